@@ -1,0 +1,41 @@
+import type { ProfileName } from '../protocol/profiles.ts'
+
+/** A named circuit input: a canonical field element, or an array of such, nested as the template declares it. */
+export type InputValue = bigint | readonly InputValue[]
+
+/** What a witness calculator is given: every input signal of the main component by name. */
+export type CircuitInput = Readonly<Record<string, InputValue>>
+
+/** Array dimensions of an input signal; `[]` for a scalar. */
+export type InputShape = readonly number[]
+
+/** How far witness generation, proving and so on have come. `fraction` runs from 0 to 1. */
+export interface Progress {
+  stage: string
+  fraction: number
+}
+
+/**
+ * One circuit: the single place that knows its template, its public signals and how a typed statement and witness become
+ * signals. Everything that handles "every circuit" loops over the registry of these.
+ */
+export interface CircuitDefinition<Name extends string = string, Statement = unknown, Witness = unknown> {
+  readonly name: Name
+  /** The claim in one English sentence, as it stands above the template. */
+  readonly claim: string
+  readonly template: string
+  /** Bare include path of the template's file, resolved from the folder `circuits/`. */
+  readonly source: string
+  /** Template arguments for a profile, in order. */
+  templateArguments(profile: ProfileName): readonly number[]
+  /** Names of the public inputs in the order of the circuit's public signals. There are no outputs. */
+  readonly publicSignals: readonly string[]
+  /** Shape of every input signal (public ones too) for a profile. */
+  inputShapes(profile: ProfileName): Readonly<Record<string, InputShape>>
+  /** The statement's public signals in order. Throws STATEMENT_INVALID for values outside their ranges. */
+  encodeStatement(statement: Statement): readonly bigint[]
+  /** Inverse of `encodeStatement`; same checks. */
+  decodeStatement(signals: readonly bigint[]): Statement
+  /** All input signals; pure. */
+  buildInput(statement: Statement, witness: Witness, profile: ProfileName): CircuitInput
+}

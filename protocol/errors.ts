@@ -1,0 +1,48 @@
+/** The stable codes of {@link ZkclearError}: programs match on these, never on message texts. */
+export type ErrorCode =
+  | 'INPUT_INVALID'
+  | 'STATEMENT_INVALID'
+  | 'RISK_TABLE_INVALID'
+  | 'GENESIS_INVALID'
+  | 'FLOW_INVALID'
+  | 'MESSAGE_REFUSED'
+  | 'BATCH_UNPROVABLE'
+  | 'CIRCUIT_UNKNOWN'
+  | 'PROFILE_UNKNOWN'
+  | 'COMPILE_FAILED'
+  | 'ARTIFACT_MISSING'
+  | 'ARTIFACT_CORRUPT'
+  | 'KEY_UNSAFE'
+  | 'WITNESS_FAILED'
+  | 'CONSTRAINT_BROKEN'
+  | 'PROOF_INVALID'
+  | 'ABORTED'
+  | 'CHAIN_REFUSED'
+  | 'FILE_UNREADABLE'
+  | 'OUTPUT_UNWRITABLE'
+
+export interface ErrorOptions {
+  /** Path of the offending field in the outside value, such as `genesis.accounts[3].nonce`. */
+  path?: string
+  /** Public facts for programs. Never a private witness value. */
+  details?: Readonly<Record<string, unknown>>
+  cause?: unknown
+}
+
+/**
+ * The one error type. Its message says what was given, what is allowed and what to do; `code` is stable API.
+ * Neither the message nor the details ever hold private witness values.
+ */
+export class ZkclearError extends Error {
+  readonly code: ErrorCode
+  readonly path: string | undefined
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(options.path === undefined ? message : `${options.path}: ${message}`, { cause: options.cause })
+    this.name = 'ZkclearError'
+    this.code = code
+    this.path = options.path
+    this.details = options.details ?? {}
+  }
+}
