@@ -1,0 +1,64 @@
+import { hashWords } from './hash.ts'
+import { BITS, TIME_IN_FORCE, type TimeInForce } from './parameters.ts'
+import { EMPTY_SLOT, type Side } from './slot.ts'
+import type { Window } from './window.ts'
+
+/** The order being worked on. Between batches the book carries it, so that a sweep may span batches. */
+export interface Hand {
+  readonly account: number
+  readonly side: Side
+  readonly price: bigint
+  /** Lots still to trade, at least 1. */
+  readonly remaining: bigint
+  readonly timeInForce: TimeInForce
+  readonly reduceOnly: boolean
+  readonly expiry: bigint
+}
+
+export interface Book {
+  readonly bids: Window
+  readonly asks: Window
+  /** Sequence number of the next order to rest; 32 bits. */
+  readonly nextSequence: bigint
+  /** Quanta of fees collected and not yet swept; 80 bits. */
+  readonly fees: bigint
+  /** Running hash over every message processed, in order. */
+  readonly messageChain: bigint
+  readonly taker: Hand | undefined
+}
+
+export const EMPTY_BOOK: Book = {
+  bids: [],
+  asks: [],
+  nextSequence: 0n,
+  fees: 0n,
+  messageChain: 0n,
+  taker: undefined,
+}
+
+/** The order in hand as one word account | side | price | remaining | timeInForce | reduceOnly | expiry; 0 for none. */
+export function packTaker(taker: Hand | undefined): bigint {
+  if (taker === undefined) return 0n
+  const fields: [bigint, number][] = [
+    [BigInt(taker.account), BITS.account],
+    [taker.side === 'sell' ? 1n : 0n, 1],
+    [taker.price, BITS.price],
+    [taker.remaining, BITS.size],
+    [BigInt(TIME_IN_FORCE[taker.timeInForce]), BITS.timeInForce],
+    [taker.reduceOnly ? 1n : 0n, 1],
+    [taker.expiry, BITS.time],
+  ]
+  return fields.reduce((word, [value, bits]) => (word << BigInt(bits)) | value, 0n)
+}
+
+export function hashBook(book: Book, places: number): bigint {
+  const padded = (window: Window) => [...window, ...new Array(places - window.length).fill(EMPTY_SLOT)]
+  return hashWords('BOOK', [
+    ...padded(book.bids),
+    ...padded(book.asks),
+    book.nextSequence,
+    book.fees,
+    book.messageChain,
+    packTaker(book.taker),
+  ])
+}

@@ -1,0 +1,31 @@
+import { buildPoseidon } from 'circomlibjs'
+import { toField } from './numbers.ts'
+import { TAGS } from './parameters.ts'
+
+const poseidonWasm = await buildPoseidon()
+
+/** Most words that one permutation takes. */
+export const MAX_WORDS = 16
+
+export type Tag = keyof typeof TAGS
+
+/**
+ * Poseidon over BN254 with circomlib's parameters; the tag of the use is the capacity element, so it costs no input.
+ * @param words 1 to 16 integers; negative x enters as r - |x|
+ */
+export function poseidon(tag: Tag, words: readonly bigint[]): bigint {
+  return poseidonWasm.F.toObject(poseidonWasm(words.map(toField), BigInt(TAGS[tag])))
+}
+
+/**
+ * Hash of a fixed number of words: up to 16 at once, more in groups of 16 whose digests are hashed the same way. The
+ * number of words is fixed by use and profile, so that no two inputs of one use share a shape.
+ */
+export function hashWords(tag: Tag, words: readonly bigint[]): bigint {
+  if (words.length <= MAX_WORDS) return poseidon(tag, words)
+  const digests: bigint[] = []
+  for (let start = 0; start < words.length; start += MAX_WORDS) {
+    digests.push(poseidon(tag, words.slice(start, start + MAX_WORDS)))
+  }
+  return hashWords(tag, digests)
+}

@@ -1,0 +1,75 @@
+import type { Account } from './account.ts'
+import { BASIS_POINTS } from './parameters.ts'
+import type { RiskTable } from './risk-table.ts'
+
+/**
+ * The account's worth in quanta times 10^4 (so that collateral weights need no division): collateral at its weight,
+ * positions at the mark, funding that is not yet realised.
+ */
+export function scaledEquity(account: Account, table: RiskTable): bigint {
+  let scaled = 0n
+  for (const [k, { price, weight }] of table.collaterals.entries()) scaled += account.collateral[k]! * price * weight
+  for (const [i, { mark, fundingIndex }] of table.markets.entries()) {
+    const position = account.positions[i]!
+    scaled += BASIS_POINTS * position.size * (mark + position.fundingIndex - fundingIndex)
+  }
+  return scaled
+}
+
+/** What open orders reserve, in quanta. */
+export function orderMargin(account: Account, table: RiskTable): bigint {
+  return table.markets.reduce(
+    (sum, { longRisk, shortRisk }, i) =>
+      sum + account.positions[i]!.openBuy * longRisk + account.positions[i]!.openSell * shortRisk,
+    0n,
+  )
+}
+
+/** Loss of the portfolio under scenario s, in quanta; 0 for s = 0. */
+export function scenarioLoss(account: Account, table: RiskTable, s: number): bigint {
+  return table.markets.reduce((sum, m, i) => sum + account.positions[i]!.size * (m.mark - m.scenarioPrices[s]!), 0n)
+}
+
+/** Least risk of positions sold short, in quanta. */
+export function shortMinimum(account: Account, table: RiskTable): bigint {
+  return table.markets.reduce((sum, m, i) => {
+    const { size } = account.positions[i]!
+    return size < 0n ? sum - size * m.shortOptionMinimum : sum
+  }, 0n)
+}
+
+/** 10^4 * (equity - orderMargin). */
+export function scaledNet(account: Account, table: RiskTable): bigint {
+  return scaledEquity(account, table) - BASIS_POINTS * orderMargin(account, table)
+}
+
+/** excess_s at ratio b (basis points), for every scenario s (DESIGN section 5). */
+export function excesses(account: Account, table: RiskTable, ratioBps: bigint): bigint[] {
+  const net = scaledNet(account, table)
+  const minimum = shortMinimum(account, table)
+  return table.markets[0]!.scenarioPrices.map((_, s) => net - ratioBps * (scenarioLoss(account, table, s) + minimum))
+}
+
+/** Whether the account has enough margin at that ratio: no excess is below 0. */
+export function meetsMargin(account: Account, table: RiskTable, ratioBps: bigint): boolean {
+  return excesses(account, table, ratioBps).every((excess) => excess >= 0n)
+}
+
+/** How an account that loaded a message satisfies DESIGN 6.2 rule 4; names what the circuit's hints say. */
+export type MarginEvidence =
+  | { readonly rule: 'initial' }
+  | { readonly rule: 'maintenance'; readonly scenario: number; readonly net: 'positive' | 'not-fallen' }
+
+/**
+ * The evidence that an account may have loaded a message, or undefined if it may not: it meets initial margin after the
+ * batch; or its worst maintenance excess did not fall and its net is at least 0 or did not fall either.
+ */
+export function marginEvidence(before: Account, after: Account, table: RiskTable): MarginEvidence | undefined {
+  if (meetsMargin(after, table, table.initialMarginBps)) return { rule: 'initial' }
+  const old = excesses(before, table, BASIS_POINTS)
+  const scenario = old.indexOf(old.reduce((worst, excess) => (excess < worst ? excess : worst)))
+  const fell = excesses(after, table, BASIS_POINTS).some((excess) => excess < old[scenario]!)
+  const net = scaledNet(after, table)
+  if (fell || (net < 0n && net < scaledNet(before, table))) return undefined
+  return { rule: 'maintenance', scenario, net: net >= 0n ? 'positive' : 'not-fallen' }
+}

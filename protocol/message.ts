@@ -1,0 +1,113 @@
+import { ZkclearError } from './errors.ts'
+import { poseidon } from './hash.ts'
+import { isUint } from './numbers.ts'
+import { BITS, MAX_PRICE, TIME_IN_FORCE, type TimeInForce } from './parameters.ts'
+import type { Side } from './slot.ts'
+
+interface MessageHead {
+  /** Market index, 8 bits. */
+  readonly market: number
+  /** Account index, 24 bits. */
+  readonly account: number
+  readonly side: Side
+  /** Quanta per lot, in [1, 2^48-2]. */
+  readonly price: bigint
+  /** 64 bits; must exceed the account's last one, gaps allowed. */
+  readonly nonce: bigint
+}
+
+export interface LimitOrder extends MessageHead {
+  readonly kind: 'order'
+  /** Lots, in [1, 2^48-1]. */
+  readonly size: bigint
+  readonly timeInForce: TimeInForce
+  /** Only with IOC: the size is capped by the position that it can reduce. */
+  readonly reduceOnly: boolean
+  /** Unix seconds up to and including which the order lives, 40 bits. */
+  readonly expiry: bigint
+}
+
+/** Takes back the account's resting order with that side, price and sequence number; without effect if there is none. */
+export interface Cancel extends MessageHead {
+  readonly kind: 'cancel'
+  readonly sequence: bigint
+}
+
+export type Message = LimitOrder | Cancel
+
+/** EdDSA-Poseidon over BabyJubJub, as circomlibjs makes it. */
+export interface Signature {
+  readonly R8x: bigint
+  readonly R8y: bigint
+  readonly S: bigint
+}
+
+export interface SignedMessage {
+  readonly message: Message
+  readonly signature: Signature
+}
+
+/** Fields of a message's word, most significant first; the fields a cancel does not use are 0. */
+export const MESSAGE_LAYOUT = [
+  ['kind', 1],
+  ['market', BITS.market],
+  ['account', BITS.account],
+  ['side', 1],
+  ['price', BITS.price],
+  ['size', BITS.size],
+  ['timeInForce', BITS.timeInForce],
+  ['reduceOnly', 1],
+  ['expiry', BITS.time],
+  ['nonce', BITS.nonce],
+] as const
+
+export const MESSAGE_BITS = MESSAGE_LAYOUT.reduce((sum, [, bits]) => sum + bits, 0)
+
+export type MessageField = (typeof MESSAGE_LAYOUT)[number][0]
+
+/** The numbers of a message, one per field of its word. A cancel's sequence number stands in the place of the size. */
+export function messageFields(message: Message): Record<MessageField, bigint> {
+  const order = message.kind === 'order' ? message : undefined
+  return {
+    kind: order === undefined ? 1n : 0n,
+    market: BigInt(message.market),
+    account: BigInt(message.account),
+    side: message.side === 'sell' ? 1n : 0n,
+    price: message.price,
+    size: message.kind === 'order' ? message.size : message.sequence,
+    timeInForce: order === undefined ? 0n : BigInt(TIME_IN_FORCE[order.timeInForce]),
+    reduceOnly: order?.reduceOnly ? 1n : 0n,
+    expiry: order?.expiry ?? 0n,
+    nonce: message.nonce,
+  }
+}
+
+/** The message as one word of 237 bits. Throws INPUT_INVALID for a malformed message. */
+export function packMessage(message: Message): bigint {
+  assertWellFormed(message)
+  const fields = messageFields(message)
+  return MESSAGE_LAYOUT.reduce((word, [name, bits]) => (word << BigInt(bits)) | fields[name], 0n)
+}
+
+/** What the account signs: Poseidon(MESSAGE; domain, word). */
+export function hashMessage(message: Message, domain: bigint): bigint {
+  return poseidon('MESSAGE', [domain, packMessage(message)])
+}
+
+/** Throws INPUT_INVALID, naming the field, for a message that no batch can include. */
+export function assertWellFormed(message: Message): void {
+  const refuse = (field: string, allowed: string) => {
+    throw new ZkclearError('INPUT_INVALID', `must be ${allowed}`, { path: `message.${field}` })
+  }
+  const fields = messageFields(message)
+  for (const [name, bits] of MESSAGE_LAYOUT) {
+    if (!isUint(fields[name], bits)) refuse(name, `in [0, 2^${bits})`)
+  }
+  if (message.price < 1n || message.price > MAX_PRICE) refuse('price', `in [1, ${MAX_PRICE}]`)
+  if (message.kind === 'cancel') {
+    if (!isUint(message.sequence, BITS.sequence)) refuse('sequence', `in [0, 2^${BITS.sequence})`)
+    return
+  }
+  if (message.size < 1n) refuse('size', `in [1, 2^${BITS.size})`)
+  if (message.reduceOnly && message.timeInForce !== 'IOC') refuse('reduceOnly', 'false unless timeInForce is IOC')
+}

@@ -1,0 +1,62 @@
+import { ZkclearError } from './errors.ts'
+
+/** r: the order of the scalar field of BN254, in which circuits compute. */
+export const FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617n
+
+/** The field element of an integer: negative x is r - |x|. Throws INPUT_INVALID unless |x| <= (r-1)/2. */
+export function toField(x: bigint): bigint {
+  if (x > (FIELD - 1n) / 2n || x < -(FIELD - 1n) / 2n) {
+    throw new ZkclearError('INPUT_INVALID', 'integer outside the signed range of the field')
+  }
+  return x < 0n ? FIELD + x : x
+}
+
+/** The signed integer of a canonical field element: inverse of {@link toField}. */
+export function fromField(x: bigint): bigint {
+  return x > (FIELD - 1n) / 2n ? x - FIELD : x
+}
+
+/** Throws INPUT_INVALID unless x is a canonical field element, 0 <= x < r. Returns x. */
+export function assertCanonical(x: bigint, path: string): bigint {
+  if (x < 0n || x >= FIELD) throw new ZkclearError('INPUT_INVALID', 'must be a field element, 0 <= x < r', { path })
+  return x
+}
+
+export function isUint(x: bigint, bits: number): boolean {
+  return x >= 0n && x < 1n << BigInt(bits)
+}
+
+/** Whether |x| < 2^bits. */
+export function isInt(x: bigint, bits: number): boolean {
+  return x > -(1n << BigInt(bits)) && x < 1n << BigInt(bits)
+}
+
+/** Throws INPUT_INVALID unless 0 <= x < 2^bits. Returns x. */
+export function assertUint(x: bigint, bits: number, path: string): bigint {
+  if (!isUint(x, bits)) throw new ZkclearError('INPUT_INVALID', `must be in [0, 2^${bits})`, { path })
+  return x
+}
+
+/** Throws INPUT_INVALID unless |x| < 2^bits. Returns x. */
+export function assertInt(x: bigint, bits: number, path: string): bigint {
+  if (!isInt(x, bits)) throw new ZkclearError('INPUT_INVALID', `must be in (-2^${bits}, 2^${bits})`, { path })
+  return x
+}
+
+/** ceil(a * b / divisor) for a, b >= 0, divisor > 0: what is owed to the venue is rounded up. */
+export function mulDivUp(a: bigint, b: bigint, divisor: bigint): bigint {
+  return (a * b + divisor - 1n) / divisor
+}
+
+/** floor(a * b / divisor) for a, b >= 0, divisor > 0. */
+export function mulDivDown(a: bigint, b: bigint, divisor: bigint): bigint {
+  return (a * b) / divisor
+}
+
+export function max(a: bigint, b: bigint): bigint {
+  return a > b ? a : b
+}
+
+export function min(a: bigint, b: bigint): bigint {
+  return a < b ? a : b
+}

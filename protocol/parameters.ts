@@ -1,0 +1,23 @@
+import parameters from '../parameters.json' with { type: 'json' }
+
+/** Bit widths of every number of the protocol (DESIGN section 3). */
+export const BITS = parameters.bits
+
+/** One hundred per cent in basis points. */
+export const BASIS_POINTS = BigInt(parameters.constants.BASIS_POINTS)
+
+/** The highest fee a risk table may ask for, in basis points: a constant of the circuits. */
+export const MAX_FEE_BPS = BigInt(parameters.constants.MAX_FEE_BPS)
+
+/** Domain tags: each use of the hash puts its own into Poseidon's capacity element. */
+export const TAGS = parameters.tags
+
+/** How long an order stays. GTC rests, IOC never rests, POST_ONLY rests or is dropped. */
+export const TIME_IN_FORCE = parameters.timeInForce
+export type TimeInForce = keyof typeof TIME_IN_FORCE
+
+/** Orders name prices in [1, MAX_PRICE]: both ends stay inside 48 bits when mirrored for bids. */
+export const MAX_PRICE = (1n << BigInt(BITS.price)) - 2n
+
+/** The sequence number that is never given out: a book that reaches it rests no more orders. */
+export const LAST_SEQUENCE = (1n << BigInt(BITS.sequence)) - 1n

@@ -1,0 +1,154 @@
+import { ZkclearError } from './errors.ts'
+import { hashWords } from './hash.ts'
+import { assertInt, assertUint, max, mulDivUp } from './numbers.ts'
+import { BASIS_POINTS, BITS, MAX_FEE_BPS } from './parameters.ts'
+import type { Profile } from './profiles.ts'
+
+/** What the venue says about one market at one time. Prices are quanta per lot. */
+export interface RiskRecord {
+  /** Price at which positions are valued; [0, 2^48). */
+  readonly mark: bigint
+  /** Cumulative funding per lot, signed; |f| < 2^64. */
+  readonly fundingIndex: bigint
+  /** Margin reserved for each lot of an open buy; [1, 2^52). */
+  readonly longRisk: bigint
+  /** Margin reserved for each lot of an open sell; [1, 2^52). */
+  readonly shortRisk: bigint
+  /** Least risk of each lot sold short; 0 for markets that are not options. */
+  readonly shortOptionMinimum: bigint
+  /** How far a bid may stand above the mark, or an ask below. */
+  readonly band: bigint
+  /** Lots of the smallest order. */
+  readonly minOrder: bigint
+  /** Lots that an account may hold or come to hold, either way. */
+  readonly maxPosition: bigint
+  /** Unix seconds after which the market is closed. */
+  readonly lastTradeTime: bigint
+  /** The instrument's price under each scenario; [0] is the mark. */
+  readonly scenarioPrices: readonly bigint[]
+}
+
+export interface CollateralRecord {
+  /** Quanta per lot of the asset, < 2^64; cash has 1. */
+  readonly price: bigint
+  /** Basis points, 10^4 less the haircut; cash has 10^4. */
+  readonly weight: bigint
+}
+
+export interface RiskTable {
+  readonly markets: readonly RiskRecord[]
+  readonly collaterals: readonly CollateralRecord[]
+  /** 17 bits, at least 10^4. */
+  readonly initialMarginBps: bigint
+  readonly takerFeeBps: bigint
+  readonly makerFeeBps: bigint
+  /** Unix seconds of the prices, and how long they serve. */
+  readonly asOf: bigint
+  readonly maxAge: bigint
+}
+
+/** Bounds of a market that hold for every risk table. */
+export interface MarketLimits {
+  /** < 2^55 */
+  readonly maxLots: bigint
+  /** maxLots * maxPrice < 2^64 */
+  readonly maxPrice: bigint
+}
+
+/** The words that riskRoot commits to. scenarioPrices[0] stands for the mark; cash's price and weight are constants. */
+export function riskTableWords(table: RiskTable): bigint[] {
+  return [
+    ...table.markets.flatMap((m) => [
+      m.fundingIndex,
+      m.longRisk,
+      m.shortRisk,
+      m.shortOptionMinimum,
+      m.band,
+      m.minOrder,
+      m.maxPosition,
+      m.lastTradeTime,
+      ...m.scenarioPrices,
+    ]),
+    table.initialMarginBps,
+    table.takerFeeBps,
+    table.makerFeeBps,
+    table.asOf,
+    table.maxAge,
+    ...table.collaterals.slice(1).flatMap((c) => [c.price, c.weight]),
+  ]
+}
+
+export function hashRiskTable(table: RiskTable): bigint {
+  return hashWords('RISK', riskTableWords(table))
+}
+
+/** Least longRisk that the table's other numbers allow; each term is rounded up by itself (DESIGN section 4). */
+export function requiredLongRisk(m: RiskRecord, table: Pick<RiskTable, 'initialMarginBps' | 'takerFeeBps' | 'makerFeeBps'>): bigint {
+  const fall = m.scenarioPrices.reduce((worst, price) => max(worst, m.mark - price), 0n)
+  return mulDivUp(table.initialMarginBps, fall, BASIS_POINTS) + bandAndFee(m, table)
+}
+
+/** Least shortRisk, likewise. */
+export function requiredShortRisk(m: RiskRecord, table: Pick<RiskTable, 'initialMarginBps' | 'takerFeeBps' | 'makerFeeBps'>): bigint {
+  const rise = m.scenarioPrices.reduce((worst, price) => max(worst, price - m.mark), 0n)
+  return mulDivUp(table.initialMarginBps, rise + m.shortOptionMinimum, BASIS_POINTS) + bandAndFee(m, table)
+}
+
+function bandAndFee(m: RiskRecord, table: Pick<RiskTable, 'takerFeeBps' | 'makerFeeBps'>): bigint {
+  return m.band + mulDivUp(m.mark + m.band, max(table.takerFeeBps, table.makerFeeBps), BASIS_POINTS)
+}
+
+/**
+ * Throws RISK_TABLE_INVALID, naming the field, unless the table is as DESIGN section 4 requires. Circuits rely on it:
+ * whatever publishes a riskRoot has to run this.
+ */
+export function checkRiskTable(table: RiskTable, limits: readonly MarketLimits[], profile: Profile): void {
+  const check = (holds: boolean, path: string, allowed: string) => {
+    if (!holds) throw new ZkclearError('RISK_TABLE_INVALID', `must be ${allowed}`, { path: `risk.${path}` })
+  }
+  check(table.markets.length === profile.markets, 'markets', `a list of ${profile.markets}`)
+  check(limits.length === profile.markets, 'limits', `a list of ${profile.markets}`)
+  check(table.collaterals.length === profile.collaterals, 'collaterals', `a list of ${profile.collaterals}`)
+  assertUint(table.initialMarginBps, BITS.basisPoints, 'risk.initialMarginBps')
+  check(table.initialMarginBps >= BASIS_POINTS, 'initialMarginBps', `at least ${BASIS_POINTS}`)
+  for (const name of ['takerFeeBps', 'makerFeeBps'] as const) {
+    check(table[name] >= 0n && table[name] <= MAX_FEE_BPS, name, `in [0, ${MAX_FEE_BPS}]`)
+  }
+  assertUint(table.asOf, BITS.time, 'risk.asOf')
+  assertUint(table.maxAge, BITS.time, 'risk.maxAge')
+  for (const [i, c] of table.collaterals.entries()) {
+    assertUint(c.price, BITS.collateralPrice, `risk.collaterals[${i}].price`)
+    check(c.weight >= 0n && c.weight <= BASIS_POINTS, `collaterals[${i}].weight`, `in [0, ${BASIS_POINTS}]`)
+  }
+  const cash = table.collaterals[0]!
+  check(cash.price === 1n && cash.weight === BASIS_POINTS, 'collaterals[0]', `price 1 and weight ${BASIS_POINTS}: it is cash`)
+  for (const [i, m] of table.markets.entries()) checkRecord(m, limits[i]!, table, profile, `markets[${i}]`, check)
+}
+
+function checkRecord(
+  m: RiskRecord,
+  { maxLots, maxPrice }: MarketLimits,
+  table: RiskTable,
+  profile: Profile,
+  path: string,
+  check: (holds: boolean, path: string, allowed: string) => void,
+): void {
+  check(maxLots >= 1n && maxLots < 1n << BigInt(BITS.position - 1), `${path}.maxLots`, `in [1, 2^${BITS.position - 1})`)
+  check(maxPrice >= 1n && maxLots * maxPrice < 1n << BigInt(BITS.priceTimesLots), `${path}.maxPrice`, `such that maxLots * maxPrice < 2^${BITS.priceTimesLots}`)
+  check(m.scenarioPrices.length === profile.scenarios, `${path}.scenarioPrices`, `a list of ${profile.scenarios}`)
+  for (const [s, price] of m.scenarioPrices.entries()) assertUint(price, BITS.price, `risk.${path}.scenarioPrices[${s}]`)
+  check(m.scenarioPrices[0] === m.mark, `${path}.scenarioPrices[0]`, 'the mark')
+  for (const name of ['band', 'minOrder'] as const) assertUint(m[name], BITS.price, `risk.${path}.${name}`)
+  for (const name of ['longRisk', 'shortRisk', 'shortOptionMinimum'] as const) {
+    assertUint(m[name], BITS.lotRisk, `risk.${path}.${name}`)
+  }
+  assertUint(m.lastTradeTime, BITS.time, `risk.${path}.lastTradeTime`)
+  assertInt(m.fundingIndex, BITS.fundingIndex, `risk.${path}.fundingIndex`)
+  check(m.minOrder >= 1n, `${path}.minOrder`, 'at least 1')
+  check(m.maxPosition >= 0n && m.maxPosition <= maxLots, `${path}.maxPosition`, `in [0, ${maxLots}] (maxLots)`)
+  check(m.mark + m.band <= maxPrice, `${path}.band`, `such that mark + band <= ${maxPrice} (maxPrice)`)
+  const funding = m.fundingIndex < 0n ? -m.fundingIndex : m.fundingIndex
+  check(funding <= maxPrice << 12n, `${path}.fundingIndex`, `within 2^12 * maxPrice = ${maxPrice << 12n}`)
+  check(m.longRisk >= max(1n, requiredLongRisk(m, table)), `${path}.longRisk`, `at least ${max(1n, requiredLongRisk(m, table))}`)
+  check(m.shortRisk >= max(1n, requiredShortRisk(m, table)), `${path}.shortRisk`, `at least ${max(1n, requiredShortRisk(m, table))}`)
+}
