@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import { ZkclearError } from '../protocol/errors.ts'
+
+/** One .circom file that a circuit includes, directly or not. */
+export interface CircomSource {
+  /** Path relative to its root, with forward slashes: the same on every machine. */
+  path: string
+  /** Whether the file is the project's own, not a library's. */
+  own: boolean
+  text: string
+}
+
+export interface SourceTree {
+  files: readonly CircomSource[]
+  /** Names of the templates that the project's own files define. */
+  ownTemplates: ReadonlySet<string>
+}
+
+const COMMENT = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/g
+const INCLUDE = /^\s*include\s+"([^"]+)"\s*;/gm
+const TEMPLATE = /\btemplate\s+(?:(?:custom|parallel|extern_c)\s+)*([A-Za-z_$][\w$]*)\s*\(/g
+
+/**
+ * Everything that `entry` includes, in a stable order. An include is looked up as circom does it: beside the including
+ * file first, then in `ownRoots`, then in `libraryRoots`. Throws COMPILE_FAILED for an include that is nowhere.
+ */
+export function readSourceTree(
+  entry: string,
+  ownRoots: readonly string[],
+  libraryRoots: readonly string[],
+): SourceTree {
+  const roots = [...ownRoots, ...libraryRoots].map((root) => (existsSync(root) ? realpathSync(root) : root))
+  const files = new Map<string, CircomSource>()
+  const ownTemplates = new Set<string>()
+
+  const visit = (include: string, from: string | undefined, includer: string) => {
+    const candidates = from === undefined ? roots : [from, ...roots]
+    const found = candidates.map((root) => join(root, include)).find((path) => existsSync(path))
+    if (found === undefined) {
+      throw new ZkclearError(
+        'COMPILE_FAILED',
+        `${includer} includes "${include}", which is neither beside it nor under ${roots.join(', ')}`,
+        { details: { include, includer } },
+      )
+    }
+    const file = realpathSync(found)
+    if (files.has(file)) return
+    const rootIndex = roots.findIndex((root) => file.startsWith(root + sep))
+    const own = rootIndex >= 0 && rootIndex < ownRoots.length
+    const path = rootIndex < 0 ? include : relative(roots[rootIndex]!, file).split(sep).join('/')
+    const text = readFileSync(file, 'utf8')
+    files.set(file, { path, own, text })
+    const code = text.replace(COMMENT, ' ')
+    if (own) for (const match of code.matchAll(TEMPLATE)) ownTemplates.add(match[1]!)
+    for (const match of code.matchAll(INCLUDE)) visit(match[1]!, dirname(file), path)
+  }
+
+  visit(entry, undefined, 'main.circom')
+  const sorted = [...files.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+  return { files: sorted, ownTemplates }
+}
+
+/** SHA-256 (hex) over paths and texts of all files of the tree. */
+export function hashSourceTree(tree: SourceTree): string {
+  const hash = createHash('sha256')
+  for (const { path, text } of tree.files) {
+    hash.update(`${path}\n${Buffer.byteLength(text)}\n`)
+    hash.update(text)
+  }
+  return hash.digest('hex')
+}

@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url'
+import type { CompilableCircuit } from '../../../prover/compile.ts'
+
+/** Folder of the toy circuits: the `sourceRoots` to compile them with. */
+export const TOY_SOURCES = [fileURLToPath(new URL('.', import.meta.url))]
+
+function toy(name: string, publicSignals: readonly string[], args: readonly number[] = []): CompilableCircuit {
+  const template = name[0]!.toUpperCase() + name.slice(1)
+  return { name, template, source: `${name}.circom`, publicSignals, templateArguments: () => args }
+}
+
+/** Three constraints, three public inputs, one of which (offset) occurs in linear terms only. */
+export const product = toy('product', ['product', 'square', 'offset'])
+
+/** About 250 constraints: Poseidon and a comparison. */
+export const preimage = toy('preimage', ['digest', 'bound'], [32])
+
+/** One EdDSA signature: about 4,000 constraints. */
+export const signed = toy('signed', ['message'])
+
+/** Has a signal that no constraint mentions. */
+export const negligent = toy('negligent', ['square'])
+
+/** Does not compile. */
+export const broken = toy('broken', ['value'])
