@@ -1,4 +1,5 @@
 import type { Account } from './account.ts'
+import { min } from './numbers.ts'
 import { BASIS_POINTS } from './parameters.ts'
 import type { RiskTable } from './risk-table.ts'
 
@@ -67,7 +68,7 @@ export type MarginEvidence =
 export function marginEvidence(before: Account, after: Account, table: RiskTable): MarginEvidence | undefined {
   if (meetsMargin(after, table, table.initialMarginBps)) return { rule: 'initial' }
   const old = excesses(before, table, BASIS_POINTS)
-  const scenario = old.indexOf(old.reduce((worst, excess) => (excess < worst ? excess : worst)))
+  const scenario = old.indexOf(old.reduce((worst, excess) => min(worst, excess)))
   const fell = excesses(after, table, BASIS_POINTS).some((excess) => excess < old[scenario]!)
   const net = scaledNet(after, table)
   if (fell || (net < 0n && net < scaledNet(before, table))) return undefined

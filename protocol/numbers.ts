@@ -3,15 +3,15 @@ import { ZkclearError } from './errors.ts'
 /** r: the order of the scalar field of BN254, in which circuits compute. */
 export const FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617n
 
-/** The field element of an integer: negative x is r - |x|. Throws INPUT_INVALID unless |x| <= (r-1)/2. */
+/** The field element of an integer: negative x is r - |x|. Throws INPUT_INVALID unless -(r-1)/2 <= x < r. */
 export function toField(x: bigint): bigint {
-  if (x > (FIELD - 1n) / 2n || x < -(FIELD - 1n) / 2n) {
-    throw new ZkclearError('INPUT_INVALID', 'integer outside the signed range of the field')
+  if (x >= FIELD || x < -(FIELD - 1n) / 2n) {
+    throw new ZkclearError('INPUT_INVALID', 'integer outside the range of the field')
   }
   return x < 0n ? FIELD + x : x
 }
 
-/** The signed integer of a canonical field element: inverse of {@link toField}. */
+/** The signed integer of a canonical field element: x above (r-1)/2 stands for x - r. */
 export function fromField(x: bigint): bigint {
   return x > (FIELD - 1n) / 2n ? x - FIELD : x
 }

@@ -83,13 +83,19 @@ export function hashRiskTable(table: RiskTable): bigint {
 }
 
 /** Least longRisk that the table's other numbers allow; each term is rounded up by itself (DESIGN section 4). */
-export function requiredLongRisk(m: RiskRecord, table: Pick<RiskTable, 'initialMarginBps' | 'takerFeeBps' | 'makerFeeBps'>): bigint {
+export function requiredLongRisk(
+  m: RiskRecord,
+  table: Pick<RiskTable, 'initialMarginBps' | 'takerFeeBps' | 'makerFeeBps'>,
+): bigint {
   const fall = m.scenarioPrices.reduce((worst, price) => max(worst, m.mark - price), 0n)
   return mulDivUp(table.initialMarginBps, fall, BASIS_POINTS) + bandAndFee(m, table)
 }
 
 /** Least shortRisk, likewise. */
-export function requiredShortRisk(m: RiskRecord, table: Pick<RiskTable, 'initialMarginBps' | 'takerFeeBps' | 'makerFeeBps'>): bigint {
+export function requiredShortRisk(
+  m: RiskRecord,
+  table: Pick<RiskTable, 'initialMarginBps' | 'takerFeeBps' | 'makerFeeBps'>,
+): bigint {
   const rise = m.scenarioPrices.reduce((worst, price) => max(worst, price - m.mark), 0n)
   return mulDivUp(table.initialMarginBps, rise + m.shortOptionMinimum, BASIS_POINTS) + bandAndFee(m, table)
 }
@@ -121,7 +127,11 @@ export function checkRiskTable(table: RiskTable, limits: readonly MarketLimits[]
     check(c.weight >= 0n && c.weight <= BASIS_POINTS, `collaterals[${i}].weight`, `in [0, ${BASIS_POINTS}]`)
   }
   const cash = table.collaterals[0]!
-  check(cash.price === 1n && cash.weight === BASIS_POINTS, 'collaterals[0]', `price 1 and weight ${BASIS_POINTS}: it is cash`)
+  check(
+    cash.price === 1n && cash.weight === BASIS_POINTS,
+    'collaterals[0]',
+    `price 1 and weight ${BASIS_POINTS}: it is cash`,
+  )
   for (const [i, m] of table.markets.entries()) checkRecord(m, limits[i]!, table, profile, `markets[${i}]`, check)
 }
 
@@ -134,9 +144,14 @@ function checkRecord(
   check: (holds: boolean, path: string, allowed: string) => void,
 ): void {
   check(maxLots >= 1n && maxLots < 1n << BigInt(BITS.position - 1), `${path}.maxLots`, `in [1, 2^${BITS.position - 1})`)
-  check(maxPrice >= 1n && maxLots * maxPrice < 1n << BigInt(BITS.priceTimesLots), `${path}.maxPrice`, `such that maxLots * maxPrice < 2^${BITS.priceTimesLots}`)
+  check(
+    maxPrice >= 1n && maxLots * maxPrice < 1n << BigInt(BITS.priceTimesLots),
+    `${path}.maxPrice`,
+    `such that maxLots * maxPrice < 2^${BITS.priceTimesLots}`,
+  )
   check(m.scenarioPrices.length === profile.scenarios, `${path}.scenarioPrices`, `a list of ${profile.scenarios}`)
-  for (const [s, price] of m.scenarioPrices.entries()) assertUint(price, BITS.price, `risk.${path}.scenarioPrices[${s}]`)
+  for (const [s, price] of m.scenarioPrices.entries())
+    assertUint(price, BITS.price, `risk.${path}.scenarioPrices[${s}]`)
   check(m.scenarioPrices[0] === m.mark, `${path}.scenarioPrices[0]`, 'the mark')
   for (const name of ['band', 'minOrder'] as const) assertUint(m[name], BITS.price, `risk.${path}.${name}`)
   for (const name of ['longRisk', 'shortRisk', 'shortOptionMinimum'] as const) {
@@ -149,6 +164,14 @@ function checkRecord(
   check(m.mark + m.band <= maxPrice, `${path}.band`, `such that mark + band <= ${maxPrice} (maxPrice)`)
   const funding = m.fundingIndex < 0n ? -m.fundingIndex : m.fundingIndex
   check(funding <= maxPrice << 12n, `${path}.fundingIndex`, `within 2^12 * maxPrice = ${maxPrice << 12n}`)
-  check(m.longRisk >= max(1n, requiredLongRisk(m, table)), `${path}.longRisk`, `at least ${max(1n, requiredLongRisk(m, table))}`)
-  check(m.shortRisk >= max(1n, requiredShortRisk(m, table)), `${path}.shortRisk`, `at least ${max(1n, requiredShortRisk(m, table))}`)
+  check(
+    m.longRisk >= max(1n, requiredLongRisk(m, table)),
+    `${path}.longRisk`,
+    `at least ${max(1n, requiredLongRisk(m, table))}`,
+  )
+  check(
+    m.shortRisk >= max(1n, requiredShortRisk(m, table)),
+    `${path}.shortRisk`,
+    `at least ${max(1n, requiredShortRisk(m, table))}`,
+  )
 }

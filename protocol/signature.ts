@@ -1,7 +1,7 @@
 import { buildEddsa } from 'circomlibjs'
 import type { TradingKey } from './account.ts'
-import { FIELD } from './numbers.ts'
 import { hashMessage, type Message, type SignedMessage } from './message.ts'
+import { FIELD } from './numbers.ts'
 
 const eddsa = await buildEddsa()
 const { F, babyJub } = eddsa

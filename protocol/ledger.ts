@@ -1,0 +1,236 @@
+import type { Account } from './account.ts'
+import type { Book } from './book.ts'
+import { ZkclearError } from './errors.ts'
+import { poseidon } from './hash.ts'
+import { type MarginEvidence, marginEvidence } from './margin.ts'
+import { type AccountDelta, forcedStep, type StepEffect } from './matching.ts'
+import { packMessage, type SignedMessage } from './message.ts'
+import { refusal } from './refusal.ts'
+import type { RiskTable } from './risk-table.ts'
+import type { State } from './state.ts'
+
+/** What a batch is applied under; all of it is public. */
+export interface BatchContext {
+  /** The market that the batch is for. */
+  readonly market: number
+  /** Unix seconds, 40 bits. */
+  readonly timestamp: bigint
+  readonly domain: bigint
+  readonly riskTable: RiskTable
+}
+
+/** One account that the batch touched. */
+export interface TouchedAccount {
+  readonly index: number
+  readonly before: Account
+  readonly after: Account
+  readonly margin: MarginEvidence | undefined
+}
+
+/** Everything that a batch did: what a circuit's inputs, receipts and statistics are made from. */
+export interface Transition {
+  readonly context: BatchContext
+  readonly before: State
+  readonly after: State
+  readonly messages: readonly SignedMessage[]
+  readonly steps: readonly StepEffect[]
+  /** In ascending order of index. */
+  readonly touched: readonly TouchedAccount[]
+}
+
+/** Checks that a caller may leave out when it has made them already, or when it only studies matching. */
+export interface UncheckedOptions {
+  /** false: signatures are not looked at. */
+  readonly signatures: boolean
+  /** false: messageChain stays as it is, so that no hash is computed. */
+  readonly messageChain: boolean
+}
+
+/**
+ * Applies a batch (DESIGN 6.2): at most N messages for one market, in order, then as many forced steps as the profile
+ * has. The state is not changed; the Transition holds the new one. Throws MESSAGE_REFUSED for a message that no batch
+ * may include now, BATCH_UNPROVABLE where the messages do not fit the profile or an account lacks margin.
+ */
+export function applyBatch(state: State, messages: readonly SignedMessage[], context: BatchContext): Transition {
+  return applyBatchUnchecked(state, messages, context, { signatures: true, messageChain: true })
+}
+
+/** {@link applyBatch} without some of its checks. */
+export function applyBatchUnchecked(
+  state: State,
+  messages: readonly SignedMessage[],
+  context: BatchContext,
+  options: UncheckedOptions,
+): Transition {
+  const { profile } = state
+  if (messages.length > profile.messages)
+    unprovable('MESSAGES', `${messages.length} messages; a batch has ${profile.messages}`)
+  const batch = new BatchInProgress(state, context, options)
+  for (const signed of messages) batch.offer(signed)
+  return batch.finish()
+}
+
+/** Working copy of what one batch changes. */
+class BatchInProgress {
+  readonly #state: State
+  readonly #context: BatchContext
+  readonly #options: UncheckedOptions
+  readonly #messages: SignedMessage[] = []
+  readonly #steps: StepEffect[] = []
+  readonly #touched = new Map<number, { before: Account; after: Account; loaded: boolean }>()
+  readonly #oldBook: Book
+  #book: Book
+
+  constructor(state: State, context: BatchContext, options: UncheckedOptions) {
+    this.#state = state
+    this.#context = context
+    this.#options = options
+    const book = context.market < state.profile.markets ? state.books.get(context.market) : undefined
+    if (book === undefined) {
+      throw new ZkclearError('INPUT_INVALID', `no market ${context.market}; there are ${state.profile.markets}`)
+    }
+    this.#oldBook = book
+    this.#book = book
+    this.#run(undefined)
+  }
+
+  /** Loads a message and works until no order is in hand, or the profile's bounds end the batch. */
+  offer(signed: SignedMessage): void {
+    const { message } = signed
+    const account = this.#account(message.account)
+    const reason = refusal(signed, account, this.#context, this.#options.signatures)
+    if (reason !== undefined) {
+      throw new ZkclearError('MESSAGE_REFUSED', `message ${this.#messages.length} cannot be included: ${reason}`, {
+        details: { reason, message: this.#messages.length },
+      })
+    }
+    if (this.#book.taker !== undefined) unprovable('STEPS', 'an earlier order is still in hand when the batch ends')
+    if (!this.#run(signed)) unprovable('STEPS', 'no step or account slot is left for the message')
+  }
+
+  finish(): Transition {
+    const { riskTable, market } = this.#context
+    let { accounts } = this.#state
+    const touched: TouchedAccount[] = []
+    for (const [index, { before, after, loaded }] of [...this.#touched].sort(([a], [b]) => a - b)) {
+      const margin = loaded ? marginEvidence(before, after, riskTable) : undefined
+      if (loaded && margin === undefined) {
+        throw new ZkclearError('BATCH_UNPROVABLE', `account ${index} lacks margin after the batch`, {
+          details: { reason: 'MARGIN', account: index },
+        })
+      }
+      accounts = accounts.set(index, after)
+      touched.push({ index, before, after, margin })
+    }
+    const books = this.#book === this.#oldBook ? this.#state.books : this.#state.books.set(market, this.#book)
+    return {
+      context: this.#context,
+      before: this.#state,
+      after: { ...this.#state, accounts, books },
+      messages: this.#messages,
+      steps: this.#steps,
+      touched,
+    }
+  }
+
+  /** Steps until nothing is forced any more or a bound is met. Returns whether the message was loaded. */
+  #run(signed: SignedMessage | undefined): boolean {
+    let waiting = signed
+    while (this.#steps.length < this.#state.profile.steps) {
+      const effect = forcedStep({
+        timestamp: this.#context.timestamp,
+        table: this.#context.riskTable,
+        record: this.#context.riskTable.markets[this.#context.market]!,
+        places: this.#state.profile.window,
+        windows: { buy: this.#book.bids, sell: this.#book.asks },
+        nextSequence: this.#book.nextSequence,
+        hand: this.#book.taker,
+        message: waiting?.message,
+        position: (account) => this.#account(account)!.positions[this.#context.market]!,
+      })
+      if (effect === undefined || !this.#hasRoomFor(effect)) break
+      if (effect.loaded) {
+        this.#load(waiting!)
+        waiting = undefined
+      }
+      this.#apply(effect)
+    }
+    return waiting === undefined
+  }
+
+  #hasRoomFor({ actor, victim }: StepEffect): boolean {
+    const indices = new Set([...this.#touched.keys(), actor.account])
+    if (victim !== undefined) indices.add(victim.account)
+    return indices.size <= this.#state.profile.accounts
+  }
+
+  #load(signed: SignedMessage): void {
+    const { message } = signed
+    const entry = this.#touch(message.account)
+    entry.loaded = true
+    entry.after = { ...entry.after, nonce: message.nonce }
+    this.#messages.push(signed)
+    if (!this.#options.messageChain) return
+    const messageChain = poseidon('CHAIN', [this.#book.messageChain, packMessage(message)])
+    this.#book = { ...this.#book, messageChain }
+  }
+
+  #apply(effect: StepEffect): void {
+    this.#steps.push(effect)
+    this.#add(effect.actor)
+    if (effect.victim !== undefined) this.#add(effect.victim)
+    const fees = effect.trade === undefined ? 0n : effect.trade.takerFee + effect.trade.makerFee
+    this.#book = {
+      ...this.#book,
+      ...(effect.window?.side === 'buy' && { bids: effect.window.slots }),
+      ...(effect.window?.side === 'sell' && { asks: effect.window.slots }),
+      nextSequence: effect.nextSequence,
+      fees: this.#book.fees + fees,
+      taker: effect.hand,
+    }
+  }
+
+  #add(delta: AccountDelta): void {
+    const { market } = this.#context
+    const entry = this.#touch(delta.account)
+    const position = entry.after.positions[market]!
+    entry.after = {
+      ...entry.after,
+      collateral: entry.after.collateral.with(0, entry.after.collateral[0]! + delta.cash),
+      positions: entry.after.positions.with(market, {
+        ...position,
+        size: position.size + delta.size,
+        openBuy: position.openBuy + delta.openBuy,
+        openSell: position.openSell + delta.openSell,
+      }),
+    }
+  }
+
+  /** The account's working copy; the first touch realises its funding in this market. */
+  #touch(index: number) {
+    const known = this.#touched.get(index)
+    if (known !== undefined) return known
+    const { market, riskTable } = this.#context
+    const before = this.#state.accounts.get(index)!
+    const position = before.positions[market]!
+    const { fundingIndex } = riskTable.markets[market]!
+    const funding = position.size * (position.fundingIndex - fundingIndex)
+    const after: Account = {
+      ...before,
+      collateral: before.collateral.with(0, before.collateral[0]! + funding),
+      positions: before.positions.with(market, { ...position, fundingIndex }),
+    }
+    const entry = { before, after, loaded: false }
+    this.#touched.set(index, entry)
+    return entry
+  }
+
+  #account(index: number): Account | undefined {
+    if (index >= this.#state.accounts.capacity) return undefined
+    return this.#touched.get(index)?.after ?? this.#state.accounts.get(index)
+  }
+}
+
+function unprovable(reason: string, message: string): never {
+  throw new ZkclearError('BATCH_UNPROVABLE', message, { details: { reason } })
+}

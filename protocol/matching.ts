@@ -1,0 +1,251 @@
+import type { Hand } from './book.ts'
+import type { Cancel, LimitOrder, Message } from './message.ts'
+import { max, min, mulDivUp } from './numbers.ts'
+import { BASIS_POINTS, LAST_SEQUENCE } from './parameters.ts'
+import type { RiskRecord, RiskTable } from './risk-table.ts'
+import { ORDER_KEY_SHIFT, opposite, orderKey, packSlot, priority, type Side, type Slot, unpackSlot } from './slot.ts'
+import { insertAt, placeOf, removeAt, replaceAt, type Window } from './window.ts'
+
+/** What one step reads. Nothing in it is changed. */
+export interface StepView {
+  readonly timestamp: bigint
+  readonly table: RiskTable
+  readonly record: RiskRecord
+  /** Places of a window. */
+  readonly places: number
+  readonly windows: Readonly<Record<Side, Window>>
+  readonly nextSequence: bigint
+  readonly hand: Hand | undefined
+  /** The next message, loaded iff no order is in hand. */
+  readonly message: Message | undefined
+  /** Position of the account that loads, as it stands in this step. */
+  readonly position: (account: number) => { size: bigint; openBuy: bigint; openSell: bigint }
+}
+
+/** What a step adds to one account in this market. */
+export interface AccountDelta {
+  readonly account: number
+  readonly size: bigint
+  readonly cash: bigint
+  readonly openBuy: bigint
+  readonly openSell: bigint
+}
+
+export interface Trade {
+  readonly taker: number
+  readonly maker: number
+  readonly takerSide: Side
+  readonly price: bigint
+  readonly size: bigint
+  readonly takerFee: bigint
+  readonly makerFee: bigint
+  /** Sequence number of the maker's order. */
+  readonly makerSequence: bigint
+}
+
+/** Which of the forced things a step did (DESIGN 6.2, rule 2). */
+export type StepKind =
+  | 'no-effect' // an order that its message's checks turn away
+  | 'dropped' // (a), (b) for IOC and small remainders, (d), or worse than a full window
+  | 'rested' // (b)
+  | 'head-removed' // (c), (e)
+  | 'traded' // (f)
+  | 'cancelled' // (g)
+  | 'cancel-missed' // (g)
+
+export interface StepEffect {
+  readonly kind: StepKind
+  readonly loaded: boolean
+  /** The account of the order or cancel at work. */
+  readonly actor: AccountDelta
+  /** The owner of the slot that was filled, removed or evicted. */
+  readonly victim: AccountDelta | undefined
+  /** Place in the window at which a slot is inserted, removed or missed; 0 where the head is at work. */
+  readonly place: number
+  readonly window: { readonly side: Side; readonly slots: Window } | undefined
+  readonly nextSequence: bigint
+  readonly hand: Hand | undefined
+  readonly trade: Trade | undefined
+  readonly evicted: boolean
+}
+
+/** Whether no order of this market may trade at this time: stale prices, or past the last trade. */
+export function isHalted({ timestamp, table, record }: Pick<StepView, 'timestamp' | 'table' | 'record'>): boolean {
+  const fresh = table.asOf <= timestamp && timestamp <= table.asOf + table.maxAge
+  return !fresh || timestamp > record.lastTradeTime
+}
+
+/** The band is one-sided: a bid is out of it above, an ask below. */
+export function isOutOfBand(side: Side, price: bigint, { mark, band }: RiskRecord): boolean {
+  return side === 'buy' ? price > mark + band : price < mark - band
+}
+
+/** Does the one forced thing (DESIGN 6.2, rule 2); undefined if there is nothing to do. */
+export function forcedStep(view: StepView): StepEffect | undefined {
+  if (view.hand !== undefined) return work(view, view.hand, 0n, false)
+  if (view.message === undefined) return undefined
+  return view.message.kind === 'cancel' ? cancel(view, view.message) : load(view, view.message)
+}
+
+function load(view: StepView, order: LimitOrder): StepEffect {
+  const { size, openBuy, openSell } = view.position(order.account)
+  const buys = order.side === 'buy'
+  const exposure = buys ? size + openBuy + order.size : -size + openSell + order.size
+  const reducible = max(0n, buys ? -size : size)
+  const remaining = order.reduceOnly ? min(order.size, reducible) : order.size
+  const { account, side, price, timeInForce, reduceOnly, expiry } = order
+  const hand: Hand = { account, side, price, remaining, timeInForce, reduceOnly, expiry }
+  const refused = order.size < view.record.minOrder || exposure > view.record.maxPosition || remaining === 0n
+  if (refused) return drop(view, hand, remaining, true, 'no-effect')
+  return work(view, hand, remaining, true)
+}
+
+/** Rules (a) to (f). `opened` is what loading has just added to the order's open lots. */
+function work(view: StepView, hand: Hand, opened: bigint, loaded: boolean): StepEffect {
+  const dead = view.timestamp > hand.expiry || isOutOfBand(hand.side, hand.price, view.record) || isHalted(view)
+  if (dead) return drop(view, hand, opened, loaded, loaded ? 'no-effect' : 'dropped')
+
+  const other = opposite(hand.side)
+  const head = view.windows[other][0]
+  const slot = head === undefined ? undefined : unpackSlot(head)
+  if (slot === undefined || slot.priority > priority(other, hand.price)) return rest(view, hand, opened, loaded)
+
+  const headPrice = priority(other, slot.priority)
+  const headDead = view.timestamp > slot.expiry || isOutOfBand(other, headPrice, view.record)
+  if (headDead) return removeHead(view, hand, slot, opened, loaded)
+  if (hand.timeInForce === 'POST_ONLY') return drop(view, hand, opened, loaded, 'dropped')
+  if (slot.account === hand.account) return removeHead(view, hand, slot, opened, loaded)
+  return trade(view, hand, slot, headPrice, opened, loaded)
+}
+
+/** The order leaves: its remainder is no longer open. */
+function drop(view: StepView, hand: Hand, opened: bigint, loaded: boolean, kind: StepKind): StepEffect {
+  return {
+    ...unchanged(view, loaded),
+    kind,
+    actor: delta(hand.account, hand.side, opened - hand.remaining),
+    hand: undefined,
+  }
+}
+
+/** (b) The order does not cross: what may rest, rests. */
+function rest(view: StepView, hand: Hand, opened: bigint, loaded: boolean): StepEffect {
+  const tooSmall = hand.remaining < view.record.minOrder
+  if (hand.timeInForce === 'IOC' || tooSmall || view.nextSequence === LAST_SEQUENCE) {
+    return drop(view, hand, opened, loaded, 'dropped')
+  }
+  const word = packSlot({
+    priority: priority(hand.side, hand.price),
+    sequence: view.nextSequence,
+    account: hand.account,
+    expiry: hand.expiry,
+    size: hand.remaining,
+  })
+  const own = view.windows[hand.side]
+  const place = placeOf(own, word)
+  const full = own.length === view.places
+  const last = full ? unpackSlot(own[view.places - 1]!) : undefined
+  const lastExpired = last !== undefined && view.timestamp > last.expiry
+  if (full && place === view.places && !lastExpired) {
+    return { ...drop(view, hand, opened, loaded, 'dropped'), place }
+  }
+  const kept = full ? removeAt(own, view.places - 1) : own
+  return {
+    ...unchanged(view, loaded),
+    kind: 'rested',
+    actor: delta(hand.account, hand.side, opened),
+    victim: last === undefined ? undefined : delta(last.account, hand.side, -last.size),
+    place,
+    window: { side: hand.side, slots: insertAt(kept, Math.min(place, kept.length), word) },
+    nextSequence: view.nextSequence + 1n,
+    hand: undefined,
+    evicted: full,
+  }
+}
+
+/** (c), (e) A dead head, or one of the order's own account, makes way. */
+function removeHead(view: StepView, hand: Hand, head: Slot, opened: bigint, loaded: boolean): StepEffect {
+  const other = opposite(hand.side)
+  return {
+    ...unchanged(view, loaded),
+    kind: 'head-removed',
+    actor: delta(hand.account, hand.side, opened),
+    victim: delta(head.account, other, -head.size),
+    window: { side: other, slots: removeAt(view.windows[other], 0) },
+    hand,
+  }
+}
+
+/** (f) A fill at the head's price. */
+function trade(view: StepView, hand: Hand, head: Slot, price: bigint, opened: bigint, loaded: boolean): StepEffect {
+  const other = opposite(hand.side)
+  const size = min(hand.remaining, head.size)
+  const notional = size * price
+  const takerFee = mulDivUp(notional, view.table.takerFeeBps, BASIS_POINTS)
+  const makerFee = mulDivUp(notional, view.table.makerFeeBps, BASIS_POINTS)
+  const sign = hand.side === 'buy' ? 1n : -1n
+  const slots = view.windows[other]
+  const remaining = hand.remaining - size
+  return {
+    ...unchanged(view, loaded),
+    kind: 'traded',
+    actor: {
+      ...delta(hand.account, hand.side, opened - size),
+      size: sign * size,
+      cash: -sign * notional - takerFee,
+    },
+    victim: { ...delta(head.account, other, -size), size: -sign * size, cash: sign * notional - makerFee },
+    window: {
+      side: other,
+      slots: size === head.size ? removeAt(slots, 0) : replaceAt(slots, 0, slots[0]! - size),
+    },
+    hand: remaining === 0n ? undefined : { ...hand, remaining },
+    trade: {
+      taker: hand.account,
+      maker: head.account,
+      takerSide: hand.side,
+      price,
+      size,
+      takerFee,
+      makerFee,
+      makerSequence: head.sequence,
+    },
+  }
+}
+
+/** (g) Exactly the slot with that side, price and sequence goes, if it is there and the account's own. */
+function cancel(view: StepView, message: Cancel): StepEffect {
+  const own = view.windows[message.side]
+  const key = orderKey(message.side, message.price, message.sequence)
+  const place = placeOf(own, key << ORDER_KEY_SHIFT)
+  const found = own[place]
+  const slot = found !== undefined && found >> ORDER_KEY_SHIFT === key ? unpackSlot(found) : undefined
+  const actor = delta(message.account, message.side, 0n)
+  if (slot?.account !== message.account) return { ...unchanged(view, true), kind: 'cancel-missed', actor, place }
+  return {
+    ...unchanged(view, true),
+    kind: 'cancelled',
+    actor,
+    victim: delta(slot.account, message.side, -slot.size),
+    place,
+    window: { side: message.side, slots: removeAt(own, place) },
+  }
+}
+
+function unchanged(view: StepView, loaded: boolean) {
+  return {
+    loaded,
+    victim: undefined,
+    place: 0,
+    window: undefined,
+    nextSequence: view.nextSequence,
+    hand: undefined,
+    trade: undefined,
+    evicted: false,
+  }
+}
+
+function delta(account: number, side: Side, open: bigint): AccountDelta {
+  const [openBuy, openSell] = side === 'buy' ? [open, 0n] : [0n, open]
+  return { account, size: 0n, cash: 0n, openBuy, openSell }
+}

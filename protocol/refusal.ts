@@ -1,0 +1,33 @@
+import type { Account } from './account.ts'
+import { ZkclearError } from './errors.ts'
+import { assertWellFormed, type SignedMessage } from './message.ts'
+import { isSignatureValid } from './signature.ts'
+
+/** Why no batch may include a message now (DESIGN 6.2, rule 1). */
+export type Refusal = 'MALFORMED' | 'OTHER_MARKET' | 'UNKNOWN_ACCOUNT' | 'OLD_NONCE' | 'BAD_SIGNATURE'
+
+/** The reason to refuse a message from `account` (undefined if there is no such account), or undefined. */
+export function refusal(
+  signed: SignedMessage,
+  account: Account | undefined,
+  context: { readonly market: number; readonly domain: bigint },
+  checkSignature: boolean,
+): Refusal | undefined {
+  const { message } = signed
+  if (!isWellFormed(signed)) return 'MALFORMED'
+  if (message.market !== context.market) return 'OTHER_MARKET'
+  if (account === undefined) return 'UNKNOWN_ACCOUNT'
+  if (message.nonce <= account.nonce) return 'OLD_NONCE'
+  if (checkSignature && !isSignatureValid(signed, context.domain, account.tradingKey)) return 'BAD_SIGNATURE'
+  return undefined
+}
+
+function isWellFormed({ message }: SignedMessage): boolean {
+  try {
+    assertWellFormed(message)
+    return true
+  } catch (error) {
+    if (error instanceof ZkclearError) return false
+    throw error
+  }
+}

@@ -1,0 +1,96 @@
+import { type Account, EMPTY_POSITION, hashAccount } from './account.ts'
+import { type Book, EMPTY_BOOK, hashBook } from './book.ts'
+import { ZkclearError } from './errors.ts'
+import { poseidon } from './hash.ts'
+import { assertCanonical, assertInt, assertUint } from './numbers.ts'
+import { BITS } from './parameters.ts'
+import type { Profile } from './profiles.ts'
+import type { MarketLimits } from './risk-table.ts'
+import { isTradingKey } from './signature.ts'
+import { ARITY, Tree } from './tree.ts'
+
+/** All that the state root commits to, with the sizes it was made for. Immutable. */
+export interface State {
+  readonly profile: Profile
+  readonly accounts: Tree<Account>
+  /** One book per market. */
+  readonly books: Tree<Book>
+}
+
+/** Levels of the 4-ary tree of books. */
+export function bookLevels(profile: Profile): number {
+  let levels = 1
+  while (ARITY ** levels < profile.markets) levels++
+  return levels
+}
+
+/** The state root: Poseidon(STATE; accountsRoot, booksRoot). */
+export function stateRoot(state: State): bigint {
+  return poseidon('STATE', [state.accounts.root, state.books.root])
+}
+
+/** A state with no accounts and empty books. */
+export function emptyState(profile: Profile): State {
+  const levels = bookLevels(profile)
+  let books = new Tree<Book>(levels, (book) => hashBook(book, profile.window))
+  for (let market = 0; market < profile.markets; market++) books = books.set(market, EMPTY_BOOK)
+  return { profile, accounts: new Tree<Account>(profile.accountLevels, hashAccount), books }
+}
+
+/** What a venue starts from: accounts with collateral and, if it moves in from elsewhere, positions. */
+export interface GenesisAccount {
+  readonly index: number
+  readonly tradingKey: Account['tradingKey']
+  readonly ownerCommitment: bigint
+  readonly collateral: readonly bigint[]
+  /** Lots per market; none if left out. */
+  readonly sizes?: readonly bigint[]
+}
+
+export interface Genesis {
+  readonly markets: readonly MarketLimits[]
+  readonly accounts: readonly GenesisAccount[]
+}
+
+/**
+ * The first state: what is in it was range-checked here, so circuits need no second check when they open it. Throws
+ * GENESIS_INVALID or INPUT_INVALID, naming the field.
+ */
+export function genesisState(genesis: Genesis, profile: Profile): State {
+  const refuse = (message: string, path: string) => {
+    throw new ZkclearError('GENESIS_INVALID', message, { path: `genesis.${path}` })
+  }
+  if (genesis.markets.length !== profile.markets) refuse(`must be a list of ${profile.markets}`, 'markets')
+  const totals = new Array<bigint>(profile.markets).fill(0n)
+  let state = emptyState(profile)
+  for (const [i, entry] of genesis.accounts.entries()) {
+    const path = `accounts[${i}]`
+    if (!Number.isInteger(entry.index) || entry.index < 0 || entry.index >= state.accounts.capacity) {
+      refuse(`must be in [0, ${state.accounts.capacity})`, `${path}.index`)
+    }
+    if (state.accounts.get(entry.index) !== undefined) refuse(`${entry.index} is taken`, `${path}.index`)
+    if (!isTradingKey(entry.tradingKey))
+      refuse('must be a BabyJubJub point in the prime-order subgroup', `${path}.tradingKey`)
+    assertCanonical(entry.ownerCommitment, `genesis.${path}.ownerCommitment`)
+    if (entry.collateral.length !== profile.collaterals)
+      refuse(`must be a list of ${profile.collaterals}`, `${path}.collateral`)
+    for (const [k, c] of entry.collateral.entries()) {
+      if (k === 0) assertInt(c, BITS.collateral, `genesis.${path}.collateral[0]`)
+      else assertUint(c, BITS.collateral, `genesis.${path}.collateral[${k}]`)
+    }
+    const sizes = entry.sizes ?? totals.map(() => 0n)
+    if (sizes.length !== profile.markets) refuse(`must be a list of ${profile.markets}`, `${path}.sizes`)
+    for (const [m, size] of sizes.entries()) {
+      const { maxLots } = genesis.markets[m]!
+      if (size > maxLots || size < -maxLots) refuse(`must be within ${maxLots} lots (maxLots)`, `${path}.sizes[${m}]`)
+      totals[m] = totals[m]! + size
+    }
+    const positions = sizes.map((size) => ({ ...EMPTY_POSITION, size }))
+    const { index: _, sizes: __, ...account } = entry
+    state = { ...state, accounts: state.accounts.set(entry.index, { ...account, nonce: 0n, positions }) }
+  }
+  for (const [m, total] of totals.entries()) {
+    if (total !== 0n) refuse(`positions must sum to zero in each market; market ${m} sums to ${total}`, 'accounts')
+  }
+  return state
+}
