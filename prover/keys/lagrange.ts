@@ -1,0 +1,44 @@
+import { FIELD } from '../../protocol/numbers.ts'
+import { invert, invertAll, power, reduce } from './field.ts'
+
+/** Largest k such that r - 1 is a multiple of 2^k. */
+export const TWO_ADICITY = 28
+
+/** Smallest quadratic non-residue of the field; all roots of unity used by snarkjs are powers of it. */
+const NON_RESIDUE = 5n
+
+/** The root of unity of order 2^log that snarkjs uses. */
+export function rootOfUnity(log: number): bigint {
+  return power(NON_RESIDUE, (FIELD - 1n) >> BigInt(log))
+}
+
+/** Lagrange polynomials L_0 .. L_{n-1} of the points w^i, n = 2^log, w of order n, all evaluated at tau. */
+export function lagrangeAt(tau: bigint, log: number): bigint[] {
+  return evaluate(tau, log, 1n, rootOfUnity(log), 2 ** log)
+}
+
+/**
+ * Of the 2n Lagrange polynomials of the points v^j, v of order 2n = 2^(log + 1), those of odd j, evaluated at tau. On these
+ * points snarkjs's prover gives the quotient polynomial: it is A*B - C there, which vanishes on the even ones.
+ */
+export function oddLagrangeAt(tau: bigint, log: number): bigint[] {
+  const root = rootOfUnity(log + 1)
+  return evaluate(tau, log + 1, root, reduce(root * root), 2 ** log)
+}
+
+/** L(tau) = (tau^N - 1) / N * p / (tau - p) for the points p = first * ratio^i of the domain of N = 2^log points. */
+function evaluate(tau: bigint, log: number, first: bigint, ratio: bigint, count: number): bigint[] {
+  const size = 1n << BigInt(log)
+  const factor = reduce((power(tau, size) - 1n) * invert(size))
+  const points: bigint[] = []
+  const differences: bigint[] = []
+  let point = first
+  for (let index = 0; index < count; index++) {
+    points.push(reduce(point * factor))
+    differences.push(reduce(tau - point))
+    point = (point * ratio) % FIELD
+  }
+  const inverses = invertAll(differences)
+  for (let index = 0; index < count; index++) points[index] = (points[index]! * inverses[index]!) % FIELD
+  return points
+}
