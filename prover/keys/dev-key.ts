@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { open, writeFile } from 'node:fs/promises'
+import { open, rm, writeFile } from 'node:fs/promises'
 import type { Progress } from '../../circuits/types.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { FIELD } from '../../protocol/numbers.ts'
@@ -40,18 +40,21 @@ export async function createDevKey(options: DevKeyOptions): Promise<Verification
   const waste = typeof secrets === 'string' ? deriveToxicWaste(secrets) : secrets
   checkToxicWaste(waste, 2 ** log)
   const file = await open(options.zkey, 'w')
+  let done = false
   try {
     const points = await computePoints(r1cs, log, waste, options)
     await writeZkey(file, r1cs, log, points, circuitHash(r1cs))
     const vkey = await verificationKey(points, r1cs.nPublic)
     if (options.vkey !== undefined) await writeFile(options.vkey, `${JSON.stringify(vkey, null, 1)}\n`)
     onProgress?.({ stage: 'key', fraction: 1 })
+    done = true
     return vkey
   } catch (error) {
     if (signal?.aborted) throw new ZkclearError('ABORTED', 'making a key was aborted', { cause: error })
     throw error
   } finally {
     await file.close()
+    if (!done) await rm(options.zkey, { force: true })
   }
 }
 

@@ -23,9 +23,15 @@ export class CurveMemory {
     const word = new Uint32Array(this.memory.buffer, 0, 1)
     const start = (word[0]! + 7) & ~7
     word[0] = start + length
-    const missing = start + length - this.memory.buffer.byteLength
-    if (missing > 0) this.memory.grow(Math.ceil(missing / 65536))
+    this.reserve(0)
     return start
+  }
+
+  /** Makes room for what a call takes for itself above the free address: the module never grows its own memory. */
+  reserve(length: number): void {
+    const free = new Uint32Array(this.memory.buffer, 0, 1)[0]!
+    const missing = free + length - this.memory.buffer.byteLength
+    if (missing > 0) this.memory.grow(Math.ceil(missing / 65536))
   }
 
   /** Runs `work` and then frees what it allocated. */
@@ -80,6 +86,7 @@ export class FixedBase {
           this.#call('addMixed')(row + (k - 1) * jacobian, base, row + k * jacobian)
         }
         this.#call('toAffine')(row + entries * jacobian, base)
+        this.#wasm.reserve(entries * jacobian)
         this.#call('batchToAffine')(row, entries, table + window * entries * affine)
       }
     })
@@ -104,6 +111,7 @@ export class FixedBase {
           if (digit > 0) addMixed(point, this.#table + window * stride + digit * affine, point)
         }
       }
+      this.#wasm.reserve(count * jacobian)
       this.#call('batchToAffine')(points, count, points)
       return new Uint8Array(this.#wasm.memory.buffer, points, count * affine).slice()
     })
