@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { before, suite, test } from 'node:test'
+import { promisify } from 'node:util'
+import { FIELD } from '../../protocol/numbers.ts'
+import { BASE_FIELD, type Groth16Proof, proofToJson, verify, vetVerificationKey } from '../../verifier/index.ts'
+import { rerandomize } from '../support/forge.ts'
+import { NobleG1, verifyWithNoble } from '../support/noble-verify.ts'
+import { PRODUCT } from '../support/toy-definitions.ts'
+import { snarkjsProductProof, verifyWithSnarkjs } from '../support/toy-proof.ts'
+
+suite('verify', () => {
+  let toy: Awaited<ReturnType<typeof snarkjsProductProof>>
+  before(async () => {
+    toy = await snarkjsProductProof()
+  })
+  const check = (proof: Groth16Proof, statement = toy.statement) => verify(PRODUCT, proof, statement, toy)
+
+  test('agrees with snarkjs and with an independent pairing on a true statement', async () => {
+    assert.equal(await check(toy.proof), true)
+    assert.equal(await verifyWithSnarkjs(toy.vkey, toy.signals, toy.proofJson), true)
+    assert.equal(verifyWithNoble(toy.vkey, toy.proof, toy.signals), true)
+  })
+
+  test('agrees with them on a false statement: product 16 instead of 15', async () => {
+    const statement = { ...toy.statement, product: 16n }
+    const signals = PRODUCT.encodeStatement(statement)
+    assert.equal(await check(toy.proof, statement), false)
+    assert.equal(await verifyWithSnarkjs(toy.vkey, signals, toy.proofJson), false)
+    assert.equal(verifyWithNoble(toy.vkey, toy.proof, signals), false)
+  })
+
+  test('accepts a re-randomised copy: a proof is not its own identity', async () => {
+    const copy = rerandomize(toy.proof)
+    assert.notDeepEqual(copy, toy.proof)
+    assert.equal(await check(copy), true)
+    assert.equal(verifyWithNoble(toy.vkey, copy, toy.signals), true)
+  })
+
+  test('rejects a coordinate x + q, which snarkjs accepts', async () => {
+    const { a, b, c } = toy.proof
+    const alias: Groth16Proof = { a: [a[0] + BASE_FIELD, a[1]], b, c }
+    assert.equal(await verifyWithSnarkjs(toy.vkey, toy.signals, proofToJson(alias)), true)
+    const aliases: Groth16Proof[] = [
+      alias,
+      { a: [a[0], a[1] + BASE_FIELD], b, c },
+      { a, b: [[b[0][0] + BASE_FIELD, b[0][1]], b[1]], c },
+      { a, b: [b[0], [b[1][0], b[1][1] - BASE_FIELD]], c },
+      { a, b, c: [c[0], c[1] - BASE_FIELD] },
+    ]
+    for (const proof of aliases) assert.equal(await check(proof), false)
+  })
+
+  test('rejects points at infinity and off the curve', async () => {
+    const { a, b, c } = toy.proof
+    const zero = [0n, 0n] as const
+    const bad: Groth16Proof[] = [
+      { a: zero, b, c },
+      { a, b: [zero, zero], c },
+      { a, b, c: zero },
+      { a: [a[0], a[1] ^ 1n], b, c },
+      { a, b: [b[0], [b[1][0] ^ 1n, b[1][1]]], c },
+      { a, b, c: [c[0] ^ 1n, c[1]] },
+    ]
+    for (const proof of bad) assert.equal(await check(proof), false)
+  })
+
+  test('rejects a point of the twisted curve outside the group of order r', async () => {
+    assert.equal(await check({ ...toy.proof, b: OUTSIDE_THE_GROUP }), false)
+  })
+
+  test('rejects values that are no points at all', async () => {
+    const { a, b, c } = toy.proof
+    for (const bad of [undefined, [], [1n], [1, 2], ['1', '2'], [1n, 2n, 1n]]) {
+      assert.equal(await check({ a: bad as never, b, c }), false)
+      assert.equal(await check({ a, b: [bad, bad] as never, c }), false)
+    }
+  })
+
+  test('rejects a swapped sign: -a proves nothing', async () => {
+    const { x, y } = NobleG1.fromAffine({ x: toy.proof.a[0], y: toy.proof.a[1] }).negate().toAffine()
+    assert.equal(await check({ ...toy.proof, a: [x, y] }), false)
+  })
+
+  test('refuses a statement outside its ranges: x + r', async () => {
+    const statement = { ...toy.statement, product: toy.statement.product + FIELD }
+    await assert.rejects(check(toy.proof, statement), { code: 'STATEMENT_INVALID' })
+  })
+
+  test('refuses too few and too many public signals, and signals that are not canonical, from any encoder', async () => {
+    const encodings = [toy.signals.slice(0, 2), [...toy.signals, 0n], [-1n, 0n, 0n], [FIELD, 0n, 0n], [], [1, 2, 3]]
+    for (const signals of encodings) {
+      const definition = { ...PRODUCT, encodeStatement: () => signals as bigint[] }
+      await assert.rejects(verify(definition, toy.proof, toy.statement, toy), { code: 'STATEMENT_INVALID' })
+    }
+  })
+
+  test('is not fooled by dropping a public signal that is 0, as snarkjs is', async () => {
+    const signals = toy.signals.slice(0, 2)
+    assert.equal(toy.signals[2], 0n)
+    assert.equal(await verifyWithSnarkjs(toy.vkey, signals, toy.proofJson), true)
+    const definition = { ...PRODUCT, publicSignals: PRODUCT.publicSignals.slice(0, 2), encodeStatement: () => signals }
+    await assert.rejects(verify(definition, toy.proof, toy.statement, toy), { code: 'ARTIFACT_CORRUPT' })
+  })
+
+  test('takes a vetted key, and still checks that it is for the circuit', async () => {
+    const vkey = await vetVerificationKey(toy.vkey, PRODUCT)
+    assert.equal(await verify(PRODUCT, toy.proof, toy.statement, { vkey }), true)
+    const definition = { ...PRODUCT, publicSignals: ['one'], encodeStatement: () => [1n] }
+    await assert.rejects(verify(definition, toy.proof, toy.statement, { vkey }), { code: 'ARTIFACT_CORRUPT' })
+  })
+
+  test('lets a script that verifies one proof exit by itself', async () => {
+    const script = `
+      import { verify, proofFromJson } from ${JSON.stringify(import.meta.resolve('../../verifier/index.ts'))}
+      import { PRODUCT } from ${JSON.stringify(import.meta.resolve('../support/toy-definitions.ts'))}
+      const [proof, vkey, signals] = JSON.parse(process.argv[1])
+      const statement = PRODUCT.decodeStatement(signals.map(BigInt))
+      console.log(await verify(PRODUCT, proofFromJson(proof), statement, { vkey }))`
+    const given = JSON.stringify([toy.proofJson, toy.vkey, toy.signals.map(String)])
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, given])
+    assert.equal(stdout, 'true\n')
+  })
+})
+
+/** On the curve of G2, but not a multiple of its generator. */
+const OUTSIDE_THE_GROUP = [
+  [1n, 0n],
+  [
+    3610091866386166428467545612961983990332663701371483510632385378352395651980n,
+    15975588672102553735566230729081043132501226101599136527557730645158523614371n,
+  ],
+] as const

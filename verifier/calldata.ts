@@ -1,0 +1,41 @@
+import type { CircuitDefinition } from '../circuits/types.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import { isCoordinate } from './curve.ts'
+import type { Groth16Proof } from './proof.ts'
+import { encodeSignals } from './signals.ts'
+
+/** Arguments of the generated Solidity verifier. */
+export interface Calldata {
+  /** `uint256[2]` */
+  readonly pA: readonly [bigint, bigint]
+  /** `uint256[2][2]`: the EVM wants the coefficient of u first. */
+  readonly pB: readonly [readonly [bigint, bigint], readonly [bigint, bigint]]
+  /** `uint256[2]` */
+  readonly pC: readonly [bigint, bigint]
+  readonly publicSignals: readonly bigint[]
+}
+
+/**
+ * The proof and the statement as the Solidity verifier takes them. Throws STATEMENT_INVALID for a statement outside its
+ * ranges, PROOF_INVALID for a coordinate that is not canonical. Does not verify the proof.
+ */
+export function toCalldata<Statement>(
+  definition: CircuitDefinition<string, Statement>,
+  proof: Groth16Proof,
+  statement: Statement,
+): Calldata {
+  const { a, b, c } = proof
+  if (![...a, ...b.flat(), ...c].every(isCoordinate)) {
+    throw new ZkclearError('PROOF_INVALID', 'a coordinate of the proof is not below the order of the base field')
+  }
+  const [[x0, x1], [y0, y1]] = b
+  return {
+    pA: a,
+    pB: [
+      [x1, x0],
+      [y1, y0],
+    ],
+    pC: c,
+    publicSignals: encodeSignals(definition, statement),
+  }
+}

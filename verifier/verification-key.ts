@@ -1,0 +1,117 @@
+import { isDeepStrictEqual } from 'node:util'
+import { z } from 'zod'
+import type { CircuitDefinition } from '../circuits/types.ts'
+import { type ErrorCode, ZkclearError } from '../protocol/errors.ts'
+import { type G1Point, type G2Point, loadCurve, readG1, readG2 } from './curve.ts'
+import { g1Schema, g2Schema, parseWith } from './json.ts'
+
+/** A vetted Groth16 verification key; only `vetVerificationKey` makes one. Frozen. */
+export interface VerificationKey {
+  readonly alpha: G1Point
+  readonly beta: G2Point
+  readonly gamma: G2Point
+  readonly delta: G2Point
+  /** One point for the constant one, then one for each public signal. */
+  readonly ic: readonly G1Point[]
+}
+
+/** The part of a circuit definition that says what its key looks like. */
+export type KeyedCircuit = Pick<CircuitDefinition, 'name' | 'publicSignals'>
+
+const keySchema = z.strictObject({
+  protocol: z.literal('groth16'),
+  curve: z.literal('bn128'),
+  nPublic: z.int().nonnegative(),
+  vk_alpha_1: g1Schema,
+  vk_beta_2: g2Schema,
+  vk_gamma_2: g2Schema,
+  vk_delta_2: g2Schema,
+  // The pairing of alpha and beta, which the key repeats; it is computed here, never believed.
+  vk_alphabeta_12: z.unknown().optional(),
+  IC: z.array(g1Schema).max(1025),
+})
+
+const vetted = new WeakSet<VerificationKey>()
+
+/**
+ * Vets a verification key in snarkjs's JSON form for a circuit. Throws ARTIFACT_CORRUPT if it is malformed, not on the curve
+ * or for another number of public signals; KEY_UNSAFE if proofs can be forged under it: a point at infinity or outside the
+ * group, two of beta, gamma and delta equal up to sign (a skipped phase 2 leaves gamma = delta), delta the generator of G2
+ * up to sign (no contribution), or two public signals that share a point. A key it returned before passes at once.
+ */
+export async function vetVerificationKey(vkey: unknown, circuit: KeyedCircuit): Promise<VerificationKey> {
+  const key = isVetted(vkey) ? vkey : await vet(vkey, circuit)
+  if (key.ic.length !== circuit.publicSignals.length + 1) {
+    const given = `the key is for ${key.ic.length - 1} public signals`
+    refuse('ARTIFACT_CORRUPT', circuit, `${given}, the circuit has ${circuit.publicSignals.length}`)
+  }
+  return key
+}
+
+function isVetted(vkey: unknown): vkey is VerificationKey {
+  return typeof vkey === 'object' && vkey !== null && vetted.has(vkey as VerificationKey)
+}
+
+async function vet(vkey: unknown, circuit: KeyedCircuit): Promise<VerificationKey> {
+  const json = parseWith(keySchema, vkey, 'ARTIFACT_CORRUPT', `verification key of ${circuit.name}`)
+  if (json.IC.length !== json.nPublic + 1) {
+    refuse('ARTIFACT_CORRUPT', circuit, `nPublic is ${json.nPublic}, but IC has ${json.IC.length} points`)
+  }
+  const curve = await loadCurve()
+  const g1 = (point: G1Point | null, name: string): G1Point => {
+    if (point === null) return refuse('KEY_UNSAFE', circuit, `${name} is the point at infinity`)
+    return readG1(curve, point) ? point : refuse('ARTIFACT_CORRUPT', circuit, `${name} is not on the curve`)
+  }
+  const g2 = (point: G2Point | null, name: string): G2Point => {
+    if (point === null) return refuse('KEY_UNSAFE', circuit, `${name} is the point at infinity`)
+    if (readG2(curve, point)) return point
+    if (!curve.G2.isValid(curve.G2.fromObject(point)))
+      refuse('ARTIFACT_CORRUPT', circuit, `${name} is not on the curve`)
+    return refuse('KEY_UNSAFE', circuit, `${name} is outside the group of order r`)
+  }
+  const key: VerificationKey = {
+    alpha: g1(json.vk_alpha_1, 'alpha'),
+    beta: g2(json.vk_beta_2, 'beta'),
+    gamma: g2(json.vk_gamma_2, 'gamma'),
+    delta: g2(json.vk_delta_2, 'delta'),
+    ic: json.IC.map((point, index) => g1(point, `IC[${index}]`)),
+  }
+  const [x, y] = curve.G2.toObject(curve.G2.g)
+  refuseForgeable(key, [x, y] as unknown as G2Point, circuit)
+  freeze(key)
+  vetted.add(key)
+  return key
+}
+
+/** Points are equal up to sign iff their x are equal. Each case below lets anybody solve the pairing equation. */
+function refuseForgeable({ beta, gamma, delta, ic }: VerificationKey, generator: G2Point, circuit: KeyedCircuit): void {
+  const same = (a: G2Point, b: G2Point) => isDeepStrictEqual(a[0], b[0])
+  if (same(gamma, delta)) {
+    refuse(
+      'KEY_UNSAFE',
+      circuit,
+      'gamma and delta are equal up to sign (phase 2 was skipped); anybody can forge proofs',
+    )
+  }
+  if (same(delta, generator)) {
+    refuse('KEY_UNSAFE', circuit, 'delta is the generator of G2 up to sign: nobody contributed to phase 2')
+  }
+  if (same(beta, gamma) || same(beta, delta)) {
+    refuse('KEY_UNSAFE', circuit, 'beta equals gamma or delta up to sign; anybody can forge proofs')
+  }
+  if (new Set(ic.map(([x]) => x)).size !== ic.length) {
+    refuse('KEY_UNSAFE', circuit, 'two points of IC are equal up to sign: their public signals could be exchanged')
+  }
+}
+
+function refuse(code: ErrorCode, circuit: KeyedCircuit, reason: string): never {
+  throw new ZkclearError(code, `verification key of ${circuit.name} refused: ${reason}; build or fetch the key again`, {
+    details: { circuit: circuit.name, reason },
+  })
+}
+
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const part of Object.values(value)) freeze(part)
+  Object.freeze(value)
+}
