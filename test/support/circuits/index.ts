@@ -12,8 +12,11 @@ function toy(name: string, publicSignals: readonly string[], args: readonly numb
 /** Three constraints, three public inputs, one of which (offset) occurs in linear terms only. */
 export const product = toy('product', ['product', 'square', 'offset'])
 
-/** About 250 constraints: Poseidon and a comparison. */
-export const preimage = toy('preimage', ['digest', 'bound'], [32])
+/** 110 constraints, fewer than 2^7: a comparison of 36-bit numbers. */
+export const below = toy('below', ['bound'], [36])
+
+/** 237 constraints, fewer than 2^8: Poseidon and a comparison of 8-bit numbers. */
+export const preimage = toy('preimage', ['digest', 'bound'], [8])
 
 /** One EdDSA signature: about 4,000 constraints. */
 export const signed = toy('signed', ['message'])
