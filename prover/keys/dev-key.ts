@@ -4,7 +4,7 @@ import type { Progress } from '../../circuits/types.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import type { R1cs } from '../r1cs.ts'
-import { bn254, type CurveGroup } from './curve.ts'
+import { keyCurve } from './curve.ts'
 import { invert, toBytes } from './field.ts'
 import { oddLagrangeAt } from './lagrange.ts'
 import { Multiplier } from './multiply.ts'
@@ -90,16 +90,10 @@ async function computePoints(r1cs: R1cs, log: number, waste: ToxicWaste, options
 }
 
 async function headerPoints({ alpha, beta, delta }: ToxicWaste) {
-  const { G1, G2 } = await bn254()
-  const times = (group: CurveGroup, scalar: bigint) => group.toAffine(group.timesScalar(group.g, toBytes([scalar])))
-  return {
-    alpha1: times(G1, alpha),
-    beta1: times(G1, beta),
-    beta2: times(G2, beta),
-    gamma2: times(G2, 1n),
-    delta1: times(G1, delta),
-    delta2: times(G2, delta),
-  }
+  const { G1, G2 } = await keyCurve()
+  const g1 = (scalar: bigint) => G1.toAffine(G1.timesScalar(G1.g, scalar))
+  const g2 = (scalar: bigint) => G2.toAffine(G2.timesScalar(G2.g, scalar))
+  return { alpha1: g1(alpha), beta1: g1(beta), beta2: g2(beta), gamma2: g2(1n), delta1: g1(delta), delta2: g2(delta) }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Piscina } from 'piscina'
 import { siblingModule } from '../paths.ts'
-import { bn254 } from './curve.ts'
+import { keyCurve } from './curve.ts'
 import { toBytes } from './field.ts'
 import { type Group, POINT_BYTES } from './fixed-base.ts'
 import type { MultiplyTask, MultiplyWorkerData } from './multiply-worker.ts'
@@ -31,7 +31,7 @@ export class Multiplier implements AsyncDisposable {
 
   static async create(options: MultiplierOptions = {}): Promise<Multiplier> {
     const threads = options.threads ?? availableParallelism()
-    const { tm } = await bn254()
+    const { tm } = await keyCurve()
     const workerData: MultiplyWorkerData = {
       module: await WebAssembly.compile(tm.code.slice()),
       generators: { g1: tm.pG1gen, g2: tm.pG2gen },

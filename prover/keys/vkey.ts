@@ -1,4 +1,4 @@
-import { bn254 } from './curve.ts'
+import { keyCurve } from './curve.ts'
 import { POINT_BYTES } from './fixed-base.ts'
 import type { KeyPoints } from './zkey-writer.ts'
 
@@ -20,7 +20,8 @@ export interface VerificationKeyJson {
 
 /** The verification key that belongs to the points of a proving key. */
 export async function verificationKey(points: KeyPoints, nPublic: number): Promise<VerificationKeyJson> {
-  const { G1, G2, Gt, pairing } = await withPairing()
+  const curve = await keyCurve()
+  const { G1, G2, Gt } = curve
   const ic = Array.from({ length: nPublic + 1 }, (_, index) =>
     points.ic.slice(index * POINT_BYTES.g1, (index + 1) * POINT_BYTES.g1),
   )
@@ -32,14 +33,9 @@ export async function verificationKey(points: KeyPoints, nPublic: number): Promi
     vk_beta_2: G2.toObject(points.beta2),
     vk_gamma_2: G2.toObject(points.gamma2),
     vk_delta_2: G2.toObject(points.delta2),
-    vk_alphabeta_12: Gt.toObject(pairing(points.alpha1, points.beta2)),
+    vk_alphabeta_12: Gt.toObject(curve.pairing(points.alpha1, points.beta2)),
     IC: ic.map((point) => G1.toObject(point)),
   }) as VerificationKeyJson
-}
-
-async function withPairing() {
-  const curve = await bn254()
-  return { ...curve, pairing: curve.pairing.bind(curve) }
 }
 
 function decimal(value: unknown): unknown {

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { FIELD } from '../../protocol/numbers.ts'
+import { BASE_FIELD } from '../../verifier/curve.ts'
 import type { R1cs } from '../r1cs.ts'
 import { toBytes } from './field.ts'
 
@@ -19,8 +20,6 @@ export interface KeyPoints {
   h: Uint8Array
 }
 
-/** Order of the base field of BN254. */
-const BASE_FIELD = 21888242871839275222246405745257275088696311157297823662689037894645226208583n
 const GROTH16 = 1
 const COEFFICIENT_BYTES = 12 + 32
 
