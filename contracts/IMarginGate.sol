@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {ISettlement} from "./ISettlement.sol";
+import {Domain, Proof, RiskRoot, StateRoot} from "./Types.sol";
+
+/// @title A door that opens to whoever proves margin, and learns nothing else about them.
+/// @notice An example of a contract that consumes margin-sufficiency proofs. An account is known here only by its nullifier,
+/// which is the same for the same account and purpose and cannot be linked to anything else.
+interface IMarginGate {
+    /// @notice The account behind `nullifier` proved its margin for `purpose`.
+    event Admitted(bytes32 indexed purpose, uint256 indexed nullifier, StateRoot stateRoot, RiskRoot riskRoot);
+
+    /// A constructor argument that must be a contract has no code.
+    error ContractMissing(address given);
+    /// The required ratio is in basis points, from `lowest` (maintenance margin) to `highest` (what the circuit can prove).
+    error RatioOutOfRange(uint256 ratioBps, uint256 lowest, uint256 highest);
+    /// Settlement has no risk table yet, so margin means nothing.
+    error RiskRootMissing();
+    /// The proof speaks of a state that is not among Settlement's recent ones: unknown, or too old.
+    error StateRootNotRecent(StateRoot stateRoot);
+    /// This account has been admitted for this purpose, at `admittedAt` (unix seconds).
+    error AlreadyAdmitted(bytes32 purpose, uint256 nullifier, uint40 admittedAt);
+    /// The proof does not hold for the statement that this contract made.
+    error ProofRejected(
+        Domain domain,
+        StateRoot stateRoot,
+        RiskRoot riskRoot,
+        uint256 ratioBps,
+        uint256 context,
+        uint256 nullifier
+    );
+
+    /// @notice Admits the account behind `nullifier` for `purpose`, once.
+    /// @dev The caller's address plays no part: whoever copies a proof from the mempool only pays for the same admission. So a
+    /// contract built on this must hand nothing to the caller; if somebody is to receive something, name them in the purpose.
+    /// @param proof Proof of the margin-sufficiency circuit, for this gate's ratio and Settlement's current risk table.
+    /// @param stateRoot One of Settlement's recent roots.
+    /// @param nullifier The account's pseudonym for this purpose.
+    function admit(bytes32 purpose, StateRoot stateRoot, uint256 nullifier, Proof calldata proof) external;
+
+    /// @notice When the account was admitted for the purpose, in unix seconds; 0 if it was not.
+    function admittedAt(bytes32 purpose, uint256 nullifier) external view returns (uint40);
+
+    /// @notice What a proof for `purpose` must be made for: keccak256(abi.encode(gate's address, purpose)) >> 8.
+    function context(bytes32 purpose) external view returns (uint256);
+
+    /// @notice The margin ratio to prove, in basis points of the scenario losses: 10000 is maintenance.
+    function ratioBps() external view returns (uint24);
+
+    /// @notice The venue whose accounts are admitted.
+    function settlement() external view returns (ISettlement);
+}

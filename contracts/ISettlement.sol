@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {Domain, Proof, RiskRoot, StateRoot} from "./Types.sol";
+
+/// @title Settlement of a venue that proves how it clears.
+/// @notice The state root moves only behind a proof; the risk publisher says which risk table the next proofs are checked at;
+/// nobody has any other right: there is no owner, no pause and no upgrade.
+interface ISettlement {
+    /// @notice A proved batch moved the state root.
+    /// @param batch Number of the batch; the genesis root is number 0, the first batch 1.
+    /// @param timestamp The venue's time of the batch, in unix seconds.
+    event BatchSettled(
+        uint64 indexed batch,
+        StateRoot indexed oldStateRoot,
+        StateRoot indexed newStateRoot,
+        RiskRoot riskRoot,
+        uint40 timestamp
+    );
+
+    /// @notice The publisher posted a risk table.
+    /// @param asOf Time the table speaks of, in unix seconds.
+    event RiskRootPosted(RiskRoot indexed riskRoot, uint40 asOf);
+
+    /// A constructor argument that must be a contract has no code.
+    error VerifierMissing(address verifier);
+    /// The risk publisher may not be the zero address: no risk table could ever be posted.
+    error RiskPublisherMissing();
+    /// Zero is what an empty tree hashes to nowhere; it is never a root.
+    error ZeroRoot();
+    /// No risk table has been posted yet, so no batch can be checked.
+    error RiskRootMissing();
+    /// A batch must change the state.
+    error StateRootUnchanged(StateRoot stateRoot);
+    /// A batch's time may not be before that of the batch before it.
+    error TimestampBeforeLast(uint40 timestamp, uint40 lastTimestamp);
+    /// A batch's time may differ from the block's by at most `maxClockSkew` seconds.
+    error TimestampOffBlockTime(uint40 timestamp, uint256 blockTime, uint256 maxClockSkew);
+    /// The proof does not hold for the statement that this contract made from its own state and the caller's fields.
+    error ProofRejected(
+        Domain domain,
+        uint40 timestamp,
+        RiskRoot riskRoot,
+        StateRoot oldStateRoot,
+        StateRoot newStateRoot
+    );
+    /// Only the risk publisher posts risk tables.
+    error NotRiskPublisher(address caller, address riskPublisher);
+    /// A risk table must be newer than the one before it.
+    error RiskNotNewer(uint40 asOf, uint40 lastAsOf);
+    /// A risk table may not be more than `maxClockSkew` seconds ahead of the block.
+    error RiskFromFuture(uint40 asOf, uint256 blockTime, uint256 maxClockSkew);
+
+    /// @notice Moves the state root to `newStateRoot`. Anybody may call: the proof is the permission.
+    /// @dev The other public signals are this contract's own: domain, riskRoot and the current state root. So a proof serves once,
+    /// whatever its bytes are, because the root it starts from is then no longer the current one.
+    /// @param proof Proof of the trade-batch circuit.
+    /// @param newStateRoot The root after the batch.
+    /// @param timestamp The time the batch was matched at, in unix seconds.
+    function settleTradeBatch(Proof calldata proof, StateRoot newStateRoot, uint40 timestamp) external;
+
+    /// @notice Sets the risk table that proofs are checked at from now on. Only the risk publisher.
+    /// @param newRiskRoot Commitment to the table. That the table is well formed (its risk weights cover its scenarios) is the
+    /// publisher's promise: this contract sees the commitment only.
+    /// @param asOf The time the table speaks of, in unix seconds; it must be the one inside the commitment.
+    function postRiskRoot(RiskRoot newRiskRoot, uint40 asOf) external;
+
+    /// @notice What binds a statement to this contract on this chain:
+    /// keccak256(abi.encode("zkclear", chain id, address)) >> 8.
+    /// @dev Computed at every call, so that after a fork of the chain neither side takes the other's proofs.
+    function domain() external view returns (Domain);
+
+    /// @notice The current state root.
+    function stateRoot() external view returns (StateRoot);
+
+    /// @notice Whether `root` is the current state root or one of the RECENT_ROOTS - 1 before it.
+    /// @dev Looks from the newest to the oldest: cheap for a fresh root, RECENT_ROOTS cold reads for an unknown one.
+    function isRecentRoot(StateRoot root) external view returns (bool);
+
+    /// @notice Batches settled so far.
+    function batchCount() external view returns (uint64);
+
+    /// @notice Time of the last batch, in unix seconds; 0 before the first.
+    function lastTimestamp() external view returns (uint40);
+
+    /// @notice The current risk table's commitment; 0 before the first is posted.
+    function riskRoot() external view returns (RiskRoot);
+
+    /// @notice The time the current risk table speaks of, in unix seconds; 0 before the first.
+    function riskAsOf() external view returns (uint40);
+
+    /// @notice The only address that may post risk tables.
+    function riskPublisher() external view returns (address);
+}

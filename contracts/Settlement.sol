@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {Field} from "./Field.sol";
+import {ISettlement} from "./ISettlement.sol";
+import {ITradeBatchVerifier} from "./IVerifiers.sol";
+import {Domain, Proof, RiskRoot, StateRoot} from "./Types.sol";
+
+/// @title Settlement: the state root of a venue, moved only by proofs.
+contract Settlement is ISettlement {
+    /// State roots that consumers may still prove against, the current one included.
+    uint256 public constant RECENT_ROOTS = 64;
+
+    /// Seconds that a batch's time may differ from the block's, either way, and that a risk table may be ahead of it. Long enough
+    /// to prove a batch and wait out a congested chain; short enough that a venue cannot choose the hour at which orders expire.
+    uint256 public constant MAX_CLOCK_SKEW = 15 minutes;
+
+    /// @inheritdoc ISettlement
+    address public immutable riskPublisher;
+    ITradeBatchVerifier public immutable tradeBatchVerifier;
+
+    /// @inheritdoc ISettlement
+    uint64 public batchCount;
+    /// @inheritdoc ISettlement
+    uint40 public lastTimestamp;
+    /// @inheritdoc ISettlement
+    uint40 public riskAsOf;
+    /// @inheritdoc ISettlement
+    RiskRoot public riskRoot;
+
+    /// The root after batch n stands at n modulo RECENT_ROOTS.
+    StateRoot[RECENT_ROOTS] private recentRoots;
+
+    constructor(StateRoot genesisRoot, address riskPublisher_, ITradeBatchVerifier tradeBatchVerifier_) {
+        _requireRoot(StateRoot.unwrap(genesisRoot));
+        if (riskPublisher_ == address(0)) revert RiskPublisherMissing();
+        if (address(tradeBatchVerifier_).code.length == 0) revert VerifierMissing(address(tradeBatchVerifier_));
+        recentRoots[0] = genesisRoot;
+        riskPublisher = riskPublisher_;
+        tradeBatchVerifier = tradeBatchVerifier_;
+    }
+
+    /// @inheritdoc ISettlement
+    function settleTradeBatch(Proof calldata proof, StateRoot newStateRoot, uint40 timestamp) external {
+        _requireRoot(StateRoot.unwrap(newStateRoot));
+        StateRoot oldStateRoot = stateRoot();
+        if (newStateRoot == oldStateRoot) revert StateRootUnchanged(newStateRoot);
+        _requireTimely(timestamp);
+        RiskRoot risk = riskRoot;
+        if (RiskRoot.unwrap(risk) == 0) revert RiskRootMissing();
+
+        Domain domain_ = domain();
+        uint256[5] memory signals = [
+            Domain.unwrap(domain_),
+            timestamp,
+            RiskRoot.unwrap(risk),
+            StateRoot.unwrap(oldStateRoot),
+            StateRoot.unwrap(newStateRoot)
+        ];
+        if (!tradeBatchVerifier.verifyProof(proof.a, proof.b, proof.c, signals)) {
+            revert ProofRejected(domain_, timestamp, risk, oldStateRoot, newStateRoot);
+        }
+
+        uint64 batch = _advance(newStateRoot, timestamp);
+        emit BatchSettled(batch, oldStateRoot, newStateRoot, risk, timestamp);
+    }
+
+    /// @inheritdoc ISettlement
+    function postRiskRoot(RiskRoot newRiskRoot, uint40 asOf) external {
+        if (msg.sender != riskPublisher) revert NotRiskPublisher(msg.sender, riskPublisher);
+        _requireRoot(RiskRoot.unwrap(newRiskRoot));
+        if (asOf <= riskAsOf) revert RiskNotNewer(asOf, riskAsOf);
+        if (asOf > block.timestamp + MAX_CLOCK_SKEW) revert RiskFromFuture(asOf, block.timestamp, MAX_CLOCK_SKEW);
+        riskRoot = newRiskRoot;
+        riskAsOf = asOf;
+        emit RiskRootPosted(newRiskRoot, asOf);
+    }
+
+    /// @inheritdoc ISettlement
+    function domain() public view returns (Domain) {
+        return Domain.wrap(uint256(keccak256(abi.encode("zkclear", block.chainid, address(this)))) >> 8);
+    }
+
+    /// @inheritdoc ISettlement
+    function stateRoot() public view returns (StateRoot) {
+        return recentRoots[batchCount % RECENT_ROOTS];
+    }
+
+    /// @inheritdoc ISettlement
+    function isRecentRoot(StateRoot root) external view returns (bool) {
+        uint256 newest = batchCount;
+        uint256 oldest = newest < RECENT_ROOTS ? 0 : newest - RECENT_ROOTS + 1;
+        for (uint256 batch = newest + 1; batch > oldest; batch--) {
+            if (recentRoots[(batch - 1) % RECENT_ROOTS] == root) return true;
+        }
+        return false;
+    }
+
+    /// Every circuit that moves the state root ends here, whatever it proves.
+    function _advance(StateRoot newStateRoot, uint40 timestamp) private returns (uint64 batch) {
+        batch = batchCount + 1;
+        batchCount = batch;
+        lastTimestamp = timestamp;
+        recentRoots[batch % RECENT_ROOTS] = newStateRoot;
+    }
+
+    function _requireTimely(uint40 timestamp) private view {
+        if (timestamp < lastTimestamp) revert TimestampBeforeLast(timestamp, lastTimestamp);
+        bool early = timestamp + MAX_CLOCK_SKEW < block.timestamp;
+        bool late = timestamp > block.timestamp + MAX_CLOCK_SKEW;
+        if (early || late) revert TimestampOffBlockTime(timestamp, block.timestamp, MAX_CLOCK_SKEW);
+    }
+
+    function _requireRoot(uint256 root) private pure {
+        if (root == 0) revert ZeroRoot();
+        Field.requireCanonical(root);
+    }
+}

@@ -1,0 +1,74 @@
+import { FetchRequest, JsonRpcProvider, Network, type Signer, Wallet } from 'ethers'
+import { ZkclearError } from '../protocol/errors.ts'
+
+export interface ConnectOptions {
+  /** http or https address of a JSON-RPC node. */
+  rpcUrl: string
+  /** 32 bytes in hex. Default: the node's own first account, which only development nodes have unlocked. */
+  privateKey?: string | undefined
+}
+
+/** A signer and what must be given back when it is no longer used. */
+export interface Connection extends Disposable {
+  readonly signer: Signer
+  readonly chainId: bigint
+}
+
+const TIMEOUT_MS = 15_000
+
+/**
+ * Connects to a node and asks for its chain id. Throws INPUT_INVALID for a malformed address or private key (which it does
+ * not repeat), CHAIN_UNREACHABLE if nothing that speaks JSON-RPC answers within 15 seconds or the node has no account.
+ */
+export async function connect({ rpcUrl, privateKey }: ConnectOptions): Promise<Connection> {
+  if (!URL.canParse(rpcUrl) || !['http:', 'https:'].includes(new URL(rpcUrl).protocol)) {
+    const message = `got ${JSON.stringify(rpcUrl)}, need the http(s) address of a JSON-RPC node, such as http://127.0.0.1:8545`
+    throw new ZkclearError('INPUT_INVALID', message, { path: 'rpcUrl' })
+  }
+  if (privateKey !== undefined && !/^0x[0-9a-fA-F]{64}$/.test(privateKey)) {
+    throw new ZkclearError('INPUT_INVALID', 'need 32 bytes: 0x and 64 hex digits', { path: 'privateKey' })
+  }
+  const request = new FetchRequest(rpcUrl)
+  request.timeout = TIMEOUT_MS
+  const chainId = await askChainId(request)
+  // A provider that has to find its network out by itself retries for ever when nobody answers.
+  const provider = new JsonRpcProvider(request, undefined, {
+    staticNetwork: Network.from(chainId),
+    pollingInterval: 250,
+  })
+  try {
+    const signer = privateKey === undefined ? await provider.getSigner(0) : walletOf(privateKey, provider)
+    return { signer, chainId, [Symbol.dispose]: () => provider.destroy() }
+  } catch (cause) {
+    provider.destroy()
+    if (cause instanceof ZkclearError) throw cause
+    const message = `the node at ${origin(rpcUrl)} has no account of its own to send from; give a private key`
+    throw new ZkclearError('CHAIN_UNREACHABLE', message, { cause })
+  }
+}
+
+async function askChainId(request: FetchRequest): Promise<bigint> {
+  const question = request.clone()
+  question.body = { jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] }
+  try {
+    const response = await question.send()
+    response.assertOk()
+    return BigInt(response.bodyJson.result)
+  } catch (cause) {
+    const message = `no JSON-RPC node answers at ${origin(request.url)}; start one or correct the address`
+    throw new ZkclearError('CHAIN_UNREACHABLE', message, { cause })
+  }
+}
+
+function walletOf(privateKey: string, provider: JsonRpcProvider): Wallet {
+  try {
+    return new Wallet(privateKey, provider)
+  } catch {
+    throw new ZkclearError('INPUT_INVALID', 'is not a valid secp256k1 private key', { path: 'privateKey' })
+  }
+}
+
+/** Providers' addresses carry access keys in their paths; messages name the host only. */
+function origin(rpcUrl: string): string {
+  return new URL(rpcUrl).origin
+}

@@ -1,0 +1,169 @@
+import { ContractFactory, type ContractTransactionReceipt, isAddress, type Signer } from 'ethers'
+import type { Progress } from '../circuits/types.ts'
+import { settlementDomain } from '../protocol/domain.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import { assertCanonical } from '../protocol/numbers.ts'
+import { BASIS_POINTS, BITS } from '../protocol/parameters.ts'
+import { verifierContractName } from '../verifier/solidity.ts'
+import { type CompiledContract, compileContracts } from './compile-contracts.ts'
+import { type VerifierKey, verifierSources } from './verifier-key.ts'
+
+/** Chains on which dev keys may be used, because nothing there is worth forging a proof for. */
+export const LOCAL_CHAIN_IDS: readonly bigint[] = [31337n, 1337n]
+
+export interface DeployOptions {
+  /** Sends the transactions and pays for them; it gets no right over the contracts. */
+  signer: Signer
+  tradeBatchKey: VerifierKey
+  marginSufficiencyKey: VerifierKey
+  /** State root to begin from: a canonical field element other than 0. */
+  genesisRoot: bigint
+  /** The only address that may post risk roots. */
+  riskPublisher: string
+  /** What MarginGate asks for, in basis points, in [10000, 2^17). Default 10000: maintenance margin. */
+  marginRatioBps?: bigint | undefined
+  signal?: AbortSignal | undefined
+  onProgress?: ((progress: Progress) => void) | undefined
+}
+
+export interface DeployedContract extends CompiledContract {
+  readonly address: string
+  readonly transactionHash: string
+  readonly gasUsed: bigint
+}
+
+export interface Deployment {
+  readonly chainId: bigint
+  /** Settlement's domain on this chain: what messages and proofs are made for. */
+  readonly domain: bigint
+  readonly contracts: Readonly<
+    Record<'TradeBatchVerifier' | 'MarginSufficiencyVerifier' | 'Settlement' | 'MarginGate', DeployedContract>
+  >
+  /** Sum over the contracts. */
+  readonly gasUsed: bigint
+}
+
+/**
+ * Generates the verifiers from the keys, compiles the contracts, deploys all four one after the other and checks that each
+ * is there. Nothing is sent before everything that can be checked has been.
+ *
+ * Throws INPUT_INVALID; KEY_UNSAFE and ARTIFACT_CORRUPT for a bad key; CHAIN_REFUSED for a dev key on a chain that is not
+ * local; COMPILE_FAILED; TRANSACTION_FAILED; ABORTED. The last two carry in `details.deployed` the addresses of what was
+ * deployed before.
+ */
+export async function deploy(options: DeployOptions): Promise<Deployment> {
+  const { signer, tradeBatchKey, marginSufficiencyKey, genesisRoot, riskPublisher, signal, onProgress } = options
+  const marginRatioBps = options.marginRatioBps ?? BASIS_POINTS
+  checkParameters(genesisRoot, riskPublisher, marginRatioBps)
+  const chainId = await chainIdOf(signer)
+  refuseDevKeys([tradeBatchKey, marginSufficiencyKey], chainId)
+  onProgress?.({ stage: 'compile contracts', fraction: 0 })
+  const compiled = await compileContracts(await verifierSources([tradeBatchKey, marginSufficiencyKey]))
+
+  const deployed: DeployedContract[] = []
+  const next = async (name: string, ...values: unknown[]): Promise<DeployedContract> => {
+    onProgress?.({ stage: `deploy ${name}`, fraction: (deployed.length + 1) / 5 })
+    try {
+      const contract = await deployOne(compiled[name]!, signer, values, signal)
+      deployed.push(contract)
+      return contract
+    } catch (cause) {
+      throw deploymentError(name, cause, deployed, signal)
+    }
+  }
+  const tradeBatch = await next(verifierContractName(tradeBatchKey.definition))
+  const marginSufficiency = await next(verifierContractName(marginSufficiencyKey.definition))
+  const settlement = await next('Settlement', genesisRoot, riskPublisher, tradeBatch.address)
+  const gate = await next('MarginGate', settlement.address, marginSufficiency.address, marginRatioBps)
+  onProgress?.({ stage: 'deployed', fraction: 1 })
+  return {
+    chainId,
+    domain: settlementDomain(chainId, settlement.address),
+    contracts: {
+      TradeBatchVerifier: tradeBatch,
+      MarginSufficiencyVerifier: marginSufficiency,
+      Settlement: settlement,
+      MarginGate: gate,
+    },
+    gasUsed: deployed.reduce((sum, { gasUsed }) => sum + gasUsed, 0n),
+  }
+}
+
+function checkParameters(genesisRoot: bigint, riskPublisher: string, marginRatioBps: bigint): void {
+  if (assertCanonical(genesisRoot, 'genesisRoot') === 0n) {
+    throw new ZkclearError('INPUT_INVALID', 'got 0, which is no state root', { path: 'genesisRoot' })
+  }
+  if (!isAddress(riskPublisher) || BigInt(riskPublisher) === 0n) {
+    const message = `got ${JSON.stringify(riskPublisher)}, need an address other than zero: 0x and 40 hex digits`
+    throw new ZkclearError('INPUT_INVALID', message, { path: 'riskPublisher' })
+  }
+  if (marginRatioBps < BASIS_POINTS || marginRatioBps >> BigInt(BITS.basisPoints) !== 0n) {
+    const message = `got ${marginRatioBps}, need basis points in [${BASIS_POINTS}, 2^${BITS.basisPoints})`
+    throw new ZkclearError('INPUT_INVALID', message, { path: 'marginRatioBps' })
+  }
+}
+
+async function chainIdOf(signer: Signer): Promise<bigint> {
+  if (signer.provider === null) {
+    throw new ZkclearError('INPUT_INVALID', 'the signer is not connected to a node', { path: 'signer' })
+  }
+  try {
+    return (await signer.provider.getNetwork()).chainId
+  } catch (cause) {
+    throw new ZkclearError('CHAIN_UNREACHABLE', 'the node does not say which chain it serves', { cause })
+  }
+}
+
+function refuseDevKeys(keys: readonly VerifierKey[], chainId: bigint): void {
+  const dev = keys.find(({ setup }) => setup !== 'ceremony')
+  if (dev === undefined || LOCAL_CHAIN_IDS.includes(chainId)) return
+  const chains = LOCAL_CHAIN_IDS.join(' and ')
+  const message =
+    `the key of ${dev.definition.name} is a dev key, whose secrets are public: on chain ${chainId} anybody could forge proofs; ` +
+    `deploy it to a local chain (${chains}) or make keys in a ceremony`
+  throw new ZkclearError('CHAIN_REFUSED', message, { details: { circuit: dev.definition.name, chainId: `${chainId}` } })
+}
+
+async function deployOne(
+  compiled: CompiledContract,
+  signer: Signer,
+  values: readonly unknown[],
+  signal: AbortSignal | undefined,
+): Promise<DeployedContract> {
+  signal?.throwIfAborted()
+  const contract = await new ContractFactory(compiled.abi, compiled.bytecode, signer).deploy(...values)
+  const transaction = contract.deploymentTransaction()!
+  const receipt = (await abortable(transaction.wait(), signal)) as ContractTransactionReceipt
+  const address = await contract.getAddress()
+  if ((await signer.provider!.getCode(address)) === '0x') throw new Error(`no code at ${address} after its deployment`)
+  return { ...compiled, address, transactionHash: transaction.hash, gasUsed: receipt.gasUsed }
+}
+
+async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const onAbort = () => reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+function deploymentError(
+  name: string,
+  cause: unknown,
+  deployed: readonly DeployedContract[],
+  signal: AbortSignal | undefined,
+): ZkclearError {
+  const details = { deployed: deployed.map(({ address }) => address) }
+  if (signal?.aborted) {
+    return new ZkclearError('ABORTED', `deployment was aborted before ${name} was confirmed`, { cause, details })
+  }
+  const { shortMessage, message } = cause as { shortMessage?: string; message?: string }
+  return new ZkclearError('TRANSACTION_FAILED', `deploying ${name} failed: ${shortMessage ?? message}`, {
+    cause,
+    details,
+  })
+}

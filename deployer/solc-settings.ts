@@ -1,0 +1,11 @@
+/** The compiler the contracts are pinned to; the npm package `solc` of the same version carries it. */
+export const SOLC_VERSION = '0.8.37'
+
+/**
+ * One set of compiler settings for the Hardhat build and for `zkclear deploy`, so that what was tested is what is deployed.
+ * `cancun` is what the public rollups run as well.
+ */
+export const SOLC_SETTINGS = {
+  evmVersion: 'cancun',
+  optimizer: { enabled: true, runs: 1_000_000 },
+} as const

@@ -1,0 +1,18 @@
+import { createRequire } from 'node:module'
+import toolbox from '@nomicfoundation/hardhat-toolbox-mocha-ethers'
+import { defineConfig } from 'hardhat/config'
+import { SOLC_SETTINGS, SOLC_VERSION } from './deployer/solc-settings.ts'
+import verifiers from './hardhat/verifiers.ts'
+
+// The compiler comes from npm, so that a build downloads nothing. Every profile must say so.
+const compiler = {
+  version: SOLC_VERSION,
+  path: createRequire(import.meta.url).resolve('solc/soljson.js'),
+  settings: SOLC_SETTINGS,
+}
+
+export default defineConfig({
+  plugins: [toolbox, verifiers],
+  solidity: { profiles: { default: { compilers: [compiler] }, production: { compilers: [compiler] } } },
+  paths: { sources: 'contracts', tests: { mocha: 'test/contracts', solidity: 'test/contracts' } },
+})

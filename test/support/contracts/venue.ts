@@ -1,0 +1,128 @@
+import {
+  type BaseContract,
+  type BaseContractMethod,
+  Contract,
+  type ContractRunner,
+  type ContractTransactionResponse,
+  id,
+} from 'ethers'
+import { network } from 'hardhat'
+import { type DeployedContract, deploy } from '../../../deployer/deploy.ts'
+import { marginContext } from '../../../protocol/domain.ts'
+import type { Groth16Proof } from '../../../verifier/proof.ts'
+import { MARGIN_SUFFICIENCY, TRADE_BATCH } from './definitions.ts'
+import { simulateProof, type ToyKey, toyKey } from './toy-key.ts'
+
+/** A canonical field element that depends on nothing but its name. */
+export const element = (name: string) => BigInt(id(name)) >> 8n
+
+export const GENESIS_ROOT = element('genesis root')
+export const RISK_ROOT = element('risk root')
+export const PURPOSE = id('enter the auction')
+export const RATIO_BPS = 12_000n
+
+export const tradeBatchKey = toyKey(TRADE_BATCH)
+export const marginSufficiencyKey = toyKey(MARGIN_SUFFICIENCY)
+
+/** A statement: the values of a circuit's public signals by name. */
+export type Statement = Readonly<Record<string, bigint>>
+
+/** A contract of which these functions are called. */
+type With<Names extends string> = Omit<BaseContract, 'connect'> &
+  Record<Names, BaseContractMethod<unknown[], unknown, ContractTransactionResponse>>
+
+type SettlementFunction =
+  | 'settleTradeBatch'
+  | 'postRiskRoot'
+  | 'domain'
+  | 'stateRoot'
+  | 'isRecentRoot'
+  | 'batchCount'
+  | 'lastTimestamp'
+  | 'riskRoot'
+  | 'riskAsOf'
+  | 'riskPublisher'
+  | 'RECENT_ROOTS'
+  | 'MAX_CLOCK_SKEW'
+
+type GateFunction = 'admit' | 'admittedAt' | 'context' | 'ratioBps' | 'settlement'
+
+/** A statement's public signals in the order of its circuit. */
+export const signalsOf = ({ definition }: ToyKey, statement: Statement) =>
+  definition.publicSignals.map((name) => statement[name]!)
+
+/** A proof that a verifier for `key` accepts, whether the statement is true or not. */
+export const prove = (key: ToyKey, statement: Statement) => simulateProof(key, signalsOf(key, statement))
+
+/** A proof in the shape contracts take it: the imaginary part of each coordinate first. */
+export const proofArgument = ({ a, b, c }: Groth16Proof) => ({
+  a,
+  b: b.map(([real, imaginary]) => [imaginary, real]),
+  c,
+})
+
+/** A chain with all four contracts, deployed by the library that `zkclear deploy` uses, under keys whose secrets are known. */
+export async function createVenue() {
+  const { ethers, networkHelpers } = await network.create()
+  const [deployer, riskPublisher, anybody] = await ethers.getSigners()
+  const deployment = await deploy({
+    signer: deployer!,
+    tradeBatchKey,
+    marginSufficiencyKey,
+    genesisRoot: GENESIS_ROOT,
+    riskPublisher: riskPublisher!.address,
+    marginRatioBps: RATIO_BPS,
+  })
+  const at = <Names extends string>({ address, abi }: DeployedContract, runner: ContractRunner = anybody!) =>
+    new Contract(address, abi, runner) as unknown as With<Names>
+  const { contracts } = deployment
+  const settlement = at<SettlementFunction>(contracts.Settlement)
+  const asPublisher = at<SettlementFunction>(contracts.Settlement, riskPublisher!)
+
+  const now = async () => BigInt(await networkHelpers.time.latest())
+  const publish = async (riskRoot = RISK_ROOT, asOf?: bigint) =>
+    (await asPublisher.postRiskRoot(riskRoot, asOf ?? (await now()))).wait()
+
+  /** The statement Settlement checks for a batch that leads to `newStateRoot` now, but for the given changes. */
+  const batch = async (newStateRoot: bigint, changes: Statement = {}) => ({
+    domain: deployment.domain,
+    timestamp: await now(),
+    riskRoot: (await settlement.riskRoot()) as bigint,
+    oldStateRoot: (await settlement.stateRoot()) as bigint,
+    newStateRoot,
+    ...changes,
+  })
+  /** The statement MarginGate checks for an account of that name, but for the given changes. */
+  const margin = async (account: string, changes: Statement = {}) => ({
+    domain: deployment.domain,
+    stateRoot: (await settlement.stateRoot()) as bigint,
+    riskRoot: (await settlement.riskRoot()) as bigint,
+    ratioBps: RATIO_BPS,
+    context: marginContext(contracts.MarginGate.address, PURPOSE),
+    nullifier: element(account),
+    ...changes,
+  })
+  const settle = async (newStateRoot: bigint) => {
+    const statement = await batch(newStateRoot)
+    const proof = proofArgument(prove(tradeBatchKey, statement))
+    return (await settlement.settleTradeBatch(proof, newStateRoot, statement.timestamp)).wait()
+  }
+  return {
+    ethers,
+    networkHelpers,
+    deployment,
+    riskPublisher: riskPublisher!,
+    anybody: anybody!,
+    settlement,
+    asPublisher,
+    gate: at<GateFunction>(contracts.MarginGate),
+    tradeBatchVerifier: at<'verifyProof'>(contracts.TradeBatchVerifier),
+    now,
+    publish,
+    batch,
+    margin,
+    settle,
+  }
+}
+
+export type Venue = Awaited<ReturnType<typeof createVenue>>
