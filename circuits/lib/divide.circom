@@ -1,0 +1,18 @@
+pragma circom 2.2.3;
+
+include "lib/range.circom";
+
+// out = ceil(in / divisor), the rounding that favours the venue, for a constant divisor.
+// Soundness of `<--`: in + slack = out * divisor with 0 <= slack < divisor and no wrap, so out is the only quotient.
+// @widths out < 2^quotientBits and divisor < 2^14: both sides stay below 2^(quotientBits + 14) < r
+template DivideUp(divisor, quotientBits) {
+    assert(divisor >= 1 && divisor < (1 << 14) && quotientBits + 15 <= 252);
+    signal input in;
+    signal output {maxbit} out;
+    out.maxbit = quotientBits;
+    out <-- (in + divisor - 1) \ divisor;
+    signal slack <== out * divisor - in;
+    _ <== AssertBits(quotientBits)(out);
+    _ <== AssertBits(14)(slack);
+    _ <== AssertBits(14)(divisor - 1 - slack);
+}

@@ -1,0 +1,84 @@
+pragma circom 2.2.3;
+
+include "circomlib/circuits/comparators.circom";
+include "lib/hash.circom";
+include "lib/parameters.circom";
+include "lib/range.circom";
+include "state/slot.circom";
+
+// The order being worked on, or the last one that was if nothing is in hand.
+bus Order {
+    signal {maxbit} account;
+    signal {binary} sell;
+    signal {maxbit} price;
+    signal {maxbit} remaining;
+    signal {binary} ioc;
+    signal {binary} postOnly;
+    signal {binary} reduceOnly;
+    signal {maxbit} expiry;
+}
+
+function TAKER_BITS() {
+    return ACCOUNT_BITS() + 1 + PRICE_BITS() + SIZE_BITS() + TIME_IN_FORCE_BITS() + 1 + TIME_BITS();
+}
+
+// The order in hand of a book's taker word, account | side | price | remaining | timeInForce | reduceOnly | expiry;
+// inHand = 0 iff the word is 0.
+template UnpackTaker() {
+    signal input word;
+    signal output {binary} inHand;
+    output Order order;
+    var n = TAKER_BITS();
+    signal bits[n] <== Num2Bits(n)(word);
+    var at = 0;
+    order.expiry <== BitsAt(n, at, TIME_BITS())(bits);
+    at += TIME_BITS();
+    order.reduceOnly <== UncheckedBinary()(bits[at]); // discharged: a bit; so below
+    order.ioc <== UncheckedBinary()(bits[at + 1]);
+    order.postOnly <== UncheckedBinary()(bits[at + 2]);
+    at += 1 + TIME_IN_FORCE_BITS();
+    order.remaining <== BitsAt(n, at, SIZE_BITS())(bits);
+    at += SIZE_BITS();
+    order.price <== BitsAt(n, at, PRICE_BITS())(bits);
+    at += PRICE_BITS();
+    order.sell <== UncheckedBinary()(bits[at]);
+    order.account <== BitsAt(n, at + 1, ACCOUNT_BITS())(bits);
+    signal zero <== IsZero()(word);
+    inHand <== 1 - zero;
+}
+
+// Inverse of UnpackTaker.
+template PackTaker() {
+    signal input {binary} inHand;
+    input Order order;
+    signal output word;
+    var packed = order.account;
+    packed = packed * 2 + order.sell;
+    packed = packed * (1 << PRICE_BITS()) + order.price;
+    packed = packed * (1 << SIZE_BITS()) + order.remaining;
+    packed = packed * (1 << TIME_IN_FORCE_BITS()) + IOC() * order.ioc + POST_ONLY() * order.postOnly;
+    packed = packed * 2 + order.reduceOnly;
+    packed = packed * (1 << TIME_BITS()) + order.expiry;
+    word <== inHand * packed;
+}
+
+// The digest of one market's book.
+template HashBook(W) {
+    signal input bids[W];
+    signal input asks[W];
+    signal input nextSequence;
+    signal input fees;
+    signal input messageChain;
+    signal input taker;
+    signal output digest;
+    component hash = HashWords(TAG_BOOK(), 2 * W + 4);
+    for (var i = 0; i < W; i++) {
+        hash.words[i] <== bids[i];
+        hash.words[W + i] <== asks[i];
+    }
+    hash.words[2 * W] <== nextSequence;
+    hash.words[2 * W + 1] <== fees;
+    hash.words[2 * W + 2] <== messageChain;
+    hash.words[2 * W + 3] <== taker;
+    digest <== hash.digest;
+}

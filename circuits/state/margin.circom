@@ -1,0 +1,87 @@
+pragma circom 2.2.3;
+
+include "lib/compare.circom";
+include "lib/parameters.circom";
+include "lib/range.circom";
+include "state/account.circom";
+include "state/risk.circom";
+
+// @widths of margin, in quanta; M <= 16 markets (4 bits), K <= 16 assets (4 bits), all with a sign
+//   loss        |sum size * (mark - scenario)|  < 2^(56 + 48 + 4)
+//   equity      10^4 * |...| < 2^14 * (2^(80 + 64 + 4) + 2^(56 + 66 + 4))  < 2^163, and 10^4 * orderMargin < 2^(14 + 56 + 52 + 5)
+//   excess      equity - ratio * (loss + shortMinimum), ratio < 2^17: the second term < 2^(17 + 113)
+//   a difference of two excesses stays below 2^165
+function LOSS_BITS() { return POSITION_BITS() + PRICE_BITS() + 4; }
+function EXCESS_BITS() { return 14 + COLLATERAL_BITS() + COLLATERAL_PRICE_BITS() + 4 + 3; }
+
+// What margin needs to know of an account at a risk table. "scaled" is times 10^4, so that weights need no division.
+bus Portfolio(M, S) {
+    signal scaledNet; // 10^4 * (equity - orderMargin)
+    signal loss[S];
+    signal shortSize[M]; // size where it is negative, else 0
+    signal shortMinimum;
+}
+
+// Computes the portfolio's numbers (DESIGN section 5).
+template ValuePortfolio(M, K, S) {
+    assert(M <= 16 && K <= 16);
+    signal input collateral[K];
+    input Position() position[M];
+    input RiskTable(M, K, S) table;
+    output Portfolio(M, S) portfolio;
+
+    var scaledEquity = 0;
+    signal value[K];
+    signal unit[K];
+    for (var k = 0; k < K; k++) {
+        unit[k] <== table.collateralPrice[k] * table.collateralWeight[k];
+        value[k] <== collateral[k] * unit[k];
+        scaledEquity += value[k];
+    }
+
+    var orderMargin = 0;
+    var minimum = 0;
+    signal worth[M];
+    signal buyMargin[M];
+    signal sellMargin[M];
+    signal {binary} short[M];
+    signal shortRisk[M];
+    for (var m = 0; m < M; m++) {
+        worth[m] <== position[m].size
+            * (table.market[m].scenarioPrice[0] + position[m].fundingIndex - table.market[m].fundingIndex);
+        scaledEquity += BASIS_POINTS() * worth[m];
+        buyMargin[m] <== position[m].openBuy * table.market[m].longRisk;
+        sellMargin[m] <== position[m].openSell * table.market[m].shortRisk;
+        orderMargin += buyMargin[m] + sellMargin[m];
+        short[m] <== IsNegative(POSITION_BITS())(position[m].size);
+        portfolio.shortSize[m] <== short[m] * position[m].size;
+        shortRisk[m] <== portfolio.shortSize[m] * table.market[m].shortOptionMinimum;
+        minimum -= shortRisk[m];
+    }
+    portfolio.scaledNet <== scaledEquity - BASIS_POINTS() * orderMargin;
+    portfolio.shortMinimum <== minimum;
+
+    signal losses[S][M];
+    for (var s = 0; s < S; s++) {
+        var loss = 0;
+        for (var m = 0; m < M; m++) {
+            losses[s][m] <== position[m].size * (table.market[m].scenarioPrice[0] - table.market[m].scenarioPrice[s]);
+            loss += losses[s][m];
+        }
+        portfolio.loss[s] <== loss;
+    }
+}
+
+// Claim: scaled - ratioBps * (loss_s + shortMinimum) >= 0 for every s.
+// One wide range check instead of S: worstLoss is a hint; that it is at least every loss is shown in the narrower width
+// of losses, and a larger one than needed only makes the claim harder, since ratioBps >= 0.
+template AssertExcess(M, S) {
+    signal input scaled;
+    signal input {maxbit} ratioBps;
+    signal input worstLoss;
+    input Portfolio(M, S) portfolio;
+    assert(ratioBps.maxbit <= BASIS_POINTS_BITS());
+    for (var s = 0; s < S; s++) _ <== AssertBits(LOSS_BITS() + 1)(worstLoss - portfolio.loss[s]);
+    signal risk <== ratioBps * (worstLoss + portfolio.shortMinimum);
+    _ <== AssertBits(EXCESS_BITS())(scaled - risk);
+}

@@ -1,0 +1,102 @@
+pragma circom 2.2.3;
+
+include "lib/hash.circom";
+include "lib/parameters.circom";
+include "lib/select.circom";
+
+// One market's record of a risk table; the mark is scenarioPrice[0].
+bus MarketRisk(S) {
+    signal fundingIndex;
+    signal longRisk;
+    signal shortRisk;
+    signal shortOptionMinimum;
+    signal band;
+    signal minOrder;
+    signal maxPosition;
+    signal lastTradeTime;
+    signal scenarioPrice[S];
+}
+
+// A risk table as riskRoot commits to it.
+// @assumes it is as DESIGN section 4 requires; whatever publishes a riskRoot checks that, so nothing here is checked again
+bus RiskTable(M, K, S) {
+    MarketRisk(S) market[M];
+    signal initialMarginBps;
+    signal takerFeeBps;
+    signal makerFeeBps;
+    signal asOf;
+    signal maxAge;
+    signal collateralPrice[K]; // [0] is cash: price 1
+    signal collateralWeight[K]; // [0] is cash: weight 10^4
+}
+
+// Words of one market that riskRoot commits to.
+function MARKET_WORDS(S) { return 8 + S; }
+
+// Words of a whole risk table.
+function RISK_WORDS(M, K, S) { return M * MARKET_WORDS(S) + 5 + 2 * (K - 1); }
+
+// Claim: riskRoot commits to these words, and table is what they say.
+template OpenRiskTable(M, K, S) {
+    signal input words[RISK_WORDS(M, K, S)];
+    signal output riskRoot;
+    output RiskTable(M, K, S) table;
+    riskRoot <== HashWords(TAG_RISK(), RISK_WORDS(M, K, S))(words);
+    var at = 0;
+    for (var m = 0; m < M; m++) {
+        table.market[m].fundingIndex <== words[at];
+        table.market[m].longRisk <== words[at + 1];
+        table.market[m].shortRisk <== words[at + 2];
+        table.market[m].shortOptionMinimum <== words[at + 3];
+        table.market[m].band <== words[at + 4];
+        table.market[m].minOrder <== words[at + 5];
+        table.market[m].maxPosition <== words[at + 6];
+        table.market[m].lastTradeTime <== words[at + 7];
+        for (var s = 0; s < S; s++) table.market[m].scenarioPrice[s] <== words[at + 8 + s];
+        at += MARKET_WORDS(S);
+    }
+    table.initialMarginBps <== words[at];
+    table.takerFeeBps <== words[at + 1];
+    table.makerFeeBps <== words[at + 2];
+    table.asOf <== words[at + 3];
+    table.maxAge <== words[at + 4];
+    table.collateralPrice[0] <== 1;
+    table.collateralWeight[0] <== BASIS_POINTS();
+    for (var k = 1; k < K; k++) {
+        table.collateralPrice[k] <== words[at + 3 + 2 * k];
+        table.collateralWeight[k] <== words[at + 4 + 2 * k];
+    }
+}
+
+// The record of the one hot market.
+template PickMarket(M, S) {
+    signal input {binary} hot[M];
+    input MarketRisk(S) market[M];
+    output MarketRisk(S) picked;
+    var W = MARKET_WORDS(S);
+    component pick[W];
+    for (var w = 0; w < W; w++) {
+        pick[w] = Pick(M);
+        pick[w].hot <== hot;
+    }
+    for (var m = 0; m < M; m++) {
+        pick[0].values[m] <== market[m].fundingIndex;
+        pick[1].values[m] <== market[m].longRisk;
+        pick[2].values[m] <== market[m].shortRisk;
+        pick[3].values[m] <== market[m].shortOptionMinimum;
+        pick[4].values[m] <== market[m].band;
+        pick[5].values[m] <== market[m].minOrder;
+        pick[6].values[m] <== market[m].maxPosition;
+        pick[7].values[m] <== market[m].lastTradeTime;
+        for (var s = 0; s < S; s++) pick[8 + s].values[m] <== market[m].scenarioPrice[s];
+    }
+    picked.fundingIndex <== pick[0].out;
+    picked.longRisk <== pick[1].out;
+    picked.shortRisk <== pick[2].out;
+    picked.shortOptionMinimum <== pick[3].out;
+    picked.band <== pick[4].out;
+    picked.minOrder <== pick[5].out;
+    picked.maxPosition <== pick[6].out;
+    picked.lastTradeTime <== pick[7].out;
+    for (var s = 0; s < S; s++) picked.scenarioPrice[s] <== pick[8 + s].out;
+}

@@ -1,0 +1,72 @@
+pragma circom 2.2.3;
+
+include "circomlib/circuits/bitify.circom";
+include "lib/parameters.circom";
+include "lib/range.circom";
+
+function SLOT_BITS() { return PRICE_BITS() + SEQUENCE_BITS() + ACCOUNT_BITS() + TIME_BITS() + SIZE_BITS(); }
+
+// Bits below priority | sequence.
+function ORDER_KEY_SHIFT() { return ACCOUNT_BITS() + TIME_BITS() + SIZE_BITS(); }
+
+// What an unused place of a window holds.
+function EMPTY_SLOT() { return (1 << SLOT_BITS()) - 1; }
+
+// The mirror that turns a bid's price into its priority and back.
+function PRICE_MIRROR() { return (1 << PRICE_BITS()) - 1; }
+
+// A resting order: priority | sequence | account | expiry | size.
+bus Slot {
+    signal {maxbit} priority;
+    signal {maxbit} sequence;
+    signal {maxbit} account;
+    signal {maxbit} expiry;
+    signal {maxbit} size;
+}
+
+// The n bits from `start` on, as a number.
+template BitsAt(total, start, n) {
+    signal input bits[total];
+    signal output {maxbit} out;
+    var sum = 0;
+    for (var i = 0; i < n; i++) sum += bits[start + i] * (1 << i);
+    out <== UncheckedBits(n)(sum); // discharged: a sum of n bits
+}
+
+// Claim: word < 2^192; the slot's fields are the only ones that pack to it.
+template UnpackSlot() {
+    signal input word;
+    output Slot slot;
+    var n = SLOT_BITS();
+    signal bits[n] <== Num2Bits(n)(word);
+    var at = 0;
+    slot.size <== BitsAt(n, at, SIZE_BITS())(bits);
+    at += SIZE_BITS();
+    slot.expiry <== BitsAt(n, at, TIME_BITS())(bits);
+    at += TIME_BITS();
+    slot.account <== BitsAt(n, at, ACCOUNT_BITS())(bits);
+    at += ACCOUNT_BITS();
+    slot.sequence <== BitsAt(n, at, SEQUENCE_BITS())(bits);
+    at += SEQUENCE_BITS();
+    slot.priority <== BitsAt(n, at, PRICE_BITS())(bits);
+}
+
+// priority | sequence, which names an order within its side.
+template OrderKey() {
+    signal input {maxbit} priority;
+    signal input {maxbit} sequence;
+    signal output {maxbit} key;
+    assert(priority.maxbit <= PRICE_BITS() && sequence.maxbit <= SEQUENCE_BITS());
+    key <== UncheckedBits(PRICE_BITS() + SEQUENCE_BITS())(priority * (1 << SEQUENCE_BITS()) + sequence); // discharged: the widths above
+}
+
+template PackSlot() {
+    input Slot slot;
+    signal output {maxbit} word;
+    signal {maxbit} key <== OrderKey()(slot.priority, slot.sequence);
+    var packed = key;
+    packed = packed * (1 << ACCOUNT_BITS()) + slot.account;
+    packed = packed * (1 << TIME_BITS()) + slot.expiry;
+    packed = packed * (1 << SIZE_BITS()) + slot.size;
+    word <== UncheckedBits(SLOT_BITS())(packed); // discharged: five fields of their own widths
+}

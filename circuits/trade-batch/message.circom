@@ -1,0 +1,47 @@
+pragma circom 2.2.3;
+
+include "lib/hash.circom";
+include "lib/parameters.circom";
+include "lib/select.circom";
+include "lib/signature.circom";
+include "state/message.circom";
+
+// Claim: the word is 0 and adds nothing; or it is a well-formed message for `market`, signed for `domain` with the key of
+// its account, one of the T touched ones, and newChain takes it in (DESIGN 6.2, rule 1).
+template AdmitMessage(T) {
+    signal input word;
+    signal input market;
+    signal input domain;
+    signal input chain;
+    signal input R8x;
+    signal input R8y;
+    signal input S;
+    signal input index[T];
+    signal input keyX[T];
+    signal input keyY[T];
+    signal input signerHint;
+    output Message message;
+    signal output newChain;
+
+    component unpack = UnpackMessage();
+    unpack.word <== word;
+    unpack.market <== market;
+    message <== unpack.message;
+
+    signal {binary} signer[T] <== OneHot(T)(signerHint, message.used);
+    signal signerIndex <== Pick(T)(signer, index);
+    message.used * (signerIndex - message.account) === 0;
+
+    signal signed <== Hash(TAG_MESSAGE(), 2)([domain, word]);
+    component signature = AssertSignature();
+    signature.enabled <== message.used;
+    signature.keyX <== Pick(T)(signer, keyX);
+    signature.keyY <== Pick(T)(signer, keyY);
+    signature.R8x <== R8x;
+    signature.R8y <== R8y;
+    signature.S <== S;
+    signature.message <== signed;
+
+    signal linked <== Hash(TAG_CHAIN(), 2)([chain, word]);
+    newChain <== chain + message.used * (linked - chain);
+}

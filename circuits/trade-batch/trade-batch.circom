@@ -1,0 +1,307 @@
+pragma circom 2.2.3;
+
+include "lib/compare.circom";
+include "lib/merkle.circom";
+include "lib/parameters.circom";
+include "lib/range.circom";
+include "lib/select.circom";
+include "state/account.circom";
+include "state/book.circom";
+include "state/message.circom";
+include "state/risk.circom";
+include "trade-batch/account.circom";
+include "trade-batch/message.circom";
+include "trade-batch/step.circom";
+
+// What the batch's time and its market's record make of the rules. Stale: not asOf <= timestamp <= asOf + maxAge.
+template ReadRules(S) {
+    signal input {maxbit} timestamp;
+    input MarketRisk(S) record;
+    signal input takerFeeBps;
+    signal input makerFeeBps;
+    signal input asOf;
+    signal input maxAge;
+    output BatchRules rules;
+    // discharged, all of the record's widths: checked by whatever publishes a risk table
+    signal {maxbit} from <== UncheckedBits(TIME_BITS())(asOf);
+    signal {maxbit} until <== UncheckedBits(TIME_BITS() + 1)(asOf + maxAge);
+    signal {maxbit} close <== UncheckedBits(TIME_BITS())(record.lastTradeTime);
+    signal {binary} early <== IsLess()(timestamp, from);
+    signal {binary} late <== IsLess()(until, timestamp);
+    signal {binary} closed <== IsLess()(close, timestamp);
+    signal {binary} stale <== Or()(early, late);
+    rules.timestamp <== timestamp;
+    rules.halted <== Or()(stale, closed);
+    var mark = record.scenarioPrice[0];
+    rules.bidLimit <== UncheckedBits(PRICE_BITS() + 3)(BAND_OFFSET() + PRICE_MIRROR() - mark - record.band);
+    rules.askLimit <== UncheckedBits(PRICE_BITS() + 3)(BAND_OFFSET() + mark - record.band);
+    rules.minOrder <== UncheckedBits(SIZE_BITS())(record.minOrder);
+    rules.maxPosition <== UncheckedBits(POSITION_BITS() + 3)(record.maxPosition + EXPOSURE_OFFSET());
+    rules.takerFeeBps <== takerFeeBps;
+    rules.makerFeeBps <== makerFeeBps;
+}
+
+// Claim: newStateRoot is what the rules make of oldStateRoot, at riskRoot and this time, and some sequence of at most N
+// messages for one market, each signed by its account for this domain, none replayed. (DESIGN 6.2; the rules' numbers
+// stand below.) Which market is not revealed.
+// @assumes accounts' keys are on the curve and in the prime-order subgroup, and numbers of oldStateRoot in range: genesis
+// and every circuit that writes a state check them; the risk table is as DESIGN section 4 requires: its publisher checks it
+template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
+    // public
+    signal input domain;
+    signal input timestamp;
+    signal input riskRoot;
+    signal input oldStateRoot;
+    signal input newStateRoot;
+    // risk table, market and its book
+    signal input riskWords[RISK_WORDS(M, K, S)];
+    signal input market;
+    signal input bids[W];
+    signal input asks[W];
+    signal input nextSequence;
+    signal input fees;
+    signal input messageChain;
+    signal input taker;
+    signal input bookChildren[bookLevels][4];
+    // messages
+    signal input messageWord[N];
+    signal input R8x[N];
+    signal input R8y[N];
+    signal input S_[N];
+    signal input signer[N];
+    // touched accounts
+    signal input accountsRoot;
+    signal input index[T];
+    signal input keyX[T];
+    signal input keyY[T];
+    signal input ownerCommitment[T];
+    signal input nonce[T];
+    signal input collateral[T][K];
+    signal input size[T][M];
+    signal input fundingIndex[T][M];
+    signal input openBuy[T][M];
+    signal input openSell[T][M];
+    signal input accountChildren[T][levels][4];
+    // hints of the steps
+    signal input idle[steps];
+    signal input place[steps];
+    signal input actor[steps];
+    signal input victim[steps];
+    // hints of the margin rule
+    signal input maintenance[T];
+    signal input scenario[T];
+    signal input notFallen[T];
+    signal input worstLoss[T];
+
+    // ---- 0. What is opened: risk table, market, book
+    signal {maxbit} time <== AssertBits(TIME_BITS())(timestamp);
+    component risk = OpenRiskTable(M, K, S);
+    risk.words <== riskWords;
+    risk.riskRoot === riskRoot;
+    signal {binary} always <== UncheckedBinary()(1); // discharged: a constant
+    signal {binary} hot[M] <== OneHot(M)(market, always);
+    component record = PickMarket(M, S);
+    record.hot <== hot;
+    record.market <== risk.table.market;
+    component read = ReadRules(S);
+    read.timestamp <== time;
+    read.record <== record.picked;
+    read.takerFeeBps <== risk.table.takerFeeBps;
+    read.makerFeeBps <== risk.table.makerFeeBps;
+    read.asOf <== risk.table.asOf;
+    read.maxAge <== risk.table.maxAge;
+    component unpackTaker = UnpackTaker();
+    unpackTaker.word <== taker;
+
+    // ---- 1. Messages; unused ones come last
+    component admit[N];
+    var used = 0;
+    for (var n = 0; n < N; n++) {
+        admit[n] = AdmitMessage(T);
+        admit[n].word <== messageWord[n];
+        admit[n].market <== market;
+        admit[n].domain <== domain;
+        admit[n].chain <== n == 0 ? messageChain : admit[n - 1].newChain;
+        admit[n].R8x <== R8x[n];
+        admit[n].R8y <== R8y[n];
+        admit[n].S <== S_[n];
+        admit[n].index <== index;
+        admit[n].keyX <== keyX;
+        admit[n].keyY <== keyY;
+        admit[n].signerHint <== signer[n];
+        used += admit[n].message.used;
+        if (n > 0) admit[n].message.used * (1 - admit[n - 1].message.used) === 0;
+    }
+
+    // ---- The touched accounts, and their positions in this market
+    Account(M, K) before[T];
+    component old[T];
+    for (var t = 0; t < T; t++) {
+        before[t].keyX <== keyX[t];
+        before[t].keyY <== keyY[t];
+        before[t].ownerCommitment <== ownerCommitment[t];
+        before[t].nonce <== nonce[t];
+        before[t].collateral <== collateral[t];
+        for (var m = 0; m < M; m++) {
+            before[t].position[m].size <== size[t][m];
+            before[t].position[m].fundingIndex <== fundingIndex[t][m];
+            before[t].position[m].openBuy <== openBuy[t][m];
+            before[t].position[m].openSell <== openSell[t][m];
+        }
+        old[t] = PickPosition(M);
+        old[t].hot <== hot;
+        old[t].position <== before[t].position;
+    }
+
+    // ---- 2. Steps; idle ones come last
+    component step[steps];
+    component idleBit[steps];
+    var loaded = 0;
+    var collected = 0;
+    var cashChange[T];
+    var touches[T];
+    for (var t = 0; t < T; t++) {
+        cashChange[t] = 0;
+        touches[t] = 0;
+    }
+    for (var k = 0; k < steps; k++) {
+        var visible = k + 1 < N ? k + 1 : N;
+        idleBit[k] = AssertBinary();
+        idleBit[k].in <== idle[k];
+        if (k > 0) idle[k - 1] * (1 - idle[k]) === 0;
+        step[k] = Step(W, T, visible);
+        step[k].rules <== read.rules;
+        for (var n = 0; n < visible; n++) step[k].message[n] <== admit[n].message;
+        step[k].loadedBefore <== loaded;
+        step[k].idle <== idleBit[k].out;
+        step[k].placeHint <== place[k];
+        step[k].actorHint <== actor[k];
+        step[k].victimHint <== victim[k];
+        step[k].index <== index;
+        if (k == 0) {
+            step[k].inHand <== unpackTaker.inHand;
+            step[k].hand <== unpackTaker.order;
+            step[k].bids <== bids;
+            step[k].asks <== asks;
+            step[k].nextSequence <== nextSequence;
+            step[k].nonce <== nonce;
+            for (var t = 0; t < T; t++) {
+                step[k].size[t] <== old[t].picked.size;
+                step[k].openBuy[t] <== old[t].picked.openBuy;
+                step[k].openSell[t] <== old[t].picked.openSell;
+            }
+        } else {
+            step[k].inHand <== step[k - 1].newInHand;
+            step[k].hand <== step[k - 1].newHand;
+            step[k].bids <== step[k - 1].newBids;
+            step[k].asks <== step[k - 1].newAsks;
+            step[k].nextSequence <== step[k - 1].newSequence;
+            step[k].nonce <== step[k - 1].newNonce;
+            step[k].size <== step[k - 1].newSize;
+            step[k].openBuy <== step[k - 1].newOpenBuy;
+            step[k].openSell <== step[k - 1].newOpenSell;
+        }
+        loaded += step[k].load;
+        collected += step[k].fees;
+        for (var t = 0; t < T; t++) {
+            cashChange[t] += step[k].cashChange[t];
+            touches[t] += step[k].touches[t];
+        }
+    }
+    // used message slots are exactly the messages loaded
+    loaded === used;
+
+    // ---- 3. Accounts: enabled are exactly the touched, first, in ascending order; each opened and written once
+    component untouched[T];
+    component ascending[T];
+    component update[T];
+    signal {binary} enabled[T];
+    signal roots[T + 1];
+    roots[0] <== accountsRoot;
+    for (var t = 0; t < T; t++) {
+        untouched[t] = IsZero();
+        untouched[t].in <== touches[t];
+        enabled[t] <== UncheckedBinary()(1 - untouched[t].out); // discharged: IsZero's output
+        if (t > 0) {
+            enabled[t] * (1 - enabled[t - 1]) === 0;
+            ascending[t] = AssertBits(2 * levels); // index[t - 1] < index[t]; both are paths of 2 * levels bits
+            ascending[t].in <== enabled[t] * (index[t] - index[t - 1] - 1);
+        }
+        update[t] = UpdateAccount(M, K, levels);
+        update[t].enabled <== enabled[t];
+        update[t].index <== index[t];
+        update[t].children <== accountChildren[t];
+        update[t].oldRoot <== roots[t];
+        update[t].market <== hot;
+        update[t].fundingIndex <== record.picked.fundingIndex;
+        update[t].before <== before[t];
+        update[t].old <== old[t].picked;
+        update[t].nonce <== step[steps - 1].newNonce[t];
+        update[t].size <== step[steps - 1].newSize[t];
+        update[t].openBuy <== step[steps - 1].newOpenBuy[t];
+        update[t].openSell <== step[steps - 1].newOpenSell[t];
+        update[t].cashChange <== cashChange[t];
+        roots[t + 1] <== update[t].newRoot;
+    }
+    // an order may stay in hand only if no step was idle or all account slots are enabled
+    signal pausing <== step[steps - 1].newInHand * idle[steps - 1];
+    pausing * (1 - enabled[T - 1]) === 0;
+
+    // ---- 4. Margin of every account that loaded a message: those whose nonce rose
+    component sameNonce[T];
+    component margin[T];
+    component maintenanceBit[T];
+    component notFallenBit[T];
+    for (var t = 0; t < T; t++) {
+        sameNonce[t] = IsZero();
+        sameNonce[t].in <== step[steps - 1].newNonce[t] - nonce[t]; // N * 2^64 < r: rises do not cancel
+        maintenanceBit[t] = AssertBinary();
+        maintenanceBit[t].in <== maintenance[t];
+        notFallenBit[t] = AssertBinary();
+        notFallenBit[t].in <== notFallen[t];
+        margin[t] = CheckMargin(M, K, S);
+        margin[t].loaded <== UncheckedBinary()(1 - sameNonce[t].out); // discharged: IsZero's output
+        margin[t].market <== hot;
+        margin[t].table <== risk.table;
+        margin[t].record <== record.picked;
+        margin[t].after <== update[t].after;
+        margin[t].old <== old[t].picked;
+        margin[t].new.size <== step[steps - 1].newSize[t];
+        margin[t].new.fundingIndex <== record.picked.fundingIndex;
+        margin[t].new.openBuy <== step[steps - 1].newOpenBuy[t];
+        margin[t].new.openSell <== step[steps - 1].newOpenSell[t];
+        margin[t].cashChange <== cashChange[t];
+        margin[t].maintenance <== maintenanceBit[t].out;
+        margin[t].scenario <== scenario[t];
+        margin[t].notFallen <== notFallenBit[t].out;
+        margin[t].worstLoss <== worstLoss[t];
+    }
+
+    // ---- 5. Roots of the old and the new book, and of the state
+    component oldBook = HashBook(W);
+    oldBook.bids <== bids;
+    oldBook.asks <== asks;
+    oldBook.nextSequence <== nextSequence;
+    oldBook.fees <== fees;
+    oldBook.messageChain <== messageChain;
+    oldBook.taker <== taker;
+    component packTaker = PackTaker();
+    packTaker.inHand <== step[steps - 1].newInHand;
+    packTaker.order <== step[steps - 1].newHand;
+    component newBook = HashBook(W);
+    newBook.bids <== step[steps - 1].newBids;
+    newBook.asks <== step[steps - 1].newAsks;
+    newBook.nextSequence <== step[steps - 1].newSequence;
+    newBook.fees <== fees + collected;
+    newBook.messageChain <== admit[N - 1].newChain;
+    newBook.taker <== packTaker.word;
+    component books = MerkleUpdate(bookLevels);
+    books.index <== market;
+    books.oldLeaf <== oldBook.digest;
+    books.newLeaf <== newBook.digest;
+    books.children <== bookChildren;
+    signal oldRoot <== Hash(TAG_STATE(), 2)([accountsRoot, books.oldRoot]);
+    signal newRoot <== Hash(TAG_STATE(), 2)([roots[T], books.newRoot]);
+    oldRoot === oldStateRoot;
+    newRoot === newStateRoot;
+}

@@ -1,0 +1,57 @@
+/**
+ * Writes the constants of circom and Solidity from parameters.json. `--check` writes nothing and fails if a file is not
+ * what it would write.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import process from 'node:process'
+import parameters from '../parameters.json' with { type: 'json' }
+
+const { bits, constants, tags, timeInForce } = parameters
+const HEADER = '// Generated from parameters.json by `npm run generate`; never edited.\n'
+
+const upper = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
+
+function circom(): string {
+  const functions = [
+    ...Object.entries(bits).map(([name, value]) => [`${upper(name)}_BITS`, value]),
+    ...Object.entries(constants),
+    ...Object.entries(timeInForce),
+    ...Object.entries(tags).map(([name, value]) => [`TAG_${name}`, value]),
+  ].map(([name, value]) => `function ${name}() { return ${value}; }`)
+  return `${HEADER}pragma circom 2.2.3;\n\n${functions.join('\n')}\n`
+}
+
+function solidity(): string {
+  return `// SPDX-License-Identifier: GPL-3.0-or-later
+${HEADER}pragma solidity 0.8.37;
+
+/// @title Constants that contracts share with the circuits.
+library Parameters {
+    /// One hundred per cent in basis points.
+    uint256 internal constant BASIS_POINTS = ${constants.BASIS_POINTS};
+
+    /// Width of a number of basis points.
+    uint256 internal constant BASIS_POINTS_BITS = ${bits.basisPoints};
+}
+`
+}
+
+const files: Record<string, string> = {
+  'circuits/lib/parameters.circom': circom(),
+  'contracts/Parameters.sol': solidity(),
+}
+
+const root = join(import.meta.dirname, '..')
+for (const [path, content] of Object.entries(files)) {
+  const file = join(root, path)
+  if (process.argv.includes('--check')) {
+    const current = await readFile(file, 'utf8').catch(() => undefined)
+    if (current === content) continue
+    console.error(`${path} is not what parameters.json says; run \`npm run generate\``)
+    process.exitCode = 1
+  } else {
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, content)
+  }
+}
