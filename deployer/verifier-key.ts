@@ -1,4 +1,8 @@
+import { readFile } from 'node:fs/promises'
+import { circuit } from '../circuits/index.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import type { CircuitArtifacts } from '../prover/artifacts.ts'
 import { soliditySource, verifierContractName } from '../verifier/solidity.ts'
 
 /** A circuit's verification key with what a deployer must know about it. */
@@ -9,6 +13,17 @@ export interface VerifierKey {
   /** sha256 of the key's file, in hex. */
   readonly digest: string
   readonly setup: 'dev' | 'ceremony'
+}
+
+/** The verification key among artifacts that were loaded. Throws CIRCUIT_UNKNOWN, ARTIFACT_CORRUPT. */
+export async function readVerifierKey({ circuit: name, files, manifest }: CircuitArtifacts): Promise<VerifierKey> {
+  const definition = circuit(name)
+  try {
+    const verificationKey: unknown = JSON.parse(await readFile(files.vkey, 'utf8'))
+    return { definition, verificationKey, digest: manifest.files['vkey.json'].sha256, setup: manifest.setup }
+  } catch (cause) {
+    throw new ZkclearError('ARTIFACT_CORRUPT', `cannot read ${files.vkey}; run "zkclear build"`, { cause })
+  }
 }
 
 /** Sources of the keys' verifiers by contract name. Throws KEY_UNSAFE and ARTIFACT_CORRUPT as `vetVerificationKey` does. */

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { ContractFactory } from 'ethers'
+import { before, beforeEach, describe, it } from 'mocha'
+import { settlementDomain } from '../../protocol/domain.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { assertReverts, assertRevertsBare } from '../support/contracts/assert-reverts.ts'
 import {
@@ -15,32 +18,261 @@ import {
 import { rerandomize } from '../support/forge.ts'
 
 const NEXT_ROOT = element('next root')
+const OTHER_ROOT = element('other root')
+const SKEW = 900n
 
-describe('Settlement.settleTradeBatch', () => {
+describe('Settlement', () => {
   let venue: Venue
-  beforeEach(async () => {
+  before(async () => {
     venue = await createVenue()
-    await venue.publish()
   })
+  beforeEach(() => venue.reset())
 
-  /** Calls with the fields of `statement` that a caller chooses and with a valid proof of all of it. */
-  const call = (statement: Statement, fields: Statement = {}) => {
-    const { newStateRoot, timestamp } = { ...statement, ...fields }
-    const proof = proofArgument(prove(tradeBatchKey, statement))
+  const reverts = (call: Promise<unknown>, name: string, args?: readonly unknown[]) =>
+    assertReverts(call, venue.settlement.interface, name, args)
+
+  /** Asks for a settlement with a valid proof of `proved`, but with the given fields in the call. */
+  const ask = (proved: Statement, call: Statement = {}) => {
+    const { newStateRoot, timestamp } = { ...proved, ...call }
+    const proof = proofArgument(prove(tradeBatchKey, proved))
     return venue.settlement.settleTradeBatch.staticCall(proof, newStateRoot, timestamp)
   }
 
-  it('moves the state root behind a proof from anybody', async () => {
-    const { settlement, settle } = venue
-    assert.equal(await settlement.stateRoot(), GENESIS_ROOT)
-    const receipt = await settle(NEXT_ROOT)
-    assert.equal(await settlement.stateRoot(), NEXT_ROOT)
-    assert.equal(await settlement.batchCount(), 1n)
-    const event = settlement.interface.parseLog(receipt!.logs[0]!)!
-    const lastTimestamp = await settlement.lastTimestamp()
-    assert.deepEqual(
-      [event.name, ...event.args],
-      ['BatchSettled', 1n, GENESIS_ROOT, NEXT_ROOT, RISK_ROOT, lastTimestamp],
+  describe('settleTradeBatch', () => {
+    beforeEach(() => venue.publish())
+
+    it('moves the state root behind a proof from anybody', async () => {
+      const { settlement, settle } = venue
+      const receipt = await settle(NEXT_ROOT)
+      assert.equal(await settlement.stateRoot(), NEXT_ROOT)
+      assert.equal(await settlement.batchCount(), 1n)
+      const { name, args } = settlement.interface.parseLog(receipt!.logs[0]!)!
+      const timestamp = await settlement.lastTimestamp()
+      assert.deepEqual([name, ...args], ['BatchSettled', 1n, GENESIS_ROOT, NEXT_ROOT, RISK_ROOT, timestamp])
+    })
+
+    it('settles batch after batch, two of them at the same second', async () => {
+      const first = await venue.batch(NEXT_ROOT)
+      const call = async (statement: Statement) =>
+        venue.settlement.settleTradeBatch(
+          proofArgument(prove(tradeBatchKey, statement)),
+          statement.newStateRoot,
+          statement.timestamp,
+        )
+      await call(first)
+      await call({ ...first, oldStateRoot: NEXT_ROOT, newStateRoot: OTHER_ROOT })
+      assert.equal(await venue.settlement.stateRoot(), OTHER_ROOT)
+    })
+
+    it('refuses a settled batch a second time', async () => {
+      const statement = await venue.batch(NEXT_ROOT)
+      await venue.settle(NEXT_ROOT)
+      await reverts(ask(statement), 'StateRootUnchanged', [NEXT_ROOT])
+      await venue.settle(OTHER_ROOT)
+      await reverts(ask(statement), 'TimestampBeforeLast')
+      const timestamp = await venue.now()
+      await reverts(ask(statement, { timestamp }), 'ProofRejected')
+    })
+
+    it('refuses a re-randomised copy of a used proof, which verifies but starts from a root that has passed', async () => {
+      const { settlement, tradeBatchVerifier, batch } = venue
+      const statement = await batch(NEXT_ROOT)
+      const proof = prove(tradeBatchKey, statement)
+      await (await settlement.settleTradeBatch(proofArgument(proof), NEXT_ROOT, statement.timestamp)).wait()
+      await venue.settle(OTHER_ROOT)
+      const copy = proofArgument(rerandomize(proof))
+      assert.notDeepEqual(copy.a, proofArgument(proof).a)
+      assert.equal(await tradeBatchVerifier.verifyProof(copy.a, copy.b, copy.c, Object.values(statement)), true)
+      await reverts(settlement.settleTradeBatch.staticCall(copy, NEXT_ROOT, await venue.now()), 'ProofRejected')
+    })
+
+    it('refuses a proof that starts from another state root', async () => {
+      await reverts(ask(await venue.batch(NEXT_ROOT, { oldStateRoot: OTHER_ROOT })), 'ProofRejected')
+    })
+
+    it('refuses a proof that leads to another state root than the call says', async () => {
+      await reverts(ask(await venue.batch(NEXT_ROOT), { newStateRoot: OTHER_ROOT }), 'ProofRejected')
+    })
+
+    it('refuses a proof at another risk table', async () => {
+      await reverts(ask(await venue.batch(NEXT_ROOT, { riskRoot: element('other risk') })), 'ProofRejected')
+    })
+
+    it('refuses a proof for another time than the call says, by one second', async () => {
+      const statement = await venue.batch(NEXT_ROOT)
+      await reverts(ask(statement, { timestamp: statement.timestamp! - 1n }), 'ProofRejected')
+    })
+
+    it('names the whole statement it could not verify', async () => {
+      const { domain, timestamp, riskRoot } = await venue.batch(NEXT_ROOT)
+      const call = ask(await venue.batch(OTHER_ROOT), { newStateRoot: NEXT_ROOT, timestamp })
+      await reverts(call, 'ProofRejected', [domain, timestamp, riskRoot, GENESIS_ROOT, NEXT_ROOT])
+    })
+
+    it('refuses a proof for the contract at the same address on another chain', async () => {
+      const other = await createVenue({ chainId: 1337 })
+      await other.publish()
+      assert.equal(await other.settlement.getAddress(), await venue.settlement.getAddress())
+      const { domain } = other.deployment
+      assert.notEqual(domain, venue.deployment.domain)
+      await reverts(ask(await venue.batch(NEXT_ROOT, { domain })), 'ProofRejected')
+    })
+
+    it('refuses a proof for another Settlement on the same chain', async () => {
+      const domain = settlementDomain(31337n, venue.anybody.address)
+      await reverts(ask(await venue.batch(NEXT_ROOT, { domain })), 'ProofRejected')
+    })
+
+    it('refuses a batch that changes nothing', async () => {
+      await reverts(ask(await venue.batch(GENESIS_ROOT)), 'StateRootUnchanged', [GENESIS_ROOT])
+    })
+
+    it('refuses newStateRoot + r, which stands for the same field element', async () => {
+      const statement = await venue.batch(NEXT_ROOT)
+      const alias = NEXT_ROOT + FIELD
+      await reverts(ask(statement, { newStateRoot: alias }), 'NotCanonical', [alias, FIELD])
+    })
+
+    it('refuses r itself and the zero root', async () => {
+      await reverts(ask(await venue.batch(NEXT_ROOT), { newStateRoot: FIELD }), 'NotCanonical', [FIELD, FIELD])
+      await reverts(ask(await venue.batch(0n)), 'ZeroRoot', [])
+    })
+
+    it('takes a time 900 seconds before or after the block, and refuses 901', async () => {
+      const { ethers, settlement, batch, now } = venue
+      const blockTag = await ethers.provider.getBlockNumber()
+      for (const sign of [1n, -1n]) {
+        for (const [offset, refused] of [
+          [SKEW, false],
+          [SKEW + 1n, true],
+        ] as const) {
+          const statement = await batch(NEXT_ROOT, { timestamp: (await now()) + sign * offset })
+          const proof = proofArgument(prove(tradeBatchKey, statement))
+          const call = settlement.settleTradeBatch.staticCall(proof, NEXT_ROOT, statement.timestamp, { blockTag })
+          if (!refused) await call
+          else await reverts(call, 'TimestampOffBlockTime', [statement.timestamp, await now(), SKEW])
+        }
+      }
+    })
+
+    it('refuses a time before that of the last batch', async () => {
+      await venue.settle(NEXT_ROOT)
+      const lastTimestamp = await venue.settlement.lastTimestamp()
+      const timestamp = lastTimestamp - 1n
+      const statement = await venue.batch(OTHER_ROOT, { timestamp })
+      await reverts(ask(statement), 'TimestampBeforeLast', [timestamp, lastTimestamp])
+    })
+
+    it('refuses calldata that is one word short', async () => {
+      const { settlement, anybody, batch } = venue
+      const { timestamp, ...rest } = await batch(NEXT_ROOT)
+      const proof = proofArgument(prove(tradeBatchKey, { timestamp, ...rest }))
+      const data = settlement.interface.encodeFunctionData('settleTradeBatch', [proof, NEXT_ROOT, timestamp])
+      await assertRevertsBare(anybody.call({ to: settlement.target, data: data.slice(0, -64) }))
+    })
+
+    it('refuses a timestamp of 2^40, which no circuit can have proved', async () => {
+      const { settlement, anybody, batch } = venue
+      const statement = await batch(NEXT_ROOT)
+      const proof = proofArgument(prove(tradeBatchKey, statement))
+      const data = settlement.interface.encodeFunctionData('settleTradeBatch', [proof, NEXT_ROOT, 0n])
+      const tooLate = data.slice(0, -64) + (1n << 40n).toString(16).padStart(64, '0')
+      await assertRevertsBare(anybody.call({ to: settlement.target, data: tooLate }))
+    })
+
+    it('keeps exactly the last 64 roots, the current one included', async () => {
+      const { settlement, settle } = venue
+      assert.equal(await settlement.RECENT_ROOTS(), 64n)
+      const roots = [GENESIS_ROOT, ...Array.from({ length: 65 }, (_, i) => element(`root ${i}`))]
+      for (const root of roots.slice(1, 64)) await settle(root)
+      assert.equal(await settlement.isRecentRoot(GENESIS_ROOT), true)
+      for (const root of roots.slice(64)) await settle(root)
+      const recent = await Promise.all(roots.map((root) => settlement.isRecentRoot(root)))
+      assert.deepEqual(recent, [false, false, ...Array(64).fill(true)])
+      assert.equal(await settlement.isRecentRoot(0n), false)
+    })
+  })
+
+  describe('postRiskRoot', () => {
+    it('is needed before the first batch', async () => {
+      await reverts(ask(await venue.batch(NEXT_ROOT)), 'RiskRootMissing', [])
+    })
+
+    it('sets the risk table for the publisher', async () => {
+      const { settlement, publish, now } = venue
+      const asOf = await now()
+      const receipt = await publish(RISK_ROOT, asOf)
+      assert.deepEqual([await settlement.riskRoot(), await settlement.riskAsOf()], [RISK_ROOT, asOf])
+      const { name, args } = settlement.interface.parseLog(receipt!.logs[0]!)!
+      assert.deepEqual([name, ...args], ['RiskRootPosted', RISK_ROOT, asOf])
+    })
+
+    it('refuses every other address, the deployer too', async () => {
+      const { settlementAs, anybody, deployer, riskPublisher, now } = venue
+      for (const signer of [anybody, deployer]) {
+        const call = settlementAs(signer).postRiskRoot.staticCall(RISK_ROOT, await now())
+        await reverts(call, 'NotRiskPublisher', [signer.address, riskPublisher.address])
+      }
+    })
+
+    it('refuses an older table, and another one of the same second', async () => {
+      const { asPublisher, publish, now } = venue
+      const asOf = await now()
+      await publish(RISK_ROOT, asOf)
+      for (const given of [asOf - 1n, asOf]) {
+        await reverts(asPublisher.postRiskRoot.staticCall(OTHER_ROOT, given), 'RiskNotNewer', [given, asOf])
+      }
+    })
+
+    it('takes a table 900 seconds ahead of the block and refuses 901', async () => {
+      const { ethers, asPublisher, now } = venue
+      const blockTag = await ethers.provider.getBlockNumber()
+      await asPublisher.postRiskRoot.staticCall(RISK_ROOT, (await now()) + SKEW, { blockTag })
+      const asOf = (await now()) + SKEW + 1n
+      const call = asPublisher.postRiskRoot.staticCall(RISK_ROOT, asOf, { blockTag })
+      await reverts(call, 'RiskFromFuture', [asOf, await now(), SKEW])
+    })
+
+    it('refuses the zero root, r and a root + r', async () => {
+      const { asPublisher, now } = venue
+      const asOf = await now()
+      await reverts(asPublisher.postRiskRoot.staticCall(0n, asOf), 'ZeroRoot', [])
+      for (const root of [FIELD, RISK_ROOT + FIELD]) {
+        await reverts(asPublisher.postRiskRoot.staticCall(root, asOf), 'NotCanonical', [root, FIELD])
+      }
+    })
+  })
+
+  describe('constructor', () => {
+    const construct = (...values: unknown[]) => {
+      const { abi, bytecode } = venue.deployment.contracts.Settlement
+      return new ContractFactory(abi, bytecode, venue.anybody).getDeployTransaction(...values)
+    }
+    const refuses = async (name: string, args: unknown[], ...values: unknown[]) =>
+      reverts(venue.anybody.call(await construct(...values)), name, args)
+
+    it('refuses a genesis root that is zero or not canonical', async () => {
+      const [publisher, verifier] = [venue.riskPublisher.address, venue.tradeBatchVerifier.target]
+      await refuses('ZeroRoot', [], 0n, publisher, verifier)
+      await refuses('NotCanonical', [FIELD, FIELD], FIELD, publisher, verifier)
+    })
+
+    it('refuses a missing publisher and a verifier without code', async () => {
+      const { anybody, tradeBatchVerifier, riskPublisher } = venue
+      const zero = `0x${'00'.repeat(20)}`
+      await refuses('RiskPublisherMissing', [], GENESIS_ROOT, zero, tradeBatchVerifier.target)
+      await refuses('VerifierMissing', [anybody.address], GENESIS_ROOT, riskPublisher.address, anybody.address)
+    })
+  })
+
+  it('gives nobody another right: the ABI has two functions that write', async () => {
+    const { settlement } = venue
+    const writing = settlement.interface.fragments.flatMap((fragment) =>
+      fragment.type === 'function' && !('constant' in fragment && fragment.constant) ? [fragment.format()] : [],
     )
+    assert.deepEqual(writing, [
+      'postRiskRoot(uint256,uint40)',
+      'settleTradeBatch((uint256[2],uint256[2][2],uint256[2]),uint256,uint40)',
+    ])
   })
 })

@@ -7,10 +7,11 @@ import {
   id,
 } from 'ethers'
 import { network } from 'hardhat'
+import { marginSufficiency } from '../../../circuits/margin-sufficiency/index.ts'
+import { tradeBatch } from '../../../circuits/trade-batch/index.ts'
 import { type DeployedContract, deploy } from '../../../deployer/deploy.ts'
 import { marginContext } from '../../../protocol/domain.ts'
 import type { Groth16Proof } from '../../../verifier/proof.ts'
-import { MARGIN_SUFFICIENCY, TRADE_BATCH } from './definitions.ts'
 import { simulateProof, type ToyKey, toyKey } from './toy-key.ts'
 
 /** A canonical field element that depends on nothing but its name. */
@@ -21,31 +22,42 @@ export const RISK_ROOT = element('risk root')
 export const PURPOSE = id('enter the auction')
 export const RATIO_BPS = 12_000n
 
-export const tradeBatchKey = toyKey(TRADE_BATCH)
-export const marginSufficiencyKey = toyKey(MARGIN_SUFFICIENCY)
+export const tradeBatchKey = toyKey(tradeBatch)
+export const marginSufficiencyKey = toyKey(marginSufficiency)
 
 /** A statement: the values of a circuit's public signals by name. */
 export type Statement = Readonly<Record<string, bigint>>
 
-/** A contract of which these functions are called. */
-type With<Names extends string> = Omit<BaseContract, 'connect'> &
-  Record<Names, BaseContractMethod<unknown[], unknown, ContractTransactionResponse>>
+type View<Result> = BaseContractMethod<unknown[], Result, Result>
+type Transact = BaseContractMethod<unknown[], unknown, ContractTransactionResponse>
+type Typed<Methods> = Omit<BaseContract, 'connect'> & Methods
 
-type SettlementFunction =
-  | 'settleTradeBatch'
-  | 'postRiskRoot'
-  | 'domain'
-  | 'stateRoot'
-  | 'isRecentRoot'
-  | 'batchCount'
-  | 'lastTimestamp'
-  | 'riskRoot'
-  | 'riskAsOf'
-  | 'riskPublisher'
-  | 'RECENT_ROOTS'
-  | 'MAX_CLOCK_SKEW'
+interface SettlementMethods {
+  settleTradeBatch: Transact
+  postRiskRoot: Transact
+  domain: View<bigint>
+  stateRoot: View<bigint>
+  isRecentRoot: View<boolean>
+  batchCount: View<bigint>
+  lastTimestamp: View<bigint>
+  riskRoot: View<bigint>
+  riskAsOf: View<bigint>
+  riskPublisher: View<string>
+  RECENT_ROOTS: View<bigint>
+  MAX_CLOCK_SKEW: View<bigint>
+}
 
-type GateFunction = 'admit' | 'admittedAt' | 'context' | 'ratioBps' | 'settlement'
+interface GateMethods {
+  admit: Transact
+  admittedAt: View<bigint>
+  context: View<bigint>
+  ratioBps: View<bigint>
+  settlement: View<string>
+}
+
+interface VerifierMethods {
+  verifyProof: View<boolean>
+}
 
 /** A statement's public signals in the order of its circuit. */
 export const signalsOf = ({ definition }: ToyKey, statement: Statement) =>
@@ -62,8 +74,8 @@ export const proofArgument = ({ a, b, c }: Groth16Proof) => ({
 })
 
 /** A chain with all four contracts, deployed by the library that `zkclear deploy` uses, under keys whose secrets are known. */
-export async function createVenue() {
-  const { ethers, networkHelpers } = await network.create()
+export async function createVenue({ chainId = 31337 } = {}) {
+  const { ethers, networkHelpers } = await network.create({ override: { chainId } })
   const [deployer, riskPublisher, anybody] = await ethers.getSigners()
   const deployment = await deploy({
     signer: deployer!,
@@ -73,11 +85,12 @@ export async function createVenue() {
     riskPublisher: riskPublisher!.address,
     marginRatioBps: RATIO_BPS,
   })
-  const at = <Names extends string>({ address, abi }: DeployedContract, runner: ContractRunner = anybody!) =>
-    new Contract(address, abi, runner) as unknown as With<Names>
+  const at = <Methods>({ address, abi }: DeployedContract, runner: ContractRunner = anybody!) =>
+    new Contract(address, abi, runner) as unknown as Typed<Methods>
   const { contracts } = deployment
-  const settlement = at<SettlementFunction>(contracts.Settlement)
-  const asPublisher = at<SettlementFunction>(contracts.Settlement, riskPublisher!)
+  const settlement = at<SettlementMethods>(contracts.Settlement)
+  const settlementAs = (runner: ContractRunner) => at<SettlementMethods>(contracts.Settlement, runner)
+  const asPublisher = settlementAs(riskPublisher!)
 
   const now = async () => BigInt(await networkHelpers.time.latest())
   const publish = async (riskRoot = RISK_ROOT, asOf?: bigint) =>
@@ -87,16 +100,16 @@ export async function createVenue() {
   const batch = async (newStateRoot: bigint, changes: Statement = {}) => ({
     domain: deployment.domain,
     timestamp: await now(),
-    riskRoot: (await settlement.riskRoot()) as bigint,
-    oldStateRoot: (await settlement.stateRoot()) as bigint,
+    riskRoot: await settlement.riskRoot(),
+    oldStateRoot: await settlement.stateRoot(),
     newStateRoot,
     ...changes,
   })
   /** The statement MarginGate checks for an account of that name, but for the given changes. */
   const margin = async (account: string, changes: Statement = {}) => ({
     domain: deployment.domain,
-    stateRoot: (await settlement.stateRoot()) as bigint,
-    riskRoot: (await settlement.riskRoot()) as bigint,
+    stateRoot: await settlement.stateRoot(),
+    riskRoot: await settlement.riskRoot(),
     ratioBps: RATIO_BPS,
     context: marginContext(contracts.MarginGate.address, PURPOSE),
     nullifier: element(account),
@@ -111,17 +124,20 @@ export async function createVenue() {
     ethers,
     networkHelpers,
     deployment,
+    deployer: deployer!,
     riskPublisher: riskPublisher!,
     anybody: anybody!,
     settlement,
+    settlementAs,
     asPublisher,
-    gate: at<GateFunction>(contracts.MarginGate),
-    tradeBatchVerifier: at<'verifyProof'>(contracts.TradeBatchVerifier),
+    gate: at<GateMethods>(contracts.MarginGate),
+    tradeBatchVerifier: at<VerifierMethods>(contracts.TradeBatchVerifier),
     now,
     publish,
     batch,
     margin,
     settle,
+    reset: (await networkHelpers.takeSnapshot()).restore,
   }
 }
 

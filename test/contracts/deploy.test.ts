@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { VoidSigner } from 'ethers'
+import { network } from 'hardhat'
+import { before, describe, it } from 'mocha'
+import { tradeBatch } from '../../circuits/trade-batch/index.ts'
+import { type DeployOptions, deploy } from '../../deployer/deploy.ts'
+import { verifierSources } from '../../deployer/verifier-key.ts'
+import { marginContext, settlementDomain } from '../../protocol/domain.ts'
+import { FIELD } from '../../protocol/numbers.ts'
+import { toyKey } from '../support/contracts/toy-key.ts'
+import {
+  createVenue,
+  GENESIS_ROOT,
+  marginSufficiencyKey,
+  PURPOSE,
+  RATIO_BPS,
+  tradeBatchKey,
+  type Venue,
+} from '../support/contracts/venue.ts'
+
+describe('deploy', () => {
+  let venue: Venue
+  before(async () => {
+    venue = await createVenue()
+  })
+
+  const tryDeploy = (changes: Partial<DeployOptions>, signer = venue.deployer as DeployOptions['signer']) =>
+    deploy({
+      signer,
+      tradeBatchKey,
+      marginSufficiencyKey,
+      genesisRoot: GENESIS_ROOT,
+      riskPublisher: venue.riskPublisher.address,
+      ...changes,
+    })
+  const refuses = (changes: Partial<DeployOptions>, code: string, path?: string) =>
+    assert.rejects(tryDeploy(changes), { name: 'ZkclearError', code, ...(path === undefined ? {} : { path }) })
+
+  it('deploys four contracts that know each other, and reports addresses and gas', async () => {
+    const { deployment, settlement, gate, riskPublisher } = venue
+    const { contracts } = deployment
+    assert.equal(await settlement.stateRoot(), GENESIS_ROOT)
+    assert.equal(await settlement.riskPublisher(), riskPublisher.address)
+    assert.equal(await gate.settlement(), contracts.Settlement.address)
+    assert.equal(await gate.ratioBps(), RATIO_BPS)
+    assert.equal(
+      deployment.gasUsed,
+      Object.values(contracts).reduce((sum, { gasUsed }) => sum + gasUsed, 0n),
+    )
+  })
+
+  it('computes the domain and the context as the contracts do', async () => {
+    const { deployment, settlement, gate } = venue
+    assert.equal(await settlement.domain(), deployment.domain)
+    assert.equal(await settlement.domain(), settlementDomain(31337n, String(settlement.target)))
+    assert.equal(await gate.context(PURPOSE), marginContext(String(gate.target), PURPOSE))
+  })
+
+  it('refuses a dev key on a chain that is not local, and sends nothing', async () => {
+    const { ethers } = await network.create({ override: { chainId: 11155111 } })
+    const [signer] = await ethers.getSigners()
+    await assert.rejects(tryDeploy({}, signer), { name: 'ZkclearError', code: 'CHAIN_REFUSED' })
+    const oneDev = { tradeBatchKey: { ...tradeBatchKey, setup: 'ceremony' as const } }
+    await assert.rejects(tryDeploy(oneDev, signer), { code: 'CHAIN_REFUSED' })
+    assert.equal(await ethers.provider.getTransactionCount(signer!), 0)
+  })
+
+  it('deploys a ceremony key to any chain', async () => {
+    const { ethers } = await network.create({ override: { chainId: 11155111 } })
+    const [signer] = await ethers.getSigners()
+    const setup = 'ceremony' as const
+    const keys = {
+      tradeBatchKey: { ...tradeBatchKey, setup },
+      marginSufficiencyKey: { ...marginSufficiencyKey, setup },
+    }
+    assert.equal((await tryDeploy(keys, signer)).chainId, 11155111n)
+  })
+
+  it('refuses keys under which proofs can be forged', async () => {
+    const { gamma } = tradeBatchKey.toxicWaste
+    await refuses({ tradeBatchKey: toyKey(tradeBatch, { delta: gamma }) }, 'KEY_UNSAFE')
+    await refuses({ tradeBatchKey: toyKey(tradeBatch, { delta: FIELD - gamma }) }, 'KEY_UNSAFE')
+    await refuses({ tradeBatchKey: toyKey(tradeBatch, { delta: 1n }) }, 'KEY_UNSAFE')
+    const { verificationKey } = tradeBatchKey
+    const infinity = { ...verificationKey, vk_alpha_1: ['0', '1', '0'] }
+    await refuses({ tradeBatchKey: { ...tradeBatchKey, verificationKey: infinity } }, 'KEY_UNSAFE')
+  })
+
+  it('generates no verifier from such a key either', async () => {
+    const { gamma } = tradeBatchKey.toxicWaste
+    await assert.rejects(verifierSources([toyKey(tradeBatch, { delta: gamma })]), { code: 'KEY_UNSAFE' })
+  })
+
+  it('refuses the key of a circuit with another number of public signals', async () => {
+    const { verificationKey } = marginSufficiencyKey
+    await refuses({ tradeBatchKey: { ...tradeBatchKey, verificationKey } }, 'ARTIFACT_CORRUPT')
+  })
+
+  it('refuses parameters that the contracts would refuse', async () => {
+    await refuses({ genesisRoot: 0n }, 'INPUT_INVALID')
+    await refuses({ genesisRoot: FIELD }, 'INPUT_INVALID')
+    await refuses({ riskPublisher: '0x1234' }, 'INPUT_INVALID')
+    await refuses({ riskPublisher: `0x${'00'.repeat(20)}` }, 'INPUT_INVALID')
+    await refuses({ marginRatioBps: 9_999n }, 'INPUT_INVALID')
+    await refuses({ marginRatioBps: 1n << 17n }, 'INPUT_INVALID')
+  })
+
+  it('stops between contracts when aborted, and says what is deployed', async () => {
+    const controller = new AbortController()
+    const stages: string[] = []
+    const options = {
+      signal: controller.signal,
+      onProgress: ({ stage }: { stage: string }) => {
+        stages.push(stage)
+        if (stage === 'deploy Settlement') controller.abort()
+      },
+    }
+    await assert.rejects(tryDeploy(options), (error: { code: string; details: { deployed: string[] } }) => {
+      assert.equal(error.code, 'ABORTED')
+      assert.equal(error.details.deployed.length, 2)
+      return true
+    })
+    assert.deepEqual(stages, [
+      'compile contracts',
+      'deploy TradeBatchVerifier',
+      'deploy MarginSufficiencyVerifier',
+      'deploy Settlement',
+    ])
+  })
+
+  it('reports a transaction that the node refuses', async () => {
+    const cannotSign = new VoidSigner(venue.anybody.address, venue.ethers.provider)
+    await assert.rejects(tryDeploy({}, cannotSign), { code: 'TRANSACTION_FAILED' })
+  })
+})

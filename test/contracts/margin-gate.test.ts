@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { ContractFactory, id } from 'ethers'
+import { before, beforeEach, describe, it } from 'mocha'
+import { marginContext } from '../../protocol/domain.ts'
+import { FIELD } from '../../protocol/numbers.ts'
+import { assertReverts } from '../support/contracts/assert-reverts.ts'
+import {
+  createVenue,
+  element,
+  GENESIS_ROOT,
+  marginSufficiencyKey,
+  PURPOSE,
+  proofArgument,
+  prove,
+  RATIO_BPS,
+  RISK_ROOT,
+  type Statement,
+  type Venue,
+} from '../support/contracts/venue.ts'
+import { rerandomize } from '../support/forge.ts'
+
+const ALICE = element('alice')
+
+describe('MarginGate', () => {
+  let venue: Venue
+  before(async () => {
+    venue = await createVenue()
+  })
+  beforeEach(() => venue.reset())
+
+  const reverts = (call: Promise<unknown>, name: string, args?: readonly unknown[]) =>
+    assertReverts(call, venue.gate.interface, name, args)
+  beforeEach(() => venue.publish())
+
+  const provenBy = (statement: Statement) => proofArgument(prove(marginSufficiencyKey, statement))
+
+  /** Asks for admission with a valid proof of `proved`, but with the given fields in the call. */
+  const ask = (proved: Statement, call: Statement = {}, purpose = PURPOSE) => {
+    const { stateRoot, nullifier } = { ...proved, ...call }
+    return venue.gate.admit.staticCall(purpose, stateRoot, nullifier, provenBy(proved))
+  }
+
+  const admit = async (statement: Statement, purpose = PURPOSE) => {
+    const { stateRoot, nullifier } = statement
+    return (await venue.gate.admit(purpose, stateRoot, nullifier, provenBy(statement))).wait()
+  }
+
+  it('admits an account that proves its margin, and says nothing of it but its nullifier', async () => {
+    const { gate, margin, now } = venue
+    assert.equal(await gate.admittedAt(PURPOSE, ALICE), 0n)
+    const receipt = await admit(await margin('alice'))
+    assert.equal(await gate.admittedAt(PURPOSE, ALICE), await now())
+    const { name, args } = gate.interface.parseLog(receipt!.logs[0]!)!
+    assert.deepEqual([name, ...args], ['Admitted', PURPOSE, ALICE, GENESIS_ROOT, RISK_ROOT])
+  })
+
+  it('refuses the same nullifier again for the same purpose, with a new proof or a re-randomised one', async () => {
+    const { gate, margin, settle, now } = venue
+    const statement = await margin('alice')
+    await admit(statement)
+    const at = await now()
+    await reverts(ask(statement), 'AlreadyAdmitted', [PURPOSE, ALICE, at])
+    const copy = proofArgument(rerandomize(prove(marginSufficiencyKey, statement)))
+    await reverts(gate.admit.staticCall(PURPOSE, GENESIS_ROOT, ALICE, copy), 'AlreadyAdmitted')
+    await settle(element('next root'))
+    await reverts(ask(await margin('alice')), 'AlreadyAdmitted')
+  })
+
+  it('refuses nullifier + r, which stands for the same account', async () => {
+    const statement = await venue.margin('alice')
+    await admit(statement)
+    const alias = ALICE + FIELD
+    await reverts(ask(statement, { nullifier: alias }), 'NotCanonical', [alias, FIELD])
+  })
+
+  it('refuses a proof with the nullifier of another account', async () => {
+    await reverts(ask(await venue.margin('alice'), { nullifier: element('bob') }), 'ProofRejected')
+  })
+
+  it('refuses a proof made for another purpose, and admits the account for each purpose it proves', async () => {
+    const { gate, margin } = venue
+    const other = id('enter another auction')
+    const statement = await margin('alice')
+    await reverts(ask(statement, {}, other), 'ProofRejected')
+    await admit(statement)
+    await admit({ ...statement, context: marginContext(String(gate.target), other) }, other)
+    assert.notEqual(await gate.admittedAt(other, ALICE), 0n)
+  })
+
+  it('refuses a proof made for another gate', async () => {
+    const context = marginContext(venue.anybody.address, PURPOSE)
+    await reverts(ask(await venue.margin('alice', { context })), 'ProofRejected')
+  })
+
+  it('refuses a proof of a lower ratio by one basis point, and one of a higher ratio', async () => {
+    for (const ratioBps of [RATIO_BPS - 1n, RATIO_BPS + 1n]) {
+      await reverts(ask(await venue.margin('alice', { ratioBps })), 'ProofRejected')
+    }
+  })
+
+  it('refuses a proof for another venue', async () => {
+    await reverts(ask(await venue.margin('alice', { domain: element('domain') })), 'ProofRejected')
+  })
+
+  it('refuses a proof at a risk table that has been replaced', async () => {
+    const { margin, publish } = venue
+    const statement = await margin('alice')
+    await publish(element('newer risk'))
+    await reverts(ask(statement), 'ProofRejected')
+  })
+
+  it('admits on a root of the last 64 and refuses the one before', async () => {
+    const { margin, settle } = venue
+    const statement = await margin('alice')
+    for (let i = 1; i <= 63; i++) await settle(element(`root ${i}`))
+    await ask(statement)
+    await settle(element('root 64'))
+    await reverts(ask(statement), 'StateRootNotRecent', [GENESIS_ROOT])
+  })
+
+  it('refuses a root that was never one: unknown, zero, an alias', async () => {
+    for (const stateRoot of [element('no root'), 0n, GENESIS_ROOT + FIELD]) {
+      const statement = await venue.margin('alice')
+      await reverts(ask(statement, { stateRoot }), 'StateRootNotRecent', [stateRoot])
+    }
+  })
+
+  it('refuses everybody until a risk table is posted', async () => {
+    await venue.reset()
+    await reverts(ask(await venue.margin('alice')), 'RiskRootMissing', [])
+  })
+
+  it('names the whole statement it could not verify', async () => {
+    const { gate, margin } = venue
+    const { domain, stateRoot, riskRoot, ratioBps, nullifier } = await margin('alice')
+    const args = [domain, stateRoot, riskRoot, ratioBps, await gate.context(PURPOSE), nullifier]
+    await reverts(ask(await margin('bob'), { nullifier: nullifier! }), 'ProofRejected', args)
+  })
+
+  it('cannot be made with a ratio below maintenance or of 2^17, nor without its contracts', async () => {
+    const { deployment, anybody } = venue
+    const { MarginGate, MarginSufficiencyVerifier, Settlement } = deployment.contracts
+    const factory = new ContractFactory(MarginGate.abi, MarginGate.bytecode, anybody)
+    const construct = async (...values: unknown[]) => anybody.call(await factory.getDeployTransaction(...values))
+    const [settlement, verifier] = [Settlement.address, MarginSufficiencyVerifier.address]
+    for (const ratio of [9_999n, 1n << 17n]) {
+      const args = [ratio, 10_000n, (1n << 17n) - 1n]
+      await reverts(construct(settlement, verifier, ratio), 'RatioOutOfRange', args)
+    }
+    for (const ratio of [10_000n, (1n << 17n) - 1n]) await construct(settlement, verifier, ratio)
+    const missing = [anybody.address]
+    await reverts(construct(anybody.address, verifier, RATIO_BPS), 'ContractMissing', missing)
+    await reverts(construct(settlement, anybody.address, RATIO_BPS), 'ContractMissing', missing)
+  })
+})
