@@ -2,7 +2,7 @@ import { ZkclearError } from './errors.ts'
 import { applyBatchUnchecked, type BatchContext, type Transition, type UncheckedOptions } from './ledger.ts'
 import type { SignedMessage } from './message.ts'
 import { type Refusal, refusal } from './refusal.ts'
-import type { State } from './state.ts'
+import { accountAt, type State } from './state.ts'
 
 /** A message that was left out, and why: refused by rule 1, or it would have made its batch unprovable. */
 export interface Refused {
@@ -36,6 +36,7 @@ export class BatchBuilder {
     this.#context = context
     this.#unchecked = unchecked ?? { signatures: true, messageChain: true }
     this.#maxMessages = Math.min(maxMessages ?? state.profile.messages, state.profile.messages)
+    this.#pending = this.#carried()
   }
 
   /** The state after every batch so far, the unfinished one included. */
@@ -43,10 +44,14 @@ export class BatchBuilder {
     return this.#pending?.after ?? this.#start
   }
 
+  /** The unfinished batch as it would come out now; its messages and steps only grow until it does. */
+  get pending(): Transition | undefined {
+    return this.#pending
+  }
+
   push(signed: SignedMessage): Transition[] {
     const { message } = signed
-    const account =
-      message.account < this.state.accounts.capacity ? this.state.accounts.get(message.account) : undefined
+    const account = accountAt(this.state, message.account)
     const context = { ...this.#context, market: message.market }
     const refused = this.#refusal(signed, account, context)
     if (refused !== undefined) {
@@ -78,13 +83,13 @@ export class BatchBuilder {
     return done
   }
 
-  /** New time or risk table for what follows. Completes the unfinished batch first. */
+  /** New time or risk table for what follows. Completes the unfinished batch first; an order in hand meets the new ones. */
   update(context: Omit<BatchContext, 'market'>): Transition[] {
-    const done = this.#pending === undefined || isIdle(this.#pending) ? [] : [this.#pending]
+    const last = this.#pending
     this.#start = this.state
-    this.#pending = undefined
     this.#context = context
-    return done
+    this.#pending = this.#carried()
+    return last === undefined || isIdle(last) ? [] : [last]
   }
 
   /** Places the message first in a fresh batch after the pending one; refuses it, without a cut, if that fails too. */
@@ -104,6 +109,14 @@ export class BatchBuilder {
       this.#pending = next
       return done
     }
+  }
+
+  /** The batch that goes on with an order in hand, if there is one. */
+  #carried(): Transition | undefined {
+    for (const [market, book] of this.#start.books.entries()) {
+      if (book.taker !== undefined) return this.#apply(this.#start, [], { ...this.#context, market })
+    }
+    return undefined
   }
 
   #try(state: State, messages: readonly SignedMessage[], context: BatchContext): Transition | ZkclearError {

@@ -7,7 +7,7 @@ import { type AccountDelta, forcedStep, type StepEffect } from './matching.ts'
 import { packMessage, type SignedMessage } from './message.ts'
 import { refusal } from './refusal.ts'
 import type { RiskTable } from './risk-table.ts'
-import type { State } from './state.ts'
+import { accountAt, type State } from './state.ts'
 
 /** What a batch is applied under; all of it is public. */
 export interface BatchContext {
@@ -226,8 +226,7 @@ class BatchInProgress {
   }
 
   #account(index: number): Account | undefined {
-    if (index >= this.#state.accounts.capacity) return undefined
-    return this.#touched.get(index)?.after ?? this.#state.accounts.get(index)
+    return this.#touched.get(index)?.after ?? accountAt(this.#state, index)
   }
 }
 

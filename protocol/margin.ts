@@ -1,5 +1,5 @@
 import type { Account } from './account.ts'
-import { min } from './numbers.ts'
+import { max, min } from './numbers.ts'
 import { BASIS_POINTS } from './parameters.ts'
 import type { RiskTable } from './risk-table.ts'
 
@@ -29,6 +29,13 @@ export function orderMargin(account: Account, table: RiskTable): bigint {
 /** Loss of the portfolio under scenario s, in quanta; 0 for s = 0. */
 export function scenarioLoss(account: Account, table: RiskTable, s: number): bigint {
   return table.markets.reduce((sum, m, i) => sum + account.positions[i]!.size * (m.mark - m.scenarioPrices[s]!), 0n)
+}
+
+/** The largest loss of the portfolio over the scenarios (its scan risk), in quanta; never below 0. */
+export function worstLoss(account: Account, table: RiskTable): bigint {
+  return table.markets[0]!.scenarioPrices.map((_, s) => scenarioLoss(account, table, s)).reduce((worst, loss) =>
+    max(worst, loss),
+  )
 }
 
 /** Least risk of positions sold short, in quanta. */

@@ -18,7 +18,7 @@ interface MessageHead {
 
 export interface LimitOrder extends MessageHead {
   readonly kind: 'order'
-  /** Lots, in [1, 2^48-1]. */
+  /** Lots, 48 bits; an order below the market's minOrder is without effect. */
   readonly size: bigint
   readonly timeInForce: TimeInForce
   /** Only with IOC: the size is capped by the position that it can reduce. */
@@ -99,6 +99,14 @@ export function assertWellFormed(message: Message): void {
   const refuse = (field: string, allowed: string) => {
     throw new ZkclearError('INPUT_INVALID', `must be ${allowed}`, { path: `message.${field}` })
   }
+  if (message.kind !== 'order' && message.kind !== 'cancel') refuse('kind', 'order or cancel')
+  if (message.side !== 'buy' && message.side !== 'sell') refuse('side', 'buy or sell')
+  for (const name of ['market', 'account'] as const) {
+    if (!Number.isInteger(message[name])) refuse(name, 'an integer')
+  }
+  if (message.kind === 'order' && !Object.hasOwn(TIME_IN_FORCE, message.timeInForce)) {
+    refuse('timeInForce', `one of ${Object.keys(TIME_IN_FORCE).join(', ')}`)
+  }
   const fields = messageFields(message)
   for (const [name, bits] of MESSAGE_LAYOUT) {
     if (!isUint(fields[name], bits)) refuse(name, `in [0, 2^${bits})`)
@@ -108,6 +116,5 @@ export function assertWellFormed(message: Message): void {
     if (!isUint(message.sequence, BITS.sequence)) refuse('sequence', `in [0, 2^${BITS.sequence})`)
     return
   }
-  if (message.size < 1n) refuse('size', `in [1, 2^${BITS.size})`)
   if (message.reduceOnly && message.timeInForce !== 'IOC') refuse('reduceOnly', 'false unless timeInForce is IOC')
 }

@@ -29,6 +29,11 @@ export function stateRoot(state: State): bigint {
   return poseidon('STATE', [state.accounts.root, state.books.root])
 }
 
+/** The account of that index; undefined if the leaf is empty or no such leaf exists. */
+export function accountAt({ accounts }: State, index: number): Account | undefined {
+  return Number.isInteger(index) && index >= 0 && index < accounts.capacity ? accounts.get(index) : undefined
+}
+
 /** A state with no accounts and empty books. */
 export function emptyState(profile: Profile): State {
   const levels = bookLevels(profile)

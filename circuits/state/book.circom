@@ -30,19 +30,28 @@ template UnpackTaker() {
     output Order order;
     var n = TAKER_BITS();
     signal bits[n] <== Num2Bits(n)(word);
+    component expiry = FromBits(TIME_BITS());
+    component remaining = FromBits(SIZE_BITS());
+    component price = FromBits(PRICE_BITS());
+    component account = FromBits(ACCOUNT_BITS());
     var at = 0;
-    order.expiry <== BitsAt(n, at, TIME_BITS())(bits);
+    for (var i = 0; i < TIME_BITS(); i++) expiry.bits[i] <== bits[at + i];
     at += TIME_BITS();
     order.reduceOnly <== UncheckedBinary()(bits[at]); // discharged: a bit; so below
     order.ioc <== UncheckedBinary()(bits[at + 1]);
     order.postOnly <== UncheckedBinary()(bits[at + 2]);
     at += 1 + TIME_IN_FORCE_BITS();
-    order.remaining <== BitsAt(n, at, SIZE_BITS())(bits);
+    for (var i = 0; i < SIZE_BITS(); i++) remaining.bits[i] <== bits[at + i];
     at += SIZE_BITS();
-    order.price <== BitsAt(n, at, PRICE_BITS())(bits);
+    for (var i = 0; i < PRICE_BITS(); i++) price.bits[i] <== bits[at + i];
     at += PRICE_BITS();
     order.sell <== UncheckedBinary()(bits[at]);
-    order.account <== BitsAt(n, at + 1, ACCOUNT_BITS())(bits);
+    at += 1;
+    for (var i = 0; i < ACCOUNT_BITS(); i++) account.bits[i] <== bits[at + i];
+    order.expiry <== expiry.out;
+    order.remaining <== remaining.out;
+    order.price <== price.out;
+    order.account <== account.out;
     signal zero <== IsZero()(word);
     inHand <== 1 - zero;
 }

@@ -29,6 +29,7 @@ template ValuePortfolio(M, K, S) {
     input Position() position[M];
     input RiskTable(M, K, S) table;
     output Portfolio(M, S) portfolio;
+    _ <== table; // what follows reads a part of it
 
     var scaledEquity = 0;
     signal value[K];
@@ -80,6 +81,7 @@ template AssertExcess(M, S) {
     signal input {maxbit} ratioBps;
     signal input worstLoss;
     input Portfolio(M, S) portfolio;
+    _ <== portfolio; // what follows reads a part of it
     assert(ratioBps.maxbit <= BASIS_POINTS_BITS());
     for (var s = 0; s < S; s++) _ <== AssertBits(LOSS_BITS() + 1)(worstLoss - portfolio.loss[s]);
     signal risk <== ratioBps * (worstLoss + portfolio.shortMinimum);

@@ -33,31 +33,46 @@ template UnpackMessage() {
     output Message message;
     var n = MESSAGE_BITS();
     signal bits[n] <== Num2Bits(n)(word);
+    component nonce = FromBits(NONCE_BITS());
+    component expiry = FromBits(TIME_BITS());
+    component size = FromBits(SIZE_BITS());
+    component price = FromBits(PRICE_BITS());
+    component account = FromBits(ACCOUNT_BITS());
+    component messageMarket = FromBits(MARKET_BITS());
     var at = 0;
-    message.nonce <== BitsAt(n, at, NONCE_BITS())(bits);
+    for (var i = 0; i < NONCE_BITS(); i++) nonce.bits[i] <== bits[at + i];
     at += NONCE_BITS();
-    message.expiry <== BitsAt(n, at, TIME_BITS())(bits);
+    for (var i = 0; i < TIME_BITS(); i++) expiry.bits[i] <== bits[at + i];
     at += TIME_BITS();
     message.reduceOnly <== UncheckedBinary()(bits[at]); // discharged: a bit; so below
     message.ioc <== UncheckedBinary()(bits[at + 1]);
     message.postOnly <== UncheckedBinary()(bits[at + 2]);
     at += 1 + TIME_IN_FORCE_BITS();
-    message.size <== BitsAt(n, at, SIZE_BITS())(bits);
-    signal {maxbit} beyondSequence <== BitsAt(n, at + SEQUENCE_BITS(), SIZE_BITS() - SEQUENCE_BITS())(bits);
+    var beyondSequence = 0; // the bits that a size has above a sequence number
+    for (var i = 0; i < SIZE_BITS(); i++) {
+        size.bits[i] <== bits[at + i];
+        if (i >= SEQUENCE_BITS()) beyondSequence += bits[at + i];
+    }
     at += SIZE_BITS();
-    message.price <== BitsAt(n, at, PRICE_BITS())(bits);
+    for (var i = 0; i < PRICE_BITS(); i++) price.bits[i] <== bits[at + i];
     at += PRICE_BITS();
     message.sell <== UncheckedBinary()(bits[at]);
-    message.account <== BitsAt(n, at + 1, ACCOUNT_BITS())(bits);
-    at += 1 + ACCOUNT_BITS();
-    signal {maxbit} messageMarket <== BitsAt(n, at, MARKET_BITS())(bits);
+    at += 1;
+    for (var i = 0; i < ACCOUNT_BITS(); i++) account.bits[i] <== bits[at + i];
+    at += ACCOUNT_BITS();
+    for (var i = 0; i < MARKET_BITS(); i++) messageMarket.bits[i] <== bits[at + i];
     at += MARKET_BITS();
     message.cancel <== UncheckedBinary()(bits[at]);
+    message.nonce <== nonce.out;
+    message.expiry <== expiry.out;
+    message.size <== size.out;
+    message.price <== price.out;
+    message.account <== account.out;
     signal zero <== IsZero()(word);
     message.used <== 1 - zero;
 
     // for this market
-    message.used * (messageMarket - market) === 0;
+    message.used * (messageMarket.out - market) === 0;
     // timeInForce is one of three; only IOC may reduce
     message.ioc * message.postOnly === 0;
     message.reduceOnly * (1 - message.ioc) === 0;
@@ -65,6 +80,6 @@ template UnpackMessage() {
     signal lowest <== IsZero()(message.price);
     signal highest <== IsZero()(message.price - PRICE_MIRROR());
     message.used * (lowest + highest) === 0;
-    // a cancel's unused fields are 0: as a sum of non-negative terms below 2^100
+    // a cancel's unused fields are 0: as a sum of non-negative terms that cannot wrap
     message.cancel * (message.ioc + message.postOnly + message.reduceOnly + message.expiry + beyondSequence) === 0;
 }

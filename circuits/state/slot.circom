@@ -24,12 +24,13 @@ bus Slot {
     signal {maxbit} size;
 }
 
-// The n bits from `start` on, as a number.
-template BitsAt(total, start, n) {
-    signal input bits[total];
+// The number that n bits spell, lowest first.
+// @assumes every bit is 0 or 1
+template FromBits(n) {
+    signal input bits[n];
     signal output {maxbit} out;
     var sum = 0;
-    for (var i = 0; i < n; i++) sum += bits[start + i] * (1 << i);
+    for (var i = 0; i < n; i++) sum += bits[i] * (1 << i);
     out <== UncheckedBits(n)(sum); // discharged: a sum of n bits
 }
 
@@ -39,16 +40,26 @@ template UnpackSlot() {
     output Slot slot;
     var n = SLOT_BITS();
     signal bits[n] <== Num2Bits(n)(word);
+    component size = FromBits(SIZE_BITS());
+    component expiry = FromBits(TIME_BITS());
+    component account = FromBits(ACCOUNT_BITS());
+    component sequence = FromBits(SEQUENCE_BITS());
+    component priority = FromBits(PRICE_BITS());
     var at = 0;
-    slot.size <== BitsAt(n, at, SIZE_BITS())(bits);
+    for (var i = 0; i < SIZE_BITS(); i++) size.bits[i] <== bits[at + i];
     at += SIZE_BITS();
-    slot.expiry <== BitsAt(n, at, TIME_BITS())(bits);
+    for (var i = 0; i < TIME_BITS(); i++) expiry.bits[i] <== bits[at + i];
     at += TIME_BITS();
-    slot.account <== BitsAt(n, at, ACCOUNT_BITS())(bits);
+    for (var i = 0; i < ACCOUNT_BITS(); i++) account.bits[i] <== bits[at + i];
     at += ACCOUNT_BITS();
-    slot.sequence <== BitsAt(n, at, SEQUENCE_BITS())(bits);
+    for (var i = 0; i < SEQUENCE_BITS(); i++) sequence.bits[i] <== bits[at + i];
     at += SEQUENCE_BITS();
-    slot.priority <== BitsAt(n, at, PRICE_BITS())(bits);
+    for (var i = 0; i < PRICE_BITS(); i++) priority.bits[i] <== bits[at + i];
+    slot.size <== size.out;
+    slot.expiry <== expiry.out;
+    slot.account <== account.out;
+    slot.sequence <== sequence.out;
+    slot.priority <== priority.out;
 }
 
 // priority | sequence, which names an order within its side.

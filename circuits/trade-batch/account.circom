@@ -85,6 +85,11 @@ template CheckMargin(M, K, S) {
     signal input {binary} notFallen;
     signal input worstLoss;
 
+    _ <== record; // what follows reads a part of these
+    _ <== after;
+    _ <== old;
+    _ <== new;
+
     component value = ValuePortfolio(M, K, S);
     value.collateral <== after.collateral;
     value.position <== after.position;

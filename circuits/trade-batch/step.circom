@@ -59,6 +59,7 @@ template CheckLoad() {
     signal input {maxbit} maxPosition;
     signal output {maxbit} effective;
     signal output {binary} refused;
+    _ <== message; // what follows reads a part of it
 
     signal open <== Choose()(message.sell, openSell, openBuy);
     signal reducible <== size * (2 * message.sell - 1);
@@ -384,6 +385,7 @@ template MergeOrder() {
     signal input {maxbit} effective;
     input Order hand;
     output Order order;
+    _ <== message; // what follows reads a part of it
     // discharged: each is one of two numbers of that width
     order.account <== UncheckedBits(ACCOUNT_BITS())(Choose()(load, message.account, hand.account));
     order.sell <== UncheckedBinary()(Choose()(load, message.sell, hand.sell));

@@ -22,6 +22,7 @@ template ReadRules(S) {
     signal input asOf;
     signal input maxAge;
     output BatchRules rules;
+    _ <== record; // what follows reads a part of it
     // discharged, all of the record's widths: checked by whatever publishes a risk table
     signal {maxbit} from <== UncheckedBits(TIME_BITS())(asOf);
     signal {maxbit} until <== UncheckedBits(TIME_BITS() + 1)(asOf + maxAge);
@@ -65,9 +66,9 @@ template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
     signal input bookChildren[bookLevels][4];
     // messages
     signal input messageWord[N];
-    signal input R8x[N];
-    signal input R8y[N];
-    signal input S_[N];
+    signal input signatureR8x[N];
+    signal input signatureR8y[N];
+    signal input signatureS[N];
     signal input signer[N];
     // touched accounts
     signal input accountsRoot;
@@ -122,9 +123,9 @@ template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
         admit[n].market <== market;
         admit[n].domain <== domain;
         admit[n].chain <== n == 0 ? messageChain : admit[n - 1].newChain;
-        admit[n].R8x <== R8x[n];
-        admit[n].R8y <== R8y[n];
-        admit[n].S <== S_[n];
+        admit[n].R8x <== signatureR8x[n];
+        admit[n].R8y <== signatureR8y[n];
+        admit[n].S <== signatureS[n];
         admit[n].index <== index;
         admit[n].keyX <== keyX;
         admit[n].keyY <== keyY;

@@ -1,0 +1,25 @@
+import { ZkclearError } from '../protocol/errors.ts'
+import { marginSufficiency } from './margin-sufficiency/index.ts'
+import { tradeBatch } from './trade-batch/index.ts'
+
+/** The one registry: whatever handles "every circuit" loops over it. */
+export const CIRCUITS = {
+  'trade-batch': tradeBatch,
+  'margin-sufficiency': marginSufficiency,
+} as const
+
+export type CircuitName = keyof typeof CIRCUITS
+
+export const CIRCUIT_NAMES = Object.keys(CIRCUITS) as readonly CircuitName[]
+
+/** The circuit of that name. Throws CIRCUIT_UNKNOWN: names come from outside and never become paths. */
+export function circuit(name: string): (typeof CIRCUITS)[CircuitName] {
+  if (!Object.hasOwn(CIRCUITS, name)) {
+    throw new ZkclearError('CIRCUIT_UNKNOWN', `no circuit "${name}"; choose one of ${CIRCUIT_NAMES.join(', ')}`)
+  }
+  return CIRCUITS[name as CircuitName]
+}
+
+export * from './margin-sufficiency/index.ts'
+export * from './trade-batch/index.ts'
+export type { CircuitDefinition, CircuitInput, InputShape, InputValue, Progress } from './types.ts'

@@ -1,0 +1,67 @@
+import type { Account } from '../../protocol/account.ts'
+import { ZkclearError } from '../../protocol/errors.ts'
+import { poseidon } from '../../protocol/hash.ts'
+import { BITS } from '../../protocol/parameters.ts'
+import { hashRiskTable, type RiskTable } from '../../protocol/risk-table.ts'
+import { type State, stateRoot } from '../../protocol/state.ts'
+import type { TreePath } from '../../protocol/tree.ts'
+import { statementCodec } from '../statement.ts'
+
+/** What a margin-sufficiency proof says: its owner has an account in stateRoot that meets ratioBps at riskRoot. */
+export interface MarginStatement {
+  readonly domain: bigint
+  readonly stateRoot: bigint
+  readonly riskRoot: bigint
+  /** Basis points, 17 bits. */
+  readonly ratioBps: bigint
+  /** What the proof is made for; 248 bits. */
+  readonly context: bigint
+  /** Poseidon(NULLIFIER; domain, ownerSecret, context): the same for the same owner, venue and context, else unlinkable. */
+  readonly nullifier: bigint
+}
+
+/** What the owner knows. None of it is revealed. */
+export interface MarginWitness {
+  readonly ownerSecret: bigint
+  readonly index: number
+  readonly account: Account
+  readonly path: TreePath
+  readonly booksRoot: bigint
+  readonly riskTable: RiskTable
+}
+
+export const marginCodec = statementCodec<MarginStatement>({
+  domain: 248,
+  stateRoot: 'field',
+  riskRoot: 'field',
+  ratioBps: BITS.basisPoints,
+  context: 248,
+  nullifier: 'field',
+})
+
+export function marginNullifier(domain: bigint, ownerSecret: bigint, context: bigint): bigint {
+  return poseidon('NULLIFIER', [domain, ownerSecret, context])
+}
+
+/** The witness of an account of the state. Throws INPUT_INVALID if there is none at that index. */
+export function marginWitness(state: State, index: number, ownerSecret: bigint, riskTable: RiskTable): MarginWitness {
+  const account = state.accounts.get(index)
+  if (account === undefined) throw new ZkclearError('INPUT_INVALID', `no account ${index} in this state`)
+  return { ownerSecret, index, account, path: state.accounts.path(index), booksRoot: state.books.root, riskTable }
+}
+
+/** The statement that an owner proves about an account of the state. */
+export function marginStatement(
+  state: State,
+  witness: MarginWitness,
+  terms: { readonly domain: bigint; readonly ratioBps: bigint; readonly context: bigint },
+): MarginStatement {
+  return {
+    domain: terms.domain,
+    stateRoot: stateRoot(state),
+    riskRoot: hashRiskTable(witness.riskTable),
+    ratioBps: terms.ratioBps,
+    context: terms.context,
+    nullifier: marginNullifier(terms.domain, witness.ownerSecret, terms.context),
+  }
+}

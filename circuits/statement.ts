@@ -1,0 +1,53 @@
+import { ZkclearError } from '../protocol/errors.ts'
+import { FIELD, isUint } from '../protocol/numbers.ts'
+
+/** Width in bits of each public signal, in the circuit's order; 'field' for any canonical field element. */
+export type SignalWidths = Readonly<Record<string, number | 'field'>>
+
+/** Turns a typed statement into public signals and back, with the same checks both ways. */
+export interface StatementCodec<Statement> {
+  readonly publicSignals: readonly string[]
+  encodeStatement(statement: Statement): readonly bigint[]
+  decodeStatement(signals: readonly bigint[]): Statement
+}
+
+/**
+ * The codec of a statement whose fields are the public signals, in order. Both directions throw STATEMENT_INVALID for a
+ * wrong count, a missing or unknown field, or a value outside its width or not below r.
+ */
+export function statementCodec<Statement extends object>(widths: SignalWidths): StatementCodec<Statement> {
+  const names = Object.keys(widths)
+  const check = (name: string, value: unknown): bigint => {
+    const width = widths[name]!
+    const allowed = width === 'field' ? '0 <= x < r' : `0 <= x < 2^${width}`
+    const fits = typeof value === 'bigint' && (width === 'field' ? value >= 0n && value < FIELD : isUint(value, width))
+    if (!fits) {
+      const given = typeof value === 'bigint' ? `${value}` : `a value of type ${typeof value}`
+      throw new ZkclearError('STATEMENT_INVALID', `is ${given}; must be a bigint, ${allowed}`, {
+        path: `statement.${name}`,
+      })
+    }
+    return value
+  }
+  return {
+    publicSignals: names,
+    encodeStatement(statement) {
+      const unknown = Object.keys(statement).find((name) => !names.includes(name))
+      if (unknown !== undefined) {
+        throw new ZkclearError('STATEMENT_INVALID', `is no field; there are ${names.join(', ')}`, {
+          path: `statement.${unknown}`,
+        })
+      }
+      return names.map((name) => check(name, (statement as Record<string, unknown>)[name]))
+    },
+    decodeStatement(signals) {
+      if (signals.length !== names.length) {
+        throw new ZkclearError(
+          'STATEMENT_INVALID',
+          `${signals.length} public signals given; there are ${names.length}: ${names.join(', ')}`,
+        )
+      }
+      return Object.fromEntries(names.map((name, i) => [name, check(name, signals[i])])) as Statement
+    },
+  }
+}

@@ -1,0 +1,209 @@
+import type { Account } from '../../protocol/account.ts'
+import { EMPTY_POSITION, hashAccount } from '../../protocol/account.ts'
+import { packTaker } from '../../protocol/book.ts'
+import type { Transition } from '../../protocol/ledger.ts'
+import { worstLoss } from '../../protocol/margin.ts'
+import { packMessage } from '../../protocol/message.ts'
+import { toField } from '../../protocol/numbers.ts'
+import type { Profile } from '../../protocol/profiles.ts'
+import { riskTableWords } from '../../protocol/risk-table.ts'
+import { EMPTY_SLOT } from '../../protocol/slot.ts'
+import { bookLevels } from '../../protocol/state.ts'
+import { Tree } from '../../protocol/tree.ts'
+import type { CircuitInput, InputShape } from '../types.ts'
+import type { TradeBatchStatement } from './statement.ts'
+
+/** Shapes of TradeBatch's inputs. */
+export function tradeBatchShapes(profile: Profile): Record<string, InputShape> {
+  const {
+    markets: M,
+    collaterals: K,
+    scenarios: S,
+    accountLevels,
+    window: W,
+    messages: N,
+    steps,
+    accounts: T,
+  } = profile
+  return {
+    domain: [],
+    timestamp: [],
+    riskRoot: [],
+    oldStateRoot: [],
+    newStateRoot: [],
+    riskWords: [M * (8 + S) + 5 + 2 * (K - 1)],
+    market: [],
+    bids: [W],
+    asks: [W],
+    nextSequence: [],
+    fees: [],
+    messageChain: [],
+    taker: [],
+    bookChildren: [bookLevels(profile), 4],
+    messageWord: [N],
+    signatureR8x: [N],
+    signatureR8y: [N],
+    signatureS: [N],
+    signer: [N],
+    accountsRoot: [],
+    index: [T],
+    keyX: [T],
+    keyY: [T],
+    ownerCommitment: [T],
+    nonce: [T],
+    collateral: [T, K],
+    size: [T, M],
+    fundingIndex: [T, M],
+    openBuy: [T, M],
+    openSell: [T, M],
+    accountChildren: [T, accountLevels, 4],
+    idle: [steps],
+    place: [steps],
+    actor: [steps],
+    victim: [steps],
+    maintenance: [T],
+    scenario: [T],
+    notFallen: [T],
+    worstLoss: [T],
+  }
+}
+
+/** All inputs of TradeBatch for a transition; the statement is the one that the transition proves, or a forged one. */
+export function tradeBatchInput(
+  statement: TradeBatchStatement,
+  transition: Transition,
+  profile: Profile,
+): CircuitInput {
+  const { context, before } = transition
+  const book = before.books.get(context.market)!
+  const pad = (window: readonly bigint[]) => fill(window, profile.window, EMPTY_SLOT)
+  return {
+    ...statement,
+    riskWords: riskTableWords(context.riskTable).map(toField),
+    market: BigInt(context.market),
+    bids: pad(book.bids),
+    asks: pad(book.asks),
+    nextSequence: book.nextSequence,
+    fees: book.fees,
+    messageChain: book.messageChain,
+    taker: packTaker(book.taker),
+    bookChildren: before.books.path(context.market).children,
+    accountsRoot: before.accounts.root,
+    ...messageInputs(transition, profile),
+    ...accountInputs(transition, profile),
+    ...stepInputs(transition, profile),
+  }
+}
+
+function messageInputs({ messages, touched }: Transition, { messages: N }: Profile): CircuitInput {
+  return {
+    messageWord: fill(
+      messages.map(({ message }) => packMessage(message)),
+      N,
+      0n,
+    ),
+    // the neutral element is on the curve, which is all that is asked of an unused slot
+    signatureR8x: fill(
+      messages.map(({ signature }) => signature.R8x),
+      N,
+      0n,
+    ),
+    signatureR8y: fill(
+      messages.map(({ signature }) => signature.R8y),
+      N,
+      1n,
+    ),
+    signatureS: fill(
+      messages.map(({ signature }) => signature.S),
+      N,
+      0n,
+    ),
+    signer: fill(
+      messages.map(({ message }) => slotOf(touched, message.account)),
+      N,
+      0n,
+    ),
+  }
+}
+
+function accountInputs({ before, touched, context }: Transition, profile: Profile): CircuitInput {
+  let tree = before.accounts
+  const opened = touched.map(({ index, before: account, after, margin }) => {
+    const entry = { index, account, after, margin, children: tree.path(index).children }
+    tree = tree.set(index, after)
+    return entry
+  })
+  const unused = unusedAccount(profile)
+  const unusedEntry = {
+    index: 0,
+    account: unused,
+    after: unused,
+    margin: undefined,
+    children: new Tree(profile.accountLevels, hashAccount).set(0, unused).path(0).children,
+  }
+  const entries = fill(opened, profile.accounts, unusedEntry)
+  const positions = (pick: (p: Account['positions'][number]) => bigint) =>
+    entries.map(({ account }) => account.positions.map((p) => toField(pick(p))))
+  return {
+    index: entries.map(({ index }) => BigInt(index)),
+    keyX: entries.map(({ account }) => account.tradingKey.x),
+    keyY: entries.map(({ account }) => account.tradingKey.y),
+    ownerCommitment: entries.map(({ account }) => account.ownerCommitment),
+    nonce: entries.map(({ account }) => account.nonce),
+    collateral: entries.map(({ account }) => account.collateral.map(toField)),
+    size: positions((p) => p.size),
+    fundingIndex: positions((p) => p.fundingIndex),
+    openBuy: positions((p) => p.openBuy),
+    openSell: positions((p) => p.openSell),
+    accountChildren: entries.map(({ children }) => children),
+    maintenance: entries.map(({ margin }) => (margin?.rule === 'maintenance' ? 1n : 0n)),
+    scenario: entries.map(({ margin }) => (margin?.rule === 'maintenance' ? BigInt(margin.scenario) : 0n)),
+    notFallen: entries.map(({ margin }) => (margin?.rule === 'maintenance' && margin.net === 'not-fallen' ? 1n : 0n)),
+    worstLoss: entries.map(({ after }) => toField(worstLoss(after, context.riskTable))),
+  }
+}
+
+function stepInputs({ steps, touched }: Transition, profile: Profile): CircuitInput {
+  return {
+    idle: fill(
+      steps.map(() => 0n),
+      profile.steps,
+      1n,
+    ),
+    place: fill(
+      steps.map(({ place }) => BigInt(place)),
+      profile.steps,
+      0n,
+    ),
+    actor: fill(
+      steps.map(({ actor }) => slotOf(touched, actor.account)),
+      profile.steps,
+      0n,
+    ),
+    victim: fill(
+      steps.map(({ victim }) => (victim === undefined ? 0n : slotOf(touched, victim.account))),
+      profile.steps,
+      0n,
+    ),
+  }
+}
+
+/** What an unused account slot opens: a tree of its own, which no root is compared with. */
+function unusedAccount(profile: Profile): Account {
+  return {
+    tradingKey: { x: 0n, y: 1n },
+    ownerCommitment: 0n,
+    nonce: 0n,
+    collateral: new Array<bigint>(profile.collaterals).fill(0n),
+    positions: new Array(profile.markets).fill(EMPTY_POSITION),
+  }
+}
+
+/** Which of the batch's account slots an account has. */
+function slotOf(touched: Transition['touched'], account: number): bigint {
+  return BigInt(touched.findIndex(({ index }) => index === account))
+}
+
+function fill<T>(values: readonly T[], length: number, filler: T): T[] {
+  return [...values, ...new Array<T>(length - values.length).fill(filler)]
+}
