@@ -22,13 +22,14 @@ template AdmitMessage(T) {
     signal input signerHint;
     output Message message;
     signal output newChain;
+    signal output {binary} signer[T];
 
     component unpack = UnpackMessage();
     unpack.word <== word;
     unpack.market <== market;
     message <== unpack.message;
 
-    signal {binary} signer[T] <== OneHot(T)(signerHint, message.used);
+    signer <== OneHot(T)(signerHint, message.used);
     signal signerIndex <== Pick(T)(signer, index);
     message.used * (signerIndex - message.account) === 0;
 

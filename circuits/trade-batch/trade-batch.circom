@@ -211,6 +211,11 @@ template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
     }
     // used message slots are exactly the messages loaded
     loaded === used;
+    // a signer's slot counts as touched, so that the key comes from an account that is opened: a disabled slot with the
+    // same index could hold any key
+    for (var n = 0; n < N; n++) {
+        for (var t = 0; t < T; t++) touches[t] += admit[n].signer[t];
+    }
 
     // ---- 3. Accounts: enabled are exactly the touched, first, in ascending order; each opened and written once
     component untouched[T];
