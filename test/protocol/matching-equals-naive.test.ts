@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { Transition } from '../../protocol/ledger.ts'
+import { priority, unpackSlot } from '../../protocol/slot.ts'
+import type { State } from '../../protocol/state.ts'
+import { arbitraryLivelyTable, arbitraryState, arbitraryWish } from '../support/arbitraries.ts'
+import { SMALL, TIGHT } from '../support/model.ts'
+import { NaiveEngine } from '../support/naive-engine.ts'
+import { runStream } from '../support/run-stream.ts'
+
+function naiveFrom(state: State, batch: Transition): NaiveEngine {
+  const engine = new NaiveEngine(state.profile.markets, state.profile.window, batch.context.riskTable)
+  for (const [index, account] of state.accounts.entries()) {
+    engine.accounts.set(index, {
+      cash: account.collateral[0]!,
+      nonce: account.nonce,
+      lots: account.positions.map(({ size }) => size),
+      index: account.positions.map(({ fundingIndex }) => fundingIndex),
+    })
+  }
+  return engine
+}
+
+/** Lets the naive engine do what a batch holds, as many acts as the batch has steps. */
+function replayNaively(engine: NaiveEngine, { context, messages, steps }: Transition): void {
+  engine.now = context.timestamp
+  engine.table = context.riskTable
+  let next = 0
+  for (let i = 0; i < steps.length; i++) if (engine.act(context.market, messages[next]?.message)) next++
+  assert.equal(next, messages.length)
+}
+
+function restingIn(state: State, market: number) {
+  const book = state.books.get(market)!
+  const list = (side: 'buy' | 'sell', window: readonly bigint[]) =>
+    window.map((word) => {
+      const slot = unpackSlot(word)
+      const { account, size, expiry, sequence: arrival } = slot
+      return { arrival, account, side, price: priority(side, slot.priority), size, expiry }
+    })
+  return [...list('buy', book.bids), ...list('sell', book.asks)]
+}
+
+function assertSame(state: State, engine: NaiveEngine): void {
+  for (const [market, book] of state.books.entries()) {
+    const naive = engine.markets[market]!
+    const byArrival = <T extends { arrival: bigint }>(orders: T[]) =>
+      orders.toSorted((a, b) => Number(a.arrival - b.arrival))
+    assert.deepEqual(byArrival(restingIn(state, market)), byArrival(naive.resting))
+    assert.deepEqual([book.nextSequence, book.fees], [naive.nextArrival, naive.fees])
+    assert.equal(book.taker?.remaining, naive.working?.left)
+  }
+  for (const [index, account] of state.accounts.entries()) {
+    const naive = engine.accounts.get(index)!
+    assert.deepEqual(
+      [account.collateral[0], account.nonce, account.positions],
+      [
+        naive.cash,
+        naive.nonce,
+        naive.lots.map((size, market) => ({
+          size,
+          fundingIndex: naive.index[market],
+          openBuy: engine.open(index, market, 'buy'),
+          openSell: engine.open(index, market, 'sell'),
+        })),
+      ],
+    )
+  }
+}
+
+const roomy = { ...SMALL, window: 32, messages: 9, steps: 40, accounts: 12 }
+
+for (const [name, profile] of Object.entries({ small: SMALL, tight: TIGHT, roomy })) {
+  for (const rich of [true, false]) {
+    test(`trades, resting orders, evictions and accounts equal a naive engine's (${name}, ${rich ? 'rich' : 'poor'} accounts)`, () => {
+      const kinds = new Set<string>()
+      fc.assert(
+        fc.property(
+          arbitraryState(profile, { rich }),
+          arbitraryLivelyTable(profile),
+          fc.array(arbitraryWish({ markets: 2, maxWait: 3n }), { minLength: 5, maxLength: 60 }),
+          fc.array(fc.option(arbitraryLivelyTable(profile), { freq: 30, nil: undefined }), { maxLength: 60 }),
+          (state, table, wishes, tables) => {
+            const moves = tables.map((moved) => moved && { ...moved, asOf: table.asOf })
+            const { batches } = runStream(state, wishes, table, { tables: moves as (typeof table)[] })
+            if (batches.length === 0) return
+            const engine = naiveFrom(state, batches[0]!)
+            const trades = []
+            let evicted = 0
+            for (const batch of batches) {
+              replayNaively(engine, batch)
+              assertSame(batch.after, engine)
+              for (const step of batch.steps) {
+                kinds.add(step.evicted ? 'evicted' : step.kind)
+                if (step.evicted) evicted++
+                if (step.trade === undefined) continue
+                const { taker, maker, makerSequence: makerArrival, price, size } = step.trade
+                trades.push({ taker, maker, makerArrival, price, size })
+              }
+            }
+            assert.deepEqual(trades, engine.trades)
+            assert.equal(evicted, engine.evicted.length)
+          },
+        ),
+        { numRuns: 400 },
+      )
+      for (const kind of ['no-effect', 'dropped', 'rested', 'head-removed', 'traded', 'cancelled', 'cancel-missed']) {
+        assert.ok(kinds.has(kind), `no step was of kind ${kind}`)
+      }
+      if (profile === TIGHT) assert.ok(kinds.has('evicted'))
+    })
+  }
+}

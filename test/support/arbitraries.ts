@@ -1,0 +1,249 @@
+import fc from 'fast-check'
+import type { Account, Position } from '../../protocol/account.ts'
+import type { Message } from '../../protocol/message.ts'
+import type { TimeInForce } from '../../protocol/parameters.ts'
+import { MAX_PRICE } from '../../protocol/parameters.ts'
+import type { Profile } from '../../protocol/profiles.ts'
+import {
+  type MarketLimits,
+  type RiskRecord,
+  type RiskTable,
+  requiredLongRisk,
+  requiredShortRisk,
+} from '../../protocol/risk-table.ts'
+import { priority, type Side, unpackSlot } from '../../protocol/slot.ts'
+import type { State } from '../../protocol/state.ts'
+import { makeAccount, makeState, NOW } from './model.ts'
+
+/** The bound of every market that these generators make: 2^30 lots at up to 2^33 quanta. */
+const LIMITS: MarketLimits = { maxLots: 1n << 30n, maxPrice: 1n << 33n }
+
+export function limitsOf(profile: Profile): MarketLimits[] {
+  return new Array(profile.markets).fill(LIMITS)
+}
+
+/** Small numbers often, large ones too: small ones are where rounding shows. */
+function magnitude(upper: bigint): fc.Arbitrary<bigint> {
+  const smaller = (bound: bigint) => (bound < upper ? bound : upper)
+  return fc.oneof(
+    fc.bigInt(0n, smaller(3n)),
+    fc.bigInt(0n, smaller(100n)),
+    fc.bigInt(0n, smaller(10_000n)),
+    fc.bigInt(0n, upper),
+  )
+}
+
+type Fees = Pick<RiskTable, 'initialMarginBps' | 'takerFeeBps' | 'makerFeeBps'>
+
+function arbitraryRecord(profile: Profile, fees: Fees): fc.Arbitrary<RiskRecord> {
+  const upper = 1n << 32n
+  return fc
+    .record({
+      mark: magnitude(upper),
+      band: magnitude(upper),
+      fundingIndex: fc.tuple(magnitude(1n << 44n), fc.boolean()).map(([f, negative]) => (negative ? -f : f)),
+      shortOptionMinimum: fc.oneof(fc.constant(0n), magnitude(upper)),
+      minOrder: fc.bigInt(1n, 4n),
+      maxPosition: fc.oneof(fc.constant(LIMITS.maxLots), fc.bigInt(0n, 60n)),
+      lastTradeTime: fc.oneof({ arbitrary: fc.constant(NOW + 10_000n), weight: 8 }, fc.bigInt(NOW - 5n, NOW + 5n)),
+      shocks: fc.array(fc.tuple(magnitude(upper), fc.boolean()), {
+        minLength: profile.scenarios - 1,
+        maxLength: profile.scenarios - 1,
+      }),
+      slack: fc.tuple(fc.oneof(fc.constant(0n), magnitude(100n)), fc.oneof(fc.constant(0n), magnitude(100n))),
+    })
+    .map(({ shocks, slack, ...record }) => {
+      const shocked = shocks.map(([x, down]) => (down ? (x > record.mark ? 0n : record.mark - x) : record.mark + x))
+      const m = { ...record, scenarioPrices: [record.mark, ...shocked], longRisk: 1n, shortRisk: 1n }
+      const reserve = (required: bigint, extra: bigint) => (required + extra > 1n ? required + extra : 1n)
+      return {
+        ...m,
+        longRisk: reserve(requiredLongRisk(m, fees), slack[0]),
+        shortRisk: reserve(requiredShortRisk(m, fees), slack[1]),
+      }
+    })
+}
+
+/**
+ * Risk tables as DESIGN section 4 requires, at their limits often: no slack in the reserves, options with a short minimum,
+ * fees up to the highest, funding of either sign, collateral with a haircut.
+ */
+export function arbitraryRiskTable(profile: Profile): fc.Arbitrary<RiskTable> {
+  const fee = fc.oneof(fc.constant(0n), fc.bigInt(0n, 100n), fc.constant(100n))
+  return fc
+    .record({
+      initialMarginBps: fc.oneof(fc.constant(10_000n), fc.bigInt(10_000n, 30_000n), fc.constant(131_071n)),
+      takerFeeBps: fee,
+      makerFeeBps: fee,
+    })
+    .chain((fees) =>
+      fc
+        .record({
+          markets: fc.tuple(...Array.from({ length: profile.markets }, () => arbitraryRecord(profile, fees))),
+          others: fc.array(fc.record({ price: magnitude(1n << 63n), weight: fc.bigInt(0n, 10_000n) }), {
+            minLength: profile.collaterals - 1,
+            maxLength: profile.collaterals - 1,
+          }),
+          maxAge: fc.oneof({ arbitrary: fc.constant(100_000n), weight: 8 }, fc.bigInt(0n, 5n)),
+        })
+        .map(({ others, ...rest }) => ({
+          ...fees,
+          ...rest,
+          asOf: NOW,
+          collaterals: [{ price: 1n, weight: 10_000n }, ...others],
+        })),
+    )
+}
+
+/** A table whose first markets are lively: near 1,000, open, fresh, so that most messages do something. */
+export function arbitraryLivelyTable(profile: Profile): fc.Arbitrary<RiskTable> {
+  return arbitraryRiskTable(profile).chain((table) =>
+    fc
+      .array(fc.record({ mark: fc.bigInt(900n, 1100n), band: fc.bigInt(5n, 40n), cap: fc.bigInt(0n, 80n) }), {
+        minLength: profile.markets,
+        maxLength: profile.markets,
+      })
+      .map((shapes) => ({
+        ...table,
+        maxAge: 100_000n,
+        markets: table.markets.map((m, i) => {
+          const { mark, band, cap } = shapes[i]!
+          const record = {
+            ...m,
+            mark,
+            band,
+            fundingIndex: m.fundingIndex % 1000n,
+            shortOptionMinimum: m.shortOptionMinimum % 1000n,
+            maxPosition: cap < 40n ? LIMITS.maxLots : cap,
+            lastTradeTime: NOW + 10_000n,
+            scenarioPrices: m.scenarioPrices.map((_, s) => mark + BigInt(((s * 7919) % 401) - (s === 0 ? 0 : 200))),
+          }
+          return {
+            ...record,
+            longRisk: requiredLongRisk(record, table),
+            shortRisk: requiredShortRisk(record, table),
+          }
+        }),
+      })),
+  )
+}
+
+/** An account that may hold anything anywhere; open lots too, as if they rested somewhere. */
+export function arbitraryAccount(profile: Profile): fc.Arbitrary<Account> {
+  const signed = (upper: bigint) => fc.tuple(magnitude(upper), fc.boolean()).map(([x, negative]) => (negative ? -x : x))
+  const position: fc.Arbitrary<Position> = fc.record({
+    size: signed(1n << 20n),
+    fundingIndex: signed(1n << 44n),
+    openBuy: magnitude(1n << 20n),
+    openSell: magnitude(1n << 20n),
+  })
+  return fc
+    .record({
+      cash: signed(1n << 60n),
+      others: fc.array(magnitude(1n << 30n), {
+        minLength: profile.collaterals - 1,
+        maxLength: profile.collaterals - 1,
+      }),
+      positions: fc.array(position, { minLength: profile.markets, maxLength: profile.markets }),
+    })
+    .map(({ positions, ...rest }) => makeAccount(profile, { ...rest, positions: { ...positions } }))
+}
+
+/**
+ * A state of accounts 1 to n, flat or holding against each other in market 0; `rich` ones have margin for anything,
+ * others may run out of it.
+ */
+export function arbitraryState(profile: Profile, options: { rich: boolean }): fc.Arbitrary<State> {
+  const cash = options.rich ? fc.constant(1n << 70n) : fc.oneof(fc.bigInt(-500n, 100_000n), fc.constant(1n << 40n))
+  const holder = fc.record({ cash, lots: fc.bigInt(-30n, 30n), other: fc.bigInt(0n, 50n) })
+  return fc.array(holder, { minLength: 2, maxLength: 6 }).map((holders) => {
+    const sum = holders.slice(1).reduce((total, { lots }) => total + lots, 0n)
+    const accounts = holders.map(({ cash, lots, other }, i) => [
+      i + 1,
+      makeAccount(profile, {
+        cash,
+        others: new Array(profile.collaterals - 1).fill(other),
+        positions: { 0: { size: i === 0 ? -sum : lots } },
+      }),
+    ])
+    return makeState(profile, Object.fromEntries(accounts))
+  })
+}
+
+/** What a message is to be, before the state says what it can refer to. */
+export interface Wish {
+  readonly market: number
+  readonly account: number
+  readonly side: Side
+  /** Price less mark, in tenths of the band; beyond +-10 is outside. */
+  readonly tilt: number
+  readonly size: bigint
+  readonly timeInForce: TimeInForce
+  readonly reduceOnly: boolean
+  /** Expiry less the time. */
+  readonly life: bigint
+  readonly cancels: 'nothing' | 'resting' | 'missing'
+  /** Chooses among resting orders. */
+  readonly pick: number
+  /** Nonces skipped. */
+  readonly gap: bigint
+  /** Seconds that pass before the message. */
+  readonly wait: bigint
+}
+
+/** Wishes for all kinds of messages: limit, IOC, post-only, reduce-only, cancel; expired, out of band, too small. */
+export function arbitraryWish(options: { markets: number; maxWait?: bigint }): fc.Arbitrary<Wish> {
+  return fc
+    .record({
+      market: fc.oneof({ arbitrary: fc.constant(0), weight: 4 }, fc.nat(options.markets - 1)),
+      account: fc.nat(5),
+      side: fc.constantFrom<Side>('buy', 'sell'),
+      tilt: fc.oneof({ arbitrary: fc.integer({ min: -4, max: 4 }), weight: 5 }, fc.integer({ min: -13, max: 13 })),
+      size: fc.oneof({ arbitrary: fc.bigInt(1n, 12n), weight: 6 }, fc.bigInt(1n, 100n)),
+      timeInForce: fc.constantFrom<TimeInForce>('GTC', 'GTC', 'GTC', 'IOC', 'POST_ONLY'),
+      reduce: fc.boolean(),
+      life: fc.oneof({ arbitrary: fc.constant(5000n), weight: 6 }, fc.bigInt(-2n, 6n)),
+      cancels: fc.constantFrom<Wish['cancels']>('nothing', 'nothing', 'nothing', 'nothing', 'resting', 'missing'),
+      pick: fc.nat(1000),
+      gap: fc.oneof({ arbitrary: fc.constant(0n), weight: 8 }, fc.bigInt(1n, 3n)),
+      wait: fc.oneof({ arbitrary: fc.constant(0n), weight: 4 }, fc.bigInt(0n, options.maxWait ?? 0n)),
+      sweeps: fc.nat(9).map((n) => n === 0),
+    })
+    .map(({ reduce, sweeps, ...wish }) => ({
+      ...wish,
+      reduceOnly: reduce && wish.timeInForce === 'IOC',
+      ...(sweeps && { tilt: wish.side === 'buy' ? 10 : -10, size: 60n, life: 5000n }),
+    }))
+}
+
+/** The message that a wish comes to in this state. Accounts are counted round. */
+export function grant(wish: Wish, state: State, table: RiskTable, now: bigint): Message {
+  const indices = [...state.accounts.entries()].map(([index]) => index)
+  const { market } = wish
+  const at = (index: number) => indices[index % indices.length]!
+  const nonceOf = (account: number) => state.accounts.get(account)!.nonce + 1n + wish.gap
+  const { mark, band } = table.markets[market]!
+  const wanted = mark + (BigInt(wish.tilt) * band) / 10n
+  const price = wanted < 1n ? 1n : wanted > MAX_PRICE ? MAX_PRICE : wanted
+  const head = { market, side: wish.side, price }
+  if (wish.cancels !== 'nothing') {
+    const book = state.books.get(market)!
+    const resting = [
+      ...book.bids.map((word) => ({ side: 'buy' as const, slot: unpackSlot(word) })),
+      ...book.asks.map((word) => ({ side: 'sell' as const, slot: unpackSlot(word) })),
+    ]
+    const chosen = resting[wish.pick % Math.max(1, resting.length)]
+    if (wish.cancels === 'missing' || chosen === undefined) {
+      const account = at(wish.account)
+      return { kind: 'cancel', ...head, account, sequence: BigInt(wish.pick), nonce: nonceOf(account) }
+    }
+    const { side, slot } = chosen
+    const account = wish.pick % 5 === 0 ? at(wish.account) : slot.account
+    const named = { market, side, price: priority(side, slot.priority), sequence: slot.sequence }
+    return { kind: 'cancel', ...named, account, nonce: nonceOf(account) }
+  }
+  const { size, timeInForce, reduceOnly } = wish
+  const account = at(wish.account)
+  const expiry = now + wish.life
+  return { kind: 'order', ...head, account, size, timeInForce, reduceOnly, expiry, nonce: nonceOf(account) }
+}

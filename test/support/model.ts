@@ -1,0 +1,158 @@
+import type { Account, Position } from '../../protocol/account.ts'
+import { ownerCommitment } from '../../protocol/account.ts'
+import type { Book } from '../../protocol/book.ts'
+import type { BatchContext, UncheckedOptions } from '../../protocol/ledger.ts'
+import type { Cancel, LimitOrder, Message, SignedMessage } from '../../protocol/message.ts'
+import { type Profile, profile } from '../../protocol/profiles.ts'
+import {
+  type MarketLimits,
+  type RiskRecord,
+  type RiskTable,
+  requiredLongRisk,
+  requiredShortRisk,
+} from '../../protocol/risk-table.ts'
+import { tradingKey } from '../../protocol/signature.ts'
+import { emptyState, type State } from '../../protocol/state.ts'
+
+export const SMALL = profile('small')
+/** Smaller still, so that most sweeps are carried into another batch and windows are often full. */
+export const TIGHT: Profile = { ...SMALL, window: 5, messages: 3, steps: 3, accounts: 3 }
+export const DOMAIN = 77n
+/** The time at which tests run unless they say otherwise; tables from {@link makeTable} are fresh then. */
+export const NOW = 1_700_000_000n
+export const LATER = NOW + 3600n
+
+export const PRIVATE_KEY = new Uint8Array(32).fill(7)
+export const TRADING_KEY = tradingKey(PRIVATE_KEY)
+const OWNER = ownerCommitment(99n)
+
+/** No signature is looked at; the message chain is kept. */
+export const NO_SIGNATURES: UncheckedOptions = { signatures: false, messageChain: true }
+/** Matching and accounting alone: no hash is computed. */
+export const NO_HASHES: UncheckedOptions = { signatures: false, messageChain: false }
+
+export function unsigned(message: Message): SignedMessage {
+  return { message, signature: { R8x: 0n, R8y: 0n, S: 0n } }
+}
+
+export interface AccountOptions {
+  readonly cash?: bigint
+  /** Lots of the other collateral assets, from asset 1 on. */
+  readonly others?: readonly bigint[]
+  /** By market; what is left out is flat. */
+  readonly positions?: Readonly<Record<number, Partial<Position>>>
+  readonly nonce?: bigint
+}
+
+export function makeAccount(profile: Profile, options: AccountOptions = {}): Account {
+  const { cash = 1_000_000_000n, others = [], positions = {}, nonce = 0n } = options
+  return {
+    tradingKey: TRADING_KEY,
+    ownerCommitment: OWNER,
+    nonce,
+    collateral: Array.from({ length: profile.collaterals }, (_, k) => (k === 0 ? cash : (others[k - 1] ?? 0n))),
+    positions: Array.from({ length: profile.markets }, (_, m) => ({
+      size: 0n,
+      fundingIndex: 0n,
+      openBuy: 0n,
+      openSell: 0n,
+      ...positions[m],
+    })),
+  }
+}
+
+/** A state of these accounts; its open lots are as given, so books other than empty must agree with them. */
+export function makeState(
+  profile: Profile,
+  accounts: Readonly<Record<number, Account>>,
+  books: Readonly<Record<number, Partial<Book>>> = {},
+): State {
+  let state = emptyState(profile)
+  for (const [index, account] of Object.entries(accounts)) {
+    state = { ...state, accounts: state.accounts.set(Number(index), account) }
+  }
+  for (const [market, book] of Object.entries(books)) {
+    const index = Number(market)
+    state = { ...state, books: state.books.set(index, { ...state.books.get(index)!, ...book }) }
+  }
+  return state
+}
+
+/** A state whose accounts 1 to `count` are rich and flat. */
+export function richState(profile: Profile, count: number): State {
+  const accounts: Record<number, Account> = {}
+  for (let index = 1; index <= count; index++) accounts[index] = makeAccount(profile)
+  return makeState(profile, accounts)
+}
+
+/** A market at 1,000 with a band of 100, shocks of up to 200 either way and the least reserves that allows. */
+export function makeRecord(
+  profile: Profile,
+  fees: Parameters<typeof requiredLongRisk>[1],
+  overrides: Partial<RiskRecord> = {},
+): RiskRecord {
+  const mark = overrides.mark ?? 1000n
+  const shocks = [0n, -200n, 200n, -100n, 100n]
+  const record = {
+    mark,
+    fundingIndex: 0n,
+    longRisk: 1n,
+    shortRisk: 1n,
+    shortOptionMinimum: 0n,
+    band: 100n,
+    minOrder: 1n,
+    maxPosition: 1_000_000n,
+    lastTradeTime: NOW + 1_000_000n,
+    scenarioPrices: Array.from({ length: profile.scenarios }, (_, s) => mark + (shocks[s] ?? 0n)),
+    ...overrides,
+  }
+  return {
+    ...record,
+    longRisk: overrides.longRisk ?? requiredLongRisk(record, fees),
+    shortRisk: overrides.shortRisk ?? requiredShortRisk(record, fees),
+  }
+}
+
+/** A valid table, fresh at {@link NOW}, without fees; `market` overrides fields of every record. */
+export function makeTable(
+  profile: Profile,
+  overrides: Partial<RiskTable> = {},
+  market: Partial<RiskRecord> = {},
+): RiskTable {
+  const head = { initialMarginBps: 12_000n, takerFeeBps: 0n, makerFeeBps: 0n, asOf: NOW, maxAge: 1000n, ...overrides }
+  return {
+    markets: Array.from({ length: profile.markets }, () => makeRecord(profile, head, market)),
+    collaterals: Array.from({ length: profile.collaterals }, (_, k) =>
+      k === 0 ? { price: 1n, weight: 10_000n } : { price: 3n, weight: 9_000n },
+    ),
+    ...head,
+  }
+}
+
+export function makeLimits(profile: Profile): MarketLimits[] {
+  return Array.from({ length: profile.markets }, () => ({ maxLots: 1n << 30n, maxPrice: 1n << 33n }))
+}
+
+export function makeContext(profile: Profile, overrides: Partial<BatchContext> = {}): BatchContext {
+  return { market: 0, timestamp: NOW, domain: DOMAIN, riskTable: makeTable(profile), ...overrides }
+}
+
+export function order(account: number, nonce: bigint, overrides: Partial<LimitOrder> = {}): SignedMessage {
+  return unsigned({
+    kind: 'order',
+    market: 0,
+    account,
+    side: 'buy',
+    price: 1000n,
+    size: 10n,
+    timeInForce: 'GTC',
+    reduceOnly: false,
+    expiry: LATER,
+    nonce,
+    ...overrides,
+  })
+}
+
+export function cancel(account: number, nonce: bigint, overrides: Partial<Cancel> = {}): SignedMessage {
+  return unsigned({ kind: 'cancel', market: 0, account, side: 'buy', price: 1000n, sequence: 0n, nonce, ...overrides })
+}

@@ -1,0 +1,212 @@
+import type { LimitOrder, Message } from '../../protocol/message.ts'
+import type { RiskTable } from '../../protocol/risk-table.ts'
+
+/** An order of the naive engine: in its list from the moment it rests until it is gone. */
+export interface NaiveOrder {
+  arrival: bigint
+  account: number
+  side: 'buy' | 'sell'
+  price: bigint
+  size: bigint
+  expiry: bigint
+}
+
+export interface NaiveTrade {
+  taker: number
+  maker: number
+  makerArrival: bigint
+  price: bigint
+  size: bigint
+}
+
+interface NaiveMarket {
+  resting: NaiveOrder[]
+  nextArrival: bigint
+  fees: bigint
+  working: { order: LimitOrder; left: bigint } | undefined
+}
+
+interface NaiveAccount {
+  cash: bigint
+  nonce: bigint
+  lots: bigint[]
+  index: bigint[]
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  if (a < b) return a
+  return b
+}
+
+/**
+ * A matching engine that is slow and obviously right: one unsorted list of orders per market, searched from end to end
+ * each time; open lots are never stored but counted; no margin. It knows nothing of packed words or windows. One `act`
+ * is one thing that DESIGN 6.2 rule 2 forces.
+ */
+export class NaiveEngine {
+  readonly markets: NaiveMarket[]
+  readonly accounts = new Map<number, NaiveAccount>()
+  readonly trades: NaiveTrade[] = []
+  readonly evicted: NaiveOrder[] = []
+  now = 0n
+  table: RiskTable
+  readonly places: number
+
+  constructor(marketCount: number, places: number, table: RiskTable) {
+    this.places = places
+    this.table = table
+    this.markets = Array.from({ length: marketCount }, () => ({
+      resting: [],
+      nextArrival: 0n,
+      fees: 0n,
+      working: undefined,
+    }))
+  }
+
+  /** Lots that the account has open on a side: what rests and what is in hand. */
+  open(account: number, market: number, side: 'buy' | 'sell'): bigint {
+    const { resting, working } = this.markets[market]!
+    let lots = 0n
+    for (const order of resting) if (order.account === account && order.side === side) lots += order.size
+    if (working?.order.account === account && working.order.side === side) lots += working.left
+    return lots
+  }
+
+  /** Does one forced thing with the order in hand, else with `next`. Returns whether it took `next`. */
+  act(market: number, next: Message | undefined): boolean {
+    const book = this.markets[market]!
+    if (book.working !== undefined) {
+      this.#work(market)
+      return false
+    }
+    if (next === undefined) throw new Error('nothing to do')
+    const account = this.accounts.get(next.account)!
+    account.nonce = next.nonce
+    this.#settleFunding(next.account, market)
+    if (next.kind === 'cancel') {
+      const mine = book.resting.find(
+        (o) =>
+          o.side === next.side && o.price === next.price && o.arrival === next.sequence && o.account === next.account,
+      )
+      if (mine !== undefined) this.#remove(market, mine)
+      return true
+    }
+    const rules = this.table.markets[market]!
+    const held = account.lots[market]!
+    const toward = next.side === 'buy' ? held : -held
+    if (next.size < rules.minOrder) return true
+    if (toward + this.open(next.account, market, next.side) + next.size > rules.maxPosition) return true
+    let left = next.size
+    if (next.reduceOnly) {
+      const canReduce = toward < 0n ? -toward : 0n
+      if (left > canReduce) left = canReduce
+    }
+    if (left === 0n) return true
+    book.working = { order: next, left }
+    this.#work(market)
+    return true
+  }
+
+  #work(market: number): void {
+    const book = this.markets[market]!
+    const rules = this.table.markets[market]!
+    const { order, left } = book.working!
+    this.#settleFunding(order.account, market)
+    const tooOld = (expiry: bigint) => this.now > expiry
+    const outside = (side: 'buy' | 'sell', price: bigint) =>
+      (side === 'buy' && price > rules.mark + rules.band) || (side === 'sell' && price < rules.mark - rules.band)
+    const stale = this.now < this.table.asOf || this.now > this.table.asOf + this.table.maxAge
+    if (tooOld(order.expiry) || outside(order.side, order.price) || stale || this.now > rules.lastTradeTime) {
+      book.working = undefined
+      return
+    }
+    const best = this.#best(market, order.side === 'buy' ? 'sell' : 'buy')
+    const crosses = best !== undefined && (order.side === 'buy' ? best.price <= order.price : best.price >= order.price)
+    if (!crosses) {
+      book.working = undefined
+      if (order.timeInForce === 'IOC' || left < rules.minOrder) return
+      this.#rest(market, order, left)
+    } else if (tooOld(best.expiry) || outside(best.side, best.price)) {
+      this.#settleFunding(best.account, market)
+      this.#remove(market, best)
+    } else if (order.timeInForce === 'POST_ONLY') {
+      book.working = undefined
+    } else if (best.account === order.account) {
+      this.#remove(market, best)
+    } else {
+      this.#trade(market, best)
+    }
+  }
+
+  #rest(market: number, order: LimitOrder, left: bigint): void {
+    const book = this.markets[market]!
+    if (book.nextArrival === 0xffffffffn) return
+    const { account, side, price, expiry } = order
+    const added = { arrival: book.nextArrival, account, side, price, size: left, expiry }
+    const sameSide = book.resting.filter((o) => o.side === side)
+    if (sameSide.length >= this.places) {
+      const worst = sameSide.reduce((a, b) => (this.#isBetter(a, b) ? b : a))
+      if (this.now <= worst.expiry && this.#isBetter(worst, added)) return
+      this.#settleFunding(worst.account, market)
+      this.#remove(market, worst)
+      this.evicted.push(worst)
+    }
+    book.resting.push(added)
+    book.nextArrival += 1n
+  }
+
+  #trade(market: number, maker: NaiveOrder): void {
+    const book = this.markets[market]!
+    const working = book.working!
+    const size = smaller(working.left, maker.size)
+    const value = size * maker.price
+    const fee = (bps: bigint) => {
+      const whole = (value * bps) / 10_000n
+      return whole * 10_000n === value * bps ? whole : whole + 1n
+    }
+    this.#settleFunding(maker.account, market)
+    const takerBuys = working.order.side === 'buy'
+    for (const [index, buys, bps] of [
+      [working.order.account, takerBuys, this.table.takerFeeBps],
+      [maker.account, !takerBuys, this.table.makerFeeBps],
+    ] as const) {
+      const account = this.accounts.get(index)!
+      account.lots[market]! += buys ? size : -size
+      account.cash += (buys ? -value : value) - fee(bps)
+      book.fees += fee(bps)
+    }
+    working.left -= size
+    maker.size -= size
+    if (working.left === 0n) book.working = undefined
+    if (maker.size === 0n) this.#remove(market, maker)
+    const { account: maker_, arrival: makerArrival, price } = maker
+    this.trades.push({ taker: working.order.account, maker: maker_, makerArrival, price, size })
+  }
+
+  #settleFunding(index: number, market: number): void {
+    const account = this.accounts.get(index)!
+    const current = this.table.markets[market]!.fundingIndex
+    account.cash += account.lots[market]! * (account.index[market]! - current)
+    account.index[market] = current
+  }
+
+  #isBetter(a: NaiveOrder, b: NaiveOrder): boolean {
+    if (a.price !== b.price) return a.side === 'buy' ? a.price > b.price : a.price < b.price
+    return a.arrival < b.arrival
+  }
+
+  #best(market: number, side: 'buy' | 'sell'): NaiveOrder | undefined {
+    let best: NaiveOrder | undefined
+    for (const order of this.markets[market]!.resting) {
+      if (order.side === side && (best === undefined || this.#isBetter(order, best))) best = order
+    }
+    return best
+  }
+
+  #remove(market: number, order: NaiveOrder): void {
+    const { resting } = this.markets[market]!
+    if (!resting.includes(order)) throw new Error('no such order')
+    this.#settleFunding(order.account, market)
+    resting.splice(resting.indexOf(order), 1)
+  }
+}
