@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { describe, it } from 'node:test'
+
+/** Imports go one way: a folder may import those listed for it, and itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  protocol: [],
+  circuits: ['protocol'],
+  verifier: ['protocol', 'circuits'],
+  prover: ['protocol', 'circuits', 'verifier'],
+  deployer: ['protocol', 'circuits', 'verifier', 'prover'],
+  cli: ['protocol', 'circuits', 'verifier', 'prover', 'deployer'],
+}
+
+const IMPORT = /\bfrom '(\.[^']+)'|\bimport\('(\.[^']+)'\)|^import '(\.[^']+)'/gm
+
+function relativeImports(file: string): string[] {
+  const source = readFileSync(file, 'utf8')
+  return [...source.matchAll(IMPORT)].map((match) =>
+    normalize(join(dirname(file), (match[1] ?? match[2] ?? match[3])!)),
+  )
+}
+
+describe('the layout', () => {
+  for (const [folder, allowed] of Object.entries(MAY_IMPORT)) {
+    it(`lets ${folder}/ import ${allowed.join(', ') || 'no other folder'}`, () => {
+      const files = globSync(`${folder}/**/*.ts`)
+      assert.ok(files.length > 0, `${folder}/ has no sources`)
+      for (const file of files) {
+        for (const target of relativeImports(file)) {
+          const home = target.split('/')[0]!
+          if (target === 'parameters.json') continue
+          assert.ok(home === folder || allowed.includes(home), `${file} imports ${target}`)
+        }
+      }
+    })
+  }
+
+  it('gives circom files bare includes only, and lib/ no protocol noun', () => {
+    for (const file of globSync('circuits/**/*.circom')) {
+      for (const [, include] of readFileSync(file, 'utf8').matchAll(/^include "([^"]+)";/gm)) {
+        assert.ok(!include!.startsWith('.'), `${file} includes ${include}`)
+        if (file.startsWith(join('circuits', 'lib'))) {
+          assert.match(include!, /^(lib|circomlib)\//, `${file} includes ${include}`)
+        }
+        if (file.startsWith(join('circuits', 'state'))) {
+          assert.match(include!, /^(lib|state|circomlib)\//, `${file} includes ${include}`)
+        }
+      }
+    }
+  })
+
+  it('mints tags in lib/range.circom alone: no other file assigns one, but a gadget its own output', () => {
+    for (const file of globSync('circuits/**/*.circom')) {
+      const minted = [...readFileSync(file, 'utf8').matchAll(/^\s*(\w+)\.maxbit = /gm)].map(([, name]) => name)
+      if (file.endsWith(join('lib', 'range.circom'))) continue
+      assert.deepEqual(
+        minted.filter((name) => name !== 'out'),
+        [],
+        file,
+      )
+    }
+  })
+
+  it('argues every `<--` of circom in a comment above its template', () => {
+    for (const file of globSync('circuits/**/*.circom')) {
+      for (const template of readFileSync(file, 'utf8')
+        .split(/^(?=\/\/|template)/m)
+        .join('')
+        .split(/^}/m)) {
+        if (!/<--/.test(template.replace(/\/\/.*$/gm, ''))) continue
+        assert.match(template, /Soundness of `<--`/, `${file}: ${/template \w+/.exec(template)?.[0]}`)
+      }
+    }
+  })
+})
