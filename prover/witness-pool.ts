@@ -1,0 +1,100 @@
+import { availableParallelism } from 'node:os'
+import type { Worker } from 'node:worker_threads'
+import { Piscina } from 'piscina'
+import { ZkclearError } from '../protocol/errors.ts'
+import type { FlatInput } from './input-schema.ts'
+import { siblingModule } from './paths.ts'
+import { throwIfAborted } from './serial-queue.ts'
+import type { WitnessFailure } from './witness-calculator.ts'
+import type { WitnessTask } from './witness-worker.ts'
+
+export interface WitnessJob {
+  /** Name of the circuit, for errors. */
+  circuit: string
+  /** Compiled once and shared with the workers. */
+  program: WebAssembly.Module
+  /** Handed over to the worker: its buffer is detached afterwards. */
+  input: FlatInput
+}
+
+/** Calculates witnesses in worker threads, which do not keep the process alive while idle. */
+export class WitnessPool implements AsyncDisposable {
+  readonly #pool: Piscina<WitnessTask, ArrayBuffer | WitnessFailure>
+  #stranded = new AbortController()
+  #closed = false
+
+  /** `threads`: at most so many witnesses at once. Default: half of what the machine runs at once, at least one. */
+  constructor(threads = Math.max(1, availableParallelism() >> 1)) {
+    this.#pool = new Piscina({
+      filename: siblingModule(import.meta.url, './witness-worker').href,
+      // The pool replaces a thread that dies only below its minimum: with none, queued jobs would wait for ever.
+      minThreads: 1,
+      maxThreads: threads,
+      // A thread costs about 50 ms to start; one that is idle for a minute gives its memory back.
+      idleTimeout: 60_000,
+      recordTiming: false,
+    })
+    // An idle thread that dies fails no job and must not end the process.
+    this.#pool.on('error', () => undefined)
+    // Nor is a thread replaced that dies while it starts: then the jobs that waited for it fail.
+    this.#pool.on('workerDestroy', () => queueMicrotask(() => this.#failStranded()))
+  }
+
+  /** The running threads, for diagnosis. */
+  get threads(): readonly Worker[] {
+    return this.#pool.threads
+  }
+
+  /**
+   * The witness: 32 bytes for each wire, little-endian, entry 0 being 1. Throws WITNESS_FAILED if there is none (naming
+   * template and line, no values) or if the worker died, ABORTED if `signal` fires or the pool is closed meanwhile.
+   */
+  async calculate({ circuit, program, input }: WitnessJob, signal?: AbortSignal): Promise<Uint8Array> {
+    const result = await this.#run({ program, input }, circuit, signal)
+    if (result instanceof ArrayBuffer) return new Uint8Array(result)
+    throw new ZkclearError('WITNESS_FAILED', `${circuit} has no witness for this input: ${describe(result)}`, {
+      details: { circuit, ...result },
+    })
+  }
+
+  async #run(task: WitnessTask, circuit: string, signal?: AbortSignal) {
+    if (this.#closed) throw new ZkclearError('ABORTED', 'the witness pool is closed')
+    const signals = [this.#stranded.signal, ...(signal ? [signal] : [])]
+    try {
+      return await this.#pool.run(task, { transferList: [task.input.values], signal: AbortSignal.any(signals) })
+    } catch (cause) {
+      throwIfAborted(signal)
+      if (this.#closed) throw new ZkclearError('ABORTED', 'the witness pool was closed', { cause })
+      throw new ZkclearError('WITNESS_FAILED', `the worker that calculated a witness of ${circuit} died; try again`, {
+        details: { circuit },
+        cause,
+      })
+    }
+  }
+
+  #failStranded(): void {
+    if (this.#pool.threads.length > 0) return
+    this.#stranded.abort()
+    this.#stranded = new AbortController()
+  }
+
+  /** Ends the threads; witnesses under way fail with ABORTED. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
+    await this.#pool.destroy()
+  }
+}
+
+function describe(failure: WitnessFailure): string {
+  switch (failure.kind) {
+    case 'assert': {
+      const [first, ...callers] = failure.trace.map(({ template, line }) => `${template} (line ${line})`)
+      const within = callers.length > 0 ? `, within ${callers.join(', ')}` : ''
+      return `a constraint does not hold in template ${first ?? 'unknown'}${within}; check the statement and the witness`
+    }
+    case 'signals':
+      return `definition and compiled program disagree about ${failure.name}; build again`
+    case 'crash':
+      return `the program stopped (${failure.reason})`
+  }
+}

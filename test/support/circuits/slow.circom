@@ -1,0 +1,15 @@
+pragma circom 2.2.3;
+
+// Its witness takes time proportional to `steps`: with 2^60 of them, for ever.
+template Slow() {
+    signal input steps;
+    signal counted;
+
+    var i = 0;
+    while (i < steps) {
+        i++;
+    }
+    log("counted", i);
+    counted <-- i;
+    counted === steps;
+}

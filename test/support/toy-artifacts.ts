@@ -1,0 +1,45 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { buildArtifacts, type CircuitArtifacts, loadArtifacts } from '../../prover/artifacts.ts'
+import type { CompilableCircuit } from '../../prover/compile.ts'
+import { digestFiles, manifestText } from '../../prover/manifest.ts'
+import { TOY_SOURCES } from './circuits/index.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
+import { POWERS, PRODUCT, SLOW } from './toy-definitions.ts'
+
+export const TOYS = { product: PRODUCT, powers: POWERS, slow: SLOW }
+
+/** The toy circuits, compiled and with dev keys, in a temporary build directory. Takes about three seconds. */
+export async function toyArtifacts(circuits: readonly CompilableCircuit[] = Object.values(TOYS)) {
+  const directory = await temporaryDirectory()
+  const selection = { buildDirectory: directory.path, sourceRoots: TOY_SOURCES }
+  await buildArtifacts({ circuits, profile: 'small', threads: 1, ...selection })
+  return {
+    selection,
+    /** Options of `createProver` for the toys. */
+    options: { profile: 'small' as const, definitions: TOYS, ...selection },
+    load: (circuit: CompilableCircuit) => loadArtifacts(circuit, 'small', selection),
+    [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
+  }
+}
+
+export async function readJson(path: string): Promise<unknown> {
+  return JSON.parse(await readFile(path, 'utf8'))
+}
+
+/** Puts another file in place of an artifact and mends the manifest, as an attacker with write access would. */
+export async function replaceArtifact(
+  { files, directory, manifest }: CircuitArtifacts,
+  kind: keyof CircuitArtifacts['files'],
+  content: string | Uint8Array,
+): Promise<void> {
+  await writeFile(files[kind], content)
+  await writeFile(join(directory, 'manifest.json'), manifestText({ ...manifest, files: await digestFiles(directory) }))
+}
+
+/** The file with one bit flipped near the end: in a zkey, inside a point of the H section. */
+export async function withFlippedBit(path: string): Promise<Uint8Array> {
+  const bytes = await readFile(path)
+  bytes[bytes.length - 100]! ^= 1
+  return bytes
+}
