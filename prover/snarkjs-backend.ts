@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises'
+import { groth16 } from 'snarkjs'
+import { ZkclearError } from '../protocol/errors.ts'
+import { FIELD } from '../protocol/numbers.ts'
+import { type Groth16Proof, proofFromJson } from '../verifier/index.ts'
+import type { CircuitArtifacts } from './artifacts.ts'
+import type { LoadedKey, ProvingBackend, ProvingOptions } from './backend.ts'
+import { FIELD_BYTES } from './input-schema.ts'
+import { SerialQueue, throwIfAborted } from './serial-queue.ts'
+import { acquireThreads, releaseThreads } from './snarkjs-threads.ts'
+
+interface SnarkjsKey extends LoadedKey {
+  /** The bytes of the zkey file. */
+  readonly zkey: Uint8Array
+}
+
+/** snarkjs's stages as it logs them, with the share of a proof's time that lies before each (measured at 2^16). */
+const STAGES: Readonly<Record<string, number>> = {
+  'Reading Wtns': 0,
+  'Reading Coeffs': 0.01,
+  'Join ABC': 0.2,
+  'Reading A Points': 0.22,
+  'Reading B1 Points': 0.36,
+  'Reading B2 Points': 0.48,
+  'Reading C Points': 0.75,
+  'Reading H Points': 0.86,
+}
+
+/**
+ * Proves with snarkjs: portable WebAssembly on snarkjs's own threads, which start with the first proof and end with
+ * `dispose`. One proof at a time; an abort takes effect for the caller at once and stops the work at its next stage.
+ */
+export class SnarkjsBackend implements ProvingBackend {
+  readonly name = 'snarkjs'
+  readonly #queue = new SerialQueue()
+  #threads: Promise<void> | undefined
+  #disposed: Promise<void> | undefined
+
+  async loadKey({ circuit, files }: CircuitArtifacts): Promise<SnarkjsKey> {
+    try {
+      return { circuit, zkey: await readFile(files.zkey) }
+    } catch (cause) {
+      throw new ZkclearError('FILE_UNREADABLE', `cannot read the proving key ${files.zkey}`, { cause })
+    }
+  }
+
+  prove(key: LoadedKey, witness: Uint8Array, { signal, onProgress }: ProvingOptions = {}): Promise<Groth16Proof> {
+    if (this.#disposed) throw new ZkclearError('ABORTED', 'the proving backend was disposed')
+    return this.#queue.run(async () => {
+      this.#threads ??= acquireThreads()
+      await this.#threads
+      // snarkjs says where it is through its logger; that is also the one place to stop it between two stages.
+      const debug = (message: string) => {
+        const fraction = STAGES[message]
+        if (fraction === undefined) return
+        throwIfAborted(signal)
+        onProgress?.({ stage: 'prove', fraction })
+      }
+      try {
+        const files = [inMemory((key as SnarkjsKey).zkey), inMemory(witnessFile(witness))] as const
+        const { proof } = await groth16.prove(...files, { debug })
+        onProgress?.({ stage: 'prove', fraction: 1 })
+        return proofFromJson(proof)
+      } catch (cause) {
+        if (cause instanceof ZkclearError && cause.code === 'ABORTED') throw cause
+        const message = `snarkjs could not prove ${key.circuit}; its proving key may be corrupt, build again`
+        throw new ZkclearError('PROOF_INVALID', message, { details: { circuit: key.circuit }, cause })
+      }
+    }, signal)
+  }
+
+  dispose(): Promise<void> {
+    this.#disposed ??= this.#queue.run(async () => {
+      if (this.#threads) await this.#threads.then(releaseThreads)
+    })
+    return this.#disposed
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose()
+  }
+}
+
+/** snarkjs takes a file in memory in place of a name; its types say bytes, which it would copy. */
+function inMemory(data: Uint8Array): Uint8Array {
+  return { type: 'mem', data } as unknown as Uint8Array
+}
+
+/** The .wtns format, version 2: section 1 holds element size, prime and count, section 2 the elements. */
+function witnessFile(witness: Uint8Array): Uint8Array {
+  const headerBytes = 4 + FIELD_BYTES + 4
+  const file = new Uint8Array(12 + 12 + headerBytes + 12 + witness.length)
+  const view = new DataView(file.buffer)
+  let at = 0
+  const u32 = (value: number) => {
+    view.setUint32(at, value, true)
+    at += 4
+  }
+  const section = (type: number, bytes: number) => {
+    u32(type)
+    view.setBigUint64(at, BigInt(bytes), true)
+    at += 8
+  }
+  for (const character of 'wtns') file[at++] = character.charCodeAt(0)
+  u32(2)
+  u32(2)
+  section(1, headerBytes)
+  u32(FIELD_BYTES)
+  for (let word = 0; word < 4; word++, at += 8) view.setBigUint64(at, FIELD >> BigInt(64 * word), true)
+  u32(witness.length / FIELD_BYTES)
+  section(2, witness.length)
+  file.set(witness, at)
+  return file
+}
