@@ -1,0 +1,59 @@
+import { CIRCUITS } from '../circuits/index.ts'
+import type { Progress } from '../circuits/types.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import { type ProfileName, profile as requireProfile } from '../protocol/profiles.ts'
+import type { ArtifactSelection } from './artifacts.ts'
+import type { ProvingBackend } from './backend.ts'
+import { type LoadedCircuit, loadCircuit } from './loaded-circuit.ts'
+import { type Definitions, Prover } from './prover.ts'
+import { SnarkjsBackend } from './snarkjs-backend.ts'
+import { WitnessPool } from './witness-pool.ts'
+
+export interface ProverOptions<D extends Definitions, Name extends keyof D & string> extends ArtifactSelection {
+  profile: ProfileName
+  /** Circuits to load. Default: all definitions. */
+  circuits?: readonly Name[] | undefined
+  /** Default: the registry. */
+  definitions?: D | undefined
+  /** Default: snarkjs. A backend that is given stays the caller's to dispose. */
+  backend?: ProvingBackend | undefined
+  /** Witnesses calculated at once. Default: half of what the machine runs at once, at least one. */
+  witnessThreads?: number | undefined
+  /** How long disposing waits for jobs under way before it aborts them, in milliseconds. Default 10,000. */
+  graceMs?: number | undefined
+  /** Stage `load`, from 0 to 1. */
+  onProgress?: ((progress: Progress) => void) | undefined
+}
+
+/**
+ * Loads circuits and keys and returns a prover: `await using prover = await createProver({ profile: 'small' })`. Every
+ * artifact is checked against its manifest and every verification key is vetted first. Throws PROFILE_UNKNOWN,
+ * CIRCUIT_UNKNOWN, ARTIFACT_MISSING (build first), ARTIFACT_CORRUPT or KEY_UNSAFE; then nothing is left running.
+ */
+export async function createProver<
+  D extends Definitions = typeof CIRCUITS,
+  Name extends keyof D & string = keyof D & string,
+>(options: ProverOptions<D, Name>): Promise<Prover<Pick<D, Name>>> {
+  const { profile, backend = new SnarkjsBackend(), onProgress } = options
+  requireProfile(profile)
+  const definitions: Definitions = options.definitions ?? CIRCUITS
+  const names: readonly string[] = options.circuits ?? Object.keys(definitions)
+  const ownsBackend = options.backend === undefined
+  try {
+    const circuits = new Map<string, LoadedCircuit>()
+    for (const name of names) {
+      onProgress?.({ stage: 'load', fraction: circuits.size / names.length })
+      if (!Object.hasOwn(definitions, name)) {
+        const known = Object.keys(definitions).join(', ')
+        throw new ZkclearError('CIRCUIT_UNKNOWN', `no circuit "${name}"; choose from ${known}`)
+      }
+      circuits.set(name, await loadCircuit(definitions[name]!, profile, options, backend))
+    }
+    onProgress?.({ stage: 'load', fraction: 1 })
+    const pool = new WitnessPool(options.witnessThreads)
+    return new Prover({ circuits, pool, backend, ownsBackend, graceMs: options.graceMs ?? 10_000 })
+  } catch (error) {
+    if (ownsBackend) await backend.dispose()
+    throw error
+  }
+}

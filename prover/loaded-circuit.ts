@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises'
+import type { CircuitDefinition } from '../circuits/types.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import type { ProfileName } from '../protocol/profiles.ts'
+import { type VerificationKey, vetVerificationKey } from '../verifier/index.ts'
+import { type ArtifactSelection, type CircuitArtifacts, loadArtifacts } from './artifacts.ts'
+import type { LoadedKey, ProvingBackend } from './backend.ts'
+
+/** Everything that proving one circuit needs, checked and in memory. */
+export interface LoadedCircuit {
+  readonly definition: CircuitDefinition
+  readonly artifacts: CircuitArtifacts
+  /** Compiled once; workers share it. */
+  readonly program: WebAssembly.Module
+  readonly vkey: VerificationKey
+  readonly key: LoadedKey
+}
+
+/** Loads a circuit. Throws ARTIFACT_MISSING, ARTIFACT_CORRUPT or KEY_UNSAFE. */
+export async function loadCircuit(
+  definition: CircuitDefinition,
+  profile: ProfileName,
+  selection: ArtifactSelection,
+  backend: ProvingBackend,
+): Promise<LoadedCircuit> {
+  const artifacts = await loadArtifacts(definition, profile, selection)
+  const vkey = await vetVerificationKey(await readVkey(artifacts), definition)
+  const program = await WebAssembly.compile(await readFile(artifacts.files.wasm))
+  return { definition, artifacts, program, vkey, key: await backend.loadKey(artifacts) }
+}
+
+async function readVkey({ circuit, files }: CircuitArtifacts): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(files.vkey, 'utf8'))
+  } catch (cause) {
+    throw new ZkclearError('ARTIFACT_CORRUPT', `the verification key of ${circuit} is not JSON; build again`, { cause })
+  }
+}

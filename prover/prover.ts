@@ -1,0 +1,199 @@
+import { setTimeout } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import type { CircuitDefinition, Progress } from '../circuits/types.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import { type Groth16Proof, verify } from '../verifier/index.ts'
+import { encodeSignals } from '../verifier/signals.ts'
+import type { ProvingBackend } from './backend.ts'
+import { diagnose, wireRange } from './diagnose.ts'
+import { flattenInput } from './input-schema.ts'
+import type { LoadedCircuit } from './loaded-circuit.ts'
+import { lookAhead } from './look-ahead.ts'
+import { abortable, throwIfAborted } from './serial-queue.ts'
+import type { WitnessPool } from './witness-pool.ts'
+
+/** Circuit definitions by name, as the registry holds them. */
+export type Definitions = Readonly<Record<string, CircuitDefinition>>
+
+export type StatementOf<D> = D extends CircuitDefinition<string, infer Statement, infer _> ? Statement : never
+export type WitnessOf<D> = D extends CircuitDefinition<string, infer _, infer Witness> ? Witness : never
+
+/** What to prove: a circuit by name, with its statement and its private witness. */
+export type Job<D extends Definitions> = {
+  [Name in keyof D & string]: { circuit: Name; statement: StatementOf<D[Name]>; witness: WitnessOf<D[Name]> }
+}[keyof D & string]
+
+/** A proof that was verified, with what it proves. Holds nothing private. */
+export interface Proved<Name extends string = string, Statement = unknown> {
+  circuit: Name
+  proof: Groth16Proof
+  statement: Statement
+  publicSignals: readonly bigint[]
+  /** Milliseconds, waiting for a free worker or for an earlier proof included. */
+  timings: { witnessMs: number; proveMs: number; verifyMs: number }
+}
+
+export type ProvedJob<D extends Definitions> = {
+  [Name in keyof D & string]: Proved<Name, StatementOf<D[Name]>>
+}[keyof D & string]
+
+export interface ProveOptions {
+  /** Makes the call fail with ABORTED at once. */
+  signal?: AbortSignal | undefined
+  /** Stages `witness`, `prove` and `verify`, each from 0 to 1. */
+  onProgress?: ((progress: Progress) => void) | undefined
+}
+
+export interface ProveManyOptions extends ProveOptions {
+  /** How many jobs may be pulled, and their witnesses calculated, beyond the one that is being proved. Default 2. */
+  lookahead?: number | undefined
+}
+
+export interface ProverParts {
+  circuits: ReadonlyMap<string, LoadedCircuit>
+  pool: WitnessPool
+  backend: ProvingBackend
+  /** Whether disposing the prover disposes the backend. */
+  ownsBackend: boolean
+  graceMs: number
+}
+
+interface Prepared {
+  loaded: LoadedCircuit
+  statement: unknown
+  publicSignals: readonly bigint[]
+  witness: Uint8Array
+  witnessMs: number
+}
+
+/** Makes proofs of typed statements; `createProver` makes one. Calls may overlap. */
+export class Prover<D extends Definitions> implements AsyncDisposable {
+  readonly #parts: ProverParts
+  readonly #closing = new AbortController()
+  readonly #underWay = new Set<Promise<unknown>>()
+  #disposed: Promise<void> | undefined
+
+  constructor(parts: ProverParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Proves one statement. The proof was verified when this resolves. Throws CIRCUIT_UNKNOWN, STATEMENT_INVALID,
+   * INPUT_INVALID, WITNESS_FAILED (there is no witness: the statement is false), CONSTRAINT_BROKEN or PROOF_INVALID (the
+   * proof does not verify), ABORTED (by `signal`, or because the prover was disposed).
+   */
+  prove<Name extends keyof D & string>(
+    circuit: Name,
+    statement: StatementOf<D[Name]>,
+    witness: WitnessOf<D[Name]>,
+    options: ProveOptions = {},
+  ): Promise<Proved<Name, StatementOf<D[Name]>>> {
+    const proved = this.#track(async () => {
+      const own = { ...options, signal: this.#signalOf(options) }
+      return this.#prove(await this.#prepare({ circuit, statement, witness }, own), own)
+    })
+    return proved as Promise<Proved<Name, StatementOf<D[Name]>>>
+  }
+
+  /**
+   * Proves many statements and yields the proofs in order. While one is proved, the witnesses of the next `lookahead` jobs
+   * are calculated; no more are pulled from `jobs`, and none while nobody asks for the next proof. The first failure ends
+   * it, after the proofs of the jobs before. Throws as `prove` does, and what `jobs` throws.
+   */
+  async *proveMany(
+    jobs: AsyncIterable<Job<D>> | Iterable<Job<D>>,
+    options: ProveManyOptions = {},
+  ): AsyncGenerator<ProvedJob<D>, void, void> {
+    // Fires also when the consumer leaves early, so that witnesses nobody wants are not calculated to the end.
+    const left = new AbortController()
+    const signal = AbortSignal.any([left.signal, this.#signalOf(options)])
+    const prepare = (job: Job<D>) => this.#track(() => this.#prepare(job, { signal }))
+    try {
+      for await (const prepared of lookAhead(jobs, prepare, options.lookahead ?? 2, signal)) {
+        yield (await this.#track(() => this.#prove(prepared, { ...options, signal }))) as ProvedJob<D>
+      }
+    } finally {
+      left.abort()
+    }
+  }
+
+  /**
+   * Refuses new calls, waits for what is under way (at most the grace period), aborts the rest, then ends all threads. The
+   * process can exit afterwards.
+   */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed ??= this.#dispose()
+    return this.#disposed
+  }
+
+  async #prepare(job: Job<Definitions>, { signal, onProgress }: ProveOptions): Promise<Prepared> {
+    throwIfAborted(signal)
+    const loaded = this.#circuit(job.circuit)
+    const { definition, artifacts, program } = loaded
+    const publicSignals = encodeSignals(definition, job.statement)
+    const input = definition.buildInput(job.statement, job.witness, artifacts.profile)
+    const flat = flattenInput(definition, artifacts.profile, input)
+    const started = performance.now()
+    onProgress?.({ stage: 'witness', fraction: 0 })
+    const witness = await this.#parts.pool.calculate({ circuit: definition.name, program, input: flat }, signal)
+    onProgress?.({ stage: 'witness', fraction: 1 })
+    if (!isDeepStrictEqual(wireRange(witness, 1, 1 + publicSignals.length), publicSignals)) {
+      const message = `the input that ${definition.name} builds does not carry the public signals of its statement`
+      throw new ZkclearError('INPUT_INVALID', message)
+    }
+    return { loaded, statement: job.statement, publicSignals, witness, witnessMs: performance.now() - started }
+  }
+
+  async #prove(prepared: Prepared, { signal, onProgress }: ProveOptions): Promise<Proved> {
+    const { loaded, statement, publicSignals, witness, witnessMs } = prepared
+    const { definition, artifacts, vkey, key } = loaded
+    const started = performance.now()
+    const proof = await abortable(this.#parts.backend.prove(key, witness, { signal, onProgress }), signal)
+    const proved = performance.now()
+    onProgress?.({ stage: 'verify', fraction: 0 })
+    if (!(await verify(definition, proof, statement, { vkey }))) throw await diagnose(artifacts, witness)
+    onProgress?.({ stage: 'verify', fraction: 1 })
+    const timings = { witnessMs, proveMs: proved - started, verifyMs: performance.now() - proved }
+    return { circuit: definition.name, proof, statement, publicSignals, timings }
+  }
+
+  #circuit(name: string): LoadedCircuit {
+    const { circuits } = this.#parts
+    const loaded = circuits.get(name)
+    if (loaded !== undefined) return loaded
+    const known = [...circuits.keys()].join(', ')
+    throw new ZkclearError('CIRCUIT_UNKNOWN', `this prover has no circuit "${name}"; it has ${known}`)
+  }
+
+  #signalOf({ signal }: ProveOptions): AbortSignal {
+    return signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal])
+  }
+
+  /** Runs a task that `dispose` waits for. */
+  async #track<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#disposed) throw disposedError()
+    const running = task()
+    this.#underWay.add(running)
+    try {
+      return await running
+    } finally {
+      this.#underWay.delete(running)
+    }
+  }
+
+  async #dispose(): Promise<void> {
+    const { pool, backend, ownsBackend, graceMs } = this.#parts
+    const timer = new AbortController()
+    const grace = setTimeout(graceMs, undefined, { signal: timer.signal }).catch(() => undefined)
+    await Promise.race([Promise.allSettled(this.#underWay), grace])
+    timer.abort()
+    this.#closing.abort(disposedError())
+    await Promise.allSettled(this.#underWay)
+    await pool[Symbol.asyncDispose]()
+    if (ownsBackend) await backend.dispose()
+  }
+}
+
+function disposedError(): ZkclearError {
+  return new ZkclearError('ABORTED', 'the prover was disposed; create another one')
+}
