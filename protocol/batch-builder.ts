@@ -7,7 +7,7 @@ import { accountAt, type State } from './state.ts'
 /** A message that was left out, and why: refused by rule 1, or it would have made its batch unprovable. */
 export interface Refused {
   readonly signed: SignedMessage
-  readonly reason: Refusal | 'MARGIN' | 'STEPS' | 'MESSAGES'
+  readonly reason: Refusal | 'MARGIN' | 'STEPS' | 'MESSAGES' | 'CASH_WIDTH'
 }
 
 export interface BatchBuilderOptions {

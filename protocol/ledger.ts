@@ -5,6 +5,8 @@ import { poseidon } from './hash.ts'
 import { type MarginEvidence, marginEvidence } from './margin.ts'
 import { type AccountDelta, forcedStep, type StepEffect } from './matching.ts'
 import { packMessage, type SignedMessage } from './message.ts'
+import { isUint } from './numbers.ts'
+import { BITS } from './parameters.ts'
 import { refusal } from './refusal.ts'
 import type { RiskTable } from './risk-table.ts'
 import { accountAt, type State } from './state.ts'
@@ -119,6 +121,7 @@ class BatchInProgress {
           details: { reason: 'MARGIN', account: index },
         })
       }
+      if (!isCash(after.collateral[0]!)) unprovable('CASH_WIDTH', `account ${index}'s cash leaves its width`)
       accounts = accounts.set(index, after)
       touched.push({ index, before, after, margin })
     }
@@ -228,6 +231,11 @@ class BatchInProgress {
   #account(index: number): Account | undefined {
     return this.#touched.get(index)?.after ?? accountAt(this.#state, index)
   }
+}
+
+/** Cash enters the state in [-2^80, 2^80), as the circuit checks it. */
+function isCash(quanta: bigint): boolean {
+  return isUint(quanta + (1n << BigInt(BITS.collateral)), BITS.collateral + 1)
 }
 
 function unprovable(reason: string, message: string): never {
