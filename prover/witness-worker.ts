@@ -9,7 +9,7 @@ export interface WitnessTask {
 }
 
 /** Runs in a worker thread. A witness goes back as a transferred buffer. */
-export default function work({ program, input }: WitnessTask) {
+export default function work({ program, input }: WitnessTask): unknown {
   const result = calculateWitness(program, input)
   return 'witness' in result ? move(result.witness) : result.failure
 }

@@ -21,7 +21,7 @@ const data: MultiplyWorkerData = Array.isArray(workerData) ? workerData[1] : wor
 const wasm = new CurveMemory(data.module)
 const bases = new Map<string, FixedBase>()
 
-export default function multiply({ group, bits, scalars }: MultiplyTask) {
+export default function multiply({ group, bits, scalars }: MultiplyTask): unknown {
   const name = `${group}/${bits}`
   const base = bases.get(name) ?? new FixedBase(wasm, group, data.generators[group], bits)
   bases.set(name, base)
