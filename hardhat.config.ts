@@ -16,5 +16,6 @@ export default defineConfig({
   solidity: { profiles: { default: { compilers: [compiler] }, production: { compilers: [compiler] } } },
   // Its files use syntax that Node cannot strip; tests read the contracts' own ABI.
   typechain: { dontOverrideCompile: true },
+  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: 16, depth: 64 } } },
   paths: { sources: 'contracts', tests: { mocha: 'test/contracts', solidity: 'test/contracts' } },
 })

@@ -3,9 +3,10 @@ export const SOLC_VERSION = '0.8.37'
 
 /**
  * One set of compiler settings for the Hardhat build and for `zkclear deploy`, so that what was tested is what is deployed.
- * `cancun` is what the public rollups run as well.
+ * `cancun` is what the public rollups run as well; without the hash of the metadata, code does not depend on file paths.
  */
 export const SOLC_SETTINGS = {
   evmVersion: 'cancun',
+  metadata: { bytecodeHash: 'none' },
   optimizer: { enabled: true, runs: 1_000_000 },
 } as const

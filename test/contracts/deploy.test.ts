@@ -2,21 +2,13 @@ import assert from 'node:assert/strict'
 import { VoidSigner } from 'ethers'
 import { network } from 'hardhat'
 import { before, describe, it } from 'mocha'
-import { tradeBatch } from '../../circuits/trade-batch/index.ts'
 import { type DeployOptions, deploy } from '../../deployer/deploy.ts'
 import { verifierSources } from '../../deployer/verifier-key.ts'
 import { marginContext, settlementDomain } from '../../protocol/domain.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { toyKey } from '../support/contracts/toy-key.ts'
-import {
-  createVenue,
-  GENESIS_ROOT,
-  marginSufficiencyKey,
-  PURPOSE,
-  RATIO_BPS,
-  tradeBatchKey,
-  type Venue,
-} from '../support/contracts/venue.ts'
+import { BASE_FIELD } from '../../verifier/curve.ts'
+import { type DevKey, marginSufficiencyKey, skippedPhase2, tradeBatchKey } from '../support/contracts/dev-keys.ts'
+import { createVenue, GENESIS_ROOT, PURPOSE, RATIO_BPS, type Venue } from '../support/contracts/venue.ts'
 
 describe('deploy', () => {
   let venue: Venue
@@ -77,18 +69,23 @@ describe('deploy', () => {
   })
 
   it('refuses keys under which proofs can be forged', async () => {
-    const { gamma } = tradeBatchKey.toxicWaste
-    await refuses({ tradeBatchKey: toyKey(tradeBatch, { delta: gamma }) }, 'KEY_UNSAFE')
-    await refuses({ tradeBatchKey: toyKey(tradeBatch, { delta: FIELD - gamma }) }, 'KEY_UNSAFE')
-    await refuses({ tradeBatchKey: toyKey(tradeBatch, { delta: 1n }) }, 'KEY_UNSAFE')
-    const { verificationKey } = tradeBatchKey
-    const infinity = { ...verificationKey, vk_alpha_1: ['0', '1', '0'] }
-    await refuses({ tradeBatchKey: { ...tradeBatchKey, verificationKey: infinity } }, 'KEY_UNSAFE')
+    const { vk_gamma_2: gamma, IC } = tradeBatchKey.verificationKey
+    const minusGamma = [gamma[0]!, gamma[1]!.map((y) => String(BASE_FIELD - BigInt(y))), gamma[2]!]
+    const changes: Partial<DevKey['verificationKey']>[] = [
+      { vk_delta_2: gamma },
+      { vk_delta_2: minusGamma },
+      { vk_alpha_1: ['0', '1', '0'] },
+      { IC: [...IC].with(1, IC[2]!) },
+    ]
+    for (const change of changes) {
+      const verificationKey = { ...tradeBatchKey.verificationKey, ...change }
+      await refuses({ tradeBatchKey: { ...tradeBatchKey, verificationKey } }, 'KEY_UNSAFE')
+    }
+    await refuses({ marginSufficiencyKey: skippedPhase2(marginSufficiencyKey) }, 'KEY_UNSAFE')
   })
 
-  it('generates no verifier from such a key either', async () => {
-    const { gamma } = tradeBatchKey.toxicWaste
-    await assert.rejects(verifierSources([toyKey(tradeBatch, { delta: gamma })]), { code: 'KEY_UNSAFE' })
+  it('generates no verifier from such a key', async () => {
+    await assert.rejects(verifierSources([skippedPhase2(tradeBatchKey)]), { code: 'KEY_UNSAFE' })
   })
 
   it('refuses the key of a circuit with another number of public signals', async () => {

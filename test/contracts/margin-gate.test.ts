@@ -4,17 +4,15 @@ import { before, beforeEach, describe, it } from 'mocha'
 import { marginContext } from '../../protocol/domain.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { assertReverts } from '../support/contracts/assert-reverts.ts'
+import { marginSufficiencyKey, prove, type Statement } from '../support/contracts/dev-keys.ts'
 import {
   createVenue,
   element,
   GENESIS_ROOT,
-  marginSufficiencyKey,
   PURPOSE,
   proofArgument,
-  prove,
   RATIO_BPS,
   RISK_ROOT,
-  type Statement,
   type Venue,
 } from '../support/contracts/venue.ts'
 import { rerandomize } from '../support/forge.ts'

@@ -4,17 +4,8 @@ import { before, beforeEach, describe, it } from 'mocha'
 import { settlementDomain } from '../../protocol/domain.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { assertReverts, assertRevertsBare } from '../support/contracts/assert-reverts.ts'
-import {
-  createVenue,
-  element,
-  GENESIS_ROOT,
-  proofArgument,
-  prove,
-  RISK_ROOT,
-  type Statement,
-  tradeBatchKey,
-  type Venue,
-} from '../support/contracts/venue.ts'
+import { prove, type Statement, tradeBatchKey } from '../support/contracts/dev-keys.ts'
+import { createVenue, element, GENESIS_ROOT, proofArgument, RISK_ROOT, type Venue } from '../support/contracts/venue.ts'
 import { rerandomize } from '../support/forge.ts'
 
 const NEXT_ROOT = element('next root')

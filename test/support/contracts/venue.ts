@@ -7,12 +7,10 @@ import {
   id,
 } from 'ethers'
 import { network } from 'hardhat'
-import { marginSufficiency } from '../../../circuits/margin-sufficiency/index.ts'
-import { tradeBatch } from '../../../circuits/trade-batch/index.ts'
 import { type DeployedContract, deploy } from '../../../deployer/deploy.ts'
 import { marginContext } from '../../../protocol/domain.ts'
 import type { Groth16Proof } from '../../../verifier/proof.ts'
-import { simulateProof, type ToyKey, toyKey } from './toy-key.ts'
+import { marginSufficiencyKey, prove, type Statement, tradeBatchKey } from './dev-keys.ts'
 
 /** A canonical field element that depends on nothing but its name. */
 export const element = (name: string) => BigInt(id(name)) >> 8n
@@ -21,12 +19,6 @@ export const GENESIS_ROOT = element('genesis root')
 export const RISK_ROOT = element('risk root')
 export const PURPOSE = id('enter the auction')
 export const RATIO_BPS = 12_000n
-
-export const tradeBatchKey = toyKey(tradeBatch)
-export const marginSufficiencyKey = toyKey(marginSufficiency)
-
-/** A statement: the values of a circuit's public signals by name. */
-export type Statement = Readonly<Record<string, bigint>>
 
 type View<Result> = BaseContractMethod<unknown[], Result, Result>
 type Transact = BaseContractMethod<unknown[], unknown, ContractTransactionResponse>
@@ -58,13 +50,6 @@ interface GateMethods {
 interface VerifierMethods {
   verifyProof: View<boolean>
 }
-
-/** A statement's public signals in the order of its circuit. */
-export const signalsOf = ({ definition }: ToyKey, statement: Statement) =>
-  definition.publicSignals.map((name) => statement[name]!)
-
-/** A proof that a verifier for `key` accepts, whether the statement is true or not. */
-export const prove = (key: ToyKey, statement: Statement) => simulateProof(key, signalsOf(key, statement))
 
 /** A proof in the shape contracts take it: the imaginary part of each coordinate first. */
 export const proofArgument = ({ a, b, c }: Groth16Proof) => ({

@@ -1,0 +1,24 @@
+import { buildModule } from '@nomicfoundation/hardhat-ignition/modules'
+
+/**
+ * The whole deployment. Parameters: `genesisRoot`, the state root to begin from; `riskPublisher`, the only address that may post
+ * risk roots; `marginRatioBps`, what MarginGate asks for (default 10000: maintenance margin).
+ *
+ * The verifiers are those of the Hardhat build, made from dev keys: for local chains only. `zkclear deploy` refuses any other
+ * chain for such keys.
+ */
+export default buildModule('Zkclear', (m) => {
+  const tradeBatchVerifier = m.contract('TradeBatchVerifier')
+  const marginSufficiencyVerifier = m.contract('MarginSufficiencyVerifier')
+  const settlement = m.contract('Settlement', [
+    m.getParameter<bigint>('genesisRoot'),
+    m.getParameter<string>('riskPublisher'),
+    tradeBatchVerifier,
+  ])
+  const marginGate = m.contract('MarginGate', [
+    settlement,
+    marginSufficiencyVerifier,
+    m.getParameter<bigint>('marginRatioBps', 10_000n),
+  ])
+  return { tradeBatchVerifier, marginSufficiencyVerifier, settlement, marginGate }
+})

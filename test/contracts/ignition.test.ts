@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import type { BaseContract } from 'ethers'
+import { artifacts, network } from 'hardhat'
+import { describe, it } from 'mocha'
+import { verifierSources } from '../../deployer/verifier-key.ts'
+import zkclear from '../../ignition/modules/Zkclear.ts'
+import { prove, signalsOf, tradeBatchKey } from '../support/contracts/dev-keys.ts'
+import { createVenue, element, GENESIS_ROOT, proofArgument, RATIO_BPS } from '../support/contracts/venue.ts'
+
+describe('the Ignition module', () => {
+  it('deploys the same contracts as the library, with the verifiers of the Hardhat build', async () => {
+    const { ignition, ethers } = await network.create()
+    const [publisher] = await ethers.getSigners()
+    const parameters = {
+      Zkclear: { genesisRoot: GENESIS_ROOT, riskPublisher: publisher!.address, marginRatioBps: RATIO_BPS },
+    }
+    const { settlement, marginGate, tradeBatchVerifier } = await ignition.deploy(zkclear, { parameters })
+    const call = (contract: BaseContract, name: string, ...values: unknown[]) =>
+      contract.getFunction(name).staticCall(...values)
+    assert.equal(await call(settlement, 'stateRoot'), GENESIS_ROOT)
+    assert.equal(await call(settlement, 'riskPublisher'), publisher!.address)
+    assert.equal(await call(settlement, 'tradeBatchVerifier'), await tradeBatchVerifier.getAddress())
+    assert.equal(await call(marginGate, 'settlement'), await settlement.getAddress())
+    assert.equal(await call(marginGate, 'ratioBps'), RATIO_BPS)
+
+    const statement = Object.fromEntries(tradeBatchKey.definition.publicSignals.map((name) => [name, element(name)]))
+    const { a, b, c } = proofArgument(prove(tradeBatchKey, statement))
+    const signals = signalsOf(tradeBatchKey, statement)
+    assert.equal(await call(tradeBatchVerifier, 'verifyProof', a, b, c, signals), true)
+  })
+
+  it('needs the code that the library compiles, byte for byte', async () => {
+    const { contracts } = (await createVenue()).deployment
+    for (const [name, { bytecode }] of Object.entries(contracts)) {
+      assert.ok((await artifacts.readArtifact(name)).bytecode === bytecode, name)
+    }
+  })
+
+  it('is built from sources that name the key and its set-up', async () => {
+    const { TradeBatchVerifier } = await verifierSources([tradeBatchKey])
+    assert.match(TradeBatchVerifier!, new RegExp(`^// key: sha256 ${tradeBatchKey.digest}\n// setup: dev$`, 'm'))
+  })
+})

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {IMarginSufficiencyVerifier, ITradeBatchVerifier} from "../../../contracts/IVerifiers.sol";
+import {Proof} from "../../../contracts/Types.sol";
+
+/// Accepts exactly the proofs whose first word is the hash of the statement, so that tests can "prove" and "fail to prove"
+/// whatever they like. For tests of what stands around a verifier; no verifier.
+contract StubTradeBatchVerifier is ITradeBatchVerifier {
+    function verifyProof(
+        uint256[2] calldata a,
+        uint256[2][2] calldata,
+        uint256[2] calldata,
+        uint256[5] calldata signals
+    ) external pure returns (bool) {
+        return a[0] == uint256(keccak256(abi.encode(signals)));
+    }
+}
+
+/// The same for margin proofs.
+contract StubMarginSufficiencyVerifier is IMarginSufficiencyVerifier {
+    function verifyProof(
+        uint256[2] calldata a,
+        uint256[2][2] calldata,
+        uint256[2] calldata,
+        uint256[6] calldata signals
+    ) external pure returns (bool) {
+        return a[0] == uint256(keccak256(abi.encode(signals)));
+    }
+}
+
+function stubProof(bytes memory signals) pure returns (Proof memory proof) {
+    proof.a[0] = uint256(keccak256(signals));
+}

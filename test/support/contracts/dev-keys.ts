@@ -1,0 +1,39 @@
+import { marginSufficiency } from '../../../circuits/margin-sufficiency/index.ts'
+import { tradeBatch } from '../../../circuits/trade-batch/index.ts'
+import { readVerifierKey, type VerifierKey } from '../../../deployer/verifier-key.ts'
+import { loadArtifacts } from '../../../prover/artifacts.ts'
+import type { CompilableCircuit } from '../../../prover/compile.ts'
+import { DEFAULT_DEV_SEED, deriveToxicWaste } from '../../../prover/keys/toxic-waste.ts'
+import type { Groth16Proof } from '../../../verifier/proof.ts'
+import type { VkeyJson } from '../noble-verify.ts'
+import { simulateProof } from '../simulate.ts'
+
+/** A dev key as the Hardhat build uses it. */
+export interface DevKey extends VerifierKey {
+  readonly verificationKey: VkeyJson
+}
+
+/** A statement: the values of a circuit's public signals by name. */
+export type Statement = Readonly<Record<string, bigint>>
+
+const devKey = async (circuit: CompilableCircuit) =>
+  (await readVerifierKey(await loadArtifacts(circuit, 'small'))) as DevKey
+
+export const tradeBatchKey = await devKey(tradeBatch)
+export const marginSufficiencyKey = await devKey(marginSufficiency)
+
+const secrets = deriveToxicWaste(DEFAULT_DEV_SEED)
+
+/** A statement's public signals in the order of its circuit. */
+export const signalsOf = ({ definition }: DevKey, statement: Statement) =>
+  definition.publicSignals.map((name) => statement[name]!)
+
+/** A proof that the key's verifier accepts, whether the statement is true or not. */
+export const prove = (key: DevKey, statement: Statement): Groth16Proof =>
+  simulateProof(key.verificationKey, secrets, signalsOf(key, statement))
+
+/** The key with delta = gamma, as a set-up leaves it that skipped phase 2. */
+export const skippedPhase2 = (key: DevKey): DevKey => ({
+  ...key,
+  verificationKey: { ...key.verificationKey, vk_delta_2: key.verificationKey.vk_gamma_2 },
+})
