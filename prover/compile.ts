@@ -36,11 +36,8 @@ export interface CompileOptions {
   directory: string
   /** Default: O2. */
   optimization?: Optimization
-  /**
-   * circom's level of checks inside the witness calculator. Default 2. A test facility: at 0 the calculator does not stop
-   * at a constraint that its witness breaks, so that a test can see which constraints a forged input breaks.
-   */
-  sanityCheck?: 0 | 2
+  /** False lets signals pass that no constraint mentions: for tests that take constraints away. Default true. */
+  inspect?: boolean
   /** Folders of own sources, searched in this order for bare includes. Default: the package's `circuits/`. */
   sourceRoots?: readonly string[]
   /** Kills the compiler. */
@@ -93,7 +90,7 @@ export function circuitSources(
  * of ours has a signal that no constraint mentions (`--inspect`, CA01); ABORTED if `signal` fires.
  */
 export async function compileCircuit(options: CompileOptions): Promise<Compilation> {
-  const { definition, profile, optimization = 'O2', sanityCheck = 2, signal, onProgress } = options
+  const { definition, profile, optimization = 'O2', inspect = true, signal, onProgress } = options
   const directory = resolve(options.directory)
   const roots = (options.sourceRoots ?? [circuitsDirectory()]).map((root) => resolve(root))
   const tree = circuitSources(definition, roots)
@@ -105,8 +102,9 @@ export async function compileCircuit(options: CompileOptions): Promise<Compilati
   const libraries = ['/library']
   for (const [index, root] of roots.entries()) folders[`/circuits${index || ''}`] = root
   libraries.unshift(...roots.map((_, index) => `/circuits${index || ''}`))
-  const args = ['/out/main.circom', '--r1cs', '--wasm', '--sym', '--inspect', `--${optimization}`]
-  args.push('--sanity_check', String(sanityCheck), '-o', '/out', ...libraries.flatMap((library) => ['-l', library]))
+  const args = ['/out/main.circom', '--r1cs', '--wasm', '--sym', `--${optimization}`]
+  if (inspect) args.push('--inspect')
+  args.push('-o', '/out', ...libraries.flatMap((library) => ['-l', library]))
 
   const started = performance.now()
   let fraction = 0

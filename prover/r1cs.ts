@@ -23,6 +23,8 @@ export interface R1cs {
   wires: Uint32Array
   /** Index into `coefficients` of each term. */
   coefficientOf: Uint32Array
+  /** Label of each wire: the number of the signal before simplification. */
+  labelOf: Uint32Array
   /** The distinct coefficients, canonical: a circuit has far fewer of them than terms. */
   coefficients: readonly bigint[]
 }
@@ -68,6 +70,8 @@ export function parseR1cs(bytes: Uint8Array): R1cs {
   const labels = sections.get(3)
   if (labels === undefined || labels.end - labels.start !== 8 * nWires) corrupt('its wire count and wire map disagree')
 
+  const labelOf = Uint32Array.from({ length: nWires }, (_, wire) => view.getUint32(labels.start + 8 * wire, true))
+
   const body = sections.get(2) ?? corrupt('it has no constraint section')
   if ((body.end - body.start) / 12 < nConstraints) corrupt('it is too short for its constraint count')
   const { offsets, terms } = countTerms(view, body, nConstraints)
@@ -95,6 +99,7 @@ export function parseR1cs(bytes: Uint8Array): R1cs {
     offsets,
     wires,
     coefficientOf,
+    labelOf,
     coefficients: table.values,
   }
 }

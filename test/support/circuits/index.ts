@@ -12,7 +12,7 @@ function toy(name: string, publicSignals: readonly string[], args: readonly numb
 /** Three constraints, three public inputs, one of which (offset) occurs in linear terms only. */
 export const product = toy('product', ['product', 'square', 'offset'])
 
-/** 110 constraints, fewer than 2^7: a comparison of 36-bit numbers. */
+/** 108 constraints, fewer than 2^7: a comparison of 36-bit numbers. */
 export const below = toy('below', ['bound'], [36])
 
 /** 237 constraints, fewer than 2^8: Poseidon and a comparison of 8-bit numbers. */
