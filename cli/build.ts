@@ -1,0 +1,55 @@
+import { availableParallelism } from 'node:os'
+import { CIRCUIT_NAMES, type CircuitName, circuit } from '../circuits/index.ts'
+import { buildArtifacts } from '../prover/index.ts'
+import { type ArtifactOptions, addArtifactOptions, CIRCUIT_HELP, integerBetween, parseCircuit } from './options.ts'
+import { tableText } from './table.ts'
+import { newVerb, type Verb } from './verb.ts'
+
+interface BuildOptions extends ArtifactOptions {
+  readonly circuit?: readonly CircuitName[]
+  readonly threads: bigint
+}
+
+export const verb: Verb = (run) =>
+  addArtifactOptions(
+    newVerb('build', 'Compiles circuits and makes their dev keys. What is current already costs nothing.', [
+      'zkclear build',
+      'zkclear build --circuit margin-sufficiency --profile standard',
+    ]),
+  )
+    .option('--circuit <name...>', `which circuits: ${CIRCUIT_HELP} (default: all)`, collectCircuits)
+    .option(
+      '--threads <n>',
+      'threads that make keys (default: as many as the machine has)',
+      integerBetween('--threads', 1n, 256n),
+      BigInt(availableParallelism()),
+    )
+    .action(
+      run(async ({ signal, onProgress }, options: BuildOptions) => {
+        const built = await buildArtifacts({
+          ...options,
+          circuits: (options.circuit ?? CIRCUIT_NAMES).map(circuit),
+          threads: Number(options.threads),
+          signal,
+          onProgress,
+        })
+        const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
+        const text = tableText(
+          ['circuit', 'profile', 'constraints', 'keys', 'compile', 'key', ''],
+          built.map(({ circuit, profile, manifest: { constraints, setup, durations }, built: fresh }) => {
+            const times = [seconds(durations.compile), seconds(durations.key)]
+            return [circuit, profile, constraints.total, setup, ...times, fresh ? 'built' : 'was current']
+          }),
+        )
+        const circuits = built.map(({ circuit, profile, directory, manifest, built }) => {
+          const { hash, setup, constraints, durations } = manifest
+          return { circuit, profile, directory, built, hash, setup, constraints, durations }
+        })
+        return { document: { circuits }, text }
+      }),
+    )
+
+function collectCircuits(name: string, before: readonly CircuitName[] = []): readonly CircuitName[] {
+  const parsed = parseCircuit(name)
+  return before.includes(parsed) ? before : [...before, parsed]
+}

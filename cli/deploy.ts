@@ -1,0 +1,80 @@
+import process from 'node:process'
+import { circuit } from '../circuits/index.ts'
+import { connect, deploy, readVerifierKey } from '../deployer/index.ts'
+import { FIELD } from '../protocol/numbers.ts'
+import { loadArtifacts } from '../prover/index.ts'
+import { readGenesisRoot } from './genesis-root.ts'
+import { type ArtifactOptions, addArtifactOptions, integerBetween } from './options.ts'
+import { readSecret } from './secret.ts'
+import { tableText } from './table.ts'
+import { newVerb, type Verb } from './verb.ts'
+
+interface DeployOptions extends ArtifactOptions {
+  readonly rpc: string
+  readonly genesisRoot?: bigint
+  readonly genesis?: string
+  readonly riskPublisher: string
+  readonly marginRatioBps?: bigint
+  readonly privateKeyFile?: string
+}
+
+/** Environment variable with the private key, if --private-key-file is not given. */
+const PRIVATE_KEY = 'ZKCLEAR_PRIVATE_KEY'
+
+const DESCRIPTION = `Deploys the verifiers, Settlement and MarginGate to a node.
+The sender is the private key in --private-key-file or in the environment variable ${PRIVATE_KEY}; without either, the
+node's own first account, which development nodes have unlocked. The sender gets no rights over the contracts.
+Dev keys go to local chains only (31337 and 1337): anywhere else, anybody could forge proofs.`
+
+export const verb: Verb = (run) =>
+  addArtifactOptions(
+    newVerb('deploy', DESCRIPTION, [
+      'zkclear deploy --rpc http://127.0.0.1:8545 --genesis genesis.json --risk-publisher 0x70997970C51812dc3A010C7d01b50e0d17dc79C8',
+      'zkclear deploy --rpc http://127.0.0.1:8545 --genesis-root 1234 --risk-publisher 0x... --private-key-file key.txt --json',
+    ]),
+  )
+    .requiredOption('--rpc <url>', 'http or https address of a JSON-RPC node')
+    .requiredOption('--risk-publisher <address>', 'the only address that may post risk roots')
+    .option('--genesis-root <root>', 'state root to begin from', integerBetween('--genesis-root', 1n, FIELD - 1n))
+    .option('--genesis <file>', 'genesis file to compute that root from')
+    .option(
+      '--margin-ratio-bps <n>',
+      'margin that MarginGate asks for, in basis points (default: 10000, maintenance margin)',
+      integerBetween('--margin-ratio-bps', 10_000n, (1n << 17n) - 1n),
+    )
+    .option('--private-key-file <file>', "file with the sender's private key: 0x and 64 hex digits")
+    .action(
+      run(async ({ log, signal, onProgress }, options: DeployOptions) => {
+        const genesisRoot = await readGenesisRoot(options)
+        const secret =
+          options.privateKeyFile === undefined
+            ? process.env[PRIVATE_KEY] && (await readSecret({ env: PRIVATE_KEY }))
+            : await readSecret({ file: options.privateKeyFile })
+        const key = async (name: 'trade-batch' | 'margin-sufficiency') =>
+          readVerifierKey(await loadArtifacts(circuit(name), options.profile, options))
+        using connection = await connect({ rpcUrl: options.rpc, privateKey: secret || undefined })
+        log.info({ chainId: `${connection.chainId}` }, 'connected')
+        const { chainId, domain, contracts, gasUsed } = await deploy({
+          signer: connection.signer,
+          tradeBatchKey: await key('trade-batch'),
+          marginSufficiencyKey: await key('margin-sufficiency'),
+          genesisRoot,
+          riskPublisher: options.riskPublisher,
+          marginRatioBps: options.marginRatioBps,
+          signal,
+          onProgress,
+        })
+        const table = tableText(
+          ['contract', 'address', 'gas'],
+          Object.entries(contracts).map(([name, { address, gasUsed }]) => [name, address, gasUsed]),
+        )
+        const deployed = Object.entries(contracts).map(([name, { address, transactionHash, gasUsed }]) => [
+          name,
+          { address, transactionHash, gasUsed },
+        ])
+        return {
+          document: { chainId, domain, genesisRoot, contracts: Object.fromEntries(deployed), gasUsed },
+          text: `${table}\nchain ${chainId}, domain ${domain}, gas in all ${gasUsed}`,
+        }
+      }),
+    )

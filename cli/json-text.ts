@@ -1,0 +1,4 @@
+/** Pretty JSON with a newline at its end; bigints become decimal strings. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? part.toString() : part), 2)}\n`
+}

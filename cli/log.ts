@@ -1,0 +1,12 @@
+import { type Logger, pino } from 'pino'
+
+/**
+ * The log that --verbose asks for, as lines of JSON on standard error. Logged are stages, names, sizes and times: never what
+ * a file with secrets or a witness holds.
+ */
+export function openLog(verbose: boolean): Logger {
+  return pino(
+    { level: verbose ? 'debug' : 'silent', base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ fd: 2, sync: true }),
+  )
+}

@@ -1,0 +1,46 @@
+import { type Command, Option } from 'commander'
+import { CIRCUIT_NAMES, type CircuitName, circuit } from '../circuits/index.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import { PROFILE_NAMES, type ProfileName, profile } from '../protocol/profiles.ts'
+
+/** Which compiled circuits a command uses. */
+export interface ArtifactOptions {
+  readonly profile: ProfileName
+  readonly buildDirectory?: string
+  readonly seed?: string
+}
+
+export function addArtifactOptions(command: Command): Command {
+  return command
+    .addOption(profileOption())
+    .option('--build-directory <dir>', 'where compiled circuits and keys are (default: build/ in the package)')
+    .option('--seed <text>', 'seed of the dev keys, which protect nothing: no secret (default: a public constant)')
+}
+
+/** --profile, default small. Throws PROFILE_UNKNOWN. */
+export function profileOption(): Option {
+  return new Option('--profile <name>', `circuit sizes: ${PROFILE_NAMES.join(' or ')}`)
+    .default('small')
+    .argParser((name) => {
+      profile(name)
+      return name
+    })
+}
+
+/** Names that users may give for a circuit, as help shows them. */
+export const CIRCUIT_HELP = CIRCUIT_NAMES.join(' or ')
+
+/** A circuit's name from outside. Throws CIRCUIT_UNKNOWN. */
+export function parseCircuit(name: string): CircuitName {
+  return circuit(name).name
+}
+
+/** Parses an option's value as a decimal integer in [low, high]. Throws INPUT_INVALID. */
+export function integerBetween(option: string, low: bigint, high: bigint): (text: string) => bigint {
+  return (text) => {
+    const value = /^(0|[1-9][0-9]{0,77})$/.test(text) ? BigInt(text) : undefined
+    if (value !== undefined && value >= low && value <= high) return value
+    const message = `got ${JSON.stringify(text.slice(0, 100))}, need a decimal integer from ${low} to ${high}`
+    throw new ZkclearError('INPUT_INVALID', message, { path: option })
+  }
+}

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { ZkclearError } from '../protocol/errors.ts'
+
+/** A file that appears under its name whole or not at all. */
+export interface OutputFile extends AsyncDisposable {
+  /** Writes the text, flushes it to disk and gives it its name; what had that name is replaced. */
+  commit(text: string): Promise<void>
+}
+
+/**
+ * Opens a temporary file beside `path`, so that a path that cannot be written fails before the work, not after it.
+ * Disposing it without a commit leaves nothing behind. Throws OUTPUT_UNWRITABLE.
+ */
+export async function openOutputFile(path: string): Promise<OutputFile> {
+  const target = resolve(path)
+  if ((await stat(target).catch(() => undefined))?.isDirectory()) {
+    throw new ZkclearError('OUTPUT_UNWRITABLE', 'is a directory; name a file', { path })
+  }
+  const temporary = temporaryBeside(target)
+  const file = await orUnwritable(path, () => open(temporary, 'wx'))
+  return {
+    async commit(text) {
+      await orUnwritable(path, async () => {
+        await file.writeFile(text)
+        await file.sync()
+        await file.close()
+        await rename(temporary, target)
+        await syncDirectory(dirname(target))
+      })
+    },
+    async [Symbol.asyncDispose]() {
+      await file.close()
+      await rm(temporary, { force: true })
+    },
+  }
+}
+
+/** A name beside `target`, on the same file system, that nobody else uses. */
+export function temporaryBeside(target: string): string {
+  return join(dirname(target), `.${basename(target)}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`)
+}
+
+/** Flushes the names in a directory to disk. */
+export async function syncDirectory(path: string): Promise<void> {
+  await using directory: FileHandle = await open(path, 'r')
+  await directory.sync()
+}
+
+/** Runs a task that writes; its failure is OUTPUT_UNWRITABLE. */
+export async function orUnwritable<T>(path: string, task: () => Promise<T>): Promise<T> {
+  try {
+    return await task()
+  } catch (cause) {
+    if (cause instanceof ZkclearError) throw cause
+    const { code } = cause as NodeJS.ErrnoException
+    const message = `cannot be written (${code}); choose another path, its folder must exist and be writable`
+    throw new ZkclearError('OUTPUT_UNWRITABLE', message, { path, cause })
+  }
+}

@@ -1,0 +1,68 @@
+import { Command, CommanderError } from 'commander'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { packageVersion } from './package-version.ts'
+import { printOutcome, reportError } from './report.ts'
+import { formatOf, openSession } from './session.ts'
+import { UsageError } from './usage-error.ts'
+import type { Runner, Verb } from './verb.ts'
+
+/** Every verb, loaded only when it is the one: the libraries behind some take seconds. */
+const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ verb: Verb }> }>> = {
+  build: { summary: 'compile circuits and make their dev keys', load: () => import('./build.ts') },
+  prove: { summary: 'prove batches, or that an account has enough margin', load: () => import('./prove.ts') },
+  verify: { summary: 'check a proof against its statement', load: () => import('./verify.ts') },
+  simulate: { summary: 'replay order flow into signed batches, ready to prove', load: () => import('./simulate.ts') },
+  deploy: { summary: 'deploy verifiers, Settlement and MarginGate to a node', load: () => import('./deploy.ts') },
+  inspect: { summary: "show a circuit's size, public inputs and keys", load: () => import('./inspect.ts') },
+}
+
+const HELP_AFTER = `
+Run "zkclear <command> --help" for its options and examples.
+Exit codes: 0 success, 1 a proof or check is false, 2 bad usage or input, 3 missing or corrupt artefact,
+70 internal error, 130 interrupted.`
+
+/** Runs one command line (without node and script) and returns the exit code. Never throws. */
+export async function runCli(args: readonly string[]): Promise<ExitCode> {
+  const format = formatOf(args)
+  let code: ExitCode = EXIT.success
+  const run: Runner =
+    (action) =>
+    async (...given) => {
+      await using session = openSession(format)
+      const outcome = await action(session, ...given)
+      session.endProgress()
+      printOutcome(outcome, format)
+      code = outcome.code ?? EXIT.success
+    }
+  try {
+    const program = await buildProgram(args[0], run)
+    await program.parseAsync([...args], { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.success
+    return reportError(error, format)
+  }
+}
+
+async function buildProgram(wanted: string | undefined, run: Runner): Promise<Command> {
+  const program = new Command('zkclear')
+    .description('Proves in zero knowledge that a derivatives venue clears honestly.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand(false)
+    .addHelpText('after', HELP_AFTER)
+  for (const [name, { summary, load }] of Object.entries(VERBS)) {
+    const command = name === wanted ? (await load()).verb(run) : new Command(name)
+    program.addCommand(command.summary(summary))
+  }
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride((error) => {
+        throw error.exitCode === 0 ? error : new UsageError(error, command)
+      })
+      .helpOption('-h, --help', 'show this help')
+      // What is wrong is reported in one place, as text or as JSON.
+      .configureOutput({ outputError: () => undefined, writeErr: () => undefined })
+  }
+  return program
+}

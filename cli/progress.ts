@@ -1,0 +1,36 @@
+import process from 'node:process'
+import { SingleBar } from 'cli-progress'
+import type { Progress } from '../circuits/types.ts'
+
+/** The bar appears only for what takes longer than this. */
+const DELAY_MS = 300
+
+/** A progress bar on standard error if that is a terminal and `wanted`; else nothing is ever written. */
+export function openProgress(wanted: boolean) {
+  const enabled = wanted && process.stderr.isTTY
+  const opened = performance.now()
+  let bar: SingleBar | undefined
+  return {
+    show({ stage, fraction }: Progress) {
+      if (!enabled || performance.now() - opened < DELAY_MS) return
+      if (bar === undefined) {
+        bar = new SingleBar({
+          format: '{bar} {percentage} % | {duration_formatted} | {stage}',
+          barCompleteChar: '█',
+          barIncompleteChar: '░',
+          hideCursor: true,
+          clearOnComplete: true,
+          stream: process.stderr,
+          // Interrupts belong to the session.
+          gracefulExit: false,
+        })
+        bar.start(100, 0, { stage })
+      }
+      bar.update(Math.floor(fraction * 100), { stage })
+    },
+    end() {
+      bar?.stop()
+      bar = undefined
+    },
+  }
+}

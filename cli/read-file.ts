@@ -1,0 +1,58 @@
+import { open } from 'node:fs/promises'
+import { ZkclearError } from '../protocol/errors.ts'
+
+/** Caps on files that are read, in bytes; nothing larger is parsed. */
+export const MAX_BYTES = {
+  /** Genesis, risk table, keys, state, batch, margin request. */
+  json: 64 << 20,
+  /** Proofs, statements, verification keys. */
+  proof: 1 << 20,
+  /** Order flow, CSV. */
+  flow: 256 << 20,
+  /** One secret. */
+  secret: 4 << 10,
+} as const
+
+export type FileKind = keyof typeof MAX_BYTES
+
+/** The text of a file. Throws FILE_UNREADABLE; INPUT_INVALID if it is larger than its kind may be or not UTF-8. */
+export async function readText(path: string, kind: FileKind): Promise<string> {
+  const bytes = await readCapped(path, MAX_BYTES[kind])
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new ZkclearError('INPUT_INVALID', 'is not UTF-8 text', { path })
+  }
+}
+
+/** The JSON value in a file. Throws as `readText`, and INPUT_INVALID if it is not JSON. */
+export async function readJson(path: string, kind: FileKind): Promise<unknown> {
+  const text = await readText(path, kind)
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    // The parser's message quotes the file, which may hold secrets: only the place is passed on.
+    const place = /line \d+ column \d+/.exec(String(error))?.[0]
+    const where = place === undefined ? '' : ` (${place})`
+    throw new ZkclearError('INPUT_INVALID', `is not JSON${where}; see docs/cli.md for the format`, { path })
+  }
+}
+
+async function readCapped(path: string, cap: number): Promise<Uint8Array> {
+  try {
+    await using file = await open(path, 'r')
+    // Read to the end, not to the size: the size of a pipe is 0.
+    const chunks: Uint8Array[] = []
+    let bytes = 0
+    for await (const chunk of file.createReadStream({ autoClose: false, highWaterMark: 1 << 20 })) {
+      chunks.push(chunk)
+      bytes += chunk.length
+      if (bytes > cap) throw new ZkclearError('INPUT_INVALID', `is larger than ${cap} bytes`, { path })
+    }
+    return Buffer.concat(chunks)
+  } catch (cause) {
+    if (cause instanceof ZkclearError) throw cause
+    const { code } = cause as NodeJS.ErrnoException
+    throw new ZkclearError('FILE_UNREADABLE', `cannot be read (${code}); check the path`, { path, cause })
+  }
+}

@@ -1,0 +1,44 @@
+import process from 'node:process'
+import { ZkclearError } from '../protocol/errors.ts'
+import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts'
+import { jsonText } from './json-text.ts'
+import type { Format } from './session.ts'
+import { UsageError } from './usage-error.ts'
+import type { Outcome } from './verb.ts'
+
+/** Writes the outcome to standard output, and nothing else ever does. */
+export function printOutcome({ document, text }: Outcome, { json }: Format): void {
+  process.stdout.write(json ? jsonText(document) : `${text}\n`)
+}
+
+/** Writes an error to standard error, as text or as `{ "error": { code, message, ... } }`. Returns the exit code. */
+export function reportError(error: unknown, { json, verbose }: Format): ExitCode {
+  const { exitCode, ...report } = describe(error)
+  if (json) process.stderr.write(jsonText({ error: report }))
+  else process.stderr.write(`zkclear: ${report.message}${report.hint === undefined ? '' : `\n${report.hint}`}\n`)
+  if (verbose && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+  return exitCode
+}
+
+interface ErrorReport {
+  exitCode: ExitCode
+  code: string
+  message: string
+  hint?: string
+  path?: string
+  details?: Readonly<Record<string, unknown>>
+}
+
+function describe(error: unknown): ErrorReport {
+  if (error instanceof UsageError) {
+    return { exitCode: EXIT.input, code: 'USAGE', message: error.message, hint: error.allowed }
+  }
+  if (error instanceof ZkclearError) {
+    const { code, message, path, details } = error
+    const facts = Object.keys(details).length > 0 ? { details } : {}
+    return { exitCode: EXIT_CODES[code], code, message, ...(path === undefined ? {} : { path }), ...facts }
+  }
+  const message = error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error)
+  const hint = 'This is a bug in zkclear; run it again with --verbose and report what it prints.'
+  return { exitCode: EXIT.internal, code: 'INTERNAL', message: `internal error: ${message}`, hint }
+}

@@ -1,0 +1,14 @@
+import process from 'node:process'
+import { ZkclearError } from '../protocol/errors.ts'
+import { readText } from './read-file.ts'
+
+/** Where a secret is: never on the command line, which other users of the machine can see. */
+export type SecretSource = { readonly file: string } | { readonly env: string }
+
+/** The secret without the white space around it. Errors name the place, never the content. */
+export async function readSecret(source: SecretSource): Promise<string> {
+  if ('file' in source) return (await readText(source.file, 'secret')).trim()
+  const value = process.env[source.env]
+  if (value !== undefined) return value.trim()
+  throw new ZkclearError('INPUT_INVALID', 'is not set in the environment', { path: source.env })
+}

@@ -1,0 +1,49 @@
+import { type CircuitName, circuit } from '../circuits/index.ts'
+import type { CircuitDefinition } from '../circuits/types.ts'
+import { loadArtifacts } from '../prover/index.ts'
+import { verify } from '../verifier/index.ts'
+import { EXIT } from './exit-codes.ts'
+import { type ArtifactOptions, addArtifactOptions, CIRCUIT_HELP, parseCircuit } from './options.ts'
+import { readProofDocument, readStatement } from './proof-file.ts'
+import { readJson } from './read-file.ts'
+import { tableText } from './table.ts'
+import { newVerb, type Verb } from './verb.ts'
+
+interface VerifyOptions extends ArtifactOptions {
+  readonly proof: string
+  readonly statement?: string
+  readonly vkey?: string
+}
+
+const DESCRIPTION = `Checks a proof: ends with 0 if it proves its statement, with 1 if it does not.
+The statement is the one in the proof's file, unless --statement gives the one that you expect.`
+
+export const verb: Verb = (run) =>
+  addArtifactOptions(
+    newVerb('verify', DESCRIPTION, [
+      'zkclear verify trade-batch --proof proof.json',
+      'zkclear verify margin-sufficiency --proof proof.json --statement expected.json --vkey vkey.json',
+    ]).argument('<circuit>', CIRCUIT_HELP, parseCircuit),
+  )
+    .requiredOption('--proof <file>', 'what "zkclear prove" wrote')
+    .option('--statement <file>', 'the expected public inputs by name, as decimal strings')
+    .option('--vkey <file>', 'verification key (default: that of the compiled circuit)')
+    .action(
+      run(async ({ log }, name: CircuitName, options: VerifyOptions) => {
+        const document = readProofDocument(await readJson(options.proof, 'proof'), name, options.profile)
+        const statement =
+          options.statement === undefined
+            ? document.statement
+            : readStatement(await readJson(options.statement, 'proof'), name)
+        const file = options.vkey ?? (await loadArtifacts(circuit(name), options.profile, options)).files.vkey
+        log.info({ vkey: file }, 'verification key')
+        const vkey = await readJson(file, 'proof')
+        const valid = await verify(circuit(name) as CircuitDefinition, document.proof, statement, { vkey })
+        const verdict = valid ? 'VALID: this is proved' : 'FALSE: the proof does not prove this'
+        return {
+          document: { valid, circuit: name, profile: options.profile, statement },
+          text: `${verdict}\n${tableText(['public input', 'value'], Object.entries(statement as object))}`,
+          code: valid ? EXIT.success : EXIT.false,
+        }
+      }),
+    )
