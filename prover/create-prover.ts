@@ -5,9 +5,10 @@ import { type ProfileName, profile as requireProfile } from '../protocol/profile
 import type { ArtifactSelection } from './artifacts.ts'
 import type { ProvingBackend } from './backend.ts'
 import { type LoadedCircuit, loadCircuit } from './loaded-circuit.ts'
+import { integerOption } from './options.ts'
 import { type Definitions, Prover } from './prover.ts'
 import { SnarkjsBackend } from './snarkjs-backend.ts'
-import { WitnessPool } from './witness-pool.ts'
+import { defaultWitnessThreads, WitnessPool } from './witness-pool.ts'
 
 export interface ProverOptions<D extends Definitions, Name extends keyof D & string> extends ArtifactSelection {
   profile: ProfileName
@@ -28,7 +29,7 @@ export interface ProverOptions<D extends Definitions, Name extends keyof D & str
 /**
  * Loads circuits and keys and returns a prover: `await using prover = await createProver({ profile: 'small' })`. Every
  * artifact is checked against its manifest and every verification key is vetted first. Throws PROFILE_UNKNOWN,
- * CIRCUIT_UNKNOWN, ARTIFACT_MISSING (build first), ARTIFACT_CORRUPT or KEY_UNSAFE; then nothing is left running.
+ * CIRCUIT_UNKNOWN, INPUT_INVALID (an option), ARTIFACT_MISSING (build first), ARTIFACT_CORRUPT or KEY_UNSAFE; then nothing is left running.
  */
 export async function createProver<
   D extends Definitions = typeof CIRCUITS,
@@ -36,6 +37,8 @@ export async function createProver<
 >(options: ProverOptions<D, Name>): Promise<Prover<Pick<D, Name>>> {
   const { profile, backend = new SnarkjsBackend(), onProgress } = options
   requireProfile(profile)
+  const witnessThreads = integerOption(options.witnessThreads, defaultWitnessThreads(), 1, 'witnessThreads')
+  const graceMs = integerOption(options.graceMs, 10_000, 0, 'graceMs')
   const definitions: Definitions = options.definitions ?? CIRCUITS
   const names: readonly string[] = options.circuits ?? Object.keys(definitions)
   const ownsBackend = options.backend === undefined
@@ -50,8 +53,7 @@ export async function createProver<
       circuits.set(name, await loadCircuit(definitions[name]!, profile, options, backend))
     }
     onProgress?.({ stage: 'load', fraction: 1 })
-    const pool = new WitnessPool(options.witnessThreads)
-    return new Prover({ circuits, pool, backend, ownsBackend, graceMs: options.graceMs ?? 10_000 })
+    return new Prover({ circuits, pool: new WitnessPool(witnessThreads), backend, ownsBackend, graceMs })
   } catch (error) {
     if (ownsBackend) await backend.dispose()
     throw error

@@ -9,6 +9,7 @@ import { diagnose, wireRange } from './diagnose.ts'
 import { flattenInput } from './input-schema.ts'
 import type { LoadedCircuit } from './loaded-circuit.ts'
 import { lookAhead } from './look-ahead.ts'
+import { integerOption } from './options.ts'
 import { abortable, throwIfAborted } from './serial-queue.ts'
 import type { WitnessPool } from './witness-pool.ts'
 
@@ -107,9 +108,10 @@ export class Prover<D extends Definitions> implements AsyncDisposable {
     // Fires also when the consumer leaves early, so that witnesses nobody wants are not calculated to the end.
     const left = new AbortController()
     const signal = AbortSignal.any([left.signal, this.#signalOf(options)])
+    const lookahead = integerOption(options.lookahead, 2, 0, 'lookahead')
     const prepare = (job: Job<D>) => this.#track(() => this.#prepare(job, { signal }))
     try {
-      for await (const prepared of lookAhead(jobs, prepare, options.lookahead ?? 2, signal)) {
+      for await (const prepared of lookAhead(jobs, prepare, lookahead, signal)) {
         yield (await this.#track(() => this.#prove(prepared, { ...options, signal }))) as ProvedJob<D>
       }
     } finally {

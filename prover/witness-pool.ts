@@ -17,14 +17,19 @@ export interface WitnessJob {
   input: FlatInput
 }
 
+/** Half of what the machine runs at once, at least one: proving wants the rest. */
+export function defaultWitnessThreads(): number {
+  return Math.max(1, availableParallelism() >> 1)
+}
+
 /** Calculates witnesses in worker threads, which do not keep the process alive while idle. */
 export class WitnessPool implements AsyncDisposable {
   readonly #pool: Piscina<WitnessTask, ArrayBuffer | WitnessFailure>
   #stranded = new AbortController()
   #closed = false
 
-  /** `threads`: at most so many witnesses at once. Default: half of what the machine runs at once, at least one. */
-  constructor(threads = Math.max(1, availableParallelism() >> 1)) {
+  /** `threads`: at most so many witnesses at once. */
+  constructor(threads = defaultWitnessThreads()) {
     this.#pool = new Piscina({
       filename: siblingModule(import.meta.url, './witness-worker').href,
       // The pool replaces a thread that dies only below its minimum: with none, queued jobs would wait for ever.

@@ -54,6 +54,18 @@ suite('createProver', () => {
     await assert.rejects(createProver({ ...toys.options, circuits: ['powers'] }), { code: 'ARTIFACT_MISSING' })
   })
 
+  test('refuses options that are no counts', async () => {
+    await using toys = await toyArtifacts([PRODUCT])
+    const options = { ...toys.options, circuits: ['product'] as const }
+    for (const bad of [0, -1, 1.5, Number.NaN, '2' as never]) {
+      await assert.rejects(createProver({ ...options, witnessThreads: bad }), { code: 'INPUT_INVALID' })
+    }
+    await assert.rejects(createProver({ ...options, graceMs: -1 }), { code: 'INPUT_INVALID', path: 'graceMs' })
+    await using prover = await createProver(options)
+    const proofs = prover.proveMany([], { lookahead: Number.NaN })
+    await assert.rejects(proofs.next(), { code: 'INPUT_INVALID', path: 'lookahead' })
+  })
+
   test('refuses a bit-flipped proving key', async () => {
     await using toys = await toyArtifacts([PRODUCT])
     const { files } = await toys.load(PRODUCT)
