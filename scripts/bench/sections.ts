@@ -1,0 +1,107 @@
+import type { CircuitName } from '../../circuits/index.ts'
+import type { R1cs } from '../../prover/r1cs.ts'
+import type { Symbols } from '../../prover/symbols.ts'
+
+/** Part of a circuit, by the components that belong to it. The first section whose pattern fits a component takes it. */
+export interface Section {
+  readonly name: string
+  /** Fits the path of a component below main, such as `step[2].check` or `admit[0].signature`. */
+  readonly components: RegExp
+}
+
+const OTHER = 'other'
+
+/** What the circuits are made of, in the order of their rules. */
+export const SECTIONS: Readonly<Record<CircuitName, readonly Section[]>> = {
+  'trade-batch': [
+    { name: 'Risk table: hash, record of the market, time', components: /^(risk|record|hot|read|AssertBits)\b/ },
+    { name: 'Messages: signatures', components: /^admit\[\d+\]\.signature\b/ },
+    { name: 'Messages: words, hashes, chain, signer', components: /^admit\b/ },
+    { name: 'Steps: loading, nonce, exposure', components: /^step\[\d+\]\.(next|nonceGrows|check|merge|order|size)\b/ },
+    {
+      name: 'Steps: head, crossing, band, expiry',
+      components: /^step\[\d+\]\.(unpackHead|head|IsOutOfBandOrExpired|IsLess|IsSame|Mirror|IsZero|And|Or)\b/,
+    },
+    {
+      name: 'Steps: place in the window, shift, victim',
+      components: /^step\[\d+\]\.(neighbours|abovePrevious|belowNext|unpackVictim|victim|shift|cancelling)\b/,
+    },
+    { name: 'Steps: trade, fees, what accounts get', components: /^step\[\d+\]\.(DivideUp|settle)\b/ },
+    { name: 'Steps: choice of the one forced thing', components: /^step\b/ },
+    { name: 'Accounts: leaves', components: /^update\[\d+\]\.(HashAccount|groups|replace)\b/ },
+    { name: 'Accounts: tree', components: /^update\[\d+\]\.path\b/ },
+    { name: 'Accounts: positions, funding, widths, order', components: /^(update|old|ascending|untouched|enabled)\b/ },
+    { name: 'Margin', components: /^(margin|sameNonce|maintenance|notFallen|UncheckedBinary)/ },
+    { name: 'Books: hashes, tree, order in hand', components: /^(oldBook|newBook|books|packTaker|unpackTaker)\b/ },
+    { name: 'State roots', components: /^Hash\b/ },
+  ],
+  'margin-sufficiency': [
+    { name: 'Risk table: hash', components: /^risk\b/ },
+    { name: 'Account: leaf', components: /^(HashAccount|HashGroups)\b/ },
+    { name: 'Account: tree', components: /^path\b/ },
+    { name: 'Margin', components: /^(value|excess|AssertBits)\b/ },
+    { name: 'Owner, nullifier, state root', components: /^Hash\b/ },
+  ],
+}
+
+/**
+ * Counts the constraints of each section. Simplification writes constraints over signals of several components: a constraint
+ * counts for the section to which most of its signals belong, ties for that of the signal declared last, and signals of main
+ * itself have a say only where there are no others.
+ */
+export function countSections(
+  r1cs: R1cs,
+  symbols: Pick<Symbols, 'names'>,
+  sections: readonly Section[],
+): ReadonlyMap<string, number> {
+  const known = new Map<string, number>()
+  const sectionOf = (component: string) => {
+    const found = known.get(component) ?? sections.findIndex(({ components }) => components.test(component))
+    known.set(component, found)
+    return found
+  }
+  const inner = new Int16Array(r1cs.nWires).fill(-1)
+  const own = new Int16Array(r1cs.nWires).fill(-1)
+  for (let wire = 1; wire < r1cs.nWires; wire++) {
+    const path = (symbols.names(wire)[0] ?? '').split('.').slice(1)
+    const isOwn = path.length <= 1
+    ;(isOwn ? own : inner)[wire] = sectionOf(componentPath(isOwn ? path : path.slice(0, -1)))
+  }
+  const counts = new Array<number>(sections.length).fill(0)
+  let others = 0
+  for (let constraint = 0; constraint < r1cs.nConstraints; constraint++) {
+    const wires = r1cs.wires.subarray(r1cs.offsets[3 * constraint], r1cs.offsets[3 * constraint + 3])
+    const section = majority(wires, inner) ?? majority(wires, own)
+    if (section === undefined) others++
+    else counts[section]!++
+  }
+  const named = sections.map(({ name }, i) => [name, counts[i]!] as const)
+  return new Map(others === 0 ? named : [...named, [OTHER, others]])
+}
+
+/** The first two steps of a path, without the numbers that circom gives to anonymous components: `Hash_304_12501`. */
+function componentPath(path: readonly string[]): string {
+  return path
+    .slice(0, 2)
+    .map((step) => step.replace(/_\d+_\d+(?=\[|$)/, ''))
+    .join('.')
+}
+
+function majority(wires: Uint32Array, sectionOf: Int16Array): number | undefined {
+  const votes = new Map<number, { wires: Set<number>; last: number }>()
+  for (const wire of wires) {
+    const section = sectionOf[wire]!
+    if (section < 0) continue
+    const vote = votes.get(section) ?? { wires: new Set(), last: 0 }
+    votes.set(section, vote)
+    vote.wires.add(wire)
+    vote.last = Math.max(vote.last, wire)
+  }
+  let best: number | undefined
+  for (const [section, vote] of votes) {
+    const leader = best === undefined ? undefined : votes.get(best)!
+    const ahead = leader === undefined ? 1 : vote.wires.size - leader.wires.size || vote.last - leader.last
+    if (ahead > 0) best = section
+  }
+  return best
+}

@@ -1,0 +1,159 @@
+import * as Plot from '@observablehq/plot'
+import { parseHTML } from 'linkedom'
+import type { Side } from '../../protocol/slot.ts'
+import type { StageTime } from './progress.ts'
+
+/** One resting order in a picture of the book. */
+export interface DepthOrder {
+  readonly moment: string
+  readonly side: Side
+  /** USDC per lot. */
+  readonly price: number
+  readonly lots: number
+}
+
+export interface TradePoint {
+  /** Seconds since the first batch. */
+  readonly second: number
+  readonly price: number
+  readonly lots: number
+  readonly takerSide: Side
+}
+
+/** Best prices on both sides after a batch. */
+export interface QuotePoint {
+  readonly second: number
+  readonly side: Side
+  readonly price: number
+}
+
+export interface BatchTime {
+  readonly batch: number
+  readonly stage: 'witness' | 'prove' | 'verify' | 'settle'
+  readonly seconds: number
+}
+
+// Both are variables of the report's style sheet, so that plots follow the reader's light or dark scheme.
+const SIDES = { domain: ['buy', 'sell'], range: ['var(--buy)', 'var(--sell)'] }
+const STAGES = {
+  domain: ['witness', 'prove', 'verify', 'settle'],
+  range: ['var(--first)', 'var(--second)', 'var(--third)', 'var(--fourth)'],
+}
+
+const WIDTH = 880
+
+/** The two sides of the book at several moments, side by side: one box per resting order, the first in the queue lowest. */
+export function depthPlot(orders: readonly DepthOrder[], tick: number): string {
+  return draw({
+    width: WIDTH,
+    height: 340,
+    marginBottom: 44,
+    x: { label: 'Price (USDC per lot)', tickSpacing: 60, insetLeft: 6, insetRight: 6 },
+    y: { label: 'Resting size (lots)', grid: true, nice: true },
+    fx: { label: null, domain: [...new Set(orders.map(({ moment }) => moment))], padding: 0.08 },
+    color: { ...SIDES, tickFormat: (side: string) => (side === 'buy' ? 'bids' : 'asks'), legend: true },
+    marks: [
+      Plot.rectY(
+        orders,
+        Plot.stackY({
+          x1: (d: DepthOrder) => d.price - 0.42 * tick,
+          x2: (d: DepthOrder) => d.price + 0.42 * tick,
+          y: 'lots',
+          fx: 'moment',
+          fill: 'side',
+          stroke: 'var(--background)',
+          strokeWidth: 1.5,
+        } as Plot.RectYOptions),
+      ),
+      Plot.ruleY([0]),
+    ],
+  })
+}
+
+/** Every trade at its time and price, over the best bid and ask that each batch left behind. */
+export function tradesPlot(trades: readonly TradePoint[], quotes: readonly QuotePoint[]): string {
+  return draw({
+    width: WIDTH,
+    height: 340,
+    marginLeft: 56,
+    marginBottom: 44,
+    x: { label: 'Time since the first batch (s)', grid: false },
+    y: { label: 'Price (USDC per lot)', grid: true, nice: true },
+    r: { range: [2.5, 13] },
+    color: { ...SIDES, tickFormat: (side: string) => (side === 'buy' ? 'bought by the taker' : 'sold'), legend: true },
+    marks: [
+      Plot.line(quotes, {
+        x: 'second',
+        y: 'price',
+        z: 'side',
+        stroke: 'side',
+        curve: 'step-after',
+        strokeOpacity: 0.45,
+        strokeWidth: 1.5,
+      }),
+      Plot.dot(trades, {
+        x: 'second',
+        y: 'price',
+        r: 'lots',
+        fill: 'takerSide',
+        fillOpacity: 0.75,
+        stroke: 'var(--background)',
+        title: (d: TradePoint) => `${d.lots} lots at ${d.price} USDC`,
+      }),
+    ],
+  })
+}
+
+/** What proving and settling each batch took. */
+export function batchTimePlot(times: readonly BatchTime[]): string {
+  return draw({
+    width: WIDTH,
+    height: 320,
+    marginBottom: 44,
+    x: { label: 'Batch', type: 'band', padding: 0.25 },
+    y: { label: 'Time (s)', grid: true, nice: true },
+    color: { ...STAGES, legend: true },
+    marks: [
+      Plot.barY(times, {
+        x: 'batch',
+        y: 'seconds',
+        fill: 'stage',
+        order: STAGES.domain,
+        title: (d: BatchTime) => `batch ${d.batch}, ${d.stage}: ${d.seconds.toFixed(2)} s`,
+      }),
+      Plot.ruleY([0]),
+    ],
+  })
+}
+
+/** The wall time of the demo, stage by stage. */
+export function stagePlot(stages: readonly StageTime[]): string {
+  const rows = stages.map(({ name, milliseconds }) => ({ name, seconds: milliseconds / 1000 }))
+  return draw({
+    width: WIDTH,
+    height: 46 + 30 * rows.length,
+    marginLeft: 230,
+    marginRight: 60,
+    marginBottom: 40,
+    x: { label: 'Wall time (s)', grid: true, nice: true },
+    y: { label: null, domain: rows.map(({ name }) => name), tickSize: 0, padding: 0.3 },
+    marks: [
+      Plot.barX(rows, { x: 'seconds', y: 'name', fill: 'var(--second)' }),
+      Plot.text(rows, {
+        x: 'seconds',
+        y: 'name',
+        text: (d: { seconds: number }) => `${d.seconds.toFixed(1)} s`,
+        textAnchor: 'start',
+        dx: 6,
+      }),
+      Plot.ruleX([0]),
+    ],
+  })
+}
+
+/** Plot draws into a document; there is no browser here, so it is given one of its own. */
+function draw(options: Plot.PlotOptions): string {
+  const { document } = parseHTML('<!doctype html><html><body></body></html>')
+  const figure = Plot.plot({ ...options, document, style: { background: 'transparent', fontSize: '12px' } })
+  return figure.outerHTML
+}
