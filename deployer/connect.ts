@@ -31,11 +31,10 @@ export async function connect({ rpcUrl, privateKey }: ConnectOptions): Promise<C
   const request = new FetchRequest(rpcUrl)
   request.timeout = TIMEOUT_MS
   const chainId = await askChainId(request)
-  // A provider that has to find its network out by itself retries for ever when nobody answers.
-  const provider = new JsonRpcProvider(request, undefined, {
-    staticNetwork: Network.from(chainId),
-    pollingInterval: 250,
-  })
+  // A provider that has to find its network out by itself retries for ever when nobody answers; and one that caches answers
+  // gives the next transaction the nonce of the last.
+  const staticNetwork = Network.from(chainId)
+  const provider = new JsonRpcProvider(request, undefined, { staticNetwork, pollingInterval: 250, cacheTimeout: -1 })
   try {
     const signer = privateKey === undefined ? await provider.getSigner(0) : walletOf(privateKey, provider)
     return { signer, chainId, [Symbol.dispose]: () => provider.destroy() }

@@ -60,11 +60,15 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   onProgress?.({ stage: 'compile contracts', fraction: 0 })
   const compiled = await compileContracts(await verifierSources([tradeBatchKey, marginSufficiencyKey]))
 
+  // Counted here, because a signer whose provider caches answers would use one nonce twice.
+  const firstNonce = await signer.getNonce('pending').catch((cause) => {
+    throw new ZkclearError('CHAIN_UNREACHABLE', "the node does not say the sender's nonce", { cause })
+  })
   const deployed: DeployedContract[] = []
   const next = async (name: string, ...values: unknown[]): Promise<DeployedContract> => {
     onProgress?.({ stage: `deploy ${name}`, fraction: (deployed.length + 1) / 5 })
     try {
-      const contract = await deployOne(compiled[name]!, signer, values, signal)
+      const contract = await deployOne(compiled[name]!, signer, values, firstNonce + deployed.length, signal)
       deployed.push(contract)
       return contract
     } catch (cause) {
@@ -128,10 +132,11 @@ async function deployOne(
   compiled: CompiledContract,
   signer: Signer,
   values: readonly unknown[],
+  nonce: number,
   signal: AbortSignal | undefined,
 ): Promise<DeployedContract> {
   signal?.throwIfAborted()
-  const contract = await new ContractFactory(compiled.abi, compiled.bytecode, signer).deploy(...values)
+  const contract = await new ContractFactory(compiled.abi, compiled.bytecode, signer).deploy(...values, { nonce })
   const transaction = contract.deploymentTransaction()!
   const receipt = (await abortable(transaction.wait(), signal)) as ContractTransactionReceipt
   const address = await contract.getAddress()
