@@ -29,5 +29,6 @@ declare module 'circomlibjs' {
     verifyPoseidon(message: FieldElement, signature: { R8: Point; S: bigint }, publicKey: Point): boolean
   }
   export function buildPoseidon(): Promise<Poseidon>
+  export function buildBabyjub(): Promise<BabyJub>
   export function buildEddsa(): Promise<Eddsa>
 }

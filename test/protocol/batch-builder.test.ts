@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { BatchBuilder } from '../../protocol/batch-builder.ts'
+import { applyBatchUnchecked } from '../../protocol/ledger.ts'
+import { arbitraryLivelyTable, arbitraryState, arbitraryWish } from '../support/arbitraries.ts'
+import {
+  DOMAIN,
+  LATER,
+  makeAccount,
+  makeState,
+  makeTable,
+  NO_HASHES,
+  NOW,
+  order,
+  richState,
+  SMALL,
+  TIGHT,
+} from '../support/model.ts'
+import { runStream } from '../support/run-stream.ts'
+
+const context = { timestamp: NOW, domain: DOMAIN, riskTable: makeTable(SMALL) }
+const builderOn = (state = richState(SMALL, 8)) => new BatchBuilder(state, { context, unchecked: NO_HASHES })
+const ask = (account: number, nonce = 1n) => order(account, nonce, { side: 'sell' })
+
+test('every batch that comes out applies on its own to the state that the one before it left', () => {
+  const wishes = fc.array(arbitraryWish({ markets: 3, maxWait: 2n }), { minLength: 5, maxLength: 50 })
+  for (const rich of [true, false]) {
+    fc.assert(
+      fc.property(arbitraryState(TIGHT, { rich }), arbitraryLivelyTable(TIGHT), wishes, (start, table, list) => {
+        const { batches, builder } = runStream(start, list, table)
+        let state = start
+        for (const batch of batches) {
+          const again = applyBatchUnchecked(state, batch.messages, batch.context, NO_HASHES)
+          assert.deepEqual([...again.after.accounts.entries()], [...batch.after.accounts.entries()])
+          assert.deepEqual([...again.after.books.entries()], [...batch.after.books.entries()])
+          assert.ok(batch.steps.length > 0)
+          state = batch.after
+        }
+        const included = batches.flatMap(({ messages }) => messages).length
+        assert.equal(included + builder.refused.length, list.length)
+        assert.ok([...state.books.entries()].every(([, { taker }]) => taker === undefined))
+      }),
+      { numRuns: 150 },
+    )
+  }
+})
+
+test('messages fill a batch up to N, then the next one begins', () => {
+  const builder = builderOn()
+  const done = [1, 2, 3, 4].flatMap((account) => builder.push(ask(account)))
+  assert.deepEqual(done, [])
+  assert.equal(builder.push(ask(4, 2n)).length, 1)
+  assert.deepEqual(
+    builder.finish().map(({ messages }) => messages.length),
+    [1],
+  )
+})
+
+test('a sweep that meets more makers than a batch has accounts is carried into the next', () => {
+  const builder = builderOn()
+  const batches = [1, 2, 3, 4, 5].flatMap((account) => builder.push(ask(account)))
+  batches.push(...builder.push(order(8, 1n, { size: 50n })), ...builder.finish())
+  const carried = batches.findIndex(({ after }) => after.books.get(0)!.taker !== undefined)
+  assert.ok(carried >= 0)
+  assert.equal(batches[carried + 1]!.messages.length, 0)
+  assert.equal(builder.state.accounts.get(8)!.positions[0]!.size, 50n)
+})
+
+test('a message that lacks margin is left out, without a cut, and the rest goes on', () => {
+  const broke = makeAccount(SMALL, { cash: 0n })
+  const builder = builderOn(makeState(SMALL, { 1: makeAccount(SMALL), 2: broke }))
+  const batches = [ask(1), order(2, 1n, { price: 900n }), ask(1, 2n)].flatMap((m) => builder.push(m))
+  batches.push(...builder.finish())
+  assert.deepEqual(
+    builder.refused.map(({ reason, signed }) => [reason, signed.message.account]),
+    [['MARGIN', 2]],
+  )
+  assert.deepEqual(
+    batches.map(({ messages }) => messages.length),
+    [2],
+  )
+})
+
+test('a message that no batch may include is left out and named', () => {
+  const builder = builderOn()
+  for (const message of [ask(1), ask(1), ask(99), order(1, 2n, { reduceOnly: true })]) builder.push(message)
+  assert.deepEqual(
+    builder.refused.map(({ reason }) => reason),
+    ['OLD_NONCE', 'UNKNOWN_ACCOUNT', 'MALFORMED'],
+  )
+})
+
+test('signatures are checked unless told otherwise', () => {
+  const builder = new BatchBuilder(richState(SMALL, 2), { context })
+  builder.push(ask(1))
+  assert.deepEqual(
+    builder.refused.map(({ reason }) => reason),
+    ['BAD_SIGNATURE'],
+  )
+})
+
+test('a message for another market ends the batch', () => {
+  const builder = builderOn()
+  builder.push(ask(1))
+  assert.deepEqual(
+    builder.push(order(2, 1n, { market: 1 })).map(({ context: { market } }) => market),
+    [0],
+  )
+  assert.deepEqual(
+    builder.finish().map(({ context: { market } }) => market),
+    [1],
+  )
+})
+
+test('an order carried over an update meets the new time, and finish works it off', () => {
+  const builder = builderOn()
+  for (const account of [1, 2, 3, 4]) builder.push(ask(account))
+  builder.push(order(8, 1n, { size: 40n, expiry: NOW + 5n }))
+  assert.equal(builder.pending!.after.books.get(0)!.taker?.remaining, 10n)
+  builder.update({ ...context, timestamp: NOW + 6n })
+  const [last, ...more] = builder.finish()
+  assert.deepEqual(
+    last!.steps.map(({ kind }) => kind),
+    ['dropped'],
+  )
+  assert.equal(last!.context.timestamp, NOW + 6n)
+  assert.deepEqual(more, [])
+})
+
+test('an order in hand when the builder starts is worked off, also if messages for other markets follow', () => {
+  const builder = builderOn()
+  for (const account of [1, 2, 3, 4]) builder.push(ask(account))
+  builder.push(order(8, 1n, { size: 40n, expiry: LATER }))
+  const { after } = builder.pending!
+  const resumed = builderOn(after)
+  const batches = [...resumed.push(order(7, 1n, { market: 2 })), ...resumed.finish()]
+  assert.deepEqual(
+    batches.map(({ context: { market } }) => market),
+    [0, 2],
+  )
+  assert.equal(batches[0]!.steps[0]!.trade!.size, 10n)
+})
+
+test('maxMessages cuts smaller batches than the profile allows', () => {
+  const builder = new BatchBuilder(richState(SMALL, 4), { context, unchecked: NO_HASHES, maxMessages: 1 })
+  const batches = [1, 2, 3].flatMap((account) => builder.push(ask(account)))
+  assert.deepEqual(
+    [...batches, ...builder.finish()].map(({ messages }) => messages.length),
+    [1, 1, 1],
+  )
+})

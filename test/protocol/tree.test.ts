@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { hashAccount } from '../../protocol/account.ts'
+import { hashWords, poseidon } from '../../protocol/hash.ts'
+import { Tree } from '../../protocol/tree.ts'
+import { makeAccount, SMALL } from '../support/model.ts'
+
+interface Leaf {
+  readonly word: bigint
+}
+const hashLeaf = ({ word }: Leaf) => poseidon('ACCOUNT', [word])
+const LEVELS = 3
+const empty = () => new Tree<Leaf>(LEVELS, hashLeaf)
+
+/** The root worked out from all 4^levels leaves. */
+function obviousRoot(leaves: ReadonlyMap<number, Leaf>): bigint {
+  let row = Array.from({ length: 4 ** LEVELS }, (_, i) => {
+    const leaf = leaves.get(i)
+    return leaf === undefined ? 0n : hashLeaf(leaf)
+  })
+  while (row.length > 1) {
+    row = Array.from({ length: row.length / 4 }, (_, i) => poseidon('NODE', row.slice(4 * i, 4 * i + 4)))
+  }
+  return row[0]!
+}
+
+/** Folds an opening up to the root. */
+function climb(digest: bigint, { children, positions }: ReturnType<Tree<Leaf>['path']>): bigint {
+  return positions.reduce((below, position, level) => {
+    assert.equal(children[level]![position], below)
+    return poseidon('NODE', children[level]!)
+  }, digest)
+}
+
+const writes = fc.array(fc.tuple(fc.nat(4 ** LEVELS - 1), fc.bigInt(0n, 1000n)), { maxLength: 12 })
+
+test('the root is that of all leaves, empty ones being 0', () => {
+  fc.assert(
+    fc.property(writes, (list) => {
+      const leaves = new Map(list.map(([index, word]) => [index, { word }]))
+      const tree = list.reduce((t, [index, word]) => t.set(index, { word }), empty())
+      assert.equal(tree.root, obviousRoot(leaves))
+      assert.deepEqual(
+        [...tree.entries()],
+        [...leaves].toSorted(([a], [b]) => a - b),
+      )
+    }),
+    { numRuns: 25 },
+  )
+})
+
+test('the path of any leaf, occupied or empty, climbs to the root', () => {
+  fc.assert(
+    fc.property(writes, fc.nat(4 ** LEVELS - 1), (list, index) => {
+      const tree = list.reduce((t, [at, word]) => t.set(at, { word }), empty())
+      const leaf = tree.get(index)
+      assert.equal(climb(leaf === undefined ? 0n : hashLeaf(leaf), tree.path(index)), tree.root)
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('setting a leaf leaves the old tree as it was', () => {
+  const old = empty().set(5, { word: 1n })
+  const { root } = old
+  assert.notEqual(old.set(5, { word: 2n }).root, root)
+  assert.deepEqual([old.root, old.get(5)], [root, { word: 1n }])
+})
+
+test('an index outside the tree is refused', () => {
+  for (const index of [-1, 4 ** LEVELS, 1.5, Number.NaN]) {
+    assert.throws(() => empty().get(index), { code: 'INPUT_INVALID' })
+    assert.throws(() => empty().set(index, { word: 1n }), { code: 'INPUT_INVALID' })
+  }
+})
+
+test('every use of the hash has its own domain, and none is the untagged one', () => {
+  const words = [1n, 2n, 3n, 4n]
+  const digests = (
+    ['OWNER', 'POSITIONS', 'ACCOUNT', 'NODE', 'BOOK', 'STATE', 'RISK', 'MESSAGE', 'CHAIN', 'NULLIFIER'] as const
+  ).map((tag) => poseidon(tag, words))
+  assert.equal(new Set(digests).size, digests.length)
+  // Poseidon(1, 2, 3, 4) of circomlib, with nothing in the capacity element.
+  assert.ok(!digests.includes(18821383157269793795438455681495246036402687001665670618754263018637548127333n))
+})
+
+test('long inputs are hashed in groups of 16', () => {
+  const words = Array.from({ length: 20 }, (_, i) => BigInt(i))
+  const [first, second] = [poseidon('RISK', words.slice(0, 16)), poseidon('RISK', words.slice(16))]
+  assert.equal(hashWords('RISK', words), poseidon('RISK', [first, second]))
+  assert.equal(hashWords('RISK', words.slice(0, 16)), first)
+})
+
+test('an account leaf covers the key, the owner, the nonce, every collateral and every position', () => {
+  const account = makeAccount(SMALL, { positions: { 3: { openSell: 2n } } })
+  const changes = [
+    { ...account, tradingKey: { ...account.tradingKey, x: 1n } },
+    { ...account, tradingKey: { ...account.tradingKey, y: 1n } },
+    { ...account, ownerCommitment: 1n },
+    { ...account, nonce: 1n },
+    ...account.collateral.map((c, k) => ({ ...account, collateral: account.collateral.with(k, c + 1n) })),
+    ...account.positions.flatMap((p, m) =>
+      (['size', 'fundingIndex', 'openBuy', 'openSell'] as const).map((field) => ({
+        ...account,
+        positions: account.positions.with(m, { ...p, [field]: p[field] + 1n }),
+      })),
+    ),
+  ]
+  const digests = new Set([account, ...changes].map(hashAccount))
+  assert.equal(digests.size, changes.length + 1)
+})
