@@ -53,9 +53,12 @@ export async function uncheckedCalculator(options: {
   }
 }
 
-/** Removes comments and every statement with `===` or `assert(...)`, its `for` or `if` header included. */
+/**
+ * Blanks comments and every statement with `===` or `assert(...)`, its `for` or `if` header included. All else stays at its
+ * place, because circom names anonymous components by their position in the file.
+ */
 export function withoutChecks(source: string): string {
-  let text = source.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, ' ')
+  let text = source.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, blank)
   for (;;) {
     const at = text.search(/===|\bassert\s*\(/)
     if (at < 0) return text
@@ -66,8 +69,13 @@ export function withoutChecks(source: string): string {
       if (character === '(') depth--
       if (depth === 0 && ';{}'.includes(character)) break
     }
-    text = `${text.slice(0, start)} ${text.slice(text.indexOf(';', at) + 1)}`
+    const end = text.indexOf(';', at) + 1
+    text = text.slice(0, start) + blank(text.slice(start, end)) + text.slice(end)
   }
+}
+
+function blank(text: string): string {
+  return ' '.repeat(Buffer.byteLength(text))
 }
 
 async function calculate(wasm: string, input: CircuitInput): Promise<bigint[]> {
