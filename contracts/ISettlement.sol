@@ -26,7 +26,7 @@ interface ISettlement {
     error VerifierMissing(address verifier);
     /// The risk publisher may not be the zero address: no risk table could ever be posted.
     error RiskPublisherMissing();
-    /// Zero is what an empty tree hashes to nowhere; it is never a root.
+    /// Zero stands for "none"; it is no root.
     error ZeroRoot();
     /// No risk table has been posted yet, so no batch can be checked.
     error RiskRootMissing();

@@ -12,6 +12,7 @@ import {Domain, Proof, RiskRoot, StateRoot} from "./Types.sol";
 contract MarginGate is IMarginGate {
     /// @inheritdoc IMarginGate
     ISettlement public immutable settlement;
+    /// The verifier that `admit` asks.
     IMarginSufficiencyVerifier public immutable verifier;
     /// @inheritdoc IMarginGate
     uint24 public immutable ratioBps;

@@ -17,6 +17,7 @@ contract Settlement is ISettlement {
 
     /// @inheritdoc ISettlement
     address public immutable riskPublisher;
+    /// The verifier that `settleTradeBatch` asks.
     ITradeBatchVerifier public immutable tradeBatchVerifier;
 
     /// @inheritdoc ISettlement

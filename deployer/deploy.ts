@@ -4,12 +4,9 @@ import { settlementDomain } from '../protocol/domain.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { assertCanonical } from '../protocol/numbers.ts'
 import { BASIS_POINTS, BITS } from '../protocol/parameters.ts'
-import { verifierContractName } from '../verifier/solidity.ts'
+import { LOCAL_CHAIN_IDS, verifierContractName } from '../verifier/solidity.ts'
 import { type CompiledContract, compileContracts } from './compile-contracts.ts'
 import { type VerifierKey, verifierSources } from './verifier-key.ts'
-
-/** Chains on which dev keys may be used, because nothing there is worth forging a proof for. */
-export const LOCAL_CHAIN_IDS: readonly bigint[] = [31337n, 1337n]
 
 export interface DeployOptions {
   /** Sends the transactions and pays for them; it gets no right over the contracts. */

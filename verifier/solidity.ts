@@ -9,6 +9,9 @@ export interface SoliditySourceOptions {
   setup: 'dev' | 'ceremony'
 }
 
+/** Chains on which dev keys may be used, because nothing there is worth forging a proof for. */
+export const LOCAL_CHAIN_IDS: readonly bigint[] = [31337n, 1337n]
+
 /** The name of a circuit's verifier contract: TradeBatchVerifier for the template TradeBatch. */
 export function verifierContractName(definition: Pick<CircuitDefinition, 'template'>): string {
   return `${definition.template}Verifier`
@@ -16,7 +19,8 @@ export function verifierContractName(definition: Pick<CircuitDefinition, 'templa
 
 /**
  * Solidity source of a circuit's verifier: the key's constants and one call of contracts/Groth16.sol per public signal.
- * The function it declares is the one snarkjs's own verifiers have, so calldata made for those fits.
+ * The function it declares is the one snarkjs's own verifiers have, so calldata made for those fits. The verifier of a dev
+ * key cannot be deployed to a chain that is not local, whatever tool tries: its constructor reverts.
  * `verificationKey` is vetted first, with that function's errors: KEY_UNSAFE, ARTIFACT_CORRUPT.
  */
 export async function soliditySource(
@@ -51,7 +55,7 @@ import { Groth16 } from "../Groth16.sol";
 /// @dev Points of the key stand negated where the equation in Groth16.sol has a minus sign.
 contract ${verifierContractName(definition)} {
 ${constants.map(([name, value]) => `    uint256 private constant ${name} = ${value};`).join('\n')}
-
+${setup === 'dev' ? DEV_GUARD : ''}
     /// @notice Whether the proof holds for these public signals: ${signals.join(', ')}.
     /// @dev False, too, for a signal that is not canonical and for calldata that is too long.
     function verifyProof(
@@ -79,6 +83,16 @@ ${terms.join('\n')}
 }
 `
 }
+
+const DEV_GUARD = `
+    /// The secrets of this key are public, so anybody could forge proofs: it is for local chains only.
+    error DevKeyOnPublicChain(uint256 chainId);
+
+    constructor() {
+        bool local = ${LOCAL_CHAIN_IDS.map((id) => `block.chainid == ${id}`).join(' || ')};
+        if (!local) revert DevKeyOnPublicChain(block.chainid);
+    }
+`
 
 type Constant = readonly [name: string, value: bigint]
 

@@ -4,8 +4,7 @@ import { buildModule } from '@nomicfoundation/hardhat-ignition/modules'
  * The whole deployment. Parameters: `genesisRoot`, the state root to begin from; `riskPublisher`, the only address that may post
  * risk roots; `marginRatioBps`, what MarginGate asks for (default 10000: maintenance margin).
  *
- * The verifiers are those of the Hardhat build, made from dev keys: for local chains only. `zkclear deploy` refuses any other
- * chain for such keys.
+ * The verifiers are those of the Hardhat build, made from dev keys: they refuse every chain but a local one.
  */
 export default buildModule('Zkclear', (m) => {
   const tradeBatchVerifier = m.contract('TradeBatchVerifier')

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import type { BaseContract } from 'ethers'
+import { type BaseContract, Interface } from 'ethers'
 import { artifacts, network } from 'hardhat'
 import { describe, it } from 'mocha'
 import { verifierSources } from '../../deployer/verifier-key.ts'
 import zkclear from '../../ignition/modules/Zkclear.ts'
+import { assertReverts } from '../support/contracts/assert-reverts.ts'
 import { prove, signalsOf, tradeBatchKey } from '../support/contracts/dev-keys.ts'
 import { createVenue, element, GENESIS_ROOT, proofArgument, RATIO_BPS } from '../support/contracts/venue.ts'
 
@@ -34,6 +35,14 @@ describe('the Ignition module', () => {
     for (const [name, { bytecode }] of Object.entries(contracts)) {
       assert.ok((await artifacts.readArtifact(name)).bytecode === bytecode, name)
     }
+  })
+
+  it('cannot put a dev key on a chain that is not local: the verifier itself refuses', async () => {
+    const { ethers } = await network.create({ override: { chainId: 11155111 } })
+    const { abi, bytecode } = await artifacts.readArtifact('TradeBatchVerifier')
+    const [signer] = await ethers.getSigners()
+    const creation = signer!.call({ data: bytecode })
+    await assertReverts(creation, new Interface(abi), 'DevKeyOnPublicChain', [11155111n])
   })
 
   it('is built from sources that name the key and its set-up', async () => {
