@@ -1,6 +1,7 @@
 export * from './account.ts'
 export * from './batch-builder.ts'
 export * from './book.ts'
+export { marginContext, settlementDomain } from './domain.ts'
 export * from './errors.ts'
 export { hashWords, poseidon, type Tag } from './hash.ts'
 export * from './ledger.ts'

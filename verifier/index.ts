@@ -8,5 +8,6 @@ export {
   publicSignalsFromJson,
   publicSignalsToJson,
 } from './proof.ts'
+export { LOCAL_CHAIN_IDS, type SoliditySourceOptions, soliditySource, verifierContractName } from './solidity.ts'
 export { type KeyedCircuit, type VerificationKey, vetVerificationKey } from './verification-key.ts'
 export { type VerifyOptions, verify } from './verify.ts'
