@@ -52,6 +52,8 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   const { signer, tradeBatchKey, marginSufficiencyKey, genesisRoot, riskPublisher, signal, onProgress } = options
   const marginRatioBps = options.marginRatioBps ?? BASIS_POINTS
   checkParameters(genesisRoot, riskPublisher, marginRatioBps)
+  checkCircuit(tradeBatchKey, 'trade-batch', 'tradeBatchKey')
+  checkCircuit(marginSufficiencyKey, 'margin-sufficiency', 'marginSufficiencyKey')
   const chainId = await chainIdOf(signer)
   refuseDevKeys([tradeBatchKey, marginSufficiencyKey], chainId)
   onProgress?.({ stage: 'compile contracts', fraction: 0 })
@@ -102,6 +104,11 @@ function checkParameters(genesisRoot: bigint, riskPublisher: string, marginRatio
     const message = `got ${marginRatioBps}, need basis points in [${BASIS_POINTS}, 2^${BITS.basisPoints})`
     throw new ZkclearError('INPUT_INVALID', message, { path: 'marginRatioBps' })
   }
+}
+
+function checkCircuit({ definition }: VerifierKey, name: string, path: string): void {
+  if (definition.name === name) return
+  throw new ZkclearError('INPUT_INVALID', `got the key of ${definition.name}, need that of ${name}`, { path })
 }
 
 async function chainIdOf(signer: Signer): Promise<bigint> {

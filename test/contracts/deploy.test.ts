@@ -93,12 +93,17 @@ describe('deploy', () => {
     await refuses({ tradeBatchKey: { ...tradeBatchKey, verificationKey } }, 'ARTIFACT_CORRUPT')
   })
 
+  it('refuses the key of one circuit in the place of another', async () => {
+    await refuses({ tradeBatchKey: marginSufficiencyKey }, 'INPUT_INVALID', 'tradeBatchKey')
+    await refuses({ marginSufficiencyKey: tradeBatchKey }, 'INPUT_INVALID', 'marginSufficiencyKey')
+  })
+
   it('refuses parameters that the contracts would refuse', async () => {
-    await refuses({ genesisRoot: 0n }, 'INPUT_INVALID')
-    await refuses({ genesisRoot: FIELD }, 'INPUT_INVALID')
-    await refuses({ riskPublisher: '0x1234' }, 'INPUT_INVALID')
+    await refuses({ genesisRoot: 0n }, 'INPUT_INVALID', 'genesisRoot')
+    await refuses({ genesisRoot: FIELD }, 'INPUT_INVALID', 'genesisRoot')
+    await refuses({ riskPublisher: '0x1234' }, 'INPUT_INVALID', 'riskPublisher')
     await refuses({ riskPublisher: `0x${'00'.repeat(20)}` }, 'INPUT_INVALID')
-    await refuses({ marginRatioBps: 9_999n }, 'INPUT_INVALID')
+    await refuses({ marginRatioBps: 9_999n }, 'INPUT_INVALID', 'marginRatioBps')
     await refuses({ marginRatioBps: 1n << 17n }, 'INPUT_INVALID')
   })
 
