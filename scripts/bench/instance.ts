@@ -1,0 +1,134 @@
+import {
+  CIRCUITS,
+  type CircuitInput,
+  type CircuitName,
+  type MarginStatement,
+  type MarginWitness,
+  marginStatement,
+  marginWitness,
+  type TradeBatchStatement,
+  tradeBatchStatement,
+} from '../../circuits/index.ts'
+import { ownerCommitment } from '../../protocol/account.ts'
+import { applyBatch, applyBatchUnchecked, type Transition } from '../../protocol/ledger.ts'
+import type { LimitOrder } from '../../protocol/message.ts'
+import { BASIS_POINTS } from '../../protocol/parameters.ts'
+import { type Profile, type ProfileName, profile as profileOf } from '../../protocol/profiles.ts'
+import { checkRiskTable, type RiskTable, requiredLongRisk, requiredShortRisk } from '../../protocol/risk-table.ts'
+import { signMessage, tradingKey } from '../../protocol/signature.ts'
+import { genesisState, type State } from '../../protocol/state.ts'
+
+/** Unix seconds of everything that is measured. */
+export const BENCH_TIME = 1_750_000_000n
+
+const MARK = 2_500_000_000n
+const MARKET = { maxLots: 1n << 30n, maxPrice: 1n << 33n }
+const UNSIGNED = { R8x: 0n, R8y: 1n, S: 0n }
+
+export type BenchJob =
+  | { circuit: 'trade-batch'; statement: TradeBatchStatement; witness: Transition }
+  | { circuit: 'margin-sufficiency'; statement: MarginStatement; witness: MarginWitness }
+
+/** A statement and its witness, the same every time. The batch uses every message, step and account slot of the profile. */
+export function benchJob(circuit: CircuitName, profile: ProfileName, domain = 1n): BenchJob {
+  const batch = fullBatch(benchState(profile), domain)
+  if (circuit === 'trade-batch') return { circuit, statement: tradeBatchStatement(batch), witness: batch }
+  const witness = marginWitness(batch.before, 1, ownerSecret(1), batch.context.riskTable)
+  const terms = { domain, ratioBps: BASIS_POINTS, context: 1n }
+  return { circuit, statement: marginStatement(batch.before, witness, terms), witness }
+}
+
+export function benchInput(circuit: CircuitName, profile: ProfileName): CircuitInput {
+  const job = benchJob(circuit, profile)
+  return CIRCUITS[circuit].buildInput(job.statement as never, job.witness as never, profile)
+}
+
+/** Accounts 1 to T, all but the last with asks in the book, enough for the sweep of `fullBatch`. */
+export function benchState(name: ProfileName): State {
+  const profile = profileOf(name)
+  const accounts = Array.from({ length: profile.accounts }, (_, i) => ({
+    index: i + 1,
+    tradingKey: tradingKey(privateKey(i + 1)),
+    ownerCommitment: ownerCommitment(ownerSecret(i + 1)),
+    collateral: [10n ** 12n, ...new Array<bigint>(profile.collaterals - 1).fill(1000n)],
+  }))
+  const markets = new Array(profile.markets).fill(MARKET)
+  checkRiskTable(benchRiskTable(profile), markets, profile)
+  let state = genesisState({ markets, accounts }, profile)
+  for (let k = 0; k < sweepTrades(profile); k++) {
+    const message = order(profile, k, 'sell', MARK + BigInt(1 + k) * 1_000_000n, 1n)
+    state = applyBatchUnchecked(state, [{ message, signature: UNSIGNED }], context(profile, 0n), {
+      signatures: false,
+      messageChain: true,
+    }).after
+  }
+  return state
+}
+
+/** N - 1 bids that rest, then a buy that trades with as many asks as steps are left. */
+export function fullBatch(state: State, domain: bigint): Transition {
+  const { profile } = state
+  const trades = sweepTrades(profile)
+  const bids = Array.from({ length: profile.messages - 1 }, (_, k) =>
+    order(profile, k, 'buy', MARK - BigInt(1 + k) * 1_000_000n, 100n),
+  )
+  const sweep: LimitOrder = {
+    ...order(profile, 0, 'buy', MARK + BigInt(trades) * 1_000_000n, 200n),
+    account: profile.accounts,
+    size: 10n * BigInt(trades),
+  }
+  const signed = [...bids, sweep].map((message) => signMessage(message, domain, privateKey(message.account)))
+  const batch = applyBatch(state, signed, context(profile, domain))
+  const { steps, touched } = batch
+  if (steps.length !== profile.steps || touched.length !== profile.accounts) throw new Error('the batch is not full')
+  return batch
+}
+
+export function benchRiskTable(profile: Profile): RiskTable {
+  const terms = { initialMarginBps: 12_500n, takerFeeBps: 5n, makerFeeBps: 2n, asOf: BENCH_TIME, maxAge: 3600n }
+  const record = {
+    mark: MARK,
+    fundingIndex: 0n,
+    longRisk: 0n,
+    shortRisk: 0n,
+    shortOptionMinimum: 0n,
+    band: MARK / 20n,
+    minOrder: 1n,
+    maxPosition: 1_000_000n,
+    lastTradeTime: BENCH_TIME + 86_400n,
+    scenarioPrices: Array.from({ length: profile.scenarios }, (_, s) =>
+      s % 2 === 0 ? MARK + (MARK * BigInt(s)) / 100n : MARK - (MARK * BigInt(s)) / 100n,
+    ),
+  }
+  const market = { ...record, longRisk: requiredLongRisk(record, terms), shortRisk: requiredShortRisk(record, terms) }
+  return {
+    ...terms,
+    markets: new Array(profile.markets).fill(market),
+    collaterals: Array.from({ length: profile.collaterals }, (_, k) =>
+      k === 0 ? { price: 1n, weight: BASIS_POINTS } : { price: 1_000_000n, weight: 9_000n },
+    ),
+  }
+}
+
+function context(profile: Profile, domain: bigint) {
+  return { market: 0, timestamp: BENCH_TIME, domain, riskTable: benchRiskTable(profile) }
+}
+
+function sweepTrades({ steps, messages }: Profile): number {
+  return steps - messages + 1
+}
+
+/** The k-th maker's order: makers take turns. */
+function order(profile: Profile, k: number, side: 'buy' | 'sell', price: bigint, nonce: bigint): LimitOrder {
+  const account = 1 + (k % (profile.accounts - 1))
+  const rest = { timeInForce: 'GTC', reduceOnly: false, expiry: BENCH_TIME + 600n } as const
+  return { kind: 'order', market: 0, account, side, price, size: 10n, ...rest, nonce: nonce + BigInt(k) }
+}
+
+function privateKey(account: number): Uint8Array {
+  return new Uint8Array(32).fill(account)
+}
+
+function ownerSecret(account: number): bigint {
+  return 1000n + BigInt(account)
+}

@@ -1,0 +1,84 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { CircuitName } from '../../circuits/index.ts'
+import type { ProfileName } from '../../protocol/profiles.ts'
+import { packageRoot } from '../../prover/paths.ts'
+import type { Machine } from './machine.ts'
+
+/** Of several runs, in milliseconds. */
+export interface Spread {
+  readonly median: number
+  readonly min: number
+  readonly max: number
+  readonly runs: number
+}
+
+/** What compiling a circuit says of it; does not depend on the machine. */
+export interface Counts {
+  readonly linear: number
+  readonly nonLinear: number
+  readonly total: number
+  readonly wires: number
+  readonly publicInputs: readonly string[]
+  readonly sections: Readonly<Record<string, number>>
+}
+
+export interface Building {
+  readonly compile: Spread
+  /** Peak resident memory of the compiler. */
+  readonly compilePeakBytes: number
+  readonly key?: Spread
+  readonly zkeyBytes?: number
+  readonly wasmBytes: number
+  readonly r1csBytes: number
+}
+
+export interface Proving {
+  /** From nothing to a prover with the circuit's key in memory. */
+  readonly load: Spread
+  readonly firstProof: Spread
+  readonly witness: Spread
+  readonly prove: Spread
+  readonly verify: Spread
+  readonly peakBytes: number
+  /** snarkjs's own fullProve on the same files: the first call of a process, and the calls after it. */
+  readonly fullProveFirst: Spread
+  readonly fullProve: Spread
+  readonly fullProvePeakBytes: number
+  /** Gas of the transaction that brings the proof to its contract. */
+  readonly gas: number
+}
+
+export interface CircuitMeasurements {
+  readonly counts: Counts
+  readonly building?: Building
+  readonly proving?: Proving
+}
+
+export interface Measurements {
+  readonly machine: Machine
+  readonly circuits: Readonly<Record<ProfileName, Partial<Readonly<Record<CircuitName, CircuitMeasurements>>>>>
+  /** Preparing powers of tau with snarkjs for 2^power constraints, which a set-up by snarkjs needs first. */
+  readonly snarkjsPreparation?: { readonly power: number; readonly milliseconds: number }
+}
+
+const path = () => join(packageRoot(), 'docs', 'measurements.json')
+
+/** What was measured last; undefined before the first time. */
+export async function readMeasurements(): Promise<Measurements | undefined> {
+  const text = await readFile(path(), 'utf8').catch(() => undefined)
+  return text === undefined ? undefined : (JSON.parse(text) as Measurements)
+}
+
+export async function writeMeasurements(measurements: Measurements): Promise<void> {
+  await writeFile(path(), `${JSON.stringify(measurements, null, 2)}\n`)
+}
+
+/** Median and range of runs in milliseconds, rounded to 0.1 ms. */
+export function spread(runs: readonly number[]): Spread {
+  const sorted = runs.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+  const round = (value: number) => Math.round(value * 10) / 10
+  return { median: round(median), min: round(sorted[0]!), max: round(sorted.at(-1)!), runs: runs.length }
+}

@@ -1,0 +1,61 @@
+import {
+  CIRCUITS,
+  type CircuitName,
+  marginStatement,
+  marginWitness,
+  tradeBatchStatement,
+} from '../../circuits/index.ts'
+import type { ProfileName } from '../../protocol/profiles.ts'
+import { profile as profileOf } from '../../protocol/profiles.ts'
+import { stateRoot } from '../../protocol/state.ts'
+import { loadArtifacts } from '../../prover/artifacts.ts'
+import { createProver } from '../../prover/create-prover.ts'
+import { Chain } from '../demo/chain.ts'
+import type { FullProveTimes } from './full-prove-child.ts'
+import { BENCH_TIME, benchRiskTable, benchState, fullBatch } from './instance.ts'
+import { type Proving, spread } from './measurements.ts'
+import type { ProvingTimes } from './prove-child.ts'
+import { runChild } from './run-child.ts'
+
+/** Proves a circuit with the library and with snarkjs alone, each in processes of their own. */
+export async function measureProving(
+  circuit: CircuitName,
+  profile: ProfileName,
+  { runs, gas }: { runs: number; gas: number },
+): Promise<Proving> {
+  const ours = await runChild<ProvingTimes>('prove-child.ts', [circuit, profile, runs])
+  const theirs = await runChild<FullProveTimes>('full-prove-child.ts', [circuit, profile, runs])
+  return {
+    load: spread([ours.load]),
+    firstProof: spread([ours.firstProof]),
+    witness: spread(ours.witness),
+    prove: spread(ours.prove),
+    verify: spread(ours.verify),
+    peakBytes: ours.peakBytes,
+    fullProveFirst: spread([theirs.first]),
+    fullProve: spread(theirs.later),
+    fullProvePeakBytes: theirs.peakBytes,
+    gas,
+  }
+}
+
+/** Gas of the transaction that takes each circuit's proof: the first use of a contract's storage included. */
+export async function measureGas(profile: ProfileName): Promise<Record<CircuitName, number>> {
+  const before = benchState(profile)
+  const riskTable = benchRiskTable(profileOf(profile))
+  await using chain = await Chain.start({
+    tradeBatch: await loadArtifacts(CIRCUITS['trade-batch'], profile),
+    marginSufficiency: await loadArtifacts(CIRCUITS['margin-sufficiency'], profile),
+    genesisRoot: stateRoot(before),
+    time: BENCH_TIME,
+  })
+  await chain.postRiskTable(riskTable)
+  await using prover = await createProver({ profile })
+  const batch = fullBatch(before, chain.deployment.domain)
+  const settled = await chain.settle(await prover.prove('trade-batch', tradeBatchStatement(batch), batch))
+  const purpose = `0x${'00'.repeat(31)}01`
+  const witness = marginWitness(batch.after, 1, 1001n, riskTable)
+  const statement = marginStatement(batch.after, witness, chain.marginTerms(purpose))
+  const admitted = await chain.admit(purpose, await prover.prove('margin-sufficiency', statement, witness))
+  return { 'trade-batch': Number(settled.gasUsed), 'margin-sufficiency': Number(admitted.gasUsed) }
+}
