@@ -64,7 +64,6 @@ export async function readCounts(name: CircuitName, files: Pick<CircuitArtifacts
     nonLinear: r1cs.nConstraints - linear,
     total: r1cs.nConstraints,
     wires: r1cs.nWires,
-    publicInputs: CIRCUITS[name].publicSignals,
     sections: Object.fromEntries(sections),
   }
   return counts

@@ -19,7 +19,6 @@ export interface Counts {
   readonly nonLinear: number
   readonly total: number
   readonly wires: number
-  readonly publicInputs: readonly string[]
   readonly sections: Readonly<Record<string, number>>
 }
 
