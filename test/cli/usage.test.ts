@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { EXIT_CODES } from '../../cli/exit-codes.ts'
+import { errorOf, zkclear } from '../support/cli.ts'
+
+const VERBS = ['build', 'prove', 'verify', 'simulate', 'deploy', 'inspect']
+
+describe('zkclear', () => {
+  it('lists every command and the exit codes in its help', async () => {
+    const { code, stdout, stderr } = await zkclear(['--help'])
+    assert.equal(code, 0)
+    assert.equal(stderr, '')
+    for (const verb of VERBS) assert.match(stdout, new RegExp(`^  ${verb} `, 'm'))
+    assert.match(stdout, /Exit codes: 0 success, 1 a proof or check is false, 2 bad usage or input/)
+  })
+
+  it('prints the version of the package', async () => {
+    const { code, stdout } = await zkclear(['--version'])
+    assert.equal(code, 0)
+    assert.match(stdout, /^\d+\.\d+\.\d+\n$/)
+  })
+
+  for (const verb of VERBS) {
+    it(`shows options and examples of ${verb}`, async () => {
+      const { code, stdout } = await zkclear([verb, '--help'])
+      assert.equal(code, 0)
+      assert.match(stdout, /--json/)
+      assert.match(stdout, new RegExp(`Examples:\\n  \\$ zkclear ${verb}`))
+    })
+  }
+
+  it('says which commands there are when none or an unknown one is given', async () => {
+    for (const args of [[], ['frobnicate']]) {
+      const { code, stdout, stderr } = await zkclear(args)
+      assert.equal(code, 2)
+      assert.equal(stdout, '')
+      assert.match(stderr, /commands: build, prove, verify, simulate, deploy, inspect/)
+      assert.doesNotMatch(stderr, /\n\s+at /, 'no stack')
+    }
+  })
+
+  it('says which options there are when an unknown one is given, also as JSON', async () => {
+    const result = await zkclear(['inspect', 'trade-batch', '--json', '--bogus'])
+    assert.equal(result.code, 2)
+    assert.equal(result.stdout, '')
+    const error = errorOf(result)
+    assert.equal(error.code, 'USAGE')
+    assert.match(error.message, /unknown option '--bogus'/)
+    assert.match(error.hint!, /--profile <name>/)
+  })
+
+  it('refuses a missing value, a missing argument and one argument too many', async () => {
+    for (const args of [
+      ['inspect', 'trade-batch', '--profile'],
+      ['inspect'],
+      ['inspect', 'trade-batch', 'more'],
+      ['verify', 'trade-batch'],
+    ]) {
+      const { code, stdout } = await zkclear(args)
+      assert.equal(code, 2, args.join(' '))
+      assert.equal(stdout, '')
+    }
+  })
+
+  it("has an exit code for every error code, and 70 for none of the user's mistakes", () => {
+    assert.deepEqual(
+      [...new Set(Object.values(EXIT_CODES))].sort((a, b) => a - b),
+      [1, 2, 3, 70, 130],
+    )
+    const internal = Object.entries(EXIT_CODES).filter(([, code]) => code === 70)
+    assert.deepEqual(internal, [['COMPILE_FAILED', 70]])
+  })
+})
