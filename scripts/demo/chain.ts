@@ -8,7 +8,7 @@ import {
 import { network } from 'hardhat'
 import { type MarginStatement, marginSufficiency } from '../../circuits/margin-sufficiency/index.ts'
 import { type TradeBatchStatement, tradeBatch } from '../../circuits/trade-batch/index.ts'
-import type { CircuitDefinition } from '../../circuits/types.ts'
+import type { CircuitDefinition, Progress } from '../../circuits/types.ts'
 import { type Deployment, deploy } from '../../deployer/deploy.ts'
 import { readVerifierKey } from '../../deployer/verifier-key.ts'
 import { marginContext } from '../../protocol/domain.ts'
@@ -28,6 +28,7 @@ export interface ChainOptions {
   readonly genesisRoot: bigint
   /** Unix seconds at which the chain begins. */
   readonly time: bigint
+  readonly onProgress?: (progress: Progress) => void
 }
 
 /** A chain inside this process with the venue's contracts on it. Ends when it is disposed. */
@@ -54,6 +55,7 @@ export class Chain implements AsyncDisposable {
         marginSufficiencyKey: await readVerifierKey(options.marginSufficiency),
         genesisRoot: options.genesisRoot,
         riskPublisher: signer!.address,
+        onProgress: options.onProgress,
       })
       const { Settlement, MarginGate } = deployment.contracts
       const settlement = new Contract(Settlement.address, Settlement.abi, signer)

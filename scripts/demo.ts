@@ -1,0 +1,113 @@
+/**
+ * The main job on a sample of order flow, from sources to a settled state: builds circuits and dev keys if they are missing,
+ * starts a chain in this process, deploys, replays the flow into batches, proves each and settles it, and lets traders prove
+ * margin. Prints a table, writes demo-output/report.html, and fails if anything is not as it says.
+ */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import process from 'node:process'
+import { CIRCUITS } from '../circuits/index.ts'
+import { FlowReplay } from '../protocol/flow/replay.ts'
+import { stateRoot } from '../protocol/state.ts'
+import { buildArtifacts } from '../prover/artifacts.ts'
+import { createProver } from '../prover/create-prover.ts'
+import { packageRoot } from '../prover/paths.ts'
+import { proveAndSettle } from './demo/batches.ts'
+import { Chain } from './demo/chain.ts'
+import { expect } from './demo/expect.ts'
+import { checkFlow } from './demo/flow-check.ts'
+import { PRICE_FALL, proveMargin, shockedTable } from './demo/margin.ts'
+import { Stages } from './demo/progress.ts'
+import { demoReport } from './demo/report-content.ts'
+import { readSample } from './demo/sample.ts'
+import { BATCH_COLUMNS, batchRows, terminalTable } from './demo/table.ts'
+
+const started = performance.now()
+const stages = new Stages()
+console.error('zkclear demo: orders matched, proved and settled')
+
+const [tradeBatch, marginSufficiency] = await stages.run('Build circuits and dev keys', (report) =>
+  buildArtifacts({
+    circuits: [CIRCUITS['trade-batch'], CIRCUITS['margin-sufficiency']],
+    profile: 'small',
+    onProgress: ({ stage, fraction }) => report(fraction, stage),
+  }),
+)
+expect(tradeBatch !== undefined && marginSufficiency !== undefined, 'both circuits are built')
+
+const sample = await stages.run('Read the sample flow', () => readSample('small'))
+await using chain = await stages.run('Start a chain, deploy contracts', (report) =>
+  Chain.start({
+    tradeBatch,
+    marginSufficiency,
+    genesisRoot: stateRoot(sample.state),
+    time: sample.riskTable.asOf,
+    onProgress: ({ stage, fraction }) => report(fraction, stage),
+  }),
+)
+const { domain } = chain.deployment
+
+const replay = new FlowReplay({ state: sample.state, riskTable: sample.riskTable, domain, keys: sample.keys })
+const batches = await stages.run('Sign messages, match, cut batches', async (report) => {
+  const done = []
+  for (const [i, intent] of sample.flow.entries()) {
+    done.push(...replay.push(intent))
+    report(i / sample.flow.length)
+    await new Promise(setImmediate)
+  }
+  return [...done, ...replay.finish()]
+})
+checkFlow(batches, replay.summary)
+
+await using prover = await stages.run('Load the prover', () => createProver({ profile: 'small' }))
+await chain.postRiskTable(sample.riskTable)
+const settled = await stages.run(`Prove and settle ${batches.length} batches`, (report) =>
+  proveAndSettle(batches, prover, chain, report),
+)
+const last = settled.at(-1)!
+const refusals = await stages.run('Offer the contract used and altered proofs', async () => {
+  const again = await chain.settleRefusal(last.proved)
+  expect(again === 'StateRootUnchanged', 'Settlement refuses the proof of the last batch again')
+  const { statement } = last.proved
+  const altered = { ...last.proved, statement: { ...statement, newStateRoot: statement.newStateRoot - 1n } }
+  const other = await chain.settleRefusal(altered)
+  expect(other === 'ProofRejected', 'Settlement refuses a proof for another state root')
+  return [
+    ['the proof of the last batch, a second time', again],
+    ['a proof for another new state root', other],
+  ] as const
+})
+
+const fallen = shockedTable(sample.riskTable, -PRICE_FALL)
+await chain.postRiskTable(fallen)
+const margin = await stages.run('Prove margin to MarginGate', () =>
+  proveMargin(replay.state, fallen, sample.ownerSecrets, prover, chain),
+)
+
+const { constraints } = tradeBatch.manifest
+const directory = join(packageRoot(), 'demo-output')
+const path = await stages.run('Write the report', async () => {
+  const html = demoReport({
+    settled,
+    summary: replay.summary,
+    stages: stages.times,
+    constraints: constraints.total,
+    deployment: chain.deployment,
+    margin,
+    refusals,
+  })
+  await mkdir(directory, { recursive: true })
+  await writeFile(join(directory, 'report.html'), html)
+  return 'demo-output/report.html'
+})
+
+console.log(terminalTable(BATCH_COLUMNS, batchRows(settled, constraints.total)))
+const { account, proveMs, gas } = margin.admitted
+console.log(`
+Prices fell by ${PRICE_FALL} %. Account ${account} still has its margin: MarginGate admitted it on a proof that says nothing else
+(${Math.round(proveMs)} ms to prove, ${gas} gas). Account ${margin.refused.account} is ${margin.refused.shortfall} quanta short of
+maintenance margin, so there is no witness and nothing to prove: "${margin.refused.message}".`)
+console.log('\nRefused, as they must be:')
+for (const [attempt, error] of [...refusals, ...margin.refusals]) console.log(`  ${attempt}: ${error}`)
+console.log(`\nReport: ${path}. All of it took ${((performance.now() - started) / 1000).toFixed(0)} s.`)
+process.exitCode = 0

@@ -1,0 +1,49 @@
+import type { FlowSummary, ReplayedBatch } from '../../protocol/flow/replay.ts'
+import type { StepKind } from '../../protocol/matching.ts'
+import { expect } from './expect.ts'
+
+const FEWEST_BATCHES = 8
+const MOST_BATCHES = 12
+
+/** How often each of the things that a step can do happened. */
+export function countSteps(batches: readonly ReplayedBatch[]): ReadonlyMap<StepKind, number> {
+  const counts = new Map<StepKind, number>()
+  for (const { transition } of batches) {
+    for (const { kind } of transition.steps) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  }
+  return counts
+}
+
+/** The batch that ended with an order in hand and the one that brought it to its end. */
+export function carriedSweep(batches: readonly ReplayedBatch[]): { first: ReplayedBatch; last: ReplayedBatch } {
+  const takerAfter = ({ transition: { after, context } }: ReplayedBatch) => after.books.get(context.market)!.taker
+  const first = batches.findIndex((batch) => takerAfter(batch) !== undefined)
+  const last = batches.findIndex((batch, i) => i > first && takerAfter(batch) === undefined)
+  expect(first >= 0 && last > first, 'an order is carried from one batch to the next')
+  return { first: batches[first]!, last: batches[last]! }
+}
+
+/** Throws unless the flow shows what a demo is to show. */
+export function checkFlow(batches: readonly ReplayedBatch[], summary: FlowSummary): void {
+  expect(batches.length >= FEWEST_BATCHES && batches.length <= MOST_BATCHES, 'the flow makes 8 to 12 batches')
+  carriedSweep(batches)
+  const steps = countSteps(batches)
+  for (const kind of ['rested', 'traded', 'dropped', 'cancelled', 'head-removed'] as const) {
+    expect(steps.has(kind), `the flow has a step of the kind "${kind}"`)
+  }
+  const messages = batches.flatMap(({ transition }) => transition.messages.map(({ message }) => message))
+  const orders = messages.filter((message) => message.kind === 'order')
+  for (const timeInForce of ['GTC', 'IOC', 'POST_ONLY'] as const) {
+    expect(
+      orders.some((order) => order.timeInForce === timeInForce),
+      `the flow has ${timeInForce} orders`,
+    )
+  }
+  expect(
+    orders.some(({ reduceOnly }) => reduceOnly),
+    'the flow has reduce-only orders',
+  )
+  const makers = new Set(batches.flatMap(({ trades }) => trades.map(({ maker }) => maker)))
+  expect(makers.size >= 3, 'several makers are filled')
+  expect(summary.messages === messages.length, 'the summary counts every message')
+}

@@ -1,0 +1,95 @@
+import { id } from 'ethers'
+import type { CIRCUITS } from '../../circuits/index.ts'
+import { marginStatement, marginWitness } from '../../circuits/margin-sufficiency/index.ts'
+import { ZkclearError } from '../../protocol/errors.ts'
+import { excesses, meetsMargin } from '../../protocol/margin.ts'
+import { min, mulDivDown } from '../../protocol/numbers.ts'
+import { BASIS_POINTS } from '../../protocol/parameters.ts'
+import { type RiskTable, requiredLongRisk, requiredShortRisk } from '../../protocol/risk-table.ts'
+import type { State } from '../../protocol/state.ts'
+import type { Prover } from '../../prover/prover.ts'
+import type { Chain } from './chain.ts'
+import { expect } from './expect.ts'
+
+/** By how many per cent prices fall before traders prove their margin. */
+export const PRICE_FALL = 12n
+
+/** What a trader proves margin for in the demo. */
+const PURPOSE = id('zkclear demo: borrow against proven margin')
+
+export interface MarginOutcome {
+  /** Account that proved its margin, and what its admission cost. */
+  readonly admitted: { account: number; proveMs: number; witnessMs: number; gas: bigint }
+  /** Account that could not. */
+  readonly refused: { account: number; shortfall: bigint; message: string }
+  /** Errors with which MarginGate refused what it must refuse. */
+  readonly refusals: readonly (readonly [attempt: string, error: string])[]
+}
+
+/** The same table at prices that fell or rose by `percent`, later by a minute. */
+export function shockedTable(table: RiskTable, percent: bigint): RiskTable {
+  const moved = (price: bigint) => mulDivDown(price, 100n + percent, 100n)
+  const markets = table.markets.map((m) => {
+    const market = { ...m, mark: moved(m.mark), scenarioPrices: m.scenarioPrices.map(moved) }
+    return { ...market, longRisk: requiredLongRisk(market, table), shortRisk: requiredShortRisk(market, table) }
+  })
+  return { ...table, markets, asOf: table.asOf + 60n }
+}
+
+/**
+ * One trader proves margin to MarginGate and is let in, once; another has too little, so that no witness exists and nothing can
+ * be proved. Both hold positions.
+ */
+export async function proveMargin(
+  state: State,
+  table: RiskTable,
+  ownerSecrets: ReadonlyMap<number, bigint>,
+  prover: Prover<typeof CIRCUITS>,
+  chain: Chain,
+): Promise<MarginOutcome> {
+  const holders = [...state.accounts.entries()].filter(
+    ([index, { positions }]) => ownerSecrets.has(index) && positions.some(({ size }) => size !== 0n),
+  )
+  const sound = holders.find(([, account]) => meetsMargin(account, table, BASIS_POINTS))?.[0]
+  const short = holders.find(([, account]) => !meetsMargin(account, table, BASIS_POINTS))?.[0]
+  expect(sound !== undefined, 'a trader with a position has enough margin')
+  expect(short !== undefined, 'a trader with a position has too little margin')
+  const job = (index: number) => {
+    const witness = marginWitness(state, index, ownerSecrets.get(index)!, table)
+    return { statement: marginStatement(state, witness, chain.marginTerms(PURPOSE)), witness }
+  }
+
+  const good = job(sound)
+  const proved = await prover.prove('margin-sufficiency', good.statement, good.witness)
+  const other = { ...proved, statement: { ...proved.statement, nullifier: proved.statement.nullifier ^ 1n } }
+  const stranger = await chain.admitRefusal(PURPOSE, other)
+  expect(stranger === 'ProofRejected', 'a proof does not serve another nullifier')
+  const receipt = await chain.admit(PURPOSE, proved)
+  const again = await chain.admitRefusal(PURPOSE, proved)
+  expect(again === 'AlreadyAdmitted', 'an account is admitted once')
+  return {
+    admitted: { account: sound, ...proved.timings, gas: receipt.gasUsed },
+    refused: { account: short, ...(await failToProve(job(short), state, table, short, prover)) },
+    refusals: [
+      ["somebody else's nullifier on that proof", stranger],
+      ['the same account a second time', again],
+    ],
+  }
+}
+
+async function failToProve(
+  { statement, witness }: { statement: ReturnType<typeof marginStatement>; witness: ReturnType<typeof marginWitness> },
+  state: State,
+  table: RiskTable,
+  index: number,
+  prover: Prover<typeof CIRCUITS>,
+): Promise<{ shortfall: bigint; message: string }> {
+  const worst = excesses(state.accounts.get(index)!, table, BASIS_POINTS).reduce((a, b) => min(a, b))
+  try {
+    await prover.prove('margin-sufficiency', statement, witness)
+  } catch (error) {
+    if (!(error instanceof ZkclearError) || error.code !== 'WITNESS_FAILED') throw error
+    return { shortfall: -worst / BASIS_POINTS, message: error.message }
+  }
+  throw new Error('not as expected: a trader without margin has no witness')
+}
