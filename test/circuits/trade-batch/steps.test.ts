@@ -1,0 +1,447 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import type { Transition } from '../../../protocol/ledger.ts'
+import type { Message } from '../../../protocol/message.ts'
+import { LAST_SEQUENCE } from '../../../protocol/parameters.ts'
+import { type Dishonesty, dishonestProver } from '../../support/dishonest-prover.ts'
+import type { Lie } from '../../support/lying-calculator.ts'
+import { NOW } from '../../support/model.ts'
+import { feeTable, Venue } from '../../support/venue.ts'
+
+const prover = await dishonestProver()
+
+/** A cancel that misses: puts its account among the touched ones. */
+const touch = (venue: Venue, account: number) => venue.cancel(account, 'buy', 901n, 4_000n)
+
+const lie = (signal: string, value: bigint, at = 0): Lie => ({ signal: `Step.${signal}`, value, at })
+
+/** Which account slot an account has in the batch. */
+const slotOf = ({ touched }: Transition, account: number) =>
+  BigInt(touched.findIndex(({ index }) => index === account))
+
+/** The element `at` of an input replaced. */
+const put = (at: number, value: bigint) => (honest: readonly bigint[]) => honest.with(at, value)
+
+/** The honest prover succeeds, the dishonest one fails at the rule. */
+function refuses(transition: Transition, dishonesty: Dishonesty, rule: RegExp | readonly RegExp[]) {
+  prover.expectHonest(transition)
+  return prover.expectRefused(transition, dishonesty, rule)
+}
+
+/** The n-th kind of thing that steps of the batch do. */
+const kinds = ({ steps }: Transition) => steps.map(({ kind }) => kind)
+
+/** Two makers, account 2 at 1000 and account 3 at 1010, and the messages that meet them. */
+function twoMakers(messages: (venue: Venue) => Message[]): Transition {
+  const venue = new Venue()
+  venue.rest([venue.sell(2, 1000n, 5n), venue.sell(3, 1010n, 5n)])
+  return venue.batch([...messages(venue), touch(venue, 2), touch(venue, 3)])
+}
+
+suite('rule 2: the one forced thing', () => {
+  test('refuses to skip the best maker', () => {
+    const batch = twoMakers((venue) => [venue.buy(1, 1010n, 5n, { timeInForce: 'IOC' })])
+    const second = batch.before.books.get(batch.context.market)!.asks[1]!
+    const dishonesty = {
+      lies: [lie('headWord', second)],
+      forge: { place: put(0, 1n), victim: put(0, slotOf(batch, 3)) },
+    }
+    const { signal } = refuses(batch, dishonesty, [/step\[0\]\.headWord /, /step\[0\]\.place\[0\]/])
+    assert.equal(signal('main.step[0].trade'), 1n)
+    assert.equal(signal('main.step[0].headPrice'), 1010n)
+  })
+
+  test('refuses a trade at a price one quantum worse than the head has', () => {
+    const batch = twoMakers((venue) => [venue.buy(1, 1010n, 5n, { timeInForce: 'IOC' })])
+    refuses(batch, { lies: [lie('headPrice', 1001n)] }, /step\[0\]\.headPrice /)
+    refuses(batch, { lies: [lie('headPrice', 1010n)] }, /step\[0\]\.headPrice /)
+  })
+
+  test('refuses to fill more than the head has, more than is wanted, and less than both', () => {
+    const more = twoMakers((venue) => [venue.buy(1, 1000n, 7n, { timeInForce: 'IOC' })])
+    refuses(more, { lies: [lie('least', 7n)] }, /step\[0\]\.least /)
+    const wanted = twoMakers((venue) => [venue.buy(1, 1000n, 3n, { timeInForce: 'IOC' })])
+    refuses(wanted, { lies: [lie('least', 5n)] }, /step\[0\]\.least /)
+    refuses(wanted, { lies: [lie('least', 2n)] }, /step\[0\]\.least /)
+  })
+
+  test('refuses to take from the head other lots than are filled', () => {
+    const batch = twoMakers((venue) => [venue.buy(1, 1000n, 3n, { timeInForce: 'IOC' })])
+    refuses(batch, { lies: [lie('shift.reduction', 0n)] }, /step\[0\]\.shift\.reduction /)
+    refuses(batch, { lies: [lie('remove', 1n)] }, /step\[0\]\.remove /)
+    refuses(batch, { lies: [lie('settle.victimOpen', 0n)] }, /step\[0\]\.settle\.victimOpen /)
+    refuses(batch, { lies: [lie('settle.actorOpen', 3n)] }, /step\[0\]\.settle\.actorOpen /)
+  })
+
+  test('refuses to drop a crossing order', () => {
+    const batch = twoMakers((venue) => [venue.buy(1, 1010n, 5n, { timeInForce: 'IOC' })])
+    const { signal } = refuses(batch, { lies: [lie('beyond', 1n)], forge: { victim: put(0, 0n) } }, /step\[0\]\.beyond /)
+    assert.equal(signal('main.step[0].notResting'), 1n)
+  })
+
+  test('refuses to rest a crossing order', () => {
+    const batch = twoMakers((venue) => [venue.buy(1, 1010n, 5n)])
+    const { signal } = refuses(batch, { lies: [lie('beyond', 1n)], forge: { victim: put(0, 0n) } }, /step\[0\]\.beyond /)
+    assert.equal(signal('main.step[0].insert'), 1n)
+  })
+
+  test('refuses to take EMPTY for liquidity', () => {
+    const venue = new Venue()
+    const batch = venue.batch([venue.buy(1, 1000n, 5n, { timeInForce: 'IOC' }), touch(venue, 2)])
+    const { signal } = refuses(batch, { lies: [lie('beyond', 0n)], forge: { victim: put(0, slotOf(batch, 2)) } }, [
+      /step\[0\]\.beyond /,
+      /step\[0\]\.hit .*step\[0\]\.victimIndex step\[0\]\.victimAccount|step\[0\]\.victimAccount/,
+    ])
+    assert.equal(signal('main.step[0].trade'), 1n)
+  })
+
+  test('refuses a trade with oneself', () => {
+    const venue = new Venue()
+    venue.rest([venue.sell(1, 1000n, 5n)])
+    const batch = venue.batch([venue.buy(1, 1000n, 5n)])
+    assert.deepEqual(kinds(batch), ['head-removed', 'rested'])
+    refuses(
+      batch,
+      { lies: [lie('own', 0n)], forge: { idle: put(1, 1n), actor: put(1, 0n), place: put(1, 0n) } },
+      /step\[0\]\.own /,
+    )
+  })
+
+  test("refuses to remove a stranger's head as one's own", () => {
+    const batch = twoMakers((venue) => [venue.buy(1, 1000n, 5n, { timeInForce: 'IOC' })])
+    const shifted = { idle: put(3, 0n), actor: [0n, 0n, 1n, 2n, 0n, 0n], victim: [1n, 0n, 0n, 0n, 0n, 0n] }
+    const place = (honest: readonly bigint[]) => [0n, 0n, honest[1]!, honest[2]!, 0n, 0n]
+    refuses(batch, { lies: [lie('own', 1n)], forge: { ...shifted, place } }, /step\[0\]\.own /)
+  })
+
+  test("refuses to remove one's own head that does not cross", () => {
+    const venue = new Venue()
+    venue.rest([venue.sell(1, 1010n, 5n)])
+    const batch = venue.batch([venue.buy(1, 1000n, 5n)])
+    const { signal } = refuses(
+      batch,
+      { lies: [lie('beyond', 0n)], forge: { idle: put(1, 0n), place: put(0, 0n), actor: put(1, 0n) } },
+      /step\[0\]\.beyond /,
+    )
+    assert.equal(signal('main.step[0].removeOwn'), 1n)
+  })
+
+  test('refuses to let a POST_ONLY order trade', () => {
+    const batch = twoMakers((venue) => [venue.buy(1, 1000n, 5n, { timeInForce: 'POST_ONLY' })])
+    refuses(batch, { lies: [lie('dropPostOnly', 0n)], forge: { victim: put(0, 1n) } }, /step\[0\]\.dropPostOnly /)
+  })
+
+  test('refuses to keep a crossing head that has expired', () => {
+    const venue = new Venue()
+    venue.rest([venue.sell(2, 1000n, 5n, { expiry: NOW - 1n })], { timestamp: NOW - 5n, riskTable: feeTable({ asOf: 0n, maxAge: NOW * 2n }) })
+    const batch = venue.batch([venue.buy(1, 1000n, 5n, { timeInForce: 'IOC' })])
+    assert.deepEqual(kinds(batch), ['head-removed', 'dropped'])
+    const { signal } = refuses(
+      batch,
+      { lies: [lie('headDead', 0n)], forge: { idle: put(1, 1n), actor: put(1, 0n) } },
+      /step\[0\]\.headDead /,
+    )
+    assert.equal(signal('main.step[0].trade'), 1n)
+  })
+
+  test('refuses to keep a crossing head that is out of band', () => {
+    const venue = new Venue()
+    venue.rest([venue.sell(2, 1000n, 5n)])
+    const riskTable = feeTable({}, { mark: 1101n })
+    const batch = venue.batch([venue.buy(1, 1000n, 5n, { timeInForce: 'IOC' })], { riskTable })
+    assert.deepEqual(kinds(batch), ['head-removed', 'dropped'])
+    refuses(
+      batch,
+      { lies: [lie('headDead', 0n)], forge: { idle: put(1, 1n), actor: put(1, 0n) } },
+      /step\[0\]\.headDead /,
+    )
+  })
+
+  test('refuses to remove a head that is alive', () => {
+    const batch = twoMakers((venue) => [venue.buy(1, 1000n, 5n, { timeInForce: 'IOC' })])
+    const shifted = { idle: put(3, 0n), actor: [0n, 0n, 1n, 2n, 0n, 0n], victim: [1n, 0n, 0n, 0n, 0n, 0n] }
+    const place = (honest: readonly bigint[]) => [0n, 0n, honest[1]!, honest[2]!, 0n, 0n]
+    refuses(batch, { lies: [lie('headDead', 1n)], forge: { ...shifted, place } }, /step\[0\]\.headDead /)
+  })
+
+  test('refuses to work an order that is expired or out of band', () => {
+    for (const options of [{ price: 1000n, expiry: NOW - 1n }, { price: 1101n, expiry: NOW }]) {
+      const batch = twoMakers((venue) => [
+        venue.buy(1, options.price, 5n, { timeInForce: 'IOC', expiry: options.expiry }),
+      ])
+      assert.equal(kinds(batch)[0], 'no-effect')
+      refuses(batch, { lies: [lie('handDead', 0n)], forge: { victim: put(0, 1n) } }, /step\[0\]\.handDead /)
+    }
+  })
+
+  test('refuses to drop an order as dead that is alive', () => {
+    const batch = twoMakers((venue) => [venue.buy(1, 1000n, 5n, { timeInForce: 'IOC' })])
+    refuses(batch, { lies: [lie('handDead', 1n)], forge: { victim: put(0, 0n) } }, /step\[0\]\.handDead /)
+  })
+
+  test('refuses to trade at stale prices, older or newer', () => {
+    for (const table of [feeTable({ asOf: NOW - 11n, maxAge: 10n }), feeTable({ asOf: NOW + 1n })]) {
+      const venue = new Venue()
+      venue.rest([venue.sell(2, 1000n, 5n)])
+      const messages = [venue.buy(1, 1000n, 5n), touch(venue, 2)]
+      const batch = venue.batch(messages, { riskTable: table })
+      assert.equal(kinds(batch)[0], 'no-effect')
+      const lies = [{ signal: 'ReadRules.stale', value: 0n }]
+      refuses(batch, { lies, forge: { victim: put(0, 1n) } }, /main\.read\.stale /)
+    }
+  })
+
+  test('refuses to trade in a closed market', () => {
+    const venue = new Venue({ table: feeTable({}, { lastTradeTime: NOW - 1n }) })
+    venue.rest([venue.sell(2, 1000n, 5n)], { timestamp: NOW - 1n, riskTable: feeTable({ asOf: NOW - 1n }) })
+    const batch = venue.batch([venue.buy(1, 1000n, 5n), touch(venue, 2)])
+    assert.equal(kinds(batch)[0], 'no-effect')
+    refuses(
+      batch,
+      { lies: [{ signal: 'ReadRules.closed', value: 0n }], forge: { victim: put(0, 1n) } },
+      /main\.read\.closed /,
+    )
+  })
+
+  test('refuses to halt a market that trades', () => {
+    const batch = twoMakers((venue) => [venue.buy(1, 1000n, 5n, { timeInForce: 'IOC' })])
+    refuses(
+      batch,
+      { lies: [{ signal: 'ReadRules.rules.halted', value: 1n }], forge: { victim: put(0, 0n) } },
+      /main\.read\.rules\.halted /,
+    )
+  })
+})
+
+suite('rule 2: loading', () => {
+  test('refuses an order beyond maxPosition', () => {
+    const venue = new Venue({ table: feeTable({}, { maxPosition: 9n }) })
+    venue.rest([venue.buy(1, 990n, 5n)])
+    const batch = venue.batch([venue.buy(1, 990n, 5n)])
+    assert.equal(kinds(batch)[0], 'no-effect')
+    refuses(
+      batch,
+      { lies: [{ signal: 'CheckLoad.exceeds', value: 0n }], forge: { place: put(0, 1n) } },
+      /step\[0\]\.check\.exceeds /,
+    )
+  })
+
+  test('refuses to turn an order away that maxPosition admits', () => {
+    const venue = new Venue({ table: feeTable({}, { maxPosition: 10n }) })
+    venue.rest([venue.buy(1, 990n, 5n)])
+    const batch = venue.batch([venue.buy(1, 990n, 5n)])
+    assert.equal(kinds(batch)[0], 'rested')
+    refuses(
+      batch,
+      { lies: [{ signal: 'CheckLoad.exceeds', value: 1n }], forge: { place: put(0, 0n) } },
+      /step\[0\]\.check\.exceeds /,
+    )
+  })
+
+  test('refuses an order below minOrder, and a remainder that would rest below it', () => {
+    const venue = new Venue({ table: feeTable({}, { minOrder: 5n }) })
+    const small = venue.batch([venue.buy(1, 1000n, 4n)])
+    assert.equal(kinds(small)[0], 'no-effect')
+    refuses(small, { lies: [lie('small', 0n)] }, /step\[0\]\.small /)
+    venue.rest([venue.sell(2, 1000n, 5n)])
+    const remainder = venue.batch([venue.buy(1, 1000n, 9n)])
+    assert.deepEqual(kinds(remainder), ['traded', 'dropped'])
+    refuses(remainder, { lies: [lie('small', 0n, 1)] }, /step\[1\]\.small /)
+  })
+
+  test('refuses to let a reduceOnly order open or turn a position', () => {
+    const accounts = { 1: { positions: { 2: { size: -3n } } }, 2: { positions: { 2: { size: 3n } } }, 3: {} }
+    const venue = new Venue({ accounts })
+    venue.rest([venue.sell(3, 1000n, 9n)])
+    const batch = venue.batch([venue.buy(1, 1000n, 5n, { timeInForce: 'IOC', reduceOnly: true })])
+    assert.equal(batch.steps[0]!.trade!.size, 3n)
+    refuses(
+      batch,
+      { lies: [{ signal: 'CheckLoad.effective', value: 5n }] },
+      /step\[0\]\.check\.effective /,
+    )
+    const flat = venue.batch([venue.sell(1, 1000n, 5n, { timeInForce: 'IOC', reduceOnly: true })])
+    assert.equal(kinds(flat)[0], 'no-effect')
+    refuses(flat, { lies: [{ signal: 'CheckLoad.capacity', value: 5n }] }, /step\[0\]\.check\.capacity /)
+  })
+
+  test('refuses to load an order without counting its lots as open', () => {
+    const venue = new Venue()
+    const batch = venue.batch([venue.buy(1, 1000n, 5n)])
+    refuses(batch, { lies: [lie('opened', 0n)] }, /step\[0\]\.opened /)
+  })
+
+  test('refuses to drop an order without releasing its lots', () => {
+    const venue = new Venue()
+    const batch = venue.batch([venue.buy(1, 1000n, 5n, { timeInForce: 'IOC' })])
+    refuses(batch, { lies: [lie('dropped', 0n)] }, /step\[0\]\.dropped /)
+  })
+})
+
+suite('rule 2: resting', () => {
+  /** Bids of account 2, newest last: two at 990, one at 980. */
+  function bids(messages: (venue: Venue) => Message[]) {
+    const venue = new Venue()
+    venue.rest([venue.buy(2, 990n, 5n), venue.buy(3, 990n, 6n), venue.buy(2, 980n, 7n)])
+    return venue.batch(messages(venue))
+  }
+
+  test('refuses to put an order before one of equal price that came first', () => {
+    const batch = bids((venue) => [venue.buy(1, 990n, 5n)])
+    assert.equal(batch.steps[0]!.place, 2)
+    refuses(batch, { forge: { place: put(0, 1n) } }, /step\[0\]\.belowNext\./)
+    refuses(batch, { forge: { place: put(0, 0n) } }, /step\[0\]\.belowNext\./)
+  })
+
+  test('refuses to put an order behind a worse one', () => {
+    const batch = bids((venue) => [venue.buy(1, 990n, 5n)])
+    refuses(batch, { forge: { place: put(0, 3n) } }, /step\[0\]\.abovePrevious\./)
+    refuses(batch, { forge: { place: put(0, 4n) } }, /step\[0\]\.abovePrevious\./)
+  })
+
+  test('refuses to rest an order under another sequence number', () => {
+    const batch = bids((venue) => [venue.buy(1, 990n, 5n)])
+    const earlier = batch.after.books.get(batch.context.market)!.bids[2]! - (3n << 112n)
+    refuses(batch, { lies: [lie('word', earlier)], forge: { place: put(0, 0n) } }, /step\[0\]\.word /)
+  })
+
+  test('refuses not to count a sequence number that was given out', () => {
+    const batch = bids((venue) => [venue.buy(1, 990n, 5n)])
+    refuses(batch, { lies: [lie('newSequence', 3n)] }, /step\[0\]\.newSequence /)
+  })
+
+  test('refuses to rest an order when sequence numbers have run out', () => {
+    const venue = new Venue({ book: { nextSequence: LAST_SEQUENCE } })
+    const batch = venue.batch([venue.buy(1, 990n, 5n)])
+    assert.equal(kinds(batch)[0], 'dropped')
+    refuses(batch, { lies: [lie('last', 0n)] }, /step\[0\]\.last /)
+  })
+
+  test('refuses to drop an order that may rest, and to rest an IOC order', () => {
+    const resting = bids((venue) => [venue.buy(1, 990n, 5n)])
+    refuses(resting, { lies: [lie('mayNotRest', 1n)], forge: { place: put(0, 0n) } }, /step\[0\]\.mayNotRest /)
+    const ioc = bids((venue) => [venue.buy(1, 990n, 5n, { timeInForce: 'IOC' })])
+    refuses(ioc, { lies: [lie('mayNotRest', 0n)], forge: { place: put(0, 2n) } }, /step\[0\]\.mayNotRest /)
+  })
+
+  /** A full window of eight bids of account 2, from 999 down to 992; the last one expires when asked. */
+  function full(message: (venue: Venue) => Message, expiry?: bigint) {
+    const venue = new Venue()
+    const older = { timestamp: NOW - 5n, riskTable: feeTable({ asOf: NOW - 5n }) }
+    for (let i = 0n; i < 8n; i++) {
+      venue.rest([venue.buy(2, 999n - i, 5n + i, i === 7n && expiry !== undefined ? { expiry } : {})], older)
+    }
+    return venue.batch([message(venue), touch(venue, 2)])
+  }
+
+  test('refuses to evict a better order for a worse one', () => {
+    const batch = full((venue) => venue.buy(1, 991n, 5n))
+    assert.deepEqual([kinds(batch)[0], batch.steps[0]!.place], ['dropped', 8])
+    refuses(batch, { lies: [lie('noRoom', 0n)], forge: { victim: put(0, 1n) } }, /step\[0\]\.noRoom /)
+    refuses(batch, { lies: [lie('lastExpired', 1n)], forge: { victim: put(0, 1n) } }, /step\[0\]\.lastExpired /)
+    refuses(batch, { forge: { place: put(0, 7n), victim: put(0, 1n) } }, /step\[0\]\.belowNext\./)
+  })
+
+  test('refuses to drop an order for which an expired last one makes way', () => {
+    const batch = full((venue) => venue.buy(1, 991n, 5n), NOW - 1n)
+    assert.ok(batch.steps[0]!.evicted)
+    refuses(batch, { lies: [lie('lastExpired', 0n)], forge: { victim: put(0, 0n) } }, /step\[0\]\.lastExpired /)
+  })
+
+  test('refuses to evict without releasing the lots, or those of another slot', () => {
+    const batch = full((venue) => venue.buy(1, 995n, 5n))
+    assert.ok(batch.steps[0]!.evicted)
+    refuses(batch, { lies: [lie('lastEmpty', 1n)], forge: { victim: put(0, 0n) } }, /step\[0\]\.lastEmpty /)
+    const first = batch.before.books.get(batch.context.market)!.bids[0]!
+    refuses(batch, { lies: [lie('victimWord', first)] }, /step\[0\]\.victimWord /)
+  })
+})
+
+suite('rule 2: cancels', () => {
+  function resting(message: (venue: Venue) => Message) {
+    const venue = new Venue()
+    venue.rest([venue.buy(1, 990n, 5n), venue.buy(1, 980n, 6n), venue.buy(2, 970n, 7n)])
+    return venue.batch([message(venue), touch(venue, 2)])
+  }
+
+  test('refuses to lie that a cancel missed, wherever it looks', () => {
+    const batch = resting((venue) => venue.cancel(1, 'buy', 980n, 1n))
+    assert.deepEqual([kinds(batch)[0], batch.steps[0]!.place], ['cancelled', 1])
+    const forged = (place: bigint) => ({ forge: { place: put(0, place), victim: put(0, 0n) } })
+    refuses(batch, forged(0n), /step\[0\]\.belowNext\./)
+    refuses(batch, forged(2n), /step\[0\]\.abovePrevious\./)
+    refuses(batch, forged(3n), /step\[0\]\.abovePrevious\./)
+    refuses(batch, forged(8n), /step\[0\]\.abovePrevious\./)
+    refuses(batch, { lies: [lie('sameKey', 0n)], forge: { victim: put(0, 0n) } }, [
+      /step\[0\]\.sameKey /,
+      /step\[0\]\.belowNext\./,
+    ])
+    refuses(batch, { lies: [lie('victimIsActor', 0n)], forge: { victim: put(0, 0n) } }, /step\[0\]\.victimIsActor /)
+  })
+
+  test('refuses to cancel an order of another account', () => {
+    const batch = resting((venue) => venue.cancel(1, 'buy', 970n, 2n))
+    assert.equal(kinds(batch)[0], 'cancel-missed')
+    refuses(
+      batch,
+      { lies: [lie('victimIsActor', 1n)], forge: { victim: put(0, slotOf(batch, 2)) } },
+      /step\[0\]\.victimIsActor /,
+    )
+  })
+
+  test('refuses to cancel another order than the one named', () => {
+    const batch = resting((venue) => venue.cancel(1, 'buy', 980n, 7n))
+    assert.equal(kinds(batch)[0], 'cancel-missed')
+    const dishonesty = { lies: [lie('sameKey', 1n)], forge: { place: put(0, 1n), victim: put(0, 0n) } }
+    refuses(batch, dishonesty, /step\[0\]\.sameKey /)
+  })
+
+  test('refuses to cancel without releasing the lots', () => {
+    const batch = resting((venue) => venue.cancel(1, 'buy', 980n, 1n))
+    refuses(batch, { lies: [lie('victimLots', 0n)] }, /step\[0\]\.victimLots /)
+  })
+})
+
+suite('rule 2: steps that do nothing', () => {
+  /** Account 1 sweeps three makers; the last step of the sweep can be left out. */
+  function sweep() {
+    const venue = new Venue()
+    venue.rest([venue.sell(2, 1000n, 5n), venue.sell(3, 1001n, 5n)])
+    return venue.batch([venue.buy(1, 1001n, 10n)])
+  }
+
+  test('refuses to pause a sweep while account slots are free', () => {
+    const batch = sweep()
+    assert.equal(batch.touched.length, 3)
+    const forge = { idle: put(1, 1n), actor: put(1, 0n), victim: put(1, 0n) }
+    const { signal } = refuses(batch, { forge }, /main\.pausing main\.enabled\[3\]|main\.enabled\[3\] main\.pausing/)
+    assert.equal(signal('main.step[5].newInHand'), 1n)
+  })
+
+  test('refuses not to load a message that waits', () => {
+    const venue = new Venue()
+    const batch = venue.batch([venue.buy(1, 1000n, 5n)])
+    const forge = { idle: put(0, 1n), signer: put(0, 0n) }
+    refuses(batch, { forge, lies: [lie('load', 0n)] }, [/step\[0\]\.load /, /step\[1\]\.load /, /main\.admit\[0\]\.message\.used .*\.load/])
+  })
+
+  test('refuses an idle step before one that works', () => {
+    const venue = new Venue()
+    venue.rest([venue.sell(2, 1000n, 5n)])
+    const small = { ...venue.state.profile, steps: 1 }
+    venue.state = { ...venue.state, profile: small }
+    venue.rest([venue.buy(1, 1001n, 10n)])
+    venue.state = { ...venue.state, profile: { ...small, steps: 6 } }
+    const batch = venue.batch([])
+    assert.deepEqual(kinds(batch), ['rested'])
+    const shift = (honest: readonly bigint[]) => [0n, honest[0]!, 0n, 0n, 0n, 0n]
+    const forge = { idle: [1n, 0n, 1n, 1n, 1n, 1n], actor: shift, place: shift }
+    refuses(batch, { forge }, /main\.idle\[0\] main\.idle\[1\]/)
+  })
+
+  test('refuses a step that works on nothing', () => {
+    const venue = new Venue()
+    const batch = venue.batch([venue.buy(1, 1000n, 5n)])
+    refuses(batch, { forge: { idle: put(1, 0n), actor: put(1, 0n) } }, /step\[1\]\./)
+  })
+})

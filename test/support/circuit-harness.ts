@@ -1,0 +1,150 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import type { CircuitInput, InputShape } from '../../circuits/types.ts'
+import { buildArtifacts, loadArtifacts } from '../../prover/artifacts.ts'
+import { COMPILER_VERSION, type CompilableCircuit, circuitSources, compileCircuit } from '../../prover/compile.ts'
+import { findBrokenConstraints } from '../../prover/constraint-check.ts'
+import { wires } from '../../prover/diagnose.ts'
+import { flattenInput } from '../../prover/input-schema.ts'
+import { circuitsDirectory, defaultBuildDirectory } from '../../prover/paths.ts'
+import { type R1cs, readR1cs } from '../../prover/r1cs.ts'
+import { hashSourceTree } from '../../prover/sources.ts'
+import { describeConstraint, readSymbols, type Symbols } from '../../prover/symbols.ts'
+import { calculateWitness } from '../../prover/witness-calculator.ts'
+
+/** A circuit that a harness can run: what compiling needs, and the shapes of its inputs. */
+export type TestCircuit = CompilableCircuit & {
+  inputShapes(profile: 'small'): Readonly<Record<string, InputShape>>
+}
+
+export interface CompiledFiles {
+  readonly r1cs: string
+  readonly sym: string
+  readonly wasm: string
+}
+
+/**
+ * Compiles a circuit, small profile, into build/test-circuits/<hash of all that matters>: a rerun costs nothing, and test files
+ * that run at the same time compile it once.
+ */
+export async function compileCached(
+  definition: CompilableCircuit,
+  options: { optimization: 'O0' | 'O1'; sourceRoots?: readonly string[]; inspect?: boolean },
+): Promise<CompiledFiles> {
+  const { optimization, sourceRoots = [circuitsDirectory()], inspect = false } = options
+  const { template, source, publicSignals } = definition
+  const main = [template, source, publicSignals, definition.templateArguments('small'), optimization, COMPILER_VERSION]
+  const hash = createHash('sha256')
+    .update(JSON.stringify(main))
+    .update(hashSourceTree(circuitSources(definition, sourceRoots)))
+    .digest('hex')
+    .slice(0, 32)
+  const parent = join(defaultBuildDirectory(), 'test-circuits')
+  const directory = join(parent, `${definition.name}-${optimization}-${hash}`)
+  const file = (extension: string) => join(directory, `circuit.${extension}`)
+  const files = { r1cs: file('r1cs'), sym: file('sym'), wasm: file('wasm') }
+  await onlyOnce(directory, async () => {
+    const temporary = join(parent, `unfinished-${randomUUID()}`)
+    await compileCircuit({ definition, profile: 'small', directory: temporary, optimization, sourceRoots, inspect })
+    await rename(temporary, directory)
+  })
+  return files
+}
+
+/** Longest that a compilation may hold its lock before others take its process for dead. */
+const STALE_MILLISECONDS = 240_000
+
+/** Makes `directory` with `make` unless it is there, in one process at a time. */
+export async function onlyOnce(directory: string, make: () => Promise<void>): Promise<void> {
+  const lock = `${directory}.lock`
+  await mkdir(join(directory, '..'), { recursive: true })
+  while (!existsSync(directory)) {
+    try {
+      await mkdir(lock)
+    } catch {
+      const age = await stat(lock).then(
+        ({ mtimeMs }) => Date.now() - mtimeMs,
+        () => 0,
+      )
+      if (age > STALE_MILLISECONDS) await rm(lock, { recursive: true, force: true })
+      await setTimeout(100)
+      continue
+    }
+    try {
+      if (!existsSync(directory)) await make()
+    } finally {
+      await rm(lock, { recursive: true, force: true })
+    }
+  }
+}
+
+/** A compiled circuit: what it is made of, and its own witness generator. */
+export interface Harness {
+  readonly r1cs: R1cs
+  readonly symbols: Symbols
+  /** The circuit's own witness; undefined if its generator stops at a check. */
+  witness(input: CircuitInput): bigint[] | undefined
+  /** Broken constraints as text: every signal and component that occurs in each. */
+  broken(witness: readonly bigint[]): string[]
+  /** The witness exists and satisfies the system. Returns it. */
+  expectPass(input: CircuitInput): bigint[]
+}
+
+export async function harnessOf(definition: TestCircuit, files: CompiledFiles): Promise<Harness> {
+  const [r1cs, symbols, program] = await Promise.all([
+    readR1cs(files.r1cs),
+    readSymbols(files.sym),
+    readFile(files.wasm).then((bytes) => WebAssembly.compile(bytes)),
+  ])
+  const witness = (input: CircuitInput) => {
+    const result = calculateWitness(program, flattenInput(definition, 'small', input))
+    if ('witness' in result) return wires(new Uint8Array(result.witness))
+    if (result.failure.kind !== 'assert') throw new Error(`no witness: ${JSON.stringify(result.failure)}`)
+    return undefined
+  }
+  const broken = (values: readonly bigint[]) => describeBroken(r1cs, symbols, values)
+  return {
+    r1cs,
+    symbols,
+    witness,
+    broken,
+    expectPass(input) {
+      const result = calculateWitness(program, flattenInput(definition, 'small', input))
+      if (!('witness' in result)) throw new Error(`no witness: ${JSON.stringify(result.failure)}`)
+      const values = wires(new Uint8Array(result.witness))
+      const wrong = broken(values)
+      if (wrong.length > 0) throw new Error(`the circuit's own witness breaks ${wrong.join('\n')}`)
+      return values
+    },
+  }
+}
+
+/** The circuit as it is shipped: small profile, fully simplified. Built if it is not current. */
+export async function shippedHarness(definition: TestCircuit): Promise<Harness> {
+  await buildArtifacts({ circuits: [definition], profile: 'small' })
+  const { files } = await loadArtifacts(definition, 'small')
+  return harnessOf(definition, files)
+}
+
+/** Broken constraints, each as the names of the signals in it. */
+export function describeBroken(r1cs: R1cs, symbols: Symbols, witness: readonly bigint[], limit = 64): string[] {
+  return findBrokenConstraints(r1cs, witness, { limit }).map((row) =>
+    describeConstraint(r1cs, symbols, row).signals.join(' '),
+  )
+}
+
+/**
+ * Asserts that some constraint is broken and that each broken one is about the rule: one of its signals matches one of the
+ * patterns. Every pattern must be needed.
+ */
+export function assertBreaks(broken: readonly string[], rule: RegExp | readonly RegExp[]): void {
+  const patterns = rule instanceof RegExp ? [rule] : rule
+  if (broken.length === 0) throw new Error('a dishonest witness satisfies every constraint')
+  const foreign = broken.filter((signals) => !patterns.some((pattern) => pattern.test(signals)))
+  if (foreign.length > 0) throw new Error(`broken constraints that are not the rule's:\n${foreign.join('\n')}`)
+  const idle = patterns.filter((pattern) => !broken.some((signals) => pattern.test(signals)))
+  if (idle.length > 0) throw new Error(`no broken constraint matches ${idle.join(', ')}; broken:\n${broken.join('\n')}`)
+}

@@ -1,0 +1,116 @@
+import { type TradeBatchStatement, tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
+import type { CircuitInput, InputValue } from '../../circuits/types.ts'
+import { hashAccount } from '../../protocol/account.ts'
+import type { Transition } from '../../protocol/ledger.ts'
+import type { State } from '../../protocol/state.ts'
+import { Tree } from '../../protocol/tree.ts'
+import { findBrokenConstraints } from '../../prover/constraint-check.ts'
+import {
+  assertBreaks,
+  compileCached,
+  describeBroken,
+  harnessOf,
+  shippedHarness,
+  type TestCircuit,
+} from './circuit-harness.ts'
+import { type Lie, lyingCalculator } from './lying-calculator.ts'
+import { SMALL } from './model.ts'
+
+const definition = tradeBatch as TestCircuit
+
+/** Changes to some inputs: a value, or what is made of the honest one. */
+export type Forgery = Readonly<Record<string, InputValue | ((honest: never) => InputValue)>>
+
+export interface Dishonesty {
+  /** Inputs that are not the honest ones. */
+  readonly forge?: Forgery
+  /** Signals that take a value of the prover's choice; what follows from them follows. */
+  readonly lies?: readonly Lie[]
+}
+
+/** What a dishonest prover comes to: the root it would have accepted, and the constraints in its way. */
+export interface Attempt {
+  readonly newStateRoot: bigint
+  readonly broken: readonly string[]
+  /** Whether the circuit as shipped, fully simplified, accepts it. */
+  readonly shippedAccepts: boolean
+  /** The value of any signal, by its name. */
+  signal(name: string): bigint
+}
+
+/**
+ * A prover of trade-batch that does whatever it takes: it computes all that follows from its forged inputs and lies, opens the
+ * account tree along the way as it then stands, and claims the state root that comes out.
+ */
+export async function dishonestProver() {
+  const files = await compileCached(definition, { optimization: 'O0', inspect: true })
+  const { r1cs, symbols } = await harnessOf(definition, files)
+  const shipped = await shippedHarness(definition)
+  const liar = await lyingCalculator(definition, files.sym)
+  const label = (name: string) => {
+    const wire = symbols.wireOf(name)
+    if (wire === undefined) throw new Error(`no signal ${name}`)
+    return r1cs.labelOf[wire]!
+  }
+
+  function attempt(transition: Transition, { forge = {}, lies = [] }: Dishonesty = {}): Attempt {
+    const honest = tradeBatch.buildInput(tradeBatchStatement(transition), transition, 'small')
+    const forged = Object.entries(forge).map(([name, change]) => {
+      if (!(name in honest)) throw new Error(`no input ${name}`)
+      return [name, typeof change === 'function' ? change(honest[name] as never) : change]
+    })
+    const input: CircuitInput = { ...honest, ...Object.fromEntries(forged) }
+    let values = liar.evaluate(input, lies)
+    if (!('accountChildren' in forge)) {
+      const accountChildren = reopen(transition.before, input, (name) => values[label(name)]!)
+      values = liar.evaluate({ ...input, accountChildren }, lies)
+    }
+    const newStateRoot = values[label('main.newRoot')]!
+    if (!('newStateRoot' in forge)) values[label('main.newStateRoot')] = newStateRoot
+    const witnessOf = ({ labelOf }: typeof r1cs) => Array.from(labelOf, (at) => values[at]!)
+    return {
+      newStateRoot,
+      broken: describeBroken(r1cs, symbols, witnessOf(r1cs)),
+      shippedAccepts: findBrokenConstraints(shipped.r1cs, witnessOf(shipped.r1cs), { limit: 1 }).length === 0,
+      signal: (name) => values[label(name)]!,
+    }
+  }
+
+  return {
+    r1cs,
+    symbols,
+    signals: liar.signals,
+    attempt,
+    /** The honest witness satisfies everything and comes to the model's root: else an attack on it shows nothing. */
+    expectHonest(transition: Transition): void {
+      const { broken, newStateRoot, shippedAccepts } = attempt(transition)
+      const { newStateRoot: expected } = tradeBatchStatement(transition) as TradeBatchStatement
+      if (broken.length > 0) throw new Error(`the honest witness breaks ${broken.join('\n')}`)
+      if (newStateRoot !== expected) throw new Error('the circuit comes to another root than the model')
+      if (!shippedAccepts) throw new Error('the shipped circuit refuses the honest witness')
+    },
+    /** The dishonest witness breaks constraints, and only such as are about the rule. */
+    expectRefused(transition: Transition, dishonesty: Dishonesty, rule: RegExp | readonly RegExp[]): Attempt {
+      const made = attempt(transition, dishonesty)
+      assertBreaks(made.broken, rule)
+      if (made.shippedAccepts) throw new Error('the shipped circuit accepts what the unsimplified one refuses')
+      return made
+    },
+  }
+}
+
+export type DishonestProver = Awaited<ReturnType<typeof dishonestProver>>
+
+/** The account slots' paths as the tree stands when each is opened, given what the slots before it were made to. */
+function reopen(before: State, input: CircuitInput, signal: (name: string) => bigint): InputValue {
+  let tree = new Tree<{ digest: bigint }>(SMALL.accountLevels, ({ digest }) => digest)
+  for (const [index, account] of before.accounts.entries()) tree = tree.set(index, { digest: hashAccount(account) })
+  return (input.accountChildren as readonly InputValue[]).map((given, t) => {
+    if (signal(`main.enabled[${t}]`) !== 1n) return given
+    const index = Number((input.index as readonly bigint[])[t])
+    if (index >= tree.capacity) return given
+    const { children } = tree.path(index)
+    tree = tree.set(index, { digest: signal(`main.update[${t}].path.newLeaf`) })
+    return children
+  })
+}
