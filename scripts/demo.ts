@@ -16,7 +16,7 @@ import { proveAndSettle } from './demo/batches.ts'
 import { Chain } from './demo/chain.ts'
 import { expect } from './demo/expect.ts'
 import { checkFlow } from './demo/flow-check.ts'
-import { PRICE_FALL, proveMargin, shockedTable } from './demo/margin.ts'
+import { proveMargin } from './demo/margin.ts'
 import { Stages } from './demo/progress.ts'
 import { demoReport } from './demo/report-content.ts'
 import { readSample } from './demo/sample.ts'
@@ -35,7 +35,7 @@ const [tradeBatch, marginSufficiency] = await stages.run('Build circuits and dev
 )
 expect(tradeBatch !== undefined && marginSufficiency !== undefined, 'both circuits are built')
 
-const sample = await stages.run('Read the sample flow', () => readSample('small'))
+const sample = await stages.run('Read the sample flow', () => readSample())
 await using chain = await stages.run('Start a chain, deploy contracts', (report) =>
   Chain.start({
     tradeBatch,
@@ -78,10 +78,8 @@ const refusals = await stages.run('Offer the contract used and altered proofs', 
   ] as const
 })
 
-const fallen = shockedTable(sample.riskTable, -PRICE_FALL)
-await chain.postRiskTable(fallen)
 const margin = await stages.run('Prove margin to MarginGate', () =>
-  proveMargin(replay.state, fallen, sample.ownerSecrets, prover, chain),
+  proveMargin(replay.state, sample.riskTable, sample.ownerSecrets, prover, chain),
 )
 
 const { constraints } = tradeBatch.manifest
@@ -104,9 +102,10 @@ const path = await stages.run('Write the report', async () => {
 console.log(terminalTable(BATCH_COLUMNS, batchRows(settled, constraints.total)))
 const { account, proveMs, gas } = margin.admitted
 console.log(`
-Prices fell by ${PRICE_FALL} %. Account ${account} still has its margin: MarginGate admitted it on a proof that says nothing else
-(${Math.round(proveMs)} ms to prove, ${gas} gas). Account ${margin.refused.account} is ${margin.refused.shortfall} quanta short of
-maintenance margin, so there is no witness and nothing to prove: "${margin.refused.message}".`)
+Account ${account} has its margin: MarginGate admitted it on a proof that reveals nothing else (${Math.round(proveMs)} ms to
+prove, ${gas} gas). Account ${margin.refused.account} lacks ${margin.refused.shortfall} quanta of maintenance margin. What it would have to prove
+is false, so no witness exists and there is nothing to hand in; the prover says:
+  ${margin.refused.message}`)
 console.log('\nRefused, as they must be:')
 for (const [attempt, error] of [...refusals, ...margin.refusals]) console.log(`  ${attempt}: ${error}`)
 console.log(`\nReport: ${path}. All of it took ${((performance.now() - started) / 1000).toFixed(0)} s.`)

@@ -3,16 +3,13 @@ import type { CIRCUITS } from '../../circuits/index.ts'
 import { marginStatement, marginWitness } from '../../circuits/margin-sufficiency/index.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { excesses, meetsMargin } from '../../protocol/margin.ts'
-import { min, mulDivDown } from '../../protocol/numbers.ts'
+import { min } from '../../protocol/numbers.ts'
 import { BASIS_POINTS } from '../../protocol/parameters.ts'
-import { type RiskTable, requiredLongRisk, requiredShortRisk } from '../../protocol/risk-table.ts'
+import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { State } from '../../protocol/state.ts'
 import type { Prover } from '../../prover/prover.ts'
 import type { Chain } from './chain.ts'
 import { expect } from './expect.ts'
-
-/** By how many per cent prices fall before traders prove their margin. */
-export const PRICE_FALL = 12n
 
 /** What a trader proves margin for in the demo. */
 const PURPOSE = id('zkclear demo: borrow against proven margin')
@@ -24,16 +21,6 @@ export interface MarginOutcome {
   readonly refused: { account: number; shortfall: bigint; message: string }
   /** Errors with which MarginGate refused what it must refuse. */
   readonly refusals: readonly (readonly [attempt: string, error: string])[]
-}
-
-/** The same table at prices that fell or rose by `percent`, later by a minute. */
-export function shockedTable(table: RiskTable, percent: bigint): RiskTable {
-  const moved = (price: bigint) => mulDivDown(price, 100n + percent, 100n)
-  const markets = table.markets.map((m) => {
-    const market = { ...m, mark: moved(m.mark), scenarioPrices: m.scenarioPrices.map(moved) }
-    return { ...market, longRisk: requiredLongRisk(market, table), shortRisk: requiredShortRisk(market, table) }
-  })
-  return { ...table, markets, asOf: table.asOf + 60n }
 }
 
 /**

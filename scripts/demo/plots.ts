@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
 import type { Side } from '../../protocol/slot.ts'
 import type { StageTime } from './progress.ts'
+import type { Tape, TradePoint } from './tape.ts'
 
 /** One resting order in a picture of the book. */
 export interface DepthOrder {
@@ -10,21 +11,6 @@ export interface DepthOrder {
   /** USDC per lot. */
   readonly price: number
   readonly lots: number
-}
-
-export interface TradePoint {
-  /** Seconds since the first batch. */
-  readonly second: number
-  readonly price: number
-  readonly lots: number
-  readonly takerSide: Side
-}
-
-/** Best prices on both sides after a batch. */
-export interface QuotePoint {
-  readonly second: number
-  readonly side: Side
-  readonly price: number
 }
 
 export interface BatchTime {
@@ -70,29 +56,42 @@ export function depthPlot(orders: readonly DepthOrder[], tick: number): string {
   })
 }
 
-/** Every trade at its time and price, over the best bid and ask that each batch left behind. */
-export function tradesPlot(trades: readonly TradePoint[], quotes: readonly QuotePoint[]): string {
+/** Every trade at its step and price, over the best bid and ask as each step left them, with the batches' ends. */
+export function tradesPlot({ trades, quotes, batches }: Tape): string {
   return draw({
     width: WIDTH,
-    height: 340,
+    height: 380,
     marginLeft: 56,
+    marginTop: 34,
     marginBottom: 44,
-    x: { label: 'Time since the first batch (s)', grid: false },
+    x: { label: 'Steps since the start', nice: true },
     y: { label: 'Price (USDC per lot)', grid: true, nice: true },
     r: { range: [2.5, 13] },
-    color: { ...SIDES, tickFormat: (side: string) => (side === 'buy' ? 'bought by the taker' : 'sold'), legend: true },
+    color: {
+      ...SIDES,
+      tickFormat: (side: string) => (side === 'buy' ? 'bid; bought by the taker' : 'ask; sold by the taker'),
+      legend: true,
+    },
     marks: [
+      Plot.ruleX(batches, { x: 'end', stroke: 'var(--line)', strokeDasharray: '3 3' }),
+      Plot.text(batches, {
+        x: (d) => (d.start + d.end) / 2,
+        text: 'label',
+        frameAnchor: 'top',
+        dy: -12,
+        fill: 'var(--muted)',
+      }),
       Plot.line(quotes, {
-        x: 'second',
+        x: 'step',
         y: 'price',
         z: 'side',
         stroke: 'side',
         curve: 'step-after',
-        strokeOpacity: 0.45,
+        strokeOpacity: 0.5,
         strokeWidth: 1.5,
       }),
       Plot.dot(trades, {
-        x: 'second',
+        x: 'step',
         y: 'price',
         r: 'lots',
         fill: 'takerSide',

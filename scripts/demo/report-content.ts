@@ -1,23 +1,16 @@
 import type { Deployment } from '../../deployer/deploy.ts'
 import type { Book } from '../../protocol/book.ts'
 import type { FlowSummary } from '../../protocol/flow/replay.ts'
-import { priority, type Side, unpackSlot } from '../../protocol/slot.ts'
+import { type Side, unpackSlot } from '../../protocol/slot.ts'
 import type { Window } from '../../protocol/window.ts'
 import type { SettledBatch } from './batches.ts'
 import { carriedSweep, countSteps } from './flow-check.ts'
 import type { MarginOutcome } from './margin.ts'
-import {
-  type BatchTime,
-  batchTimePlot,
-  type DepthOrder,
-  depthPlot,
-  type QuotePoint,
-  stagePlot,
-  tradesPlot,
-} from './plots.ts'
+import { type BatchTime, batchTimePlot, type DepthOrder, depthPlot, stagePlot, tradesPlot } from './plots.ts'
 import type { StageTime } from './progress.ts'
 import { renderReport, type Section, tableHtml } from './report.ts'
 import { BATCH_COLUMNS, batchRows, count } from './table.ts'
+import { priceOf, tape, usdc } from './tape.ts'
 
 export interface DemoResults {
   readonly settled: readonly SettledBatch[]
@@ -29,9 +22,6 @@ export interface DemoResults {
   readonly margin: MarginOutcome
   readonly refusals: readonly (readonly [attempt: string, error: string])[]
 }
-
-/** Quanta of one USDC. */
-const QUANTA = 1_000_000
 
 /** The report of a demo as HTML. */
 export function demoReport(results: DemoResults): string {
@@ -83,26 +73,11 @@ function depthSection({ settled }: DemoResults): Section {
 function tradeSection({ settled }: DemoResults): Section {
   const { market } = carriedSweep(settled).first.transition.context
   const shown = settled.filter(({ transition }) => transition.context.market === market)
-  const start = shown[0]!.transition.context.timestamp
-  const second = ({ transition }: SettledBatch) => Number(transition.context.timestamp - start)
-  const trades = shown.flatMap((batch) =>
-    batch.trades.map(({ price, size, takerSide }) => ({
-      second: second(batch),
-      price: usdc(price),
-      lots: Number(size),
-      takerSide,
-    })),
-  )
-  const quotes: QuotePoint[] = shown.flatMap((batch) => {
-    const { bids, asks } = batch.transition.after.books.get(market)!
-    const best = (side: Side, window: Window) =>
-      window[0] === undefined ? [] : [{ second: second(batch), side, price: priceOf(side, window[0]) }]
-    return [...best('buy', bids), ...best('sell', asks)]
-  })
+  const seconds = shown.at(-1)!.transition.context.timestamp - shown[0]!.transition.context.timestamp + 1n
   return {
     title: 'Trades over time',
-    text: `Market ${market}: every trade at the time of its batch, sized by its lots, over the best bid and ask that each batch left behind.`,
-    html: tradesPlot(trades, quotes),
+    text: `Market ${market}, in event time: one step of matching after the other, over ${seconds} seconds of the venue's clock. Every trade, sized by its lots, over the best bid and ask as each step left them; a line stands where a batch ends.`,
+    html: tradesPlot(tape(shown)),
   }
 }
 
@@ -129,13 +104,9 @@ function timeSections({ settled, stages }: DemoResults): Section[] {
 
 function marginSection({ margin, refusals, deployment }: DemoResults): Section {
   const rows = [
+    [`Account ${margin.admitted.account} proves its margin`, 'admitted', count(Number(margin.admitted.gas))],
     [
-      `Account ${margin.admitted.account} proves its margin at the new prices`,
-      'admitted',
-      count(Number(margin.admitted.gas)),
-    ],
-    [
-      `Account ${margin.refused.account}, ${count(Number(margin.refused.shortfall) / QUANTA)} USDC short, tries the same`,
+      `Account ${margin.refused.account}, ${count(usdc(margin.refused.shortfall))} USDC short, tries the same`,
       'no witness exists',
       '',
     ],
@@ -163,14 +134,6 @@ function resting({ bids, asks }: Book, moment: string): DepthOrder[] {
   const of = (side: Side, window: Window) =>
     window.map((word) => ({ moment, side, price: priceOf(side, word), lots: Number(unpackSlot(word).size) }))
   return [...of('buy', bids), ...of('sell', asks)]
-}
-
-function priceOf(side: Side, word: bigint): number {
-  return usdc(priority(side, unpackSlot(word).priority))
-}
-
-function usdc(quanta: bigint): number {
-  return Number(quanta) / QUANTA
 }
 
 function smallestGap(prices: readonly number[]): number {
