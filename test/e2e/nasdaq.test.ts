@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { after, test } from 'node:test'
+import { groth16 } from 'snarkjs'
+import { CIRCUITS, tradeBatch, tradeBatchStatement } from '../../circuits/index.ts'
+import type { ReplayedBatch } from '../../protocol/flow/replay.ts'
+import { FlowReplay } from '../../protocol/flow/replay.ts'
+import { applyBatch, type Transition } from '../../protocol/ledger.ts'
+import { profile } from '../../protocol/profiles.ts'
+import { signMessage } from '../../protocol/signature.ts'
+import { stateRoot } from '../../protocol/state.ts'
+import { buildArtifacts, createProver } from '../../prover/index.ts'
+import { Chain } from '../../scripts/demo/chain.ts'
+import { proofToJson, publicSignalsToJson } from '../../verifier/index.ts'
+import { PRIVATE_KEY } from '../support/model.ts'
+import { nasdaqFlow, nasdaqVenue, skipNasdaq } from '../support/nasdaq-flow.ts'
+import { verifyWithNoble } from '../support/noble-verify.ts'
+
+const SMALL = profile('small')
+const ACCOUNTS = 64
+
+/** The first few batches in a row of the real flow with at least ten trades, some of them by a carried order. */
+function busyBatches(batches: readonly ReplayedBatch[]): readonly ReplayedBatch[] {
+  for (let length = 2; length <= 8; length++) {
+    for (let start = 0; start + length <= batches.length; start++) {
+      const chosen = batches.slice(start, start + length)
+      const trades = chosen.reduce((sum, batch) => sum + batch.trades.length, 0)
+      if (trades >= 10 && chosen.some((batch, i) => i > 0 && tradesCarriedOrder(batch.transition))) return chosen
+    }
+  }
+  throw new Error('the flow has no such batches')
+}
+
+/** Whether the order that was in hand when the batch began trades in it. */
+function tradesCarriedOrder({ before, context, steps }: Transition): boolean {
+  return before.books.get(context.market)!.taker !== undefined && steps[0]!.trade !== undefined
+}
+
+after(async () => {
+  await (globalThis as { curve_bn128?: { terminate(): Promise<void> } }).curve_bn128?.terminate()
+})
+
+test('real order flow: batches with ten trades, one by a carried order, are proved and settled on a chain', {
+  skip: skipNasdaq,
+}, async () => {
+  const { state, riskTable } = nasdaqVenue(SMALL, ACCOUNTS)
+  const replay = new FlowReplay({ state, riskTable, domain: 0n, tickSeconds: 86_400n })
+  const batches = busyBatches([...replay.run(nasdaqFlow(ACCOUNTS).intents)].slice(0, 40))
+  const first = batches[0]!.transition
+
+  const [tradeBatchArtifacts, marginArtifacts] = await buildArtifacts({
+    circuits: [CIRCUITS['trade-batch'], CIRCUITS['margin-sufficiency']],
+    profile: 'small',
+  })
+  await using chain = await Chain.start({
+    tradeBatch: tradeBatchArtifacts!,
+    marginSufficiency: marginArtifacts!,
+    genesisRoot: stateRoot(first.before),
+    time: first.context.timestamp,
+  })
+  await chain.postRiskTable(riskTable)
+  const { domain } = chain.deployment
+
+  // Matching does not depend on the domain, so what was replayed unsigned is signed for this chain's and applied again.
+  const jobs = batches.map(({ transition }) => {
+    const signed = transition.messages.map(({ message }) => signMessage(message, domain, PRIVATE_KEY))
+    const witness = applyBatch(transition.before, signed, { ...transition.context, domain })
+    assert.equal(stateRoot(witness.after), stateRoot(transition.after))
+    return { circuit: 'trade-batch' as const, statement: tradeBatchStatement(witness), witness }
+  })
+
+  const vkey = JSON.parse(await readFile(tradeBatchArtifacts!.files.vkey, 'utf8'))
+  await using prover = await createProver({ profile: 'small', circuits: ['trade-batch'] })
+  let settled = 0
+  for await (const proved of prover.proveMany(jobs)) {
+    const { proof, publicSignals, statement } = proved
+    assert.deepEqual(publicSignals, tradeBatch.encodeStatement(statement))
+    assert.ok(await groth16.verify(vkey, publicSignalsToJson(publicSignals), proofToJson(proof) as never), 'snarkjs')
+    assert.ok(verifyWithNoble(vkey, proof, publicSignals), 'an independent pairing')
+    await chain.settle(proved)
+    assert.equal(await chain.stateRoot(), statement.newStateRoot)
+    assert.equal(await chain.settleRefusal(proved), 'StateRootUnchanged')
+    settled++
+  }
+  assert.equal(settled, batches.length)
+  assert.equal(await chain.stateRoot(), stateRoot(batches.at(-1)!.transition.after))
+})
