@@ -1,0 +1,59 @@
+import type { CircuitName } from '../circuits/index.ts'
+import type { Progress } from '../circuits/types.ts'
+import { createProver } from '../prover/index.ts'
+import { jsonText } from './json-text.ts'
+import { type ArtifactOptions, addArtifactOptions, CIRCUIT_HELP, parseCircuit } from './options.ts'
+import { proofDocument } from './proof-file.ts'
+import { proofOutputs } from './proof-output.ts'
+import { readJobs } from './prove-jobs.ts'
+import { tableText } from './table.ts'
+import { newVerb, type Verb } from './verb.ts'
+
+interface ProveOptions extends ArtifactOptions {
+  readonly input: readonly string[]
+  readonly out: string
+}
+
+const DESCRIPTION = `Proves trade batches that "zkclear simulate" wrote, or that an account has enough margin.
+Every proof is verified before it is written. Of a margin proof, only what it says becomes public: not the account, its
+positions or its secret, which is read from a file or the environment that the request names.`
+
+export const verb: Verb = (run) =>
+  addArtifactOptions(
+    newVerb('prove', DESCRIPTION, [
+      'zkclear prove trade-batch --input run/batches/000001.json --out proof.json',
+      'zkclear prove trade-batch --input run/batches/*.json --out proofs/',
+      'zkclear prove margin-sufficiency --input request.json --out proof.json',
+    ]).argument('<circuit>', CIRCUIT_HELP, parseCircuit),
+  )
+    .requiredOption('--input <file...>', 'batch files, or margin requests')
+    .requiredOption('--out <path>', "the proof's file; for several inputs, a directory")
+    .action(
+      run(async ({ signal, log, onProgress }, name: CircuitName, options: ProveOptions) => {
+        const { input, profile } = options
+        const outputs = await proofOutputs(input, options.out)
+        const proofs: { input: string; out: string; statement: unknown; timings: Record<string, number> }[] = []
+        // Opened before the proof is made: a path that cannot be written shows at once.
+        let file = await outputs[0]!.open()
+        try {
+          await using prover = await createProver({ ...options, circuits: [name], onProgress })
+          const overall = ({ stage, fraction }: Progress) =>
+            onProgress({ stage, fraction: (proofs.length + (stage === 'verify' ? 1 : fraction)) / input.length })
+          const jobs = readJobs(name, input, profile)
+          for await (const proved of prover.proveMany(jobs, { signal, onProgress: overall })) {
+            const { path: out, input } = outputs[proofs.length]!
+            await file.commit(jsonText(proofDocument(proved, profile)))
+            log.info({ out, ...proved.timings }, 'proved')
+            proofs.push({ input, out, statement: proved.statement, timings: proved.timings })
+            file = (await outputs[proofs.length]?.open()) ?? file
+          }
+        } finally {
+          await file[Symbol.asyncDispose]()
+        }
+        const text = tableText(
+          ['input', 'proof', 'witness ms', 'prove ms', 'verify ms'],
+          proofs.map(({ input, out, timings }) => [input, out, ...Object.values(timings).map(Math.round)]),
+        )
+        return { document: { circuit: name, profile, proofs }, text }
+      }),
+    )

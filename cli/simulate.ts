@@ -1,0 +1,101 @@
+import { dirname, join } from 'node:path'
+import { settlementDomain } from '../protocol/domain.ts'
+import { encodeBatch, encodeGenesis, encodeRiskTable, encodeState, FlowReplay } from '../protocol/flow/index.ts'
+import type { ProfileName } from '../protocol/profiles.ts'
+import { profile as profileOf } from '../protocol/profiles.ts'
+import { checkRiskTable } from '../protocol/risk-table.ts'
+import { genesisState, stateRoot } from '../protocol/state.ts'
+import { FLOW_FORMATS, type FlowOptions, parseFormat, readFlow } from './flow-file.ts'
+import { jsonText } from './json-text.ts'
+import { integerBetween, profileOption } from './options.ts'
+import { openOutputDirectory } from './output-directory.ts'
+import { runReplay } from './run-replay.ts'
+import { tableText } from './table.ts'
+import { readGenesis, readKeys, readRiskTable } from './venue-files.ts'
+import { newVerb, type Verb } from './verb.ts'
+
+interface SimulateOptions extends FlowOptions {
+  readonly genesis: string
+  readonly risk: string
+  readonly keys?: string
+  readonly chainId: bigint
+  readonly settlement: string
+  readonly out: string
+  readonly profile: ProfileName
+  readonly tickSeconds: bigint
+}
+
+const DESCRIPTION = `Replays order flow: gives every message its nonce, signs it, cuts the stream into batches that can be proved, and
+applies them. Writes to --out: batches/, one file for each batch, ready for "zkclear prove"; state.json, the state after the
+last one; genesis.json and risk.json as they were given; summary.json. The directory appears complete or not at all.`
+
+const LAST_TIME = (1n << 40n) - 1n
+const LAST_CHAIN = (1n << 256n) - 1n
+
+export const verb: Verb = (run) =>
+  newVerb('simulate', DESCRIPTION, [
+    'zkclear simulate --flow flow.csv --genesis genesis.json --risk risk.json --chain-id 31337 --settlement 0x5FbDB2315678afecb367f032d93F642f64180aa3 --out run',
+    'zkclear simulate --flow messages.csv --format lobster --start-of-day 1618185600 --genesis genesis.json --risk risk.json --chain-id 31337 --settlement 0x... --out run',
+  ])
+    .requiredOption('--flow <file>', 'order flow')
+    .option('--format <name>', `how the flow is written: ${FLOW_FORMATS.join(' or ')}`, parseFormat, 'csv')
+    .requiredOption('--genesis <file>', 'what the venue starts from')
+    .requiredOption('--risk <file>', 'risk table')
+    .option('--keys <file>', 'private keys that sign (default: keys.json beside the genesis file)')
+    .requiredOption('--chain-id <n>', 'chain that Settlement is on', integerBetween('--chain-id', 0n, LAST_CHAIN))
+    .requiredOption('--settlement <address>', "Settlement's address: messages are signed for it alone")
+    .requiredOption('--out <dir>', 'a new or empty directory')
+    .addOption(profileOption())
+    .option(
+      '--tick-seconds <n>',
+      "how long the venue's clock stands still: 1 begins new batches every second",
+      integerBetween('--tick-seconds', 1n, LAST_TIME),
+      1n,
+    )
+    .option('--market <n>', 'LOBSTER: market that the flow is for', integerBetween('--market', 0n, 255n), 0n)
+    .option(
+      '--start-of-day <unix>',
+      'LOBSTER: the midnight from which the file counts seconds, in unix time (required)',
+      integerBetween('--start-of-day', 0n, LAST_TIME),
+    )
+    .action(
+      run(async (session, options: SimulateOptions) => {
+        const sizes = profileOf(options.profile)
+        const domain = settlementDomain(options.chainId, options.settlement)
+        await using out = await openOutputDirectory(options.out)
+        const genesis = await readGenesis(options.genesis, options.profile)
+        const riskTable = await readRiskTable(options.risk, options.profile)
+        checkRiskTable(riskTable, genesis.markets, sizes)
+        const secrets = await readKeys(options.keys ?? join(dirname(options.genesis), 'keys.json'))
+        const keys = new Map([...secrets].map(([index, { privateKey }]) => [index, privateKey]))
+        const { intents, ...imported } = await readFlow(options, genesis)
+        const { tickSeconds } = options
+        const state = genesisState(genesis, sizes)
+        const replay = new FlowReplay({ state, riskTable, domain, keys, tickSeconds })
+        for await (const batch of runReplay(replay, intents, session)) {
+          const name = `batches/${String(batch.number).padStart(6, '0')}.json`
+          await out.write(name, jsonText(encodeBatch(batch, options.profile)))
+          session.log.info({ name, messages: batch.transition.messages.length, trades: batch.trades.length }, 'batch')
+        }
+        const summary = {
+          profile: options.profile,
+          chainId: options.chainId,
+          settlement: options.settlement,
+          domain,
+          genesisRoot: stateRoot(state),
+          stateRoot: stateRoot(replay.state),
+          ...replay.summary,
+          ...imported,
+        }
+        await out.write('genesis.json', jsonText(encodeGenesis(genesis, options.profile)))
+        await out.write('risk.json', jsonText(encodeRiskTable(riskTable, options.profile)))
+        await out.write('state.json', jsonText(encodeState(replay.state, options.profile)))
+        await out.write('summary.json', jsonText(summary))
+        await out.commit()
+        const rows = Object.entries(summary).map(([name, value]) => [
+          name,
+          typeof value === 'object' ? JSON.stringify(value) : value,
+        ])
+        return { document: { out: options.out, ...summary }, text: tableText(['summary', options.out], rows) }
+      }),
+    )

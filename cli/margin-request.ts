@@ -1,0 +1,86 @@
+import { dirname, resolve } from 'node:path'
+import { z } from 'zod'
+import { type MarginStatement, type MarginWitness, marginStatement, marginWitness } from '../circuits/index.ts'
+import { ownerCommitment } from '../protocol/account.ts'
+import { marginContext, settlementDomain } from '../protocol/domain.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import { FIELD } from '../protocol/numbers.ts'
+import type { ProfileName } from '../protocol/profiles.ts'
+import { parseWith, signalSchema } from '../verifier/json.ts'
+import { readJson } from './read-file.ts'
+import { readSecret } from './secret.ts'
+import { readKeys, readRiskTable, readState } from './venue-files.ts'
+
+const path = z.string().min(1).max(4096)
+
+/** What a trader wants to prove. The owner's secret itself is elsewhere: in a file of its own or in the environment. */
+const requestSchema = z.strictObject({
+  version: z.literal(1),
+  /** Files, as seen from the folder of the request. */
+  state: path,
+  risk: path,
+  account: z.int().nonnegative(),
+  ownerSecret: z.union(
+    [z.strictObject({ file: path }), z.strictObject({ env: path }), z.strictObject({ keys: path })],
+    'must be { "file": path }, { "keys": path } or { "env": name of a variable }, never the secret itself',
+  ),
+  /** The venue: its domain, or the chain and contract that it stands for. */
+  domain: z.union(
+    [signalSchema, z.strictObject({ chainId: signalSchema, settlement: z.string() })],
+    'must be a decimal string or { "chainId": decimal string, "settlement": address }',
+  ),
+  ratioBps: signalSchema,
+  /** What the proof is made for: the context itself, or the gate and purpose that it stands for. */
+  context: z.union(
+    [signalSchema, z.strictObject({ gate: z.string(), purpose: z.string() })],
+    'must be a decimal string or { "gate": address, "purpose": 32 bytes in hex }',
+  ),
+})
+
+/**
+ * Reads a margin request and the files it names. Throws INPUT_INVALID, FILE_UNREADABLE, or what reading a state and a risk
+ * table throws; errors never hold the secret.
+ */
+export async function readMarginJob(
+  file: string,
+  profile: ProfileName,
+): Promise<{ circuit: 'margin-sufficiency'; statement: MarginStatement; witness: MarginWitness }> {
+  const request = parseWith(requestSchema, await readJson(file, 'json'), 'INPUT_INVALID', 'request')
+  const beside = (name: string) => resolve(dirname(file), name)
+  const { account, domain, ratioBps, context } = request
+  const state = await readState(beside(request.state), profile)
+  const riskTable = await readRiskTable(beside(request.risk), profile)
+  const ownerSecret = await readOwnerSecret(request.ownerSecret, account, beside)
+  const witness = marginWitness(state, account, ownerSecret, riskTable)
+  if (ownerCommitment(ownerSecret) !== witness.account.ownerCommitment) {
+    const message = `is not the owner's secret of account ${account}; check the account and where the secret is from`
+    throw new ZkclearError('INPUT_INVALID', message, { path: 'request.ownerSecret' })
+  }
+  const statement = marginStatement(state, witness, {
+    domain: typeof domain === 'bigint' ? domain : settlementDomain(domain.chainId, domain.settlement),
+    ratioBps,
+    context: typeof context === 'bigint' ? context : marginContext(context.gate, context.purpose),
+  })
+  return { circuit: 'margin-sufficiency', statement, witness }
+}
+
+/** Throws INPUT_INVALID or FILE_UNREADABLE. */
+async function readOwnerSecret(
+  source: z.infer<typeof requestSchema>['ownerSecret'],
+  account: number,
+  beside: (name: string) => string,
+): Promise<bigint> {
+  if ('env' in source) return parseSecret(await readSecret(source))
+  if ('file' in source) return parseSecret(await readSecret({ file: beside(source.file) }))
+  const secrets = (await readKeys(beside(source.keys))).get(account)
+  if (secrets !== undefined) return secrets.ownerSecret
+  throw new ZkclearError('INPUT_INVALID', `has no keys of account ${account}`, { path: 'request.ownerSecret.keys' })
+}
+
+function parseSecret(text: string): bigint {
+  const value = /^([0-9]{1,77}|0x[0-9a-fA-F]{1,64})$/.test(text) ? BigInt(text) : FIELD
+  if (value < FIELD) return value
+  throw new ZkclearError('INPUT_INVALID', 'must be a field element, 0 <= x < r, in decimal or as 0x and hex digits', {
+    path: 'request.ownerSecret',
+  })
+}

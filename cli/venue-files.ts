@@ -1,0 +1,56 @@
+import { ZkclearError } from '../protocol/errors.ts'
+import {
+  type AccountSecrets,
+  decodeBatch,
+  decodeGenesis,
+  decodeKeys,
+  decodeRiskTable,
+  decodeState,
+} from '../protocol/flow/index.ts'
+import type { Transition } from '../protocol/ledger.ts'
+import type { ProfileName } from '../protocol/profiles.ts'
+import type { RiskTable } from '../protocol/risk-table.ts'
+import type { Genesis, State } from '../protocol/state.ts'
+import { readJson } from './read-file.ts'
+
+/** Reads what the venue starts from. Throws GENESIS_INVALID, or as `readJson` does. */
+export function readGenesis(file: string, profile: ProfileName): Promise<Genesis> {
+  return read(file, (json) => decodeGenesis(json, profile))
+}
+
+/** Throws RISK_TABLE_INVALID, or as `readJson` does. */
+export function readRiskTable(file: string, profile: ProfileName): Promise<RiskTable> {
+  return read(file, (json) => decodeRiskTable(json, profile))
+}
+
+/** Secrets by account. Throws INPUT_INVALID, without what the file holds, or as `readJson` does. */
+export function readKeys(file: string): Promise<ReadonlyMap<number, AccountSecrets>> {
+  return read(file, decodeKeys)
+}
+
+/** Throws INPUT_INVALID, or as `readJson` does. */
+export function readState(file: string, profile: ProfileName): Promise<State> {
+  return read(file, (json) => decodeState(json, profile))
+}
+
+/** Reads a batch and applies it again. Throws as `decodeBatch` and `readJson` do. */
+export function readBatch(file: string, profile: ProfileName): Promise<Transition> {
+  return read(file, (json) => decodeBatch(json, profile).transition)
+}
+
+/** The errors of codecs name the field; this adds the file, of which there may be many. */
+async function read<T>(file: string, decode: (json: unknown) => T): Promise<T> {
+  const json = await readJson(file, 'json')
+  try {
+    return decode(json)
+  } catch (error) {
+    if (!(error instanceof ZkclearError)) throw error
+    const { code, message, path, details } = error
+    const bare = path === undefined ? message : message.slice(path.length + 2)
+    throw new ZkclearError(code, `${bare} (in ${file})`, {
+      ...(path === undefined ? {} : { path }),
+      details: { ...details, file },
+      cause: error,
+    })
+  }
+}
