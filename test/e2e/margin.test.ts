@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { test } from 'node:test'
+import { id } from 'ethers'
+import { CIRCUITS, marginStatement, marginWitness } from '../../circuits/index.ts'
+import { ownerCommitment } from '../../protocol/account.ts'
+import { profile } from '../../protocol/profiles.ts'
+import { stateRoot } from '../../protocol/state.ts'
+import { buildArtifacts, createProver } from '../../prover/index.ts'
+import { Chain } from '../../scripts/demo/chain.ts'
+import { makeAccount, makeState, makeTable } from '../support/model.ts'
+import { verifyWithNoble } from '../support/noble-verify.ts'
+
+const SMALL = profile('small')
+const OWNER_SECRET = 123_456_789n
+const TRADER = 9
+const PURPOSE = id('a loan')
+
+test('a trader proves margin to MarginGate: once for each purpose, and for no other purpose, root or table', async () => {
+  // 100 lots at a mark of 1,000 that may fall by 200: maintenance asks for 20,000 quanta
+  const account = { ...makeAccount(SMALL, { cash: -80_000n, positions: { 1: { size: 100n } } }) }
+  const state = makeState(SMALL, { [TRADER]: { ...account, ownerCommitment: ownerCommitment(OWNER_SECRET) } })
+  const riskTable = makeTable(SMALL)
+  const [tradeBatch, marginSufficiency] = await buildArtifacts({ circuits: Object.values(CIRCUITS), profile: 'small' })
+  await using chain = await Chain.start({
+    tradeBatch: tradeBatch!,
+    marginSufficiency: marginSufficiency!,
+    genesisRoot: stateRoot(state),
+    time: riskTable.asOf,
+  })
+  await using prover = await createProver({ profile: 'small', circuits: ['margin-sufficiency'] })
+  const prove = (of: typeof state, terms: Parameters<typeof marginStatement>[2]) => {
+    const witness = marginWitness(of, TRADER, OWNER_SECRET, riskTable)
+    return prover.prove('margin-sufficiency', marginStatement(of, witness, terms), witness)
+  }
+
+  const proved = await prove(state, chain.marginTerms(PURPOSE))
+  const vkey = JSON.parse(await readFile(marginSufficiency!.files.vkey, 'utf8'))
+  assert.ok(verifyWithNoble(vkey, proved.proof, proved.publicSignals))
+  assert.equal(await chain.admitRefusal(PURPOSE, proved), 'RiskRootMissing')
+  await chain.postRiskTable(riskTable)
+  assert.equal(await chain.admitRefusal(id('another loan'), proved), 'ProofRejected')
+  await chain.admit(PURPOSE, proved)
+  assert.equal(await chain.admitRefusal(PURPOSE, proved), 'AlreadyAdmitted')
+  await chain.admit(id('another loan'), await prove(state, chain.marginTerms(id('another loan'))))
+
+  const elsewhere = makeState(SMALL, { [TRADER]: state.accounts.get(TRADER)!, 10: makeAccount(SMALL) })
+  const foreign = await prove(elsewhere, chain.marginTerms(id('a third loan')))
+  assert.equal(await chain.admitRefusal(id('a third loan'), foreign), 'StateRootNotRecent')
+  const lax = await prove(state, { ...chain.marginTerms(id('a third loan')), ratioBps: 9_999n })
+  assert.equal(await chain.admitRefusal(id('a third loan'), lax), 'ProofRejected')
+
+  // one quantum less and no witness exists
+  const poorer = { ...state.accounts.get(TRADER)!, collateral: [-80_001n, 0n] }
+  await assert.rejects(prove(makeState(SMALL, { [TRADER]: poorer }), chain.marginTerms(PURPOSE)), {
+    code: 'WITNESS_FAILED',
+  })
+})
