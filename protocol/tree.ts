@@ -5,8 +5,25 @@ import { poseidon } from './hash.ts'
 export const ARITY = 4
 
 interface Node<Leaf> {
-  readonly children: readonly (Node<Leaf> | Leaf | undefined)[]
+  readonly children: readonly (Node<Leaf> | Leaf | Pruned | undefined)[]
   digest: bigint | undefined
+}
+
+/** A leaf or subtree of which nothing is known but its digest. */
+class Pruned {
+  readonly digest: bigint
+
+  constructor(digest: bigint) {
+    this.digest = digest
+  }
+}
+
+/** A leaf with its path: what the holder of a root alone needs to know about it. */
+export interface Opening<Leaf> {
+  readonly index: number
+  readonly leaf: Leaf
+  /** {@link TreePath}'s children. */
+  readonly children: readonly (readonly bigint[])[]
 }
 
 /**
@@ -34,23 +51,54 @@ export class Tree<Leaf extends object> {
     this.#root = root
   }
 
+  /**
+   * The part of a tree that the openings show, with the digests of all else. Reading, writing or opening any other leaf
+   * throws INPUT_INVALID. Openings that contradict each other or the leaves give another root than theirs: compare it.
+   */
+  static fromOpenings<Leaf extends object>(
+    levels: number,
+    hashLeaf: (leaf: Leaf) => bigint,
+    openings: readonly Opening<Leaf>[],
+  ): Tree<Leaf> {
+    const tree = new Tree(levels, hashLeaf)
+    type Child = Node<Leaf> | Leaf | Pruned | undefined
+    let root: Child
+    for (const { index, leaf, children: levelsUp } of openings) {
+      const positions = tree.#positions(index)
+      const insert = (node: Child, depth: number): Node<Leaf> | Leaf => {
+        if (depth === levels) return leaf
+        const unseen = node === undefined || node instanceof Pruned
+        const digests = levelsUp[levels - 1 - depth]!
+        const empty = emptyDigest(levels - 1 - depth)
+        const children: Child[] = unseen
+          ? digests.map((digest) => (digest === empty ? undefined : new Pruned(digest)))
+          : [...(node as Node<Leaf>).children]
+        children[positions[depth]!] = insert(children[positions[depth]!], depth + 1)
+        return { children, digest: undefined }
+      }
+      root = insert(root, 0)
+    }
+    return new Tree(levels, hashLeaf, root as Node<Leaf> | undefined)
+  }
+
   /** Number of leaves, empty ones included. */
   get capacity(): number {
     return ARITY ** this.levels
   }
 
   get(index: number): Leaf | undefined {
-    let node: Node<Leaf> | Leaf | undefined = this.#root
+    let node: Node<Leaf> | Leaf | Pruned | undefined = this.#root
     for (const position of this.#positions(index)) {
       if (node === undefined) return undefined
-      node = (node as Node<Leaf>).children[position]
+      node = known((node as Node<Leaf>).children[position], index)
     }
     return node as Leaf | undefined
   }
 
   set(index: number, leaf: Leaf): Tree<Leaf> {
     const positions = this.#positions(index)
-    const update = (node: Node<Leaf> | Leaf | undefined, depth: number): Node<Leaf> | Leaf => {
+    const update = (node: Node<Leaf> | Leaf | Pruned | undefined, depth: number): Node<Leaf> | Leaf => {
+      known(node, index)
       if (depth === this.levels) return leaf
       const children = node === undefined ? new Array(ARITY).fill(undefined) : [...(node as Node<Leaf>).children]
       children[positions[depth]!] = update(children[positions[depth]!], depth + 1)
@@ -69,18 +117,18 @@ export class Tree<Leaf extends object> {
     let node: Node<Leaf> | undefined = this.#root
     for (const [depth, position] of positions.entries()) {
       children.unshift(Array.from({ length: ARITY }, (_, i) => this.#digest(node?.children[i], depth + 1)))
-      node = node?.children[position] as Node<Leaf> | undefined
+      node = known(node?.children[position], index) as Node<Leaf> | undefined
     }
     return { children, positions: positions.toReversed() }
   }
 
-  /** Every occupied leaf with its index, in ascending order. */
+  /** Every occupied leaf that is known, with its index, in ascending order. */
   *entries(): Generator<[index: number, leaf: Leaf]> {
     yield* this.#entries(this.#root, 0, 0)
   }
 
-  *#entries(node: Node<Leaf> | Leaf | undefined, depth: number, index: number): Generator<[number, Leaf]> {
-    if (node === undefined) return
+  *#entries(node: Node<Leaf> | Leaf | Pruned | undefined, depth: number, index: number): Generator<[number, Leaf]> {
+    if (node === undefined || node instanceof Pruned) return
     if (depth === this.levels) {
       yield [index, node as Leaf]
       return
@@ -90,7 +138,8 @@ export class Tree<Leaf extends object> {
     }
   }
 
-  #digest(node: Node<Leaf> | Leaf | undefined, depth: number): bigint {
+  #digest(node: Node<Leaf> | Leaf | Pruned | undefined, depth: number): bigint {
+    if (node instanceof Pruned) return node.digest
     if (depth === this.levels) return node === undefined ? 0n : this.#hashLeaf(node as Leaf)
     if (node === undefined) return emptyDigest(this.levels - depth)
     const inner = node as Node<Leaf>
@@ -107,6 +156,11 @@ export class Tree<Leaf extends object> {
     }
     return Array.from({ length: this.levels }, (_, i) => Math.floor(index / ARITY ** (this.levels - 1 - i)) % ARITY)
   }
+}
+
+function known<T>(node: T | Pruned, index: number): T {
+  if (!(node instanceof Pruned)) return node
+  throw new ZkclearError('INPUT_INVALID', `leaf ${index} is not among the openings that this tree was made from`)
 }
 
 const EMPTY_DIGESTS: bigint[] = [0n]

@@ -111,6 +111,7 @@ export class FlowReplay {
   push(intent: Intent): ReplayedBatch[] {
     this.summary.intents++
     const done = this.#advance(intent.time)
+    if (intent.kind === 'cancel') done.push(...this.#settleHand(intent.id))
     const message = this.#message(intent)
     if (message === undefined) {
       this.summary.unsent++
@@ -149,6 +150,13 @@ export class FlowReplay {
     const done = this.#complete(this.#builder.update(this.#context(time)))
     if (this.#builder.pending !== undefined) this.#tracker.observe(this.#builder.pending)
     return done
+  }
+
+  /** Works off the order in hand if the cancel may mean that one: only then is its sequence number known. */
+  #settleHand(id: string): ReplayedBatch[] {
+    const { pending } = this.#builder
+    if (pending === undefined || this.#tracker.placeOf(id) !== undefined) return []
+    return pending.after.books.get(pending.context.market)!.taker === undefined ? [] : this.finish()
   }
 
   #message(intent: Intent): Message | undefined {

@@ -75,6 +75,40 @@ test('an index outside the tree is refused', () => {
   }
 })
 
+test('a tree made from openings has the root, reads and writes what was opened, and refuses the rest', () => {
+  const indices = [0, 1, 6, 40, 63]
+  const tree = indices.reduce((t, index) => t.set(index, { word: BigInt(index) }), empty())
+  const openings = [1, 40].map((index) => ({ index, leaf: tree.get(index)!, children: tree.path(index).children }))
+  const part = Tree.fromOpenings(LEVELS, hashLeaf, openings)
+  assert.equal(part.root, tree.root)
+  assert.deepEqual(
+    [...part.entries()].map(([index]) => index),
+    [1, 40],
+  )
+  assert.deepEqual(part.path(40), tree.path(40))
+  assert.equal(
+    part.set(1, { word: 7n }).set(40, { word: 8n }).root,
+    tree.set(1, { word: 7n }).set(40, { word: 8n }).root,
+  )
+  for (const index of [0, 6, 63]) {
+    assert.throws(() => part.get(index), { code: 'INPUT_INVALID' })
+    assert.throws(() => part.path(index), { code: 'INPUT_INVALID' })
+    assert.throws(() => part.set(index, { word: 1n }), { code: 'INPUT_INVALID' })
+  }
+  assert.equal(part.get(20), undefined)
+})
+
+test('openings with another leaf or digest give another root', () => {
+  const tree = empty().set(1, { word: 1n }).set(2, { word: 2n })
+  const { children } = tree.path(1)
+  assert.notEqual(Tree.fromOpenings(LEVELS, hashLeaf, [{ index: 1, leaf: { word: 9n }, children }]).root, tree.root)
+  const forged = children.with(0, children[0]!.with(2, 5n))
+  assert.notEqual(
+    Tree.fromOpenings(LEVELS, hashLeaf, [{ index: 1, leaf: { word: 1n }, children: forged }]).root,
+    tree.root,
+  )
+})
+
 test('every use of the hash has its own domain, and none is the untagged one', () => {
   const words = [1n, 2n, 3n, 4n]
   const digests = (

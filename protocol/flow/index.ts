@@ -1,0 +1,18 @@
+export * from './csv.ts'
+export { decodeBatch, encodeBatch, type NumberedTransition } from './files/batch-file.ts'
+export type { Json } from './files/schema.ts'
+export { decodeState, encodeState } from './files/state-file.ts'
+export {
+  decodeGenesis,
+  decodeKeys,
+  decodeRiskTable,
+  encodeGenesis,
+  encodeKeys,
+  encodeRiskTable,
+} from './files/venue-files.ts'
+export * from './generator.ts'
+export * from './intent.ts'
+export * from './lobster.ts'
+export type { FlowTrade } from './order-tracker.ts'
+export * from './replay.ts'
+export * from './sample-venue.ts'
