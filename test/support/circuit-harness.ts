@@ -132,19 +132,31 @@ export async function shippedHarness(definition: TestCircuit): Promise<Harness> 
 /** Broken constraints, each as the names of the signals in it. */
 export function describeBroken(r1cs: R1cs, symbols: Symbols, witness: readonly bigint[], limit = 64): string[] {
   return findBrokenConstraints(r1cs, witness, { limit }).map((row) =>
-    describeConstraint(r1cs, symbols, row).signals.join(' '),
+    shorten(describeConstraint(r1cs, symbols, row).signals),
   )
 }
 
+/** Long runs of one array, such as the bits of a number, as one name. */
+function shorten(signals: readonly string[]): string {
+  if (signals.length <= 12) return signals.join(' ')
+  return [...new Set(signals.map((name) => name.replace(/\[\d+\]$/, '[*]')))].join(' ')
+}
+
+/** What the constraints of a rule are about: names of signals, or patterns over the names of all signals of a constraint. */
+export type Rule = string | RegExp | readonly (string | RegExp)[]
+
 /**
- * Asserts that some constraint is broken and that each broken one is about the rule: one of its signals matches one of the
- * patterns. Every pattern must be needed.
+ * Asserts that some constraint is broken and that each broken one is about the rule: a signal named, or a pattern matched.
+ * Everything that the rule lists must be needed.
  */
-export function assertBreaks(broken: readonly string[], rule: RegExp | readonly RegExp[]): void {
-  const patterns = rule instanceof RegExp ? [rule] : rule
+export function assertBreaks(broken: readonly string[], rule: Rule): void {
+  const parts = typeof rule === 'string' || rule instanceof RegExp ? [rule] : rule
+  const fits = (signals: string, part: string | RegExp) =>
+    typeof part === 'string' ? signals.split(' ').includes(part) : part.test(signals)
   if (broken.length === 0) throw new Error('a dishonest witness satisfies every constraint')
-  const foreign = broken.filter((signals) => !patterns.some((pattern) => pattern.test(signals)))
+  const foreign = broken.filter((signals) => !parts.some((part) => fits(signals, part)))
   if (foreign.length > 0) throw new Error(`broken constraints that are not the rule's:\n${foreign.join('\n')}`)
-  const idle = patterns.filter((pattern) => !broken.some((signals) => pattern.test(signals)))
-  if (idle.length > 0) throw new Error(`no broken constraint matches ${idle.join(', ')}; broken:\n${broken.join('\n')}`)
+  const idle = parts.filter((part) => !broken.some((signals) => fits(signals, part)))
+  if (idle.length > 0)
+    throw new Error(`no broken constraint is about ${idle.join(', ')}; broken:\n${broken.join('\n')}`)
 }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { CircuitInput } from '../../circuits/types.ts'
 import { circuitSources } from '../../prover/compile.ts'
@@ -24,8 +24,8 @@ export interface Lie {
 
 /** A witness generator that checks nothing and lies where it is told to. */
 export interface LyingCalculator {
-  /** The values of all signals by label, as the circuit without simplification numbers them. */
-  evaluate(input: CircuitInput, lies?: readonly Lie[]): bigint[]
+  /** The value of any signal by its label, as the circuit without simplification numbers them. */
+  evaluate(input: CircuitInput, lies?: readonly Lie[]): (label: number) => bigint
   readonly signals: readonly LyingSignal[]
 }
 
@@ -73,13 +73,10 @@ export async function lyingCalculator(definition: TestCircuit, symFile: string):
       const result = calculateWitness(program, flattenInput(liar, 'small', { ...input, ...told }))
       if ('failure' in result) throw new Error(`the liar fails: ${JSON.stringify(result.failure)}`)
       const words = new BigUint64Array(result.witness)
-      return wireOf.map(
-        (wire) =>
-          words[4 * wire]! |
-          (words[4 * wire + 1]! << 64n) |
-          (words[4 * wire + 2]! << 128n) |
-          (words[4 * wire + 3]! << 192n),
-      )
+      return (label) => {
+        const at = 4 * wireOf[label]!
+        return words[at]! | (words[at + 1]! << 64n) | (words[at + 2]! << 128n) | (words[at + 3]! << 192n)
+      }
     },
   }
 }

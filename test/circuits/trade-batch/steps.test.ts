@@ -2,33 +2,20 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Transition } from '../../../protocol/ledger.ts'
 import type { Message } from '../../../protocol/message.ts'
-import { LAST_SEQUENCE } from '../../../protocol/parameters.ts'
-import { type Dishonesty, dishonestProver } from '../../support/dishonest-prover.ts'
+import { LAST_SEQUENCE, MAX_PRICE } from '../../../protocol/parameters.ts'
+import { dishonestProver, put, slotOf } from '../../support/dishonest-prover.ts'
 import type { Lie } from '../../support/lying-calculator.ts'
 import { NOW } from '../../support/model.ts'
 import { feeTable, Venue } from '../../support/venue.ts'
 
-const prover = await dishonestProver()
+const { refuses } = await dishonestProver()
 
-/** A cancel that misses: puts its account among the touched ones. */
-const touch = (venue: Venue, account: number) => venue.cancel(account, 'buy', 901n, 4_000n)
+/** A cancel that misses in front of every bid: puts its account among the touched ones. */
+const touch = (venue: Venue, account: number) => venue.cancel(account, 'buy', MAX_PRICE, 4_000n)
 
 const lie = (signal: string, value: bigint, at = 0): Lie => ({ signal: `Step.${signal}`, value, at })
 
-/** Which account slot an account has in the batch. */
-const slotOf = ({ touched }: Transition, account: number) =>
-  BigInt(touched.findIndex(({ index }) => index === account))
-
-/** The element `at` of an input replaced. */
-const put = (at: number, value: bigint) => (honest: readonly bigint[]) => honest.with(at, value)
-
-/** The honest prover succeeds, the dishonest one fails at the rule. */
-function refuses(transition: Transition, dishonesty: Dishonesty, rule: RegExp | readonly RegExp[]) {
-  prover.expectHonest(transition)
-  return prover.expectRefused(transition, dishonesty, rule)
-}
-
-/** The n-th kind of thing that steps of the batch do. */
+/** What the steps of the batch do. */
 const kinds = ({ steps }: Transition) => steps.map(({ kind }) => kind)
 
 /** Two makers, account 2 at 1000 and account 3 at 1010, and the messages that meet them. */
@@ -46,51 +33,59 @@ suite('rule 2: the one forced thing', () => {
       lies: [lie('headWord', second)],
       forge: { place: put(0, 1n), victim: put(0, slotOf(batch, 3)) },
     }
-    const { signal } = refuses(batch, dishonesty, [/step\[0\]\.headWord /, /step\[0\]\.place\[0\]/])
+    const { signal } = refuses(batch, dishonesty, ['main.step[0].headWord', 'main.step[0].place[0]'])
     assert.equal(signal('main.step[0].trade'), 1n)
     assert.equal(signal('main.step[0].headPrice'), 1010n)
   })
 
   test('refuses a trade at a price one quantum worse than the head has', () => {
     const batch = twoMakers((venue) => [venue.buy(1, 1010n, 5n, { timeInForce: 'IOC' })])
-    refuses(batch, { lies: [lie('headPrice', 1001n)] }, /step\[0\]\.headPrice /)
-    refuses(batch, { lies: [lie('headPrice', 1010n)] }, /step\[0\]\.headPrice /)
+    refuses(batch, { lies: [lie('headPrice', 1001n)] }, 'main.step[0].headPrice')
+    refuses(batch, { lies: [lie('headPrice', 1010n)] }, 'main.step[0].headPrice')
   })
 
   test('refuses to fill more than the head has, more than is wanted, and less than both', () => {
     const more = twoMakers((venue) => [venue.buy(1, 1000n, 7n, { timeInForce: 'IOC' })])
-    refuses(more, { lies: [lie('least', 7n)] }, /step\[0\]\.least /)
+    refuses(more, { lies: [lie('least', 7n)] }, 'main.step[0].least')
     const wanted = twoMakers((venue) => [venue.buy(1, 1000n, 3n, { timeInForce: 'IOC' })])
-    refuses(wanted, { lies: [lie('least', 5n)] }, /step\[0\]\.least /)
-    refuses(wanted, { lies: [lie('least', 2n)] }, /step\[0\]\.least /)
+    refuses(wanted, { lies: [lie('least', 5n)] }, 'main.step[0].least')
+    refuses(wanted, { lies: [lie('least', 2n)] }, 'main.step[0].least')
   })
 
   test('refuses to take from the head other lots than are filled', () => {
     const batch = twoMakers((venue) => [venue.buy(1, 1000n, 3n, { timeInForce: 'IOC' })])
-    refuses(batch, { lies: [lie('shift.reduction', 0n)] }, /step\[0\]\.shift\.reduction /)
-    refuses(batch, { lies: [lie('remove', 1n)] }, /step\[0\]\.remove /)
-    refuses(batch, { lies: [lie('settle.victimOpen', 0n)] }, /step\[0\]\.settle\.victimOpen /)
-    refuses(batch, { lies: [lie('settle.actorOpen', 3n)] }, /step\[0\]\.settle\.actorOpen /)
+    refuses(batch, { lies: [lie('shift.reduction', 0n)] }, 'main.step[0].shift.reduction')
+    refuses(batch, { lies: [lie('remove', 1n)] }, 'main.step[0].remove')
+    refuses(batch, { lies: [lie('settle.victimOpen', 0n)] }, 'main.step[0].settle.victimOpen')
+    refuses(batch, { lies: [lie('settle.actorOpen', 3n)] }, 'main.step[0].settle.actorOpen')
   })
 
   test('refuses to drop a crossing order', () => {
     const batch = twoMakers((venue) => [venue.buy(1, 1010n, 5n, { timeInForce: 'IOC' })])
-    const { signal } = refuses(batch, { lies: [lie('beyond', 1n)], forge: { victim: put(0, 0n) } }, /step\[0\]\.beyond /)
+    const { signal } = refuses(
+      batch,
+      { lies: [lie('beyond', 1n)], forge: { victim: put(0, 0n) } },
+      'main.step[0].beyond',
+    )
     assert.equal(signal('main.step[0].notResting'), 1n)
   })
 
   test('refuses to rest a crossing order', () => {
     const batch = twoMakers((venue) => [venue.buy(1, 1010n, 5n)])
-    const { signal } = refuses(batch, { lies: [lie('beyond', 1n)], forge: { victim: put(0, 0n) } }, /step\[0\]\.beyond /)
+    const { signal } = refuses(
+      batch,
+      { lies: [lie('beyond', 1n)], forge: { victim: put(0, 0n) } },
+      'main.step[0].beyond',
+    )
     assert.equal(signal('main.step[0].insert'), 1n)
   })
 
   test('refuses to take EMPTY for liquidity', () => {
     const venue = new Venue()
-    const batch = venue.batch([venue.buy(1, 1000n, 5n, { timeInForce: 'IOC' }), touch(venue, 2)])
+    const batch = venue.batch([venue.sell(1, 1000n, 5n, { timeInForce: 'IOC' }), touch(venue, 2)])
     const { signal } = refuses(batch, { lies: [lie('beyond', 0n)], forge: { victim: put(0, slotOf(batch, 2)) } }, [
-      /step\[0\]\.beyond /,
-      /step\[0\]\.hit .*step\[0\]\.victimIndex step\[0\]\.victimAccount|step\[0\]\.victimAccount/,
+      'main.step[0].beyond',
+      'main.step[0].victimAccount',
     ])
     assert.equal(signal('main.step[0].trade'), 1n)
   })
@@ -103,7 +98,7 @@ suite('rule 2: the one forced thing', () => {
     refuses(
       batch,
       { lies: [lie('own', 0n)], forge: { idle: put(1, 1n), actor: put(1, 0n), place: put(1, 0n) } },
-      /step\[0\]\.own /,
+      'main.step[0].own',
     )
   })
 
@@ -111,7 +106,7 @@ suite('rule 2: the one forced thing', () => {
     const batch = twoMakers((venue) => [venue.buy(1, 1000n, 5n, { timeInForce: 'IOC' })])
     const shifted = { idle: put(3, 0n), actor: [0n, 0n, 1n, 2n, 0n, 0n], victim: [1n, 0n, 0n, 0n, 0n, 0n] }
     const place = (honest: readonly bigint[]) => [0n, 0n, honest[1]!, honest[2]!, 0n, 0n]
-    refuses(batch, { lies: [lie('own', 1n)], forge: { ...shifted, place } }, /step\[0\]\.own /)
+    refuses(batch, { lies: [lie('own', 1n)], forge: { ...shifted, place } }, 'main.step[0].own')
   })
 
   test("refuses to remove one's own head that does not cross", () => {
@@ -121,25 +116,28 @@ suite('rule 2: the one forced thing', () => {
     const { signal } = refuses(
       batch,
       { lies: [lie('beyond', 0n)], forge: { idle: put(1, 0n), place: put(0, 0n), actor: put(1, 0n) } },
-      /step\[0\]\.beyond /,
+      'main.step[0].beyond',
     )
     assert.equal(signal('main.step[0].removeOwn'), 1n)
   })
 
   test('refuses to let a POST_ONLY order trade', () => {
     const batch = twoMakers((venue) => [venue.buy(1, 1000n, 5n, { timeInForce: 'POST_ONLY' })])
-    refuses(batch, { lies: [lie('dropPostOnly', 0n)], forge: { victim: put(0, 1n) } }, /step\[0\]\.dropPostOnly /)
+    refuses(batch, { lies: [lie('dropPostOnly', 0n)], forge: { victim: put(0, 1n) } }, 'main.step[0].dropPostOnly')
   })
 
   test('refuses to keep a crossing head that has expired', () => {
     const venue = new Venue()
-    venue.rest([venue.sell(2, 1000n, 5n, { expiry: NOW - 1n })], { timestamp: NOW - 5n, riskTable: feeTable({ asOf: 0n, maxAge: NOW * 2n }) })
+    venue.rest([venue.sell(2, 1000n, 5n, { expiry: NOW - 1n })], {
+      timestamp: NOW - 5n,
+      riskTable: feeTable({ asOf: 0n, maxAge: NOW * 2n }),
+    })
     const batch = venue.batch([venue.buy(1, 1000n, 5n, { timeInForce: 'IOC' })])
     assert.deepEqual(kinds(batch), ['head-removed', 'dropped'])
     const { signal } = refuses(
       batch,
       { lies: [lie('headDead', 0n)], forge: { idle: put(1, 1n), actor: put(1, 0n) } },
-      /step\[0\]\.headDead /,
+      'main.step[0].headDead',
     )
     assert.equal(signal('main.step[0].trade'), 1n)
   })
@@ -153,7 +151,7 @@ suite('rule 2: the one forced thing', () => {
     refuses(
       batch,
       { lies: [lie('headDead', 0n)], forge: { idle: put(1, 1n), actor: put(1, 0n) } },
-      /step\[0\]\.headDead /,
+      'main.step[0].headDead',
     )
   })
 
@@ -161,22 +159,25 @@ suite('rule 2: the one forced thing', () => {
     const batch = twoMakers((venue) => [venue.buy(1, 1000n, 5n, { timeInForce: 'IOC' })])
     const shifted = { idle: put(3, 0n), actor: [0n, 0n, 1n, 2n, 0n, 0n], victim: [1n, 0n, 0n, 0n, 0n, 0n] }
     const place = (honest: readonly bigint[]) => [0n, 0n, honest[1]!, honest[2]!, 0n, 0n]
-    refuses(batch, { lies: [lie('headDead', 1n)], forge: { ...shifted, place } }, /step\[0\]\.headDead /)
+    refuses(batch, { lies: [lie('headDead', 1n)], forge: { ...shifted, place } }, 'main.step[0].headDead')
   })
 
   test('refuses to work an order that is expired or out of band', () => {
-    for (const options of [{ price: 1000n, expiry: NOW - 1n }, { price: 1101n, expiry: NOW }]) {
+    for (const options of [
+      { price: 1000n, expiry: NOW - 1n },
+      { price: 1101n, expiry: NOW },
+    ]) {
       const batch = twoMakers((venue) => [
         venue.buy(1, options.price, 5n, { timeInForce: 'IOC', expiry: options.expiry }),
       ])
       assert.equal(kinds(batch)[0], 'no-effect')
-      refuses(batch, { lies: [lie('handDead', 0n)], forge: { victim: put(0, 1n) } }, /step\[0\]\.handDead /)
+      refuses(batch, { lies: [lie('handDead', 0n)], forge: { victim: put(0, 1n) } }, 'main.step[0].handDead')
     }
   })
 
   test('refuses to drop an order as dead that is alive', () => {
     const batch = twoMakers((venue) => [venue.buy(1, 1000n, 5n, { timeInForce: 'IOC' })])
-    refuses(batch, { lies: [lie('handDead', 1n)], forge: { victim: put(0, 0n) } }, /step\[0\]\.handDead /)
+    refuses(batch, { lies: [lie('handDead', 1n)], forge: { victim: put(0, 0n) } }, 'main.step[0].handDead')
   })
 
   test('refuses to trade at stale prices, older or newer', () => {
@@ -187,7 +188,7 @@ suite('rule 2: the one forced thing', () => {
       const batch = venue.batch(messages, { riskTable: table })
       assert.equal(kinds(batch)[0], 'no-effect')
       const lies = [{ signal: 'ReadRules.stale', value: 0n }]
-      refuses(batch, { lies, forge: { victim: put(0, 1n) } }, /main\.read\.stale /)
+      refuses(batch, { lies, forge: { victim: put(0, 1n) } }, 'main.read.stale')
     }
   })
 
@@ -199,7 +200,7 @@ suite('rule 2: the one forced thing', () => {
     refuses(
       batch,
       { lies: [{ signal: 'ReadRules.closed', value: 0n }], forge: { victim: put(0, 1n) } },
-      /main\.read\.closed /,
+      'main.read.closed',
     )
   })
 
@@ -208,7 +209,7 @@ suite('rule 2: the one forced thing', () => {
     refuses(
       batch,
       { lies: [{ signal: 'ReadRules.rules.halted', value: 1n }], forge: { victim: put(0, 0n) } },
-      /main\.read\.rules\.halted /,
+      'main.read.rules.halted',
     )
   })
 })
@@ -222,7 +223,7 @@ suite('rule 2: loading', () => {
     refuses(
       batch,
       { lies: [{ signal: 'CheckLoad.exceeds', value: 0n }], forge: { place: put(0, 1n) } },
-      /step\[0\]\.check\.exceeds /,
+      'main.step[0].check.exceeds',
     )
   })
 
@@ -234,7 +235,7 @@ suite('rule 2: loading', () => {
     refuses(
       batch,
       { lies: [{ signal: 'CheckLoad.exceeds', value: 1n }], forge: { place: put(0, 0n) } },
-      /step\[0\]\.check\.exceeds /,
+      'main.step[0].check.exceeds',
     )
   })
 
@@ -242,11 +243,11 @@ suite('rule 2: loading', () => {
     const venue = new Venue({ table: feeTable({}, { minOrder: 5n }) })
     const small = venue.batch([venue.buy(1, 1000n, 4n)])
     assert.equal(kinds(small)[0], 'no-effect')
-    refuses(small, { lies: [lie('small', 0n)] }, /step\[0\]\.small /)
+    refuses(small, { lies: [lie('small', 0n)] }, 'main.step[0].small')
     venue.rest([venue.sell(2, 1000n, 5n)])
     const remainder = venue.batch([venue.buy(1, 1000n, 9n)])
     assert.deepEqual(kinds(remainder), ['traded', 'dropped'])
-    refuses(remainder, { lies: [lie('small', 0n, 1)] }, /step\[1\]\.small /)
+    refuses(remainder, { lies: [lie('small', 0n, 1)] }, 'main.step[1].small')
   })
 
   test('refuses to let a reduceOnly order open or turn a position', () => {
@@ -255,26 +256,22 @@ suite('rule 2: loading', () => {
     venue.rest([venue.sell(3, 1000n, 9n)])
     const batch = venue.batch([venue.buy(1, 1000n, 5n, { timeInForce: 'IOC', reduceOnly: true })])
     assert.equal(batch.steps[0]!.trade!.size, 3n)
-    refuses(
-      batch,
-      { lies: [{ signal: 'CheckLoad.effective', value: 5n }] },
-      /step\[0\]\.check\.effective /,
-    )
+    refuses(batch, { lies: [{ signal: 'CheckLoad.effective', value: 5n }] }, 'main.step[0].check.effective')
     const flat = venue.batch([venue.sell(1, 1000n, 5n, { timeInForce: 'IOC', reduceOnly: true })])
     assert.equal(kinds(flat)[0], 'no-effect')
-    refuses(flat, { lies: [{ signal: 'CheckLoad.capacity', value: 5n }] }, /step\[0\]\.check\.capacity /)
+    refuses(flat, { lies: [{ signal: 'CheckLoad.capacity', value: 5n }] }, 'main.step[0].check.capacity')
   })
 
   test('refuses to load an order without counting its lots as open', () => {
     const venue = new Venue()
     const batch = venue.batch([venue.buy(1, 1000n, 5n)])
-    refuses(batch, { lies: [lie('opened', 0n)] }, /step\[0\]\.opened /)
+    refuses(batch, { lies: [lie('opened', 0n)] }, 'main.step[0].opened')
   })
 
   test('refuses to drop an order without releasing its lots', () => {
     const venue = new Venue()
     const batch = venue.batch([venue.buy(1, 1000n, 5n, { timeInForce: 'IOC' })])
-    refuses(batch, { lies: [lie('dropped', 0n)] }, /step\[0\]\.dropped /)
+    refuses(batch, { lies: [lie('dropped', 0n)] }, 'main.step[0].dropped')
   })
 })
 
@@ -302,26 +299,26 @@ suite('rule 2: resting', () => {
   test('refuses to rest an order under another sequence number', () => {
     const batch = bids((venue) => [venue.buy(1, 990n, 5n)])
     const earlier = batch.after.books.get(batch.context.market)!.bids[2]! - (3n << 112n)
-    refuses(batch, { lies: [lie('word', earlier)], forge: { place: put(0, 0n) } }, /step\[0\]\.word /)
+    refuses(batch, { lies: [lie('word', earlier)], forge: { place: put(0, 0n) } }, 'main.step[0].word')
   })
 
   test('refuses not to count a sequence number that was given out', () => {
     const batch = bids((venue) => [venue.buy(1, 990n, 5n)])
-    refuses(batch, { lies: [lie('newSequence', 3n)] }, /step\[0\]\.newSequence /)
+    refuses(batch, { lies: [lie('newSequence', 3n)] }, 'main.step[0].newSequence')
   })
 
   test('refuses to rest an order when sequence numbers have run out', () => {
     const venue = new Venue({ book: { nextSequence: LAST_SEQUENCE } })
     const batch = venue.batch([venue.buy(1, 990n, 5n)])
     assert.equal(kinds(batch)[0], 'dropped')
-    refuses(batch, { lies: [lie('last', 0n)] }, /step\[0\]\.last /)
+    refuses(batch, { lies: [lie('last', 0n)] }, 'main.step[0].last')
   })
 
   test('refuses to drop an order that may rest, and to rest an IOC order', () => {
     const resting = bids((venue) => [venue.buy(1, 990n, 5n)])
-    refuses(resting, { lies: [lie('mayNotRest', 1n)], forge: { place: put(0, 0n) } }, /step\[0\]\.mayNotRest /)
+    refuses(resting, { lies: [lie('mayNotRest', 1n)], forge: { place: put(0, 0n) } }, 'main.step[0].mayNotRest')
     const ioc = bids((venue) => [venue.buy(1, 990n, 5n, { timeInForce: 'IOC' })])
-    refuses(ioc, { lies: [lie('mayNotRest', 0n)], forge: { place: put(0, 2n) } }, /step\[0\]\.mayNotRest /)
+    refuses(ioc, { lies: [lie('mayNotRest', 0n)], forge: { place: put(0, 2n) } }, 'main.step[0].mayNotRest')
   })
 
   /** A full window of eight bids of account 2, from 999 down to 992; the last one expires when asked. */
@@ -337,23 +334,23 @@ suite('rule 2: resting', () => {
   test('refuses to evict a better order for a worse one', () => {
     const batch = full((venue) => venue.buy(1, 991n, 5n))
     assert.deepEqual([kinds(batch)[0], batch.steps[0]!.place], ['dropped', 8])
-    refuses(batch, { lies: [lie('noRoom', 0n)], forge: { victim: put(0, 1n) } }, /step\[0\]\.noRoom /)
-    refuses(batch, { lies: [lie('lastExpired', 1n)], forge: { victim: put(0, 1n) } }, /step\[0\]\.lastExpired /)
+    refuses(batch, { lies: [lie('noRoom', 0n)], forge: { victim: put(0, 1n) } }, 'main.step[0].noRoom')
+    refuses(batch, { lies: [lie('lastExpired', 1n)], forge: { victim: put(0, 1n) } }, 'main.step[0].lastExpired')
     refuses(batch, { forge: { place: put(0, 7n), victim: put(0, 1n) } }, /step\[0\]\.belowNext\./)
   })
 
   test('refuses to drop an order for which an expired last one makes way', () => {
     const batch = full((venue) => venue.buy(1, 991n, 5n), NOW - 1n)
     assert.ok(batch.steps[0]!.evicted)
-    refuses(batch, { lies: [lie('lastExpired', 0n)], forge: { victim: put(0, 0n) } }, /step\[0\]\.lastExpired /)
+    refuses(batch, { lies: [lie('lastExpired', 0n)], forge: { victim: put(0, 0n) } }, 'main.step[0].lastExpired')
   })
 
   test('refuses to evict without releasing the lots, or those of another slot', () => {
     const batch = full((venue) => venue.buy(1, 995n, 5n))
     assert.ok(batch.steps[0]!.evicted)
-    refuses(batch, { lies: [lie('lastEmpty', 1n)], forge: { victim: put(0, 0n) } }, /step\[0\]\.lastEmpty /)
+    refuses(batch, { lies: [lie('lastEmpty', 1n)], forge: { victim: put(0, 0n) } }, 'main.step[0].lastEmpty')
     const first = batch.before.books.get(batch.context.market)!.bids[0]!
-    refuses(batch, { lies: [lie('victimWord', first)] }, /step\[0\]\.victimWord /)
+    refuses(batch, { lies: [lie('victimWord', first)] }, 'main.step[0].victimWord')
   })
 })
 
@@ -373,10 +370,10 @@ suite('rule 2: cancels', () => {
     refuses(batch, forged(3n), /step\[0\]\.abovePrevious\./)
     refuses(batch, forged(8n), /step\[0\]\.abovePrevious\./)
     refuses(batch, { lies: [lie('sameKey', 0n)], forge: { victim: put(0, 0n) } }, [
-      /step\[0\]\.sameKey /,
+      'main.step[0].sameKey',
       /step\[0\]\.belowNext\./,
     ])
-    refuses(batch, { lies: [lie('victimIsActor', 0n)], forge: { victim: put(0, 0n) } }, /step\[0\]\.victimIsActor /)
+    refuses(batch, { lies: [lie('victimIsActor', 0n)], forge: { victim: put(0, 0n) } }, 'main.step[0].victimIsActor')
   })
 
   test('refuses to cancel an order of another account', () => {
@@ -385,7 +382,7 @@ suite('rule 2: cancels', () => {
     refuses(
       batch,
       { lies: [lie('victimIsActor', 1n)], forge: { victim: put(0, slotOf(batch, 2)) } },
-      /step\[0\]\.victimIsActor /,
+      'main.step[0].victimIsActor',
     )
   })
 
@@ -393,12 +390,12 @@ suite('rule 2: cancels', () => {
     const batch = resting((venue) => venue.cancel(1, 'buy', 980n, 7n))
     assert.equal(kinds(batch)[0], 'cancel-missed')
     const dishonesty = { lies: [lie('sameKey', 1n)], forge: { place: put(0, 1n), victim: put(0, 0n) } }
-    refuses(batch, dishonesty, /step\[0\]\.sameKey /)
+    refuses(batch, dishonesty, 'main.step[0].sameKey')
   })
 
   test('refuses to cancel without releasing the lots', () => {
     const batch = resting((venue) => venue.cancel(1, 'buy', 980n, 1n))
-    refuses(batch, { lies: [lie('victimLots', 0n)] }, /step\[0\]\.victimLots /)
+    refuses(batch, { lies: [lie('victimLots', 0n)] }, 'main.step[0].victimLots')
   })
 })
 
@@ -414,15 +411,15 @@ suite('rule 2: steps that do nothing', () => {
     const batch = sweep()
     assert.equal(batch.touched.length, 3)
     const forge = { idle: put(1, 1n), actor: put(1, 0n), victim: put(1, 0n) }
-    const { signal } = refuses(batch, { forge }, /main\.pausing main\.enabled\[3\]|main\.enabled\[3\] main\.pausing/)
+    const { signal } = refuses(batch, { forge }, 'main.pausing')
     assert.equal(signal('main.step[5].newInHand'), 1n)
   })
 
   test('refuses not to load a message that waits', () => {
     const venue = new Venue()
     const batch = venue.batch([venue.buy(1, 1000n, 5n)])
-    const forge = { idle: put(0, 1n), signer: put(0, 0n) }
-    refuses(batch, { forge, lies: [lie('load', 0n)] }, [/step\[0\]\.load /, /step\[1\]\.load /, /main\.admit\[0\]\.message\.used .*\.load/])
+    const { signal } = refuses(batch, { forge: { idle: put(0, 1n) } }, ['main.step[0].active', 'main.pausing'])
+    assert.equal(signal('main.step[0].load'), 1n)
   })
 
   test('refuses an idle step before one that works', () => {
@@ -442,6 +439,8 @@ suite('rule 2: steps that do nothing', () => {
   test('refuses a step that works on nothing', () => {
     const venue = new Venue()
     const batch = venue.batch([venue.buy(1, 1000n, 5n)])
-    refuses(batch, { forge: { idle: put(1, 0n), actor: put(1, 0n) } }, /step\[1\]\./)
+    const dishonesty = { forge: { idle: put(1, 0n), place: put(1, 1n) }, lies: [lie('newInHand', 0n, 1)] }
+    const { signal } = refuses(batch, dishonesty, ['main.step[1].load', 'main.step[1].newInHand'])
+    assert.equal(signal('main.step[1].insert'), 1n)
   })
 })

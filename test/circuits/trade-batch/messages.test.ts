@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import type { Account } from '../../../protocol/account.ts'
+import { poseidon } from '../../../protocol/hash.ts'
+import { applyBatchUnchecked, type Transition } from '../../../protocol/ledger.ts'
+import { type Message, type MessageField, messageFields } from '../../../protocol/message.ts'
+import { FIELD } from '../../../protocol/numbers.ts'
+import { MAX_PRICE } from '../../../protocol/parameters.ts'
+import { dishonestProver, type Forgery, put, slotOf } from '../../support/dishonest-prover.ts'
+import { NO_SIGNATURES, unsigned } from '../../support/model.ts'
+import { rawWord, SUBGROUP_ORDER, signWord, smallOrderPoint, timesBase } from '../../support/raw-signature.ts'
+import { MARKET, privateKeyOf, publicKeyOf, Venue, withAccount } from '../../support/venue.ts'
+
+const { refuses, attempt } = await dishonestProver()
+
+/** A batch of one message of account 1, and one of account 2 so that it is touched. */
+function batchOf(make: (venue: Venue) => Message = (venue) => venue.buy(1, 1000n, 5n)): Transition {
+  const venue = new Venue()
+  return venue.batch([make(venue), venue.cancel(2, 'buy', MAX_PRICE, 9n)])
+}
+
+/** Inputs of message n with that word, signed in earnest. */
+function signed(n: number, word: bigint, options: { domain?: bigint; account?: number } = {}): Forgery {
+  const { domain = 77n, account = 1 } = options
+  const { R8x, R8y, S } = signWord(word, domain, privateKeyOf(account))
+  return { messageWord: put(n, word), signatureR8x: put(n, R8x), signatureR8y: put(n, R8y), signatureS: put(n, S) }
+}
+
+/** The batch's first message with other fields, signed in earnest. */
+function altered(batch: Transition, fields: Partial<Record<MessageField, bigint>>): Forgery {
+  return signed(0, rawWord({ ...messageFields(batch.messages[0]!.message), ...fields }))
+}
+
+const SIGNATURE_EQUATION = /main\.admit\[0\]\.signature\.EdDSAPoseidonVerifier\S*\.eqCheck[XY]\./
+
+suite('rule 1: nonces', () => {
+  test('refuses a nonce that was used', () => {
+    const batch = batchOf()
+    const used = withAccount(batch, 1, (account) => ({ ...account, nonce: 1n }))
+    const before = {
+      ...used,
+      touched: used.touched.map((t) => (t.index === 1 ? { ...t, after: { ...t.after, nonce: 1n } } : t)),
+    }
+    const { broken } = attempt(before)
+    assert.ok(broken.length > 0)
+    assert.ok(
+      broken.every((signals) => /step\[0\]\.nonceGrows\./.test(signals)),
+      broken.join('\n'),
+    )
+  })
+
+  test('refuses an older nonce, and one used earlier in the batch', () => {
+    const venue = new Venue({ accounts: { 1: { nonce: 7n }, 2: {} } })
+    const batch = venue.batch([venue.buy(1, 1000n, 5n), venue.buy(1, 999n, 5n)])
+    refuses(batch, { forge: altered(batch, { nonce: 7n }) }, /step\[0\]\.nonceGrows\./)
+    refuses(batch, { forge: altered(batch, { nonce: 3n }) }, /step\[0\]\.nonceGrows\./)
+    refuses(batch, { forge: altered(batch, { nonce: 0n }) }, /step\[0\]\.nonceGrows\./)
+    refuses(batch, { forge: altered(batch, { nonce: 9n }) }, /step\[1\]\.nonceGrows\./)
+    const highest = (1n << 64n) - 1n
+    refuses(batch, { forge: altered(batch, { nonce: highest }) }, /step\[1\]\.nonceGrows\./)
+  })
+
+  test('refuses to leave the nonce as it was', () => {
+    const batch = batchOf()
+    const lies = [{ signal: 'Step.newNonce', value: 0n }]
+    const { signal } = refuses(batch, { lies }, 'main.step[0].newNonce[0]')
+    assert.equal(signal('main.update[0].after.nonce'), 0n)
+  })
+})
+
+suite('rule 1: signatures', () => {
+  test("refuses another account's signature", () => {
+    const batch = batchOf()
+    const word = rawWord(messageFields(batch.messages[0]!.message))
+    refuses(batch, { forge: signed(0, word, { account: 2 }) }, SIGNATURE_EQUATION)
+    const forge = { ...signed(0, word, { account: 2 }), signer: put(0, slotOf(batch, 2)) }
+    refuses(batch, { forge }, 'main.admit[0].signerIndex')
+  })
+
+  test('refuses a key from an account slot that is not opened', () => {
+    const venue = new Venue()
+    const batch = venue.batch([venue.buy(2, 1000n, 5n)])
+    const thief = publicKeyOf(9)
+    const word = rawWord(messageFields(batch.messages[0]!.message))
+    const forge = {
+      ...signed(0, word, { account: 9 }),
+      signer: put(0, 1n),
+      index: put(1, 2n),
+      keyX: put(1, thief.x),
+      keyY: put(1, thief.y),
+    }
+    refuses(batch, { forge }, [/main\.ascending\[1\]\./, /main\.update\[1\]\.path\.picked/])
+  })
+
+  test('refuses a signature for another domain, and another domain for the signature', () => {
+    const batch = batchOf()
+    const word = rawWord(messageFields(batch.messages[0]!.message))
+    refuses(batch, { forge: signed(0, word, { domain: 78n }) }, SIGNATURE_EQUATION)
+    const both = /main\.admit\[[01]\]\.signature\.EdDSAPoseidonVerifier\S*\.eqCheck[XY]\./
+    refuses(batch, { forge: { domain: 78n } }, both)
+  })
+
+  test('refuses a message that was changed after signing', () => {
+    const batch = batchOf()
+    const word = rawWord({ ...messageFields(batch.messages[0]!.message), size: 6n })
+    refuses(batch, { forge: { messageWord: put(0, word) } }, SIGNATURE_EQUATION)
+  })
+
+  test('refuses S plus the order of the subgroup', () => {
+    const batch = batchOf()
+    const { S } = batch.messages[0]!.signature
+    const forge = { signatureS: put(0, S + SUBGROUP_ORDER) }
+    refuses(batch, { forge }, /main\.admit\[0\]\.signature\.EdDSAPoseidonVerifier\S*\.compConstant\.out/)
+  })
+
+  test('refuses S of 254 bits', () => {
+    const batch = batchOf()
+    const { S } = batch.messages[0]!.signature
+    const forge = { signatureS: put(0, S + 4n * SUBGROUP_ORDER) }
+    refuses(batch, { forge }, [
+      /main\.admit\[0\]\.signature\.EdDSAPoseidonVerifier\S*\.snum2bits\./,
+      /main\.admit\[0\]\.signature\.EdDSAPoseidonVerifier\S*\.compConstant\.out/,
+    ])
+  })
+
+  test('refuses R8 off the curve, even where no message is', () => {
+    const batch = batchOf()
+    for (const forge of [{ signatureR8x: put(3, 1n) }, { signatureR8y: put(3, FIELD - 2n) }]) {
+      refuses(batch, { forge }, /main\.admit\[3\]\.signature\.BabyCheck/)
+    }
+    const off = { signatureR8x: put(0, 5n) }
+    refuses(batch, { forge: off }, [/main\.admit\[0\]\.signature\.BabyCheck/, SIGNATURE_EQUATION])
+  })
+
+  for (const order of [1, 2, 4, 8] as const) {
+    test(`refuses a key of order ${order}, under which anything would be signed`, () => {
+      const weak = smallOrderPoint(order)
+      const keyed = withAccount(batchOf(), 1, (account: Account) => ({ ...account, tradingKey: weak }))
+      // h * 8 * key is the neutral element, so that R8 = S * base signs every message
+      const R8 = timesBase(1234n)
+      const forge = { signatureR8x: put(0, R8.x), signatureR8y: put(0, R8.y), signatureS: put(0, 1234n) }
+      const { broken } = attempt(keyed, { forge })
+      assert.ok(broken.length > 0)
+      const isZero = /main\.admit\[0\]\.signature\.EdDSAPoseidonVerifier\S*\.isZero\.out/
+      assert.ok(
+        broken.every((signals) => isZero.test(signals) || /\.mulAny\./.test(signals)),
+        broken.join('\n'),
+      )
+      assert.ok(
+        broken.some((signals) => isZero.test(signals)),
+        broken.join('\n'),
+      )
+    })
+  }
+})
+
+suite('rule 1: malformed messages', () => {
+  const order = () => batchOf()
+  const cancel = () => batchOf((venue) => venue.cancel(1, 'buy', MAX_PRICE, 5n))
+
+  test('refuses a timeInForce that does not exist', () => {
+    const batch = order()
+    refuses(batch, { forge: altered(batch, { timeInForce: 3n }) }, 'main.admit[0].unpack.message.postOnly')
+  })
+
+  test('refuses reduceOnly unless the order is IOC', () => {
+    const batch = order()
+    for (const timeInForce of [0n, 2n]) {
+      const forge = { ...altered(batch, { timeInForce, reduceOnly: 1n }), place: put(0, 0n) }
+      refuses(batch, { forge }, 'main.admit[0].unpack.message.reduceOnly')
+    }
+  })
+
+  test('refuses prices 0 and 2^48-1, in orders and in cancels', () => {
+    const rule = ['main.admit[0].unpack.message.used']
+    const placed = order()
+    refuses(placed, { forge: { ...altered(placed, { price: 0n }) } }, rule)
+    refuses(placed, { forge: { ...altered(placed, { price: MAX_PRICE + 1n }), place: put(0, 0n) } }, rule)
+    const taken = cancel()
+    for (const price of [0n, MAX_PRICE + 1n]) {
+      refuses(taken, { forge: { ...altered(taken, { price }), place: put(0, 0n) } }, rule)
+    }
+  })
+
+  test('refuses a cancel with fields that it does not use', () => {
+    const batch = cancel()
+    for (const fields of [
+      { timeInForce: 1n },
+      { timeInForce: 2n },
+      { reduceOnly: 1n, timeInForce: 1n },
+      { expiry: 1n },
+      { expiry: (1n << 40n) - 1n },
+      { size: 1n << 32n },
+      { size: (1n << 48n) - 1n },
+    ]) {
+      const { broken } = attempt(batch, { forge: altered(batch, fields) })
+      assert.ok(
+        broken.some((signals) => signals.split(' ').includes('main.admit[0].unpack.message.cancel')),
+        JSON.stringify(Object.keys(fields)),
+      )
+      assert.ok(
+        broken.every((signals) => /main\.admit\[0\]\.unpack\.|step\[0\]\.(belowNext|abovePrevious)\./.test(signals)),
+        broken.join('\n'),
+      )
+    }
+  })
+
+  test('refuses a message for another market', () => {
+    const batch = order()
+    refuses(batch, { forge: altered(batch, { market: BigInt(MARKET + 1) }) }, 'main.admit[0].unpack.messageMarket.out')
+    refuses(batch, { forge: altered(batch, { market: 255n }) }, 'main.admit[0].unpack.messageMarket.out')
+  })
+
+  test('refuses a word of more than 237 bits', () => {
+    const batch = order()
+    const word = rawWord(messageFields(batch.messages[0]!.message)) + (1n << 237n)
+    refuses(batch, { forge: signed(0, word) }, /main\.admit\[0\]\.unpack\.Num2Bits/)
+  })
+})
+
+suite('rule 1: message slots', () => {
+  test('refuses a message behind an unused slot', () => {
+    const batch = batchOf()
+    const word = rawWord({ ...messageFields(batch.messages[0]!.message), nonce: 2n })
+    const forge = { ...signed(3, word), signer: put(3, 0n) }
+    refuses(batch, { forge }, ['main.admit[3].message.used'])
+  })
+
+  test('refuses a message that no step loads', () => {
+    const venue = new Venue()
+    venue.rest([2n, 3n, 4n, 5n, 6n].map((i) => venue.sell(Number(i > 4n ? 2n : i), 995n + i, 1n)))
+    const batch = venue.batch([venue.buy(1, 1005n, 9n)])
+    assert.equal(batch.steps.length, 6)
+    const word = rawWord({ ...messageFields(batch.messages[0]!.message), nonce: 2n })
+    refuses(
+      batch,
+      { forge: { ...signed(1, word) } },
+      /main\.admit\[1\]\.message\.used .*main\.step\[0\]\.load|main\.step\[0\]\.load .*main\.admit\[1\]\.message\.used/,
+    )
+  })
+
+  test('refuses a chain that does not take a message in', () => {
+    const batch = batchOf()
+    const before = batch.before.books.get(MARKET)!.messageChain
+    const lies = [{ signal: 'AdmitMessage.newChain', value: before, at: 0 }]
+    refuses(batch, { lies }, 'main.admit[0].newChain')
+    const unsignedBatch = applyBatchUnchecked(
+      batch.before,
+      batch.messages.map(({ message }) => unsigned(message)),
+      batch.context,
+      NO_SIGNATURES,
+    )
+    assert.equal(
+      unsignedBatch.after.books.get(MARKET)!.messageChain,
+      batch.messages.reduce(
+        (chain, { message }) => poseidon('CHAIN', [chain, rawWord(messageFields(message))]),
+        before,
+      ),
+    )
+  })
+
+  test('refuses a chain that takes in an unused slot', () => {
+    const batch = batchOf()
+    const { messageChain } = batch.after.books.get(MARKET)!
+    const lies = [{ signal: 'AdmitMessage.newChain', value: poseidon('CHAIN', [messageChain, 0n]), at: 3 }]
+    refuses(batch, { lies }, 'main.admit[3].newChain')
+  })
+})
