@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict'
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { after, before, describe, it } from 'node:test'
+import { CIRCUIT_NAMES, circuit } from '../../circuits/index.ts'
+import { FIELD } from '../../protocol/numbers.ts'
+import { buildArtifacts } from '../../prover/index.ts'
+import { documentOf, errorOf, zkclear } from '../support/cli.ts'
+import { marginArtifactsCopy } from '../support/margin-artifacts.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { withFlippedBit } from '../support/toy-artifacts.ts'
+import { writeVenue } from '../support/venue-folder.ts'
+
+const SETTLEMENT = '0x5FbDB2315678afecb367f032d93F642f64180aa3'
+const GATE = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
+
+describe('zkclear prove', () => {
+  let folder: Awaited<ReturnType<typeof temporaryDirectory>>
+  let venue: Awaited<ReturnType<typeof writeVenue>>
+  let request: Record<string, unknown>
+
+  before(async () => {
+    await buildArtifacts({ circuits: CIRCUIT_NAMES.map(circuit), profile: 'small' })
+    folder = await temporaryDirectory()
+    venue = await writeVenue(folder.path)
+    const files = ['flow.csv', 'genesis.json', 'risk.json'].map((name) => folder.file(name))
+    const [flow, genesis, risk] = files as [string, string, string]
+    const chain = ['--chain-id', '31337', '--settlement', SETTLEMENT]
+    const inputs = ['--flow', flow, '--genesis', genesis, '--risk', risk]
+    const { code, stderr } = await zkclear(['simulate', ...inputs, ...chain, '--out', folder.file('run')])
+    assert.equal(code, 0, stderr)
+    request = {
+      version: 1,
+      state: 'run/state.json',
+      risk: 'run/risk.json',
+      account: venue.roles.wellMargined,
+      ownerSecret: { keys: 'keys.json' },
+      domain: { chainId: '31337', settlement: SETTLEMENT },
+      ratioBps: '10000',
+      context: { gate: GATE, purpose: `0x${'01'.repeat(32)}` },
+    }
+  })
+  after(() => folder[Symbol.asyncDispose]())
+
+  /** Writes the request and proves it; the output must not appear unless the command succeeds. */
+  const proveMargin = async (changes: object, args: readonly string[] = [], env: Record<string, string> = {}) => {
+    await writeFile(folder.file('request.json'), JSON.stringify({ ...request, ...changes }))
+    const before = await readdir(folder.path)
+    const input = ['--input', folder.file('request.json'), '--out', folder.file('proof.json')]
+    const result = await zkclear(['prove', 'margin-sufficiency', ...input, '--json', ...args], { env })
+    if (result.code !== 0) {
+      assert.equal(result.stdout, '')
+      assert.deepEqual(await readdir(folder.path), before, 'nothing was written')
+    }
+    return result
+  }
+  const refuses = async (changes: object, code: string, path: string, message = /must/) => {
+    const result = await proveMargin(changes)
+    assert.equal(result.code, 2)
+    const error = errorOf(result)
+    assert.equal(error.code, code)
+    assert.equal(error.path, path)
+    assert.match(error.message, message)
+  }
+  const ownerSecret = (account: number) => String(venue.secrets.get(account)!.ownerSecret)
+
+  it('proves the batches of a simulation, which verify as one chain of state roots', async () => {
+    const inputs = ['000001.json', '000002.json'].map((name) => folder.file(`run/batches/${name}`))
+    const out = folder.file('proofs')
+    const result = await zkclear(['prove', 'trade-batch', '--input', ...inputs, '--out', out, '--json'])
+    assert.equal(result.stderr, '', 'no progress in a pipe')
+    assert.equal(result.code, 0)
+    assert.deepEqual((await readdir(out)).sort(), ['000001.proof.json', '000002.proof.json'])
+    const { proofs } = documentOf(result) as { proofs: { out: string; statement: Record<string, string> }[] }
+    const summary = JSON.parse(await readFile(folder.file('run/summary.json'), 'utf8'))
+    assert.equal(proofs[0]!.statement.oldStateRoot, summary.genesisRoot)
+    assert.equal(proofs[1]!.statement.oldStateRoot, proofs[0]!.statement.newStateRoot)
+    assert.equal(proofs[1]!.statement.newStateRoot, summary.stateRoot)
+    for (const { out, statement } of proofs) {
+      const verified = await zkclear(['verify', 'trade-batch', '--proof', out, '--json'])
+      assert.equal(verified.code, 0)
+      assert.deepEqual(documentOf(verified).statement, statement)
+    }
+  })
+
+  it('proves margin, with the secret from a keys file, its own file or the environment', async () => {
+    const secret = ownerSecret(venue.roles.wellMargined)
+    await writeFile(folder.file('owner.secret'), `0x${BigInt(secret).toString(16)}\n`)
+    const nullifiers = new Set()
+    for (const source of [{ keys: 'keys.json' }, { file: 'owner.secret' }, { env: 'OWNER' }]) {
+      const result = await proveMargin({ ownerSecret: source }, ['--verbose'], { OWNER: secret })
+      assert.equal(result.code, 0, result.stderr)
+      const { proofs } = documentOf(result) as { proofs: { statement: { nullifier: string } }[] }
+      nullifiers.add(proofs[0]!.statement.nullifier)
+      const written = result.stdout + result.stderr + (await readFile(folder.file('proof.json'), 'utf8'))
+      assert.ok(!written.includes(secret), 'the secret shows nowhere')
+    }
+    assert.equal(nullifiers.size, 1)
+    const verified = await zkclear(['verify', 'margin-sufficiency', '--proof', folder.file('proof.json')])
+    assert.equal(verified.code, 0)
+  })
+
+  it('ends with 1 for an account that lacks margin, and writes no proof', async () => {
+    const result = await proveMargin({ account: venue.roles.underMargined })
+    assert.equal(result.code, 1)
+    assert.equal(errorOf(result).code, 'WITNESS_FAILED')
+    assert.match(errorOf(result).message, /margin-sufficiency has no witness/)
+  })
+
+  it("refuses another owner's secret, one that is no field element, and one in the request, repeating none", async () => {
+    const other = ownerSecret(venue.roles.underMargined)
+    for (const OWNER of [other, String(FIELD), 'hunter2']) {
+      const result = await proveMargin({ ownerSecret: { env: 'OWNER' } }, ['--verbose'], { OWNER })
+      assert.equal(result.code, 2)
+      assert.match(result.stderr, /request\.ownerSecret/)
+      assert.ok(!result.stderr.includes(OWNER))
+    }
+    const inline = await proveMargin({ ownerSecret: other })
+    assert.equal(inline.code, 2)
+    assert.match(errorOf(inline).message, /never the secret itself/)
+    assert.ok(!inline.stderr.includes(other))
+    await refuses({ ownerSecret: { env: 'NOT_SET' } }, 'INPUT_INVALID', 'NOT_SET', /is not set/)
+  })
+
+  it('refuses numbers that are r, negative or too wide, and names that are wrong', async () => {
+    await refuses({ domain: String(FIELD) }, 'INPUT_INVALID', 'request.domain')
+    await refuses({ ratioBps: '-1' }, 'INPUT_INVALID', 'request.ratioBps')
+    await refuses({ ratioBps: '131072' }, 'STATEMENT_INVALID', 'statement.ratioBps')
+    await refuses({ ratio: '1' }, 'INPUT_INVALID', 'request', /ratio/)
+    await refuses({ account: 77 }, 'INPUT_INVALID', 'request.ownerSecret.keys', /no keys of account 77/)
+    const missing = folder.file('none.json')
+    await refuses({ state: 'none.json' }, 'FILE_UNREADABLE', missing, /ENOENT/)
+  })
+
+  it('refuses a state whose contents are not those of its root', async () => {
+    const state = JSON.parse(await readFile(folder.file('run/state.json'), 'utf8'))
+    state.accounts[0].collateral[0] = '1'
+    await writeFile(folder.file('changed.json'), JSON.stringify(state))
+    await refuses({ state: 'changed.json' }, 'INPUT_INVALID', 'state.stateRoot', /is not the root/)
+  })
+
+  it('refuses a batch whose signature or outcome was changed', async () => {
+    const batch = JSON.parse(await readFile(folder.file('run/batches/000001.json'), 'utf8'))
+    const refuses = async (changed: object, code: string, message: RegExp) => {
+      const input = folder.file('changed.json')
+      await writeFile(input, JSON.stringify(changed))
+      const out = folder.file('changed.proof.json')
+      const result = await zkclear(['prove', 'trade-batch', '--input', input, '--out', out, '--json'])
+      assert.equal(result.code, 2)
+      assert.equal(errorOf(result).code, code)
+      assert.match(errorOf(result).message, message)
+      assert.equal(errorOf(result).details!.file, input)
+    }
+    await refuses({ ...batch, newStateRoot: '1' }, 'INPUT_INVALID', /^batch\.newStateRoot/)
+    const [first, ...rest] = batch.messages
+    const forged = { ...first, message: { ...first.message, size: '101' } }
+    await refuses({ ...batch, messages: [forged, ...rest] }, 'MESSAGE_REFUSED', /BAD_SIGNATURE/)
+  })
+
+  it('ends with 3 for a truncated key, a flipped bit, and nothing built, and writes no proof', async () => {
+    await using copy = await marginArtifactsCopy()
+    const check = async (code: string, directory: string) => {
+      const result = await proveMargin({}, ['--build-directory', directory])
+      assert.equal(result.code, 3)
+      assert.equal(errorOf(result).code, code)
+    }
+    await writeFile(copy.file('circuit.zkey'), await withFlippedBit(copy.file('circuit.zkey')))
+    await check('ARTIFACT_CORRUPT', copy.buildDirectory)
+    await truncate(copy.file('circuit.zkey'), 5000)
+    await check('ARTIFACT_CORRUPT', copy.buildDirectory)
+    await check('ARTIFACT_MISSING', folder.path)
+  })
+
+  it('refuses an output that cannot be written, before it proves', async () => {
+    for (const out of [folder.file('risk.json/proof.json'), folder.path]) {
+      const result = await proveMargin({}, ['--out', out])
+      assert.equal(result.code, 2)
+      assert.equal(errorOf(result).code, 'OUTPUT_UNWRITABLE')
+      assert.equal(errorOf(result).path, out)
+    }
+  })
+
+  it('ends with 130 when interrupted while proving, and leaves nothing behind', async () => {
+    await writeFile(folder.file('request.json'), JSON.stringify(request))
+    const before = await readdir(folder.path)
+    const input = ['--input', folder.file('request.json'), '--out', folder.file('interrupted.json')]
+    const result = await zkclear(['prove', 'margin-sufficiency', ...input, '--verbose'], {
+      interrupt: { on: '"stage":"prove"', signal: 'SIGTERM' },
+    })
+    assert.equal(result.code, 130)
+    assert.deepEqual(await readdir(folder.path), before)
+  })
+})
