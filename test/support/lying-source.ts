@@ -20,6 +20,7 @@ const LYING_TEMPLATES: Readonly<Record<string, string>> = {
   UpdateAccount: 'trade-batch/account.circom',
   CheckMargin: 'trade-batch/account.circom',
   ReplacePosition: 'state/account.circom',
+  DivideUp: 'lib/divide.circom',
 }
 
 /** Which components hand the lies on, and the loop variable that tells instances apart. */
@@ -40,7 +41,14 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   TradeBatch: ['newBook.nextSequence', 'newBook.fees', 'newBook.messageChain', 'newBook.taker'],
   ReadRules: ['rules.halted'],
   Step: ['nonceGrows.in', 'settle.actorOpen', 'settle.victimOpen', 'shift.reduction', 'newHand.remaining'],
-  UpdateAccount: ['after.keyX', 'after.ownerCommitment', 'after.nonce', 'after.collateral', 'new.size'],
+  UpdateAccount: [
+    'after.keyX',
+    'after.ownerCommitment',
+    'after.nonce',
+    'after.collateral',
+    'new.size',
+    'new.fundingIndex',
+  ],
   ReplacePosition: ['replaced.size', 'replaced.openBuy'],
 }
 
@@ -89,7 +97,7 @@ function makeLie(template: string, source: string, signals: LyingSignal[]): stri
   }
   const inputs = new Set([...text.matchAll(/\bsignal input (?:\{\w+\} )?(\w+)/g)].map(([, name]) => name!))
   const assignment =
-    /(signal (?:output )?)?(\{\w+\} )?(?<![\w.\]])([a-z]\w*)((?:\[[^\]]+\])?(?:\.\w+)?(?:\[[^\]]+\])?) <== ([^;]*);/g
+    /(signal (?:output )?)?(\{\w+\} )?(?<![\w.\]])([a-z]\w*)((?:\[[^\]]+\])?(?:\.\w+)?(?:\[[^\]]+\])?) <(?:==|--) ([^;]*);/g
   const arrays: { name: string; own: string }[] = []
   let lying = text.replace(assignment, (statement, signal, tag = '', name, rest, expression) => {
     const path = `${name}${rest.replace(/\[[^\]]+\]/g, '')}`
@@ -136,5 +144,9 @@ function makeLie(template: string, source: string, signals: LyingSignal[]): stri
     ).join('')
     lying = lying.slice(0, end) + wires + lying.slice(end)
   }
-  return lying
+  // Divisions have no name to hang wires on: element 0 is the taker's fee, element 1 the maker's.
+  return lying.replace(/(DivideUp\(.*?\)\()(taker|maker)Owed\)/g, (_, call, side) => {
+    const numbers = Array.from({ length: LIES }, (_, i) => `lie[${i}] - ${side === 'maker' ? 1 : 0}`)
+    return `${call}[${numbers.join(', ')}], lieValue, ${side}Owed)`
+  })
 }

@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { tradeBatch, tradeBatchStatement } from '../../../circuits/trade-batch/index.ts'
+import type { Transition } from '../../../protocol/ledger.ts'
+import { FIELD } from '../../../protocol/numbers.ts'
+import { MAX_PRICE } from '../../../protocol/parameters.ts'
+import { dishonestProver, put, slotOf } from '../../support/dishonest-prover.ts'
+import type { Lie } from '../../support/lying-calculator.ts'
+import { Venue } from '../../support/venue.ts'
+
+const { refuses, attempt } = await dishonestProver()
+
+const update = (signal: string, value: bigint, at = 0, element = 0): Lie => ({
+  signal: `UpdateAccount.${signal}`,
+  value,
+  at,
+  element,
+})
+
+/** Account 1 buys 3 of account 2's lots; both held something before, so that funding is due. */
+function trade(): Transition {
+  const accounts = {
+    1: { positions: { 2: { size: -20n, fundingIndex: 4n } } },
+    2: { positions: { 1: { size: 8n, openBuy: 1n }, 2: { size: 20n } } },
+    3: { positions: { 2: { size: 7n } } },
+  }
+  const venue = new Venue({ accounts })
+  venue.rest([venue.sell(2, 1003n, 5n)])
+  return venue.batch([venue.buy(1, 1003n, 3n, { timeInForce: 'IOC' })])
+}
+
+suite('rule 3: fills', () => {
+  test('refuses a fee that is wrong by one quantum, of either side', () => {
+    const batch = trade()
+    const { takerFee, makerFee } = batch.steps[0]!.trade!
+    assert.deepEqual([takerFee, makerFee], [3n, 1n])
+    const division = /main\.step\[0\]\.DivideUp\w*\.AssertBits\w*\.Num2Bits/
+    for (const fee of [takerFee - 1n, takerFee + 1n, 0n]) {
+      refuses(batch, { lies: [{ signal: 'DivideUp.out', value: fee, element: 0 }] }, division)
+    }
+    for (const fee of [makerFee - 1n, makerFee + 1n]) {
+      refuses(batch, { lies: [{ signal: 'DivideUp.out', value: fee, element: 1 }] }, division)
+    }
+  })
+
+  test('refuses to collect other fees than were paid', () => {
+    const batch = trade()
+    refuses(batch, { lies: [{ signal: 'Step.fees', value: 3n }] }, 'main.step[0].fees')
+    refuses(batch, { lies: [{ signal: 'TradeBatch.newBook.fees', value: 0n }] }, 'main.newBook.fees')
+    refuses(batch, { lies: [{ signal: 'TradeBatch.newBook.fees', value: 5n }] }, 'main.newBook.fees')
+  })
+
+  test('refuses cash that does not match the fill, to the quantum', () => {
+    const batch = trade()
+    const cash = (value: bigint) => [{ signal: 'SettleStep.paid', value }]
+    refuses(batch, { lies: cash(3008n) }, 'main.step[0].settle.paid')
+    refuses(batch, { lies: cash(3010n) }, 'main.step[0].settle.paid')
+    const own = { signal: 'SettleStep.cashChange', element: 0, value: FIELD - 3011n }
+    refuses(batch, { lies: [own] }, 'main.step[0].settle.cashChange[0]')
+  })
+
+  test('refuses a position that does not match the fill', () => {
+    const batch = trade()
+    refuses(batch, { lies: [{ signal: 'SettleStep.bought', value: 4n }] }, 'main.step[0].settle.bought')
+    const lies = [{ signal: 'SettleStep.newSize', element: 1, value: 20n }]
+    refuses(batch, { lies }, 'main.step[0].settle.newSize[1]')
+  })
+
+  test('refuses open lots that do not follow the fill', () => {
+    const batch = trade()
+    const open = (element: number, value: bigint) => [{ signal: 'SettleStep.newOpenSell', element, value }]
+    refuses(batch, { lies: open(1, 5n) }, 'main.step[0].settle.newOpenSell[1]')
+    const buys = [{ signal: 'SettleStep.newOpenBuy', element: 0, value: 3n }]
+    refuses(batch, { lies: buys }, 'main.step[0].settle.newOpenBuy[0]')
+  })
+
+  test('refuses to charge the fill to another account than the owner of the slot', () => {
+    const venue = new Venue()
+    venue.rest([venue.sell(2, 1000n, 5n)])
+    const touch = [2, 3].map((account) => venue.cancel(account, 'buy', MAX_PRICE, 1n))
+    const batch = venue.batch([venue.buy(1, 1000n, 5n), ...touch])
+    refuses(batch, { forge: { victim: put(0, slotOf(batch, 3)) } }, 'main.step[0].victimAccount')
+  })
+
+  test('refuses another actor than the account of the order', () => {
+    const venue = new Venue({ accounts: { 1: { nonce: 0n }, 2: {}, 3: {} } })
+    const batch = venue.batch([venue.buy(1, 1000n, 5n), venue.cancel(3, 'buy', MAX_PRICE, 1n)])
+    const { signal } = refuses(batch, { forge: { actor: put(0, slotOf(batch, 3)) } }, [
+      'main.step[0].actorIndex',
+      /main\.step\[1\]\.nonceGrows\./,
+    ])
+    assert.equal(signal('main.step[0].order.account'), 1n)
+  })
+})
+
+suite('rule 3: funding', () => {
+  test('refuses funding that is not realised, or in other amount', () => {
+    const batch = trade()
+    // 20 short at index 4, the record's is 11: -20 * (4 - 11) = 140
+    assert.equal(attempt(batch).signal('main.update[0].funding'), 140n)
+    refuses(batch, { lies: [update('funding', 0n)] }, 'main.update[0].funding')
+    refuses(batch, { lies: [update('funding', 141n)] }, 'main.update[0].funding')
+  })
+
+  test("refuses an account whose funding index is not the record's afterwards", () => {
+    const batch = trade()
+    const lies = [update('new.fundingIndex', 4n)]
+    refuses(batch, { lies }, 'main.update[0].new.fundingIndex')
+  })
+})
+
+suite('rule 3: which accounts change', () => {
+  /** Inputs in which account slot `slot` holds what slot `from` of another batch holds. */
+  function withSlot(other: Transition, slot: number, from = 0) {
+    const names = ['index', 'keyX', 'keyY', 'ownerCommitment', 'nonce', 'collateral', 'size', 'fundingIndex'] as const
+    const input = tradeBatch.buildInput(tradeBatchStatement(other), other, 'small') as Record<string, bigint[]>
+    return Object.fromEntries(
+      [...names, 'openBuy', 'openSell', 'accountChildren'].map((name) => [
+        name,
+        (honest: readonly bigint[]) => honest.with(slot, input[name]![from]!),
+      ]),
+    )
+  }
+
+  test('refuses an account that is twice in the table', () => {
+    const venue = new Venue()
+    const messages = [venue.buy(1, 1000n, 5n), venue.buy(1, 999n, 5n)]
+    const batch = venue.batch(messages)
+    const first = venue.batch(messages.slice(0, 1))
+    venue.state = first.after
+    const second = venue.batch(messages.slice(1))
+    const forge = { ...withSlot(second, 1), actor: put(1, 1n), signer: put(1, 1n) }
+    const { newStateRoot } = refuses(batch, { forge }, /main\.ascending\[1\]\./)
+    assert.equal(newStateRoot, tradeBatchStatement(batch).newStateRoot)
+  })
+
+  test('refuses accounts in another order than ascending', () => {
+    const venue = new Venue()
+    const batch = venue.batch([venue.buy(1, 1000n, 5n), venue.buy(2, 999n, 5n)])
+    const swap = (honest: readonly bigint[]) => [honest[1]!, honest[0]!, honest[2]!, honest[3]!]
+    const names = ['index', 'keyX', 'keyY', 'ownerCommitment', 'nonce', 'collateral', 'size', 'fundingIndex', 'openBuy']
+    const forge = {
+      ...Object.fromEntries([...names, 'openSell'].map((name) => [name, swap])),
+      actor: [1n, 0n, 0n, 0n, 0n, 0n],
+      signer: [1n, 0n, 0n, 0n],
+    }
+    refuses(batch, { forge }, /main\.ascending\[1\]\./)
+  })
+
+  /** Slot 1 of a batch that touches account 1 only opens account 3, whose funding would be realised. */
+  function bystander() {
+    const accounts = { 1: {}, 3: { positions: { 2: { size: 7n } } }, 4: { positions: { 2: { size: -7n } } } }
+    const venue = new Venue({ accounts })
+    const batch = venue.batch([venue.buy(1, 1000n, 5n)])
+    const stranger = venue.batch([venue.buy(3, 1000n, 5n)])
+    const forge = withSlot(stranger, 1)
+    return { batch, forge: { ...forge, nonce: put(1, 0n) } }
+  }
+
+  test('refuses to change an account that was not touched', () => {
+    const { batch, forge } = bystander()
+    const { accountChildren: _, ...free } = forge
+    const lies = [{ signal: 'TradeBatch.enabled', element: 1, value: 1n }]
+    const { signal } = refuses(batch, { forge: free, lies }, 'main.enabled[1]')
+    assert.equal(signal('main.update[1].funding'), FIELD - 77n)
+  })
+
+  test('refuses a disabled account slot that changes the tree', () => {
+    const { batch, forge } = bystander()
+    const honest = attempt(batch, { forge })
+    assert.deepEqual(honest.broken, [])
+    assert.equal(honest.newStateRoot, tradeBatchStatement(batch).newStateRoot)
+    const changed = honest.signal('main.update[1].path.newRoot')
+    refuses(batch, { forge, lies: [update('newRoot', changed, 1)] }, 'main.update[1].newRoot')
+    refuses(batch, { forge, lies: [{ signal: 'TradeBatch.roots', element: 2, value: changed }] }, 'main.roots[2]')
+  })
+
+  test('refuses to disable the slot of an account that was touched', () => {
+    const batch = trade()
+    const lies = [{ signal: 'TradeBatch.enabled', element: 1, value: 0n }]
+    refuses(batch, { lies }, 'main.enabled[1]')
+  })
+
+  test('refuses an enabled slot behind a disabled one', () => {
+    const venue = new Venue()
+    const batch = venue.batch([venue.buy(1, 1000n, 5n)])
+    const [unused, used] = [withSlot(batch, 0, 3), withSlot(batch, 1)]
+    const both = Object.keys(used).map((name) => [
+      name,
+      (honest: readonly bigint[]) => used[name]!(unused[name]!(honest)),
+    ])
+    const forge = { ...Object.fromEntries(both), actor: put(0, 1n), signer: put(0, 1n) }
+    refuses(batch, { forge }, /^main\.enabled\[0\] main\.enabled\[1\]$/)
+  })
+
+  test('refuses an account that is opened at another index, or at one beyond the tree', () => {
+    const batch = trade()
+    const forge = { index: put(0, 5n) }
+    refuses(batch, { forge }, [
+      'main.admit[0].signerIndex',
+      'main.step[0].actorIndex',
+      /main\.update\[0\]\.path\./,
+      /main\.ascending\[1\]\./,
+      'main.update[1].oldRoot',
+    ])
+    refuses(batch, { forge: { index: put(1, 258n) } }, [
+      'main.step[0].victimIndex',
+      /main\.update\[1\]\.path\.Num2Bits/,
+      /main\.ascending\[1\]\./,
+    ])
+  })
+
+  test('refuses a touched account of which anything else changes', () => {
+    const batch = trade()
+    refuses(batch, { lies: [update('after.keyX', 5n)] }, 'main.update[0].after.keyX')
+    refuses(batch, { lies: [update('after.ownerCommitment', 5n)] }, 'main.update[0].after.ownerCommitment')
+    refuses(batch, { lies: [update('after.collateral', 5n, 0, 1)] }, 'main.update[0].after.collateral[1]')
+    refuses(batch, { lies: [update('after.nonce', 0n)] }, 'main.update[0].after.nonce')
+    const other = { signal: 'ReplacePosition.replaced.openBuy', at: 1, element: 1, value: 0n }
+    refuses(batch, { lies: [other] }, 'main.update[1].replace.replaced[1].openBuy')
+  })
+
+  test('refuses an account that is not as the old state has it', () => {
+    const batch = trade()
+    const path = [/main\.update\[0\]\.path\.children\[0\]\[3\]/, 'main.update[1].oldRoot']
+    refuses(batch, { forge: { ownerCommitment: put(0, 1n) } }, path)
+    refuses(batch, { forge: { collateral: (all: bigint[][]) => all.with(0, [2n ** 70n, 0n]) as never } }, path)
+    refuses(batch, { forge: { size: (all: bigint[][]) => all.with(0, [0n, 0n, 100n, 0n]) as never } }, path)
+  })
+})
