@@ -2,7 +2,7 @@
 // engines ask for Node 22, among them Hardhat's native runtime; the Node 24 of the devDependencies mends that once.
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import process from 'node:process'
 
 const require = createRequire(import.meta.url)
@@ -31,4 +31,5 @@ if (!hasHardhatRuntime()) {
     PATH: `${dirname(node24)}:${process.env.PATH}`,
   })
 }
-run(node24, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'])
+const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc')
+run(node24, [tsc, '-p', 'tsconfig.build.json'])
