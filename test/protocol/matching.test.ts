@@ -225,6 +225,11 @@ test('into a full window whose last order has expired, any order goes', () => {
   }
 })
 
+test('the last order of a full window keeps its place up to and including its expiry', () => {
+  const batch = run(full(NOW + 2n), [order(2, 1n, { price: 500n })], undefined, NOW + 2n)
+  assert.deepEqual([kinds(batch), bidPrices(batch).at(-1)], [['dropped'], 992n])
+})
+
 /** Account 1 bids 10 lots at 999, 998, ... 992: eight orders fill the window. */
 function full(lastExpiry = LATER): State {
   const prices = [999n, 998n, 997n, 996n, 995n, 994n, 993n, 992n]
