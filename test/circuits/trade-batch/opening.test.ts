@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { packTaker } from '../../../protocol/book.ts'
+import type { Transition } from '../../../protocol/ledger.ts'
+import { FIELD, toField } from '../../../protocol/numbers.ts'
+import { hashRiskTable, riskTableWords } from '../../../protocol/risk-table.ts'
+import { EMPTY_SLOT } from '../../../protocol/slot.ts'
+import { dishonestProver, type Forgery, put } from '../../support/dishonest-prover.ts'
+import { feeTable, MARKET, Venue } from '../../support/venue.ts'
+
+const { refuses, attempt } = await dishonestProver()
+
+/** Account 1 rests a bid below one of account 2 and above one of account 3. */
+function batchOf(): Transition {
+  const venue = new Venue()
+  venue.rest([venue.buy(2, 990n, 5n), venue.buy(3, 970n, 5n), venue.sell(2, 1010n, 5n)])
+  return venue.batch([venue.buy(1, 980n, 5n)])
+}
+
+const BOOK_PATH = /main\.books\.path|main\.books\.children|main\.books\.oldNodes/
+const OLD_ROOT = 'main.oldStateRoot'
+
+suite('rule 5: what is opened', () => {
+  test('refuses a book that is not in the old state', () => {
+    const batch = batchOf()
+    const book = batch.before.books.get(MARKET)!
+    refuses(batch, { forge: { asks: put(0, EMPTY_SLOT) } }, BOOK_PATH)
+    refuses(batch, { forge: { bids: put(0, book.bids[0]! - 1n) } }, BOOK_PATH)
+    refuses(batch, { forge: { nextSequence: 7n } }, BOOK_PATH)
+    refuses(batch, { forge: { fees: 1000n } }, BOOK_PATH)
+    refuses(batch, { forge: { messageChain: 5n } }, BOOK_PATH)
+  })
+
+  test('refuses an order in hand that the book does not carry', () => {
+    const batch = batchOf()
+    const taker = packTaker({
+      account: 1,
+      side: 'buy',
+      price: 980n,
+      remaining: 5n,
+      timeInForce: 'GTC',
+      reduceOnly: false,
+      expiry: 1n << 39n,
+    })
+    const { broken, signal } = attempt(batch, { forge: { taker } })
+    assert.equal(signal('main.step[0].inHand'), 1n)
+    assert.ok(
+      broken.some((signals) => BOOK_PATH.test(signals)),
+      broken.join('\n'),
+    )
+  })
+
+  test('refuses a book with a path of its own, which leads to another root', () => {
+    const batch = batchOf()
+    const book = batch.before.books.get(MARKET)!
+    const other = batch.before.books.set(MARKET, { ...book, fees: 1000n })
+    const forge = { fees: 1000n, bookChildren: other.path(MARKET).children }
+    refuses(batch, { forge }, OLD_ROOT)
+  })
+
+  test('refuses another old state root, or accounts root', () => {
+    const batch = batchOf()
+    refuses(batch, { forge: { oldStateRoot: 1n } }, OLD_ROOT)
+    refuses(batch, { forge: { accountsRoot: 1n } }, [OLD_ROOT, 'main.update[0].oldRoot'])
+  })
+
+  test('refuses any other new state root than the one that comes out', () => {
+    const batch = batchOf()
+    const { newStateRoot } = attempt(batch)
+    for (const forged of [newStateRoot + 1n, 0n, FIELD - 1n]) {
+      refuses(batch, { forge: { newStateRoot: forged } }, 'main.newStateRoot')
+    }
+  })
+
+  test('refuses a new book that is not what the steps left', () => {
+    const batch = batchOf()
+    const lie = (signal: string, value: bigint) => [{ signal: `TradeBatch.newBook.${signal}`, value }]
+    refuses(batch, { lies: lie('nextSequence', 3n) }, 'main.newBook.nextSequence')
+    refuses(batch, { lies: lie('messageChain', 0n) }, 'main.newBook.messageChain')
+    refuses(batch, { lies: lie('taker', 1n) }, 'main.newBook.taker')
+  })
+
+  test('refuses a window in which a slot that was not at work moved', () => {
+    const batch = batchOf()
+    const { bids } = batch.before.books.get(MARKET)!
+    const moved = (element: number, value: bigint) => [{ signal: 'ShiftWindow.newBids', element, value }]
+    refuses(batch, { lies: moved(0, bids[0]! - 1n) }, 'main.step[0].shift.newBids[0]')
+    refuses(batch, { lies: moved(2, EMPTY_SLOT) }, 'main.step[0].shift.newBids[2]')
+    const asks = [{ signal: 'ShiftWindow.newAsks', element: 0, value: EMPTY_SLOT }]
+    refuses(batch, { lies: asks }, 'main.step[0].shift.newAsks[0]')
+  })
+})
+
+suite('rule 5: the statement', () => {
+  test('refuses a risk table that riskRoot does not commit to', () => {
+    const batch = batchOf()
+    const cheap = feeTable({ takerFeeBps: 0n })
+    const forge: Forgery = { riskWords: riskTableWords(cheap).map(toField) }
+    refuses(batch, { forge }, 'main.riskRoot')
+    const honest = attempt(batch)
+    assert.deepEqual(honest.broken, [])
+    refuses(batch, { forge: { riskRoot: hashRiskTable(cheap) } }, 'main.riskRoot')
+  })
+
+  test('refuses timestamps of 2^40 and more', () => {
+    const batch = batchOf()
+    for (const timestamp of [1n << 40n, (1n << 40n) + batch.context.timestamp, FIELD - 1n]) {
+      const { broken } = attempt(batch, { forge: { timestamp } })
+      assert.ok(
+        broken.some((signals) => /main\.AssertBits_\d+_\d+\.Num2Bits/.test(signals)),
+        broken.join('\n'),
+      )
+    }
+  })
+
+  test('refuses a market that does not exist, or another one', () => {
+    const batch = batchOf()
+    for (const market of [4n, FIELD - 1n]) {
+      const { broken } = attempt(batch, { forge: { market } })
+      assert.ok(
+        broken.some((signals) => /main\.OneHot_\d+_\d+\.index/.test(signals)),
+        broken.join('\n'),
+      )
+    }
+    const { broken } = attempt(batch, { forge: { market: BigInt(MARKET + 1) } })
+    assert.ok(broken.some((signals) => signals.split(' ').includes('main.admit[0].unpack.messageMarket.out')))
+  })
+})
+
+suite('selectors', () => {
+  const wild = [2n, 9n, FIELD - 1n, 0x1234567890abcdef1234567890abcdefn]
+
+  test('refuses hints of idle steps that are not 0', () => {
+    const batch = batchOf()
+    for (const value of [1n, ...wild]) {
+      refuses(batch, { forge: { actor: put(5, value) } }, /main\.step\[5\]\.OneHot/)
+      refuses(batch, { forge: { victim: put(5, value) } }, /main\.step\[5\]\.OneHot/)
+    }
+    for (const value of [1n, 8n]) refuses(batch, { forge: { place: put(5, value) } }, 'main.step[5].place[0]')
+    refuses(batch, { forge: { place: put(5, 9n) } }, [/main\.step\[5\]\.OneHot/, 'main.step[5].place[0]'])
+  })
+
+  test('refuses a signer for a message slot that is not used', () => {
+    const batch = batchOf()
+    for (const value of [1n, ...wild]) refuses(batch, { forge: { signer: put(3, value) } }, /main\.admit\[3\]\.OneHot/)
+  })
+
+  test('refuses signer, actor, victim and place where no slot stands', () => {
+    const batch = batchOf()
+    for (const value of [9n, 10n, FIELD - 1n]) {
+      for (const [name, pattern] of [
+        ['signer', /main\.admit\[0\]\.OneHot\S*\.index/],
+        ['actor', /main\.step\[0\]\.OneHot\S*\.index/],
+        ['place', /main\.step\[0\]\.OneHot\S*\.index/],
+      ] as const) {
+        const { broken } = attempt(batch, { forge: { [name]: put(0, value) } })
+        assert.ok(
+          broken.some((signals) => pattern.test(signals)),
+          `${name} ${value}: ${broken.join('\n')}`,
+        )
+      }
+    }
+  })
+
+  test('refuses bits that are not 0 or 1, of accounts too that no rule asks about', () => {
+    const batch = batchOf()
+    for (const value of wild) {
+      refuses(batch, { forge: { maintenance: put(3, value) } }, /main\.maintenanceBit\[3\]/)
+      refuses(batch, { forge: { notFallen: put(3, value) } }, /main\.notFallenBit\[3\]/)
+      if (value >= 8n) refuses(batch, { forge: { scenario: put(3, value) } }, /main\.margin\[3\]\.(OneHot|scenario)/)
+      const { broken } = attempt(batch, { forge: { idle: put(5, value) } })
+      assert.ok(
+        broken.some((signals) => /main\.idleBit\[5\]/.test(signals)),
+        broken.join('\n'),
+      )
+    }
+  })
+})
