@@ -15,6 +15,7 @@ declare module 'circomlibjs' {
     F: Field
     order: bigint
     subOrder: bigint
+    Generator: Point
     Base8: Point
     inCurve(point: Point): boolean
     inSubgroup(point: Point): boolean
