@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { CIRCUIT_NAMES, type CircuitName, circuit } from '../circuits/index.ts'
 import { buildArtifacts } from '../prover/index.ts'
 import { type ArtifactOptions, addArtifactOptions, CIRCUIT_HELP, integerBetween, parseCircuit } from './options.ts'
@@ -7,7 +6,7 @@ import { newVerb, type Verb } from './verb.ts'
 
 interface BuildOptions extends ArtifactOptions {
   readonly circuit?: readonly CircuitName[]
-  readonly threads: bigint
+  readonly threads?: bigint
 }
 
 export const verb: Verb = (run) =>
@@ -22,14 +21,13 @@ export const verb: Verb = (run) =>
       '--threads <n>',
       'threads that make keys (default: as many as the machine has)',
       integerBetween('--threads', 1n, 256n),
-      BigInt(availableParallelism()),
     )
     .action(
       run(async ({ signal, onProgress }, options: BuildOptions) => {
         const built = await buildArtifacts({
           ...options,
           circuits: (options.circuit ?? CIRCUIT_NAMES).map(circuit),
-          threads: Number(options.threads),
+          threads: options.threads === undefined ? undefined : Number(options.threads),
           signal,
           onProgress,
         })

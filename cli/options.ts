@@ -44,3 +44,14 @@ export function integerBetween(option: string, low: bigint, high: bigint): (text
     throw new ZkclearError('INPUT_INVALID', message, { path: option })
   }
 }
+
+/** An option with a decimal integer in [low, high] and a default. Throws INPUT_INVALID for anything else. */
+export function integerOption(
+  flags: string,
+  description: string,
+  { low, high, otherwise }: Readonly<Record<'low' | 'high' | 'otherwise', bigint>>,
+): Option {
+  const name = flags.split(' ')[0]!
+  // Given as text as well, because help prints defaults as JSON, which has no bigints.
+  return new Option(flags, description).argParser(integerBetween(name, low, high)).default(otherwise, `${otherwise}`)
+}

@@ -7,7 +7,7 @@ import { checkRiskTable } from '../protocol/risk-table.ts'
 import { genesisState, stateRoot } from '../protocol/state.ts'
 import { FLOW_FORMATS, type FlowOptions, parseFormat, readFlow } from './flow-file.ts'
 import { jsonText } from './json-text.ts'
-import { integerBetween, profileOption } from './options.ts'
+import { integerBetween, integerOption, profileOption } from './options.ts'
 import { openOutputDirectory } from './output-directory.ts'
 import { runReplay } from './run-replay.ts'
 import { tableText } from './table.ts'
@@ -46,13 +46,20 @@ export const verb: Verb = (run) =>
     .requiredOption('--settlement <address>', "Settlement's address: messages are signed for it alone")
     .requiredOption('--out <dir>', 'a new or empty directory')
     .addOption(profileOption())
-    .option(
-      '--tick-seconds <n>',
-      "how long the venue's clock stands still: 1 begins new batches every second",
-      integerBetween('--tick-seconds', 1n, LAST_TIME),
-      1n,
+    .addOption(
+      integerOption(
+        '--tick-seconds <n>',
+        "how long the venue's clock stands still: 1 begins new batches every second",
+        {
+          low: 1n,
+          high: LAST_TIME,
+          otherwise: 1n,
+        },
+      ),
     )
-    .option('--market <n>', 'LOBSTER: market that the flow is for', integerBetween('--market', 0n, 255n), 0n)
+    .addOption(
+      integerOption('--market <n>', 'LOBSTER: market that the flow is for', { low: 0n, high: 255n, otherwise: 0n }),
+    )
     .option(
       '--start-of-day <unix>',
       'LOBSTER: the midnight from which the file counts seconds, in unix time (required)',

@@ -8,9 +8,12 @@ import { network } from 'hardhat'
 import { CIRCUIT_NAMES, circuit } from '../../circuits/index.ts'
 import { settlementDomain } from '../../protocol/domain.ts'
 import { FIELD } from '../../protocol/numbers.ts'
+import { profile } from '../../protocol/profiles.ts'
+import { genesisState, stateRoot } from '../../protocol/state.ts'
 import { buildArtifacts } from '../../prover/index.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { writeVenue } from '../support/venue-folder.ts'
 
 const PUBLISHER = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
 const DEPLOY = ['deploy', '--json', '--risk-publisher', PUBLISHER, '--genesis-root']
@@ -52,14 +55,18 @@ describe('zkclear deploy', () => {
   it('deploys to a local chain, from the unlocked account or from a key in a file or the environment', async () => {
     await using folder = await temporaryDirectory()
     await writeFile(folder.file('key.txt'), `${RICH}\n`)
+    const { genesis } = await writeVenue(folder.file('venue'))
+    const root = String(stateRoot(genesisState(genesis, profile('small'))))
     const chain = await network.createServer(undefined, '127.0.0.1', 0)
     try {
       const { address, port } = await chain.listen()
       const rpc = ['--rpc', `http://${address}:${port}`]
       const results = [
-        await zkclear([...DEPLOY, '1234', ...rpc]),
-        await zkclear([...DEPLOY, '1234', ...rpc, '--private-key-file', folder.file('key.txt')]),
-        await zkclear([...DEPLOY, '1234', ...rpc], { env: { ZKCLEAR_PRIVATE_KEY: RICH } }),
+        await zkclear([...DEPLOY, root, ...rpc]),
+        await zkclear([...DEPLOY, root, ...rpc, '--private-key-file', folder.file('key.txt')]),
+        await zkclear([...DEPLOY.slice(0, -1), '--genesis', folder.file('venue/genesis.json'), ...rpc], {
+          env: { ZKCLEAR_PRIVATE_KEY: RICH },
+        }),
       ]
       for (const result of results) {
         assert.equal(result.stderr, '')
@@ -67,7 +74,7 @@ describe('zkclear deploy', () => {
         const document = documentOf(result)
         const { Settlement } = document.contracts as Record<string, { address: string }>
         assert.equal(document.chainId, '31337')
-        assert.equal(document.genesisRoot, '1234')
+        assert.equal(document.genesisRoot, root)
         assert.equal(document.domain, String(settlementDomain(31337n, Settlement!.address)))
       }
       const poor = await zkclear([...DEPLOY, '1234', ...rpc], { env: { ZKCLEAR_PRIVATE_KEY: POOR } })
@@ -111,6 +118,8 @@ describe('zkclear deploy', () => {
     }
     for (const root of [`${FIELD}`, '0', '-1'])
       await refuses([...DEPLOY.slice(0, -1), `--genesis-root=${root}`, ...rpc], '--genesis-root')
+    await refuses([...DEPLOY.slice(0, -1), ...rpc], '--genesis')
+    await refuses([...DEPLOY, '1', ...rpc, '--genesis', folder.file('genesis.json')], '--genesis')
     await refuses([...DEPLOY, '1', ...rpc, '--risk-publisher', '0x1234'], 'riskPublisher')
     await refuses([...DEPLOY, '1', ...rpc, '--margin-ratio-bps', '9999'], '--margin-ratio-bps')
     await refuses([...DEPLOY, '1', ...rpc, '--private-key-file', folder.file('key.txt')], 'privateKey')

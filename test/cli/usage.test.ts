@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { EXIT_CODES } from '../../cli/exit-codes.ts'
 import { errorOf, zkclear } from '../support/cli.ts'
@@ -62,12 +63,23 @@ describe('zkclear', () => {
     }
   })
 
-  it("has an exit code for every error code, and 70 for none of the user's mistakes", () => {
-    assert.deepEqual(
-      [...new Set(Object.values(EXIT_CODES))].sort((a, b) => a - b),
-      [1, 2, 3, 70, 130],
+  it('ends with 70 for what nobody expected: a short message, and the stack only when asked', async () => {
+    const broken = 'data:text/javascript,JSON.parse=()=>{throw%20new%20TypeError(`boom%0Amore`)}'
+    const env = { NODE_OPTIONS: `--import ${broken}` }
+    const brief = await zkclear(['inspect', 'trade-batch'], { env })
+    assert.equal(brief.code, 70)
+    assert.match(brief.stderr, /^zkclear: internal error: TypeError: boom\nThis is a bug in zkclear;.*\n$/)
+    const verbose = await zkclear(['inspect', 'trade-batch', '--verbose'], { env })
+    assert.equal(verbose.code, 70)
+    assert.match(verbose.stderr, /\n\s+at /)
+  })
+
+  it('has an exit code for every error code, as docs/cli.md lists them', async () => {
+    const docs = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8')
+    const rows = [...docs.matchAll(/^\| (\d+) \| [^|]* \| ([^|]*) \|$/gm)]
+    const listed = rows.flatMap(([, exit, codes]) =>
+      [...codes!.matchAll(/[A-Z]+(_[A-Z]+)+|ABORTED/g)].map(([code]) => [code, Number(exit)] as const),
     )
-    const internal = Object.entries(EXIT_CODES).filter(([, code]) => code === 70)
-    assert.deepEqual(internal, [['COMPILE_FAILED', 70]])
+    assert.deepEqual(Object.fromEntries(listed), EXIT_CODES)
   })
 })
