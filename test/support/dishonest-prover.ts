@@ -50,7 +50,7 @@ export async function dishonestProver() {
   const files = await compileCached(definition, { optimization: 'O0', inspect: true })
   const { r1cs, symbols } = await harnessOf(definition, files)
   const shipped = await shippedHarness(definition)
-  const liar = await lyingCalculator(definition, files.sym)
+  const liar = await lyingCalculator(definition, files.sym, { lies: true })
   const label = (name: string) => {
     const wire = symbols.wireOf(name)
     if (wire === undefined) throw new Error(`no signal ${name}`)

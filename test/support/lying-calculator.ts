@@ -30,15 +30,23 @@ export interface LyingCalculator {
 }
 
 /**
- * Compiles the circuit without its checks and with signals that can be told to lie. `symFile` is that of the real circuit:
- * the two must name the same signals in the same order.
+ * Compiles the circuit without its checks and, if `lies`, with signals that can be told to lie. `symFile` is that of the
+ * real circuit without simplification: the two must name the same signals in the same order.
  */
-export async function lyingCalculator(definition: TestCircuit, symFile: string): Promise<LyingCalculator> {
-  const { files, signals } = lyingSources(circuitSources(definition).files)
+export async function lyingCalculator(
+  definition: TestCircuit,
+  symFile: string,
+  options: { lies: boolean; sourceRoots?: readonly string[] },
+): Promise<LyingCalculator> {
+  const honest = circuitSources(definition, options.sourceRoots).files
+  const { files, signals } = options.lies ? lyingSources(honest) : { files: honest, signals: [] }
   const liar: TestCircuit = {
     ...definition,
-    name: `${definition.name}-liar`,
-    inputShapes: (profile) => ({ ...definition.inputShapes(profile), lie: [LIES], lieValue: [LIES] }),
+    name: `${definition.name}-${options.lies ? 'liar' : 'unchecked'}`,
+    inputShapes: (profile) => ({
+      ...definition.inputShapes(profile),
+      ...(options.lies && { lie: [LIES], lieValue: [LIES] }),
+    }),
   }
   const texts = files.map(({ path, text }) => ({ path, text: withoutChecks(text) }))
   const hash = createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 32)
@@ -69,7 +77,7 @@ export async function lyingCalculator(definition: TestCircuit, symFile: string):
     evaluate(input, lies = []) {
       if (lies.length > LIES) throw new Error(`at most ${LIES} lies at once`)
       const pad = (values: bigint[]) => [...values, ...new Array<bigint>(LIES - values.length).fill(0n)]
-      const told = { lie: pad(lies.map(numberOf)), lieValue: pad(lies.map(({ value }) => value)) }
+      const told = options.lies && { lie: pad(lies.map(numberOf)), lieValue: pad(lies.map(({ value }) => value)) }
       const result = calculateWitness(program, flattenInput(liar, 'small', { ...input, ...told }))
       if ('failure' in result) throw new Error(`the liar fails: ${JSON.stringify(result.failure)}`)
       const words = new BigUint64Array(result.witness)
