@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import fc from 'fast-check'
+import { packTaker } from '../../../protocol/book.ts'
+import { assertWellFormed, MESSAGE_BITS, MESSAGE_LAYOUT, type MessageField } from '../../../protocol/message.ts'
+import { FIELD } from '../../../protocol/numbers.ts'
+import { MAX_PRICE, type TimeInForce } from '../../../protocol/parameters.ts'
+import { EMPTY_SLOT, packSlot, SLOT_BITS, unpackSlot } from '../../../protocol/slot.ts'
+import { boundaries, gadget } from '../../support/gadget.ts'
+import { rawWord } from '../../support/raw-signature.ts'
+
+const words = await gadget('WordsProbe', [], { slot: [], taker: [], message: [], market: [] })
+const nothing = { slot: 0n, taker: 0n, message: 0n, market: 0n }
+const uint = (bits: number) => fc.bigInt(0n, (1n << BigInt(bits)) - 1n)
+
+suite('state: packed words', () => {
+  test("a slot unpacks to the model's fields and packs again, over the whole range", () => {
+    const agrees = (slot: bigint) => {
+      const { accepted, signal } = words.evaluate({ ...nothing, slot })
+      assert.ok(accepted)
+      const { priority, sequence, account, expiry, size } = unpackSlot(slot)
+      const fields = [0, 1, 2, 3, 4].map((i) => signal(`slotFields[${i}]`))
+      assert.deepEqual(fields, [priority, sequence, BigInt(account), expiry, size])
+      assert.equal(signal('slotAgain'), slot)
+    }
+    for (const slot of [0n, 1n, EMPTY_SLOT, EMPTY_SLOT - 1n]) agrees(slot)
+    agrees(packSlot({ priority: 1n, sequence: 2n, account: 3, expiry: 4n, size: 5n }))
+    fc.assert(fc.property(uint(SLOT_BITS), agrees), { seed: 3, numRuns: 50 })
+  })
+
+  test('a slot has 192 bits', () => {
+    for (const slot of boundaries(SLOT_BITS)) {
+      assert.equal(words.evaluate({ ...nothing, slot }).accepted, slot <= EMPTY_SLOT, `${slot}`)
+    }
+  })
+
+  test('an order in hand unpacks to what the model packs, and packs again', () => {
+    const hand = fc.record({
+      account: fc.nat((1 << 24) - 1),
+      side: fc.constantFrom('buy' as const, 'sell' as const),
+      price: fc.bigInt(1n, MAX_PRICE),
+      remaining: fc.bigInt(1n, (1n << 48n) - 1n),
+      timeInForce: fc.constantFrom<TimeInForce>('GTC', 'IOC', 'POST_ONLY'),
+      reduceOnly: fc.boolean(),
+      expiry: uint(40),
+    })
+    const property = fc.property(hand, (order) => {
+      const taker = packTaker(order)
+      const { accepted, signal } = words.evaluate({ ...nothing, taker })
+      assert.ok(accepted)
+      const bit = (on: boolean) => (on ? 1n : 0n)
+      assert.deepEqual(
+        [0, 1, 2, 3, 4, 5, 6, 7].map((i) => signal(`takerFields[${i}]`)),
+        [
+          BigInt(order.account),
+          bit(order.side === 'sell'),
+          order.price,
+          order.remaining,
+          bit(order.timeInForce === 'IOC'),
+          bit(order.timeInForce === 'POST_ONLY'),
+          bit(order.reduceOnly),
+          order.expiry,
+        ],
+      )
+      assert.deepEqual([signal('inHand'), signal('takerAgain')], [1n, taker])
+    })
+    fc.assert(property, { seed: 4, numRuns: 50 })
+    const none = words.evaluate(nothing)
+    assert.deepEqual([none.signal('inHand'), none.signal('takerAgain')], [0n, 0n])
+    const bits = 164
+    for (const taker of boundaries(bits)) {
+      assert.equal(words.evaluate({ ...nothing, taker }).accepted, taker < 1n << BigInt(bits), `${taker}`)
+    }
+  })
+
+  test('UnpackMessage accepts exactly the words that the model calls well-formed, for the market', () => {
+    const timeInForce: TimeInForce[] = ['GTC', 'IOC', 'POST_ONLY']
+    const edge = (bits: number) => fc.oneof(fc.constant(0n), uint(bits), fc.constant((1n << BigInt(bits)) - 1n))
+    const fields = fc.record(
+      Object.fromEntries(MESSAGE_LAYOUT.map(([name, bits]) => [name, edge(bits)])) as Record<
+        MessageField,
+        fc.Arbitrary<bigint>
+      >,
+    )
+    const sane = fc.record({
+      market: fc.constantFrom(3n, 3n, 3n, 4n),
+      price: fc.constantFrom(1n, MAX_PRICE, 77n, 0n, MAX_PRICE + 1n),
+      timeInForce: fc.constantFrom(0n, 1n, 2n, 3n),
+      reduceOnly: fc.constantFrom(0n, 0n, 1n),
+      expiry: fc.constantFrom(0n, 0n, 1n),
+      size: fc.constantFrom(0n, 5n, (1n << 32n) - 1n, 1n << 32n),
+    })
+    const outcomes = new Map<string, number>()
+    const property = fc.property(fields, sane, fc.boolean(), (wild, tame, isTame) => {
+      const raw = { ...wild, ...(isTame ? tame : { market: 3n }) }
+      const cancel = raw.kind === 1n
+      const legal =
+        raw.timeInForce < 3n &&
+        raw.market === 3n &&
+        isWellFormed({
+          kind: cancel ? 'cancel' : 'order',
+          market: Number(raw.market),
+          account: Number(raw.account),
+          side: raw.side === 1n ? 'sell' : 'buy',
+          price: raw.price,
+          nonce: raw.nonce,
+          ...(cancel
+            ? { sequence: raw.size }
+            : {
+                size: raw.size,
+                timeInForce: timeInForce[Number(raw.timeInForce)]!,
+                reduceOnly: raw.reduceOnly === 1n,
+                expiry: raw.expiry,
+              }),
+        }) &&
+        !(cancel && (raw.timeInForce !== 0n || raw.reduceOnly !== 0n || raw.expiry !== 0n))
+      const { accepted, signal } = words.evaluate({ ...nothing, market: 3n, message: rawWord(raw) })
+      assert.equal(
+        accepted,
+        legal,
+        JSON.stringify(raw, (_, x) => (typeof x === 'bigint' ? `${x}` : x)),
+      )
+      const outcome = `${cancel ? 'cancel' : 'order'} ${legal}`
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
+      if (!accepted) return
+      assert.deepEqual(
+        Array.from({ length: 11 }, (_, i) => signal(`messageFields[${i}]`)),
+        [
+          1n,
+          raw.kind,
+          raw.account,
+          raw.side,
+          raw.price,
+          raw.size,
+          raw.timeInForce === 1n ? 1n : 0n,
+          raw.timeInForce === 2n ? 1n : 0n,
+          raw.reduceOnly,
+          raw.expiry,
+          raw.nonce,
+        ],
+      )
+    })
+    fc.assert(property, { seed: 5, numRuns: 400 })
+    assert.equal(outcomes.size, 4, [...outcomes].join(' '))
+  })
+
+  test('a word of 0 is no message, whatever the market; a longer one than 237 bits is none', () => {
+    for (const market of [0n, 3n, 255n]) {
+      const { accepted, signal } = words.evaluate({ ...nothing, market })
+      assert.ok(accepted)
+      assert.equal(signal('messageFields[0]'), 0n)
+    }
+    for (const message of [1n << BigInt(MESSAGE_BITS), FIELD - 1n, (FIELD - 1n) / 2n]) {
+      assert.ok(!words.evaluate({ ...nothing, message }).accepted)
+    }
+  })
+})
+
+function isWellFormed(message: unknown): boolean {
+  try {
+    assertWellFormed(message as Parameters<typeof assertWellFormed>[0])
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import fc from 'fast-check'
+import type { CircuitInput } from '../../../circuits/types.ts'
+import type { Account } from '../../../protocol/account.ts'
+import { excesses, marginEvidence, scaledNet, worstLoss } from '../../../protocol/margin.ts'
+import { min, toField } from '../../../protocol/numbers.ts'
+import { BASIS_POINTS } from '../../../protocol/parameters.ts'
+import { type RiskTable, riskTableWords } from '../../../protocol/risk-table.ts'
+import { arbitraryAccount, arbitraryRiskTable } from '../../support/arbitraries.ts'
+import { gadget } from '../../support/gadget.ts'
+import { SMALL } from '../../support/model.ts'
+
+const { markets: M, collaterals: K, scenarios: S } = SMALL
+const list = [M]
+const rule = await gadget('MarginRuleProbe', [M, K, S], {
+  loaded: [],
+  market: [],
+  riskWords: [M * (8 + S) + 5 + 2 * (K - 1)],
+  collateral: [K],
+  size: list,
+  fundingIndex: list,
+  openBuy: list,
+  openSell: list,
+  oldSize: [],
+  oldFundingIndex: [],
+  oldOpenBuy: [],
+  oldOpenSell: [],
+  cashChange: [],
+  maintenance: [],
+  scenario: [],
+  notFallen: [],
+  worstLoss: [],
+})
+
+interface Change {
+  readonly size: bigint
+  readonly openBuy: bigint
+  readonly openSell: bigint
+  readonly cash: bigint
+}
+
+interface Hints {
+  readonly maintenance: bigint
+  readonly scenario: bigint
+  readonly notFallen: bigint
+}
+
+/** The account after a batch changed it in one market, funding realised. */
+function changed(before: Account, market: number, change: Change, table: RiskTable): Account {
+  const position = before.positions[market]!
+  const { fundingIndex } = table.markets[market]!
+  const funding = position.size * (position.fundingIndex - fundingIndex)
+  const after = {
+    size: position.size + change.size,
+    fundingIndex,
+    openBuy: position.openBuy + change.openBuy,
+    openSell: position.openSell + change.openSell,
+  }
+  return {
+    ...before,
+    collateral: before.collateral.with(0, before.collateral[0]! + funding + change.cash),
+    positions: before.positions.with(market, after),
+  }
+}
+
+function inputs(
+  before: Account,
+  after: Account,
+  market: number,
+  cash: bigint,
+  table: RiskTable,
+  hints: Hints,
+): CircuitInput {
+  const old = before.positions[market]!
+  const column = (pick: (p: Account['positions'][number]) => bigint) => after.positions.map((p) => toField(pick(p)))
+  return {
+    loaded: 1n,
+    market: BigInt(market),
+    riskWords: riskTableWords(table).map(toField),
+    collateral: after.collateral.map(toField),
+    size: column((p) => p.size),
+    fundingIndex: column((p) => p.fundingIndex),
+    openBuy: column((p) => p.openBuy),
+    openSell: column((p) => p.openSell),
+    oldSize: toField(old.size),
+    oldFundingIndex: toField(old.fundingIndex),
+    oldOpenBuy: old.openBuy,
+    oldOpenSell: old.openSell,
+    cashChange: toField(cash),
+    ...hints,
+    worstLoss: toField(worstLoss(after, table)),
+  }
+}
+
+const INITIAL: Hints = { maintenance: 0n, scenario: 0n, notFallen: 0n }
+
+/** All that a prover may claim, with two of the scenarios: the one that was worst, and a random one. */
+function claims(before: Account, table: RiskTable, random: number): Hints[] {
+  const old = excesses(before, table, BASIS_POINTS)
+  const worst = old.indexOf(old.reduce(min))
+  const maintained = [...new Set([worst, random])].flatMap((scenario) =>
+    [0n, 1n].map((notFallen) => ({ maintenance: 1n, scenario: BigInt(scenario), notFallen })),
+  )
+  return [INITIAL, ...maintained]
+}
+
+/** A little of everything: reducing, opening, giving and receiving value. */
+const change = fc.record({
+  size: fc.oneof(fc.constant(0n), fc.bigInt(-40n, 40n)),
+  openBuy: fc.oneof(fc.constant(0n), fc.bigInt(0n, 9n)),
+  openSell: fc.oneof(fc.constant(0n), fc.bigInt(0n, 9n)),
+  price: fc.bigInt(-20n, 20n),
+  fee: fc.bigInt(0n, 5n),
+})
+
+/** Accounts whose cash brings their net near nothing, where the rule's alternatives part. */
+const nearNothing = fc.oneof(fc.constant(0n), fc.bigInt(-100_000n, 100_000n), fc.bigInt(-(1n << 40n), 1n << 40n))
+
+suite('rule 4 by itself', () => {
+  test('no claim satisfies the circuit unless the model has evidence, and then the evidence does', () => {
+    const outcomes = new Map<string, number>()
+    const property = fc.property(
+      arbitraryAccount(SMALL),
+      arbitraryRiskTable(SMALL),
+      fc.nat(M - 1),
+      change,
+      nearNothing,
+      fc.nat(S - 1),
+      (account, table, market, { price, fee, ...wish }, net, random) => {
+        const mark = table.markets[market]!.mark
+        const cash = -wish.size * (mark + price) - fee
+        const before = balanced(account, table, net)
+        const after = changed(before, market, { ...wish, cash }, table)
+        const evidence = marginEvidence(before, after, table)
+        const outcome = evidence === undefined ? 'none' : evidence.rule === 'initial' ? 'initial' : evidence.net
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
+        const accepts = (hints: Hints) => rule.evaluate(inputs(before, after, market, cash, table, hints)).accepted
+        if (evidence === undefined) {
+          for (const hints of ALL_HINTS)
+            assert.ok(
+              !accepts(hints),
+              JSON.stringify(hints, (_, x) => String(x)),
+            )
+        } else if (evidence.rule === 'initial') {
+          assert.ok(accepts(INITIAL))
+        } else {
+          const notFallen = evidence.net === 'not-fallen' ? 1n : 0n
+          assert.ok(accepts({ maintenance: 1n, scenario: BigInt(evidence.scenario), notFallen }))
+          assert.ok(!accepts(INITIAL), 'initial margin is not met')
+        }
+      },
+    )
+    fc.assert(property, { seed: 11, numRuns: 150, endOnFailure: true })
+    for (const what of ['none', 'initial', 'positive', 'not-fallen']) {
+      assert.ok((outcomes.get(what) ?? 0) >= 3, `${what}: ${[...outcomes].join(' ')}`)
+    }
+  })
+})
+
+/** The account with cash such that its net is as given, in quanta. */
+function balanced(account: Account, table: RiskTable, net: bigint): Account {
+  const without = { ...account, collateral: account.collateral.with(0, 0n) }
+  const short = scaledNet(without, table) / BASIS_POINTS
+  return { ...account, collateral: account.collateral.with(0, net - short) }
+}

@@ -1,0 +1,242 @@
+pragma circom 2.2.3;
+
+// Mains for the tests of single templates: flat signals in, flat signals out.
+
+include "lib/compare.circom";
+include "lib/divide.circom";
+include "lib/hash.circom";
+include "lib/merkle.circom";
+include "lib/range.circom";
+include "lib/select.circom";
+include "state/book.circom";
+include "state/message.circom";
+include "state/slot.circom";
+include "trade-batch/account.circom";
+
+template RangeProbe(n) {
+    signal input bit;
+    signal input bits;
+    signal input widest;
+    signal input signed;
+    signal output negative;
+    _ <== AssertBinary()(bit);
+    _ <== AssertBits(n)(bits);
+    _ <== AssertBits(253)(widest);
+    negative <== IsNegative(n)(signed);
+}
+
+template TooWideProbe(n) {
+    signal input in;
+    _ <== AssertBits(n)(in);
+}
+
+template TooWideSignProbe(n) {
+    signal input in;
+    signal output out <== IsNegative(n)(in);
+}
+
+template TooWideLessProbe(n) {
+    signal input in;
+    signal {maxbit} wide <== UncheckedBits(n)(in);
+    signal output out <== IsLess()(wide, wide);
+}
+
+template CompareProbe(n, m) {
+    signal input a;
+    signal input b;
+    signal output less;
+    signal output same;
+    signal {maxbit} left <== UncheckedBits(n)(a);
+    signal {maxbit} right <== UncheckedBits(m)(b);
+    less <== IsLess()(left, right);
+    same <== IsSame()(a, b);
+}
+
+template LogicProbe() {
+    signal input a;
+    signal input b;
+    signal output either;
+    signal output both;
+    signal output neither;
+    signal {binary} left <== AssertBinary()(a);
+    signal {binary} right <== AssertBinary()(b);
+    either <== Or()(left, right);
+    both <== And()(left, right);
+    neither <== Not()(Or()(left, right));
+}
+
+template SelectProbe(n) {
+    signal input index;
+    signal input enabled;
+    signal input values[n];
+    signal output hot[n];
+    signal output picked;
+    signal output chosen;
+    signal {binary} on <== AssertBinary()(enabled);
+    component oneHot = OneHot(n);
+    oneHot.index <== index;
+    oneHot.enabled <== on;
+    hot <== oneHot.out;
+    picked <== Pick(n)(oneHot.out, values);
+    chosen <== Choose()(on, values[0], values[1]);
+}
+
+template DivideProbe(divisor, quotientBits) {
+    signal input in;
+    signal output out;
+    component divide = DivideUp(divisor, quotientBits);
+    divide.in <== in;
+    out <== divide.out;
+}
+
+template HashProbe(tag) {
+    signal input one[1];
+    signal input sixteen[16];
+    signal input seventeen[17];
+    signal input thirtyThree[33];
+    signal output digests[4];
+    digests[0] <== HashWords(tag, 1)(one);
+    digests[1] <== HashWords(tag, 16)(sixteen);
+    digests[2] <== HashWords(tag, 17)(seventeen);
+    digests[3] <== HashWords(tag, 33)(thirtyThree);
+}
+
+template MerkleProbe(levels) {
+    signal input index;
+    signal input leaf;
+    signal input newLeaf;
+    signal input children[levels][4];
+    signal output root;
+    signal output oldRoot;
+    signal output newRoot;
+    component open = MerkleRoot(levels);
+    open.index <== index;
+    open.leaf <== leaf;
+    open.children <== children;
+    root <== open.root;
+    component update = MerkleUpdate(levels);
+    update.index <== index;
+    update.oldLeaf <== leaf;
+    update.newLeaf <== newLeaf;
+    update.children <== children;
+    oldRoot <== update.oldRoot;
+    newRoot <== update.newRoot;
+}
+
+template WordsProbe() {
+    signal input slot;
+    signal input taker;
+    signal input message;
+    signal input market;
+    signal output slotFields[5];
+    signal output slotAgain;
+    signal output inHand;
+    signal output takerFields[8];
+    signal output takerAgain;
+    signal output messageFields[11];
+
+    component unpackSlot = UnpackSlot();
+    unpackSlot.word <== slot;
+    slotFields[0] <== unpackSlot.slot.priority;
+    slotFields[1] <== unpackSlot.slot.sequence;
+    slotFields[2] <== unpackSlot.slot.account;
+    slotFields[3] <== unpackSlot.slot.expiry;
+    slotFields[4] <== unpackSlot.slot.size;
+    component packSlot = PackSlot();
+    packSlot.slot <== unpackSlot.slot;
+    slotAgain <== packSlot.word;
+
+    component unpackTaker = UnpackTaker();
+    unpackTaker.word <== taker;
+    inHand <== unpackTaker.inHand;
+    takerFields[0] <== unpackTaker.order.account;
+    takerFields[1] <== unpackTaker.order.sell;
+    takerFields[2] <== unpackTaker.order.price;
+    takerFields[3] <== unpackTaker.order.remaining;
+    takerFields[4] <== unpackTaker.order.ioc;
+    takerFields[5] <== unpackTaker.order.postOnly;
+    takerFields[6] <== unpackTaker.order.reduceOnly;
+    takerFields[7] <== unpackTaker.order.expiry;
+    component packTaker = PackTaker();
+    packTaker.inHand <== unpackTaker.inHand;
+    packTaker.order <== unpackTaker.order;
+    takerAgain <== packTaker.word;
+
+    component unpackMessage = UnpackMessage();
+    unpackMessage.word <== message;
+    unpackMessage.market <== market;
+    messageFields[0] <== unpackMessage.message.used;
+    messageFields[1] <== unpackMessage.message.cancel;
+    messageFields[2] <== unpackMessage.message.account;
+    messageFields[3] <== unpackMessage.message.sell;
+    messageFields[4] <== unpackMessage.message.price;
+    messageFields[5] <== unpackMessage.message.size;
+    messageFields[6] <== unpackMessage.message.ioc;
+    messageFields[7] <== unpackMessage.message.postOnly;
+    messageFields[8] <== unpackMessage.message.reduceOnly;
+    messageFields[9] <== unpackMessage.message.expiry;
+    messageFields[10] <== unpackMessage.message.nonce;
+}
+
+// CheckMargin for one account that may have loaded a message.
+template MarginRuleProbe(M, K, S) {
+    signal input loaded;
+    signal input market;
+    signal input riskWords[RISK_WORDS(M, K, S)];
+    signal input collateral[K];
+    signal input size[M]; // after the batch; so below
+    signal input fundingIndex[M];
+    signal input openBuy[M];
+    signal input openSell[M];
+    signal input oldSize;
+    signal input oldFundingIndex;
+    signal input oldOpenBuy;
+    signal input oldOpenSell;
+    signal input cashChange;
+    signal input maintenance;
+    signal input scenario;
+    signal input notFallen;
+    signal input worstLoss;
+
+    component risk = OpenRiskTable(M, K, S);
+    risk.words <== riskWords;
+    signal output riskRoot <== risk.riskRoot;
+    signal {binary} always <== UncheckedBinary()(1);
+    component hot = OneHot(M);
+    hot.index <== market;
+    hot.enabled <== always;
+    component record = PickMarket(M, S);
+    record.hot <== hot.out;
+    record.market <== risk.table.market;
+    Account(M, K) after;
+    after.keyX <== 0;
+    after.keyY <== 1;
+    after.ownerCommitment <== 0;
+    after.nonce <== 0;
+    after.collateral <== collateral;
+    for (var m = 0; m < M; m++) {
+        after.position[m].size <== size[m];
+        after.position[m].fundingIndex <== fundingIndex[m];
+        after.position[m].openBuy <== openBuy[m];
+        after.position[m].openSell <== openSell[m];
+    }
+    component new = PickPosition(M);
+    new.hot <== hot.out;
+    new.position <== after.position;
+    component check = CheckMargin(M, K, S);
+    check.loaded <== AssertBinary()(loaded);
+    check.market <== hot.out;
+    check.table <== risk.table;
+    check.record <== record.picked;
+    check.after <== after;
+    check.old.size <== oldSize;
+    check.old.fundingIndex <== oldFundingIndex;
+    check.old.openBuy <== oldOpenBuy;
+    check.old.openSell <== oldOpenSell;
+    check.new <== new.picked;
+    check.cashChange <== cashChange;
+    check.maintenance <== AssertBinary()(maintenance);
+    check.scenario <== scenario;
+    check.notFallen <== AssertBinary()(notFallen);
+    check.worstLoss <== worstLoss;
+}
