@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
 import type { CircuitInput, InputValue } from '../../circuits/types.ts'
 import { hashAccount } from '../../protocol/account.ts'
@@ -35,7 +36,7 @@ export interface Attempt {
   readonly newStateRoot: bigint
   readonly broken: readonly string[]
   /** Whether the circuit as shipped, fully simplified, accepts it. */
-  readonly shippedAccepts: boolean
+  shippedAccepts(): boolean
   /** Whether the statement is the honest one. */
   readonly isTrue: boolean
   /** The value of any signal, by its name. */
@@ -75,7 +76,8 @@ export async function dishonestProver() {
         worstLoss: worstLosses(signal),
       }
       const free = Object.entries(adapted).filter(([name]) => !(name in forge))
-      value = liar.evaluate({ ...input, ...Object.fromEntries(free) }, lies)
+      const changed = free.filter(([name, inputs]) => !isDeepStrictEqual(inputs, input[name]))
+      if (changed.length > 0) value = liar.evaluate({ ...input, ...Object.fromEntries(changed) }, lies)
     }
     const newStateRoot = signal('main.newRoot')
     const claimed = label('main.newStateRoot')
@@ -85,7 +87,7 @@ export async function dishonestProver() {
     return {
       newStateRoot,
       broken: describeBroken(r1cs, symbols, witnessOf(r1cs)),
-      shippedAccepts: findBrokenConstraints(shipped.r1cs, witnessOf(shipped.r1cs), { limit: 1 }).length === 0,
+      shippedAccepts: () => findBrokenConstraints(shipped.r1cs, witnessOf(shipped.r1cs), { limit: 1 }).length === 0,
       isTrue: newStateRoot === honest.newStateRoot && !tradeBatch.publicSignals.some((name) => name in forge),
       signal,
     }
@@ -98,7 +100,7 @@ export async function dishonestProver() {
     const { newStateRoot: expected } = tradeBatchStatement(transition)
     if (broken.length > 0) throw new Error(`the honest witness breaks ${broken.join('\n')}`)
     if (newStateRoot !== expected) throw new Error('the circuit comes to another root than the model')
-    if (!shippedAccepts) throw new Error('the shipped circuit refuses the honest witness')
+    if (!shippedAccepts()) throw new Error('the shipped circuit refuses the honest witness')
     checked.add(transition)
   }
 
@@ -116,7 +118,7 @@ export async function dishonestProver() {
       expectHonest(transition)
       const made = attempt(transition, dishonesty)
       assertBreaks(made.broken, rule)
-      if (made.shippedAccepts && !made.isTrue) throw new Error('the shipped circuit accepts a false statement')
+      if (!made.isTrue && made.shippedAccepts()) throw new Error('the shipped circuit accepts a false statement')
       return made
     },
   }

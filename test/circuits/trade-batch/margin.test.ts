@@ -51,14 +51,14 @@ const NET = /main\.margin\[0\]\.net\.Num2Bits/
 function accepts(batch: Transition, forge: Forgery = {}) {
   const made = attempt(batch, { forge })
   assert.deepEqual(made.broken, [])
-  assert.ok(made.shippedAccepts)
+  assert.ok(made.shippedAccepts())
 }
 
 /** The circuit refuses them at the rule. */
 function refusesHints(batch: Transition, forge: Forgery, rule: RegExp) {
   const made = attempt(batch, { forge: { maintenance: [0n, 0n, 0n, 0n], ...forge } })
   assertBreaks(made.broken, rule)
-  assert.ok(!made.shippedAccepts)
+  assert.ok(!made.shippedAccepts())
 }
 
 suite('rule 4: initial margin', () => {
