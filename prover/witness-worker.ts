@@ -8,6 +8,10 @@ export interface WitnessTask {
   input: FlatInput
 }
 
+// With a top-level await piscina imports this module instead of requiring it: a thread that is ended while it requires an
+// ES module takes the whole process along (an assertion of Node 24's module loader).
+await null
+
 /** Runs in a worker thread. A witness goes back as a transferred buffer. */
 export default function work({ program, input }: WitnessTask): unknown {
   const result = calculateWitness(program, input)

@@ -21,6 +21,10 @@ const data: MultiplyWorkerData = Array.isArray(workerData) ? workerData[1] : wor
 const wasm = new CurveMemory(data.module)
 const bases = new Map<string, FixedBase>()
 
+// With a top-level await piscina imports this module instead of requiring it: a thread that is ended while it requires an
+// ES module takes the whole process along (an assertion of Node 24's module loader).
+await null
+
 export default function multiply({ group, bits, scalars }: MultiplyTask): unknown {
   const name = `${group}/${bits}`
   const base = bases.get(name) ?? new FixedBase(wasm, group, data.generators[group], bits)
