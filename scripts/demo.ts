@@ -47,7 +47,8 @@ await using chain = await stages.run('Start a chain, deploy contracts', (report)
 )
 const { domain } = chain.deployment
 
-const replay = new FlowReplay({ state: sample.state, riskTable: sample.riskTable, domain, keys: sample.keys })
+const keys = new Map([...sample.secrets].map(([account, { privateKey }]) => [account, privateKey]))
+const replay = new FlowReplay({ state: sample.state, riskTable: sample.riskTable, domain, keys })
 const batches = await stages.run('Sign messages, match, cut batches', async (report) => {
   const done = []
   for (const [i, intent] of sample.flow.entries()) {
@@ -65,7 +66,7 @@ const settled = await stages.run(`Prove and settle ${batches.length} batches`, (
   proveAndSettle(batches, prover, chain, report),
 )
 const last = settled.at(-1)!
-const refusals = await stages.run('Offer the contract used and altered proofs', async () => {
+const refusals = await stages.run('Offer used and altered proofs', async () => {
   const again = await chain.settleRefusal(last.proved)
   expect(again === 'StateRootUnchanged', 'Settlement refuses the proof of the last batch again')
   const { statement } = last.proved
@@ -79,7 +80,7 @@ const refusals = await stages.run('Offer the contract used and altered proofs', 
 })
 
 const margin = await stages.run('Prove margin to MarginGate', () =>
-  proveMargin(replay.state, sample.riskTable, sample.ownerSecrets, prover, chain),
+  proveMargin(replay.state, sample.riskTable, sample.secrets, prover, chain),
 )
 
 const { constraints } = tradeBatch.manifest

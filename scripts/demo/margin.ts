@@ -2,6 +2,7 @@ import { id } from 'ethers'
 import type { CIRCUITS } from '../../circuits/index.ts'
 import { marginStatement, marginWitness } from '../../circuits/margin-sufficiency/index.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
+import type { AccountSecrets } from '../../protocol/flow/sample-venue.ts'
 import { excesses, meetsMargin } from '../../protocol/margin.ts'
 import { min } from '../../protocol/numbers.ts'
 import { BASIS_POINTS } from '../../protocol/parameters.ts'
@@ -30,19 +31,19 @@ export interface MarginOutcome {
 export async function proveMargin(
   state: State,
   table: RiskTable,
-  ownerSecrets: ReadonlyMap<number, bigint>,
+  secrets: ReadonlyMap<number, AccountSecrets>,
   prover: Prover<typeof CIRCUITS>,
   chain: Chain,
 ): Promise<MarginOutcome> {
   const holders = [...state.accounts.entries()].filter(
-    ([index, { positions }]) => ownerSecrets.has(index) && positions.some(({ size }) => size !== 0n),
+    ([index, { positions }]) => secrets.has(index) && positions.some(({ size }) => size !== 0n),
   )
   const sound = holders.find(([, account]) => meetsMargin(account, table, BASIS_POINTS))?.[0]
   const short = holders.find(([, account]) => !meetsMargin(account, table, BASIS_POINTS))?.[0]
   expect(sound !== undefined, 'a trader with a position has enough margin')
   expect(short !== undefined, 'a trader with a position has too little margin')
   const job = (index: number) => {
-    const witness = marginWitness(state, index, ownerSecrets.get(index)!, table)
+    const witness = marginWitness(state, index, secrets.get(index)!.ownerSecret, table)
     return { statement: marginStatement(state, witness, chain.marginTerms(PURPOSE)), witness }
   }
 

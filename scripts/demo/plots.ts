@@ -65,7 +65,7 @@ export function tradesPlot({ trades, quotes, batches }: Tape): string {
     marginTop: 34,
     marginBottom: 44,
     x: { label: 'Steps since the start', nice: true },
-    y: { label: 'Price (USDC per lot)', grid: true, nice: true },
+    y: { label: 'Price (USDC per lot)', grid: true, nice: true, inset: 8 },
     r: { range: [2.5, 13] },
     color: {
       ...SIDES,
@@ -131,7 +131,7 @@ export function stagePlot(stages: readonly StageTime[]): string {
   return draw({
     width: WIDTH,
     height: 46 + 30 * rows.length,
-    marginLeft: 230,
+    marginLeft: 250,
     marginRight: 60,
     marginBottom: 40,
     x: { label: 'Wall time (s)', grid: true, nice: true },

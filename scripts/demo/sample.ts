@@ -1,27 +1,68 @@
-import { generateFlow } from '../../protocol/flow/generator.ts'
-import type { Intent } from '../../protocol/flow/intent.ts'
-import { sampleVenue } from '../../protocol/flow/sample-venue.ts'
-import { profile } from '../../protocol/profiles.ts'
-import type { RiskTable } from '../../protocol/risk-table.ts'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  type AccountSecrets,
+  decodeGenesis,
+  decodeKeys,
+  decodeRiskTable,
+  encodeGenesis,
+  encodeKeys,
+  encodeRiskTable,
+  formatFlowCsv,
+  generateFlow,
+  type Intent,
+  parseFlowCsv,
+  sampleVenue,
+} from '../../protocol/flow/index.ts'
+import { profile as profileOf } from '../../protocol/profiles.ts'
+import { checkRiskTable, type RiskTable } from '../../protocol/risk-table.ts'
 import { genesisState, type State } from '../../protocol/state.ts'
+import { packageRoot } from '../../prover/paths.ts'
+
+const PROFILE = 'small'
+
+/** Chosen among the first hundred seeds: it shows every kind of order and step, and two sweeps that are carried on. */
+const FLOW = { seed: 78n, messages: 32, messagesPerSecond: 10 }
+
+const VENUE = { profile: profileOf(PROFILE), seed: 1n, asOf: 1_750_000_000n }
+
+const NOTE = 'Keys of a sample venue, made from a public seed. They protect nothing.'
 
 export interface Sample {
   readonly state: State
   readonly riskTable: RiskTable
   readonly flow: readonly Intent[]
-  /** By account. */
-  readonly keys: ReadonlyMap<number, Uint8Array>
-  readonly ownerSecrets: ReadonlyMap<number, bigint>
+  readonly secrets: ReadonlyMap<number, AccountSecrets>
 }
 
-export async function readSample(): Promise<Sample> {
-  const p = profile('small')
-  const venue = sampleVenue({ profile: p, seed: 1n, asOf: 1_750_000_000n })
+export const SAMPLE_FILES = ['flow.csv', 'genesis.json', 'risk.json', 'keys.json'] as const
+
+/** What the files in samples/ must hold, by name. */
+export function generateSample(): Readonly<Record<(typeof SAMPLE_FILES)[number], string>> {
+  const venue = sampleVenue(VENUE)
+  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
   return {
-    state: genesisState(venue.genesis, p),
-    riskTable: venue.riskTable,
-    flow: generateFlow({ venue, seed: 78n, messages: 32, messagesPerSecond: 10 }),
-    keys: new Map([...venue.secrets].map(([i, s]) => [i, s.privateKey])),
-    ownerSecrets: new Map([...venue.secrets].map(([i, s]) => [i, s.ownerSecret])),
+    'flow.csv': formatFlowCsv(generateFlow({ venue, ...FLOW })),
+    'genesis.json': json(encodeGenesis(venue.genesis, PROFILE)),
+    'risk.json': json(encodeRiskTable(venue.riskTable, PROFILE)),
+    'keys.json': json(encodeKeys(venue.secrets, NOTE)),
+  }
+}
+
+export function sampleFile(name: (typeof SAMPLE_FILES)[number]): string {
+  return join(packageRoot(), 'samples', name)
+}
+
+/** Reads the sample that comes with the project, as any other venue's files are read. */
+export async function readSample(): Promise<Sample> {
+  const text = (name: (typeof SAMPLE_FILES)[number]) => readFile(sampleFile(name), 'utf8')
+  const genesis = decodeGenesis(JSON.parse(await text('genesis.json')), PROFILE)
+  const riskTable = decodeRiskTable(JSON.parse(await text('risk.json')), PROFILE)
+  checkRiskTable(riskTable, genesis.markets, profileOf(PROFILE))
+  return {
+    state: genesisState(genesis, profileOf(PROFILE)),
+    riskTable,
+    flow: parseFlowCsv(await text('flow.csv')),
+    secrets: decodeKeys(JSON.parse(await text('keys.json'))),
   }
 }

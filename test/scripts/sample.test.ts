@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { before, describe, it } from 'node:test'
+import { FlowReplay, type FlowSummary, type ReplayedBatch } from '../../protocol/flow/index.ts'
+import { meetsMargin } from '../../protocol/margin.ts'
+import { BASIS_POINTS } from '../../protocol/parameters.ts'
+import { carriedSweep, checkFlow } from '../../scripts/demo/flow-check.ts'
+import { generateSample, readSample, SAMPLE_FILES, type Sample, sampleFile } from '../../scripts/demo/sample.ts'
+
+describe('the sample that comes with the project', () => {
+  let sample: Sample
+  let batches: ReplayedBatch[]
+  let summary: FlowSummary
+
+  before(async () => {
+    sample = await readSample()
+    const replay = new FlowReplay({ state: sample.state, riskTable: sample.riskTable, domain: 1n })
+    batches = [...replay.run(sample.flow)]
+    summary = replay.summary
+  })
+
+  for (const name of SAMPLE_FILES) {
+    it(`has in ${name} what the generator writes`, async () => {
+      assert.equal(await readFile(sampleFile(name), 'utf8'), generateSample()[name])
+    })
+  }
+
+  it('shows every kind of order and step in 8 to 12 batches', () => checkFlow(batches, summary))
+
+  it('carries a sweep through several makers from one batch to the next', () => {
+    const { first, last } = carriedSweep(batches)
+    const takers = new Set([...first.trades, ...last.trades].map(({ takerOrder }) => takerOrder))
+    const { trades } = last
+    assert.ok(trades.length > 0 && takers.size >= 1)
+    assert.equal(trades[0]!.takerOrder, first.trades.at(-1)!.takerOrder)
+  })
+
+  it('has an account that lacks margin and one that does not, both with positions', () => {
+    const { accounts } = batches.at(-1)!.transition.after
+    const holders = [...accounts.entries()].filter(([, { positions }]) => positions.some(({ size }) => size !== 0n))
+    const sound = holders.filter(([, account]) => meetsMargin(account, sample.riskTable, BASIS_POINTS))
+    assert.ok(sound.length > 0)
+    assert.ok(sound.length < holders.length)
+  })
+})
