@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import type { Account } from '../../../protocol/account.ts'
+import type { InputValue } from '../../../circuits/types.ts'
+import { type Account, hashAccount } from '../../../protocol/account.ts'
 import { poseidon } from '../../../protocol/hash.ts'
 import { applyBatchUnchecked, type Transition } from '../../../protocol/ledger.ts'
 import { type Message, type MessageField, messageFields } from '../../../protocol/message.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { MAX_PRICE } from '../../../protocol/parameters.ts'
+import { Tree } from '../../../protocol/tree.ts'
 import { dishonestProver, type Forgery, put, slotOf } from '../../support/dishonest-prover.ts'
-import { NO_SIGNATURES, unsigned } from '../../support/model.ts'
+import { NO_SIGNATURES, SMALL, unsigned } from '../../support/model.ts'
 import { rawWord, SUBGROUP_ORDER, signWord, smallOrderPoint, timesBase } from '../../support/raw-signature.ts'
 import { MARKET, privateKeyOf, publicKeyOf, Venue, withAccount } from '../../support/venue.ts'
 
@@ -80,16 +82,22 @@ suite('rule 1: signatures', () => {
   test('refuses a key from an account slot that is not opened', () => {
     const venue = new Venue()
     const batch = venue.batch([venue.buy(2, 1000n, 5n)])
-    const thief = publicKeyOf(9)
     const word = rawWord(messageFields(batch.messages[0]!.message))
+    // account 2 again in slot 1, with the thief's key, in a tree of the thief's own
+    const stolen = { ...batch.before.accounts.get(2)!, tradingKey: publicKeyOf(9) }
+    const { children } = new Tree(SMALL.accountLevels, hashAccount).set(2, stolen).path(2)
     const forge = {
       ...signed(0, word, { account: 9 }),
       signer: put(0, 1n),
       index: put(1, 2n),
-      keyX: put(1, thief.x),
-      keyY: put(1, thief.y),
+      keyX: put(1, stolen.tradingKey.x),
+      keyY: put(1, stolen.tradingKey.y),
+      ownerCommitment: put(1, stolen.ownerCommitment),
+      collateral: (all: never) => (all as bigint[][]).with(1, [...stolen.collateral]),
+      accountChildren: (all: never) => (all as InputValue[]).with(1, children),
     }
-    refuses(batch, { forge }, [/main\.ascending\[1\]\./, /main\.update\[1\]\.path\.picked/])
+    const { signal } = refuses(batch, { forge }, [/main\.ascending\[1\]\./, 'main.update[1].oldRoot'])
+    assert.equal(signal('main.enabled[1]'), 1n)
   })
 
   test('refuses a signature for another domain, and another domain for the signature', () => {
@@ -119,6 +127,7 @@ suite('rule 1: signatures', () => {
     const forge = { signatureS: put(0, S + 6n * SUBGROUP_ORDER) }
     refuses(batch, { forge }, [
       /main\.admit\[0\]\.signature\.EdDSAPoseidonVerifier\S*\.snum2bits\./,
+      /main\.admit\[0\]\.signature\.EdDSAPoseidonVerifier\S*\.compConstant\.out/,
       SIGNATURE_EQUATION,
     ])
   })
