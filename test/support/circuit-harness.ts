@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { CircuitInput, InputShape } from '../../circuits/types.ts'
@@ -48,10 +48,24 @@ export async function compileCached(
   const files = { r1cs: file('r1cs'), sym: file('sym'), wasm: file('wasm') }
   await onlyOnce(directory, async () => {
     const temporary = join(parent, `unfinished-${randomUUID()}`)
-    await compileCircuit({ definition, profile: 'small', directory: temporary, optimization, sourceRoots, inspect })
-    await rename(temporary, directory)
+    try {
+      await compileCircuit({ definition, profile: 'small', directory: temporary, optimization, sourceRoots, inspect })
+      await rename(temporary, directory)
+    } finally {
+      await rm(temporary, { recursive: true, force: true })
+    }
+    await removeOthers(parent, `${definition.name}-${optimization}-`, directory)
   })
   return files
+}
+
+/** Deletes what earlier sources were compiled to: they are tens of megabytes each. */
+export async function removeOthers(parent: string, prefix: string, keep: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const path = join(parent, name)
+    const isOther = name.startsWith(prefix) && !name.endsWith('.lock') && path !== keep
+    if (isOther) await rm(path, { recursive: true, force: true })
+  }
 }
 
 /** Longest that a compilation may hold its lock before others take its process for dead. */

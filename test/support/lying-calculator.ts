@@ -7,7 +7,7 @@ import { flattenInput } from '../../prover/input-schema.ts'
 import { defaultBuildDirectory } from '../../prover/paths.ts'
 import { readR1cs } from '../../prover/r1cs.ts'
 import { calculateWitness } from '../../prover/witness-calculator.ts'
-import { compileCached, onlyOnce, type TestCircuit } from './circuit-harness.ts'
+import { compileCached, onlyOnce, removeOthers, type TestCircuit } from './circuit-harness.ts'
 import { LIES, type LyingSignal, lieNumber, lyingSources } from './lying-source.ts'
 import { withoutChecks } from './unchecked-witness.ts'
 
@@ -50,7 +50,8 @@ export async function lyingCalculator(
   }
   const texts = files.map(({ path, text }) => ({ path, text: withoutChecks(text) }))
   const hash = createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 32)
-  const root = join(defaultBuildDirectory(), 'test-circuits', `sources-${hash}`)
+  const parent = join(defaultBuildDirectory(), 'test-circuits')
+  const root = join(parent, `${liar.name}-sources-${hash}`)
   await onlyOnce(root, async () => {
     const temporary = `${root}-${randomUUID()}`
     for (const { path, text } of texts) {
@@ -58,6 +59,7 @@ export async function lyingCalculator(
       await writeFile(join(temporary, path), text)
     }
     await rename(temporary, root)
+    await removeOthers(parent, `${liar.name}-sources-`, root)
   })
   const compiled = await compileCached(liar, { optimization: 'O0', sourceRoots: [root] })
   const program = await WebAssembly.compile(await readFile(compiled.wasm))
