@@ -1,0 +1,68 @@
+// What a dispatch path may replace: the inner loops that take nearly all of a proof's time.
+#pragma once
+#include "types.hpp"
+
+namespace zkclear {
+
+/// Additions handed to one call share one inversion; at most this many.
+constexpr size_t kBatch = 1024;
+
+/**
+ * sum = left + right, or left - right where the lowest bit of `right` is set (points are aligned). `sum` may be `left`, and
+ * may be the operand of another addition only if it is that addition's own `sum` too. No operand is infinity.
+ */
+template <class Point>
+struct Addition {
+  Point* sum;
+  const Point* left;
+  uintptr_t right;
+};
+
+template <class Point>
+inline uintptr_t operand(const Point* point, bool negate) {
+  return reinterpret_cast<uintptr_t>(point) | static_cast<uintptr_t>(negate);
+}
+
+/** Twiddle factors of one size in a path's own layout. */
+struct NttTables;
+
+struct Kernels {
+  const char* name;
+
+  /// Between the file's form of points (Montgomery, 2^256) and the form that add_g1 and add_g2 work on. May be in place.
+  void (*import_g1)(const AffineG1* in, AffineG1* out, size_t count);
+  void (*export_g1)(const AffineG1* in, AffineG1* out, size_t count);
+  void (*import_g2)(const AffineG2* in, AffineG2* out, size_t count);
+  void (*export_g2)(const AffineG2* in, AffineG2* out, size_t count);
+
+  /**
+   * Does `count` <= kBatch additions. Where the operands have the same x (a doubling, or opposite points) it leaves `sum`
+   * as it is and writes the addition's index to `exceptions`; returns how many. Results are canonical, so equal points
+   * have equal bytes. `scratch` has kScratchBytes bytes, aligned to 64.
+   */
+  size_t (*add_g1)(const Addition<AffineG1>* additions, size_t count, void* scratch, uint32_t* exceptions);
+  size_t (*add_g2)(const Addition<AffineG2>* additions, size_t count, void* scratch, uint32_t* exceptions);
+
+  /// Tables for 2^log values, 0 <= log <= 27.
+  NttTables* (*make_tables)(unsigned log);
+  void (*free_tables)(NttTables*);
+
+  /**
+   * Takes the values of a polynomial on the domain of 2^log roots of unity to its values on the coset of odd powers of a
+   * 2^(log+1)-th root, natural order on both sides, in three steps: after step 0 of all parts comes step 1, then step 2.
+   * Each step's parts may run at the same time. Values keep whatever factor they carry.
+   */
+  void (*ntt_step)(const NttTables* tables, Fr* values, unsigned step, size_t part, size_t parts);
+
+  /// out = a * b - c for values in Montgomery form (2^256), as plain canonical numbers, for indices begin <= i < end.
+  void (*join)(const Fr* a, const Fr* b, const Fr* c, Fr* out, size_t begin, size_t end);
+};
+
+constexpr size_t kScratchBytes = kBatch * 4 * 128 + 4096;
+
+const Kernels& portable_kernels();
+/// Null unless built for x86-64 and supported by this CPU.
+const Kernels* adx_kernels();
+const Kernels* ifma_kernels();
+
+}  // namespace zkclear
