@@ -4,6 +4,10 @@
 
 namespace zkclear {
 
+/// "adx" for the path adx.
+#define ZK_NAME(path) ZK_QUOTE(path)
+#define ZK_QUOTE(text) #text
+
 /// Additions handed to one call share one inversion; at most this many.
 constexpr size_t kBatch = 1024;
 
