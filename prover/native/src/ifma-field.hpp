@@ -7,6 +7,12 @@
 // Limbs are called raw when they are signed and carries are still due: normal() settles them.
 #pragma once
 
+// g++ 12 takes the undefined operands inside its own intrinsics for uninitialized variables of ours.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#endif
+
 #include <immintrin.h>
 
 #include "ifma-constants.hpp"
