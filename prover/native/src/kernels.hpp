@@ -27,9 +27,18 @@ inline uintptr_t operand(const Point* point, bool negate) {
   return reinterpret_cast<uintptr_t>(point) | static_cast<uintptr_t>(negate);
 }
 
-/** Twiddle factors of one size in a path's own layout. */
-struct NttTables;
+/// Base of a path's own twiddle factors of one size.
+struct NttTables {};
 
+/// A term of a sparse row: wire, and index of its coefficient in a table whose first two entries stand for 1 and -1.
+struct Term {
+  uint32_t wire, coefficient;
+};
+
+/**
+ * No code of these functions may be shared with other translation units: the linker keeps one copy of an inline function,
+ * and it may be the one compiled for a CPU that this is not. So they use nothing of the standard library's templates.
+ */
 struct Kernels {
   const char* name;
 
@@ -47,7 +56,21 @@ struct Kernels {
   size_t (*add_g1)(const Addition<AffineG1>* additions, size_t count, void* scratch, uint32_t* exceptions);
   size_t (*add_g2)(const Addition<AffineG2>* additions, size_t count, void* scratch, uint32_t* exceptions);
 
-  /// Tables for 2^log values, 0 <= log <= 27.
+  /// out = sum of once[k] + 2^shift * sum of k * weighted[k], points in the file's form, (0, 0) being infinity.
+  void (*weigh_g1)(const AffineG1* once, const AffineG1* weighted, size_t count, unsigned shift, AffineG1* out);
+  void (*weigh_g2)(const AffineG2* once, const AffineG2* weighted, size_t count, unsigned shift, AffineG2* out);
+
+  /**
+   * For rows begin <= row < end, out[row] = sum of coefficient * witness[wire] over terms offsets[row] .. offsets[row + 1],
+   * in Montgomery form. The witness is plain, coefficients carry 2^512.
+   */
+  void (*multiply_rows)(const uint32_t* offsets, const Term* terms, const Fr* coefficients, const Fr* witness, Fr* out,
+                        size_t begin, size_t end);
+
+  /// out = a * b in Montgomery form (2^256), for indices begin <= i < end.
+  void (*multiply)(const Fr* a, const Fr* b, Fr* out, size_t begin, size_t end);
+
+  /// Tables for 2^log values, 0 <= log <= 27; null if memory ran out.
   NttTables* (*make_tables)(unsigned log);
   void (*free_tables)(NttTables*);
 

@@ -1,31 +1,21 @@
 // From the values of a polynomial on the roots of unity to those on the odd coset. Decimation in frequency down to the
 // coefficients, which then stand in bit-reversed order, and in time back up: so nothing is ever permuted.
 #pragma once
-#include <memory>
-#include <vector>
+#include <cstdlib>
 #include "field.hpp"
+#include "kernels.hpp"
 
-namespace zkclear {
+namespace zkclear::ZK_PATH {
 
-struct NttTables {
+struct Tables : NttTables {
   unsigned log;
   /// Layers that work on whole columns of the array seen as 2^columnLayers rows; the others stay inside one row.
   unsigned columnLayers;
-  /// For layer with half-length h: entries h .. 2h - 1 are the powers of a 2h-th root, of its inverse in `down`.
-  std::vector<Fr> down, up;
-  /// In bit-reversed order: power of the coset's generator, over 2^log.
-  std::vector<Fr> coset;
+  /// For the layer with half-length h: entries h .. 2h - 1 are the powers of a 2h-th root, of its inverse in `down`.
+  Fr *down, *up;
+  /// In bit-reversed order: powers of the coset's generator, over 2^log.
+  Fr* coset;
 };
-
-namespace ZK_PATH {
-
-inline Fr power(Fr base, uint64_t exponent) {
-  Fr result = Prime<Fr>::one;
-  for (; exponent > 0; exponent >>= 1, base = sqr(base)) {
-    if (exponent & 1) result = mul(result, base);
-  }
-  return result;
-}
 
 /// A root of unity of order 2^log, log <= 28, the one that snarkjs's keys are made for: a power of 5.
 inline Fr root_of_unity(unsigned log) {
@@ -35,11 +25,14 @@ inline Fr root_of_unity(unsigned log) {
 }
 
 inline NttTables* make_tables(unsigned log) {
-  auto tables = std::make_unique<NttTables>();
+  const size_t size = size_t{1} << log;
+  auto* tables = static_cast<Tables*>(std::malloc(sizeof(Tables) + 3 * size * sizeof(Fr)));
+  if (tables == nullptr) return nullptr;
+  tables->down = reinterpret_cast<Fr*>(tables + 1);
+  tables->up = tables->down + size;
+  tables->coset = tables->up + size;
   tables->log = log;
   tables->columnLayers = log < 8 ? log / 2 : log < 14 ? 4 : log - 10;  // a row then fills 32 KB: the fastest cache
-  const size_t size = size_t{1} << log;
-  for (auto* table : {&tables->down, &tables->up, &tables->coset}) table->resize(size);
   for (size_t half = 1, layer = 1; half < size; half <<= 1, layer++) {
     const Fr up = root_of_unity(static_cast<unsigned>(layer)), down = invert(up);
     tables->up[half] = tables->down[half] = Prime<Fr>::one;
@@ -57,11 +50,11 @@ inline NttTables* make_tables(unsigned log) {
     for (; bit > 0 && (reversed & bit); bit >>= 1) reversed ^= bit;
     reversed |= bit;
   }
-  return tables.release();
+  return tables;
 }
 
 inline void free_tables(NttTables* tables) {
-  delete tables;
+  std::free(tables);
 }
 
 inline void butterflies_down(const Fr* twiddles, Fr* low, Fr* high, size_t from, size_t to) {
@@ -81,7 +74,8 @@ inline void butterflies_up(const Fr* twiddles, Fr* low, Fr* high, size_t from, s
 }
 
 /// Kernels::ntt_step: the column layers down; then rows down, coset and rows up; then the column layers up.
-inline void ntt_step(const NttTables* tables, Fr* values, unsigned step, size_t part, size_t parts) {
+inline void ntt_step(const NttTables* base, Fr* values, unsigned step, size_t part, size_t parts) {
+  const auto* tables = static_cast<const Tables*>(base);
   const size_t size = size_t{1} << tables->log;
   const size_t rows = size_t{1} << tables->columnLayers, columns = size / rows;
   if (step == 1) {
@@ -127,5 +121,4 @@ inline void join(const Fr* a, const Fr* b, const Fr* c, Fr* out, size_t begin, s
   for (size_t i = begin; i < end; i++) out[i] = from_montgomery(sub(mul(a[i], b[i]), c[i]));
 }
 
-}  // namespace ZK_PATH
-}  // namespace zkclear
+}  // namespace zkclear::ZK_PATH
