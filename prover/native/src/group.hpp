@@ -11,6 +11,8 @@ struct G1 {
   static auto export_(const Kernels& k) { return k.export_g1; }
   static auto add(const Kernels& k) { return k.add_g1; }
   static auto weigh(const Kernels& k) { return k.weigh_g1; }
+  static auto create_window(const Kernels& k) { return k.create_window_g1; }
+  static auto window(const Kernels& k) { return k.window_g1; }
 };
 
 struct G2 {
@@ -19,6 +21,8 @@ struct G2 {
   static auto export_(const Kernels& k) { return k.export_g2; }
   static auto add(const Kernels& k) { return k.add_g2; }
   static auto weigh(const Kernels& k) { return k.weigh_g2; }
+  static auto create_window(const Kernels& k) { return k.create_window_g2; }
+  static auto window(const Kernels& k) { return k.window_g2; }
 };
 
 /// left + right, or minus, whatever the operands are: what a batch leaves to its caller. Points in the kernels' form.

@@ -46,10 +46,6 @@ void multiply_rows(const uint32_t* offsets, const Term* terms, const Fr* coeffic
   }
 }
 
-void multiply_all(const Fr* a, const Fr* b, Fr* out, size_t begin, size_t end) {
-  for (size_t i = begin; i < end; i++) out[i] = mul(a[i], b[i]);
-}
-
 constexpr Kernels make_kernels() {
   Kernels k{};
   k.name = ZK_NAME(ZK_PATH);
@@ -60,11 +56,9 @@ constexpr Kernels make_kernels() {
   k.weigh_g1 = weigh<Fq>;
   k.weigh_g2 = weigh<Fq2>;
   k.multiply_rows = multiply_rows;
-  k.multiply = multiply_all;
   k.make_tables = make_tables;
   k.free_tables = free_tables;
-  k.ntt_step = ntt_step;
-  k.join = join;
+  k.quotient = quotient;
   return k;
 }
 

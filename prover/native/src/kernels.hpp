@@ -30,6 +30,13 @@ inline uintptr_t operand(const Point* point, bool negate) {
 /// Base of a path's own twiddle factors of one size.
 struct NttTables {};
 
+/// Runs body(context, task) for each task, on any threads; returns when all are done. May throw, then tasks are left out.
+struct Parallel {
+  void* pool;
+  size_t threads;
+  void (*run)(void* pool, size_t tasks, void (*body)(void* context, size_t task), void* context);
+};
+
 /// A term of a sparse row: wire, and index of its coefficient in a table whose first two entries stand for 1 and -1.
 struct Term {
   uint32_t wire, coefficient;
@@ -67,22 +74,28 @@ struct Kernels {
   void (*multiply_rows)(const uint32_t* offsets, const Term* terms, const Fr* coefficients, const Fr* witness, Fr* out,
                         size_t begin, size_t end);
 
-  /// out = a * b in Montgomery form (2^256), for indices begin <= i < end.
-  void (*multiply)(const Fr* a, const Fr* b, Fr* out, size_t begin, size_t end);
-
   /// Tables for 2^log values, 0 <= log <= 27; null if memory ran out.
   NttTables* (*make_tables)(unsigned log);
   void (*free_tables)(NttTables*);
 
   /**
-   * Takes the values of a polynomial on the domain of 2^log roots of unity to its values on the coset of odd powers of a
-   * 2^(log+1)-th root, natural order on both sides, in three steps: after step 0 of all parts comes step 1, then step 2.
-   * Each step's parts may run at the same time. Values keep whatever factor they carry.
+   * From the values of two polynomials a and b on the 2^log roots of unity, in Montgomery form (2^256): out = a * b - c on
+   * the coset of odd powers of a 2^(log+1)-th root, plain numbers in natural order, where c is the polynomial that takes the
+   * values a * b on the roots of unity. Overwrites a and b. Returns false, with the work undone, if memory ran out.
    */
-  void (*ntt_step)(const NttTables* tables, Fr* values, unsigned step, size_t part, size_t parts);
+  bool (*quotient)(const NttTables* tables, Fr* a, Fr* b, Fr* out, const Parallel& parallel);
 
-  /// out = a * b - c for values in Montgomery form (2^256), as plain canonical numbers, for indices begin <= i < end.
-  void (*join)(const Fr* a, const Fr* b, const Fr* c, Fr* out, size_t begin, size_t end);
+  /**
+   * Where a path sums a whole window its own way, else null: sum of digits[scalars[i]] * bases[i] in the file's form, with
+   * digits of `bits` bits. The space is for up to so many bases, for one thread, and wiped when it is destroyed.
+   */
+  void* (*create_window_g1)(size_t bases, unsigned bits);
+  void* (*create_window_g2)(size_t bases, unsigned bits);
+  void (*destroy_window)(void* space);
+  void (*window_g1)(void* space, const AffineG1* bases, const uint32_t* scalars, size_t count, const int16_t* digits,
+                    AffineG1* out);
+  void (*window_g2)(void* space, const AffineG2* bases, const uint32_t* scalars, size_t count, const int16_t* digits,
+                    AffineG2* out);
 };
 
 constexpr size_t kScratchBytes = kBatch * 4 * 128 + 4096;

@@ -73,7 +73,7 @@ inline void butterflies_up(const Fr* twiddles, Fr* low, Fr* high, size_t from, s
   }
 }
 
-/// Kernels::ntt_step: the column layers down; then rows down, coset and rows up; then the column layers up.
+/// The column layers down; then rows down, coset and rows up; then the column layers up.
 inline void ntt_step(const NttTables* base, Fr* values, unsigned step, size_t part, size_t parts) {
   const auto* tables = static_cast<const Tables*>(base);
   const size_t size = size_t{1} << tables->log;
@@ -116,9 +116,34 @@ inline void ntt_step(const NttTables* base, Fr* values, unsigned step, size_t pa
   }
 }
 
-/// Kernels::join
-inline void join(const Fr* a, const Fr* b, const Fr* c, Fr* out, size_t begin, size_t end) {
-  for (size_t i = begin; i < end; i++) out[i] = from_montgomery(sub(mul(a[i], b[i]), c[i]));
+struct Quotient {
+  const NttTables* tables;
+  Fr* values[3];
+  size_t size, parts;
+  unsigned step;
+};
+
+inline bool quotient(const NttTables* tables, Fr* a, Fr* b, Fr* out, const Parallel& parallel) {
+  const size_t size = size_t{1} << static_cast<const Tables*>(tables)->log;
+  Quotient work{tables, {a, b, out}, size, size < 64 ? 1 : 4 * parallel.threads, 0};
+  const auto run = [&](size_t tasks, void (*body)(void*, size_t)) { parallel.run(parallel.pool, tasks, body, &work); };
+  run(work.parts, [](void* context, size_t part) {
+    const auto& [tables, values, size, parts, step] = *static_cast<Quotient*>(context);
+    for (size_t i = part * size / parts; i < (part + 1) * size / parts; i++) values[2][i] = mul(values[0][i], values[1][i]);
+  });
+  for (; work.step < 3; work.step++) {
+    run(3 * work.parts, [](void* context, size_t task) {
+      const auto& [tables, values, size, parts, step] = *static_cast<Quotient*>(context);
+      ntt_step(tables, values[task / parts], step, task % parts, parts);
+    });
+  }
+  run(work.parts, [](void* context, size_t part) {
+    const auto& [tables, values, size, parts, step] = *static_cast<Quotient*>(context);
+    for (size_t i = part * size / parts; i < (part + 1) * size / parts; i++) {
+      values[2][i] = from_montgomery(sub(mul(values[0][i], values[1][i]), values[2][i]));
+    }
+  });
+  return true;
 }
 
 }  // namespace zkclear::ZK_PATH

@@ -43,28 +43,27 @@ Digits make_digits(const Fr* scalars, size_t count, Team& team) {
 Array<Fr> quotient(const Key& key, const Fr* witness, Team& team, Costs& costs) {
   const Kernels& kernels = *key.kernels;
   const size_t size = key.domain();
-  Array<Fr> values[3] = {Array<Fr>(size), Array<Fr>(size), Array<Fr>(size)};
+  Array<Fr> a(size), b(size), result(size);
   parallel_chunks(team, size, [&](Range range) {
     Stopwatch watch(costs.rows);
     for (int matrix = 0; matrix < 2; matrix++) {
       const Rows& rows = key.rows[matrix];
       kernels.multiply_rows(rows.offsets.data(), rows.terms.data(), key.coefficients.data(), witness,
-                            values[matrix].data(), range.begin, range.end);
+                            (matrix == 0 ? a : b).data(), range.begin, range.end);
     }
-    kernels.multiply(values[0].data(), values[1].data(), values[2].data(), range.begin, range.end);
   });
-  const size_t parts = size < 64 ? 1 : 4 * team.threads();
-  for (unsigned step = 0; step < 3; step++) {
-    team.run(3 * parts, [&](size_t task, size_t) {
-      Stopwatch watch(costs.ntt);
-      kernels.ntt_step(key.tables, values[task / parts].data(), step, task % parts, parts);
+  struct Pool {
+    Team& team;
+    double& cost;
+  } pool{team, costs.ntt};
+  const auto run = [](void* data, size_t tasks, void (*body)(void*, size_t), void* context) {
+    auto& [team, cost] = *static_cast<Pool*>(data);
+    team.run(tasks, [&, &sum = cost](size_t task, size_t) {
+      Stopwatch watch(sum);
+      body(context, task);
     });
-  }
-  Array<Fr> result(size);
-  parallel_chunks(team, size, [&](Range range) {
-    Stopwatch watch(costs.ntt);
-    kernels.join(values[0].data(), values[1].data(), values[2].data(), result.data(), range.begin, range.end);
-  });
+  };
+  if (!kernels.quotient(key.tables, a.data(), b.data(), result.data(), {&pool, team.threads(), run})) throw std::bad_alloc();
   return result;
 }
 
@@ -82,10 +81,40 @@ struct MultiExponentiation {
   }
 };
 
-/// Buckets of one thread, kept from window to window.
-struct Workspace {
-  std::unique_ptr<Buckets<G1>> g1[2];
-  std::unique_ptr<Buckets<G2>> g2;
+/// Working memory of one thread, kept from window to window.
+template <class G>
+class Workspace {
+ public:
+  Workspace() = default;
+  Workspace(const Workspace&) = delete;
+  ~Workspace() {
+    if (space_ != nullptr) kernels_->destroy_window(space_);
+  }
+
+  typename G::Point sum(const Kernels& kernels, const Bases<G>& bases, const Digits& digits, unsigned window) {
+    kernels_ = &kernels;
+    const size_t count = bases.points.size();
+    if (G::window(kernels) == nullptr) {
+      if (!buckets_) buckets_ = std::make_unique<Buckets<G>>(kernels, digits.bits);
+      return buckets_->window(bases, digits.row(window));
+    }
+    if (space_ == nullptr && (space_ = G::create_window(kernels)(digits.count, digits.bits)) == nullptr) {
+      throw std::bad_alloc();
+    }
+    typename G::Point result;
+    G::window(kernels)(space_, bases.points.data(), bases.scalars.data(), count, digits.row(window), &result);
+    return result;
+  }
+
+ private:
+  const Kernels* kernels_ = nullptr;
+  std::unique_ptr<Buckets<G>> buckets_;
+  void* space_ = nullptr;
+};
+
+struct Workspaces {
+  Workspace<G1> g1[2];
+  Workspace<G2> g2;
 };
 
 Proof assemble(const Key& key, const Blinding& blinding, const MultiExponentiation<G1>& a,
@@ -124,23 +153,22 @@ Proof prove(const ProofJob& job, Team& team, Costs& costs) {
   MultiExponentiation<G1> h{key.h, ofQuotient, costs.h};
   MultiExponentiation<G2> b2{key.b2, ofWitness, costs.b2};
   const size_t ww = ofWitness.windows, tasks = 4 * ww + ofQuotient.windows;
-  std::vector<Workspace> workspaces(team.threads());
+  std::vector<Workspaces> workspaces(team.threads());
   std::atomic<size_t> done{0};
   // The longest first, so that threads end together.
   team.run(tasks, [&](size_t task, size_t thread) {
-    Workspace& space = workspaces[thread];
-    const auto window = [&](auto& sum, size_t index, auto& buckets) {
+    Workspaces& spaces = workspaces[thread];
+    const auto window = [&](auto& sum, size_t index, auto& space) {
       Stopwatch watch(sum.cost);
-      if (!buckets) buckets.reset(new std::decay_t<decltype(*buckets)>(*key.kernels, sum.digits.bits));
-      sum.sums[index] = buckets->window(sum.bases, sum.digits.row(static_cast<unsigned>(index)));
+      sum.sums[index] = space.sum(*key.kernels, sum.bases, sum.digits, static_cast<unsigned>(index));
     };
     if (task < ww) {
-      window(b2, task, space.g2);
+      window(b2, task, spaces.g2);
     } else if (task < tasks - 3 * ww) {
-      window(h, task - ww, space.g1[1]);
+      window(h, task - ww, spaces.g1[1]);
     } else {
       const size_t index = task - (tasks - 3 * ww);
-      window(index < ww ? a : index < 2 * ww ? c : b1, index % ww, space.g1[0]);
+      window(index < ww ? a : index < 2 * ww ? c : b1, index % ww, spaces.g1[0]);
     }
     const double share = static_cast<double>(++done) / static_cast<double>(tasks);
     if (share < 1) progress(kBefore + (1 - kBefore) * share);

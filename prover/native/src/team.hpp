@@ -2,6 +2,7 @@
 #pragma once
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <mutex>
@@ -19,7 +20,7 @@ class Team {
  public:
   using Task = std::function<void(size_t task, size_t thread)>;
 
-  Team(size_t threads, const std::atomic<bool>& cancelled) : cancelled_(cancelled) {
+  Team(size_t threads, const std::atomic<int32_t>& cancelled) : cancelled_(cancelled) {
     try {
       for (size_t thread = 1; thread < threads; thread++) helpers_.emplace_back([this, thread] { help(thread); });
     } catch (const std::system_error&) {
@@ -84,7 +85,7 @@ class Team {
     }
   }
 
-  const std::atomic<bool>& cancelled_;
+  const std::atomic<int32_t>& cancelled_;
   std::mutex mutex_;
   std::condition_variable wake_, done_;
   std::vector<std::thread> helpers_;
