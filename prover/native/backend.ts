@@ -130,8 +130,18 @@ export function openNativeBackend(options: NativeOptions = {}): NativeBackend | 
 export function readProof(bytes: ArrayBuffer): Groth16Proof {
   const words = new BigUint64Array(bytes, 0, (8 * FIELD_BYTES) / 8)
   const at = (index: number) =>
-    words[4 * index]! | (words[4 * index + 1]! << 64n) | (words[4 * index + 2]! << 128n) | (words[4 * index + 3]! << 192n)
-  return { a: [at(0), at(1)], b: [[at(2), at(3)], [at(4), at(5)]], c: [at(6), at(7)] } as unknown as Groth16Proof
+    words[4 * index]! |
+    (words[4 * index + 1]! << 64n) |
+    (words[4 * index + 2]! << 128n) |
+    (words[4 * index + 3]! << 192n)
+  return {
+    a: [at(0), at(1)],
+    b: [
+      [at(2), at(3)],
+      [at(4), at(5)],
+    ],
+    c: [at(6), at(7)],
+  } as unknown as Groth16Proof
 }
 
 function codeOf(error: unknown): unknown {

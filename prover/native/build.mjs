@@ -100,7 +100,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     try {
       await build({ test: options.includes('--test') })
     } catch (error) {
-      const [reason] = String(error.stderr || error.message).trim().split('\n')
+      const [reason] = String(error.stderr || error.message)
+        .trim()
+        .split('\n')
       console.warn(`zkclear: the native prover was not built (${reason}); proving falls back to snarkjs`)
     }
   }
