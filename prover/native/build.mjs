@@ -1,12 +1,12 @@
 // Builds the native prover with the C++ compiler it finds ($CXX, g++, clang++ or c++), without a download. Never fails an
 // installation: whatever goes wrong becomes one line, and proving falls back to snarkjs.
 //
-//   node prover/native/build.mjs [--if-missing] [--test]
+//   node prover/native/build.mjs [--test]
 //
-// --if-missing does nothing where a build or a prebuilt binary is there; --test builds the tests' addon, whose blinding
-// can be chosen, beside it. ZKCLEAR_NATIVE=off builds nothing.
+// Does nothing where a prebuilt binary came with the package, or where the last build is newer than the sources. --test
+// builds the tests' addon, whose blinding can be chosen, beside it. ZKCLEAR_NATIVE=off builds nothing.
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
@@ -93,12 +93,20 @@ export async function build({ test = false } = {}) {
   }
 }
 
+/** Whether an addon is there that is newer than every source. */
+export function isCurrent(addon) {
+  if (!existsSync(addon)) return false
+  const sources = readdirSync(source).map((name) => join(source, name))
+  const newest = Math.max(...[fileURLToPath(import.meta.url), ...sources].map((file) => statSync(file).mtimeMs))
+  return statSync(addon).mtimeMs >= newest
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const options = process.argv.slice(2)
-  const present = existsSync(ADDON) || existsSync(PREBUILT)
-  if (process.env.ZKCLEAR_NATIVE !== 'off' && !(options.includes('--if-missing') && present)) {
+  const test = process.argv.includes('--test')
+  const present = test ? isCurrent(TEST_ADDON) : existsSync(PREBUILT) || isCurrent(ADDON)
+  if (process.env.ZKCLEAR_NATIVE !== 'off' && !present) {
     try {
-      await build({ test: options.includes('--test') })
+      await build({ test })
     } catch (error) {
       const [reason] = String(error.stderr || error.message)
         .trim()

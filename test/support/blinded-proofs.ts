@@ -10,6 +10,12 @@ export interface Blinding {
   s: bigint
 }
 
+/** What of ffjavascript's field is used here. */
+interface ScalarField {
+  random(): unknown
+  e(value: bigint): unknown
+}
+
 const FIELD_BYTES = 32
 
 export function fieldBytes(values: readonly bigint[]): Uint8Array {
@@ -24,10 +30,7 @@ export function fieldBytes(values: readonly bigint[]): Uint8Array {
 
 /** snarkjs's proof with r and s in place of what its field gives as random elements. Its threads must run already. */
 export async function proveWithSnarkjs(zkey: string, witness: Uint8Array, { r, s }: Blinding): Promise<Groth16Proof> {
-  const field = (await curves.getCurveFromName('bn128')).Fr as unknown as {
-    random(): unknown
-    e(value: bigint): unknown
-  }
+  const field = ((await curves.getCurveFromName('bn128')) as unknown as { Fr: ScalarField }).Fr
   const { random } = field
   const next = [r, s]
   field.random = () => field.e(next.shift()!)

@@ -1,4 +1,3 @@
-import { existsSync, globSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Addon, AddonKey, NativePath } from '../../prover/native/addon.ts'
@@ -19,6 +18,7 @@ export interface TestAddon extends Addon {
 interface Builder {
   TEST_ADDON: string
   build(options: { test: boolean }): Promise<void>
+  isCurrent(addon: string): boolean
 }
 
 let addon: Promise<TestAddon> | undefined
@@ -31,9 +31,8 @@ export function loadTestAddon(): Promise<TestAddon> {
 
 async function load(): Promise<TestAddon> {
   const folder = join(packageRoot(), 'prover', 'native')
-  const { TEST_ADDON, build } = (await import(join(folder, 'build.mjs'))) as Builder
-  const newest = Math.max(...globSync(join(folder, 'src', '*')).map((file) => statSync(file).mtimeMs))
-  if (!existsSync(TEST_ADDON) || statSync(TEST_ADDON).mtimeMs < newest) await build({ test: true })
+  const { TEST_ADDON, build, isCurrent } = (await import(join(folder, 'build.mjs'))) as Builder
+  if (!isCurrent(TEST_ADDON)) await build({ test: true })
   return createRequire(import.meta.url)(TEST_ADDON) as TestAddon
 }
 

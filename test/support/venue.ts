@@ -6,7 +6,18 @@ import type { RiskRecord, RiskTable } from '../../protocol/risk-table.ts'
 import { signMessage, tradingKey } from '../../protocol/signature.ts'
 import type { Side } from '../../protocol/slot.ts'
 import type { State } from '../../protocol/state.ts'
-import { type AccountOptions, DOMAIN, LATER, makeAccount, makeState, makeTable, NO_SIGNATURES, NOW, SMALL, unsigned } from './model.ts'
+import {
+  type AccountOptions,
+  DOMAIN,
+  LATER,
+  makeAccount,
+  makeState,
+  makeTable,
+  NO_SIGNATURES,
+  NOW,
+  SMALL,
+  unsigned,
+} from './model.ts'
 
 /** The market that these batches are for: not the first, so that its place in every array matters. */
 export const MARKET = 2

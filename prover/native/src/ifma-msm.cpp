@@ -17,6 +17,10 @@ constexpr size_t kSlice = 2048;
 /** A chunk's round with fewer pairs than this waits for the other chunks. */
 constexpr size_t kFewPairs = 128;
 constexpr size_t kPadding = 16;
+constexpr size_t kKeyPadding = 64;
+constexpr unsigned kMaxBits = 16;
+constexpr uint16_t kNoKey = 0xffff;  // keys are at most 2^15
+constexpr uint32_t kIndex = 0x7fffffff;
 
 size_t bucketsOf(unsigned c) { return (size_t{1} << (c - 1)) + 1; }
 size_t larger(size_t a, size_t b) { return a > b ? a : b; }
@@ -26,9 +30,16 @@ size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 alignas(64) constexpr uint64_t kFillA[16] = {0};
 alignas(64) constexpr uint64_t kFillB[16] = {1};
 
+/** Entries to be added up by key, those of one key next to each other. */
+struct List {
+  Entry* entries;
+  uint16_t* keys;
+  size_t count;
+};
+
 struct Layout {
   size_t buckets, rest, pairs, bytes;
-  size_t entriesAt, startsAt, restEntriesAt, restStartsAt, firstAt, secondAt, treeAt, oddAt, oddStartsAt, marksAt;
+  size_t entriesAt, keysAt, restEntriesAt, restKeysAt, firstAt, secondAt, treeAt, oddAt, oddKeysAt, marksAt;
   size_t scratchAt, chunkPoolAt, restPoolAt, poolAt;
 };
 
@@ -45,15 +56,15 @@ Layout layoutOf(size_t n, unsigned c, size_t words) {
     return here;
   };
   const size_t point = words * sizeof(uint64_t);
-  l.entriesAt = take(kChunk * sizeof(Entry));
-  l.startsAt = take((l.buckets + 1) * sizeof(uint32_t));
+  l.entriesAt = take((kChunk + 1) * sizeof(Entry));
+  l.keysAt = take((kChunk + kKeyPadding) * sizeof(uint16_t));
   l.restEntriesAt = take((l.rest + 1) * sizeof(Entry));
-  l.restStartsAt = take((l.buckets + 1) * sizeof(uint32_t));
+  l.restKeysAt = take((l.rest + 1) * sizeof(uint16_t));
   l.firstAt = take(l.pairs * sizeof(Entry));
   l.secondAt = take(l.pairs * sizeof(Entry));
   l.treeAt = take(l.buckets * sizeof(Entry));
   l.oddAt = take((l.buckets + 1) * sizeof(Entry));
-  l.oddStartsAt = take(32 * sizeof(uint32_t));
+  l.oddKeysAt = take((l.buckets + 1) * sizeof(uint16_t));
   l.marksAt = take((l.pairs / 8 + 2) * sizeof(Marks));
   l.scratchAt = take(kSlice / 8 * kScratchPerGroup * sizeof(uint64_t));
   l.chunkPoolAt = take((kChunk + kPadding) * point);
@@ -76,8 +87,6 @@ const uint64_t* pointOf(Entry e) { return reinterpret_cast<const uint64_t*>(e & 
 struct Workspace {
   Layout layout;
   unsigned char* memory;
-  size_t n;
-  unsigned c;
 };
 
 namespace {
@@ -85,13 +94,17 @@ namespace {
 template <class C>
 struct Sums {
   Workspace& w;
+  const unsigned c;
+  const size_t bucketCount;
   Entry* const first;
   Entry* const second;
   Marks* const marks;
   uint64_t* const scratch;
 
-  explicit Sums(Workspace& workspace)
+  Sums(Workspace& workspace, unsigned bits)
       : w(workspace),
+        c(bits),
+        bucketCount(bucketsOf(bits)),
         first(part<Entry>(w.memory, w.layout.firstAt)),
         second(part<Entry>(w.memory, w.layout.secondAt)),
         marks(part<Marks>(w.memory, w.layout.marksAt)),
@@ -121,118 +134,125 @@ struct Sums {
   bool cancelled(size_t i) const { return marks[i / 8].cancelled >> (i % 8) & 1; }
 
   /**
-   * One round over the segments entries[starts[s] .. starts[s + 1]): pairs are replaced by their sums, written from
-   * `pool` on, which moves on. Returns how many pairs the next round will have.
+   * One round over a list of entries, those of one key together: neighbours of the same key are replaced by their sum,
+   * written from `pool` on, which moves on. Returns how many pairs there were. Without a branch on the keys, which no
+   * processor could foresee.
    */
-  size_t round(Entry* entries, uint32_t* starts, size_t segments, uint64_t*& pool) {
-    size_t pairs = 0, next = 0;
-    uint32_t write = 0;
-    for (size_t s = 0; s < segments; s++) {
-      const uint32_t end = starts[s + 1];
-      uint32_t i = starts[s];
-      starts[s] = write;
-      for (; i + 1 < end; i += 2) {
-        first[pairs] = entries[i];
-        second[pairs] = entries[i + 1];
-        entries[write++] = entryOf(pool + pairs * C::kWords);
-        pairs++;
-      }
-      if (i < end) entries[write++] = entries[i];
-      next += (write - starts[s]) / 2;
+  size_t round(List& list, uint64_t*& pool) {
+    size_t pairs = 0, write = 0;
+    list.keys[list.count] = kNoKey;
+    for (size_t i = 0; i < list.count;) {
+      const uint16_t key = list.keys[i];
+      const Entry e = list.entries[i];
+      const bool pair = key == list.keys[i + 1];
+      first[pairs] = e;
+      second[pairs] = list.entries[i + 1];
+      const Entry sum = entryOf(pool + pairs * C::kWords);
+      list.entries[write] = pair ? sum : e;
+      list.keys[write++] = key;
+      pairs += pair;
+      i += 1 + static_cast<size_t>(pair);
     }
-    starts[segments] = write;
+    list.count = write;
     if (pairs == 0) return 0;
-    if (addCollected(pairs, pool)) next = dropCancelled(entries, starts, segments, pool, pairs);
+    if (addCollected(pairs, pool)) dropCancelled(list, pool, pairs);
     pool += pairs * C::kWords;
-    return next;
+    return pairs;
   }
 
-  size_t dropCancelled(Entry* entries, uint32_t* starts, size_t segments, const uint64_t* pool, size_t pairs) {
+  void dropCancelled(List& list, const uint64_t* pool, size_t pairs) {
     const Entry begin = entryOf(pool), end = entryOf(pool + pairs * C::kWords);
-    size_t next = 0;
-    uint32_t write = 0;
-    for (size_t s = 0; s < segments; s++) {
-      uint32_t i = starts[s];
-      starts[s] = write;
-      for (; i < starts[s + 1]; i++) {
-        const Entry e = entries[i];
-        const bool inPool = e >= begin && e < end;
-        if (inPool && cancelled((e - begin) / (C::kWords * sizeof(uint64_t)))) continue;
-        entries[write++] = e;
-      }
-      next += (write - starts[s]) / 2;
+    size_t write = 0;
+    for (size_t i = 0; i < list.count; i++) {
+      const Entry e = list.entries[i];
+      if (e >= begin && e < end && cancelled((e - begin) / (C::kWords * sizeof(uint64_t)))) continue;
+      list.entries[write] = e;
+      list.keys[write++] = list.keys[i];
     }
-    starts[segments] = write;
-    return next;
+    list.count = write;
   }
 
-  static bool infinite(const uint64_t* p) {
-    uint64_t any = 0;  // no point of the two groups has y = 0
-    for (size_t i = C::kWords / 2; i < C::kWords; i++) any |= p[i];
-    return any == 0;
+  static ZKCLEAR_INLINE bool infinite(const uint64_t* p) {
+    // No point of the two groups has y = 0.
+    if (C::kWords == 16) {
+      const Vec y = _mm512_loadu_si512(p + 8);
+      return _mm512_test_epi64_mask(y, y) == 0;
+    }
+    const __m256i y = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 4));
+    return _mm256_testz_si256(y, y);
+  }
+
+  /** The points [begin, end) of the order, whose first is in `bucket` or a later one; moves `bucket` to the last's. */
+  void fetch(List& list, const uint64_t* bases, const Order& order, size_t begin, size_t end, size_t& bucket) {
+    constexpr size_t kAhead = 32;
+    const size_t total = order.starts[bucketCount];
+    bool anyInfinite = false;
+    for (size_t i = begin; i < end; i++) {
+      const uint64_t* const soon = bases + size_t{order.points[smaller(i + kAhead, total - 1)] & kIndex} * C::kWords;
+      __builtin_prefetch(soon);
+      if (C::kWords > 8) __builtin_prefetch(soon + 8);
+      const uint32_t o = order.points[i];
+      const uint64_t* const p = bases + size_t{o & kIndex} * C::kWords;
+      list.entries[i - begin] = entryOf(p) | o >> 31;
+      anyInfinite |= infinite(p);
+    }
+    list.count = end - begin;
+    for (size_t at = begin;; bucket++) {
+      const size_t last = smaller(order.starts[bucket + 1], end);
+      const Vec key = _mm512_set1_epi16(static_cast<short>(bucket));
+      size_t i = at;
+      do {  // may write 31 keys too many
+        _mm512_storeu_si512(list.keys + (i - begin), key);
+        i += 32;
+      } while (i < last);
+      at = last;
+      if (at == end) break;
+    }
+    if (anyInfinite) dropInfinite(list);
+  }
+
+  static void dropInfinite(List& list) {
+    size_t write = 0;
+    for (size_t i = 0; i < list.count; i++) {
+      if (infinite(pointOf(list.entries[i]))) continue;
+      list.entries[write] = list.entries[i];
+      list.keys[write++] = list.keys[i];
+    }
+    list.count = write;
   }
 
   /** Sums every bucket; tree[k] is bucket k's sum or 0. Returns the pool's next free place. */
-  uint64_t* bucketSums(const uint64_t* bases, const Order& order, size_t buckets, Entry* tree) {
+  uint64_t* bucketSums(const uint64_t* bases, const Order& order, Entry* tree) {
     const Layout& l = w.layout;
-    Entry* const entries = part<Entry>(w.memory, l.entriesAt);
-    uint32_t* const starts = part<uint32_t>(w.memory, l.startsAt);
-    Entry* const rest = part<Entry>(w.memory, l.restEntriesAt);
-    uint32_t* const restStarts = part<uint32_t>(w.memory, l.restStartsAt);
+    List chunk{part<Entry>(w.memory, l.entriesAt), part<uint16_t>(w.memory, l.keysAt), 0};
+    List rest{part<Entry>(w.memory, l.restEntriesAt), part<uint16_t>(w.memory, l.restKeysAt), 0};
     uint64_t* const chunkPool = part<uint64_t>(w.memory, l.chunkPoolAt);
     uint64_t* const restPool = part<uint64_t>(w.memory, l.restPoolAt);
     const Entry chunkBegin = entryOf(chunkPool), chunkEnd = entryOf(chunkPool + (kChunk + kPadding) * C::kWords);
-    const size_t total = order.starts[buckets];
+    const size_t total = order.starts[bucketCount];
 
-    uint32_t kept = 0;
     size_t bucket = 0;
-    restStarts[0] = 0;
-    for (size_t at = 0; at < total;) {
-      // The chunk's points, and where the buckets begin in it; the first and the last bucket may be parts.
-      const size_t chunkLimit = smaller(total, at + kChunk);
-      const size_t firstBucket = bucket;
-      uint32_t count = 0;
-      size_t segments = 0;
-      starts[0] = 0;
-      for (;;) {
-        const size_t end = smaller(order.starts[bucket + 1], chunkLimit);
-        for (; at < end; at++) {
-          if (at + 16 < total) {
-            const uint64_t* const soon = bases + size_t{order.points[at + 16] & 0x7fffffff} * C::kWords;
-            __builtin_prefetch(soon);
-            if (C::kWords > 8) __builtin_prefetch(soon + 8);
-          }
-          const uint32_t o = order.points[at];
-          const uint64_t* const p = bases + size_t{o & 0x7fffffff} * C::kWords;
-          entries[count] = entryOf(p) | o >> 31;
-          count += !infinite(p);
-        }
-        starts[++segments] = count;
-        if (at == chunkLimit && (order.starts[bucket + 1] > at || at == total)) break;
-        bucket++;
-      }
+    for (size_t at = 0; at < total; at += kChunk) {
+      fetch(chunk, bases, order, at, smaller(total, at + kChunk), bucket);
       uint64_t* pool = chunkPool;
-      while (round(entries, starts, segments, pool) >= kFewPairs) {
+      while (round(chunk, pool) >= kFewPairs) {
       }
-      for (size_t s = 0; s < segments; s++) {
-        for (uint32_t i = starts[s]; i < starts[s + 1]; i++) {
-          Entry e = entries[i];
-          if (e >= chunkBegin && e < chunkEnd) {
-            uint64_t* const to = restPool + kept * C::kWords;
-            memcpy(to, pointOf(e), C::kWords * sizeof(uint64_t));
-            e = entryOf(to);
-          }
-          rest[kept++] = e;
+      for (size_t i = 0; i < chunk.count; i++) {
+        Entry e = chunk.entries[i];
+        if (e >= chunkBegin && e < chunkEnd) {
+          uint64_t* const to = restPool + rest.count * C::kWords;
+          memcpy(to, pointOf(e), C::kWords * sizeof(uint64_t));
+          e = entryOf(to);
         }
-        restStarts[firstBucket + s + 1] = kept;
+        rest.entries[rest.count] = e;
+        rest.keys[rest.count++] = chunk.keys[i];
       }
     }
-    for (size_t k = total == 0 ? 1 : bucket + 2; k <= buckets; k++) restStarts[k] = kept;
-
     uint64_t* pool = part<uint64_t>(w.memory, l.poolAt);
-    while (round(rest, restStarts, buckets, pool) > 0) {
+    while (round(rest, pool) > 0) {
     }
-    for (size_t k = 0; k < buckets; k++) tree[k] = restStarts[k] < restStarts[k + 1] ? rest[restStarts[k]] : 0;
+    memset(tree, 0, bucketCount * sizeof(Entry));
+    for (size_t i = 0; i < rest.count; i++) tree[rest.keys[i]] = rest.entries[i];
     return pool;
   }
 
@@ -240,33 +260,27 @@ struct Sums {
    * sum_k k B_k = sum_l 2^l U_l, where U_l is the sum of the B_k that have bit l in k: of the odd nodes on level l of
    * the tree that adds neighbours.
    */
-  void run(const uint64_t* bases, const Order& order, unsigned c, uint64_t* out) {
+  void run(const uint64_t* bases, const Order& order, uint64_t* out) {
     const Layout& l = w.layout;
-    const size_t buckets = bucketsOf(c);
     Entry* const tree = part<Entry>(w.memory, l.treeAt);
-    Entry* const odd = part<Entry>(w.memory, l.oddAt);
-    uint32_t* const oddStarts = part<uint32_t>(w.memory, l.oddStartsAt);
-    uint64_t* pool = bucketSums(bases, order, buckets, tree);
-
-    const Entry top = tree[buckets - 1];
-    uint32_t count = 0;
-    oddStarts[0] = 0;
-    size_t nodes = buckets - 1;
+    List odd{part<Entry>(w.memory, l.oddAt), part<uint16_t>(w.memory, l.oddKeysAt), 0};
+    uint64_t* pool = bucketSums(bases, order, tree);
+    const auto take = [&odd](Entry e, unsigned level) {
+      odd.entries[odd.count] = e;
+      odd.keys[odd.count] = static_cast<uint16_t>(level);
+      odd.count += e != 0;
+    };
+    const Entry top = tree[bucketCount - 1];
+    size_t nodes = bucketCount - 1;
     for (unsigned level = 0; level + 1 < c; level++) {
-      for (size_t k = 1; k < nodes; k += 2) {
-        odd[count] = tree[k];
-        count += tree[k] != 0;
-      }
-      oddStarts[level + 1] = count;
+      for (size_t k = 1; k < nodes; k += 2) take(tree[k], level);
       nodes /= 2;
       if (nodes > 1) pool = halve(tree, nodes, pool);
     }
-    odd[count] = top;
-    count += top != 0;
-    oddStarts[c] = count;
-    while (round(odd, oddStarts, c, pool) > 0) {
+    take(top, c - 1);
+    while (round(odd, pool) > 0) {
     }
-    emit(odd, oddStarts, c, out);
+    emit(odd, out);
   }
 
   uint64_t* halve(Entry* tree, size_t nodes, uint64_t* pool) {
@@ -290,7 +304,7 @@ struct Sums {
     return pool + pairs * C::kWords;
   }
 
-  static void emit(const Entry* entries, const uint32_t* starts, unsigned c, uint64_t* out);
+  void emit(const List& sums, uint64_t* out) const;
 };
 
 /** Eight points, some negated, in the caller's form; rows of infinite points must hold zeros. */
@@ -306,16 +320,14 @@ ZKCLEAR_INLINE void exportEight(uint64_t* out, const Rows& rows) {
 }
 
 template <class C>
-void Sums<C>::emit(const Entry* entries, const uint32_t* starts, unsigned c, uint64_t* out) {
-  alignas(64) Entry eight[8];
+void Sums<C>::emit(const List& sums, uint64_t* out) const {
+  alignas(64) Entry entries[kMaxBits];
+  for (Entry& e : entries) e = entryOf(kFillA);
+  for (size_t i = 0; i < sums.count; i++) entries[sums.keys[i]] = sums.entries[i];
   alignas(64) uint64_t block[8 * C::kWords];
   for (unsigned i = 0; i < c; i += 8) {
-    for (unsigned j = 0; j < 8; j++) {
-      const bool present = i + j < c && starts[i + j] < starts[i + j + 1];
-      eight[j] = present ? entries[starts[i + j]] : entryOf(kFillA);
-    }
     Rows rows;
-    readRows(rows, eight);
+    readRows(rows, entries + i);
     exportEight<C>(block, rows);
     memcpy(out + i * C::kWords, block, smaller(8, c - i) * C::kWords * sizeof(uint64_t));
   }
@@ -396,7 +408,7 @@ Workspace* createWorkspace(size_t n, unsigned c, bool g2) {
   const Layout l = layoutOf(n, c, g2 ? G2::kWords : G1::kWords);
   auto* const w = static_cast<Workspace*>(malloc(sizeof(Workspace)));
   if (!w) return nullptr;
-  *w = Workspace{l, static_cast<unsigned char*>(aligned_alloc(64, l.bytes)), n, c};
+  *w = Workspace{l, static_cast<unsigned char*>(aligned_alloc(64, l.bytes))};
   if (w->memory) return w;
   free(w);
   return nullptr;
@@ -411,11 +423,11 @@ void destroyWorkspace(Workspace* w) {
 }
 
 void windowSumsG1(Workspace* w, const uint64_t* bases, const Order& order, unsigned c, uint64_t* out) {
-  Sums<G1>(*w).run(bases, order, c, out);
+  Sums<G1>(*w, c).run(bases, order, out);
 }
 
 void windowSumsG2(Workspace* w, const uint64_t* bases, const Order& order, unsigned c, uint64_t* out) {
-  Sums<G2>(*w).run(bases, order, c, out);
+  Sums<G2>(*w, c).run(bases, order, out);
 }
 
 void addBatchG1(uint64_t* out, const uint64_t* a, const uint64_t* b, size_t n) { addBatch<G1>(out, a, b, n); }
