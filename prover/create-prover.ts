@@ -5,6 +5,7 @@ import { type ProfileName, profile as requireProfile } from '../protocol/profile
 import type { ArtifactSelection } from './artifacts.ts'
 import type { ProvingBackend } from './backend.ts'
 import { type LoadedCircuit, loadCircuit } from './loaded-circuit.ts'
+import { openNativeBackend } from './native/backend.ts'
 import { integerOption } from './options.ts'
 import { type Definitions, Prover } from './prover.ts'
 import { SnarkjsBackend } from './snarkjs-backend.ts'
@@ -16,7 +17,7 @@ export interface ProverOptions<D extends Definitions, Name extends keyof D & str
   circuits?: readonly Name[] | undefined
   /** Default: the registry. */
   definitions?: D | undefined
-  /** Default: snarkjs. A backend that is given stays the caller's to dispose. */
+  /** Default: native where it was built, else snarkjs. A backend that is given stays the caller's to dispose. */
   backend?: ProvingBackend | undefined
   /** Witnesses calculated at once. Default: half of what the machine runs at once, at least one. */
   witnessThreads?: number | undefined
@@ -35,13 +36,14 @@ export async function createProver<
   D extends Definitions = typeof CIRCUITS,
   Name extends keyof D & string = keyof D & string,
 >(options: ProverOptions<D, Name>): Promise<Prover<Pick<D, Name>>> {
-  const { profile, backend = new SnarkjsBackend(), onProgress } = options
+  const { profile, onProgress } = options
   requireProfile(profile)
   const witnessThreads = integerOption(options.witnessThreads, defaultWitnessThreads(), 1, 'witnessThreads')
   const graceMs = integerOption(options.graceMs, 10_000, 0, 'graceMs')
   const definitions: Definitions = options.definitions ?? CIRCUITS
   const names: readonly string[] = options.circuits ?? Object.keys(definitions)
   const ownsBackend = options.backend === undefined
+  const backend = options.backend ?? openNativeBackend() ?? new SnarkjsBackend()
   try {
     const circuits = new Map<string, LoadedCircuit>()
     for (const name of names) {

@@ -1,0 +1,177 @@
+// The AVX-512 IFMA kernels behind the common table. What they do not do, the ADX kernels do.
+#include <cstdlib>
+#include "curve.hpp"
+#include "digits.hpp"
+#include "ifma-kernels.hpp"
+#include "kernels.hpp"
+#include "memory.hpp"
+
+namespace zkclear {
+namespace {
+
+template <class Point>
+uint64_t* words(Point* points) {
+  return reinterpret_cast<uint64_t*>(points);
+}
+template <class Point>
+const uint64_t* words(const Point* points) {
+  return reinterpret_cast<const uint64_t*>(points);
+}
+
+struct Window {
+  ifma::Workspace* space;
+  unsigned bits;
+  Array<uint32_t> starts, points;
+
+  Window(size_t bases, unsigned windowBits, bool g2)
+      : space(ifma::createWorkspace(bases, windowBits, g2)),
+        bits(windowBits),
+        starts((size_t{1} << (windowBits - 1)) + 2),
+        points(bases) {}
+  ~Window() { ifma::destroyWorkspace(space); }
+};
+
+template <bool g2>
+void* create_window(size_t bases, unsigned bits) {
+  auto* window = new (std::nothrow) Window(bases, bits, g2);
+  if (window == nullptr || window->space != nullptr) return window;
+  delete window;
+  return nullptr;
+}
+
+void destroy_window(void* space) {
+  delete static_cast<Window*>(space);
+}
+
+/// The kernels give one sum for each bit of the digits: Horner's rule joins them.
+template <class Point>
+void sum_window(void* space, const Point* bases, const uint32_t* scalars, size_t count, const int16_t* digits, Point* out) {
+  auto& [workspace, bits, starts, points] = *static_cast<Window*>(space);
+  const ifma::Order order{starts.data(), points.data()};
+  ifma::sortDigits(order, digits, scalars, count, bits);
+  Array<Point> sums(bits);
+  if constexpr (sizeof(Point) == sizeof(AffineG1)) {
+    ifma::windowSumsG1(workspace, words(bases), order, bits, words(sums.data()));
+  } else {
+    ifma::windowSumsG2(workspace, words(bases), order, bits, words(sums.data()));
+  }
+  auto total = portable::to_xyzz(sums[bits - 1]);
+  for (unsigned bit = bits - 1; bit-- > 0;) total = portable::add(portable::dbl(total), portable::to_xyzz(sums[bit]));
+  *out = portable::to_affine(total);
+}
+
+/// The NTT wants at least 2^6 values; smaller ones are no matter.
+struct IfmaTables : NttTables {
+  unsigned log;
+  ifma::NttTables* large;
+  NttTables* small;
+};
+
+Fr root_of_unity(unsigned log) {
+  Fr root{{0x636e735580d13d9c, 0xa22bf3742445ffd6, 0x56452ac01eb203d8, 0x1860ef942963f9e7}};
+  for (unsigned i = 28; i > log; i--) root = portable::sqr(root);
+  return root;
+}
+
+void free_tables(NttTables* base) {
+  auto* tables = static_cast<IfmaTables*>(base);
+  if (tables->large != nullptr) ifma::destroyNttTables(tables->large);
+  if (tables->small != nullptr) adx_kernels()->free_tables(tables->small);
+  delete tables;
+}
+
+NttTables* make_tables(unsigned log) {
+  auto* tables = new (std::nothrow) IfmaTables{{}, log, nullptr, nullptr};
+  if (tables == nullptr) return nullptr;
+  if (log < 6) {
+    tables->small = adx_kernels()->make_tables(log);
+  } else {
+    const Fr root = root_of_unity(log), shift = root_of_unity(log + 1);
+    tables->large = ifma::createNttTables(log, root.w, shift.w);
+  }
+  if (tables->small != nullptr || tables->large != nullptr) return tables;
+  delete tables;
+  return nullptr;
+}
+
+struct BlockWork {
+  const ifma::NttTables* tables;
+  uint64_t *a, *b, *c;
+  Fr *fromA, *fromB, *out;
+  size_t blocks, parts;
+
+  size_t begin(size_t part) const { return part * blocks / parts; }
+};
+
+constexpr size_t kBlock = 8, kBlockWords = 5 * kBlock;
+
+bool quotient(const NttTables* base, Fr* a, Fr* b, Fr* out, const Parallel& parallel) {
+  const auto* tables = static_cast<const IfmaTables*>(base);
+  if (tables->small != nullptr) return adx_kernels()->quotient(tables->small, a, b, out, parallel);
+  const size_t blocks = (size_t{1} << tables->log) / kBlock;
+  Array<uint64_t> space(3 * blocks * kBlockWords);
+  BlockWork work{tables->large,
+                 space.data(),
+                 space.data() + blocks * kBlockWords,
+                 space.data() + 2 * blocks * kBlockWords,
+                 a,
+                 b,
+                 out,
+                 blocks,
+                 std::min(blocks, 4 * parallel.threads)};
+  const auto run = [&](void (*body)(void*, size_t)) { parallel.run(parallel.pool, work.parts, body, &work); };
+  run([](void* context, size_t part) {
+    auto& w = *static_cast<BlockWork*>(context);
+    const size_t begin = w.begin(part), count = w.begin(part + 1) - begin, at = begin * kBlockWords;
+    ifma::frImport(w.a + at, words(w.fromA + begin * kBlock), count * kBlock);
+    ifma::frImport(w.b + at, words(w.fromB + begin * kBlock), count * kBlock);
+    ifma::frMul(w.c + at, w.a + at, w.b + at, count);
+  });
+  for (uint64_t* values : {work.a, work.b, work.c}) {
+    ifma::nttInverse(work.tables, values, parallel.run, parallel.pool, work.parts);
+  }
+  run([](void* context, size_t part) {
+    auto& w = *static_cast<BlockWork*>(context);
+    for (uint64_t* values : {w.a, w.b, w.c}) ifma::nttCoset(w.tables, values, w.begin(part), w.begin(part + 1));
+  });
+  for (uint64_t* values : {work.a, work.b, work.c}) {
+    ifma::nttForward(work.tables, values, parallel.run, parallel.pool, work.parts);
+  }
+  run([](void* context, size_t part) {
+    auto& w = *static_cast<BlockWork*>(context);
+    const size_t begin = w.begin(part), count = w.begin(part + 1) - begin, at = begin * kBlockWords;
+    ifma::frMulSub(w.c + at, w.a + at, w.b + at, w.c + at, count);
+    ifma::frExportPlain(words(w.out + begin * kBlock), w.c + at, count * kBlock);
+  });
+  return true;
+}
+
+Kernels make_kernels() {
+  Kernels k = *adx_kernels();
+  k.name = "ifma";
+  k.import_g1 = [](const AffineG1* in, AffineG1* out, size_t count) { ifma::prepareG1(words(out), words(in), count); };
+  k.import_g2 = [](const AffineG2* in, AffineG2* out, size_t count) { ifma::prepareG2(words(out), words(in), count); };
+  k.export_g1 = [](const AffineG1* in, AffineG1* out, size_t count) { ifma::exportG1(words(out), words(in), count); };
+  k.export_g2 = [](const AffineG2* in, AffineG2* out, size_t count) { ifma::exportG2(words(out), words(in), count); };
+  k.add_g1 = nullptr;
+  k.add_g2 = nullptr;
+  k.make_tables = make_tables;
+  k.free_tables = free_tables;
+  k.quotient = quotient;
+  k.create_window_g1 = create_window<false>;
+  k.create_window_g2 = create_window<true>;
+  k.destroy_window = destroy_window;
+  k.window_g1 = sum_window<AffineG1>;
+  k.window_g2 = sum_window<AffineG2>;
+  return k;
+}
+
+}  // namespace
+
+const Kernels* ifma_kernels() {
+  if (!ifma::supported() || adx_kernels() == nullptr) return nullptr;
+  static const Kernels kernels = make_kernels();
+  return &kernels;
+}
+
+}  // namespace zkclear

@@ -1,0 +1,179 @@
+#include "prove.hpp"
+#include <memory>
+#include "stopwatch.hpp"
+
+namespace zkclear {
+namespace {
+
+/// Indices of a long loop that one task handles.
+constexpr size_t kChunk = 2048;
+
+struct Range {
+  size_t begin, end;
+};
+
+template <class Body>
+void parallel_chunks(Team& team, size_t count, Body body) {
+  team.run((count + kChunk - 1) / kChunk,
+           [&](size_t chunk, size_t) { body(Range{chunk * kChunk, std::min(count, (chunk + 1) * kChunk)}); });
+}
+
+/// Checks the scalars and chooses the window by their lengths.
+Digits make_digits(const Fr* scalars, size_t count, Team& team) {
+  std::mutex mutex;
+  BitLengths lengths = {};
+  parallel_chunks(team, count, [&](Range range) {
+    BitLengths own = {};
+    for (size_t i = range.begin; i < range.end; i++) {
+      Fr scalar = scalars[i];
+      if (!portable::is_canonical(scalar)) throw WitnessError("an entry is not below the field's order");
+      shorten(scalar);
+      own[bit_length(scalar)]++;
+      wipe(&scalar, sizeof scalar);
+    }
+    std::lock_guard lock(mutex);
+    for (size_t i = 0; i < 257; i++) lengths[i] += own[i];
+  });
+  Digits digits(count, choose_bits(lengths));
+  parallel_chunks(team, count, [&](Range range) { digits.fill(scalars, range.begin, range.end); });
+  return digits;
+}
+
+/// The scalars of the H bases: values of (A * B - C) on the odd coset, C being A * B on the domain itself.
+Array<Fr> quotient(const Key& key, const Fr* witness, Team& team, Costs& costs) {
+  const Kernels& kernels = *key.kernels;
+  const size_t size = key.domain();
+  Array<Fr> a(size), b(size), result(size);
+  parallel_chunks(team, size, [&](Range range) {
+    Stopwatch watch(costs.rows);
+    for (int matrix = 0; matrix < 2; matrix++) {
+      const Rows& rows = key.rows[matrix];
+      kernels.multiply_rows(rows.offsets.data(), rows.terms.data(), key.coefficients.data(), witness,
+                            (matrix == 0 ? a : b).data(), range.begin, range.end);
+    }
+  });
+  struct Pool {
+    Team& team;
+    double& cost;
+  } pool{team, costs.ntt};
+  const auto run = [](void* data, size_t tasks, void (*body)(void*, size_t), void* context) {
+    auto& [team, cost] = *static_cast<Pool*>(data);
+    team.run(tasks, [&, &sum = cost](size_t task, size_t) {
+      Stopwatch watch(sum);
+      body(context, task);
+    });
+  };
+  if (!kernels.quotient(key.tables, a.data(), b.data(), result.data(), {&pool, team.threads(), run})) throw std::bad_alloc();
+  return result;
+}
+
+/// One multi-exponentiation, window by window; the sums of the windows may be computed at the same time.
+template <class G>
+struct MultiExponentiation {
+  using Point = typename G::Point;
+  const Bases<G>& bases;
+  const Digits& digits;
+  double& cost;
+  Array<Point> sums{digits.windows};
+
+  portable::Xyzz<decltype(Point::x)> total() const {
+    return combine_windows(sums.data(), digits.windows, digits.bits);
+  }
+};
+
+/// Working memory of one thread, kept from window to window.
+template <class G>
+class Workspace {
+ public:
+  Workspace() = default;
+  Workspace(const Workspace&) = delete;
+  ~Workspace() {
+    if (space_ != nullptr) kernels_->destroy_window(space_);
+  }
+
+  typename G::Point sum(const Kernels& kernels, const Bases<G>& bases, const Digits& digits, unsigned window) {
+    kernels_ = &kernels;
+    const size_t count = bases.points.size();
+    if (G::window(kernels) == nullptr) {
+      if (!buckets_) buckets_ = std::make_unique<Buckets<G>>(kernels, digits.bits);
+      return buckets_->window(bases, digits.row(window));
+    }
+    if (space_ == nullptr && (space_ = G::create_window(kernels)(digits.count, digits.bits)) == nullptr) {
+      throw std::bad_alloc();
+    }
+    typename G::Point result;
+    G::window(kernels)(space_, bases.points.data(), bases.scalars.data(), count, digits.row(window), &result);
+    return result;
+  }
+
+ private:
+  const Kernels* kernels_ = nullptr;
+  std::unique_ptr<Buckets<G>> buckets_;
+  void* space_ = nullptr;
+};
+
+struct Workspaces {
+  Workspace<G1> g1[2];
+  Workspace<G2> g2;
+};
+
+Proof assemble(const Key& key, const Blinding& blinding, const MultiExponentiation<G1>& a,
+               const MultiExponentiation<G1>& b1, const MultiExponentiation<G2>& b2, const MultiExponentiation<G1>& c,
+               const MultiExponentiation<G1>& h) {
+  using namespace portable;
+  const auto& [r, s] = blinding;
+  const auto delta1 = to_xyzz(key.delta1);
+  const auto pa = add(add(a.total(), to_xyzz(key.alpha1)), multiply(delta1, r));
+  const auto pb1 = add(add(b1.total(), to_xyzz(key.beta1)), multiply(delta1, s));
+  const auto pb2 = add(add(b2.total(), to_xyzz(key.beta2)), multiply(to_xyzz(key.delta2), s));
+  const Fr rs = neg(mul(to_montgomery(r), s));
+  const auto pc = add(add(add(c.total(), h.total()), multiply(delta1, rs)), add(multiply(pa, s), multiply(pb1, r)));
+  const auto plain = [](auto point) {
+    const auto affine = to_affine(point);
+    return decltype(affine){from_montgomery(affine.x), from_montgomery(affine.y)};
+  };
+  return {plain(pa), plain(pb2), plain(pc)};
+}
+
+}  // namespace
+
+Proof prove(const ProofJob& job, Team& team, Costs& costs) {
+  const Key& key = job.key;
+  const auto progress = [&](double fraction) {
+    if (job.onProgress) job.onProgress(fraction);
+  };
+  progress(0);
+  const Digits ofWitness = make_digits(job.witness, key.wires, team);
+  const Array<Fr> quotients = quotient(key, job.witness, team, costs);
+  const Digits ofQuotient = make_digits(quotients.data(), key.domain(), team);
+  constexpr double kBefore = 0.15;
+  progress(kBefore);
+
+  MultiExponentiation<G1> a{key.a, ofWitness, costs.a}, b1{key.b1, ofWitness, costs.b1}, c{key.c, ofWitness, costs.c};
+  MultiExponentiation<G1> h{key.h, ofQuotient, costs.h};
+  MultiExponentiation<G2> b2{key.b2, ofWitness, costs.b2};
+  const size_t ww = ofWitness.windows, tasks = 4 * ww + ofQuotient.windows;
+  std::vector<Workspaces> workspaces(team.threads());
+  std::atomic<size_t> done{0};
+  // The longest first, so that threads end together.
+  team.run(tasks, [&](size_t task, size_t thread) {
+    Workspaces& spaces = workspaces[thread];
+    const auto window = [&](auto& sum, size_t index, auto& space) {
+      Stopwatch watch(sum.cost);
+      sum.sums[index] = space.sum(*key.kernels, sum.bases, sum.digits, static_cast<unsigned>(index));
+    };
+    if (task < ww) {
+      window(b2, task, spaces.g2);
+    } else if (task < tasks - 3 * ww) {
+      window(h, task - ww, spaces.g1[1]);
+    } else {
+      const size_t index = task - (tasks - 3 * ww);
+      window(index < ww ? a : index < 2 * ww ? c : b1, index % ww, spaces.g1[0]);
+    }
+    const double share = static_cast<double>(++done) / static_cast<double>(tasks);
+    if (share < 1) progress(kBefore + (1 - kBefore) * share);
+  });
+  return assemble(key, job.blinding, a, b1, b2, c, h);
+}
+
+}  // namespace zkclear

@@ -1,0 +1,42 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { Addon, AddonKey, NativePath } from '../../prover/native/addon.ts'
+import { packageRoot } from '../../prover/paths.ts'
+
+/** The tests' own addon: what the package's addon exports, with the blinding chosen and the parts one by one. */
+export interface TestAddon extends Addon {
+  /** `blinding` is r and s, 32 bytes each, little-endian. */
+  proveBlindedBy(
+    key: AddonKey,
+    witness: Uint8Array,
+    threads: number,
+    control: Int32Array,
+    blinding: Uint8Array,
+  ): Promise<ArrayBuffer>
+}
+
+interface Builder {
+  TEST_ADDON: string
+  build(options: { test: boolean }): Promise<void>
+  isCurrent(addon: string): boolean
+}
+
+let addon: Promise<TestAddon> | undefined
+
+/** Builds it first if it is older than its sources. */
+export function loadTestAddon(): Promise<TestAddon> {
+  addon ??= load()
+  return addon
+}
+
+async function load(): Promise<TestAddon> {
+  const folder = join(packageRoot(), 'prover', 'native')
+  const { TEST_ADDON, build, isCurrent } = (await import(join(folder, 'build.mjs'))) as Builder
+  if (!isCurrent(TEST_ADDON)) await build({ test: true })
+  return createRequire(import.meta.url)(TEST_ADDON) as TestAddon
+}
+
+/** Every path that this machine can run. */
+export async function nativePaths(): Promise<readonly NativePath[]> {
+  return (await loadTestAddon()).paths()
+}
