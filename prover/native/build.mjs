@@ -25,6 +25,7 @@ const PREBUILT = join(here, 'prebuilt', `${process.platform}-${process.arch}.nod
 
 const FLAGS = ['-std=c++17', '-O3', '-fPIC', '-fvisibility=hidden', '-pthread', '-DNDEBUG', '-Wall', '-Wextra']
 const CORE = ['key', 'zkey-file', 'prove', 'node-task']
+const ADX = ['-DZK_PATH=adx', '-DZK_ADX', '-mbmi2', '-madx']
 const AVX512 = ['-mavx512f', '-mavx512vl', '-mavx512dq', '-mavx512bw', '-mavx512ifma', '-mbmi2', '-madx']
 
 /** What to compile: object file, source, flags. One kernel source makes one object for each dispatch path. */
@@ -32,10 +33,8 @@ function units() {
   const portable = ['-DZK_PATH=portable']
   const list = CORE.map((name) => ({ object: name, source: name, flags: portable }))
   list.push({ object: 'kernels-portable', source: 'kernels', flags: portable })
-  const adx = process.arch === 'x64'
-  if (adx) {
-    const flags = ['-DZK_PATH=adx', '-DZK_ADX', '-mbmi2', '-madx']
-    list.push({ object: 'kernels-adx', source: 'kernels', flags })
+  if (process.arch === 'x64') {
+    list.push({ object: 'kernels-adx', source: 'kernels', flags: ADX })
     for (const name of ['ifma-msm', 'ifma-ntt']) list.push({ object: name, source: name, flags: AVX512 })
     for (const name of ['ifma-sort', 'ifma-adapter']) list.push({ object: name, source: name, flags: portable })
   } else {
@@ -66,12 +65,22 @@ export async function build({ test = false } = {}) {
   const work = await mkdtemp(join(target, 'unfinished-'))
   try {
     const jobs = units()
-    const addons = [{ object: 'addon', source: 'addon', flags: ['-DZK_PATH=portable'], output: ADDON }]
+    const portable = ['-DZK_PATH=portable']
+    const addons = [{ output: ADDON, own: [{ object: 'addon', source: 'addon', flags: portable }] }]
     if (test) {
-      const flags = ['-DZK_PATH=portable', '-DZKCLEAR_TEST']
-      addons.push({ object: 'addon-test', source: 'addon', flags, output: TEST_ADDON })
+      const own = [
+        { object: 'addon-test', source: 'addon', flags: [...portable, '-DZKCLEAR_TEST'] },
+        { object: 'test-entries', source: 'test-entries', flags: portable },
+        { object: 'field-portable', source: 'field-probe', flags: portable },
+        {
+          object: 'field-adx',
+          source: 'field-probe',
+          flags: process.arch === 'x64' ? ADX : ['-DZK_PATH=adx', '-DZK_PROBE_ADX'],
+        },
+      ]
+      addons.push({ output: TEST_ADDON, own })
     }
-    const queue = [...jobs, ...addons]
+    const queue = [...jobs, ...addons.flatMap(({ own }) => own)]
     const objectOf = (unit) => join(work, `${unit.object}.o`)
     const compileNext = async () => {
       for (let unit = queue.shift(); unit !== undefined; unit = queue.shift()) {
@@ -85,7 +94,7 @@ export async function build({ test = false } = {}) {
       const library = join(work, 'addon.node')
       // The C++ library goes in: the machine that runs a prebuilt addon may have an older one.
       const runtime = process.platform === 'linux' ? ['-static-libstdc++', '-static-libgcc'] : []
-      await run(compiler, [...linking, '-pthread', ...runtime, ...[...jobs, addon].map(objectOf), '-o', library])
+      await run(compiler, [...linking, '-pthread', ...runtime, ...[...jobs, ...addon.own].map(objectOf), '-o', library])
       await rename(library, addon.output)
     }
   } finally {

@@ -13,7 +13,28 @@ export interface TestAddon extends Addon {
     control: Int32Array,
     blinding: Uint8Array,
   ): Promise<ArrayBuffer>
+  /** Elements of q, r or (2) the extension of q, in Montgomery form. */
+  field(
+    path: 'adx' | 'portable',
+    field: 'q' | 'r' | '2',
+    operation: FieldOperation,
+    a: Uint8Array,
+    b: Uint8Array,
+  ): ArrayBuffer
+  /** Points affine and in Montgomery form, all zero for infinity; scalars plain. */
+  multiExponentiation(
+    path: NativePath,
+    group: 1 | 2,
+    points: Uint8Array,
+    scalars: Uint8Array,
+    threads: number,
+  ): ArrayBuffer
+  /** Values on 2^k roots of unity in Montgomery form; gives plain values of a * b - c on the odd coset. */
+  quotient(path: NativePath, a: Uint8Array, b: Uint8Array): ArrayBuffer
 }
+
+/** Square, negation, doubling and leaving Montgomery form ignore `b`. */
+export type FieldOperation = '+' | '-' | '*' | '/' | '^' | 'n' | 'd' | 'm'
 
 interface Builder {
   TEST_ADDON: string

@@ -5,6 +5,11 @@
 #include "random.hpp"
 
 namespace zkclear::node {
+
+#ifdef ZKCLEAR_TEST
+void export_test_entries(napi_env env, napi_value exports);
+#endif
+
 namespace {
 
 constexpr napi_type_tag kKeyTag{0x6f1d2a64c7b84e90, 0x9d3ce05b21f7a816};
@@ -191,6 +196,7 @@ napi_value init(napi_env env, napi_value exports) {
     export_function(env, exports, "prove", prove_async);
 #ifdef ZKCLEAR_TEST
     export_function(env, exports, "proveBlindedBy", prove_blinded);
+    export_test_entries(env, exports);
 #endif
     return exports;
   });

@@ -58,6 +58,10 @@ inline bool is_canonical(const F& a) {
   return subtract(a, Prime<F>::modulus, unused) != 0;
 }
 
+#ifdef ZK_ADX
+#include "field-adx.inc"
+#else
+
 /// a mod p for a < 2p, without a branch, which random data would mispredict half of the time.
 template <class F>
 inline F reduce_once(const F& a) {
@@ -92,20 +96,6 @@ inline F sub(const F& a, const F& b) {
   return d;
 }
 
-template <class F>
-inline F neg(const F& a) {
-  return sub(F{}, a);
-}
-
-template <class F>
-inline F dbl(const F& a) {
-  return add(a, a);
-}
-
-#ifdef ZK_ADX
-#include "field-adx.inc"
-#else
-
 /// a * b / 2^256. The modulus leaves two bits of the top limb free, so the running sum never needs a fifth limb's carry.
 template <class F>
 inline F mul(const F& a, const F& b) {
@@ -125,6 +115,16 @@ inline F mul(const F& a, const F& b) {
   return reduce_once(t);
 }
 #endif
+
+template <class F>
+inline F neg(const F& a) {
+  return sub(F{}, a);
+}
+
+template <class F>
+inline F dbl(const F& a) {
+  return add(a, a);
+}
 
 template <class F>
 inline F sqr(const F& a) {

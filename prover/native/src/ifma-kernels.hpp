@@ -58,13 +58,14 @@ void sortDigits(const Order& out, const int16_t* digits, const uint32_t* map, si
 
 struct Workspace;
 
-/** Working memory for windowSums with up to n bases and windows of up to c bits; null when memory is short. */
+/** Working memory for windowSums with up to n bases and windows of up to c bits, 1 to 16; null when memory is short. */
 Workspace* createWorkspace(size_t n, unsigned c, bool g2);
 /** Overwrites with zeros and frees it. Null is allowed. */
 void destroyWorkspace(Workspace* w);
 size_t workspaceBytes(size_t n, unsigned c, bool g2);
 
 /**
+ * The workspace's n and c must be at least the order's, and its group the same. bases is aligned to 64 bytes.
  * out: c points in the caller's form, U_l as above. Bases in the kernels' form; bases at infinity, equal and opposite
  * ones are all right. Points are taken on trust to be on the curve.
  */
@@ -78,7 +79,8 @@ void addBatchG2(uint64_t* out, const uint64_t* a, const uint64_t* b, size_t n);
 // ---- scalar field: blocks, NTT, products --------------------------------------------------------------------------
 //
 // A vector of 2^k scalars (k >= 6) lies in 5 * 2^k words, aligned to 64 bytes: blocks of eight elements, limb by limb.
-// inverse: natural order to bit-reversed coefficients; forward: bit-reversed coefficients to natural order. So
+// inverse: values in natural order to coefficients in an order of the kernels' own (bits reversed, and tiles of 64
+// transposed); forward: from there to values in natural order. So
 //   inverse, coset, forward   gives the evaluations on the shifted domain without any permutation.
 
 /** n a multiple of 8. Montgomery R = 2^256, below r, four words each, to blocks and back. */
@@ -104,7 +106,7 @@ using Parallel = void (*)(void* pool, size_t tasks, void (*body)(void* context, 
 /** In place. `parallel` may be null: then all runs on the calling thread. `tasks`: into how many parts to split. */
 void nttInverse(const NttTables* t, uint64_t* blocks, Parallel parallel, void* pool, size_t tasks);
 void nttForward(const NttTables* t, uint64_t* blocks, Parallel parallel, void* pool, size_t tasks);
-/** Coefficient i (in bit-reversed place) times shift^i / 2^k, for the blocks [begin, end) of the 2^k / 8. */
+/** Coefficient i (in the place it has after nttInverse) times shift^i / 2^k, for the blocks [begin, end) of the 2^k / 8. */
 void nttCoset(const NttTables* t, uint64_t* blocks, size_t begin, size_t end);
 /** out = a b - c for `blocks` blocks; out may be a, b or c. */
 void frMulSub(uint64_t* out, const uint64_t* a, const uint64_t* b, const uint64_t* c, size_t blocks);

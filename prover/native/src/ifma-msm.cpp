@@ -352,9 +352,9 @@ void convert(uint64_t* out, const uint64_t* in, size_t n, const Words& factor) {
 
 template <class C>
 void addBatch(uint64_t* out, const uint64_t* a, const uint64_t* b, size_t n) {
-  constexpr size_t kBatch = 1024;
-  alignas(64) static thread_local uint64_t scratch[kBatch / 8 * kScratchPerGroup];
-  alignas(64) static thread_local uint64_t sums[kBatch * C::kWords];
+  constexpr size_t kBatch = 256;
+  alignas(64) uint64_t scratch[kBatch / 8 * kScratchPerGroup];
+  alignas(64) uint64_t sums[kBatch * C::kWords];
   Entry first[kBatch], second[kBatch];
   size_t to[kBatch];
   Marks marks[kBatch / 8];

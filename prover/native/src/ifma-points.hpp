@@ -45,6 +45,11 @@ struct G1 {
   static ZKCLEAR_INLINE E squareMinus(const E& l, const E& a, const E& b) {
     return fold<ModulusQ>(liftRaw<ModulusQ, 5>(subRaw(reduceRaw<ModulusQ>(square(l)), addRaw(a, b))));
   }
+  /** l^2 - a - b, with d = b - a + 3 p in place of b */
+  static ZKCLEAR_INLINE E squareMinusBy(const E& l, const E& a, const E& d) {
+    const F8 twice = addRaw(a, a);
+    return fold<ModulusQ>(liftRaw<ModulusQ, 8>(subRaw(reduceRaw<ModulusQ>(square(l)), addRaw(twice, d))));
+  }
   /** l t - y, y raw below 3 p */
   static ZKCLEAR_INLINE E productMinus(const E& l, const E& t, const E& y) {
     return fold<ModulusQ>(liftRaw<ModulusQ, 3>(subRaw(reduceRaw<ModulusQ>(product(l, t)), y)));
@@ -187,9 +192,14 @@ struct Addition {
       lambda = C::times(numerator, C::fromNorm(numerator, inverse));
     }
   }
-  ZKCLEAR_INLINE void middle() {
+  /** scratch: where the first pass left the denominator. */
+  ZKCLEAR_INLINE void middle(const uint64_t* scratch) {
     ax = C::loadX(a.p);
-    x3 = C::squareMinus(lambda, ax, C::loadX(b.p));
+    if constexpr (!kChecked && !C::kDenominatorNeeded) {
+      x3 = C::squareMinusBy(lambda, ax, loadBlock(scratch));  // cheaper than to fetch b's coordinate again
+    } else {
+      x3 = C::squareMinus(lambda, ax, C::loadX(b.p));
+    }
   }
   ZKCLEAR_INLINE void finish(uint64_t* out) {
     const auto y3 = C::productMinus(lambda, C::difference(ax, x3), y);
@@ -240,8 +250,8 @@ bool addPairs(const Entry* a, const Entry* b, size_t n, uint64_t* out, uint64_t*
     Addition<C, kChecked> p0, p1;
     p0.start(a + i, b + i, i0, kChecked ? marks + i / 8 : nullptr);
     p1.start(a + i + 8, b + i + 8, i1, kChecked ? marks + i / 8 + 1 : nullptr);
-    p0.middle();
-    p1.middle();
+    p0.middle(s0);
+    p1.middle(s1);
     p0.finish(out + i * C::kWords);
     p1.finish(out + (i + 8) * C::kWords);
   }

@@ -1,43 +1,9 @@
 #include "prove.hpp"
-#include <memory>
+#include "multi-exponentiation.hpp"
 #include "stopwatch.hpp"
 
 namespace zkclear {
 namespace {
-
-/// Indices of a long loop that one task handles.
-constexpr size_t kChunk = 2048;
-
-struct Range {
-  size_t begin, end;
-};
-
-template <class Body>
-void parallel_chunks(Team& team, size_t count, Body body) {
-  team.run((count + kChunk - 1) / kChunk,
-           [&](size_t chunk, size_t) { body(Range{chunk * kChunk, std::min(count, (chunk + 1) * kChunk)}); });
-}
-
-/// Checks the scalars and chooses the window by their lengths.
-Digits make_digits(const Fr* scalars, size_t count, Team& team) {
-  std::mutex mutex;
-  BitLengths lengths = {};
-  parallel_chunks(team, count, [&](Range range) {
-    BitLengths own = {};
-    for (size_t i = range.begin; i < range.end; i++) {
-      Fr scalar = scalars[i];
-      if (!portable::is_canonical(scalar)) throw WitnessError("an entry is not below the field's order");
-      shorten(scalar);
-      own[bit_length(scalar)]++;
-      wipe(&scalar, sizeof scalar);
-    }
-    std::lock_guard lock(mutex);
-    for (size_t i = 0; i < 257; i++) lengths[i] += own[i];
-  });
-  Digits digits(count, choose_bits(lengths));
-  parallel_chunks(team, count, [&](Range range) { digits.fill(scalars, range.begin, range.end); });
-  return digits;
-}
 
 /// The scalars of the H bases: values of (A * B - C) on the odd coset, C being A * B on the domain itself.
 Array<Fr> quotient(const Key& key, const Fr* witness, Team& team, Costs& costs) {
@@ -66,51 +32,6 @@ Array<Fr> quotient(const Key& key, const Fr* witness, Team& team, Costs& costs) 
   if (!kernels.quotient(key.tables, a.data(), b.data(), result.data(), {&pool, team.threads(), run})) throw std::bad_alloc();
   return result;
 }
-
-/// One multi-exponentiation, window by window; the sums of the windows may be computed at the same time.
-template <class G>
-struct MultiExponentiation {
-  using Point = typename G::Point;
-  const Bases<G>& bases;
-  const Digits& digits;
-  double& cost;
-  Array<Point> sums{digits.windows};
-
-  portable::Xyzz<decltype(Point::x)> total() const {
-    return combine_windows(sums.data(), digits.windows, digits.bits);
-  }
-};
-
-/// Working memory of one thread, kept from window to window.
-template <class G>
-class Workspace {
- public:
-  Workspace() = default;
-  Workspace(const Workspace&) = delete;
-  ~Workspace() {
-    if (space_ != nullptr) kernels_->destroy_window(space_);
-  }
-
-  typename G::Point sum(const Kernels& kernels, const Bases<G>& bases, const Digits& digits, unsigned window) {
-    kernels_ = &kernels;
-    const size_t count = bases.points.size();
-    if (G::window(kernels) == nullptr) {
-      if (!buckets_) buckets_ = std::make_unique<Buckets<G>>(kernels, digits.bits);
-      return buckets_->window(bases, digits.row(window));
-    }
-    if (space_ == nullptr && (space_ = G::create_window(kernels)(digits.count, digits.bits)) == nullptr) {
-      throw std::bad_alloc();
-    }
-    typename G::Point result;
-    G::window(kernels)(space_, bases.points.data(), bases.scalars.data(), count, digits.row(window), &result);
-    return result;
-  }
-
- private:
-  const Kernels* kernels_ = nullptr;
-  std::unique_ptr<Buckets<G>> buckets_;
-  void* space_ = nullptr;
-};
 
 struct Workspaces {
   Workspace<G1> g1[2];

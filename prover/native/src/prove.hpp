@@ -2,6 +2,7 @@
 #pragma once
 #include <functional>
 #include "key.hpp"
+#include "multi-exponentiation.hpp"
 
 namespace zkclear {
 
@@ -19,11 +20,6 @@ struct Proof {
 /// CPU seconds by part of the work, over all threads.
 struct Costs {
   double rows, ntt, a, b1, b2, c, h;
-};
-
-/// A witness that is no list of canonical field elements.
-struct WitnessError : std::runtime_error {
-  using std::runtime_error::runtime_error;
 };
 
 struct ProofJob {

@@ -1,0 +1,114 @@
+// What only the tests' addon exports: the prover's parts one by one, on the calling thread.
+#include <cstring>
+#include "field-probe.hpp"
+#include "key.hpp"
+#include "node-api.hpp"
+#include "prove.hpp"
+
+namespace zkclear::node {
+namespace {
+
+napi_value to_buffer(napi_env env, const void* data, size_t bytes) {
+  void* copy;
+  napi_value buffer;
+  check(napi_create_arraybuffer(env, bytes, &copy, &buffer));
+  std::memcpy(copy, data, bytes);
+  return buffer;
+}
+
+const Kernels& kernels_of(napi_env env, napi_value value) {
+  const std::string name = to_string(env, value);
+  const Kernels* kernels = name == "ifma" ? ifma_kernels() : name == "adx" ? adx_kernels() : &portable_kernels();
+  if (kernels == nullptr) throw ApiError("no such path on this machine");
+  return *kernels;
+}
+
+template <class T>
+Array<T> elements(napi_env env, napi_value value) {
+  const View bytes = view(env, value, napi_uint8_array);
+  Array<T> values(bytes.bytes / sizeof(T));
+  if (bytes.bytes > 0) std::memcpy(values.data(), bytes.data, bytes.bytes);
+  return values;
+}
+
+/// field(path, field, operation, a, b): in Montgomery form.
+napi_value field(napi_env env, napi_callback_info info) {
+  return guarded(env, [&] {
+    const auto given = arguments(env, info, 5);
+    const auto select = to_string(env, given[0]) == "adx" ? adx_probe : portable_probe;
+    const FieldProbe probe = select(to_string(env, given[1])[0]);
+    const View a = view(env, given[3], napi_uint8_array), b = view(env, given[4], napi_uint8_array);
+    uint8_t out[64];
+    if (probe == nullptr || a.bytes > 64 || a.bytes != b.bytes) throw ApiError("no such field");
+    if (!probe(to_string(env, given[2])[0], a.data, b.data, out)) throw ApiError("no such operation");
+    return to_buffer(env, out, a.bytes);
+  });
+}
+
+template <class G>
+napi_value multiply_all(napi_env env, const Kernels& kernels, napi_value pointBytes, napi_value scalarBytes, size_t threads) {
+  using Point = typename G::Point;
+  const Array<Point> points = elements<Point>(env, pointBytes);
+  const Array<Fr> scalars = elements<Fr>(env, scalarBytes);
+  if (points.size() != scalars.size()) throw ApiError("as many points as scalars");
+  const std::atomic<int32_t> never{0};
+  Team team(threads, never);
+  Bases<G> bases;
+  std::vector<uint32_t> finite;
+  for (uint32_t i = 0; i < points.size(); i++) {
+    if (!portable::is_infinity(points[i])) finite.push_back(i);
+  }
+  bases.points = decltype(bases.points)(finite.size());
+  bases.scalars = decltype(bases.scalars)(finite.size());
+  for (size_t i = 0; i < finite.size(); i++) {
+    bases.points[i] = points[finite[i]];
+    bases.scalars[i] = finite[i];
+  }
+  G::import(kernels)(bases.points.data(), bases.points.data(), finite.size());
+  const Digits digits = make_digits(scalars.data(), scalars.size(), team);
+  double cost = 0;
+  MultiExponentiation<G> sum{bases, digits, cost};
+  std::vector<Workspace<G>> spaces(team.threads());
+  team.run(digits.windows, [&](size_t window, size_t thread) {
+    sum.sums[window] = spaces[thread].sum(kernels, bases, digits, static_cast<unsigned>(window));
+  });
+  const Point result = portable::to_affine(sum.total());
+  return to_buffer(env, &result, sizeof result);
+}
+
+/// multiExponentiation(path, group, points, scalars, threads): points in Montgomery form, scalars plain.
+napi_value multi_exponentiation(napi_env env, napi_callback_info info) {
+  return guarded(env, [&] {
+    const auto given = arguments(env, info, 5);
+    const Kernels& kernels = kernels_of(env, given[0]);
+    const size_t threads = to_uint32(env, given[4]);
+    if (to_uint32(env, given[1]) == 1) return multiply_all<G1>(env, kernels, given[2], given[3], threads);
+    return multiply_all<G2>(env, kernels, given[2], given[3], threads);
+  });
+}
+
+/// quotient(path, a, b): values on 2^k roots of unity, in Montgomery form; gives plain numbers.
+napi_value quotient(napi_env env, napi_callback_info info) {
+  return guarded(env, [&] {
+    const auto given = arguments(env, info, 3);
+    const Kernels& kernels = kernels_of(env, given[0]);
+    Array<Fr> a = elements<Fr>(env, given[1]), b = elements<Fr>(env, given[2]), out(a.size());
+    NttTables* tables = kernels.make_tables(static_cast<unsigned>(__builtin_ctzll(a.size())));
+    const auto inOrder = [](void*, size_t tasks, void (*body)(void*, size_t), void* context) {
+      for (size_t task = 0; task < tasks; task++) body(context, task);
+    };
+    kernels.quotient(tables, a.data(), b.data(), out.data(), {nullptr, 2, inOrder});
+    kernels.free_tables(tables);
+    return to_buffer(env, out.data(), out.size() * sizeof(Fr));
+  });
+}
+
+}  // namespace
+
+void export_test_entries(napi_env env, napi_value exports) {
+  export_function(env, exports, "field", field);
+  export_function(env, exports, "multiExponentiation", multi_exponentiation);
+  export_function(env, exports, "quotient", quotient);
+}
+
+}  // namespace zkclear::node
