@@ -32,14 +32,22 @@ export interface Building {
   readonly r1csBytes: number
 }
 
-export interface Proving {
+/** One backend of the prover, warm unless it says otherwise, in a process of its own. */
+export interface BackendTimes {
   /** From nothing to a prover with the circuit's key in memory. */
   readonly load: Spread
   readonly firstProof: Spread
   readonly witness: Spread
   readonly prove: Spread
+  /** Processor time of proving over all threads. */
+  readonly proveCpu: Spread
   readonly verify: Spread
   readonly peakBytes: number
+}
+
+export interface Proving {
+  /** By the backend's name, the native one with its dispatch path; the default one first. */
+  readonly backends: Readonly<Record<string, BackendTimes>>
   /** snarkjs's own fullProve on the same files: the first call of a process, and the calls after it. */
   readonly fullProveFirst: Spread
   readonly fullProve: Spread

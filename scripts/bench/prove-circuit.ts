@@ -10,28 +10,36 @@ import { profile as profileOf } from '../../protocol/profiles.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import { loadArtifacts } from '../../prover/artifacts.ts'
 import { createProver } from '../../prover/create-prover.ts'
+import { loadAddon } from '../../prover/native/addon.ts'
 import { Chain } from '../demo/chain.ts'
 import type { FullProveTimes } from './full-prove-child.ts'
 import { BENCH_TIME, benchRiskTable, benchState, fullBatch } from './instance.ts'
-import { type Proving, spread } from './measurements.ts'
+import { type BackendTimes, type Proving, spread } from './measurements.ts'
 import type { ProvingTimes } from './prove-child.ts'
 import { runChild } from './run-child.ts'
 
-/** Proves a circuit with the library and with snarkjs alone, each in processes of their own. */
+/** Proves a circuit with every backend of the library and with snarkjs alone, each in a process of its own. */
 export async function measureProving(
   circuit: CircuitName,
   profile: ProfileName,
   { runs, gas }: { runs: number; gas: number },
 ): Promise<Proving> {
-  const ours = await runChild<ProvingTimes>('prove-child.ts', [circuit, profile, runs])
+  const backends: Record<string, BackendTimes> = {}
+  for (const path of [...(loadAddon()?.paths() ?? []), 'snarkjs']) {
+    const times = await runChild<ProvingTimes>('prove-child.ts', [circuit, profile, path, runs])
+    backends[path === 'snarkjs' ? path : `native, ${path}`] = {
+      load: spread([times.load]),
+      firstProof: spread([times.firstProof]),
+      witness: spread(times.witness),
+      prove: spread(times.prove),
+      proveCpu: spread(times.proveCpu),
+      verify: spread(times.verify),
+      peakBytes: times.peakBytes,
+    }
+  }
   const theirs = await runChild<FullProveTimes>('full-prove-child.ts', [circuit, profile, runs])
   return {
-    load: spread([ours.load]),
-    firstProof: spread([ours.firstProof]),
-    witness: spread(ours.witness),
-    prove: spread(ours.prove),
-    verify: spread(ours.verify),
-    peakBytes: ours.peakBytes,
+    backends,
     fullProveFirst: spread([theirs.first]),
     fullProve: spread(theirs.later),
     fullProvePeakBytes: theirs.peakBytes,
