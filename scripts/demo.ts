@@ -101,6 +101,7 @@ const path = await stages.run('Write the report', async () => {
 })
 
 console.log(terminalTable(BATCH_COLUMNS, batchRows(settled, constraints.total)))
+console.log('Witness times include waiting for a free worker: witnesses are calculated ahead of the proofs.')
 const { account, proveMs, gas } = margin.admitted
 console.log(`
 Account ${account} has its margin: MarginGate admitted it on a proof that reveals nothing else (${Math.round(proveMs)} ms to

@@ -51,7 +51,7 @@ export function demoReport(results: DemoResults): string {
 function batchSection({ settled, constraints }: DemoResults): Section {
   return {
     title: 'Batches',
-    text: 'Each batch is one proof: its new state root follows from the last by signed orders, matched in price-time priority. Settlement checked the proof and moved its root.',
+    text: 'Each batch is one proof: its new state root follows from the last by signed orders, matched in price-time priority. Settlement checked the proof and moved its root. Witness times include waiting for a free worker, since witnesses are calculated ahead of the proofs.',
     html: tableHtml(BATCH_COLUMNS, batchRows(settled, constraints)),
   }
 }
@@ -91,7 +91,7 @@ function timeSections({ settled, stages }: DemoResults): Section[] {
   return [
     {
       title: 'Time per batch',
-      text: 'Witnesses are calculated while earlier proofs are made, so their time includes waiting for a core.',
+      text: 'From handing a batch to the prover to its settlement. Witnesses of the next batches are calculated meanwhile, so the bars overlap in time.',
       html: batchTimePlot(times),
     },
     {
