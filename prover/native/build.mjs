@@ -56,8 +56,11 @@ async function findCompiler() {
   throw new Error(`no C++ compiler (${candidates.join(', ')})`)
 }
 
-/** Compiles into a temporary folder and renames at the end: whoever loads the addon meanwhile gets a whole one. */
-export async function build({ test = false } = {}) {
+/**
+ * Compiles into a temporary folder and renames at the end: whoever loads the addon meanwhile gets a whole one. `extra` are
+ * more flags for compiling and linking; an addon built with any goes to `output`.
+ */
+export async function build({ test = false, extra = [], output } = {}) {
   const compiler = await findCompiler()
   const { include_dir: headers } = createRequire(import.meta.url)('node-api-headers')
   const target = dirname(ADDON)
@@ -66,7 +69,7 @@ export async function build({ test = false } = {}) {
   try {
     const jobs = units()
     const portable = ['-DZK_PATH=portable']
-    const addons = [{ output: ADDON, own: [{ object: 'addon', source: 'addon', flags: portable }] }]
+    const addons = output ? [] : [{ output: ADDON, own: [{ object: 'addon', source: 'addon', flags: portable }] }]
     if (test) {
       const own = [
         { object: 'addon-test', source: 'addon', flags: [...portable, '-DZKCLEAR_TEST'] },
@@ -78,14 +81,14 @@ export async function build({ test = false } = {}) {
           flags: process.arch === 'x64' ? ADX : ['-DZK_PATH=adx', '-DZK_PROBE_ADX'],
         },
       ]
-      addons.push({ output: TEST_ADDON, own })
+      addons.push({ output: output ?? TEST_ADDON, own })
     }
     const queue = [...jobs, ...addons.flatMap(({ own }) => own)]
     const objectOf = (unit) => join(work, `${unit.object}.o`)
     const compileNext = async () => {
       for (let unit = queue.shift(); unit !== undefined; unit = queue.shift()) {
         const file = join(source, `${unit.source}.cpp`)
-        await run(compiler, [...FLAGS, ...unit.flags, '-I', headers, '-c', file, '-o', objectOf(unit)])
+        await run(compiler, [...FLAGS, ...unit.flags, ...extra, '-I', headers, '-c', file, '-o', objectOf(unit)])
       }
     }
     await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, compileNext))
@@ -93,8 +96,16 @@ export async function build({ test = false } = {}) {
     for (const addon of addons) {
       const library = join(work, 'addon.node')
       // The C++ library goes in: the machine that runs a prebuilt addon may have an older one.
-      const runtime = process.platform === 'linux' ? ['-static-libstdc++', '-static-libgcc'] : []
-      await run(compiler, [...linking, '-pthread', ...runtime, ...[...jobs, ...addon.own].map(objectOf), '-o', library])
+      const runtime = process.platform === 'linux' && extra.length === 0 ? ['-static-libstdc++', '-static-libgcc'] : []
+      await run(compiler, [
+        ...linking,
+        ...extra,
+        '-pthread',
+        ...runtime,
+        ...[...jobs, ...addon.own].map(objectOf),
+        '-o',
+        library,
+      ])
       await rename(library, addon.output)
     }
   } finally {
