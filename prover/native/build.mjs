@@ -28,17 +28,21 @@ const CORE = ['key', 'zkey-file', 'prove', 'node-task']
 const ADX = ['-DZK_PATH=adx', '-DZK_ADX', '-mbmi2', '-madx']
 const AVX512 = ['-mavx512f', '-mavx512vl', '-mavx512dq', '-mavx512bw', '-mavx512ifma', '-mbmi2', '-madx']
 
+/** What a compiler may be able to build, most first: an old one does not know AVX-512 IFMA. */
+const LEVELS = process.arch === 'x64' ? ['ifma', 'adx', 'portable'] : ['portable']
+
 /** What to compile: object file, source, flags. One kernel source makes one object for each dispatch path. */
-function units() {
+function units(level) {
   const portable = ['-DZK_PATH=portable']
   const list = CORE.map((name) => ({ object: name, source: name, flags: portable }))
   list.push({ object: 'kernels-portable', source: 'kernels', flags: portable })
-  if (process.arch === 'x64') {
-    list.push({ object: 'kernels-adx', source: 'kernels', flags: ADX })
+  if (level !== 'portable') list.push({ object: 'kernels-adx', source: 'kernels', flags: ADX })
+  if (level === 'ifma') {
     for (const name of ['ifma-msm', 'ifma-ntt']) list.push({ object: name, source: name, flags: AVX512 })
     for (const name of ['ifma-sort', 'ifma-adapter']) list.push({ object: name, source: name, flags: portable })
   } else {
-    list.push({ object: 'no-kernels', source: 'no-kernels', flags: portable })
+    const flags = level === 'adx' ? [...portable, '-DZK_HAS_ADX'] : portable
+    list.push({ object: 'no-kernels', source: 'no-kernels', flags })
   }
   return list
 }
@@ -56,17 +60,31 @@ async function findCompiler() {
   throw new Error(`no C++ compiler (${candidates.join(', ')})`)
 }
 
-/** Compiles into a temporary folder and renames at the end: whoever loads the addon meanwhile gets a whole one. */
-export async function build({ test = false } = {}) {
+/**
+ * Compiles into a temporary folder and renames at the end: whoever loads the addon meanwhile gets a whole one. `extra` are
+ * more flags for compiling and linking; an addon built with any goes to `output`.
+ */
+export async function build(options = {}) {
   const compiler = await findCompiler()
+  for (const level of LEVELS) {
+    try {
+      await buildLevel(compiler, level, options)
+      return
+    } catch (error) {
+      if (level === LEVELS.at(-1)) throw error
+    }
+  }
+}
+
+async function buildLevel(compiler, level, { test = false, extra = [], output }) {
   const { include_dir: headers } = createRequire(import.meta.url)('node-api-headers')
   const target = dirname(ADDON)
   await mkdir(target, { recursive: true })
   const work = await mkdtemp(join(target, 'unfinished-'))
   try {
-    const jobs = units()
+    const jobs = units(level)
     const portable = ['-DZK_PATH=portable']
-    const addons = [{ output: ADDON, own: [{ object: 'addon', source: 'addon', flags: portable }] }]
+    const addons = output ? [] : [{ output: ADDON, own: [{ object: 'addon', source: 'addon', flags: portable }] }]
     if (test) {
       const own = [
         { object: 'addon-test', source: 'addon', flags: [...portable, '-DZKCLEAR_TEST'] },
@@ -78,14 +96,14 @@ export async function build({ test = false } = {}) {
           flags: process.arch === 'x64' ? ADX : ['-DZK_PATH=adx', '-DZK_PROBE_ADX'],
         },
       ]
-      addons.push({ output: TEST_ADDON, own })
+      addons.push({ output: output ?? TEST_ADDON, own })
     }
     const queue = [...jobs, ...addons.flatMap(({ own }) => own)]
     const objectOf = (unit) => join(work, `${unit.object}.o`)
     const compileNext = async () => {
       for (let unit = queue.shift(); unit !== undefined; unit = queue.shift()) {
         const file = join(source, `${unit.source}.cpp`)
-        await run(compiler, [...FLAGS, ...unit.flags, '-I', headers, '-c', file, '-o', objectOf(unit)])
+        await run(compiler, [...FLAGS, ...unit.flags, ...extra, '-I', headers, '-c', file, '-o', objectOf(unit)])
       }
     }
     await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, compileNext))
@@ -93,8 +111,16 @@ export async function build({ test = false } = {}) {
     for (const addon of addons) {
       const library = join(work, 'addon.node')
       // The C++ library goes in: the machine that runs a prebuilt addon may have an older one.
-      const runtime = process.platform === 'linux' ? ['-static-libstdc++', '-static-libgcc'] : []
-      await run(compiler, [...linking, '-pthread', ...runtime, ...[...jobs, ...addon.own].map(objectOf), '-o', library])
+      const runtime = process.platform === 'linux' && extra.length === 0 ? ['-static-libstdc++', '-static-libgcc'] : []
+      await run(compiler, [
+        ...linking,
+        ...extra,
+        '-pthread',
+        ...runtime,
+        ...[...jobs, ...addon.own].map(objectOf),
+        '-o',
+        library,
+      ])
       await rename(library, addon.output)
     }
   } finally {

@@ -38,23 +38,28 @@ export type FieldOperation = '+' | '-' | '*' | '/' | '^' | 'n' | 'd' | 'm'
 
 interface Builder {
   TEST_ADDON: string
-  build(options: { test: boolean }): Promise<void>
+  build(options: { test: boolean; extra?: readonly string[]; output?: string }): Promise<void>
   isCurrent(addon: string): boolean
 }
 
 let addon: Promise<TestAddon> | undefined
 
-/** Builds it first if it is older than its sources. */
 export function loadTestAddon(): Promise<TestAddon> {
-  addon ??= load()
+  addon ??= testAddonFile().then((file) => createRequire(import.meta.url)(file) as TestAddon)
   return addon
 }
 
-async function load(): Promise<TestAddon> {
-  const folder = join(packageRoot(), 'prover', 'native')
-  const { TEST_ADDON, build, isCurrent } = (await import(join(folder, 'build.mjs'))) as Builder
+/** The addon's file, built first if it is older than its sources. */
+export async function testAddonFile(): Promise<string> {
+  // The suite that runs these tests once more under sanitizers brings its own.
+  if (process.env.ZKCLEAR_TEST_ADDON !== undefined) return process.env.ZKCLEAR_TEST_ADDON
+  const { TEST_ADDON, build, isCurrent } = await nativeBuilder()
   if (!isCurrent(TEST_ADDON)) await build({ test: true })
-  return createRequire(import.meta.url)(TEST_ADDON) as TestAddon
+  return TEST_ADDON
+}
+
+export async function nativeBuilder(): Promise<Builder> {
+  return (await import(join(packageRoot(), 'prover', 'native', 'build.mjs'))) as Builder
 }
 
 /** Every path that this machine can run. */

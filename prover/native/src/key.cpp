@@ -1,5 +1,6 @@
 #include "key.hpp"
 #include <unordered_map>
+#include "random.hpp"
 #include "zkey-file.hpp"
 
 namespace zkclear {
@@ -72,8 +73,18 @@ void read_bases(Bases<G>& bases, const Kernels& kernels, Bytes section, size_t c
   });
 }
 
+/// Keyed at random, so that nobody can write a file whose coefficients all meet in one place of the table.
 struct FrHash {
-  size_t operator()(const Fr& a) const { return a.w[0] ^ (a.w[1] * 0x9e3779b97f4a7c15) ^ a.w[2] ^ a.w[3]; }
+  Fr key = random_scalar();
+
+  size_t operator()(const Fr& a) const {
+    uint64_t hash = 0;
+    for (int i = 0; i < 4; i++) {
+      const auto product = static_cast<unsigned __int128>(a.w[i] ^ hash) * (key.w[i] | 1);
+      hash = static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+    }
+    return hash;
+  }
 };
 struct FrEqual {
   bool operator()(const Fr& a, const Fr& b) const { return portable::equal(a, b); }
