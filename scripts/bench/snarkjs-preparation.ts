@@ -7,11 +7,12 @@ import { curves, powersOfTau } from 'snarkjs'
 export async function measureSnarkjsPreparation(power: number): Promise<number> {
   const curve = await curves.getCurveFromName('bn128')
   try {
-    const empty = { type: 'mem' } as never
-    const prepared = { type: 'mem' } as never
+    const [empty, contributed, prepared] = [0, 1, 2].map(() => ({ type: 'mem' }) as never)
+    await powersOfTau.newAccumulator(curve as never, power, empty!)
+    // Without a contribution all powers are alike, and preparing them is no work.
+    await powersOfTau.beacon(empty!, contributed!, 'benchmark', '0102030405060708', 10)
     const started = performance.now()
-    await powersOfTau.newAccumulator(curve as never, power, empty)
-    await powersOfTau.preparePhase2(empty, prepared)
+    await powersOfTau.preparePhase2(contributed!, prepared!)
     return Math.round(performance.now() - started)
   } finally {
     await curve.terminate()
