@@ -8,7 +8,7 @@ import { globSync } from 'node:fs'
 import process from 'node:process'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
-import { CIRCUIT_NAMES, CIRCUITS } from '../circuits/index.ts'
+import { CIRCUITS } from '../circuits/index.ts'
 import { buildArtifacts } from '../prover/artifacts.ts'
 
 interface Counts {
@@ -60,7 +60,7 @@ const files =
         (file) => !file.startsWith('test/contracts') && (slow || !file.endsWith('.slow.test.ts')),
       )
 
-await buildArtifacts({ circuits: CIRCUIT_NAMES.map((name) => CIRCUITS[name]), profile: 'small' })
+await buildArtifacts({ circuits: Object.values(CIRCUITS), profile: 'small' })
 const all = [await runNodeTests(files.toSorted())]
 if (named.length === 0) all.push(await runHardhatTests())
 const sum = (key: keyof Counts) => all.reduce((total, counts) => total + counts[key], 0)
