@@ -15,6 +15,7 @@ export interface R1cs {
   nPublic: number
   nOutputs: number
   nPublicInputs: number
+  /** As the header counts them; those that no constraint mentions have no wire if the circuit was simplified. */
   nPrivateInputs: number
   nConstraints: number
   /** Length 3 * nConstraints + 1. */
@@ -66,7 +67,7 @@ export function parseR1cs(bytes: Uint8Array): R1cs {
   const [nWires, nOutputs, nPublicInputs, nPrivateInputs] = [u32(), u32(), u32(), u32()]
   at += 8
   const nConstraints = u32()
-  if (nWires < 1 + nOutputs + nPublicInputs + nPrivateInputs) corrupt('it has fewer wires than inputs and outputs')
+  if (nWires < 1 + nOutputs + nPublicInputs) corrupt('it has fewer wires than public signals')
   const labels = sections.get(3)
   if (labels === undefined || labels.end - labels.start !== 8 * nWires) corrupt('its wire count and wire map disagree')
 

@@ -1,0 +1,40 @@
+import type { CircuitInput, InputShape } from '../../circuits/types.ts'
+import { ASSIGNED } from './corpus/assigned.ts'
+import { HINTS } from './corpus/hints.ts'
+import type { Evidence, Pair, SoundnessClass } from './corpus/pair.ts'
+
+export type { Evidence, Pair, SoundnessClass } from './corpus/pair.ts'
+
+/** Small circuits with one planted bug each, beside their corrected twins. */
+export const PAIRS: readonly Pair[] = [...ASSIGNED, ...HINTS]
+
+/** One circuit of the corpus. */
+export interface CorpusCircuit {
+  /** Name of its template; no other circuit has it. */
+  readonly name: string
+  readonly kind: 'bug' | 'twin'
+  /** Name of the circuit that it stands beside. */
+  readonly beside: string
+  readonly class: SoundnessClass
+  /** In circuits/. */
+  readonly file: string
+  readonly args: readonly number[]
+  readonly inputs: Readonly<Record<string, InputShape>>
+  readonly publicInputs: readonly string[]
+  readonly outputs: readonly string[]
+  readonly sample: CircuitInput
+  readonly shown: Evidence
+}
+
+/** All circuits of the corpus, each bug before its twin. */
+export const CORPUS: readonly CorpusCircuit[] = PAIRS.flatMap((pair) => {
+  const { file, args, inputs, publicInputs = [], outputs, sample, shown } = pair
+  const common = { class: pair.class, file, args, inputs, publicInputs, outputs, sample, shown }
+  return [
+    { ...common, name: pair.bug, kind: 'bug' as const, beside: pair.twin },
+    { ...common, name: pair.twin, kind: 'twin' as const, beside: pair.bug },
+  ]
+})
+
+/** The circuits whose bug is that an output has several values: an audit forges the bugs and proves the twins. */
+export const DETERMINISM: readonly CorpusCircuit[] = CORPUS.filter(({ shown }) => shown.by === 'determinism')

@@ -1,0 +1,40 @@
+import type { Pair } from './pair.ts'
+
+export const ASSIGNED: readonly Pair[] = [
+  {
+    class: 'assigned, not constrained',
+    file: 'assigned.circom',
+    bug: 'AssignedProduct',
+    twin: 'ConstrainedProduct',
+    args: [],
+    planted: 'the product is only assigned',
+    inputs: { a: [], b: [], c: [] },
+    outputs: ['product', 'total'],
+    sample: { a: 6n, b: 7n, c: 1n },
+    shown: { by: 'determinism', changes: { product: 1_000_000n, total: 1_000_001n } },
+  },
+  {
+    class: 'assigned, not constrained',
+    file: 'assigned.circom',
+    bug: 'HalfZeroTest',
+    twin: 'WholeZeroTest',
+    args: [],
+    planted: 'in * out = 0 is missing',
+    inputs: { in: [] },
+    outputs: ['out'],
+    sample: { in: 5n },
+    shown: { by: 'determinism', changes: { inverse: 0n, out: 1n } },
+  },
+  {
+    class: 'assigned, not constrained',
+    file: 'assigned.circom',
+    bug: 'LooseDecoder',
+    twin: 'TightDecoder',
+    args: [4],
+    planted: 'the bit that says whether the value was decoded is free',
+    inputs: { in: [] },
+    outputs: ['hot[0]', 'hot[1]', 'hot[2]', 'hot[3]', 'found'],
+    sample: { in: 2n },
+    shown: { by: 'determinism', changes: { 'hot[2]': 0n, found: 0n } },
+  },
+]

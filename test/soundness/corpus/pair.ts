@@ -1,0 +1,55 @@
+import type { BoundaryModel } from '../../../audit/boundary-model.ts'
+import type { CircuitInput, InputShape } from '../../../circuits/types.ts'
+
+/** The ways in which a circuit goes wrong that circuits can show. */
+export type SoundnessClass =
+  | 'assigned, not constrained'
+  | 'several valid witnesses'
+  | 'missing range check'
+  | 'alias'
+  | 'division'
+  | 'non-boolean selector'
+  | 'object not tied to the index'
+  | 'public inputs'
+  | 'malleability'
+  | 'replay'
+  | 'EdDSA'
+  | 'hash domains'
+  | 'too strict'
+
+/** What shows that the bug is one. */
+export type Evidence =
+  /** Equal inputs, another value of an output: the honest witness of `input`, with `changes` on it, fits all constraints. */
+  | {
+      readonly by: 'determinism'
+      /** Default: the sample. */
+      readonly input?: CircuitInput
+      /** Values by name of signals of the main component; what is equal by a constraint may be left out. */
+      readonly changes: Readonly<Record<string, bigint>>
+    }
+  /** The boundary tester, with this model, finds this and, in the twin, nothing. */
+  | {
+      readonly by: 'boundary'
+      readonly model: BoundaryModel
+      readonly finds: 'ACCEPTED_ILLEGAL' | 'REJECTED_LEGAL' | 'WRONG_OUTPUT'
+    }
+  /** A public input that no constraint of the simplified system mentions. */
+  | { readonly by: 'unused input'; readonly signal: string; readonly inspected: boolean }
+
+/** A planted bug and its corrected twin: two templates of one file with the same claim, inputs and outputs. */
+export interface Pair {
+  readonly class: SoundnessClass
+  /** In circuits/. */
+  readonly file: string
+  readonly bug: string
+  readonly twin: string
+  readonly args: readonly number[]
+  readonly planted: string
+  readonly inputs: Readonly<Record<string, InputShape>>
+  readonly publicInputs?: readonly string[]
+  /** Output signals of the claim; the bug leaves at least one of them undetermined if determinism is what shows it. */
+  readonly outputs: readonly string[]
+  /** A legal input of both. */
+  readonly sample: CircuitInput
+  readonly shown: Evidence
+}
