@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { FIELD } from '../../protocol/numbers.ts'
 import { BASE_FIELD } from '../../verifier/curve.ts'
 import type { R1cs } from '../r1cs.ts'
+import { u32, writeFileHeader, writeSection } from './binary-file.ts'
 import { toBytes } from './field.ts'
 
 /** Points of a Groth16 key as bytes: affine, little-endian, coordinates in Montgomery form. */
@@ -25,13 +26,14 @@ const COEFFICIENT_BYTES = 12 + 32
 
 /** Writes a Groth16 .zkey file in snarkjs's format and in its order of sections. */
 export async function writeZkey(file: FileHandle, r1cs: R1cs, log: number, points: KeyPoints, circuitHash: Uint8Array) {
-  await file.write(concat(new TextEncoder().encode('zkey'), u32(1, 10)))
-  const section = async (id: number, ...parts: Uint8Array[]) => {
-    const header = new DataView(new ArrayBuffer(12))
-    header.setUint32(0, id, true)
-    header.setBigUint64(4, BigInt(parts.reduce((sum, part) => sum + part.byteLength, 0)), true)
-    for (const part of [new Uint8Array(header.buffer), ...parts]) await file.writeFile(part)
-  }
+  await writeFileHeader(file, 'zkey', 10)
+  const section = (id: number, ...parts: Uint8Array[]) =>
+    writeSection(
+      file,
+      id,
+      parts.reduce((sum, part) => sum + part.byteLength, 0),
+      parts,
+    )
   await section(1, u32(GROTH16))
   await section(
     2,
@@ -79,14 +81,4 @@ function coefficientSection(r1cs: R1cs): Uint8Array {
   }
   for (let wire = 0; wire <= nPublic; wire++) write(0, nConstraints + wire, wire, r1cs.coefficients.length)
   return bytes
-}
-
-function u32(...values: number[]): Uint8Array {
-  const view = new DataView(new ArrayBuffer(4 * values.length))
-  for (const [index, value] of values.entries()) view.setUint32(4 * index, value, true)
-  return new Uint8Array(view.buffer)
-}
-
-function concat(...parts: Uint8Array[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(parts))
 }
