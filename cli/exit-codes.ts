@@ -34,6 +34,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   WITNESS_FAILED: EXIT.false,
   CONSTRAINT_BROKEN: EXIT.false,
   PROOF_INVALID: EXIT.false,
+  CEREMONY_INVALID: EXIT.false,
   TRANSACTION_FAILED: EXIT.false,
   ARTIFACT_MISSING: EXIT.artifact,
   ARTIFACT_CORRUPT: EXIT.artifact,

@@ -10,7 +10,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   verifier: ['protocol', 'circuits'],
   prover: ['protocol', 'circuits', 'verifier'],
   deployer: ['protocol', 'circuits', 'verifier', 'prover'],
-  cli: ['protocol', 'circuits', 'verifier', 'prover', 'deployer'],
+  ceremony: ['protocol', 'circuits', 'verifier', 'prover'],
+  cli: ['protocol', 'circuits', 'verifier', 'prover', 'deployer', 'ceremony'],
 }
 
 const IMPORT = /\bfrom '(\.[^']+)'|\bimport\('(\.[^']+)'\)|^import '(\.[^']+)'/gm

@@ -1,0 +1,1 @@
+export { PUBLISHED_POWERS_OF_TAU, type PublishedPowersOfTau } from './published-powers-of-tau.ts'
