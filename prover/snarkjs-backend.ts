@@ -87,7 +87,7 @@ function inMemory(data: Uint8Array): Uint8Array {
 }
 
 /** The .wtns format, version 2: section 1 holds element size, prime and count, section 2 the elements. */
-function witnessFile(witness: Uint8Array): Uint8Array {
+export function witnessFile(witness: Uint8Array): Uint8Array {
   const headerBytes = 4 + FIELD_BYTES + 4
   const file = new Uint8Array(12 + 12 + headerBytes + 12 + witness.length)
   const view = new DataView(file.buffer)
