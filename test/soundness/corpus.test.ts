@@ -16,12 +16,12 @@ suite('the soundness corpus', () => {
     test(`${circuit.name} has two witnesses with equal inputs and different outputs`, async () => {
       const { shown } = circuit
       assert.ok(shown.by === 'determinism')
-      const { r1cs, symbols, expectPass, broken } = await corpusHarness(circuit)
+      const { symbols, expectPass, broken } = await corpusHarness(circuit)
       const honest = expectPass(shown.input ?? circuit.sample)
       const second = [...honest]
       for (const [name, value] of Object.entries(shown.changes)) {
         const wire = symbols.wireOf(`main.${name}`)
-        assert.ok(wire !== undefined && wire > r1cs.nOutputs === !circuit.outputs.includes(name), `no signal ${name}`)
+        assert.ok(wire !== undefined, `no signal ${name}`)
         second[wire] = value
       }
       assert.deepEqual(broken(second), [])

@@ -1,12 +1,27 @@
 import type { CircuitInput, InputShape } from '../../circuits/types.ts'
+import { ALIAS } from './corpus/alias.ts'
 import { ASSIGNED } from './corpus/assigned.ts'
+import { CURVE } from './corpus/curve.ts'
+import { DIVISION } from './corpus/division.ts'
 import { HINTS } from './corpus/hints.ts'
+import { INDEX } from './corpus/index.ts'
+import { MALLEABILITY } from './corpus/malleability.ts'
 import type { Evidence, Pair, SoundnessClass } from './corpus/pair.ts'
+import { SELECTOR } from './corpus/selector.ts'
 
 export type { Evidence, Pair, SoundnessClass } from './corpus/pair.ts'
 
 /** Small circuits with one planted bug each, beside their corrected twins. */
-export const PAIRS: readonly Pair[] = [...ASSIGNED, ...HINTS]
+export const PAIRS: readonly Pair[] = [
+  ...ASSIGNED,
+  ...HINTS,
+  ...ALIAS,
+  ...DIVISION,
+  ...SELECTOR,
+  ...INDEX,
+  ...MALLEABILITY,
+  ...CURVE,
+]
 
 /** One circuit of the corpus. */
 export interface CorpusCircuit {
