@@ -24,7 +24,7 @@ export type Evidence =
       readonly by: 'determinism'
       /** Default: the sample. */
       readonly input?: CircuitInput
-      /** Values by name of signals of the main component; what is equal by a constraint may be left out. */
+      /** Values by name of signals of the main component; those that simplification took away are passed over. */
       readonly changes: Readonly<Record<string, bigint>>
     }
   /** The boundary tester, with this model, finds this and, in the twin, nothing. */
