@@ -1,16 +1,7 @@
+import { invert, invertAll, power, reduce, rootOfUnity } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { invert, invertAll, power, reduce } from './field.ts'
 
-/** Largest k such that r - 1 is a multiple of 2^k. */
-export const TWO_ADICITY = 28
-
-/** Smallest quadratic non-residue of the field; all roots of unity used by snarkjs are powers of it. */
-const NON_RESIDUE = 5n
-
-/** The root of unity of order 2^log that snarkjs uses. */
-export function rootOfUnity(log: number): bigint {
-  return power(NON_RESIDUE, (FIELD - 1n) >> BigInt(log))
-}
+export { rootOfUnity, TWO_ADICITY } from '../../protocol/field.ts'
 
 /** Lagrange polynomials L_0 .. L_{n-1} of the points w^i, n = 2^log, w of order n, all evaluated at tau. */
 export function lagrangeAt(tau: bigint, log: number): bigint[] {

@@ -16,7 +16,10 @@ export type PowersOfTauContent = 'all' | 'plonk' | 'fflonk'
 export interface PowersOfTauOptions {
   /** Path of the file; nothing may be there yet. */
   path: string
-  /** log2 of the file's size, from 1 to 27: 2^(power + 1) - 1 powers of tau in G1, 2^power in G2. */
+  /**
+   * log2 of the largest domain that the file serves, from 1 to 27: a complete one holds 2^(power + 1) - 1 powers of tau in
+   * G1 and 2^power in G2.
+   */
   power: number
   /** A seed, from which the secrets are derived as for dev keys; or, for tests, the secrets themselves. */
   secrets: string | Omit<ToxicWaste, 'delta'>
@@ -116,10 +119,12 @@ function plan(power: number, secrets: Omit<ToxicWaste, 'delta'>, content: Powers
     count: levels,
     scalars: () => lagrangeLevels(tau, power, factor),
   })
-  const tauG1 = powers(2, 'g1', levels)
-  // PLONK and FFLONK take tau in G2, and no other power.
-  if (content === 'fflonk') return [tauG1, powers(3, 'g2', 2)]
-  if (content === 'plonk') return [tauG1, powers(3, 'g2', 2), lagrange(12, 'g1')]
+  // Of the powers in G2, PLONK and FFLONK take the first two; of those in G1, as many as their polynomials are long.
+  const tauG2 = powers(3, 'g2', 2)
+  if (content === 'plonk') return [powers(2, 'g1', size + 6), tauG2, lagrange(12, 'g1')]
+  // The setup wants section 12 to be there, and does not look into it.
+  if (content === 'fflonk')
+    return [powers(2, 'g1', 9 * size + 18), tauG2, { ...lagrange(12, 'g1'), count: 0, scalars: () => [] }]
   const betaG2: Section = { id: 6, group: 'g2', count: 1, scalars: () => [[beta]] }
   const tauLagrange: Section = {
     id: 12,
@@ -128,7 +133,13 @@ function plan(power: number, secrets: Omit<ToxicWaste, 'delta'>, content: Powers
     scalars: () => concat(lagrangeLevels(tau, power, 1n), pieces(topLevel(tau, power))),
   }
   return [
-    ...[tauG1, powers(3, 'g2', size), powers(4, 'g1', size, alpha), powers(5, 'g1', size, beta), betaG2],
+    ...[
+      powers(2, 'g1', levels),
+      powers(3, 'g2', size),
+      powers(4, 'g1', size, alpha),
+      powers(5, 'g1', size, beta),
+      betaG2,
+    ],
     ...[tauLagrange, lagrange(13, 'g2'), lagrange(14, 'g1', alpha), lagrange(15, 'g1', beta)],
   ]
 }

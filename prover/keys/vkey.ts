@@ -19,7 +19,10 @@ export interface VerificationKeyJson {
 }
 
 /** The verification key that belongs to the points of a proving key. */
-export async function verificationKey(points: KeyPoints, nPublic: number): Promise<VerificationKeyJson> {
+export async function verificationKey(
+  points: Pick<KeyPoints, 'alpha1' | 'beta2' | 'gamma2' | 'delta2' | 'ic'>,
+  nPublic: number,
+): Promise<VerificationKeyJson> {
   const curve = await keyCurve()
   const { G1, G2, Gt } = curve
   const ic = Array.from({ length: nPublic + 1 }, (_, index) =>
