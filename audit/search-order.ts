@@ -1,0 +1,112 @@
+import type { Random } from '../protocol/flow/random.ts'
+import { FIELD } from '../protocol/numbers.ts'
+import type { R1cs } from '../prover/r1cs.ts'
+import { upperBounds } from './bounds.ts'
+import { quadraticRoots } from './field.ts'
+import { reduceRow } from './linear-form.ts'
+import { rowIndex, rowsOf } from './row-index.ts'
+
+/** Constraints of a wire that are asked which values it may have. */
+const MOST_ROWS = 64
+/** Rows with more wires than this connect everything with everything: neighbours are not looked for in them. */
+const WIDEST_ROW = 2_000
+
+/**
+ * Where the inputs lie among the wires: `from` (inclusive) to `to` (exclusive). Told by their labels, which circom gives to
+ * outputs first, then inputs: private ones that no constraint mentions have no wire in a simplified system.
+ */
+export function inputWires(r1cs: R1cs): { from: number; to: number } {
+  const from = 1 + r1cs.nOutputs
+  const lastLabel = r1cs.nOutputs + r1cs.nPublicInputs + r1cs.nPrivateInputs
+  let to = from
+  while (to < r1cs.nWires && r1cs.labelOf[to]! <= lastLabel) to++
+  return { from, to }
+}
+
+/** Wires that are not fixed, by their distance from the target in constraints, the target first; at most `limit`. */
+export function neighbours(r1cs: R1cs, fixed: Uint8Array, target: number, limit: number): number[] {
+  const index = rowIndex(r1cs)
+  const found = new Set([target])
+  const rowsSeen = new Set<number>()
+  for (const wire of found) {
+    for (const row of rowsOf(index, wire)) {
+      if (rowsSeen.has(row)) continue
+      rowsSeen.add(row)
+      const wires = r1cs.wires.subarray(r1cs.offsets[3 * row], r1cs.offsets[3 * row + 3])
+      if (wires.length > WIDEST_ROW) continue
+      for (const other of wires) {
+        if (fixed[other] || other === 0) continue
+        if (found.size >= limit) return [...found]
+        found.add(other)
+      }
+    }
+  }
+  return [...found]
+}
+
+/** Values other than its own that a wire may take next to a witness, those that constraints name first. */
+export function candidates(
+  r1cs: R1cs,
+  values: readonly bigint[],
+  fixed: Uint8Array,
+  wire: number,
+  random: Random,
+): bigint[] {
+  const own = values[wire]!
+  const bound = upperBounds(r1cs).get(wire)
+  const allowed = namedValues(r1cs, values, fixed, wire)
+  const tried = allowed ?? specialValues(own, bound, random)
+  const inRange = tried.filter((value) => value !== own && (bound === undefined || value <= bound))
+  return [...new Set(inRange)]
+}
+
+/** The values that are left to a wire by the constraints in which all else is fixed; undefined if there are none such. */
+function namedValues(r1cs: R1cs, values: readonly bigint[], fixed: Uint8Array, wire: number): bigint[] | undefined {
+  let allowed: bigint[] | undefined
+  for (const row of rowsOf(rowIndex(r1cs), wire).subarray(0, MOST_ROWS)) {
+    if (!isAlone(r1cs, fixed, row, wire)) continue
+    const reduced = reduceRow(r1cs, row, values, fixed)
+    const [a, b, c] = [reduced.a, reduced.b, reduced.c].map(({ constant, terms }) => ({
+      constant,
+      slope: terms.get(wire) ?? 0n,
+    })) as [Line, Line, Line]
+    const roots = quadraticRoots(
+      a.slope * b.slope,
+      a.constant * b.slope + a.slope * b.constant - c.slope,
+      a.constant * b.constant - c.constant,
+    )
+    if (roots === 'every') continue
+    allowed = allowed?.filter((value) => roots.includes(value)) ?? roots
+  }
+  return allowed
+}
+
+interface Line {
+  readonly constant: bigint
+  readonly slope: bigint
+}
+
+function isAlone(r1cs: R1cs, fixed: Uint8Array, row: number, wire: number): boolean {
+  for (let term = r1cs.offsets[3 * row]!; term < r1cs.offsets[3 * row + 3]!; term++) {
+    const other = r1cs.wires[term]!
+    if (other !== wire && other !== 0 && !fixed[other]) return false
+  }
+  return true
+}
+
+/** Values at which circuits go wrong, for a wire that has `own`; within [0, bound] if there is one. */
+export function specialValues(own: bigint, bound: bigint | undefined, random: Random): bigint[] {
+  if (bound === 1n) return [1n - own]
+  if (bound !== undefined) return [own + 1n, own - 1n, 0n, bound, bound / 2n].filter((x) => x >= 0n && x <= bound)
+  const power = 1n << BigInt(Number(random.next() % 253n))
+  const half = (FIELD + 1n) / 2n
+  const fixedValues = [own + 1n, 0n, 1n, FIELD - own, own - 1n, 2n, FIELD - 1n, own * 2n, half, power]
+  return [...fixedValues, anyElement(random)].map((value) => (value + FIELD) % FIELD)
+}
+
+/** Any field element, about uniformly. */
+export function anyElement(random: Random): bigint {
+  let value = 0n
+  for (let word = 0; word < 5; word++) value = (value << 64n) | random.next()
+  return value % FIELD
+}
