@@ -1,4 +1,5 @@
 import type { Curve, CurveBytes, CurveGroup } from 'snarkjs'
+import { loadCurve } from '../verifier/curve.ts'
 import type { ChaChaStream } from './chacha-stream.ts'
 
 interface CeremonyGroup<Coordinate> extends CurveGroup<Coordinate> {
@@ -14,4 +15,9 @@ export interface CeremonyCurve extends Curve {
   readonly G1: CeremonyGroup<bigint>
   readonly G2: CeremonyGroup<readonly bigint[]>
   readonly Fr: { fromRng(random: ChaChaStream): Uint8Array }
+}
+
+/** The curve without threads, for single operations. */
+export async function ceremonyCurve(): Promise<CeremonyCurve> {
+  return (await loadCurve()) as CeremonyCurve
 }

@@ -64,8 +64,11 @@ async function parse(file: FileHandle, path: string): Promise<Omit<KeyFile, type
   const header = await content(2, HEADER_BYTES)
   if (header.length !== HEADER_BYTES) throw malformed(path, `has ${header.length} bytes in its header`)
   let at = 0
-  const take = (length: number) => new Uint8Array(header.subarray(at, (at += length)))
-  const u32 = () => header.readUInt32LE((at += 4) - 4)
+  const take = (length: number) => {
+    at += length
+    return new Uint8Array(header.subarray(at - length, at))
+  }
+  const u32 = () => new DataView(take(4).buffer).getUint32(0, true)
   for (const prime of [BASE_FIELD, FIELD]) {
     if (u32() !== 32 || littleEndian(take(32)) !== prime) throw malformed(path, 'is no key over BN254')
   }
