@@ -1,0 +1,320 @@
+import { setImmediate } from 'node:timers/promises'
+import { ZkclearError } from '../protocol/errors.ts'
+import { Random } from '../protocol/flow/random.ts'
+import { FIELD } from '../protocol/numbers.ts'
+import { findBrokenConstraints } from '../prover/constraint-check.ts'
+import type { R1cs } from '../prover/r1cs.ts'
+import type { Assignment } from './alternatives.ts'
+import { upperBounds } from './bounds.ts'
+import { divide } from './field.ts'
+import { specialInputs } from './forge-inputs.ts'
+import { evaluate, type LinearForm, reduceRow } from './linear-form.ts'
+import { rowIndex, rowsOf } from './row-index.ts'
+import { anyElement, candidates, inputWires, neighbours, specialValues } from './search-order.ts'
+import { Solver } from './solve.ts'
+
+/** Two witnesses of one system with equal inputs, both satisfying every constraint, that differ in wire `target`. */
+export interface Forgery {
+  readonly first: bigint[]
+  readonly second: bigint[]
+  readonly target: number
+}
+
+export interface ForgerOptions {
+  r1cs: R1cs
+  /** 1 for each wire that the inputs determine, whatever they are: those are never changed. */
+  proven: Uint8Array
+  /** An honest witness to begin with. Without one, the search makes its own from inputs that it chooses. */
+  witness?: readonly bigint[] | undefined
+  /**
+   * The circuit's own witness for inputs in wire order (public ones first), undefined if it has none. Without it, witnesses
+   * for other inputs are looked for by solving, which suits small circuits.
+   */
+  calculate?: ((inputs: readonly bigint[]) => Promise<readonly bigint[] | undefined>) | undefined
+  /** The same seed gives the same search. Default 1. */
+  seed?: bigint | undefined
+}
+
+export interface ForgeLimits {
+  /** Wall-clock time, in milliseconds, after which the search gives up. */
+  budgetMilliseconds: number
+  /** Decisions after which the search gives up. Default: no limit. */
+  steps?: number | undefined
+  signal?: AbortSignal | undefined
+  onProgress?: ((progress: ForgeProgress) => void) | undefined
+}
+
+export interface ForgeProgress {
+  readonly target: number
+  /** Inputs that were tried, decisions that were taken. */
+  readonly bases: number
+  readonly steps: number
+}
+
+export type ForgeOptions = ForgerOptions & ForgeLimits & { target: number }
+
+/**
+ * Looks for two witnesses with equal inputs that differ in a wire. What it returns was checked against every constraint;
+ * undefined says that nothing was found, not that there is nothing. Throws ABORTED if `signal` fires, INPUT_INVALID for a
+ * target that does not exist or a witness that is none.
+ */
+export function forge({ target, ...options }: ForgeOptions): Promise<Forgery | undefined> {
+  return new Forger(options).forge(target, options)
+}
+
+/** Constraints of one wire in which factors that may vanish are looked for. */
+const MOST_ROWS = 32
+
+/** A witness to begin with, and the solver that changes it. */
+interface Base {
+  readonly witness: readonly bigint[]
+  readonly solver: Solver
+}
+
+/** Forges several targets of one system: what was found for one may answer for another. */
+export class Forger {
+  readonly #options: ForgerOptions
+  readonly #random: Random
+  readonly #fixed: Uint8Array
+  readonly #bases: Base[] = []
+  readonly #inputs: Generator<bigint[]>
+  /** Changes to a base that gave another witness. */
+  readonly #found: { base: Base; changes: ReadonlyMap<number, bigint> }[] = []
+  #began = false
+
+  constructor(options: ForgerOptions) {
+    const { r1cs, proven, witness } = options
+    this.#options = options
+    this.#random = new Random(options.seed ?? 1n)
+    this.#fixed = proven.slice()
+    const { from, to } = inputWires(r1cs)
+    this.#fixed.fill(1, from, to)
+    this.#fixed[0] = 1
+    const sample = witness?.slice(from, to)
+    this.#inputs = specialInputs(to - from, sample, this.#random)
+    if (witness !== undefined && !this.#addBase(witness)) {
+      throw new ZkclearError(
+        'INPUT_INVALID',
+        'the given witness breaks a constraint; forging begins with an honest one',
+      )
+    }
+  }
+
+  /** See `forge`. */
+  async forge(target: number, limits: ForgeLimits): Promise<Forgery | undefined> {
+    const { r1cs } = this.#options
+    if (!(Number.isInteger(target) && target > 0 && target < r1cs.nWires)) {
+      throw new ZkclearError('INPUT_INVALID', `wire ${target} does not exist; wires are 1 to ${r1cs.nWires - 1}`)
+    }
+    if (this.#fixed[target]) return undefined
+    const earlier = this.#found.find(({ changes }) => changes.has(target))
+    if (earlier) return this.#forgery(target, earlier.base, earlier.changes)
+    const search = this.#search(target)
+    const clock = new Clock(limits)
+    for (let next = search.next(); !next.done; next = search.next()) {
+      if (next.value) await next.value()
+      if (!(await clock.goOn(() => ({ target, bases: this.#bases.length })))) return undefined
+    }
+    const hit = this.#found.findLast(({ changes }) => changes.has(target))
+    return hit && this.#forgery(target, hit.base, hit.changes)
+  }
+
+  /** Yields at every decision, so that the caller can stop it; or a task to wait for. Ends with a find or without hope. */
+  *#search(target: number): Generator<Task | undefined, void> {
+    const seen = new Map<Base, number>()
+    for (let round = 0; ; round++) {
+      yield
+      const seeds = neighbours(this.#options.r1cs, this.#fixed, target, 12 * 4 ** Math.min(round, 6))
+      const nodes = 60 * 4 ** Math.min(round, 8)
+      for (let at = 0; at < this.#bases.length; at++) {
+        const base = this.#bases[at]!
+        seen.set(base, round)
+        if (yield* this.#around(base, target, seeds, nodes)) return
+        if (at < 4 * (round + 1)) yield* this.#vanish(base, seeds.slice(0, 24 * (round + 1)), nodes)
+      }
+      for (let fuzz = 0; fuzz < 6; fuzz++) {
+        yield
+        yield* this.#otherInputs(nodes)
+        const base = this.#bases.at(-1)
+        if (base === undefined || seen.has(base)) continue
+        seen.set(base, round)
+        if (yield* this.#around(base, target, seeds, nodes)) return
+      }
+    }
+  }
+
+  /** Changes one seed after the other and mends what that breaks. */
+  *#around(base: Base, target: number, seeds: readonly number[], nodes: number): Generator<undefined, boolean> {
+    const { r1cs } = this.#options
+    for (const seed of seeds) {
+      for (const value of candidates(r1cs, base.witness, this.#fixed, seed, this.#random)) {
+        yield
+        const { solver } = base
+        if (!solver.start([[seed, value]])) continue
+        for (let node = 0; node < nodes; node++) {
+          yield
+          const state = solver.step()
+          if (state === 'exhausted') break
+          if (state === 'open') continue
+          const changes = new Map(solver.changed().map((wire) => [wire, solver.values[wire]!]))
+          if (this.#found.length < 256 || changes.has(target)) this.#found.push({ base, changes })
+          if (changes.has(target)) return true
+          solver.reject()
+        }
+      }
+    }
+    return false
+  }
+
+  /** Looks for inputs at which something that a free wire is multiplied with becomes zero. */
+  *#vanish(base: Base, seeds: readonly number[], nodes: number): Generator<undefined> {
+    const { r1cs } = this.#options
+    const constant = new Uint8Array(r1cs.nWires)
+    constant[0] = 1
+    const rows = new Set(seeds.flatMap((wire) => [...rowsOf(rowIndex(r1cs), wire).subarray(0, MOST_ROWS)]))
+    for (const row of rows) {
+      const { a, b } = reduceRow(r1cs, row, base.witness, constant)
+      for (const [form, other] of [
+        [a, b],
+        [b, a],
+      ] as const) {
+        const isFree = [...other.terms.keys()].some((wire) => !this.#fixed[wire])
+        const value = evaluate(form, base.witness)
+        if (isFree && form.terms.size > 0 && value !== 0n) yield* this.#makeZero(base, form, value, nodes)
+      }
+    }
+  }
+
+  *#makeZero(base: Base, form: LinearForm, value: bigint, nodes: number): Generator<undefined> {
+    const { r1cs } = this.#options
+    const { from, to } = inputWires(r1cs)
+    const inputs = new Uint8Array(r1cs.nWires).fill(1, from, to)
+    for (const [wire, coefficient] of form.terms) {
+      const changed = (((base.witness[wire]! - divide(value, coefficient)) % FIELD) + FIELD) % FIELD
+      const changes: Assignment = [...form.terms.keys()].map((one) => [
+        one,
+        one === wire ? changed : base.witness[one]!,
+      ])
+      for (const isFixed of [inputs, new Uint8Array(r1cs.nWires)]) {
+        const fixed = isFixed.slice()
+        for (const [one] of changes) fixed[one] = 0
+        const solver = this.#solver(base.witness, fixed)
+        if (yield* solve(solver, changes, nodes)) {
+          if (this.#addBase(solver.values)) return
+        }
+      }
+    }
+  }
+
+  /** Adds a base with other inputs, if they have a witness. */
+  *#otherInputs(nodes: number): Generator<Task | undefined> {
+    const next = this.#inputs.next()
+    if (next.done && this.#began) return
+    this.#began = true
+    const inputs = next.value ?? []
+    const { r1cs, calculate } = this.#options
+    if (calculate) {
+      yield async () => {
+        const witness = await calculate(inputs)
+        if (witness) this.#addBase(witness)
+      }
+      return
+    }
+    const { from } = inputWires(r1cs)
+    const base = this.#bases[0]
+    const values = base?.witness ?? [1n, ...new Array<bigint>(r1cs.nWires - 1).fill(0n)]
+    const solver = this.#solver(values, new Uint8Array(r1cs.nWires))
+    const changes = inputs.map((value, i) => [from + i, value] as const)
+    if (yield* solve(solver, changes, 4 * nodes, { all: base === undefined })) this.#addBase(solver.values)
+  }
+
+  #addBase(witness: readonly bigint[]): boolean {
+    const { r1cs } = this.#options
+    if (findBrokenConstraints(r1cs, witness, { limit: 1 }).length > 0) return false
+    const copy = witness.slice()
+    this.#bases.push({ witness: copy, solver: this.#solver(copy, this.#fixed) })
+    return true
+  }
+
+  #solver(base: readonly bigint[], fixed: Uint8Array): Solver {
+    const { r1cs } = this.#options
+    const { starts } = rowIndex(r1cs)
+    const { from, to } = inputWires(r1cs)
+    const bounds = upperBounds(r1cs)
+    return new Solver({
+      r1cs,
+      base,
+      fixed,
+      order: (wires, isFactor) => {
+        const rank = (wire: number) =>
+          (wire >= from && wire < to ? 1e6 : 0) + (isFactor(wire) ? 1e3 : 0) + (starts[wire + 1]! - starts[wire]!)
+        return [...wires]
+          .map((wire) => ({ wire, rank: rank(wire) }))
+          .sort((a, b) => a.rank - b.rank)
+          .map(({ wire }) => wire)
+      },
+      specials: (wire) => {
+        const bound = bounds.get(wire)
+        if (bound !== undefined) return specialValues(base[wire]!, bound, this.#random)
+        return [0n, 1n, anyElement(this.#random)]
+      },
+    })
+  }
+
+  #forgery(target: number, base: Base, changes: ReadonlyMap<number, bigint>): Forgery {
+    const first = base.witness.slice()
+    const second = base.witness.map((value, wire) => changes.get(wire) ?? value)
+    const { r1cs } = this.#options
+    const { from, to } = inputWires(r1cs)
+    const isSound =
+      first[target] !== second[target] &&
+      first.every((value, wire) => wire < from || wire >= to || value === second[wire]) &&
+      [first, second].every((witness) => findBrokenConstraints(r1cs, witness, { limit: 1 }).length === 0)
+    if (!isSound) throw new Error('the forger accepted what is no forgery')
+    return { first, second, target }
+  }
+}
+
+type Task = () => Promise<void>
+
+function* solve(
+  solver: Solver,
+  changes: Assignment,
+  nodes: number,
+  options: { all?: boolean } = {},
+): Generator<undefined, boolean> {
+  if (!solver.start(changes, options)) return false
+  for (let node = 0; node < nodes; node++) {
+    yield
+    const state = solver.step()
+    if (state !== 'open') return state === 'solved'
+  }
+  return false
+}
+
+/** Says when to stop, and lets other work of the process go on meanwhile. */
+class Clock {
+  readonly #limits: ForgeLimits
+  readonly #began = performance.now()
+  #paused = performance.now()
+  #steps = 0
+
+  constructor(limits: ForgeLimits) {
+    this.#limits = limits
+  }
+
+  /** False once a limit is reached; throws ABORTED. */
+  async goOn(progress: () => Omit<ForgeProgress, 'steps'>): Promise<boolean> {
+    const { budgetMilliseconds, steps, signal, onProgress } = this.#limits
+    if (signal?.aborted) throw new ZkclearError('ABORTED', 'forging was aborted')
+    if (++this.#steps > (steps ?? Number.POSITIVE_INFINITY)) return false
+    const now = performance.now()
+    if (now - this.#began > budgetMilliseconds) return false
+    if (now - this.#paused > 20) {
+      await setImmediate()
+      this.#paused = performance.now()
+      onProgress?.({ ...progress(), steps: this.#steps })
+    }
+    return true
+  }
+}

@@ -1,0 +1,73 @@
+import { FIELD } from '../protocol/numbers.ts'
+import { reduce } from '../prover/keys/field.ts'
+import type { R1cs } from '../prover/r1cs.ts'
+import { divide } from './field.ts'
+
+/** constant + sum of coefficient * wire mod r; no coefficient is zero. */
+export interface LinearForm {
+  readonly constant: bigint
+  readonly terms: ReadonlyMap<number, bigint>
+}
+
+/** One constraint a * b = c in which known wires have given way to their values. */
+export interface ReducedRow {
+  readonly a: LinearForm
+  readonly b: LinearForm
+  readonly c: LinearForm
+}
+
+/** A constraint with the values of all wires whose entry in `known` is not 0 put in. */
+export function reduceRow(r1cs: R1cs, row: number, values: readonly bigint[], known: Uint8Array): ReducedRow {
+  const part = (at: number) => {
+    let constant = 0n
+    const terms = new Map<number, bigint>()
+    for (let term = r1cs.offsets[at]!; term < r1cs.offsets[at + 1]!; term++) {
+      const wire = r1cs.wires[term]!
+      const coefficient = r1cs.coefficients[r1cs.coefficientOf[term]!]!
+      if (known[wire]) constant += coefficient * values[wire]!
+      else add(terms, wire, coefficient)
+    }
+    return { constant: constant % FIELD, terms }
+  }
+  return { a: part(3 * row), b: part(3 * row + 1), c: part(3 * row + 2) }
+}
+
+/** factor * form - other. */
+export function combine(factor: bigint, form: LinearForm, other: LinearForm): LinearForm {
+  const terms = new Map<number, bigint>()
+  for (const [wire, coefficient] of form.terms) add(terms, wire, (factor * coefficient) % FIELD)
+  for (const [wire, coefficient] of other.terms) add(terms, wire, FIELD - coefficient)
+  return { constant: reduce(factor * form.constant - other.constant), terms }
+}
+
+/** The linear form that a row says is zero, if it is linear in what is unknown. */
+export function asLinear({ a, b, c }: ReducedRow): LinearForm | undefined {
+  if (a.terms.size === 0) return combine(a.constant, b, c)
+  if (b.terms.size === 0) return combine(b.constant, a, c)
+  return undefined
+}
+
+/** The k with other's terms = k * form's terms; undefined if there is none. `form` has terms. */
+export function ratio(form: LinearForm, other: LinearForm): bigint | undefined {
+  if (other.terms.size === 0) return 0n
+  if (other.terms.size !== form.terms.size) return undefined
+  const [[wire, coefficient]] = form.terms as unknown as [[number, bigint]]
+  const mine = other.terms.get(wire)
+  if (mine === undefined) return undefined
+  const k = divide(mine, coefficient)
+  for (const [at, value] of form.terms) if (other.terms.get(at) !== (k * value) % FIELD) return undefined
+  return k
+}
+
+/** The value of a form once every wire in it has one. */
+export function evaluate({ constant, terms }: LinearForm, values: readonly bigint[]): bigint {
+  let sum = constant
+  for (const [wire, coefficient] of terms) sum += coefficient * values[wire]!
+  return reduce(sum)
+}
+
+function add(terms: Map<number, bigint>, wire: number, coefficient: bigint): void {
+  const sum = ((terms.get(wire) ?? 0n) + coefficient) % FIELD
+  if (sum === 0n) terms.delete(wire)
+  else terms.set(wire, sum)
+}

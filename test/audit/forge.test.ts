@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { forge } from '../../audit/forge.ts'
+import { FIELD } from '../../protocol/numbers.ts'
+import { smallSystem } from '../support/small-system.ts'
+
+const bits = (name: string, n: number) => Array.from({ length: n }, (_, i) => `${name}${i} * (${name}${i} - 1) = 0`)
+const sum = (name: string, n: number) =>
+  Array.from({ length: n }, (_, i) => `+ ${1n << BigInt(i)} ${name}${i}`).join(' ')
+const r = FIELD
+
+/** Systems with a planted bug, and the wire that it leaves free. */
+const BUGGY: Record<string, { outputs?: string[]; inputs: string[]; constraints: string[]; target: string }> = {
+  'an output that nothing constrains': { outputs: ['out'], inputs: ['x'], constraints: ['x * x = y'], target: 'out' },
+  'a quotient without a bound on the remainder': {
+    outputs: ['q', 'rest'],
+    inputs: ['a', 'b'],
+    constraints: ['q * b = a - rest'],
+    target: 'q',
+  },
+  'a remainder that may exceed the divisor': {
+    outputs: ['q'],
+    inputs: ['a', 'b'],
+    constraints: ['q * b = a - rest', ...bits('r', 8), `rest ${sum('r', 8).replaceAll('+', '-')} = 0`],
+    target: 'q',
+  },
+  'a division by zero': { outputs: ['c'], inputs: ['a', 'b'], constraints: ['c * b = a'], target: 'c' },
+  'the alias of 254 bits': {
+    inputs: ['x'],
+    constraints: [...bits('b', 254), `${sum('b', 254)} - x = 0`],
+    target: 'b0',
+  },
+  'the alias of a higher bit': {
+    inputs: ['x'],
+    constraints: [...bits('b', 254), `${sum('b', 254)} - x = 0`],
+    target: 'b7',
+  },
+  'the sign of a square root': { outputs: ['root'], inputs: ['x'], constraints: ['root * root = x'], target: 'root' },
+  'a sum of two that is all that is known': {
+    outputs: ['x'],
+    inputs: ['s'],
+    constraints: ['x + y - s = 0'],
+    target: 'x',
+  },
+  'three equations in four unknowns': {
+    outputs: ['x'],
+    inputs: ['s'],
+    constraints: ['x + y + z + w - s = 0', 'x - y + 2 z - w = 0', '3 x + y - z + 5 w - 7 = 0'],
+    target: 'x',
+  },
+  'a one-hot that may be empty': {
+    outputs: ['ok'],
+    inputs: ['i'],
+    constraints: [
+      ...[0, 1, 2, 3].map((k) => `h${k} * (i - ${k}) = 0`),
+      'h0 + h1 + h2 + h3 - ok = 0',
+      'ok * (ok - 1) = 0',
+    ],
+    target: 'ok',
+  },
+  'a choice that nothing ties to an input': {
+    outputs: ['out'],
+    inputs: ['x0', 'x1', 'x2'],
+    constraints: [
+      ...bits('s', 3),
+      's0 + s1 + s2 - 1 = 0',
+      's0 * x0 = p0',
+      's1 * x1 = p1',
+      's2 * x2 = p2',
+      'p0 + p1 + p2 - out = 0',
+    ],
+    target: 'out',
+  },
+  'a selector that need not be boolean': {
+    outputs: ['out'],
+    inputs: ['x', 'y'],
+    constraints: ['s * (s - 1) = t', 's * (x - y) = out - y', 't * x = u'],
+    target: 'out',
+  },
+  'a slope between equal points': {
+    outputs: ['slope', 'x3'],
+    inputs: ['x1', 'y1', 'x2', 'y2'],
+    constraints: ['slope * (x2 - x1) = y2 - y1', 'slope * slope = x3 + x1 + x2'],
+    target: 'x3',
+  },
+  'a comparison with zero whose second half is missing': {
+    outputs: ['isZero'],
+    inputs: ['x'],
+    constraints: ['x * inverse = 1 - isZero'],
+    target: 'isZero',
+  },
+  'a divisor that vanishes behind a product': {
+    outputs: ['c'],
+    inputs: ['a', 'b', 'd'],
+    constraints: ['b * d = k', 'c * (k - 6) = a - 5'],
+    target: 'c',
+  },
+  'bits after linear simplification': {
+    inputs: ['x'],
+    constraints: [
+      ...bits('b', 253),
+      `(x ${sum('b', 253).replaceAll('+', '-')}) * (x ${sum('b', 253).replaceAll('+', '-')} - ${1n << 253n}) = 0`,
+    ],
+    target: 'b3',
+  },
+}
+
+/** Their corrected twins: nothing is free. */
+const SOUND: Record<string, { outputs?: string[]; inputs: string[]; constraints: string[]; target: string }> = {
+  'an output that is constrained': { outputs: ['out'], inputs: ['x'], constraints: ['x * x = out'], target: 'out' },
+  'bits that cannot wrap': { inputs: ['x'], constraints: [...bits('b', 40), `${sum('b', 40)} - x = 0`], target: 'b0' },
+  'a comparison with zero': {
+    outputs: ['isZero'],
+    inputs: ['x'],
+    constraints: ['x * inverse = 1 - isZero', 'x * isZero = 0'],
+    target: 'isZero',
+  },
+  'a division by one that is not zero': {
+    outputs: ['c'],
+    inputs: ['a', 'b'],
+    constraints: ['c * b = a', 'b * inverse = 1'],
+    target: 'c',
+  },
+  'a one-hot that is full': {
+    outputs: ['h1'],
+    inputs: ['i'],
+    constraints: [...[0, 1, 2].map((k) => `h${k} * (i - ${k}) = 0`), 'h0 + h1 + h2 - 1 = 0'],
+    target: 'h1',
+  },
+  'three equations in three unknowns': {
+    outputs: ['x'],
+    inputs: ['s'],
+    constraints: ['x + y + z - s = 0', 'x - y + 2 z = 0', '3 x + y - z - 7 = 0'],
+    target: 'x',
+  },
+}
+
+describe('forging', () => {
+  for (const [what, { target, ...system }] of Object.entries(BUGGY)) {
+    it(`finds ${what}`, async () => {
+      const { r1cs, wire } = smallSystem(system)
+      const proven = new Uint8Array(r1cs.nWires)
+      const forgery = await forge({ r1cs, proven, target: wire(target), budgetMilliseconds: 20_000, steps: 100_000 })
+      assert.ok(forgery, 'no forgery found')
+      assert.notEqual(forgery.first[wire(target)], forgery.second[wire(target)])
+    })
+  }
+
+  for (const [what, { target, ...system }] of Object.entries(SOUND)) {
+    it(`finds nothing against ${what}`, async () => {
+      const { r1cs, wire } = smallSystem(system)
+      const proven = new Uint8Array(r1cs.nWires)
+      const options = { r1cs, proven, target: wire(target), budgetMilliseconds: 20_000, steps: 1_500 }
+      assert.equal(await forge(options), undefined)
+    })
+  }
+})
+void r
