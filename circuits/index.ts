@@ -21,5 +21,6 @@ export function circuit(name: string): (typeof CIRCUITS)[CircuitName] {
 }
 
 export * from './margin-sufficiency/index.ts'
+export { PROOF_SYSTEMS, type ProofSystem, proofSystemsOf, requireProofSystem } from './proof-systems.ts'
 export * from './trade-batch/index.ts'
 export type { CircuitDefinition, CircuitInput, InputShape, InputValue, Progress } from './types.ts'

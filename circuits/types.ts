@@ -1,4 +1,5 @@
 import type { ProfileName } from '../protocol/profiles.ts'
+import type { ProofSystem } from './proof-systems.ts'
 
 /** A named circuit input: a canonical field element, or an array of such, nested as the template declares it. */
 export type InputValue = bigint | readonly InputValue[]
@@ -24,6 +25,8 @@ export interface CircuitDefinition<Name extends string = string, Statement = unk
   /** The claim in one English sentence, as it stands above the template. */
   readonly claim: string
   readonly template: string
+  /** Proof systems that keys can be made for. Default: Groth16 only. */
+  readonly proofSystems?: readonly ProofSystem[]
   /** Bare include path of the template's file, resolved from the folder `circuits/`. */
   readonly source: string
   /** Template arguments for a profile, in order. */

@@ -1,6 +1,7 @@
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { isCoordinate } from './curve.ts'
+import { type KzgProof, kzgWords } from './kzg/proof.ts'
 import type { Groth16Proof } from './proof.ts'
 import { encodeSignals } from './signals.ts'
 
@@ -13,6 +14,26 @@ export interface Calldata {
   /** `uint256[2]` */
   readonly pC: readonly [bigint, bigint]
   readonly publicSignals: readonly bigint[]
+}
+
+/** Arguments of the Solidity verifier of a PLONK or FFLONK key. */
+export interface KzgCalldata {
+  /** `uint256[24]`: coordinates of the commitments, then the evaluations. */
+  readonly proof: readonly bigint[]
+  readonly publicSignals: readonly bigint[]
+}
+
+/** As `toCalldata`, for PLONK and FFLONK: same errors. */
+export function toKzgCalldata<Statement>(
+  definition: CircuitDefinition<string, Statement>,
+  proof: KzgProof,
+  statement: Statement,
+): KzgCalldata {
+  const words = kzgWords(proof)
+  if (words.length !== 24 || !words.every(isCoordinate)) {
+    throw new ZkclearError('PROOF_INVALID', 'a number of the proof is not below the order of the base field')
+  }
+  return { proof: words, publicSignals: encodeSignals(definition, statement) }
 }
 
 /**

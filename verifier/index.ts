@@ -1,5 +1,7 @@
-export { type Calldata, toCalldata } from './calldata.ts'
+export { type Calldata, type KzgCalldata, toCalldata, toKzgCalldata } from './calldata.ts'
 export { BASE_FIELD, type Fq2, type G1Point, type G2Point } from './curve.ts'
+export { type KzgKey, vetKzgKey } from './kzg/key.ts'
+export { type FflonkProof, type KzgProof, kzgWords, type PlonkProof } from './kzg/proof.ts'
 export {
   type Groth16Proof,
   type Groth16ProofJson,
@@ -9,5 +11,6 @@ export {
   publicSignalsToJson,
 } from './proof.ts'
 export { LOCAL_CHAIN_IDS, type SoliditySourceOptions, soliditySource, verifierContractName } from './solidity.ts'
+export { type KeyOf, type Proof, type ProofOf, proofSystemOf, readProof, vetKey, writeProof } from './systems.ts'
 export { type KeyedCircuit, type VerificationKey, vetVerificationKey } from './verification-key.ts'
 export { type VerifyOptions, verify } from './verify.ts'

@@ -104,13 +104,15 @@ function refuseForgeable({ beta, gamma, delta, ic }: VerificationKey, generator:
   }
 }
 
-function refuse(code: ErrorCode, circuit: KeyedCircuit, reason: string): never {
+/** Refuses a circuit's key for that reason. */
+export function refuse(code: ErrorCode, circuit: KeyedCircuit, reason: string): never {
   throw new ZkclearError(code, `verification key of ${circuit.name} refused: ${reason}; build or fetch the key again`, {
     details: { circuit: circuit.name, reason },
   })
 }
 
-function freeze(value: unknown): void {
+/** Freezes a value and all that it holds. */
+export function freeze(value: unknown): void {
   if (typeof value !== 'object' || value === null) return
   for (const part of Object.values(value)) freeze(part)
   Object.freeze(value)

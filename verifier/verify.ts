@@ -1,27 +1,30 @@
 import type { Curve, CurveBytes } from 'snarkjs'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { loadCurve, readG1, readG2 } from './curve.ts'
-import type { Groth16Proof } from './proof.ts'
+import { vetKzgKey } from './kzg/key.ts'
+import { kzgProofHolds } from './kzg/verify.ts'
 import { encodeSignals } from './signals.ts'
+import type { Proof } from './systems.ts'
 import { type VerificationKey, vetVerificationKey } from './verification-key.ts'
 
 export interface VerifyOptions {
-  /** The circuit's key: snarkjs's JSON form, which is vetted each time, or what `vetVerificationKey` returned. */
+  /** The circuit's key for the proof's system: snarkjs's JSON form, which is vetted each time, or what vetting returned. */
   vkey: unknown
 }
 
 /**
- * Whether `proof` proves the circuit's claim about `statement`. False for every proof that does not, also one with
- * coordinates that are not canonical, points at infinity, off the curve or outside the group. Throws STATEMENT_INVALID for a
- * statement outside its ranges, and as `vetVerificationKey` does for a bad key.
+ * Whether `proof`, of any proof system, proves the circuit's claim about `statement`. False for every proof that does not,
+ * also one with numbers that are not canonical, points at infinity, off the curve or outside the group. Throws
+ * STATEMENT_INVALID for a statement outside its ranges, and as `vetVerificationKey` and `vetKzgKey` do for a bad key.
  */
 export async function verify<Statement>(
   definition: CircuitDefinition<string, Statement>,
-  proof: Groth16Proof,
+  proof: Proof,
   statement: Statement,
   { vkey }: VerifyOptions,
 ): Promise<boolean> {
   const signals = encodeSignals(definition, statement)
+  if ('protocol' in proof) return kzgProofHolds(await vetKzgKey(proof.protocol, vkey, definition), proof, signals)
   const key = await vetVerificationKey(vkey, definition)
   const curve = await loadCurve()
   const a = readG1(curve, proof.a)

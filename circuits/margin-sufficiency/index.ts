@@ -11,6 +11,7 @@ export const marginSufficiency: CircuitDefinition<'margin-sufficiency', MarginSt
   claim:
     'I own an account in stateRoot that meets ratioBps at riskRoot; context is what I prove it for; nullifier is the same for the same account, venue and context.',
   template: 'MarginSufficiency',
+  proofSystems: ['groth16', 'plonk', 'fflonk'],
   source: 'margin-sufficiency/margin-sufficiency.circom',
   templateArguments(name) {
     const p = profileOf(name)

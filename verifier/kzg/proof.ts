@@ -1,0 +1,94 @@
+import type { Curve } from 'snarkjs'
+import { z } from 'zod'
+import { FIELD } from '../../protocol/numbers.ts'
+import { type G1Point, readG1 } from '../curve.ts'
+import { type G1Json, g1Schema, g1ToJson, parseWith, signalSchema } from '../json.ts'
+import { type EvaluationName, type KzgSystem, type PointName, record, SHAPES } from './shapes.ts'
+
+/** A PLONK or FFLONK proof over BN254: commitments in affine coordinates, and evaluations. */
+export interface KzgProof<S extends KzgSystem = KzgSystem> {
+  readonly protocol: S
+  readonly points: Readonly<Record<PointName<S>, G1Point>>
+  readonly evaluations: Readonly<Record<EvaluationName<S>, bigint>>
+}
+
+export type PlonkProof = KzgProof<'plonk'>
+export type FflonkProof = KzgProof<'fflonk'>
+
+/** The proof as snarkjs writes it: PLONK's parts side by side, FFLONK's in two objects. */
+export type KzgProofJson = Readonly<Record<string, string | G1Json | Readonly<Record<string, string | G1Json>>>>
+
+const finite = g1Schema.refine((point) => point !== null, 'is the point at infinity, which no honest proof contains')
+
+const schemas = {
+  plonk: z.strictObject({ ...parts('plonk').points, ...parts('plonk').evaluations, ...tags('plonk') }),
+  fflonk: z.strictObject({
+    polynomials: z.strictObject(parts('fflonk').points),
+    evaluations: z.strictObject(parts('fflonk').evaluations),
+    ...tags('fflonk'),
+  }),
+}
+
+function parts<S extends KzgSystem>(system: S) {
+  const { points, evaluations } = SHAPES[system]
+  return {
+    points: record(points as readonly PointName<S>[], () => finite),
+    evaluations: record(evaluations as readonly EvaluationName<S>[], () => signalSchema),
+  }
+}
+
+function tags<S extends KzgSystem>(system: S) {
+  return { protocol: z.literal(system), curve: z.literal('bn128') }
+}
+
+/**
+ * Reads snarkjs's JSON form, strictly: exact fields, canonical decimal strings, coordinates below q and evaluations below r,
+ * no point at infinity. Throws INPUT_INVALID. Whether the points lie on the curve is for `verify` to say.
+ */
+export function kzgProofFromJson<S extends KzgSystem>(system: S, json: unknown): KzgProof<S> {
+  const parsed = parseWith<object>(schemas[system], json, 'INPUT_INVALID', 'proof')
+  const flat = 'polynomials' in parsed ? { ...(parsed.polynomials as object), ...evaluationsOf(parsed) } : parsed
+  const take = (names: readonly string[]) => record(names, (name) => (flat as Record<string, unknown>)[name])
+  const { points, evaluations } = SHAPES[system]
+  return { protocol: system, points: take(points), evaluations: take(evaluations) } as unknown as KzgProof<S>
+}
+
+function evaluationsOf(parsed: object): object {
+  return (parsed as { evaluations: object }).evaluations
+}
+
+/** The inverse of `kzgProofFromJson`. */
+export function kzgProofToJson({ protocol, points, evaluations }: KzgProof): KzgProofJson {
+  const ownPoints = mapValues(points, (point) => g1ToJson(point as G1Point))
+  const ownEvaluations = mapValues(evaluations, String)
+  const tagged = { protocol, curve: 'bn128' }
+  return protocol === 'plonk'
+    ? { ...ownPoints, ...ownEvaluations, ...tagged }
+    : { polynomials: ownPoints, evaluations: ownEvaluations, ...tagged }
+}
+
+function mapValues<T>(object: object, map: (value: unknown) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, map(value)]))
+}
+
+/** Whether every commitment is a finite point of the curve with coordinates below q, and every evaluation is below r. */
+export function isWellFormed(curve: Curve, { protocol, points, evaluations }: KzgProof): boolean {
+  const shape = SHAPES[protocol]
+  const given = { ...points, ...evaluations } as Record<string, unknown>
+  const canonical = (x: unknown) => typeof x === 'bigint' && x >= 0n && x < FIELD
+  return (
+    shape.points.every((name) => readG1(curve, given[name] as G1Point) !== undefined) &&
+    shape.evaluations.every((name) => canonical(given[name]))
+  )
+}
+
+/** The 24 words that the proof is in calldata: coordinates, then evaluations. */
+export function kzgWords({ protocol, points, evaluations }: KzgProof): bigint[] {
+  const shape = SHAPES[protocol]
+  const pointOf = points as Record<string, G1Point>
+  const evaluationOf = evaluations as Record<string, bigint>
+  return [
+    ...shape.points.flatMap((name) => [...pointOf[name]!]),
+    ...shape.evaluations.map((name) => evaluationOf[name]!),
+  ]
+}
