@@ -6,21 +6,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import parameters from '../parameters.json' with { type: 'json' }
+import { circomParameters, HEADER } from './generate/circom-parameters.ts'
 
-const { bits, constants, tags, timeInForce } = parameters
-const HEADER = '// Generated from parameters.json by `npm run generate`; never edited.\n'
-
-const upper = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
-
-function circom(): string {
-  const functions = [
-    ...Object.entries(bits).map(([name, value]) => [`${upper(name)}_BITS`, value]),
-    ...Object.entries(constants),
-    ...Object.entries(timeInForce),
-    ...Object.entries(tags).map(([name, value]) => [`TAG_${name}`, value]),
-  ].map(([name, value]) => `function ${name}() { return ${value}; }`)
-  return `${HEADER}pragma circom 2.2.3;\n\n${functions.join('\n')}\n`
-}
+const { bits, constants } = parameters
 
 function solidity(): string {
   return `// SPDX-License-Identifier: GPL-3.0-or-later
@@ -38,7 +26,7 @@ library Parameters {
 }
 
 const files: Record<string, string> = {
-  'circuits/lib/parameters.circom': circom(),
+  'circuits/lib/parameters.circom': circomParameters(parameters),
   'contracts/Parameters.sol': solidity(),
 }
 

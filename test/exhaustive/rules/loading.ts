@@ -1,0 +1,123 @@
+import type { Message } from '../../../protocol/message.ts'
+import { product, range } from '../enumeration.ts'
+import { BITS, CASE, handOf, OPEN, oneSide, orderOf, SIDES, steps, TIMELESS } from './step-cases.ts'
+
+/** With which an order may be sent. */
+const KINDS = [
+  { timeInForce: 'GTC', reduceOnly: false },
+  { timeInForce: 'POST_ONLY', reduceOnly: false },
+  { timeInForce: 'IOC', reduceOnly: false },
+  { timeInForce: 'IOC', reduceOnly: true },
+] as const
+
+export const loading = steps(
+  'loading: minOrder, maxPosition, reduceOnly',
+  'An order below minOrder, one that could carry its account beyond maxPosition and one that may only reduce and has nothing to reduce have no effect but the nonce; reduceOnly caps the size by the position.',
+  'positions in (-2^3, 2^3), open lots and sizes of 2 bits, all kinds of orders, with and without a head to meet',
+  'partial',
+  (step, scale, check) => {
+    const full = scale === 'full'
+    const [empty, ...heads] = step.windows(1)
+    const head = heads.filter(({ slots }) => slots[0] === 0b01_0_0_10n)
+    product(
+      {
+        window: [empty!, ...head],
+        side: SIDES,
+        account: full ? BITS : ([1] as const),
+        position: range(-7, 8),
+        open: range(0, 4),
+        lots: range(0, 4),
+        minOrder: [1, 2, 3],
+        maxPosition: full ? range(0, 5) : [0, 2, 4],
+        kind: KINDS,
+      },
+      ({ window, side, account, position, open, lots, minOrder, maxPosition, kind }) => {
+        const message = { ...orderOf(account, side, 2, lots, 0), ...kind } as Message
+        const own = (value: number) => (account === 0 ? [value, 1] : [1, value])
+        const [openBuy, openSell] = side === 'buy' ? [own(open), own(2)] : [own(2), own(open)]
+        const market = { ...TIMELESS, minOrder, maxPosition }
+        const sided = oneSide(step, side === 'buy' ? 'sell' : 'buy', window)
+        check({ ...CASE, ...sided, market, message, size: own(position), openBuy, openSell })
+      },
+    )
+  },
+)
+
+export const priceBand = steps(
+  'price band and crossing',
+  'An order out of the band is dropped, a head out of the band makes way, and an order meets a head exactly if their prices cross; the band is one-sided.',
+  'prices of 3 bits, all marks and bands, every head',
+  'prices',
+  (step, scale, check) => {
+    product(
+      {
+        window: step.windows(scale === 'full' ? 2 : 1),
+        side: SIDES,
+        price: range(1, 7),
+        mark: scale === 'full' ? range(0, 8) : [0, 3, 7],
+        band: scale === 'full' ? range(0, 8) : [0, 1, 4, 7],
+      },
+      ({ window, side, price, mark, band }) => {
+        const market = { ...TIMELESS, mark, band }
+        const sided = oneSide(step, side === 'buy' ? 'sell' : 'buy', window)
+        check({ ...CASE, ...sided, market, hand: handOf(1, side, price, 1) })
+      },
+    )
+  },
+)
+
+export const times = steps(
+  'stale tables, closed markets, expired orders',
+  'An order is dropped if the table is stale, not asOf <= timestamp <= asOf + maxAge, if the market is closed or if it has expired, and rests otherwise.',
+  'times of 3 bits, all of them',
+  'times',
+  (step, scale, check) => {
+    const all = range(0, 8)
+    product(
+      {
+        timestamp: all,
+        asOf: all,
+        maxAge: all,
+        lastTradeTime: all,
+        expiry: all,
+        side: scale === 'full' ? SIDES : (['sell'] as const),
+      },
+      ({ timestamp, asOf, maxAge, lastTradeTime, expiry, side }) => {
+        const market = { ...OPEN, asOf, maxAge, lastTradeTime }
+        check({ ...CASE, bids: step.empty, asks: step.empty, market, timestamp, hand: handOf(0, side, 1, 1, expiry) })
+      },
+    )
+  },
+)
+
+export const whatIsNext = steps(
+  'idle steps, loading and nonces',
+  'A step works on the order in hand, else loads the next message, whose nonce must have grown; it idles only if there is no message that it must load, and then changes nothing.',
+  'nothing, an order or a cancel next; nothing or an order in hand; nonces of 1 bit; every head',
+  'expiring',
+  (step, scale, check) => {
+    const messages = SIDES.flatMap((side) => {
+      const order = orderOf(1, side, 2, 1, 1)
+      const { market, account, price } = order
+      const cancel: Message = { kind: 'cancel', market, account, price, side, sequence: 0n, nonce: 1n }
+      return [order, cancel].flatMap((message) => [0n, 1n].map((nonce): Message => ({ ...message, nonce })))
+    })
+    const hands = SIDES.flatMap((side) => BITS.map((account) => handOf(account, side, 1, 1, 1)))
+    const windows = step.windows(1)
+    product(
+      {
+        idle: BITS,
+        hand: [undefined, ...hands],
+        message: [undefined, ...messages],
+        nonce: [
+          [0, 0],
+          [1, 0],
+          [0, 1],
+        ],
+        bids: scale === 'full' ? windows : windows.filter((_, i) => i % 8 === 0),
+        asks: scale === 'full' ? windows : windows.filter((_, i) => i % 8 === 1),
+      },
+      (point) => check({ ...CASE, ...point }),
+    )
+  },
+)

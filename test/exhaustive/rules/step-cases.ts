@@ -1,0 +1,94 @@
+import type { Hand } from '../../../protocol/book.ts'
+import type { Message } from '../../../protocol/message.ts'
+import type { Side } from '../../../protocol/slot.ts'
+import { type Counts, type Enumeration, type Scale, Tally } from '../enumeration.ts'
+import type { TinyName } from '../tiny.ts'
+import { type MarketNumbers, type SortedWindow, type StepCase, stepAt } from './step-model.ts'
+
+export const SIDES = ['buy', 'sell'] as const
+export const BITS = [0, 1] as const
+const NONE: readonly number[] = [0, 0]
+
+/** A market that never stands in the way at the widths `expiring`. */
+export const OPEN: MarketNumbers = {
+  asOf: 0,
+  maxAge: 1,
+  lastTradeTime: 1,
+  mark: 1,
+  band: 3,
+  minOrder: 1,
+  maxPosition: 4,
+  takerFeeBps: 0,
+  makerFeeBps: 0,
+}
+
+/** The same where time has no bit. */
+export const TIMELESS: MarketNumbers = { ...OPEN, maxAge: 0, lastTradeTime: 0 }
+
+export const CASE: Omit<StepCase, 'bids' | 'asks'> = {
+  timestamp: 0,
+  market: OPEN,
+  hand: undefined,
+  message: undefined,
+  nextSequence: 0,
+  nonce: NONE,
+  size: NONE,
+  openBuy: NONE,
+  openSell: NONE,
+  idle: 0,
+}
+
+type StepAt = Awaited<ReturnType<typeof stepAt>>
+
+/** An enumeration over cases of the step at some widths. */
+export function steps(
+  name: string,
+  claim: string,
+  sizes: string,
+  widths: TinyName,
+  cases: (step: StepAt, scale: Scale, check: (one: StepCase) => void) => void,
+): Enumeration {
+  return {
+    name,
+    claim,
+    sizes,
+    async run(scale, onProgress): Promise<Counts> {
+      const step = await stepAt(widths)
+      const tally = new Tally(step.solver, onProgress)
+      cases(step, scale, (one) => tally.check(step.values(one), step.expected(one)))
+      return tally.counts()
+    },
+  }
+}
+
+/** The window of one side, the other being empty. */
+export function oneSide({ empty }: StepAt, side: Side, window: SortedWindow) {
+  return side === 'buy' ? { bids: window, asks: empty } : { bids: empty, asks: window }
+}
+
+export function orderOf(account: number, side: Side, price: number, size: number, expiry: number): Message {
+  return {
+    kind: 'order',
+    market: 0,
+    account,
+    side,
+    price: BigInt(price),
+    nonce: 1n,
+    size: BigInt(size),
+    timeInForce: 'GTC',
+    reduceOnly: false,
+    expiry: BigInt(expiry),
+  }
+}
+
+export function handOf(account: number, side: Side, price: number, remaining: number, expiry = 0): Hand {
+  return {
+    account,
+    side,
+    price: BigInt(price),
+    remaining: BigInt(remaining),
+    timeInForce: 'GTC',
+    reduceOnly: false,
+    expiry: BigInt(expiry),
+  }
+}

@@ -1,0 +1,211 @@
+import type { Hand } from '../../../protocol/book.ts'
+import type { StepEffect } from '../../../protocol/matching.ts'
+import type { Message } from '../../../protocol/message.ts'
+import type { RiskRecord, RiskTable } from '../../../protocol/risk-table.ts'
+import type { Side } from '../../../protocol/slot.ts'
+import type { Window } from '../../../protocol/window.ts'
+import { range } from '../enumeration.ts'
+import { elements, solveProbe, type TinyModel, type TinyName, tinyModel } from '../tiny.ts'
+
+/** Places of a window, and accounts. */
+export const PLACES = 3
+export const ACCOUNTS = 2
+
+/** One window: as the model keeps it, and as the commitment does. */
+export interface SortedWindow {
+  readonly slots: Window
+  readonly words: readonly number[]
+}
+
+/** What a step of StepProbe is given. Whatever is left out of `market` is as harmless as can be. */
+export interface StepCase {
+  readonly timestamp: number
+  readonly market: MarketNumbers
+  readonly hand: Hand | undefined
+  readonly message: Message | undefined
+  readonly bids: SortedWindow
+  readonly asks: SortedWindow
+  readonly nextSequence: number
+  readonly nonce: readonly number[]
+  readonly size: readonly number[]
+  readonly openBuy: readonly number[]
+  readonly openSell: readonly number[]
+  readonly idle: number
+}
+
+export interface MarketNumbers {
+  readonly asOf: number
+  readonly maxAge: number
+  readonly lastTradeTime: number
+  readonly mark: number
+  readonly band: number
+  readonly minOrder: number
+  readonly maxPosition: number
+  readonly takerFeeBps: number
+  readonly makerFeeBps: number
+}
+
+const MARKET = [
+  'asOf',
+  'maxAge',
+  'lastTradeTime',
+  'mark',
+  'band',
+  'minOrder',
+  'maxPosition',
+  'takerFeeBps',
+  'makerFeeBps',
+] as const
+const ARRAYS = ['nonce', 'size', 'openBuy', 'openSell'] as const
+
+/** The step at tiny widths: the circuit's solutions, and what the model says. */
+export async function stepAt(widths: TinyName) {
+  const model = await tinyModel(widths)
+  const solver = await solveProbe(
+    { widths, source: 'step.circom', template: 'StepProbe', args: [PLACES, ACCOUNTS] },
+    {
+      known: [
+        'timestamp',
+        ...MARKET,
+        'taker',
+        'message',
+        ...elements('bids', PLACES),
+        ...elements('asks', PLACES),
+        'nextSequence',
+        ...ARRAYS.flatMap((name) => elements(name, ACCOUNTS)),
+        'idle',
+      ],
+      read: [
+        'load',
+        'newTaker',
+        ...elements('newBids', PLACES),
+        ...elements('newAsks', PLACES),
+        'newSequence',
+        ...['newNonce', 'newSize', 'newOpenBuy', 'newOpenSell', 'cashChange', 'touches'].flatMap((name) =>
+          elements(name, ACCOUNTS),
+        ),
+        'fees',
+      ],
+      bound: 1 << 14,
+    },
+  )
+  return {
+    model,
+    solver,
+    empty: sortedWindows(Number(model.slot.EMPTY_SLOT), 0)[0]!,
+    /** All sorted windows of at most `most` different slots, the shorter ones first. */
+    windows: (most: number) => sortedWindows(Number(model.slot.EMPTY_SLOT), most),
+    /** Whether no two slots share priority and sequence number: so in every window, since sequence numbers are used once. */
+    hasOwnKeys: ({ slots }: SortedWindow) =>
+      new Set(slots.map((word) => word >> model.slot.ORDER_KEY_SHIFT)).size === slots.length,
+    values: (one: StepCase) => valuesOf(model, one),
+    expected: (one: StepCase) => expectedOf(model, one),
+  }
+}
+
+function sortedWindows(empty: number, most: number): SortedWindow[] {
+  const windows: SortedWindow[] = []
+  let longest: readonly (readonly number[])[] = [[]]
+  for (let length = 0; length <= most; length++) {
+    for (const slots of longest) {
+      windows.push({ slots: slots.map(BigInt), words: [...slots, empty, empty, empty].slice(0, PLACES) })
+    }
+    longest = longest.flatMap((slots) => range((slots.at(-1) ?? -1) + 1, empty).map((slot) => [...slots, slot]))
+  }
+  return windows
+}
+
+function valuesOf(model: TinyModel, one: StepCase): number[] {
+  const { market } = one
+  const values = [one.timestamp]
+  for (const name of MARKET) values.push(market[name])
+  values.push(Number(model.book.packTaker(one.hand)))
+  values.push(one.message === undefined ? 0 : Number(model.message.packMessage(one.message)))
+  values.push(...one.bids.words, ...one.asks.words, one.nextSequence)
+  values.push(...one.nonce, ...one.size, ...one.openBuy, ...one.openSell, one.idle)
+  return values
+}
+
+/** What the model makes of the case, in the order of the probe's outputs; undefined if no step may do it. */
+function expectedOf(model: TinyModel, one: StepCase): number[] | undefined {
+  const effect = stepOf(model, one)
+  const loads = one.hand === undefined && one.message !== undefined
+  if (one.idle === 1) return loads ? undefined : outcome(model, one, undefined)
+  if (effect === undefined) return undefined
+  if (loads && one.message!.nonce <= BigInt(one.nonce[one.message!.account]!)) return undefined
+  // a word that is there already is not inserted: sequence numbers are given out once
+  if (effect.kind === 'rested') {
+    const side = effect.window!.side
+    const before = side === 'buy' ? one.bids.slots : one.asks.slots
+    if (before.includes(effect.window!.slots[Math.min(effect.place, effect.window!.slots.length - 1)]!))
+      return undefined
+  }
+  return outcome(model, one, effect)
+}
+
+function stepOf({ matching }: TinyModel, one: StepCase): StepEffect | undefined {
+  const { market } = one
+  const record: RiskRecord = {
+    mark: BigInt(market.mark),
+    band: BigInt(market.band),
+    minOrder: BigInt(market.minOrder),
+    maxPosition: BigInt(market.maxPosition),
+    lastTradeTime: BigInt(market.lastTradeTime),
+    fundingIndex: 0n,
+    longRisk: 0n,
+    shortRisk: 0n,
+    shortOptionMinimum: 0n,
+    scenarioPrices: [BigInt(market.mark)],
+  }
+  const table: RiskTable = {
+    markets: [record],
+    collaterals: [],
+    initialMarginBps: 0n,
+    takerFeeBps: BigInt(market.takerFeeBps),
+    makerFeeBps: BigInt(market.makerFeeBps),
+    asOf: BigInt(market.asOf),
+    maxAge: BigInt(market.maxAge),
+  }
+  return matching.forcedStep({
+    timestamp: BigInt(one.timestamp),
+    table,
+    record,
+    places: PLACES,
+    windows: { buy: one.bids.slots, sell: one.asks.slots },
+    nextSequence: BigInt(one.nextSequence),
+    hand: one.hand,
+    message: one.message,
+    position: (account) => ({
+      size: BigInt(one.size[account]!),
+      openBuy: BigInt(one.openBuy[account]!),
+      openSell: BigInt(one.openSell[account]!),
+    }),
+  })
+}
+
+function outcome(model: TinyModel, one: StepCase, effect: StepEffect | undefined): number[] {
+  const empty = Number(model.slot.EMPTY_SLOT)
+  const hand = effect === undefined ? one.hand : effect.hand
+  const out = [effect?.loaded ? 1 : 0, Number(model.book.packTaker(hand))]
+  const window = (side: Side, before: SortedWindow) => {
+    if (effect?.window?.side !== side) out.push(...before.words)
+    else for (let i = 0; i < PLACES; i++) out.push(Number(effect.window.slots[i] ?? empty))
+  }
+  window('buy', one.bids)
+  window('sell', one.asks)
+  out.push(Number(effect?.nextSequence ?? one.nextSequence))
+  const { actor, victim, trade } = effect ?? {}
+  const each = (value: (account: number) => number) => {
+    for (let account = 0; account < ACCOUNTS; account++) out.push(value(account))
+  }
+  const gain = (account: number, name: 'size' | 'cash' | 'openBuy' | 'openSell') =>
+    (actor?.account === account ? Number(actor[name]) : 0) + (victim?.account === account ? Number(victim[name]) : 0)
+  each((t) => (effect?.loaded && actor?.account === t ? Number(one.message!.nonce) : one.nonce[t]!))
+  each((t) => one.size[t]! + gain(t, 'size'))
+  each((t) => one.openBuy[t]! + gain(t, 'openBuy'))
+  each((t) => one.openSell[t]! + gain(t, 'openSell'))
+  each((t) => gain(t, 'cash'))
+  each((t) => (actor?.account === t ? 1 : 0) + (victim?.account === t ? 1 : 0))
+  out.push(trade === undefined ? 0 : Number(trade.takerFee + trade.makerFee))
+  return out
+}

@@ -1,0 +1,91 @@
+import { FIELD } from '../../../protocol/numbers.ts'
+import type { R1cs } from '../../../prover/r1cs.ts'
+import type { Symbols } from '../../../prover/symbols.ts'
+import { type Arithmetic, emitProgram, type PickTable } from './emit.ts'
+import { planSolutions } from './plan.ts'
+import { inverse, systemOf } from './system.ts'
+
+/** Finds every solution of a constraint system over the field, for given values of some of its signals. */
+export interface Solver {
+  /** The signals whose values are given, in the order of `values`. */
+  readonly known: readonly string[]
+  /** The signals that `visit` is shown, in order. */
+  readonly read: readonly string[]
+  /** Signals that some or all solutions leave free; solutions that differ in them alone are counted once. */
+  readonly free: readonly string[]
+  /**
+   * Calls `visit` with the read signals of every solution and returns the number of solutions. Numbers are integers that
+   * stand for field elements: -1 for r - 1. Values beyond +-bound throw. The array is reused.
+   */
+  solve(values: readonly number[], visit?: (read: readonly number[]) => void): number
+  /** The same over all field elements, slower; values are canonical, and so is what is read. */
+  solveExactly(values: readonly bigint[], visit?: (read: readonly bigint[]) => void): number
+}
+
+export interface SolverOptions {
+  readonly known: readonly string[]
+  readonly read: readonly string[]
+  /** Largest absolute value given to `solve`. Default 2^10. */
+  readonly bound?: number
+}
+
+type Run<T> = (values: readonly T[], visit: (read: readonly T[]) => void) => number
+
+/** Names are those of the main component's signals, without `main.`. */
+export function solverOf({ r1cs, symbols }: { r1cs: R1cs; symbols: Symbols }, options: SolverOptions): Solver {
+  const { bound = 1024 } = options
+  const wireOf = (name: string) => symbols.wireOf(`main.${name}`) ?? missing(name)
+  const known = options.known.map(wireOf)
+  const read = options.read.map(wireOf)
+  if (new Set(known).size < known.length) throw new Error('two known signals are one wire')
+  const system = systemOf(r1cs)
+  const plan = planSolutions(system, known)
+
+  const build = <T>(arithmetic: Arithmetic): Run<T> => {
+    const { source, tables } = emitProgram(system, plan, { known, read, arithmetic, bound: BigInt(bound) })
+    const program = new Function('x', 'out', 'visit', 'tables', 'M', 'inverse', source) as Body<T>
+    const out: T[] = new Array(read.length).fill(arithmetic === 'small' ? 0 : 0n)
+    return (values, visit) => {
+      if (values.length !== known.length) throw new Error(`${values.length} values for ${known.length} signals`)
+      return program(values, out, visit, tables, canonical, inverse)
+    }
+  }
+  let small: Run<number> | undefined
+  let field: Run<bigint> | undefined
+  return {
+    known: options.known,
+    read: options.read,
+    free: plan.free.map((wire) => symbols.names(wire)[0] ?? `wire ${wire}`),
+    solve(values, visit = ignore) {
+      for (const value of values)
+        if (!(value >= -bound && value <= bound)) throw new Error(`${value} is beyond ${bound}`)
+      small ??= build<number>('small')
+      return small(values, visit)
+    },
+    solveExactly(values, visit = ignore) {
+      for (const value of values) if (value < 0n || value >= FIELD) throw new Error('not canonical')
+      field ??= build<bigint>('field')
+      return field(values, visit)
+    },
+  }
+}
+
+type Body<T> = (
+  x: readonly T[],
+  out: T[],
+  visit: (read: readonly T[]) => void,
+  tables: readonly PickTable[],
+  reduce: (x: bigint) => bigint,
+  invert: (x: bigint) => bigint,
+) => number
+
+function canonical(x: bigint): bigint {
+  const rest = x % FIELD
+  return rest < 0n ? rest + FIELD : rest
+}
+
+function ignore(): void {}
+
+function missing(name: string): never {
+  throw new Error(`the circuit has no signal ${name}`)
+}
