@@ -13,6 +13,8 @@ export interface VerifierKey {
   /** sha256 of the key's file, in hex. */
   readonly digest: string
   readonly setup: 'dev' | 'ceremony'
+  /** Required for a ceremony key; its verifier's header names it. */
+  readonly ceremony?: { readonly digest: string; readonly contributions: number } | undefined
 }
 
 /** The verification key among artifacts that were loaded. Throws CIRCUIT_UNKNOWN, ARTIFACT_CORRUPT. */
@@ -20,7 +22,8 @@ export async function readVerifierKey({ circuit: name, files, manifest }: Circui
   const definition = circuit(name)
   try {
     const verificationKey: unknown = JSON.parse(await readFile(files.vkey, 'utf8'))
-    return { definition, verificationKey, digest: manifest.files['vkey.json'].sha256, setup: manifest.setup }
+    const { setup, ceremony } = manifest
+    return { definition, verificationKey, digest: manifest.files['vkey.json'].sha256, setup, ceremony }
   } catch (cause) {
     throw new ZkclearError('ARTIFACT_CORRUPT', `cannot read ${files.vkey}; run "zkclear build"`, { cause })
   }

@@ -5,6 +5,7 @@ import type { Progress } from '../circuits/types.ts'
 import parameters from '../parameters.json' with { type: 'json' }
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/profiles.ts'
+import { checkCeremonyPin } from './ceremony-pin.ts'
 import {
   COMPILER_VERSION,
   type CompilableCircuit,
@@ -27,6 +28,8 @@ export interface ArtifactSelection {
   buildDirectory?: string | undefined
   /** Seed of the dev key. Default: a public constant. */
   seed?: string | undefined
+  /** Digest of the ceremony whose exported keys are meant, in place of dev keys. */
+  ceremony?: string | undefined
   /** Default: O2. */
   optimization?: Optimization | undefined
   /** Folders of own circom sources. Default: the package's `circuits/`. */
@@ -78,29 +81,37 @@ export function artifactHash(
     parameters: { ...common, profile: profiles[profile] },
     compiler: COMPILER_VERSION,
     optimization: selection.optimization ?? 'O2',
-    setup: 'dev',
-    seed: createHash('sha256')
-      .update(selection.seed ?? DEFAULT_DEV_SEED)
-      .digest('hex'),
+    ...keyOrigin(selection),
   }
   return createHash('sha256').update(JSON.stringify(covered)).digest('hex').slice(0, 32)
 }
 
+/** The part of the hash that says where the key comes from. Throws INPUT_INVALID for a digest that is none. */
+function keyOrigin({ ceremony, seed = DEFAULT_DEV_SEED }: ArtifactSelection) {
+  if (ceremony === undefined) return { setup: 'dev', seed: createHash('sha256').update(seed).digest('hex') }
+  if (/^[0-9a-f]{64}$/.test(ceremony)) return { setup: 'ceremony', ceremony }
+  const message = `got ${JSON.stringify(ceremony.slice(0, 100))}, need a ceremony's digest: 64 lower-case hex digits`
+  throw new ZkclearError('INPUT_INVALID', message, { path: 'ceremony' })
+}
+
 /**
  * The artifacts of a circuit as its sources are now. Every file is hashed and compared with the manifest first. Throws
- * ARTIFACT_MISSING if they were not built (or the sources changed since), ARTIFACT_CORRUPT if a file differs.
+ * ARTIFACT_MISSING if they were not built (or the sources changed since), ARTIFACT_CORRUPT if a file differs. Keys of a
+ * ceremony are tied to its digest through the transcript beside them.
  */
 export async function loadArtifacts(
   circuit: CompilableCircuit,
   profile: ProfileName,
   selection: ArtifactSelection = {},
 ): Promise<CircuitArtifacts> {
-  const { hash, directory } = locate(circuit, profile, selection)
+  const { hash, directory } = locateArtifacts(circuit, profile, selection)
   const manifest = await readManifest(directory).catch((error) => {
     if (!(error instanceof ZkclearError) || error.code !== 'ARTIFACT_MISSING') throw error
+    const { ceremony } = selection
+    const remedy = ceremony === undefined ? 'run "zkclear build"' : `export the ceremony ${ceremony} here`
     throw new ZkclearError(
       'ARTIFACT_MISSING',
-      `no artifacts of ${circuit.name} (${profile}) for the current sources in ${directory}; run "zkclear build"`,
+      `no artifacts of ${circuit.name} (${profile}) for the current sources in ${directory}; ${remedy}`,
       { details: { circuit: circuit.name, profile, directory }, cause: error },
     )
   })
@@ -111,7 +122,17 @@ export async function loadArtifacts(
       { details: { circuit: circuit.name, profile, directory } },
     )
   }
+  if (manifest.setup !== (selection.ceremony === undefined ? 'dev' : 'ceremony')) {
+    throw new ZkclearError(
+      'ARTIFACT_CORRUPT',
+      `the manifest in ${directory} says ${manifest.setup} keys; build again`,
+      {
+        details: { circuit: circuit.name, profile, directory },
+      },
+    )
+  }
   await checkFiles(directory, manifest)
+  if (selection.ceremony !== undefined) await checkCeremonyPin(directory, manifest, selection.ceremony)
   const { main: _, ...names } = ARTIFACT_FILES
   const files = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, join(directory, name)]))
   return { circuit: circuit.name, profile, directory, manifest, files: files as CircuitArtifacts['files'] }
@@ -137,9 +158,11 @@ export async function buildArtifacts(options: BuildOptions): Promise<BuiltArtifa
 
 async function buildOne(circuit: CompilableCircuit, options: BuildOptions): Promise<BuiltArtifacts> {
   const { profile, signal } = options
-  const { directory } = locate(circuit, profile, options)
+  const { directory } = locateArtifacts(circuit, profile, options)
   const current = await loadIfSound(circuit, profile, options)
   if (current !== undefined) return { ...current, built: false }
+  // Says what is missing or corrupt: keys of a ceremony are exported, never built.
+  if (options.ceremony !== undefined) return { ...(await loadArtifacts(circuit, profile, options)), built: false }
   if (signal?.aborted) throw new ZkclearError('ABORTED', 'building was aborted')
 
   const temporary = `${directory}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`
@@ -234,7 +257,8 @@ async function loadIfSound(circuit: CompilableCircuit, profile: ProfileName, sel
   }
 }
 
-function locate(circuit: CompilableCircuit, profile: ProfileName, selection: ArtifactSelection) {
+/** Hash and directory of a circuit's artifacts, whether they are there or not. */
+export function locateArtifacts(circuit: CompilableCircuit, profile: ProfileName, selection: ArtifactSelection) {
   const hash = artifactHash(circuit, profile, selection)
   const folder = join(resolve(selection.buildDirectory ?? defaultBuildDirectory()), `${circuit.name}-${profile}`)
   return { hash, directory: join(folder, hash) }

@@ -26,7 +26,7 @@ const MAX_MANIFEST_BYTES = 1 << 20
 const count = z.int().nonnegative()
 const fileSchema = z.strictObject({ bytes: count, sha256: z.string().regex(/^[0-9a-f]{64}$/) })
 
-const manifestSchema = z.strictObject({
+const manifestFields = z.strictObject({
   version: z.literal(1),
   circuit: z.string(),
   profile: z.enum(PROFILE_NAMES),
@@ -36,6 +36,10 @@ const manifestSchema = z.strictObject({
   optimization: z.enum(['O0', 'O1', 'O2']),
   /** `dev` keys come from a public seed: anybody can forge proofs under them. */
   setup: z.enum(['dev', 'ceremony']),
+  /** For `ceremony` keys: sha256 of the transcript, and how many people contributed. */
+  ceremony: z
+    .strictObject({ digest: z.string().regex(/^[0-9a-f]{64}$/), contributions: z.int().positive() })
+    .optional(),
   constraints: z.strictObject({ linear: count, nonLinear: count, total: count }),
   /** Length of the witness, the constant one included. */
   signals: count,
@@ -52,6 +56,11 @@ const manifestSchema = z.strictObject({
   /** Peak resident memory of the compiler in bytes. */
   compilerPeakBytes: count,
 })
+
+const manifestSchema = manifestFields.refine(
+  ({ setup, ceremony }) => (setup === 'ceremony') === (ceremony !== undefined),
+  'ceremony keys, and no others, name their ceremony',
+)
 
 /** What an artifact directory holds; see the fields of the schema. */
 export type Manifest = z.infer<typeof manifestSchema>

@@ -1,4 +1,5 @@
 import type { CircuitDefinition } from '../circuits/types.ts'
+import { ZkclearError } from '../protocol/errors.ts'
 import { BASE_FIELD, type G1Point, type G2Point } from './curve.ts'
 import { vetVerificationKey } from './verification-key.ts'
 
@@ -7,6 +8,8 @@ export interface SoliditySourceOptions {
   digest: string
   /** How the key came about, from the artefacts' manifest. */
   setup: 'dev' | 'ceremony'
+  /** Required for ceremony keys: the transcript's sha256 in hex, and how many people contributed. */
+  ceremony?: { readonly digest: string; readonly contributions: number } | undefined
 }
 
 /** Chains on which dev keys may be used, because nothing there is worth forging a proof for. */
@@ -21,12 +24,13 @@ export function verifierContractName(definition: Pick<CircuitDefinition, 'templa
  * Solidity source of a circuit's verifier: the key's constants and one call of contracts/Groth16.sol per public signal.
  * The function it declares is the one snarkjs's own verifiers have, so calldata made for those fits. The verifier of a dev
  * key cannot be deployed to a chain that is not local, whatever tool tries: its constructor reverts.
- * `verificationKey` is vetted first, with that function's errors: KEY_UNSAFE, ARTIFACT_CORRUPT.
+ * `verificationKey` is vetted first, with that function's errors: KEY_UNSAFE, ARTIFACT_CORRUPT. KEY_UNSAFE, too, for a
+ * ceremony key without a ceremony that somebody contributed to.
  */
 export async function soliditySource(
   definition: Pick<CircuitDefinition, 'name' | 'template' | 'publicSignals'>,
   verificationKey: unknown,
-  { digest, setup }: SoliditySourceOptions,
+  { digest, setup, ceremony }: SoliditySourceOptions,
 ): Promise<string> {
   const key = await vetVerificationKey(verificationKey, definition)
   const signals = definition.publicSignals
@@ -46,7 +50,7 @@ export async function soliditySource(
 // Generated from a verification key; do not edit.
 // circuit: ${definition.name}
 // key: sha256 ${digest}
-// setup: ${setup}
+// setup: ${setupText(definition, setup, ceremony)}
 pragma solidity 0.8.37;
 
 import { Groth16 } from "../Groth16.sol";
@@ -93,6 +97,20 @@ const DEV_GUARD = `
         if (!local) revert DevKeyOnPublicChain(block.chainid);
     }
 `
+
+/** The header names the ceremony, so that whoever reads a deployed verifier's source knows which transcript to check. */
+function setupText(
+  { name }: Pick<CircuitDefinition, 'name'>,
+  setup: SoliditySourceOptions['setup'],
+  ceremony: SoliditySourceOptions['ceremony'],
+): string {
+  if (setup === 'dev') return setup
+  if (ceremony !== undefined && /^[0-9a-f]{64}$/.test(ceremony.digest) && ceremony.contributions >= 1) {
+    return `${setup}\n// ceremony: transcript sha256 ${ceremony.digest}, contributions ${ceremony.contributions}`
+  }
+  const message = `the key of ${name} names no ceremony that somebody contributed to; export it from one`
+  throw new ZkclearError('KEY_UNSAFE', message, { details: { circuit: name } })
+}
 
 type Constant = readonly [name: string, value: bigint]
 

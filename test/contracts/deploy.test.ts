@@ -10,6 +10,8 @@ import { BASE_FIELD } from '../../verifier/curve.ts'
 import { type DevKey, marginSufficiencyKey, skippedPhase2, tradeBatchKey } from '../support/contracts/dev-keys.ts'
 import { createVenue, GENESIS_ROOT, PURPOSE, RATIO_BPS, type Venue } from '../support/contracts/venue.ts'
 
+const CEREMONY = { setup: 'ceremony' as const, ceremony: { digest: 'cd'.repeat(32), contributions: 3 } }
+
 describe('deploy', () => {
   let venue: Venue
   before(async () => {
@@ -52,7 +54,7 @@ describe('deploy', () => {
     const { ethers } = await network.create({ override: { chainId: 11155111 } })
     const [signer] = await ethers.getSigners()
     await assert.rejects(tryDeploy({}, signer), { name: 'ZkclearError', code: 'CHAIN_REFUSED' })
-    const oneDev = { tradeBatchKey: { ...tradeBatchKey, setup: 'ceremony' as const } }
+    const oneDev = { tradeBatchKey: { ...tradeBatchKey, ...CEREMONY } }
     await assert.rejects(tryDeploy(oneDev, signer), { code: 'CHAIN_REFUSED' })
     assert.equal(await ethers.provider.getTransactionCount(signer!), 0)
   })
@@ -60,10 +62,9 @@ describe('deploy', () => {
   it('deploys a ceremony key to any chain', async () => {
     const { ethers } = await network.create({ override: { chainId: 11155111 } })
     const [signer] = await ethers.getSigners()
-    const setup = 'ceremony' as const
     const keys = {
-      tradeBatchKey: { ...tradeBatchKey, setup },
-      marginSufficiencyKey: { ...marginSufficiencyKey, setup },
+      tradeBatchKey: { ...tradeBatchKey, ...CEREMONY },
+      marginSufficiencyKey: { ...marginSufficiencyKey, ...CEREMONY },
     }
     assert.equal((await tryDeploy(keys, signer)).chainId, 11155111n)
   })
@@ -82,6 +83,13 @@ describe('deploy', () => {
       await refuses({ tradeBatchKey: { ...tradeBatchKey, verificationKey } }, 'KEY_UNSAFE')
     }
     await refuses({ marginSufficiencyKey: skippedPhase2(marginSufficiencyKey) }, 'KEY_UNSAFE')
+    await refuses({ marginSufficiencyKey: { ...skippedPhase2(marginSufficiencyKey), ...CEREMONY } }, 'KEY_UNSAFE')
+  })
+
+  it('refuses a key that says it is from a ceremony and names none, or one without contributions', async () => {
+    const key = { ...tradeBatchKey, setup: 'ceremony' as const }
+    await refuses({ tradeBatchKey: key }, 'KEY_UNSAFE')
+    await refuses({ tradeBatchKey: { ...key, ceremony: { ...CEREMONY.ceremony, contributions: 0 } } }, 'KEY_UNSAFE')
   })
 
   it('generates no verifier from such a key', async () => {
