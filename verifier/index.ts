@@ -1,7 +1,7 @@
 export { type Calldata, type KzgCalldata, toCalldata, toKzgCalldata } from './calldata.ts'
 export { BASE_FIELD, type Fq2, type G1Point, type G2Point } from './curve.ts'
-export { type KzgKey, vetKzgKey } from './kzg/key.ts'
-export { type FflonkProof, type KzgProof, kzgWords, type PlonkProof } from './kzg/proof.ts'
+export { type KzgKey, type KzgKeyOf, vetKzgKey } from './kzg/key.ts'
+export { type FflonkProof, type KzgProof, type KzgProofOf, kzgWords, type PlonkProof } from './kzg/proof.ts'
 export {
   type Groth16Proof,
   type Groth16ProofJson,

@@ -1,5 +1,5 @@
 import type { ProofSystem } from '../circuits/proof-systems.ts'
-import { type KzgKey, vetKzgKey } from './kzg/key.ts'
+import { type KzgKeyOf, vetKzgKey } from './kzg/key.ts'
 import { type FflonkProof, type KzgProofJson, kzgProofFromJson, kzgProofToJson, type PlonkProof } from './kzg/proof.ts'
 import { type Groth16Proof, type Groth16ProofJson, proofFromJson, proofToJson } from './proof.ts'
 import { type KeyedCircuit, type VerificationKey, vetVerificationKey } from './verification-key.ts'
@@ -14,8 +14,8 @@ export interface ProofOf {
 /** What a vetted verification key is in each proof system. */
 export interface KeyOf {
   groth16: VerificationKey
-  plonk: KzgKey<'plonk'>
-  fflonk: KzgKey<'fflonk'>
+  plonk: KzgKeyOf<'plonk'>
+  fflonk: KzgKeyOf<'fflonk'>
 }
 
 export type Proof = ProofOf[ProofSystem]

@@ -1,7 +1,7 @@
 import type { Curve } from 'snarkjs'
 import { invert, power as powerOf, reduce } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import type { KzgKey } from './key.ts'
+import type { KzgKeyOf } from './key.ts'
 import { challenge, combine, type Reduction } from './openings.ts'
 import type { FflonkProof } from './proof.ts'
 import { publicPart } from './public-part.ts'
@@ -24,7 +24,7 @@ interface Interpolation {
  */
 export function reduceFflonk(
   curve: Curve,
-  { power, points: { C0 }, scalars: key }: KzgKey<'fflonk'>,
+  { power, points: { C0 }, scalars: key }: KzgKeyOf<'fflonk'>,
   { points: p, evaluations: e }: FflonkProof,
   signals: readonly bigint[],
 ): Reduction | undefined {

@@ -7,8 +7,8 @@ import { decimalBelow, g1Schema, g2Schema, parseWith } from '../json.ts'
 import { freeze, type KeyedCircuit, refuse } from '../verification-key.ts'
 import { type KeyPointName, type KeyScalarName, type KzgSystem, record, SHAPES } from './shapes.ts'
 
-/** A vetted PLONK or FFLONK verification key; only `vetKzgKey` makes one. Frozen. */
-export interface KzgKey<S extends KzgSystem = KzgSystem> {
+/** A vetted verification key of that system; only `vetKzgKey` makes one. Frozen. */
+export interface KzgKeyOf<S extends KzgSystem> {
   readonly protocol: S
   readonly nPublic: number
   /** log2 of the domain. */
@@ -20,7 +20,9 @@ export interface KzgKey<S extends KzgSystem = KzgSystem> {
   readonly tauG2: G2Point
 }
 
-const vetted = new WeakSet<KzgKey>()
+export type KzgKey = KzgKeyOf<'plonk'> | KzgKeyOf<'fflonk'>
+
+const vetted = new WeakSet<object>()
 
 function schemaOf<S extends KzgSystem>(system: S) {
   const { keyPoints, keyScalars } = SHAPES[system]
@@ -47,9 +49,9 @@ export async function vetKzgKey<S extends KzgSystem>(
   system: S,
   vkey: unknown,
   circuit: KeyedCircuit,
-): Promise<KzgKey<S>> {
-  const known = typeof vkey === 'object' && vkey !== null && vetted.has(vkey as KzgKey)
-  const key = known && (vkey as KzgKey).protocol === system ? (vkey as KzgKey<S>) : await vet(system, vkey, circuit)
+): Promise<KzgKeyOf<S>> {
+  const known = typeof vkey === 'object' && vkey !== null && vetted.has(vkey)
+  const key = known && (vkey as KzgKey).protocol === system ? (vkey as KzgKeyOf<S>) : await vet(system, vkey, circuit)
   if (key.nPublic !== circuit.publicSignals.length) {
     const given = `the key is for ${key.nPublic} public signals`
     refuse('ARTIFACT_CORRUPT', circuit, `${given}, the circuit has ${circuit.publicSignals.length}`)
@@ -57,7 +59,7 @@ export async function vetKzgKey<S extends KzgSystem>(
   return key
 }
 
-async function vet<S extends KzgSystem>(system: S, vkey: unknown, circuit: KeyedCircuit): Promise<KzgKey<S>> {
+async function vet<S extends KzgSystem>(system: S, vkey: unknown, circuit: KeyedCircuit): Promise<KzgKeyOf<S>> {
   const what = `verification key of ${circuit.name}`
   const json = parseWith<Record<string, unknown>>(schemaOf(system), vkey, 'ARTIFACT_CORRUPT', what)
   const { keyPoints, keyScalars } = SHAPES[system]
@@ -68,9 +70,9 @@ async function vet<S extends KzgSystem>(system: S, vkey: unknown, circuit: Keyed
     scalars: record(keyScalars as readonly string[], (name) => json[name]),
     points: record(keyPoints as readonly string[], (name) => json[name]),
     tauG2: json.X_2,
-  } as unknown as KzgKey<S>
-  checkPoints(await loadCurve(), key, circuit)
-  checkScalars(key, circuit)
+  } as unknown as KzgKeyOf<S>
+  checkPoints(await loadCurve(), key as KzgKey, circuit)
+  checkScalars(key as KzgKey, circuit)
   freeze(key)
   vetted.add(key)
   return key

@@ -1,7 +1,7 @@
 import type { Curve } from 'snarkjs'
 import { power as powerOf, reduce } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import type { KzgKey } from './key.ts'
+import type { KzgKeyOf } from './key.ts'
 import { challenge, combine, type Reduction } from './openings.ts'
 import type { PlonkProof } from './proof.ts'
 import { publicPart } from './public-part.ts'
@@ -12,7 +12,7 @@ import { publicPart } from './public-part.ts'
  */
 export function reducePlonk(
   curve: Curve,
-  { power, points: key, scalars: { k1, k2, w } }: KzgKey<'plonk'>,
+  { power, points: key, scalars: { k1, k2, w } }: KzgKeyOf<'plonk'>,
   { points: p, evaluations: e }: PlonkProof,
   signals: readonly bigint[],
 ): Reduction | undefined {

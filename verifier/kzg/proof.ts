@@ -5,15 +5,16 @@ import { type G1Point, readG1 } from '../curve.ts'
 import { type G1Json, g1Schema, g1ToJson, parseWith, signalSchema } from '../json.ts'
 import { type EvaluationName, type KzgSystem, type PointName, record, SHAPES } from './shapes.ts'
 
-/** A PLONK or FFLONK proof over BN254: commitments in affine coordinates, and evaluations. */
-export interface KzgProof<S extends KzgSystem = KzgSystem> {
+/** A proof of that system over BN254: commitments in affine coordinates, and evaluations. */
+export interface KzgProofOf<S extends KzgSystem> {
   readonly protocol: S
   readonly points: Readonly<Record<PointName<S>, G1Point>>
   readonly evaluations: Readonly<Record<EvaluationName<S>, bigint>>
 }
 
-export type PlonkProof = KzgProof<'plonk'>
-export type FflonkProof = KzgProof<'fflonk'>
+export type PlonkProof = KzgProofOf<'plonk'>
+export type FflonkProof = KzgProofOf<'fflonk'>
+export type KzgProof = PlonkProof | FflonkProof
 
 /** The proof as snarkjs writes it: PLONK's parts side by side, FFLONK's in two objects. */
 export type KzgProofJson = Readonly<Record<string, string | G1Json | Readonly<Record<string, string | G1Json>>>>
@@ -45,12 +46,12 @@ function tags<S extends KzgSystem>(system: S) {
  * Reads snarkjs's JSON form, strictly: exact fields, canonical decimal strings, coordinates below q and evaluations below r,
  * no point at infinity. Throws INPUT_INVALID. Whether the points lie on the curve is for `verify` to say.
  */
-export function kzgProofFromJson<S extends KzgSystem>(system: S, json: unknown): KzgProof<S> {
+export function kzgProofFromJson<S extends KzgSystem>(system: S, json: unknown): KzgProofOf<S> {
   const parsed = parseWith<object>(schemas[system], json, 'INPUT_INVALID', 'proof')
   const flat = 'polynomials' in parsed ? { ...(parsed.polynomials as object), ...evaluationsOf(parsed) } : parsed
   const take = (names: readonly string[]) => record(names, (name) => (flat as Record<string, unknown>)[name])
   const { points, evaluations } = SHAPES[system]
-  return { protocol: system, points: take(points), evaluations: take(evaluations) } as unknown as KzgProof<S>
+  return { protocol: system, points: take(points), evaluations: take(evaluations) } as unknown as KzgProofOf<S>
 }
 
 function evaluationsOf(parsed: object): object {
