@@ -44,3 +44,10 @@ export interface BoundaryModel<Inputs extends CircuitInput = CircuitInput> {
   /** Inputs to be tried besides those made from the widths; derived signals may be given, and then are not derived. */
   readonly cases?: readonly CircuitInput[]
 }
+
+/** The declared range: low inclusive, high exclusive. */
+export function rangeOf(declared: DeclaredInput): InputRange {
+  if ('low' in declared) return { low: declared.low, high: declared.high }
+  const high = 1n << BigInt(declared.bits)
+  return { low: declared.signed ? -high : 0n, high }
+}

@@ -26,8 +26,11 @@ export type Optimization = 'O0' | 'O1' | 'O2'
 /** The part of a circuit definition that compiling needs. */
 export type CompilableCircuit = Pick<
   CircuitDefinition,
-  'name' | 'template' | 'source' | 'templateArguments' | 'publicSignals'
->
+  'name' | 'template' | 'source' | 'templateArguments' | 'publicSignals' | 'proofSystems'
+> & {
+  /** `component main ... ;` as it stands in a file of others. Default: made of template, arguments and public signals. */
+  readonly mainDeclaration?: string
+}
 
 export interface CompileOptions {
   definition: CompilableCircuit
@@ -68,12 +71,13 @@ const MILESTONES: readonly [RegExp, number][] = [
 export function mainComponent(definition: CompilableCircuit, profile: ProfileName): string {
   const inputs = definition.publicSignals.length === 0 ? '' : ` {public [${definition.publicSignals.join(', ')}]}`
   const args = definition.templateArguments(profile).join(', ')
+  const declaration = definition.mainDeclaration ?? `component main${inputs} = ${definition.template}(${args});`
   return `// Generated for circuit ${definition.name}, profile ${profile}.
 pragma circom ${COMPILER_VERSION};
 
 include "${definition.source}";
 
-component main${inputs} = ${definition.template}(${args});
+${declaration}
 `
 }
 

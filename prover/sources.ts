@@ -10,6 +10,10 @@ export interface CircomSource {
   /** Whether the file is the project's own, not a library's. */
   own: boolean
   text: string
+  /** Its absolute path on this machine. */
+  file: string
+  /** What each include names: absolute paths by the text between the quotes. */
+  includes: ReadonlyMap<string, string>
 }
 
 export interface SourceTree {
@@ -35,7 +39,7 @@ export function readSourceTree(
   const files = new Map<string, CircomSource>()
   const ownTemplates = new Set<string>()
 
-  const visit = (include: string, from: string | undefined, includer: string) => {
+  const visit = (include: string, from: string | undefined, includer: string): string => {
     const candidates = from === undefined ? roots : [from, ...roots]
     const found = candidates.map((root) => join(root, include)).find((path) => existsSync(path))
     if (found === undefined) {
@@ -46,15 +50,17 @@ export function readSourceTree(
       )
     }
     const file = realpathSync(found)
-    if (files.has(file)) return
+    if (files.has(file)) return file
     const rootIndex = roots.findIndex((root) => file.startsWith(root + sep))
     const own = rootIndex >= 0 && rootIndex < ownRoots.length
     const path = rootIndex < 0 ? include : relative(roots[rootIndex]!, file).split(sep).join('/')
     const text = readFileSync(file, 'utf8')
-    files.set(file, { path, own, text })
+    const includes = new Map<string, string>()
+    files.set(file, { path, own, text, file, includes })
     const code = text.replace(COMMENT, ' ')
     if (own) for (const match of code.matchAll(TEMPLATE)) ownTemplates.add(match[1]!)
-    for (const match of code.matchAll(INCLUDE)) visit(match[1]!, dirname(file), path)
+    for (const match of code.matchAll(INCLUDE)) includes.set(match[1]!, visit(match[1]!, dirname(file), path))
+    return file
   }
 
   visit(entry, undefined, 'main.circom')

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { uncheckedCalculator, withoutChecks } from '../../audit/unchecked-witness.ts'
 import { type CompilableCircuit, compileCircuit, type Optimization } from '../../prover/compile.ts'
 import { createTamperCheck, findBrokenConstraints } from '../../prover/constraint-check.ts'
 import { readR1cs } from '../../prover/r1cs.ts'
 import { describeConstraint, readSymbols } from '../../prover/symbols.ts'
 import { below, product, TOY_SOURCES } from '../support/circuits/index.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { uncheckedCalculator, withoutChecks } from '../support/unchecked-witness.ts'
 
 const FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617n
 

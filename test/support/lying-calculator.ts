@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { withoutChecks } from '../../audit/unchecked-witness.ts'
 import type { CircuitInput } from '../../circuits/types.ts'
 import { circuitSources } from '../../prover/compile.ts'
 import { flattenInput } from '../../prover/input-schema.ts'
@@ -9,7 +10,6 @@ import { readR1cs } from '../../prover/r1cs.ts'
 import { calculateWitness } from '../../prover/witness-calculator.ts'
 import { compileCached, onlyOnce, removeOthers, type TestCircuit } from './circuit-harness.ts'
 import { LIES, type LyingSignal, lieNumber, lyingSources } from './lying-source.ts'
-import { withoutChecks } from './unchecked-witness.ts'
 
 /** One signal that takes a value of the prover's choice, and all that is computed from it with it. */
 export interface Lie {

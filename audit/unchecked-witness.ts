@@ -1,10 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { wtns } from 'snarkjs'
-import type { CircuitInput } from '../../circuits/types.ts'
-import type { ProfileName } from '../../protocol/profiles.ts'
-import { type CompilableCircuit, circuitSources, compileCircuit } from '../../prover/compile.ts'
-import { type R1cs, readR1cs } from '../../prover/r1cs.ts'
+import type { CircuitInput } from '../circuits/types.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import type { ProfileName } from '../protocol/profiles.ts'
+import { type CompilableCircuit, circuitSources, compileCircuit } from '../prover/compile.ts'
+import { wires } from '../prover/diagnose.ts'
+import { type R1cs, readR1cs } from '../prover/r1cs.ts'
+import { calculateWitness } from '../prover/witness-calculator.ts'
+import { flattenAsGiven } from './input-shape.ts'
 
 /** A witness generator that goes on where the circuit's own would stop at a broken constraint. */
 export interface UncheckedCalculator {
@@ -12,8 +15,9 @@ export interface UncheckedCalculator {
    * The witness that the circuit's assignments give for any input, however dishonest, as wires of `r1cs`, which may be
    * compiled at any optimisation level. Which constraints it breaks is for `findBrokenConstraints` to say; at O0 every
    * `===` and `<==` of the sources is a constraint of its own, with the component's path in its description.
+   * Throws WITNESS_FAILED where an assignment has no value, such as a shift by a huge number.
    */
-  witness(r1cs: R1cs, input: CircuitInput): Promise<bigint[]>
+  witness(r1cs: R1cs, input: CircuitInput): bigint[]
 }
 
 /**
@@ -27,8 +31,9 @@ export async function uncheckedCalculator(options: {
   /** A folder to work in. */
   directory: string
   sourceRoots?: readonly string[]
+  signal?: AbortSignal | undefined
 }): Promise<UncheckedCalculator> {
-  const { definition, profile, directory } = options
+  const { definition, profile, directory, signal } = options
   const root = join(directory, 'unchecked')
   for (const { path, text } of circuitSources(definition, options.sourceRoots).files) {
     await mkdir(dirname(join(root, path)), { recursive: true })
@@ -41,14 +46,22 @@ export async function uncheckedCalculator(options: {
     sourceRoots: [root],
     optimization: 'O0',
     inspect: false,
+    signal,
   })
+  const program = await WebAssembly.compile(await readFile(files.wasm))
   const { labelOf } = await readR1cs(files.r1cs)
+  const wireOfLabel = new Map(Array.from(labelOf, (label, wire) => [label, wire]))
 
   return {
-    async witness(r1cs, input) {
-      const values = await calculate(files.wasm, input)
-      const byLabel = new Map(values.map((value, wire) => [labelOf[wire]!, value]))
-      return Array.from(r1cs.labelOf, (label) => byLabel.get(label)!)
+    witness(r1cs, input) {
+      const result = calculateWitness(program, flattenAsGiven(input))
+      if ('failure' in result) {
+        const { failure } = result
+        const reason = failure.kind === 'crash' ? failure.reason : `${failure.kind} failed`
+        throw new ZkclearError('WITNESS_FAILED', `the unchecked generator of ${definition.name} fails: ${reason}`)
+      }
+      const values = wires(new Uint8Array(result.witness))
+      return Array.from(r1cs.labelOf, (label) => values[wireOfLabel.get(label)!]!)
     },
   }
 }
@@ -76,19 +89,4 @@ export function withoutChecks(source: string): string {
 
 function blank(text: string): string {
   return ' '.repeat(Buffer.byteLength(text))
-}
-
-async function calculate(wasm: string, input: CircuitInput): Promise<bigint[]> {
-  const file = { type: 'mem' } as { type: 'mem'; data?: Uint8Array }
-  await wtns.calculate(input as never, wasm, file as never)
-  const { data } = file
-  const view = new DataView(data!.buffer, data!.byteOffset, data!.byteLength)
-  // Header section: 12 + 12 + 40 bytes; then the section of values with a header of 12 bytes.
-  const values: bigint[] = []
-  for (let at = 76; at < view.byteLength; at += 32) {
-    let value = 0n
-    for (let word = 24; word >= 0; word -= 8) value = (value << 64n) | view.getBigUint64(at + word, true)
-    values.push(value)
-  }
-  return values
 }
