@@ -61,7 +61,8 @@ export async function runJob(job: Job, { signal, onShare }: JobOptions = {}): Pr
   child.send(job, () => undefined)
   try {
     const [code, killedBy] = await once(child, 'close')
-    if (signal?.aborted) throw aborted()
+    // An interrupt at the terminal reaches the child as well, and may reach it first.
+    if (signal?.aborted || killedBy === 'SIGINT' || killedBy === 'SIGTERM') throw aborted()
     if (outcome === undefined) throw new Error(`a ceremony's child process ended with ${killedBy ?? code}`)
     if ('failed' in outcome) {
       throw new ZkclearError('CEREMONY_INVALID', `${job.kind} failed: ${outcome.failed}`, {

@@ -1,6 +1,6 @@
 import { CIRCUIT_NAMES, type CircuitName, circuit } from '../circuits/index.ts'
 import { buildArtifacts } from '../prover/index.ts'
-import { type ArtifactOptions, addArtifactOptions, CIRCUIT_HELP, integerBetween, parseCircuit } from './options.ts'
+import { type ArtifactOptions, addArtifactOptions, CIRCUIT_HELP, collectCircuits, integerBetween } from './options.ts'
 import { tableText } from './table.ts'
 import { newVerb, type Verb } from './verb.ts'
 
@@ -46,8 +46,3 @@ export const verb: Verb = (run) =>
         return { document: { circuits }, text }
       }),
     )
-
-function collectCircuits(name: string, before: readonly CircuitName[] = []): readonly CircuitName[] {
-  const parsed = parseCircuit(name)
-  return before.includes(parsed) ? before : [...before, parsed]
-}

@@ -8,6 +8,7 @@ export interface ArtifactOptions {
   readonly profile: ProfileName
   readonly buildDirectory?: string
   readonly seed?: string
+  readonly ceremony?: string
 }
 
 export function addArtifactOptions(command: Command): Command {
@@ -15,6 +16,9 @@ export function addArtifactOptions(command: Command): Command {
     .addOption(profileOption())
     .option('--build-directory <dir>', 'where compiled circuits and keys are (default: build/ in the package)')
     .option('--seed <text>', 'seed of the dev keys, which protect nothing: no secret (default: a public constant)')
+    .addOption(
+      new Option('--ceremony <digest>', 'use the keys that this ceremony made, in place of dev keys').conflicts('seed'),
+    )
 }
 
 /** --profile, default small. Throws PROFILE_UNKNOWN. */
@@ -33,6 +37,12 @@ export const CIRCUIT_HELP = CIRCUIT_NAMES.join(' or ')
 /** A circuit's name from outside. Throws CIRCUIT_UNKNOWN. */
 export function parseCircuit(name: string): CircuitName {
   return circuit(name).name
+}
+
+/** Gathers the values of an option that takes several circuits, each once. Throws CIRCUIT_UNKNOWN. */
+export function collectCircuits(name: string, before: readonly CircuitName[] = []): readonly CircuitName[] {
+  const parsed = parseCircuit(name)
+  return before.includes(parsed) ? before : [...before, parsed]
 }
 
 /** Parses an option's value as a decimal integer in [low, high]. Throws INPUT_INVALID. */

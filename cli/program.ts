@@ -14,6 +14,7 @@ const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ ve
   simulate: { summary: 'replay order flow into signed batches, ready to prove', load: () => import('./simulate.ts') },
   deploy: { summary: 'deploy verifiers, Settlement and MarginGate to a node', load: () => import('./deploy.ts') },
   inspect: { summary: "show a circuit's size, public inputs and keys", load: () => import('./inspect.ts') },
+  ceremony: { summary: 'make keys that are fit for public chains, with others', load: () => import('./ceremony.ts') },
 }
 
 const HELP_AFTER = `
@@ -55,7 +56,7 @@ async function buildProgram(wanted: string | undefined, run: Runner): Promise<Co
     const command = name === wanted ? (await load()).verb(run) : new Command(name)
     program.addCommand(command.summary(summary))
   }
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands.flatMap((verb) => [verb, ...verb.commands])]) {
     command
       .exitOverride((error) => {
         throw error.exitCode === 0 ? error : new UsageError(error, command)
