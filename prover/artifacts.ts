@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { type ProofSystem, requireProofSystem } from '../circuits/proof-systems.ts'
 import type { Progress } from '../circuits/types.ts'
 import parameters from '../parameters.json' with { type: 'json' }
 import { ZkclearError } from '../protocol/errors.ts'
@@ -15,6 +16,7 @@ import {
   type Optimization,
 } from './compile.ts'
 import { createDevKey } from './keys/dev-key.ts'
+import { createKzgDevKey } from './keys/kzg-key.ts'
 import { DEFAULT_DEV_SEED } from './keys/toxic-waste.ts'
 import { ARTIFACT_FILES, checkFiles, digestFiles, type Manifest, manifestText, readManifest } from './manifest.ts'
 import { defaultBuildDirectory } from './paths.ts'
@@ -30,7 +32,9 @@ export interface ArtifactSelection {
   seed?: string | undefined
   /** Digest of the ceremony whose exported keys are meant, in place of dev keys. */
   ceremony?: string | undefined
-  /** Default: O2. */
+  /** Default: Groth16. */
+  proofSystem?: ProofSystem | undefined
+  /** Default: O2 for Groth16; O1 for the others, for which linear constraints that are put into others cost gates. */
   optimization?: Optimization | undefined
   /** Folders of own circom sources. Default: the package's `circuits/`. */
   sourceRoots?: readonly string[] | undefined
@@ -65,7 +69,8 @@ const COMPILE_SHARE = 0.7
 
 /**
  * The hash that names a circuit's artifacts: 32 hex digits over all circom sources it reaches, the parameters of its profile,
- * the main component with its template arguments, compiler, optimisation, set-up kind and seed.
+ * the main component with its template arguments, compiler, optimisation, proof system, set-up kind and seed.
+ * Throws INPUT_INVALID if the circuit is not offered in that proof system.
  */
 export function artifactHash(
   circuit: CompilableCircuit,
@@ -73,6 +78,7 @@ export function artifactHash(
   selection: ArtifactSelection = {},
 ): string {
   const { profiles, ...common } = parameters
+  const proofSystem = requireProofSystem(circuit, selection.proofSystem ?? 'groth16')
   const covered = {
     version: 1,
     circuit: circuit.name,
@@ -80,10 +86,16 @@ export function artifactHash(
     sources: hashSourceTree(circuitSources(circuit, selection.sourceRoots)),
     parameters: { ...common, profile: profiles[profile] },
     compiler: COMPILER_VERSION,
-    optimization: selection.optimization ?? 'O2',
+    optimization: optimizationOf(selection),
+    // Left out for Groth16: what was built before there was a choice keeps its name.
+    ...(proofSystem === 'groth16' ? {} : { proofSystem }),
     ...keyOrigin(selection),
   }
   return createHash('sha256').update(JSON.stringify(covered)).digest('hex').slice(0, 32)
+}
+
+function optimizationOf({ optimization, proofSystem = 'groth16' }: ArtifactSelection): Optimization {
+  return optimization ?? (proofSystem === 'groth16' ? 'O2' : 'O1')
 }
 
 /** The part of the hash that says where the key comes from. Throws INPUT_INVALID for a digest that is none. */
@@ -194,7 +206,8 @@ async function buildOne(circuit: CompilableCircuit, options: BuildOptions): Prom
 
 /** Fills a directory with all artifacts and their manifest. */
 async function makeArtifacts(circuit: CompilableCircuit, directory: string, options: BuildOptions): Promise<void> {
-  const { profile, optimization = 'O2', seed = DEFAULT_DEV_SEED, signal, onProgress, threads } = options
+  const { profile, proofSystem = 'groth16', seed = DEFAULT_DEV_SEED, signal, threads } = options
+  const optimization = optimizationOf(options)
   const compilation = await compileCircuit({
     definition: circuit,
     profile,
@@ -202,21 +215,18 @@ async function makeArtifacts(circuit: CompilableCircuit, directory: string, opti
     optimization,
     signal,
     ...(options.sourceRoots ? { sourceRoots: options.sourceRoots } : {}),
-    onProgress: ({ stage, fraction }) => onProgress?.({ stage, fraction: COMPILE_SHARE * fraction }),
+    onProgress: ({ stage, fraction }) => options.onProgress?.({ stage, fraction: COMPILE_SHARE * fraction }),
   })
   const started = performance.now()
   const r1cs = await readR1cs(compilation.files.r1cs)
   checkPublicSignals(circuit, r1cs)
-  await createDevKey({
-    r1cs,
-    secrets: seed,
-    zkey: join(directory, ARTIFACT_FILES.zkey),
-    vkey: join(directory, ARTIFACT_FILES.vkey),
-    threads,
-    signal,
-    onProgress: ({ stage, fraction }) =>
-      onProgress?.({ stage, fraction: COMPILE_SHARE + (1 - COMPILE_SHARE) * fraction }),
-  })
+  const onProgress = ({ stage, fraction }: Progress) =>
+    options.onProgress?.({ stage, fraction: COMPILE_SHARE + (1 - COMPILE_SHARE) * fraction })
+  const zkey = join(directory, ARTIFACT_FILES.zkey)
+  const vkey = join(directory, ARTIFACT_FILES.vkey)
+  const keyOptions = { zkey, vkey, threads, signal, onProgress }
+  if (proofSystem === 'groth16') await createDevKey({ ...keyOptions, r1cs, secrets: seed })
+  else await createKzgDevKey({ ...keyOptions, system: proofSystem, r1cs: compilation.files.r1cs, seed })
   const { linear, nonLinear, total, wires } = compilation.counts
   const manifest: Manifest = {
     version: 1,
@@ -225,6 +235,7 @@ async function makeArtifacts(circuit: CompilableCircuit, directory: string, opti
     hash: artifactHash(circuit, profile, options),
     compiler: COMPILER_VERSION,
     optimization,
+    proofSystem,
     setup: 'dev',
     constraints: { linear, nonLinear, total },
     signals: wires,
@@ -260,6 +271,8 @@ async function loadIfSound(circuit: CompilableCircuit, profile: ProfileName, sel
 /** Hash and directory of a circuit's artifacts, whether they are there or not. */
 export function locateArtifacts(circuit: CompilableCircuit, profile: ProfileName, selection: ArtifactSelection) {
   const hash = artifactHash(circuit, profile, selection)
-  const folder = join(resolve(selection.buildDirectory ?? defaultBuildDirectory()), `${circuit.name}-${profile}`)
+  const { buildDirectory = defaultBuildDirectory(), proofSystem = 'groth16' } = selection
+  const suffix = proofSystem === 'groth16' ? '' : `-${proofSystem}`
+  const folder = join(resolve(buildDirectory), `${circuit.name}-${profile}${suffix}`)
   return { hash, directory: join(folder, hash) }
 }

@@ -1,5 +1,6 @@
+import type { ProofSystem } from '../circuits/proof-systems.ts'
 import type { Progress } from '../circuits/types.ts'
-import type { Groth16Proof } from '../verifier/index.ts'
+import type { ProofOf } from '../verifier/index.ts'
 import type { CircuitArtifacts } from './artifacts.ts'
 
 /** A proving key that a backend keeps in memory. Belongs to the backend that loaded it. */
@@ -12,8 +13,8 @@ export interface ProvingOptions {
   onProgress?: ((progress: Progress) => void) | undefined
 }
 
-/** Something that makes Groth16 proofs. What it returns is not trusted: the prover verifies every proof. */
-export interface ProvingBackend extends AsyncDisposable {
+/** Something that makes proofs. What it returns is not trusted: the prover verifies every proof. */
+export interface ProvingBackend<S extends ProofSystem = 'groth16'> extends AsyncDisposable {
   readonly name: string
 
   /** Reads a circuit's proving key once. Throws FILE_UNREADABLE or ARTIFACT_CORRUPT. */
@@ -23,7 +24,7 @@ export interface ProvingBackend extends AsyncDisposable {
    * Proves one witness: 32 bytes for each wire, little-endian, entry 0 being 1. Calls may overlap; a backend that can only
    * do one at a time queues them. Throws ABORTED if `signal` fires, PROOF_INVALID if no proof can be made.
    */
-  prove(key: LoadedKey, witness: Uint8Array, options?: ProvingOptions): Promise<Groth16Proof>
+  prove(key: LoadedKey, witness: Uint8Array, options?: ProvingOptions): Promise<ProofOf[S]>
 
   /** Waits for the proof under way, then frees keys, threads and memory. Nothing may be called afterwards. */
   dispose(): Promise<void>

@@ -1,4 +1,5 @@
 import { CIRCUITS } from '../circuits/index.ts'
+import type { ProofSystem } from '../circuits/proof-systems.ts'
 import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { type ProfileName, profile as requireProfile } from '../protocol/profiles.ts'
@@ -11,14 +12,20 @@ import { type Definitions, Prover } from './prover.ts'
 import { SnarkjsBackend } from './snarkjs-backend.ts'
 import { defaultWitnessThreads, WitnessPool } from './witness-pool.ts'
 
-export interface ProverOptions<D extends Definitions, Name extends keyof D & string> extends ArtifactSelection {
+export interface ProverOptions<D extends Definitions, Name extends keyof D & string, S extends ProofSystem = 'groth16'>
+  extends ArtifactSelection {
   profile: ProfileName
+  /** Default: Groth16. */
+  proofSystem?: S | undefined
   /** Circuits to load. Default: all definitions. */
   circuits?: readonly Name[] | undefined
   /** Default: the registry. */
   definitions?: D | undefined
-  /** Default: native where it was built, else snarkjs. A backend that is given stays the caller's to dispose. */
-  backend?: ProvingBackend | undefined
+  /**
+   * Default: for Groth16 the native one where it was built, else snarkjs. A backend that is given stays the caller's to
+   * dispose.
+   */
+  backend?: ProvingBackend<S> | undefined
   /** Witnesses calculated at once. Default: half of what the machine runs at once, at least one. */
   witnessThreads?: number | undefined
   /** How long disposing waits for jobs under way before it aborts them, in milliseconds. Default 10,000. */
@@ -35,7 +42,8 @@ export interface ProverOptions<D extends Definitions, Name extends keyof D & str
 export async function createProver<
   D extends Definitions = typeof CIRCUITS,
   Name extends keyof D & string = keyof D & string,
->(options: ProverOptions<D, Name>): Promise<Prover<Pick<D, Name>>> {
+  S extends ProofSystem = 'groth16',
+>(options: ProverOptions<D, Name, S>): Promise<Prover<Pick<D, Name>, S>> {
   const { profile, onProgress } = options
   requireProfile(profile)
   const witnessThreads = integerOption(options.witnessThreads, defaultWitnessThreads(), 1, 'witnessThreads')
@@ -43,9 +51,9 @@ export async function createProver<
   const definitions: Definitions = options.definitions ?? CIRCUITS
   const names: readonly string[] = options.circuits ?? Object.keys(definitions)
   const ownsBackend = options.backend === undefined
-  const backend = options.backend ?? openNativeBackend() ?? new SnarkjsBackend()
+  const backend = options.backend ?? openBackend(options.proofSystem ?? ('groth16' as S))
   try {
-    const circuits = new Map<string, LoadedCircuit>()
+    const circuits = new Map<string, LoadedCircuit<S>>()
     for (const name of names) {
       onProgress?.({ stage: 'load', fraction: circuits.size / names.length })
       if (!Object.hasOwn(definitions, name)) {
@@ -60,4 +68,9 @@ export async function createProver<
     if (ownsBackend) await backend.dispose()
     throw error
   }
+}
+
+function openBackend<S extends ProofSystem>(system: S): ProvingBackend<S> {
+  const native = system === 'groth16' ? (openNativeBackend() as ProvingBackend<S> | undefined) : undefined
+  return native ?? new SnarkjsBackend(system)
 }

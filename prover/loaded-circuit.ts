@@ -1,30 +1,31 @@
 import { readFile } from 'node:fs/promises'
+import type { ProofSystem } from '../circuits/proof-systems.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/profiles.ts'
-import { type VerificationKey, vetVerificationKey } from '../verifier/index.ts'
+import { type KeyOf, vetKey } from '../verifier/index.ts'
 import { type ArtifactSelection, type CircuitArtifacts, loadArtifacts } from './artifacts.ts'
 import type { LoadedKey, ProvingBackend } from './backend.ts'
 
 /** Everything that proving one circuit needs, checked and in memory. */
-export interface LoadedCircuit {
+export interface LoadedCircuit<S extends ProofSystem = ProofSystem> {
   readonly definition: CircuitDefinition
   readonly artifacts: CircuitArtifacts
   /** Compiled once; workers share it. */
   readonly program: WebAssembly.Module
-  readonly vkey: VerificationKey
+  readonly vkey: KeyOf[S]
   readonly key: LoadedKey
 }
 
-/** Loads a circuit. Throws ARTIFACT_MISSING, ARTIFACT_CORRUPT or KEY_UNSAFE. */
-export async function loadCircuit(
+/** Loads a circuit. Throws ARTIFACT_MISSING, ARTIFACT_CORRUPT or KEY_UNSAFE; INPUT_INVALID for a proof system not offered. */
+export async function loadCircuit<S extends ProofSystem>(
   definition: CircuitDefinition,
   profile: ProfileName,
   selection: ArtifactSelection,
-  backend: ProvingBackend,
-): Promise<LoadedCircuit> {
+  backend: ProvingBackend<S>,
+): Promise<LoadedCircuit<S>> {
   const artifacts = await loadArtifacts(definition, profile, selection)
-  const vkey = await vetVerificationKey(await readVkey(artifacts), definition)
+  const vkey = await vetKey(artifacts.manifest.proofSystem as S, await readVkey(artifacts), definition)
   const program = await WebAssembly.compile(await readFile(artifacts.files.wasm))
   return { definition, artifacts, program, vkey, key: await backend.loadKey(artifacts) }
 }

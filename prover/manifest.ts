@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
+import { PROOF_SYSTEMS } from '../circuits/proof-systems.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { PROFILE_NAMES } from '../protocol/profiles.ts'
 import { COMPILER_VERSION } from './compile.ts'
@@ -34,6 +35,7 @@ const manifestFields = z.strictObject({
   hash: z.string().regex(/^[0-9a-f]{32}$/),
   compiler: z.literal(COMPILER_VERSION),
   optimization: z.enum(['O0', 'O1', 'O2']),
+  proofSystem: z.enum(PROOF_SYSTEMS),
   /** `dev` keys come from a public seed: anybody can forge proofs under them. */
   setup: z.enum(['dev', 'ceremony']),
   /** For `ceremony` keys: sha256 of the transcript, and how many people contributed. */

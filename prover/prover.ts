@@ -1,8 +1,9 @@
 import { setTimeout } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
+import type { ProofSystem } from '../circuits/proof-systems.ts'
 import type { CircuitDefinition, Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import { type Groth16Proof, verify } from '../verifier/index.ts'
+import { type ProofOf, verify } from '../verifier/index.ts'
 import { encodeSignals } from '../verifier/signals.ts'
 import type { ProvingBackend } from './backend.ts'
 import { diagnose, wireRange } from './diagnose.ts'
@@ -25,17 +26,17 @@ export type Job<D extends Definitions> = {
 }[keyof D & string]
 
 /** A proof that was verified, with what it proves. Holds nothing private. */
-export interface Proved<Name extends string = string, Statement = unknown> {
+export interface Proved<Name extends string = string, Statement = unknown, S extends ProofSystem = 'groth16'> {
   circuit: Name
-  proof: Groth16Proof
+  proof: ProofOf[S]
   statement: Statement
   publicSignals: readonly bigint[]
   /** Milliseconds, waiting for a free worker or for an earlier proof included. */
   timings: { witnessMs: number; proveMs: number; verifyMs: number }
 }
 
-export type ProvedJob<D extends Definitions> = {
-  [Name in keyof D & string]: Proved<Name, StatementOf<D[Name]>>
+export type ProvedJob<D extends Definitions, S extends ProofSystem = 'groth16'> = {
+  [Name in keyof D & string]: Proved<Name, StatementOf<D[Name]>, S>
 }[keyof D & string]
 
 export interface ProveOptions {
@@ -50,17 +51,17 @@ export interface ProveManyOptions extends ProveOptions {
   lookahead?: number | undefined
 }
 
-export interface ProverParts {
-  circuits: ReadonlyMap<string, LoadedCircuit>
+export interface ProverParts<S extends ProofSystem> {
+  circuits: ReadonlyMap<string, LoadedCircuit<S>>
   pool: WitnessPool
-  backend: ProvingBackend
+  backend: ProvingBackend<S>
   /** Whether disposing the prover disposes the backend. */
   ownsBackend: boolean
   graceMs: number
 }
 
-interface Prepared {
-  loaded: LoadedCircuit
+interface Prepared<S extends ProofSystem> {
+  loaded: LoadedCircuit<S>
   statement: unknown
   publicSignals: readonly bigint[]
   witness: Uint8Array
@@ -68,13 +69,13 @@ interface Prepared {
 }
 
 /** Makes proofs of typed statements; `createProver` makes one. Calls may overlap. */
-export class Prover<D extends Definitions> implements AsyncDisposable {
-  readonly #parts: ProverParts
+export class Prover<D extends Definitions, S extends ProofSystem = 'groth16'> implements AsyncDisposable {
+  readonly #parts: ProverParts<S>
   readonly #closing = new AbortController()
   readonly #underWay = new Set<Promise<unknown>>()
   #disposed: Promise<void> | undefined
 
-  constructor(parts: ProverParts) {
+  constructor(parts: ProverParts<S>) {
     this.#parts = parts
   }
 
@@ -88,12 +89,12 @@ export class Prover<D extends Definitions> implements AsyncDisposable {
     statement: StatementOf<D[Name]>,
     witness: WitnessOf<D[Name]>,
     options: ProveOptions = {},
-  ): Promise<Proved<Name, StatementOf<D[Name]>>> {
+  ): Promise<Proved<Name, StatementOf<D[Name]>, S>> {
     const proved = this.#track(async () => {
       const own = { ...options, signal: this.#signalOf(options) }
       return this.#prove(await this.#prepare({ circuit, statement, witness }, own), own)
     })
-    return proved as Promise<Proved<Name, StatementOf<D[Name]>>>
+    return proved as Promise<Proved<Name, StatementOf<D[Name]>, S>>
   }
 
   /**
@@ -104,7 +105,7 @@ export class Prover<D extends Definitions> implements AsyncDisposable {
   async *proveMany(
     jobs: AsyncIterable<Job<D>> | Iterable<Job<D>>,
     options: ProveManyOptions = {},
-  ): AsyncGenerator<ProvedJob<D>, void, void> {
+  ): AsyncGenerator<ProvedJob<D, S>, void, void> {
     // Fires also when the consumer leaves early, so that witnesses nobody wants are not calculated to the end.
     const left = new AbortController()
     const signal = AbortSignal.any([left.signal, this.#signalOf(options)])
@@ -112,7 +113,7 @@ export class Prover<D extends Definitions> implements AsyncDisposable {
     const prepare = (job: Job<D>) => this.#track(() => this.#prepare(job, { signal }))
     try {
       for await (const prepared of lookAhead(jobs, prepare, lookahead, signal)) {
-        yield (await this.#track(() => this.#prove(prepared, { ...options, signal }))) as ProvedJob<D>
+        yield (await this.#track(() => this.#prove(prepared, { ...options, signal }))) as ProvedJob<D, S>
       }
     } finally {
       left.abort()
@@ -128,7 +129,7 @@ export class Prover<D extends Definitions> implements AsyncDisposable {
     return this.#disposed
   }
 
-  async #prepare(job: Job<Definitions>, { signal, onProgress }: ProveOptions): Promise<Prepared> {
+  async #prepare(job: Job<Definitions>, { signal, onProgress }: ProveOptions): Promise<Prepared<S>> {
     throwIfAborted(signal)
     const loaded = this.#circuit(job.circuit)
     const { definition, artifacts, program } = loaded
@@ -146,11 +147,17 @@ export class Prover<D extends Definitions> implements AsyncDisposable {
     return { loaded, statement: job.statement, publicSignals, witness, witnessMs: performance.now() - started }
   }
 
-  async #prove(prepared: Prepared, { signal, onProgress }: ProveOptions): Promise<Proved> {
+  async #prove(prepared: Prepared<S>, { signal, onProgress }: ProveOptions): Promise<Proved<string, unknown, S>> {
     const { loaded, statement, publicSignals, witness, witnessMs } = prepared
     const { definition, artifacts, vkey, key } = loaded
     const started = performance.now()
-    const proof = await abortable(this.#parts.backend.prove(key, witness, { signal, onProgress }), signal)
+    const proving = this.#parts.backend.prove(key, witness, { signal, onProgress })
+    const proof = await abortable(proving, signal).catch(async (error) => {
+      // PLONK's provers notice themselves that a witness is wrong, and do not say where.
+      if (!(error instanceof ZkclearError) || error.code !== 'PROOF_INVALID') throw error
+      const reason = await diagnose(artifacts, witness)
+      throw reason.code === 'CONSTRAINT_BROKEN' ? reason : error
+    })
     const proved = performance.now()
     onProgress?.({ stage: 'verify', fraction: 0 })
     if (!(await verify(definition, proof, statement, { vkey }))) throw await diagnose(artifacts, witness)
@@ -159,7 +166,7 @@ export class Prover<D extends Definitions> implements AsyncDisposable {
     return { circuit: definition.name, proof, statement, publicSignals, timings }
   }
 
-  #circuit(name: string): LoadedCircuit {
+  #circuit(name: string): LoadedCircuit<S> {
     const { circuits } = this.#parts
     const loaded = circuits.get(name)
     if (loaded !== undefined) return loaded

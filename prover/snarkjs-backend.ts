@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { groth16 } from 'snarkjs'
+import { fflonk, groth16, plonk } from 'snarkjs'
+import type { ProofSystem } from '../circuits/proof-systems.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { FIELD } from '../protocol/numbers.ts'
-import { type Groth16Proof, proofFromJson } from '../verifier/index.ts'
+import { type ProofOf, readProof } from '../verifier/index.ts'
 import type { CircuitArtifacts } from './artifacts.ts'
 import type { LoadedKey, ProvingBackend, ProvingOptions } from './backend.ts'
 import { FIELD_BYTES } from './input-schema.ts'
@@ -14,7 +15,18 @@ interface SnarkjsKey extends LoadedKey {
   readonly zkey: Uint8Array
 }
 
-/** snarkjs's stages as it logs them, with the share of a proof's time that lies before each (measured at 2^16). */
+type Prove = (
+  zkey: Uint8Array,
+  witness: Uint8Array,
+  logger: Record<'debug' | 'info' | 'warn' | 'error', (message: string) => void>,
+) => Promise<{ proof: unknown }>
+
+const PROVERS = { groth16: groth16.prove, plonk: plonk.prove, fflonk: fflonk.prove } as Record<ProofSystem, Prove>
+
+/**
+ * snarkjs's stages as it logs them, with the share of a proof's time that lies before each (measured at 2^16): first
+ * Groth16's, then those of PLONK and FFLONK.
+ */
 const STAGES: Readonly<Record<string, number>> = {
   'Reading Wtns': 0,
   'Reading Coeffs': 0.01,
@@ -24,19 +36,34 @@ const STAGES: Readonly<Record<string, number>> = {
   'Reading B2 Points': 0.48,
   'Reading C Points': 0.75,
   'Reading H Points': 0.86,
+  '> ROUND 1': 0.05,
+  '> ROUND 2': 0.25,
+  '> ROUND 3': 0.5,
+  '> ROUND 4': 0.8,
+  '> ROUND 5': 0.85,
 }
 
 /**
  * Proves with snarkjs: portable WebAssembly on snarkjs's own threads, which start with the first proof and end with
  * `dispose`. One proof at a time; an abort takes effect for the caller at once and stops the work at its next stage.
  */
-export class SnarkjsBackend implements ProvingBackend {
+export class SnarkjsBackend<S extends ProofSystem = 'groth16'> implements ProvingBackend<S> {
   readonly name = 'snarkjs'
+  readonly #system: S
   readonly #queue = new SerialQueue()
   #threads: Promise<void> | undefined
   #disposed: Promise<void> | undefined
 
-  async loadKey({ circuit, files }: CircuitArtifacts): Promise<SnarkjsKey> {
+  /** @param system Default: Groth16. */
+  constructor(system: S = 'groth16' as S) {
+    this.#system = system
+  }
+
+  async loadKey({ circuit, files, manifest }: CircuitArtifacts): Promise<SnarkjsKey> {
+    if (manifest.proofSystem !== this.#system) {
+      const message = `the key of ${circuit} is for ${manifest.proofSystem}, the backend for ${this.#system}`
+      throw new ZkclearError('INPUT_INVALID', message, { path: 'proofSystem' })
+    }
     try {
       return { circuit, zkey: await readFile(files.zkey) }
     } catch (cause) {
@@ -44,13 +71,13 @@ export class SnarkjsBackend implements ProvingBackend {
     }
   }
 
-  prove(key: LoadedKey, witness: Uint8Array, { signal, onProgress }: ProvingOptions = {}): Promise<Groth16Proof> {
+  prove(key: LoadedKey, witness: Uint8Array, { signal, onProgress }: ProvingOptions = {}): Promise<ProofOf[S]> {
     if (this.#disposed) throw new ZkclearError('ABORTED', 'the proving backend was disposed')
     return this.#queue.run(async () => {
       this.#threads ??= acquireThreads()
       await this.#threads
       // snarkjs says where it is through its logger; that is also the one place to stop it between two stages.
-      const debug = (message: string) => {
+      const onStage = (message: string) => {
         const fraction = STAGES[message]
         if (fraction === undefined) return
         throwIfAborted(signal)
@@ -58,9 +85,10 @@ export class SnarkjsBackend implements ProvingBackend {
       }
       try {
         const files = [inMemory((key as SnarkjsKey).zkey), inMemory(witnessFile(witness))] as const
-        const { proof } = await groth16.prove(...files, { debug })
+        const logger = { debug: onStage, info: onStage, warn: () => undefined, error: () => undefined }
+        const { proof } = await PROVERS[this.#system](...files, logger)
         onProgress?.({ stage: 'prove', fraction: 1 })
-        return proofFromJson(proof)
+        return readProof(this.#system, proof)
       } catch (cause) {
         if (cause instanceof ZkclearError && cause.code === 'ABORTED') throw cause
         const message = `snarkjs could not prove ${key.circuit}; its proving key may be corrupt, build again`

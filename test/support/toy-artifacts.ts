@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ProofSystem } from '../../circuits/proof-systems.ts'
 import { buildArtifacts, type CircuitArtifacts, loadArtifacts } from '../../prover/artifacts.ts'
 import type { CompilableCircuit } from '../../prover/compile.ts'
 import { digestFiles, manifestText } from '../../prover/manifest.ts'
@@ -9,10 +10,13 @@ import { POWERS, PRODUCT, SLOW } from './toy-definitions.ts'
 
 export const TOYS = { product: PRODUCT, powers: POWERS, slow: SLOW }
 
-/** The toy circuits, compiled and with dev keys, in a temporary build directory. Takes about three seconds. */
-export async function toyArtifacts(circuits: readonly CompilableCircuit[] = Object.values(TOYS)) {
+/** The toy circuits, compiled and with dev keys, in a temporary build directory. Takes about a second for each. */
+export async function toyArtifacts<S extends ProofSystem = 'groth16'>(
+  circuits: readonly CompilableCircuit[] = Object.values(TOYS),
+  proofSystem: S = 'groth16' as S,
+) {
   const directory = await temporaryDirectory()
-  const selection = { buildDirectory: directory.path, sourceRoots: TOY_SOURCES }
+  const selection = { buildDirectory: directory.path, sourceRoots: TOY_SOURCES, proofSystem }
   await buildArtifacts({ circuits, profile: 'small', threads: 1, ...selection })
   return {
     selection,

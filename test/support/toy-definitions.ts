@@ -1,3 +1,4 @@
+import { PROOF_SYSTEMS } from '../../circuits/proof-systems.ts'
 import type { CircuitDefinition } from '../../circuits/types.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { FIELD } from '../../protocol/numbers.ts'
@@ -17,6 +18,7 @@ function toy<Name extends string, Statement extends Record<string, bigint>, Witn
     name,
     claim: `I know what ${name} asks for.`,
     template: name[0]!.toUpperCase() + name.slice(1),
+    proofSystems: PROOF_SYSTEMS,
     source: `${name}.circom`,
     templateArguments: () => [],
     publicSignals,

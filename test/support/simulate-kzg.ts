@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto'
+import { invert, reduce } from '../../protocol/field.ts'
+import { FIELD } from '../../protocol/numbers.ts'
+import { type G1Point, loadCurve } from '../../verifier/curve.ts'
+import type { KzgKey } from '../../verifier/kzg/key.ts'
+import { combine } from '../../verifier/kzg/openings.ts'
+import type { KzgProof } from '../../verifier/kzg/proof.ts'
+import { record, SHAPES } from '../../verifier/kzg/shapes.ts'
+import { reduceProof } from '../../verifier/kzg/verify.ts'
+
+/** Parts of a forged proof that are chosen. Infinity, too, is a point that an opening can be forged for. */
+export interface Chosen {
+  readonly points?: Readonly<Record<string, G1Point>>
+  readonly evaluations?: Readonly<Record<string, bigint>>
+}
+
+/**
+ * An accepting PLONK or FFLONK proof of ANY public signals, true or false, without a witness, for whoever knows tau: all
+ * commitments and evaluations are made up, and every opening of a commitment C at x with a value v is forged by the witness
+ * (C - v G) / (tau - x). Signals are hashed as they are given, which need not be below r.
+ */
+export async function simulateKzgProof<P extends KzgProof>(
+  key: KzgKey & { protocol: P['protocol'] },
+  tau: bigint,
+  signals: readonly bigint[],
+  { points = {}, evaluations = {} }: Chosen = {},
+): Promise<P> {
+  const curve = await loadCurve()
+  const { G1 } = curve
+  const shape = SHAPES[key.protocol]
+  const madeUp = (name: string) => {
+    const digest = createHash('sha512').update(`${key.protocol}/${name}/${signals.join()}`).digest('hex')
+    return BigInt(`0x${digest}`) % FIELD
+  }
+  const affine = (point: Uint8Array): G1Point => {
+    const [x, y] = G1.toObject(G1.toAffine(point))
+    return [x!, y!]
+  }
+  const proof = {
+    protocol: key.protocol,
+    points: record(shape.points, (name) => points[name] ?? affine(G1.timesScalar(G1.g, madeUp(name)))),
+    evaluations: record(shape.evaluations, (name) => evaluations[name] ?? madeUp(name)),
+  } as unknown as P
+  const { openings, inverse } = reduceProof(curve, key, proof, signals)!
+  const forged = openings.map(({ commitment, value, at }) => {
+    const numerator = combine(curve, [
+      [1n, commitment],
+      [reduce(-value), G1.g],
+    ])
+    return affine(G1.timesScalar(numerator, invert(tau - at)))
+  })
+  // The witnesses of the openings are the last commitments of a proof.
+  const names = shape.points.slice(-forged.length)
+  return {
+    ...proof,
+    points: { ...proof.points, ...Object.fromEntries(names.map((name, i) => [name, forged[i]!])) },
+    evaluations: inverse === undefined ? proof.evaluations : { ...proof.evaluations, inv: inverse },
+  }
+}
