@@ -1,0 +1,74 @@
+import { FIELD } from '../protocol/numbers.ts'
+import { invert, reduce } from '../prover/keys/field.ts'
+
+/** An affine form constant + sum(coefficients[i] * wires[i]); wires ascending, coefficients canonical and not zero. */
+export interface Affine {
+  readonly constant: bigint
+  readonly wires: readonly number[]
+  readonly coefficients: readonly bigint[]
+}
+
+/** A coefficient as the integer of least magnitude that it stands for: in (-r/2, r/2]. */
+export function signed(value: bigint): bigint {
+  return value > FIELD / 2n ? value - FIELD : value
+}
+
+/** Makes a form of terms in any order, adding up those of equal wires. */
+export function affine(constant: bigint, terms: Iterable<readonly [wire: number, coefficient: bigint]>): Affine {
+  const sums = new Map<number, bigint>()
+  for (const [wire, coefficient] of terms) sums.set(wire, (sums.get(wire) ?? 0n) + coefficient)
+  const kept = [...sums].map(([wire, sum]) => [wire, reduce(sum)] as const).filter(([, sum]) => sum !== 0n)
+  kept.sort(([a], [b]) => a - b)
+  return {
+    constant: reduce(constant),
+    wires: kept.map(([wire]) => wire),
+    coefficients: kept.map(([, sum]) => sum),
+  }
+}
+
+export function isConstant(form: Affine): boolean {
+  return form.wires.length === 0
+}
+
+/** left + factor * right. */
+export function addScaled(left: Affine, right: Affine, factor: bigint): Affine {
+  const terms = [...termsOf(left), ...termsOf(right).map(([wire, c]) => [wire, c * factor] as const)]
+  return affine(left.constant + factor * right.constant, terms)
+}
+
+export function scale(form: Affine, factor: bigint): Affine {
+  return affine(
+    form.constant * factor,
+    termsOf(form).map(([wire, c]) => [wire, c * factor] as const),
+  )
+}
+
+export function termsOf(form: Affine): (readonly [wire: number, coefficient: bigint])[] {
+  return form.wires.map((wire, i) => [wire, form.coefficients[i]!] as const)
+}
+
+/** The constant and the terms whose wires are wanted. */
+export function restrict(form: Affine, isWanted: (wire: number) => boolean): Affine {
+  return affine(
+    form.constant,
+    termsOf(form).filter(([wire]) => isWanted(wire)),
+  )
+}
+
+/** The coefficient of a wire, 0 if it does not occur. */
+export function coefficientOf(form: Affine, wire: number): bigint {
+  const at = form.wires.indexOf(wire)
+  return at < 0 ? 0n : form.coefficients[at]!
+}
+
+/**
+ * A name for the form up to a factor: equal for proportional forms, different for all others. A form with wires is scaled
+ * to make its first coefficient 1.
+ */
+export function direction(form: Affine): string {
+  if (isConstant(form)) return form.constant === 0n ? '0' : '1'
+  const first = form.coefficients[0]!
+  const inverse = first === 1n ? 1n : invert(first)
+  const parts = termsOf(form).map(([wire, c]) => `${wire}:${reduce(c * inverse)}`)
+  return `${parts.join(',')};${reduce(form.constant * inverse)}`
+}

@@ -1,0 +1,235 @@
+import { FIELD } from '../protocol/numbers.ts'
+import { type Affine, direction, isConstant, signed } from './affine.ts'
+import { type Row, type System, wiresOf } from './system.ts'
+
+/** Integers low <= x <= high. For a wire: of its canonical value; for a form: of some integer that it is congruent to. */
+export interface Interval {
+  readonly low: bigint
+  readonly high: bigint
+}
+
+/** "The boolean wire is 1", or "it is 0": opposite literals differ in the last bit. */
+export type Literal = number
+
+export function literal(wire: number, isOne: boolean): Literal {
+  return 2 * wire + (isOne ? 0 : 1)
+}
+
+/** Why a wire is determined. */
+export type Rule =
+  | 'input'
+  | 'constant'
+  | 'linear'
+  | 'factor'
+  | 'zero-test'
+  | 'radix'
+  | 'one-hot'
+  | 'decoder'
+  | 'division'
+  | 'square-root'
+  | 'elimination'
+  | 'lemma'
+
+/**
+ * What is known of every witness that satisfies the system. All facts speak of representatives and hold for all inputs:
+ * - known: two satisfying witnesses with equal inputs agree in the wire;
+ * - an interval: the canonical value of the wire lies in it;
+ * - nonzero: the form is never 0.
+ */
+export class Facts {
+  readonly system: System
+  readonly #rules: (Rule | undefined)[] = []
+  readonly #definitions: (Row | undefined)[] = []
+  readonly #intervals: (Interval | undefined)[] = []
+  readonly #nonZero = new Set<string>()
+  readonly #implied = new Map<number, ReadonlySet<Literal>>()
+  readonly #conjunctions = new Map<number, Literal[][]>()
+  readonly #disjunctions = new Map<number, Literal[][]>()
+  readonly #queue: number[] = []
+  readonly #waiting: Uint8Array
+  readonly #confinements: Uint8Array
+  #next = 0
+
+  constructor(system: System) {
+    this.system = system
+    this.#waiting = new Uint8Array(system.rows.length)
+    this.#confinements = new Uint8Array(system.r1cs.nWires)
+    for (const row of system.rows.keys()) this.#wake(row)
+  }
+
+  isKnown(wire: number): boolean {
+    return this.#rules[wire] !== undefined
+  }
+
+  ruleOf(wire: number): Rule | undefined {
+    return this.#rules[wire]
+  }
+
+  /** Learns that the wire is determined; `by` is the row that gives its value from wires that were known before. */
+  know(wire: number, rule: Rule, by?: Row): void {
+    if (this.#rules[wire] !== undefined) return
+    this.#rules[wire] = rule
+    this.#definitions[wire] = by
+    this.#wakeRowsOf(wire)
+  }
+
+  /** A row that gives a known wire's value from wires known before it, so that definitions never go in circles. */
+  definitionOf(wire: number): Row | undefined {
+    return this.#definitions[wire]
+  }
+
+  unknownOf(row: Row): number[] {
+    return wiresOf(row).filter((wire) => !this.isKnown(wire))
+  }
+
+  unknownIn(form: Affine): number[] {
+    return form.wires.filter((wire) => !this.isKnown(wire))
+  }
+
+  isKnownForm(form: Affine): boolean {
+    return form.wires.every((wire) => this.isKnown(wire))
+  }
+
+  /** The interval of a wire; undefined if nothing better than the field is known. */
+  interval(wire: number): Interval | undefined {
+    return this.#intervals[wire]
+  }
+
+  isBoolean(wire: number): boolean {
+    const interval = this.#intervals[wire]
+    return interval !== undefined && interval.high <= 1n
+  }
+
+  /** Learns that the wire is congruent to an integer in the interval; which may be negative, or beyond the field. */
+  confine(wire: number, to: Interval): void {
+    const known = this.#intervals[wire] ?? WHOLE
+    if (to.high - to.low >= FIELD - 1n || this.#confinements[wire] === MOST_CONFINEMENTS) return
+    // Representatives of `to` shifted by multiples of r: the canonical value is in one of them.
+    const shift = (floorDivide(to.low, FIELD) + 1n) * FIELD
+    const parts = [shift - FIELD, shift]
+      .map((by) => ({ low: to.low - by, high: to.high - by }))
+      .map(({ low, high }) => ({ low: low > known.low ? low : known.low, high: high < known.high ? high : known.high }))
+      .filter(({ low, high }) => low <= high)
+    if (parts.length === 0) return
+    const low = parts.reduce((least, part) => (part.low < least ? part.low : least), parts[0]!.low)
+    const high = parts.reduce((most, part) => (part.high > most ? part.high : most), parts[0]!.high)
+    if (low === known.low && high === known.high) return
+    this.#intervals[wire] = { low, high }
+    this.#confinements[wire]!++
+    this.#wakeRowsOf(wire)
+  }
+
+  /**
+   * An interval of integers to which the form is congruent, with the form's coefficients of least magnitude; undefined if
+   * some wire has none. It may be wider than the field, and then says nothing.
+   */
+  intervalOf(form: Affine): Interval | undefined {
+    let low = signed(form.constant)
+    let high = low
+    for (let i = 0; i < form.wires.length; i++) {
+      const interval = this.#intervals[form.wires[i]!]
+      if (interval === undefined) return undefined
+      const coefficient = signed(form.coefficients[i]!)
+      low += coefficient * (coefficient > 0n ? interval.low : interval.high)
+      high += coefficient * (coefficient > 0n ? interval.high : interval.low)
+    }
+    return { low, high }
+  }
+
+  learnNonZero(form: Affine): void {
+    const name = direction(form)
+    if (this.#nonZero.has(name)) return
+    this.#nonZero.add(name)
+    for (const wire of form.wires) this.#wakeRowsOf(wire)
+  }
+
+  isNonZero(form: Affine): boolean {
+    if (isConstant(form)) return form.constant !== 0n
+    const interval = this.intervalOf(form)
+    if (interval !== undefined && interval.high - interval.low < FIELD) {
+      const multiple = floorDivide(interval.high, FIELD) * FIELD
+      if (multiple < interval.low) return true
+    }
+    return this.#nonZero.has(direction(form))
+  }
+
+  /** Literals that are true whenever the boolean wire is 1, itself included. */
+  impliedBy(wire: number): ReadonlySet<Literal> {
+    return this.#implied.get(wire) ?? new Set([literal(wire, true)])
+  }
+
+  imply(wire: number, literals: Iterable<Literal>): void {
+    const known = this.impliedBy(wire)
+    const all = new Set([...known, ...literals])
+    if (all.size === known.size) return
+    this.#implied.set(wire, all)
+    this.#wakeRowsOf(wire)
+  }
+
+  /** Learns that the boolean wire is 1 just when all of the literals are true. */
+  equate(wire: number, literals: readonly Literal[]): void {
+    note(this.#conjunctions, wire, literals)
+    this.imply(
+      wire,
+      literals.flatMap((lit) => (lit % 2 === 0 ? [...this.impliedBy(lit / 2)] : [lit])),
+    )
+  }
+
+  /** Learns that the boolean wire is 1 just when one of the literals is true. */
+  equateToAny(wire: number, literals: readonly Literal[]): void {
+    note(this.#disjunctions, wire, literals)
+  }
+
+  /** Whether a literal is true where all of some literals are, as far as definitions tell. */
+  follows(from: ReadonlySet<Literal>, lit: Literal, depth = MOST_DEFINITIONS): boolean {
+    if (from.has(lit)) return true
+    if (depth === 0) return false
+    const [wire, isOne] = [lit >> 1, lit % 2 === 0]
+    const holds = (part: Literal) => this.follows(from, isOne ? part : part ^ 1, depth - 1)
+    const [all, any] = [this.#conjunctions.get(wire) ?? [], this.#disjunctions.get(wire) ?? []]
+    // A conjunction is true if all its parts are, false if one is not; a disjunction the other way round.
+    const [every, some] = isOne ? [all, any] : [any, all]
+    return every.some((parts) => parts.every(holds)) || some.some((parts) => parts.some(holds))
+  }
+
+  /** The next row, as an index, that may yield something new. */
+  takeRow(): number | undefined {
+    if (this.#next === this.#queue.length) return undefined
+    const row = this.#queue[this.#next++]!
+    if (this.#next > 1 << 16) {
+      this.#queue.splice(0, this.#next)
+      this.#next = 0
+    }
+    this.#waiting[row] = 0
+    return row
+  }
+
+  #wakeRowsOf(wire: number): void {
+    for (const row of this.system.rowsOf(wire)) this.#wake(row)
+  }
+
+  #wake(row: number): void {
+    if (this.#waiting[row]) return
+    this.#waiting[row] = 1
+    this.#queue.push(row)
+  }
+}
+
+/** Two rows can go on narrowing each other by one for ever; gadgets settle after a few rounds. */
+const MOST_CONFINEMENTS = 12
+
+/** How many definitions deep `follows` looks. */
+const MOST_DEFINITIONS = 6
+
+const WHOLE: Interval = { low: 0n, high: FIELD - 1n }
+
+function floorDivide(a: bigint, b: bigint): bigint {
+  const quotient = a / b
+  return a % b < 0n ? quotient - 1n : quotient
+}
+
+function note<T>(definitions: Map<number, T[][]>, wire: number, parts: readonly T[]): void {
+  const known = definitions.get(wire) ?? []
+  if (known.some((one) => one.length === parts.length && one.every((part, i) => part === parts[i]))) return
+  definitions.set(wire, [...known, [...parts]])
+}

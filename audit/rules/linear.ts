@@ -1,0 +1,94 @@
+import { invert } from '../../prover/keys/field.ts'
+import { type Affine, addScaled, affine, coefficientOf, isConstant, scale, signed } from '../affine.ts'
+import type { Facts } from '../facts.ts'
+import type { Row } from '../system.ts'
+
+/** The part of a row that is affine with constant coefficients once its known factors are taken as given. */
+export function affinePart(facts: Facts, row: Row): Affine | undefined {
+  if (row.kind === 'linear') return row.form
+  return facts.isKnownForm(row.a) && facts.isKnownForm(row.b) ? row.c : undefined
+}
+
+/**
+ * A row with one unknown x is k * x = known. With k a constant that is not 0, or a known form that is never 0, x is
+ * determined. (x * x = known leaves x and -x: one of them, if x is at most (r - 1) / 2.)
+ */
+export function solveSingleUnknown(facts: Facts, row: Row): void {
+  const [x, ...more] = facts.unknownOf(row)
+  if (x === undefined || more.length > 0) return
+  if (row.kind === 'linear') return facts.know(x, 'linear', row)
+  const { a, b, c } = row
+  const [inA, inB] = [coefficientOf(a, x), coefficientOf(b, x)]
+  if (inA !== 0n && inB !== 0n) {
+    const isSquare = [a, b].every((form) => form.wires.length === 1 && form.constant === 0n) && !c.wires.includes(x)
+    const interval = facts.interval(x)
+    if (isSquare && interval !== undefined && signed(interval.high) >= 0n) facts.know(x, 'square-root')
+    return
+  }
+  // (inA * x + ..) * b - c: the coefficient of x is inA * b - inC; likewise with a and b exchanged.
+  const other = inA !== 0n ? scale(b, inA) : scale(a, inB)
+  const factor = addScaled(other, affine(coefficientOf(c, x), []), -1n)
+  if (facts.isNonZero(factor)) facts.know(x, isConstant(factor) ? 'linear' : 'factor', row)
+}
+
+/**
+ * Confines the wires of a row c0 + sum(c_i * x_i) = 0 of which at most one has no interval yet: with c_i = 1 or -1, x_i is
+ * congruent to an integer combination of the others.
+ */
+export function confineLinear(facts: Facts, form: Affine): void {
+  let [low, high] = [signed(form.constant), signed(form.constant)]
+  let open: number | undefined
+  for (let i = 0; i < form.wires.length; i++) {
+    const interval = facts.interval(form.wires[i]!)
+    if (interval === undefined) {
+      if (open !== undefined) return
+      open = i
+      continue
+    }
+    const c = signed(form.coefficients[i]!)
+    low += c * (c > 0n ? interval.low : interval.high)
+    high += c * (c > 0n ? interval.high : interval.low)
+  }
+  for (let i = 0; i < form.wires.length; i++) {
+    if (open !== undefined && open !== i) continue
+    const c = signed(form.coefficients[i]!)
+    if (c !== 1n && c !== -1n) continue
+    const own = open === i ? { low: 0n, high: 0n } : facts.interval(form.wires[i]!)!
+    const [ownLow, ownHigh] = c > 0n ? [own.low, own.high] : [-own.high, -own.low]
+    // x = -c * rest, for c = 1 or -1.
+    const rest = { low: low - ownLow, high: high - ownHigh }
+    facts.confine(form.wires[i]!, c > 0n ? { low: -rest.high, high: -rest.low } : rest)
+  }
+}
+
+/** Confines a wire that stands alone in c, up to known intervals: w = a * b + .., also as a choice between two forms. */
+export function confineProduct(facts: Facts, row: Extract<Row, { kind: 'product' }>): void {
+  for (const [i, wire] of row.c.wires.entries()) {
+    if (facts.interval(wire) !== undefined || row.a.wires.includes(wire) || row.b.wires.includes(wire)) continue
+    // Scaled so that w = factor * a * b + rest.
+    const factor = invert(row.c.coefficients[i]!)
+    const rest = addScaled(affine(0n, [[wire, 1n]]), row.c, -factor)
+    for (const [selector, chosen] of [
+      [row.a, row.b],
+      [row.b, row.a],
+    ] as const) {
+      const choice = chooseInterval(facts, selector, scale(chosen, factor), rest)
+      if (choice !== undefined) return facts.confine(wire, choice)
+    }
+    const [a, b, r] = [facts.intervalOf(scale(row.a, factor)), facts.intervalOf(row.b), facts.intervalOf(rest)]
+    if (a === undefined || b === undefined || r === undefined) return
+    const corners = [a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high]
+    const [low, high] = [corners.reduce((x, y) => (x < y ? x : y)), corners.reduce((x, y) => (x > y ? x : y))]
+    return facts.confine(wire, { low: low + r.low, high: high + r.high })
+  }
+}
+
+/** s * chosen + rest for a boolean s: either rest or chosen + rest, which may cancel. */
+function chooseInterval(facts: Facts, selector: Affine, chosen: Affine, rest: Affine) {
+  const [s] = selector.wires
+  if (selector.wires.length !== 1 || selector.constant !== 0n || !facts.isBoolean(s!)) return undefined
+  const no = facts.intervalOf(rest)
+  const yes = facts.intervalOf(addScaled(rest, chosen, selector.coefficients[0]!))
+  if (no === undefined || yes === undefined) return undefined
+  return { low: no.low < yes.low ? no.low : yes.low, high: no.high > yes.high ? no.high : yes.high }
+}

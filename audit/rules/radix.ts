@@ -1,0 +1,64 @@
+import { FIELD } from '../../protocol/numbers.ts'
+import { invert, reduce } from '../../prover/keys/field.ts'
+import { type Affine, signed } from '../affine.ts'
+import type { Facts } from '../facts.ts'
+
+/** Wires b_0, b_1, .. of which a lemma says that the integer sum(2^i * b_i) is below r. */
+export type BelowField = ReadonlyMap<number, number>
+
+interface Digit {
+  readonly wire: number
+  /** The canonical coefficient, once that of the unit is 1. */
+  readonly weight: bigint
+  /** The most by which two values of the digit can differ. */
+  readonly span: bigint
+}
+
+/**
+ * A number has one representation in a mixed radix: if sum(w_i * x_i) is known, each x_i spans at most s_i, each |w_i|
+ * exceeds the sum of all smaller |w_j| * s_j, and the whole spans less than r, then every x_i is determined. (Of two
+ * solutions, look at the largest weight at which they differ.) Bits that a lemma keeps below r may span more.
+ */
+export function solveRadix(facts: Facts, form: Affine, belowField: readonly BelowField[]): void {
+  const unknown = facts.unknownIn(form)
+  if (unknown.length < 2 || unknown.some((wire) => facts.interval(wire) === undefined)) return
+  const coefficients = new Map(form.wires.map((wire, i) => [wire, form.coefficients[i]!]))
+  const magnitudes = unknown.map((wire) => magnitude(coefficients.get(wire)!))
+  const least = unknown[magnitudes.indexOf(magnitudes.reduce((a, b) => (a < b ? a : b)))]!
+  for (const unit of new Set([least, unknown[0]!, unknown.at(-1)!])) {
+    const inverse = invert(coefficients.get(unit)!)
+    const digits = unknown.map((wire): Digit => {
+      const { low, high } = facts.interval(wire)!
+      return { wire, weight: reduce(coefficients.get(wire)! * inverse), span: high - low }
+    })
+    if (!isUnique(digits) && !belowField.some((bits) => isBelowField(facts, digits, bits))) continue
+    for (const wire of unknown) facts.know(wire, 'radix')
+    return
+  }
+}
+
+function isUnique(digits: readonly Digit[]): boolean {
+  const ascending = digits.map(({ weight, span }) => ({ weight: magnitude(weight), span }))
+  ascending.sort((a, b) => (a.weight < b.weight ? -1 : 1))
+  let below = 0n
+  for (const { weight, span } of ascending) {
+    if (weight <= below) return false
+    below += weight * span
+  }
+  return below < FIELD
+}
+
+/** The unknown digits are just the unknown bits of the lemma, each with its weight: what they add up to cannot wrap. */
+function isBelowField(facts: Facts, digits: readonly Digit[], bits: BelowField): boolean {
+  const open = [...bits.keys()].filter((wire) => !facts.isKnown(wire))
+  if (open.length !== digits.length) return false
+  return digits.every(({ wire, weight }) => {
+    const place = bits.get(wire)
+    return place !== undefined && facts.isBoolean(wire) && weight === 1n << BigInt(place)
+  })
+}
+
+function magnitude(coefficient: bigint): bigint {
+  const value = signed(coefficient)
+  return value < 0n ? -value : value
+}

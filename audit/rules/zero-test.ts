@@ -1,0 +1,75 @@
+import { invert, reduce } from '../../prover/keys/field.ts'
+import { type Affine, direction, isConstant } from '../affine.ts'
+import type { Facts } from '../facts.ts'
+import { type Row, wiresOf } from '../system.ts'
+
+type Product = Extract<Row, { kind: 'product' }>
+
+/** Rows x * hint = f(z) and x * g(z) = 0 with f and g affine in the one wire z: circomlib's IsZero, and its like. */
+export interface ZeroTest {
+  /** The form that is tested. */
+  readonly tested: Affine
+  readonly result: number
+  /** The only two values that the result can have: if x is 0, and otherwise. */
+  readonly values: readonly [ifZero: bigint, otherwise: bigint]
+  /** The factor beside x in the first row. */
+  readonly hint: Affine
+  /** The first row, as an index. */
+  readonly hintRow: number
+}
+
+/** The zero test whose second row this is. */
+export function findZeroTest(facts: Facts, row: Row): ZeroTest | undefined {
+  if (row.kind === 'linear' || !isConstant(row.c) || row.c.constant !== 0n) return undefined
+  for (const [tested, annulled] of [
+    [row.a, row.b],
+    [row.b, row.a],
+  ] as const) {
+    const [z] = annulled.wires
+    if (annulled.wires.length !== 1 || tested.wires.includes(z!)) continue
+    const wanted = direction(tested)
+    for (const hintRow of facts.system.rowsOf(tested.wires[0]!)) {
+      const other = facts.system.rows[hintRow]!
+      if (other === row || other.kind === 'linear' || !standsAlone(other.c, z!)) continue
+      const hint = hintBeside(other, wanted)
+      if (hint === undefined) continue
+      return { tested, result: z!, values: [root(other.c), root(annulled)], hint, hintRow }
+    }
+  }
+  return undefined
+}
+
+/**
+ * x = 0 makes f(z) = 0, any other x makes g(z) = 0: z has one of two values, and which one depends on x alone.
+ */
+export function applyZeroTest(facts: Facts, { tested, result, values: [a, b] }: ZeroTest): void {
+  facts.confine(result, a < b ? { low: a, high: b } : { low: b, high: a })
+  if (facts.isKnownForm(tested)) facts.know(result, 'zero-test')
+}
+
+/**
+ * The hint of a zero test that nothing else reads: where x is 0 any value will do, and none changes anything. It must be
+ * alone in its factor and in no other row, and the result's own value must be settled.
+ */
+export function harmlessHint(facts: Facts, { hint, hintRow, result }: ZeroTest): number | undefined {
+  const [wire] = hint.wires
+  if (hint.wires.length !== 1 || !facts.isKnown(result) || facts.isKnown(wire!)) return undefined
+  const row = facts.system.rows[hintRow]!
+  const others = wiresOf(row).filter((one) => one !== wire)
+  if (!others.every((one) => facts.isKnown(one)) || facts.system.rowsOf(wire!).length !== 1) return undefined
+  return wire
+}
+
+function standsAlone(form: Affine, wire: number): boolean {
+  return form.wires.length === 1 && form.wires[0] === wire
+}
+
+function hintBeside(row: Product, wanted: string): Affine | undefined {
+  if (direction(row.a) === wanted) return row.b
+  return direction(row.b) === wanted ? row.a : undefined
+}
+
+/** Where an affine form of one wire is 0. */
+function root(form: Affine): bigint {
+  return reduce(-form.constant * invert(form.coefficients[0]!))
+}

@@ -1,0 +1,153 @@
+import { invert, reduce } from '../prover/keys/field.ts'
+import type { R1cs } from '../prover/r1cs.ts'
+import { type Affine, addScaled, affine, isConstant, scale } from './affine.ts'
+
+/** A constraint over representatives: form = 0, or a * b = c with neither a nor b constant. */
+export type Row =
+  | { readonly kind: 'linear'; readonly index: number; readonly form: Affine }
+  | { readonly kind: 'product'; readonly index: number; readonly a: Affine; readonly b: Affine; readonly c: Affine }
+
+/**
+ * An R1CS with signals that are forced to be equal, or constant, taken together: each wire has one representative, and the
+ * rows speak of representatives only. Solutions are the same; nothing else is simplified.
+ */
+export interface System {
+  readonly r1cs: R1cs
+  /** The representative of each wire. Wire 0 represents itself. */
+  readonly representative: Uint32Array
+  /** Representatives that can have one value only, whatever the inputs. */
+  readonly constants: ReadonlyMap<number, bigint>
+  readonly rows: readonly Row[]
+  /** The rows in which a representative occurs, as indices into `rows`. */
+  rowsOf(wire: number): Uint32Array
+  /** Rows that nothing can satisfy, by constraint number: then the circuit accepts no witness at all. */
+  readonly contradictions: readonly number[]
+}
+
+/** Reads a constraint system as rows over representatives; time proportional to its terms. */
+export function buildSystem(r1cs: R1cs): System {
+  const merged = mergeEqualWires(r1cs)
+  const { find, constants } = merged
+  const rows: Row[] = []
+  const contradictions: number[] = []
+  for (let index = 0; index < r1cs.nConstraints; index++) {
+    const row = readRow(r1cs, index, find, constants)
+    if (row.kind === 'product' || !isConstant(row.form)) rows.push(row)
+    else if (row.form.constant !== 0n) contradictions.push(index)
+  }
+  const representative = Uint32Array.from({ length: r1cs.nWires }, (_, wire) => find(wire))
+  const rowsOf = invertIndex(r1cs.nWires, rows.map(wiresOf))
+  return { r1cs, representative, constants, rows, rowsOf, contradictions }
+}
+
+/** The distinct wires of a row. */
+export function wiresOf(row: Row): readonly number[] {
+  if (row.kind === 'linear') return row.form.wires
+  return [...new Set([...row.a.wires, ...row.b.wires, ...row.c.wires])]
+}
+
+/** Longer rows are not tried as equalities: they nearly never are, and reading them again and again costs most. */
+const MOST_TERMS = 16
+
+/** Applies x = y and x = constant until no row says so any more. */
+function mergeEqualWires(r1cs: R1cs) {
+  const parent = Uint32Array.from({ length: r1cs.nWires }, (_, wire) => wire)
+  const constants = new Map<number, bigint>()
+  const find = (wire: number) => {
+    let root = wire
+    while (parent[root] !== root) root = parent[root]!
+    for (let at = wire; at !== root; ) {
+      const next = parent[at]!
+      parent[at] = root
+      at = next
+    }
+    return root
+  }
+  // The wires that each representative stands for, itself left out.
+  const others = new Map<number, number[]>()
+  const rowsOf = shortRowsByWire(r1cs)
+  const queue: number[] = []
+  const waiting = new Uint8Array(r1cs.nConstraints)
+  const wake = (wires: readonly number[]) => {
+    for (const wire of wires) {
+      for (const index of rowsOf(wire)) {
+        if (waiting[index]) continue
+        waiting[index] = 1
+        queue.push(index)
+      }
+    }
+  }
+  const apply = (index: number) => {
+    const row = readRow(r1cs, index, find, constants)
+    if (row.kind === 'product') return
+    const { wires, coefficients, constant } = row.form
+    const [x, y] = wires
+    if (x === undefined) return
+    if (y === undefined) {
+      constants.set(x, reduce(-constant * invert(coefficients[0]!)))
+      wake([x, ...(others.get(x) ?? [])])
+    } else if (wires.length === 2 && constant === 0n && reduce(coefficients[0]! + coefficients[1]!) === 0n) {
+      // Wires ascend: the lower one stays, so that reports speak of inputs and outputs.
+      parent[y] = x
+      const moved = [y, ...(others.get(y) ?? [])]
+      others.set(x, [...(others.get(x) ?? []), ...moved])
+      others.delete(y)
+      wake(moved)
+    }
+  }
+
+  for (let index = 0; index < r1cs.nConstraints; index++) {
+    if (isShort(r1cs, index)) apply(index)
+  }
+  for (let index = queue.pop(); index !== undefined; index = queue.pop()) {
+    waiting[index] = 0
+    apply(index)
+  }
+  return { find, constants }
+}
+
+function isShort({ offsets }: R1cs, index: number): boolean {
+  return offsets[3 * index + 3]! - offsets[3 * index]! <= MOST_TERMS
+}
+
+function readRow(
+  r1cs: R1cs,
+  index: number,
+  find: (wire: number) => number,
+  constants: ReadonlyMap<number, bigint>,
+): Row {
+  const [a, b, c] = [0, 1, 2].map((part) => {
+    let constant = 0n
+    const terms: [number, bigint][] = []
+    for (let term = r1cs.offsets[3 * index + part]!; term < r1cs.offsets[3 * index + part + 1]!; term++) {
+      const coefficient = r1cs.coefficients[r1cs.coefficientOf[term]!]!
+      const wire = r1cs.wires[term]!
+      const root = wire === 0 ? 0 : find(wire)
+      const value = wire === 0 ? 1n : constants.get(root)
+      if (value === undefined) terms.push([root, coefficient])
+      else constant += coefficient * value
+    }
+    return affine(constant, terms)
+  }) as [Affine, Affine, Affine]
+  if (isConstant(a)) return { kind: 'linear', index, form: addScaled(scale(b, a.constant), c, -1n) }
+  if (isConstant(b)) return { kind: 'linear', index, form: addScaled(scale(a, b.constant), c, -1n) }
+  return { kind: 'product', index, a, b, c }
+}
+
+function shortRowsByWire(r1cs: R1cs): (wire: number) => Uint32Array {
+  const wires = Array.from({ length: r1cs.nConstraints }, (_, index) =>
+    isShort(r1cs, index) ? new Set(r1cs.wires.subarray(r1cs.offsets[3 * index], r1cs.offsets[3 * index + 3])) : [],
+  )
+  return invertIndex(r1cs.nWires, wires)
+}
+
+/** For lists of wires: the numbers of the lists in which each wire stands. */
+function invertIndex(nWires: number, wires: readonly Iterable<number>[]): (wire: number) => Uint32Array {
+  const starts = new Uint32Array(nWires + 1)
+  for (const all of wires) for (const wire of all) starts[wire + 1]!++
+  for (let wire = 0; wire < nWires; wire++) starts[wire + 1]! += starts[wire]!
+  const next = starts.slice()
+  const entries = new Uint32Array(starts[nWires]!)
+  for (const [row, all] of wires.entries()) for (const wire of all) entries[next[wire]!++] = row
+  return (wire) => entries.subarray(starts[wire], starts[wire + 1])
+}
