@@ -1,5 +1,6 @@
 import { FIELD } from '../../protocol/numbers.ts'
 import type { Solver } from './solver/index.ts'
+import type { SourceEdit } from './tiny.ts'
 
 /** `default`: what every test run pays for; `full`: all inputs that the enumeration is about. */
 export type Scale = 'default' | 'full'
@@ -22,7 +23,14 @@ export interface Enumeration {
   /** The widths and sizes at full scale, in words. */
   readonly sizes: string
   /** Throws at the first input at which circuit and model differ. */
-  run(scale: Scale, onProgress?: (inputs: number) => void): Promise<Counts>
+  run(options: RunOptions): Promise<Counts>
+}
+
+export interface RunOptions {
+  readonly scale: Scale
+  readonly onProgress?: ((inputs: number) => void) | undefined
+  /** Changes of the circuits, to see that they are found. */
+  readonly edits?: readonly SourceEdit[] | undefined
 }
 
 /** Compares all solutions of a system with what the model says, input by input, and counts. */
@@ -119,6 +127,11 @@ export function assertSameRelation(circuit: ReadonlySet<string>, model: Readonly
   for (const one of model)
     if (!circuit.has(one)) throw new Error(`the model calls ${one} legal; the circuit refuses it`)
   return { inputs: model.size, accepted: model.size, solutions: circuit.size }
+}
+
+export function sum(counts: readonly Counts[]): Counts {
+  const total = (name: keyof Counts) => counts.reduce((all, one) => all + one[name], 0)
+  return { inputs: total('inputs'), accepted: total('accepted'), solutions: total('solutions') }
 }
 
 /** Calls `act` with every combination of the axes' values, the last axis running fastest. The object is reused. */

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { globSync } from 'node:fs'
-import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import parameters from '../../parameters.json' with { type: 'json' }
@@ -36,6 +37,7 @@ const TINY_BITS: typeof parameters.bits = {
  * Bit widths so small that all values can be tried. A slot has 6 bits; what has no bit is always 0.
  * `expiring`: orders that expire; `partial`: sizes up to 3, so that fills may be partial; `queue`: four sequence numbers;
  * `prices`: six prices. `times`: eight times, with slots of 8 bits, for windows without any.
+ * `margin`: positions below 4, so that all hints of the margin rule can be tried.
  */
 export const TINY = {
   expiring: TINY_BITS,
@@ -43,6 +45,7 @@ export const TINY = {
   queue: { ...TINY_BITS, time: 0, sequence: 2 },
   prices: { ...TINY_BITS, time: 0, price: 3 },
   times: { ...TINY_BITS, time: 3 },
+  margin: { ...TINY_BITS, position: 2 },
 } as const
 
 export type TinyName = keyof typeof TINY
@@ -75,27 +78,55 @@ export async function tinyModel(name: TinyName): Promise<TinyModel> {
   return Object.fromEntries(modules) as unknown as TinyModel
 }
 
-/** A template of test/exhaustive/circuits as a main component. */
+/** A change of one circuit source: the text, which must be there once, and what stands in its place. */
+export interface SourceEdit {
+  readonly file: string
+  readonly from: string
+  readonly to: string
+}
+
+/** A template of test/exhaustive/circuits as a main component; no more than one edit per file. */
 export interface Probe {
   /** Default `expiring`. */
   readonly widths?: TinyName
   readonly source: string
   readonly template: string
   readonly args?: readonly number[]
+  readonly edits?: readonly SourceEdit[] | undefined
 }
 
 export async function compileProbe(probe: Probe): Promise<CompiledFiles> {
-  const { widths = 'expiring', source, template, args = [] } = probe
+  const { widths = 'expiring', source, template, args = [], edits = [] } = probe
   const probes = fileURLToPath(new URL('circuits', import.meta.url))
   const definition = {
-    name: ['tiny', widths, template, ...args].join('-'),
+    name: [edits.length > 0 ? 'changed' : 'tiny', widths, template, ...args].join('-'),
     template,
     source,
     templateArguments: () => args,
     publicSignals: [],
   }
   const overlay = join(await tinyRoot(widths), 'circuits')
-  return compileCached(definition, { optimization: 'O1', sourceRoots: [overlay, probes, circuitsDirectory()] })
+  const sourceRoots = [overlay, probes, circuitsDirectory()]
+  if (edits.length === 0) return compileCached(definition, { optimization: 'O1', sourceRoots })
+  const changed = await mkdtemp(join(tmpdir(), 'zkclear-changed-'))
+  try {
+    await applyEdits(changed, edits)
+    return await compileCached(definition, { optimization: 'O1', sourceRoots: [changed, ...sourceRoots] })
+  } finally {
+    await rm(changed, { recursive: true })
+  }
+}
+
+async function applyEdits(folder: string, edits: readonly SourceEdit[]): Promise<void> {
+  for (const { file, from, to } of edits) {
+    const text = await readFile(join(circuitsDirectory(), file), 'utf8')
+    if (text.split(from).length !== 2) throw new Error(`${file} does not hold this once: ${from}`)
+    await mkdir(dirname(join(folder, file)), { recursive: true })
+    await writeFile(
+      join(folder, file),
+      text.replace(from, () => to),
+    )
+  }
 }
 
 /**

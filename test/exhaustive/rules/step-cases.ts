@@ -52,8 +52,8 @@ export function steps(
     name,
     claim,
     sizes,
-    async run(scale, onProgress): Promise<Counts> {
-      const step = await stepAt(widths)
+    async run({ scale, onProgress, edits }): Promise<Counts> {
+      const step = await stepAt(widths, edits)
       const tally = new Tally(step.solver, onProgress)
       cases(step, scale, (one) => tally.check(step.values(one), step.expected(one)))
       return tally.counts()

@@ -5,7 +5,7 @@ import type { RiskRecord, RiskTable } from '../../../protocol/risk-table.ts'
 import type { Side } from '../../../protocol/slot.ts'
 import type { Window } from '../../../protocol/window.ts'
 import { range } from '../enumeration.ts'
-import { elements, solveProbe, type TinyModel, type TinyName, tinyModel } from '../tiny.ts'
+import { elements, type SourceEdit, solveProbe, type TinyModel, type TinyName, tinyModel } from '../tiny.ts'
 
 /** Places of a window, and accounts. */
 export const PLACES = 3
@@ -59,10 +59,10 @@ const MARKET = [
 const ARRAYS = ['nonce', 'size', 'openBuy', 'openSell'] as const
 
 /** The step at tiny widths: the circuit's solutions, and what the model says. */
-export async function stepAt(widths: TinyName) {
+export async function stepAt(widths: TinyName, edits?: readonly SourceEdit[]) {
   const model = await tinyModel(widths)
   const solver = await solveProbe(
-    { widths, source: 'step.circom', template: 'StepProbe', args: [PLACES, ACCOUNTS] },
+    { widths, source: 'step.circom', template: 'StepProbe', args: [PLACES, ACCOUNTS], edits },
     {
       known: [
         'timestamp',

@@ -89,7 +89,7 @@ export const bestHead = steps(
     product(
       {
         window: full
-          ? step.windows
+          ? step.windows(PLACES)
           : step.windows(PLACES).filter(({ slots }) => slots.length < 3 || slots[2]! - slots[0]! === 2n),
         side: SIDES,
         price: [1, 2],
@@ -116,7 +116,7 @@ export const partialFills = steps(
     product(
       {
         window: full
-          ? step.windows
+          ? step.windows(PLACES)
           : step.windows(PLACES).filter(({ slots }) => slots.length < 3 && (slots[1] ?? 0n) % 8n === 0n),
         side: SIDES,
         price: [1, 2],

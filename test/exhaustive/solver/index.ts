@@ -31,15 +31,20 @@ export interface SolverOptions {
 
 type Run<T> = (values: readonly T[], visit: (read: readonly T[]) => void) => number
 
-/** Names are those of the main component's signals, without `main.`. */
+/**
+ * The solver of the part of a system that has to do with these signals of the main component, named without `main.`.
+ * Other parts, which share no signal with it, are left aside.
+ */
 export function solverOf({ r1cs, symbols }: { r1cs: R1cs; symbols: Symbols }, options: SolverOptions): Solver {
   const { bound = 1024 } = options
   const wireOf = (name: string) => symbols.wireOf(`main.${name}`) ?? missing(name)
   const known = options.known.map(wireOf)
   const read = options.read.map(wireOf)
   if (new Set(known).size < known.length) throw new Error('two known signals are one wire')
-  const system = systemOf(r1cs)
+  const system = systemOf(r1cs, [...known, ...read])
   const plan = planSolutions(system, known)
+  const loose = read.findIndex((wire) => plan.free.includes(wire))
+  if (loose >= 0) throw new Error(`no constraint determines ${options.read[loose]}`)
 
   const build = <T>(arithmetic: Arithmetic): Run<T> => {
     const { source, tables } = emitProgram(system, plan, { known, read, arithmetic, bound: BigInt(bound) })

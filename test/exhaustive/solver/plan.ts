@@ -84,9 +84,7 @@ class Planner {
 
   finish(): Plan {
     if (this.#open.size > 0) throw new Error(`no way to go on; open constraints: ${[...this.#open].join(' ')}`)
-    for (let wire = 1; wire < this.#system.nWires; wire++) {
-      if (!this.#known.has(wire)) this.#free.push(wire)
-    }
+    for (const wire of this.#system.wires) if (!this.#known.has(wire)) this.#free.push(wire)
     return { steps: this.#steps, free: this.#free }
   }
 

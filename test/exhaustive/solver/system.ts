@@ -15,13 +15,14 @@ export interface Constraint {
 }
 
 export interface System {
-  readonly nWires: number
+  readonly wires: ReadonlySet<number>
   readonly constraints: readonly Constraint[]
   /** Wires with a constraint that has exactly the solutions 0 and 1, and the row of one such constraint. */
   readonly booleans: ReadonlyMap<number, number>
 }
 
-export function systemOf(r1cs: R1cs): System {
+/** The constraints that have to do with the given wires, directly or through others. */
+export function systemOf(r1cs: R1cs, about: readonly number[]): System {
   const part = (row: number): Combination => {
     const terms = new Map<number, bigint>()
     for (let at = r1cs.offsets[row]!; at < r1cs.offsets[row + 1]!; at++) {
@@ -32,17 +33,35 @@ export function systemOf(r1cs: R1cs): System {
     terms.delete(0)
     return { constant, terms }
   }
-  const constraints = Array.from({ length: r1cs.nConstraints }, (_, row) => ({
+  const all = Array.from({ length: r1cs.nConstraints }, (_, row) => ({
     a: part(3 * row),
     b: part(3 * row + 1),
     c: part(3 * row + 2),
   }))
+  const { constraints, wires: connected } = connectedTo(all, about)
   const booleans = new Map<number, number>()
   for (const [row, constraint] of constraints.entries()) {
     const wires = wiresOf(constraint)
     if (wires.length === 1 && hasRootsZeroAndOne(constraint, wires[0]!)) booleans.set(wires[0]!, row)
   }
-  return { nWires: r1cs.nWires, constraints, booleans }
+  return { wires: connected, constraints, booleans }
+}
+
+function connectedTo(constraints: readonly Constraint[], about: readonly number[]) {
+  const rowsOf = new Map<number, Constraint[]>()
+  for (const constraint of constraints) {
+    for (const wire of wiresOf(constraint)) rowsOf.set(wire, [...(rowsOf.get(wire) ?? []), constraint])
+  }
+  const wires = new Set(about)
+  const near = new Set<Constraint>()
+  // a set goes on to what is added to it meanwhile
+  for (const wire of wires) {
+    for (const constraint of rowsOf.get(wire) ?? []) {
+      near.add(constraint)
+      for (const other of wiresOf(constraint)) wires.add(other)
+    }
+  }
+  return { constraints: constraints.filter((constraint) => near.has(constraint)), wires }
 }
 
 export function wiresOf({ a, b, c }: Constraint): number[] {

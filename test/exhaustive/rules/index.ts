@@ -1,0 +1,44 @@
+import type { Enumeration } from '../enumeration.ts'
+import * as gadgets from './gadgets.ts'
+import * as loading from './loading.ts'
+import * as margin from './margin.ts'
+import * as step from './step.ts'
+import * as tree from './tree.ts'
+import * as words from './words.ts'
+
+/** Everything that is enumerated, by what it is about. */
+export const ENUMERATIONS: Readonly<Record<'gadgets' | 'words' | 'tree' | 'step' | 'margin', readonly Enumeration[]>> =
+  {
+    gadgets: [
+      gadgets.assertBinary,
+      gadgets.assertBits,
+      gadgets.isNegative,
+      gadgets.isLess,
+      gadgets.isSame,
+      gadgets.logic,
+      gadgets.divideUp,
+      gadgets.mulDivUpRounding,
+      gadgets.oneHot,
+      gadgets.pick,
+      gadgets.choose,
+    ],
+    words: [words.slotWords, words.takerWords, words.messageWords],
+    tree: [tree.merkle],
+    step: [
+      step.windowInsertion,
+      step.windowRemoval,
+      step.windowQueue,
+      step.bestHead,
+      step.partialFills,
+      loading.loading,
+      loading.priceBand,
+      loading.times,
+      loading.whatIsNext,
+    ],
+    margin: [
+      margin.marginOfOneMarket,
+      margin.marginOfTwoMarkets,
+      margin.marginOfFundingAndCollateral,
+      margin.marginOverABatch,
+    ],
+  }

@@ -1,0 +1,158 @@
+import type { Hand } from '../../../protocol/book.ts'
+import type { Message } from '../../../protocol/message.ts'
+import type { TimeInForce } from '../../../protocol/parameters.ts'
+import { assertSameRelation, type Enumeration, product, range, relationOf, sum } from '../enumeration.ts'
+import { elements, solveProbe, TINY, type TinyModel, type TinyName, tinyModel } from '../tiny.ts'
+
+const WIDTHS = ['expiring', 'partial', 'queue', 'prices'] as const
+const TIMES_IN_FORCE: readonly TimeInForce[] = ['GTC', 'IOC', 'POST_ONLY']
+const all = (bits: number) => range(0, 2 ** bits)
+const bit = (on: boolean) => (on ? 1 : 0)
+
+/** One kind of word at all widths: every solution of the template against every word that the model makes. */
+function words(
+  head: Omit<Enumeration, 'run'>,
+  template: string,
+  read: readonly string[],
+  model: (model: TinyModel, widths: TinyName) => Iterable<readonly number[]>,
+): Enumeration {
+  return {
+    ...head,
+    async run({ edits }) {
+      const counts = WIDTHS.map(async (widths) => {
+        const solver = await solveProbe({ widths, source: 'words.circom', template, edits }, { known: [], read })
+        const legal = new Set([...model(await tinyModel(widths), widths)].map((one) => one.join(' ')))
+        return assertSameRelation(relationOf(solver), legal)
+      })
+      return sum(await Promise.all(counts))
+    },
+  }
+}
+
+export const slotWords = words(
+  {
+    name: 'UnpackSlot, PackSlot',
+    claim: 'Exactly the words of the width unpack, to the fields that the model reads and no others, and pack again.',
+    sizes: '6-bit slots at four sets of widths; the whole field',
+  },
+  'SlotProbe',
+  ['word', ...elements('fields', 5), 'again'],
+  function* ({ slot }) {
+    for (const word of all(slot.SLOT_BITS)) {
+      const { priority, sequence, account, expiry, size } = slot.unpackSlot(BigInt(word))
+      yield [word, ...[priority, sequence, account, expiry, size].map(Number), word]
+      if (slot.packSlot({ priority, sequence, account, expiry, size }) !== BigInt(word)) throw new Error(`${word}`)
+    }
+  },
+)
+
+export const takerWords = words(
+  {
+    name: 'UnpackTaker, PackTaker',
+    claim: 'Every word of the width unpacks to the fields that pack to it and to no others; 0 alone is no order.',
+    sizes: 'words of 8 to 10 bits at four sets of widths; the whole field',
+  },
+  'TakerProbe',
+  ['word', 'inHand', ...elements('fields', 8), 'again'],
+  function* ({ book }, widths) {
+    const bits = TINY[widths]
+    const flags = [0, 1]
+    const fields = {
+      account: all(bits.account),
+      sell: flags,
+      price: all(bits.price),
+      remaining: all(bits.size),
+      ioc: flags,
+      postOnly: flags,
+      reduceOnly: flags,
+      expiry: all(bits.time),
+    }
+    const legal: number[][] = []
+    product(fields, (f) => {
+      const hand: Hand = {
+        account: f.account,
+        side: f.sell === 1 ? 'sell' : 'buy',
+        price: BigInt(f.price),
+        remaining: BigInt(f.remaining),
+        timeInForce: TIMES_IN_FORCE[f.ioc + 2 * f.postOnly]!,
+        reduceOnly: f.reduceOnly === 1,
+        expiry: BigInt(f.expiry),
+      }
+      // the model has no order that is both; such a word, which no book holds, still has its one meaning
+      const isBoth = f.ioc + f.postOnly === 2
+      const time = BigInt(bits.time)
+      const word = isBoth ? book.packTaker({ ...hand, timeInForce: 'IOC' }) + (2n << (time + 1n)) : book.packTaker(hand)
+      legal.push([Number(word), bit(word !== 0n), ...Object.values(f), Number(word)])
+    })
+    yield* legal
+  },
+)
+
+export const messageWords: Enumeration = {
+  name: 'UnpackMessage',
+  claim:
+    'Of all field elements exactly 0 and the words of well-formed messages for the market unpack, to their fields.',
+  sizes: 'words of 11 to 13 bits at four sets of widths, markets -1 to 2; the whole field',
+  async run({ edits }) {
+    const counts = WIDTHS.map(async (widths) => {
+      const { message } = await tinyModel(widths)
+      const known = ['market']
+      const read = ['word', ...elements('fields', 11)]
+      const solver = await solveProbe(
+        { widths, source: 'words.circom', template: 'MessageProbe', edits },
+        { known, read },
+      )
+      return range(-1, 3).map((market) => {
+        const legal = new Set([new Array(12).fill(0).join(' ')])
+        forEachMessage(widths, (one) => {
+          if (one.market !== market || !isWellFormed(message, one)) return
+          const order = one.kind === 'order' ? one : undefined
+          const fields = [
+            message.packMessage(one),
+            1,
+            bit(order === undefined),
+            one.account,
+            bit(one.side === 'sell'),
+            one.price,
+            one.kind === 'order' ? one.size : one.sequence,
+            bit(order?.timeInForce === 'IOC'),
+            bit(order?.timeInForce === 'POST_ONLY'),
+            bit(order?.reduceOnly === true),
+            order?.expiry ?? 0,
+            one.nonce,
+          ]
+          legal.add(fields.join(' '))
+        })
+        const relation = new Set<string>()
+        solver.solve([market], (values) => relation.add(values.join(' ')))
+        return assertSameRelation(relation, legal)
+      })
+    })
+    return sum((await Promise.all(counts)).flat())
+  },
+}
+
+/** Every message whose fields have their widths, well-formed or not. */
+function forEachMessage(widths: TinyName, act: (message: Message) => void): void {
+  const bits = TINY[widths]
+  const big = (n: number) => all(n).map(BigInt)
+  const head = {
+    market: all(bits.market),
+    account: all(bits.account),
+    side: ['buy', 'sell'] as const,
+    price: big(bits.price),
+    nonce: big(bits.nonce),
+  }
+  const rest = { timeInForce: TIMES_IN_FORCE, reduceOnly: [false, true], expiry: big(bits.time) }
+  product({ ...head, ...rest, size: big(bits.size) }, (point) => act({ kind: 'order', ...point }))
+  product({ ...head, sequence: big(bits.sequence) }, (point) => act({ kind: 'cancel', ...point }))
+}
+
+function isWellFormed(message: TinyModel['message'], one: Message): boolean {
+  try {
+    message.assertWellFormed(one)
+    return true
+  } catch {
+    return false
+  }
+}
