@@ -98,11 +98,22 @@ function pair(slots: readonly Slot[], base: readonly bigint[], random: Random): 
 
 function mixture(slots: readonly Slot[], base: readonly bigint[], random: Random): bigint[] {
   const vector = [...base]
+  if (slots.length > 1 && random.chance(20)) return exchange(vector, random)
   const changes = random.between(1n, BigInt(Math.min(slots.length, 3)))
   for (let change = 0; change < changes; change++) {
     const at = Number(random.next() % BigInt(slots.length))
     vector[at] = related(slots[at]!, vector, random)
   }
+  return vector
+}
+
+/** Two slots that change places, or one that gives to another: what adds or packs them must not take them for the same. */
+function exchange(vector: bigint[], random: Random): bigint[] {
+  const from = Number(random.next() % BigInt(vector.length))
+  const to = (from + 1 + Number(random.next() % BigInt(vector.length - 1))) % vector.length
+  const amount = random.pick([1n, -1n, vector[from]! - vector[to]!, vector[from]!])
+  vector[from] = reduce(vector[from]! - amount)
+  vector[to] = reduce(vector[to]! + amount)
   return vector
 }
 

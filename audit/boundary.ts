@@ -163,11 +163,12 @@ function compare(
 ): Counterexample | undefined {
   const satisfies = (values: bigint[] | undefined) =>
     values !== undefined && findBrokenConstraints(r1cs, values, { limit: 1 }).length === 0
+  // Behind the checks the same assignments are made: what the constraints refuse there, they refuse in front of them too.
+  if (legality !== true && uncheckedWitness && !satisfies(uncheckedWitness(inputs.circuit))) return undefined
   const own = witness(inputs.circuit)
   const provable = satisfies(own)
   if (legality !== true) {
-    const accepted = provable || (uncheckedWitness !== undefined && satisfies(uncheckedWitness(inputs.circuit)))
-    if (!accepted) return undefined
+    if (!provable && uncheckedWitness === undefined) return undefined
     const rule = typeof legality === 'string' ? { rule: legality } : {}
     const behindCheck = provable ? {} : { behindCheck: true }
     return { direction: 'ACCEPTED_ILLEGAL', inputs: inputs.circuit, ...rule, ...behindCheck }

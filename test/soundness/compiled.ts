@@ -1,6 +1,9 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { BoundarySubject } from '../../audit/boundary.ts'
+import { openCompiled } from '../../audit/boundary-subject.ts'
 import { type CompiledFiles, compileCached, harnessOf, type TestCircuit } from '../support/circuit-harness.ts'
+import { lyingCalculator } from '../support/lying-calculator.ts'
 import type { CorpusCircuit } from './corpus.ts'
 
 /** Where the sources of the corpus lie. */
@@ -26,4 +29,18 @@ export function compileCorpus(circuit: CorpusCircuit, optimization: 'O0' | 'O1' 
 /** A circuit of the corpus with its witness generator. */
 export async function corpusHarness(circuit: CorpusCircuit) {
   return harnessOf(corpusDefinition(circuit), await compileCorpus(circuit))
+}
+
+/** A circuit of the corpus as the boundary tester takes it, its unchecked generator compiled once for all runs. */
+export async function corpusSubject(circuit: CorpusCircuit): Promise<BoundarySubject> {
+  const subject = await openCompiled(await compileCorpus(circuit))
+  const { sym } = await compileCorpus(circuit, 'O0')
+  const unchecked = await lyingCalculator(corpusDefinition(circuit), sym, { lies: false, sourceRoots: [CORPUS_ROOT] })
+  return {
+    ...subject,
+    uncheckedWitness(input) {
+      const value = unchecked.evaluate(input)
+      return Array.from(subject.r1cs.labelOf, (label) => (label === 0 ? 1n : value(label)))
+    },
+  }
 }

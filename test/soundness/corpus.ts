@@ -3,11 +3,16 @@ import { ALIAS } from './corpus/alias.ts'
 import { ASSIGNED } from './corpus/assigned.ts'
 import { CURVE } from './corpus/curve.ts'
 import { DIVISION } from './corpus/division.ts'
+import { HASH } from './corpus/hash.ts'
 import { HINTS } from './corpus/hints.ts'
 import { INDEX } from './corpus/index.ts'
 import { MALLEABILITY } from './corpus/malleability.ts'
 import type { Evidence, Pair, SoundnessClass } from './corpus/pair.ts'
+import { PUBLIC } from './corpus/public.ts'
+import { RANGE } from './corpus/range.ts'
+import { REPLAY } from './corpus/replay.ts'
 import { SELECTOR } from './corpus/selector.ts'
+import { STRICT } from './corpus/strict.ts'
 
 export type { Evidence, Pair, SoundnessClass } from './corpus/pair.ts'
 
@@ -15,12 +20,17 @@ export type { Evidence, Pair, SoundnessClass } from './corpus/pair.ts'
 export const PAIRS: readonly Pair[] = [
   ...ASSIGNED,
   ...HINTS,
+  ...RANGE,
   ...ALIAS,
   ...DIVISION,
   ...SELECTOR,
   ...INDEX,
   ...MALLEABILITY,
+  ...PUBLIC,
+  ...REPLAY,
   ...CURVE,
+  ...HASH,
+  ...STRICT,
 ]
 
 /** One circuit of the corpus. */
@@ -47,7 +57,7 @@ export const CORPUS: readonly CorpusCircuit[] = PAIRS.flatMap((pair) => {
   const common = { class: pair.class, file, args, inputs, publicInputs, outputs, sample, shown }
   return [
     { ...common, name: pair.bug, kind: 'bug' as const, beside: pair.twin },
-    { ...common, name: pair.twin, kind: 'twin' as const, beside: pair.bug },
+    { ...common, name: pair.twin, kind: 'twin' as const, beside: pair.bug, sample: pair.twinSample ?? sample },
   ]
 })
 

@@ -1,6 +1,19 @@
+import type { BoundaryModel } from '../../../audit/boundary-model.ts'
 import { divide } from '../../../audit/field.ts'
+import { reduce } from '../../../protocol/field.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
+import { smallOrderPoint, timesBase } from '../../support/raw-signature.ts'
 import type { Pair } from './pair.ts'
+
+type Point = { readonly x: bigint; readonly y: bigint }
+
+const base = timesBase(1n)
+const points: readonly Point[] = [
+  base,
+  timesBase(12_345n),
+  ...([1, 2, 4, 8] as const).map(smallOrderPoint),
+  { x: base.x + 1n, y: base.y },
+]
 
 const half = divide(1n, 2n)
 
@@ -38,4 +51,69 @@ export const CURVE: readonly Pair[] = [
       changes: { x3: 99n },
     },
   },
+  {
+    class: 'EdDSA',
+    file: 'curve.circom',
+    bug: 'AnyPoint',
+    twin: 'CurvePoint',
+    args: [],
+    planted: 'a point off the curve',
+    inputs: { x: [], y: [] },
+    outputs: ['x8', 'y8'],
+    sample: base,
+    shown: {
+      by: 'boundary',
+      finds: 'ACCEPTED_ILLEGAL',
+      model: {
+        inputs: { x: { bits: 253 }, y: { bits: 253 } },
+        legal: (point: Point) => isOnCurve(point) || 'OFF_CURVE',
+        outputs: (point: Point) => {
+          const { x, y } = timesEight(point)
+          return { x8: x, y8: y }
+        },
+        cases: points,
+      } satisfies BoundaryModel<Point>,
+    },
+  },
+  {
+    class: 'EdDSA',
+    file: 'curve.circom',
+    bug: 'NotIdentity',
+    twin: 'NotSmallOrder',
+    args: [],
+    planted: 'points of order 2, 4 and 8',
+    inputs: { x: [], y: [] },
+    outputs: [],
+    sample: base,
+    shown: {
+      by: 'boundary',
+      finds: 'ACCEPTED_ILLEGAL',
+      model: {
+        inputs: { x: { bits: 253 }, y: { bits: 253 } },
+        legal: (point: Point) => {
+          if (!isOnCurve(point)) return 'OFF_CURVE'
+          return timesEight(point).y !== 1n || 'SMALL_ORDER'
+        },
+        cases: points,
+      } satisfies BoundaryModel<Point>,
+    },
+  },
 ]
+
+function isOnCurve({ x, y }: Point): boolean {
+  const [xx, yy] = [x * x, y * y]
+  return reduce(168_700n * xx + yy - 1n - 168_696n * xx * yy) === 0n
+}
+
+function timesEight(point: Point): Point {
+  return double(double(double(point)))
+}
+
+/** On the curve, neither denominator is 0. */
+function double({ x, y }: Point): Point {
+  const product = 168_696n * x * x * y * y
+  return {
+    x: divide(2n * x * y, 1n + product),
+    y: divide(y * y - 168_700n * x * x, 1n - product),
+  }
+}

@@ -1,8 +1,8 @@
 import { FIELD } from '../../../protocol/numbers.ts'
+import { SUBGROUP_ORDER } from '../../support/raw-signature.ts'
 import { bits } from './changes.ts'
 import type { Pair } from './pair.ts'
 
-const SUBGROUP_ORDER = 2736030358979909402780800718157159386076813972158567259200215660948447373041n
 const X = SUBGROUP_ORDER + 77n
 
 export const MALLEABILITY: readonly Pair[] = [

@@ -31,10 +31,12 @@ export type Evidence =
   | {
       readonly by: 'boundary'
       readonly model: BoundaryModel
+      /** If the twin hashes otherwise: the same predicate with its hashes. */
+      readonly twinModel?: BoundaryModel
       readonly finds: 'ACCEPTED_ILLEGAL' | 'REJECTED_LEGAL' | 'WRONG_OUTPUT'
     }
-  /** A public input that no constraint of the simplified system mentions. */
-  | { readonly by: 'unused input'; readonly signal: string; readonly inspected: boolean }
+  /** A public input that no constraint mentions: of the sources, which circom's --inspect sees, or once simplified. */
+  | { readonly by: 'unused input'; readonly signal: string; readonly where: 'sources' | 'simplified' }
 
 /** A planted bug and its corrected twin: two templates of one file with the same claim, inputs and outputs. */
 export interface Pair {
@@ -49,7 +51,8 @@ export interface Pair {
   readonly publicInputs?: readonly string[]
   /** Output signals of the claim; the bug leaves at least one of them undetermined if determinism is what shows it. */
   readonly outputs: readonly string[]
-  /** A legal input of both. */
+  /** A legal input of both; of the bug alone if there is a `twinSample`. */
   readonly sample: CircuitInput
+  readonly twinSample?: CircuitInput
   readonly shown: Evidence
 }

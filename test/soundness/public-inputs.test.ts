@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { unusedPublicInputs } from '../../audit/unused-inputs.ts'
+import { circuits } from '../../circuits/index.ts'
+import { compileCircuit } from '../../prover/compile.ts'
+import { shippedHarness, type TestCircuit } from '../support/circuit-harness.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { CORPUS_ROOT, corpusDefinition, corpusHarness } from './compiled.ts'
+import { CORPUS } from './corpus.ts'
+
+suite('public inputs that no constraint mentions', () => {
+  for (const circuit of CORPUS) {
+    const { shown } = circuit
+    if (shown.by !== 'unused input') continue
+    const isBug = circuit.kind === 'bug'
+
+    test(`${circuit.name} ${isBug ? 'leaves one unused' : 'uses them all'}`, async () => {
+      const { r1cs, symbols } = await corpusHarness(circuit)
+      const unused = unusedPublicInputs(r1cs).map((wire) => symbols.names(wire)[0])
+      assert.deepEqual(unused, isBug ? [`main.${shown.signal}`] : [])
+    })
+
+    const refused = isBug && shown.where === 'sources'
+    test(`${circuit.name} is ${refused ? 'refused by' : 'nothing to'} the compiler's own inspection`, async () => {
+      await using folder = await temporaryDirectory()
+      const options = { profile: 'small', directory: folder.path, sourceRoots: [CORPUS_ROOT] } as const
+      const compiling = compileCircuit({ definition: corpusDefinition(circuit), ...options })
+      if (refused) {
+        const message = new RegExp(`Local signal ${shown.signal} does not appear in any constraint`)
+        await assert.rejects(compiling, { code: 'COMPILE_FAILED', message })
+      } else await compiling
+    })
+  }
+
+  for (const circuit of Object.values(circuits)) {
+    test(`${circuit.name} as it is shipped uses all of its own`, async () => {
+      const { r1cs } = await shippedHarness(circuit as TestCircuit)
+      assert.equal(r1cs.nPublic, circuit.publicSignals.length)
+      assert.deepEqual(unusedPublicInputs(r1cs), [])
+    })
+  }
+})
