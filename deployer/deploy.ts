@@ -106,7 +106,10 @@ function checkParameters(genesisRoot: bigint, riskPublisher: string, marginRatio
   }
 }
 
-function checkCircuit({ definition }: VerifierKey, name: string, path: string): void {
+function checkCircuit({ definition, proofSystem = 'groth16' }: VerifierKey, name: string, path: string): void {
+  if (proofSystem !== 'groth16') {
+    throw new ZkclearError('INPUT_INVALID', `got a ${proofSystem} key; the contracts take Groth16 proofs`, { path })
+  }
   if (definition.name === name) return
   throw new ZkclearError('INPUT_INVALID', `got the key of ${definition.name}, need that of ${name}`, { path })
 }

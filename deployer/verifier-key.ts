@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { circuit } from '../circuits/index.ts'
+import type { ProofSystem } from '../circuits/proof-systems.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { CircuitArtifacts } from '../prover/artifacts.ts'
@@ -8,6 +9,8 @@ import { soliditySource, verifierContractName } from '../verifier/solidity.ts'
 /** A circuit's verification key with what a deployer must know about it. */
 export interface VerifierKey {
   readonly definition: Pick<CircuitDefinition, 'name' | 'template' | 'publicSignals'>
+  /** Default: Groth16. */
+  readonly proofSystem?: ProofSystem
   /** The key in snarkjs's JSON form; vetted before anything is made of it. */
   readonly verificationKey: unknown
   /** sha256 of the key's file, in hex. */
@@ -22,8 +25,9 @@ export async function readVerifierKey({ circuit: name, files, manifest }: Circui
   const definition = circuit(name)
   try {
     const verificationKey: unknown = JSON.parse(await readFile(files.vkey, 'utf8'))
-    const { setup, ceremony } = manifest
-    return { definition, verificationKey, digest: manifest.files['vkey.json'].sha256, setup, ceremony }
+    const { proofSystem, setup, ceremony } = manifest
+    const digest = manifest.files['vkey.json'].sha256
+    return { definition, proofSystem, verificationKey, digest, setup, ceremony }
   } catch (cause) {
     throw new ZkclearError('ARTIFACT_CORRUPT', `cannot read ${files.vkey}; run "zkclear build"`, { cause })
   }
@@ -32,7 +36,7 @@ export async function readVerifierKey({ circuit: name, files, manifest }: Circui
 /** Sources of the keys' verifiers by contract name. Throws KEY_UNSAFE and ARTIFACT_CORRUPT as `vetVerificationKey` does. */
 export async function verifierSources(keys: readonly VerifierKey[]): Promise<Record<string, string>> {
   const sources = keys.map(async (key) => [
-    verifierContractName(key.definition),
+    verifierContractName(key.definition, key.proofSystem),
     await soliditySource(key.definition, key.verificationKey, key),
   ])
   return Object.fromEntries(await Promise.all(sources))

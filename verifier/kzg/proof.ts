@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { FIELD } from '../../protocol/numbers.ts'
 import { type G1Point, readG1 } from '../curve.ts'
 import { type G1Json, g1Schema, g1ToJson, parseWith, signalSchema } from '../json.ts'
-import { type EvaluationName, type KzgSystem, type PointName, record, SHAPES } from './shapes.ts'
+import { type EvaluationName, type KzgSystem, mapValues, type PointName, record, SHAPES } from './shapes.ts'
 
 /** A proof of that system over BN254: commitments in affine coordinates, and evaluations. */
 export interface KzgProofOf<S extends KzgSystem> {
@@ -60,16 +60,12 @@ function evaluationsOf(parsed: object): object {
 
 /** The inverse of `kzgProofFromJson`. */
 export function kzgProofToJson({ protocol, points, evaluations }: KzgProof): KzgProofJson {
-  const ownPoints = mapValues(points, (point) => g1ToJson(point as G1Point))
-  const ownEvaluations = mapValues(evaluations, String)
+  const ownPoints = mapValues<G1Point, G1Json>(points, g1ToJson)
+  const ownEvaluations = mapValues<bigint, string>(evaluations, String)
   const tagged = { protocol, curve: 'bn128' }
   return protocol === 'plonk'
     ? { ...ownPoints, ...ownEvaluations, ...tagged }
     : { polynomials: ownPoints, evaluations: ownEvaluations, ...tagged }
-}
-
-function mapValues<T>(object: object, map: (value: unknown) => T): Record<string, T> {
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, map(value)]))
 }
 
 /** Whether every commitment is a finite point of the curve with coordinates below q, and every evaluation is below r. */

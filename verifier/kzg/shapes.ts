@@ -33,3 +33,8 @@ export function record<Name extends string, Value>(
 ): Record<Name, Value> {
   return Object.fromEntries(names.map((name) => [name, value(name)])) as Record<Name, Value>
 }
+
+/** The object with every value mapped. */
+export function mapValues<Value, Result>(object: Readonly<Record<string, Value>>, map: (value: Value) => Result) {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, map(value)]))
+}
