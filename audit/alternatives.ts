@@ -13,14 +13,14 @@ export interface AlternativesContext {
   readonly values: readonly bigint[]
   /** Orders the wires that may change: the first ones are tried first. */
   order(wires: Iterable<number>, inProduct: (wire: number) => boolean): number[]
+  /** Wires of one row that get values which no equation asks for. */
+  readonly guesses: number
   /** Values to try where an equation does not say one. */
   specials(wire: number): Iterable<bigint>
 }
 
 /** Solutions that one bounded sum is asked for. */
 const MOST_SUMS = 12
-/** Wires of one row that get values which no equation asks for. */
-const MOST_GUESSED = 4
 
 /** Ways to mend a constraint with at least one unknown, the most telling first. Not all: there may be r of them. */
 export function* alternatives(row: ReducedRow, context: AlternativesContext): Generator<Assignment> {
@@ -88,8 +88,9 @@ function* singles(row: ReducedRow, context: AlternativesContext): Generator<Assi
 }
 
 function* guesses(row: ReducedRow, context: AlternativesContext): Generator<Assignment> {
+  if (context.guesses === 0) return
   const all = new Set([row.c, row.a, row.b].flatMap(({ terms }) => [...terms.keys()]))
-  const wires = context.order(all, (wire) => isFactor(row, wire)).slice(0, MOST_GUESSED)
+  const wires = context.order(all, (wire) => isFactor(row, wire)).slice(0, context.guesses)
   for (const wire of wires) for (const value of context.specials(wire)) yield [[wire, value]]
 }
 

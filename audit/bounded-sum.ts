@@ -20,41 +20,85 @@ export function* boundedSums(terms: readonly BoundedTerm[], total: bigint): Gene
   const sorted = terms
     .map((term) => ({ ...term, weight: fromField(term.coefficient) }))
     .sort((a, b) => (magnitude(b.weight) > magnitude(a.weight) ? 1 : -1))
-  // What the terms from i on can add up to: between low[i] and high[i].
-  const low = [0n]
-  const high = [0n]
+  // What the terms from i on can add up to: multiples of divisor[i] between low[i] and high[i].
+  const end = { low: 0n, high: 0n, divisor: 0n }
+  const reach = [end]
   for (const { weight, bound } of sorted.toReversed()) {
+    const { low, high, divisor } = reach.at(-1)!
     const most = weight * bound
-    low.unshift(low[0]! + (most < 0n ? most : 0n))
-    high.unshift(high[0]! + (most > 0n ? most : 0n))
+    reach.push({
+      low: most < 0n ? low + most : low,
+      high: most > 0n ? high + most : high,
+      divisor: commonDivisor(magnitude(weight), divisor),
+    })
   }
+  reach.reverse()
+  const { low, high } = reach[0]!
   const budget = { steps: MOST_STEPS }
-  const first = low[0]! + positiveRest(total - low[0]!)
-  for (let sum = first; sum <= high[0]!; sum += FIELD) yield* solve(0, sum, [])
+  for (let sum = low + positiveRest(total - low); sum <= high; sum += FIELD)
+    yield* represent(sorted, reach, sum, budget)
+}
 
-  function* solve(at: number, rest: bigint, chosen: bigint[]): Generator<[number, bigint][]> {
-    if (budget.steps-- <= 0 || rest < low[at]! || rest > high[at]!) return
-    const term = sorted[at]
-    if (term === undefined) {
+type Weighted = BoundedTerm & { readonly weight: bigint }
+
+interface Reach {
+  readonly low: bigint
+  readonly high: bigint
+  readonly divisor: bigint
+}
+
+/** The solutions over the integers. Goes through the terms without recursion: there may be thousands. */
+function* represent(
+  sorted: readonly Weighted[],
+  reach: readonly Reach[],
+  sum: bigint,
+  budget: { steps: number },
+): Generator<[number, bigint][]> {
+  const rests = [sum]
+  const left: bigint[][] = []
+  const chosen: bigint[] = []
+  for (let at = 0; at >= 0; ) {
+    const rest = rests[at]!
+    if (at === sorted.length) {
       yield chosen.map((value, index) => [sorted[index]!.wire, value])
-      return
+      at--
+      continue
     }
-    for (const value of choices(term, rest - high[at + 1]!, rest - low[at + 1]!)) {
-      yield* solve(at + 1, rest - term.weight * value, [...chosen, value])
+    const term = sorted[at]!
+    left[at] ??= choices(term, rest, reach[at]!, reach[at + 1]!)
+    const value = left[at]!.shift()
+    if (value === undefined) {
+      left.length = at
+      at--
+      continue
     }
+    if (budget.steps-- <= 0) return
+    chosen.length = at
+    chosen.push(value)
+    rests[at + 1] = rest - term.weight * value
+    at++
   }
 }
 
-/** The values in [0, bound] whose product with the weight lies in [from, to]: the preferred one first, not too many. */
-function choices(term: BoundedTerm & { weight: bigint }, from: bigint, to: bigint): bigint[] {
-  const { weight, bound, preferred } = term
-  const [near, far] = weight > 0n ? [from, to] : [-to, -from]
+/** The values of a term that leave to the later ones what they can reach: the preferred one first, not too many. */
+function choices({ weight, bound, preferred }: Weighted, rest: bigint, own: Reach, later: Reach): bigint[] {
+  if (own.divisor !== 0n && rest % own.divisor !== 0n) return []
+  const from = rest - later.high
+  const to = rest - later.low
   const size = magnitude(weight)
+  const near = weight > 0n ? from : -to
+  const far = weight > 0n ? to : -from
+  if (far < 0n) return []
   const least = near > 0n ? (near + size - 1n) / size : 0n
-  const most = far < 0n ? -1n : min(far / size, bound)
+  const most = min(far / size, bound)
   if (least > most) return []
+  if (least === most) return [least]
   const values = [preferred, least, most, least + 1n, most - 1n].filter((value) => value >= least && value <= most)
   return [...new Set(values)]
+}
+
+function commonDivisor(a: bigint, b: bigint): bigint {
+  return b === 0n ? a : commonDivisor(b, a % b)
 }
 
 function magnitude(x: bigint): bigint {

@@ -7,7 +7,7 @@ export function* specialInputs(
   count: number,
   sample: readonly bigint[] | undefined,
   random: Random,
-): Generator<bigint[]> {
+): Generator<bigint[], void> {
   if (count === 0) {
     yield []
     return

@@ -77,7 +77,7 @@ export class Forger {
   readonly #random: Random
   readonly #fixed: Uint8Array
   readonly #bases: Base[] = []
-  readonly #inputs: Generator<bigint[]>
+  readonly #inputs: Generator<bigint[], void>
   /** Changes to a base that gave another witness. */
   readonly #found: { base: Base; changes: ReadonlyMap<number, bigint> }[] = []
   #began = false
@@ -121,37 +121,35 @@ export class Forger {
 
   /** Yields at every decision, so that the caller can stop it; or a task to wait for. Ends with a find or without hope. */
   *#search(target: number): Generator<Task | undefined, void> {
-    const seen = new Map<Base, number>()
     for (let round = 0; ; round++) {
-      yield
-      const seeds = neighbours(this.#options.r1cs, this.#fixed, target, 12 * 4 ** Math.min(round, 6))
-      const nodes = 60 * 4 ** Math.min(round, 8)
+      const effort = effortOf(round)
+      const seeds = neighbours(this.#options.r1cs, this.#fixed, target, effort.seeds)
       for (let at = 0; at < this.#bases.length; at++) {
-        const base = this.#bases[at]!
-        seen.set(base, round)
-        if (yield* this.#around(base, target, seeds, nodes)) return
-        if (at < 4 * (round + 1)) yield* this.#vanish(base, seeds.slice(0, 24 * (round + 1)), nodes)
-      }
-      for (let fuzz = 0; fuzz < 6; fuzz++) {
         yield
-        yield* this.#otherInputs(nodes)
-        const base = this.#bases.at(-1)
-        if (base === undefined || seen.has(base)) continue
-        seen.set(base, round)
-        if (yield* this.#around(base, target, seeds, nodes)) return
+        const base = this.#bases[at]!
+        if (yield* this.#around(base, target, seeds, effort)) return
+        if (at < 4 * (round + 1)) yield* this.#vanish(base, seeds, effort)
+      }
+      for (let fuzz = 0; fuzz < effort.inputs; fuzz++) {
+        yield
+        const before = this.#bases.length
+        yield* this.#otherInputs(effort)
+        for (const base of this.#bases.slice(before)) {
+          if (yield* this.#around(base, target, seeds, effort)) return
+        }
       }
     }
   }
 
   /** Changes one seed after the other and mends what that breaks. */
-  *#around(base: Base, target: number, seeds: readonly number[], nodes: number): Generator<undefined, boolean> {
+  *#around(base: Base, target: number, seeds: readonly number[], effort: Effort): Generator<undefined, boolean> {
     const { r1cs } = this.#options
     for (const seed of seeds) {
       for (const value of candidates(r1cs, base.witness, this.#fixed, seed, this.#random)) {
         yield
         const { solver } = base
-        if (!solver.start([[seed, value]])) continue
-        for (let node = 0; node < nodes; node++) {
+        if (!solver.start([[seed, value]], effort)) continue
+        for (let node = 0; node < effort.nodes; node++) {
           yield
           const state = solver.step()
           if (state === 'exhausted') break
@@ -167,7 +165,7 @@ export class Forger {
   }
 
   /** Looks for inputs at which something that a free wire is multiplied with becomes zero. */
-  *#vanish(base: Base, seeds: readonly number[], nodes: number): Generator<undefined> {
+  *#vanish(base: Base, seeds: readonly number[], effort: Effort): Generator<undefined> {
     const { r1cs } = this.#options
     const constant = new Uint8Array(r1cs.nWires)
     constant[0] = 1
@@ -180,12 +178,12 @@ export class Forger {
       ] as const) {
         const isFree = [...other.terms.keys()].some((wire) => !this.#fixed[wire])
         const value = evaluate(form, base.witness)
-        if (isFree && form.terms.size > 0 && value !== 0n) yield* this.#makeZero(base, form, value, nodes)
+        if (isFree && form.terms.size > 0 && value !== 0n) yield* this.#makeZero(base, form, value, effort)
       }
     }
   }
 
-  *#makeZero(base: Base, form: LinearForm, value: bigint, nodes: number): Generator<undefined> {
+  *#makeZero(base: Base, form: LinearForm, value: bigint, effort: Effort): Generator<undefined> {
     const { r1cs } = this.#options
     const { from, to } = inputWires(r1cs)
     const inputs = new Uint8Array(r1cs.nWires).fill(1, from, to)
@@ -199,7 +197,7 @@ export class Forger {
         const fixed = isFixed.slice()
         for (const [one] of changes) fixed[one] = 0
         const solver = this.#solver(base.witness, fixed)
-        if (yield* solve(solver, changes, nodes)) {
+        if (yield* solve(solver, changes, effort)) {
           if (this.#addBase(solver.values)) return
         }
       }
@@ -207,7 +205,7 @@ export class Forger {
   }
 
   /** Adds a base with other inputs, if they have a witness. */
-  *#otherInputs(nodes: number): Generator<Task | undefined> {
+  *#otherInputs(effort: Effort): Generator<Task | undefined> {
     const next = this.#inputs.next()
     if (next.done && this.#began) return
     this.#began = true
@@ -225,7 +223,7 @@ export class Forger {
     const values = base?.witness ?? [1n, ...new Array<bigint>(r1cs.nWires - 1).fill(0n)]
     const solver = this.#solver(values, new Uint8Array(r1cs.nWires))
     const changes = inputs.map((value, i) => [from + i, value] as const)
-    if (yield* solve(solver, changes, 4 * nodes, { all: base === undefined })) this.#addBase(solver.values)
+    if (yield* solve(solver, changes, effort, base === undefined)) this.#addBase(solver.values)
   }
 
   #addBase(witness: readonly bigint[]): boolean {
@@ -277,19 +275,31 @@ export class Forger {
 
 type Task = () => Promise<void>
 
-function* solve(
-  solver: Solver,
-  changes: Assignment,
-  nodes: number,
-  options: { all?: boolean } = {},
-): Generator<undefined, boolean> {
-  if (!solver.start(changes, options)) return false
-  for (let node = 0; node < nodes; node++) {
+function* solve(solver: Solver, changes: Assignment, effort: Effort, all = false): Generator<undefined, boolean> {
+  if (!solver.start(changes, { all, guesses: effort.guesses })) return false
+  for (let node = 0; node < 4 * effort.nodes; node++) {
     yield
     const state = solver.step()
     if (state !== 'open') return state === 'solved'
   }
   return false
+}
+
+/** How much a round of the search spends: little at first, so that many inputs get their turn. */
+interface Effort {
+  /** Wires near the target that change first. */
+  readonly seeds: number
+  /** Decisions for one change. */
+  readonly nodes: number
+  /** New inputs. */
+  readonly inputs: number
+  readonly guesses: number
+}
+
+function effortOf(round: number): Effort {
+  if (round === 0) return { seeds: 1, nodes: 40, inputs: 24, guesses: 0 }
+  const scale = 4 ** Math.min(round - 1, 8)
+  return { seeds: 12 * scale, nodes: 80 * scale, inputs: 8, guesses: Math.min(round - 1, 4) }
 }
 
 /** Says when to stop, and lets other work of the process go on meanwhile. */

@@ -4,6 +4,7 @@ import { type AlternativesContext, type Assignment, alternatives } from './alter
 import { upperBounds } from './bounds.ts'
 import { quadraticRoots } from './field.ts'
 import { reduceRow } from './linear-form.ts'
+import { solveLinearRest } from './linear-rest.ts'
 import { rowIndex, rowsOf } from './row-index.ts'
 
 export interface SolverOptions {
@@ -36,7 +37,8 @@ export class Solver {
   readonly values: bigint[]
   readonly #options: SolverOptions
   readonly #index
-  readonly #context: AlternativesContext
+  readonly #context: Omit<AlternativesContext, 'guesses'>
+  #guesses = 0
   readonly #committed: Uint8Array
   readonly #trail: number[] = []
   /** Wires without a commitment of each active row; NOT_ACTIVE for rows that mention no changed wire. */
@@ -71,10 +73,12 @@ export class Solver {
   }
 
   /**
-   * Forgets everything and begins with the given changes; `all`: look at every constraint, because the base is no witness.
+   * Forgets everything and begins with the given changes; `all`: look at every constraint, because the base is no witness;
+   * `guesses`: wires of a stuck constraint that may get values which no equation asks for, default 0.
    * False if the changes contradict each other or what is fixed.
    */
-  start(changes: Assignment, { all = false } = {}): boolean {
+  start(changes: Assignment, { all = false, guesses = 0 } = {}): boolean {
+    this.#guesses = guesses
     this.#choices.length = 0
     this.#undo(0, 0)
     if (all) for (let row = 0; row < this.#options.r1cs.nConstraints; row++) this.#activate(row)
@@ -90,11 +94,10 @@ export class Solver {
     if (this.#isConsistent) {
       const row = this.#mostUrgent()
       if (row === undefined) return 'solved'
-      const { r1cs } = this.#options
       this.#choices.push({
         committed: this.#trail.length,
         activated: this.#active.length,
-        alternatives: alternatives(reduceRow(r1cs, row, this.values, this.#committed), this.#context),
+        alternatives: this.#alternatives(row),
       })
     }
     const choice = this.#choices.at(-1)
@@ -104,6 +107,19 @@ export class Solver {
     this.#isConsistent = !next.done && this.#assign(next.value) && this.#propagate()
     if (next.done) this.#choices.pop()
     return 'open'
+  }
+
+  *#alternatives(row: number): Generator<Assignment> {
+    const { r1cs } = this.#options
+    const reduced = reduceRow(r1cs, row, this.values, this.#committed)
+    const context = { ...this.#context, guesses: this.#guesses }
+    const together = solveLinearRest(
+      { r1cs, ...context, committed: this.#committed, order: (wires) => context.order(wires, () => false) },
+      row,
+    )
+    if (together === 'contradiction') return
+    if (together !== undefined) yield together
+    yield* alternatives(reduced, context)
   }
 
   /** Goes on from a solution that the caller cannot use. */
