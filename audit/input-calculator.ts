@@ -1,0 +1,41 @@
+import { ZkclearError } from '../protocol/errors.ts'
+import { wires } from '../prover/diagnose.ts'
+import type { FlatInput } from '../prover/input-schema.ts'
+import { toBytes } from '../prover/keys/field.ts'
+import type { R1cs } from '../prover/r1cs.ts'
+import type { Symbols } from '../prover/symbols.ts'
+import { calculateWitness } from '../prover/witness-calculator.ts'
+import { inputWires } from './search-order.ts'
+
+/**
+ * The circuit's own witness generator as a function of its inputs in wire order, which are canonical field elements. Gives
+ * undefined for inputs that have no witness. It throws INPUT_INVALID if the files are not of one circuit, or if an input is
+ * a bus, whose parts circom's programs know by other names.
+ */
+export function inputCalculator(
+  r1cs: R1cs,
+  symbols: Symbols,
+  program: WebAssembly.Module,
+): (inputs: readonly bigint[]) => Promise<bigint[] | undefined> {
+  const signals = inputSignals(r1cs, symbols)
+  return async (inputs) => {
+    const result = calculateWitness(program, { signals, values: toBytes(inputs).buffer })
+    if ('witness' in result) return wires(new Uint8Array(result.witness))
+    if (result.failure.kind !== 'signals') return undefined
+    const message = `constraints and witness generator disagree about ${result.failure.name}; give files of one build`
+    throw new ZkclearError('INPUT_INVALID', message)
+  }
+}
+
+/** The main component's inputs with their sizes, in wire order. */
+function inputSignals(r1cs: R1cs, symbols: Symbols): FlatInput['signals'] {
+  const sizes = new Map<string, number>()
+  const { from, to } = inputWires(r1cs)
+  for (let wire = from; wire < to; wire++) {
+    // The .sym file names the main component's signals before those of components that equal them.
+    const [name = ''] = symbols.names(wire)
+    const signal = name.replace(/^main\./, '').replace(/(\[\d+\])+$/, '')
+    sizes.set(signal, (sizes.get(signal) ?? 0) + 1)
+  }
+  return [...sizes].map(([name, size]) => ({ name, size }))
+}
