@@ -1,36 +1,40 @@
 /**
- * Measures the circuits and writes docs/measurements.json, and from it the generated parts of docs/benchmarks.md and
- * docs/circuits.md.
+ * Measures, and writes docs/measurements.json and from it the generated parts of docs/benchmarks.md and docs/circuits.md and
+ * the pictures beside them.
  *
- *   node scripts/bench.ts [--profile small|standard] [--runs N] [--keys]   measure; standard compiles only, unless --keys
+ *   node scripts/bench.ts [--runs N]   everything of the small profile; or only the parts that are named:
+ *     --circuits     compiling, keys, and from a witness to a verified proof
+ *     --backends     the proof alone: all backends in turn, on the same keys and witnesses; with, as often as wanted,
+ *                    --external 'name=prover {zkey} {wtns} {proof} {public}' for an outside prover
+ *     --scaling      the native backend on circuits from 2^14 to 2^18
+ *   node scripts/bench.ts --profile standard [--keys]   the larger circuits: compiles only, unless --keys
  *   node scripts/bench.ts --counts     record the constraint counts of the small profile; quick
  *   node scripts/bench.ts --check      write nothing; fail if counts, budgets or documents are not as recorded
  */
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import { CIRCUIT_NAMES, CIRCUITS } from '../circuits/index.ts'
+import { CIRCUIT_NAMES } from '../circuits/index.ts'
+import { ZkclearError } from '../protocol/errors.ts'
 import { PROFILE_NAMES, type ProfileName, profile as requireProfile } from '../protocol/profiles.ts'
-import { buildArtifacts } from '../prover/artifacts.ts'
-import { measureBuilding, readCounts } from './bench/build-circuit.ts'
+import { parseExternals } from './bench/backends/command-template.ts'
+import { goals } from './bench/backends/goals.ts'
+import { measureScaling } from './bench/backends/scaling.ts'
 import { findGrowth } from './bench/check.ts'
 import { describeMachine } from './bench/machine.ts'
-import {
-  type CircuitMeasurements,
-  type Measurements,
-  readMeasurements,
-  writeMeasurements,
-} from './bench/measurements.ts'
-import { measureGas, measureProving } from './bench/prove-circuit.ts'
+import { measureBackends } from './bench/measure-backends.ts'
+import { measureCircuits, smallCounts } from './bench/measure-circuits.ts'
+import { type Measurements, readMeasurements, writeMeasurements } from './bench/measurements.ts'
 import { updateDocuments } from './bench/render.ts'
-import { measureSnarkjsPreparation } from './bench/snarkjs-preparation.ts'
 import { Stages } from './demo/progress.ts'
-
-const SNARKJS_POWER = 10
 
 const { values: options } = parseArgs({
   options: {
     profile: { type: 'string', default: 'small' },
     runs: { type: 'string', default: '5' },
+    circuits: { type: 'boolean', default: false },
+    backends: { type: 'boolean', default: false },
+    scaling: { type: 'boolean', default: false },
+    external: { type: 'string', multiple: true, default: [] },
     keys: { type: 'boolean', default: false },
     counts: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
@@ -38,8 +42,14 @@ const { values: options } = parseArgs({
 })
 const stages = new Stages()
 
-if (options.check) await check()
-else await record(options.counts ? await smallCounts() : await measure(options.profile as ProfileName))
+try {
+  if (options.check) await check()
+  else await record(options.counts ? await smallCounts() : await measure())
+} catch (error) {
+  if (!(error instanceof ZkclearError)) throw error
+  console.error(error.message)
+  process.exitCode = 1
+}
 
 async function check(): Promise<void> {
   const recorded = await readMeasurements()
@@ -56,52 +66,33 @@ async function check(): Promise<void> {
   else console.log('constraint counts are as recorded and within their budgets')
 }
 
-/** What is compiled now, without measuring anything; builds the small profile's artifacts where they are missing. */
-async function smallCounts(): Promise<Measurements> {
-  const artifacts = await buildArtifacts({ circuits: CIRCUIT_NAMES.map((name) => CIRCUITS[name]), profile: 'small' })
-  const previous = await readMeasurements()
-  const entries = CIRCUIT_NAMES.map(async (name, i) => {
-    const counts = await readCounts(name, artifacts[i]!.files)
-    return [name, { ...previous?.circuits.small[name], counts }] as const
-  })
-  const small = Object.fromEntries(await Promise.all(entries))
-  return { machine: describeMachine(), ...previous, circuits: { standard: {}, ...previous?.circuits, small } }
-}
-
-async function measure(profile: ProfileName): Promise<Measurements> {
-  requireProfile(profile)
-  const previous = await readMeasurements()
-  const prove = profile === 'small' || options.keys
-  const runs = prove && profile === 'small' ? positive(options.runs) : 1
-  const buildRuns = Math.min(runs, 3)
-  const measured: Record<string, CircuitMeasurements> = {}
-  for (const name of CIRCUIT_NAMES) {
-    measured[name] = await stages.run(`compile ${name} (${profile})`, () =>
-      measureBuilding(name, profile, { runs: buildRuns, keys: prove }),
-    )
+/** What was recorded before, with what is asked for measured anew. */
+async function measure(): Promise<Measurements> {
+  requireProfile(options.profile)
+  const profile = options.profile as ProfileName
+  const small = profile === 'small'
+  const all = small && !options.circuits && !options.backends && !options.scaling
+  const externals = parseExternals(options.external)
+  if (!small && (options.backends || options.scaling || externals.length > 0)) {
+    throw new ZkclearError('INPUT_INVALID', 'backends are compared on the small profile only', { path: '--profile' })
   }
-  if (prove) {
-    await stages.run('artifacts', () => buildArtifacts({ circuits: Object.values(CIRCUITS), profile }))
-    const gas = await stages.run('gas', () => measureGas(profile))
-    for (const name of CIRCUIT_NAMES) {
-      const proving = await stages.run(`prove ${name} (${profile})`, () =>
-        measureProving(name, profile, { runs, gas: gas[name] }),
-      )
-      measured[name] = { ...measured[name]!, proving }
-    }
+  if (externals.length > 0 && !all && !options.backends) {
+    throw new ZkclearError('INPUT_INVALID', 'outside provers run with --backends only', { path: '--external' })
   }
-  const snarkjsPreparation =
-    profile === 'small'
-      ? {
-          power: SNARKJS_POWER,
-          milliseconds: await stages.run('snarkjs: powers of tau', () => measureSnarkjsPreparation(SNARKJS_POWER)),
-        }
-      : previous?.snarkjsPreparation
-  return {
-    machine: describeMachine(),
-    circuits: { small: {}, standard: {}, ...previous?.circuits, [profile]: measured },
-    ...(snarkjsPreparation && { snarkjsPreparation }),
+  const runs = positive(options.runs)
+  let measurements: Measurements = (await readMeasurements()) ?? (await smallCounts())
+  if (all || options.circuits || !small) {
+    const prove = small || options.keys
+    measurements = await measureCircuits(profile, { runs: small ? runs : 1, prove, stages })
   }
+  if (all || options.backends) {
+    measurements = { ...measurements, backends: await measureBackends({ runs, externals, stages }) }
+  }
+  if (all || options.scaling) {
+    const scaling = await stages.run('scaling', (report) => measureScaling({ runs, report }))
+    measurements = { ...measurements, scaling }
+  }
+  return { ...measurements, machine: describeMachine() }
 }
 
 async function record(measurements: Measurements): Promise<void> {
@@ -113,6 +104,9 @@ async function record(measurements: Measurements): Promise<void> {
       if (of !== undefined) console.log(`${name} (${profile}): ${of.counts.total} constraints`)
     }
   }
+  for (const { what, aim, measured, met } of goals(measurements.backends ?? [], measurements.scaling)) {
+    console.log(`${met ? 'reached' : 'not reached'}: ${what}: ${measured} (${aim})`)
+  }
   const over = findGrowth(measurements, measurements)
   for (const problem of over) console.error(problem)
   if (over.length > 0) process.exitCode = 1
@@ -120,6 +114,6 @@ async function record(measurements: Measurements): Promise<void> {
 
 function positive(text: string): number {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new Error(`--runs ${text}: need a whole number from 1 on`)
-  return value
+  if (Number.isInteger(value) && value >= 1) return value
+  throw new ZkclearError('INPUT_INVALID', `is "${text}"; need a whole number from 1 on`, { path: '--runs' })
 }

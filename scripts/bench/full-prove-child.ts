@@ -9,6 +9,7 @@ import { CIRCUITS, type CircuitName } from '../../circuits/index.ts'
 import type { ProfileName } from '../../protocol/profiles.ts'
 import { loadArtifacts } from '../../prover/artifacts.ts'
 import { benchInput } from './instance.ts'
+import { ownPeak } from './process-usage.ts'
 
 export interface FullProveTimes {
   readonly first: number
@@ -32,6 +33,6 @@ const prove = async () => {
 const first = await prove()
 const later: number[] = []
 for (let run = 0; run < Number(runs); run++) later.push(await prove())
-const result: FullProveTimes = { first, later, peakBytes: process.resourceUsage().maxRSS * 1024 }
+const result: FullProveTimes = { first, later, peakBytes: ownPeak() }
 console.log(JSON.stringify(result))
 await (await curves.getCurveFromName('bn128')).terminate()

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { CircuitName } from '../../circuits/index.ts'
 import type { ProfileName } from '../../protocol/profiles.ts'
 import { packageRoot } from '../../prover/paths.ts'
+import type { CircuitResult, ScalingResult } from './backends/results.ts'
 import type { Machine } from './machine.ts'
 
 /** Of several runs, in milliseconds. */
@@ -38,6 +39,8 @@ export interface BackendTimes {
   readonly load: Spread
   readonly firstProof: Spread
   readonly witness: Spread
+  /** Processor time of the witness over all threads. */
+  readonly witnessCpu: Spread
   readonly prove: Spread
   /** Processor time of proving over all threads. */
   readonly proveCpu: Spread
@@ -67,6 +70,10 @@ export interface Measurements {
   readonly circuits: Readonly<Record<ProfileName, Partial<Readonly<Record<CircuitName, CircuitMeasurements>>>>>
   /** Preparing powers of tau with snarkjs for 2^power constraints, which a set-up by snarkjs needs first. */
   readonly snarkjsPreparation?: { readonly power: number; readonly milliseconds: number }
+  /** The proof alone, all backends in turn. */
+  readonly backends?: readonly CircuitResult[]
+  /** The native backend as a circuit grows. */
+  readonly scaling?: ScalingResult
 }
 
 const path = () => join(packageRoot(), 'docs', 'measurements.json')

@@ -12,12 +12,14 @@ import { loadAddon, type NativePath } from '../../prover/native/addon.ts'
 import { NativeBackend } from '../../prover/native/backend.ts'
 import { SnarkjsBackend } from '../../prover/snarkjs-backend.ts'
 import { benchJob } from './instance.ts'
+import { ownPeak } from './process-usage.ts'
 
 /** Milliseconds. */
 export interface ProvingTimes {
   readonly load: number
   readonly firstProof: number
   readonly witness: number[]
+  readonly witnessCpu: number[]
   readonly prove: number[]
   readonly proveCpu: number[]
   readonly verify: number[]
@@ -32,29 +34,37 @@ const started = performance.now()
 await using prover = await createProver({ profile, circuits: [circuit], definitions: CIRCUITS, backend })
 const load = performance.now() - started
 
-/** Processor time is that from the end of the witness to the start of verifying. */
+/** Processor time of the witness is that between its start and its end; of the proof, from there to the start of verifying. */
 async function prove() {
   let before = process.cpuUsage()
-  let used = { user: 0, system: 0 }
+  const milliseconds = { witness: 0, prove: 0 }
+  const lap = (stage: 'witness' | 'prove') => {
+    const { user, system } = process.cpuUsage(before)
+    milliseconds[stage] = (user + system) / 1000
+    before = process.cpuUsage()
+  }
   const { timings } = await prover.prove(job.circuit, job.statement as never, job.witness as never, {
     onProgress: ({ stage, fraction }) => {
-      if (stage === 'witness' && fraction === 1) before = process.cpuUsage()
-      if (stage === 'verify' && fraction === 0) used = process.cpuUsage(before)
+      if (stage === 'witness' && fraction === 0) before = process.cpuUsage()
+      if (stage === 'witness' && fraction === 1) lap('witness')
+      if (stage === 'verify' && fraction === 0) lap('prove')
     },
   })
-  return { ...timings, proveCpuMs: (used.user + used.system) / 1000 }
+  return { ...timings, witnessCpuMs: milliseconds.witness, proveCpuMs: milliseconds.prove }
 }
 
 const first = performance.now()
 await prove()
 const firstProof = performance.now() - first
-const times = { witness: [] as number[], prove: [] as number[], proveCpu: [] as number[], verify: [] as number[] }
+const list = (): number[] => []
+const times = { witness: list(), witnessCpu: list(), prove: list(), proveCpu: list(), verify: list() }
 for (let run = 0; run < Number(runs); run++) {
   const timings = await prove()
   times.witness.push(timings.witnessMs)
+  times.witnessCpu.push(timings.witnessCpuMs)
   times.prove.push(timings.proveMs)
   times.proveCpu.push(timings.proveCpuMs)
   times.verify.push(timings.verifyMs)
 }
-const result: ProvingTimes = { load, firstProof, ...times, peakBytes: process.resourceUsage().maxRSS * 1024 }
+const result: ProvingTimes = { load, firstProof, ...times, peakBytes: ownPeak() }
 console.log(JSON.stringify(result))

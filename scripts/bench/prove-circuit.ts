@@ -18,19 +18,20 @@ import { type BackendTimes, type Proving, spread } from './measurements.ts'
 import type { ProvingTimes } from './prove-child.ts'
 import { runChild } from './run-child.ts'
 
-/** Proves a circuit with every backend of the library and with snarkjs alone, each in a process of its own. */
+/** Proves a circuit with the library's default backend, its fallback and snarkjs alone, each in a process of its own. */
 export async function measureProving(
   circuit: CircuitName,
   profile: ProfileName,
   { runs, gas }: { runs: number; gas: number },
 ): Promise<Proving> {
   const backends: Record<string, BackendTimes> = {}
-  for (const path of [...(loadAddon()?.paths() ?? []), 'snarkjs']) {
+  for (const path of [...(loadAddon()?.paths().slice(0, 1) ?? []), 'snarkjs']) {
     const times = await runChild<ProvingTimes>('prove-child.ts', [circuit, profile, path, runs])
     backends[path === 'snarkjs' ? path : `native, ${path}`] = {
       load: spread([times.load]),
       firstProof: spread([times.firstProof]),
       witness: spread(times.witness),
+      witnessCpu: spread(times.witnessCpu),
       prove: spread(times.prove),
       proveCpu: spread(times.proveCpu),
       verify: spread(times.verify),

@@ -11,7 +11,7 @@ export const PLACEHOLDERS = ['zkey', 'wtns', 'proof', 'public'] as const
 
 export type Placeholder = (typeof PLACEHOLDERS)[number]
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}$/
+const NAME = /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,23}$/
 
 /**
  * Parses `name=prover {zkey} {wtns} {proof} {public}`. The command is split at spaces, and run without a shell; single or
@@ -21,7 +21,7 @@ export function parseExternal(text: string): ExternalProver {
   const equals = text.indexOf('=')
   if (equals < 0) refuse(text, 'needs the form name=command {zkey} {wtns} {proof} {public}')
   const name = text.slice(0, equals)
-  if (!NAME.test(name)) refuse(text, 'needs a name of letters, digits, spaces, ".", "_" and "-", 40 at most')
+  if (!NAME.test(name)) refuse(text, 'needs a name of letters, digits, spaces, ".", "_" and "-", 24 at most')
   if (/^(snarkjs$|native\b)/i.test(name)) refuse(text, `"${name}" is a name of the bench itself; choose another`)
   const argv = splitCommand(text, text.slice(equals + 1))
   if (argv.length === 0 || argv[0] === '') refuse(text, 'has no command')
@@ -31,6 +31,14 @@ export function parseExternal(text: string): ExternalProver {
   const missing = PLACEHOLDERS.find((placeholder) => placeholder !== 'public' && !found.includes(placeholder))
   if (missing !== undefined) refuse(text, `lacks {${missing}}`)
   return { name, argv }
+}
+
+/** Parses several, whose names must differ. Throws INPUT_INVALID. */
+export function parseExternals(texts: readonly string[]): ExternalProver[] {
+  const provers = texts.map(parseExternal)
+  const again = provers.findIndex(({ name }, i) => provers.findIndex((other) => other.name === name) !== i)
+  if (again >= 0) refuse(texts[again]!, 'has the name of another one')
+  return provers
 }
 
 /** The arguments with paths in place of the placeholders, each as one argument whatever it contains. */

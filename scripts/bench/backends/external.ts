@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { ZkclearError } from '../../../protocol/errors.ts'
 import { type Groth16Proof, proofFromJson, publicSignalsFromJson } from '../../../verifier/index.ts'
+import { childrenCpu, peakOf } from '../process-usage.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { type ExternalProver, fillTemplate } from './command-template.ts'
 import type { MeasuredCircuit } from './measured-circuit.ts'
-import { childrenCpu, peakOf } from './process-usage.ts'
 
 export interface ExternalRun {
   /** Milliseconds from the start of the process to its end. */
@@ -53,7 +53,9 @@ export async function runExternal({ name, argv }: ExternalProver, circuit: Measu
 async function run(name: string, [command, ...args]: string[]): Promise<Omit<ExternalRun, 'proof'>> {
   const cpuBefore = childrenCpu()
   const started = performance.now()
-  const child = spawn(command!, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: TIME_LIMIT })
+  // Not the option `timeout`, whose timer outlives a command that cannot be started.
+  const signal = AbortSignal.timeout(TIME_LIMIT)
+  const child = spawn(command!, args, { stdio: ['ignore', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL' })
   let printed = ''
   const keep = (chunk: Buffer) => {
     printed = (printed + chunk).slice(-MESSAGE_LIMIT)
@@ -67,13 +69,14 @@ async function run(name: string, [command, ...args]: string[]): Promise<Omit<Ext
   try {
     const exited = once(child, 'exit').then((result) => ({ result, wall: performance.now() - started }))
     const [{ result, wall }] = await Promise.all([exited, once(child, 'close')])
-    const [code, signal] = result
-    if (code !== 0) throw failure(name, `it ended with ${signal ?? code}. ${printed.trim()}`)
+    const [code, endedBy] = result
+    if (code !== 0) throw failure(name, `it ended with ${endedBy ?? code}. ${printed.trim()}`)
     const cpuAfter = childrenCpu()
     const cpu = cpuBefore === undefined || cpuAfter === undefined ? undefined : cpuAfter - cpuBefore
     return { wall, cpu, peakBytes }
   } catch (cause) {
-    throw cause instanceof ZkclearError ? cause : failure(name, (cause as Error).message, cause)
+    if (cause instanceof ZkclearError) throw cause
+    throw failure(name, signal.aborted ? 'it took more than 30 minutes' : (cause as Error).message, cause)
   } finally {
     clearInterval(look)
   }

@@ -10,6 +10,7 @@ import { loadAddon, type NativePath } from '../../../prover/native/addon.ts'
 import { NativeBackend, readProof } from '../../../prover/native/backend.ts'
 import { SnarkjsBackend } from '../../../prover/snarkjs-backend.ts'
 import type { Groth16Proof } from '../../../verifier/index.ts'
+import { ownPeak } from '../process-usage.ts'
 import { type Part, readParts } from './native-parts.ts'
 
 /** What the parent sends. */
@@ -40,7 +41,11 @@ const [kind, threadsText, zkey, witnessFile] = process.argv.slice(2) as [string,
 const threads = Number(threadsText)
 // A copy, because a file's buffer may lie anywhere, and a prover's witness does not.
 const witness = new Uint8Array(await readFile(witnessFile))
-const artifacts = { circuit: 'the measured circuit', files: { zkey } } as CircuitArtifacts
+const artifacts = {
+  circuit: 'the measured circuit',
+  manifest: { proofSystem: 'groth16' },
+  files: { zkey },
+} as CircuitArtifacts
 const open = (): ProvingBackend =>
   kind === 'snarkjs' ? new SnarkjsBackend() : new NativeBackend(loadAddon()!, { path: kind as NativePath, threads })
 let backend = open()
@@ -94,7 +99,7 @@ const answers: { [Name in keyof Replies]: (value: number) => Promise<Replies[Nam
       addon.freeKey(own)
     }
   },
-  peak: async () => ({ bytes: process.resourceUsage().maxRSS * 1024 }),
+  peak: async () => ({ bytes: ownPeak() }),
 }
 
 process.on('message', async (request: Request) => {

@@ -51,7 +51,13 @@ async function measureNative(
       times: { load: [] as number[], one: [] as number[], two: [] as number[], cpu: [] as number[] },
       parts: [] as Record<Part, number>[],
     }))
-  const results: NativeResult[] = []
+  // Before any other key is loaded in these processes, which could leave something behind.
+  const growths: number[] = []
+  for (const { full, name } of paths) {
+    const { growth, proofs } = await full.ask('memory')
+    for (const proof of proofs) await circuit.check(proof, name)
+    growths.push(growth)
+  }
   for (let run = 0; run < runs; run++) {
     for (const { single, full, times, parts, name } of paths) {
       times.load.push((await full.ask('load')).wall)
@@ -66,21 +72,16 @@ async function measureNative(
       parts.push(detail.parts)
     }
   }
-  for (const { path, name, full, times, parts } of paths) {
-    const { growth, proofs } = await full.ask('memory')
-    for (const proof of proofs) await circuit.check(proof, name)
-    results.push({
-      path,
-      load: spread(times.load),
-      memoryGrowth: growth,
-      oneProof: spread(times.one),
-      twoProofs: spread(times.two),
-      cpu: spread(times.cpu).median,
-      parts: Object.fromEntries(PARTS.map((part) => [part, spread(parts.map((of) => of[part])).median])) as Record<
-        Part,
-        number
-      >,
-    })
-  }
-  return results
+  return paths.map(({ path, times, parts }, i) => ({
+    path,
+    load: spread(times.load),
+    memoryGrowth: growths[i]!,
+    oneProof: spread(times.one),
+    twoProofs: spread(times.two),
+    cpu: spread(times.cpu).median,
+    parts: Object.fromEntries(PARTS.map((part) => [part, spread(parts.map((of) => of[part])).median])) as Record<
+      Part,
+      number
+    >,
+  }))
 }

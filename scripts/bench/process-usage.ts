@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import process from 'node:process'
 
 /** Ticks of processor time a second in what Linux tells programs, whatever the kernel's own clock. */
 const TICKS = 100
@@ -18,6 +19,14 @@ export function childrenCpu(): number | undefined {
 export function peakOf(pid: number): number | undefined {
   const kilobytes = /^VmHWM:\s*(\d+) kB$/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1]
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024
+}
+
+/**
+ * The most memory in bytes that was resident of this process. Of a process started by a larger one, what Node reports is the
+ * larger one's: Linux keeps the number when a program takes the place of a copy of its parent.
+ */
+export function ownPeak(): number {
+  return peakOf(process.pid) ?? process.resourceUsage().maxRSS * 1024
 }
 
 function read(path: string): string | undefined {

@@ -1,0 +1,63 @@
+import { CIRCUIT_NAMES, CIRCUITS } from '../../circuits/index.ts'
+import type { ProfileName } from '../../protocol/profiles.ts'
+import { buildArtifacts } from '../../prover/artifacts.ts'
+import type { Stages } from '../demo/progress.ts'
+import { measureBuilding, readCounts } from './build-circuit.ts'
+import { describeMachine } from './machine.ts'
+import { type CircuitMeasurements, type Measurements, readMeasurements } from './measurements.ts'
+import { measureGas, measureProving } from './prove-circuit.ts'
+import { measureSnarkjsPreparation } from './snarkjs-preparation.ts'
+
+const SNARKJS_POWER = 10
+
+/** More say nothing new of a compiler, and take minutes. */
+const MOST_BUILDS = 3
+
+/** What is compiled now, without measuring anything; builds the small profile's artifacts where they are missing. */
+export async function smallCounts(): Promise<Measurements> {
+  const artifacts = await buildArtifacts({ circuits: CIRCUIT_NAMES.map((name) => CIRCUITS[name]), profile: 'small' })
+  const previous = await readMeasurements()
+  const entries = CIRCUIT_NAMES.map(async (name, i) => {
+    const counts = await readCounts(name, artifacts[i]!.files)
+    return [name, { ...previous?.circuits.small[name], counts }] as const
+  })
+  const small = Object.fromEntries(await Promise.all(entries))
+  return { machine: describeMachine(), ...previous, circuits: { standard: {}, ...previous?.circuits, small } }
+}
+
+/** Compiles the circuits of a profile and, if `prove` is set, makes keys and proves from witness to verified proof. */
+export async function measureCircuits(
+  profile: ProfileName,
+  { runs, prove, stages }: { runs: number; prove: boolean; stages: Stages },
+): Promise<Measurements> {
+  const previous = await readMeasurements()
+  const measured: Record<string, CircuitMeasurements> = {}
+  for (const name of CIRCUIT_NAMES) {
+    measured[name] = await stages.run(`compile ${name} (${profile})`, () =>
+      measureBuilding(name, profile, { runs: Math.min(runs, MOST_BUILDS), keys: prove }),
+    )
+  }
+  if (prove) {
+    await stages.run('artifacts', () => buildArtifacts({ circuits: Object.values(CIRCUITS), profile }))
+    const gas = await stages.run('gas', () => measureGas(profile))
+    for (const name of CIRCUIT_NAMES) {
+      const proving = await stages.run(`prove ${name} (${profile})`, () =>
+        measureProving(name, profile, { runs, gas: gas[name] }),
+      )
+      measured[name] = { ...measured[name]!, proving }
+    }
+  }
+  const snarkjsPreparation =
+    profile === 'small'
+      ? {
+          power: SNARKJS_POWER,
+          milliseconds: await stages.run('snarkjs: powers of tau', () => measureSnarkjsPreparation(SNARKJS_POWER)),
+        }
+      : previous?.snarkjsPreparation
+  return {
+    ...previous,
+    machine: describeMachine(),
+    circuits: { small: {}, standard: {}, ...previous?.circuits, [profile]: measured },
+    ...(snarkjsPreparation && { snarkjsPreparation }),
+  }
+}
