@@ -99,7 +99,13 @@ export async function compileProbe(probe: Probe): Promise<CompiledFiles> {
   const { widths = 'expiring', source, template, args = [], edits = [] } = probe
   const probes = fileURLToPath(new URL('circuits', import.meta.url))
   const definition = {
-    name: [edits.length > 0 ? 'changed' : 'tiny', widths, template, ...args].join('-'),
+    name: [
+      'tiny',
+      widths,
+      template,
+      ...args,
+      ...edits.map(({ from, to }) => `changed${hashOf([from, to]).slice(0, 8)}`),
+    ].join('-'),
     template,
     source,
     templateArguments: () => args,
@@ -153,10 +159,7 @@ async function tinyRoot(name: TinyName): Promise<string> {
   const tiny = tinyParameters(name)
   const protocol = globSync('protocol/*.ts', { cwd: root }).sort()
   const texts = await Promise.all(protocol.map((file) => readFile(join(root, file), 'utf8')))
-  const hash = createHash('sha256')
-    .update(JSON.stringify([tiny, circomParameters(tiny), texts]))
-    .digest('hex')
-    .slice(0, 32)
+  const hash = hashOf([tiny, circomParameters(tiny), texts])
   const parent = join(defaultBuildDirectory(), 'test-circuits')
   const prefix = `widths-${name}-`
   const folder = join(parent, `${prefix}${hash}`)
@@ -174,4 +177,8 @@ async function tinyRoot(name: TinyName): Promise<string> {
     await removeOthers(parent, prefix, folder)
   })
   return folder
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32)
 }

@@ -111,6 +111,17 @@ template PickProbe(n) {
     signal output out <== Pick(n)(OneHot(n)(index, AssertBinary()(enabled)), values);
 }
 
+// The same of 10, 11 and so on.
+template PickOneProbe(n) {
+    signal input index;
+    signal input enabled;
+    signal output out;
+    component pick = Pick(n);
+    pick.hot <== OneHot(n)(index, AssertBinary()(enabled));
+    for (var i = 0; i < n; i++) pick.values[i] <== 10 + i;
+    out <== pick.out;
+}
+
 template ChooseProbe() {
     signal input condition;
     signal input yes;

@@ -2,6 +2,7 @@ import type { Enumeration } from '../enumeration.ts'
 import * as gadgets from './gadgets.ts'
 import * as loading from './loading.ts'
 import * as margin from './margin.ts'
+import { marginOverABatch } from './margin-over-batch.ts'
 import * as step from './step.ts'
 import * as tree from './tree.ts'
 import * as words from './words.ts'
@@ -39,6 +40,6 @@ export const ENUMERATIONS: Readonly<Record<'gadgets' | 'words' | 'tree' | 'step'
       margin.marginOfOneMarket,
       margin.marginOfTwoMarkets,
       margin.marginOfFundingAndCollateral,
-      margin.marginOverABatch,
+      marginOverABatch,
     ],
   }

@@ -1,38 +1,6 @@
-import type { Account } from '../../../protocol/account.ts'
-import type { RiskRecord, RiskTable } from '../../../protocol/risk-table.ts'
 import { type Enumeration, product, range, type Scale, Tally } from '../enumeration.ts'
-import { elements, solveProbe, TINY_BASIS_POINTS, type TinyModel, tinyModel } from '../tiny.ts'
-
-/** One market of a case: the position and the record. */
-interface MarketCase {
-  readonly size: number
-  readonly index: number
-  readonly openBuy: number
-  readonly openSell: number
-  readonly fundingIndex: number
-  readonly longRisk: number
-  readonly shortRisk: number
-  readonly shortOptionMinimum: number
-  readonly prices: readonly number[]
-}
-
-interface CollateralCase {
-  readonly lots: number
-  readonly price: number
-  readonly weight: number
-}
-
-const FLAT: MarketCase = {
-  size: 0,
-  index: 0,
-  openBuy: 0,
-  openSell: 0,
-  fundingIndex: 0,
-  longRisk: 1,
-  shortRisk: 1,
-  shortOptionMinimum: 0,
-  prices: [0, 0],
-}
+import { elements, solveProbe, tinyModel } from '../tiny.ts'
+import { accountOf, type CollateralCase, cash, FLAT, type MarketCase, tableOf } from './margin-cases.ts'
 
 const MARKET_INPUTS = [
   'size',
@@ -44,45 +12,6 @@ const MARKET_INPUTS = [
   'shortRisk',
   'shortOptionMinimum',
 ] as const
-
-function accountOf(collaterals: readonly CollateralCase[], markets: readonly MarketCase[]): Account {
-  return {
-    tradingKey: { x: 0n, y: 0n },
-    ownerCommitment: 0n,
-    nonce: 0n,
-    collateral: collaterals.map(({ lots }) => BigInt(lots)),
-    positions: markets.map(({ size, index, openBuy, openSell }) => ({
-      size: BigInt(size),
-      fundingIndex: BigInt(index),
-      openBuy: BigInt(openBuy),
-      openSell: BigInt(openSell),
-    })),
-  }
-}
-
-function tableOf(collaterals: readonly CollateralCase[], markets: readonly MarketCase[], initial = 0): RiskTable {
-  const record = (m: MarketCase): RiskRecord => ({
-    mark: BigInt(m.prices[0]!),
-    fundingIndex: BigInt(m.fundingIndex),
-    longRisk: BigInt(m.longRisk),
-    shortRisk: BigInt(m.shortRisk),
-    shortOptionMinimum: BigInt(m.shortOptionMinimum),
-    band: 0n,
-    minOrder: 1n,
-    maxPosition: 0n,
-    lastTradeTime: 0n,
-    scenarioPrices: m.prices.map(BigInt),
-  })
-  return {
-    markets: markets.map(record),
-    collaterals: collaterals.map(({ price, weight }) => ({ price: BigInt(price), weight: BigInt(weight) })),
-    initialMarginBps: BigInt(initial),
-    takerFeeBps: 0n,
-    makerFeeBps: 0n,
-    asOf: 0n,
-    maxAge: 0n,
-  }
-}
 
 type CheckExcess = (ratio: number, collaterals: readonly CollateralCase[], markets: readonly MarketCase[]) => void
 
@@ -127,8 +56,6 @@ function excesses(
     },
   }
 }
-
-const cash = (lots: number): CollateralCase => ({ lots, price: 1, weight: TINY_BASIS_POINTS })
 
 export const marginOfOneMarket = excesses(
   {
@@ -223,106 +150,3 @@ export const marginOfFundingAndCollateral = excesses(
     )
   },
 )
-
-/** What the rule reads of one account over a batch. */
-interface BatchCase {
-  readonly loaded: number
-  readonly initial: number
-  readonly record: Omit<MarketCase, 'size' | 'index' | 'openBuy' | 'openSell'>
-  readonly cashBefore: number
-  readonly cashChange: number
-  readonly old: Pick<MarketCase, 'size' | 'index' | 'openBuy' | 'openSell'>
-  readonly new: Pick<MarketCase, 'size' | 'openBuy' | 'openSell'>
-}
-
-/** The circuit reads no funding index: what was realised is in cash. */
-function inputOf(one: BatchCase): number[] {
-  const { record, old } = one
-  const cashAfter = one.cashBefore + old.size * (old.index - record.fundingIndex) + one.cashChange
-  return [
-    one.loaded,
-    one.initial,
-    record.longRisk,
-    record.shortRisk,
-    record.shortOptionMinimum,
-    ...record.prices,
-    cashAfter,
-    one.cashChange,
-    ...[old.size, old.openBuy, old.openSell],
-    ...[one.new.size, one.new.openBuy, one.new.openSell],
-  ]
-}
-
-function isAllowed({ margin }: TinyModel, one: BatchCase): boolean {
-  if (one.loaded === 0) return true
-  const market = { ...one.record, ...one.old }
-  const cashAfter = one.cashBefore + one.old.size * (one.old.index - one.record.fundingIndex) + one.cashChange
-  const changed = { ...market, ...one.new, index: one.record.fundingIndex }
-  const before = accountOf([cash(one.cashBefore)], [market])
-  const after = accountOf([cash(cashAfter)], [changed])
-  return margin.marginEvidence(before, after, tableOf([cash(0)], [market], one.initial)) !== undefined
-}
-
-export const marginOverABatch: Enumeration = {
-  name: 'margin of an account that loaded a message',
-  claim:
-    'It meets initial margin; or its worst maintenance excess did not fall, and its net is at least 0 or did not fall. No choice of maintenance, scenario, notFallen and worstLoss passes otherwise.',
-  sizes: 'positions in (-4, 4) before and after, cash, cash change, prices in two scenarios, open orders, funding',
-  async run({ scale, onProgress, edits }) {
-    const model = await tinyModel('margin')
-    const solver = await solveProbe(
-      { widths: 'margin', source: 'margin.circom', template: 'CheckMarginProbe', args: [2], edits },
-      {
-        known: [
-          ...['loaded', 'initialMarginBps', 'longRisk', 'shortRisk', 'shortOptionMinimum'],
-          ...elements('scenarioPrice', 2),
-          ...['cash', 'cashChange', 'oldSize', 'oldBuy', 'oldSell', 'newSize', 'newBuy', 'newSell'],
-        ],
-        read: [],
-        bound: 64,
-      },
-    )
-    const tally = new Tally(solver, onProgress)
-    const full = scale === 'full'
-    product(
-      {
-        loaded: [1, 0],
-        initial: full ? [4, 6] : [6],
-        mark: full ? range(0, 4) : [2],
-        shocked: full ? range(0, 4) : [0, 3],
-        shortOptionMinimum: full ? [0, 2] : [1],
-        index: full ? [0, 1] : [1],
-        cashBefore: full ? [-9, -3, 0, 2, 7] : [-5, 0, 3],
-        cashChange: full ? [-4, -1, 0, 3] : [-2, 0, 1],
-        oldSize: range(-3, 4),
-        newSize: range(-3, 4),
-        opens: [
-          [0, 0, 1, 0],
-          [2, 1, 0, 1],
-          [0, 2, 0, 3],
-        ],
-      },
-      (p) => {
-        if (p.loaded === 0 && p.cashChange !== 0) return
-        const [oldBuy, oldSell, newBuy, newSell] = p.opens as [number, number, number, number]
-        const one: BatchCase = {
-          loaded: p.loaded,
-          initial: p.initial,
-          record: {
-            fundingIndex: 0,
-            longRisk: 2,
-            shortRisk: 3,
-            shortOptionMinimum: p.shortOptionMinimum,
-            prices: [p.mark, p.shocked],
-          },
-          cashBefore: p.cashBefore,
-          cashChange: p.cashChange,
-          old: { size: p.oldSize, index: p.index, openBuy: oldBuy, openSell: oldSell },
-          new: { size: p.newSize, openBuy: newBuy, openSell: newSell },
-        }
-        tally.check(inputOf(one), isAllowed(model, one) ? [] : undefined)
-      },
-    )
-    return tally.counts()
-  },
-}

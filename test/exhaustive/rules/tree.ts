@@ -9,7 +9,7 @@ export const merkle: Enumeration = {
   claim:
     'A leaf opens at an index iff each level holds the node below at the place that the index names; the roots before and after the update are those of the tree. No index beyond the tree, over the whole field.',
   sizes:
-    'tree depth 2; leaves 0 to 2, the opened one 1 or 2, siblings from 0, 1, 2 and the true node, in all arrangements; the whole field for the index',
+    'tree depth 2; leaves 0 to 2, the opened one 1 or 2, nodes 0 or the true one, in all arrangements; the whole field for the index',
   async run({ scale, onProgress, edits }): Promise<Counts> {
     const solver = await solveProbe(
       { source: 'gadgets.circom', template: 'MerkleProbe', args: [LEVELS], edits },
@@ -24,7 +24,7 @@ export const merkle: Enumeration = {
     product({ a: leaves, b: leaves, c: leaves, d: leaves, leaf: leaves.slice(1) }, ({ a, b, c, d, leaf }) => {
       const below = [a, b, c, d]
       const inner = node(below)
-      const nodes = [inner, 0n, 1n].slice(0, leaves.length)
+      const nodes = [inner, 0n]
       product({ w: nodes, x: nodes, y: nodes, z: nodes }, ({ w, x, y, z }) => {
         const above = [w, x, y, z]
         const legal = new Set<string>()

@@ -11,8 +11,10 @@ export interface Solver {
   readonly known: readonly string[]
   /** The signals that `visit` is shown, in order. */
   readonly read: readonly string[]
-  /** Signals that some or all solutions leave free; solutions that differ in them alone are counted once. */
+  /** Signals that all solutions leave free; solutions that differ in them alone are counted once. */
   readonly free: readonly string[]
+  /** The inverses of tests for zero: free where the number is 0. Likewise; if read, one of their values is shown. */
+  readonly dangling: readonly string[]
   /**
    * Calls `visit` with the read signals of every solution and returns the number of solutions. Numbers are integers that
    * stand for field elements: -1 for r - 1. Values beyond +-bound throw. The array is reused.
@@ -38,6 +40,7 @@ type Run<T> = (values: readonly T[], visit: (read: readonly T[]) => void) => num
 export function solverOf({ r1cs, symbols }: { r1cs: R1cs; symbols: Symbols }, options: SolverOptions): Solver {
   const { bound = 1024 } = options
   const wireOf = (name: string) => symbols.wireOf(`main.${name}`) ?? missing(name)
+  const nameOf = (wire: number) => symbols.names(wire)[0] ?? `wire ${wire}`
   const known = options.known.map(wireOf)
   const read = options.read.map(wireOf)
   if (new Set(known).size < known.length) throw new Error('two known signals are one wire')
@@ -60,7 +63,8 @@ export function solverOf({ r1cs, symbols }: { r1cs: R1cs; symbols: Symbols }, op
   return {
     known: options.known,
     read: options.read,
-    free: plan.free.map((wire) => symbols.names(wire)[0] ?? `wire ${wire}`),
+    free: plan.free.map(nameOf),
+    dangling: plan.dangling.map(nameOf),
     solve(values, visit = ignore) {
       for (const value of values)
         if (!(value >= -bound && value <= bound)) throw new Error(`${value} is beyond ${bound}`)

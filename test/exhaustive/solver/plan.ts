@@ -39,8 +39,10 @@ export type Step =
 
 export interface Plan {
   readonly steps: readonly Step[]
-  /** Wires that are left out because every value of them fits, now and then or always. */
+  /** Wires that no constraint is about any more: every value of them fits. */
   readonly free: readonly number[]
+  /** The inverses of `zero` steps: every value of them fits where the factor is 0. */
+  readonly dangling: readonly number[]
 }
 
 /** Vectors of this many bits are tried one by one. */
@@ -70,7 +72,7 @@ class Planner {
   readonly #known: Set<number>
   readonly #open: Set<number>
   readonly #steps: Step[] = []
-  readonly #free: number[] = []
+  readonly #dangling: number[] = []
   readonly #rowsOf = new Map<number, number[]>()
 
   constructor(system: System, known: Iterable<number>) {
@@ -84,8 +86,8 @@ class Planner {
 
   finish(): Plan {
     if (this.#open.size > 0) throw new Error(`no way to go on; open constraints: ${[...this.#open].join(' ')}`)
-    for (const wire of this.#system.wires) if (!this.#known.has(wire)) this.#free.push(wire)
-    return { steps: this.#steps, free: this.#free }
+    const free = [...this.#system.wires].filter((wire) => !this.#known.has(wire))
+    return { steps: this.#steps, free, dangling: this.#dangling }
   }
 
   /** Some more steps; false when no constraint is left or none helps. */
@@ -196,7 +198,7 @@ class Planner {
       this.#open.delete(product)
       this.#known.add(wire)
       this.#known.add(dangling)
-      this.#free.push(dangling)
+      this.#dangling.push(dangling)
       const scaled = { constant: factor.constant * weight!, terms: scale(factor.terms, weight!) }
       this.#steps.push({ kind: 'zero', wire, dangling, factor: scaled, slope: slope!, rest })
       return true
@@ -228,8 +230,9 @@ class Planner {
       if (others.length === 0) offer(Math.log2(ambiguity([...weights.values()])), () => this.#pick(linear))
       if (others.length === 1) offer(bits.length, () => this.#try(bits))
     }
-    for (const [wire] of this.#system.booleans) {
-      if (!this.#known.has(wire) && !spelling.has(wire)) offer(1, () => this.#try([wire]))
+    // the bits of a number that is not known yet come last: there are many
+    for (const wire of this.#system.booleans.keys()) {
+      if (!this.#known.has(wire)) offer(spelling.has(wire) ? MOST_BITS + 1 : 1, () => this.#try([wire]))
     }
     best?.act()
     return best !== undefined

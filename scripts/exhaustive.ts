@@ -1,0 +1,41 @@
+/**
+ * Compiles gadgets and rules at tiny widths and compares every input, and every choice of the prover, with the reference
+ * model. Writes the counts into docs/soundness.json. `--default` runs what the test suite runs, and writes nothing; names of
+ * subjects (gadgets, words, tree, step, margin) run these alone, likewise.
+ */
+import process from 'node:process'
+import { ENUMERATIONS } from '../test/exhaustive/rules/index.ts'
+import { recordSection } from './soundness/record.ts'
+import type { ExhaustiveRow } from './soundness/sections/exhaustive.ts'
+
+const isDefault = process.argv.includes('--default')
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+const unknown = named.filter((name) => !Object.hasOwn(ENUMERATIONS, name))
+if (unknown.length > 0) {
+  console.error(`no subject ${unknown.join(', ')}; choose of ${Object.keys(ENUMERATIONS).join(', ')}`)
+  process.exit(2)
+}
+
+const started = performance.now()
+const rows: ExhaustiveRow[] = []
+for (const [subject, enumerations] of Object.entries(ENUMERATIONS)) {
+  if (named.length > 0 && !named.includes(subject)) continue
+  for (const { name, claim, sizes, run } of enumerations) {
+    const begun = performance.now()
+    const seconds = () => Math.round((performance.now() - begun) / 100) / 10
+    const onProgress = (inputs: number) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r${name}: ${inputs.toLocaleString('en-US')}, ${seconds()} s `)
+    }
+    const counts = await run({ scale: isDefault ? 'default' : 'full', onProgress })
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
+    rows.push({ subject, name, claim, sizes, ...counts, seconds: seconds() })
+    const [inputs, accepted, solutions] = [counts.inputs, counts.accepted, counts.solutions].map((count) =>
+      count.toLocaleString('en-US'),
+    )
+    console.log(`${name}: ${inputs} inputs, ${accepted} accepted, ${solutions} solutions, ${seconds()} s`)
+  }
+}
+const seconds = Math.round((performance.now() - started) / 1000)
+const inputs = rows.reduce((sum, row) => sum + row.inputs, 0)
+console.log(`${rows.length} enumerations, ${inputs.toLocaleString('en-US')} inputs, no difference, ${seconds} s`)
+if (!isDefault && named.length === 0) await recordSection('exhaustive', { rows, seconds })
