@@ -1,6 +1,6 @@
 import { FIELD } from '../protocol/numbers.ts'
 import { type BoundedTerm, boundedSums } from './bounded-sum.ts'
-import type { Bounds } from './bounds.ts'
+import { type Bounds, isLoose } from './bounds.ts'
 import { divide, quadraticRoots } from './field.ts'
 import { asLinear, evaluate, type LinearForm, type ReducedRow, ratio } from './linear-form.ts'
 
@@ -54,9 +54,12 @@ function* linear(form: LinearForm, row: ReducedRow, context: AlternativesContext
     yield wires.map((wire) => [wire, values[wire]!] as const)
     return
   }
-  const unbounded = wires.filter((wire) => !bounds.has(wire))
-  for (const wire of unbounded) yield [[wire, mended(form, wire, rest, values)]]
-  if (unbounded.length === wires.length) return
+  for (const wire of wires) {
+    if (!isLoose(bounds, wire)) continue
+    const value = mended(form, wire, rest, values)
+    if (value <= (bounds.get(wire) ?? value)) yield [[wire, value]]
+  }
+  if (!wires.some((wire) => bounds.has(wire))) return
   const bounded: BoundedTerm[] = []
   let total = form.constant
   for (const [wire, coefficient] of form.terms) {

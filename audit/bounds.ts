@@ -7,6 +7,11 @@ import { rowIndex, rowsOf } from './row-index.ts'
 /** Upper bounds that every witness keeps: x in [0, bound], as integers below r. */
 export type Bounds = ReadonlyMap<number, bigint>
 
+/** Whether a wire may take many values: it can change alone, where bits change together. */
+export function isLoose(bounds: Bounds, wire: number): boolean {
+  return (bounds.get(wire) ?? 2n) > 1n
+}
+
 /** A bound above this helps no enumeration. */
 const WIDEST = 1n << 128n
 

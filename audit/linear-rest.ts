@@ -1,7 +1,7 @@
 import { FIELD } from '../protocol/numbers.ts'
 import type { R1cs } from '../prover/r1cs.ts'
 import type { Assignment } from './alternatives.ts'
-import type { Bounds } from './bounds.ts'
+import { type Bounds, isLoose } from './bounds.ts'
 import { divide } from './field.ts'
 import { asLinear, combine, type LinearForm, reduceRow } from './linear-form.ts'
 import { rowIndex, rowsOf } from './row-index.ts'
@@ -20,7 +20,7 @@ export interface LinearRestOptions {
 }
 
 /**
- * Mends a broken row together with all rows that are linear in what is unknown and that share unbounded unknowns with it,
+ * Mends a broken row together with all rows that are linear in what is unknown and that share unknowns that are no bits with it,
  * by Gaussian elimination: as few wires change as there are independent rows. 'contradiction' if there is no solution,
  * undefined if the row stands alone.
  */
@@ -39,8 +39,8 @@ export function solveLinearRest(options: LinearRestOptions, row: number): Assign
       if (rest.constant !== 0n) return 'contradiction'
       continue
     }
-    const unbounded = open.filter((wire) => !options.bounds.has(wire))
-    const [wire] = options.order(unbounded.length > 0 ? unbounded : open) as [number]
+    const loose = open.filter((wire) => isLoose(options.bounds, wire))
+    const [wire] = options.order(loose.length > 0 ? loose : open) as [number]
     pivots.push({ wire, form: combine(divide(1n, rest.terms.get(wire)!), rest, ZERO) })
   }
   // The form of a pivot mentions later pivots and wires that keep their values.
@@ -65,10 +65,10 @@ function connectedForms({ r1cs, bounds, values, committed }: LinearRestOptions, 
     if (r1cs.offsets[3 * at + 3]! - r1cs.offsets[3 * at]! > MOST_TERMS) continue
     const form = asLinear(reduceRow(r1cs, at, values, committed))
     if (form === undefined) continue
-    const unbounded = [...form.terms.keys()].filter((wire) => !bounds.has(wire))
-    if (unbounded.length === 0) continue
+    const loose = [...form.terms.keys()].filter((wire) => isLoose(bounds, wire))
+    if (loose.length === 0) continue
     if (forms.push(form) === MOST_ROWS) return forms
-    for (const wire of unbounded) {
+    for (const wire of loose) {
       if (seen.has(wire)) continue
       seen.add(wire)
       for (const other of rowsOf(rowIndex(r1cs), wire).subarray(0, MOST_ROWS)) rows.add(other)
