@@ -30,14 +30,20 @@ export interface SubjectOptions {
  * Opens a circuit for `testBoundaries`: a .circom file, which is compiled twice, with its checks and without; or a .r1cs file
  * with .wasm and .sym beside it, or a folder that holds circuit.r1cs, circuit.wasm and circuit.sym. Of compiled files only
  * the circuit's own generator can be asked, which refuses some inputs before the constraints see them.
- * Throws FILE_UNREADABLE, INPUT_INVALID, COMPILE_FAILED, ARTIFACT_CORRUPT or ABORTED.
+ * Throws FILE_UNREADABLE, INPUT_INVALID (also for a file that does not compile), ARTIFACT_CORRUPT or ABORTED.
  */
 export async function openBoundarySubject(target: string, options: SubjectOptions = {}): Promise<BoundarySubject> {
   if (!target.endsWith('.circom')) return openCompiled(await compiledFiles(target))
   await sizeOf(target)
   return inTemporaryDirectory(async (directory) => {
-    const { definition, sourceRoots } = await copyCircomFile(target, { ...options, directory })
-    return compileSubject({ definition, sourceRoots, directory, signal: options.signal })
+    try {
+      const { definition, sourceRoots } = await copyCircomFile(target, { ...options, directory })
+      return await compileSubject({ definition, sourceRoots, directory, signal: options.signal })
+    } catch (cause) {
+      // The circuit is the caller's, and so is what circom has to say of it.
+      if (!isCompileFailure(cause)) throw cause
+      throw new ZkclearError('INPUT_INVALID', cause.message, { path: target, cause })
+    }
   })
 }
 
@@ -67,10 +73,14 @@ async function compileSubject({ profile = 'small', directory, ...circuit }: Comp
     calculator = await uncheckedCalculator({ ...options, directory })
   } catch (error) {
     // Taking the checks out of text can leave text that does not compile: an else without its if.
-    if (error instanceof ZkclearError && error.code === 'COMPILE_FAILED') return subject
+    if (isCompileFailure(error)) return subject
     throw error
   }
   return { ...subject, uncheckedWitness: (input) => orUndefined(() => calculator.witness(subject.r1cs, input)) }
+}
+
+function isCompileFailure(error: unknown): error is ZkclearError {
+  return error instanceof ZkclearError && error.code === 'COMPILE_FAILED'
 }
 
 /** The witness; undefined where the generator has none. */
@@ -134,7 +144,7 @@ async function sizeOf(path: string): Promise<void> {
   if (file.size > MOST_BYTES) throw new ZkclearError('INPUT_INVALID', `is larger than ${MOST_BYTES} bytes`, { path })
 }
 
-async function inTemporaryDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
+export async function inTemporaryDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'zkclear-audit-'))
   try {
     return await work(directory)

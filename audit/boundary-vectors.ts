@@ -15,6 +15,8 @@ export interface Slot {
 
 /** Ranges of at most this many values are tried whole. */
 const SMALL_RANGE = 16n
+/** With more slots than this, they are compared with each other at random only. */
+const MOST_COMPARED = 32
 
 /** The places of all declared inputs in order, arrays row by row. */
 export function slotsOf({ inputs }: BoundaryModel): Slot[] {
@@ -40,26 +42,38 @@ function candidatesOf(declared: DeclaredInput): bigint[] {
 }
 
 /**
- * Vectors of field elements, without end: first each slot of each base with each of its candidates, in turn with pairs of
- * slots at candidates and with mixtures that put slots next to values of other slots, to their sums and to their products.
+ * Vectors of field elements, without end. Every base comes first. Then take turns: one slot of a base changed, until all
+ * changes were made; two slots at candidates; and mixtures that put slots next to sums and products of others.
  */
 export function* boundaryVectors(
   slots: readonly Slot[],
   cases: readonly (readonly bigint[])[],
   random: Random,
 ): Generator<readonly bigint[]> {
-  const bases = [...cases, ...plainVectors(slots)]
+  const plain = plainVectors(slots)
+  const bases = [...cases, ...plain]
   yield* bases
-  const singles = shuffle(
-    bases.flatMap((base) => slots.flatMap((slot, at) => slot.candidates.map((value) => ({ base, at, value })))),
-    random,
-  )
+  const changes = (base: readonly bigint[]) => slots.flatMap((_, at) => changesOf(slots, base, at))
+  const singles = [cases, plain].flatMap((group) => shuffle(group.flatMap(changes), random))
   for (let turn = 0; ; turn++) {
     const single = singles[turn]
     if (single) yield single.base.with(single.at, single.value)
     yield pair(slots, random.pick(bases), random)
     yield mixture(slots, random.pick([...cases, inRange(slots, random)]), random)
   }
+}
+
+interface Change {
+  readonly base: readonly bigint[]
+  readonly at: number
+  readonly value: bigint
+}
+
+/** All that is worth trying in one slot of a base: its candidates, and what the other slots hold, one less and one more. */
+function changesOf(slots: readonly Slot[], base: readonly bigint[], at: number): Change[] {
+  const others = slots.length > MOST_COMPARED ? [] : base.filter((_, index) => index !== at)
+  const near = others.flatMap((value) => [value - 1n, value, value + 1n])
+  return [...new Set([...slots[at]!.candidates, ...near.map(reduce)])].map((value) => ({ base, at, value }))
 }
 
 function plainVectors(slots: readonly Slot[]): bigint[][] {
