@@ -9,6 +9,7 @@ export interface ExhaustiveRow {
   readonly inputs: number
   readonly accepted: number
   readonly solutions: number
+  /** Of one processor core, without compiling. */
   readonly seconds: number
 }
 
@@ -33,7 +34,7 @@ An input where the inputs themselves are left to the solver (claims about \`the 
 others of the field are refused. Solutions count choices of hints too, such as a \`worstLoss\` that is larger than it needs to be.
 
 ${table(
-  ['template or rule', 'inputs', 'accepted', 'solutions', 's'],
+  ['template or rule', 'inputs', 'accepted', 'solutions', 'core s'],
   [...cells, ['all', total('inputs'), total('accepted'), total('solutions'), seconds]],
 )}
 

@@ -1,7 +1,7 @@
 import type { Hand } from '../../../protocol/book.ts'
 import type { Message } from '../../../protocol/message.ts'
 import type { TimeInForce } from '../../../protocol/parameters.ts'
-import { assertSameRelation, type Enumeration, product, range, relationOf, sum } from '../enumeration.ts'
+import { assertSameRelation, type Enumeration, product, range, relationOf, sum, Tally } from '../enumeration.ts'
 import { elements, solveProbe, TINY, type TinyModel, type TinyName, tinyModel } from '../tiny.ts'
 
 const WIDTHS = ['expiring', 'partial', 'queue', 'prices'] as const
@@ -103,26 +103,7 @@ export const messageWords: Enumeration = {
         { known, read },
       )
       return range(-1, 3).map((market) => {
-        const legal = new Set([new Array(12).fill(0).join(' ')])
-        forEachMessage(widths, (one) => {
-          if (one.market !== market || !isWellFormed(message, one)) return
-          const order = one.kind === 'order' ? one : undefined
-          const fields = [
-            message.packMessage(one),
-            1,
-            bit(order === undefined),
-            one.account,
-            bit(one.side === 'sell'),
-            one.price,
-            one.kind === 'order' ? one.size : one.sequence,
-            bit(order?.timeInForce === 'IOC'),
-            bit(order?.timeInForce === 'POST_ONLY'),
-            bit(order?.reduceOnly === true),
-            order?.expiry ?? 0,
-            one.nonce,
-          ]
-          legal.add(fields.join(' '))
-        })
+        const legal = new Set(wellFormedWords(message, widths, market).map((one) => one.join(' ')))
         const relation = new Set<string>()
         solver.solve([market], (values) => relation.add(values.join(' ')))
         return assertSameRelation(relation, legal)
@@ -130,6 +111,52 @@ export const messageWords: Enumeration = {
     })
     return sum((await Promise.all(counts)).flat())
   },
+}
+
+export const nextMessage: Enumeration = {
+  name: 'the next message',
+  claim: 'A step sees the message behind those that were loaded, or none behind the last; there is no other count.',
+  sizes: 'all pairs of words of well-formed messages, unused ones included; counts of -1 to 4',
+  async run({ scale, onProgress, edits }) {
+    const { message } = await tinyModel('expiring')
+    const solver = await solveProbe(
+      { source: 'messages.circom', template: 'NextMessageProbe', args: [2], edits },
+      { known: ['loadedBefore', ...elements('word', 2)], read: elements('fields', 11), bound: 1 << 12 },
+    )
+    const tally = new Tally(solver, onProgress)
+    const words = wellFormedWords(message, 'expiring', 0)
+    const some = scale === 'full' ? words : words.filter((_, i) => i % 9 === 0)
+    const none = new Array(11).fill(0)
+    product({ loaded: range(-1, 5), first: some, second: some }, ({ loaded, first, second }) => {
+      tally.check([loaded, first[0]!, second[0]!], [first.slice(1), second.slice(1), none][loaded])
+    })
+    return tally.counts()
+  },
+}
+
+/** 0 and the words of all well-formed messages for the market, each with its fields. */
+function wellFormedWords(message: TinyModel['message'], widths: TinyName, market: number): number[][] {
+  const words = [new Array(12).fill(0)]
+  forEachMessage(widths, (one) => {
+    if (one.market !== market || !isWellFormed(message, one)) return
+    const order = one.kind === 'order' ? one : undefined
+    const fields = [
+      message.packMessage(one),
+      1,
+      bit(order === undefined),
+      one.account,
+      bit(one.side === 'sell'),
+      one.price,
+      one.kind === 'order' ? one.size : one.sequence,
+      bit(order?.timeInForce === 'IOC'),
+      bit(order?.timeInForce === 'POST_ONLY'),
+      bit(order?.reduceOnly === true),
+      order?.expiry ?? 0,
+      one.nonce,
+    ]
+    words.push(fields.map(Number))
+  })
+  return words
 }
 
 /** Every message whose fields have their widths, well-formed or not. */
