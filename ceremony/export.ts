@@ -3,7 +3,8 @@ import type { CircuitArtifacts } from '../prover/artifacts.ts'
 import { publishCeremonyKey } from '../prover/ceremony-key.ts'
 import type { CompilableCircuit } from '../prover/compile.ts'
 import { soliditySource, verifierContractName } from '../verifier/solidity.ts'
-import { transcriptText } from './transcript.ts'
+import { openLastStep } from './directory.ts'
+import { contributionCount, isComplete, transcriptDigest, transcriptText } from './transcript.ts'
 import { type VerifiedCeremony, type VerifyCeremonyOptions, verifyCeremony } from './verify.ts'
 
 export interface ExportedCeremony extends VerifiedCeremony {
@@ -19,20 +20,19 @@ export interface ExportedCeremony extends VerifiedCeremony {
  * as `verifyCeremony` does; KEY_UNSAFE before anybody contributed, INPUT_INVALID before the beacon.
  */
 export async function exportCeremony(options: VerifyCeremonyOptions): Promise<ExportedCeremony> {
-  const verified = await verifyCeremony(options)
-  const { digest, contributions, complete, transcript } = verified
-  if (contributions === 0) {
-    throw new ZkclearError(
-      'KEY_UNSAFE',
-      'nobody contributed to this ceremony: anybody could forge proofs under its keys',
-      {
-        path: options.directory,
-      },
-    )
+  const { transcript: last } = await openLastStep(options.directory)
+  if (contributionCount(last) === 0) {
+    const message = 'nobody contributed to this ceremony: anybody could forge proofs under its keys'
+    throw new ZkclearError('KEY_UNSAFE', message, { path: options.directory })
   }
-  if (!complete) {
+  if (!isComplete(last)) {
     const message = 'has no beacon yet; apply it with "zkclear ceremony beacon" when all have contributed'
     throw new ZkclearError('INPUT_INVALID', message, { path: options.directory })
+  }
+  const verified = await verifyCeremony(options)
+  const { digest, contributions, transcript } = verified
+  if (digest !== transcriptDigest(last)) {
+    throw new ZkclearError('CEREMONY_INVALID', 'changed while it was verified', { path: options.directory })
   }
   const ceremony = { digest, contributions }
   const verifiers: Record<string, string> = {}
