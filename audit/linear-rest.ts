@@ -3,10 +3,10 @@ import type { R1cs } from '../prover/r1cs.ts'
 import type { Assignment } from './alternatives.ts'
 import { type Bounds, isLoose } from './bounds.ts'
 import { divide } from './field.ts'
-import { asLinear, combine, type LinearForm, reduceRow } from './linear-form.ts'
+import { asLinear, combine, type LinearForm, type ReducedRow, reduceRow } from './linear-form.ts'
 import { rowIndex, rowsOf } from './row-index.ts'
 
-/** Rows, and wires in one row, beyond which elimination costs more than it finds. */
+/** Rows, and terms in one row, beyond which elimination costs more than it finds. */
 const MOST_ROWS = 48
 const MOST_TERMS = 256
 
@@ -19,21 +19,20 @@ export interface LinearRestOptions {
   order(wires: Iterable<number>): number[]
 }
 
+/** What the rows that are linear in what is unknown say together, of wires that a row is connected with. */
+export interface LinearRest {
+  /** Each says that its form is 0, in which its wire has coefficient 1; wires of earlier ones do not occur in later ones. */
+  readonly pivots: readonly { readonly wire: number; readonly form: LinearForm }[]
+}
+
 /**
- * Mends a broken row together with all rows that are linear in what is unknown and that share unknowns that are no bits with it,
- * by Gaussian elimination: as few wires change as there are independent rows. 'contradiction' if there is no solution,
- * undefined if the row stands alone.
+ * Eliminates among the linear rows that share unknowns with a row, itself included if it is linear, by Gauss. Wires that are
+ * no bits come first as pivots. 'contradiction' if they have no solution.
  */
-export function solveLinearRest(options: LinearRestOptions, row: number): Assignment | 'contradiction' | undefined {
-  const forms = connectedForms(options, row)
-  if (forms.length < 2) return undefined
+export function linearRest(options: LinearRestOptions, row: number): LinearRest | 'contradiction' {
   const pivots: { wire: number; form: LinearForm }[] = []
-  for (const form of forms) {
-    let rest = form
-    for (const pivot of pivots) {
-      const coefficient = rest.terms.get(pivot.wire)
-      if (coefficient !== undefined) rest = combine(1n, rest, combine(coefficient, pivot.form, ZERO))
-    }
+  for (const form of connectedForms(options, row)) {
+    const rest = substitute(form, { pivots })
     const open = [...rest.terms.keys()]
     if (open.length === 0) {
       if (rest.constant !== 0n) return 'contradiction'
@@ -43,31 +42,52 @@ export function solveLinearRest(options: LinearRestOptions, row: number): Assign
     const [wire] = options.order(loose.length > 0 ? loose : open) as [number]
     pivots.push({ wire, form: combine(divide(1n, rest.terms.get(wire)!), rest, ZERO) })
   }
-  // The form of a pivot mentions later pivots and wires that keep their values.
+  return { pivots }
+}
+
+/** Values for the pivots that satisfy all rows of the rest while all other wires keep theirs; only what changes. */
+export function solveRest({ pivots }: LinearRest, values: readonly bigint[]): Assignment {
   const solution = new Map<number, bigint>()
   for (const { wire, form } of pivots.toReversed()) {
     let sum = form.constant
     for (const [other, coefficient] of form.terms) {
-      if (other !== wire) sum += coefficient * (solution.get(other) ?? options.values[other]!)
+      if (other !== wire) sum += coefficient * (solution.get(other) ?? values[other]!)
     }
     solution.set(wire, (FIELD - (sum % FIELD)) % FIELD)
   }
-  return [...solution].filter(([wire, value]) => value !== options.values[wire])
+  return [...solution].filter(([wire, value]) => value !== values[wire])
+}
+
+/** A row without the pivots of the rest; itself if it has none. */
+export function substituteRow(row: ReducedRow, rest: LinearRest): ReducedRow {
+  const [a, b, c] = [row.a, row.b, row.c].map((form) => substitute(form, rest)) as [LinearForm, LinearForm, LinearForm]
+  return a === row.a && b === row.b && c === row.c ? row : { a, b, c }
 }
 
 const ZERO: LinearForm = { constant: 0n, terms: new Map() }
 
-function connectedForms({ r1cs, bounds, values, committed }: LinearRestOptions, row: number): LinearForm[] {
+function substitute(form: LinearForm, { pivots }: LinearRest): LinearForm {
+  let rest = form
+  for (const pivot of pivots) {
+    const coefficient = rest.terms.get(pivot.wire)
+    if (coefficient !== undefined) rest = combine(1n, rest, combine(coefficient, pivot.form, ZERO))
+  }
+  return rest
+}
+
+function connectedForms({ r1cs, bounds, values, committed }: LinearRestOptions, start: number): LinearForm[] {
   const forms: LinearForm[] = []
-  const rows = new Set([row])
+  const rows = new Set([start])
   const seen = new Set<number>()
-  for (const at of rows) {
-    if (r1cs.offsets[3 * at + 3]! - r1cs.offsets[3 * at]! > MOST_TERMS) continue
-    const form = asLinear(reduceRow(r1cs, at, values, committed))
-    if (form === undefined) continue
-    const loose = [...form.terms.keys()].filter((wire) => isLoose(bounds, wire))
+  for (const row of rows) {
+    if (r1cs.offsets[3 * row + 3]! - r1cs.offsets[3 * row]! > MOST_TERMS) continue
+    const reduced = reduceRow(r1cs, row, values, committed)
+    const form = asLinear(reduced)
+    if (form === undefined && row !== start) continue
+    const terms = form ? [form.terms] : [reduced.a.terms, reduced.b.terms, reduced.c.terms]
+    const loose = terms.flatMap((all) => [...all.keys()]).filter((wire) => isLoose(bounds, wire))
     if (loose.length === 0) continue
-    if (forms.push(form) === MOST_ROWS) return forms
+    if (form && forms.push(form) === MOST_ROWS) return forms
     for (const wire of loose) {
       if (seen.has(wire)) continue
       seen.add(wire)

@@ -3,8 +3,8 @@ import type { R1cs } from '../prover/r1cs.ts'
 import { type AlternativesContext, type Assignment, alternatives } from './alternatives.ts'
 import { upperBounds } from './bounds.ts'
 import { quadraticRoots } from './field.ts'
-import { reduceRow } from './linear-form.ts'
-import { solveLinearRest } from './linear-rest.ts'
+import { asLinear, reduceRow } from './linear-form.ts'
+import { linearRest, solveRest, substituteRow } from './linear-rest.ts'
 import { rowIndex, rowsOf } from './row-index.ts'
 
 export interface SolverOptions {
@@ -113,12 +113,17 @@ export class Solver {
     const { r1cs } = this.#options
     const reduced = reduceRow(r1cs, row, this.values, this.#committed)
     const context = { ...this.#context, guesses: this.#guesses }
-    const together = solveLinearRest(
+    const rest = linearRest(
       { r1cs, ...context, committed: this.#committed, order: (wires) => context.order(wires, () => false) },
       row,
     )
-    if (together === 'contradiction') return
-    if (together !== undefined) yield together
+    if (rest === 'contradiction') return
+    if (asLinear(reduced)) {
+      if (rest.pivots.length > 1) yield solveRest(rest, this.values)
+    } else {
+      const substituted = substituteRow(reduced, rest)
+      if (substituted !== reduced) yield* alternatives(substituted, { ...context, guesses: 0 })
+    }
     yield* alternatives(reduced, context)
   }
 
