@@ -1,9 +1,36 @@
 import assert from 'node:assert/strict'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { suite, test } from 'node:test'
-import { corpusHarness } from './compiled.ts'
-import { CORPUS, DETERMINISM } from './corpus.ts'
+import { packageRoot } from '../../prover/paths.ts'
+import { CORPUS_ROOT, corpusHarness } from './compiled.ts'
+import { CORPUS, DETERMINISM, OUTSIDE_CIRCUITS, PAIRS } from './corpus.ts'
+
+/** The comment above a template. */
+function commentAbove(template: string): string {
+  for (const file of globSync(join(CORPUS_ROOT, '*.circom'))) {
+    const match = new RegExp(`((?:^//.*\\n)+)template ${template}\\(`, 'm').exec(readFileSync(file, 'utf8'))
+    if (match) return match[1]!
+  }
+  return assert.fail(`${template} has no comment above it`)
+}
 
 suite('the soundness corpus', () => {
+  test('has two planted bugs of every class, or more', () => {
+    const counts = Object.entries(Object.groupBy(PAIRS, (pair) => pair.class)).map(([, pairs]) => pairs!.length)
+    assert.equal(counts.length, 13)
+    assert.ok(Math.min(...counts) >= 2)
+    assert.equal(new Set(CORPUS.map(({ name }) => name)).size, CORPUS.length)
+    for (const file of Object.values(OUTSIDE_CIRCUITS).flat()) assert.ok(existsSync(join(packageRoot(), file)), file)
+  })
+
+  test('says above every template what it claims, and above a bug what is planted', () => {
+    for (const { name, kind } of CORPUS) {
+      assert.match(commentAbove(name), /^\/\/ Claim: /, name)
+      assert.equal(commentAbove(name).includes('// Planted: '), kind === 'bug', name)
+    }
+  })
+
   for (const circuit of CORPUS) {
     test(`${circuit.name} proves its sample`, async () => {
       const { expectPass, symbols } = await corpusHarness(circuit)

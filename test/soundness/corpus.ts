@@ -41,6 +41,8 @@ export interface CorpusCircuit {
   /** Name of the circuit that it stands beside. */
   readonly beside: string
   readonly class: SoundnessClass
+  /** The mistake, in the bug; in the twin it is corrected. */
+  readonly planted: string
   /** In circuits/. */
   readonly file: string
   readonly args: readonly number[]
@@ -53,8 +55,8 @@ export interface CorpusCircuit {
 
 /** All circuits of the corpus, each bug before its twin. */
 export const CORPUS: readonly CorpusCircuit[] = PAIRS.flatMap((pair) => {
-  const { file, args, inputs, publicInputs = [], outputs, sample, shown } = pair
-  const common = { class: pair.class, file, args, inputs, publicInputs, outputs, sample, shown }
+  const { file, args, planted, inputs, publicInputs = [], outputs, sample, shown } = pair
+  const common = { class: pair.class, file, args, planted, inputs, publicInputs, outputs, sample, shown }
   return [
     { ...common, name: pair.bug, kind: 'bug' as const, beside: pair.twin },
     { ...common, name: pair.twin, kind: 'twin' as const, beside: pair.bug, sample: pair.twinSample ?? sample },
@@ -63,3 +65,14 @@ export const CORPUS: readonly CorpusCircuit[] = PAIRS.flatMap((pair) => {
 
 /** The circuits whose bug is that an output has several values: an audit forges the bugs and proves the twins. */
 export const DETERMINISM: readonly CorpusCircuit[] = CORPUS.filter(({ shown }) => shown.by === 'determinism')
+
+/** What goes wrong outside of circuits, and the tests that show it there. */
+export const OUTSIDE_CIRCUITS: Readonly<Record<string, readonly string[]>> = {
+  'skipped phase 2': ['test/verifier/verification-key.test.ts', 'test/ceremony/unsafe.test.ts'],
+  'proofs that were made anew from others': ['test/verifier/verify.test.ts', 'test/contracts/settlement.test.ts'],
+  'public inputs beyond the field, or of a wrong count': [
+    'test/verifier/verify.test.ts',
+    'test/contracts/verifier.test.ts',
+  ],
+  'a proof for another chain, contract or root': ['test/contracts/settlement.test.ts'],
+}
