@@ -31,7 +31,7 @@ export function* alternatives(row: ReducedRow, context: AlternativesContext): Ge
 }
 
 /** The linear forms of which one must vanish: if the row is linear, a product that must be 0, or quadratic in one form. */
-function zeroForms(row: ReducedRow): LinearForm[] | undefined {
+export function zeroForms(row: ReducedRow): LinearForm[] | undefined {
   const { a, b, c } = row
   const form = asLinear(row)
   if (form !== undefined) return [form]

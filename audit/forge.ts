@@ -9,6 +9,7 @@ import { upperBounds } from './bounds.ts'
 import { divide } from './field.ts'
 import { specialInputs } from './forge-inputs.ts'
 import { evaluate, type LinearForm, reduceRow } from './linear-form.ts'
+import { otherSums } from './other-sums.ts'
 import { rowIndex, rowsOf } from './row-index.ts'
 import { anyElement, candidates, inputWires, neighbours, specialValues } from './search-order.ts'
 import { Solver } from './solve.ts'
@@ -65,6 +66,9 @@ export function forge({ target, ...options }: ForgeOptions): Promise<Forgery | u
 /** Constraints of one wire in which factors that may vanish are looked for. */
 const MOST_ROWS = 32
 
+/** Other witnesses that are kept for later targets. */
+const MOST_FOUND = 256
+
 /** A witness to begin with, and the solver that changes it. */
 interface Base {
   readonly witness: readonly bigint[]
@@ -79,7 +83,7 @@ export class Forger {
   readonly #bases: Base[] = []
   readonly #inputs: Generator<bigint[], void>
   /** Changes to a base that gave another witness. */
-  readonly #found: { base: Base; changes: ReadonlyMap<number, bigint> }[] = []
+  readonly #found: { witness: readonly bigint[]; changes: ReadonlyMap<number, bigint> }[] = []
   #began = false
 
   constructor(options: ForgerOptions) {
@@ -108,7 +112,7 @@ export class Forger {
     }
     if (this.#fixed[target]) return undefined
     const earlier = this.#found.find(({ changes }) => changes.has(target))
-    if (earlier) return this.#forgery(target, earlier.base, earlier.changes)
+    if (earlier) return this.#forgery(target, earlier.witness, earlier.changes)
     const search = this.#search(target)
     const clock = new Clock(limits)
     for (let next = search.next(); !next.done; next = search.next()) {
@@ -116,7 +120,7 @@ export class Forger {
       if (!(await clock.goOn(() => ({ target, bases: this.#bases.length })))) return undefined
     }
     const hit = this.#found.findLast(({ changes }) => changes.has(target))
-    return hit && this.#forgery(target, hit.base, hit.changes)
+    return hit && this.#forgery(target, hit.witness, hit.changes)
   }
 
   /** Yields at every decision, so that the caller can stop it; or a task to wait for. Ends with a find or without hope. */
@@ -141,27 +145,45 @@ export class Forger {
     }
   }
 
-  /** Changes one seed after the other and mends what that breaks. */
+  /** Makes one small change after the other and mends what that breaks. */
   *#around(base: Base, target: number, seeds: readonly number[], effort: Effort): Generator<undefined, boolean> {
-    const { r1cs } = this.#options
-    for (const seed of seeds) {
-      for (const value of candidates(r1cs, base.witness, this.#fixed, seed, this.#random)) {
-        yield
-        const { solver } = base
-        if (!solver.start([[seed, value]], effort)) continue
-        for (let node = 0; node < effort.nodes; node++) {
-          yield
-          const state = solver.step()
-          if (state === 'exhausted') break
-          if (state === 'open') continue
-          const changes = new Map(solver.changed().map((wire) => [wire, solver.values[wire]!]))
-          if (this.#found.length < 256 || changes.has(target)) this.#found.push({ base, changes })
-          if (changes.has(target)) return true
-          solver.reject()
-        }
-      }
+    for (const start of this.#starts(base, seeds)) {
+      yield
+      if (start === undefined || !base.solver.start(start, effort)) continue
+      if (yield* this.#mend(base, target, effort)) return true
     }
     return false
+  }
+
+  /** What to change first; undefined where there is only time to take. */
+  *#starts(base: Base, seeds: readonly number[]): Generator<Assignment | undefined> {
+    const { r1cs } = this.#options
+    for (const row of this.#rowsOf(seeds)) {
+      yield
+      yield* otherSums(r1cs, row, base.witness, this.#fixed)
+    }
+    for (const seed of seeds) {
+      for (const value of candidates(r1cs, base.witness, this.#fixed, seed, this.#random)) yield [[seed, value]]
+    }
+  }
+
+  *#mend({ solver, ...base }: Base, target: number, effort: Effort): Generator<undefined, boolean> {
+    for (let node = 0; node < effort.nodes; node++) {
+      yield
+      const state = solver.step()
+      if (state === 'exhausted') break
+      if (state === 'open') continue
+      const changes = new Map(solver.changed().map((wire) => [wire, solver.values[wire]!]))
+      if (this.#found.length < MOST_FOUND || changes.has(target)) this.#found.push({ witness: base.witness, changes })
+      if (changes.has(target)) return true
+      solver.reject()
+    }
+    return false
+  }
+
+  #rowsOf(seeds: readonly number[]): Set<number> {
+    const index = rowIndex(this.#options.r1cs)
+    return new Set(seeds.flatMap((wire) => [...rowsOf(index, wire).subarray(0, MOST_ROWS)]))
   }
 
   /** Looks for inputs at which something that a free wire is multiplied with becomes zero. */
@@ -169,8 +191,7 @@ export class Forger {
     const { r1cs } = this.#options
     const constant = new Uint8Array(r1cs.nWires)
     constant[0] = 1
-    const rows = new Set(seeds.flatMap((wire) => [...rowsOf(rowIndex(r1cs), wire).subarray(0, MOST_ROWS)]))
-    for (const row of rows) {
+    for (const row of this.#rowsOf(seeds)) {
       const { a, b } = reduceRow(r1cs, row, base.witness, constant)
       for (const [form, other] of [
         [a, b],
@@ -259,9 +280,9 @@ export class Forger {
     })
   }
 
-  #forgery(target: number, base: Base, changes: ReadonlyMap<number, bigint>): Forgery {
-    const first = base.witness.slice()
-    const second = base.witness.map((value, wire) => changes.get(wire) ?? value)
+  #forgery(target: number, witness: readonly bigint[], changes: ReadonlyMap<number, bigint>): Forgery {
+    const first = witness.slice()
+    const second = witness.map((value, wire) => changes.get(wire) ?? value)
     const { r1cs } = this.#options
     const { from, to } = inputWires(r1cs)
     const isSound =
