@@ -99,6 +99,37 @@ describe('a ceremony', () => {
     })
   })
 
+  test('takes no malformed name, text, beacon or exponent', async () => {
+    const directory = ground.file('malformed')
+    await ground.begin(directory)
+    const { value } = BEACON
+    for (const bad of ['', 'zz', '0f', value.toUpperCase(), `${value}0`, `0x${value}`, '0f'.repeat(65)]) {
+      await assert.rejects(applyBeacon({ directory, value: bad }), { code: 'INPUT_INVALID', path: 'beacon.value' })
+    }
+    for (const iterationsExponent of [9, 33, 10.5, Number.NaN]) {
+      const path = 'beacon.iterationsExponent'
+      await assert.rejects(applyBeacon({ directory, value, iterationsExponent }), { code: 'INPUT_INVALID', path })
+    }
+    for (const name of ['', 'two\nlines', 'x'.repeat(65), 'a\u202eb']) {
+      await assert.rejects(contribute({ directory, name }), { code: 'INPUT_INVALID', path: 'contribution.name' })
+    }
+    for (const attestation of ['\u0007', 'x'.repeat(4001)]) {
+      const path = 'contribution.attestation'
+      await assert.rejects(contribute({ directory, name: 'Somebody', attestation }), { code: 'INPUT_INVALID', path })
+    }
+    assert.deepEqual(await readdir(directory), ['0000'])
+  })
+
+  test('adds no step that somebody else has added meanwhile', async () => {
+    const directory = ground.file('race')
+    await ground.begin(directory)
+    const both = ['One', 'Other'].map((name) => contribute({ directory, name }))
+    const [one, other] = await Promise.allSettled(both)
+    const codes = [one, other].map((result) => (result!.status === 'rejected' ? result.reason.code : 'added'))
+    assert.deepEqual(codes.sort(), ['OUTPUT_UNWRITABLE', 'added'])
+    assert.equal((await readdir(directory)).filter((name) => !name.startsWith('.')).length, 2)
+  })
+
   test('is not exported before its beacon', async () => {
     const directory = ground.file('open')
     await ground.begin(directory)
