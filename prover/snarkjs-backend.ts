@@ -2,13 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { fflonk, groth16, plonk } from 'snarkjs'
 import type { ProofSystem } from '../circuits/proof-systems.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import { FIELD } from '../protocol/numbers.ts'
 import { type ProofOf, readProof } from '../verifier/index.ts'
 import type { CircuitArtifacts } from './artifacts.ts'
 import type { LoadedKey, ProvingBackend, ProvingOptions } from './backend.ts'
-import { FIELD_BYTES } from './input-schema.ts'
 import { SerialQueue, throwIfAborted } from './serial-queue.ts'
 import { acquireThreads, releaseThreads } from './snarkjs-threads.ts'
+import { witnessFile } from './witness-file.ts'
 
 interface SnarkjsKey extends LoadedKey {
   /** The bytes of the zkey file. */
@@ -112,31 +111,4 @@ export class SnarkjsBackend<S extends ProofSystem = 'groth16'> implements Provin
 /** snarkjs takes a file in memory in place of a name; its types say bytes, which it would copy. */
 function inMemory(data: Uint8Array): Uint8Array {
   return { type: 'mem', data } as unknown as Uint8Array
-}
-
-/** The .wtns format, version 2: section 1 holds element size, prime and count, section 2 the elements. */
-export function witnessFile(witness: Uint8Array): Uint8Array {
-  const headerBytes = 4 + FIELD_BYTES + 4
-  const file = new Uint8Array(12 + 12 + headerBytes + 12 + witness.length)
-  const view = new DataView(file.buffer)
-  let at = 0
-  const u32 = (value: number) => {
-    view.setUint32(at, value, true)
-    at += 4
-  }
-  const section = (type: number, bytes: number) => {
-    u32(type)
-    view.setBigUint64(at, BigInt(bytes), true)
-    at += 8
-  }
-  for (const character of 'wtns') file[at++] = character.charCodeAt(0)
-  u32(2)
-  u32(2)
-  section(1, headerBytes)
-  u32(FIELD_BYTES)
-  for (let word = 0; word < 4; word++, at += 8) view.setBigUint64(at, FIELD >> BigInt(64 * word), true)
-  u32(witness.length / FIELD_BYTES)
-  section(2, witness.length)
-  file.set(witness, at)
-  return file
 }
