@@ -6,8 +6,9 @@ import type { CircuitInput } from '../../circuits/types.ts'
 import { ownerCommitment } from '../../protocol/account.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { createTamperCheck } from '../../prover/constraint-check.ts'
+import { busyBatch } from '../support/busy-batches.ts'
 import { type Harness, shippedHarness, type TestCircuit } from '../support/circuit-harness.ts'
-import { feeTable, Venue } from '../support/venue.ts'
+import { feeTable } from '../support/venue.ts'
 
 /** Signals that may change while all others stay, and why that proves nothing false. */
 interface FreeSignals {
@@ -60,22 +61,6 @@ function assertBound(harness: Harness, input: CircuitInput, list: readonly FreeS
     )
   }
   assert.ok(free.length <= MOST * harness.r1cs.nWires, `${free.length} free signals`)
-}
-
-/** Every message, step and account slot at work: a sweep of three makers, a cancel that misses, two orders that rest. */
-function busyBatch() {
-  const everywhere = (size: bigint) => ({
-    positions: Object.fromEntries([0, 1, 2, 3].map((m) => [m, { size, fundingIndex: BigInt(m) - 2n }])),
-  })
-  const accounts = { 1: everywhere(5n), 2: everywhere(-5n), 3: everywhere(2n), 250: everywhere(-2n) }
-  const venue = new Venue({ accounts })
-  venue.rest([venue.sell(2, 1000n, 2n), venue.sell(3, 1001n, 2n), venue.sell(250, 1001n, 2n)])
-  return venue.batch([
-    venue.buy(1, 1001n, 5n),
-    venue.cancel(2, 'sell', 1000n, 99n),
-    venue.buy(3, 990n, 1n),
-    venue.sell(250, 1100n, 1n, { timeInForce: 'POST_ONLY' }),
-  ])
 }
 
 suite('every signal of the shipped circuits is bound', () => {

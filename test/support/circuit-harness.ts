@@ -95,6 +95,21 @@ export async function onlyOnce(directory: string, make: () => Promise<void>): Pr
   }
 }
 
+/** Is told of every assignment that a test lays before the constraints: the mutation run scores with what tests refuse. */
+export type Observer = (circuit: string, r1cs: R1cs, value: (wire: number) => bigint, broken: readonly number[]) => void
+
+const observers: Observer[] = []
+const circuitOf = new WeakMap<R1cs, string>()
+
+export function observeAssignments(observer: Observer): void {
+  observers.push(observer)
+}
+
+/** Tells the observers which constraints an assignment breaks. */
+export function tellObservers(r1cs: R1cs, value: (wire: number) => bigint, broken: readonly number[]): void {
+  for (const observer of observers) observer(circuitOf.get(r1cs)!, r1cs, value, broken)
+}
+
 /** A compiled circuit: what it is made of, and its own witness generator. */
 export interface Harness {
   readonly r1cs: R1cs
@@ -113,6 +128,7 @@ export async function harnessOf(definition: TestCircuit, files: CompiledFiles): 
     readSymbols(files.sym),
     readFile(files.wasm).then((bytes) => WebAssembly.compile(bytes)),
   ])
+  circuitOf.set(r1cs, definition.name)
   const witness = (input: CircuitInput) => {
     const result = calculateWitness(program, flattenInput(definition, 'small', input))
     if ('witness' in result) return wires(new Uint8Array(result.witness))
@@ -145,9 +161,9 @@ export async function shippedHarness(definition: TestCircuit): Promise<Harness> 
 
 /** Broken constraints, each as the names of the signals in it. */
 export function describeBroken(r1cs: R1cs, symbols: Symbols, witness: readonly bigint[], limit = 64): string[] {
-  return findBrokenConstraints(r1cs, witness, { limit }).map((row) =>
-    shorten(describeConstraint(r1cs, symbols, row).signals),
-  )
+  const broken = findBrokenConstraints(r1cs, witness, { limit })
+  tellObservers(r1cs, (wire) => witness[wire]!, broken)
+  return broken.map((row) => shorten(describeConstraint(r1cs, symbols, row).signals))
 }
 
 /** Long runs of one array, such as the bits of a number, as one name. */

@@ -4,7 +4,7 @@ import type { CircuitInput, InputShape } from '../../circuits/types.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { createTamperCheck } from '../../prover/constraint-check.ts'
 import { circuitsDirectory } from '../../prover/paths.ts'
-import { compileCached, describeBroken, harnessOf, type TestCircuit } from './circuit-harness.ts'
+import { compileCached, describeBroken, harnessOf, type TestCircuit, tellObservers } from './circuit-harness.ts'
 import { lyingCalculator } from './lying-calculator.ts'
 
 /** Where the mains of gadget tests lie, then the templates that they are about. */
@@ -72,7 +72,12 @@ export async function gadget(template: string, args: readonly number[], shapes: 
       for (let wire = 1; wire < witness.length; wire++) {
         const honest = witness[wire]!
         const others = [(honest + 1n) % FIELD, 0n, 1n, 2n, FIELD - 1n, 0x123456789abcdefn].filter((x) => x !== honest)
-        if (others.some((value) => brokenBy(new Map([[wire, value]])).length === 0)) free.push(symbols.names(wire)[0]!)
+        const isFree = others.some((value) => {
+          const broken = brokenBy(new Map([[wire, value]]))
+          tellObservers(r1cs, (each) => (each === wire ? value : witness[each]!), broken)
+          return broken.length === 0
+        })
+        if (isFree) free.push(symbols.names(wire)[0]!)
       }
       return free
     },

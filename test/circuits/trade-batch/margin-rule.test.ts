@@ -1,49 +1,24 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
-import type { CircuitInput } from '../../../circuits/types.ts'
 import type { Account } from '../../../protocol/account.ts'
-import { excesses, marginEvidence, scaledNet, worstLoss } from '../../../protocol/margin.ts'
-import { min, toField } from '../../../protocol/numbers.ts'
+import { excesses, marginEvidence, scaledNet } from '../../../protocol/margin.ts'
+import { min } from '../../../protocol/numbers.ts'
 import { BASIS_POINTS } from '../../../protocol/parameters.ts'
-import { type RiskTable, riskTableWords } from '../../../protocol/risk-table.ts'
+import type { RiskTable } from '../../../protocol/risk-table.ts'
 import { arbitraryAccount, arbitraryRiskTable } from '../../support/arbitraries.ts'
 import { gadget } from '../../support/gadget.ts'
+import { type Hints, MARGIN_RULE_ARGUMENTS, MARGIN_RULE_SHAPES, marginRuleInput } from '../../support/margin-rule.ts'
 import { SMALL } from '../../support/model.ts'
 
-const { markets: M, collaterals: K, scenarios: S } = SMALL
-const list = [M]
-const rule = await gadget('MarginRuleProbe', [M, K, S], {
-  loaded: [],
-  market: [],
-  riskWords: [M * (8 + S) + 5 + 2 * (K - 1)],
-  collateral: [K],
-  size: list,
-  fundingIndex: list,
-  openBuy: list,
-  openSell: list,
-  oldSize: [],
-  oldFundingIndex: [],
-  oldOpenBuy: [],
-  oldOpenSell: [],
-  cashChange: [],
-  maintenance: [],
-  scenario: [],
-  notFallen: [],
-  worstLoss: [],
-})
+const { markets: M, scenarios: S } = SMALL
+const rule = await gadget('MarginRuleProbe', MARGIN_RULE_ARGUMENTS, MARGIN_RULE_SHAPES)
 
 interface Change {
   readonly size: bigint
   readonly openBuy: bigint
   readonly openSell: bigint
   readonly cash: bigint
-}
-
-interface Hints {
-  readonly maintenance: bigint
-  readonly scenario: bigint
-  readonly notFallen: bigint
 }
 
 /** The account after a batch changed it in one market, funding realised. */
@@ -61,35 +36,6 @@ function changed(before: Account, market: number, change: Change, table: RiskTab
     ...before,
     collateral: before.collateral.with(0, before.collateral[0]! + funding + change.cash),
     positions: before.positions.with(market, after),
-  }
-}
-
-function inputs(
-  before: Account,
-  after: Account,
-  market: number,
-  cash: bigint,
-  table: RiskTable,
-  hints: Hints,
-): CircuitInput {
-  const old = before.positions[market]!
-  const column = (pick: (p: Account['positions'][number]) => bigint) => after.positions.map((p) => toField(pick(p)))
-  return {
-    loaded: 1n,
-    market: BigInt(market),
-    riskWords: riskTableWords(table).map(toField),
-    collateral: after.collateral.map(toField),
-    size: column((p) => p.size),
-    fundingIndex: column((p) => p.fundingIndex),
-    openBuy: column((p) => p.openBuy),
-    openSell: column((p) => p.openSell),
-    oldSize: toField(old.size),
-    oldFundingIndex: toField(old.fundingIndex),
-    oldOpenBuy: old.openBuy,
-    oldOpenSell: old.openSell,
-    cashChange: toField(cash),
-    ...hints,
-    worstLoss: toField(worstLoss(after, table)),
   }
 }
 
@@ -135,7 +81,8 @@ suite('rule 4 by itself', () => {
         const evidence = marginEvidence(before, after, table)
         const outcome = evidence === undefined ? 'none' : evidence.rule === 'initial' ? 'initial' : evidence.net
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
-        const accepts = (hints: Hints) => rule.evaluate(inputs(before, after, market, cash, table, hints)).accepted
+        const accepts = (hints: Hints) =>
+          rule.evaluate(marginRuleInput(before, after, market, cash, table, hints)).accepted
         if (evidence === undefined) {
           for (const hints of claims(before, table, random))
             assert.ok(

@@ -1,0 +1,88 @@
+import { invert } from '../../protocol/field.ts'
+import type { R1cs } from '../../prover/r1cs.ts'
+import type { Origin, System } from './attribution.ts'
+
+/** What `<--` computes. */
+export interface Hint {
+  readonly from: readonly number[]
+  readonly to: readonly number[]
+  compute(value: (wire: number) => bigint): readonly bigint[]
+}
+
+/** The hints of a system that no single constraint determines: bits, inverses, one-hot vectors and quotients. */
+export function hintsOf({ r1cs, symbols }: System, origins: readonly (Origin | undefined)[]): Hint[] {
+  const hints: Hint[] = []
+  const instances = new Map<string, string>()
+  for (let row = 0; row < r1cs.nConstraints; row++) {
+    const origin = origins[row]
+    if (origin === undefined) {
+      const sum = bitSums(r1cs, row)
+      if (sum === undefined) continue
+      const { number, bits } = sum
+      hints.push({
+        from: [number],
+        to: bits,
+        compute: (value) => bits.map((_, i) => (value(number) >> BigInt(i)) & 1n),
+      })
+    } else if (['OneHot', 'DivideUp'].includes(origin.statement.template)) {
+      instances.set(origin.instance, origin.statement.template)
+      if (origin.statement.text.startsWith('signal slack <==')) hints.push(quotient(r1cs, row, origin.target!))
+    }
+  }
+  for (let wire = 1; wire < r1cs.nWires; wire++) {
+    const name = symbols.names(wire)[0]!
+    if (!name.endsWith('.inv')) continue
+    const from = symbols.wireOf(name.replace(/inv$/, 'in'))!
+    const compute = (value: (wire: number) => bigint) => [value(from) === 0n ? 0n : invert(value(from))]
+    hints.push({ from: [from], to: [wire], compute })
+  }
+  for (const [instance, template] of instances) {
+    if (template !== 'OneHot') continue
+    const from = ['index', 'enabled'].map((name) => symbols.wireOf(`${instance}.${name}`)!)
+    const to: number[] = []
+    for (let wire = symbols.wireOf(`${instance}.out[0]`); wire !== undefined; ) {
+      wire = symbols.wireOf(`${instance}.out[${to.push(wire)}]`)
+    }
+    const compute = (value: (wire: number) => bigint) =>
+      to.map((_, i) => (value(from[0]!) === BigInt(i) ? value(from[1]!) : 0n))
+    hints.push({ from, to, compute })
+  }
+  return hints
+}
+
+/** A number and its bits, lowest first. */
+export interface BitSum {
+  readonly number: number
+  readonly bits: readonly number[]
+}
+
+/** What `lc1 === in` of Num2Bits is about: powers of two less the number. Undefined for any other constraint. */
+export function bitSums({ offsets, wires, coefficientOf, coefficients, prime }: R1cs, row: number): BitSum | undefined {
+  const [start, c, end] = [offsets[3 * row]!, offsets[3 * row + 2]!, offsets[3 * row + 3]!]
+  if (start !== c || end - c < 3) return undefined
+  for (const sign of [1n, -1n]) {
+    const power = new Map<bigint, number>()
+    for (let term = c; term < end; term++) {
+      power.set((sign * coefficients[coefficientOf[term]!]! + prime) % prime, wires[term]!)
+    }
+    const number = power.get(prime - 1n)
+    const bits = Array.from({ length: end - c - 1 }, (_, i) => power.get(1n << BigInt(i)))
+    if (number === undefined || number === 0 || power.size !== end - c || bits.includes(undefined)) continue
+    return { number, bits: bits as number[] }
+  }
+  return undefined
+}
+
+/** `slack <== out * divisor - in` of DivideUp. */
+function quotient({ offsets, wires, coefficientOf, coefficients, prime }: R1cs, row: number, slack: number): Hint {
+  const scale = new Map<number, bigint>()
+  for (let term = offsets[3 * row]!; term < offsets[3 * row + 3]!; term++) {
+    scale.set(wires[term]!, coefficients[coefficientOf[term]!]!)
+  }
+  const sign = scale.get(slack) === 1n ? -1n : 1n
+  const terms = [...scale].filter(([wire]) => wire !== slack)
+  const signed = terms.map(([wire, coefficient]) => ({ wire, coefficient: (sign * coefficient + prime) % prime }))
+  const dividend = signed.find(({ coefficient }) => coefficient === prime - 1n)!.wire
+  const { wire, coefficient: divisor } = signed.find((one) => one.wire !== dividend)!
+  return { from: [dividend], to: [wire], compute: (value) => [((value(dividend) + divisor - 1n) % prime) / divisor] }
+}

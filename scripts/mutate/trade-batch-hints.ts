@@ -1,0 +1,90 @@
+import type { Main } from './adaptations.ts'
+import type { Step } from './program.ts'
+
+/** Bits of a slot below its key. */
+const KEY_SHIFT = 112n
+
+/** How a prover of trade-batch fills in the hints and paths that fit what came before. */
+export function tradeBatchHints(main: Main): Step[] {
+  const steps = main.wires((k) => `step[${k}].idle`).map((_, k) => k)
+  const messages = main.wires((n) => `admit[${n}].message.used`).map((_, n) => n)
+  const slots = main.wires((t) => `index[${t}]`).map((_, t) => t)
+  return [
+    ...messages.map((n) => slotHint(main, `admit[${n}].message.used`, `admit[${n}].message.account`, `signer[${n}]`)),
+    ...steps.flatMap((k) => [
+      idleHint(main, k),
+      slotHint(main, `step[${k}].active`, `step[${k}].order.account`, `actor[${k}]`),
+      slotHint(main, `step[${k}].hit`, `step[${k}].victimAccount`, `victim[${k}]`),
+      placeHint(main, k),
+    ]),
+    ...slots.slice(1).flatMap((t) => siblings(main, t)),
+  ]
+}
+
+/** The account slot that holds an account; 0 if none is looked for, and what it was if none holds it. */
+function slotHint(main: Main, enabled: string, account: string, to: string): Step {
+  const index = main.wires((t) => `index[${t}]`)
+  const [on, wanted, hint] = [main.wire(enabled), main.wire(account), main.wire(to)]
+  return {
+    from: [on, wanted, ...index],
+    to: [hint],
+    compute(value) {
+      if (value(on) === 0n) return [0n]
+      const found = index.findIndex((wire) => value(wire) === value(wanted))
+      return [found < 0 ? value(hint) : BigInt(found)]
+    },
+  }
+}
+
+/** A step idles if there is nothing to do. */
+function idleHint(main: Main, k: number): Step {
+  const [inHand, used] = [main.wire(`step[${k}].inHand`), main.wire(`step[${k}].next.picked.used`)]
+  return {
+    from: [inHand, used],
+    to: [main.wire(`idle[${k}]`)],
+    compute: (value) => [value(inHand) === 0n && value(used) === 0n ? 1n : 0n],
+  }
+}
+
+/** The place of an order that rests or is cancelled. */
+function placeHint(main: Main, k: number): Step {
+  const slots = main.wires((j) => `step[${k}].slots[${j}]`)
+  const [resting, cancel, word, key] = ['resting', 'cancel', 'word', 'cancelKey'].map((name) =>
+    main.wire(`step[${k}].${name}`),
+  ) as [number, number, number, number]
+  return {
+    from: [resting, cancel, word, key, ...slots],
+    to: [main.wire(`place[${k}]`)],
+    compute(value) {
+      if (value(resting) === 0n && value(cancel) === 0n) return [0n]
+      const least = value(resting) === 1n ? value(word) : value(key) << KEY_SHIFT
+      return [BigInt(slots.filter((wire) => value(wire) < least).length)]
+    },
+  }
+}
+
+/** The children on an account slot's path that the slots before it wrote: their nodes where the two paths part. */
+function siblings(main: Main, t: number): Step[] {
+  const index = Array.from({ length: t + 1 }, (_, s) => main.wire(`index[${s}]`))
+  const enabled = Array.from({ length: t + 1 }, (_, s) => main.wire(`enabled[${s}]`))
+  return main
+    .wires((l) => `accountChildren[0][${l}][0]`)
+    .map((_, l): Step => {
+      const nodes = Array.from({ length: t }, (_, s) => main.wire(`update[${s}].path.newNodes[${l}]`))
+      const to = main.wires((c) => `accountChildren[${t}][${l}][${c}]`)
+      return {
+        from: [...index, ...enabled, ...nodes],
+        to,
+        compute(value) {
+          const children = to.map(value)
+          const at = (s: number) => value(index[s]!) >> BigInt(2 * l)
+          for (const [s, node] of nodes.entries()) {
+            const parts = at(s) >> 2n === at(t) >> 2n && at(s) !== at(t)
+            const both = value(enabled[s]!) === 1n && value(enabled[t]!) === 1n
+            if (parts && both) children[Number(at(s) & 3n)] = value(node)
+          }
+          return children
+        },
+      }
+    })
+}

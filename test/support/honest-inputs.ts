@@ -1,0 +1,75 @@
+import { marginStatement, marginSufficiency, marginWitness } from '../../circuits/margin-sufficiency/index.ts'
+import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
+import type { CircuitInput } from '../../circuits/types.ts'
+import { ownerCommitment } from '../../protocol/account.ts'
+import { packTaker } from '../../protocol/book.ts'
+import { packMessage } from '../../protocol/message.ts'
+import { FIELD } from '../../protocol/numbers.ts'
+import { packSlot } from '../../protocol/slot.ts'
+import { Tree } from '../../protocol/tree.ts'
+import { busyBatch, crowdedBatch, quietBatch, sellersBatch } from './busy-batches.ts'
+import { marginRuleInput } from './margin-rule.ts'
+import { LATER } from './model.ts'
+import { feeTable, MARKET } from './venue.ts'
+
+const SECRET = 4_321n
+
+/** Honest inputs of every circuit that tests of single templates compile, and of the product's: what attacks start from. */
+export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput)[]>> = {
+  'RangeProbe-48': [
+    () => ({ bit: 1n, bits: 12_345n, widest: 1n << 252n, signed: 77n }),
+    () => ({ bit: 0n, bits: 0n, widest: 0n, signed: FIELD - 77n }),
+  ],
+  'CompareProbe-40-41': [() => ({ a: 5n, b: 9n }), () => ({ a: 9n, b: 9n }), () => ({ a: 9n, b: 5n })],
+  LogicProbe: [() => ({ a: 1n, b: 0n }), () => ({ a: 1n, b: 1n })],
+  'SelectProbe-4': [
+    () => ({ index: 2n, enabled: 1n, values: [10n, 20n, 40n, 80n] }),
+    () => ({ index: 0n, enabled: 0n, values: [10n, 20n, 40n, 80n] }),
+  ],
+  'DivideProbe-10000-66': [() => ({ in: 123_456_789n }), () => ({ in: 20_000n })],
+  'HashProbe-5': [() => ({ one: words(1), sixteen: words(16), seventeen: words(17), thirtyThree: words(33) })],
+  'MerkleProbe-2': [() => merkle(5), () => merkle(10)],
+  WordsProbe: [() => packed('order'), () => packed('cancel')],
+  'MarginRuleProbe-4-2-8': [busyBatch, sellersBatch].map((batch) => () => marginRule(batch())),
+  'trade-batch': [busyBatch, sellersBatch, crowdedBatch, quietBatch].map((make) => () => {
+    const batch = make()
+    return tradeBatch.buildInput(tradeBatchStatement(batch), batch, 'small')
+  }),
+  'margin-sufficiency': [() => sufficiency(1), () => sufficiency(3)],
+}
+
+function words(n: number): bigint[] {
+  return Array.from({ length: n }, (_, i) => 1_000n + BigInt(i))
+}
+
+function merkle(index: number): CircuitInput {
+  let tree = new Tree<{ digest: bigint }>(2, ({ digest }) => digest)
+  for (let i = 0; i < tree.capacity; i++) tree = tree.set(i, { digest: 100n + BigInt(i) })
+  return { index: BigInt(index), leaf: 100n + BigInt(index), newLeaf: 7n, children: tree.path(index).children }
+}
+
+function packed(kind: 'order' | 'cancel'): CircuitInput {
+  const head = { market: 3, account: 9, side: 'sell', price: 1_000n, nonce: 5n } as const
+  const terms = { size: 77n, timeInForce: 'IOC', reduceOnly: true, expiry: LATER } as const
+  return {
+    slot: packSlot({ priority: 1n, sequence: 2n, account: 3, expiry: 4n, size: 5n }),
+    taker: packTaker({ account: 9, side: 'sell', price: 1_000n, remaining: 5n, ...terms }),
+    message: packMessage(kind === 'order' ? { kind, ...head, ...terms } : { kind, ...head, sequence: 4n }),
+    market: 3n,
+  }
+}
+
+function marginRule({ touched, context }: ReturnType<typeof busyBatch>): CircuitInput {
+  const { before, after } = touched[0]!
+  const hints = { maintenance: 0n, scenario: 0n, notFallen: 0n }
+  return marginRuleInput(before, after, MARKET, 0n, context.riskTable, hints)
+}
+
+function sufficiency(index: number): CircuitInput {
+  const { after } = busyBatch()
+  const account = { ...after.accounts.get(index)!, ownerCommitment: ownerCommitment(SECRET) }
+  const state = { ...after, accounts: after.accounts.set(index, account) }
+  const witness = marginWitness(state, index, SECRET, feeTable())
+  const statement = marginStatement(state, witness, { domain: 77n, ratioBps: 12_345n, context: 99n })
+  return marginSufficiency.buildInput(statement, witness, 'small')
+}
