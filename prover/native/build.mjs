@@ -24,7 +24,7 @@ export const TEST_ADDON = ADDON.replace(/\.node$/, '-test.node')
 const PREBUILT = join(here, 'prebuilt', `${process.platform}-${process.arch}.node`)
 
 const FLAGS = ['-std=c++17', '-O3', '-fPIC', '-fvisibility=hidden', '-pthread', '-DNDEBUG', '-Wall', '-Wextra']
-const CORE = ['key', 'zkey-file', 'prove', 'node-task']
+const CORE = ['key', 'zkey-file', 'prove', 'node-task', 'secret-memory']
 const ADX = ['-DZK_PATH=adx', '-DZK_ADX', '-mbmi2', '-madx']
 const AVX512 = ['-mavx512f', '-mavx512vl', '-mavx512dq', '-mavx512bw', '-mavx512ifma', '-mbmi2', '-madx']
 
@@ -84,11 +84,13 @@ async function buildLevel(compiler, level, { test = false, extra = [], output })
   try {
     const jobs = units(level)
     const portable = ['-DZK_PATH=portable']
-    const addons = output ? [] : [{ output: ADDON, own: [{ object: 'addon', source: 'addon', flags: portable }] }]
+    const own = ['addon', 'system-memory'].map((name) => ({ object: name, source: name, flags: portable }))
+    const addons = output ? [] : [{ output: ADDON, own }]
     if (test) {
       const own = [
         { object: 'addon-test', source: 'addon', flags: [...portable, '-DZKCLEAR_TEST'] },
         { object: 'test-entries', source: 'test-entries', flags: portable },
+        { object: 'memory-probe', source: 'memory-probe', flags: portable },
         { object: 'field-portable', source: 'field-probe', flags: portable },
         {
           object: 'field-adx',
@@ -143,9 +145,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     try {
       await build({ test })
     } catch (error) {
-      const [reason] = String(error.stderr || error.message)
+      const lines = String(error.stderr || error.message)
         .trim()
         .split('\n')
+      const reason = lines.find((line) => /error/i.test(line)) ?? lines[0]
       console.warn(`zkclear: the native prover was not built (${reason}); proving falls back to snarkjs`)
     }
   }

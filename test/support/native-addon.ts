@@ -31,6 +31,24 @@ export interface TestAddon extends Addon {
   ): ArrayBuffer
   /** Values on 2^k roots of unity in Montgomery form; gives plain values of a * b - c on the odd coset. */
   quotient(path: NativePath, a: Uint8Array, b: Uint8Array): ArrayBuffer
+  /** What became of the memory of witness-derived buffers since the addon was loaded. */
+  memory(): SecretMemory
+  /** Grants so many more requests for such memory, then refuses one. */
+  refuseMemory(after: number): void
+  /** Returns a buffer of so many bytes as if somebody forgot to wipe it. */
+  returnUnwiped(bytes: number): void
+  /** Opens a key file, cuts it to so many bytes, then reads all that it had. */
+  readShortened(file: string, bytes: number): void
+}
+
+export interface SecretMemory {
+  /** Buffers handed out, and those that came back. */
+  taken: number
+  returned: number
+  /** Of all that were handed out. */
+  bytes: number
+  /** Bytes other than zero in buffers that came back. */
+  unwiped: number
 }
 
 /** Square, negation, doubling and leaving Montgomery form ignore `b`. */

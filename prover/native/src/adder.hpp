@@ -10,7 +10,7 @@ class Adder {
  public:
   using Point = typename G::Point;
 
-  explicit Adder(const Kernels& kernels) : kernels_(kernels), additions_(kBatch), scratch_(kScratchBytes) {}
+  explicit Adder(const Kernels& kernels) : kernels_(kernels), additions_(kBatch), scratch_(kScratchBytes), exceptions_(kBatch) {}
 
   bool full() const { return count_ == kBatch; }
   size_t count() const { return count_; }
@@ -22,7 +22,7 @@ class Adder {
   template <class Vanished>
   void flush(Vanished vanished) {
     if (count_ == 0) return;
-    const size_t exceptions = G::add(kernels_)(additions_.data(), count_, scratch_.data(), exceptions_);
+    const size_t exceptions = G::add(kernels_)(additions_.data(), count_, scratch_.data(), exceptions_.data());
     for (size_t i = 0; i < exceptions; i++) {
       const Addition<Point>& addition = additions_[exceptions_[i]];
       // A sum may be the right operand of no other addition, so the operands are what they were.
@@ -36,7 +36,7 @@ class Adder {
   const Kernels& kernels_;
   Array<Addition<Point>> additions_;
   Array<uint8_t> scratch_;
-  uint32_t exceptions_[kBatch];
+  Array<uint32_t> exceptions_;
   size_t count_ = 0;
 };
 

@@ -1,5 +1,5 @@
 // The AVX-512 IFMA kernels behind the common table. What they do not do, the ADX kernels do.
-#include <cstdlib>
+#include <memory>
 #include "curve.hpp"
 #include "digits.hpp"
 #include "ifma-kernels.hpp"
@@ -18,8 +18,12 @@ const uint64_t* words(const Point* points) {
   return reinterpret_cast<const uint64_t*>(points);
 }
 
+struct DestroyWorkspace {
+  void operator()(ifma::Workspace* space) const { ifma::destroyWorkspace(space); }
+};
+
 struct Window {
-  ifma::Workspace* space;
+  std::unique_ptr<ifma::Workspace, DestroyWorkspace> space;
   unsigned bits;
   Array<uint32_t> starts, points;
 
@@ -27,16 +31,14 @@ struct Window {
       : space(ifma::createWorkspace(bases, windowBits, g2)),
         bits(windowBits),
         starts((size_t{1} << (windowBits - 1)) + 2),
-        points(bases) {}
-  ~Window() { ifma::destroyWorkspace(space); }
+        points(bases) {
+    if (space == nullptr) throw std::bad_alloc();
+  }
 };
 
 template <bool g2>
 void* create_window(size_t bases, unsigned bits) {
-  auto* window = new (std::nothrow) Window(bases, bits, g2);
-  if (window == nullptr || window->space != nullptr) return window;
-  delete window;
-  return nullptr;
+  return new Window(bases, bits, g2);
 }
 
 void destroy_window(void* space) {
@@ -51,9 +53,9 @@ void sum_window(void* space, const Point* bases, const uint32_t* scalars, size_t
   ifma::sortDigits(order, digits, scalars, count, bits);
   Array<Point> sums(bits);
   if constexpr (sizeof(Point) == sizeof(AffineG1)) {
-    ifma::windowSumsG1(workspace, words(bases), order, bits, words(sums.data()));
+    ifma::windowSumsG1(workspace.get(), words(bases), order, bits, words(sums.data()));
   } else {
-    ifma::windowSumsG2(workspace, words(bases), order, bits, words(sums.data()));
+    ifma::windowSumsG2(workspace.get(), words(bases), order, bits, words(sums.data()));
   }
   auto total = portable::to_xyzz(sums[bits - 1]);
   for (unsigned bit = bits - 1; bit-- > 0;) total = portable::add(portable::dbl(total), portable::to_xyzz(sums[bit]));
@@ -105,7 +107,7 @@ struct BlockWork {
 
 constexpr size_t kBlock = 8, kBlockWords = 5 * kBlock;
 
-bool quotient(const NttTables* base, Fr* a, Fr* b, Fr* out, const Parallel& parallel) {
+void quotient(const NttTables* base, Fr* a, Fr* b, Fr* out, const Parallel& parallel) {
   const auto* tables = static_cast<const IfmaTables*>(base);
   if (tables->small != nullptr) return adx_kernels()->quotient(tables->small, a, b, out, parallel);
   const size_t blocks = (size_t{1} << tables->log) / kBlock;
@@ -143,7 +145,6 @@ bool quotient(const NttTables* base, Fr* a, Fr* b, Fr* out, const Parallel& para
     ifma::frMulSub(w.c + at, w.a + at, w.b + at, w.c + at, count);
     ifma::frExportPlain(words(w.out + begin * kBlock), w.c + at, count * kBlock);
   });
-  return true;
 }
 
 Kernels make_kernels() {

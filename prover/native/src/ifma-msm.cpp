@@ -5,6 +5,7 @@
 
 #include "ifma-kernels.hpp"
 #include "ifma-points.hpp"
+#include "secret-memory.hpp"
 
 namespace zkclear::ifma {
 
@@ -408,7 +409,7 @@ Workspace* createWorkspace(size_t n, unsigned c, bool g2) {
   const Layout l = layoutOf(n, c, g2 ? G2::kWords : G1::kWords);
   auto* const w = static_cast<Workspace*>(malloc(sizeof(Workspace)));
   if (!w) return nullptr;
-  *w = Workspace{l, static_cast<unsigned char*>(aligned_alloc(64, l.bytes))};
+  *w = Workspace{l, static_cast<unsigned char*>(take_secret(l.bytes))};
   if (w->memory) return w;
   free(w);
   return nullptr;
@@ -416,9 +417,7 @@ Workspace* createWorkspace(size_t n, unsigned c, bool g2) {
 
 void destroyWorkspace(Workspace* w) {
   if (!w) return;
-  memset(w->memory, 0, w->layout.bytes);
-  asm volatile("" : : "r"(w->memory) : "memory");  // keeps the wiping
-  free(w->memory);
+  release_secret(w->memory, w->layout.bytes);
   free(w);
 }
 

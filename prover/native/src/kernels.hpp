@@ -81,13 +81,14 @@ struct Kernels {
   /**
    * From the values of two polynomials a and b on the 2^log roots of unity, in Montgomery form (2^256): out = a * b - c on
    * the coset of odd powers of a 2^(log+1)-th root, plain numbers in natural order, where c is the polynomial that takes the
-   * values a * b on the roots of unity. Overwrites a and b. Returns false, with the work undone, if memory ran out.
+   * values a * b on the roots of unity. Overwrites a and b. Throws std::bad_alloc, and what `parallel` throws.
    */
-  bool (*quotient)(const NttTables* tables, Fr* a, Fr* b, Fr* out, const Parallel& parallel);
+  void (*quotient)(const NttTables* tables, Fr* a, Fr* b, Fr* out, const Parallel& parallel);
 
   /**
    * Where a path sums a whole window its own way, else null: sum of digits[scalars[i]] * bases[i] in the file's form, with
-   * digits of `bits` bits. The space is for up to so many bases, for one thread, and wiped when it is destroyed.
+   * digits of `bits` bits. The space is for up to so many bases, for one thread, and wiped when it is destroyed;
+   * creating it throws std::bad_alloc.
    */
   void* (*create_window_g1)(size_t bases, unsigned bits);
   void* (*create_window_g2)(size_t bases, unsigned bits);

@@ -7,6 +7,7 @@ namespace zkclear {
 namespace {
 
 constexpr size_t kTermBytes = 12 + 32;
+constexpr size_t kMaxHeader = 1024;
 
 [[noreturn]] void fail(const std::string& what) { throw KeyError(false, what); }
 
@@ -37,37 +38,50 @@ Point read_point(Bytes& bytes, const char* name) {
   return point;
 }
 
-/// Copies the points that are not infinity; point i belongs to scalar i + shift.
+/// Room for what is read, kept from section to section: fresh memory costs as much as reading.
+class Scratch {
+ public:
+  template <class T>
+  T* room(size_t count) {
+    if (bytes_.size() < count * sizeof(T)) bytes_ = decltype(bytes_)(count * sizeof(T));
+    return reinterpret_cast<T*>(bytes_.data());
+  }
+
+ private:
+  Array<uint8_t, Privacy::open> bytes_;
+};
+
+/// The points that are not infinity; point i belongs to scalar i + shift.
 template <class G>
-void read_bases(Bases<G>& bases, const Kernels& kernels, Bytes section, size_t count, size_t shift, const char* name,
-                Team& team) {
+void read_bases(Bases<G>& bases, const Kernels& kernels, const KeyFile& file, Section section, size_t count, size_t shift,
+                const char* name, Team& team, Scratch& scratch) {
   using Point = typename G::Point;
-  if (section.size() != count * sizeof(Point)) fail(std::string("has a wrong number of points in ") + name);
+  if (section.size != count * sizeof(Point)) fail(std::string("has a wrong number of points in ") + name);
+  Point* const all = scratch.room<Point>(count);
   constexpr size_t kChunk = 4096;
   const size_t chunks = (count + kChunk - 1) / kChunk;
-  std::vector<size_t> starts(chunks + 1);
-  const auto points = [&](size_t chunk, auto visit) {
-    for (size_t i = chunk * kChunk; i < std::min(count, (chunk + 1) * kChunk); i++) {
-      Point point;
-      std::memcpy(&point, section.data() + i * sizeof(Point), sizeof(Point));
-      if (!portable::is_infinity(point)) visit(i, point);
-    }
+  const auto each = [&](auto body) {
+    team.run(chunks, [&](size_t chunk, size_t) { body(chunk, chunk * kChunk, std::min(count, (chunk + 1) * kChunk)); });
   };
-  team.run(chunks, [&](size_t chunk, size_t) {
-    points(chunk, [&](size_t, const Point& point) {
-      if (!is_on_curve(point)) fail(std::string("has a point off the curve in ") + name);
-      starts[chunk + 1]++;
-    });
+  std::vector<size_t> starts(chunks + 1);
+  each([&](size_t chunk, size_t begin, size_t end) {
+    file.read(&all[begin], section.offset + begin * sizeof(Point), (end - begin) * sizeof(Point));
+    for (size_t i = begin; i < end; i++) {
+      if (!is_on_curve(all[i])) fail(std::string("has a point off the curve in ") + name);
+      starts[chunk + 1] += !portable::is_infinity(all[i]);
+    }
   });
   for (size_t chunk = 0; chunk < chunks; chunk++) starts[chunk + 1] += starts[chunk];
-  bases.points = decltype(bases.points)(starts[chunks]);
-  bases.scalars = decltype(bases.scalars)(starts[chunks]);
-  team.run(chunks, [&](size_t chunk, size_t) {
+  const size_t finite = starts[chunks];
+  bases.scalars = decltype(bases.scalars)(finite);
+  bases.points = decltype(bases.points)(finite);
+  each([&](size_t chunk, size_t begin, size_t end) {
     size_t at = starts[chunk];
-    points(chunk, [&](size_t i, const Point& point) {
+    for (size_t i = begin; i < end; i++) {
+      if (portable::is_infinity(all[i])) continue;
       bases.scalars[at] = static_cast<uint32_t>(i + shift);
-      bases.points[at++] = point;
-    });
+      bases.points[at++] = all[i];
+    }
     Point* const from = bases.points.data() + starts[chunk];
     G::import(kernels)(from, from, at - starts[chunk]);
   });
@@ -90,45 +104,70 @@ struct FrEqual {
   bool operator()(const Fr& a, const Fr& b) const { return portable::equal(a, b); }
 };
 
-void read_rows(Key& key, Bytes section) {
-  const auto count = section.read<uint32_t>();
-  if (section.size() != count * kTermBytes) fail("has a wrong number of coefficients");
+/// A term of the constraint matrices as it stands in the file.
+struct FileTerm {
+  uint32_t row, matrix;
+  Term term;
+};
+
+/// Numbers the coefficients that occur: 0 stands for 1 and 1 for -1.
+class CoefficientTable {
+ public:
+  uint32_t number_of(const Fr& value) {
+    const auto [found, isNew] = known_.try_emplace(value, static_cast<uint32_t>(values_.size()));
+    if (isNew) values_.push_back(value);
+    return found->second;
+  }
+  const std::vector<Fr>& values() const { return values_; }
+
+ private:
+  static constexpr Fr kOne = portable::Prime<Fr>::square;
+  std::unordered_map<Fr, uint32_t, FrHash, FrEqual> known_{{kOne, 0}, {portable::neg(kOne), 1}};
+  std::vector<Fr> values_{kOne, portable::neg(kOne)};
+};
+
+void read_rows(Key& key, const KeyFile& file, Section section) {
+  uint32_t count = 0;
+  if (section.size < sizeof count) fail("ends too early");
+  file.read(&count, section.offset, sizeof count);
+  if (section.size - sizeof count != count * kTermBytes) fail("has a wrong number of coefficients");
   const size_t domain = key.domain();
-  const Fr one = portable::Prime<Fr>::square;
-  std::unordered_map<Fr, uint32_t, FrHash, FrEqual> known{{one, 0}, {portable::neg(one), 1}};
-  std::vector<Fr> values{one, portable::neg(one)};
-  std::vector<uint32_t> coefficients(count);
-  size_t sizes[2] = {};
   for (Rows& rows : key.rows) {
     rows.offsets = decltype(rows.offsets)(domain + 2);
     rows.offsets.zero();
   }
-  Bytes terms = section;
-  for (uint32_t i = 0; i < count; i++) {
-    const auto matrix = terms.read<uint32_t>(), row = terms.read<uint32_t>(), wire = terms.read<uint32_t>();
-    const Fr value = terms.read<Fr>();
-    if (matrix > 1 || row >= domain || wire >= key.wires || !portable::is_canonical(value)) {
-      fail("has a coefficient outside of its matrices");
+  CoefficientTable table;
+  Array<FileTerm, Privacy::open> terms(count);
+  size_t sizes[2] = {};
+  constexpr size_t kPiece = 4096;
+  Array<uint8_t, Privacy::open> piece(kPiece * kTermBytes);
+  for (size_t begin = 0; begin < count; begin += kPiece) {
+    const size_t end = std::min<size_t>(count, begin + kPiece), bytes = (end - begin) * kTermBytes;
+    file.read(piece.data(), section.offset + sizeof count + begin * kTermBytes, bytes);
+    Bytes rest(piece.data(), bytes);
+    for (size_t i = begin; i < end; i++) {
+      const auto matrix = rest.read<uint32_t>(), row = rest.read<uint32_t>(), wire = rest.read<uint32_t>();
+      const Fr value = rest.read<Fr>();
+      if (matrix > 1 || row >= domain || wire >= key.wires || !portable::is_canonical(value)) {
+        fail("has a coefficient outside of its matrices");
+      }
+      sizes[matrix]++;
+      // Two ahead: filling the rows below moves each offset to where its row ends, which is where the next one starts.
+      key.rows[matrix].offsets[row + 2]++;
+      terms[i] = {row, matrix, {wire, table.number_of(value)}};
     }
-    sizes[matrix]++;
-    // Two ahead: filling the rows below moves each offset to where its row ends, which is where the next one starts.
-    key.rows[matrix].offsets[row + 2]++;
-    const auto [found, isNew] = known.try_emplace(value, static_cast<uint32_t>(values.size()));
-    if (isNew) values.push_back(value);
-    coefficients[i] = found->second;
   }
   for (int matrix = 0; matrix < 2; matrix++) {
     Rows& rows = key.rows[matrix];
     for (size_t row = 2; row < domain + 2; row++) rows.offsets[row] += rows.offsets[row - 1];
     rows.terms = decltype(rows.terms)(sizes[matrix]);
   }
-  terms = section;
-  for (uint32_t i = 0; i < count; i++) {
-    const auto matrix = terms.read<uint32_t>(), row = terms.read<uint32_t>(), wire = terms.read<uint32_t>();
-    terms.take(32);
+  for (size_t i = 0; i < count; i++) {
+    const auto& [row, matrix, term] = terms[i];
     Rows& rows = key.rows[matrix];
-    rows.terms[rows.offsets[row + 1]++] = {wire, coefficients[i]};
+    rows.terms[rows.offsets[row + 1]++] = term;
   }
+  const std::vector<Fr>& values = table.values();
   key.coefficients = decltype(key.coefficients)(values.size());
   std::memcpy(key.coefficients.data(), values.data(), values.size() * sizeof(Fr));
 }
@@ -161,19 +200,30 @@ void read_header(Key& key, Bytes header, size_t fileBytes) {
 }  // namespace
 
 void load_key(Key& key, const Kernels& kernels, const std::string& path, Team& team) {
-  const MappedFile file(path);
-  const ZkeySections sections(file.bytes());
+  const KeyFile file(path);
+  const ZkeySections sections(file);
   const auto& of = sections.of;
   key.kernels = &kernels;
-  Bytes protocol = of[1];
-  if (protocol.read<uint32_t>() != 1 || protocol.size() != 0) fail("is not for Groth16");
-  read_header(key, of[2], file.bytes().size());
-  read_bases(key.a, kernels, of[5], key.wires, 0, "A", team);
-  read_bases(key.b1, kernels, of[6], key.wires, 0, "B1", team);
-  read_bases(key.b2, kernels, of[7], key.wires, 0, "B2", team);
-  read_bases(key.c, kernels, of[8], key.wires - key.publics - 1, key.publics + 1, "C", team);
-  read_bases(key.h, kernels, of[9], key.domain(), 0, "H", team);
-  read_rows(key, of[4]);
+  const auto with = [&](Section section, auto read) {
+    if (section.size > kMaxHeader) fail("has a header of a wrong size");
+    uint8_t bytes[kMaxHeader];
+    file.read(bytes, section.offset, section.size);
+    read(Bytes(bytes, section.size));
+  };
+  with(of[1], [](Bytes protocol) {
+    if (protocol.read<uint32_t>() != 1 || protocol.size() != 0) fail("is not for Groth16");
+  });
+  with(of[2], [&](Bytes header) { read_header(key, header, file.size()); });
+  Scratch scratch;
+  const auto bases = [&](auto& to, uint32_t id, size_t count, size_t shift, const char* name) {
+    read_bases(to, kernels, file, of[id], count, shift, name, team, scratch);
+  };
+  bases(key.a, 5, key.wires, 0, "A");
+  bases(key.b1, 6, key.wires, 0, "B1");
+  bases(key.b2, 7, key.wires, 0, "B2");
+  bases(key.c, 8, key.wires - key.publics - 1, key.publics + 1, "C");
+  bases(key.h, 9, key.domain(), 0, "H");
+  read_rows(key, file, of[4]);
   key.tables = kernels.make_tables(key.log);
   if (key.tables == nullptr) throw std::bad_alloc();
 }

@@ -1,9 +1,11 @@
 // Arrays aligned for vector loads, and wiped when they go: what is computed from a witness is as private as the witness.
 #pragma once
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <new>
 #include <utility>
+#include "secret-memory.hpp"
 
 namespace zkclear {
 
@@ -23,7 +25,7 @@ class Array {
   explicit Array(size_t size) : size_(size) {
     if (size == 0) return;
     if (size > SIZE_MAX / 2 / sizeof(T)) throw std::bad_alloc();
-    data_ = static_cast<T*>(std::aligned_alloc(64, (size * sizeof(T) + 63) / 64 * 64));
+    data_ = static_cast<T*>(isSecret ? take_secret(bytes()) : std::aligned_alloc(64, (bytes() + 63) / 64 * 64));
     if (data_ == nullptr) throw std::bad_alloc();
   }
   Array(Array&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
@@ -33,8 +35,11 @@ class Array {
     return *this;
   }
   ~Array() {
-    if (privacy == Privacy::secret && data_ != nullptr) wipe(data_, size_ * sizeof(T));
-    std::free(data_);
+    if (isSecret) {
+      release_secret(data_, bytes());
+    } else {
+      std::free(data_);
+    }
   }
 
   T* data() { return data_; }
@@ -42,9 +47,12 @@ class Array {
   size_t size() const { return size_; }
   T& operator[](size_t index) { return data_[index]; }
   const T& operator[](size_t index) const { return data_[index]; }
-  void zero() { std::memset(static_cast<void*>(data_), 0, size_ * sizeof(T)); }
+  void zero() { std::memset(static_cast<void*>(data_), 0, bytes()); }
 
  private:
+  static constexpr bool isSecret = privacy == Privacy::secret;
+  size_t bytes() const { return size_ * sizeof(T); }
+
   T* data_ = nullptr;
   size_t size_ = 0;
 };

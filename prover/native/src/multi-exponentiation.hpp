@@ -77,9 +77,7 @@ class Workspace {
       if (!buckets_) buckets_ = std::make_unique<Buckets<G>>(kernels, digits.bits);
       return buckets_->window(bases, digits.row(window));
     }
-    if (space_ == nullptr && (space_ = G::create_window(kernels)(digits.count, digits.bits)) == nullptr) {
-      throw std::bad_alloc();
-    }
+    if (space_ == nullptr) space_ = G::create_window(kernels)(digits.count, digits.bits);
     typename G::Point result;
     G::window(kernels)(space_, bases.points.data(), bases.scalars.data(), count, digits.row(window), &result);
     return result;

@@ -26,6 +26,7 @@ void Task::execute(napi_env, void* data) {
     task->code_ = code_of(error);
     task->message_ = error.what();
   }
+  wipe_stack();
 }
 
 void Task::complete(napi_env env, napi_status status, void* data) {

@@ -123,7 +123,7 @@ struct Quotient {
   unsigned step;
 };
 
-inline bool quotient(const NttTables* tables, Fr* a, Fr* b, Fr* out, const Parallel& parallel) {
+inline void quotient(const NttTables* tables, Fr* a, Fr* b, Fr* out, const Parallel& parallel) {
   const size_t size = size_t{1} << static_cast<const Tables*>(tables)->log;
   Quotient work{tables, {a, b, out}, size, size < 64 ? 1 : 4 * parallel.threads, 0};
   const auto run = [&](size_t tasks, void (*body)(void*, size_t)) { parallel.run(parallel.pool, tasks, body, &work); };
@@ -143,7 +143,6 @@ inline bool quotient(const NttTables* tables, Fr* a, Fr* b, Fr* out, const Paral
       values[2][i] = from_montgomery(sub(mul(values[0][i], values[1][i]), values[2][i]));
     }
   });
-  return true;
 }
 
 }  // namespace zkclear::ZK_PATH

@@ -29,7 +29,7 @@ Array<Fr> quotient(const Key& key, const Fr* witness, Team& team, Costs& costs) 
       body(context, task);
     });
   };
-  if (!kernels.quotient(key.tables, a.data(), b.data(), result.data(), {&pool, team.threads(), run})) throw std::bad_alloc();
+  kernels.quotient(key.tables, a.data(), b.data(), result.data(), {&pool, team.threads(), run});
   return result;
 }
 

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 #include <vector>
+#include "secret-memory.hpp"
 
 namespace zkclear {
 
@@ -22,7 +23,7 @@ class Team {
 
   Team(size_t threads, const std::atomic<int32_t>& cancelled) : cancelled_(cancelled) {
     try {
-      for (size_t thread = 1; thread < threads; thread++) helpers_.emplace_back([this, thread] { help(thread); });
+      for (size_t thread = 1; thread < threads; thread++) helpers_.emplace_back([this, thread] { run_helper(thread); });
     } catch (const std::system_error&) {
       // No more threads to be had: fewer do the same work.
     }
@@ -58,6 +59,11 @@ class Team {
   }
 
  private:
+  void run_helper(size_t thread) {
+    help(thread);
+    wipe_stack();
+  }
+
   void help(size_t thread) {
     for (uint64_t seen = 0;;) {
       {

@@ -1,9 +1,12 @@
 // What only the tests' addon exports: the prover's parts one by one, on the calling thread.
+#include <unistd.h>
 #include <cstring>
 #include "field-probe.hpp"
 #include "key.hpp"
+#include "memory-probe.hpp"
 #include "node-api.hpp"
 #include "prove.hpp"
+#include "zkey-file.hpp"
 
 namespace zkclear::node {
 namespace {
@@ -103,12 +106,68 @@ napi_value quotient(napi_env env, napi_callback_info info) {
   });
 }
 
+/// memory(): what became of secret memory since the addon was loaded.
+napi_value memory(napi_env env, napi_callback_info) {
+  return guarded(env, [&] {
+    const auto& counts = memory_probe::counts;
+    napi_value object;
+    check(napi_create_object(env, &object));
+    const auto set = [&](const char* name, uint64_t count) {
+      napi_value number;
+      check(napi_create_double(env, static_cast<double>(count), &number));
+      check(napi_set_named_property(env, object, name, number));
+    };
+    set("taken", counts.taken);
+    set("returned", counts.returned);
+    set("bytes", counts.bytes);
+    set("unwiped", counts.unwiped);
+    return object;
+  });
+}
+
+/// refuseMemory(n): grants n more requests for secret memory and refuses the one after those.
+napi_value refuse_memory(napi_env env, napi_callback_info info) {
+  return guarded(env, [&] {
+    memory_probe::counts.grants = to_uint32(env, arguments(env, info, 1)[0]);
+    return nullptr;
+  });
+}
+
+/// returnUnwiped(n): what a buffer of n bytes would be that somebody forgot to wipe.
+napi_value return_unwiped(napi_env env, napi_callback_info info) {
+  return guarded(env, [&] {
+    const size_t bytes = to_uint32(env, arguments(env, info, 1)[0]);
+    void* const data = take_memory(bytes);
+    if (data == nullptr) throw std::bad_alloc();
+    std::memset(data, 1, bytes);
+    return_memory(data, bytes);
+    return nullptr;
+  });
+}
+
+/// readShortened(file, bytes): opens a key file, cuts it to so many bytes, then reads all that it had.
+napi_value read_shortened(napi_env env, napi_callback_info info) {
+  return guarded(env, [&]() -> napi_value {
+    const auto given = arguments(env, info, 2);
+    const std::string path = to_string(env, given[0]);
+    const KeyFile file(path);
+    if (truncate(path.c_str(), to_uint32(env, given[1])) != 0) throw ApiError("cannot shorten the file");
+    Array<uint8_t, Privacy::open> all(file.size());
+    file.read(all.data(), 0, file.size());
+    return nullptr;
+  });
+}
+
 }  // namespace
 
 void export_test_entries(napi_env env, napi_value exports) {
   export_function(env, exports, "field", field);
   export_function(env, exports, "multiExponentiation", multi_exponentiation);
   export_function(env, exports, "quotient", quotient);
+  export_function(env, exports, "memory", memory);
+  export_function(env, exports, "refuseMemory", refuse_memory);
+  export_function(env, exports, "returnUnwiped", return_unwiped);
+  export_function(env, exports, "readShortened", read_shortened);
 }
 
 }  // namespace zkclear::node

@@ -1,46 +1,65 @@
 #include "zkey-file.hpp"
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <cerrno>
 
 namespace zkclear {
 
-MappedFile::MappedFile(const std::string& path) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) throw KeyError(true, std::strerror(errno));
+KeyFile::KeyFile(const std::string& path) : file_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+  if (file_ < 0) throw KeyError(true, std::strerror(errno));
   struct stat status;
-  if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {
-    close(file);
+  if (fstat(file_, &status) != 0 || !S_ISREG(status.st_mode)) {
+    close(file_);
     throw KeyError(true, "is not a regular file");
   }
   size_ = static_cast<size_t>(status.st_size);
-  void* mapped = size_ == 0 ? nullptr : mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file, 0);
-  close(file);
-  if (mapped == MAP_FAILED) throw KeyError(true, std::strerror(errno));
-  data_ = static_cast<const uint8_t*>(mapped);
-  if (mapped != nullptr) madvise(mapped, size_, MADV_WILLNEED);
 }
 
-MappedFile::~MappedFile() {
-  if (data_ != nullptr) munmap(const_cast<uint8_t*>(data_), size_);
+KeyFile::~KeyFile() {
+  close(file_);
 }
 
-ZkeySections::ZkeySections(Bytes file) {
-  if (std::memcmp(file.take(4), "zkey", 4) != 0) throw KeyError(false, "is no .zkey file");
-  const auto version = file.read<uint32_t>();
+void KeyFile::read(void* to, size_t offset, size_t bytes) const {
+  auto* at = static_cast<uint8_t*>(to);
+  while (bytes > 0) {
+    const ssize_t count = pread(file_, at, bytes, static_cast<off_t>(offset));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw KeyError(true, std::strerror(errno));
+    if (count == 0) throw KeyError(false, "became shorter while it was read");
+    at += count;
+    offset += static_cast<size_t>(count);
+    bytes -= static_cast<size_t>(count);
+  }
+}
+
+ZkeySections::ZkeySections(const KeyFile& file) {
+  size_t at = 0;
+  const auto take = [&](void* to, size_t bytes) {
+    if (bytes > file.size() - at) throw KeyError(false, "ends too early");
+    file.read(to, at, bytes);
+    at += bytes;
+  };
+  char magic[4];
+  uint32_t version, count;
+  take(magic, sizeof magic);
+  if (std::memcmp(magic, "zkey", sizeof magic) != 0) throw KeyError(false, "is no .zkey file");
+  take(&version, sizeof version);
   if (version != 1) throw KeyError(false, "has version " + std::to_string(version) + ", not 1");
-  const auto count = file.read<uint32_t>();
+  take(&count, sizeof count);
   bool seen[kLast + 1] = {};
   for (uint32_t i = 0; i < count; i++) {
-    const auto id = file.read<uint32_t>();
-    const auto size = file.read<uint64_t>();
+    uint32_t id;
+    uint64_t size;
+    take(&id, sizeof id);
+    take(&size, sizeof size);
     if (id == 0 || id > kLast || seen[id]) throw KeyError(false, "has an unknown or repeated section");
     seen[id] = true;
-    if (size > file.size()) throw KeyError(false, "ends too early");
-    of[id] = Bytes(file.take(size), size);
+    if (size > file.size() - at) throw KeyError(false, "ends too early");
+    of[id] = {at, size};
+    at += size;
   }
-  if (file.size() != 0) throw KeyError(false, "goes on after its last section");
+  if (at != file.size()) throw KeyError(false, "goes on after its last section");
 }
 
 }  // namespace zkclear

@@ -13,7 +13,6 @@ class Bytes {
   Bytes(const uint8_t* data, size_t size) : data_(data), size_(size) {}
 
   size_t size() const { return size_; }
-  const uint8_t* data() const { return data_; }
 
   const uint8_t* take(size_t bytes) {
     if (bytes > size_) throw KeyError(false, "ends too early");
@@ -36,25 +35,37 @@ class Bytes {
   size_t size_ = 0;
 };
 
-/// A file mapped into memory, read-only.
-class MappedFile {
+/**
+ * A file that is copied piece by piece, and not mapped: a mapped file that somebody shortens takes the process along
+ * (SIGBUS), and one that somebody writes to may change between a check and the use.
+ */
+class KeyFile {
  public:
-  explicit MappedFile(const std::string& path);
-  ~MappedFile();
-  MappedFile(const MappedFile&) = delete;
-  MappedFile& operator=(const MappedFile&) = delete;
-  Bytes bytes() const { return {data_, size_}; }
+  explicit KeyFile(const std::string& path);
+  ~KeyFile();
+  KeyFile(const KeyFile&) = delete;
+  KeyFile& operator=(const KeyFile&) = delete;
+
+  /// When it was opened.
+  size_t size() const { return size_; }
+
+  /// From any thread. Throws KeyError where the file ends earlier than it did.
+  void read(void* to, size_t offset, size_t bytes) const;
 
  private:
-  const uint8_t* data_ = nullptr;
+  int file_;
   size_t size_ = 0;
+};
+
+struct Section {
+  size_t offset = 0, size = 0;
 };
 
 struct ZkeySections {
   static constexpr uint32_t kLast = 10;
-  Bytes of[kLast + 1];
+  Section of[kLast + 1];
 
-  explicit ZkeySections(Bytes file);
+  explicit ZkeySections(const KeyFile& file);
 };
 
 }  // namespace zkclear

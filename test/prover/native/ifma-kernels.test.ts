@@ -30,7 +30,9 @@ async function runTest(name: string, kernels: string[], testFlags: string[]): Pr
     return object
   }
   const objects = [await compile(`test/prover/native/cpp/${name}.cpp`, testFlags)]
-  objects.push(await compile('prover/native/src/ifma-sort.cpp', SANITIZED))
+  for (const anywhere of ['ifma-sort', 'secret-memory', 'system-memory']) {
+    objects.push(await compile(`prover/native/src/${anywhere}.cpp`, SANITIZED))
+  }
   for (const kernel of kernels) {
     objects.push(await compile(`prover/native/src/${kernel}.cpp`, [...SANITIZED, ...AVX512]))
   }

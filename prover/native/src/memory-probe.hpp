@@ -1,0 +1,20 @@
+// What became of secret memory, for tests.
+#pragma once
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace zkclear::memory_probe {
+
+struct Counts {
+  /// How often memory was handed out and came back, and its bytes.
+  std::atomic<uint64_t> taken, returned, bytes;
+  /// Bytes that came back without having been wiped.
+  std::atomic<uint64_t> unwiped;
+  /// So many more requests are granted, then one is refused.
+  std::atomic<int64_t> grants{INT64_MAX};
+};
+
+extern Counts counts;
+
+}  // namespace zkclear::memory_probe

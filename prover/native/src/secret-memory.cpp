@@ -1,0 +1,22 @@
+#include "secret-memory.hpp"
+#include "memory.hpp"
+
+namespace zkclear {
+
+void* take_secret(size_t bytes) noexcept {
+  return bytes == 0 ? nullptr : take_memory((bytes + 63) / 64 * 64);
+}
+
+void release_secret(void* data, size_t bytes) noexcept {
+  if (data == nullptr) return;
+  wipe(data, bytes);
+  return_memory(data, bytes);
+}
+
+__attribute__((noinline)) void wipe_stack() noexcept {
+  // Deeper than a proof's calls go, whose working memory is not on the stack; a thread may have as little as 128 KB.
+  char below[48 << 10];
+  wipe(below, sizeof below);
+}
+
+}  // namespace zkclear
