@@ -1,43 +1,49 @@
 import type { Random } from '../protocol/flow/random.ts'
 import { FIELD } from '../protocol/numbers.ts'
-import { anyElement } from './search-order.ts'
 
-/** Inputs at which circuits go wrong, without end: plain ones first, then mutations of the sample if there is one. */
+/**
+ * Inputs at which circuits go wrong, without end: plain ones first, then mutations of the sample if there is one. `bounds`
+ * holds the upper bound of each input as far as one is known.
+ */
 export function* specialInputs(
-  count: number,
+  bounds: readonly (bigint | undefined)[],
   sample: readonly bigint[] | undefined,
   random: Random,
 ): Generator<bigint[], void> {
-  if (count === 0) {
+  if (bounds.length === 0) {
     yield []
     return
   }
-  const all = (value: bigint) => new Array<bigint>(count).fill(value)
-  const own = sample ?? all(1n)
-  if (sample) yield [...mutate(own, 0, 0n)]
+  const all = (value: bigint) => bounds.map(() => value)
   yield all(0n)
   yield all(1n)
-  yield Array.from({ length: count }, (_, i) => BigInt(i + 1))
+  yield bounds.map((_, i) => BigInt(i + 1))
   yield all(2n)
   yield all(FIELD - 1n)
-  for (let round = 0; ; round++) {
-    const at = Number(random.next() % BigInt(count))
-    const other = Number(random.next() % BigInt(count))
-    yield mutate(own, at, own[other]!)
-    yield mutate(own, at, special(random))
-    yield mutate(own, at, random.pick([0n, 1n]))
-    yield Array.from({ length: count }, () => random.next() % 4n)
-    yield Array.from({ length: count }, () => special(random))
-    if (round % 4 === 0) yield Array.from({ length: count }, () => anyElement(random))
+  const own = sample ?? all(1n)
+  for (;;) {
+    const at = Number(random.next() % BigInt(bounds.length))
+    const other = Number(random.next() % BigInt(bounds.length))
+    yield own.with(at, own[other]!)
+    yield own.with(at, specialInput(bounds[at], random))
+    yield own.with(at, random.pick([0n, 1n]))
+    yield bounds.map(() => random.next() % 4n)
+    yield bounds.map((bound) => specialInput(bound, random))
+    yield bounds.map((bound) => elementUpTo(bound ?? FIELD - 1n, random))
   }
 }
 
-function special(random: Random): bigint {
-  const power = 1n << (random.next() % 253n)
+function specialInput(bound: bigint | undefined, random: Random): bigint {
+  if (bound !== undefined) return random.pick([0n, 1n, bound, bound / 2n, elementUpTo(bound, random)])
+  // Half of the powers are of the size of what circuits count.
+  const power = 1n << (random.next() % (random.chance(50) ? 20n : 253n))
   const value = random.pick([0n, 1n, 2n, 3n, -1n, -2n, power, power - 1n, -power, (FIELD - 1n) / 2n, random.next()])
   return ((value % FIELD) + FIELD) % FIELD
 }
 
-function mutate(values: readonly bigint[], at: number, value: bigint): bigint[] {
-  return values.with(at, value)
+/** About uniform in [0, bound]. */
+export function elementUpTo(bound: bigint, random: Random): bigint {
+  let value = 0n
+  for (let word = 0; word < 5; word++) value = (value << 64n) | random.next()
+  return value % (bound + 1n)
 }

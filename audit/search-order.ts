@@ -3,6 +3,7 @@ import { FIELD } from '../protocol/numbers.ts'
 import type { R1cs } from '../prover/r1cs.ts'
 import { upperBounds } from './bounds.ts'
 import { quadraticRoots } from './field.ts'
+import { elementUpTo } from './forge-inputs.ts'
 import { reduceRow } from './linear-form.ts'
 import { rowIndex, rowsOf } from './row-index.ts'
 
@@ -97,16 +98,27 @@ function isAlone(r1cs: R1cs, fixed: Uint8Array, row: number, wire: number): bool
 /** Values at which circuits go wrong, for a wire that has `own`; within [0, bound] if there is one. */
 export function specialValues(own: bigint, bound: bigint | undefined, random: Random): bigint[] {
   if (bound === 1n) return [1n - own]
-  if (bound !== undefined) return [own + 1n, own - 1n, 0n, bound, bound / 2n].filter((x) => x >= 0n && x <= bound)
+  if (bound !== undefined)
+    return [own + 1n, own - 1n, 0n, bound, elementUpTo(bound, random)].filter((x) => x >= 0n && x <= bound)
   const power = 1n << BigInt(Number(random.next() % 253n))
   const half = (FIELD + 1n) / 2n
   const fixedValues = [own + 1n, 0n, 1n, FIELD - own, own - 1n, 2n, FIELD - 1n, own * 2n, half, power]
-  return [...fixedValues, anyElement(random)].map((value) => (value + FIELD) % FIELD)
+  return [...fixedValues, elementUpTo(FIELD - 1n, random)].map((value) => (value + FIELD) % FIELD)
 }
 
-/** Any field element, about uniformly. */
-export function anyElement(random: Random): bigint {
-  let value = 0n
-  for (let word = 0; word < 5; word++) value = (value << 64n) | random.next()
-  return value % FIELD
+/**
+ * The order in which the wires of a stuck constraint change: what was computed before what it was computed from, as far as
+ * the form of constraints tells, then wires that few constraints mention. Inputs last.
+ */
+export function wireOrder(r1cs: R1cs) {
+  const { starts } = rowIndex(r1cs)
+  const { from, to } = inputWires(r1cs)
+  return (wires: Iterable<number>, isFactor: (wire: number) => boolean): number[] => {
+    const rank = (wire: number) =>
+      (wire >= from && wire < to ? 2e9 : 0) + (isFactor(wire) ? 1e9 : 0) + (starts[wire + 1]! - starts[wire]!)
+    return [...wires]
+      .map((wire) => ({ wire, rank: rank(wire) }))
+      .sort((a, b) => a.rank - b.rank)
+      .map(({ wire }) => wire)
+  }
 }

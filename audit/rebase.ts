@@ -1,0 +1,153 @@
+import type { Random } from '../protocol/flow/random.ts'
+import { FIELD } from '../protocol/numbers.ts'
+import type { R1cs } from '../prover/r1cs.ts'
+import type { Assignment } from './alternatives.ts'
+import { upperBounds } from './bounds.ts'
+import { divide } from './field.ts'
+import type { Effort, Pause } from './forge-effort.ts'
+import { elementUpTo, specialInputs } from './forge-inputs.ts'
+import { evaluate, type LinearForm, reduceRow } from './linear-form.ts'
+import { inputWires, specialValues, wireOrder } from './search-order.ts'
+import { Solver } from './solve.ts'
+
+export interface RebaseOptions {
+  r1cs: R1cs
+  random: Random
+  /** Inputs that have a witness. */
+  sample: readonly bigint[] | undefined
+  calculate: ((inputs: readonly bigint[]) => Promise<readonly bigint[] | undefined>) | undefined
+}
+
+/** Systems with more wires are not solved from nothing: their own generator has to make the witness. */
+const MOST_SOLVED_WIRES = 20_000
+/** Wires that change together when a witness is disturbed. */
+const MOST_DISTURBED = 3
+
+/** Finds witnesses of other inputs, at which more may be free. What it finds is still to be checked. */
+export class Rebaser {
+  readonly #options: RebaseOptions
+  readonly #inputs: Generator<bigint[], void>
+  readonly #noneFixed: Uint8Array
+  readonly #inputsFixed: Uint8Array
+
+  constructor(options: RebaseOptions) {
+    const { r1cs, sample, random } = options
+    this.#options = options
+    const { from, to } = inputWires(r1cs)
+    const bounds = upperBounds(r1cs)
+    const inputBounds = Array.from({ length: to - from }, (_, i) => bounds.get(from + i))
+    this.#inputs = specialInputs(inputBounds, sample, random)
+    this.#noneFixed = new Uint8Array(r1cs.nWires)
+    this.#inputsFixed = new Uint8Array(r1cs.nWires).fill(1, from, to)
+  }
+
+  /** A witness of the next special inputs, if they have one: from the circuit's generator, or by solving. */
+  *nextInputs(near: readonly bigint[] | undefined, effort: Effort): Generator<Pause, readonly bigint[] | undefined> {
+    const { r1cs, calculate } = this.#options
+    const next = this.#inputs.next()
+    if (next.done) return undefined
+    const inputs = next.value
+    let witness: readonly bigint[] | undefined
+    yield async () => {
+      witness = await calculate?.(inputs)
+    }
+    if (witness !== undefined || r1cs.nWires > MOST_SOLVED_WIRES) return witness
+    const { from } = inputWires(r1cs)
+    const changes = inputs.map((value, i) => [from + i, value] as const)
+    const base = near ?? [1n, ...new Array<bigint>(r1cs.nWires - 1).fill(0n)]
+    return yield* this.#solve(base, this.#noneFixed, changes, effort, near === undefined)
+  }
+
+  /** A witness in which some of the given wires have random values, its inputs being what fits them. */
+  *disturb(
+    witness: readonly bigint[],
+    wires: readonly number[],
+    effort: Effort,
+  ): Generator<Pause, readonly bigint[] | undefined> {
+    const { r1cs, random } = this.#options
+    const bounds = upperBounds(r1cs)
+    const count = 1 + Number(random.next() % BigInt(MOST_DISTURBED))
+    const chosen = new Map<number, bigint>()
+    for (let i = 0; i < count; i++) {
+      const wire = random.pick(wires)
+      chosen.set(wire, elementUpTo(bounds.get(wire) ?? FIELD - 1n, random))
+    }
+    return yield* this.#solve(witness, this.#noneFixed, [...chosen], effort)
+  }
+
+  /** Witnesses in which a factor of a constraint is zero that `isFree` wires are multiplied with. */
+  *vanish(
+    witness: readonly bigint[],
+    rows: Iterable<number>,
+    isFree: (wire: number) => boolean,
+    effort: Effort,
+  ): Generator<Pause | readonly bigint[]> {
+    const constant = new Uint8Array(this.#options.r1cs.nWires)
+    constant[0] = 1
+    for (const row of rows) {
+      const { a, b } = reduceRow(this.#options.r1cs, row, witness, constant)
+      for (const [form, other] of [
+        [a, b],
+        [b, a],
+      ] as const) {
+        const value = evaluate(form, witness)
+        const matters = form.terms.size > 0 && value !== 0n && [...other.terms.keys()].some(isFree)
+        if (matters) yield* this.#makeZero(witness, form, value, effort)
+      }
+    }
+  }
+
+  *#makeZero(
+    witness: readonly bigint[],
+    form: LinearForm,
+    value: bigint,
+    effort: Effort,
+  ): Generator<Pause | readonly bigint[]> {
+    for (const [wire, coefficient] of form.terms) {
+      const changed = (witness[wire]! + divide(FIELD - value, coefficient)) % FIELD
+      const changes: Assignment = [...form.terms.keys()].map((one) => [one, one === wire ? changed : witness[one]!])
+      for (const isFixed of [this.#inputsFixed, this.#noneFixed]) {
+        const fixed = isFixed.slice()
+        for (const [one] of changes) fixed[one] = 0
+        const found = yield* this.#solve(witness, fixed, changes, effort)
+        if (found === undefined) continue
+        yield found
+        return
+      }
+    }
+  }
+
+  *#solve(
+    base: readonly bigint[],
+    fixed: Uint8Array,
+    changes: Assignment,
+    effort: Effort,
+    all = false,
+  ): Generator<Pause, readonly bigint[] | undefined> {
+    const solver = createSolver(this.#options.r1cs, base, fixed, this.#options.random)
+    if (!solver.start(changes, { all, guesses: effort.guesses })) return undefined
+    for (let node = 0; node < 4 * effort.nodes; node++) {
+      yield
+      const state = solver.step()
+      if (state === 'solved') return solver.values
+      if (state === 'exhausted') return undefined
+    }
+    return undefined
+  }
+}
+
+/** A solver with the usual order and special values. */
+export function createSolver(r1cs: R1cs, base: readonly bigint[], fixed: Uint8Array, random: Random): Solver {
+  const bounds = upperBounds(r1cs)
+  return new Solver({
+    r1cs,
+    base,
+    fixed,
+    order: wireOrder(r1cs),
+    specials: (wire) => {
+      const bound = bounds.get(wire)
+      if (bound !== undefined) return specialValues(base[wire]!, bound, random)
+      return [0n, 1n, elementUpTo(FIELD - 1n, random)]
+    },
+  })
+}
