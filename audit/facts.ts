@@ -1,4 +1,4 @@
-import { FIELD } from '../protocol/numbers.ts'
+import { FIELD, max, min } from '../protocol/numbers.ts'
 import { type Affine, direction, isConstant, signed } from './affine.ts'
 import { type Row, type System, wiresOf } from './system.ts'
 
@@ -7,6 +7,9 @@ export interface Interval {
   readonly low: bigint
   readonly high: bigint
 }
+
+/** Places of bits b_0, b_1, .. by wire: sum(2^place * bit) is an integer below r. */
+export type BelowField = ReadonlyMap<number, number>
 
 /** "The boolean wire is 1", or "it is 0": opposite literals differ in the last bit. */
 export type Literal = number
@@ -34,10 +37,14 @@ export type Rule =
  * What is known of every witness that satisfies the system. All facts speak of representatives and hold for all inputs:
  * - known: two satisfying witnesses with equal inputs agree in the wire;
  * - an interval: the canonical value of the wire lies in it;
- * - nonzero: the form is never 0.
+ * - nonzero: the form is never 0;
+ * - a point: the pair of wires is on the curve Baby Jubjub;
+ * - literals: what a boolean wire being 1 implies.
  */
 export class Facts {
   readonly system: System
+  /** Number of representatives. */
+  readonly wireCount: number
   readonly #rules: (Rule | undefined)[] = []
   readonly #definitions: (Row | undefined)[] = []
   readonly #intervals: (Interval | undefined)[] = []
@@ -45,16 +52,25 @@ export class Facts {
   readonly #implied = new Map<number, ReadonlySet<Literal>>()
   readonly #conjunctions = new Map<number, Literal[][]>()
   readonly #disjunctions = new Map<number, Literal[][]>()
+  readonly #points = new Set<string>()
+  readonly #belowField: BelowField[] = []
   readonly #queue: number[] = []
   readonly #waiting: Uint8Array
   readonly #confinements: Uint8Array
   #next = 0
+  #known = 0
 
   constructor(system: System) {
     this.system = system
     this.#waiting = new Uint8Array(system.rows.length)
     this.#confinements = new Uint8Array(system.r1cs.nWires)
+    this.wireCount = new Set(system.representative).size
     for (const row of system.rows.keys()) this.#wake(row)
+  }
+
+  /** How many representatives are known. */
+  get knownCount(): number {
+    return this.#known
   }
 
   isKnown(wire: number): boolean {
@@ -69,6 +85,7 @@ export class Facts {
   know(wire: number, rule: Rule, by?: Row): void {
     if (this.#rules[wire] !== undefined) return
     this.#rules[wire] = rule
+    this.#known++
     this.#definitions[wire] = by
     this.#wakeRowsOf(wire)
   }
@@ -108,11 +125,11 @@ export class Facts {
     const shift = (floorDivide(to.low, FIELD) + 1n) * FIELD
     const parts = [shift - FIELD, shift]
       .map((by) => ({ low: to.low - by, high: to.high - by }))
-      .map(({ low, high }) => ({ low: low > known.low ? low : known.low, high: high < known.high ? high : known.high }))
+      .map(({ low, high }) => ({ low: max(low, known.low), high: min(high, known.high) }))
       .filter(({ low, high }) => low <= high)
     if (parts.length === 0) return
-    const low = parts.reduce((least, part) => (part.low < least ? part.low : least), parts[0]!.low)
-    const high = parts.reduce((most, part) => (part.high > most ? part.high : most), parts[0]!.high)
+    const low = parts.reduce((least, part) => min(part.low, least), parts[0]!.low)
+    const high = parts.reduce((most, part) => max(part.high, most), parts[0]!.high)
     if (low === known.low && high === known.high) return
     this.#intervals[wire] = { low, high }
     this.#confinements[wire]!++
@@ -151,6 +168,25 @@ export class Facts {
       if (multiple < interval.low) return true
     }
     return this.#nonZero.has(direction(form))
+  }
+
+  /** Learns that (x, y) is on the curve Baby Jubjub (EIP-2494). */
+  learnPoint(x: number, y: number): void {
+    this.#points.add(`${x},${y}`)
+  }
+
+  isPoint(x: number, y: number): boolean {
+    return this.#points.has(`${x},${y}`)
+  }
+
+  /** Learns that boolean wires are the bits of an integer below r, each at its place. */
+  learnBelowField(bits: BelowField): void {
+    this.#belowField.push(bits)
+    for (const bit of bits.keys()) this.#wakeRowsOf(bit)
+  }
+
+  get belowField(): readonly BelowField[] {
+    return this.#belowField
   }
 
   /** Literals that are true whenever the boolean wire is 1, itself included. */

@@ -1,72 +1,105 @@
+import { memoryUsage } from 'node:process'
+import { setImmediate } from 'node:timers/promises'
+import type { Progress } from '../circuits/types.ts'
 import { Facts } from './facts.ts'
 import { solveDecoder } from './rules/decoder.ts'
 import { solveDivision } from './rules/division.ts'
 import { eliminate } from './rules/elimination.ts'
 import { implyBitsOfZero } from './rules/equal-numbers.ts'
-import { excludeSummands, tabulate } from './rules/logic.ts'
 import { affinePart, confineLinear, confineProduct, solveSingleUnknown } from './rules/linear.ts'
+import { excludeSummands, tabulate } from './rules/logic.ts'
 import { solveOneHot } from './rules/one-hot.ts'
-import { type BelowField, solveRadix } from './rules/radix.ts'
+import { solveRadix } from './rules/radix.ts'
 import { confineToRoots, learnFactors } from './rules/roots.ts'
 import { applyZeroTest, findZeroTest, harmlessHint, type ZeroTest } from './rules/zero-test.ts'
 import type { Row, System } from './system.ts'
 
 /** A gadget whose soundness was argued on paper; it adds facts when its conditions are met. */
 export interface LemmaInstance {
-  /** Adds what follows from the facts so far; returns whether that was all it ever will. */
-  apply(facts: Facts, belowField: BelowField[]): boolean
+  /** Adds what holds; false if its conditions are not met yet. */
+  apply(facts: Facts): boolean
+}
+
+/** Where propagation stops before it is done. What it knows by then is true all the same. */
+export interface Limits {
+  /** A value of `performance.now()`. */
+  readonly deadline?: number | undefined
+  /** Resident memory of the process, in bytes. */
+  readonly maxBytes?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface PropagateOptions extends Limits {
+  readonly lemmas?: readonly LemmaInstance[]
+  /** Pairs of wires that are taken to be points of the curve Baby Jubjub. */
+  readonly points?: readonly (readonly [x: number, y: number])[] | undefined
+  readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
 export interface Propagation {
   readonly facts: Facts
   /** Hints that may take any value where the tested form is 0, and that nothing reads. */
   readonly harmless: ReadonlySet<number>
+  /** Why it stopped early; undefined if nothing more follows. */
+  readonly stopped?: 'time' | 'memory' | undefined
 }
+
+/** Rows between two looks at the clock. */
+const ROUND = 4096
 
 /**
  * Uniqueness propagation: from the inputs, applies the rules of rules/ to one row after another until none yields anything
  * new. Facts only grow, and each rule is sound for itself, so the order does not matter for what is true.
  *
- * Source: the method of Ecne (0xPARC, 2022) and Picus (Pailoor et al., PLDI 2023), with intervals.
+ * Source: the method of Ecne (0xPARC, 2022) and Picus (Pailoor et al., PLDI 2023), with intervals and implications of bits.
  */
-export function propagate(
+export async function propagate(
   system: System,
   inputs: Iterable<number>,
-  { lemmas = [], signal }: { lemmas?: readonly LemmaInstance[]; signal?: AbortSignal | undefined } = {},
-): Propagation {
-  const facts = new Facts(system)
+  { lemmas = [], points = [], onProgress, ...limits }: PropagateOptions = {},
+): Promise<Propagation> {
   const { representative, constants } = system
+  const facts = new Facts(system)
   facts.know(0, 'constant')
   for (const [wire, value] of constants) {
     facts.know(wire, 'constant')
     facts.confine(wire, { low: value, high: value })
   }
   for (const wire of inputs) facts.know(representative[wire]!, 'input')
+  for (const [x, y] of points) facts.learnPoint(representative[x]!, representative[y]!)
 
-  const belowField: BelowField[] = []
   const zeroTests = new Map<Row, ZeroTest | undefined>()
+  const harmless = () => {
+    const hints = [...zeroTests.values()].map((found) => found && harmlessHint(facts, found))
+    return new Set(hints.filter((wire) => wire !== undefined))
+  }
   let open = [...lemmas]
-  for (;;) {
+  for (let visited = 0; ; ) {
     for (let index = facts.takeRow(); index !== undefined; index = facts.takeRow()) {
-      signal?.throwIfAborted()
       const row = system.rows[index]!
       if (!zeroTests.has(row)) zeroTests.set(row, findZeroTest(facts, row))
-      visit(facts, row, zeroTests.get(row), belowField)
+      visit(facts, row, zeroTests.get(row))
+      visited++
+      if (visited % ROUND > 0) continue
+      onProgress?.({ stage: 'propagate', fraction: facts.knownCount / facts.wireCount })
+      await setImmediate()
+      const stopped = limitReached(limits)
+      if (stopped !== undefined) return { facts, harmless: harmless(), stopped }
     }
-    const before = belowField.length
-    const left = open.filter((lemma) => !lemma.apply(facts, belowField))
+    const left = open.filter((lemma) => !lemma.apply(facts))
     const progressed = left.length < open.length
     open = left
-    // Rows that were waiting for a lemma about their bits.
-    if (belowField.length > before) for (const row of system.rows) retryRadix(facts, row, belowField)
-    if (!progressed && !eliminate(facts)) break
+    if (!progressed && !eliminate(facts)) return { facts, harmless: harmless() }
   }
-
-  const hints = [...zeroTests.values()].map((found) => found && harmlessHint(facts, found))
-  return { facts, harmless: new Set(hints.filter((wire) => wire !== undefined)) }
 }
 
-function visit(facts: Facts, row: Row, zeroTest: ZeroTest | undefined, belowField: readonly BelowField[]): void {
+function limitReached({ deadline, maxBytes, signal }: Limits): 'time' | 'memory' | undefined {
+  signal?.throwIfAborted()
+  if (deadline !== undefined && performance.now() > deadline) return 'time'
+  return maxBytes !== undefined && memoryUsage.rss() > maxBytes ? 'memory' : undefined
+}
+
+function visit(facts: Facts, row: Row, zeroTest: ZeroTest | undefined): void {
   if (row.kind === 'linear') {
     excludeSummands(facts, row.form)
     confineLinear(facts, row.form)
@@ -83,14 +116,9 @@ function visit(facts: Facts, row: Row, zeroTest: ZeroTest | undefined, belowFiel
   solveSingleUnknown(facts, row)
   const form = affinePart(facts, row)
   if (form !== undefined) {
-    solveRadix(facts, form, belowField)
+    solveRadix(facts, form)
     solveOneHot(facts, form)
     solveDecoder(facts, form)
   }
   solveDivision(facts, row)
-}
-
-function retryRadix(facts: Facts, row: Row, belowField: readonly BelowField[]): void {
-  const form = affinePart(facts, row)
-  if (form !== undefined) solveRadix(facts, form, belowField)
 }

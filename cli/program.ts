@@ -11,9 +11,14 @@ const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ ve
   build: { summary: 'compile circuits and make their dev keys', load: () => import('./build.ts') },
   prove: { summary: 'prove batches, or that an account has enough margin', load: () => import('./prove.ts') },
   verify: { summary: 'check a proof against its statement', load: () => import('./verify.ts') },
+  export: { summary: "write a circuit's Solidity verifier", load: () => import('./export.ts') },
   simulate: { summary: 'replay order flow into signed batches, ready to prove', load: () => import('./simulate.ts') },
   deploy: { summary: 'deploy verifiers, Settlement and MarginGate to a node', load: () => import('./deploy.ts') },
   inspect: { summary: "show a circuit's size, public inputs and keys", load: () => import('./inspect.ts') },
+  audit: {
+    summary: 'find signals that a circuit leaves open, or compare it with a model',
+    load: () => import('./audit.ts'),
+  },
   ceremony: { summary: 'make keys that are fit for public chains, with others', load: () => import('./ceremony.ts') },
 }
 

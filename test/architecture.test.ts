@@ -11,7 +11,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   prover: ['protocol', 'circuits', 'verifier'],
   deployer: ['protocol', 'circuits', 'verifier', 'prover'],
   ceremony: ['protocol', 'circuits', 'verifier', 'prover'],
-  cli: ['protocol', 'circuits', 'verifier', 'prover', 'deployer', 'ceremony'],
+  audit: ['protocol', 'circuits', 'verifier', 'prover'],
+  cli: ['protocol', 'circuits', 'verifier', 'prover', 'deployer', 'ceremony', 'audit'],
 }
 
 const IMPORT = /\bfrom '(\.[^']+)'|\bimport\('(\.[^']+)'\)|^import '(\.[^']+)'/gm

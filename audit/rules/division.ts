@@ -1,4 +1,4 @@
-import { FIELD } from '../../protocol/numbers.ts'
+import { FIELD, min } from '../../protocol/numbers.ts'
 import { invert, reduce } from '../../prover/keys/field.ts'
 import { type Affine, addScaled, coefficientOf, scale } from '../affine.ts'
 import type { Facts } from '../facts.ts'
@@ -38,7 +38,7 @@ function isEuclidean(facts: Facts, q: number, r: number, divisor: Affine): boole
     const monic = scale(row.form, invert(coefficientOf(row.form, r)))
     const difference = facts.intervalOf(addScaled(scale(withoutWire(monic, r), -1n), divisor, -1n))
     if (difference === undefined || difference.high >= 0n) return false
-    const low = difference.low < -divisors.high ? difference.low : -divisors.high
+    const low = min(difference.low, -divisors.high)
     return remainders.high - low < FIELD
   })
 }

@@ -1,6 +1,7 @@
+import { max, min } from '../../protocol/numbers.ts'
 import { invert } from '../../prover/keys/field.ts'
 import { type Affine, addScaled, affine, coefficientOf, isConstant, scale, signed } from '../affine.ts'
-import type { Facts } from '../facts.ts'
+import type { Facts, Interval } from '../facts.ts'
 import type { Row } from '../system.ts'
 
 /** The part of a row that is affine with constant coefficients once its known factors are taken as given. */
@@ -16,7 +17,10 @@ export function affinePart(facts: Facts, row: Row): Affine | undefined {
 export function solveSingleUnknown(facts: Facts, row: Row): void {
   const [x, ...more] = facts.unknownOf(row)
   if (x === undefined || more.length > 0) return
-  if (row.kind === 'linear') return facts.know(x, 'linear', row)
+  if (row.kind === 'linear') {
+    facts.know(x, 'linear', row)
+    return
+  }
   const { a, b, c } = row
   const [inA, inB] = [coefficientOf(a, x), coefficientOf(b, x)]
   if (inA !== 0n && inB !== 0n) {
@@ -63,32 +67,34 @@ export function confineLinear(facts: Facts, form: Affine): void {
 
 /** Confines a wire that stands alone in c, up to known intervals: w = a * b + .., also as a choice between two forms. */
 export function confineProduct(facts: Facts, row: Extract<Row, { kind: 'product' }>): void {
-  for (const [i, wire] of row.c.wires.entries()) {
-    if (facts.interval(wire) !== undefined || row.a.wires.includes(wire) || row.b.wires.includes(wire)) continue
-    // Scaled so that w = factor * a * b + rest.
-    const factor = invert(row.c.coefficients[i]!)
-    const rest = addScaled(affine(0n, [[wire, 1n]]), row.c, -factor)
-    for (const [selector, chosen] of [
-      [row.a, row.b],
-      [row.b, row.a],
-    ] as const) {
-      const choice = chooseInterval(facts, selector, scale(chosen, factor), rest)
-      if (choice !== undefined) return facts.confine(wire, choice)
-    }
-    const [a, b, r] = [facts.intervalOf(scale(row.a, factor)), facts.intervalOf(row.b), facts.intervalOf(rest)]
-    if (a === undefined || b === undefined || r === undefined) return
-    const corners = [a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high]
-    const [low, high] = [corners.reduce((x, y) => (x < y ? x : y)), corners.reduce((x, y) => (x > y ? x : y))]
-    return facts.confine(wire, { low: low + r.low, high: high + r.high })
-  }
+  const at = row.c.wires.findIndex(
+    (wire) => facts.interval(wire) === undefined && !row.a.wires.includes(wire) && !row.b.wires.includes(wire),
+  )
+  if (at < 0) return
+  const wire = row.c.wires[at]!
+  // Scaled so that w = factor * a * b + rest.
+  const factor = invert(row.c.coefficients[at]!)
+  const rest = addScaled(affine(0n, [[wire, 1n]]), row.c, -factor)
+  const interval =
+    chooseInterval(facts, row.a, scale(row.b, factor), rest) ??
+    chooseInterval(facts, row.b, scale(row.a, factor), rest) ??
+    productInterval(facts, scale(row.a, factor), row.b, rest)
+  if (interval !== undefined) facts.confine(wire, interval)
+}
+
+function productInterval(facts: Facts, one: Affine, other: Affine, rest: Affine): Interval | undefined {
+  const [a, b, r] = [facts.intervalOf(one), facts.intervalOf(other), facts.intervalOf(rest)]
+  if (a === undefined || b === undefined || r === undefined) return undefined
+  const corners = [a.low * b.low, a.low * b.high, a.high * b.low, a.high * b.high]
+  return { low: corners.reduce(min) + r.low, high: corners.reduce(max) + r.high }
 }
 
 /** s * chosen + rest for a boolean s: either rest or chosen + rest, which may cancel. */
-function chooseInterval(facts: Facts, selector: Affine, chosen: Affine, rest: Affine) {
+function chooseInterval(facts: Facts, selector: Affine, chosen: Affine, rest: Affine): Interval | undefined {
   const [s] = selector.wires
   if (selector.wires.length !== 1 || selector.constant !== 0n || !facts.isBoolean(s!)) return undefined
   const no = facts.intervalOf(rest)
   const yes = facts.intervalOf(addScaled(rest, chosen, selector.coefficients[0]!))
   if (no === undefined || yes === undefined) return undefined
-  return { low: no.low < yes.low ? no.low : yes.low, high: no.high > yes.high ? no.high : yes.high }
+  return { low: min(no.low, yes.low), high: max(no.high, yes.high) }
 }

@@ -23,7 +23,10 @@ export function tabulate(facts: Facts, row: Row): void {
     if (ones === undefined) continue
     facts.confine(x, BIT)
     const [first, ...others] = ones
-    facts.imply(x, [...(first ?? [])].filter((lit) => others.every((other) => other.has(lit))))
+    facts.imply(
+      x,
+      [...(first ?? [])].filter((lit) => others.every((other) => other.has(lit))),
+    )
   }
   define(facts, row)
 }
@@ -82,7 +85,10 @@ function solveFor(row: Row, x: number, value: (wire: number) => bigint): bigint 
 /** Records x = y * z, x = y - n, x = 1 - y and x = y + .. + z, where all are bits: what the facts reason with. */
 function define(facts: Facts, row: Row): void {
   if (!wiresOf(row).every((wire) => facts.isBoolean(wire))) return
-  if (row.kind === 'product') return defineProduct(facts, row)
+  if (row.kind === 'product') {
+    defineProduct(facts, row)
+    return
+  }
   for (const { plus, minus, constant } of bothSigns(row.form)) {
     for (const x of minus) {
       // x = constant + plus - negative

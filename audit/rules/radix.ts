@@ -1,10 +1,7 @@
-import { FIELD } from '../../protocol/numbers.ts'
+import { FIELD, min } from '../../protocol/numbers.ts'
 import { invert, reduce } from '../../prover/keys/field.ts'
 import { type Affine, signed } from '../affine.ts'
-import type { Facts } from '../facts.ts'
-
-/** Wires b_0, b_1, .. of which a lemma says that the integer sum(2^i * b_i) is below r. */
-export type BelowField = ReadonlyMap<number, number>
+import type { BelowField, Facts } from '../facts.ts'
 
 interface Digit {
   readonly wire: number
@@ -19,19 +16,19 @@ interface Digit {
  * exceeds the sum of all smaller |w_j| * s_j, and the whole spans less than r, then every x_i is determined. (Of two
  * solutions, look at the largest weight at which they differ.) Bits that a lemma keeps below r may span more.
  */
-export function solveRadix(facts: Facts, form: Affine, belowField: readonly BelowField[]): void {
+export function solveRadix(facts: Facts, form: Affine): void {
   const unknown = facts.unknownIn(form)
   if (unknown.length < 2 || unknown.some((wire) => facts.interval(wire) === undefined)) return
   const coefficients = new Map(form.wires.map((wire, i) => [wire, form.coefficients[i]!]))
   const magnitudes = unknown.map((wire) => magnitude(coefficients.get(wire)!))
-  const least = unknown[magnitudes.indexOf(magnitudes.reduce((a, b) => (a < b ? a : b)))]!
+  const least = unknown[magnitudes.indexOf(magnitudes.reduce(min))]!
   for (const unit of new Set([least, unknown[0]!, unknown.at(-1)!])) {
     const inverse = invert(coefficients.get(unit)!)
     const digits = unknown.map((wire): Digit => {
       const { low, high } = facts.interval(wire)!
       return { wire, weight: reduce(coefficients.get(wire)! * inverse), span: high - low }
     })
-    if (!isUnique(digits) && !belowField.some((bits) => isBelowField(facts, digits, bits))) continue
+    if (!isUnique(digits) && !facts.belowField.some((bits) => isBelowField(facts, digits, bits))) continue
     for (const wire of unknown) facts.know(wire, 'radix')
     return
   }

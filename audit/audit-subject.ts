@@ -1,0 +1,72 @@
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ZkclearError } from '../protocol/errors.ts'
+import type { ProfileName } from '../protocol/profiles.ts'
+import { type CompilableCircuit, compileCircuit } from '../prover/compile.ts'
+import { type R1cs, readR1cs } from '../prover/r1cs.ts'
+import { parseSymbols, readSymbols, type Symbols } from '../prover/symbols.ts'
+import { inTemporaryDirectory, type SubjectOptions } from './boundary-subject.ts'
+import { copyCircomFile } from './circom-file.ts'
+import { inputCalculator } from './input-calculator.ts'
+
+/** A circuit to audit: its constraints, the names in it, and its own witness generator if there is one. */
+export interface AuditSubject {
+  readonly r1cs: R1cs
+  readonly symbols: Symbols
+  readonly calculate?: ((inputs: readonly bigint[]) => Promise<readonly bigint[] | undefined>) | undefined
+}
+
+export interface AuditSubjectOptions extends SubjectOptions {
+  /** The .sym file of a .r1cs file. Default: the one beside it, if any. */
+  readonly sym?: string | undefined
+}
+
+/**
+ * Opens a .circom file, which is compiled without simplification, or a .r1cs file as it is. Throws FILE_UNREADABLE,
+ * INPUT_INVALID, COMPILE_FAILED, ARTIFACT_CORRUPT or ABORTED.
+ */
+export async function openAuditSubject(path: string, options: AuditSubjectOptions = {}): Promise<AuditSubject> {
+  if (path.endsWith('.circom')) {
+    return inTemporaryDirectory(async (directory) => {
+      const { definition, sourceRoots } = await copyCircomFile(path, { ...options, directory })
+      return compileSubject({ definition, profile: 'small', sourceRoots, directory, signal: options.signal })
+    })
+  }
+  if (!path.endsWith('.r1cs')) {
+    throw new ZkclearError('INPUT_INVALID', 'is neither a circuit of zkclear nor a .circom or .r1cs file', { path })
+  }
+  const beside = `${path.slice(0, -'.r1cs'.length)}.sym`
+  const hasSymbols = options.sym !== undefined || (await stat(beside).catch(() => undefined)) !== undefined
+  const symbols = hasSymbols ? await readSymbols(options.sym ?? beside) : parseSymbols('')
+  return { r1cs: await readR1cs(path), symbols }
+}
+
+/** Compiles a circuit that is given by its definition, without simplification. */
+export function openDefinedAuditSubject(
+  definition: CompilableCircuit,
+  profile: ProfileName,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<AuditSubject> {
+  return inTemporaryDirectory((directory) => compileSubject({ definition, profile, directory, signal }))
+}
+
+async function compileSubject(options: {
+  definition: CompilableCircuit
+  profile: ProfileName
+  sourceRoots?: readonly string[]
+  directory: string
+  signal: AbortSignal | undefined
+}): Promise<AuditSubject> {
+  const { files } = await compileCircuit({
+    ...options,
+    directory: join(options.directory, 'out'),
+    optimization: 'O0',
+    inspect: false,
+  })
+  const [r1cs, symbols, program] = await Promise.all([
+    readR1cs(files.r1cs),
+    readSymbols(files.sym),
+    readFile(files.wasm).then((bytes) => WebAssembly.compile(bytes)),
+  ])
+  return { r1cs, symbols, calculate: inputCalculator(r1cs, symbols, program) }
+}

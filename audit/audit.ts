@@ -1,0 +1,210 @@
+import type { Progress } from '../circuits/types.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import type { R1cs } from '../prover/r1cs.ts'
+import { describeConstraint, type Symbols } from '../prover/symbols.ts'
+import type { Facts, Rule } from './facts.ts'
+import { Forger, type Forgery } from './forge.ts'
+import { findLemmas } from './lemmas.ts'
+import { type Propagation, propagate } from './propagate.ts'
+import { inputWires } from './search-order.ts'
+import { buildSystem, type System, wiresOf } from './system.ts'
+
+/**
+ * What is known of a signal:
+ * - PROVEN: two satisfying witnesses with equal inputs agree in it;
+ * - FORGED: two satisfying witnesses with equal inputs that differ in it are at hand;
+ * - HARMLESS: the hint of a zero test, free where the tested number is 0, and read by nothing else;
+ * - UNKNOWN: none of these could be shown.
+ */
+export type Verdict = 'PROVEN' | 'FORGED' | 'HARMLESS' | 'UNKNOWN'
+
+/** A constraint at which nothing more could be said. Holds names only. */
+export interface StuckPoint {
+  readonly constraint: number
+  readonly components: readonly string[]
+  /** The signals in it that are not determined as far as is known. */
+  readonly unknown: readonly string[]
+}
+
+export interface AuditedSignal {
+  readonly name: string
+  readonly wire: number
+  readonly verdict: Verdict
+  /** Why a signal is determined. */
+  readonly rule?: Rule | undefined
+  /** Where the proof of an UNKNOWN or FORGED signal got stuck. */
+  readonly stuckAt?: readonly StuckPoint[] | undefined
+  /** Two witnesses, as values by wire. They hold values of private signals. */
+  readonly forgery?: Forgery | undefined
+}
+
+export interface AuditReport {
+  /** Signals that are not inputs, by verdict. Only targets are ever FORGED. */
+  readonly counts: Readonly<Record<Verdict, number>>
+  /** How many signals each rule determined. */
+  readonly rules: Readonly<Partial<Record<Rule, number>>>
+  /** The outputs, or what was asked for; of `all` only those that are not PROVEN. */
+  readonly targets: readonly AuditedSignal[]
+  /** Gadgets for which an argument on paper was used, with how often. */
+  readonly lemmas: Readonly<Record<string, number>>
+  /** Constraints that nothing satisfies: then there is no witness at all, and PROVEN says nothing. */
+  readonly contradictions: readonly number[]
+  /** Why the proof stopped early; undefined if it did not. */
+  readonly stopped?: 'time' | 'memory' | undefined
+  readonly milliseconds: { readonly prove: number; readonly forge: number }
+}
+
+export interface AuditOptions {
+  readonly r1cs: R1cs
+  readonly symbols: Symbols
+  /** `outputs`, `all` signals, or the names of some. Default: outputs, or all if there are none. */
+  readonly targets?: 'outputs' | 'all' | readonly string[] | undefined
+  /** Names of pairs of signals that are taken to be points of the curve Baby Jubjub. */
+  readonly points?: readonly (readonly [x: string, y: string])[] | undefined
+  /** An honest witness, and the circuit's own generator, for the forger: see `ForgerOptions`. */
+  readonly witness?: readonly bigint[] | undefined
+  readonly calculate?: ((inputs: readonly bigint[]) => Promise<readonly bigint[] | undefined>) | undefined
+  /** Time for the whole, in milliseconds; default 300,000. */
+  readonly timeout?: number | undefined
+  /** Resident memory at which proving stops, in bytes; default 4 GiB. */
+  readonly maxBytes?: number | undefined
+  readonly seed?: bigint | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+}
+
+const DEFAULT_TIMEOUT = 300_000
+const DEFAULT_MAX_BYTES = 4 * 2 ** 30
+/** Signals that the forger tries at most, those with the fewest unknown neighbours first. */
+const MOST_FORGED = 64
+
+/**
+ * Asks for every signal of a constraint system that is not an input whether the inputs determine it. Throws INPUT_INVALID
+ * for a target that does not exist, ABORTED if `signal` fires.
+ */
+export async function audit(options: AuditOptions): Promise<AuditReport> {
+  const { r1cs, symbols, timeout = DEFAULT_TIMEOUT, maxBytes = DEFAULT_MAX_BYTES, signal, onProgress } = options
+  const started = performance.now()
+  const deadline = started + timeout
+  const system = buildSystem(r1cs)
+  const lemmas = findLemmas(r1cs, symbols, system)
+  const points = options.points?.map(([x, y]) => [wireNamed(symbols, x), wireNamed(symbols, y)] as const)
+  const { from: firstInput, to } = inputWires(r1cs)
+  const inputs = Array.from({ length: to - firstInput }, (_, i) => firstInput + i)
+  const result = await propagate(system, inputs, { lemmas, points, deadline, maxBytes, signal, onProgress })
+  const proved = performance.now()
+
+  const isInput = (wire: number) => wire >= firstInput && wire < firstInput + inputs.length
+  const verdictOf = (wire: number) => verdict(system, result, wire)
+  const counts = { PROVEN: 0, HARMLESS: 0, FORGED: 0, UNKNOWN: 0 }
+  const rules: Partial<Record<Rule, number>> = {}
+  for (let wire = 1; wire < r1cs.nWires; wire++) {
+    if (isInput(wire)) continue
+    counts[verdictOf(wire)]++
+    const rule = result.facts.ruleOf(system.representative[wire]!)
+    if (rule !== undefined) rules[rule] = (rules[rule] ?? 0) + 1
+  }
+
+  const targets = targetWires(options, isInput).map((wire): AuditedSignal => {
+    const name = nameOf(symbols, wire)
+    const found = verdictOf(wire)
+    if (found !== 'UNKNOWN') return { name, wire, verdict: found, rule: ruleOf(system, result.facts, wire) }
+    return { name, wire, verdict: found, stuckAt: stuckPoints(r1cs, symbols, system, result.facts, wire) }
+  })
+  const proven = Uint8Array.from({ length: r1cs.nWires }, (_, wire) => (verdictOf(wire) === 'PROVEN' ? 1 : 0))
+  const tried = await forgeAll(options, targets, proven, deadline)
+  const forged = tried.filter(({ verdict: found }) => found === 'FORGED').length
+  const wanted = options.targets === 'all' || (options.targets === undefined && r1cs.nOutputs === 0)
+  return {
+    counts: { ...counts, FORGED: forged, UNKNOWN: counts.UNKNOWN - forged },
+    rules,
+    targets: wanted ? tried.filter(({ verdict: found }) => found !== 'PROVEN') : tried,
+    lemmas: countBy(lemmas.map(({ template }) => template)),
+    contradictions: system.contradictions,
+    stopped: result.stopped,
+    milliseconds: { prove: proved - started, forge: performance.now() - proved },
+  }
+}
+
+function verdict({ representative }: System, { facts, harmless }: Propagation, wire: number): Verdict {
+  const known = representative[wire]!
+  if (facts.isKnown(known)) return 'PROVEN'
+  return harmless.has(known) ? 'HARMLESS' : 'UNKNOWN'
+}
+
+function ruleOf({ representative }: System, facts: Facts, wire: number): Rule | undefined {
+  return facts.ruleOf(representative[wire]!)
+}
+
+function targetWires({ r1cs, symbols, targets }: AuditOptions, isInput: (wire: number) => boolean): number[] {
+  const outputs = Array.from({ length: r1cs.nOutputs }, (_, i) => i + 1)
+  if (targets === 'outputs' || (targets === undefined && outputs.length > 0)) return outputs
+  if (targets !== undefined && targets !== 'all') return targets.map((name) => wireNamed(symbols, name))
+  return Array.from({ length: r1cs.nWires - 1 }, (_, i) => i + 1).filter((wire) => !isInput(wire))
+}
+
+async function forgeAll(
+  options: AuditOptions,
+  targets: readonly AuditedSignal[],
+  proven: Uint8Array,
+  deadline: number,
+): Promise<readonly AuditedSignal[]> {
+  const { r1cs, witness, calculate, seed, signal, onProgress } = options
+  const unknownCount = ({ stuckAt }: AuditedSignal) => Math.min(...(stuckAt ?? []).map(({ unknown }) => unknown.length))
+  const open = targets.filter(({ verdict: found }) => found === 'UNKNOWN')
+  const chosen = [...open].sort((a, b) => unknownCount(a) - unknownCount(b)).slice(0, MOST_FORGED)
+  if (chosen.length === 0) return targets
+  const forger = new Forger({ r1cs, proven, witness, calculate, seed })
+  const forgeries = new Map<number, Forgery>()
+  for (const [i, { wire }] of chosen.entries()) {
+    onProgress?.({ stage: 'forge', fraction: i / chosen.length })
+    const budgetMilliseconds = (deadline - performance.now()) / (chosen.length - i)
+    if (budgetMilliseconds <= 0) break
+    const forgery = await forger.forge(wire, { budgetMilliseconds, signal })
+    if (forgery !== undefined) forgeries.set(wire, forgery)
+  }
+  return targets.map((target) => {
+    const forgery = forgeries.get(target.wire)
+    return forgery === undefined ? target : { ...target, verdict: 'FORGED', forgery }
+  })
+}
+
+const MOST_STUCK_POINTS = 3
+/** Unknown signals that are followed from a target on the way to where it got stuck. */
+const MOST_FOLLOWED = 2000
+
+/** The constraints with the fewest unknown signals among those that bear on the wire. */
+function stuckPoints(r1cs: R1cs, symbols: Symbols, system: System, facts: Facts, wire: number): StuckPoint[] {
+  const start = system.representative[wire]!
+  const seen = new Set([start])
+  const rows = new Map<number, readonly number[]>()
+  for (const at of seen) {
+    for (const index of system.rowsOf(at)) {
+      if (rows.has(index)) continue
+      const unknown = wiresOf(system.rows[index]!).filter((one) => !facts.isKnown(one))
+      rows.set(index, unknown)
+      if (seen.size < MOST_FOLLOWED) for (const one of unknown) seen.add(one)
+    }
+  }
+  const fewest = [...rows].sort(([, a], [, b]) => a.length - b.length).slice(0, MOST_STUCK_POINTS)
+  return fewest.map(([index, unknown]) => {
+    const { constraint, components } = describeConstraint(r1cs, symbols, system.rows[index]!.index)
+    return { constraint, components, unknown: unknown.map((one) => nameOf(symbols, one)) }
+  })
+}
+
+function nameOf(symbols: Symbols, wire: number): string {
+  return symbols.names(wire)[0] ?? `wire ${wire}`
+}
+
+function wireNamed(symbols: Symbols, name: string): number {
+  const wire = symbols.wireOf(name) ?? symbols.wireOf(`main.${name}`)
+  if (wire !== undefined) return wire
+  throw new ZkclearError('INPUT_INVALID', `there is no signal ${name} in the .sym file`, { path: 'signal' })
+}
+
+function countBy(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1
+  return counts
+}

@@ -1,0 +1,210 @@
+import { randomBytes } from 'node:crypto'
+import { FIELD } from '../protocol/numbers.ts'
+import { invert, invertAll, reduce } from '../prover/keys/field.ts'
+import type { R1cs } from '../prover/r1cs.ts'
+import { type Affine, addScaled, scale } from './affine.ts'
+import { buildSystem, type Row, type System, wiresOf } from './system.ts'
+
+export interface Equivalence {
+  /** The two systems have the same solutions on the signals that the simplified one keeps. */
+  readonly equivalent: boolean
+  /** Constraints of the full system that follow from no one constraint of the simplified one. */
+  readonly missing: readonly number[]
+  /** Constraints of the simplified system that are none of the full one's. */
+  readonly extra: readonly number[]
+  /** Linear constraints of the full system that restrict signals which were kept. */
+  readonly restricting: readonly number[]
+  /** Labels of signals that were kept, but that the full system makes constant, or equal to another one that was kept. */
+  readonly redundant: readonly number[]
+}
+
+/**
+ * Checks that simplification (-O1, -O2) kept the meaning of a system: what is proved of the full one (-O0) then holds of the
+ * simplified one's signals.
+ *
+ * Simplification substitutes signals by affine forms of others. So: signals that were kept get random values, the full
+ * system's linear constraints give the others, and every constraint a * b - c becomes a polynomial in what was kept,
+ * known by its values at two random points. Both systems must have the same polynomials, up to factors and repetition.
+ * Two different ones agree in the ratio of their values with probability below 2^-200 (Schwartz, Zippel). The linear
+ * constraints themselves must be solvable for whatever values the kept signals have.
+ */
+export function checkEquivalence(full: R1cs, simplified: R1cs): Equivalence {
+  const system = buildSystem(full)
+  const wireOfLabel = new Map(Array.from(full.labelOf, (label, wire) => [label, wire] as const))
+  const keptOf = Array.from(simplified.labelOf, (label) => system.representative[wireOfLabel.get(label)!]!)
+  const redundant: number[] = []
+  const kept = new Set<number>([0])
+  for (const [wire, one] of keptOf.entries()) {
+    if (wire === 0) continue
+    if (system.constants.has(one) || kept.has(one)) redundant.push(simplified.labelOf[wire]!)
+    kept.add(one)
+  }
+
+  const points = [0, 1].map(() => {
+    const values: Values = new Array(full.nWires)
+    for (const wire of kept) values[wire] = BigInt(`0x${randomBytes(48).toString('hex')}`) % FIELD
+    for (const [wire, value] of system.constants) values[wire] = value
+    values[0] = 1n
+    return values
+  })
+  const { rows, restricting } = solve(system, points)
+
+  const products = rows.filter((row) => row.kind === 'product')
+  const ofFull = namedByRatio(
+    products.map((row) => [row.index, points.map((values) => rowValue(row, values))] as const),
+  )
+  const atKept = points.map((values) => keptOf.map((wire) => values[wire]))
+  const ofSimplified = namedByRatio(
+    Array.from(
+      { length: simplified.nConstraints },
+      (_, index) => [index, atKept.map((values) => constraintValue(simplified, index, values))] as const,
+    ),
+  )
+  const missing = [...ofFull].filter(([name]) => !ofSimplified.has(name)).map(([, index]) => index)
+  const extra = [...ofSimplified].filter(([name]) => !ofFull.has(name)).map(([, index]) => index)
+  const equivalent = [missing, extra, restricting, redundant].every((list) => list.length === 0)
+  return { equivalent, missing, extra, restricting, redundant }
+}
+
+type Values = (bigint | undefined)[]
+
+/**
+ * Gives values to all wires that the linear rows determine, at both points. A factor that comes out equal at both is a
+ * constant, and makes its row a linear one. Returns the rows with those replaced, and the constraints among the linear ones
+ * that do not hold: they restrict what was kept.
+ */
+function solve(system: System, points: readonly Values[]): { rows: readonly Row[]; restricting: number[] } {
+  const isKnown = (form: Affine) => form.wires.every((wire) => points[0]![wire] !== undefined)
+  const constantOf = (form: Affine) => {
+    if (!isKnown(form)) return undefined
+    const [x, y] = points.map((values) => evaluate(form, values))
+    return x === y ? x : undefined
+  }
+  let rows = system.rows
+  for (let before = -1; before !== linearCount(rows); ) {
+    before = linearCount(rows)
+    solveLinear(system, rows, points)
+    rows = rows.map((row): Row => {
+      if (row.kind === 'linear' || wiresOf(row).every((wire) => points[0]![wire] !== undefined)) return row
+      for (const [one, other] of [
+        [row.a, row.b],
+        [row.b, row.a],
+      ] as const) {
+        const value = constantOf(one)
+        if (value === undefined) continue
+        return { kind: 'linear', index: row.index, form: addScaled(scale(other, value), row.c, -1n) }
+      }
+      return row
+    })
+  }
+  const linear = rows.filter((row) => row.kind === 'linear')
+  const broken = linear.filter(({ form }) => isKnown(form) && points.some((values) => evaluate(form, values) !== 0n))
+  return { rows, restricting: broken.map(({ index }) => index) }
+}
+
+function linearCount(rows: readonly Row[]): number {
+  return rows.filter(({ kind }) => kind === 'linear').length
+}
+
+function solveLinear(system: System, rows: readonly Row[], points: readonly Values[]): void {
+  const [first] = points as [Values]
+  const unknown = (form: Affine) => form.wires.filter((wire) => first[wire] === undefined)
+  const queue = rows.filter((row) => row.kind === 'linear')
+  for (let row = queue.pop(); row !== undefined; row = queue.pop()) {
+    const [wire, ...more] = unknown(row.form)
+    if (wire === undefined || more.length > 0) continue
+    const inverse = invert(row.form.coefficients[row.form.wires.indexOf(wire)]!)
+    for (const values of points) {
+      values[wire] = 0n
+      values[wire] = reduce(-evaluate(row.form, values) * inverse)
+    }
+    for (const index of system.rowsOf(wire)) {
+      const other = rows[index]!
+      if (other.kind === 'linear') queue.push(other)
+    }
+  }
+  const open = rows.flatMap((row) => (row.kind === 'linear' && unknown(row.form).length > 0 ? [row.form] : []))
+  solveRest(open, points)
+}
+
+/** Gaussian elimination of what one row at a time does not give. */
+function solveRest(forms: readonly Affine[], points: readonly Values[]): void {
+  /** Rows by pivot: pivot + sum(rest) + constant = 0, the constants one for each point. */
+  const pivots = new Map<number, { terms: Map<number, bigint>; constants: bigint[] }>()
+  for (const form of forms) {
+    const terms = new Map<number, bigint>()
+    const constants = points.map(() => form.constant)
+    for (const [i, wire] of form.wires.entries()) {
+      if (points[0]![wire] === undefined) terms.set(wire, form.coefficients[i]!)
+      else for (const [at, values] of points.entries()) constants[at]! += form.coefficients[i]! * values[wire]!
+    }
+    for (let wire = [...terms.keys()].find((one) => pivots.has(one)); wire !== undefined; ) {
+      const pivot = pivots.get(wire)!
+      const factor = terms.get(wire)!
+      terms.delete(wire)
+      for (const [other, c] of pivot.terms) {
+        const value = reduce((terms.get(other) ?? 0n) - factor * c)
+        if (value === 0n) terms.delete(other)
+        else terms.set(other, value)
+      }
+      for (const at of constants.keys()) constants[at] = reduce(constants[at]! - factor * pivot.constants[at]!)
+      wire = [...terms.keys()].find((one) => pivots.has(one))
+    }
+    const [pivot] = terms.keys()
+    if (pivot === undefined) continue
+    const inverse = invert(terms.get(pivot)!)
+    terms.delete(pivot)
+    for (const [wire, c] of terms) terms.set(wire, reduce(c * inverse))
+    pivots.set(pivot, { terms, constants: constants.map((constant) => reduce(constant * inverse)) })
+  }
+  for (const [pivot, { terms, constants }] of [...pivots].reverse()) {
+    for (const [at, values] of points.entries()) {
+      let sum: bigint | undefined = constants[at]!
+      for (const [wire, c] of terms) {
+        const value = values[wire]
+        sum = value === undefined || sum === undefined ? undefined : sum + c * value
+      }
+      if (sum !== undefined) values[pivot] = reduce(-sum)
+    }
+  }
+}
+
+/** a * b - c; undefined if some wire has no value. */
+function rowValue(row: Extract<Row, { kind: 'product' }>, values: Values): bigint | undefined {
+  if (wiresOf(row).some((wire) => values[wire] === undefined)) return undefined
+  return reduce(evaluate(row.a, values) * evaluate(row.b, values) - evaluate(row.c, values))
+}
+
+function evaluate(form: Affine, values: Values): bigint {
+  return reduce(form.wires.reduce((sum, wire, i) => sum + form.coefficients[i]! * values[wire]!, form.constant))
+}
+
+function constraintValue(r1cs: R1cs, index: number, values: Values): bigint {
+  const [a, b, c] = [0, 1, 2].map((part) => {
+    let sum = 0n
+    for (let term = r1cs.offsets[3 * index + part]!; term < r1cs.offsets[3 * index + part + 1]!; term++) {
+      sum += r1cs.coefficients[r1cs.coefficientOf[term]!]! * values[r1cs.wires[term]!]!
+    }
+    return sum
+  })
+  return reduce(a! * b! - c!)
+}
+
+/**
+ * Constraints by the ratio of their values at the two points, which names a polynomial up to a factor; none for 0. One whose
+ * value is not known has a name that no ratio has.
+ */
+function namedByRatio(
+  constraints: readonly (readonly [number, readonly (bigint | undefined)[]])[],
+): Map<bigint, number> {
+  const named = new Map<bigint, number>()
+  const ratios: [index: number, x: bigint, y: bigint][] = []
+  for (const [index, [x, y]] of constraints) {
+    if (x === undefined || y === undefined) named.set(BigInt(-1 - index), index)
+    else if (y !== 0n) ratios.push([index, x, y])
+    else if (x !== 0n) named.set(FIELD, index)
+  }
+  const inverses = invertAll(ratios.map(([, , y]) => y))
+  for (const [i, [index, x]] of ratios.entries()) named.set(reduce(x * inverses[i]!), index)
+  return named
+}

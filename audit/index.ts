@@ -1,0 +1,24 @@
+export {
+  type AuditedSignal,
+  type AuditOptions,
+  type AuditReport,
+  audit,
+  type StuckPoint,
+  type Verdict,
+} from './audit.ts'
+export {
+  type AuditSubject,
+  type AuditSubjectOptions,
+  openAuditSubject,
+  openDefinedAuditSubject,
+} from './audit-subject.ts'
+export { type BoundaryReport, type BoundarySubject, type Counterexample, testBoundaries } from './boundary.ts'
+export type { BoundaryModel } from './boundary-model.ts'
+export { openBoundarySubject, openDefinedSubject } from './boundary-subject.ts'
+export { checkEquivalence, type Equivalence } from './equivalence.ts'
+export type { Rule } from './facts.ts'
+export type { Forgery } from './forge.ts'
+export { LEMMAS, type Lemma } from './lemmas.ts'
+export { loadModel } from './load-model.ts'
+export { ASSUMED_POINTS, assumedPoints, type PointAssumption } from './own-circuits.ts'
+export { writeWitnessFile } from './wtns.ts'

@@ -1,0 +1,149 @@
+import type { R1cs } from '../prover/r1cs.ts'
+import type { Symbols } from '../prover/symbols.ts'
+import { type Component, fingerprint, readComponents } from './components.ts'
+import type { Facts } from './facts.ts'
+import type { LemmaInstance } from './propagate.ts'
+import type { System } from './system.ts'
+
+/**
+ * A gadget of circomlib whose soundness no rule can see, with an argument on paper. It is recognised by all of its
+ * constraints, in a circuit compiled without simplification (-O0), never by its name.
+ */
+export interface Lemma {
+  /** The template, with its arguments. */
+  readonly template: string
+  readonly signals: number
+  readonly constraints: number
+  /** `fingerprint` of its constraints. */
+  readonly fingerprint: string
+  /** Adds what holds; false if its conditions are not met yet. */
+  readonly apply: (facts: Facts, gadget: Gadget) => boolean
+}
+
+/** A lemma's gadget in a circuit. */
+interface Gadget {
+  /** The representative of a signal, by its name inside the gadget. */
+  wire(name: string): number
+  /** Every wire of the gadget, by name. */
+  readonly wires: ReadonlyMap<string, number>
+}
+
+export const LEMMAS: readonly Lemma[] = [
+  {
+    // The bits are those of a number below r. CompConstant(r - 1) yields 1 iff the number exceeds r - 1, for bits that are
+    // 0 or 1: each pair of bits adds 2^(127 - i)-weighted terms that make bit 127 of the sum the comparison of the highest pair
+    // that differs (circomlib, compconstant.circom), and AliasCheck forbids 1.
+    template: 'AliasCheck()',
+    signals: 773,
+    constraints: 521,
+    fingerprint: '0b8113c7a79c87c1658b4f16b5a689fcde371be306e66713c2c3ee7a30798c31',
+    apply(facts, { wire }) {
+      const bits = Array.from({ length: 254 }, (_, i) => wire(`in[${i}]`))
+      if (!bits.every((bit) => facts.isBoolean(bit))) return false
+      const open = bits.map((bit, i) => [bit, i] as const).filter(([bit]) => !facts.system.constants.has(bit))
+      const places = new Map(open)
+      if (places.size === open.length) facts.learnBelowField(places)
+      return true
+    },
+  },
+  {
+    // Its three constraints are the curve's equation.
+    template: 'BabyCheck()',
+    signals: 4,
+    constraints: 3,
+    fingerprint: '41207f56c02b6a9263860a17756717ca6d5287075ee580003fce43a8f897f73d',
+    apply(facts, { wire }) {
+      facts.learnPoint(wire('x'), wire('y'))
+      return true
+    },
+  },
+  {
+    // Whatever the inputs: xout is determined unless 1 + d b c = 0 = b + c for b = x1 y2, c = y1 x2, which makes d b^2 = 1,
+    // and d is no square; yout unless d b c = 1 and y1 y2 = a x1 x2, which makes a d (x1 x2)^2 = 1, and a d is no square
+    // either. The sum of two points of the curve is on the curve (Bernstein, Birkner, Joye, Lange, Peters: Twisted Edwards
+    // Curves, AFRICACRYPT 2008, section 6).
+    template: 'BabyAdd()',
+    signals: 10,
+    constraints: 6,
+    fingerprint: '1dd9d1366de564cdbce3848fefcd38bdcdde20ee1c536bcd2df72ec63c0ae3e5',
+    apply(facts, { wire, wires }) {
+      if (facts.isPoint(wire('x1'), wire('y1')) && facts.isPoint(wire('x2'), wire('y2'))) {
+        facts.learnPoint(wire('xout'), wire('yout'))
+      }
+      if (!['x1', 'y1', 'x2', 'y2'].every((input) => facts.isKnown(wire(input)))) return false
+      for (const one of wires.values()) facts.know(one, 'lemma')
+      return true
+    },
+  },
+  {
+    // For bits e. All points added in Montgomery form are multiples of the base G, of prime order l > 3.02 * 2^249, and a
+    // quotient of MontgomeryAdd(P, Q) is free only for P = Q (for P = -Q nothing satisfies it). P = Q never happens:
+    // - inside a window, G + kG with 2 <= k <= 7;
+    // - cadders: (1 + 8 + .. + 8^i) G + 8^(i+1) G, and at last + 2 * 8^83 G: the first is less than the second, both below l;
+    // - adders: an accumulator in [2 * 8^83, (2 + 1/7) * 8^83] times G plus at most 8^83 times G: the difference is in
+    //   (0, l). (Shorter last segments likewise.)
+    // Doublings divide by v and Montgomery2Edwards by v and u + 1: v = 0 has even order, and u = -1 is no point of the
+    // curve. Edwards2Montgomery divides by x and 1 - y of the base. BabyAdd is complete. (circomlib, escalarmulfix.circom.)
+    template: 'EscalarMulFix(253, the generator of the prime-order subgroup)',
+    signals: 9857,
+    constraints: 9604,
+    fingerprint: '07496d7e56a5224ef27136ab9448e06c6cae84585758c354be09e54a5da4b661',
+    apply(facts, { wire, wires }) {
+      const bits = Array.from({ length: 253 }, (_, i) => wire(`e[${i}]`))
+      if (!bits.every((bit) => facts.isBoolean(bit) && facts.isKnown(bit))) return false
+      for (const one of wires.values()) facts.know(one, 'lemma')
+      facts.learnPoint(wire('out[0]'), wire('out[1]'))
+      return true
+    },
+  },
+  {
+    // For R8 on the curve, and A on the curve or (0, 0), which doubling keeps and EscalarMulAny replaces. Bits of S and of the hash are unique (253 bits; AliasCheck). 8A has order l or is the
+    // identity, which EscalarMulAny replaces by the generator. There segment s adds c P and 2^(i+1) P for an odd
+    // c < 2^(i+1) <= 2^148: neither equal nor opposite modulo l, so the quotients of MontgomeryAdd are determined; the
+    // other divisions are those of EscalarMulFix, by x and 1 - y of a P that is not the identity, and complete additions
+    // of points on the curve. The inverses inside the four IsZero are left to the rules. (circomlib, eddsaposeidon.circom
+    // and escalarmulany.circom.)
+    template: 'EdDSAPoseidonVerifier()',
+    signals: 21244,
+    constraints: 21246,
+    fingerprint: '09acadbfe4b3837839a033f837466fca3f935ecefa069760d8847c9b04108e41',
+    apply(facts, { wire, wires }) {
+      const inputs = ['enabled', 'Ax', 'Ay', 'S', 'R8x', 'R8y', 'M'].map(wire)
+      if (!inputs.every((input) => facts.isKnown(input))) return false
+      if (!facts.isPoint(wire('Ax'), wire('Ay')) || !facts.isPoint(wire('R8x'), wire('R8y'))) return false
+      const hints = new Set(['isZero.inv', 'mulAny.zeropoint.inv', 'eqCheckX.isz.inv', 'eqCheckY.isz.inv'])
+      for (const [name, one] of wires) if (!hints.has(name)) facts.know(one, 'lemma')
+      return true
+    },
+  },
+]
+
+/** Where the lemmas' gadgets stand in a circuit. */
+export function findLemmas(r1cs: R1cs, symbols: Symbols, system: System): (LemmaInstance & { template: string })[] {
+  const components = readComponents(r1cs, symbols)
+  const wireOfLabel = new Map(Array.from(r1cs.labelOf, (label, wire) => [label, wire] as const))
+  return components.flatMap((component) => {
+    const lemma = LEMMAS.find((one) => one.signals === component.signals && isGadget(r1cs, component, one))
+    if (lemma === undefined) return []
+    const gadget = openGadget(component, symbols, system, wireOfLabel)
+    return [{ template: lemma.template, apply: (facts: Facts) => lemma.apply(facts, gadget) }]
+  })
+}
+
+function isGadget(r1cs: R1cs, component: Component, lemma: Lemma): boolean {
+  return fingerprint(r1cs, component, lemma.constraints) === lemma.fingerprint
+}
+
+function openGadget(
+  component: Component,
+  symbols: Symbols,
+  { representative }: System,
+  wireOfLabel: ReadonlyMap<number, number>,
+): Gadget {
+  const wires = new Map<string, number>()
+  for (let label = component.firstLabel; label < component.firstLabel + component.signals; label++) {
+    const wire = wireOfLabel.get(label)!
+    wires.set(symbols.names(wire)[0]!.slice(component.path.length + 1), representative[wire]!)
+  }
+  return { wires, wire: (name) => wires.get(name)! }
+}

@@ -1,0 +1,169 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Command, Option } from 'commander'
+import { type AuditedSignal, type AuditReport, audit, type Verdict } from '../audit/audit.ts'
+import { openAuditSubject, openDefinedAuditSubject } from '../audit/audit-subject.ts'
+import { ASSUMED_POINTS, assumedPoints } from '../audit/own-circuits.ts'
+import { writeWitnessFile } from '../audit/wtns.ts'
+import { CIRCUIT_NAMES, type CircuitName, circuit } from '../circuits/index.ts'
+import { type AgainstOptions, addAgainstOptions, auditAgainst } from './audit-against.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { integerOption, profileOption } from './options.ts'
+import type { Session } from './session.ts'
+import { tableText } from './table.ts'
+import { newVerb, type Outcome, type Verb } from './verb.ts'
+
+interface AuditVerbOptions extends Omit<AgainstOptions, 'against'> {
+  readonly against?: string
+  readonly sym?: string
+  readonly signal?: readonly string[]
+  readonly all?: boolean
+  readonly policy: 'unknown' | 'forged'
+  readonly timeout: bigint
+  readonly maxMemory: bigint
+  readonly output: string
+}
+
+export const verb: Verb = (run) =>
+  addAuditOptions(
+    newVerb(
+      'audit',
+      'Asks of every signal of a circuit whether the inputs determine it: PROVEN, FORGED (with two witnesses) or UNKNOWN. ' +
+        'With --against, runs the circuit against a model at the ends of its ranges instead.',
+      [
+        'zkclear audit margin-sufficiency --all',
+        'zkclear audit circuit.circom --signal main.root --json',
+        'zkclear audit circuit.r1cs --sym circuit.sym --policy forged',
+        'zkclear audit circuit.circom --against model.mjs',
+      ],
+    ).argument('<circuit>', `${CIRCUIT_NAMES.join(', ')}, a .circom file, or a .r1cs file`),
+  ).action(
+    run((session, target: string, options: AuditVerbOptions) =>
+      options.against === undefined
+        ? auditCircuit(session, target, options)
+        : auditAgainst(session, target, { ...options, against: options.against }),
+    ),
+  )
+
+function addAuditOptions(command: Command): Command {
+  command
+    .addOption(profileOption())
+    .option('--sym <file>', 'names of the signals of a .r1cs file (default: the .sym file beside it)')
+    .addOption(
+      new Option('--signal <name...>', 'signals to decide (default: outputs, or all if there are none)').conflicts(
+        'all',
+      ),
+    )
+    .option('--all', 'decide every signal')
+    .addOption(
+      new Option('--policy <verdict>', 'exit with 1 if a signal is worse than this allows: FORGED, or UNKNOWN as well')
+        .choices(['unknown', 'forged'])
+        .default('unknown'),
+    )
+    .addOption(limit('--timeout <seconds>', 'time for the whole audit', 86_400n, 300n))
+    .addOption(limit('--max-memory <megabytes>', 'resident memory at which proving stops', 1_048_576n, 4096n))
+    .addOption(limit('--seed <number>', 'the same seed makes the same search', 2n ** 53n - 1n, 1n))
+    .option('-o, --output <folder>', 'where the witnesses of a forgery go', 'forged')
+  return addAgainstOptions(command)
+}
+
+function limit(flags: string, description: string, high: bigint, otherwise: bigint): Option {
+  return integerOption(flags, description, { low: 1n, high, otherwise })
+}
+
+async function auditCircuit(session: Session, target: string, options: AuditVerbOptions): Promise<Outcome> {
+  const { signal, log, onProgress } = session
+  const name = CIRCUIT_NAMES.find((one) => one === target)
+  const subject =
+    name === undefined
+      ? await openAuditSubject(target, {
+          sym: options.sym,
+          template: options.template,
+          templateArguments: options.arguments,
+          libraries: options.library,
+          signal,
+        })
+      : await openDefinedAuditSubject(circuit(name), options.profile, { signal })
+  log.info({ constraints: subject.r1cs.nConstraints }, 'constraint system read')
+  const report = await audit({
+    ...subject,
+    targets: options.all ? 'all' : options.signal,
+    points: name && assumedPoints(name, subject.symbols),
+    timeout: Number(options.timeout) * 1000,
+    maxBytes: Number(options.maxMemory) * 2 ** 20,
+    seed: options.seed,
+    signal,
+    onProgress,
+  })
+  const forged = report.targets.filter(({ forgery }) => forgery !== undefined)
+  const files = await writeForgeries(options.output, forged)
+  return {
+    document: { circuit: target, ...report, targets: report.targets.map((one) => withFiles(one, files)) },
+    text: reportText(report, files, name),
+    code: exitCode(report, options.policy),
+  }
+}
+
+/** Two files for each forgery, named after its signal. Never replaces a file. */
+async function writeForgeries(folder: string, forged: readonly AuditedSignal[]) {
+  const files = new Map<number, readonly [string, string]>()
+  if (forged.length > 0) await mkdir(folder, { recursive: true })
+  for (const { name, wire, forgery } of forged) {
+    const stem = join(folder, name.replace(/[^\w.[\]-]/g, '_'))
+    const pair = [`${stem}.first.wtns`, `${stem}.second.wtns`] as const
+    await writeWitnessFile(pair[0], forgery!.first)
+    await writeWitnessFile(pair[1], forgery!.second)
+    files.set(wire, pair)
+  }
+  return files
+}
+
+function withFiles({ forgery: _, ...signal }: AuditedSignal, files: ReadonlyMap<number, readonly [string, string]>) {
+  return { ...signal, witnesses: files.get(signal.wire) }
+}
+
+function exitCode({ counts, targets, contradictions }: AuditReport, policy: 'unknown' | 'forged'): ExitCode {
+  const has = (verdict: Verdict) => counts[verdict] > 0 && targets.some((target) => target.verdict === verdict)
+  if (contradictions.length > 0 || has('FORGED')) return EXIT.false
+  return policy === 'unknown' && has('UNKNOWN') ? EXIT.false : EXIT.success
+}
+
+/** Signals shown one by one before the rest is only counted. */
+const MOST_SHOWN = 50
+
+function reportText(
+  { counts, targets, lemmas, contradictions, stopped, milliseconds }: AuditReport,
+  files: ReadonlyMap<number, readonly [string, string]>,
+  name: CircuitName | undefined,
+): string {
+  const lines = targets.slice(0, MOST_SHOWN).map((target) => targetText(target, files))
+  if (targets.length > MOST_SHOWN) lines.push(`and ${targets.length - MOST_SHOWN} more`)
+  lines.push(tableText(Object.keys(counts), [Object.values(counts)]))
+  for (const [template, count] of Object.entries(lemmas)) lines.push(`argued on paper: ${template}, ${count} times`)
+  for (const { x, y, reason } of name ? ASSUMED_POINTS[name] : [])
+    lines.push(`assumed on the curve: ${x}, ${y}: ${reason}`)
+  if (contradictions.length > 0)
+    lines.push(`no witness satisfies constraint ${contradictions[0]}: nothing can be proved`)
+  if (stopped !== undefined) lines.push(`stopped for lack of ${stopped}: raise --timeout or --max-memory`)
+  lines.push(`${seconds(milliseconds.prove)} proving, ${seconds(milliseconds.forge)} forging`)
+  return lines.join('\n')
+}
+
+function targetText(
+  { name, wire, verdict, rule, stuckAt = [] }: AuditedSignal,
+  files: ReadonlyMap<number, readonly [string, string]>,
+): string {
+  const head = `${verdict} ${name}${rule === undefined ? '' : ` (${rule})`}`
+  const pair = files.get(wire)
+  if (pair !== undefined) return `${head}\n  two witnesses: ${pair.join(' and ')}`
+  const stuck = stuckAt.map(({ constraint, components, unknown }) => {
+    const shown = unknown.slice(0, 6).join(', ')
+    const more = unknown.length > 6 ? ` and ${unknown.length - 6} more` : ''
+    return `  stuck at constraint ${constraint} of ${components.join(', ')}: ${shown}${more}`
+  })
+  return [head, ...stuck].join('\n')
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`
+}

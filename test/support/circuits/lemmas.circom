@@ -1,0 +1,70 @@
+pragma circom 2.2.3;
+
+include "circomlib/circuits/aliascheck.circom";
+include "circomlib/circuits/babyjub.circom";
+include "circomlib/circuits/eddsaposeidon.circom";
+include "circomlib/circuits/escalarmulfix.circom";
+
+// Each gadget that the audit has a lemma for, as a component: what its fingerprint is taken of.
+
+template OfAliasCheck() {
+    signal input in[254];
+    component gadget = AliasCheck();
+    gadget.in <== in;
+}
+
+template OfBabyCheck() {
+    signal input x;
+    signal input y;
+    component gadget = BabyCheck();
+    gadget.x <== x;
+    gadget.y <== y;
+}
+
+template OfBabyAdd() {
+    signal input x1;
+    signal input y1;
+    signal input x2;
+    signal input y2;
+    component gadget = BabyAdd();
+    gadget.x1 <== x1;
+    gadget.y1 <== y1;
+    gadget.x2 <== x2;
+    gadget.y2 <== y2;
+}
+
+template OfBabyDbl() {
+    signal input x;
+    signal input y;
+    component gadget = BabyDbl();
+    gadget.x <== x;
+    gadget.y <== y;
+}
+
+// The generator of the prime-order subgroup, EIP-2494.
+template OfEscalarMulFix() {
+    signal input e[253];
+    component gadget = EscalarMulFix(253, [
+        5299619240641551281634865583518297030282874472190772894086521144482721001553,
+        16950150798460657717958625567821834550301663161624707787222815936182638968203
+    ]);
+    gadget.e <== e;
+}
+
+template OfEdDSAPoseidonVerifier() {
+    signal input enabled;
+    signal input Ax;
+    signal input Ay;
+    signal input S;
+    signal input R8x;
+    signal input R8y;
+    signal input M;
+    component gadget = EdDSAPoseidonVerifier();
+    gadget.enabled <== enabled;
+    gadget.Ax <== Ax;
+    gadget.Ay <== Ay;
+    gadget.S <== S;
+    gadget.R8x <== R8x;
+    gadget.R8y <== R8y;
+    gadget.M <== M;
+}
