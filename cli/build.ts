@@ -1,10 +1,18 @@
-import { CIRCUIT_NAMES, type CircuitName, circuit } from '../circuits/index.ts'
+import { CIRCUIT_NAMES, type CircuitName, circuit, proofSystemsOf } from '../circuits/index.ts'
 import { buildArtifacts } from '../prover/index.ts'
-import { type ArtifactOptions, addArtifactOptions, CIRCUIT_HELP, collectCircuits, integerBetween } from './options.ts'
+import {
+  type ArtifactOptions,
+  addArtifactOptions,
+  CIRCUIT_HELP,
+  collectCircuits,
+  integerBetween,
+  type ProofSystemOptions,
+  proofSystemOption,
+} from './options.ts'
 import { tableText } from './table.ts'
 import { newVerb, type Verb } from './verb.ts'
 
-interface BuildOptions extends ArtifactOptions {
+interface BuildOptions extends ArtifactOptions, ProofSystemOptions {
   readonly circuit?: readonly CircuitName[]
   readonly threads?: bigint
 }
@@ -14,9 +22,15 @@ export const verb: Verb = (run) =>
     newVerb('build', 'Compiles circuits and makes their dev keys. What is current already costs nothing.', [
       'zkclear build',
       'zkclear build --circuit margin-sufficiency --profile standard',
+      'zkclear build --proof-system plonk',
     ]),
   )
-    .option('--circuit <name...>', `which circuits: ${CIRCUIT_HELP} (default: all)`, collectCircuits)
+    .option(
+      '--circuit <name...>',
+      `which circuits: ${CIRCUIT_HELP} (default: all that are offered in the proof system)`,
+      collectCircuits,
+    )
+    .addOption(proofSystemOption())
     .option(
       '--threads <n>',
       'threads that make keys (default: as many as the machine has)',
@@ -24,24 +38,25 @@ export const verb: Verb = (run) =>
     )
     .action(
       run(async ({ signal, onProgress }, options: BuildOptions) => {
+        const offered = CIRCUIT_NAMES.filter((name) => proofSystemsOf(circuit(name)).includes(options.proofSystem))
         const built = await buildArtifacts({
           ...options,
-          circuits: (options.circuit ?? CIRCUIT_NAMES).map(circuit),
+          circuits: (options.circuit ?? offered).map(circuit),
           threads: options.threads === undefined ? undefined : Number(options.threads),
           signal,
           onProgress,
         })
         const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
         const text = tableText(
-          ['circuit', 'profile', 'constraints', 'keys', 'compile', 'key', ''],
-          built.map(({ circuit, profile, manifest: { constraints, setup, durations }, built: fresh }) => {
+          ['circuit', 'profile', 'proof system', 'constraints', 'keys', 'compile', 'key', ''],
+          built.map(({ circuit, profile, manifest: { proofSystem, constraints, setup, durations }, built: fresh }) => {
             const times = [seconds(durations.compile), seconds(durations.key)]
-            return [circuit, profile, constraints.total, setup, ...times, fresh ? 'built' : 'was current']
+            return [circuit, profile, proofSystem, constraints.total, setup, ...times, fresh ? 'built' : 'was current']
           }),
         )
         const circuits = built.map(({ circuit, profile, directory, manifest, built }) => {
-          const { hash, setup, constraints, durations } = manifest
-          return { circuit, profile, directory, built, hash, setup, constraints, durations }
+          const { hash, proofSystem, setup, constraints, durations } = manifest
+          return { circuit, profile, proofSystem, directory, built, hash, setup, constraints, durations }
         })
         return { document: { circuits }, text }
       }),

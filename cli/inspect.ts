@@ -1,6 +1,13 @@
 import { circuit } from '../circuits/index.ts'
 import { loadArtifacts } from '../prover/index.ts'
-import { type ArtifactOptions, addArtifactOptions, CIRCUIT_HELP, parseCircuit } from './options.ts'
+import {
+  type ArtifactOptions,
+  addArtifactOptions,
+  CIRCUIT_HELP,
+  type ProofSystemOptions,
+  parseCircuit,
+  proofSystemOption,
+} from './options.ts'
 import { tableText } from './table.ts'
 import { newVerb, type Verb } from './verb.ts'
 
@@ -11,24 +18,36 @@ export const verb: Verb = (run) =>
       'Shows how large a circuit is, its public inputs in order, and the files that were built for it.',
       ['zkclear inspect trade-batch', 'zkclear inspect margin-sufficiency --profile small --json'],
     ).argument('<circuit>', CIRCUIT_HELP, parseCircuit),
-  ).action(
-    run(async (session, name: ReturnType<typeof parseCircuit>, options: ArtifactOptions) => {
-      const { template, claim } = circuit(name)
-      const { directory, manifest } = await loadArtifacts(circuit(name), options.profile, options)
-      session.log.info({ directory }, 'artifacts are sound')
-      const { version: _, circuit: __, ...facts } = manifest
-      const document = { circuit: name, template, claim, directory, ...facts }
-      const { constraints, signals, publicInputs } = manifest
-      const sizes = tableText(
-        ['profile', 'linear', 'non-linear', 'constraints', 'signals', 'keys'],
-        [[options.profile, constraints.linear, constraints.nonLinear, constraints.total, signals, manifest.setup]],
-      )
-      const files = tableText(
-        ['file', 'bytes', 'sha256'],
-        Object.entries(manifest.files).map(([file, { bytes, sha256 }]) => [file, bytes, sha256]),
-      )
-      const inputs = `Public inputs, in order: ${publicInputs.join(', ')}`
-      const text = `${name}: ${claim}\n\n${sizes}\n${inputs}\n\n${directory}\n${files}`
-      return { document, text }
-    }),
   )
+    .addOption(proofSystemOption())
+    .action(
+      run(async (session, name: ReturnType<typeof parseCircuit>, options: ArtifactOptions & ProofSystemOptions) => {
+        const { template, claim } = circuit(name)
+        const { directory, manifest } = await loadArtifacts(circuit(name), options.profile, options)
+        session.log.info({ directory }, 'artifacts are sound')
+        const { version: _, circuit: __, ...facts } = manifest
+        const document = { circuit: name, template, claim, directory, ...facts }
+        const { constraints, signals, publicInputs, proofSystem } = manifest
+        const sizes = tableText(
+          ['profile', 'proof system', 'linear', 'non-linear', 'constraints', 'signals', 'keys'],
+          [
+            [
+              options.profile,
+              proofSystem,
+              constraints.linear,
+              constraints.nonLinear,
+              constraints.total,
+              signals,
+              manifest.setup,
+            ],
+          ],
+        )
+        const files = tableText(
+          ['file', 'bytes', 'sha256'],
+          Object.entries(manifest.files).map(([file, { bytes, sha256 }]) => [file, bytes, sha256]),
+        )
+        const inputs = `Public inputs, in order: ${publicInputs.join(', ')}`
+        const text = `${name}: ${claim}\n\n${sizes}\n${inputs}\n\n${directory}\n${files}`
+        return { document, text }
+      }),
+    )

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { CIRCUIT_NAMES, type CircuitName, circuit } from '../circuits/index.ts'
+import { CIRCUIT_NAMES, type CircuitName, circuit, PROOF_SYSTEMS, type ProofSystem } from '../circuits/index.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { PROFILE_NAMES, type ProfileName, profile } from '../protocol/profiles.ts'
 
@@ -28,6 +28,23 @@ export function profileOption(): Option {
     .argParser((name) => {
       profile(name)
       return name
+    })
+}
+
+/** An option's value that only some commands have. */
+export interface ProofSystemOptions {
+  readonly proofSystem: ProofSystem
+}
+
+/** --proof-system, default groth16. Throws INPUT_INVALID for one that does not exist. */
+export function proofSystemOption(): Option {
+  const known = PROOF_SYSTEMS.join(', ')
+  return new Option('--proof-system <name>', `one of ${known}; not every circuit is offered in all`)
+    .default('groth16')
+    .argParser((name) => {
+      if ((PROOF_SYSTEMS as readonly string[]).includes(name)) return name
+      const message = `got ${JSON.stringify(name.slice(0, 100))}, need one of ${known}`
+      throw new ZkclearError('INPUT_INVALID', message, { path: '--proof-system' })
     })
 }
 

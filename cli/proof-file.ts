@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { type CircuitName, circuit } from '../circuits/index.ts'
+import { type CircuitName, circuit, PROOF_SYSTEMS, type ProofSystem } from '../circuits/index.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/profiles.ts'
 import type { Proved } from '../prover/index.ts'
-import { type Groth16Proof, proofFromJson, proofToJson } from '../verifier/index.ts'
+import { type Proof, readProof, writeProof } from '../verifier/index.ts'
 import { parseWith, signalSchema } from '../verifier/json.ts'
 
 const fileSchema = z.strictObject({
@@ -16,16 +16,20 @@ const fileSchema = z.strictObject({
 })
 
 /** The document of a proof: the proof as snarkjs writes it, and what it proves. Nothing in it is private. */
-export function proofDocument({ circuit, proof, statement }: Proved, profile: ProfileName) {
-  return { version: 1, circuit, profile, proof: proofToJson(proof), statement }
+export function proofDocument(
+  { circuit, proof, statement }: Proved<string, unknown, ProofSystem>,
+  profile: ProfileName,
+) {
+  return { version: 1, circuit, profile, proof: writeProof(proof), statement }
 }
 
-/** Reads such a document, which must be one of that circuit and profile. Throws INPUT_INVALID or STATEMENT_INVALID. */
+/** Reads such a document, which must be one of that circuit, profile and proof system. Throws INPUT_INVALID or STATEMENT_INVALID. */
 export function readProofDocument(
   json: unknown,
   name: CircuitName,
   profile: ProfileName,
-): { proof: Groth16Proof; statement: unknown } {
+  system: ProofSystem,
+): { proof: Proof; statement: unknown } {
   const file = parseWith(fileSchema, json, 'INPUT_INVALID', 'proof file')
   for (const [field, wanted] of Object.entries({ circuit: name, profile })) {
     const given = file[field as 'circuit' | 'profile']
@@ -33,7 +37,12 @@ export function readProofDocument(
     const message = `is ${JSON.stringify(given)}, but the command line says ${wanted}`
     throw new ZkclearError('INPUT_INVALID', message, { path: `proof file.${field}` })
   }
-  return { proof: proofFromJson(file.proof), statement: readStatement(file.statement, name) }
+  const { protocol } = (file.proof ?? {}) as { protocol?: unknown }
+  if (protocol !== system && PROOF_SYSTEMS.some((known) => known === protocol)) {
+    const message = `is "${protocol}", but the command line says ${system}; give --proof-system ${protocol}`
+    throw new ZkclearError('INPUT_INVALID', message, { path: 'proof file.proof.protocol' })
+  }
+  return { proof: readProof(system, file.proof), statement: readStatement(file.statement, name) }
 }
 
 /** Reads a statement: an object with a decimal string for each public input. Throws INPUT_INVALID or STATEMENT_INVALID. */

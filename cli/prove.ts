@@ -2,14 +2,21 @@ import type { CircuitName } from '../circuits/index.ts'
 import type { Progress } from '../circuits/types.ts'
 import { createProver } from '../prover/index.ts'
 import { jsonText } from './json-text.ts'
-import { type ArtifactOptions, addArtifactOptions, CIRCUIT_HELP, parseCircuit } from './options.ts'
+import {
+  type ArtifactOptions,
+  addArtifactOptions,
+  CIRCUIT_HELP,
+  type ProofSystemOptions,
+  parseCircuit,
+  proofSystemOption,
+} from './options.ts'
 import { proofDocument } from './proof-file.ts'
 import { proofOutputs } from './proof-output.ts'
 import { readJobs } from './prove-jobs.ts'
 import { tableText } from './table.ts'
 import { newVerb, type Verb } from './verb.ts'
 
-interface ProveOptions extends ArtifactOptions {
+interface ProveOptions extends ArtifactOptions, ProofSystemOptions {
   readonly input: readonly string[]
   readonly out: string
 }
@@ -24,13 +31,15 @@ export const verb: Verb = (run) =>
       'zkclear prove trade-batch --input run/batches/000001.json --out proof.json',
       'zkclear prove trade-batch --input run/batches/*.json --out proofs/',
       'zkclear prove margin-sufficiency --input request.json --out proof.json',
+      'zkclear prove margin-sufficiency --proof-system fflonk --input request.json --out proof.json',
     ]).argument('<circuit>', CIRCUIT_HELP, parseCircuit),
   )
     .requiredOption('--input <file...>', 'batch files, or margin requests')
     .requiredOption('--out <path>', "the proof's file; for several inputs, a directory")
+    .addOption(proofSystemOption())
     .action(
       run(async ({ signal, log, onProgress }, name: CircuitName, options: ProveOptions) => {
-        const { input, profile } = options
+        const { input, profile, proofSystem } = options
         const outputs = await proofOutputs(input, options.out)
         const proofs: { input: string; out: string; statement: unknown; timings: Record<string, number> }[] = []
         // Opened before the proof is made: a path that cannot be written shows at once.
@@ -54,6 +63,6 @@ export const verb: Verb = (run) =>
           ['input', 'proof', 'witness ms', 'prove ms', 'verify ms'],
           proofs.map(({ input, out, timings }) => [input, out, ...Object.values(timings).map(Math.round)]),
         )
-        return { document: { circuit: name, profile, proofs }, text }
+        return { document: { circuit: name, profile, proofSystem, proofs }, text }
       }),
     )

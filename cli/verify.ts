@@ -1,15 +1,22 @@
-import { type CircuitName, circuit } from '../circuits/index.ts'
+import { type CircuitName, circuit, requireProofSystem } from '../circuits/index.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { loadArtifacts } from '../prover/index.ts'
 import { verify } from '../verifier/index.ts'
 import { EXIT } from './exit-codes.ts'
-import { type ArtifactOptions, addArtifactOptions, CIRCUIT_HELP, parseCircuit } from './options.ts'
+import {
+  type ArtifactOptions,
+  addArtifactOptions,
+  CIRCUIT_HELP,
+  type ProofSystemOptions,
+  parseCircuit,
+  proofSystemOption,
+} from './options.ts'
 import { readProofDocument, readStatement } from './proof-file.ts'
 import { readJson } from './read-file.ts'
 import { tableText } from './table.ts'
 import { newVerb, type Verb } from './verb.ts'
 
-interface VerifyOptions extends ArtifactOptions {
+interface VerifyOptions extends ArtifactOptions, ProofSystemOptions {
   readonly proof: string
   readonly statement?: string
   readonly vkey?: string
@@ -27,21 +34,24 @@ export const verb: Verb = (run) =>
   )
     .requiredOption('--proof <file>', 'what "zkclear prove" wrote')
     .option('--statement <file>', 'the expected public inputs by name, as decimal strings')
+    .addOption(proofSystemOption())
     .option('--vkey <file>', 'verification key (default: that of the compiled circuit)')
     .action(
       run(async ({ log }, name: CircuitName, options: VerifyOptions) => {
-        const document = readProofDocument(await readJson(options.proof, 'proof'), name, options.profile)
+        const { profile, proofSystem } = options
+        requireProofSystem(circuit(name), proofSystem)
+        const document = readProofDocument(await readJson(options.proof, 'proof'), name, profile, proofSystem)
         const statement =
           options.statement === undefined
             ? document.statement
             : readStatement(await readJson(options.statement, 'proof'), name)
-        const file = options.vkey ?? (await loadArtifacts(circuit(name), options.profile, options)).files.vkey
+        const file = options.vkey ?? (await loadArtifacts(circuit(name), profile, options)).files.vkey
         log.info({ vkey: file }, 'verification key')
         const vkey = await readJson(file, 'proof')
         const valid = await verify(circuit(name) as CircuitDefinition, document.proof, statement, { vkey })
         const verdict = valid ? 'VALID: this is proved' : 'FALSE: the proof does not prove this'
         return {
-          document: { valid, circuit: name, profile: options.profile, statement },
+          document: { valid, circuit: name, profile, proofSystem, statement },
           text: `${verdict}\n${tableText(['public input', 'value'], Object.entries(statement as object))}`,
           code: valid ? EXIT.success : EXIT.false,
         }

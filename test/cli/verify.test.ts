@@ -53,6 +53,7 @@ describe('zkclear verify', () => {
       valid: true,
       circuit: 'margin-sufficiency',
       profile: 'small',
+      proofSystem: 'groth16',
       statement: texts(STATEMENT),
     })
   })
