@@ -1,0 +1,80 @@
+/**
+ * Measures the small margin-sufficiency circuit in every proof system: keys, proofs by snarkjs, and what its verifier costs on
+ * a chain; checks there that the proof holds and that signal + r does not; and records the table. Takes some minutes.
+ */
+import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Interface, toBeHex } from 'ethers'
+import { marginSufficiency, PROOF_SYSTEMS, type ProofSystem } from '../../circuits/index.ts'
+import { compileContracts } from '../../deployer/compile-contracts.ts'
+import { FIELD } from '../../protocol/numbers.ts'
+import { loadArtifacts } from '../../prover/artifacts.ts'
+import {
+  kzgWords,
+  type Proof,
+  readProof,
+  soliditySource,
+  toCalldata,
+  verifierContractName,
+} from '../../verifier/index.ts'
+import { runChild } from '../bench/run-child.ts'
+import type { ProofSystemRun } from './proof-system-child.ts'
+import { recordSection } from './record.ts'
+import type { ProofSystemsData } from './sections/proofSystems.ts'
+
+const RUNS = 3
+const CHILD = '../soundness/proof-system-child.ts'
+
+async function measure(system: ProofSystem, directory: string) {
+  const built = await runChild<Pick<ProofSystemRun, 'buildSeconds'>>(CHILD, [system, directory, 0])
+  const run = await runChild<ProofSystemRun>(CHILD, [system, directory, RUNS])
+  const signals = run.publicSignals.map(BigInt)
+  return { ...run, ...built, ...(await onChain(system, directory, readProof(system, run.proof), signals)) }
+}
+
+async function onChain(system: ProofSystem, buildDirectory: string, proof: Proof, signals: readonly bigint[]) {
+  const { files, manifest } = await loadArtifacts(marginSufficiency, 'small', { proofSystem: system, buildDirectory })
+  const name = verifierContractName(marginSufficiency, system)
+  const digest = manifest.files['vkey.json'].sha256
+  const source = await soliditySource(marginSufficiency, JSON.parse(await readFile(files.vkey, 'utf8')), {
+    ...{ proofSystem: system, digest, setup: 'dev' },
+  })
+  const { abi, bytecode } = (await compileContracts({ [name]: source }))[name]!
+  const { network } = await import('hardhat')
+  const connection = await network.create()
+  try {
+    const [signer] = await connection.ethers.getSigners()
+    const { contractAddress: to, gasUsed } = (await (await signer!.sendTransaction({ data: bytecode })).wait())!
+    const { selector } = new Interface(abi as string[]).getFunction('verifyProof')!
+    const calldata = (of: readonly bigint[]) =>
+      `${selector}${[...wordsOf(proof, signals), ...of].map((word) => toBeHex(word, 32).slice(2)).join('')}`
+    const holds = async (of: readonly bigint[]) => BigInt(await signer!.call({ to: to!, data: calldata(of) })) === 1n
+    assert.equal(await holds(signals), true)
+    for (const [i, signal] of signals.entries()) assert.equal(await holds(signals.with(i, signal + FIELD)), false)
+    const verifyGas = await signer!.estimateGas({ to: to!, data: calldata(signals) })
+    return { verifyGas: Number(verifyGas), deployGas: Number(gasUsed), codeBytes: (bytecode.length - 2) / 2 }
+  } finally {
+    await connection.close()
+  }
+}
+
+function wordsOf(proof: Proof, signals: readonly bigint[]): readonly bigint[] {
+  if ('protocol' in proof) return kzgWords(proof)
+  const { pA, pB, pC } = toCalldata(marginSufficiency, proof, marginSufficiency.decodeStatement(signals))
+  return [...pA, ...pB.flat(), ...pC]
+}
+
+const directory = await mkdtemp(join(tmpdir(), 'zkclear-'))
+try {
+  const systems: Record<string, ProofSystemsData['systems'][string]> = {}
+  for (const system of PROOF_SYSTEMS) {
+    const { proof: _, publicSignals: __, ...measured } = await measure(system, directory)
+    systems[system] = measured
+    console.error(system, measured)
+  }
+  await recordSection('proofSystems', { systems } satisfies ProofSystemsData)
+} finally {
+  await rm(directory, { recursive: true, force: true })
+}
