@@ -33,7 +33,7 @@ export interface BoundaryModel<Inputs extends CircuitInput = CircuitInput> {
   /** Every input signal of the circuit but those that `derive` computes. The widths tell where to look, not what is legal. */
   readonly inputs: Readonly<Record<string, DeclaredInput>>
   /**
-   * Input signals that follow from the others, such as hints, hashes and signatures; canonical field elements. Called for
+   * Input signals that follow from the others, such as hints, hashes and signatures; integers, taken modulo r. Called for
    * illegal inputs as well: it must answer with something for any.
    */
   derive?(inputs: Inputs): CircuitInput

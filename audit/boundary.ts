@@ -132,7 +132,7 @@ function* distinctInputs(model: BoundaryModel, cases: number, seed: bigint): Gen
   }
   const withDerived = (vector: readonly bigint[], given: CircuitInput): TriedInputs => {
     const named = namedInputs(model, vector)
-    const derived = { ...call('derive', () => model.derive?.(named.model)), ...given }
+    const derived = inField({ ...call('derive', () => model.derive?.(named.model)), ...given })
     return { circuit: { ...named.circuit, ...derived }, model: { ...named.model, ...derived } }
   }
 
@@ -153,6 +153,12 @@ function* distinctInputs(model: BoundaryModel, cases: number, seed: bigint): Gen
     if (seen.size >= cases || repetitions > MOST_REPETITIONS) return
     if (fresh(vector, '')) yield withDerived(vector, {})
   }
+}
+
+/** Derived integers as the circuit takes them. */
+function inField(inputs: CircuitInput): CircuitInput {
+  const reduced = (value: InputValue): InputValue => (typeof value === 'bigint' ? reduce(value) : value.map(reduced))
+  return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, reduced(value)]))
 }
 
 function compare(

@@ -1,0 +1,74 @@
+/**
+ * Runs the audit, the boundary tester and the check for unused inputs over the soundness corpus, and records what each says
+ * of every planted bug and of its twin. Ends with 1 if a bug is missed or a twin accused. Takes about a minute.
+ */
+import process from 'node:process'
+import { audit } from '../../audit/audit.ts'
+import { testBoundaries } from '../../audit/boundary.ts'
+import { unusedPublicInputs } from '../../audit/unused-inputs.ts'
+import { compileCorpus, corpusDefinition, corpusHarness, corpusSubject } from '../../test/soundness/compiled.ts'
+import { CORPUS, type CorpusCircuit, PAIRS } from '../../test/soundness/corpus.ts'
+import { harnessOf } from '../../test/support/circuit-harness.ts'
+import { recordSection } from './record.ts'
+import type { CorpusData, CorpusVerdict } from './sections/corpus.ts'
+
+const CASES = 300
+const FORGE_MILLISECONDS = 60_000
+
+/** What the project's check for this kind of bug says of a circuit. */
+async function verdictOf(circuit: CorpusCircuit): Promise<CorpusVerdict> {
+  const { shown, kind } = circuit
+  if (shown.by === 'unused input') {
+    const { r1cs } = await corpusHarness(circuit)
+    return unusedPublicInputs(r1cs).length > 0 ? 'UNUSED' : 'USED'
+  }
+  if (shown.by === 'boundary') {
+    const model = kind === 'bug' ? shown.model : (shown.twinModel ?? shown.model)
+    const { verdict, counterexamples } = await testBoundaries({
+      subject: await corpusSubject(circuit),
+      model,
+      cases: CASES,
+    })
+    return verdict === 'DIFFERS' ? counterexamples[0]!.direction : verdict
+  }
+  const { r1cs, symbols, expectPass } = await harnessOf(corpusDefinition(circuit), await compileCorpus(circuit, 'O0'))
+  const witness = expectPass(circuit.sample)
+  const { targets } = await audit({ r1cs, symbols, witness, targets: 'outputs', timeout: FORGE_MILLISECONDS })
+  const verdicts = targets.map(({ verdict }) => verdict)
+  return (['FORGED', 'UNKNOWN', 'HARMLESS'] as const).find((verdict) => verdicts.includes(verdict)) ?? 'PROVEN'
+}
+
+/** Verdict, and seconds of processor time without compiling. */
+async function measure(circuit: CorpusCircuit) {
+  await (circuit.shown.by === 'boundary' ? corpusSubject(circuit) : compileCorpus(circuit, 'O0'))
+  const before = process.cpuUsage()
+  const verdict = await verdictOf(circuit)
+  const { user, system } = process.cpuUsage(before)
+  return { verdict, seconds: (user + system) / 1e6 }
+}
+
+const CLEAN: readonly CorpusVerdict[] = ['PROVEN', 'AGREES', 'USED']
+const FOUND: readonly CorpusVerdict[] = ['FORGED', 'ACCEPTED_ILLEGAL', 'REJECTED_LEGAL', 'WRONG_OUTPUT', 'UNUSED']
+
+const rows: CorpusData['rows'][number][] = []
+for (const pair of PAIRS) {
+  const circuitOf = (name: string) => CORPUS.find((circuit) => circuit.name === name)!
+  const bug = await measure(circuitOf(pair.bug))
+  const twin = await measure(circuitOf(pair.twin))
+  const { class: kind, planted, shown } = pair
+  rows.push({
+    class: kind,
+    bug: pair.bug,
+    twin: pair.twin,
+    planted,
+    shownBy: shown.by,
+    bugVerdict: bug.verdict,
+    twinVerdict: twin.verdict,
+    seconds: bug.seconds + twin.seconds,
+  })
+  process.stdout.write(`${pair.bug}: ${bug.verdict}; ${pair.twin}: ${twin.verdict}\n`)
+}
+await recordSection('corpus', { rows, cases: CASES } satisfies CorpusData)
+const wrong = rows.filter((row) => !FOUND.includes(row.bugVerdict) || !CLEAN.includes(row.twinVerdict))
+process.stdout.write(`${rows.length} pairs, ${wrong.length} with a wrong verdict\n`)
+process.exitCode = wrong.length === 0 ? 0 : 1

@@ -1,0 +1,48 @@
+import type { Verdict } from '../../../audit/audit.ts'
+import type { BoundaryDirection } from '../../../audit/boundary.ts'
+import { table } from '../table.ts'
+
+export type CorpusVerdict = Verdict | BoundaryDirection | 'AGREES' | 'VACUOUS' | 'UNUSED' | 'USED'
+
+/** What scripts/soundness/corpus.ts found, by pair. */
+export interface CorpusData {
+  readonly rows: readonly {
+    readonly class: string
+    readonly bug: string
+    readonly twin: string
+    readonly planted: string
+    readonly shownBy: 'determinism' | 'boundary' | 'unused input'
+    readonly bugVerdict: CorpusVerdict
+    readonly twinVerdict: CorpusVerdict
+    /** Of one processor core, both circuits, without compiling. */
+    readonly seconds: number
+  }[]
+  /** Inputs that the boundary tester tried on each circuit. */
+  readonly cases: number
+}
+
+export function render({ rows, cases }: CorpusData): string {
+  const counts = Object.entries(Object.groupBy(rows, ({ shownBy }) => shownBy))
+  const summary = counts.map(([shownBy, all]) => `${all!.length} by ${shownBy}`).join(', ')
+  return `## Corpus
+
+\`test/soundness/circuits\` has ${2 * rows.length} small circuits of our own: ${rows.length} planted bugs, each beside its corrected twin. The audit forges
+two witnesses for bugs of determinism and proves the twins; the boundary tester, on ${cases} inputs each, finds where a bug and
+its model differ, and nothing in the twin; a public input without a constraint is found in the compiled system. Bugs found:
+${summary}. \`node scripts/soundness/corpus.ts\` writes this table.
+
+${table(
+  ['class', 'bug', 'planted', 'verdict', 'twin', 'its verdict', 'core s'],
+  rows.map((row) => [
+    row.class,
+    row.bug,
+    row.planted,
+    row.bugVerdict,
+    row.twin,
+    row.twinVerdict,
+    row.seconds.toFixed(2),
+  ]),
+  { left: true },
+)}
+`
+}
