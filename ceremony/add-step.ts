@@ -18,7 +18,7 @@ import { hashFile } from './hash-file.ts'
 import { type Job, runJob } from './job.ts'
 import { openKeyFile } from './key-file.ts'
 import { progressOf, type RunOptions } from './progress.ts'
-import { checkedTranscript, isComplete, type Step, type StepKey, transcriptDigest } from './transcript.ts'
+import { checkedTranscript, isComplete, MAX_STEPS, type Step, type StepKey, transcriptDigest } from './transcript.ts'
 import { verificationKeyText } from './verification-key-text.ts'
 
 type DistributedOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
@@ -47,6 +47,11 @@ export async function addStep(
     throw new ZkclearError('INPUT_INVALID', message, { path: directory })
   }
   const facts = factsOf(last)
+  // The last place is the beacon's.
+  if (last.index >= MAX_STEPS - (facts.kind === 'beacon' ? 0 : 1)) {
+    const message = `has ${last.index} steps, as many as a transcript holds; apply the beacon`
+    throw new ZkclearError('INPUT_INVALID', message, { path: directory })
+  }
   await checkKeyHashes(last, signal)
   const previous = transcriptDigest(last.transcript)
   const work = await openWorkFolder(directory, last.index + 1, [previous, JSON.stringify(facts)])

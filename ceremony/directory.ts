@@ -156,7 +156,8 @@ export async function publishStep(work: string, directory: string, transcript: T
   return { index, path, transcript }
 }
 
-async function refuseExisting(directory: string, index: number): Promise<void> {
+/** Throws OUTPUT_UNWRITABLE if the step is there already. */
+export async function refuseExisting(directory: string, index: number): Promise<void> {
   const path = stepPath(directory, index)
   if ((await stat(path).catch(() => undefined)) !== undefined) throw occupied(path)
 }

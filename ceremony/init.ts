@@ -3,7 +3,7 @@ import { type ArtifactSelection, buildArtifacts, type CircuitArtifacts } from '.
 import type { CompilableCircuit } from '../prover/compile.ts'
 import { COMPILER_VERSION } from '../prover/compile.ts'
 import { domainLog } from '../prover/keys/qap.ts'
-import { keyPath, makeFile, openWorkFolder, publishStep, type StepFolder } from './directory.ts'
+import { keyPath, makeFile, openWorkFolder, publishStep, refuseExisting, type StepFolder } from './directory.ts'
 import { hashFile } from './hash-file.ts'
 import { runJob } from './job.ts'
 import { openKeyFile } from './key-file.ts'
@@ -35,6 +35,8 @@ export interface InitOptions extends CeremonySources, RunOptions {
  */
 export async function initCeremony(options: InitOptions): Promise<StepFolder> {
   const { directory, circuits, profile, powersOfTau, signal, onProgress } = options
+  // Again before anything is written; this saves the time until then.
+  await refuseExisting(directory, 0)
   const progress = progressOf([1, 10, ...circuits.map(() => 10)], onProgress)
   const show = progress.next('check powers of tau')
   const tau = await readPowersOfTau(powersOfTau, options.trustPtau, { signal, onShare: show })

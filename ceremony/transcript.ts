@@ -5,7 +5,9 @@ import { PROFILE_NAMES } from '../protocol/profiles.ts'
 import { COMPILER_VERSION } from '../prover/compile.ts'
 
 export const TRANSCRIPT_FILE = 'transcript.json'
-export const MAX_TRANSCRIPT_BYTES = 64 << 20
+/** Every step hashes all before it, so there are not too many, and they are not too long. */
+export const MAX_STEPS = 1000
+export const MAX_TRANSCRIPT_BYTES = 16 << 20
 
 export const MAX_NAME_LENGTH = 64
 export const MAX_TEXT_LENGTH = 4000
@@ -102,7 +104,7 @@ const transcriptSchema = z.strictObject({
       }),
     )
     .min(1),
-  steps: z.array(stepSchema).max(9999),
+  steps: z.array(stepSchema).max(MAX_STEPS),
 })
 
 /** Everything that happened in a ceremony; see the fields of the schema. */

@@ -1,3 +1,4 @@
+import process from 'node:process'
 import { contribute } from '../ceremony/index.ts'
 import { addDirectoryOption, type DirectoryOption } from './ceremony-options.ts'
 import { stepOutcome } from './ceremony-step.ts'
@@ -26,9 +27,14 @@ export const contributeCommand: Verb = (run) =>
     .option('--entropy <file>', 'file with text to mix in, at most 4,000 characters; "-" reads what you type')
     .action(
       run(async ({ signal, onProgress }, { dir, name, attestation, entropy }: ContributeOptions) => {
-        const typed =
-          entropy === undefined ? undefined : await readText(entropy === '-' ? '/dev/stdin' : entropy, 'secret')
+        const typed = entropy === undefined ? undefined : await readEntropy(entropy)
         const step = await contribute({ directory: dir, name, attestation, entropy: typed, signal, onProgress })
         return stepOutcome(step, `Next: publish the digest and your contributions' hashes, and hand ${step.path} on.`)
       }),
     )
+
+function readEntropy(file: string): Promise<string> {
+  if (file !== '-') return readText(file, 'secret')
+  if (process.stdin.isTTY) process.stderr.write('Type anything, at random, and end with Enter and Ctrl-D:\n')
+  return readText('/dev/stdin', 'secret')
+}

@@ -8,7 +8,7 @@ import type { Manifest } from './manifest.ts'
 /** Beside the artifacts of a ceremony: its transcript, whose sha256 sum is the ceremony's digest. */
 export const CEREMONY_TRANSCRIPT_FILE = 'transcript.json'
 
-const MAX_TRANSCRIPT_BYTES = 64 << 20
+const MAX_TRANSCRIPT_BYTES = 16 << 20
 
 // Only what ties the files to the digest; ceremony/transcript.ts has the whole.
 const pinSchema = z.object({
