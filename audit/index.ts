@@ -12,13 +12,21 @@ export {
   openAuditSubject,
   openDefinedAuditSubject,
 } from './audit-subject.ts'
-export { type BoundaryReport, type BoundarySubject, type Counterexample, testBoundaries } from './boundary.ts'
-export type { BoundaryModel } from './boundary-model.ts'
-export { openBoundarySubject, openDefinedSubject } from './boundary-subject.ts'
+export {
+  type BoundaryDirection,
+  type BoundaryOptions,
+  type BoundaryReport,
+  type BoundarySubject,
+  type Counterexample,
+  testBoundaries,
+} from './boundary.ts'
+export type { BoundaryModel, DeclaredInput, InputRange, InputWidth } from './boundary-model.ts'
+export { openBoundarySubject, openDefinedSubject, type SubjectOptions } from './boundary-subject.ts'
 export { checkEquivalence, type Equivalence } from './equivalence.ts'
 export type { Rule } from './facts.ts'
 export type { Forgery } from './forge.ts'
 export { LEMMAS, type Lemma } from './lemmas.ts'
 export { loadModel } from './load-model.ts'
 export { ASSUMED_POINTS, assumedPoints, type PointAssumption } from './own-circuits.ts'
+export { unusedPublicInputs } from './unused-inputs.ts'
 export { writeWitnessFile } from './wtns.ts'
