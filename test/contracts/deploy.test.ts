@@ -104,6 +104,8 @@ describe('deploy', () => {
   it('refuses the key of one circuit in the place of another', async () => {
     await refuses({ tradeBatchKey: marginSufficiencyKey }, 'INPUT_INVALID', 'tradeBatchKey')
     await refuses({ marginSufficiencyKey: tradeBatchKey }, 'INPUT_INVALID', 'marginSufficiencyKey')
+    const plonk = { ...marginSufficiencyKey, proofSystem: 'plonk' as const }
+    await refuses({ marginSufficiencyKey: plonk }, 'INPUT_INVALID', 'marginSufficiencyKey')
   })
 
   it('refuses parameters that the contracts would refuse', async () => {

@@ -2,13 +2,23 @@ import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { FIELD } from '../../protocol/numbers.ts'
 import { BASE_FIELD, loadCurve } from '../../verifier/curve.ts'
-import { type KzgProof, readProof, verify, vetKzgKey, writeProof } from '../../verifier/index.ts'
+import {
+  type KzgProof,
+  readProof,
+  soliditySource,
+  verifierContractName,
+  verify,
+  vetKzgKey,
+  writeProof,
+} from '../../verifier/index.ts'
 import { SHAPES } from '../../verifier/kzg/shapes.ts'
 import { DEV_TAU, type KzgToy, kzgToy, snarkjsVerdict } from '../support/kzg-toy.ts'
 import { simulateKzgProof } from '../support/simulate-kzg.ts'
 import { PRODUCT } from '../support/toy-definitions.ts'
 
 type Json = Record<string, unknown>
+
+const DIGEST = 'ab'.repeat(32)
 
 const toys = { plonk: kzgToy('plonk'), fflonk: kzgToy('fflonk') }
 
@@ -219,6 +229,22 @@ for (const system of ['plonk', 'fflonk'] as const) {
         await assert.rejects(vet(changes), { code: 'KEY_UNSAFE' }, JSON.stringify(changes))
       }
       assert.ok(Object.isFrozen(await vet({})))
+    })
+
+    test('becomes a contract, bound to local chains for a dev key, unless the key is unsafe', async () => {
+      const source = (vkey: object, setup: 'dev' | 'ceremony' = 'dev') =>
+        soliditySource(PRODUCT, vkey, {
+          ...{ proofSystem: system, digest: DIGEST, setup, ceremony: { digest: DIGEST, contributions: 1 } },
+        })
+      const name = system === 'plonk' ? 'ProductPlonk' : 'ProductFflonk'
+      assert.equal(verifierContractName(PRODUCT, system), `${name}Verifier`)
+      const text = await source(toy.vkey)
+      assert.match(text, new RegExp(`^contract ${name}Verifier is ${name} {$`, 'm'))
+      assert.ok(text.includes(`// circuit: product\n// key: sha256 ${DIGEST}\n// setup: dev\npragma solidity 0.8.37;`))
+      assert.match(text, /block\.chainid == 31337/)
+      assert.doesNotMatch(await source(toy.vkey, 'ceremony'), /chainid/)
+      await assert.rejects(source({ ...toy.vkey, k1: '1' }), { code: 'KEY_UNSAFE' })
+      await assert.rejects(source({ ...toy.vkey, nPublic: 2 }), { code: 'ARTIFACT_CORRUPT' })
     })
 
     if (system === 'plonk') {
