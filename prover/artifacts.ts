@@ -127,10 +127,12 @@ export async function loadArtifacts(
       { details: { circuit: circuit.name, profile, directory }, cause: error },
     )
   })
-  if (manifest.circuit !== circuit.name || manifest.profile !== profile || manifest.hash !== hash) {
+  const { proofSystem = 'groth16' } = selection
+  const named = manifest.circuit === circuit.name && manifest.profile === profile && manifest.hash === hash
+  if (!named || manifest.proofSystem !== proofSystem) {
     throw new ZkclearError(
       'ARTIFACT_CORRUPT',
-      `the manifest in ${directory} is that of ${manifest.circuit} (${manifest.profile}, ${manifest.hash}); build again`,
+      `the manifest in ${directory} is that of ${manifest.circuit} (${manifest.profile}, ${manifest.proofSystem}, ${manifest.hash}); build again`,
       { details: { circuit: circuit.name, profile, directory } },
     )
   }

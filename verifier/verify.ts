@@ -2,6 +2,7 @@ import type { Curve, CurveBytes } from 'snarkjs'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { loadCurve, readG1, readG2 } from './curve.ts'
 import { vetKzgKey } from './kzg/key.ts'
+import { SHAPES } from './kzg/shapes.ts'
 import { kzgProofHolds } from './kzg/verify.ts'
 import { encodeSignals } from './signals.ts'
 import type { Proof } from './systems.ts'
@@ -24,6 +25,7 @@ export async function verify<Statement>(
   { vkey }: VerifyOptions,
 ): Promise<boolean> {
   const signals = encodeSignals(definition, statement)
+  if ('protocol' in proof && !Object.hasOwn(SHAPES, proof.protocol)) return false
   if ('protocol' in proof) return kzgProofHolds(await vetKzgKey(proof.protocol, vkey, definition), proof, signals)
   const key = await vetVerificationKey(vkey, definition)
   const curve = await loadCurve()

@@ -147,6 +147,7 @@ for (const system of ['plonk', 'fflonk'] as const) {
         if (typeof bad !== 'bigint') assert.equal(await check(changed(evaluations[0], () => bad)), false)
       }
       assert.equal(await check({ ...toy.proof, points: {} }), false)
+      for (const protocol of ['groth16', 'toString', 1]) assert.equal(await check({ ...toy.proof, protocol }), false)
       const json = writeProof(toy.proof) as Json
       for (const bad of [
         { ...json, more: '1' },
