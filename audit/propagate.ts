@@ -71,7 +71,8 @@ export async function propagate(
   const zeroTests = new Map<Row, ZeroTest | undefined>()
   const harmless = () => {
     const hints = [...zeroTests.values()].map((found) => found && harmlessHint(facts, found))
-    return new Set(hints.filter((wire) => wire !== undefined))
+    // An output is read by whoever uses the circuit. Representatives of outputs are outputs: they have the lowest wires.
+    return new Set(hints.filter((wire) => wire !== undefined && wire > system.r1cs.nOutputs))
   }
   let open = [...lemmas]
   for (let visited = 0; ; ) {
