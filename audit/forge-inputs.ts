@@ -33,12 +33,17 @@ export function* specialInputs(
   }
 }
 
-function specialInput(bound: bigint | undefined, random: Random): bigint {
-  if (bound !== undefined) return random.pick([0n, 1n, bound, bound / 2n, elementUpTo(bound, random)])
+/** A value at which circuits go wrong, for an input or another wire. */
+export function specialInput(bound: bigint | undefined, random: Random): bigint {
   // Half of the powers are of the size of what circuits count.
   const power = 1n << (random.next() % (random.chance(50) ? 20n : 253n))
-  const value = random.pick([0n, 1n, 2n, 3n, -1n, -2n, power, power - 1n, -power, (FIELD - 1n) / 2n, random.next()])
-  return ((value % FIELD) + FIELD) % FIELD
+  if (bound === undefined) {
+    const value = random.pick([0n, 1n, 2n, 3n, -1n, -2n, power, power - 1n, -power, (FIELD - 1n) / 2n, random.next()])
+    return ((value % FIELD) + FIELD) % FIELD
+  }
+  const any = elementUpTo(bound, random)
+  const value = random.pick([0n, 1n, bound, bound / 2n, power, power - 1n, any])
+  return value <= bound ? value : any
 }
 
 /** About uniform in [0, bound]. */

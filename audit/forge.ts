@@ -124,7 +124,7 @@ export class Forger {
     const disturbed = neighbours(this.#r1cs, this.#fixed, target, 256)
     const isFree = (wire: number) => this.#fixed[wire] === 0
     for (const { witness } of this.#bases.slice(0, 4)) {
-      yield* this.#rebaser.vanish(witness, this.#rowsOf(seeds), isFree, effort)
+      yield* this.#rebaser.toggleFactors(witness, this.#rowsOf(seeds), isFree, effort)
     }
     for (let count = 0; count < effort.inputs; count++) {
       yield

@@ -5,7 +5,7 @@ import type { Assignment } from './alternatives.ts'
 import { upperBounds } from './bounds.ts'
 import { divide } from './field.ts'
 import type { Effort, Pause } from './forge-effort.ts'
-import { elementUpTo, specialInputs } from './forge-inputs.ts'
+import { elementUpTo, specialInput, specialInputs } from './forge-inputs.ts'
 import { evaluate, type LinearForm, reduceRow } from './linear-form.ts'
 import { inputWires, specialValues, wireOrder } from './search-order.ts'
 import { Solver } from './solve.ts'
@@ -58,7 +58,7 @@ export class Rebaser {
     return yield* this.#solve(base, this.#noneFixed, changes, effort, near === undefined)
   }
 
-  /** A witness in which some of the given wires have random values, its inputs being what fits them. */
+  /** A witness in which some of the given wires have special values, its inputs being what fits them. */
   *disturb(
     witness: readonly bigint[],
     wires: readonly number[],
@@ -70,13 +70,16 @@ export class Rebaser {
     const chosen = new Map<number, bigint>()
     for (let i = 0; i < count; i++) {
       const wire = random.pick(wires)
-      chosen.set(wire, elementUpTo(bounds.get(wire) ?? FIELD - 1n, random))
+      chosen.set(wire, specialInput(bounds.get(wire), random))
     }
     return yield* this.#solve(witness, this.#noneFixed, [...chosen], effort)
   }
 
-  /** Witnesses in which a factor of a constraint is zero that `isFree` wires are multiplied with. */
-  *vanish(
+  /**
+   * Witnesses in which a factor that `isFree` wires are multiplied with is zero where it was not, so that they may take any
+   * value, or is one where it was zero, so that they matter.
+   */
+  *toggleFactors(
     witness: readonly bigint[],
     rows: Iterable<number>,
     isFree: (wire: number) => boolean,
@@ -91,20 +94,21 @@ export class Rebaser {
         [b, a],
       ] as const) {
         const value = evaluate(form, witness)
-        const matters = form.terms.size > 0 && value !== 0n && [...other.terms.keys()].some(isFree)
-        if (matters) yield* this.#makeZero(witness, form, value, effort)
+        const matters = form.terms.size > 0 && [...other.terms.keys()].some(isFree)
+        if (matters) yield* this.#setForm(witness, form, value === 0n ? 1n : FIELD - value, effort)
       }
     }
   }
 
-  *#makeZero(
+  /** Adds `difference` to the value of a form by a change of one of its wires. */
+  *#setForm(
     witness: readonly bigint[],
     form: LinearForm,
-    value: bigint,
+    difference: bigint,
     effort: Effort,
   ): Generator<Pause | readonly bigint[]> {
     for (const [wire, coefficient] of form.terms) {
-      const changed = (witness[wire]! + divide(FIELD - value, coefficient)) % FIELD
+      const changed = (witness[wire]! + divide(difference, coefficient)) % FIELD
       const changes: Assignment = [...form.terms.keys()].map((one) => [one, one === wire ? changed : witness[one]!])
       for (const isFixed of [this.#inputsFixed, this.#noneFixed]) {
         const fixed = isFixed.slice()
