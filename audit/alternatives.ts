@@ -12,7 +12,7 @@ export interface AlternativesContext {
   /** What every wire has now. */
   readonly values: readonly bigint[]
   /** Orders the wires that may change: the first ones are tried first. */
-  order(wires: Iterable<number>, inProduct: (wire: number) => boolean): number[]
+  order(wires: Iterable<number>): number[]
   /** Wires of one row that get values which no equation asks for. */
   readonly guesses: number
   /** Values to try where an equation does not say one. */
@@ -25,7 +25,7 @@ const MOST_SUMS = 12
 /** Ways to mend a constraint with at least one unknown, the most telling first. Not all: there may be r of them. */
 export function* alternatives(row: ReducedRow, context: AlternativesContext): Generator<Assignment> {
   const forms = zeroForms(row)
-  if (forms !== undefined) for (const form of forms) yield* linear(form, row, context)
+  if (forms !== undefined) for (const form of forms) yield* linear(form, context)
   else yield* singles(row, context)
   yield* guesses(row, context)
 }
@@ -45,9 +45,9 @@ export function zeroForms(row: ReducedRow): LinearForm[] | undefined {
   return c.terms.size === 0 && c.constant === 0n ? [a, b] : undefined
 }
 
-function* linear(form: LinearForm, row: ReducedRow, context: AlternativesContext): Generator<Assignment> {
+function* linear(form: LinearForm, context: AlternativesContext): Generator<Assignment> {
   const { bounds, values } = context
-  const wires = context.order(form.terms.keys(), (wire) => isFactor(row, wire))
+  const wires = context.order(form.terms.keys())
   const rest = evaluate(form, values)
   if (rest === 0n) {
     // Zero already, by values that may still change: hold it.
@@ -78,7 +78,7 @@ function* linear(form: LinearForm, row: ReducedRow, context: AlternativesContext
 function* singles(row: ReducedRow, context: AlternativesContext): Generator<Assignment> {
   const { values } = context
   const all = new Set([row.c, row.a, row.b].flatMap(({ terms }) => [...terms.keys()]))
-  for (const wire of context.order(all, (one) => isFactor(row, one))) {
+  for (const wire of context.order(all)) {
     const [a, b, c] = [row.a, row.b, row.c].map((form) => asLine(form, wire, values)) as [Line, Line, Line]
     const roots = quadraticRoots(
       a.slope * b.slope,
@@ -93,7 +93,7 @@ function* singles(row: ReducedRow, context: AlternativesContext): Generator<Assi
 function* guesses(row: ReducedRow, context: AlternativesContext): Generator<Assignment> {
   if (context.guesses === 0) return
   const all = new Set([row.c, row.a, row.b].flatMap(({ terms }) => [...terms.keys()]))
-  const wires = context.order(all, (wire) => isFactor(row, wire)).slice(0, context.guesses)
+  const wires = context.order(all).slice(0, context.guesses)
   for (const wire of wires) for (const value of context.specials(wire)) yield [[wire, value]]
 }
 
@@ -111,8 +111,4 @@ function asLine(form: LinearForm, wire: number, values: readonly bigint[]): Line
 /** The value of a wire that makes a form vanish whose value is `rest` now. */
 function mended(form: LinearForm, wire: number, rest: bigint, values: readonly bigint[]): bigint {
   return (values[wire]! + divide(FIELD - rest, form.terms.get(wire)!)) % FIELD
-}
-
-function isFactor({ a, b }: ReducedRow, wire: number): boolean {
-  return a.terms.size > 0 && b.terms.size > 0 && (a.terms.has(wire) || b.terms.has(wire))
 }

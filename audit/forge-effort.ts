@@ -14,7 +14,7 @@ export interface Effort {
 }
 
 export function effortOf(round: number): Effort {
-  if (round === 0) return { seeds: 1, nodes: 40, inputs: 24, guesses: 0 }
+  if (round === 0) return { seeds: 3, nodes: 40, inputs: 24, guesses: 0 }
   const scale = 4 ** Math.min(round - 1, 8)
   return { seeds: 12 * scale, nodes: 80 * scale, inputs: 8, guesses: Math.min(round - 1, 4) }
 }

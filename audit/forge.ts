@@ -3,11 +3,12 @@ import { Random } from '../protocol/flow/random.ts'
 import { findBrokenConstraints } from '../prover/constraint-check.ts'
 import type { R1cs } from '../prover/r1cs.ts'
 import type { Assignment } from './alternatives.ts'
+import { type DefinitionOrder, definitionOrder } from './definition-order.ts'
 import { type Effort, effortOf, type ForgeLimits, type Pause, runWithin } from './forge-effort.ts'
 import { otherSums } from './other-sums.ts'
 import { createSolver, Rebaser } from './rebase.ts'
 import { rowIndex, rowsOf } from './row-index.ts'
-import { candidates, inputWires, neighbours } from './search-order.ts'
+import { candidates, inputWires, neighbours, seedsOf } from './search-order.ts'
 import type { Solver } from './solve.ts'
 
 export type { ForgeLimits, ForgeProgress } from './forge-effort.ts'
@@ -63,6 +64,7 @@ export class Forger {
   readonly #r1cs: R1cs
   readonly #random: Random
   readonly #fixed: Uint8Array
+  readonly #order: DefinitionOrder
   readonly #rebaser: Rebaser
   readonly #bases: Base[] = []
   readonly #mostBases: number
@@ -78,6 +80,7 @@ export class Forger {
     const { from, to } = inputWires(r1cs)
     this.#fixed.fill(1, from, to)
     this.#fixed[0] = 1
+    this.#order = definitionOrder(r1cs, this.#fixed)
     this.#rebaser = new Rebaser({ r1cs, random: this.#random, sample: witness?.slice(from, to), calculate })
     if (witness !== undefined && this.#addBase(witness) === undefined) {
       throw new ZkclearError(
@@ -103,7 +106,7 @@ export class Forger {
   *#search(target: number): Generator<Pause, void> {
     for (let round = 0; ; round++) {
       const effort = effortOf(round)
-      const seeds = neighbours(this.#r1cs, this.#fixed, target, effort.seeds)
+      const seeds = seedsOf(this.#r1cs, this.#fixed, this.#order, target, effort.seeds)
       for (const base of [...this.#bases]) {
         yield
         if (yield* this.#around(base, target, seeds, effort)) return
@@ -180,11 +183,15 @@ export class Forger {
   #addBase(witness: readonly bigint[]): Base | undefined {
     if (findBrokenConstraints(this.#r1cs, witness, { limit: 1 }).length > 0) return undefined
     const copy = witness.slice()
-    const base = { witness: copy, solver: createSolver(this.#r1cs, copy, this.#fixed, this.#random) }
+    const base = { witness: copy, solver: this.#solver(copy) }
     // The first one stays: it may be the one that the caller gave.
     if (this.#bases.length >= this.#mostBases) this.#bases.splice(1, 1)
     this.#bases.push(base)
     return base
+  }
+
+  #solver(base: readonly bigint[]): Solver {
+    return createSolver({ r1cs: this.#r1cs, base, fixed: this.#fixed, order: this.#order, random: this.#random })
   }
 
   #forgery(target: number, witness: readonly bigint[], changes: ReadonlyMap<number, bigint>): Forgery {

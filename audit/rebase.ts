@@ -3,6 +3,7 @@ import { FIELD } from '../protocol/numbers.ts'
 import type { R1cs } from '../prover/r1cs.ts'
 import type { Assignment } from './alternatives.ts'
 import { upperBounds } from './bounds.ts'
+import { type DefinitionOrder, definitionOrder } from './definition-order.ts'
 import { divide } from './field.ts'
 import type { Effort, Pause } from './forge-effort.ts'
 import { elementUpTo, specialInput, specialInputs } from './forge-inputs.ts'
@@ -29,6 +30,7 @@ export class Rebaser {
   readonly #inputs: Generator<bigint[], void>
   readonly #noneFixed: Uint8Array
   readonly #inputsFixed: Uint8Array
+  readonly #order: DefinitionOrder
 
   constructor(options: RebaseOptions) {
     const { r1cs, sample, random } = options
@@ -39,6 +41,7 @@ export class Rebaser {
     this.#inputs = specialInputs(inputBounds, sample, random)
     this.#noneFixed = new Uint8Array(r1cs.nWires)
     this.#inputsFixed = new Uint8Array(r1cs.nWires).fill(1, from, to)
+    this.#order = definitionOrder(r1cs, this.#inputsFixed)
   }
 
   /** A witness of the next special inputs, if they have one: from the circuit's generator, or by solving. */
@@ -128,7 +131,7 @@ export class Rebaser {
     effort: Effort,
     all = false,
   ): Generator<Pause, readonly bigint[] | undefined> {
-    const solver = createSolver(this.#options.r1cs, base, fixed, this.#options.random)
+    const solver = createSolver({ ...this.#options, base, fixed, order: this.#order })
     if (!solver.start(changes, { all, guesses: effort.guesses })) return undefined
     for (let node = 0; node < 4 * effort.nodes; node++) {
       yield
@@ -141,13 +144,20 @@ export class Rebaser {
 }
 
 /** A solver with the usual order and special values. */
-export function createSolver(r1cs: R1cs, base: readonly bigint[], fixed: Uint8Array, random: Random): Solver {
+export function createSolver(options: {
+  r1cs: R1cs
+  base: readonly bigint[]
+  fixed: Uint8Array
+  order: DefinitionOrder
+  random: Random
+}): Solver {
+  const { r1cs, base, fixed, order, random } = options
   const bounds = upperBounds(r1cs)
   return new Solver({
     r1cs,
     base,
     fixed,
-    order: wireOrder(r1cs),
+    order: wireOrder(r1cs, order),
     specials: (wire) => {
       const bound = bounds.get(wire)
       if (bound !== undefined) return specialValues(base[wire]!, bound, random)

@@ -2,6 +2,7 @@ import type { Random } from '../protocol/flow/random.ts'
 import { FIELD } from '../protocol/numbers.ts'
 import type { R1cs } from '../prover/r1cs.ts'
 import { upperBounds } from './bounds.ts'
+import type { DefinitionOrder } from './definition-order.ts'
 import { quadraticRoots } from './field.ts'
 import { elementUpTo } from './forge-inputs.ts'
 import { reduceRow } from './linear-form.ts'
@@ -106,19 +107,43 @@ export function specialValues(own: bigint, bound: bigint | undefined, random: Ra
   return [...fixedValues, elementUpTo(FIELD - 1n, random)].map((value) => (value + FIELD) % FIELD)
 }
 
-/**
- * The order in which the wires of a stuck constraint change: what was computed before what it was computed from, as far as
- * the form of constraints tells, then wires that few constraints mention. Inputs last.
- */
-export function wireOrder(r1cs: R1cs) {
-  const { starts } = rowIndex(r1cs)
+/** The order in which the wires of a stuck constraint change: those that follow from others first, inputs last. */
+export function wireOrder(r1cs: R1cs, { rank }: DefinitionOrder): (wires: Iterable<number>) => number[] {
   const { from, to } = inputWires(r1cs)
-  return (wires: Iterable<number>, isFactor: (wire: number) => boolean): number[] => {
-    const rank = (wire: number) =>
-      (wire >= from && wire < to ? 2e9 : 0) + (isFactor(wire) ? 1e9 : 0) + (starts[wire + 1]! - starts[wire]!)
-    return [...wires]
-      .map((wire) => ({ wire, rank: rank(wire) }))
-      .sort((a, b) => a.rank - b.rank)
-      .map(({ wire }) => wire)
+  const place = (wire: number) => (wire >= from && wire < to ? -1 : rank[wire]!)
+  return (wires) => [...wires].sort((a, b) => place(b) - place(a))
+}
+
+/**
+ * Wires whose change may change the target, at most `limit`: itself, then those by which it is free as far as the order of
+ * definitions tells, in turn with those that are near.
+ */
+export function seedsOf(
+  r1cs: R1cs,
+  fixed: Uint8Array,
+  order: DefinitionOrder,
+  target: number,
+  limit: number,
+): number[] {
+  const near = neighbours(r1cs, fixed, target, limit)
+  const deep = origins(r1cs, fixed, order, target, limit)
+  const seeds = new Set([target])
+  for (let i = 0; i < limit; i++) for (const wire of [deep[i], near[i]]) if (wire !== undefined) seeds.add(wire)
+  return [...seeds].slice(0, limit)
+}
+
+/** The sources, then the branches, from which a wire follows. */
+function origins(r1cs: R1cs, fixed: Uint8Array, order: DefinitionOrder, target: number, limit: number): number[] {
+  const { definition, rank, branches } = order
+  const found = new Set([target])
+  for (const wire of found) {
+    const row = definition[wire]!
+    if (row < 0) continue
+    for (const other of r1cs.wires.subarray(r1cs.offsets[3 * row], r1cs.offsets[3 * row + 3])) {
+      if (!fixed[other] && other !== 0 && rank[other]! < rank[wire]!) found.add(other)
+    }
   }
+  const all = [...found]
+  const sources = all.filter((wire) => definition[wire] === -1)
+  return [...sources, ...all.filter((wire) => branches.has(wire))].slice(0, limit)
 }

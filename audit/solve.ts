@@ -113,10 +113,7 @@ export class Solver {
     const { r1cs } = this.#options
     const reduced = reduceRow(r1cs, row, this.values, this.#committed)
     const context = { ...this.#context, guesses: this.#guesses }
-    const rest = linearRest(
-      { r1cs, ...context, committed: this.#committed, order: (wires) => context.order(wires, () => false) },
-      row,
-    )
+    const rest = linearRest({ r1cs, ...context, committed: this.#committed }, row)
     if (rest === 'contradiction') return
     if (asLinear(reduced)) {
       if (rest.pivots.length > 1) yield solveRest(rest, this.values)
