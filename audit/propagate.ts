@@ -72,7 +72,7 @@ export async function propagate(
   const harmless = () => {
     const hints = [...zeroTests.values()].map((found) => found && harmlessHint(facts, found))
     // An output is read by whoever uses the circuit. Representatives of outputs are outputs: they have the lowest wires.
-    return new Set(hints.filter((wire) => wire !== undefined && wire > system.r1cs.nOutputs))
+    return new Set(hints.filter((wire) => wire !== undefined).filter((wire) => wire > system.r1cs.nOutputs))
   }
   let open = [...lemmas]
   for (let visited = 0; ; ) {
