@@ -6,9 +6,8 @@ import process from 'node:process'
 import { audit } from '../../audit/audit.ts'
 import { testBoundaries } from '../../audit/boundary.ts'
 import { unusedPublicInputs } from '../../audit/unused-inputs.ts'
-import { compileCorpus, corpusDefinition, corpusHarness, corpusSubject } from '../../test/soundness/compiled.ts'
+import { compileCorpus, corpusHarness, corpusSubject } from '../../test/soundness/compiled.ts'
 import { CORPUS, type CorpusCircuit, PAIRS } from '../../test/soundness/corpus.ts'
-import { harnessOf } from '../../test/support/circuit-harness.ts'
 import { recordSection } from './record.ts'
 import type { CorpusData, CorpusVerdict } from './sections/corpus.ts'
 
@@ -19,7 +18,7 @@ const FORGE_MILLISECONDS = 60_000
 async function verdictOf(circuit: CorpusCircuit): Promise<CorpusVerdict> {
   const { shown, kind } = circuit
   if (shown.by === 'unused input') {
-    const { r1cs } = await corpusHarness(circuit)
+    const { r1cs } = await corpusHarness(circuit, 'O1')
     return unusedPublicInputs(r1cs).length > 0 ? 'UNUSED' : 'USED'
   }
   if (shown.by === 'boundary') {
@@ -31,7 +30,7 @@ async function verdictOf(circuit: CorpusCircuit): Promise<CorpusVerdict> {
     })
     return verdict === 'DIFFERS' ? counterexamples[0]!.direction : verdict
   }
-  const { r1cs, symbols, expectPass } = await harnessOf(corpusDefinition(circuit), await compileCorpus(circuit, 'O0'))
+  const { r1cs, symbols, expectPass } = await corpusHarness(circuit)
   const witness = expectPass(circuit.sample)
   const { targets } = await audit({ r1cs, symbols, witness, targets: 'outputs', timeout: FORGE_MILLISECONDS })
   const verdicts = targets.map(({ verdict }) => verdict)
@@ -40,7 +39,7 @@ async function verdictOf(circuit: CorpusCircuit): Promise<CorpusVerdict> {
 
 /** Verdict, and seconds of processor time without compiling. */
 async function measure(circuit: CorpusCircuit) {
-  await (circuit.shown.by === 'boundary' ? corpusSubject(circuit) : compileCorpus(circuit, 'O0'))
+  await (circuit.shown.by === 'boundary' ? corpusSubject(circuit) : compileCorpus(circuit))
   const before = process.cpuUsage()
   const verdict = await verdictOf(circuit)
   const { user, system } = process.cpuUsage(before)

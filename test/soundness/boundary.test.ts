@@ -4,7 +4,7 @@ import { testBoundaries } from '../../audit/boundary.ts'
 import { corpusSubject } from './compiled.ts'
 import { CORPUS } from './corpus.ts'
 
-const CASES = 300
+const CASES = 200
 
 suite('the boundary tester on the corpus', () => {
   for (const circuit of CORPUS) {

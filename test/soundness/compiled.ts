@@ -21,21 +21,22 @@ export function corpusDefinition({ name, file, args, publicInputs, inputs }: Cor
   }
 }
 
-/** Compiles a circuit of the corpus, once for all test files. */
-export function compileCorpus(circuit: CorpusCircuit, optimization: 'O0' | 'O1' = 'O1'): Promise<CompiledFiles> {
+/** Compiles a circuit of the corpus, once for all test files: by default as it is written, without simplification. */
+export function compileCorpus(circuit: CorpusCircuit, optimization: 'O0' | 'O1' = 'O0'): Promise<CompiledFiles> {
   return compileCached(corpusDefinition(circuit), { optimization, sourceRoots: [CORPUS_ROOT] })
 }
 
 /** A circuit of the corpus with its witness generator. */
-export async function corpusHarness(circuit: CorpusCircuit) {
-  return harnessOf(corpusDefinition(circuit), await compileCorpus(circuit))
+export async function corpusHarness(circuit: CorpusCircuit, optimization?: 'O0' | 'O1') {
+  return harnessOf(corpusDefinition(circuit), await compileCorpus(circuit, optimization))
 }
 
 /** A circuit of the corpus as the boundary tester takes it, its unchecked generator compiled once for all runs. */
 export async function corpusSubject(circuit: CorpusCircuit): Promise<BoundarySubject> {
-  const subject = await openCompiled(await compileCorpus(circuit))
-  const { sym } = await compileCorpus(circuit, 'O0')
-  const unchecked = await lyingCalculator(corpusDefinition(circuit), sym, { lies: false, sourceRoots: [CORPUS_ROOT] })
+  const files = await compileCorpus(circuit)
+  const subject = await openCompiled(files)
+  const options = { lies: false, sourceRoots: [CORPUS_ROOT] }
+  const unchecked = await lyingCalculator(corpusDefinition(circuit), files.sym, options)
   return {
     ...subject,
     uncheckedWitness(input) {

@@ -3,16 +3,14 @@ import { suite, test } from 'node:test'
 import { audit } from '../../audit/audit.ts'
 import { inputWires } from '../../audit/search-order.ts'
 import { findBrokenConstraints } from '../../prover/constraint-check.ts'
-import { harnessOf } from '../support/circuit-harness.ts'
-import { compileCorpus, corpusDefinition } from './compiled.ts'
+import { corpusHarness } from './compiled.ts'
 import { type CorpusCircuit, DETERMINISM } from './corpus.ts'
 
 /** Far more than any needs: a bug that takes all of it is no longer forged. */
 const TIMEOUT = 60_000
 
 async function auditOutputs(circuit: CorpusCircuit, optimization: 'O0' | 'O1') {
-  const files = await compileCorpus(circuit, optimization)
-  const { r1cs, symbols, expectPass } = await harnessOf(corpusDefinition(circuit), files)
+  const { r1cs, symbols, expectPass } = await corpusHarness(circuit, optimization)
   const witness = expectPass(circuit.sample)
   const { targets } = await audit({ r1cs, symbols, witness, targets: 'outputs', timeout: TIMEOUT })
   assert.equal(targets.length, r1cs.nOutputs)

@@ -24,7 +24,7 @@ export type Evidence =
       readonly by: 'determinism'
       /** Default: the sample. */
       readonly input?: CircuitInput
-      /** Values by name of signals of the main component; those that simplification took away are passed over. */
+      /** Values by name of signals of the main component; signals that are equal to them by a constraint follow. */
       readonly changes: Readonly<Record<string, bigint>>
     }
   /** The boundary tester, with this model, finds this and, in the twin, nothing. */
