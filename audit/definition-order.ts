@@ -1,5 +1,6 @@
 import type { R1cs } from '../prover/r1cs.ts'
 import { isLoose, upperBounds } from './bounds.ts'
+import { unmatchedWires } from './free-wires.ts'
 import { rowIndex, rowsOf } from './row-index.ts'
 
 /** In which order wires can be computed from what is fixed, by the shape of constraints alone. A guide, no proof. */
@@ -68,21 +69,26 @@ class Ordering implements DefinitionOrder {
   }
 
   run(): void {
-    for (let wire = 1; ; ) {
-      this.#follow()
-      const bits = this.#bits.pop()
-      if (bits !== undefined) {
-        if (this.#loose[bits] === 0) for (const bit of this.#unknownOf(bits)) this.#branch(bit, bits)
-        continue
-      }
+    this.#followAll()
+    // Bits follow together once their sum is known: they are no sources for want of a row each.
+    for (const wire of unmatchedWires(this.#r1cs, this.#known)) if (isLoose(this.#bounds, wire)) this.#free(wire)
+    // Rows that give their wires only together.
+    for (;;) {
+      this.#followAll()
       const row = this.#fewest()
-      if (row !== undefined) {
-        this.#free(this.#bestSource(this.#unknownOf(row)))
-        continue
-      }
-      while (wire < this.#r1cs.nWires && this.#known[wire]) wire++
-      if (wire === this.#r1cs.nWires) return
-      this.#free(wire)
+      if (row === undefined) break
+      this.#free(this.#bestSource(this.#unknownOf(row)))
+    }
+    for (let wire = 1; wire < this.#r1cs.nWires; wire++) if (!this.#known[wire]) this.#free(wire)
+  }
+
+  /** Learns what rows with one unknown wire say, and what rows say of which all unknown wires are bits. */
+  #followAll(): void {
+    for (;;) {
+      this.#follow()
+      const row = this.#bits.pop()
+      if (row === undefined) return
+      if (this.#loose[row] === 0) for (const bit of this.#unknownOf(row)) this.#branch(bit, row)
     }
   }
 
@@ -121,7 +127,6 @@ class Ordering implements DefinitionOrder {
     }
   }
 
-  /** Learns what rows with one unknown wire say. */
   #follow(): void {
     for (let row = this.#single.pop(); row !== undefined; row = this.#single.pop()) {
       const found = this.#givenBy(row)

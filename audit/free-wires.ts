@@ -1,0 +1,84 @@
+import type { R1cs } from '../prover/r1cs.ts'
+
+/**
+ * The wires that are left over when every constraint gives one wire at most, as many as possible being given: the degrees of
+ * freedom, if no constraint follows from others. A maximal matching of rows with wires in which they are linear: first each
+ * with the wire that it seems to assign, then by augmenting paths; a search that fails marks what it saw, which no later one
+ * can use, so that the whole stays cheap.
+ */
+export function unmatchedWires(r1cs: R1cs, known: Uint8Array): number[] {
+  const rowOf = new Map<number, number>()
+  const dead = new Set<number>()
+  const edges = new Map<number, readonly number[]>()
+  for (let row = 0; row < r1cs.nConstraints; row++) {
+    const wires = solvableWires(r1cs, known, row)
+    if (wires.length === 0) continue
+    edges.set(row, wires)
+    const assigned = assignedWires(r1cs, known, row)
+    if (assigned.length === 1 && !rowOf.has(assigned[0]!)) rowOf.set(assigned[0]!, row)
+  }
+  const matched = new Set(rowOf.values())
+  for (const row of edges.keys()) if (!matched.has(row)) augment(row, edges, rowOf, dead)
+
+  const left: number[] = []
+  for (let wire = 1; wire < r1cs.nWires; wire++) if (!known[wire] && !rowOf.has(wire)) left.push(wire)
+  return left
+}
+
+/** Gives a row a wire by moving others, if that can be done. */
+function augment(
+  start: number,
+  edges: ReadonlyMap<number, readonly number[]>,
+  rowOf: Map<number, number>,
+  dead: Set<number>,
+): void {
+  /** The row from which each wire was reached. */
+  const from = new Map<number, number>()
+  /** The wire that each row has now. */
+  const wireOf = new Map<number, number>()
+  const rows = [start]
+  for (const row of rows) {
+    for (const wire of edges.get(row)!) {
+      if (from.has(wire) || dead.has(wire)) continue
+      from.set(wire, row)
+      const next = rowOf.get(wire)
+      if (next !== undefined) {
+        wireOf.set(next, wire)
+        rows.push(next)
+        continue
+      }
+      for (let at: number | undefined = wire; at !== undefined; ) {
+        const giver: number = from.get(at)!
+        rowOf.set(at, giver)
+        at = wireOf.get(giver)
+      }
+      return
+    }
+  }
+  for (const wire of from.keys()) dead.add(wire)
+}
+
+/** The unknown wires of a row that stand in one factor only, so that the row gives them; none if it mentions just one wire. */
+function solvableWires({ offsets, wires }: R1cs, known: Uint8Array, row: number): number[] {
+  const [start, middle, rest, end] = [0, 1, 2, 3].map((part) => offsets[3 * row + part]!) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+  const inFirst = new Set(wires.subarray(start, middle))
+  const inBoth = new Set([...wires.subarray(middle, rest)].filter((wire) => inFirst.has(wire)))
+  const all = new Set(wires.subarray(start, end))
+  all.delete(0)
+  if (all.size < 2) return []
+  return [...all].filter((wire) => !known[wire] && !inBoth.has(wire))
+}
+
+/** circom writes `x <== a * b` and `x <== a + b` with the coefficient -1 for x in the third part. */
+function assignedWires({ prime, offsets, wires, coefficients, coefficientOf }: R1cs, known: Uint8Array, row: number) {
+  const found: number[] = []
+  for (let term = offsets[3 * row + 2]!; term < offsets[3 * row + 3]!; term++) {
+    if (!known[wires[term]!] && coefficients[coefficientOf[term]!] === prime - 1n) found.push(wires[term]!)
+  }
+  return found
+}
