@@ -8,6 +8,7 @@ import { findLemmas } from './lemmas.ts'
 import { type Propagation, propagate } from './propagate.ts'
 import { inputWires } from './search-order.ts'
 import { buildSystem, type System, wiresOf } from './system.ts'
+import { unusedPublicInputs } from './unused-inputs.ts'
 
 /**
  * What is known of a signal:
@@ -49,6 +50,8 @@ export interface AuditReport {
   readonly lemmas: Readonly<Record<string, number>>
   /** Constraints that nothing satisfies: then there is no witness at all, and PROVEN says nothing. */
   readonly contradictions: readonly number[]
+  /** Public inputs that no constraint mentions: any value of theirs verifies with the same proof. */
+  readonly unusedPublicInputs: readonly string[]
   /** Why the proof stopped early; undefined if it did not. */
   readonly stopped?: 'time' | 'memory' | undefined
   readonly milliseconds: { readonly prove: number; readonly forge: number }
@@ -105,10 +108,12 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     if (rule !== undefined) rules[rule] = (rules[rule] ?? 0) + 1
   }
 
+  let explained = 0
   const targets = targetWires(options, isInput).map((wire): AuditedSignal => {
     const name = nameOf(symbols, wire)
     const found = verdictOf(wire)
     if (found !== 'UNKNOWN') return { name, wire, verdict: found, rule: ruleOf(system, result.facts, wire) }
+    if (explained++ >= MOST_EXPLAINED) return { name, wire, verdict: found }
     return { name, wire, verdict: found, stuckAt: stuckPoints(r1cs, symbols, system, result.facts, wire) }
   })
   const proven = Uint8Array.from({ length: r1cs.nWires }, (_, wire) => (verdictOf(wire) === 'PROVEN' ? 1 : 0))
@@ -121,6 +126,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     targets: wanted ? tried.filter(({ verdict: found }) => found !== 'PROVEN') : tried,
     lemmas: countBy(lemmas.map(({ template }) => template)),
     contradictions: system.contradictions,
+    unusedPublicInputs: unusedPublicInputs(r1cs).map((wire) => nameOf(symbols, wire)),
     stopped: result.stopped,
     milliseconds: { prove: proved - started, forge: performance.now() - proved },
   }
@@ -170,6 +176,8 @@ async function forgeAll(
 }
 
 const MOST_STUCK_POINTS = 3
+/** UNKNOWN signals of which it is said where their proofs got stuck: the first ones; the rest hang on them. */
+const MOST_EXPLAINED = 256
 /** Unknown signals that are followed from a target on the way to where it got stuck. */
 const MOST_FOLLOWED = 2000
 

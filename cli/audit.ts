@@ -122,9 +122,12 @@ function withFiles({ forgery: _, ...signal }: AuditedSignal, files: ReadonlyMap<
   return { ...signal, witnesses: files.get(signal.wire) }
 }
 
-function exitCode({ counts, targets, contradictions }: AuditReport, policy: 'unknown' | 'forged'): ExitCode {
+function exitCode(
+  { counts, targets, contradictions, unusedPublicInputs }: AuditReport,
+  policy: 'unknown' | 'forged',
+): ExitCode {
   const has = (verdict: Verdict) => counts[verdict] > 0 && targets.some((target) => target.verdict === verdict)
-  if (contradictions.length > 0 || has('FORGED')) return EXIT.false
+  if (contradictions.length > 0 || unusedPublicInputs.length > 0 || has('FORGED')) return EXIT.false
   return policy === 'unknown' && has('UNKNOWN') ? EXIT.false : EXIT.success
 }
 
@@ -132,7 +135,7 @@ function exitCode({ counts, targets, contradictions }: AuditReport, policy: 'unk
 const MOST_SHOWN = 50
 
 function reportText(
-  { counts, targets, lemmas, contradictions, stopped, milliseconds }: AuditReport,
+  { counts, targets, lemmas, contradictions, unusedPublicInputs, stopped, milliseconds }: AuditReport,
   files: ReadonlyMap<number, readonly [string, string]>,
   name: CircuitName | undefined,
 ): string {
