@@ -145,6 +145,9 @@ function reportText(
   for (const [template, count] of Object.entries(lemmas)) lines.push(`argued on paper: ${template}, ${count} times`)
   for (const { x, y, reason } of name ? ASSUMED_POINTS[name] : [])
     lines.push(`assumed on the curve: ${x}, ${y}: ${reason}`)
+  if (unusedPublicInputs.length > 0) {
+    lines.push(`no constraint mentions ${unusedPublicInputs.join(', ')}: a proof holds for any value of these`)
+  }
   if (contradictions.length > 0)
     lines.push(`no witness satisfies constraint ${contradictions[0]}: nothing can be proved`)
   if (stopped !== undefined) lines.push(`stopped for lack of ${stopped}: raise --timeout or --max-memory`)
