@@ -1,5 +1,6 @@
 import { reduce } from '../../protocol/field.ts'
 import type { Bench } from './bench.ts'
+import type { Laboratory } from './laboratory.ts'
 import type { Mutant, Place } from './mutants.ts'
 import type { Prover } from './prover.ts'
 
@@ -36,41 +37,53 @@ export function toldBy(lie: Lie, { system }: Bench, place: Place, honest: readon
   return told
 }
 
-/** Places of a statement, values and inputs that are tried. */
-const MOST_PLACES = 10
+/** Places of a statement, inputs and lies that are tried. */
+const MOST_PLACES = 8
 const MOST_INPUTS = 12
+const MOST_LIES = 160
 
 /** Looks for a lie that only the mutant's constraints refuse. */
-export function findLie(
-  bench: Bench,
-  mutant: Mutant,
-  prover: Prover,
-  witnesses: readonly (readonly bigint[])[],
-  fixed: readonly number[],
-): Lie | undefined {
+export function findLie(bench: Bench, mutant: Mutant, laboratory: Laboratory): Lie | undefined {
+  const { prover, witnesses, witness: witnessOf, fixed } = laboratory
   const place = mutant.places.get(bench.name)!
   const { file, template, text } = mutant.statement
   const head = { file, template, statement: text, detail: mutant.detail, bench: bench.name }
   const stride = Math.ceil(place.targets.length / MOST_PLACES)
   // Late places first: little follows from them.
   const places = place.targets.map((_, at) => at).filter((at) => (place.targets.length - 1 - at) % stride === 0)
-  for (const [witness, honest] of witnesses.entries()) {
-    for (const at of places.toReversed()) {
-      for (const choice of choices(bench, prover, honest, place.targets[at]!)) {
-        for (const restated of fixed.length > 0 ? [false, true] : [false]) {
-          const lie: Lie = { ...head, witness, at, ...choice, ...(restated && { restated }) }
-          const changed = prover.follow(honest, toldBy(lie, bench, place, honest, fixed))
-          if (prover.breaksOnly(honest, changed, place.rows)) return lie
+  const isRefusedHere = (lie: Lie) => {
+    const honest = witnessOf(lie.witness)
+    return prover.breaksOnly(honest, toldBy(lie, bench, place, honest, fixed), place.rows)
+  }
+  let tried = 0
+  for (const choose of [values, inputs]) {
+    for (let witness = 0; witness < witnesses; witness++) {
+      for (const at of places.toReversed()) {
+        for (const choice of choose(bench, prover, witnessOf(witness), place.targets[at]!)) {
+          if (tried++ > MOST_LIES) return undefined
+          const lie: Lie = { ...head, witness, at, ...choice }
+          if (fixed.length === 0) {
+            if (isRefusedHere(lie)) return lie
+            continue
+          }
+          // Where the statement may change with what follows there are fewer constraints in the way.
+          const restated: Lie = { ...lie, restated: true }
+          if (isRefusedHere(restated)) return isRefusedHere(lie) ? lie : restated
         }
       }
     }
+    tried = 0
   }
   return undefined
 }
 
-/** Another value of the target; or its honest value though something that it is computed from, at last an input, is another. */
-function* choices({ system }: Bench, prover: Prover, honest: readonly bigint[], target: number) {
+/** Another value of the target. */
+function* values(_bench: Bench, _prover: Prover, honest: readonly bigint[], target: number) {
   for (const value of others(honest[target]!)) yield { value: `${value}` }
+}
+
+/** The target's honest value, though something that it is computed from, at last an input, is another. */
+function* inputs({ system }: Bench, prover: Prover, honest: readonly bigint[], target: number) {
   for (const input of inputsOf(prover, target)) {
     for (const value of others(honest[input]!)) yield { inputs: { [system.symbols.names(input)[0]!]: `${value}` } }
   }

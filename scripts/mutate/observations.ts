@@ -5,8 +5,10 @@ export interface Observation {
   readonly constraints: number
   /** The constraints that it breaks, all of them; none if it is honest. */
   readonly broken: readonly number[]
-  /** Values other than 0: of the wires that broken constraints are about, if those are few; of the inputs if it is honest. */
+  /** Values other than 0 of the wires that broken constraints are about, if those are few. */
   readonly values: Readonly<Record<string, string>>
+  /** Values other than 0 of the main component's inputs, for some assignments. */
+  readonly inputs?: Readonly<Record<string, string>>
 }
 
 /** Assignments that break more constraints are of no use: no mutant takes so many away that are not related. */
@@ -15,5 +17,5 @@ export const MOST_BROKEN = 63
 /** Values are needed only where few constraints are broken. */
 export const MOST_VALUES = 4
 
-/** Honest assignments of one circuit that are kept of one file. */
-export const MOST_HONEST = 40
+/** Assignments of one circuit whose inputs are kept of one test file, honest and dishonest ones each. */
+export const mostInputs = (constraints: number) => (constraints < 50_000 ? 400 : 12)

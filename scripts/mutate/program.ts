@@ -18,6 +18,11 @@ export interface Program {
   readonly inputs: ReadonlySet<number>
   /** By wire, the steps that read it. */
   readonly readers: readonly (readonly number[])[]
+  /**
+   * By step, the constraints whose signals are all known after it, no earlier; without those that a step solves, which hold
+   * unless its signal is told otherwise.
+   */
+  readonly checks: ReadonlyMap<number, readonly number[]>
   /** By wire, the step that computes it; -1 for inputs and the constant. */
   readonly writer: Int32Array
 }
@@ -32,6 +37,7 @@ export function programOf(system: System, { origins }: Attribution, adaptations:
   const { nWires, nConstraints, nOutputs, nPublicInputs, nPrivateInputs } = r1cs
   const writer = new Int32Array(nWires).fill(-2)
   const steps: Step[] = []
+  const isSolved = new Uint8Array(nConstraints)
   const rowsOf: number[][] = Array.from({ length: nWires }, () => [])
   const unknowns = new Int32Array(nConstraints)
   const wiresIn = Array.from({ length: nConstraints }, (_, row) => wiresOf(r1cs, row))
@@ -72,7 +78,10 @@ export function programOf(system: System, { origins }: Attribution, adaptations:
     const wire = wiresIn[row]!.find((each) => writer[each] === -2)!
     if (hinted.has(wire) || (origin === undefined ? !determines(r1cs, row, wire) : origin.target !== wire)) continue
     if (origin === undefined && wiresIn[row]!.length === 1 && symbols.names(wire)[0]!.endsWith('.out')) continue
-    learn([wire], steps.push(solve(rowTerms(r1cs, row), wire)) - 1)
+    const terms = rowTerms(r1cs, row)
+    // A quotient solves nothing where the divisor is 0.
+    if (terms[2]!.some((term) => term.wire === wire)) isSolved[row] = 1
+    learn([wire], steps.push(solve(terms, wire)) - 1)
   }
   writer[0] = -1
   const unknown = writer.indexOf(-2)
@@ -80,7 +89,13 @@ export function programOf(system: System, { origins }: Attribution, adaptations:
 
   const readers: number[][] = Array.from({ length: nWires }, () => [])
   for (const [index, { from }] of steps.entries()) for (const wire of from) readers[wire]!.push(index)
-  return { steps, inputs: new Set(inputs), readers, writer }
+  const checks = new Map<number, number[]>()
+  for (const [row, wires] of wiresIn.entries()) {
+    if (isSolved[row]) continue
+    const last = Math.max(0, ...wires.map((wire) => writer[wire]!))
+    checks.set(last, [...(checks.get(last) ?? []), row])
+  }
+  return { steps, inputs: new Set(inputs), readers, checks, writer }
 }
 
 /** Whether a constraint of the library is there to determine the wire, all others being known: a check has no C. */

@@ -106,8 +106,13 @@ export function observeAssignments(observer: Observer): void {
 }
 
 /** Tells the observers which constraints an assignment breaks. */
-export function tellObservers(r1cs: R1cs, value: (wire: number) => bigint, broken: readonly number[]): void {
-  for (const observer of observers) observer(circuitOf.get(r1cs)!, r1cs, value, broken)
+export function tellObservers(
+  r1cs: R1cs,
+  value: (wire: number) => bigint,
+  broken: readonly number[],
+  circuit = circuitOf.get(r1cs)!,
+): void {
+  for (const observer of observers) observer(circuit, r1cs, value, broken)
 }
 
 /** A compiled circuit: what it is made of, and its own witness generator. */

@@ -21,6 +21,19 @@ suite('lib/compare', () => {
     fc.assert(anywhere, { seed: 1, numRuns: 200 })
   })
 
+  test('IsLess refuses differences that do not fit its bits, as numbers within their tags never have', () => {
+    const limit = 1n << 41n
+    for (const [a, b] of [
+      [limit, 0n],
+      [limit + 1n, 1n],
+      [2n * limit, 0n],
+      [0n, limit + 1n],
+    ] as const) {
+      assert.ok(!compare.evaluate({ a, b }).accepted, `${a} ${b}`)
+    }
+    assert.ok(compare.evaluate({ a: limit - 1n, b: 0n }).accepted)
+  })
+
   test('IsSame compares field elements', () => {
     const { signal } = compare.evaluate({ a: FIELD - 1n, b: FIELD - 1n })
     assert.equal(signal('same'), 1n)

@@ -1,0 +1,72 @@
+/**
+ * `npm run mutate`: takes away or weakens every constraint of our own templates in turn and asks whether a test would fail.
+ * The full run records its result in docs/soundness.json and docs/soundness.md.
+ *
+ *   --only <text>      mutants whose file or template contains it; records nothing
+ *   --sample <n>       that many mutants, --seed <n> to choose others; records nothing
+ *   --bench <name>,... circuits to look at (default all)
+ *   --find-lies        looks for the lies that test/circuits/lies.json lacks, and writes them
+ *   --json             the report as JSON
+ */
+import process from 'node:process'
+import { parseArgs } from 'node:util'
+import { BENCHES, loadBench } from './mutate/bench.ts'
+import { findLies } from './mutate/lie-file.ts'
+import { mutantsOf } from './mutate/mutants.ts'
+import { circuitTests, observeTests } from './mutate/observe-tests.ts'
+import { reportOf } from './mutate/report.ts'
+import { sampleOf } from './mutate/sample.ts'
+import { scoreAll } from './mutate/score-all.ts'
+import { recordSection } from './soundness/record.ts'
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    sample: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    bench: { type: 'string' },
+    'find-lies': { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+})
+const started = performance.now()
+const seconds = () => Math.round((performance.now() - started) / 1000)
+const progress = (text: string) => console.error(`${String(seconds()).padStart(5)} s  ${text}`)
+
+const names = values.bench?.split(',') ?? [...BENCHES.keys()]
+const unknown = names.filter((name) => !BENCHES.has(name))
+if (unknown.length > 0) throw new Error(`no circuit ${unknown.join(', ')}; there are ${[...BENCHES.keys()].join(', ')}`)
+const benches = []
+for (const name of names) {
+  benches.push(await loadBench(name))
+  progress(`compiled ${name}`)
+}
+const isAsked = ({ statement }: { statement: { file: string; template: string } }) =>
+  values.only === undefined || statement.file.includes(values.only) || statement.template.includes(values.only)
+const all = mutantsOf(benches).filter(isAsked)
+const mutants = values.sample === undefined ? all : sampleOf(all, Number(values.sample), Number(values.seed))
+
+if (values['find-lies']) {
+  const lies = await findLies(benches, mutants, (bench, found, left) => {
+    progress(`${bench}: ${left} signals left, ${found} lies in all`)
+  })
+  console.log(`${lies.length} lies about ${mutants.filter(({ operator }) => /^un/.test(operator)).length} signals`)
+} else {
+  const observations = await observeTests(circuitTests(), {
+    parallel: 2,
+    onDone: (file) => progress(`observed ${file}`),
+  })
+  const verdicts = scoreAll(benches, mutants, observations, progress)
+  const report = reportOf(verdicts, { assignments: observations.length, seconds: seconds() })
+  const isFull = mutants.length === all.length && values.only === undefined && values.bench === undefined
+  if (isFull) await recordSection('mutation', report)
+  if (values.json) console.log(JSON.stringify(report, null, 2))
+  else {
+    for (const { file, line, statement, operator, detail } of report.survivors) {
+      console.log(`${file}:${line} ${operator} ${detail}\n    ${statement}`)
+    }
+    const { mutants: count, killed, argued, survived } = report.total
+    console.log(`${count} mutants: ${killed} killed, ${argued} argued, ${survived} survived (${report.seconds} s)`)
+  }
+  if (report.total.survived > 0) process.exitCode = 1
+}

@@ -1,0 +1,66 @@
+import { type Mutant, OPERATORS, type Operator } from './mutants.ts'
+import type { Verdict } from './score-all.ts'
+
+/** Counts of one group of mutants. */
+export interface Tally {
+  mutants: number
+  killed: number
+  argued: number
+  survived: number
+}
+
+/** One mutant in words. */
+export interface MutantText {
+  readonly file: string
+  readonly line: number
+  readonly template: string
+  readonly statement: string
+  readonly operator: Operator
+  readonly detail: string
+}
+
+/** What a run comes to: the section `mutation` of docs/soundness.json. */
+export interface MutationReport {
+  readonly total: Tally
+  readonly byOperator: Readonly<Record<string, Tally>>
+  readonly byFile: Readonly<Record<string, Tally>>
+  /** How many mutants each test file, or bench of legal cases, is the first to tell. */
+  readonly killedBy: Readonly<Record<string, number>>
+  readonly argued: readonly (MutantText & { readonly reason: string })[]
+  readonly survivors: readonly MutantText[]
+  /** Own statements that make constraints, and constraints that come from them over all benches. */
+  readonly statements: number
+  readonly assignments: number
+  readonly seconds: number
+}
+
+export function reportOf(
+  verdicts: readonly Verdict[],
+  extent: { assignments: number; seconds: number },
+): MutationReport {
+  const tally = (group: readonly Verdict[]): Tally => {
+    const count = (outcome: Verdict['outcome']) => group.filter((verdict) => verdict.outcome === outcome).length
+    return { mutants: group.length, killed: count('killed'), argued: count('argued'), survived: count('survived') }
+  }
+  const grouped = (key: (verdict: Verdict) => string, keys: readonly string[]) =>
+    Object.fromEntries(keys.map((name) => [name, tally(verdicts.filter((verdict) => key(verdict) === name))]))
+  const files = [...new Set(verdicts.map(({ mutant }) => mutant.statement.file))]
+  const killers = verdicts.map(({ by }) => by).filter((by) => by !== undefined)
+  return {
+    total: tally(verdicts),
+    byOperator: grouped(({ mutant }) => mutant.operator, OPERATORS),
+    byFile: grouped(({ mutant }) => mutant.statement.file, files),
+    killedBy: Object.fromEntries([...new Set(killers)].map((by) => [by, killers.filter((each) => each === by).length])),
+    argued: verdicts
+      .filter(({ outcome }) => outcome === 'argued')
+      .map(({ mutant, reason }) => ({ ...textOf(mutant), reason: reason! })),
+    survivors: verdicts.filter(({ outcome }) => outcome === 'survived').map(({ mutant }) => textOf(mutant)),
+    statements: new Set(verdicts.map(({ mutant: { statement } }) => `${statement.file} ${statement.start}`)).size,
+    ...extent,
+  }
+}
+
+export function textOf({ operator, statement, detail }: Mutant): MutantText {
+  const { file, line, template, text } = statement
+  return { file, line, template, statement: text, operator, detail }
+}

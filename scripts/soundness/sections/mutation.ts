@@ -1,0 +1,81 @@
+import type { MutationReport, Tally } from '../../mutate/report.ts'
+import { table } from '../table.ts'
+
+const OPERATOR_TEXT: Readonly<Record<string, string>> = {
+  drop: 'drop: a `===` is taken out',
+  unconstrain: 'unconstrain: a `<==` to a signal becomes `<--`',
+  unwire: 'unwire: an input of a component is free; an assertion on it is gone',
+  widen: 'widen: a range check allows one bit more',
+  alter: 'alter: a sign, a term, a factor or a constant of the expression is another',
+}
+
+/** Markdown of the mutation run. */
+export function render(report: MutationReport): string {
+  const { total, byOperator, byFile, killedBy, argued, survivors, statements, assignments, seconds } = report
+  const score = (100 * total.killed) / (total.mutants - total.argued)
+  const rows = (groups: Readonly<Record<string, Tally>>, name: (key: string) => string) =>
+    Object.entries(groups).map(([key, { mutants, killed, argued, survived }]) => [
+      name(key),
+      mutants,
+      killed,
+      argued,
+      survived,
+    ])
+  const counts = ['mutants', 'killed', 'argued', 'survived']
+  const list = (
+    items: readonly {
+      file: string
+      template: string
+      statement: string
+      operator: string
+      detail: string
+      reason?: string
+    }[],
+  ) =>
+    table(
+      ['where', 'statement', 'mutant', ...(items.some(({ reason }) => reason) ? ['why it may survive'] : [])],
+      items.map(({ file, template, statement, operator, detail, reason }) => [
+        `${file}, ${template}`,
+        code(statement),
+        detail === '' ? operator : `${operator} ${code(detail)}`,
+        ...(reason === undefined ? [] : [reason]),
+      ]),
+      { left: true },
+    )
+  return `## Mutation of our own circuits
+
+\`npm run mutate\` takes away or weakens every constraint that our own templates make, one at a time, and asks whether a test
+would fail. Of ${number(total.mutants)} mutants of ${number(statements)} statements the tests tell **${number(total.killed)}**; ${number(total.argued)} are argued below, ${number(total.survived)} survive:
+a score of **${score.toFixed(1)} %**. (small profile, ${number(assignments)} assignments laid before constraints by tests, ${number(seconds)} s)
+
+${table(
+  ['operator', ...counts],
+  rows(byOperator, (key) => OPERATOR_TEXT[key] ?? key),
+)}
+
+${table(
+  ['file', ...counts],
+  rows(byFile, (key) => `circuits/${key}`),
+)}
+
+How a mutant is judged: without simplification every constraint is known by the statement that it comes from. A mutant that
+takes constraints away accepts an assignment iff that breaks no others; one that widens a range, iff the number fits the wider
+one. So each assignment that a test expects to be refused is laid before all of them at once. For an altered expression all
+that follows from it is computed anew, for inputs that tests expect to be accepted or refused. Most statements fall to lies
+(test/circuits/lies.json): a prover gives one signal another value, follows every other statement, fills in the hints and
+paths that fit, claims the state root that comes out, and is refused by that statement alone.
+
+${table(
+  ['first to tell', 'mutants'],
+  Object.entries(killedBy).toSorted(([, a], [, b]) => b - a),
+)}
+${argued.length > 0 ? `\n### Argued\n\n${list(argued)}\n` : ''}${survivors.length > 0 ? `\n### Survivors\n\n${list(survivors)}\n` : ''}`
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US')
+}
+
+function code(text: string): string {
+  return `\`${text}\``
+}
