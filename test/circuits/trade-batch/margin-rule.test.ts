@@ -9,7 +9,7 @@ import type { RiskTable } from '../../../protocol/risk-table.ts'
 import { arbitraryAccount, arbitraryRiskTable } from '../../support/arbitraries.ts'
 import { gadget } from '../../support/gadget.ts'
 import { type Hints, MARGIN_RULE_ARGUMENTS, MARGIN_RULE_SHAPES, marginRuleInput } from '../../support/margin-rule.ts'
-import { SMALL } from '../../support/model.ts'
+import { makeAccount, makeTable, SMALL } from '../../support/model.ts'
 
 const { markets: M, scenarios: S } = SMALL
 const rule = await gadget('MarginRuleProbe', MARGIN_RULE_ARGUMENTS, MARGIN_RULE_SHAPES)
@@ -103,7 +103,62 @@ suite('rule 4 by itself', () => {
       assert.ok((outcomes.get(what) ?? 0) > 0, `${what}: ${[...outcomes].join(' ')}`)
     }
   })
+
+  /** The least cash from trades with which the change is legal; it brings the account to its maintenance, not beyond. */
+  function leastCash(before: Account, market: number, size: bigint, table: RiskTable): bigint {
+    const legal = (cash: bigint) =>
+      marginEvidence(before, changed(before, market, { size, openBuy: 0n, openSell: 0n, cash }, table), table)
+    let [short, enough] = [-(1n << 40n), 1n << 40n]
+    assert.ok(legal(short) === undefined && legal(enough) !== undefined)
+    while (enough - short > 1n) {
+      const middle = (short + enough) / 2n
+      if (legal(middle) === undefined) short = middle
+      else enough = middle
+    }
+    assert.equal(legal(enough)!.rule, 'maintenance')
+    return enough
+  }
+
+  for (const [from, to] of [
+    [-10n, -7n],
+    [-7n, -10n],
+    [4n, -3n],
+    [-3n, 4n],
+    [7n, 10n],
+  ] as const) {
+    test(`the minimum of short options counts before and after, to the quantum: ${from} lots to ${to}`, () => {
+      const table = makeTable(SMALL, { initialMarginBps: 15_000n }, { shortOptionMinimum: 90n, fundingIndex: 3n })
+      const others = { 0: { size: 2n }, 3: { size: -5n } }
+      const account = makeAccount(SMALL, { positions: { ...others, 1: { size: from, fundingIndex: 3n } } })
+      const before = balanced(account, table, 150n)
+      const least = leastCash(before, 1, to - from, table)
+      const accepts = (cash: bigint, hints: Hints) => {
+        const after = changed(before, 1, { size: to - from, openBuy: 0n, openSell: 0n, cash }, table)
+        return rule.evaluate(marginRuleInput(before, after, 1, cash, table, hints)).accepted
+      }
+      assert.ok(claims(before, table, 0).some((hints) => accepts(least, hints)))
+      for (let scenario = 0; scenario < S; scenario++) {
+        for (const hints of claims(before, table, scenario)) assert.ok(!accepts(least - 1n, hints))
+      }
+    })
+  }
+
+  test('an account that loaded nothing may have less than no margin, whatever it claims', () => {
+    const table = makeTable(SMALL)
+    const account = balanced(makeAccount(SMALL, { positions: { 1: { size: 9n } } }), table, -5_000n)
+    for (const hints of claims(account, table, 2)) {
+      const input = marginRuleInput(account, account, 1, 0n, table, hints)
+      assert.ok(!rule.evaluate(input).accepted || hints.maintenance === 1n)
+      assert.ok(rule.evaluate({ ...input, loaded: 0n }).accepted)
+      const poorer = marginRuleInput(account, changed(account, 1, GIVES, table), 1, GIVES.cash, table, hints)
+      assert.ok(!rule.evaluate(poorer).accepted)
+      assert.ok(rule.evaluate({ ...poorer, loaded: 0n }).accepted)
+    }
+  })
 })
+
+/** Gives away cash for nothing. */
+const GIVES = { size: 0n, openBuy: 0n, openSell: 0n, cash: -77n }
 
 /** The account with cash such that its net is as given, in quanta. */
 function balanced(account: Account, table: RiskTable, net: bigint): Account {
