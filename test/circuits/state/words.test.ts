@@ -6,6 +6,7 @@ import { assertWellFormed, MESSAGE_BITS, MESSAGE_LAYOUT, type MessageField } fro
 import { FIELD } from '../../../protocol/numbers.ts'
 import { MAX_PRICE, type TimeInForce } from '../../../protocol/parameters.ts'
 import { EMPTY_SLOT, packSlot, SLOT_BITS, unpackSlot } from '../../../protocol/slot.ts'
+import { assertBreaks } from '../../support/circuit-harness.ts'
 import { boundaries, gadget } from '../../support/gadget.ts'
 import { rawWord } from '../../support/raw-signature.ts'
 
@@ -150,11 +151,50 @@ suite('state: packed words', () => {
       assert.ok(accepted)
       assert.equal(signal('messageFields[0]'), 0n)
     }
-    for (const message of [1n << BigInt(MESSAGE_BITS), FIELD - 1n, (FIELD - 1n) / 2n]) {
-      assert.ok(!words.evaluate({ ...nothing, message }).accepted)
+    const order = rawWord(ORDER)
+    assert.ok(words.evaluate({ ...nothing, market: 3n, message: order }).accepted)
+    for (const message of [
+      1n << BigInt(MESSAGE_BITS),
+      FIELD - 1n,
+      (FIELD - 1n) / 2n,
+      order + (1n << BigInt(MESSAGE_BITS)),
+    ]) {
+      assert.ok(!words.evaluate({ ...nothing, market: 3n, message }).accepted)
+    }
+  })
+
+  test('a cancel that says it may only reduce, as an IOC order may, is none', () => {
+    const cancel = { ...ORDER, kind: 1n, size: 4n }
+    assert.ok(words.evaluate({ ...nothing, market: 3n, message: rawWord(cancel) }).accepted)
+    const message = rawWord({ ...cancel, timeInForce: 1n, reduceOnly: 1n })
+    assert.ok(!words.evaluate({ ...nothing, market: 3n, message }).accepted)
+  })
+
+  test('the tests for prices 0 and 2^48-1 cannot be answered otherwise', () => {
+    for (const [price, signal] of [
+      [0n, 'lowest'],
+      [MAX_PRICE + 1n, 'highest'],
+    ] as const) {
+      const message = rawWord({ ...ORDER, price })
+      const { broken } = words.evaluate({ ...nothing, market: 3n, message }, { [`unpackMessage.${signal}`]: 0n })
+      assertBreaks(broken, `main.unpackMessage.${signal}`)
     }
   })
 })
+
+/** A well-formed order in market 3. */
+const ORDER: Record<MessageField, bigint> = {
+  kind: 0n,
+  market: 3n,
+  account: 9n,
+  side: 1n,
+  price: 1000n,
+  size: 77n,
+  timeInForce: 0n,
+  reduceOnly: 0n,
+  expiry: 0n,
+  nonce: 5n,
+}
 
 function isWellFormed(message: unknown): boolean {
   try {
