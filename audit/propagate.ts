@@ -118,7 +118,7 @@ function visit(facts: Facts, row: Row, zeroTest: ZeroTest | undefined): void {
   const form = affinePart(facts, row)
   if (form !== undefined) {
     solveRadix(facts, form)
-    solveOneHot(facts, form)
+    solveOneHot(facts, row)
     solveDecoder(facts, form)
   }
   solveDivision(facts, row)

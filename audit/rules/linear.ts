@@ -75,11 +75,24 @@ export function confineProduct(facts: Facts, row: Extract<Row, { kind: 'product'
   // Scaled so that w = factor * a * b + rest.
   const factor = invert(row.c.coefficients[at]!)
   const rest = addScaled(affine(0n, [[wire, 1n]]), row.c, -factor)
-  const interval =
-    chooseInterval(facts, row.a, scale(row.b, factor), rest) ??
-    chooseInterval(facts, row.b, scale(row.a, factor), rest) ??
-    productInterval(facts, scale(row.a, factor), row.b, rest)
+  const interval = intervalOfProduct(facts, { ...row, factor, rest })
   if (interval !== undefined) facts.confine(wire, interval)
+}
+
+interface ScaledProduct {
+  readonly a: Affine
+  readonly b: Affine
+  readonly factor: bigint
+  readonly rest: Affine
+}
+
+/** An interval of integers to which factor * a * b + rest is congruent. */
+export function intervalOfProduct(facts: Facts, { a, b, factor, rest }: ScaledProduct): Interval | undefined {
+  return (
+    chooseInterval(facts, a, scale(b, factor), rest) ??
+    chooseInterval(facts, b, scale(a, factor), rest) ??
+    productInterval(facts, scale(a, factor), b, rest)
+  )
 }
 
 function productInterval(facts: Facts, one: Affine, other: Affine, rest: Affine): Interval | undefined {
