@@ -32,3 +32,139 @@ export function assumedPoints(circuit: CircuitName, symbols: Symbols): (readonly
     }
   })
 }
+
+/** Signals that the inputs do not determine, by pattern of their names, and why that proves nothing false. */
+export interface FreeSignals {
+  readonly pattern: RegExp
+  readonly reason: string
+}
+
+const INVERSE_OF_ZERO =
+  'the hint of a test for zero whose input is 0: `in * inv = 1 - out` and `in * out = 0` make out 1 whatever inv is, and nothing else reads inv'
+
+/** The reviewed list: all that may be free in a circuit. */
+export const FREE_SIGNALS: Readonly<Record<CircuitName, readonly FreeSignals[]>> = {
+  'margin-sufficiency': [],
+  'trade-batch': [
+    /^main\.step\[\d+\](\.check)?\.IsSame\w*\.IsZero\w*\.inv$/,
+    /^main\.unpackTaker\.IsZero\w*\.inv$/,
+    /^main\.admit\[\d+\]\.unpack\.IsZero\w*\.inv$/,
+    /^main\.(untouched|sameNonce)\[\d+\]\.inv$/,
+    /^main\.admit\[\d+\]\.signature\.EdDSAPoseidonVerifier\w*\.(isZero|mulAny\.zeropoint|eqCheck[XY]\.isz)\.inv$/,
+  ].map((pattern) => ({ pattern, reason: INVERSE_OF_ZERO })),
+}
+
+/** What an input of a circuit is to its statement. */
+export type InputRole =
+  /** Part of the statement. */
+  | 'public'
+  /** Opened: some public root or nullifier is its hash. */
+  | 'committed'
+  /** What happened, which is the prover's to choose; all that follows from it is forced. */
+  | 'chosen'
+  /** Saves the circuit a search. Whatever is given, no other statement follows from the rest. */
+  | 'hint'
+
+/** Inputs of a circuit that have one role, for one reason. */
+export interface InputDescription {
+  readonly names: readonly string[]
+  readonly role: InputRole
+  readonly reason: string
+}
+
+/** All inputs of our circuits, by role. */
+export const INPUT_ROLES: Readonly<Record<CircuitName, readonly InputDescription[]>> = {
+  'margin-sufficiency': [
+    {
+      names: ['domain', 'stateRoot', 'riskRoot', 'ratioBps', 'context', 'nullifier'],
+      role: 'public',
+      reason: 'the statement',
+    },
+    { names: ['riskWords'], role: 'committed', reason: 'riskRoot is their hash' },
+    {
+      names: ['booksRoot', 'index', 'accountChildren', 'keyX', 'keyY', 'nonce', 'collateral'],
+      role: 'committed',
+      reason: 'stateRoot opens to them',
+    },
+    { names: ['size', 'fundingIndex', 'openBuy', 'openSell'], role: 'committed', reason: 'stateRoot opens to them' },
+    {
+      names: ['ownerSecret'],
+      role: 'committed',
+      reason: "its hash is the account's ownerCommitment, and with domain and context the nullifier",
+    },
+    {
+      names: ['worstLoss'],
+      role: 'hint',
+      reason: 'an upper bound of the losses of all scenarios; a larger one only makes the claim harder',
+    },
+  ],
+  'trade-batch': [
+    {
+      names: ['domain', 'timestamp', 'riskRoot', 'oldStateRoot', 'newStateRoot'],
+      role: 'public',
+      reason: 'the statement',
+    },
+    { names: ['riskWords'], role: 'committed', reason: 'riskRoot is their hash' },
+    {
+      names: ['bids', 'asks', 'nextSequence', 'fees', 'messageChain', 'taker', 'bookChildren', 'accountsRoot'],
+      role: 'committed',
+      reason: 'oldStateRoot opens to them',
+    },
+    {
+      names: ['keyX', 'keyY', 'ownerCommitment', 'nonce', 'collateral', 'accountChildren'],
+      role: 'committed',
+      reason: 'accountsRoot opens to them in a slot that is touched; of any other slot nothing is read',
+    },
+    {
+      names: ['size', 'fundingIndex', 'openBuy', 'openSell'],
+      role: 'committed',
+      reason: 'accountsRoot opens to them in a slot that is touched; of any other slot nothing is read',
+    },
+    {
+      names: ['market', 'messageWord'],
+      role: 'chosen',
+      reason:
+        'which messages for which market the batch works off; messages are signed, and a market without any stays as it is',
+    },
+    {
+      names: ['signatureR8x', 'signatureR8y', 'signatureS'],
+      role: 'chosen',
+      reason: 'any signature that holds will do: nothing of it enters the state',
+    },
+    { names: ['signer'], role: 'hint', reason: 'the account slot of the account that signed the message' },
+    {
+      names: ['index'],
+      role: 'hint',
+      reason: 'the account of a slot: those touched, ascending; of a slot that is not touched nothing is read',
+    },
+    {
+      names: ['idle'],
+      role: 'hint',
+      reason:
+        'whether the step has nothing to do. With every account slot touched, it may pause an order in hand, which stays in hand for the next batch',
+    },
+    {
+      names: ['place'],
+      role: 'hint',
+      reason: 'where the order is inserted, or stands that is cancelled, or would stand',
+    },
+    { names: ['actor'], role: 'hint', reason: 'the account slot of the order in hand, or of the loaded message' },
+    {
+      names: ['victim'],
+      role: 'hint',
+      reason: 'the account slot of the slot of the book that is filled, removed, evicted or cancelled',
+    },
+    { names: ['maintenance'], role: 'hint', reason: 'which alternative of the margin rule the account meets' },
+    {
+      names: ['scenario'],
+      role: 'hint',
+      reason: 'a scenario whose excess before the batch bounds all excesses after it; any that does will do',
+    },
+    { names: ['notFallen'], role: 'hint', reason: 'that net did not fall, if it is below 0' },
+    {
+      names: ['worstLoss'],
+      role: 'hint',
+      reason: 'an upper bound of the losses of all scenarios; a larger one only makes the claim harder',
+    },
+  ],
+}

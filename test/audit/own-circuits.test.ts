@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { type AuditReport, audit } from '../../audit/audit.ts'
+import { checkEquivalence } from '../../audit/equivalence.ts'
+import { LEMMAS } from '../../audit/lemmas.ts'
+import { ASSUMED_POINTS, assumedPoints, FREE_SIGNALS } from '../../audit/own-circuits.ts'
+import { CIRCUIT_NAMES, circuit } from '../../circuits/index.ts'
+import { compileCached, type Harness, harnessOf, shippedHarness, type TestCircuit } from '../support/circuit-harness.ts'
+
+/** What a circuit must come to. Numbers of lemmas are those of its gadgets, at the small profile. */
+const EXPECTED = {
+  'margin-sufficiency': { leastProven: 1, lemmas: {} },
+  'trade-batch': {
+    leastProven: 0.98,
+    lemmas: {
+      'AliasCheck()': 4,
+      'BabyAdd()': 40,
+      'BabyCheck()': 4,
+      'EdDSAPoseidonVerifier()': 4,
+      'EscalarMulFix(253, the generator of the prime-order subgroup)': 4,
+    },
+  },
+} as const
+
+for (const name of CIRCUIT_NAMES) {
+  const definition = circuit(name) as TestCircuit
+  const { leastProven, lemmas } = EXPECTED[name]
+
+  suite(`the audit of ${name}, small`, async () => {
+    const files = await compileCached(definition, { optimization: 'O0', inspect: true })
+    const full: Harness = await harnessOf(definition, files)
+    const points = assumedPoints(name, full.symbols)
+    const report: AuditReport = await audit({ ...full, targets: 'all', points, timeout: 3_600_000 })
+
+    test('ends with no signal FORGED or UNKNOWN', () => {
+      assert.equal(report.stopped, undefined)
+      assert.deepEqual(report.contradictions, [])
+      assert.deepEqual([report.counts.FORGED, report.counts.UNKNOWN], [0, 0])
+    })
+
+    test(`proves ${leastProven === 1 ? 'every signal' : `at least ${100 * leastProven} % of all signals`}`, () => {
+      const all = Object.values(report.counts).reduce((sum, count) => sum + count, 0)
+      assert.equal(all, full.r1cs.nWires - 1 - (full.r1cs.nPublicInputs + full.r1cs.nPrivateInputs))
+      assert.ok(report.counts.PROVEN >= leastProven * all, `${report.counts.PROVEN} of ${all}`)
+    })
+
+    test('finds nothing free but what the reviewed list excuses, and all of the list', () => {
+      const free = report.targets.map((target) => target.name)
+      const list = FREE_SIGNALS[name]
+      const unlisted = free.filter((signal) => !list.some(({ pattern }) => pattern.test(signal)))
+      assert.deepEqual(unlisted, [])
+      const idle = list.filter(({ pattern }) => !free.some((signal) => pattern.test(signal)))
+      assert.deepEqual(idle, [], 'patterns that excuse nothing any more')
+    })
+
+    test('uses the lemmas and assumptions that are known, and no other', () => {
+      assert.deepEqual({ ...report.lemmas }, { ...lemmas })
+      assert.ok(Object.keys(report.lemmas).every((template) => LEMMAS.some((lemma) => lemma.template === template)))
+      const signatures = lemmas === EXPECTED['trade-batch'].lemmas ? lemmas['EdDSAPoseidonVerifier()'] : 0
+      assert.equal(points.length, signatures * ASSUMED_POINTS[name].length)
+    })
+
+    test('holds of the circuit as it is shipped, which has the same solutions', async () => {
+      const shipped = await shippedHarness(definition)
+      assert.ok(shipped.r1cs.nConstraints < full.r1cs.nConstraints)
+      const { equivalent, ...differences } = checkEquivalence(full.r1cs, shipped.r1cs)
+      assert.deepEqual(differences, { missing: [], extra: [], restricting: [], redundant: [] })
+      assert.ok(equivalent)
+    })
+  })
+}
