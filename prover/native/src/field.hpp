@@ -38,11 +38,12 @@ inline bool equal(const F& a, const F& b) {
   return ((a.w[0] ^ b.w[0]) | (a.w[1] ^ b.w[1]) | (a.w[2] ^ b.w[2]) | (a.w[3] ^ b.w[3])) == 0;
 }
 
-/// a - b without reduction; returns the borrow.
+/// a - b without reduction, of elements or products; returns the borrow.
 template <class F>
 inline uint64_t subtract(const F& a, const F& b, F& out) {
+  constexpr int n = sizeof a.w / sizeof a.w[0];
   unsigned long long borrow = 0, next;
-  for (int i = 0; i < 4; i++) {
+  for (int i = 0; i < n; i++) {
     unsigned long long d;
     next = __builtin_usubll_overflow(a.w[i], b.w[i], &d);
     next |= __builtin_usubll_overflow(d, borrow, &d);
@@ -58,6 +59,11 @@ inline bool is_canonical(const F& a) {
   return subtract(a, Prime<F>::modulus, unused) != 0;
 }
 
+/// A product in the base field that is not reduced yet.
+struct Wide {
+  uint64_t w[8];
+};
+
 #ifdef ZK_ADX
 #include "field-adx.inc"
 #else
@@ -71,8 +77,9 @@ inline F reduce_once(const F& a) {
   return d;
 }
 
+/// a + b, which may be as much as two elements.
 template <class F>
-inline F add(const F& a, const F& b) {
+inline F add_unreduced(const F& a, const F& b) {
   F s;
   uint128 t = 0;
   for (int i = 0; i < 4; i++) {
@@ -80,7 +87,12 @@ inline F add(const F& a, const F& b) {
     s.w[i] = static_cast<uint64_t>(t);
     t >>= 64;
   }
-  return reduce_once(s);
+  return s;
+}
+
+template <class F>
+inline F add(const F& a, const F& b) {
+  return reduce_once(add_unreduced(a, b));
 }
 
 template <class F>
@@ -113,6 +125,53 @@ inline F mul(const F& a, const F& b) {
     t.w[3] = static_cast<uint64_t>(low >> 64) + static_cast<uint64_t>(reduced >> 64);
   }
   return reduce_once(t);
+}
+
+/// a * b, for a and b that may be sums of two elements.
+inline Wide multiply_wide(const Fq& a, const Fq& b) {
+  Wide t{};
+  for (int i = 0; i < 4; i++) {
+    uint64_t carry = 0;
+    for (int j = 0; j < 4; j++) {
+      const uint128 sum = static_cast<uint128>(a.w[j]) * b.w[i] + t.w[i + j] + carry;
+      t.w[i + j] = static_cast<uint64_t>(sum);
+      carry = static_cast<uint64_t>(sum >> 64);
+    }
+    t.w[i + 4] = carry;
+  }
+  return t;
+}
+
+/// a / 2^256, for a below 2^256 q.
+inline Fq reduce(const Wide& a) {
+  const auto& p = Prime<Fq>::modulus.w;
+  Fq t{{a.w[0], a.w[1], a.w[2], a.w[3]}};
+  for (int i = 0; i < 4; i++) {
+    const uint64_t m = t.w[0] * Prime<Fq>::inverse;
+    uint128 sum = static_cast<uint128>(m) * p[0] + t.w[0];
+    for (int j = 1; j < 4; j++) {
+      sum = static_cast<uint128>(m) * p[j] + t.w[j] + static_cast<uint64_t>(sum >> 64);
+      t.w[j - 1] = static_cast<uint64_t>(sum);
+    }
+    t.w[3] = static_cast<uint64_t>(sum >> 64);
+  }
+  return reduce_once(add_unreduced(t, {{a.w[4], a.w[5], a.w[6], a.w[7]}}));
+}
+
+/// a - b, which is not negative, in place.
+inline void subtract_wide(Wide& a, const Wide& b) { subtract(a, b, a); }
+
+/// a - b, plus 2^256 q if that would be negative.
+inline Wide difference(const Wide& a, const Wide& b) {
+  Wide d;
+  const uint64_t mask = -subtract(a, b, d);
+  uint128 t = 0;
+  for (int i = 0; i < 4; i++) {
+    t += static_cast<uint128>(d.w[4 + i]) + (Prime<Fq>::modulus.w[i] & mask);
+    d.w[4 + i] = static_cast<uint64_t>(t);
+    t >>= 64;
+  }
+  return d;
 }
 #endif
 

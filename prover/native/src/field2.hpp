@@ -18,25 +18,16 @@ inline Fq2 neg(const Fq2& a) { return {neg(a.c0), neg(a.c1)}; }
 inline Fq2 dbl(const Fq2& a) { return {dbl(a.c0), dbl(a.c1)}; }
 inline Fq2 from_montgomery(const Fq2& a) { return {from_montgomery(a.c0), from_montgomery(a.c1)}; }
 
-/// a + b, below 2^255: a factor for a product of sums, which Montgomery's reduction takes unreduced.
-inline Fq add_unreduced(const Fq& a, const Fq& b) {
-  Fq s;
-  uint128 t = 0;
-  for (int i = 0; i < 4; i++) {
-    t += static_cast<uint128>(a.w[i]) + b.w[i];
-    s.w[i] = static_cast<uint64_t>(t);
-    t >>= 64;
-  }
-  return s;
-}
-
-/// Karatsuba: three products. (2q)^2 / 2^256 + q < 2q, so the product of unreduced sums comes out canonical all the same.
+/// Karatsuba: three products, and two reductions for the two components.
 inline Fq2 mul(const Fq2& a, const Fq2& b) {
-  const Fq low = mul(a.c0, b.c0), high = mul(a.c1, b.c1);
-  const Fq cross = mul(add_unreduced(a.c0, a.c1), add_unreduced(b.c0, b.c1));
-  return {sub(low, high), sub(sub(cross, low), high)};
+  const Wide low = multiply_wide(a.c0, b.c0), high = multiply_wide(a.c1, b.c1);
+  Wide cross = multiply_wide(add_unreduced(a.c0, a.c1), add_unreduced(b.c0, b.c1));
+  subtract_wide(cross, low);
+  subtract_wide(cross, high);
+  return {reduce(difference(low, high)), reduce(cross)};
 }
 
+/// (2q) q / 2^256 + q < 2q, so the product with an unreduced sum comes out canonical all the same.
 inline Fq2 sqr(const Fq2& a) {
   const Fq cross = mul(a.c0, a.c1);
   return {mul(add_unreduced(a.c0, a.c1), sub(a.c0, a.c1)), dbl(cross)};

@@ -3,6 +3,9 @@
 #include <cstring>
 #include "batch-add.hpp"
 #include "ntt.hpp"
+#ifdef ZK_ADX
+#include <cpuid.h>
+#endif
 
 namespace zkclear {
 namespace ZK_PATH {
@@ -68,7 +71,10 @@ constexpr Kernels kernels = make_kernels();
 
 #ifdef ZK_ADX
 const Kernels* adx_kernels() {
-  return __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("adx") ? &ZK_PATH::kernels : nullptr;
+  // Not __builtin_cpu_supports: not every clang knows ADX by name.
+  unsigned a, b, c, d;
+  const bool isKnown = __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0;
+  return isKnown && (b & bit_BMI2) && (b & bit_ADX) ? &ZK_PATH::kernels : nullptr;
 }
 #else
 const Kernels& portable_kernels() {
