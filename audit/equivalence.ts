@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { ZkclearError } from '../protocol/errors.ts'
 import { FIELD } from '../protocol/numbers.ts'
 import { invert, invertAll, reduce } from '../prover/keys/field.ts'
 import type { R1cs } from '../prover/r1cs.ts'
@@ -12,9 +13,9 @@ export interface Equivalence {
   readonly missing: readonly number[]
   /** Constraints of the simplified system that are none of the full one's. */
   readonly extra: readonly number[]
-  /** Linear constraints of the full system that restrict signals which were kept. */
+  /** Linear constraints of the full system that restrict signals which were kept, and are none of the simplified one's. */
   readonly restricting: readonly number[]
-  /** Labels of signals that were kept, but that the full system makes constant, or equal to another one that was kept. */
+  /** Labels of signals that only the full system makes constant, or equal to another one that was kept. */
   readonly redundant: readonly number[]
 }
 
@@ -25,34 +26,27 @@ export interface Equivalence {
  * Simplification substitutes signals by affine forms of others. So: signals that were kept get random values, the full
  * system's linear constraints give the others, and every constraint a * b - c becomes a polynomial in what was kept,
  * known by its values at two random points. Both systems must have the same polynomials, up to factors and repetition.
- * Two different ones agree in the ratio of their values with probability below 2^-200 (Schwartz, Zippel). The linear
- * constraints themselves must be solvable for whatever values the kept signals have.
+ * Two different ones agree in the ratio of their values with probability below 2^-200 (Schwartz, Zippel). What the linear
+ * constraints themselves say of kept signals is compared in the same way. Systems that differ in more than this are taken
+ * for different even if they are not. Throws INPUT_INVALID if a signal of one is not in the other.
  */
 export function checkEquivalence(full: R1cs, simplified: R1cs): Equivalence {
   const system = buildSystem(full)
-  const wireOfLabel = new Map(Array.from(full.labelOf, (label, wire) => [label, wire] as const))
-  const keptOf = Array.from(simplified.labelOf, (label) => system.representative[wireOfLabel.get(label)!]!)
-  const redundant: number[] = []
-  const kept = new Set<number>([0])
-  for (const [wire, one] of keptOf.entries()) {
-    if (wire === 0) continue
-    if (system.constants.has(one) || kept.has(one)) redundant.push(simplified.labelOf[wire]!)
-    kept.add(one)
-  }
-
+  const { keptOf, redundant } = findKept(system, simplified)
   const points = [0, 1].map(() => {
     const values: Values = new Array(full.nWires)
-    for (const wire of kept) values[wire] = BigInt(`0x${randomBytes(48).toString('hex')}`) % FIELD
+    for (const wire of keptOf) values[wire] = BigInt(`0x${randomBytes(48).toString('hex')}`) % FIELD
     for (const [wire, value] of system.constants) values[wire] = value
     values[0] = 1n
     return values
   })
-  const { rows, restricting } = solve(system, points)
+  const { rows, remainders } = solve(system, points)
 
   const products = rows.filter((row) => row.kind === 'product')
-  const ofFull = namedByRatio(
-    products.map((row) => [row.index, points.map((values) => rowValue(row, values))] as const),
-  )
+  const ofFull = namedByRatio([
+    ...products.map((row) => [row.index, points.map((values) => rowValue(row, values))] as const),
+    ...remainders,
+  ])
   const atKept = points.map((values) => keptOf.map((wire) => values[wire]))
   const ofSimplified = namedByRatio(
     Array.from(
@@ -60,30 +54,62 @@ export function checkEquivalence(full: R1cs, simplified: R1cs): Equivalence {
       (_, index) => [index, atKept.map((values) => constraintValue(simplified, index, values))] as const,
     ),
   )
-  const missing = [...ofFull].filter(([name]) => !ofSimplified.has(name)).map(([, index]) => index)
+  const absent = [...ofFull].filter(([name]) => !ofSimplified.has(name)).map(([, index]) => index)
+  const missing = absent.filter((index) => !remainders.has(index))
+  const restricting = [...absent.filter((index) => remainders.has(index)), ...system.contradictions]
   const extra = [...ofSimplified].filter(([name]) => !ofFull.has(name)).map(([, index]) => index)
   const equivalent = [missing, extra, restricting, redundant].every((list) => list.length === 0)
   return { equivalent, missing, extra, restricting, redundant }
 }
 
+/** The wire of the full system behind each of the simplified one's, and the labels of those that say nothing new. */
+function findKept(system: System, simplified: R1cs): { keptOf: number[]; redundant: number[] } {
+  const own = buildSystem(simplified)
+  const wireOfLabel = new Map(Array.from(system.r1cs.labelOf, (label, wire) => [label, wire] as const))
+  const keptOf: number[] = []
+  const redundant: number[] = []
+  /** For each wire of the full system that was kept: the first of the simplified one's that it stands behind. */
+  const first = new Map<number, number>([[0, 0]])
+  for (const [wire, label] of simplified.labelOf.entries()) {
+    const behind = wireOfLabel.get(label)
+    if (behind === undefined) throw new ZkclearError('INPUT_INVALID', `the full system has no signal of label ${label}`)
+    const one = system.representative[behind]!
+    keptOf.push(one)
+    if (wire === 0) continue
+    const [value, ownValue] = [system.constants.get(one), own.constants.get(own.representative[wire]!)]
+    const other = first.get(one)
+    if (
+      value !== undefined
+        ? value !== ownValue
+        : other !== undefined && own.representative[other] !== own.representative[wire]
+    )
+      redundant.push(label)
+    if (other === undefined) first.set(one, wire)
+  }
+  return { keptOf, redundant }
+}
+
 type Values = (bigint | undefined)[]
+
+/** Values at the two points of what is left of linear constraints, by constraint: not 0 where they restrict what was kept. */
+type Remainders = Map<number, readonly bigint[]>
 
 /**
  * Gives values to all wires that the linear rows determine, at both points. A factor that comes out equal at both is a
- * constant, and makes its row a linear one. Returns the rows with those replaced, and the constraints among the linear ones
- * that do not hold: they restrict what was kept.
+ * constant, and makes its row a linear one. Returns the rows with those replaced, and what is left of the linear ones.
  */
-function solve(system: System, points: readonly Values[]): { rows: readonly Row[]; restricting: number[] } {
+function solve(system: System, points: readonly Values[]): { rows: readonly Row[]; remainders: Remainders } {
   const isKnown = (form: Affine) => form.wires.every((wire) => points[0]![wire] !== undefined)
   const constantOf = (form: Affine) => {
     if (!isKnown(form)) return undefined
     const [x, y] = points.map((values) => evaluate(form, values))
     return x === y ? x : undefined
   }
+  const remainders: Remainders = new Map()
   let rows = system.rows
   for (let before = -1; before !== linearCount(rows); ) {
     before = linearCount(rows)
-    solveLinear(system, rows, points)
+    solveLinear(system, rows, points, remainders)
     rows = rows.map((row): Row => {
       if (row.kind === 'linear' || wiresOf(row).every((wire) => points[0]![wire] !== undefined)) return row
       for (const [one, other] of [
@@ -97,16 +123,21 @@ function solve(system: System, points: readonly Values[]): { rows: readonly Row[
       return row
     })
   }
-  const linear = rows.filter((row) => row.kind === 'linear')
-  const broken = linear.filter(({ form }) => isKnown(form) && points.some((values) => evaluate(form, values) !== 0n))
-  return { rows, restricting: broken.map(({ index }) => index) }
+  for (const row of rows) {
+    if (row.kind !== 'linear' || !isKnown(row.form)) continue
+    remainders.set(
+      row.index,
+      points.map((values) => evaluate(row.form, values)),
+    )
+  }
+  return { rows, remainders }
 }
 
 function linearCount(rows: readonly Row[]): number {
   return rows.filter(({ kind }) => kind === 'linear').length
 }
 
-function solveLinear(system: System, rows: readonly Row[], points: readonly Values[]): void {
+function solveLinear(system: System, rows: readonly Row[], points: readonly Values[], remainders: Remainders): void {
   const [first] = points as [Values]
   const unknown = (form: Affine) => form.wires.filter((wire) => first[wire] === undefined)
   const queue = rows.filter((row) => row.kind === 'linear')
@@ -123,15 +154,21 @@ function solveLinear(system: System, rows: readonly Row[], points: readonly Valu
       if (other.kind === 'linear') queue.push(other)
     }
   }
-  const open = rows.flatMap((row) => (row.kind === 'linear' && unknown(row.form).length > 0 ? [row.form] : []))
-  solveRest(open, points)
+  const open = rows.filter((row) => row.kind === 'linear')
+  solveRest(
+    open.filter(({ form }) => unknown(form).length > 0),
+    points,
+    remainders,
+  )
 }
 
+type LinearRow = Extract<Row, { kind: 'linear' }>
+
 /** Gaussian elimination of what one row at a time does not give. */
-function solveRest(forms: readonly Affine[], points: readonly Values[]): void {
+function solveRest(rows: readonly LinearRow[], points: readonly Values[], remainders: Remainders): void {
   /** Rows by pivot: pivot + sum(rest) + constant = 0, the constants one for each point. */
   const pivots = new Map<number, { terms: Map<number, bigint>; constants: bigint[] }>()
-  for (const form of forms) {
+  for (const { index, form } of rows) {
     const terms = new Map<number, bigint>()
     const constants = points.map(() => form.constant)
     for (const [i, wire] of form.wires.entries()) {
@@ -151,7 +188,10 @@ function solveRest(forms: readonly Affine[], points: readonly Values[]): void {
       wire = [...terms.keys()].find((one) => pivots.has(one))
     }
     const [pivot] = terms.keys()
-    if (pivot === undefined) continue
+    if (pivot === undefined) {
+      remainders.set(index, constants)
+      continue
+    }
     const inverse = invert(terms.get(pivot)!)
     terms.delete(pivot)
     for (const [wire, c] of terms) terms.set(wire, reduce(c * inverse))

@@ -22,7 +22,7 @@ export function corpusDefinition({ name, file, args, publicInputs, inputs }: Cor
 }
 
 /** Compiles a circuit of the corpus, once for all test files: by default as it is written, without simplification. */
-export function compileCorpus(circuit: CorpusCircuit, optimization: 'O0' | 'O1' = 'O0'): Promise<CompiledFiles> {
+export function compileCorpus(circuit: CorpusCircuit, optimization: 'O0' | 'O1' | 'O2' = 'O0'): Promise<CompiledFiles> {
   return compileCached(corpusDefinition(circuit), { optimization, sourceRoots: [CORPUS_ROOT] })
 }
 

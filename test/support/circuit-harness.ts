@@ -32,7 +32,7 @@ export interface CompiledFiles {
  */
 export async function compileCached(
   definition: CompilableCircuit,
-  options: { optimization: 'O0' | 'O1'; sourceRoots?: readonly string[]; inspect?: boolean },
+  options: { optimization: 'O0' | 'O1' | 'O2'; sourceRoots?: readonly string[]; inspect?: boolean },
 ): Promise<CompiledFiles> {
   const { optimization, sourceRoots = [circuitsDirectory()], inspect = false } = options
   const { template, source, publicSignals } = definition
