@@ -137,7 +137,7 @@ export function slotOf({ touched }: Transition, account: number): bigint {
 }
 
 /** The hints that the margin rule needs for the positions that came out. */
-function worstLosses(signal: (name: string) => bigint): InputValue {
+export function worstLosses(signal: (name: string) => bigint): InputValue {
   return Array.from({ length: SMALL.accounts }, (_, t) => {
     const losses = Array.from({ length: SMALL.scenarios }, (_, s) =>
       fromField(signal(`main.margin[${t}].value.portfolio.loss[${s}]`)),
@@ -147,7 +147,7 @@ function worstLosses(signal: (name: string) => bigint): InputValue {
 }
 
 /** The account slots' paths as the tree stands when each is opened, given what the slots before it were made to. */
-function reopen(before: State, input: CircuitInput, signal: (name: string) => bigint): InputValue {
+export function reopen(before: State, input: CircuitInput, signal: (name: string) => bigint): InputValue {
   let tree = new Tree<{ digest: bigint }>(SMALL.accountLevels, ({ digest }) => digest)
   for (const [index, account] of before.accounts.entries()) tree = tree.set(index, { digest: hashAccount(account) })
   return (input.accountChildren as readonly InputValue[]).map((given, t) => {

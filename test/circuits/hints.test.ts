@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { INPUT_ROLES } from '../../audit/own-circuits.ts'
+import { CIRCUIT_NAMES, circuit } from '../../circuits/index.ts'
+import type { CircuitInput, InputValue } from '../../circuits/types.ts'
+import { type Account, hashAccount } from '../../protocol/account.ts'
+import { toField } from '../../protocol/numbers.ts'
+import { stateRoot } from '../../protocol/state.ts'
+import { Tree } from '../../protocol/tree.ts'
+import { sampleOf } from '../../scripts/mutate/sample.ts'
+import { HINT_BATCHES, pausableBatch } from '../support/hint-batches.ts'
+import { jointLies, singleLies, stopBefore, TRIED_HINTS } from '../support/hint-lies.ts'
+import { type HintLie, hintProver, legalRoots } from '../support/hint-prover.ts'
+import { SMALL } from '../support/model.ts'
+import { tellHints } from '../support/tell-hints.ts'
+import { addCash } from '../support/venue.ts'
+
+/** Lies told of each batch; hints.slow.test.ts tells all of them. */
+const SINGLE = 20
+const JOINT = 10
+
+const prover = await hintProver()
+
+/** Inputs that have an element for each account slot and are no hints of the margin rule. */
+const OF_ACCOUNT = [
+  ...['index', 'keyX', 'keyY', 'ownerCommitment', 'nonce', 'collateral'],
+  ...['size', 'fundingIndex', 'openBuy', 'openSell', 'accountChildren'],
+] as const
+
+/** Inputs with that account in a slot, in a tree of its own. */
+function holding(honest: CircuitInput, slot: number, index: number, account: Account): HintLie {
+  const positions = account.positions
+  const values: Readonly<Record<(typeof OF_ACCOUNT)[number], InputValue>> = {
+    index: BigInt(index),
+    keyX: account.tradingKey.x,
+    keyY: account.tradingKey.y,
+    ownerCommitment: account.ownerCommitment,
+    nonce: account.nonce,
+    collateral: account.collateral.map(toField),
+    size: positions.map(({ size }) => toField(size)),
+    fundingIndex: positions.map(({ fundingIndex }) => toField(fundingIndex)),
+    openBuy: positions.map(({ openBuy }) => openBuy),
+    openSell: positions.map(({ openSell }) => openSell),
+    accountChildren: new Tree(SMALL.accountLevels, hashAccount).set(index, account).path(index).children,
+  }
+  const put = (name: keyof typeof values) => (honest[name] as readonly InputValue[]).with(slot, values[name]!)
+  return Object.fromEntries(OF_ACCOUNT.map((name) => [name, put(name)]))
+}
+
+suite('inputs by what they are to the statement', () => {
+  for (const name of CIRCUIT_NAMES) {
+    test(`${name}: every input has one role`, () => {
+      const described = INPUT_ROLES[name].flatMap(({ names }) => names)
+      assert.deepEqual(described.toSorted(), Object.keys(circuit(name).inputShapes('small')).toSorted())
+      const open = INPUT_ROLES[name].filter(({ role }) => role === 'public').flatMap(({ names }) => names)
+      assert.deepEqual(open, circuit(name).publicSignals)
+    })
+  }
+
+  test('trade-batch: lies are told of every hint', () => {
+    const hints = INPUT_ROLES['trade-batch'].filter(({ role }) => role === 'hint').flatMap(({ names }) => names)
+    assert.deepEqual(hints.toSorted(), TRIED_HINTS.toSorted())
+  })
+})
+
+suite('no dishonest hint of trade-batch leads to another state root', () => {
+  for (const [name, make] of Object.entries(HINT_BATCHES)) {
+    test(`in a batch with ${name}`, () => {
+      const batch = make()
+      const honest = prover.honestInput(batch)
+      const lies = [...sampleOf(singleLies(honest), SINGLE, 1), ...sampleOf(jointLies(honest), JOINT, 2)]
+      assert.ok(tellHints(prover, batch, lies) > 0)
+    })
+  }
+
+  test('but for a pause: with every account slot touched, an order in hand may stay in hand', () => {
+    const batch = pausableBatch()
+    assert.deepEqual([batch.steps.length, batch.touched.length], [6, SMALL.accounts])
+    const honest = prover.honestInput(batch)
+    const roots: bigint[] = []
+    for (let k = 0; k < batch.steps.length; k++) {
+      const made = prover.try(
+        batch,
+        honest,
+        stopBefore((hint) => honest[hint] as readonly bigint[], k),
+      )
+      assert.equal(made !== 'refused', k >= 3, `pausing before step ${k}`)
+      if (made !== 'refused') roots.push(made.newStateRoot)
+    }
+    const legal = legalRoots(batch)
+    assert.deepEqual(new Set([...roots, stateRoot(batch.after)]), legal)
+    assert.equal(legal.size, 4)
+  })
+})
+
+suite('what a slot holds that no step touches leads to no other state root', () => {
+  test('another account of the state, and one that is in no state', () => {
+    const batch = HINT_BATCHES['one order that rests, slots that are not used']!()
+    assert.equal(batch.touched.length, 1)
+    const honest = prover.honestInput(batch)
+    const root = stateRoot(batch.after)
+    const other = batch.before.accounts.get(2)!
+    const rich = addCash(10n ** 20n)({ ...other, nonce: 7n })
+    for (const [index, account] of [[2, other] as const, [1, rich] as const, [77, rich] as const]) {
+      const lie = holding(honest, 2, index, account)
+      assert.deepEqual(prover.try(batch, honest, lie), { newStateRoot: root })
+    }
+  })
+
+  test('a copy of a touched account, at which the order then stands', () => {
+    const batch = HINT_BATCHES['one order that rests, slots that are not used']!()
+    const honest = prover.honestInput(batch)
+    const ofAccount = [
+      'index',
+      'keyX',
+      'keyY',
+      'ownerCommitment',
+      'nonce',
+      'collateral',
+      'size',
+      'fundingIndex',
+    ] as const
+    const copied = [...ofAccount, 'openBuy', 'openSell', 'accountChildren'].map((name) => {
+      const own = honest[name] as readonly bigint[]
+      return [name, own.with(1, own[0]!)]
+    })
+    const at = (name: string) => ({ [name]: (honest[name] as readonly bigint[]).with(0, 1n) })
+    for (const redirected of [at('actor'), at('signer'), { ...at('actor'), ...at('signer') }]) {
+      assert.equal(prover.try(batch, honest, { ...Object.fromEntries(copied), ...redirected }), 'refused')
+    }
+  })
+})

@@ -1,0 +1,46 @@
+import type { Transition } from '../../protocol/ledger.ts'
+import { busyBatch, crowdedBatch, quietBatch, sellersBatch } from './busy-batches.ts'
+import { makeTable, SMALL } from './model.ts'
+import { addCash, Venue, withAccount } from './venue.ts'
+
+/** Batches whose hints are lied about. Together they put every rule to work. */
+export const HINT_BATCHES: Readonly<Record<string, () => Transition>> = {
+  'a sweep of three makers, a cancel that misses, orders that rest': busyBatch,
+  'heads removed, a position reduced, a cancel that hits': sellersBatch,
+  'an eviction, an order that stays in hand': crowdedBatch,
+  'one order that rests, slots that are not used': quietBatch,
+  'accounts that pass by maintenance margin alone': maintenanceBatch,
+}
+
+/** Account 1 is under water and reduces without giving value away; account 3 is below initial margin and reduces. */
+function maintenanceBatch(): Transition {
+  const long = { positions: { 2: { size: 10n } } }
+  const venue = new Venue({
+    accounts: { 1: long, 2: { positions: { 2: { size: -20n } } }, 3: long },
+    table: makeTable(SMALL, { initialMarginBps: 12_000n }),
+  })
+  venue.rest([venue.buy(2, 1000n, 50n)])
+  const ioc = { timeInForce: 'IOC' } as const
+  // ten lots at 1000 are worth 10,000 and lose at most 2,000
+  const equity = (account: number, amount: bigint) => (batch: Transition) => {
+    const { before } = batch.touched.find(({ index }) => index === account)!
+    return withAccount(batch, account, addCash(amount - 10_000n - before.collateral[0]!))
+  }
+  const batch = venue.batch([venue.sell(1, 1000n, 1n, ioc), venue.sell(3, 1000n, 2n, ioc)])
+  const poor = equity(3, 2_050n)(equity(1, -500n)(batch))
+  // the evidence that the poorer accounts have, from which the honest hints are made
+  return venueBatch(venue, poor)
+}
+
+/** The same messages applied to the state that the transition starts from. */
+function venueBatch(venue: Venue, { before, messages }: Transition): Transition {
+  venue.state = before
+  return venue.batch(messages.map(({ message }) => message))
+}
+
+/** A sweep whose fourth trade is with an account that was touched already: the batch could pause before it. */
+export function pausableBatch(): Transition {
+  const venue = new Venue({ accounts: { 1: {}, 2: {}, 3: {}, 250: {} } })
+  venue.rest([2, 3, 250, 2, 3].map((account, i) => venue.sell(account, 1000n + BigInt(i), 2n)))
+  return venue.batch([venue.buy(1, 1010n, 20n)])
+}
