@@ -40,7 +40,7 @@ export interface FreeSignals {
 }
 
 const INVERSE_OF_ZERO =
-  'the hint of a test for zero whose input is 0: `in * inv = 1 - out` and `in * out = 0` make out 1 whatever inv is, and nothing else reads inv'
+  'hints of tests for zero: where the input is 0, `in * inv = 1 - out` and `in * out = 0` make out 1 whatever inv is, and nothing else reads inv'
 
 /** The reviewed list: all that may be free in a circuit. */
 export const FREE_SIGNALS: Readonly<Record<CircuitName, readonly FreeSignals[]>> = {

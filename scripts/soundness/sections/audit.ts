@@ -36,7 +36,10 @@ export function render({ circuits, assumptions }: AuditData): string {
     const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
     return `${((100 * counts.PROVEN) / all).toFixed(2)} %`
   }
-  const free = circuits.flatMap((one) => one.free.map((entry) => ({ circuit: one.circuit, ...entry })))
+  const free = Object.groupBy(
+    circuits.flatMap((one) => one.free.map((entry) => ({ circuit: one.circuit, ...entry }))),
+    ({ reason }) => reason,
+  )
   const lemmas = circuits.flatMap((one) =>
     Object.entries(one.lemmas).map(([template, count]) => [one.circuit, template, count] as const),
   )
@@ -45,7 +48,7 @@ export function render({ circuits, assumptions }: AuditData): string {
 \`npm run audit:record\` asks of every signal of our circuits, small profile, compiled without simplification, whether the inputs
 determine it ([audit](audit.md) has what the verdicts mean), and whether the shipped circuit, fully simplified, has the same
 solutions on the signals that it keeps. Seconds are of one processor core, without compiling; memory is the most that was
-resident during the audit. Nothing is FORGED or UNKNOWN unless the table says so.
+resident during the audit.
 
 ${table(
   ['', ...circuits.map((one) => one.circuit)],
@@ -71,19 +74,26 @@ ${table(
   rules.map((rule) => [rule, ...circuits.map((one) => one.rules[rule] ?? 0)]),
 )}
 
-Argued on paper, each beside its fingerprint in audit/lemmas.ts: ${lemmas
-    .map(([circuit, template, count]) => `\`${template}\` (${count} times in ${circuit})`)
-    .join(', ')}.
+Argued on paper, each beside its fingerprint in audit/lemmas.ts:
 
-Taken for granted: ${assumptions.map(({ circuit, x, y, reason }) => `in ${circuit}, that (\`${x}\`, \`${y}\`) is on the curve: ${reason}`).join('; ')}.
+${lemmas.map(([circuit, template, count]) => `- \`${template}\`, ${count} times in ${circuit}`).join('\n')}
+
+Taken for granted:
+
+${assumptions.map(({ circuit, x, y, reason }) => `- in ${circuit}, that (\`${x}\`, \`${y}\`) is on the curve: ${reason}`).join('\n')}
 
 Free, by the reviewed list of audit/own-circuits.ts, which a test holds (\`test/audit/own-circuits.test.ts\`):
 
-${table(
-  ['circuit', 'signals', 'how many', 'why that proves nothing false'],
-  free.map(({ circuit, pattern, count, reason }) => [circuit, `\`${pattern}\``, count, reason]),
-  { left: true },
-)}
+${Object.entries(free)
+  .map(
+    ([reason, all]) =>
+      `${table(
+        ['circuit', 'signals', 'how many'],
+        all!.map(({ circuit, pattern, count }) => [circuit, `\`${pattern}\``, count]),
+        { left: true },
+      )}\n\nThese are ${reason}.`,
+  )
+  .join('\n\n')}
 
 Hints among the inputs are listed with all other inputs in the same file; \`test/circuits/hints.test.ts\` lies about each.
 `
