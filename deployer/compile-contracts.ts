@@ -23,11 +23,13 @@ interface SolcOutput {
  * downloaded. Takes a few seconds and blocks the event loop meanwhile.
  *
  * @param verifiers Source of each verifier by its contract's name.
+ * @param optimizerRuns Default: that of SOLC_SETTINGS. KZG_OPTIMIZER_RUNS keeps PLONK's and FFLONK's verifiers small enough.
  * @returns The contracts by name; interfaces and libraries without code of their own are left out.
  * Throws COMPILE_FAILED with the compiler's messages, FILE_UNREADABLE.
  */
 export async function compileContracts(
   verifiers: Readonly<Record<string, string>>,
+  optimizerRuns: number = SOLC_SETTINGS.optimizer.runs,
 ): Promise<Readonly<Record<string, CompiledContract>>> {
   const sources = {
     ...(await packageSources()),
@@ -35,8 +37,9 @@ export async function compileContracts(
       Object.entries(verifiers).map(([name, content]) => [`contracts/verifiers/${name}.sol`, { content }]),
     ),
   }
+  const optimizer = { ...SOLC_SETTINGS.optimizer, runs: optimizerRuns }
   const outputSelection = { '*': { '*': ['abi', 'evm.bytecode.object'] } }
-  const input = { language: 'Solidity', sources, settings: { ...SOLC_SETTINGS, outputSelection } }
+  const input = { language: 'Solidity', sources, settings: { ...SOLC_SETTINGS, optimizer, outputSelection } }
   // Loaded here because it takes a second that most uses of the package do not need.
   const solc: { compile(input: string): string } = createRequire(import.meta.url)('solc')
   const output: SolcOutput = JSON.parse(solc.compile(JSON.stringify(input)))

@@ -1,14 +1,16 @@
 /**
  * Measures the small margin-sufficiency circuit in every proof system: keys, proofs by snarkjs, and what its verifier costs on
  * a chain; checks there that the proof holds and that signal + r does not; and records the table. Takes some minutes.
+ * Arguments: the proof systems to measure anew; those left out keep what is recorded. Default: all.
  */
 import assert from 'node:assert/strict'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import process from 'node:process'
 import { Interface, toBeHex } from 'ethers'
 import { marginSufficiency, PROOF_SYSTEMS, type ProofSystem } from '../../circuits/index.ts'
-import { compileContracts } from '../../deployer/compile-contracts.ts'
+import { compileContracts, KZG_OPTIMIZER_RUNS } from '../../deployer/index.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { loadArtifacts } from '../../prover/artifacts.ts'
 import {
@@ -21,10 +23,10 @@ import {
 } from '../../verifier/index.ts'
 import { runChild } from '../bench/run-child.ts'
 import type { ProofSystemRun } from './proof-system-child.ts'
-import { recordSection } from './record.ts'
+import { readRecord, recordSection } from './record.ts'
 import type { ProofSystemsData } from './sections/proofSystems.ts'
 
-const RUNS = 3
+const RUNS = 1
 const CHILD = '../soundness/proof-system-child.ts'
 
 async function measure(system: ProofSystem, directory: string) {
@@ -41,7 +43,8 @@ async function onChain(system: ProofSystem, buildDirectory: string, proof: Proof
   const source = await soliditySource(marginSufficiency, JSON.parse(await readFile(files.vkey, 'utf8')), {
     ...{ proofSystem: system, digest, setup: 'dev' },
   })
-  const { abi, bytecode } = (await compileContracts({ [name]: source }))[name]!
+  const runs = system === 'groth16' ? undefined : KZG_OPTIMIZER_RUNS
+  const { abi, bytecode } = (await compileContracts({ [name]: source }, runs))[name]!
   const { network } = await import('hardhat')
   const connection = await network.create()
   try {
@@ -66,15 +69,22 @@ function wordsOf(proof: Proof, signals: readonly bigint[]): readonly bigint[] {
   return [...pA, ...pB.flat(), ...pC]
 }
 
+const wanted: readonly string[] = process.argv.slice(2)
 const directory = await mkdtemp(join(tmpdir(), 'zkclear-'))
 try {
+  const { proofSystems } = (await readRecord()) as { proofSystems?: ProofSystemsData }
   const systems: Record<string, ProofSystemsData['systems'][string]> = {}
   for (const system of PROOF_SYSTEMS) {
+    const recorded = proofSystems?.systems[system]
+    if (wanted.length > 0 && !wanted.includes(system) && recorded !== undefined) {
+      systems[system] = recorded
+      continue
+    }
     const { proof: _, publicSignals: __, ...measured } = await measure(system, directory)
     systems[system] = measured
     console.error(system, measured)
+    await recordSection('proofSystems', { systems } satisfies ProofSystemsData)
   }
-  await recordSection('proofSystems', { systems } satisfies ProofSystemsData)
 } finally {
   await rm(directory, { recursive: true, force: true })
 }

@@ -6,6 +6,7 @@ import { network } from 'hardhat'
 import { zKey } from 'snarkjs'
 import { PROOF_SYSTEMS, type ProofSystem } from '../../../circuits/proof-systems.ts'
 import { type CompiledContract, compileContracts } from '../../../deployer/compile-contracts.ts'
+import { KZG_OPTIMIZER_RUNS } from '../../../deployer/solc-settings.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { createProver } from '../../../prover/create-prover.ts'
 import { DEFAULT_DEV_SEED, deriveToxicWaste } from '../../../prover/keys/toxic-waste.ts'
@@ -50,7 +51,7 @@ export async function createSpecimens(): Promise<readonly Specimen[]> {
   const parts = await Promise.all(PROOF_SYSTEMS.map(createParts))
   await globalThis.curve_bn128?.terminate()
   const sources = parts.flatMap(({ sources }) => Object.entries(sources))
-  const compiled = await compileContracts(Object.fromEntries(sources))
+  const compiled = await compileContracts(Object.fromEntries(sources), KZG_OPTIMIZER_RUNS)
   return parts.map(({ specimen, names }) => ({
     ...specimen,
     contract: compiled[names.contract]!,
