@@ -40,34 +40,36 @@ export function readComponents(r1cs: R1cs, symbols: Symbols): Component[] {
     return nodes.push({ path, parent, depth, first: Infinity, last: -1, signals: 0, constraints: [] }) - 1
   }
 
-  const home = new Int32Array(r1cs.nWires).fill(-1)
+  const homes = new Int32Array(r1cs.nWires).fill(-1)
   for (let wire = 1; wire < r1cs.nWires; wire++) {
     const [name] = symbols.names(wire)
     if (name === undefined) continue
-    home[wire] = nodeOf(name.slice(0, name.lastIndexOf('.')))
+    homes[wire] = nodeOf(name.slice(0, name.lastIndexOf('.')))
     const label = r1cs.labelOf[wire]!
-    for (let at = home[wire]!; at >= 0; at = nodes[at]!.parent) {
+    for (let at = homes[wire]!; at >= 0; at = nodes[at]!.parent) {
       const node = nodes[at]!
       node.first = Math.min(node.first, label)
       node.last = Math.max(node.last, label)
       node.signals++
     }
   }
+  // -1 is outside of all components: where signals without a name are.
+  const depthOf = (node: number) => (node < 0 ? -1 : nodes[node]!.depth)
   const innermost = (a: number, b: number) => {
     let [x, y] = [a, b]
     while (x !== y) {
-      if (nodes[x]!.depth >= nodes[y]!.depth) x = nodes[x]!.parent
+      if (depthOf(x) >= depthOf(y)) x = nodes[x]!.parent
       else y = nodes[y]!.parent
     }
     return x
   }
   for (let row = 0; row < r1cs.nConstraints; row++) {
-    let at = -1
+    let home: number | undefined
     for (let term = r1cs.offsets[3 * row]!; term < r1cs.offsets[3 * row + 3]!; term++) {
       const wire = r1cs.wires[term]!
-      if (wire !== 0) at = at < 0 ? home[wire]! : innermost(at, home[wire]!)
+      if (wire !== 0) home = home === undefined ? homes[wire]! : innermost(home, homes[wire]!)
     }
-    for (; at >= 0; at = nodes[at]!.parent) nodes[at]!.constraints.push(row)
+    for (let at = home ?? -1; at >= 0; at = nodes[at]!.parent) nodes[at]!.constraints.push(row)
   }
   return nodes
     .filter(({ first, last, signals }) => last - first + 1 === signals)
@@ -75,11 +77,16 @@ export function readComponents(r1cs: R1cs, symbols: Symbols): Component[] {
 }
 
 /**
- * SHA-256 (hex) of the last `count` constraints of a component, its signals numbered from its first: equal for two instances
- * of one template with equal arguments, whatever surrounds them. (circom writes a component's own constraints, then those
- * inside it, so what the parent adds stands before them.) Undefined if it has fewer, or if one mentions a signal outside.
+ * SHA-256 (hex) of the names of a component's signals, in the order of their labels and without its path, and of its last
+ * `count` constraints, signals numbered from its first: equal for two instances of one template with equal arguments,
+ * whatever surrounds them. (circom writes a component's own constraints, then those inside it, so what the parent adds
+ * stands before them.) Undefined if it has fewer constraints.
  */
-export function fingerprint(r1cs: R1cs, component: Component, count: number): string | undefined {
+export function fingerprint(
+  r1cs: R1cs,
+  component: Component,
+  { names, count }: { names: readonly string[]; count: number },
+): string | undefined {
   const rows = component.constraints.slice(-count)
   if (rows.length < count) return undefined
   const texts = rows.map((row) =>
@@ -95,5 +102,7 @@ export function fingerprint(r1cs: R1cs, component: Component, count: number): st
       })
       .join('|'),
   )
-  return createHash('sha256').update(texts.sort().join('\n')).digest('hex')
+  return createHash('sha256')
+    .update([...names, ...texts.sort()].join('\n'))
+    .digest('hex')
 }

@@ -14,7 +14,7 @@ export interface Lemma {
   readonly template: string
   readonly signals: number
   readonly constraints: number
-  /** `fingerprint` of its constraints. */
+  /** `fingerprint` of its signals' names and its constraints. */
   readonly fingerprint: string
   /** Adds what holds; false if its conditions are not met yet. */
   readonly apply: (facts: Facts, gadget: Gadget) => boolean
@@ -36,7 +36,7 @@ export const LEMMAS: readonly Lemma[] = [
     template: 'AliasCheck()',
     signals: 773,
     constraints: 521,
-    fingerprint: '0b8113c7a79c87c1658b4f16b5a689fcde371be306e66713c2c3ee7a30798c31',
+    fingerprint: '51ae6e60bdd76518b099dffe93e60a454b54cf113bc973c191aca324bf418305',
     apply(facts, { wire }) {
       const bits = Array.from({ length: 254 }, (_, i) => wire(`in[${i}]`))
       if (!bits.every((bit) => facts.isBoolean(bit))) return false
@@ -51,7 +51,7 @@ export const LEMMAS: readonly Lemma[] = [
     template: 'BabyCheck()',
     signals: 4,
     constraints: 3,
-    fingerprint: '41207f56c02b6a9263860a17756717ca6d5287075ee580003fce43a8f897f73d',
+    fingerprint: 'fd63061c4b5aef2caf50e2209ade4cead50c465cd816bc647111a5cda1cdd54f',
     apply(facts, { wire }) {
       facts.learnPoint(wire('x'), wire('y'))
       return true
@@ -65,7 +65,7 @@ export const LEMMAS: readonly Lemma[] = [
     template: 'BabyAdd()',
     signals: 10,
     constraints: 6,
-    fingerprint: '1dd9d1366de564cdbce3848fefcd38bdcdde20ee1c536bcd2df72ec63c0ae3e5',
+    fingerprint: '8e8b054fefb239abdf02dff42f4f1796858fa59dfc20b86e2ed20fb9d385f04b',
     apply(facts, { wire, wires }) {
       if (facts.isPoint(wire('x1'), wire('y1')) && facts.isPoint(wire('x2'), wire('y2'))) {
         facts.learnPoint(wire('xout'), wire('yout'))
@@ -87,7 +87,7 @@ export const LEMMAS: readonly Lemma[] = [
     template: 'EscalarMulFix(253, the generator of the prime-order subgroup)',
     signals: 9857,
     constraints: 9604,
-    fingerprint: '07496d7e56a5224ef27136ab9448e06c6cae84585758c354be09e54a5da4b661',
+    fingerprint: 'e474e509e6c8dc4e2c449d1d6ed0b772d92b76745478922949dca0f8c4116854',
     apply(facts, { wire, wires }) {
       const bits = Array.from({ length: 253 }, (_, i) => wire(`e[${i}]`))
       if (!bits.every((bit) => facts.isBoolean(bit) && facts.isKnown(bit))) return false
@@ -106,7 +106,7 @@ export const LEMMAS: readonly Lemma[] = [
     template: 'EdDSAPoseidonVerifier()',
     signals: 21244,
     constraints: 21246,
-    fingerprint: '09acadbfe4b3837839a033f837466fca3f935ecefa069760d8847c9b04108e41',
+    fingerprint: '3c63e86455fae45d61b1ee83586af6f83fa47e4e3725295a0a443b34c2ca7174',
     apply(facts, { wire, wires }) {
       const inputs = ['enabled', 'Ax', 'Ay', 'S', 'R8x', 'R8y', 'M'].map(wire)
       if (!inputs.every((input) => facts.isKnown(input))) return false
@@ -120,18 +120,21 @@ export const LEMMAS: readonly Lemma[] = [
 
 /** Where the lemmas' gadgets stand in a circuit. */
 export function findLemmas(r1cs: R1cs, symbols: Symbols, system: System): (LemmaInstance & { template: string })[] {
-  const components = readComponents(r1cs, symbols)
   const wireOfLabel = new Map(Array.from(r1cs.labelOf, (label, wire) => [label, wire] as const))
-  return components.flatMap((component) => {
-    const lemma = LEMMAS.find((one) => one.signals === component.signals && isGadget(r1cs, component, one))
-    if (lemma === undefined) return []
+  // Gadgets are told by labels, which name one wire each in what circom writes.
+  if (wireOfLabel.size < r1cs.nWires) return []
+  return readComponents(r1cs, symbols).flatMap((component) => {
+    const alike = LEMMAS.filter(({ signals }) => signals === component.signals)
+    if (alike.length === 0) return []
     const gadget = openGadget(component, symbols, system, wireOfLabel)
-    return [{ template: lemma.template, apply: (facts: Facts) => lemma.apply(facts, gadget) }]
+    const names = [...gadget.wires.keys()]
+    const lemma = alike.find(
+      (one) => one.fingerprint === fingerprint(r1cs, component, { names, count: one.constraints }),
+    )
+    return lemma === undefined
+      ? []
+      : [{ template: lemma.template, apply: (facts: Facts) => lemma.apply(facts, gadget) }]
   })
-}
-
-function isGadget(r1cs: R1cs, component: Component, lemma: Lemma): boolean {
-  return fingerprint(r1cs, component, lemma.constraints) === lemma.fingerprint
 }
 
 function openGadget(
