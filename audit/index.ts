@@ -27,6 +27,15 @@ export type { Rule } from './facts.ts'
 export type { Forgery } from './forge.ts'
 export { LEMMAS, type Lemma } from './lemmas.ts'
 export { loadModel } from './load-model.ts'
-export { ASSUMED_POINTS, assumedPoints, type PointAssumption } from './own-circuits.ts'
+export {
+  ASSUMED_POINTS,
+  assumedPoints,
+  FREE_SIGNALS,
+  type FreeSignals,
+  INPUT_ROLES,
+  type InputDescription,
+  type InputRole,
+  type PointAssumption,
+} from './own-circuits.ts'
 export { unusedPublicInputs } from './unused-inputs.ts'
 export { writeWitnessFile } from './wtns.ts'

@@ -38,6 +38,7 @@ for (const name of CIRCUIT_NAMES) {
     test('ends with no signal FORGED or UNKNOWN', () => {
       assert.equal(report.stopped, undefined)
       assert.deepEqual(report.contradictions, [])
+      assert.deepEqual(report.unusedPublicInputs, [])
       assert.deepEqual([report.counts.FORGED, report.counts.UNKNOWN], [0, 0])
     })
 
