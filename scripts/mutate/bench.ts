@@ -29,6 +29,7 @@ const GADGETS: readonly (readonly [template: string, ...args: number[]])[] = [
   ['DivideProbe', 10_000, 66],
   ['HashProbe', 5],
   ['MerkleProbe', 2],
+  ['MerkleUpdateProbe', 2],
   ['WordsProbe'],
   ['MarginRuleProbe', 4, 2, 8],
 ]

@@ -46,6 +46,36 @@ export function quietBatch(): Transition {
   return venue.batch([venue.buy(1, 980n, 5n)])
 }
 
+/** The first batch of a market: its book is as empty as all others. */
+export function firstBatch(): Transition {
+  const venue = new Venue({ accounts: { 1: everywhere(3n), 2: {} } })
+  return venue.batch([venue.buy(1, 980n, 5n)])
+}
+
+/** An order that was in hand at the end of the batch before, and one more. */
+export function carriedBatch(): Transition {
+  const venue = new Venue({ accounts: { 1: everywhere(3n), 2: everywhere(-3n), 3: {} } })
+  venue.rest([venue.sell(2, 1000n, 5n), venue.sell(3, 1001n, 4n)])
+  const { profile } = venue.state
+  venue.state = { ...venue.state, profile: { ...profile, steps: 1 } }
+  venue.rest([venue.buy(1, 1001n, 12n)])
+  venue.state = { ...venue.state, profile }
+  return venue.batch([venue.sell(2, 1005n, 1n)])
+}
+
+/** After a cancel that misses, an order takes two of three makers: the second step of it removes a head before another slot. */
+export function sweepBatch(): Transition {
+  const venue = new Venue({ accounts: { 1: everywhere(3n), 2: everywhere(-3n), 3: {} } })
+  venue.rest([venue.sell(2, 1000n, 2n), venue.sell(3, 1001n, 2n), venue.sell(2, 1002n, 2n)])
+  return venue.batch([venue.cancel(3, 'sell', 1090n, 99n), venue.buy(1, 1001n, 4n, { timeInForce: 'IOC' })])
+}
+
+/** Accounts 1, 2, 3 and 6 send a message each, so that 6 = 1 + 2 + 3. */
+export function quadrupleBatch(): Transition {
+  const venue = new Venue({ accounts: { 1: everywhere(1n), 2: everywhere(-1n), 3: {}, 6: {} } })
+  return venue.batch([venue.buy(1, 990n, 5n), venue.buy(2, 980n, 6n), venue.buy(3, 970n, 7n), venue.buy(6, 960n, 8n)])
+}
+
 function everywhere(size: bigint) {
   return {
     positions: Object.fromEntries([0, 1, 2, 3].map((m) => [m, { size, fundingIndex: BigInt(m) - 2n }])),

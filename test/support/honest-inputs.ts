@@ -3,11 +3,12 @@ import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/inde
 import type { CircuitInput } from '../../circuits/types.ts'
 import { ownerCommitment } from '../../protocol/account.ts'
 import { packTaker } from '../../protocol/book.ts'
+import type { Transition } from '../../protocol/ledger.ts'
 import { packMessage } from '../../protocol/message.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { packSlot } from '../../protocol/slot.ts'
 import { Tree } from '../../protocol/tree.ts'
-import { busyBatch, crowdedBatch, quietBatch, sellersBatch } from './busy-batches.ts'
+import { busyBatch, carriedBatch, crowdedBatch, firstBatch, quietBatch, sellersBatch } from './busy-batches.ts'
 import { marginRuleInput } from './margin-rule.ts'
 import { LATER } from './model.ts'
 import { feeTable, MARKET } from './venue.ts'
@@ -28,24 +29,28 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
   ],
   'DivideProbe-10000-66': [() => ({ in: 123_456_789n }), () => ({ in: 20_000n })],
   'HashProbe-5': [() => ({ one: words(1), sixteen: words(16), seventeen: words(17), thirtyThree: words(33) })],
-  'MerkleProbe-2': [() => merkle(5), () => merkle(10)],
+  'MerkleProbe-2': [() => merkle(5, 'leaf'), () => merkle(10, 'leaf')],
+  'MerkleUpdateProbe-2': [() => merkle(5, 'oldLeaf'), () => merkle(10, 'oldLeaf')],
   WordsProbe: [() => packed('order'), () => packed('cancel')],
   'MarginRuleProbe-4-2-8': [busyBatch, sellersBatch].map((batch) => () => marginRule(batch())),
-  'trade-batch': [busyBatch, sellersBatch, crowdedBatch, quietBatch].map((make) => () => {
-    const batch = make()
-    return tradeBatch.buildInput(tradeBatchStatement(batch), batch, 'small')
-  }),
+  'trade-batch': [busyBatch, sellersBatch, crowdedBatch, quietBatch, firstBatch, carriedBatch].map(
+    (make) => () => tradeBatchInput(make()),
+  ),
   'margin-sufficiency': [() => sufficiency(1), () => sufficiency(3)],
+}
+
+export function tradeBatchInput(batch: Transition): CircuitInput {
+  return tradeBatch.buildInput(tradeBatchStatement(batch), batch, 'small')
 }
 
 function words(n: number): bigint[] {
   return Array.from({ length: n }, (_, i) => 1_000n + BigInt(i))
 }
 
-function merkle(index: number): CircuitInput {
+function merkle(index: number, leaf: 'leaf' | 'oldLeaf'): CircuitInput {
   let tree = new Tree<{ digest: bigint }>(2, ({ digest }) => digest)
   for (let i = 0; i < tree.capacity; i++) tree = tree.set(i, { digest: 100n + BigInt(i) })
-  return { index: BigInt(index), leaf: 100n + BigInt(index), newLeaf: 7n, children: tree.path(index).children }
+  return { index: BigInt(index), [leaf]: 100n + BigInt(index), newLeaf: 7n, children: tree.path(index).children }
 }
 
 function packed(kind: 'order' | 'cancel'): CircuitInput {

@@ -1,15 +1,31 @@
 import assert from 'node:assert/strict'
-import type { Bench } from '../../scripts/mutate/bench.ts'
-import { openLaboratory } from '../../scripts/mutate/laboratory.ts'
+import { type Bench, loadBench } from '../../scripts/mutate/bench.ts'
+import { type Laboratory, openLaboratory } from '../../scripts/mutate/laboratory.ts'
 import { isAbout, tell } from '../../scripts/mutate/lie-file.ts'
 import type { Lie } from '../../scripts/mutate/lies.ts'
-import { mutantsOf } from '../../scripts/mutate/mutants.ts'
+import { type Mutant, mutantsOf } from '../../scripts/mutate/mutants.ts'
 import { tellObservers } from './circuit-harness.ts'
 
+/** A circuit, its statements, and a prover that follows up lies. */
+export interface LyingBench {
+  readonly bench: Bench
+  readonly mutants: readonly Mutant[]
+  readonly laboratory: Laboratory
+}
+
+const open = new Map<string, Promise<LyingBench>>()
+
+/** Opens a bench once in a process. */
+export function lyingBench(name: string): Promise<LyingBench> {
+  const known =
+    open.get(name) ??
+    loadBench(name).then((bench) => ({ bench, mutants: mutantsOf([bench]), laboratory: openLaboratory(bench) }))
+  open.set(name, known)
+  return known
+}
+
 /** Asserts of each lie that it is refused, and by the constraints of the statement that it breaks alone. */
-export function assertRefused(bench: Bench, lies: readonly Lie[]): void {
-  const mutants = mutantsOf([bench])
-  const laboratory = openLaboratory(bench)
+export function assertRefused({ bench, mutants, laboratory }: LyingBench, lies: readonly Lie[]): void {
   for (const lie of lies) {
     const mutant = mutants.find((each) => isAbout(lie, each))
     assert.ok(mutant, `there is no ${lie.statement} any more; run \`npm run mutate -- --find-lies\``)

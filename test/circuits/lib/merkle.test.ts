@@ -3,10 +3,18 @@ import { suite, test } from 'node:test'
 import { poseidon } from '../../../protocol/hash.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { Tree } from '../../../protocol/tree.ts'
+import { assertBreaks } from '../../support/circuit-harness.ts'
 import { gadget } from '../../support/gadget.ts'
 
 const LEVELS = 2
 const merkle = await gadget('MerkleProbe', [LEVELS], { index: [], leaf: [], newLeaf: [], children: [LEVELS, 4] })
+
+const update = await gadget('MerkleUpdateProbe', [LEVELS], {
+  index: [],
+  oldLeaf: [],
+  newLeaf: [],
+  children: [LEVELS, 4],
+})
 
 const digestOf = ({ digest }: { digest: bigint }) => digest
 
@@ -75,6 +83,27 @@ suite('lib/merkle', () => {
     const { signal } = merkle.evaluate({ index: 1n, leaf: inner, newLeaf: 7n, children: shallow })
     assert.notEqual(signal('root'), before.root)
     assert.notEqual(poseidon('ACCOUNT', [0n, 105n, 0n, 107n]), inner)
+  })
+
+  test('MerkleUpdate refuses an old leaf that does not stand at the index, whatever its children are said to add up to', () => {
+    const { children } = tree().path(5)
+    const honest = { index: 5n, oldLeaf: 105n, newLeaf: 7n, children }
+    assert.ok(update.evaluate(honest).accepted)
+    const forged = { ...honest, oldLeaf: 106n }
+    assertBreaks(update.evaluate(forged).broken, /^main\.update\.children\[0\]\[3\] .*main\.update\.oldNodes\[0\]/)
+    // one of the three products is one more, as the leaf is
+    const product = 'update.picked[0][1]'
+    const { broken } = update.evaluate(forged, { [product]: update.evaluate(honest).signal(product) + 1n })
+    assertBreaks(broken, `main.${product}`)
+  })
+
+  test('MerkleUpdate refuses an index beyond the tree, whose lower bits are those of the leaf', () => {
+    const { children } = tree().path(5)
+    for (const index of [21n, 5n + (1n << 200n), FIELD - 11n]) {
+      const { broken } = update.evaluate({ index, oldLeaf: 105n, newLeaf: 7n, children })
+      if (index === 21n) assertBreaks(broken, /^main\.update\.Num2Bits/)
+      assert.ok(broken.length > 0)
+    }
   })
 
   test('binds every signal', () => {

@@ -123,6 +123,23 @@ template MerkleProbe(levels) {
     newRoot <== update.newRoot;
 }
 
+// MerkleUpdate alone: what MerkleRoot refuses as well shows nothing of it.
+template MerkleUpdateProbe(levels) {
+    signal input index;
+    signal input oldLeaf;
+    signal input newLeaf;
+    signal input children[levels][4];
+    signal output oldRoot;
+    signal output newRoot;
+    component update = MerkleUpdate(levels);
+    update.index <== index;
+    update.oldLeaf <== oldLeaf;
+    update.newLeaf <== newLeaf;
+    update.children <== children;
+    oldRoot <== update.oldRoot;
+    newRoot <== update.newRoot;
+}
+
 template WordsProbe() {
     signal input slot;
     signal input taker;

@@ -1,0 +1,13 @@
+import { suite, test } from 'node:test'
+import { BENCHES } from '../../scripts/mutate/bench.ts'
+import { readLies } from '../../scripts/mutate/lie-file.ts'
+import { assertRefused, lyingBench } from '../support/tell-lies.ts'
+
+const lies = await readLies()
+
+suite('every statement that assigns a signal is needed: a lie there is refused by nothing else', () => {
+  for (const name of BENCHES.keys()) {
+    const all = lies.filter(({ bench }) => bench === name)
+    test(`in ${name}: ${all.length} signals`, async () => assertRefused(await lyingBench(name), all))
+  }
+})

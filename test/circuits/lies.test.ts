@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { BENCHES } from '../../scripts/mutate/bench.ts'
+import { readLies } from '../../scripts/mutate/lie-file.ts'
+import { sampleOf } from '../../scripts/mutate/sample.ts'
+import { assertRefused, lyingBench } from '../support/tell-lies.ts'
+
+/** Lies told of each large circuit; *.slow.test.ts tells all of them. */
+const SAMPLE = 25
+
+const lies = await readLies()
+
+suite('a prover who breaks one statement and follows all others is refused by that statement alone', () => {
+  for (const name of BENCHES.keys()) {
+    const all = lies.filter(({ bench }) => bench === name)
+    const isLarge = !name.includes('Probe')
+    test(`in ${name}: ${isLarge ? `${SAMPLE} of ` : ''}${all.length} signals`, async () => {
+      assert.ok(all.length > 0)
+      assertRefused(await lyingBench(name), isLarge ? sampleOf(all, SAMPLE, 1) : all)
+    })
+  }
+})

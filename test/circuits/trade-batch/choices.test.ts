@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import type { InputValue } from '../../../circuits/types.ts'
+import type { Transition } from '../../../protocol/ledger.ts'
+import { firstBatch, quadrupleBatch, sweepBatch } from '../../support/busy-batches.ts'
+import { tellObservers } from '../../support/circuit-harness.ts'
+import { tradeBatchInput } from '../../support/honest-inputs.ts'
+import { lyingBench } from '../../support/tell-lies.ts'
+
+const { bench, mutants, laboratory } = await lyingBench('trade-batch')
+const { r1cs, symbols } = bench.system
+
+/** The signals that a statement assigns in all its instances, in order. */
+function targets(template: string, statement: string, detail: string) {
+  const mutant = mutants.find(
+    (each) =>
+      each.statement.template === template && each.statement.text.startsWith(statement) && each.detail === detail,
+  )!
+  return mutant.places.get(bench.name)!
+}
+
+const wire = (name: string) => symbols.wireOf(name)!
+
+/** The signals of a component beside one of its inputs. */
+const beside = (input: number, name: string) => wire(symbols.names(input)[0]!.replace(/[^.]*$/, name))
+
+/** The prover insists on some values and follows up; broken are constraints of the statement, and no others. */
+function refuses(honest: readonly bigint[], told: ReadonlyMap<number, bigint>, rows: ReadonlySet<number>) {
+  const changed = laboratory.prover.follow(honest, told)!
+  const value = (each: number) => changed.get(each) ?? honest[each]!
+  const broken = laboratory.prover.broken(honest, changed)
+  tellObservers(r1cs, value, broken, bench.name)
+  assert.ok(broken.length > 0, 'a dishonest witness satisfies every constraint')
+  const foreign = broken.filter((row) => !rows.has(row))
+  const names = foreign.map((row) => [...r1cs.wires.subarray(r1cs.offsets[3 * row], r1cs.offsets[3 * row + 3])])
+  assert.deepEqual(
+    names.map((wires) => wires.map((each) => symbols.names(each)[0])),
+    [],
+  )
+  assert.notEqual(value(wire('main.newRoot')), honest[wire('main.newRoot')], 'nothing came of it')
+}
+
+/** The honest witness of a batch. */
+function witnessOf(batch: Transition): readonly bigint[] {
+  const inputs = new Map<number, bigint>()
+  const put = (path: string, value: InputValue) => {
+    if (typeof value === 'bigint') inputs.set(wire(path), value)
+    else for (const [i, element] of value.entries()) put(`${path}[${i}]`, element)
+  }
+  for (const [name, value] of Object.entries(tradeBatchInput(batch))) put(`main.${name}`, value)
+  const honest = laboratory.prover.witness(inputs)
+  assert.deepEqual(laboratory.prover.broken(honest, new Map(honest.entries())), [])
+  return honest
+}
+
+suite('exactly one is chosen where one must be', () => {
+  test('refuses a batch for two markets at once', () => {
+    const honest = witnessOf(firstBatch())
+    const enabled = targets('TradeBatch', 'signal {binary} hot[M] <== OneHot', 'OneHot.enabled')
+    const both = [0, 2].map((m) => [beside(enabled.targets[0]!, `out[${m}]`), 1n] as const)
+    refuses(honest, new Map([[enabled.targets[0]!, 2n], ...both]), enabled.rows)
+    const always = targets('TradeBatch', 'signal {binary} always', 'always')
+    refuses(honest, new Map([[always.targets[0]!, 2n], ...both]), always.rows)
+    const input = targets('TradeBatch', 'signal {binary} always', 'UncheckedBinary.in')
+    refuses(honest, new Map([[input.targets[0]!, 2n], ...both]), input.rows)
+  })
+
+  /** Two places are hot in a step that removes the head, and the hint is their sum. */
+  const twoPlaces = () => {
+    const honest = witnessOf(sweepBatch())
+    const step = 2
+    const value = (name: string) => honest[wire(`main.step[${step}].${name}`)]!
+    assert.deepEqual([value('inHand'), value('remove'), value('loadedBefore')], [1n, 1n, 2n])
+    const place = targets('Step', 'signal {binary} place[W + 1] <== OneHot', 'OneHot.enabled')
+    const enabled = place.targets[step]!
+    const told = new Map([
+      [wire(`main.place[${step}]`), 1n],
+      [beside(enabled, 'out[0]'), 1n],
+      [beside(enabled, 'out[1]'), 1n],
+    ])
+    return { honest, step, place, enabled, told }
+  }
+
+  test('refuses a step that works on two places at once', () => {
+    const { honest, place, enabled, told } = twoPlaces()
+    refuses(honest, new Map([...told, [enabled, 2n]]), place.rows)
+  })
+
+  test('refuses a step for which two is the number of things to choose', () => {
+    const { honest, step, told } = twoPlaces()
+    const pointer = targets('Step', 'signal {binary} pointer[N + 1] <== OneHot', 'OneHot.enabled').targets[step]!
+    const loaded = honest[wire(`main.step[${step}].loadedBefore`)]!
+    const messages = [0n, loaded].map((n) => [beside(pointer, `out[${n}]`), 1n] as const)
+    for (const detail of ['always', 'UncheckedBinary.in']) {
+      const always = targets('Step', 'signal {binary} always', detail)
+      refuses(honest, new Map([...told, ...messages, [always.targets[step]!, 2n]]), always.rows)
+    }
+  })
+
+  test('refuses the sum of three messages for a fourth, which nobody signed', () => {
+    const honest = witnessOf(quadrupleBatch())
+    // account 6 = 1 + 2 + 3 at price 990 + 980 + 970: used and cancel are the bits of three
+    const pointer = targets('Step', 'signal {binary} pointer[N + 1] <== OneHot', 'OneHot.enabled')
+    const enabled = pointer.targets[3]!
+    const sum = [0, 1, 2].map((n) => [beside(enabled, `out[${n}]`), 1n] as const)
+    refuses(honest, new Map([...sum, [beside(enabled, 'out[3]'), 0n], [enabled, 3n]]), pointer.rows)
+  })
+})
