@@ -26,7 +26,7 @@ function maintenanceBatch(): Transition {
     const { before } = batch.touched.find(({ index }) => index === account)!
     return withAccount(batch, account, addCash(amount - 10_000n - before.collateral[0]!))
   }
-  const batch = venue.batch([venue.sell(1, 1000n, 1n, ioc), venue.sell(3, 1000n, 2n, ioc)])
+  const batch = venue.batch([venue.sell(1, 1000n, 1n, ioc), venue.sell(3, 1000n, 1n, ioc)])
   const poor = equity(3, 2_050n)(equity(1, -500n)(batch))
   // the evidence that the poorer accounts have, from which the honest hints are made
   return venueBatch(venue, poor)
