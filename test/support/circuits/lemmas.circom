@@ -68,3 +68,12 @@ template OfEdDSAPoseidonVerifier() {
     gadget.R8y <== R8y;
     gadget.M <== M;
 }
+
+// The part of the EdDSA verifier whose scalar is a hash, with a scalar to choose.
+template OfEscalarMulAny() {
+    signal input e[254];
+    signal input p[2];
+    component gadget = EscalarMulAny(254);
+    gadget.e <== e;
+    gadget.p <== p;
+}

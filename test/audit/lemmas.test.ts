@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { describe, it } from 'node:test'
+import { fingerprint, readComponents } from '../../audit/components.ts'
+import { findLemmas, LEMMAS } from '../../audit/lemmas.ts'
+import { propagate } from '../../audit/propagate.ts'
+import { inputWires } from '../../audit/search-order.ts'
+import { buildSystem } from '../../audit/system.ts'
+import type { R1cs } from '../../prover/r1cs.ts'
+import { parseSymbols, type Symbols } from '../../prover/symbols.ts'
+import { type Constraint, constraintsOf, type Terms, withConstraints } from '../support/constraint-rows.ts'
+import { lemmaGadget } from '../support/lemma-gadgets.ts'
+
+const wrapperOf = (template: string) => `Of${template.slice(0, template.indexOf('('))}`
+
+const found = (r1cs: R1cs, symbols: Symbols) =>
+  findLemmas(r1cs, symbols, buildSystem(r1cs)).map(({ template }) => template)
+
+/** Names of the gadget's signals that are not known in the end. */
+async function unknownIn(wrapper: string, points: readonly (readonly [string, string])[] = []) {
+  const { r1cs, symbols } = await lemmaGadget(wrapper)
+  const system = buildSystem(r1cs)
+  const { from, to } = inputWires(r1cs)
+  const { facts } = await propagate(
+    system,
+    Array.from({ length: to - from }, (_, i) => from + i),
+    {
+      lemmas: findLemmas(r1cs, symbols, system),
+      points: points.map(([x, y]) => [symbols.wireOf(`main.${x}`)!, symbols.wireOf(`main.${y}`)!]),
+    },
+  )
+  const wires = Array.from({ length: r1cs.nWires - 1 }, (_, i) => i + 1)
+  const unknown = wires.filter((wire) => !facts.isKnown(system.representative[wire]!))
+  return unknown.map((wire) => symbols.names(wire)[0]!.slice('main.gadget.'.length))
+}
+
+describe('lemmas', () => {
+  for (const { template, signals, constraints, ...lemma } of LEMMAS) {
+    it(`has the fingerprint of ${template} as circomlib writes it`, async () => {
+      const { r1cs, symbols } = await lemmaGadget(wrapperOf(template))
+      const component = readComponents(r1cs, symbols).find(({ path }) => path === 'main.gadget')!
+      assert.equal(component.signals, signals)
+      const prefix = 'main.gadget.'
+      const names = Array.from({ length: r1cs.nWires }, (_, wire) => symbols.names(wire)[0] ?? '')
+        .filter((name) => name.startsWith(prefix))
+        .map((name) => name.slice(prefix.length))
+      assert.equal(fingerprint(r1cs, component, { names, count: constraints }), lemma.fingerprint)
+      // Not one constraint more is inside it.
+      const inside = (wire: number) => wire === 0 || symbols.names(wire)[0]!.startsWith(prefix)
+      assert.equal(constraintsOf(r1cs).filter((row) => row.flat().every(([wire]) => inside(wire))).length, constraints)
+      assert.ok(found(r1cs, symbols).includes(template))
+    })
+  }
+
+  for (const template of ['BabyCheck()', 'BabyAdd()', 'AliasCheck()']) {
+    it(`does not take for ${template} what differs from it in one constraint, coefficient or signal`, async () => {
+      const { r1cs, symbols, sym } = await lemmaGadget(wrapperOf(template))
+      const lemma = LEMMAS.find((one) => one.template === template)!
+      const all = constraintsOf(r1cs)
+      const first = all.length - lemma.constraints
+      const isFound = (constraints: readonly Constraint[]) =>
+        found(withConstraints(r1cs, constraints), symbols).includes(template)
+      assert.ok(isFound(all))
+      // Every constraint of the small ones, some of the large one.
+      const step = Math.ceil(lemma.constraints / 12)
+      for (let row = first; row < all.length; row += step) {
+        assert.ok(!isFound(all.toSpliced(row, 1)), `without constraint ${row}`)
+        for (const [part, terms] of all[row]!.entries()) {
+          const [term] = terms
+          if (term === undefined) continue
+          const changed = all[row]!.with(part, terms.with(0, [term[0], term[1] + 1n])) as unknown as Constraint
+          assert.ok(!isFound(all.with(row, changed)), `with another coefficient in ${row}`)
+          const otherWire = all[row]!.with(
+            part,
+            terms.with(0, [term[0] === 1 ? 2 : 1, term[1]]),
+          ) as unknown as Constraint
+          assert.ok(!isFound(all.with(row, otherWire)), `with another signal in ${row}`)
+        }
+      }
+      // What surrounds it does not matter.
+      const more: Terms = [[1, 1n]]
+      assert.ok(isFound([[more, more, more], ...all]))
+
+      const text = await readFile(sym, 'utf8')
+      const wider = { ...r1cs, nWires: r1cs.nWires + 1, labelOf: Uint32Array.of(...r1cs.labelOf, r1cs.nWires) }
+      const withExtra = `${text.trimEnd()}\n${r1cs.nWires},${r1cs.nWires},0,main.gadget.extra\n`
+      assert.ok(!found(wider, parseSymbols(withExtra)).includes(template), 'with one more signal')
+    })
+  }
+
+  it('does not take a gadget for one whose signals have other names, or labels that are not their own', async () => {
+    const { r1cs, symbols, sym } = await lemmaGadget('OfBabyAdd')
+    const text = await readFile(sym, 'utf8')
+    const swapped = text
+      .replace('gadget.x1', 'gadget.?')
+      .replace('gadget.x2', 'gadget.x1')
+      .replace('gadget.?', 'gadget.x2')
+    assert.notEqual(swapped, text)
+    assert.deepEqual(found(r1cs, symbols), ['BabyAdd()'])
+    assert.deepEqual(found(r1cs, parseSymbols(swapped)), [])
+    assert.deepEqual(found(r1cs, parseSymbols('')), [])
+    const partial = text.split('\n').filter((line) => !line.includes('main.y1'))
+    assert.deepEqual(found(r1cs, parseSymbols(partial.join('\n'))), ['BabyAdd()'])
+    const foreign = text.replace('main.x1', 'other.x1')
+    assert.deepEqual(found(r1cs, parseSymbols(foreign)), ['BabyAdd()'])
+    const labelOf = r1cs.labelOf.with(1, r1cs.labelOf.at(-1)!)
+    assert.deepEqual(found({ ...r1cs, labelOf }, symbols), [])
+  })
+
+  it('determines all signals of an addition, on the curve or not', async () => {
+    assert.deepEqual(await unknownIn('OfBabyAdd'), [])
+  })
+
+  it('says nothing of a multiple whose scalar is no bits', async () => {
+    assert.ok((await unknownIn('OfEscalarMulFix')).includes('out[0]'))
+  })
+
+  it('determines a signature check but for the inverses of its zero tests, if key and R8 are points', async () => {
+    const key = ['Ax', 'Ay'] as const
+    const nonce = ['R8x', 'R8y'] as const
+    const hints = ['isZero.inv', 'mulAny.zeropoint.inv', 'eqCheckX.isz.inv', 'eqCheckY.isz.inv']
+    assert.deepEqual((await unknownIn('OfEdDSAPoseidonVerifier', [key, nonce])).sort(), hints.sort())
+    assert.ok((await unknownIn('OfEdDSAPoseidonVerifier', [key])).includes('mulAny.out[0]'))
+  })
+})
