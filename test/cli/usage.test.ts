@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { EXIT_CODES } from '../../cli/exit-codes.ts'
 import { errorOf, zkclear } from '../support/cli.ts'
 
-const VERBS = ['build', 'prove', 'verify', 'export', 'simulate', 'deploy', 'inspect', 'ceremony']
+const VERBS = ['build', 'prove', 'verify', 'export', 'simulate', 'deploy', 'inspect', 'audit', 'ceremony']
 
 describe('zkclear', () => {
   it('lists every command and the exit codes in its help', async () => {
