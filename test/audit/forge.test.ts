@@ -7,7 +7,6 @@ import { smallSystem } from '../support/small-system.ts'
 const bits = (name: string, n: number) => Array.from({ length: n }, (_, i) => `${name}${i} * (${name}${i} - 1) = 0`)
 const sum = (name: string, n: number) =>
   Array.from({ length: n }, (_, i) => `+ ${1n << BigInt(i)} ${name}${i}`).join(' ')
-const r = FIELD
 
 /** Systems with a planted bug, and the wire that it leaves free. */
 const BUGGY: Record<string, { outputs?: string[]; inputs: string[]; constraints: string[]; target: string }> = {
@@ -154,5 +153,52 @@ describe('forging', () => {
       assert.equal(await forge(options), undefined)
     })
   }
+
+  const root = smallSystem({ outputs: ['root'], inputs: ['x'], constraints: ['root * root = x'] })
+  const options = { r1cs: root.r1cs, proven: new Uint8Array(root.r1cs.nWires), budgetMilliseconds: 20_000 }
+  const target = root.wire('root')
+
+  it('begins with the given witness, and makes the same search for the same seed', async () => {
+    const forgery = await forge({ ...options, target, witness: [1n, 3n, 9n] })
+    assert.deepEqual(forgery, { first: [1n, 3n, 9n], second: [1n, FIELD - 3n, 9n], target })
+    assert.deepEqual(await forge({ ...options, target, seed: 5n }), await forge({ ...options, target, seed: 5n }))
+  })
+
+  it('asks the given generator for other inputs, and believes it nothing', async () => {
+    const { r1cs, wire } = smallSystem({ outputs: ['out'], inputs: ['x'], constraints: ['x * x = out'] })
+    const asked = new Set<bigint>()
+    const calculate = async ([x]: readonly bigint[]) => {
+      asked.add(x!)
+      return [1n, 5n, x!]
+    }
+    const proven = new Uint8Array(r1cs.nWires)
+    const limits = { budgetMilliseconds: 20_000, steps: 500 }
+    assert.equal(await forge({ r1cs, proven, target: wire('out'), calculate, ...limits }), undefined)
+    assert.ok(asked.size > 5)
+  })
+
+  it('never changes a wire that is proven, nor an input', async () => {
+    const proven = Uint8Array.from(options.proven).fill(1, target, target + 1)
+    assert.equal(await forge({ ...options, proven, target }), undefined)
+    assert.equal(await forge({ ...options, target: root.wire('x') }), undefined)
+  })
+
+  it('refuses a target that does not exist and a witness that is none', async () => {
+    await assert.rejects(forge({ ...options, target: 3 }), { code: 'INPUT_INVALID' })
+    await assert.rejects(forge({ ...options, target: 0 }), { code: 'INPUT_INVALID' })
+    await assert.rejects(forge({ ...options, target, witness: [1n, 3n, 8n] }), { code: 'INPUT_INVALID' })
+  })
+
+  it('stops when it is told to, and when its time is over', async () => {
+    const system = smallSystem({ outputs: ['out'], inputs: ['x'], constraints: ['x * x = out'] })
+    const sound = { r1cs: system.r1cs, proven: new Uint8Array(system.r1cs.nWires), target: system.wire('out') }
+    const controller = new AbortController()
+    const onProgress = ({ fraction }: { fraction: number }) => {
+      assert.ok(fraction >= 0 && fraction <= 1)
+      controller.abort()
+    }
+    const running = forge({ ...sound, budgetMilliseconds: 60_000, signal: controller.signal, onProgress })
+    await assert.rejects(running, { code: 'ABORTED' })
+    assert.equal(await forge({ ...sound, budgetMilliseconds: 30 }), undefined)
+  })
 })
-void r

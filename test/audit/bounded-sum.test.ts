@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { boundedSums } from '../../audit/bounded-sum.ts'
+import { FIELD } from '../../protocol/numbers.ts'
+
+const bits = (count: number, preferred: (i: number) => bigint = () => 0n) =>
+  Array.from({ length: count }, (_, i) => ({
+    wire: i,
+    coefficient: (1n << BigInt(i)) % FIELD,
+    bound: 1n,
+    preferred: preferred(i),
+  }))
+const numberOf = (solution: readonly (readonly [number, bigint])[]) =>
+  solution.reduce((sum, [wire, bit]) => sum + (bit << BigInt(wire)), 0n)
+
+test('finds every choice of bits for weights of either sign', () => {
+  const weights = fc.array(
+    fc.integer({ min: -5, max: 5 }).filter((weight) => weight !== 0),
+    { minLength: 1, maxLength: 8 },
+  )
+  fc.assert(
+    fc.property(weights, fc.integer({ min: -9, max: 9 }), (list, total) => {
+      const field = (x: number) => (BigInt(x) + FIELD) % FIELD
+      const terms = list.map((weight, wire) => ({ wire, coefficient: field(weight), bound: 1n, preferred: 1n }))
+      const found = [...boundedSums(terms, field(total))].map((solution) => Number(numberOf(solution)))
+      const expected = Array.from({ length: 1 << list.length }, (_, mask) => mask).filter(
+        (mask) => list.reduce((sum, weight, i) => sum + ((mask >> i) & 1) * weight, 0) === total,
+      )
+      assert.deepEqual(
+        found.toSorted((a, b) => a - b),
+        expected,
+      )
+    }),
+  )
+})
+
+test('finds both spellings of a number in 254 bits, its own first, and one in 253', () => {
+  const x = 12_345n
+  const spelt = [
+    ...boundedSums(
+      bits(254, (i) => (x >> BigInt(i)) & 1n),
+      x,
+    ),
+  ].map(numberOf)
+  assert.deepEqual(spelt, [x, x + FIELD])
+  assert.deepEqual([...boundedSums(bits(253), x)].map(numberOf), [x])
+})
+
+test('splits a number into mixed limbs', () => {
+  const limbs = [
+    { wire: 0, coefficient: 256n, bound: 255n, preferred: 0n },
+    { wire: 1, coefficient: 1n, bound: 511n, preferred: 0n },
+  ]
+  const found = [...boundedSums(limbs, 1_000n)].map((solution) => new Map(solution))
+  assert.ok(found.length >= 2)
+  for (const limb of found) assert.equal(256n * limb.get(0)! + limb.get(1)!, 1_000n)
+  assert.deepEqual([...boundedSums(limbs, 70_000n)], [])
+})

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { suite, test } from 'node:test'
+import { wtns } from 'snarkjs'
+import { Forger } from '../../audit/forge.ts'
+import { inputCalculator } from '../../audit/input-calculator.ts'
+import { inputWires } from '../../audit/search-order.ts'
+import { writeWitnessFile } from '../../audit/wtns.ts'
+import { compileCorpus, corpusDefinition } from '../soundness/compiled.ts'
+import { CORPUS } from '../soundness/corpus.ts'
+import { harnessOf } from '../support/circuit-harness.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+async function open(name: string) {
+  const circuit = CORPUS.find((one) => one.name === name)!
+  const files = await compileCorpus(circuit)
+  const harness = await harnessOf(corpusDefinition(circuit), files)
+  const program = await WebAssembly.compile(await readFile(files.wasm))
+  const calculate = inputCalculator(harness.r1cs, harness.symbols, program)
+  return { ...harness, files, calculate, sample: harness.expectPass(circuit.sample) }
+}
+
+const SILENT = { info: () => undefined, warn: () => undefined, debug: () => undefined }
+
+async function snarkjsAccepts(r1csFile: string, witnessFile: string): Promise<boolean> {
+  try {
+    return await wtns.check(r1csFile, witnessFile, SILENT)
+  } finally {
+    await globalThis.curve_bn128?.terminate()
+  }
+}
+
+suite('forging a compiled circuit', () => {
+  test('gives two witnesses that snarkjs accepts', async () => {
+    const { r1cs, files, calculate, sample } = await open('AliasedLimbs')
+    const forger = new Forger({ r1cs, proven: new Uint8Array(r1cs.nWires), witness: sample, calculate })
+    const forgery = await forger.forge(1, { budgetMilliseconds: 60_000 })
+    assert.ok(forgery)
+    await using folder = await temporaryDirectory()
+    for (const name of ['first', 'second'] as const) {
+      const path = folder.file(`${name}.wtns`)
+      await writeWitnessFile(path, forgery[name])
+      assert.equal(await snarkjsAccepts(files.r1cs, path), true, name)
+      await writeWitnessFile(`${path}.wrong`, forgery[name].with(1, forgery[name][1]! + 1n))
+      assert.equal(await snarkjsAccepts(files.r1cs, `${path}.wrong`), false, name)
+    }
+  })
+
+  test('answers for other targets from what it has found', async () => {
+    const { r1cs, calculate, sample } = await open('AliasedLimbs')
+    const forger = new Forger({ r1cs, proven: new Uint8Array(r1cs.nWires), witness: sample, calculate })
+    assert.ok(await forger.forge(1, { budgetMilliseconds: 60_000 }))
+    assert.ok(await forger.forge(2, { budgetMilliseconds: 60_000, steps: 0 }))
+  })
+
+  test('asks the circuit itself for the witness of other inputs', async () => {
+    const { r1cs, calculate, sample } = await open('AliasedLimbs')
+    const { from, to } = inputWires(r1cs)
+    assert.deepEqual(await calculate(sample.slice(from, to)), sample)
+    assert.deepEqual((await calculate([(1n << 128n) + 5n]))?.slice(0, 4), [1n, 5n, 1n, (1n << 128n) + 5n])
+  })
+})
