@@ -18,10 +18,18 @@ export function power(base: bigint, exponent: bigint): bigint {
   return result
 }
 
-/** 1/x mod r. Throws INPUT_INVALID for 0. */
+/** 1/x mod r, by the extended Euclidean algorithm: much faster than a power. Throws INPUT_INVALID for 0. */
 export function invert(x: bigint): bigint {
-  if (reduce(x) === 0n) throw new ZkclearError('INPUT_INVALID', 'zero has no inverse')
-  return power(x, FIELD - 2n)
+  let [last, rest] = [FIELD, reduce(x)]
+  if (rest === 0n) throw new ZkclearError('INPUT_INVALID', 'zero has no inverse')
+  // factor * x = rest mod r all along.
+  let [lastFactor, factor] = [0n, 1n]
+  while (rest !== 1n) {
+    const quotient = last / rest
+    ;[last, rest] = [rest, last - quotient * rest]
+    ;[lastFactor, factor] = [factor, lastFactor - quotient * factor]
+  }
+  return reduce(factor)
 }
 
 /** The inverses of all values with one inversion and three products each. Throws INPUT_INVALID if one is zero. */
