@@ -1,4 +1,5 @@
 import { FIELD, fromField, min } from '../protocol/numbers.ts'
+import { invertAll } from '../prover/keys/field.ts'
 
 /** An unknown integer in [0, bound] with its coefficient (canonical, taken as the signed number next to zero). */
 export interface BoundedTerm {
@@ -17,9 +18,8 @@ const MOST_STEPS = 20_000
  * all representations total + k r that the bounds allow, such as the second one of a number as 254 bits.
  */
 export function* boundedSums(terms: readonly BoundedTerm[], total: bigint): Generator<[number, bigint][]> {
-  const sorted = terms
-    .map((term) => ({ ...term, weight: fromField(term.coefficient) }))
-    .sort((a, b) => (magnitude(b.weight) > magnitude(a.weight) ? 1 : -1))
+  const scaled = withSmallWeights(terms, total)
+  const sorted = scaled.terms.sort((a, b) => (magnitude(b.weight) > magnitude(a.weight) ? 1 : -1))
   // What the terms from i on can add up to: multiples of divisor[i] between low[i] and high[i].
   const end = { low: 0n, high: 0n, divisor: 0n }
   const reach = [end]
@@ -35,11 +35,41 @@ export function* boundedSums(terms: readonly BoundedTerm[], total: bigint): Gene
   reach.reverse()
   const { low, high } = reach[0]!
   const budget = { steps: MOST_STEPS }
-  for (let sum = low + positiveRest(total - low); sum <= high; sum += FIELD)
+  for (let sum = low + positiveRest(scaled.total - low); sum <= high; sum += FIELD)
     yield* represent(sorted, reach, sum, budget)
 }
 
 type Weighted = BoundedTerm & { readonly weight: bigint }
+
+/** A sum that reaches further than this may be one that simplification has divided by a coefficient. */
+const FAR = 2n * FIELD
+
+/** The same sum multiplied by what makes its weights least: simplification leaves fractions where there were powers of two. */
+function withSmallWeights(terms: readonly BoundedTerm[], total: bigint): { terms: Weighted[]; total: bigint } {
+  const coefficients = terms.map(({ coefficient }) => coefficient)
+  let scale = 1n
+  let least = reachOf(terms, scale, undefined)!
+  if (least > FAR) {
+    for (const inverse of invertAll(coefficients)) {
+      const reach = reachOf(terms, inverse, least)
+      if (reach === undefined) continue
+      least = reach
+      scale = inverse
+    }
+  }
+  const weighted = terms.map((term) => ({ ...term, weight: fromField((term.coefficient * scale) % FIELD) }))
+  return { terms: weighted, total: total * scale }
+}
+
+/** The sum of all weights times their bounds; undefined if that is not less than `limit`. */
+function reachOf(terms: readonly BoundedTerm[], scale: bigint, limit: bigint | undefined): bigint | undefined {
+  let reach = 0n
+  for (const { coefficient, bound } of terms) {
+    reach += magnitude(fromField((coefficient * scale) % FIELD)) * bound
+    if (limit !== undefined && reach >= limit) return undefined
+  }
+  return reach
+}
 
 interface Reach {
   readonly low: bigint

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { boundedSums } from '../../audit/bounded-sum.ts'
+import { divide } from '../../audit/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 
 const bits = (count: number, preferred: (i: number) => bigint = () => 0n) =>
@@ -45,6 +46,13 @@ test('finds both spellings of a number in 254 bits, its own first, and one in 25
   ].map(numberOf)
   assert.deepEqual(spelt, [x, x + FIELD])
   assert.deepEqual([...boundedSums(bits(253), x)].map(numberOf), [x])
+})
+
+test('sees through a sum that was divided by one of its coefficients', () => {
+  const x = 12_345n
+  const divided = bits(254).map((bit) => ({ ...bit, coefficient: divide(bit.coefficient, 1n << 99n) }))
+  const spelt = [...boundedSums(divided, divide(x, 1n << 99n))].map(numberOf)
+  assert.deepEqual(new Set(spelt), new Set([x, x + FIELD]))
 })
 
 test('splits a number into mixed limbs', () => {
