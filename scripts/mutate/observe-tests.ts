@@ -3,9 +3,8 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, globSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join, normalize } from 'node:path'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
 import { defaultBuildDirectory, packageRoot } from '../../prover/paths.ts'
 import type { Observation } from './observations.ts'
 
@@ -14,8 +13,12 @@ export interface Observed extends Observation {
   readonly file: string
 }
 
-/** Look at the simplified circuits only, whose constraints belong to no statement. */
-const NOT_OBSERVED = ['test/circuits/tamper.test.ts', 'test/circuits/trade-batch.test.ts']
+const OBSERVER = 'scripts/mutate/observe.ts'
+
+/** Tests that lay nothing before the constraints without simplification, or nothing that others do not. */
+const NOT_OBSERVED = ['tamper', 'trade-batch', 'hints', 'hints.slow', 'lies'].map(
+  (name) => `test/circuits/${name}.test.ts`,
+)
 
 /** The test files that attack circuits, from the package's folder. */
 export function circuitTests(): string[] {
@@ -42,7 +45,7 @@ export async function observeTests(
   const work = async () => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       const name = file.replace(/\W+/g, '-')
-      const output = join(folder, `${name}-${common}-${await hashOf([file])}.jsonl`)
+      const output = join(folder, `${name}-${await hashOf([...sources, ...(await importsOf([file, OBSERVER]))])}.jsonl`)
       if (!existsSync(output)) await runObserved(file, output)
       observed.set(file, output)
       options.onDone?.(file)
@@ -59,10 +62,9 @@ export async function observeTests(
 }
 
 async function runObserved(file: string, output: string): Promise<void> {
-  const hook = fileURLToPath(new URL('./observe.ts', import.meta.url))
   // A test runner that is inherited would be reported to in its own format.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', hook, file], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--import', `./${OBSERVER}`, file], {
     cwd: packageRoot(),
     env: { ...env, ZKCLEAR_OBSERVATIONS: output },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -75,6 +77,19 @@ async function runObserved(file: string, output: string): Promise<void> {
   }
   const [code] = (await once(child, 'close')) as [number | null]
   if (code !== 0) throw new Error(`${file} fails:\n${text}`)
+}
+
+const IMPORT = /\bfrom '(\.[^']+)'/g
+
+/** The files and all of the package that they import, directly or not. */
+async function importsOf(files: readonly string[]): Promise<string[]> {
+  const found = new Set(files)
+  for (const file of found) {
+    if (!file.endsWith('.ts')) continue
+    const text = await readFile(join(packageRoot(), file), 'utf8')
+    for (const [, path] of text.matchAll(IMPORT)) found.add(normalize(join(dirname(file), path!)))
+  }
+  return [...found]
 }
 
 async function hashOf(files: readonly string[]): Promise<string> {

@@ -52,13 +52,13 @@ export function firstBatch(): Transition {
   return venue.batch([venue.buy(1, 980n, 5n)])
 }
 
-/** An order that was in hand at the end of the batch before, and one more. */
+/** An order that was in hand at the end of the batch before, of the last account, and one more of the first. */
 export function carriedBatch(): Transition {
-  const venue = new Venue({ accounts: { 1: everywhere(3n), 2: everywhere(-3n), 3: {} } })
+  const venue = new Venue({ accounts: { 2: everywhere(-3n), 3: {}, 9: everywhere(3n) } })
   venue.rest([venue.sell(2, 1000n, 5n), venue.sell(3, 1001n, 4n)])
   const { profile } = venue.state
   venue.state = { ...venue.state, profile: { ...profile, steps: 1 } }
-  venue.rest([venue.buy(1, 1001n, 12n)])
+  venue.rest([venue.buy(9, 1001n, 12n)])
   venue.state = { ...venue.state, profile }
   return venue.batch([venue.sell(2, 1005n, 1n)])
 }
