@@ -38,7 +38,6 @@ ${table(
     row('proving key', ({ zkeyBytes }) => megabytes(zkeyBytes)),
     row('build, processor time', ({ buildSeconds }) => seconds(buildSeconds)),
     row('proof, processor time', ({ proveSeconds }) => seconds(median(proveSeconds))),
-    row('proof, on the clock', ({ proveWallSeconds }) => seconds(median(proveWallSeconds))),
     row('memory of proving', ({ provePeakBytes }) => megabytes(provePeakBytes)),
     row('verification here', ({ verifyMilliseconds }) => `${Math.round(median(verifyMilliseconds))} ms`),
     row('gas of a transaction that verifies', ({ verifyGas }) => verifyGas),
