@@ -10,16 +10,16 @@ import { readR1cs } from '../../prover/r1cs.ts'
 import { SnarkjsBackend } from '../../prover/snarkjs-backend.ts'
 import { readProof, verify, writeProof } from '../../verifier/index.ts'
 import { snarkjsVerdict } from '../support/kzg-toy.ts'
-import { readJson, replaceArtifact, toyArtifacts } from '../support/toy-artifacts.ts'
+import { readJson, replaceArtifact, toyArtifacts, toyArtifactsIn } from '../support/toy-artifacts.ts'
 import { PRODUCT, productInstance } from '../support/toy-definitions.ts'
 
 const definitions = { product: PRODUCT }
 
 for (const system of ['plonk', 'fflonk'] as const) {
   suite(`the product circuit in ${system}`, () => {
-    let toys: Awaited<ReturnType<typeof toyArtifacts<typeof system>>>
+    let toys: Awaited<ReturnType<typeof toyArtifactsIn<typeof system>>>
     before(async () => {
-      toys = await toyArtifacts([PRODUCT], system)
+      toys = await toyArtifactsIn(system, [PRODUCT])
     })
     after(async () => {
       await toys[Symbol.asyncDispose]()

@@ -3,14 +3,14 @@ import { createProver } from '../../prover/create-prover.ts'
 import { DEFAULT_DEV_SEED, deriveToxicWaste } from '../../prover/keys/toxic-waste.ts'
 import { type KzgKey, type KzgProof, vetKzgKey, writeProof } from '../../verifier/index.ts'
 import type { KzgSystem } from '../../verifier/kzg/shapes.ts'
-import { readJson, toyArtifacts } from './toy-artifacts.ts'
+import { readJson, toyArtifactsIn } from './toy-artifacts.ts'
 import { PRODUCT, productInstance } from './toy-definitions.ts'
 
 export const { tau: DEV_TAU } = deriveToxicWaste(DEFAULT_DEV_SEED)
 
 /** The circuit `product` with a dev key of that system and an honest proof of 15 = 3 * 5 at offset 0, in about two seconds. */
 export async function kzgToy(system: KzgSystem) {
-  await using toys = await toyArtifacts([PRODUCT], system)
+  await using toys = await toyArtifactsIn(system, [PRODUCT])
   const vkey = (await readJson((await toys.load(PRODUCT)).files.vkey)) as Record<string, unknown>
   const { statement, witness } = productInstance(3n, 5n, 0n)
   await using prover = await createProver({ ...toys.options, definitions: { product: PRODUCT } })

@@ -11,9 +11,14 @@ import { POWERS, PRODUCT, SLOW } from './toy-definitions.ts'
 export const TOYS = { product: PRODUCT, powers: POWERS, slow: SLOW }
 
 /** The toy circuits, compiled and with dev keys, in a temporary build directory. Takes about a second for each. */
-export async function toyArtifacts<S extends ProofSystem = 'groth16'>(
+export function toyArtifacts(circuits?: readonly CompilableCircuit[]) {
+  return toyArtifactsIn('groth16', circuits)
+}
+
+/** The same in another proof system. */
+export async function toyArtifactsIn<S extends ProofSystem>(
+  proofSystem: S,
   circuits: readonly CompilableCircuit[] = Object.values(TOYS),
-  proofSystem: S = 'groth16' as S,
 ) {
   const directory = await temporaryDirectory()
   const selection = { buildDirectory: directory.path, sourceRoots: TOY_SOURCES, proofSystem }

@@ -22,7 +22,7 @@ import { type KzgSystem, SHAPES } from '../../../verifier/kzg/shapes.ts'
 import type { VkeyJson } from '../noble-verify.ts'
 import { simulateProof } from '../simulate.ts'
 import { type Chosen, simulateKzgProof } from '../simulate-kzg.ts'
-import { readJson, toyArtifacts } from '../toy-artifacts.ts'
+import { readJson, toyArtifactsIn } from '../toy-artifacts.ts'
 import { PRODUCT, productInstance } from '../toy-definitions.ts'
 
 const secrets = deriveToxicWaste(DEFAULT_DEV_SEED)
@@ -61,7 +61,7 @@ export async function createSpecimens(): Promise<readonly Specimen[]> {
 }
 
 async function createParts(system: ProofSystem) {
-  await using toys = await toyArtifacts([PRODUCT], system)
+  await using toys = await toyArtifactsIn(system, [PRODUCT])
   const { files } = await toys.load(PRODUCT)
   const vkey = await readJson(files.vkey)
   const { statement, witness } = productInstance(3n, 5n, 0n)
