@@ -37,9 +37,7 @@ export async function observeTests(
 ): Promise<Observed[]> {
   const folder = join(defaultBuildDirectory(), 'mutation', 'observations')
   await mkdir(folder, { recursive: true })
-  const common = await hashOf(
-    globSync('{circuits,protocol,prover,test/support}/**/*.{ts,circom,json}', { cwd: packageRoot() }),
-  )
+  const sources = globSync('{circuits,test/support/circuits}/**/*.circom', { cwd: packageRoot() })
   const observed = new Map<string, string>()
   const waiting = [...files]
   const work = async () => {
