@@ -21,7 +21,7 @@ export function picture(width: number, height: number, title: string, content: r
 @media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .muted { fill: #9198a1 } .grid { stroke: #3d444d } }`
   const body = [`<style>${style}</style>`, element('title', {}, escapeText(title)), ...content].join('\n')
   const attributes = { xmlns: 'http://www.w3.org/2000/svg', viewBox: `0 0 ${width} ${height}`, width, height }
-  return `${element('svg', { ...attributes, role: 'img' }, `\n${body}\n`)}\n`
+  return `${element('svg', { ...attributes, role: 'img', 'aria-label': title }, `\n${body}\n`)}\n`
 }
 
 /** Powers of ten with 2 and 5 between, inside of the range. */
