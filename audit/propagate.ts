@@ -1,6 +1,7 @@
 import { memoryUsage } from 'node:process'
 import { setImmediate } from 'node:timers/promises'
 import type { Progress } from '../circuits/types.ts'
+import { ZkclearError } from '../protocol/errors.ts'
 import { Facts } from './facts.ts'
 import { solveDecoder } from './rules/decoder.ts'
 import { solveDivision } from './rules/division.ts'
@@ -76,6 +77,8 @@ export async function propagate(
   }
   let open = [...lemmas]
   for (let visited = 0; ; ) {
+    const stopped = limitReached(limits)
+    if (stopped !== undefined) return { facts, harmless: harmless(), stopped }
     for (let index = facts.takeRow(); index !== undefined; index = facts.takeRow()) {
       const row = system.rows[index]!
       if (!zeroTests.has(row)) zeroTests.set(row, findZeroTest(facts, row))
@@ -95,7 +98,7 @@ export async function propagate(
 }
 
 function limitReached({ deadline, maxBytes, signal }: Limits): 'time' | 'memory' | undefined {
-  signal?.throwIfAborted()
+  if (signal?.aborted) throw new ZkclearError('ABORTED', 'the audit was aborted')
   if (deadline !== undefined && performance.now() > deadline) return 'time'
   return maxBytes !== undefined && memoryUsage.rss() > maxBytes ? 'memory' : undefined
 }
