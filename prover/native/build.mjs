@@ -28,11 +28,13 @@ const CORE = ['key', 'zkey-file', 'prove', 'node-task', 'secret-memory']
 const ADX = ['-DZK_PATH=adx', '-DZK_ADX', '-mbmi2', '-madx']
 const AVX512 = ['-mavx512f', '-mavx512vl', '-mavx512dq', '-mavx512bw', '-mavx512ifma', '-mbmi2', '-madx']
 
-/** What a compiler may be able to build, most first: an old one does not know AVX-512 IFMA. */
-const LEVELS = process.arch === 'x64' ? ['ifma', 'adx', 'portable'] : ['portable']
+/** What a compiler may be able to build for an architecture, most first: an old one does not know AVX-512 IFMA. */
+export function levelsOf(architecture) {
+  return architecture === 'x64' ? ['ifma', 'adx', 'portable'] : ['portable']
+}
 
 /** What to compile: object file, source, flags. One kernel source makes one object for each dispatch path. */
-function units(level) {
+export function units(level) {
   const portable = ['-DZK_PATH=portable']
   const list = CORE.map((name) => ({ object: name, source: name, flags: portable }))
   list.push({ object: 'kernels-portable', source: 'kernels', flags: portable })
@@ -66,12 +68,13 @@ async function findCompiler() {
  */
 export async function build(options = {}) {
   const compiler = await findCompiler()
-  for (const level of LEVELS) {
+  const levels = levelsOf(process.arch)
+  for (const level of levels) {
     try {
       await buildLevel(compiler, level, options)
       return
     } catch (error) {
-      if (level === LEVELS.at(-1)) throw error
+      if (level === levels.at(-1)) throw error
     }
   }
 }

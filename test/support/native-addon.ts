@@ -58,6 +58,10 @@ interface Builder {
   TEST_ADDON: string
   build(options: { test: boolean; extra?: readonly string[]; output?: string }): Promise<void>
   isCurrent(addon: string): boolean
+  /** What a compiler may be able to build for an architecture, most first. */
+  levelsOf(architecture: string): string[]
+  /** What is compiled for a level. */
+  units(level: string): { object: string; source: string; flags: string[] }[]
 }
 
 let addon: Promise<TestAddon> | undefined

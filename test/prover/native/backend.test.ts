@@ -27,6 +27,7 @@ suite('NativeBackend', () => {
   })
   after(() => toys[Symbol.asyncDispose]())
 
+  const marginFiles = async () => (await loadArtifacts(CIRCUITS['margin-sufficiency'], 'small')).files
   const loadMargin = (backend: NativeBackend) =>
     loadArtifacts(CIRCUITS['margin-sufficiency'], 'small').then((artifacts) => backend.loadKey(artifacts))
   const longWitness = () => fieldBytes(Array.from({ length: MARGIN_WIRES }, (_, i) => (BigInt(i + 1) ** 20n) >> 10n))
@@ -51,6 +52,25 @@ suite('NativeBackend', () => {
     const key = await backend.loadKey(await toys.load(PRODUCT))
     const proofs = await Promise.all(Array.from({ length: 8 }, () => backend.prove(key, WITNESS)))
     assert.equal(new Set(proofs.map((proof) => String(proof.a))).size, 8)
+  })
+
+  test('runs proofs of one thread each side by side', async () => {
+    const key = await addon.loadKey((await marginFiles()).zkey, 'portable', 1)
+    const isUnderWay = (control: Int32Array) => control[1]! > 0 && control[1]! < 1000
+    let together = false
+    // Once is enough; a busy machine may let one of them finish before the other gets its turn.
+    for (let attempt = 0; attempt < 10 && !together; attempt++) {
+      const controls = [new Int32Array(2), new Int32Array(2)]
+      let over = 0
+      const proofs = controls.map((control) => addon.prove(key, longWitness(), 1, control).finally(() => over++))
+      while (over === 0) {
+        together ||= controls.every(isUnderWay)
+        await new Promise(setImmediate)
+      }
+      await Promise.all(proofs)
+    }
+    addon.freeKey(key)
+    assert.equal(together, true)
   })
 
   test('takes a witness at any place of its buffer', async () => {

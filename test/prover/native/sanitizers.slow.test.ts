@@ -27,7 +27,7 @@ suite('under address and undefined-behaviour sanitizers', () => {
   })
   after(() => folder[Symbol.asyncDispose]())
 
-  for (const file of ['arithmetic', 'mutated-keys', 'backend', 'snarkjs-equality']) {
+  for (const file of ['arithmetic', 'mutated-keys', 'changing-keys', 'backend', 'wiping', 'snarkjs-equality']) {
     test(`the tests of ${file} pass`, async () => {
       const { execPath } = process
       const env = {
