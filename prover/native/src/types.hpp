@@ -29,6 +29,7 @@ struct Affine {
 using AffineG1 = Affine<Fq>;
 using AffineG2 = Affine<Fq2>;
 
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "files and witnesses are read as they are");
 static_assert(sizeof(AffineG1) == 64 && sizeof(AffineG2) == 128, "points are copied from files as they are");
 
 }  // namespace zkclear
