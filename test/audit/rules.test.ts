@@ -8,7 +8,9 @@ import { FIELD } from '../../protocol/numbers.ts'
 import { findBrokenConstraints } from '../../prover/constraint-check.ts'
 import type { R1cs } from '../../prover/r1cs.ts'
 import { parseSymbols } from '../../prover/symbols.ts'
-import { bit, FREE, type NearMiss, PROVEN, type RuleCase } from '../support/rule-cases.ts'
+import { FREE } from '../support/free-cases.ts'
+import { PROVEN } from '../support/proven-cases.ts'
+import { bit, type NearMiss, type RuleCase } from '../support/rule-systems.ts'
 import { smallSystem } from '../support/small-system.ts'
 
 const open = ({ inputs, out, constraints }: RuleCase) => smallSystem({ outputs: [out], inputs, constraints })
@@ -126,6 +128,21 @@ describe('what is learned of bits', () => {
     },
     'a sum of three that add up to 1': { constraints: ['a + b + c - 1 = 0', 'a + c - x = 0'], isBit: true },
     'a sum of three that add up to 2': { constraints: ['a + b + c - 2 = 0', 'a + c - x = 0'], isBit: false },
+    'a difference of what two make and one of them': {
+      constraints: [bit('d'), 'a + b - d = 0', 'd - a - x = 0'],
+      isBit: true,
+    },
+    'twice a difference of what two make and one of them': {
+      constraints: [bit('d'), 'a + b - d = 0', '2 d - 2 a - x = 0'],
+      isBit: false,
+    },
+    'twice a difference of a bit and what is left of it': {
+      constraints: [bit('d'), 'a - b - d = 0', '2 a - 2 d - x = 0'],
+      isBit: false,
+    },
+    'a sum of two that are two others': { constraints: [bit('d'), 'a + b - c - d = 0', 'a + b - x = 0'], isBit: false },
+    'a sum of two that are both 1': { constraints: ['a * b = 1', 'a + b - x = 0'], isBit: false },
+    'a sum of a bit and of what implies it': { constraints: ['(2 - b) * a = c', 'c + b - x = 0'], isBit: false },
     'a choice of two': { constraints: ['c * (a - b) = x - b'], isBit: true },
     'a choice by half a bit': { constraints: ['2 c * (a - b) = x - b'], isBit: false },
   }
@@ -138,8 +155,8 @@ describe('what is learned of bits', () => {
 
   it('equal numbers have the bits of 2^n in their comparator', async () => {
     const comparator = [...[0, 1, 2, 3].map((i) => bit(`t${i}`)), 't0 + 2 t1 + 4 t2 + 8 t3 - sum = 0']
-    const implied = async (constraints: string[]) => {
-      const { facts, wire } = await factsOf({ inputs: ['a', 'b'], constraints: [...comparator, ...constraints] })
+    const implied = async (constraints: string[], sum = comparator) => {
+      const { facts, wire } = await factsOf({ inputs: ['a', 'b'], constraints: [...sum, ...constraints] })
       return [0, 1, 2, 3].map((i) =>
         [true, false].map((one) => facts.impliedBy(wire('z')).has(literal(wire(`t${i}`), one))),
       )
@@ -147,12 +164,28 @@ describe('what is learned of bits', () => {
     const zeros = [false, true]
     const eight = [zeros, zeros, zeros, [true, false]]
     const nothing = [0, 1, 2, 3].map(() => [false, false])
+    const plusOne = ['(x + 1) * i = 1 - z', '(x + 1) * z = 0']
     const test = ['a - b - x = 0', 'x * i = 1 - z', 'x * z = 0']
     assert.deepEqual(await implied(['8 + a - b - sum = 0', ...test]), eight)
     assert.deepEqual(await implied(['8 + b - a - sum = 0', ...test]), eight)
     assert.deepEqual(await implied(['7 + a - b - sum = 0', ...test]), [...[0, 1, 2].map(() => [true, false]), zeros])
     assert.deepEqual(await implied(['8 + a + b - sum = 0', ...test]), nothing)
     assert.deepEqual(await implied(['8 + 2 a - b - sum = 0', ...test]), nothing)
+    assert.deepEqual(await implied(['8 + a - b - sum = 0', 'a - b - x = 0', ...plusOne]), nothing)
+    assert.deepEqual(
+      await implied(['8 + a - b - sum = 0', 'a - b - x = 0', 'x * i = 1 - z', 'x * (1 - z) = 0']),
+      nothing,
+    )
+    assert.deepEqual(await implied(['8 + a - b - sum = 0', ...test], comparator.slice(1)), nothing)
+    // A number that also has other bits, those of itself and r.
+    const more = Array.from({ length: 250 }, (_, i) => `u${i}`)
+    const weights = more.map((name, i) => `+ ${16n << BigInt(i)} ${name}`).join(' ')
+    const alias = [...comparator.slice(0, 4), ...more.map(bit), `t0 + 2 t1 + 4 t2 + 8 t3 ${weights} - sum = 0`]
+    assert.deepEqual(await implied(['8 + a - b - sum = 0', ...test], alias), nothing)
+    assert.deepEqual(
+      await implied(['8 + a - b - sum = 0', ...test], alias.with(-1, alias.at(-1)!.replace(/ \+ \d+ u249/, ''))),
+      eight,
+    )
     // z is 1 where the numbers differ.
     assert.deepEqual(await implied(['8 + a - b - sum = 0', 'a - b - x = 0', 'x * i = z', 'x * (1 - z) = 0']), nothing)
   })

@@ -1,180 +1,26 @@
-import type { Rule } from '../../audit/facts.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-
-/** A system with one output; the inputs determine it by the rule, or they do not. */
-export interface RuleCase {
-  readonly inputs: readonly string[]
-  readonly out: string
-  readonly constraints: readonly string[]
-}
-
-/** A system whose output is free. */
-export interface NearMiss extends RuleCase {
-  /** Two witnesses by name, for what the forger is not expected to find. */
-  readonly witnesses?: readonly [Values, Values]
-  /** An honest witness to begin with, for what few inputs allow. */
-  readonly witness?: Values
-}
-
-type Values = Readonly<Record<string, bigint>>
-
-const range = (n: number) => Array.from({ length: n }, (_, i) => i)
-const half = (FIELD - 1n) / 2n
-
-export const bit = (name: string) => `${name} * (${name} - 1) = 0`
-/** Bits name0, name1, .. of a number. */
-const booleans = (name: string, n: number) => range(n).map((i) => bit(`${name}${i}`))
-const sum = (name: string, weights: readonly bigint[]) =>
-  weights.map((weight, i) => `${weight < 0n ? '-' : '+'} ${weight < 0n ? -weight : weight} ${name}${i}`).join(' ')
-const powers = (n: number) => range(n).map((i) => 1n << BigInt(i))
-const ranged = (name: string, n: number) => [...booleans(name, n), `${sum(name, powers(n))} - ${name} = 0`]
-const bitsOf = (name: string, value: bigint, n: number): Values =>
-  Object.fromEntries([
-    [name, value] as const,
-    ...range(n).map((i) => [`${name}${i}`, (value >> BigInt(i)) & 1n] as const),
-  ])
-
-const digits = (weights: readonly bigint[]) => [...booleans('b', weights.length), `${sum('b', weights)} - x = 0`]
-const division = [...ranged('q', 12), ...ranged('r', 12), ...ranged('d', 12)]
-const below = (n: number, off: bigint) => [...ranged('s', n), `d - r - s - ${off} = 0`]
-const isZero = ['x * i = 1 - z', 'x * z = 0']
-const hot = [...booleans('h', 4), 'h1 + 2 h2 + 3 h3 - i = 0']
-const gates = range(3).map((k) => `h${k} * (i - ${k}) = 0`)
-
-type Cases<T> = Readonly<Record<string, T>>
-
-export const PROVEN: Readonly<Partial<Record<Rule, Cases<RuleCase>>>> = {
-  input: {
-    'an output that is an input': { inputs: ['x'], out: 'y', constraints: ['x - u = 0', '(3) * u = 3 y'] },
-  },
-  constant: {
-    'an output that is equal to a constant': { inputs: ['x'], out: 'y', constraints: ['y - u = 0', '3 u - 21 = 0'] },
-    'a constant that other constants make': { inputs: ['x'], out: 'y', constraints: ['u - 4 = 0', 'u * u = y + u'] },
-  },
-  linear: {
-    'the last of a sum': { inputs: ['x', 'y'], out: 'z', constraints: ['3 x - 2 y + 5 z - 7 = 0'] },
-    'a product of inputs': { inputs: ['x', 'y'], out: 'z', constraints: ['(x + 1) * (y - 2) = 3 z + x'] },
-  },
-  factor: {
-    'a quotient by a number that has an inverse': {
-      inputs: ['x', 'k'],
-      out: 'q',
-      constraints: ['k * q = x', 'k * i = 1'],
-    },
-    'a quotient by a multiple of such a number': {
-      inputs: ['x', 'k'],
-      out: 'q',
-      constraints: ['5 k * q = x', 'k * 3 i = 7'],
-    },
-    'a quotient by a number out of the range of 0': {
-      inputs: ['x', 'k'],
-      out: 'q',
-      constraints: [...ranged('k', 4), '(k + 1) * q = x'],
-    },
-    'a quotient by what is left of a coefficient': {
-      inputs: ['x', 'k'],
-      out: 'q',
-      constraints: [...ranged('k', 2), 'k * q = 4 q + x'],
-    },
-  },
-  'zero-test': {
-    'whether an input is zero': { inputs: ['x'], out: 'z', constraints: isZero },
-    'one of two other values': { inputs: ['x'], out: 'z', constraints: ['x * i = z - 5', 'x * (z - 9) = 0'] },
-    'a test of multiples of one form': {
-      inputs: ['x', 'y'],
-      out: 'z',
-      constraints: ['(2 x - 2 y) * i = 1 - z', '(3 y - 3 x) * z = 0'],
-    },
-    'a test with the result in the factor of the hint': {
-      inputs: ['x'],
-      out: 'z',
-      constraints: ['x * (i + z) = 1 - z', 'z * x = 0'],
-    },
-  },
-  radix: {
-    'the lowest of 253 bits': { inputs: ['x'], out: 'b0', constraints: digits(powers(253)) },
-    'bits with weights of both signs': { inputs: ['x'], out: 'b1', constraints: digits([1n, -2n, 4n, -8n]) },
-    'bits with multiples of powers of two': {
-      inputs: ['x'],
-      out: 'b1',
-      constraints: digits([FIELD / 7n, (2n * (FIELD / 7n)) % FIELD]),
-    },
-    'digits that are no bits': {
-      inputs: ['x'],
-      out: 't',
-      constraints: [...booleans('a', 3), 'a0 + a1 - t = 0', 't + 3 a2 - x = 0'],
-    },
-    'digits that begin elsewhere': {
-      inputs: ['x'],
-      out: 't',
-      constraints: ['(t - 7) * (t - 8) = 0', bit('b'), 't + 2 b - x = 0'],
-    },
-    'bits of a product of inputs': {
-      inputs: ['x', 'y'],
-      out: 'b0',
-      constraints: [...booleans('b', 2), 'x * y = b0 + 2 b1'],
-    },
-  },
-  'one-hot': {
-    'a place among places that are named': {
-      inputs: ['i'],
-      out: 'h3',
-      constraints: [...hot, 'h0 + h1 + h2 + h3 - 1 = 0'],
-    },
-    'a place or none': { inputs: ['i', 'e'], out: 'h0', constraints: [...hot, bit('e'), 'h0 + h1 + h2 + h3 - e = 0'] },
-    'a place or none, if both of two bits are 1': {
-      inputs: ['i', 'e', 'f'],
-      out: 'h0',
-      constraints: [...hot, bit('e'), bit('f'), 'e * f = h0 + h1 + h2 + h3'],
-    },
-  },
-  decoder: {
-    'the one that need not be zero': { inputs: ['i', 'x'], out: 'h1', constraints: [...gates, 'h0 + h1 + h2 - x = 0'] },
-    'the same with factors the other way round': {
-      inputs: ['i', 'x'],
-      out: 'h1',
-      constraints: ['(i - 4) * 3 h0 = 0', '(i - 5) * h1 = 0', '2 h0 - 7 h1 - x = 0'],
-    },
-  },
-  division: {
-    'a quotient with a remainder below the divisor': {
-      inputs: ['n', 'd'],
-      out: 'q',
-      constraints: ['q * d = n - r', ...division, ...below(12, 1n)],
-    },
-    'its remainder': {
-      inputs: ['n', 'd'],
-      out: 'r',
-      constraints: ['(d) * (3 q) = 3 n - 3 r', ...division, ...below(12, 1n)],
-    },
-  },
-  'square-root': {
-    'the root in a range': { inputs: ['s'], out: 'x', constraints: ['x * x = s', ...ranged('x', 8)] },
-    'the root up to (r - 1) / 2': {
-      inputs: ['s'],
-      out: 'x',
-      constraints: ['2 x * 3 x = 6 s', `x * (x - ${half}) = 0`],
-    },
-  },
-  elimination: {
-    'three equations in three unknowns': {
-      inputs: ['s'],
-      out: 'x',
-      constraints: ['x + y + z - s = 0', 'x - y + 2 z = 0', '3 x + y - z - 7 = 0'],
-    },
-    'equations of which a product of inputs is one': {
-      inputs: ['s', 't'],
-      out: 'x',
-      constraints: ['x + y - s = 0', 's * t = x - y'],
-    },
-  },
-}
+import {
+  below,
+  bit,
+  bitsOf,
+  booleans,
+  type Cases,
+  digits,
+  division,
+  gates,
+  half,
+  hot,
+  type NearMiss,
+  powers,
+  ranged,
+} from './rule-systems.ts'
 
 const roots = (root: bigint) => `(x - ${root}) * (x + ${root}) = 0`
 const wide = 1000n
 const wrapped = FIELD + 100n
 
-export const FREE: Readonly<Partial<Record<Rule, Cases<NearMiss>>>> = {
+/** Systems whose output is free, by the rule that all but shows the contrary. */
+export const FREE: Cases<NearMiss> = {
   linear: {
     'two unknowns in a sum': { inputs: ['x'], out: 'y', constraints: ['x + y - u = 0'] },
     'a sum in which the output cancels': { inputs: ['x'], out: 'y', constraints: ['x + y - y - u = 0'] },
@@ -264,7 +110,21 @@ export const FREE: Readonly<Partial<Record<Rule, Cases<NearMiss>>>> = {
     'two places without a name': {
       inputs: ['i'],
       out: 'h0',
-      constraints: [...booleans('h', 4), '2 h2 + 3 h3 - i = 0', 'h0 + h1 + h2 + h3 - 1 = 0'],
+      constraints: [...booleans('h', 5), '2 h2 + 3 h3 + 5 h4 - i = 0', 'h0 + h1 + h2 + h3 + h4 - 1 = 0'],
+    },
+    'a place without a name that is no bit': {
+      inputs: ['i'],
+      out: 'h3',
+      constraints: [...['h1', 'h2', 'h3'].map(bit), 'h1 + 2 h2 + 3 h3 - i = 0', 'h0 + h1 + h2 + h3 - 1 = 0'],
+    },
+    'a count that wraps below 0': {
+      inputs: ['i', 'n'],
+      out: 'h0',
+      constraints: [...hot, ...ranged('n', 253), 'h0 + h1 + h2 + h3 - 1 + 2 n = 0'],
+      witnesses: [
+        { i: 3n, h0: 1n, h1: 0n, h2: 0n, h3: 1n, ...bitsOf('n', half, 253) },
+        { i: 3n, h0: 0n, h1: 1n, h2: 1n, h3: 0n, ...bitsOf('n', half, 253) },
+      ],
     },
     'a place that is no bit': {
       inputs: ['i'],
@@ -345,6 +205,29 @@ export const FREE: Readonly<Partial<Record<Rule, Cases<NearMiss>>>> = {
           ...bitsOf('r', wrapped % wide, 12),
           ...bitsOf('d', wide, 12),
           ...bitsOf('s', wide - 1n - (wrapped % wide), 12),
+        },
+      ],
+    },
+    'a remainder with a bound that wraps': {
+      inputs: ['n', 'd'],
+      out: 'q',
+      constraints: ['q * d = n - r', ...division, ...ranged('s', 253), ...ranged('t', 253), 'd - r - s - t - 1 = 0'],
+      witnesses: [
+        {
+          n: 6n,
+          ...bitsOf('q', 3n, 12),
+          ...bitsOf('r', 0n, 12),
+          ...bitsOf('d', 2n, 12),
+          ...bitsOf('s', 1n, 253),
+          ...bitsOf('t', 0n, 253),
+        },
+        {
+          n: 6n,
+          ...bitsOf('q', 2n, 12),
+          ...bitsOf('r', 2n, 12),
+          ...bitsOf('d', 2n, 12),
+          ...bitsOf('s', (1n << 253n) - 1n, 253),
+          ...bitsOf('t', FIELD - (1n << 253n), 253),
         },
       ],
     },
