@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { readdir, writeFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
-import { CORPUS_ROOT } from '../soundness/compiled.ts'
+import { CORPUS_ROOT, compileCorpus } from '../soundness/compiled.ts'
+import { CORPUS } from '../soundness/corpus.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -19,6 +20,8 @@ describe('zkclear audit', () => {
     const [{ verdict, witnesses }] = targets as [{ verdict: string; witnesses: string[] }]
     assert.deepEqual([verdict, witnesses], ['FORGED', names.map((name) => folder.file(`forged/${name}`))])
     assert.deepEqual((await readdir(folder.file('forged'))).toSorted(), names)
+    // The values are in the files alone.
+    assert.ok(!result.stdout.includes('"forgery"'))
 
     const again = await zkclear(forgeable('--output', folder.file('forged'), '--policy', 'forged'))
     assert.deepEqual([again.code, errorOf(again).code], [2, 'OUTPUT_UNWRITABLE'])
@@ -31,6 +34,51 @@ describe('zkclear audit', () => {
     assert.equal(code, 0, stderr)
     assert.match(stdout, /PROVEN +│ HARMLESS +│ FORGED +│ UNKNOWN/)
     assert.deepEqual(await readdir(folder.path), [])
+  })
+
+  it('ends with 1 for what it does not know, or with 0 if only forgeries count', async () => {
+    await using folder = await temporaryDirectory()
+    // A fifth root is unique, but nothing that the audit knows shows it.
+    await writeFile(
+      folder.file('root.circom'),
+      `pragma circom 2.2.3;
+      template FifthRoot() {
+        signal input x;
+        signal output root <-- x;
+        signal square <== root * root;
+        signal fourth <== square * square;
+        fourth * root === x;
+      }`,
+    )
+    const args = ['audit', folder.file('root.circom'), '--template', 'FifthRoot', '--timeout', '1']
+    const strict = await zkclear([...args, '--json'], { cwd: folder.path })
+    assert.equal(strict.code, 1, strict.stderr)
+    const { counts, targets, rules, lemmas, contradictions } = documentOf(strict)
+    assert.deepEqual([counts, rules], [{ PROVEN: 0, HARMLESS: 0, FORGED: 0, UNKNOWN: 3 }, {}])
+    assert.deepEqual([lemmas, contradictions], [{}, []])
+    const [{ name, verdict, stuckAt }] = targets as [{ name: string; verdict: string; stuckAt: unknown[] }]
+    assert.deepEqual([name, verdict], ['main.root', 'UNKNOWN'])
+    assert.deepEqual(stuckAt[0], { constraint: 0, components: ['main'], unknown: ['main.root', 'main.square'] })
+
+    const lenient = await zkclear([...args, '--policy', 'forged'], { cwd: folder.path })
+    assert.equal(lenient.code, 0, lenient.stderr)
+    assert.match(lenient.stdout, /UNKNOWN main\.root\n +stuck at constraint 0 of main: main\.root, main\.square/)
+    assert.deepEqual(await readdir(folder.path), ['root.circom'])
+  })
+
+  it('reads a .r1cs file, with the names of the .sym file beside it', async () => {
+    const { r1cs } = await compileCorpus(CORPUS.find(({ name }) => name === 'ConstrainedProduct')!)
+    const { code, stdout, stderr } = await zkclear(['audit', r1cs, '--signal', 'main.product', '--json'])
+    assert.equal(code, 0, stderr)
+    const { targets } = JSON.parse(stdout)
+    assert.deepEqual(targets, [{ name: 'main.product', wire: 1, verdict: 'PROVEN', rule: 'linear' }])
+  })
+
+  it('ends with 3 for a .r1cs file that is none', async () => {
+    await using folder = await temporaryDirectory()
+    await writeFile(folder.file('circuit.r1cs'), 'no circuit')
+    const result = await zkclear(['audit', folder.file('circuit.r1cs'), '--json'])
+    assert.deepEqual([result.code, errorOf(result).code], [3, 'ARTIFACT_CORRUPT'])
   })
 
   it('ends with 2 for a signal, a file or a kind of file that is none', async () => {
