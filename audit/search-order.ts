@@ -15,13 +15,18 @@ const WIDEST_ROW = 2_000
 
 /**
  * Where the inputs lie among the wires: `from` (inclusive) to `to` (exclusive). Told by their labels, which circom gives to
- * outputs first, then inputs: private ones that no constraint mentions have no wire in a simplified system.
+ * outputs first, then inputs: private ones that no constraint mentions have no wire in a simplified system. Wires whose
+ * labels are not such, each above the last, are no inputs.
  */
 export function inputWires(r1cs: R1cs): { from: number; to: number } {
   const from = 1 + r1cs.nOutputs
   const lastLabel = r1cs.nOutputs + r1cs.nPublicInputs + r1cs.nPrivateInputs
   let to = from
-  while (to < r1cs.nWires && r1cs.labelOf[to]! <= lastLabel) to++
+  for (let last = r1cs.nOutputs; to < r1cs.nWires; to++) {
+    const label = r1cs.labelOf[to]!
+    if (label <= last || label > lastLabel) break
+    last = label
+  }
   return { from, to }
 }
 

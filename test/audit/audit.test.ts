@@ -49,6 +49,15 @@ describe('what an audit is about', () => {
     await assert.rejects(verdicts(system, { points: [['x', 'nowhere']] }), { code: 'INPUT_INVALID' })
   })
 
+  it('takes no more wires for inputs than labels say', async () => {
+    const { r1cs, symbols } = named({ outputs: ['out'], inputs: ['x'], constraints: ['x - y = 0', 'u - out = 0'] })
+    for (const labels of [r1cs.labelOf, r1cs.labelOf.map(() => 0), r1cs.labelOf.map((label) => Math.min(label, 2))]) {
+      const { targets, counts } = await audit({ r1cs: { ...r1cs, labelOf: labels }, symbols, timeout })
+      assert.equal(targets[0]!.verdict, 'FORGED')
+      assert.ok(counts.PROVEN <= 1)
+    }
+  })
+
   it('is told by wires where there are no names', async () => {
     const { targets } = await audit({ ...named(system), symbols: parseSymbols(''), timeout })
     assert.deepEqual(
