@@ -31,6 +31,8 @@ const GADGETS: readonly (readonly [template: string, ...args: number[]])[] = [
   ['MerkleProbe', 2],
   ['MerkleUpdateProbe', 2],
   ['WordsProbe'],
+  ['CheckLoadProbe'],
+  ['ReplaceProbe', 8],
   ['MarginRuleProbe', 4, 2, 8],
 ]
 

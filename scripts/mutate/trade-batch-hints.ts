@@ -36,13 +36,20 @@ function slotHint(main: Main, enabled: string, account: string, to: string): Ste
   }
 }
 
-/** A step idles if there is nothing to do. */
+/** A step idles if there is nothing to do; with an order in hand only if it did and every account slot is used. */
 function idleHint(main: Main, k: number): Step {
-  const [inHand, used] = [main.wire(`step[${k}].inHand`), main.wire(`step[${k}].next.picked.used`)]
+  const [inHand, used, idle] = [`step[${k}].inHand`, `step[${k}].next.picked.used`, `idle[${k}]`].map((name) =>
+    main.wire(name),
+  ) as [number, number, number]
+  const index = main.wires((t) => `index[${t}]`)
   return {
     from: [inHand, used],
-    to: [main.wire(`idle[${k}]`)],
-    compute: (value) => [value(inHand) === 0n && value(used) === 0n ? 1n : 0n],
+    to: [idle],
+    compute(value) {
+      if (value(inHand) === 0n) return [value(used) === 0n ? 1n : 0n]
+      const isFull = index.every((wire, t) => t === 0 || value(wire) > value(index[t - 1]!))
+      return [isFull ? value(idle) : 0n]
+    },
   }
 }
 

@@ -215,6 +215,10 @@ suite('margin-sufficiency refuses', () => {
     refuses(forged({ worstLoss: FIELD - (1n << 100n) }), losses)
     refuses(forged({ worstLoss: 1n << 110n }), losses)
     shipped.expectPass(forged({ worstLoss: worst + 1n }))
+    // at ratio 0 the losses' own range checks alone bound it: 109 bits above each loss
+    const free = { ...inputOf(instance(holder(1_000_000n), TABLE, 0n)) }
+    refuses({ ...free, worstLoss: 1n << 109n }, losses)
+    shipped.expectPass({ ...free, worstLoss: (1n << 109n) - 1n - worst })
     const short = inputOf(instance(holder(leastCash(TERMS.ratioBps) - 1n)))
     for (const delta of [1n, 1000n, -1n]) {
       assert.equal(shipped.witness({ ...short, worstLoss: toField((short.worstLoss as bigint) + delta) }), undefined)

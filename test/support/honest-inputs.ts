@@ -11,9 +11,33 @@ import { Tree } from '../../protocol/tree.ts'
 import { busyBatch, carriedBatch, crowdedBatch, firstBatch, quietBatch, sellersBatch } from './busy-batches.ts'
 import { marginRuleInput } from './margin-rule.ts'
 import { LATER } from './model.ts'
+import {
+  exhaustedBatch,
+  fiveStepBatch,
+  fullBatch,
+  ownEvictionBatch,
+  pausedBatch,
+  refusalsBatch,
+} from './odd-batches.ts'
 import { feeTable, MARKET } from './venue.ts'
 
 const SECRET = 4_321n
+
+const BATCHES: readonly (() => Transition)[] = [
+  busyBatch,
+  sellersBatch,
+  crowdedBatch,
+  quietBatch,
+  firstBatch,
+  carriedBatch,
+  exhaustedBatch,
+  pausedBatch,
+  ownEvictionBatch,
+  () => fullBatch(true),
+  () => fullBatch(false),
+  refusalsBatch,
+  fiveStepBatch,
+]
 
 /** Honest inputs of every circuit that tests of single templates compile, and of the product's: what attacks start from. */
 export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput)[]>> = {
@@ -32,13 +56,18 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
   'MerkleProbe-2': [() => merkle(5, 'leaf'), () => merkle(10, 'leaf')],
   'MerkleUpdateProbe-2': [() => merkle(5, 'oldLeaf'), () => merkle(10, 'oldLeaf')],
   WordsProbe: [() => packed('order'), () => packed('cancel')],
+  CheckLoadProbe: [
+    () => ({ sell: 1n, orderSize: 9n, reduceOnly: 1n, size: 5n, openBuy: 2n, openSell: 3n, maxPosition: 100n }),
+    () => ({ sell: 0n, orderSize: 9n, reduceOnly: 1n, size: 5n, openBuy: 2n, openSell: 3n, maxPosition: 100n }),
+    () => ({ sell: 0n, orderSize: 9n, reduceOnly: 0n, size: 5n, openBuy: 2n, openSell: 3n, maxPosition: 15n }),
+  ],
+  'ReplaceProbe-8': [() => replacement(2n), () => replacement(7n)],
   'MarginRuleProbe-4-2-8': [busyBatch, sellersBatch].map((batch) => () => marginRule(batch())),
-  'trade-batch': [busyBatch, sellersBatch, crowdedBatch, quietBatch, firstBatch, carriedBatch].map(
-    (make) => () => tradeBatchInput(make()),
-  ),
+  'trade-batch': BATCHES.map((make) => () => tradeBatchInput(make())),
   'margin-sufficiency': [() => sufficiency(1), () => sufficiency(3)],
 }
 
+/** The inputs of trade-batch for a batch. */
 export function tradeBatchInput(batch: Transition): CircuitInput {
   return tradeBatch.buildInput(tradeBatchStatement(batch), batch, 'small')
 }
@@ -62,6 +91,10 @@ function packed(kind: 'order' | 'cancel'): CircuitInput {
     message: packMessage(kind === 'order' ? { kind, ...head, ...terms } : { kind, ...head, sequence: 4n }),
     market: 3n,
   }
+}
+
+function replacement(market: bigint): CircuitInput {
+  return { market, words: Array.from({ length: 8 }, (_, m) => words(4 + m).slice(m)), newWords: [1n, 2n, 3n, 4n] }
 }
 
 function marginRule({ touched, context }: ReturnType<typeof busyBatch>): CircuitInput {

@@ -4,9 +4,10 @@ import { tradeBatch, tradeBatchStatement } from '../../../circuits/trade-batch/i
 import type { Transition } from '../../../protocol/ledger.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { MAX_PRICE } from '../../../protocol/parameters.ts'
+import { assertBreaks } from '../../support/circuit-harness.ts'
 import { dishonestProver, type Forgery, put, slotOf } from '../../support/dishonest-prover.ts'
 import type { Lie } from '../../support/lying-calculator.ts'
-import { Venue } from '../../support/venue.ts'
+import { addCash, Venue, withAccount } from '../../support/venue.ts'
 
 const { refuses, attempt } = await dishonestProver()
 
@@ -109,6 +110,18 @@ suite('rule 3: funding', () => {
   })
 })
 
+suite('rule 3: what an account may come to', () => {
+  test('refuses cash of 2^80 quanta, and accepts one less', () => {
+    const batch = trade()
+    const { after } = batch.touched[1]!
+    const most = withAccount(batch, 2, addCash((1n << 80n) - 1n - after.collateral[0]!))
+    assert.deepEqual(attempt(most).broken, [])
+    const more = attempt(withAccount(most, 2, addCash(1n)))
+    assertBreaks(more.broken, /^main\.update\[1\]\.IsNegative\S*\.Num2Bits/)
+    assert.ok(!more.shippedAccepts())
+  })
+})
+
 suite('rule 3: which accounts change', () => {
   /** Inputs in which account slot `slot` holds what slot `from` of another batch holds. */
   function withSlot(other: Transition, slot: number, from = 0) {
@@ -208,6 +221,21 @@ suite('rule 3: which accounts change', () => {
       /main\.update\[1\]\.path\.Num2Bits/,
       /main\.ascending\[1\]\./,
     ])
+  })
+
+  test("refuses an account of a tree of its own, which is not the old state's", () => {
+    const venue = new Venue()
+    const batch = venue.batch([venue.buy(1, 1000n, 5n)])
+    const richer = withAccount(batch, 1, addCash(1_000_000n))
+    const { newStateRoot } = refuses(batch, { forge: withSlot(richer, 0) }, 'main.update[0].oldRoot')
+    assert.notEqual(newStateRoot, tradeBatchStatement(batch).newStateRoot)
+  })
+
+  test('refuses to work for a touched account that did not send the message', () => {
+    const venue = new Venue()
+    venue.rest([venue.sell(2, 1000n, 5n)])
+    const batch = venue.batch([venue.buy(1, 1000n, 3n, { timeInForce: 'IOC', nonce: 9n })])
+    refuses(batch, { forge: { actor: put(0, slotOf(batch, 2)) } }, 'main.step[0].actorIndex')
   })
 
   test('refuses a touched account of which anything else changes', () => {

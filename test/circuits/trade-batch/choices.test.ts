@@ -5,6 +5,7 @@ import type { Transition } from '../../../protocol/ledger.ts'
 import { firstBatch, quadrupleBatch, sweepBatch } from '../../support/busy-batches.ts'
 import { tellObservers } from '../../support/circuit-harness.ts'
 import { tradeBatchInput } from '../../support/honest-inputs.ts'
+import { fiveStepBatch } from '../../support/odd-batches.ts'
 import { lyingBench } from '../../support/tell-lies.ts'
 
 const { bench, mutants, laboratory } = await lyingBench('trade-batch')
@@ -104,5 +105,26 @@ suite('exactly one is chosen where one must be', () => {
     const enabled = pointer.targets[3]!
     const sum = [0, 1, 2].map((n) => [beside(enabled, `out[${n}]`), 1n] as const)
     refuses(honest, new Map([...sum, [beside(enabled, 'out[3]'), 0n], [enabled, 3n]]), pointer.rows)
+  })
+})
+
+suite('nothing is done where nothing is to do', () => {
+  test('refuses to work once more on the order that the step before has rested', () => {
+    const honest = witnessOf(fiveStepBatch())
+    assert.equal(honest[wire('main.idle[5]')], 1n)
+    const load = targets('Step', 'active * (1 - inHand) === load', '')
+    refuses(honest, new Map([[wire('main.idle[5]'), 0n]]), load.rows)
+  })
+
+  test('refuses a batch at 2^40 seconds, even one whose orders have all expired by then', () => {
+    const honest = witnessOf(firstBatch())
+    const range = targets('TradeBatch', 'signal {maxbit} time', 'AssertBits.in')
+    const check = [...symbols.names(range.targets[0]!)][0]!.replace(/\.in$/, '.')
+    const inside = new Set<number>()
+    for (let row = 0; row < r1cs.nConstraints; row++) {
+      const wires = r1cs.wires.subarray(r1cs.offsets[3 * row], r1cs.offsets[3 * row + 3])
+      if (wires.every((each) => each === 0 || symbols.names(each)[0]!.startsWith(check))) inside.add(row)
+    }
+    refuses(honest, new Map([[wire('main.timestamp'), 1n << 40n]]), inside)
   })
 })

@@ -7,6 +7,7 @@ import { min } from '../../../protocol/numbers.ts'
 import { BASIS_POINTS } from '../../../protocol/parameters.ts'
 import type { RiskTable } from '../../../protocol/risk-table.ts'
 import { arbitraryAccount, arbitraryRiskTable } from '../../support/arbitraries.ts'
+import { assertBreaks } from '../../support/circuit-harness.ts'
 import { gadget } from '../../support/gadget.ts'
 import { type Hints, MARGIN_RULE_ARGUMENTS, MARGIN_RULE_SHAPES, marginRuleInput } from '../../support/margin-rule.ts'
 import { makeAccount, makeTable, SMALL } from '../../support/model.ts'
@@ -64,46 +65,6 @@ const change = fc.record({
 const nearNothing = fc.oneof(fc.constant(0n), fc.bigInt(-100_000n, 100_000n), fc.bigInt(-(1n << 40n), 1n << 40n))
 
 suite('rule 4 by itself', () => {
-  test('no claim satisfies the circuit unless the model has evidence, and then the evidence does', () => {
-    const outcomes = new Map<string, number>()
-    const property = fc.property(
-      arbitraryAccount(SMALL),
-      arbitraryRiskTable(SMALL),
-      fc.nat(M - 1),
-      change,
-      nearNothing,
-      fc.nat(S - 1),
-      (account, table, market, { price, fee, ...wish }, net, random) => {
-        const mark = table.markets[market]!.mark
-        const cash = -wish.size * (mark + price) - fee
-        const before = balanced(account, table, net)
-        const after = changed(before, market, { ...wish, cash }, table)
-        const evidence = marginEvidence(before, after, table)
-        const outcome = evidence === undefined ? 'none' : evidence.rule === 'initial' ? 'initial' : evidence.net
-        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
-        const accepts = (hints: Hints) =>
-          rule.evaluate(marginRuleInput(before, after, market, cash, table, hints)).accepted
-        if (evidence === undefined) {
-          for (const hints of claims(before, table, random))
-            assert.ok(
-              !accepts(hints),
-              JSON.stringify(hints, (_, x) => String(x)),
-            )
-        } else if (evidence.rule === 'initial') {
-          assert.ok(accepts(INITIAL))
-        } else {
-          const notFallen = evidence.net === 'not-fallen' ? 1n : 0n
-          assert.ok(accepts({ maintenance: 1n, scenario: BigInt(evidence.scenario), notFallen }))
-          assert.ok(!accepts(INITIAL), 'initial margin is not met')
-        }
-      },
-    )
-    fc.assert(property, { seed: 11, numRuns: 100, endOnFailure: true })
-    for (const what of ['none', 'initial', 'positive', 'not-fallen']) {
-      assert.ok((outcomes.get(what) ?? 0) > 0, `${what}: ${[...outcomes].join(' ')}`)
-    }
-  })
-
   /** The least cash from trades with which the change is legal; it brings the account to its maintenance, not beyond. */
   function leastCash(before: Account, market: number, size: bigint, table: RiskTable): bigint {
     const legal = (cash: bigint) =>
@@ -153,6 +114,71 @@ suite('rule 4 by itself', () => {
       const poorer = marginRuleInput(account, changed(account, 1, GIVES, table), 1, GIVES.cash, table, hints)
       assert.ok(!rule.evaluate(poorer).accepted)
       assert.ok(rule.evaluate({ ...poorer, loaded: 0n }).accepted)
+    }
+  })
+
+  const unit = makeTable(SMALL, { initialMarginBps: 12_000n })
+  const flat = makeAccount(SMALL)
+  const rich = marginRuleInput(flat, flat, 1, 0n, unit, INITIAL)
+  const first = (value: bigint) => [value, ...new Array<bigint>(M - 1).fill(0n)]
+
+  test('refuses positions of 2^56 lots, before the batch and after it, at their signs', () => {
+    const top = 1n << 56n
+    const wealth = { collateral: [1n << 130n, 0n] }
+    const after = { ...rich, ...wealth, size: first(top), worstLoss: 200n * top }
+    assertBreaks(rule.evaluate(after).broken, /^main\.check\.value\.IsNegative\S*\.Num2Bits/)
+    assert.ok(rule.evaluate({ ...after, size: first(top - 1n) }).accepted)
+    assertBreaks(rule.evaluate({ ...rich, oldSize: top }).broken, /^main\.check\.IsNegative\S*\.Num2Bits/)
+    assert.ok(rule.evaluate({ ...rich, oldSize: top - 1n }).accepted)
+  })
+
+  test('refuses an excess and a net of 2^165, which no numbers of a state come to', () => {
+    const cash = (1n << 165n) / BASIS_POINTS
+    const excess = /^main\.check\.excess\.AssertBits\S*\.Num2Bits/
+    assert.ok(rule.evaluate({ ...rich, collateral: [cash, 0n] }).accepted)
+    assertBreaks(rule.evaluate({ ...rich, collateral: [cash + 1n, 0n] }).broken, excess)
+    const maintained = { ...rich, maintenance: 1n }
+    assert.ok(rule.evaluate({ ...maintained, collateral: [cash, 0n] }).accepted)
+    assertBreaks(rule.evaluate({ ...maintained, collateral: [cash + 1n, 0n] }).broken, /^main\.check\.net\.Num2Bits/)
+  })
+
+  test('no claim satisfies the circuit unless the model has evidence, and then the evidence does', () => {
+    const outcomes = new Map<string, number>()
+    const property = fc.property(
+      arbitraryAccount(SMALL),
+      arbitraryRiskTable(SMALL),
+      fc.nat(M - 1),
+      change,
+      nearNothing,
+      fc.nat(S - 1),
+      (account, table, market, { price, fee, ...wish }, net, random) => {
+        const mark = table.markets[market]!.mark
+        const cash = -wish.size * (mark + price) - fee
+        const before = balanced(account, table, net)
+        const after = changed(before, market, { ...wish, cash }, table)
+        const evidence = marginEvidence(before, after, table)
+        const outcome = evidence === undefined ? 'none' : evidence.rule === 'initial' ? 'initial' : evidence.net
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
+        const accepts = (hints: Hints) =>
+          rule.evaluate(marginRuleInput(before, after, market, cash, table, hints)).accepted
+        if (evidence === undefined) {
+          for (const hints of claims(before, table, random))
+            assert.ok(
+              !accepts(hints),
+              JSON.stringify(hints, (_, x) => String(x)),
+            )
+        } else if (evidence.rule === 'initial') {
+          assert.ok(accepts(INITIAL))
+        } else {
+          const notFallen = evidence.net === 'not-fallen' ? 1n : 0n
+          assert.ok(accepts({ maintenance: 1n, scenario: BigInt(evidence.scenario), notFallen }))
+          assert.ok(!accepts(INITIAL), 'initial margin is not met')
+        }
+      },
+    )
+    fc.assert(property, { seed: 11, numRuns: 100, endOnFailure: true })
+    for (const what of ['none', 'initial', 'positive', 'not-fallen']) {
+      assert.ok((outcomes.get(what) ?? 0) > 0, `${what}: ${[...outcomes].join(' ')}`)
     }
   })
 })

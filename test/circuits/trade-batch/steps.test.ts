@@ -6,6 +6,7 @@ import { LAST_SEQUENCE, MAX_PRICE } from '../../../protocol/parameters.ts'
 import { dishonestProver, put, slotOf } from '../../support/dishonest-prover.ts'
 import type { Lie } from '../../support/lying-calculator.ts'
 import { NOW } from '../../support/model.ts'
+import { samePriceBatch } from '../../support/odd-batches.ts'
 import { feeTable, Venue } from '../../support/venue.ts'
 
 const { refuses } = await dishonestProver()
@@ -374,6 +375,13 @@ suite('rule 2: cancels', () => {
       /step\[0\]\.belowNext\./,
     ])
     refuses(batch, { lies: [lie('victimIsActor', 0n)], forge: { victim: put(0, 0n) } }, 'main.step[0].victimIsActor')
+  })
+
+  test('refuses to lie that a cancel missed in front of the order before it at the same price', () => {
+    const batch = samePriceBatch()
+    assert.deepEqual([kinds(batch)[0], batch.steps[0]!.place], ['cancelled', 2])
+    refuses(batch, { forge: { place: put(0, 1n), victim: put(0, 0n) } }, /step\[0\]\.belowNext\./)
+    refuses(batch, { forge: { place: put(0, 0n), victim: put(0, 0n) } }, /step\[0\]\.belowNext\./)
   })
 
   test('refuses to cancel an order of another account', () => {

@@ -12,6 +12,7 @@ include "state/book.circom";
 include "state/message.circom";
 include "state/slot.circom";
 include "trade-batch/account.circom";
+include "trade-batch/step.circom";
 
 template RangeProbe(n) {
     signal input bit;
@@ -256,4 +257,78 @@ template MarginRuleProbe(M, K, S) {
     check.scenario <== scenario;
     check.notFallen <== AssertBinary()(notFallen);
     check.worstLoss <== worstLoss;
+}
+
+// CheckLoad for an order.
+template CheckLoadProbe() {
+    signal input sell;
+    signal input orderSize;
+    signal input reduceOnly;
+    signal input size;
+    signal input openBuy;
+    signal input openSell;
+    signal input maxPosition;
+    signal output effective;
+    signal output refused;
+    component check = CheckLoad();
+    check.message.used <== AssertBinary()(1);
+    check.message.cancel <== AssertBinary()(0);
+    check.message.account <== AssertBits(ACCOUNT_BITS())(0);
+    check.message.sell <== AssertBinary()(sell);
+    check.message.price <== AssertBits(PRICE_BITS())(1);
+    check.message.size <== AssertBits(SIZE_BITS())(orderSize);
+    check.message.ioc <== AssertBinary()(reduceOnly);
+    check.message.postOnly <== AssertBinary()(0);
+    check.message.reduceOnly <== AssertBinary()(reduceOnly);
+    check.message.expiry <== AssertBits(TIME_BITS())(0);
+    check.message.nonce <== AssertBits(NONCE_BITS())(0);
+    check.size <== size;
+    check.openBuy <== openBuy;
+    check.openSell <== openSell;
+    check.maxPosition <== AssertBits(POSITION_BITS() + 3)(maxPosition + EXPOSURE_OFFSET());
+    effective <== check.effective;
+    refused <== check.refused;
+}
+
+// ReplacePosition in more markets than one group has, and the digests that it starts from.
+template ReplaceProbe(M) {
+    signal input market;
+    signal input words[M][4];
+    signal input newWords[4];
+    signal output before[POSITION_GROUPS(M)];
+    signal output after[POSITION_GROUPS(M)];
+    signal output replaced[M][4];
+    signal {binary} always <== AssertBinary()(1);
+    component hot = OneHot(M);
+    hot.index <== market;
+    hot.enabled <== always;
+    Position() position[M];
+    for (var m = 0; m < M; m++) {
+        position[m].size <== words[m][0];
+        position[m].fundingIndex <== words[m][1];
+        position[m].openBuy <== words[m][2];
+        position[m].openSell <== words[m][3];
+    }
+    component old = PickPosition(M);
+    old.hot <== hot.out;
+    old.position <== position;
+    component groups = HashGroups(M);
+    groups.position <== position;
+    before <== groups.digests;
+    component replace = ReplacePosition(M);
+    replace.hot <== hot.out;
+    replace.position <== position;
+    replace.old <== old.picked;
+    replace.new.size <== newWords[0];
+    replace.new.fundingIndex <== newWords[1];
+    replace.new.openBuy <== newWords[2];
+    replace.new.openSell <== newWords[3];
+    replace.oldDigests <== groups.digests;
+    after <== replace.digests;
+    for (var m = 0; m < M; m++) {
+        replaced[m][0] <== replace.replaced[m].size;
+        replaced[m][1] <== replace.replaced[m].fundingIndex;
+        replaced[m][2] <== replace.replaced[m].openBuy;
+        replaced[m][3] <== replace.replaced[m].openSell;
+    }
 }

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import fc from 'fast-check'
+import { min, toField } from '../../../protocol/numbers.ts'
+import { assertBreaks } from '../../support/circuit-harness.ts'
+import { gadget } from '../../support/gadget.ts'
+
+const check = await gadget('CheckLoadProbe', [], {
+  sell: [],
+  orderSize: [],
+  reduceOnly: [],
+  size: [],
+  openBuy: [],
+  openSell: [],
+  maxPosition: [],
+})
+
+interface Load {
+  readonly sell: boolean
+  readonly orderSize: bigint
+  readonly reduceOnly: boolean
+  readonly size: bigint
+  readonly openBuy: bigint
+  readonly openSell: bigint
+  readonly maxPosition: bigint
+}
+
+/** What the order comes to, from the rule's words. */
+function expected({ sell, orderSize, reduceOnly, size, openBuy, openSell, maxPosition }: Load) {
+  const reducible = sell ? size : -size
+  const exposure = (sell ? openSell : openBuy) - reducible + orderSize
+  const effective = reduceOnly ? min(orderSize, reducible > 0n ? reducible : 0n) : orderSize
+  return { effective, refused: exposure > maxPosition || effective === 0n }
+}
+
+function evaluate({ sell, reduceOnly, size, ...rest }: Load) {
+  return check.evaluate({ ...rest, sell: sell ? 1n : 0n, reduceOnly: reduceOnly ? 1n : 0n, size: toField(size) })
+}
+
+const TOP = 1n << 56n
+
+suite('rule 1: what an order comes to when it is loaded', () => {
+  test('agrees with the rule for positions, open lots and limits of all sizes', () => {
+    const lots = (most: bigint) => fc.oneof(fc.bigInt(0n, 12n), fc.bigInt(0n, most - 1n), fc.constant(most - 1n))
+    const load = fc.record({
+      sell: fc.boolean(),
+      reduceOnly: fc.boolean(),
+      orderSize: lots(1n << 48n),
+      openBuy: lots(TOP),
+      openSell: lots(TOP),
+      maxPosition: lots(TOP),
+      size: fc.tuple(lots(TOP), fc.boolean()).map(([size, short]) => (short ? -size : size)),
+    })
+    const property = fc.property(load, (each) => {
+      const { accepted, signal } = evaluate(each)
+      assert.ok(accepted)
+      const { effective, refused } = expected(each)
+      assert.deepEqual([signal('effective'), signal('refused')], [effective, refused ? 1n : 0n])
+    })
+    fc.assert(property, { seed: 17, numRuns: 300 })
+  })
+
+  test('accepts exposure that just fits and refuses one lot more', () => {
+    for (const sell of [true, false]) {
+      const order = { sell, reduceOnly: false, orderSize: 10n, size: sell ? -3n : 3n, openBuy: 4n, openSell: 4n }
+      for (const [maxPosition, refused] of [
+        [17n, 0n],
+        [16n, 1n],
+      ] as const) {
+        assert.equal(evaluate({ ...order, maxPosition }).signal('refused'), refused)
+      }
+    }
+  })
+
+  test('refuses positions of 2^56 lots, which no state holds, at the sign', () => {
+    const order = { sell: true, reduceOnly: false, orderSize: 1n, openBuy: 0n, openSell: 0n, maxPosition: 5n }
+    const sign = /^main\.check\.IsNegative\S*\.Num2Bits/
+    for (const size of [TOP, TOP + 1n]) assertBreaks(evaluate({ ...order, size }).broken, sign)
+    assert.ok(!evaluate({ ...order, size: -TOP - 1n }).accepted)
+    assert.ok(evaluate({ ...order, size: TOP - 1n }).accepted)
+  })
+
+  test('binds every signal', () => {
+    const input = { sell: 1n, orderSize: 9n, reduceOnly: 1n, size: 5n, openBuy: 2n, openSell: 3n, maxPosition: 100n }
+    assert.deepEqual(check.freeSignals(input), [])
+  })
+})
