@@ -12,7 +12,11 @@ const compiler = process.env.CXX ?? 'g++'
 const compiles = arch() === 'x64' && spawnSync(compiler, ['--version']).status === 0
 
 const COMMON = ['-std=c++17', '-Wall', '-Wextra', '-Werror', '-pthread']
-const SANITIZED = ['-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all']
+/** The slow suite runs these tests once more under the sanitizers, which take a minute to compile. */
+const KERNELS =
+  process.env.ZKCLEAR_TEST_SANITIZE === undefined
+    ? ['-O2']
+    : ['-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all']
 const AVX512 = ['-mavx512f', '-mavx512vl', '-mavx512dq', '-mavx512bw', '-mavx512ifma', '-mbmi2']
 
 let directory: string
@@ -21,7 +25,7 @@ before(async () => {
 })
 after(() => rm(directory, { recursive: true, force: true }))
 
-/** Compiles one of the C++ tests with kernel sources and runs it; all but the slow reference code under the sanitizers. */
+/** Compiles one of the C++ tests with kernel sources and runs it. */
 async function runTest(name: string, kernels: string[], testFlags: string[]): Promise<string> {
   const root = packageRoot()
   const compile = async (path: string, flags: string[]) => {
@@ -31,13 +35,13 @@ async function runTest(name: string, kernels: string[], testFlags: string[]): Pr
   }
   const objects = [await compile(`test/prover/native/cpp/${name}.cpp`, testFlags)]
   for (const anywhere of ['ifma-sort', 'secret-memory', 'system-memory']) {
-    objects.push(await compile(`prover/native/src/${anywhere}.cpp`, SANITIZED))
+    objects.push(await compile(`prover/native/src/${anywhere}.cpp`, KERNELS))
   }
   for (const kernel of kernels) {
-    objects.push(await compile(`prover/native/src/${kernel}.cpp`, [...SANITIZED, ...AVX512]))
+    objects.push(await compile(`prover/native/src/${kernel}.cpp`, [...KERNELS, ...AVX512]))
   }
   const program = join(directory, name)
-  await run(compiler, [...COMMON, ...SANITIZED, ...objects, '-o', program])
+  await run(compiler, [...COMMON, ...KERNELS, ...objects, '-o', program])
   return (await run(program)).stdout
 }
 
@@ -47,7 +51,7 @@ const EXPECTED = /^(\d+ checks, 0 failures|skipped: no AVX-512 IFMA)\n$/
 // Without a compiler for x86-64 there are no kernels either.
 if (compiles) {
   test('eight-lane field arithmetic equals plain integers, at the edges of fields and limbs too', async () => {
-    assert.match(await runTest('ifma-field-test', [], [...SANITIZED, ...AVX512]), EXPECTED)
+    assert.match(await runTest('ifma-field-test', [], [...KERNELS, ...AVX512]), EXPECTED)
   })
 
   test('eight-lane transforms and products equal their definitions', async () => {
