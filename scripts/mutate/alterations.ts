@@ -5,19 +5,16 @@ import type { Observation } from './observations.ts'
 import { type Step, solve } from './program.ts'
 import { holds, type Row } from './rows.ts'
 
-/** An assignment that follows from inputs, and whether the real circuit accepts it. */
-export interface Case {
+/** An assignment that follows from inputs, and what it breaks of the real circuit. */
+interface Case {
   readonly witness: readonly bigint[]
   readonly broken: readonly number[]
 }
 
-/** The cases among observations of a bench: an assignment in which a test changed other signals is none. */
-export function casesOf(
-  bench: Bench,
-  { prover, witnesses, witness: honest }: Laboratory,
-  observations: Iterable<Observation>,
-): Case[] {
-  const cases: Case[] = Array.from({ length: witnesses }, (_, i) => ({ witness: honest(i), broken: [] }))
+/** The cases among observations of a bench, one at a time: an assignment in which a test changed other signals is none. */
+function* casesOf(bench: Bench, laboratory: Laboratory, observations: Iterable<Observation>): Generator<Case> {
+  const { prover, witnesses } = laboratory
+  for (let index = 0; index < witnesses; index++) yield { witness: laboratory.witness(index), broken: [] }
   const { nConstraints } = bench.system.r1cs
   for (const { circuit, constraints, broken, inputs } of observations) {
     if (circuit !== bench.name || inputs === undefined) continue
@@ -26,9 +23,8 @@ export function casesOf(
     const told = new Map([...prover.program.inputs].map((wire) => [wire, BigInt(inputs[wire] ?? 0)]))
     const witness = prover.plainWitness(told)
     const own = prover.broken(witness, new Map(witness.entries()))
-    if (own.length === broken.length && own.every((row) => broken.includes(row))) cases.push({ witness, broken: own })
+    if (own.length === broken.length && own.every((row) => broken.includes(row))) yield { witness, broken: own }
   }
-  return cases
 }
 
 /**
@@ -37,37 +33,60 @@ export function casesOf(
  */
 export function scoreAlterations(
   bench: Bench,
-  { prover }: Laboratory,
-  cases: readonly Case[],
+  laboratory: Laboratory,
+  observations: Iterable<Observation>,
   mutants: readonly Mutant[],
 ): Set<Mutant> {
-  const { r1cs } = bench.system
-  const { inputs, writer } = prover.program
+  const left = new Map(mutants.map((mutant) => [mutant, alterationOf(bench, laboratory, mutant)]))
   const killed = new Set<Mutant>()
-  for (const mutant of mutants) {
-    const { variants } = mutant.places.get(bench.name)!
-    const altered = new Map<number, Step>()
-    for (const { row, constraint } of variants) {
-      const { target } = bench.attribution.origins[row]!
-      if (target !== undefined) altered.set(writer[target]!, solve(terms(constraint), target))
+  for (const each of casesOf(bench, laboratory, observations)) {
+    for (const [mutant, alteration] of left) {
+      if (!tells(bench, laboratory, each, alteration)) continue
+      killed.add(mutant)
+      left.delete(mutant)
     }
-    const replaced = new Set(variants.map(({ row }) => row))
-    const isKilled = cases.some(({ witness, broken }) => {
-      const told = new Map([...inputs].map((wire) => [wire, witness[wire]!]))
-      const changed = prover.follow(witness, told, { altered })!
-      const value = (wire: number) => changed.get(wire) ?? witness[wire]!
-      const now = new Set([...broken, ...prover.broken(witness, changed)])
-      const stillBroken = [...now].filter((row) => !replaced.has(row) && !prover.holds(row, value))
-      const accepted =
-        stillBroken.length === 0 && variants.every(({ constraint }) => holds(constraint, value, r1cs.prime))
-      if (accepted !== (broken.length === 0)) return true
-      if (!accepted) return false
-      for (let output = 1; output <= r1cs.nOutputs; output++) if (changed.has(output)) return true
-      return false
-    })
-    if (isKilled) killed.add(mutant)
+    if (left.size === 0) break
   }
   return killed
+}
+
+/** What a mutant computes and demands instead. */
+interface Alteration {
+  readonly steps: ReadonlyMap<number, Step>
+  readonly constraints: readonly Row[]
+  /** The constraints that it has no more. */
+  readonly replaced: ReadonlySet<number>
+}
+
+function alterationOf(bench: Bench, { prover }: Laboratory, mutant: Mutant): Alteration {
+  const { variants } = mutant.places.get(bench.name)!
+  const steps = new Map<number, Step>()
+  for (const { row, constraint } of variants) {
+    const { target } = bench.attribution.origins[row]!
+    if (target !== undefined) steps.set(prover.program.writer[target]!, solve(terms(constraint), target))
+  }
+  const constraints = variants.map(({ constraint }) => constraint)
+  return { steps, constraints, replaced: new Set(variants.map(({ row }) => row)) }
+}
+
+/** Whether the mutant refuses what should be accepted, accepts what should be refused, or comes to another output. */
+function tells(
+  { system: { r1cs } }: Bench,
+  { prover }: Laboratory,
+  { witness, broken }: Case,
+  { steps, constraints, replaced }: Alteration,
+): boolean {
+  const told = new Map([...prover.program.inputs].map((wire) => [wire, witness[wire]!]))
+  const changed = prover.follow(witness, told, { altered: steps })!
+  const value = (wire: number) => changed.get(wire) ?? witness[wire]!
+  const asked = new Set([...broken, ...prover.broken(witness, changed)])
+  const accepted =
+    [...asked].every((row) => replaced.has(row) || prover.holds(row, value)) &&
+    constraints.every((constraint) => holds(constraint, value, r1cs.prime))
+  if (accepted !== (broken.length === 0)) return true
+  if (!accepted) return false
+  for (let output = 1; output <= r1cs.nOutputs; output++) if (changed.has(output)) return true
+  return false
 }
 
 function terms(constraint: Row) {

@@ -1,4 +1,4 @@
-import { casesOf, scoreAlterations } from './alterations.ts'
+import { scoreAlterations } from './alterations.ts'
 import type { Bench } from './bench.ts'
 import { argumentFor } from './equivalent.ts'
 import { openLaboratory } from './laboratory.ts'
@@ -37,8 +37,7 @@ export function scoreAll(
     )
     if (left.length === 0) continue
     const laboratory = openLaboratory(bench)
-    const cases = casesOf(bench, laboratory, observations)
-    for (const mutant of scoreAlterations(bench, laboratory, cases, left)) killedBy.set(mutant, bench.name)
+    for (const mutant of scoreAlterations(bench, laboratory, observations, left)) killedBy.set(mutant, bench.name)
     onProgress(
       `${bench.name}: ${left.filter((mutant) => killedBy.has(mutant)).length} of ${left.length} altered statements told`,
     )
