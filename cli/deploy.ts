@@ -15,6 +15,8 @@ interface DeployOptions extends ArtifactOptions {
   readonly genesis?: string
   readonly riskPublisher: string
   readonly marginRatioBps?: bigint
+  readonly marginMaxRootAge?: bigint
+  readonly marginMaxRiskAge?: bigint
   readonly privateKeyFile?: string
 }
 
@@ -42,6 +44,16 @@ export const verb: Verb = (run) =>
       'margin that MarginGate asks for, in basis points (default: 10000, maintenance margin)',
       integerBetween('--margin-ratio-bps', 10_000n, (1n << 17n) - 1n),
     )
+    .option(
+      '--margin-max-root-age <seconds>',
+      'how long ago a state root may have been superseded when MarginGate admits on it (default: 900)',
+      integerBetween('--margin-max-root-age', 0n, (1n << 32n) - 1n),
+    )
+    .option(
+      '--margin-max-risk-age <seconds>',
+      'how old the prices may be at which MarginGate admits (default: 3600)',
+      integerBetween('--margin-max-risk-age', 0n, (1n << 32n) - 1n),
+    )
     .option('--private-key-file <file>', "file with the sender's private key: 0x and 64 hex digits")
     .action(
       run(async ({ log, signal, onProgress }, options: DeployOptions) => {
@@ -61,6 +73,8 @@ export const verb: Verb = (run) =>
           genesisRoot,
           riskPublisher: options.riskPublisher,
           marginRatioBps: options.marginRatioBps,
+          marginMaxRootAge: options.marginMaxRootAge,
+          marginMaxRiskAge: options.marginMaxRiskAge,
           signal,
           onProgress,
         })

@@ -2,13 +2,20 @@
 pragma solidity 0.8.37;
 
 import {Field} from "./Field.sol";
+import {IProofErrors} from "./IProofErrors.sol";
 
 /// @title The part of a Groth16 verifier that is the same for every key.
 /// @notice A generated verifier holds its key's constants and calls these functions; no arithmetic is generated.
 /// @dev The equation is e(A, B) * e(-alpha, beta) * e(X, -gamma) * e(C, -delta) = 1, where X = IC[0] + sum of signal * IC[i].
 /// The key's side comes negated, so the proof's points reach the pairing precompile as they are given, and the precompile
 /// itself refuses a coordinate >= q, a point off its curve and a G2 point outside the subgroup.
+/// A precompile that runs out of gas fails as it does for such a point, and leaves a 64th of the gas to the caller. So a
+/// failure means that the proof is false only if there was enough gas: with less, it reverts instead.
 library Groth16 {
+    /// Gas with which no precompile here runs out. The dearest is the pairing: 181,000 (EIP-1108) and the 64th that a call
+    /// keeps back, 184,000 in all; the rest is for chains that charge more.
+    uint256 internal constant ENOUGH_GAS = 250_000;
+
     /// The point X, the term being added to it, and that term's scalar: five words in a row, laid out so that ECMUL reads
     /// the last three and ECADD the first four.
     struct Sum {
@@ -29,6 +36,7 @@ library Groth16 {
     /// @return ok False if `signal` is not canonical or a precompile failed; `sum` is then worthless.
     function add(Sum memory sum, uint256 x, uint256 y, uint256 signal) internal view returns (bool ok) {
         if (signal >= Field.ORDER) return false;
+        uint256 left = gasleft();
         sum.termX = x;
         sum.termY = y;
         sum.scalar = signal;
@@ -39,14 +47,23 @@ library Groth16 {
             ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
             ok := and(ok, eq(returndatasize(), 0x40))
         }
+        if (!ok) requireEnough(left);
     }
 
     /// @notice Whether the product of four pairings is 1.
     /// @param points Four times a G1 point (x, y) and a G2 point (x imaginary, x real, y imaginary, y real).
     function pairingIsOne(uint256[24] memory points) internal view returns (bool ok) {
+        uint256 left = gasleft();
+        bool ran;
         assembly ("memory-safe") {
-            ok := staticcall(gas(), 8, points, 0x300, 0, 0x20)
-            ok := and(ok, and(eq(returndatasize(), 0x20), eq(mload(0), 1)))
+            ran := staticcall(gas(), 8, points, 0x300, 0, 0x20)
+            ok := and(ran, and(eq(returndatasize(), 0x20), eq(mload(0), 1)))
         }
+        if (!ran) requireEnough(left);
+    }
+
+    /// A precompile failed that had `left` gas.
+    function requireEnough(uint256 left) private pure {
+        if (left < ENOUGH_GAS) revert IProofErrors.NotEnoughGas(left, ENOUGH_GAS);
     }
 }

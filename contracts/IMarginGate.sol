@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IProofErrors} from "./IProofErrors.sol";
 import {ISettlement} from "./ISettlement.sol";
 import {Domain, Proof, RiskRoot, StateRoot} from "./Types.sol";
 
 /// @title A door that opens to whoever proves margin, and learns nothing else about them.
 /// @notice An example of a contract that consumes margin-sufficiency proofs. An account is known here only by its nullifier,
-/// which is the same for the same account and purpose and cannot be linked to anything else.
-interface IMarginGate {
+/// which is the same for the same account and purpose and cannot be linked to anything else. A proof speaks of a state and of
+/// prices, and the margin is gone when either has moved: so a gate names the greatest age that it takes of each.
+interface IMarginGate is IProofErrors {
     /// @notice The account behind `nullifier` proved its margin for `purpose`.
     event Admitted(bytes32 indexed purpose, uint256 indexed nullifier, StateRoot stateRoot, RiskRoot riskRoot);
 
@@ -19,6 +21,10 @@ interface IMarginGate {
     error RiskRootMissing();
     /// The proof speaks of a state that is not among Settlement's recent ones: unknown, or too old.
     error StateRootNotRecent(StateRoot stateRoot);
+    /// The state root was superseded `age` seconds ago, the gate takes at most `maxAge`.
+    error StateRootTooOld(StateRoot stateRoot, uint256 age, uint256 maxAge);
+    /// Settlement's risk table speaks of a time `age` seconds ago, the gate takes at most `maxAge`: the publisher must post another.
+    error RiskTableTooOld(RiskRoot riskRoot, uint256 age, uint256 maxAge);
     /// This account has been admitted for this purpose, at `admittedAt` (unix seconds).
     error AlreadyAdmitted(bytes32 purpose, uint256 nullifier, uint40 admittedAt);
     /// The proof does not hold for the statement that this contract made.
@@ -35,7 +41,7 @@ interface IMarginGate {
     /// @dev The caller's address plays no part: whoever copies a proof from the mempool only pays for the same admission. So a
     /// contract built on this must hand nothing to the caller; if somebody is to receive something, name them in the purpose.
     /// @param proof Proof of the margin-sufficiency circuit, for this gate's ratio and Settlement's current risk table.
-    /// @param stateRoot One of Settlement's recent roots.
+    /// @param stateRoot One of Settlement's recent roots, superseded at most maxRootAge seconds ago.
     /// @param nullifier The account's pseudonym for this purpose.
     function admit(bytes32 purpose, StateRoot stateRoot, uint256 nullifier, Proof calldata proof) external;
 
@@ -47,6 +53,14 @@ interface IMarginGate {
 
     /// @notice The margin ratio to prove, in basis points of the scenario losses: 10000 is maintenance.
     function ratioBps() external view returns (uint24);
+
+    /// @notice How long ago, in seconds, a state root may have been superseded: the time that a trader has to prove and submit. 0
+    /// takes the current root only. It bounds what the account can have done since, not how long the venue has stood still.
+    function maxRootAge() external view returns (uint32);
+
+    /// @notice How long ago, in seconds, the time may be that Settlement's risk table speaks of. What the publisher posted as that
+    /// time is believed.
+    function maxRiskAge() external view returns (uint32);
 
     /// @notice The venue whose accounts are admitted.
     function settlement() external view returns (ISettlement);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IProofErrors} from "./IProofErrors.sol";
 import {Domain, Proof, RiskRoot, StateRoot} from "./Types.sol";
 
 /// @title Settlement of a venue that proves how it clears.
 /// @notice The state root moves only behind a proof; the risk publisher says which risk table the next proofs are checked at;
 /// nobody has any other right: there is no owner, no pause and no upgrade.
-interface ISettlement {
+interface ISettlement is IProofErrors {
     /// @notice A proved batch moved the state root.
     /// @param batch Number of the batch; the genesis root is number 0, the first batch 1.
     /// @param timestamp The venue's time of the batch, in unix seconds.
@@ -73,9 +74,12 @@ interface ISettlement {
     /// @notice The current state root.
     function stateRoot() external view returns (StateRoot);
 
-    /// @notice Whether `root` is the current state root or one of the RECENT_ROOTS - 1 before it.
+    /// @notice Whether `root` is the current state root or one of the RECENT_ROOTS - 1 before it, and how old it is.
+    /// @return recent Whether it is one of them.
+    /// @return age Seconds since another root took its place, by the blocks' clock: 0 for the current one, however long it has
+    /// stood. A root that the state came back to counts as what it was last. 0 for a root that is not recent.
     /// @dev Looks from the newest to the oldest: cheap for a fresh root, RECENT_ROOTS cold reads for an unknown one.
-    function isRecentRoot(StateRoot root) external view returns (bool);
+    function rootAge(StateRoot root) external view returns (bool recent, uint256 age);
 
     /// @notice Batches settled so far.
     function batchCount() external view returns (uint64);

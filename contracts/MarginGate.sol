@@ -16,11 +16,21 @@ contract MarginGate is IMarginGate {
     IMarginSufficiencyVerifier public immutable verifier;
     /// @inheritdoc IMarginGate
     uint24 public immutable ratioBps;
+    /// @inheritdoc IMarginGate
+    uint32 public immutable maxRootAge;
+    /// @inheritdoc IMarginGate
+    uint32 public immutable maxRiskAge;
 
     /// @inheritdoc IMarginGate
     mapping(bytes32 purpose => mapping(uint256 nullifier => uint40)) public admittedAt;
 
-    constructor(ISettlement settlement_, IMarginSufficiencyVerifier verifier_, uint24 ratioBps_) {
+    constructor(
+        ISettlement settlement_,
+        IMarginSufficiencyVerifier verifier_,
+        uint24 ratioBps_,
+        uint32 maxRootAge_,
+        uint32 maxRiskAge_
+    ) {
         if (address(settlement_).code.length == 0) revert ContractMissing(address(settlement_));
         if (address(verifier_).code.length == 0) revert ContractMissing(address(verifier_));
         uint256 highest = 2 ** Parameters.BASIS_POINTS_BITS - 1;
@@ -30,6 +40,8 @@ contract MarginGate is IMarginGate {
         settlement = settlement_;
         verifier = verifier_;
         ratioBps = ratioBps_;
+        maxRootAge = maxRootAge_;
+        maxRiskAge = maxRiskAge_;
     }
 
     /// @inheritdoc IMarginGate
@@ -37,9 +49,8 @@ contract MarginGate is IMarginGate {
         Field.requireCanonical(nullifier);
         uint40 before = admittedAt[purpose][nullifier];
         if (before != 0) revert AlreadyAdmitted(purpose, nullifier, before);
-        if (!settlement.isRecentRoot(stateRoot)) revert StateRootNotRecent(stateRoot);
-        RiskRoot riskRoot = settlement.riskRoot();
-        if (RiskRoot.unwrap(riskRoot) == 0) revert RiskRootMissing();
+        _requireFreshRoot(stateRoot);
+        RiskRoot riskRoot = _freshRiskRoot();
 
         Domain domain = settlement.domain();
         uint256 context_ = context(purpose);
@@ -62,5 +73,19 @@ contract MarginGate is IMarginGate {
     /// @inheritdoc IMarginGate
     function context(bytes32 purpose) public view returns (uint256) {
         return uint256(keccak256(abi.encode(address(this), purpose))) >> 8;
+    }
+
+    function _requireFreshRoot(StateRoot stateRoot) private view {
+        (bool recent, uint256 age) = settlement.rootAge(stateRoot);
+        if (!recent) revert StateRootNotRecent(stateRoot);
+        if (age > maxRootAge) revert StateRootTooOld(stateRoot, age, maxRootAge);
+    }
+
+    function _freshRiskRoot() private view returns (RiskRoot riskRoot) {
+        riskRoot = settlement.riskRoot();
+        if (RiskRoot.unwrap(riskRoot) == 0) revert RiskRootMissing();
+        uint256 asOf = settlement.riskAsOf();
+        uint256 age = block.timestamp > asOf ? block.timestamp - asOf : 0;
+        if (age > maxRiskAge) revert RiskTableTooOld(riskRoot, age, maxRiskAge);
     }
 }

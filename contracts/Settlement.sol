@@ -31,6 +31,8 @@ contract Settlement is ISettlement {
 
     /// The root after batch n stands at n modulo RECENT_ROOTS.
     StateRoot[RECENT_ROOTS] private recentRoots;
+    /// The block's time at which that root became the current one; of the genesis root, which replaced none, 0.
+    uint40[RECENT_ROOTS] private becameCurrentAt;
 
     constructor(StateRoot genesisRoot, address riskPublisher_, ITradeBatchVerifier tradeBatchVerifier_) {
         _requireRoot(StateRoot.unwrap(genesisRoot));
@@ -88,13 +90,14 @@ contract Settlement is ISettlement {
     }
 
     /// @inheritdoc ISettlement
-    function isRecentRoot(StateRoot root) external view returns (bool) {
+    function rootAge(StateRoot root) external view returns (bool recent, uint256 age) {
         uint256 newest = batchCount;
         uint256 oldest = newest < RECENT_ROOTS ? 0 : newest - RECENT_ROOTS + 1;
-        for (uint256 batch = newest + 1; batch > oldest; batch--) {
-            if (recentRoots[(batch - 1) % RECENT_ROOTS] == root) return true;
+        for (uint256 next = newest + 1; next > oldest; next--) {
+            if (!(recentRoots[(next - 1) % RECENT_ROOTS] == root)) continue;
+            return (true, next > newest ? 0 : block.timestamp - becameCurrentAt[next % RECENT_ROOTS]);
         }
-        return false;
+        return (false, 0);
     }
 
     /// Every circuit that moves the state root ends here, whatever it proves.
@@ -103,6 +106,7 @@ contract Settlement is ISettlement {
         batchCount = batch;
         lastTimestamp = timestamp;
         recentRoots[batch % RECENT_ROOTS] = newStateRoot;
+        becameCurrentAt[batch % RECENT_ROOTS] = uint40(block.timestamp);
     }
 
     function _requireTimely(uint40 timestamp) private view {

@@ -2,7 +2,7 @@ import { ContractFactory, type ContractTransactionReceipt, isAddress, type Signe
 import type { Progress } from '../circuits/types.ts'
 import { settlementDomain } from '../protocol/domain.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import { assertCanonical } from '../protocol/numbers.ts'
+import { assertCanonical, isUint } from '../protocol/numbers.ts'
 import { BASIS_POINTS, BITS } from '../protocol/parameters.ts'
 import { LOCAL_CHAIN_IDS, verifierContractName } from '../verifier/solidity.ts'
 import { type CompiledContract, compileContracts } from './compile-contracts.ts'
@@ -19,6 +19,13 @@ export interface DeployOptions {
   riskPublisher: string
   /** What MarginGate asks for, in basis points, in [10000, 2^17). Default 10000: maintenance margin. */
   marginRatioBps?: bigint | undefined
+  /**
+   * How long ago, in seconds, in [0, 2^32), a state root may have been superseded when MarginGate admits on it. Default 900:
+   * time to prove and to wait out a congested chain.
+   */
+  marginMaxRootAge?: bigint | undefined
+  /** How old, in seconds, in [0, 2^32), the prices may be at which MarginGate admits. Default 3600. */
+  marginMaxRiskAge?: bigint | undefined
   signal?: AbortSignal | undefined
   onProgress?: ((progress: Progress) => void) | undefined
 }
@@ -50,8 +57,10 @@ export interface Deployment {
  */
 export async function deploy(options: DeployOptions): Promise<Deployment> {
   const { signer, tradeBatchKey, marginSufficiencyKey, genesisRoot, riskPublisher, signal, onProgress } = options
-  const marginRatioBps = options.marginRatioBps ?? BASIS_POINTS
+  const { marginRatioBps = BASIS_POINTS, marginMaxRootAge = 900n, marginMaxRiskAge = 3600n } = options
   checkParameters(genesisRoot, riskPublisher, marginRatioBps)
+  checkAge(marginMaxRootAge, 'marginMaxRootAge')
+  checkAge(marginMaxRiskAge, 'marginMaxRiskAge')
   checkCircuit(tradeBatchKey, 'trade-batch', 'tradeBatchKey')
   checkCircuit(marginSufficiencyKey, 'margin-sufficiency', 'marginSufficiencyKey')
   const chainId = await chainIdOf(signer)
@@ -77,7 +86,8 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   const tradeBatch = await next(verifierContractName(tradeBatchKey.definition))
   const marginSufficiency = await next(verifierContractName(marginSufficiencyKey.definition))
   const settlement = await next('Settlement', genesisRoot, riskPublisher, tradeBatch.address)
-  const gate = await next('MarginGate', settlement.address, marginSufficiency.address, marginRatioBps)
+  const policy = [marginRatioBps, marginMaxRootAge, marginMaxRiskAge]
+  const gate = await next('MarginGate', settlement.address, marginSufficiency.address, ...policy)
   onProgress?.({ stage: 'deployed', fraction: 1 })
   return {
     chainId,
@@ -104,6 +114,11 @@ function checkParameters(genesisRoot: bigint, riskPublisher: string, marginRatio
     const message = `got ${marginRatioBps}, need basis points in [${BASIS_POINTS}, 2^${BITS.basisPoints})`
     throw new ZkclearError('INPUT_INVALID', message, { path: 'marginRatioBps' })
   }
+}
+
+function checkAge(seconds: bigint, path: string): void {
+  if (isUint(seconds, 32)) return
+  throw new ZkclearError('INPUT_INVALID', `got ${seconds}, need seconds in [0, 2^32)`, { path })
 }
 
 function checkCircuit({ definition, proofSystem = 'groth16' }: VerifierKey, name: string, path: string): void {

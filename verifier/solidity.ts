@@ -29,7 +29,8 @@ export function verifierContractName(
 }
 
 /**
- * Solidity source of a circuit's verifier. All have a function `verifyProof` that returns false for whatever is not a proof.
+ * Solidity source of a circuit's verifier. All have a function `verifyProof` that returns false for whatever is not a proof, and
+ * reverts with NotEnoughGas where too little gas would look like one.
  * That of Groth16 keys takes the same arguments as snarkjs's own, so calldata made for those fits; those of PLONK and FFLONK
  * keys take 24 words and the signals. The verifier of a dev key cannot be deployed to a chain that is not local, whatever
  * tool tries: its constructor reverts. `verificationKey` is vetted first, with that function's errors: KEY_UNSAFE,
@@ -42,10 +43,10 @@ export async function soliditySource(
 ): Promise<string> {
   const name = verifierContractName(definition, proofSystem)
   const parts = { definition, name, guard: setup === 'dev' ? DEV_GUARD : '' }
-  const [library, contract] =
+  const [imports, contract] =
     proofSystem === 'groth16'
-      ? ['Groth16', groth16Contract(await vetVerificationKey(verificationKey, definition), parts)]
-      : ['Field', kzgContract(await vetKzgKey(proofSystem, verificationKey, definition), parts)]
+      ? [['Groth16'], groth16Contract(await vetVerificationKey(verificationKey, definition), parts)]
+      : [['Field', 'IProofErrors'], kzgContract(await vetKzgKey(proofSystem, verificationKey, definition), parts)]
   return `// SPDX-License-Identifier: GPL-3.0-or-later
 // Generated from a verification key; do not edit.
 // circuit: ${definition.name}
@@ -53,7 +54,7 @@ export async function soliditySource(
 // setup: ${setupText(definition, setup, ceremony)}
 pragma solidity 0.8.37;
 
-import { ${library} } from "../${library}.sol";
+${imports.map((name) => `import { ${name} } from "../${name}.sol";`).join('\n')}
 
 ${contract}`
 }

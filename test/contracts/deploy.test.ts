@@ -8,7 +8,15 @@ import { marginContext, settlementDomain } from '../../protocol/domain.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { BASE_FIELD } from '../../verifier/curve.ts'
 import { type DevKey, marginSufficiencyKey, skippedPhase2, tradeBatchKey } from '../support/contracts/dev-keys.ts'
-import { createVenue, GENESIS_ROOT, PURPOSE, RATIO_BPS, type Venue } from '../support/contracts/venue.ts'
+import {
+  createVenue,
+  GENESIS_ROOT,
+  MAX_RISK_AGE,
+  MAX_ROOT_AGE,
+  PURPOSE,
+  RATIO_BPS,
+  type Venue,
+} from '../support/contracts/venue.ts'
 
 const CEREMONY = { setup: 'ceremony' as const, ceremony: { digest: 'cd'.repeat(32), contributions: 3 } }
 
@@ -37,6 +45,7 @@ describe('deploy', () => {
     assert.equal(await settlement.riskPublisher(), riskPublisher.address)
     assert.equal(await gate.settlement(), contracts.Settlement.address)
     assert.equal(await gate.ratioBps(), RATIO_BPS)
+    assert.deepEqual([await gate.maxRootAge(), await gate.maxRiskAge()], [MAX_ROOT_AGE, MAX_RISK_AGE])
     assert.equal(
       deployment.gasUsed,
       Object.values(contracts).reduce((sum, { gasUsed }) => sum + gasUsed, 0n),
@@ -115,6 +124,10 @@ describe('deploy', () => {
     await refuses({ riskPublisher: `0x${'00'.repeat(20)}` }, 'INPUT_INVALID')
     await refuses({ marginRatioBps: 9_999n }, 'INPUT_INVALID', 'marginRatioBps')
     await refuses({ marginRatioBps: 1n << 17n }, 'INPUT_INVALID')
+    for (const age of [-1n, 1n << 32n]) {
+      await refuses({ marginMaxRootAge: age }, 'INPUT_INVALID', 'marginMaxRootAge')
+      await refuses({ marginMaxRiskAge: age }, 'INPUT_INVALID', 'marginMaxRiskAge')
+    }
   })
 
   it('stops between contracts when aborted, and says what is deployed', async () => {

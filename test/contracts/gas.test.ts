@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import process from 'node:process'
 import type { ContractTransactionReceipt, ContractTransactionResponse } from 'ethers'
 import { describe, it } from 'mocha'
-import { marginSufficiencyKey, prove } from '../support/contracts/dev-keys.ts'
+import { marginSufficiencyKey, prove, type Statement } from '../support/contracts/dev-keys.ts'
 import { createVenue, element, PURPOSE, proofArgument } from '../support/contracts/venue.ts'
 
 const FILE = new URL('../vectors/gas.json', import.meta.url)
@@ -22,12 +22,13 @@ async function measure(): Promise<Record<string, number>> {
   gas['settleTradeBatch, into a new slot of the ring'] = used(await settle(element('root 1')))
   for (let i = 2; i <= 64; i++) await settle(element(`root ${i}`))
   gas.settleTradeBatch = used(await settle(element('root 65')))
-  const admit = async (account: string) => {
-    const statement = await margin(account)
+  const admit = async (account: string, changes: Statement = {}) => {
+    const statement = await margin(account, changes)
     const proof = proofArgument(prove(marginSufficiencyKey, statement))
     return confirmed(await gate.admit(PURPOSE, statement.stateRoot, statement.nullifier, proof))
   }
   gas['admit, on the newest root'] = await admit('alice')
+  gas['admit, on the oldest of the recent roots'] = await admit('bob', { stateRoot: element('root 2') })
   return gas
 }
 

@@ -6,14 +6,26 @@ import { verifierSources } from '../../deployer/verifier-key.ts'
 import zkclear from '../../ignition/modules/Zkclear.ts'
 import { assertReverts } from '../support/contracts/assert-reverts.ts'
 import { prove, signalsOf, tradeBatchKey } from '../support/contracts/dev-keys.ts'
-import { createVenue, element, GENESIS_ROOT, proofArgument, RATIO_BPS } from '../support/contracts/venue.ts'
+import {
+  createVenue,
+  element,
+  GENESIS_ROOT,
+  MAX_ROOT_AGE,
+  proofArgument,
+  RATIO_BPS,
+} from '../support/contracts/venue.ts'
 
 describe('the Ignition module', () => {
   it('deploys the same contracts as the library, with the verifiers of the Hardhat build', async () => {
     const { ignition, ethers } = await network.create()
     const [publisher] = await ethers.getSigners()
     const parameters = {
-      Zkclear: { genesisRoot: GENESIS_ROOT, riskPublisher: publisher!.address, marginRatioBps: RATIO_BPS },
+      Zkclear: {
+        genesisRoot: GENESIS_ROOT,
+        riskPublisher: publisher!.address,
+        marginRatioBps: RATIO_BPS,
+        marginMaxRootAge: MAX_ROOT_AGE,
+      },
     }
     const { settlement, marginGate, tradeBatchVerifier } = await ignition.deploy(zkclear, { parameters })
     const call = (contract: BaseContract, name: string, ...values: unknown[]) =>
@@ -23,6 +35,8 @@ describe('the Ignition module', () => {
     assert.equal(await call(settlement, 'tradeBatchVerifier'), await tradeBatchVerifier.getAddress())
     assert.equal(await call(marginGate, 'settlement'), await settlement.getAddress())
     assert.equal(await call(marginGate, 'ratioBps'), RATIO_BPS)
+    assert.equal(await call(marginGate, 'maxRootAge'), MAX_ROOT_AGE)
+    assert.equal(await call(marginGate, 'maxRiskAge'), 3_600n)
 
     const statement = Object.fromEntries(tradeBatchKey.definition.publicSignals.map((name) => [name, element(name)]))
     const { a, b, c } = proofArgument(prove(tradeBatchKey, statement))

@@ -9,6 +9,8 @@ import {
   createVenue,
   element,
   GENESIS_ROOT,
+  MAX_RISK_AGE,
+  MAX_ROOT_AGE,
   PURPOSE,
   proofArgument,
   RATIO_BPS,
@@ -116,6 +118,47 @@ describe('MarginGate', () => {
     await reverts(ask(statement), 'StateRootNotRecent', [GENESIS_ROOT])
   })
 
+  it('refuses a root from a second after its greatest age, and takes it until then', async () => {
+    const { margin, settle, networkHelpers, now } = venue
+    const statement = await margin('alice')
+    await settle(element('next root'))
+    const supersededAt = await now()
+    await networkHelpers.time.increaseTo(supersededAt + MAX_ROOT_AGE)
+    await ask(statement)
+    await networkHelpers.time.increaseTo(supersededAt + MAX_ROOT_AGE + 1n)
+    await reverts(ask(statement), 'StateRootTooOld', [GENESIS_ROOT, MAX_ROOT_AGE + 1n, MAX_ROOT_AGE])
+  })
+
+  it('takes the current root however long it has stood, if the risk table is fresh', async () => {
+    const { margin, publish, networkHelpers } = venue
+    await networkHelpers.time.increase(5 * 365 * 86_400)
+    await publish(element('newer risk'))
+    await ask(await margin('alice'))
+  })
+
+  it('refuses a risk table from a second after its greatest age, and takes it until then', async () => {
+    const { margin, networkHelpers, settlement } = venue
+    const statement = await margin('alice')
+    const asOf = await settlement.riskAsOf()
+    await networkHelpers.time.increaseTo(asOf + MAX_RISK_AGE)
+    await ask(statement)
+    await networkHelpers.time.increaseTo(asOf + MAX_RISK_AGE + 1n)
+    await reverts(ask(statement), 'RiskTableTooOld', [RISK_ROOT, MAX_RISK_AGE + 1n, MAX_RISK_AGE])
+  })
+
+  it('refuses a proof five years after the last price', async () => {
+    const { margin, networkHelpers } = venue
+    const statement = await margin('alice')
+    await networkHelpers.time.increase(5 * 365 * 86_400)
+    await reverts(ask(statement), 'RiskTableTooOld')
+  })
+
+  it('counts a risk table that is ahead of the block as new', async () => {
+    const { margin, publish, now } = venue
+    await publish(element('newer risk'), (await now()) + 900n)
+    await ask(await margin('alice'))
+  })
+
   it('refuses a root that was never one: unknown, zero, an alias', async () => {
     for (const stateRoot of [element('no root'), 0n, GENESIS_ROOT + FIELD]) {
       const statement = await venue.margin('alice')
@@ -141,13 +184,14 @@ describe('MarginGate', () => {
     const factory = new ContractFactory(MarginGate.abi, MarginGate.bytecode, anybody)
     const construct = async (...values: unknown[]) => anybody.call(await factory.getDeployTransaction(...values))
     const [settlement, verifier] = [Settlement.address, MarginSufficiencyVerifier.address]
+    const ages = [MAX_ROOT_AGE, MAX_RISK_AGE]
     for (const ratio of [9_999n, 1n << 17n]) {
       const args = [ratio, 10_000n, (1n << 17n) - 1n]
-      await reverts(construct(settlement, verifier, ratio), 'RatioOutOfRange', args)
+      await reverts(construct(settlement, verifier, ratio, ...ages), 'RatioOutOfRange', args)
     }
-    for (const ratio of [10_000n, (1n << 17n) - 1n]) await construct(settlement, verifier, ratio)
+    for (const ratio of [10_000n, (1n << 17n) - 1n]) await construct(settlement, verifier, ratio, ...ages)
     const missing = [anybody.address]
-    await reverts(construct(anybody.address, verifier, RATIO_BPS), 'ContractMissing', missing)
-    await reverts(construct(settlement, anybody.address, RATIO_BPS), 'ContractMissing', missing)
+    await reverts(construct(anybody.address, verifier, RATIO_BPS, ...ages), 'ContractMissing', missing)
+    await reverts(construct(settlement, anybody.address, RATIO_BPS, ...ages), 'ContractMissing', missing)
   })
 })

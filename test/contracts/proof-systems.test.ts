@@ -7,6 +7,7 @@ import { FIELD } from '../../protocol/numbers.ts'
 import { BASE_FIELD } from '../../verifier/curve.ts'
 import { SHAPES } from '../../verifier/kzg/shapes.ts'
 import { assertReverts, assertRevertsBare } from '../support/contracts/assert-reverts.ts'
+import { outcomesByGas } from '../support/contracts/gas-limits.ts'
 import { createSpecimens, deployVerifier, type Specimen } from '../support/contracts/specimens.ts'
 
 /** The most code that a chain takes, in bytes. */
@@ -94,6 +95,13 @@ for (const system of PROOF_SYSTEMS) {
       await assertReverts(creation, new Interface(abi as string[]), 'DevKeyOnPublicChain', [1n])
       const elsewhere = await deployVerifier(specimen.unguarded, { chainId: 1 })
       assert.equal(await elsewhere.holds(words, signals), true)
+    })
+
+    it('never returns false for a true proof, whatever gas it has', async () => {
+      const calldata = verifier.calldata(words, signals)
+      const errors = new Interface(specimen.contract.abi as string[])
+      const seen = await outcomesByGas((limit) => verifier.call(calldata, limit), errors, 500_000)
+      assert.deepEqual([...seen.keys()].sort(), [`0x${'1'.padStart(64, '0')}`, 'NotEnoughGas', 'out of gas'])
     })
 
     it('fits on a chain', () => {

@@ -176,11 +176,51 @@ describe('Settlement', () => {
       assert.equal(await settlement.RECENT_ROOTS(), 64n)
       const roots = [GENESIS_ROOT, ...Array.from({ length: 65 }, (_, i) => element(`root ${i}`))]
       for (const root of roots.slice(1, 64)) await settle(root)
-      assert.equal(await settlement.isRecentRoot(GENESIS_ROOT), true)
+      const isRecent = async (root: bigint) => (await settlement.rootAge(root))[0]
+      assert.equal(await isRecent(GENESIS_ROOT), true)
       for (const root of roots.slice(64)) await settle(root)
-      const recent = await Promise.all(roots.map((root) => settlement.isRecentRoot(root)))
+      const recent = await Promise.all(roots.map(isRecent))
       assert.deepEqual(recent, [false, false, ...Array(64).fill(true)])
-      assert.equal(await settlement.isRecentRoot(0n), false)
+      assert.deepEqual([...(await settlement.rootAge(0n))], [false, 0n])
+    })
+
+    it("counts a root's age from the block in which another took its place, and that of the current one as 0", async () => {
+      const { settlement, settle, networkHelpers, now } = venue
+      const ages = async (...roots: bigint[]) =>
+        Promise.all(roots.map(async (root) => [...(await settlement.rootAge(root))]))
+      const settledAt: bigint[] = []
+      for (const root of [NEXT_ROOT, OTHER_ROOT]) {
+        await networkHelpers.time.increase(1_000)
+        await settle(root)
+        settledAt.push(await now())
+      }
+      await networkHelpers.time.increase(50)
+      const [first, second] = settledAt
+      const time = await now()
+      assert.ok(time - second! >= 50n && second! - first! >= 1_000n)
+      assert.deepEqual(await ages(GENESIS_ROOT, NEXT_ROOT, OTHER_ROOT), [
+        [true, time - first!],
+        [true, time - second!],
+        [true, 0n],
+      ])
+    })
+
+    it('gives a root that the state came back to the age of its last time', async () => {
+      const { settlement, settle, networkHelpers } = venue
+      await settle(NEXT_ROOT)
+      await networkHelpers.time.increase(1_000)
+      await settle(GENESIS_ROOT)
+      assert.deepEqual([...(await settlement.rootAge(GENESIS_ROOT))], [true, 0n])
+    })
+
+    it("counts by the blocks' clock, whatever time a batch gives itself", async () => {
+      const { settlement, now } = venue
+      const timestamp = (await now()) - SKEW + 10n
+      const statement = await venue.batch(NEXT_ROOT, { timestamp })
+      await (
+        await settlement.settleTradeBatch(proofArgument(prove(tradeBatchKey, statement)), NEXT_ROOT, timestamp)
+      ).wait()
+      assert.deepEqual([...(await settlement.rootAge(GENESIS_ROOT))], [true, 0n])
     })
   })
 

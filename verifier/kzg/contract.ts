@@ -7,6 +7,9 @@ import type { ContractParts } from '../groth16-contract.ts'
 import type { KzgKey } from './key.ts'
 import { mapValues, SHAPES } from './shapes.ts'
 
+/** Gas with which the code beneath never runs out, for as many signals as any circuit here has. */
+const ENOUGH_GAS: Readonly<Record<KzgKey['protocol'], string>> = { plonk: '400_000', fflonk: '300_000' }
+
 /**
  * The verifier of a PLONK or FFLONK key: a contract that checks what snarkjs's own code leaves open, and that code, which
  * becomes an internal function of a contract beneath it.
@@ -27,11 +30,12 @@ ${guard}
     /// @param proof Coordinates of ${points.join(', ')}, then ${evaluations.join(', ')}.
     /// @dev False, too, for a signal or a part of the proof that is not canonical and for calldata that is too long. The
     /// code beneath checks the proof, but hashes signals as they are given: without the check here, whoever makes proofs
-    /// chooses between a signal and signal + r.
+    /// chooses between a signal and signal + r. It also takes a precompile that ran out of gas for a false proof.
     function verifyProof(
         uint256[24] calldata proof,
         uint256[${signals.length}] calldata signals
     ) external view returns (bool) {
+        if (gasleft() < ${ENOUGH_GAS[key.protocol]}) revert IProofErrors.NotEnoughGas(gasleft(), ${ENOUGH_GAS[key.protocol]});
         if (msg.data.length != ${4 + 32 * (24 + signals.length)}) return false;
         for (uint256 i = 0; i < ${signals.length}; i++) {
             if (signals[i] >= Field.ORDER) return false;

@@ -13,8 +13,12 @@ contract Actor {
     Settlement public immutable settlement;
     MarginGate public immutable gate;
 
-    /// Every state root ever accepted, genesis first.
+    uint32 private constant MAX_ROOT_AGE = 30_000;
+    uint32 private constant MAX_RISK_AGE = 100_000;
+
+    /// Every state root ever accepted, genesis first, and the block's time when it was.
     uint256[] public roots;
+    uint40[] public rootTimes;
     uint40[] public times;
     uint40[] public riskTimes;
     bytes32[] public admittedPurposes;
@@ -26,8 +30,9 @@ contract Actor {
     constructor() {
         VM.warp(1_800_000_000);
         settlement = new Settlement(StateRoot.wrap(1), address(this), new StubTradeBatchVerifier());
-        gate = new MarginGate(settlement, new StubMarginSufficiencyVerifier(), 12_000);
+        gate = new MarginGate(settlement, new StubMarginSufficiencyVerifier(), 12_000, MAX_ROOT_AGE, MAX_RISK_AGE);
         roots.push(1);
+        rootTimes.push(uint40(block.timestamp));
         settlement.postRiskRoot(RiskRoot.wrap(1), uint40(block.timestamp));
         riskTimes.push(uint40(block.timestamp));
     }
@@ -64,6 +69,7 @@ contract Actor {
         try settlement.settleTradeBatch(proof, StateRoot.wrap(root), timestamp) {
             if (!legal) wronglyAccepted++;
             roots.push(root);
+            rootTimes.push(uint40(block.timestamp));
             times.push(timestamp);
         } catch {
             if (legal) wronglyAccepted++;
@@ -122,7 +128,13 @@ contract Actor {
                 nullifier
             )
         );
-        bool legal = gate.admittedAt(purpose, nullifier) == 0 && isRecent(roots[i]);
+        (bool recent, uint256 age) = ageOf(roots[i]);
+        uint256 asOf = riskTimes[riskTimes.length - 1];
+        bool legal =
+            gate.admittedAt(purpose, nullifier) == 0 &&
+                recent &&
+                age <= MAX_ROOT_AGE &&
+                block.timestamp <= asOf + MAX_RISK_AGE;
         try gate.admit(purpose, StateRoot.wrap(roots[i]), nullifier, proof) {
             if (!legal) wronglyAccepted++;
             admittedPurposes.push(purpose);
@@ -137,12 +149,12 @@ contract Actor {
         return value % 4 == 0 ? value : value % Field.ORDER;
     }
 
-    function isRecent(uint256 root) public view returns (bool) {
+    /// The last time that the root was the state's, if that was among the last 64 roots.
+    function ageOf(uint256 root) public view returns (bool recent, uint256 age) {
         uint256 oldest = roots.length > 64 ? roots.length - 64 : 0;
         for (uint256 i = oldest; i < roots.length; i++) {
-            if (roots[i] == root) return true;
+            if (roots[i] == root) (recent, age) = (true, i + 1 < roots.length ? block.timestamp - rootTimes[i + 1] : 0);
         }
-        return false;
     }
 }
 
@@ -173,13 +185,16 @@ contract SettlementInvariantTest {
         assert(settlement.batchCount() == roots - 1);
     }
 
-    function invariant_theRingHoldsTheLastRootsExactly() public view {
+    function invariant_theRingHoldsTheLastRootsAndTheirAgesExactly() public view {
         (uint256 roots, , , ) = actor.count();
         for (uint256 i = 0; i < roots; i++) {
             uint256 root = actor.roots(i);
-            assert(settlement.isRecentRoot(StateRoot.wrap(root)) == actor.isRecent(root));
+            (bool recent, uint256 age) = settlement.rootAge(StateRoot.wrap(root));
+            (bool recentByTheBooks, uint256 ageByTheBooks) = actor.ageOf(root);
+            assert(recent == recentByTheBooks && age == ageByTheBooks);
         }
-        assert(!settlement.isRecentRoot(StateRoot.wrap(0)));
+        (bool zeroIsRecent, uint256 ageOfZero) = settlement.rootAge(StateRoot.wrap(0));
+        assert(!zeroIsRecent && ageOfZero == 0);
     }
 
     function invariant_batchTimesNeverFall() public view {

@@ -122,7 +122,8 @@ export async function deployVerifier({ abi, bytecode }: CompiledContract, { chai
   const transaction = await signer!.sendTransaction({ data: bytecode })
   const { contractAddress, gasUsed } = (await transaction.wait())!
   const { selector } = new Interface(abi as string[]).getFunction('verifyProof')!
-  const call = (data: string) => signer!.call({ to: contractAddress!, data })
+  const call = (data: string, gasLimit?: number) =>
+    signer!.call({ to: contractAddress!, data, ...(gasLimit === undefined ? {} : { gasLimit }) })
   const calldata = (words: readonly bigint[], signals: readonly bigint[]) =>
     `${selector}${[...words, ...signals].map((word) => word.toString(16).padStart(64, '0')).join('')}`
   return {

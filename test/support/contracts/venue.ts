@@ -19,6 +19,8 @@ export const GENESIS_ROOT = element('genesis root')
 export const RISK_ROOT = element('risk root')
 export const PURPOSE = id('enter the auction')
 export const RATIO_BPS = 12_000n
+export const MAX_ROOT_AGE = 600n
+export const MAX_RISK_AGE = 7_200n
 
 type View<Result> = BaseContractMethod<unknown[], Result, Result>
 type Transact = BaseContractMethod<unknown[], unknown, ContractTransactionResponse>
@@ -29,7 +31,7 @@ interface SettlementMethods {
   postRiskRoot: Transact
   domain: View<bigint>
   stateRoot: View<bigint>
-  isRecentRoot: View<boolean>
+  rootAge: View<[recent: boolean, age: bigint]>
   batchCount: View<bigint>
   lastTimestamp: View<bigint>
   riskRoot: View<bigint>
@@ -44,6 +46,8 @@ interface GateMethods {
   admittedAt: View<bigint>
   context: View<bigint>
   ratioBps: View<bigint>
+  maxRootAge: View<bigint>
+  maxRiskAge: View<bigint>
   settlement: View<string>
 }
 
@@ -69,6 +73,8 @@ export async function createVenue({ chainId = 31337 } = {}) {
     genesisRoot: GENESIS_ROOT,
     riskPublisher: riskPublisher!.address,
     marginRatioBps: RATIO_BPS,
+    marginMaxRootAge: MAX_ROOT_AGE,
+    marginMaxRiskAge: MAX_RISK_AGE,
   })
   const at = <Methods>({ address, abi }: DeployedContract, runner: ContractRunner = anybody!) =>
     new Contract(address, abi, runner) as unknown as Typed<Methods>
