@@ -4,7 +4,7 @@ import { connect, deploy, readVerifierKey } from '../deployer/index.ts'
 import { FIELD } from '../protocol/numbers.ts'
 import { loadArtifacts } from '../prover/index.ts'
 import { readGenesisRoot } from './genesis-root.ts'
-import { type ArtifactOptions, addArtifactOptions, integerBetween } from './options.ts'
+import { type ArtifactOptions, addArtifactOptions, addressOf, integerBetween } from './options.ts'
 import { readSecret } from './secret.ts'
 import { tableText } from './table.ts'
 import { newVerb, type Verb } from './verb.ts'
@@ -36,7 +36,11 @@ export const verb: Verb = (run) =>
     ]),
   )
     .requiredOption('--rpc <url>', 'http or https address of a JSON-RPC node')
-    .requiredOption('--risk-publisher <address>', 'the only address that may post risk roots')
+    .requiredOption(
+      '--risk-publisher <address>',
+      'the only address that may post risk roots',
+      addressOf('--risk-publisher'),
+    )
     .option('--genesis-root <root>', 'state root to begin from', integerBetween('--genesis-root', 1n, FIELD - 1n))
     .option('--genesis <file>', 'genesis file to compute that root from')
     .option(

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { CIRCUIT_NAMES, type CircuitName, circuit, PROOF_SYSTEMS, type ProofSystem } from '../circuits/index.ts'
+import { requireAddress } from '../protocol/address.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { PROFILE_NAMES, type ProfileName, profile } from '../protocol/profiles.ts'
 
@@ -70,6 +71,11 @@ export function integerBetween(option: string, low: bigint, high: bigint): (text
     const message = `got ${JSON.stringify(text.slice(0, 100))}, need a decimal integer from ${low} to ${high}`
     throw new ZkclearError('INPUT_INVALID', message, { path: option })
   }
+}
+
+/** Parses an option's value as an address other than zero. Throws INPUT_INVALID. */
+export function addressOf(option: string): (text: string) => string {
+  return (text) => requireAddress(text, option)
 }
 
 /** An option with a decimal integer in [low, high] and a default. Throws INPUT_INVALID for anything else. */

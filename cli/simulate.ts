@@ -7,7 +7,7 @@ import { checkRiskTable } from '../protocol/risk-table.ts'
 import { genesisState, stateRoot } from '../protocol/state.ts'
 import { FLOW_FORMATS, type FlowOptions, parseFormat, readFlow } from './flow-file.ts'
 import { jsonText } from './json-text.ts'
-import { integerBetween, integerOption, profileOption } from './options.ts'
+import { addressOf, integerBetween, integerOption, profileOption } from './options.ts'
 import { openOutputDirectory } from './output-directory.ts'
 import { runReplay } from './run-replay.ts'
 import { tableText } from './table.ts'
@@ -43,7 +43,11 @@ export const verb: Verb = (run) =>
     .requiredOption('--risk <file>', 'risk table')
     .option('--keys <file>', 'private keys that sign (default: keys.json beside the genesis file)')
     .requiredOption('--chain-id <n>', 'chain that Settlement is on', integerBetween('--chain-id', 0n, LAST_CHAIN))
-    .requiredOption('--settlement <address>', "Settlement's address: messages are signed for it alone")
+    .requiredOption(
+      '--settlement <address>',
+      "Settlement's address: messages are signed for it alone",
+      addressOf('--settlement'),
+    )
     .requiredOption('--out <dir>', 'a new or empty directory')
     .addOption(profileOption())
     .addOption(

@@ -1,5 +1,6 @@
-import { ContractFactory, type ContractTransactionReceipt, isAddress, type Signer } from 'ethers'
+import { ContractFactory, type ContractTransactionReceipt, type Signer } from 'ethers'
 import type { Progress } from '../circuits/types.ts'
+import { requireAddress } from '../protocol/address.ts'
 import { settlementDomain } from '../protocol/domain.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { assertCanonical, isUint } from '../protocol/numbers.ts'
@@ -106,10 +107,7 @@ function checkParameters(genesisRoot: bigint, riskPublisher: string, marginRatio
   if (assertCanonical(genesisRoot, 'genesisRoot') === 0n) {
     throw new ZkclearError('INPUT_INVALID', 'got 0, which is no state root', { path: 'genesisRoot' })
   }
-  if (!isAddress(riskPublisher) || BigInt(riskPublisher) === 0n) {
-    const message = `got ${JSON.stringify(riskPublisher)}, need an address other than zero: 0x and 40 hex digits`
-    throw new ZkclearError('INPUT_INVALID', message, { path: 'riskPublisher' })
-  }
+  requireAddress(riskPublisher, 'riskPublisher')
   if (marginRatioBps < BASIS_POINTS || marginRatioBps >> BigInt(BITS.basisPoints) !== 0n) {
     const message = `got ${marginRatioBps}, need basis points in [${BASIS_POINTS}, 2^${BITS.basisPoints})`
     throw new ZkclearError('INPUT_INVALID', message, { path: 'marginRatioBps' })

@@ -120,7 +120,9 @@ describe('zkclear deploy', () => {
       await refuses([...DEPLOY.slice(0, -1), `--genesis-root=${root}`, ...rpc], '--genesis-root')
     await refuses([...DEPLOY.slice(0, -1), ...rpc], '--genesis')
     await refuses([...DEPLOY, '1', ...rpc, '--genesis', folder.file('genesis.json')], '--genesis')
-    await refuses([...DEPLOY, '1', ...rpc, '--risk-publisher', '0x1234'], 'riskPublisher')
+    for (const publisher of ['0x1234', PUBLISHER.slice(2), PUBLISHER.replace('C5', 'c5'), `0x${'00'.repeat(20)}`]) {
+      await refuses([...DEPLOY, '1', ...rpc, '--risk-publisher', publisher], '--risk-publisher')
+    }
     await refuses([...DEPLOY, '1', ...rpc, '--margin-ratio-bps', '9999'], '--margin-ratio-bps')
     await refuses([...DEPLOY, '1', ...rpc, '--private-key-file', folder.file('key.txt')], 'privateKey')
     await refuses([...DEPLOY, '1', '--rpc', 'ftp://127.0.0.1'], 'rpcUrl')

@@ -134,8 +134,13 @@ describe('zkclear simulate', () => {
 
   it('refuses an address, a chain, a format or a number that is none', async () => {
     await using folder = await venueFolder()
-    const swapped = SETTLEMENT.replace('F', 'f')
-    await folder.refuses({ settlement: swapped }, 'INPUT_INVALID', 'settlement', /0x and 40 hex digits/)
+    for (const [settlement, message] of [
+      [SETTLEMENT.replace('F', 'f'), /checksum is wrong/],
+      [SETTLEMENT.slice(2), /0x and 40 hex digits/],
+      [`0x${'00'.repeat(20)}`, /zero address/],
+    ] as const) {
+      await folder.refuses({ settlement }, 'INPUT_INVALID', '--settlement', message)
+    }
     await folder.refuses({ 'chain-id': '-1' }, 'INPUT_INVALID', '--chain-id', /decimal integer from 0/)
     await folder.refuses({ format: 'xml' }, 'INPUT_INVALID', '--format', /csv, lobster/)
     await folder.refuses({ 'tick-seconds': '0' }, 'INPUT_INVALID', '--tick-seconds', /from 1/)

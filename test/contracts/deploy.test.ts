@@ -120,8 +120,11 @@ describe('deploy', () => {
   it('refuses parameters that the contracts would refuse', async () => {
     await refuses({ genesisRoot: 0n }, 'INPUT_INVALID', 'genesisRoot')
     await refuses({ genesisRoot: FIELD }, 'INPUT_INVALID', 'genesisRoot')
-    await refuses({ riskPublisher: '0x1234' }, 'INPUT_INVALID', 'riskPublisher')
-    await refuses({ riskPublisher: `0x${'00'.repeat(20)}` }, 'INPUT_INVALID')
+    const { address } = venue.riskPublisher
+    for (const riskPublisher of ['0x1234', address.slice(2), address.toLowerCase().slice(2), `0x${'00'.repeat(20)}`]) {
+      await refuses({ riskPublisher }, 'INPUT_INVALID', 'riskPublisher')
+    }
+    await refuses({ riskPublisher: undefined as never }, 'INPUT_INVALID', 'riskPublisher')
     await refuses({ marginRatioBps: 9_999n }, 'INPUT_INVALID', 'marginRatioBps')
     await refuses({ marginRatioBps: 1n << 17n }, 'INPUT_INVALID')
     for (const age of [-1n, 1n << 32n]) {
