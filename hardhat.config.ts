@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import toolbox from '@nomicfoundation/hardhat-toolbox-mocha-ethers'
 import { defineConfig } from 'hardhat/config'
-import { SOLC_SETTINGS, SOLC_VERSION } from './deployer/solc-settings.ts'
+import { SOLC_SETTINGS, SOLC_VERSION } from './settlement/solc-settings.ts'
 import verifiers from './hardhat/verifiers.ts'
 
 // The compiler comes from npm, so that a build downloads nothing. Every profile must say so.

@@ -1,5 +1,5 @@
 export * from './circuits/index.ts'
-export * from './deployer/index.ts'
+export * from './settlement/index.ts'
 export * from './protocol/index.ts'
 export * from './prover/index.ts'
 export * from './verifier/index.ts'

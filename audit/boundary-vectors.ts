@@ -1,6 +1,6 @@
 import type { CircuitInput, InputValue } from '../circuits/types.ts'
 import { reduce } from '../protocol/field.ts'
-import type { Random } from '../protocol/flow/random.ts'
+import type { Random } from '../protocol/random.ts'
 import { FIELD, fromField } from '../protocol/numbers.ts'
 import { type BoundaryModel, type DeclaredInput, rangeOf } from './boundary-model.ts'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { R1cs } from '../prover/r1cs.ts'
-import type { Symbols } from '../prover/symbols.ts'
+import type { R1cs } from '../circom/r1cs.ts'
+import type { Symbols } from '../circom/symbols.ts'
 
 /** One component with all that is inside it, in a circuit compiled without simplification. */
 export interface Component {

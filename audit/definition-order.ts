@@ -1,4 +1,4 @@
-import type { R1cs } from '../prover/r1cs.ts'
+import type { R1cs } from '../circom/r1cs.ts'
 import { isLoose, upperBounds } from './bounds.ts'
 import { unmatchedWires } from './free-wires.ts'
 import { rowIndex, rowsOf } from './row-index.ts'

@@ -1,4 +1,4 @@
-import type { Random } from '../protocol/flow/random.ts'
+import type { Random } from '../protocol/random.ts'
 import { FIELD } from '../protocol/numbers.ts'
 
 /**

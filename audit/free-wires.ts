@@ -1,4 +1,4 @@
-import type { R1cs } from '../prover/r1cs.ts'
+import type { R1cs } from '../circom/r1cs.ts'
 
 /**
  * The wires that are left over when every constraint gives one wire at most, as many as possible being given: the degrees of

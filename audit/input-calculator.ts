@@ -1,9 +1,9 @@
-import { wires } from '../prover/diagnose.ts'
-import type { FlatInput } from '../prover/input-schema.ts'
-import { toBytes } from '../prover/keys/field.ts'
-import type { R1cs } from '../prover/r1cs.ts'
-import type { Symbols } from '../prover/symbols.ts'
-import { calculateWitness } from '../prover/witness-calculator.ts'
+import { wires } from '../circom/diagnose.ts'
+import type { FlatInput } from '../circuits/input-schema.ts'
+import { toBytes } from '../keys/dev/field.ts'
+import type { R1cs } from '../circom/r1cs.ts'
+import type { Symbols } from '../circom/symbols.ts'
+import { calculateWitness } from '../circom/witness-calculator.ts'
 import { inputWires } from './search-order.ts'
 
 /**

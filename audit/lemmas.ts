@@ -1,5 +1,5 @@
-import type { R1cs } from '../prover/r1cs.ts'
-import type { Symbols } from '../prover/symbols.ts'
+import type { R1cs } from '../circom/r1cs.ts'
+import type { Symbols } from '../circom/symbols.ts'
 import { type Component, fingerprint, readComponents } from './components.ts'
 import type { Facts } from './facts.ts'
 import type { LemmaInstance } from './propagate.ts'

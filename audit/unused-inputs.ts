@@ -1,4 +1,4 @@
-import type { R1cs } from '../prover/r1cs.ts'
+import type { R1cs } from '../circom/r1cs.ts'
 
 /**
  * Wires of public inputs that no constraint mentions, ascending. Whatever value they get, the same witness satisfies the

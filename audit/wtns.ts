@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { link, open, rm } from 'node:fs/promises'
 import { ZkclearError } from '../protocol/errors.ts'
 import { assertCanonical } from '../protocol/numbers.ts'
-import { toBytes } from '../prover/keys/field.ts'
-import { witnessFile } from '../prover/witness-file.ts'
+import { toBytes } from '../keys/dev/field.ts'
+import { witnessFile } from '../circom/witness-file.ts'
 
 /**
  * Writes a witness as a .wtns file, version 2, which any tool can check. The file appears whole or not at all, and never in

@@ -1,4 +1,4 @@
-import { applyBeacon } from '../ceremony/index.ts'
+import { applyBeacon } from '../keys/ceremony/index.ts'
 import { addDirectoryOption, type DirectoryOption } from './ceremony-options.ts'
 import { stepOutcome } from './ceremony-step.ts'
 import { integerOption } from './options.ts'

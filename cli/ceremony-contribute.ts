@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { contribute } from '../ceremony/index.ts'
+import { contribute } from '../keys/ceremony/index.ts'
 import { addDirectoryOption, type DirectoryOption } from './ceremony-options.ts'
 import { stepOutcome } from './ceremony-step.ts'
 import { readText } from './read-file.ts'

@@ -1,4 +1,4 @@
-import { exportCeremony } from '../ceremony/index.ts'
+import { exportCeremony } from '../keys/ceremony/index.ts'
 import { CIRCUITS } from '../circuits/index.ts'
 import {
   addDirectoryOption,

@@ -1,4 +1,4 @@
-import { initCeremony, transcriptDigest } from '../ceremony/index.ts'
+import { initCeremony, transcriptDigest } from '../keys/ceremony/index.ts'
 import { CIRCUIT_NAMES, type CircuitName, circuit } from '../circuits/index.ts'
 import type { ProfileName } from '../protocol/profiles.ts'
 import {

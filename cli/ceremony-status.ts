@@ -1,4 +1,4 @@
-import { ceremonyStatus } from '../ceremony/index.ts'
+import { ceremonyStatus } from '../keys/ceremony/index.ts'
 import { addDirectoryOption, type DirectoryOption } from './ceremony-options.ts'
 import { tableText } from './table.ts'
 import { newVerb, type Verb } from './verb.ts'

@@ -1,4 +1,4 @@
-import { type AddedStep, transcriptDigest } from '../ceremony/index.ts'
+import { type AddedStep, transcriptDigest } from '../keys/ceremony/index.ts'
 import { tableText } from './table.ts'
 import type { Outcome } from './verb.ts'
 

@@ -1,4 +1,4 @@
-import { type VerifiedCeremony, verifyCeremony } from '../ceremony/index.ts'
+import { type VerifiedCeremony, verifyCeremony } from '../keys/ceremony/index.ts'
 import { CIRCUITS } from '../circuits/index.ts'
 import {
   addDirectoryOption,

@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { circuit } from '../circuits/index.ts'
-import { connect, deploy, readVerifierKey } from '../deployer/index.ts'
+import { connect, deploy, readVerifierKey } from '../settlement/index.ts'
 import { FIELD } from '../protocol/numbers.ts'
 import { loadArtifacts } from '../prover/index.ts'
 import { readGenesisRoot } from './genesis-root.ts'

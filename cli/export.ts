@@ -1,5 +1,5 @@
 import { type CircuitName, circuit } from '../circuits/index.ts'
-import { readVerifierKey, verifierSources } from '../deployer/index.ts'
+import { readVerifierKey, verifierSources } from '../settlement/index.ts'
 import { loadArtifacts } from '../prover/index.ts'
 import {
   type ArtifactOptions,

@@ -1,7 +1,7 @@
 import { ZkclearError } from '../protocol/errors.ts'
-import { parseFlowCsv } from '../protocol/flow/csv.ts'
-import type { Intent } from '../protocol/flow/intent.ts'
-import { lobsterAccounts, parseLobster } from '../protocol/flow/lobster.ts'
+import { parseFlowCsv } from '../venue/csv.ts'
+import type { Intent } from '../venue/intent.ts'
+import { lobsterAccounts, parseLobster } from '../venue/lobster.ts'
 import type { Genesis } from '../protocol/state.ts'
 import { readText } from './read-file.ts'
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageRoot } from '../prover/paths.ts'
+import { packageRoot } from '../circom/paths.ts'
 
 /** The version of the installed package. */
 export function packageVersion(): string {

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Intent } from '../protocol/flow/intent.ts'
-import type { FlowReplay, ReplayedBatch } from '../protocol/flow/replay.ts'
+import type { Intent } from '../venue/intent.ts'
+import type { FlowReplay, ReplayedBatch } from '../venue/replay.ts'
 import type { Session } from './session.ts'
 
 /** How many intents are worked off between two looks at the interrupt. */

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { settlementDomain } from '../protocol/domain.ts'
-import { encodeBatch, encodeGenesis, encodeRiskTable, encodeState, FlowReplay } from '../protocol/flow/index.ts'
+import { encodeBatch, encodeGenesis, encodeRiskTable, encodeState, FlowReplay } from '../venue/index.ts'
 import type { ProfileName } from '../protocol/profiles.ts'
 import { profile as profileOf } from '../protocol/profiles.ts'
 import { checkRiskTable } from '../protocol/risk-table.ts'

@@ -6,7 +6,7 @@ import {
   decodeKeys,
   decodeRiskTable,
   decodeState,
-} from '../protocol/flow/index.ts'
+} from '../venue/index.ts'
 import type { Transition } from '../protocol/ledger.ts'
 import type { ProfileName } from '../protocol/profiles.ts'
 import type { RiskTable } from '../protocol/risk-table.ts'

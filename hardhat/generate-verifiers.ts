@@ -4,9 +4,9 @@ import process from 'node:process'
 import { SingleBar } from 'cli-progress'
 import type { TaskOverrideActionFunction } from 'hardhat/types/tasks'
 import { CIRCUITS } from '../circuits/index.ts'
-import { readVerifierKey, verifierSources } from '../deployer/verifier-key.ts'
-import { type BuiltArtifacts, buildArtifacts } from '../prover/artifacts.ts'
-import { packageRoot } from '../prover/paths.ts'
+import { readVerifierKey, verifierSources } from '../settlement/verifier-key.ts'
+import { type BuiltArtifacts, buildArtifacts } from '../keys/artifacts.ts'
+import { packageRoot } from '../circom/paths.ts'
 
 /** Hardhat's build, after the verifiers have been generated from the keys of the small profile. */
 const buildWithVerifiers: TaskOverrideActionFunction = async (taskArguments, _hre, runSuper) => {

@@ -5,12 +5,12 @@ export {
   buildArtifacts,
   type CircuitArtifacts,
   loadArtifacts,
-} from './artifacts.ts'
+} from '../keys/artifacts.ts'
 export type { LoadedKey, ProvingBackend, ProvingOptions } from './backend.ts'
-export type { CompilableCircuit } from './compile.ts'
+export type { CompilableCircuit } from '../circom/compile.ts'
 export { createProver, type ProverOptions } from './create-prover.ts'
-export { type InputJson, inputFromJson, inputToJson } from './input-schema.ts'
-export type { Manifest } from './manifest.ts'
+export { type InputJson, inputFromJson, inputToJson } from '../circuits/input-schema.ts'
+export type { Manifest } from '../keys/manifest.ts'
 export {
   type Definitions,
   type Job,

@@ -4,7 +4,7 @@ import type { CircuitDefinition } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/profiles.ts'
 import { type KeyOf, vetKey } from '../verifier/index.ts'
-import { type ArtifactSelection, type CircuitArtifacts, loadArtifacts } from './artifacts.ts'
+import { type ArtifactSelection, type CircuitArtifacts, loadArtifacts } from '../keys/artifacts.ts'
 import type { LoadedKey, ProvingBackend } from './backend.ts'
 
 /** Everything that proving one circuit needs, checked and in memory. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { packageRoot } from '../prover/paths.ts'
+import { packageRoot } from '../circom/paths.ts'
 
 test("the README's library example proves and verifies, and exits by itself", async () => {
   const readme = await readFile(join(packageRoot(), 'README.md'), 'utf8')

@@ -1,5 +1,5 @@
 import { FIELD, min } from '../../protocol/numbers.ts'
-import { invert, reduce } from '../../prover/keys/field.ts'
+import { invert, reduce } from '../../keys/dev/field.ts'
 import { type Affine, signed } from '../affine.ts'
 import type { BelowField, Facts } from '../facts.ts'
 

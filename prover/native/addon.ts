@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import process from 'node:process'
 import { ZkclearError } from '../../protocol/errors.ts'
-import { packageRoot } from '../paths.ts'
+import { packageRoot } from '../../circom/paths.ts'
 
 /** How the native prover computes: AVX-512 IFMA, x86-64 with MULX and ADX, or any CPU. */
 export type NativePath = 'ifma' | 'adx' | 'portable'

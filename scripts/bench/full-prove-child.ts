@@ -7,7 +7,7 @@ import process from 'node:process'
 import { curves, groth16 } from 'snarkjs'
 import { CIRCUITS, type CircuitName } from '../../circuits/index.ts'
 import type { ProfileName } from '../../protocol/profiles.ts'
-import { loadArtifacts } from '../../prover/artifacts.ts'
+import { loadArtifacts } from '../../keys/artifacts.ts'
 import { benchInput } from './instance.ts'
 import { ownPeak } from './process-usage.ts'
 

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { packageRoot } from '../../prover/paths.ts'
+import { packageRoot } from '../../circom/paths.ts'
 import { backendsPlot, scalingPlot } from './backends/plots.ts'
 import { renderBackends, renderScaling } from './backends/render.ts'
 import type { Measurements } from './measurements.ts'

@@ -1,7 +1,7 @@
 import type { CIRCUITS } from '../../circuits/index.ts'
 import type { TradeBatchStatement } from '../../circuits/trade-batch/index.ts'
 import { tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
-import type { ReplayedBatch } from '../../protocol/flow/replay.ts'
+import type { ReplayedBatch } from '../../venue/replay.ts'
 import type { Proved, Prover } from '../../prover/prover.ts'
 import type { Chain } from './chain.ts'
 import { expect } from './expect.ts'

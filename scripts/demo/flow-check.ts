@@ -1,4 +1,4 @@
-import type { FlowSummary, ReplayedBatch } from '../../protocol/flow/replay.ts'
+import type { FlowSummary, ReplayedBatch } from '../../venue/replay.ts'
 import type { StepKind } from '../../protocol/matching.ts'
 import { expect } from './expect.ts'
 

@@ -1,6 +1,6 @@
-import type { Deployment } from '../../deployer/deploy.ts'
+import type { Deployment } from '../../settlement/deploy.ts'
 import type { Book } from '../../protocol/book.ts'
-import type { FlowSummary } from '../../protocol/flow/replay.ts'
+import type { FlowSummary } from '../../venue/replay.ts'
 import { type Side, unpackSlot } from '../../protocol/slot.ts'
 import type { Window } from '../../protocol/window.ts'
 import type { SettledBatch } from './batches.ts'

@@ -13,11 +13,11 @@ import {
   type Intent,
   parseFlowCsv,
   sampleVenue,
-} from '../../protocol/flow/index.ts'
+} from '../../venue/index.ts'
 import { profile as profileOf } from '../../protocol/profiles.ts'
 import { checkRiskTable, type RiskTable } from '../../protocol/risk-table.ts'
 import { genesisState, type State } from '../../protocol/state.ts'
-import { packageRoot } from '../../prover/paths.ts'
+import { packageRoot } from '../../circom/paths.ts'
 
 const PROFILE = 'small'
 

@@ -1,4 +1,4 @@
-import type { ReplayedBatch } from '../../protocol/flow/replay.ts'
+import type { ReplayedBatch } from '../../venue/replay.ts'
 import { priority, type Side, unpackSlot } from '../../protocol/slot.ts'
 
 export interface TradePoint {

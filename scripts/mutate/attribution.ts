@@ -1,5 +1,5 @@
-import type { R1cs } from '../../prover/r1cs.ts'
-import type { Symbols } from '../../prover/symbols.ts'
+import type { R1cs } from '../../circom/r1cs.ts'
+import type { Symbols } from '../../circom/symbols.ts'
 import { MARKER, type Mark, TARGET } from './marked-sources.ts'
 import { type Row, replaceWire, rowOf, sameRow } from './rows.ts'
 import type { Statement } from './statements.ts'

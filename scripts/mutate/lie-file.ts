@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { packageRoot } from '../../prover/paths.ts'
+import { packageRoot } from '../../circom/paths.ts'
 import type { Bench } from './bench.ts'
 import { type Laboratory, openLaboratory } from './laboratory.ts'
 import { findLie, type Lie, toldBy } from './lies.ts'

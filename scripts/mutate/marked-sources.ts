@@ -1,4 +1,4 @@
-import type { CircomSource } from '../../prover/sources.ts'
+import type { CircomSource } from '../../circom/sources.ts'
 import { type Variant, variantsOf } from './expressions.ts'
 import { type Statement, statementsOf, templatesOf } from './statements.ts'
 

@@ -5,7 +5,7 @@ import { existsSync, globSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
 import process from 'node:process'
-import { defaultBuildDirectory, packageRoot } from '../../prover/paths.ts'
+import { defaultBuildDirectory, packageRoot } from '../../circom/paths.ts'
 import type { Observation } from './observations.ts'
 
 /** What tests were seen to lay before constraints, and in which file. */

@@ -4,7 +4,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { packageRoot } from '../../prover/paths.ts'
+import { packageRoot } from '../../circom/paths.ts'
 import type { Mutant } from './mutants.ts'
 
 /** Of the package, what test files of circuits import or read, beside what is installed. */

@@ -1,4 +1,4 @@
-import type { R1cs } from '../../prover/r1cs.ts'
+import type { R1cs } from '../../circom/r1cs.ts'
 
 /** A linear combination: coefficients by wire, none of them 0. */
 export type Combination = ReadonlyMap<number, bigint>

@@ -10,9 +10,9 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { Interface, toBeHex } from 'ethers'
 import { marginSufficiency, PROOF_SYSTEMS, type ProofSystem } from '../../circuits/index.ts'
-import { compileContracts, KZG_OPTIMIZER_RUNS } from '../../deployer/index.ts'
+import { compileContracts, KZG_OPTIMIZER_RUNS } from '../../settlement/index.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { loadArtifacts } from '../../prover/artifacts.ts'
+import { loadArtifacts } from '../../keys/artifacts.ts'
 import {
   kzgWords,
   type Proof,
@@ -27,7 +27,7 @@ import { readRecord, recordSection } from './record.ts'
 import type { ProofSystemsData } from './sections/proofSystems.ts'
 
 const RUNS = 1
-const CHILD = '../soundness/proof-system-child.ts'
+const CHILD = './proof-system-child.ts'
 
 async function measure(system: ProofSystem, directory: string) {
   const built = await runChild<Pick<ProofSystemRun, 'buildSeconds'>>(CHILD, [system, directory, 0])

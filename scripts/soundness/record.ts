@@ -11,7 +11,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
-import { packageRoot } from '../../prover/paths.ts'
+import { packageRoot } from '../../circom/paths.ts'
 
 /** The sections, in the order of the document. */
 export const SECTION_NAMES = ['audit', 'corpus', 'mutation', 'exhaustive', 'proofSystems'] as const

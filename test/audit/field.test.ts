@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { divide, quadraticRoots, squareRoot } from '../../audit/field.ts'
-import { Random } from '../../protocol/flow/random.ts'
+import { Random } from '../../protocol/random.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { power } from '../../prover/keys/field.ts'
+import { power } from '../../keys/dev/field.ts'
 
 const random = new Random(7n)
 const element = () =>

@@ -4,9 +4,9 @@ import fc from 'fast-check'
 import { forge } from '../../audit/forge.ts'
 import { inputWires } from '../../audit/search-order.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { findBrokenConstraints } from '../../prover/constraint-check.ts'
-import { invert, reduce } from '../../prover/keys/field.ts'
-import type { R1cs } from '../../prover/r1cs.ts'
+import { findBrokenConstraints } from '../../circom/constraint-check.ts'
+import { invert, reduce } from '../../keys/dev/field.ts'
+import type { R1cs } from '../../circom/r1cs.ts'
 import { smallSystem } from '../support/small-system.ts'
 
 const NAMES = ['x', 'y', 'u', 'v', 'w', 'z']

@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import { definitionOrder } from '../../audit/definition-order.ts'
 import { wireOrder } from '../../audit/search-order.ts'
 import { Solver } from '../../audit/solve.ts'
-import { findBrokenConstraints } from '../../prover/constraint-check.ts'
+import { findBrokenConstraints } from '../../circom/constraint-check.ts'
 import { smallSystem } from '../support/small-system.ts'
 
 function solverOf(system: ReturnType<typeof smallSystem>, base: Record<string, bigint>, fixed: readonly string[]) {

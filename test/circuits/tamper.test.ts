@@ -6,7 +6,7 @@ import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/inde
 import type { CircuitInput } from '../../circuits/types.ts'
 import { ownerCommitment } from '../../protocol/account.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { createTamperCheck } from '../../prover/constraint-check.ts'
+import { createTamperCheck } from '../../circom/constraint-check.ts'
 import { busyBatch } from '../support/busy-batches.ts'
 import { type Harness, shippedHarness, type TestCircuit } from '../support/circuit-harness.ts'
 import { feeTable } from '../support/venue.ts'

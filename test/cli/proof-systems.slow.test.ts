@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
-import { compileContracts, KZG_OPTIMIZER_RUNS } from '../../deployer/index.ts'
+import { compileContracts, KZG_OPTIMIZER_RUNS } from '../../settlement/index.ts'
 import { documentOf, zkclear } from '../support/cli.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { writeVenue } from '../support/venue-folder.ts'

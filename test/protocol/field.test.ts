@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { invert, power, reduce } from '../../protocol/field.ts'
-import { Random } from '../../protocol/flow/random.ts'
+import { Random } from '../../protocol/random.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 
 test('the inverse is the power r - 2, of small, large, negative and random numbers alike', () => {

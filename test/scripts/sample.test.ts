@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { before, describe, it } from 'node:test'
-import { FlowReplay, type FlowSummary, type ReplayedBatch } from '../../protocol/flow/index.ts'
+import { FlowReplay, type FlowSummary, type ReplayedBatch } from '../../venue/index.ts'
 import { meetsMargin } from '../../protocol/margin.ts'
 import { BASIS_POINTS } from '../../protocol/parameters.ts'
 import { carriedSweep, checkFlow } from '../../scripts/demo/flow-check.ts'

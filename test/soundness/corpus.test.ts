@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { buildSystem } from '../../audit/system.ts'
-import { packageRoot } from '../../prover/paths.ts'
+import { packageRoot } from '../../circom/paths.ts'
 import { CORPUS_ROOT, corpusHarness } from './compiled.ts'
 import { CORPUS, DETERMINISM, OUTSIDE_CIRCUITS, PAIRS } from './corpus.ts'
 

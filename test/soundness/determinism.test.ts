@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { audit } from '../../audit/audit.ts'
 import { inputWires } from '../../audit/search-order.ts'
-import { findBrokenConstraints } from '../../prover/constraint-check.ts'
+import { findBrokenConstraints } from '../../circom/constraint-check.ts'
 import { corpusHarness } from './compiled.ts'
 import { type CorpusCircuit, DETERMINISM } from './corpus.ts'
 

@@ -8,10 +8,10 @@ import {
   initCeremony,
   type Transcript,
   transcriptDigest,
-} from '../../ceremony/index.ts'
-import { transcriptAfter, transcriptText } from '../../ceremony/transcript.ts'
-import type { CompilableCircuit } from '../../prover/compile.ts'
-import { writePowersOfTau } from '../../prover/keys/powers-of-tau.ts'
+} from '../../keys/ceremony/index.ts'
+import { transcriptAfter, transcriptText } from '../../keys/keys/ceremony/transcript.ts'
+import type { CompilableCircuit } from '../../circom/compile.ts'
+import { writePowersOfTau } from '../../keys/dev/powers-of-tau.ts'
 import { TOY_SOURCES } from './circuits/index.ts'
 import { knownPowersOfTau } from './known-powers-of-tau.ts'
 import { temporaryDirectory } from './temporary-directory.ts'

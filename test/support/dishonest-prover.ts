@@ -6,7 +6,7 @@ import type { Transition } from '../../protocol/ledger.ts'
 import { fromField, max, toField } from '../../protocol/numbers.ts'
 import type { State } from '../../protocol/state.ts'
 import { Tree } from '../../protocol/tree.ts'
-import { findBrokenConstraints } from '../../prover/constraint-check.ts'
+import { findBrokenConstraints } from '../../circom/constraint-check.ts'
 import {
   assertBreaks,
   compileCached,

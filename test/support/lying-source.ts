@@ -1,4 +1,4 @@
-import type { CircomSource } from '../../prover/sources.ts'
+import type { CircomSource } from '../../circom/sources.ts'
 
 /** Lies that one witness can tell at once. */
 export const LIES = 2

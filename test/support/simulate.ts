@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ToxicWaste } from '../../prover/keys/toxic-waste.ts'
+import type { ToxicWaste } from '../../keys/dev/toxic-waste.ts'
 import type { Groth16Proof } from '../../verifier/proof.ts'
 import { NobleG1, NobleG2, nobleInputPoint, type VkeyJson } from './noble-verify.ts'
 
@@ -8,7 +8,7 @@ import { NobleG1, NobleG2, nobleInputPoint, type VkeyJson } from './noble-verify
  * secrets of the key. With X = IC_0 + sum of signal_i * IC_i and gamma = 1, the verifier wants
  * a*b = alpha*beta + x + delta*c; a and b are chosen freely and C = ((a*b - alpha*beta) * G1 - X) / delta.
  *
- * For dev keys `secrets` is `deriveToxicWaste(seed)`, seed by default DEFAULT_DEV_SEED (prover/keys/toxic-waste.ts), and
+ * For dev keys `secrets` is `deriveToxicWaste(seed)`, seed by default DEFAULT_DEV_SEED (keys/dev/toxic-waste.ts), and
  * `vkey` the parsed vkey.json. The same `salt` gives the same proof; another one, another proof of the same statement.
  * Lets contract tests settle arbitrary statements in milliseconds, without proving.
  */

@@ -8,7 +8,7 @@ import {
   type Intent,
   type SampleVenue,
   sampleVenue,
-} from '../../protocol/flow/index.ts'
+} from '../../venue/index.ts'
 import { profile } from '../../protocol/profiles.ts'
 
 export const AS_OF = 1_700_000_000n

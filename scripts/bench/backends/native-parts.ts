@@ -1,4 +1,4 @@
-import { FIELD_BYTES } from '../../../prover/input-schema.ts'
+import { FIELD_BYTES } from '../../../circuits/input-schema.ts'
 
 /** Parts of a native proof, in the order in which the addon reports them behind the proof's coordinates. */
 export const PARTS = ['rows', 'ntt', 'a', 'b1', 'b2', 'c', 'h'] as const

@@ -5,7 +5,7 @@ import { arch, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
-import { packageRoot } from '../../../prover/paths.ts'
+import { packageRoot } from '../../../circom/paths.ts'
 
 const run = promisify(execFile)
 const compiler = process.env.CXX ?? 'g++'

@@ -7,7 +7,7 @@ import {
   id,
 } from 'ethers'
 import { network } from 'hardhat'
-import { type DeployedContract, deploy } from '../../../deployer/deploy.ts'
+import { type DeployedContract, deploy } from '../../../settlement/deploy.ts'
 import { marginContext } from '../../../protocol/domain.ts'
 import type { Groth16Proof } from '../../../verifier/proof.ts'
 import { marginSufficiencyKey, prove, type Statement, tradeBatchKey } from './dev-keys.ts'

@@ -1,0 +1,188 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { CircuitDefinition, Progress } from '../circuits/types.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import type { ProfileName } from '../protocol/profiles.ts'
+import {
+  type CircuitCounts,
+  parseCounts,
+  plainText,
+  type UnconstrainedFinding,
+  unconstrainedFindings,
+} from './compiler-output.ts'
+import type { CompileJob } from './compile-child.ts'
+import { circomlibParent, circuitsDirectory, siblingModule } from './paths.ts'
+import { readSourceTree, type SourceTree } from './sources.ts'
+
+/** Version of the circom language and compiler that the circuits are written for. */
+export const COMPILER_VERSION = '2.2.3'
+
+/** How far circom simplifies: O0 not at all, O1 equal and constant signals, O2 every linear constraint. */
+export type Optimization = 'O0' | 'O1' | 'O2'
+
+/** The part of a circuit definition that compiling needs. */
+export type CompilableCircuit = Pick<
+  CircuitDefinition,
+  'name' | 'template' | 'source' | 'templateArguments' | 'publicSignals' | 'proofSystems'
+> & {
+  /** `component main ... ;` as it stands in a file of others. Default: made of template, arguments and public signals. */
+  readonly mainDeclaration?: string
+}
+
+export interface CompileOptions {
+  definition: CompilableCircuit
+  profile: ProfileName
+  /** Folder that receives main.circom, circuit.r1cs, circuit.wasm and circuit.sym; made if missing. */
+  directory: string
+  /** Default: O2. */
+  optimization?: Optimization
+  /** False lets signals pass that no constraint mentions: for tests that take constraints away. Default true. */
+  inspect?: boolean
+  /** Folders of own sources, searched in this order for bare includes. Default: the package's `circuits/`. */
+  sourceRoots?: readonly string[]
+  /** Kills the compiler. */
+  signal?: AbortSignal | undefined
+  onProgress?: ((progress: Progress) => void) | undefined
+}
+
+export interface Compilation {
+  counts: CircuitCounts
+  files: { main: string; r1cs: string; wasm: string; sym: string }
+  /** Library templates with unconstrained signals; known and harmless, see `unconstrainedFindings`. */
+  libraryFindings: readonly UnconstrainedFinding[]
+  milliseconds: number
+  /** Peak resident memory of the compiler process. */
+  peakBytes: number
+}
+
+/** Lines of circom's output that mark how far it is. */
+const MILESTONES: readonly [RegExp, number][] = [
+  [/template instances: \d/, 0.15],
+  [/non-linear constraints: \d/, 0.8],
+  [/Written successfully: .*\.r1cs/, 0.85],
+  [/Written successfully: .*\.sym/, 0.9],
+  [/Written successfully: .*\.wasm/, 1],
+]
+
+/** The text of the generated main component for a circuit at a profile. */
+export function mainComponent(definition: CompilableCircuit, profile: ProfileName): string {
+  const inputs = definition.publicSignals.length === 0 ? '' : ` {public [${definition.publicSignals.join(', ')}]}`
+  const args = definition.templateArguments(profile).join(', ')
+  const declaration = definition.mainDeclaration ?? `component main${inputs} = ${definition.template}(${args});`
+  return `// Generated for circuit ${definition.name}, profile ${profile}.
+pragma circom ${COMPILER_VERSION};
+
+include "${definition.source}";
+
+${declaration}
+`
+}
+
+/** The sources of a circuit as the compiler will find them. Throws COMPILE_FAILED for an include that is nowhere. */
+export function circuitSources(
+  definition: Pick<CompilableCircuit, 'source'>,
+  sourceRoots?: readonly string[],
+): SourceTree {
+  return readSourceTree(definition.source, sourceRoots ?? [circuitsDirectory()], [circomlibParent()])
+}
+
+/**
+ * Compiles one circuit with circom in a child process. Throws COMPILE_FAILED with circom's own message, also if a template
+ * of ours has a signal that no constraint mentions (`--inspect`, CA01); ABORTED if `signal` fires.
+ */
+export async function compileCircuit(options: CompileOptions): Promise<Compilation> {
+  const { definition, profile, optimization = 'O2', inspect = true, signal, onProgress } = options
+  const directory = resolve(options.directory)
+  const roots = (options.sourceRoots ?? [circuitsDirectory()]).map((root) => resolve(root))
+  const tree = circuitSources(definition, roots)
+  await mkdir(directory, { recursive: true })
+  const main = join(directory, 'main.circom')
+  await writeFile(main, mainComponent(definition, profile))
+
+  const folders: Record<string, string> = { '/out': directory, '/library': circomlibParent() }
+  const libraries = ['/library']
+  for (const [index, root] of roots.entries()) folders[`/circuits${index || ''}`] = root
+  libraries.unshift(...roots.map((_, index) => `/circuits${index || ''}`))
+  const args = ['/out/main.circom', '--r1cs', '--wasm', '--sym', `--${optimization}`]
+  if (inspect) args.push('--inspect')
+  args.push('-o', '/out', ...libraries.flatMap((library) => ['-l', library]))
+
+  const started = performance.now()
+  let fraction = 0
+  onProgress?.({ stage: 'compile', fraction })
+  const { code, output, peakBytes } = await runCircom({ args, folders }, signal, (text) => {
+    const reached = MILESTONES.findLast(([line]) => line.test(text))?.[1] ?? 0
+    if (reached <= fraction) return
+    fraction = reached
+    onProgress?.({ stage: 'compile', fraction })
+  })
+  const counts = parseCounts(output)
+  if (code !== 0 || counts === undefined) {
+    throw new ZkclearError(
+      'COMPILE_FAILED',
+      `circom could not compile ${definition.name} (${profile}):\n${excerpt(output)}`,
+      {
+        details: { circuit: definition.name, profile, exitCode: code },
+      },
+    )
+  }
+  const findings = unconstrainedFindings(output, tree)
+  if (findings.own.length > 0) {
+    const list = findings.own.map((finding) => `  ${finding.message}`).join('\n')
+    throw new ZkclearError(
+      'COMPILE_FAILED',
+      `${definition.name} (${profile}) has signals that no constraint mentions; constrain or remove them:\n${list}`,
+      { details: { circuit: definition.name, profile, findings: findings.own } },
+    )
+  }
+
+  const file = (extension: string) => join(directory, `circuit.${extension}`)
+  const files = { main, r1cs: file('r1cs'), wasm: file('wasm'), sym: file('sym') }
+  await rename(join(directory, 'main.r1cs'), files.r1cs)
+  await rename(join(directory, 'main.sym'), files.sym)
+  await rename(join(directory, 'main_js', 'main.wasm'), files.wasm)
+  await rm(join(directory, 'main_js'), { recursive: true })
+  const milliseconds = Math.round(performance.now() - started)
+  return { counts, files, libraryFindings: findings.library, milliseconds, peakBytes }
+}
+
+async function runCircom(job: CompileJob, signal: AbortSignal | undefined, onOutput: (text: string) => void) {
+  if (signal?.aborted) throw aborted()
+  const script = fileURLToPath(siblingModule(import.meta.url, './compile-child'))
+  const child = spawn(process.execPath, [script, JSON.stringify(job)], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  const kill = () => child.kill('SIGKILL')
+  signal?.addEventListener('abort', kill, { once: true })
+  let output = ''
+  let peakBytes = 0
+  for (const stream of [child.stdout!, child.stderr!]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk
+      onOutput(plainText(output))
+    })
+  }
+  child.on('message', (message: { peakKilobytes: number }) => {
+    peakBytes = message.peakKilobytes * 1024
+  })
+  try {
+    const [code] = await once(child, 'close')
+    if (signal?.aborted) throw aborted()
+    return { code: code as number | null, output, peakBytes }
+  } finally {
+    signal?.removeEventListener('abort', kill)
+  }
+}
+
+function aborted(): ZkclearError {
+  return new ZkclearError('ABORTED', 'compiling was aborted')
+}
+
+/** The errors of circom's output without its progress, capped so that a message stays readable. */
+function excerpt(output: string): string {
+  const text = plainText(output).trim()
+  const from = text.search(/^\s*error/m)
+  const useful = from >= 0 ? text.slice(from) : text
+  return useful.length > 4000 ? `${useful.slice(0, 4000)}\n...` : useful || 'circom printed nothing'
+}

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { ZkclearError } from '../../protocol/errors.ts'
+import { contributionHash } from './contribution-chain.ts'
+import type { Contribution } from './contributions.ts'
+import { ceremonyCurve } from './curve.ts'
+import {
+  checkKeyHashes,
+  keyPath,
+  makeFile,
+  openLastStep,
+  openWorkFolder,
+  publishStep,
+  type StepFolder,
+} from './directory.ts'
+import { hashFile } from './hash-file.ts'
+import { type Job, runJob } from './job.ts'
+import { openKeyFile } from './key-file.ts'
+import { progressOf, type RunOptions } from './progress.ts'
+import { checkedTranscript, isComplete, MAX_STEPS, type Step, type StepKey, transcriptDigest } from './transcript.ts'
+import { verificationKeyText } from './verification-key-text.ts'
+
+type DistributedOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+
+/** What a step says of itself; the rest follows from what was done. */
+export type StepFacts = DistributedOmit<Step, 'index' | 'previous' | 'time' | 'keys'>
+
+/** A step that was added, with the circuits whose keys an interrupted run had made already. */
+export interface AddedStep extends StepFolder {
+  readonly resumed: readonly string[]
+}
+
+/**
+ * Makes the keys of the next step from those of the last, checks each with our own code, and adds the step. A key that an
+ * interrupted run of the same step finished is checked and kept.
+ */
+export async function addStep(
+  directory: string,
+  factsOf: (last: StepFolder) => StepFacts,
+  jobOf: (from: string, to: string) => Job,
+  { signal, onProgress }: RunOptions,
+): Promise<AddedStep> {
+  const last = await openLastStep(directory)
+  if (isComplete(last.transcript)) {
+    const message = 'has its beacon, after which nothing can be added; verify and export it, or begin another ceremony'
+    throw new ZkclearError('INPUT_INVALID', message, { path: directory })
+  }
+  const facts = factsOf(last)
+  // The last place is the beacon's.
+  if (last.index >= MAX_STEPS - (facts.kind === 'beacon' ? 0 : 1)) {
+    const message = `has ${last.index} steps, as many as a transcript holds; apply the beacon`
+    throw new ZkclearError('INPUT_INVALID', message, { path: directory })
+  }
+  await checkKeyHashes(last, signal)
+  const previous = transcriptDigest(last.transcript)
+  const work = await openWorkFolder(directory, last.index + 1, [previous, JSON.stringify(facts)])
+  const circuits = last.transcript.circuits
+  const progress = progressOf(
+    circuits.flatMap(({ power }) => [2 ** power, 2 ** power]),
+    onProgress,
+  )
+  const keys: StepKey[] = []
+  const resumed: string[] = []
+  for (const { circuit } of circuits) {
+    const [from, to] = [keyPath(last.path, circuit), keyPath(work, circuit)]
+    const making = progress.next(`${facts.kind} to ${circuit}`)
+    const checking = progress.next(`check ${circuit}`)
+    const fault = (path: string) => stepFault(from, path, facts, { signal, onShare: checking })
+    const make = (temporary: string) =>
+      runJob(jobOf(from, temporary), { signal, onShare: making }).then(() => undefined)
+    const wasThere = await makeFile(to, make, async (path) => (await fault(path)) === undefined)
+    if (wasThere) resumed.push(circuit)
+    const wrong = wasThere ? undefined : await fault(to)
+    if (wrong !== undefined) {
+      await rm(to, { force: true })
+      throw new ZkclearError('CEREMONY_INVALID', `the new key of ${circuit} is refused: ${wrong}`, {
+        details: { circuit },
+      })
+    }
+    keys.push(await describeKey(circuit, to, signal))
+  }
+  const step = { ...facts, index: last.index + 1, previous, time: new Date().toISOString(), keys } as Step
+  const transcript = checkedTranscript({ ...last.transcript, steps: [...last.transcript.steps, step] })
+  const folder = await publishStep(work, directory, transcript)
+  onProgress?.({ stage: 'done', fraction: 1 })
+  return { ...folder, resumed }
+}
+
+/** What is wrong with a key as the next step after another one. */
+async function stepFault(
+  fromPath: string,
+  toPath: string,
+  facts: StepFacts,
+  options: Parameters<typeof runJob>[1],
+): Promise<string | undefined> {
+  try {
+    await using from = await openKeyFile(fromPath)
+    await using to = await openKeyFile(toPath)
+    const added = to.contributions.at(-1)
+    if (!isDeepStrictEqual(to.contributions.slice(0, -1), from.contributions) || added === undefined) {
+      return 'it does not have exactly one contribution more'
+    }
+    const mismatch = factsFault(added, facts)
+    if (mismatch !== undefined) return mismatch
+  } catch (error) {
+    if (error instanceof ZkclearError && error.code === 'CEREMONY_INVALID') return error.message
+    throw error
+  }
+  return runJob({ kind: 'check', from: fromPath, to: toPath }, options)
+}
+
+/** What a key file says of a contribution, compared with what the transcript says. */
+export function factsFault({ name, beacon }: Contribution, facts: StepFacts): string | undefined {
+  if (name !== facts.name) return `its contribution is by ${JSON.stringify(name)}, not by ${JSON.stringify(facts.name)}`
+  const { value, iterationsExponent } = facts.kind === 'beacon' ? facts : {}
+  if (beacon?.value !== value || beacon?.iterationsExponent !== iterationsExponent) return 'its beacon is another one'
+  return undefined
+}
+
+async function describeKey(circuit: string, path: string, signal: AbortSignal | undefined): Promise<StepKey> {
+  await using key = await openKeyFile(path)
+  const text = await verificationKeyText(key)
+  return {
+    circuit,
+    contribution: contributionHash(await ceremonyCurve(), key.contributions.at(-1)!),
+    key: (await hashFile('sha256', path, { signal })).hash,
+    verificationKey: createHash('sha256').update(text).digest('hex'),
+  }
+}

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ZkclearError } from '../../protocol/errors.ts'
+import type { CircuitArtifacts } from '../artifacts.ts'
+import type { CompilableCircuit } from '../../circom/compile.ts'
+import { vetVerificationKey } from '../../verifier/verification-key.ts'
+import { factsFault } from './add-step.ts'
+import { contributionHash } from './contribution-chain.ts'
+import { ceremonyCurve } from './curve.ts'
+import { checkKeyHashes, keyPath, listSteps, openLastStep, openStep, type StepFolder } from './directory.ts'
+import { hashFile } from './hash-file.ts'
+import { type CeremonySources, compileAll } from './init.ts'
+import { type Job, runJob } from './job.ts'
+import { openKeyFile } from './key-file.ts'
+import { readPowersOfTau } from './powers-of-tau.ts'
+import { progressOf, type RunOptions } from './progress.ts'
+import { contributionCount, isComplete, type Transcript, transcriptDigest } from './transcript.ts'
+import { verificationKeyText } from './verification-key-text.ts'
+
+export interface VerifyCeremonyOptions extends CeremonySources, RunOptions {
+  directory: string
+  /** The circuits that a ceremony may be for; each is compiled from its sources, never taken from the ceremony. */
+  definitions: Readonly<Record<string, CompilableCircuit>>
+}
+
+/** What was verified of one circuit. */
+export interface VerifiedCircuit {
+  readonly artifacts: CircuitArtifacts
+  /** The key after the last step. */
+  readonly key: string
+  /** The text of its verification key, which is vetted; null before anybody contributed. */
+  readonly verificationKey: string | null
+}
+
+export interface VerifiedCeremony {
+  /** sha256 of the transcript: what a ceremony is called by. */
+  readonly digest: string
+  /** Whether the beacon was applied. Only then is it fit to be exported. */
+  readonly complete: boolean
+  readonly contributions: number
+  readonly transcript: Transcript
+  readonly circuits: readonly VerifiedCircuit[]
+}
+
+/**
+ * Verifies a ceremony from the circuits' sources and the powers of tau to the verification keys. Each circuit's first key is
+ * made again and must be the same byte for byte; from it to the last key, every contribution is checked by our own code and
+ * the last key by snarkjs as well; and all hashes of the transcript are computed again, also those of earlier steps whose
+ * folders are there.
+ *
+ * Throws CEREMONY_INVALID with what is wrong; INPUT_INVALID for other powers of tau; KEY_UNSAFE for a key under which proofs
+ * can be forged; CIRCUIT_UNKNOWN for a circuit without a definition; FILE_UNREADABLE, COMPILE_FAILED, ABORTED.
+ */
+export async function verifyCeremony(options: VerifyCeremonyOptions): Promise<VerifiedCeremony> {
+  const { directory, definitions, signal, onProgress } = options
+  const last = await openLastStep(directory)
+  const { transcript } = last
+  const circuits = transcript.circuits.map(({ circuit }) => {
+    if (Object.hasOwn(definitions, circuit)) return definitions[circuit]!
+    const known = Object.keys(definitions).join(', ')
+    throw new ZkclearError('CIRCUIT_UNKNOWN', `the ceremony is for ${circuit}, which is none of ${known}`)
+  })
+  const weights = transcript.circuits.map(({ power }) => 2 ** power)
+  const whole = weights.reduce((sum, weight) => sum + weight, 0)
+  const progress = progressOf([whole / 10, whole, ...weights.flatMap((w) => [2 * w, w, w])], onProgress)
+
+  await checkPowersOfTau(options, transcript, progress.next('check powers of tau'))
+  await checkEarlierSteps(directory, last, signal)
+  await checkKeyHashes(last, signal)
+  const compiled = await compileAll(options, circuits, transcript.profile, progress.next('compile'))
+  const scratch = await mkdtemp(join(tmpdir(), 'zkclear-ceremony-'))
+  try {
+    const verified: VerifiedCircuit[] = []
+    for (const [index, { artifacts }] of compiled.entries()) {
+      const shares = ['first key', 'check', 'snarkjs'].map(
+        (stage) => () => progress.next(`${stage} of ${artifacts.circuit}`),
+      )
+      const job = (kind: Job) => runJob(kind, { signal, onShare: shares.shift()!() })
+      verified.push(await verifyCircuit(last, index, artifacts, { scratch, powersOfTau: options.powersOfTau, job }))
+    }
+    onProgress?.({ stage: 'done', fraction: 1 })
+    const [digest, contributions] = [transcriptDigest(transcript), contributionCount(transcript)]
+    return { digest, complete: isComplete(transcript), contributions, transcript, circuits: verified }
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+async function checkPowersOfTau(
+  { powersOfTau, trustPtau, signal }: VerifyCeremonyOptions,
+  { powersOfTau: expected }: Transcript,
+  onShare: (share: number) => void,
+): Promise<void> {
+  const { blake2b512, power } = await readPowersOfTau(powersOfTau, trustPtau, { signal, onShare })
+  if (blake2b512 !== expected.blake2b512) {
+    const name = expected.name ?? `the one with the BLAKE2b-512 hash ${expected.blake2b512}`
+    throw new ZkclearError('INPUT_INVALID', `is not the file that the ceremony began with; take ${name}`, {
+      path: powersOfTau,
+      details: { given: blake2b512, needed: expected.blake2b512 },
+    })
+  }
+  if (power !== expected.power)
+    throw invalid(`the powers of tau have power ${power}, the transcript says ${expected.power}`)
+}
+
+/** Folders of earlier steps must be what the last transcript remembers of them. */
+async function checkEarlierSteps(directory: string, last: StepFolder, signal: AbortSignal | undefined): Promise<void> {
+  for (const index of (await listSteps(directory)).steps) {
+    if (index === last.index) continue
+    const step = await openStep(directory, index)
+    if (transcriptDigest(step.transcript) !== last.transcript.steps[index]?.previous) {
+      throw invalid(`step ${index} in ${step.path} is not the one that step ${last.index} builds on`)
+    }
+    await checkKeyHashes(step, signal)
+  }
+}
+
+interface CircuitTools {
+  scratch: string
+  powersOfTau: string
+  job: (job: Job) => Promise<string | undefined>
+}
+
+async function verifyCircuit(
+  last: StepFolder,
+  index: number,
+  artifacts: CircuitArtifacts,
+  { scratch, powersOfTau, job }: CircuitTools,
+): Promise<VerifiedCircuit> {
+  const { circuit, files, manifest } = artifacts
+  const { steps, circuits } = last.transcript
+  const expected = circuits[index]!
+  const refuse = (what: string) => invalid(`${circuit}: ${what}`, { circuit })
+  if (
+    manifest.files['circuit.r1cs'].sha256 !== expected.r1cs ||
+    manifest.optimization !== last.transcript.optimization
+  ) {
+    throw refuse('the ceremony is for another constraint system than the one these sources compile to')
+  }
+  const initial = join(scratch, `${circuit}.zkey`)
+  await job({ kind: 'initial-key', r1cs: files.r1cs, powersOfTau, to: initial })
+  const first = await hashFile('sha256', initial)
+  if (first.hash !== expected.initialKey)
+    throw refuse('its first key does not follow from the circuit and the powers of tau')
+  const path = keyPath(last.path, circuit)
+  const fault = await job({ kind: 'check', from: initial, to: path })
+  if (fault !== undefined) throw refuse(fault)
+
+  await using key = await openKeyFile(path)
+  if (Buffer.from(key.circuitHash).toString('hex') !== expected.circuitHash)
+    throw refuse('its circuit hash is another one')
+  if (key.contributions.length !== steps.length) {
+    throw refuse(`its key has ${key.contributions.length} contributions, the transcript ${steps.length} steps`)
+  }
+  const curve = await ceremonyCurve()
+  for (const [place, contribution] of key.contributions.entries()) {
+    const step = steps[place]!
+    const wrong = factsFault(contribution, step)
+    if (wrong !== undefined) throw refuse(`step ${place + 1}: ${wrong}`)
+    if (contributionHash(curve, contribution) !== step.keys[index]!.contribution) {
+      throw refuse(`step ${place + 1}: its contribution does not have the hash that the transcript names`)
+    }
+  }
+  const refusal = await job({ kind: 'snarkjs-verify', initial, powersOfTau, key: path })
+  if (refusal !== undefined) throw refuse(refusal)
+  if (steps.length === 0) return { artifacts, key: path, verificationKey: null }
+
+  const text = await verificationKeyText(key)
+  if (createHash('sha256').update(text).digest('hex') !== steps.at(-1)!.keys[index]!.verificationKey) {
+    throw refuse('its verification key does not have the hash that the transcript names')
+  }
+  await vetVerificationKey(JSON.parse(text), { name: circuit, publicSignals: manifest.publicInputs })
+  return { artifacts, key: path, verificationKey: text }
+}
+
+function invalid(message: string, details: Record<string, unknown> = {}): ZkclearError {
+  return new ZkclearError('CEREMONY_INVALID', message, { details })
+}

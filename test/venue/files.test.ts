@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  decodeBatch,
+  decodeGenesis,
+  decodeKeys,
+  decodeRiskTable,
+  decodeState,
+  encodeBatch,
+  encodeGenesis,
+  encodeKeys,
+  encodeRiskTable,
+  encodeState,
+  FlowReplay,
+  generateFlow,
+  sampleVenue,
+} from '../../venue/index.ts'
+import { genesisState, stateRoot } from '../../protocol/state.ts'
+import { DOMAIN, NOW, SMALL } from '../support/model.ts'
+
+const venue = sampleVenue({ profile: SMALL, seed: 1n, asOf: NOW })
+const keys = new Map([...venue.secrets].map(([index, { privateKey }]) => [index, privateKey]))
+const replay = new FlowReplay({
+  state: genesisState(venue.genesis, SMALL),
+  riskTable: venue.riskTable,
+  domain: DOMAIN,
+  keys,
+})
+const batches = [...replay.run(generateFlow({ venue, seed: 1n, messages: 24 }))]
+const carrying = batches.find(({ transition }) => transition.after.books.get(0)!.taker !== undefined)!
+const CARRIED = batches[carrying.number]!
+
+const throughText = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
+/** A copy of some JSON in which one field, named by its path, is another value, or gone. */
+function changed(json: unknown, path: string, value: unknown): unknown {
+  const copy = structuredClone(json)
+  const keys = path.split('.')
+  const last = keys.pop()!
+  const parent = keys.reduce((part, key) => (part as Record<string, unknown>)[key], copy) as Record<string, unknown>
+  if (value === undefined) delete parent[last]
+  else parent[last] = value
+  return copy
+}
+
+test('genesis, risk table, keys and state come back from their files as they were', () => {
+  assert.deepEqual(decodeGenesis(throughText(encodeGenesis(venue.genesis, 'small')), 'small'), venue.genesis)
+  assert.deepEqual(decodeRiskTable(throughText(encodeRiskTable(venue.riskTable, 'small')), 'small'), venue.riskTable)
+  assert.deepEqual(decodeKeys(throughText(encodeKeys(venue.secrets, 'public demonstration keys'))), venue.secrets)
+  for (const state of [replay.state, carrying.transition.after]) {
+    const back = decodeState(throughText(encodeState(state, 'small')), 'small')
+    assert.equal(stateRoot(back), stateRoot(state))
+    assert.deepEqual([...back.books.entries()], [...state.books.entries()])
+  }
+})
+
+test('a batch file alone gives the transition back, a carried order included', () => {
+  for (const batch of [batches[0]!, carrying, CARRIED]) {
+    const { number, transition } = decodeBatch(throughText(encodeBatch(batch, 'small')), 'small')
+    assert.equal(number, batch.number)
+    assert.deepEqual(transition.messages, batch.transition.messages)
+    assert.deepEqual(transition.steps, batch.transition.steps)
+    assert.deepEqual(transition.touched, batch.transition.touched)
+    assert.deepEqual(transition.context, batch.transition.context)
+    for (const side of ['before', 'after'] as const) {
+      assert.equal(stateRoot(transition[side]), stateRoot(batch.transition[side]))
+    }
+    for (const { index } of transition.touched) {
+      assert.deepEqual(transition.before.accounts.path(index), batch.transition.before.accounts.path(index))
+    }
+  }
+})
+
+test('a batch file shows no account that the batch does not touch', () => {
+  const { before } = throughText(encodeBatch(CARRIED, 'small')) as { before: { accounts: { index: number }[] } }
+  assert.deepEqual(
+    before.accounts.map(({ index }) => index),
+    CARRIED.transition.touched.map(({ index }) => index),
+  )
+})
+
+const BATCH = throughText(encodeBatch(batches[0]!, 'small'))
+const wrongBatches: Record<string, [path: string, value: unknown, named: string]> = {
+  'no version': ['version', undefined, 'batch.version'],
+  'an unknown field': ['extra', 1, 'batch'],
+  'another profile': ['profile', 'standard', 'batch.profile'],
+  'a domain of r': [
+    'domain',
+    '21888242871839275222246405745257275088548364400416034343698204186575808495617',
+    'batch.domain',
+  ],
+  'a timestamp as a JSON number': ['timestamp', 5, 'batch.timestamp'],
+  'a timestamp in hex': ['timestamp', '0x5', 'batch.timestamp'],
+  'a timestamp of minus zero': ['timestamp', '-0', 'batch.timestamp'],
+  'a market that does not exist': ['market', 9, 'batch.market'],
+  'a price of 2^48': ['messages.0.message.price', String(2 ** 48), 'batch.messages[0].message.price'],
+  'an unknown kind of message': ['messages.0.message.kind', 'replace', 'batch.messages[0].message.kind'],
+  'another risk table': ['riskTable.makerFeeBps', '3', 'batch.riskRoot'],
+  'a risk table of too few markets': ['riskTable.markets', [], 'batch.riskTable.markets'],
+  'another balance': ['before.accounts.0.account.collateral.0', '1', 'batch.oldStateRoot'],
+  'another digest on a path': ['before.accounts.0.children.3.3', '1', 'batch.oldStateRoot'],
+  'a path too short': ['before.accounts.0.children', [], 'batch.before.accounts[0].children'],
+  'an account outside the tree': ['before.accounts.0.index', 256, 'batch.before.accounts[0].index'],
+  'another book': ['before.book.book.nextSequence', '7', 'batch.oldStateRoot'],
+  'a window out of order': ['before.book.book.bids', ['9', '8'], 'batch.before.book.book.bids[1]'],
+  'another new root': ['newStateRoot', '1', 'batch.newStateRoot'],
+}
+for (const [name, [path, value, named]] of Object.entries(wrongBatches)) {
+  test(`a batch file with ${name} is refused, naming ${named}`, () => {
+    assert.throws(() => decodeBatch(changed(BATCH, path, value), 'small'), { code: 'INPUT_INVALID', path: named })
+  })
+}
+
+test('a batch file whose message was altered, or whose account was left out, is refused', () => {
+  const altered = changed(BATCH, 'messages.0.message.size', '29')
+  assert.throws(() => decodeBatch(altered, 'small'), { code: 'MESSAGE_REFUSED' })
+  const accounts = (BATCH as { before: { accounts: unknown[] } }).before.accounts
+  const missing = changed(BATCH, 'before.accounts', accounts.slice(1))
+  assert.throws(() => decodeBatch(missing, 'small'), { code: 'INPUT_INVALID' })
+})
+
+test('state files that contradict themselves are refused', () => {
+  const state = throughText(encodeState(replay.state, 'small'))
+  const refused = (path: string, value: unknown, named: string) =>
+    assert.throws(() => decodeState(changed(state, path, value), 'small'), { code: 'INPUT_INVALID', path: named })
+  refused('stateRoot', '1', 'state.stateRoot')
+  refused('accounts.0.collateral.0', '1', 'state.stateRoot')
+  refused('accounts.1.index', 1, 'state.accounts[1].index')
+  refused('accounts.0.index', 256, 'state.accounts[0].index')
+  refused('accounts.0.collateral', [], 'state.accounts[0].collateral')
+  refused('accounts.0.positions', [], 'state.accounts[0].positions')
+  refused('books', [], 'state.books')
+  refused(
+    'books.0.bids',
+    Array.from({ length: 9 }, (_, i) => String(i)),
+    'state.books[0].bids',
+  )
+})
+
+test('genesis and risk files name the field that is wrong, with their own codes', () => {
+  const genesis = encodeGenesis(venue.genesis, 'small')
+  const risk = encodeRiskTable(venue.riskTable, 'small')
+  assert.throws(() => decodeGenesis(changed(genesis, 'accounts.3.ownerCommitment', 'x'), 'small'), {
+    code: 'GENESIS_INVALID',
+    path: 'genesis.accounts[3].ownerCommitment',
+  })
+  assert.throws(() => decodeGenesis(genesis, 'standard'), { code: 'GENESIS_INVALID', path: 'genesis.profile' })
+  assert.throws(() => decodeRiskTable(changed(risk, 'markets.1.band', '-1'), 'small'), {
+    code: 'RISK_TABLE_INVALID',
+    path: 'risk.markets[1].band',
+  })
+  for (const value of [null, [], 'x', 7]) {
+    assert.throws(() => decodeGenesis(value, 'small'), { code: 'GENESIS_INVALID' })
+    assert.throws(() => decodeRiskTable(value, 'small'), { code: 'RISK_TABLE_INVALID' })
+    assert.throws(() => decodeState(value, 'small'), { code: 'INPUT_INVALID' })
+    assert.throws(() => decodeBatch(value, 'small'), { code: 'INPUT_INVALID' })
+    assert.throws(() => decodeKeys(value), { code: 'INPUT_INVALID' })
+  }
+})
+
+test('a keys file that is wrong is refused without a word of what it holds', () => {
+  const file = encodeKeys(venue.secrets)
+  for (const [path, value] of [
+    ['accounts.0.privateKey', 'f00df00d'],
+    ['accounts.0.ownerSecret', 'f00df00d'],
+    ['accounts.0.index', 'f00df00d'],
+    ['accounts.1.index', 1],
+  ] as const) {
+    assert.throws(
+      () => decodeKeys(changed(file, path, value)),
+      (error: Error & { code: string; path: string }) => {
+        assert.equal(error.code, 'INPUT_INVALID')
+        assert.match(error.path, /^keys\.accounts\[[01]\]/)
+        assert.doesNotMatch(error.message, /f00d/)
+        return true
+      },
+    )
+  }
+})

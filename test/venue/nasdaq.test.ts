@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { FlowReplay } from '../../venue/replay.ts'
+import type { Profile } from '../../protocol/profiles.ts'
+import { stateRoot } from '../../protocol/state.ts'
+import { DOMAIN, SMALL } from '../support/model.ts'
+import { nasdaqFlow, nasdaqVenue, skipNasdaq as skip } from '../support/nasdaq-flow.ts'
+
+/** A window that holds every order of the file, and batches that never run out of steps or accounts. */
+const EXCHANGE = { ...SMALL, window: 4096, messages: 1, steps: 512, accounts: 256 }
+
+function replayDay(profile: Profile, accounts: number, messageChain: boolean) {
+  const flow = nasdaqFlow(accounts)
+  const replay = new FlowReplay({ ...nasdaqVenue(profile, accounts), domain: DOMAIN, messageChain })
+  return { flow, replay, batches: replay.run(flow.intents) }
+}
+
+test('real order flow: the makers of at least 1,099 of 1,122 executions are those the exchange chose', { skip }, () => {
+  const { flow, replay, batches } = replayDay(EXCHANGE, 200, false)
+  const met = new Set<string>()
+  for (const { trades } of batches) {
+    for (const { takerOrder, makerOrder, price } of trades) met.add(`${takerOrder} met ${makerOrder} at ${price}`)
+  }
+  assert.equal(flow.executions.length, 1122)
+  const same = flow.executions.filter(({ taker, maker, price }) => met.has(`${taker} met ${maker} at ${price}`))
+  assert.ok(same.length >= 1099, `only ${same.length} makers are those the exchange chose`)
+  const { refused, evicted, withoutEffect } = replay.summary
+  assert.deepEqual({ refused, evicted, withoutEffect }, { refused: {}, evicted: 0, withoutEffect: 0 })
+})
+
+test('real order flow in the small profile, hashed: batches chain from root to root, within their bounds', {
+  skip,
+}, () => {
+  const { replay, batches } = replayDay(SMALL, 12, true)
+  let root: bigint | undefined
+  for (const { transition } of batches) {
+    const { before, after, steps, touched, messages } = transition
+    assert.ok(messages.length <= SMALL.messages && steps.length <= SMALL.steps && touched.length <= SMALL.accounts)
+    if (root !== undefined) assert.equal(stateRoot(before), root)
+    root = stateRoot(after)
+  }
+  assert.equal(root, stateRoot(replay.state))
+  assert.ok(replay.summary.trades > 500 && replay.summary.evicted > 0 && replay.summary.carried > 0)
+})
+
+test('real order flow: how it is cut into batches changes neither accounts nor books', { skip }, () => {
+  const endOf = (profile: Profile) => {
+    const { replay, batches } = replayDay(profile, 12, false)
+    const trades = [...batches].flatMap(({ trades }) => trades)
+    return { books: [...replay.state.books.entries()], accounts: [...replay.state.accounts.entries()], trades }
+  }
+  assert.deepEqual(endOf(SMALL), endOf({ ...SMALL, messages: 32, steps: 48, accounts: 12 }))
+})

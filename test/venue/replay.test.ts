@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { FlowReplay, type Intent, type OrderIntent } from '../../venue/index.ts'
+import { applyBatch } from '../../protocol/ledger.ts'
+import { stateRoot } from '../../protocol/state.ts'
+import {
+  DOMAIN,
+  LATER,
+  makeAccount,
+  makeState,
+  makeTable,
+  NOW,
+  PRIVATE_KEY,
+  richState,
+  SMALL,
+} from '../support/model.ts'
+
+const riskTable = makeTable(SMALL)
+const place = (id: string, account: number, overrides: Partial<OrderIntent> = {}): OrderIntent => ({
+  kind: 'order',
+  id,
+  time: NOW,
+  market: 0,
+  account,
+  side: 'sell',
+  price: 1000n,
+  size: 10n,
+  timeInForce: 'GTC',
+  reduceOnly: false,
+  expiry: LATER,
+  ...overrides,
+})
+const take = (id: string, account: number, overrides: Partial<OrderIntent> = {}) =>
+  place(id, account, { side: 'buy', timeInForce: 'IOC', ...overrides })
+const withdraw = (id: string, time = NOW): Intent => ({ kind: 'cancel', id, time })
+
+function replayed(intents: readonly Intent[], options: Partial<ConstructorParameters<typeof FlowReplay>[0]> = {}) {
+  const replay = new FlowReplay({
+    state: richState(SMALL, 8),
+    riskTable,
+    domain: DOMAIN,
+    messageChain: false,
+    ...options,
+  })
+  const batches = [...replay.run(intents)]
+  return { replay, batches, trades: batches.flatMap(({ trades }) => trades) }
+}
+
+test('trades name the two orders of the flow that met', () => {
+  const { trades } = replayed([place('a', 1), place('b', 2), take('c', 3, { size: 15n })])
+  assert.deepEqual(
+    trades.map(({ takerOrder, makerOrder, size, time }) => [takerOrder, makerOrder, size, time]),
+    [
+      ['c', 'a', 10n, NOW],
+      ['c', 'b', 5n, NOW],
+    ],
+  )
+})
+
+test('a cancel finds its order, in the same batch and in a later one', () => {
+  for (const time of [NOW, NOW + 1n]) {
+    const { replay } = replayed([place('a', 1), withdraw('a', time)])
+    assert.deepEqual(replay.state.books.get(0)!.asks, [])
+    assert.deepEqual([replay.summary.cancelsMissed, replay.summary.unsent], [0, 0])
+  }
+})
+
+test('a cancel of an order that is gone is sent and misses; of one that never rested, it is not sent', () => {
+  const { replay } = replayed([place('a', 1), take('b', 2), withdraw('a'), withdraw('b')])
+  assert.deepEqual([replay.summary.cancelsMissed, replay.summary.unsent], [1, 1])
+  assert.equal(replay.summary.messages, 3)
+})
+
+test('an order that rests only after its sweep was carried into another batch can be cancelled', () => {
+  const makers = [1, 2, 3, 4].map((account) => place(`maker-${account}`, account))
+  const { replay } = replayed([...makers, place('sweep', 8, { side: 'buy', size: 55n }), withdraw('sweep')])
+  assert.ok(replay.summary.carried > 0)
+  assert.deepEqual([replay.summary.trades, replay.summary.cancelsMissed], [4, 0])
+  assert.deepEqual(replay.state.books.get(0)!.bids, [])
+})
+
+test('nonces go on from those of the state, and a refused message uses none up', () => {
+  const state = makeState(SMALL, { 1: makeAccount(SMALL, { nonce: 41n }), 2: makeAccount(SMALL, { cash: 0n }) })
+  const { replay, batches } = replayed([place('a', 1), place('b', 2), place('c', 1)], { state })
+  const nonces = batches.flatMap(({ transition }) => transition.messages.map(({ message }) => message.nonce))
+  assert.deepEqual(nonces, [42n, 43n])
+  assert.deepEqual(replay.summary.refused, { MARGIN: 1 })
+})
+
+test('each second begins new batches, unless the clock ticks more slowly', () => {
+  const intents = [0n, 1n, 2n, 3n].map((after, i) => place(`o${i}`, 1, { time: NOW + after }))
+  const times = (tickSeconds: bigint) =>
+    replayed(intents, { tickSeconds }).batches.map(({ transition }) => transition.context.timestamp - NOW)
+  assert.deepEqual(times(1n), [0n, 1n, 2n, 3n])
+  assert.deepEqual(times(2n), [0n, 2n])
+  assert.deepEqual(times(10n), [0n])
+})
+
+test('the summary counts what happened', () => {
+  const { replay } = replayed([
+    place('a', 1),
+    take('b', 2, { size: 4n }),
+    place('c', 3, { price: 1n }),
+    place('d', 99),
+    withdraw('a'),
+    withdraw('a'),
+  ])
+  assert.deepEqual(replay.summary, {
+    intents: 6,
+    messages: 5,
+    unsent: 0,
+    refused: { UNKNOWN_ACCOUNT: 1 },
+    withoutEffect: 1,
+    cancelsMissed: 1,
+    trades: 1,
+    lots: 4n,
+    evicted: 0,
+    batches: 2,
+    carried: 0,
+  })
+})
+
+test('with keys, every batch is signed: the ledger takes it with all its checks', () => {
+  const keys = new Map([1, 2].map((account) => [account, PRIVATE_KEY]))
+  const state = richState(SMALL, 2)
+  const { batches } = replayed([place('a', 1), take('b', 2), withdraw('a')], { state, keys, messageChain: true })
+  const [{ transition }] = batches as [(typeof batches)[number]]
+  const again = applyBatch(state, transition.messages, transition.context)
+  assert.equal(stateRoot(again.after), stateRoot(transition.after))
+})
+
+test("a key that is missing or not the account's is refused, and never repeated", () => {
+  const wrong = new Uint8Array(32).fill(9)
+  for (const keys of [new Map<number, Uint8Array>(), new Map([[1, wrong]])]) {
+    assert.throws(
+      () => replayed([place('a', 1)], { keys }),
+      (error: Error & { code: string }) => {
+        assert.equal(error.code, 'INPUT_INVALID')
+        assert.doesNotMatch(error.message, /09|9,9/)
+        return true
+      },
+    )
+  }
+})
+
+test('a flow that goes back in time or uses an order id twice is refused', () => {
+  assert.throws(() => replayed([place('a', 1), place('b', 1, { time: NOW - 1n })]), {
+    code: 'FLOW_INVALID',
+    path: 'flow[1].time',
+  })
+  assert.throws(() => replayed([place('a', 1), place('a', 1)]), { code: 'FLOW_INVALID', path: 'flow[1].id' })
+})

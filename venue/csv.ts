@@ -1,0 +1,141 @@
+import { CsvError, parse } from 'csv-parse/sync'
+import { ZkclearError } from '../protocol/errors.ts'
+import { assertWellFormed } from '../protocol/message.ts'
+import { BITS, TIME_IN_FORCE, type TimeInForce } from '../protocol/parameters.ts'
+import type { Intent, OrderIntent } from './intent.ts'
+
+/** The columns of an order flow, in this order, named in the first line. A cancel fills the first three only. */
+export const FLOW_COLUMNS = [
+  'time',
+  'kind',
+  'id',
+  'market',
+  'account',
+  'side',
+  'price',
+  'size',
+  'timeInForce',
+  'reduceOnly',
+  'expiry',
+] as const
+type Column = (typeof FLOW_COLUMNS)[number]
+
+/** Longest order id, in characters. */
+const MAX_ID = 64
+
+/**
+ * Reads an order flow in zkclear's CSV format: a header line, then one message a line.
+ *
+ * | column | holds |
+ * |---|---|
+ * | time | unix seconds at which the message reaches the venue; never less than in the line before |
+ * | kind | `order` or `cancel` |
+ * | id | the order's name: 1 to 64 printable characters, unique; a cancel names an order of an earlier line |
+ * | market, account | indices |
+ * | side | `buy` or `sell` |
+ * | price, size | quanta per lot, lots |
+ * | timeInForce | `GTC`, `IOC` or `POST_ONLY` |
+ * | reduceOnly | `true` or `false`; true with IOC only |
+ * | expiry | unix seconds up to and including which the order lives |
+ *
+ * A cancel leaves every column after `id` empty. Numbers are decimal integers without sign or leading zeros. Throws
+ * FLOW_INVALID, naming line and column.
+ */
+export function parseFlowCsv(text: string): Intent[] {
+  const [header, ...rows] = records(text)
+  if (header === undefined || header.record.join() !== FLOW_COLUMNS.join()) {
+    throw invalid(1, undefined, `the header must be ${FLOW_COLUMNS.join()}`)
+  }
+  const intents: Intent[] = []
+  const ids = new Set<string>()
+  let now = 0n
+  for (const { record, line } of rows) {
+    const intent = readRow(record, line)
+    if (intent.time < now) throw invalid(line, 'time', `must not go back: ${now} came before`)
+    if (intent.kind === 'order' && ids.has(intent.id)) throw invalid(line, 'id', 'names an order of an earlier line')
+    if (intent.kind === 'cancel' && !ids.has(intent.id)) throw invalid(line, 'id', 'names no order of an earlier line')
+    ids.add(intent.id)
+    now = intent.time
+    intents.push(intent)
+  }
+  return intents
+}
+
+/** Writes a flow so that {@link parseFlowCsv} reads it back. */
+export function formatFlowCsv(intents: Iterable<Intent>): string {
+  const lines = [FLOW_COLUMNS.join()]
+  for (const intent of intents) {
+    const row: Partial<Record<Column, unknown>> = { ...intent }
+    lines.push(FLOW_COLUMNS.map((column) => quote(String(row[column] ?? ''))).join())
+  }
+  return `${lines.join('\n')}\n`
+}
+
+function quote(cell: string): string {
+  return /[",\s]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
+}
+
+function records(text: string): { record: string[]; line: number }[] {
+  try {
+    const rows = parse(text, { info: true, bom: true, skip_empty_lines: true, max_record_size: 4096 }) as unknown as {
+      record: string[]
+      info: { lines: number }
+    }[]
+    return rows.map(({ record, info }) => ({ record, line: info.lines }))
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    throw new ZkclearError('FLOW_INVALID', `not readable as CSV: ${error.message}`, { path: 'flow', cause: error })
+  }
+}
+
+function readRow(record: readonly string[], line: number): Intent {
+  const cell = (column: Column) => record[FLOW_COLUMNS.indexOf(column)]!
+  const number = (column: Column, bits: number) => {
+    if (!/^(0|[1-9]\d{0,29})$/.test(cell(column))) throw invalid(line, column, 'must be a decimal integer')
+    const value = BigInt(cell(column))
+    if (value >> BigInt(bits) !== 0n) throw invalid(line, column, `must be below 2^${bits}`)
+    return value
+  }
+  const word = <Word extends string>(column: Column, words: readonly Word[]): Word => {
+    const found = words.find((w) => w === cell(column))
+    if (found === undefined) throw invalid(line, column, `must be one of ${words.join(', ')}`)
+    return found
+  }
+  const time = number('time', BITS.time)
+  const kind = word('kind', ['order', 'cancel'])
+  const id = cell('id')
+  if (!/^[\x20-\x7e]+$/.test(id) || id.length > MAX_ID) {
+    throw invalid(line, 'id', `must be 1 to ${MAX_ID} printable characters`)
+  }
+  if (kind === 'cancel') {
+    const filled = FLOW_COLUMNS.slice(3).find((column) => cell(column) !== '')
+    if (filled !== undefined) throw invalid(line, filled, 'must be empty for a cancel')
+    return { kind, id, time }
+  }
+  const order: OrderIntent = {
+    kind,
+    id,
+    time,
+    market: Number(number('market', BITS.market)),
+    account: Number(number('account', BITS.account)),
+    side: word('side', ['buy', 'sell']),
+    price: number('price', BITS.price),
+    size: number('size', BITS.size),
+    timeInForce: word('timeInForce', Object.keys(TIME_IN_FORCE) as TimeInForce[]),
+    reduceOnly: word('reduceOnly', ['true', 'false']) === 'true',
+    expiry: number('expiry', BITS.time),
+  }
+  try {
+    assertWellFormed({ ...order, nonce: 0n })
+  } catch (error) {
+    if (!(error instanceof ZkclearError)) throw error
+    const column = FLOW_COLUMNS.find((name) => error.path === `message.${name}`)
+    throw invalid(line, column, error.message.replace(`${error.path}: `, ''))
+  }
+  return order
+}
+
+function invalid(line: number, column: Column | undefined, message: string): ZkclearError {
+  const path = column === undefined ? `flow line ${line}` : `flow line ${line}, column ${column}`
+  return new ZkclearError('FLOW_INVALID', message, { path, details: { line, column } })
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { type ErrorCode, ZkclearError } from '../../protocol/errors.ts'
+import { FIELD, isInt, isUint } from '../../protocol/numbers.ts'
+import { BITS } from '../../protocol/parameters.ts'
+import { PROFILE_NAMES, type ProfileName } from '../../protocol/profiles.ts'
+
+/** Longest list that any file may hold. */
+const MAX_ITEMS = 1 << 20
+
+const decimal = z.string('must be a decimal string').regex(/^(0|-?[1-9][0-9]{0,99})$/, 'must be a decimal string')
+
+/** A number of `bits` bits, as a decimal string. */
+export const uint = (bits: number) =>
+  decimal.transform(BigInt).refine((x) => isUint(x, bits), `must be in [0, 2^${bits})`)
+
+/** A signed number, |x| < 2^bits, as a decimal string. */
+export const int = (bits: number) =>
+  decimal.transform(BigInt).refine((x) => isInt(x, bits), `must be in (-2^${bits}, 2^${bits})`)
+
+/** A canonical field element, as a decimal string. */
+export const field = decimal
+  .transform(BigInt)
+  .refine((x) => x >= 0n && x < FIELD, 'must be a field element, 0 <= x < r')
+
+export const time = uint(BITS.time)
+
+/** Indices are plain JSON integers; everything else numeric is a decimal string. */
+export const accountIndex = z
+  .int('must be an integer')
+  .nonnegative('must not be negative')
+  .lt(2 ** BITS.account, `must be below 2^${BITS.account}`)
+export const marketIndex = z
+  .int('must be an integer')
+  .nonnegative('must not be negative')
+  .lt(2 ** BITS.market, `must be below 2^${BITS.market}`)
+
+export const side = z.enum(['buy', 'sell'], 'must be buy or sell')
+export const timeInForce = z.enum(['GTC', 'IOC', 'POST_ONLY'], 'must be GTC, IOC or POST_ONLY')
+export const boolean = z.boolean('must be true or false')
+export const list = <Item extends z.ZodType>(item: Item) =>
+  z.array(item, 'must be a list').max(MAX_ITEMS, `must have at most ${MAX_ITEMS} entries`)
+
+/** The head of every file: its format's version and the profile whose sizes it has. */
+export const fileHead = {
+  version: z.literal(1, 'must be 1'),
+  profile: z.enum(PROFILE_NAMES as [ProfileName, ...ProfileName[]], `must be one of ${PROFILE_NAMES.join(', ')}`),
+}
+
+/**
+ * What an outside value means by a schema. Throws `code`, naming the first field that is wrong as `name.list[3].field`;
+ * what stands there is not repeated.
+ */
+export function decodeWith<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  code: ErrorCode,
+  name: string,
+): z.output<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  const steps = issue!.path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
+  throw new ZkclearError(code, issue!.message, { path: name + steps.join('') })
+}
+
+/** A value as JSON holds it: decimal strings for all bigints. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+/** Turns bigints into decimal strings, to any depth, and leaves out what is undefined. */
+export function toJson(value: unknown): Json {
+  if (typeof value === 'bigint') return value.toString()
+  if (Array.isArray(value)) return value.map(toJson)
+  if (typeof value !== 'object' || value === null) return value as Json
+  const entries = Object.entries(value).filter(([, part]) => part !== undefined)
+  return Object.fromEntries(entries.map(([key, part]) => [key, toJson(part)]))
+}
+
+/** Throws `code` unless a file made for one profile is read for that one. */
+export function assertProfile(found: ProfileName, wanted: ProfileName, code: ErrorCode, name: string): void {
+  if (found === wanted) return
+  const message = `is "${found}", but the profile in use is "${wanted}"; choose the same one for both`
+  throw new ZkclearError(code, message, { path: `${name}.profile` })
+}

@@ -1,0 +1,225 @@
+import { BatchBuilder, type Refused } from '../protocol/batch-builder.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import type { Transition } from '../protocol/ledger.ts'
+import type { Message, SignedMessage } from '../protocol/message.ts'
+import type { RiskTable } from '../protocol/risk-table.ts'
+import { signMessage, tradingKey } from '../protocol/signature.ts'
+import { accountAt, type State } from '../protocol/state.ts'
+import type { Intent, OrderIntent } from './intent.ts'
+import { type FlowTrade, OrderTracker } from './order-tracker.ts'
+
+export interface ReplayOptions {
+  /** What the venue starts from. */
+  readonly state: State
+  readonly riskTable: RiskTable
+  readonly domain: bigint
+  /** Private keys of 32 bytes by account index. Without them messages stay unsigned: to study matching only. */
+  readonly keys?: ReadonlyMap<number, Uint8Array>
+  /** false leaves the message chain alone, so that no hash is computed. Default true. */
+  readonly messageChain?: boolean
+  /** Messages per batch at most; the profile's number unless less is wanted. */
+  readonly maxMessages?: number
+  /**
+   * How far the venue's clock moves at once: a message joins the unfinished batch unless it comes this many seconds after
+   * the batch's time. Default 1: every second begins new batches.
+   */
+  readonly tickSeconds?: bigint
+}
+
+/** One provable batch of a replayed flow. */
+export interface ReplayedBatch {
+  /** From 1. */
+  readonly number: number
+  readonly transition: Transition
+  readonly trades: readonly FlowTrade[]
+}
+
+export interface FlowSummary {
+  /** Lines of the flow. */
+  intents: number
+  /** Messages that batches include. */
+  messages: number
+  /** Cancels never sent, because the order never rested. */
+  unsent: number
+  /** Messages that no batch could include, by reason. */
+  refused: Partial<Record<Refused['reason'], number>>
+  /** Included orders that had no effect but the nonce. */
+  withoutEffect: number
+  /** Included cancels whose order was gone. */
+  cancelsMissed: number
+  trades: number
+  /** Lots traded. */
+  lots: bigint
+  /** Orders that a full window gave up for a better one. */
+  evicted: number
+  batches: number
+  /** Batches that ended with an order in hand. */
+  carried: number
+}
+
+/**
+ * Turns a flow into signed messages and these into provable batches: gives each message its account's next nonce, signs
+ * it, and fills in what a cancel needs to name its order. Throws INPUT_INVALID for a key that is not the account's,
+ * FLOW_INVALID for a flow whose times go back or whose order ids are not unique.
+ */
+export class FlowReplay {
+  readonly summary: FlowSummary = {
+    intents: 0,
+    messages: 0,
+    unsent: 0,
+    refused: {},
+    withoutEffect: 0,
+    cancelsMissed: 0,
+    trades: 0,
+    lots: 0n,
+    evicted: 0,
+    batches: 0,
+    carried: 0,
+  }
+  readonly #options: ReplayOptions
+  readonly #builder: BatchBuilder
+  readonly #tracker = new OrderTracker()
+  readonly #nonces = new Map<number, bigint>()
+  readonly #placed = new Set<string>()
+  readonly #vettedKeys = new Set<number>()
+  #now = 0n
+  #timestamp: bigint | undefined
+
+  constructor(options: ReplayOptions) {
+    this.#options = options
+    this.#builder = new BatchBuilder(options.state, {
+      context: this.#context(0n),
+      // Replay signs the messages itself: what it signed needs no check.
+      unchecked: { signatures: false, messageChain: options.messageChain ?? true },
+      ...(options.maxMessages !== undefined && { maxMessages: options.maxMessages }),
+    })
+  }
+
+  /** The state after all batches so far, the unfinished one included. */
+  get state(): State {
+    return this.#builder.state
+  }
+
+  /** Replays the whole flow, batch by batch. */
+  *run(intents: Iterable<Intent>): Generator<ReplayedBatch, FlowSummary> {
+    for (const intent of intents) yield* this.push(intent)
+    yield* this.finish()
+    return this.summary
+  }
+
+  /** Replays one line of the flow. Returns the batches that it completed. */
+  push(intent: Intent): ReplayedBatch[] {
+    this.summary.intents++
+    const done = this.#advance(intent.time)
+    if (intent.kind === 'cancel') done.push(...this.#settleHand(intent.id))
+    const message = this.#message(intent)
+    if (message === undefined) {
+      this.summary.unsent++
+      return done
+    }
+    const signed = this.#sign(message)
+    if (intent.kind === 'order') this.#tracker.name(signed, intent.id)
+    const refused = this.#builder.refused.length
+    done.push(...this.#complete(this.#builder.push(signed)))
+    const reason = this.#builder.refused[refused]?.reason
+    if (reason !== undefined) this.summary.refused[reason] = (this.summary.refused[reason] ?? 0) + 1
+    else this.#nonces.set(message.account, message.nonce)
+    if (this.#builder.pending !== undefined) this.#tracker.observe(this.#builder.pending)
+    return done
+  }
+
+  /** Ends the flow: the last batches, until no order is in hand. */
+  finish(): ReplayedBatch[] {
+    return this.#complete(this.#builder.finish())
+  }
+
+  #context(timestamp: bigint) {
+    const { domain, riskTable } = this.#options
+    return { timestamp, domain, riskTable }
+  }
+
+  #advance(time: bigint): ReplayedBatch[] {
+    if (time < this.#now) {
+      throw new ZkclearError('FLOW_INVALID', `the flow goes back in time, from ${this.#now} to ${time}`, {
+        path: `flow[${this.summary.intents - 1}].time`,
+      })
+    }
+    this.#now = time
+    if (this.#timestamp !== undefined && time < this.#timestamp + (this.#options.tickSeconds ?? 1n)) return []
+    this.#timestamp = time
+    const done = this.#complete(this.#builder.update(this.#context(time)))
+    if (this.#builder.pending !== undefined) this.#tracker.observe(this.#builder.pending)
+    return done
+  }
+
+  /** Works off the order in hand if the cancel may mean that one: only then is its sequence number known. */
+  #settleHand(id: string): ReplayedBatch[] {
+    const { pending } = this.#builder
+    if (pending === undefined || this.#tracker.placeOf(id) !== undefined) return []
+    return pending.after.books.get(pending.context.market)!.taker === undefined ? [] : this.finish()
+  }
+
+  #message(intent: Intent): Message | undefined {
+    if (intent.kind === 'order') return this.#order(intent)
+    const place = this.#tracker.placeOf(intent.id)
+    if (place === undefined) return undefined
+    return { kind: 'cancel', ...place, nonce: this.#nextNonce(place.account) }
+  }
+
+  #order({ id, time: _, ...order }: OrderIntent): Message {
+    if (this.#placed.has(id)) {
+      throw new ZkclearError('FLOW_INVALID', `order id ${JSON.stringify(id)} is used twice`, {
+        path: `flow[${this.summary.intents - 1}].id`,
+      })
+    }
+    this.#placed.add(id)
+    return { ...order, nonce: this.#nextNonce(order.account) }
+  }
+
+  #nextNonce(account: number): bigint {
+    return (this.#nonces.get(account) ?? accountAt(this.#options.state, account)?.nonce ?? 0n) + 1n
+  }
+
+  #sign(message: Message): SignedMessage {
+    const { keys, domain, state } = this.#options
+    const account = accountAt(state, message.account)
+    if (keys === undefined || account === undefined) return { message, signature: { R8x: 0n, R8y: 0n, S: 0n } }
+    const key = keys.get(message.account)
+    if (key === undefined) {
+      throw new ZkclearError('INPUT_INVALID', `no private key for account ${message.account}, which the flow uses`, {
+        path: 'keys',
+      })
+    }
+    if (!this.#vettedKeys.has(message.account)) {
+      const { x, y } = tradingKey(key)
+      if (x !== account.tradingKey.x || y !== account.tradingKey.y) {
+        const told = `the private key of account ${message.account} does not belong to its trading key`
+        throw new ZkclearError('INPUT_INVALID', told, { path: 'keys' })
+      }
+      this.#vettedKeys.add(message.account)
+    }
+    return signMessage(message, domain, key)
+  }
+
+  #complete(batches: readonly Transition[]): ReplayedBatch[] {
+    return batches.map((transition) => {
+      const trades = this.#tracker.complete(transition)
+      this.#count(transition, trades)
+      return { number: this.summary.batches, transition, trades }
+    })
+  }
+
+  #count({ messages, steps, after, context }: Transition, trades: readonly FlowTrade[]): void {
+    const { summary } = this
+    summary.batches++
+    summary.messages += messages.length
+    summary.trades += trades.length
+    for (const { size } of trades) summary.lots += size
+    for (const { kind, evicted } of steps) {
+      if (kind === 'no-effect') summary.withoutEffect++
+      if (kind === 'cancel-missed') summary.cancelsMissed++
+      if (evicted) summary.evicted++
+    }
+    if (after.books.get(context.market)!.taker !== undefined) summary.carried++
+  }
+}
