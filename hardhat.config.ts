@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
 import toolbox from '@nomicfoundation/hardhat-toolbox-mocha-ethers'
 import { defineConfig } from 'hardhat/config'
-import { SOLC_SETTINGS, SOLC_VERSION } from './settlement/solc-settings.ts'
 import verifiers from './hardhat/verifiers.ts'
+import { SOLC_SETTINGS, SOLC_VERSION } from './settlement/solc-settings.ts'
 
 // The compiler comes from npm, so that a build downloads nothing. Every profile must say so.
 const compiler = {

@@ -1,5 +1,5 @@
+import { invert, reduce } from '../protocol/field.ts'
 import { FIELD } from '../protocol/numbers.ts'
-import { invert, reduce } from '../keys/dev/field.ts'
 
 /** An affine form constant + sum(coefficients[i] * wires[i]); wires ascending, coefficients canonical and not zero. */
 export interface Affine {

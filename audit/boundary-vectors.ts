@@ -1,7 +1,7 @@
 import type { CircuitInput, InputValue } from '../circuits/types.ts'
 import { reduce } from '../protocol/field.ts'
-import type { Random } from '../protocol/random.ts'
 import { FIELD, fromField } from '../protocol/numbers.ts'
+import type { Random } from '../protocol/random.ts'
 import { type BoundaryModel, type DeclaredInput, rangeOf } from './boundary-model.ts'
 
 /** One field element of the input: where a vector holds it, and what is worth trying there. */

@@ -1,5 +1,5 @@
+import { invertAll } from '../protocol/field.ts'
 import { FIELD, fromField, min } from '../protocol/numbers.ts'
-import { invertAll } from '../keys/dev/field.ts'
 
 /** An unknown integer in [0, bound] with its coefficient (canonical, taken as the signed number next to zero). */
 export interface BoundedTerm {

@@ -1,5 +1,5 @@
-import { FIELD, fromField } from '../protocol/numbers.ts'
 import type { R1cs } from '../circom/r1cs.ts'
+import { FIELD, fromField } from '../protocol/numbers.ts'
 import { divide } from './field.ts'
 import { asLinear, type LinearForm, reduceRow } from './linear-form.ts'
 import { rowIndex, rowsOf } from './row-index.ts'

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { ZkclearError } from '../protocol/errors.ts'
-import type { CompilableCircuit } from '../circom/compile.ts'
+import type { CompilableCircuit } from '../circom/main-component.ts'
 import { circomlibParent } from '../circom/paths.ts'
 import { type CircomSource, readSourceTree } from '../circom/sources.ts'
+import { ZkclearError } from '../protocol/errors.ts'
 
 /** A .circom file of anybody's, as the compiler wants it. */
 export interface CircomFile {

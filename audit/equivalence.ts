@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { ZkclearError } from '../protocol/errors.ts'
-import { FIELD } from '../protocol/numbers.ts'
-import { invert, invertAll, reduce } from '../keys/dev/field.ts'
 import type { R1cs } from '../circom/r1cs.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import { invert, invertAll, reduce } from '../protocol/field.ts'
+import { FIELD } from '../protocol/numbers.ts'
 import { type Affine, addScaled, scale } from './affine.ts'
 import { buildSystem, type Row, type System, wiresOf } from './system.ts'
 

@@ -1,5 +1,5 @@
+import { invert, power, reduce } from '../protocol/field.ts'
 import { FIELD } from '../protocol/numbers.ts'
-import { invert, power, reduce } from '../keys/dev/field.ts'
 
 /** r - 1 = 2^28 * ODD. */
 const TWO_ADICITY = 28

@@ -1,5 +1,5 @@
-import type { Random } from '../protocol/random.ts'
 import { FIELD } from '../protocol/numbers.ts'
+import type { Random } from '../protocol/random.ts'
 
 /**
  * Inputs at which circuits go wrong, without end: plain ones first, then mutations of the sample if there is one. `bounds`

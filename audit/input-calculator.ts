@@ -1,9 +1,9 @@
-import { wires } from '../circom/diagnose.ts'
-import type { FlatInput } from '../circuits/input-schema.ts'
-import { toBytes } from '../keys/dev/field.ts'
+import { toBytes } from '../circom/field-bytes.ts'
 import type { R1cs } from '../circom/r1cs.ts'
 import type { Symbols } from '../circom/symbols.ts'
 import { calculateWitness } from '../circom/witness-calculator.ts'
+import { wires } from '../circom/witness-wires.ts'
+import type { FlatInput } from '../circuits/input-schema.ts'
 import { inputWires } from './search-order.ts'
 
 /**

@@ -1,5 +1,5 @@
-import type { CircuitInput, InputShape, InputValue } from '../circuits/types.ts'
 import { type FlatInput, flattenInput } from '../circuits/input-schema.ts'
+import type { CircuitInput, InputShape, InputValue } from '../circuits/types.ts'
 
 /** An input as the witness calculators take it, its shapes read off its values. Throws INPUT_INVALID as `flattenInput`. */
 export function flattenAsGiven(input: CircuitInput): FlatInput {

@@ -1,6 +1,6 @@
-import { FIELD } from '../protocol/numbers.ts'
-import { reduce } from '../keys/dev/field.ts'
 import type { R1cs } from '../circom/r1cs.ts'
+import { reduce } from '../protocol/field.ts'
+import { FIELD } from '../protocol/numbers.ts'
 import { divide } from './field.ts'
 
 /** constant + sum of coefficient * wire mod r; no coefficient is zero. */

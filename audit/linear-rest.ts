@@ -1,5 +1,5 @@
-import { FIELD } from '../protocol/numbers.ts'
 import type { R1cs } from '../circom/r1cs.ts'
+import { FIELD } from '../protocol/numbers.ts'
 import type { Assignment } from './alternatives.ts'
 import { type Bounds, isLoose } from './bounds.ts'
 import { divide } from './field.ts'

@@ -1,5 +1,5 @@
-import { FIELD } from '../protocol/numbers.ts'
 import type { R1cs } from '../circom/r1cs.ts'
+import { FIELD } from '../protocol/numbers.ts'
 import { type Assignment, zeroForms } from './alternatives.ts'
 import { type BoundedTerm, boundedSums } from './bounded-sum.ts'
 import { upperBounds } from './bounds.ts'

@@ -1,5 +1,5 @@
-import type { CircuitName } from '../circuits/index.ts'
 import type { Symbols } from '../circom/symbols.ts'
+import type { CircuitName } from '../circuits/index.ts'
 
 /** What the audit of one of our circuits takes for granted, and who answers for it. */
 export interface PointAssumption {

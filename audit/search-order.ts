@@ -1,6 +1,6 @@
-import type { Random } from '../protocol/random.ts'
-import { FIELD } from '../protocol/numbers.ts'
 import type { R1cs } from '../circom/r1cs.ts'
+import { FIELD } from '../protocol/numbers.ts'
+import type { Random } from '../protocol/random.ts'
 import { upperBounds } from './bounds.ts'
 import type { DefinitionOrder } from './definition-order.ts'
 import { quadraticRoots } from './field.ts'

@@ -1,5 +1,5 @@
-import { FIELD } from '../protocol/numbers.ts'
 import type { R1cs } from '../circom/r1cs.ts'
+import { FIELD } from '../protocol/numbers.ts'
 import { type AlternativesContext, type Assignment, alternatives } from './alternatives.ts'
 import { upperBounds } from './bounds.ts'
 import { quadraticRoots } from './field.ts'

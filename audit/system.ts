@@ -1,5 +1,5 @@
-import { invert, reduce } from '../keys/dev/field.ts'
 import type { R1cs } from '../circom/r1cs.ts'
+import { invert, reduce } from '../protocol/field.ts'
 import { type Affine, addScaled, affine, isConstant, scale } from './affine.ts'
 
 /** A constraint over representatives: form = 0, or a * b = c with neither a nor b constant. */

@@ -1,12 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { compileCircuit } from '../circom/compile.ts'
+import { type CompilableCircuit, circuitSources } from '../circom/main-component.ts'
+import { type R1cs, readR1cs } from '../circom/r1cs.ts'
+import { calculateWitness } from '../circom/witness-calculator.ts'
+import { wires } from '../circom/witness-wires.ts'
 import type { CircuitInput } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/profiles.ts'
-import { type CompilableCircuit, circuitSources, compileCircuit } from '../circom/compile.ts'
-import { wires } from '../circom/diagnose.ts'
-import { type R1cs, readR1cs } from '../circom/r1cs.ts'
-import { calculateWitness } from '../circom/witness-calculator.ts'
 import { flattenAsGiven } from './input-shape.ts'
 
 /** A witness generator that goes on where the circuit's own would stop at a broken constraint. */

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { link, open, rm } from 'node:fs/promises'
+import { toBytes } from '../circom/field-bytes.ts'
+import { witnessFile } from '../circom/witness-file.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { assertCanonical } from '../protocol/numbers.ts'
-import { toBytes } from '../keys/dev/field.ts'
-import { witnessFile } from '../circom/witness-file.ts'
 
 /**
  * Writes a witness as a .wtns file, version 2, which any tool can check. The file appears whole or not at all, and never in

@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { CircuitDefinition, Progress } from '../circuits/types.ts'
+import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/profiles.ts'
+import type { CompileJob } from './compile-child.ts'
 import {
   type CircuitCounts,
   parseCounts,
@@ -13,24 +14,8 @@ import {
   type UnconstrainedFinding,
   unconstrainedFindings,
 } from './compiler-output.ts'
-import type { CompileJob } from './compile-child.ts'
+import { type CompilableCircuit, circuitSources, mainComponent, type Optimization } from './main-component.ts'
 import { circomlibParent, circuitsDirectory, siblingModule } from './paths.ts'
-import { readSourceTree, type SourceTree } from './sources.ts'
-
-/** Version of the circom language and compiler that the circuits are written for. */
-export const COMPILER_VERSION = '2.2.3'
-
-/** How far circom simplifies: O0 not at all, O1 equal and constant signals, O2 every linear constraint. */
-export type Optimization = 'O0' | 'O1' | 'O2'
-
-/** The part of a circuit definition that compiling needs. */
-export type CompilableCircuit = Pick<
-  CircuitDefinition,
-  'name' | 'template' | 'source' | 'templateArguments' | 'publicSignals' | 'proofSystems'
-> & {
-  /** `component main ... ;` as it stands in a file of others. Default: made of template, arguments and public signals. */
-  readonly mainDeclaration?: string
-}
 
 export interface CompileOptions {
   definition: CompilableCircuit
@@ -66,28 +51,6 @@ const MILESTONES: readonly [RegExp, number][] = [
   [/Written successfully: .*\.sym/, 0.9],
   [/Written successfully: .*\.wasm/, 1],
 ]
-
-/** The text of the generated main component for a circuit at a profile. */
-export function mainComponent(definition: CompilableCircuit, profile: ProfileName): string {
-  const inputs = definition.publicSignals.length === 0 ? '' : ` {public [${definition.publicSignals.join(', ')}]}`
-  const args = definition.templateArguments(profile).join(', ')
-  const declaration = definition.mainDeclaration ?? `component main${inputs} = ${definition.template}(${args});`
-  return `// Generated for circuit ${definition.name}, profile ${profile}.
-pragma circom ${COMPILER_VERSION};
-
-include "${definition.source}";
-
-${declaration}
-`
-}
-
-/** The sources of a circuit as the compiler will find them. Throws COMPILE_FAILED for an include that is nowhere. */
-export function circuitSources(
-  definition: Pick<CompilableCircuit, 'source'>,
-  sourceRoots?: readonly string[],
-): SourceTree {
-  return readSourceTree(definition.source, sourceRoots ?? [circuitsDirectory()], [circomlibParent()])
-}
 
 /**
  * Compiles one circuit with circom in a child process. Throws COMPILE_FAILED with circom's own message, also if a template

@@ -1,5 +1,5 @@
-import { FIELD } from '../protocol/numbers.ts'
 import { FIELD_BYTES } from '../circuits/input-schema.ts'
+import { FIELD } from '../protocol/numbers.ts'
 
 /**
  * The bytes of a .wtns file, version 2: section 1 holds element size, prime and count, section 2 the elements. The witness

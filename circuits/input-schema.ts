@@ -1,7 +1,7 @@
-import type { CircuitDefinition, CircuitInput, InputShape, InputValue } from './types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { FIELD } from '../protocol/numbers.ts'
 import type { ProfileName } from '../protocol/profiles.ts'
+import type { CircuitDefinition, CircuitInput, InputShape, InputValue } from './types.ts'
 
 /** The part of a circuit definition that says what its input looks like. */
 export type InputCircuit = Pick<CircuitDefinition, 'inputShapes'>

@@ -1,5 +1,5 @@
 import { CIRCUIT_NAMES, type CircuitName, circuit, proofSystemsOf } from '../circuits/index.ts'
-import { buildArtifacts } from '../prover/index.ts'
+import { buildArtifacts } from '../keys/build.ts'
 import {
   type ArtifactOptions,
   addArtifactOptions,

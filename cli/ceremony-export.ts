@@ -1,5 +1,5 @@
-import { exportCeremony } from '../keys/ceremony/index.ts'
 import { CIRCUITS } from '../circuits/index.ts'
+import { exportCeremony } from '../keys/ceremony/index.ts'
 import {
   addDirectoryOption,
   addSourceOptions,
@@ -40,7 +40,7 @@ export const exportCommand: Verb = (run) =>
         })
         for (const [name, source] of Object.entries(exported.verifiers)) await out.write(`${name}.sol`, source)
         await out.commit()
-        const artifacts = exported.artifacts.map(({ circuit, directory }) => ({ circuit, directory }))
+        const artifacts = exported.artifacts.map(({ circuit, keyDirectory }) => ({ circuit, directory: keyDirectory }))
         const verifiers = Object.keys(exported.verifiers).map((name) => `${name}.sol`)
         const lines = [
           verifiedTable(exported),

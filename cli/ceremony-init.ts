@@ -1,5 +1,5 @@
-import { initCeremony, transcriptDigest } from '../keys/ceremony/index.ts'
 import { CIRCUIT_NAMES, type CircuitName, circuit } from '../circuits/index.ts'
+import { initCeremony, transcriptDigest } from '../keys/ceremony/index.ts'
 import type { ProfileName } from '../protocol/profiles.ts'
 import {
   addDirectoryOption,

@@ -1,5 +1,5 @@
-import { type VerifiedCeremony, verifyCeremony } from '../keys/ceremony/index.ts'
 import { CIRCUITS } from '../circuits/index.ts'
+import { type VerifiedCeremony, verifyCeremony } from '../keys/ceremony/index.ts'
 import {
   addDirectoryOption,
   addSourceOptions,

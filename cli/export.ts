@@ -1,6 +1,6 @@
 import { type CircuitName, circuit } from '../circuits/index.ts'
+import { loadArtifacts } from '../keys/load.ts'
 import { readVerifierKey, verifierSources } from '../settlement/index.ts'
-import { loadArtifacts } from '../prover/index.ts'
 import {
   type ArtifactOptions,
   addArtifactOptions,

@@ -1,8 +1,8 @@
 import { ZkclearError } from '../protocol/errors.ts'
+import type { Genesis } from '../protocol/state.ts'
 import { parseFlowCsv } from '../venue/csv.ts'
 import type { Intent } from '../venue/intent.ts'
 import { lobsterAccounts, parseLobster } from '../venue/lobster.ts'
-import type { Genesis } from '../protocol/state.ts'
 import { readText } from './read-file.ts'
 
 export const FLOW_FORMATS = ['csv', 'lobster'] as const

@@ -1,5 +1,5 @@
 import { circuit } from '../circuits/index.ts'
-import { loadArtifacts } from '../prover/index.ts'
+import { loadArtifacts } from '../keys/load.ts'
 import {
   type ArtifactOptions,
   addArtifactOptions,
@@ -25,7 +25,7 @@ export const verb: Verb = (run) =>
         const { template, claim } = circuit(name)
         const { directory, manifest } = await loadArtifacts(circuit(name), options.profile, options)
         session.log.info({ directory }, 'artifacts are sound')
-        const { version: _, circuit: __, ...facts } = manifest
+        const { circuit: _, ...facts } = manifest
         const document = { circuit: name, template, claim, directory, ...facts }
         const { constraints, signals, publicInputs, proofSystem } = manifest
         const sizes = tableText(

@@ -1,4 +1,8 @@
 import { ZkclearError } from '../protocol/errors.ts'
+import type { Transition } from '../protocol/ledger.ts'
+import type { ProfileName } from '../protocol/profiles.ts'
+import type { RiskTable } from '../protocol/risk-table.ts'
+import type { Genesis, State } from '../protocol/state.ts'
 import {
   type AccountSecrets,
   decodeBatch,
@@ -7,10 +11,6 @@ import {
   decodeRiskTable,
   decodeState,
 } from '../venue/index.ts'
-import type { Transition } from '../protocol/ledger.ts'
-import type { ProfileName } from '../protocol/profiles.ts'
-import type { RiskTable } from '../protocol/risk-table.ts'
-import type { Genesis, State } from '../protocol/state.ts'
 import { readJson } from './read-file.ts'
 
 /** Reads what the venue starts from. Throws GENESIS_INVALID, or as `readJson` does. */

@@ -1,6 +1,6 @@
 import { type CircuitName, circuit, requireProofSystem } from '../circuits/index.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
-import { loadArtifacts } from '../prover/index.ts'
+import { loadArtifacts } from '../keys/load.ts'
 import { verify } from '../verifier/index.ts'
 import { EXIT } from './exit-codes.ts'
 import {

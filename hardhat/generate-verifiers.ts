@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { SingleBar } from 'cli-progress'
 import type { TaskOverrideActionFunction } from 'hardhat/types/tasks'
-import { CIRCUITS } from '../circuits/index.ts'
-import { readVerifierKey, verifierSources } from '../settlement/verifier-key.ts'
-import { type BuiltArtifacts, buildArtifacts } from '../keys/artifacts.ts'
 import { packageRoot } from '../circom/paths.ts'
+import { CIRCUITS } from '../circuits/index.ts'
+import { type BuiltArtifacts, buildArtifacts } from '../keys/build.ts'
+import { readVerifierKey, verifierSources } from '../settlement/verifier-key.ts'
 
 /** Hardhat's build, after the verifiers have been generated from the keys of the small profile. */
 const buildWithVerifiers: TaskOverrideActionFunction = async (taskArguments, _hre, runSuper) => {

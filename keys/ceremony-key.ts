@@ -1,16 +1,16 @@
-import { randomBytes } from 'node:crypto'
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ZkclearError } from '../protocol/errors.ts'
-import { type ArtifactSelection, type CircuitArtifacts, loadArtifacts, locateArtifacts } from './artifacts.ts'
+import type { CompilableCircuit } from '../circom/main-component.ts'
 import { CEREMONY_TRANSCRIPT_FILE } from './ceremony-pin.ts'
-import type { CompilableCircuit } from '../circom/compile.ts'
-import { ARTIFACT_FILES, digestFiles, type Manifest, manifestText } from './manifest.ts'
-import { publishDirectory } from './publish-directory.ts'
+import { digestFiles } from './file-digests.ts'
+import { type CircuitArtifacts, type CompiledCircuit, ifSound, loadKeys } from './load.ts'
+import { COMPILED_FILES, KEY_FILES, type KeyManifest, writeManifest } from './manifest.ts'
+import { makeDirectory } from './publish-directory.ts'
+import { type ArtifactSelection, locateKeys } from './selection.ts'
 
 /** A key that a ceremony made, verified by the caller. */
 export interface CeremonyKey {
-  ceremony: NonNullable<Manifest['ceremony']>
+  ceremony: NonNullable<KeyManifest['ceremony']>
   /** The transcript's text, whose sha256 sum is the digest. */
   transcript: string
   /** Path of the .zkey file. */
@@ -20,49 +20,33 @@ export interface CeremonyKey {
 }
 
 /**
- * Puts a ceremony's key beside its compiled circuit into the build directory, where `loadArtifacts` with `ceremony: digest`
- * finds it. If it is there and sound, nothing is done. Throws OUTPUT_UNWRITABLE, and as `loadArtifacts` does if key and
- * transcript do not belong together.
+ * Puts a ceremony's key into the build directory, where `loadArtifacts` with `ceremony: digest` finds it for whatever
+ * sources compile to the same constraints. If it is there and sound, nothing is done. Throws OUTPUT_UNWRITABLE, and as
+ * `loadArtifacts` does if key and transcript do not belong together.
  */
 export async function publishCeremonyKey(
   circuit: CompilableCircuit,
-  compiled: CircuitArtifacts,
+  compiled: CompiledCircuit,
   { ceremony, transcript, zkey, vkey }: CeremonyKey,
   options: Pick<ArtifactSelection, 'buildDirectory' | 'sourceRoots'> = {},
 ): Promise<CircuitArtifacts> {
-  const { profile, manifest } = compiled
-  const selection: ArtifactSelection = { ...options, optimization: manifest.optimization, ceremony: ceremony.digest }
-  const load = () => loadArtifacts(circuit, profile, selection)
-  const isSound = () => load().then(() => true, isMissingOrCorrupt)
-  if (await isSound()) return await load()
-  const { hash, directory } = locateArtifacts(circuit, profile, selection)
-  const temporary = `${directory}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`
-  try {
-    await mkdir(temporary, { recursive: true })
-    const file = (name: string) => join(temporary, name)
-    for (const name of [ARTIFACT_FILES.main, ARTIFACT_FILES.wasm, ARTIFACT_FILES.r1cs, ARTIFACT_FILES.sym]) {
-      await copyFile(join(compiled.directory, name), file(name))
-    }
-    await copyFile(zkey, file(ARTIFACT_FILES.zkey))
-    await writeFile(file(ARTIFACT_FILES.vkey), vkey)
-    await writeFile(file(CEREMONY_TRANSCRIPT_FILE), transcript)
-    const files = await digestFiles(temporary)
-    const durations = { ...manifest.durations, key: 0 }
-    const own: Manifest = { ...manifest, hash, setup: 'ceremony', ceremony, files, durations }
-    await writeFile(file('manifest.json'), manifestText(own))
-    await publishDirectory(temporary, directory, isSound)
-  } catch (cause) {
-    if (cause instanceof ZkclearError) throw cause
-    const { code } = cause as NodeJS.ErrnoException
-    const message = `cannot write ${directory} (${code}); choose another build directory`
-    throw new ZkclearError('OUTPUT_UNWRITABLE', message, { cause })
-  } finally {
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
+  const { optimization, files } = compiled.manifest
+  const selection: ArtifactSelection = { ...options, optimization, ceremony: ceremony.digest }
+  const load = () => loadKeys(circuit, compiled, selection)
+  const current = await ifSound(load)
+  if (current !== undefined) return current
+  const r1cs = files[COMPILED_FILES.r1cs].sha256
+  const { hash, directory } = locateKeys(circuit, r1cs, selection)
+  const fill = async (folder: string) => {
+    await copyFile(zkey, join(folder, KEY_FILES.zkey))
+    await writeFile(join(folder, KEY_FILES.vkey), vkey)
+    await writeFile(join(folder, CEREMONY_TRANSCRIPT_FILE), transcript)
+    await writeManifest(folder, {
+      ...{ version: 2, hash, r1cs, proofSystem: 'groth16', setup: 'ceremony', ceremony },
+      files: await digestFiles(folder, KEY_FILES),
+      milliseconds: 0,
+    })
   }
+  await makeDirectory(directory, fill, async () => (await ifSound(load)) !== undefined)
   return await load()
-}
-
-function isMissingOrCorrupt(error: unknown): false {
-  if (error instanceof ZkclearError && ['ARTIFACT_MISSING', 'ARTIFACT_CORRUPT'].includes(error.code)) return false
-  throw error
 }

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { Manifest } from './manifest.ts'
+import type { CompiledManifest, KeyManifest } from './manifest.ts'
 
 /** Beside the artifacts of a ceremony: its transcript, whose sha256 sum is the ceremony's digest. */
 export const CEREMONY_TRANSCRIPT_FILE = 'transcript.json'
@@ -27,8 +27,15 @@ const pinSchema = z.object({
  * sha256 sum, ends with a beacon after as many contributions as the manifest says, and names this constraint system, this key
  * and this verification key for the circuit. Throws ARTIFACT_CORRUPT, KEY_UNSAFE if nobody contributed.
  */
-export async function checkCeremonyPin(directory: string, manifest: Manifest, digest: string): Promise<void> {
-  const { circuit, profile, files, ceremony } = manifest
+export async function checkCeremonyPin(
+  directory: string,
+  compiled: Pick<CompiledManifest, 'circuit' | 'profile' | 'files'>,
+  key: KeyManifest,
+  digest: string,
+): Promise<void> {
+  const { circuit, profile } = compiled
+  const files = { ...compiled.files, ...key.files }
+  const { ceremony } = key
   const path = join(directory, CEREMONY_TRANSCRIPT_FILE)
   const refuse = (what: string, cause?: unknown) =>
     new ZkclearError('ARTIFACT_CORRUPT', `${path} ${what}; export the ceremony again`, {

@@ -1,74 +1,122 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
+import { COMPILER_VERSION } from '../circom/main-component.ts'
 import { PROOF_SYSTEMS } from '../circuits/proof-systems.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { PROFILE_NAMES } from '../protocol/profiles.ts'
-import { COMPILER_VERSION } from '../circom/compile.ts'
+import { corrupt, type FileDigest } from './file-digests.ts'
 
-/** The files of one artifact directory, besides manifest.json. */
-export const ARTIFACT_FILES = {
+/** The files of a compiled circuit, besides manifest.json. */
+export const COMPILED_FILES = {
   main: 'main.circom',
   wasm: 'circuit.wasm',
   r1cs: 'circuit.r1cs',
   sym: 'circuit.sym',
-  zkey: 'circuit.zkey',
-  vkey: 'vkey.json',
 } as const
 
-export type ArtifactFile = (typeof ARTIFACT_FILES)[keyof typeof ARTIFACT_FILES]
+/** The files of a pair of keys, besides manifest.json and a ceremony's transcript. */
+export const KEY_FILES = { zkey: 'circuit.zkey', vkey: 'vkey.json' } as const
 
 const MANIFEST_FILE = 'manifest.json'
 const MAX_MANIFEST_BYTES = 1 << 20
 
 const count = z.int().nonnegative()
-const fileSchema = z.strictObject({ bytes: count, sha256: z.string().regex(/^[0-9a-f]{64}$/) })
+const hash = z.string().regex(/^[0-9a-f]{32}$/)
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
-const manifestFields = z.strictObject({
-  version: z.literal(1),
+function filesSchema<Name extends string>(names: Readonly<Record<string, Name>>) {
+  const digest = z.strictObject({ bytes: count, sha256 })
+  const entries = Object.values(names).map((name) => [name, digest])
+  return z.strictObject(Object.fromEntries(entries) as Record<Name, typeof digest>)
+}
+
+const compiledSchema = z.strictObject({
+  version: z.literal(2),
   circuit: z.string(),
   profile: z.enum(PROFILE_NAMES),
-  /** Names the directory; covers everything the artifacts are made from. */
-  hash: z.string().regex(/^[0-9a-f]{32}$/),
+  /** Names the directory; covers everything the circuit is compiled from. */
+  hash,
   compiler: z.literal(COMPILER_VERSION),
   optimization: z.enum(['O0', 'O1', 'O2']),
-  proofSystem: z.enum(PROOF_SYSTEMS),
-  /** `dev` keys come from a public seed: anybody can forge proofs under them. */
-  setup: z.enum(['dev', 'ceremony']),
-  /** For `ceremony` keys: sha256 of the transcript, and how many people contributed. */
-  ceremony: z
-    .strictObject({ digest: z.string().regex(/^[0-9a-f]{64}$/), contributions: z.int().positive() })
-    .optional(),
   constraints: z.strictObject({ linear: count, nonLinear: count, total: count }),
   /** Length of the witness, the constant one included. */
   signals: count,
   /** Names of the public inputs in the order of the public signals. */
   publicInputs: z.array(z.string()),
-  files: z.strictObject(
-    Object.fromEntries(Object.values(ARTIFACT_FILES).map((name) => [name, fileSchema])) as Record<
-      ArtifactFile,
-      typeof fileSchema
-    >,
-  ),
-  /** Milliseconds that each stage took when the artifacts were made. */
-  durations: z.strictObject({ compile: count, key: count }),
+  files: filesSchema(COMPILED_FILES),
+  /** Milliseconds that compiling took. */
+  milliseconds: count,
   /** Peak resident memory of the compiler in bytes. */
   compilerPeakBytes: count,
 })
 
-const manifestSchema = manifestFields.refine(
-  ({ setup, ceremony }) => (setup === 'ceremony') === (ceremony !== undefined),
-  'ceremony keys, and no others, name their ceremony',
-)
+const keySchema = z
+  .strictObject({
+    version: z.literal(2),
+    /** Names the directory; covers the constraint system, the proof system and where the key comes from. */
+    hash,
+    /** sha256 of the constraint system that the keys are for. */
+    r1cs: sha256,
+    proofSystem: z.enum(PROOF_SYSTEMS),
+    /** `dev` keys come from a public seed: anybody can forge proofs under them. */
+    setup: z.enum(['dev', 'ceremony']),
+    /** For `ceremony` keys: sha256 of the transcript, and how many people contributed. */
+    ceremony: z.strictObject({ digest: sha256, contributions: z.int().positive() }).optional(),
+    files: filesSchema(KEY_FILES),
+    /** Milliseconds that making the keys took; 0 for those of a ceremony. */
+    milliseconds: count,
+  })
+  .refine(
+    ({ setup, ceremony }) => (setup === 'ceremony') === (ceremony !== undefined),
+    'ceremony keys, and no others, name their ceremony',
+  )
 
-/** What an artifact directory holds; see the fields of the schema. */
-export type Manifest = z.infer<typeof manifestSchema>
+/** What a compiled circuit's directory holds; see the fields of the schema. */
+export type CompiledManifest = z.infer<typeof compiledSchema>
 
-/** Reads a directory's manifest. Throws ARTIFACT_MISSING if there is none, ARTIFACT_CORRUPT if it is malformed. */
-export async function readManifest(directory: string): Promise<Manifest> {
+/** What the directory of a pair of keys holds; see the fields of the schema. */
+export type KeyManifest = z.infer<typeof keySchema>
+
+/** A compiled circuit and its keys, told in one. */
+export interface Manifest extends Omit<CompiledManifest, 'version' | 'files' | 'milliseconds'> {
+  readonly keyHash: string
+  readonly proofSystem: KeyManifest['proofSystem']
+  readonly setup: KeyManifest['setup']
+  readonly ceremony?: KeyManifest['ceremony']
+  readonly files: CompiledManifest['files'] & KeyManifest['files']
+  /** Milliseconds that each stage took when the artifacts were made. */
+  readonly durations: { readonly compile: number; readonly key: number }
+}
+
+export function joinManifests(compiled: CompiledManifest, key: KeyManifest): Manifest {
+  const { version: _, files, milliseconds, ...rest } = compiled
+  const { hash: keyHash, proofSystem, setup, ceremony } = key
+  return {
+    ...rest,
+    ...{ keyHash, proofSystem, setup },
+    ...(ceremony === undefined ? {} : { ceremony }),
+    files: { ...files, ...key.files },
+    durations: { compile: milliseconds, key: key.milliseconds },
+  }
+}
+
+/** Reads a compiled circuit's manifest. Throws ARTIFACT_MISSING if there is none, ARTIFACT_CORRUPT if it is malformed. */
+export function readCompiledManifest(directory: string): Promise<CompiledManifest> {
+  return readManifest(directory, compiledSchema)
+}
+
+/** Reads the manifest of a pair of keys. Throws as {@link readCompiledManifest}. */
+export function readKeyManifest(directory: string): Promise<KeyManifest> {
+  return readManifest(directory, keySchema)
+}
+
+/** Writes a manifest as it is read. */
+export async function writeManifest(directory: string, manifest: CompiledManifest | KeyManifest): Promise<void> {
+  await writeFile(join(directory, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`)
+}
+
+async function readManifest<T>(directory: string, schema: z.ZodType<T>): Promise<T> {
   const path = join(directory, MANIFEST_FILE)
   let text: string
   try {
@@ -84,51 +132,9 @@ export async function readManifest(directory: string): Promise<Manifest> {
   } catch (cause) {
     throw corrupt(path, 'is not JSON', cause)
   }
-  const result = manifestSchema.safeParse(json)
+  const result = schema.safeParse(json)
   if (!result.success) throw corrupt(path, `is malformed: ${z.prettifyError(result.error)}`)
   return result.data
 }
 
-/** The manifest as text, as `readManifest` reads it. */
-export function manifestText(manifest: Manifest): string {
-  return `${JSON.stringify(manifest, null, 2)}\n`
-}
-
-/** Size and SHA-256 of every artifact file of a directory. Throws ARTIFACT_CORRUPT if one cannot be read. */
-export async function digestFiles(directory: string): Promise<Manifest['files']> {
-  const entries = Object.values(ARTIFACT_FILES).map(async (name) => {
-    const path = join(directory, name)
-    const hash = createHash('sha256')
-    try {
-      await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash)
-      return [name, { bytes: (await stat(path)).size, sha256: hash.digest('hex') }] as const
-    } catch (cause) {
-      throw corrupt(path, 'cannot be read', cause)
-    }
-  })
-  return Object.fromEntries(await Promise.all(entries)) as Manifest['files']
-}
-
-/** Throws ARTIFACT_CORRUPT unless every file of the directory is the one that the manifest names. */
-export async function checkFiles(directory: string, manifest: Manifest): Promise<void> {
-  for (const name of Object.values(ARTIFACT_FILES)) {
-    const path = join(directory, name)
-    const info = await stat(path).catch(() => undefined)
-    if (info === undefined) throw corrupt(path, 'is missing')
-    const { bytes } = manifest.files[name]
-    if (info.size !== bytes) throw corrupt(path, `has ${info.size} bytes instead of ${bytes}`)
-  }
-  const actual = await digestFiles(directory)
-  for (const name of Object.values(ARTIFACT_FILES)) {
-    if (actual[name].sha256 !== manifest.files[name].sha256) {
-      throw corrupt(join(directory, name), 'does not have the sha256 sum that the manifest names')
-    }
-  }
-}
-
-function corrupt(path: string, what: string, cause?: unknown): ZkclearError {
-  return new ZkclearError('ARTIFACT_CORRUPT', `${path} ${what}; build the circuit again`, {
-    details: { file: path },
-    ...(cause === undefined ? {} : { cause }),
-  })
-}
+export type { FileDigest }

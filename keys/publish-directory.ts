@@ -1,7 +1,35 @@
-import { open, readdir, rename, rm } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import process from 'node:process'
+import { ZkclearError } from '../protocol/errors.ts'
 
 const ATTEMPTS = 5
+
+const UNWRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOSPC', 'EEXIST']
+
+/**
+ * Makes a directory of files, complete or not at all: `fill` writes them into a temporary one beside it, which then takes
+ * its name as `publishDirectory` says. Throws what `fill` throws, and OUTPUT_UNWRITABLE where nothing can be written.
+ */
+export async function makeDirectory(
+  directory: string,
+  fill: (temporary: string) => Promise<void>,
+  isSound: () => Promise<boolean>,
+): Promise<void> {
+  const temporary = `${directory}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`
+  try {
+    await mkdir(temporary, { recursive: true })
+    await fill(temporary)
+    await publishDirectory(temporary, directory, isSound)
+  } catch (cause) {
+    if (!UNWRITABLE.includes(codeOf(cause))) throw cause
+    const message = `cannot write ${directory} (${codeOf(cause)}); choose another build directory`
+    throw new ZkclearError('OUTPUT_UNWRITABLE', message, { cause })
+  } finally {
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
+  }
+}
 
 /**
  * Flushes a directory of files to disk and gives it its final name, so that the name never stands for half of it. If there is

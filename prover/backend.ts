@@ -1,7 +1,7 @@
 import type { ProofSystem } from '../circuits/proof-systems.ts'
 import type { Progress } from '../circuits/types.ts'
+import type { CircuitArtifacts } from '../keys/load.ts'
 import type { ProofOf } from '../verifier/index.ts'
-import type { CircuitArtifacts } from '../keys/artifacts.ts'
 
 /** A proving key that a backend keeps in memory. Belongs to the backend that loaded it. */
 export interface LoadedKey {

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import type { ProofSystem } from '../circuits/proof-systems.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
+import { type CircuitArtifacts, loadArtifacts } from '../keys/load.ts'
+import type { ArtifactSelection } from '../keys/selection.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/profiles.ts'
 import { type KeyOf, vetKey } from '../verifier/index.ts'
-import { type ArtifactSelection, type CircuitArtifacts, loadArtifacts } from '../keys/artifacts.ts'
 import type { LoadedKey, ProvingBackend } from './backend.ts'
 
 /** Everything that proving one circuit needs, checked and in memory. */

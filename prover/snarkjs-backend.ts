@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { fflonk, groth16, plonk } from 'snarkjs'
+import { witnessFile } from '../circom/witness-file.ts'
 import type { ProofSystem } from '../circuits/proof-systems.ts'
+import type { CircuitArtifacts } from '../keys/load.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { type ProofOf, readProof } from '../verifier/index.ts'
-import type { CircuitArtifacts } from '../keys/artifacts.ts'
 import type { LoadedKey, ProvingBackend, ProvingOptions } from './backend.ts'
 import { SerialQueue, throwIfAborted } from './serial-queue.ts'
 import { acquireThreads, releaseThreads } from './snarkjs-threads.ts'
-import { witnessFile } from '../circom/witness-file.ts'
 
 interface SnarkjsKey extends LoadedKey {
   /** The bytes of the zkey file. */

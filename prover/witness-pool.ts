@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os'
 import type { Worker } from 'node:worker_threads'
 import { Piscina } from 'piscina'
-import { ZkclearError } from '../protocol/errors.ts'
-import type { FlatInput } from '../circuits/input-schema.ts'
 import { siblingModule } from '../circom/paths.ts'
-import { throwIfAborted } from './serial-queue.ts'
 import type { WitnessFailure } from '../circom/witness-calculator.ts'
+import type { FlatInput } from '../circuits/input-schema.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import { throwIfAborted } from './serial-queue.ts'
 import type { WitnessTask } from './witness-worker.ts'
 
 export interface WitnessJob {

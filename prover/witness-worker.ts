@@ -1,6 +1,6 @@
 import { move } from 'piscina'
-import type { FlatInput } from '../circuits/input-schema.ts'
 import { calculateWitness } from '../circom/witness-calculator.ts'
+import type { FlatInput } from '../circuits/input-schema.ts'
 
 /** What the pool posts: the program as compiled once in the main thread, and the input. */
 export interface WitnessTask {

@@ -9,7 +9,7 @@ import process from 'node:process'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { CIRCUITS } from '../circuits/index.ts'
-import { buildArtifacts } from '../keys/artifacts.ts'
+import { buildArtifacts } from '../keys/build.ts'
 
 interface Counts {
   passed: number

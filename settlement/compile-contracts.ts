@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { InterfaceAbi } from 'ethers'
-import { ZkclearError } from '../protocol/errors.ts'
 import { packageRoot } from '../circom/paths.ts'
+import { ZkclearError } from '../protocol/errors.ts'
 import { SOLC_SETTINGS } from './solc-settings.ts'
 
 /** A contract ready to deploy. */

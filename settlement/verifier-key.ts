@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { circuit } from '../circuits/index.ts'
 import type { ProofSystem } from '../circuits/proof-systems.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
+import type { CircuitArtifacts } from '../keys/load.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { CircuitArtifacts } from '../keys/artifacts.ts'
 import { soliditySource, verifierContractName } from '../verifier/solidity.ts'
 
 /** A circuit's verification key with what a deployer must know about it. */

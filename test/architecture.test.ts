@@ -7,12 +7,14 @@ import { describe, it } from 'node:test'
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   circuits: ['protocol'],
+  circom: ['protocol', 'circuits'],
   verifier: ['protocol', 'circuits'],
-  prover: ['protocol', 'circuits', 'verifier'],
-  deployer: ['protocol', 'circuits', 'verifier', 'prover'],
-  ceremony: ['protocol', 'circuits', 'verifier', 'prover'],
-  audit: ['protocol', 'circuits', 'verifier', 'prover'],
-  cli: ['protocol', 'circuits', 'verifier', 'prover', 'deployer', 'ceremony', 'audit'],
+  venue: ['protocol'],
+  keys: ['protocol', 'circuits', 'circom', 'verifier'],
+  prover: ['protocol', 'circuits', 'circom', 'verifier', 'keys'],
+  settlement: ['protocol', 'circuits', 'circom', 'verifier', 'keys'],
+  audit: ['protocol', 'circuits', 'circom'],
+  cli: ['protocol', 'circuits', 'circom', 'verifier', 'venue', 'keys', 'prover', 'settlement', 'audit'],
 }
 
 const IMPORT = /\bfrom '(\.[^']+)'|\bimport\('(\.[^']+)'\)|^import '(\.[^']+)'/gm

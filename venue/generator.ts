@@ -1,7 +1,7 @@
 import type { TimeInForce } from '../protocol/parameters.ts'
+import { Random } from '../protocol/random.ts'
 import { opposite, type Side } from '../protocol/slot.ts'
 import type { Intent, OrderIntent } from './intent.ts'
-import { Random } from '../protocol/random.ts'
 import type { SampleVenue } from './sample-venue.ts'
 
 export interface GenerateFlowOptions {

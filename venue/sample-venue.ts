@@ -2,6 +2,7 @@ import { ownerCommitment } from '../protocol/account.ts'
 import { min } from '../protocol/numbers.ts'
 import { BASIS_POINTS } from '../protocol/parameters.ts'
 import type { Profile } from '../protocol/profiles.ts'
+import { Random } from '../protocol/random.ts'
 import {
   checkRiskTable,
   type MarketLimits,
@@ -12,7 +13,6 @@ import {
 } from '../protocol/risk-table.ts'
 import { tradingKey } from '../protocol/signature.ts'
 import type { Genesis, GenesisAccount } from '../protocol/state.ts'
-import { Random } from '../protocol/random.ts'
 
 /** What the owner of an account knows. In samples it comes from a public seed and protects nothing. */
 export interface AccountSecrets {

@@ -1,5 +1,5 @@
+import { invert, reduce } from '../../protocol/field.ts'
 import { FIELD, min } from '../../protocol/numbers.ts'
-import { invert, reduce } from '../../keys/dev/field.ts'
 import { type Affine, addScaled, coefficientOf, scale } from '../affine.ts'
 import type { Facts } from '../facts.ts'
 import type { Row } from '../system.ts'

@@ -1,5 +1,5 @@
+import { invert } from '../../protocol/field.ts'
 import { max, min } from '../../protocol/numbers.ts'
-import { invert } from '../../keys/dev/field.ts'
 import { type Affine, addScaled, affine, coefficientOf, isConstant, scale, signed } from '../affine.ts'
 import type { Facts, Interval } from '../facts.ts'
 import type { Row } from '../system.ts'

@@ -1,5 +1,5 @@
+import { invert, reduce } from '../../protocol/field.ts'
 import { FIELD, min } from '../../protocol/numbers.ts'
-import { invert, reduce } from '../../keys/dev/field.ts'
 import { type Affine, signed } from '../affine.ts'
 import type { BelowField, Facts } from '../facts.ts'
 

@@ -1,4 +1,4 @@
-import { invert, reduce } from '../../keys/dev/field.ts'
+import { invert, reduce } from '../../protocol/field.ts'
 import { type Affine, direction, isConstant } from '../affine.ts'
 import type { Facts } from '../facts.ts'
 import { type Row, wiresOf } from '../system.ts'

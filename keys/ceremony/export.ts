@@ -1,8 +1,8 @@
+import type { CompilableCircuit } from '../../circom/main-component.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
-import type { CircuitArtifacts } from '../artifacts.ts'
-import { publishCeremonyKey } from '../ceremony-key.ts'
-import type { CompilableCircuit } from '../../circom/compile.ts'
 import { soliditySource, verifierContractName } from '../../verifier/solidity.ts'
+import { publishCeremonyKey } from '../ceremony-key.ts'
+import type { CircuitArtifacts } from '../load.ts'
 import { openLastStep } from './directory.ts'
 import { contributionCount, isComplete, transcriptDigest, transcriptText } from './transcript.ts'
 import { type VerifiedCeremony, type VerifyCeremonyOptions, verifyCeremony } from './verify.ts'
@@ -37,7 +37,7 @@ export async function exportCeremony(options: VerifyCeremonyOptions): Promise<Ex
   const ceremony = { digest, contributions }
   const verifiers: Record<string, string> = {}
   const artifacts: CircuitArtifacts[] = []
-  for (const { artifacts: compiled, key, verificationKey } of verified.circuits) {
+  for (const { compiled, key, verificationKey } of verified.circuits) {
     const definition: CompilableCircuit = options.definitions[compiled.circuit]!
     const published = await publishCeremonyKey(
       definition,

@@ -1,8 +1,10 @@
+import type { CompilableCircuit } from '../../circom/main-component.ts'
+import { COMPILER_VERSION } from '../../circom/main-component.ts'
 import type { ProfileName } from '../../protocol/profiles.ts'
-import { type ArtifactSelection, buildArtifacts, type CircuitArtifacts } from '../artifacts.ts'
-import type { CompilableCircuit } from '../../circom/compile.ts'
-import { COMPILER_VERSION } from '../../circom/compile.ts'
+import { compileArtifacts } from '../build.ts'
 import { domainLog } from '../dev/qap.ts'
+import type { CompiledCircuit } from '../load.ts'
+import type { ArtifactSelection } from '../selection.ts'
 import { keyPath, makeFile, openWorkFolder, publishStep, refuseExisting, type StepFolder } from './directory.ts'
 import { hashFile } from './hash-file.ts'
 import { runJob } from './job.ts'
@@ -40,14 +42,14 @@ export async function initCeremony(options: InitOptions): Promise<StepFolder> {
   const progress = progressOf([1, 10, ...circuits.map(() => 10)], onProgress)
   const show = progress.next('check powers of tau')
   const tau = await readPowersOfTau(powersOfTau, options.trustPtau, { signal, onShare: show })
-  const compiled = await compileAll(options, circuits, profile, progress.next('compile'))
-  for (const { artifacts, power } of compiled) requirePower(tau, power, artifacts.circuit, powersOfTau)
+  const all = await compileAll(options, circuits, profile, progress.next('compile'))
+  for (const { compiled, power } of all) requirePower(tau, power, compiled.circuit, powersOfTau)
 
-  const identity = [tau.blake2b512, ...compiled.map(({ artifacts }) => artifacts.manifest.files['circuit.r1cs'].sha256)]
+  const identity = [tau.blake2b512, ...all.map(({ compiled }) => compiled.manifest.files['circuit.r1cs'].sha256)]
   const work = await openWorkFolder(directory, 0, identity)
   const entries = []
-  for (const { artifacts, power } of compiled) {
-    const { circuit, files, manifest } = artifacts
+  for (const { compiled, power } of all) {
+    const { circuit, files, manifest } = compiled
     const path = keyPath(work, circuit)
     const onShare = progress.next(`first key of ${circuit}`)
     const job = { kind: 'initial-key', r1cs: files.r1cs, powersOfTau } as const
@@ -73,7 +75,7 @@ export async function initCeremony(options: InitOptions): Promise<StepFolder> {
     curve: 'bn128',
     profile,
     compiler: COMPILER_VERSION,
-    optimization: compiled[0]!.artifacts.manifest.optimization,
+    optimization: all[0]!.compiled.manifest.optimization,
     created: new Date().toISOString(),
     beaconPlan: options.beaconPlan ?? '',
     powersOfTau: tau,
@@ -91,13 +93,13 @@ export async function compileAll(
   circuits: readonly CompilableCircuit[],
   profile: ProfileName,
   onShare: (share: number) => void,
-): Promise<{ artifacts: CircuitArtifacts; power: number }[]> {
+): Promise<{ compiled: CompiledCircuit; power: number }[]> {
   const onProgress = ({ fraction }: { fraction: number }) => onShare(fraction)
-  const built = await buildArtifacts({ buildDirectory, sourceRoots, circuits, profile, signal, onProgress })
-  return built.map((artifacts) => {
-    const { constraints, publicInputs } = artifacts.manifest
+  const built = await compileArtifacts({ buildDirectory, sourceRoots, circuits, profile, signal, onProgress })
+  return built.map((compiled) => {
+    const { constraints, publicInputs } = compiled.manifest
     const power = domainLog({ nConstraints: constraints.total, nPublic: publicInputs.length })
-    return { artifacts, power }
+    return { compiled, power }
   })
 }
 

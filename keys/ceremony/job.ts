@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { ZkclearError } from '../../protocol/errors.ts'
 import { siblingModule } from '../../circom/paths.ts'
+import { ZkclearError } from '../../protocol/errors.ts'
 
 /** Work on points, done in a process of its own. All paths are absolute. */
 export type Job =

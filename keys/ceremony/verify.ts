@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { CompilableCircuit } from '../../circom/main-component.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
-import type { CircuitArtifacts } from '../artifacts.ts'
-import type { CompilableCircuit } from '../../circom/compile.ts'
 import { vetVerificationKey } from '../../verifier/verification-key.ts'
+import type { CompiledCircuit } from '../load.ts'
 import { factsFault } from './add-step.ts'
 import { contributionHash } from './contribution-chain.ts'
 import { ceremonyCurve } from './curve.ts'
@@ -27,7 +27,7 @@ export interface VerifyCeremonyOptions extends CeremonySources, RunOptions {
 
 /** What was verified of one circuit. */
 export interface VerifiedCircuit {
-  readonly artifacts: CircuitArtifacts
+  readonly compiled: CompiledCircuit
   /** The key after the last step. */
   readonly key: string
   /** The text of its verification key, which is vetted; null before anybody contributed. */
@@ -69,16 +69,16 @@ export async function verifyCeremony(options: VerifyCeremonyOptions): Promise<Ve
   await checkPowersOfTau(options, transcript, progress.next('check powers of tau'))
   await checkEarlierSteps(directory, last, signal)
   await checkKeyHashes(last, signal)
-  const compiled = await compileAll(options, circuits, transcript.profile, progress.next('compile'))
+  const all = await compileAll(options, circuits, transcript.profile, progress.next('compile'))
   const scratch = await mkdtemp(join(tmpdir(), 'zkclear-ceremony-'))
   try {
     const verified: VerifiedCircuit[] = []
-    for (const [index, { artifacts }] of compiled.entries()) {
+    for (const [index, { compiled }] of all.entries()) {
       const shares = ['first key', 'check', 'snarkjs'].map(
-        (stage) => () => progress.next(`${stage} of ${artifacts.circuit}`),
+        (stage) => () => progress.next(`${stage} of ${compiled.circuit}`),
       )
       const job = (kind: Job) => runJob(kind, { signal, onShare: shares.shift()!() })
-      verified.push(await verifyCircuit(last, index, artifacts, { scratch, powersOfTau: options.powersOfTau, job }))
+      verified.push(await verifyCircuit(last, index, compiled, { scratch, powersOfTau: options.powersOfTau, job }))
     }
     onProgress?.({ stage: 'done', fraction: 1 })
     const [digest, contributions] = [transcriptDigest(transcript), contributionCount(transcript)]
@@ -126,10 +126,10 @@ interface CircuitTools {
 async function verifyCircuit(
   last: StepFolder,
   index: number,
-  artifacts: CircuitArtifacts,
+  compiled: CompiledCircuit,
   { scratch, powersOfTau, job }: CircuitTools,
 ): Promise<VerifiedCircuit> {
-  const { circuit, files, manifest } = artifacts
+  const { circuit, files, manifest } = compiled
   const { steps, circuits } = last.transcript
   const expected = circuits[index]!
   const refuse = (what: string) => invalid(`${circuit}: ${what}`, { circuit })
@@ -165,14 +165,14 @@ async function verifyCircuit(
   }
   const refusal = await job({ kind: 'snarkjs-verify', initial, powersOfTau, key: path })
   if (refusal !== undefined) throw refuse(refusal)
-  if (steps.length === 0) return { artifacts, key: path, verificationKey: null }
+  if (steps.length === 0) return { compiled, key: path, verificationKey: null }
 
   const text = await verificationKeyText(key)
   if (createHash('sha256').update(text).digest('hex') !== steps.at(-1)!.keys[index]!.verificationKey) {
     throw refuse('its verification key does not have the hash that the transcript names')
   }
   await vetVerificationKey(JSON.parse(text), { name: circuit, publicSignals: manifest.publicInputs })
-  return { artifacts, key: path, verificationKey: text }
+  return { compiled, key: path, verificationKey: text }
 }
 
 function invalid(message: string, details: Record<string, unknown> = {}): ZkclearError {

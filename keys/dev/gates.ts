@@ -1,5 +1,5 @@
-import type { KzgSystem } from '../../verifier/kzg/shapes.ts'
 import type { R1cs } from '../../circom/r1cs.ts'
+import type { KzgSystem } from '../../verifier/kzg/shapes.ts'
 
 /**
  * At least as many gates as snarkjs makes of a constraint system for PLONK and FFLONK, and rarely more: one for each public

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { Piscina } from 'piscina'
+import { toBytes } from '../../circom/field-bytes.ts'
 import { siblingModule } from '../../circom/paths.ts'
 import { keyCurve } from './curve.ts'
-import { toBytes } from './field.ts'
 import { type Group, POINT_BYTES } from './fixed-base.ts'
 import type { MultiplyTask, MultiplyWorkerData } from './multiply-worker.ts'
 

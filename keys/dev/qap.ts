@@ -1,6 +1,6 @@
+import type { R1cs } from '../../circom/r1cs.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import type { R1cs } from '../../circom/r1cs.ts'
 import { lagrangeAt, TWO_ADICITY } from './lagrange.ts'
 
 /** Values at tau of the polynomials of every wire. */

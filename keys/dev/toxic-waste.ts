@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ZkclearError } from '../../protocol/errors.ts'
+import { power } from '../../protocol/field.ts'
 import { assertCanonical, FIELD } from '../../protocol/numbers.ts'
-import { power } from './field.ts'
 
 /**
  * The secrets of a Groth16 set-up. Whoever knows them proves anything; for dev keys everybody does.
@@ -13,9 +13,6 @@ export interface ToxicWaste {
   readonly beta: bigint
   readonly delta: bigint
 }
-
-/** Seed of dev keys unless the caller gives one. Public on purpose: dev keys protect nothing. */
-export const DEFAULT_DEV_SEED = 'zkclear dev keys: the secrets of this set-up are public'
 
 /**
  * The secrets that a seed stands for. Each is SHA-512("zkclear/dev-key/v1/" + name + "/" + seed + "/" + counter), read as

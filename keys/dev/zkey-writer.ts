@@ -1,9 +1,9 @@
 import type { FileHandle } from 'node:fs/promises'
+import { toBytes } from '../../circom/field-bytes.ts'
+import type { R1cs } from '../../circom/r1cs.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { BASE_FIELD } from '../../verifier/curve.ts'
-import type { R1cs } from '../../circom/r1cs.ts'
 import { u32, writeFileHeader, writeSection } from './binary-file.ts'
-import { toBytes } from './field.ts'
 
 /** Points of a Groth16 key as bytes: affine, little-endian, coordinates in Montgomery form. */
 export interface KeyPoints {

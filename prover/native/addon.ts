@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import process from 'node:process'
-import { ZkclearError } from '../../protocol/errors.ts'
 import { packageRoot } from '../../circom/paths.ts'
+import { ZkclearError } from '../../protocol/errors.ts'
 
 /** How the native prover computes: AVX-512 IFMA, x86-64 with MULX and ADX, or any CPU. */
 export type NativePath = 'ifma' | 'adx' | 'portable'

@@ -5,10 +5,10 @@ import {
   marginWitness,
   tradeBatchStatement,
 } from '../../circuits/index.ts'
+import { loadArtifacts } from '../../keys/load.ts'
 import type { ProfileName } from '../../protocol/profiles.ts'
 import { profile as profileOf } from '../../protocol/profiles.ts'
 import { stateRoot } from '../../protocol/state.ts'
-import { loadArtifacts } from '../../keys/artifacts.ts'
 import { createProver } from '../../prover/create-prover.ts'
 import { loadAddon } from '../../prover/native/addon.ts'
 import { Chain } from '../demo/chain.ts'

@@ -1,6 +1,6 @@
-import type { CircuitName } from '../../circuits/index.ts'
 import type { R1cs } from '../../circom/r1cs.ts'
 import type { Symbols } from '../../circom/symbols.ts'
+import type { CircuitName } from '../../circuits/index.ts'
 
 /** Part of a circuit, by the components that belong to it. The first section whose pattern fits a component takes it. */
 export interface Section {

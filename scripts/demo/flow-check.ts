@@ -1,5 +1,5 @@
-import type { FlowSummary, ReplayedBatch } from '../../venue/replay.ts'
 import type { StepKind } from '../../protocol/matching.ts'
+import type { FlowSummary, ReplayedBatch } from '../../venue/replay.ts'
 import { expect } from './expect.ts'
 
 const FEWEST_BATCHES = 8

@@ -1,5 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { packageRoot } from '../../circom/paths.ts'
+import { profile as profileOf } from '../../protocol/profiles.ts'
+import { checkRiskTable, type RiskTable } from '../../protocol/risk-table.ts'
+import { genesisState, type State } from '../../protocol/state.ts'
 import {
   type AccountSecrets,
   decodeGenesis,
@@ -14,10 +18,6 @@ import {
   parseFlowCsv,
   sampleVenue,
 } from '../../venue/index.ts'
-import { profile as profileOf } from '../../protocol/profiles.ts'
-import { checkRiskTable, type RiskTable } from '../../protocol/risk-table.ts'
-import { genesisState, type State } from '../../protocol/state.ts'
-import { packageRoot } from '../../circom/paths.ts'
 
 const PROFILE = 'small'
 

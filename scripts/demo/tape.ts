@@ -1,5 +1,5 @@
-import type { ReplayedBatch } from '../../venue/replay.ts'
 import { priority, type Side, unpackSlot } from '../../protocol/slot.ts'
+import type { ReplayedBatch } from '../../venue/replay.ts'
 
 export interface TradePoint {
   /** Steps since the first batch. */

@@ -1,5 +1,5 @@
-import { invert } from '../../protocol/field.ts'
 import type { R1cs } from '../../circom/r1cs.ts'
+import { invert } from '../../protocol/field.ts'
 import type { Origin, System } from './attribution.ts'
 
 /** What `<--` computes. */

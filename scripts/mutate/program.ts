@@ -1,6 +1,6 @@
+import type { R1cs } from '../../circom/r1cs.ts'
 import { invert, reduce } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import type { R1cs } from '../../circom/r1cs.ts'
 import type { Attribution, System } from './attribution.ts'
 import { hintsOf } from './hints.ts'
 

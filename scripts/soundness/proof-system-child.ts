@@ -3,12 +3,12 @@
  * what it took as JSON. A process of its own, so that peak memory is this system's. Arguments: proof system, directory, runs.
  */
 import process from 'node:process'
+import { readR1cs } from '../../circom/r1cs.ts'
 import { marginSufficiency, type ProofSystem } from '../../circuits/index.ts'
-import { buildArtifacts } from '../../keys/artifacts.ts'
-import { createProver } from '../../prover/create-prover.ts'
+import { buildArtifacts } from '../../keys/build.ts'
 import { countGates, kzgDomainLog } from '../../keys/dev/gates.ts'
 import { domainLog } from '../../keys/dev/qap.ts'
-import { readR1cs } from '../../circom/r1cs.ts'
+import { createProver } from '../../prover/create-prover.ts'
 import { SnarkjsBackend } from '../../prover/snarkjs-backend.ts'
 import { writeProof } from '../../verifier/index.ts'
 import { benchJob } from '../bench/instance.ts'

@@ -10,9 +10,9 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { Interface, toBeHex } from 'ethers'
 import { marginSufficiency, PROOF_SYSTEMS, type ProofSystem } from '../../circuits/index.ts'
-import { compileContracts, KZG_OPTIMIZER_RUNS } from '../../settlement/index.ts'
+import { loadArtifacts } from '../../keys/load.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { loadArtifacts } from '../../keys/artifacts.ts'
+import { compileContracts, KZG_OPTIMIZER_RUNS } from '../../settlement/index.ts'
 import {
   kzgWords,
   type Proof,

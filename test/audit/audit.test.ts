@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type AuditOptions, audit } from '../../audit/audit.ts'
-import type { Progress } from '../../circuits/types.ts'
 import { findBrokenConstraints } from '../../circom/constraint-check.ts'
 import { parseSymbols } from '../../circom/symbols.ts'
+import type { Progress } from '../../circuits/types.ts'
 import { smallSystem } from '../support/small-system.ts'
 
 /** A system with a name for each of its signals: `main.` and the one in its constraints. */

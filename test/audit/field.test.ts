@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { divide, quadraticRoots, squareRoot } from '../../audit/field.ts'
-import { Random } from '../../protocol/random.ts'
+import { power } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { power } from '../../keys/dev/field.ts'
+import { Random } from '../../protocol/random.ts'
 
 const random = new Random(7n)
 const element = () =>

@@ -3,10 +3,10 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { forge } from '../../audit/forge.ts'
 import { inputWires } from '../../audit/search-order.ts'
-import { FIELD } from '../../protocol/numbers.ts'
 import { findBrokenConstraints } from '../../circom/constraint-check.ts'
-import { invert, reduce } from '../../keys/dev/field.ts'
 import type { R1cs } from '../../circom/r1cs.ts'
+import { invert, reduce } from '../../protocol/field.ts'
+import { FIELD } from '../../protocol/numbers.ts'
 import { smallSystem } from '../support/small-system.ts'
 
 const NAMES = ['x', 'y', 'u', 'v', 'w', 'z']

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
+import { compileCircuit } from '../../circom/compile.ts'
 import { parseCounts, unconstrainedFindings } from '../../circom/compiler-output.ts'
-import { circuitSources, compileCircuit, mainComponent } from '../../circom/compile.ts'
+import { circuitSources, mainComponent } from '../../circom/main-component.ts'
 import { below, broken, negligent, preimage, product, signed, TOY_SOURCES } from '../support/circuits/index.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 

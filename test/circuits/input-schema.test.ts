@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
-import { FIELD } from '../../protocol/numbers.ts'
 import { flattenInput, inputFromJson, inputToJson } from '../../circuits/input-schema.ts'
+import { FIELD } from '../../protocol/numbers.ts'
 
 const CIRCUIT = { inputShapes: () => ({ scalar: [], vector: [3], matrix: [2, 2] }) }
 const GOOD = {

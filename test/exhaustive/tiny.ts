@@ -4,10 +4,10 @@ import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import parameters from '../../parameters.json' with { type: 'json' }
 import { circuitsDirectory, defaultBuildDirectory, packageRoot } from '../../circom/paths.ts'
 import { readR1cs } from '../../circom/r1cs.ts'
 import { readSymbols } from '../../circom/symbols.ts'
+import parameters from '../../parameters.json' with { type: 'json' }
 import { circomParameters } from '../../scripts/generate/circom-parameters.ts'
 import { type CompiledFiles, compileCached, onlyOnce, removeOthers } from '../support/circuit-harness.ts'
 import { type Solver, solverOf } from './solver/index.ts'

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { appendFile, chmod, cp, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { artifactHash, buildArtifacts, type CircuitArtifacts, loadArtifacts } from '../../keys/artifacts.ts'
+import { buildArtifacts } from '../../keys/build.ts'
+import { type CircuitArtifacts, loadArtifacts } from '../../keys/load.ts'
+import { compiledHash, keyHash } from '../../keys/selection.ts'
 import { preimage, product, TOY_SOURCES } from '../support/circuits/index.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -38,19 +40,24 @@ describe('artifacts', () => {
   async function copy(name: string) {
     const buildDirectory = folder.file(name)
     await cp(selection.buildDirectory, buildDirectory, { recursive: true })
-    const directory = artifacts.directory.replace(selection.buildDirectory, buildDirectory)
-    return { ...selection, buildDirectory, directory, file: (file: string) => join(directory, file) }
+    const copied = (directory: string) => directory.replace(selection.buildDirectory, buildDirectory)
+    return {
+      ...{ ...selection, buildDirectory },
+      compiled: (file: string) => join(copied(artifacts.directory), file),
+      key: (file: string) => join(copied(artifacts.keyDirectory), file),
+    }
   }
 
-  test('lie complete in a folder named by their hash, with nothing beside it', async () => {
-    assert.equal(
-      artifacts.directory,
-      join(selection.buildDirectory, 'product-small', artifactHash(product, 'small', selection)),
-    )
-    assert.deepEqual(await readdir(dirname(artifacts.directory)), [artifacts.manifest.hash])
-    assert.deepEqual((await readdir(artifacts.directory)).sort(), [
-      ...['circuit.r1cs', 'circuit.sym', 'circuit.wasm', 'circuit.zkey', 'main.circom', 'manifest.json', 'vkey.json'],
+  test('lie complete in folders named by their hashes, with nothing beside them', async () => {
+    const { directory, keyDirectory, manifest } = artifacts
+    const r1cs = manifest.files['circuit.r1cs'].sha256
+    assert.equal(directory, join(selection.buildDirectory, 'product-small', compiledHash(product, 'small', selection)))
+    assert.equal(keyDirectory, join(selection.buildDirectory, 'keys', keyHash(product, r1cs, selection)))
+    assert.deepEqual(await readdir(dirname(directory)), [manifest.hash])
+    assert.deepEqual((await readdir(directory)).sort(), [
+      ...['circuit.r1cs', 'circuit.sym', 'circuit.wasm', 'main.circom', 'manifest.json'],
     ])
+    assert.deepEqual((await readdir(keyDirectory)).sort(), ['circuit.zkey', 'manifest.json', 'vkey.json'])
   })
 
   test('have a manifest that says what they are', () => {
@@ -79,22 +86,53 @@ describe('artifacts', () => {
     assert.deepEqual(await stat(artifacts.files.zkey), before)
   })
 
-  test('have another hash for another seed, profile, optimisation, argument, source or set of public inputs', async () => {
-    const sourceRoots = [folder.file('sources')]
-    await mkdir(sourceRoots[0]!)
+  /** Sources in which the product circuit's text is changed. */
+  async function changedSources(name: string, change: (text: string) => string): Promise<string[]> {
+    const root = folder.file(name)
+    await mkdir(root)
     const text = await readFile(join(TOY_SOURCES[0]!, 'product.circom'), 'utf8')
-    await writeFile(join(sourceRoots[0]!, 'product.circom'), text.replace('left * right', 'right * left'))
+    await writeFile(join(root, 'product.circom'), change(text))
+    return [root]
+  }
+
+  test('are compiled anew for another profile, optimization, argument, source or set of public inputs', async () => {
+    const sourceRoots = await changedSources('sources', (text) => text.replace('left * right', 'right * left'))
     const hashes = [
-      artifactHash(product, 'small', selection),
-      artifactHash(product, 'standard', selection),
-      artifactHash(product, 'small', { ...selection, seed: 'another' }),
-      artifactHash(product, 'small', { ...selection, optimization: 'O1' }),
-      artifactHash({ ...product, templateArguments: () => [1] }, 'small', selection),
-      artifactHash({ ...product, publicSignals: ['product', 'square'] }, 'small', selection),
-      artifactHash(product, 'small', { ...selection, sourceRoots }),
+      compiledHash(product, 'small', selection),
+      compiledHash(product, 'standard', selection),
+      compiledHash(product, 'small', { ...selection, optimization: 'O1' }),
+      compiledHash({ ...product, templateArguments: () => [1] }, 'small', selection),
+      compiledHash({ ...product, publicSignals: ['product', 'square'] }, 'small', selection),
+      compiledHash(product, 'small', { ...selection, sourceRoots }),
     ]
     assert.equal(new Set(hashes).size, hashes.length)
-    assert.equal(artifactHash(product, 'small', { ...selection, optimization: 'O2' }), hashes[0])
+    assert.equal(compiledHash(product, 'small', { ...selection, optimization: 'O2', seed: 'another' }), hashes[0])
+  })
+
+  test('have other keys for another constraint system, seed or ceremony', () => {
+    const [one, other] = ['11'.repeat(32), '22'.repeat(32)] as const
+    const hashes = [
+      keyHash(product, one, selection),
+      keyHash(product, other, selection),
+      keyHash(product, one, { ...selection, seed: 'another' }),
+      keyHash(product, one, { ...selection, ceremony: one }),
+      keyHash(product, one, { ...selection, ceremony: other }),
+    ]
+    assert.equal(new Set(hashes).size, hashes.length)
+  })
+
+  test('keep their keys when sources change that leave the constraints as they are', async () => {
+    const sourceRoots = await changedSources('commented', (text) => `${text}\nfunction TAG_ANOTHER() { return 11; }\n`)
+    const changed = { ...(await copy('changed')), sourceRoots }
+    const unchanged = async () => (await stat(changed.key('circuit.zkey'))).mtimeMs
+    const before = await unchanged()
+    const stages: string[] = []
+    const onProgress = ({ stage }: { stage: string }) => stages.push(stage)
+    const [built] = await buildArtifacts({ ...changed, circuits: [product], profile: 'small', onProgress })
+    assert.deepEqual([...new Set(stages)], ['compile product'])
+    assert.notEqual(built!.manifest.hash, artifacts.manifest.hash)
+    assert.equal(built!.manifest.keyHash, artifacts.manifest.keyHash)
+    assert.equal(await unchanged(), before)
   })
 
   test('that were never built are ARTIFACT_MISSING', async () => {
@@ -104,22 +142,32 @@ describe('artifacts', () => {
     })
   })
 
-  const damages: [string, (file: (name: string) => string) => Promise<void>][] = [
-    ['a truncated zkey', (file) => truncate(file('circuit.zkey'), 1000)],
-    ['a zkey with one bit flipped', (file) => flipBit(file('circuit.zkey'))],
-    ['a wasm with one bit flipped', (file) => flipBit(file('circuit.wasm'))],
-    ['a longer r1cs', (file) => appendFile(file('circuit.r1cs'), 'x')],
-    ['no vkey', (file) => rm(file('vkey.json'))],
-    ['a manifest that is not JSON', (file) => writeFile(file('manifest.json'), '{')],
-    ['a manifest without fields', (file) => writeFile(file('manifest.json'), '{}')],
-    ['a huge manifest', (file) => writeFile(file('manifest.json'), Buffer.alloc(2 ** 21, ' '))],
-    ['a manifest that names another file', (file) => edit(file, { files: { '../x': { bytes: 0, sha256: '0' } } })],
-    ['the manifest of another circuit', (file) => edit(file, { circuit: 'preimage' })],
+  type Copy = Record<'compiled' | 'key', (name: string) => string>
+  const manifests = (['compiled', 'key'] as const).flatMap((kind): [string, (copy: Copy) => Promise<void>][] => [
+    [`a ${kind} manifest that is not JSON`, (copy) => writeFile(copy[kind]('manifest.json'), '{')],
+    [`a ${kind} manifest without fields`, (copy) => writeFile(copy[kind]('manifest.json'), '{}')],
+    [`a huge ${kind} manifest`, (copy) => writeFile(copy[kind]('manifest.json'), Buffer.alloc(2 ** 21, ' '))],
+    [
+      `a ${kind} manifest that names another file`,
+      (copy) => edit(copy[kind], { files: { '../x': { bytes: 0, sha256: '0' } } }),
+    ],
+    [`the ${kind} manifest of another hash`, (copy) => edit(copy[kind], { hash: '0'.repeat(32) })],
+  ])
+  const damages: [string, (copy: Copy) => Promise<void>][] = [
+    ['a truncated zkey', ({ key }) => truncate(key('circuit.zkey'), 1000)],
+    ['a zkey with one bit flipped', ({ key }) => flipBit(key('circuit.zkey'))],
+    ['a wasm with one bit flipped', ({ compiled }) => flipBit(compiled('circuit.wasm'))],
+    ['a longer r1cs', ({ compiled }) => appendFile(compiled('circuit.r1cs'), 'x')],
+    ['no vkey', ({ key }) => rm(key('vkey.json'))],
+    ...manifests,
+    ['the manifest of another circuit', ({ compiled }) => edit(compiled, { circuit: 'preimage' })],
+    ['the key manifest of other constraints', ({ key }) => edit(key, { r1cs: '00'.repeat(32) })],
+    ['the key manifest of another set-up', ({ key }) => edit(key, { setup: 'ceremony' })],
   ]
   for (const [index, [name, damage]] of damages.entries()) {
     test(`with ${name} are ARTIFACT_CORRUPT, and building mends them`, async () => {
-      const { file, ...damaged } = await copy(`damaged-${index}`)
-      await damage(file)
+      const damaged = await copy(`damaged-${index}`)
+      await damage(damaged)
       await assert.rejects(loadArtifacts(product, 'small', damaged), { code: 'ARTIFACT_CORRUPT' })
       const [mended] = await buildArtifacts({ ...damaged, circuits: [product], profile: 'small' })
       assert.equal(mended!.built, true)
@@ -134,6 +182,7 @@ describe('artifacts', () => {
     const results = await Promise.all(Array.from({ length: 4 }, () => buildArtifacts(options)))
     for (const [result] of results) assert.deepEqual(result!.manifest.files, artifacts.manifest.files)
     assert.deepEqual(await readdir(join(buildDirectory, 'product-small')), [artifacts.manifest.hash])
+    assert.deepEqual(await readdir(join(buildDirectory, 'keys')), [artifacts.manifest.keyHash])
   })
 
   test('whose build is aborted leave nothing behind', async () => {
@@ -150,7 +199,7 @@ describe('artifacts', () => {
       onProgress,
     })
     await assert.rejects(building, { code: 'ABORTED' })
-    assert.deepEqual(await readdir(join(buildDirectory, 'preimage-small')), [])
+    assert.deepEqual(await readdir(join(buildDirectory, 'keys')), [])
   })
 
   test('cannot be built where a file stands in the way', async () => {
@@ -182,7 +231,10 @@ async function flipBit(path: string): Promise<void> {
 }
 
 /** Overwrites fields of the manifest; those of `files` are added to the ones it has. */
-async function edit(file: (name: string) => string, change: { circuit?: string; files?: object }): Promise<void> {
+async function edit(
+  file: (name: string) => string,
+  change: { files?: object } & Record<string, unknown>,
+): Promise<void> {
   const json = JSON.parse(await readFile(file('manifest.json'), 'utf8'))
   const files = { ...json.files, ...change.files }
   await writeFile(file('manifest.json'), JSON.stringify({ ...json, ...change, files }))

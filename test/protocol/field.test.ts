@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { invert, power, reduce } from '../../protocol/field.ts'
-import { Random } from '../../protocol/random.ts'
 import { FIELD } from '../../protocol/numbers.ts'
+import { Random } from '../../protocol/random.ts'
 
 test('the inverse is the power r - 2, of small, large, negative and random numbers alike', () => {
   const random = new Random(1n)

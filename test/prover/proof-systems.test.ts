@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
 import { after, before, suite, test } from 'node:test'
-import { circuit } from '../../circuits/index.ts'
-import { artifactHash, buildArtifacts, loadArtifacts } from '../../keys/artifacts.ts'
-import { createProver } from '../../prover/create-prover.ts'
-import { countGates, kzgDomainLog } from '../../keys/dev/gates.ts'
 import { readR1cs } from '../../circom/r1cs.ts'
+import { circuit } from '../../circuits/index.ts'
+import { buildArtifacts } from '../../keys/build.ts'
+import { countGates, kzgDomainLog } from '../../keys/dev/gates.ts'
+import { loadArtifacts } from '../../keys/load.ts'
+import { compiledHash, keyHash } from '../../keys/selection.ts'
+import { createProver } from '../../prover/create-prover.ts'
 import { SnarkjsBackend } from '../../prover/snarkjs-backend.ts'
 import { readProof, verify, writeProof } from '../../verifier/index.ts'
 import { snarkjsVerdict } from '../support/kzg-toy.ts'
@@ -26,11 +27,10 @@ for (const system of ['plonk', 'fflonk'] as const) {
       await globalThis.curve_bn128?.terminate()
     })
 
-    test('is compiled at O1 into a directory of its own, pinned like all artifacts, without the powers of tau', async () => {
-      const { directory, manifest, files } = await toys.load(PRODUCT)
-      assert.equal(basename(dirname(directory)), `product-small-${system}`)
+    test('is compiled at O1, with keys in a directory of their own, pinned like all artifacts, without the powers of tau', async () => {
+      const { keyDirectory, manifest, files } = await toys.load(PRODUCT)
       assert.deepEqual([manifest.proofSystem, manifest.optimization, manifest.setup], [system, 'O1', 'dev'])
-      assert.deepEqual((await readdir(directory)).sort(), [...Object.keys(manifest.files), 'manifest.json'].sort())
+      assert.deepEqual((await readdir(keyDirectory)).sort(), ['circuit.zkey', 'manifest.json', 'vkey.json'])
       const { power } = (await readJson(files.vkey)) as { power: number }
       assert.equal(kzgDomainLog(system, countGates(await readR1cs(files.r1cs))), power)
     })
@@ -126,12 +126,13 @@ suite('the choice of a proof system', () => {
     }
   })
 
-  test('leaves the names of Groth16 artifacts as they were', () => {
+  test('shares the compiled circuit at one optimization, and has keys of its own', () => {
     const margin = circuit('margin-sufficiency')
-    const hashes = (['groth16', 'plonk', 'fflonk'] as const).map((proofSystem) =>
-      artifactHash(margin, 'small', { proofSystem, optimization: 'O1' }),
-    )
-    assert.equal(hashes[0], artifactHash(margin, 'small', { optimization: 'O1' }))
-    assert.equal(new Set(hashes).size, 3)
+    const selections = (['groth16', 'plonk', 'fflonk'] as const).map((proofSystem) => ({
+      proofSystem,
+      optimization: 'O1' as const,
+    }))
+    assert.equal(new Set(selections.map((selection) => compiledHash(margin, 'small', selection))).size, 1)
+    assert.equal(new Set(selections.map((selection) => keyHash(margin, '00'.repeat(32), selection))).size, 3)
   })
 })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { before, describe, it } from 'node:test'
-import { FlowReplay, type FlowSummary, type ReplayedBatch } from '../../venue/index.ts'
 import { meetsMargin } from '../../protocol/margin.ts'
 import { BASIS_POINTS } from '../../protocol/parameters.ts'
 import { carriedSweep, checkFlow } from '../../scripts/demo/flow-check.ts'
 import { generateSample, readSample, SAMPLE_FILES, type Sample, sampleFile } from '../../scripts/demo/sample.ts'
+import { FlowReplay, type FlowSummary, type ReplayedBatch } from '../../venue/index.ts'
 
 describe('the sample that comes with the project', () => {
   let sample: Sample

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { cp, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import type { CompilableCircuit } from '../../circom/main-component.ts'
 import {
   applyBeacon,
   type ContributeOptions,
@@ -9,8 +10,7 @@ import {
   type Transcript,
   transcriptDigest,
 } from '../../keys/ceremony/index.ts'
-import { transcriptAfter, transcriptText } from '../../keys/keys/ceremony/transcript.ts'
-import type { CompilableCircuit } from '../../circom/compile.ts'
+import { transcriptAfter, transcriptText } from '../../keys/ceremony/transcript.ts'
 import { writePowersOfTau } from '../../keys/dev/powers-of-tau.ts'
 import { TOY_SOURCES } from './circuits/index.ts'
 import { knownPowersOfTau } from './known-powers-of-tau.ts'

@@ -1,5 +1,5 @@
-import { FIELD } from '../../protocol/numbers.ts'
 import type { R1cs } from '../../circom/r1cs.ts'
+import { FIELD } from '../../protocol/numbers.ts'
 
 /** A linear combination: wires with canonical coefficients. */
 export type Terms = readonly (readonly [wire: number, coefficient: bigint])[]

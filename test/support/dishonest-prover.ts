@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { findBrokenConstraints } from '../../circom/constraint-check.ts'
 import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
 import type { CircuitInput, InputValue } from '../../circuits/types.ts'
 import { hashAccount } from '../../protocol/account.ts'
@@ -6,7 +7,6 @@ import type { Transition } from '../../protocol/ledger.ts'
 import { fromField, max, toField } from '../../protocol/numbers.ts'
 import type { State } from '../../protocol/state.ts'
 import { Tree } from '../../protocol/tree.ts'
-import { findBrokenConstraints } from '../../circom/constraint-check.ts'
 import {
   assertBreaks,
   compileCached,

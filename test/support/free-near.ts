@@ -1,5 +1,5 @@
-import { reduce } from '../../keys/dev/field.ts'
 import type { R1cs } from '../../circom/r1cs.ts'
+import { reduce } from '../../protocol/field.ts'
 import { type Constraint, constraintsOf, type Terms } from './constraint-rows.ts'
 
 /**

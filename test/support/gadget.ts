@@ -1,9 +1,9 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { CircuitInput, InputShape } from '../../circuits/types.ts'
-import { FIELD } from '../../protocol/numbers.ts'
 import { createTamperCheck } from '../../circom/constraint-check.ts'
 import { circuitsDirectory } from '../../circom/paths.ts'
+import type { CircuitInput, InputShape } from '../../circuits/types.ts'
+import { FIELD } from '../../protocol/numbers.ts'
 import { compileCached, describeBroken, harnessOf, type TestCircuit, tellObservers } from './circuit-harness.ts'
 import { lyingCalculator } from './lying-calculator.ts'
 

@@ -1,7 +1,7 @@
 import { createCipheriv, createHash } from 'node:crypto'
 import { curves, powersOfTau } from 'snarkjs'
+import { invert } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { invert } from '../../keys/dev/field.ts'
 
 const BEACON = '7a6b636c656172'
 /** log2 of the times that the beacon is hashed; snarkjs wants 10 at least. */

@@ -1,6 +1,7 @@
 import { fflonk, plonk } from 'snarkjs'
+import { deriveToxicWaste } from '../../keys/dev/toxic-waste.ts'
+import { DEFAULT_DEV_SEED } from '../../keys/selection.ts'
 import { createProver } from '../../prover/create-prover.ts'
-import { DEFAULT_DEV_SEED, deriveToxicWaste } from '../../keys/dev/toxic-waste.ts'
 import { type KzgKey, type KzgProof, vetKzgKey, writeProof } from '../../verifier/index.ts'
 import type { KzgSystem } from '../../verifier/kzg/shapes.ts'
 import { readJson, toyArtifactsIn } from './toy-artifacts.ts'

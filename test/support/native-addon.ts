@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { Addon, AddonKey, NativePath } from '../../prover/native/addon.ts'
 import { packageRoot } from '../../circom/paths.ts'
+import type { Addon, AddonKey, NativePath } from '../../prover/native/addon.ts'
 
 /** The tests' own addon: what the package's addon exports, with the blinding chosen and the parts one by one. */
 export interface TestAddon extends Addon {

@@ -1,5 +1,5 @@
+import { reduce } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { reduce } from '../../keys/dev/field.ts'
 import type { Terms } from './constraint-rows.ts'
 import { alone, decompose, decomposeInto, hotBits, inverse, small } from './planted-numbers.ts'
 import type { Plot, Two } from './planted-systems.ts'

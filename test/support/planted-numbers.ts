@@ -1,4 +1,4 @@
-import { invert, reduce } from '../../keys/dev/field.ts'
+import { invert, reduce } from '../../protocol/field.ts'
 import type { Terms } from './constraint-rows.ts'
 import type { Plot, Two } from './planted-systems.ts'
 

@@ -1,7 +1,7 @@
-import type { Random } from '../../protocol/random.ts'
-import { FIELD } from '../../protocol/numbers.ts'
-import { invert, reduce } from '../../keys/dev/field.ts'
 import type { R1cs } from '../../circom/r1cs.ts'
+import { invert, reduce } from '../../protocol/field.ts'
+import { FIELD } from '../../protocol/numbers.ts'
+import type { Random } from '../../protocol/random.ts'
 import { type Constraint, r1csOf, type Terms } from './constraint-rows.ts'
 
 /** A value in each of the two witnesses. */

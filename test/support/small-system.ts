@@ -1,5 +1,5 @@
-import { FIELD } from '../../protocol/numbers.ts'
 import type { R1cs } from '../../circom/r1cs.ts'
+import { FIELD } from '../../protocol/numbers.ts'
 
 export interface SmallSystem {
   readonly r1cs: R1cs

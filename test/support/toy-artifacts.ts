@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import type { CompilableCircuit } from '../../circom/main-component.ts'
 import type { ProofSystem } from '../../circuits/proof-systems.ts'
-import { buildArtifacts, type CircuitArtifacts, loadArtifacts } from '../../keys/artifacts.ts'
-import type { CompilableCircuit } from '../../circom/compile.ts'
-import { digestFiles, manifestText } from '../../keys/manifest.ts'
+import { buildArtifacts } from '../../keys/build.ts'
+import { digestFiles } from '../../keys/file-digests.ts'
+import { type CircuitArtifacts, loadArtifacts } from '../../keys/load.ts'
+import { COMPILED_FILES, KEY_FILES, readCompiledManifest, readKeyManifest, writeManifest } from '../../keys/manifest.ts'
 import { TOY_SOURCES } from './circuits/index.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 import { POWERS, PRODUCT, SLOW } from './toy-definitions.ts'
@@ -38,12 +39,15 @@ export async function readJson(path: string): Promise<unknown> {
 
 /** Puts another file in place of an artifact and mends the manifest, as an attacker with write access would. */
 export async function replaceArtifact(
-  { files, directory, manifest }: CircuitArtifacts,
+  { files, directory, keyDirectory }: CircuitArtifacts,
   kind: keyof CircuitArtifacts['files'],
   content: string | Uint8Array,
 ): Promise<void> {
   await writeFile(files[kind], content)
-  await writeFile(join(directory, 'manifest.json'), manifestText({ ...manifest, files: await digestFiles(directory) }))
+  const compiled = await readCompiledManifest(directory)
+  await writeManifest(directory, { ...compiled, files: await digestFiles(directory, COMPILED_FILES) })
+  const keys = await readKeyManifest(keyDirectory)
+  await writeManifest(keyDirectory, { ...keys, files: await digestFiles(keyDirectory, KEY_FILES) })
 }
 
 /** The file with one bit flipped near the end: in a zkey, inside a point of the H section. */

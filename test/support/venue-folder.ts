@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { profile } from '../../protocol/profiles.ts'
 import {
   encodeGenesis,
   encodeKeys,
@@ -9,7 +10,6 @@ import {
   type SampleVenue,
   sampleVenue,
 } from '../../venue/index.ts'
-import { profile } from '../../protocol/profiles.ts'
 
 export const AS_OF = 1_700_000_000n
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { genesisState, stateRoot } from '../../protocol/state.ts'
 import {
   decodeBatch,
   decodeGenesis,
@@ -15,7 +16,6 @@ import {
   generateFlow,
   sampleVenue,
 } from '../../venue/index.ts'
-import { genesisState, stateRoot } from '../../protocol/state.ts'
 import { DOMAIN, NOW, SMALL } from '../support/model.ts'
 
 const venue = sampleVenue({ profile: SMALL, seed: 1n, asOf: NOW })

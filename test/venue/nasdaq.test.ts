@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { FlowReplay } from '../../venue/replay.ts'
 import type { Profile } from '../../protocol/profiles.ts'
 import { stateRoot } from '../../protocol/state.ts'
+import { FlowReplay } from '../../venue/replay.ts'
 import { DOMAIN, SMALL } from '../support/model.ts'
 import { nasdaqFlow, nasdaqVenue, skipNasdaq as skip } from '../support/nasdaq-flow.ts'
 

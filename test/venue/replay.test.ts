@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { FlowReplay, type Intent, type OrderIntent } from '../../venue/index.ts'
 import { applyBatch } from '../../protocol/ledger.ts'
 import { stateRoot } from '../../protocol/state.ts'
+import { FlowReplay, type Intent, type OrderIntent } from '../../venue/index.ts'
 import {
   DOMAIN,
   LATER,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { FIELD } from '../../../protocol/numbers.ts'
-import { toBytes } from '../../../keys/dev/field.ts'
+import { toBytes } from '../../../circom/field-bytes.ts'
 import type { R1cs } from '../../../circom/r1cs.ts'
+import { FIELD } from '../../../protocol/numbers.ts'
 
 /** Distinct constants of the chain; round i takes number i modulo this. */
 const CONSTANTS = 64

@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import process from 'node:process'
-import type { CircuitArtifacts } from '../../../keys/artifacts.ts'
+import type { CircuitArtifacts } from '../../../keys/load.ts'
 import type { LoadedKey, ProvingBackend } from '../../../prover/backend.ts'
 import { loadAddon, type NativePath } from '../../../prover/native/addon.ts'
 import { NativeBackend, readProof } from '../../../prover/native/backend.ts'

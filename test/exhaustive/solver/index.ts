@@ -1,6 +1,6 @@
-import { FIELD } from '../../../protocol/numbers.ts'
 import type { R1cs } from '../../../circom/r1cs.ts'
 import type { Symbols } from '../../../circom/symbols.ts'
+import { FIELD } from '../../../protocol/numbers.ts'
 import { type Arithmetic, emitProgram, type PickTable } from './emit.ts'
 import { planSolutions } from './plan.ts'
 import { inverse, systemOf } from './system.ts'

@@ -1,5 +1,5 @@
-import { FIELD, fromField } from '../../../protocol/numbers.ts'
 import type { R1cs } from '../../../circom/r1cs.ts'
+import { FIELD, fromField } from '../../../protocol/numbers.ts'
 
 /** A linear combination of wires, with signed coefficients; the constant one stands apart. */
 export interface Combination {

@@ -4,6 +4,7 @@ import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { zKey } from 'snarkjs'
+import { buildArtifacts } from '../../../keys/build.ts'
 import {
   applyBeacon,
   ceremonyStatus,
@@ -12,7 +13,9 @@ import {
   transcriptDigest,
   verifyCeremony,
 } from '../../../keys/ceremony/index.ts'
-import { createProver, loadArtifacts } from '../../../prover/index.ts'
+import { loadArtifacts } from '../../../keys/load.ts'
+import { readKeyManifest, writeManifest } from '../../../keys/manifest.ts'
+import { createProver } from '../../../prover/create-prover.ts'
 import { verify } from '../../../verifier/index.ts'
 import { BEACON, ceremonyGround, NAMES, walkCeremony } from '../../support/ceremony.ts'
 import { below, product } from '../../support/circuits/index.ts'
@@ -112,7 +115,7 @@ describe('a ceremony of three contributors over two circuits', () => {
     async function exportedCopy(name: string) {
       const selection = { buildDirectory: ground.file(name), sourceRoots: ground.sources.sourceRoots, ceremony: digest }
       await cp(ground.sources.buildDirectory, selection.buildDirectory, { recursive: true })
-      const { directory: folder } = await loadArtifacts(product, 'small', selection)
+      const { keyDirectory: folder } = await loadArtifacts(product, 'small', selection)
       return { selection, folder, file: (file: string) => join(folder, file) }
     }
     const corrupt = { code: 'ARTIFACT_CORRUPT' }
@@ -142,13 +145,13 @@ describe('a ceremony of three contributors over two circuits', () => {
     test('with a dev key in their place, however its manifest is written', async () => {
       const { selection, folder } = await exportedCopy('build-2')
       const { ceremony, ...dev } = selection
-      const devKey = await loadArtifacts(product, 'small', dev)
-      const forged = { ...devKey.manifest, setup: 'ceremony', ceremony: { digest, contributions: 3 } }
-      const text = JSON.stringify({ ...forged, hash: basename(folder) })
-      await cp(devKey.directory, folder, { recursive: true })
-      await writeFile(join(folder, 'manifest.json'), text)
+      const [devKey] = await buildArtifacts({ circuits: [product], profile: 'small', ...dev })
+      const { keyDirectory } = devKey!
+      const forged = { ...(await readKeyManifest(keyDirectory)), ceremony: { digest, contributions: 3 } }
+      await cp(keyDirectory, folder, { recursive: true })
+      await writeManifest(folder, { ...forged, setup: 'ceremony', hash: basename(folder) })
       await assert.rejects(loadArtifacts(product, 'small', { ...dev, ceremony }), corrupt)
-      await writeFile(join(devKey.directory, 'manifest.json'), JSON.stringify(forged))
+      await writeManifest(keyDirectory, { ...forged, setup: 'ceremony' })
       await assert.rejects(loadArtifacts(product, 'small', dev), corrupt)
     })
   })

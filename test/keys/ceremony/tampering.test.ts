@@ -3,8 +3,8 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { ceremonyStatus, verifyCeremony } from '../../../keys/ceremony/index.ts'
-import { loadArtifacts } from '../../../prover/index.ts'
 import { writePowersOfTau } from '../../../keys/dev/powers-of-tau.ts'
+import { loadCompiled } from '../../../keys/load.ts'
 import {
   blake2b512,
   ceremonyGround,
@@ -94,7 +94,7 @@ describe('a ceremony is not verified', () => {
     await writeFile(join(sourceRoots[0]!, 'product.circom'), text.replace('left * right', '(left + 1) * right'))
     const checking = { ...ground.checking(copy), sourceRoots }
     await assert.rejects(verifyCeremony(checking), { code: 'CEREMONY_INVALID', message: /another constraint system/ })
-    const { manifest } = await loadArtifacts(product, 'small', checking)
+    const { manifest } = await loadCompiled(product, 'small', checking)
     await doctorTranscript(folder, ({ circuits }) => {
       circuits[0]!.r1cs = manifest.files['circuit.r1cs'].sha256
     })

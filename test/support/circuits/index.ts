@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { CompilableCircuit } from '../../../circom/compile.ts'
+import type { CompilableCircuit } from '../../../circom/main-component.ts'
 
 /** Folder of the toy circuits: the `sourceRoots` to compile them with. */
 export const TOY_SOURCES = [fileURLToPath(new URL('.', import.meta.url))]

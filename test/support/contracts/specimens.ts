@@ -5,11 +5,12 @@ import { Interface } from 'ethers'
 import { network } from 'hardhat'
 import { zKey } from 'snarkjs'
 import { PROOF_SYSTEMS, type ProofSystem } from '../../../circuits/proof-systems.ts'
-import { type CompiledContract, compileContracts } from '../../../settlement/compile-contracts.ts'
-import { KZG_OPTIMIZER_RUNS } from '../../../settlement/solc-settings.ts'
+import { deriveToxicWaste } from '../../../keys/dev/toxic-waste.ts'
+import { DEFAULT_DEV_SEED } from '../../../keys/selection.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { createProver } from '../../../prover/create-prover.ts'
-import { DEFAULT_DEV_SEED, deriveToxicWaste } from '../../../keys/dev/toxic-waste.ts'
+import { type CompiledContract, compileContracts } from '../../../settlement/compile-contracts.ts'
+import { KZG_OPTIMIZER_RUNS } from '../../../settlement/solc-settings.ts'
 import {
   kzgWords,
   type Proof,

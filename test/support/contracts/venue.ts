@@ -7,8 +7,8 @@ import {
   id,
 } from 'ethers'
 import { network } from 'hardhat'
-import { type DeployedContract, deploy } from '../../../settlement/deploy.ts'
 import { marginContext } from '../../../protocol/domain.ts'
+import { type DeployedContract, deploy } from '../../../settlement/deploy.ts'
 import type { Groth16Proof } from '../../../verifier/proof.ts'
 import { marginSufficiencyKey, prove, type Statement, tradeBatchKey } from './dev-keys.ts'
 

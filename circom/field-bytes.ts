@@ -1,5 +1,3 @@
-export { invert, invertAll, power, reduce } from '../../protocol/field.ts'
-
 /** Writes canonical field elements one after another, 32 bytes each, least significant byte first. */
 export function toBytes(values: readonly bigint[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(values.length * 32)

@@ -1,0 +1,160 @@
+import { compileCircuit } from '../circom/compile.ts'
+import { COMPILER_VERSION, type CompilableCircuit } from '../circom/main-component.ts'
+import { readR1cs } from '../circom/r1cs.ts'
+import type { Progress } from '../circuits/types.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import type { ProfileName } from '../protocol/profiles.ts'
+import { createDevKey } from './dev/dev-key.ts'
+import { createKzgDevKey } from './dev/kzg-key.ts'
+import { digestFiles } from './file-digests.ts'
+import { type CircuitArtifacts, type CompiledCircuit, ifSound, loadCompiled, loadKeys } from './load.ts'
+import { COMPILED_FILES, KEY_FILES, writeManifest } from './manifest.ts'
+import { makeDirectory } from './publish-directory.ts'
+import { type ArtifactSelection, DEFAULT_DEV_SEED, locateCompiled, locateKeys, optimizationOf } from './selection.ts'
+
+export interface BuildOptions extends ArtifactSelection {
+  circuits: readonly CompilableCircuit[]
+  profile: ProfileName
+  /** Threads for key generation. Default: as many as the machine runs at once. */
+  threads?: number | undefined
+  signal?: AbortSignal | undefined
+  /** Called with the fraction of the whole job; never called for circuits that are current. */
+  onProgress?: ((progress: Progress) => void) | undefined
+}
+
+export interface BuiltArtifacts extends CircuitArtifacts {
+  /** False if the artifacts were current and nothing was done. */
+  built: boolean
+}
+
+export interface BuiltCircuit extends CompiledCircuit {
+  /** False if the compiled circuit was current and nothing was done. */
+  built: boolean
+}
+
+/** Share of compiling in the time of a build, for the progress; the key takes the rest. */
+const COMPILE_SHARE = 0.7
+
+/**
+ * Compiles circuits and makes their dev keys where that is not done already; what is current is only checked, and keys
+ * outlive changes of the sources that leave the constraints as they are. Keys of a ceremony are never made here: they must
+ * have been exported. A directory appears complete or not at all, also if several processes build the same one. Throws
+ * COMPILE_FAILED, ABORTED, ARTIFACT_MISSING (a ceremony's keys), or OUTPUT_UNWRITABLE if the build directory cannot be
+ * written.
+ */
+export async function buildArtifacts(options: BuildOptions): Promise<BuiltArtifacts[]> {
+  return await forEach(options, async (circuit, one) => {
+    const onProgress = shareOf(one.onProgress, 0, COMPILE_SHARE)
+    const { built, ...compiled } = await buildCompiled(circuit, { ...one, onProgress })
+    const keyed = await buildKeys(circuit, compiled, {
+      ...one,
+      onProgress: shareOf(one.onProgress, COMPILE_SHARE, 1),
+    })
+    return { ...keyed, built: built || keyed.built }
+  })
+}
+
+/** Compiles circuits where that is not done already, without keys. Throws as {@link buildArtifacts}. */
+export async function compileArtifacts(options: BuildOptions): Promise<BuiltCircuit[]> {
+  return await forEach(options, buildCompiled)
+}
+
+/** Runs one job for each circuit after the other; progress is told for all together, with the circuit's name. */
+async function forEach<T>(
+  options: BuildOptions,
+  build: (circuit: CompilableCircuit, options: BuildOptions) => Promise<T>,
+): Promise<T[]> {
+  const results: T[] = []
+  for (const [index, circuit] of options.circuits.entries()) {
+    const onProgress = ({ stage, fraction }: Progress) =>
+      options.onProgress?.({
+        stage: `${stage} ${circuit.name}`,
+        fraction: (index + fraction) / options.circuits.length,
+      })
+    results.push(await build(circuit, { ...options, onProgress }))
+  }
+  return results
+}
+
+async function buildCompiled(circuit: CompilableCircuit, options: BuildOptions): Promise<BuiltCircuit> {
+  const { profile, signal } = options
+  const { hash, directory } = locateCompiled(circuit, profile, options)
+  const load = () => loadCompiled(circuit, profile, options)
+  const current = await ifSound(load)
+  if (current !== undefined) return { ...current, built: false }
+  throwIfAborted(signal)
+  const fill = async (folder: string) => {
+    const optimization = optimizationOf(options)
+    const compilation = await compileCircuit({
+      ...{ definition: circuit, profile, directory: folder, optimization, signal },
+      ...(options.sourceRoots ? { sourceRoots: options.sourceRoots } : {}),
+      onProgress: options.onProgress,
+    })
+    const r1cs = await readR1cs(compilation.files.r1cs)
+    checkPublicSignals(circuit, r1cs)
+    const { linear, nonLinear, total, wires } = compilation.counts
+    await writeManifest(folder, {
+      ...{ version: 2, circuit: circuit.name, profile, hash, compiler: COMPILER_VERSION, optimization },
+      constraints: { linear, nonLinear, total },
+      signals: wires,
+      publicInputs: [...circuit.publicSignals],
+      files: await digestFiles(folder, COMPILED_FILES),
+      milliseconds: compilation.milliseconds,
+      compilerPeakBytes: compilation.peakBytes,
+    })
+  }
+  await makeDirectory(directory, fill, async () => (await ifSound(load)) !== undefined)
+  return { ...(await load()), built: true }
+}
+
+async function buildKeys(
+  circuit: CompilableCircuit,
+  compiled: CompiledCircuit,
+  options: BuildOptions,
+): Promise<BuiltArtifacts> {
+  const { proofSystem = 'groth16', seed = DEFAULT_DEV_SEED, signal, threads, onProgress } = options
+  const load = () => loadKeys(circuit, compiled, options)
+  const current = await ifSound(load)
+  if (current !== undefined) return { ...current, built: false }
+  // Says what is missing or corrupt: keys of a ceremony are exported, never built.
+  if (options.ceremony !== undefined) return { ...(await load()), built: false }
+  throwIfAborted(signal)
+  const r1csDigest = compiled.manifest.files[COMPILED_FILES.r1cs].sha256
+  const { hash, directory } = locateKeys(circuit, r1csDigest, options)
+  const fill = async (folder: string) => {
+    const started = performance.now()
+    const [zkey, vkey] = [`${folder}/${KEY_FILES.zkey}`, `${folder}/${KEY_FILES.vkey}`]
+    const keyOptions = { zkey, vkey, threads, signal, onProgress }
+    const r1cs = compiled.files.r1cs
+    if (proofSystem === 'groth16') await createDevKey({ ...keyOptions, r1cs: await readR1cs(r1cs), secrets: seed })
+    else await createKzgDevKey({ ...keyOptions, system: proofSystem, r1cs, seed })
+    await writeManifest(folder, {
+      ...{ version: 2, hash, r1cs: r1csDigest, proofSystem, setup: 'dev' },
+      files: await digestFiles(folder, KEY_FILES),
+      milliseconds: Math.round(performance.now() - started),
+    })
+  }
+  await makeDirectory(directory, fill, async () => (await ifSound(load)) !== undefined)
+  return { ...(await load()), built: true }
+}
+
+/** A registry that disagrees with its template would misread every proof. */
+function checkPublicSignals(circuit: CompilableCircuit, r1cs: { nPublic: number; nOutputs: number }): void {
+  if (r1cs.nOutputs !== 0 || r1cs.nPublic !== circuit.publicSignals.length) {
+    throw new ZkclearError(
+      'COMPILE_FAILED',
+      `${circuit.template} has ${r1cs.nOutputs} outputs and ${r1cs.nPublic} public signals; the registry allows no output ` +
+        `and names ${circuit.publicSignals.length} public inputs`,
+      { details: { circuit: circuit.name } },
+    )
+  }
+}
+
+/** Progress of a part that runs from one fraction of the whole to another. */
+function shareOf(onProgress: BuildOptions['onProgress'], from: number, to: number) {
+  return ({ stage, fraction }: Progress) => onProgress?.({ stage, fraction: from + (to - from) * fraction })
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new ZkclearError('ABORTED', 'building was aborted')
+}
