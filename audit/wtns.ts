@@ -7,14 +7,14 @@ import { assertCanonical } from '../protocol/numbers.ts'
 
 /**
  * Writes a witness as a .wtns file, version 2, which any tool can check. The file appears whole or not at all, and never in
- * place of another. It holds private values. Throws OUTPUT_UNWRITABLE, also if there is a file of that name; INPUT_INVALID
+ * place of another. It holds private values: only its owner can read it. Throws OUTPUT_UNWRITABLE, also if there is a file of that name; INPUT_INVALID
  * for an entry that is no canonical field element.
  */
 export async function writeWitnessFile(path: string, witness: readonly bigint[]): Promise<void> {
   for (const [wire, value] of witness.entries()) assertCanonical(value, `witness[${wire}]`)
   const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`
   try {
-    await using file = await open(temporary, 'wx')
+    await using file = await open(temporary, 'wx', 0o600)
     await file.writeFile(witnessFile(toBytes(witness)))
     await file.sync()
     // Unlike a rename, this fails if there is such a file.

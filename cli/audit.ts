@@ -107,7 +107,7 @@ async function auditCircuit(session: Session, target: string, options: AuditVerb
 /** Two files for each forgery, named after its signal. Never replaces a file. */
 async function writeForgeries(folder: string, forged: readonly AuditedSignal[]) {
   const files = new Map<number, readonly [string, string]>()
-  if (forged.length > 0) await mkdir(folder, { recursive: true })
+  if (forged.length > 0) await mkdir(folder, { recursive: true, mode: 0o700 })
   for (const { name, wire, forgery } of forged) {
     const stem = join(folder, name.replace(/[^\w.[\]-]/g, '_'))
     const pair = [`${stem}.first.wtns`, `${stem}.second.wtns`] as const

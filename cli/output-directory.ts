@@ -11,23 +11,32 @@ export interface OutputDirectory extends AsyncDisposable {
   commit(): Promise<void>
 }
 
+export interface OutputDirectoryOptions {
+  /** Nobody but the owner may list the directory or read its files: for what holds accounts, orders or books. */
+  readonly secret?: boolean
+}
+
 /**
  * Begins a temporary directory beside `path`. Disposing it without a commit leaves nothing behind. Throws OUTPUT_UNWRITABLE,
  * also if there is something at `path` already that is not an empty directory.
  */
-export async function openOutputDirectory(path: string): Promise<OutputDirectory> {
+export async function openOutputDirectory(
+  path: string,
+  { secret = false }: OutputDirectoryOptions = {},
+): Promise<OutputDirectory> {
+  const [directoryMode, fileMode] = secret ? [0o700, 0o600] : [0o777, 0o666]
   const target = resolve(path)
   await refuseOccupied(target, path)
   const temporary = temporaryBeside(target)
-  await orUnwritable(path, () => mkdir(temporary))
+  await orUnwritable(path, () => mkdir(temporary, directoryMode))
   const folders = new Set([temporary])
   return {
     async write(name, text) {
       const file = join(temporary, name)
       await orUnwritable(path, async () => {
-        if (!folders.has(dirname(file))) await mkdir(dirname(file), { recursive: true })
+        if (!folders.has(dirname(file))) await mkdir(dirname(file), { recursive: true, mode: directoryMode })
         folders.add(dirname(file))
-        await writeFile(file, text, { flush: true })
+        await writeFile(file, text, { flush: true, mode: fileMode })
       })
     },
     async commit() {

@@ -27,7 +27,8 @@ interface SimulateOptions extends FlowOptions {
 
 const DESCRIPTION = `Replays order flow: gives every message its nonce, signs it, cuts the stream into batches that can be proved, and
 applies them. Writes to --out: batches/, one file for each batch, ready for "zkclear prove"; state.json, the state after the
-last one; genesis.json and risk.json as they were given; summary.json. The directory appears complete or not at all.`
+last one; genesis.json and risk.json as they were given; summary.json. The directory appears complete or not at all, and only its owner can read it:
+batches and states hold everybody's accounts and orders.`
 
 const LAST_TIME = (1n << 40n) - 1n
 const LAST_CHAIN = (1n << 256n) - 1n
@@ -73,7 +74,7 @@ export const verb: Verb = (run) =>
       run(async (session, options: SimulateOptions) => {
         const sizes = profileOf(options.profile)
         const domain = settlementDomain(options.chainId, options.settlement)
-        await using out = await openOutputDirectory(options.out)
+        await using out = await openOutputDirectory(options.out, { secret: true })
         const genesis = await readGenesis(options.genesis, options.profile)
         const riskTable = await readRiskTable(options.risk, options.profile)
         checkRiskTable(riskTable, genesis.markets, sizes)

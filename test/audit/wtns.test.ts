@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir, stat, writeFile } from 'node:fs/promises'
+import process from 'node:process'
 import { test } from 'node:test'
 import { wtns } from 'snarkjs'
 import { writeWitnessFile } from '../../audit/wtns.ts'
@@ -12,6 +13,17 @@ test('writes witnesses that snarkjs reads back', async () => {
   await writeWitnessFile(folder.file('a.wtns'), witness)
   assert.deepEqual(((await wtns.exportJson(folder.file('a.wtns'))) as bigint[]).map(BigInt), witness)
   assert.deepEqual(await readdir(folder.path), ['a.wtns'])
+})
+
+test('lets nobody but the owner read them, whatever the umask', async () => {
+  await using folder = await temporaryDirectory()
+  const umask = process.umask(0)
+  try {
+    await writeWitnessFile(folder.file('a.wtns'), [1n])
+  } finally {
+    process.umask(umask)
+  }
+  assert.equal((await stat(folder.file('a.wtns'))).mode & 0o777, 0o600)
 })
 
 test('replaces no file and leaves no half of one', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import process from 'node:process'
 import { describe, it } from 'node:test'
 import { settlementDomain } from '../../protocol/domain.ts'
 import { profile } from '../../protocol/profiles.ts'
@@ -123,6 +124,24 @@ describe('zkclear simulate', () => {
     assert.equal((await folder.simulate()).code, 0)
     const out = folder.file('run')
     await folder.refuses({}, 'OUTPUT_UNWRITABLE', out, /a directory with files in it; name a new or empty one/)
+  })
+
+  it('lets nobody but the owner read what it writes, whatever the umask and the directory that was there', async () => {
+    await using folder = await venueFolder()
+    await mkdir(folder.file('run'))
+    await chmod(folder.file('run'), 0o777)
+    const umask = process.umask(0)
+    try {
+      assert.equal((await folder.simulate()).code, 0)
+    } finally {
+      process.umask(umask)
+    }
+    const entries = ['.', ...(await readdir(folder.file('run'), { recursive: true }))]
+    assert.ok(entries.includes('batches/000001.json'))
+    for (const entry of entries) {
+      const found = await stat(folder.file(`run/${entry}`))
+      assert.equal(found.mode & 0o777, found.isDirectory() ? 0o700 : 0o600, entry)
+    }
   })
 
   it('refuses an output path below a file or in a folder that is not there', async () => {
