@@ -1,40 +1,18 @@
-import { readFile } from 'node:fs/promises'
 import type { ProofSystem } from '../circuits/proof-systems.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
-import { type CircuitArtifacts, loadArtifacts } from '../keys/load.ts'
-import type { ArtifactSelection } from '../keys/selection.ts'
-import { ZkclearError } from '../protocol/errors.ts'
+import type { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/profiles.ts'
-import { type KeyOf, vetKey } from '../verifier/index.ts'
-import type { LoadedKey, ProvingBackend } from './backend.ts'
+import type { KeyOf } from '../verifier/systems.ts'
+import type { LoadedKey } from './backend.ts'
 
 /** Everything that proving one circuit needs, checked and in memory. */
 export interface LoadedCircuit<S extends ProofSystem = ProofSystem> {
   readonly definition: CircuitDefinition
-  readonly artifacts: CircuitArtifacts
+  readonly profile: ProfileName
   /** Compiled once; workers share it. */
   readonly program: WebAssembly.Module
   readonly vkey: KeyOf[S]
   readonly key: LoadedKey
-}
-
-/** Loads a circuit. Throws ARTIFACT_MISSING, ARTIFACT_CORRUPT or KEY_UNSAFE; INPUT_INVALID for a proof system not offered. */
-export async function loadCircuit<S extends ProofSystem>(
-  definition: CircuitDefinition,
-  profile: ProfileName,
-  selection: ArtifactSelection,
-  backend: ProvingBackend<S>,
-): Promise<LoadedCircuit<S>> {
-  const artifacts = await loadArtifacts(definition, profile, selection)
-  const vkey = await vetKey(artifacts.manifest.proofSystem as S, await readVkey(artifacts), definition)
-  const program = await WebAssembly.compile(await readFile(artifacts.files.wasm))
-  return { definition, artifacts, program, vkey, key: await backend.loadKey(artifacts) }
-}
-
-async function readVkey({ circuit, files }: CircuitArtifacts): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(files.vkey, 'utf8'))
-  } catch (cause) {
-    throw new ZkclearError('ARTIFACT_CORRUPT', `the verification key of ${circuit} is not JSON; build again`, { cause })
-  }
+  /** Why a proof from this witness did not verify; names constraints, components and signals, no values. */
+  diagnose(witness: Uint8Array): Promise<ZkclearError>
 }

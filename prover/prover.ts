@@ -1,19 +1,17 @@
-import { setTimeout } from 'node:timers/promises'
-import { isDeepStrictEqual } from 'node:util'
-import { diagnose } from '../circom/diagnose.ts'
 import { wireRange } from '../circom/witness-wires.ts'
 import { flattenInput } from '../circuits/input-schema.ts'
 import type { ProofSystem } from '../circuits/proof-systems.ts'
 import type { CircuitDefinition, Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import { type ProofOf, verify } from '../verifier/index.ts'
 import { encodeSignals } from '../verifier/signals.ts'
+import type { ProofOf } from '../verifier/systems.ts'
+import { verify } from '../verifier/verify.ts'
 import type { ProvingBackend } from './backend.ts'
 import type { LoadedCircuit } from './loaded-circuit.ts'
 import { lookAhead } from './look-ahead.ts'
 import { integerOption } from './options.ts'
 import { abortable, throwIfAborted } from './serial-queue.ts'
-import type { WitnessPool } from './witness-pool.ts'
+import type { WitnessSource } from './witness-source.ts'
 
 /** Circuit definitions by name, as the registry holds them. */
 export type Definitions = Readonly<Record<string, CircuitDefinition>>
@@ -54,7 +52,7 @@ export interface ProveManyOptions extends ProveOptions {
 
 export interface ProverParts<S extends ProofSystem> {
   circuits: ReadonlyMap<string, LoadedCircuit<S>>
-  pool: WitnessPool
+  pool: WitnessSource
   backend: ProvingBackend<S>
   /** Whether disposing the prover disposes the backend. */
   ownsBackend: boolean
@@ -133,15 +131,16 @@ export class Prover<D extends Definitions, S extends ProofSystem = 'groth16'> im
   async #prepare(job: Job<Definitions>, { signal, onProgress }: ProveOptions): Promise<Prepared<S>> {
     throwIfAborted(signal)
     const loaded = this.#circuit(job.circuit)
-    const { definition, artifacts, program } = loaded
+    const { definition, profile, program } = loaded
     const publicSignals = encodeSignals(definition, job.statement)
-    const input = definition.buildInput(job.statement, job.witness, artifacts.profile)
-    const flat = flattenInput(definition, artifacts.profile, input)
+    const input = definition.buildInput(job.statement, job.witness, profile)
+    const flat = flattenInput(definition, profile, input)
     const started = performance.now()
     onProgress?.({ stage: 'witness', fraction: 0 })
     const witness = await this.#parts.pool.calculate({ circuit: definition.name, program, input: flat }, signal)
     onProgress?.({ stage: 'witness', fraction: 1 })
-    if (!isDeepStrictEqual(wireRange(witness, 1, 1 + publicSignals.length), publicSignals)) {
+    const carried = wireRange(witness, 1, 1 + publicSignals.length)
+    if (publicSignals.some((signal, index) => signal !== carried[index])) {
       const message = `the input that ${definition.name} builds does not carry the public signals of its statement`
       throw new ZkclearError('INPUT_INVALID', message)
     }
@@ -150,18 +149,18 @@ export class Prover<D extends Definitions, S extends ProofSystem = 'groth16'> im
 
   async #prove(prepared: Prepared<S>, { signal, onProgress }: ProveOptions): Promise<Proved<string, unknown, S>> {
     const { loaded, statement, publicSignals, witness, witnessMs } = prepared
-    const { definition, artifacts, vkey, key } = loaded
+    const { definition, vkey, key } = loaded
     const started = performance.now()
     const proving = this.#parts.backend.prove(key, witness, { signal, onProgress })
     const proof = await abortable(proving, signal).catch(async (error) => {
       // PLONK's provers notice themselves that a witness is wrong, and do not say where.
       if (!(error instanceof ZkclearError) || error.code !== 'PROOF_INVALID') throw error
-      const reason = await diagnose(artifacts, witness)
+      const reason = await loaded.diagnose(witness)
       throw reason.code === 'CONSTRAINT_BROKEN' ? reason : error
     })
     const proved = performance.now()
     onProgress?.({ stage: 'verify', fraction: 0 })
-    if (!(await verify(definition, proof, statement, { vkey }))) throw await diagnose(artifacts, witness)
+    if (!(await verify(definition, proof, statement, { vkey }))) throw await loaded.diagnose(witness)
     onProgress?.({ stage: 'verify', fraction: 1 })
     const timings = { witnessMs, proveMs: proved - started, verifyMs: performance.now() - proved }
     return { circuit: definition.name, proof, statement, publicSignals, timings }
@@ -193,10 +192,10 @@ export class Prover<D extends Definitions, S extends ProofSystem = 'groth16'> im
 
   async #dispose(): Promise<void> {
     const { pool, backend, ownsBackend, graceMs } = this.#parts
-    const timer = new AbortController()
-    const grace = setTimeout(graceMs, undefined, { signal: timer.signal }).catch(() => undefined)
-    await Promise.race([Promise.allSettled(this.#underWay), grace])
-    timer.abort()
+    const grace = Promise.withResolvers<void>()
+    const timer = setTimeout(grace.resolve, graceMs)
+    await Promise.race([Promise.allSettled(this.#underWay), grace.promise])
+    clearTimeout(timer)
     this.#closing.abort(disposedError())
     await Promise.allSettled(this.#underWay)
     await pool[Symbol.asyncDispose]()

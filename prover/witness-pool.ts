@@ -3,19 +3,10 @@ import type { Worker } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { siblingModule } from '../circom/paths.ts'
 import type { WitnessFailure } from '../circom/witness-calculator.ts'
-import type { FlatInput } from '../circuits/input-schema.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { throwIfAborted } from './serial-queue.ts'
+import type { WitnessJob, WitnessSource } from './witness-source.ts'
 import type { WitnessTask } from './witness-worker.ts'
-
-export interface WitnessJob {
-  /** Name of the circuit, for errors. */
-  circuit: string
-  /** Compiled once and shared with the workers. */
-  program: WebAssembly.Module
-  /** Handed over to the worker: its buffer is detached afterwards. */
-  input: FlatInput
-}
 
 /** Half of what the machine runs at once, at least one: proving wants the rest. */
 export function defaultWitnessThreads(): number {
@@ -23,7 +14,7 @@ export function defaultWitnessThreads(): number {
 }
 
 /** Calculates witnesses in worker threads, which do not keep the process alive while idle. */
-export class WitnessPool implements AsyncDisposable {
+export class WitnessPool implements WitnessSource {
   readonly #pool: Piscina<WitnessTask, ArrayBuffer | WitnessFailure>
   #stranded = new AbortController()
   #closed = false
@@ -50,10 +41,6 @@ export class WitnessPool implements AsyncDisposable {
     return this.#pool.threads
   }
 
-  /**
-   * The witness: 32 bytes for each wire, little-endian, entry 0 being 1. Throws WITNESS_FAILED if there is none (naming
-   * template and line, no values) or if the worker died, ABORTED if `signal` fires or the pool is closed meanwhile.
-   */
   async calculate({ circuit, program, input }: WitnessJob, signal?: AbortSignal): Promise<Uint8Array> {
     const result = await this.#run({ program, input }, circuit, signal)
     if (result instanceof ArrayBuffer) return new Uint8Array(result)

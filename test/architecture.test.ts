@@ -19,8 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 const IMPORT = /\bfrom '(\.[^']+)'|\bimport\('(\.[^']+)'\)|^import '(\.[^']+)'/gm
 
-function relativeImports(file: string): string[] {
-  const source = readFileSync(file, 'utf8')
+function relativeImports(file: string, source = readFileSync(file, 'utf8')): string[] {
   return [...source.matchAll(IMPORT)].map((match) =>
     normalize(join(dirname(file), (match[1] ?? match[2] ?? match[3])!)),
   )
@@ -40,6 +39,16 @@ describe('the layout', () => {
       }
     })
   }
+
+  it('keeps the core of the prover free of node, files and threads, so that a browser can have it', () => {
+    const core = ['prover/prover.ts', 'circom/witness-calculator.ts', 'circuits/index.ts', 'verifier/verify.ts']
+    const seen = new Set(core)
+    for (const file of seen) {
+      const source = readFileSync(file, 'utf8').replace(/^(import|export) type [^']*'[^']*'$/gm, '')
+      assert.doesNotMatch(source, /from 'node:|from 'piscina'/, file)
+      for (const target of relativeImports(file, source)) if (target.endsWith('.ts')) seen.add(target)
+    }
+  })
 
   it('gives circom files bare includes only, and lib/ no protocol noun', () => {
     for (const file of globSync('circuits/**/*.circom')) {

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { type ErrorCode, ZkclearError } from '../protocol/errors.ts'
@@ -85,7 +84,7 @@ async function vet(vkey: unknown, circuit: KeyedCircuit): Promise<VerificationKe
 
 /** Points are equal up to sign iff their x are equal. Each case below lets anybody solve the pairing equation. */
 function refuseForgeable({ beta, gamma, delta, ic }: VerificationKey, generator: G2Point, circuit: KeyedCircuit): void {
-  const same = (a: G2Point, b: G2Point) => isDeepStrictEqual(a[0], b[0])
+  const same = ([[a0, a1]]: G2Point, [[b0, b1]]: G2Point) => a0 === b0 && a1 === b1
   if (same(gamma, delta)) {
     refuse(
       'KEY_UNSAFE',

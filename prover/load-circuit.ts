@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises'
+import { diagnose } from '../circom/diagnose.ts'
+import type { ProofSystem } from '../circuits/proof-systems.ts'
+import type { CircuitDefinition } from '../circuits/types.ts'
+import { type CircuitArtifacts, loadArtifacts } from '../keys/load.ts'
+import type { ArtifactSelection } from '../keys/selection.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import type { ProfileName } from '../protocol/profiles.ts'
+import { vetKey } from '../verifier/systems.ts'
+import type { ProvingBackend } from './backend.ts'
+import type { LoadedCircuit } from './loaded-circuit.ts'
+
+/** Loads a circuit. Throws ARTIFACT_MISSING, ARTIFACT_CORRUPT or KEY_UNSAFE; INPUT_INVALID for a proof system not offered. */
+export async function loadCircuit<S extends ProofSystem>(
+  definition: CircuitDefinition,
+  profile: ProfileName,
+  selection: ArtifactSelection,
+  backend: ProvingBackend<S>,
+): Promise<LoadedCircuit<S>> {
+  const artifacts = await loadArtifacts(definition, profile, selection)
+  const vkey = await vetKey(artifacts.manifest.proofSystem as S, await readVkey(artifacts), definition)
+  const program = await WebAssembly.compile(await readFile(artifacts.files.wasm))
+  const key = await backend.loadKey(artifacts)
+  return { definition, profile, program, vkey, key, diagnose: (witness) => diagnose(artifacts, witness) }
+}
+
+async function readVkey({ circuit, files }: CircuitArtifacts): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(files.vkey, 'utf8'))
+  } catch (cause) {
+    throw new ZkclearError('ARTIFACT_CORRUPT', `the verification key of ${circuit} is not JSON; build again`, { cause })
+  }
+}
