@@ -36,7 +36,7 @@ const LAST_CHAIN = (1n << 256n) - 1n
 export const verb: Verb = (run) =>
   newVerb('simulate', DESCRIPTION, [
     'zkclear simulate --flow flow.csv --genesis genesis.json --risk risk.json --chain-id 31337 --settlement 0x5FbDB2315678afecb367f032d93F642f64180aa3 --out run',
-    'zkclear simulate --flow messages.csv --format lobster --start-of-day 1618185600 --genesis genesis.json --risk risk.json --chain-id 31337 --settlement 0x... --out run',
+    'zkclear simulate --flow messages.csv --format lobster --start-of-day 1618200000 --genesis genesis.json --risk risk.json --chain-id 31337 --settlement 0x... --out run',
   ])
     .requiredOption('--flow <file>', 'order flow')
     .option('--format <name>', `how the flow is written: ${FLOW_FORMATS.join(' or ')}`, parseFormat, 'csv')
@@ -67,7 +67,7 @@ export const verb: Verb = (run) =>
     )
     .option(
       '--start-of-day <unix>',
-      'LOBSTER: the midnight from which the file counts seconds, in unix time (required)',
+      "LOBSTER: the exchange's midnight, from which the file counts seconds, in unix time (required)",
       integerBetween('--start-of-day', 0n, LAST_TIME),
     )
     .action(

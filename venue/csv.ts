@@ -33,7 +33,7 @@ const MAX_ID = 64
  * | id | the order's name: 1 to 64 printable characters, unique; a cancel names an order of an earlier line |
  * | market, account | indices |
  * | side | `buy` or `sell` |
- * | price, size | quanta per lot, lots |
+ * | price, size | quanta per lot, lots; both positive |
  * | timeInForce | `GTC`, `IOC` or `POST_ONLY` |
  * | reduceOnly | `true` or `false`; true with IOC only |
  * | expiry | unix seconds up to and including which the order lives |
@@ -46,6 +46,7 @@ export function parseFlowCsv(text: string): Intent[] {
   if (header === undefined || header.record.join() !== FLOW_COLUMNS.join()) {
     throw invalid(1, undefined, `the header must be ${FLOW_COLUMNS.join()}`)
   }
+  if (rows.length === 0) throw new ZkclearError('FLOW_INVALID', 'holds no message', { path: 'flow' })
   const intents: Intent[] = []
   const ids = new Set<string>()
   let now = 0n
@@ -90,15 +91,22 @@ function records(text: string): { record: string[]; line: number }[] {
 
 function readRow(record: readonly string[], line: number): Intent {
   const cell = (column: Column) => record[FLOW_COLUMNS.indexOf(column)]!
+  const quoted = (column: Column) => JSON.stringify(cell(column).slice(0, 64))
   const number = (column: Column, bits: number) => {
-    if (!/^(0|[1-9]\d{0,29})$/.test(cell(column))) throw invalid(line, column, 'must be a decimal integer')
+    if (!/^(0|[1-9]\d{0,29})$/.test(cell(column)))
+      throw invalid(line, column, `got ${quoted(column)}, must be a decimal integer`)
     const value = BigInt(cell(column))
     if (value >> BigInt(bits) !== 0n) throw invalid(line, column, `must be below 2^${bits}`)
     return value
   }
+  const positive = (column: Column, bits: number) => {
+    const value = number(column, bits)
+    if (value === 0n) throw invalid(line, column, 'must be positive')
+    return value
+  }
   const word = <Word extends string>(column: Column, words: readonly Word[]): Word => {
     const found = words.find((w) => w === cell(column))
-    if (found === undefined) throw invalid(line, column, `must be one of ${words.join(', ')}`)
+    if (found === undefined) throw invalid(line, column, `got ${quoted(column)}, must be one of ${words.join(', ')}`)
     return found
   }
   const time = number('time', BITS.time)
@@ -120,7 +128,7 @@ function readRow(record: readonly string[], line: number): Intent {
     account: Number(number('account', BITS.account)),
     side: word('side', ['buy', 'sell']),
     price: number('price', BITS.price),
-    size: number('size', BITS.size),
+    size: positive('size', BITS.size),
     timeInForce: word('timeInForce', Object.keys(TIME_IN_FORCE) as TimeInForce[]),
     reduceOnly: word('reduceOnly', ['true', 'false']) === 'true',
     expiry: number('expiry', BITS.time),

@@ -1,16 +1,19 @@
 import { ZkclearError } from '../protocol/errors.ts'
-import { MAX_PRICE } from '../protocol/parameters.ts'
+import { isUint } from '../protocol/numbers.ts'
+import { BITS } from '../protocol/parameters.ts'
+import { Random } from '../protocol/random.ts'
 import type { Side } from '../protocol/slot.ts'
 import { opposite } from '../protocol/slot.ts'
 import type { Intent, OrderIntent } from './intent.ts'
+import { invalidLine, isSameTime, type LobsterLine, readLobsterLines } from './lobster-line.ts'
 
 export interface LobsterOptions {
   readonly market: number
-  /** Accounts that resting orders are given to, by order id modulo their number. */
+  /** Accounts that resting orders are given to, by a hash of the order id. */
   readonly makers: readonly number[]
   /** Accounts that incoming orders are given to, in turn; none of them a maker, so that nobody trades with himself. */
   readonly takers: readonly number[]
-  /** Unix seconds of the midnight from which the file counts. */
+  /** Unix seconds of the midnight from which the file counts: the exchange's, such as New York's for NASDAQ. */
   readonly startOfDay: bigint
   /** Quanta per lot for each 1/10,000 dollar a share. Default 100: a lot is a share, a quantum 1e-6 dollar. */
   readonly quantaPerUnit?: bigint
@@ -26,16 +29,19 @@ export interface ReportedExecution {
   readonly maker: string
   readonly price: bigint
   readonly size: bigint
-  /** Older orders at that price which the feed still lists: ghosts, if the exchange keeps price-time priority. */
+  /** Older orders at that price that the feed still listed: ghosts, if the exchange keeps price-time priority. */
   readonly passedOver: number
 }
 
 export interface LobsterFlow {
   readonly intents: readonly Intent[]
   readonly executions: readonly ReportedExecution[]
-  /** Lines left out: before `from`, about an order that rested before the file began, of a type that is no order. */
-  readonly skipped: { readonly early: number; readonly unknown: number; readonly other: number }
-  /** Orders that left the ten levels unseen and were deleted before an execution at a worse price. */
+  /**
+   * Lines left out: before `from`, about an order that rested before the file began, about one that had been taken for a
+   * ghost, of a type that is no order.
+   */
+  readonly skipped: { readonly early: number; readonly unknown: number; readonly ghost: number; readonly other: number }
+  /** Orders that left the ten levels unseen: what the exchange did afterwards it could not have done with them there. */
   readonly ghosts: number
 }
 
@@ -49,89 +55,107 @@ export function lobsterAccounts(indices: readonly number[]): Pick<LobsterOptions
   return { makers: sorted.slice(0, first), takers: sorted.slice(first) }
 }
 
-interface Line {
-  readonly time: string
-  readonly second: bigint
-  readonly type: number
-  readonly id: string
-  readonly size: bigint
-  readonly price: bigint
-  /** Side of the resting order. */
-  readonly side: Side
-}
+const DAY = 86_400n
 
 interface Listed {
   readonly side: Side
   readonly price: bigint
+  /** Where the order stands in the flow. */
+  readonly place: number
   size: bigint
 }
 
 /**
- * Reads LOBSTER's message format (no header: time, type, order id, size, price, direction) as messages. 1 becomes a limit
- * order (GTC, good for the day), 3 a cancel, and 4 an incoming IOC of the opposite side; executions in a row with one time
- * stamp and direction are one order that swept several makers. 2, 5, 6 and 7 are left out, and so is what refers to an
- * order that rested before the file began. The feed reports ten levels: an order still listed at a better price than an
- * execution left them unseen, and is cancelled first. An older order at the execution's own price is left to be met all
- * the same, so that the flow does not presuppose priority in time; it is cancelled afterwards, and so is what the exchange
- * then filled in its place. Throws FLOW_INVALID, naming the line.
+ * Reads LOBSTER's message format (time, type, order id, size, price, direction, perhaps MPID; perhaps a header) as messages.
+ *
+ * 1 becomes a limit order (GTC, good for the day), 3 a cancel, and 4 an incoming IOC of the opposite side; executions in a
+ * row with one time stamp and direction are one order that swept several makers. 2, a partial cancel, keeps the order's
+ * place in time, for which the protocol has no message: the order comes in smaller from the start, by what is never
+ * executed. 5, 6 and 7 are left out, and so is what refers to an order that rested before the file began.
+ *
+ * The feed reports ten levels, and an order can leave them unseen. Such ghosts are cancelled as soon as the exchange does
+ * what it could not have done with them there: list a new order that crosses them, execute at a worse price than theirs, or
+ * pass over them at their price for a younger one.
+ *
+ * Throws FLOW_INVALID, naming line and column, for what is not written so, a time that goes back, an order id used twice,
+ * and a cancel or execution at another price or side than its order's or of more than is left of it. Throws INPUT_INVALID for
+ * options that are none.
  */
 export function parseLobster(text: string, options: LobsterOptions): LobsterFlow {
   const reader = new LobsterReader(options)
-  for (const [i, row] of text.split('\n').entries()) {
-    if (row.trim() !== '') reader.read(parseLine(row.trim(), i + 1, options))
-  }
+  for (const line of readLobsterLines(text, options.quantaPerUnit ?? 100n)) reader.read(line)
   return reader.finish()
 }
 
 class LobsterReader {
   readonly #options: LobsterOptions
+  /** From the oldest to the youngest. */
   readonly #listed = new Map<string, Listed>()
+  readonly #placed = new Set<string>()
+  readonly #ghosts = new Set<string>()
   readonly #intents: Intent[] = []
   readonly #executions: ReportedExecution[] = []
-  readonly #skipped = { early: 0, unknown: 0, other: 0 }
-  #ghosts = 0
+  readonly #skipped = { early: 0, unknown: 0, ghost: 0, other: 0 }
   #sweeps = 0
-  #run: Line[] = []
+  #run: LobsterLine[] = []
 
   constructor(options: LobsterOptions) {
+    checkOptions(options)
     this.#options = options
   }
 
-  read(line: Line): void {
+  read(line: LobsterLine): void {
     if (line.second < (this.#options.from ?? 34202n)) {
       this.#skipped.early++
       return
     }
-    if (line.type !== 1 && line.type !== 3 && line.type !== 4) {
+    if (line.type > 4) {
       this.#skipped.other++
       return
     }
-    const goesOn = line.type === 4 && line.time === this.#run[0]?.time && line.side === this.#run[0]?.side
+    const [first] = this.#run
+    const goesOn = line.type === 4 && first !== undefined && isSameTime(line, first) && line.side === first.side
     if (!goesOn) this.#endRun()
-    if (line.type !== 1 && !this.#listed.has(line.id)) {
-      this.#skipped.unknown++
-    } else if (line.type === 1) {
-      this.#list(line)
-    } else if (line.type === 3) {
-      this.#cancel(line.id, line.second)
-    } else {
-      this.#run.push(line)
-    }
+    if (line.type === 1) this.#list(line)
+    else this.#reduce(line)
   }
 
   finish(): LobsterFlow {
     this.#endRun()
-    return { intents: this.#intents, executions: this.#executions, skipped: this.#skipped, ghosts: this.#ghosts }
+    return { intents: this.#intents, executions: this.#executions, skipped: this.#skipped, ghosts: this.#ghosts.size }
   }
 
-  #list({ id, second, side, price, size }: Line): void {
-    const { makers } = this.#options
-    this.#listed.set(id, { side, price, size })
-    this.#place(
-      { id, side, price, size, timeInForce: 'GTC' },
-      second,
-      makers[Number(BigInt(id) % BigInt(makers.length))]!,
-    )
+  #list({ number, id, second, side, price, size }: LobsterLine): void {
+    if (this.#placed.has(id)) throw invalidLine(number, 'order id', `${id} is the order of an earlier line`)
+    this.#placed.add(id)
+    this.#cancelGhosts(second, (other) => other.side !== side && !isBetter(side, other.price, price))
+    this.#listed.set(id, { side, price, size, place: this.#intents.length })
+    const account = new Random(BigInt(id)).pick(this.#options.makers)
+    this.#place({ id, side, price, size, timeInForce: 'GTC' }, second, account)
+  }
+
+  /** Takes what a cancel, a deletion or an execution takes from a listed order. */
+  #reduce(line: LobsterLine): void {
+    const { number, type, id, size, price, side } = line
+    const order = this.#listed.get(id)
+    if (order === undefined) {
+      if (this.#ghosts.has(id)) this.#skipped.ghost++
+      else this.#skipped.unknown++
+      return
+    }
+    if (price !== order.price)
+      throw invalidLine(number, 'price', `order ${id} is at ${order.price} quanta, not ${price}`)
+    if (side !== order.side) throw invalidLine(number, 'direction', `order ${id} is to ${order.side}, not to ${side}`)
+    if (size > order.size) throw invalidLine(number, 'size', `order ${id} has ${order.size} left, not ${size}`)
+    order.size -= size
+    if (type === 4) this.#run.push(line)
+    else if (type === 3 || order.size === 0n) this.#cancel(id, line.second)
+    else this.#placeSmaller(order, size)
+  }
+
+  #placeSmaller({ place }: Listed, size: bigint): void {
+    const order = this.#intents[place] as OrderIntent
+    this.#intents[place] = { ...order, size: order.size - size }
   }
 
   #cancel(id: string, second: bigint): void {
@@ -139,47 +163,45 @@ class LobsterReader {
     this.#intents.push({ kind: 'cancel', id, time: this.#options.startOfDay + second })
   }
 
+  #cancelGhosts(second: bigint, isGhost: (order: Listed, id: string) => boolean): void {
+    for (const [id, order] of this.#listed) {
+      if (!isGhost(order, id)) continue
+      this.#cancel(id, second)
+      this.#ghosts.add(id)
+    }
+  }
+
   /** The executions collected so far become one incoming order, which may go as far as the worst of their prices. */
   #endRun(): void {
     const run = this.#run
-    const [first] = run
-    if (first === undefined) return
+    const [first, last] = [run[0], run.at(-1)]
+    if (first === undefined || last === undefined) return
     this.#run = []
-    const better = (a: bigint, b: bigint) => (first.side === 'buy' ? a > b : a < b)
-    const worst = run.reduce((price, line) => (better(price, line.price) ? line.price : price), first.price)
+    const { second, side } = first
     const makers = new Set(run.map(({ id }) => id))
-    for (const [id, { side, price }] of this.#listed) {
-      if (side !== first.side || makers.has(id) || !better(price, worst)) continue
-      this.#cancel(id, first.second)
-      this.#ghosts++
-    }
+    const olderAt = run.map(({ id, price }) => this.#olderAt(side, price, id).filter((other) => !makers.has(other)))
+    const worst = run.reduce((price, line) => (isBetter(side, price, line.price) ? line.price : price), first.price)
+    const passedOver = new Set(olderAt.flat())
+    this.#cancelGhosts(second, (order, id) => {
+      const ahead = order.side === side && isBetter(side, order.price, worst) && !makers.has(id)
+      return ahead || passedOver.has(id)
+    })
     const taker = `sweep-${++this.#sweeps}`
     const { takers } = this.#options
     const size = run.reduce((sum, line) => sum + line.size, 0n)
-    const account = takers[this.#sweeps % takers.length]!
-    this.#place(
-      { id: taker, side: opposite(first.side), price: worst, size, timeInForce: 'IOC' },
-      first.second,
-      account,
-    )
-    const gone = new Set<string>()
-    for (const { id, price, size } of run) {
-      const older = this.#olderAt(price, id).filter((other) => !makers.has(other))
-      this.#executions.push({ taker, maker: id, price, size, passedOver: older.length })
-      for (const ghost of older) gone.add(ghost)
-      const order = this.#listed.get(id)
-      if (order === undefined) continue
-      order.size -= size
-      if (order.size > 0n) continue
-      if (older.length > 0) gone.add(id)
-      else this.#listed.delete(id)
+    if (size >> BigInt(BITS.size) !== 0n) {
+      throw invalidLine(last.number, 'size', `the sweep comes to ${size}, must be below 2^${BITS.size}`)
     }
-    for (const id of gone) this.#cancel(id, first.second)
+    const account = takers[this.#sweeps % takers.length]!
+    this.#place({ id: taker, side: opposite(side), price: worst, size, timeInForce: 'IOC' }, second, account)
+    for (const [i, { id, price, size }] of run.entries()) {
+      this.#executions.push({ taker, maker: id, price, size, passedOver: olderAt[i]!.length })
+      if (this.#listed.get(id)?.size === 0n) this.#listed.delete(id)
+    }
   }
 
-  /** Orders still listed on the order's side and at its price that came before it. */
-  #olderAt(price: bigint, id: string): string[] {
-    const side = this.#listed.get(id)?.side
+  /** Orders listed on that side and at that price before this one. */
+  #olderAt(side: Side, price: bigint, id: string): string[] {
     const older: string[] = []
     for (const [other, listed] of this.#listed) {
       if (other === id) break
@@ -194,7 +216,7 @@ class LobsterReader {
     account: number,
   ): void {
     const { market, startOfDay } = this.#options
-    const expiry = startOfDay + 86_400n
+    const expiry = startOfDay + DAY
     this.#intents.push({
       ...order,
       kind: 'order',
@@ -207,37 +229,21 @@ class LobsterReader {
   }
 }
 
-const LINE = /^(\d{1,5})(?:\.\d{1,9})?,([1-7]),(-1|\d{1,18}),(\d{1,14}),(-?\d{1,14}),(1|-1)$/
+/** Throws INPUT_INVALID. */
+function checkOptions({ makers, takers, startOfDay, quantaPerUnit = 100n }: LobsterOptions): void {
+  const refuse = (name: keyof LobsterOptions, message: string) => {
+    throw new ZkclearError('INPUT_INVALID', message, { path: `options.${name}` })
+  }
+  if (makers.length === 0) refuse('makers', 'is empty; resting orders need an account')
+  if (takers.length === 0) refuse('takers', 'is empty; incoming orders need an account')
+  if (takers.some((account) => makers.includes(account))) refuse('takers', 'must have no account of makers')
+  if (!isUint(startOfDay, BITS.time) || !isUint(startOfDay + DAY, BITS.time)) {
+    refuse('startOfDay', `got ${startOfDay}, must be in [0, 2^${BITS.time} - ${DAY})`)
+  }
+  if (quantaPerUnit < 1n) refuse('quantaPerUnit', `got ${quantaPerUnit}, must be at least 1`)
+}
 
-function parseLine(row: string, number: number, { quantaPerUnit = 100n }: LobsterOptions): Line {
-  const match = LINE.exec(row)
-  if (match === null) {
-    throw new ZkclearError('FLOW_INVALID', 'must be time,type,order id,size,price,direction as LOBSTER writes them', {
-      path: `flow line ${number}`,
-      details: { line: number },
-    })
-  }
-  const [, second, type, id, size, units, direction] = match as unknown as [string, ...string[]]
-  const price = BigInt(units!) * quantaPerUnit
-  if (id === '-1' && type !== '5' && type !== '6' && type !== '7') {
-    throw new ZkclearError('FLOW_INVALID', 'must name an order', {
-      path: `flow line ${number}, column order id`,
-      details: { line: number, column: 'order id' },
-    })
-  }
-  if ((type === '1' || type === '4') && (price < 1n || price > MAX_PRICE)) {
-    throw new ZkclearError('FLOW_INVALID', `comes to ${price} quanta per lot; must be in [1, ${MAX_PRICE}]`, {
-      path: `flow line ${number}, column price`,
-      details: { line: number, column: 'price' },
-    })
-  }
-  return {
-    time: row.slice(0, row.indexOf(',')),
-    second: BigInt(second!),
-    type: Number(type),
-    id: id!,
-    size: BigInt(size!),
-    price,
-    side: direction === '1' ? 'buy' : 'sell',
-  }
+/** Whether a resting order of that side is met earlier at price a than at price b. */
+function isBetter(side: Side, a: bigint, b: bigint): boolean {
+  return side === 'buy' ? a > b : a < b
 }

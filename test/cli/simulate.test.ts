@@ -111,6 +111,9 @@ describe('zkclear simulate', () => {
     await writeFile(folder.file('messages.csv'), flow.join('\n'))
     const lobster = { flow: folder.file('messages.csv'), format: 'lobster' }
     await folder.refuses(lobster, 'INPUT_INVALID', '--start-of-day', /is missing/)
+    const twice = { ...lobster, flow: folder.file('twice.csv'), 'start-of-day': '0' }
+    await writeFile(twice.flow, [...flow, '34203.5,1,1001,50,30010,-1'].join('\n'))
+    await folder.refuses(twice, 'FLOW_INVALID', 'flow line 4, column order id', /order of an earlier line/)
     const result = await folder.simulate({ ...lobster, 'start-of-day': String(AS_OF - 34_200n) })
     assert.equal(result.code, 0)
     const { messages, trades, lots, refused, ghosts } = documentOf(result)

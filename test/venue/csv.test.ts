@@ -55,6 +55,7 @@ const wrongCells: Record<string, [column: (typeof FLOW_COLUMNS)[number], cell: s
   'a price with a leading zero': ['price', '01'],
   'a price in hex': ['price', '0x10'],
   'a price of a thousand digits': ['price', '9'.repeat(1000)],
+  'a size of 0': ['size', '0'],
   'a negative size': ['size', '-1'],
   'a size of 2^48': ['size', String(2 ** 48)],
   'an unknown timeInForce': ['timeInForce', 'FOK'],
@@ -83,6 +84,11 @@ for (const [name, [line, column]] of Object.entries(wrongLines)) {
     assert.throws(() => parseFlowCsv(flow(ORDER, line)), { code: 'FLOW_INVALID', details: { line: 3, column } })
   })
 }
+
+test('a file without messages is refused, with a header and without', () => {
+  assert.throws(() => parseFlowCsv(flow()), { code: 'FLOW_INVALID', message: 'flow: holds no message' })
+  assert.throws(() => parseFlowCsv(''), { code: 'FLOW_INVALID', message: /header must be/ })
+})
 
 test('another header, an empty file, a short line and an open quote are refused', () => {
   for (const text of [

@@ -15,17 +15,32 @@ function replayDay(profile: Profile, accounts: number, messageChain: boolean) {
   return { flow, replay, batches: replay.run(flow.intents) }
 }
 
-test('real order flow: the makers of at least 1,099 of 1,122 executions are those the exchange chose', { skip }, () => {
+test('real order flow: the makers of 1,121 of 1,122 executions are those the exchange chose', { skip }, () => {
   const { flow, replay, batches } = replayDay(EXCHANGE, 200, false)
   const met = new Set<string>()
   for (const { trades } of batches) {
     for (const { takerOrder, makerOrder, price } of trades) met.add(`${takerOrder} met ${makerOrder} at ${price}`)
   }
   assert.equal(flow.executions.length, 1122)
-  const same = flow.executions.filter(({ taker, maker, price }) => met.has(`${taker} met ${maker} at ${price}`))
-  assert.ok(same.length >= 1099, `only ${same.length} makers are those the exchange chose`)
-  const { refused, evicted, withoutEffect } = replay.summary
-  assert.deepEqual({ refused, evicted, withoutEffect }, { refused: {}, evicted: 0, withoutEffect: 0 })
+  const others = flow.executions.filter(({ taker, maker, price }) => !met.has(`${taker} met ${maker} at ${price}`))
+  // One sweep filled a younger order before an older one at the same price, and the older one's rest afterwards.
+  assert.deepEqual(
+    others.map(({ maker, size }) => [maker, size]),
+    [['22325905', 64n]],
+  )
+  const { trades, lots, refused, evicted, withoutEffect, unsent, cancelsMissed } = replay.summary
+  assert.deepEqual(
+    { trades, lots, refused, evicted, withoutEffect, unsent, cancelsMissed },
+    {
+      trades: flow.executions.length,
+      lots: flow.executions.reduce((sum, { size }) => sum + size, 0n),
+      refused: {},
+      evicted: 0,
+      withoutEffect: 0,
+      unsent: 0,
+      cancelsMissed: 0,
+    },
+  )
 })
 
 test('real order flow in the small profile, hashed: batches chain from root to root, within their bounds', {
