@@ -5,7 +5,7 @@
 import process from 'node:process'
 import { ASSUMED_POINTS } from '../audit/own-circuits.ts'
 import { CIRCUIT_NAMES, circuit } from '../circuits/index.ts'
-import { compileCached, shippedHarness, type TestCircuit } from '../test/support/circuit-harness.ts'
+import { compileCached, shippedHarness, type TestCircuit } from '../lab/circuits/harness.ts'
 import { runChild } from './bench/run-child.ts'
 import { recordSection } from './soundness/record.ts'
 import type { AuditData } from './soundness/sections/audit.ts'

@@ -4,7 +4,7 @@
  * subjects (gadgets, words, tree, step, margin) run these alone, likewise.
  */
 import process from 'node:process'
-import { ENUMERATIONS } from '../test/exhaustive/rules/index.ts'
+import { ENUMERATIONS } from '../lab/enumeration/rules/index.ts'
 import { recordSection } from './soundness/record.ts'
 import type { ExhaustiveRow } from './soundness/sections/exhaustive.ts'
 

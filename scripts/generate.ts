@@ -5,8 +5,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
+import { circomParameters, HEADER } from '../circuits/lib/circom-parameters.ts'
 import parameters from '../parameters.json' with { type: 'json' }
-import { circomParameters, HEADER } from './generate/circom-parameters.ts'
 
 const { bits, constants } = parameters
 

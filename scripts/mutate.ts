@@ -5,18 +5,18 @@
  *   --only <text>      mutants whose file or template contains it; records nothing
  *   --sample <n>       that many mutants, --seed <n> to choose others; records nothing
  *   --bench <name>,... circuits to look at (default all)
- *   --find-lies        looks for the lies that test/circuits/lies.json lacks, and writes them
+ *   --find-lies        looks for the lies that lab/mutation/lies.json lacks, and writes them
  *   --json             the report as JSON
  */
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import { BENCHES, loadBench } from './mutate/bench.ts'
-import { findLies } from './mutate/lie-file.ts'
-import { mutantsOf } from './mutate/mutants.ts'
-import { circuitTests, observeTests } from './mutate/observe-tests.ts'
-import { reportOf } from './mutate/report.ts'
-import { sampleOf } from './mutate/sample.ts'
-import { scoreAll } from './mutate/score-all.ts'
+import { BENCHES, loadBench } from '../lab/mutation/bench.ts'
+import { findLies } from '../lab/mutation/lie-file.ts'
+import { mutantsOf } from '../lab/mutation/mutants.ts'
+import { circuitTests, observeTests } from '../lab/mutation/observe-tests.ts'
+import { reportOf } from '../lab/mutation/report.ts'
+import { sampleOf } from '../lab/mutation/sample.ts'
+import { scoreAll } from '../lab/mutation/score-all.ts'
 import { recordSection } from './soundness/record.ts'
 
 const { values } = parseArgs({

@@ -7,7 +7,7 @@ import { audit } from '../../audit/audit.ts'
 import { checkEquivalence } from '../../audit/equivalence.ts'
 import { assumedPoints, FREE_SIGNALS } from '../../audit/own-circuits.ts'
 import { CIRCUIT_NAMES, circuit } from '../../circuits/index.ts'
-import { compileCached, harnessOf, shippedHarness, type TestCircuit } from '../../test/support/circuit-harness.ts'
+import { compileCached, harnessOf, shippedHarness, type TestCircuit } from '../../lab/circuits/harness.ts'
 import { ownPeak } from '../bench/process-usage.ts'
 import type { AuditData } from './sections/audit.ts'
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { openBoundarySubject } from '../../audit/boundary-subject.ts'
-import { compileCorpus } from '../soundness/compiled.ts'
-import { CORPUS } from '../soundness/corpus.ts'
+import { compileCorpus } from '../../lab/corpus/compiled.ts'
+import { CORPUS } from '../../lab/corpus/corpus.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const MAIN = `pragma circom 2.2.3;

@@ -3,9 +3,9 @@ import { suite, test } from 'node:test'
 import { type BoundarySubject, testBoundaries } from '../../audit/boundary.ts'
 import type { BoundaryModel } from '../../audit/boundary-model.ts'
 import { openCompiled } from '../../audit/boundary-subject.ts'
+import { compileCorpus, corpusSubject } from '../../lab/corpus/compiled.ts'
+import { CORPUS, type CorpusCircuit } from '../../lab/corpus/corpus.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { compileCorpus, corpusSubject } from '../soundness/compiled.ts'
-import { CORPUS, type CorpusCircuit } from '../soundness/corpus.ts'
 
 const named = (name: string): CorpusCircuit => CORPUS.find((circuit) => circuit.name === name)!
 const less = named('BoundedLess')

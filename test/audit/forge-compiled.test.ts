@@ -6,9 +6,9 @@ import { Forger } from '../../audit/forge.ts'
 import { inputCalculator } from '../../audit/input-calculator.ts'
 import { inputWires } from '../../audit/search-order.ts'
 import { writeWitnessFile } from '../../audit/wtns.ts'
-import { compileCorpus, corpusDefinition } from '../soundness/compiled.ts'
-import { CORPUS } from '../soundness/corpus.ts'
-import { harnessOf } from '../support/circuit-harness.ts'
+import { harnessOf } from '../../lab/circuits/harness.ts'
+import { compileCorpus, corpusDefinition } from '../../lab/corpus/compiled.ts'
+import { CORPUS } from '../../lab/corpus/corpus.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 async function open(name: string) {

@@ -4,12 +4,12 @@ import { describe, it } from 'node:test'
 import { divide, squareRoot } from '../../audit/field.ts'
 import { inputWires } from '../../audit/search-order.ts'
 import type { CircuitInput } from '../../circuits/types.ts'
+import { SUBGROUP_ORDER as L, smallOrderPoint, timesBase } from '../../lab/instances/raw-signature.ts'
 import { power, reduce } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { Random } from '../../protocol/random.ts'
 import { freeNear } from '../support/free-near.ts'
 import { lemmaGadget } from '../support/lemma-gadgets.ts'
-import { SUBGROUP_ORDER as L, smallOrderPoint, timesBase } from '../support/raw-signature.ts'
 
 const A = 168700n
 const D = 168696n

@@ -5,7 +5,7 @@ import { checkEquivalence } from '../../audit/equivalence.ts'
 import { LEMMAS } from '../../audit/lemmas.ts'
 import { ASSUMED_POINTS, assumedPoints, FREE_SIGNALS } from '../../audit/own-circuits.ts'
 import { CIRCUIT_NAMES, type CircuitName, circuit } from '../../circuits/index.ts'
-import { compileCached, type Harness, harnessOf, shippedHarness, type TestCircuit } from '../support/circuit-harness.ts'
+import { compileCached, type Harness, harnessOf, shippedHarness, type TestCircuit } from '../../lab/circuits/harness.ts'
 
 /** What a circuit must come to. Numbers of lemmas are those of its gadgets, at the small profile. */
 const EXPECTED: Readonly<Record<CircuitName, { leastProven: number; lemmas: Readonly<Record<string, number>> }>> = {

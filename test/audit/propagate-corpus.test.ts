@@ -8,9 +8,9 @@ import { buildSystem } from '../../audit/system.ts'
 import { findBrokenConstraints } from '../../circom/constraint-check.ts'
 import type { R1cs } from '../../circom/r1cs.ts'
 import type { Symbols } from '../../circom/symbols.ts'
+import { corpusHarness } from '../../lab/corpus/compiled.ts'
+import { type CorpusCircuit, DETERMINISM } from '../../lab/corpus/corpus.ts'
 import { Random } from '../../protocol/random.ts'
-import { corpusHarness } from '../soundness/compiled.ts'
-import { type CorpusCircuit, DETERMINISM } from '../soundness/corpus.ts'
 import { constraintsOf, withConstraints } from '../support/constraint-rows.ts'
 
 /** Wires that the inputs determine, as the audit believes. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { HINT_BATCHES } from '../support/hint-batches.ts'
-import { jointLies, singleLies } from '../support/hint-lies.ts'
-import { hintProver } from '../support/hint-prover.ts'
+import { jointLies, singleLies } from '../../lab/dishonesty/hint-lies.ts'
+import { hintProver } from '../../lab/dishonesty/hint-prover.ts'
+import { HINT_BATCHES } from '../../lab/instances/hint-batches.ts'
 import { tellHints } from '../support/tell-hints.ts'
 
 const prover = await hintProver()

@@ -10,6 +10,16 @@ import {
   marginWitness,
 } from '../../circuits/margin-sufficiency/index.ts'
 import type { CircuitInput, InputValue } from '../../circuits/types.ts'
+import {
+  assertBreaks,
+  compileCached,
+  harnessOf,
+  type Rule,
+  shippedHarness,
+  type TestCircuit,
+} from '../../lab/circuits/harness.ts'
+import { lyingCalculator } from '../../lab/dishonesty/lying-calculator.ts'
+import { makeAccount, makeState, makeTable, SMALL } from '../../lab/instances/model.ts'
 import type { Account } from '../../protocol/account.ts'
 import { ownerCommitment } from '../../protocol/account.ts'
 import { excesses, meetsMargin } from '../../protocol/margin.ts'
@@ -18,16 +28,6 @@ import { BASIS_POINTS } from '../../protocol/parameters.ts'
 import { hashRiskTable, type RiskTable, riskTableWords } from '../../protocol/risk-table.ts'
 import type { State } from '../../protocol/state.ts'
 import { arbitraryAccount, arbitraryRiskTable } from '../support/arbitraries.ts'
-import {
-  assertBreaks,
-  compileCached,
-  harnessOf,
-  type Rule,
-  shippedHarness,
-  type TestCircuit,
-} from '../support/circuit-harness.ts'
-import { lyingCalculator } from '../support/lying-calculator.ts'
-import { makeAccount, makeState, makeTable, SMALL } from '../support/model.ts'
 
 const definition = marginSufficiency as TestCircuit
 const shipped = await shippedHarness(definition)

@@ -5,11 +5,11 @@ import { createTamperCheck } from '../../circom/constraint-check.ts'
 import { marginStatement, marginSufficiency, marginWitness } from '../../circuits/margin-sufficiency/index.ts'
 import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
 import type { CircuitInput } from '../../circuits/types.ts'
+import { type Harness, shippedHarness, type TestCircuit } from '../../lab/circuits/harness.ts'
+import { busyBatch } from '../../lab/instances/busy-batches.ts'
+import { feeTable } from '../../lab/instances/venue.ts'
 import { ownerCommitment } from '../../protocol/account.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { busyBatch } from '../support/busy-batches.ts'
-import { type Harness, shippedHarness, type TestCircuit } from '../support/circuit-harness.ts'
-import { feeTable } from '../support/venue.ts'
 
 /** At most this share of a circuit's signals may be on its list. */
 const MOST = 0.02

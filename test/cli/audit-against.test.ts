@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
-import { CORPUS_ROOT } from '../soundness/compiled.ts'
+import { CORPUS_ROOT } from '../../lab/corpus/compiled.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 

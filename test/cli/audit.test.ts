@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { readdir, writeFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
-import { CORPUS_ROOT, compileCorpus } from '../soundness/compiled.ts'
-import { CORPUS } from '../soundness/corpus.ts'
+import { CORPUS_ROOT, compileCorpus } from '../../lab/corpus/compiled.ts'
+import { CORPUS } from '../../lab/corpus/corpus.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { makeContext, NO_SIGNATURES, TIGHT } from '../../lab/instances/model.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { applyBatchUnchecked, type BatchContext, type Transition } from '../../protocol/ledger.ts'
 import type { SignedMessage } from '../../protocol/message.ts'
 import type { Profile } from '../../protocol/profiles.ts'
 import { type State, stateRoot } from '../../protocol/state.ts'
 import { arbitraryLivelyTable, arbitraryState, arbitraryWish } from '../support/arbitraries.ts'
-import { makeContext, NO_SIGNATURES, TIGHT } from '../support/model.ts'
 import { runStream } from '../support/run-stream.ts'
 
 /** Applies the messages in batches of the wished lengths, shorter where a batch could not be proved; then works off the hand. */

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { BatchBuilder } from '../../protocol/batch-builder.ts'
-import { applyBatchUnchecked } from '../../protocol/ledger.ts'
-import { arbitraryLivelyTable, arbitraryState, arbitraryWish } from '../support/arbitraries.ts'
 import {
   DOMAIN,
   LATER,
@@ -16,7 +13,10 @@ import {
   richState,
   SMALL,
   TIGHT,
-} from '../support/model.ts'
+} from '../../lab/instances/model.ts'
+import { BatchBuilder } from '../../protocol/batch-builder.ts'
+import { applyBatchUnchecked } from '../../protocol/ledger.ts'
+import { arbitraryLivelyTable, arbitraryState, arbitraryWish } from '../support/arbitraries.ts'
 import { runStream } from '../support/run-stream.ts'
 
 const context = { timestamp: NOW, domain: DOMAIN, riskTable: makeTable(SMALL) }

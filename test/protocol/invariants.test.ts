@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { TIGHT } from '../../lab/instances/model.ts'
 import { unpackSlot } from '../../protocol/slot.ts'
 import type { State } from '../../protocol/state.ts'
 import { arbitraryLivelyTable, arbitraryState, arbitraryWish } from '../support/arbitraries.ts'
-import { TIGHT } from '../support/model.ts'
 import { runStream } from '../support/run-stream.ts'
 
 /** Cash, fees and what funding still owes, over all accounts: a trade or realised funding moves it nowhere. */

@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { poseidon } from '../../protocol/hash.ts'
-import { type Message, packMessage, signMessage } from '../../protocol/index.ts'
-import { applyBatch, applyBatchUnchecked } from '../../protocol/ledger.ts'
-import { stateRoot } from '../../protocol/state.ts'
 import {
   cancel,
   DOMAIN,
@@ -14,7 +10,11 @@ import {
   PRIVATE_KEY,
   richState,
   SMALL,
-} from '../support/model.ts'
+} from '../../lab/instances/model.ts'
+import { poseidon } from '../../protocol/hash.ts'
+import { type Message, packMessage, signMessage } from '../../protocol/index.ts'
+import { applyBatch, applyBatchUnchecked } from '../../protocol/ledger.ts'
+import { stateRoot } from '../../protocol/state.ts'
 
 const CONTEXT = makeContext(SMALL)
 const sign = ({ message }: { message: Message }) => signMessage(message, DOMAIN, PRIVATE_KEY)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { makeAccount, makeRecord, makeTable, SMALL } from '../../lab/instances/model.ts'
 import type { Account } from '../../protocol/account.ts'
 import {
   excesses,
@@ -15,7 +16,6 @@ import {
 import { min, mulDivUp } from '../../protocol/numbers.ts'
 import { checkRiskTable, type RiskTable, requiredLongRisk } from '../../protocol/risk-table.ts'
 import { arbitraryAccount, arbitraryRiskTable, limitsOf } from '../support/arbitraries.ts'
-import { makeAccount, makeRecord, makeTable, SMALL } from '../support/model.ts'
 
 interface Fill {
   readonly market: number

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { SMALL, TIGHT } from '../../lab/instances/model.ts'
 import type { Transition } from '../../protocol/ledger.ts'
 import { priority, unpackSlot } from '../../protocol/slot.ts'
 import type { State } from '../../protocol/state.ts'
 import { arbitraryLivelyTable, arbitraryState, arbitraryWish } from '../support/arbitraries.ts'
-import { SMALL, TIGHT } from '../support/model.ts'
 import { NaiveEngine } from '../support/naive-engine.ts'
 import { runStream } from '../support/run-stream.ts'
 

@@ -1,11 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { applyBatchUnchecked, type Transition } from '../../protocol/ledger.ts'
-import type { SignedMessage } from '../../protocol/message.ts'
-import { LAST_SEQUENCE } from '../../protocol/parameters.ts'
-import type { RiskTable } from '../../protocol/risk-table.ts'
-import { priority, unpackSlot } from '../../protocol/slot.ts'
-import type { State } from '../../protocol/state.ts'
 import {
   cancel,
   LATER,
@@ -18,7 +12,13 @@ import {
   order,
   richState,
   SMALL,
-} from '../support/model.ts'
+} from '../../lab/instances/model.ts'
+import { applyBatchUnchecked, type Transition } from '../../protocol/ledger.ts'
+import type { SignedMessage } from '../../protocol/message.ts'
+import { LAST_SEQUENCE } from '../../protocol/parameters.ts'
+import type { RiskTable } from '../../protocol/risk-table.ts'
+import { priority, unpackSlot } from '../../protocol/slot.ts'
+import type { State } from '../../protocol/state.ts'
 
 const WIDE = { ...SMALL, messages: 100, steps: 100, accounts: 10 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { cancel, order } from '../../lab/instances/model.ts'
 import { EMPTY_BOOK, hashBook, packTaker } from '../../protocol/book.ts'
 import { hashWords } from '../../protocol/hash.ts'
 import { assertWellFormed, MESSAGE_BITS, type Message, packMessage } from '../../protocol/message.ts'
@@ -16,7 +17,6 @@ import {
   unpackSlot,
 } from '../../protocol/slot.ts'
 import { insertAt, placeOf, removeAt, replaceAt } from '../../protocol/window.ts'
-import { cancel, order } from '../support/model.ts'
 
 const edges = (bits: number, lowest = 0n) => {
   const top = (1n << BigInt(bits)) - 1n

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { makeLimits, makeTable, SMALL } from '../../lab/instances/model.ts'
 import {
   checkRiskTable,
   hashRiskTable,
@@ -8,7 +9,6 @@ import {
   type RiskTable,
   riskTableWords,
 } from '../../protocol/risk-table.ts'
-import { makeLimits, makeTable, SMALL } from '../support/model.ts'
 
 const TABLE = makeTable(SMALL, { takerFeeBps: 5n, makerFeeBps: 2n }, { shortOptionMinimum: 7n })
 const LIMITS = makeLimits(SMALL)

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { buildBabyjub } from 'circomlibjs'
+import { DOMAIN, order, PRIVATE_KEY, TRADING_KEY } from '../../lab/instances/model.ts'
 import { hashMessage, packMessage } from '../../protocol/message.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { isSignatureValid, isTradingKey, signMessage, tradingKey } from '../../protocol/signature.ts'
-import { DOMAIN, order, PRIVATE_KEY, TRADING_KEY } from '../support/model.ts'
 
 const SUBORDER = 2736030358979909402780800718157159386076813972158567259200215660948447373041n
 const { message } = order(1, 1n)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { makeLimits, SMALL, TRADING_KEY } from '../../lab/instances/model.ts'
 import { poseidon } from '../../protocol/hash.ts'
 import { PROFILE_NAMES, PROFILES, profile } from '../../protocol/profiles.ts'
 import {
@@ -11,7 +12,6 @@ import {
   genesisState,
   stateRoot,
 } from '../../protocol/state.ts'
-import { makeLimits, SMALL, TRADING_KEY } from '../support/model.ts'
 
 const ACCOUNT: GenesisAccount = {
   index: 3,

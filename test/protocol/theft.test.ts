@@ -1,11 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Account } from '../../protocol/account.ts'
-import { applyBatchUnchecked } from '../../protocol/ledger.ts'
-import { excesses, scaledEquity } from '../../protocol/margin.ts'
-import type { SignedMessage } from '../../protocol/message.ts'
-import { min } from '../../protocol/numbers.ts'
-import type { RiskTable } from '../../protocol/risk-table.ts'
 import {
   cancel,
   makeAccount,
@@ -16,7 +10,13 @@ import {
   NOW,
   order,
   SMALL,
-} from '../support/model.ts'
+} from '../../lab/instances/model.ts'
+import type { Account } from '../../protocol/account.ts'
+import { applyBatchUnchecked } from '../../protocol/ledger.ts'
+import { excesses, scaledEquity } from '../../protocol/margin.ts'
+import type { SignedMessage } from '../../protocol/message.ts'
+import { min } from '../../protocol/numbers.ts'
+import type { RiskTable } from '../../protocol/risk-table.ts'
 import { NaiveEngine } from '../support/naive-engine.ts'
 
 /**

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { makeAccount, SMALL } from '../../lab/instances/model.ts'
 import { hashAccount } from '../../protocol/account.ts'
 import { hashWords, poseidon } from '../../protocol/hash.ts'
 import { Tree } from '../../protocol/tree.ts'
-import { makeAccount, SMALL } from '../support/model.ts'
 
 interface Leaf {
   readonly word: bigint

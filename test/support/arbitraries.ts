@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { makeAccount, makeState, NOW } from '../../lab/instances/model.ts'
 import type { Account, Position } from '../../protocol/account.ts'
 import type { Message } from '../../protocol/message.ts'
 import type { TimeInForce } from '../../protocol/parameters.ts'
@@ -13,7 +14,6 @@ import {
 } from '../../protocol/risk-table.ts'
 import { priority, type Side, unpackSlot } from '../../protocol/slot.ts'
 import type { State } from '../../protocol/state.ts'
-import { makeAccount, makeState, NOW } from './model.ts'
 
 /** The bound of every market that these generators make: 2^30 lots at up to 2^33 quanta. */
 const LIMITS: MarketLimits = { maxLots: 1n << 30n, maxPrice: 1n << 33n }

@@ -1,6 +1,6 @@
 import type { InputShape } from '../../circuits/types.ts'
-import { compileCached, harnessOf, type TestCircuit } from './circuit-harness.ts'
-import { GADGET_ROOTS, gadgetDefinition } from './gadget.ts'
+import { GADGET_ROOTS, gadgetDefinition } from '../../lab/circuits/gadget.ts'
+import { compileCached, harnessOf, type TestCircuit } from '../../lab/circuits/harness.ts'
 
 const SHAPES: Readonly<Record<string, Readonly<Record<string, InputShape>>>> = {
   OfAliasCheck: { in: [254] },

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../circom/paths.ts'
+import { makeAccount, makeState, makeTable } from '../../lab/instances/model.ts'
 import type { Profile } from '../../protocol/profiles.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { State } from '../../protocol/state.ts'
 import { type LobsterFlow, lobsterAccounts, parseLobster } from '../../venue/lobster.ts'
-import { makeAccount, makeState, makeTable } from './model.ts'
 
 const FILE = join(packageRoot(), '..', 'shared', 'data', 'nasdaq-amzn-2021-04-12.csv')
 

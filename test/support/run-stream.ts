@@ -1,9 +1,9 @@
+import { DOMAIN, NO_HASHES, NOW, unsigned } from '../../lab/instances/model.ts'
 import { BatchBuilder } from '../../protocol/batch-builder.ts'
 import type { Transition, UncheckedOptions } from '../../protocol/ledger.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { State } from '../../protocol/state.ts'
 import { grant, type Wish } from './arbitraries.ts'
-import { DOMAIN, NO_HASHES, NOW, unsigned } from './model.ts'
 
 /** Grants the wishes one after another, each in the state that the last one left, and returns the batches. */
 export function runStream(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
+import { type HintLie, type hintProver, legalRoots } from '../../lab/dishonesty/hint-prover.ts'
 import type { Transition } from '../../protocol/ledger.ts'
 import { stateRoot } from '../../protocol/state.ts'
-import { type HintLie, type hintProver, legalRoots } from './hint-prover.ts'
 
 /**
  * Asserts of each lie that it is refused, or comes to the honest root, as lies do about what nothing reads or where several

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { type Bench, loadBench } from '../../scripts/mutate/bench.ts'
-import { type Laboratory, openLaboratory } from '../../scripts/mutate/laboratory.ts'
-import { isAbout, tell } from '../../scripts/mutate/lie-file.ts'
-import type { Lie } from '../../scripts/mutate/lies.ts'
-import { type Mutant, mutantsOf } from '../../scripts/mutate/mutants.ts'
-import { tellObservers } from './circuit-harness.ts'
+import { tellObservers } from '../../lab/circuits/harness.ts'
+import { type Bench, loadBench } from '../../lab/mutation/bench.ts'
+import { type Laboratory, openLaboratory } from '../../lab/mutation/laboratory.ts'
+import { isAbout, tell } from '../../lab/mutation/lie-file.ts'
+import type { Lie } from '../../lab/mutation/lies.ts'
+import { type Mutant, mutantsOf } from '../../lab/mutation/mutants.ts'
 
 /** A circuit, its statements, and a prover that follows up lies. */
 export interface LyingBench {

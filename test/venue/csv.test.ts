@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { NOW, SMALL } from '../../lab/instances/model.ts'
 import { FLOW_COLUMNS, formatFlowCsv, generateFlow, parseFlowCsv, sampleVenue } from '../../venue/index.ts'
-import { NOW, SMALL } from '../support/model.ts'
 
 const HEADER = FLOW_COLUMNS.join()
 const ORDER = '1700000000,order,a,0,1,buy,1000,5,GTC,false,1700000600'

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { DOMAIN, NOW, SMALL } from '../../lab/instances/model.ts'
 import { genesisState, stateRoot } from '../../protocol/state.ts'
 import {
   decodeBatch,
@@ -16,7 +17,6 @@ import {
   generateFlow,
   sampleVenue,
 } from '../../venue/index.ts'
-import { DOMAIN, NOW, SMALL } from '../support/model.ts'
 
 const venue = sampleVenue({ profile: SMALL, seed: 1n, asOf: NOW })
 const keys = new Map([...venue.secrets].map(([index, { privateKey }]) => [index, privateKey]))

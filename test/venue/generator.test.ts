@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { DOMAIN, NOW, SMALL } from '../../lab/instances/model.ts'
 import { meetsMargin } from '../../protocol/margin.ts'
 import { PROFILES } from '../../protocol/profiles.ts'
 import { Random } from '../../protocol/random.ts'
 import { genesisState } from '../../protocol/state.ts'
 import { FlowReplay, generateFlow, sampleVenue } from '../../venue/index.ts'
-import { DOMAIN, NOW, SMALL } from '../support/model.ts'
 
 const venue = sampleVenue({ profile: SMALL, seed: 1n, asOf: NOW })
 const state = genesisState(venue.genesis, SMALL)

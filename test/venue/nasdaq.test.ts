@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { DOMAIN, SMALL } from '../../lab/instances/model.ts'
 import type { Profile } from '../../protocol/profiles.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import { FlowReplay } from '../../venue/replay.ts'
-import { DOMAIN, SMALL } from '../support/model.ts'
 import { nasdaqFlow, nasdaqVenue, skipNasdaq as skip } from '../support/nasdaq-flow.ts'
 
 /** A window that holds every order of the file, and batches that never run out of steps or accounts. */

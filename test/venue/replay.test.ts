@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { applyBatch } from '../../protocol/ledger.ts'
-import { stateRoot } from '../../protocol/state.ts'
-import { FlowReplay, type Intent, type OrderIntent } from '../../venue/index.ts'
 import {
   DOMAIN,
   LATER,
@@ -13,7 +10,10 @@ import {
   PRIVATE_KEY,
   richState,
   SMALL,
-} from '../support/model.ts'
+} from '../../lab/instances/model.ts'
+import { applyBatch } from '../../protocol/ledger.ts'
+import { stateRoot } from '../../protocol/state.ts'
+import { FlowReplay, type Intent, type OrderIntent } from '../../venue/index.ts'
 
 const riskTable = makeTable(SMALL)
 const place = (id: string, account: number, overrides: Partial<OrderIntent> = {}): OrderIntent => ({

@@ -26,7 +26,7 @@ export function render({ rows, cases }: CorpusData): string {
   const summary = counts.map(([shownBy, all]) => `${all!.length} by ${shownBy}`).join(', ')
   return `## Corpus
 
-\`test/soundness/circuits\` has ${2 * rows.length} small circuits of our own: ${rows.length} planted bugs, each beside its corrected twin. The audit forges
+\`lab/corpus/circuits\` has ${2 * rows.length} small circuits of our own: ${rows.length} planted bugs, each beside its corrected twin. The audit forges
 two witnesses for bugs of determinism and proves the twins; the boundary tester, on ${cases} inputs each, finds where a bug and
 its model differ, and nothing in the twin; a public input without a constraint is found in the compiled system. Bugs found:
 ${summary}. \`node scripts/soundness/corpus.ts\` writes this table.

@@ -1,6 +1,6 @@
 import { table } from '../table.ts'
 
-/** One enumeration at full scale, as test/exhaustive describes it. */
+/** One enumeration at full scale, as lab/enumeration describes it. */
 export interface ExhaustiveRow {
   readonly subject: string
   readonly name: string

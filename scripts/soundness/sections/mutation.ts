@@ -1,4 +1,4 @@
-import type { MutationReport, Tally } from '../../mutate/report.ts'
+import type { MutationReport, Tally } from '../../../lab/mutation/report.ts'
 import { table } from '../table.ts'
 
 const OPERATOR_TEXT: Readonly<Record<string, string>> = {
@@ -62,7 +62,7 @@ How a mutant is judged: without simplification every constraint is known by the 
 takes constraints away accepts an assignment iff that breaks no others; one that widens a range, iff the number fits the wider
 one. So each assignment that a test expects to be refused is laid before all of them at once. For an altered expression all
 that follows from it is computed anew, for inputs that tests expect to be accepted or refused. Most statements fall to lies
-(test/circuits/lies.json): a prover gives one signal another value, follows every other statement, fills in the hints and
+(lab/mutation/lies.json): a prover gives one signal another value, follows every other statement, fills in the hints and
 paths that fit, claims the state root that comes out, and is refused by that statement alone.
 
 ${table(

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
+import { gadget } from '../../../lab/circuits/gadget.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
-import { gadget } from '../../support/gadget.ts'
 
 const compare = await gadget('CompareProbe', [40, 41], { a: [], b: [] })
 const logic = await gadget('LogicProbe', [], { a: [], b: [] })

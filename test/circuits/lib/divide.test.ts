@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
+import { gadget } from '../../../lab/circuits/gadget.ts'
 import { FIELD, mulDivUp } from '../../../protocol/numbers.ts'
 import { BASIS_POINTS, BITS } from '../../../protocol/parameters.ts'
-import { gadget } from '../../support/gadget.ts'
 
 const DIVISOR = Number(BASIS_POINTS)
 const divide = await gadget('DivideProbe', [DIVISOR, BITS.notional], { in: [] })

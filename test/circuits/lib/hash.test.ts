@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { gadget } from '../../../lab/circuits/gadget.ts'
 import { hashWords, poseidon } from '../../../protocol/hash.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { TAGS } from '../../../protocol/parameters.ts'
-import { gadget } from '../../support/gadget.ts'
 
 const hash = await gadget('HashProbe', [TAGS.BOOK], { one: [1], sixteen: [16], seventeen: [17], thirtyThree: [33] })
 

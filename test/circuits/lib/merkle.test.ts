@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { gadget } from '../../../lab/circuits/gadget.ts'
+import { assertBreaks } from '../../../lab/circuits/harness.ts'
 import { poseidon } from '../../../protocol/hash.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { Tree } from '../../../protocol/tree.ts'
-import { assertBreaks } from '../../support/circuit-harness.ts'
-import { gadget } from '../../support/gadget.ts'
 
 const LEVELS = 2
 const merkle = await gadget('MerkleProbe', [LEVELS], { index: [], leaf: [], newLeaf: [], children: [LEVELS, 4] })

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { boundaries, GADGET_ROOTS, gadget, gadgetDefinition } from '../../../lab/circuits/gadget.ts'
+import { compileCached } from '../../../lab/circuits/harness.ts'
 import { ZkclearError } from '../../../protocol/errors.ts'
 import { fromField } from '../../../protocol/numbers.ts'
-import { compileCached } from '../../support/circuit-harness.ts'
-import { boundaries, GADGET_ROOTS, gadget, gadgetDefinition } from '../../support/gadget.ts'
 
 const WIDTH = 48
 const range = await gadget('RangeProbe', [WIDTH], { bit: [], bits: [], widest: [], signed: [] })

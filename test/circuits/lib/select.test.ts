@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { gadget } from '../../../lab/circuits/gadget.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
-import { gadget } from '../../support/gadget.ts'
 
 const N = 4
 const select = await gadget('SelectProbe', [N], { index: [], enabled: [], values: [N] })

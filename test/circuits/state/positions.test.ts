@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { gadget } from '../../../lab/circuits/gadget.ts'
 import { hashWords } from '../../../protocol/hash.ts'
-import { gadget } from '../../support/gadget.ts'
 
 const M = 8
 const replace = await gadget('ReplaceProbe', [M], { market: [], words: [M, 4], newWords: [4] })

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
+import { boundaries, gadget } from '../../../lab/circuits/gadget.ts'
+import { assertBreaks } from '../../../lab/circuits/harness.ts'
+import { rawWord } from '../../../lab/instances/raw-signature.ts'
 import { packTaker } from '../../../protocol/book.ts'
 import { assertWellFormed, MESSAGE_BITS, MESSAGE_LAYOUT, type MessageField } from '../../../protocol/message.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { MAX_PRICE, type TimeInForce } from '../../../protocol/parameters.ts'
 import { EMPTY_SLOT, packSlot, SLOT_BITS, unpackSlot } from '../../../protocol/slot.ts'
-import { assertBreaks } from '../../support/circuit-harness.ts'
-import { boundaries, gadget } from '../../support/gadget.ts'
-import { rawWord } from '../../support/raw-signature.ts'
 
 const words = await gadget('WordsProbe', [], { slot: [], taker: [], message: [], market: [] })
 const nothing = { slot: 0n, taker: 0n, message: 0n, market: 0n }

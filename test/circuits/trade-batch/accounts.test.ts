@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { tradeBatch, tradeBatchStatement } from '../../../circuits/trade-batch/index.ts'
+import { assertBreaks } from '../../../lab/circuits/harness.ts'
+import { dishonestProver, type Forgery, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
+import type { Lie } from '../../../lab/dishonesty/lying-calculator.ts'
+import { addCash, Venue, withAccount } from '../../../lab/instances/venue.ts'
 import type { Transition } from '../../../protocol/ledger.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { MAX_PRICE } from '../../../protocol/parameters.ts'
-import { assertBreaks } from '../../support/circuit-harness.ts'
-import { dishonestProver, type Forgery, put, slotOf } from '../../support/dishonest-prover.ts'
-import type { Lie } from '../../support/lying-calculator.ts'
-import { addCash, Venue, withAccount } from '../../support/venue.ts'
 
 const { refuses, attempt } = await dishonestProver()
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { InputValue } from '../../../circuits/types.ts'
+import { tellObservers } from '../../../lab/circuits/harness.ts'
+import { firstBatch, quadrupleBatch, sweepBatch } from '../../../lab/instances/busy-batches.ts'
+import { tradeBatchInput } from '../../../lab/instances/honest-inputs.ts'
+import { fiveStepBatch } from '../../../lab/instances/odd-batches.ts'
 import type { Transition } from '../../../protocol/ledger.ts'
-import { firstBatch, quadrupleBatch, sweepBatch } from '../../support/busy-batches.ts'
-import { tellObservers } from '../../support/circuit-harness.ts'
-import { tradeBatchInput } from '../../support/honest-inputs.ts'
-import { fiveStepBatch } from '../../support/odd-batches.ts'
 import { lyingBench } from '../../support/tell-lies.ts'
 
 const { bench, mutants, laboratory } = await lyingBench('trade-batch')

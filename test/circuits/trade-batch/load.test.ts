@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
+import { gadget } from '../../../lab/circuits/gadget.ts'
+import { assertBreaks } from '../../../lab/circuits/harness.ts'
 import { min, toField } from '../../../protocol/numbers.ts'
-import { assertBreaks } from '../../support/circuit-harness.ts'
-import { gadget } from '../../support/gadget.ts'
 
 const check = await gadget('CheckLoadProbe', [], {
   sell: [],

@@ -1,16 +1,21 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
+import { gadget } from '../../../lab/circuits/gadget.ts'
+import { assertBreaks } from '../../../lab/circuits/harness.ts'
+import {
+  type Hints,
+  MARGIN_RULE_ARGUMENTS,
+  MARGIN_RULE_SHAPES,
+  marginRuleInput,
+} from '../../../lab/instances/margin-rule.ts'
+import { makeAccount, makeTable, SMALL } from '../../../lab/instances/model.ts'
 import type { Account } from '../../../protocol/account.ts'
 import { excesses, marginEvidence, scaledNet } from '../../../protocol/margin.ts'
 import { min } from '../../../protocol/numbers.ts'
 import { BASIS_POINTS } from '../../../protocol/parameters.ts'
 import type { RiskTable } from '../../../protocol/risk-table.ts'
 import { arbitraryAccount, arbitraryRiskTable } from '../../support/arbitraries.ts'
-import { assertBreaks } from '../../support/circuit-harness.ts'
-import { gadget } from '../../support/gadget.ts'
-import { type Hints, MARGIN_RULE_ARGUMENTS, MARGIN_RULE_SHAPES, marginRuleInput } from '../../support/margin-rule.ts'
-import { makeAccount, makeTable, SMALL } from '../../support/model.ts'
 
 const { markets: M, scenarios: S } = SMALL
 const rule = await gadget('MarginRuleProbe', MARGIN_RULE_ARGUMENTS, MARGIN_RULE_SHAPES)

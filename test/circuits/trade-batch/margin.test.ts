@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { assertBreaks } from '../../../lab/circuits/harness.ts'
+import { dishonestProver, type Forgery, put } from '../../../lab/dishonesty/dishonest-prover.ts'
+import { makeTable, SMALL } from '../../../lab/instances/model.ts'
+import { addCash, Venue, withAccount } from '../../../lab/instances/venue.ts'
 import type { Transition } from '../../../protocol/ledger.ts'
 import { excesses, marginEvidence, scaledNet } from '../../../protocol/margin.ts'
 import type { Message } from '../../../protocol/message.ts'
 import { min } from '../../../protocol/numbers.ts'
 import { BASIS_POINTS } from '../../../protocol/parameters.ts'
-import { assertBreaks } from '../../support/circuit-harness.ts'
-import { dishonestProver, type Forgery, put } from '../../support/dishonest-prover.ts'
-import { makeTable, SMALL } from '../../support/model.ts'
-import { addCash, Venue, withAccount } from '../../support/venue.ts'
 
 const { refuses, attempt } = await dishonestProver()
 

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { InputValue } from '../../../circuits/types.ts'
+import { dishonestProver, type Forgery, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
+import { NO_SIGNATURES, SMALL, unsigned } from '../../../lab/instances/model.ts'
+import { rawWord, SUBGROUP_ORDER, signWord, smallOrderPoint, timesBase } from '../../../lab/instances/raw-signature.ts'
+import { MARKET, privateKeyOf, publicKeyOf, Venue, withAccount } from '../../../lab/instances/venue.ts'
 import { type Account, hashAccount } from '../../../protocol/account.ts'
 import { poseidon } from '../../../protocol/hash.ts'
 import { applyBatchUnchecked, type Transition } from '../../../protocol/ledger.ts'
@@ -8,10 +12,6 @@ import { type Message, type MessageField, messageFields } from '../../../protoco
 import { FIELD } from '../../../protocol/numbers.ts'
 import { MAX_PRICE } from '../../../protocol/parameters.ts'
 import { Tree } from '../../../protocol/tree.ts'
-import { dishonestProver, type Forgery, put, slotOf } from '../../support/dishonest-prover.ts'
-import { NO_SIGNATURES, SMALL, unsigned } from '../../support/model.ts'
-import { rawWord, SUBGROUP_ORDER, signWord, smallOrderPoint, timesBase } from '../../support/raw-signature.ts'
-import { MARKET, privateKeyOf, publicKeyOf, Venue, withAccount } from '../../support/venue.ts'
 
 const { refuses, attempt } = await dishonestProver()
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { dishonestProver, type Forgery, put } from '../../../lab/dishonesty/dishonest-prover.ts'
+import { feeTable, MARKET, Venue } from '../../../lab/instances/venue.ts'
 import { packTaker } from '../../../protocol/book.ts'
 import type { Transition } from '../../../protocol/ledger.ts'
 import { FIELD, toField } from '../../../protocol/numbers.ts'
 import { hashRiskTable, riskTableWords } from '../../../protocol/risk-table.ts'
 import { EMPTY_SLOT } from '../../../protocol/slot.ts'
-import { dishonestProver, type Forgery, put } from '../../support/dishonest-prover.ts'
-import { feeTable, MARKET, Venue } from '../../support/venue.ts'
 
 const { refuses, attempt } = await dishonestProver()
 

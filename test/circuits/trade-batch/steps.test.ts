@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { dishonestProver, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
+import type { Lie } from '../../../lab/dishonesty/lying-calculator.ts'
+import { NOW } from '../../../lab/instances/model.ts'
+import { samePriceBatch } from '../../../lab/instances/odd-batches.ts'
+import { feeTable, Venue } from '../../../lab/instances/venue.ts'
 import type { Transition } from '../../../protocol/ledger.ts'
 import type { Message } from '../../../protocol/message.ts'
 import { LAST_SEQUENCE, MAX_PRICE } from '../../../protocol/parameters.ts'
-import { dishonestProver, put, slotOf } from '../../support/dishonest-prover.ts'
-import type { Lie } from '../../support/lying-calculator.ts'
-import { NOW } from '../../support/model.ts'
-import { samePriceBatch } from '../../support/odd-batches.ts'
-import { feeTable, Venue } from '../../support/venue.ts'
 
 const { refuses } = await dishonestProver()
 

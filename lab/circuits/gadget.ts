@@ -1,0 +1,94 @@
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createTamperCheck } from '../../circom/constraint-check.ts'
+import { circuitsDirectory } from '../../circom/paths.ts'
+import type { CircuitInput, InputShape } from '../../circuits/types.ts'
+import { FIELD } from '../../protocol/numbers.ts'
+import { lyingCalculator } from '../dishonesty/lying-calculator.ts'
+import { compileCached, describeBroken, harnessOf, type TestCircuit, tellObservers } from './harness.ts'
+
+/** Where the mains of gadget tests lie, then the templates that they are about. */
+export const GADGET_ROOTS = [
+  dirname(fileURLToPath(import.meta.resolve('./templates/gadgets.circom'))),
+  circuitsDirectory(),
+]
+
+/** One template of gadgets.circom as a circuit. */
+export function gadgetDefinition(
+  template: string,
+  args: readonly number[],
+  shapes: Readonly<Record<string, InputShape>>,
+): TestCircuit {
+  return {
+    name: [template, ...args].join('-'),
+    template,
+    source: 'gadgets.circom',
+    templateArguments: () => args,
+    publicSignals: [],
+    inputShapes: () => shapes,
+  }
+}
+
+/** What the constraints say of one assignment. */
+export interface Outcome {
+  readonly accepted: boolean
+  readonly broken: readonly string[]
+  /** The value of a signal of the main component. */
+  signal(name: string): bigint
+}
+
+/**
+ * A gadget without simplification. `evaluate` computes what follows from the inputs, however wrong, and asks the constraints;
+ * `changes` then puts other values on signals, nothing else following.
+ */
+export async function gadget(template: string, args: readonly number[], shapes: Readonly<Record<string, InputShape>>) {
+  const definition = gadgetDefinition(template, args, shapes)
+  const files = await compileCached(definition, { optimization: 'O0', sourceRoots: GADGET_ROOTS })
+  const { r1cs, symbols } = await harnessOf(definition, files)
+  const calculator = await lyingCalculator(definition, files.sym, { lies: false, sourceRoots: GADGET_ROOTS })
+  const wireOf = (name: string) => {
+    const wire = symbols.wireOf(name.startsWith('main.') ? name : `main.${name}`)
+    if (wire === undefined) throw new Error(`no signal ${name}`)
+    return wire
+  }
+  const witnessOf = (input: CircuitInput) => {
+    const value = calculator.evaluate(input)
+    return Array.from(r1cs.labelOf, (label) => (label === 0 ? 1n : value(label)))
+  }
+
+  return {
+    symbols,
+    evaluate(input: CircuitInput, changes: Readonly<Record<string, bigint>> = {}): Outcome {
+      const witness = witnessOf(input)
+      for (const [name, value] of Object.entries(changes)) witness[wireOf(name)] = value
+      const broken = describeBroken(r1cs, symbols, witness)
+      return { accepted: broken.length === 0, broken, signal: (name) => witness[wireOf(name)]! }
+    },
+    /** Names of the signals that some other value fits, all others being as they are. */
+    freeSignals(input: CircuitInput): string[] {
+      const witness = witnessOf(input)
+      const { brokenBy } = createTamperCheck(r1cs, witness)
+      const free: string[] = []
+      for (let wire = 1; wire < witness.length; wire++) {
+        const honest = witness[wire]!
+        const others = [(honest + 1n) % FIELD, 0n, 1n, 2n, FIELD - 1n, 0x123456789abcdefn].filter((x) => x !== honest)
+        const isFree = others.some((value) => {
+          const broken = brokenBy(new Map([[wire, value]]))
+          tellObservers(r1cs, (each) => (each === wire ? value : witness[each]!), broken)
+          return broken.length === 0
+        })
+        if (isFree) free.push(symbols.names(wire)[0]!)
+      }
+      return free
+    },
+  }
+}
+
+/** Values at which ranges begin and end, around 2^n and in the field. */
+export function boundaries(n: number): bigint[] {
+  const power = 1n << BigInt(n)
+  const half = (FIELD - 1n) / 2n
+  const values = [0n, 1n, 2n, power / 2n, power - 1n, power, power + 1n, 2n * power - 1n, 2n * power, half, half + 1n]
+  const negative = [power + 1n, power, power - 1n, 2n, 1n].map((value) => FIELD - value)
+  return [...new Set([...values, ...negative])].filter((value) => value >= 0n && value < FIELD)
+}

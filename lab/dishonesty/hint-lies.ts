@@ -1,0 +1,75 @@
+import type { CircuitInput } from '../../circuits/types.ts'
+import { FIELD } from '../../protocol/numbers.ts'
+import { SMALL } from '../instances/model.ts'
+import type { HintLie } from './hint-prover.ts'
+
+const { window, accounts, messages, steps, scenarios, accountLevels } = SMALL
+
+const upTo = (n: number) => Array.from({ length: n }, (_, i) => BigInt(i))
+const outside = (n: number) => [BigInt(n), FIELD - 1n]
+const bits = [0n, 1n, 2n, FIELD - 1n]
+
+/** Values to try of each hint, by how many elements it has; the honest one is left out later. */
+const VALUES: Readonly<Record<string, readonly [elements: number, values: readonly bigint[]]>> = {
+  idle: [steps, bits],
+  place: [steps, [...upTo(window + 1), ...outside(window + 1)]],
+  actor: [steps, [...upTo(accounts), ...outside(accounts)]],
+  victim: [steps, [...upTo(accounts), ...outside(accounts)]],
+  signer: [messages, [...upTo(accounts), ...outside(accounts)]],
+  index: [accounts, [...upTo(5), ...outside(4 ** accountLevels)]],
+  maintenance: [accounts, bits],
+  scenario: [accounts, [...upTo(scenarios), ...outside(scenarios)]],
+  notFallen: [accounts, bits],
+  worstLoss: [accounts, [0n, (1n << 109n) - 1n, 1n << 109n, FIELD - 1n]],
+}
+
+/** The hints that have values to try. */
+export const TRIED_HINTS: readonly string[] = Object.keys(VALUES)
+
+/** Each element of each hint with every other value of its range and some beyond it, the honest one + 1 and - 1 included. */
+export function singleLies(honest: CircuitInput): HintLie[] {
+  return TRIED_HINTS.flatMap((name) => {
+    const [elements, values] = VALUES[name]!
+    const own = honest[name] as readonly bigint[]
+    return upTo(elements).flatMap((i) => {
+      const at = Number(i)
+      const near = [own[at]! + 1n, (own[at]! + FIELD - 1n) % FIELD]
+      const others = new Set([...values, ...near].filter((value) => value !== own[at]))
+      return [...others].map((value) => ({ [name]: own.with(at, value) }))
+    })
+  })
+}
+
+/** Hints that make sense together: all of a step, of an account's margin, of a batch that stops early. */
+export function jointLies(honest: CircuitInput): HintLie[] {
+  const own = (name: string) => honest[name] as readonly bigint[]
+  const put = (name: string, at: number, value: bigint) => ({ [name]: own(name).with(at, value) })
+  const lies: HintLie[] = []
+  for (let k = 0; k < steps; k++) {
+    for (const victim of upTo(accounts)) {
+      for (const place of upTo(window + 1)) lies.push({ ...put('place', k, place), ...put('victim', k, victim) })
+      for (const actor of upTo(accounts)) lies.push({ ...put('actor', k, actor), ...put('victim', k, victim) })
+    }
+    for (const actor of upTo(accounts)) {
+      for (let n = 0; n < messages; n++) lies.push({ ...put('actor', k, actor), ...put('signer', n, actor) })
+    }
+    if (own('idle')[k] === 0n) lies.push(stopBefore(own, k))
+  }
+  for (let t = 0; t < accounts; t++) {
+    for (const scenario of upTo(scenarios)) {
+      for (const notFallen of [0n, 1n]) {
+        lies.push({ ...put('maintenance', t, 1n), ...put('scenario', t, scenario), ...put('notFallen', t, notFallen) })
+      }
+    }
+  }
+  const changed = lies.map((lie) =>
+    Object.fromEntries(Object.entries(lie).filter(([name, to]) => `${to}` !== `${honest[name]}`)),
+  )
+  return changed.filter((lie) => Object.keys(lie).length > 1)
+}
+
+/** The batch ends before step k: the steps from there on are idle, with the hints that idle steps have. */
+export function stopBefore(own: (name: string) => readonly bigint[], k: number): HintLie {
+  const end = (name: string, value: bigint) => ({ [name]: own(name).map((one, at) => (at < k ? one : value)) })
+  return { ...end('idle', 1n), ...end('place', 0n), ...end('actor', 0n), ...end('victim', 0n) }
+}

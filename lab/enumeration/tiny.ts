@@ -1,0 +1,184 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { globSync } from 'node:fs'
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { circuitsDirectory, defaultBuildDirectory, packageRoot } from '../../circom/paths.ts'
+import { readR1cs } from '../../circom/r1cs.ts'
+import { readSymbols } from '../../circom/symbols.ts'
+import { circomParameters } from '../../circuits/lib/circom-parameters.ts'
+import parameters from '../../parameters.json' with { type: 'json' }
+import { type CompiledFiles, compileCached, onlyOnce, removeOthers } from '../circuits/harness.ts'
+import { type Solver, solverOf } from './solver/index.ts'
+
+const TINY_BITS: typeof parameters.bits = {
+  ...parameters.bits,
+  price: 2,
+  size: 1,
+  position: 3,
+  fundingIndex: 3,
+  collateral: 5,
+  collateralPrice: 2,
+  lotRisk: 2,
+  basisPoints: 3,
+  weight: 3,
+  account: 1,
+  market: 1,
+  sequence: 1,
+  nonce: 1,
+  time: 1,
+  notional: 4,
+  priceTimesLots: 5,
+  fees: 6,
+}
+
+/**
+ * Bit widths so small that all values can be tried. A slot has 6 bits; what has no bit is always 0.
+ * `expiring`: orders that expire; `partial`: sizes up to 3, so that fills may be partial; `queue`: four sequence numbers;
+ * `prices`: six prices. `times`: eight times, with slots of 8 bits, for windows without any.
+ * `margin`: positions below 4, so that all hints of the margin rule can be tried.
+ */
+export const TINY = {
+  expiring: TINY_BITS,
+  partial: { ...TINY_BITS, time: 0, size: 2 },
+  queue: { ...TINY_BITS, time: 0, sequence: 2 },
+  prices: { ...TINY_BITS, time: 0, price: 3 },
+  times: { ...TINY_BITS, time: 3 },
+  margin: { ...TINY_BITS, position: 2 },
+} as const
+
+export type TinyName = keyof typeof TINY
+
+/** One hundred per cent: rates are quarters. */
+export const TINY_BASIS_POINTS = 4
+
+/** The parameter file with tiny numbers in it; everything else is as it is. */
+function tinyParameters(name: TinyName): typeof parameters {
+  const constants = { BASIS_POINTS: TINY_BASIS_POINTS, MAX_FEE_BPS: TINY_BASIS_POINTS }
+  return { ...parameters, bits: TINY[name], constants }
+}
+
+/** The reference model at tiny widths: the files of protocol/ as they are, beside another parameter file. */
+export interface TinyModel {
+  readonly book: typeof import('../../protocol/book.ts')
+  readonly margin: typeof import('../../protocol/margin.ts')
+  readonly matching: typeof import('../../protocol/matching.ts')
+  readonly message: typeof import('../../protocol/message.ts')
+  readonly parameters: typeof import('../../protocol/parameters.ts')
+  readonly slot: typeof import('../../protocol/slot.ts')
+  readonly window: typeof import('../../protocol/window.ts')
+}
+
+export async function tinyModel(name: TinyName): Promise<TinyModel> {
+  const root = await tinyRoot(name)
+  const load = (file: string) => import(pathToFileURL(join(root, 'protocol', `${file}.ts`)).href)
+  const files = ['book', 'margin', 'matching', 'message', 'parameters', 'slot', 'window']
+  const modules = await Promise.all(files.map(async (file) => [file, await load(file)] as const))
+  return Object.fromEntries(modules) as unknown as TinyModel
+}
+
+/** A change of one circuit source: the text, which must be there once, and what stands in its place. */
+export interface SourceEdit {
+  readonly file: string
+  readonly from: string
+  readonly to: string
+}
+
+/** A template of lab/enumeration/circuits as a main component; no more than one edit per file. */
+export interface Probe {
+  /** Default `expiring`. */
+  readonly widths?: TinyName
+  readonly source: string
+  readonly template: string
+  readonly args?: readonly number[]
+  readonly edits?: readonly SourceEdit[] | undefined
+}
+
+export async function compileProbe(probe: Probe): Promise<CompiledFiles> {
+  const { widths = 'expiring', source, template, args = [], edits = [] } = probe
+  const probes = fileURLToPath(new URL('circuits', import.meta.url))
+  const definition = {
+    name: [
+      'tiny',
+      widths,
+      template,
+      ...args,
+      ...edits.map(({ from, to }) => `changed${hashOf([from, to]).slice(0, 8)}`),
+    ].join('-'),
+    template,
+    source,
+    templateArguments: () => args,
+    publicSignals: [],
+  }
+  const overlay = join(await tinyRoot(widths), 'circuits')
+  const sourceRoots = [overlay, probes, circuitsDirectory()]
+  if (edits.length === 0) return compileCached(definition, { optimization: 'O1', sourceRoots })
+  const changed = await mkdtemp(join(tmpdir(), 'zkclear-changed-'))
+  try {
+    await applyEdits(changed, edits)
+    return await compileCached(definition, { optimization: 'O1', sourceRoots: [changed, ...sourceRoots] })
+  } finally {
+    await rm(changed, { recursive: true })
+  }
+}
+
+async function applyEdits(folder: string, edits: readonly SourceEdit[]): Promise<void> {
+  for (const { file, from, to } of edits) {
+    const text = await readFile(join(circuitsDirectory(), file), 'utf8')
+    if (text.split(from).length !== 2) throw new Error(`${file} does not hold this once: ${from}`)
+    await mkdir(dirname(join(folder, file)), { recursive: true })
+    await writeFile(
+      join(folder, file),
+      text.replace(from, () => to),
+    )
+  }
+}
+
+/**
+ * All solutions of a probe's constraints, given the known signals. What is neither known nor computed from them is the
+ * prover's to choose, hints and inner signals alike.
+ */
+export async function solveProbe(
+  probe: Probe,
+  options: { known: readonly string[]; read: readonly string[]; bound?: number },
+): Promise<Solver> {
+  const files = await compileProbe(probe)
+  const [r1cs, symbols] = await Promise.all([readR1cs(files.r1cs), readSymbols(files.sym)])
+  return solverOf({ r1cs, symbols }, options)
+}
+
+/** `name[0]` to `name[length - 1]`. */
+export function elements(name: string, length: number): string[] {
+  return Array.from({ length }, (_, i) => `${name}[${i}]`)
+}
+
+/** The folder with circuits/lib/parameters.circom, parameters.json and protocol/ of those widths. */
+async function tinyRoot(name: TinyName): Promise<string> {
+  const root = packageRoot()
+  const tiny = tinyParameters(name)
+  const protocol = globSync('protocol/*.ts', { cwd: root }).sort()
+  const texts = await Promise.all(protocol.map((file) => readFile(join(root, file), 'utf8')))
+  const hash = hashOf([tiny, circomParameters(tiny), texts])
+  const parent = join(defaultBuildDirectory(), 'test-circuits')
+  const prefix = `widths-${name}-`
+  const folder = join(parent, `${prefix}${hash}`)
+  await onlyOnce(folder, async () => {
+    const temporary = join(parent, `unfinished-${randomUUID()}`)
+    const write = async (file: string, text: string) => {
+      await mkdir(dirname(join(temporary, file)), { recursive: true })
+      await writeFile(join(temporary, file), text)
+    }
+    await write('circuits/lib/parameters.circom', circomParameters(tiny))
+    await write('parameters.json', JSON.stringify(tiny, null, 2))
+    await mkdir(join(temporary, 'protocol'))
+    for (const file of protocol) await copyFile(join(root, file), join(temporary, 'protocol', basename(file)))
+    await rename(temporary, folder)
+    await removeOthers(parent, prefix, folder)
+  })
+  return folder
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32)
+}

@@ -1,0 +1,97 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { packageRoot } from '../../circom/paths.ts'
+import type { Bench } from './bench.ts'
+import { type Laboratory, openLaboratory } from './laboratory.ts'
+import { findLie, type Lie, toldBy } from './lies.ts'
+import type { Mutant } from './mutants.ts'
+import type { Observed } from './observe-tests.ts'
+
+const FILE = 'lab/mutation/lies.json'
+
+/** The lies that tests tell, one for a statement and signal of it; found by `npm run mutate -- --find-lies`. */
+export async function readLies(): Promise<Lie[]> {
+  const text = await readFile(join(packageRoot(), FILE), 'utf8').catch(() => '[]')
+  return JSON.parse(text) as Lie[]
+}
+
+/** One lie a line, in the order of the statements. */
+export async function writeLies(lies: readonly Lie[]): Promise<void> {
+  const lines = lies.map((lie) => `  ${JSON.stringify(lie)}`)
+  await writeFile(join(packageRoot(), FILE), `[\n${lines.join(',\n')}\n]\n`)
+}
+
+/** Whether the lie is about the mutant's statement and signal. */
+export function isAbout(lie: Lie, { operator, statement, detail }: Mutant): boolean {
+  return (
+    (operator === 'unconstrain' || operator === 'unwire') &&
+    lie.file === statement.file &&
+    lie.template === statement.template &&
+    lie.statement === statement.text &&
+    lie.detail === detail
+  )
+}
+
+/** The values that a lie comes to in its bench, all that follows from it included. */
+export function tell(lie: Lie, mutant: Mutant, bench: Bench, { prover, witness, fixed }: Laboratory) {
+  const honest = witness(lie.witness)
+  const place = mutant.places.get(bench.name)!
+  const changed = prover.follow(honest, toldBy(lie, bench, place, honest, fixed))!
+  return { value: (wire: number) => changed.get(wire) ?? honest[wire]!, broken: prover.broken(honest, changed) }
+}
+
+/** What the lies about a bench come to, as the tests of lies would be seen to tell them. */
+export function observeLies(bench: Bench, mutants: readonly Mutant[], lies: readonly Lie[]): Observed[] {
+  const laboratory = openLaboratory(bench)
+  return lies.flatMap((lie) => {
+    const mutant = mutants.find((each) => isAbout(lie, each))
+    if (lie.bench !== bench.name || mutant === undefined) return []
+    const { broken } = tell(lie, mutant, bench, laboratory)
+    const { nConstraints } = bench.system.r1cs
+    return [{ file: FILE, circuit: bench.name, constraints: nConstraints, broken, values: {} }]
+  })
+}
+
+/**
+ * Looks for a lie about every mutant that sets a signal free. Keeps the known ones that still break their statement alone, and
+ * those about other circuits and mutants. Saves as it goes, so that it can be interrupted.
+ */
+export async function findLies(
+  benches: readonly Bench[],
+  mutants: readonly Mutant[],
+  onProgress: (bench: string, found: number, left: number) => void,
+): Promise<Lie[]> {
+  const known = await readLies()
+  const names = new Set(benches.map(({ name }) => name))
+  const wanted = mutants.filter(({ operator }) => operator === 'unconstrain' || operator === 'unwire')
+  const found = new Map<Mutant, Lie>()
+  for (const mutant of wanted) {
+    const elsewhere = known.find((lie) => !names.has(lie.bench) && isAbout(lie, mutant))
+    if (elsewhere !== undefined) found.set(mutant, elsewhere)
+  }
+  const foreign = known.filter((lie) => !wanted.some((mutant) => isAbout(lie, mutant)))
+  const save = () =>
+    writeLies([...foreign, ...wanted.map((mutant) => found.get(mutant)).filter((lie) => lie !== undefined)])
+  for (const bench of benches) {
+    const laboratory = openLaboratory(bench)
+    const left = wanted.filter((mutant) => !found.has(mutant) && mutant.places.has(bench.name))
+    for (const [index, mutant] of left.entries()) {
+      const old = known.find((lie) => lie.bench === bench.name && isAbout(lie, mutant))
+      const lie =
+        old !== undefined && stillHolds(old, mutant, bench, laboratory) ? old : findLie(bench, mutant, laboratory)
+      if (lie !== undefined) found.set(mutant, lie)
+      if (index % 25 > 0) continue
+      onProgress(bench.name, found.size, left.length - index)
+      await save()
+    }
+  }
+  await save()
+  return [...found.values()]
+}
+
+function stillHolds(lie: Lie, mutant: Mutant, bench: Bench, laboratory: Laboratory): boolean {
+  const { rows, targets } = mutant.places.get(bench.name)!
+  if (lie.at >= targets.length || lie.witness >= laboratory.witnesses) return false
+  const { broken } = tell(lie, mutant, bench, laboratory)
+  return broken.length > 0 && broken.every((row) => rows.has(row))
+}

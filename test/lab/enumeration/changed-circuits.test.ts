@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import type { Enumeration } from '../../../lab/enumeration/enumeration.ts'
+import { divideUp, isLess, isNegative, isSame, oneHot } from '../../../lab/enumeration/rules/gadgets.ts'
+import { loading, times, whatIsNext } from '../../../lab/enumeration/rules/loading.ts'
+import { marginOfOneMarket } from '../../../lab/enumeration/rules/margin.ts'
+import { marginOverABatch } from '../../../lab/enumeration/rules/margin-over-batch.ts'
+import { bestHead, partialFills, windowInsertion, windowRemoval } from '../../../lab/enumeration/rules/step.ts'
+import { merkle } from '../../../lab/enumeration/rules/tree.ts'
+
+/** Changes that let a dishonest prover do more, or an honest one less, and the enumeration that meets them. */
+const CHANGES: readonly { what: string; found: Enumeration; file: string; from: string; to: string }[] = [
+  {
+    what: 'a one-hot vector whose sum is not checked',
+    found: oneHot,
+    file: 'lib/select.circom',
+    from: 'sum === enabled;',
+    to: '',
+  },
+  {
+    what: 'a one-hot vector whose place is not checked',
+    found: oneHot,
+    file: 'lib/select.circom',
+    from: 'place === index;',
+    to: 'index * enabled === index;',
+  },
+  {
+    what: 'a quotient whose remainder may reach the divisor',
+    found: divideUp,
+    file: 'lib/divide.circom',
+    from: '_ <== AssertBits(14)(divisor - 1 - slack);',
+    to: '',
+  },
+  {
+    what: 'a quotient rounded down',
+    found: divideUp,
+    file: 'lib/divide.circom',
+    from: 'out * divisor - in;',
+    to: 'in - out * divisor;',
+  },
+  {
+    what: 'a comparison that calls equal numbers less',
+    found: isLess,
+    file: 'lib/compare.circom',
+    from: '(1 << n) + a - b)',
+    to: '(1 << n) + a - b - 1)',
+  },
+  {
+    what: 'an equality test that takes numbers for the same that differ by their sign',
+    found: isSame,
+    file: 'lib/compare.circom',
+    from: 'signal zero <== IsZero()(a - b);',
+    to: 'signal square <== a * a; signal zero <== IsZero()(square - b * b);',
+  },
+  {
+    what: 'a sign that is 0 for -2^n',
+    found: isNegative,
+    file: 'lib/range.circom',
+    from: 'Num2Bits(n + 1)(in + (1 << n))',
+    to: 'Num2Bits(n + 1)(in + (1 << n) + 1)',
+  },
+  {
+    what: 'a slot inserted behind a better one that is missing',
+    found: windowInsertion,
+    file: 'trade-batch/step.circom',
+    from: 'placing * (from - neighbours.previous - 1)',
+    to: 'placing * 0',
+  },
+  {
+    what: 'a slot inserted before a better one',
+    found: windowInsertion,
+    file: 'trade-batch/step.circom',
+    from: 'placing * (neighbours.next - from - step)',
+    to: 'placing * 0',
+  },
+  {
+    what: 'a missed cancel of a slot that is there',
+    found: windowRemoval,
+    file: 'trade-batch/step.circom',
+    from: 'UncheckedBinary()(resting + missed)',
+    to: 'UncheckedBinary()(resting)',
+  },
+  {
+    what: 'a cancel of a slot of somebody else',
+    found: windowRemoval,
+    file: 'trade-batch/step.circom',
+    from: 'And()(found, victimIsActor)',
+    to: 'And()(found, UncheckedBinary()(1))',
+  },
+  {
+    what: 'a trade with another slot than the head',
+    found: bestHead,
+    file: 'trade-batch/step.circom',
+    from: '(1 - resting - cancel) * (1 - place[0]) === 0;',
+    to: '',
+  },
+  {
+    what: 'a victim of the choice of the prover',
+    found: bestHead,
+    file: 'trade-batch/step.circom',
+    from: 'hit * (victimIndex - victimAccount) === 0;',
+    to: 'hit * (victimAccount - victimAccount) === 0;',
+  },
+  {
+    what: 'an actor of the choice of the prover',
+    found: bestHead,
+    file: 'trade-batch/step.circom',
+    from: 'active * (actorIndex - order.account) === 0;',
+    to: '',
+  },
+  {
+    what: 'a fill that takes no lots off the head',
+    found: partialFills,
+    file: 'trade-batch/step.circom',
+    from: 'shift.reduction <== headLeft * fill;',
+    to: 'shift.reduction <== headLeft * 0;',
+  },
+  {
+    what: 'an order at maxPosition refused',
+    found: loading,
+    file: 'trade-batch/step.circom',
+    from: 'IsLess()(maxPosition, exposure)',
+    to: 'Not()(IsLess()(exposure, maxPosition))',
+  },
+  {
+    what: 'a nonce that need not grow',
+    found: whatIsNext,
+    file: 'trade-batch/step.circom',
+    from: 'nonceGrows.in <== nonceRise - load;',
+    to: 'nonceGrows.in <== nonceRise;',
+  },
+  {
+    what: 'an idle step that may skip a message',
+    found: whatIsNext,
+    file: 'trade-batch/step.circom',
+    from: 'active * (1 - inHand) === load;',
+    to: 'active * (1 - inHand - load) === 0;',
+  },
+  {
+    what: 'a table that is stale one second early',
+    found: times,
+    file: 'trade-batch/trade-batch.circom',
+    from: 'IsLess()(until, timestamp)',
+    to: 'Not()(IsLess()(timestamp, until))',
+  },
+  {
+    what: 'a worst loss below the losses',
+    found: marginOfOneMarket,
+    file: 'state/margin.circom',
+    from: 'AssertBits(LOSS_BITS() + 1)(worstLoss - portfolio.loss[s]);',
+    to: 'AssertBits(LOSS_BITS() + 1)(worstLoss);',
+  },
+  {
+    what: 'a net that is not looked at',
+    found: marginOverABatch,
+    file: 'trade-batch/account.circom',
+    from: 'netMatters * (value.portfolio.scaledNet - netFloor)',
+    to: 'netMatters * 0',
+  },
+  {
+    what: 'a leaf that may stand beside the path',
+    found: merkle,
+    file: 'lib/merkle.circom',
+    from: 'hot[1] <== low - hot[3];',
+    to: 'hot[1] <== high - hot[3];',
+  },
+]
+
+suite('all inputs at tiny widths, against circuits with one change', () => {
+  for (const { what, found, ...edit } of CHANGES) {
+    test(`${found.name} finds ${what}`, async () => {
+      await assert.rejects(
+        found.run({ scale: 'default', edits: [edit] }),
+        /circuit and model differ|accepts|calls .* legal|two solutions|no way to go on|circuit .*, model/,
+      )
+    })
+  }
+})

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { before, suite, test } from 'node:test'
+import { circuitsDirectory } from '../../circom/paths.ts'
+import { type Bench, loadBench } from '../../lab/mutation/bench.ts'
+import { variantsOf } from '../../lab/mutation/expressions.ts'
+import { observeLies, readLies } from '../../lab/mutation/lie-file.ts'
+import { type Mutant, mutantsOf } from '../../lab/mutation/mutants.ts'
+import { observeTests } from '../../lab/mutation/observe-tests.ts'
+import { failsWith, mutatedSource } from '../../lab/mutation/rerun.ts'
+import { sampleOf } from '../../lab/mutation/sample.ts'
+import { scoreAll } from '../../lab/mutation/score-all.ts'
+import { statementsOf } from '../../lab/mutation/statements.ts'
+
+/** The templates whose tests are cheap, and those tests. */
+const BENCHES = ['RangeProbe-48', 'LogicProbe', 'SelectProbe-4', 'DivideProbe-10000-66', 'CompareProbe-40-41']
+const TESTS = ['compare', 'divide', 'range', 'select'].map((name) => `test/circuits/lib/${name}.test.ts`)
+
+suite('reading statements', () => {
+  const source = `template T(n) {
+    signal input a; // a <== comment
+    signal output b;
+    for (var i = 0; i < n; i++) c[i] <== a * 2;
+    if (n == 1) { b <== a; } else b === a + 1;
+    component d = D(n);
+    d.in <== a;
+}`
+
+  test('finds what makes constraints, and nothing else', () => {
+    const found = statementsOf('x.circom', source).map(({ kind, text, bare }) => [kind, text, bare])
+    assert.deepEqual(found, [
+      ['<==', 'c[i] <== a * 2;', true],
+      ['<==', 'b <== a;', false],
+      ['===', 'b === a + 1;', true],
+      ['<==', 'd.in <== a;', false],
+    ])
+  })
+
+  test('knows the templates of components', () => {
+    assert.equal(statementsOf('x.circom', source)[0]!.components.get('d'), 'D')
+  })
+})
+
+suite('altering expressions', () => {
+  test('flips signs, drops terms and factors, and raises constants, outside of indices and calls', () => {
+    assert.deepEqual(
+      variantsOf('a - F(2) * (b[i + 1] + 3)').map(({ text }) => text),
+      [
+        'a + F(2) * (b[i + 1] + 3)',
+        'a - F(2) * (b[i + 1] - 3)',
+        'a - F(2) * (b[i + 1] + 4)',
+        'a - F(2) * (0+ 3)',
+        'a - F(2) * (b[i + 1] + 0)',
+        'a - 1 * (b[i + 1] + 3)',
+        'a - F(2) * 1',
+        '0- F(2) * (b[i + 1] + 3)',
+        'a - 0',
+      ],
+    )
+  })
+
+  test('leaves what is no arithmetic', () => {
+    for (const text of ['a', 'bits[at + 1]', 'IsZero()(a - b)', 'n == 0 ? a : b - c']) {
+      assert.deepEqual(variantsOf(text), [], text)
+    }
+  })
+})
+
+suite('mutation of the templates of lib/', () => {
+  let benches: Bench[]
+  let mutants: Mutant[]
+  before(async () => {
+    benches = await Promise.all(BENCHES.map(loadBench))
+    mutants = mutantsOf(benches)
+  })
+
+  test('every mutant of them is told by their tests or argued', async () => {
+    const lies = await readLies()
+    const told = benches.flatMap((bench) => observeLies(bench, mutants, lies))
+    const observed = await observeTests(TESTS, { parallel: 1 })
+    const survivors = scoreAll(benches, mutants, [...observed, ...told]).filter(({ outcome }) => outcome === 'survived')
+    assert.deepEqual(
+      survivors.map(({ mutant: { statement, operator, detail } }) => [statement.text, operator, detail]),
+      [],
+    )
+  })
+
+  test('a mutant that is said to be told fails its test in earnest', async () => {
+    const file = 'test/circuits/lib/select.test.ts'
+    const told = scoreAll(benches, mutants, await observeTests([file], { parallel: 1 })).filter(({ by }) => by === file)
+    const edited = told.filter(({ mutant }) => {
+      const source = readFileSync(join(circuitsDirectory(), mutant.statement.file), 'utf8')
+      return mutant.statement.template === 'OneHot' && mutatedSource(source, mutant) !== undefined
+    })
+    assert.ok(edited.length > 2)
+    assert.ok(!(await failsWith(undefined, file)))
+    for (const { mutant } of sampleOf(edited, 2, 1)) assert.ok(await failsWith(mutant, file), mutant.statement.text)
+  })
+})
