@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
-import { dirname, join, normalize } from 'node:path'
+import { dirname, join, normalize, sep } from 'node:path'
 import { describe, it } from 'node:test'
 
-/** Imports go one way: a folder may import those listed for it, and itself. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+/** What users install. Imports go one way: a folder may import those listed for it, and itself. */
+const LIBRARY: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   circuits: ['protocol'],
   circom: ['protocol', 'circuits'],
@@ -17,6 +17,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ['protocol', 'circuits', 'circom', 'verifier', 'venue', 'keys', 'prover', 'settlement', 'audit'],
 }
 
+const library = Object.keys(LIBRARY)
+
+/** What the library is built, attacked and tested with: none of it is imported by the library. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  ...LIBRARY,
+  ignition: [],
+  hardhat: ['circuits', 'circom', 'keys', 'settlement'],
+  lab: library.filter((folder) => folder !== 'cli'),
+  scripts: [...library, 'lab', 'types'],
+  test: [...library, 'lab', 'scripts', 'hardhat', 'ignition', 'types'],
+}
+
 const IMPORT = /\bfrom '(\.[^']+)'|\bimport\('(\.[^']+)'\)|^import '(\.[^']+)'/gm
 
 function relativeImports(file: string, source = readFileSync(file, 'utf8')): string[] {
@@ -26,6 +38,13 @@ function relativeImports(file: string, source = readFileSync(file, 'utf8')): str
 }
 
 describe('the layout', () => {
+  it('lists every folder of sources', () => {
+    const folders = globSync('*/**/*.ts', {
+      exclude: ['node_modules', 'dist', 'build', 'types', 'artifacts', 'cache'],
+    })
+    assert.deepEqual([...new Set(folders.map((file) => file.split(sep)[0]!))].sort(), Object.keys(MAY_IMPORT).sort())
+  })
+
   for (const [folder, allowed] of Object.entries(MAY_IMPORT)) {
     it(`lets ${folder}/ import ${allowed.join(', ') || 'no other folder'}`, () => {
       const files = globSync(`${folder}/**/*.ts`)
