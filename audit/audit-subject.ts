@@ -6,9 +6,10 @@ import { type R1cs, readR1cs } from '../circom/r1cs.ts'
 import { parseSymbols, readSymbols, type Symbols } from '../circom/symbols.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/profiles.ts'
-import { inTemporaryDirectory, type SubjectOptions } from './boundary-subject.ts'
-import { copyCircomFile } from './circom-file.ts'
+import type { SubjectOptions } from './boundary-subject.ts'
+import { withCircomFile } from './circom-file.ts'
 import { inputCalculator } from './input-calculator.ts'
+import { inTemporaryDirectory } from './temporary-directory.ts'
 
 /** A circuit to audit: its constraints, the names in it, and its own witness generator if there is one. */
 export interface AuditSubject {
@@ -24,14 +25,12 @@ export interface AuditSubjectOptions extends SubjectOptions {
 
 /**
  * Opens a .circom file, which is compiled without simplification, or a .r1cs file as it is. Throws FILE_UNREADABLE,
- * INPUT_INVALID, COMPILE_FAILED, ARTIFACT_CORRUPT or ABORTED.
+ * INPUT_INVALID (also for a file that does not compile, or with custom gates), ARTIFACT_CORRUPT or ABORTED.
  */
 export async function openAuditSubject(path: string, options: AuditSubjectOptions = {}): Promise<AuditSubject> {
   if (path.endsWith('.circom')) {
-    return inTemporaryDirectory(async (directory) => {
-      const { definition, sourceRoots } = await copyCircomFile(path, { ...options, directory })
-      return compileSubject({ definition, profile: 'small', sourceRoots, directory, signal: options.signal })
-    })
+    const { signal } = options
+    return withCircomFile(path, options, (file) => compileSubject({ ...file, profile: 'small', signal }))
   }
   if (!path.endsWith('.r1cs')) {
     throw new ZkclearError('INPUT_INVALID', 'is neither a circuit of zkclear nor a .circom or .r1cs file', { path })
@@ -39,7 +38,12 @@ export async function openAuditSubject(path: string, options: AuditSubjectOption
   const beside = `${path.slice(0, -'.r1cs'.length)}.sym`
   const hasSymbols = options.sym !== undefined || (await stat(beside).catch(() => undefined)) !== undefined
   const symbols = hasSymbols ? await readSymbols(options.sym ?? beside) : parseSymbols('')
-  return { r1cs: await readR1cs(path), symbols }
+  const r1cs = await readR1cs(path)
+  if (symbols.lastWire >= r1cs.nWires) {
+    const message = `names wire ${symbols.lastWire} of ${r1cs.nWires}; it belongs to another .r1cs file`
+    throw new ZkclearError('INPUT_INVALID', message, { path: options.sym ?? beside })
+  }
+  return { r1cs, symbols }
 }
 
 /** Compiles a circuit that is given by its definition, without simplification. */

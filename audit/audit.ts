@@ -4,9 +4,9 @@ import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { Facts, Rule } from './facts.ts'
 import { Forger, type Forgery } from './forge.ts'
+import { inputWires } from './input-wires.ts'
 import { findLemmas } from './lemmas.ts'
 import { type Propagation, propagate } from './propagate.ts'
-import { inputWires } from './search-order.ts'
 import { buildSystem, type System, wiresOf } from './system.ts'
 import { unusedPublicInputs } from './unused-inputs.ts'
 
@@ -52,6 +52,8 @@ export interface AuditReport {
   readonly contradictions: readonly number[]
   /** Public inputs that no constraint mentions: any value of theirs verifies with the same proof. */
   readonly unusedPublicInputs: readonly string[]
+  /** What a reader of the verdicts must know of the files that they are about. */
+  readonly notes: readonly string[]
   /** Why the proof stopped early; undefined if it did not. */
   readonly stopped?: 'time' | 'memory' | undefined
   readonly milliseconds: { readonly prove: number; readonly forge: number }
@@ -89,15 +91,17 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   const { r1cs, symbols, timeout = DEFAULT_TIMEOUT, maxBytes = DEFAULT_MAX_BYTES, signal, onProgress } = options
   const started = performance.now()
   const deadline = started + timeout
+  const { from: firstInput, to } = inputWires(r1cs)
+  const isInput = (wire: number) => wire >= firstInput && wire < to
+  // Says what is wrong with the question before anything is computed.
+  const wanted = targetWires(options, isInput)
+  const points = options.points?.map(([x, y]) => [wireNamed(symbols, x), wireNamed(symbols, y)] as const)
   const system = buildSystem(r1cs)
   const lemmas = findLemmas(r1cs, symbols, system)
-  const points = options.points?.map(([x, y]) => [wireNamed(symbols, x), wireNamed(symbols, y)] as const)
-  const { from: firstInput, to } = inputWires(r1cs)
   const inputs = Array.from({ length: to - firstInput }, (_, i) => firstInput + i)
   const result = await propagate(system, inputs, { lemmas, points, deadline, maxBytes, signal, onProgress })
   const proved = performance.now()
 
-  const isInput = (wire: number) => wire >= firstInput && wire < firstInput + inputs.length
   const verdictOf = (wire: number) => verdict(system, result, wire)
   const counts = { PROVEN: 0, HARMLESS: 0, FORGED: 0, UNKNOWN: 0 }
   const rules: Partial<Record<Rule, number>> = {}
@@ -109,7 +113,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   }
 
   let explained = 0
-  const targets = targetWires(options, isInput).map((wire): AuditedSignal => {
+  const targets = wanted.map((wire): AuditedSignal => {
     const name = nameOf(symbols, wire)
     const found = verdictOf(wire)
     if (found !== 'UNKNOWN') return { name, wire, verdict: found, rule: ruleOf(system, result.facts, wire) }
@@ -119,17 +123,36 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   const proven = Uint8Array.from({ length: r1cs.nWires }, (_, wire) => (verdictOf(wire) === 'PROVEN' ? 1 : 0))
   const tried = await forgeAll(options, targets, proven, deadline)
   const forged = tried.filter(({ verdict: found }) => found === 'FORGED').length
-  const wanted = options.targets === 'all' || (options.targets === undefined && r1cs.nOutputs === 0)
+  const isEvery = options.targets === 'all' || (options.targets === undefined && r1cs.nOutputs === 0)
   return {
     counts: { ...counts, FORGED: forged, UNKNOWN: counts.UNKNOWN - forged },
     rules,
-    targets: wanted ? tried.filter(({ verdict: found }) => found !== 'PROVEN') : tried,
+    targets: isEvery ? tried.filter(({ verdict: found }) => found !== 'PROVEN') : tried,
     lemmas: countBy(lemmas.map(({ template }) => template)),
     contradictions: system.contradictions,
     unusedPublicInputs: unusedPublicInputs(r1cs).map((wire) => nameOf(symbols, wire)),
+    notes: notesOn(r1cs, symbols),
     stopped: result.stopped,
     milliseconds: { prove: proved - started, forge: performance.now() - proved },
   }
+}
+
+/** What is doubtful about the files. */
+function notesOn(r1cs: R1cs, symbols: Symbols): string[] {
+  const { to, mostTo } = inputWires(r1cs)
+  const notes: string[] = []
+  if (to < mostTo) {
+    const wires = mostTo - to === 1 ? `wire ${to} is` : `wires ${to} to ${mostTo - 1} are`
+    notes.push(
+      `the header counts ${mostTo - to} more private input${mostTo - to === 1 ? '' : 's'} than the labels show: ` +
+        `${wires} neither taken for inputs nor forged; compile with -O0`,
+    )
+  }
+  const isOther = (label: number, wire: number) => (symbols.signalOf(label)?.wire ?? wire) !== wire
+  if (r1cs.labelOf.some(isOther)) {
+    notes.push('the .sym file gives other wires to the labels of the .r1cs file: its names may be wrong')
+  }
+  return notes
 }
 
 function verdict({ representative }: System, { facts, harmless }: Propagation, wire: number): Verdict {
@@ -145,7 +168,7 @@ function ruleOf({ representative }: System, facts: Facts, wire: number): Rule | 
 function targetWires({ r1cs, symbols, targets }: AuditOptions, isInput: (wire: number) => boolean): number[] {
   const outputs = Array.from({ length: r1cs.nOutputs }, (_, i) => i + 1)
   if (targets === 'outputs' || (targets === undefined && outputs.length > 0)) return outputs
-  if (targets !== undefined && targets !== 'all') return targets.map((name) => wireNamed(symbols, name))
+  if (targets !== undefined && targets !== 'all') return [...new Set(targets.map((name) => wireNamed(symbols, name)))]
   return Array.from({ length: r1cs.nWires - 1 }, (_, i) => i + 1).filter((wire) => !isInput(wire))
 }
 
@@ -208,7 +231,7 @@ function nameOf(symbols: Symbols, wire: number): string {
 function wireNamed(symbols: Symbols, name: string): number {
   const wire = symbols.wireOf(name) ?? symbols.wireOf(`main.${name}`)
   if (wire !== undefined) return wire
-  throw new ZkclearError('INPUT_INVALID', `there is no signal ${name} in the .sym file`, { path: 'signal' })
+  throw new ZkclearError('INPUT_INVALID', `there is no signal ${name}; the .sym file names all`, { path: 'signal' })
 }
 
 function countBy(names: readonly string[]): Record<string, number> {

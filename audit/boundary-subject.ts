@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { compileCircuit } from '../circom/compile.ts'
 import type { CompilableCircuit } from '../circom/main-component.ts'
@@ -11,12 +10,10 @@ import type { CircuitInput } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/profiles.ts'
 import type { BoundarySubject } from './boundary.ts'
-import { copyCircomFile } from './circom-file.ts'
+import { checkFile, isCompileFailure, withCircomFile } from './circom-file.ts'
 import { flattenAsGiven } from './input-shape.ts'
+import { inTemporaryDirectory } from './temporary-directory.ts'
 import { type UncheckedCalculator, uncheckedCalculator } from './unchecked-witness.ts'
-
-/** Larger files are not read. */
-const MOST_BYTES = 1 << 30
 
 export interface SubjectOptions {
   /** Template to instantiate, if a .circom file has no main component, and its arguments. */
@@ -35,17 +32,7 @@ export interface SubjectOptions {
  */
 export async function openBoundarySubject(target: string, options: SubjectOptions = {}): Promise<BoundarySubject> {
   if (!target.endsWith('.circom')) return openCompiled(await compiledFiles(target))
-  await sizeOf(target)
-  return inTemporaryDirectory(async (directory) => {
-    try {
-      const { definition, sourceRoots } = await copyCircomFile(target, { ...options, directory })
-      return await compileSubject({ definition, sourceRoots, directory, signal: options.signal })
-    } catch (cause) {
-      // The circuit is the caller's, and so is what circom has to say of it.
-      if (!isCompileFailure(cause)) throw cause
-      throw new ZkclearError('INPUT_INVALID', cause.message, { path: target, cause })
-    }
-  })
+  return withCircomFile(target, options, (file) => compileSubject({ ...file, signal: options.signal }))
 }
 
 /** Opens a circuit that is given by its definition, at a profile. */
@@ -80,10 +67,6 @@ async function compileSubject({ profile = 'small', directory, ...circuit }: Comp
   return { ...subject, uncheckedWitness: (input) => orUndefined(() => calculator.witness(subject.r1cs, input)) }
 }
 
-function isCompileFailure(error: unknown): error is ZkclearError {
-  return error instanceof ZkclearError && error.code === 'COMPILE_FAILED'
-}
-
 /** The witness; undefined where the generator has none. */
 function orUndefined(calculate: () => bigint[]): bigint[] | undefined {
   try {
@@ -102,7 +85,8 @@ interface CompiledFiles {
 
 /** Opens compiled files; the constraints are asked only through the circuit's own generator. */
 export async function openCompiled(files: CompiledFiles): Promise<BoundarySubject> {
-  for (const file of [files.r1cs, files.wasm, files.sym]) await sizeOf(file)
+  for (const file of [files.r1cs, files.wasm, files.sym])
+    await checkFile(file, 'give a .circom file, or a .r1cs file with its .wasm and .sym beside it')
   const [r1cs, symbols, program] = await Promise.all([
     readR1cs(files.r1cs),
     readSymbols(files.sym),
@@ -135,21 +119,4 @@ async function compiledFiles(target: string): Promise<CompiledFiles> {
   const generators = [`${base}.wasm`, join(`${base}_js`, `${basename(base)}.wasm`)]
   const exists = await Promise.all(generators.map((file) => stat(file).then(Boolean, () => false)))
   return { r1cs: `${base}.r1cs`, sym: `${base}.sym`, wasm: generators[Math.max(exists.indexOf(true), 0)]! }
-}
-
-async function sizeOf(path: string): Promise<void> {
-  const file = await stat(path).catch((cause) => {
-    const message = 'cannot be read; give a .circom file, or a .r1cs file with its .wasm and .sym beside it'
-    throw new ZkclearError('FILE_UNREADABLE', message, { path, cause })
-  })
-  if (file.size > MOST_BYTES) throw new ZkclearError('INPUT_INVALID', `is larger than ${MOST_BYTES} bytes`, { path })
-}
-
-export async function inTemporaryDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'zkclear-audit-'))
-  try {
-    return await work(directory)
-  } finally {
-    await rm(directory, { recursive: true, force: true })
-  }
 }

@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, realpath, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { CompilableCircuit } from '../circom/main-component.ts'
 import { circomlibParent } from '../circom/paths.ts'
 import { type CircomSource, readSourceTree } from '../circom/sources.ts'
 import { ZkclearError } from '../protocol/errors.ts'
+import { inTemporaryDirectory } from './temporary-directory.ts'
 
 /** A .circom file of anybody's, as the compiler wants it. */
 export interface CircomFile {
@@ -18,31 +19,64 @@ export interface CircomFileOptions {
   readonly templateArguments?: readonly number[] | undefined
   /** Folders in which bare includes are looked for, as with circom's -l; then the file's own, then circomlib. */
   readonly libraries?: readonly string[] | undefined
-  /** A folder to work in. */
-  readonly directory: string
 }
 
+/** Larger files are not read. */
+const MOST_BYTES = 1 << 30
 const MAIN = /^[ \t]*component\s+main\b[^;]*;/m
+const CUSTOM_TEMPLATES = /^[ \t]*pragma\s+custom_templates\s*;/m
 
 /**
  * Copies the file and all that it includes into one flat folder, because the compiler sees nothing above the folders that
- * it is given, and includes such as "../node_modules/..." climb. Throws COMPILE_FAILED for an include that is nowhere,
- * INPUT_INVALID if there is no main component and no template was named.
+ * it is given, and includes such as "../node_modules/..." climb; then works with it. The circuit is the caller's, and so is
+ * what circom has to say of it: INPUT_INVALID for an include that is nowhere, for what does not compile, for custom gates,
+ * and if there is no main component and no template was named. FILE_UNREADABLE if there is no such file.
  */
-export async function copyCircomFile(path: string, options: CircomFileOptions): Promise<CircomFile> {
-  const { template, templateArguments = [], libraries = [], directory } = options
-  const entry = resolve(path)
+export async function withCircomFile<T>(
+  path: string,
+  options: CircomFileOptions,
+  work: (file: CircomFile & { readonly directory: string }) => Promise<T>,
+): Promise<T> {
+  await checkFile(path, 'give a .circom file')
+  return inTemporaryDirectory(async (directory) => {
+    try {
+      return await work({ ...(await copyCircomFile(path, directory, options)), directory })
+    } catch (cause) {
+      if (!isCompileFailure(cause)) throw cause
+      throw new ZkclearError('INPUT_INVALID', cause.message, { path, cause })
+    }
+  })
+}
+
+/** Throws FILE_UNREADABLE, with what to do, unless there is such a file, and INPUT_INVALID if it is too large. */
+export async function checkFile(path: string, remedy: string): Promise<void> {
+  const file = await stat(path).catch((cause) => {
+    throw new ZkclearError('FILE_UNREADABLE', `cannot be read (${cause.code}); ${remedy}`, { path, cause })
+  })
+  if (!file.isFile()) throw new ZkclearError('FILE_UNREADABLE', `is not a file; ${remedy}`, { path })
+  if (file.size > MOST_BYTES) throw new ZkclearError('INPUT_INVALID', `is larger than ${MOST_BYTES} bytes`, { path })
+}
+
+export function isCompileFailure(error: unknown): error is ZkclearError {
+  return error instanceof ZkclearError && error.code === 'COMPILE_FAILED'
+}
+
+async function copyCircomFile(path: string, directory: string, options: CircomFileOptions): Promise<CircomFile> {
+  const { template, templateArguments = [], libraries = [] } = options
+  const entry = await realpath(path)
   const libraryRoots = [...libraries.map((library) => resolve(library)), circomlibParent()]
   const { files } = readSourceTree(basename(entry), [dirname(entry)], libraryRoots)
   const flat = new Map(files.map(({ file }, index) => [file, `${index}-${basename(file)}`]))
   const root = join(directory, 'sources')
   await mkdir(root, { recursive: true })
-  const own = files.find(({ path: relative, own }) => own && relative === basename(entry))!
+  const custom = files.find(({ text }) => CUSTOM_TEMPLATES.test(withoutComments(text)))
+  if (custom !== undefined) refuseCustomGates(custom.file)
+  const own = files.find(({ file }) => file === entry)!
   const declared = MAIN.exec(withoutComments(own.text))?.[0].trim()
   for (const source of files) await writeFile(join(root, flat.get(source.file)!), flattened(source, flat))
   return {
     definition: {
-      name: basename(entry, '.circom'),
+      name: basename(path, '.circom'),
       template: template ?? '',
       source: flat.get(own.file)!,
       templateArguments: () => templateArguments,
@@ -69,4 +103,10 @@ function withoutComments(text: string): string {
 
 function missingMain(path: string): never {
   throw new ZkclearError('INPUT_INVALID', 'has no main component; name a template of it with --template', { path })
+}
+
+function refuseCustomGates(path: string): never {
+  const message =
+    'has `pragma custom_templates`: equations of custom gates are in no constraint, so nothing can be said of them'
+  throw new ZkclearError('INPUT_INVALID', `${message}; write them as constraints instead`, { path })
 }

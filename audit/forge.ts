@@ -5,10 +5,11 @@ import { Random } from '../protocol/random.ts'
 import type { Assignment } from './alternatives.ts'
 import { type DefinitionOrder, definitionOrder } from './definition-order.ts'
 import { type Effort, effortOf, type ForgeLimits, type Pause, runWithin } from './forge-effort.ts'
+import { inputWires } from './input-wires.ts'
 import { otherSums } from './other-sums.ts'
 import { createSolver, Rebaser } from './rebase.ts'
 import { rowIndex, rowsOf } from './row-index.ts'
-import { candidates, inputWires, neighbours, seedsOf } from './search-order.ts'
+import { candidates, neighbours, seedsOf } from './search-order.ts'
 import type { Solver } from './solve.ts'
 
 export type { ForgeLimits, ForgeProgress } from './forge-effort.ts'
@@ -77,8 +78,8 @@ export class Forger {
     this.#random = new Random(options.seed ?? 1n)
     this.#mostBases = Math.max(8, Math.min(400, Math.floor(MOST_VALUES / r1cs.nWires)))
     this.#fixed = proven.slice()
-    const { from, to } = inputWires(r1cs)
-    this.#fixed.fill(1, from, to)
+    const { from, to, mostTo } = inputWires(r1cs)
+    this.#fixed.fill(1, from, mostTo)
     this.#fixed[0] = 1
     this.#order = definitionOrder(r1cs, this.#fixed)
     this.#rebaser = new Rebaser({ r1cs, random: this.#random, sample: witness?.slice(from, to), calculate })
@@ -197,10 +198,10 @@ export class Forger {
   #forgery(target: number, witness: readonly bigint[], changes: ReadonlyMap<number, bigint>): Forgery {
     const first = witness.slice()
     const second = witness.map((value, wire) => changes.get(wire) ?? value)
-    const { from, to } = inputWires(this.#r1cs)
+    const { from, mostTo } = inputWires(this.#r1cs)
     const isSound =
       first[target] !== second[target] &&
-      first.every((value, wire) => wire < from || wire >= to || value === second[wire]) &&
+      first.every((value, wire) => wire < from || wire >= mostTo || value === second[wire]) &&
       [first, second].every((values) => findBrokenConstraints(this.#r1cs, values, { limit: 1 }).length === 0)
     if (!isSound) throw new Error('the forger accepted what is no forgery')
     return { first, second, target }

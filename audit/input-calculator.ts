@@ -4,7 +4,7 @@ import type { Symbols } from '../circom/symbols.ts'
 import { calculateWitness } from '../circom/witness-calculator.ts'
 import { wires } from '../circom/witness-wires.ts'
 import type { FlatInput } from '../circuits/input-schema.ts'
-import { inputWires } from './search-order.ts'
+import { inputWires } from './input-wires.ts'
 
 /**
  * The circuit's own witness generator as a function of its inputs in wire order, which are canonical field elements. Gives

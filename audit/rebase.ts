@@ -7,8 +7,9 @@ import { type DefinitionOrder, definitionOrder } from './definition-order.ts'
 import { divide } from './field.ts'
 import type { Effort, Pause } from './forge-effort.ts'
 import { elementUpTo, specialInput, specialInputs } from './forge-inputs.ts'
+import { inputWires } from './input-wires.ts'
 import { evaluate, type LinearForm, reduceRow } from './linear-form.ts'
-import { inputWires, specialValues, wireOrder } from './search-order.ts'
+import { specialValues, wireOrder } from './search-order.ts'
 import { Solver } from './solve.ts'
 
 export interface RebaseOptions {

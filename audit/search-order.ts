@@ -5,6 +5,7 @@ import { upperBounds } from './bounds.ts'
 import type { DefinitionOrder } from './definition-order.ts'
 import { quadraticRoots } from './field.ts'
 import { elementUpTo } from './forge-inputs.ts'
+import { inputWires } from './input-wires.ts'
 import { reduceRow } from './linear-form.ts'
 import { rowIndex, rowsOf } from './row-index.ts'
 
@@ -12,23 +13,6 @@ import { rowIndex, rowsOf } from './row-index.ts'
 const MOST_ROWS = 64
 /** Rows with more wires than this connect everything with everything: neighbours are not looked for in them. */
 const WIDEST_ROW = 2_000
-
-/**
- * Where the inputs lie among the wires: `from` (inclusive) to `to` (exclusive). Told by their labels, which circom gives to
- * outputs first, then inputs: private ones that no constraint mentions have no wire in a simplified system. Wires whose
- * labels are not such, each above the last, are no inputs.
- */
-export function inputWires(r1cs: R1cs): { from: number; to: number } {
-  const from = 1 + r1cs.nOutputs
-  const lastLabel = r1cs.nOutputs + r1cs.nPublicInputs + r1cs.nPrivateInputs
-  let to = from
-  for (let last = r1cs.nOutputs; to < r1cs.nWires; to++) {
-    const label = r1cs.labelOf[to]!
-    if (label <= last || label > lastLabel) break
-    last = label
-  }
-  return { from, to }
-}
 
 /** Wires that are not fixed, by their distance from the target in constraints, the target first; at most `limit`. */
 export function neighbours(r1cs: R1cs, fixed: Uint8Array, target: number, limit: number): number[] {
@@ -114,8 +98,8 @@ export function specialValues(own: bigint, bound: bigint | undefined, random: Ra
 
 /** The order in which the wires of a stuck constraint change: those that follow from others first, inputs last. */
 export function wireOrder(r1cs: R1cs, { rank }: DefinitionOrder): (wires: Iterable<number>) => number[] {
-  const { from, to } = inputWires(r1cs)
-  const place = (wire: number) => (wire >= from && wire < to ? -1 : rank[wire]!)
+  const { from, mostTo } = inputWires(r1cs)
+  const place = (wire: number) => (wire >= from && wire < mostTo ? -1 : rank[wire]!)
   return (wires) => [...wires].sort((a, b) => place(b) - place(a))
 }
 

@@ -34,7 +34,7 @@ const FIELD_BYTES = 32
 const HEADER_BYTES = 4 + FIELD_BYTES + 4 * 4 + 8 + 4
 const TERM_BYTES = 4 + FIELD_BYTES
 
-/** Reads a .r1cs file, or its bytes. Throws FILE_UNREADABLE, or ARTIFACT_CORRUPT if header and contents disagree. */
+/** Reads a .r1cs file, or its bytes. Throws FILE_UNREADABLE, and as `parseR1cs` does. */
 export async function readR1cs(source: string | Uint8Array): Promise<R1cs> {
   if (typeof source !== 'string') return parseR1cs(source)
   let bytes: Uint8Array
@@ -48,22 +48,25 @@ export async function readR1cs(source: string | Uint8Array): Promise<R1cs> {
 
 /**
  * Parses the .r1cs format, version 1, over the BN254 scalar field. Nothing is allocated from a length that the size of
- * the file does not bear out. Throws ARTIFACT_CORRUPT.
+ * the file does not bear out. Throws ARTIFACT_CORRUPT if header and contents disagree; INPUT_INVALID for what it does not know
+ * and must not leave out: another field, custom gates (sections 4 and 5), sections of other types.
  */
 export function parseR1cs(bytes: Uint8Array): R1cs {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const sections = findSections(view)
+  checkSectionTypes(view, sections)
   const header = sections.get(1) ?? corrupt('it has no header section')
-  if (header.end - header.start !== HEADER_BYTES) corrupt(`its header has ${header.end - header.start} bytes`)
+  if (header.end - header.start < 4) corrupt('its header ends early')
   let at = header.start
   const u32 = () => {
     at += 4
     return view.getUint32(at - 4, true)
   }
-  if (u32() !== FIELD_BYTES) corrupt('its field elements are not 32 bytes long')
+  if (u32() !== FIELD_BYTES) unsupported('its field elements are not 32 bytes long, so its field is not that of BN254')
+  if (header.end - header.start !== HEADER_BYTES) corrupt(`its header has ${header.end - header.start} bytes`)
   const prime = fieldAt(view, at)
   at += FIELD_BYTES
-  if (prime !== FIELD) corrupt('it is not over the BN254 scalar field')
+  if (prime !== FIELD) unsupported('it is not over the BN254 scalar field; compile it with --prime bn128')
   const [nWires, nOutputs, nPublicInputs, nPrivateInputs] = [u32(), u32(), u32(), u32()]
   at += 8
   const nConstraints = u32()
@@ -71,7 +74,7 @@ export function parseR1cs(bytes: Uint8Array): R1cs {
   const labels = sections.get(3)
   if (labels === undefined || labels.end - labels.start !== 8 * nWires) corrupt('its wire count and wire map disagree')
 
-  const labelOf = Uint32Array.from({ length: nWires }, (_, wire) => view.getUint32(labels.start + 8 * wire, true))
+  const labelOf = Uint32Array.from({ length: nWires }, (_, wire) => labelAt(view, labels.start + 8 * wire))
 
   const body = sections.get(2) ?? corrupt('it has no constraint section')
   if ((body.end - body.start) / 12 < nConstraints) corrupt('it is too short for its constraint count')
@@ -105,11 +108,16 @@ export function parseR1cs(bytes: Uint8Array): R1cs {
   }
 }
 
-function findSections(view: DataView): Map<number, { start: number; end: number }> {
+interface Section {
+  readonly start: number
+  readonly end: number
+}
+
+function findSections(view: DataView): Map<number, Section> {
   const size = view.byteLength
   if (size < 12 || view.getUint32(0, true) !== 0x73633172) corrupt('it does not begin with "r1cs"')
   if (view.getUint32(4, true) !== 1) corrupt(`its version is ${view.getUint32(4, true)}, not 1`)
-  const sections = new Map<number, { start: number; end: number }>()
+  const sections = new Map<number, Section>()
   let at = 12
   for (let left = view.getUint32(8, true); left > 0; left--) {
     if (at + 12 > size) corrupt('it ends inside its section list')
@@ -125,7 +133,19 @@ function findSections(view: DataView): Map<number, { start: number; end: number 
   return sections
 }
 
-function countTerms(view: DataView, body: { start: number; end: number }, nConstraints: number) {
+/** Custom gates bind signals by equations that are in no constraint. An empty list of them, as circom may write it, is none. */
+function checkSectionTypes(view: DataView, sections: ReadonlyMap<number, Section>): void {
+  for (const [type, { start, end }] of sections) {
+    if (type >= 1 && type <= 3) continue
+    if (type < 4 || type > 5) unsupported(`it has a section of type ${type}, and what that says is not known`)
+    const isEmpty = end - start === 4 && view.getUint32(start, true) === 0
+    if (!isEmpty) {
+      unsupported('it has custom gates, whose equations are in no constraint: write them as constraints instead')
+    }
+  }
+}
+
+function countTerms(view: DataView, body: Section, nConstraints: number) {
   const offsets = new Uint32Array(3 * nConstraints + 1)
   let at = body.start
   let terms = 0
@@ -189,6 +209,11 @@ class CoefficientTable {
   }
 }
 
+/** Labels have 64 bits; no circuit numbers its signals beyond 32, and what other tools write there stays above all others. */
+function labelAt(view: DataView, at: number): number {
+  return view.getUint32(at + 4, true) === 0 ? view.getUint32(at, true) : 0xffffffff
+}
+
 function fieldAt(view: DataView, at: number): bigint {
   let value = 0n
   for (let word = 24; word >= 0; word -= 8) value = (value << 64n) | view.getBigUint64(at + word, true)
@@ -197,4 +222,8 @@ function fieldAt(view: DataView, at: number): bigint {
 
 function corrupt(what: string): never {
   throw new ZkclearError('ARTIFACT_CORRUPT', `this is not a sound .r1cs file: ${what}; build the circuit again`)
+}
+
+function unsupported(what: string): never {
+  throw new ZkclearError('INPUT_INVALID', `this .r1cs file cannot be used: ${what}`)
 }

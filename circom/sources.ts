@@ -54,7 +54,7 @@ export function readSourceTree(
     const rootIndex = roots.findIndex((root) => file.startsWith(root + sep))
     const own = rootIndex >= 0 && rootIndex < ownRoots.length
     const path = rootIndex < 0 ? include : relative(roots[rootIndex]!, file).split(sep).join('/')
-    const text = readFileSync(file, 'utf8')
+    const text = readSource(file)
     const includes = new Map<string, string>()
     files.set(file, { path, own, text, file, includes })
     const code = text.replace(COMMENT, ' ')
@@ -66,6 +66,15 @@ export function readSourceTree(
   visit(entry, undefined, 'main.circom')
   const sorted = [...files.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
   return { files: sorted, ownTemplates }
+}
+
+function readSource(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw new ZkclearError('FILE_UNREADABLE', `cannot be read (${code}), but a circuit includes it`, { path, cause })
+  }
 }
 
 /** SHA-256 (hex) over paths and texts of all files of the tree. */

@@ -8,6 +8,10 @@ export interface Symbols {
   names(wire: number): readonly string[]
   /** The wire of a signal such as `main.step[2].price`; undefined if there is none or it was simplified away. */
   wireOf(name: string): number | undefined
+  /** The signal of a label, which the .r1cs file gives to wires; its wire is undefined if it was simplified away. */
+  signalOf(label: number): { readonly name: string; readonly wire: number | undefined } | undefined
+  /** The highest wire that is named; 0 if none is. */
+  readonly lastWire: number
 }
 
 /** A constraint in words. Holds names only, never values. */
@@ -33,17 +37,21 @@ export async function readSymbols(path: string): Promise<Symbols> {
 /** Parses lines `label,wire,component,name`; wire -1 means that the signal was simplified away. */
 export function parseSymbols(text: string): Symbols {
   const names = new Map<number, string[]>()
+  const signals = new Map<number, { name: string; wire: number | undefined }>()
+  let lastWire = 0
   let byName: Map<string, number> | undefined
   for (const [index, line] of text.split('\n').entries()) {
     if (line === '') continue
-    const match = /^\d+,(-?\d+),\d+,([^,\s]+)\s*$/.exec(line)
+    const match = /^(\d+),(-?\d+),\d+,([^,\s]+)\s*$/.exec(line)
     if (!match)
       throw new ZkclearError('ARTIFACT_CORRUPT', `line ${index + 1} of the .sym file is not a signal; build again`)
-    const wire = Number(match[1])
+    const [wire, name] = [Number(match[2]), match[3]!]
+    signals.set(Number(match[1]), { name, wire: wire < 0 ? undefined : wire })
     if (wire < 0) continue
+    lastWire = Math.max(lastWire, wire)
     const known = names.get(wire)
-    if (known) known.push(match[2]!)
-    else names.set(wire, [match[2]!])
+    if (known) known.push(name)
+    else names.set(wire, [name])
   }
   return {
     names: (wire) => names.get(wire) ?? [],
@@ -51,6 +59,8 @@ export function parseSymbols(text: string): Symbols {
       byName ??= new Map([...names].flatMap(([wire, all]) => all.map((one) => [one, wire] as const)))
       return byName.get(name)
     },
+    signalOf: (label) => signals.get(label),
+    lastWire,
   }
 }
 

@@ -6,6 +6,7 @@ import { openAuditSubject, openDefinedAuditSubject } from '../audit/audit-subjec
 import { ASSUMED_POINTS, assumedPoints } from '../audit/own-circuits.ts'
 import { writeWitnessFile } from '../audit/wtns.ts'
 import { CIRCUIT_NAMES, type CircuitName, circuit } from '../circuits/index.ts'
+import { ZkclearError } from '../protocol/errors.ts'
 import { type AgainstOptions, addAgainstOptions, auditAgainst } from './audit-against.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { integerOption, profileOption } from './options.ts'
@@ -104,13 +105,25 @@ async function auditCircuit(session: Session, target: string, options: AuditVerb
   }
 }
 
-/** Two files for each forgery, named after its signal. Never replaces a file. */
+/** Characters of a signal's name that its files are named by: less than any file system allows. */
+const MOST_CHARACTERS = 180
+
+/** Two files for each forgery, named after its signal and, where that does not tell them apart, its wire. Never replaces a file. */
 async function writeForgeries(folder: string, forged: readonly AuditedSignal[]) {
   const files = new Map<number, readonly [string, string]>()
-  if (forged.length > 0) await mkdir(folder, { recursive: true, mode: 0o700 })
+  if (forged.length > 0) {
+    await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause) => {
+      throw new ZkclearError('OUTPUT_UNWRITABLE', `is no folder and cannot be made one (${cause.code})`, {
+        path: folder,
+        cause,
+      })
+    })
+  }
   for (const { name, wire, forgery } of forged) {
-    const stem = join(folder, name.replace(/[^\w.[\]-]/g, '_'))
-    const pair = [`${stem}.first.wtns`, `${stem}.second.wtns`] as const
+    const safe = name.replace(/[^\w.[\]-]/g, '_')
+    const isPlain = safe === name && name.length <= MOST_CHARACTERS
+    const stem = isPlain ? name : `${safe.slice(0, MOST_CHARACTERS)}-${wire}`
+    const pair = [join(folder, `${stem}.first.wtns`), join(folder, `${stem}.second.wtns`)] as const
     await writeWitnessFile(pair[0], forgery!.first)
     await writeWitnessFile(pair[1], forgery!.second)
     files.set(wire, pair)
@@ -135,7 +148,7 @@ function exitCode(
 const MOST_SHOWN = 50
 
 function reportText(
-  { counts, targets, lemmas, contradictions, unusedPublicInputs, stopped, milliseconds }: AuditReport,
+  { counts, targets, lemmas, contradictions, unusedPublicInputs, notes, stopped, milliseconds }: AuditReport,
   files: ReadonlyMap<number, readonly [string, string]>,
   name: CircuitName | undefined,
 ): string {
@@ -150,6 +163,7 @@ function reportText(
   }
   if (contradictions.length > 0)
     lines.push(`no witness satisfies constraint ${contradictions[0]}: nothing can be proved`)
+  for (const note of notes) lines.push(`note: ${note}`)
   if (stopped !== undefined) lines.push(`stopped for lack of ${stopped}: raise --timeout or --max-memory`)
   lines.push(`${seconds(milliseconds.prove)} proving, ${seconds(milliseconds.forge)} forging`)
   return lines.join('\n')

@@ -49,7 +49,7 @@ describe('what an audit is about', () => {
     await assert.rejects(verdicts(system, { points: [['x', 'nowhere']] }), { code: 'INPUT_INVALID' })
   })
 
-  it('takes no more wires for inputs than labels say', async () => {
+  it('takes the wires for inputs that the header counts, whatever their labels', async () => {
     const { r1cs, symbols } = named({ outputs: ['out'], inputs: ['x'], constraints: ['x - y = 0', 'u - out = 0'] })
     for (const labels of [r1cs.labelOf, r1cs.labelOf.map(() => 0), r1cs.labelOf.map((label) => Math.min(label, 2))]) {
       const { targets, counts } = await audit({ r1cs: { ...r1cs, labelOf: labels }, symbols, timeout })

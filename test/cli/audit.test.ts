@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { CORPUS_ROOT, compileCorpus } from '../../lab/corpus/compiled.ts'
 import { CORPUS } from '../../lab/corpus/corpus.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
+import { r1csBytes } from '../support/r1cs-file.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const DIVISION = `${CORPUS_ROOT}/division.circom`
@@ -23,8 +24,11 @@ describe('zkclear audit', () => {
     // The values are in the files alone.
     assert.ok(!result.stdout.includes('"forgery"'))
 
-    const again = await zkclear(forgeable('--output', folder.file('forged'), '--policy', 'forged'))
-    assert.deepEqual([again.code, errorOf(again).code], [2, 'OUTPUT_UNWRITABLE'])
+    await writeFile(folder.file('file'), '')
+    for (const output of ['forged', 'file']) {
+      const again = await zkclear(forgeable('--output', folder.file(output), '--policy', 'forged'))
+      assert.deepEqual([again.code, errorOf(again).code], [2, 'OUTPUT_UNWRITABLE'])
+    }
   })
 
   it('ends with 0 where everything is proved, as text', async () => {
@@ -93,5 +97,60 @@ describe('zkclear audit', () => {
       const result = await zkclear(args)
       assert.deepEqual([result.code, errorOf(result).code], [2, expected])
     }
+  })
+})
+
+describe('zkclear audit of a circuit that cannot be audited', () => {
+  it('ends with 2 for a file that does not compile, that is missing, and that is a folder', async () => {
+    await using folder = await temporaryDirectory()
+    await mkdir(folder.file('folder.circom'))
+    await writeFile(folder.file('broken.circom'), 'template T() { signal input x; } component main = U();')
+    for (const [name, code] of [
+      ['broken.circom', 'INPUT_INVALID'],
+      ['absent.circom', 'FILE_UNREADABLE'],
+      ['folder.circom', 'FILE_UNREADABLE'],
+    ] as const) {
+      const result = await zkclear(['audit', folder.file(name), '--json'])
+      assert.deepEqual([result.code, errorOf(result).code], [2, code])
+    }
+  })
+
+  it('ends with 2 for a .r1cs file with custom gates or over another field, and says so', async () => {
+    await using folder = await temporaryDirectory()
+    const file = { nWires: 3, nOutputs: 1, nPublicInputs: 0, nPrivateInputs: 1, constraints: [] }
+    await writeFile(folder.file('custom.r1cs'), r1csBytes({ ...file, others: { 4: Uint8Array.of(1, 0, 0, 0) } }))
+    await writeFile(folder.file('field.r1cs'), r1csBytes({ ...file, prime: 2n ** 255n - 19n }))
+    for (const [name, message] of [
+      ['custom.r1cs', /custom gates/],
+      ['field.r1cs', /BN254/],
+    ] as const) {
+      const result = await zkclear(['audit', folder.file(name), '--json'])
+      assert.equal(result.code, 2, result.stderr)
+      assert.match(errorOf(result).message, message)
+    }
+  })
+})
+
+describe('the witnesses of a forgery', () => {
+  it('have files of their own, inside the folder, whatever the signals are called, and only their owner reads them', async () => {
+    await using folder = await temporaryDirectory()
+    const file = { nWires: 6, nOutputs: 5, nPublicInputs: 0, nPrivateInputs: 0, constraints: [] }
+    const names = ['..', 'a/b', 'a_b', `main.${'x'.repeat(300)}`, '../../../c']
+    await writeFile(folder.file('free.r1cs'), r1csBytes(file))
+    await writeFile(folder.file('free.sym'), names.map((name, i) => `${i + 1},${i + 1},0,${name}\n`).join(''))
+    const result = await zkclear(['audit', folder.file('free.r1cs'), '--json'], { cwd: folder.path })
+    assert.equal(result.code, 1, result.stderr)
+    assert.deepEqual((await readdir(folder.path)).toSorted(), ['forged', 'free.r1cs', 'free.sym'])
+    const written = await readdir(folder.file('forged'))
+    assert.equal(written.length, 10)
+    for (const name of written) assert.equal((await stat(folder.file(`forged/${name}`))).mode & 0o777, 0o600)
+  })
+
+  it('are written once for a signal that was asked for twice', async () => {
+    await using folder = await temporaryDirectory()
+    const more = ['--signal', 'main.rate', 'rate', 'main.rate', '--output', folder.file('forged')]
+    const result = await zkclear(forgeable(...more))
+    assert.equal(result.code, 1, result.stderr)
+    assert.equal((await readdir(folder.file('forged'))).length, 2)
   })
 })

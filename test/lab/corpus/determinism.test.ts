@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { audit } from '../../../audit/audit.ts'
-import { inputWires } from '../../../audit/search-order.ts'
+import { inputWires } from '../../../audit/input-wires.ts'
 import { findBrokenConstraints } from '../../../circom/constraint-check.ts'
 import { corpusHarness } from '../../../lab/corpus/compiled.ts'
 import { type CorpusCircuit, DETERMINISM } from '../../../lab/corpus/corpus.ts'
