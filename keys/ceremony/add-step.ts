@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { ZkclearError } from '../../protocol/errors.ts'
+import { type BoundFacts, isBound } from './binding.ts'
 import { contributionHash } from './contribution-chain.ts'
 import type { Contribution } from './contributions.ts'
-import { ceremonyCurve } from './curve.ts'
+import { type CeremonyCurve, ceremonyCurve } from './curve.ts'
 import {
   checkKeyHashes,
   keyPath,
@@ -26,6 +27,15 @@ type DistributedOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> 
 /** What a step says of itself; the rest follows from what was done. */
 export type StepFacts = DistributedOmit<Step, 'index' | 'previous' | 'time' | 'keys'>
 
+/** A key that is to be made: from which file to which, and what the step builds on. */
+export interface NewKey {
+  readonly circuit: string
+  readonly from: string
+  readonly to: string
+  /** Digest of the transcript before the step. */
+  readonly previous: string
+}
+
 /** A step that was added, with the circuits whose keys an interrupted run had made already. */
 export interface AddedStep extends StepFolder {
   readonly resumed: readonly string[]
@@ -38,7 +48,7 @@ export interface AddedStep extends StepFolder {
 export async function addStep(
   directory: string,
   factsOf: (last: StepFolder) => StepFacts,
-  jobOf: (from: string, to: string) => Job,
+  jobOf: (key: NewKey) => Job,
   { signal, onProgress }: RunOptions,
 ): Promise<AddedStep> {
   const last = await openLastStep(directory)
@@ -66,9 +76,10 @@ export async function addStep(
     const [from, to] = [keyPath(last.path, circuit), keyPath(work, circuit)]
     const making = progress.next(`${facts.kind} to ${circuit}`)
     const checking = progress.next(`check ${circuit}`)
-    const fault = (path: string) => stepFault(from, path, facts, { signal, onShare: checking })
+    const key = { circuit, from, previous }
+    const fault = (path: string) => stepFault({ ...key, to: path }, facts, { signal, onShare: checking })
     const make = (temporary: string) =>
-      runJob(jobOf(from, temporary), { signal, onShare: making }).then(() => undefined)
+      runJob(jobOf({ ...key, to: temporary }), { signal, onShare: making }).then(() => undefined)
     const wasThere = await makeFile(to, make, async (path) => (await fault(path)) === undefined)
     if (wasThere) resumed.push(circuit)
     const wrong = wasThere ? undefined : await fault(to)
@@ -89,8 +100,7 @@ export async function addStep(
 
 /** What is wrong with a key as the next step after another one. */
 async function stepFault(
-  fromPath: string,
-  toPath: string,
+  { circuit, from: fromPath, to: toPath, previous }: NewKey,
   facts: StepFacts,
   options: Parameters<typeof runJob>[1],
 ): Promise<string | undefined> {
@@ -101,7 +111,7 @@ async function stepFault(
     if (!isDeepStrictEqual(to.contributions.slice(0, -1), from.contributions) || added === undefined) {
       return 'it does not have exactly one contribution more'
     }
-    const mismatch = factsFault(added, facts)
+    const mismatch = factsFault(await ceremonyCurve(), added, { ...facts, circuit, previous })
     if (mismatch !== undefined) return mismatch
   } catch (error) {
     if (error instanceof ZkclearError && error.code === 'CEREMONY_INVALID') return error.message
@@ -110,11 +120,19 @@ async function stepFault(
   return runJob({ kind: 'check', from: fromPath, to: toPath }, options)
 }
 
-/** What a key file says of a contribution, compared with what the transcript says. */
-export function factsFault({ name, beacon }: Contribution, facts: StepFacts): string | undefined {
+/** What a key file says of a contribution, compared with what the transcript says of it and before it. */
+export function factsFault(
+  curve: CeremonyCurve,
+  contribution: Contribution,
+  facts: StepFacts & Pick<BoundFacts, 'circuit' | 'previous'>,
+): string | undefined {
+  const { name, beacon } = contribution
   if (name !== facts.name) return `its contribution is by ${JSON.stringify(name)}, not by ${JSON.stringify(facts.name)}`
   const { value, iterationsExponent } = facts.kind === 'beacon' ? facts : {}
   if (beacon?.value !== value || beacon?.iterationsExponent !== iterationsExponent) return 'its beacon is another one'
+  if (facts.kind === 'contribution' && !isBound(curve, contribution, facts)) {
+    return 'its contribution was made to another transcript, or with other words: something was rewritten afterwards'
+  }
   return undefined
 }
 

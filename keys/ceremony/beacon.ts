@@ -36,7 +36,7 @@ export async function applyBeacon(options: BeaconOptions): Promise<AddedStep> {
         'has no contribution yet; a beacon is public, so by itself it leaves keys under which anybody can forge'
       throw new ZkclearError('INPUT_INVALID', message, { path: options.directory })
     },
-    (from, to) => ({ kind: 'beacon', from, to, name, value, iterationsExponent }),
+    ({ from, to }) => ({ kind: 'beacon', from, to, name, value, iterationsExponent }),
     options,
   )
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseWith } from '../../verifier/json.ts'
 import { type AddedStep, addStep } from './add-step.ts'
+import { bindingSeed } from './binding.ts'
 import type { RunOptions } from './progress.ts'
 import { nameSchema, textSchema } from './transcript.ts'
 
@@ -31,7 +32,10 @@ export async function contribute(options: ContributeOptions): Promise<AddedStep>
   return await addStep(
     options.directory,
     () => ({ kind: 'contribution', name, attestation }),
-    (from, to) => ({ kind: 'contribute', from, to, name, typed: entropy }),
+    ({ from, to, circuit, previous }) => {
+      const binding = bindingSeed({ circuit, previous, name, attestation })
+      return { kind: 'contribute', from, to, name, binding, typed: entropy }
+    },
     options,
   )
 }

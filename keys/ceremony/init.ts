@@ -70,7 +70,7 @@ export async function initCeremony(options: InitOptions): Promise<StepFolder> {
   }
   const transcript = checkedTranscript({
     format: 'zkclear-ceremony',
-    version: 1,
+    version: 2,
     protocol: 'groth16',
     curve: 'bn128',
     profile,

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import process from 'node:process'
 import { curves, zKey } from 'snarkjs'
+import { bindingPoint } from './binding.ts'
 import { contributionFault } from './contribution-chain.ts'
 import type { CeremonyCurve } from './curve.ts'
 import type { Job, JobMessage } from './job.ts'
@@ -47,6 +48,11 @@ async function run(job: Job): Promise<string | undefined> {
     case 'contribute': {
       // snarkjs hashes 64 bytes of Node's generator with this; an empty text would make it ask on the terminal.
       const entropy = `${randomBytes(64).toString('hex')}${job.typed}`
+      // snarkjs draws the point that it multiplies by the secret from this and draws no other in G1; that the key holds ours
+      // is checked afterwards.
+      const curve = (await curves.getCurveFromName('bn128')) as CeremonyCurve
+      const point = bindingPoint(curve, job.binding)
+      curve.G1.fromRng = () => point
       return refuseUnlessBytes(await zKey.contribute(job.from, job.to, job.name, entropy, logger))
     }
     case 'beacon':

@@ -8,12 +8,16 @@ import { ZkclearError } from '../../protocol/errors.ts'
 export type Job =
   /** Makes the first key, without contributions, of a circuit. */
   | { readonly kind: 'initial-key'; readonly r1cs: string; readonly powersOfTau: string; readonly to: string }
-  /** Contributes with a fresh secret; `typed` is mixed into what the operating system's generator gives. */
+  /**
+   * Contributes with a fresh secret, to the point of the seed `binding` (see binding.ts); `typed` is mixed into what the
+   * operating system's generator gives.
+   */
   | {
       readonly kind: 'contribute'
       readonly from: string
       readonly to: string
       readonly name: string
+      readonly binding: string
       readonly typed: string
     }
   | {

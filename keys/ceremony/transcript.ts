@@ -74,7 +74,7 @@ const stepSchema = z.discriminatedUnion('kind', [
 
 const transcriptSchema = z.strictObject({
   format: z.literal('zkclear-ceremony'),
-  version: z.literal(1),
+  version: z.literal(2),
   protocol: z.literal('groth16'),
   curve: z.literal('bn128'),
   profile: z.enum(PROFILE_NAMES),

@@ -47,8 +47,9 @@ export interface VerifiedCeremony {
 /**
  * Verifies a ceremony from the circuits' sources and the powers of tau to the verification keys. Each circuit's first key is
  * made again and must be the same byte for byte; from it to the last key, every contribution is checked by our own code and
- * the last key by snarkjs as well; and all hashes of the transcript are computed again, also those of earlier steps whose
- * folders are there.
+ * the last key by snarkjs as well. Every contribution must be bound to the transcript before it and to its own words, so that
+ * nothing that one honest contributor saw can be rewritten. All hashes of the last step are computed again, and those of
+ * earlier steps whose folders are there.
  *
  * Throws CEREMONY_INVALID with what is wrong; INPUT_INVALID for other powers of tau; KEY_UNSAFE for a key under which proofs
  * can be forged; CIRCUIT_UNKNOWN for a circuit without a definition; FILE_UNREADABLE, COMPILE_FAILED, ABORTED.
@@ -73,7 +74,9 @@ export async function verifyCeremony(options: VerifyCeremonyOptions): Promise<Ve
   const scratch = await mkdtemp(join(tmpdir(), 'zkclear-ceremony-'))
   try {
     const verified: VerifiedCircuit[] = []
-    for (const [index, { compiled }] of all.entries()) {
+    for (const [index, circuit] of all.entries()) {
+      const { compiled } = circuit
+      await checkTranscript(last, index, circuit)
       const shares = ['first key', 'check', 'snarkjs'].map(
         (stage) => () => progress.next(`${stage} of ${compiled.circuit}`),
       )
@@ -93,7 +96,8 @@ async function checkPowersOfTau(
   { powersOfTau: expected }: Transcript,
   onShare: (share: number) => void,
 ): Promise<void> {
-  const { blake2b512, power } = await readPowersOfTau(powersOfTau, trustPtau, { signal, onShare })
+  const given = await readPowersOfTau(powersOfTau, trustPtau, { signal, onShare })
+  const { blake2b512 } = given
   if (blake2b512 !== expected.blake2b512) {
     const name = expected.name ?? `the one with the BLAKE2b-512 hash ${expected.blake2b512}`
     throw new ZkclearError('INPUT_INVALID', `is not the file that the ceremony began with; take ${name}`, {
@@ -101,8 +105,10 @@ async function checkPowersOfTau(
       details: { given: blake2b512, needed: expected.blake2b512 },
     })
   }
-  if (power !== expected.power)
-    throw invalid(`the powers of tau have power ${power}, the transcript says ${expected.power}`)
+  for (const fact of ['name', 'power', 'bytes'] as const) {
+    if (given[fact] === expected[fact]) continue
+    throw invalid(`the ${fact} of the powers of tau is ${given[fact]}, the transcript says ${expected[fact]}`)
+  }
 }
 
 /** Folders of earlier steps must be what the last transcript remembers of them. */
@@ -114,6 +120,45 @@ async function checkEarlierSteps(directory: string, last: StepFolder, signal: Ab
       throw invalid(`step ${index} in ${step.path} is not the one that step ${last.index} builds on`)
     }
     await checkKeyHashes(step, signal)
+  }
+}
+
+/**
+ * What the transcript says of a circuit, its contributions and their makers must be what is compiled here and what the key
+ * holds. Cheap, so it comes before anything is made again.
+ */
+async function checkTranscript(
+  last: StepFolder,
+  index: number,
+  { compiled: { circuit, manifest }, power }: { compiled: CompiledCircuit; power: number },
+): Promise<void> {
+  const { steps, circuits, optimization } = last.transcript
+  const expected = circuits[index]!
+  const refuse = (what: string) => invalid(`${circuit}: ${what}`, { circuit })
+  if (manifest.files['circuit.r1cs'].sha256 !== expected.r1cs || manifest.optimization !== optimization) {
+    throw refuse('the ceremony is for another constraint system than the one these sources compile to')
+  }
+  for (const [fact, given] of [
+    ['constraints', manifest.constraints.total],
+    ['power', power],
+  ] as const) {
+    if (given !== expected[fact]) throw refuse(`it has ${fact} ${given}, the transcript says ${expected[fact]}`)
+  }
+  await using key = await openKeyFile(keyPath(last.path, circuit))
+  if (Buffer.from(key.circuitHash).toString('hex') !== expected.circuitHash) {
+    throw refuse('its circuit hash is another one')
+  }
+  if (key.contributions.length !== steps.length) {
+    throw refuse(`its key has ${key.contributions.length} contributions, the transcript ${steps.length} steps`)
+  }
+  const curve = await ceremonyCurve()
+  for (const [place, contribution] of key.contributions.entries()) {
+    const step = steps[place]!
+    const wrong = factsFault(curve, contribution, { ...step, circuit })
+    if (wrong !== undefined) throw refuse(`step ${place + 1}: ${wrong}`)
+    if (contributionHash(curve, contribution) !== step.keys[index]!.contribution) {
+      throw refuse(`step ${place + 1}: its contribution does not have the hash that the transcript names`)
+    }
   }
 }
 
@@ -133,12 +178,6 @@ async function verifyCircuit(
   const { steps, circuits } = last.transcript
   const expected = circuits[index]!
   const refuse = (what: string) => invalid(`${circuit}: ${what}`, { circuit })
-  if (
-    manifest.files['circuit.r1cs'].sha256 !== expected.r1cs ||
-    manifest.optimization !== last.transcript.optimization
-  ) {
-    throw refuse('the ceremony is for another constraint system than the one these sources compile to')
-  }
   const initial = join(scratch, `${circuit}.zkey`)
   await job({ kind: 'initial-key', r1cs: files.r1cs, powersOfTau, to: initial })
   const first = await hashFile('sha256', initial)
@@ -148,25 +187,11 @@ async function verifyCircuit(
   const fault = await job({ kind: 'check', from: initial, to: path })
   if (fault !== undefined) throw refuse(fault)
 
-  await using key = await openKeyFile(path)
-  if (Buffer.from(key.circuitHash).toString('hex') !== expected.circuitHash)
-    throw refuse('its circuit hash is another one')
-  if (key.contributions.length !== steps.length) {
-    throw refuse(`its key has ${key.contributions.length} contributions, the transcript ${steps.length} steps`)
-  }
-  const curve = await ceremonyCurve()
-  for (const [place, contribution] of key.contributions.entries()) {
-    const step = steps[place]!
-    const wrong = factsFault(contribution, step)
-    if (wrong !== undefined) throw refuse(`step ${place + 1}: ${wrong}`)
-    if (contributionHash(curve, contribution) !== step.keys[index]!.contribution) {
-      throw refuse(`step ${place + 1}: its contribution does not have the hash that the transcript names`)
-    }
-  }
   const refusal = await job({ kind: 'snarkjs-verify', initial, powersOfTau, key: path })
   if (refusal !== undefined) throw refuse(refusal)
   if (steps.length === 0) return { compiled, key: path, verificationKey: null }
 
+  await using key = await openKeyFile(path)
   const text = await verificationKeyText(key)
   if (createHash('sha256').update(text).digest('hex') !== steps.at(-1)!.keys[index]!.verificationKey) {
     throw refuse('its verification key does not have the hash that the transcript names')

@@ -68,7 +68,7 @@ export async function walkCeremony(coordinator: string, place: (name: string) =>
 }
 
 /** Rewrites a folder's transcript as somebody would who wants to be believed: all steps are chained again. */
-export async function doctorTranscript(folder: string, change: (transcript: Transcript) => void): Promise<void> {
+export async function doctorTranscript(folder: string, change: (transcript: Transcript) => unknown): Promise<void> {
   const path = join(folder, 'transcript.json')
   const transcript: Transcript = JSON.parse(await readFile(path, 'utf8'))
   change(transcript)

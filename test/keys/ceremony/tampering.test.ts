@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { ceremonyStatus, verifyCeremony } from '../../../keys/ceremony/index.ts'
+import {
+  ceremonyStatus,
+  contribute,
+  type StepKey,
+  type Transcript,
+  verifyCeremony,
+} from '../../../keys/ceremony/index.ts'
 import { writePowersOfTau } from '../../../keys/dev/powers-of-tau.ts'
 import { loadCompiled } from '../../../keys/load.ts'
 import {
@@ -15,6 +21,9 @@ import {
   walkCeremony,
 } from '../../support/ceremony.ts'
 import { product } from '../../support/circuits/index.ts'
+
+const TIME = '2026-01-01T00:00:00.000Z'
+const NO_HASH = '00'.repeat(32)
 
 describe('a ceremony is not verified', () => {
   let ground: Awaited<ReturnType<typeof ceremonyGround>>
@@ -35,6 +44,14 @@ describe('a ceremony is not verified', () => {
     await cp(join(directory, '0004'), join(copy, '0004'), { recursive: true })
     return { copy, folder: join(copy, '0004') }
   }
+  /** A ceremony whose first transcript was changed before somebody contributed. */
+  async function falseFromTheStart(name: string, change: (transcript: Transcript) => unknown) {
+    const place = ground.file(name)
+    await cp(join(directory, '0000'), join(place, '0000'), { recursive: true })
+    await doctorTranscript(join(place, '0000'), change)
+    await contribute({ directory: place, name: 'Only' })
+    return place
+  }
   const refuses = (copy: string, message: RegExp) =>
     assert.rejects(verifyCeremony(ground.checking(copy)), { code: 'CEREMONY_INVALID', message })
 
@@ -49,11 +66,13 @@ describe('a ceremony is not verified', () => {
 
   test('if a contribution was tampered with and all hashes mended', async () => {
     const cases: [number, number, RegExp][] = [
-      // A point of H replaced by another one, a byte of A, the name, and the proof that the secret was known.
+      // A point of H replaced by another one, a byte of A, the name, the point that the transcript gives, and that times
+      // the secret.
       [9, 0, /section 9 \(h\) was not divided by what delta was multiplied by/],
       [5, 70, /section 5 \(a\) is another one/],
       [10, 68 + 392 + 3, /its contribution is by/],
-      [10, 68 + 64, /a point that is not in G1/],
+      [10, 68 + 64, /its contribution was made to another transcript/],
+      [10, 68 + 128, /does not have the hash that the transcript names/],
     ]
     for (const [index, [section, at, reason]] of cases.entries()) {
       const { copy, folder } = await lastStep(`tampered-${index}`)
@@ -73,7 +92,7 @@ describe('a ceremony is not verified', () => {
     await doctorTranscript(folder, ({ steps }) => {
       steps.unshift(...steps.splice(1, 1))
     })
-    await refuses(copy, /contribution 1 does not build on the ones before it/)
+    await refuses(copy, /step 1: its contribution was made to another transcript/)
   })
 
   test('if a contribution was removed, from the transcript alone or from the keys too', async () => {
@@ -83,11 +102,91 @@ describe('a ceremony is not verified', () => {
     await rm(folder, { recursive: true })
     await refuses(copy, /its key has 4 contributions, the transcript 3 steps/)
     await doctorKey(join(copy, '0003'), 'product', (bytes) => rearrangeContributions(bytes, [0, 2, 3]))
-    await refuses(copy, /contribution 2 does not build on the ones before it/)
+    await refuses(copy, /step 2: its contribution was made to another transcript/)
+  })
+
+  describe('if words were rewritten that no key holds, and all hashes mended, with only the last folder at hand', () => {
+    type Words = { attestation: string }
+    const rewritten: Record<string, (transcript: Transcript) => unknown> = {
+      'what was announced about the beacon': (t) => Object.assign(t, { beaconPlan: 'whatever came' }),
+      'when it began': (t) => Object.assign(t, { created: TIME }),
+      'when somebody contributed': ({ steps }) => Object.assign(steps[0]!, { time: TIME }),
+      'what somebody attested': ({ steps }) => Object.assign(steps[1] as Words, { attestation: 'Nothing.' }),
+      'the last attestation before the beacon': ({ steps }) => Object.assign(steps[2] as Words, { attestation: '' }),
+      'the hash of an earlier key': ({ steps }) => Object.assign(steps[0]!.keys[0]!, { key: NO_HASH }),
+      'the hash of an earlier verification key': ({ steps }) =>
+        Object.assign(steps[1]!.keys[0]!, { verificationKey: NO_HASH }),
+    }
+    for (const [index, [what, change]] of Object.entries(rewritten).entries()) {
+      test(what, async () => {
+        const { copy, folder } = await lastStep(`rewritten-${index}`)
+        await doctorTranscript(folder, change)
+        await refuses(copy, /step \d: its contribution was made to another transcript/)
+      })
+    }
+
+    test('who contributed, in the transcript and in the key', async () => {
+      const { copy, folder } = await lastStep('renamed')
+      await doctorKey(folder, 'product', (bytes) => {
+        const contributions = sectionOf(bytes, 10)
+        contributions.write('f', contributions.indexOf('First Contributor'))
+        return bytes
+      })
+      await doctorTranscript(folder, ({ steps }) => Object.assign(steps[0]!, { name: 'first Contributor' }))
+      await refuses(copy, /step 1: its contribution was made to another transcript/)
+    })
+  })
+
+  test('by its digest alone if only the words of the last step were rewritten: no contribution follows', async () => {
+    const { copy, folder } = await lastStep('source')
+    await doctorTranscript(folder, ({ steps }) => Object.assign(steps[3]!, { source: 'another test' }))
+    const [{ digest }, published] = [await verifyCeremony(ground.checking(copy)), await ceremonyStatus(directory)]
+    assert.notEqual(digest, published.digest)
+  })
+
+  test('if the hash of the last contribution or of the last verification key is another one', async () => {
+    const cases: [Partial<StepKey>, RegExp][] = [
+      [{ contribution: `${NO_HASH}${NO_HASH}` }, /step 4: its contribution does not have the hash/],
+      [{ verificationKey: NO_HASH }, /its verification key does not have the hash/],
+    ]
+    for (const [index, [change, reason]] of cases.entries()) {
+      const { copy, folder } = await lastStep(`last-${index}`)
+      await doctorTranscript(folder, ({ steps }) => Object.assign(steps[3]!.keys[0]!, change))
+      await refuses(copy, reason)
+    }
+  })
+
+  describe('if its first transcript says what is not so, though all contributed to that', () => {
+    const name = 'powersOfTau28_hez_final_08.ptau'
+    const false_: [string, (transcript: Transcript) => unknown, RegExp][] = [
+      [
+        'how many constraints',
+        ({ circuits }) => circuits[0]!.constraints++,
+        /it has constraints \d+, the transcript says/,
+      ],
+      ['how many rows', ({ circuits }) => circuits[0]!.power++, /it has power \d+, the transcript says/],
+      [
+        'the hash of the circuit',
+        ({ circuits }) => Object.assign(circuits[0]!, { circuitHash: `${NO_HASH}${NO_HASH}` }),
+        /circuit hash/,
+      ],
+      ['how it is compiled', (t) => Object.assign(t, { optimization: 'O1' }), /another constraint system/],
+      ['how large the powers of tau are', ({ powersOfTau }) => powersOfTau.bytes++, /the bytes of the powers of tau/],
+      [
+        'which powers of tau they are',
+        ({ powersOfTau }) => Object.assign(powersOfTau, { name }),
+        /the name of the powers/,
+      ],
+    ]
+    for (const [index, [what, change, reason]] of false_.entries()) {
+      test(what, async () => {
+        await refuses(await falseFromTheStart(`false-${index}`, change), reason)
+      })
+    }
   })
 
   test('for another constraint system, also if the transcript names that one', async () => {
-    const { copy, folder } = await lastStep('swapped')
+    const { copy } = await lastStep('swapped')
     const sourceRoots = [ground.file('other-sources')]
     await mkdir(sourceRoots[0]!)
     const text = await readFile(join(ground.sources.sourceRoots[0]!, 'product.circom'), 'utf8')
@@ -95,10 +194,10 @@ describe('a ceremony is not verified', () => {
     const checking = { ...ground.checking(copy), sourceRoots }
     await assert.rejects(verifyCeremony(checking), { code: 'CEREMONY_INVALID', message: /another constraint system/ })
     const { manifest } = await loadCompiled(product, 'small', checking)
-    await doctorTranscript(folder, ({ circuits }) => {
+    const named = await falseFromTheStart('named', ({ circuits }) => {
       circuits[0]!.r1cs = manifest.files['circuit.r1cs'].sha256
     })
-    await assert.rejects(verifyCeremony(checking), {
+    await assert.rejects(verifyCeremony({ ...checking, directory: named }), {
       code: 'CEREMONY_INVALID',
       message: /its first key does not follow/,
     })

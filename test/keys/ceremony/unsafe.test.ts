@@ -67,7 +67,7 @@ describe('a ceremony', () => {
       await addStep(
         beaconOnly,
         () => ({ kind: 'beacon', name: 'beacon', value, iterationsExponent, source }),
-        (from, to) => ({ kind: 'beacon', from, to, name: 'beacon', value, iterationsExponent }),
+        ({ from, to }) => ({ kind: 'beacon', from, to, name: 'beacon', value, iterationsExponent }),
         {},
       )
     })
