@@ -10,13 +10,13 @@
  */
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import { BENCHES, loadBench } from '../lab/mutation/bench.ts'
 import { findLies } from '../lab/mutation/lie-file.ts'
 import { mutantsOf } from '../lab/mutation/mutants.ts'
 import { circuitTests, observeTests } from '../lab/mutation/observe-tests.ts'
 import { reportOf } from '../lab/mutation/report.ts'
 import { sampleOf } from '../lab/mutation/sample.ts'
 import { scoreAll } from '../lab/mutation/score-all.ts'
+import { BENCHES, loadBench } from '../lab/tracing/traced-circuit.ts'
 import { recordSection } from './soundness/record.ts'
 
 const { values } = parseArgs({

@@ -1,9 +1,9 @@
-import type { Bench } from './bench.ts'
-import type { Laboratory } from './laboratory.ts'
+import type { Laboratory } from '../dishonesty/laboratory.ts'
+import { type Step, solve } from '../dishonesty/program.ts'
+import { holds, type Row } from '../tracing/rows.ts'
+import type { Bench } from '../tracing/traced-circuit.ts'
 import type { Mutant } from './mutants.ts'
 import type { Observation } from './observations.ts'
-import { type Step, solve } from './program.ts'
-import { holds, type Row } from './rows.ts'
 
 /** An assignment that follows from inputs, and what it breaks of the real circuit. */
 interface Case {

@@ -1,8 +1,8 @@
 import { reduce } from '../../protocol/field.ts'
-import type { Bench } from './bench.ts'
-import type { Laboratory } from './laboratory.ts'
+import type { Laboratory } from '../dishonesty/laboratory.ts'
+import type { Prover } from '../dishonesty/prover.ts'
+import type { Bench } from '../tracing/traced-circuit.ts'
 import type { Mutant, Place } from './mutants.ts'
-import type { Prover } from './prover.ts'
 
 /**
  * A dishonest prover who breaks one statement of ours and follows all others: an assigned signal has another value than it

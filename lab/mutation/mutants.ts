@@ -1,7 +1,7 @@
-import type { Attribution, System, VariantRow } from './attribution.ts'
-import type { Bench } from './bench.ts'
-import { type RangeCheck, rangeChecksOf } from './range-checks.ts'
-import { componentTemplate, type Statement } from './statements.ts'
+import type { Attribution, System, VariantRow } from '../tracing/attribution.ts'
+import { type RangeCheck, rangeChecksOf } from '../tracing/range-checks.ts'
+import { componentTemplate, type Statement } from '../tracing/statements.ts'
+import type { Bench } from '../tracing/traced-circuit.ts'
 
 /**
  * What is done to a statement:

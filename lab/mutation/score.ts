@@ -1,8 +1,8 @@
-import type { Bench } from './bench.ts'
+import type { RangeCheck } from '../tracing/range-checks.ts'
+import { holds } from '../tracing/rows.ts'
+import type { Bench } from '../tracing/traced-circuit.ts'
 import type { Mutant, Place } from './mutants.ts'
 import type { Observation } from './observations.ts'
-import type { RangeCheck } from './range-checks.ts'
-import { holds } from './rows.ts'
 
 /** An assignment that tests refuse and the mutant does not. */
 export interface Kill {

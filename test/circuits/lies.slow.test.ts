@@ -1,6 +1,6 @@
 import { suite, test } from 'node:test'
-import { BENCHES } from '../../lab/mutation/bench.ts'
 import { readLies } from '../../lab/mutation/lie-file.ts'
+import { BENCHES } from '../../lab/tracing/traced-circuit.ts'
 import { assertRefused, lyingBench } from '../support/tell-lies.ts'
 
 const lies = await readLies()

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { BENCHES } from '../../lab/mutation/bench.ts'
 import { readLies } from '../../lab/mutation/lie-file.ts'
 import { sampleOf } from '../../lab/mutation/sample.ts'
+import { BENCHES } from '../../lab/tracing/traced-circuit.ts'
 import { assertRefused, lyingBench } from '../support/tell-lies.ts'
 
 /** Lies told of each large circuit; *.slow.test.ts tells all of them. */

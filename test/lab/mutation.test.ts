@@ -3,15 +3,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, suite, test } from 'node:test'
 import { circuitsDirectory } from '../../circom/paths.ts'
-import { type Bench, loadBench } from '../../lab/mutation/bench.ts'
-import { variantsOf } from '../../lab/mutation/expressions.ts'
 import { observeLies, readLies } from '../../lab/mutation/lie-file.ts'
 import { type Mutant, mutantsOf } from '../../lab/mutation/mutants.ts'
 import { observeTests } from '../../lab/mutation/observe-tests.ts'
 import { failsWith, mutatedSource } from '../../lab/mutation/rerun.ts'
 import { sampleOf } from '../../lab/mutation/sample.ts'
 import { scoreAll } from '../../lab/mutation/score-all.ts'
-import { statementsOf } from '../../lab/mutation/statements.ts'
+import { variantsOf } from '../../lab/tracing/expressions.ts'
+import { statementsOf } from '../../lab/tracing/statements.ts'
+import { type Bench, loadBench } from '../../lab/tracing/traced-circuit.ts'
 
 /** The templates whose tests are cheap, and those tests. */
 const BENCHES = ['RangeProbe-48', 'LogicProbe', 'SelectProbe-4', 'DivideProbe-10000-66', 'CompareProbe-40-41']

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { tellObservers } from '../../lab/circuits/harness.ts'
-import { type Bench, loadBench } from '../../lab/mutation/bench.ts'
-import { type Laboratory, openLaboratory } from '../../lab/mutation/laboratory.ts'
+import { type Laboratory, openLaboratory } from '../../lab/dishonesty/laboratory.ts'
 import { isAbout, tell } from '../../lab/mutation/lie-file.ts'
 import type { Lie } from '../../lab/mutation/lies.ts'
 import { type Mutant, mutantsOf } from '../../lab/mutation/mutants.ts'
+import { type Bench, loadBench } from '../../lab/tracing/traced-circuit.ts'
 
 /** A circuit, its statements, and a prover that follows up lies. */
 export interface LyingBench {

@@ -1,5 +1,5 @@
+import { bitSums } from '../dishonesty/assigned-hints.ts'
 import type { Attribution, System } from './attribution.ts'
-import { bitSums } from './hints.ts'
 
 /** A decomposition into bits that says of a number of our own that it is in range. */
 export interface RangeCheck {

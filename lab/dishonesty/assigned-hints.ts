@@ -1,6 +1,6 @@
 import type { R1cs } from '../../circom/r1cs.ts'
 import { invert } from '../../protocol/field.ts'
-import type { Origin, System } from './attribution.ts'
+import type { Origin, System } from '../tracing/attribution.ts'
 
 /** What `<--` computes. */
 export interface Hint {

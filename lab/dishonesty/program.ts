@@ -1,8 +1,8 @@
 import type { R1cs } from '../../circom/r1cs.ts'
 import { invert, reduce } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import type { Attribution, System } from './attribution.ts'
-import { hintsOf } from './hints.ts'
+import type { Attribution, System } from '../tracing/attribution.ts'
+import { hintsOf } from './assigned-hints.ts'
 
 /** One thing that a prover computes: `to` from `from`. */
 export interface Step {

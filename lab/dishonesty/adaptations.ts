@@ -1,5 +1,5 @@
 import { fromField, max, toField } from '../../protocol/numbers.ts'
-import type { System } from './attribution.ts'
+import type { System } from '../tracing/attribution.ts'
 import type { Step } from './program.ts'
 import { tradeBatchHints } from './trade-batch-hints.ts'
 

@@ -1,7 +1,7 @@
 import type { CircuitInput, InputValue } from '../../circuits/types.ts'
 import { HONEST_INPUTS } from '../instances/honest-inputs.ts'
+import type { Bench } from '../tracing/traced-circuit.ts'
 import { adaptationsOf, statementOf } from './adaptations.ts'
-import type { Bench } from './bench.ts'
 import { programOf } from './program.ts'
 import { Prover } from './prover.ts'
 
