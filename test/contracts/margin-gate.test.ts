@@ -159,6 +159,13 @@ describe('MarginGate', () => {
     await ask(await margin('alice'))
   })
 
+  it('believes the time that the publisher posts with a table, whatever the table says of itself: a stated limit', async () => {
+    const { margin, publish, networkHelpers } = venue
+    await networkHelpers.time.increase(MAX_RISK_AGE + 1n)
+    await publish(RISK_ROOT)
+    await ask(await margin('alice'))
+  })
+
   it('refuses a root that was never one: unknown, zero, an alias', async () => {
     for (const stateRoot of [element('no root'), 0n, GENESIS_ROOT + FIELD]) {
       const statement = await venue.margin('alice')

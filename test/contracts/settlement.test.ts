@@ -114,6 +114,12 @@ describe('Settlement', () => {
       await reverts(ask(await venue.batch(NEXT_ROOT, { domain })), 'ProofRejected')
     })
 
+    it('lets whoever has a proof overtake the venue, whose own batch is then refused: a stated limit', async () => {
+      const own = await venue.batch(NEXT_ROOT)
+      await venue.settle(OTHER_ROOT)
+      await reverts(ask(own, { timestamp: await venue.now() }), 'ProofRejected')
+    })
+
     it('refuses a batch that changes nothing', async () => {
       await reverts(ask(await venue.batch(GENESIS_ROOT)), 'StateRootUnchanged', [GENESIS_ROOT])
     })
@@ -262,6 +268,16 @@ describe('Settlement', () => {
       const asOf = (await now()) + SKEW + 1n
       const call = asPublisher.postRiskRoot.staticCall(RISK_ROOT, asOf, { blockTag })
       await reverts(call, 'RiskFromFuture', [asOf, await now(), SKEW])
+    })
+
+    it('takes a root of no table, which stops settlement until another is posted: a stated limit', async () => {
+      const { publish, settle, batch } = venue
+      await publish(RISK_ROOT)
+      const statement = await batch(NEXT_ROOT)
+      await publish(element('no table'))
+      await reverts(ask(statement), 'ProofRejected')
+      await publish(RISK_ROOT)
+      await settle(NEXT_ROOT)
     })
 
     it('refuses the zero root, r and a root + r', async () => {
