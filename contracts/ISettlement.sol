@@ -52,7 +52,8 @@ interface ISettlement is IProofErrors {
     /// A risk table may not be more than `maxClockSkew` seconds ahead of the block.
     error RiskFromFuture(uint40 asOf, uint256 blockTime, uint256 maxClockSkew);
 
-    /// @notice Moves the state root to `newStateRoot`. Anybody may call: the proof is the permission.
+    /// @notice Moves the state root to `newStateRoot`. Anybody may call: the proof is the permission, and whoever knows the state
+    /// can make one.
     /// @dev The other public signals are this contract's own: domain, riskRoot and the current state root. So a proof serves once,
     /// whatever its bytes are, because the root it starts from is then no longer the current one.
     /// @param proof Proof of the trade-batch circuit.
@@ -61,9 +62,10 @@ interface ISettlement is IProofErrors {
     function settleTradeBatch(Proof calldata proof, StateRoot newStateRoot, uint40 timestamp) external;
 
     /// @notice Sets the risk table that proofs are checked at from now on. Only the risk publisher.
-    /// @param newRiskRoot Commitment to the table. That the table is well formed (its risk weights cover its scenarios) is the
-    /// publisher's promise: this contract sees the commitment only.
-    /// @param asOf The time the table speaks of, in unix seconds; it must be the one inside the commitment.
+    /// @param newRiskRoot Commitment to the table. That there is a table, and that it keeps to its bounds, is the publisher's
+    /// promise: this contract sees the commitment only, and no circuit checks the bounds.
+    /// @param asOf The time the table speaks of, in unix seconds. That it is the one inside the commitment, by which circuits find
+    /// a table stale, is the publisher's promise too.
     function postRiskRoot(RiskRoot newRiskRoot, uint40 asOf) external;
 
     /// @notice What binds a statement to this contract on this chain:
