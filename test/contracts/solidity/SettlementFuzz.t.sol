@@ -67,9 +67,9 @@ contract SettlementFuzzTest {
 
     function testFuzz_refusesAProofOfAStatementThatDiffersInOneField(uint8 field, uint256 value) public {
         uint256[5] memory own = [ownDomain(), NOW, RISK, GENESIS, 8];
-        uint256[5] memory proved = own;
-        proved[field % 5] = value;
         VM.assume(value != own[field % 5]);
+        uint256[5] memory proved = [own[0], own[1], own[2], own[3], own[4]];
+        proved[field % 5] = value;
         Proof memory proof = stubProof(abi.encode(proved));
         VM.expectRevert(
             abi.encodeWithSelector(ISettlement.ProofRejected.selector, own[0], NOW, own[2], own[3], own[4])
