@@ -43,7 +43,7 @@ export function positionWords(position: Position): bigint[] {
   return [position.size, position.fundingIndex, position.openBuy, position.openSell]
 }
 
-/** Leaf of the account tree. */
+/** Leaf of the account tree (protocol.md#account). */
 export function hashAccount(account: Account): bigint {
   const groups: bigint[] = []
   for (let start = 0; start < account.positions.length; start += POSITIONS_PER_GROUP) {

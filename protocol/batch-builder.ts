@@ -4,7 +4,7 @@ import type { SignedMessage } from './message.ts'
 import { type Refusal, refusal } from './refusal.ts'
 import { accountAt, type State } from './state.ts'
 
-/** A message that was left out, and why: refused by rule 1, or it would have made its batch unprovable. */
+/** A message that was left out, and why: refused (protocol.md#refusal), or it would have made its batch unprovable. */
 export interface Refused {
   readonly signed: SignedMessage
   readonly reason: Refusal | 'MARGIN' | 'STEPS' | 'MESSAGES' | 'CASH_WIDTH'

@@ -3,7 +3,10 @@ import { BITS, TIME_IN_FORCE, type TimeInForce } from './parameters.ts'
 import { EMPTY_SLOT, type Side } from './slot.ts'
 import type { Window } from './window.ts'
 
-/** The order being worked on. Between batches the book carries it, so that a sweep may span batches. */
+/**
+ * The order that is being matched (protocol.md#order-in-hand). Between batches the book carries it, so that a sweep may
+ * span batches.
+ */
 export interface Hand {
   readonly account: number
   readonly side: Side

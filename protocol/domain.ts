@@ -10,8 +10,8 @@ function hash248(types: readonly string[], values: readonly unknown[]): bigint {
 }
 
 /**
- * What binds messages and proofs to one Settlement contract on one chain (DESIGN section 7); below 2^248. Settlement.sol
- * computes the same. Throws INPUT_INVALID unless 0 <= chainId < 2^256 and `settlement` is an address that can be a contract's.
+ * What binds messages and proofs to one Settlement contract on one chain (protocol.md#domain); below 2^248.
+ * Settlement.sol computes the same. Throws INPUT_INVALID unless 0 <= chainId < 2^256 and `settlement` is an address that can be a contract's.
  */
 export function settlementDomain(chainId: bigint, settlement: string): bigint {
   if (typeof chainId !== 'bigint' || chainId < 0n || chainId >> 256n !== 0n) {
@@ -24,8 +24,8 @@ export function settlementDomain(chainId: bigint, settlement: string): bigint {
 }
 
 /**
- * What a margin proof is made for: one gate and one purpose (DESIGN section 6.1); below 2^248. MarginGate.sol computes the
- * same. `purpose` is 32 bytes in hex. Throws INPUT_INVALID.
+ * What a margin proof is made for: one gate and one purpose (protocol.md#context); below 2^248. MarginGate.sol computes
+ * the same. `purpose` is 32 bytes in hex. Throws INPUT_INVALID.
  */
 export function marginContext(gate: string, purpose: string): bigint {
   if (!isHexString(purpose, 32)) {

@@ -10,7 +10,8 @@ export const MAX_WORDS = 16
 export type Tag = keyof typeof TAGS
 
 /**
- * Poseidon over BN254 with circomlib's parameters; the tag of the use is the capacity element, so it costs no input.
+ * Poseidon over BN254 with circomlib's parameters; the tag of the use is the capacity element, so it costs no input
+ * (protocol.md#hashing).
  * @param words 1 to 16 integers; negative x enters as r - |x|
  */
 export function poseidon(tag: Tag, words: readonly bigint[]): bigint {

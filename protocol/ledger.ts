@@ -49,9 +49,9 @@ export interface UncheckedOptions {
 }
 
 /**
- * Applies a batch (DESIGN 6.2): at most N messages for one market, in order, then as many forced steps as the profile
- * has. The state is not changed; the Transition holds the new one. Throws MESSAGE_REFUSED for a message that no batch
- * may include now, BATCH_UNPROVABLE where the messages do not fit the profile or an account lacks margin.
+ * Applies a batch (protocol.md#trade-batch): at most N messages for one market, in order, then as many forced steps as
+ * the profile has. The state is not changed; the Transition holds the new one. Throws MESSAGE_REFUSED for a message that
+ * no batch may include now, BATCH_UNPROVABLE where the messages do not fit the profile or an account lacks margin.
  */
 export function applyBatch(state: State, messages: readonly SignedMessage[], context: BatchContext): Transition {
   return applyBatchUnchecked(state, messages, context, { signatures: true, messageChain: true })

@@ -51,7 +51,7 @@ export function scaledNet(account: Account, table: RiskTable): bigint {
   return scaledEquity(account, table) - BASIS_POINTS * orderMargin(account, table)
 }
 
-/** excess_s at ratio b (basis points), for every scenario s (DESIGN section 5). */
+/** excess_s at ratio b (basis points), for every scenario s (protocol.md#margin). */
 export function excesses(account: Account, table: RiskTable, ratioBps: bigint): bigint[] {
   const net = scaledNet(account, table)
   const minimum = shortMinimum(account, table)
@@ -63,7 +63,7 @@ export function meetsMargin(account: Account, table: RiskTable, ratioBps: bigint
   return excesses(account, table, ratioBps).every((excess) => excess >= 0n)
 }
 
-/** How an account that loaded a message satisfies DESIGN 6.2 rule 4; names what the circuit's hints say. */
+/** How an account that loaded a message satisfies protocol.md#rule-margin; names what the circuit's hints say. */
 export type MarginEvidence =
   | { readonly rule: 'initial' }
   | { readonly rule: 'maintenance'; readonly scenario: number; readonly net: 'positive' | 'not-fallen' }

@@ -43,7 +43,7 @@ export interface Trade {
   readonly makerSequence: bigint
 }
 
-/** Which of the forced things a step did (DESIGN 6.2, rule 2). */
+/** Which of the forced things a step did (protocol.md#rule-matching). */
 export type StepKind =
   | 'no-effect' // an order that its message's checks turn away
   | 'dropped' // (a), (b) for IOC and small remainders, (d), or worse than a full window
@@ -80,7 +80,7 @@ export function isOutOfBand(side: Side, price: bigint, { mark, band }: RiskRecor
   return side === 'buy' ? price > mark + band : price < mark - band
 }
 
-/** Does the one forced thing (DESIGN 6.2, rule 2); undefined if there is nothing to do. */
+/** Does the one forced thing (protocol.md#rule-matching); undefined if there is nothing to do. */
 export function forcedStep(view: StepView): StepEffect | undefined {
   if (view.hand !== undefined) return work(view, view.hand, 0n, false)
   if (view.message === undefined) return undefined

@@ -47,7 +47,7 @@ export interface SignedMessage {
   readonly signature: Signature
 }
 
-/** Fields of a message's word, most significant first; the fields a cancel does not use are 0. */
+/** Fields of a message's word, most significant first (protocol.md#message-word); those that a cancel does not use are 0. */
 export const MESSAGE_LAYOUT = [
   ['kind', 1],
   ['market', BITS.market],

@@ -43,7 +43,7 @@ export function assertInt(x: bigint, bits: number, path: string): bigint {
   return x
 }
 
-/** ceil(a * b / divisor) for a, b >= 0, divisor > 0: what is owed to the venue is rounded up. */
+/** ceil(a * b / divisor) for a, b >= 0, divisor > 0: what is owed to the venue is rounded up (protocol.md#rounding). */
 export function mulDivUp(a: bigint, b: bigint, divisor: bigint): bigint {
   return (a * b + divisor - 1n) / divisor
 }

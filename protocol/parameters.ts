@@ -1,6 +1,6 @@
 import parameters from '../parameters.json' with { type: 'json' }
 
-/** Bit widths of every number of the protocol (DESIGN section 3). */
+/** Bit widths of every number of the protocol (protocol.md#numbers). */
 export const BITS = parameters.bits
 
 /** One hundred per cent in basis points. */

@@ -1,7 +1,7 @@
 import parameters from '../parameters.json' with { type: 'json' }
 import { ZkclearError } from './errors.ts'
 
-/** The sizes of a circuit (DESIGN section 2): how much one proof covers. */
+/** The sizes of a circuit (protocol.md#sizes): how much one proof covers. */
 export interface Profile {
   /** M: markets of the venue. */
   readonly markets: number

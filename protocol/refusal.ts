@@ -3,7 +3,7 @@ import { ZkclearError } from './errors.ts'
 import { assertWellFormed, type SignedMessage } from './message.ts'
 import { isSignatureValid } from './signature.ts'
 
-/** Why no batch may include a message now (DESIGN 6.2, rule 1). */
+/** Why no batch may include a message now (protocol.md#refusal). */
 export type Refusal = 'MALFORMED' | 'OTHER_MARKET' | 'UNKNOWN_ACCOUNT' | 'OLD_NONCE' | 'BAD_SIGNATURE'
 
 /** The reason to refuse a message from `account` (undefined if there is no such account), or undefined. */

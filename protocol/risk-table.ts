@@ -82,7 +82,7 @@ export function hashRiskTable(table: RiskTable): bigint {
   return hashWords('RISK', riskTableWords(table))
 }
 
-/** Least longRisk that the table's other numbers allow; each term is rounded up by itself (DESIGN section 4). */
+/** Least longRisk that the table's other numbers allow; each term is rounded up by itself (protocol.md#risk-table). */
 export function requiredLongRisk(
   m: RiskRecord,
   table: Pick<RiskTable, 'initialMarginBps' | 'takerFeeBps' | 'makerFeeBps'>,
@@ -105,12 +105,15 @@ function bandAndFee(m: RiskRecord, table: Pick<RiskTable, 'takerFeeBps' | 'maker
 }
 
 /**
- * Throws RISK_TABLE_INVALID, naming the field, unless the table is as DESIGN section 4 requires. Circuits rely on it:
- * whatever publishes a riskRoot has to run this.
+ * Throws RISK_TABLE_INVALID, naming the field, unless the table is as protocol.md#risk-table requires. Circuits rely on
+ * it: whatever publishes a riskRoot has to run this.
  */
 export function checkRiskTable(table: RiskTable, limits: readonly MarketLimits[], profile: Profile): void {
   const check = (holds: boolean, path: string, allowed: string) => {
-    if (!holds) throw new ZkclearError('RISK_TABLE_INVALID', `must be ${allowed}`, { path: `risk.${path}` })
+    if (!holds)
+      throw new ZkclearError('RISK_TABLE_INVALID', `must be ${allowed}; see protocol.md#risk-table`, {
+        path: `risk.${path}`,
+      })
   }
   check(table.markets.length === profile.markets, 'markets', `a list of ${profile.markets}`)
   check(limits.length === profile.markets, 'limits', `a list of ${profile.markets}`)

@@ -2,7 +2,7 @@ import { BITS, MAX_PRICE } from './parameters.ts'
 
 export type Side = 'buy' | 'sell'
 
-/** A resting order. Ascending packed slots of one side are price-time priority. */
+/** A resting order (protocol.md#slot). Ascending packed slots of one side are price-time priority. */
 export interface Slot {
   /** 48 bits: the price of an ask, 2^48-1-price of a bid. */
   readonly priority: bigint

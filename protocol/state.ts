@@ -58,8 +58,8 @@ export interface Genesis {
 }
 
 /**
- * The first state: what is in it was range-checked here, so circuits need no second check when they open it. Throws
- * GENESIS_INVALID or INPUT_INVALID, naming the field.
+ * The first state (protocol.md#genesis): what is in it was range-checked here, so circuits need no second check when they
+ * open it. Throws GENESIS_INVALID or INPUT_INVALID, naming the field.
  */
 export function genesisState(genesis: Genesis, profile: Profile): State {
   const refuse = (message: string, path: string) => {

@@ -11,7 +11,7 @@ include "state/risk.circom";
 // Claim: I own an account in stateRoot that meets ratioBps at riskRoot; context is what I prove it for; nullifier =
 // Poseidon(NULLIFIER; domain, ownerSecret, context). Nothing about size, positions, equity or index is revealed.
 // @assumes numbers of stateRoot are in range: genesis and every circuit that writes a state check them; the risk table is
-// as DESIGN section 4 requires: its publisher checks it
+// as protocol.md#risk-table requires: its publisher checks it
 template MarginSufficiency(M, K, S, levels) {
     // public
     signal input domain;

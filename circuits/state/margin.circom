@@ -22,7 +22,7 @@ bus Portfolio(M, S) {
     signal shortMinimum;
 }
 
-// Computes the portfolio's numbers (DESIGN section 5).
+// Computes the portfolio's numbers (protocol.md#margin).
 template ValuePortfolio(M, K, S) {
     assert(M <= 16 && K <= 16);
     signal input collateral[K];

@@ -18,7 +18,7 @@ bus MarketRisk(S) {
 }
 
 // A risk table as riskRoot commits to it.
-// @assumes it is as DESIGN section 4 requires; whatever publishes a riskRoot checks that, so nothing here is checked again
+// @assumes it is as protocol.md#risk-table requires: whatever publishes a riskRoot checks that, and nothing here does again
 bus RiskTable(M, K, S) {
     MarketRisk(S) market[M];
     signal initialMarginBps;

@@ -10,7 +10,7 @@ include "state/margin.circom";
 
 // Claim: enabled = 1: `before` stands at `index` of the tree with root oldRoot, and newRoot is that tree with `after` there,
 // which differs from `before` in this market's position, in cash and in the nonce only; enabled = 0: newRoot = oldRoot.
-// Funding is realised first: cash += size * (its index - the record's), index = the record's (DESIGN 6.2, rule 3).
+// Funding is realised first: cash += size * (its index - the record's), index = the record's (protocol.md#funding).
 template UpdateAccount(M, K, levels) {
     signal input {binary} enabled;
     signal input index;
@@ -66,8 +66,8 @@ template UpdateAccount(M, K, levels) {
     newRoot <== oldRoot + enabled * (path.newRoot - oldRoot);
 }
 
-// Claim (DESIGN 6.2, rule 4): loaded = 1: the account meets initial margin after the batch; or (maintenance = 1) its worst
-// maintenance excess did not fall, excess_s after >= excess_scenario before for every s, and its net is >= 0 or
+// Claim (protocol.md#rule-margin): loaded = 1: the account meets initial margin after the batch; or (maintenance = 1) its
+// worst maintenance excess did not fall, excess_s after >= excess_scenario before for every s, and its net is >= 0 or
 // (notFallen = 1) not lower than before.
 // Any `scenario` will do: its old excess is at least the old minimum. worstLoss: see AssertExcess.
 template CheckMargin(M, K, S) {

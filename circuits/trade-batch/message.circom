@@ -7,7 +7,7 @@ include "lib/signature.circom";
 include "state/message.circom";
 
 // Claim: the word is 0 and adds nothing; or it is a well-formed message for `market`, signed for `domain` with the key of
-// its account, one of the T touched ones, and newChain takes it in (DESIGN 6.2, rule 1).
+// its account, one of the T touched ones, and newChain takes it in (protocol.md#rule-messages).
 template AdmitMessage(T) {
     signal input word;
     signal input market;

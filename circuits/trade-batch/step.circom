@@ -50,7 +50,7 @@ template IsOutOfBandOrExpired() {
     out <== Or()(outOfBand, expired);
 }
 
-// What loading an order would do: its effective size, and whether it is turned away (DESIGN 6.2, rule 1).
+// What loading an order would do: its effective size, and whether it is turned away (protocol.md#without-effect).
 template CheckLoad() {
     input Message message;
     signal input size; // of the account's position
@@ -77,7 +77,7 @@ template CheckLoad() {
     refused <== Or()(exceeds, nothing);
 }
 
-// One step: does exactly the one forced thing (DESIGN 6.2, rule 2). N is the number of messages that it may load.
+// One step: does exactly the one forced thing (protocol.md#rule-matching). It may load one of N messages.
 template Step(W, T, N) {
     input BatchRules rules;
     input Message message[N];
@@ -397,7 +397,7 @@ template MergeOrder() {
     order.expiry <== UncheckedBits(TIME_BITS())(Choose()(load, message.expiry, hand.expiry));
 }
 
-// What the step adds to the accounts (DESIGN 6.2, rule 3): position +/- fill, cash -/+ notional - fee, open lots.
+// What the step adds to the accounts (protocol.md#fees): position +/- fill, cash -/+ notional - fee, open lots.
 template SettleStep(T) {
     signal input {binary} actor[T];
     signal input {binary} victim[T];

@@ -43,10 +43,11 @@ template ReadRules(S) {
 }
 
 // Claim: newStateRoot is what the rules make of oldStateRoot, at riskRoot and this time, and some sequence of at most N
-// messages for one market, each signed by its account for this domain, none replayed. (DESIGN 6.2; the rules' numbers
-// stand below.) Which market is not revealed.
+// messages for one market, each signed by its account for this domain, none replayed. Which market is not revealed.
+// The law is protocol.md#trade-batch; its rules' numbers stand below.
 // @assumes accounts' keys are on the curve and in the prime-order subgroup, and numbers of oldStateRoot in range: genesis
-// and every circuit that writes a state check them; the risk table is as DESIGN section 4 requires: its publisher checks it
+// and every circuit that writes a state check them; the risk table is as protocol.md#risk-table requires: its publisher
+// checks it
 template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
     // public
     signal input domain;
@@ -217,7 +218,8 @@ template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
         for (var t = 0; t < T; t++) touches[t] += admit[n].signer[t];
     }
 
-    // ---- 3. Accounts: enabled are exactly the touched, first, in ascending order; each opened and written once
+    // ---- 3. Accounts (protocol.md#rule-accounts): enabled are exactly the touched, first, in ascending order; each opened
+    // and written once
     component untouched[T];
     component ascending[T];
     component update[T];
@@ -283,7 +285,7 @@ template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
         margin[t].worstLoss <== worstLoss[t];
     }
 
-    // ---- 5. Roots of the old and the new book, and of the state
+    // ---- 5. Roots of the old and the new book, and of the state (protocol.md#rule-roots)
     component oldBook = HashBook(W);
     oldBook.bids <== bids;
     oldBook.asks <== asks;

@@ -31,9 +31,9 @@ export interface DevKeyOptions {
 const G2_COST = 2.5
 
 /**
- * Makes a Groth16 key straight from known secrets (DESIGN section 8): the polynomials of the circuit are evaluated at tau
- * as numbers, and every point of the key is then one multiple of a generator. Anybody who knows the seed can forge proofs
- * under such a key. Throws ABORTED if the signal fires, INPUT_INVALID for unusable secrets.
+ * Makes a Groth16 key straight from known secrets (protocol.md#dev-keys): the polynomials of the circuit are evaluated at
+ * tau as numbers, and every point of the key is then one multiple of a generator. Anybody who knows the seed can forge
+ * proofs under such a key. Throws ABORTED if the signal fires, INPUT_INVALID for unusable secrets.
  */
 export async function createDevKey(options: DevKeyOptions): Promise<VerificationKeyJson> {
   const { r1cs, secrets, signal, onProgress } = options

@@ -72,7 +72,7 @@ function adaptableRows(r1cs: R1cs, symbols: Symbols): Uint8Array {
 
 /**
  * The roots that a batch may come to: its own, and, where every account slot is touched while an order is in hand, those of
- * pausing there (section 5.2, rule 2 of the protocol).
+ * pausing there (protocol.md#pause).
  */
 export function legalRoots(batch: Transition): ReadonlySet<bigint> {
   const roots = new Set([stateRoot(batch.after)])

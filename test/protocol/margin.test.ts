@@ -67,7 +67,7 @@ const cases = arbitraryRiskTable(SMALL).chain((table) =>
   arbitraryAccount(SMALL).chain((account) => arbitraryFill(account, table).map((fill) => ({ table, account, fill }))),
 )
 
-test('generated risk tables are as DESIGN section 4 requires', () => {
+test('generated risk tables are as protocol.md#risk-table requires', () => {
   fc.assert(fc.property(arbitraryRiskTable(SMALL), (table) => checkRiskTable(table, limitsOf(SMALL), SMALL)))
 })
 

@@ -54,14 +54,14 @@ test('better prices come first, then earlier orders, and trades are at the price
   assert.deepEqual(asks(batch), [{ account: 1, price: 1010n, size: 5n, sequence: 0n }])
 })
 
-test('rule (a): a carried order that has expired is dropped, and its lots are no longer open', () => {
+test('protocol.md#dead-order: a carried order that has expired is dropped, and its lots are no longer open', () => {
   const { carried, table } = carriedSweep()
   const batch = applyBatchUnchecked(carried, [], context(table, LATER + 1n), NO_HASHES)
   assert.deepEqual(kinds(batch), ['dropped'])
   assert.equal(batch.after.accounts.get(5)!.positions[0]!.openBuy, 0n)
 })
 
-test('rule (a): a carried order that a new table leaves out of band is dropped', () => {
+test('protocol.md#dead-order: a carried order that a new table leaves out of band is dropped', () => {
   const { carried, table } = carriedSweep()
   const moved = { ...table, markets: table.markets.map((m) => ({ ...m, mark: 900n, band: 99n })) }
   assert.deepEqual(kinds(applyBatchUnchecked(carried, [], context(moved), NO_HASHES)), ['dropped'])
@@ -69,7 +69,7 @@ test('rule (a): a carried order that a new table leaves out of band is dropped',
   assert.equal(kinds(applyBatchUnchecked(carried, [], context(edge), NO_HASHES))[0], 'traded')
 })
 
-test('rule (a): a carried order that meets a stale table or a closed market is dropped', () => {
+test('protocol.md#dead-order: a carried order that meets a stale table or a closed market is dropped', () => {
   const { carried, table } = carriedSweep()
   const { asOf, maxAge } = table
   const kindsAt = (riskTable: RiskTable, now: bigint) =>
@@ -96,7 +96,7 @@ function context(riskTable: RiskTable, timestamp = NOW) {
   return makeContext(SMALL, { riskTable, timestamp })
 }
 
-test('rule (b): an order that does not cross rests with the next sequence number; IOC is dropped', () => {
+test('protocol.md#resting: an order that does not cross rests with the next sequence number; IOC is dropped', () => {
   const batch = run(offered().after, [
     order(3, 1n, { price: 999n }),
     order(3, 2n, { price: 999n, timeInForce: 'POST_ONLY' }),
@@ -110,7 +110,7 @@ test('rule (b): an order that does not cross rests with the next sequence number
   assert.equal(batch.after.accounts.get(3)!.positions[0]!.openBuy, 20n)
 })
 
-test('rule (b): a remainder below minOrder is dropped', () => {
+test('protocol.md#resting: a remainder below minOrder is dropped', () => {
   const table = makeTable(WIDE, {}, { minOrder: 5n })
   const batch = run(offered().after, [order(3, 1n, { size: 24n })], table)
   assert.deepEqual(kinds(batch), ['traded', 'traded', 'dropped'])
@@ -118,7 +118,7 @@ test('rule (b): a remainder below minOrder is dropped', () => {
   assert.deepEqual(kinds(run(offered().after, [order(3, 1n, { size: 25n })], table)), ['traded', 'traded', 'rested'])
 })
 
-test('rule (b): the sequence number 2^32-1 is never given out: the order is dropped, evicting nobody', () => {
+test('protocol.md#resting: the sequence number 2^32-1 is never given out: the order is dropped, evicting nobody', () => {
   const rich = makeAccount(WIDE)
   const at = (nextSequence: bigint) => makeState(WIDE, { 1: rich }, { 0: { nextSequence } })
   const last = run(at(LAST_SEQUENCE - 1n), [order(1, 1n), order(1, 2n)])
@@ -127,7 +127,7 @@ test('rule (b): the sequence number 2^32-1 is never given out: the order is drop
   assert.equal(last.after.accounts.get(1)!.positions[0]!.openBuy, 10n)
 })
 
-test('rule (c): a crossing head that has expired or is out of band makes way, and its lots are no longer open', () => {
+test('protocol.md#dead-head: a crossing head that has expired or is out of band makes way, and its lots are no longer open', () => {
   const state = run(richState(WIDE, 5), [
     order(1, 1n, { side: 'sell', price: 980n, expiry: NOW + 1n }),
     order(2, 1n, { side: 'sell', price: 990n }),
@@ -149,7 +149,7 @@ test('an order lives up to and including its expiry', () => {
   assert.deepEqual(kinds(run(state, [order(3, 1n, { expiry: NOW + 1n })], undefined, NOW + 1n)), ['traded'])
 })
 
-test('rule (d): a crossing post-only order is dropped, though not before dead heads made way', () => {
+test('protocol.md#post-only: a crossing post-only order is dropped, though not before dead heads made way', () => {
   const state = run(richState(WIDE, 5), [ask(1, 1n, 1000n)]).after
   const post = [order(3, 1n, { timeInForce: 'POST_ONLY' })]
   assert.deepEqual(kinds(run(state, post)), ['dropped'])
@@ -166,7 +166,7 @@ test('rule (d): a crossing post-only order is dropped, though not before dead he
   )
 })
 
-test('rule (e): an order never trades with its own account: the resting one is cancelled', () => {
+test('protocol.md#self-trade-prevention: an order never trades with its own account: the resting one is cancelled', () => {
   const batch = run(offered().after, [order(1, 9n, { size: 12n })])
   assert.deepEqual(kinds(batch), ['head-removed', 'traded', 'rested'])
   assert.deepEqual(
@@ -177,7 +177,7 @@ test('rule (e): an order never trades with its own account: the resting one is c
   assert.deepEqual([openBuy, openSell], [2n, 10n])
 })
 
-test('rule (g): a cancel removes exactly its own order, and misses everything else', () => {
+test('protocol.md#cancel: a cancel removes exactly its own order, and misses everything else', () => {
   const state = offered().after
   const taken = (message: SignedMessage) => kinds(run(state, [message]))[0]
   assert.equal(taken(cancel(1, 9n, { side: 'sell', price: 1000n, sequence: 1n })), 'cancelled')

@@ -22,7 +22,7 @@ const collateral = (k: number, change: object): RiskTable => ({
 })
 const { longRisk, shortRisk, scenarioPrices } = TABLE.markets[1]!
 
-test('a table as DESIGN section 4 requires passes', () => {
+test('a table as protocol.md#risk-table requires passes', () => {
   checkRiskTable(TABLE, LIMITS, SMALL)
 })
 

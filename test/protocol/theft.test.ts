@@ -20,7 +20,8 @@ import type { RiskTable } from '../../protocol/risk-table.ts'
 import { NaiveEngine } from '../support/naive-engine.ts'
 
 /**
- * The theft of DESIGN 6.2 rule 4. The debtor is under water: long 100 lots, equity -1,000, so its losses are the venue's.
+ * The theft that protocol.md#rule-margin closes. The debtor is under water: long 100 lots, equity -1,000, so its losses are
+ * the venue's.
  * In each round it sells 30 lots to the accomplice at the mark, which frees 6,000 of its worst scenario, and with just
  * that it rests a bid for 20 lots at the top of the band. Next round the accomplice sells into the bid, 100 quanta a lot
  * above the mark, and the debtor's margin is not looked at, because it is a maker.
@@ -47,7 +48,7 @@ function round(n: bigint): SignedMessage[][] {
   ]
 }
 
-/** Rule 4 with equity in the place of net: the form that DESIGN turns down. */
+/** Rule 4 with equity instead of net: the form that protocol.md#rule-margin turns down. */
 function equityFormAllows(before: Account, after: Account, table: RiskTable): boolean {
   if (excesses(after, table, table.initialMarginBps).every((excess) => excess >= 0n)) return true
   const worst = excesses(before, table, 10_000n).reduce(min)

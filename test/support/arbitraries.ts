@@ -65,8 +65,8 @@ function arbitraryRecord(profile: Profile, fees: Fees): fc.Arbitrary<RiskRecord>
 }
 
 /**
- * Risk tables as DESIGN section 4 requires, at their limits often: no slack in the reserves, options with a short minimum,
- * fees up to the highest, funding of either sign, collateral with a haircut.
+ * Risk tables as protocol.md#risk-table requires, at their limits often: no slack in the reserves, options with a short
+ * minimum, fees up to the highest, funding of either sign, collateral with a haircut.
  */
 export function arbitraryRiskTable(profile: Profile): fc.Arbitrary<RiskTable> {
   const fee = fc.oneof(fc.constant(0n), fc.bigInt(0n, 100n), fc.constant(100n))

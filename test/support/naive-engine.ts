@@ -41,7 +41,7 @@ function smaller(a: bigint, b: bigint): bigint {
 /**
  * A matching engine that is slow and obviously right: one unsorted list of orders per market, searched from end to end
  * each time; open lots are never stored but counted; no margin. It knows nothing of packed words or windows. One `act`
- * is one thing that DESIGN 6.2 rule 2 forces.
+ * is one thing that protocol.md#rule-matching forces.
  */
 export class NaiveEngine {
   readonly markets: NaiveMarket[]

@@ -30,7 +30,7 @@ function trade(): Transition {
   return venue.batch([venue.buy(1, 1003n, 3n, { timeInForce: 'IOC' })])
 }
 
-suite('rule 3: fills', () => {
+suite('protocol.md#rule-accounts: fills', () => {
   test('refuses a fee that is wrong by one quantum, of either side', () => {
     const batch = trade()
     const { takerFee, makerFee } = batch.steps[0]!.trade!
@@ -94,7 +94,7 @@ suite('rule 3: fills', () => {
   })
 })
 
-suite('rule 3: funding', () => {
+suite('protocol.md#rule-accounts: funding', () => {
   test('refuses funding that is not realised, or in other amount', () => {
     const batch = trade()
     // 20 short at index 4, the record's is 11: -20 * (4 - 11) = 140
@@ -110,7 +110,7 @@ suite('rule 3: funding', () => {
   })
 })
 
-suite('rule 3: what an account may come to', () => {
+suite('protocol.md#rule-accounts: what an account may come to', () => {
   test('refuses cash of 2^80 quanta, and accepts one less', () => {
     const batch = trade()
     const { after } = batch.touched[1]!
@@ -122,7 +122,7 @@ suite('rule 3: what an account may come to', () => {
   })
 })
 
-suite('rule 3: which accounts change', () => {
+suite('protocol.md#rule-accounts: which accounts change', () => {
   /** Inputs in which account slot `slot` holds what slot `from` of another batch holds. */
   function withSlot(other: Transition, slot: number, from = 0) {
     const names = ['index', 'keyX', 'keyY', 'ownerCommitment', 'nonce', 'collateral', 'size', 'fundingIndex'] as const

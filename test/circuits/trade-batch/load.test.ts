@@ -39,7 +39,7 @@ function evaluate({ sell, reduceOnly, size, ...rest }: Load) {
 
 const TOP = 1n << 56n
 
-suite('rule 1: what an order comes to when it is loaded', () => {
+suite('protocol.md#rule-messages: what an order comes to when it is loaded', () => {
   test('agrees with the rule for positions, open lots and limits of all sizes', () => {
     const lots = (most: bigint) => fc.oneof(fc.bigInt(0n, 12n), fc.bigInt(0n, most - 1n), fc.constant(most - 1n))
     const load = fc.record({

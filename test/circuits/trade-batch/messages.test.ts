@@ -35,7 +35,7 @@ function altered(batch: Transition, fields: Partial<Record<MessageField, bigint>
 
 const SIGNATURE_EQUATION = /main\.admit\[0\]\.signature\.EdDSAPoseidonVerifier\S*\.eqCheck[XY]\./
 
-suite('rule 1: nonces', () => {
+suite('protocol.md#rule-messages: nonces', () => {
   test('refuses a nonce that was used', () => {
     const batch = batchOf()
     const used = withAccount(batch, 1, (account) => ({ ...account, nonce: 1n }))
@@ -70,7 +70,7 @@ suite('rule 1: nonces', () => {
   })
 })
 
-suite('rule 1: signatures', () => {
+suite('protocol.md#rule-messages: signatures', () => {
   test("refuses another account's signature", () => {
     const batch = batchOf()
     const word = rawWord(messageFields(batch.messages[0]!.message))
@@ -163,7 +163,7 @@ suite('rule 1: signatures', () => {
   }
 })
 
-suite('rule 1: malformed messages', () => {
+suite('protocol.md#rule-messages: malformed messages', () => {
   const order = () => batchOf()
   const cancel = () => batchOf((venue) => venue.cancel(1, 'buy', MAX_PRICE, 5n))
 
@@ -227,7 +227,7 @@ suite('rule 1: malformed messages', () => {
   })
 })
 
-suite('rule 1: message slots', () => {
+suite('protocol.md#rule-messages: message slots', () => {
   test('refuses a message behind an unused slot', () => {
     const batch = batchOf()
     const word = rawWord({ ...messageFields(batch.messages[0]!.message), nonce: 2n })

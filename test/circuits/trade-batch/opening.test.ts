@@ -20,7 +20,7 @@ function batchOf(): Transition {
 const BOOK_PATH = /main\.books\.path|main\.books\.children|main\.books\.oldNodes/
 const OLD_ROOT = 'main.oldStateRoot'
 
-suite('rule 5: what is opened', () => {
+suite('protocol.md#rule-roots: what is opened', () => {
   test('refuses a book that is not in the old state', () => {
     const batch = batchOf()
     const book = batch.before.books.get(MARKET)!
@@ -91,7 +91,7 @@ suite('rule 5: what is opened', () => {
   })
 })
 
-suite('rule 5: the statement', () => {
+suite('protocol.md#rule-roots: the statement', () => {
   test('refuses a risk table that riskRoot does not commit to', () => {
     const batch = batchOf()
     const cheap = feeTable({ takerFeeBps: 0n })

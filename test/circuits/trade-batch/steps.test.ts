@@ -26,7 +26,7 @@ function twoMakers(messages: (venue: Venue) => Message[]): Transition {
   return venue.batch([...messages(venue), touch(venue, 2), touch(venue, 3)])
 }
 
-suite('rule 2: the one forced thing', () => {
+suite('protocol.md#rule-matching: the one forced thing', () => {
   test('refuses to skip the best maker', () => {
     const batch = twoMakers((venue) => [venue.buy(1, 1010n, 5n, { timeInForce: 'IOC' })])
     const second = batch.before.books.get(batch.context.market)!.asks[1]!
@@ -215,7 +215,7 @@ suite('rule 2: the one forced thing', () => {
   })
 })
 
-suite('rule 2: loading', () => {
+suite('protocol.md#rule-matching: loading', () => {
   test('refuses an order beyond maxPosition', () => {
     const venue = new Venue({ table: feeTable({}, { maxPosition: 9n }) })
     venue.rest([venue.buy(1, 990n, 5n)])
@@ -276,7 +276,7 @@ suite('rule 2: loading', () => {
   })
 })
 
-suite('rule 2: resting', () => {
+suite('protocol.md#rule-matching: resting', () => {
   /** Bids of account 2, newest last: two at 990, one at 980. */
   function bids(messages: (venue: Venue) => Message[]) {
     const venue = new Venue()
@@ -355,7 +355,7 @@ suite('rule 2: resting', () => {
   })
 })
 
-suite('rule 2: cancels', () => {
+suite('protocol.md#rule-matching: cancels', () => {
   function resting(message: (venue: Venue) => Message) {
     const venue = new Venue()
     venue.rest([venue.buy(1, 990n, 5n), venue.buy(1, 980n, 6n), venue.buy(2, 970n, 7n)])
@@ -407,7 +407,7 @@ suite('rule 2: cancels', () => {
   })
 })
 
-suite('rule 2: steps that do nothing', () => {
+suite('protocol.md#rule-matching: steps that do nothing', () => {
   /** Account 1 sweeps three makers; the last step of the sweep can be left out. */
   function sweep() {
     const venue = new Venue()
