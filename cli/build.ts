@@ -1,5 +1,6 @@
 import { CIRCUIT_NAMES, type CircuitName, circuit, proofSystemsOf } from '../circuits/index.ts'
 import { buildArtifacts } from '../keys/build.ts'
+import { chooseBackend, describeBackend, warningOf } from '../prover/select-backend.ts'
 import {
   type ArtifactOptions,
   addArtifactOptions,
@@ -17,9 +18,12 @@ interface BuildOptions extends ArtifactOptions, ProofSystemOptions {
   readonly threads?: bigint
 }
 
+const DESCRIPTION = `Compiles circuits and makes their dev keys, and compiles the native prover where it is missing.
+What is current already costs nothing.`
+
 export const verb: Verb = (run) =>
   addArtifactOptions(
-    newVerb('build', 'Compiles circuits and makes their dev keys. What is current already costs nothing.', [
+    newVerb('build', DESCRIPTION, [
       'zkclear build',
       'zkclear build --circuit margin-sufficiency --profile standard',
       'zkclear build --proof-system plonk',
@@ -37,8 +41,11 @@ export const verb: Verb = (run) =>
       integerBetween('--threads', 1n, 256n),
     )
     .action(
-      run(async ({ signal, onProgress }, options: BuildOptions) => {
+      run(async ({ signal, onProgress, warn }, options: BuildOptions) => {
         const offered = CIRCUIT_NAMES.filter((name) => proofSystemsOf(circuit(name)).includes(options.proofSystem))
+        const backend = await chooseBackend(options.proofSystem, { build: true, signal, onProgress })
+        const warning = warningOf(backend)
+        if (warning !== undefined) warn(warning)
         const built = await buildArtifacts({
           ...options,
           circuits: (options.circuit ?? offered).map(circuit),
@@ -47,7 +54,7 @@ export const verb: Verb = (run) =>
           onProgress,
         })
         const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
-        const text = tableText(
+        const table = tableText(
           ['circuit', 'profile', 'proof system', 'constraints', 'keys', 'compile', 'key', ''],
           built.map(({ circuit, profile, manifest: { proofSystem, constraints, setup, durations }, built: fresh }) => {
             const times = [seconds(durations.compile), seconds(durations.key)]
@@ -58,6 +65,6 @@ export const verb: Verb = (run) =>
           const { hash, proofSystem, setup, constraints, durations } = manifest
           return { circuit, profile, proofSystem, directory, built, hash, setup, constraints, durations }
         })
-        return { document: { circuits }, text }
+        return { document: { circuits, backend }, text: `${table}\n${describeBackend(backend)}` }
       }),
     )

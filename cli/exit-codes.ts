@@ -7,7 +7,7 @@ export const EXIT = {
   false: 1,
   /** Bad usage or input, or something outside (a file, a node) that the input names. */
   input: 2,
-  /** A circuit's compiled files or keys are missing, corrupt or unsafe. */
+  /** Something compiled or a key is missing, corrupt or unsafe. */
   artifact: 3,
   internal: 70,
   /** 128 + SIGINT, as shells have it. */
@@ -39,6 +39,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   ARTIFACT_MISSING: EXIT.artifact,
   ARTIFACT_CORRUPT: EXIT.artifact,
   KEY_UNSAFE: EXIT.artifact,
+  NATIVE_UNAVAILABLE: EXIT.artifact,
   COMPILE_FAILED: EXIT.internal,
   ABORTED: EXIT.interrupted,
 }

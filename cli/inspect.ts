@@ -1,5 +1,6 @@
 import { circuit } from '../circuits/index.ts'
 import { loadArtifacts } from '../keys/load.ts'
+import { chooseBackend, describeBackend } from '../prover/select-backend.ts'
 import {
   type ArtifactOptions,
   addArtifactOptions,
@@ -25,8 +26,9 @@ export const verb: Verb = (run) =>
         const { template, claim } = circuit(name)
         const { directory, manifest } = await loadArtifacts(circuit(name), options.profile, options)
         session.log.info({ directory }, 'artifacts are sound')
+        const backend = await chooseBackend(options.proofSystem, { build: false })
         const { circuit: _, ...facts } = manifest
-        const document = { circuit: name, template, claim, directory, ...facts }
+        const document = { circuit: name, template, claim, directory, ...facts, backend }
         const { constraints, signals, publicInputs, proofSystem } = manifest
         const sizes = tableText(
           ['profile', 'proof system', 'linear', 'non-linear', 'constraints', 'signals', 'keys'],
@@ -47,7 +49,7 @@ export const verb: Verb = (run) =>
           Object.entries(manifest.files).map(([file, { bytes, sha256 }]) => [file, bytes, sha256]),
         )
         const inputs = `Public inputs, in order: ${publicInputs.join(', ')}`
-        const text = `${name}: ${claim}\n\n${sizes}\n${inputs}\n\n${directory}\n${files}`
+        const text = `${name}: ${claim}\n\n${sizes}\n${inputs}\n\n${directory}\n${files}\n\n${describeBackend(backend)}`
         return { document, text }
       }),
     )

@@ -1,6 +1,7 @@
 import type { CircuitName } from '../circuits/index.ts'
 import type { Progress } from '../circuits/types.ts'
-import { createProver } from '../prover/index.ts'
+import { type BackendInUse, createProver } from '../prover/index.ts'
+import { describeBackend } from '../prover/select-backend.ts'
 import { jsonText } from './json-text.ts'
 import {
   type ArtifactOptions,
@@ -38,14 +39,16 @@ export const verb: Verb = (run) =>
     .requiredOption('--out <path>', "the proof's file; for several inputs, a directory")
     .addOption(proofSystemOption())
     .action(
-      run(async ({ signal, log, onProgress }, name: CircuitName, options: ProveOptions) => {
+      run(async ({ signal, log, onProgress, warn }, name: CircuitName, options: ProveOptions) => {
         const { input, profile, proofSystem } = options
         const outputs = await proofOutputs(input, options.out)
         const proofs: { input: string; out: string; statement: unknown; timings: Record<string, number> }[] = []
+        let backend: BackendInUse | undefined
         // Opened before the proof is made: a path that cannot be written shows at once.
         let file = await outputs[0]!.open()
         try {
-          await using prover = await createProver({ ...options, circuits: [name], onProgress })
+          await using prover = await createProver({ ...options, circuits: [name], signal, onProgress, onWarning: warn })
+          backend = prover.backend
           const overall = ({ stage, fraction }: Progress) =>
             onProgress({ stage, fraction: (proofs.length + (stage === 'verify' ? 1 : fraction)) / input.length })
           const jobs = readJobs(name, input, profile)
@@ -59,10 +62,13 @@ export const verb: Verb = (run) =>
         } finally {
           await file[Symbol.asyncDispose]()
         }
-        const text = tableText(
+        const table = tableText(
           ['input', 'proof', 'witness ms', 'prove ms', 'verify ms'],
           proofs.map(({ input, out, timings }) => [input, out, ...Object.values(timings).map(Math.round)]),
         )
-        return { document: { circuit: name, profile, proofSystem, proofs }, text }
+        return {
+          document: { circuit: name, profile, proofSystem, backend, proofs },
+          text: `${table}\n${describeBackend(backend!)}`,
+        }
       }),
     )

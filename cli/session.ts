@@ -23,12 +23,14 @@ export interface Session extends AsyncDisposable {
   readonly log: Logger
   /** Moves the bar on the terminal, if there is one. */
   readonly onProgress: (progress: Progress) => void
+  /** One line on standard error. With --json only the log has it: the document says the same in its own way. */
+  warn(message: string): void
   /** Takes the bar away, so that the outcome can be printed. */
   endProgress(): void
 }
 
 /** Opens a session: the first interrupt aborts what runs, so that it cleans up; the second one ends the process at once. */
-export function openSession({ verbose }: Format): Session {
+export function openSession({ json, verbose }: Format): Session {
   const controller = new AbortController()
   const log = openLog(verbose)
   const progress = openProgress(!verbose)
@@ -46,6 +48,12 @@ export function openSession({ verbose }: Format): Session {
       if (update.stage !== stage) log.info({ stage: update.stage }, 'stage')
       stage = update.stage
       progress.show(update)
+    },
+    warn(message) {
+      log.warn(message)
+      if (json) return
+      progress.end()
+      process.stderr.write(`zkclear: warning: ${message}\n`)
     },
     endProgress: () => progress.end(),
     async [Symbol.asyncDispose]() {

@@ -29,3 +29,16 @@ export interface ProvingBackend<S extends ProofSystem = 'groth16'> extends Async
   /** Waits for the proof under way, then frees keys, threads and memory. Nothing may be called afterwards. */
   dispose(): Promise<void>
 }
+
+/** What makes the proofs, for people and programs. */
+export interface BackendInUse {
+  /** `native`, `snarkjs`, or that of a backend of the caller's. */
+  readonly name: string
+  /** Of the native prover: its dispatch path, and the addon's file. */
+  readonly path?: 'ifma' | 'adx' | 'portable'
+  readonly file?: string
+  /** Why it is not the native prover. */
+  readonly reason?: string
+  /** Whether nobody asked for that: proofs take many times longer than they need to. */
+  readonly degraded?: boolean
+}

@@ -1,16 +1,17 @@
+import process from 'node:process'
 import { CIRCUITS } from '../circuits/index.ts'
 import type { ProofSystem } from '../circuits/proof-systems.ts'
 import type { Progress } from '../circuits/types.ts'
 import type { ArtifactSelection } from '../keys/selection.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { type ProfileName, profile as requireProfile } from '../protocol/profiles.ts'
-import type { ProvingBackend } from './backend.ts'
+import type { BackendInUse, ProvingBackend } from './backend.ts'
 import { loadCircuit } from './load-circuit.ts'
 import type { LoadedCircuit } from './loaded-circuit.ts'
-import { openNativeBackend } from './native/backend.ts'
 import { integerOption } from './options.ts'
 import { type Definitions, Prover } from './prover.ts'
-import { SnarkjsBackend } from './snarkjs-backend.ts'
+import { openChosenBackend, warningOf } from './select-backend.ts'
+import { throwIfAborted } from './serial-queue.ts'
 import { defaultWitnessThreads, WitnessPool } from './witness-pool.ts'
 
 export interface ProverOptions<D extends Definitions, Name extends keyof D & string, S extends ProofSystem = 'groth16'>
@@ -23,39 +24,45 @@ export interface ProverOptions<D extends Definitions, Name extends keyof D & str
   /** Default: the registry. */
   definitions?: D | undefined
   /**
-   * Default: for Groth16 the native one where it was built, else snarkjs. A backend that is given stays the caller's to
-   * dispose.
+   * Default: for Groth16 the native prover, which is compiled first where it is missing; snarkjs for other proof systems
+   * and where there is no compiler. A backend that is given stays the caller's to dispose.
    */
   backend?: ProvingBackend<S> | undefined
   /** Witnesses calculated at once. Default: half of what the machine runs at once, at least one. */
   witnessThreads?: number | undefined
   /** How long disposing waits for jobs under way before it aborts them, in milliseconds. Default 10,000. */
   graceMs?: number | undefined
-  /** Stage `load`, from 0 to 1. */
+  /** Stops the loading with ABORTED. */
+  signal?: AbortSignal | undefined
+  /** Stages `compile the native prover`, if that has to be done, and `load`, each from 0 to 1. */
   onProgress?: ((progress: Progress) => void) | undefined
+  /** Gets the warning that snarkjs proves where the native prover should. Default: Node's warnings, once. */
+  onWarning?: ((message: string) => void) | undefined
 }
 
 /**
  * Loads circuits and keys and returns a prover: `await using prover = await createProver({ profile: 'small' })`. Every
  * artifact is checked against its manifest and every verification key is vetted first. Throws PROFILE_UNKNOWN,
- * CIRCUIT_UNKNOWN, INPUT_INVALID (an option), ARTIFACT_MISSING (build first), ARTIFACT_CORRUPT or KEY_UNSAFE; then nothing is left running.
+ * CIRCUIT_UNKNOWN, INPUT_INVALID (an option), NATIVE_UNAVAILABLE (ZKCLEAR_NATIVE asks for what this machine lacks),
+ * ARTIFACT_MISSING (build first), ARTIFACT_CORRUPT, KEY_UNSAFE or ABORTED; then nothing is left running.
  */
 export async function createProver<
   D extends Definitions = typeof CIRCUITS,
   Name extends keyof D & string = keyof D & string,
   S extends ProofSystem = 'groth16',
 >(options: ProverOptions<D, Name, S>): Promise<Prover<Pick<D, Name>, S>> {
-  const { profile, onProgress } = options
+  const { profile, signal, onProgress } = options
   requireProfile(profile)
   const witnessThreads = integerOption(options.witnessThreads, defaultWitnessThreads(), 1, 'witnessThreads')
   const graceMs = integerOption(options.graceMs, 10_000, 0, 'graceMs')
   const definitions: Definitions = options.definitions ?? CIRCUITS
   const names: readonly string[] = options.circuits ?? Object.keys(definitions)
   const ownsBackend = options.backend === undefined
-  const backend = options.backend ?? openBackend(options.proofSystem ?? ('groth16' as S))
+  const { backend, inUse } = await backendOf(options)
   try {
     const circuits = new Map<string, LoadedCircuit<S>>()
     for (const name of names) {
+      throwIfAborted(signal)
       onProgress?.({ stage: 'load', fraction: circuits.size / names.length })
       if (!Object.hasOwn(definitions, name)) {
         const known = Object.keys(definitions).join(', ')
@@ -64,14 +71,30 @@ export async function createProver<
       circuits.set(name, await loadCircuit(definitions[name]!, profile, options, backend))
     }
     onProgress?.({ stage: 'load', fraction: 1 })
-    return new Prover({ circuits, pool: new WitnessPool(witnessThreads), backend, ownsBackend, graceMs })
+    return new Prover({ circuits, pool: new WitnessPool(witnessThreads), backend, inUse, ownsBackend, graceMs })
   } catch (error) {
     if (ownsBackend) await backend.dispose()
     throw error
   }
 }
 
-function openBackend<S extends ProofSystem>(system: S): ProvingBackend<S> {
-  const native = system === 'groth16' ? (openNativeBackend() as ProvingBackend<S> | undefined) : undefined
-  return native ?? new SnarkjsBackend(system)
+async function backendOf<S extends ProofSystem>(
+  options: Pick<
+    ProverOptions<Definitions, string, S>,
+    'backend' | 'proofSystem' | 'signal' | 'onProgress' | 'onWarning'
+  >,
+): Promise<{ backend: ProvingBackend<S>; inUse: BackendInUse }> {
+  const { backend: given, proofSystem = 'groth16' as S, onWarning = warnOnce } = options
+  if (given !== undefined) return { backend: given, inUse: { name: given.name } }
+  const { backend, choice } = await openChosenBackend(proofSystem, options)
+  const warning = warningOf(choice)
+  if (warning !== undefined) onWarning(warning)
+  return { backend, inUse: choice }
+}
+
+let warned = false
+
+function warnOnce(message: string): void {
+  if (!warned) process.emitWarning(message, { type: 'ZkclearWarning', code: 'ZKCLEAR_SNARKJS' })
+  warned = true
 }

@@ -1,5 +1,5 @@
 export { type InputJson, inputFromJson, inputToJson } from '../circuits/input-schema.ts'
-export type { LoadedKey, ProvingBackend, ProvingOptions } from './backend.ts'
+export type { BackendInUse, LoadedKey, ProvingBackend, ProvingOptions } from './backend.ts'
 export { createProver, type ProverOptions } from './create-prover.ts'
 export {
   type Definitions,

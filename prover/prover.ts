@@ -6,7 +6,7 @@ import { ZkclearError } from '../protocol/errors.ts'
 import { encodeSignals } from '../verifier/signals.ts'
 import type { ProofOf } from '../verifier/systems.ts'
 import { verify } from '../verifier/verify.ts'
-import type { ProvingBackend } from './backend.ts'
+import type { BackendInUse, ProvingBackend } from './backend.ts'
 import type { LoadedCircuit } from './loaded-circuit.ts'
 import { lookAhead } from './look-ahead.ts'
 import { integerOption } from './options.ts'
@@ -54,6 +54,7 @@ export interface ProverParts<S extends ProofSystem> {
   circuits: ReadonlyMap<string, LoadedCircuit<S>>
   pool: WitnessSource
   backend: ProvingBackend<S>
+  inUse: BackendInUse
   /** Whether disposing the prover disposes the backend. */
   ownsBackend: boolean
   graceMs: number
@@ -76,6 +77,11 @@ export class Prover<D extends Definitions, S extends ProofSystem = 'groth16'> im
 
   constructor(parts: ProverParts<S>) {
     this.#parts = parts
+  }
+
+  /** What makes the proofs: the native prover and its path, or snarkjs and why. */
+  get backend(): BackendInUse {
+    return this.#parts.inUse
   }
 
   /**

@@ -11,6 +11,7 @@ import { CIRCUITS } from '../circuits/index.ts'
 import { buildArtifacts } from '../keys/build.ts'
 import { stateRoot } from '../protocol/state.ts'
 import { createProver } from '../prover/create-prover.ts'
+import { describeBackend } from '../prover/select-backend.ts'
 import { FlowReplay } from '../venue/replay.ts'
 import { proveAndSettle } from './demo/batches.ts'
 import { Chain } from './demo/chain.ts'
@@ -60,7 +61,10 @@ const batches = await stages.run('Sign messages, match, cut batches', async (rep
 })
 checkFlow(batches, replay.summary)
 
-await using prover = await stages.run('Load the prover', () => createProver({ profile: 'small' }))
+await using prover = await stages.run('Load the prover', (report) =>
+  createProver({ profile: 'small', onProgress: ({ stage, fraction }) => report(fraction, stage) }),
+)
+console.error(`  ${describeBackend(prover.backend)}`)
 await chain.postRiskTable(sample.riskTable)
 const settled = await stages.run(`Prove and settle ${batches.length} batches`, (report) =>
   proveAndSettle(batches, prover, chain, report),

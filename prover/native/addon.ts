@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import process from 'node:process'
+import { pathToFileURL } from 'node:url'
 import { packageRoot } from '../../circom/paths.ts'
+import type { Progress } from '../../circuits/types.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
+import { throwIfAborted } from '../serial-queue.ts'
 
 /** How the native prover computes: AVX-512 IFMA, x86-64 with MULX and ADX, or any CPU. */
 export type NativePath = 'ifma' | 'adx' | 'portable'
@@ -36,21 +38,72 @@ export function requestedPath(environment: NodeJS.ProcessEnv = process.env): Nat
   throw new ZkclearError('INPUT_INVALID', `is "${value}"; it may be one of ${allowed}`, { path: 'ZKCLEAR_NATIVE' })
 }
 
-/** The addon that was built here or came with the package; undefined if there is none that loads. */
-export function loadAddon(): Addon | undefined {
-  const root = packageRoot()
-  const platform = `${process.platform}-${process.arch}`
-  const files = [
-    join(root, 'build', 'native', `zkclear-${platform}.node`),
-    join(root, 'prover', 'native', 'prebuilt', `${platform}.node`),
-  ]
-  for (const file of files) {
-    if (!existsSync(file)) continue
-    try {
-      return createRequire(import.meta.url)(file) as Addon
-    } catch {
-      // Built for another system, or a half-copied file: the next one, or snarkjs.
-    }
+/** The path, or the fastest without one. Throws NATIVE_UNAVAILABLE if this machine cannot run it. */
+export function requirePath(addon: Addon, path: NativePath | undefined): NativePath {
+  const paths = addon.paths()
+  const chosen = path ?? paths[0]!
+  if (paths.includes(chosen)) return chosen
+  const message = `this machine cannot run "${chosen}"; it can run ${paths.join(', ')}`
+  throw new ZkclearError('NATIVE_UNAVAILABLE', message, { path: 'ZKCLEAR_NATIVE' })
+}
+
+/** What prover/native/home.cjs exports: it is plain JavaScript because the installer runs it too. */
+interface Home {
+  findAddon(): { file: string; problem?: undefined } | { file?: undefined; problem: string }
+}
+
+interface Builder {
+  build(options: {
+    signal?: AbortSignal | undefined
+    onProgress?: ((fraction: number) => void) | undefined
+  }): Promise<void>
+  describeFailure(error: unknown): string
+}
+
+/** The addon with its file, or why there is none. */
+export type AddonSearch =
+  | { addon: Addon; file: string; problem?: undefined }
+  | { addon?: undefined; file?: undefined; problem: string }
+
+const script = (name: string) => join(packageRoot(), 'prover', 'native', name)
+
+/** Loads the addon if it is what was built from the package's sources, byte for byte. */
+export function searchAddon(): AddonSearch {
+  const require = createRequire(import.meta.url)
+  const { findAddon } = require(script('home.cjs')) as Home
+  const { file, problem } = findAddon()
+  if (file === undefined) return { problem }
+  try {
+    return { addon: require(file) as Addon, file }
+  } catch (error) {
+    return { problem: `${file} does not load here (${(error as Error).message.split('\n')[0]})` }
   }
-  return undefined
+}
+
+/** The addon, if there is one. */
+export function loadAddon(): Addon | undefined {
+  return searchAddon().addon
+}
+
+/**
+ * Compiles the addon where there is none that loads, and loads it: about half a minute on two cores. The search says what
+ * stood in the way. Throws ABORTED.
+ */
+export async function obtainAddon(
+  options: { signal?: AbortSignal | undefined; onProgress?: ((progress: Progress) => void) | undefined } = {},
+): Promise<AddonSearch> {
+  const found = searchAddon()
+  if (found.addon !== undefined) return found
+  const { signal, onProgress } = options
+  throwIfAborted(signal)
+  const { build, describeFailure } = (await import(pathToFileURL(script('build.mjs')).href)) as Builder
+  try {
+    const stage = 'compile the native prover'
+    onProgress?.({ stage, fraction: 0 })
+    await build({ signal, onProgress: (fraction) => onProgress?.({ stage, fraction }) })
+  } catch (error) {
+    throwIfAborted(signal)
+    return { problem: `${found.problem}, and it cannot be built: ${describeFailure(error)}` }
+  }
+  return searchAddon()
 }

@@ -6,7 +6,7 @@ import type { Groth16Proof } from '../../verifier/index.ts'
 import type { LoadedKey, ProvingBackend, ProvingOptions } from '../backend.ts'
 import { integerOption } from '../options.ts'
 import { abortable, throwIfAborted } from '../serial-queue.ts'
-import { type Addon, type AddonKey, loadAddon, type NativePath, requestedPath } from './addon.ts'
+import { type Addon, type AddonKey, type NativePath, requirePath } from './addon.ts'
 
 interface NativeKey extends LoadedKey {
   readonly inAddon: AddonKey
@@ -15,7 +15,7 @@ interface NativeKey extends LoadedKey {
 export interface NativeOptions {
   /** Threads of each proof. Default: as many as the machine runs at once. */
   threads?: number | undefined
-  /** Default: what ZKCLEAR_NATIVE says, else the fastest that the machine can run. */
+  /** Default: the fastest that the machine can run. */
   path?: NativePath | undefined
 }
 
@@ -36,17 +36,10 @@ export class NativeBackend implements ProvingBackend {
   readonly #underWay = new Set<Promise<unknown>>()
   #disposed: Promise<void> | undefined
 
-  /** Throws INPUT_INVALID if this machine has no such path; `openNativeBackend` returns undefined without an addon. */
+  /** Throws NATIVE_UNAVAILABLE if this machine has no such path. */
   constructor(addon: Addon, options: NativeOptions = {}) {
-    const paths = addon.paths()
-    const requested = options.path ?? requestedPath()
-    const path = requested === undefined || requested === 'off' ? paths[0]! : requested
-    if (!paths.includes(path)) {
-      const message = `this machine cannot run "${path}"; it can run ${paths.join(', ')}`
-      throw new ZkclearError('INPUT_INVALID', message, { path: 'ZKCLEAR_NATIVE' })
-    }
     this.#addon = addon
-    this.path = path
+    this.path = requirePath(addon, options.path)
     this.#threads = integerOption(options.threads, availableParallelism(), 1, 'threads')
   }
 
@@ -117,13 +110,6 @@ export class NativeBackend implements ProvingBackend {
       this.#underWay.delete(work)
     }
   }
-}
-
-/** The native backend; undefined if ZKCLEAR_NATIVE is off, or if no addon was built that loads here. */
-export function openNativeBackend(options: NativeOptions = {}): NativeBackend | undefined {
-  if (requestedPath() === 'off') return undefined
-  const addon = loadAddon()
-  return addon && new NativeBackend(addon, options)
 }
 
 /** Eight plain numbers of 32 bytes, little-endian: a.x, a.y, b.x, b.y (two each), c.x, c.y. */

@@ -3,25 +3,21 @@
 //
 //   node prover/native/build.mjs [--test]
 //
-// Does nothing where a prebuilt binary came with the package, or where the last build is newer than the sources. --test
-// builds the tests' addon, whose blinding can be chosen, beside it. ZKCLEAR_NATIVE=off builds nothing.
+// Does nothing where the addon was built from these very sources. --test builds the tests' addon, whose blinding can be
+// chosen, beside it. ZKCLEAR_NATIVE=off builds nothing. home.cjs says where the addon goes.
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { findAddon, home, manifestFile, sha256, sourcesDigest } from './home.cjs'
 
 const run = promisify(execFile)
 const here = dirname(fileURLToPath(import.meta.url))
 const source = join(here, 'src')
-
-export const ADDON = join(here, '../../build/native', `zkclear-${process.platform}-${process.arch}.node`)
-export const TEST_ADDON = ADDON.replace(/\.node$/, '-test.node')
-const PREBUILT = join(here, 'prebuilt', `${process.platform}-${process.arch}.node`)
 
 const FLAGS = ['-std=c++17', '-O3', '-fPIC', '-fvisibility=hidden', '-pthread', '-DNDEBUG', '-Wall', '-Wextra']
 const CORE = ['key', 'zkey-file', 'prove', 'node-task', 'secret-memory']
@@ -53,106 +49,131 @@ async function findCompiler() {
   const candidates = process.env.CXX ? [process.env.CXX] : ['g++', 'clang++', 'c++']
   for (const compiler of candidates) {
     try {
-      await run(compiler, ['--version'])
-      return compiler
+      const { stdout } = await run(compiler, ['--version'])
+      return { compiler, version: stdout.split('\n')[0].trim() }
     } catch {
       // The next one, then.
     }
   }
-  throw new Error(`no C++ compiler (${candidates.join(', ')})`)
+  throw new Error(`there is no C++ compiler (${candidates.join(', ')})`)
 }
 
 /**
- * Compiles into a temporary folder and renames at the end: whoever loads the addon meanwhile gets a whole one. `extra` are
- * more flags for compiling and linking; an addon built with any goes to `output`.
+ * Compiles the addon, with `test` that of the tests, and puts it into its home. With `output` it goes there, without a
+ * manifest, and `extra` are more flags for compiling and linking. `onProgress` gets the fraction that is done; `signal`
+ * stops the compilers. What fails leaves nothing behind and is thrown.
  */
 export async function build(options = {}) {
-  const compiler = await findCompiler()
+  const { compiler, version } = await findCompiler()
   const levels = levelsOf(process.arch)
   for (const level of levels) {
     try {
-      await buildLevel(compiler, level, options)
+      await buildLevel(compiler, version, level, options)
       return
     } catch (error) {
-      if (level === levels.at(-1)) throw error
+      if (options.signal?.aborted || level === levels.at(-1)) throw error
     }
   }
 }
 
-async function buildLevel(compiler, level, { test = false, extra = [], output }) {
+const PORTABLE = ['-DZK_PATH=portable']
+
+/** What only one of the two addons is made of. */
+function ownUnits(test) {
+  if (!test) return ['addon', 'system-memory'].map((name) => ({ object: name, source: name, flags: PORTABLE }))
+  return [
+    { object: 'addon', source: 'addon', flags: [...PORTABLE, '-DZKCLEAR_TEST'] },
+    { object: 'test-entries', source: 'test-entries', flags: PORTABLE },
+    { object: 'memory-probe', source: 'memory-probe', flags: PORTABLE },
+    { object: 'field-portable', source: 'field-probe', flags: PORTABLE },
+    {
+      object: 'field-adx',
+      source: 'field-probe',
+      flags: process.arch === 'x64' ? ADX : ['-DZK_PATH=adx', '-DZK_PROBE_ADX'],
+    },
+  ]
+}
+
+async function buildLevel(compiler, version, level, { test = false, extra = [], output, onProgress, signal }) {
   const { include_dir: headers } = createRequire(import.meta.url)('node-api-headers')
-  const target = dirname(ADDON)
-  await mkdir(target, { recursive: true })
-  const work = await mkdtemp(join(target, 'unfinished-'))
+  const folder = output === undefined ? home() : dirname(output)
+  const sources = sourcesDigest()
+  await mkdir(folder, { recursive: true })
+  const work = await mkdtemp(join(folder, 'unfinished-'))
   try {
-    const jobs = units(level)
-    const portable = ['-DZK_PATH=portable']
-    const own = ['addon', 'system-memory'].map((name) => ({ object: name, source: name, flags: portable }))
-    const addons = output ? [] : [{ output: ADDON, own }]
-    if (test) {
-      const own = [
-        { object: 'addon-test', source: 'addon', flags: [...portable, '-DZKCLEAR_TEST'] },
-        { object: 'test-entries', source: 'test-entries', flags: portable },
-        { object: 'memory-probe', source: 'memory-probe', flags: portable },
-        { object: 'field-portable', source: 'field-probe', flags: portable },
-        {
-          object: 'field-adx',
-          source: 'field-probe',
-          flags: process.arch === 'x64' ? ADX : ['-DZK_PATH=adx', '-DZK_PROBE_ADX'],
-        },
-      ]
-      addons.push({ output: output ?? TEST_ADDON, own })
-    }
-    const queue = [...jobs, ...addons.flatMap(({ own }) => own)]
+    const jobs = [...units(level), ...ownUnits(test)]
+    const queue = [...jobs]
     const objectOf = (unit) => join(work, `${unit.object}.o`)
+    let done = 0
     const compileNext = async () => {
       for (let unit = queue.shift(); unit !== undefined; unit = queue.shift()) {
         const file = join(source, `${unit.source}.cpp`)
-        await run(compiler, [...FLAGS, ...unit.flags, ...extra, '-I', headers, '-c', file, '-o', objectOf(unit)])
+        await run(compiler, [...FLAGS, ...unit.flags, ...extra, '-I', headers, '-c', file, '-o', objectOf(unit)], {
+          signal,
+        })
+        done += 1
+        onProgress?.(done / (jobs.length + 1))
       }
     }
-    await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, compileNext))
+    // What fails ends the others too: nobody deletes the folder under a compiler that still writes to it.
+    const compilers = Array.from({ length: Math.min(4, availableParallelism()) }, () =>
+      compileNext().catch((error) => {
+        queue.length = 0
+        throw error
+      }),
+    )
+    const outcomes = await Promise.allSettled(compilers)
+    const failure = outcomes.find(({ status }) => status === 'rejected')
+    if (failure !== undefined) throw failure.reason
     const linking = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared']
-    for (const addon of addons) {
-      const library = join(work, 'addon.node')
-      // The C++ library goes in: the machine that runs a prebuilt addon may have an older one.
-      const runtime = process.platform === 'linux' && extra.length === 0 ? ['-static-libstdc++', '-static-libgcc'] : []
-      await run(compiler, [
-        ...linking,
-        ...extra,
-        '-pthread',
-        ...runtime,
-        ...[...jobs, ...addon.own].map(objectOf),
-        '-o',
-        library,
-      ])
-      await rename(library, addon.output)
-    }
+    const library = join(work, 'addon.node')
+    // The C++ library goes in: the machine that runs the addon may have an older one.
+    const runtime = process.platform === 'linux' && extra.length === 0 ? ['-static-libstdc++', '-static-libgcc'] : []
+    const inputs = jobs.map(objectOf)
+    await run(compiler, [...linking, ...extra, '-pthread', ...runtime, ...inputs, '-o', library], { signal })
+    if (output !== undefined) await rename(library, output)
+    else await publish(library, { compiler: version, level, flags: FLAGS, sources }, test)
+    onProgress?.(1)
   } finally {
     await rm(work, { recursive: true, force: true })
   }
 }
 
-/** Whether an addon is there that is newer than every source. */
-export function isCurrent(addon) {
-  if (!existsSync(addon)) return false
-  const sources = readdirSync(source).map((name) => join(source, name))
-  const newest = Math.max(...[fileURLToPath(import.meta.url), ...sources].map((file) => statSync(file).mtimeMs))
-  return statSync(addon).mtimeMs >= newest
+/** Gives the binary its name and writes the manifest that makes it the addon; then removes those that were before. */
+async function publish(library, facts, test) {
+  const bytes = await readFile(library)
+  const digest = sha256(bytes)
+  const kind = test ? 'zkclear-test-' : 'zkclear-'
+  const file = `${kind}${digest.slice(0, 16)}.node`
+  const manifest = { ...facts, binary: { file, bytes: bytes.length, sha256: digest } }
+  await rename(library, join(home(), file))
+  const text = join(dirname(library), 'manifest.json')
+  await writeFile(text, `${JSON.stringify(manifest, null, 2)}\n`)
+  await rename(text, manifestFile(test))
+  const older = new RegExp(`^${kind}[0-9a-f]{16}\\.node$`)
+  for (const name of await readdir(home())) {
+    if (older.test(name) && name !== file) await rm(join(home(), name), { force: true })
+  }
+}
+
+/** One line on what went wrong while the addon was built, and what helps. */
+export function describeFailure(error) {
+  if (['EACCES', 'EROFS', 'EPERM', 'ENOSPC', 'ENOTDIR', 'EEXIST'].includes(error.code) && error.path !== undefined) {
+    return `${home()} cannot be written (${error.code}); set ZKCLEAR_NATIVE_DIRECTORY to a folder of your own`
+  }
+  const lines = String(error.stderr || error.message)
+    .trim()
+    .split('\n')
+  return lines.find((line) => /error/i.test(line)) ?? lines[0]
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const test = process.argv.includes('--test')
-  const present = test ? isCurrent(TEST_ADDON) : existsSync(PREBUILT) || isCurrent(ADDON)
-  if (process.env.ZKCLEAR_NATIVE !== 'off' && !present) {
+  if (process.env.ZKCLEAR_NATIVE !== 'off' && findAddon(test).file === undefined) {
     try {
       await build({ test })
     } catch (error) {
-      const lines = String(error.stderr || error.message)
-        .trim()
-        .split('\n')
-      const reason = lines.find((line) => /error/i.test(line)) ?? lines[0]
-      console.warn(`zkclear: the native prover was not built (${reason}); proving falls back to snarkjs`)
+      console.warn(`zkclear: the native prover was not built: ${describeFailure(error)}; snarkjs proves, slower`)
     }
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import { CIRCUIT_NAMES, circuit } from '../../circuits/index.ts'
 import { buildArtifacts } from '../../keys/build.ts'
@@ -188,5 +188,18 @@ describe('zkclear prove', () => {
     })
     assert.equal(result.code, 130)
     assert.deepEqual(await readdir(folder.path), before)
+  })
+
+  it('proves with snarkjs where there is no native prover, says why, and refuses a path that was asked for', async () => {
+    const home = { ZKCLEAR_NATIVE_DIRECTORY: folder.file('nothing'), PATH: folder.path, CXX: '' }
+    const proved = await proveMargin({}, [], { ...home, ZKCLEAR_NATIVE: '' })
+    assert.equal(proved.code, 0, proved.stderr)
+    const { backend } = documentOf(proved) as { backend: Record<string, unknown> }
+    assert.deepEqual([backend.name, backend.degraded], ['snarkjs', true])
+    assert.match(String(backend.reason), /was not built in .*no C\+\+ compiler/)
+    await rm(folder.file('proof.json'))
+    const refused = await proveMargin({}, [], { ...home, ZKCLEAR_NATIVE: 'adx' })
+    assert.equal(refused.code, 3)
+    assert.equal(errorOf(refused).code, 'NATIVE_UNAVAILABLE')
   })
 })

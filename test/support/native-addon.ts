@@ -55,9 +55,7 @@ export interface SecretMemory {
 export type FieldOperation = '+' | '-' | '*' | '/' | '^' | 'n' | 'd' | 'm'
 
 interface Builder {
-  TEST_ADDON: string
   build(options: { test: boolean; extra?: readonly string[]; output?: string }): Promise<void>
-  isCurrent(addon: string): boolean
   /** What a compiler may be able to build for an architecture, most first. */
   levelsOf(architecture: string): string[]
   /** What is compiled for a level. */
@@ -71,13 +69,22 @@ export function loadTestAddon(): Promise<TestAddon> {
   return addon
 }
 
-/** The addon's file, built first if it is older than its sources. */
+/** The addon's file, built first if it is not that of its sources. */
 export async function testAddonFile(): Promise<string> {
   // The suite that runs these tests once more under sanitizers brings its own.
   if (process.env.ZKCLEAR_TEST_ADDON !== undefined) return process.env.ZKCLEAR_TEST_ADDON
-  const { TEST_ADDON, build, isCurrent } = await nativeBuilder()
-  if (!isCurrent(TEST_ADDON)) await build({ test: true })
-  return TEST_ADDON
+  const { findAddon } = nativeHome()
+  if (findAddon(true).file === undefined) await (await nativeBuilder()).build({ test: true })
+  return findAddon(true).file!
+}
+
+interface NativeHome {
+  findAddon(test?: boolean): { file?: string; manifest?: { level: string; binary: { file: string } }; problem?: string }
+  home(): string
+}
+
+export function nativeHome(): NativeHome {
+  return createRequire(import.meta.url)(join(packageRoot(), 'prover', 'native', 'home.cjs')) as NativeHome
 }
 
 export async function nativeBuilder(): Promise<Builder> {

@@ -160,6 +160,6 @@ suite('NativeBackend', () => {
     assert.equal(requestedPath({ ZKCLEAR_NATIVE: 'adx' }), 'adx')
     assert.equal(requestedPath({ ZKCLEAR_NATIVE: 'off' }), 'off')
     assert.equal(requestedPath({ ZKCLEAR_NATIVE: '' }), undefined)
-    assert.throws(() => new NativeBackend(addon, { path: 'sse2' as never }), { code: 'INPUT_INVALID' })
+    assert.throws(() => new NativeBackend(addon, { path: 'sse2' as never }), { code: 'NATIVE_UNAVAILABLE' })
   })
 })

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { CIRCUITS } from '../../../circuits/index.ts'
 import { loadArtifacts } from '../../../keys/load.ts'
 import { loadAddon } from '../../../prover/native/addon.ts'
-import { NativeBackend, openNativeBackend } from '../../../prover/native/backend.ts'
+import { NativeBackend } from '../../../prover/native/backend.ts'
 import { loadTestAddon, testAddonFile } from '../../support/native-addon.ts'
 
 /** Proves without an end, in a thread that somebody will kill. */
@@ -52,19 +52,6 @@ suite('the native addon', () => {
       [{}, witness, new Int32Array(1)],
     ]) {
       assert.throws(() => addon.prove(key as never, bytes as never, 1, control as never))
-    }
-  })
-
-  test('is left out where ZKCLEAR_NATIVE is off', async () => {
-    const before = process.env.ZKCLEAR_NATIVE
-    try {
-      process.env.ZKCLEAR_NATIVE = 'off'
-      assert.equal(openNativeBackend(), undefined)
-      process.env.ZKCLEAR_NATIVE = 'portable'
-      assert.equal(openNativeBackend()?.path, 'portable')
-    } finally {
-      if (before === undefined) delete process.env.ZKCLEAR_NATIVE
-      else process.env.ZKCLEAR_NATIVE = before
     }
   })
 })
