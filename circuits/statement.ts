@@ -32,6 +32,9 @@ export function statementCodec<Statement extends object>(widths: SignalWidths): 
   return {
     publicSignals: names,
     encodeStatement(statement) {
+      if (typeof statement !== 'object' || statement === null || Array.isArray(statement)) {
+        throw new ZkclearError('STATEMENT_INVALID', `must be an object with ${names.join(', ')}`, { path: 'statement' })
+      }
       const unknown = Object.keys(statement).find((name) => !names.includes(name))
       if (unknown !== undefined) {
         throw new ZkclearError('STATEMENT_INVALID', `is no field; there are ${names.join(', ')}`, {
@@ -41,10 +44,11 @@ export function statementCodec<Statement extends object>(widths: SignalWidths): 
       return names.map((name) => check(name, (statement as Record<string, unknown>)[name]))
     },
     decodeStatement(signals) {
-      if (signals.length !== names.length) {
+      const given = Array.isArray(signals) ? signals.length : 'no list of'
+      if (given !== names.length) {
         throw new ZkclearError(
           'STATEMENT_INVALID',
-          `${signals.length} public signals given; there are ${names.length}: ${names.join(', ')}`,
+          `${given} public signals given; there are ${names.length}: ${names.join(', ')}`,
         )
       }
       return Object.fromEntries(names.map((name, i) => [name, check(name, signals[i])])) as Statement

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import { ZkclearError } from '../protocol/errors.ts'
+import { parseJson, RepeatedKeyError } from '../protocol/json.ts'
 
 /** Caps on files that are read, in bytes; nothing larger is parsed. */
 export const MAX_BYTES = {
@@ -25,12 +26,15 @@ export async function readText(path: string, kind: FileKind): Promise<string> {
   }
 }
 
-/** The JSON value in a file. Throws as `readText`, and INPUT_INVALID if it is not JSON. */
+/** The JSON value in a file. Throws as `readText`, and INPUT_INVALID if it is not JSON or an object has a key twice. */
 export async function readJson(path: string, kind: FileKind): Promise<unknown> {
   const text = await readText(path, kind)
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch (error) {
+    if (error instanceof RepeatedKeyError) {
+      throw new ZkclearError('INPUT_INVALID', `${error.message}; readers differ in which they believe`, { path })
+    }
     // The parser's message quotes the file, which may hold secrets: only the place is passed on.
     const place = /line \d+ column \d+/.exec(String(error))?.[0]
     const where = place === undefined ? '' : ` (${place})`

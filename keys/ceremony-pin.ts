@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { ZkclearError } from '../protocol/errors.ts'
+import { parseJson } from '../protocol/json.ts'
 import type { CompiledManifest, KeyManifest } from './manifest.ts'
 
 /** Beside the artifacts of a ceremony: its transcript, whose sha256 sum is the ceremony's digest. */
@@ -51,7 +52,12 @@ export async function checkCeremonyPin(
   }
   const actual = createHash('sha256').update(text).digest('hex')
   if (actual !== digest || ceremony?.digest !== digest) throw refuse(`is not that of the ceremony ${digest}`)
-  const { data } = pinSchema.safeParse(JSON.parse(text.toString('utf8')))
+  let data: z.output<typeof pinSchema> | undefined
+  try {
+    data = pinSchema.safeParse(parseJson(text.toString('utf8'))).data
+  } catch (cause) {
+    throw refuse('is not JSON', cause)
+  }
   if (data === undefined) throw refuse('is no transcript of a ceremony')
   const contributions = data.steps.filter(({ kind }) => kind === 'contribution').length
   if (contributions === 0) {

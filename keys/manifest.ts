@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { COMPILER_VERSION } from '../circom/main-component.ts'
 import { PROOF_SYSTEMS } from '../circuits/proof-systems.ts'
 import { ZkclearError } from '../protocol/errors.ts'
+import { parseJson } from '../protocol/json.ts'
 import { PROFILE_NAMES } from '../protocol/profiles.ts'
 import { corrupt, type FileDigest } from './file-digests.ts'
 
@@ -128,7 +129,7 @@ async function readManifest<T>(directory: string, schema: z.ZodType<T>): Promise
   }
   let json: unknown
   try {
-    json = JSON.parse(text)
+    json = parseJson(text)
   } catch (cause) {
     throw corrupt(path, 'is not JSON', cause)
   }

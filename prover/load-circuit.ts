@@ -5,6 +5,7 @@ import type { CircuitDefinition } from '../circuits/types.ts'
 import { type CircuitArtifacts, loadArtifacts } from '../keys/load.ts'
 import type { ArtifactSelection } from '../keys/selection.ts'
 import { ZkclearError } from '../protocol/errors.ts'
+import { parseJson } from '../protocol/json.ts'
 import type { ProfileName } from '../protocol/profiles.ts'
 import { vetKey } from '../verifier/systems.ts'
 import type { ProvingBackend } from './backend.ts'
@@ -26,7 +27,7 @@ export async function loadCircuit<S extends ProofSystem>(
 
 async function readVkey({ circuit, files }: CircuitArtifacts): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(files.vkey, 'utf8'))
+    return parseJson(await readFile(files.vkey, 'utf8'))
   } catch (cause) {
     throw new ZkclearError('ARTIFACT_CORRUPT', `the verification key of ${circuit} is not JSON; build again`, { cause })
   }

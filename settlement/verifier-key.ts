@@ -4,6 +4,7 @@ import type { ProofSystem } from '../circuits/proof-systems.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import type { CircuitArtifacts } from '../keys/load.ts'
 import { ZkclearError } from '../protocol/errors.ts'
+import { parseJson } from '../protocol/json.ts'
 import { soliditySource, verifierContractName } from '../verifier/solidity.ts'
 
 /** A circuit's verification key with what a deployer must know about it. */
@@ -24,7 +25,7 @@ export interface VerifierKey {
 export async function readVerifierKey({ circuit: name, files, manifest }: CircuitArtifacts): Promise<VerifierKey> {
   const definition = circuit(name)
   try {
-    const verificationKey: unknown = JSON.parse(await readFile(files.vkey, 'utf8'))
+    const verificationKey: unknown = parseJson(await readFile(files.vkey, 'utf8'))
     const { proofSystem, setup, ceremony } = manifest
     const digest = manifest.files['vkey.json'].sha256
     return { definition, proofSystem, verificationKey, digest, setup, ceremony }

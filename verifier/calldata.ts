@@ -1,9 +1,10 @@
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import { isCoordinate } from './curve.ts'
-import { type KzgProof, kzgWords } from './kzg/proof.ts'
+import { isG1Point, isG2Point } from './curve.ts'
+import { isCanonical, type KzgProof, kzgWords } from './kzg/proof.ts'
 import type { Groth16Proof } from './proof.ts'
 import { encodeSignals } from './signals.ts'
+import { requireProof } from './systems.ts'
 
 /** Arguments of the generated Solidity verifier. */
 export interface Calldata {
@@ -29,25 +30,29 @@ export function toKzgCalldata<Statement>(
   proof: KzgProof,
   statement: Statement,
 ): KzgCalldata {
-  const words = kzgWords(proof)
-  if (words.length !== 24 || !words.every(isCoordinate)) {
-    throw new ZkclearError('PROOF_INVALID', 'a number of the proof is not below the order of the base field')
+  requireProof(proof)
+  if (!isCanonical(proof)) {
+    throw new ZkclearError('PROOF_INVALID', 'a number of the proof is missing or not below the order of its field')
   }
-  return { proof: words, publicSignals: encodeSignals(definition, statement) }
+  return { proof: kzgWords(proof), publicSignals: encodeSignals(definition, statement) }
 }
 
 /**
  * The proof and the statement as the Solidity verifier takes them. Throws STATEMENT_INVALID for a statement outside its
- * ranges, PROOF_INVALID for a coordinate that is not canonical. Does not verify the proof.
+ * ranges, PROOF_INVALID for a coordinate that is not canonical, INPUT_INVALID for what is no proof. Does not verify the proof.
  */
 export function toCalldata<Statement>(
   definition: CircuitDefinition<string, Statement>,
   proof: Groth16Proof,
   statement: Statement,
 ): Calldata {
+  requireProof(proof)
   const { a, b, c } = proof
-  if (![...a, ...b.flat(), ...c].every(isCoordinate)) {
-    throw new ZkclearError('PROOF_INVALID', 'a coordinate of the proof is not below the order of the base field')
+  if (!isG1Point(a) || !isG2Point(b) || !isG1Point(c)) {
+    throw new ZkclearError(
+      'PROOF_INVALID',
+      'a coordinate of the proof is missing or not below the order of the base field',
+    )
   }
   const [[x0, x1], [y0, y1]] = b
   return {

@@ -28,21 +28,32 @@ export function isCoordinate(x: unknown): x is bigint {
   return typeof x === 'bigint' && x >= 0n && x < BASE_FIELD
 }
 
+/** Whether it is a pair of canonical coordinates, which need not lie on the curve. */
+export function isG1Point(point: unknown): point is G1Point {
+  return isPair(point) && isCoordinate(point[0]) && isCoordinate(point[1])
+}
+
+/** As `isG1Point`, for G2. */
+export function isG2Point(point: unknown): point is G2Point {
+  return isPair(point) && isG1Point(point[0]) && isG1Point(point[1])
+}
+
 /** The library's form of canonical affine coordinates; undefined unless they are a point of G1 other than infinity. */
 export function readG1(curve: Curve, point: G1Point): CurveBytes | undefined {
-  if (!isPair(point) || !point.every(isCoordinate)) return undefined
+  if (!isG1Point(point)) return undefined
   const bytes = curve.G1.fromObject(point)
   return !curve.G1.isZero(bytes) && curve.G1.isValid(bytes) ? bytes : undefined
 }
 
 /** As `readG1`; the curve of G2 has points outside the group of order r, and they are refused too. */
 export function readG2(curve: Curve, point: G2Point): CurveBytes | undefined {
-  if (!isPair(point) || !point.every((x) => isPair(x) && x.every(isCoordinate))) return undefined
+  if (!isG2Point(point)) return undefined
   const bytes = curve.G2.fromObject(point)
   if (curve.G2.isZero(bytes) || !curve.G2.isValid(bytes)) return undefined
   return curve.G2.isZero(curve.G2.timesScalar(bytes, curve.r)) ? bytes : undefined
 }
 
-function isPair(value: readonly unknown[]): boolean {
+/** Entries are read one by one afterwards: `every` would skip the holes of a sparse array. */
+function isPair(value: unknown): value is readonly [unknown, unknown] {
   return Array.isArray(value) && value.length === 2
 }

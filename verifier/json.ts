@@ -31,6 +31,17 @@ export const g2Schema = z
   .tuple([pair, pair, z.union([z.tuple([z.literal('0'), z.literal('0')]), z.tuple([z.literal('1'), z.literal('0')])])])
   .transform(([x, y, z]): G2Point | null => (z[0] === '1' ? [x, y] : null))
 
+/** BN254 has several names; snarkjs knows it as bn128, and some tools do not say the curve at all. */
+export const curveSchema = z
+  .string('must be the name of a curve')
+  .regex(/^(bn128|bn254|alt_?bn_?128)$/i, 'must be bn128, also known as bn254, or be left out')
+  .optional()
+
+/** Some tools write affine points without the last coordinate, which is 1 then. */
+export function withTwoCoordinates<Schema extends z.ZodType>(schema: Schema, last: unknown) {
+  return z.preprocess((point) => (Array.isArray(point) && point.length === 2 ? [...point, last] : point), schema)
+}
+
 /** snarkjs's JSON of a point of G1. */
 export type G1Json = [x: string, y: string, z: string]
 export type G2Json = [x: [string, string], y: [string, string], z: [string, string]]

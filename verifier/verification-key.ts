@@ -39,12 +39,22 @@ const vetted = new WeakSet<VerificationKey>()
  * up to sign (no contribution), or two public signals that share a point. A key it returned before passes at once.
  */
 export async function vetVerificationKey(vkey: unknown, circuit: KeyedCircuit): Promise<VerificationKey> {
+  requireKeyedCircuit(circuit)
   const key = isVetted(vkey) ? vkey : await vet(vkey, circuit)
   if (key.ic.length !== circuit.publicSignals.length + 1) {
     const given = `the key is for ${key.ic.length - 1} public signals`
     refuse('ARTIFACT_CORRUPT', circuit, `${given}, the circuit has ${circuit.publicSignals.length}`)
   }
   return key
+}
+
+/** Throws INPUT_INVALID for what does not say what a circuit's key looks like. */
+export function requireKeyedCircuit(circuit: KeyedCircuit): void {
+  const { name, publicSignals } = Object(circuit) as Partial<KeyedCircuit>
+  if (typeof name === 'string' && Array.isArray(publicSignals)) return
+  throw new ZkclearError('INPUT_INVALID', "must be a circuit, such as circuit('margin-sufficiency')", {
+    path: 'circuit',
+  })
 }
 
 function isVetted(vkey: unknown): vkey is VerificationKey {

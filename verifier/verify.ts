@@ -1,12 +1,13 @@
 import type { Curve, CurveBytes } from 'snarkjs'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { loadCurve, readG1, readG2 } from './curve.ts'
-import { vetKzgKey } from './kzg/key.ts'
-import { SHAPES } from './kzg/shapes.ts'
+import type { KzgKey } from './kzg/key.ts'
+import type { KzgProof } from './kzg/proof.ts'
 import { kzgProofHolds } from './kzg/verify.ts'
+import type { Groth16Proof } from './proof.ts'
 import { encodeSignals } from './signals.ts'
-import type { Proof } from './systems.ts'
-import { type VerificationKey, vetVerificationKey } from './verification-key.ts'
+import { keySystemOf, type Proof, proofSystemOf, requireProof, vetKey } from './systems.ts'
+import type { VerificationKey } from './verification-key.ts'
 
 export interface VerifyOptions {
   /** The circuit's key for the proof's system: snarkjs's JSON form, which is vetted each time, or what vetting returned. */
@@ -15,23 +16,29 @@ export interface VerifyOptions {
 
 /**
  * Whether `proof`, of any proof system, proves the circuit's claim about `statement`. False for every proof that does not,
- * also one with numbers that are not canonical, points at infinity, off the curve or outside the group. Throws
- * STATEMENT_INVALID for a statement outside its ranges, and as `vetVerificationKey` and `vetKzgKey` do for a bad key.
+ * also one of another proof system than the key, or with numbers that are not canonical, points at infinity, off the curve or
+ * outside the group. Throws STATEMENT_INVALID for a statement outside its ranges, INPUT_INVALID for a definition or a proof
+ * that is none (null, or a proof's JSON), and as `vetVerificationKey` and `vetKzgKey` do for a bad key.
  */
 export async function verify<Statement>(
   definition: CircuitDefinition<string, Statement>,
   proof: Proof,
   statement: Statement,
-  { vkey }: VerifyOptions,
+  options: VerifyOptions,
 ): Promise<boolean> {
   const signals = encodeSignals(definition, statement)
-  if ('protocol' in proof && !Object.hasOwn(SHAPES, proof.protocol)) return false
-  if ('protocol' in proof) return kzgProofHolds(await vetKzgKey(proof.protocol, vkey, definition), proof, signals)
-  const key = await vetVerificationKey(vkey, definition)
+  requireProof(proof)
+  const vkey = options?.vkey
+  const system = keySystemOf(vkey)
+  const vetted = await vetKey(system, vkey, definition)
+  if (proofSystemOf(proof) !== system) return false
+  if (system !== 'groth16') return kzgProofHolds(vetted as KzgKey, proof as KzgProof, signals)
+  const key = vetted as VerificationKey
+  const given = proof as Groth16Proof
   const curve = await loadCurve()
-  const a = readG1(curve, proof.a)
-  const b = readG2(curve, proof.b)
-  const c = readG1(curve, proof.c)
+  const a = readG1(curve, given.a)
+  const b = readG2(curve, given.b)
+  const c = readG1(curve, given.c)
   if (!a || !b || !c) return false
   return pairingHolds(curve, key, signals, { a, b, c })
 }

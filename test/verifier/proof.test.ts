@@ -53,13 +53,55 @@ suite('proof JSON', () => {
       { ...sample, protocol: 'plonk' },
       { ...sample, curve: 'bls12381' },
       { ...sample, more: 1 },
-      { ...sample, pi_a: ['1', '2'] },
+      { ...sample, pi_a: ['1'] },
+      { ...sample, pi_a: ['1', '2', '2'] },
+      { ...sample, pi_a: Object.assign(Array(2), { 1: '2' }) },
+      { ...sample, pi_b: sample.pi_b.slice(0, 1) },
+      { ...sample, curve: 'bn12' },
+      { ...sample, curve: 128 },
+      { ...sample, curve: null },
       missing,
       [],
       null,
       'proof',
     ]
     for (const value of values) assert.throws(() => proofFromJson(value), { code: 'INPUT_INVALID' })
+  })
+})
+
+suite('proof JSON of other tools', () => {
+  const { curve: _, ...rapidsnark } = sample
+  const flat = {
+    ...sample,
+    pi_a: sample.pi_a.slice(0, 2),
+    pi_b: sample.pi_b.slice(0, 2),
+    pi_c: sample.pi_c.slice(0, 2),
+  }
+
+  test('is read without its curve, with another name of it, and with points of two coordinates', () => {
+    const forms = [
+      rapidsnark,
+      ...['bn254', 'BN254', 'alt_bn128', 'altbn128'].map((curve) => ({ ...sample, curve })),
+      flat,
+    ]
+    for (const form of forms) assert.deepEqual(proofFromJson(form), proofFromJson(sample))
+  })
+
+  test('is refused in these forms too when a coordinate is not canonical, with its path', () => {
+    for (const bad of [String(BASE_FIELD), '-1', '01', 1]) {
+      assert.throws(() => proofFromJson({ ...rapidsnark, pi_a: [bad, '2', '1'] }), { path: 'proof.pi_a[0]' })
+      assert.throws(
+        () =>
+          proofFromJson({
+            ...flat,
+            pi_b: [
+              ['3', '4'],
+              ['5', bad],
+            ],
+          }),
+        { path: 'proof.pi_b[1][1]' },
+      )
+    }
   })
 })
 

@@ -2,8 +2,17 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { before, suite, test } from 'node:test'
 import { promisify } from 'node:util'
+import { marginSufficiency } from '../../circuits/index.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { BASE_FIELD, type Groth16Proof, proofToJson, verify, vetVerificationKey } from '../../verifier/index.ts'
+import {
+  BASE_FIELD,
+  type Groth16Proof,
+  proofToJson,
+  readProof,
+  toCalldata,
+  verify,
+  vetVerificationKey,
+} from '../../verifier/index.ts'
 import { rerandomize } from '../support/forge.ts'
 import { NobleG1, verifyWithNoble } from '../support/noble-verify.ts'
 import { PRODUCT } from '../support/toy-definitions.ts'
@@ -75,6 +84,54 @@ suite('verify', () => {
       assert.equal(await check({ a: bad as never, b, c }), false)
       assert.equal(await check({ a, b: [bad, bad] as never, c }), false)
     }
+  })
+
+  test('rejects a point with holes, which a loop over its entries would not see', async () => {
+    const { a, b, c } = toy.proof
+    const hole = Object.assign(Array(2), { 1: 1n }) as never
+    for (const proof of [
+      { a: hole, b, c },
+      { a, b: [hole, b[1]], c },
+      { a, b: Object.assign(Array(2), { 1: b[1] }), c },
+      { a, b, c: Array(2) },
+    ]) {
+      assert.equal(await check(proof as never), false)
+      assert.throws(() => toCalldata(PRODUCT, proof as never, toy.statement), { code: 'PROOF_INVALID' })
+    }
+  })
+
+  test('rejects a proof that says it is of another proof system, and never blames the key', async () => {
+    for (const protocol of ['plonk', 'fflonk', 'groth17', null, 1, '__proto__', 'toString']) {
+      assert.equal(await check({ ...toy.proof, protocol } as never), false, String(protocol))
+      assert.equal(await check({ protocol, points: {}, evaluations: {} } as never), false, String(protocol))
+    }
+    assert.equal(await check({ ...toy.proof, protocol: 'groth16' } as never), true)
+    const broken = { ...(toy.vkey as object), IC: [] }
+    const plonk = { ...toy.proof, protocol: 'plonk' } as never
+    await assert.rejects(verify(PRODUCT, plonk, toy.statement, { vkey: broken }), { code: 'ARTIFACT_CORRUPT' })
+  })
+
+  test('refuses with a code what is no proof, no statement, no key and no circuit', async () => {
+    const nothing = [null, undefined, 0, 1n, '', 'proof', true, Symbol('proof'), () => 1, [], {}, new Map()]
+    for (const bad of nothing as never[]) {
+      await assert.rejects(check(bad), { code: 'INPUT_INVALID', path: 'proof' })
+      assert.throws(() => toCalldata(PRODUCT, bad, toy.statement), { code: 'INPUT_INVALID', path: 'proof' })
+      const { encodeStatement } = marginSufficiency
+      assert.throws(() => encodeStatement(bad), { code: 'STATEMENT_INVALID' })
+      await assert.rejects(verify(marginSufficiency, toy.proof, bad, toy), { code: 'STATEMENT_INVALID' })
+      await assert.rejects(verify(PRODUCT, toy.proof, toy.statement, { vkey: bad }), { code: 'ARTIFACT_CORRUPT' })
+      await assert.rejects(verify(PRODUCT, toy.proof, toy.statement, bad), { code: 'ARTIFACT_CORRUPT' })
+      await assert.rejects(verify(bad, toy.proof, toy.statement, toy), { code: 'INPUT_INVALID', path: 'definition' })
+      await assert.rejects(vetVerificationKey(toy.vkey, bad), { code: 'INPUT_INVALID', path: 'circuit' })
+      assert.throws(() => readProof('groth16', bad), { code: 'INPUT_INVALID' })
+      assert.throws(() => readProof(bad, toy.proofJson), { code: 'INPUT_INVALID' })
+      assert.throws(() => marginSufficiency.decodeStatement(bad), { code: 'STATEMENT_INVALID' })
+    }
+    assert.throws(() => marginSufficiency.decodeStatement(Array(6)), { code: 'STATEMENT_INVALID' })
+  })
+
+  test('refuses the JSON of a proof, and says how to read it', async () => {
+    await assert.rejects(check(toy.proofJson as never), { code: 'INPUT_INVALID', message: /read JSON with readProof/ })
   })
 
   test('rejects a swapped sign: -a proves nothing', async () => {

@@ -4,7 +4,7 @@ import { invert, power as powerOf, reduce, rootOfUnity, TWO_ADICITY } from '../.
 import { FIELD } from '../../protocol/numbers.ts'
 import { type G1Point, type G2Point, loadCurve, readG1, readG2 } from '../curve.ts'
 import { decimalBelow, g1Schema, g2Schema, parseWith } from '../json.ts'
-import { freeze, type KeyedCircuit, refuse } from '../verification-key.ts'
+import { freeze, type KeyedCircuit, refuse, requireKeyedCircuit } from '../verification-key.ts'
 import { type KeyPointName, type KeyScalarName, type KzgSystem, record, SHAPES } from './shapes.ts'
 
 /** A vetted verification key of that system; only `vetKzgKey` makes one. Frozen. */
@@ -50,6 +50,7 @@ export async function vetKzgKey<S extends KzgSystem>(
   vkey: unknown,
   circuit: KeyedCircuit,
 ): Promise<KzgKeyOf<S>> {
+  requireKeyedCircuit(circuit)
   const known = typeof vkey === 'object' && vkey !== null && vetted.has(vkey)
   const key = known && (vkey as KzgKey).protocol === system ? (vkey as KzgKeyOf<S>) : await vet(system, vkey, circuit)
   if (key.nPublic !== circuit.publicSignals.length) {

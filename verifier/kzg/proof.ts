@@ -1,8 +1,8 @@
 import type { Curve } from 'snarkjs'
 import { z } from 'zod'
 import { FIELD } from '../../protocol/numbers.ts'
-import { type G1Point, readG1 } from '../curve.ts'
-import { type G1Json, g1Schema, g1ToJson, parseWith, signalSchema } from '../json.ts'
+import { type G1Point, isG1Point, readG1 } from '../curve.ts'
+import { curveSchema, type G1Json, g1Schema, g1ToJson, parseWith, signalSchema, withTwoCoordinates } from '../json.ts'
 import { type EvaluationName, type KzgSystem, mapValues, type PointName, record, SHAPES } from './shapes.ts'
 
 /** A proof of that system over BN254: commitments in affine coordinates, and evaluations. */
@@ -19,7 +19,10 @@ export type KzgProof = PlonkProof | FflonkProof
 /** The proof as snarkjs writes it: PLONK's parts side by side, FFLONK's in two objects. */
 export type KzgProofJson = Readonly<Record<string, string | G1Json | Readonly<Record<string, string | G1Json>>>>
 
-const finite = g1Schema.refine((point) => point !== null, 'is the point at infinity, which no honest proof contains')
+const finite = withTwoCoordinates(
+  g1Schema.refine((point) => point !== null, 'is the point at infinity, which no honest proof contains'),
+  '1',
+)
 
 const schemas = {
   plonk: z.strictObject({ ...parts('plonk').points, ...parts('plonk').evaluations, ...tags('plonk') }),
@@ -39,12 +42,12 @@ function parts<S extends KzgSystem>(system: S) {
 }
 
 function tags<S extends KzgSystem>(system: S) {
-  return { protocol: z.literal(system), curve: z.literal('bn128') }
+  return { protocol: z.literal(system), curve: curveSchema }
 }
 
 /**
  * Reads snarkjs's JSON form, strictly: exact fields, canonical decimal strings, coordinates below q and evaluations below r,
- * no point at infinity. Throws INPUT_INVALID. Whether the points lie on the curve is for `verify` to say.
+ * no point at infinity; as `proofFromJson` reads those of other tools. Throws INPUT_INVALID. Whether the points lie on the curve is for `verify` to say.
  */
 export function kzgProofFromJson<S extends KzgSystem>(system: S, json: unknown): KzgProofOf<S> {
   const parsed = parseWith<object>(schemas[system], json, 'INPUT_INVALID', 'proof')
@@ -68,15 +71,21 @@ export function kzgProofToJson({ protocol, points, evaluations }: KzgProof): Kzg
     : { polynomials: ownPoints, evaluations: ownEvaluations, ...tagged }
 }
 
-/** Whether every commitment is a finite point of the curve with coordinates below q, and every evaluation is below r. */
-export function isWellFormed(curve: Curve, { protocol, points, evaluations }: KzgProof): boolean {
+/** Whether every commitment has coordinates below q, and every evaluation is below r. */
+export function isCanonical({ protocol, points, evaluations }: KzgProof): boolean {
+  if (!Object.hasOwn(SHAPES, protocol)) return false
   const shape = SHAPES[protocol]
-  const given = { ...points, ...evaluations } as Record<string, unknown>
-  const canonical = (x: unknown) => typeof x === 'bigint' && x >= 0n && x < FIELD
+  const isScalar = (x: unknown) => typeof x === 'bigint' && x >= 0n && x < FIELD
   return (
-    shape.points.every((name) => readG1(curve, given[name] as G1Point) !== undefined) &&
-    shape.evaluations.every((name) => canonical(given[name]))
+    shape.points.every((name) => isG1Point(Object(points)[name])) &&
+    shape.evaluations.every((name) => isScalar(Object(evaluations)[name]))
   )
+}
+
+/** Whether the proof is canonical and every commitment a finite point of the curve. */
+export function isWellFormed(curve: Curve, proof: KzgProof): boolean {
+  const points = proof.points as Record<string, G1Point>
+  return isCanonical(proof) && SHAPES[proof.protocol].points.every((name) => readG1(curve, points[name]!) !== undefined)
 }
 
 /** The 24 words that the proof is in calldata: coordinates, then evaluations. */
