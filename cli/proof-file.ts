@@ -1,11 +1,13 @@
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { type CircuitName, circuit, PROOF_SYSTEMS, type ProofSystem } from '../circuits/index.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/profiles.ts'
 import type { Proved } from '../prover/index.ts'
-import { type Proof, readProof, writeProof } from '../verifier/index.ts'
+import { type Proof, publicSignalsFromJson, readProof, writeProof } from '../verifier/index.ts'
 import { parseWith, signalSchema } from '../verifier/json.ts'
+import { readJson } from './read-file.ts'
 
 const fileSchema = z.strictObject({
   version: z.literal(1),
@@ -23,31 +25,66 @@ export function proofDocument(
   return { version: 1, circuit, profile, proof: writeProof(proof), statement }
 }
 
-/** Reads such a document, which must be one of that circuit, profile and proof system. Throws INPUT_INVALID or STATEMENT_INVALID. */
-export function readProofDocument(
-  json: unknown,
-  name: CircuitName,
-  profile: ProfileName,
-  system: ProofSystem,
-): { proof: Proof; statement: unknown } {
+export interface ProofFiles {
+  readonly proof: string
+  /** The statement that is expected, in place of the one that comes with the proof. */
+  readonly statement?: string | undefined
+}
+
+/** What a proof must be of. */
+export interface ExpectedProof {
+  readonly circuit: CircuitName
+  readonly profile: ProfileName
+  readonly proofSystem: ProofSystem
+}
+
+/**
+ * Reads a proof and what it shall prove. The proof is a document as above, or bare, as provers write it; then public.json
+ * beside it holds the statement. Throws FILE_UNREADABLE, INPUT_INVALID or STATEMENT_INVALID.
+ */
+export async function readProofFiles(
+  files: ProofFiles,
+  expected: ExpectedProof,
+): Promise<{ proof: Proof; statement: unknown }> {
+  const { circuit, proofSystem } = expected
+  const json = await readJson(files.proof, 'proof')
+  const bare = isBare(json)
+  const document = bare ? { proof: json, statement: undefined } : readDocument(json, expected)
+  const proof = readProofOf(proofSystem, document.proof, bare ? 'proof' : 'proof file.proof')
+  const beside = files.statement ?? (bare ? join(dirname(files.proof), 'public.json') : undefined)
+  if (beside === undefined) return { proof, statement: readStatement(document.statement, circuit) }
+  return { proof, statement: readStatement(await readJson(beside, 'proof'), circuit) }
+}
+
+/** Whether it is a proof itself and no document with one. */
+function isBare(json: unknown): json is object {
+  return typeof json === 'object' && json !== null && Object.hasOwn(json, 'protocol')
+}
+
+function readDocument(json: unknown, { circuit, profile }: ExpectedProof): z.output<typeof fileSchema> {
   const file = parseWith(fileSchema, json, 'INPUT_INVALID', 'proof file')
-  for (const [field, wanted] of Object.entries({ circuit: name, profile })) {
+  for (const [field, wanted] of Object.entries({ circuit, profile })) {
     const given = file[field as 'circuit' | 'profile']
     if (given === wanted) continue
     const message = `is ${JSON.stringify(given)}, but the command line says ${wanted}`
     throw new ZkclearError('INPUT_INVALID', message, { path: `proof file.${field}` })
   }
-  const { protocol } = (file.proof ?? {}) as { protocol?: unknown }
-  if (protocol !== system && PROOF_SYSTEMS.some((known) => known === protocol)) {
-    const message = `is "${protocol}", but the command line says ${system}; give --proof-system ${protocol}`
-    throw new ZkclearError('INPUT_INVALID', message, { path: 'proof file.proof.protocol' })
-  }
-  return { proof: readProof(system, file.proof), statement: readStatement(file.statement, name) }
+  return file
 }
 
-/** Reads a statement: an object with a decimal string for each public input. Throws INPUT_INVALID or STATEMENT_INVALID. */
-export function readStatement(json: unknown, name: CircuitName): unknown {
+function readProofOf(system: ProofSystem, json: unknown, path: string): Proof {
+  const { protocol } = Object(json) as { protocol?: unknown }
+  if (protocol !== system && PROOF_SYSTEMS.some((known) => known === protocol)) {
+    const message = `is "${protocol}", but the command line says ${system}; give --proof-system ${protocol}`
+    throw new ZkclearError('INPUT_INVALID', message, { path: `${path}.protocol` })
+  }
+  return readProof(system, json)
+}
+
+/** A statement: an object with a decimal string for each public input, or their list in order, as provers write it. */
+function readStatement(json: unknown, name: CircuitName): unknown {
   const definition: CircuitDefinition = circuit(name) as CircuitDefinition
+  if (Array.isArray(json)) return definition.decodeStatement(publicSignalsFromJson(json))
   const fields = Object.fromEntries(definition.publicSignals.map((signal) => [signal, signalSchema]))
   const values = parseWith(z.strictObject(fields), json, 'INPUT_INVALID', 'statement')
   return definition.decodeStatement(definition.publicSignals.map((signal) => values[signal]!))

@@ -11,44 +11,40 @@ import {
   parseCircuit,
   proofSystemOption,
 } from './options.ts'
-import { readProofDocument, readStatement } from './proof-file.ts'
+import { type ProofFiles, readProofFiles } from './proof-file.ts'
 import { readJson } from './read-file.ts'
 import { tableText } from './table.ts'
 import { newVerb, type Verb } from './verb.ts'
 
-interface VerifyOptions extends ArtifactOptions, ProofSystemOptions {
-  readonly proof: string
-  readonly statement?: string
+interface VerifyOptions extends ArtifactOptions, ProofSystemOptions, ProofFiles {
   readonly vkey?: string
 }
 
 const DESCRIPTION = `Checks a proof: ends with 0 if it proves its statement, with 1 if it does not.
-The statement is the one in the proof's file, unless --statement gives the one that you expect.`
+The statement is the one in the proof's file, unless --statement gives the one that you expect. A bare proof, as snarkjs or
+rapidsnark write it, comes with its public inputs in public.json beside it.`
 
 export const verb: Verb = (run) =>
   addArtifactOptions(
     newVerb('verify', DESCRIPTION, [
       'zkclear verify trade-batch --proof proof.json',
       'zkclear verify margin-sufficiency --proof proof.json --statement expected.json --vkey vkey.json',
+      'zkclear verify margin-sufficiency --proof rapidsnark/proof.json --statement rapidsnark/public.json',
     ]).argument('<circuit>', CIRCUIT_HELP, parseCircuit),
   )
-    .requiredOption('--proof <file>', 'what "zkclear prove" wrote')
-    .option('--statement <file>', 'the expected public inputs by name, as decimal strings')
+    .requiredOption('--proof <file>', 'what "zkclear prove" wrote, or a bare proof')
+    .option('--statement <file>', 'the expected public inputs: by name, or a list in order; decimal strings')
     .addOption(proofSystemOption())
     .option('--vkey <file>', 'verification key (default: that of the compiled circuit)')
     .action(
       run(async ({ log }, name: CircuitName, options: VerifyOptions) => {
         const { profile, proofSystem } = options
         requireProofSystem(circuit(name), proofSystem)
-        const document = readProofDocument(await readJson(options.proof, 'proof'), name, profile, proofSystem)
-        const statement =
-          options.statement === undefined
-            ? document.statement
-            : readStatement(await readJson(options.statement, 'proof'), name)
+        const { proof, statement } = await readProofFiles(options, { circuit: name, profile, proofSystem })
         const file = options.vkey ?? (await loadArtifacts(circuit(name), profile, options)).files.vkey
         log.info({ vkey: file }, 'verification key')
         const vkey = await readJson(file, 'proof')
-        const valid = await verify(circuit(name) as CircuitDefinition, document.proof, statement, { vkey })
+        const valid = await verify(circuit(name) as CircuitDefinition, proof, statement, { vkey })
         const verdict = valid ? 'VALID: this is proved' : 'FALSE: the proof does not prove this'
         return {
           document: { valid, circuit: name, profile, proofSystem, statement },

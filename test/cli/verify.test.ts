@@ -59,6 +59,43 @@ describe('zkclear verify', () => {
     })
   })
 
+  const bareFiles = () => {
+    const signals = marginSufficiency.encodeStatement(STATEMENT).map(String)
+    const { curve: _, ...rapidsnark } = valid.proof
+    return { rapidsnark, signals }
+  }
+
+  it('takes a bare proof of another tool beside its public.json, or beside the statement that is given', async () => {
+    const { rapidsnark, signals } = bareFiles()
+    const beside = await verify({ 'proof.json': rapidsnark, 'public.json': signals })
+    assert.equal(beside.code, 0, beside.stderr)
+    assert.deepEqual(documentOf(beside).statement, texts(STATEMENT))
+    const statement = { 'given.json': texts(STATEMENT) }
+    const given = await verify({ 'proof.json': valid.proof, ...statement }, '--statement', './given.json')
+    assert.equal(given.code, 0, given.stderr)
+  })
+
+  it('ends with 1 for a bare proof of other public inputs, and with 2 if they are missing or too few', async () => {
+    const { rapidsnark, signals } = bareFiles()
+    const other = await verify({ 'proof.json': rapidsnark, 'public.json': signals.with(0, '8') })
+    assert.equal(other.code, 1)
+    for (const [files, code] of [
+      [{}, 'FILE_UNREADABLE'],
+      [{ 'public.json': signals.slice(1) }, 'STATEMENT_INVALID'],
+    ] as const) {
+      const result = await verify({ 'proof.json': rapidsnark, ...files })
+      assert.equal(result.code, 2)
+      assert.equal(errorOf(result).code, code)
+    }
+    await refuses({ ...rapidsnark, protocol: 'plonk' }, 'INPUT_INVALID', /proof\.protocol: .*--proof-system plonk/)
+  })
+
+  it('refuses a file in which an object has a key twice, without quoting it', async () => {
+    const twice = JSON.stringify(valid).replace('"ratioBps":', '"ratioBps":"confidential","ratioBps":')
+    await refuses(twice, 'INPUT_INVALID', /a key stands twice in one object \(line 1 column \d+\)/)
+    assert.doesNotMatch((await verify({ 'proof.json': twice })).stderr, /confidential/)
+  })
+
   it('ends with 1 when another statement is expected, or the file states another one', async () => {
     const other = { ...texts(STATEMENT), ratioBps: '12001' }
     const expected = await verify({ 'proof.json': valid, 'other.json': other }, '--statement', './other.json')
