@@ -7,7 +7,7 @@ import { calculateWitness } from '../circom/witness-calculator.ts'
 import { wires } from '../circom/witness-wires.ts'
 import type { CircuitInput } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { ProfileName } from '../protocol/profiles.ts'
+import type { ProfileName } from '../protocol/shape.ts'
 import { flattenAsGiven } from './input-shape.ts'
 
 /** A witness generator that goes on where the circuit's own would stop at a broken constraint. */

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { ProfileName } from '../protocol/profiles.ts'
+import type { ProfileName } from '../protocol/shape.ts'
 import type { CompileJob } from './compile-child.ts'
 import {
   type CircuitCounts,

@@ -1,5 +1,5 @@
 import type { CircuitDefinition } from '../circuits/types.ts'
-import type { ProfileName } from '../protocol/profiles.ts'
+import type { ProfileName } from '../protocol/shape.ts'
 import { circomlibParent, circuitsDirectory } from './paths.ts'
 import { readSourceTree, type SourceTree } from './sources.ts'
 

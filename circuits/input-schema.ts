@@ -1,6 +1,6 @@
 import { ZkclearError } from '../protocol/errors.ts'
 import { FIELD } from '../protocol/numbers.ts'
-import type { ProfileName } from '../protocol/profiles.ts'
+import type { ProfileName } from '../protocol/shape.ts'
 import type { CircuitDefinition, CircuitInput, InputShape, InputValue } from './types.ts'
 
 /** The part of a circuit definition that says what its input looks like. */

@@ -1,4 +1,4 @@
-import type { ProfileName } from '../protocol/profiles.ts'
+import type { ProfileName } from '../protocol/shape.ts'
 import type { ProofSystem } from './proof-systems.ts'
 
 /** A named circuit input: a canonical field element, or an array of such, nested as the template declares it. */

@@ -5,7 +5,7 @@ import { openBoundarySubject, openDefinedSubject } from '../audit/boundary-subje
 import { loadModel } from '../audit/load-model.ts'
 import { CIRCUIT_NAMES, type CircuitName, circuit } from '../circuits/index.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { ProfileName } from '../protocol/profiles.ts'
+import type { ProfileName } from '../protocol/shape.ts'
 import { inputToJson } from '../prover/index.ts'
 import { EXIT } from './exit-codes.ts'
 import { integerOption } from './options.ts'

@@ -1,6 +1,6 @@
 import { CIRCUIT_NAMES, type CircuitName, circuit } from '../circuits/index.ts'
 import { initCeremony, transcriptDigest } from '../keys/ceremony/index.ts'
-import type { ProfileName } from '../protocol/profiles.ts'
+import type { ProfileName } from '../protocol/shape.ts'
 import {
   addDirectoryOption,
   addSourceOptions,

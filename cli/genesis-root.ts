@@ -1,5 +1,5 @@
 import { ZkclearError } from '../protocol/errors.ts'
-import { type ProfileName, profile } from '../protocol/profiles.ts'
+import { type ProfileName, venueShape } from '../protocol/shape.ts'
 import { genesisState, stateRoot } from '../protocol/state.ts'
 import { readGenesis } from './venue-files.ts'
 
@@ -15,5 +15,5 @@ export async function readGenesisRoot(options: {
     throw new ZkclearError('INPUT_INVALID', message, { path: '--genesis' })
   }
   if (genesis === undefined) return genesisRoot!
-  return stateRoot(genesisState(await readGenesis(genesis, options.profile), profile(options.profile)))
+  return stateRoot(genesisState(await readGenesis(genesis, options.profile), venueShape(options.profile)))
 }

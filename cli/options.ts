@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import { CIRCUIT_NAMES, type CircuitName, circuit, PROOF_SYSTEMS, type ProofSystem } from '../circuits/index.ts'
 import { requireAddress } from '../protocol/address.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import { PROFILE_NAMES, type ProfileName, profile } from '../protocol/profiles.ts'
+import { PROFILE_NAMES, type ProfileName, venueShape } from '../protocol/shape.ts'
 
 /** Which compiled circuits a command uses. */
 export interface ArtifactOptions {
@@ -27,7 +27,7 @@ export function profileOption(): Option {
   return new Option('--profile <name>', `circuit sizes: ${PROFILE_NAMES.join(' or ')}`)
     .default('small')
     .argParser((name) => {
-      profile(name)
+      venueShape(name)
       return name
     })
 }

@@ -1,5 +1,5 @@
 import { type CIRCUITS, type CircuitName, tradeBatchStatement } from '../circuits/index.ts'
-import type { ProfileName } from '../protocol/profiles.ts'
+import type { ProfileName } from '../protocol/shape.ts'
 import type { Job } from '../prover/index.ts'
 import { readMarginJob } from './margin-request.ts'
 import { readBatch } from './venue-files.ts'

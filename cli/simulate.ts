@@ -1,8 +1,9 @@
 import { dirname, join } from 'node:path'
+import { TRADE_BATCH_SIZES } from '../circuits/index.ts'
 import { settlementDomain } from '../protocol/domain.ts'
-import type { ProfileName } from '../protocol/profiles.ts'
-import { profile as profileOf } from '../protocol/profiles.ts'
 import { checkRiskTable } from '../protocol/risk-table.ts'
+import type { ProfileName } from '../protocol/shape.ts'
+import { venueShape } from '../protocol/shape.ts'
 import { genesisState, stateRoot } from '../protocol/state.ts'
 import { encodeBatch, encodeGenesis, encodeRiskTable, encodeState, FlowReplay } from '../venue/index.ts'
 import { FLOW_FORMATS, type FlowOptions, parseFormat, readFlow } from './flow-file.ts'
@@ -72,18 +73,19 @@ export const verb: Verb = (run) =>
     )
     .action(
       run(async (session, options: SimulateOptions) => {
-        const sizes = profileOf(options.profile)
+        const shape = venueShape(options.profile)
         const domain = settlementDomain(options.chainId, options.settlement)
         await using out = await openOutputDirectory(options.out, { secret: true })
         const genesis = await readGenesis(options.genesis, options.profile)
         const riskTable = await readRiskTable(options.risk, options.profile)
-        checkRiskTable(riskTable, genesis.markets, sizes)
+        checkRiskTable(riskTable, genesis.markets, shape)
         const secrets = await readKeys(options.keys ?? join(dirname(options.genesis), 'keys.json'))
         const keys = new Map([...secrets].map(([index, { privateKey }]) => [index, privateKey]))
         const { intents, ...imported } = await readFlow(options, genesis)
         const { tickSeconds } = options
-        const state = genesisState(genesis, sizes)
-        const replay = new FlowReplay({ state, riskTable, domain, keys, tickSeconds })
+        const state = genesisState(genesis, shape)
+        const sizes = TRADE_BATCH_SIZES[options.profile]
+        const replay = new FlowReplay({ state, riskTable, domain, sizes, keys, tickSeconds })
         for await (const batch of runReplay(replay, intents, session)) {
           const name = `batches/${String(batch.number).padStart(6, '0')}.json`
           await out.write(name, jsonText(encodeBatch(batch, options.profile)))

@@ -1,7 +1,8 @@
+import { TRADE_BATCH_SIZES } from '../circuits/index.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { Transition } from '../protocol/ledger.ts'
-import type { ProfileName } from '../protocol/profiles.ts'
 import type { RiskTable } from '../protocol/risk-table.ts'
+import type { ProfileName } from '../protocol/shape.ts'
 import type { Genesis, State } from '../protocol/state.ts'
 import {
   type AccountSecrets,
@@ -35,7 +36,7 @@ export function readState(file: string, profile: ProfileName): Promise<State> {
 
 /** Reads a batch and applies it again. Throws as `decodeBatch` and `readJson` do. */
 export function readBatch(file: string, profile: ProfileName): Promise<Transition> {
-  return read(file, (json) => decodeBatch(json, profile).transition)
+  return read(file, (json) => decodeBatch(json, profile, TRADE_BATCH_SIZES[profile]).transition)
 }
 
 /** The errors of codecs name the field; this adds the file, of which there may be many. */

@@ -3,7 +3,7 @@ import { COMPILER_VERSION, type CompilableCircuit } from '../circom/main-compone
 import { readR1cs } from '../circom/r1cs.ts'
 import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { ProfileName } from '../protocol/profiles.ts'
+import type { ProfileName } from '../protocol/shape.ts'
 import { createDevKey } from './dev/dev-key.ts'
 import { createKzgDevKey } from './dev/kzg-key.ts'
 import { digestFiles } from './file-digests.ts'

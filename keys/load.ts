@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { CompilableCircuit } from '../circom/main-component.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { ProfileName } from '../protocol/profiles.ts'
+import type { ProfileName } from '../protocol/shape.ts'
 import { checkCeremonyPin } from './ceremony-pin.ts'
 import { checkFiles } from './file-digests.ts'
 import {

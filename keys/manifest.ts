@@ -5,7 +5,7 @@ import { COMPILER_VERSION } from '../circom/main-component.ts'
 import { PROOF_SYSTEMS } from '../circuits/proof-systems.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { parseJson } from '../protocol/json.ts'
-import { PROFILE_NAMES } from '../protocol/profiles.ts'
+import { PROFILE_NAMES } from '../protocol/shape.ts'
 import { corrupt, type FileDigest } from './file-digests.ts'
 
 /** The files of a compiled circuit, besides manifest.json. */

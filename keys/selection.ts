@@ -11,7 +11,7 @@ import { defaultBuildDirectory } from '../circom/paths.ts'
 import { hashSourceTree } from '../circom/sources.ts'
 import { type ProofSystem, requireProofSystem } from '../circuits/proof-systems.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { ProfileName } from '../protocol/profiles.ts'
+import type { ProfileName } from '../protocol/shape.ts'
 
 /** Seed of dev keys unless the caller gives one. Public on purpose: dev keys protect nothing. */
 export const DEFAULT_DEV_SEED = 'zkclear dev keys: the secrets of this set-up are public'

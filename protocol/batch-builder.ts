@@ -11,10 +11,10 @@ export interface Refused {
 }
 
 export interface BatchBuilderOptions {
-  /** Time, domain and risk table of the batches to come; the market follows the messages. */
+  /** Sizes, time, domain and risk table of the batches to come; the market follows the messages. */
   readonly context: Omit<BatchContext, 'market'>
   readonly unchecked?: UncheckedOptions
-  /** Messages per batch at most; the profile's number unless less is wanted. */
+  /** Messages per batch at most; the sizes' number unless less is wanted. */
   readonly maxMessages?: number
 }
 
@@ -35,7 +35,7 @@ export class BatchBuilder {
     this.#start = state
     this.#context = context
     this.#unchecked = unchecked ?? { signatures: true, messageChain: true }
-    this.#maxMessages = Math.min(maxMessages ?? state.profile.messages, state.profile.messages)
+    this.#maxMessages = Math.min(maxMessages ?? context.sizes.messages, context.sizes.messages)
     this.#pending = this.#carried()
   }
 

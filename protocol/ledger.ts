@@ -11,8 +11,21 @@ import { refusal } from './refusal.ts'
 import type { RiskTable } from './risk-table.ts'
 import { accountAt, type State } from './state.ts'
 
+/** How much one batch takes at most: the size of the circuit that proves it. */
+export interface BatchSizes {
+  /** The profile for which the circuit has this size. */
+  readonly name: string
+  /** N: messages. */
+  readonly messages: number
+  /** Matching steps. */
+  readonly steps: number
+  /** T: accounts touched. */
+  readonly accounts: number
+}
+
 /** What a batch is applied under; all of it is public. */
 export interface BatchContext {
+  readonly sizes: BatchSizes
   /** The market that the batch is for. */
   readonly market: number
   /** Unix seconds, 40 bits. */
@@ -50,8 +63,8 @@ export interface UncheckedOptions {
 
 /**
  * Applies a batch (protocol.md#trade-batch): at most N messages for one market, in order, then as many forced steps as
- * the profile has. The state is not changed; the Transition holds the new one. Throws MESSAGE_REFUSED for a message that
- * no batch may include now, BATCH_UNPROVABLE where the messages do not fit the profile or an account lacks margin.
+ * its sizes allow. The state is not changed; the Transition holds the new one. Throws MESSAGE_REFUSED for a message that
+ * no batch may include now, BATCH_UNPROVABLE where the messages do not fit its sizes or an account lacks margin.
  */
 export function applyBatch(state: State, messages: readonly SignedMessage[], context: BatchContext): Transition {
   return applyBatchUnchecked(state, messages, context, { signatures: true, messageChain: true })
@@ -64,9 +77,9 @@ export function applyBatchUnchecked(
   context: BatchContext,
   options: UncheckedOptions,
 ): Transition {
-  const { profile } = state
-  if (messages.length > profile.messages)
-    unprovable('MESSAGES', `${messages.length} messages; a batch has ${profile.messages}`)
+  const { sizes } = context
+  if (messages.length > sizes.messages)
+    unprovable('MESSAGES', `${messages.length} messages; a batch has ${sizes.messages}`)
   const batch = new BatchInProgress(state, context, options)
   for (const signed of messages) batch.offer(signed)
   return batch.finish()
@@ -87,16 +100,16 @@ class BatchInProgress {
     this.#state = state
     this.#context = context
     this.#options = options
-    const book = context.market < state.profile.markets ? state.books.get(context.market) : undefined
+    const book = context.market < state.shape.markets ? state.books.get(context.market) : undefined
     if (book === undefined) {
-      throw new ZkclearError('INPUT_INVALID', `no market ${context.market}; there are ${state.profile.markets}`)
+      throw new ZkclearError('INPUT_INVALID', `no market ${context.market}; there are ${state.shape.markets}`)
     }
     this.#oldBook = book
     this.#book = book
     this.#run(undefined)
   }
 
-  /** Loads a message and works until no order is in hand, or the profile's bounds end the batch. */
+  /** Loads a message and works until no order is in hand, or the batch's bounds end it. */
   offer(signed: SignedMessage): void {
     const { message } = signed
     const account = this.#account(message.account)
@@ -139,12 +152,12 @@ class BatchInProgress {
   /** Steps until nothing is forced any more or a bound is met. Returns whether the message was loaded. */
   #run(signed: SignedMessage | undefined): boolean {
     let waiting = signed
-    while (this.#steps.length < this.#state.profile.steps) {
+    while (this.#steps.length < this.#context.sizes.steps) {
       const effect = forcedStep({
         timestamp: this.#context.timestamp,
         table: this.#context.riskTable,
         record: this.#context.riskTable.markets[this.#context.market]!,
-        places: this.#state.profile.window,
+        places: this.#state.shape.window,
         windows: { buy: this.#book.bids, sell: this.#book.asks },
         nextSequence: this.#book.nextSequence,
         hand: this.#book.taker,
@@ -164,7 +177,7 @@ class BatchInProgress {
   #hasRoomFor({ actor, victim }: StepEffect): boolean {
     const indices = new Set([...this.#touched.keys(), actor.account])
     if (victim !== undefined) indices.add(victim.account)
-    return indices.size <= this.#state.profile.accounts
+    return indices.size <= this.#context.sizes.accounts
   }
 
   #load(signed: SignedMessage): void {

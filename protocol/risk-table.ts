@@ -2,7 +2,7 @@ import { ZkclearError } from './errors.ts'
 import { hashWords } from './hash.ts'
 import { assertInt, assertUint, max, mulDivUp } from './numbers.ts'
 import { BASIS_POINTS, BITS, MAX_FEE_BPS } from './parameters.ts'
-import type { Profile } from './profiles.ts'
+import type { VenueShape } from './shape.ts'
 
 /** What the venue says about one market at one time. Prices are quanta per lot. */
 export interface RiskRecord {
@@ -108,16 +108,16 @@ function bandAndFee(m: RiskRecord, table: Pick<RiskTable, 'takerFeeBps' | 'maker
  * Throws RISK_TABLE_INVALID, naming the field, unless the table is as protocol.md#risk-table requires. Circuits rely on
  * it: whatever publishes a riskRoot has to run this.
  */
-export function checkRiskTable(table: RiskTable, limits: readonly MarketLimits[], profile: Profile): void {
+export function checkRiskTable(table: RiskTable, limits: readonly MarketLimits[], shape: VenueShape): void {
   const check = (holds: boolean, path: string, allowed: string) => {
     if (!holds)
       throw new ZkclearError('RISK_TABLE_INVALID', `must be ${allowed}; see protocol.md#risk-table`, {
         path: `risk.${path}`,
       })
   }
-  check(table.markets.length === profile.markets, 'markets', `a list of ${profile.markets}`)
-  check(limits.length === profile.markets, 'limits', `a list of ${profile.markets}`)
-  check(table.collaterals.length === profile.collaterals, 'collaterals', `a list of ${profile.collaterals}`)
+  check(table.markets.length === shape.markets, 'markets', `a list of ${shape.markets}`)
+  check(limits.length === shape.markets, 'limits', `a list of ${shape.markets}`)
+  check(table.collaterals.length === shape.collaterals, 'collaterals', `a list of ${shape.collaterals}`)
   assertUint(table.initialMarginBps, BITS.basisPoints, 'risk.initialMarginBps')
   check(table.initialMarginBps >= BASIS_POINTS, 'initialMarginBps', `at least ${BASIS_POINTS}`)
   for (const name of ['takerFeeBps', 'makerFeeBps'] as const) {
@@ -135,14 +135,14 @@ export function checkRiskTable(table: RiskTable, limits: readonly MarketLimits[]
     'collaterals[0]',
     `price 1 and weight ${BASIS_POINTS}: it is cash`,
   )
-  for (const [i, m] of table.markets.entries()) checkRecord(m, limits[i]!, table, profile, `markets[${i}]`, check)
+  for (const [i, m] of table.markets.entries()) checkRecord(m, limits[i]!, table, shape, `markets[${i}]`, check)
 }
 
 function checkRecord(
   m: RiskRecord,
   { maxLots, maxPrice }: MarketLimits,
   table: RiskTable,
-  profile: Profile,
+  shape: VenueShape,
   path: string,
   check: (holds: boolean, path: string, allowed: string) => void,
 ): void {
@@ -152,7 +152,7 @@ function checkRecord(
     `${path}.maxPrice`,
     `such that maxLots * maxPrice < 2^${BITS.priceTimesLots}`,
   )
-  check(m.scenarioPrices.length === profile.scenarios, `${path}.scenarioPrices`, `a list of ${profile.scenarios}`)
+  check(m.scenarioPrices.length === shape.scenarios, `${path}.scenarioPrices`, `a list of ${shape.scenarios}`)
   for (const [s, price] of m.scenarioPrices.entries())
     assertUint(price, BITS.price, `risk.${path}.scenarioPrices[${s}]`)
   check(m.scenarioPrices[0] === m.mark, `${path}.scenarioPrices[0]`, 'the mark')

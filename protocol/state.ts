@@ -4,23 +4,23 @@ import { ZkclearError } from './errors.ts'
 import { poseidon } from './hash.ts'
 import { assertCanonical, assertInt, assertUint } from './numbers.ts'
 import { BITS } from './parameters.ts'
-import type { Profile } from './profiles.ts'
 import type { MarketLimits } from './risk-table.ts'
+import type { VenueShape } from './shape.ts'
 import { isTradingKey } from './signature.ts'
 import { ARITY, Tree } from './tree.ts'
 
 /** All that the state root commits to, with the sizes it was made for. Immutable. */
 export interface State {
-  readonly profile: Profile
+  readonly shape: VenueShape
   readonly accounts: Tree<Account>
   /** One book per market. */
   readonly books: Tree<Book>
 }
 
 /** Levels of the 4-ary tree of books. */
-export function bookLevels(profile: Profile): number {
+export function bookLevels(shape: VenueShape): number {
   let levels = 1
-  while (ARITY ** levels < profile.markets) levels++
+  while (ARITY ** levels < shape.markets) levels++
   return levels
 }
 
@@ -35,11 +35,11 @@ export function accountAt({ accounts }: State, index: number): Account | undefin
 }
 
 /** A state with no accounts and empty books. */
-export function emptyState(profile: Profile): State {
-  const levels = bookLevels(profile)
-  let books = new Tree<Book>(levels, (book) => hashBook(book, profile.window))
-  for (let market = 0; market < profile.markets; market++) books = books.set(market, EMPTY_BOOK)
-  return { profile, accounts: new Tree<Account>(profile.accountLevels, hashAccount), books }
+export function emptyState(shape: VenueShape): State {
+  const levels = bookLevels(shape)
+  let books = new Tree<Book>(levels, (book) => hashBook(book, shape.window))
+  for (let market = 0; market < shape.markets; market++) books = books.set(market, EMPTY_BOOK)
+  return { shape, accounts: new Tree<Account>(shape.accountLevels, hashAccount), books }
 }
 
 /** What a venue starts from: accounts with collateral and, if it moves in from elsewhere, positions. */
@@ -61,13 +61,13 @@ export interface Genesis {
  * The first state (protocol.md#genesis): what is in it was range-checked here, so circuits need no second check when they
  * open it. Throws GENESIS_INVALID or INPUT_INVALID, naming the field.
  */
-export function genesisState(genesis: Genesis, profile: Profile): State {
+export function genesisState(genesis: Genesis, shape: VenueShape): State {
   const refuse = (message: string, path: string) => {
     throw new ZkclearError('GENESIS_INVALID', message, { path: `genesis.${path}` })
   }
-  if (genesis.markets.length !== profile.markets) refuse(`must be a list of ${profile.markets}`, 'markets')
-  const totals = new Array<bigint>(profile.markets).fill(0n)
-  let state = emptyState(profile)
+  if (genesis.markets.length !== shape.markets) refuse(`must be a list of ${shape.markets}`, 'markets')
+  const totals = new Array<bigint>(shape.markets).fill(0n)
+  let state = emptyState(shape)
   for (const [i, entry] of genesis.accounts.entries()) {
     const path = `accounts[${i}]`
     if (!Number.isInteger(entry.index) || entry.index < 0 || entry.index >= state.accounts.capacity) {
@@ -77,14 +77,14 @@ export function genesisState(genesis: Genesis, profile: Profile): State {
     if (!isTradingKey(entry.tradingKey))
       refuse('must be a BabyJubJub point in the prime-order subgroup', `${path}.tradingKey`)
     assertCanonical(entry.ownerCommitment, `genesis.${path}.ownerCommitment`)
-    if (entry.collateral.length !== profile.collaterals)
-      refuse(`must be a list of ${profile.collaterals}`, `${path}.collateral`)
+    if (entry.collateral.length !== shape.collaterals)
+      refuse(`must be a list of ${shape.collaterals}`, `${path}.collateral`)
     for (const [k, c] of entry.collateral.entries()) {
       if (k === 0) assertInt(c, BITS.collateral, `genesis.${path}.collateral[0]`)
       else assertUint(c, BITS.collateral, `genesis.${path}.collateral[${k}]`)
     }
     const sizes = entry.sizes ?? totals.map(() => 0n)
-    if (sizes.length !== profile.markets) refuse(`must be a list of ${profile.markets}`, `${path}.sizes`)
+    if (sizes.length !== shape.markets) refuse(`must be a list of ${shape.markets}`, `${path}.sizes`)
     for (const [m, size] of sizes.entries()) {
       const { maxLots } = genesis.markets[m]!
       if (size > maxLots || size < -maxLots) refuse(`must be within ${maxLots} lots (maxLots)`, `${path}.sizes[${m}]`)

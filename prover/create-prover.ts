@@ -4,7 +4,7 @@ import type { ProofSystem } from '../circuits/proof-systems.ts'
 import type { Progress } from '../circuits/types.ts'
 import type { ArtifactSelection } from '../keys/selection.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import { type ProfileName, profile as requireProfile } from '../protocol/profiles.ts'
+import { type ProfileName, venueShape } from '../protocol/shape.ts'
 import type { BackendInUse, ProvingBackend } from './backend.ts'
 import { loadCircuit } from './load-circuit.ts'
 import type { LoadedCircuit } from './loaded-circuit.ts'
@@ -52,7 +52,7 @@ export async function createProver<
   S extends ProofSystem = 'groth16',
 >(options: ProverOptions<D, Name, S>): Promise<Prover<Pick<D, Name>, S>> {
   const { profile, signal, onProgress } = options
-  requireProfile(profile)
+  venueShape(profile)
   const witnessThreads = integerOption(options.witnessThreads, defaultWitnessThreads(), 1, 'witnessThreads')
   const graceMs = integerOption(options.graceMs, 10_000, 0, 'graceMs')
   const definitions: Definitions = options.definitions ?? CIRCUITS

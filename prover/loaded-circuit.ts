@@ -1,7 +1,7 @@
 import type { ProofSystem } from '../circuits/proof-systems.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import type { ZkclearError } from '../protocol/errors.ts'
-import type { ProfileName } from '../protocol/profiles.ts'
+import type { ProfileName } from '../protocol/shape.ts'
 import type { KeyOf } from '../verifier/systems.ts'
 import type { LoadedKey } from './backend.ts'
 

@@ -15,7 +15,7 @@ import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { CIRCUIT_NAMES } from '../circuits/index.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import { PROFILE_NAMES, type ProfileName, profile as requireProfile } from '../protocol/profiles.ts'
+import { PROFILE_NAMES, type ProfileName, venueShape } from '../protocol/shape.ts'
 import { parseExternals } from './bench/backends/command-template.ts'
 import { goals } from './bench/backends/goals.ts'
 import { measureScaling } from './bench/backends/scaling.ts'
@@ -68,7 +68,7 @@ async function check(): Promise<void> {
 
 /** What was recorded before, with what is asked for measured anew. */
 async function measure(): Promise<Measurements> {
-  requireProfile(options.profile)
+  venueShape(options.profile)
   const profile = options.profile as ProfileName
   const small = profile === 'small'
   const all = small && !options.circuits && !options.backends && !options.scaling

@@ -7,7 +7,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { packageRoot } from '../circom/paths.ts'
-import { CIRCUITS } from '../circuits/index.ts'
+import { CIRCUITS, TRADE_BATCH_SIZES } from '../circuits/index.ts'
 import { buildArtifacts } from '../keys/build.ts'
 import { stateRoot } from '../protocol/state.ts'
 import { createProver } from '../prover/create-prover.ts'
@@ -49,7 +49,13 @@ await using chain = await stages.run('Start a chain, deploy contracts', (report)
 const { domain } = chain.deployment
 
 const keys = new Map([...sample.secrets].map(([account, { privateKey }]) => [account, privateKey]))
-const replay = new FlowReplay({ state: sample.state, riskTable: sample.riskTable, domain, keys })
+const replay = new FlowReplay({
+  state: sample.state,
+  riskTable: sample.riskTable,
+  domain,
+  sizes: TRADE_BATCH_SIZES.small,
+  keys,
+})
 const batches = await stages.run('Sign messages, match, cut batches', async (report) => {
   const done = []
   for (const [i, intent] of sample.flow.entries()) {

@@ -1,6 +1,6 @@
 import { BatchBuilder, type Refused } from '../protocol/batch-builder.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { Transition } from '../protocol/ledger.ts'
+import type { BatchSizes, Transition } from '../protocol/ledger.ts'
 import type { Message, SignedMessage } from '../protocol/message.ts'
 import type { RiskTable } from '../protocol/risk-table.ts'
 import { signMessage, tradingKey } from '../protocol/signature.ts'
@@ -13,11 +13,13 @@ export interface ReplayOptions {
   readonly state: State
   readonly riskTable: RiskTable
   readonly domain: bigint
+  /** Sizes of the circuit that is to prove the batches. */
+  readonly sizes: BatchSizes
   /** Private keys of 32 bytes by account index. Without them messages stay unsigned: to study matching only. */
   readonly keys?: ReadonlyMap<number, Uint8Array>
   /** false leaves the message chain alone, so that no hash is computed. Default true. */
   readonly messageChain?: boolean
-  /** Messages per batch at most; the profile's number unless less is wanted. */
+  /** Messages per batch at most; the sizes' number unless less is wanted. */
   readonly maxMessages?: number
   /**
    * How far the venue's clock moves at once: a message joins the unfinished batch unless it comes this many seconds after
@@ -134,8 +136,8 @@ export class FlowReplay {
   }
 
   #context(timestamp: bigint) {
-    const { domain, riskTable } = this.#options
-    return { timestamp, domain, riskTable }
+    const { domain, riskTable, sizes } = this.#options
+    return { timestamp, domain, riskTable, sizes }
   }
 
   #advance(time: bigint): ReplayedBatch[] {

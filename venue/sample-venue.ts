@@ -1,7 +1,6 @@
 import { ownerCommitment } from '../protocol/account.ts'
 import { min } from '../protocol/numbers.ts'
 import { BASIS_POINTS } from '../protocol/parameters.ts'
-import type { Profile } from '../protocol/profiles.ts'
 import { Random } from '../protocol/random.ts'
 import {
   checkRiskTable,
@@ -11,6 +10,7 @@ import {
   requiredLongRisk,
   requiredShortRisk,
 } from '../protocol/risk-table.ts'
+import type { VenueShape } from '../protocol/shape.ts'
 import { tradingKey } from '../protocol/signature.ts'
 import type { Genesis, GenesisAccount } from '../protocol/state.ts'
 
@@ -42,7 +42,7 @@ export interface SampleVenue {
 }
 
 export interface SampleVenueOptions {
-  readonly profile: Profile
+  readonly shape: VenueShape
   /** All keys follow from it: they are public, for demonstrations only. */
   readonly seed: bigint
   /** Unix seconds at which prices were taken. */
@@ -59,8 +59,8 @@ const MARK = 3n * DOLLAR
 const LIMITS: MarketLimits = { maxLots: 1n << 30n, maxPrice: 1n << 33n }
 
 /** A venue with a perpetual, dated futures, calls and puts on one coin, and accounts whose keys come from the seed. */
-export function sampleVenue({ profile, seed, asOf, makers = 6, takers = 4 }: SampleVenueOptions): SampleVenue {
-  const riskTable = sampleRiskTable(profile, asOf)
+export function sampleVenue({ shape, seed, asOf, makers = 6, takers = 4 }: SampleVenueOptions): SampleVenue {
+  const riskTable = sampleRiskTable(shape, asOf)
   const random = new Random(seed)
   const indices = Array.from({ length: makers + takers + 2 }, (_, i) => i + 1)
   const roles: SampleRoles = {
@@ -77,12 +77,12 @@ export function sampleVenue({ profile, seed, asOf, makers = 6, takers = 4 }: Sam
       index,
       tradingKey: tradingKey(privateKey),
       ownerCommitment: ownerCommitment(ownerSecret),
-      collateral: Array.from({ length: profile.collaterals }, (_, k) => (k === 0 ? cash : 0n)),
-      sizes: Array.from({ length: profile.markets }, (_, m) => (m === 0 ? size : 0n)),
+      collateral: Array.from({ length: shape.collaterals }, (_, k) => (k === 0 ? cash : 0n)),
+      sizes: Array.from({ length: shape.markets }, (_, m) => (m === 0 ? size : 0n)),
     }
   })
-  const genesis = { markets: new Array<MarketLimits>(profile.markets).fill(LIMITS), accounts }
-  checkRiskTable(riskTable, genesis.markets, profile)
+  const genesis = { markets: new Array<MarketLimits>(shape.markets).fill(LIMITS), accounts }
+  checkRiskTable(riskTable, genesis.markets, shape)
   return { genesis, riskTable, secrets, roles }
 }
 
@@ -102,12 +102,12 @@ function randomSecrets(random: Random): AccountSecrets {
   return { privateKey, ownerSecret }
 }
 
-function sampleRiskTable(profile: Profile, asOf: bigint): RiskTable {
+function sampleRiskTable(shape: VenueShape, asOf: bigint): RiskTable {
   const head = { initialMarginBps: 15_000n, takerFeeBps: 5n, makerFeeBps: 2n, asOf, maxAge: 3600n }
   return {
     ...head,
-    markets: Array.from({ length: profile.markets }, (_, m) => sampleRecord(m, profile, head)),
-    collaterals: Array.from({ length: profile.collaterals }, (_, k) =>
+    markets: Array.from({ length: shape.markets }, (_, m) => sampleRecord(m, shape, head)),
+    collaterals: Array.from({ length: shape.collaterals }, (_, k) =>
       k === 0 ? { price: 1n, weight: BASIS_POINTS } : { price: MARK, weight: 9_000n },
     ),
   }
@@ -116,13 +116,13 @@ function sampleRiskTable(profile: Profile, asOf: bigint): RiskTable {
 /** Markets in turn: perpetual, future, call, put. Prices move by -15 % to +15 % over the scenarios. */
 function sampleRecord(
   market: number,
-  profile: Profile,
+  shape: VenueShape,
   head: Pick<RiskTable, 'initialMarginBps' | 'takerFeeBps' | 'makerFeeBps' | 'asOf'>,
 ): RiskRecord {
   const kind = market % 4
   const mark = [MARK, MARK + MARK / 100n, MARK / 20n, MARK / 25n][kind]!
   const shocks = [0n, -5n, 5n, -10n, 10n, -15n, 15n]
-  const scenarioPrices = Array.from({ length: profile.scenarios }, (_, s) => {
+  const scenarioPrices = Array.from({ length: shape.scenarios }, (_, s) => {
     const move = (MARK * (shocks[s] ?? BigInt(s % 2 === 0 ? -1 : 1))) / 100n
     if (kind < 2) return mark + move
     // An option moves by half of what its coin does, and is worth something at the worst.

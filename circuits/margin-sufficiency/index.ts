@@ -1,7 +1,7 @@
 import { worstLoss } from '../../protocol/margin.ts'
 import { toField } from '../../protocol/numbers.ts'
-import { type Profile, profile as profileOf } from '../../protocol/profiles.ts'
 import { riskTableWords } from '../../protocol/risk-table.ts'
+import { type VenueShape, venueShape } from '../../protocol/shape.ts'
 import type { CircuitDefinition, CircuitInput, InputShape } from '../types.ts'
 import { type MarginStatement, type MarginWitness, marginCodec } from './statement.ts'
 
@@ -14,15 +14,15 @@ export const marginSufficiency: CircuitDefinition<'margin-sufficiency', MarginSt
   proofSystems: ['groth16', 'plonk', 'fflonk'],
   source: 'margin-sufficiency/margin-sufficiency.circom',
   templateArguments(name) {
-    const p = profileOf(name)
+    const p = venueShape(name)
     return [p.markets, p.collaterals, p.scenarios, p.accountLevels]
   },
   ...marginCodec,
-  inputShapes: (name) => shapes(profileOf(name)),
+  inputShapes: (name) => shapes(venueShape(name)),
   buildInput: input,
 }
 
-function shapes({ markets: M, collaterals: K, scenarios: S, accountLevels }: Profile): Record<string, InputShape> {
+function shapes({ markets: M, collaterals: K, scenarios: S, accountLevels }: VenueShape): Record<string, InputShape> {
   return {
     domain: [],
     stateRoot: [],

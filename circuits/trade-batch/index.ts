@@ -1,8 +1,9 @@
-import type { Transition } from '../../protocol/ledger.ts'
-import { profile as profileOf } from '../../protocol/profiles.ts'
+import type { BatchSizes, Transition } from '../../protocol/ledger.ts'
+import { type ProfileName, type VenueShape, venueShape } from '../../protocol/shape.ts'
 import { bookLevels } from '../../protocol/state.ts'
 import type { CircuitDefinition } from '../types.ts'
 import { tradeBatchInput, tradeBatchShapes } from './input.ts'
+import { TRADE_BATCH_SIZES } from './sizes.ts'
 import { type TradeBatchStatement, tradeBatchCodec } from './statement.ts'
 
 /** The venue proves a batch; its witness is the transition that the ledger made. */
@@ -13,22 +14,19 @@ export const tradeBatch: CircuitDefinition<'trade-batch', TradeBatchStatement, T
   template: 'TradeBatch',
   source: 'trade-batch/trade-batch.circom',
   templateArguments(name) {
-    const p = profileOf(name)
-    return [
-      p.markets,
-      p.collaterals,
-      p.scenarios,
-      p.accountLevels,
-      p.window,
-      p.messages,
-      p.steps,
-      p.accounts,
-      bookLevels(p),
-    ]
+    const { markets, collaterals, scenarios, accountLevels, window, messages, steps, accounts, ...rest } = sizesOf(name)
+    return [markets, collaterals, scenarios, accountLevels, window, messages, steps, accounts, rest.bookLevels]
   },
   ...tradeBatchCodec,
-  inputShapes: (name) => tradeBatchShapes(profileOf(name)),
-  buildInput: (statement, transition, name) => tradeBatchInput(statement, transition, profileOf(name)),
+  inputShapes: (name) => tradeBatchShapes(sizesOf(name)),
+  buildInput: (statement, transition, name) => tradeBatchInput(statement, transition, sizesOf(name)),
 }
 
+/** All that the template's arguments are made of. */
+function sizesOf(profile: ProfileName): VenueShape & BatchSizes & { bookLevels: number } {
+  const shape = venueShape(profile)
+  return { ...shape, ...TRADE_BATCH_SIZES[profile], bookLevels: bookLevels(shape) }
+}
+
+export { TRADE_BATCH_SIZES } from './sizes.ts'
 export { type TradeBatchStatement, tradeBatchStatement } from './statement.ts'

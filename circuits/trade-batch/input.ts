@@ -1,30 +1,24 @@
 import type { Account } from '../../protocol/account.ts'
 import { EMPTY_POSITION, hashAccount } from '../../protocol/account.ts'
 import { packTaker } from '../../protocol/book.ts'
-import type { Transition } from '../../protocol/ledger.ts'
+import type { BatchSizes, Transition } from '../../protocol/ledger.ts'
 import { worstLoss } from '../../protocol/margin.ts'
 import { packMessage } from '../../protocol/message.ts'
 import { toField } from '../../protocol/numbers.ts'
-import type { Profile } from '../../protocol/profiles.ts'
 import { riskTableWords } from '../../protocol/risk-table.ts'
+import type { VenueShape } from '../../protocol/shape.ts'
 import { EMPTY_SLOT } from '../../protocol/slot.ts'
 import { bookLevels } from '../../protocol/state.ts'
 import { Tree } from '../../protocol/tree.ts'
 import type { CircuitInput, InputShape } from '../types.ts'
 import type { TradeBatchStatement } from './statement.ts'
 
+/** The venue's shape and the batch's sizes together: what TradeBatch's arguments are made of. */
+type Sizes = VenueShape & BatchSizes
+
 /** Shapes of TradeBatch's inputs. */
-export function tradeBatchShapes(profile: Profile): Record<string, InputShape> {
-  const {
-    markets: M,
-    collaterals: K,
-    scenarios: S,
-    accountLevels,
-    window: W,
-    messages: N,
-    steps,
-    accounts: T,
-  } = profile
+export function tradeBatchShapes(sizes: Sizes): Record<string, InputShape> {
+  const { markets: M, collaterals: K, scenarios: S, accountLevels, window: W, messages: N, steps, accounts: T } = sizes
   return {
     domain: [],
     timestamp: [],
@@ -39,7 +33,7 @@ export function tradeBatchShapes(profile: Profile): Record<string, InputShape> {
     fees: [],
     messageChain: [],
     taker: [],
-    bookChildren: [bookLevels(profile), 4],
+    bookChildren: [bookLevels(sizes), 4],
     messageWord: [N],
     signatureR8x: [N],
     signatureR8y: [N],
@@ -69,14 +63,10 @@ export function tradeBatchShapes(profile: Profile): Record<string, InputShape> {
 }
 
 /** All inputs of TradeBatch for a transition; the statement is the one that the transition proves, or a forged one. */
-export function tradeBatchInput(
-  statement: TradeBatchStatement,
-  transition: Transition,
-  profile: Profile,
-): CircuitInput {
+export function tradeBatchInput(statement: TradeBatchStatement, transition: Transition, sizes: Sizes): CircuitInput {
   const { context, before } = transition
   const book = before.books.get(context.market)!
-  const pad = (window: readonly bigint[]) => fill(window, profile.window, EMPTY_SLOT)
+  const pad = (window: readonly bigint[]) => fill(window, sizes.window, EMPTY_SLOT)
   return {
     ...statement,
     riskWords: riskTableWords(context.riskTable).map(toField),
@@ -89,13 +79,13 @@ export function tradeBatchInput(
     taker: packTaker(book.taker),
     bookChildren: before.books.path(context.market).children,
     accountsRoot: before.accounts.root,
-    ...messageInputs(transition, profile),
-    ...accountInputs(transition, profile),
-    ...stepInputs(transition, profile),
+    ...messageInputs(transition, sizes),
+    ...accountInputs(transition, sizes),
+    ...stepInputs(transition, sizes),
   }
 }
 
-function messageInputs({ messages, touched }: Transition, { messages: N }: Profile): CircuitInput {
+function messageInputs({ messages, touched }: Transition, { messages: N }: Sizes): CircuitInput {
   return {
     messageWord: fill(
       messages.map(({ message }) => packMessage(message)),
@@ -126,22 +116,22 @@ function messageInputs({ messages, touched }: Transition, { messages: N }: Profi
   }
 }
 
-function accountInputs({ before, touched, context }: Transition, profile: Profile): CircuitInput {
+function accountInputs({ before, touched, context }: Transition, sizes: Sizes): CircuitInput {
   let tree = before.accounts
   const opened = touched.map(({ index, before: account, after, margin }) => {
     const entry = { index, account, after, margin, children: tree.path(index).children }
     tree = tree.set(index, after)
     return entry
   })
-  const unused = unusedAccount(profile)
+  const unused = unusedAccount(sizes)
   const unusedEntry = {
     index: 0,
     account: unused,
     after: unused,
     margin: undefined,
-    children: new Tree(profile.accountLevels, hashAccount).set(0, unused).path(0).children,
+    children: new Tree(sizes.accountLevels, hashAccount).set(0, unused).path(0).children,
   }
-  const entries = fill(opened, profile.accounts, unusedEntry)
+  const entries = fill(opened, sizes.accounts, unusedEntry)
   const positions = (pick: (p: Account['positions'][number]) => bigint) =>
     entries.map(({ account }) => account.positions.map((p) => toField(pick(p))))
   return {
@@ -163,39 +153,39 @@ function accountInputs({ before, touched, context }: Transition, profile: Profil
   }
 }
 
-function stepInputs({ steps, touched }: Transition, profile: Profile): CircuitInput {
+function stepInputs({ steps, touched }: Transition, sizes: Sizes): CircuitInput {
   return {
     idle: fill(
       steps.map(() => 0n),
-      profile.steps,
+      sizes.steps,
       1n,
     ),
     place: fill(
       steps.map(({ place }) => BigInt(place)),
-      profile.steps,
+      sizes.steps,
       0n,
     ),
     actor: fill(
       steps.map(({ actor }) => slotOf(touched, actor.account)),
-      profile.steps,
+      sizes.steps,
       0n,
     ),
     victim: fill(
       steps.map(({ victim }) => (victim === undefined ? 0n : slotOf(touched, victim.account))),
-      profile.steps,
+      sizes.steps,
       0n,
     ),
   }
 }
 
 /** What an unused account slot opens: a tree of its own, which no root is compared with. */
-function unusedAccount(profile: Profile): Account {
+function unusedAccount(sizes: Sizes): Account {
   return {
     tradingKey: { x: 0n, y: 1n },
     ownerCommitment: 0n,
     nonce: 0n,
-    collateral: new Array<bigint>(profile.collaterals).fill(0n),
-    positions: new Array(profile.markets).fill(EMPTY_POSITION),
+    collateral: new Array<bigint>(sizes.collaterals).fill(0n),
+    positions: new Array(sizes.markets).fill(EMPTY_POSITION),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CompilableCircuit } from '../../circom/main-component.ts'
 import { COMPILER_VERSION } from '../../circom/main-component.ts'
-import type { ProfileName } from '../../protocol/profiles.ts'
+import type { ProfileName } from '../../protocol/shape.ts'
 import { compileArtifacts } from '../build.ts'
 import { domainLog } from '../dev/qap.ts'
 import type { CompiledCircuit } from '../load.ts'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { COMPILER_VERSION } from '../../circom/main-component.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
-import { PROFILE_NAMES } from '../../protocol/profiles.ts'
+import { PROFILE_NAMES } from '../../protocol/shape.ts'
 
 export const TRANSCRIPT_FILE = 'transcript.json'
 /** Every step hashes all before it, so there are not too many, and they are not too long. */

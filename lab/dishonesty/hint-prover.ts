@@ -78,11 +78,11 @@ export function legalRoots(batch: Transition): ReadonlySet<bigint> {
   const roots = new Set([stateRoot(batch.after)])
   const { before, messages, context } = batch
   for (let steps = 1; steps < batch.steps.length; steps++) {
-    const shorter = { ...before, profile: { ...before.profile, steps } }
+    const shorter = { ...context, sizes: { ...context.sizes, steps } }
     try {
-      const paused = applyBatchUnchecked(shorter, messages, context, { signatures: false, messageChain: true })
+      const paused = applyBatchUnchecked(before, messages, shorter, { signatures: false, messageChain: true })
       const inHand = paused.after.books.get(context.market)!.taker !== undefined
-      if (inHand && paused.touched.length === before.profile.accounts) roots.add(stateRoot(paused.after))
+      if (inHand && paused.touched.length === context.sizes.accounts) roots.add(stateRoot(paused.after))
     } catch {
       // the messages do not fit into so few steps
     }

@@ -1,6 +1,6 @@
 import type { Transition } from '../../protocol/ledger.ts'
 import { NOW } from './model.ts'
-import { feeTable, Venue } from './venue.ts'
+import { feeTable, ONE_STEP, Venue } from './venue.ts'
 
 /** Every message, step and account slot at work: a sweep of three makers, a cancel that misses, two orders that rest. */
 export function busyBatch(): Transition {
@@ -56,10 +56,7 @@ export function firstBatch(): Transition {
 export function carriedBatch(): Transition {
   const venue = new Venue({ accounts: { 2: everywhere(-3n), 3: {}, 9: everywhere(3n) } })
   venue.rest([venue.sell(2, 1000n, 5n), venue.sell(3, 1001n, 4n)])
-  const { profile } = venue.state
-  venue.state = { ...venue.state, profile: { ...profile, steps: 1 } }
-  venue.rest([venue.buy(9, 1001n, 12n)])
-  venue.state = { ...venue.state, profile }
+  venue.rest([venue.buy(9, 1001n, 12n)], ONE_STEP)
   return venue.batch([venue.sell(2, 1005n, 1n)])
 }
 

@@ -1,9 +1,9 @@
+import { TRADE_BATCH_SIZES } from '../../circuits/trade-batch/sizes.ts'
 import type { Account, Position } from '../../protocol/account.ts'
 import { ownerCommitment } from '../../protocol/account.ts'
 import type { Book } from '../../protocol/book.ts'
-import type { BatchContext, UncheckedOptions } from '../../protocol/ledger.ts'
+import type { BatchContext, BatchSizes, UncheckedOptions } from '../../protocol/ledger.ts'
 import type { Cancel, LimitOrder, Message, SignedMessage } from '../../protocol/message.ts'
-import { type Profile, profile } from '../../protocol/profiles.ts'
 import {
   type MarketLimits,
   type RiskRecord,
@@ -11,12 +11,16 @@ import {
   requiredLongRisk,
   requiredShortRisk,
 } from '../../protocol/risk-table.ts'
+import { type VenueShape, venueShape } from '../../protocol/shape.ts'
 import { tradingKey } from '../../protocol/signature.ts'
 import { emptyState, type State } from '../../protocol/state.ts'
 
-export const SMALL = profile('small')
+/** A venue's shape with the sizes of its batches. */
+export type TestVenue = VenueShape & BatchSizes
+
+export const SMALL: TestVenue = { ...venueShape('small'), ...TRADE_BATCH_SIZES.small }
 /** Smaller still, so that most sweeps are carried into another batch and windows are often full. */
-export const TIGHT: Profile = { ...SMALL, window: 5, messages: 3, steps: 3, accounts: 3 }
+export const TIGHT: TestVenue = { ...SMALL, window: 5, messages: 3, steps: 3, accounts: 3 }
 export const DOMAIN = 77n
 /** The time at which tests run unless they say otherwise; tables from {@link makeTable} are fresh then. */
 export const NOW = 1_700_000_000n
@@ -44,14 +48,14 @@ export interface AccountOptions {
   readonly nonce?: bigint
 }
 
-export function makeAccount(profile: Profile, options: AccountOptions = {}): Account {
+export function makeAccount(shape: VenueShape, options: AccountOptions = {}): Account {
   const { cash = 1_000_000_000n, others = [], positions = {}, nonce = 0n } = options
   return {
     tradingKey: TRADING_KEY,
     ownerCommitment: OWNER,
     nonce,
-    collateral: Array.from({ length: profile.collaterals }, (_, k) => (k === 0 ? cash : (others[k - 1] ?? 0n))),
-    positions: Array.from({ length: profile.markets }, (_, m) => ({
+    collateral: Array.from({ length: shape.collaterals }, (_, k) => (k === 0 ? cash : (others[k - 1] ?? 0n))),
+    positions: Array.from({ length: shape.markets }, (_, m) => ({
       size: 0n,
       fundingIndex: 0n,
       openBuy: 0n,
@@ -63,11 +67,11 @@ export function makeAccount(profile: Profile, options: AccountOptions = {}): Acc
 
 /** A state of these accounts; its open lots are as given, so books other than empty must agree with them. */
 export function makeState(
-  profile: Profile,
+  shape: VenueShape,
   accounts: Readonly<Record<number, Account>>,
   books: Readonly<Record<number, Partial<Book>>> = {},
 ): State {
-  let state = emptyState(profile)
+  let state = emptyState(shape)
   for (const [index, account] of Object.entries(accounts)) {
     state = { ...state, accounts: state.accounts.set(Number(index), account) }
   }
@@ -79,15 +83,15 @@ export function makeState(
 }
 
 /** A state whose accounts 1 to `count` are rich and flat. */
-export function richState(profile: Profile, count: number): State {
+export function richState(shape: VenueShape, count: number): State {
   const accounts: Record<number, Account> = {}
-  for (let index = 1; index <= count; index++) accounts[index] = makeAccount(profile)
-  return makeState(profile, accounts)
+  for (let index = 1; index <= count; index++) accounts[index] = makeAccount(shape)
+  return makeState(shape, accounts)
 }
 
 /** A market at 1,000 with a band of 100, shocks of up to 200 either way and the least reserves that allows. */
 export function makeRecord(
-  profile: Profile,
+  shape: VenueShape,
   fees: Parameters<typeof requiredLongRisk>[1],
   overrides: Partial<RiskRecord> = {},
 ): RiskRecord {
@@ -103,7 +107,7 @@ export function makeRecord(
     minOrder: 1n,
     maxPosition: 1_000_000n,
     lastTradeTime: NOW + 1_000_000n,
-    scenarioPrices: Array.from({ length: profile.scenarios }, (_, s) => mark + (shocks[s] ?? 0n)),
+    scenarioPrices: Array.from({ length: shape.scenarios }, (_, s) => mark + (shocks[s] ?? 0n)),
     ...overrides,
   }
   return {
@@ -115,26 +119,26 @@ export function makeRecord(
 
 /** A valid table, fresh at {@link NOW}, without fees; `market` overrides fields of every record. */
 export function makeTable(
-  profile: Profile,
+  shape: VenueShape,
   overrides: Partial<RiskTable> = {},
   market: Partial<RiskRecord> = {},
 ): RiskTable {
   const head = { initialMarginBps: 12_000n, takerFeeBps: 0n, makerFeeBps: 0n, asOf: NOW, maxAge: 1000n, ...overrides }
   return {
-    markets: Array.from({ length: profile.markets }, () => makeRecord(profile, head, market)),
-    collaterals: Array.from({ length: profile.collaterals }, (_, k) =>
+    markets: Array.from({ length: shape.markets }, () => makeRecord(shape, head, market)),
+    collaterals: Array.from({ length: shape.collaterals }, (_, k) =>
       k === 0 ? { price: 1n, weight: 10_000n } : { price: 3n, weight: 9_000n },
     ),
     ...head,
   }
 }
 
-export function makeLimits(profile: Profile): MarketLimits[] {
-  return Array.from({ length: profile.markets }, () => ({ maxLots: 1n << 30n, maxPrice: 1n << 33n }))
+export function makeLimits(shape: VenueShape): MarketLimits[] {
+  return Array.from({ length: shape.markets }, () => ({ maxLots: 1n << 30n, maxPrice: 1n << 33n }))
 }
 
-export function makeContext(profile: Profile, overrides: Partial<BatchContext> = {}): BatchContext {
-  return { market: 0, timestamp: NOW, domain: DOMAIN, riskTable: makeTable(profile), ...overrides }
+export function makeContext(venue: TestVenue, overrides: Partial<BatchContext> = {}): BatchContext {
+  return { market: 0, timestamp: NOW, domain: DOMAIN, riskTable: makeTable(venue), sizes: venue, ...overrides }
 }
 
 export function order(account: number, nonce: bigint, overrides: Partial<LimitOrder> = {}): SignedMessage {

@@ -1,6 +1,6 @@
 import type { Transition } from '../../protocol/ledger.ts'
 import { NOW } from './model.ts'
-import { feeTable, Venue } from './venue.ts'
+import { feeTable, ONE_STEP, Venue } from './venue.ts'
 
 /** Every step trades, and the order stays in hand though account slots are free. */
 export function exhaustedBatch(): Transition {
@@ -73,8 +73,5 @@ export function fiveStepBatch(): Transition {
 
 /** Lets one message be worked on for one step only, so that its order stays in hand. */
 function carry(venue: Venue, message: (venue: Venue) => Parameters<Venue['rest']>[0][number]): void {
-  const { profile } = venue.state
-  venue.state = { ...venue.state, profile: { ...profile, steps: 1 } }
-  venue.rest([message(venue)])
-  venue.state = { ...venue.state, profile }
+  venue.rest([message(venue)], ONE_STEP)
 }

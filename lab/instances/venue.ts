@@ -48,6 +48,9 @@ export interface VenueOptions {
   readonly book?: Partial<Book>
 }
 
+/** Context that lets a message be worked on for one step only, so that its order may stay in hand. */
+export const ONE_STEP = { sizes: { ...SMALL, steps: 1 } }
+
 type OrderOptions = Partial<Omit<LimitOrder, 'kind' | 'account' | 'side' | 'price' | 'size'>>
 
 /** A venue at work in one market: rests orders without proving them, then makes the batch to prove, all signed. */
@@ -63,6 +66,7 @@ export class Venue {
       timestamp: options.timestamp ?? NOW,
       domain: DOMAIN,
       riskTable: options.table ?? feeTable(),
+      sizes: SMALL,
     }
     const made = Object.entries(accounts).map(([index, account]) => [
       index,

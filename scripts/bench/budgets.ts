@@ -1,5 +1,5 @@
 import type { CircuitName } from '../../circuits/index.ts'
-import type { ProfileName } from '../../protocol/profiles.ts'
+import type { ProfileName } from '../../protocol/shape.ts'
 
 /**
  * The most constraints that a circuit may have (circuits.md#budgets). For the small trade-batch it is what a domain of

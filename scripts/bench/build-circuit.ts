@@ -8,7 +8,7 @@ import { CIRCUITS, type CircuitName } from '../../circuits/index.ts'
 import { createDevKey } from '../../keys/dev/dev-key.ts'
 import type { CircuitArtifacts } from '../../keys/load.ts'
 import { DEFAULT_DEV_SEED } from '../../keys/selection.ts'
-import type { ProfileName } from '../../protocol/profiles.ts'
+import type { ProfileName } from '../../protocol/shape.ts'
 import { type Building, type Counts, spread } from './measurements.ts'
 import { countSections, SECTIONS } from './sections.ts'
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { CIRCUIT_NAMES } from '../../circuits/index.ts'
-import { PROFILE_NAMES } from '../../protocol/profiles.ts'
+import { PROFILE_NAMES } from '../../protocol/shape.ts'
 import { BUDGETS } from './budgets.ts'
 import type { Measurements } from './measurements.ts'
 

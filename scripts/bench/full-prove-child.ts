@@ -7,7 +7,7 @@ import process from 'node:process'
 import { curves, groth16 } from 'snarkjs'
 import { CIRCUITS, type CircuitName } from '../../circuits/index.ts'
 import { loadArtifacts } from '../../keys/load.ts'
-import type { ProfileName } from '../../protocol/profiles.ts'
+import type { ProfileName } from '../../protocol/shape.ts'
 import { benchInput } from './instance.ts'
 import { ownPeak } from './process-usage.ts'
 

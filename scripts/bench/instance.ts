@@ -6,15 +6,16 @@ import {
   type MarginWitness,
   marginStatement,
   marginWitness,
+  TRADE_BATCH_SIZES,
   type TradeBatchStatement,
   tradeBatchStatement,
 } from '../../circuits/index.ts'
 import { ownerCommitment } from '../../protocol/account.ts'
-import { applyBatch, applyBatchUnchecked, type Transition } from '../../protocol/ledger.ts'
+import { applyBatch, applyBatchUnchecked, type BatchSizes, type Transition } from '../../protocol/ledger.ts'
 import type { LimitOrder } from '../../protocol/message.ts'
 import { BASIS_POINTS } from '../../protocol/parameters.ts'
-import { type Profile, type ProfileName, profile as profileOf } from '../../protocol/profiles.ts'
 import { checkRiskTable, type RiskTable, requiredLongRisk, requiredShortRisk } from '../../protocol/risk-table.ts'
+import { type ProfileName, type VenueShape, venueShape } from '../../protocol/shape.ts'
 import { signMessage, tradingKey } from '../../protocol/signature.ts'
 import { genesisState, type State } from '../../protocol/state.ts'
 
@@ -45,19 +46,20 @@ export function benchInput(circuit: CircuitName, profile: ProfileName): CircuitI
 
 /** Accounts 1 to T, all but the last with asks in the book, enough for the sweep of `fullBatch`. */
 export function benchState(name: ProfileName): State {
-  const profile = profileOf(name)
-  const accounts = Array.from({ length: profile.accounts }, (_, i) => ({
+  const shape = venueShape(name)
+  const sizes = TRADE_BATCH_SIZES[name]
+  const accounts = Array.from({ length: sizes.accounts }, (_, i) => ({
     index: i + 1,
     tradingKey: tradingKey(privateKey(i + 1)),
     ownerCommitment: ownerCommitment(ownerSecret(i + 1)),
-    collateral: [10n ** 12n, ...new Array<bigint>(profile.collaterals - 1).fill(1000n)],
+    collateral: [10n ** 12n, ...new Array<bigint>(shape.collaterals - 1).fill(1000n)],
   }))
-  const markets = new Array(profile.markets).fill(MARKET)
-  checkRiskTable(benchRiskTable(profile), markets, profile)
-  let state = genesisState({ markets, accounts }, profile)
-  for (let k = 0; k < sweepTrades(profile); k++) {
-    const message = order(profile, k, 'sell', MARK + BigInt(1 + k) * 1_000_000n, 1n)
-    state = applyBatchUnchecked(state, [{ message, signature: UNSIGNED }], context(profile, 0n), {
+  const markets = new Array(shape.markets).fill(MARKET)
+  checkRiskTable(benchRiskTable(shape), markets, shape)
+  let state = genesisState({ markets, accounts }, shape)
+  for (let k = 0; k < sweepTrades(sizes); k++) {
+    const message = order(sizes, k, 'sell', MARK + BigInt(1 + k) * 1_000_000n, 1n)
+    state = applyBatchUnchecked(state, [{ message, signature: UNSIGNED }], context(shape, sizes, 0n), {
       signatures: false,
       messageChain: true,
     }).after
@@ -67,24 +69,24 @@ export function benchState(name: ProfileName): State {
 
 /** N - 1 bids that rest, then a buy that trades with as many asks as steps are left. */
 export function fullBatch(state: State, domain: bigint): Transition {
-  const { profile } = state
-  const trades = sweepTrades(profile)
-  const bids = Array.from({ length: profile.messages - 1 }, (_, k) =>
-    order(profile, k, 'buy', MARK - BigInt(1 + k) * 1_000_000n, 100n),
+  const sizes = TRADE_BATCH_SIZES[state.shape.name as ProfileName]
+  const trades = sweepTrades(sizes)
+  const bids = Array.from({ length: sizes.messages - 1 }, (_, k) =>
+    order(sizes, k, 'buy', MARK - BigInt(1 + k) * 1_000_000n, 100n),
   )
   const sweep: LimitOrder = {
-    ...order(profile, 0, 'buy', MARK + BigInt(trades) * 1_000_000n, 200n),
-    account: profile.accounts,
+    ...order(sizes, 0, 'buy', MARK + BigInt(trades) * 1_000_000n, 200n),
+    account: sizes.accounts,
     size: 10n * BigInt(trades),
   }
   const signed = [...bids, sweep].map((message) => signMessage(message, domain, privateKey(message.account)))
-  const batch = applyBatch(state, signed, context(profile, domain))
+  const batch = applyBatch(state, signed, context(state.shape, sizes, domain))
   const { steps, touched } = batch
-  if (steps.length !== profile.steps || touched.length !== profile.accounts) throw new Error('the batch is not full')
+  if (steps.length !== sizes.steps || touched.length !== sizes.accounts) throw new Error('the batch is not full')
   return batch
 }
 
-export function benchRiskTable(profile: Profile): RiskTable {
+export function benchRiskTable(shape: VenueShape): RiskTable {
   const terms = { initialMarginBps: 12_500n, takerFeeBps: 5n, makerFeeBps: 2n, asOf: BENCH_TIME, maxAge: 3600n }
   const record = {
     mark: MARK,
@@ -96,31 +98,31 @@ export function benchRiskTable(profile: Profile): RiskTable {
     minOrder: 1n,
     maxPosition: 1_000_000n,
     lastTradeTime: BENCH_TIME + 86_400n,
-    scenarioPrices: Array.from({ length: profile.scenarios }, (_, s) =>
+    scenarioPrices: Array.from({ length: shape.scenarios }, (_, s) =>
       s % 2 === 0 ? MARK + (MARK * BigInt(s)) / 100n : MARK - (MARK * BigInt(s)) / 100n,
     ),
   }
   const market = { ...record, longRisk: requiredLongRisk(record, terms), shortRisk: requiredShortRisk(record, terms) }
   return {
     ...terms,
-    markets: new Array(profile.markets).fill(market),
-    collaterals: Array.from({ length: profile.collaterals }, (_, k) =>
+    markets: new Array(shape.markets).fill(market),
+    collaterals: Array.from({ length: shape.collaterals }, (_, k) =>
       k === 0 ? { price: 1n, weight: BASIS_POINTS } : { price: 1_000_000n, weight: 9_000n },
     ),
   }
 }
 
-function context(profile: Profile, domain: bigint) {
-  return { market: 0, timestamp: BENCH_TIME, domain, riskTable: benchRiskTable(profile) }
+function context(shape: VenueShape, sizes: BatchSizes, domain: bigint) {
+  return { market: 0, timestamp: BENCH_TIME, domain, riskTable: benchRiskTable(shape), sizes }
 }
 
-function sweepTrades({ steps, messages }: Profile): number {
+function sweepTrades({ steps, messages }: BatchSizes): number {
   return steps - messages + 1
 }
 
 /** The k-th maker's order: makers take turns. */
-function order(profile: Profile, k: number, side: 'buy' | 'sell', price: bigint, nonce: bigint): LimitOrder {
-  const account = 1 + (k % (profile.accounts - 1))
+function order(sizes: BatchSizes, k: number, side: 'buy' | 'sell', price: bigint, nonce: bigint): LimitOrder {
+  const account = 1 + (k % (sizes.accounts - 1))
   const rest = { timeInForce: 'GTC', reduceOnly: false, expiry: BENCH_TIME + 600n } as const
   return { kind: 'order', market: 0, account, side, price, size: 10n, ...rest, nonce: nonce + BigInt(k) }
 }

@@ -1,6 +1,6 @@
 import { CIRCUIT_NAMES, CIRCUITS } from '../../circuits/index.ts'
 import { buildArtifacts } from '../../keys/build.ts'
-import type { ProfileName } from '../../protocol/profiles.ts'
+import type { ProfileName } from '../../protocol/shape.ts'
 import type { Stages } from '../demo/progress.ts'
 import { measureBuilding, readCounts } from './build-circuit.ts'
 import { describeMachine } from './machine.ts'

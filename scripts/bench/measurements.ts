@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { packageRoot } from '../../circom/paths.ts'
 import type { CircuitName } from '../../circuits/index.ts'
-import type { ProfileName } from '../../protocol/profiles.ts'
+import type { ProfileName } from '../../protocol/shape.ts'
 import type { CircuitResult, ScalingResult } from './backends/results.ts'
 import type { Machine } from './machine.ts'
 

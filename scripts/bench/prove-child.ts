@@ -5,7 +5,7 @@
  */
 import process from 'node:process'
 import { CIRCUITS, type CircuitName } from '../../circuits/index.ts'
-import type { ProfileName } from '../../protocol/profiles.ts'
+import type { ProfileName } from '../../protocol/shape.ts'
 import type { ProvingBackend } from '../../prover/backend.ts'
 import { createProver } from '../../prover/create-prover.ts'
 import { loadAddon, type NativePath } from '../../prover/native/addon.ts'

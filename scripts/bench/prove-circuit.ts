@@ -6,8 +6,8 @@ import {
   tradeBatchStatement,
 } from '../../circuits/index.ts'
 import { loadArtifacts } from '../../keys/load.ts'
-import type { ProfileName } from '../../protocol/profiles.ts'
-import { profile as profileOf } from '../../protocol/profiles.ts'
+import type { ProfileName } from '../../protocol/shape.ts'
+import { venueShape } from '../../protocol/shape.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import { createProver } from '../../prover/create-prover.ts'
 import { loadAddon } from '../../prover/native/addon.ts'
@@ -51,7 +51,7 @@ export async function measureProving(
 /** Gas of the transaction that takes each circuit's proof: the first use of a contract's storage included. */
 export async function measureGas(profile: ProfileName): Promise<Record<CircuitName, number>> {
   const before = benchState(profile)
-  const riskTable = benchRiskTable(profileOf(profile))
+  const riskTable = benchRiskTable(venueShape(profile))
   await using chain = await Chain.start({
     tradeBatch: await loadArtifacts(CIRCUITS['trade-batch'], profile),
     marginSufficiency: await loadArtifacts(CIRCUITS['margin-sufficiency'], profile),

@@ -1,5 +1,5 @@
-import { CIRCUIT_NAMES, CIRCUITS } from '../../circuits/index.ts'
-import { PROFILE_NAMES, PROFILES } from '../../protocol/profiles.ts'
+import { CIRCUIT_NAMES, CIRCUITS, TRADE_BATCH_SIZES } from '../../circuits/index.ts'
+import { PROFILE_NAMES } from '../../protocol/shape.ts'
 import { BUDGETS } from './budgets.ts'
 import { bytes, milliseconds, number, seconds, table } from './markdown.ts'
 import type { BackendTimes, Measurements } from './measurements.ts'
@@ -16,7 +16,7 @@ export function renderCircuits({ circuits }: Measurements): string {
       return [label, ...cells.map((cell) => (typeof cell === 'number' ? number(cell) : cell))]
     }
     const perMessage = row('Constraints per message', (i) =>
-      Math.round(counts[i]!.total / PROFILES[profiles[i]!].messages),
+      Math.round(counts[i]!.total / TRADE_BATCH_SIZES[profiles[i]!].messages),
     )
     const rows = [
       ...sections.map((section) => row(section, (i) => counts[i]!.sections[section] ?? 0)),

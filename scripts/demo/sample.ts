@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { packageRoot } from '../../circom/paths.ts'
-import { profile as profileOf } from '../../protocol/profiles.ts'
 import { checkRiskTable, type RiskTable } from '../../protocol/risk-table.ts'
+import { venueShape } from '../../protocol/shape.ts'
 import { genesisState, type State } from '../../protocol/state.ts'
 import {
   type AccountSecrets,
@@ -24,7 +24,7 @@ const PROFILE = 'small'
 /** Chosen among the first hundred seeds: it shows every kind of order and step, and two sweeps that are carried on. */
 const FLOW = { seed: 78n, messages: 32, messagesPerSecond: 10 }
 
-const VENUE = { profile: profileOf(PROFILE), seed: 1n, asOf: 1_750_000_000n }
+const VENUE = { shape: venueShape(PROFILE), seed: 1n, asOf: 1_750_000_000n }
 
 const NOTE = 'Keys of a sample venue, made from a public seed. They protect nothing.'
 
@@ -58,9 +58,9 @@ export async function readSample(): Promise<Sample> {
   const text = (name: (typeof SAMPLE_FILES)[number]) => readFile(sampleFile(name), 'utf8')
   const genesis = decodeGenesis(JSON.parse(await text('genesis.json')), PROFILE)
   const riskTable = decodeRiskTable(JSON.parse(await text('risk.json')), PROFILE)
-  checkRiskTable(riskTable, genesis.markets, profileOf(PROFILE))
+  checkRiskTable(riskTable, genesis.markets, venueShape(PROFILE))
   return {
-    state: genesisState(genesis, profileOf(PROFILE)),
+    state: genesisState(genesis, venueShape(PROFILE)),
     riskTable,
     flow: parseFlowCsv(await text('flow.csv')),
     secrets: decodeKeys(JSON.parse(await text('keys.json'))),

@@ -9,7 +9,7 @@ import { CIRCUIT_NAMES, circuit } from '../../circuits/index.ts'
 import { buildArtifacts } from '../../keys/build.ts'
 import { settlementDomain } from '../../protocol/domain.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { profile } from '../../protocol/profiles.ts'
+import { venueShape } from '../../protocol/shape.ts'
 import { genesisState, stateRoot } from '../../protocol/state.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -56,7 +56,7 @@ describe('zkclear deploy', () => {
     await using folder = await temporaryDirectory()
     await writeFile(folder.file('key.txt'), `${RICH}\n`)
     const { genesis } = await writeVenue(folder.file('venue'))
-    const root = String(stateRoot(genesisState(genesis, profile('small'))))
+    const root = String(stateRoot(genesisState(genesis, venueShape('small'))))
     const chain = await network.createServer(undefined, '127.0.0.1', 0)
     try {
       const { address, port } = await chain.listen()

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import process from 'node:process'
 import { describe, it } from 'node:test'
+import { TRADE_BATCH_SIZES } from '../../circuits/index.ts'
 import { settlementDomain } from '../../protocol/domain.ts'
-import { profile } from '../../protocol/profiles.ts'
+import { venueShape } from '../../protocol/shape.ts'
 import { genesisState, stateRoot } from '../../protocol/state.ts'
 import { decodeBatch, decodeState, formatFlowCsv, generateFlow } from '../../venue/index.ts'
 import { type CliOptions, documentOf, errorOf, zkclear } from '../support/cli.ts'
@@ -74,9 +75,12 @@ describe('zkclear simulate', () => {
     const names = (await readdir(folder.file('run/batches'))).sort()
     assert.deepEqual(names, ['000001.json', '000002.json'])
     const batches = await Promise.all(
-      names.map(async (name) => decodeBatch(await folder.json(`run/batches/${name}`), 'small').transition),
+      names.map(
+        async (name) =>
+          decodeBatch(await folder.json(`run/batches/${name}`), 'small', TRADE_BATCH_SIZES.small).transition,
+      ),
     )
-    const genesis = stateRoot(genesisState(folder.venue.genesis, profile('small')))
+    const genesis = stateRoot(genesisState(folder.venue.genesis, venueShape('small')))
     assert.equal(stateRoot(batches[0]!.before), genesis)
     assert.equal(stateRoot(batches[1]!.before), stateRoot(batches[0]!.after))
     const last = decodeState(await folder.json('run/state.json'), 'small')

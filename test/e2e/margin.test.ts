@@ -4,15 +4,13 @@ import { test } from 'node:test'
 import { id } from 'ethers'
 import { CIRCUITS, marginStatement, marginWitness } from '../../circuits/index.ts'
 import { buildArtifacts } from '../../keys/build.ts'
-import { makeAccount, makeState, makeTable } from '../../lab/instances/model.ts'
+import { makeAccount, makeState, makeTable, SMALL } from '../../lab/instances/model.ts'
 import { ownerCommitment } from '../../protocol/account.ts'
-import { profile } from '../../protocol/profiles.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import { createProver } from '../../prover/index.ts'
 import { Chain } from '../../scripts/demo/chain.ts'
 import { verifyWithNoble } from '../support/noble-verify.ts'
 
-const SMALL = profile('small')
 const OWNER_SECRET = 123_456_789n
 const TRADER = 9
 const PURPOSE = id('a loan')

@@ -4,9 +4,8 @@ import { after, test } from 'node:test'
 import { groth16 } from 'snarkjs'
 import { CIRCUITS, tradeBatch, tradeBatchStatement } from '../../circuits/index.ts'
 import { buildArtifacts } from '../../keys/build.ts'
-import { PRIVATE_KEY } from '../../lab/instances/model.ts'
+import { PRIVATE_KEY, SMALL } from '../../lab/instances/model.ts'
 import { applyBatch, type Transition } from '../../protocol/ledger.ts'
-import { profile } from '../../protocol/profiles.ts'
 import { signMessage } from '../../protocol/signature.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import { createProver } from '../../prover/index.ts'
@@ -17,7 +16,6 @@ import { proofToJson, publicSignalsToJson } from '../../verifier/index.ts'
 import { nasdaqFlow, nasdaqVenue, skipNasdaq } from '../support/nasdaq-flow.ts'
 import { verifyWithNoble } from '../support/noble-verify.ts'
 
-const SMALL = profile('small')
 const ACCOUNTS = 64
 
 /** The first few batches in a row of the real flow with at least ten trades, some of them by a carried order. */
@@ -45,7 +43,7 @@ test('real order flow: batches with ten trades, one by a carried order, are prov
   skip: skipNasdaq,
 }, async () => {
   const { state, riskTable } = nasdaqVenue(SMALL, ACCOUNTS)
-  const replay = new FlowReplay({ state, riskTable, domain: 0n, tickSeconds: 86_400n })
+  const replay = new FlowReplay({ state, riskTable, domain: 0n, sizes: SMALL, tickSeconds: 86_400n })
   const batches = busyBatches([...replay.run(nasdaqFlow(ACCOUNTS).intents)].slice(0, 40))
   const first = batches[0]!.transition
 

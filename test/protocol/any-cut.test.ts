@@ -5,7 +5,6 @@ import { makeContext, NO_SIGNATURES, TIGHT } from '../../lab/instances/model.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { applyBatchUnchecked, type BatchContext, type Transition } from '../../protocol/ledger.ts'
 import type { SignedMessage } from '../../protocol/message.ts'
-import type { Profile } from '../../protocol/profiles.ts'
 import { type State, stateRoot } from '../../protocol/state.ts'
 import { arbitraryLivelyTable, arbitraryState, arbitraryWish } from '../support/arbitraries.ts'
 import { runStream } from '../support/run-stream.ts'
@@ -40,7 +39,7 @@ function applyInCuts(
   return { state, batches }
 }
 
-const shapes = fc.record({
+const otherSizes = fc.record({
   messages: fc.integer({ min: 1, max: 9 }),
   steps: fc.integer({ min: 1, max: 12 }),
   accounts: fc.integer({ min: 2, max: 6 }),
@@ -54,14 +53,14 @@ test('any cut of the same messages into provable batches gives the same state ro
       arbitraryState(TIGHT, { rich: true }),
       arbitraryLivelyTable(TIGHT),
       fc.array(arbitraryWish({ markets: 1 }), { minLength: 6, maxLength: 30 }),
-      shapes,
+      otherSizes,
       fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 6 }),
-      (start, riskTable, wishes, shape, lengths) => {
+      (start, riskTable, wishes, other, lengths) => {
         const first = runStream(start, wishes, riskTable, { unchecked: NO_SIGNATURES })
         assert.deepEqual(first.builder.refused, [])
         const messages = first.batches.flatMap((batch) => batch.messages)
-        const other: Profile = { ...TIGHT, ...shape }
-        const cut = applyInCuts({ ...start, profile: other }, messages, lengths, makeContext(TIGHT, { riskTable }))
+        const sizes = { ...TIGHT, ...other }
+        const cut = applyInCuts(start, messages, lengths, makeContext(TIGHT, { riskTable, sizes }))
         assert.equal(stateRoot(cut.state), stateRoot(first.builder.state))
         if (cut.batches !== first.batches.length) differed++
         if (first.batches.some(({ after }) => after.books.get(0)!.taker !== undefined)) swept++

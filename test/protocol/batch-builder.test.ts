@@ -19,7 +19,7 @@ import { applyBatchUnchecked } from '../../protocol/ledger.ts'
 import { arbitraryLivelyTable, arbitraryState, arbitraryWish } from '../support/arbitraries.ts'
 import { runStream } from '../support/run-stream.ts'
 
-const context = { timestamp: NOW, domain: DOMAIN, riskTable: makeTable(SMALL) }
+const context = { timestamp: NOW, domain: DOMAIN, riskTable: makeTable(SMALL), sizes: SMALL }
 const builderOn = (state = richState(SMALL, 8)) => new BatchBuilder(state, { context, unchecked: NO_HASHES })
 const ask = (account: number, nonce = 1n) => order(account, nonce, { side: 'sell' })
 
@@ -142,7 +142,7 @@ test('an order in hand when the builder starts is worked off, also if messages f
   assert.equal(batches[0]!.steps[0]!.trade!.size, 10n)
 })
 
-test('maxMessages cuts smaller batches than the profile allows', () => {
+test('maxMessages cuts smaller batches than the sizes allow', () => {
   const builder = new BatchBuilder(richState(SMALL, 4), { context, unchecked: NO_HASHES, maxMessages: 1 })
   const batches = [1, 2, 3].flatMap((account) => builder.push(ask(account)))
   assert.deepEqual(

@@ -94,13 +94,13 @@ test('a batch whose messages outrun its steps or accounts is unprovable: STEPS',
 
 test('a message cannot follow an order that stays in hand', () => {
   const makers = [1, 2, 3].map((account) => order(account, 1n, { side: 'sell' }))
-  const tight = { ...SMALL, accounts: 3 }
-  const first = applyBatchUnchecked(richState(tight, 5), makers, CONTEXT, NO_SIGNATURES).after
-  const batch = applyBatchUnchecked(first, [order(4, 1n, { size: 30n })], CONTEXT, NO_SIGNATURES)
+  const context = { ...CONTEXT, sizes: { ...SMALL, accounts: 3 } }
+  const first = applyBatchUnchecked(richState(SMALL, 5), makers, context, NO_SIGNATURES).after
+  const batch = applyBatchUnchecked(first, [order(4, 1n, { size: 30n })], context, NO_SIGNATURES)
   assert.equal(batch.after.books.get(0)!.taker?.remaining, 10n)
   assert.equal(batch.after.accounts.get(4)!.positions[0]!.openBuy, 10n)
   assert.throws(
-    () => applyBatchUnchecked(first, [order(4, 1n, { size: 30n }), cancel(4, 2n)], CONTEXT, NO_SIGNATURES),
+    () => applyBatchUnchecked(first, [order(4, 1n, { size: 30n }), cancel(4, 2n)], context, NO_SIGNATURES),
     { code: 'BATCH_UNPROVABLE', details: { reason: 'STEPS' } },
   )
 })

@@ -10,7 +10,7 @@ import { NaiveEngine } from '../support/naive-engine.ts'
 import { runStream } from '../support/run-stream.ts'
 
 function naiveFrom(state: State, batch: Transition): NaiveEngine {
-  const engine = new NaiveEngine(state.profile.markets, state.profile.window, batch.context.riskTable)
+  const engine = new NaiveEngine(state.shape.markets, state.shape.window, batch.context.riskTable)
   for (const [index, account] of state.accounts.entries()) {
     engine.accounts.set(index, {
       cash: account.collateral[0]!,
@@ -71,19 +71,19 @@ function assertSame(state: State, engine: NaiveEngine): void {
 
 const roomy = { ...SMALL, window: 32, messages: 9, steps: 40, accounts: 12 }
 
-for (const [name, profile] of Object.entries({ small: SMALL, tight: TIGHT, roomy })) {
+for (const [name, sizes] of Object.entries({ small: SMALL, tight: TIGHT, roomy })) {
   for (const rich of [true, false]) {
     test(`trades, resting orders, evictions and accounts equal a naive engine's (${name}, ${rich ? 'rich' : 'poor'} accounts)`, () => {
       const kinds = new Set<string>()
       fc.assert(
         fc.property(
-          arbitraryState(profile, { rich }),
-          arbitraryLivelyTable(profile),
+          arbitraryState(sizes, { rich }),
+          arbitraryLivelyTable(sizes),
           fc.array(arbitraryWish({ markets: 2, maxWait: 3n }), { minLength: 5, maxLength: 60 }),
-          fc.array(fc.option(arbitraryLivelyTable(profile), { freq: 30, nil: undefined }), { maxLength: 60 }),
+          fc.array(fc.option(arbitraryLivelyTable(sizes), { freq: 30, nil: undefined }), { maxLength: 60 }),
           (state, table, wishes, tables) => {
             const moves = tables.map((moved) => moved && { ...moved, asOf: table.asOf })
-            const { batches } = runStream(state, wishes, table, { tables: moves as (typeof table)[] })
+            const { batches } = runStream(state, wishes, table, { sizes, tables: moves as (typeof table)[] })
             if (batches.length === 0) return
             const engine = naiveFrom(state, batches[0]!)
             const trades = []
@@ -108,7 +108,7 @@ for (const [name, profile] of Object.entries({ small: SMALL, tight: TIGHT, roomy
       for (const kind of ['no-effect', 'dropped', 'rested', 'head-removed', 'traded', 'cancelled', 'cancel-missed']) {
         assert.ok(kinds.has(kind), `no step was of kind ${kind}`)
       }
-      if (profile === TIGHT) assert.ok(kinds.has('evicted'))
+      if (sizes === TIGHT) assert.ok(kinds.has('evicted'))
     })
   }
 }

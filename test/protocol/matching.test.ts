@@ -85,9 +85,9 @@ test('protocol.md#dead-order: a carried order that meets a stale table or a clos
 /** Account 5 sweeps four makers with room for three: the order stays in hand. */
 function carriedSweep() {
   const table = makeTable(SMALL)
-  let state = { ...richState(SMALL, 5), profile: SMALL }
+  let state = richState(SMALL, 5)
   const makers = [1, 2, 3, 4].map((account) => ask(account, 1n, 1000n))
-  for (const maker of makers) state = { ...run(state, [maker]).after, profile: SMALL }
+  for (const maker of makers) state = run(state, [maker]).after
   const { after } = applyBatchUnchecked(state, [order(5, 1n, { size: 35n })], context(table), NO_HASHES)
   assert.equal(after.books.get(0)!.taker?.remaining, 5n)
   return { carried: after, table }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { makeLimits, SMALL, TRADING_KEY } from '../../lab/instances/model.ts'
 import { poseidon } from '../../protocol/hash.ts'
-import { PROFILE_NAMES, PROFILES, profile } from '../../protocol/profiles.ts'
+import { PROFILE_NAMES, venueShape } from '../../protocol/shape.ts'
 import {
   accountAt,
   bookLevels,
@@ -41,9 +41,9 @@ test('the state root is Poseidon(STATE; accountsRoot, booksRoot)', () => {
 })
 
 test('the tree of books has a place for every market', () => {
-  for (const name of PROFILE_NAMES) {
-    assert.ok(4 ** bookLevels(PROFILES[name]) >= PROFILES[name].markets)
-    assert.equal([...emptyState(PROFILES[name]).books.entries()].length, PROFILES[name].markets)
+  for (const shape of PROFILE_NAMES.map(venueShape)) {
+    assert.ok(4 ** bookLevels(shape) >= shape.markets)
+    assert.equal([...emptyState(shape).books.entries()].length, shape.markets)
   }
   assert.deepEqual(
     [1, 4, 5, 16, 17].map((markets) => bookLevels({ ...SMALL, markets })),
@@ -98,6 +98,7 @@ for (const [name, [path, value]] of Object.entries(wrong)) {
 }
 
 test('an unknown profile is refused, also one named like a property of objects', () => {
-  for (const name of ['tiny', 'toString', '__proto__']) assert.throws(() => profile(name), { code: 'PROFILE_UNKNOWN' })
-  assert.equal(profile('small'), PROFILES.small)
+  for (const name of ['tiny', 'toString', '__proto__'])
+    assert.throws(() => venueShape(name), { code: 'PROFILE_UNKNOWN' })
+  assert.equal(venueShape('small').name, 'small')
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { R1cs } from '../../circom/r1cs.ts'
-import { CIRCUIT_NAMES, CIRCUITS } from '../../circuits/index.ts'
+import { CIRCUIT_NAMES, CIRCUITS, TRADE_BATCH_SIZES } from '../../circuits/index.ts'
 import { loadArtifacts } from '../../keys/load.ts'
 import { readCounts } from '../../scripts/bench/build-circuit.ts'
 import { findGrowth } from '../../scripts/bench/check.ts'
@@ -108,10 +108,7 @@ describe('the batch that benchmarks prove', () => {
   it('uses every message, step and account slot', () => {
     const state = benchState('small')
     const { messages, steps, touched } = fullBatch(state, 1n)
-    const { profile } = state
-    assert.deepEqual(
-      [messages.length, steps.length, touched.length],
-      [profile.messages, profile.steps, profile.accounts],
-    )
+    const sizes = TRADE_BATCH_SIZES.small
+    assert.deepEqual([messages.length, steps.length, touched.length], [sizes.messages, sizes.steps, sizes.accounts])
   })
 })

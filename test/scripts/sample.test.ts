@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { before, describe, it } from 'node:test'
+import { SMALL } from '../../lab/instances/model.ts'
 import { meetsMargin } from '../../protocol/margin.ts'
 import { BASIS_POINTS } from '../../protocol/parameters.ts'
 import { carriedSweep, checkFlow } from '../../scripts/demo/flow-check.ts'
@@ -14,7 +15,7 @@ describe('the sample that comes with the project', () => {
 
   before(async () => {
     sample = await readSample()
-    const replay = new FlowReplay({ state: sample.state, riskTable: sample.riskTable, domain: 1n })
+    const replay = new FlowReplay({ state: sample.state, riskTable: sample.riskTable, domain: 1n, sizes: SMALL })
     batches = [...replay.run(sample.flow)]
     summary = replay.summary
   })

@@ -4,7 +4,6 @@ import type { Account, Position } from '../../protocol/account.ts'
 import type { Message } from '../../protocol/message.ts'
 import type { TimeInForce } from '../../protocol/parameters.ts'
 import { MAX_PRICE } from '../../protocol/parameters.ts'
-import type { Profile } from '../../protocol/profiles.ts'
 import {
   type MarketLimits,
   type RiskRecord,
@@ -12,14 +11,15 @@ import {
   requiredLongRisk,
   requiredShortRisk,
 } from '../../protocol/risk-table.ts'
+import type { VenueShape } from '../../protocol/shape.ts'
 import { priority, type Side, unpackSlot } from '../../protocol/slot.ts'
 import type { State } from '../../protocol/state.ts'
 
 /** The bound of every market that these generators make: 2^30 lots at up to 2^33 quanta. */
 const LIMITS: MarketLimits = { maxLots: 1n << 30n, maxPrice: 1n << 33n }
 
-export function limitsOf(profile: Profile): MarketLimits[] {
-  return new Array(profile.markets).fill(LIMITS)
+export function limitsOf(shape: VenueShape): MarketLimits[] {
+  return new Array(shape.markets).fill(LIMITS)
 }
 
 /** Small numbers often, large ones too: small ones are where rounding shows. */
@@ -35,7 +35,7 @@ function magnitude(upper: bigint): fc.Arbitrary<bigint> {
 
 type Fees = Pick<RiskTable, 'initialMarginBps' | 'takerFeeBps' | 'makerFeeBps'>
 
-function arbitraryRecord(profile: Profile, fees: Fees): fc.Arbitrary<RiskRecord> {
+function arbitraryRecord(shape: VenueShape, fees: Fees): fc.Arbitrary<RiskRecord> {
   const upper = 1n << 32n
   return fc
     .record({
@@ -47,8 +47,8 @@ function arbitraryRecord(profile: Profile, fees: Fees): fc.Arbitrary<RiskRecord>
       maxPosition: fc.oneof(fc.constant(LIMITS.maxLots), fc.bigInt(0n, 60n)),
       lastTradeTime: fc.oneof({ arbitrary: fc.constant(NOW + 10_000n), weight: 8 }, fc.bigInt(NOW - 5n, NOW + 5n)),
       shocks: fc.array(fc.tuple(magnitude(upper), fc.boolean()), {
-        minLength: profile.scenarios - 1,
-        maxLength: profile.scenarios - 1,
+        minLength: shape.scenarios - 1,
+        maxLength: shape.scenarios - 1,
       }),
       slack: fc.tuple(fc.oneof(fc.constant(0n), magnitude(100n)), fc.oneof(fc.constant(0n), magnitude(100n))),
     })
@@ -68,7 +68,7 @@ function arbitraryRecord(profile: Profile, fees: Fees): fc.Arbitrary<RiskRecord>
  * Risk tables as protocol.md#risk-table requires, at their limits often: no slack in the reserves, options with a short
  * minimum, fees up to the highest, funding of either sign, collateral with a haircut.
  */
-export function arbitraryRiskTable(profile: Profile): fc.Arbitrary<RiskTable> {
+export function arbitraryRiskTable(shape: VenueShape): fc.Arbitrary<RiskTable> {
   const fee = fc.oneof(fc.constant(0n), fc.bigInt(0n, 100n), fc.constant(100n))
   return fc
     .record({
@@ -79,10 +79,10 @@ export function arbitraryRiskTable(profile: Profile): fc.Arbitrary<RiskTable> {
     .chain((fees) =>
       fc
         .record({
-          markets: fc.tuple(...Array.from({ length: profile.markets }, () => arbitraryRecord(profile, fees))),
+          markets: fc.tuple(...Array.from({ length: shape.markets }, () => arbitraryRecord(shape, fees))),
           others: fc.array(fc.record({ price: magnitude(1n << 63n), weight: fc.bigInt(0n, 10_000n) }), {
-            minLength: profile.collaterals - 1,
-            maxLength: profile.collaterals - 1,
+            minLength: shape.collaterals - 1,
+            maxLength: shape.collaterals - 1,
           }),
           maxAge: fc.oneof({ arbitrary: fc.constant(100_000n), weight: 8 }, fc.bigInt(0n, 5n)),
         })
@@ -96,12 +96,12 @@ export function arbitraryRiskTable(profile: Profile): fc.Arbitrary<RiskTable> {
 }
 
 /** A table whose first markets are lively: near 1,000, open, fresh, so that most messages do something. */
-export function arbitraryLivelyTable(profile: Profile): fc.Arbitrary<RiskTable> {
-  return arbitraryRiskTable(profile).chain((table) =>
+export function arbitraryLivelyTable(shape: VenueShape): fc.Arbitrary<RiskTable> {
+  return arbitraryRiskTable(shape).chain((table) =>
     fc
       .array(fc.record({ mark: fc.bigInt(900n, 1100n), band: fc.bigInt(5n, 40n), cap: fc.bigInt(0n, 80n) }), {
-        minLength: profile.markets,
-        maxLength: profile.markets,
+        minLength: shape.markets,
+        maxLength: shape.markets,
       })
       .map((shapes) => ({
         ...table,
@@ -129,7 +129,7 @@ export function arbitraryLivelyTable(profile: Profile): fc.Arbitrary<RiskTable> 
 }
 
 /** An account that may hold anything anywhere; open lots too, as if they rested somewhere. */
-export function arbitraryAccount(profile: Profile): fc.Arbitrary<Account> {
+export function arbitraryAccount(shape: VenueShape): fc.Arbitrary<Account> {
   const signed = (upper: bigint) => fc.tuple(magnitude(upper), fc.boolean()).map(([x, negative]) => (negative ? -x : x))
   const position: fc.Arbitrary<Position> = fc.record({
     size: signed(1n << 20n),
@@ -141,32 +141,32 @@ export function arbitraryAccount(profile: Profile): fc.Arbitrary<Account> {
     .record({
       cash: signed(1n << 60n),
       others: fc.array(magnitude(1n << 30n), {
-        minLength: profile.collaterals - 1,
-        maxLength: profile.collaterals - 1,
+        minLength: shape.collaterals - 1,
+        maxLength: shape.collaterals - 1,
       }),
-      positions: fc.array(position, { minLength: profile.markets, maxLength: profile.markets }),
+      positions: fc.array(position, { minLength: shape.markets, maxLength: shape.markets }),
     })
-    .map(({ positions, ...rest }) => makeAccount(profile, { ...rest, positions: { ...positions } }))
+    .map(({ positions, ...rest }) => makeAccount(shape, { ...rest, positions: { ...positions } }))
 }
 
 /**
  * A state of accounts 1 to n, flat or holding against each other in market 0; `rich` ones have margin for anything,
  * others may run out of it.
  */
-export function arbitraryState(profile: Profile, options: { rich: boolean }): fc.Arbitrary<State> {
+export function arbitraryState(shape: VenueShape, options: { rich: boolean }): fc.Arbitrary<State> {
   const cash = options.rich ? fc.constant(1n << 70n) : fc.oneof(fc.bigInt(-500n, 100_000n), fc.constant(1n << 40n))
   const holder = fc.record({ cash, lots: fc.bigInt(-30n, 30n), other: fc.bigInt(0n, 50n) })
   return fc.array(holder, { minLength: 2, maxLength: 6 }).map((holders) => {
     const sum = holders.slice(1).reduce((total, { lots }) => total + lots, 0n)
     const accounts = holders.map(({ cash, lots, other }, i) => [
       i + 1,
-      makeAccount(profile, {
+      makeAccount(shape, {
         cash,
-        others: new Array(profile.collaterals - 1).fill(other),
+        others: new Array(shape.collaterals - 1).fill(other),
         positions: { 0: { size: i === 0 ? -sum : lots } },
       }),
     ])
-    return makeState(profile, Object.fromEntries(accounts))
+    return makeState(shape, Object.fromEntries(accounts))
   })
 }
 

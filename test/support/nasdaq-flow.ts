@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../circom/paths.ts'
 import { makeAccount, makeState, makeTable } from '../../lab/instances/model.ts'
-import type { Profile } from '../../protocol/profiles.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
+import type { VenueShape } from '../../protocol/shape.ts'
 import type { State } from '../../protocol/state.ts'
 import { type LobsterFlow, lobsterAccounts, parseLobster } from '../../venue/lobster.ts'
 
@@ -23,20 +23,20 @@ export function nasdaqFlow(accounts: number): LobsterFlow {
 }
 
 /** A venue for that flow: rich accounts, a wide band around 3,380 dollars a share. */
-export function nasdaqVenue(profile: Profile, accounts: number): { state: State; riskTable: RiskTable } {
+export function nasdaqVenue(shape: VenueShape, accounts: number): { state: State; riskTable: RiskTable } {
   const indices = Array.from({ length: accounts }, (_, i) => i + 1)
-  const rich = makeAccount(profile, { cash: 1n << 70n })
-  const state = makeState(profile, Object.fromEntries(indices.map((index) => [index, rich])))
+  const rich = makeAccount(shape, { cash: 1n << 70n })
+  const state = makeState(shape, Object.fromEntries(indices.map((index) => [index, rich])))
   const mark = 3_380_000_000n
   const riskTable = makeTable(
-    profile,
+    shape,
     { asOf: START_OF_DAY, maxAge: 86_400n },
     {
       mark,
       band: 300_000_000n,
       maxPosition: 1n << 30n,
       lastTradeTime: START_OF_DAY + 86_400n,
-      scenarioPrices: Array.from({ length: profile.scenarios }, (_, s) => mark + BigInt(s) * 20_000_000n),
+      scenarioPrices: Array.from({ length: shape.scenarios }, (_, s) => mark + BigInt(s) * 20_000_000n),
     },
   )
   return { state, riskTable }

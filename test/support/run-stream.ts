@@ -1,6 +1,6 @@
-import { DOMAIN, NO_HASHES, NOW, unsigned } from '../../lab/instances/model.ts'
+import { DOMAIN, NO_HASHES, NOW, TIGHT, unsigned } from '../../lab/instances/model.ts'
 import { BatchBuilder } from '../../protocol/batch-builder.ts'
-import type { Transition, UncheckedOptions } from '../../protocol/ledger.ts'
+import type { BatchSizes, Transition, UncheckedOptions } from '../../protocol/ledger.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { State } from '../../protocol/state.ts'
 import { grant, type Wish } from './arbitraries.ts'
@@ -10,12 +10,13 @@ export function runStream(
   state: State,
   wishes: readonly Wish[],
   table: RiskTable,
-  options: { unchecked?: UncheckedOptions; tables?: readonly RiskTable[] } = {},
+  options: { unchecked?: UncheckedOptions; tables?: readonly RiskTable[]; sizes?: BatchSizes } = {},
 ): { batches: Transition[]; builder: BatchBuilder } {
+  const { sizes = TIGHT } = options
   let timestamp = NOW
   let current = table
   const builder = new BatchBuilder(state, {
-    context: { timestamp, domain: DOMAIN, riskTable: table },
+    context: { timestamp, domain: DOMAIN, riskTable: table, sizes },
     unchecked: options.unchecked ?? NO_HASHES,
   })
   const batches: Transition[] = []
@@ -24,7 +25,7 @@ export function runStream(
     if (wish.wait > 0n || next !== undefined) {
       timestamp += wish.wait
       current = next ?? current
-      batches.push(...builder.update({ timestamp, domain: DOMAIN, riskTable: current }))
+      batches.push(...builder.update({ timestamp, domain: DOMAIN, riskTable: current, sizes }))
     }
     batches.push(...builder.push(unsigned(grant(wish, builder.state, current, timestamp))))
   }

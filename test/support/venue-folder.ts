@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { profile } from '../../protocol/profiles.ts'
+import { venueShape } from '../../protocol/shape.ts'
 import {
   encodeGenesis,
   encodeKeys,
@@ -42,7 +42,7 @@ export function shortFlow({ riskTable, roles }: SampleVenue): Intent[] {
 
 /** Writes the files that `zkclear simulate` reads for a sample venue of the small profile. */
 export async function writeVenue(folder: string) {
-  const venue = sampleVenue({ profile: profile('small'), seed: 7n, asOf: AS_OF })
+  const venue = sampleVenue({ shape: venueShape('small'), seed: 7n, asOf: AS_OF })
   await mkdir(folder, { recursive: true })
   const files = {
     'genesis.json': JSON.stringify(encodeGenesis(venue.genesis, 'small')),

@@ -27,7 +27,7 @@ test('reads orders and cancels, in order', () => {
 })
 
 test('what is written is read back, ids with commas, quotes and spaces too', () => {
-  const venue = sampleVenue({ profile: SMALL, seed: 3n, asOf: NOW })
+  const venue = sampleVenue({ shape: SMALL, seed: 3n, asOf: NOW })
   const intents = generateFlow({ venue, seed: 3n, messages: 80 })
   assert.deepEqual(parseFlowCsv(formatFlowCsv(intents)), intents)
   const odd = [{ ...parseFlowCsv(flow(ORDER))[0]!, id: 'a, "b" c' }]

@@ -18,12 +18,13 @@ import {
   sampleVenue,
 } from '../../venue/index.ts'
 
-const venue = sampleVenue({ profile: SMALL, seed: 1n, asOf: NOW })
+const venue = sampleVenue({ shape: SMALL, seed: 1n, asOf: NOW })
 const keys = new Map([...venue.secrets].map(([index, { privateKey }]) => [index, privateKey]))
 const replay = new FlowReplay({
   state: genesisState(venue.genesis, SMALL),
   riskTable: venue.riskTable,
   domain: DOMAIN,
+  sizes: SMALL,
   keys,
 })
 const batches = [...replay.run(generateFlow({ venue, seed: 1n, messages: 24 }))]
@@ -56,7 +57,7 @@ test('genesis, risk table, keys and state come back from their files as they wer
 
 test('a batch file alone gives the transition back, a carried order included', () => {
   for (const batch of [batches[0]!, carrying, CARRIED]) {
-    const { number, transition } = decodeBatch(throughText(encodeBatch(batch, 'small')), 'small')
+    const { number, transition } = decodeBatch(throughText(encodeBatch(batch, 'small')), 'small', SMALL)
     assert.equal(number, batch.number)
     assert.deepEqual(transition.messages, batch.transition.messages)
     assert.deepEqual(transition.steps, batch.transition.steps)
@@ -107,16 +108,19 @@ const wrongBatches: Record<string, [path: string, value: unknown, named: string]
 }
 for (const [name, [path, value, named]] of Object.entries(wrongBatches)) {
   test(`a batch file with ${name} is refused, naming ${named}`, () => {
-    assert.throws(() => decodeBatch(changed(BATCH, path, value), 'small'), { code: 'INPUT_INVALID', path: named })
+    assert.throws(() => decodeBatch(changed(BATCH, path, value), 'small', SMALL), {
+      code: 'INPUT_INVALID',
+      path: named,
+    })
   })
 }
 
 test('a batch file whose message was altered, or whose account was left out, is refused', () => {
   const altered = changed(BATCH, 'messages.0.message.size', '29')
-  assert.throws(() => decodeBatch(altered, 'small'), { code: 'MESSAGE_REFUSED' })
+  assert.throws(() => decodeBatch(altered, 'small', SMALL), { code: 'MESSAGE_REFUSED' })
   const accounts = (BATCH as { before: { accounts: unknown[] } }).before.accounts
   const missing = changed(BATCH, 'before.accounts', accounts.slice(1))
-  assert.throws(() => decodeBatch(missing, 'small'), { code: 'INPUT_INVALID' })
+  assert.throws(() => decodeBatch(missing, 'small', SMALL), { code: 'INPUT_INVALID' })
 })
 
 test('state files that contradict themselves are refused', () => {
@@ -153,7 +157,7 @@ test('genesis and risk files name the field that is wrong, with their own codes'
     assert.throws(() => decodeGenesis(value, 'small'), { code: 'GENESIS_INVALID' })
     assert.throws(() => decodeRiskTable(value, 'small'), { code: 'RISK_TABLE_INVALID' })
     assert.throws(() => decodeState(value, 'small'), { code: 'INPUT_INVALID' })
-    assert.throws(() => decodeBatch(value, 'small'), { code: 'INPUT_INVALID' })
+    assert.throws(() => decodeBatch(value, 'small', SMALL), { code: 'INPUT_INVALID' })
     assert.throws(() => decodeKeys(value), { code: 'INPUT_INVALID' })
   }
 })

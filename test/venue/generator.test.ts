@@ -2,16 +2,22 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DOMAIN, NOW, SMALL } from '../../lab/instances/model.ts'
 import { meetsMargin } from '../../protocol/margin.ts'
-import { PROFILES } from '../../protocol/profiles.ts'
 import { Random } from '../../protocol/random.ts'
+import { PROFILE_NAMES, venueShape } from '../../protocol/shape.ts'
 import { genesisState } from '../../protocol/state.ts'
 import { FlowReplay, generateFlow, sampleVenue } from '../../venue/index.ts'
 
-const venue = sampleVenue({ profile: SMALL, seed: 1n, asOf: NOW })
+const venue = sampleVenue({ shape: SMALL, seed: 1n, asOf: NOW })
 const state = genesisState(venue.genesis, SMALL)
 
 function replayed(seed: bigint, messages: number) {
-  const replay = new FlowReplay({ state, riskTable: venue.riskTable, domain: DOMAIN, messageChain: false })
+  const replay = new FlowReplay({
+    state,
+    riskTable: venue.riskTable,
+    domain: DOMAIN,
+    sizes: SMALL,
+    messageChain: false,
+  })
   const intents = generateFlow({ venue, seed, messages })
   return { intents, summary: replay.summary, batches: [...replay.run(intents)] }
 }
@@ -23,16 +29,16 @@ test('SplitMix64 gives its published first numbers', () => {
 })
 
 test('the same seed gives the same venue and flow, another seed another one', () => {
-  assert.deepEqual(sampleVenue({ profile: SMALL, seed: 1n, asOf: NOW }), venue)
-  assert.notDeepEqual(sampleVenue({ profile: SMALL, seed: 2n, asOf: NOW }).secrets, venue.secrets)
+  assert.deepEqual(sampleVenue({ shape: SMALL, seed: 1n, asOf: NOW }), venue)
+  assert.notDeepEqual(sampleVenue({ shape: SMALL, seed: 2n, asOf: NOW }).secrets, venue.secrets)
   assert.deepEqual(generateFlow({ venue, seed: 5n }), generateFlow({ venue, seed: 5n }))
   assert.notDeepEqual(generateFlow({ venue, seed: 6n }), generateFlow({ venue, seed: 5n }))
 })
 
 test('a sample venue fits every profile', () => {
-  for (const profile of Object.values(PROFILES)) {
-    const { genesis } = sampleVenue({ profile, seed: 1n, asOf: NOW, makers: 2, takers: 1 })
-    assert.equal([...genesisState(genesis, profile).accounts.entries()].length, 5)
+  for (const shape of PROFILE_NAMES.map(venueShape)) {
+    const { genesis } = sampleVenue({ shape, seed: 1n, asOf: NOW, makers: 2, takers: 1 })
+    assert.equal([...genesisState(genesis, shape).accounts.entries()].length, 5)
   }
 })
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { DOMAIN, SMALL } from '../../lab/instances/model.ts'
-import type { Profile } from '../../protocol/profiles.ts'
+import { DOMAIN, SMALL, type TestVenue } from '../../lab/instances/model.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import { FlowReplay } from '../../venue/replay.ts'
 import { nasdaqFlow, nasdaqVenue, skipNasdaq as skip } from '../support/nasdaq-flow.ts'
@@ -9,9 +8,9 @@ import { nasdaqFlow, nasdaqVenue, skipNasdaq as skip } from '../support/nasdaq-f
 /** A window that holds every order of the file, and batches that never run out of steps or accounts. */
 const EXCHANGE = { ...SMALL, window: 4096, messages: 1, steps: 512, accounts: 256 }
 
-function replayDay(profile: Profile, accounts: number, messageChain: boolean) {
+function replayDay(sizes: TestVenue, accounts: number, messageChain: boolean) {
   const flow = nasdaqFlow(accounts)
-  const replay = new FlowReplay({ ...nasdaqVenue(profile, accounts), domain: DOMAIN, messageChain })
+  const replay = new FlowReplay({ ...nasdaqVenue(sizes, accounts), domain: DOMAIN, sizes, messageChain })
   return { flow, replay, batches: replay.run(flow.intents) }
 }
 
@@ -59,8 +58,8 @@ test('real order flow in the small profile, hashed: batches chain from root to r
 })
 
 test('real order flow: how it is cut into batches changes neither accounts nor books', { skip }, () => {
-  const endOf = (profile: Profile) => {
-    const { replay, batches } = replayDay(profile, 12, false)
+  const endOf = (sizes: TestVenue) => {
+    const { replay, batches } = replayDay(sizes, 12, false)
     const trades = [...batches].flatMap(({ trades }) => trades)
     return { books: [...replay.state.books.entries()], accounts: [...replay.state.accounts.entries()], trades }
   }

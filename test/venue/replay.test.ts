@@ -39,6 +39,7 @@ function replayed(intents: readonly Intent[], options: Partial<ConstructorParame
     state: richState(SMALL, 8),
     riskTable,
     domain: DOMAIN,
+    sizes: SMALL,
     messageChain: false,
     ...options,
   })

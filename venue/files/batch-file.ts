@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { type Account, hashAccount } from '../../protocol/account.ts'
 import { hashBook } from '../../protocol/book.ts'
-import { applyBatch, type Transition } from '../../protocol/ledger.ts'
+import { applyBatch, type BatchSizes, type Transition } from '../../protocol/ledger.ts'
 import { BITS } from '../../protocol/parameters.ts'
-import { type ProfileName, profile as profileOf } from '../../protocol/profiles.ts'
 import { hashRiskTable } from '../../protocol/risk-table.ts'
+import { type ProfileName, venueShape } from '../../protocol/shape.ts'
 import { bookLevels, type State, stateRoot } from '../../protocol/state.ts'
 import { type Opening, Tree } from '../../protocol/tree.ts'
 import {
@@ -72,7 +72,7 @@ export interface NumberedTransition {
  */
 export function encodeBatch({ number, transition }: NumberedTransition, profile: ProfileName): Json {
   const { context, before, after, messages, touched } = transition
-  const { riskTable: table, ...rest } = context
+  const { riskTable: table, sizes: _, ...rest } = context
   return toJson({
     version: 1,
     profile,
@@ -93,10 +93,10 @@ export function encodeBatch({ number, transition }: NumberedTransition, profile:
 }
 
 /**
- * Applies the batch of a file again, signatures checked. Throws INPUT_INVALID, naming the field, also where a root is not
+ * Applies the batch of a file again, under these sizes, signatures checked. Throws INPUT_INVALID, naming the field, also where a root is not
  * that of what the file holds; MESSAGE_REFUSED and BATCH_UNPROVABLE as `applyBatch` does.
  */
-export function decodeBatch(json: unknown, profile: ProfileName): NumberedTransition {
+export function decodeBatch(json: unknown, profile: ProfileName, sizes: BatchSizes): NumberedTransition {
   const file = decodeWith(batchFile, json, 'INPUT_INVALID', 'batch')
   assertProfile(file.profile, profile, 'INPUT_INVALID', 'batch')
   const { number, market, timestamp, domain } = file
@@ -104,7 +104,7 @@ export function decodeBatch(json: unknown, profile: ProfileName): NumberedTransi
   if (hashRiskTable(file.riskTable) !== file.riskRoot) throw invalid('batch.riskRoot', 'is not that of the risk table')
   const before = stateBefore(file, profile)
   if (stateRoot(before) !== file.oldStateRoot) throw invalid('batch.oldStateRoot', 'is not that of the state before')
-  const context = { market, timestamp, domain, riskTable: file.riskTable }
+  const context = { market, timestamp, domain, riskTable: file.riskTable, sizes }
   const transition = applyBatch(before, file.messages, context)
   if (stateRoot(transition.after) !== file.newStateRoot) {
     throw invalid('batch.newStateRoot', 'is not what the messages make of the state before')
@@ -114,23 +114,23 @@ export function decodeBatch(json: unknown, profile: ProfileName): NumberedTransi
 
 /** The part of the state that the file opens. */
 function stateBefore({ before, market }: z.output<typeof batchFile>, profile: ProfileName): State {
-  const sizes = profileOf(profile)
-  if (market >= sizes.markets) throw invalid('batch.market', `must be below ${sizes.markets}`)
-  const levels = bookLevels(sizes)
-  assertBookFits(before.book.book, sizes, 'batch.before.book.book')
+  const shape = venueShape(profile)
+  if (market >= shape.markets) throw invalid('batch.market', `must be below ${shape.markets}`)
+  const levels = bookLevels(shape)
+  assertBookFits(before.book.book, shape, 'batch.before.book.book')
   assertLevels(before.book.children, levels, 'batch.before.book.children')
   const bookOpening = { index: market, leaf: before.book.book, children: before.book.children }
   const openings = before.accounts.map(({ index, account, children: digests }, i): Opening<Account> => {
     const path = `batch.before.accounts[${i}]`
-    if (index >= 4 ** sizes.accountLevels) throw invalid(`${path}.index`, `must be below ${4 ** sizes.accountLevels}`)
-    assertAccountFits(account, sizes, `${path}.account`)
-    assertLevels(digests, sizes.accountLevels, `${path}.children`)
+    if (index >= 4 ** shape.accountLevels) throw invalid(`${path}.index`, `must be below ${4 ** shape.accountLevels}`)
+    assertAccountFits(account, shape, `${path}.account`)
+    assertLevels(digests, shape.accountLevels, `${path}.children`)
     return { index, leaf: account, children: digests }
   })
   return {
-    profile: sizes,
-    accounts: Tree.fromOpenings(sizes.accountLevels, hashAccount, openings),
-    books: Tree.fromOpenings(levels, (book) => hashBook(book, sizes.window), [bookOpening]),
+    shape,
+    accounts: Tree.fromOpenings(shape.accountLevels, hashAccount, openings),
+    books: Tree.fromOpenings(levels, (book) => hashBook(book, shape.window), [bookOpening]),
   }
 }
 
@@ -139,7 +139,7 @@ function assertLevels(digests: readonly unknown[], levels: number, path: string)
 }
 
 function assertTableFits(table: z.output<typeof riskTable>, profile: ProfileName): void {
-  const { markets, collaterals, scenarios } = profileOf(profile)
+  const { markets, collaterals, scenarios } = venueShape(profile)
   const path = 'batch.riskTable'
   if (table.markets.length !== markets) throw invalid(`${path}.markets`, `must be a list of ${markets}`)
   if (table.collaterals.length !== collaterals) throw invalid(`${path}.collaterals`, `must be a list of ${collaterals}`)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type ErrorCode, ZkclearError } from '../../protocol/errors.ts'
 import { FIELD, isInt, isUint } from '../../protocol/numbers.ts'
 import { BITS } from '../../protocol/parameters.ts'
-import { PROFILE_NAMES, type ProfileName } from '../../protocol/profiles.ts'
+import { PROFILE_NAMES, type ProfileName } from '../../protocol/shape.ts'
 
 /** Longest list that any file may hold. */
 const MAX_ITEMS = 1 << 20

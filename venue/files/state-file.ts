@@ -3,7 +3,7 @@ import type { Account } from '../../protocol/account.ts'
 import type { Book } from '../../protocol/book.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { BITS } from '../../protocol/parameters.ts'
-import { type Profile, type ProfileName, profile as profileOf } from '../../protocol/profiles.ts'
+import { type ProfileName, type VenueShape, venueShape } from '../../protocol/shape.ts'
 import { SLOT_BITS } from '../../protocol/slot.ts'
 import { emptyState, type State, stateRoot } from '../../protocol/state.ts'
 import {
@@ -82,30 +82,30 @@ export function encodeState(state: State, profile: ProfileName): Json {
 export function decodeState(json: unknown, profile: ProfileName): State {
   const file = decodeWith(stateFile, json, 'INPUT_INVALID', 'state')
   assertProfile(file.profile, profile, 'INPUT_INVALID', 'state')
-  const sizes = profileOf(profile)
-  let state = emptyState(sizes)
-  if (file.books.length !== sizes.markets) throw invalid('state.books', `must be a list of ${sizes.markets}`)
+  const shape = venueShape(profile)
+  let state = emptyState(shape)
+  if (file.books.length !== shape.markets) throw invalid('state.books', `must be a list of ${shape.markets}`)
   for (const [market, book] of file.books.entries()) {
-    assertBookFits(book, sizes, `state.books[${market}]`)
+    assertBookFits(book, shape, `state.books[${market}]`)
     state = { ...state, books: state.books.set(market, book) }
   }
   for (const [i, { index, ...account }] of file.accounts.entries()) {
     const path = `state.accounts[${i}]`
     if (index >= state.accounts.capacity) throw invalid(`${path}.index`, `must be below ${state.accounts.capacity}`)
     if (state.accounts.get(index) !== undefined) throw invalid(`${path}.index`, `${index} is listed twice`)
-    assertAccountFits(account, sizes, path)
+    assertAccountFits(account, shape, path)
     state = { ...state, accounts: state.accounts.set(index, account) }
   }
   if (stateRoot(state) !== file.stateRoot) throw invalid('state.stateRoot', 'is not the root of what the file holds')
   return state
 }
 
-export function assertAccountFits(account: Account, { collaterals, markets }: Profile, path: string): void {
+export function assertAccountFits(account: Account, { collaterals, markets }: VenueShape, path: string): void {
   if (account.collateral.length !== collaterals) throw invalid(`${path}.collateral`, `must be a list of ${collaterals}`)
   if (account.positions.length !== markets) throw invalid(`${path}.positions`, `must be a list of ${markets}`)
 }
 
-export function assertBookFits(book: Book, { window: places }: Profile, path: string): void {
+export function assertBookFits(book: Book, { window: places }: VenueShape, path: string): void {
   for (const name of ['bids', 'asks'] as const) {
     const window = book[name]
     if (window.length > places) throw invalid(`${path}.${name}`, `must have at most ${places} entries`)

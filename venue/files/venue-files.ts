@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { BITS } from '../../protocol/parameters.ts'
-import type { ProfileName } from '../../protocol/profiles.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
+import type { ProfileName } from '../../protocol/shape.ts'
 import type { Genesis } from '../../protocol/state.ts'
 import type { AccountSecrets } from '../sample-venue.ts'
 import {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { dishonestProver, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
 import type { Lie } from '../../../lab/dishonesty/lying-calculator.ts'
-import { NOW } from '../../../lab/instances/model.ts'
+import { NOW, SMALL } from '../../../lab/instances/model.ts'
 import { samePriceBatch } from '../../../lab/instances/odd-batches.ts'
 import { feeTable, Venue } from '../../../lab/instances/venue.ts'
 import type { Transition } from '../../../protocol/ledger.ts'
@@ -433,10 +433,7 @@ suite('protocol.md#rule-matching: steps that do nothing', () => {
   test('refuses an idle step before one that works', () => {
     const venue = new Venue()
     venue.rest([venue.sell(2, 1000n, 5n)])
-    const small = { ...venue.state.profile, steps: 1 }
-    venue.state = { ...venue.state, profile: small }
-    venue.rest([venue.buy(1, 1001n, 10n)])
-    venue.state = { ...venue.state, profile: { ...small, steps: 6 } }
+    venue.rest([venue.buy(1, 1001n, 10n)], { sizes: { ...SMALL, steps: 1 } })
     const batch = venue.batch([])
     assert.deepEqual(kinds(batch), ['rested'])
     const shift = (honest: readonly bigint[]) => [0n, honest[0]!, 0n, 0n, 0n, 0n]
