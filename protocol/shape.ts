@@ -2,8 +2,8 @@ import parameters from '../parameters.json' with { type: 'json' }
 import { ZkclearError } from './errors.ts'
 
 /**
- * What a venue is built for: it fixes how state and risk table are laid out, whatever circuits prove of them. How much one
- * proof of a circuit covers is that circuit's own size.
+ * What a venue is built for (protocol.md#sizes): it fixes how state and risk table are laid out, whatever circuits prove
+ * about them. How much one proof of a circuit covers is that circuit's own size.
  */
 export interface VenueShape {
   /** The profile under whose name the shape stands in parameters.json. */

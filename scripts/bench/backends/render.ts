@@ -13,13 +13,13 @@ const PART_NAMES: Readonly<Record<Part, string>> = {
   h: 'H',
 }
 
-/** The proof alone: everybody side by side, the native backend by parts, and what was aimed for. */
+/** The proof alone: all backends side by side, the native one by parts, and the goals. */
 export function renderBackends(results: readonly CircuitResult[], scaling: ScalingResult | undefined): string {
   return `### Backends side by side
 
-The proof alone, from a witness in memory to three points; each was verified before the next one was made. All prove the same
-witness under the same key in one run, in turn, after one proof each to warm up, each in a process of its own that keeps
-the key in memory. CPU is the processor time over all threads.${outsideNote(results)}
+The proof alone, from a witness in memory to three points; each was verified before the next one was made. In one run all
+backends in turn prove the same witness under the same key, after one proof each to warm up. Each has a process of its own that
+keeps the key in memory. CPU is the processor time of all threads together.${outsideNote(results)}
 
 ![Milliseconds of a proof by backend, on a logarithmic scale](benchmarks-backends.svg)
 
@@ -28,7 +28,7 @@ ${results.map(renderCircuit).join('\n\n')}
 ### Where the time goes
 
 Processor time of a native proof with one thread, by part: the rows of the constraint system times the witness, the NTTs,
-and the five multi-exponentiations. The rest is cutting scalars into digits, and putting the proof together.
+and the five multi-exponentiations. The rest is splitting scalars into digits, and assembling the proof.
 
 ${table(
   ['', 'CPU', ...PARTS.map((part) => PART_NAMES[part]), 'rest'],
@@ -66,12 +66,12 @@ ${table(
   ),
 )}
 
-### What was aimed for
+### Goals
 
-The worst of the circuits with a domain of 2^16 or more.
+Measured is the worst of the circuits with a domain of 2^16 or more.
 
 ${table(
-  ['', 'aim', 'measured', ''],
+  ['', 'goal', 'measured', ''],
   goals(results, scaling).map(({ what, aim, measured, met }) => [what, aim, measured, met ? 'reached' : 'not reached']),
 )}`
 }
@@ -93,7 +93,7 @@ export function renderScaling({ circuit, threads, sizes }: ScalingResult): strin
   })
   return `### From small circuits to large ones
 
-The ${circuit}, in sizes that just fit their domains, with ${threads} threads; all sizes and paths in turn. Microseconds for each
+The ${circuit}, in sizes that just fit their domains, with ${threads} threads; all sizes and paths in turn. Microseconds per
 constraint.
 
 ![Processor time for each constraint by size](benchmarks-scaling.svg)

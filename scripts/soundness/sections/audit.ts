@@ -74,15 +74,15 @@ ${table(
   rules.map((rule) => [rule, ...circuits.map((one) => one.rules[rule] ?? 0)]),
 )}
 
-Argued on paper, each beside its fingerprint in audit/lemmas.ts:
+Proved on paper; the arguments are in audit/lemmas.ts, each beside the fingerprint of its gadget:
 
 ${lemmas.map(([circuit, template, count]) => `- \`${template}\`, ${count} times in ${circuit}`).join('\n')}
 
-Taken for granted:
+Assumed:
 
 ${assumptions.map(({ circuit, x, y, reason }) => `- in ${circuit}, that (\`${x}\`, \`${y}\`) is on the curve: ${reason}`).join('\n')}
 
-Free, by the reviewed list of audit/own-circuits.ts, which a test holds (\`test/audit/own-circuits.test.ts\`):
+Free, according to the reviewed list in audit/own-circuits.ts, which \`test/audit/own-circuits.test.ts\` checks:
 
 ${Object.entries(free)
   .map(
@@ -95,6 +95,6 @@ ${Object.entries(free)
   )
   .join('\n\n')}
 
-Hints among the inputs are listed with all other inputs in the same file; \`test/circuits/hints.test.ts\` lies about each.
+The same file lists every input by its role. \`test/circuits/hints.test.ts\` gives false values to each input that is only a hint.
 `
 }

@@ -26,10 +26,10 @@ export function render({ rows, cases }: CorpusData): string {
   const summary = counts.map(([shownBy, all]) => `${all!.length} by ${shownBy}`).join(', ')
   return `## Corpus
 
-\`lab/corpus/circuits\` has ${2 * rows.length} small circuits of our own: ${rows.length} planted bugs, each beside its corrected twin. The audit forges
-two witnesses for bugs of determinism and proves the twins; the boundary tester, on ${cases} inputs each, finds where a bug and
-its model differ, and nothing in the twin; a public input without a constraint is found in the compiled system. Bugs found:
-${summary}. \`node scripts/soundness/corpus.ts\` writes this table.
+\`lab/corpus/circuits\` has ${2 * rows.length} small circuits of our own: ${rows.length} with a planted bug, each beside its corrected twin. Where the bug is a
+free signal, the audit forges two witnesses, and proves the twin. Where it is a wrong answer, the boundary tester, on ${cases} inputs
+each, finds a difference from the model, and none in the twin. A public input without a constraint shows in the compiled
+system. Bugs found: ${summary}. \`node scripts/soundness/corpus.ts\` writes this table.
 
 ${table(
   ['class', 'bug', 'planted', 'verdict', 'twin', 'its verdict', 'core s'],

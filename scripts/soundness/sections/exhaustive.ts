@@ -26,19 +26,19 @@ export function render({ rows, seconds }: { rows: readonly ExhaustiveRow[]; seco
 
 \`npm run exhaustive\` compiles gadgets and rules with the bit widths of the parameter file replaced by tiny ones, and compares
 them with the reference model, whose code reads the same tiny parameter file. For each input, the compiled constraints are
-solved over the whole field: what is neither input nor computed from it, hints and inner signals, takes every value that
-fits, so that a solution that no honest prover would find is found too. Circuit and model agree on all of it: an input is
-accepted iff the model calls it legal, and every solution has the outputs of the model.
+solved over the whole field: hints and inner signals take every value that fits, so that solutions are found that no honest
+prover would look for. Circuit and model agree throughout: an input is accepted iff the model calls it legal, and every solution
+has the outputs of the model.
 
-An input where the inputs themselves are left to the solver (claims about \`the whole field\`) is one that is accepted; all
-others of the field are refused. Solutions count choices of hints too, such as a \`worstLoss\` that is larger than it needs to be.
+Where the inputs themselves are left to the solver (claims about \`the whole field\`), only accepted inputs are counted; all other
+values of the field are refused. Solutions also count choices of hints, such as a \`worstLoss\` that is larger than it needs to be.
 
 ${table(
   ['template or rule', 'inputs', 'accepted', 'solutions', 'core s'],
   [...cells, ['all', total('inputs'), total('accepted'), total('solutions'), seconds]],
 )}
 
-What was enumerated, and what holds for all of it:
+What was enumerated, and what holds for every case:
 
 ${rows.map(({ name, claim, sizes }) => `- **${name}** (${sizes}). ${claim}`).join('\n')}
 `

@@ -5,8 +5,8 @@ const OPERATOR_TEXT: Readonly<Record<string, string>> = {
   drop: 'drop: a `===` is taken out',
   unconstrain: 'unconstrain: a `<==` to a signal becomes `<--`',
   unwire: 'unwire: an input of a component is free; an assertion on it is gone',
-  widen: 'widen: a range check allows one bit more',
-  alter: 'alter: a sign, a term, a factor or a constant of the expression is another',
+  widen: 'widen: a range check allows one more bit',
+  alter: 'alter: a sign, a term, a factor or a constant of the expression is changed',
 }
 
 /** Markdown of the mutation run. */
@@ -33,7 +33,7 @@ export function render(report: MutationReport): string {
     }[],
   ) =>
     table(
-      ['where', 'statement', 'mutant', ...(items.some(({ reason }) => reason) ? ['why it may survive'] : [])],
+      ['where', 'line', 'mutant', ...(items.some(({ reason }) => reason) ? ['why it may survive'] : [])],
       items.map(({ file, template, statement, operator, detail, reason }) => [
         `${file}, ${template}`,
         code(statement),
@@ -44,9 +44,9 @@ export function render(report: MutationReport): string {
     )
   return `## Mutation of our own circuits
 
-\`npm run mutate\` takes away or weakens every constraint that our own templates make, one at a time, and asks whether a test
-would fail. Of ${number(total.mutants)} mutants of ${number(statements)} statements the tests tell **${number(total.killed)}**; ${number(total.argued)} are argued below, ${number(total.survived)} survive:
-a score of **${score.toFixed(1)} %**. (small profile, ${number(assignments)} assignments laid before constraints by tests, ${number(seconds)} s)
+\`npm run mutate\` removes or weakens every constraint that our own templates make, one at a time, and asks whether a test would
+fail. Of ${number(total.mutants)} mutants of ${number(statements)} lines the tests kill **${number(total.killed)}**; ${number(total.argued)} are argued below and ${number(total.survived)} survive, a score of **${score.toFixed(1)} %**.
+(small profile, ${number(assignments)} assignments checked against constraints by the tests, ${number(seconds)} s)
 
 ${table(
   ['operator', ...counts],
@@ -58,15 +58,15 @@ ${table(
   rows(byFile, (key) => `circuits/${key}`),
 )}
 
-How a mutant is judged: without simplification every constraint is known by the statement that it comes from. A mutant that
-takes constraints away accepts an assignment iff that breaks no others; one that widens a range, iff the number fits the wider
-one. So each assignment that a test expects to be refused is laid before all of them at once. For an altered expression all
-that follows from it is computed anew, for inputs that tests expect to be accepted or refused. Most statements fall to lies
-(lab/mutation/lies.json): a prover gives one signal another value, follows every other statement, fills in the hints and
-paths that fit, claims the state root that comes out, and is refused by that statement alone.
+How a mutant is judged: without simplification, every constraint can be traced to the line of circom that it comes from. A mutant
+without some constraints accepts an assignment iff it breaks no others; a mutant with a wider range accepts it iff the number fits
+that range. So each assignment that a test expects to be refused is checked against all these mutants at once. For an altered
+expression, everything that depends on it is recomputed, for inputs that tests expect to be accepted or refused. Most mutants are
+killed by lies (lab/mutation/lies.json): a prover gives one signal another value, obeys every other line, fills in hints and paths
+that fit, claims the state root that results, and is refused by that one line alone.
 
 ${table(
-  ['first to tell', 'mutants'],
+  ['killed first by', 'mutants'],
   Object.entries(killedBy).toSorted(([, a], [, b]) => b - a),
 )}
 ${argued.length > 0 ? `\n### Argued\n\n${list(argued)}\n` : ''}${survivors.length > 0 ? `\n### Survivors\n\n${list(survivors)}\n` : ''}`

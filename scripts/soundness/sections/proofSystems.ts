@@ -26,8 +26,8 @@ export function render({ systems }: ProofSystemsData): string {
   return `## Proof systems
 
 The small \`margin-sufficiency\` in every proof system, proved by snarkjs. Processor time is that of all threads together; it
-says more than the time on a clock, which depends on what else a machine does. docs/proof-systems.md has what each is for and
-what the verifiers check.
+says more than wall-clock time, which depends on what else the machine is doing. [proof-systems.md](proof-systems.md) says what
+each is for and what the verifiers check.
 
 ${table(
   ['', ...Object.keys(systems)],
