@@ -1,5 +1,6 @@
 import type { R1cs } from '../circom/r1cs.ts'
 import { describeConstraint, type Symbols } from '../circom/symbols.ts'
+import { buildSystem, type System, wiresOf } from '../circom/system.ts'
 import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { Facts, Rule } from './facts.ts'
@@ -7,7 +8,6 @@ import { Forger, type Forgery } from './forge.ts'
 import { inputWires } from './input-wires.ts'
 import { findLemmas } from './lemmas.ts'
 import { type Propagation, propagate } from './propagate.ts'
-import { buildSystem, type System, wiresOf } from './system.ts'
 import { unusedPublicInputs } from './unused-inputs.ts'
 
 /**

@@ -1,6 +1,6 @@
+import { type Affine, direction, isConstant, signed } from '../circom/affine.ts'
+import { type Row, type System, wiresOf } from '../circom/system.ts'
 import { FIELD, max, min } from '../protocol/numbers.ts'
-import { type Affine, direction, isConstant, signed } from './affine.ts'
-import { type Row, type System, wiresOf } from './system.ts'
 
 /** Integers low <= x <= high. For a wire: of its canonical value; for a form: of some integer that it is congruent to. */
 export interface Interval {

@@ -1,3 +1,4 @@
+export { checkEquivalence, type Equivalence } from '../circom/equivalence.ts'
 export {
   type AuditedSignal,
   type AuditOptions,
@@ -22,7 +23,6 @@ export {
 } from './boundary.ts'
 export type { BoundaryModel, DeclaredInput, InputRange, InputWidth } from './boundary-model.ts'
 export { openBoundarySubject, openDefinedSubject, type SubjectOptions } from './boundary-subject.ts'
-export { checkEquivalence, type Equivalence } from './equivalence.ts'
 export type { Rule } from './facts.ts'
 export type { Forgery } from './forge.ts'
 export { LEMMAS, type Lemma } from './lemmas.ts'
@@ -37,5 +37,11 @@ export {
   type InputRole,
   type PointAssumption,
 } from './own-circuits.ts'
+export {
+  checkDefinedSimplification,
+  checkFileSimplification,
+  type LevelCheck,
+  type SimplificationOptions,
+} from './simplification.ts'
 export { unusedPublicInputs } from './unused-inputs.ts'
 export { writeWitnessFile } from './wtns.ts'

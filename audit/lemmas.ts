@@ -1,9 +1,9 @@
 import type { R1cs } from '../circom/r1cs.ts'
 import type { Symbols } from '../circom/symbols.ts'
+import type { System } from '../circom/system.ts'
 import { type Component, fingerprint, readComponents } from './components.ts'
 import type { Facts } from './facts.ts'
 import type { LemmaInstance } from './propagate.ts'
-import type { System } from './system.ts'
 
 /**
  * A gadget of circomlib whose soundness no rule can see, with an argument on paper. It is recognised by all of its

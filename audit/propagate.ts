@@ -1,5 +1,6 @@
 import { memoryUsage } from 'node:process'
 import { setImmediate } from 'node:timers/promises'
+import type { Row, System } from '../circom/system.ts'
 import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { Facts } from './facts.ts'
@@ -13,7 +14,6 @@ import { solveOneHot } from './rules/one-hot.ts'
 import { solveRadix } from './rules/radix.ts'
 import { confineToRoots, learnFactors } from './rules/roots.ts'
 import { applyZeroTest, findZeroTest, harmlessHint, type ZeroTest } from './rules/zero-test.ts'
-import type { Row, System } from './system.ts'
 
 /** A gadget whose soundness was argued on paper; it adds facts when its conditions are met. */
 export interface LemmaInstance {

@@ -26,6 +26,8 @@ export interface CompileOptions {
   optimization?: Optimization
   /** False lets signals pass that no constraint mentions: for tests that take constraints away. Default true. */
   inspect?: boolean
+  /** False makes no witness generator, which saves time: there is no file `files.wasm` then. Default true. */
+  generator?: boolean
   /** Folders of own sources, searched in this order for bare includes. Default: the package's `circuits/`. */
   sourceRoots?: readonly string[]
   /** Kills the compiler. */
@@ -57,7 +59,7 @@ const MILESTONES: readonly [RegExp, number][] = [
  * of ours has a signal that no constraint mentions (`--inspect`, CA01); ABORTED if `signal` fires.
  */
 export async function compileCircuit(options: CompileOptions): Promise<Compilation> {
-  const { definition, profile, optimization = 'O2', inspect = true, signal, onProgress } = options
+  const { definition, profile, optimization = 'O2', inspect = true, generator = true, signal, onProgress } = options
   const directory = resolve(options.directory)
   const roots = (options.sourceRoots ?? [circuitsDirectory()]).map((root) => resolve(root))
   const tree = circuitSources(definition, roots)
@@ -69,7 +71,8 @@ export async function compileCircuit(options: CompileOptions): Promise<Compilati
   const libraries = ['/library']
   for (const [index, root] of roots.entries()) folders[`/circuits${index || ''}`] = root
   libraries.unshift(...roots.map((_, index) => `/circuits${index || ''}`))
-  const args = ['/out/main.circom', '--r1cs', '--wasm', '--sym', `--${optimization}`]
+  const args = ['/out/main.circom', '--r1cs', '--sym', `--${optimization}`]
+  if (generator) args.push('--wasm')
   if (inspect) args.push('--inspect')
   args.push('-o', '/out', ...libraries.flatMap((library) => ['-l', library]))
 
@@ -106,8 +109,8 @@ export async function compileCircuit(options: CompileOptions): Promise<Compilati
   const files = { main, r1cs: file('r1cs'), wasm: file('wasm'), sym: file('sym') }
   await rename(join(directory, 'main.r1cs'), files.r1cs)
   await rename(join(directory, 'main.sym'), files.sym)
-  await rename(join(directory, 'main_js', 'main.wasm'), files.wasm)
-  await rm(join(directory, 'main_js'), { recursive: true })
+  if (generator) await rename(join(directory, 'main_js', 'main.wasm'), files.wasm)
+  await rm(join(directory, 'main_js'), { recursive: true, force: true })
   const milliseconds = Math.round(performance.now() - started)
   return { counts, files, libraryFindings: findings.library, milliseconds, peakBytes }
 }

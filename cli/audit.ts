@@ -8,6 +8,7 @@ import { writeWitnessFile } from '../audit/wtns.ts'
 import { CIRCUIT_NAMES, type CircuitName, circuit } from '../circuits/index.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { type AgainstOptions, addAgainstOptions, auditAgainst } from './audit-against.ts'
+import { auditEquivalence } from './audit-equivalence.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { integerOption, profileOption } from './options.ts'
 import type { Session } from './session.ts'
@@ -16,6 +17,8 @@ import { newVerb, type Outcome, type Verb } from './verb.ts'
 
 interface AuditVerbOptions extends Omit<AgainstOptions, 'against'> {
   readonly against?: string
+  readonly equivalence?: boolean
+  readonly simplified?: string
   readonly sym?: string
   readonly signal?: readonly string[]
   readonly all?: boolean
@@ -30,20 +33,22 @@ export const verb: Verb = (run) =>
     newVerb(
       'audit',
       'Asks of every signal of a circuit whether the inputs determine it: PROVEN, FORGED (with two witnesses) or UNKNOWN. ' +
-        'With --against, runs the circuit against a model at the ends of its ranges instead.',
+        'With --against, runs the circuit against a model at the ends of its ranges instead; with --equivalence, checks that ' +
+        'the compiler kept its meaning when it simplified.',
       [
         'zkclear audit margin-sufficiency --all',
         'zkclear audit circuit.circom --signal main.root --json',
         'zkclear audit circuit.r1cs --sym circuit.sym --policy forged',
         'zkclear audit circuit.circom --against model.mjs',
+        'zkclear audit circuit.circom --equivalence',
       ],
     ).argument('<circuit>', `${CIRCUIT_NAMES.join(', ')}, a .circom file, or a .r1cs file`),
   ).action(
-    run((session, target: string, options: AuditVerbOptions) =>
-      options.against === undefined
-        ? auditCircuit(session, target, options)
-        : auditAgainst(session, target, { ...options, against: options.against }),
-    ),
+    run((session, target: string, { against, ...options }: AuditVerbOptions) => {
+      if (options.equivalence) return auditEquivalence(session, target, options)
+      if (against !== undefined) return auditAgainst(session, target, { ...options, against })
+      return auditCircuit(session, target, options)
+    }),
   )
 
 function addAuditOptions(command: Command): Command {
@@ -56,6 +61,13 @@ function addAuditOptions(command: Command): Command {
       ),
     )
     .option('--all', 'decide every signal')
+    .addOption(
+      new Option(
+        '--equivalence',
+        'check what the compiler simplified (-O1, -O2) against the circuit as it is written',
+      ).conflicts(['against', 'signal', 'all']),
+    )
+    .option('--simplified <file>', 'with --equivalence of a .r1cs file: the simplified one')
     .addOption(
       new Option('--policy <verdict>', 'exit with 1 if a signal is worse than this allows: FORGED, or UNKNOWN as well')
         .choices(['unknown', 'forged'])
@@ -72,7 +84,11 @@ function limit(flags: string, description: string, high: bigint, otherwise: bigi
   return integerOption(flags, description, { low: 1n, high, otherwise })
 }
 
-async function auditCircuit(session: Session, target: string, options: AuditVerbOptions): Promise<Outcome> {
+async function auditCircuit(
+  session: Session,
+  target: string,
+  options: Omit<AuditVerbOptions, 'against'>,
+): Promise<Outcome> {
   const { signal, log, onProgress } = session
   const name = CIRCUIT_NAMES.find((one) => one === target)
   const subject =

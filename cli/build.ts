@@ -55,9 +55,9 @@ export const verb: Verb = (run) =>
         })
         const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`
         const table = tableText(
-          ['circuit', 'profile', 'proof system', 'constraints', 'keys', 'compile', 'key', ''],
+          ['circuit', 'profile', 'proof system', 'constraints', 'keys', 'compile', 'check', 'key', ''],
           built.map(({ circuit, profile, manifest: { proofSystem, constraints, setup, durations }, built: fresh }) => {
-            const times = [seconds(durations.compile), seconds(durations.key)]
+            const times = [durations.compile, durations.check, durations.key].map(seconds)
             return [circuit, profile, proofSystem, constraints.total, setup, ...times, fresh ? 'built' : 'was current']
           }),
         )

@@ -1,6 +1,7 @@
 import { compileCircuit } from '../circom/compile.ts'
-import { COMPILER_VERSION, type CompilableCircuit } from '../circom/main-component.ts'
+import { COMPILER_VERSION, type CompilableCircuit, type Optimization } from '../circom/main-component.ts'
 import { readR1cs } from '../circom/r1cs.ts'
+import { checkSimplification, differencesText, type SystemFiles } from '../circom/simplification.ts'
 import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/shape.ts'
@@ -34,11 +35,14 @@ export interface BuiltCircuit extends CompiledCircuit {
 
 /** Share of compiling in the time of a build, for the progress; the key takes the rest. */
 const COMPILE_SHARE = 0.7
+/** Share in the time of compiling that the check of what was simplified leaves. */
+const SIMPLIFIED_SHARE = 0.65
 
 /**
  * Compiles circuits and makes their dev keys where that is not done already; what is current is only checked, and keys
  * outlive changes of the sources that leave the constraints as they are. Keys of a ceremony are never made here: they must
- * have been exported. A directory appears complete or not at all, also if several processes build the same one. Throws
+ * have been exported. What the compiler simplified is compared with the same circuit as it is written, once, when it is
+ * compiled; a difference is COMPILE_FAILED. A directory appears complete or not at all, also if several processes build the same one. Throws
  * COMPILE_FAILED, ABORTED, ARTIFACT_MISSING (a ceremony's keys), or OUTPUT_UNWRITABLE if the build directory cannot be
  * written.
  */
@@ -85,21 +89,24 @@ async function buildCompiled(circuit: CompilableCircuit, options: BuildOptions):
   throwIfAborted(signal)
   const fill = async (folder: string) => {
     const optimization = optimizationOf(options)
+    const { onProgress, sourceRoots } = options
+    const share = optimization === 'O0' ? 1 : SIMPLIFIED_SHARE
+    const common = { definition: circuit, profile, signal, ...(sourceRoots ? { sourceRoots } : {}) }
     const compilation = await compileCircuit({
-      ...{ definition: circuit, profile, directory: folder, optimization, signal },
-      ...(options.sourceRoots ? { sourceRoots: options.sourceRoots } : {}),
-      onProgress: options.onProgress,
+      ...{ ...common, directory: folder, optimization },
+      onProgress: shareOf(onProgress, 0, share),
     })
-    const r1cs = await readR1cs(compilation.files.r1cs)
-    checkPublicSignals(circuit, r1cs)
+    checkPublicSignals(circuit, await readR1cs(compilation.files.r1cs))
+    const checking = { ...common, onProgress: shareOf(onProgress, share, 1) }
+    const check = optimization === 'O0' ? 0 : await checked(compilation.files, optimization, checking)
     const { linear, nonLinear, total, wires } = compilation.counts
     await writeManifest(folder, {
-      ...{ version: 2, circuit: circuit.name, profile, hash, compiler: COMPILER_VERSION, optimization },
+      ...{ version: 3, circuit: circuit.name, profile, hash, compiler: COMPILER_VERSION, optimization },
       constraints: { linear, nonLinear, total },
       signals: wires,
       publicInputs: [...circuit.publicSignals],
       files: await digestFiles(folder, COMPILED_FILES),
-      milliseconds: compilation.milliseconds,
+      milliseconds: { compile: compilation.milliseconds, check },
       compilerPeakBytes: compilation.peakBytes,
     })
   }
@@ -136,6 +143,27 @@ async function buildKeys(
   }
   await makeDirectory(directory, fill, async () => (await ifSound(load)) !== undefined)
   return { ...(await load()), built: true }
+}
+
+/**
+ * Refuses a circuit that simplification changed: circom drops constraints that contradict each other, and what is proved would
+ * not be what the sources say. Returns the milliseconds that it took.
+ */
+async function checked(
+  simplified: SystemFiles,
+  optimization: Optimization,
+  options: Parameters<typeof checkSimplification>[1],
+): Promise<number> {
+  const started = performance.now()
+  const { definition: circuit } = options
+  const check = await checkSimplification(simplified, options)
+  if (check.equivalent) return Math.round(performance.now() - started)
+  const lines = differencesText(check).map((line) => `  ${line}`)
+  throw new ZkclearError(
+    'COMPILE_FAILED',
+    `simplification (-${optimization}) changed what ${circuit.name} says; mend the circuit:\n${lines.join('\n')}`,
+    { details: { circuit: circuit.name, optimization } },
+  )
 }
 
 /** A registry that disagrees with its template would misread every proof. */

@@ -33,7 +33,7 @@ function filesSchema<Name extends string>(names: Readonly<Record<string, Name>>)
 }
 
 const compiledSchema = z.strictObject({
-  version: z.literal(2),
+  version: z.literal(3),
   circuit: z.string(),
   profile: z.enum(PROFILE_NAMES),
   /** Names the directory; covers everything the circuit is compiled from. */
@@ -46,8 +46,8 @@ const compiledSchema = z.strictObject({
   /** Names of the public inputs in the order of the public signals. */
   publicInputs: z.array(z.string()),
   files: filesSchema(COMPILED_FILES),
-  /** Milliseconds that compiling took. */
-  milliseconds: count,
+  /** Milliseconds that compiling took, and the check that simplification kept what the constraints say. */
+  milliseconds: z.strictObject({ compile: count, check: count }),
   /** Peak resident memory of the compiler in bytes. */
   compilerPeakBytes: count,
 })
@@ -87,7 +87,7 @@ export interface Manifest extends Omit<CompiledManifest, 'version' | 'files' | '
   readonly ceremony?: KeyManifest['ceremony']
   readonly files: CompiledManifest['files'] & KeyManifest['files']
   /** Milliseconds that each stage took when the artifacts were made. */
-  readonly durations: { readonly compile: number; readonly key: number }
+  readonly durations: { readonly compile: number; readonly check: number; readonly key: number }
 }
 
 export function joinManifests(compiled: CompiledManifest, key: KeyManifest): Manifest {
@@ -98,7 +98,7 @@ export function joinManifests(compiled: CompiledManifest, key: KeyManifest): Man
     ...{ keyHash, proofSystem, setup },
     ...(ceremony === undefined ? {} : { ceremony }),
     files: { ...files, ...key.files },
-    durations: { compile: milliseconds, key: key.milliseconds },
+    durations: { ...milliseconds, key: key.milliseconds },
   }
 }
 

@@ -49,7 +49,8 @@ export function compiledHash(
 ): string {
   requireProofSystem(circuit, selection.proofSystem ?? 'groth16')
   return shortHash({
-    version: 2,
+    // 3: compared with the circuit as it is written.
+    version: 3,
     main: mainComponent(circuit, profile),
     sources: hashSourceTree(circuitSources(circuit, selection.sourceRoots)),
     compiler: COMPILER_VERSION,

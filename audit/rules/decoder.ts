@@ -1,4 +1,4 @@
-import { type Affine, addScaled, isConstant } from '../affine.ts'
+import { type Affine, addScaled, isConstant } from '../../circom/affine.ts'
 import type { Facts } from '../facts.ts'
 
 /**

@@ -1,8 +1,8 @@
+import { type Affine, addScaled, coefficientOf, scale } from '../../circom/affine.ts'
+import type { Row } from '../../circom/system.ts'
 import { invert, reduce } from '../../protocol/field.ts'
 import { FIELD, min } from '../../protocol/numbers.ts'
-import { type Affine, addScaled, coefficientOf, scale } from '../affine.ts'
 import type { Facts } from '../facts.ts'
-import type { Row } from '../system.ts'
 
 /**
  * q * d + r = known with known d, 0 <= r < d and no wrap: Euclid's division has one quotient and one remainder. That r < d

@@ -1,6 +1,6 @@
+import { type Affine, addScaled, affine, coefficientOf, isConstant, scale, signed } from '../../circom/affine.ts'
 import { invert, reduce } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { type Affine, addScaled, affine, coefficientOf, isConstant, scale, signed } from '../affine.ts'
 import { type Facts, type Literal, literal } from '../facts.ts'
 import type { ZeroTest } from './zero-test.ts'
 

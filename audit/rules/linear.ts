@@ -1,8 +1,8 @@
+import { type Affine, addScaled, affine, coefficientOf, isConstant, scale, signed } from '../../circom/affine.ts'
+import type { Row } from '../../circom/system.ts'
 import { invert } from '../../protocol/field.ts'
 import { max, min } from '../../protocol/numbers.ts'
-import { type Affine, addScaled, affine, coefficientOf, isConstant, scale, signed } from '../affine.ts'
 import type { Facts, Interval } from '../facts.ts'
-import type { Row } from '../system.ts'
 
 /** The part of a row that is affine with constant coefficients once its known factors are taken as given. */
 export function affinePart(facts: Facts, row: Row): Affine | undefined {

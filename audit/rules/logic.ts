@@ -1,6 +1,6 @@
-import { type Affine, coefficientOf, isConstant, scale, signed } from '../affine.ts'
+import { type Affine, coefficientOf, isConstant, scale, signed } from '../../circom/affine.ts'
+import { type Row, wiresOf } from '../../circom/system.ts'
 import { type Facts, type Literal, literal } from '../facts.ts'
-import { type Row, wiresOf } from '../system.ts'
 
 const BIT = { low: 0n, high: 1n }
 /** Rows with more bits than this are not tabulated. */

@@ -1,7 +1,7 @@
+import { type Affine, restrict, scale } from '../../circom/affine.ts'
+import type { Row } from '../../circom/system.ts'
 import { invert, reduce } from '../../protocol/field.ts'
-import { type Affine, restrict, scale } from '../affine.ts'
 import type { Facts } from '../facts.ts'
-import type { Row } from '../system.ts'
 import { affinePart, intervalOfProduct } from './linear.ts'
 
 /**

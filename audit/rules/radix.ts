@@ -1,6 +1,6 @@
+import { type Affine, signed } from '../../circom/affine.ts'
 import { invert, reduce } from '../../protocol/field.ts'
 import { FIELD, min } from '../../protocol/numbers.ts'
-import { type Affine, signed } from '../affine.ts'
 import type { BelowField, Facts } from '../facts.ts'
 
 interface Digit {

@@ -1,7 +1,7 @@
+import { type Affine, direction, isConstant } from '../../circom/affine.ts'
+import { type Row, wiresOf } from '../../circom/system.ts'
 import { invert, reduce } from '../../protocol/field.ts'
-import { type Affine, direction, isConstant } from '../affine.ts'
 import type { Facts } from '../facts.ts'
-import { type Row, wiresOf } from '../system.ts'
 
 type Product = Extract<Row, { kind: 'product' }>
 

@@ -4,8 +4,8 @@
  */
 import process from 'node:process'
 import { audit } from '../../audit/audit.ts'
-import { checkEquivalence } from '../../audit/equivalence.ts'
 import { assumedPoints, FREE_SIGNALS } from '../../audit/own-circuits.ts'
+import { checkEquivalence } from '../../circom/equivalence.ts'
 import { CIRCUIT_NAMES, circuit } from '../../circuits/index.ts'
 import { compileCached, harnessOf, shippedHarness, type TestCircuit } from '../../lab/circuits/harness.ts'
 import { ownPeak } from '../bench/process-usage.ts'

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { type AuditReport, audit } from '../../audit/audit.ts'
-import { checkEquivalence } from '../../audit/equivalence.ts'
 import { LEMMAS } from '../../audit/lemmas.ts'
 import { ASSUMED_POINTS, assumedPoints, FREE_SIGNALS } from '../../audit/own-circuits.ts'
+import { checkEquivalence } from '../../circom/equivalence.ts'
 import { CIRCUIT_NAMES, type CircuitName, circuit } from '../../circuits/index.ts'
 import { compileCached, type Harness, harnessOf, shippedHarness, type TestCircuit } from '../../lab/circuits/harness.ts'
 

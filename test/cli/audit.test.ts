@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import { CORPUS_ROOT, compileCorpus } from '../../lab/corpus/compiled.ts'
 import { CORPUS } from '../../lab/corpus/corpus.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
+import { CONTRADICTION } from '../support/contradictions.ts'
 import { r1csBytes } from '../support/r1cs-file.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -152,5 +153,36 @@ describe('the witnesses of a forgery', () => {
     const result = await zkclear(forgeable(...more))
     assert.equal(result.code, 1, result.stderr)
     assert.equal((await readdir(folder.file('forged'))).length, 2)
+  })
+})
+
+describe('zkclear audit --equivalence', () => {
+  it('ends with 1 where the compiler dropped constraints, at each level, and names them', async () => {
+    await using folder = await temporaryDirectory()
+    await writeFile(folder.file('circuit.circom'), CONTRADICTION)
+    const result = await zkclear(['audit', folder.file('circuit.circom'), '--equivalence'])
+    assert.equal(result.code, 1, result.stderr)
+    assert.match(result.stdout, /^DIFFERS -O1: 3 constraints as written, 1 simplified\n {2}dropped.*main\.x/m)
+    assert.match(result.stdout, /^DIFFERS -O2/m)
+  })
+
+  it('ends with 0 for two .r1cs files that say the same, with 1 if not, as JSON', async () => {
+    await using folder = await temporaryDirectory()
+    const file = { nWires: 4, nOutputs: 1, nPublicInputs: 0, nPrivateInputs: 2 }
+    const product = [[[2, 1n]], [[3, 1n]], [[1, 1n]]] as const
+    const twice = [[[2, 2n]], [[3, 1n]], [[1, 2n]]] as const
+    const sum = [[[2, 1n]], [[0, 1n]], [[3, 1n]]] as const
+    await writeFile(folder.file('full.r1cs'), r1csBytes({ ...file, constraints: [product, sum] }))
+    await writeFile(folder.file('same.r1cs'), r1csBytes({ ...file, constraints: [sum, twice] }))
+    await writeFile(folder.file('less.r1cs'), r1csBytes({ ...file, constraints: [twice] }))
+    const run = (name: string) =>
+      zkclear(['audit', folder.file('full.r1cs'), '--equivalence', '--simplified', folder.file(name), '--json'])
+    const [same, less] = [await run('same.r1cs'), await run('less.r1cs')]
+    assert.deepEqual([same.code, documentOf(same).verdict], [0, 'EQUIVALENT'])
+    assert.deepEqual([less.code, documentOf(less).verdict], [1, 'DIFFERS'])
+    const absent = await run('absent.r1cs')
+    assert.deepEqual([absent.code, errorOf(absent).code], [2, 'FILE_UNREADABLE'])
+    const alone = await zkclear(['audit', folder.file('full.r1cs'), '--equivalence', '--json'])
+    assert.deepEqual([alone.code, errorOf(alone).path], [2, '--simplified'])
   })
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { checkEquivalence } from '../../audit/equivalence.ts'
+import { checkEquivalence } from '../../circom/equivalence.ts'
 import type { R1cs } from '../../circom/r1cs.ts'
 import { readR1cs } from '../../circom/r1cs.ts'
 import { GADGET_ROOTS, gadgetDefinition } from '../../lab/circuits/gadget.ts'
@@ -152,6 +152,34 @@ describe('equivalence of a system and its simplified form', async () => {
     const full = ['u - x - y = 0', 'v - u + y + x = 0', 'w - v - 3 = 0', 'w * y = t', 't - u - z = 0']
     assert.deepEqual(differences(...pair(full, ['(3) * y = x + y + z'])), [])
     assert.deepEqual(differences(...pair(full, ['(2) * y = x + y + z'])), ['extra', 'missing'])
+  })
+
+  it('notices public signals that are no longer public, or at another place', () => {
+    const [full] = pair(['x * y = z'], [])
+    const publicXY = { ...full, nPublic: 2, nPublicInputs: 2, nPrivateInputs: 1 }
+    const swapped = {
+      ...withConstraints(full, [[[[2, 1n]], [[1, 1n]], [[3, 1n]]]]),
+      labelOf: Uint32Array.of(0, 2, 1, 3),
+    }
+    assert.deepEqual(differences(publicXY, publicXY), [])
+    assert.deepEqual(differences(publicXY, full), ['moved'])
+    assert.deepEqual(differences(full, swapped), [])
+    const { equivalent, moved } = checkEquivalence(publicXY, { ...publicXY, ...swapped, nPublic: 2, nPublicInputs: 2 })
+    assert.deepEqual([equivalent, moved], [false, [1, 2]])
+    assert.deepEqual(differences({ ...publicXY, nOutputs: 1, nPublicInputs: 1 }, publicXY), ['moved'])
+  })
+
+  it('refuses systems whose labels do not tell signals apart', () => {
+    const [full] = pair(['x * y = z'], [])
+    for (const labels of [
+      [0, 1, 1, 3],
+      [0, 0, 0, 0],
+      [4, 1, 2, 3],
+    ]) {
+      const other = { ...full, labelOf: Uint32Array.from(labels) }
+      assert.throws(() => checkEquivalence(full, other), { code: 'INPUT_INVALID', message: /labels/ })
+      assert.throws(() => checkEquivalence(other, full), { code: 'INPUT_INVALID', message: /labels/ })
+    }
   })
 
   it('refuses systems of different circuits', () => {

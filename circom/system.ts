@@ -1,6 +1,6 @@
-import type { R1cs } from '../circom/r1cs.ts'
 import { invert, reduce } from '../protocol/field.ts'
 import { type Affine, addScaled, affine, isConstant, scale } from './affine.ts'
+import type { R1cs } from './r1cs.ts'
 
 /** A constraint over representatives: form = 0, or a * b = c with neither a nor b constant. */
 export type Row =

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import type { R1cs } from '../circom/r1cs.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { invert, invertAll, reduce } from '../protocol/field.ts'
 import { FIELD } from '../protocol/numbers.ts'
 import { type Affine, addScaled, scale } from './affine.ts'
+import type { R1cs } from './r1cs.ts'
 import { buildSystem, type Row, type System, wiresOf } from './system.ts'
 
 export interface Equivalence {
@@ -17,6 +17,8 @@ export interface Equivalence {
   readonly restricting: readonly number[]
   /** Labels of signals that only the full system makes constant, or equal to another one that was kept. */
   readonly redundant: readonly number[]
+  /** Labels of signals that are public in one system alone, or at another place: then its proofs say something else. */
+  readonly moved: readonly number[]
 }
 
 /**
@@ -28,9 +30,11 @@ export interface Equivalence {
  * known by its values at two random points. Both systems must have the same polynomials, up to factors and repetition.
  * Two different ones agree in the ratio of their values with probability below 2^-200 (Schwartz, Zippel). What the linear
  * constraints themselves say of kept signals is compared in the same way. Systems that differ in more than this are taken
- * for different even if they are not. Throws INPUT_INVALID if a signal of one is not in the other.
+ * for different even if they are not. Throws INPUT_INVALID if a signal of one is not in the other, or has no label of its own.
  */
 export function checkEquivalence(full: R1cs, simplified: R1cs): Equivalence {
+  requireDistinctLabels(full)
+  requireDistinctLabels(simplified)
   const system = buildSystem(full)
   const { keptOf, redundant } = findKept(system, simplified)
   const points = [0, 1].map(() => {
@@ -58,8 +62,23 @@ export function checkEquivalence(full: R1cs, simplified: R1cs): Equivalence {
   const missing = absent.filter((index) => !remainders.has(index))
   const restricting = [...absent.filter((index) => remainders.has(index)), ...system.contradictions]
   const extra = [...ofSimplified].filter(([name]) => !ofFull.has(name)).map(([, index]) => index)
-  const equivalent = [missing, extra, restricting, redundant].every((list) => list.length === 0)
-  return { equivalent, missing, extra, restricting, redundant }
+  const moved = movedPublicSignals(full, simplified)
+  const equivalent = [missing, extra, restricting, redundant, moved].every((list) => list.length === 0)
+  return { equivalent, missing, extra, restricting, redundant, moved }
+}
+
+/** Signals of the two systems are matched by their labels. */
+function requireDistinctLabels({ labelOf, nWires }: R1cs): void {
+  if (new Set(labelOf).size === nWires && labelOf[0] === 0) return
+  const message = 'the labels of a .r1cs file do not tell its signals apart, so it can be compared with no other'
+  throw new ZkclearError('INPUT_INVALID', message)
+}
+
+function movedPublicSignals(full: R1cs, simplified: R1cs): number[] {
+  const placeIn = ({ nOutputs, nPublic, labelOf }: R1cs) =>
+    new Map(Array.from({ length: nPublic }, (_, i) => [labelOf[i + 1]!, i < nOutputs ? -1 - i : i - nOutputs] as const))
+  const [before, after] = [placeIn(full), placeIn(simplified)]
+  return [...new Set([...before.keys(), ...after.keys()])].filter((label) => before.get(label) !== after.get(label))
 }
 
 /** The wire of the full system behind each of the simplified one's, and the labels of those that say nothing new. */

@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Progress } from '../circuits/types.ts'
+import { type ErrorCode, ZkclearError } from '../protocol/errors.ts'
+import { type CompileOptions, compileCircuit } from './compile.ts'
+import { siblingModule } from './paths.ts'
+import type { ConstraintDescription } from './symbols.ts'
+
+/** Differences of one kind that are named; all are counted. */
+export const MOST_NAMED = 16
+
+export interface Differences<T> {
+  readonly count: number
+  /** At most `MOST_NAMED` of them. */
+  readonly first: readonly T[]
+}
+
+/** What simplification did to a system, in words; see `Equivalence`. */
+export interface Simplification {
+  readonly equivalent: boolean
+  readonly constraints: { readonly full: number; readonly simplified: number }
+  readonly missing: Differences<ConstraintDescription>
+  readonly extra: Differences<ConstraintDescription>
+  readonly restricting: Differences<ConstraintDescription>
+  readonly redundant: Differences<string>
+  readonly moved: Differences<string>
+}
+
+export interface SystemFiles {
+  readonly r1cs: string
+  /** Without it, signals are told by wires and labels. */
+  readonly sym?: string | undefined
+}
+
+/** What the parent asks the child for. */
+export interface SimplificationJob {
+  readonly full: SystemFiles
+  readonly simplified: SystemFiles
+}
+
+type Message = { simplification: Simplification } | { error: { code: ErrorCode; message: string } }
+
+/**
+ * Runs `checkEquivalence` on files, in a child process. Throws as it and as reading does, and ABORTED if `signal` fires,
+ * which kills the child.
+ */
+export async function compareSystems(
+  job: SimplificationJob,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<Simplification> {
+  if (signal?.aborted) throw aborted()
+  const script = fileURLToPath(siblingModule(import.meta.url, './simplification-child'))
+  const child = spawn(process.execPath, [script, JSON.stringify(job)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const kill = () => child.kill('SIGKILL')
+  signal?.addEventListener('abort', kill, { once: true })
+  let message: Message | undefined
+  let complaint = ''
+  child.on('message', (sent: Message) => {
+    message = sent
+  })
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    complaint += text
+  })
+  try {
+    const [code] = await once(child, 'close')
+    if (signal?.aborted) throw aborted()
+    if (message === undefined) throw new Error(`comparing ended with ${code}: ${complaint.slice(-2000)}`)
+    if ('error' in message) throw new ZkclearError(message.error.code, message.error.message)
+    return message.simplification
+  } finally {
+    signal?.removeEventListener('abort', kill)
+  }
+}
+
+/**
+ * Compiles a circuit once more, without simplification, and compares what the compiler made of it when it simplified.
+ * Throws as `compileCircuit` and `compareSystems` do.
+ */
+export async function checkSimplification(
+  simplified: SystemFiles,
+  options: Pick<CompileOptions, 'definition' | 'profile' | 'sourceRoots' | 'signal' | 'onProgress'>,
+): Promise<Simplification> {
+  const { signal, onProgress } = options
+  const directory = await mkdtemp(join(tmpdir(), 'zkclear-compile-'))
+  const report = (fraction: number) => onProgress?.({ stage: 'check simplification of', fraction })
+  try {
+    const { files: full } = await compileCircuit({
+      ...options,
+      ...{ directory, optimization: 'O0', inspect: false, generator: false },
+      onProgress: ({ fraction }: Progress) => report(COMPILE_SHARE * fraction),
+    })
+    return await compareSystems({ full, simplified }, { signal })
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+/** Share of compiling in the time of a check. */
+const COMPILE_SHARE = 0.6
+
+/** The differences in words, one line each; empty for equivalent systems. */
+export function differencesText({ missing, extra, restricting, redundant, moved }: Simplification): string[] {
+  const constraint = ({ constraint, components, signals }: ConstraintDescription) => {
+    const shown = signals.slice(0, 6).join(', ')
+    const more = signals.length > 6 ? ` and ${signals.length - 6} more` : ''
+    return `constraint ${constraint} of ${components.join(', ') || 'no component'}: ${shown || 'no signal'}${more}`
+  }
+  return [
+    ...lines('dropped', missing, constraint),
+    ...lines('dropped, though it restricts signals that are left or has no solution', restricting, constraint),
+    ...lines('added', extra, constraint),
+    ...lines('no longer constant, or equal to another signal', redundant, String),
+    ...lines('public in one of the two alone, or at another place', moved, String),
+  ]
+}
+
+function lines<T>(what: string, { count, first }: Differences<T>, text: (one: T) => string): string[] {
+  const shown = first.map((one) => `${what}: ${text(one)}`)
+  return count > first.length ? [...shown, `${what}: ${count - first.length} more`] : shown
+}
+
+function aborted(): ZkclearError {
+  return new ZkclearError('ABORTED', 'comparing what the compiler simplified was aborted')
+}
