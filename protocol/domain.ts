@@ -1,12 +1,13 @@
-import { AbiCoder, isHexString, keccak256 } from 'ethers'
 import { requireAddress } from './address.ts'
+import { keccak256OfWords } from './crypto/keccak256.ts'
 import { ZkclearError } from './errors.ts'
 
-const coder = AbiCoder.defaultAbiCoder()
+/** ABI encoding of the string "zkclear": its length, and its bytes from the left. */
+const NAME = [7n, 0x7a6b636c656172n << 200n]
 
 /** keccak256 of ABI-encoded values without its last byte: 248 bits, so that it is a field element as it stands. */
-function hash248(types: readonly string[], values: readonly unknown[]): bigint {
-  return BigInt(keccak256(coder.encode(types, values))) >> 8n
+function hash248(words: readonly bigint[]): bigint {
+  return keccak256OfWords(words) >> 8n
 }
 
 /**
@@ -20,7 +21,8 @@ export function settlementDomain(chainId: bigint, settlement: string): bigint {
     })
   }
   const address = requireAddress(settlement, 'settlement')
-  return hash248(['string', 'uint256', 'address'], ['zkclear', chainId, address])
+  // abi.encode(string, uint256, address): the string's place is where it begins, after three words.
+  return hash248([96n, chainId, BigInt(address), ...NAME])
 }
 
 /**
@@ -28,10 +30,10 @@ export function settlementDomain(chainId: bigint, settlement: string): bigint {
  * the same. `purpose` is 32 bytes in hex. Throws INPUT_INVALID.
  */
 export function marginContext(gate: string, purpose: string): bigint {
-  if (!isHexString(purpose, 32)) {
+  if (typeof purpose !== 'string' || !/^0x[0-9a-fA-F]{64}$/.test(purpose)) {
     const given = typeof purpose === 'string' ? JSON.stringify(purpose) : `a value of type ${typeof purpose}`
     const message = `got ${given}, need 32 bytes: 0x and 64 hex digits`
     throw new ZkclearError('INPUT_INVALID', message, { path: 'purpose' })
   }
-  return hash248(['address', 'bytes32'], [requireAddress(gate, 'gate'), purpose])
+  return hash248([BigInt(requireAddress(gate, 'gate')), BigInt(purpose)])
 }

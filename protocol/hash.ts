@@ -1,8 +1,6 @@
-import { buildPoseidon } from 'circomlibjs'
+import { primitives } from './crypto/primitives.ts'
 import { toField } from './numbers.ts'
 import { TAGS } from './parameters.ts'
-
-const poseidonWasm = await buildPoseidon()
 
 /** Most words that one permutation takes. */
 export const MAX_WORDS = 16
@@ -10,12 +8,11 @@ export const MAX_WORDS = 16
 export type Tag = keyof typeof TAGS
 
 /**
- * Poseidon over BN254 with circomlib's parameters; the tag of the use is the capacity element, so it costs no input
- * (protocol.md#hashing).
+ * Poseidon over BN254 with circomlib's parameters; the tag of the use is the capacity element, so it costs no input.
  * @param words 1 to 16 integers; negative x enters as r - |x|
  */
 export function poseidon(tag: Tag, words: readonly bigint[]): bigint {
-  return poseidonWasm.F.toObject(poseidonWasm(words.map(toField), BigInt(TAGS[tag])))
+  return primitives().poseidon(BigInt(TAGS[tag]), words.map(toField))
 }
 
 /**

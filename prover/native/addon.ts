@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { packageRoot } from '../../circom/paths.ts'
 import type { Progress } from '../../circuits/types.ts'
+import { type AddonSearch, searchAddon as searchPackageAddon } from '../../protocol/crypto/native-addon.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { throwIfAborted } from '../serial-queue.ts'
 
@@ -47,11 +47,6 @@ export function requirePath(addon: Addon, path: NativePath | undefined): NativeP
   throw new ZkclearError('NATIVE_UNAVAILABLE', message, { path: 'ZKCLEAR_NATIVE' })
 }
 
-/** What prover/native/home.cjs exports: it is plain JavaScript because the installer runs it too. */
-interface Home {
-  findAddon(): { file: string; problem?: undefined } | { file?: undefined; problem: string }
-}
-
 interface Builder {
   build(options: {
     signal?: AbortSignal | undefined
@@ -60,25 +55,8 @@ interface Builder {
   describeFailure(error: unknown): string
 }
 
-/** The addon with its file, or why there is none. */
-export type AddonSearch =
-  | { addon: Addon; file: string; problem?: undefined }
-  | { addon?: undefined; file?: undefined; problem: string }
-
-const script = (name: string) => join(packageRoot(), 'prover', 'native', name)
-
-/** Loads the addon if it is what was built from the package's sources, byte for byte. */
-export function searchAddon(): AddonSearch {
-  const require = createRequire(import.meta.url)
-  const { findAddon } = require(script('home.cjs')) as Home
-  const { file, problem } = findAddon()
-  if (file === undefined) return { problem }
-  try {
-    return { addon: require(file) as Addon, file }
-  } catch (error) {
-    return { problem: `${file} does not load here (${(error as Error).message.split('\n')[0]})` }
-  }
-}
+/** Loads the addon, if it is what was built from the package's sources. */
+export const searchAddon = searchPackageAddon<Addon>
 
 /** The addon, if there is one. */
 export function loadAddon(): Addon | undefined {
@@ -91,12 +69,14 @@ export function loadAddon(): Addon | undefined {
  */
 export async function obtainAddon(
   options: { signal?: AbortSignal | undefined; onProgress?: ((progress: Progress) => void) | undefined } = {},
-): Promise<AddonSearch> {
+): Promise<AddonSearch<Addon>> {
   const found = searchAddon()
   if (found.addon !== undefined) return found
   const { signal, onProgress } = options
   throwIfAborted(signal)
-  const { build, describeFailure } = (await import(pathToFileURL(script('build.mjs')).href)) as Builder
+  const { build, describeFailure } = (await import(
+    pathToFileURL(join(packageRoot(), 'prover', 'native', 'build.mjs')).href
+  )) as Builder
   try {
     const stage = 'compile the native prover'
     onProgress?.({ stage, fraction: 0 })

@@ -6,6 +6,7 @@
 
 namespace zkclear::node {
 
+void export_primitives(napi_env env, napi_value exports);
 #ifdef ZKCLEAR_TEST
 void export_test_entries(napi_env env, napi_value exports);
 #endif
@@ -194,6 +195,7 @@ napi_value init(napi_env env, napi_value exports) {
     export_function(env, exports, "loadKey", load_key_async);
     export_function(env, exports, "freeKey", free_key);
     export_function(env, exports, "prove", prove_async);
+    export_primitives(env, exports);
 #ifdef ZKCLEAR_TEST
     export_function(env, exports, "proveBlindedBy", prove_blinded);
     export_test_entries(env, exports);

@@ -1,8 +1,10 @@
 // The kernels in plain 64-bit arithmetic. Compiled twice: for any CPU, and with ZK_ADX for those with carry chains.
 #include "kernels.hpp"
 #include <cstring>
+#include "baby-jubjub.hpp"
 #include "batch-add.hpp"
 #include "ntt.hpp"
+#include "poseidon.hpp"
 #ifdef ZK_ADX
 #include <cpuid.h>
 #endif
@@ -62,6 +64,8 @@ constexpr Kernels make_kernels() {
   k.make_tables = make_tables;
   k.free_tables = free_tables;
   k.quotient = quotient;
+  k.poseidon = poseidon;
+  k.multiply_baby_jubjub = multiply_baby_jubjub;
   return k;
 }
 

@@ -97,7 +97,14 @@ struct Kernels {
                     AffineG1* out);
   void (*window_g2)(void* space, const AffineG2* bases, const uint32_t* scalars, size_t count, const int16_t* digits,
                     AffineG2* out);
+
+  /// Poseidon of a state of `width` plain words; the digest takes the place of the first. See poseidon.hpp.
+  void (*poseidon)(const Fr* parameters, unsigned width, unsigned partialRounds, Fr* state);
+  /// Scalar times a point of BabyJubJub, plain affine coordinates in place. See baby-jubjub.hpp.
+  void (*multiply_baby_jubjub)(Fr* point, const Fr* scalar);
 };
+
+constexpr unsigned kMaxPoseidonWidth = 17;
 
 constexpr size_t kScratchBytes = kBatch * 4 * 128 + 4096;
 

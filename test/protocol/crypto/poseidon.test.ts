@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { buildPoseidon } from 'circomlibjs'
+import fc from 'fast-check'
+import { nativePrimitives, type Primitives, portable } from '../../../protocol/crypto/primitives.ts'
+import { FIELD } from '../../../protocol/numbers.ts'
+
+const circomlib = await buildPoseidon()
+const expected = (capacity: bigint, words: readonly bigint[]) => circomlib.F.toObject(circomlib(words, capacity))
+
+const element = fc.oneof(fc.constantFrom(0n, 1n, FIELD - 1n, FIELD >> 1n), fc.bigInt(0n, FIELD - 1n))
+const words = fc.array(element, { minLength: 1, maxLength: 16 })
+
+/** What this machine has: plain integers, and the addon with and without carry chains. */
+const implementations: [string, Primitives][] = [
+  ['plain integers', portable],
+  ['the addon', nativePrimitives()!],
+  ["the addon's portable path", nativePrimitives('portable')!],
+]
+
+for (const [name, { poseidon }] of implementations) {
+  suite(`Poseidon by ${name}`, () => {
+    test('gives the published digests of circomlib', () => {
+      assert.equal(
+        poseidon(0n, [1n, 2n]),
+        7853200120776062878684798364095072458815029376092732009249414926327459813530n,
+      )
+      assert.equal(
+        poseidon(0n, [1n, 2n, 3n, 4n]),
+        18821383157269793795438455681495246036402687001665670618754263018637548127333n,
+      )
+    })
+
+    test('equals circomlibjs for every number of words, at both ends of the field', () => {
+      for (let count = 1; count <= 16; count++) {
+        for (const word of [0n, 1n, FIELD - 1n]) {
+          const all = new Array<bigint>(count).fill(word)
+          for (const capacity of [0n, 12n, FIELD - 1n]) {
+            assert.equal(poseidon(capacity, all), expected(capacity, all), `${count} words`)
+          }
+        }
+      }
+    })
+
+    test('equals circomlibjs at random', () => {
+      const equal = (capacity: bigint, all: bigint[]) => assert.equal(poseidon(capacity, all), expected(capacity, all))
+      fc.assert(fc.property(element, words, equal), { numRuns: 200 })
+    })
+  })
+}
+
+test('the addon refuses what is no field element, no list of 1 to 16, and parameters of another width', () => {
+  const { poseidon } = nativePrimitives()!
+  for (const bad of [FIELD, -1n, 1n << 256n, 1 as never]) {
+    assert.throws(() => poseidon(0n, [1n, bad]))
+    assert.throws(() => poseidon(bad, [1n]))
+  }
+  assert.throws(() => poseidon(0n, []))
+  assert.throws(() => poseidon(0n, new Array(17).fill(1n)))
+  assert.throws(() => poseidon(0n, 'ab' as never))
+})
