@@ -16,6 +16,10 @@ export default defineConfig({
   solidity: { profiles: { default: { compilers: [compiler] }, production: { compilers: [compiler] } } },
   // Its files use syntax that Node cannot strip; tests read the contracts' own ABI.
   typechain: { dontOverrideCompile: true },
-  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: 16, depth: 64 } } },
+  test: {
+    // Long enough for a machine that others use as well: what takes long is making keys, not what is tested.
+    mocha: { timeout: 600_000 },
+    solidity: { fuzz: { runs: 256 }, invariant: { runs: 16, depth: 64 } },
+  },
   paths: { sources: 'contracts', tests: { mocha: 'test/contracts', solidity: 'test/contracts' } },
 })

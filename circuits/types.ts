@@ -25,6 +25,11 @@ export interface CircuitDefinition<Name extends string = string, Statement = unk
   /** The claim in one English sentence, as it stands above the template. */
   readonly claim: string
   readonly template: string
+  /**
+   * Set if the circuit's proofs move the state root: the number by which Settlement knows its verifier. Deployed contracts hold
+   * it, so it never changes; a new circuit takes the next one, from 0 without gaps.
+   */
+  readonly settlementKind?: number
   /** Proof systems that keys can be made for. Default: Groth16 only. */
   readonly proofSystems?: readonly ProofSystem[]
   /** Bare include path of the template's file, resolved from the folder `circuits/`. */

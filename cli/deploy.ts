@@ -1,8 +1,7 @@
 import process from 'node:process'
-import { circuit } from '../circuits/index.ts'
 import { loadArtifacts } from '../keys/load.ts'
 import { FIELD } from '../protocol/numbers.ts'
-import { connect, deploy, readVerifierKey } from '../settlement/index.ts'
+import { connect, DEPLOYED_CIRCUITS, deploy, readVerifierKey } from '../settlement/index.ts'
 import { readGenesisRoot } from './genesis-root.ts'
 import { type ArtifactOptions, addArtifactOptions, addressOf, integerBetween } from './options.ts'
 import { readSecret } from './secret.ts'
@@ -66,14 +65,16 @@ export const verb: Verb = (run) =>
           options.privateKeyFile === undefined
             ? process.env[PRIVATE_KEY] && (await readSecret({ env: PRIVATE_KEY }))
             : await readSecret({ file: options.privateKeyFile })
-        const key = async (name: 'trade-batch' | 'margin-sufficiency') =>
-          readVerifierKey(await loadArtifacts(circuit(name), options.profile, options))
+        const keys = await Promise.all(
+          DEPLOYED_CIRCUITS.map(async (circuit) =>
+            readVerifierKey(await loadArtifacts(circuit, options.profile, options)),
+          ),
+        )
         using connection = await connect({ rpcUrl: options.rpc, privateKey: secret || undefined })
         log.info({ chainId: `${connection.chainId}` }, 'connected')
         const { chainId, domain, contracts, gasUsed } = await deploy({
           signer: connection.signer,
-          tradeBatchKey: await key('trade-batch'),
-          marginSufficiencyKey: await key('margin-sufficiency'),
+          keys,
           genesisRoot,
           riskPublisher: options.riskPublisher,
           marginRatioBps: options.marginRatioBps,

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IProofErrors} from "./IProofErrors.sol";
+import {IStateVerifier} from "./Statements.sol";
 import {Domain, Proof, RiskRoot, StateRoot} from "./Types.sol";
 
 /// @title Settlement of a venue that proves how it clears.
@@ -9,12 +10,14 @@ import {Domain, Proof, RiskRoot, StateRoot} from "./Types.sol";
 /// nobody has any other right: there is no owner, no pause and no upgrade.
 interface ISettlement is IProofErrors {
     /// @notice A proved batch moved the state root.
-    /// @param batch Number of the batch; the genesis root is number 0, the first batch 1.
+    /// @param batch Number of the batch, of whatever kind; the genesis root is number 0, the first batch 1.
+    /// @param kind Which circuit proved it, as in `settle`.
     /// @param timestamp The venue's time of the batch, in unix seconds.
-    event BatchSettled(
+    event Settled(
         uint64 indexed batch,
         StateRoot indexed oldStateRoot,
         StateRoot indexed newStateRoot,
+        uint256 kind,
         RiskRoot riskRoot,
         uint40 timestamp
     );
@@ -23,8 +26,10 @@ interface ISettlement is IProofErrors {
     /// @param asOf Time the table speaks of, in unix seconds.
     event RiskRootPosted(RiskRoot indexed riskRoot, uint40 asOf);
 
-    /// A constructor argument that must be a contract has no code.
-    error VerifierMissing(address verifier);
+    /// The verifier given for this kind has no code; kind 0 and the zero address if none was given at all.
+    error VerifierMissing(uint256 kind, address verifier);
+    /// No circuit has this kind: there are kinds from 0 to `kinds` - 1.
+    error KindUnknown(uint256 kind, uint256 kinds);
     /// The risk publisher may not be the zero address: no risk table could ever be posted.
     error RiskPublisherMissing();
     /// Zero stands for "none"; it is no root.
@@ -39,6 +44,7 @@ interface ISettlement is IProofErrors {
     error TimestampOffBlockTime(uint40 timestamp, uint256 blockTime, uint256 maxClockSkew);
     /// The proof does not hold for the statement that this contract made from its own state and the caller's fields.
     error ProofRejected(
+        uint256 kind,
         Domain domain,
         uint40 timestamp,
         RiskRoot riskRoot,
@@ -56,10 +62,11 @@ interface ISettlement is IProofErrors {
     /// can make one.
     /// @dev The other public signals are this contract's own: domain, riskRoot and the current state root. So a proof serves once,
     /// whatever its bytes are, because the root it starts from is then no longer the current one.
-    /// @param proof Proof of the trade-batch circuit.
+    /// @param kind Which circuit proved the batch: the place of its verifier among those that were deployed with this contract.
+    /// @param proof Proof of that circuit.
     /// @param newStateRoot The root after the batch.
-    /// @param timestamp The time the batch was matched at, in unix seconds.
-    function settleTradeBatch(Proof calldata proof, StateRoot newStateRoot, uint40 timestamp) external;
+    /// @param timestamp The venue's time of the batch, in unix seconds.
+    function settle(uint256 kind, Proof calldata proof, StateRoot newStateRoot, uint40 timestamp) external;
 
     /// @notice Sets the risk table that proofs are checked at from now on. Only the risk publisher.
     /// @param newRiskRoot Commitment to the table. That there is a table, and that it keeps to its bounds, is the publisher's
@@ -94,6 +101,12 @@ interface ISettlement is IProofErrors {
 
     /// @notice The time the current risk table speaks of, in unix seconds; 0 before the first.
     function riskAsOf() external view returns (uint40);
+
+    /// @notice The verifier that `settle` asks for batches of this kind; zero if there is no such kind.
+    function verifiers(uint256 kind) external view returns (IStateVerifier);
+
+    /// @notice How many kinds of batches there are.
+    function kinds() external view returns (uint256);
 
     /// @notice The only address that may post risk tables.
     function riskPublisher() external view returns (address);

@@ -4,8 +4,8 @@ pragma solidity 0.8.37;
 import {Field} from "./Field.sol";
 import {IMarginGate} from "./IMarginGate.sol";
 import {ISettlement} from "./ISettlement.sol";
-import {IMarginSufficiencyVerifier} from "./IVerifiers.sol";
 import {Parameters} from "./Parameters.sol";
+import {IMarginSufficiencyVerifier, Statements} from "./Statements.sol";
 import {Domain, Proof, RiskRoot, StateRoot} from "./Types.sol";
 
 /// @title MarginGate: admits each account once per purpose, on proof of margin.
@@ -54,14 +54,14 @@ contract MarginGate is IMarginGate {
 
         Domain domain = settlement.domain();
         uint256 context_ = context(purpose);
-        uint256[6] memory signals = [
-            Domain.unwrap(domain),
-            StateRoot.unwrap(stateRoot),
-            RiskRoot.unwrap(riskRoot),
-            ratioBps,
-            context_,
-            nullifier
-        ];
+        uint256[6] memory signals = Statements.marginSufficiency({
+            domain: Domain.unwrap(domain),
+            stateRoot: StateRoot.unwrap(stateRoot),
+            riskRoot: RiskRoot.unwrap(riskRoot),
+            ratioBps: ratioBps,
+            context: context_,
+            nullifier: nullifier
+        });
         if (!verifier.verifyProof(proof.a, proof.b, proof.c, signals)) {
             revert ProofRejected(domain, stateRoot, riskRoot, ratioBps, context_, nullifier);
         }

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Field} from "./Field.sol";
 import {ISettlement} from "./ISettlement.sol";
-import {ITradeBatchVerifier} from "./IVerifiers.sol";
+import {IStateVerifier, Statements} from "./Statements.sol";
 import {Domain, Proof, RiskRoot, StateRoot} from "./Types.sol";
 
 /// @title Settlement: the state root of a venue, moved only by proofs.
@@ -17,8 +17,8 @@ contract Settlement is ISettlement {
 
     /// @inheritdoc ISettlement
     address public immutable riskPublisher;
-    /// The verifier that `settleTradeBatch` asks.
-    ITradeBatchVerifier public immutable tradeBatchVerifier;
+    /// @inheritdoc ISettlement
+    uint256 public immutable kinds;
 
     /// @inheritdoc ISettlement
     uint64 public batchCount;
@@ -29,22 +29,31 @@ contract Settlement is ISettlement {
     /// @inheritdoc ISettlement
     RiskRoot public riskRoot;
 
+    /// @inheritdoc ISettlement
+    mapping(uint256 kind => IStateVerifier) public verifiers;
+
     /// The root after batch n stands at n modulo RECENT_ROOTS.
     StateRoot[RECENT_ROOTS] private recentRoots;
     /// The block's time at which that root became the current one; of the genesis root, which replaced none, 0.
     uint40[RECENT_ROOTS] private becameCurrentAt;
 
-    constructor(StateRoot genesisRoot, address riskPublisher_, ITradeBatchVerifier tradeBatchVerifier_) {
+    /// @param verifiers_ Verifiers of the circuits that move the state root, each at the place that is its kind.
+    constructor(StateRoot genesisRoot, address riskPublisher_, IStateVerifier[] memory verifiers_) {
         _requireRoot(StateRoot.unwrap(genesisRoot));
         if (riskPublisher_ == address(0)) revert RiskPublisherMissing();
-        if (address(tradeBatchVerifier_).code.length == 0) revert VerifierMissing(address(tradeBatchVerifier_));
+        if (verifiers_.length == 0) revert VerifierMissing(0, address(0));
+        for (uint256 kind = 0; kind < verifiers_.length; kind++) {
+            address verifier = address(verifiers_[kind]);
+            if (verifier.code.length == 0) revert VerifierMissing(kind, verifier);
+            verifiers[kind] = verifiers_[kind];
+        }
+        kinds = verifiers_.length;
         recentRoots[0] = genesisRoot;
         riskPublisher = riskPublisher_;
-        tradeBatchVerifier = tradeBatchVerifier_;
     }
 
     /// @inheritdoc ISettlement
-    function settleTradeBatch(Proof calldata proof, StateRoot newStateRoot, uint40 timestamp) external {
+    function settle(uint256 kind, Proof calldata proof, StateRoot newStateRoot, uint40 timestamp) external {
         _requireRoot(StateRoot.unwrap(newStateRoot));
         StateRoot oldStateRoot = stateRoot();
         if (newStateRoot == oldStateRoot) revert StateRootUnchanged(newStateRoot);
@@ -52,20 +61,9 @@ contract Settlement is ISettlement {
         RiskRoot risk = riskRoot;
         if (RiskRoot.unwrap(risk) == 0) revert RiskRootMissing();
 
-        Domain domain_ = domain();
-        uint256[5] memory signals = [
-            Domain.unwrap(domain_),
-            timestamp,
-            RiskRoot.unwrap(risk),
-            StateRoot.unwrap(oldStateRoot),
-            StateRoot.unwrap(newStateRoot)
-        ];
-        if (!tradeBatchVerifier.verifyProof(proof.a, proof.b, proof.c, signals)) {
-            revert ProofRejected(domain_, timestamp, risk, oldStateRoot, newStateRoot);
-        }
-
+        _requireProof(kind, proof, domain(), timestamp, risk, oldStateRoot, newStateRoot);
         uint64 batch = _advance(newStateRoot, timestamp);
-        emit BatchSettled(batch, oldStateRoot, newStateRoot, risk, timestamp);
+        emit Settled(batch, oldStateRoot, newStateRoot, kind, risk, timestamp);
     }
 
     /// @inheritdoc ISettlement
@@ -100,7 +98,31 @@ contract Settlement is ISettlement {
         return (false, 0);
     }
 
-    /// Every circuit that moves the state root ends here, whatever it proves.
+    /// The one place where a verifier is asked. All circuits that move the state root state the same.
+    function _requireProof(
+        uint256 kind,
+        Proof calldata proof,
+        Domain domain_,
+        uint40 timestamp,
+        RiskRoot risk,
+        StateRoot oldStateRoot,
+        StateRoot newStateRoot
+    ) private view {
+        IStateVerifier verifier = verifiers[kind];
+        if (address(verifier) == address(0)) revert KindUnknown(kind, kinds);
+        uint256[5] memory signals = Statements.stateMove({
+            domain: Domain.unwrap(domain_),
+            timestamp: timestamp,
+            riskRoot: RiskRoot.unwrap(risk),
+            oldStateRoot: StateRoot.unwrap(oldStateRoot),
+            newStateRoot: StateRoot.unwrap(newStateRoot)
+        });
+        if (!verifier.verifyProof(proof.a, proof.b, proof.c, signals)) {
+            revert ProofRejected(kind, domain_, timestamp, risk, oldStateRoot, newStateRoot);
+        }
+    }
+
+    /// Every batch ends here, whatever its kind.
     function _advance(StateRoot newStateRoot, uint40 timestamp) private returns (uint64 batch) {
         batch = batchCount + 1;
         batchCount = batch;

@@ -1,12 +1,13 @@
 /**
- * Writes the constants of circom and Solidity from parameters.json. `--check` writes nothing and fails if a file is not
- * what it would write.
+ * Writes the constants of circom and Solidity from parameters.json, and the statements of Solidity from the registry of
+ * circuits. `--check` writes nothing and fails if a file is not what it would write.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { circomParameters, HEADER } from '../circuits/lib/circom-parameters.ts'
 import parameters from '../parameters.json' with { type: 'json' }
+import { solidityStatements } from './solidity-statements.ts'
 
 const { bits, constants } = parameters
 
@@ -28,6 +29,7 @@ library Parameters {
 const files: Record<string, string> = {
   'circuits/lib/parameters.circom': circomParameters(parameters),
   'contracts/Parameters.sol': solidity(),
+  'contracts/Statements.sol': await solidityStatements(),
 }
 
 const root = join(import.meta.dirname, '..')
@@ -36,7 +38,7 @@ for (const [path, content] of Object.entries(files)) {
   if (process.argv.includes('--check')) {
     const current = await readFile(file, 'utf8').catch(() => undefined)
     if (current === content) continue
-    console.error(`${path} is not what parameters.json says; run \`npm run generate\``)
+    console.error(`${path} is not what it is generated from says; run \`npm run generate\``)
     process.exitCode = 1
   } else {
     await mkdir(dirname(file), { recursive: true })

@@ -1,5 +1,7 @@
 import { ContractFactory, type ContractTransactionReceipt, type Signer } from 'ethers'
-import type { Progress } from '../circuits/types.ts'
+import { STATE_CIRCUITS } from '../circuits/index.ts'
+import { marginSufficiency } from '../circuits/margin-sufficiency/index.ts'
+import type { CircuitDefinition, Progress } from '../circuits/types.ts'
 import { requireAddress } from '../protocol/address.ts'
 import { settlementDomain } from '../protocol/domain.ts'
 import { ZkclearError } from '../protocol/errors.ts'
@@ -12,8 +14,8 @@ import { type VerifierKey, verifierSources } from './verifier-key.ts'
 export interface DeployOptions {
   /** Sends the transactions and pays for them; it gets no right over the contracts. */
   signer: Signer
-  tradeBatchKey: VerifierKey
-  marginSufficiencyKey: VerifierKey
+  /** A Groth16 key of each of the DEPLOYED_CIRCUITS, in any order. */
+  keys: readonly VerifierKey[]
   /** State root to begin from: a canonical field element other than 0. */
   genesisRoot: bigint
   /** The only address that may post risk roots. */
@@ -41,33 +43,37 @@ export interface Deployment {
   readonly chainId: bigint
   /** Settlement's domain on this chain: what messages and proofs are made for. */
   readonly domain: bigint
-  readonly contracts: Readonly<
-    Record<'TradeBatchVerifier' | 'MarginSufficiencyVerifier' | 'Settlement' | 'MarginGate', DeployedContract>
-  >
+  /** By name: a verifier for each circuit, Settlement and MarginGate. */
+  readonly contracts: Readonly<Record<'Settlement' | 'MarginGate', DeployedContract> & Record<string, DeployedContract>>
   /** Sum over the contracts. */
   readonly gasUsed: bigint
 }
 
+/** The circuits whose proofs the contracts take: those that move the state root, at the place of their kind, and MarginGate's. */
+export const DEPLOYED_CIRCUITS: readonly CircuitDefinition[] = [
+  ...STATE_CIRCUITS,
+  marginSufficiency as CircuitDefinition,
+]
+
 /**
- * Generates the verifiers from the keys, compiles the contracts, deploys all four one after the other and checks that each
- * is there. Nothing is sent before everything that can be checked has been.
+ * Generates the verifiers from the keys, compiles the contracts, deploys all one after the other and checks that each is
+ * there. Nothing is sent before everything that can be checked has been.
  *
  * Throws INPUT_INVALID; KEY_UNSAFE and ARTIFACT_CORRUPT for a bad key; CHAIN_REFUSED for a dev key on a chain that is not
  * local; COMPILE_FAILED; TRANSACTION_FAILED; ABORTED. The last two carry in `details.deployed` the addresses of what was
  * deployed before.
  */
 export async function deploy(options: DeployOptions): Promise<Deployment> {
-  const { signer, tradeBatchKey, marginSufficiencyKey, genesisRoot, riskPublisher, signal, onProgress } = options
+  const { signer, genesisRoot, riskPublisher, signal, onProgress } = options
   const { marginRatioBps = BASIS_POINTS, marginMaxRootAge = 900n, marginMaxRiskAge = 3600n } = options
   checkParameters(genesisRoot, riskPublisher, marginRatioBps)
   checkAge(marginMaxRootAge, 'marginMaxRootAge')
   checkAge(marginMaxRiskAge, 'marginMaxRiskAge')
-  checkCircuit(tradeBatchKey, 'trade-batch', 'tradeBatchKey')
-  checkCircuit(marginSufficiencyKey, 'margin-sufficiency', 'marginSufficiencyKey')
+  const keys = keysInOrder(options.keys)
   const chainId = await chainIdOf(signer)
-  refuseDevKeys([tradeBatchKey, marginSufficiencyKey], chainId)
+  refuseDevKeys(keys, chainId)
   onProgress?.({ stage: 'compile contracts', fraction: 0 })
-  const compiled = await compileContracts(await verifierSources([tradeBatchKey, marginSufficiencyKey]))
+  const compiled = await compileContracts(await verifierSources(keys))
 
   // Counted here, because a signer whose provider caches answers would use one nonce twice.
   const firstNonce = await signer.getNonce('pending').catch((cause) => {
@@ -75,7 +81,7 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   })
   const deployed: DeployedContract[] = []
   const next = async (name: string, ...values: unknown[]): Promise<DeployedContract> => {
-    onProgress?.({ stage: `deploy ${name}`, fraction: (deployed.length + 1) / 5 })
+    onProgress?.({ stage: `deploy ${name}`, fraction: (deployed.length + 1) / (keys.length + 3) })
     try {
       const contract = await deployOne(compiled[name]!, signer, values, firstNonce + deployed.length, signal)
       deployed.push(contract)
@@ -84,18 +90,19 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
       throw deploymentError(name, cause, deployed, signal)
     }
   }
-  const tradeBatch = await next(verifierContractName(tradeBatchKey.definition))
-  const marginSufficiency = await next(verifierContractName(marginSufficiencyKey.definition))
-  const settlement = await next('Settlement', genesisRoot, riskPublisher, tradeBatch.address)
+  const verifiers: DeployedContract[] = []
+  for (const { definition } of keys) verifiers.push(await next(verifierContractName(definition)))
+  const marginVerifier = verifiers.pop()!
+  const addresses = verifiers.map(({ address }) => address)
+  const settlement = await next('Settlement', genesisRoot, riskPublisher, addresses)
   const policy = [marginRatioBps, marginMaxRootAge, marginMaxRiskAge]
-  const gate = await next('MarginGate', settlement.address, marginSufficiency.address, ...policy)
+  const gate = await next('MarginGate', settlement.address, marginVerifier.address, ...policy)
   onProgress?.({ stage: 'deployed', fraction: 1 })
   return {
     chainId,
     domain: settlementDomain(chainId, settlement.address),
     contracts: {
-      TradeBatchVerifier: tradeBatch,
-      MarginSufficiencyVerifier: marginSufficiency,
+      ...Object.fromEntries(keys.map(({ definition }, i) => [verifierContractName(definition), deployed[i]!])),
       Settlement: settlement,
       MarginGate: gate,
     },
@@ -119,12 +126,25 @@ function checkAge(seconds: bigint, path: string): void {
   throw new ZkclearError('INPUT_INVALID', `got ${seconds}, need seconds in [0, 2^32)`, { path })
 }
 
-function checkCircuit({ definition, proofSystem = 'groth16' }: VerifierKey, name: string, path: string): void {
-  if (proofSystem !== 'groth16') {
-    throw new ZkclearError('INPUT_INVALID', `got a ${proofSystem} key; the contracts take Groth16 proofs`, { path })
+/** The keys in the order of DEPLOYED_CIRCUITS, each of which must have exactly one. */
+function keysInOrder(given: readonly VerifierKey[]): readonly VerifierKey[] {
+  const refuse = (message: string, path: string) => new ZkclearError('INPUT_INVALID', message, { path })
+  const names = DEPLOYED_CIRCUITS.map(({ name }) => name)
+  for (const [i, { definition, proofSystem = 'groth16' }] of given.entries()) {
+    const path = `keys[${i}]`
+    if (proofSystem !== 'groth16') throw refuse(`got a ${proofSystem} key; the contracts take Groth16 proofs`, path)
+    if (!names.includes(definition.name)) {
+      throw refuse(`got the key of ${definition.name}; the contracts take those of ${names.join(', ')}`, path)
+    }
+    if (given.findIndex((key) => key.definition.name === definition.name) !== i) {
+      throw refuse(`got a second key of ${definition.name}; give one of each`, path)
+    }
   }
-  if (definition.name === name) return
-  throw new ZkclearError('INPUT_INVALID', `got the key of ${definition.name}, need that of ${name}`, { path })
+  return names.map((name) => {
+    const key = given.find(({ definition }) => definition.name === name)
+    if (key === undefined) throw refuse(`have no key of ${name}; give one each of ${names.join(', ')}`, 'keys')
+    return key
+  })
 }
 
 async function chainIdOf(signer: Signer): Promise<bigint> {

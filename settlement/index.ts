@@ -1,5 +1,5 @@
 export { type CompiledContract, compileContracts } from './compile-contracts.ts'
 export { type Connection, type ConnectOptions, connect } from './connect.ts'
-export { type DeployedContract, type Deployment, type DeployOptions, deploy } from './deploy.ts'
+export { DEPLOYED_CIRCUITS, type DeployedContract, type Deployment, type DeployOptions, deploy } from './deploy.ts'
 export { KZG_OPTIMIZER_RUNS } from './solc-settings.ts'
 export { readVerifierKey, type VerifierKey, verifierSources } from './verifier-key.ts'

@@ -12,6 +12,7 @@ export const tradeBatch: CircuitDefinition<'trade-batch', TradeBatchStatement, T
   claim:
     'newStateRoot is what the rules make of oldStateRoot, at riskRoot and this time, and some sequence of messages for one market, each signed by its account for this domain, none replayed.',
   template: 'TradeBatch',
+  settlementKind: 0,
   source: 'trade-batch/trade-batch.circom',
   templateArguments(name) {
     const { markets, collaterals, scenarios, accountLevels, window, messages, steps, accounts, ...rest } = sizesOf(name)

@@ -90,7 +90,7 @@ ${table(
 )}
 
 Settling takes, in gas of the whole transaction: ${proved.map(({ label, proving }) => `${number(proving.gas)} for ${label}`).join(', ')}
-(\`Settlement.settleTradeBatch\` and \`MarginGate.admit\`).
+(\`Settlement.settle\` and \`MarginGate.admit\`).
 
 ### Beside snarkjs as it comes
 

@@ -51,8 +51,7 @@ export class Chain implements AsyncDisposable {
       const [signer] = await connection.ethers.getSigners()
       const deployment = await deploy({
         signer: signer!,
-        tradeBatchKey: await readVerifierKey(options.tradeBatch),
-        marginSufficiencyKey: await readVerifierKey(options.marginSufficiency),
+        keys: await Promise.all([options.tradeBatch, options.marginSufficiency].map(readVerifierKey)),
         genesisRoot: options.genesisRoot,
         riskPublisher: signer!.address,
         onProgress: options.onProgress,
@@ -79,12 +78,12 @@ export class Chain implements AsyncDisposable {
 
   async settle(proved: Proved<'trade-batch', TradeBatchStatement>): Promise<ContractTransactionReceipt> {
     await this.reach(proved.statement.timestamp)
-    return this.#send(this.#settlement, 'settleTradeBatch', settleArguments(proved))
+    return this.#send(this.#settlement, 'settle', settleArguments(proved))
   }
 
   /** How Settlement refuses the proof; undefined if it would take it. */
   async settleRefusal(proved: Proved<'trade-batch', TradeBatchStatement>): Promise<Refusal | undefined> {
-    return refusalOf(this.#settlement, 'settleTradeBatch', settleArguments(proved))
+    return refusalOf(this.#settlement, 'settle', settleArguments(proved))
   }
 
   async stateRoot(): Promise<bigint> {
@@ -141,7 +140,7 @@ function proofArgument<Statement>(
 
 function settleArguments(proved: Proved<'trade-batch', TradeBatchStatement>): unknown[] {
   const { newStateRoot, timestamp } = proved.statement
-  return [proofArgument(tradeBatch, proved), newStateRoot, timestamp]
+  return [tradeBatch.settlementKind, proofArgument(tradeBatch, proved), newStateRoot, timestamp]
 }
 
 function admitArguments(purpose: string, proved: Proved<'margin-sufficiency', MarginStatement>): unknown[] {

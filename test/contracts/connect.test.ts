@@ -7,7 +7,7 @@ import { network } from 'hardhat'
 import { describe, it } from 'mocha'
 import { connect } from '../../settlement/connect.ts'
 import { deploy } from '../../settlement/deploy.ts'
-import { marginSufficiencyKey, tradeBatchKey } from '../support/contracts/dev-keys.ts'
+import { deployedKeys } from '../support/contracts/dev-keys.ts'
 import { GENESIS_ROOT } from '../support/contracts/venue.ts'
 
 /** The key of the second account that every Hardhat chain is born with. */
@@ -31,8 +31,7 @@ describe('connect', () => {
         if (privateKey !== undefined) assert.equal(await signer.getAddress(), new Wallet(privateKey).address)
         const { contracts } = await deploy({
           signer,
-          tradeBatchKey,
-          marginSufficiencyKey,
+          keys: deployedKeys,
           genesisRoot: GENESIS_ROOT,
           riskPublisher: await signer.getAddress(),
         })

@@ -5,9 +5,15 @@ import { before, describe, it } from 'mocha'
 import { marginContext, settlementDomain } from '../../protocol/domain.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { type DeployOptions, deploy } from '../../settlement/deploy.ts'
-import { verifierSources } from '../../settlement/verifier-key.ts'
+import { type VerifierKey, verifierSources } from '../../settlement/verifier-key.ts'
 import { BASE_FIELD } from '../../verifier/curve.ts'
-import { type DevKey, marginSufficiencyKey, skippedPhase2, tradeBatchKey } from '../support/contracts/dev-keys.ts'
+import {
+  type DevKey,
+  deployedKeys,
+  marginSufficiencyKey,
+  skippedPhase2,
+  tradeBatchKey,
+} from '../support/contracts/dev-keys.ts'
 import {
   createVenue,
   GENESIS_ROOT,
@@ -29,14 +35,18 @@ describe('deploy', () => {
   const tryDeploy = (changes: Partial<DeployOptions>, signer = venue.deployer as DeployOptions['signer']) =>
     deploy({
       signer,
-      tradeBatchKey,
-      marginSufficiencyKey,
+      keys: deployedKeys,
       genesisRoot: GENESIS_ROOT,
       riskPublisher: venue.riskPublisher.address,
       ...changes,
     })
   const refuses = (changes: Partial<DeployOptions>, code: string, path?: string) =>
     assert.rejects(tryDeploy(changes), { name: 'ZkclearError', code, ...(path === undefined ? {} : { path }) })
+
+  /** The keys with one of them in the place of its circuit's. */
+  const instead = (key: VerifierKey) => ({
+    keys: deployedKeys.map((one) => (one.definition.name === key.definition.name ? key : one)),
+  })
 
   it('deploys four contracts that know each other, and reports addresses and gas', async () => {
     const { deployment, settlement, gate, riskPublisher } = venue
@@ -63,7 +73,7 @@ describe('deploy', () => {
     const { ethers } = await network.create({ override: { chainId: 11155111 } })
     const [signer] = await ethers.getSigners()
     await assert.rejects(tryDeploy({}, signer), { name: 'ZkclearError', code: 'CHAIN_REFUSED' })
-    const oneDev = { tradeBatchKey: { ...tradeBatchKey, ...CEREMONY } }
+    const oneDev = { keys: [{ ...tradeBatchKey, ...CEREMONY }, marginSufficiencyKey] }
     await assert.rejects(tryDeploy(oneDev, signer), { code: 'CHAIN_REFUSED' })
     assert.equal(await ethers.provider.getTransactionCount(signer!), 0)
   })
@@ -71,11 +81,8 @@ describe('deploy', () => {
   it('deploys a ceremony key to any chain', async () => {
     const { ethers } = await network.create({ override: { chainId: 11155111 } })
     const [signer] = await ethers.getSigners()
-    const keys = {
-      tradeBatchKey: { ...tradeBatchKey, ...CEREMONY },
-      marginSufficiencyKey: { ...marginSufficiencyKey, ...CEREMONY },
-    }
-    assert.equal((await tryDeploy(keys, signer)).chainId, 11155111n)
+    const keys = deployedKeys.map((key) => ({ ...key, ...CEREMONY }))
+    assert.equal((await tryDeploy({ keys }, signer)).chainId, 11155111n)
   })
 
   it('refuses keys under which proofs can be forged', async () => {
@@ -89,16 +96,16 @@ describe('deploy', () => {
     ]
     for (const change of changes) {
       const verificationKey = { ...tradeBatchKey.verificationKey, ...change }
-      await refuses({ tradeBatchKey: { ...tradeBatchKey, verificationKey } }, 'KEY_UNSAFE')
+      await refuses(instead({ ...tradeBatchKey, verificationKey }), 'KEY_UNSAFE')
     }
-    await refuses({ marginSufficiencyKey: skippedPhase2(marginSufficiencyKey) }, 'KEY_UNSAFE')
-    await refuses({ marginSufficiencyKey: { ...skippedPhase2(marginSufficiencyKey), ...CEREMONY } }, 'KEY_UNSAFE')
+    await refuses(instead(skippedPhase2(marginSufficiencyKey)), 'KEY_UNSAFE')
+    await refuses(instead({ ...skippedPhase2(marginSufficiencyKey), ...CEREMONY }), 'KEY_UNSAFE')
   })
 
   it('refuses a key that says it is from a ceremony and names none, or one without contributions', async () => {
     const key = { ...tradeBatchKey, setup: 'ceremony' as const }
-    await refuses({ tradeBatchKey: key }, 'KEY_UNSAFE')
-    await refuses({ tradeBatchKey: { ...key, ceremony: { ...CEREMONY.ceremony, contributions: 0 } } }, 'KEY_UNSAFE')
+    await refuses(instead(key), 'KEY_UNSAFE')
+    await refuses(instead({ ...key, ceremony: { ...CEREMONY.ceremony, contributions: 0 } }), 'KEY_UNSAFE')
   })
 
   it('generates no verifier from such a key', async () => {
@@ -107,14 +114,21 @@ describe('deploy', () => {
 
   it('refuses the key of a circuit with another number of public signals', async () => {
     const { verificationKey } = marginSufficiencyKey
-    await refuses({ tradeBatchKey: { ...tradeBatchKey, verificationKey } }, 'ARTIFACT_CORRUPT')
+    await refuses(instead({ ...tradeBatchKey, verificationKey }), 'ARTIFACT_CORRUPT')
   })
 
-  it('refuses the key of one circuit in the place of another', async () => {
-    await refuses({ tradeBatchKey: marginSufficiencyKey }, 'INPUT_INVALID', 'tradeBatchKey')
-    await refuses({ marginSufficiencyKey: tradeBatchKey }, 'INPUT_INVALID', 'marginSufficiencyKey')
-    const plonk = { ...marginSufficiencyKey, proofSystem: 'plonk' as const }
-    await refuses({ marginSufficiencyKey: plonk }, 'INPUT_INVALID', 'marginSufficiencyKey')
+  it('takes the keys in any order, and refuses a missing one, a second one, one of another circuit or proof system', async () => {
+    const { deployment, settlement } = venue
+    const { contracts } = await tryDeploy({ keys: deployedKeys.toReversed() })
+    assert.deepEqual(Object.keys(contracts), Object.keys(deployment.contracts))
+    assert.equal(await settlement.verifiers(0n), deployment.contracts.TradeBatchVerifier!.address)
+    await refuses({ keys: [tradeBatchKey] }, 'INPUT_INVALID', 'keys')
+    await refuses({ keys: [marginSufficiencyKey] }, 'INPUT_INVALID', 'keys')
+    await refuses({ keys: [...deployedKeys, tradeBatchKey] }, 'INPUT_INVALID', 'keys[2]')
+    const { definition } = tradeBatchKey
+    const other = { ...tradeBatchKey, definition: { ...definition, name: 'product' } }
+    await refuses({ keys: [other, ...deployedKeys] }, 'INPUT_INVALID', 'keys[0]')
+    await refuses(instead({ ...marginSufficiencyKey, proofSystem: 'plonk' }), 'INPUT_INVALID', 'keys[1]')
   })
 
   it('refuses parameters that the contracts would refuse', async () => {

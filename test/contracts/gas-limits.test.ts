@@ -6,7 +6,7 @@ import type { Groth16Proof } from '../../verifier/proof.ts'
 import { assertReverts } from '../support/contracts/assert-reverts.ts'
 import { marginSufficiencyKey, prove, signalsOf, tradeBatchKey } from '../support/contracts/dev-keys.ts'
 import { outcomesByGas } from '../support/contracts/gas-limits.ts'
-import { createVenue, element, PURPOSE, proofArgument, type Venue } from '../support/contracts/venue.ts'
+import { createVenue, element, PURPOSE, proofArgument, TRADE_BATCH, type Venue } from '../support/contracts/venue.ts'
 
 const NEXT_ROOT = element('next root')
 const TRUE = `0x${'1'.padStart(64, '0')}`
@@ -29,7 +29,8 @@ describe('a call with too little gas', () => {
   }
 
   it('to settle a true proof is never told that the proof is false', async () => {
-    const seen = await outcomes(venue.settlement as never, 'settleTradeBatch', [
+    const seen = await outcomes(venue.settlement as never, 'settle', [
+      TRADE_BATCH,
       proofArgument(batchProof),
       NEXT_ROOT,
       batch.timestamp,
@@ -65,7 +66,7 @@ describe('a call with too little gas', () => {
     const proof = proofArgument(batchProof)
     const off = { ...proof, a: [proof.a[0], BASE_FIELD - proof.a[1] - 1n] }
     for (const wrong of [{ ...proof, c: proof.a }, off]) {
-      const call = settlement.settleTradeBatch.staticCall(wrong, NEXT_ROOT, batch.timestamp, { gasLimit: 420_000 })
+      const call = settlement.settle.staticCall(TRADE_BATCH, wrong, NEXT_ROOT, batch.timestamp, { gasLimit: 420_000 })
       await assertReverts(call, settlement.interface, 'ProofRejected')
     }
   })

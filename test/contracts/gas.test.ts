@@ -19,9 +19,9 @@ async function measure(): Promise<Record<string, number>> {
   for (const [name, { gasUsed }] of Object.entries(deployment.contracts)) gas[`deploy ${name}`] = Number(gasUsed)
   gas['postRiskRoot, the first'] = used(await publish())
   gas.postRiskRoot = used(await publish(element('newer risk')))
-  gas['settleTradeBatch, into a new slot of the ring'] = used(await settle(element('root 1')))
+  gas['settle a trade batch, into a new slot of the ring'] = used(await settle(element('root 1')))
   for (let i = 2; i <= 64; i++) await settle(element(`root ${i}`))
-  gas.settleTradeBatch = used(await settle(element('root 65')))
+  gas['settle a trade batch'] = used(await settle(element('root 65')))
   const admit = async (account: string, changes: Statement = {}) => {
     const statement = await margin(account, changes)
     const proof = proofArgument(prove(marginSufficiencyKey, statement))

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type BaseContract, Interface } from 'ethers'
+import { type BaseContract, Contract, Interface } from 'ethers'
 import { artifacts, network } from 'hardhat'
 import { describe, it } from 'mocha'
 import zkclear from '../../ignition/modules/Zkclear.ts'
@@ -13,6 +13,7 @@ import {
   MAX_ROOT_AGE,
   proofArgument,
   RATIO_BPS,
+  TRADE_BATCH,
 } from '../support/contracts/venue.ts'
 
 describe('the Ignition module', () => {
@@ -27,12 +28,14 @@ describe('the Ignition module', () => {
         marginMaxRootAge: MAX_ROOT_AGE,
       },
     }
-    const { settlement, marginGate, tradeBatchVerifier } = await ignition.deploy(zkclear, { parameters })
+    const { settlement, marginGate } = await ignition.deploy(zkclear, { parameters })
     const call = (contract: BaseContract, name: string, ...values: unknown[]) =>
       contract.getFunction(name).staticCall(...values)
     assert.equal(await call(settlement, 'stateRoot'), GENESIS_ROOT)
     assert.equal(await call(settlement, 'riskPublisher'), publisher!.address)
-    assert.equal(await call(settlement, 'tradeBatchVerifier'), await tradeBatchVerifier.getAddress())
+    const { abi } = await artifacts.readArtifact('TradeBatchVerifier')
+    const tradeBatchVerifier = new Contract(await call(settlement, 'verifiers', TRADE_BATCH), abi, ethers.provider)
+    assert.equal(await call(settlement, 'kinds'), 1n)
     assert.equal(await call(marginGate, 'settlement'), await settlement.getAddress())
     assert.equal(await call(marginGate, 'ratioBps'), RATIO_BPS)
     assert.equal(await call(marginGate, 'maxRootAge'), MAX_ROOT_AGE)

@@ -190,7 +190,7 @@ describe('MarginGate', () => {
     const { MarginGate, MarginSufficiencyVerifier, Settlement } = deployment.contracts
     const factory = new ContractFactory(MarginGate.abi, MarginGate.bytecode, anybody)
     const construct = async (...values: unknown[]) => anybody.call(await factory.getDeployTransaction(...values))
-    const [settlement, verifier] = [Settlement.address, MarginSufficiencyVerifier.address]
+    const [settlement, verifier] = [Settlement.address, MarginSufficiencyVerifier!.address]
     const ages = [MAX_ROOT_AGE, MAX_RISK_AGE]
     for (const ratio of [9_999n, 1n << 17n]) {
       const args = [ratio, 10_000n, (1n << 17n) - 1n]

@@ -5,7 +5,15 @@ import { settlementDomain } from '../../protocol/domain.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { assertReverts, assertRevertsBare } from '../support/contracts/assert-reverts.ts'
 import { prove, type Statement, tradeBatchKey } from '../support/contracts/dev-keys.ts'
-import { createVenue, element, GENESIS_ROOT, proofArgument, RISK_ROOT, type Venue } from '../support/contracts/venue.ts'
+import {
+  createVenue,
+  element,
+  GENESIS_ROOT,
+  proofArgument,
+  RISK_ROOT,
+  TRADE_BATCH,
+  type Venue,
+} from '../support/contracts/venue.ts'
 import { rerandomize } from '../support/forge.ts'
 
 const NEXT_ROOT = element('next root')
@@ -26,10 +34,10 @@ describe('Settlement', () => {
   const ask = (proved: Statement, call: Statement = {}) => {
     const { newStateRoot, timestamp } = { ...proved, ...call }
     const proof = proofArgument(prove(tradeBatchKey, proved))
-    return venue.settlement.settleTradeBatch.staticCall(proof, newStateRoot, timestamp)
+    return venue.settlement.settle.staticCall(TRADE_BATCH, proof, newStateRoot, timestamp)
   }
 
-  describe('settleTradeBatch', () => {
+  describe('settle', () => {
     beforeEach(() => venue.publish())
 
     it('moves the state root behind a proof from anybody', async () => {
@@ -39,13 +47,14 @@ describe('Settlement', () => {
       assert.equal(await settlement.batchCount(), 1n)
       const { name, args } = settlement.interface.parseLog(receipt!.logs[0]!)!
       const timestamp = await settlement.lastTimestamp()
-      assert.deepEqual([name, ...args], ['BatchSettled', 1n, GENESIS_ROOT, NEXT_ROOT, RISK_ROOT, timestamp])
+      assert.deepEqual([name, ...args], ['Settled', 1n, GENESIS_ROOT, NEXT_ROOT, TRADE_BATCH, RISK_ROOT, timestamp])
     })
 
     it('settles batch after batch, two of them at the same second', async () => {
       const first = await venue.batch(NEXT_ROOT)
       const call = async (statement: Statement) =>
-        venue.settlement.settleTradeBatch(
+        venue.settlement.settle(
+          TRADE_BATCH,
           proofArgument(prove(tradeBatchKey, statement)),
           statement.newStateRoot,
           statement.timestamp,
@@ -69,12 +78,12 @@ describe('Settlement', () => {
       const { settlement, tradeBatchVerifier, batch } = venue
       const statement = await batch(NEXT_ROOT)
       const proof = prove(tradeBatchKey, statement)
-      await (await settlement.settleTradeBatch(proofArgument(proof), NEXT_ROOT, statement.timestamp)).wait()
+      await (await settlement.settle(TRADE_BATCH, proofArgument(proof), NEXT_ROOT, statement.timestamp)).wait()
       await venue.settle(OTHER_ROOT)
       const copy = proofArgument(rerandomize(proof))
       assert.notDeepEqual(copy.a, proofArgument(proof).a)
       assert.equal(await tradeBatchVerifier.verifyProof(copy.a, copy.b, copy.c, Object.values(statement)), true)
-      await reverts(settlement.settleTradeBatch.staticCall(copy, NEXT_ROOT, await venue.now()), 'ProofRejected')
+      await reverts(settlement.settle.staticCall(TRADE_BATCH, copy, NEXT_ROOT, await venue.now()), 'ProofRejected')
     })
 
     it('refuses a proof that starts from another state root', async () => {
@@ -97,7 +106,7 @@ describe('Settlement', () => {
     it('names the whole statement it could not verify', async () => {
       const { domain, timestamp, riskRoot } = await venue.batch(NEXT_ROOT)
       const call = ask(await venue.batch(OTHER_ROOT), { newStateRoot: NEXT_ROOT, timestamp })
-      await reverts(call, 'ProofRejected', [domain, timestamp, riskRoot, GENESIS_ROOT, NEXT_ROOT])
+      await reverts(call, 'ProofRejected', [TRADE_BATCH, domain, timestamp, riskRoot, GENESIS_ROOT, NEXT_ROOT])
     })
 
     it('refuses a proof for the contract at the same address on another chain', async () => {
@@ -118,6 +127,18 @@ describe('Settlement', () => {
       const own = await venue.batch(NEXT_ROOT)
       await venue.settle(OTHER_ROOT)
       await reverts(ask(own, { timestamp: await venue.now() }), 'ProofRejected')
+    })
+
+    it('refuses a kind that no circuit has', async () => {
+      const { settlement, tradeBatchVerifier, batch } = venue
+      assert.equal(await settlement.kinds(), 1n)
+      assert.equal(await settlement.verifiers(TRADE_BATCH), tradeBatchVerifier.target)
+      const statement = await batch(NEXT_ROOT)
+      const proof = proofArgument(prove(tradeBatchKey, statement))
+      for (const kind of [1n, 2n ** 256n - 1n]) {
+        const call = settlement.settle.staticCall(kind, proof, NEXT_ROOT, statement.timestamp)
+        await reverts(call, 'KindUnknown', [kind, 1n])
+      }
     })
 
     it('refuses a batch that changes nothing', async () => {
@@ -145,7 +166,7 @@ describe('Settlement', () => {
         ] as const) {
           const statement = await batch(NEXT_ROOT, { timestamp: (await now()) + sign * offset })
           const proof = proofArgument(prove(tradeBatchKey, statement))
-          const call = settlement.settleTradeBatch.staticCall(proof, NEXT_ROOT, statement.timestamp, { blockTag })
+          const call = settlement.settle.staticCall(TRADE_BATCH, proof, NEXT_ROOT, statement.timestamp, { blockTag })
           if (!refused) await call
           else await reverts(call, 'TimestampOffBlockTime', [statement.timestamp, await now(), SKEW])
         }
@@ -164,7 +185,7 @@ describe('Settlement', () => {
       const { settlement, anybody, batch } = venue
       const { timestamp, ...rest } = await batch(NEXT_ROOT)
       const proof = proofArgument(prove(tradeBatchKey, { timestamp, ...rest }))
-      const data = settlement.interface.encodeFunctionData('settleTradeBatch', [proof, NEXT_ROOT, timestamp])
+      const data = settlement.interface.encodeFunctionData('settle', [TRADE_BATCH, proof, NEXT_ROOT, timestamp])
       await assertRevertsBare(anybody.call({ to: settlement.target, data: data.slice(0, -64) }))
     })
 
@@ -172,7 +193,7 @@ describe('Settlement', () => {
       const { settlement, anybody, batch } = venue
       const statement = await batch(NEXT_ROOT)
       const proof = proofArgument(prove(tradeBatchKey, statement))
-      const data = settlement.interface.encodeFunctionData('settleTradeBatch', [proof, NEXT_ROOT, 0n])
+      const data = settlement.interface.encodeFunctionData('settle', [TRADE_BATCH, proof, NEXT_ROOT, 0n])
       const tooLate = data.slice(0, -64) + (1n << 40n).toString(16).padStart(64, '0')
       await assertRevertsBare(anybody.call({ to: settlement.target, data: tooLate }))
     })
@@ -224,7 +245,7 @@ describe('Settlement', () => {
       const timestamp = (await now()) - SKEW + 10n
       const statement = await venue.batch(NEXT_ROOT, { timestamp })
       await (
-        await settlement.settleTradeBatch(proofArgument(prove(tradeBatchKey, statement)), NEXT_ROOT, timestamp)
+        await settlement.settle(TRADE_BATCH, proofArgument(prove(tradeBatchKey, statement)), NEXT_ROOT, timestamp)
       ).wait()
       assert.deepEqual([...(await settlement.rootAge(GENESIS_ROOT))], [true, 0n])
     })
@@ -300,15 +321,18 @@ describe('Settlement', () => {
 
     it('refuses a genesis root that is zero or not canonical', async () => {
       const [publisher, verifier] = [venue.riskPublisher.address, venue.tradeBatchVerifier.target]
-      await refuses('ZeroRoot', [], 0n, publisher, verifier)
-      await refuses('NotCanonical', [FIELD, FIELD], FIELD, publisher, verifier)
+      await refuses('ZeroRoot', [], 0n, publisher, [verifier])
+      await refuses('NotCanonical', [FIELD, FIELD], FIELD, publisher, [verifier])
     })
 
-    it('refuses a missing publisher and a verifier without code', async () => {
+    it('refuses a missing publisher, a verifier without code and none at all', async () => {
       const { anybody, tradeBatchVerifier, riskPublisher } = venue
       const zero = `0x${'00'.repeat(20)}`
-      await refuses('RiskPublisherMissing', [], GENESIS_ROOT, zero, tradeBatchVerifier.target)
-      await refuses('VerifierMissing', [anybody.address], GENESIS_ROOT, riskPublisher.address, anybody.address)
+      const publisher = riskPublisher.address
+      await refuses('RiskPublisherMissing', [], GENESIS_ROOT, zero, [tradeBatchVerifier.target])
+      const second = [tradeBatchVerifier.target, anybody.address]
+      await refuses('VerifierMissing', [1n, anybody.address], GENESIS_ROOT, publisher, second)
+      await refuses('VerifierMissing', [0n, zero], GENESIS_ROOT, publisher, [])
     })
   })
 
@@ -319,7 +343,7 @@ describe('Settlement', () => {
     )
     assert.deepEqual(writing, [
       'postRiskRoot(uint256,uint40)',
-      'settleTradeBatch((uint256[2],uint256[2][2],uint256[2]),uint256,uint40)',
+      'settle(uint256,(uint256[2],uint256[2][2],uint256[2]),uint256,uint40)',
     ])
   })
 })

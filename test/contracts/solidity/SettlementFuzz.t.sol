@@ -5,7 +5,7 @@ import {Field} from "../../../contracts/Field.sol";
 import {ISettlement} from "../../../contracts/ISettlement.sol";
 import {Settlement} from "../../../contracts/Settlement.sol";
 import {Domain, Proof, RiskRoot, StateRoot} from "../../../contracts/Types.sol";
-import {StubTradeBatchVerifier, stubProof} from "./StubVerifiers.sol";
+import {stubProof, stubVerifiers} from "./StubVerifiers.sol";
 import {VM} from "./Vm.sol";
 
 contract SettlementFuzzTest {
@@ -18,7 +18,7 @@ contract SettlementFuzzTest {
 
     function setUp() public {
         VM.warp(NOW);
-        settlement = new Settlement(StateRoot.wrap(GENESIS), address(this), new StubTradeBatchVerifier());
+        settlement = new Settlement(StateRoot.wrap(GENESIS), address(this), stubVerifiers(1));
         settlement.postRiskRoot(RiskRoot.wrap(RISK), NOW);
     }
 
@@ -40,20 +40,36 @@ contract SettlementFuzzTest {
         root = 1 + (root % (Field.ORDER - 1));
         VM.assume(root != GENESIS);
         timestamp = uint40(NOW - SKEW + (timestamp % (2 * SKEW + 1)));
-        settlement.settleTradeBatch(
-            proofOf(ownDomain(), timestamp, RISK, GENESIS, root),
-            StateRoot.wrap(root),
-            timestamp
-        );
+        settlement.settle(0, proofOf(ownDomain(), timestamp, RISK, GENESIS, root), StateRoot.wrap(root), timestamp);
         assert(StateRoot.unwrap(settlement.stateRoot()) == root);
         assert(settlement.lastTimestamp() == timestamp);
+    }
+
+    function testFuzz_asksTheVerifierOfTheKindThatIsNamed(uint8 proved, uint8 named) public {
+        uint256 kinds = 3;
+        settlement = new Settlement(StateRoot.wrap(GENESIS), address(this), stubVerifiers(kinds));
+        settlement.postRiskRoot(RiskRoot.wrap(RISK), NOW);
+        assert(settlement.kinds() == kinds);
+        Proof memory proof = proofOf(ownDomain(), NOW, RISK, GENESIS, 8);
+        unchecked {
+            proof.a[0] += proved % kinds;
+        }
+        uint256 kind = named % (kinds + 1);
+        if (kind == kinds) VM.expectRevert(abi.encodeWithSelector(ISettlement.KindUnknown.selector, kind, kinds));
+        else if (kind != proved % kinds) {
+            VM.expectRevert(
+                abi.encodeWithSelector(ISettlement.ProofRejected.selector, kind, ownDomain(), NOW, RISK, GENESIS, 8)
+            );
+        }
+        settlement.settle(kind, proof, StateRoot.wrap(8), NOW);
+        assert(settlement.batchCount() == (kind == proved % kinds ? 1 : 0));
     }
 
     function testFuzz_refusesEveryRootThatIsNotCanonical(uint256 root) public {
         root = Field.ORDER + (root % (type(uint256).max - Field.ORDER));
         Proof memory proof = proofOf(ownDomain(), NOW, RISK, GENESIS, root);
         VM.expectRevert(abi.encodeWithSelector(Field.NotCanonical.selector, root, Field.ORDER));
-        settlement.settleTradeBatch(proof, StateRoot.wrap(root), NOW);
+        settlement.settle(0, proof, StateRoot.wrap(root), NOW);
     }
 
     function testFuzz_refusesEveryTimeOutsideTheBounds(uint40 timestamp) public {
@@ -62,7 +78,7 @@ contract SettlementFuzzTest {
         VM.expectRevert(
             abi.encodeWithSelector(ISettlement.TimestampOffBlockTime.selector, timestamp, uint256(NOW), SKEW)
         );
-        settlement.settleTradeBatch(proof, StateRoot.wrap(8), timestamp);
+        settlement.settle(0, proof, StateRoot.wrap(8), timestamp);
     }
 
     function testFuzz_refusesAProofOfAStatementThatDiffersInOneField(uint8 field, uint256 value) public {
@@ -72,9 +88,9 @@ contract SettlementFuzzTest {
         proved[field % 5] = value;
         Proof memory proof = stubProof(abi.encode(proved));
         VM.expectRevert(
-            abi.encodeWithSelector(ISettlement.ProofRejected.selector, own[0], NOW, own[2], own[3], own[4])
+            abi.encodeWithSelector(ISettlement.ProofRejected.selector, uint256(0), own[0], NOW, own[2], own[3], own[4])
         );
-        settlement.settleTradeBatch(proof, StateRoot.wrap(8), NOW);
+        settlement.settle(0, proof, StateRoot.wrap(8), NOW);
     }
 
     function testFuzz_afterAForkOfTheChainRefusesItsOwnOldProofs(uint64 chain) public {
@@ -85,9 +101,17 @@ contract SettlementFuzzTest {
         assert(ownDomain() != before);
         assert(ownDomain() == uint256(keccak256(abi.encode("zkclear", uint256(chain), address(settlement)))) >> 8);
         VM.expectRevert(
-            abi.encodeWithSelector(ISettlement.ProofRejected.selector, ownDomain(), NOW, RISK, GENESIS, uint256(8))
+            abi.encodeWithSelector(
+                ISettlement.ProofRejected.selector,
+                uint256(0),
+                ownDomain(),
+                NOW,
+                RISK,
+                GENESIS,
+                uint256(8)
+            )
         );
-        settlement.settleTradeBatch(proof, StateRoot.wrap(8), NOW);
+        settlement.settle(0, proof, StateRoot.wrap(8), NOW);
     }
 
     function testFuzz_takesRiskRootsFromNobodyElse(address sender, uint256 root) public {

@@ -5,7 +5,7 @@ import {Field} from "../../../contracts/Field.sol";
 import {MarginGate} from "../../../contracts/MarginGate.sol";
 import {Settlement} from "../../../contracts/Settlement.sol";
 import {Domain, Proof, RiskRoot, StateRoot} from "../../../contracts/Types.sol";
-import {StubMarginSufficiencyVerifier, StubTradeBatchVerifier, stubProof} from "./StubVerifiers.sol";
+import {StubMarginSufficiencyVerifier, stubProof, stubVerifiers} from "./StubVerifiers.sol";
 import {VM} from "./Vm.sol";
 
 /// Does to the contracts what anybody could, honest and not, and keeps its own books of what it got through.
@@ -29,7 +29,7 @@ contract Actor {
 
     constructor() {
         VM.warp(1_800_000_000);
-        settlement = new Settlement(StateRoot.wrap(1), address(this), new StubTradeBatchVerifier());
+        settlement = new Settlement(StateRoot.wrap(1), address(this), stubVerifiers(1));
         gate = new MarginGate(settlement, new StubMarginSufficiencyVerifier(), 12_000, MAX_ROOT_AGE, MAX_RISK_AGE);
         roots.push(1);
         rootTimes.push(uint40(block.timestamp));
@@ -66,7 +66,7 @@ contract Actor {
                 root != 0 &&
                 root < Field.ORDER &&
                 root != StateRoot.unwrap(settlement.stateRoot());
-        try settlement.settleTradeBatch(proof, StateRoot.wrap(root), timestamp) {
+        try settlement.settle(0, proof, StateRoot.wrap(root), timestamp) {
             if (!legal) wronglyAccepted++;
             roots.push(root);
             rootTimes.push(uint40(block.timestamp));
@@ -87,7 +87,7 @@ contract Actor {
             (root, timestamp) = (roots[i], times[i - 1]);
             proof = stubProof(abi.encode(settlement.domain(), timestamp, settlement.riskRoot(), roots[i - 1], root));
         }
-        try settlement.settleTradeBatch(proof, StateRoot.wrap(root), timestamp) {
+        try settlement.settle(0, proof, StateRoot.wrap(root), timestamp) {
             wronglyAccepted++;
         } catch {}
     }

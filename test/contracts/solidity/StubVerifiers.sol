@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {IMarginSufficiencyVerifier, ITradeBatchVerifier} from "../../../contracts/IVerifiers.sol";
+import {IMarginSufficiencyVerifier, IStateVerifier} from "../../../contracts/Statements.sol";
 import {Proof} from "../../../contracts/Types.sol";
 
-/// Accepts exactly the proofs whose first word is the hash of the statement, so that tests can "prove" and "fail to prove"
+/// Accepts exactly the proofs whose first word is the hash of the statement plus the verifier's kind, so that tests can "prove" and "fail to prove"
 /// whatever they like. For tests of what stands around a verifier; no verifier.
-contract StubTradeBatchVerifier is ITradeBatchVerifier {
+contract StubStateVerifier is IStateVerifier {
+    uint256 private immutable KIND;
+
+    constructor(uint256 kind) {
+        KIND = kind;
+    }
+
     function verifyProof(
         uint256[2] calldata a,
         uint256[2][2] calldata,
         uint256[2] calldata,
         uint256[5] calldata signals
-    ) external pure returns (bool) {
-        return a[0] == uint256(keccak256(abi.encode(signals)));
+    ) external view returns (bool) {
+        unchecked {
+            return a[0] == uint256(keccak256(abi.encode(signals))) + KIND;
+        }
     }
 }
 
@@ -31,4 +39,9 @@ contract StubMarginSufficiencyVerifier is IMarginSufficiencyVerifier {
 
 function stubProof(bytes memory signals) pure returns (Proof memory proof) {
     proof.a[0] = uint256(keccak256(signals));
+}
+
+function stubVerifiers(uint256 kinds) returns (IStateVerifier[] memory verifiers) {
+    verifiers = new IStateVerifier[](kinds);
+    for (uint256 kind = 0; kind < kinds; kind++) verifiers[kind] = new StubStateVerifier(kind);
 }

@@ -23,6 +23,9 @@ const devKey = async (circuit: CompilableCircuit) =>
 export const tradeBatchKey = await devKey(tradeBatch)
 export const marginSufficiencyKey = await devKey(marginSufficiency)
 
+/** What `deploy` needs. */
+export const deployedKeys: readonly DevKey[] = [tradeBatchKey, marginSufficiencyKey]
+
 const secrets = deriveToxicWaste(DEFAULT_DEV_SEED)
 
 /** A statement's public signals in the order of its circuit. */

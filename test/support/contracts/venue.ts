@@ -10,7 +10,7 @@ import { network } from 'hardhat'
 import { marginContext } from '../../../protocol/domain.ts'
 import { type DeployedContract, deploy } from '../../../settlement/deploy.ts'
 import type { Groth16Proof } from '../../../verifier/proof.ts'
-import { marginSufficiencyKey, prove, type Statement, tradeBatchKey } from './dev-keys.ts'
+import { deployedKeys, prove, type Statement, tradeBatchKey } from './dev-keys.ts'
 
 /** A canonical field element that depends on nothing but its name. */
 export const element = (name: string) => BigInt(id(name)) >> 8n
@@ -18,6 +18,8 @@ export const element = (name: string) => BigInt(id(name)) >> 8n
 export const GENESIS_ROOT = element('genesis root')
 export const RISK_ROOT = element('risk root')
 export const PURPOSE = id('enter the auction')
+/** The kind of trade batches. */
+export const TRADE_BATCH = 0n
 export const RATIO_BPS = 12_000n
 export const MAX_ROOT_AGE = 600n
 export const MAX_RISK_AGE = 7_200n
@@ -27,7 +29,9 @@ type Transact = BaseContractMethod<unknown[], unknown, ContractTransactionRespon
 type Typed<Methods> = Omit<BaseContract, 'connect'> & Methods
 
 interface SettlementMethods {
-  settleTradeBatch: Transact
+  settle: Transact
+  verifiers: View<string>
+  kinds: View<bigint>
   postRiskRoot: Transact
   domain: View<bigint>
   stateRoot: View<bigint>
@@ -68,8 +72,7 @@ export async function createVenue({ chainId = 31337 } = {}) {
   const [deployer, riskPublisher, anybody] = await ethers.getSigners()
   const deployment = await deploy({
     signer: deployer!,
-    tradeBatchKey,
-    marginSufficiencyKey,
+    keys: deployedKeys,
     genesisRoot: GENESIS_ROOT,
     riskPublisher: riskPublisher!.address,
     marginRatioBps: RATIO_BPS,
@@ -109,7 +112,7 @@ export async function createVenue({ chainId = 31337 } = {}) {
   const settle = async (newStateRoot: bigint) => {
     const statement = await batch(newStateRoot)
     const proof = proofArgument(prove(tradeBatchKey, statement))
-    return (await settlement.settleTradeBatch(proof, newStateRoot, statement.timestamp)).wait()
+    return (await settlement.settle(TRADE_BATCH, proof, newStateRoot, statement.timestamp)).wait()
   }
   return {
     ethers,
@@ -122,7 +125,7 @@ export async function createVenue({ chainId = 31337 } = {}) {
     settlementAs,
     asPublisher,
     gate: at<GateMethods>(contracts.MarginGate),
-    tradeBatchVerifier: at<VerifierMethods>(contracts.TradeBatchVerifier),
+    tradeBatchVerifier: at<VerifierMethods>(contracts.TradeBatchVerifier!),
     now,
     publish,
     batch,

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Generated from the registry of circuits by `npm run generate`; never edited.
+pragma solidity 0.8.37;
+
+/// @title Generated verifier of proofs that move the state root, which all state the same: trade-batch.
+interface IStateVerifier {
+    /// @notice Whether the proof holds for these public signals.
+    /// @param signals domain, timestamp, riskRoot, oldStateRoot, newStateRoot. False if one is not canonical.
+    function verifyProof(
+        uint256[2] calldata a,
+        uint256[2][2] calldata b,
+        uint256[2] calldata c,
+        uint256[5] calldata signals
+    ) external view returns (bool);
+}
+
+/// @title Generated verifier of proofs of margin-sufficiency.
+interface IMarginSufficiencyVerifier {
+    /// @notice Whether the proof holds for these public signals.
+    /// @param signals domain, stateRoot, riskRoot, ratioBps, context, nullifier. False if one is not canonical.
+    function verifyProof(
+        uint256[2] calldata a,
+        uint256[2][2] calldata b,
+        uint256[2] calldata c,
+        uint256[6] calldata signals
+    ) external view returns (bool);
+}
+
+/// @title Statements as public signals, each in the order of its circuit.
+library Statements {
+    /// @notice Signals of proofs that move the state root, which all state the same: trade-batch.
+    function stateMove(
+        uint256 domain,
+        uint256 timestamp,
+        uint256 riskRoot,
+        uint256 oldStateRoot,
+        uint256 newStateRoot
+    ) internal pure returns (uint256[5] memory) {
+        return [domain, timestamp, riskRoot, oldStateRoot, newStateRoot];
+    }
+
+    /// @notice Signals of proofs of margin-sufficiency.
+    function marginSufficiency(
+        uint256 domain,
+        uint256 stateRoot,
+        uint256 riskRoot,
+        uint256 ratioBps,
+        uint256 context,
+        uint256 nullifier
+    ) internal pure returns (uint256[6] memory) {
+        return [domain, stateRoot, riskRoot, ratioBps, context, nullifier];
+    }
+}

@@ -1,0 +1,66 @@
+import { format } from 'prettier'
+import { STATE_CIRCUITS } from '../circuits/index.ts'
+import { marginSufficiency } from '../circuits/margin-sufficiency/index.ts'
+
+/** Contracts that ask a verifier, with what they ask it: each statement of the registry that a contract makes. */
+function statements() {
+  const [first, ...others] = STATE_CIRCUITS
+  const publicSignals = first!.publicSignals
+  for (const { name, publicSignals: own } of others) {
+    if (own.join() !== publicSignals.join()) throw new Error(`${name} moves the state root, but states something else`)
+  }
+  const names = STATE_CIRCUITS.map(({ name }) => name).join(', ')
+  return [
+    {
+      contract: 'IStateVerifier',
+      of: `proofs that move the state root, which all state the same: ${names}`,
+      statement: 'stateMove',
+      publicSignals,
+    },
+    {
+      contract: 'IMarginSufficiencyVerifier',
+      of: `proofs of ${marginSufficiency.name}`,
+      statement: 'marginSufficiency',
+      publicSignals: marginSufficiency.publicSignals,
+    },
+  ]
+}
+
+/** contracts/Statements.sol: public signals in the circuits' order, so that no contract writes an order down. */
+export async function solidityStatements(): Promise<string> {
+  const all = statements()
+  const interfaces = all.map(
+    ({ contract, of, publicSignals }) => `
+/// @title Generated verifier of ${of}.
+interface ${contract} {
+    /// @notice Whether the proof holds for these public signals.
+    /// @param signals ${publicSignals.join(', ')}. False if one is not canonical.
+    function verifyProof(
+        uint256[2] calldata a,
+        uint256[2][2] calldata b,
+        uint256[2] calldata c,
+        uint256[${publicSignals.length}] calldata signals
+    ) external view returns (bool);
+}
+`,
+  )
+  const functions = all.map(
+    ({ of, statement, publicSignals }) => `
+    /// @notice Signals of ${of}.
+    function ${statement}(
+        ${publicSignals.map((name) => `uint256 ${name}`).join(', ')}
+    ) internal pure returns (uint256[${publicSignals.length}] memory) {
+        return [${publicSignals.join(', ')}];
+    }
+`,
+  )
+  const text = `// SPDX-License-Identifier: GPL-3.0-or-later
+// Generated from the registry of circuits by \`npm run generate\`; never edited.
+pragma solidity 0.8.37;
+${interfaces.join('')}
+/// @title Statements as public signals, each in the order of its circuit.
+library Statements {${functions.join('')}}
+`
+  const options = { parser: 'slang', plugins: ['prettier-plugin-solidity'], printWidth: 120, tabWidth: 4 }
+  return await format(text, options)
+}
