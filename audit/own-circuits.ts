@@ -47,7 +47,7 @@ export const FREE_SIGNALS: Readonly<Record<CircuitName, readonly FreeSignals[]>>
   'margin-sufficiency': [],
   'trade-batch': [
     /^main\.step\[\d+\](\.check)?\.IsSame\w*\.IsZero\w*\.inv$/,
-    /^main\.unpackTaker\.IsZero\w*\.inv$/,
+    /^main\.unpackHand\.IsZero\w*\.inv$/,
     /^main\.admit\[\d+\]\.unpack\.IsZero\w*\.inv$/,
     /^main\.(untouched|sameNonce)\[\d+\]\.inv$/,
     /^main\.admit\[\d+\]\.signature\.EdDSAPoseidonVerifier\w*\.(isZero|mulAny\.zeropoint|eqCheck[XY]\.isz)\.inv$/,
@@ -106,7 +106,7 @@ export const INPUT_ROLES: Readonly<Record<CircuitName, readonly InputDescription
     },
     { names: ['riskWords'], role: 'committed', reason: 'riskRoot is their hash' },
     {
-      names: ['bids', 'asks', 'nextSequence', 'fees', 'messageChain', 'taker', 'bookChildren', 'accountsRoot'],
+      names: ['bids', 'asks', 'nextSequence', 'fees', 'messageChain', 'hand', 'bookChildren', 'accountsRoot'],
       role: 'committed',
       reason: 'oldStateRoot opens to them',
     },

@@ -28,7 +28,7 @@ export interface CompileOptions {
   inspect?: boolean
   /** False makes no witness generator, which saves time: there is no file `files.wasm` then. Default true. */
   generator?: boolean
-  /** Folders of own sources, searched in this order for bare includes. Default: the package's `circuits/`. */
+  /** Folders of the caller's sources, searched in this order for bare includes. Default: the package's `circuits/`. */
   sourceRoots?: readonly string[]
   /** Kills the compiler. */
   signal?: AbortSignal | undefined

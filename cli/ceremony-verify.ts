@@ -11,7 +11,7 @@ import { tableText } from './table.ts'
 import { newVerb, type Verb } from './verb.ts'
 
 const DESCRIPTION = `Verifies a ceremony from this package's circuit sources and the powers-of-tau file to the verification keys: makes the first
-keys again, checks every contribution and the beacon twice, by own code and by snarkjs, and all hashes of the transcript.
+keys again, checks every contribution and the beacon twice, with its own code and with snarkjs, and all hashes of the transcript.
 Ends with 0 if all of it holds, also before the beacon; with 1 and the reason if not.`
 
 export const verifyCommand: Verb = (run) =>

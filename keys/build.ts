@@ -63,7 +63,7 @@ export async function compileArtifacts(options: BuildOptions): Promise<BuiltCirc
   return await forEach(options, buildCompiled)
 }
 
-/** Runs one job for each circuit after the other; progress is told for all together, with the circuit's name. */
+/** Runs one job for each circuit after the other; progress is reported for all together, with the circuit's name. */
 async function forEach<T>(
   options: BuildOptions,
   build: (circuit: CompilableCircuit, options: BuildOptions) => Promise<T>,

@@ -79,7 +79,7 @@ export type CompiledManifest = z.infer<typeof compiledSchema>
 /** What the directory of a pair of keys holds; see the fields of the schema. */
 export type KeyManifest = z.infer<typeof keySchema>
 
-/** A compiled circuit and its keys, told in one. */
+/** A compiled circuit and its keys, in one record. */
 export interface Manifest extends Omit<CompiledManifest, 'version' | 'files' | 'milliseconds'> {
   readonly keyHash: string
   readonly proofSystem: KeyManifest['proofSystem']

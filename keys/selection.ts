@@ -28,7 +28,7 @@ export interface ArtifactSelection {
   proofSystem?: ProofSystem | undefined
   /** Default: O2 for Groth16; O1 for the others, for which linear constraints that are put into others cost gates. */
   optimization?: Optimization | undefined
-  /** Folders of own circom sources. Default: the package's `circuits/`. */
+  /** Folders of the caller's circom sources. Default: the package's `circuits/`. */
   sourceRoots?: readonly string[] | undefined
 }
 

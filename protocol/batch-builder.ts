@@ -99,7 +99,7 @@ export class BatchBuilder {
       if (!isIdle(last)) done.push(last)
       const next = this.#try(last.after, [signed], last.context)
       if (next instanceof ZkclearError) {
-        if (last.after.books.get(last.context.market)!.taker === undefined) {
+        if (last.after.books.get(last.context.market)!.hand === undefined) {
           this.refused.push({ signed, reason: next.details.reason as Refused['reason'] })
           return []
         }
@@ -114,7 +114,7 @@ export class BatchBuilder {
   /** The batch that goes on with an order in hand, if there is one. */
   #carried(): Transition | undefined {
     for (const [market, book] of this.#start.books.entries()) {
-      if (book.taker !== undefined) return this.#apply(this.#start, [], { ...this.#context, market })
+      if (book.hand !== undefined) return this.#apply(this.#start, [], { ...this.#context, market })
     }
     return undefined
   }

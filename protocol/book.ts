@@ -7,7 +7,7 @@ import type { Window } from './window.ts'
  * The order that is being matched (protocol.md#order-in-hand). Between batches the book carries it, so that a sweep may
  * span batches.
  */
-export interface Hand {
+export interface OrderInHand {
   readonly account: number
   readonly side: Side
   readonly price: bigint
@@ -27,7 +27,7 @@ export interface Book {
   readonly fees: bigint
   /** Running hash over every message processed, in order. */
   readonly messageChain: bigint
-  readonly taker: Hand | undefined
+  readonly hand: OrderInHand | undefined
 }
 
 export const EMPTY_BOOK: Book = {
@@ -36,20 +36,20 @@ export const EMPTY_BOOK: Book = {
   nextSequence: 0n,
   fees: 0n,
   messageChain: 0n,
-  taker: undefined,
+  hand: undefined,
 }
 
 /** The order in hand as one word account | side | price | remaining | timeInForce | reduceOnly | expiry; 0 for none. */
-export function packTaker(taker: Hand | undefined): bigint {
-  if (taker === undefined) return 0n
+export function packHand(hand: OrderInHand | undefined): bigint {
+  if (hand === undefined) return 0n
   const fields: [bigint, number][] = [
-    [BigInt(taker.account), BITS.account],
-    [taker.side === 'sell' ? 1n : 0n, 1],
-    [taker.price, BITS.price],
-    [taker.remaining, BITS.size],
-    [BigInt(TIME_IN_FORCE[taker.timeInForce]), BITS.timeInForce],
-    [taker.reduceOnly ? 1n : 0n, 1],
-    [taker.expiry, BITS.time],
+    [BigInt(hand.account), BITS.account],
+    [hand.side === 'sell' ? 1n : 0n, 1],
+    [hand.price, BITS.price],
+    [hand.remaining, BITS.size],
+    [BigInt(TIME_IN_FORCE[hand.timeInForce]), BITS.timeInForce],
+    [hand.reduceOnly ? 1n : 0n, 1],
+    [hand.expiry, BITS.time],
   ]
   return fields.reduce((word, [value, bits]) => (word << BigInt(bits)) | value, 0n)
 }
@@ -62,6 +62,6 @@ export function hashBook(book: Book, places: number): bigint {
     book.nextSequence,
     book.fees,
     book.messageChain,
-    packTaker(book.taker),
+    packHand(book.hand),
   ])
 }

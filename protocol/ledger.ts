@@ -119,7 +119,7 @@ class BatchInProgress {
         details: { reason, message: this.#messages.length },
       })
     }
-    if (this.#book.taker !== undefined) unprovable('STEPS', 'an earlier order is still in hand when the batch ends')
+    if (this.#book.hand !== undefined) unprovable('STEPS', 'an earlier order is still in hand when the batch ends')
     if (!this.#run(signed)) unprovable('STEPS', 'no step or account slot is left for the message')
   }
 
@@ -160,7 +160,7 @@ class BatchInProgress {
         places: this.#state.shape.window,
         windows: { buy: this.#book.bids, sell: this.#book.asks },
         nextSequence: this.#book.nextSequence,
-        hand: this.#book.taker,
+        hand: this.#book.hand,
         message: waiting?.message,
         position: (account) => this.#account(account)!.positions[this.#context.market]!,
       })
@@ -202,7 +202,7 @@ class BatchInProgress {
       ...(effect.window?.side === 'sell' && { asks: effect.window.slots }),
       nextSequence: effect.nextSequence,
       fees: this.#book.fees + fees,
-      taker: effect.hand,
+      hand: effect.hand,
     }
   }
 

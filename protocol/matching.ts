@@ -1,4 +1,4 @@
-import type { Hand } from './book.ts'
+import type { OrderInHand } from './book.ts'
 import type { Cancel, LimitOrder, Message } from './message.ts'
 import { max, min, mulDivUp } from './numbers.ts'
 import { BASIS_POINTS, LAST_SEQUENCE } from './parameters.ts'
@@ -15,7 +15,7 @@ export interface StepView {
   readonly places: number
   readonly windows: Readonly<Record<Side, Window>>
   readonly nextSequence: bigint
-  readonly hand: Hand | undefined
+  readonly hand: OrderInHand | undefined
   /** The next message, loaded iff no order is in hand. */
   readonly message: Message | undefined
   /** Position of the account that loads, as it stands in this step. */
@@ -64,7 +64,7 @@ export interface StepEffect {
   readonly place: number
   readonly window: { readonly side: Side; readonly slots: Window } | undefined
   readonly nextSequence: bigint
-  readonly hand: Hand | undefined
+  readonly hand: OrderInHand | undefined
   readonly trade: Trade | undefined
   readonly evicted: boolean
 }
@@ -94,14 +94,14 @@ function load(view: StepView, order: LimitOrder): StepEffect {
   const reducible = max(0n, buys ? -size : size)
   const remaining = order.reduceOnly ? min(order.size, reducible) : order.size
   const { account, side, price, timeInForce, reduceOnly, expiry } = order
-  const hand: Hand = { account, side, price, remaining, timeInForce, reduceOnly, expiry }
+  const hand: OrderInHand = { account, side, price, remaining, timeInForce, reduceOnly, expiry }
   const refused = order.size < view.record.minOrder || exposure > view.record.maxPosition || remaining === 0n
   if (refused) return drop(view, hand, remaining, true, 'no-effect')
   return work(view, hand, remaining, true)
 }
 
 /** Rules (a) to (f). `opened` is what loading has just added to the order's open lots. */
-function work(view: StepView, hand: Hand, opened: bigint, loaded: boolean): StepEffect {
+function work(view: StepView, hand: OrderInHand, opened: bigint, loaded: boolean): StepEffect {
   const dead = view.timestamp > hand.expiry || isOutOfBand(hand.side, hand.price, view.record) || isHalted(view)
   if (dead) return drop(view, hand, opened, loaded, loaded ? 'no-effect' : 'dropped')
 
@@ -119,7 +119,7 @@ function work(view: StepView, hand: Hand, opened: bigint, loaded: boolean): Step
 }
 
 /** The order leaves: its remainder is no longer open. */
-function drop(view: StepView, hand: Hand, opened: bigint, loaded: boolean, kind: StepKind): StepEffect {
+function drop(view: StepView, hand: OrderInHand, opened: bigint, loaded: boolean, kind: StepKind): StepEffect {
   return {
     ...unchanged(view, loaded),
     kind,
@@ -129,7 +129,7 @@ function drop(view: StepView, hand: Hand, opened: bigint, loaded: boolean, kind:
 }
 
 /** (b) The order does not cross: what may rest, rests. */
-function rest(view: StepView, hand: Hand, opened: bigint, loaded: boolean): StepEffect {
+function rest(view: StepView, hand: OrderInHand, opened: bigint, loaded: boolean): StepEffect {
   const tooSmall = hand.remaining < view.record.minOrder
   if (hand.timeInForce === 'IOC' || tooSmall || view.nextSequence === LAST_SEQUENCE) {
     return drop(view, hand, opened, loaded, 'dropped')
@@ -163,8 +163,8 @@ function rest(view: StepView, hand: Hand, opened: bigint, loaded: boolean): Step
   }
 }
 
-/** (c), (e) A dead head, or one of the order's own account, makes way. */
-function removeHead(view: StepView, hand: Hand, head: Slot, opened: bigint, loaded: boolean): StepEffect {
+/** (c) A dead head makes way; (e) self-trade prevention: so does a head of the order's own account. */
+function removeHead(view: StepView, hand: OrderInHand, head: Slot, opened: bigint, loaded: boolean): StepEffect {
   const other = opposite(hand.side)
   return {
     ...unchanged(view, loaded),
@@ -177,7 +177,14 @@ function removeHead(view: StepView, hand: Hand, head: Slot, opened: bigint, load
 }
 
 /** (f) A fill at the head's price. */
-function trade(view: StepView, hand: Hand, head: Slot, price: bigint, opened: bigint, loaded: boolean): StepEffect {
+function trade(
+  view: StepView,
+  hand: OrderInHand,
+  head: Slot,
+  price: bigint,
+  opened: bigint,
+  loaded: boolean,
+): StepEffect {
   const other = opposite(hand.side)
   const size = min(hand.remaining, head.size)
   const notional = size * price

@@ -65,7 +65,7 @@ export const MESSAGE_BITS = MESSAGE_LAYOUT.reduce((sum, [, bits]) => sum + bits,
 
 export type MessageField = (typeof MESSAGE_LAYOUT)[number][0]
 
-/** The numbers of a message, one per field of its word. A cancel's sequence number stands in the place of the size. */
+/** The numbers of a message, one per field of its word. A cancel has its sequence number where an order has its size. */
 export function messageFields(message: Message): Record<MessageField, bigint> {
   const order = message.kind === 'order' ? message : undefined
   return {

@@ -158,7 +158,7 @@ export class FlowReplay {
   #settleHand(id: string): ReplayedBatch[] {
     const { pending } = this.#builder
     if (pending === undefined || this.#tracker.placeOf(id) !== undefined) return []
-    return pending.after.books.get(pending.context.market)!.taker === undefined ? [] : this.finish()
+    return pending.after.books.get(pending.context.market)!.hand === undefined ? [] : this.finish()
   }
 
   #message(intent: Intent): Message | undefined {
@@ -222,6 +222,6 @@ export class FlowReplay {
       if (kind === 'cancel-missed') summary.cancelsMissed++
       if (evicted) summary.evicted++
     }
-    if (after.books.get(context.market)!.taker !== undefined) summary.carried++
+    if (after.books.get(context.market)!.hand !== undefined) summary.carried++
   }
 }

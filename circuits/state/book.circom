@@ -18,17 +18,17 @@ bus Order {
     signal {maxbit} expiry;
 }
 
-function TAKER_BITS() {
+function HAND_BITS() {
     return ACCOUNT_BITS() + 1 + PRICE_BITS() + SIZE_BITS() + TIME_IN_FORCE_BITS() + 1 + TIME_BITS();
 }
 
-// The order in hand of a book's taker word, account | side | price | remaining | timeInForce | reduceOnly | expiry;
+// The order in hand as a book's word, account | side | price | remaining | timeInForce | reduceOnly | expiry;
 // inHand = 0 iff the word is 0.
-template UnpackTaker() {
+template UnpackHand() {
     signal input word;
     signal output {binary} inHand;
     output Order order;
-    var n = TAKER_BITS();
+    var n = HAND_BITS();
     signal bits[n] <== Num2Bits(n)(word);
     component expiry = FromBits(TIME_BITS());
     component remaining = FromBits(SIZE_BITS());
@@ -56,8 +56,8 @@ template UnpackTaker() {
     inHand <== 1 - zero;
 }
 
-// Inverse of UnpackTaker.
-template PackTaker() {
+// Inverse of UnpackHand.
+template PackHand() {
     signal input {binary} inHand;
     input Order order;
     signal output word;
@@ -78,7 +78,7 @@ template HashBook(W) {
     signal input nextSequence;
     signal input fees;
     signal input messageChain;
-    signal input taker;
+    signal input hand;
     signal output digest;
     component hash = HashWords(TAG_BOOK(), 2 * W + 4);
     for (var i = 0; i < W; i++) {
@@ -88,6 +88,6 @@ template HashBook(W) {
     hash.words[2 * W] <== nextSequence;
     hash.words[2 * W + 1] <== fees;
     hash.words[2 * W + 2] <== messageChain;
-    hash.words[2 * W + 3] <== taker;
+    hash.words[2 * W + 3] <== hand;
     digest <== hash.digest;
 }

@@ -10,8 +10,8 @@ function MESSAGE_BITS() {
         + NONCE_BITS();
 }
 
-// A message: kind | market | account | side | price | size | timeInForce | reduceOnly | expiry | nonce. A cancel's
-// sequence number stands in the place of the size; what it does not use is 0.
+// A message: kind | market | account | side | price | size | timeInForce | reduceOnly | expiry | nonce. A cancel
+// has its sequence number where an order has its size; what it does not use is 0.
 bus Message {
     signal {binary} used;
     signal {binary} cancel;

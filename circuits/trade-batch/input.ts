@@ -1,6 +1,6 @@
 import type { Account } from '../../protocol/account.ts'
 import { EMPTY_POSITION, hashAccount } from '../../protocol/account.ts'
-import { packTaker } from '../../protocol/book.ts'
+import { packHand } from '../../protocol/book.ts'
 import type { BatchSizes, Transition } from '../../protocol/ledger.ts'
 import { worstLoss } from '../../protocol/margin.ts'
 import { packMessage } from '../../protocol/message.ts'
@@ -32,7 +32,7 @@ export function tradeBatchShapes(sizes: Sizes): Record<string, InputShape> {
     nextSequence: [],
     fees: [],
     messageChain: [],
-    taker: [],
+    hand: [],
     bookChildren: [bookLevels(sizes), 4],
     messageWord: [N],
     signatureR8x: [N],
@@ -76,7 +76,7 @@ export function tradeBatchInput(statement: TradeBatchStatement, transition: Tran
     nextSequence: book.nextSequence,
     fees: book.fees,
     messageChain: book.messageChain,
-    taker: packTaker(book.taker),
+    hand: packHand(book.hand),
     bookChildren: before.books.path(context.market).children,
     accountsRoot: before.accounts.root,
     ...messageInputs(transition, sizes),

@@ -63,7 +63,7 @@ template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
     signal input nextSequence;
     signal input fees;
     signal input messageChain;
-    signal input taker;
+    signal input hand;
     signal input bookChildren[bookLevels][4];
     // messages
     signal input messageWord[N];
@@ -112,8 +112,8 @@ template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
     read.makerFeeBps <== risk.table.makerFeeBps;
     read.asOf <== risk.table.asOf;
     read.maxAge <== risk.table.maxAge;
-    component unpackTaker = UnpackTaker();
-    unpackTaker.word <== taker;
+    component unpackHand = UnpackHand();
+    unpackHand.word <== hand;
 
     // ---- 1. Messages; unused ones come last
     component admit[N];
@@ -181,8 +181,8 @@ template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
         step[k].victimHint <== victim[k];
         step[k].index <== index;
         if (k == 0) {
-            step[k].inHand <== unpackTaker.inHand;
-            step[k].hand <== unpackTaker.order;
+            step[k].inHand <== unpackHand.inHand;
+            step[k].hand <== unpackHand.order;
             step[k].bids <== bids;
             step[k].asks <== asks;
             step[k].nextSequence <== nextSequence;
@@ -292,17 +292,17 @@ template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
     oldBook.nextSequence <== nextSequence;
     oldBook.fees <== fees;
     oldBook.messageChain <== messageChain;
-    oldBook.taker <== taker;
-    component packTaker = PackTaker();
-    packTaker.inHand <== step[steps - 1].newInHand;
-    packTaker.order <== step[steps - 1].newHand;
+    oldBook.hand <== hand;
+    component packHand = PackHand();
+    packHand.inHand <== step[steps - 1].newInHand;
+    packHand.order <== step[steps - 1].newHand;
     component newBook = HashBook(W);
     newBook.bids <== step[steps - 1].newBids;
     newBook.asks <== step[steps - 1].newAsks;
     newBook.nextSequence <== step[steps - 1].newSequence;
     newBook.fees <== fees + collected;
     newBook.messageChain <== admit[N - 1].newChain;
-    newBook.taker <== packTaker.word;
+    newBook.hand <== packHand.word;
     component books = MerkleUpdate(bookLevels);
     books.index <== market;
     books.oldLeaf <== oldBook.digest;

@@ -81,7 +81,7 @@ export function legalRoots(batch: Transition): ReadonlySet<bigint> {
     const shorter = { ...context, sizes: { ...context.sizes, steps } }
     try {
       const paused = applyBatchUnchecked(before, messages, shorter, { signatures: false, messageChain: true })
-      const inHand = paused.after.books.get(context.market)!.taker !== undefined
+      const inHand = paused.after.books.get(context.market)!.hand !== undefined
       if (inHand && paused.touched.length === context.sizes.accounts) roots.add(stateRoot(paused.after))
     } catch {
       // the messages do not fit into so few steps

@@ -38,7 +38,7 @@ const WIRES: readonly { template: string; component: string; index?: string }[] 
 
 /** Inputs of components and fields of buses that may lie, beside the scalar signals that are found by themselves. */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
-  TradeBatch: ['newBook.nextSequence', 'newBook.fees', 'newBook.messageChain', 'newBook.taker'],
+  TradeBatch: ['newBook.nextSequence', 'newBook.fees', 'newBook.messageChain', 'newBook.hand'],
   ReadRules: ['rules.halted'],
   Step: ['nonceGrows.in', 'settle.actorOpen', 'settle.victimOpen', 'shift.reduction', 'newHand.remaining'],
   UpdateAccount: [

@@ -2,7 +2,7 @@ import { marginStatement, marginSufficiency, marginWitness } from '../../circuit
 import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
 import type { CircuitInput } from '../../circuits/types.ts'
 import { ownerCommitment } from '../../protocol/account.ts'
-import { packTaker } from '../../protocol/book.ts'
+import { packHand } from '../../protocol/book.ts'
 import type { Transition } from '../../protocol/ledger.ts'
 import { packMessage } from '../../protocol/message.ts'
 import { FIELD } from '../../protocol/numbers.ts'
@@ -87,7 +87,7 @@ function packed(kind: 'order' | 'cancel'): CircuitInput {
   const terms = { size: 77n, timeInForce: 'IOC', reduceOnly: true, expiry: LATER } as const
   return {
     slot: packSlot({ priority: 1n, sequence: 2n, account: 3, expiry: 4n, size: 5n }),
-    taker: packTaker({ account: 9, side: 'sell', price: 1_000n, remaining: 5n, ...terms }),
+    hand: packHand({ account: 9, side: 'sell', price: 1_000n, remaining: 5n, ...terms }),
     message: packMessage(kind === 'order' ? { kind, ...head, ...terms } : { kind, ...head, sequence: 4n }),
     market: 3n,
   }

@@ -23,7 +23,7 @@ export function peakOf(pid: number): number | undefined {
 
 /**
  * The most memory in bytes that was resident of this process. Of a process started by a larger one, what Node reports is the
- * larger one's: Linux keeps the number when a program takes the place of a copy of its parent.
+ * larger one's: Linux keeps the number when a program replaces a copy of its parent.
  */
 export function ownPeak(): number {
   return peakOf(process.pid) ?? process.resourceUsage().maxRSS * 1024

@@ -16,9 +16,9 @@ export function countSteps(batches: readonly ReplayedBatch[]): ReadonlyMap<StepK
 
 /** The batch that ended with an order in hand and the one that brought it to its end. */
 export function carriedSweep(batches: readonly ReplayedBatch[]): { first: ReplayedBatch; last: ReplayedBatch } {
-  const takerAfter = ({ transition: { after, context } }: ReplayedBatch) => after.books.get(context.market)!.taker
-  const first = batches.findIndex((batch) => takerAfter(batch) !== undefined)
-  const last = batches.findIndex((batch, i) => i > first && takerAfter(batch) === undefined)
+  const handAfter = ({ transition: { after, context } }: ReplayedBatch) => after.books.get(context.market)!.hand
+  const first = batches.findIndex((batch) => handAfter(batch) !== undefined)
+  const last = batches.findIndex((batch, i) => i > first && handAfter(batch) === undefined)
   expect(first >= 0 && last > first, 'an order is carried from one batch to the next')
   return { first: batches[first]!, last: batches[last]! }
 }

@@ -18,8 +18,8 @@ export const BATCH_COLUMNS = [
 export function batchRows(batches: readonly SettledBatch[], constraints: number): string[][] {
   return batches.map(({ number, transition, trades, proved, gas }) => {
     const { market } = transition.context
-    const from = transition.before.books.get(market)!.taker !== undefined
-    const to = transition.after.books.get(market)!.taker !== undefined
+    const from = transition.before.books.get(market)!.hand !== undefined
+    const to = transition.after.books.get(market)!.hand !== undefined
     return [
       `${number}`,
       `${market}`,

@@ -45,14 +45,14 @@ suite('powers that the circuit leaves to those who are trusted', () => {
   })
 
   test('who makes the genesis state can give an account an order in hand and resting orders that nobody signed', () => {
-    const taker = {
+    const hand = {
       ...({ account: 1, side: 'buy', price: 1000n, remaining: 5n } as const),
       ...({ timeInForce: 'GTC', reduceOnly: false, expiry: LATER } as const),
     }
     const ask = packSlot({ priority: priority('sell', 1000n), sequence: 0n, account: 2, expiry: LATER, size: 5n })
     const venue = new Venue({
       accounts: { 1: { positions: { [MARKET]: { openBuy: 5n } } }, 2: { positions: { [MARKET]: { openSell: 5n } } } },
-      book: { taker, asks: [ask], nextSequence: 1n },
+      book: { hand, asks: [ask], nextSequence: 1n },
     })
     const batch = venue.batch([])
     proves(batch)

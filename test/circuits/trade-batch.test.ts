@@ -127,12 +127,12 @@ function note(batch: Transition, count: (what: string) => void) {
     if (message.kind === 'order' && message.reduceOnly) count('reduceOnly')
     if (message.kind === 'order' && message.timeInForce === 'POST_ONLY') count('POST_ONLY')
   }
-  if (batch.before.books.get(market)!.taker !== undefined) count('carried in')
-  if (batch.after.books.get(market)!.taker !== undefined) count('carried out')
+  if (batch.before.books.get(market)!.hand !== undefined) count('carried in')
+  if (batch.after.books.get(market)!.hand !== undefined) count('carried out')
 }
 
 function isCarried({ before, after, context: { market } }: Transition): boolean {
-  return [before, after].some(({ books }) => books.get(market)!.taker !== undefined)
+  return [before, after].some(({ books }) => books.get(market)!.hand !== undefined)
 }
 
 const kinds = (batch: Transition) => batch.steps.map(({ kind }) => kind)
@@ -217,7 +217,7 @@ suite('trade-batch proves', () => {
     venue.rest(Array.from({ length: 7 }, (_, i) => venue.sell(2 + (i % 2), 1000n + BigInt(i), 2n)))
     const first = venue.batch([venue.buy(1, 1010n, 20n)])
     assert.equal(first.steps.length, 6)
-    assert.ok(first.after.books.get(MARKET)!.taker !== undefined)
+    assert.ok(first.after.books.get(MARKET)!.hand !== undefined)
     proves(first)
     venue.state = first.after
     const second = venue.batch([venue.sell(3, 1010n, 4n)])
@@ -230,11 +230,11 @@ suite('trade-batch proves', () => {
     venue.rest([2, 3, 4, 5].map((account) => venue.sell(account, 1000n, 2n)))
     const batch = venue.batch([venue.buy(1, 1000n, 8n)])
     assert.deepEqual([batch.steps.length, batch.touched.length], [3, 4])
-    assert.equal(batch.after.books.get(MARKET)!.taker!.remaining, 2n)
+    assert.equal(batch.after.books.get(MARKET)!.hand!.remaining, 2n)
     proves(batch)
     venue.state = batch.after
     const rest = venue.batch([])
-    assert.equal(rest.after.books.get(MARKET)!.taker, undefined)
+    assert.equal(rest.after.books.get(MARKET)!.hand, undefined)
     proves(rest)
   })
 

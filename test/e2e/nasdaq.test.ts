@@ -32,7 +32,7 @@ function busyBatches(batches: readonly ReplayedBatch[]): readonly ReplayedBatch[
 
 /** Whether the order that was in hand when the batch began trades in it. */
 function tradesCarriedOrder({ before, context, steps }: Transition): boolean {
-  return before.books.get(context.market)!.taker !== undefined && steps[0]!.trade !== undefined
+  return before.books.get(context.market)!.hand !== undefined && steps[0]!.trade !== undefined
 }
 
 after(async () => {

@@ -27,7 +27,7 @@ function applyInCuts(
       throw error
     }
   }
-  while (next < messages.length || state.books.get(context.market)!.taker !== undefined) {
+  while (next < messages.length || state.books.get(context.market)!.hand !== undefined) {
     let count = Math.min(lengths[batches % lengths.length]!, messages.length - next)
     let batch = attempt(count)
     while (batch === undefined) batch = attempt(--count)
@@ -63,7 +63,7 @@ test('any cut of the same messages into provable batches gives the same state ro
         const cut = applyInCuts(start, messages, lengths, makeContext(TIGHT, { riskTable, sizes }))
         assert.equal(stateRoot(cut.state), stateRoot(first.builder.state))
         if (cut.batches !== first.batches.length) differed++
-        if (first.batches.some(({ after }) => after.books.get(0)!.taker !== undefined)) swept++
+        if (first.batches.some(({ after }) => after.books.get(0)!.hand !== undefined)) swept++
       },
     ),
     { numRuns: 120 },

@@ -39,7 +39,7 @@ test('every batch that comes out applies on its own to the state that the one be
         }
         const included = batches.flatMap(({ messages }) => messages).length
         assert.equal(included + builder.refused.length, list.length)
-        assert.ok([...state.books.entries()].every(([, { taker }]) => taker === undefined))
+        assert.ok([...state.books.entries()].every(([, { hand }]) => hand === undefined))
       }),
       { numRuns: 150 },
     )
@@ -61,7 +61,7 @@ test('a sweep that meets more makers than a batch has accounts is carried into t
   const builder = builderOn()
   const batches = [1, 2, 3, 4, 5].flatMap((account) => builder.push(ask(account)))
   batches.push(...builder.push(order(8, 1n, { size: 50n })), ...builder.finish())
-  const carried = batches.findIndex(({ after }) => after.books.get(0)!.taker !== undefined)
+  const carried = batches.findIndex(({ after }) => after.books.get(0)!.hand !== undefined)
   assert.ok(carried >= 0)
   assert.equal(batches[carried + 1]!.messages.length, 0)
   assert.equal(builder.state.accounts.get(8)!.positions[0]!.size, 50n)
@@ -117,7 +117,7 @@ test('an order carried over an update meets the new time, and finish works it of
   const builder = builderOn()
   for (const account of [1, 2, 3, 4]) builder.push(ask(account))
   builder.push(order(8, 1n, { size: 40n, expiry: NOW + 5n }))
-  assert.equal(builder.pending!.after.books.get(0)!.taker?.remaining, 10n)
+  assert.equal(builder.pending!.after.books.get(0)!.hand?.remaining, 10n)
   builder.update({ ...context, timestamp: NOW + 6n })
   const [last, ...more] = builder.finish()
   assert.deepEqual(

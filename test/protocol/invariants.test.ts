@@ -30,7 +30,7 @@ function assertOpenLotsAreWhatRests(state: State): void {
       const open = { buy: 0n, sell: 0n }
       for (const word of book.bids) if (unpackSlot(word).account === index) open.buy += unpackSlot(word).size
       for (const word of book.asks) if (unpackSlot(word).account === index) open.sell += unpackSlot(word).size
-      if (book.taker?.account === index) open[book.taker.side] += book.taker.remaining
+      if (book.hand?.account === index) open[book.hand.side] += book.hand.remaining
       const { openBuy, openSell } = account.positions[market]!
       assert.deepEqual({ buy: openBuy, sell: openSell }, open, `account ${index}, market ${market}`)
     }
@@ -84,7 +84,7 @@ for (const rich of [true, false]) {
     fc.assert(
       fc.property(...stream, (state, table, wishes) => {
         for (const { after } of runStream(state, wishes, table).batches) {
-          if ([...after.books.entries()].some(([, book]) => book.taker !== undefined)) carried++
+          if ([...after.books.entries()].some(([, book]) => book.hand !== undefined)) carried++
           assertOpenLotsAreWhatRests(after)
         }
       }),
@@ -157,7 +157,7 @@ test('a batch ends with an order in hand only if its steps or its account slots 
   fc.assert(
     fc.property(arbitraryState(TIGHT, { rich: true }), arbitraryLivelyTable(TIGHT), stream, (state, table, wishes) => {
       for (const { touched, steps, after } of runStream(state, wishes, table).batches) {
-        if (after.books.get(0)!.taker === undefined) continue
+        if (after.books.get(0)!.hand === undefined) continue
         ended++
         assert.ok(steps.length === TIGHT.steps || touched.length === TIGHT.accounts)
       }

@@ -97,7 +97,7 @@ test('a message cannot follow an order that stays in hand', () => {
   const context = { ...CONTEXT, sizes: { ...SMALL, accounts: 3 } }
   const first = applyBatchUnchecked(richState(SMALL, 5), makers, context, NO_SIGNATURES).after
   const batch = applyBatchUnchecked(first, [order(4, 1n, { size: 30n })], context, NO_SIGNATURES)
-  assert.equal(batch.after.books.get(0)!.taker?.remaining, 10n)
+  assert.equal(batch.after.books.get(0)!.hand?.remaining, 10n)
   assert.equal(batch.after.accounts.get(4)!.positions[0]!.openBuy, 10n)
   assert.throws(
     () => applyBatchUnchecked(first, [order(4, 1n, { size: 30n }), cancel(4, 2n)], context, NO_SIGNATURES),

@@ -49,7 +49,7 @@ function assertSame(state: State, engine: NaiveEngine): void {
       orders.toSorted((a, b) => Number(a.arrival - b.arrival))
     assert.deepEqual(byArrival(restingIn(state, market)), byArrival(naive.resting))
     assert.deepEqual([book.nextSequence, book.fees], [naive.nextArrival, naive.fees])
-    assert.equal(book.taker?.remaining, naive.working?.left)
+    assert.equal(book.hand?.remaining, naive.working?.left)
   }
   for (const [index, account] of state.accounts.entries()) {
     const naive = engine.accounts.get(index)!

@@ -89,7 +89,7 @@ function carriedSweep() {
   const makers = [1, 2, 3, 4].map((account) => ask(account, 1n, 1000n))
   for (const maker of makers) state = run(state, [maker]).after
   const { after } = applyBatchUnchecked(state, [order(5, 1n, { size: 35n })], context(table), NO_HASHES)
-  assert.equal(after.books.get(0)!.taker?.remaining, 5n)
+  assert.equal(after.books.get(0)!.hand?.remaining, 5n)
   return { carried: after, table }
 }
 function context(riskTable: RiskTable, timestamp = NOW) {

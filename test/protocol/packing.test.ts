@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { cancel, order } from '../../lab/instances/model.ts'
-import { EMPTY_BOOK, hashBook, packTaker } from '../../protocol/book.ts'
+import { EMPTY_BOOK, hashBook, packHand } from '../../protocol/book.ts'
 import { hashWords } from '../../protocol/hash.ts'
 import { assertWellFormed, MESSAGE_BITS, type Message, packMessage } from '../../protocol/message.ts'
 import { MAX_PRICE, TIME_IN_FORCE, type TimeInForce } from '../../protocol/parameters.ts'
@@ -161,7 +161,7 @@ for (const [name, [field, m]] of Object.entries(malformed)) {
 }
 
 test('the order in hand packs into one word that is 0 only when there is none', () => {
-  assert.equal(packTaker(undefined), 0n)
+  assert.equal(packHand(undefined), 0n)
   const hand = fc.record({
     account: edges(24).map(Number),
     side,
@@ -173,7 +173,7 @@ test('the order in hand packs into one word that is 0 only when there is none', 
   })
   fc.assert(
     fc.property(hand, (h) => {
-      const fields = unpack(packTaker(h), [24, 1, 48, 48, 2, 1, 40])
+      const fields = unpack(packHand(h), [24, 1, 48, 48, 2, 1, 40])
       const bit = (set: boolean) => (set ? 1n : 0n)
       const tif = BigInt(TIME_IN_FORCE[h.timeInForce])
       const expected = [

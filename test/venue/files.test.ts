@@ -28,7 +28,7 @@ const replay = new FlowReplay({
   keys,
 })
 const batches = [...replay.run(generateFlow({ venue, seed: 1n, messages: 24 }))]
-const carrying = batches.find(({ transition }) => transition.after.books.get(0)!.taker !== undefined)!
+const carrying = batches.find(({ transition }) => transition.after.books.get(0)!.hand !== undefined)!
 const CARRIED = batches[carrying.number]!
 
 const throughText = (value: unknown): unknown => JSON.parse(JSON.stringify(value))

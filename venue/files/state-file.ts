@@ -38,7 +38,7 @@ export const accountSchema = z.strictObject({
   ),
 })
 
-const taker = z.strictObject({
+const hand = z.strictObject({
   account: accountIndex,
   side,
   price: uint(BITS.price),
@@ -56,9 +56,9 @@ export const bookSchema = z
     nextSequence: uint(BITS.sequence),
     fees: uint(BITS.fees),
     messageChain: field,
-    taker: taker.optional(),
+    hand: hand.optional(),
   })
-  .transform(({ taker, ...book }): Book => ({ ...book, taker }))
+  .transform(({ hand, ...book }): Book => ({ ...book, hand }))
 
 const stateFile = z.strictObject({
   ...fileHead,

@@ -143,14 +143,14 @@ template MerkleUpdateProbe(levels) {
 
 template WordsProbe() {
     signal input slot;
-    signal input taker;
+    signal input hand;
     signal input message;
     signal input market;
     signal output slotFields[5];
     signal output slotAgain;
     signal output inHand;
-    signal output takerFields[8];
-    signal output takerAgain;
+    signal output handFields[8];
+    signal output handAgain;
     signal output messageFields[11];
 
     component unpackSlot = UnpackSlot();
@@ -164,21 +164,21 @@ template WordsProbe() {
     packSlot.slot <== unpackSlot.slot;
     slotAgain <== packSlot.word;
 
-    component unpackTaker = UnpackTaker();
-    unpackTaker.word <== taker;
-    inHand <== unpackTaker.inHand;
-    takerFields[0] <== unpackTaker.order.account;
-    takerFields[1] <== unpackTaker.order.sell;
-    takerFields[2] <== unpackTaker.order.price;
-    takerFields[3] <== unpackTaker.order.remaining;
-    takerFields[4] <== unpackTaker.order.ioc;
-    takerFields[5] <== unpackTaker.order.postOnly;
-    takerFields[6] <== unpackTaker.order.reduceOnly;
-    takerFields[7] <== unpackTaker.order.expiry;
-    component packTaker = PackTaker();
-    packTaker.inHand <== unpackTaker.inHand;
-    packTaker.order <== unpackTaker.order;
-    takerAgain <== packTaker.word;
+    component unpackHand = UnpackHand();
+    unpackHand.word <== hand;
+    inHand <== unpackHand.inHand;
+    handFields[0] <== unpackHand.order.account;
+    handFields[1] <== unpackHand.order.sell;
+    handFields[2] <== unpackHand.order.price;
+    handFields[3] <== unpackHand.order.remaining;
+    handFields[4] <== unpackHand.order.ioc;
+    handFields[5] <== unpackHand.order.postOnly;
+    handFields[6] <== unpackHand.order.reduceOnly;
+    handFields[7] <== unpackHand.order.expiry;
+    component packHand = PackHand();
+    packHand.inHand <== unpackHand.inHand;
+    packHand.order <== unpackHand.order;
+    handAgain <== packHand.word;
 
     component unpackMessage = UnpackMessage();
     unpackMessage.word <== message;

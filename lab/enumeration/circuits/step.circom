@@ -20,7 +20,7 @@ template StepProbe(W, T) {
     signal input maxPosition;
     signal input takerFeeBps;
     signal input makerFeeBps;
-    signal input taker;
+    signal input hand;
     signal input message;
     signal input bids[W];
     signal input asks[W];
@@ -35,7 +35,7 @@ template StepProbe(W, T) {
     signal input actor;
     signal input victim;
     signal output load;
-    signal output newTaker;
+    signal output newHand;
     signal output newBids[W];
     signal output newAsks[W];
     signal output newSequence;
@@ -63,8 +63,8 @@ template StepProbe(W, T) {
     read.makerFeeBps <== makerFeeBps;
     read.asOf <== asOf;
     read.maxAge <== maxAge;
-    component hand = UnpackTaker();
-    hand.word <== taker;
+    component unpackHand = UnpackHand();
+    unpackHand.word <== hand;
     component unpack = UnpackMessage();
     unpack.word <== message;
     unpack.market <== 0;
@@ -73,8 +73,8 @@ template StepProbe(W, T) {
     step.rules <== read.rules;
     step.message[0] <== unpack.message;
     step.loadedBefore <== 0;
-    step.inHand <== hand.inHand;
-    step.hand <== hand.order;
+    step.inHand <== unpackHand.inHand;
+    step.hand <== unpackHand.order;
     step.bids <== bids;
     step.asks <== asks;
     step.nextSequence <== nextSequence;
@@ -88,11 +88,11 @@ template StepProbe(W, T) {
     step.actorHint <== actor;
     step.victimHint <== victim;
 
-    component pack = PackTaker();
+    component pack = PackHand();
     pack.inHand <== step.newInHand;
     pack.order <== step.newHand;
     load <== step.load;
-    newTaker <== pack.word;
+    newHand <== pack.word;
     newBids <== step.newBids;
     newAsks <== step.newAsks;
     newSequence <== step.newSequence;

@@ -21,14 +21,14 @@ template SlotProbe() {
     again <== pack.word;
 }
 
-template TakerProbe() {
+template HandProbe() {
     signal input word;
     signal output inHand;
     signal output fields[8];
     signal output again;
-    component unpack = UnpackTaker();
+    component unpack = UnpackHand();
     unpack.word <== word;
-    component pack = PackTaker();
+    component pack = PackHand();
     pack.inHand <== unpack.inHand;
     pack.order <== unpack.order;
     inHand <== unpack.inHand;

@@ -23,7 +23,7 @@ export const ENUMERATIONS: Readonly<Record<'gadgets' | 'words' | 'tree' | 'step'
       gadgets.pick,
       gadgets.choose,
     ],
-    words: [words.slotWords, words.takerWords, words.messageWords, words.nextMessage],
+    words: [words.slotWords, words.handWords, words.messageWords, words.nextMessage],
     tree: [tree.merkle],
     step: [
       step.windowInsertion,

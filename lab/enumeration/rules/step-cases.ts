@@ -1,4 +1,4 @@
-import type { Hand } from '../../../protocol/book.ts'
+import type { OrderInHand } from '../../../protocol/book.ts'
 import type { Message } from '../../../protocol/message.ts'
 import type { Side } from '../../../protocol/slot.ts'
 import { type Counts, type Enumeration, type Scale, Tally } from '../enumeration.ts'
@@ -81,7 +81,7 @@ export function orderOf(account: number, side: Side, price: number, size: number
   }
 }
 
-export function handOf(account: number, side: Side, price: number, remaining: number, expiry = 0): Hand {
+export function handOf(account: number, side: Side, price: number, remaining: number, expiry = 0): OrderInHand {
   return {
     account,
     side,

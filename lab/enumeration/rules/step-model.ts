@@ -1,4 +1,4 @@
-import type { Hand } from '../../../protocol/book.ts'
+import type { OrderInHand } from '../../../protocol/book.ts'
 import type { StepEffect } from '../../../protocol/matching.ts'
 import type { Message } from '../../../protocol/message.ts'
 import type { RiskRecord, RiskTable } from '../../../protocol/risk-table.ts'
@@ -21,7 +21,7 @@ export interface SortedWindow {
 export interface StepCase {
   readonly timestamp: number
   readonly market: MarketNumbers
-  readonly hand: Hand | undefined
+  readonly hand: OrderInHand | undefined
   readonly message: Message | undefined
   readonly bids: SortedWindow
   readonly asks: SortedWindow
@@ -67,7 +67,7 @@ export async function stepAt(widths: TinyName, edits?: readonly SourceEdit[]) {
       known: [
         'timestamp',
         ...MARKET,
-        'taker',
+        'hand',
         'message',
         ...elements('bids', PLACES),
         ...elements('asks', PLACES),
@@ -77,7 +77,7 @@ export async function stepAt(widths: TinyName, edits?: readonly SourceEdit[]) {
       ],
       read: [
         'load',
-        'newTaker',
+        'newHand',
         ...elements('newBids', PLACES),
         ...elements('newAsks', PLACES),
         'newSequence',
@@ -119,7 +119,7 @@ function valuesOf(model: TinyModel, one: StepCase): number[] {
   const { market } = one
   const values = [one.timestamp]
   for (const name of MARKET) values.push(market[name])
-  values.push(Number(model.book.packTaker(one.hand)))
+  values.push(Number(model.book.packHand(one.hand)))
   values.push(one.message === undefined ? 0 : Number(model.message.packMessage(one.message)))
   values.push(...one.bids.words, ...one.asks.words, one.nextSequence)
   values.push(...one.nonce, ...one.size, ...one.openBuy, ...one.openSell, one.idle)
@@ -186,7 +186,7 @@ function stepOf({ matching }: TinyModel, one: StepCase): StepEffect | undefined 
 function outcome(model: TinyModel, one: StepCase, effect: StepEffect | undefined): number[] {
   const empty = Number(model.slot.EMPTY_SLOT)
   const hand = effect === undefined ? one.hand : effect.hand
-  const out = [effect?.loaded ? 1 : 0, Number(model.book.packTaker(hand))]
+  const out = [effect?.loaded ? 1 : 0, Number(model.book.packHand(hand))]
   const window = (side: Side, before: SortedWindow) => {
     if (effect?.window?.side !== side) out.push(...before.words)
     else for (let i = 0; i < PLACES; i++) out.push(Number(effect.window.slots[i] ?? empty))

@@ -1,4 +1,4 @@
-import type { Hand } from '../../../protocol/book.ts'
+import type { OrderInHand } from '../../../protocol/book.ts'
 import type { Message } from '../../../protocol/message.ts'
 import type { TimeInForce } from '../../../protocol/parameters.ts'
 import { assertSameRelation, type Enumeration, product, range, relationOf, sum, Tally } from '../enumeration.ts'
@@ -46,13 +46,13 @@ export const slotWords = words(
   },
 )
 
-export const takerWords = words(
+export const handWords = words(
   {
-    name: 'UnpackTaker, PackTaker',
+    name: 'UnpackHand, PackHand',
     claim: 'Every word of the width unpacks to the fields that pack to it and to no others; 0 alone is no order.',
     sizes: 'words of 8 to 10 bits at four sets of widths; the whole field',
   },
-  'TakerProbe',
+  'HandProbe',
   ['word', 'inHand', ...elements('fields', 8), 'again'],
   function* ({ book }, widths) {
     const bits = TINY[widths]
@@ -69,7 +69,7 @@ export const takerWords = words(
     }
     const legal: number[][] = []
     product(fields, (f) => {
-      const hand: Hand = {
+      const hand: OrderInHand = {
         account: f.account,
         side: f.sell === 1 ? 'sell' : 'buy',
         price: BigInt(f.price),
@@ -81,7 +81,7 @@ export const takerWords = words(
       // the model has no order that is both; such a word, which no book holds, still has its one meaning
       const isBoth = f.ioc + f.postOnly === 2
       const time = BigInt(bits.time)
-      const word = isBoth ? book.packTaker({ ...hand, timeInForce: 'IOC' }) + (2n << (time + 1n)) : book.packTaker(hand)
+      const word = isBoth ? book.packHand({ ...hand, timeInForce: 'IOC' }) + (2n << (time + 1n)) : book.packHand(hand)
       legal.push([Number(word), bit(word !== 0n), ...Object.values(f), Number(word)])
     })
     yield* legal

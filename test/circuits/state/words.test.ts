@@ -4,14 +4,14 @@ import fc from 'fast-check'
 import { boundaries, gadget } from '../../../lab/circuits/gadget.ts'
 import { assertBreaks } from '../../../lab/circuits/harness.ts'
 import { rawWord } from '../../../lab/instances/raw-signature.ts'
-import { packTaker } from '../../../protocol/book.ts'
+import { packHand } from '../../../protocol/book.ts'
 import { assertWellFormed, MESSAGE_BITS, MESSAGE_LAYOUT, type MessageField } from '../../../protocol/message.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { MAX_PRICE, type TimeInForce } from '../../../protocol/parameters.ts'
 import { EMPTY_SLOT, packSlot, SLOT_BITS, unpackSlot } from '../../../protocol/slot.ts'
 
-const words = await gadget('WordsProbe', [], { slot: [], taker: [], message: [], market: [] })
-const nothing = { slot: 0n, taker: 0n, message: 0n, market: 0n }
+const words = await gadget('WordsProbe', [], { slot: [], hand: [], message: [], market: [] })
+const nothing = { slot: 0n, hand: 0n, message: 0n, market: 0n }
 const uint = (bits: number) => fc.bigInt(0n, (1n << BigInt(bits)) - 1n)
 
 suite('state: packed words', () => {
@@ -46,12 +46,12 @@ suite('state: packed words', () => {
       expiry: uint(40),
     })
     const property = fc.property(hand, (order) => {
-      const taker = packTaker(order)
-      const { accepted, signal } = words.evaluate({ ...nothing, taker })
+      const hand = packHand(order)
+      const { accepted, signal } = words.evaluate({ ...nothing, hand })
       assert.ok(accepted)
       const bit = (on: boolean) => (on ? 1n : 0n)
       assert.deepEqual(
-        [0, 1, 2, 3, 4, 5, 6, 7].map((i) => signal(`takerFields[${i}]`)),
+        [0, 1, 2, 3, 4, 5, 6, 7].map((i) => signal(`handFields[${i}]`)),
         [
           BigInt(order.account),
           bit(order.side === 'sell'),
@@ -63,14 +63,14 @@ suite('state: packed words', () => {
           order.expiry,
         ],
       )
-      assert.deepEqual([signal('inHand'), signal('takerAgain')], [1n, taker])
+      assert.deepEqual([signal('inHand'), signal('handAgain')], [1n, hand])
     })
     fc.assert(property, { seed: 4, numRuns: 50 })
     const none = words.evaluate(nothing)
-    assert.deepEqual([none.signal('inHand'), none.signal('takerAgain')], [0n, 0n])
+    assert.deepEqual([none.signal('inHand'), none.signal('handAgain')], [0n, 0n])
     const bits = 164
-    for (const taker of boundaries(bits)) {
-      assert.equal(words.evaluate({ ...nothing, taker }).accepted, taker < 1n << BigInt(bits), `${taker}`)
+    for (const hand of boundaries(bits)) {
+      assert.equal(words.evaluate({ ...nothing, hand }).accepted, hand < 1n << BigInt(bits), `${hand}`)
     }
   })
 

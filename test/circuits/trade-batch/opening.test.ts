@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { dishonestProver, type Forgery, put } from '../../../lab/dishonesty/dishonest-prover.ts'
 import { feeTable, MARKET, Venue } from '../../../lab/instances/venue.ts'
-import { packTaker } from '../../../protocol/book.ts'
+import { packHand } from '../../../protocol/book.ts'
 import type { Transition } from '../../../protocol/ledger.ts'
 import { FIELD, toField } from '../../../protocol/numbers.ts'
 import { hashRiskTable, riskTableWords } from '../../../protocol/risk-table.ts'
@@ -33,7 +33,7 @@ suite('protocol.md#rule-roots: what is opened', () => {
 
   test('refuses an order in hand that the book does not carry', () => {
     const batch = batchOf()
-    const taker = packTaker({
+    const hand = packHand({
       account: 1,
       side: 'buy',
       price: 980n,
@@ -42,7 +42,7 @@ suite('protocol.md#rule-roots: what is opened', () => {
       reduceOnly: false,
       expiry: 1n << 39n,
     })
-    const { broken, signal } = attempt(batch, { forge: { taker } })
+    const { broken, signal } = attempt(batch, { forge: { hand } })
     assert.equal(signal('main.step[0].inHand'), 1n)
     assert.ok(
       broken.some((signals) => BOOK_PATH.test(signals)),
@@ -77,7 +77,7 @@ suite('protocol.md#rule-roots: what is opened', () => {
     const lie = (signal: string, value: bigint) => [{ signal: `TradeBatch.newBook.${signal}`, value }]
     refuses(batch, { lies: lie('nextSequence', 3n) }, 'main.newBook.nextSequence')
     refuses(batch, { lies: lie('messageChain', 0n) }, 'main.newBook.messageChain')
-    refuses(batch, { lies: lie('taker', 1n) }, 'main.newBook.taker')
+    refuses(batch, { lies: lie('hand', 1n) }, 'main.newBook.hand')
   })
 
   test('refuses a window in which a slot that was not at work moved', () => {
