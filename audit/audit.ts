@@ -1,31 +1,13 @@
 import type { R1cs } from '../circom/r1cs.ts'
-import { describeConstraint, type Symbols } from '../circom/symbols.ts'
-import { buildSystem, type System, wiresOf } from '../circom/system.ts'
+import type { Symbols } from '../circom/symbols.ts'
 import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { Facts, Rule } from './facts.ts'
+import { inTime, ticker } from './clock.ts'
+import type { Rule } from './facts.ts'
 import { Forger, type Forgery } from './forge.ts'
 import { inputWires } from './input-wires.ts'
-import { findLemmas } from './lemmas.ts'
-import { type Propagation, propagate } from './propagate.ts'
+import { nameOf, prove, type StuckPoint, type Verdict } from './prove.ts'
 import { unusedPublicInputs } from './unused-inputs.ts'
-
-/**
- * What is known of a signal:
- * - PROVEN: two satisfying witnesses with equal inputs agree in it;
- * - FORGED: two satisfying witnesses with equal inputs that differ in it are at hand;
- * - HARMLESS: the hint of a zero test, free where the tested number is 0, and read by nothing else;
- * - UNKNOWN: none of these could be shown.
- */
-export type Verdict = 'PROVEN' | 'FORGED' | 'HARMLESS' | 'UNKNOWN'
-
-/** A constraint at which nothing more could be said. Holds names only. */
-export interface StuckPoint {
-  readonly constraint: number
-  readonly components: readonly string[]
-  /** The signals in it that are not determined as far as is known. */
-  readonly unknown: readonly string[]
-}
 
 export interface AuditedSignal {
   readonly name: string
@@ -88,7 +70,7 @@ const MOST_FORGED = 64
  * for a target that does not exist, ABORTED if `signal` fires.
  */
 export async function audit(options: AuditOptions): Promise<AuditReport> {
-  const { r1cs, symbols, timeout = DEFAULT_TIMEOUT, maxBytes = DEFAULT_MAX_BYTES, signal, onProgress } = options
+  const { r1cs, symbols, timeout = DEFAULT_TIMEOUT, maxBytes = DEFAULT_MAX_BYTES } = options
   const started = performance.now()
   const deadline = started + timeout
   const { from: firstInput, to } = inputWires(r1cs)
@@ -96,29 +78,28 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   // Says what is wrong with the question before anything is computed.
   const wanted = targetWires(options, isInput)
   const points = options.points?.map(([x, y]) => [wireNamed(symbols, x), wireNamed(symbols, y)] as const)
-  const system = buildSystem(r1cs)
-  const lemmas = findLemmas(r1cs, symbols, system)
   const inputs = Array.from({ length: to - firstInput }, (_, i) => firstInput + i)
-  const result = await propagate(system, inputs, { lemmas, points, deadline, maxBytes, signal, onProgress })
+  const { verdictOf, ruleOf, stuckAt, ...proof } = await prove({ ...options, points, inputs, deadline, maxBytes })
   const proved = performance.now()
 
-  const verdictOf = (wire: number) => verdict(system, result, wire)
   const counts = { PROVEN: 0, HARMLESS: 0, FORGED: 0, UNKNOWN: 0 }
   const rules: Partial<Record<Rule, number>> = {}
   for (let wire = 1; wire < r1cs.nWires; wire++) {
     if (isInput(wire)) continue
     counts[verdictOf(wire)]++
-    const rule = result.facts.ruleOf(system.representative[wire]!)
+    const rule = ruleOf(wire)
     if (rule !== undefined) rules[rule] = (rules[rule] ?? 0) + 1
   }
 
   let explained = 0
+  let isLate = false
   const targets = wanted.map((wire): AuditedSignal => {
     const name = nameOf(symbols, wire)
     const found = verdictOf(wire)
-    if (found !== 'UNKNOWN') return { name, wire, verdict: found, rule: ruleOf(system, result.facts, wire) }
-    if (explained++ >= MOST_EXPLAINED) return { name, wire, verdict: found }
-    return { name, wire, verdict: found, stuckAt: stuckPoints(r1cs, symbols, system, result.facts, wire) }
+    if (found !== 'UNKNOWN') return { name, wire, verdict: found, rule: ruleOf(wire) }
+    isLate ||= performance.now() > deadline
+    if (isLate || explained++ >= MOST_EXPLAINED) return { name, wire, verdict: found }
+    return { name, wire, verdict: found, stuckAt: stuckAt(wire) }
   })
   const proven = Uint8Array.from({ length: r1cs.nWires }, (_, wire) => (verdictOf(wire) === 'PROVEN' ? 1 : 0))
   const tried = await forgeAll(options, targets, proven, deadline)
@@ -128,11 +109,11 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     counts: { ...counts, FORGED: forged, UNKNOWN: counts.UNKNOWN - forged },
     rules,
     targets: isEvery ? tried.filter(({ verdict: found }) => found !== 'PROVEN') : tried,
-    lemmas: countBy(lemmas.map(({ template }) => template)),
-    contradictions: system.contradictions,
+    lemmas: countBy(proof.lemmas),
+    contradictions: proof.contradictions,
     unusedPublicInputs: unusedPublicInputs(r1cs).map((wire) => nameOf(symbols, wire)),
     notes: notesOn(r1cs, symbols),
-    stopped: result.stopped,
+    stopped: proof.stopped,
     milliseconds: { prove: proved - started, forge: performance.now() - proved },
   }
 }
@@ -155,16 +136,6 @@ function notesOn(r1cs: R1cs, symbols: Symbols): string[] {
   return notes
 }
 
-function verdict({ representative }: System, { facts, harmless }: Propagation, wire: number): Verdict {
-  const known = representative[wire]!
-  if (facts.isKnown(known)) return 'PROVEN'
-  return harmless.has(known) ? 'HARMLESS' : 'UNKNOWN'
-}
-
-function ruleOf({ representative }: System, facts: Facts, wire: number): Rule | undefined {
-  return facts.ruleOf(representative[wire]!)
-}
-
 function targetWires({ r1cs, symbols, targets }: AuditOptions, isInput: (wire: number) => boolean): number[] {
   const outputs = Array.from({ length: r1cs.nOutputs }, (_, i) => i + 1)
   if (targets === 'outputs' || (targets === undefined && outputs.length > 0)) return outputs
@@ -183,7 +154,9 @@ async function forgeAll(
   const open = targets.filter(({ verdict: found }) => found === 'UNKNOWN')
   const chosen = [...open].sort((a, b) => unknownCount(a) - unknownCount(b)).slice(0, MOST_FORGED)
   if (chosen.length === 0) return targets
-  const forger = new Forger({ r1cs, proven, witness, calculate, seed })
+  const tick = ticker(deadline)
+  const forger = await inTime(() => new Forger({ r1cs, proven, witness, calculate, seed, tick }))
+  if (forger === undefined) return targets
   const forgeries = new Map<number, Forgery>()
   for (const [i, { wire }] of chosen.entries()) {
     onProgress?.({ stage: 'forge', fraction: i / chosen.length })
@@ -198,35 +171,8 @@ async function forgeAll(
   })
 }
 
-const MOST_STUCK_POINTS = 3
 /** UNKNOWN signals of which it is said where their proofs got stuck: the first ones; the rest hang on them. */
 const MOST_EXPLAINED = 256
-/** Unknown signals that are followed from a target on the way to where it got stuck. */
-const MOST_FOLLOWED = 2000
-
-/** The constraints with the fewest unknown signals among those that bear on the wire. */
-function stuckPoints(r1cs: R1cs, symbols: Symbols, system: System, facts: Facts, wire: number): StuckPoint[] {
-  const start = system.representative[wire]!
-  const seen = new Set([start])
-  const rows = new Map<number, readonly number[]>()
-  for (const at of seen) {
-    for (const index of system.rowsOf(at)) {
-      if (rows.has(index)) continue
-      const unknown = wiresOf(system.rows[index]!).filter((one) => !facts.isKnown(one))
-      rows.set(index, unknown)
-      if (seen.size < MOST_FOLLOWED) for (const one of unknown) seen.add(one)
-    }
-  }
-  const fewest = [...rows].sort(([, a], [, b]) => a.length - b.length).slice(0, MOST_STUCK_POINTS)
-  return fewest.map(([index, unknown]) => {
-    const { constraint, components } = describeConstraint(r1cs, symbols, system.rows[index]!.index)
-    return { constraint, components, unknown: unknown.map((one) => nameOf(symbols, one)) }
-  })
-}
-
-function nameOf(symbols: Symbols, wire: number): string {
-  return symbols.names(wire)[0] ?? `wire ${wire}`
-}
 
 function wireNamed(symbols: Symbols, name: string): number {
   const wire = symbols.wireOf(name) ?? symbols.wireOf(`main.${name}`)

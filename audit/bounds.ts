@@ -1,5 +1,6 @@
 import type { R1cs } from '../circom/r1cs.ts'
 import { FIELD, fromField } from '../protocol/numbers.ts'
+import { never, type Tick } from './clock.ts'
 import { divide } from './field.ts'
 import { asLinear, type LinearForm, reduceRow } from './linear-form.ts'
 import { rowIndex, rowsOf } from './row-index.ts'
@@ -21,16 +22,16 @@ const known = new WeakMap<R1cs, Bounds>()
  * Bounds by booleans (x * (x - 1) = 0), and of sums of bounded wires that cannot wrap: x = sum c_i y_i with c_i > 0.
  * Made at the first call for a system, in time proportional to its terms.
  */
-export function upperBounds(r1cs: R1cs): Bounds {
+export function upperBounds(r1cs: R1cs, tick: Tick = never): Bounds {
   let bounds = known.get(r1cs)
   if (bounds === undefined) {
-    bounds = findBounds(r1cs)
+    bounds = findBounds(r1cs, tick)
     known.set(r1cs, bounds)
   }
   return bounds
 }
 
-function findBounds(r1cs: R1cs): Bounds {
+function findBounds(r1cs: R1cs, tick: Tick): Bounds {
   const bounds = new Map<number, bigint>()
   const onlyOne = new Uint8Array(r1cs.nWires)
   onlyOne[0] = 1
@@ -38,6 +39,7 @@ function findBounds(r1cs: R1cs): Bounds {
   const linear: number[] = []
   const queue: number[] = []
   for (let row = 0; row < r1cs.nConstraints; row++) {
+    tick()
     const [a, b, c, end] = [0, 1, 2, 3].map((part) => r1cs.offsets[3 * row + part]!) as [number, number, number, number]
     if (end === c && b - a <= 2 && c - b <= 2) {
       const reduced = reduceRow(r1cs, row, values, onlyOne)
@@ -56,6 +58,7 @@ function findBounds(r1cs: R1cs): Bounds {
   const index = rowIndex(r1cs)
   for (let wire = queue.pop(); wire !== undefined; wire = queue.pop()) {
     for (const row of rowsOf(index, wire)) {
+      tick()
       if (isLinear[row] === 0) continue
       const left = (missing.get(row) ?? wiresOf(r1cs, row)) - 1
       missing.set(row, left)

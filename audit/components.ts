@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { R1cs } from '../circom/r1cs.ts'
 import type { Symbols } from '../circom/symbols.ts'
+import { never, type Tick } from './clock.ts'
 
 /** One component with all that is inside it, in a circuit compiled without simplification. */
 export interface Component {
@@ -27,7 +28,7 @@ interface Node {
  * The components of a circuit, from the names of its signals. A constraint belongs to the innermost component that holds all
  * of its signals. Components whose labels have gaps were simplified, and are left out.
  */
-export function readComponents(r1cs: R1cs, symbols: Symbols): Component[] {
+export function readComponents(r1cs: R1cs, symbols: Symbols, tick: Tick = never): Component[] {
   const nodes: Node[] = []
   const byPath = new Map<string, number>()
   const nodeOf = (path: string): number => {
@@ -42,6 +43,7 @@ export function readComponents(r1cs: R1cs, symbols: Symbols): Component[] {
 
   const homes = new Int32Array(r1cs.nWires).fill(-1)
   for (let wire = 1; wire < r1cs.nWires; wire++) {
+    tick()
     const [name] = symbols.names(wire)
     if (name === undefined) continue
     homes[wire] = nodeOf(name.slice(0, name.lastIndexOf('.')))
@@ -64,6 +66,7 @@ export function readComponents(r1cs: R1cs, symbols: Symbols): Component[] {
     return x
   }
   for (let row = 0; row < r1cs.nConstraints; row++) {
+    tick()
     let home: number | undefined
     for (let term = r1cs.offsets[3 * row]!; term < r1cs.offsets[3 * row + 3]!; term++) {
       const wire = r1cs.wires[term]!
@@ -85,12 +88,13 @@ export function readComponents(r1cs: R1cs, symbols: Symbols): Component[] {
 export function fingerprint(
   r1cs: R1cs,
   component: Component,
-  { names, count }: { names: readonly string[]; count: number },
+  { names, count, tick = never }: { names: readonly string[]; count: number; tick?: Tick },
 ): string | undefined {
   const rows = component.constraints.slice(-count)
   if (rows.length < count) return undefined
-  const texts = rows.map((row) =>
-    [0, 1, 2]
+  const texts = rows.map((row) => {
+    tick()
+    return [0, 1, 2]
       .map((part) => {
         const terms: string[] = []
         for (let term = r1cs.offsets[3 * row + part]!; term < r1cs.offsets[3 * row + part + 1]!; term++) {
@@ -100,8 +104,8 @@ export function fingerprint(
         }
         return terms.sort().join('+')
       })
-      .join('|'),
-  )
+      .join('|')
+  })
   return createHash('sha256')
     .update([...names, ...texts.sort()].join('\n'))
     .digest('hex')

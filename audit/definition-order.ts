@@ -1,5 +1,6 @@
 import type { R1cs } from '../circom/r1cs.ts'
 import { isLoose, upperBounds } from './bounds.ts'
+import { never, type Tick } from './clock.ts'
 import { unmatchedWires } from './free-wires.ts'
 import { rowIndex, rowsOf } from './row-index.ts'
 
@@ -22,8 +23,8 @@ const MOST_FOLLOWED = 500
 const MOST_STEPS = 2_000_000
 
 /** Orders the wires of a system, in time about proportional to its terms. */
-export function definitionOrder(r1cs: R1cs, fixed: Uint8Array): DefinitionOrder {
-  const ordering = new Ordering(r1cs, fixed)
+export function definitionOrder(r1cs: R1cs, fixed: Uint8Array, tick: Tick = never): DefinitionOrder {
+  const ordering = new Ordering(r1cs, fixed, tick)
   ordering.run()
   return ordering
 }
@@ -34,6 +35,7 @@ class Ordering implements DefinitionOrder {
   readonly sources: number[] = []
   readonly branches = new Set<number>()
   readonly #r1cs: R1cs
+  readonly #tick: Tick
   readonly #index
   readonly #bounds
   readonly #known: Uint8Array
@@ -47,10 +49,11 @@ class Ordering implements DefinitionOrder {
   #next = 1
   #steps = MOST_STEPS
 
-  constructor(r1cs: R1cs, fixed: Uint8Array) {
+  constructor(r1cs: R1cs, fixed: Uint8Array, tick: Tick) {
     this.#r1cs = r1cs
+    this.#tick = tick
     this.#index = rowIndex(r1cs)
-    this.#bounds = upperBounds(r1cs)
+    this.#bounds = upperBounds(r1cs, tick)
     this.rank = new Uint32Array(r1cs.nWires)
     this.definition = new Int32Array(r1cs.nWires).fill(-1)
     this.#known = fixed.slice()
@@ -58,6 +61,7 @@ class Ordering implements DefinitionOrder {
     this.#unknown = new Uint32Array(r1cs.nConstraints)
     this.#loose = new Uint32Array(r1cs.nConstraints)
     for (let wire = 0; wire < r1cs.nWires; wire++) {
+      tick()
       if (this.#known[wire]) continue
       const loose = isLoose(this.#bounds, wire) ? 1 : 0
       for (const row of rowsOf(this.#index, wire)) {
@@ -71,7 +75,8 @@ class Ordering implements DefinitionOrder {
   run(): void {
     this.#followAll()
     // Bits follow together once their sum is known: they are no sources for want of a row each.
-    for (const wire of unmatchedWires(this.#r1cs, this.#known)) if (isLoose(this.#bounds, wire)) this.#free(wire)
+    for (const wire of unmatchedWires(this.#r1cs, this.#known, this.#tick))
+      if (isLoose(this.#bounds, wire)) this.#free(wire)
     // Rows that give their wires only together.
     for (;;) {
       this.#followAll()
@@ -118,6 +123,7 @@ class Ordering implements DefinitionOrder {
   }
 
   #setKnown(wire: number, known: 0 | 1): void {
+    this.#tick()
     this.#known[wire] = known
     const change = known ? -1 : 1
     const loose = isLoose(this.#bounds, wire) ? change : 0

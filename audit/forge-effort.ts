@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { ZkclearError } from '../protocol/errors.ts'
+import { inTime } from './clock.ts'
 
 /** How much a round of the search spends: little at first, so that many inputs get their turn. */
 export interface Effort {
@@ -41,8 +42,12 @@ export interface ForgeProgress {
 /** Milliseconds between two breaks in which other work of the process goes on. */
 const SLICE = 20
 
-/** Runs a search to its end, or until a limit is reached. Throws ABORTED. */
+/** Runs a search to its end, or until a limit is reached, or it throws `OutOfTime`. Throws ABORTED. */
 export async function runWithin(search: Generator<Pause, void>, limits: ForgeLimits): Promise<void> {
+  await inTime(() => runSteps(search, limits))
+}
+
+async function runSteps(search: Generator<Pause, void>, limits: ForgeLimits): Promise<void> {
   const { budgetMilliseconds, steps = Number.POSITIVE_INFINITY, signal, onProgress } = limits
   const began = performance.now()
   let paused = began

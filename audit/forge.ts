@@ -3,6 +3,7 @@ import type { R1cs } from '../circom/r1cs.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { Random } from '../protocol/random.ts'
 import type { Assignment } from './alternatives.ts'
+import type { Tick } from './clock.ts'
 import { type DefinitionOrder, definitionOrder } from './definition-order.ts'
 import { type Effort, effortOf, type ForgeLimits, type Pause, runWithin } from './forge-effort.ts'
 import { inputWires } from './input-wires.ts'
@@ -34,6 +35,8 @@ export interface ForgerOptions {
   calculate?: ((inputs: readonly bigint[]) => Promise<readonly bigint[] | undefined>) | undefined
   /** The same seed gives the same search. Default 1. */
   seed?: bigint | undefined
+  /** Called by what takes long, also while this is made; throws `OutOfTime` to end it. */
+  tick?: Tick | undefined
 }
 
 export type ForgeOptions = ForgerOptions & ForgeLimits & { target: number }
@@ -63,6 +66,7 @@ const MOST_VALUES = 4_000_000
 /** Forges several targets of one system: what was found for one may answer for another. */
 export class Forger {
   readonly #r1cs: R1cs
+  readonly #tick: Tick | undefined
   readonly #random: Random
   readonly #fixed: Uint8Array
   readonly #order: DefinitionOrder
@@ -73,16 +77,17 @@ export class Forger {
   readonly #found: { witness: readonly bigint[]; changes: ReadonlyMap<number, bigint> }[] = []
 
   constructor(options: ForgerOptions) {
-    const { r1cs, proven, witness, calculate } = options
+    const { r1cs, proven, witness, calculate, tick } = options
     this.#r1cs = r1cs
+    this.#tick = tick
     this.#random = new Random(options.seed ?? 1n)
     this.#mostBases = Math.max(8, Math.min(400, Math.floor(MOST_VALUES / r1cs.nWires)))
     this.#fixed = proven.slice()
     const { from, to, mostTo } = inputWires(r1cs)
     this.#fixed.fill(1, from, mostTo)
     this.#fixed[0] = 1
-    this.#order = definitionOrder(r1cs, this.#fixed)
-    this.#rebaser = new Rebaser({ r1cs, random: this.#random, sample: witness?.slice(from, to), calculate })
+    this.#order = definitionOrder(r1cs, this.#fixed, tick)
+    this.#rebaser = new Rebaser({ r1cs, random: this.#random, sample: witness?.slice(from, to), calculate, tick })
     if (witness !== undefined && this.#addBase(witness) === undefined) {
       throw new ZkclearError(
         'INPUT_INVALID',
@@ -192,7 +197,9 @@ export class Forger {
   }
 
   #solver(base: readonly bigint[]): Solver {
-    return createSolver({ r1cs: this.#r1cs, base, fixed: this.#fixed, order: this.#order, random: this.#random })
+    return createSolver({
+      ...{ r1cs: this.#r1cs, base, fixed: this.#fixed, order: this.#order, random: this.#random, tick: this.#tick },
+    })
   }
 
   #forgery(target: number, witness: readonly bigint[], changes: ReadonlyMap<number, bigint>): Forgery {

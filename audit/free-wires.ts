@@ -1,4 +1,5 @@
 import type { R1cs } from '../circom/r1cs.ts'
+import { never, type Tick } from './clock.ts'
 
 /**
  * The wires that are left over when every constraint gives one wire at most, as many as possible being given: the degrees of
@@ -6,11 +7,12 @@ import type { R1cs } from '../circom/r1cs.ts'
  * with the wire that it seems to assign, then by augmenting paths; a search that fails marks what it saw, which no later one
  * can use, so that the whole stays cheap.
  */
-export function unmatchedWires(r1cs: R1cs, known: Uint8Array): number[] {
+export function unmatchedWires(r1cs: R1cs, known: Uint8Array, tick: Tick = never): number[] {
   const rowOf = new Map<number, number>()
   const dead = new Set<number>()
   const edges = new Map<number, readonly number[]>()
   for (let row = 0; row < r1cs.nConstraints; row++) {
+    tick()
     const wires = solvableWires(r1cs, known, row)
     if (wires.length === 0) continue
     edges.set(row, wires)
@@ -18,26 +20,29 @@ export function unmatchedWires(r1cs: R1cs, known: Uint8Array): number[] {
     if (assigned.length === 1 && !rowOf.has(assigned[0]!)) rowOf.set(assigned[0]!, row)
   }
   const matched = new Set(rowOf.values())
-  for (const row of edges.keys()) if (!matched.has(row)) augment(row, edges, rowOf, dead)
+  for (const row of edges.keys()) if (!matched.has(row)) augment(row, { edges, rowOf, dead, tick })
 
   const left: number[] = []
   for (let wire = 1; wire < r1cs.nWires; wire++) if (!known[wire] && !rowOf.has(wire)) left.push(wire)
   return left
 }
 
+interface Matching {
+  readonly edges: ReadonlyMap<number, readonly number[]>
+  readonly rowOf: Map<number, number>
+  readonly dead: Set<number>
+  readonly tick: Tick
+}
+
 /** Gives a row a wire by moving others, if that can be done. */
-function augment(
-  start: number,
-  edges: ReadonlyMap<number, readonly number[]>,
-  rowOf: Map<number, number>,
-  dead: Set<number>,
-): void {
+function augment(start: number, { edges, rowOf, dead, tick }: Matching): void {
   /** The row from which each wire was reached. */
   const from = new Map<number, number>()
   /** The wire that each row has now. */
   const wireOf = new Map<number, number>()
   const rows = [start]
   for (const row of rows) {
+    tick()
     for (const wire of edges.get(row)!) {
       if (from.has(wire) || dead.has(wire)) continue
       from.set(wire, row)

@@ -4,8 +4,6 @@ export {
   type AuditOptions,
   type AuditReport,
   audit,
-  type StuckPoint,
-  type Verdict,
 } from './audit.ts'
 export {
   type AuditSubject,
@@ -37,6 +35,7 @@ export {
   type InputRole,
   type PointAssumption,
 } from './own-circuits.ts'
+export type { StuckPoint, Verdict } from './prove.ts'
 export {
   checkDefinedSimplification,
   checkFileSimplification,

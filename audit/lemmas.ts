@@ -1,6 +1,7 @@
 import type { R1cs } from '../circom/r1cs.ts'
 import type { Symbols } from '../circom/symbols.ts'
 import type { System } from '../circom/system.ts'
+import { never, type Tick } from './clock.ts'
 import { type Component, fingerprint, readComponents } from './components.ts'
 import type { Facts } from './facts.ts'
 import type { LemmaInstance } from './propagate.ts'
@@ -119,17 +120,22 @@ export const LEMMAS: readonly Lemma[] = [
 ]
 
 /** Where the lemmas' gadgets stand in a circuit. */
-export function findLemmas(r1cs: R1cs, symbols: Symbols, system: System): (LemmaInstance & { template: string })[] {
+export function findLemmas(
+  r1cs: R1cs,
+  symbols: Symbols,
+  system: System,
+  tick: Tick = never,
+): (LemmaInstance & { template: string })[] {
   const wireOfLabel = new Map(Array.from(r1cs.labelOf, (label, wire) => [label, wire] as const))
   // Gadgets are told by labels, which name one wire each in what circom writes.
   if (wireOfLabel.size < r1cs.nWires) return []
-  return readComponents(r1cs, symbols).flatMap((component) => {
+  return readComponents(r1cs, symbols, tick).flatMap((component) => {
     const alike = LEMMAS.filter(({ signals }) => signals === component.signals)
     if (alike.length === 0) return []
     const gadget = openGadget(component, symbols, system, wireOfLabel)
     const names = [...gadget.wires.keys()]
     const lemma = alike.find(
-      (one) => one.fingerprint === fingerprint(r1cs, component, { names, count: one.constraints }),
+      (one) => one.fingerprint === fingerprint(r1cs, component, { names, count: one.constraints, tick }),
     )
     return lemma === undefined
       ? []

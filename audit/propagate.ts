@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Row, System } from '../circom/system.ts'
 import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
+import { inTime, ticker } from './clock.ts'
 import { Facts } from './facts.ts'
 import { solveDecoder } from './rules/decoder.ts'
 import { solveDivision } from './rules/division.ts'
@@ -45,8 +46,9 @@ export interface Propagation {
   readonly stopped?: 'time' | 'memory' | undefined
 }
 
-/** Rows between two looks at the clock. */
+/** Rows, and milliseconds, after which other work of the process has its turn and the limits are looked at. */
 const ROUND = 4096
+const PAUSE = 50
 
 /**
  * Uniqueness propagation: from the inputs, applies the rules of rules/ to one row after another until none yields anything
@@ -75,25 +77,42 @@ export async function propagate(
     // An output is read by whoever uses the circuit. Representatives of outputs are outputs: they have the lowest wires.
     return new Set(hints.filter((wire) => wire !== undefined).filter((wire) => wire > system.r1cs.nOutputs))
   }
+  const stopped = await spread(facts, { lemmas, onProgress, ...limits }, (row) => {
+    if (!zeroTests.has(row)) zeroTests.set(row, findZeroTest(facts, row))
+    visit(facts, row, zeroTests.get(row))
+  })
+  return { facts, harmless: harmless(), stopped }
+}
+
+/** Visits rows until nothing more follows, or says why it stopped before. */
+async function spread(
+  facts: Facts,
+  { lemmas = [], onProgress, ...limits }: PropagateOptions,
+  visitRow: (row: Row) => void,
+): Promise<Propagation['stopped']> {
+  const tick = ticker(limits.deadline ?? Number.POSITIVE_INFINITY)
   let open = [...lemmas]
+  let paused = performance.now()
   for (let visited = 0; ; ) {
     const stopped = limitReached(limits)
-    if (stopped !== undefined) return { facts, harmless: harmless(), stopped }
+    if (stopped !== undefined) return stopped
     for (let index = facts.takeRow(); index !== undefined; index = facts.takeRow()) {
-      const row = system.rows[index]!
-      if (!zeroTests.has(row)) zeroTests.set(row, findZeroTest(facts, row))
-      visit(facts, row, zeroTests.get(row))
+      visitRow(facts.system.rows[index]!)
       visited++
-      if (visited % ROUND > 0) continue
+      if (visited % ROUND > 0 && performance.now() - paused < PAUSE) continue
       onProgress?.({ stage: 'propagate', fraction: facts.knownCount / facts.wireCount })
       await setImmediate()
+      paused = performance.now()
       const stopped = limitReached(limits)
-      if (stopped !== undefined) return { facts, harmless: harmless(), stopped }
+      if (stopped !== undefined) return stopped
     }
     const left = open.filter((lemma) => !lemma.apply(facts))
     const progressed = left.length < open.length
     open = left
-    if (!progressed && !eliminate(facts)) return { facts, harmless: harmless() }
+    if (progressed) continue
+    const found = await inTime(() => eliminate(facts, tick))
+    if (found === undefined) return 'time'
+    if (!found) return undefined
   }
 }
 

@@ -3,6 +3,7 @@ import { FIELD } from '../protocol/numbers.ts'
 import type { Random } from '../protocol/random.ts'
 import type { Assignment } from './alternatives.ts'
 import { upperBounds } from './bounds.ts'
+import type { Tick } from './clock.ts'
 import { type DefinitionOrder, definitionOrder } from './definition-order.ts'
 import { divide } from './field.ts'
 import type { Effort, Pause } from './forge-effort.ts'
@@ -18,6 +19,7 @@ export interface RebaseOptions {
   /** Inputs that have a witness. */
   sample: readonly bigint[] | undefined
   calculate: ((inputs: readonly bigint[]) => Promise<readonly bigint[] | undefined>) | undefined
+  tick?: Tick | undefined
 }
 
 /** Systems with more wires are not solved from nothing: their own generator has to make the witness. */
@@ -42,7 +44,7 @@ export class Rebaser {
     this.#inputs = specialInputs(inputBounds, sample, random)
     this.#noneFixed = new Uint8Array(r1cs.nWires)
     this.#inputsFixed = new Uint8Array(r1cs.nWires).fill(1, from, to)
-    this.#order = definitionOrder(r1cs, this.#inputsFixed)
+    this.#order = definitionOrder(r1cs, this.#inputsFixed, options.tick)
   }
 
   /** A witness of the next special inputs, if they have one: from the circuit's generator, or by solving. */
@@ -151,13 +153,15 @@ export function createSolver(options: {
   fixed: Uint8Array
   order: DefinitionOrder
   random: Random
+  tick?: Tick | undefined
 }): Solver {
-  const { r1cs, base, fixed, order, random } = options
+  const { r1cs, base, fixed, order, random, tick } = options
   const bounds = upperBounds(r1cs)
   return new Solver({
     r1cs,
     base,
     fixed,
+    tick,
     order: wireOrder(r1cs, order),
     specials: (wire) => {
       const bound = bounds.get(wire)

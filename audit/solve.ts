@@ -2,6 +2,7 @@ import type { R1cs } from '../circom/r1cs.ts'
 import { FIELD } from '../protocol/numbers.ts'
 import { type AlternativesContext, type Assignment, alternatives } from './alternatives.ts'
 import { upperBounds } from './bounds.ts'
+import type { Tick } from './clock.ts'
 import { quadraticRoots } from './field.ts'
 import { asLinear, reduceRow } from './linear-form.ts'
 import { linearRest, solveRest, substituteRow } from './linear-rest.ts'
@@ -16,6 +17,8 @@ export interface SolverOptions {
   /** Orders the wires of a stuck constraint; see `AlternativesContext`. */
   order: AlternativesContext['order']
   specials: AlternativesContext['specials']
+  /** Called for every row that is looked at. */
+  tick?: Tick | undefined
 }
 
 interface ChoicePoint {
@@ -153,6 +156,7 @@ export class Solver {
   }
 
   #activate(row: number): void {
+    this.#options.tick?.()
     const { offsets, wires } = this.#options.r1cs
     const unknown: number[] = []
     const from = offsets[3 * row]!
@@ -183,6 +187,7 @@ export class Solver {
   /** Draws every conclusion that has no alternative. False for a contradiction. */
   #propagate(): boolean {
     for (let row = this.#queue.pop(); row !== undefined; row = this.#queue.pop()) {
+      this.#options.tick?.()
       if (this.#unknowns[row] === 0) {
         if (!this.#holds(row)) return false
         continue
@@ -220,6 +225,7 @@ export class Solver {
   #holds(row: number): boolean {
     const known = this.#checked[row]
     if (known !== UNCHECKED) return known === HOLDS
+    this.#options.tick?.()
     const { offsets, wires, coefficients, coefficientOf } = this.#options.r1cs
     const sums = [0n, 0n, 0n]
     for (let part = 0; part < 3; part++) {

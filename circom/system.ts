@@ -24,13 +24,17 @@ export interface System {
   readonly contradictions: readonly number[]
 }
 
-/** Reads a constraint system as rows over representatives; time proportional to its terms. */
-export function buildSystem(r1cs: R1cs): System {
-  const merged = mergeEqualWires(r1cs)
+/**
+ * Reads a constraint system as rows over representatives; time proportional to its terms. `tick` is called for every row that
+ * is read, and may throw to end it.
+ */
+export function buildSystem(r1cs: R1cs, tick: () => void = () => undefined): System {
+  const merged = mergeEqualWires(r1cs, tick)
   const { find, constants } = merged
   const rows: Row[] = []
   const contradictions: number[] = []
   for (let index = 0; index < r1cs.nConstraints; index++) {
+    tick()
     const row = readRow(r1cs, index, find, constants)
     if (row.kind === 'product' || !isConstant(row.form)) rows.push(row)
     else if (row.form.constant !== 0n) contradictions.push(index)
@@ -50,7 +54,7 @@ export function wiresOf(row: Row): readonly number[] {
 const MOST_TERMS = 16
 
 /** Applies x = y and x = constant until no row says so any more. */
-function mergeEqualWires(r1cs: R1cs) {
+function mergeEqualWires(r1cs: R1cs, tick: () => void) {
   const parent = Uint32Array.from({ length: r1cs.nWires }, (_, wire) => wire)
   const constants = new Map<number, bigint>()
   const find = (wire: number) => {
@@ -78,6 +82,7 @@ function mergeEqualWires(r1cs: R1cs) {
     }
   }
   const apply = (index: number) => {
+    tick()
     const row = readRow(r1cs, index, find, constants)
     if (row.kind === 'product') return
     const { wires, coefficients, constant } = row.form

@@ -6,10 +6,13 @@ import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import { EXIT } from './exit-codes.ts'
 import type { Session } from './session.ts'
+import { openTimeLimit } from './time-limit.ts'
 import type { Outcome } from './verb.ts'
 
 export interface EquivalenceOptions {
   readonly profile: ProfileName
+  /** In seconds. */
+  readonly timeout: bigint
   /** The simplified .r1cs file to compare a .r1cs file with. */
   readonly simplified?: string
   readonly sym?: string
@@ -24,7 +27,8 @@ export async function auditEquivalence(
   target: string,
   options: EquivalenceOptions,
 ): Promise<Outcome> {
-  const checks = await check(session, target, options)
+  const time = openTimeLimit(Number(options.timeout), session.signal)
+  const checks = await time.run('comparing', (signal) => check({ ...session, signal }, target, options))
   const equivalent = checks.every((one) => one.equivalent)
   return {
     document: { circuit: target, verdict: equivalent ? 'EQUIVALENT' : 'DIFFERS', checks },
@@ -35,7 +39,11 @@ export async function auditEquivalence(
 
 type Check = LevelCheck | (Simplification & { readonly simplified: string })
 
-async function check({ signal, onProgress }: Session, target: string, options: EquivalenceOptions): Promise<Check[]> {
+async function check(
+  { signal, onProgress }: Pick<Session, 'signal' | 'onProgress'>,
+  target: string,
+  options: EquivalenceOptions,
+): Promise<Check[]> {
   const { profile, simplified, sym, template, arguments: templateArguments, library: libraries } = options
   const name = CIRCUIT_NAMES.find((one) => one === target)
   if (target.endsWith('.r1cs')) {

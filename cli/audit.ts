@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
-import { type AuditedSignal, type AuditReport, audit, type Verdict } from '../audit/audit.ts'
+import { type AuditedSignal, type AuditReport, audit } from '../audit/audit.ts'
 import { openAuditSubject, openDefinedAuditSubject } from '../audit/audit-subject.ts'
 import { ASSUMED_POINTS, assumedPoints } from '../audit/own-circuits.ts'
+import type { Verdict } from '../audit/prove.ts'
 import { writeWitnessFile } from '../audit/wtns.ts'
 import { CIRCUIT_NAMES, type CircuitName, circuit } from '../circuits/index.ts'
 import { ZkclearError } from '../protocol/errors.ts'
@@ -13,6 +14,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts'
 import { integerOption, profileOption } from './options.ts'
 import type { Session } from './session.ts'
 import { tableText } from './table.ts'
+import { openTimeLimit } from './time-limit.ts'
 import { newVerb, type Outcome, type Verb } from './verb.ts'
 
 interface AuditVerbOptions extends Omit<AgainstOptions, 'against'> {
@@ -73,7 +75,7 @@ function addAuditOptions(command: Command): Command {
         .choices(['unknown', 'forged'])
         .default('unknown'),
     )
-    .addOption(limit('--timeout <seconds>', 'time for the whole audit', 86_400n, 300n))
+    .addOption(limit('--timeout <seconds>', 'time for the whole audit, compiling included', 86_400n, 300n))
     .addOption(limit('--max-memory <megabytes>', 'resident memory at which proving stops', 1_048_576n, 4096n))
     .addOption(limit('--seed <number>', 'the same seed makes the same search', 2n ** 53n - 1n, 1n))
     .option('-o, --output <folder>', 'where the witnesses of a forgery go', 'forged')
@@ -90,23 +92,26 @@ async function auditCircuit(
   options: Omit<AuditVerbOptions, 'against'>,
 ): Promise<Outcome> {
   const { signal, log, onProgress } = session
+  const time = openTimeLimit(Number(options.timeout), signal)
   const name = CIRCUIT_NAMES.find((one) => one === target)
-  const subject =
+  onProgress({ stage: 'compile', fraction: 0 })
+  const subject = await time.run('compiling', (signal) =>
     name === undefined
-      ? await openAuditSubject(target, {
+      ? openAuditSubject(target, {
           sym: options.sym,
           template: options.template,
           templateArguments: options.arguments,
           libraries: options.library,
           signal,
         })
-      : await openDefinedAuditSubject(circuit(name), options.profile, { signal })
+      : openDefinedAuditSubject(circuit(name), options.profile, { signal }),
+  )
   log.info({ constraints: subject.r1cs.nConstraints }, 'constraint system read')
   const report = await audit({
     ...subject,
     targets: options.all ? 'all' : options.signal,
     points: name && assumedPoints(name, subject.symbols),
-    timeout: Number(options.timeout) * 1000,
+    timeout: time.left(),
     maxBytes: Number(options.maxMemory) * 2 ** 20,
     seed: options.seed,
     signal,
@@ -180,7 +185,8 @@ function reportText(
   if (contradictions.length > 0)
     lines.push(`no witness satisfies constraint ${contradictions[0]}: nothing can be proved`)
   for (const note of notes) lines.push(`note: ${note}`)
-  if (stopped !== undefined) lines.push(`stopped for lack of ${stopped}: raise --timeout or --max-memory`)
+  if (stopped !== undefined)
+    lines.push(`stopped for lack of ${stopped}: raise ${stopped === 'time' ? '--timeout' : '--max-memory'}`)
   lines.push(`${seconds(milliseconds.prove)} proving, ${seconds(milliseconds.forge)} forging`)
   return lines.join('\n')
 }

@@ -1,4 +1,5 @@
 import { invert, reduce } from '../../protocol/field.ts'
+import { never, type Tick } from '../clock.ts'
 import type { Facts } from '../facts.ts'
 import { affinePart } from './linear.ts'
 
@@ -9,7 +10,7 @@ const MOST_TERMS = 512
  * Gaussian elimination over what is unknown in all rows that are affine in it: where the reduced system has a row with one
  * wire, that wire is determined. Returns whether anything was.
  */
-export function eliminate(facts: Facts): boolean {
+export function eliminate(facts: Facts, tick: Tick = never): boolean {
   /** Reduced rows by pivot: pivot = -(sum of the rest) + known. */
   const pivots = new Map<number, Map<number, bigint>>()
   /** Pivots whose rows mention a wire, so that a new pivot can be eliminated from them. */
@@ -23,12 +24,14 @@ export function eliminate(facts: Facts): boolean {
   }
 
   for (const row of facts.system.rows) {
+    tick()
     const form = affinePart(facts, row)
     if (form === undefined) continue
     const open = facts.unknownIn(form)
     if (open.length < 2 || open.length > MOST_TERMS) continue
     const reduced = new Map(open.map((wire) => [wire, form.coefficients[form.wires.indexOf(wire)]!]))
     for (const wire of open) {
+      tick()
       const pivotRow = pivots.get(wire)
       if (pivotRow !== undefined) subtract(reduced, pivotRow, reduced.get(wire)!)
     }
@@ -37,6 +40,7 @@ export function eliminate(facts: Facts): boolean {
     const inverse = invert(reduced.get(pivot)!)
     for (const [wire, c] of reduced) reduced.set(wire, reduce(c * inverse))
     for (const user of users.get(pivot) ?? []) {
+      tick()
       const row = pivots.get(user)!
       const factor = row.get(pivot)
       if (factor === undefined) continue

@@ -156,6 +156,16 @@ describe('the witnesses of a forgery', () => {
   })
 })
 
+describe('zkclear audit --timeout', () => {
+  it('counts compiling, and ends with 2 where there is no time for more', async () => {
+    for (const more of [[], ['--equivalence']]) {
+      const result = await zkclear(['audit', 'trade-batch', '--timeout', '1', '--json', ...more])
+      assert.deepEqual([result.code, errorOf(result).path], [2, '--timeout'], result.stderr)
+      assert.match(errorOf(result).message, /1 s are over/)
+    }
+  })
+})
+
 describe('zkclear audit --equivalence', () => {
   it('ends with 1 where the compiler dropped constraints, at each level, and names them', async () => {
     await using folder = await temporaryDirectory()

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../../audit/audit.ts'
+import type { Verdict } from '../../../audit/prove.ts'
 import { table } from '../table.ts'
 
 /** What scripts/audit.ts found of our circuits, small profile. */

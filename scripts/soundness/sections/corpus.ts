@@ -1,5 +1,5 @@
-import type { Verdict } from '../../../audit/audit.ts'
 import type { BoundaryDirection } from '../../../audit/boundary.ts'
+import type { Verdict } from '../../../audit/prove.ts'
 import { table } from '../table.ts'
 
 export type CorpusVerdict = Verdict | BoundaryDirection | 'AGREES' | 'VACUOUS' | 'UNUSED' | 'USED'
