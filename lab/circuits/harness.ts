@@ -1,8 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { compileCircuit } from '../../circom/compile.ts'
 import { findBrokenConstraints } from '../../circom/constraint-check.ts'
 import { COMPILER_VERSION, type CompilableCircuit, circuitSources } from '../../circom/main-component.ts'
@@ -16,6 +14,7 @@ import { flattenInput } from '../../circuits/input-schema.ts'
 import type { CircuitInput, InputShape } from '../../circuits/types.ts'
 import { buildArtifacts } from '../../keys/build.ts'
 import { loadArtifacts } from '../../keys/load.ts'
+import { onlyOnce, removeOthers } from './only-once.ts'
 
 /** A circuit that a harness can run: what compiling needs, and the shapes of its inputs. */
 export type TestCircuit = CompilableCircuit & {
@@ -59,42 +58,6 @@ export async function compileCached(
     await removeOthers(parent, `${definition.name}-${optimization}-`, directory)
   })
   return files
-}
-
-/** Deletes what earlier sources were compiled to: they are tens of megabytes each. */
-export async function removeOthers(parent: string, prefix: string, keep: string): Promise<void> {
-  for (const name of await readdir(parent)) {
-    const path = join(parent, name)
-    const isOther = name.startsWith(prefix) && !name.endsWith('.lock') && path !== keep
-    if (isOther) await rm(path, { recursive: true, force: true })
-  }
-}
-
-/** Longest that a compilation may hold its lock before others take its process for dead. */
-const STALE_MILLISECONDS = 240_000
-
-/** Makes `directory` with `make` unless it is there, in one process at a time. */
-export async function onlyOnce(directory: string, make: () => Promise<void>): Promise<void> {
-  const lock = `${directory}.lock`
-  await mkdir(join(directory, '..'), { recursive: true })
-  while (!existsSync(directory)) {
-    try {
-      await mkdir(lock)
-    } catch {
-      const age = await stat(lock).then(
-        ({ mtimeMs }) => Date.now() - mtimeMs,
-        () => 0,
-      )
-      if (age > STALE_MILLISECONDS) await rm(lock, { recursive: true, force: true })
-      await setTimeout(100)
-      continue
-    }
-    try {
-      if (!existsSync(directory)) await make()
-    } finally {
-      await rm(lock, { recursive: true, force: true })
-    }
-  }
 }
 
 /** Is told of every assignment that a test lays before the constraints: the mutation run scores with what tests refuse. */

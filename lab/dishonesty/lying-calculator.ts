@@ -8,7 +8,8 @@ import { readR1cs } from '../../circom/r1cs.ts'
 import { calculateWitness } from '../../circom/witness-calculator.ts'
 import { flattenInput } from '../../circuits/input-schema.ts'
 import type { CircuitInput } from '../../circuits/types.ts'
-import { compileCached, onlyOnce, removeOthers, type TestCircuit } from '../circuits/harness.ts'
+import { compileCached, type TestCircuit } from '../circuits/harness.ts'
+import { onlyOnce, removeOthers } from '../circuits/only-once.ts'
 import { LIES, type LyingSignal, lieNumber, lyingSources } from './lying-source.ts'
 
 /** One signal that takes a value of the prover's choice, and all that is computed from it with it. */

@@ -9,7 +9,8 @@ import { readR1cs } from '../../circom/r1cs.ts'
 import { readSymbols } from '../../circom/symbols.ts'
 import { circomParameters } from '../../circuits/lib/circom-parameters.ts'
 import parameters from '../../parameters.json' with { type: 'json' }
-import { type CompiledFiles, compileCached, onlyOnce, removeOthers } from '../circuits/harness.ts'
+import { type CompiledFiles, compileCached } from '../circuits/harness.ts'
+import { onlyOnce, removeOthers } from '../circuits/only-once.ts'
 import { type Solver, solverOf } from './solver/index.ts'
 
 const TINY_BITS: typeof parameters.bits = {

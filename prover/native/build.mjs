@@ -6,6 +6,7 @@
 // Does nothing where the addon was built from these very sources. --test builds the tests' addon, whose blinding can be
 // chosen, beside it. ZKCLEAR_NATIVE=off builds nothing. home.cjs says where the addon goes.
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
@@ -103,14 +104,22 @@ async function buildLevel(compiler, version, level, { test = false, extra = [], 
   try {
     const jobs = [...units(level), ...ownUnits(test)]
     const queue = [...jobs]
-    const objectOf = (unit) => join(work, `${unit.object}.o`)
+    // Both addons are linked from the same objects, but for a few; a build of its own flags shares none.
+    const objects = output === undefined ? join(folder, 'objects') : work
+    await mkdir(objects, { recursive: true })
+    const objectOf = (unit) => join(objects, objectName(unit, version, sources))
     let done = 0
     const compileNext = async () => {
       for (let unit = queue.shift(); unit !== undefined; unit = queue.shift()) {
-        const file = join(source, `${unit.source}.cpp`)
-        await run(compiler, [...FLAGS, ...unit.flags, ...extra, '-I', headers, '-c', file, '-o', objectOf(unit)], {
-          signal,
-        })
+        const object = objectOf(unit)
+        if (!existsSync(object)) {
+          const file = join(source, `${unit.source}.cpp`)
+          const unfinished = join(work, unit.object)
+          await run(compiler, [...FLAGS, ...unit.flags, ...extra, '-I', headers, '-c', file, '-o', unfinished], {
+            signal,
+          })
+          await rename(unfinished, object)
+        }
         done += 1
         onProgress?.(done / (jobs.length + 1))
       }
@@ -131,12 +140,37 @@ async function buildLevel(compiler, version, level, { test = false, extra = [], 
     const runtime = process.platform === 'linux' && extra.length === 0 ? ['-static-libstdc++', '-static-libgcc'] : []
     const inputs = jobs.map(objectOf)
     await run(compiler, [...linking, ...extra, '-pthread', ...runtime, ...inputs, '-o', library], { signal })
-    if (output !== undefined) await rename(library, output)
-    else await publish(library, { compiler: version, level, flags: FLAGS, sources }, test)
+    if (output !== undefined) {
+      await rename(library, output)
+    } else {
+      await publish(library, { compiler: version, level, flags: FLAGS, sources }, test)
+      await removeOlderObjects(objects, version, level, sources)
+    }
     onProgress?.(1)
   } finally {
     await rm(work, { recursive: true, force: true })
   }
+}
+
+/** Names an object file after all that it is made from. */
+function objectName({ object, source, flags }, version, sources) {
+  const digest = sha256(JSON.stringify([version, FLAGS, flags, source, sources]))
+  return `${object}-${digest.slice(0, 16)}.o`
+}
+
+async function removeOlderObjects(folder, version, level, sources) {
+  const current = [...units(level), ...ownUnits(true), ...ownUnits(false)]
+  const names = new Set(current.map((unit) => objectName(unit, version, sources)))
+  for (const name of await readdir(folder)) {
+    if (!names.has(name)) await rm(join(folder, name), { force: true })
+  }
+}
+
+/** The object file of the tests' addon that was compiled from a source, if it has one. */
+export function objectOf(name) {
+  const { manifest } = findAddon(true)
+  const unit = manifest && units(manifest.level).find(({ source }) => source === name)
+  return unit && join(home(), 'objects', objectName(unit, manifest.compiler, manifest.sources))
 }
 
 /** Gives the binary its name and writes the manifest that makes it the addon; then removes those that were before. */

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { packageRoot } from '../../circom/paths.ts'
+import { oneAtATime } from '../../lab/circuits/only-once.ts'
 import type { Addon, AddonKey, NativePath } from '../../prover/native/addon.ts'
 
 /** The tests' own addon: what the package's addon exports, with the blinding chosen and the parts one by one. */
@@ -58,6 +59,8 @@ interface Builder {
   build(options: { test: boolean; extra?: readonly string[]; output?: string }): Promise<void>
   /** What a compiler may be able to build for an architecture, most first. */
   levelsOf(architecture: string): string[]
+  /** The object file of the tests' addon that was compiled from a source, if it has one. */
+  objectOf(source: string): string | undefined
   /** What is compiled for a level. */
   units(level: string): { object: string; source: string; flags: string[] }[]
 }
@@ -73,8 +76,9 @@ export function loadTestAddon(): Promise<TestAddon> {
 export async function testAddonFile(): Promise<string> {
   // The suite that runs these tests once more under sanitizers brings its own.
   if (process.env.ZKCLEAR_TEST_ADDON !== undefined) return process.env.ZKCLEAR_TEST_ADDON
-  const { findAddon } = nativeHome()
-  if (findAddon(true).file === undefined) await (await nativeBuilder()).build({ test: true })
+  const { findAddon, home } = nativeHome()
+  const isBuilt = () => findAddon(true).file !== undefined
+  await oneAtATime(join(home(), 'test.lock'), isBuilt, async () => (await nativeBuilder()).build({ test: true }))
   return findAddon(true).file!
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { packageRoot } from '../../../circom/paths.ts'
+import { nativeBuilder, testAddonFile } from '../../support/native-addon.ts'
 
 const run = promisify(execFile)
 const compiler = process.env.CXX ?? 'g++'
@@ -13,10 +14,8 @@ const compiles = arch() === 'x64' && spawnSync(compiler, ['--version']).status =
 
 const COMMON = ['-std=c++17', '-Wall', '-Wextra', '-Werror', '-pthread']
 /** The slow suite runs these tests once more under the sanitizers, which take a minute to compile. */
-const KERNELS =
-  process.env.ZKCLEAR_TEST_SANITIZE === undefined
-    ? ['-O2']
-    : ['-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all']
+const sanitizes = process.env.ZKCLEAR_TEST_SANITIZE !== undefined
+const KERNELS = sanitizes ? ['-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'] : ['-O2']
 const AVX512 = ['-mavx512f', '-mavx512vl', '-mavx512dq', '-mavx512bw', '-mavx512ifma', '-mbmi2']
 
 let directory: string
@@ -25,7 +24,14 @@ before(async () => {
 })
 after(() => rm(directory, { recursive: true, force: true }))
 
-/** Compiles one of the C++ tests with kernel sources and runs it. */
+/** The object that the addon is linked from, so that what ships is tested and nothing is compiled twice. */
+async function shippedObject(source: string): Promise<string | undefined> {
+  if (sanitizes) return undefined
+  await testAddonFile()
+  return (await nativeBuilder()).objectOf(source)
+}
+
+/** Compiles one of the C++ tests, links it with kernels and runs it. */
 async function runTest(name: string, kernels: string[], testFlags: string[]): Promise<string> {
   const root = packageRoot()
   const compile = async (path: string, flags: string[]) => {
@@ -35,10 +41,11 @@ async function runTest(name: string, kernels: string[], testFlags: string[]): Pr
   }
   const objects = [await compile(`test/prover/native/cpp/${name}.cpp`, testFlags)]
   for (const anywhere of ['ifma-sort', 'secret-memory', 'system-memory']) {
-    objects.push(await compile(`prover/native/src/${anywhere}.cpp`, KERNELS))
+    objects.push((await shippedObject(anywhere)) ?? (await compile(`prover/native/src/${anywhere}.cpp`, KERNELS)))
   }
   for (const kernel of kernels) {
-    objects.push(await compile(`prover/native/src/${kernel}.cpp`, [...KERNELS, ...AVX512]))
+    const flags = [...KERNELS, ...AVX512]
+    objects.push((await shippedObject(kernel)) ?? (await compile(`prover/native/src/${kernel}.cpp`, flags)))
   }
   const program = join(directory, name)
   await run(compiler, [...COMMON, ...KERNELS, ...objects, '-o', program])
