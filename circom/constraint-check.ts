@@ -11,8 +11,10 @@ export function findBrokenConstraints(r1cs: R1cs, witness: readonly bigint[], { 
   if (witness[0] !== 1n)
     throw new ZkclearError('INPUT_INVALID', 'entry 0 of a witness must be 1', { path: 'witness[0]' })
   for (let row = 0; row < r1cs.nConstraints && broken.length < limit; row++) {
-    const [a, b, c] = [0, 1, 2].map((part) => combination(r1cs, witness, 3 * row + part))
-    if ((a! * b! - c!) % r1cs.prime !== 0n) broken.push(row)
+    const a = combination(r1cs, witness, 3 * row)
+    const b = a === 0n ? 0n : combination(r1cs, witness, 3 * row + 1)
+    const c = combination(r1cs, witness, 3 * row + 2)
+    if ((b === 0n ? c : a * b - c) % r1cs.prime !== 0n) broken.push(row)
   }
   return broken
 }
@@ -67,10 +69,29 @@ export function createTamperCheck(r1cs: R1cs, witness: readonly bigint[]): Tampe
   }
 }
 
+/** Coefficients between -p/2 and p/2: nearly all are 1, -1 or powers of two, which cost little. */
+const signedCoefficients = new WeakMap<R1cs, readonly bigint[]>()
+
+function signed(r1cs: R1cs): readonly bigint[] {
+  const known = signedCoefficients.get(r1cs)
+  if (known !== undefined) return known
+  const made = r1cs.coefficients.map((value) => (value > r1cs.prime >> 1n ? value - r1cs.prime : value))
+  signedCoefficients.set(r1cs, made)
+  return made
+}
+
+/** The value of a linear combination, not reduced. */
 function combination(r1cs: R1cs, witness: readonly bigint[], row: number): bigint {
+  const coefficients = signed(r1cs)
+  const { offsets, coefficientOf, wires } = r1cs
   let sum = 0n
-  for (let term = r1cs.offsets[row]!; term < r1cs.offsets[row + 1]!; term++) {
-    sum += r1cs.coefficients[r1cs.coefficientOf[term]!]! * witness[r1cs.wires[term]!]!
+  for (let term = offsets[row]!; term < offsets[row + 1]!; term++) {
+    const value = witness[wires[term]!]!
+    if (value === 0n) continue
+    const coefficient = coefficients[coefficientOf[term]!]!
+    if (coefficient === 1n) sum += value
+    else if (coefficient === -1n) sum -= value
+    else sum += coefficient * value
   }
   return sum
 }
