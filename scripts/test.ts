@@ -1,68 +1,96 @@
 /**
- * Runs every test of the project: first builds the small profile's artifacts (which costs nothing if they are current),
- * then node's test runner over the library, then Hardhat over the contracts. Ends with one line over all runners.
- * Arguments, if any, are the test files to run instead; `--slow` adds the slow suite (*.slow.test.ts).
+ * Runs every test of the project but the slow ones: node's test runner over the library, two files at a time, and Hardhat over
+ * the contracts beside them. What many of them need is built first, while tests that need nothing built run. Ends with one
+ * line over all runners.
+ *
+ *   npm test                     all but the slow suite
+ *   npm run test:slow            the slow suite (*.slow.test.ts)
+ *   npm test -- FILE ...         these test files
+ *   npm test -- --times FILE     also writes how long each file took
  */
-import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 import process from 'node:process'
-import { run } from 'node:test'
-import { spec } from 'node:test/reporters'
+import { parseArgs } from 'node:util'
 import { CIRCUITS } from '../circuits/index.ts'
 import { buildArtifacts } from '../keys/build.ts'
+import { runContractTests } from './test/contract-tests.ts'
+import { type Counts, sumOf } from './test/counts.ts'
+import { runNodeTests } from './test/node-tests.ts'
+import { RECORD, readTimes, type Time, writeTimes } from './test/times.ts'
 
-interface Counts {
-  passed: number
-  failed: number
-  skipped: number
+/** Folders of tests that need no circuit of ours: they run while circuits and keys are built. */
+const NEED_NOTHING = /^test\/(protocol|venue|audit|circom|prover\/native)\//
+
+interface Task {
+  readonly name: string
+  run(): Promise<Counts>
 }
 
-async function runNodeTests(files: readonly string[]): Promise<Counts> {
-  const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
-  const stream = run({ files: [...files], concurrency: 2, execArgv: ['--disable-warning=ExperimentalWarning'] })
-  stream.on('test:summary', ({ file, counts: sums, success }) => {
-    if (file !== undefined) return
-    counts.passed += sums.passed
-    counts.skipped += sums.skipped + sums.todo
-    counts.failed += sums.tests - sums.passed - sums.skipped - sums.todo
-    if (!success && counts.failed === 0) counts.failed = 1
-  })
-  for await (const line of stream.compose(new spec())) process.stdout.write(line)
-  return counts
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { slow: { type: 'boolean', default: false }, times: { type: 'string' } },
+})
+
+/** From the longest to the shortest, as they were recorded: a long one that begins last would keep the others waiting. */
+function longestFirst(files: readonly string[]): string[] {
+  const recorded = new Map(readTimes(RECORD).map(({ file, seconds }) => [file, seconds]))
+  const time = (file: string) => recorded.get(file) ?? Number.POSITIVE_INFINITY
+  return files.toSorted((a, b) => time(b) - time(a) || (a < b ? -1 : 1))
 }
 
-/** Hardhat's own closing lines name what its Solidity and mocha runners counted. */
-async function runHardhatTests(): Promise<Counts> {
-  const child = spawn('hardhat', ['test'], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let output = ''
-  for await (const chunk of child.stdout) {
-    output += chunk
-    process.stdout.write(chunk)
-  }
-  const exitCode = child.exitCode ?? (await new Promise<number>((resolve) => child.on('close', resolve)))
-  const closing = (word: string) => Number(output.match(new RegExp(`^(\\d+) ${word} \\(`, 'm'))?.[1] ?? 0)
-  const counts = {
-    passed: closing('passing'),
-    failed: closing('failing'),
-    skipped: closing('skipped') + closing('pending'),
-  }
-  if (exitCode !== 0 && counts.failed === 0) counts.failed = 1
-  if (counts.passed + counts.failed === 0) counts.failed = 1
-  return counts
+function testFiles(): string[] {
+  if (positionals.length > 0) return positionals
+  const all = globSync('test/**/*.test.ts', { exclude: ['test/contracts/**'] })
+  return all.filter((file) => file.endsWith('.slow.test.ts') === values.slow)
 }
 
-const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
-const slow = process.argv.includes('--slow')
-const files =
-  named.length > 0
-    ? named
-    : globSync('test/**/*.test.ts').filter(
-        (file) => !file.startsWith('test/contracts') && (slow || !file.endsWith('.slow.test.ts')),
-      )
+const started = performance.now()
+const times: Time[] = []
+const counts: Counts[] = []
 
-await buildArtifacts({ circuits: Object.values(CIRCUITS), profile: 'small' })
-const all = [await runNodeTests(files.toSorted())]
-if (named.length === 0) all.push(await runHardhatTests())
-const sum = (key: keyof Counts) => all.reduce((total, counts) => total + counts[key], 0)
-console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`)
-process.exitCode = sum('failed') === 0 && sum('passed') > 0 ? 0 : 1
+const failures: string[] = []
+
+async function perform({ name, run }: Task): Promise<void> {
+  const start = performance.now()
+  const outcome = await run()
+  if (outcome.failed > 0) failures.push(name)
+  counts.push(outcome)
+  times.push({ seconds: (performance.now() - start) / 1000, file: name })
+}
+
+/** Performs tasks one after another until there are none left; others may take from the same list. */
+async function work(tasks: Task[]): Promise<void> {
+  for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) await perform(task)
+}
+
+const testTask = (file: string): Task => ({ name: file, run: () => runNodeTests(file) })
+const files = longestFirst(testFiles())
+const early = files.filter((file) => NEED_NOTHING.test(file)).map(testTask)
+const late = files.filter((file) => !NEED_NOTHING.test(file)).map(testTask)
+if (positionals.length === 0 && !values.slow) late.unshift({ name: '(contracts)', run: runContractTests })
+
+const build: Task = {
+  name: '(circuits and keys)',
+  async run() {
+    await buildArtifacts({ circuits: Object.values(CIRCUITS), profile: 'small' })
+    return { passed: 0, failed: 0, skipped: 0 }
+  },
+}
+const building = perform(build)
+await Promise.all([
+  building.then(() => work(early)).then(() => work(late)),
+  work(early)
+    .then(() => building)
+    .then(() => work(late)),
+])
+
+if (values.times !== undefined) writeTimes(values.times, times)
+const seconds = (name: string) => times.find(({ file }) => file === name)?.seconds.toFixed(0) ?? '0'
+const total = ((performance.now() - started) / 1000).toFixed(0)
+console.log(
+  `${total} s in all, ${seconds(build.name)} s of them for circuits and keys; contracts ${seconds('(contracts)')} s`,
+)
+for (const name of failures) console.log(`failed: ${name}`)
+const { passed, failed, skipped } = sumOf(counts)
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1
