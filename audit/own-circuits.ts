@@ -49,7 +49,7 @@ export const FREE_SIGNALS: Readonly<Record<CircuitName, readonly FreeSignals[]>>
     /^main\.step\[\d+\](\.check)?\.IsSame\w*\.IsZero\w*\.inv$/,
     /^main\.unpackHand\.IsZero\w*\.inv$/,
     /^main\.admit\[\d+\]\.unpack\.IsZero\w*\.inv$/,
-    /^main\.(untouched|sameNonce)\[\d+\]\.inv$/,
+    /^main\.(untouched|orderless|inHand)\[\d+\]\.inv$/,
     /^main\.admit\[\d+\]\.signature\.EdDSAPoseidonVerifier\w*\.(isZero|mulAny\.zeropoint|eqCheck[XY]\.isz)\.inv$/,
   ].map((pattern) => ({ pattern, reason: INVERSE_OF_ZERO })),
 }
@@ -154,13 +154,13 @@ export const INPUT_ROLES: Readonly<Record<CircuitName, readonly InputDescription
       role: 'hint',
       reason: 'the account slot of the slot of the book that is filled, removed, evicted or cancelled',
     },
-    { names: ['maintenance'], role: 'hint', reason: 'which alternative of the margin rule the account meets' },
+    { names: ['closing'], role: 'hint', reason: 'which alternative of the margin rule the account meets' },
     {
       names: ['scenario'],
       role: 'hint',
-      reason: 'a scenario whose excess before the batch bounds all excesses after it; any that does will do',
+      reason:
+        'a scenario whose loss before the batch bounds what closing may leave and cost; a smaller one allows less',
     },
-    { names: ['notFallen'], role: 'hint', reason: 'that net did not fall, if it is below 0' },
     {
       names: ['worstLoss'],
       role: 'hint',

@@ -89,5 +89,5 @@ export function withoutChecks(source: string): string {
 }
 
 function blank(text: string): string {
-  return ' '.repeat(Buffer.byteLength(text))
+  return text.replace(/[^\n]+/g, (line) => ' '.repeat(Buffer.byteLength(line)))
 }

@@ -2,8 +2,8 @@ import type { Account } from './account.ts'
 import type { Book } from './book.ts'
 import { ZkclearError } from './errors.ts'
 import { poseidon } from './hash.ts'
-import { type MarginEvidence, marginEvidence } from './margin.ts'
-import { type AccountDelta, forcedStep, type StepEffect } from './matching.ts'
+import { closingBreaches, type MarginEvidence, marginEvidence } from './margin.ts'
+import { type AccountDelta, forcedStep, type StepEffect, type StepKind } from './matching.ts'
 import { packMessage, type SignedMessage } from './message.ts'
 import { isUint } from './numbers.ts'
 import { BITS } from './parameters.ts'
@@ -39,6 +39,7 @@ export interface TouchedAccount {
   readonly index: number
   readonly before: Account
   readonly after: Account
+  /** undefined: it loaded no order with effect, and the margin rule asks nothing of it. */
   readonly margin: MarginEvidence | undefined
 }
 
@@ -52,6 +53,9 @@ export interface Transition {
   /** In ascending order of index. */
   readonly touched: readonly TouchedAccount[]
 }
+
+/** What loading a message can come to that protocol.md#rule-margin does not ask about. */
+const ASKS_NO_MARGIN: ReadonlySet<StepKind> = new Set(['no-effect', 'cancelled', 'cancel-missed'])
 
 /** Checks that a caller may leave out when it has made them already, or when it only studies matching. */
 export interface UncheckedOptions {
@@ -85,6 +89,16 @@ export function applyBatchUnchecked(
   return batch.finish()
 }
 
+/** Working copy of an account that the batch touched. */
+interface Entry {
+  readonly before: Account
+  after: Account
+  /** It loaded an order with effect. */
+  ordered: boolean
+  /** An order of it came to rest. */
+  rested: boolean
+}
+
 /** Working copy of what one batch changes. */
 class BatchInProgress {
   readonly #state: State
@@ -92,7 +106,7 @@ class BatchInProgress {
   readonly #options: UncheckedOptions
   readonly #messages: SignedMessage[] = []
   readonly #steps: StepEffect[] = []
-  readonly #touched = new Map<number, { before: Account; after: Account; loaded: boolean }>()
+  readonly #touched = new Map<number, Entry>()
   readonly #oldBook: Book
   #book: Book
 
@@ -124,16 +138,12 @@ class BatchInProgress {
   }
 
   finish(): Transition {
-    const { riskTable, market } = this.#context
+    const { market } = this.#context
     let { accounts } = this.#state
     const touched: TouchedAccount[] = []
-    for (const [index, { before, after, loaded }] of [...this.#touched].sort(([a], [b]) => a - b)) {
-      const margin = loaded ? marginEvidence(before, after, riskTable) : undefined
-      if (loaded && margin === undefined) {
-        throw new ZkclearError('BATCH_UNPROVABLE', `account ${index} lacks margin after the batch`, {
-          details: { reason: 'MARGIN', account: index },
-        })
-      }
+    for (const [index, entry] of [...this.#touched].sort(([a], [b]) => a - b)) {
+      const { before, after } = entry
+      const margin = entry.ordered ? this.#margin(index, entry) : undefined
       if (!isCash(after.collateral[0]!)) unprovable('CASH_WIDTH', `account ${index}'s cash leaves its width`)
       accounts = accounts.set(index, after)
       touched.push({ index, before, after, margin })
@@ -147,6 +157,17 @@ class BatchInProgress {
       steps: this.#steps,
       touched,
     }
+  }
+
+  /** protocol.md#rule-margin: what an account shows that loaded an order with effect. */
+  #margin(index: number, { before, after, rested }: Entry): MarginEvidence {
+    const { riskTable: table, market } = this.#context
+    const batch = { table, market, leavesOrder: rested || this.#book.taker?.account === index }
+    const evidence = marginEvidence(before, after, batch)
+    if (evidence !== undefined) return evidence
+    const breaches = closingBreaches(before, after, batch)
+    const told = `account ${index} lacks initial margin, and does more than close: ${breaches.join(', ')}`
+    throw new ZkclearError('BATCH_UNPROVABLE', told, { details: { reason: 'MARGIN', account: index, breaches } })
   }
 
   /** Steps until nothing is forced any more or a bound is met. Returns whether the message was loaded. */
@@ -183,7 +204,6 @@ class BatchInProgress {
   #load(signed: SignedMessage): void {
     const { message } = signed
     const entry = this.#touch(message.account)
-    entry.loaded = true
     entry.after = { ...entry.after, nonce: message.nonce }
     this.#messages.push(signed)
     if (!this.#options.messageChain) return
@@ -194,6 +214,9 @@ class BatchInProgress {
   #apply(effect: StepEffect): void {
     this.#steps.push(effect)
     this.#add(effect.actor)
+    const entry = this.#touch(effect.actor.account)
+    entry.ordered ||= effect.loaded && !ASKS_NO_MARGIN.has(effect.kind)
+    entry.rested ||= effect.kind === 'rested'
     if (effect.victim !== undefined) this.#add(effect.victim)
     const fees = effect.trade === undefined ? 0n : effect.trade.takerFee + effect.trade.makerFee
     this.#book = {
@@ -223,7 +246,7 @@ class BatchInProgress {
   }
 
   /** The account's working copy; the first touch realises its funding in this market. */
-  #touch(index: number) {
+  #touch(index: number): Entry {
     const known = this.#touched.get(index)
     if (known !== undefined) return known
     const { market, riskTable } = this.#context
@@ -236,7 +259,7 @@ class BatchInProgress {
       collateral: before.collateral.with(0, before.collateral[0]! + funding),
       positions: before.positions.with(market, { ...position, fundingIndex }),
     }
-    const entry = { before, after, loaded: false }
+    const entry = { before, after, ordered: false, rested: false }
     this.#touched.set(index, entry)
     return entry
   }

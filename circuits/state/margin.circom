@@ -10,9 +10,15 @@ include "state/risk.circom";
 //   loss        |sum size * (mark - scenario)|  < 2^(56 + 48 + 4)
 //   equity      10^4 * |...| < 2^14 * (2^(80 + 64 + 4) + 2^(56 + 66 + 4))  < 2^163, and 10^4 * orderMargin < 2^(14 + 56 + 52 + 5)
 //   excess      equity - ratio * (loss + shortMinimum), ratio < 2^17: the second term < 2^(17 + 113)
-//   a difference of two excesses stays below 2^165
+//   risk        |loss| + shortMinimum < 2^108 + 2^(56 + 52 + 4) < 2^113
+//   of a batch of at most 64 steps, where size * price < 2^64 (protocol.md#unchecked-widths):
+//   equity      each step moves < 2^66 of cash, fees included, and revalues < 2^65 of a position: |change| < 2^73
+//   closing     10^4 * lots * (band + 1) + lots * (mark + band) * fee < 2^14 * (2^64 + 2^55) + 2^(64 + 7) < 2^79
 function LOSS_BITS() { return POSITION_BITS() + PRICE_BITS() + 4; }
 function EXCESS_BITS() { return 14 + COLLATERAL_BITS() + COLLATERAL_PRICE_BITS() + 4 + 3; }
+function RISK_BITS() { return POSITION_BITS() + LOT_RISK_BITS() + 4 + 1; }
+function EQUITY_CHANGE_BITS() { return NOTIONAL_BITS() + 7; }
+function CLOSING_COST_BITS() { return 14 + PRICE_TIMES_LOTS_BITS() + 1; }
 
 // What margin needs to know of an account at a risk table. "scaled" is times 10^4, so that weights need no division.
 bus Portfolio(M, S) {

@@ -66,43 +66,41 @@ template UpdateAccount(M, K, levels) {
     newRoot <== oldRoot + enabled * (path.newRoot - oldRoot);
 }
 
-// Claim (protocol.md#rule-margin): loaded = 1: the account meets initial margin after the batch; or (maintenance = 1) its
-// worst maintenance excess did not fall, excess_s after >= excess_scenario before for every s, and its net is >= 0 or
-// (notFallen = 1) not lower than before.
-// Any `scenario` will do: its old excess is at least the old minimum. worstLoss: see AssertExcess.
+// Claim (protocol.md#rule-margin): ordered = 1: the account meets initial margin after the batch; or (closing = 1) it
+// did no more than close, (m1) to (m4) below.
+// The risk before is that of one `scenario`, the risk after that of worstLoss (see AssertExcess): any other choice than
+// the worst of each lets the account do less.
 template CheckMargin(M, K, S) {
-    signal input {binary} loaded;
+    signal input {binary} ordered; // it loaded an order with effect
+    signal input ordersLeft; // how many orders of it came to rest, or are in hand at the end
     signal input {binary} market[M];
     input RiskTable(M, K, S) table;
     input MarketRisk(S) record;
     input Account(M, K) after;
-    input Position() old; // in this market
-    input Position() new;
+    signal input oldSize; // of its position in this market
+    signal input newSize;
     signal input cashChange; // by trades, without funding: equity counts funding as it accrues
     // hints
-    signal input {binary} maintenance;
+    signal input {binary} closing;
     signal input scenario;
-    signal input {binary} notFallen;
     signal input worstLoss;
 
     _ <== record; // what follows reads a part of these
     _ <== after;
-    _ <== old;
-    _ <== new;
 
     component value = ValuePortfolio(M, K, S);
     value.collateral <== after.collateral;
     value.position <== after.position;
     value.table <== table;
 
-    // what the batch changed: one position and cash
-    signal change <== new.size - old.size;
+    // what the batch changed: one position and cash. cost = max(0, equity before - equity after)
+    signal change <== newSize - oldSize;
     signal worthChange <== change * record.scenarioPrice[0];
-    signal buyChange <== (new.openBuy - old.openBuy) * record.longRisk;
-    signal sellChange <== (new.openSell - old.openSell) * record.shortRisk;
-    signal netBefore <== value.portfolio.scaledNet
-        - BASIS_POINTS() * (cashChange + worthChange - buyChange - sellChange);
+    signal equityChange <== cashChange + worthChange;
+    signal {binary} paid <== IsNegative(EQUITY_CHANGE_BITS())(equityChange);
+    signal cost <== -paid * equityChange;
 
+    // what it released: loss_scenario + shortMinimum before, less worstLoss + shortMinimum after
     signal {binary} always <== UncheckedBinary()(1); // discharged: a constant
     signal {binary} chosen[S] <== OneHot(S)(scenario, always);
     component fall = Pick(S);
@@ -110,23 +108,35 @@ template CheckMargin(M, K, S) {
     for (var s = 0; s < S; s++) fall.values[s] <== record.scenarioPrice[0] - record.scenarioPrice[s];
     signal lossAfter <== Pick(S)(chosen, value.portfolio.loss);
     signal lossChange <== change * fall.out;
-    signal {binary} wasShort <== IsNegative(POSITION_BITS())(old.size);
-    signal oldShortSize <== wasShort * old.size;
+    signal {binary} wasShort <== IsNegative(POSITION_BITS())(oldSize);
+    signal oldShortSize <== wasShort * oldSize;
     signal newShortSize <== Pick(M)(market, value.portfolio.shortSize);
     signal minimumChange <== (oldShortSize - newShortSize) * record.shortOptionMinimum;
-    signal excessBefore <== netBefore
-        - BASIS_POINTS() * (lossAfter - lossChange + value.portfolio.shortMinimum - minimumChange);
+    signal released <== lossAfter - lossChange - minimumChange - worstLoss;
 
-    signal ratioBps <== table.initialMarginBps + maintenance * (BASIS_POINTS() - table.initialMarginBps);
-    signal floor <== maintenance * excessBefore;
+    // initial margin; (m3) net >= 0 unless closing cost nothing, net being the excess at ratio 0
+    signal {binary} closes <== And()(ordered, closing);
+    signal {binary} pays <== And()(closes, paid);
     component excess = AssertExcess(M, S);
-    excess.scaled <== loaded * (value.portfolio.scaledNet - floor);
-    excess.ratioBps <== UncheckedBits(BASIS_POINTS_BITS())(loaded * ratioBps); // discharged: a published table's, or 10^4
+    excess.scaled <== (ordered - closes + pays) * value.portfolio.scaledNet;
+    excess.ratioBps <== UncheckedBits(BASIS_POINTS_BITS())((ordered - closes) * table.initialMarginBps); // discharged: a published table's, or 0
     excess.worstLoss <== worstLoss;
     excess.portfolio <== value.portfolio;
 
-    signal {binary} netMatters <== And()(loaded, maintenance);
-    signal netFloor <== notFallen * netBefore;
-    component net = AssertBits(EXCESS_BITS());
-    net.in <== netMatters * (value.portfolio.scaledNet - netFloor);
+    // (m1) no order is left
+    closes * ordersLeft === 0;
+
+    // (m2) risk did not grow, and equity less risk did not fall: released >= 0 and released >= equity before - after
+    component releases = AssertBits(RISK_BITS());
+    releases.in <== closes * (released - cost);
+
+    // (m4) the new size is of the old one's sign or 0, and no lot closed cost more than band, fee and one quantum. Since
+    // cost >= 0, this shows too that the position did not grow
+    signal sameSide <== wasShort * newSize; // its negative part, if it did not change sides
+    closes * (newShortSize - sameSide) === 0;
+    signal closed <== (2 * wasShort - 1) * change;
+    signal scaledFee <== (record.scenarioPrice[0] + record.band) * table.takerFeeBps;
+    signal scaledAllowance <== closed * (BASIS_POINTS() * (record.band + 1) + scaledFee);
+    component insideBand = AssertBits(CLOSING_COST_BITS());
+    insideBand.in <== closes * (scaledAllowance - BASIS_POINTS() * cost);
 }

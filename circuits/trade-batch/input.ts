@@ -55,9 +55,8 @@ export function tradeBatchShapes(sizes: Sizes): Record<string, InputShape> {
     place: [steps],
     actor: [steps],
     victim: [steps],
-    maintenance: [T],
+    closing: [T],
     scenario: [T],
-    notFallen: [T],
     worstLoss: [T],
   }
 }
@@ -146,9 +145,8 @@ function accountInputs({ before, touched, context }: Transition, sizes: Sizes): 
     openBuy: positions((p) => p.openBuy),
     openSell: positions((p) => p.openSell),
     accountChildren: entries.map(({ children }) => children),
-    maintenance: entries.map(({ margin }) => (margin?.rule === 'maintenance' ? 1n : 0n)),
-    scenario: entries.map(({ margin }) => (margin?.rule === 'maintenance' ? BigInt(margin.scenario) : 0n)),
-    notFallen: entries.map(({ margin }) => (margin?.rule === 'maintenance' && margin.net === 'not-fallen' ? 1n : 0n)),
+    closing: entries.map(({ margin }) => (margin?.rule === 'closing' ? 1n : 0n)),
+    scenario: entries.map(({ margin }) => (margin?.rule === 'closing' ? BigInt(margin.scenario) : 0n)),
     worstLoss: entries.map(({ after }) => toField(worstLoss(after, context.riskTable))),
   }
 }

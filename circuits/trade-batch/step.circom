@@ -113,6 +113,8 @@ template Step(W, T, N) {
     signal output cashChange[T];
     signal output fees;
     signal output touches[T]; // 0, 1 or 2
+    signal output orders[T]; // 1: the account loads an order with effect
+    signal output rests[T]; // 1: an order of it comes to rest
 
     // ---- What is at work: the order in hand, or the next message if there is one.
     signal {binary} active <== Not()(idle);
@@ -303,6 +305,7 @@ template Step(W, T, N) {
     newHand.expiry <== order.expiry;
 
     // ---- Accounts
+    signal {binary} takesEffect <== And()(load, live);
     component settle = SettleStep(T);
     settle.actor <== actor;
     settle.sell <== order.sell;
@@ -334,6 +337,8 @@ template Step(W, T, N) {
     for (var t = 0; t < T; t++) {
         newNonce[t] <== nonce[t] + actor[t] * nonceRise;
         touches[t] <== actor[t] + victims[t];
+        orders[t] <== actor[t] * takesEffect;
+        rests[t] <== actor[t] * insert;
     }
 }
 

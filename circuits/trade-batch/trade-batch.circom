@@ -49,6 +49,7 @@ template ReadRules(S) {
 // and every circuit that writes a state check them; the risk table is as protocol.md#risk-table requires: its publisher
 // checks it
 template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
+    assert(steps <= 64); // as the widths of margin take for granted
     // public
     signal input domain;
     signal input timestamp;
@@ -90,9 +91,8 @@ template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
     signal input actor[steps];
     signal input victim[steps];
     // hints of the margin rule
-    signal input maintenance[T];
+    signal input closing[T];
     signal input scenario[T];
-    signal input notFallen[T];
     signal input worstLoss[T];
 
     // ---- 0. What is opened: risk table, market, book
@@ -162,9 +162,13 @@ template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
     var collected = 0;
     var cashChange[T];
     var touches[T];
+    var orders[T];
+    var ordersLeft[T];
     for (var t = 0; t < T; t++) {
         cashChange[t] = 0;
         touches[t] = 0;
+        orders[t] = 0;
+        ordersLeft[t] = 0;
     }
     for (var k = 0; k < steps; k++) {
         var visible = k + 1 < N ? k + 1 : N;
@@ -208,6 +212,8 @@ template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
         for (var t = 0; t < T; t++) {
             cashChange[t] += step[k].cashChange[t];
             touches[t] += step[k].touches[t];
+            orders[t] += step[k].orders[t];
+            ordersLeft[t] += step[k].rests[t];
         }
     }
     // used message slots are exactly the messages loaded
@@ -255,33 +261,32 @@ template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
     signal pausing <== step[steps - 1].newInHand * idle[steps - 1];
     pausing * (1 - enabled[T - 1]) === 0;
 
-    // ---- 4. Margin of every account that loaded a message: those whose nonce rose
-    component sameNonce[T];
+    // ---- 4. Margin of every account that loaded an order with effect
+    component orderless[T];
+    component inHand[T];
     component margin[T];
-    component maintenanceBit[T];
-    component notFallenBit[T];
+    component closingBit[T];
     for (var t = 0; t < T; t++) {
-        sameNonce[t] = IsZero();
-        sameNonce[t].in <== step[steps - 1].newNonce[t] - nonce[t]; // N * 2^64 < r: rises do not cancel
-        maintenanceBit[t] = AssertBinary();
-        maintenanceBit[t].in <== maintenance[t];
-        notFallenBit[t] = AssertBinary();
-        notFallenBit[t].in <== notFallen[t];
+        orderless[t] = IsZero();
+        orderless[t].in <== orders[t];
+        inHand[t] = IsSame();
+        inHand[t].a <== step[steps - 1].newHand.account;
+        inHand[t].b <== index[t];
+        ordersLeft[t] += step[steps - 1].newInHand * inHand[t].out;
+        closingBit[t] = AssertBinary();
+        closingBit[t].in <== closing[t];
         margin[t] = CheckMargin(M, K, S);
-        margin[t].loaded <== UncheckedBinary()(1 - sameNonce[t].out); // discharged: IsZero's output
+        margin[t].ordered <== UncheckedBinary()(1 - orderless[t].out); // discharged: IsZero's output
+        margin[t].ordersLeft <== ordersLeft[t];
         margin[t].market <== hot;
         margin[t].table <== risk.table;
         margin[t].record <== record.picked;
         margin[t].after <== update[t].after;
-        margin[t].old <== old[t].picked;
-        margin[t].new.size <== step[steps - 1].newSize[t];
-        margin[t].new.fundingIndex <== record.picked.fundingIndex;
-        margin[t].new.openBuy <== step[steps - 1].newOpenBuy[t];
-        margin[t].new.openSell <== step[steps - 1].newOpenSell[t];
+        margin[t].oldSize <== old[t].picked.size;
+        margin[t].newSize <== step[steps - 1].newSize[t];
         margin[t].cashChange <== cashChange[t];
-        margin[t].maintenance <== maintenanceBit[t].out;
+        margin[t].closing <== closingBit[t].out;
         margin[t].scenario <== scenario[t];
-        margin[t].notFallen <== notFallenBit[t].out;
         margin[t].worstLoss <== worstLoss[t];
     }
 

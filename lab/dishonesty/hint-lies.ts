@@ -17,9 +17,8 @@ const VALUES: Readonly<Record<string, readonly [elements: number, values: readon
   victim: [steps, [...upTo(accounts), ...outside(accounts)]],
   signer: [messages, [...upTo(accounts), ...outside(accounts)]],
   index: [accounts, [...upTo(5), ...outside(4 ** accountLevels)]],
-  maintenance: [accounts, bits],
+  closing: [accounts, bits],
   scenario: [accounts, [...upTo(scenarios), ...outside(scenarios)]],
-  notFallen: [accounts, bits],
   worstLoss: [accounts, [0n, (1n << 109n) - 1n, 1n << 109n, FIELD - 1n]],
 }
 
@@ -56,11 +55,7 @@ export function jointLies(honest: CircuitInput): HintLie[] {
     if (own('idle')[k] === 0n) lies.push(stopBefore(own, k))
   }
   for (let t = 0; t < accounts; t++) {
-    for (const scenario of upTo(scenarios)) {
-      for (const notFallen of [0n, 1n]) {
-        lies.push({ ...put('maintenance', t, 1n), ...put('scenario', t, scenario), ...put('notFallen', t, notFallen) })
-      }
-    }
+    for (const scenario of upTo(scenarios)) lies.push({ ...put('closing', t, 1n), ...put('scenario', t, scenario) })
   }
   const changed = lies.map((lie) =>
     Object.fromEntries(Object.entries(lie).filter(([name, to]) => `${to}` !== `${honest[name]}`)),

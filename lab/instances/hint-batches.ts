@@ -9,24 +9,24 @@ export const HINT_BATCHES: Readonly<Record<string, () => Transition>> = {
   'heads removed, a position reduced, a cancel that hits': sellersBatch,
   'an eviction, an order that stays in hand': crowdedBatch,
   'one order that rests, slots that are not used': quietBatch,
-  'accounts that pass by maintenance margin alone': maintenanceBatch,
+  'accounts below initial margin that close': closingBatch,
 }
 
-/** Account 1 is under water and reduces without giving value away; account 3 is below initial margin and reduces. */
-function maintenanceBatch(): Transition {
+/** Account 1 is under water and closes without giving value away; account 3 is below initial margin and closes at a loss. */
+function closingBatch(): Transition {
   const long = { positions: { 2: { size: 10n } } }
   const venue = new Venue({
     accounts: { 1: long, 2: { positions: { 2: { size: -20n } } }, 3: long },
     table: makeTable(SMALL, { initialMarginBps: 12_000n }),
   })
-  venue.rest([venue.buy(2, 1000n, 50n)])
+  venue.rest([venue.buy(2, 1000n, 1n), venue.buy(2, 990n, 50n)])
   const ioc = { timeInForce: 'IOC' } as const
   // ten lots at 1000 are worth 10,000 and lose at most 2,000
   const equity = (account: number, amount: bigint) => (batch: Transition) => {
     const { before } = batch.touched.find(({ index }) => index === account)!
     return withAccount(batch, account, addCash(amount - 10_000n - before.collateral[0]!))
   }
-  const batch = venue.batch([venue.sell(1, 1000n, 1n, ioc), venue.sell(3, 1000n, 1n, ioc)])
+  const batch = venue.batch([venue.sell(1, 1000n, 1n, ioc), venue.sell(3, 990n, 1n, ioc)])
   const poor = equity(3, 2_050n)(equity(1, -500n)(batch))
   // the evidence that the poorer accounts have, from which the honest hints are made
   return venueBatch(venue, poor)

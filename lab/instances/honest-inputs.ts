@@ -99,8 +99,8 @@ function replacement(market: bigint): CircuitInput {
 
 function marginRule({ touched, context }: ReturnType<typeof busyBatch>): CircuitInput {
   const { before, after } = touched[0]!
-  const hints = { maintenance: 0n, scenario: 0n, notFallen: 0n }
-  return marginRuleInput(before, after, MARKET, 0n, context.riskTable, hints)
+  const margin = { table: context.riskTable, market: MARKET, leavesOrder: false }
+  return marginRuleInput(before, after, margin, 0n, { closing: 0n, scenario: 0n })
 }
 
 function sufficiency(index: number): CircuitInput {

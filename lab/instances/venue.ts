@@ -55,7 +55,7 @@ type OrderOptions = Partial<Omit<LimitOrder, 'kind' | 'account' | 'side' | 'pric
 
 /** A venue at work in one market: rests orders without proving them, then makes the batch to prove, all signed. */
 export class Venue {
-  readonly context: BatchContext
+  context: BatchContext
   state: State
   #nonces = new Map<number, bigint>()
 
@@ -103,6 +103,19 @@ export class Venue {
       const options = { ...this.context, ...context }
       this.state = applyBatchUnchecked(this.state, [unsigned(message)], options, NO_SIGNATURES).after
     }
+    return this
+  }
+
+  /** The venue under another risk table from now on. */
+  under(riskTable: RiskTable): this {
+    this.context = { ...this.context, riskTable }
+    return this
+  }
+
+  /** Changes an account without a batch. */
+  edit(index: number, change: (account: Account) => Account): this {
+    const { accounts } = this.state
+    this.state = { ...this.state, accounts: accounts.set(index, change(accounts.get(index)!)) }
     return this
   }
 

@@ -31,7 +31,7 @@ export const SECTIONS: Readonly<Record<CircuitName, readonly Section[]>> = {
     { name: 'Accounts: leaves', components: /^update\[\d+\]\.(HashAccount|groups|replace)\b/ },
     { name: 'Accounts: tree', components: /^update\[\d+\]\.path\b/ },
     { name: 'Accounts: positions, funding, widths, order', components: /^(update|old|ascending|untouched|enabled)\b/ },
-    { name: 'Margin', components: /^(margin|sameNonce|maintenance|notFallen|UncheckedBinary)/ },
+    { name: 'Margin', components: /^(margin|orderless|inHand|closing|UncheckedBinary)/ },
     { name: 'Books: hashes, tree, order in hand', components: /^(oldBook|newBook|books|packHand|unpackHand)\b/ },
     { name: 'State roots', components: /^Hash\b/ },
   ],

@@ -112,3 +112,10 @@ test('taking checks away leaves every other statement', () => {
   const rest = withoutChecks(source).replace(/[\s]+/g, ' ')
   assert.equal(rest, 'for (var i = 0; i < n; i++) { out[i] <-- (in >> i) & 1; } c <== d;')
 })
+
+test('taking checks away leaves every other statement where it stands, to the line and the byte', () => {
+  const source = 'signal a; // ä\n  a === 1;\n  assert(\n    n <= 253\n  );\n  signal b <== Not()(a);\n'
+  const rest = withoutChecks(source)
+  const [at, lines] = [(text: string) => Buffer.from(text).indexOf('Not()'), (text: string) => text.split('\n').length]
+  assert.deepEqual([at(rest), lines(rest)], [at(source), lines(source)])
+})

@@ -96,7 +96,7 @@ suite('trade-batch proves what the model does', () => {
       'carried in',
       'carried out',
       'initial',
-      'maintenance',
+      'closing',
       'market 0',
       'market 1',
       'fees',
@@ -347,7 +347,7 @@ suite('trade-batch proves', () => {
     const venue = new Venue({ accounts, table })
     venue.rest([venue.buy(255, 1000n, 50n)])
     const batch = venue.batch([venue.sell(1, 1000n, 1n, { timeInForce: 'IOC', reduceOnly: true })])
-    assert.deepEqual(batch.touched[0]!.margin, { rule: 'maintenance', scenario: 1, net: 'not-fallen' })
+    assert.deepEqual(batch.touched[0]!.margin, { rule: 'closing', scenario: 1 })
     proves(batch)
   })
 })

@@ -134,7 +134,7 @@ test('margin is checked at the end of the batch only: a message may lean on one 
   const thin = { ...state.accounts.get(1)!, collateral: [0n, 0n] }
   state = { ...state, accounts: state.accounts.set(1, thin) }
   const resting = order(1, 1n, { side: 'sell', price: 1050n })
-  const lacking = { code: 'BATCH_UNPROVABLE', details: { reason: 'MARGIN', account: 1 } }
+  const lacking = { code: 'BATCH_UNPROVABLE', details: { reason: 'MARGIN', account: 1, breaches: ['ORDER_LEFT'] } }
   assert.throws(() => applyBatchUnchecked(state, [resting], context, NO_SIGNATURES), lacking)
   const back = cancel(1, 2n, { side: 'sell', price: 1050n, sequence: 1n })
   const batch = applyBatchUnchecked(state, [resting, back], context, NO_SIGNATURES)

@@ -4,7 +4,9 @@ import fc from 'fast-check'
 import { makeAccount, makeRecord, makeTable, SMALL } from '../../lab/instances/model.ts'
 import type { Account } from '../../protocol/account.ts'
 import {
+  closingBreaches,
   excesses,
+  type MarginBatch,
   marginEvidence,
   meetsMargin,
   orderMargin,
@@ -153,25 +155,36 @@ test('an account meets a ratio up to the quantum', () => {
   assert.ok(!meetsMargin(holding(least - 401n), table, 10_000n))
 })
 
-test('an account below initial margin may reduce: no maintenance excess below its old worst, net not fallen', () => {
-  const table = makeTable(SMALL)
-  const before = makeAccount(SMALL, { cash: -10_000n - 500n, positions: { 0: { size: 10n } } })
-  const reduced = makeAccount(SMALL, { cash: -9000n - 500n, positions: { 0: { size: 9n } } })
-  assert.deepEqual(marginEvidence(before, reduced, table), { rule: 'maintenance', scenario: 1, net: 'not-fallen' })
+/** Ten lots at 1,000, which may fall by 200, and what a batch without fees makes of them. */
+function evidence(equity: bigint, size: bigint, price: bigint, batch: Partial<MarginBatch> = {}) {
+  const table = makeTable(SMALL, {}, { band: 10n })
+  const held = makeAccount(SMALL, { cash: equity - 10_000n, positions: { 0: { size: 10n } } })
+  const cash = equity - 10_000n + (10n - size) * price
+  const after = makeAccount(SMALL, { cash, positions: { 0: { size } } })
+  const context = { table, market: 0, leavesOrder: false, ...batch }
+  return marginEvidence(held, after, context) ?? closingBreaches(held, after, context)
+}
+
+test('an account in debt may close at the mark, in the scenario that was worst before', () => {
+  assert.deepEqual(evidence(-500n, 9n, 1000n), { rule: 'closing', scenario: 1 })
 })
 
-test('an account below initial margin with positive net may reduce at a loss', () => {
-  const table = makeTable(SMALL)
-  const before = makeAccount(SMALL, { cash: -10_000n + 500n, positions: { 0: { size: 10n } } })
-  const reduced = makeAccount(SMALL, { cash: -9000n + 450n, positions: { 0: { size: 9n } } })
-  assert.deepEqual(marginEvidence(before, reduced, table), { rule: 'maintenance', scenario: 1, net: 'positive' })
+test('an account below initial margin may close at a loss while its net stays at 0 or above', () => {
+  assert.deepEqual(evidence(10n, 9n, 990n), { rule: 'closing', scenario: 1 })
+  assert.deepEqual(evidence(9n, 9n, 990n), ['NET_BELOW_ZERO'])
 })
 
-test('an account below initial margin may not add to its worst scenario', () => {
-  const table = makeTable(SMALL)
-  const before = makeAccount(SMALL, { cash: -10_000n + 500n, positions: { 0: { size: 10n } } })
-  const added = makeAccount(SMALL, { cash: -11_000n + 500n, positions: { 0: { size: 11n } } })
-  assert.equal(marginEvidence(before, added, table), undefined)
+test('an account below initial margin may not add to what it may lose', () => {
+  assert.deepEqual(evidence(500n, 11n, 1000n), ['RISK_GREW', 'EXCESS_FELL', 'NOT_CLOSING'])
+})
+
+test('an account below initial margin may leave no order, and close in the market of the batch alone', () => {
+  assert.deepEqual(evidence(500n, 9n, 1000n, { leavesOrder: true }), ['ORDER_LEFT'])
+  assert.deepEqual(evidence(500n, 9n, 990n, { market: 1 }), ['OUTSIDE_BAND'])
+})
+
+test('an account that meets initial margin may do anything', () => {
+  assert.deepEqual(evidence(5000n, 20n, 1000n, { leavesOrder: true }), { rule: 'initial' })
 })
 
 test('reserves are rounded up term by term', () => {

@@ -13,15 +13,15 @@ import {
 } from '../../lab/instances/model.ts'
 import type { Account } from '../../protocol/account.ts'
 import { applyBatchUnchecked } from '../../protocol/ledger.ts'
-import { excesses, scaledEquity } from '../../protocol/margin.ts'
+import { type ClosingBreach, excesses, scaledEquity } from '../../protocol/margin.ts'
 import type { SignedMessage } from '../../protocol/message.ts'
 import { min } from '../../protocol/numbers.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import { NaiveEngine } from '../support/naive-engine.ts'
 
 /**
- * The theft that protocol.md#rule-margin closes. The debtor is under water: long 100 lots, equity -1,000, so its losses are
- * the venue's.
+ * A theft that protocol.md#rule-margin is made against. The debtor is under water: long 100 lots, equity -1,000, so its
+ * losses are the venue's.
  * In each round it sells 30 lots to the accomplice at the mark, which frees 6,000 of its worst scenario, and with just
  * that it rests a bid for 20 lots at the top of the band. Next round the accomplice sells into the bid, 100 quanta a lot
  * above the mark, and the debtor's margin is not looked at, because it is a maker.
@@ -48,7 +48,7 @@ function round(n: bigint): SignedMessage[][] {
   ]
 }
 
-/** Rule 4 with equity instead of net: the form that protocol.md#rule-margin turns down. */
+/** A rule that looks at equity alone, and asks neither what is left open nor what was closed. */
 function equityFormAllows(before: Account, after: Account, table: RiskTable): boolean {
   if (excesses(after, table, table.initialMarginBps).every((excess) => excess >= 0n)) return true
   const worst = excesses(before, table, 10_000n).reduce(min)
@@ -91,7 +91,7 @@ function playWithoutMargin() {
   return batches
 }
 
-test('with equity in the place of net, an account under water could hand value to an accomplice, round after round', () => {
+test('if the margin rule looked at equity alone, an account under water could hand value to an accomplice, round after round', () => {
   const batches = playWithoutMargin()
   for (const { loaders, before, after } of batches) {
     for (const index of loaders) assert.ok(equityFormAllows(before[index]!, after[index]!, TABLE))
@@ -107,10 +107,14 @@ test('the model refuses to rest the excess that closing freed while net is negat
   const context = makeContext(SMALL, { riskTable: TABLE })
   const [bid, attempt] = round(1n)
   const { after } = applyBatchUnchecked(makeState(SMALL, START), bid!, context, NO_HASHES)
-  const lacksMargin = { code: 'BATCH_UNPROVABLE', details: { reason: 'MARGIN', account: DEBTOR } }
-  assert.throws(() => applyBatchUnchecked(after, attempt!, context, NO_HASHES), lacksMargin)
+  const lacksMargin = (...breaches: ClosingBreach[]) => ({
+    code: 'BATCH_UNPROVABLE',
+    details: { reason: 'MARGIN', account: DEBTOR, breaches },
+  })
+  assert.throws(() => applyBatchUnchecked(after, attempt!, context, NO_HASHES), lacksMargin('ORDER_LEFT'))
   const closed = applyBatchUnchecked(after, attempt!.slice(0, 1), context, NO_HASHES)
-  assert.throws(() => applyBatchUnchecked(closed.after, attempt!.slice(1), context, NO_HASHES), lacksMargin)
+  const later = () => applyBatchUnchecked(closed.after, attempt!.slice(1), context, NO_HASHES)
+  assert.throws(later, lacksMargin('ORDER_LEFT'))
 })
 
 test('an account under water may take its orders back', () => {

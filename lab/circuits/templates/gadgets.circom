@@ -196,9 +196,10 @@ template WordsProbe() {
     messageFields[10] <== unpackMessage.message.nonce;
 }
 
-// CheckMargin for one account that may have loaded a message.
+// CheckMargin for one account that may have loaded an order with effect.
 template MarginRuleProbe(M, K, S) {
-    signal input loaded;
+    signal input ordered;
+    signal input ordersLeft;
     signal input market;
     signal input riskWords[RISK_WORDS(M, K, S)];
     signal input collateral[K];
@@ -207,13 +208,9 @@ template MarginRuleProbe(M, K, S) {
     signal input openBuy[M];
     signal input openSell[M];
     signal input oldSize;
-    signal input oldFundingIndex;
-    signal input oldOpenBuy;
-    signal input oldOpenSell;
     signal input cashChange;
-    signal input maintenance;
+    signal input closing;
     signal input scenario;
-    signal input notFallen;
     signal input worstLoss;
 
     component risk = OpenRiskTable(M, K, S);
@@ -238,24 +235,21 @@ template MarginRuleProbe(M, K, S) {
         after.position[m].openBuy <== openBuy[m];
         after.position[m].openSell <== openSell[m];
     }
-    component new = PickPosition(M);
-    new.hot <== hot.out;
-    new.position <== after.position;
+    component newSize = Pick(M);
+    newSize.hot <== hot.out;
+    newSize.values <== size;
     component check = CheckMargin(M, K, S);
-    check.loaded <== AssertBinary()(loaded);
+    check.ordered <== AssertBinary()(ordered);
+    check.ordersLeft <== ordersLeft;
     check.market <== hot.out;
     check.table <== risk.table;
     check.record <== record.picked;
     check.after <== after;
-    check.old.size <== oldSize;
-    check.old.fundingIndex <== oldFundingIndex;
-    check.old.openBuy <== oldOpenBuy;
-    check.old.openSell <== oldOpenSell;
-    check.new <== new.picked;
+    check.oldSize <== oldSize;
+    check.newSize <== newSize.out;
     check.cashChange <== cashChange;
-    check.maintenance <== AssertBinary()(maintenance);
+    check.closing <== AssertBinary()(closing);
     check.scenario <== scenario;
-    check.notFallen <== AssertBinary()(notFallen);
     check.worstLoss <== worstLoss;
 }
 

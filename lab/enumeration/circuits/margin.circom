@@ -11,8 +11,10 @@ template FlatTable(M, K, S) {
     signal input longRisk[M];
     signal input shortRisk[M];
     signal input shortOptionMinimum[M];
+    signal input band[M];
     signal input scenarioPrice[M][S];
     signal input initialMarginBps;
+    signal input takerFeeBps;
     signal input collateralPrice[K];
     signal input collateralWeight[K];
     output RiskTable(M, K, S) table;
@@ -21,14 +23,14 @@ template FlatTable(M, K, S) {
         table.market[m].longRisk <== longRisk[m];
         table.market[m].shortRisk <== shortRisk[m];
         table.market[m].shortOptionMinimum <== shortOptionMinimum[m];
-        table.market[m].band <== 0;
+        table.market[m].band <== band[m];
         table.market[m].minOrder <== 1;
         table.market[m].maxPosition <== 0;
         table.market[m].lastTradeTime <== 0;
         table.market[m].scenarioPrice <== scenarioPrice[m];
     }
     table.initialMarginBps <== initialMarginBps;
-    table.takerFeeBps <== 0;
+    table.takerFeeBps <== takerFeeBps;
     table.makerFeeBps <== 0;
     table.asOf <== 0;
     table.maxAge <== 0;
@@ -61,8 +63,10 @@ template ExcessProbe(M, K, S) {
     flat.longRisk <== longRisk;
     flat.shortRisk <== shortRisk;
     flat.shortOptionMinimum <== shortOptionMinimum;
+    for (var m = 0; m < M; m++) flat.band[m] <== 0;
     flat.scenarioPrice <== scenarioPrice;
     flat.initialMarginBps <== 0;
+    flat.takerFeeBps <== 0;
     flat.collateralPrice <== collateralPrice;
     flat.collateralWeight <== collateralWeight;
     component value = ValuePortfolio(M, K, S);
@@ -86,26 +90,25 @@ template ExcessProbe(M, K, S) {
 
 // The margin rule of trade-batch for an account with one market and cash alone.
 template CheckMarginProbe(S) {
-    signal input loaded;
+    signal input ordered;
+    signal input ordersLeft;
     signal input initialMarginBps;
+    signal input takerFeeBps;
     signal input fundingIndex;
     signal input longRisk;
     signal input shortRisk;
     signal input shortOptionMinimum;
+    signal input band;
     signal input scenarioPrice[S];
-    signal input cash; // after the batch
+    signal input cash; // after the batch; so below
     signal input cashChange;
-    signal input oldSize;
-    signal input oldIndex;
-    signal input oldBuy;
-    signal input oldSell;
+    signal input oldSize; // before it
     signal input newSize;
     signal input newBuy;
     signal input newSell;
     // hints
-    signal input maintenance;
+    signal input closing;
     signal input scenario;
-    signal input notFallen;
     signal input worstLoss;
 
     component flat = FlatTable(1, 1, S);
@@ -113,12 +116,15 @@ template CheckMarginProbe(S) {
     flat.longRisk[0] <== longRisk;
     flat.shortRisk[0] <== shortRisk;
     flat.shortOptionMinimum[0] <== shortOptionMinimum;
+    flat.band[0] <== band;
     flat.scenarioPrice[0] <== scenarioPrice;
     flat.initialMarginBps <== initialMarginBps;
+    flat.takerFeeBps <== takerFeeBps;
     flat.collateralPrice[0] <== 1;
     flat.collateralWeight[0] <== BASIS_POINTS();
     component margin = CheckMargin(1, 1, S);
-    margin.loaded <== AssertBinary()(loaded);
+    margin.ordered <== AssertBinary()(ordered);
+    margin.ordersLeft <== ordersLeft;
     margin.market[0] <== UncheckedBinary()(1); // discharged: a constant
     margin.table <== flat.table;
     margin.record <== flat.table.market[0];
@@ -131,17 +137,10 @@ template CheckMarginProbe(S) {
     margin.after.position[0].fundingIndex <== fundingIndex;
     margin.after.position[0].openBuy <== newBuy;
     margin.after.position[0].openSell <== newSell;
-    margin.new.size <== newSize;
-    margin.new.fundingIndex <== fundingIndex;
-    margin.new.openBuy <== newBuy;
-    margin.new.openSell <== newSell;
-    margin.old.size <== oldSize;
-    margin.old.fundingIndex <== oldIndex;
-    margin.old.openBuy <== oldBuy;
-    margin.old.openSell <== oldSell;
+    margin.oldSize <== oldSize;
+    margin.newSize <== newSize;
     margin.cashChange <== cashChange;
-    margin.maintenance <== AssertBinary()(maintenance);
+    margin.closing <== AssertBinary()(closing);
     margin.scenario <== scenario;
-    margin.notFallen <== AssertBinary()(notFallen);
     margin.worstLoss <== worstLoss;
 }

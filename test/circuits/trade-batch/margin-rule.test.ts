@@ -11,8 +11,8 @@ import {
 } from '../../../lab/instances/margin-rule.ts'
 import { makeAccount, makeTable, SMALL } from '../../../lab/instances/model.ts'
 import type { Account } from '../../../protocol/account.ts'
-import { excesses, marginEvidence, scaledNet } from '../../../protocol/margin.ts'
-import { min } from '../../../protocol/numbers.ts'
+import { closingBreaches, type MarginBatch, marginEvidence, scaledNet, scenarioLoss } from '../../../protocol/margin.ts'
+import { max, toField } from '../../../protocol/numbers.ts'
 import { BASIS_POINTS } from '../../../protocol/parameters.ts'
 import type { RiskTable } from '../../../protocol/risk-table.ts'
 import { arbitraryAccount, arbitraryRiskTable } from '../../support/arbitraries.ts'
@@ -45,35 +45,42 @@ function changed(before: Account, market: number, change: Change, table: RiskTab
   }
 }
 
-const INITIAL: Hints = { maintenance: 0n, scenario: 0n, notFallen: 0n }
+const INITIAL: Hints = { closing: 0n, scenario: 0n }
 
-/** All that a prover may claim, with two of the scenarios: the one that was worst, and a random one. */
-function claims(before: Account, table: RiskTable, random: number): Hints[] {
-  const old = excesses(before, table, BASIS_POINTS)
-  const worst = old.indexOf(old.reduce(min))
-  const maintained = [...new Set([worst, random])].flatMap((scenario) =>
-    [0n, 1n].map((notFallen) => ({ maintenance: 1n, scenario: BigInt(scenario), notFallen })),
-  )
-  return [INITIAL, ...maintained]
+/** The scenario in which the portfolio loses most. */
+function worstScenario(account: Account, table: RiskTable): number {
+  const losses = table.markets[0]!.scenarioPrices.map((_, s) => scenarioLoss(account, table, s))
+  return losses.indexOf(losses.reduce(max))
 }
 
-/** A little of everything: reducing, opening, giving and receiving value. */
+/** All that a prover may claim, with two of the scenarios: the one that was worst, and another. */
+function claims(before: Account, table: RiskTable, other: number): Hints[] {
+  const closing = [...new Set([worstScenario(before, table), other])]
+  return [INITIAL, ...closing.map((scenario) => ({ closing: 1n, scenario: BigInt(scenario) }))]
+}
+
+/** A little of everything: closing, opening, giving and receiving value. */
 const change = fc.record({
-  size: fc.oneof(fc.constant(0n), fc.bigInt(-40n, 40n)),
-  openBuy: fc.oneof(fc.constant(0n), fc.bigInt(0n, 9n)),
-  openSell: fc.oneof(fc.constant(0n), fc.bigInt(0n, 9n)),
+  share: fc.nat(10),
+  lots: fc.oneof(fc.constant(0n), fc.bigInt(-40n, 40n)),
+  openBuy: fc.oneof({ weight: 3, arbitrary: fc.constant(0n) }, fc.bigInt(0n, 9n)),
+  openSell: fc.oneof({ weight: 3, arbitrary: fc.constant(0n) }, fc.bigInt(0n, 9n)),
   price: fc.bigInt(-20n, 20n),
   fee: fc.bigInt(0n, 5n),
+  leavesOrder: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.constant(true)),
 })
 
 /** Accounts whose cash brings their net near nothing, where the rule's alternatives part. */
 const nearNothing = fc.oneof(fc.constant(0n), fc.bigInt(-100_000n, 100_000n), fc.bigInt(-(1n << 40n), 1n << 40n))
 
 suite('rule 4 by itself', () => {
-  /** The least cash from trades with which the change is legal; it brings the account to its maintenance, not beyond. */
-  function leastCash(before: Account, market: number, size: bigint, table: RiskTable): bigint {
+  const opens = { openBuy: 0n, openSell: 0n }
+
+  /** The least cash from trades with which the change is legal. */
+  function leastCash(before: Account, size: bigint, batch: MarginBatch): bigint {
+    const { market, table } = batch
     const legal = (cash: bigint) =>
-      marginEvidence(before, changed(before, market, { size, openBuy: 0n, openSell: 0n, cash }, table), table)
+      marginEvidence(before, changed(before, market, { size, ...opens, cash }, table), batch)
     let [short, enough] = [-(1n << 40n), 1n << 40n]
     assert.ok(legal(short) === undefined && legal(enough) !== undefined)
     while (enough - short > 1n) {
@@ -81,50 +88,91 @@ suite('rule 4 by itself', () => {
       if (legal(middle) === undefined) short = middle
       else enough = middle
     }
-    assert.equal(legal(enough)!.rule, 'maintenance')
     return enough
   }
 
-  for (const [from, to] of [
-    [-10n, -7n],
-    [-7n, -10n],
-    [4n, -3n],
-    [-3n, 4n],
-    [7n, 10n],
+  /** Some claim is accepted with that cash, and none with a quantum less. */
+  function assertLeast(before: Account, size: bigint, batch: MarginBatch, least: bigint): void {
+    const { market, table } = batch
+    const accepts = (cash: bigint, hints: Hints) => {
+      const after = changed(before, market, { size, ...opens, cash }, table)
+      return rule.evaluate(marginRuleInput(before, after, batch, cash, hints)).accepted
+    }
+    assert.ok(claims(before, table, 0).some((hints) => accepts(least, hints)))
+    for (let scenario = 0; scenario < S; scenario++) {
+      for (const hints of claims(before, table, scenario)) assert.ok(!accepts(least - 1n, hints))
+    }
+  }
+
+  for (const [from, to, alternative] of [
+    [-10n, -7n, 'closing'],
+    [-7n, 0n, 'closing'],
+    [9n, 7n, 'closing'],
+    [-7n, -10n, 'initial'],
+    [4n, -3n, 'initial'],
+    [-3n, 4n, 'initial'],
+    [7n, 10n, 'initial'],
   ] as const) {
     test(`the minimum of short options counts before and after, to the quantum: ${from} lots to ${to}`, () => {
       const table = makeTable(SMALL, { initialMarginBps: 15_000n }, { shortOptionMinimum: 90n, fundingIndex: 3n })
       const others = { 0: { size: 2n }, 3: { size: -5n } }
       const account = makeAccount(SMALL, { positions: { ...others, 1: { size: from, fundingIndex: 3n } } })
       const before = balanced(account, table, 150n)
-      const least = leastCash(before, 1, to - from, table)
-      const accepts = (cash: bigint, hints: Hints) => {
-        const after = changed(before, 1, { size: to - from, openBuy: 0n, openSell: 0n, cash }, table)
-        return rule.evaluate(marginRuleInput(before, after, 1, cash, table, hints)).accepted
-      }
-      assert.ok(claims(before, table, 0).some((hints) => accepts(least, hints)))
-      for (let scenario = 0; scenario < S; scenario++) {
-        for (const hints of claims(before, table, scenario)) assert.ok(!accepts(least - 1n, hints))
-      }
+      const batch = { table, market: 1, leavesOrder: false }
+      const least = leastCash(before, to - from, batch)
+      const after = changed(before, 1, { size: to - from, ...opens, cash: least }, table)
+      assert.equal(marginEvidence(before, after, batch)!.rule, alternative)
+      assertLeast(before, to - from, batch, least)
     })
   }
 
-  test('an account that loaded nothing may have less than no margin, whatever it claims', () => {
+  /** Eight lots of a market that moves by 200, beside ten of another: below initial margin even with none of the eight. */
+  const held = makeAccount(SMALL, { positions: { 1: { size: 8n }, 3: { size: 10n } } })
+  const bounds: readonly [what: string, table: RiskTable, net: bigint, price: bigint][] = [
+    ['a lot may cost the band and a quantum', makeTable(SMALL, {}, { band: 10n }), 500n, -11n],
+    [
+      'a lot may cost the fee of the upper edge of the band',
+      makeTable(SMALL, { takerFeeBps: 100n }, { band: 10n }),
+      500n,
+      -21n,
+    ],
+    [
+      'the fee is that of a taker',
+      makeTable(SMALL, { takerFeeBps: 50n, makerFeeBps: 100n }, { band: 10n }),
+      500n,
+      -16n,
+    ],
+    ['net may come to 0', makeTable(SMALL), 33n, -33n],
+    ['net below 0 may not fall', makeTable(SMALL), -33n, 0n],
+    ['the released risk may be spent', makeTable(SMALL, {}, { band: 300n, scenarioPrices: shock(-20n) }), 150n, -20n],
+  ]
+  for (const [what, table, net, price] of bounds) {
+    test(`${what}, to the quantum`, () => {
+      const before = balanced(held, table, net)
+      const least = table.markets[1]!.mark + price
+      const batch = { table, market: 1, leavesOrder: false }
+      assert.equal(leastCash(before, -1n, batch), least)
+      assertLeast(before, -1n, batch, least)
+    })
+  }
+
+  test('an account that loaded no order with effect may have less than no margin, whatever it claims', () => {
     const table = makeTable(SMALL)
+    const batch = { table, market: 1, leavesOrder: true }
     const account = balanced(makeAccount(SMALL, { positions: { 1: { size: 9n } } }), table, -5_000n)
     for (const hints of claims(account, table, 2)) {
-      const input = marginRuleInput(account, account, 1, 0n, table, hints)
-      assert.ok(!rule.evaluate(input).accepted || hints.maintenance === 1n)
-      assert.ok(rule.evaluate({ ...input, loaded: 0n }).accepted)
-      const poorer = marginRuleInput(account, changed(account, 1, GIVES, table), 1, GIVES.cash, table, hints)
-      assert.ok(!rule.evaluate(poorer).accepted)
-      assert.ok(rule.evaluate({ ...poorer, loaded: 0n }).accepted)
+      for (const after of [account, changed(account, 1, GIVES, table)]) {
+        const cash = after === account ? 0n : GIVES.cash
+        const input = marginRuleInput(account, after, batch, cash, hints)
+        assert.ok(!rule.evaluate(input).accepted)
+        assert.ok(rule.evaluate({ ...input, ordered: 0n }).accepted)
+      }
     }
   })
 
   const unit = makeTable(SMALL, { initialMarginBps: 12_000n })
   const flat = makeAccount(SMALL)
-  const rich = marginRuleInput(flat, flat, 1, 0n, unit, INITIAL)
+  const rich = marginRuleInput(flat, flat, { table: unit, market: 1, leavesOrder: false }, 0n, INITIAL)
   const first = (value: bigint) => [value, ...new Array<bigint>(M - 1).fill(0n)]
 
   test('refuses positions of 2^56 lots, before the batch and after it, at their signs', () => {
@@ -142,13 +190,64 @@ suite('rule 4 by itself', () => {
     const excess = /^main\.check\.excess\.AssertBits\S*\.Num2Bits/
     assert.ok(rule.evaluate({ ...rich, collateral: [cash, 0n] }).accepted)
     assertBreaks(rule.evaluate({ ...rich, collateral: [cash + 1n, 0n] }).broken, excess)
-    const maintained = { ...rich, maintenance: 1n }
-    assert.ok(rule.evaluate({ ...maintained, collateral: [cash, 0n] }).accepted)
-    assertBreaks(rule.evaluate({ ...maintained, collateral: [cash + 1n, 0n] }).broken, /^main\.check\.net\.Num2Bits/)
+    // closing one lot of an account that could not be richer: its net is looked at, since the lot cost a quantum
+    const closing = { ...rich, closing: 1n, oldSize: 1n, cashChange: 999n, scenario: 1n }
+    assert.ok(rule.evaluate({ ...closing, collateral: [cash, 0n] }).accepted)
+    assertBreaks(rule.evaluate({ ...closing, collateral: [cash + 1n, 0n] }).broken, excess)
+    assert.ok(rule.evaluate({ ...closing, cashChange: 1000n, collateral: [cash + 1n, 0n] }).accepted)
+  })
+
+  test('refuses a change of equity of 2^73, which no batch comes to', () => {
+    const top = 1n << 73n
+    const change = /^main\.check\.IsNegative\S*\.Num2Bits/
+    for (const legal of [top - 1n, -top]) assert.ok(rule.evaluate({ ...rich, cashChange: toField(legal) }).accepted)
+    for (const illegal of [top, -top - 1n]) {
+      assertBreaks(rule.evaluate({ ...rich, cashChange: toField(illegal) }).broken, change)
+    }
+  })
+
+  test('closing has the room that 2^55 lots at the top of all prices need', () => {
+    // maxLots * maxPrice < 2^64: one lot at 2^48 - 1 and 2^55 - 1 lots at 2^9 - 1
+    for (const [lots, price] of [
+      [(1n << 16n) - 1n, (1n << 48n) - 1n],
+      [(1n << 55n) - 1n, (1n << 9n) - 1n],
+    ] as const) {
+      const scenarioPrices = Array.from({ length: S }, (_, s) => (s === 1 ? 0n : price))
+      const head = { takerFeeBps: 100n, initialMarginBps: 10_000n }
+      const record = { mark: 0n, band: price, scenarioPrices, longRisk: 1n, shortRisk: 1n }
+      for (const mark of [0n, price]) {
+        const market = { ...record, mark, band: price - mark, scenarioPrices: scenarioPrices.with(0, mark) }
+        const table = makeTable(SMALL, head, market)
+        const before = balanced(makeAccount(SMALL, { positions: { 1: { size: lots } } }), table, -1n)
+        const after = changed(before, 1, { size: -lots, ...opens, cash: lots * mark }, table)
+        const batch = { table, market: 1, leavesOrder: false }
+        assert.deepEqual(marginEvidence(before, after, batch), {
+          rule: 'closing',
+          scenario: worstScenario(before, table),
+        })
+        assert.ok(
+          claims(before, table, 0).some(
+            (hints) => rule.evaluate(marginRuleInput(before, after, batch, lots * mark, hints)).accepted,
+          ),
+        )
+      }
+    }
+  })
+
+  test('any number of orders that are left is too many', () => {
+    const before = balanced(held, unit, -33n)
+    const batch = { table: unit, market: 1, leavesOrder: false }
+    const after = changed(before, 1, { size: -1n, ...opens, cash: 1000n }, unit)
+    const input = marginRuleInput(before, after, batch, 1000n, { closing: 1n, scenario: 1n })
+    assert.ok(rule.evaluate(input).accepted)
+    for (const ordersLeft of [1n, 2n, 48n]) {
+      assertBreaks(rule.evaluate({ ...input, ordersLeft }).broken, 'main.check.ordersLeft')
+    }
   })
 
   test('no claim satisfies the circuit unless the model has evidence, and then the evidence does', () => {
     const outcomes = new Map<string, number>()
+    const count = (what: string) => outcomes.set(what, (outcomes.get(what) ?? 0) + 1)
     const property = fc.property(
       arbitraryAccount(SMALL),
       arbitraryRiskTable(SMALL),
@@ -156,37 +255,41 @@ suite('rule 4 by itself', () => {
       change,
       nearNothing,
       fc.nat(S - 1),
-      (account, table, market, { price, fee, ...wish }, net, random) => {
-        const mark = table.markets[market]!.mark
-        const cash = -wish.size * (mark + price) - fee
+      (account, table, market, { share, lots, price, fee, leavesOrder, openBuy, openSell }, net, other) => {
+        const { mark } = table.markets[market]!
+        const held = account.positions[market]!.size
+        const size = lots === 0n ? (-held * BigInt(share)) / 10n : lots
+        const cash = -size * (mark + price) - fee
         const before = balanced(account, table, net)
-        const after = changed(before, market, { ...wish, cash }, table)
-        const evidence = marginEvidence(before, after, table)
-        const outcome = evidence === undefined ? 'none' : evidence.rule === 'initial' ? 'initial' : evidence.net
-        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
-        const accepts = (hints: Hints) =>
-          rule.evaluate(marginRuleInput(before, after, market, cash, table, hints)).accepted
+        const after = changed(before, market, { size, openBuy, openSell, cash }, table)
+        const batch = { table, market, leavesOrder }
+        const evidence = marginEvidence(before, after, batch)
+        count(evidence?.rule ?? 'none')
+        const accepts = (hints: Hints) => rule.evaluate(marginRuleInput(before, after, batch, cash, hints)).accepted
         if (evidence === undefined) {
-          for (const hints of claims(before, table, random))
-            assert.ok(
-              !accepts(hints),
-              JSON.stringify(hints, (_, x) => String(x)),
-            )
+          for (const breach of closingBreaches(before, after, batch)) count(breach)
+          for (const hints of claims(before, table, other))
+            assert.ok(!accepts(hints), `${hints.closing} ${hints.scenario}`)
         } else if (evidence.rule === 'initial') {
           assert.ok(accepts(INITIAL))
         } else {
-          const notFallen = evidence.net === 'not-fallen' ? 1n : 0n
-          assert.ok(accepts({ maintenance: 1n, scenario: BigInt(evidence.scenario), notFallen }))
+          assert.ok(accepts({ closing: 1n, scenario: BigInt(evidence.scenario) }))
           assert.ok(!accepts(INITIAL), 'initial margin is not met')
         }
       },
     )
-    fc.assert(property, { seed: 11, numRuns: 100, endOnFailure: true })
-    for (const what of ['none', 'initial', 'positive', 'not-fallen']) {
-      assert.ok((outcomes.get(what) ?? 0) > 0, `${what}: ${[...outcomes].join(' ')}`)
-    }
+    fc.assert(property, { seed: 11, numRuns: 150, endOnFailure: true })
+    const all = ['none', 'initial', 'closing', ...BREACHES]
+    for (const what of all) assert.ok((outcomes.get(what) ?? 0) > 0, `${what}: ${[...outcomes].join(' ')}`)
   })
 })
+
+const BREACHES = ['ORDER_LEFT', 'RISK_GREW', 'EXCESS_FELL', 'NET_BELOW_ZERO', 'NOT_CLOSING', 'OUTSIDE_BAND']
+
+/** Prices of a market that may move by that much and back. */
+function shock(by: bigint): bigint[] {
+  return Array.from({ length: S }, (_, s) => (s === 1 ? 1000n + by : 1000n))
+}
 
 /** Gives away cash for nothing. */
 const GIVES = { size: 0n, openBuy: 0n, openSell: 0n, cash: -77n }

@@ -3,11 +3,11 @@ import { suite, test } from 'node:test'
 import { assertBreaks } from '../../../lab/circuits/harness.ts'
 import { dishonestProver, type Forgery, put } from '../../../lab/dishonesty/dishonest-prover.ts'
 import { makeTable, SMALL } from '../../../lab/instances/model.ts'
-import { addCash, Venue, withAccount } from '../../../lab/instances/venue.ts'
+import { addCash, MARKET, Venue, withAccount } from '../../../lab/instances/venue.ts'
 import type { Transition } from '../../../protocol/ledger.ts'
-import { excesses, marginEvidence, scaledNet } from '../../../protocol/margin.ts'
+import { closingBreaches, excesses, marginEvidence } from '../../../protocol/margin.ts'
 import type { Message } from '../../../protocol/message.ts'
-import { min } from '../../../protocol/numbers.ts'
+import { FIELD, min } from '../../../protocol/numbers.ts'
 import { BASIS_POINTS } from '../../../protocol/parameters.ts'
 
 const { refuses, attempt } = await dishonestProver()
@@ -15,11 +15,11 @@ const { refuses, attempt } = await dishonestProver()
 /** No fees: ten lots at 1000 are worth 10,000 and lose at most 2,000; initial margin is 1.2 times that. */
 const table = makeTable(SMALL, { initialMarginBps: 12_000n })
 
-/** Account 1, 10 lots long and rich, meets bids of account 2 at 1000 and 990. */
-function long(messages: (venue: Venue) => Message[]): Transition {
+/** Account 1, 10 lots long and rich, meets a bid of account 2. */
+function long(messages: (venue: Venue) => Message[], price = 990n): Transition {
   const accounts = { 1: { positions: { 2: { size: 10n } } }, 2: { positions: { 2: { size: -10n } } } }
   const venue = new Venue({ accounts, table })
-  venue.rest([venue.buy(2, 990n, 50n)])
+  venue.rest([venue.buy(2, price, 50n)])
   return venue.batch(messages(venue))
 }
 
@@ -29,23 +29,22 @@ function withEquity(batch: Transition, equity: bigint): Transition {
   return withAccount(batch, 1, addCash(equity - 10_000n - before.collateral[0]!))
 }
 
-/** Hints of the maintenance alternative for account slot 0. */
-const maintenance = (scenario: bigint, notFallen: bigint): Forgery => ({
-  maintenance: put(0, 1n),
-  scenario: put(0, scenario),
-  notFallen: put(0, notFallen),
-})
+/** Hints of account slot 0: it closes. */
+const closing = (scenario: bigint): Forgery => ({ closing: put(0, 1n), scenario: put(0, scenario) })
 
 const evidence = (batch: Transition) => {
   const { before, after } = batch.touched[0]!
-  return marginEvidence(before, after, table)
+  const leavesOrder = batch.steps.some(({ kind }) => kind === 'rested')
+  const context = { table, market: MARKET, leavesOrder }
+  return marginEvidence(before, after, context) ?? closingBreaches(before, after, context)
 }
 
 /** The scenario that is worst for a long position: a fall of 200. */
 const FALL = 1n
 
-const EXCESS = /main\.margin\[0\]\.excess\.AssertBits\S*\.Num2Bits/
-const NET = /main\.margin\[0\]\.net\.Num2Bits/
+const EXCESS = /^main\.margin\[0\]\.excess\.AssertBits_\d+_\d+\.Num2Bits/
+const LOSS = /^main\.margin\[0\]\.excess\.AssertBits_\d+_\d+\[\d+\]\.Num2Bits/
+const RELEASES = /^main\.margin\[0\]\.releases\.Num2Bits/
 
 /** The circuit accepts these hints for this batch. */
 function accepts(batch: Transition, forge: Forgery = {}) {
@@ -55,144 +54,143 @@ function accepts(batch: Transition, forge: Forgery = {}) {
 }
 
 /** The circuit refuses them at the rule. */
-function refusesHints(batch: Transition, forge: Forgery, rule: RegExp) {
-  const made = attempt(batch, { forge: { maintenance: [0n, 0n, 0n, 0n], ...forge } })
+function refusesHints(batch: Transition, forge: Forgery, rule: RegExp | string | (RegExp | string)[]) {
+  const made = attempt(batch, { forge: { closing: [0n, 0n, 0n, 0n], ...forge } })
   assertBreaks(made.broken, rule)
   assert.ok(!made.shippedAccepts())
 }
 
+const closes = () => long((venue) => [venue.sell(1, 990n, 1n, { timeInForce: 'IOC' })])
+
 suite('rule 4: initial margin', () => {
+  const opens = () => long((venue) => [venue.buy(1, 980n, 5n)])
+
   test('refuses margin that is one quantum short, and accepts what just suffices', () => {
-    const batch = long((venue) => [venue.buy(1, 980n, 5n)])
+    const batch = opens()
     const { after } = batch.touched[0]!
     const least = excesses(after, table, table.initialMarginBps).reduce(min)
     assert.equal(least % BASIS_POINTS, 0n)
     const enough = withAccount(batch, 1, addCash(-least / BASIS_POINTS))
-    assert.equal(evidence(enough)!.rule, 'initial')
+    assert.deepEqual(evidence(enough), { rule: 'initial' })
     accepts(enough)
     const short = withAccount(enough, 1, addCash(-1n))
-    assert.equal(evidence(short), undefined)
+    assert.deepEqual(evidence(short), ['ORDER_LEFT'])
     refusesHints(short, {}, EXCESS)
-    for (let scenario = 0n; scenario < 3n; scenario++) refusesHints(short, maintenance(scenario, 0n), EXCESS)
+    for (const scenario of [0n, 2n]) assert.notDeepEqual(attempt(short, { forge: closing(scenario) }).broken, [])
+    refusesHints(short, closing(FALL), 'main.margin[0].ordersLeft')
   })
 
   test('asks no margin of an account that loaded nothing', () => {
     const venue = new Venue({ accounts: { 1: {}, 2: { positions: { 2: { size: 10n } } }, 3: {} }, table })
     venue.rest([venue.sell(2, 1000n, 5n)])
     const batch = venue.batch([venue.buy(1, 1000n, 5n)])
-    const poor = withAccount(batch, 2, addCash(-(10n ** 12n)))
-    accepts(poor)
+    accepts(withAccount(batch, 2, addCash(-(10n ** 12n))))
+  })
+
+  test('asks no margin of an account that cancelled, or loaded an order without effect', () => {
+    const venue = new Venue({ table })
+    venue.rest([venue.buy(1, 900n, 5n), venue.buy(1, 901n, 5n)])
+    const batch = venue.batch([
+      venue.cancel(1, 'buy', 900n, 0n),
+      venue.buy(1, 1101n, 5n),
+      venue.buy(1, 1000n, 2_000_000n),
+      venue.cancel(1, 'buy', 7n, 7n),
+    ])
+    assert.deepEqual(
+      batch.steps.map(({ kind }) => kind),
+      ['cancelled', 'no-effect', 'no-effect', 'cancel-missed'],
+    )
+    accepts(withAccount(batch, 1, addCash(-(10n ** 12n))))
+  })
+
+  test('asks margin of an account whose order had an effect in any step, beside others that had none', () => {
+    for (const at of [0, 1, 2]) {
+      const venue = new Venue({ table })
+      const messages = [0, 1, 2].map((place) => venue.buy(1, place === at ? 900n : 1101n, 5n))
+      const poor = withAccount(venue.batch(messages), 1, addCash(-(10n ** 12n)))
+      refusesHints(poor, {}, EXCESS)
+    }
   })
 
   test('refuses a margin check that is left out', () => {
-    const batch = withEquity(
-      long((venue) => [venue.buy(1, 980n, 5n)]),
-      2_000n,
-    )
-    assert.equal(evidence(batch), undefined)
-    const lies = [{ signal: 'CheckMargin.ratioBps', value: 0n }]
-    assertBreaks(attempt(batch, { lies }).broken, 'main.margin[0].ratioBps')
+    const batch = withEquity(opens(), 2_000n)
+    const lies = [{ signal: 'Step.takesEffect', value: 0n }]
+    assertBreaks(attempt(batch, { lies }).broken, 'main.step[0].takesEffect')
   })
 
-  test('refuses a worst loss that is too small', () => {
-    const batch = long((venue) => [venue.buy(1, 980n, 5n)])
-    const honest = attempt(batch)
-    assert.deepEqual(honest.broken, [])
-    const worst = honest.signal('main.margin[0].worstLoss')
+  test('refuses a worst loss that is too small, by the quantum and at its own range check', () => {
+    const batch = opens()
+    const worst = attempt(batch).signal('main.margin[0].worstLoss')
     assert.equal(worst, 2_000n)
-    refuses(batch, { forge: { worstLoss: put(0, worst - 1n) } }, EXCESS)
-    refuses(batch, { forge: { worstLoss: put(0, 0n) } }, EXCESS)
-    refuses(batch, { forge: { worstLoss: put(0, 1n << 109n) } }, EXCESS)
+    for (const small of [worst - 1n, 0n, FIELD - 1n]) {
+      refuses(batch, { forge: { worstLoss: put(0, small) } }, LOSS)
+    }
     const more = attempt(batch, { forge: { worstLoss: put(0, worst + 1n) } })
     assert.deepEqual(more.broken, [], 'a larger one than needed is harmless')
   })
+
+  test('refuses a worst loss whose product with the ratio wraps around the field: its width alone is in the way', () => {
+    const batch = withEquity(closes(), 100n)
+    refusesHints(batch, {}, EXCESS)
+    // the least number whose product with the ratio is above r, and so small again
+    const wrapping = FIELD / table.initialMarginBps + 1n
+    assert.ok((wrapping * table.initialMarginBps) % FIELD < 90n * BASIS_POINTS && wrapping < 1n << 250n)
+    refusesHints(batch, { worstLoss: put(0, wrapping) }, LOSS)
+  })
 })
 
-suite('rule 4: maintenance', () => {
-  const reduce = () => long((venue) => [venue.sell(1, 990n, 1n, { timeInForce: 'IOC' })])
-
-  test('accepts an account below initial margin whose worst excess did not fall', () => {
-    const batch = withEquity(reduce(), 2_050n)
-    assert.deepEqual(evidence(batch), { rule: 'maintenance', scenario: 1, net: 'positive' })
-    accepts(batch, maintenance(FALL, 0n))
+suite('rule 4: closing', () => {
+  test('accepts an account below initial margin that closes', () => {
+    const batch = withEquity(closes(), 2_050n)
+    assert.deepEqual(evidence(batch), { rule: 'closing', scenario: 1 })
+    accepts(batch, closing(FALL))
     refusesHints(batch, {}, EXCESS)
   })
 
-  test('refuses another scenario than one whose excess before was no higher', () => {
-    const batch = withEquity(reduce(), 2_050n)
-    refusesHints(batch, maintenance(0n, 0n), EXCESS)
-    refusesHints(batch, maintenance(2n, 0n), EXCESS)
-  })
-
-  test('refuses a worst excess that fell', () => {
+  test('accepts an account in debt that closes at the mark', () => {
     const batch = withEquity(
-      long((venue) => [venue.buy(1, 980n, 1n)]),
-      2_050n,
+      long((venue) => [venue.sell(1, 1000n, 1n, { timeInForce: 'IOC' })], 1000n),
+      -500n,
     )
-    assert.equal(evidence(batch), undefined)
-    for (const scenario of [0n, 1n, 2n]) refusesHints(batch, maintenance(scenario, 0n), EXCESS)
+    assert.deepEqual(evidence(batch), { rule: 'closing', scenario: 1 })
+    accepts(batch, closing(FALL))
   })
 
-  test('refuses a maintenance bit of 2, which would lower the ratio', () => {
-    const batch = withEquity(reduce(), 2_050n)
-    const forge = { ...maintenance(FALL, 0n), maintenance: put(0, 2n) }
-    const { broken } = attempt(batch, { forge })
+  test('refuses another scenario than the one that was worst', () => {
+    const batch = withEquity(closes(), 2_050n)
+    for (const scenario of [0n, 2n, 3n, 4n]) refusesHints(batch, closing(scenario), RELEASES)
+  })
+
+  test('refuses a closing bit of 2', () => {
+    const batch = withEquity(closes(), 2_050n)
+    const { broken } = attempt(batch, { forge: { ...closing(FALL), closing: put(0, 2n) } })
     assert.ok(
-      broken.some((signals) => /main\.maintenanceBit\[0\]/.test(signals)),
+      broken.some((signals) => /main\.closingBit\[0\]/.test(signals)),
       broken.join('\n'),
     )
   })
 
   test('refuses a scenario that does not exist', () => {
-    const batch = withEquity(reduce(), 2_050n)
+    const batch = withEquity(closes(), 2_050n)
     for (const scenario of [8n, 9n]) {
-      const { broken } = attempt(batch, { forge: maintenance(scenario, 0n) })
+      const { broken } = attempt(batch, { forge: closing(scenario) })
       assert.ok(
         broken.some((signals) => /main\.margin\[0\]\.(OneHot|scenario)/.test(signals)),
         broken.join('\n'),
       )
     }
   })
-})
 
-suite('rule 4: net', () => {
-  const reduce = (price: bigint) => long((venue) => [venue.sell(1, price, 1n, { timeInForce: 'IOC' })])
-
-  test('accepts an account under water that reduces without giving value away', () => {
-    const accounts = { 1: { positions: { 2: { size: 10n } } }, 2: { positions: { 2: { size: -10n } } } }
-    const venue = new Venue({ accounts, table })
-    venue.rest([venue.buy(2, 1000n, 50n)])
-    const batch = withEquity(venue.batch([venue.sell(1, 1000n, 1n, { timeInForce: 'IOC' })]), -500n)
-    assert.deepEqual(evidence(batch), { rule: 'maintenance', scenario: 1, net: 'not-fallen' })
-    accepts(batch, maintenance(FALL, 1n))
-    refusesHints(batch, maintenance(FALL, 0n), NET)
-  })
-
-  test('refuses a net below zero that fell, though the worst excess rose', () => {
-    const batch = withEquity(reduce(990n), -500n)
-    assert.equal(evidence(batch), undefined)
-    refusesHints(batch, maintenance(FALL, 0n), NET)
-    refusesHints(batch, maintenance(FALL, 1n), NET)
-  })
-
-  test('refuses value that is handed out from under water by an order left behind', () => {
-    // closing five lots frees excess; a bid far above the mark would hand it to whoever sells to it in a later batch
-    const batch = withEquity(
-      long((venue) => [venue.sell(1, 990n, 5n, { timeInForce: 'IOC' }), venue.buy(1, 1100n, 1n)]),
-      -500n,
-    )
-    assert.equal(batch.steps[1]!.kind, 'rested')
-    const { before, after } = batch.touched[0]!
-    const worst = (account: typeof before) => excesses(account, table, BASIS_POINTS).reduce(min)
-    assert.ok(worst(after) >= worst(before), 'the excess alone would allow it')
-    assert.ok(scaledNet(after, table) < scaledNet(before, table))
-    refusesHints(batch, maintenance(FALL, 0n), NET)
-    refusesHints(batch, maintenance(FALL, 1n), NET)
-  })
-
-  test('refuses a notFallen bit of 2, which would lower the floor', () => {
-    const batch = withEquity(reduce(990n), -500n)
-    const { broken } = attempt(batch, { forge: { ...maintenance(FALL, 1n), notFallen: put(0, 2n) } })
-    assertBreaks(broken, /main\.notFallenBit\[0\]/)
+  test('refuses an order in hand at the end of the batch, of the account that closes and of no other', () => {
+    const venue = new Venue({ accounts: { 1: { positions: { 2: { size: 10n } } }, 2: {}, 3: {}, 4: {} }, table })
+    venue.rest([2, 3, 4].map((account) => venue.buy(account, 1000n, 1n)))
+    venue.rest([venue.buy(2, 999n, 1n)])
+    const sweep = venue.batch([venue.sell(1, 999n, 4n, { timeInForce: 'IOC' })])
+    assert.equal(sweep.touched.length, 4)
+    // all account slots are touched after three fills: the prover may pause there
+    const pause = { idle: put(3, 1n), actor: put(3, 0n), victim: put(3, 0n) }
+    const poor = withEquity(sweep, -500n)
+    refusesHints(poor, { ...pause, ...closing(FALL) }, 'main.margin[0].ordersLeft')
+    assert.deepEqual(attempt(sweep, { forge: pause }).broken, [])
   })
 })

@@ -165,8 +165,7 @@ suite('selectors', () => {
   test('refuses bits that are not 0 or 1, of accounts too that no rule asks about', () => {
     const batch = batchOf()
     for (const value of wild) {
-      refuses(batch, { forge: { maintenance: put(3, value) } }, /main\.maintenanceBit\[3\]/)
-      refuses(batch, { forge: { notFallen: put(3, value) } }, /main\.notFallenBit\[3\]/)
+      refuses(batch, { forge: { closing: put(3, value) } }, /main\.closingBit\[3\]/)
       if (value >= 8n) refuses(batch, { forge: { scenario: put(3, value) } }, /main\.margin\[3\]\.(OneHot|scenario)/)
       const { broken } = attempt(batch, { forge: { idle: put(5, value) } })
       assert.ok(

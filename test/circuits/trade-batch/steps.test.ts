@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { dishonestProver, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
+import { dishonestProver, type Forgery, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
 import type { Lie } from '../../../lab/dishonesty/lying-calculator.ts'
 import { NOW, SMALL } from '../../../lab/instances/model.ts'
 import { samePriceBatch } from '../../../lab/instances/odd-batches.ts'
@@ -9,7 +9,7 @@ import type { Transition } from '../../../protocol/ledger.ts'
 import type { Message } from '../../../protocol/message.ts'
 import { LAST_SEQUENCE, MAX_PRICE } from '../../../protocol/parameters.ts'
 
-const { refuses } = await dishonestProver()
+const { attempt, refuses } = await dishonestProver()
 
 /** A cancel that misses in front of every bid: puts its account among the touched ones. */
 const touch = (venue: Venue, account: number) => venue.cancel(account, 'buy', MAX_PRICE, 4_000n)
@@ -408,19 +408,37 @@ suite('protocol.md#rule-matching: cancels', () => {
 })
 
 suite('protocol.md#rule-matching: steps that do nothing', () => {
-  /** Account 1 sweeps three makers; the last step of the sweep can be left out. */
+  /** Account 1 sweeps four orders of three makers. */
   function sweep() {
     const venue = new Venue()
-    venue.rest([venue.sell(2, 1000n, 5n), venue.sell(3, 1001n, 5n)])
-    return venue.batch([venue.buy(1, 1001n, 10n)])
+    venue.rest([2, 3, 4, 2].map((account, i) => venue.sell(account, 1000n + BigInt(i), 5n)))
+    return venue.batch([venue.buy(1, 1003n, 20n)])
   }
 
-  test('refuses to pause a sweep while account slots are free', () => {
-    const batch = sweep()
-    assert.equal(batch.touched.length, 3)
-    const forge = { idle: put(1, 1n), actor: put(1, 0n), victim: put(1, 0n) }
-    const { signal } = refuses(batch, { forge }, 'main.pausing')
-    assert.equal(signal('main.step[5].newInHand'), 1n)
+  /** The hints of a batch whose steps from that one on are idle. */
+  const pause = (from: number): Forgery => {
+    const end = (value: bigint) => (honest: readonly bigint[]) => honest.map((hint, k) => (k < from ? hint : value))
+    return { idle: end(1n), actor: end(0n), victim: end(0n) }
+  }
+
+  for (const fills of [1, 2]) {
+    test(`refuses to pause a sweep after ${fills} fills, with ${3 - fills} account slots free`, () => {
+      const batch = sweep()
+      assert.equal(batch.touched.length, 4)
+      const { signal } = refuses(batch, { forge: pause(fills) }, 'main.pausing')
+      assert.equal(signal('main.step[5].newInHand'), 1n)
+      assert.deepEqual(
+        [0, 1, 2, 3].map((t) => signal(`main.enabled[${t}]`)),
+        [0, 1, 2, 3].map((t) => (t <= fills ? 1n : 0n)),
+      )
+    })
+  }
+
+  test('accepts a pause once all account slots are touched', () => {
+    const made = attempt(sweep(), { forge: pause(3) })
+    assert.deepEqual(made.broken, [])
+    assert.ok(made.shippedAccepts() && !made.isTrue)
+    assert.equal(made.signal('main.step[5].newInHand'), 1n)
   })
 
   test('refuses not to load a message that waits', () => {
