@@ -162,7 +162,7 @@ class BatchInProgress {
   /** protocol.md#rule-margin: what an account shows that loaded an order with effect. */
   #margin(index: number, { before, after, rested }: Entry): MarginEvidence {
     const { riskTable: table, market } = this.#context
-    const batch = { table, market, leavesOrder: rested || this.#book.taker?.account === index }
+    const batch = { table, market, leavesOrder: rested || this.#book.hand?.account === index }
     const evidence = marginEvidence(before, after, batch)
     if (evidence !== undefined) return evidence
     const breaches = closingBreaches(before, after, batch)

@@ -8,7 +8,8 @@ import {
   course,
   lacksMargin,
 } from '../../lab/instances/margin-attacks.ts'
-import { addCash, type Venue } from '../../lab/instances/venue.ts'
+import { SMALL } from '../../lab/instances/model.ts'
+import { addCash, ONE_STEP, type Venue } from '../../lab/instances/venue.ts'
 import type { Transition } from '../../protocol/ledger.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 
@@ -111,11 +112,8 @@ suite('rule 4 lets pass', () => {
   test('an order that was in hand and comes to rest, of an account that loads nothing', () => {
     const venue = attackVenue(table, 2000n)
     venue.rest([venue.sell(ACCOMPLICE, 1000n, 5n)])
-    const { profile } = venue.state
-    venue.state = { ...venue.state, profile: { ...profile, steps: 1 } }
-    venue.rest([venue.buy(ATTACKER, 1000n, 10n)])
-    venue.state = { ...venue.state, profile }
-    const shock = Array.from({ length: profile.scenarios }, (_, s) => (s === 1 ? 0n : 1000n))
+    venue.rest([venue.buy(ATTACKER, 1000n, 10n)], ONE_STEP)
+    const shock = Array.from({ length: SMALL.scenarios }, (_, s) => (s === 1 ? 0n : 1000n))
     venue.under(attackTable({}, { scenarioPrices: shock }))
     const batch = venue.batch([])
     assert.deepEqual(

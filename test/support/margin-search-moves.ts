@@ -1,12 +1,11 @@
-import { makeRecord, NOW, SMALL } from '../../lab/instances/model.ts'
+import { makeRecord, NOW, SMALL, type TestVenue } from '../../lab/instances/model.ts'
 import type { Account } from '../../protocol/account.ts'
 import type { Message } from '../../protocol/message.ts'
-import type { Profile } from '../../protocol/profiles.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import { priority, type Side, unpackSlot } from '../../protocol/slot.ts'
 import type { State } from '../../protocol/state.ts'
 
-export const PROFILE: Profile = {
+export const VENUE: TestVenue = {
   ...SMALL,
   markets: 2,
   collaterals: 1,
@@ -23,7 +22,7 @@ export const CREDIT = 1n << 60n
 function tableOf(band: bigint, ...markets: readonly (readonly [mark: bigint, move: bigint])[]): RiskTable {
   const head = { initialMarginBps: 12_000n, takerFeeBps: 0n, makerFeeBps: 0n, asOf: NOW, maxAge: 1000n }
   const records = markets.map(([mark, move]) =>
-    makeRecord(PROFILE, head, { mark, band, scenarioPrices: [mark, mark - move, mark + move] }),
+    makeRecord(VENUE, head, { mark, band, scenarioPrices: [mark, mark - move, mark + move] }),
   )
   return { markets: records, collaterals: [{ price: 1n, weight: 10_000n }], ...head }
 }

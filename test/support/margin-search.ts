@@ -14,8 +14,8 @@ import {
   MOVES,
   type Move,
   type Node,
-  PROFILE,
   TABLES,
+  VENUE,
   withCash,
 } from './margin-search-moves.ts'
 
@@ -58,14 +58,14 @@ function follow(node: Node, { market, messages, name }: Move, lots: bigint, rule
   const written = messages(lots, node)
   if (written.length === 0) return undefined
   try {
-    const context = { market, timestamp: NOW, domain: 1n, riskTable: node.table }
+    const context = { sizes: VENUE, market, timestamp: NOW, domain: 1n, riskTable: node.table }
     batch = applyBatchUnchecked(node.state, written.map(unsigned), context, NO_HASHES)
   } catch (error) {
     if (error instanceof ZkclearError) return undefined
     throw error
   }
   const rested = batch.steps.some(({ kind, actor }) => kind === 'rested' && actor.account === ATTACKER)
-  const inHand = batch.after.books.get(market)!.taker?.account === ATTACKER
+  const inHand = batch.after.books.get(market)!.hand?.account === ATTACKER
   const entry = batch.touched.find(({ index }) => index === ATTACKER)
   if (entry !== undefined && written.some(({ account }) => account === ATTACKER)) {
     const conduct = { table: node.table, market, leavesOrder: rested || inHand, ordered: entry.margin !== undefined }
@@ -169,9 +169,9 @@ function starts(): Node[] {
   ].map(([lots, worth]) => {
     const [one, two] = lots as [bigint, bigint]
     const cash = (worth as bigint) - (one + two) * 1000n
-    const account = makeAccount(PROFILE, { cash: cash + CREDIT, positions: { 0: { size: one }, 1: { size: two } } })
-    const rich = makeAccount(PROFILE, { cash: CREDIT, positions: { 0: { size: -one }, 1: { size: -two } } })
-    const state = makeState(PROFILE, { [ATTACKER]: account, [ACCOMPLICE]: rich })
+    const account = makeAccount(VENUE, { cash: cash + CREDIT, positions: { 0: { size: one }, 1: { size: two } } })
+    const rich = makeAccount(VENUE, { cash: CREDIT, positions: { 0: { size: -one }, 1: { size: -two } } })
+    const state = makeState(VENUE, { [ATTACKER]: account, [ACCOMPLICE]: rich })
     return { state, table, start: attackerOf(state), path: [`start ${one} ${two} ${worth}`] }
   })
 }
