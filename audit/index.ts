@@ -1,4 +1,5 @@
 export { checkEquivalence, type Equivalence } from '../circom/equivalence.ts'
+export { assumedPoints } from './assumed-points.ts'
 export {
   type AuditedSignal,
   type AuditOptions,
@@ -25,16 +26,6 @@ export type { Rule } from './facts.ts'
 export type { Forgery } from './forge.ts'
 export { LEMMAS, type Lemma } from './lemmas.ts'
 export { loadModel } from './load-model.ts'
-export {
-  ASSUMED_POINTS,
-  assumedPoints,
-  FREE_SIGNALS,
-  type FreeSignals,
-  INPUT_ROLES,
-  type InputDescription,
-  type InputRole,
-  type PointAssumption,
-} from './own-circuits.ts'
 export type { StuckPoint, Verdict } from './prove.ts'
 export {
   checkDefinedSimplification,

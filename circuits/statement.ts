@@ -7,6 +7,8 @@ export type SignalWidths = Readonly<Record<string, number | 'field'>>
 /** Turns a typed statement into public signals and back, with the same checks both ways. */
 export interface StatementCodec<Statement> {
   readonly publicSignals: readonly string[]
+  readonly statementFields: readonly string[]
+  statementOf(fields: Readonly<Record<string, unknown>>): Statement
   encodeStatement(statement: Statement): readonly bigint[]
   decodeStatement(signals: readonly bigint[]): Statement
 }
@@ -29,29 +31,33 @@ export function statementCodec<Statement extends object>(widths: SignalWidths): 
     }
     return value
   }
+  const encodeStatement = (statement: unknown): bigint[] => {
+    if (typeof statement !== 'object' || statement === null || Array.isArray(statement)) {
+      throw new ZkclearError('STATEMENT_INVALID', `must be an object with ${names.join(', ')}`, { path: 'statement' })
+    }
+    const unknown = Object.keys(statement).find((name) => !names.includes(name))
+    if (unknown !== undefined) {
+      throw new ZkclearError('STATEMENT_INVALID', `is no field; there are ${names.join(', ')}`, {
+        path: `statement.${unknown}`,
+      })
+    }
+    return names.map((name) => check(name, (statement as Record<string, unknown>)[name]))
+  }
+  const decodeStatement = (signals: readonly unknown[]): Statement => {
+    const given = Array.isArray(signals) ? signals.length : 'no list of'
+    if (given !== names.length) {
+      throw new ZkclearError(
+        'STATEMENT_INVALID',
+        `${given} public signals given; there are ${names.length}: ${names.join(', ')}`,
+      )
+    }
+    return Object.fromEntries(names.map((name, i) => [name, check(name, signals[i])])) as Statement
+  }
   return {
     publicSignals: names,
-    encodeStatement(statement) {
-      if (typeof statement !== 'object' || statement === null || Array.isArray(statement)) {
-        throw new ZkclearError('STATEMENT_INVALID', `must be an object with ${names.join(', ')}`, { path: 'statement' })
-      }
-      const unknown = Object.keys(statement).find((name) => !names.includes(name))
-      if (unknown !== undefined) {
-        throw new ZkclearError('STATEMENT_INVALID', `is no field; there are ${names.join(', ')}`, {
-          path: `statement.${unknown}`,
-        })
-      }
-      return names.map((name) => check(name, (statement as Record<string, unknown>)[name]))
-    },
-    decodeStatement(signals) {
-      const given = Array.isArray(signals) ? signals.length : 'no list of'
-      if (given !== names.length) {
-        throw new ZkclearError(
-          'STATEMENT_INVALID',
-          `${given} public signals given; there are ${names.length}: ${names.join(', ')}`,
-        )
-      }
-      return Object.fromEntries(names.map((name, i) => [name, check(name, signals[i])])) as Statement
-    },
+    statementFields: names,
+    statementOf: (fields) => decodeStatement(encodeStatement(fields)),
+    encodeStatement,
+    decodeStatement,
   }
 }

@@ -1,5 +1,6 @@
 import type { ProfileName } from '../protocol/shape.ts'
 import type { ProofSystem } from './proof-systems.ts'
+import type { CircuitReview } from './review.ts'
 
 /** A named circuit input: a canonical field element, or an array of such, nested as the template declares it. */
 export type InputValue = bigint | readonly InputValue[]
@@ -40,10 +41,27 @@ export interface CircuitDefinition<Name extends string = string, Statement = unk
   readonly publicSignals: readonly string[]
   /** Shape of every input signal (public ones too) for a profile. */
   inputShapes(profile: ProfileName): Readonly<Record<string, InputShape>>
-  /** The statement's public signals in order. Throws STATEMENT_INVALID for values outside their ranges. */
+  /** Names of the statement's fields; each holds a number. They need not be the public signals. */
+  readonly statementFields: readonly string[]
+  /** The statement of these fields. Throws STATEMENT_INVALID for one that is missing, unknown or outside its range. */
+  statementOf(fields: Readonly<Record<string, unknown>>): Statement
+  /** The public signals that a proof of the statement carries, in order. Throws STATEMENT_INVALID as `statementOf` does. */
   encodeStatement(statement: Statement): readonly bigint[]
-  /** Inverse of `encodeStatement`; same checks. */
-  decodeStatement(signals: readonly bigint[]): Statement
+  /** Inverse of `encodeStatement`; same checks. Left out where public signals do not determine the statement. */
+  decodeStatement?(signals: readonly bigint[]): Statement
   /** All input signals; pure. */
   buildInput(statement: Statement, witness: Witness, profile: ProfileName): CircuitInput
+}
+
+/** A circuit of the registry: with what it takes to review, measure and use it besides proving. */
+export interface RegisteredCircuit<Name extends string = string, Statement = unknown, Witness = unknown>
+  extends CircuitDefinition<Name, Statement, Witness> {
+  readonly review: CircuitReview
+  /** A statement and a witness that use the circuit as far as its sizes go; the same every time. */
+  example(profile: ProfileName, domain?: bigint): { statement: Statement; witness: Witness }
+  /**
+   * What an input file holds that `zkclear prove` is given. Left out where a job takes more than one document: the command
+   * line then has a reader of its own for the circuit. Throws as the formats of the documents do.
+   */
+  readJob?(document: unknown, profile: ProfileName): Promise<{ statement: Statement; witness: Witness }>
 }

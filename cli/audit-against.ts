@@ -3,7 +3,8 @@ import type { BoundaryReport, Counterexample } from '../audit/boundary.ts'
 import { BOUNDARY_DIRECTIONS, DEFAULT_CASES, testBoundaries } from '../audit/boundary.ts'
 import { openBoundarySubject, openDefinedSubject } from '../audit/boundary-subject.ts'
 import { loadModel } from '../audit/load-model.ts'
-import { CIRCUIT_NAMES, type CircuitName, circuit } from '../circuits/index.ts'
+import { CIRCUIT_NAMES, type CircuitName } from '../circuits/index.ts'
+import { requireCircuit } from '../circuits/registry.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import { inputToJson } from '../prover/index.ts'
@@ -51,7 +52,7 @@ export async function auditAgainst(session: Session, target: string, options: Ag
   log.info({ model: options.against }, 'model loaded')
   const isRegistered = (CIRCUIT_NAMES as readonly string[]).includes(target)
   const subject = isRegistered
-    ? await openDefinedSubject(circuit(target as CircuitName), options.profile, { signal })
+    ? await openDefinedSubject(requireCircuit(target as CircuitName), options.profile, { signal })
     : await openBoundarySubject(target, {
         template: options.template,
         templateArguments: options.arguments,

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { checkDefinedSimplification, checkFileSimplification, type LevelCheck } from '../audit/simplification.ts'
 import { compareSystems, differencesText, type Simplification } from '../circom/simplification.ts'
-import { CIRCUIT_NAMES, circuit } from '../circuits/index.ts'
+import { CIRCUIT_NAMES } from '../circuits/index.ts'
+import { requireCircuit } from '../circuits/registry.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import { EXIT } from './exit-codes.ts'
@@ -63,7 +64,7 @@ async function check(
     const message = 'is for .r1cs files; other circuits are compiled at -O1 and -O2'
     throw new ZkclearError('INPUT_INVALID', message, { path: '--simplified' })
   }
-  if (name !== undefined) return checkDefinedSimplification(circuit(name), profile, { signal, onProgress })
+  if (name !== undefined) return checkDefinedSimplification(requireCircuit(name), profile, { signal, onProgress })
   if (target.endsWith('.circom')) {
     return checkFileSimplification(target, { template, templateArguments, libraries, signal, onProgress })
   }

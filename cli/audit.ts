@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
+import { assumedPoints } from '../audit/assumed-points.ts'
 import { type AuditedSignal, type AuditReport, audit } from '../audit/audit.ts'
 import { openAuditSubject, openDefinedAuditSubject } from '../audit/audit-subject.ts'
-import { ASSUMED_POINTS, assumedPoints } from '../audit/own-circuits.ts'
 import type { Verdict } from '../audit/prove.ts'
 import { writeWitnessFile } from '../audit/wtns.ts'
-import { CIRCUIT_NAMES, type CircuitName, circuit } from '../circuits/index.ts'
+import { CIRCUIT_NAMES, CIRCUITS, type CircuitName } from '../circuits/index.ts'
+import { requireCircuit } from '../circuits/registry.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { type AgainstOptions, addAgainstOptions, auditAgainst } from './audit-against.ts'
 import { auditEquivalence } from './audit-equivalence.ts'
@@ -104,13 +105,13 @@ async function auditCircuit(
           libraries: options.library,
           signal,
         })
-      : openDefinedAuditSubject(circuit(name), options.profile, { signal }),
+      : openDefinedAuditSubject(requireCircuit(name), options.profile, { signal }),
   )
   log.info({ constraints: subject.r1cs.nConstraints }, 'constraint system read')
   const report = await audit({
     ...subject,
     targets: options.all ? 'all' : options.signal,
-    points: name && assumedPoints(name, subject.symbols),
+    points: name && assumedPoints(CIRCUITS[name].review.points, subject.symbols),
     timeout: time.left(),
     maxBytes: Number(options.maxMemory) * 2 ** 20,
     seed: options.seed,
@@ -177,7 +178,7 @@ function reportText(
   if (targets.length > MOST_SHOWN) lines.push(`and ${targets.length - MOST_SHOWN} more`)
   lines.push(tableText(Object.keys(counts), [Object.values(counts)]))
   for (const [template, count] of Object.entries(lemmas)) lines.push(`argued on paper: ${template}, ${count} times`)
-  for (const { x, y, reason } of name ? ASSUMED_POINTS[name] : [])
+  for (const { x, y, reason } of name ? CIRCUITS[name].review.points : [])
     lines.push(`assumed on the curve: ${x}, ${y}: ${reason}`)
   if (unusedPublicInputs.length > 0) {
     lines.push(`no constraint mentions ${unusedPublicInputs.join(', ')}: a proof holds for any value of these`)

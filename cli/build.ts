@@ -1,4 +1,5 @@
-import { CIRCUIT_NAMES, type CircuitName, circuit, proofSystemsOf } from '../circuits/index.ts'
+import { CIRCUIT_NAMES, type CircuitName, proofSystemsOf } from '../circuits/index.ts'
+import { requireCircuit } from '../circuits/registry.ts'
 import { buildArtifacts } from '../keys/build.ts'
 import { chooseBackend, describeBackend, warningOf } from '../prover/select-backend.ts'
 import {
@@ -42,13 +43,15 @@ export const verb: Verb = (run) =>
     )
     .action(
       run(async ({ signal, onProgress, warn }, options: BuildOptions) => {
-        const offered = CIRCUIT_NAMES.filter((name) => proofSystemsOf(circuit(name)).includes(options.proofSystem))
+        const offered = CIRCUIT_NAMES.filter((name) =>
+          proofSystemsOf(requireCircuit(name)).includes(options.proofSystem),
+        )
         const backend = await chooseBackend(options.proofSystem, { build: true, signal, onProgress })
         const warning = warningOf(backend)
         if (warning !== undefined) warn(warning)
         const built = await buildArtifacts({
           ...options,
-          circuits: (options.circuit ?? offered).map(circuit),
+          circuits: (options.circuit ?? offered).map(requireCircuit),
           threads: options.threads === undefined ? undefined : Number(options.threads),
           signal,
           onProgress,

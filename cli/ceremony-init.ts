@@ -1,4 +1,5 @@
-import { CIRCUIT_NAMES, type CircuitName, circuit } from '../circuits/index.ts'
+import { CIRCUIT_NAMES, type CircuitName } from '../circuits/index.ts'
+import { requireCircuit } from '../circuits/registry.ts'
 import { initCeremony, transcriptDigest } from '../keys/ceremony/index.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import {
@@ -35,7 +36,7 @@ export const initCommand: Verb = (run) =>
     .option('--beacon-plan <text>', 'which public event will give the beacon; it goes into the transcript')
     .action(
       run(async ({ signal, onProgress }, options: InitOptions) => {
-        const circuits = (options.circuit ?? CIRCUIT_NAMES).map(circuit)
+        const circuits = (options.circuit ?? CIRCUIT_NAMES).map(requireCircuit)
         const { path, transcript } = await initCeremony({
           ...ceremonySources(options),
           directory: options.dir,

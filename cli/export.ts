@@ -1,4 +1,5 @@
-import { type CircuitName, circuit } from '../circuits/index.ts'
+import type { CircuitName } from '../circuits/index.ts'
+import { requireCircuit } from '../circuits/registry.ts'
 import { loadArtifacts } from '../keys/load.ts'
 import { readVerifierKey, verifierSources } from '../settlement/index.ts'
 import {
@@ -32,7 +33,7 @@ export const verb: Verb = (run) =>
       run(async ({ log }, name: CircuitName, options: ExportOptions) => {
         const { profile, proofSystem, out } = options
         await using file = await openOutputFile(out)
-        const key = await readVerifierKey(await loadArtifacts(circuit(name), profile, options))
+        const key = await readVerifierKey(await loadArtifacts(requireCircuit(name), profile, options))
         const [[contract, source]] = Object.entries(await verifierSources([key])) as [[string, string]]
         await file.commit(source)
         const { setup, digest } = key

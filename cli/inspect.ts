@@ -1,4 +1,4 @@
-import { circuit } from '../circuits/index.ts'
+import { requireCircuit } from '../circuits/registry.ts'
 import { loadArtifacts } from '../keys/load.ts'
 import { chooseBackend, describeBackend } from '../prover/select-backend.ts'
 import {
@@ -23,8 +23,8 @@ export const verb: Verb = (run) =>
     .addOption(proofSystemOption())
     .action(
       run(async (session, name: ReturnType<typeof parseCircuit>, options: ArtifactOptions & ProofSystemOptions) => {
-        const { template, claim } = circuit(name)
-        const { directory, manifest } = await loadArtifacts(circuit(name), options.profile, options)
+        const { template, claim } = requireCircuit(name)
+        const { directory, manifest } = await loadArtifacts(requireCircuit(name), options.profile, options)
         session.log.info({ directory }, 'artifacts are sound')
         const backend = await chooseBackend(options.proofSystem, { build: false })
         const { circuit: _, ...facts } = manifest

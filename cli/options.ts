@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
-import { CIRCUIT_NAMES, type CircuitName, circuit, PROOF_SYSTEMS, type ProofSystem } from '../circuits/index.ts'
+import { CIRCUIT_NAMES, type CircuitName, PROOF_SYSTEMS, type ProofSystem } from '../circuits/index.ts'
+import { requireCircuit } from '../circuits/registry.ts'
 import { requireAddress } from '../protocol/address.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { PROFILE_NAMES, type ProfileName, venueShape } from '../protocol/shape.ts'
@@ -54,7 +55,7 @@ export const CIRCUIT_HELP = CIRCUIT_NAMES.join(' or ')
 
 /** A circuit's name from outside. Throws CIRCUIT_UNKNOWN. */
 export function parseCircuit(name: string): CircuitName {
-  return circuit(name).name
+  return requireCircuit(name).name
 }
 
 /** Gathers the values of an option that takes several circuits, each once. Throws CIRCUIT_UNKNOWN. */

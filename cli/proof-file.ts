@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { type CircuitName, circuit, PROOF_SYSTEMS, type ProofSystem } from '../circuits/index.ts'
+import { type CircuitName, PROOF_SYSTEMS, type ProofSystem } from '../circuits/index.ts'
+import { requireCircuit } from '../circuits/registry.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/shape.ts'
@@ -83,9 +84,12 @@ function readProofOf(system: ProofSystem, json: unknown, path: string): Proof {
 
 /** A statement: an object with a decimal string for each public input, or their list in order, as provers write it. */
 function readStatement(json: unknown, name: CircuitName): unknown {
-  const definition: CircuitDefinition = circuit(name) as CircuitDefinition
-  if (Array.isArray(json)) return definition.decodeStatement(publicSignalsFromJson(json))
-  const fields = Object.fromEntries(definition.publicSignals.map((signal) => [signal, signalSchema]))
-  const values = parseWith(z.strictObject(fields), json, 'INPUT_INVALID', 'statement')
-  return definition.decodeStatement(definition.publicSignals.map((signal) => values[signal]!))
+  const definition: CircuitDefinition = requireCircuit(name) as CircuitDefinition
+  if (Array.isArray(json)) {
+    if (definition.decodeStatement) return definition.decodeStatement(publicSignalsFromJson(json))
+    const message = `is a list of public signals, which do not tell what ${name} states; give its fields by name`
+    throw new ZkclearError('INPUT_INVALID', message, { path: 'statement' })
+  }
+  const fields = Object.fromEntries(definition.statementFields.map((field) => [field, signalSchema]))
+  return definition.statementOf(parseWith(z.strictObject(fields), json, 'INPUT_INVALID', 'statement'))
 }

@@ -1,21 +1,24 @@
-import { type CIRCUITS, type CircuitName, tradeBatchStatement } from '../circuits/index.ts'
+import type { CIRCUITS, CircuitName } from '../circuits/index.ts'
+import { requireCircuit } from '../circuits/registry.ts'
+import type { RegisteredCircuit } from '../circuits/types.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import type { Job } from '../prover/index.ts'
 import { readMarginJob } from './margin-request.ts'
-import { readBatch } from './venue-files.ts'
+import { readDocument } from './venue-files.ts'
 
 type AnyJob = Job<typeof CIRCUITS>
 
-/** How the input file of each circuit becomes what the prover takes. */
-const READERS: { readonly [Name in CircuitName]: (file: string, profile: ProfileName) => Promise<AnyJob> } = {
-  'trade-batch': async (file, profile) => {
-    const witness = await readBatch(file, profile)
-    return { circuit: 'trade-batch', statement: tradeBatchStatement(witness), witness }
-  },
+/** Circuits whose input files name further files and secrets. Those of all others are one document. */
+const READERS: { readonly [Name in CircuitName]?: (file: string, profile: ProfileName) => Promise<AnyJob> } = {
   'margin-sufficiency': readMarginJob,
 }
 
 /** Reads one input file after the other, each only when the prover asks for it. */
 export async function* readJobs(name: CircuitName, files: readonly string[], profile: ProfileName) {
-  for (const file of files) yield await READERS[name](file, profile)
+  const circuit = requireCircuit(name) as RegisteredCircuit
+  const read = READERS[name]
+  for (const file of files) {
+    if (read !== undefined) yield await read(file, profile)
+    else yield { circuit: name, ...(await readDocument(file, (json) => circuit.readJob!(json, profile))) } as AnyJob
+  }
 }

@@ -1,4 +1,5 @@
-import { type CircuitName, circuit, requireProofSystem } from '../circuits/index.ts'
+import { type CircuitName, requireProofSystem } from '../circuits/index.ts'
+import { requireCircuit } from '../circuits/registry.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { loadArtifacts } from '../keys/load.ts'
 import { verify } from '../verifier/index.ts'
@@ -39,12 +40,12 @@ export const verb: Verb = (run) =>
     .action(
       run(async ({ log }, name: CircuitName, options: VerifyOptions) => {
         const { profile, proofSystem } = options
-        requireProofSystem(circuit(name), proofSystem)
+        requireProofSystem(requireCircuit(name), proofSystem)
         const { proof, statement } = await readProofFiles(options, { circuit: name, profile, proofSystem })
-        const file = options.vkey ?? (await loadArtifacts(circuit(name), profile, options)).files.vkey
+        const file = options.vkey ?? (await loadArtifacts(requireCircuit(name), profile, options)).files.vkey
         log.info({ vkey: file }, 'verification key')
         const vkey = await readJson(file, 'proof')
-        const valid = await verify(circuit(name) as CircuitDefinition, proof, statement, { vkey })
+        const valid = await verify(requireCircuit(name) as CircuitDefinition, proof, statement, { vkey })
         const verdict = valid ? 'VALID: this is proved' : 'FALSE: the proof does not prove this'
         return {
           document: { valid, circuit: name, profile, proofSystem, statement },

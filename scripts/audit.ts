@@ -2,9 +2,10 @@
  * Audits our own circuits, small profile, and checks that what is shipped has the same solutions; records the table in
  * docs/soundness.json. Ends with 1 if a signal is free without a reviewed reason, or a shipped circuit differs.
  */
+
 import process from 'node:process'
-import { ASSUMED_POINTS } from '../audit/own-circuits.ts'
-import { CIRCUIT_NAMES, circuit } from '../circuits/index.ts'
+import { CIRCUIT_NAMES, CIRCUITS } from '../circuits/index.ts'
+import { requireCircuit } from '../circuits/registry.ts'
 import { compileCached, shippedHarness, type TestCircuit } from '../lab/circuits/harness.ts'
 import { runChild } from './bench/run-child.ts'
 import { recordSection } from './soundness/record.ts'
@@ -12,7 +13,7 @@ import type { AuditData } from './soundness/sections/audit.ts'
 
 const circuits: AuditData['circuits'][number][] = []
 for (const name of CIRCUIT_NAMES) {
-  const definition = circuit(name) as TestCircuit
+  const definition = requireCircuit(name) as TestCircuit
   // compiled here, so that the child's memory is the audit's
   await compileCached(definition, { optimization: 'O0', inspect: true })
   await shippedHarness(definition)
@@ -22,6 +23,8 @@ for (const name of CIRCUIT_NAMES) {
   const same = equivalent ? 'the shipped circuit is equivalent' : 'THE SHIPPED CIRCUIT DIFFERS'
   console.log(`${name}: ${JSON.stringify(counts)}, ${auditSeconds.toFixed(1)} s; ${same}`)
 }
-const assumptions = CIRCUIT_NAMES.flatMap((name) => ASSUMED_POINTS[name].map((one) => ({ circuit: name, ...one })))
+const assumptions = CIRCUIT_NAMES.flatMap((name) =>
+  CIRCUITS[name].review.points.map((one) => ({ circuit: name, ...one })),
+)
 await recordSection('audit', { circuits, assumptions } satisfies AuditData)
 process.exitCode = circuits.every(({ unexplained, equivalent }) => unexplained.length === 0 && equivalent) ? 0 : 1

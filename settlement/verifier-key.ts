@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { circuit } from '../circuits/index.ts'
 import type { ProofSystem } from '../circuits/proof-systems.ts'
+import { requireCircuit } from '../circuits/registry.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import type { CircuitArtifacts } from '../keys/load.ts'
 import { ZkclearError } from '../protocol/errors.ts'
@@ -23,7 +23,7 @@ export interface VerifierKey {
 
 /** The verification key among artifacts that were loaded. Throws CIRCUIT_UNKNOWN, ARTIFACT_CORRUPT. */
 export async function readVerifierKey({ circuit: name, files, manifest }: CircuitArtifacts): Promise<VerifierKey> {
-  const definition = circuit(name)
+  const definition = requireCircuit(name)
   try {
     const verificationKey: unknown = parseJson(await readFile(files.vkey, 'utf8'))
     const { proofSystem, setup, ceremony } = manifest

@@ -6,7 +6,7 @@ import { describe, it } from 'node:test'
 /** What users install. Imports go one way: a folder may import those listed for it, and itself. */
 const LIBRARY: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
-  circuits: ['protocol'],
+  circuits: ['protocol', 'venue'],
   circom: ['protocol', 'circuits'],
   verifier: ['protocol', 'circuits'],
   venue: ['protocol'],

@@ -6,7 +6,7 @@ import { FIELD } from '../protocol/numbers.ts'
 export function requireDefinition<Definition extends CircuitDefinition>(definition: Definition): Definition {
   const { name, encodeStatement } = Object(definition) as Partial<CircuitDefinition>
   if (typeof name === 'string' && typeof encodeStatement === 'function') return definition
-  const message = "must be a circuit definition, such as circuit('margin-sufficiency')"
+  const message = 'must be a circuit definition, such as marginSufficiency'
   throw new ZkclearError('INPUT_INVALID', message, { path: 'definition' })
 }
 

@@ -52,7 +52,7 @@ export async function vetVerificationKey(vkey: unknown, circuit: KeyedCircuit): 
 export function requireKeyedCircuit(circuit: KeyedCircuit): void {
   const { name, publicSignals } = Object(circuit) as Partial<KeyedCircuit>
   if (typeof name === 'string' && Array.isArray(publicSignals)) return
-  throw new ZkclearError('INPUT_INVALID', "must be a circuit, such as circuit('margin-sufficiency')", {
+  throw new ZkclearError('INPUT_INVALID', 'must be a circuit, such as marginSufficiency', {
     path: 'circuit',
   })
 }

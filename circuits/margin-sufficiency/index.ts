@@ -1,12 +1,15 @@
 import { worstLoss } from '../../protocol/margin.ts'
 import { toField } from '../../protocol/numbers.ts'
+import { BASIS_POINTS } from '../../protocol/parameters.ts'
 import { riskTableWords } from '../../protocol/risk-table.ts'
 import { type VenueShape, venueShape } from '../../protocol/shape.ts'
-import type { CircuitDefinition, CircuitInput, InputShape } from '../types.ts'
-import { type MarginStatement, type MarginWitness, marginCodec } from './statement.ts'
+import { exampleBatch, exampleOwnerSecret, exampleState } from '../trade-batch/example.ts'
+import type { CircuitInput, InputShape, RegisteredCircuit } from '../types.ts'
+import { MARGIN_SUFFICIENCY_REVIEW } from './review.ts'
+import { type MarginStatement, type MarginWitness, marginCodec, marginStatement, marginWitness } from './statement.ts'
 
 /** A trader proves to anyone, privately, that an account has enough margin. */
-export const marginSufficiency: CircuitDefinition<'margin-sufficiency', MarginStatement, MarginWitness> = {
+export const marginSufficiency: RegisteredCircuit<'margin-sufficiency', MarginStatement, MarginWitness> = {
   name: 'margin-sufficiency',
   claim:
     'I own an account in stateRoot that meets ratioBps at riskRoot; context is what I prove it for; nullifier is the same for the same account, venue and context.',
@@ -19,6 +22,13 @@ export const marginSufficiency: CircuitDefinition<'margin-sufficiency', MarginSt
   },
   ...marginCodec,
   inputShapes: (name) => shapes(venueShape(name)),
+  review: MARGIN_SUFFICIENCY_REVIEW,
+  example(profile, domain = 1n) {
+    const { before, context } = exampleBatch(exampleState(profile), domain)
+    const witness = marginWitness(before, 1, exampleOwnerSecret(1), context.riskTable)
+    const terms = { domain, ratioBps: BASIS_POINTS, context: 1n }
+    return { statement: marginStatement(before, witness, terms), witness }
+  },
   buildInput: input,
 }
 

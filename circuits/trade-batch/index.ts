@@ -1,13 +1,15 @@
 import type { BatchSizes, Transition } from '../../protocol/ledger.ts'
 import { type ProfileName, type VenueShape, venueShape } from '../../protocol/shape.ts'
 import { bookLevels } from '../../protocol/state.ts'
-import type { CircuitDefinition } from '../types.ts'
+import type { RegisteredCircuit } from '../types.ts'
+import { exampleBatch, exampleState } from './example.ts'
 import { tradeBatchInput, tradeBatchShapes } from './input.ts'
+import { TRADE_BATCH_REVIEW } from './review.ts'
 import { TRADE_BATCH_SIZES } from './sizes.ts'
-import { type TradeBatchStatement, tradeBatchCodec } from './statement.ts'
+import { type TradeBatchStatement, tradeBatchCodec, tradeBatchStatement } from './statement.ts'
 
 /** The venue proves a batch; its witness is the transition that the ledger made. */
-export const tradeBatch: CircuitDefinition<'trade-batch', TradeBatchStatement, Transition> = {
+export const tradeBatch: RegisteredCircuit<'trade-batch', TradeBatchStatement, Transition> = {
   name: 'trade-batch',
   claim:
     'newStateRoot is what the rules make of oldStateRoot, at riskRoot and this time, and some sequence of messages for one market, each signed by its account for this domain, none replayed.',
@@ -20,6 +22,16 @@ export const tradeBatch: CircuitDefinition<'trade-batch', TradeBatchStatement, T
   },
   ...tradeBatchCodec,
   inputShapes: (name) => tradeBatchShapes(sizesOf(name)),
+  review: TRADE_BATCH_REVIEW,
+  example(profile, domain = 1n) {
+    const batch = exampleBatch(exampleState(profile), domain)
+    return { statement: tradeBatchStatement(batch), witness: batch }
+  },
+  async readJob(document, profile) {
+    const { decodeBatch } = await import('../../venue/files/batch-file.ts')
+    const { transition } = decodeBatch(document, profile, TRADE_BATCH_SIZES[profile])
+    return { statement: tradeBatchStatement(transition), witness: transition }
+  },
   buildInput: (statement, transition, name) => tradeBatchInput(statement, transition, sizesOf(name)),
 }
 

@@ -10,7 +10,7 @@ import type { CircuitArtifacts } from '../../keys/load.ts'
 import { DEFAULT_DEV_SEED } from '../../keys/selection.ts'
 import type { ProfileName } from '../../protocol/shape.ts'
 import { type Building, type Counts, spread } from './measurements.ts'
-import { countSections, SECTIONS } from './sections.ts'
+import { countSections } from './sections.ts'
 
 /** Compiles a circuit `runs` times, and makes its key as often if `keys` is set, in a directory that is removed again. */
 export async function measureBuilding(
@@ -53,7 +53,7 @@ export async function measureBuilding(
 /** The counts of a compiled circuit, from its files. */
 export async function readCounts(name: CircuitName, files: Pick<CircuitArtifacts['files'], 'r1cs' | 'sym'>) {
   const r1cs = await readR1cs(files.r1cs)
-  const sections = countSections(r1cs, await readSymbols(files.sym), SECTIONS[name])
+  const sections = countSections(r1cs, await readSymbols(files.sym), CIRCUITS[name].review.sections)
   let linear = 0
   for (let i = 0; i < r1cs.nConstraints; i++) {
     const [a, b, c] = [r1cs.offsets[3 * i]!, r1cs.offsets[3 * i + 1]!, r1cs.offsets[3 * i + 2]!]

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { CIRCUIT_NAMES } from '../../circuits/index.ts'
+import { CIRCUIT_NAMES, CIRCUITS } from '../../circuits/index.ts'
 import { PROFILE_NAMES } from '../../protocol/shape.ts'
-import { BUDGETS } from './budgets.ts'
 import type { Measurements } from './measurements.ts'
 
 /**
@@ -14,7 +13,7 @@ export function findGrowth(recorded: Measurements, current: Measurements): strin
     for (const name of CIRCUIT_NAMES) {
       const was = recorded.circuits[profile]?.[name]?.counts
       const is = current.circuits[profile]?.[name]?.counts
-      const budget = BUDGETS[name][profile]
+      const budget = CIRCUITS[name].review.budget[profile]
       if (is === undefined) continue
       if (is.total > budget) problems.push(`${name} (${profile}) has ${is.total} constraints; its budget is ${budget}`)
       if (isDeepStrictEqual(was, is)) continue

@@ -2,13 +2,14 @@
  * Proves one circuit with snarkjs's own `groth16.fullProve`, as somebody without this library would, and prints what it took
  * as JSON: the first call of a process, then more. Arguments: circuit, profile, runs.
  */
+
 import { readFile } from 'node:fs/promises'
 import process from 'node:process'
 import { curves, groth16 } from 'snarkjs'
 import { CIRCUITS, type CircuitName } from '../../circuits/index.ts'
 import { loadArtifacts } from '../../keys/load.ts'
 import type { ProfileName } from '../../protocol/shape.ts'
-import { benchInput } from './instance.ts'
+import { exampleInput } from './example-input.ts'
 import { ownPeak } from './process-usage.ts'
 
 export interface FullProveTimes {
@@ -19,7 +20,7 @@ export interface FullProveTimes {
 
 const [circuit, profile, runs] = process.argv.slice(2) as [CircuitName, ProfileName, string]
 const { files } = await loadArtifacts(CIRCUITS[circuit], profile)
-const input = benchInput(circuit, profile)
+const input = exampleInput(circuit, profile)
 const vkey = JSON.parse(await readFile(files.vkey, 'utf8'))
 
 const prove = async () => {

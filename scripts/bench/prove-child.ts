@@ -11,7 +11,6 @@ import { createProver } from '../../prover/create-prover.ts'
 import { loadAddon, type NativePath } from '../../prover/native/addon.ts'
 import { NativeBackend } from '../../prover/native/backend.ts'
 import { SnarkjsBackend } from '../../prover/snarkjs-backend.ts'
-import { benchJob } from './instance.ts'
 import { ownPeak } from './process-usage.ts'
 
 /** Milliseconds. */
@@ -27,7 +26,7 @@ export interface ProvingTimes {
 }
 
 const [circuit, profile, path, runs] = process.argv.slice(2) as [CircuitName, ProfileName, string, string]
-const job = benchJob(circuit, profile)
+const job = CIRCUITS[circuit].example(profile)
 await using backend: ProvingBackend =
   path === 'snarkjs' ? new SnarkjsBackend() : new NativeBackend(loadAddon()!, { path: path as NativePath })
 const started = performance.now()
@@ -43,7 +42,7 @@ async function prove() {
     milliseconds[stage] = (user + system) / 1000
     before = process.cpuUsage()
   }
-  const { timings } = await prover.prove(job.circuit, job.statement as never, job.witness as never, {
+  const { timings } = await prover.prove(circuit, job.statement as never, job.witness as never, {
     onProgress: ({ stage, fraction }) => {
       if (stage === 'witness' && fraction === 0) before = process.cpuUsage()
       if (stage === 'witness' && fraction === 1) lap('witness')

@@ -5,6 +5,7 @@ import {
   marginWitness,
   tradeBatchStatement,
 } from '../../circuits/index.ts'
+import { EXAMPLE_TIME, exampleBatch, exampleRiskTable, exampleState } from '../../circuits/trade-batch/example.ts'
 import { loadArtifacts } from '../../keys/load.ts'
 import type { ProfileName } from '../../protocol/shape.ts'
 import { venueShape } from '../../protocol/shape.ts'
@@ -13,7 +14,6 @@ import { createProver } from '../../prover/create-prover.ts'
 import { loadAddon } from '../../prover/native/addon.ts'
 import { Chain } from '../demo/chain.ts'
 import type { FullProveTimes } from './full-prove-child.ts'
-import { BENCH_TIME, benchRiskTable, benchState, fullBatch } from './instance.ts'
 import { type BackendTimes, type Proving, spread } from './measurements.ts'
 import type { ProvingTimes } from './prove-child.ts'
 import { runChild } from './run-child.ts'
@@ -50,17 +50,17 @@ export async function measureProving(
 
 /** Gas of the transaction that takes each circuit's proof: the first use of a contract's storage included. */
 export async function measureGas(profile: ProfileName): Promise<Record<CircuitName, number>> {
-  const before = benchState(profile)
-  const riskTable = benchRiskTable(venueShape(profile))
+  const before = exampleState(profile)
+  const riskTable = exampleRiskTable(venueShape(profile))
   await using chain = await Chain.start({
     tradeBatch: await loadArtifacts(CIRCUITS['trade-batch'], profile),
     marginSufficiency: await loadArtifacts(CIRCUITS['margin-sufficiency'], profile),
     genesisRoot: stateRoot(before),
-    time: BENCH_TIME,
+    time: EXAMPLE_TIME,
   })
   await chain.postRiskTable(riskTable)
   await using prover = await createProver({ profile })
-  const batch = fullBatch(before, chain.deployment.domain)
+  const batch = exampleBatch(before, chain.deployment.domain)
   const settled = await chain.settle(await prover.prove('trade-batch', tradeBatchStatement(batch), batch))
   const purpose = `0x${'00'.repeat(31)}01`
   const witness = marginWitness(batch.after, 1, 1001n, riskTable)

@@ -1,6 +1,5 @@
 import { CIRCUIT_NAMES, CIRCUITS, TRADE_BATCH_SIZES } from '../../circuits/index.ts'
 import { PROFILE_NAMES } from '../../protocol/shape.ts'
-import { BUDGETS } from './budgets.ts'
 import { bytes, milliseconds, number, seconds, table } from './markdown.ts'
 import type { BackendTimes, Measurements } from './measurements.ts'
 
@@ -21,7 +20,7 @@ export function renderCircuits({ circuits }: Measurements): string {
     const rows = [
       ...sections.map((section) => row(section, (i) => counts[i]!.sections[section] ?? 0)),
       row('**Constraints**', (i) => `**${number(counts[i]!.total)}**`),
-      row('Budget', (i) => BUDGETS[name][profiles[i]!]),
+      row('Budget', (i) => CIRCUITS[name].review.budget[profiles[i]!]),
       row('linear, non-linear', (i) => `${number(counts[i]!.linear)}, ${number(counts[i]!.nonLinear)}`),
       row('Witness length', (i) => counts[i]!.wires),
       ...(name === 'trade-batch' ? [perMessage] : []),

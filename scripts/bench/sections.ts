@@ -1,48 +1,8 @@
 import type { R1cs } from '../../circom/r1cs.ts'
 import type { Symbols } from '../../circom/symbols.ts'
-import type { CircuitName } from '../../circuits/index.ts'
-
-/** Part of a circuit, by the components that belong to it. The first section whose pattern fits a component takes it. */
-export interface Section {
-  readonly name: string
-  /** Fits the path of a component below main, such as `step[2].check` or `admit[0].signature`. */
-  readonly components: RegExp
-}
+import type { Section } from '../../circuits/review.ts'
 
 const OTHER = 'other'
-
-/** What the circuits are made of, in the order of their rules. */
-export const SECTIONS: Readonly<Record<CircuitName, readonly Section[]>> = {
-  'trade-batch': [
-    { name: 'Risk table: hash, record of the market, time', components: /^(risk|record|hot|read|AssertBits)\b/ },
-    { name: 'Messages: signatures', components: /^admit\[\d+\]\.signature\b/ },
-    { name: 'Messages: words, hashes, chain, signer', components: /^admit\b/ },
-    { name: 'Steps: loading, nonce, exposure', components: /^step\[\d+\]\.(next|nonceGrows|check|merge|order|size)\b/ },
-    {
-      name: 'Steps: head, crossing, band, expiry',
-      components: /^step\[\d+\]\.(unpackHead|head|IsOutOfBandOrExpired|IsLess|IsSame|Mirror|IsZero|And|Or)\b/,
-    },
-    {
-      name: 'Steps: place in the window, shift, victim',
-      components: /^step\[\d+\]\.(neighbours|abovePrevious|belowNext|unpackVictim|victim|shift|cancelling)\b/,
-    },
-    { name: 'Steps: trade, fees, what accounts get', components: /^step\[\d+\]\.(DivideUp|settle)\b/ },
-    { name: 'Steps: choice of the one forced thing', components: /^step\b/ },
-    { name: 'Accounts: leaves', components: /^update\[\d+\]\.(HashAccount|groups|replace)\b/ },
-    { name: 'Accounts: tree', components: /^update\[\d+\]\.path\b/ },
-    { name: 'Accounts: positions, funding, widths, order', components: /^(update|old|ascending|untouched|enabled)\b/ },
-    { name: 'Margin', components: /^(margin|orderless|inHand|closing|UncheckedBinary)/ },
-    { name: 'Books: hashes, tree, order in hand', components: /^(oldBook|newBook|books|packHand|unpackHand)\b/ },
-    { name: 'State roots', components: /^Hash\b/ },
-  ],
-  'margin-sufficiency': [
-    { name: 'Risk table: hash', components: /^risk\b/ },
-    { name: 'Account: leaf', components: /^(HashAccount|HashGroups)\b/ },
-    { name: 'Account: tree', components: /^path\b/ },
-    { name: 'Margin', components: /^(value|excess|AssertBits)\b/ },
-    { name: 'Owner, nullifier, state root', components: /^Hash\b/ },
-  ],
-}
 
 /**
  * Counts the constraints of each section. Simplification writes constraints over signals of several components: a constraint

@@ -2,17 +2,19 @@
  * Audits one of our circuits, small profile, and compares it with what is shipped; prints what came of it as JSON. A process of
  * its own, so that peak memory is the audit's. Argument: circuit.
  */
+
 import process from 'node:process'
+import { assumedPoints } from '../../audit/assumed-points.ts'
 import { audit } from '../../audit/audit.ts'
-import { assumedPoints, FREE_SIGNALS } from '../../audit/own-circuits.ts'
 import { checkEquivalence } from '../../circom/equivalence.ts'
-import { CIRCUIT_NAMES, circuit } from '../../circuits/index.ts'
+import { CIRCUIT_NAMES, CIRCUITS } from '../../circuits/index.ts'
+import { requireCircuit } from '../../circuits/registry.ts'
 import { compileCached, harnessOf, shippedHarness, type TestCircuit } from '../../lab/circuits/harness.ts'
 import { ownPeak } from '../bench/process-usage.ts'
 import type { AuditData } from './sections/audit.ts'
 
 const name = CIRCUIT_NAMES.find((one) => one === process.argv[2])!
-const definition = circuit(name) as TestCircuit
+const definition = requireCircuit(name) as TestCircuit
 const { r1cs, symbols } = await harnessOf(
   definition,
   await compileCached(definition, { optimization: 'O0', inspect: true }),
@@ -27,17 +29,17 @@ async function timed<T>(run: () => T | Promise<T>): Promise<readonly [T, number]
   return [result, (user + system) / 1e6]
 }
 
-const points = assumedPoints(name, symbols)
+const points = assumedPoints(CIRCUITS[name].review.points, symbols)
 const [report, auditSeconds] = await timed(() => audit({ r1cs, symbols, targets: 'all', points, timeout: 3_600_000 }))
 const peakBytes = ownPeak()
 const [{ equivalent }, equivalenceSeconds] = await timed(() => checkEquivalence(r1cs, shipped.r1cs))
-const free = FREE_SIGNALS[name].map(({ pattern, reason }) => ({
+const free = CIRCUITS[name].review.free.map(({ pattern, reason }) => ({
   pattern: pattern.source,
   count: report.targets.filter((target) => pattern.test(target.name)).length,
   reason,
 }))
 const unexplained = report.targets.filter((target) =>
-  FREE_SIGNALS[name].every(({ pattern }) => !pattern.test(target.name)),
+  CIRCUITS[name].review.free.every(({ pattern }) => !pattern.test(target.name)),
 )
 const row: AuditData['circuits'][number] = {
   circuit: name,

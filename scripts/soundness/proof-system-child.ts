@@ -11,7 +11,6 @@ import { domainLog } from '../../keys/dev/qap.ts'
 import { createProver } from '../../prover/create-prover.ts'
 import { SnarkjsBackend } from '../../prover/snarkjs-backend.ts'
 import { writeProof } from '../../verifier/index.ts'
-import { benchJob } from '../bench/instance.ts'
 import { childrenCpu, ownPeak } from '../bench/process-usage.ts'
 
 /** Seconds are of processor time over all threads, but for those that say otherwise. */
@@ -47,7 +46,7 @@ if (runs === '0') {
   await using prover = await createProver({
     ...{ profile: 'small', circuits: ['margin-sufficiency'], proofSystem: system, buildDirectory: directory, backend },
   })
-  const { statement, witness } = benchJob('margin-sufficiency', 'small')
+  const { statement, witness } = marginSufficiency.example('small')
   const times = { cpu: [] as number[], wall: [] as number[], verify: [] as number[] }
   let proved: Awaited<ReturnType<typeof prover.prove>> | undefined
   // The first proof starts threads and warms the compiler; it does not count.

@@ -65,7 +65,7 @@ async function onChain(system: ProofSystem, buildDirectory: string, proof: Proof
 
 function wordsOf(proof: Proof, signals: readonly bigint[]): readonly bigint[] {
   if ('protocol' in proof) return kzgWords(proof)
-  const { pA, pB, pC } = toCalldata(marginSufficiency, proof, marginSufficiency.decodeStatement(signals))
+  const { pA, pB, pC } = toCalldata(marginSufficiency, proof, marginSufficiency.decodeStatement!(signals))
   return [...pA, ...pB.flat(), ...pC]
 }
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { assumedPoints } from '../../audit/assumed-points.ts'
 import { type AuditReport, audit } from '../../audit/audit.ts'
 import { LEMMAS } from '../../audit/lemmas.ts'
-import { ASSUMED_POINTS, assumedPoints, FREE_SIGNALS } from '../../audit/own-circuits.ts'
 import { checkEquivalence } from '../../circom/equivalence.ts'
-import { CIRCUIT_NAMES, type CircuitName, circuit } from '../../circuits/index.ts'
+import { CIRCUIT_NAMES, CIRCUITS, type CircuitName } from '../../circuits/index.ts'
+import { requireCircuit } from '../../circuits/registry.ts'
 import { compileCached, type Harness, harnessOf, shippedHarness, type TestCircuit } from '../../lab/circuits/harness.ts'
 
 /** What a circuit must come to. Numbers of lemmas are those of its gadgets, at the small profile. */
@@ -23,13 +24,13 @@ const EXPECTED: Readonly<Record<CircuitName, { leastProven: number; lemmas: Read
 }
 
 for (const name of CIRCUIT_NAMES) {
-  const definition = circuit(name) as TestCircuit
+  const definition = requireCircuit(name) as TestCircuit
   const { leastProven, lemmas } = EXPECTED[name]
 
   suite(`the audit of ${name}, small`, async () => {
     const files = await compileCached(definition, { optimization: 'O0', inspect: true })
     const full: Harness = await harnessOf(definition, files)
-    const points = assumedPoints(name, full.symbols)
+    const points = assumedPoints(CIRCUITS[name].review.points, full.symbols)
     const report: AuditReport = await audit({
       ...{ r1cs: full.r1cs, symbols: full.symbols, targets: 'all', points },
       timeout: 3_600_000,
@@ -50,7 +51,7 @@ for (const name of CIRCUIT_NAMES) {
 
     test('finds nothing free but what the reviewed list excuses, and all of the list', () => {
       const free = report.targets.map((target) => target.name)
-      const list = FREE_SIGNALS[name]
+      const list = CIRCUITS[name].review.free
       const unlisted = free.filter((signal) => !list.some(({ pattern }) => pattern.test(signal)))
       assert.deepEqual(unlisted, [])
       const idle = list.filter(({ pattern }) => !free.some((signal) => pattern.test(signal)))
@@ -60,7 +61,7 @@ for (const name of CIRCUIT_NAMES) {
     test('uses the lemmas and assumptions that are known, and no other', () => {
       assert.deepEqual({ ...report.lemmas }, { ...lemmas })
       assert.ok(Object.keys(report.lemmas).every((template) => LEMMAS.some((lemma) => lemma.template === template)))
-      assert.equal(points.length, (lemmas['EdDSAPoseidonVerifier()'] ?? 0) * ASSUMED_POINTS[name].length)
+      assert.equal(points.length, (lemmas['EdDSAPoseidonVerifier()'] ?? 0) * CIRCUITS[name].review.points.length)
     })
 
     test('holds of the circuit as it is shipped, which has the same solutions', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { INPUT_ROLES } from '../../audit/own-circuits.ts'
-import { CIRCUIT_NAMES, circuit } from '../../circuits/index.ts'
+import { CIRCUIT_NAMES, CIRCUITS } from '../../circuits/index.ts'
+import { requireCircuit } from '../../circuits/registry.ts'
 import type { CircuitInput, InputValue } from '../../circuits/types.ts'
 import { jointLies, singleLies, stopBefore, TRIED_HINTS } from '../../lab/dishonesty/hint-lies.ts'
 import { type HintLie, hintProver, legalRoots } from '../../lab/dishonesty/hint-prover.ts'
@@ -50,15 +50,17 @@ function holding(honest: CircuitInput, slot: number, index: number, account: Acc
 suite('inputs by what they are to the statement', () => {
   for (const name of CIRCUIT_NAMES) {
     test(`${name}: every input has one role`, () => {
-      const described = INPUT_ROLES[name].flatMap(({ names }) => names)
-      assert.deepEqual(described.toSorted(), Object.keys(circuit(name).inputShapes('small')).toSorted())
-      const open = INPUT_ROLES[name].filter(({ role }) => role === 'public').flatMap(({ names }) => names)
-      assert.deepEqual(open, circuit(name).publicSignals)
+      const described = CIRCUITS[name].review.inputs.flatMap(({ names }) => names)
+      assert.deepEqual(described.toSorted(), Object.keys(requireCircuit(name).inputShapes('small')).toSorted())
+      const open = CIRCUITS[name].review.inputs.filter(({ role }) => role === 'public').flatMap(({ names }) => names)
+      assert.deepEqual(open, requireCircuit(name).publicSignals)
     })
   }
 
   test('trade-batch: lies are told of every hint', () => {
-    const hints = INPUT_ROLES['trade-batch'].filter(({ role }) => role === 'hint').flatMap(({ names }) => names)
+    const hints = CIRCUITS['trade-batch'].review.inputs
+      .filter(({ role }) => role === 'hint')
+      .flatMap(({ names }) => names)
     assert.deepEqual(hints.toSorted(), TRIED_HINTS.toSorted())
   })
 })

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { FREE_SIGNALS, type FreeSignals } from '../../audit/own-circuits.ts'
 import { createTamperCheck } from '../../circom/constraint-check.ts'
+import { CIRCUITS } from '../../circuits/index.ts'
 import { marginStatement, marginSufficiency, marginWitness } from '../../circuits/margin-sufficiency/index.ts'
+import type { FreeSignals } from '../../circuits/review.ts'
 import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
 import type { CircuitInput } from '../../circuits/types.ts'
 import { type Harness, shippedHarness, type TestCircuit } from '../../lab/circuits/harness.ts'
@@ -43,7 +44,11 @@ suite('every signal of the shipped circuits is bound', () => {
     const batch = busyBatch()
     assert.deepEqual([batch.steps.length, batch.touched.length, batch.messages.length], [6, 4, 4])
     const harness = await shippedHarness(tradeBatch as TestCircuit)
-    assertBound(harness, tradeBatch.buildInput(tradeBatchStatement(batch), batch, 'small'), FREE_SIGNALS['trade-batch'])
+    assertBound(
+      harness,
+      tradeBatch.buildInput(tradeBatchStatement(batch), batch, 'small'),
+      CIRCUITS['trade-batch'].review.free,
+    )
   })
 
   test('margin-sufficiency: any one signal of an honest witness changed breaks a constraint', async () => {
@@ -53,6 +58,10 @@ suite('every signal of the shipped circuits is bound', () => {
     const witness = marginWitness(state, 1, 4_321n, feeTable())
     const statement = marginStatement(state, witness, { domain: 77n, ratioBps: 12_345n, context: 99n })
     const harness = await shippedHarness(marginSufficiency as TestCircuit)
-    assertBound(harness, marginSufficiency.buildInput(statement, witness, 'small'), FREE_SIGNALS['margin-sufficiency'])
+    assertBound(
+      harness,
+      marginSufficiency.buildInput(statement, witness, 'small'),
+      CIRCUITS['margin-sufficiency'].review.free,
+    )
   })
 })

@@ -5,7 +5,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { before, describe, it } from 'node:test'
 import { network } from 'hardhat'
-import { CIRCUIT_NAMES, circuit } from '../../circuits/index.ts'
+import { CIRCUIT_NAMES } from '../../circuits/index.ts'
+import { requireCircuit } from '../../circuits/registry.ts'
 import { buildArtifacts } from '../../keys/build.ts'
 import { settlementDomain } from '../../protocol/domain.ts'
 import { FIELD } from '../../protocol/numbers.ts'
@@ -49,7 +50,7 @@ async function nodeStub(chainId: number) {
 
 describe('zkclear deploy', () => {
   before(async () => {
-    await buildArtifacts({ circuits: CIRCUIT_NAMES.map(circuit), profile: 'small' })
+    await buildArtifacts({ circuits: CIRCUIT_NAMES.map(requireCircuit), profile: 'small' })
   })
 
   it('deploys to a local chain, from the unlocked account or from a key in a file or the environment', async () => {

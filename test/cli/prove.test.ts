@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
-import { CIRCUIT_NAMES, circuit } from '../../circuits/index.ts'
+import { CIRCUIT_NAMES } from '../../circuits/index.ts'
+import { requireCircuit } from '../../circuits/registry.ts'
 import { buildArtifacts } from '../../keys/build.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
@@ -19,7 +20,7 @@ describe('zkclear prove', () => {
   let request: Record<string, unknown>
 
   before(async () => {
-    await buildArtifacts({ circuits: CIRCUIT_NAMES.map(circuit), profile: 'small' })
+    await buildArtifacts({ circuits: CIRCUIT_NAMES.map(requireCircuit), profile: 'small' })
     folder = await temporaryDirectory()
     venue = await writeVenue(folder.path)
     const files = ['flow.csv', 'genesis.json', 'risk.json'].map((name) => folder.file(name))

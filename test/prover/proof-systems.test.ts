@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdir } from 'node:fs/promises'
 import { after, before, suite, test } from 'node:test'
 import { readR1cs } from '../../circom/r1cs.ts'
-import { circuit } from '../../circuits/index.ts'
+import { requireCircuit } from '../../circuits/registry.ts'
 import { buildArtifacts } from '../../keys/build.ts'
 import { countGates, kzgDomainLog } from '../../keys/dev/gates.ts'
 import { loadArtifacts } from '../../keys/load.ts'
@@ -116,7 +116,7 @@ for (const system of ['plonk', 'fflonk'] as const) {
 
 suite('the choice of a proof system', () => {
   test('is refused where a circuit is not offered in it, with what is', async () => {
-    const tradeBatch = circuit('trade-batch')
+    const tradeBatch = requireCircuit('trade-batch')
     for (const load of [
       () => loadArtifacts(tradeBatch, 'small', { proofSystem: 'plonk' }),
       () => createProver({ profile: 'small', circuits: ['trade-batch'], proofSystem: 'plonk' }),
@@ -127,7 +127,7 @@ suite('the choice of a proof system', () => {
   })
 
   test('shares the compiled circuit at one optimization, and has keys of its own', () => {
-    const margin = circuit('margin-sufficiency')
+    const margin = requireCircuit('margin-sufficiency')
     const selections = (['groth16', 'plonk', 'fflonk'] as const).map((proofSystem) => ({
       proofSystem,
       optimization: 'O1' as const,

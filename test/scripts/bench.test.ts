@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { R1cs } from '../../circom/r1cs.ts'
 import { CIRCUIT_NAMES, CIRCUITS, TRADE_BATCH_SIZES } from '../../circuits/index.ts'
+import { exampleBatch, exampleState } from '../../circuits/trade-batch/example.ts'
 import { loadArtifacts } from '../../keys/load.ts'
 import { readCounts } from '../../scripts/bench/build-circuit.ts'
 import { findGrowth } from '../../scripts/bench/check.ts'
-import { benchState, fullBatch } from '../../scripts/bench/instance.ts'
 import { type Counts, type Measurements, readMeasurements, spread } from '../../scripts/bench/measurements.ts'
 import { updateDocuments } from '../../scripts/bench/render.ts'
 import { countSections } from '../../scripts/bench/sections.ts'
@@ -106,8 +106,8 @@ describe('spread', () => {
 
 describe('the batch that benchmarks prove', () => {
   it('uses every message, step and account slot', () => {
-    const state = benchState('small')
-    const { messages, steps, touched } = fullBatch(state, 1n)
+    const state = exampleState('small')
+    const { messages, steps, touched } = exampleBatch(state, 1n)
     const sizes = TRADE_BATCH_SIZES.small
     assert.deepEqual([messages.length, steps.length, touched.length], [sizes.messages, sizes.steps, sizes.accounts])
   })

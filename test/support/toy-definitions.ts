@@ -14,6 +14,12 @@ function toy<Name extends string, Statement extends Record<string, bigint>, Witn
     if (signals.length === publicSignals.length && signals.every(ok)) return signals as readonly bigint[]
     throw new ZkclearError('STATEMENT_INVALID', `a statement of ${name} is ${publicSignals.length} field elements`)
   }
+  const encode = (statement: Readonly<Record<string, unknown>>) =>
+    checked(publicSignals.map((signal) => statement[signal]))
+  const decode = (signals: readonly unknown[]) => {
+    const values = checked(signals)
+    return Object.fromEntries(publicSignals.map((signal, index) => [signal, values[index]!])) as Statement
+  }
   return {
     name,
     claim: `I know what ${name} asks for.`,
@@ -23,11 +29,10 @@ function toy<Name extends string, Statement extends Record<string, bigint>, Witn
     templateArguments: () => [],
     publicSignals,
     inputShapes: () => ({ ...Object.fromEntries(publicSignals.map((signal) => [signal, []])), ...witnessShapes }),
-    encodeStatement: (statement) => checked(publicSignals.map((signal) => statement[signal])),
-    decodeStatement(signals) {
-      const values = checked(signals)
-      return Object.fromEntries(publicSignals.map((signal, index) => [signal, values[index]!])) as Statement
-    },
+    statementFields: publicSignals,
+    statementOf: (fields) => decode(encode(fields)),
+    encodeStatement: encode,
+    decodeStatement: decode,
     buildInput: (statement, witness) => ({ ...statement, ...witness }),
   }
 }

@@ -125,9 +125,9 @@ suite('verify', () => {
       await assert.rejects(vetVerificationKey(toy.vkey, bad), { code: 'INPUT_INVALID', path: 'circuit' })
       assert.throws(() => readProof('groth16', bad), { code: 'INPUT_INVALID' })
       assert.throws(() => readProof(bad, toy.proofJson), { code: 'INPUT_INVALID' })
-      assert.throws(() => marginSufficiency.decodeStatement(bad), { code: 'STATEMENT_INVALID' })
+      assert.throws(() => marginSufficiency.decodeStatement!(bad), { code: 'STATEMENT_INVALID' })
     }
-    assert.throws(() => marginSufficiency.decodeStatement(Array(6)), { code: 'STATEMENT_INVALID' })
+    assert.throws(() => marginSufficiency.decodeStatement!(Array(6)), { code: 'STATEMENT_INVALID' })
   })
 
   test('refuses the JSON of a proof, and says how to read it', async () => {

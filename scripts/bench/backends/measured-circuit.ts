@@ -14,7 +14,7 @@ import { DEFAULT_DEV_SEED } from '../../../keys/selection.ts'
 import { ZkclearError } from '../../../protocol/errors.ts'
 import type { ProfileName } from '../../../protocol/shape.ts'
 import { type Groth16Proof, type VerificationKey, verify, vetVerificationKey } from '../../../verifier/index.ts'
-import { benchInput } from '../instance.ts'
+import { exampleInput } from '../example-input.ts'
 import { powerChain } from './power-chain.ts'
 
 /** A key and a witness that every backend proves. */
@@ -42,7 +42,7 @@ export async function ownCircuit(name: CircuitName, profile: ProfileName, folder
   const [artifacts] = await buildArtifacts({ circuits: [definition], profile })
   const { zkey, r1cs, vkey, wasm } = artifacts!.files
   const program = await WebAssembly.compile(await readFile(wasm))
-  const result = calculateWitness(program, flattenInput(definition, profile, benchInput(name, profile)))
+  const result = calculateWitness(program, flattenInput(definition, profile, exampleInput(name, profile)))
   if ('failure' in result) throw new Error(`${name} has no witness: ${result.failure.kind}`)
   const json = JSON.parse(await readFile(vkey, 'utf8'))
   const label = `${name}, ${profile}`

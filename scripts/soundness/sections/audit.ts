@@ -82,7 +82,7 @@ Assumed:
 
 ${assumptions.map(({ circuit, x, y, reason }) => `- in ${circuit}, that (\`${x}\`, \`${y}\`) is on the curve: ${reason}`).join('\n')}
 
-Free, according to the reviewed list in audit/own-circuits.ts, which \`test/audit/own-circuits.test.ts\` checks:
+Free, according to the reviewed list in \`review.ts\` of the circuit's folder, which \`test/audit/own-circuits.test.ts\` checks:
 
 ${Object.entries(free)
   .map(

@@ -7,7 +7,7 @@ import { flattenInput } from '../../../circuits/input-schema.ts'
 import { loadArtifacts } from '../../../keys/load.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { acquireThreads, releaseThreads } from '../../../prover/snarkjs-threads.ts'
-import { benchInput } from '../../../scripts/bench/instance.ts'
+import { exampleInput } from '../../../scripts/bench/example-input.ts'
 import { type Blinding, fieldBytes, proveNatively, proveWithSnarkjs } from '../../support/blinded-proofs.ts'
 import { nativePaths } from '../../support/native-addon.ts'
 import { toyArtifacts } from '../../support/toy-artifacts.ts'
@@ -80,7 +80,7 @@ suite("with the same blinding the native proof is snarkjs's, bit for bit", () =>
     const program = await WebAssembly.compile(await readFile(files.wasm))
     const result = calculateWitness(
       program,
-      flattenInput(definition, 'small', benchInput('margin-sufficiency', 'small')),
+      flattenInput(definition, 'small', exampleInput('margin-sufficiency', 'small')),
     )
     assert.ok('witness' in result)
     await assertEqual(files.zkey, new Uint8Array(result.witness), { r: FIELD >> 2n, s: FIELD >> 3n })

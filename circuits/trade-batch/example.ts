@@ -1,15 +1,3 @@
-import {
-  CIRCUITS,
-  type CircuitInput,
-  type CircuitName,
-  type MarginStatement,
-  type MarginWitness,
-  marginStatement,
-  marginWitness,
-  TRADE_BATCH_SIZES,
-  type TradeBatchStatement,
-  tradeBatchStatement,
-} from '../../circuits/index.ts'
 import { ownerCommitment } from '../../protocol/account.ts'
 import { applyBatch, applyBatchUnchecked, type BatchSizes, type Transition } from '../../protocol/ledger.ts'
 import type { LimitOrder } from '../../protocol/message.ts'
@@ -18,44 +6,27 @@ import { checkRiskTable, type RiskTable, requiredLongRisk, requiredShortRisk } f
 import { type ProfileName, type VenueShape, venueShape } from '../../protocol/shape.ts'
 import { signMessage, tradingKey } from '../../protocol/signature.ts'
 import { genesisState, type State } from '../../protocol/state.ts'
+import { TRADE_BATCH_SIZES } from './sizes.ts'
 
-/** Unix seconds of everything that is measured. */
-export const BENCH_TIME = 1_750_000_000n
+/** Unix seconds of everything in the example. */
+export const EXAMPLE_TIME = 1_750_000_000n
 
 const MARK = 2_500_000_000n
 const MARKET = { maxLots: 1n << 30n, maxPrice: 1n << 33n }
 const UNSIGNED = { R8x: 0n, R8y: 1n, S: 0n }
 
-export type BenchJob =
-  | { circuit: 'trade-batch'; statement: TradeBatchStatement; witness: Transition }
-  | { circuit: 'margin-sufficiency'; statement: MarginStatement; witness: MarginWitness }
-
-/** A statement and its witness, the same every time. The batch uses every message, step and account slot of the profile. */
-export function benchJob(circuit: CircuitName, profile: ProfileName, domain = 1n): BenchJob {
-  const batch = fullBatch(benchState(profile), domain)
-  if (circuit === 'trade-batch') return { circuit, statement: tradeBatchStatement(batch), witness: batch }
-  const witness = marginWitness(batch.before, 1, ownerSecret(1), batch.context.riskTable)
-  const terms = { domain, ratioBps: BASIS_POINTS, context: 1n }
-  return { circuit, statement: marginStatement(batch.before, witness, terms), witness }
-}
-
-export function benchInput(circuit: CircuitName, profile: ProfileName): CircuitInput {
-  const job = benchJob(circuit, profile)
-  return CIRCUITS[circuit].buildInput(job.statement as never, job.witness as never, profile)
-}
-
-/** Accounts 1 to T, all but the last with asks in the book, enough for the sweep of `fullBatch`. */
-export function benchState(name: ProfileName): State {
+/** Accounts 1 to T, all but the last with asks in the book, enough for the sweep of `exampleBatch`. */
+export function exampleState(name: ProfileName): State {
   const shape = venueShape(name)
   const sizes = TRADE_BATCH_SIZES[name]
   const accounts = Array.from({ length: sizes.accounts }, (_, i) => ({
     index: i + 1,
     tradingKey: tradingKey(privateKey(i + 1)),
-    ownerCommitment: ownerCommitment(ownerSecret(i + 1)),
+    ownerCommitment: ownerCommitment(exampleOwnerSecret(i + 1)),
     collateral: [10n ** 12n, ...new Array<bigint>(shape.collaterals - 1).fill(1000n)],
   }))
   const markets = new Array(shape.markets).fill(MARKET)
-  checkRiskTable(benchRiskTable(shape), markets, shape)
+  checkRiskTable(exampleRiskTable(shape), markets, shape)
   let state = genesisState({ markets, accounts }, shape)
   for (let k = 0; k < sweepTrades(sizes); k++) {
     const message = order(sizes, k, 'sell', MARK + BigInt(1 + k) * 1_000_000n, 1n)
@@ -68,7 +39,7 @@ export function benchState(name: ProfileName): State {
 }
 
 /** N - 1 bids that rest, then a buy that trades with as many asks as steps are left. */
-export function fullBatch(state: State, domain: bigint): Transition {
+export function exampleBatch(state: State, domain: bigint): Transition {
   const sizes = TRADE_BATCH_SIZES[state.shape.name as ProfileName]
   const trades = sweepTrades(sizes)
   const bids = Array.from({ length: sizes.messages - 1 }, (_, k) =>
@@ -86,8 +57,8 @@ export function fullBatch(state: State, domain: bigint): Transition {
   return batch
 }
 
-export function benchRiskTable(shape: VenueShape): RiskTable {
-  const terms = { initialMarginBps: 12_500n, takerFeeBps: 5n, makerFeeBps: 2n, asOf: BENCH_TIME, maxAge: 3600n }
+export function exampleRiskTable(shape: VenueShape): RiskTable {
+  const terms = { initialMarginBps: 12_500n, takerFeeBps: 5n, makerFeeBps: 2n, asOf: EXAMPLE_TIME, maxAge: 3600n }
   const record = {
     mark: MARK,
     fundingIndex: 0n,
@@ -97,7 +68,7 @@ export function benchRiskTable(shape: VenueShape): RiskTable {
     band: MARK / 20n,
     minOrder: 1n,
     maxPosition: 1_000_000n,
-    lastTradeTime: BENCH_TIME + 86_400n,
+    lastTradeTime: EXAMPLE_TIME + 86_400n,
     scenarioPrices: Array.from({ length: shape.scenarios }, (_, s) =>
       s % 2 === 0 ? MARK + (MARK * BigInt(s)) / 100n : MARK - (MARK * BigInt(s)) / 100n,
     ),
@@ -113,7 +84,7 @@ export function benchRiskTable(shape: VenueShape): RiskTable {
 }
 
 function context(shape: VenueShape, sizes: BatchSizes, domain: bigint) {
-  return { market: 0, timestamp: BENCH_TIME, domain, riskTable: benchRiskTable(shape), sizes }
+  return { market: 0, timestamp: EXAMPLE_TIME, domain, riskTable: exampleRiskTable(shape), sizes }
 }
 
 function sweepTrades({ steps, messages }: BatchSizes): number {
@@ -123,7 +94,7 @@ function sweepTrades({ steps, messages }: BatchSizes): number {
 /** The k-th maker's order: makers take turns. */
 function order(sizes: BatchSizes, k: number, side: 'buy' | 'sell', price: bigint, nonce: bigint): LimitOrder {
   const account = 1 + (k % (sizes.accounts - 1))
-  const rest = { timeInForce: 'GTC', reduceOnly: false, expiry: BENCH_TIME + 600n } as const
+  const rest = { timeInForce: 'GTC', reduceOnly: false, expiry: EXAMPLE_TIME + 600n } as const
   return { kind: 'order', market: 0, account, side, price, size: 10n, ...rest, nonce: nonce + BigInt(k) }
 }
 
@@ -131,6 +102,6 @@ function privateKey(account: number): Uint8Array {
   return new Uint8Array(32).fill(account)
 }
 
-function ownerSecret(account: number): bigint {
+export function exampleOwnerSecret(account: number): bigint {
   return 1000n + BigInt(account)
 }

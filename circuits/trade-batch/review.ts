@@ -1,0 +1,113 @@
+import { type CircuitReview, INVERSE_OF_ZERO } from '../review.ts'
+
+/** What reviewers and benchmarks know of trade-batch. */
+export const TRADE_BATCH_REVIEW: CircuitReview = {
+  // The small one is what a domain of 2^16 leaves after the public signals.
+  budget: { small: 65_530, standard: 1 << 19 },
+  inputs: [
+    {
+      names: ['domain', 'timestamp', 'riskRoot', 'oldStateRoot', 'newStateRoot'],
+      role: 'public',
+      reason: 'the statement',
+    },
+    { names: ['riskWords'], role: 'committed', reason: 'riskRoot is their hash' },
+    {
+      names: ['bids', 'asks', 'nextSequence', 'fees', 'messageChain', 'hand', 'bookChildren', 'accountsRoot'],
+      role: 'committed',
+      reason: 'oldStateRoot opens to them',
+    },
+    {
+      names: ['keyX', 'keyY', 'ownerCommitment', 'nonce', 'collateral', 'accountChildren'],
+      role: 'committed',
+      reason: 'accountsRoot opens to them in a slot that is touched; of any other slot nothing is read',
+    },
+    {
+      names: ['size', 'fundingIndex', 'openBuy', 'openSell'],
+      role: 'committed',
+      reason: 'accountsRoot opens to them in a slot that is touched; of any other slot nothing is read',
+    },
+    {
+      names: ['market', 'messageWord'],
+      role: 'chosen',
+      reason:
+        'which messages for which market the batch works off; messages are signed, and a market without any stays as it is',
+    },
+    {
+      names: ['signatureR8x', 'signatureR8y', 'signatureS'],
+      role: 'chosen',
+      reason: 'any signature that holds will do: nothing of it enters the state',
+    },
+    { names: ['signer'], role: 'hint', reason: 'the account slot of the account that signed the message' },
+    {
+      names: ['index'],
+      role: 'hint',
+      reason: 'the account of a slot: those touched, ascending; of a slot that is not touched nothing is read',
+    },
+    {
+      names: ['idle'],
+      role: 'hint',
+      reason:
+        'whether the step has nothing to do. With every account slot touched, it may pause an order in hand, which stays in hand for the next batch',
+    },
+    {
+      names: ['place'],
+      role: 'hint',
+      reason: 'where the order is inserted, or stands that is cancelled, or would stand',
+    },
+    { names: ['actor'], role: 'hint', reason: 'the account slot of the order in hand, or of the loaded message' },
+    {
+      names: ['victim'],
+      role: 'hint',
+      reason: 'the account slot of the slot of the book that is filled, removed, evicted or cancelled',
+    },
+    { names: ['closing'], role: 'hint', reason: 'which alternative of the margin rule the account meets' },
+    {
+      names: ['scenario'],
+      role: 'hint',
+      reason:
+        'a scenario whose loss before the batch bounds what closing may leave and cost; a smaller one allows less',
+    },
+    {
+      names: ['worstLoss'],
+      role: 'hint',
+      reason: 'an upper bound of the losses of all scenarios; a larger one only makes the claim harder',
+    },
+  ],
+  points: [
+    {
+      x: 'main.admit[*].signature.keyX',
+      y: 'main.admit[*].signature.keyY',
+      reason:
+        "the key of a signer's slot is that of an account of the old state, and whatever puts an account into the state checks that its key is on the curve and in the subgroup; where no slot signs, the key is (0, 0)",
+    },
+  ],
+  free: [
+    /^main\.step\[\d+\](\.check)?\.IsSame\w*\.IsZero\w*\.inv$/,
+    /^main\.unpackHand\.IsZero\w*\.inv$/,
+    /^main\.admit\[\d+\]\.unpack\.IsZero\w*\.inv$/,
+    /^main\.(untouched|orderless|inHand)\[\d+\]\.inv$/,
+    /^main\.admit\[\d+\]\.signature\.EdDSAPoseidonVerifier\w*\.(isZero|mulAny\.zeropoint|eqCheck[XY]\.isz)\.inv$/,
+  ].map((pattern) => ({ pattern, reason: INVERSE_OF_ZERO })),
+  sections: [
+    { name: 'Risk table: hash, record of the market, time', components: /^(risk|record|hot|read|AssertBits)\b/ },
+    { name: 'Messages: signatures', components: /^admit\[\d+\]\.signature\b/ },
+    { name: 'Messages: words, hashes, chain, signer', components: /^admit\b/ },
+    { name: 'Steps: loading, nonce, exposure', components: /^step\[\d+\]\.(next|nonceGrows|check|merge|order|size)\b/ },
+    {
+      name: 'Steps: head, crossing, band, expiry',
+      components: /^step\[\d+\]\.(unpackHead|head|IsOutOfBandOrExpired|IsLess|IsSame|Mirror|IsZero|And|Or)\b/,
+    },
+    {
+      name: 'Steps: place in the window, shift, victim',
+      components: /^step\[\d+\]\.(neighbours|abovePrevious|belowNext|unpackVictim|victim|shift|cancelling)\b/,
+    },
+    { name: 'Steps: trade, fees, what accounts get', components: /^step\[\d+\]\.(DivideUp|settle)\b/ },
+    { name: 'Steps: choice of the one forced thing', components: /^step\b/ },
+    { name: 'Accounts: leaves', components: /^update\[\d+\]\.(HashAccount|groups|replace)\b/ },
+    { name: 'Accounts: tree', components: /^update\[\d+\]\.path\b/ },
+    { name: 'Accounts: positions, funding, widths, order', components: /^(update|old|ascending|untouched|enabled)\b/ },
+    { name: 'Margin', components: /^(margin|orderless|inHand|closing|UncheckedBinary)/ },
+    { name: 'Books: hashes, tree, order in hand', components: /^(oldBook|newBook|books|packHand|unpackHand)\b/ },
+    { name: 'State roots', components: /^Hash\b/ },
+  ],
+}
