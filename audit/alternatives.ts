@@ -2,7 +2,7 @@ import { FIELD } from '../protocol/numbers.ts'
 import { type BoundedTerm, boundedSums } from './bounded-sum.ts'
 import { type Bounds, isLoose } from './bounds.ts'
 import { divide, quadraticRoots } from './field.ts'
-import { asLinear, evaluate, type LinearForm, type ReducedRow, ratio } from './linear-form.ts'
+import { asLinear, type Constraint, evaluate, type LinearForm, ratio } from './linear-form.ts'
 
 /** Values that wires take together. */
 export type Assignment = readonly (readonly [wire: number, value: bigint])[]
@@ -23,7 +23,7 @@ export interface AlternativesContext {
 const MOST_SUMS = 12
 
 /** Ways to mend a constraint with at least one unknown, the most telling first. Not all: there may be r of them. */
-export function* alternatives(row: ReducedRow, context: AlternativesContext): Generator<Assignment> {
+export function* alternatives(row: Constraint, context: AlternativesContext): Generator<Assignment> {
   const forms = zeroForms(row)
   if (forms !== undefined) for (const form of forms) yield* linear(form, context)
   else yield* singles(row, context)
@@ -31,7 +31,7 @@ export function* alternatives(row: ReducedRow, context: AlternativesContext): Ge
 }
 
 /** The linear forms of which one must vanish: if the row is linear, a product that must be 0, or quadratic in one form. */
-export function zeroForms(row: ReducedRow): LinearForm[] | undefined {
+export function zeroForms(row: Constraint): LinearForm[] | undefined {
   const { a, b, c } = row
   const form = asLinear(row)
   if (form !== undefined) return [form]
@@ -75,7 +75,7 @@ function* linear(form: LinearForm, context: AlternativesContext): Generator<Assi
 }
 
 /** One wire changes, the others keep what they have. */
-function* singles(row: ReducedRow, context: AlternativesContext): Generator<Assignment> {
+function* singles(row: Constraint, context: AlternativesContext): Generator<Assignment> {
   const { values } = context
   const all = new Set([row.c, row.a, row.b].flatMap(({ terms }) => [...terms.keys()]))
   for (const wire of context.order(all)) {
@@ -90,7 +90,7 @@ function* singles(row: ReducedRow, context: AlternativesContext): Generator<Assi
   }
 }
 
-function* guesses(row: ReducedRow, context: AlternativesContext): Generator<Assignment> {
+function* guesses(row: Constraint, context: AlternativesContext): Generator<Assignment> {
   if (context.guesses === 0) return
   const all = new Set([row.c, row.a, row.b].flatMap(({ terms }) => [...terms.keys()]))
   const wires = context.order(all).slice(0, context.guesses)

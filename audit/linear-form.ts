@@ -9,15 +9,36 @@ export interface LinearForm {
   readonly terms: ReadonlyMap<number, bigint>
 }
 
-/** One constraint a * b = c in which known wires have given way to their values. */
-export interface ReducedRow {
+/** One constraint a * b = c. */
+export interface Constraint {
   readonly a: LinearForm
   readonly b: LinearForm
   readonly c: LinearForm
 }
 
+/** A constraint as it stands: wire 0 is the constant one. With `rename`, over other wires. */
+export function readConstraint(r1cs: R1cs, row: number, rename?: ArrayLike<number>): Constraint {
+  const part = (at: number) => {
+    let constant = 0n
+    const terms = new Map<number, bigint>()
+    for (let term = r1cs.offsets[at]!; term < r1cs.offsets[at + 1]!; term++) {
+      const wire = r1cs.wires[term]!
+      const coefficient = r1cs.coefficients[r1cs.coefficientOf[term]!]!
+      if (wire === 0) constant += coefficient
+      else add(terms, rename === undefined ? wire : rename[wire]!, coefficient)
+    }
+    return { constant: constant % FIELD, terms }
+  }
+  return { a: part(3 * row), b: part(3 * row + 1), c: part(3 * row + 2) }
+}
+
+/** The distinct wires of a constraint. */
+export function wiresOf({ a, b, c }: Constraint): number[] {
+  return [...new Set([...a.terms.keys(), ...b.terms.keys(), ...c.terms.keys()])]
+}
+
 /** A constraint with the values of all wires whose entry in `known` is not 0 put in. */
-export function reduceRow(r1cs: R1cs, row: number, values: readonly bigint[], known: Uint8Array): ReducedRow {
+export function reduceRow(r1cs: R1cs, row: number, values: readonly bigint[], known: Uint8Array): Constraint {
   const part = (at: number) => {
     let constant = 0n
     const terms = new Map<number, bigint>()
@@ -41,7 +62,7 @@ export function combine(factor: bigint, form: LinearForm, other: LinearForm): Li
 }
 
 /** The linear form that a row says is zero, if it is linear in what is unknown. */
-export function asLinear({ a, b, c }: ReducedRow): LinearForm | undefined {
+export function asLinear({ a, b, c }: Constraint): LinearForm | undefined {
   if (a.terms.size === 0) return combine(a.constant, b, c)
   if (b.terms.size === 0) return combine(b.constant, a, c)
   return undefined
@@ -64,6 +85,39 @@ export function evaluate({ constant, terms }: LinearForm, values: readonly bigin
   let sum = constant
   for (const [wire, coefficient] of terms) sum += coefficient * values[wire]!
   return reduce(sum)
+}
+
+export function sameConstraint(left: Constraint, right: Constraint): boolean {
+  return (['a', 'b', 'c'] as const).every((part) => {
+    const [one, other] = [left[part], right[part]]
+    const sameTerms = [...one.terms].every(([wire, coefficient]) => other.terms.get(wire) === coefficient)
+    return one.constant === other.constant && one.terms.size === other.terms.size && sameTerms
+  })
+}
+
+/** The constraint with one wire in the place of another. */
+export function renameWire({ a, b, c }: Constraint, wire: number, by: number): Constraint {
+  const renamed = (form: LinearForm): LinearForm => {
+    const coefficient = form.terms.get(wire)
+    if (coefficient === undefined) return form
+    const terms = new Map(form.terms)
+    terms.delete(wire)
+    add(terms, by, coefficient)
+    return { constant: form.constant, terms }
+  }
+  return { a: renamed(a), b: renamed(b), c: renamed(c) }
+}
+
+/** The value of a form as an integer, not reduced. */
+export function sumOf({ constant, terms }: LinearForm, value: (wire: number) => bigint): bigint {
+  let sum = constant
+  for (const [wire, coefficient] of terms) sum += coefficient * value(wire)
+  return sum
+}
+
+/** Whether values satisfy a constraint. */
+export function holds({ a, b, c }: Constraint, value: (wire: number) => bigint): boolean {
+  return (sumOf(a, value) * sumOf(b, value) - sumOf(c, value)) % FIELD === 0n
 }
 
 function add(terms: Map<number, bigint>, wire: number, coefficient: bigint): void {

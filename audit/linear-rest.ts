@@ -3,7 +3,7 @@ import { FIELD } from '../protocol/numbers.ts'
 import type { Assignment } from './alternatives.ts'
 import { type Bounds, isLoose } from './bounds.ts'
 import { divide } from './field.ts'
-import { asLinear, combine, type LinearForm, type ReducedRow, reduceRow } from './linear-form.ts'
+import { asLinear, type Constraint, combine, type LinearForm, reduceRow } from './linear-form.ts'
 import { rowIndex, rowsOf } from './row-index.ts'
 
 /** Rows, and terms in one row, beyond which elimination costs more than it finds. */
@@ -59,7 +59,7 @@ export function solveRest({ pivots }: LinearRest, values: readonly bigint[]): As
 }
 
 /** A row without the pivots of the rest; itself if it has none. */
-export function substituteRow(row: ReducedRow, rest: LinearRest): ReducedRow {
+export function substituteRow(row: Constraint, rest: LinearRest): Constraint {
   const [a, b, c] = [row.a, row.b, row.c].map((form) => substitute(form, rest)) as [LinearForm, LinearForm, LinearForm]
   return a === row.a && b === row.b && c === row.c ? row : { a, b, c }
 }

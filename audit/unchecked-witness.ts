@@ -49,6 +49,14 @@ export async function uncheckedCalculator(options: {
     inspect: false,
     signal,
   })
+  return readUnchecked(files, definition.name)
+}
+
+/** The calculator of a circuit that was compiled at O0 from sources `withoutChecks`. */
+export async function readUnchecked(
+  files: { readonly r1cs: string; readonly wasm: string },
+  name: string,
+): Promise<UncheckedCalculator> {
   const program = await WebAssembly.compile(await readFile(files.wasm))
   const { labelOf } = await readR1cs(files.r1cs)
   const wireOfLabel = new Map(Array.from(labelOf, (label, wire) => [label, wire]))
@@ -59,7 +67,7 @@ export async function uncheckedCalculator(options: {
       if ('failure' in result) {
         const { failure } = result
         const reason = failure.kind === 'crash' ? failure.reason : `${failure.kind} failed`
-        throw new ZkclearError('WITNESS_FAILED', `the unchecked generator of ${definition.name} fails: ${reason}`)
+        throw new ZkclearError('WITNESS_FAILED', `the unchecked generator of ${name} fails: ${reason}`)
       }
       const values = wires(new Uint8Array(result.witness))
       return Array.from(r1cs.labelOf, (label) => values[wireOfLabel.get(label)!]!)

@@ -19,6 +19,19 @@ export function findBrokenConstraints(r1cs: R1cs, witness: readonly bigint[], { 
   return broken
 }
 
+/** Whether values satisfy one constraint. */
+export function satisfies(r1cs: R1cs, constraint: number, value: (wire: number) => bigint): boolean {
+  const { offsets, wires, coefficientOf, coefficients, prime } = r1cs
+  const sum = (part: number) => {
+    let total = 0n
+    for (let term = offsets[part]!; term < offsets[part + 1]!; term++) {
+      total += coefficients[coefficientOf[term]!]! * value(wires[term]!)
+    }
+    return total
+  }
+  return (sum(3 * constraint) * sum(3 * constraint + 1) - sum(3 * constraint + 2)) % prime === 0n
+}
+
 /** Rechecks single changes of one witness, each in time proportional to the constraints that it concerns. */
 export interface TamperCheck {
   /** The constraints that mention a wire, ascending. */

@@ -16,7 +16,7 @@ import { circuitTests, observeTests } from '../lab/mutation/observe-tests.ts'
 import { reportOf } from '../lab/mutation/report.ts'
 import { sampleOf } from '../lab/mutation/sample.ts'
 import { scoreAll } from '../lab/mutation/score-all.ts'
-import { BENCHES, loadBench } from '../lab/tracing/traced-circuit.ts'
+import { TRACED_CIRCUITS, traceCircuit } from '../lab/tracing/traced-circuit.ts'
 import { recordSection } from './soundness/record.ts'
 
 const { values } = parseArgs({
@@ -33,22 +33,23 @@ const started = performance.now()
 const seconds = () => Math.round((performance.now() - started) / 1000)
 const progress = (text: string) => console.error(`${String(seconds()).padStart(5)} s  ${text}`)
 
-const names = values.bench?.split(',') ?? [...BENCHES.keys()]
-const unknown = names.filter((name) => !BENCHES.has(name))
-if (unknown.length > 0) throw new Error(`no circuit ${unknown.join(', ')}; there are ${[...BENCHES.keys()].join(', ')}`)
-const benches = []
+const names = values.bench?.split(',') ?? [...TRACED_CIRCUITS.keys()]
+const unknown = names.filter((name) => !TRACED_CIRCUITS.has(name))
+if (unknown.length > 0)
+  throw new Error(`no circuit ${unknown.join(', ')}; there are ${[...TRACED_CIRCUITS.keys()].join(', ')}`)
+const circuits = []
 for (const name of names) {
-  benches.push(await loadBench(name))
+  circuits.push(await traceCircuit(name))
   progress(`compiled ${name}`)
 }
 const isAsked = ({ statement }: { statement: { file: string; template: string } }) =>
   values.only === undefined || statement.file.includes(values.only) || statement.template.includes(values.only)
-const all = mutantsOf(benches).filter(isAsked)
+const all = mutantsOf(circuits).filter(isAsked)
 const mutants = values.sample === undefined ? all : sampleOf(all, Number(values.sample), Number(values.seed))
 
 if (values['find-lies']) {
-  const lies = await findLies(benches, mutants, (bench, found, left) => {
-    progress(`${bench}: ${left} signals left, ${found} lies in all`)
+  const lies = await findLies(circuits, mutants, (circuit, found, left) => {
+    progress(`${circuit}: ${left} signals left, ${found} lies in all`)
   })
   console.log(`${lies.length} lies about ${mutants.filter(({ operator }) => /^un/.test(operator)).length} signals`)
 } else {
@@ -56,7 +57,7 @@ if (values['find-lies']) {
     parallel: 2,
     onDone: (file) => progress(`observed ${file}`),
   })
-  const verdicts = scoreAll(benches, mutants, observations, progress)
+  const verdicts = scoreAll(circuits, mutants, observations, progress)
   const report = reportOf(verdicts, { assignments: observations.length, seconds: seconds() })
   const isFull = mutants.length === all.length && values.only === undefined && values.bench === undefined
   if (isFull) await recordSection('mutation', report)

@@ -4,8 +4,10 @@ import { createTamperCheck } from '../../circom/constraint-check.ts'
 import { circuitsDirectory } from '../../circom/paths.ts'
 import type { CircuitInput, InputShape } from '../../circuits/types.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { lyingCalculator } from '../dishonesty/lying-calculator.ts'
-import { compileCached, describeBroken, harnessOf, type TestCircuit, tellObservers } from './harness.ts'
+import { compileCached } from './compile-cached.ts'
+import { describeBroken, harnessOf, type TestCircuit, tellObservers } from './harness.ts'
+import { wireOf } from './named-system.ts'
+import { uncheckedCircuit } from './unchecked.ts'
 
 /** Where the mains of gadget tests lie, then the templates that they are about. */
 export const GADGET_ROOTS = [
@@ -45,28 +47,20 @@ export async function gadget(template: string, args: readonly number[], shapes: 
   const definition = gadgetDefinition(template, args, shapes)
   const files = await compileCached(definition, { optimization: 'O0', sourceRoots: GADGET_ROOTS })
   const { r1cs, symbols } = await harnessOf(definition, files)
-  const calculator = await lyingCalculator(definition, files.sym, { lies: false, sourceRoots: GADGET_ROOTS })
-  const wireOf = (name: string) => {
-    const wire = symbols.wireOf(name.startsWith('main.') ? name : `main.${name}`)
-    if (wire === undefined) throw new Error(`no signal ${name}`)
-    return wire
-  }
-  const witnessOf = (input: CircuitInput) => {
-    const value = calculator.evaluate(input)
-    return Array.from(r1cs.labelOf, (label) => (label === 0 ? 1n : value(label)))
-  }
+  const unchecked = await uncheckedCircuit(definition, GADGET_ROOTS)
+  const at = (name: string) => wireOf({ r1cs, symbols }, name)
 
   return {
     symbols,
     evaluate(input: CircuitInput, changes: Readonly<Record<string, bigint>> = {}): Outcome {
-      const witness = witnessOf(input)
-      for (const [name, value] of Object.entries(changes)) witness[wireOf(name)] = value
+      const witness = unchecked.witness(r1cs, input)
+      for (const [name, value] of Object.entries(changes)) witness[at(name)] = value
       const broken = describeBroken(r1cs, symbols, witness)
-      return { accepted: broken.length === 0, broken, signal: (name) => witness[wireOf(name)]! }
+      return { accepted: broken.length === 0, broken, signal: (name) => witness[at(name)]! }
     },
     /** Names of the signals that some other value fits, all others being as they are. */
     freeSignals(input: CircuitInput): string[] {
-      const witness = witnessOf(input)
+      const witness = unchecked.witness(r1cs, input)
       const { brokenBy } = createTamperCheck(r1cs, witness)
       const free: string[] = []
       for (let wire = 1; wire < witness.length; wire++) {

@@ -1,63 +1,20 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { readFile, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { compileCircuit } from '../../circom/compile.ts'
+import { readFile } from 'node:fs/promises'
 import { findBrokenConstraints } from '../../circom/constraint-check.ts'
-import { COMPILER_VERSION, type CompilableCircuit, circuitSources } from '../../circom/main-component.ts'
-import { circuitsDirectory, defaultBuildDirectory } from '../../circom/paths.ts'
-import { type R1cs, readR1cs } from '../../circom/r1cs.ts'
-import { hashSourceTree } from '../../circom/sources.ts'
-import { describeConstraint, readSymbols, type Symbols } from '../../circom/symbols.ts'
+import type { CompilableCircuit } from '../../circom/main-component.ts'
+import type { R1cs } from '../../circom/r1cs.ts'
+import { describeConstraint, type Symbols } from '../../circom/symbols.ts'
 import { calculateWitness } from '../../circom/witness-calculator.ts'
 import { wires } from '../../circom/witness-wires.ts'
 import { flattenInput } from '../../circuits/input-schema.ts'
 import type { CircuitInput, InputShape } from '../../circuits/types.ts'
 import { buildArtifacts } from '../../keys/build.ts'
 import { loadArtifacts } from '../../keys/load.ts'
-import { onlyOnce, removeOthers } from './only-once.ts'
+import type { CompiledFiles } from './compile-cached.ts'
+import { type NamedSystem, readNamedSystem } from './named-system.ts'
 
 /** A circuit that a harness can run: what compiling needs, and the shapes of its inputs. */
 export type TestCircuit = CompilableCircuit & {
   inputShapes(profile: 'small'): Readonly<Record<string, InputShape>>
-}
-
-export interface CompiledFiles {
-  readonly r1cs: string
-  readonly sym: string
-  readonly wasm: string
-}
-
-/**
- * Compiles a circuit, small profile, into build/test-circuits/<hash of all that matters>: a rerun costs nothing, and test files
- * that run at the same time compile it once.
- */
-export async function compileCached(
-  definition: CompilableCircuit,
-  options: { optimization: 'O0' | 'O1' | 'O2'; sourceRoots?: readonly string[]; inspect?: boolean },
-): Promise<CompiledFiles> {
-  const { optimization, sourceRoots = [circuitsDirectory()], inspect = false } = options
-  const { template, source, publicSignals } = definition
-  const main = [template, source, publicSignals, definition.templateArguments('small'), optimization, COMPILER_VERSION]
-  const hash = createHash('sha256')
-    .update(JSON.stringify(main))
-    .update(hashSourceTree(circuitSources(definition, sourceRoots)))
-    .digest('hex')
-    .slice(0, 32)
-  const parent = join(defaultBuildDirectory(), 'test-circuits')
-  const directory = join(parent, `${definition.name}-${optimization}-${hash}`)
-  const file = (extension: string) => join(directory, `circuit.${extension}`)
-  const files = { r1cs: file('r1cs'), sym: file('sym'), wasm: file('wasm') }
-  await onlyOnce(directory, async () => {
-    const temporary = join(parent, `unfinished-${randomUUID()}`)
-    try {
-      await compileCircuit({ definition, profile: 'small', directory: temporary, optimization, sourceRoots, inspect })
-      await rename(temporary, directory)
-    } finally {
-      await rm(temporary, { recursive: true, force: true })
-    }
-    await removeOthers(parent, `${definition.name}-${optimization}-`, directory)
-  })
-  return files
 }
 
 /** Is told of every assignment that a test lays before the constraints: the mutation run scores with what tests refuse. */
@@ -81,9 +38,7 @@ export function tellObservers(
 }
 
 /** A compiled circuit: what it is made of, and its own witness generator. */
-export interface Harness {
-  readonly r1cs: R1cs
-  readonly symbols: Symbols
+export interface Harness extends NamedSystem {
   /** The circuit's own witness; undefined if its generator stops at a check. */
   witness(input: CircuitInput): bigint[] | undefined
   /** Broken constraints as text: every signal and component that occurs in each. */
@@ -93,9 +48,8 @@ export interface Harness {
 }
 
 export async function harnessOf(definition: TestCircuit, files: CompiledFiles): Promise<Harness> {
-  const [r1cs, symbols, program] = await Promise.all([
-    readR1cs(files.r1cs),
-    readSymbols(files.sym),
+  const [{ r1cs, symbols }, program] = await Promise.all([
+    readNamedSystem(files),
     readFile(files.wasm).then((bytes) => WebAssembly.compile(bytes)),
   ])
   circuitOf.set(r1cs, definition.name)
@@ -133,7 +87,12 @@ export async function shippedHarness(definition: TestCircuit): Promise<Harness> 
 export function describeBroken(r1cs: R1cs, symbols: Symbols, witness: readonly bigint[], limit = 64): string[] {
   const broken = findBrokenConstraints(r1cs, witness, { limit })
   tellObservers(r1cs, (wire) => witness[wire]!, broken)
-  return broken.map((row) => shorten(describeConstraint(r1cs, symbols, row).signals))
+  return describeRows({ r1cs, symbols }, broken)
+}
+
+/** Constraints, each as the names of the signals in it. */
+export function describeRows({ r1cs, symbols }: NamedSystem, rows: readonly number[]): string[] {
+  return rows.map((row) => shorten(describeConstraint(r1cs, symbols, row).signals))
 }
 
 /** Long runs of one array, such as the bits of a number, as one name. */

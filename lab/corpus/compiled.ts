@@ -2,8 +2,9 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { BoundarySubject } from '../../audit/boundary.ts'
 import { openCompiled } from '../../audit/boundary-subject.ts'
-import { type CompiledFiles, compileCached, harnessOf, type TestCircuit } from '../circuits/harness.ts'
-import { lyingCalculator } from '../dishonesty/lying-calculator.ts'
+import { type CompiledFiles, compileCached } from '../circuits/compile-cached.ts'
+import { harnessOf, type TestCircuit } from '../circuits/harness.ts'
+import { uncheckedCircuit } from '../circuits/unchecked.ts'
 import type { CorpusCircuit } from './corpus.ts'
 
 /** Where the sources of the corpus lie. */
@@ -35,13 +36,6 @@ export async function corpusHarness(circuit: CorpusCircuit, optimization?: 'O0' 
 export async function corpusSubject(circuit: CorpusCircuit): Promise<BoundarySubject> {
   const files = await compileCorpus(circuit)
   const subject = await openCompiled(files)
-  const options = { lies: false, sourceRoots: [CORPUS_ROOT] }
-  const unchecked = await lyingCalculator(corpusDefinition(circuit), files.sym, options)
-  return {
-    ...subject,
-    uncheckedWitness(input) {
-      const value = unchecked.evaluate(input)
-      return Array.from(subject.r1cs.labelOf, (label) => (label === 0 ? 1n : value(label)))
-    },
-  }
+  const unchecked = await uncheckedCircuit(corpusDefinition(circuit), [CORPUS_ROOT])
+  return { ...subject, uncheckedWitness: (input) => unchecked.witness(subject.r1cs, input) }
 }

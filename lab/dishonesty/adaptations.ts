@@ -1,40 +1,15 @@
 import { fromField, max, toField } from '../../protocol/numbers.ts'
-import type { System } from '../tracing/attribution.ts'
+import type { NamedSystem } from '../circuits/named-system.ts'
+import { MainSignals } from './main-signals.ts'
 import type { Step } from './program.ts'
 import { tradeBatchHints } from './trade-batch-hints.ts'
-
-/** Finds signals of the main component. */
-export class Main {
-  readonly #symbols: System['symbols']
-
-  constructor({ symbols }: System) {
-    this.#symbols = symbols
-  }
-
-  /** The wire of a signal; throws if there is none. */
-  wire(path: string): number {
-    const found = this.#symbols.wireOf(`main.${path}`)
-    if (found === undefined) throw new Error(`no signal ${path}`)
-    return found
-  }
-
-  /** The wires of `path(0)`, `path(1)` and so on, as far as there are such. */
-  wires(path: (i: number) => string): number[] {
-    const found: number[] = []
-    for (;;) {
-      const wire = this.#symbols.wireOf(`main.${path(found.length)}`)
-      if (wire === undefined) return found
-      found.push(wire)
-    }
-  }
-}
 
 /**
  * How a dishonest prover chooses inputs by what has followed from its lies so far: public inputs that the circuit compares
  * with what it computes, hints, and paths in the tree of accounts as the slots before left it.
  */
-export function adaptationsOf(name: string, system: System): Step[] {
-  const main = new Main(system)
+export function adaptationsOf(name: string, system: NamedSystem): Step[] {
+  const main = new MainSignals(system)
   if (name === 'trade-batch') {
     const accounts = main.wires((t) => `update[${t}].enabled`)
     return [
@@ -58,17 +33,17 @@ export function adaptationsOf(name: string, system: System): Step[] {
 }
 
 /** Public inputs that say what a prover starts from. */
-export function statementOf({ symbols }: System): number[] {
+export function statementOf({ symbols }: NamedSystem): number[] {
   const names = ['oldStateRoot', 'riskRoot', 'stateRoot']
   return names.map((name) => symbols.wireOf(`main.${name}`)).filter((wire) => wire !== undefined)
 }
 
-function claim(main: Main, from: string, to: string): Step {
+function claim(main: MainSignals, from: string, to: string): Step {
   const wire = main.wire(from)
   return { from: [wire], to: [main.wire(to)], compute: (value) => [value(wire)] }
 }
 
-function worstLoss(main: Main, value: string, to: string): Step {
+function worstLoss(main: MainSignals, value: string, to: string): Step {
   const from = main.wires((s) => `${value}.portfolio.loss[${s}]`)
   return {
     from,

@@ -1,6 +1,7 @@
 import type { R1cs } from '../../circom/r1cs.ts'
 import { invert } from '../../protocol/field.ts'
-import type { Origin, System } from '../tracing/attribution.ts'
+import type { NamedSystem } from '../circuits/named-system.ts'
+import type { Origin } from '../tracing/attribution.ts'
 
 /** What `<--` computes. */
 export interface Hint {
@@ -10,7 +11,7 @@ export interface Hint {
 }
 
 /** The hints of a system that no single constraint determines: bits, inverses, one-hot vectors and quotients. */
-export function hintsOf({ r1cs, symbols }: System, origins: readonly (Origin | undefined)[]): Hint[] {
+export function hintsOf({ r1cs, symbols }: NamedSystem, origins: readonly (Origin | undefined)[]): Hint[] {
   const hints: Hint[] = []
   const instances = new Map<string, string>()
   for (let row = 0; row < r1cs.nConstraints; row++) {

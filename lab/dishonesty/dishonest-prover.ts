@@ -1,25 +1,25 @@
-import { isDeepStrictEqual } from 'node:util'
 import { findBrokenConstraints } from '../../circom/constraint-check.ts'
 import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
-import type { CircuitInput, InputValue } from '../../circuits/types.ts'
+import type { InputValue } from '../../circuits/types.ts'
 import { hashAccount } from '../../protocol/account.ts'
 import type { Transition } from '../../protocol/ledger.ts'
-import { fromField, max, toField } from '../../protocol/numbers.ts'
 import type { State } from '../../protocol/state.ts'
 import { Tree } from '../../protocol/tree.ts'
 import {
   assertBreaks,
-  compileCached,
-  describeBroken,
-  harnessOf,
+  describeRows,
   type Rule,
   shippedHarness,
   type TestCircuit,
+  tellObservers,
 } from '../circuits/harness.ts'
+import { inputWires, wireOf } from '../circuits/named-system.ts'
 import { SMALL } from '../instances/model.ts'
-import { type Lie, lyingCalculator } from './lying-calculator.ts'
+import { laboratoryOf } from './laboratory.ts'
+import { type Lie, signalFinder } from './lie.ts'
+import type { Assignment } from './prover.ts'
 
-const definition = tradeBatch as TestCircuit
+export type { Lie } from './lie.ts'
 
 /** Changes to some inputs: a value, or what is made of the honest one. */
 export type Forgery = Readonly<Record<string, InputValue | ((honest: never) => InputValue)>>
@@ -43,56 +43,77 @@ export interface Attempt {
   signal(name: string): bigint
 }
 
+/** Broken constraints that are described: more say nothing new. */
+const MOST_DESCRIBED = 64
+
+/** Inputs that follow from all others: a prover makes them fit, unless they are forged. */
+const ADAPTED = ['worstLoss', 'newStateRoot']
+
 /**
  * A prover of trade-batch that does whatever it takes: it computes all that follows from its forged inputs and lies, opens the
  * account tree along the way as it then stands, and claims the state root that comes out.
  */
 export async function dishonestProver() {
-  const files = await compileCached(definition, { optimization: 'O0', inspect: true })
-  const { r1cs, symbols } = await harnessOf(definition, files)
-  const shipped = await shippedHarness(definition)
-  const liar = await lyingCalculator(definition, files.sym, { lies: true })
-  const label = (name: string) => {
-    const wire = symbols.wireOf(name)
-    if (wire === undefined) throw new Error(`no signal ${name}`)
-    return r1cs.labelOf[wire]!
+  const { traced, prover } = await laboratoryOf('trade-batch')
+  const { system } = traced
+  const { r1cs, symbols } = system
+  const shipped = await shippedHarness(tradeBatch as TestCircuit)
+  const wireOfLabel = new Map(Array.from(r1cs.labelOf, (label, wire) => [label, wire]))
+  const shippedWires = Array.from(shipped.r1cs.labelOf, (label) => wireOfLabel.get(label)!)
+  const findSignal = signalFinder(traced)
+
+  const honestInput = (transition: Transition) =>
+    tradeBatch.buildInput(tradeBatchStatement(transition), transition, 'small')
+
+  let first: Assignment | undefined
+  const starts = new WeakMap<Transition, Assignment>()
+  /** What follows from the inputs that the model makes: honest, unless the transition itself is not legal. */
+  function start(transition: Transition): Assignment {
+    const known = starts.get(transition)
+    if (known !== undefined) return known
+    const inputs = inputWires(system, honestInput(transition))
+    const made = first === undefined ? prover.assign(inputs) : prover.advance(first, inputs)
+    first ??= made
+    starts.set(transition, made)
+    return made
   }
 
-  const checked = new WeakSet<Transition>()
-
-  function attempt(transition: Transition, dishonesty: Dishonesty = {}): Attempt {
-    const { forge = {}, lies = [] } = dishonesty
-    const honest = tradeBatch.buildInput(tradeBatchStatement(transition), transition, 'small')
-    const forged = Object.entries(forge).map(([name, change]) => {
+  function attempt(transition: Transition, { forge = {}, lies = [] }: Dishonesty = {}): Attempt {
+    const honest = honestInput(transition)
+    const forged = Object.entries(forge).map(([name, change]): [string, InputValue] => {
       if (!(name in honest)) throw new Error(`no input ${name}`)
       return [name, typeof change === 'function' ? change(honest[name] as never) : change]
     })
-    const input: CircuitInput = { ...honest, ...Object.fromEntries(forged) }
-    let value = liar.evaluate(input, lies)
-    const signal = (name: string) => value(label(name))
-    if (Object.keys(dishonesty).length > 0) {
-      const adapted = {
-        accountChildren: reopen(transition.before, input, signal),
-        worstLoss: worstLosses(signal),
+    const from = start(transition)
+    let made = from
+    const signal = (name: string) => made.values[wireOf(system, name)]!
+    if (forged.length > 0 || lies.length > 0) {
+      const input = { ...honest, ...Object.fromEntries(forged) }
+      const insisted = Object.entries(input).filter(([name]) => name in forge || !ADAPTED.includes(name))
+      const told = inputWires(system, Object.fromEntries(insisted))
+      for (const lie of lies) told.set(findSignal(lie), lie.value)
+      made = prover.advance(from, told)
+      if (!('accountChildren' in forge)) {
+        const accountChildren = reopen(transition.before, input, signal)
+        made = prover.advance(from, new Map([...told, ...inputWires(system, { accountChildren })]))
       }
-      const free = Object.entries(adapted).filter(([name]) => !(name in forge))
-      const changed = free.filter(([name, inputs]) => !isDeepStrictEqual(inputs, input[name]))
-      if (changed.length > 0) value = liar.evaluate({ ...input, ...Object.fromEntries(changed) }, lies)
     }
-    const newStateRoot = signal('main.newRoot')
-    const claimed = label('main.newStateRoot')
-    const claims = !('newStateRoot' in forge)
-    const witnessOf = ({ labelOf }: typeof r1cs) =>
-      Array.from(labelOf, (at) => (claims && at === claimed ? newStateRoot : at === 0 ? 1n : value(at)))
+    const { values, broken } = made
+    tellObservers(r1cs, (wire) => values[wire]!, broken, traced.name)
+    const newStateRoot = signal('newRoot')
     return {
       newStateRoot,
-      broken: describeBroken(r1cs, symbols, witnessOf(r1cs)),
-      shippedAccepts: () => findBrokenConstraints(shipped.r1cs, witnessOf(shipped.r1cs), { limit: 1 }).length === 0,
+      broken: describeRows(system, broken.slice(0, MOST_DESCRIBED)),
+      shippedAccepts() {
+        const witness = shippedWires.map((wire) => values[wire]!)
+        return findBrokenConstraints(shipped.r1cs, witness, { limit: 1 }).length === 0
+      },
       isTrue: newStateRoot === honest.newStateRoot && !tradeBatch.publicSignals.some((name) => name in forge),
       signal,
     }
   }
 
+  const checked = new WeakSet<Transition>()
   /** The honest witness satisfies everything and comes to the model's root: else an attack on it shows nothing. */
   function expectHonest(transition: Transition): void {
     if (checked.has(transition)) return
@@ -107,7 +128,7 @@ export async function dishonestProver() {
   return {
     r1cs,
     symbols,
-    signals: liar.signals,
+    honestInput,
     attempt,
     expectHonest,
     /**
@@ -136,26 +157,20 @@ export function slotOf({ touched }: Transition, account: number): bigint {
   return BigInt(touched.findIndex(({ index }) => index === account))
 }
 
-/** The hints that the margin rule needs for the positions that came out. */
-export function worstLosses(signal: (name: string) => bigint): InputValue {
-  return Array.from({ length: SMALL.accounts }, (_, t) => {
-    const losses = Array.from({ length: SMALL.scenarios }, (_, s) =>
-      fromField(signal(`main.margin[${t}].value.portfolio.loss[${s}]`)),
-    )
-    return toField(losses.reduce(max))
-  })
-}
-
 /** The account slots' paths as the tree stands when each is opened, given what the slots before it were made to. */
-export function reopen(before: State, input: CircuitInput, signal: (name: string) => bigint): InputValue {
+function reopen(
+  before: State,
+  input: Readonly<Record<string, InputValue>>,
+  signal: (name: string) => bigint,
+): InputValue {
   let tree = new Tree<{ digest: bigint }>(SMALL.accountLevels, ({ digest }) => digest)
   for (const [index, account] of before.accounts.entries()) tree = tree.set(index, { digest: hashAccount(account) })
   return (input.accountChildren as readonly InputValue[]).map((given, t) => {
-    if (signal(`main.enabled[${t}]`) !== 1n) return given
+    if (signal(`enabled[${t}]`) !== 1n) return given
     const index = Number((input.index as readonly bigint[])[t])
     if (index >= tree.capacity) return given
     const { children } = tree.path(index)
-    tree = tree.set(index, { digest: signal(`main.update[${t}].path.newLeaf`) })
+    tree = tree.set(index, { digest: signal(`update[${t}].path.newLeaf`) })
     return children
   })
 }

@@ -1,7 +1,11 @@
-import type { CircuitInput } from '../../circuits/types.ts'
+import type { CircuitInput, InputValue } from '../../circuits/types.ts'
+import { applyBatchUnchecked, type Transition } from '../../protocol/ledger.ts'
 import { FIELD } from '../../protocol/numbers.ts'
+import { stateRoot } from '../../protocol/state.ts'
 import { SMALL } from '../instances/model.ts'
-import type { HintLie } from './hint-prover.ts'
+
+/** Hints that take other values than the honest ones. */
+export type HintLie = Readonly<Record<string, InputValue>>
 
 const { window, accounts, messages, steps, scenarios, accountLevels } = SMALL
 
@@ -67,4 +71,24 @@ export function jointLies(honest: CircuitInput): HintLie[] {
 export function stopBefore(own: (name: string) => readonly bigint[], k: number): HintLie {
   const end = (name: string, value: bigint) => ({ [name]: own(name).map((one, at) => (at < k ? one : value)) })
   return { ...end('idle', 1n), ...end('place', 0n), ...end('actor', 0n), ...end('victim', 0n) }
+}
+
+/**
+ * The roots that a batch may come to: its own, and, where every account slot is touched while an order is in hand, those of
+ * pausing there (protocol.md#pause).
+ */
+export function legalRoots(batch: Transition): ReadonlySet<bigint> {
+  const roots = new Set([stateRoot(batch.after)])
+  const { before, messages, context } = batch
+  for (let steps = 1; steps < batch.steps.length; steps++) {
+    const shorter = { ...context, sizes: { ...context.sizes, steps } }
+    try {
+      const paused = applyBatchUnchecked(before, messages, shorter, { signatures: false, messageChain: true })
+      const inHand = paused.after.books.get(context.market)!.hand !== undefined
+      if (inHand && paused.touched.length === context.sizes.accounts) roots.add(stateRoot(paused.after))
+    } catch {
+      // the messages do not fit into so few steps
+    }
+  }
+  return roots
 }

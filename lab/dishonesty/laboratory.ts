@@ -1,12 +1,15 @@
-import type { CircuitInput, InputValue } from '../../circuits/types.ts'
+import { findBrokenConstraints } from '../../circom/constraint-check.ts'
+import type { CircuitInput } from '../../circuits/types.ts'
+import { inputWires } from '../circuits/named-system.ts'
 import { HONEST_INPUTS } from '../instances/honest-inputs.ts'
-import type { Bench } from '../tracing/traced-circuit.ts'
+import { type TracedCircuit, traceCircuit } from '../tracing/traced-circuit.ts'
 import { adaptationsOf, statementOf } from './adaptations.ts'
 import { programOf } from './program.ts'
 import { Prover } from './prover.ts'
 
-/** What attacks on a bench need: a prover that follows up lies, and honest witnesses to start from. */
+/** What attacks on a circuit need: a prover that follows up lies, and honest witnesses to start from. */
 export interface Laboratory {
+  readonly traced: TracedCircuit
   readonly prover: Prover
   /** How many honest witnesses there are. */
   readonly witnesses: number
@@ -16,34 +19,39 @@ export interface Laboratory {
   readonly fixed: readonly number[]
 }
 
-/** Prepares attacks on a bench. */
-export function openLaboratory(bench: Bench): Laboratory {
-  const { name, system } = bench
-  const prover = new Prover(system.r1cs, programOf(system, bench.attribution, adaptationsOf(name, system)))
+/** Prepares attacks on a circuit. */
+export function openLaboratory(traced: TracedCircuit): Laboratory {
+  const { name, system } = traced
+  const prover = new Prover(system.r1cs, programOf(system, traced.attribution, adaptationsOf(name, system)))
   const inputs = HONEST_INPUTS[name]!
   const made = new Map<number, readonly bigint[]>()
   return {
+    traced,
     prover,
     witnesses: inputs.length,
     fixed: statementOf(system),
     witness(index) {
-      const witness = made.get(index) ?? honestWitness(bench, prover, inputs[index]!())
+      const witness = made.get(index) ?? honestWitness(traced, prover, inputs[index]!())
       made.set(index, witness)
       return witness
     },
   }
 }
 
-function honestWitness({ name, system }: Bench, prover: Prover, input: CircuitInput): readonly bigint[] {
-  const inputs = new Map<number, bigint>()
-  const put = (path: string, value: InputValue) => {
-    if (typeof value === 'bigint') inputs.set(system.symbols.wireOf(path)!, value)
-    else for (const [i, element] of value.entries()) put(`${path}[${i}]`, element)
-  }
-  for (const [signal, value] of Object.entries(input)) put(`main.${signal}`, value)
+const open = new Map<string, Promise<Laboratory>>()
+
+/** The laboratory of a circuit by its name, opened once in a process. */
+export function laboratoryOf(name: string): Promise<Laboratory> {
+  const known = open.get(name) ?? traceCircuit(name).then(openLaboratory)
+  open.set(name, known)
+  return known
+}
+
+function honestWitness({ name, system }: TracedCircuit, prover: Prover, input: CircuitInput): readonly bigint[] {
+  const inputs = inputWires(system, input)
   const witness = prover.witness(inputs)
-  const changed = [...inputs].filter(([wire, value]) => witness[wire] !== value)
-  const broken = prover.broken(witness, new Map(witness.entries()))
-  if (broken.length > 0 || changed.length > 0) throw new Error(`a witness of ${name} is not honest`)
+  const isChanged = [...inputs].some(([wire, value]) => witness[wire] !== value)
+  const isBroken = findBrokenConstraints(system.r1cs, witness, { limit: 1 }).length > 0
+  if (isChanged || isBroken) throw new Error(`a witness of ${name} is not honest`)
   return witness
 }

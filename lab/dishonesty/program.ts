@@ -1,7 +1,10 @@
+import { type Constraint, type LinearForm, readConstraint, sumOf, wiresOf } from '../../audit/linear-form.ts'
+import { rowIndex, rowsOf } from '../../audit/row-index.ts'
 import type { R1cs } from '../../circom/r1cs.ts'
 import { invert, reduce } from '../../protocol/field.ts'
-import { FIELD } from '../../protocol/numbers.ts'
-import type { Attribution, System } from '../tracing/attribution.ts'
+import { fromField } from '../../protocol/numbers.ts'
+import type { NamedSystem } from '../circuits/named-system.ts'
+import type { Attribution } from '../tracing/attribution.ts'
 import { hintsOf } from './assigned-hints.ts'
 
 /** One thing that a prover computes: `to` from `from`. */
@@ -32,19 +35,15 @@ export interface Program {
  * targets. The library's are the constraints that are left with one unknown signal, which they determine; what `<--` computes
  * otherwise is found by `hintsOf`; `adaptations` compute inputs. Throws if something cannot be computed.
  */
-export function programOf(system: System, { origins }: Attribution, adaptations: readonly Step[] = []): Program {
+export function programOf(system: NamedSystem, { origins }: Attribution, adaptations: readonly Step[] = []): Program {
   const { r1cs, symbols } = system
   const { nWires, nConstraints, nOutputs, nPublicInputs, nPrivateInputs } = r1cs
   const writer = new Int32Array(nWires).fill(-2)
   const steps: Step[] = []
   const isSolved = new Uint8Array(nConstraints)
-  const rowsOf: number[][] = Array.from({ length: nWires }, () => [])
-  const unknowns = new Int32Array(nConstraints)
-  const wiresIn = Array.from({ length: nConstraints }, (_, row) => wiresOf(r1cs, row))
-  for (const [row, wires] of wiresIn.entries()) {
-    unknowns[row] = wires.length
-    for (const wire of wires) rowsOf[wire]!.push(row)
-  }
+  const index = rowIndex(r1cs)
+  const wiresIn = Array.from({ length: nConstraints }, (_, row) => distinctWires(r1cs, row))
+  const unknowns = Int32Array.from(wiresIn, ({ length }) => length)
   const hints: Step[] = [...adaptations, ...hintsOf(system, origins)]
   const waiting: number[] = hints.map(({ from }) => from.length)
   const hintsOfWire = new Map<number, number[]>()
@@ -59,8 +58,8 @@ export function programOf(system: System, { origins }: Attribution, adaptations:
     const fresh: Step[] = []
     for (const wire of wires) {
       writer[wire] = step
-      for (const row of rowsOf[wire]!) if (--unknowns[row]! === 1) ready.push(row)
-      for (const index of hintsOfWire.get(wire) ?? []) if (--waiting[index]! === 0) fresh.push(hints[index]!)
+      for (const row of rowsOf(index, wire)) if (--unknowns[row]! === 1) ready.push(row)
+      for (const hint of hintsOfWire.get(wire) ?? []) if (--waiting[hint]! === 0) fresh.push(hints[hint]!)
     }
     for (const hint of fresh) learn(hint.to, steps.push(hint) - 1)
   }
@@ -78,10 +77,10 @@ export function programOf(system: System, { origins }: Attribution, adaptations:
     const wire = wiresIn[row]!.find((each) => writer[each] === -2)!
     if (hinted.has(wire) || (origin === undefined ? !determines(r1cs, row, wire) : origin.target !== wire)) continue
     if (origin === undefined && wiresIn[row]!.length === 1 && symbols.names(wire)[0]!.endsWith('.out')) continue
-    const terms = rowTerms(r1cs, row)
+    const constraint = readConstraint(r1cs, row)
     // A quotient solves nothing where the divisor is 0.
-    if (terms[2]!.some((term) => term.wire === wire)) isSolved[row] = 1
-    learn([wire], steps.push(solve(terms, wire)) - 1)
+    if (constraint.c.terms.has(wire)) isSolved[row] = 1
+    learn([wire], steps.push(solve(constraint, wire)) - 1)
   }
   writer[0] = -1
   const unknown = writer.indexOf(-2)
@@ -106,52 +105,34 @@ function determines({ offsets, wires }: R1cs, row: number, wire: number): boolea
   return inside(c!, end!) ? !inside(a!, c!) : inside(a!, b!) !== inside(b!, c!)
 }
 
-/** The terms of the three parts of a constraint. */
-export type Terms = readonly (readonly { readonly wire: number; readonly coefficient: bigint }[])[]
-
-function rowTerms({ offsets, wires, coefficientOf, coefficients }: R1cs, row: number): Terms {
-  return [0, 1, 2].map((part) => {
-    const [start, end] = [offsets[3 * row + part]!, offsets[3 * row + part + 1]!]
-    return Array.from({ length: end - start }, (_, i) => {
-      return { wire: wires[start + i]!, coefficient: coefficients[coefficientOf[start + i]!]! }
-    })
-  })
-}
-
 /** The step that solves a constraint for a signal that occurs in one of its three parts only; 0 where it cannot be. */
-export function solve(constraint: Terms, target: number): Step {
-  const parts = constraint.map((terms) => {
-    let own = 0n
-    const others: { wire: number; coefficient: bigint }[] = []
-    for (const { wire, coefficient } of terms) {
-      const signed = coefficient > FIELD / 2n ? coefficient - FIELD : coefficient
-      if (wire === target) own += signed
-      else others.push({ wire, coefficient: signed })
-    }
-    return { others, own }
+export function solve({ a, b, c }: Constraint, target: number): Step {
+  const own = (form: LinearForm) => fromField(form.terms.get(target) ?? 0n)
+  const rest = ({ constant, terms }: LinearForm): LinearForm => ({
+    constant: fromField(constant),
+    terms: new Map([...terms].filter(([wire]) => wire !== target).map(([wire, k]) => [wire, fromField(k)])),
   })
-  const sum = (part: number, value: (wire: number) => bigint) => {
-    let total = 0n
-    for (const { wire, coefficient } of parts[part]!.others) total += coefficient * value(wire)
-    return total
-  }
-  const [a, b, c] = parts.map(({ own }) => own) as [bigint, bigint, bigint]
-  const inverse = c === 0n || c === 1n || c === -1n ? c : invert(c)
-  const [free, other] = a !== 0n ? [0, 1] : [1, 0]
+  const others = { a: rest(a), b: rest(b), c: rest(c) }
+  const inC = own(c)
+  const inverse = inC === 0n || inC === 1n || inC === -1n ? inC : invert(inC)
+  const inFactor = own(a) + own(b)
+  const [free, divisorForm] = own(a) !== 0n ? [others.a, others.b] : [others.b, others.a]
   return {
-    from: [...new Set(parts.flatMap(({ others }) => others.map(({ wire }) => wire)))].filter((wire) => wire !== 0),
+    from: wiresOf(others),
     to: [target],
     compute(value) {
-      if (c !== 0n) return [reduce((sum(0, value) * sum(1, value) - sum(2, value)) * inverse)]
-      const divisor = reduce(sum(other!, value) * (a + b))
+      if (inC !== 0n) {
+        return [reduce((sumOf(others.a, value) * sumOf(others.b, value) - sumOf(others.c, value)) * inverse)]
+      }
+      const factor = sumOf(divisorForm, value)
+      const divisor = reduce(factor * inFactor)
       if (divisor === 0n) return [0n]
-      const dividend = sum(2, value) - sum(free!, value) * sum(other!, value)
-      return [reduce(reduce(dividend) * invert(divisor))]
+      return [reduce(reduce(sumOf(others.c, value) - sumOf(free, value) * factor) * invert(divisor))]
     },
   }
 }
 
-function wiresOf({ offsets, wires }: R1cs, row: number): number[] {
+function distinctWires({ offsets, wires }: R1cs, row: number): number[] {
   const distinct = new Set(wires.subarray(offsets[3 * row], offsets[3 * row + 3]))
   distinct.delete(0)
   return [...distinct]

@@ -1,9 +1,17 @@
+import { type RowIndex, rowIndex, rowsOf } from '../../audit/row-index.ts'
+import { findBrokenConstraints, satisfies } from '../../circom/constraint-check.ts'
 import type { R1cs } from '../../circom/r1cs.ts'
 import type { Program, Step } from './program.ts'
 import { StepQueue } from './step-queue.ts'
 
 /** Values by wire that are not those of a witness. */
 export type Changes = ReadonlyMap<number, bigint>
+
+/** Values of all signals, and the constraints that they break, in order. */
+export interface Assignment {
+  readonly values: readonly bigint[]
+  readonly broken: readonly number[]
+}
 
 /** How to follow up a lie. */
 export interface FollowOptions {
@@ -15,18 +23,13 @@ export interface FollowOptions {
 export class Prover {
   readonly program: Program
   readonly #r1cs: R1cs
-  readonly #rowsOf: readonly (readonly number[])[]
+  readonly #index: RowIndex
   readonly #queue: StepQueue
 
   constructor(r1cs: R1cs, program: Program) {
     this.#r1cs = r1cs
     this.program = program
-    const rowsOf: number[][] = Array.from({ length: r1cs.nWires }, () => [])
-    for (let row = 0; row < r1cs.nConstraints; row++) {
-      const wires = r1cs.wires.subarray(r1cs.offsets[3 * row], r1cs.offsets[3 * row + 3])
-      for (const wire of new Set(wires)) rowsOf[wire]!.push(row)
-    }
-    this.#rowsOf = rowsOf
+    this.#index = rowIndex(r1cs)
     this.#queue = new StepQueue(program.steps.length)
   }
 
@@ -38,6 +41,21 @@ export class Prover {
   /** The same with the inputs as they are given. */
   plainWitness(inputs: Changes): bigint[] {
     return this.#compute(inputs, this.program.inputs)
+  }
+
+  /** What follows from inputs as they are given. */
+  assign(inputs: Changes): Assignment {
+    const values = this.plainWitness(inputs)
+    return { values, broken: findBrokenConstraints(this.#r1cs, values, { limit: Infinity }) }
+  }
+
+  /** What follows from another assignment when some signals are told to have other values. */
+  advance({ values, broken }: Assignment, told: Changes): Assignment {
+    const changed = this.follow(values, told)!
+    const value = (wire: number) => changed.get(wire) ?? values[wire]!
+    const stillBroken = broken.filter((row) => !this.holds(row, value))
+    const all = new Set([...stillBroken, ...this.broken(values, changed)])
+    return { values: values.map((own, wire) => changed.get(wire) ?? own), broken: [...all].sort((a, b) => a - b) }
   }
 
   #compute(inputs: Changes, kept: ReadonlySet<number>): bigint[] {
@@ -98,7 +116,7 @@ export class Prover {
     const broken: number[] = []
     const value = (wire: number) => changed.get(wire) ?? honest[wire]!
     for (const wire of changed.keys()) {
-      for (const row of this.#rowsOf[wire]!) {
+      for (const row of rowsOf(this.#index, wire)) {
         if (rows.has(row)) continue
         rows.add(row)
         if (this.holds(row, value)) continue
@@ -111,14 +129,6 @@ export class Prover {
 
   /** Whether values satisfy a constraint. */
   holds(row: number, value: (wire: number) => bigint): boolean {
-    const { offsets, wires, coefficientOf, coefficients, prime } = this.#r1cs
-    const sum = (part: number) => {
-      let total = 0n
-      for (let term = offsets[part]!; term < offsets[part + 1]!; term++) {
-        total += coefficients[coefficientOf[term]!]! * value(wires[term]!)
-      }
-      return total
-    }
-    return (sum(3 * row) * sum(3 * row + 1) - sum(3 * row + 2)) % prime === 0n
+    return satisfies(this.#r1cs, row, value)
   }
 }

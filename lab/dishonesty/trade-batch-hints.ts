@@ -1,11 +1,11 @@
-import type { Main } from './adaptations.ts'
+import type { MainSignals } from './main-signals.ts'
 import type { Step } from './program.ts'
 
 /** Bits of a slot below its key. */
 const KEY_SHIFT = 112n
 
 /** How a prover of trade-batch fills in the hints and paths that fit what came before. */
-export function tradeBatchHints(main: Main): Step[] {
+export function tradeBatchHints(main: MainSignals): Step[] {
   const steps = main.wires((k) => `step[${k}].idle`).map((_, k) => k)
   const messages = main.wires((n) => `admit[${n}].message.used`).map((_, n) => n)
   const slots = main.wires((t) => `index[${t}]`).map((_, t) => t)
@@ -22,7 +22,7 @@ export function tradeBatchHints(main: Main): Step[] {
 }
 
 /** The account slot that holds an account; 0 if none is looked for, and what it was if none holds it. */
-function slotHint(main: Main, enabled: string, account: string, to: string): Step {
+function slotHint(main: MainSignals, enabled: string, account: string, to: string): Step {
   const index = main.wires((t) => `index[${t}]`)
   const [on, wanted, hint] = [main.wire(enabled), main.wire(account), main.wire(to)]
   return {
@@ -37,7 +37,7 @@ function slotHint(main: Main, enabled: string, account: string, to: string): Ste
 }
 
 /** A step idles if there is nothing to do; with an order in hand only if it did and every account slot is used. */
-function idleHint(main: Main, k: number): Step {
+function idleHint(main: MainSignals, k: number): Step {
   const [inHand, used, idle] = [`step[${k}].inHand`, `step[${k}].next.picked.used`, `idle[${k}]`].map((name) =>
     main.wire(name),
   ) as [number, number, number]
@@ -54,7 +54,7 @@ function idleHint(main: Main, k: number): Step {
 }
 
 /** The place of an order that rests or is cancelled. */
-function placeHint(main: Main, k: number): Step {
+function placeHint(main: MainSignals, k: number): Step {
   const slots = main.wires((j) => `step[${k}].slots[${j}]`)
   const [resting, cancel, word, key] = ['resting', 'cancel', 'word', 'cancelKey'].map((name) =>
     main.wire(`step[${k}].${name}`),
@@ -71,7 +71,7 @@ function placeHint(main: Main, k: number): Step {
 }
 
 /** The children on an account slot's path that the slots before it wrote: their nodes where the two paths part. */
-function siblings(main: Main, t: number): Step[] {
+function siblings(main: MainSignals, t: number): Step[] {
   const index = Array.from({ length: t + 1 }, (_, s) => main.wire(`index[${s}]`))
   const enabled = Array.from({ length: t + 1 }, (_, s) => main.wire(`enabled[${s}]`))
   return main

@@ -5,11 +5,10 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { circuitsDirectory, defaultBuildDirectory, packageRoot } from '../../circom/paths.ts'
-import { readR1cs } from '../../circom/r1cs.ts'
-import { readSymbols } from '../../circom/symbols.ts'
 import { circomParameters } from '../../circuits/lib/circom-parameters.ts'
 import parameters from '../../parameters.json' with { type: 'json' }
-import { type CompiledFiles, compileCached } from '../circuits/harness.ts'
+import { type CompiledFiles, compileCached } from '../circuits/compile-cached.ts'
+import { readNamedSystem } from '../circuits/named-system.ts'
 import { onlyOnce, removeOthers } from '../circuits/only-once.ts'
 import { type Solver, solverOf } from './solver/index.ts'
 
@@ -145,8 +144,7 @@ export async function solveProbe(
   options: { known: readonly string[]; read: readonly string[]; bound?: number },
 ): Promise<Solver> {
   const files = await compileProbe(probe)
-  const [r1cs, symbols] = await Promise.all([readR1cs(files.r1cs), readSymbols(files.sym)])
-  return solverOf({ r1cs, symbols }, options)
+  return solverOf(await readNamedSystem(files), options)
 }
 
 /** `name[0]` to `name[length - 1]`. */

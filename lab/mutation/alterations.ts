@@ -1,7 +1,7 @@
+import { type Constraint, holds } from '../../audit/linear-form.ts'
 import type { Laboratory } from '../dishonesty/laboratory.ts'
 import { type Step, solve } from '../dishonesty/program.ts'
-import { holds, type Row } from '../tracing/rows.ts'
-import type { Bench } from '../tracing/traced-circuit.ts'
+
 import type { Mutant } from './mutants.ts'
 import type { Observation } from './observations.ts'
 
@@ -11,37 +11,36 @@ interface Case {
   readonly broken: readonly number[]
 }
 
-/** The cases among observations of a bench, one at a time: an assignment in which a test changed other signals is none. */
-function* casesOf(bench: Bench, laboratory: Laboratory, observations: Iterable<Observation>): Generator<Case> {
-  const { prover, witnesses } = laboratory
+/** The cases among observations of a circuit, one at a time: an assignment in which a test changed other signals is none. */
+function* casesOf(laboratory: Laboratory, observations: Iterable<Observation>): Generator<Case> {
+  const { traced, prover, witnesses } = laboratory
   for (let index = 0; index < witnesses; index++) yield { witness: laboratory.witness(index), broken: [] }
-  const { nConstraints } = bench.system.r1cs
+  const { nConstraints } = traced.system.r1cs
   for (const { circuit, constraints, broken, inputs } of observations) {
-    if (circuit !== bench.name || inputs === undefined) continue
+    if (circuit !== traced.name || inputs === undefined) continue
     // The simplified circuit has the same inputs, and accepts them or not.
     if (constraints !== nConstraints && broken.length > 0) continue
     const told = new Map([...prover.program.inputs].map((wire) => [wire, BigInt(inputs[wire] ?? 0)]))
-    const witness = prover.plainWitness(told)
-    const own = prover.broken(witness, new Map(witness.entries()))
-    if (own.length === broken.length && own.every((row) => broken.includes(row))) yield { witness, broken: own }
+    const own = prover.assign(told)
+    const isTold = own.broken.length === broken.length && own.broken.every((row) => broken.includes(row))
+    if (isTold) yield { witness: own.values, broken: own.broken }
   }
 }
 
 /**
  * Which altered statements turn an honest prover away, accept what tests expect to be refused, or come to other outputs.
- * Exact: everything that follows from the altered expression is computed anew, in every place of the bench at once.
+ * Exact: everything that follows from the altered expression is computed anew, in every place of the circuit at once.
  */
 export function scoreAlterations(
-  bench: Bench,
   laboratory: Laboratory,
   observations: Iterable<Observation>,
   mutants: readonly Mutant[],
 ): Set<Mutant> {
-  const left = new Map(mutants.map((mutant) => [mutant, alterationOf(bench, laboratory, mutant)]))
+  const left = new Map(mutants.map((mutant) => [mutant, alterationOf(laboratory, mutant)]))
   const killed = new Set<Mutant>()
-  for (const each of casesOf(bench, laboratory, observations)) {
+  for (const each of casesOf(laboratory, observations)) {
     for (const [mutant, alteration] of left) {
-      if (!tells(bench, laboratory, each, alteration)) continue
+      if (!tells(laboratory, each, alteration)) continue
       killed.add(mutant)
       left.delete(mutant)
     }
@@ -53,17 +52,17 @@ export function scoreAlterations(
 /** What a mutant computes and demands instead. */
 interface Alteration {
   readonly steps: ReadonlyMap<number, Step>
-  readonly constraints: readonly Row[]
+  readonly constraints: readonly Constraint[]
   /** The constraints that it has no more. */
   readonly replaced: ReadonlySet<number>
 }
 
-function alterationOf(bench: Bench, { prover }: Laboratory, mutant: Mutant): Alteration {
-  const { variants } = mutant.places.get(bench.name)!
+function alterationOf({ traced, prover }: Laboratory, mutant: Mutant): Alteration {
+  const { variants } = mutant.places.get(traced.name)!
   const steps = new Map<number, Step>()
   for (const { row, constraint } of variants) {
-    const { target } = bench.attribution.origins[row]!
-    if (target !== undefined) steps.set(prover.program.writer[target]!, solve(terms(constraint), target))
+    const { target } = traced.attribution.origins[row]!
+    if (target !== undefined) steps.set(prover.program.writer[target]!, solve(constraint, target))
   }
   const constraints = variants.map(({ constraint }) => constraint)
   return { steps, constraints, replaced: new Set(variants.map(({ row }) => row)) }
@@ -71,8 +70,7 @@ function alterationOf(bench: Bench, { prover }: Laboratory, mutant: Mutant): Alt
 
 /** Whether the mutant refuses what should be accepted, accepts what should be refused, or comes to another output. */
 function tells(
-  { system: { r1cs } }: Bench,
-  { prover }: Laboratory,
+  { traced, prover }: Laboratory,
   { witness, broken }: Case,
   { steps, constraints, replaced }: Alteration,
 ): boolean {
@@ -82,13 +80,9 @@ function tells(
   const asked = new Set([...broken, ...prover.broken(witness, changed)])
   const accepted =
     [...asked].every((row) => replaced.has(row) || prover.holds(row, value)) &&
-    constraints.every((constraint) => holds(constraint, value, r1cs.prime))
+    constraints.every((constraint) => holds(constraint, value))
   if (accepted !== (broken.length === 0)) return true
   if (!accepted) return false
-  for (let output = 1; output <= r1cs.nOutputs; output++) if (changed.has(output)) return true
+  for (let output = 1; output <= traced.system.r1cs.nOutputs; output++) if (changed.has(output)) return true
   return false
-}
-
-function terms(constraint: Row) {
-  return constraint.map((part) => [...part].map(([wire, coefficient]) => ({ wire, coefficient })))
 }

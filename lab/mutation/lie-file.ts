@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { packageRoot } from '../../circom/paths.ts'
 import { type Laboratory, openLaboratory } from '../dishonesty/laboratory.ts'
-import type { Bench } from '../tracing/traced-circuit.ts'
+import type { TracedCircuit } from '../tracing/traced-circuit.ts'
 import { findLie, type Lie, toldBy } from './lies.ts'
 import type { Mutant } from './mutants.ts'
 import type { Observed } from './observe-tests.ts'
@@ -32,23 +32,23 @@ export function isAbout(lie: Lie, { operator, statement, detail }: Mutant): bool
   )
 }
 
-/** The values that a lie comes to in its bench, all that follows from it included. */
-export function tell(lie: Lie, mutant: Mutant, bench: Bench, { prover, witness, fixed }: Laboratory) {
+/** The values that a lie comes to in its circuit, all that follows from it included. */
+export function tell(lie: Lie, mutant: Mutant, { traced, prover, witness, fixed }: Laboratory) {
   const honest = witness(lie.witness)
-  const place = mutant.places.get(bench.name)!
-  const changed = prover.follow(honest, toldBy(lie, bench, place, honest, fixed))!
+  const place = mutant.places.get(traced.name)!
+  const changed = prover.follow(honest, toldBy(lie, traced, place, honest, fixed))!
   return { value: (wire: number) => changed.get(wire) ?? honest[wire]!, broken: prover.broken(honest, changed) }
 }
 
-/** What the lies about a bench come to, as the tests of lies would be seen to tell them. */
-export function observeLies(bench: Bench, mutants: readonly Mutant[], lies: readonly Lie[]): Observed[] {
-  const laboratory = openLaboratory(bench)
+/** What the lies about a circuit come to, as the tests of lies would be seen to tell them. */
+export function observeLies(laboratory: Laboratory, mutants: readonly Mutant[], lies: readonly Lie[]): Observed[] {
+  const { traced } = laboratory
   return lies.flatMap((lie) => {
     const mutant = mutants.find((each) => isAbout(lie, each))
-    if (lie.bench !== bench.name || mutant === undefined) return []
-    const { broken } = tell(lie, mutant, bench, laboratory)
-    const { nConstraints } = bench.system.r1cs
-    return [{ file: FILE, circuit: bench.name, constraints: nConstraints, broken, values: {} }]
+    if (lie.bench !== traced.name || mutant === undefined) return []
+    const { broken } = tell(lie, mutant, laboratory)
+    const { nConstraints } = traced.system.r1cs
+    return [{ file: FILE, circuit: traced.name, constraints: nConstraints, broken, values: {} }]
   })
 }
 
@@ -57,12 +57,12 @@ export function observeLies(bench: Bench, mutants: readonly Mutant[], lies: read
  * those about other circuits and mutants. Saves as it goes, so that it can be interrupted.
  */
 export async function findLies(
-  benches: readonly Bench[],
+  circuits: readonly TracedCircuit[],
   mutants: readonly Mutant[],
-  onProgress: (bench: string, found: number, left: number) => void,
+  onProgress: (circuit: string, found: number, left: number) => void,
 ): Promise<Lie[]> {
   const known = await readLies()
-  const names = new Set(benches.map(({ name }) => name))
+  const names = new Set(circuits.map(({ name }) => name))
   const wanted = mutants.filter(({ operator }) => operator === 'unconstrain' || operator === 'unwire')
   const found = new Map<Mutant, Lie>()
   for (const mutant of wanted) {
@@ -72,16 +72,15 @@ export async function findLies(
   const foreign = known.filter((lie) => !wanted.some((mutant) => isAbout(lie, mutant)))
   const save = () =>
     writeLies([...foreign, ...wanted.map((mutant) => found.get(mutant)).filter((lie) => lie !== undefined)])
-  for (const bench of benches) {
-    const laboratory = openLaboratory(bench)
-    const left = wanted.filter((mutant) => !found.has(mutant) && mutant.places.has(bench.name))
+  for (const traced of circuits) {
+    const laboratory = openLaboratory(traced)
+    const left = wanted.filter((mutant) => !found.has(mutant) && mutant.places.has(traced.name))
     for (const [index, mutant] of left.entries()) {
-      const old = known.find((lie) => lie.bench === bench.name && isAbout(lie, mutant))
-      const lie =
-        old !== undefined && stillHolds(old, mutant, bench, laboratory) ? old : findLie(bench, mutant, laboratory)
+      const old = known.find((lie) => lie.bench === traced.name && isAbout(lie, mutant))
+      const lie = old !== undefined && stillHolds(old, mutant, laboratory) ? old : findLie(mutant, laboratory)
       if (lie !== undefined) found.set(mutant, lie)
       if (index % 25 > 0) continue
-      onProgress(bench.name, found.size, left.length - index)
+      onProgress(traced.name, found.size, left.length - index)
       await save()
     }
   }
@@ -89,9 +88,9 @@ export async function findLies(
   return [...found.values()]
 }
 
-function stillHolds(lie: Lie, mutant: Mutant, bench: Bench, laboratory: Laboratory): boolean {
-  const { rows, targets } = mutant.places.get(bench.name)!
+function stillHolds(lie: Lie, mutant: Mutant, laboratory: Laboratory): boolean {
+  const { rows, targets } = mutant.places.get(laboratory.traced.name)!
   if (lie.at >= targets.length || lie.witness >= laboratory.witnesses) return false
-  const { broken } = tell(lie, mutant, bench, laboratory)
+  const { broken } = tell(lie, mutant, laboratory)
   return broken.length > 0 && broken.every((row) => rows.has(row))
 }

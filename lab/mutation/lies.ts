@@ -1,7 +1,7 @@
 import { reduce } from '../../protocol/field.ts'
 import type { Laboratory } from '../dishonesty/laboratory.ts'
 import type { Prover } from '../dishonesty/prover.ts'
-import type { Bench } from '../tracing/traced-circuit.ts'
+import type { TracedCircuit } from '../tracing/traced-circuit.ts'
 import type { Mutant, Place } from './mutants.ts'
 
 /**
@@ -15,9 +15,9 @@ export interface Lie {
   /** Which signal of the statement lies. */
   readonly detail: string
   readonly bench: string
-  /** Which honest witness of the bench it starts from. */
+  /** Which honest witness of the circuit it starts from. */
   readonly witness: number
-  /** Which of the signals that the statement assigns in the bench lies. */
+  /** Which of the signals that the statement assigns in the circuit lies. */
   readonly at: number
   /** What it says; left out if it keeps its honest value while inputs change. */
   readonly value?: string
@@ -28,7 +28,13 @@ export interface Lie {
 }
 
 /** The values that the prover insists on. */
-export function toldBy(lie: Lie, { system }: Bench, place: Place, honest: readonly bigint[], fixed: readonly number[]) {
+export function toldBy(
+  lie: Lie,
+  { system }: TracedCircuit,
+  place: Place,
+  honest: readonly bigint[],
+  fixed: readonly number[],
+) {
   const told = new Map<number, bigint>()
   if (!lie.restated) for (const wire of fixed) told.set(wire, honest[wire]!)
   const target = place.targets[lie.at]!
@@ -43,23 +49,23 @@ const MOST_INPUTS = 12
 const MOST_LIES = 160
 
 /** Looks for a lie that only the mutant's constraints refuse. */
-export function findLie(bench: Bench, mutant: Mutant, laboratory: Laboratory): Lie | undefined {
-  const { prover, witnesses, witness: witnessOf, fixed } = laboratory
-  const place = mutant.places.get(bench.name)!
+export function findLie(mutant: Mutant, laboratory: Laboratory): Lie | undefined {
+  const { traced, prover, witnesses, witness: witnessOf, fixed } = laboratory
+  const place = mutant.places.get(traced.name)!
   const { file, template, text } = mutant.statement
-  const head = { file, template, statement: text, detail: mutant.detail, bench: bench.name }
+  const head = { file, template, statement: text, detail: mutant.detail, bench: traced.name }
   const stride = Math.ceil(place.targets.length / MOST_PLACES)
   // Late places first: little follows from them.
   const places = place.targets.map((_, at) => at).filter((at) => (place.targets.length - 1 - at) % stride === 0)
   const isRefusedHere = (lie: Lie) => {
     const honest = witnessOf(lie.witness)
-    return prover.breaksOnly(honest, toldBy(lie, bench, place, honest, fixed), place.rows)
+    return prover.breaksOnly(honest, toldBy(lie, traced, place, honest, fixed), place.rows)
   }
   let tried = 0
   for (const choose of [values, inputs]) {
     for (let witness = 0; witness < witnesses; witness++) {
       for (const at of places.toReversed()) {
-        for (const choice of choose(bench, prover, witnessOf(witness), place.targets[at]!)) {
+        for (const choice of choose(traced, prover, witnessOf(witness), place.targets[at]!)) {
           if (tried++ > MOST_LIES) return undefined
           const lie: Lie = { ...head, witness, at, ...choice }
           if (fixed.length === 0) {
@@ -78,12 +84,12 @@ export function findLie(bench: Bench, mutant: Mutant, laboratory: Laboratory): L
 }
 
 /** Another value of the target. */
-function* values(_bench: Bench, _prover: Prover, honest: readonly bigint[], target: number) {
+function* values(_bench: TracedCircuit, _prover: Prover, honest: readonly bigint[], target: number) {
   for (const value of others(honest[target]!)) yield { value: `${value}` }
 }
 
 /** The target's honest value, though something that it is computed from, at last an input, is another. */
-function* inputs({ system }: Bench, prover: Prover, honest: readonly bigint[], target: number) {
+function* inputs({ system }: TracedCircuit, prover: Prover, honest: readonly bigint[], target: number) {
   for (const input of inputsOf(prover, target)) {
     for (const value of others(honest[input]!)) yield { inputs: { [system.symbols.names(input)[0]!]: `${value}` } }
   }

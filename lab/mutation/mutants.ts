@@ -1,7 +1,8 @@
-import type { Attribution, System, VariantRow } from '../tracing/attribution.ts'
+import type { NamedSystem } from '../circuits/named-system.ts'
+import type { Attribution, VariantRow } from '../tracing/attribution.ts'
 import { type RangeCheck, rangeChecksOf } from '../tracing/range-checks.ts'
 import { componentTemplate, type Statement } from '../tracing/statements.ts'
-import type { Bench } from '../tracing/traced-circuit.ts'
+import type { TracedCircuit } from '../tracing/traced-circuit.ts'
 
 /**
  * What is done to a statement:
@@ -14,7 +15,7 @@ import type { Bench } from '../tracing/traced-circuit.ts'
 export type Operator = 'drop' | 'unconstrain' | 'unwire' | 'widen' | 'alter'
 export const OPERATORS: readonly Operator[] = ['drop', 'unconstrain', 'unwire', 'widen', 'alter']
 
-/** What a mutant does to the constraints of one bench. */
+/** What a mutant does to the constraints of one circuit. */
 export interface Place {
   /** Constraints that it takes away, or a prover can then satisfy whatever stands elsewhere. */
   readonly rows: Set<number>
@@ -40,11 +41,11 @@ export function mutantKey({ operator, statement, detail }: Mutant): string {
   return [statement.file, statement.template, statement.text, operator, detail].join(' | ')
 }
 
-/** All mutants of our own templates in the benches, in the order of files and lines. */
-export function mutantsOf(benches: readonly Bench[]): Mutant[] {
+/** All mutants of our own templates in the circuits, in the order of files and lines. */
+export function mutantsOf(circuits: readonly TracedCircuit[]): Mutant[] {
   const mutants = new Map<string, Mutant>()
   const placeOf = (
-    bench: Bench,
+    traced: TracedCircuit,
     statement: Statement,
     operator: Operator,
     detail: string,
@@ -53,24 +54,24 @@ export function mutantsOf(benches: readonly Bench[]): Mutant[] {
     const key = [statement.file, statement.start, operator, detail].join(' | ')
     const mutant = mutants.get(key) ?? { operator, statement, detail, places: new Map<string, Place>() }
     mutants.set(key, mutant)
-    const place = mutant.places.get(bench.name) ?? newPlace(variants)
-    mutant.places.set(bench.name, place)
+    const place = mutant.places.get(traced.name) ?? newPlace(variants)
+    mutant.places.set(traced.name, place)
     return place
   }
-  for (const bench of benches) {
-    const { system, attribution, marks } = bench
+  for (const traced of circuits) {
+    const { system, attribution, marks } = traced
     const checks = rangeChecksOf(system, attribution)
     const detached = detachedRows(system, attribution)
     for (const [row, origin] of attribution.origins.entries()) {
       if (origin === undefined || !isOurs(origin.statement)) continue
       const { statement, target, instance } = origin
       if (target === undefined) {
-        placeOf(bench, statement, 'drop', '').rows.add(row)
+        placeOf(traced, statement, 'drop', '').rows.add(row)
         continue
       }
       const path = relative(system.symbols.names(target)[0]!, instance)
       const place = placeOf(
-        bench,
+        traced,
         statement,
         componentTemplate(statement, path) !== undefined ? 'unwire' : 'unconstrain',
         plain(path),
@@ -79,12 +80,12 @@ export function mutantsOf(benches: readonly Bench[]): Mutant[] {
       place.targets.push(target)
       for (const inside of detached.get(row) ?? []) place.rows.add(inside)
       const check = checks.get(target)
-      if (check !== undefined) placeOf(bench, statement, 'widen', plain(path)).checks.set(check.row, check)
+      if (check !== undefined) placeOf(traced, statement, 'widen', plain(path)).checks.set(check.row, check)
     }
     for (const [number, variants] of attribution.variants) {
       const mark = marks[number]!
       if (mark.kind === 'variant' && isOurs(mark.statement)) {
-        placeOf(bench, mark.statement, 'alter', `${mark.variant.change} in ${mark.variant.text}`, variants)
+        placeOf(traced, mark.statement, 'alter', `${mark.variant.change} in ${mark.variant.text}`, variants)
       }
     }
   }
@@ -117,7 +118,10 @@ const CHECKS = /^(?:AssertBits|AssertBinary|IsNegative|Num2Bits)$/
  * By the constraint that wires the input of a check whose outputs nobody reads: all constraints inside the check. If its input
  * is free, a prover can satisfy those whatever the input should have been.
  */
-function detachedRows({ r1cs, symbols }: System, { origins }: Attribution): ReadonlyMap<number, readonly number[]> {
+function detachedRows(
+  { r1cs, symbols }: NamedSystem,
+  { origins }: Attribution,
+): ReadonlyMap<number, readonly number[]> {
   const wiring = new Map<string, number>()
   for (const [row, origin] of origins.entries()) {
     if (origin?.target === undefined) continue

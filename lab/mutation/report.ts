@@ -24,11 +24,11 @@ export interface MutationReport {
   readonly total: Tally
   readonly byOperator: Readonly<Record<string, Tally>>
   readonly byFile: Readonly<Record<string, Tally>>
-  /** How many mutants each test file, or bench of legal cases, is the first to tell. */
+  /** How many mutants each test file, or circuit of legal cases, is the first to tell. */
   readonly killedBy: Readonly<Record<string, number>>
   readonly argued: readonly (MutantText & { readonly reason: string })[]
   readonly survivors: readonly MutantText[]
-  /** Own statements that make constraints, and constraints that come from them over all benches. */
+  /** Own statements that make constraints, and constraints that come from them over all circuits. */
   readonly statements: number
   readonly assignments: number
   readonly seconds: number

@@ -1,5 +1,5 @@
 import { openLaboratory } from '../dishonesty/laboratory.ts'
-import type { Bench } from '../tracing/traced-circuit.ts'
+import type { TracedCircuit } from '../tracing/traced-circuit.ts'
 import { scoreAlterations } from './alterations.ts'
 import { argumentFor } from './equivalent.ts'
 import type { Mutant } from './mutants.ts'
@@ -10,14 +10,14 @@ import { scoreRefusals } from './score.ts'
 export interface Verdict {
   readonly mutant: Mutant
   readonly outcome: 'killed' | 'argued' | 'survived'
-  /** The test file, or for what is legal the bench, that tells the mutant from the real circuit. */
+  /** The test file, or for what is legal the circuit, that tells the mutant from the real circuit. */
   readonly by?: string
   readonly reason?: string
 }
 
 /** Which mutants the tests tell from the real circuit. */
 export function scoreAll(
-  benches: readonly Bench[],
+  circuits: readonly TracedCircuit[],
   mutants: readonly Mutant[],
   observations: readonly Observed[],
   onProgress: (what: string) => void = () => {},
@@ -26,20 +26,20 @@ export function scoreAll(
   const files = [...new Set(observations.map(({ file }) => file))]
   for (const file of files) {
     const own = observations.filter((observation) => observation.file === file)
-    for (const mutant of scoreRefusals(benches, mutants, own).keys()) {
+    for (const mutant of scoreRefusals(circuits, mutants, own).keys()) {
       if (!killedBy.has(mutant)) killedBy.set(mutant, file)
     }
   }
   onProgress(`${killedBy.size} accept what tests refuse`)
-  for (const bench of benches) {
+  for (const traced of circuits) {
     const left = mutants.filter(
-      (mutant) => mutant.operator === 'alter' && !killedBy.has(mutant) && mutant.places.has(bench.name),
+      (mutant) => mutant.operator === 'alter' && !killedBy.has(mutant) && mutant.places.has(traced.name),
     )
     if (left.length === 0) continue
-    const laboratory = openLaboratory(bench)
-    for (const mutant of scoreAlterations(bench, laboratory, observations, left)) killedBy.set(mutant, bench.name)
+    const laboratory = openLaboratory(traced)
+    for (const mutant of scoreAlterations(laboratory, observations, left)) killedBy.set(mutant, traced.name)
     onProgress(
-      `${bench.name}: ${left.filter((mutant) => killedBy.has(mutant)).length} of ${left.length} altered statements told`,
+      `${traced.name}: ${left.filter((mutant) => killedBy.has(mutant)).length} of ${left.length} altered statements told`,
     )
   }
   return mutants.map((mutant): Verdict => {

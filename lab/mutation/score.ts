@@ -1,12 +1,12 @@
+import { holds } from '../../audit/linear-form.ts'
 import type { RangeCheck } from '../tracing/range-checks.ts'
-import { holds } from '../tracing/rows.ts'
-import type { Bench } from '../tracing/traced-circuit.ts'
+import type { TracedCircuit } from '../tracing/traced-circuit.ts'
 import type { Mutant, Place } from './mutants.ts'
 import type { Observation } from './observations.ts'
 
 /** An assignment that tests refuse and the mutant does not. */
 export interface Kill {
-  readonly bench: string
+  readonly circuit: string
   readonly broken: readonly number[]
 }
 
@@ -15,16 +15,16 @@ export interface Kill {
  * assignment breaks these constraints and no others, so a mutant accepts it iff it does away with all of them.
  */
 export function scoreRefusals(
-  benches: readonly Bench[],
+  circuits: readonly TracedCircuit[],
   mutants: readonly Mutant[],
   observations: Iterable<Observation>,
 ): Map<Mutant, Kill> {
-  const byBench = new Map(benches.map((bench) => [bench.name, { bench, index: indexOf(bench, mutants) }]))
+  const byCircuit = new Map(circuits.map((traced) => [traced.name, { traced, index: indexOf(traced, mutants) }]))
   const kills = new Map<Mutant, Kill>()
   for (const { circuit, constraints, broken, values } of observations) {
-    const known = byBench.get(circuit)
-    if (known === undefined || broken.length === 0 || constraints !== known.bench.system.r1cs.nConstraints) continue
-    const { prime } = known.bench.system.r1cs
+    const known = byCircuit.get(circuit)
+    if (known === undefined || broken.length === 0 || constraints !== known.traced.system.r1cs.nConstraints) continue
+    const { prime } = known.traced.system.r1cs
     const value = (wire: number) => (wire === 0 ? 1n : BigInt(values[wire] ?? 0))
     const hasValues = Object.keys(values).length > 0
     for (const { mutant, place } of known.index.get(broken[0]!) ?? []) {
@@ -37,9 +37,9 @@ export function scoreRefusals(
         // What else an altered `<==` changes is not known here: those are computed anew.
         if (mutant.statement.kind === '<==') return false
         const variants = place.variants.filter((variant) => variant.row === row)
-        return variants.length > 0 && variants.every(({ constraint }) => holds(constraint, value, prime))
+        return variants.length > 0 && variants.every(({ constraint }) => holds(constraint, value))
       })
-      if (accepted) kills.set(mutant, { bench: circuit, broken })
+      if (accepted) kills.set(mutant, { circuit, broken })
     }
   }
   return kills
@@ -52,7 +52,7 @@ function isInWidened({ bits, signed }: RangeCheck, number: bigint, prime: bigint
 }
 
 /** By constraint, the mutants that do something about it. */
-function indexOf({ name }: Bench, mutants: readonly Mutant[]) {
+function indexOf({ name }: TracedCircuit, mutants: readonly Mutant[]) {
   const index = new Map<number, { mutant: Mutant; place: Place }[]>()
   for (const mutant of mutants) {
     const place = mutant.places.get(name)

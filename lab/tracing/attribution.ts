@@ -1,14 +1,8 @@
+import { type Constraint, readConstraint, renameWire, sameConstraint, wiresOf } from '../../audit/linear-form.ts'
 import type { R1cs } from '../../circom/r1cs.ts'
-import type { Symbols } from '../../circom/symbols.ts'
+import type { NamedSystem } from '../circuits/named-system.ts'
 import { MARKER, type Mark, TARGET } from './marked-sources.ts'
-import { type Row, replaceWire, rowOf, sameRow } from './rows.ts'
 import type { Statement } from './statements.ts'
-
-/** A circuit compiled without simplification. */
-export interface System {
-  readonly r1cs: R1cs
-  readonly symbols: Symbols
-}
 
 /** Where one constraint of the real circuit comes from. */
 export interface Origin {
@@ -22,7 +16,7 @@ export interface Origin {
 /** A variant of a statement in one of its executions: the constraint that would stand in the place of a real one. */
 export interface VariantRow {
   readonly row: number
-  readonly constraint: Row
+  readonly constraint: Constraint
 }
 
 /** The names of the inputs of every template, the library's included. */
@@ -40,8 +34,8 @@ export interface Attribution {
  * `markedSources`. Throws unless the two have the same constraints in the same order, apart from markers and variants.
  */
 export function attribute(
-  real: System,
-  marked: System,
+  real: NamedSystem,
+  marked: NamedSystem,
   marks: readonly (Mark | undefined)[],
   inputs: Inputs,
 ): Attribution {
@@ -58,7 +52,7 @@ export function attribute(
       continue
     }
     const mark = current && marks[current.number]
-    const constraint = rowOf(r1cs, row, realWire)
+    const constraint = readConstraint(r1cs, row, realWire)
     if (mark?.kind === 'variant') {
       const last = origins.length - 1
       const { target, instance } = origins[last]!
@@ -66,11 +60,11 @@ export function attribute(
       if (instance !== current!.instance) throw new Error(`a variant of ${mark.statement.text} stands alone`)
       const list = variants.get(current!.number) ?? []
       variants.set(current!.number, list)
-      const made = target === undefined ? constraint : replaceWire(constraint, placeholder, target, r1cs.prime)
+      const made = target === undefined ? constraint : renameWire(constraint, placeholder, target)
       list.push({ row: last, constraint: made })
       continue
     }
-    if (!sameRow(constraint, rowOf(real.r1cs, origins.length))) {
+    if (!sameConstraint(constraint, readConstraint(real.r1cs, origins.length))) {
       throw new Error(`constraint ${origins.length} is not the one of the marked circuit`)
     }
     const { instance } = current ?? {}
@@ -87,7 +81,7 @@ export function attribute(
 }
 
 /** The real wire of every marked one; markers and placeholders get numbers below 0, and are known by their real instances. */
-function matchWires(real: System, marked: System) {
+function matchWires(real: NamedSystem, marked: NamedSystem) {
   const realWire = new Int32Array(marked.r1cs.nWires)
   const added: { wire: number; name: string }[] = []
   const pathOf = new Map<string, string>()
@@ -139,13 +133,13 @@ function markerOf(
 }
 
 /** Finds the signal that a `<==` assigns, or the input that it wires. Constraints must come in their order. */
-function targetFinder({ symbols, r1cs }: System, inputs: Inputs) {
+function targetFinder({ symbols, r1cs }: NamedSystem, inputs: Inputs) {
   const assigned = new Uint8Array(r1cs.nWires)
-  return (row: Row, { kind, text }: Statement, instance: string): number | undefined => {
+  return (constraint: Constraint, { kind, text }: Statement, instance: string): number | undefined => {
     if (kind === '===') return undefined
     const left = kind === '<==' ? text.slice(0, text.indexOf('<==')).trim() : ''
     const own = /[\w.[\]+*\- ]*$/.exec(withoutIndices(left))![0].split(' ').at(-1)!
-    const candidates = [...new Set(row.flatMap((part) => [...part.keys()]))].filter((wire) => {
+    const candidates = wiresOf(constraint).filter((wire) => {
       const name = symbols.names(wire)[0]
       if (name === undefined || assigned[wire] || !name.startsWith(`${instance}.`)) return false
       const path = withoutIndices(name.slice(instance.length + 1))

@@ -1,5 +1,6 @@
+import type { NamedSystem } from '../circuits/named-system.ts'
 import { bitSums } from '../dishonesty/assigned-hints.ts'
-import type { Attribution, System } from './attribution.ts'
+import type { Attribution } from './attribution.ts'
 
 /** A decomposition into bits that says of a number of our own that it is in range. */
 export interface RangeCheck {
@@ -13,7 +14,10 @@ export interface RangeCheck {
 }
 
 /** The range checks by the signal that one of our statements wires into them. */
-export function rangeChecksOf({ r1cs, symbols }: System, { origins }: Attribution): ReadonlyMap<number, RangeCheck> {
+export function rangeChecksOf(
+  { r1cs, symbols }: NamedSystem,
+  { origins }: Attribution,
+): ReadonlyMap<number, RangeCheck> {
   const byNumber = new Map<string, { row: number; number: number; bits: number }>()
   for (let row = 0; row < r1cs.nConstraints; row++) {
     if (origins[row] !== undefined) continue

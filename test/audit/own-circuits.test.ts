@@ -6,7 +6,8 @@ import { LEMMAS } from '../../audit/lemmas.ts'
 import { checkEquivalence } from '../../circom/equivalence.ts'
 import { CIRCUIT_NAMES, CIRCUITS, type CircuitName } from '../../circuits/index.ts'
 import { requireCircuit } from '../../circuits/registry.ts'
-import { compileCached, type Harness, harnessOf, shippedHarness, type TestCircuit } from '../../lab/circuits/harness.ts'
+import { compileCached } from '../../lab/circuits/compile-cached.ts'
+import { type Harness, harnessOf, shippedHarness, type TestCircuit } from '../../lab/circuits/harness.ts'
 
 /** What a circuit must come to. Numbers of lemmas are those of its gadgets, at the small profile. */
 const EXPECTED: Readonly<Record<CircuitName, { leastProven: number; lemmas: Readonly<Record<string, number>> }>> = {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { dishonestProver } from '../../lab/dishonesty/dishonest-prover.ts'
 import { jointLies, singleLies } from '../../lab/dishonesty/hint-lies.ts'
-import { hintProver } from '../../lab/dishonesty/hint-prover.ts'
 import { HINT_BATCHES } from '../../lab/instances/hint-batches.ts'
 import { tellHints } from '../support/tell-hints.ts'
 
-const prover = await hintProver()
+const prover = await dishonestProver()
 
 suite('no dishonest hint of trade-batch leads to another state root: all lies', () => {
   for (const [name, make] of Object.entries(HINT_BATCHES)) {

@@ -3,8 +3,15 @@ import { suite, test } from 'node:test'
 import { CIRCUIT_NAMES, CIRCUITS } from '../../circuits/index.ts'
 import { requireCircuit } from '../../circuits/registry.ts'
 import type { CircuitInput, InputValue } from '../../circuits/types.ts'
-import { jointLies, singleLies, stopBefore, TRIED_HINTS } from '../../lab/dishonesty/hint-lies.ts'
-import { type HintLie, hintProver, legalRoots } from '../../lab/dishonesty/hint-prover.ts'
+import { dishonestProver } from '../../lab/dishonesty/dishonest-prover.ts'
+import {
+  type HintLie,
+  jointLies,
+  legalRoots,
+  singleLies,
+  stopBefore,
+  TRIED_HINTS,
+} from '../../lab/dishonesty/hint-lies.ts'
 import { HINT_BATCHES, pausableBatch } from '../../lab/instances/hint-batches.ts'
 import { SMALL } from '../../lab/instances/model.ts'
 import { addCash } from '../../lab/instances/venue.ts'
@@ -13,13 +20,13 @@ import { type Account, hashAccount } from '../../protocol/account.ts'
 import { toField } from '../../protocol/numbers.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import { Tree } from '../../protocol/tree.ts'
-import { tellHints } from '../support/tell-hints.ts'
+import { rootWith, tellHints } from '../support/tell-hints.ts'
 
 /** Lies told of each batch; hints.slow.test.ts tells all of them. */
 const SINGLE = 20
 const JOINT = 10
 
-const prover = await hintProver()
+const prover = await dishonestProver()
 
 /** Inputs that have an element for each account slot and are no hints of the margin rule. */
 const OF_ACCOUNT = [
@@ -81,13 +88,10 @@ suite('no dishonest hint of trade-batch leads to another state root', () => {
     const honest = prover.honestInput(batch)
     const roots: bigint[] = []
     for (let k = 0; k < batch.steps.length; k++) {
-      const made = prover.try(
-        batch,
-        honest,
-        stopBefore((hint) => honest[hint] as readonly bigint[], k),
-      )
-      assert.equal(made !== 'refused', k >= 3, `pausing before step ${k}`)
-      if (made !== 'refused') roots.push(made.newStateRoot)
+      const stop = stopBefore((hint) => honest[hint] as readonly bigint[], k)
+      const root = rootWith(prover, batch, stop)
+      assert.equal(root !== 'refused', k >= 3, `pausing before step ${k}`)
+      if (root !== 'refused') roots.push(root)
     }
     const legal = legalRoots(batch)
     assert.deepEqual(new Set([...roots, stateRoot(batch.after)]), legal)
@@ -105,7 +109,7 @@ suite('what a slot holds that no step touches leads to no other state root', () 
     const rich = addCash(10n ** 20n)({ ...other, nonce: 7n })
     for (const [index, account] of [[2, other] as const, [1, rich] as const, [77, rich] as const]) {
       const lie = holding(honest, 2, index, account)
-      assert.deepEqual(prover.try(batch, honest, lie), { newStateRoot: root })
+      assert.equal(rootWith(prover, batch, lie), root)
     }
   })
 
@@ -128,7 +132,7 @@ suite('what a slot holds that no step touches leads to no other state root', () 
     })
     const at = (name: string) => ({ [name]: (honest[name] as readonly bigint[]).with(0, 1n) })
     for (const redirected of [at('actor'), at('signer'), { ...at('actor'), ...at('signer') }]) {
-      assert.equal(prover.try(batch, honest, { ...Object.fromEntries(copied), ...redirected }), 'refused')
+      assert.equal(rootWith(prover, batch, { ...Object.fromEntries(copied), ...redirected }), 'refused')
     }
   })
 })

@@ -1,13 +1,13 @@
 import { suite, test } from 'node:test'
 import { readLies } from '../../lab/mutation/lie-file.ts'
-import { BENCHES } from '../../lab/tracing/traced-circuit.ts'
-import { assertRefused, lyingBench } from '../support/tell-lies.ts'
+import { TRACED_CIRCUITS } from '../../lab/tracing/traced-circuit.ts'
+import { assertRefused, lyingCircuit } from '../support/tell-lies.ts'
 
 const lies = await readLies()
 
 suite('every statement that assigns a signal is needed: a lie there is refused by nothing else', () => {
-  for (const name of BENCHES.keys()) {
+  for (const name of TRACED_CIRCUITS.keys()) {
     const all = lies.filter(({ bench }) => bench === name)
-    test(`in ${name}: ${all.length} signals`, async () => assertRefused(await lyingBench(name), all))
+    test(`in ${name}: ${all.length} signals`, async () => assertRefused(await lyingCircuit(name), all))
   }
 })

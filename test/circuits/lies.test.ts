@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { readLies } from '../../lab/mutation/lie-file.ts'
 import { sampleOf } from '../../lab/mutation/sample.ts'
-import { BENCHES } from '../../lab/tracing/traced-circuit.ts'
-import { assertRefused, lyingBench } from '../support/tell-lies.ts'
+import { TRACED_CIRCUITS } from '../../lab/tracing/traced-circuit.ts'
+import { assertRefused, lyingCircuit } from '../support/tell-lies.ts'
 
 /** Lies told of each large circuit; *.slow.test.ts tells all of them. */
 const SAMPLE = 25
@@ -11,12 +11,12 @@ const SAMPLE = 25
 const lies = await readLies()
 
 suite('a prover who breaks one statement and follows all others is refused by that statement alone', () => {
-  for (const name of BENCHES.keys()) {
+  for (const name of TRACED_CIRCUITS.keys()) {
     const all = lies.filter(({ bench }) => bench === name)
     const isLarge = !name.includes('Probe')
     test(`in ${name}: ${isLarge ? `${SAMPLE} of ` : ''}${all.length} signals`, async () => {
       assert.ok(all.length > 0)
-      assertRefused(await lyingBench(name), isLarge ? sampleOf(all, SAMPLE, 1) : all)
+      assertRefused(await lyingCircuit(name), isLarge ? sampleOf(all, SAMPLE, 1) : all)
     })
   }
 })

@@ -10,15 +10,9 @@ import {
   marginWitness,
 } from '../../circuits/margin-sufficiency/index.ts'
 import type { CircuitInput, InputValue } from '../../circuits/types.ts'
-import {
-  assertBreaks,
-  compileCached,
-  harnessOf,
-  type Rule,
-  shippedHarness,
-  type TestCircuit,
-} from '../../lab/circuits/harness.ts'
-import { lyingCalculator } from '../../lab/dishonesty/lying-calculator.ts'
+import { compileCached } from '../../lab/circuits/compile-cached.ts'
+import { assertBreaks, harnessOf, type Rule, shippedHarness, type TestCircuit } from '../../lab/circuits/harness.ts'
+import { uncheckedCircuit } from '../../lab/circuits/unchecked.ts'
 import { makeAccount, makeState, makeTable, SMALL } from '../../lab/instances/model.ts'
 import type { Account } from '../../protocol/account.ts'
 import { ownerCommitment } from '../../protocol/account.ts'
@@ -36,17 +30,13 @@ const { shippedAccepts, broken } = await uncheckedHarness()
 async function uncheckedHarness() {
   const files = await compileCached(definition, { optimization: 'O0', inspect: true })
   const plain = await harnessOf(definition, files)
-  const unchecked = await lyingCalculator(definition, files.sym, { lies: false })
-  const witnessOf = (input: CircuitInput, { labelOf }: typeof plain.r1cs) => {
-    const value = unchecked.evaluate(input)
-    return Array.from(labelOf, (label) => (label === 0 ? 1n : value(label)))
-  }
+  const unchecked = await uncheckedCircuit(definition)
   return {
     /** Constraints that the witness which follows from these inputs breaks. */
-    broken: (input: CircuitInput) => plain.broken(witnessOf(input, plain.r1cs)),
+    broken: (input: CircuitInput) => plain.broken(unchecked.witness(plain.r1cs, input)),
     /** Whether the shipped circuit accepts that witness, or makes one of its own. */
     shippedAccepts: (input: CircuitInput) =>
-      shipped.broken(witnessOf(input, shipped.r1cs)).length === 0 || shipped.witness(input) !== undefined,
+      shipped.broken(unchecked.witness(shipped.r1cs, input)).length === 0 || shipped.witness(input) !== undefined,
   }
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, suite, test } from 'node:test'
 import { circuitsDirectory } from '../../circom/paths.ts'
+import { openLaboratory } from '../../lab/dishonesty/laboratory.ts'
 import { observeLies, readLies } from '../../lab/mutation/lie-file.ts'
 import { type Mutant, mutantsOf } from '../../lab/mutation/mutants.ts'
 import { observeTests } from '../../lab/mutation/observe-tests.ts'
@@ -11,10 +12,10 @@ import { sampleOf } from '../../lab/mutation/sample.ts'
 import { scoreAll } from '../../lab/mutation/score-all.ts'
 import { variantsOf } from '../../lab/tracing/expressions.ts'
 import { statementsOf } from '../../lab/tracing/statements.ts'
-import { type Bench, loadBench } from '../../lab/tracing/traced-circuit.ts'
+import { type TracedCircuit, traceCircuit } from '../../lab/tracing/traced-circuit.ts'
 
 /** The templates whose tests are cheap, and those tests. */
-const BENCHES = ['RangeProbe-48', 'LogicProbe', 'SelectProbe-4', 'DivideProbe-10000-66', 'CompareProbe-40-41']
+const TRACED_CIRCUITS = ['RangeProbe-48', 'LogicProbe', 'SelectProbe-4', 'DivideProbe-10000-66', 'CompareProbe-40-41']
 const TESTS = ['compare', 'divide', 'range', 'select'].map((name) => `test/circuits/lib/${name}.test.ts`)
 
 suite('reading statements', () => {
@@ -68,18 +69,20 @@ suite('altering expressions', () => {
 })
 
 suite('mutation of the templates of lib/', () => {
-  let benches: Bench[]
+  let circuits: TracedCircuit[]
   let mutants: Mutant[]
   before(async () => {
-    benches = await Promise.all(BENCHES.map(loadBench))
-    mutants = mutantsOf(benches)
+    circuits = await Promise.all(TRACED_CIRCUITS.map(traceCircuit))
+    mutants = mutantsOf(circuits)
   })
 
   test('every mutant of them is told by their tests or argued', async () => {
     const lies = await readLies()
-    const told = benches.flatMap((bench) => observeLies(bench, mutants, lies))
+    const told = circuits.flatMap((traced) => observeLies(openLaboratory(traced), mutants, lies))
     const observed = await observeTests(TESTS, { parallel: 1 })
-    const survivors = scoreAll(benches, mutants, [...observed, ...told]).filter(({ outcome }) => outcome === 'survived')
+    const survivors = scoreAll(circuits, mutants, [...observed, ...told]).filter(
+      ({ outcome }) => outcome === 'survived',
+    )
     assert.deepEqual(
       survivors.map(({ mutant: { statement, operator, detail } }) => [statement.text, operator, detail]),
       [],
@@ -88,7 +91,9 @@ suite('mutation of the templates of lib/', () => {
 
   test('a mutant that is said to be told fails its test in earnest', async () => {
     const file = 'test/circuits/lib/select.test.ts'
-    const told = scoreAll(benches, mutants, await observeTests([file], { parallel: 1 })).filter(({ by }) => by === file)
+    const told = scoreAll(circuits, mutants, await observeTests([file], { parallel: 1 })).filter(
+      ({ by }) => by === file,
+    )
     const edited = told.filter(({ mutant }) => {
       const source = readFileSync(join(circuitsDirectory(), mutant.statement.file), 'utf8')
       return mutant.statement.template === 'OneHot' && mutatedSource(source, mutant) !== undefined

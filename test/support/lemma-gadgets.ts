@@ -1,6 +1,7 @@
 import type { InputShape } from '../../circuits/types.ts'
+import { compileCached } from '../../lab/circuits/compile-cached.ts'
 import { GADGET_ROOTS, gadgetDefinition } from '../../lab/circuits/gadget.ts'
-import { compileCached, harnessOf, type TestCircuit } from '../../lab/circuits/harness.ts'
+import { harnessOf, type TestCircuit } from '../../lab/circuits/harness.ts'
 
 const SHAPES: Readonly<Record<string, Readonly<Record<string, InputShape>>>> = {
   OfAliasCheck: { in: [254] },

@@ -1,5 +1,6 @@
 import type { R1cs } from '../../circom/r1cs.ts'
 import { FIELD } from '../../protocol/numbers.ts'
+import { type Constraint, r1csOf, type Terms } from './constraint-rows.ts'
 
 export interface SmallSystem {
   readonly r1cs: R1cs
@@ -17,44 +18,23 @@ export function smallSystem(options: {
 }): SmallSystem {
   const { outputs = [], inputs, constraints } = options
   const wireOf = new Map(['1', ...outputs, ...inputs].map((name, wire) => [name, wire]))
-  const offsets = [0]
-  const wires: number[] = []
-  const coefficients: bigint[] = []
-  const combination = (text: string) => {
+  const combination = (text: string): Terms => {
+    const terms: [number, bigint][] = []
     for (const [, sign, factor, name] of text.matchAll(/([+-]?)\s*(\d+)?\s*([a-z]\w*)?/gi)) {
       if (factor === undefined && name === undefined) continue
       const value = BigInt(factor ?? 1) % FIELD
       if (value === 0n) continue
       const key = name ?? '1'
       if (!wireOf.has(key)) wireOf.set(key, wireOf.size)
-      wires.push(wireOf.get(key)!)
-      coefficients.push(sign === '-' ? FIELD - value : value)
+      terms.push([wireOf.get(key)!, sign === '-' ? FIELD - value : value])
     }
-    offsets.push(wires.length)
+    return terms
   }
-  for (const text of constraints) {
+  const rows = constraints.map((text): Constraint => {
     const [left, right] = text.split('=') as [string, string]
-    const factors = left.split('*').map((factor) => factor.replace(/[()]/g, ''))
-    if (factors.length === 2) for (const factor of factors) combination(factor)
-    else {
-      combination('')
-      combination('')
-    }
-    combination(factors.length === 2 ? right : left)
-  }
-  const r1cs: R1cs = {
-    prime: FIELD,
-    nWires: wireOf.size,
-    nPublic: outputs.length,
-    nOutputs: outputs.length,
-    nPublicInputs: 0,
-    nPrivateInputs: inputs.length,
-    nConstraints: constraints.length,
-    offsets: Uint32Array.from(offsets),
-    wires: Uint32Array.from(wires),
-    coefficientOf: Uint32Array.from(wires.keys()),
-    labelOf: Uint32Array.from({ length: wireOf.size }, (_, wire) => wire),
-    coefficients,
-  }
-  return { r1cs, wire: (name) => wireOf.get(name)! }
+    const factors = left.split('*').map((factor) => combination(factor.replace(/[()]/g, '')))
+    return factors.length === 2 ? [factors[0]!, factors[1]!, combination(right)] : [[], [], factors[0]!]
+  })
+  const sizes = { nWires: wireOf.size, nOutputs: outputs.length, nInputs: inputs.length }
+  return { r1cs: r1csOf({ ...sizes, constraints: rows }), wire: (name) => wireOf.get(name)! }
 }

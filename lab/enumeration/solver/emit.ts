@@ -1,6 +1,8 @@
+import { type LinearForm, wiresOf } from '../../../audit/linear-form.ts'
+import { invert } from '../../../protocol/field.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
+import type { ConnectedPart } from './connected-part.ts'
 import type { Plan, Step, Value } from './plan.ts'
-import { type Combination, inverse, type System, wiresOf } from './system.ts'
 
 /** How numbers are written: as small integers that stand for field elements, or as canonical field elements. */
 export type Arithmetic = 'small' | 'field'
@@ -24,7 +26,7 @@ export interface Program {
  * here from `bound`, that of the known ones, and stay below 2^53; what could grow too large is looked at as it is computed.
  */
 export function emitProgram(
-  system: System,
+  system: ConnectedPart,
   plan: Plan,
   options: { known: readonly number[]; read: readonly number[]; arithmetic: Arithmetic; bound: bigint },
 ): Program {
@@ -37,7 +39,7 @@ export function emitProgram(
 }
 
 /** For every step, the wires that something behind it looks at. */
-function liveAfter(system: System, steps: readonly Step[], read: readonly number[]): Set<number>[] {
+function liveAfter(system: ConnectedPart, steps: readonly Step[], read: readonly number[]): Set<number>[] {
   const live = new Set(read)
   const after: Set<number>[] = []
   for (const [index, step] of [...steps.entries()].reverse()) {
@@ -48,7 +50,7 @@ function liveAfter(system: System, steps: readonly Step[], read: readonly number
   return after
 }
 
-function mentioned(system: System, step: Step): number[] {
+function mentioned(system: ConnectedPart, step: Step): number[] {
   if (step.kind === 'try') return []
   if (step.kind === 'zero') return [...step.factor.terms.keys(), ...step.rest.terms.keys()]
   return wiresOf(step.kind === 'check' ? system.constraints[step.row]! : step.value)
@@ -56,13 +58,13 @@ function mentioned(system: System, step: Step): number[] {
 
 class Emitter implements Program {
   readonly tables: PickTable[] = []
-  readonly #system: System
+  readonly #system: ConnectedPart
   readonly #small: boolean
   readonly #lines: string[] = []
   readonly #bounds = new Map<number, bigint>()
   #depth = 0
 
-  constructor(system: System, arithmetic: Arithmetic) {
+  constructor(system: ConnectedPart, arithmetic: Arithmetic) {
     this.#system = system
     this.#small = arithmetic === 'small'
   }
@@ -124,7 +126,7 @@ class Emitter implements Program {
       return
     }
     if (!this.#small) {
-      this.#lines.push(`const w${wire} = M((${expression}) * ${inverse(divisor)}n);`)
+      this.#lines.push(`const w${wire} = M((${expression}) * ${invert(divisor)}n);`)
       return
     }
     this.#lines.push(`const w${wire} = (${expression}) / ${divisor} + 0;`)
@@ -145,7 +147,7 @@ class Emitter implements Program {
       this.#lines.push(`const ${name} = (${expression}) / ${divisor};`)
       this.#failIf(`!(${name} >= 0 && ${name} < ${2 ** bits.length}) || ${name} !== Math.floor(${name})`)
     } else {
-      this.#lines.push(`const ${name} = M((${expression}) * ${inverse(divisor)}n);`)
+      this.#lines.push(`const ${name} = M((${expression}) * ${invert(divisor)}n);`)
       this.#failIf(`${name} >= ${1n << BigInt(bits.length)}n`)
     }
     for (const [i, wire] of bits.entries()) {
@@ -171,7 +173,7 @@ class Emitter implements Program {
     if (this.#small && slope !== 1n && slope !== -1n) throw new Error('a scaled test for zero')
     this.#boundOf({ a: factor, b: ONE, c: rest })
     const [k, l] = [this.#linear(factor), this.#linear(rest)]
-    const root = this.#small ? `${slope === 1n ? '-' : ''}(${l}) + 0` : `M((${l}) * ${inverse(-slope)}n)`
+    const root = this.#small ? `${slope === 1n ? '-' : ''}(${l}) + 0` : `M((${l}) * ${invert(-slope)}n)`
     this.#lines.push(`const ${name} = ${this.#small ? k : `M(${k})`};`)
     const zero = this.#number(0n)
     this.#lines.push(`const w${wire} = ${name} === ${zero} ? ${root} : ${zero};`)
@@ -202,13 +204,13 @@ class Emitter implements Program {
   }
 
   #value({ a, b, c }: Value): string {
-    const isZero = ({ constant, terms }: Combination) => constant === 0n && terms.size === 0
+    const isZero = ({ constant, terms }: LinearForm) => constant === 0n && terms.size === 0
     if (isZero(a) || isZero(b)) return isZero(c) ? this.#number(0n) : `-(${this.#linear(c)})`
     const product = `(${this.#linear(a)}) * (${this.#linear(b)})`
     return isZero(c) ? product : `${product} - (${this.#linear(c)})`
   }
 
-  #linear({ constant, terms }: Combination): string {
+  #linear({ constant, terms }: LinearForm): string {
     const parts = [...terms].map(([wire, coefficient]) => {
       if (coefficient === 1n) return `w${wire}`
       return coefficient === -1n ? `-w${wire}` : `${this.#number(coefficient)} * w${wire}`
@@ -224,7 +226,7 @@ class Emitter implements Program {
     return bound
   }
 
-  #boundOfLinear({ constant, terms }: Combination): bigint {
+  #boundOfLinear({ constant, terms }: LinearForm): bigint {
     const size = (x: bigint) => (x < 0n ? -x : x)
     let sum = size(constant)
     for (const [wire, coefficient] of terms) sum += size(coefficient) * this.#bounds.get(wire)!
@@ -232,4 +234,4 @@ class Emitter implements Program {
   }
 }
 
-const ONE: Combination = { constant: 1n, terms: new Map() }
+const ONE: LinearForm = { constant: 1n, terms: new Map() }

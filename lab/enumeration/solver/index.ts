@@ -1,9 +1,9 @@
-import type { R1cs } from '../../../circom/r1cs.ts'
-import type { Symbols } from '../../../circom/symbols.ts'
+import { invert, reduce } from '../../../protocol/field.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
+import { type NamedSystem, wireOf } from '../../circuits/named-system.ts'
+import { connectedPart } from './connected-part.ts'
 import { type Arithmetic, emitProgram, type PickTable } from './emit.ts'
 import { planSolutions } from './plan.ts'
-import { inverse, systemOf } from './system.ts'
 
 /** Finds every solution of a constraint system over the field, for given values of some of its signals. */
 export interface Solver {
@@ -37,25 +37,24 @@ type Run<T> = (values: readonly T[], visit: (read: readonly T[]) => void) => num
  * The solver of the part of a system that has to do with these signals of the main component, named without `main.`.
  * Other parts, which share no signal with it, are left aside.
  */
-export function solverOf({ r1cs, symbols }: { r1cs: R1cs; symbols: Symbols }, options: SolverOptions): Solver {
+export function solverOf(system: NamedSystem, options: SolverOptions): Solver {
   const { bound = 1024 } = options
-  const wireOf = (name: string) => symbols.wireOf(`main.${name}`) ?? missing(name)
-  const nameOf = (wire: number) => symbols.names(wire)[0] ?? `wire ${wire}`
-  const known = options.known.map(wireOf)
-  const read = options.read.map(wireOf)
+  const nameOf = (wire: number) => system.symbols.names(wire)[0] ?? `wire ${wire}`
+  const known = options.known.map((name) => wireOf(system, name))
+  const read = options.read.map((name) => wireOf(system, name))
   if (new Set(known).size < known.length) throw new Error('two known signals are one wire')
-  const system = systemOf(r1cs, [...known, ...read])
-  const plan = planSolutions(system, known)
+  const part = connectedPart(system.r1cs, [...known, ...read])
+  const plan = planSolutions(part, known)
   const loose = read.findIndex((wire) => plan.free.includes(wire))
   if (loose >= 0) throw new Error(`no constraint determines ${options.read[loose]}`)
 
   const build = <T>(arithmetic: Arithmetic): Run<T> => {
-    const { source, tables } = emitProgram(system, plan, { known, read, arithmetic, bound: BigInt(bound) })
+    const { source, tables } = emitProgram(part, plan, { known, read, arithmetic, bound: BigInt(bound) })
     const program = new Function('x', 'out', 'visit', 'tables', 'M', 'inverse', source) as Body<T>
     const out: T[] = new Array(read.length).fill(arithmetic === 'small' ? 0 : 0n)
     return (values, visit) => {
       if (values.length !== known.length) throw new Error(`${values.length} values for ${known.length} signals`)
-      return program(values, out, visit, tables, canonical, inverse)
+      return program(values, out, visit, tables, reduce, invert)
     }
   }
   let small: Run<number> | undefined
@@ -88,13 +87,4 @@ type Body<T> = (
   invert: (x: bigint) => bigint,
 ) => number
 
-function canonical(x: bigint): bigint {
-  const rest = x % FIELD
-  return rest < 0n ? rest + FIELD : rest
-}
-
 function ignore(): void {}
-
-function missing(name: string): never {
-  throw new Error(`the circuit has no signal ${name}`)
-}

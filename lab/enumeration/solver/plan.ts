@@ -1,11 +1,8 @@
-import { type Combination, type System, wiresOf } from './system.ts'
+import { type Constraint, type LinearForm, wiresOf } from '../../../audit/linear-form.ts'
+import type { ConnectedPart } from './connected-part.ts'
 
 /** a * b - c over known wires. */
-export interface Value {
-  readonly a: Combination
-  readonly b: Combination
-  readonly c: Combination
-}
+export type Value = Constraint
 
 /** One step of finding every solution of a system. Each keeps all solutions: see {@link planSolutions}. */
 export type Step =
@@ -32,9 +29,9 @@ export type Step =
       readonly kind: 'zero'
       readonly wire: number
       readonly dangling: number
-      readonly factor: Combination
+      readonly factor: LinearForm
       readonly slope: bigint
-      readonly rest: Combination
+      readonly rest: LinearForm
     }
 
 export interface Plan {
@@ -52,7 +49,7 @@ const MOST_BITS = 14
  * How to find all solutions of a system over the field, given the known wires: what follows is computed, the rest is tried.
  * Only 0/1 wires are ever tried, both values; so nothing is left out. Throws where that is not enough.
  */
-export function planSolutions(system: System, known: Iterable<number>): Plan {
+export function planSolutions(system: ConnectedPart, known: Iterable<number>): Plan {
   const planner = new Planner(system, known)
   while (planner.advance());
   return planner.finish()
@@ -68,14 +65,14 @@ interface Linear {
 }
 
 class Planner {
-  readonly #system: System
+  readonly #system: ConnectedPart
   readonly #known: Set<number>
   readonly #open: Set<number>
   readonly #steps: Step[] = []
   readonly #dangling: number[] = []
   readonly #rowsOf = new Map<number, number[]>()
 
-  constructor(system: System, known: Iterable<number>) {
+  constructor(system: ConnectedPart, known: Iterable<number>) {
     this.#system = system
     this.#known = new Set(known)
     this.#open = new Set(system.constraints.keys())
@@ -168,11 +165,11 @@ class Planner {
     }
   }
 
-  #isKnown(combination: Combination): boolean {
+  #isKnown(combination: LinearForm): boolean {
     return [...combination.terms.keys()].every((wire) => this.#known.has(wire))
   }
 
-  #split({ constant, terms }: Combination): [Combination, Map<number, bigint>] {
+  #split({ constant, terms }: LinearForm): [LinearForm, Map<number, bigint>] {
     const known = new Map([...terms].filter(([wire]) => this.#known.has(wire)))
     return [{ constant, terms: known }, new Map([...terms].filter(([wire]) => !this.#known.has(wire)))]
   }
@@ -207,10 +204,10 @@ class Planner {
   }
 
   /** Whether the constraint is factor * wire = 0, up to constant factors. */
-  #saysZero(row: number, factor: Combination, wire: number): boolean {
+  #saysZero(row: number, factor: LinearForm, wire: number): boolean {
     const { a, b, c } = this.#system.constraints[row]!
     if (c.constant !== 0n || c.terms.size > 0) return false
-    const isWire = ({ constant, terms }: Combination) => constant === 0n && terms.size === 1 && terms.has(wire)
+    const isWire = ({ constant, terms }: LinearForm) => constant === 0n && terms.size === 1 && terms.has(wire)
     return (isWire(b) && areProportional(a, factor)) || (isWire(a) && areProportional(b, factor))
   }
 
@@ -248,7 +245,7 @@ function scale(terms: ReadonlyMap<number, bigint>, factor: bigint): Map<number, 
   return new Map([...terms].map(([wire, coefficient]) => [wire, coefficient * factor]))
 }
 
-function areProportional(one: Combination, other: Combination): boolean {
+function areProportional(one: LinearForm, other: LinearForm): boolean {
   const wires = new Set([...one.terms.keys(), ...other.terms.keys()])
   const pairs = [...wires].map((wire) => [one.terms.get(wire) ?? 0n, other.terms.get(wire) ?? 0n] as const)
   pairs.push([one.constant, other.constant])

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { compileCached } from '../../../lab/circuits/compile-cached.ts'
 import { boundaries, GADGET_ROOTS, gadget, gadgetDefinition } from '../../../lab/circuits/gadget.ts'
-import { compileCached } from '../../../lab/circuits/harness.ts'
 import { ZkclearError } from '../../../protocol/errors.ts'
 import { fromField } from '../../../protocol/numbers.ts'
 

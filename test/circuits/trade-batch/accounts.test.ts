@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { tradeBatch, tradeBatchStatement } from '../../../circuits/trade-batch/index.ts'
 import { assertBreaks } from '../../../lab/circuits/harness.ts'
+import type { Lie } from '../../../lab/dishonesty/dishonest-prover.ts'
 import { dishonestProver, type Forgery, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
-import type { Lie } from '../../../lab/dishonesty/lying-calculator.ts'
 import { addCash, Venue, withAccount } from '../../../lab/instances/venue.ts'
 import type { Transition } from '../../../protocol/ledger.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
@@ -37,10 +37,10 @@ suite('protocol.md#rule-accounts: fills', () => {
     assert.deepEqual([takerFee, makerFee], [3n, 1n])
     const division = /main\.step\[0\]\.DivideUp\w*\.AssertBits\w*\.Num2Bits/
     for (const fee of [takerFee - 1n, takerFee + 1n, 0n]) {
-      refuses(batch, { lies: [{ signal: 'DivideUp.out', value: fee, element: 0 }] }, division)
+      refuses(batch, { lies: [{ signal: 'DivideUp.out', value: fee, at: 0 }] }, division)
     }
     for (const fee of [makerFee - 1n, makerFee + 1n]) {
-      refuses(batch, { lies: [{ signal: 'DivideUp.out', value: fee, element: 1 }] }, division)
+      refuses(batch, { lies: [{ signal: 'DivideUp.out', value: fee, at: 1 }] }, division)
     }
   })
 

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import type { InputValue } from '../../../circuits/types.ts'
 import { tellObservers } from '../../../lab/circuits/harness.ts'
+import { inputWires } from '../../../lab/circuits/named-system.ts'
 import { firstBatch, quadrupleBatch, sweepBatch } from '../../../lab/instances/busy-batches.ts'
 import { tradeBatchInput } from '../../../lab/instances/honest-inputs.ts'
 import { fiveStepBatch } from '../../../lab/instances/odd-batches.ts'
 import type { Transition } from '../../../protocol/ledger.ts'
-import { lyingBench } from '../../support/tell-lies.ts'
+import { lyingCircuit } from '../../support/tell-lies.ts'
 
-const { bench, mutants, laboratory } = await lyingBench('trade-batch')
-const { r1cs, symbols } = bench.system
+const { mutants, laboratory } = await lyingCircuit('trade-batch')
+const { traced } = laboratory
+const { r1cs, symbols } = traced.system
 
 /** The signals that a statement assigns in all its instances, in order. */
 function targets(template: string, statement: string, detail: string) {
@@ -17,7 +18,7 @@ function targets(template: string, statement: string, detail: string) {
     (each) =>
       each.statement.template === template && each.statement.text.startsWith(statement) && each.detail === detail,
   )!
-  return mutant.places.get(bench.name)!
+  return mutant.places.get(traced.name)!
 }
 
 const wire = (name: string) => symbols.wireOf(name)!
@@ -30,7 +31,7 @@ function refuses(honest: readonly bigint[], told: ReadonlyMap<number, bigint>, r
   const changed = laboratory.prover.follow(honest, told)!
   const value = (each: number) => changed.get(each) ?? honest[each]!
   const broken = laboratory.prover.broken(honest, changed)
-  tellObservers(r1cs, value, broken, bench.name)
+  tellObservers(r1cs, value, broken, traced.name)
   assert.ok(broken.length > 0, 'a dishonest witness satisfies every constraint')
   const foreign = broken.filter((row) => !rows.has(row))
   const names = foreign.map((row) => [...r1cs.wires.subarray(r1cs.offsets[3 * row], r1cs.offsets[3 * row + 3])])
@@ -43,15 +44,9 @@ function refuses(honest: readonly bigint[], told: ReadonlyMap<number, bigint>, r
 
 /** The honest witness of a batch. */
 function witnessOf(batch: Transition): readonly bigint[] {
-  const inputs = new Map<number, bigint>()
-  const put = (path: string, value: InputValue) => {
-    if (typeof value === 'bigint') inputs.set(wire(path), value)
-    else for (const [i, element] of value.entries()) put(`${path}[${i}]`, element)
-  }
-  for (const [name, value] of Object.entries(tradeBatchInput(batch))) put(`main.${name}`, value)
-  const honest = laboratory.prover.witness(inputs)
-  assert.deepEqual(laboratory.prover.broken(honest, new Map(honest.entries())), [])
-  return honest
+  const { values, broken } = laboratory.prover.assign(inputWires(traced.system, tradeBatchInput(batch)))
+  assert.deepEqual(broken, [])
+  return values
 }
 
 suite('exactly one is chosen where one must be', () => {

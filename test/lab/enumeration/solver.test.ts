@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { findBrokenConstraints } from '../../../circom/constraint-check.ts'
-import { readR1cs } from '../../../circom/r1cs.ts'
-import { readSymbols } from '../../../circom/symbols.ts'
+import { readNamedSystem } from '../../../lab/circuits/named-system.ts'
 import { CASE, handOf, orderOf } from '../../../lab/enumeration/rules/step-cases.ts'
 import { ACCOUNTS, PLACES, stepAt } from '../../../lab/enumeration/rules/step-model.ts'
+import { connectedPart } from '../../../lab/enumeration/solver/connected-part.ts'
 import { solverOf } from '../../../lab/enumeration/solver/index.ts'
-import { inverse, systemOf } from '../../../lab/enumeration/solver/system.ts'
 import { compileProbe, elements, type Probe } from '../../../lab/enumeration/tiny.ts'
+import { invert } from '../../../protocol/field.ts'
 import { FIELD, fromField, toField } from '../../../protocol/numbers.ts'
 
 async function filesOf(probe: Probe) {
   const files = await compileProbe(probe)
-  const [r1cs, symbols] = await Promise.all([readR1cs(files.r1cs), readSymbols(files.sym)])
+  const { r1cs, symbols } = await readNamedSystem(files)
   const wireOf = (name: string) => symbols.wireOf(`main.${name}`)!
   return { r1cs, symbols, wireOf, nameOf: (wire: number) => symbols.names(wire)[0]!.replace('main.', '') }
 }
@@ -31,10 +31,10 @@ suite('the solver', () => {
   ] as const) {
     test(`finds what trying finds: every assignment of a few values to all signals around ${about}`, async () => {
       const { r1cs, symbols, wireOf, nameOf } = await filesOf(probe)
-      const { wires, constraints } = systemOf(r1cs, [...known.map(wireOf), wireOf(about)])
+      const { wires, constraints } = connectedPart(r1cs, [...known.map(wireOf), wireOf(about)])
       const order = [...wires]
       const digits =
-        known.length > 0 ? [-2n, -1n, 0n, 1n, 2n, fromField(inverse(2n)), fromField(inverse(-2n))] : [-1n, 0n, 1n, 2n]
+        known.length > 0 ? [-2n, -1n, 0n, 1n, 2n, fromField(invert(2n)), fromField(invert(-2n))] : [-1n, 0n, 1n, 2n]
       const { dangling } = solverOf({ r1cs, symbols }, { known, read: [] as string[] })
       const seen = order.filter((wire) => !dangling.includes(symbols.names(wire)[0]!))
 

@@ -1,20 +1,9 @@
+import { type Constraint, type LinearForm, readConstraint, wiresOf } from '../../../audit/linear-form.ts'
 import type { R1cs } from '../../../circom/r1cs.ts'
 import { FIELD, fromField } from '../../../protocol/numbers.ts'
 
-/** A linear combination of wires, with signed coefficients; the constant one stands apart. */
-export interface Combination {
-  readonly constant: bigint
-  readonly terms: ReadonlyMap<number, bigint>
-}
-
-/** a * b = c in the field. */
-export interface Constraint {
-  readonly a: Combination
-  readonly b: Combination
-  readonly c: Combination
-}
-
-export interface System {
+/** The constraints of a system that have to do with some wires; coefficients are signed. */
+export interface ConnectedPart {
   readonly wires: ReadonlySet<number>
   readonly constraints: readonly Constraint[]
   /** Wires with a constraint that has exactly the solutions 0 and 1, and the row of one such constraint. */
@@ -22,22 +11,11 @@ export interface System {
 }
 
 /** The constraints that have to do with the given wires, directly or through others. */
-export function systemOf(r1cs: R1cs, about: readonly number[]): System {
-  const part = (row: number): Combination => {
-    const terms = new Map<number, bigint>()
-    for (let at = r1cs.offsets[row]!; at < r1cs.offsets[row + 1]!; at++) {
-      const wire = r1cs.wires[at]!
-      terms.set(wire, fromField(r1cs.coefficients[r1cs.coefficientOf[at]!]!))
-    }
-    const constant = terms.get(0) ?? 0n
-    terms.delete(0)
-    return { constant, terms }
-  }
-  const all = Array.from({ length: r1cs.nConstraints }, (_, row) => ({
-    a: part(3 * row),
-    b: part(3 * row + 1),
-    c: part(3 * row + 2),
-  }))
+export function connectedPart(r1cs: R1cs, about: readonly number[]): ConnectedPart {
+  const all = Array.from({ length: r1cs.nConstraints }, (_, row) => {
+    const { a, b, c } = readConstraint(r1cs, row)
+    return { a: signed(a), b: signed(b), c: signed(c) }
+  })
   const { constraints, wires: connected } = connectedTo(all, about)
   const booleans = new Map<number, number>()
   for (const [row, constraint] of constraints.entries()) {
@@ -45,6 +23,10 @@ export function systemOf(r1cs: R1cs, about: readonly number[]): System {
     if (wires.length === 1 && hasRootsZeroAndOne(constraint, wires[0]!)) booleans.set(wires[0]!, row)
   }
   return { wires: connected, constraints, booleans }
+}
+
+function signed({ constant, terms }: LinearForm): LinearForm {
+  return { constant: fromField(constant), terms: new Map([...terms].map(([wire, k]) => [wire, fromField(k)])) }
 }
 
 function connectedTo(constraints: readonly Constraint[], about: readonly number[]) {
@@ -64,26 +46,9 @@ function connectedTo(constraints: readonly Constraint[], about: readonly number[
   return { constraints: constraints.filter((constraint) => near.has(constraint)), wires }
 }
 
-export function wiresOf({ a, b, c }: Constraint): number[] {
-  return [...new Set([...a.terms.keys(), ...b.terms.keys(), ...c.terms.keys()])]
-}
-
 /** A polynomial of degree 2 that vanishes at 0 and 1 has no other root. */
 function hasRootsZeroAndOne({ a, b, c }: Constraint, wire: number): boolean {
-  const at = ({ constant, terms }: Combination, x: bigint) => constant + (terms.get(wire) ?? 0n) * x
+  const at = ({ constant, terms }: LinearForm, x: bigint) => constant + (terms.get(wire) ?? 0n) * x
   const vanishes = (x: bigint) => (at(a, x) * at(b, x) - at(c, x)) % FIELD === 0n
   return a.terms.has(wire) && b.terms.has(wire) && vanishes(0n) && vanishes(1n)
-}
-
-/** 1 / x in the field, for x not 0 in it. */
-export function inverse(x: bigint): bigint {
-  let [low, high] = [((x % FIELD) + FIELD) % FIELD, FIELD]
-  if (low === 0n) throw new Error('0 has no inverse')
-  let [factor, other] = [1n, 0n]
-  while (low > 1n) {
-    const quotient = high / low
-    ;[low, high] = [high - quotient * low, low]
-    ;[factor, other] = [other - quotient * factor, factor]
-  }
-  return ((factor % FIELD) + FIELD) % FIELD
 }

@@ -1,0 +1,33 @@
+import type { TracedCircuit } from '../tracing/traced-circuit.ts'
+
+/** One signal that takes a value of the prover's choice, and all that is computed from it with it. */
+export interface Lie {
+  /** Template and signal, such as `Step.beyond`; the signal of a component or of a bus with its path. */
+  readonly signal: string
+  /** Which instance of the template: message, step or account slot. Default 0. */
+  readonly at?: number
+  /** Which element, if the signal is an array. Default 0. */
+  readonly element?: number
+  readonly value: bigint
+}
+
+/** Finds the wire that a lie is about. */
+export function signalFinder({ attribution, system: { symbols } }: TracedCircuit): (lie: Lie) => number {
+  const instances = new Map<string, Set<string>>()
+  for (const origin of attribution.origins) {
+    if (origin === undefined) continue
+    const known = instances.get(origin.statement.template) ?? new Set()
+    instances.set(origin.statement.template, known.add(origin.instance))
+  }
+  return ({ signal, at = 0, element = 0 }) => {
+    const dot = signal.indexOf('.')
+    const instance = [...(instances.get(signal.slice(0, dot)) ?? [])].sort(byNumber)[at]
+    const path = signal.slice(dot + 1)
+    const names = [path, `${path}[${element}]`, path.replace('.', `[${element}].`)]
+    const wire = names.map((name) => symbols.wireOf(`${instance}.${name}`)).find((found) => found !== undefined)
+    if (wire === undefined) throw new Error(`there is no signal ${signal} of instance ${at} that could lie`)
+    return wire
+  }
+}
+
+const { compare: byNumber } = new Intl.Collator('en', { numeric: true })
