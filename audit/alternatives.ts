@@ -1,8 +1,9 @@
+import { asLinear, type Constraint, evaluate, type LinearForm, ratio } from '../circom/linear-form.ts'
+import { divide } from '../protocol/field.ts'
 import { FIELD } from '../protocol/numbers.ts'
 import { type BoundedTerm, boundedSums } from './bounded-sum.ts'
 import { type Bounds, isLoose } from './bounds.ts'
-import { divide, quadraticRoots } from './field.ts'
-import { asLinear, type Constraint, evaluate, type LinearForm, ratio } from './linear-form.ts'
+import { quadraticRoots } from './field.ts'
 
 /** Values that wires take together. */
 export type Assignment = readonly (readonly [wire: number, value: bigint])[]

@@ -1,9 +1,9 @@
+import { asLinear, type LinearForm, reduceRow } from '../circom/linear-form.ts'
 import type { R1cs } from '../circom/r1cs.ts'
+import { rowIndex, rowsOf } from '../circom/row-index.ts'
+import { divide } from '../protocol/field.ts'
 import { FIELD, fromField } from '../protocol/numbers.ts'
 import { never, type Tick } from './clock.ts'
-import { divide } from './field.ts'
-import { asLinear, type LinearForm, reduceRow } from './linear-form.ts'
-import { rowIndex, rowsOf } from './row-index.ts'
 
 /** Upper bounds that every witness keeps: x in [0, bound], as integers below r. */
 export type Bounds = ReadonlyMap<number, bigint>

@@ -1,8 +1,8 @@
 import type { R1cs } from '../circom/r1cs.ts'
+import { rowIndex, rowsOf } from '../circom/row-index.ts'
 import { isLoose, upperBounds } from './bounds.ts'
 import { never, type Tick } from './clock.ts'
 import { unmatchedWires } from './free-wires.ts'
-import { rowIndex, rowsOf } from './row-index.ts'
 
 /** In which order wires can be computed from what is fixed, by the shape of constraints alone. A guide, no proof. */
 export interface DefinitionOrder {

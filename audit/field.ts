@@ -1,4 +1,4 @@
-import { invert, power, reduce } from '../protocol/field.ts'
+import { divide, power, reduce } from '../protocol/field.ts'
 import { FIELD } from '../protocol/numbers.ts'
 
 /** r - 1 = 2^28 * ODD. */
@@ -6,13 +6,6 @@ const TWO_ADICITY = 28
 const ODD = (FIELD - 1n) >> BigInt(TWO_ADICITY)
 /** 5 is no square mod r, so its ODD-th power has order 2^28. */
 const ROOT_OF_UNITY = power(5n, ODD)
-
-/** a / b mod r. Throws INPUT_INVALID for b = 0. */
-export function divide(a: bigint, b: bigint): bigint {
-  if (b === 1n) return reduce(a)
-  if (b === FIELD - 1n) return reduce(-a)
-  return (reduce(a) * invert(b)) % FIELD
-}
 
 /** A square root of x mod r by Tonelli and Shanks; the other one is r minus it. Undefined if x is no square. */
 export function squareRoot(x: bigint): bigint | undefined {

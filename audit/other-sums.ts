@@ -1,9 +1,9 @@
+import { type LinearForm, reduceRow } from '../circom/linear-form.ts'
 import type { R1cs } from '../circom/r1cs.ts'
 import { FIELD } from '../protocol/numbers.ts'
 import { type Assignment, zeroForms } from './alternatives.ts'
 import { type BoundedTerm, boundedSums } from './bounded-sum.ts'
 import { upperBounds } from './bounds.ts'
-import { type LinearForm, reduceRow } from './linear-form.ts'
 
 /** Solutions of one sum that are looked at. */
 const MOST_SUMS = 6

@@ -1,4 +1,6 @@
+import { reduceRow } from '../circom/linear-form.ts'
 import type { R1cs } from '../circom/r1cs.ts'
+import { rowIndex, rowsOf } from '../circom/row-index.ts'
 import { FIELD } from '../protocol/numbers.ts'
 import type { Random } from '../protocol/random.ts'
 import { upperBounds } from './bounds.ts'
@@ -6,8 +8,6 @@ import type { DefinitionOrder } from './definition-order.ts'
 import { quadraticRoots } from './field.ts'
 import { elementUpTo } from './forge-inputs.ts'
 import { inputWires } from './input-wires.ts'
-import { reduceRow } from './linear-form.ts'
-import { rowIndex, rowsOf } from './row-index.ts'
 
 /** Constraints of a wire that are asked which values it may have. */
 const MOST_ROWS = 64

@@ -1,12 +1,12 @@
+import { asLinear, reduceRow } from '../circom/linear-form.ts'
 import type { R1cs } from '../circom/r1cs.ts'
+import { rowIndex, rowsOf } from '../circom/row-index.ts'
 import { FIELD } from '../protocol/numbers.ts'
 import { type AlternativesContext, type Assignment, alternatives } from './alternatives.ts'
 import { upperBounds } from './bounds.ts'
 import type { Tick } from './clock.ts'
 import { quadraticRoots } from './field.ts'
-import { asLinear, reduceRow } from './linear-form.ts'
 import { linearRest, solveRest, substituteRow } from './linear-rest.ts'
-import { rowIndex, rowsOf } from './row-index.ts'
 
 export interface SolverOptions {
   r1cs: R1cs
@@ -119,7 +119,7 @@ export class Solver {
     const rest = linearRest({ r1cs, ...context, committed: this.#committed }, row)
     if (rest === 'contradiction') return
     if (asLinear(reduced)) {
-      if (rest.pivots.length > 1) yield solveRest(rest, this.values)
+      if (rest.size > 1) yield solveRest(rest, this.values)
     } else {
       const substituted = substituteRow(reduced, rest)
       if (substituted !== reduced) yield* alternatives(substituted, { ...context, guesses: 0 })

@@ -3,6 +3,8 @@ import { ZkclearError } from '../protocol/errors.ts'
 import { invert, invertAll, reduce } from '../protocol/field.ts'
 import { FIELD } from '../protocol/numbers.ts'
 import { type Affine, addScaled, scale } from './affine.ts'
+import { Elimination } from './elimination.ts'
+import type { LinearForm } from './linear-form.ts'
 import type { R1cs } from './r1cs.ts'
 import { buildSystem, type Row, type System, wiresOf } from './system.ts'
 
@@ -183,49 +185,32 @@ function solveLinear(system: System, rows: readonly Row[], points: readonly Valu
 
 type LinearRow = Extract<Row, { kind: 'linear' }>
 
-/** Gaussian elimination of what one row at a time does not give. */
+/** Gaussian elimination of what one row at a time does not give: at both points it has the same pivots. */
 function solveRest(rows: readonly LinearRow[], points: readonly Values[], remainders: Remainders): void {
-  /** Rows by pivot: pivot + sum(rest) + constant = 0, the constants one for each point. */
-  const pivots = new Map<number, { terms: Map<number, bigint>; constants: bigint[] }>()
-  for (const { index, form } of rows) {
-    const terms = new Map<number, bigint>()
-    const constants = points.map(() => form.constant)
-    for (const [i, wire] of form.wires.entries()) {
-      if (points[0]![wire] === undefined) terms.set(wire, form.coefficients[i]!)
-      else for (const [at, values] of points.entries()) constants[at]! += form.coefficients[i]! * values[wire]!
+  const left = new Map<number, bigint[]>()
+  for (const values of points) {
+    const elimination = new Elimination()
+    for (const { index, form } of rows) {
+      const rest = elimination.reduce(openForm(form, values))
+      const [pivot] = rest.terms.keys()
+      if (pivot !== undefined) elimination.keep(rest, pivot)
+      else left.set(index, [...(left.get(index) ?? []), rest.constant])
     }
-    for (let wire = [...terms.keys()].find((one) => pivots.has(one)); wire !== undefined; ) {
-      const pivot = pivots.get(wire)!
-      const factor = terms.get(wire)!
-      terms.delete(wire)
-      for (const [other, c] of pivot.terms) {
-        const value = reduce((terms.get(other) ?? 0n) - factor * c)
-        if (value === 0n) terms.delete(other)
-        else terms.set(other, value)
-      }
-      for (const at of constants.keys()) constants[at] = reduce(constants[at]! - factor * pivot.constants[at]!)
-      wire = [...terms.keys()].find((one) => pivots.has(one))
-    }
-    const [pivot] = terms.keys()
-    if (pivot === undefined) {
-      remainders.set(index, constants)
-      continue
-    }
-    const inverse = invert(terms.get(pivot)!)
-    terms.delete(pivot)
-    for (const [wire, c] of terms) terms.set(wire, reduce(c * inverse))
-    pivots.set(pivot, { terms, constants: constants.map((constant) => reduce(constant * inverse)) })
+    for (const [wire, value] of elimination.solve((wire) => values[wire])) values[wire] = value
   }
-  for (const [pivot, { terms, constants }] of [...pivots].reverse()) {
-    for (const [at, values] of points.entries()) {
-      let sum: bigint | undefined = constants[at]!
-      for (const [wire, c] of terms) {
-        const value = values[wire]
-        sum = value === undefined || sum === undefined ? undefined : sum + c * value
-      }
-      if (sum !== undefined) values[pivot] = reduce(-sum)
-    }
+  for (const [index, constants] of left) remainders.set(index, constants)
+}
+
+/** A form with the values of all wires that have one put in. */
+function openForm(form: Affine, values: Values): LinearForm {
+  const terms = new Map<number, bigint>()
+  let { constant } = form
+  for (const [i, wire] of form.wires.entries()) {
+    const value = values[wire]
+    if (value === undefined) terms.set(wire, form.coefficients[i]!)
+    else constant += form.coefficients[i]! * value
   }
+  return { constant: reduce(constant), terms }
 }
 
 /** a * b - c; undefined if some wire has no value. */

@@ -32,6 +32,13 @@ export function invert(x: bigint): bigint {
   return reduce(factor)
 }
 
+/** a / b mod r. Throws INPUT_INVALID for b = 0. */
+export function divide(a: bigint, b: bigint): bigint {
+  if (b === 1n) return reduce(a)
+  if (b === FIELD - 1n) return reduce(-a)
+  return (reduce(a) * invert(b)) % FIELD
+}
+
 /** The inverses of all values with one inversion and three products each. Throws INPUT_INVALID if one is zero. */
 export function invertAll(values: readonly bigint[]): bigint[] {
   const prefixes: bigint[] = []

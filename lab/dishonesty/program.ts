@@ -1,6 +1,6 @@
-import { type Constraint, type LinearForm, readConstraint, sumOf, wiresOf } from '../../audit/linear-form.ts'
-import { rowIndex, rowsOf } from '../../audit/row-index.ts'
+import { type Constraint, type LinearForm, readConstraint, sumOf, wiresOf } from '../../circom/linear-form.ts'
 import type { R1cs } from '../../circom/r1cs.ts'
+import { rowIndex, rowsOf } from '../../circom/row-index.ts'
 import { invert, reduce } from '../../protocol/field.ts'
 import { fromField } from '../../protocol/numbers.ts'
 import type { NamedSystem } from '../circuits/named-system.ts'

@@ -1,6 +1,6 @@
-import { type RowIndex, rowIndex, rowsOf } from '../../audit/row-index.ts'
 import { findBrokenConstraints, satisfies } from '../../circom/constraint-check.ts'
 import type { R1cs } from '../../circom/r1cs.ts'
+import { type RowIndex, rowIndex, rowsOf } from '../../circom/row-index.ts'
 import type { Program, Step } from './program.ts'
 import { StepQueue } from './step-queue.ts'
 

@@ -1,4 +1,4 @@
-import { type Constraint, holds } from '../../audit/linear-form.ts'
+import { type Constraint, holds } from '../../circom/linear-form.ts'
 import type { Laboratory } from '../dishonesty/laboratory.ts'
 import { type Step, solve } from '../dishonesty/program.ts'
 

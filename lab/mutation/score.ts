@@ -1,4 +1,4 @@
-import { holds } from '../../audit/linear-form.ts'
+import { holds } from '../../circom/linear-form.ts'
 import type { RangeCheck } from '../tracing/range-checks.ts'
 import type { TracedCircuit } from '../tracing/traced-circuit.ts'
 import type { Mutant, Place } from './mutants.ts'

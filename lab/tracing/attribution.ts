@@ -1,4 +1,4 @@
-import { type Constraint, readConstraint, renameWire, sameConstraint, wiresOf } from '../../audit/linear-form.ts'
+import { type Constraint, readConstraint, renameWire, sameConstraint, wiresOf } from '../../circom/linear-form.ts'
 import type { R1cs } from '../../circom/r1cs.ts'
 import type { NamedSystem } from '../circuits/named-system.ts'
 import { MARKER, type Mark, TARGET } from './marked-sources.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { boundedSums } from '../../audit/bounded-sum.ts'
-import { divide } from '../../audit/field.ts'
+import { divide } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 
 const bits = (count: number, preferred: (i: number) => bigint = () => 0n) =>

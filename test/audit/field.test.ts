@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { divide, quadraticRoots, squareRoot } from '../../audit/field.ts'
-import { power } from '../../protocol/field.ts'
+import { quadraticRoots, squareRoot } from '../../audit/field.ts'
+import { divide, power } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { Random } from '../../protocol/random.ts'
 

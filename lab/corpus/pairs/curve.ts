@@ -1,6 +1,5 @@
 import type { BoundaryModel } from '../../../audit/boundary-model.ts'
-import { divide } from '../../../audit/field.ts'
-import { reduce } from '../../../protocol/field.ts'
+import { divide, reduce } from '../../../protocol/field.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { smallOrderPoint, timesBase } from '../../instances/raw-signature.ts'
 import type { Pair } from './pair.ts'

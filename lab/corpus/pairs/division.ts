@@ -1,4 +1,4 @@
-import { divide } from '../../../audit/field.ts'
+import { divide } from '../../../protocol/field.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { bits } from './changes.ts'
 import type { Pair } from './pair.ts'

@@ -1,4 +1,4 @@
-import { type Constraint, type LinearForm, readConstraint, wiresOf } from '../../../audit/linear-form.ts'
+import { type Constraint, type LinearForm, readConstraint, wiresOf } from '../../../circom/linear-form.ts'
 import type { R1cs } from '../../../circom/r1cs.ts'
 import { FIELD, fromField } from '../../../protocol/numbers.ts'
 

@@ -1,4 +1,4 @@
-import { type LinearForm, wiresOf } from '../../../audit/linear-form.ts'
+import { type LinearForm, wiresOf } from '../../../circom/linear-form.ts'
 import { invert } from '../../../protocol/field.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import type { ConnectedPart } from './connected-part.ts'

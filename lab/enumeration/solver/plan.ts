@@ -1,4 +1,4 @@
-import { type Constraint, type LinearForm, wiresOf } from '../../../audit/linear-form.ts'
+import { type Constraint, type LinearForm, wiresOf } from '../../../circom/linear-form.ts'
 import type { ConnectedPart } from './connected-part.ts'
 
 /** a * b - c over known wires. */

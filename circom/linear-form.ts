@@ -1,7 +1,6 @@
-import type { R1cs } from '../circom/r1cs.ts'
-import { reduce } from '../protocol/field.ts'
+import { divide, reduce } from '../protocol/field.ts'
 import { FIELD } from '../protocol/numbers.ts'
-import { divide } from './field.ts'
+import type { R1cs } from './r1cs.ts'
 
 /** constant + sum of coefficient * wire mod r; no coefficient is zero. */
 export interface LinearForm {
@@ -25,7 +24,7 @@ export function readConstraint(r1cs: R1cs, row: number, rename?: ArrayLike<numbe
       const wire = r1cs.wires[term]!
       const coefficient = r1cs.coefficients[r1cs.coefficientOf[term]!]!
       if (wire === 0) constant += coefficient
-      else add(terms, rename === undefined ? wire : rename[wire]!, coefficient)
+      else addTerm(terms, rename === undefined ? wire : rename[wire]!, coefficient)
     }
     return { constant: constant % FIELD, terms }
   }
@@ -46,7 +45,7 @@ export function reduceRow(r1cs: R1cs, row: number, values: readonly bigint[], kn
       const wire = r1cs.wires[term]!
       const coefficient = r1cs.coefficients[r1cs.coefficientOf[term]!]!
       if (known[wire]) constant += coefficient * values[wire]!
-      else add(terms, wire, coefficient)
+      else addTerm(terms, wire, coefficient)
     }
     return { constant: constant % FIELD, terms }
   }
@@ -56,9 +55,18 @@ export function reduceRow(r1cs: R1cs, row: number, values: readonly bigint[], kn
 /** factor * form - other. */
 export function combine(factor: bigint, form: LinearForm, other: LinearForm): LinearForm {
   const terms = new Map<number, bigint>()
-  for (const [wire, coefficient] of form.terms) add(terms, wire, (factor * coefficient) % FIELD)
-  for (const [wire, coefficient] of other.terms) add(terms, wire, FIELD - coefficient)
+  for (const [wire, coefficient] of form.terms) addTerm(terms, wire, (factor * coefficient) % FIELD)
+  for (const [wire, coefficient] of other.terms) addTerm(terms, wire, FIELD - coefficient)
   return { constant: reduce(factor * form.constant - other.constant), terms }
+}
+
+/** factor * form, for a factor that is not 0. */
+export function scaled({ constant, terms }: LinearForm, factor: bigint): LinearForm {
+  if (factor === 1n) return { constant, terms }
+  return {
+    constant: (factor * constant) % FIELD,
+    terms: new Map([...terms].map(([wire, coefficient]) => [wire, (factor * coefficient) % FIELD])),
+  }
 }
 
 /** The linear form that a row says is zero, if it is linear in what is unknown. */
@@ -102,7 +110,7 @@ export function renameWire({ a, b, c }: Constraint, wire: number, by: number): C
     if (coefficient === undefined) return form
     const terms = new Map(form.terms)
     terms.delete(wire)
-    add(terms, by, coefficient)
+    addTerm(terms, by, coefficient)
     return { constant: form.constant, terms }
   }
   return { a: renamed(a), b: renamed(b), c: renamed(c) }
@@ -120,7 +128,8 @@ export function holds({ a, b, c }: Constraint, value: (wire: number) => bigint):
   return (sumOf(a, value) * sumOf(b, value) - sumOf(c, value)) % FIELD === 0n
 }
 
-function add(terms: Map<number, bigint>, wire: number, coefficient: bigint): void {
+/** Adds to a coefficient of a form that is being made. */
+export function addTerm(terms: Map<number, bigint>, wire: number, coefficient: bigint): void {
   const sum = ((terms.get(wire) ?? 0n) + coefficient) % FIELD
   if (sum === 0n) terms.delete(wire)
   else terms.set(wire, sum)

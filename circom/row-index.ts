@@ -1,4 +1,4 @@
-import type { R1cs } from '../circom/r1cs.ts'
+import type { R1cs } from './r1cs.ts'
 
 /** The constraints that mention each wire. */
 export interface RowIndex {
