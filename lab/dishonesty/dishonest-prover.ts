@@ -17,9 +17,7 @@ import { inputWires, wireOf } from '../circuits/named-system.ts'
 import { SMALL } from '../instances/model.ts'
 import { laboratoryOf } from './laboratory.ts'
 import { type Lie, signalFinder } from './lie.ts'
-import type { Assignment } from './prover.ts'
-
-export type { Lie } from './lie.ts'
+import type { Assignment } from './lying-prover.ts'
 
 /** Changes to some inputs: a value, or what is made of the honest one. */
 export type Forgery = Readonly<Record<string, InputValue | ((honest: never) => InputValue)>>

@@ -5,7 +5,7 @@ import { stateRoot } from '../../protocol/state.ts'
 import { SMALL } from '../instances/model.ts'
 
 /** Hints that take other values than the honest ones. */
-export type HintLie = Readonly<Record<string, InputValue>>
+export type ForgedHints = Readonly<Record<string, InputValue>>
 
 const { window, accounts, messages, steps, scenarios, accountLevels } = SMALL
 
@@ -30,7 +30,7 @@ const VALUES: Readonly<Record<string, readonly [elements: number, values: readon
 export const TRIED_HINTS: readonly string[] = Object.keys(VALUES)
 
 /** Each element of each hint with every other value of its range and some beyond it, the honest one + 1 and - 1 included. */
-export function singleLies(honest: CircuitInput): HintLie[] {
+export function singleLies(honest: CircuitInput): ForgedHints[] {
   return TRIED_HINTS.flatMap((name) => {
     const [elements, values] = VALUES[name]!
     const own = honest[name] as readonly bigint[]
@@ -44,10 +44,10 @@ export function singleLies(honest: CircuitInput): HintLie[] {
 }
 
 /** Hints that make sense together: all of a step, of an account's margin, of a batch that stops early. */
-export function jointLies(honest: CircuitInput): HintLie[] {
+export function jointLies(honest: CircuitInput): ForgedHints[] {
   const own = (name: string) => honest[name] as readonly bigint[]
   const put = (name: string, at: number, value: bigint) => ({ [name]: own(name).with(at, value) })
-  const lies: HintLie[] = []
+  const lies: ForgedHints[] = []
   for (let k = 0; k < steps; k++) {
     for (const victim of upTo(accounts)) {
       for (const place of upTo(window + 1)) lies.push({ ...put('place', k, place), ...put('victim', k, victim) })
@@ -68,7 +68,7 @@ export function jointLies(honest: CircuitInput): HintLie[] {
 }
 
 /** The batch ends before step k: the steps from there on are idle, with the hints that idle steps have. */
-export function stopBefore(own: (name: string) => readonly bigint[], k: number): HintLie {
+export function stopBefore(own: (name: string) => readonly bigint[], k: number): ForgedHints {
   const end = (name: string, value: bigint) => ({ [name]: own(name).map((one, at) => (at < k ? one : value)) })
   return { ...end('idle', 1n), ...end('place', 0n), ...end('actor', 0n), ...end('victim', 0n) }
 }

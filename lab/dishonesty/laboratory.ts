@@ -4,13 +4,13 @@ import { inputWires } from '../circuits/named-system.ts'
 import { HONEST_INPUTS } from '../instances/honest-inputs.ts'
 import { type TracedCircuit, traceCircuit } from '../tracing/traced-circuit.ts'
 import { adaptationsOf, statementOf } from './adaptations.ts'
+import { LyingProver } from './lying-prover.ts'
 import { programOf } from './program.ts'
-import { Prover } from './prover.ts'
 
 /** What attacks on a circuit need: a prover that follows up lies, and honest witnesses to start from. */
 export interface Laboratory {
   readonly traced: TracedCircuit
-  readonly prover: Prover
+  readonly prover: LyingProver
   /** How many honest witnesses there are. */
   readonly witnesses: number
   /** One of them. Throws if it is not honest after all: it breaks a constraint, or other hints fit better. */
@@ -22,7 +22,7 @@ export interface Laboratory {
 /** Prepares attacks on a circuit. */
 export function openLaboratory(traced: TracedCircuit): Laboratory {
   const { name, system } = traced
-  const prover = new Prover(system.r1cs, programOf(system, traced.attribution, adaptationsOf(name, system)))
+  const prover = new LyingProver(system.r1cs, programOf(system, traced.attribution, adaptationsOf(name, system)))
   const inputs = HONEST_INPUTS[name]!
   const made = new Map<number, readonly bigint[]>()
   return {
@@ -47,7 +47,7 @@ export function laboratoryOf(name: string): Promise<Laboratory> {
   return known
 }
 
-function honestWitness({ name, system }: TracedCircuit, prover: Prover, input: CircuitInput): readonly bigint[] {
+function honestWitness({ name, system }: TracedCircuit, prover: LyingProver, input: CircuitInput): readonly bigint[] {
   const inputs = inputWires(system, input)
   const witness = prover.witness(inputs)
   const isChanged = [...inputs].some(([wire, value]) => witness[wire] !== value)

@@ -3,26 +3,26 @@ import { join } from 'node:path'
 import { packageRoot } from '../../circom/paths.ts'
 import { type Laboratory, openLaboratory } from '../dishonesty/laboratory.ts'
 import type { TracedCircuit } from '../tracing/traced-circuit.ts'
-import { findLie, type Lie, toldBy } from './lies.ts'
+import { findLie, type RecordedLie, toldBy } from './lies.ts'
 import type { Mutant } from './mutants.ts'
 import type { Observed } from './observe-tests.ts'
 
 const FILE = 'lab/mutation/lies.json'
 
 /** The lies that tests tell, one for a statement and signal of it; found by `npm run mutate -- --find-lies`. */
-export async function readLies(): Promise<Lie[]> {
+export async function readLies(): Promise<RecordedLie[]> {
   const text = await readFile(join(packageRoot(), FILE), 'utf8').catch(() => '[]')
-  return JSON.parse(text) as Lie[]
+  return JSON.parse(text) as RecordedLie[]
 }
 
 /** One lie a line, in the order of the statements. */
-export async function writeLies(lies: readonly Lie[]): Promise<void> {
+export async function writeLies(lies: readonly RecordedLie[]): Promise<void> {
   const lines = lies.map((lie) => `  ${JSON.stringify(lie)}`)
   await writeFile(join(packageRoot(), FILE), `[\n${lines.join(',\n')}\n]\n`)
 }
 
 /** Whether the lie is about the mutant's statement and signal. */
-export function isAbout(lie: Lie, { operator, statement, detail }: Mutant): boolean {
+export function isAbout(lie: RecordedLie, { operator, statement, detail }: Mutant): boolean {
   return (
     (operator === 'unconstrain' || operator === 'unwire') &&
     lie.file === statement.file &&
@@ -33,7 +33,7 @@ export function isAbout(lie: Lie, { operator, statement, detail }: Mutant): bool
 }
 
 /** The values that a lie comes to in its circuit, all that follows from it included. */
-export function tell(lie: Lie, mutant: Mutant, { traced, prover, witness, fixed }: Laboratory) {
+export function tell(lie: RecordedLie, mutant: Mutant, { traced, prover, witness, fixed }: Laboratory) {
   const honest = witness(lie.witness)
   const place = mutant.places.get(traced.name)!
   const changed = prover.follow(honest, toldBy(lie, traced, place, honest, fixed))!
@@ -41,7 +41,11 @@ export function tell(lie: Lie, mutant: Mutant, { traced, prover, witness, fixed 
 }
 
 /** What the lies about a circuit come to, as the tests of lies would be seen to tell them. */
-export function observeLies(laboratory: Laboratory, mutants: readonly Mutant[], lies: readonly Lie[]): Observed[] {
+export function observeLies(
+  laboratory: Laboratory,
+  mutants: readonly Mutant[],
+  lies: readonly RecordedLie[],
+): Observed[] {
   const { traced } = laboratory
   return lies.flatMap((lie) => {
     const mutant = mutants.find((each) => isAbout(lie, each))
@@ -60,11 +64,11 @@ export async function findLies(
   circuits: readonly TracedCircuit[],
   mutants: readonly Mutant[],
   onProgress: (circuit: string, found: number, left: number) => void,
-): Promise<Lie[]> {
+): Promise<RecordedLie[]> {
   const known = await readLies()
   const names = new Set(circuits.map(({ name }) => name))
   const wanted = mutants.filter(({ operator }) => operator === 'unconstrain' || operator === 'unwire')
-  const found = new Map<Mutant, Lie>()
+  const found = new Map<Mutant, RecordedLie>()
   for (const mutant of wanted) {
     const elsewhere = known.find((lie) => !names.has(lie.bench) && isAbout(lie, mutant))
     if (elsewhere !== undefined) found.set(mutant, elsewhere)
@@ -88,7 +92,7 @@ export async function findLies(
   return [...found.values()]
 }
 
-function stillHolds(lie: Lie, mutant: Mutant, laboratory: Laboratory): boolean {
+function stillHolds(lie: RecordedLie, mutant: Mutant, laboratory: Laboratory): boolean {
   const { rows, targets } = mutant.places.get(laboratory.traced.name)!
   if (lie.at >= targets.length || lie.witness >= laboratory.witnesses) return false
   const { broken } = tell(lie, mutant, laboratory)

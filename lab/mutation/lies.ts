@@ -1,6 +1,6 @@
 import { reduce } from '../../protocol/field.ts'
 import type { Laboratory } from '../dishonesty/laboratory.ts'
-import type { Prover } from '../dishonesty/prover.ts'
+import type { LyingProver } from '../dishonesty/lying-prover.ts'
 import type { TracedCircuit } from '../tracing/traced-circuit.ts'
 import type { Mutant, Place } from './mutants.ts'
 
@@ -8,7 +8,7 @@ import type { Mutant, Place } from './mutants.ts'
  * A dishonest prover who breaks one statement of ours and follows all others: an assigned signal has another value than it
  * should. It is refused by the constraints of that statement alone, so that without them it would not be.
  */
-export interface Lie {
+export interface RecordedLie {
   readonly file: string
   readonly template: string
   readonly statement: string
@@ -29,7 +29,7 @@ export interface Lie {
 
 /** The values that the prover insists on. */
 export function toldBy(
-  lie: Lie,
+  lie: RecordedLie,
   { system }: TracedCircuit,
   place: Place,
   honest: readonly bigint[],
@@ -49,7 +49,7 @@ const MOST_INPUTS = 12
 const MOST_LIES = 160
 
 /** Looks for a lie that only the mutant's constraints refuse. */
-export function findLie(mutant: Mutant, laboratory: Laboratory): Lie | undefined {
+export function findLie(mutant: Mutant, laboratory: Laboratory): RecordedLie | undefined {
   const { traced, prover, witnesses, witness: witnessOf, fixed } = laboratory
   const place = mutant.places.get(traced.name)!
   const { file, template, text } = mutant.statement
@@ -57,7 +57,7 @@ export function findLie(mutant: Mutant, laboratory: Laboratory): Lie | undefined
   const stride = Math.ceil(place.targets.length / MOST_PLACES)
   // Late places first: little follows from them.
   const places = place.targets.map((_, at) => at).filter((at) => (place.targets.length - 1 - at) % stride === 0)
-  const isRefusedHere = (lie: Lie) => {
+  const isRefusedHere = (lie: RecordedLie) => {
     const honest = witnessOf(lie.witness)
     return prover.breaksOnly(honest, toldBy(lie, traced, place, honest, fixed), place.rows)
   }
@@ -67,13 +67,13 @@ export function findLie(mutant: Mutant, laboratory: Laboratory): Lie | undefined
       for (const at of places.toReversed()) {
         for (const choice of choose(traced, prover, witnessOf(witness), place.targets[at]!)) {
           if (tried++ > MOST_LIES) return undefined
-          const lie: Lie = { ...head, witness, at, ...choice }
+          const lie: RecordedLie = { ...head, witness, at, ...choice }
           if (fixed.length === 0) {
             if (isRefusedHere(lie)) return lie
             continue
           }
           // Where the statement may change with what follows there are fewer constraints in the way.
-          const restated: Lie = { ...lie, restated: true }
+          const restated: RecordedLie = { ...lie, restated: true }
           if (isRefusedHere(restated)) return isRefusedHere(lie) ? lie : restated
         }
       }
@@ -84,12 +84,12 @@ export function findLie(mutant: Mutant, laboratory: Laboratory): Lie | undefined
 }
 
 /** Another value of the target. */
-function* values(_bench: TracedCircuit, _prover: Prover, honest: readonly bigint[], target: number) {
+function* values(_bench: TracedCircuit, _prover: LyingProver, honest: readonly bigint[], target: number) {
   for (const value of others(honest[target]!)) yield { value: `${value}` }
 }
 
 /** The target's honest value, though something that it is computed from, at last an input, is another. */
-function* inputs({ system }: TracedCircuit, prover: Prover, honest: readonly bigint[], target: number) {
+function* inputs({ system }: TracedCircuit, prover: LyingProver, honest: readonly bigint[], target: number) {
   for (const input of inputsOf(prover, target)) {
     for (const value of others(honest[input]!)) yield { inputs: { [system.symbols.names(input)[0]!]: `${value}` } }
   }
@@ -101,7 +101,7 @@ function others(honest: bigint): bigint[] {
 }
 
 /** The nearest inputs that a signal is computed from. */
-function inputsOf({ program: { steps, writer, inputs } }: Prover, target: number): number[] {
+function inputsOf({ program: { steps, writer, inputs } }: LyingProver, target: number): number[] {
   const found: number[] = []
   const seen = new Set([target])
   for (const wire of seen) {

@@ -5,7 +5,7 @@ import { requireCircuit } from '../../circuits/registry.ts'
 import type { CircuitInput, InputValue } from '../../circuits/types.ts'
 import { dishonestProver } from '../../lab/dishonesty/dishonest-prover.ts'
 import {
-  type HintLie,
+  type ForgedHints,
   jointLies,
   legalRoots,
   singleLies,
@@ -35,7 +35,7 @@ const OF_ACCOUNT = [
 ] as const
 
 /** Inputs with that account in a slot, in a tree of its own. */
-function holding(honest: CircuitInput, slot: number, index: number, account: Account): HintLie {
+function holding(honest: CircuitInput, slot: number, index: number, account: Account): ForgedHints {
   const positions = account.positions
   const values: Readonly<Record<(typeof OF_ACCOUNT)[number], InputValue>> = {
     index: BigInt(index),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { tellObservers } from '../../lab/circuits/harness.ts'
 import { type Laboratory, laboratoryOf } from '../../lab/dishonesty/laboratory.ts'
 import { isAbout, tell } from '../../lab/mutation/lie-file.ts'
-import type { Lie } from '../../lab/mutation/lies.ts'
+import type { RecordedLie } from '../../lab/mutation/lies.ts'
 import { type Mutant, mutantsOf } from '../../lab/mutation/mutants.ts'
 
 /** A circuit, its statements, and a prover that follows up lies. */
@@ -22,7 +22,7 @@ export function lyingCircuit(name: string): Promise<LyingCircuit> {
 }
 
 /** Asserts of each lie that it is refused, and by the constraints of the statement that it breaks alone. */
-export function assertRefused({ mutants, laboratory }: LyingCircuit, lies: readonly Lie[]): void {
+export function assertRefused({ mutants, laboratory }: LyingCircuit, lies: readonly RecordedLie[]): void {
   const { traced } = laboratory
   for (const lie of lies) {
     const mutant = mutants.find((each) => isAbout(lie, each))

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { dishonestProver, type Forgery, type Lie, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
+import { dishonestProver, type Forgery, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
+import type { Lie } from '../../../lab/dishonesty/lie.ts'
 import { NOW, SMALL } from '../../../lab/instances/model.ts'
 import { samePriceBatch } from '../../../lab/instances/odd-batches.ts'
 import { feeTable, Venue } from '../../../lab/instances/venue.ts'

@@ -20,7 +20,7 @@ export interface FollowOptions {
 }
 
 /** Computes what follows when some signals of an honest witness take other values. */
-export class Prover {
+export class LyingProver {
   readonly program: Program
   readonly #r1cs: R1cs
   readonly #index: RowIndex
