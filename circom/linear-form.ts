@@ -15,20 +15,12 @@ export interface Constraint {
   readonly c: LinearForm
 }
 
+const ONE = [1n]
+const ONLY_ONE = Uint8Array.of(1)
+
 /** A constraint as it stands: wire 0 is the constant one. With `rename`, over other wires. */
 export function readConstraint(r1cs: R1cs, row: number, rename?: ArrayLike<number>): Constraint {
-  const part = (at: number) => {
-    let constant = 0n
-    const terms = new Map<number, bigint>()
-    for (let term = r1cs.offsets[at]!; term < r1cs.offsets[at + 1]!; term++) {
-      const wire = r1cs.wires[term]!
-      const coefficient = r1cs.coefficients[r1cs.coefficientOf[term]!]!
-      if (wire === 0) constant += coefficient
-      else addTerm(terms, rename === undefined ? wire : rename[wire]!, coefficient)
-    }
-    return { constant: constant % FIELD, terms }
-  }
-  return { a: part(3 * row), b: part(3 * row + 1), c: part(3 * row + 2) }
+  return reduceRow(r1cs, row, ONE, ONLY_ONE, rename)
 }
 
 /** The distinct wires of a constraint. */
@@ -37,7 +29,13 @@ export function wiresOf({ a, b, c }: Constraint): number[] {
 }
 
 /** A constraint with the values of all wires whose entry in `known` is not 0 put in. */
-export function reduceRow(r1cs: R1cs, row: number, values: readonly bigint[], known: Uint8Array): Constraint {
+export function reduceRow(
+  r1cs: R1cs,
+  row: number,
+  values: readonly bigint[],
+  known: Uint8Array,
+  rename?: ArrayLike<number>,
+): Constraint {
   const part = (at: number) => {
     let constant = 0n
     const terms = new Map<number, bigint>()
@@ -45,7 +43,7 @@ export function reduceRow(r1cs: R1cs, row: number, values: readonly bigint[], kn
       const wire = r1cs.wires[term]!
       const coefficient = r1cs.coefficients[r1cs.coefficientOf[term]!]!
       if (known[wire]) constant += coefficient * values[wire]!
-      else addTerm(terms, wire, coefficient)
+      else addTerm(terms, rename === undefined ? wire : rename[wire]!, coefficient)
     }
     return { constant: constant % FIELD, terms }
   }

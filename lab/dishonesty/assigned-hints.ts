@@ -2,6 +2,7 @@ import type { R1cs } from '../../circom/r1cs.ts'
 import { invert } from '../../protocol/field.ts'
 import type { NamedSystem } from '../circuits/named-system.ts'
 import type { Origin } from '../tracing/attribution.ts'
+import { bitSums } from '../tracing/bit-sums.ts'
 
 /** What `<--` computes. */
 export interface Hint {
@@ -49,29 +50,6 @@ export function hintsOf({ r1cs, symbols }: NamedSystem, origins: readonly (Origi
     hints.push({ from, to, compute })
   }
   return hints
-}
-
-/** A number and its bits, lowest first. */
-export interface BitSum {
-  readonly number: number
-  readonly bits: readonly number[]
-}
-
-/** What `lc1 === in` of Num2Bits is about: powers of two less the number. Undefined for any other constraint. */
-export function bitSums({ offsets, wires, coefficientOf, coefficients, prime }: R1cs, row: number): BitSum | undefined {
-  const [start, c, end] = [offsets[3 * row]!, offsets[3 * row + 2]!, offsets[3 * row + 3]!]
-  if (start !== c || end - c < 3) return undefined
-  for (const sign of [1n, -1n]) {
-    const power = new Map<bigint, number>()
-    for (let term = c; term < end; term++) {
-      power.set((sign * coefficients[coefficientOf[term]!]! + prime) % prime, wires[term]!)
-    }
-    const number = power.get(prime - 1n)
-    const bits = Array.from({ length: end - c - 1 }, (_, i) => power.get(1n << BigInt(i)))
-    if (number === undefined || number === 0 || power.size !== end - c || bits.includes(undefined)) continue
-    return { number, bits: bits as number[] }
-  }
-  return undefined
 }
 
 /** `slack <== out * divisor - in` of DivideUp. */

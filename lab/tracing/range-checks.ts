@@ -1,6 +1,6 @@
 import type { NamedSystem } from '../circuits/named-system.ts'
-import { bitSums } from '../dishonesty/assigned-hints.ts'
 import type { Attribution } from './attribution.ts'
+import { bitSums } from './bit-sums.ts'
 
 /** A decomposition into bits that says of a number of our own that it is in range. */
 export interface RangeCheck {
