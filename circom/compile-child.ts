@@ -4,6 +4,7 @@
 import * as fs from 'node:fs'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { isUnwritable } from './unwritable.ts'
 
 /** What the parent asks for. Guest paths are what circom sees; they map to real folders. */
 export interface CompileJob {
@@ -12,15 +13,39 @@ export interface CompileJob {
   folders: Readonly<Record<string, string>>
 }
 
+/** What the parent is sent at the end. */
+export interface CompileMessage {
+  peakKilobytes: number
+  /** The system's error code, if it refused a write. circom itself only says that it could not write. */
+  refusedWrite?: string | undefined
+}
+
 const require = createRequire(import.meta.url)
 const { CircomRunner, bindings } = require('circom2')
 const job: CompileJob = JSON.parse(process.argv[2]!)
+
+let refusedWrite: string | undefined
+const watched = new Proxy(fs, {
+  get(target, name) {
+    const member: unknown = Reflect.get(target, name)
+    if (typeof member !== 'function' || !String(name).endsWith('Sync')) return member
+    return (...given: unknown[]) => {
+      try {
+        return Reflect.apply(member, target, given)
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException
+        if (isUnwritable(code)) refusedWrite = code
+        throw error
+      }
+    }
+  },
+})
 
 const runner = new CircomRunner({
   args: job.args,
   env: {},
   preopens: job.folders,
-  bindings: { ...bindings, fs, isTTY: () => false },
+  bindings: { ...bindings, fs: watched, isTTY: () => false },
 })
 
 let code = 0
@@ -32,4 +57,5 @@ try {
   if (typeof exit !== 'number') process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
 }
 process.exitCode = code
-process.send?.({ peakKilobytes: process.resourceUsage().maxRSS }, () => process.disconnect?.())
+const message: CompileMessage = { peakKilobytes: process.resourceUsage().maxRSS, refusedWrite }
+process.send?.(message, () => process.disconnect?.())

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/shape.ts'
-import type { CompileJob } from './compile-child.ts'
+import type { CompileJob, CompileMessage } from './compile-child.ts'
 import {
   type CircuitCounts,
   parseCounts,
@@ -15,6 +15,7 @@ import {
   unconstrainedFindings,
 } from './compiler-output.ts'
 import { type CompilableCircuit, circuitSources, mainComponent, type Optimization } from './main-component.ts'
+import { makeFolders } from './make-folders.ts'
 import { circomlibParent, circuitsDirectory, siblingModule } from './paths.ts'
 
 export interface CompileOptions {
@@ -56,14 +57,14 @@ const MILESTONES: readonly [RegExp, number][] = [
 
 /**
  * Compiles one circuit with circom in a child process. Throws COMPILE_FAILED with circom's own message, also if a template
- * of ours has a signal that no constraint mentions (`--inspect`, CA01); ABORTED if `signal` fires.
+ * of ours has a signal that no constraint mentions (`--inspect`, CA01); OUTPUT_UNWRITABLE if the folder takes no more; ABORTED if `signal` fires.
  */
 export async function compileCircuit(options: CompileOptions): Promise<Compilation> {
   const { definition, profile, optimization = 'O2', inspect = true, generator = true, signal, onProgress } = options
   const directory = resolve(options.directory)
   const roots = (options.sourceRoots ?? [circuitsDirectory()]).map((root) => resolve(root))
   const tree = circuitSources(definition, roots)
-  await mkdir(directory, { recursive: true })
+  await makeFolders(directory)
   const main = join(directory, 'main.circom')
   await writeFile(main, mainComponent(definition, profile))
 
@@ -79,12 +80,16 @@ export async function compileCircuit(options: CompileOptions): Promise<Compilati
   const started = performance.now()
   let fraction = 0
   onProgress?.({ stage: 'compile', fraction })
-  const { code, output, peakBytes } = await runCircom({ args, folders }, signal, (text) => {
+  const { code, output, peakBytes, refusedWrite } = await runCircom({ args, folders }, signal, (text) => {
     const reached = MILESTONES.findLast(([line]) => line.test(text))?.[1] ?? 0
     if (reached <= fraction) return
     fraction = reached
     onProgress?.({ stage: 'compile', fraction })
   })
+  if (code !== 0 && refusedWrite !== undefined) {
+    const message = `cannot be written (${refusedWrite}); choose another place for compiled circuits`
+    throw new ZkclearError('OUTPUT_UNWRITABLE', message, { path: directory })
+  }
   const counts = parseCounts(output)
   if (code !== 0 || counts === undefined) {
     throw new ZkclearError(
@@ -129,13 +134,15 @@ async function runCircom(job: CompileJob, signal: AbortSignal | undefined, onOut
       onOutput(plainText(output))
     })
   }
-  child.on('message', (message: { peakKilobytes: number }) => {
+  let refusedWrite: string | undefined
+  child.on('message', (message: CompileMessage) => {
     peakBytes = message.peakKilobytes * 1024
+    refusedWrite = message.refusedWrite
   })
   try {
     const [code] = await once(child, 'close')
     if (signal?.aborted) throw aborted()
-    return { code: code as number | null, output, peakBytes }
+    return { code: code as number | null, output, peakBytes, refusedWrite }
   } finally {
     signal?.removeEventListener('abort', kill)
   }

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { assumedPoints } from '../audit/assumed-points.ts'
@@ -6,6 +5,7 @@ import { type AuditedSignal, type AuditReport, audit } from '../audit/audit.ts'
 import { openAuditSubject, openDefinedAuditSubject } from '../audit/audit-subject.ts'
 import type { Verdict } from '../audit/prove.ts'
 import { writeWitnessFile } from '../audit/wtns.ts'
+import { makeFolders } from '../circom/make-folders.ts'
 import { CIRCUIT_NAMES, CIRCUITS, type CircuitName } from '../circuits/index.ts'
 import { requireCircuit } from '../circuits/registry.ts'
 import { ZkclearError } from '../protocol/errors.ts'
@@ -134,7 +134,7 @@ const MOST_CHARACTERS = 180
 async function writeForgeries(folder: string, forged: readonly AuditedSignal[]) {
   const files = new Map<number, readonly [string, string]>()
   if (forged.length > 0) {
-    await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause) => {
+    await makeFolders(folder, 0o700).catch((cause) => {
       throw new ZkclearError('OUTPUT_UNWRITABLE', `is no folder and cannot be made one (${cause.code})`, {
         path: folder,
         cause,

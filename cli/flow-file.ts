@@ -3,7 +3,7 @@ import type { Genesis } from '../protocol/state.ts'
 import { parseFlowCsv } from '../venue/csv.ts'
 import type { Intent } from '../venue/intent.ts'
 import { lobsterAccounts, parseLobster } from '../venue/lobster.ts'
-import { readText } from './read-file.ts'
+import { named, readText } from './read-file.ts'
 
 export const FLOW_FORMATS = ['csv', 'lobster'] as const
 export type FlowFormat = (typeof FLOW_FORMATS)[number]
@@ -27,18 +27,20 @@ export function parseFormat(name: string): FlowFormat {
 /** Reads order flow; LOBSTER's order ids become accounts of the genesis. Throws FILE_UNREADABLE, INPUT_INVALID, FLOW_INVALID. */
 export async function readFlow(
   { flow, format, market, startOfDay }: FlowOptions,
-  { accounts }: Genesis,
+  { accounts, markets }: Genesis,
 ): Promise<{ intents: readonly Intent[]; skipped?: Readonly<Record<string, number>>; ghosts?: number }> {
-  if (format === 'csv') return { intents: parseFlowCsv(await readText(flow, 'flow')) }
+  const text = await readText(flow, 'flow')
+  if (format === 'csv') return { intents: await named(flow, () => parseFlowCsv(text, { markets: markets.length })) }
   if (startOfDay === undefined) {
     const message = 'is missing: LOBSTER counts seconds after midnight; say which one, in unix time'
     throw new ZkclearError('INPUT_INVALID', message, { path: '--start-of-day' })
   }
   const roles = lobsterAccounts(accounts.map(({ index }) => index))
-  const { intents, skipped, ghosts } = parseLobster(await readText(flow, 'flow'), {
-    ...roles,
-    market: Number(market),
-    startOfDay,
-  })
+  if (market >= markets.length) {
+    const message = `got ${market}, but the venue's markets are 0 to ${markets.length - 1}`
+    throw new ZkclearError('INPUT_INVALID', message, { path: '--market' })
+  }
+  const options = { ...roles, market: Number(market), startOfDay }
+  const { intents, skipped, ghosts } = await named(flow, () => parseLobster(text, options))
   return { intents, skipped, ghosts }
 }

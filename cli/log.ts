@@ -5,8 +5,11 @@ import { type Logger, pino } from 'pino'
  * a file with secrets or a witness holds.
  */
 export function openLog(verbose: boolean): Logger {
+  const destination = pino.destination({ fd: 2, sync: true })
+  // A log that cannot be written fails no command.
+  destination.on('error', () => undefined)
   return pino(
     { level: verbose ? 'debug' : 'silent', base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ fd: 2, sync: true }),
+    destination,
   )
 }

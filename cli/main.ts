@@ -1,22 +1,36 @@
 #!/usr/bin/env node
+import './interrupt.ts'
 import process from 'node:process'
-import { runCli } from './program.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import { formatOf } from './format.ts'
 import { reportError } from './report.ts'
-import { formatOf } from './session.ts'
 
 /** How long what is still open (a connection, a thread) may keep the process after the command has ended. */
 const LINGER_MS = 2_000
 
 const args = process.argv.slice(2)
+const fail = (error: unknown) => process.exit(reportError(error, formatOf(args)))
 
 // Node itself would end with 1, which says that a proof is false.
-process.on('uncaughtException', (error) => process.exit(reportError(error, formatOf(args))))
-// A reader that closes the pipe early (`zkclear inspect ... | head -1`) has what it wants.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
-}
+process.on('uncaughtException', fail)
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  // A reader that closes the pipe early (`zkclear inspect ... | head -1`) has what it wants.
+  if (code === 'EPIPE') return
+  fail(new ZkclearError('OUTPUT_UNWRITABLE', `standard output cannot be written (${code}); what it says is lost`))
+})
+// Where errors cannot be told, the exit code still does.
+process.stderr.on('error', () => undefined)
 
-process.exitCode = await runCli(args)
+process.exitCode = await run()
 setTimeout(() => process.exit(), LINGER_MS).unref()
+
+/** Loads the command line itself only now: signals and errors are heard already. */
+async function run() {
+  try {
+    process.cwd()
+  } catch (cause) {
+    return fail(new ZkclearError('FILE_UNREADABLE', 'the working directory is gone; change to another one', { cause }))
+  }
+  const { runCli } = await import('./program.ts')
+  return await runCli(args)
+}

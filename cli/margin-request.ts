@@ -6,12 +6,27 @@ import { marginContext, settlementDomain } from '../protocol/domain.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { FIELD } from '../protocol/numbers.ts'
 import type { ProfileName } from '../protocol/shape.ts'
-import { parseWith, signalSchema } from '../verifier/json.ts'
+import { decimalBelow, parseWith, signalSchema } from '../verifier/json.ts'
 import { readJson } from './read-file.ts'
 import { readSecret } from './secret.ts'
 import { readKeys, readRiskTable, readState } from './venue-files.ts'
 
-const path = z.string().min(1).max(4096)
+const path = z.string('must be a text').min(1, 'must not be empty').max(4096)
+
+/** A signal as a decimal string, or an object that it follows from. Unlike a union's, the error is about the one given. */
+function valueOr<Parts extends z.ZodType>(parts: Parts, allowed: string) {
+  return z.unknown().transform((value, context): bigint | z.output<Parts> => {
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    if (!isObject && typeof value !== 'string') {
+      context.addIssue({ code: 'custom', message: allowed })
+      return z.NEVER
+    }
+    const result = (isObject ? parts : signalSchema).safeParse(value)
+    if (result.success) return result.data as bigint | z.output<Parts>
+    for (const { message, path } of result.error.issues) context.addIssue({ code: 'custom', message, path: [...path] })
+    return z.NEVER
+  })
+}
 
 /** What a trader wants to prove. The owner's secret itself is elsewhere: in a file of its own or in the environment. */
 const requestSchema = z.strictObject({
@@ -20,19 +35,21 @@ const requestSchema = z.strictObject({
   state: path,
   risk: path,
   account: z.int().nonnegative(),
-  ownerSecret: z.union(
-    [z.strictObject({ file: path }), z.strictObject({ env: path }), z.strictObject({ keys: path })],
-    'must be { "file": path }, { "keys": path } or { "env": name of a variable }, never the secret itself',
-  ),
+  ownerSecret: z
+    .strictObject(
+      { file: path.optional(), env: path.optional(), keys: path.optional() },
+      'must be { "file": path }, { "keys": path } or { "env": name of a variable }, never the secret itself',
+    )
+    .refine((source) => Object.keys(source).length === 1, 'must say one of "file", "keys" and "env"'),
   /** The venue: its domain, or the chain and contract that it stands for. */
-  domain: z.union(
-    [signalSchema, z.strictObject({ chainId: signalSchema, settlement: z.string() })],
+  domain: valueOr(
+    z.strictObject({ chainId: decimalBelow(1n << 256n, '2^256'), settlement: z.string('must be an address') }),
     'must be a decimal string or { "chainId": decimal string, "settlement": address }',
   ),
   ratioBps: signalSchema,
   /** What the proof is made for: the context itself, or the gate and purpose that it stands for. */
-  context: z.union(
-    [signalSchema, z.strictObject({ gate: z.string(), purpose: z.string() })],
+  context: valueOr(
+    z.strictObject({ gate: z.string('must be an address'), purpose: z.string('must be 32 bytes in hex') }),
     'must be a decimal string or { "gate": address, "purpose": 32 bytes in hex }',
   ),
 })
@@ -57,11 +74,28 @@ export async function readMarginJob(
     throw new ZkclearError('INPUT_INVALID', message, { path: 'request.ownerSecret' })
   }
   const statement = marginStatement(state, witness, {
-    domain: typeof domain === 'bigint' ? domain : settlementDomain(domain.chainId, domain.settlement),
+    domain:
+      typeof domain === 'bigint'
+        ? domain
+        : within('request.domain', () => settlementDomain(domain.chainId, domain.settlement)),
     ratioBps,
-    context: typeof context === 'bigint' ? context : marginContext(context.gate, context.purpose),
+    context:
+      typeof context === 'bigint'
+        ? context
+        : within('request.context', () => marginContext(context.gate, context.purpose)),
   })
   return { circuit: 'margin-sufficiency', statement, witness }
+}
+
+/** Runs a computation from a part of the request; its errors name the field in the request. */
+function within<T>(part: string, compute: () => T): T {
+  try {
+    return compute()
+  } catch (error) {
+    if (!(error instanceof ZkclearError) || error.path === undefined) throw error
+    const { code, message, path, details } = error
+    throw new ZkclearError(code, message.slice(path!.length + 2), { path: `${part}.${path}`, details, cause: error })
+  }
 }
 
 /** Throws INPUT_INVALID or FILE_UNREADABLE. */
@@ -70,9 +104,9 @@ async function readOwnerSecret(
   account: number,
   beside: (name: string) => string,
 ): Promise<bigint> {
-  if ('env' in source) return parseSecret(await readSecret(source))
-  if ('file' in source) return parseSecret(await readSecret({ file: beside(source.file) }))
-  const secrets = (await readKeys(beside(source.keys))).get(account)
+  if (source.env !== undefined) return parseSecret(await readSecret({ env: source.env }))
+  if (source.file !== undefined) return parseSecret(await readSecret({ file: beside(source.file) }))
+  const secrets = (await readKeys(beside(source.keys!))).get(account)
   if (secrets !== undefined) return secrets.ownerSecret
   throw new ZkclearError('INPUT_INVALID', `has no keys of account ${account}`, { path: 'request.ownerSecret.keys' })
 }

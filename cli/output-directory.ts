@@ -1,5 +1,6 @@
 import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { makeFolders } from '../circom/make-folders.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { orUnwritable, syncDirectory, temporaryBeside } from './output-file.ts'
 
@@ -34,7 +35,7 @@ export async function openOutputDirectory(
     async write(name, text) {
       const file = join(temporary, name)
       await orUnwritable(path, async () => {
-        if (!folders.has(dirname(file))) await mkdir(dirname(file), { recursive: true, mode: directoryMode })
+        if (!folders.has(dirname(file))) await makeFolders(dirname(file), directoryMode)
         folders.add(dirname(file))
         await writeFile(file, text, { flush: true, mode: fileMode })
       })

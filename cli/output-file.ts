@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ZkclearError } from '../protocol/errors.ts'
 
@@ -10,13 +10,16 @@ export interface OutputFile extends AsyncDisposable {
 }
 
 /**
- * Opens a temporary file beside `path`, so that a path that cannot be written fails before the work, not after it.
- * Disposing it without a commit leaves nothing behind. Throws OUTPUT_UNWRITABLE.
+ * Opens a temporary file beside `path`, or beside the file that a link there leads to, so that a path that cannot be written
+ * fails before the work, not after it. Disposing it without a commit leaves nothing behind. Throws OUTPUT_UNWRITABLE, also if
+ * there is a directory or a device, which would be replaced.
  */
 export async function openOutputFile(path: string): Promise<OutputFile> {
-  const target = resolve(path)
-  if ((await stat(target).catch(() => undefined))?.isDirectory()) {
-    throw new ZkclearError('OUTPUT_UNWRITABLE', 'is a directory; name a file', { path })
+  const target = await realpath(path).catch(() => resolve(path))
+  const there = await stat(target).catch(() => undefined)
+  if (there !== undefined && !there.isFile()) {
+    const kind = there.isDirectory() ? 'a directory' : 'a device, pipe or socket'
+    throw new ZkclearError('OUTPUT_UNWRITABLE', `is ${kind}; name a file`, { path })
   }
   const temporary = temporaryBeside(target)
   const file = await orUnwritable(path, () => open(temporary, 'wx'))

@@ -1,8 +1,11 @@
+import { setImmediate } from 'node:timers/promises'
 import { Command, CommanderError } from 'commander'
+import { ZkclearError } from '../protocol/errors.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { formatOf } from './format.ts'
 import { packageVersion } from './package-version.ts'
 import { printOutcome, reportError } from './report.ts'
-import { formatOf, openSession } from './session.ts'
+import { openSession } from './session.ts'
 import { UsageError } from './usage-error.ts'
 import type { Runner, Verb } from './verb.ts'
 
@@ -42,11 +45,27 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
     }
   try {
     const program = await buildProgram(args[0], run)
+    refuseUnknownCommand(program, args)
+    // Loading never waits: without this, no interrupt would be heard before the command begins.
+    await setImmediate()
     await program.parseAsync([...args], { from: 'user' })
     return code
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.success
     return reportError(error, format)
+  }
+}
+
+/** Help and version are shown for commands that exist: commander shows them before it looks at the command's name. */
+function refuseUnknownCommand(program: Command, args: readonly string[]): void {
+  let command = program
+  for (const name of args.filter((arg) => !arg.startsWith('-'))) {
+    if (command.commands.length === 0) return
+    const next = command.commands.find((one) => one.name() === name)
+    if (next === undefined) {
+      throw new UsageError(new CommanderError(1, 'commander.unknownCommand', `unknown command '${name}'`), command)
+    }
+    command = next
   }
 }
 
@@ -61,6 +80,12 @@ async function buildProgram(wanted: string | undefined, run: Runner): Promise<Co
     const command = name === wanted ? (await load()).verb(run) : new Command(name)
     program.addCommand(command.summary(summary))
   }
+  program.hook('preAction', (_, command) => {
+    const empty = command.options.find((option) => hasEmpty(command.getOptionValue(option.attributeName())))
+    if (empty === undefined) return
+    const message = 'is empty; leave the option out, or check the variable that its value comes from'
+    throw new ZkclearError('INPUT_INVALID', message, { path: empty.long ?? empty.flags })
+  })
   for (const command of [program, ...program.commands.flatMap((verb) => [verb, ...verb.commands])]) {
     command
       .exitOverride((error) => {
@@ -71,4 +96,9 @@ async function buildProgram(wanted: string | undefined, run: Runner): Promise<Co
       .configureOutput({ outputError: () => undefined, writeErr: () => undefined })
   }
   return program
+}
+
+/** An empty path would stand for the working directory. */
+function hasEmpty(value: unknown): boolean {
+  return value === '' || (Array.isArray(value) && value.includes(''))
 }

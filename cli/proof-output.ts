@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { makeFolders } from '../circom/make-folders.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { type OutputFile, openOutputFile, orUnwritable } from './output-file.ts'
 
@@ -24,6 +24,6 @@ export async function proofOutputs(inputs: readonly string[], out: string): Prom
     const message = `${inputs[twice]} and another input would both become ${names[twice]}; prove them one by one`
     throw new ZkclearError('INPUT_INVALID', message, { path: '--input' })
   }
-  await orUnwritable(out, () => mkdir(out, { recursive: true }))
+  await orUnwritable(out, () => makeFolders(out))
   return inputs.map((input, i) => output(input, join(out, names[i]!)))
 }

@@ -42,6 +42,22 @@ export async function readJson(path: string, kind: FileKind): Promise<unknown> {
   }
 }
 
+/** What decoding a file's content gives. Errors of decoders name the place in it; this adds the file to them. */
+export async function named<T>(file: string, decode: () => T | Promise<T>): Promise<T> {
+  try {
+    return await decode()
+  } catch (error) {
+    if (!(error instanceof ZkclearError)) throw error
+    const { code, message, path, details } = error
+    const bare = path === undefined ? message : message.slice(path.length + 2)
+    throw new ZkclearError(code, `${bare} (in ${file})`, {
+      ...(path === undefined ? {} : { path }),
+      details: { ...details, file },
+      cause: error,
+    })
+  }
+}
+
 async function readCapped(path: string, cap: number): Promise<Uint8Array> {
   try {
     await using file = await open(path, 'r')

@@ -1,8 +1,8 @@
 import process from 'node:process'
 import { ZkclearError } from '../protocol/errors.ts'
 import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts'
+import type { Format } from './format.ts'
 import { jsonText } from './json-text.ts'
-import type { Format } from './session.ts'
 import { UsageError } from './usage-error.ts'
 import type { Outcome } from './verb.ts'
 
@@ -38,7 +38,25 @@ function describe(error: unknown): ErrorReport {
     const facts = Object.keys(details).length > 0 ? { details } : {}
     return { exitCode: EXIT_CODES[code], code, message, ...(path === undefined ? {} : { path }), ...facts }
   }
+  if (isSystemError(error)) {
+    const { code, syscall, path } = error
+    const message = `the system refused ${syscall}${path === undefined ? '' : ` of ${path}`} (${code})`
+    const kind = READING.includes(syscall) ? 'FILE_UNREADABLE' : 'OUTPUT_UNWRITABLE'
+    return { exitCode: EXIT_CODES[kind], code: kind, message, ...(path === undefined ? {} : { path }) }
+  }
   const message = error instanceof Error ? `${error.name}: ${error.message.split('\n')[0]}` : String(error)
   const hint = 'This is a bug in zkclear; run it again with --verbose and report what it prints.'
   return { exitCode: EXIT.internal, code: 'INTERNAL', message: `internal error: ${message}`, hint }
+}
+
+/** What asks the file system; the sockets of a chain's node have errors of their own. */
+const READING = ['open', 'read', 'stat', 'lstat', 'scandir', 'readlink', 'realpath', 'access', 'uv_cwd']
+const WRITING = ['write', 'mkdir', 'mkdtemp', 'rename', 'link', 'symlink', 'fsync', 'ftruncate', 'copyfile', 'chmod']
+const REMOVING = ['unlink', 'rmdir', 'rm']
+
+/** A refusal of the file system that nothing else explained: of the user's disk, folders and rights, and no bug. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException & { code: string; syscall: string } {
+  if (!(error instanceof Error)) return false
+  const { code, syscall } = error as NodeJS.ErrnoException
+  return typeof code === 'string' && [...READING, ...WRITING, ...REMOVING].includes(syscall ?? '')
 }

@@ -8,7 +8,7 @@ export type SecretSource = { readonly file: string } | { readonly env: string }
 /** The secret without the white space around it. Errors name the place, never the content. */
 export async function readSecret(source: SecretSource): Promise<string> {
   if ('file' in source) return (await readText(source.file, 'secret')).trim()
-  const value = process.env[source.env]
-  if (value !== undefined) return value.trim()
+  // Names such as __proto__ belong to the object that holds the variables, not to them.
+  if (Object.hasOwn(process.env, source.env)) return process.env[source.env]!.trim()
   throw new ZkclearError('INPUT_INVALID', 'is not set in the environment', { path: source.env })
 }

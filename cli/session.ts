@@ -1,20 +1,10 @@
 import process from 'node:process'
 import type { Logger } from 'pino'
 import type { Progress } from '../circuits/types.ts'
-import { ZkclearError } from '../protocol/errors.ts'
-import { EXIT } from './exit-codes.ts'
+import type { Format } from './format.ts'
+import { deferInterrupts, interrupted } from './interrupt.ts'
 import { openLog } from './log.ts'
 import { openProgress } from './progress.ts'
-
-export interface Format {
-  readonly json: boolean
-  readonly verbose: boolean
-}
-
-/** Read from the raw arguments, because also what is wrong with the arguments has to be reported in it. */
-export function formatOf(args: readonly string[]): Format {
-  return { json: args.includes('--json'), verbose: args.includes('--verbose') }
-}
 
 /** What a running command gets from the terminal. */
 export interface Session extends AsyncDisposable {
@@ -31,18 +21,14 @@ export interface Session extends AsyncDisposable {
 
 /** Opens a session: the first interrupt aborts what runs, so that it cleans up; the second one ends the process at once. */
 export function openSession({ json, verbose }: Format): Session {
-  const controller = new AbortController()
   const log = openLog(verbose)
   const progress = openProgress(!verbose)
   let stage: string | undefined
-  const interrupt = (name: NodeJS.Signals) => {
-    if (controller.signal.aborted) process.exit(EXIT.interrupted)
-    log.info({ signal: name }, 'interrupted')
-    controller.abort(new ZkclearError('ABORTED', `interrupted by ${name}; nothing half-written was left behind`))
-  }
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+  const deferred = deferInterrupts()
+  const onInterrupt = () => log.info('interrupted')
+  interrupted.addEventListener('abort', onInterrupt)
   return {
-    signal: controller.signal,
+    signal: interrupted,
     log,
     onProgress(update) {
       if (update.stage !== stage) log.info({ stage: update.stage }, 'stage')
@@ -58,7 +44,8 @@ export function openSession({ json, verbose }: Format): Session {
     endProgress: () => progress.end(),
     async [Symbol.asyncDispose]() {
       progress.end()
-      process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+      interrupted.removeEventListener('abort', onInterrupt)
+      deferred[Symbol.dispose]()
     },
   }
 }

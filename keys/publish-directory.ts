@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
+import { makeFolders } from '../circom/make-folders.ts'
+import { isUnwritable } from '../circom/unwritable.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 
 const ATTEMPTS = 5
-
-const UNWRITABLE = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOSPC', 'EEXIST']
 
 /**
  * Makes a directory of files, complete or not at all: `fill` writes them into a temporary one beside it, which then takes
@@ -18,14 +18,18 @@ export async function makeDirectory(
   isSound: () => Promise<boolean>,
 ): Promise<void> {
   const temporary = `${directory}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`
+  const unwritable = (cause: unknown) => {
+    const message = `cannot write ${directory} (${codeOf(cause)}); choose another build directory`
+    return new ZkclearError('OUTPUT_UNWRITABLE', message, { cause })
+  }
   try {
-    await mkdir(temporary, { recursive: true })
+    await makeFolders(temporary).catch((cause) => {
+      throw unwritable(cause)
+    })
     await fill(temporary)
     await publishDirectory(temporary, directory, isSound)
   } catch (cause) {
-    if (!UNWRITABLE.includes(codeOf(cause))) throw cause
-    const message = `cannot write ${directory} (${codeOf(cause)}); choose another build directory`
-    throw new ZkclearError('OUTPUT_UNWRITABLE', message, { cause })
+    throw isUnwritable(codeOf(cause)) ? unwritable(cause) : cause
   } finally {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
   }

@@ -23,6 +23,11 @@ type Column = (typeof FLOW_COLUMNS)[number]
 /** Longest order id, in characters. */
 const MAX_ID = 64
 
+export interface FlowCsvOptions {
+  /** How many markets the venue has; an order for another one is refused. Default: any market. */
+  readonly markets?: number | undefined
+}
+
 /**
  * Reads an order flow in zkclear's CSV format: a header line, then one message a line.
  *
@@ -41,7 +46,7 @@ const MAX_ID = 64
  * A cancel leaves every column after `id` empty. Numbers are decimal integers without sign or leading zeros. Throws
  * FLOW_INVALID, naming line and column.
  */
-export function parseFlowCsv(text: string): Intent[] {
+export function parseFlowCsv(text: string, { markets }: FlowCsvOptions = {}): Intent[] {
   const [header, ...rows] = records(text)
   if (header === undefined || header.record.join() !== FLOW_COLUMNS.join()) {
     throw invalid(1, undefined, `the header must be ${FLOW_COLUMNS.join()}`)
@@ -55,6 +60,9 @@ export function parseFlowCsv(text: string): Intent[] {
     if (intent.time < now) throw invalid(line, 'time', `must not go back: ${now} came before`)
     if (intent.kind === 'order' && ids.has(intent.id)) throw invalid(line, 'id', 'names an order of an earlier line')
     if (intent.kind === 'cancel' && !ids.has(intent.id)) throw invalid(line, 'id', 'names no order of an earlier line')
+    if (intent.kind === 'order' && markets !== undefined && intent.market >= markets) {
+      throw invalid(line, 'market', `is ${intent.market}, but the venue's markets are 0 to ${markets - 1}`)
+    }
     ids.add(intent.id)
     now = intent.time
     intents.push(intent)

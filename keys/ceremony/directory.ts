@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { link, mkdir, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { link, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { makeFolders } from '../../circom/make-folders.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { publishDirectory } from '../publish-directory.ts'
 import { hashFile } from './hash-file.ts'
@@ -103,7 +104,7 @@ export async function openWorkFolder(directory: string, index: number, identity:
   const digest = createHash('sha256').update(JSON.stringify(identity)).digest('hex')
   const path = join(resolve(directory), `.work-${folderName(index)}-${digest.slice(0, 12)}`)
   await refuseExisting(directory, index)
-  await orUnwritable(path, () => mkdir(path, { recursive: true }))
+  await orUnwritable(path, () => makeFolders(path))
   return path
 }
 

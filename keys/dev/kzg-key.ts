@@ -1,9 +1,11 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { siblingModule } from '../../circom/paths.ts'
 import { readR1cs } from '../../circom/r1cs.ts'
+import { isUnwritable } from '../../circom/unwritable.ts'
 import type { Progress } from '../../circuits/types.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import type { KzgSystem } from '../../verifier/kzg/shapes.ts'
@@ -30,7 +32,7 @@ const POWERS_SHARE = 0.4
 
 /**
  * Makes a PLONK or FFLONK dev key: a powers-of-tau file from a known tau, then snarkjs's setup in a process of its own.
- * Anybody who knows the seed can forge proofs under it. Throws ABORTED; COMPILE_FAILED if snarkjs refuses the circuit.
+ * Anybody who knows the seed can forge proofs under it. Throws ABORTED; COMPILE_FAILED if snarkjs refuses the circuit, OUTPUT_UNWRITABLE.
  */
 export async function createKzgDevKey(options: KzgKeyOptions): Promise<void> {
   const { system, r1cs, seed, zkey, vkey, threads, signal, onProgress } = options
@@ -63,6 +65,10 @@ async function runSetup(job: SetupJob, signal: AbortSignal | undefined): Promise
     const [code, killedBy] = await once(child, 'close')
     if (signal?.aborted) throw aborted()
     if (outcome !== undefined && !('failed' in outcome)) return
+    if (isUnwritable(outcome?.code)) {
+      const message = `cannot be written (${outcome!.code}); choose another build directory`
+      throw new ZkclearError('OUTPUT_UNWRITABLE', message, { path: dirname(job.zkey) })
+    }
     const reason = outcome?.failed ?? `it ended with ${killedBy ?? code}`
     throw new ZkclearError('COMPILE_FAILED', `snarkjs could not set up a ${job.system} key: ${reason}`)
   } finally {

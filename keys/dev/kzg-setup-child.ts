@@ -15,7 +15,7 @@ export interface SetupJob {
   readonly vkey: string
 }
 
-export type SetupMessage = { readonly done: true } | { readonly failed: string }
+export type SetupMessage = { readonly done: true } | { readonly failed: string; readonly code?: string | undefined }
 
 const complaints: string[] = []
 const logger = {
@@ -38,6 +38,11 @@ async function run({ system, r1cs, powersOfTau, zkey, vkey }: SetupJob): Promise
 // A parent that was killed leaves no child behind.
 process.on('disconnect', () => process.exit(1))
 process.once('message', async (job: SetupJob) => {
-  const message = await run(job).catch((error): SetupMessage => ({ failed: String(error?.message ?? error) }))
+  const message = await run(job).catch(
+    (error): SetupMessage => ({
+      failed: String(error?.message ?? error),
+      code: error?.code,
+    }),
+  )
   process.send?.(message, () => process.exit())
 })

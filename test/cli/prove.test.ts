@@ -119,7 +119,11 @@ describe('zkclear prove', () => {
     assert.equal(inline.code, 2)
     assert.match(errorOf(inline).message, /never the secret itself/)
     assert.ok(!inline.stderr.includes(other))
-    await refuses({ ownerSecret: { env: 'NOT_SET' } }, 'INPUT_INVALID', 'NOT_SET', /is not set/)
+    for (const env of ['NOT_SET', '__proto__']) {
+      await refuses({ ownerSecret: { env } }, 'INPUT_INVALID', env, /is not set/)
+    }
+    const two = { env: 'OWNER', file: 'owner.secret' }
+    await refuses({ ownerSecret: two }, 'INPUT_INVALID', 'request.ownerSecret', /one of "file", "keys" and "env"/)
   })
 
   it('refuses numbers that are r, negative or too wide, and names that are wrong', async () => {
@@ -130,6 +134,17 @@ describe('zkclear prove', () => {
     await refuses({ account: 77 }, 'INPUT_INVALID', 'request.ownerSecret.keys', /no keys of account 77/)
     const missing = folder.file('none.json')
     await refuses({ state: 'none.json' }, 'FILE_UNREADABLE', missing, /ENOENT/)
+  })
+
+  it('says what is wrong with a context or a domain: of what type it is, or which part of it is bad and how', async () => {
+    const context = (value: unknown, path: string, message: RegExp) =>
+      refuses({ context: value }, 'INPUT_INVALID', path, message)
+    await context(42, 'request.context', /must be a decimal string or \{ "gate"/)
+    await context({ gate: GATE }, 'request.context.purpose', /must be 32 bytes in hex/)
+    await context({ gate: GATE, purpose: '0x01' }, 'request.context.purpose', /got "0x01", need 32 bytes/)
+    await context({ gate: '0x1', purpose: `0x${'01'.repeat(32)}` }, 'request.context.gate', /0x and 40 hex digits/)
+    const domain = { chainId: String(1n << 256n), settlement: SETTLEMENT }
+    await refuses({ domain }, 'INPUT_INVALID', 'request.domain.chainId', /below 2\^256/)
   })
 
   it('refuses a state whose contents are not those of its root', async () => {

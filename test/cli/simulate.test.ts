@@ -178,7 +178,11 @@ describe('zkclear simulate', () => {
     await folder.refuses({ flow: folder.file('none') }, 'FILE_UNREADABLE', folder.file('none'), /ENOENT/)
     const flow = await readFile(folder.file('flow.csv'), 'utf8')
     await writeFile(folder.file('flow.csv'), flow.replace(/,100,GTC/, ',many,GTC'))
-    await folder.refuses({}, 'FLOW_INVALID', 'flow line 2, column size', /must be a decimal integer/)
+    await folder.refuses({}, 'FLOW_INVALID', 'flow line 2, column size', /must be a decimal integer .*flow\.csv/)
+    await writeFile(folder.file('flow.csv'), flow.replace(/,ask,0,/, ',ask,9,'))
+    await folder.refuses({}, 'FLOW_INVALID', 'flow line 2, column market', /is 9, .*0 to 3 \(in .*flow\.csv\)/)
+    const lobster = { format: 'lobster', 'start-of-day': '0', market: '4' }
+    await folder.refuses(lobster, 'INPUT_INVALID', '--market', /got 4, .*0 to 3/)
   })
 
   it('refuses a genesis that is not JSON, of another profile, or has a wrong name or a number out of range', async () => {

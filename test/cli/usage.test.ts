@@ -31,13 +31,19 @@ describe('zkclear', () => {
   }
 
   it('says which commands there are when none or an unknown one is given', async () => {
-    for (const args of [[], ['frobnicate']]) {
+    for (const args of [[], ['frobnicate'], ['frobnicate', '--help'], ['-V', 'toString'], ['__proto__', '-h']]) {
       const { code, stdout, stderr } = await zkclear(args)
       assert.equal(code, 2)
       assert.equal(stdout, '')
       assert.match(stderr, /commands: build, prove, verify, export, simulate, deploy, inspect/)
       assert.doesNotMatch(stderr, /\n\s+at /, 'no stack')
     }
+  })
+
+  it('says which commands of ceremony there are, also to a wrong one with --help', async () => {
+    const { code, stderr } = await zkclear(['ceremony', 'frobnicate', '--help'])
+    assert.equal(code, 2)
+    assert.match(stderr, /unknown command 'frobnicate'\n.*\ncommands: init, contribute, beacon, verify, status, export/)
   })
 
   it('says which options there are when an unknown one is given, also as JSON', async () => {

@@ -85,6 +85,17 @@ for (const [name, [line, column]] of Object.entries(wrongLines)) {
   })
 }
 
+test('a market that the venue does not have is refused, naming line and column', () => {
+  const other = ORDER.replace(',a,0,', ',b,4,')
+  assert.notEqual(other, ORDER)
+  assert.equal(parseFlowCsv(flow(ORDER, other)).length, 2)
+  assert.equal(parseFlowCsv(flow(ORDER, other), { markets: 5 }).length, 2)
+  assert.throws(() => parseFlowCsv(flow(ORDER, other), { markets: 4 }), {
+    code: 'FLOW_INVALID',
+    message: "flow line 3, column market: is 4, but the venue's markets are 0 to 3",
+  })
+})
+
 test('a file without messages is refused, with a header and without', () => {
   assert.throws(() => parseFlowCsv(flow()), { code: 'FLOW_INVALID', message: 'flow: holds no message' })
   assert.throws(() => parseFlowCsv(''), { code: 'FLOW_INVALID', message: /header must be/ })
