@@ -1,6 +1,6 @@
 import { applyBeacon } from '../keys/ceremony/index.ts'
 import { addDirectoryOption, type DirectoryOption } from './ceremony-options.ts'
-import { stepOutcome } from './ceremony-step.ts'
+import { roundOutcome } from './ceremony-round.ts'
 import { integerOption } from './options.ts'
 import { newVerb, type Verb } from './verb.ts'
 
@@ -27,7 +27,7 @@ export const beaconCommand: Verb = (run) =>
     .action(
       run(async ({ signal, onProgress }, { dir, value, iterations, source }: BeaconOptions) => {
         const iterationsExponent = Number(iterations)
-        const step = await applyBeacon({ directory: dir, value, iterationsExponent, source, signal, onProgress })
-        return stepOutcome(step, 'Next: "zkclear ceremony verify", publish the directory and the digest, and export.')
+        const round = await applyBeacon({ directory: dir, value, iterationsExponent, source, signal, onProgress })
+        return roundOutcome(round, 'Next: "zkclear ceremony verify", publish the directory and the digest, and export.')
       }),
     )

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { contribute } from '../keys/ceremony/index.ts'
 import { addDirectoryOption, type DirectoryOption } from './ceremony-options.ts'
-import { stepOutcome } from './ceremony-step.ts'
+import { roundOutcome } from './ceremony-round.ts'
 import { readText } from './read-file.ts'
 import { newVerb, type Verb } from './verb.ts'
 
@@ -11,9 +11,9 @@ interface ContributeOptions extends DirectoryOption {
   readonly entropy?: string
 }
 
-const DESCRIPTION = `Contributes a fresh secret to every circuit and adds the result as the next step. The secrets come from the operating
+const DESCRIPTION = `Contributes a fresh secret to every circuit and adds the result as the next round. The secrets come from the operating
 system's generator, live in a child process and end with it; text of yours can be mixed in, and is never stored.
-The folder of the last step is all that is needed; hand the new folder on.`
+The folder of the last round is all that is needed; hand the new folder on.`
 
 export const contributeCommand: Verb = (run) =>
   addDirectoryOption(
@@ -28,8 +28,11 @@ export const contributeCommand: Verb = (run) =>
     .action(
       run(async ({ signal, onProgress }, { dir, name, attestation, entropy }: ContributeOptions) => {
         const typed = entropy === undefined ? undefined : await readEntropy(entropy)
-        const step = await contribute({ directory: dir, name, attestation, entropy: typed, signal, onProgress })
-        return stepOutcome(step, `Next: publish the digest and your contributions' hashes, and hand ${step.path} on.`)
+        const round = await contribute({ directory: dir, name, attestation, entropy: typed, signal, onProgress })
+        return roundOutcome(
+          round,
+          `Next: publish the digest and your contributions' hashes, and hand ${round.path} on.`,
+        )
       }),
     )
 

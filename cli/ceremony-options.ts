@@ -13,7 +13,7 @@ export interface SourceOptions {
 }
 
 export function addDirectoryOption(command: Command): Command {
-  return command.requiredOption('--dir <dir>', "the ceremony's directory; it holds a folder for each step")
+  return command.requiredOption('--dir <dir>', "the ceremony's directory; it holds a folder for each round")
 }
 
 export function addSourceOptions(command: Command): Command {

@@ -11,16 +11,16 @@ export const statusCommand: Verb = (run) =>
     run(async ({ signal }, { dir }: DirectoryOption) => {
       const { transcript, ...status } = await ceremonyStatus(dir, { signal })
       const { profile, powersOfTau, circuits, beaconPlan, created } = transcript
-      const steps = transcript.steps.map(({ index, kind, name, time, ...rest }) => {
+      const rounds = transcript.rounds.map(({ index, kind, name, time, ...rest }) => {
         const remark =
           'attestation' in rest ? rest.attestation : `${rest.value} hashed 2^${rest.iterationsExponent} times`
         return { index, kind, name, time, remark }
       })
       const table = tableText(
-        ['step', 'kind', 'by', 'time', 'attestation or value'],
+        ['round', 'kind', 'by', 'time', 'attestation or value'],
         [
           [0, 'first keys', '', created, beaconPlan === '' ? '' : `beacon: ${beaconPlan}`],
-          ...steps.map((step) => Object.values(step)),
+          ...rounds.map((round) => Object.values(round)),
         ],
       )
       const names = circuits.map(({ circuit }) => circuit).join(', ')
@@ -31,7 +31,7 @@ export const statusCommand: Verb = (run) =>
         `${status.state}, ${status.contributions} contributions; next: ${status.next}`,
         ...status.unfinished.map((folder) => `left by an interrupted run: ${folder}; give the same command again`),
       ]
-      const document = { ...status, profile, powersOfTau, circuits, beaconPlan, created, history: steps }
+      const document = { ...status, profile, powersOfTau, circuits, beaconPlan, created, history: rounds }
       return { document, text: lines.join('\n') }
     }),
   )

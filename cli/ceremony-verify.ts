@@ -37,7 +37,7 @@ export const verifyCommand: Verb = (run) =>
 
 /** What was verified, as JSON. */
 export function verifiedDocument({ digest, complete, contributions, transcript }: VerifiedCeremony) {
-  const { profile, powersOfTau, circuits, steps } = transcript
+  const { profile, powersOfTau, circuits, rounds } = transcript
   return {
     valid: true,
     digest,
@@ -46,12 +46,12 @@ export function verifiedDocument({ digest, complete, contributions, transcript }
     profile,
     powersOfTau,
     circuits,
-    keys: steps.at(-1)?.keys ?? [],
+    keys: rounds.at(-1)?.keys ?? [],
   }
 }
 
 export function verifiedTable({ digest, transcript }: VerifiedCeremony): string {
-  const keys = new Map(transcript.steps.at(-1)?.keys.map((key) => [key.circuit, key.verificationKey]))
+  const keys = new Map(transcript.rounds.at(-1)?.keys.map((key) => [key.circuit, key.verificationKey]))
   const table = tableText(
     ['circuit', 'constraints', 'verification key (sha256)'],
     transcript.circuits.map(({ circuit, constraints }) => [circuit, constraints, keys.get(circuit) ?? 'none yet']),

@@ -15,7 +15,7 @@ const MAX_TRANSCRIPT_BYTES = 16 << 20
 const pinSchema = z.object({
   profile: z.string(),
   circuits: z.array(z.object({ circuit: z.string(), r1cs: z.string() })),
-  steps: z.array(
+  rounds: z.array(
     z.object({
       kind: z.enum(['contribution', 'beacon']),
       keys: z.array(z.object({ circuit: z.string(), key: z.string(), verificationKey: z.string() })),
@@ -59,11 +59,11 @@ export async function checkCeremonyPin(
     throw refuse('is not JSON', cause)
   }
   if (data === undefined) throw refuse('is no transcript of a ceremony')
-  const contributions = data.steps.filter(({ kind }) => kind === 'contribution').length
+  const contributions = data.rounds.filter(({ kind }) => kind === 'contribution').length
   if (contributions === 0) {
     throw new ZkclearError('KEY_UNSAFE', `nobody contributed to the ceremony ${digest}: anybody could forge proofs`)
   }
-  const last = data.steps.at(-1)!
+  const last = data.rounds.at(-1)!
   if (last.kind !== 'beacon') throw refuse('is that of a ceremony without its beacon')
   if (contributions !== ceremony.contributions) throw refuse(`has ${contributions} contributions, the manifest others`)
   const keys = last.keys.find((key) => key.circuit === circuit)

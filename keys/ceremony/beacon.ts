@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { parseWith } from '../../verifier/json.ts'
-import { type AddedStep, addStep } from './add-step.ts'
+import { type AddedRound, addRound } from './add-round.ts'
 import type { RunOptions } from './progress.ts'
 import { beaconValueSchema, contributionCount, iterationsSchema, textSchema } from './transcript.ts'
 
@@ -22,13 +22,13 @@ const optionsSchema = z.object({
 })
 
 /**
- * Applies the beacon as the last step, after which nothing can be contributed. Throws INPUT_INVALID for a malformed beacon, a
+ * Applies the beacon as the last round, after which nothing can be contributed. Throws INPUT_INVALID for a malformed beacon, a
  * second one, or before anybody contributed: a key from a beacon alone has a secret that everybody knows. Else as `contribute`.
  */
-export async function applyBeacon(options: BeaconOptions): Promise<AddedStep> {
+export async function applyBeacon(options: BeaconOptions): Promise<AddedRound> {
   const { value, iterationsExponent, source } = parseWith(optionsSchema, options, 'INPUT_INVALID', 'beacon')
   const name = 'beacon'
-  return await addStep(
+  return await addRound(
     options.directory,
     ({ transcript }) => {
       if (contributionCount(transcript) > 0) return { kind: 'beacon', name, value, iterationsExponent, source }

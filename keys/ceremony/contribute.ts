@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { parseWith } from '../../verifier/json.ts'
-import { type AddedStep, addStep } from './add-step.ts'
+import { type AddedRound, addRound } from './add-round.ts'
 import { bindingSeed } from './binding.ts'
 import type { RunOptions } from './progress.ts'
 import { nameSchema, textSchema } from './transcript.ts'
 
 export interface ContributeOptions extends RunOptions {
-  /** The ceremony; its last step's folder is enough. */
+  /** The ceremony; its last round's folder is enough. */
   directory: string
   /** Who contributes: one line, at most 64 characters. Public. */
   name: string
@@ -23,13 +23,13 @@ const optionsSchema = z.object({
 })
 
 /**
- * Contributes a fresh secret to every circuit of a ceremony and adds that as the next step. Each circuit gets a secret of its
+ * Contributes a fresh secret to every circuit of a ceremony and adds that as the next round. Each circuit gets a secret of its
  * own, which lives in a child process that ends with it. If interrupted, the same call goes on from the circuits that are
  * finished. Throws INPUT_INVALID, also after the beacon; OUTPUT_UNWRITABLE, FILE_UNREADABLE, CEREMONY_INVALID, ABORTED.
  */
-export async function contribute(options: ContributeOptions): Promise<AddedStep> {
+export async function contribute(options: ContributeOptions): Promise<AddedRound> {
   const { name, attestation, entropy } = parseWith(optionsSchema, options, 'INPUT_INVALID', 'contribution')
-  return await addStep(
+  return await addRound(
     options.directory,
     () => ({ kind: 'contribution', name, attestation }),
     ({ from, to, circuit, previous }) => {

@@ -13,41 +13,41 @@ import {
   transcriptText,
 } from './transcript.ts'
 
-// A ceremony's directory holds one folder for each step, 0000 for the first keys: the transcript so far and one key for each
+// A ceremony's directory holds one folder for each round, 0000 for the first keys: the transcript so far and one key for each
 // circuit. A folder appears complete and is never changed, and the last one alone is all that the next contributor needs.
 
-/** One step's folder. */
-export interface StepFolder {
+/** One round's folder. */
+export interface RoundFolder {
   readonly index: number
   readonly path: string
   readonly transcript: Transcript
 }
 
-const STEP_FOLDER = /^\d{4}$/
+const ROUND_FOLDER = /^\d{4}$/
 const WORK_FOLDER = /^\.work-(\d{4})-[0-9a-f]{12}$/
 
-/** Path of a circuit's key in a step's folder. */
+/** Path of a circuit's key in a round's folder. */
 export function keyPath(folder: string, circuit: string): string {
   return join(folder, `${circuit}.zkey`)
 }
 
 /**
- * The last step of a ceremony, its transcript checked by itself. Throws FILE_UNREADABLE if there is no ceremony at `directory`,
+ * The last round of a ceremony, its transcript checked by itself. Throws FILE_UNREADABLE if there is no ceremony at `directory`,
  * CEREMONY_INVALID.
  */
-export async function openLastStep(directory: string): Promise<StepFolder> {
-  const { steps } = await listSteps(directory)
-  const index = steps.at(-1)
+export async function openLastRound(directory: string): Promise<RoundFolder> {
+  const { rounds } = await listRounds(directory)
+  const index = rounds.at(-1)
   if (index === undefined) {
     const message = 'holds no ceremony (no folder 0000); begin one with "zkclear ceremony init", or correct the path'
     throw new ZkclearError('FILE_UNREADABLE', message, { path: directory })
   }
-  return openStep(directory, index)
+  return openRound(directory, index)
 }
 
-/** Throws CEREMONY_INVALID, also if the folder's number is not that of its last step. */
-export async function openStep(directory: string, index: number): Promise<StepFolder> {
-  const path = stepPath(directory, index)
+/** Throws CEREMONY_INVALID, also if the folder's number is not that of its last round. */
+export async function openRound(directory: string, index: number): Promise<RoundFolder> {
+  const path = roundPath(directory, index)
   const file = join(path, TRANSCRIPT_FILE)
   const unreadable = (cause: unknown) =>
     new ZkclearError('FILE_UNREADABLE', 'cannot be read; fetch the folder again', { path: file, cause })
@@ -59,15 +59,15 @@ export async function openStep(directory: string, index: number): Promise<StepFo
     await readFile(file, 'utf8').catch((cause) => Promise.reject(unreadable(cause))),
     file,
   )
-  if (transcript.steps.length !== index) {
-    const message = `lies in folder ${folderName(index)}, but has ${transcript.steps.length} steps; give the folder its name`
+  if (transcript.rounds.length !== index) {
+    const message = `lies in folder ${folderName(index)}, but has ${transcript.rounds.length} rounds; give the folder its name`
     throw new ZkclearError('CEREMONY_INVALID', message, { path: file })
   }
   return { index, path, transcript }
 }
 
-/** Numbers of the steps that are there, and folders that an interrupted run left. */
-export async function listSteps(directory: string): Promise<{ steps: number[]; unfinished: string[] }> {
+/** Numbers of the rounds that are there, and folders that an interrupted run left. */
+export async function listRounds(directory: string): Promise<{ rounds: number[]; unfinished: string[] }> {
   const names = await readdir(directory).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return []
     throw new ZkclearError('FILE_UNREADABLE', `cannot be read (${cause.code}); check the path`, {
@@ -75,12 +75,12 @@ export async function listSteps(directory: string): Promise<{ steps: number[]; u
       cause,
     })
   })
-  const steps = names.filter((name) => STEP_FOLDER.test(name)).map(Number)
-  return { steps: steps.toSorted((a, b) => a - b), unfinished: names.filter((name) => WORK_FOLDER.test(name)).sort() }
+  const rounds = names.filter((name) => ROUND_FOLDER.test(name)).map(Number)
+  return { rounds: rounds.toSorted((a, b) => a - b), unfinished: names.filter((name) => WORK_FOLDER.test(name)).sort() }
 }
 
 /** Throws CEREMONY_INVALID unless every key of the folder is the one that its transcript names. */
-export async function checkKeyHashes(folder: StepFolder, signal?: AbortSignal): Promise<void> {
+export async function checkKeyHashes(folder: RoundFolder, signal?: AbortSignal): Promise<void> {
   for (const { circuit, sha256 } of keysOf(folder.transcript)) {
     const path = keyPath(folder.path, circuit)
     const { hash } = await hashFile('sha256', path, { signal })
@@ -89,16 +89,16 @@ export async function checkKeyHashes(folder: StepFolder, signal?: AbortSignal): 
   }
 }
 
-/** The keys after a transcript's last step. */
-export function keysOf({ circuits, steps }: Transcript): { circuit: string; sha256: string }[] {
-  const last = steps.at(-1)
+/** The keys after a transcript's last round. */
+export function keysOf({ circuits, rounds }: Transcript): { circuit: string; sha256: string }[] {
+  const last = rounds.at(-1)
   if (last === undefined) return circuits.map(({ circuit, initialKey }) => ({ circuit, sha256: initialKey }))
   return last.keys.map(({ circuit, key }) => ({ circuit, sha256: key }))
 }
 
 /**
- * The folder in which a step is made until it is complete. Its name follows from what the step is: the same command finds
- * what an interrupted run finished. Throws OUTPUT_UNWRITABLE, also if the step is there already.
+ * The folder in which a round is made until it is complete. Its name follows from what the round is: the same command finds
+ * what an interrupted run finished. Throws OUTPUT_UNWRITABLE, also if the round is there already.
  */
 export async function openWorkFolder(directory: string, index: number, identity: readonly string[]): Promise<string> {
   const digest = createHash('sha256').update(JSON.stringify(identity)).digest('hex')
@@ -135,10 +135,10 @@ export async function makeFile(
   return false
 }
 
-/** Adds the transcript and gives the step its name. Throws OUTPUT_UNWRITABLE if somebody else was faster. */
-export async function publishStep(work: string, directory: string, transcript: Transcript): Promise<StepFolder> {
-  const index = transcript.steps.length
-  const path = stepPath(directory, index)
+/** Adds the transcript and gives the round its name. Throws OUTPUT_UNWRITABLE if somebody else was faster. */
+export async function publishRound(work: string, directory: string, transcript: Transcript): Promise<RoundFolder> {
+  const index = transcript.rounds.length
+  const path = roundPath(directory, index)
   await orUnwritable(path, async () => {
     // What killed runs were writing.
     for (const name of await readdir(work)) if (name.endsWith('.tmp')) await rm(join(work, name))
@@ -157,9 +157,9 @@ export async function publishStep(work: string, directory: string, transcript: T
   return { index, path, transcript }
 }
 
-/** Throws OUTPUT_UNWRITABLE if the step is there already. */
+/** Throws OUTPUT_UNWRITABLE if the round is there already. */
 export async function refuseExisting(directory: string, index: number): Promise<void> {
-  const path = stepPath(directory, index)
+  const path = roundPath(directory, index)
   if ((await stat(path).catch(() => undefined)) !== undefined) throw occupied(path)
 }
 
@@ -167,7 +167,7 @@ function occupied(path: string): ZkclearError {
   return new ZkclearError('OUTPUT_UNWRITABLE', 'is there already; nothing of a ceremony is ever overwritten', { path })
 }
 
-function stepPath(directory: string, index: number): string {
+function roundPath(directory: string, index: number): string {
   return join(resolve(directory), folderName(index))
 }
 

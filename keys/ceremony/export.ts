@@ -3,7 +3,7 @@ import { ZkclearError } from '../../protocol/errors.ts'
 import { soliditySource, verifierContractName } from '../../verifier/solidity.ts'
 import { publishCeremonyKey } from '../ceremony-key.ts'
 import type { CircuitArtifacts } from '../load.ts'
-import { openLastStep } from './directory.ts'
+import { openLastRound } from './directory.ts'
 import { contributionCount, isComplete, transcriptDigest, transcriptText } from './transcript.ts'
 import { type VerifiedCeremony, type VerifyCeremonyOptions, verifyCeremony } from './verify.ts'
 
@@ -20,7 +20,7 @@ export interface ExportedCeremony extends VerifiedCeremony {
  * as `verifyCeremony` does; KEY_UNSAFE before anybody contributed, INPUT_INVALID before the beacon.
  */
 export async function exportCeremony(options: VerifyCeremonyOptions): Promise<ExportedCeremony> {
-  const { transcript: last } = await openLastStep(options.directory)
+  const { transcript: last } = await openLastRound(options.directory)
   if (contributionCount(last) === 0) {
     const message = 'nobody contributed to this ceremony: anybody could forge proofs under its keys'
     throw new ZkclearError('KEY_UNSAFE', message, { path: options.directory })

@@ -5,7 +5,7 @@ import { compileArtifacts } from '../build.ts'
 import { domainLog } from '../dev/qap.ts'
 import type { CompiledCircuit } from '../load.ts'
 import type { ArtifactSelection } from '../selection.ts'
-import { keyPath, makeFile, openWorkFolder, publishStep, refuseExisting, type StepFolder } from './directory.ts'
+import { keyPath, makeFile, openWorkFolder, publishRound, type RoundFolder, refuseExisting } from './directory.ts'
 import { hashFile } from './hash-file.ts'
 import { runJob } from './job.ts'
 import { openKeyFile } from './key-file.ts'
@@ -35,7 +35,7 @@ export interface InitOptions extends CeremonySources, RunOptions {
  * key, under which anybody could forge proofs. Throws INPUT_INVALID for a powers-of-tau file that nobody vouches for or that
  * is too small; OUTPUT_UNWRITABLE if a ceremony is there already; COMPILE_FAILED, FILE_UNREADABLE, CEREMONY_INVALID, ABORTED.
  */
-export async function initCeremony(options: InitOptions): Promise<StepFolder> {
+export async function initCeremony(options: InitOptions): Promise<RoundFolder> {
   const { directory, circuits, profile, powersOfTau, signal, onProgress } = options
   // Again before anything is written; this saves the time until then.
   await refuseExisting(directory, 0)
@@ -80,9 +80,9 @@ export async function initCeremony(options: InitOptions): Promise<StepFolder> {
     beaconPlan: options.beaconPlan ?? '',
     powersOfTau: tau,
     circuits: entries,
-    steps: [],
+    rounds: [],
   })
-  const folder = await publishStep(work, directory, transcript)
+  const folder = await publishRound(work, directory, transcript)
   onProgress?.({ stage: 'done', fraction: 1 })
   return folder
 }

@@ -1,4 +1,4 @@
-import { checkKeyHashes, listSteps, openLastStep } from './directory.ts'
+import { checkKeyHashes, listRounds, openLastRound } from './directory.ts'
 import { contributionCount, isComplete, type Transcript, transcriptDigest } from './transcript.ts'
 
 /** What a ceremony has come to, and what is to be done next. */
@@ -6,8 +6,8 @@ export interface CeremonyStatus {
   readonly digest: string
   readonly state: 'open' | 'complete'
   readonly contributions: number
-  /** Steps whose folders are here; the last one is all that a contributor needs. */
-  readonly steps: readonly number[]
+  /** Rounds whose folders are here; the last one is all that a contributor needs. */
+  readonly rounds: readonly number[]
   /** Folders that interrupted runs left; the same command goes on from there. */
   readonly unfinished: readonly string[]
   readonly next: string
@@ -22,16 +22,16 @@ export async function ceremonyStatus(
   directory: string,
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<CeremonyStatus> {
-  const last = await openLastStep(directory)
+  const last = await openLastRound(directory)
   await checkKeyHashes(last, signal)
-  const { steps, unfinished } = await listSteps(directory)
+  const { rounds, unfinished } = await listRounds(directory)
   const { transcript } = last
   const contributions = contributionCount(transcript)
   return {
     digest: transcriptDigest(transcript),
     state: isComplete(transcript) ? 'complete' : 'open',
     contributions,
-    steps,
+    rounds,
     unfinished,
     next: nextAction(transcript, contributions),
     transcript,

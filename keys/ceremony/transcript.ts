@@ -5,8 +5,8 @@ import { ZkclearError } from '../../protocol/errors.ts'
 import { PROFILE_NAMES } from '../../protocol/shape.ts'
 
 export const TRANSCRIPT_FILE = 'transcript.json'
-/** Every step hashes all before it, so there are not too many, and they are not too long. */
-export const MAX_STEPS = 1000
+/** Every round hashes all before it, so there are not too many, and they are not too long. */
+export const MAX_ROUNDS = 1000
 export const MAX_TRANSCRIPT_BYTES = 16 << 20
 
 export const MAX_NAME_LENGTH = 64
@@ -46,26 +46,26 @@ const keySchema = z.strictObject({
   circuit: circuitName,
   /** BLAKE2b-512 of the contribution's public key. */
   contribution: blake2b512,
-  /** sha256 of the .zkey file after this step. */
+  /** sha256 of the .zkey file after this round. */
   key: sha256,
   /** sha256 of the verification key's text that belongs to it. */
   verificationKey: sha256,
 })
 
-const step = {
+const round = {
   index: z.int().positive(),
-  /** sha256 of the transcript as it was before this step. */
+  /** sha256 of the transcript as it was before this round. */
   previous: sha256,
   time,
   name: nameSchema,
   keys: z.array(keySchema).min(1),
 }
 
-const stepSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('contribution'), ...step, attestation: textSchema }),
+const roundSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('contribution'), ...round, attestation: textSchema }),
   z.strictObject({
     kind: z.literal('beacon'),
-    ...step,
+    ...round,
     value: beaconValueSchema,
     iterationsExponent: iterationsSchema,
     source: textSchema,
@@ -104,13 +104,13 @@ const transcriptSchema = z.strictObject({
       }),
     )
     .min(1),
-  steps: z.array(stepSchema).max(MAX_STEPS),
+  rounds: z.array(roundSchema).max(MAX_ROUNDS),
 })
 
 /** Everything that happened in a ceremony; see the fields of the schema. */
 export type Transcript = z.infer<typeof transcriptSchema>
-export type Step = Transcript['steps'][number]
-export type StepKey = Step['keys'][number]
+export type Round = Transcript['rounds'][number]
+export type RoundKey = Round['keys'][number]
 
 /** The transcript as its file holds it: whoever has the file computes the digest with any sha256 tool. */
 export function transcriptText(transcript: Transcript): string {
@@ -122,9 +122,9 @@ export function transcriptDigest(transcript: Transcript): string {
   return createHash('sha256').update(transcriptText(transcript)).digest('hex')
 }
 
-/** The transcript as it was after the first `steps` steps. */
-export function transcriptAfter(transcript: Transcript, steps: number): Transcript {
-  return { ...transcript, steps: transcript.steps.slice(0, steps) }
+/** The transcript as it was after the first `rounds` rounds. */
+export function transcriptAfter(transcript: Transcript, rounds: number): Transcript {
+  return { ...transcript, rounds: transcript.rounds.slice(0, rounds) }
 }
 
 /** A transcript made by us, its fields in the order in which they are hashed. */
@@ -133,17 +133,17 @@ export function checkedTranscript(transcript: Transcript): Transcript {
 }
 
 /** How many people contributed; a beacon is public and counts for nothing. */
-export function contributionCount({ steps }: Transcript): number {
-  return steps.filter(({ kind }) => kind === 'contribution').length
+export function contributionCount({ rounds }: Transcript): number {
+  return rounds.filter(({ kind }) => kind === 'contribution').length
 }
 
 /** Whether the beacon was applied, after which nothing can be contributed. */
-export function isComplete({ steps }: Transcript): boolean {
-  return steps.at(-1)?.kind === 'beacon'
+export function isComplete({ rounds }: Transcript): boolean {
+  return rounds.at(-1)?.kind === 'beacon'
 }
 
 /**
- * Parses a transcript and checks it by itself: exact fields, text in its one form, each step numbered, chained to the one
+ * Parses a transcript and checks it by itself: exact fields, text in its one form, each round numbered, chained to the one
  * before, and for every circuit; the beacon last. Throws CEREMONY_INVALID.
  */
 export function parseTranscript(text: string, path: string): Transcript {
@@ -161,15 +161,15 @@ export function parseTranscript(text: string, path: string): Transcript {
   if (transcriptText(transcript) !== text) throw invalid('is not in the form that it is hashed in')
   const names = transcript.circuits.map(({ circuit }) => circuit)
   if (new Set(names).size !== names.length) throw invalid('has a circuit twice')
-  for (const [index, { index: given, previous, kind, keys }] of transcript.steps.entries()) {
-    if (given !== index + 1) throw invalid(`has step ${given} in the place of step ${index + 1}`)
+  for (const [index, { index: given, previous, kind, keys }] of transcript.rounds.entries()) {
+    if (given !== index + 1) throw invalid(`has round ${given} where round ${index + 1} belongs`)
     if (previous !== transcriptDigest(transcriptAfter(transcript, index))) {
-      throw invalid(`has a step ${given} that does not follow the steps before it`)
+      throw invalid(`has a round ${given} that does not follow the rounds before it`)
     }
     if (keys.length !== names.length || keys.some(({ circuit }, place) => circuit !== names[place])) {
-      throw invalid(`has a step ${given} that is not for exactly the circuits ${names.join(', ')}`)
+      throw invalid(`has a round ${given} that is not for exactly the circuits ${names.join(', ')}`)
     }
-    if (kind === 'beacon' && given !== transcript.steps.length) throw invalid('has a step after the beacon')
+    if (kind === 'beacon' && given !== transcript.rounds.length) throw invalid('has a round after the beacon')
   }
   return transcript
 }

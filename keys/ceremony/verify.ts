@@ -6,10 +6,10 @@ import type { CompilableCircuit } from '../../circom/main-component.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { vetVerificationKey } from '../../verifier/verification-key.ts'
 import type { CompiledCircuit } from '../load.ts'
-import { factsFault } from './add-step.ts'
+import { factsFault } from './add-round.ts'
 import { contributionHash } from './contribution-chain.ts'
 import { ceremonyCurve } from './curve.ts'
-import { checkKeyHashes, keyPath, listSteps, openLastStep, openStep, type StepFolder } from './directory.ts'
+import { checkKeyHashes, keyPath, listRounds, openLastRound, openRound, type RoundFolder } from './directory.ts'
 import { hashFile } from './hash-file.ts'
 import { type CeremonySources, compileAll } from './init.ts'
 import { type Job, runJob } from './job.ts'
@@ -28,7 +28,7 @@ export interface VerifyCeremonyOptions extends CeremonySources, RunOptions {
 /** What was verified of one circuit. */
 export interface VerifiedCircuit {
   readonly compiled: CompiledCircuit
-  /** The key after the last step. */
+  /** The key after the last round. */
   readonly key: string
   /** The text of its verification key, which is vetted; null before anybody contributed. */
   readonly verificationKey: string | null
@@ -48,15 +48,15 @@ export interface VerifiedCeremony {
  * Verifies a ceremony from the circuits' sources and the powers of tau to the verification keys. Each circuit's first key is
  * made again and must be the same byte for byte; from it to the last key, every contribution is checked by our own code and
  * the last key by snarkjs as well. Every contribution must be bound to the transcript before it and to its own words, so that
- * nothing that one honest contributor saw can be rewritten. All hashes of the last step are computed again, and those of
- * earlier steps whose folders are there.
+ * nothing that one honest contributor saw can be rewritten. All hashes of the last round are computed again, and those of
+ * earlier rounds whose folders are there.
  *
  * Throws CEREMONY_INVALID with what is wrong; INPUT_INVALID for other powers of tau; KEY_UNSAFE for a key under which proofs
  * can be forged; CIRCUIT_UNKNOWN for a circuit without a definition; FILE_UNREADABLE, COMPILE_FAILED, ABORTED.
  */
 export async function verifyCeremony(options: VerifyCeremonyOptions): Promise<VerifiedCeremony> {
   const { directory, definitions, signal, onProgress } = options
-  const last = await openLastStep(directory)
+  const last = await openLastRound(directory)
   const { transcript } = last
   const circuits = transcript.circuits.map(({ circuit }) => {
     if (Object.hasOwn(definitions, circuit)) return definitions[circuit]!
@@ -68,7 +68,7 @@ export async function verifyCeremony(options: VerifyCeremonyOptions): Promise<Ve
   const progress = progressOf([whole / 10, whole, ...weights.flatMap((w) => [2 * w, w, w])], onProgress)
 
   await checkPowersOfTau(options, transcript, progress.next('check powers of tau'))
-  await checkEarlierSteps(directory, last, signal)
+  await checkEarlierRounds(directory, last, signal)
   await checkKeyHashes(last, signal)
   const all = await compileAll(options, circuits, transcript.profile, progress.next('compile'))
   const scratch = await mkdtemp(join(tmpdir(), 'zkclear-ceremony-'))
@@ -111,15 +111,19 @@ async function checkPowersOfTau(
   }
 }
 
-/** Folders of earlier steps must be what the last transcript remembers of them. */
-async function checkEarlierSteps(directory: string, last: StepFolder, signal: AbortSignal | undefined): Promise<void> {
-  for (const index of (await listSteps(directory)).steps) {
+/** Folders of earlier rounds must be what the last transcript remembers of them. */
+async function checkEarlierRounds(
+  directory: string,
+  last: RoundFolder,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (const index of (await listRounds(directory)).rounds) {
     if (index === last.index) continue
-    const step = await openStep(directory, index)
-    if (transcriptDigest(step.transcript) !== last.transcript.steps[index]?.previous) {
-      throw invalid(`step ${index} in ${step.path} is not the one that step ${last.index} builds on`)
+    const round = await openRound(directory, index)
+    if (transcriptDigest(round.transcript) !== last.transcript.rounds[index]?.previous) {
+      throw invalid(`round ${index} in ${round.path} is not the one that round ${last.index} builds on`)
     }
-    await checkKeyHashes(step, signal)
+    await checkKeyHashes(round, signal)
   }
 }
 
@@ -128,11 +132,11 @@ async function checkEarlierSteps(directory: string, last: StepFolder, signal: Ab
  * holds. Cheap, so it comes before anything is made again.
  */
 async function checkTranscript(
-  last: StepFolder,
+  last: RoundFolder,
   index: number,
   { compiled: { circuit, manifest }, power }: { compiled: CompiledCircuit; power: number },
 ): Promise<void> {
-  const { steps, circuits, optimization } = last.transcript
+  const { rounds, circuits, optimization } = last.transcript
   const expected = circuits[index]!
   const refuse = (what: string) => invalid(`${circuit}: ${what}`, { circuit })
   if (manifest.files['circuit.r1cs'].sha256 !== expected.r1cs || manifest.optimization !== optimization) {
@@ -148,16 +152,16 @@ async function checkTranscript(
   if (Buffer.from(key.circuitHash).toString('hex') !== expected.circuitHash) {
     throw refuse('its circuit hash is another one')
   }
-  if (key.contributions.length !== steps.length) {
-    throw refuse(`its key has ${key.contributions.length} contributions, the transcript ${steps.length} steps`)
+  if (key.contributions.length !== rounds.length) {
+    throw refuse(`its key has ${key.contributions.length} contributions, the transcript ${rounds.length} rounds`)
   }
   const curve = await ceremonyCurve()
   for (const [place, contribution] of key.contributions.entries()) {
-    const step = steps[place]!
-    const wrong = factsFault(curve, contribution, { ...step, circuit })
-    if (wrong !== undefined) throw refuse(`step ${place + 1}: ${wrong}`)
-    if (contributionHash(curve, contribution) !== step.keys[index]!.contribution) {
-      throw refuse(`step ${place + 1}: its contribution does not have the hash that the transcript names`)
+    const round = rounds[place]!
+    const wrong = factsFault(curve, contribution, { ...round, circuit })
+    if (wrong !== undefined) throw refuse(`round ${place + 1}: ${wrong}`)
+    if (contributionHash(curve, contribution) !== round.keys[index]!.contribution) {
+      throw refuse(`round ${place + 1}: its contribution does not have the hash that the transcript names`)
     }
   }
 }
@@ -169,13 +173,13 @@ interface CircuitTools {
 }
 
 async function verifyCircuit(
-  last: StepFolder,
+  last: RoundFolder,
   index: number,
   compiled: CompiledCircuit,
   { scratch, powersOfTau, job }: CircuitTools,
 ): Promise<VerifiedCircuit> {
   const { circuit, files, manifest } = compiled
-  const { steps, circuits } = last.transcript
+  const { rounds, circuits } = last.transcript
   const expected = circuits[index]!
   const refuse = (what: string) => invalid(`${circuit}: ${what}`, { circuit })
   const initial = join(scratch, `${circuit}.zkey`)
@@ -189,11 +193,11 @@ async function verifyCircuit(
 
   const refusal = await job({ kind: 'snarkjs-verify', initial, powersOfTau, key: path })
   if (refusal !== undefined) throw refuse(refusal)
-  if (steps.length === 0) return { compiled, key: path, verificationKey: null }
+  if (rounds.length === 0) return { compiled, key: path, verificationKey: null }
 
   await using key = await openKeyFile(path)
   const text = await verificationKeyText(key)
-  if (createHash('sha256').update(text).digest('hex') !== steps.at(-1)!.keys[index]!.verificationKey) {
+  if (createHash('sha256').update(text).digest('hex') !== rounds.at(-1)!.keys[index]!.verificationKey) {
     throw refuse('its verification key does not have the hash that the transcript names')
   }
   await vetVerificationKey(JSON.parse(text), { name: circuit, publicSignals: manifest.publicInputs })

@@ -31,7 +31,7 @@ describe('what an audit is about', () => {
     assert.deepEqual(await verdicts(system, { targets: 'outputs' }), { 'main.p': 'PROVEN', 'main.f': 'FORGED' })
   })
 
-  it('is all signals but inputs if asked for, or if there is no output, of which those not proven are listed', async () => {
+  it('is every signal but the inputs if asked for or if there is no output; those not proven are listed', async () => {
     const all = { 'main.f': 'FORGED', 'main.u': 'FORGED', 'main.v': 'FORGED' }
     assert.deepEqual(await verdicts(system, { targets: 'all' }), all)
     const inner = { inputs: ['x'], constraints: ['x * x = p', 'p + u - v = 0'] }
@@ -58,7 +58,7 @@ describe('what an audit is about', () => {
     }
   })
 
-  it('is told by wires where there are no names', async () => {
+  it('is named by its wire where there are no names', async () => {
     const { targets } = await audit({ ...named(system), symbols: parseSymbols(''), timeout })
     assert.deepEqual(
       targets.map(({ name }) => name),
@@ -187,7 +187,7 @@ describe('the limits of an audit', () => {
     assert.ok(seen.every(({ stage, fraction }) => stage === 'propagate' && fraction! >= 0 && fraction! <= 1))
   })
 
-  it('refuses a witness that is none', async () => {
+  it('refuses a witness that breaks a constraint', async () => {
     const system = named({ outputs: ['q'], inputs: ['n', 'd'], constraints: ['q * d = n'] })
     await assert.rejects(audit({ ...system, witness: [1n, 2n, 3n, 4n], timeout }), { code: 'INPUT_INVALID' })
   })

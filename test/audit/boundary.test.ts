@@ -107,7 +107,7 @@ suite('the boundary tester', () => {
     assert.ok(compiled.counterexamples.every(({ inputs }) => (inputs.value as bigint) > FIELD / 2n))
   })
 
-  test('stops when told to', async () => {
+  test('stops when aborted', async () => {
     const subject = await corpusSubject(less)
     const testing = testBoundaries({ subject, model: below, signal: AbortSignal.abort() })
     await assert.rejects(testing, { code: 'ABORTED' })

@@ -164,7 +164,7 @@ describe('forging', () => {
     assert.deepEqual(await forge({ ...options, target, seed: 5n }), await forge({ ...options, target, seed: 5n }))
   })
 
-  it('asks the given generator for other inputs, and believes it nothing', async () => {
+  it('asks the given generator for other inputs, and trusts none of its answers', async () => {
     const { r1cs, wire } = smallSystem({ outputs: ['out'], inputs: ['x'], constraints: ['x * x = out'] })
     const asked = new Set<bigint>()
     const calculate = async ([x]: readonly bigint[]) => {
@@ -183,13 +183,13 @@ describe('forging', () => {
     assert.equal(await forge({ ...options, target: root.wire('x') }), undefined)
   })
 
-  it('refuses a target that does not exist and a witness that is none', async () => {
+  it('refuses a target that does not exist and a witness that breaks a constraint', async () => {
     await assert.rejects(forge({ ...options, target: 3 }), { code: 'INPUT_INVALID' })
     await assert.rejects(forge({ ...options, target: 0 }), { code: 'INPUT_INVALID' })
     await assert.rejects(forge({ ...options, target, witness: [1n, 3n, 8n] }), { code: 'INPUT_INVALID' })
   })
 
-  it('stops when it is told to, and when its time is over', async () => {
+  it('stops when aborted, and when its time is up', async () => {
     const system = smallSystem({ outputs: ['out'], inputs: ['x'], constraints: ['x * x = out'] })
     const sound = { r1cs: system.r1cs, proven: new Uint8Array(system.r1cs.nWires), target: system.wire('out') }
     const controller = new AbortController()

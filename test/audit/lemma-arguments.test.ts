@@ -29,7 +29,7 @@ async function freeSignals(wrapper: string, input: CircuitInput): Promise<string
 }
 
 describe('what the lemmas are argued with', () => {
-  it('the curve: 168700 is a square, 168696 and their product are none, the subgroup has a prime order', () => {
+  it('the curve: 168700 is a square, 168696 and their product are not, the subgroup has a prime order', () => {
     assert.ok(isSquare(A))
     assert.ok(!isSquare(D))
     assert.ok(!isSquare(A * D))

@@ -111,11 +111,11 @@ describe('lemmas', () => {
     assert.deepEqual(await unknownIn('OfBabyAdd'), [])
   })
 
-  it('says nothing of a multiple whose scalar is no bits', async () => {
+  it('says nothing about a multiple whose scalar is not given in bits', async () => {
     assert.ok((await unknownIn('OfEscalarMulFix')).includes('out[0]'))
   })
 
-  it('determines a signature check but for the inverses of its zero tests, if key and R8 are points', async () => {
+  it('determines a signature check except for the inverses of its zero tests, if key and R8 are points', async () => {
     const key = ['Ax', 'Ay'] as const
     const nonce = ['R8x', 'R8y'] as const
     const hints = ['isZero.inv', 'mulAny.zeropoint.inv', 'eqCheckX.isz.inv', 'eqCheckY.isz.inv']

@@ -65,7 +65,7 @@ for (const name of CIRCUIT_NAMES) {
       assert.equal(points.length, (lemmas['EdDSAPoseidonVerifier()'] ?? 0) * CIRCUITS[name].review.points.length)
     })
 
-    test('holds of the circuit as it is shipped, which has the same solutions', async () => {
+    test('holds for the circuit that ships, which has the same solutions', async () => {
       const shipped = await shippedHarness(definition)
       assert.ok(shipped.r1cs.nConstraints < full.r1cs.nConstraints)
       const { equivalent, ...differences } = checkEquivalence(full.r1cs, shipped.r1cs)

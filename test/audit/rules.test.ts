@@ -84,7 +84,7 @@ describe('the rule radix, for bits that a lemma keeps below the field prime', ()
     assert.equal(await prove((i) => (5n << BigInt(i)) % FIELD, straight), 'radix')
   })
 
-  it('does not if some of the bits are others, have other places or weights, or are no bits', async () => {
+  it('does not if some of the bits belong to another number, have other places or weights, or are not bits', async () => {
     assert.equal(await prove((i) => 1n << BigInt(i), new Map([...straight].slice(1))), undefined)
     const swapped = new Map([...straight, ['b252', 253] as const, ['b253', 252] as const])
     assert.equal(await prove((i) => 1n << BigInt(i), swapped), undefined)

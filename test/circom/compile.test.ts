@@ -34,7 +34,7 @@ describe('compileCircuit', () => {
     assert.ok(counts.total > 4000 && counts.total < 4500)
   })
 
-  test('refuses a template of ours with a signal that no constraint mentions, and names it', async () => {
+  test('refuses one of our templates with a signal that no constraint mentions, and names it', async () => {
     await using folder = await temporaryDirectory()
     const options = {
       definition: negligent,
@@ -97,7 +97,7 @@ test('the sources of a circuit are its own file and what the library includes in
   }
 })
 
-test('findings in templates of ours are told from those in templates of the library', () => {
+test('findings in our own templates are kept apart from those in the library', () => {
   const output = `\u001b[1m\u001b[38;5;11mwarning[CA01]\u001b[0m\u001b[1m: In template "Preimage(8)": Local signal x does not appear in any constraint\u001b[0m
 
 \u001b[1mwarning[CA02]\u001b[0m: In template "Preimage(8)": Subcomponent input/output signal y does not appear in any constraint of the father component

@@ -78,7 +78,7 @@ describe('equivalence of a system and its simplified form', async () => {
     }
   })
 
-  it('notices whichever constraint the full system lacks, but for those that only define a signal that nothing reads', () => {
+  it('notices whichever constraint the full system lacks, except those that only define a signal that nothing reads', () => {
     const kept = new Set(simplified.labelOf)
     for (const [row, constraint] of constraintsOf(full).entries()) {
       const others = edited(full, (all) => all.splice(row, 1))
@@ -169,7 +169,7 @@ describe('equivalence of a system and its simplified form', async () => {
     assert.deepEqual(differences({ ...publicXY, nOutputs: 1, nPublicInputs: 1 }, publicXY), ['moved'])
   })
 
-  it('refuses systems whose labels do not tell signals apart', () => {
+  it('refuses systems in which two signals share a label', () => {
     const [full] = pair(['x * y = z'], [])
     for (const labels of [
       [0, 1, 1, 3],

@@ -44,7 +44,7 @@ suite('powers that the circuit leaves to those who are trusted', () => {
     assert.equal(cashOf(batch, 2), -100n * (1n << 46n))
   })
 
-  test('who makes the genesis state can give an account an order in hand and resting orders that nobody signed', () => {
+  test('the maker of the genesis state can give an account an order in hand and resting orders that nobody signed', () => {
     const hand = {
       ...({ account: 1, side: 'buy', price: 1000n, remaining: 5n } as const),
       ...({ timeInForce: 'GTC', reduceOnly: false, expiry: LATER } as const),

@@ -47,7 +47,7 @@ describe('zkclear audit --against', () => {
     assert.match(first!.inputs.b!, /^\d+$/)
   })
 
-  it('refuses options that are none', async () => {
+  it('refuses malformed options', async () => {
     const model = 'nowhere.mjs'
     const refused: [readonly string[], string, RegExp][] = [
       [against('BoundedLess', model), 'FILE_UNREADABLE', /nowhere/],

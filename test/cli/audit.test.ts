@@ -79,14 +79,14 @@ describe('zkclear audit', () => {
     assert.deepEqual(targets, [{ name: 'main.product', wire: 1, verdict: 'PROVEN', rule: 'linear' }])
   })
 
-  it('ends with 3 for a .r1cs file that is none', async () => {
+  it('ends with 3 for a corrupt .r1cs file', async () => {
     await using folder = await temporaryDirectory()
     await writeFile(folder.file('circuit.r1cs'), 'no circuit')
     const result = await zkclear(['audit', folder.file('circuit.r1cs'), '--json'])
     assert.deepEqual([result.code, errorOf(result).code], [3, 'ARTIFACT_CORRUPT'])
   })
 
-  it('ends with 2 for a signal, a file or a kind of file that is none', async () => {
+  it('ends with 2 for an unknown signal, a missing file or another kind of file', async () => {
     await using folder = await temporaryDirectory()
     await writeFile(folder.file('notes.txt'), 'no circuit')
     const cases = [

@@ -24,7 +24,7 @@ describe('zkclear build', () => {
     assert.equal(JSON.parse(stdout).circuits.length, 1)
   })
 
-  it('refuses circuits that are not on the list and numbers that are none', async () => {
+  it('refuses unknown circuits and malformed numbers', async () => {
     const unknown = await zkclear(['build', '--circuit', 'margin-sufficiency', 'nonesuch', '--json'])
     assert.equal(unknown.code, 2)
     assert.equal(errorOf(unknown).code, 'CIRCUIT_UNKNOWN')

@@ -34,12 +34,12 @@ describe('zkclear ceremony', () => {
     })
     assert.equal(killed.code, null)
     const status = documentOf(await ceremony('status', ...dir))
-    assert.deepEqual([status.steps, (status.unfinished as string[]).length], [[0], 1])
+    assert.deepEqual([status.rounds, (status.unfinished as string[]).length], [[0], 1])
     const unfinished = join(ground.file('ceremony'), (status.unfinished as string[])[0]!)
     const finished = await readFile(join(unfinished, 'product.zkey'))
 
     const again = documentOf(await ceremony('contribute', ...dir, '--name', 'First Contributor'))
-    assert.deepEqual([again.step, again.resumed], [1, ['product']])
+    assert.deepEqual([again.round, again.resumed], [1, ['product']])
     assert.deepEqual(await readFile(join(ground.file('ceremony'), '0001', 'product.zkey')), finished)
     assert.deepEqual(await readdir(ground.file('ceremony')), ['0000', '0001'])
   })
@@ -51,7 +51,7 @@ describe('zkclear ceremony', () => {
     )
     assert.equal(result.code, 130)
     assert.equal(result.stdout, '')
-    assert.deepEqual(documentOf(await ceremony('status', ...dir)).steps, [0, 1])
+    assert.deepEqual(documentOf(await ceremony('status', ...dir)).rounds, [0, 1])
   })
 
   it('refuses what is malformed, with 2', async () => {
@@ -65,11 +65,11 @@ describe('zkclear ceremony', () => {
   it('takes text of a file into a contribution, applies the beacon once, and then takes nothing more', async () => {
     await writeFile(ground.file('entropy.txt'), 'typed by hand')
     const second = await ceremony('contribute', ...dir, '--name', 'Second', '--entropy', ground.file('entropy.txt'))
-    assert.equal(documentOf(second).step, 2)
+    assert.equal(documentOf(second).round, 2)
     const beacon = documentOf(
       await ceremony('beacon', ...dir, '--value', VALUE, '--iterations', '10', '--source', 'test'),
     )
-    assert.deepEqual([beacon.step, beacon.kind], [3, 'beacon'])
+    assert.deepEqual([beacon.round, beacon.kind], [3, 'beacon'])
     const status = documentOf(await ceremony('status', ...dir))
     assert.deepEqual([status.state, status.contributions, status.digest], ['complete', 2, beacon.digest])
     await refuses('INPUT_INVALID', 2, 'contribute', ...dir, '--name', 'Late')

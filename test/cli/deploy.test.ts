@@ -105,7 +105,7 @@ describe('zkclear deploy', () => {
     assert.equal(errorOf(result).code, 'CHAIN_UNREACHABLE')
   })
 
-  it('refuses roots, addresses and keys that are none, without repeating a key', async () => {
+  it('refuses malformed roots, addresses and keys, without repeating a key', async () => {
     await using folder = await temporaryDirectory()
     await writeFile(folder.file('key.txt'), '0xdeadbeef')
     await using node = await nodeStub(31337)

@@ -107,7 +107,7 @@ describe('zkclear prove', () => {
     assert.match(errorOf(result).message, /margin-sufficiency has no witness/)
   })
 
-  it("refuses another owner's secret, one that is no field element, and one in the request, repeating none", async () => {
+  it("refuses another owner's secret, one that is not a field element, and one in the request, and repeats none of them", async () => {
     const other = ownerSecret(venue.roles.underMargined)
     for (const OWNER of [other, String(FIELD), 'hunter2']) {
       const result = await proveMargin({ ownerSecret: { env: 'OWNER' } }, ['--verbose'], { OWNER })

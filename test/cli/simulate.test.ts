@@ -158,7 +158,7 @@ describe('zkclear simulate', () => {
     }
   })
 
-  it('refuses an address, a chain, a format or a number that is none', async () => {
+  it('refuses a malformed address, chain, format or number', async () => {
     await using folder = await venueFolder()
     for (const [settlement, message] of [
       [SETTLEMENT.replace('F', 'f'), /checksum is wrong/],

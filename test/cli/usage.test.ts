@@ -69,7 +69,7 @@ describe('zkclear', () => {
     }
   })
 
-  it('ends with 70 for what nobody expected: a short message, and the stack only when asked', async () => {
+  it('ends with 70 for an unexpected error, with a short message, and with the stack only when asked', async () => {
     const broken = 'data:text/javascript,JSON.parse=()=>{throw%20new%20TypeError(`boom%0Amore`)}'
     const env = { NODE_OPTIONS: `--import ${broken}` }
     const brief = await zkclear(['inspect', 'trade-batch'], { env })

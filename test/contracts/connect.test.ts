@@ -42,14 +42,14 @@ describe('connect', () => {
     }
   })
 
-  it('says that nobody answers, and does not wait for somebody', async () => {
+  it('says that nobody answers, without waiting', async () => {
     const server = createServer()
     const rpcUrl = await listen(server)
     server.close()
     await assert.rejects(connect({ rpcUrl }), { name: 'ZkclearError', code: 'CHAIN_UNREACHABLE' })
   })
 
-  it('says that what answers is no node, without repeating a path that may be an access key', async () => {
+  it('says that what answers is not a node, without repeating a path that may be an access key', async () => {
     const server = createServer((_request, response) => response.end('<html></html>'))
     try {
       const rpcUrl = `${await listen(server)}secret-access-key`

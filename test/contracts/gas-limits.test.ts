@@ -28,7 +28,7 @@ describe('a call with too little gas', () => {
     return outcomesByGas(call, contract.interface)
   }
 
-  it('to settle a true proof is never told that the proof is false', async () => {
+  it('to settle never says that a true proof is false', async () => {
     const seen = await outcomes(venue.settlement as never, 'settle', [
       TRADE_BATCH,
       proofArgument(batchProof),
@@ -39,7 +39,7 @@ describe('a call with too little gas', () => {
     assert.ok(seen.get('NotEnoughGas')! > 100, `${seen.get('NotEnoughGas')}`)
   })
 
-  it('to admit on a true proof is never told that the proof is false', async () => {
+  it('to admit never says that a true proof is false', async () => {
     const statement = await venue.margin('alice')
     const proof = proofArgument(prove(marginSufficiencyKey, statement))
     const values = [PURPOSE, statement.stateRoot, statement.nullifier, proof]
@@ -61,7 +61,7 @@ describe('a call with too little gas', () => {
     assert.ok(left > 100_000n && left < 184_000n, `${left}`)
   })
 
-  it('that is ample for a true proof is told that a false one is false, also one with points off the curve', async () => {
+  it('is answered that a false proof is false if it has enough for a true one, even if points are off the curve', async () => {
     const { settlement } = venue
     const proof = proofArgument(batchProof)
     const off = { ...proof, a: [proof.a[0], BASE_FIELD - proof.a[1] - 1n] }

@@ -41,7 +41,7 @@ for (const system of PROOF_SYSTEMS) {
       await refuses(await specimen.simulate([16n, ...signals.slice(1)]))
     })
 
-    it('refuses signal + r in every place, also of a prover who meant it so', async () => {
+    it('refuses signal + r in every place, even from a prover who hashed it', async () => {
       for (const i of signals.keys()) {
         const alias = signals.with(i, signals[i]! + FIELD)
         await refuses(words, alias, `signal ${i}`)

@@ -336,7 +336,7 @@ describe('Settlement', () => {
     })
   })
 
-  it('gives nobody another right: the ABI has two functions that write', async () => {
+  it('gives nobody any other right: the ABI has two functions that write', async () => {
     const { settlement } = venue
     const writing = settlement.interface.fragments.flatMap((fragment) =>
       fragment.type === 'function' && !('constant' in fragment && fragment.constant) ? [fragment.format()] : [],

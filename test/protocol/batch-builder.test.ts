@@ -91,7 +91,7 @@ test('a message that no batch may include is left out and named', () => {
   )
 })
 
-test('signatures are checked unless told otherwise', () => {
+test('signatures are checked by default', () => {
   const builder = new BatchBuilder(richState(SMALL, 2), { context })
   builder.push(ask(1))
   assert.deepEqual(

@@ -216,7 +216,7 @@ test('into a full window a worse order does not go, at the last price neither, a
   }
 })
 
-test('into a full window whose last order has expired, any order goes', () => {
+test('any order gets into a full window whose last order has expired', () => {
   for (const price of [992n, 500n, 2n]) {
     const batch = run(full(NOW + 1n), [order(2, 1n, { price })], undefined, NOW + 2n)
     assert.deepEqual([kinds(batch), batch.steps[0]!.evicted], [['rested'], true])

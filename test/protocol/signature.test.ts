@@ -32,7 +32,7 @@ test('no second form of a signature holds: S + l, coordinates + r, negative S', 
   }
 })
 
-test('a commitment R8 that is no point of the curve is refused', () => {
+test('a commitment R8 that is not on the curve is refused', () => {
   const { S } = signed.signature
   assert.ok(!isSignatureValid({ message, signature: { R8x: 1n, R8y: 2n, S } }, DOMAIN, TRADING_KEY))
 })

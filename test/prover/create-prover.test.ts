@@ -54,7 +54,7 @@ suite('createProver', () => {
     await assert.rejects(createProver({ ...toys.options, circuits: ['powers'] }), { code: 'ARTIFACT_MISSING' })
   })
 
-  test('refuses options that are no counts', async () => {
+  test('refuses options that are not counts', async () => {
     await using toys = await toyArtifacts([PRODUCT])
     const options = { ...toys.options, circuits: ['product'] as const }
     for (const bad of [0, -1, 1.5, Number.NaN, '2' as never]) {

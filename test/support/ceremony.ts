@@ -52,7 +52,7 @@ export async function blake2b512(path: string): Promise<string> {
 }
 
 /**
- * Three contributors and a beacon. Each has a directory of his own, gets the folder of the last step and nothing else, and
+ * Three contributors and a beacon. Each has a directory of his own, gets the folder of the last round and nothing else, and
  * hands his on. Returns the directory of the coordinator, who has all of them.
  */
 export async function walkCeremony(coordinator: string, place: (name: string) => string) {
@@ -67,14 +67,14 @@ export async function walkCeremony(coordinator: string, place: (name: string) =>
   return await applyBeacon({ directory: coordinator, ...BEACON })
 }
 
-/** Rewrites a folder's transcript as somebody would who wants to be believed: all steps are chained again. */
+/** Rewrites a folder's transcript as somebody would who wants to be believed: all rounds are chained again. */
 export async function doctorTranscript(folder: string, change: (transcript: Transcript) => unknown): Promise<void> {
   const path = join(folder, 'transcript.json')
   const transcript: Transcript = JSON.parse(await readFile(path, 'utf8'))
   change(transcript)
-  for (const [index, step] of transcript.steps.entries()) {
-    step.index = index + 1
-    step.previous = transcriptDigest(transcriptAfter(transcript, index))
+  for (const [index, round] of transcript.rounds.entries()) {
+    round.index = index + 1
+    round.previous = transcriptDigest(transcriptAfter(transcript, index))
   }
   await writeFile(path, transcriptText(transcript))
 }
@@ -85,8 +85,8 @@ export async function doctorKey(folder: string, circuit: string, change: (bytes:
   const bytes = change(await readFile(path))
   await writeFile(path, bytes)
   const key = createHash('sha256').update(bytes).digest('hex')
-  await doctorTranscript(folder, ({ steps }) => {
-    for (const entry of steps.at(-1)!.keys) if (entry.circuit === circuit) entry.key = key
+  await doctorTranscript(folder, ({ rounds }) => {
+    for (const entry of rounds.at(-1)!.keys) if (entry.circuit === circuit) entry.key = key
   })
 }
 

@@ -235,7 +235,7 @@ test('a file without messages is refused, with a header and without', () => {
   }
 })
 
-test('options that are none are refused', () => {
+test('malformed options are refused', () => {
   const refused = (changes: Partial<LobsterOptions>, path: string) =>
     assert.throws(() => parseLobster(GOOD, { ...OPTIONS, ...changes }), { code: 'INPUT_INVALID', path })
   refused({ makers: [] }, 'options.makers')

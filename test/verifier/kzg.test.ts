@@ -59,7 +59,7 @@ for (const system of ['plonk', 'fflonk'] as const) {
       assert.deepEqual([await check(proof), await theirs(proof)], [false, false])
     })
 
-    test('agrees with snarkjs that a proof with any one part changed is none', async () => {
+    test('agrees with snarkjs that a proof with any one part changed is false', async () => {
       const { G1 } = await loadCurve()
       const [x, y] = G1.toObject(G1.toAffine(G1.timesScalar(G1.g, 12345n)))
       for (const name of points) {
@@ -141,7 +141,7 @@ for (const system of ['plonk', 'fflonk'] as const) {
       await assert.rejects(verify(fewer, toy.proof, toy.statement, { vkey: toy.vkey }), { code: 'ARTIFACT_CORRUPT' })
     })
 
-    test('refuses values that are no proof at all', async () => {
+    test('refuses values that are not proofs at all', async () => {
       for (const bad of [undefined, null, 1n, '1', [], [1n], [1, 2], ['1', '2'], [1n, 2n, 1n]]) {
         assert.equal(await check(changed(points[0], () => bad)), false)
         if (typeof bad !== 'bigint') assert.equal(await check(changed(evaluations[0], () => bad)), false)

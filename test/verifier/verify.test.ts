@@ -78,7 +78,7 @@ suite('verify', () => {
     assert.equal(await check({ ...toy.proof, b: OUTSIDE_THE_GROUP }), false)
   })
 
-  test('rejects values that are no points at all', async () => {
+  test('rejects values that are not points at all', async () => {
     const { a, b, c } = toy.proof
     for (const bad of [undefined, [], [1n], [1, 2], ['1', '2'], [1n, 2n, 1n]]) {
       assert.equal(await check({ a: bad as never, b, c }), false)
@@ -111,7 +111,7 @@ suite('verify', () => {
     await assert.rejects(verify(PRODUCT, plonk, toy.statement, { vkey: broken }), { code: 'ARTIFACT_CORRUPT' })
   })
 
-  test('refuses with a code what is no proof, no statement, no key and no circuit', async () => {
+  test('refuses with a code what is not a proof, a statement, a key or a circuit', async () => {
     const nothing = [null, undefined, 0, 1n, '', 'proof', true, Symbol('proof'), () => 1, [], {}, new Map()]
     for (const bad of nothing as never[]) {
       await assert.rejects(check(bad), { code: 'INPUT_INVALID', path: 'proof' })

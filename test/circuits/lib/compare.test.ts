@@ -68,7 +68,7 @@ suite('lib/compare', () => {
     }
   })
 
-  test('binds every signal, but for the inverse where both are the same', () => {
+  test('binds every signal except the inverse where both numbers are equal', () => {
     assert.deepEqual(compare.freeSignals({ a: 3n, b: 9n }), [])
     const free = compare.freeSignals({ a: 9n, b: 9n })
     assert.ok(free.length === 1 && free[0]!.endsWith('.inv'), free.join())

@@ -54,7 +54,7 @@ suite('lib/merkle', () => {
     assert.ok(!merkle.evaluate({ index: 5n, leaf: 106n, newLeaf: 7n, children }).accepted)
   })
 
-  test('refuses positions that are no bits, for any selector', () => {
+  test('refuses positions that are not bits, for any selector', () => {
     const before = tree()
     const { children } = before.path(5)
     const input = { index: 5n, leaf: 105n, newLeaf: 7n, children }

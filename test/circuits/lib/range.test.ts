@@ -23,7 +23,7 @@ suite('lib/range', () => {
     for (const bit of boundaries(1)) assert.equal(range.evaluate({ ...zero, bit }).accepted, bit < 2n, `${bit}`)
   })
 
-  test('IsNegative accepts exactly [-2^n, 2^n) and tells the sign', () => {
+  test('IsNegative accepts exactly [-2^n, 2^n) and gives the sign', () => {
     for (const signed of boundaries(WIDTH)) {
       const value = fromField(signed)
       const { accepted, signal } = range.evaluate({ ...zero, signed })

@@ -13,7 +13,7 @@ const digests = (positions: readonly (readonly bigint[])[]) =>
   [0, 4].map((start) => hashWords('POSITIONS', positions.slice(start, start + 4).flat()))
 
 suite('state: positions in more than one group', () => {
-  test('replaces the position of one market, and hashes its group alone anew', () => {
+  test('replaces the position of one market, and re-hashes its group only', () => {
     for (let market = 0; market < M; market++) {
       const { accepted, signal } = replace.evaluate({ market: BigInt(market), words, newWords })
       const replaced = words.with(market, newWords)

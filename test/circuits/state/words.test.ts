@@ -145,7 +145,7 @@ suite('state: packed words', () => {
     assert.equal(outcomes.size, 4, [...outcomes].join(' '))
   })
 
-  test('a word of 0 is no message, whatever the market; a longer one than 237 bits is none', () => {
+  test('neither 0, whatever the market, nor a word of more than 237 bits is a message', () => {
     for (const market of [0n, 3n, 255n]) {
       const { accepted, signal } = words.evaluate({ ...nothing, market })
       assert.ok(accepted)
@@ -163,7 +163,7 @@ suite('state: packed words', () => {
     }
   })
 
-  test('a cancel that says it may only reduce, as an IOC order may, is none', () => {
+  test('a cancel that is reduce-only, as an IOC order may be, is malformed', () => {
     const cancel = { ...ORDER, kind: 1n, size: 4n }
     assert.ok(words.evaluate({ ...nothing, market: 3n, message: rawWord(cancel) }).accepted)
     const message = rawWord({ ...cancel, timeInForce: 1n, reduceOnly: 1n })

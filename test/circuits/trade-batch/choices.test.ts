@@ -93,7 +93,7 @@ suite('exactly one is chosen where one must be', () => {
     }
   })
 
-  test('refuses the sum of three messages for a fourth, which nobody signed', () => {
+  test('refuses the sum of three messages as a fourth, which nobody signed', () => {
     const honest = witnessOf(quadrupleBatch())
     // account 6 = 1 + 2 + 3 at price 990 + 980 + 970: used and cancel are the bits of three
     const pointer = targets('Step', 'signal {binary} pointer[N + 1] <== OneHot', 'OneHot.enabled')

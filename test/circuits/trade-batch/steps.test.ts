@@ -340,7 +340,7 @@ suite('protocol.md#rule-matching: resting', () => {
     refuses(batch, { forge: { place: put(0, 7n), victim: put(0, 1n) } }, /step\[0\]\.belowNext\./)
   })
 
-  test('refuses to drop an order for which an expired last one makes way', () => {
+  test('refuses to drop an order that can take the place of an expired last one', () => {
     const batch = full((venue) => venue.buy(1, 991n, 5n), NOW - 1n)
     assert.ok(batch.steps[0]!.evicted)
     refuses(batch, { lies: [lie('lastExpired', 0n)], forge: { victim: put(0, 0n) } }, 'main.step[0].lastExpired')
@@ -362,7 +362,7 @@ suite('protocol.md#rule-matching: cancels', () => {
     return venue.batch([message(venue), touch(venue, 2)])
   }
 
-  test('refuses to lie that a cancel missed, wherever it looks', () => {
+  test('refuses the claim that a cancel missed, wherever it looks', () => {
     const batch = resting((venue) => venue.cancel(1, 'buy', 980n, 1n))
     assert.deepEqual([kinds(batch)[0], batch.steps[0]!.place], ['cancelled', 1])
     const forged = (place: bigint) => ({ forge: { place: put(0, place), victim: put(0, 0n) } })
@@ -377,7 +377,7 @@ suite('protocol.md#rule-matching: cancels', () => {
     refuses(batch, { lies: [lie('victimIsActor', 0n)], forge: { victim: put(0, 0n) } }, 'main.step[0].victimIsActor')
   })
 
-  test('refuses to lie that a cancel missed in front of the order before it at the same price', () => {
+  test('refuses the claim that a cancel missed in front of an earlier order at the same price', () => {
     const batch = samePriceBatch()
     assert.deepEqual([kinds(batch)[0], batch.steps[0]!.place], ['cancelled', 2])
     refuses(batch, { forge: { place: put(0, 1n), victim: put(0, 0n) } }, /step\[0\]\.belowNext\./)

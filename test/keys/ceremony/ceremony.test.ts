@@ -40,31 +40,31 @@ describe('a ceremony of three contributors over two circuits', () => {
     await globalThis.curve_bn128?.terminate()
   })
 
-  test('leaves a folder for each step and nothing else', async () => {
+  test('leaves a folder for each round and nothing else', async () => {
     assert.deepEqual(await readdir(directory), ['0000', '0001', '0002', '0003', '0004'])
-    for (const step of await readdir(directory)) {
+    for (const round of await readdir(directory)) {
       const files = ['below.zkey', 'product.zkey', 'transcript.json']
-      assert.deepEqual((await readdir(join(directory, step))).sort(), files)
+      assert.deepEqual((await readdir(join(directory, round))).sort(), files)
     }
   })
 
   test('says in its status who contributed, what it is called and what is next', async () => {
     const status = await ceremonyStatus(directory)
     assert.deepEqual(
-      status.transcript.steps.map(({ name }) => name),
+      status.transcript.rounds.map(({ name }) => name),
       [...NAMES, 'beacon'],
     )
-    const { state, contributions, steps } = status
-    assert.deepEqual({ state, contributions, steps }, { state: 'complete', contributions: 3, steps: [0, 1, 2, 3, 4] })
+    const { state, contributions, rounds } = status
+    assert.deepEqual({ state, contributions, rounds }, { state: 'complete', contributions: 3, rounds: [0, 1, 2, 3, 4] })
     const text = await readFile(join(directory, '0004', 'transcript.json'))
     assert.equal(status.digest, createHash('sha256').update(text).digest('hex'))
     assert.match((await ceremonyStatus(ground.file('contributor-0'))).next, /contribute, or apply the beacon/)
   })
 
   test('never stores what a contributor typed', async () => {
-    for (const step of await readdir(directory)) {
-      for (const file of await readdir(join(directory, step))) {
-        assert.ok(!(await readFile(join(directory, step, file))).includes('typed by hand'), `${step}/${file}`)
+    for (const round of await readdir(directory)) {
+      for (const file of await readdir(join(directory, round))) {
+        assert.ok(!(await readFile(join(directory, round, file))).includes('typed by hand'), `${round}/${file}`)
       }
     }
   })

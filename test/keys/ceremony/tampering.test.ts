@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test'
 import {
   ceremonyStatus,
   contribute,
-  type StepKey,
+  type RoundKey,
   type Transcript,
   verifyCeremony,
 } from '../../../keys/ceremony/index.ts'
@@ -38,8 +38,8 @@ describe('a ceremony is not verified', () => {
     await ground[Symbol.asyncDispose]()
   })
 
-  /** Only the last step in a directory of its own, for a test that damages it. */
-  async function lastStep(name: string) {
+  /** Only the last round in a directory of its own, for a test that damages it. */
+  async function lastRound(name: string) {
     const copy = ground.file(name)
     await cp(join(directory, '0004'), join(copy, '0004'), { recursive: true })
     return { copy, folder: join(copy, '0004') }
@@ -56,7 +56,7 @@ describe('a ceremony is not verified', () => {
     assert.rejects(verifyCeremony(ground.checking(copy)), { code: 'CEREMONY_INVALID', message })
 
   test('if a file is another one than the transcript says', async () => {
-    const { copy, folder } = await lastStep('flipped')
+    const { copy, folder } = await lastRound('flipped')
     const bytes = await readFile(join(folder, 'product.zkey'))
     bytes[bytes.length - 700]! ^= 1
     await writeFile(join(folder, 'product.zkey'), bytes)
@@ -75,7 +75,7 @@ describe('a ceremony is not verified', () => {
       [10, 68 + 128, /does not have the hash that the transcript names/],
     ]
     for (const [index, [section, at, reason]] of cases.entries()) {
-      const { copy, folder } = await lastStep(`tampered-${index}`)
+      const { copy, folder } = await lastRound(`tampered-${index}`)
       await doctorKey(folder, 'product', (bytes) => {
         const target = sectionOf(bytes, section)
         if (section === 9) target.copy(target, 0, 64, 128)
@@ -87,22 +87,22 @@ describe('a ceremony is not verified', () => {
   })
 
   test('if the chain was reordered, in the keys and the transcript', async () => {
-    const { copy, folder } = await lastStep('reordered')
+    const { copy, folder } = await lastRound('reordered')
     await doctorKey(folder, 'product', (bytes) => rearrangeContributions(bytes, [1, 0, 2, 3]))
-    await doctorTranscript(folder, ({ steps }) => {
-      steps.unshift(...steps.splice(1, 1))
+    await doctorTranscript(folder, ({ rounds }) => {
+      rounds.unshift(...rounds.splice(1, 1))
     })
-    await refuses(copy, /step 1: its contribution was made to another transcript/)
+    await refuses(copy, /round 1: its contribution was made to another transcript/)
   })
 
   test('if a contribution was removed, from the transcript alone or from the keys too', async () => {
-    const { copy, folder } = await lastStep('removed')
-    await doctorTranscript(folder, ({ steps }) => void steps.splice(1, 1))
+    const { copy, folder } = await lastRound('removed')
+    await doctorTranscript(folder, ({ rounds }) => void rounds.splice(1, 1))
     await cp(folder, join(copy, '0003'), { recursive: true })
     await rm(folder, { recursive: true })
-    await refuses(copy, /its key has 4 contributions, the transcript 3 steps/)
+    await refuses(copy, /its key has 4 contributions, the transcript 3 rounds/)
     await doctorKey(join(copy, '0003'), 'product', (bytes) => rearrangeContributions(bytes, [0, 2, 3]))
-    await refuses(copy, /step 2: its contribution was made to another transcript/)
+    await refuses(copy, /round 2: its contribution was made to another transcript/)
   })
 
   describe('if words were rewritten that no key holds, and all hashes mended, with only the last folder at hand', () => {
@@ -110,48 +110,48 @@ describe('a ceremony is not verified', () => {
     const rewritten: Record<string, (transcript: Transcript) => unknown> = {
       'what was announced about the beacon': (t) => Object.assign(t, { beaconPlan: 'whatever came' }),
       'when it began': (t) => Object.assign(t, { created: TIME }),
-      'when somebody contributed': ({ steps }) => Object.assign(steps[0]!, { time: TIME }),
-      'what somebody attested': ({ steps }) => Object.assign(steps[1] as Words, { attestation: 'Nothing.' }),
-      'the last attestation before the beacon': ({ steps }) => Object.assign(steps[2] as Words, { attestation: '' }),
-      'the hash of an earlier key': ({ steps }) => Object.assign(steps[0]!.keys[0]!, { key: NO_HASH }),
-      'the hash of an earlier verification key': ({ steps }) =>
-        Object.assign(steps[1]!.keys[0]!, { verificationKey: NO_HASH }),
+      'when somebody contributed': ({ rounds }) => Object.assign(rounds[0]!, { time: TIME }),
+      'what somebody attested': ({ rounds }) => Object.assign(rounds[1] as Words, { attestation: 'Nothing.' }),
+      'the last attestation before the beacon': ({ rounds }) => Object.assign(rounds[2] as Words, { attestation: '' }),
+      'the hash of an earlier key': ({ rounds }) => Object.assign(rounds[0]!.keys[0]!, { key: NO_HASH }),
+      'the hash of an earlier verification key': ({ rounds }) =>
+        Object.assign(rounds[1]!.keys[0]!, { verificationKey: NO_HASH }),
     }
     for (const [index, [what, change]] of Object.entries(rewritten).entries()) {
       test(what, async () => {
-        const { copy, folder } = await lastStep(`rewritten-${index}`)
+        const { copy, folder } = await lastRound(`rewritten-${index}`)
         await doctorTranscript(folder, change)
-        await refuses(copy, /step \d: its contribution was made to another transcript/)
+        await refuses(copy, /round \d: its contribution was made to another transcript/)
       })
     }
 
     test('who contributed, in the transcript and in the key', async () => {
-      const { copy, folder } = await lastStep('renamed')
+      const { copy, folder } = await lastRound('renamed')
       await doctorKey(folder, 'product', (bytes) => {
         const contributions = sectionOf(bytes, 10)
         contributions.write('f', contributions.indexOf('First Contributor'))
         return bytes
       })
-      await doctorTranscript(folder, ({ steps }) => Object.assign(steps[0]!, { name: 'first Contributor' }))
-      await refuses(copy, /step 1: its contribution was made to another transcript/)
+      await doctorTranscript(folder, ({ rounds }) => Object.assign(rounds[0]!, { name: 'first Contributor' }))
+      await refuses(copy, /round 1: its contribution was made to another transcript/)
     })
   })
 
-  test('by its digest alone if only the words of the last step were rewritten: no contribution follows', async () => {
-    const { copy, folder } = await lastStep('source')
-    await doctorTranscript(folder, ({ steps }) => Object.assign(steps[3]!, { source: 'another test' }))
+  test('by its digest alone if only the words of the last round were rewritten: no contribution follows', async () => {
+    const { copy, folder } = await lastRound('source')
+    await doctorTranscript(folder, ({ rounds }) => Object.assign(rounds[3]!, { source: 'another test' }))
     const [{ digest }, published] = [await verifyCeremony(ground.checking(copy)), await ceremonyStatus(directory)]
     assert.notEqual(digest, published.digest)
   })
 
   test('if the hash of the last contribution or of the last verification key is another one', async () => {
-    const cases: [Partial<StepKey>, RegExp][] = [
-      [{ contribution: `${NO_HASH}${NO_HASH}` }, /step 4: its contribution does not have the hash/],
+    const cases: [Partial<RoundKey>, RegExp][] = [
+      [{ contribution: `${NO_HASH}${NO_HASH}` }, /round 4: its contribution does not have the hash/],
       [{ verificationKey: NO_HASH }, /its verification key does not have the hash/],
     ]
     for (const [index, [change, reason]] of cases.entries()) {
-      const { copy, folder } = await lastStep(`last-${index}`)
-      await doctorTranscript(folder, ({ steps }) => Object.assign(steps[3]!.keys[0]!, change))
+      const { copy, folder } = await lastRound(`last-${index}`)
+      await doctorTranscript(folder, ({ rounds }) => Object.assign(rounds[3]!.keys[0]!, change))
       await refuses(copy, reason)
     }
   })
@@ -186,7 +186,7 @@ describe('a ceremony is not verified', () => {
   })
 
   test('for another constraint system, also if the transcript names that one', async () => {
-    const { copy } = await lastStep('swapped')
+    const { copy } = await lastRound('swapped')
     const sourceRoots = [ground.file('other-sources')]
     await mkdir(sourceRoots[0]!)
     const text = await readFile(join(ground.sources.sourceRoots[0]!, 'product.circom'), 'utf8')
@@ -204,12 +204,12 @@ describe('a ceremony is not verified', () => {
   })
 
   test('if an earlier folder is not what the last transcript remembers', async () => {
-    const { copy } = await lastStep('history')
+    const { copy } = await lastRound('history')
     await cp(join(directory, '0002'), join(copy, '0002'), { recursive: true })
-    await doctorTranscript(join(copy, '0002'), ({ steps }) => {
-      steps[0]!.time = '2026-01-01T00:00:00.000Z'
+    await doctorTranscript(join(copy, '0002'), ({ rounds }) => {
+      rounds[0]!.time = '2026-01-01T00:00:00.000Z'
     })
-    await refuses(copy, /step 2 .* is not the one that step 4 builds on/)
+    await refuses(copy, /round 2 .* is not the one that round 4 builds on/)
   })
 
   test('with powers of tau that nobody vouches for, or others than it began with', async () => {

@@ -4,7 +4,7 @@ import { COMPILER_VERSION } from '../../../circom/main-component.ts'
 import {
   checkedTranscript,
   parseTranscript,
-  type Step,
+  type Round,
   type Transcript,
   transcriptAfter,
   transcriptDigest,
@@ -17,13 +17,13 @@ const TIME = '2030-01-15T18:00:00.000Z'
 const CIRCUITS = ['product', 'below']
 
 const chained = (transcript: Transcript): Transcript => {
-  for (const [index, step] of transcript.steps.entries()) {
-    Object.assign(step, { index: index + 1, previous: transcriptDigest(transcriptAfter(transcript, index)) })
+  for (const [index, round] of transcript.rounds.entries()) {
+    Object.assign(round, { index: index + 1, previous: transcriptDigest(transcriptAfter(transcript, index)) })
   }
   return transcript
 }
 
-const stepOf = (kind: Step['kind']): Step =>
+const roundOf = (kind: Round['kind']): Round =>
   ({
     kind,
     index: 1,
@@ -32,7 +32,7 @@ const stepOf = (kind: Step['kind']): Step =>
     name: 'Somebody',
     keys: CIRCUITS.map((circuit) => ({ circuit, contribution: LONG_HASH, key: HASH, verificationKey: HASH })),
     ...(kind === 'beacon' ? { value: HASH, iterationsExponent: 10, source: '' } : { attestation: '' }),
-  }) as Step
+  }) as Round
 
 /** A transcript of two contributions and a beacon, in order and chained. */
 const sound = (): Transcript =>
@@ -56,7 +56,7 @@ const sound = (): Transcript =>
         initialKey: HASH,
         circuitHash: LONG_HASH,
       })),
-      steps: [stepOf('contribution'), stepOf('contribution'), stepOf('beacon')],
+      rounds: [roundOf('contribution'), roundOf('contribution'), roundOf('beacon')],
     }),
   )
 
@@ -69,46 +69,46 @@ describe('parseTranscript', () => {
     assert.throws(() => parseTranscript(text, 'here'), { code: 'CEREMONY_INVALID', path: 'here', message })
 
   const faults: Record<string, [change: (transcript: Transcript) => unknown, reason: RegExp]> = {
-    'a step with the number of another one': [
-      ({ steps }) => Object.assign(steps[1]!, { index: 1 }),
-      /has step 1 in the place of step 2/,
+    'a round with the number of another one': [
+      ({ rounds }) => Object.assign(rounds[1]!, { index: 1 }),
+      /has round 1 where round 2 belongs/,
     ],
-    'a step that does not follow the ones before it': [
-      ({ steps }) => Object.assign(steps[1]!, { previous: HASH }),
-      /has a step 2 that does not follow/,
+    'a round that does not follow the ones before it': [
+      ({ rounds }) => Object.assign(rounds[1]!, { previous: HASH }),
+      /has a round 2 that does not follow/,
     ],
     'a word changed without chaining again': [
       (transcript) => Object.assign(transcript, { beaconPlan: 'another plan' }),
-      /has a step 1 that does not follow/,
+      /has a round 1 that does not follow/,
     ],
-    'a step without one of the circuits': [
+    'a round without one of the circuits': [
       (transcript) => {
-        transcript.steps[1]!.keys.pop()
+        transcript.rounds[1]!.keys.pop()
         chained(transcript)
       },
-      /has a step 2 that is not for exactly the circuits product, below/,
+      /has a round 2 that is not for exactly the circuits product, below/,
     ],
-    'a step with the circuits in another order': [
+    'a round with the circuits in another order': [
       (transcript) => {
-        transcript.steps[1]!.keys.reverse()
+        transcript.rounds[1]!.keys.reverse()
         chained(transcript)
       },
-      /has a step 2 that is not for exactly the circuits/,
+      /has a round 2 that is not for exactly the circuits/,
     ],
     'a circuit twice': [
       (transcript) => {
         transcript.circuits[1]!.circuit = 'product'
-        for (const { keys } of transcript.steps) keys[1]!.circuit = 'product'
+        for (const { keys } of transcript.rounds) keys[1]!.circuit = 'product'
         chained(transcript)
       },
       /has a circuit twice/,
     ],
-    'a step after the beacon': [
+    'a round after the beacon': [
       (transcript) => {
-        transcript.steps.push(stepOf('contribution'))
+        transcript.rounds.push(roundOf('contribution'))
         chained(transcript)
       },
-      /has a step after the beacon/,
+      /has a round after the beacon/,
     ],
     'a circuit whose name is a path': [
       (transcript) => Object.assign(transcript.circuits[0]!, { circuit: '../product' }),
@@ -131,8 +131,8 @@ describe('parseTranscript', () => {
   test('refuses the same facts in another spelling, which would have another digest', () => {
     refuses(JSON.stringify(sound()), /is not in the form that it is hashed in/)
     refuses(`${transcriptText(sound())}\n`, /is not in the form that it is hashed in/)
-    const { steps, ...rest } = sound()
-    refuses(transcriptText({ steps, ...rest }), /is not in the form that it is hashed in/)
+    const { rounds, ...rest } = sound()
+    refuses(transcriptText({ rounds, ...rest }), /is not in the form that it is hashed in/)
     refuses('{', /is not JSON/)
   })
 })

@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { zKey } from 'snarkjs'
-import { addStep } from '../../../keys/ceremony/add-step.ts'
+import { addRound } from '../../../keys/ceremony/add-round.ts'
 import { applyBeacon, contribute, exportCeremony, initCeremony, verifyCeremony } from '../../../keys/ceremony/index.ts'
 import { writePowersOfTau } from '../../../keys/dev/powers-of-tau.ts'
 import { soliditySource, verify } from '../../../verifier/index.ts'
@@ -64,7 +64,7 @@ describe('a ceremony', () => {
       await ground.begin(initial)
       await ground.begin(beaconOnly)
       const { value, iterationsExponent, source } = BEACON
-      await addStep(
+      await addRound(
         beaconOnly,
         () => ({ kind: 'beacon', name: 'beacon', value, iterationsExponent, source }),
         ({ from, to }) => ({ kind: 'beacon', from, to, name: 'beacon', value, iterationsExponent }),
@@ -120,7 +120,7 @@ describe('a ceremony', () => {
     assert.deepEqual(await readdir(directory), ['0000'])
   })
 
-  test('adds no step that somebody else has added meanwhile', async () => {
+  test('adds no round that somebody else has added meanwhile', async () => {
     const directory = ground.file('race')
     await ground.begin(directory)
     const both = ['One', 'Other'].map((name) => contribute({ directory, name }))

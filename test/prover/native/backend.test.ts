@@ -47,7 +47,7 @@ suite('NativeBackend', () => {
     }
   })
 
-  test('blinds every proof anew, also those made at the same time with one key', async () => {
+  test('blinds every proof afresh, even those made at the same time with one key', async () => {
     await using backend = new NativeBackend(addon, { threads: 1 })
     const key = await backend.loadKey(await toys.load(PRODUCT))
     const proofs = await Promise.all(Array.from({ length: 8 }, () => backend.prove(key, WITNESS)))
@@ -105,7 +105,7 @@ suite('NativeBackend', () => {
     }
   })
 
-  test('refuses files that are no proving keys', async () => {
+  test('refuses files that are not proving keys', async () => {
     await using folder = await temporaryDirectory()
     await using backend = new NativeBackend(addon)
     const artifacts = await toys.load(PRODUCT)

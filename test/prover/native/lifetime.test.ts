@@ -38,12 +38,12 @@ suite('the native addon', () => {
     assert.equal((await backend.prove(key, new Uint8Array(32 * 7488).fill(7))).a.length, 2)
   })
 
-  test('does not let its callers choose the blinding as it is published', () => {
+  test('does not let callers of the published addon choose the blinding', () => {
     const published = ['freeKey', 'loadKey', 'multiplyBabyJubJub', 'paths', 'poseidon', 'prove']
     assert.deepEqual(Object.keys(loadAddon()!).sort(), published)
   })
 
-  test('refuses what is no key, no witness or no control array', async () => {
+  test('refuses what is not a key, a witness or a control array', async () => {
     const addon = await loadTestAddon()
     const witness = new Uint8Array(32)
     for (const [key, bytes, control] of [

@@ -89,7 +89,7 @@ suite('memory that was computed from a witness', () => {
     })
   })
 
-  test('is wiped when the witness turns out to be none', async () => {
+  test('is wiped when the witness turns out to be malformed', async () => {
     await eachKey(await marginKey(), 2, async (key) => {
       const witness = witnessOf(key.wires)
       witness.fill(0xff, witness.length - 32)

@@ -115,7 +115,7 @@ describe('the pictures', () => {
     return new DOMParser().parseFromString(svg, 'image/svg+xml')
   }
 
-  it('have a bar for everybody, longer for who takes longer', () => {
+  it('have a bar for every backend, the longer the slower it is', () => {
     const bars = [...parse(backendsPlot([circuit(), circuit()])).querySelectorAll('rect')]
     const widths = bars.map((bar) => Number(bar.getAttribute('width')))
     assert.equal(widths.length, 8)

@@ -10,56 +10,56 @@ import {
   checkKeyHashes,
   keyPath,
   makeFile,
-  openLastStep,
+  openLastRound,
   openWorkFolder,
-  publishStep,
-  type StepFolder,
+  publishRound,
+  type RoundFolder,
 } from './directory.ts'
 import { hashFile } from './hash-file.ts'
 import { type Job, runJob } from './job.ts'
 import { openKeyFile } from './key-file.ts'
 import { progressOf, type RunOptions } from './progress.ts'
-import { checkedTranscript, isComplete, MAX_STEPS, type Step, type StepKey, transcriptDigest } from './transcript.ts'
+import { checkedTranscript, isComplete, MAX_ROUNDS, type Round, type RoundKey, transcriptDigest } from './transcript.ts'
 import { verificationKeyText } from './verification-key-text.ts'
 
 type DistributedOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
 
-/** What a step says of itself; the rest follows from what was done. */
-export type StepFacts = DistributedOmit<Step, 'index' | 'previous' | 'time' | 'keys'>
+/** What a round says of itself; the rest follows from what was done. */
+export type RoundFacts = DistributedOmit<Round, 'index' | 'previous' | 'time' | 'keys'>
 
-/** A key that is to be made: from which file to which, and what the step builds on. */
+/** A key that is to be made: from which file to which, and what the round builds on. */
 export interface NewKey {
   readonly circuit: string
   readonly from: string
   readonly to: string
-  /** Digest of the transcript before the step. */
+  /** Digest of the transcript before the round. */
   readonly previous: string
 }
 
-/** A step that was added, with the circuits whose keys an interrupted run had made already. */
-export interface AddedStep extends StepFolder {
+/** A round that was added, with the circuits whose keys an interrupted run had made already. */
+export interface AddedRound extends RoundFolder {
   readonly resumed: readonly string[]
 }
 
 /**
- * Makes the keys of the next step from those of the last, checks each with our own code, and adds the step. A key that an
- * interrupted run of the same step finished is checked and kept.
+ * Makes the keys of the next round from those of the last, checks each with our own code, and adds the round. A key that an
+ * interrupted run of the same round finished is checked and kept.
  */
-export async function addStep(
+export async function addRound(
   directory: string,
-  factsOf: (last: StepFolder) => StepFacts,
+  factsOf: (last: RoundFolder) => RoundFacts,
   jobOf: (key: NewKey) => Job,
   { signal, onProgress }: RunOptions,
-): Promise<AddedStep> {
-  const last = await openLastStep(directory)
+): Promise<AddedRound> {
+  const last = await openLastRound(directory)
   if (isComplete(last.transcript)) {
     const message = 'has its beacon, after which nothing can be added; verify and export it, or begin another ceremony'
     throw new ZkclearError('INPUT_INVALID', message, { path: directory })
   }
   const facts = factsOf(last)
   // The last place is the beacon's.
-  if (last.index >= MAX_STEPS - (facts.kind === 'beacon' ? 0 : 1)) {
-    const message = `has ${last.index} steps, as many as a transcript holds; apply the beacon`
+  if (last.index >= MAX_ROUNDS - (facts.kind === 'beacon' ? 0 : 1)) {
+    const message = `has ${last.index} rounds, as many as a transcript holds; apply the beacon`
     throw new ZkclearError('INPUT_INVALID', message, { path: directory })
   }
   await checkKeyHashes(last, signal)
@@ -70,14 +70,14 @@ export async function addStep(
     circuits.flatMap(({ power }) => [2 ** power, 2 ** power]),
     onProgress,
   )
-  const keys: StepKey[] = []
+  const keys: RoundKey[] = []
   const resumed: string[] = []
   for (const { circuit } of circuits) {
     const [from, to] = [keyPath(last.path, circuit), keyPath(work, circuit)]
     const making = progress.next(`${facts.kind} to ${circuit}`)
     const checking = progress.next(`check ${circuit}`)
     const key = { circuit, from, previous }
-    const fault = (path: string) => stepFault({ ...key, to: path }, facts, { signal, onShare: checking })
+    const fault = (path: string) => roundFault({ ...key, to: path }, facts, { signal, onShare: checking })
     const make = (temporary: string) =>
       runJob(jobOf({ ...key, to: temporary }), { signal, onShare: making }).then(() => undefined)
     const wasThere = await makeFile(to, make, async (path) => (await fault(path)) === undefined)
@@ -91,17 +91,17 @@ export async function addStep(
     }
     keys.push(await describeKey(circuit, to, signal))
   }
-  const step = { ...facts, index: last.index + 1, previous, time: new Date().toISOString(), keys } as Step
-  const transcript = checkedTranscript({ ...last.transcript, steps: [...last.transcript.steps, step] })
-  const folder = await publishStep(work, directory, transcript)
+  const round = { ...facts, index: last.index + 1, previous, time: new Date().toISOString(), keys } as Round
+  const transcript = checkedTranscript({ ...last.transcript, rounds: [...last.transcript.rounds, round] })
+  const folder = await publishRound(work, directory, transcript)
   onProgress?.({ stage: 'done', fraction: 1 })
   return { ...folder, resumed }
 }
 
-/** What is wrong with a key as the next step after another one. */
-async function stepFault(
+/** What is wrong with a key as the next round after another one. */
+async function roundFault(
   { circuit, from: fromPath, to: toPath, previous }: NewKey,
-  facts: StepFacts,
+  facts: RoundFacts,
   options: Parameters<typeof runJob>[1],
 ): Promise<string | undefined> {
   try {
@@ -124,7 +124,7 @@ async function stepFault(
 export function factsFault(
   curve: CeremonyCurve,
   contribution: Contribution,
-  facts: StepFacts & Pick<BoundFacts, 'circuit' | 'previous'>,
+  facts: RoundFacts & Pick<BoundFacts, 'circuit' | 'previous'>,
 ): string | undefined {
   const { name, beacon } = contribution
   if (name !== facts.name) return `its contribution is by ${JSON.stringify(name)}, not by ${JSON.stringify(facts.name)}`
@@ -136,7 +136,7 @@ export function factsFault(
   return undefined
 }
 
-async function describeKey(circuit: string, path: string, signal: AbortSignal | undefined): Promise<StepKey> {
+async function describeKey(circuit: string, path: string, signal: AbortSignal | undefined): Promise<RoundKey> {
   await using key = await openKeyFile(path)
   const text = await verificationKeyText(key)
   return {
