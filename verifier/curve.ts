@@ -1,4 +1,8 @@
-import { type Curve, type CurveBytes, curves } from 'snarkjs'
+import { bn254 } from '@noble/curves/bn254.js'
+import { FIELD } from '../protocol/numbers.ts'
+
+const G1 = bn254.G1.Point
+const G2 = bn254.G2.Point
 
 /** Order of the base field of BN254: coordinates of points are below it. */
 export const BASE_FIELD = 21888242871839275222246405745257275088696311157297823662689037894645226208583n
@@ -11,17 +15,6 @@ export type Fq2 = readonly [c0: bigint, c1: bigint]
 
 /** Affine coordinates of a point of G2, canonical. */
 export type G2Point = readonly [x: Fq2, y: Fq2]
-
-let bn254: Promise<Curve> | undefined
-
-/**
- * snarkjs's BN254 without threads, built once (about 150 ms). Its threaded twin is shared by everything in the process, keeps
- * it alive until somebody terminates it, and breaks whoever still uses it then; four pairings need no threads.
- */
-export function loadCurve(): Promise<Curve> {
-  bn254 ??= curves.getCurveFromName('bn128', { singleThread: true })
-  return bn254
-}
 
 /** Whether x is a canonical coordinate, 0 <= x < BASE_FIELD. */
 export function isCoordinate(x: unknown): x is bigint {
@@ -38,19 +31,84 @@ export function isG2Point(point: unknown): point is G2Point {
   return isPair(point) && isG1Point(point[0]) && isG1Point(point[1])
 }
 
-/** The library's form of canonical affine coordinates; undefined unless they are a point of G1 other than infinity. */
-export function readG1(curve: Curve, point: G1Point): CurveBytes | undefined {
-  if (!isG1Point(point)) return undefined
-  const bytes = curve.G1.fromObject(point)
-  return !curve.G1.isZero(bytes) && curve.G1.isValid(bytes) ? bytes : undefined
+/** Whether it is a point of G1 other than infinity, in canonical affine coordinates. */
+export function isInG1(point: unknown): point is G1Point {
+  return isG1Point(point) && isOnCurve(G1, point[0], point[1])
 }
 
-/** As `readG1`; the curve of G2 has points outside the group of order r, and they are refused too. */
-export function readG2(curve: Curve, point: G2Point): CurveBytes | undefined {
-  if (!isG2Point(point)) return undefined
-  const bytes = curve.G2.fromObject(point)
-  if (curve.G2.isZero(bytes) || !curve.G2.isValid(bytes)) return undefined
-  return curve.G2.isZero(curve.G2.timesScalar(bytes, curve.r)) ? bytes : undefined
+/** As `isInG1`; the curve of G2 has points outside the group of order r, and they are not in G2. */
+export function isInG2(point: unknown): point is G2Point {
+  if (!isOnTwist(point)) return false
+  const element = toG2(point)
+  return element.multiplyUnsafe(FIELD - 1n).equals(element.negate())
+}
+
+/** Whether it is a finite point of the curve of which G2 is a part. */
+export function isOnTwist(point: unknown): point is G2Point {
+  return isG2Point(point) && isOnCurve(G2, toFp2(point[0]), toFp2(point[1]))
+}
+
+/** y^2 = x^3 + b, which (0, 0) does not satisfy either. */
+function isOnCurve<F>({ Fp, CURVE }: { Fp: CurveField<F>; CURVE: () => { b: F } }, x: F, y: F): boolean {
+  return Fp.eql(Fp.sqr(y), Fp.add(Fp.mul(Fp.sqr(x), x), CURVE().b))
+}
+
+interface CurveField<F> {
+  eql(a: F, b: F): boolean
+  add(a: F, b: F): F
+  mul(a: F, b: F): F
+  sqr(a: F): F
+}
+
+/** The generators. */
+export const G1_GENERATOR: G1Point = fromG1(G1.BASE)!
+export const G2_GENERATOR: G2Point = fromG2(G2.BASE)
+
+/** The sum of scalar * point over points of G1, for scalars in [0, r). Null is infinity. */
+export function combine(terms: readonly (readonly [scalar: bigint, point: G1Point | null])[]): G1Point | null {
+  const sum = terms.reduce(
+    (sum, [scalar, point]) => (point === null ? sum : sum.add(toG1(point).multiplyUnsafe(scalar))),
+    G1.ZERO,
+  )
+  return fromG1(sum)
+}
+
+/** -point; the point may be infinity. */
+export function negate(point: G1Point | null): G1Point | null {
+  return point && [point[0], BASE_FIELD - point[1]]
+}
+
+/** Whether the product of the pairings of points of G1, null being infinity, with points of G2 is one. */
+export function pairingIsOne(pairs: readonly (readonly [G1Point | null, G2Point])[]): boolean {
+  const finite = pairs.flatMap(([g1, g2]) => (g1 === null ? [] : [{ g1: toG1(g1), g2: toG2(g2) }]))
+  const { Fp12 } = bn254.fields
+  return Fp12.eql(bn254.pairingBatch(finite), Fp12.ONE)
+}
+
+function toG1([x, y]: G1Point) {
+  return G1.fromAffine({ x, y })
+}
+
+function fromG1(point: InstanceType<typeof G1>): G1Point | null {
+  if (point.is0()) return null
+  const { x, y } = point.toAffine()
+  return [x, y]
+}
+
+function toG2([x, y]: G2Point) {
+  return G2.fromAffine({ x: toFp2(x), y: toFp2(y) })
+}
+
+function fromG2(point: InstanceType<typeof G2>): G2Point {
+  const { x, y } = point.toAffine()
+  return [
+    [x.c0, x.c1],
+    [y.c0, y.c1],
+  ]
+}
+
+function toFp2([c0, c1]: Fq2) {
+  return { c0, c1 }
 }
 
 /** Entries are read one by one afterwards: `every` would skip the holes of a sparse array. */

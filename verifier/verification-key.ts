@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { type ErrorCode, ZkclearError } from '../protocol/errors.ts'
-import { type G1Point, type G2Point, loadCurve, readG1, readG2 } from './curve.ts'
+import { type G1Point, G2_GENERATOR, type G2Point, isInG1, isInG2, isOnTwist } from './curve.ts'
 import { g1Schema, g2Schema, parseWith } from './json.ts'
 
 /** A vetted Groth16 verification key; only `vetVerificationKey` makes one. Frozen. */
@@ -40,7 +40,7 @@ const vetted = new WeakSet<VerificationKey>()
  */
 export async function vetVerificationKey(vkey: unknown, circuit: KeyedCircuit): Promise<VerificationKey> {
   requireKeyedCircuit(circuit)
-  const key = isVetted(vkey) ? vkey : await vet(vkey, circuit)
+  const key = isVetted(vkey) ? vkey : vet(vkey, circuit)
   if (key.ic.length !== circuit.publicSignals.length + 1) {
     const given = `the key is for ${key.ic.length - 1} public signals`
     refuse('ARTIFACT_CORRUPT', circuit, `${given}, the circuit has ${circuit.publicSignals.length}`)
@@ -61,21 +61,19 @@ function isVetted(vkey: unknown): vkey is VerificationKey {
   return typeof vkey === 'object' && vkey !== null && vetted.has(vkey as VerificationKey)
 }
 
-async function vet(vkey: unknown, circuit: KeyedCircuit): Promise<VerificationKey> {
+function vet(vkey: unknown, circuit: KeyedCircuit): VerificationKey {
   const json = parseWith(keySchema, vkey, 'ARTIFACT_CORRUPT', `verification key of ${circuit.name}`)
   if (json.IC.length !== json.nPublic + 1) {
     refuse('ARTIFACT_CORRUPT', circuit, `nPublic is ${json.nPublic}, but IC has ${json.IC.length} points`)
   }
-  const curve = await loadCurve()
   const g1 = (point: G1Point | null, name: string): G1Point => {
     if (point === null) return refuse('KEY_UNSAFE', circuit, `${name} is the point at infinity`)
-    return readG1(curve, point) ? point : refuse('ARTIFACT_CORRUPT', circuit, `${name} is not on the curve`)
+    return isInG1(point) ? point : refuse('ARTIFACT_CORRUPT', circuit, `${name} is not on the curve`)
   }
   const g2 = (point: G2Point | null, name: string): G2Point => {
     if (point === null) return refuse('KEY_UNSAFE', circuit, `${name} is the point at infinity`)
-    if (readG2(curve, point)) return point
-    if (!curve.G2.isValid(curve.G2.fromObject(point)))
-      refuse('ARTIFACT_CORRUPT', circuit, `${name} is not on the curve`)
+    if (isInG2(point)) return point
+    if (!isOnTwist(point)) refuse('ARTIFACT_CORRUPT', circuit, `${name} is not on the curve`)
     return refuse('KEY_UNSAFE', circuit, `${name} is outside the group of order r`)
   }
   const key: VerificationKey = {
@@ -85,15 +83,14 @@ async function vet(vkey: unknown, circuit: KeyedCircuit): Promise<VerificationKe
     delta: g2(json.vk_delta_2, 'delta'),
     ic: json.IC.map((point, index) => g1(point, `IC[${index}]`)),
   }
-  const [x, y] = curve.G2.toObject(curve.G2.g)
-  refuseForgeable(key, [x, y] as unknown as G2Point, circuit)
+  refuseForgeable(key, circuit)
   freeze(key)
   vetted.add(key)
   return key
 }
 
 /** Points are equal up to sign iff their x are equal. Each case below lets anybody solve the pairing equation. */
-function refuseForgeable({ beta, gamma, delta, ic }: VerificationKey, generator: G2Point, circuit: KeyedCircuit): void {
+function refuseForgeable({ beta, gamma, delta, ic }: VerificationKey, circuit: KeyedCircuit): void {
   const same = ([[a0, a1]]: G2Point, [[b0, b1]]: G2Point) => a0 === b0 && a1 === b1
   if (same(gamma, delta)) {
     refuse(
@@ -102,7 +99,7 @@ function refuseForgeable({ beta, gamma, delta, ic }: VerificationKey, generator:
       'gamma and delta are equal up to sign (phase 2 was skipped); anybody can forge proofs',
     )
   }
-  if (same(delta, generator)) {
+  if (same(delta, G2_GENERATOR)) {
     refuse('KEY_UNSAFE', circuit, 'delta is the generator of G2 up to sign: nobody contributed to phase 2')
   }
   if (same(beta, gamma) || same(beta, delta)) {

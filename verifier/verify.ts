@@ -1,6 +1,5 @@
-import type { Curve, CurveBytes } from 'snarkjs'
 import type { CircuitDefinition } from '../circuits/types.ts'
-import { loadCurve, readG1, readG2 } from './curve.ts'
+import { combine, isInG1, isInG2, negate, pairingIsOne } from './curve.ts'
 import type { KzgKey } from './kzg/key.ts'
 import type { KzgProof } from './kzg/proof.ts'
 import { kzgProofHolds } from './kzg/verify.ts'
@@ -33,34 +32,19 @@ export async function verify<Statement>(
   const vetted = await vetKey(system, vkey, definition)
   if (proofSystemOf(proof) !== system) return false
   if (system !== 'groth16') return kzgProofHolds(vetted as KzgKey, proof as KzgProof, signals)
-  const key = vetted as VerificationKey
-  const given = proof as Groth16Proof
-  const curve = await loadCurve()
-  const a = readG1(curve, given.a)
-  const b = readG2(curve, given.b)
-  const c = readG1(curve, given.c)
-  if (!a || !b || !c) return false
-  return pairingHolds(curve, key, signals, { a, b, c })
+  const { a, b, c } = proof as Groth16Proof
+  if (!isInG1(a) || !isInG2(b) || !isInG1(c)) return false
+  return pairingHolds(vetted as VerificationKey, signals, { a, b, c })
 }
 
 /** e(a, b) = e(alpha, beta) e(x, gamma) e(c, delta) with x = IC_0 + sum of signal_i IC_i. */
-function pairingHolds(
-  curve: Curve,
-  key: VerificationKey,
-  signals: readonly bigint[],
-  { a, b, c }: Record<'a' | 'b' | 'c', CurveBytes>,
-): Promise<boolean> {
-  const { G1, G2 } = curve
-  const [constant, ...points] = key.ic.map((point) => G1.fromObject(point))
-  const x = points.reduce((sum, point, index) => G1.add(sum, G1.timesScalar(point, signals[index]!)), constant!)
-  return curve.pairingEq(
-    G1.neg(a),
-    b,
-    G1.fromObject(key.alpha),
-    G2.fromObject(key.beta),
-    x,
-    G2.fromObject(key.gamma),
-    c,
-    G2.fromObject(key.delta),
-  )
+function pairingHolds(key: VerificationKey, signals: readonly bigint[], { a, b, c }: Groth16Proof): boolean {
+  const [constant, ...points] = key.ic
+  const x = combine([[1n, constant!], ...points.map((point, index) => [signals[index]!, point] as const)])
+  return pairingIsOne([
+    [negate(a), b],
+    [key.alpha, key.beta],
+    [x, key.gamma],
+    [c, key.delta],
+  ])
 }

@@ -1,5 +1,15 @@
 import type { Curve, CurveBytes } from 'snarkjs'
-import { loadCurve } from '../../verifier/curve.ts'
+
+let bn254: Promise<Curve> | undefined
+
+/**
+ * snarkjs's BN254 without threads, loaded and built once. Its threaded twin is shared by everything in the process, keeps it
+ * alive until somebody terminates it, and breaks whoever still uses it then.
+ */
+export function loadCurve(): Promise<Curve> {
+  bn254 ??= import('snarkjs').then(({ curves }) => curves.getCurveFromName('bn128', { singleThread: true }))
+  return bn254
+}
 
 /** snarkjs's BN254 with what only the making of keys needs: the pairing itself and the WebAssembly code behind it. */
 export interface KeyCurve extends Curve {

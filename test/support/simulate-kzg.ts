@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
 import { invert, reduce } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { type G1Point, loadCurve } from '../../verifier/curve.ts'
+import { combine, G1_GENERATOR, type G1Point } from '../../verifier/curve.ts'
 import type { KzgKey } from '../../verifier/kzg/key.ts'
-import { combine } from '../../verifier/kzg/openings.ts'
 import type { KzgProof } from '../../verifier/kzg/proof.ts'
 import { record, SHAPES } from '../../verifier/kzg/shapes.ts'
 import { reduceProof } from '../../verifier/kzg/verify.ts'
@@ -25,29 +24,24 @@ export async function simulateKzgProof<P extends KzgProof>(
   signals: readonly bigint[],
   { points = {}, evaluations = {} }: Chosen = {},
 ): Promise<P> {
-  const curve = await loadCurve()
-  const { G1 } = curve
   const shape = SHAPES[key.protocol]
   const madeUp = (name: string) => {
     const digest = createHash('sha512').update(`${key.protocol}/${name}/${signals.join()}`).digest('hex')
     return BigInt(`0x${digest}`) % FIELD
   }
-  const affine = (point: Uint8Array): G1Point => {
-    const [x, y] = G1.toObject(G1.toAffine(point))
-    return [x!, y!]
-  }
+  const times = (scalar: bigint, point: G1Point | null) => combine([[scalar, point]])!
   const proof = {
     protocol: key.protocol,
-    points: record(shape.points, (name) => points[name] ?? affine(G1.timesScalar(G1.g, madeUp(name)))),
+    points: record(shape.points, (name) => points[name] ?? times(madeUp(name), G1_GENERATOR)),
     evaluations: record(shape.evaluations, (name) => evaluations[name] ?? madeUp(name)),
   } as unknown as P
-  const { openings, inverse } = reduceProof(curve, key, proof, signals)!
+  const { openings, inverse } = reduceProof(key, proof, signals)!
   const forged = openings.map(({ commitment, value, at }) => {
-    const numerator = combine(curve, [
+    const numerator = combine([
       [1n, commitment],
-      [reduce(-value), G1.g],
+      [reduce(-value), G1_GENERATOR],
     ])
-    return affine(G1.timesScalar(numerator, invert(tau - at)))
+    return times(invert(tau - at), numerator)
   })
   // The witnesses of the openings are the last commitments of a proof.
   const names = shape.points.slice(-forged.length)

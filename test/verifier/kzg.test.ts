@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
+import { loadCurve } from '../../keys/dev/curve.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { BASE_FIELD, loadCurve } from '../../verifier/curve.ts'
+import { BASE_FIELD } from '../../verifier/curve.ts'
 import {
   type KzgProof,
   readProof,

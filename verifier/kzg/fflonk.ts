@@ -1,8 +1,8 @@
-import type { Curve } from 'snarkjs'
 import { invert, power as powerOf, reduce } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
+import { combine } from '../curve.ts'
 import type { KzgKeyOf } from './key.ts'
-import { challenge, combine, type Reduction } from './openings.ts'
+import { challenge, type Reduction } from './openings.ts'
 import type { FflonkProof } from './proof.ts'
 import { publicPart } from './public-part.ts'
 
@@ -23,7 +23,6 @@ interface Interpolation {
  * Undefined if a divisor is 0.
  */
 export function reduceFflonk(
-  curve: Curve,
   { power, points: { C0 }, scalars: key }: KzgKeyOf<'fflonk'>,
   { points: p, evaluations: e }: FflonkProof,
   signals: readonly bigint[],
@@ -72,7 +71,7 @@ export function reduceFflonk(
 
   const q1 = product(alpha, r0.vanishing, invert(r1.vanishing))
   const q2 = product(alpha, alpha, r0.vanishing, invert(r2.vanishing))
-  const commitment = combine(curve, [
+  const commitment = combine([
     [1n, C0],
     [q1, p.C1],
     [q2, p.C2],

@@ -1,8 +1,7 @@
-import type { Curve } from 'snarkjs'
 import { z } from 'zod'
 import { invert, power as powerOf, reduce, rootOfUnity, TWO_ADICITY } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { type G1Point, type G2Point, loadCurve, readG1, readG2 } from '../curve.ts'
+import { type G1Point, G2_GENERATOR, type G2Point, isInG1, isInG2, isOnTwist } from '../curve.ts'
 import { decimalBelow, g1Schema, g2Schema, parseWith } from '../json.ts'
 import { freeze, type KeyedCircuit, refuse, requireKeyedCircuit } from '../verification-key.ts'
 import { type KeyPointName, type KeyScalarName, type KzgSystem, record, SHAPES } from './shapes.ts'
@@ -52,7 +51,7 @@ export async function vetKzgKey<S extends KzgSystem>(
 ): Promise<KzgKeyOf<S>> {
   requireKeyedCircuit(circuit)
   const known = typeof vkey === 'object' && vkey !== null && vetted.has(vkey)
-  const key = known && (vkey as KzgKey).protocol === system ? (vkey as KzgKeyOf<S>) : await vet(system, vkey, circuit)
+  const key = known && (vkey as KzgKey).protocol === system ? (vkey as KzgKeyOf<S>) : vet(system, vkey, circuit)
   if (key.nPublic !== circuit.publicSignals.length) {
     const given = `the key is for ${key.nPublic} public signals`
     refuse('ARTIFACT_CORRUPT', circuit, `${given}, the circuit has ${circuit.publicSignals.length}`)
@@ -60,7 +59,7 @@ export async function vetKzgKey<S extends KzgSystem>(
   return key
 }
 
-async function vet<S extends KzgSystem>(system: S, vkey: unknown, circuit: KeyedCircuit): Promise<KzgKeyOf<S>> {
+function vet<S extends KzgSystem>(system: S, vkey: unknown, circuit: KeyedCircuit): KzgKeyOf<S> {
   const what = `verification key of ${circuit.name}`
   const json = parseWith<Record<string, unknown>>(schemaOf(system), vkey, 'ARTIFACT_CORRUPT', what)
   const { keyPoints, keyScalars } = SHAPES[system]
@@ -72,17 +71,17 @@ async function vet<S extends KzgSystem>(system: S, vkey: unknown, circuit: Keyed
     points: record(keyPoints as readonly string[], (name) => json[name]),
     tauG2: json.X_2,
   } as unknown as KzgKeyOf<S>
-  checkPoints(await loadCurve(), key as KzgKey, circuit)
+  checkPoints(key as KzgKey, circuit)
   checkScalars(key as KzgKey, circuit)
   freeze(key)
   vetted.add(key)
   return key
 }
 
-function checkPoints(curve: Curve, { points, tauG2 }: KzgKey, circuit: KeyedCircuit): void {
+function checkPoints({ points, tauG2 }: KzgKey, circuit: KeyedCircuit): void {
   const entries = Object.entries(points) as [string, G1Point | null][]
   for (const [name, point] of entries) {
-    if (point !== null && !readG1(curve, point)) refuse('ARTIFACT_CORRUPT', circuit, `${name} is not on the curve`)
+    if (point !== null && !isInG1(point)) refuse('ARTIFACT_CORRUPT', circuit, `${name} is not on the curve`)
     if (point === null && !name.startsWith('Q')) refuse('KEY_UNSAFE', circuit, `${name} is the point at infinity`)
   }
   const selectors = entries.filter(([name]) => name.startsWith('Q'))
@@ -93,13 +92,13 @@ function checkPoints(curve: Curve, { points, tauG2 }: KzgKey, circuit: KeyedCirc
   if (new Set(permutation).size !== permutation.length) {
     refuse('KEY_UNSAFE', circuit, 'two of S1, S2 and S3 are equal up to sign: they are no permutation')
   }
-  const generator = curve.G2.toObject(curve.G2.g)[0] as readonly bigint[]
+  const [generator] = G2_GENERATOR
   if (tauG2 === null) refuse('KEY_UNSAFE', circuit, 'tau is 0 (X_2 is the point at infinity); anybody can forge proofs')
   if (tauG2[0][0] === generator[0] && tauG2[0][1] === generator[1]) {
     refuse('KEY_UNSAFE', circuit, 'tau is 1 or -1 (nobody contributed to phase 1); anybody can forge proofs')
   }
-  if (readG2(curve, tauG2)) return
-  if (!curve.G2.isValid(curve.G2.fromObject(tauG2))) refuse('ARTIFACT_CORRUPT', circuit, 'X_2 is not on the curve')
+  if (isInG2(tauG2)) return
+  if (!isOnTwist(tauG2)) refuse('ARTIFACT_CORRUPT', circuit, 'X_2 is not on the curve')
   refuse('KEY_UNSAFE', circuit, 'X_2 is outside the group of order r')
 }
 

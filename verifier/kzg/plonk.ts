@@ -1,8 +1,8 @@
-import type { Curve } from 'snarkjs'
 import { power as powerOf, reduce } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
+import { combine } from '../curve.ts'
 import type { KzgKeyOf } from './key.ts'
-import { challenge, combine, type Reduction } from './openings.ts'
+import { challenge, type Reduction } from './openings.ts'
 import type { PlonkProof } from './proof.ts'
 import { publicPart } from './public-part.ts'
 
@@ -11,7 +11,6 @@ import { publicPart } from './public-part.ts'
  * linearised identity opened at xi together with the wires and S1, S2, and Z at xi * w. Undefined if xi is in the domain.
  */
 export function reducePlonk(
-  curve: Curve,
   { power, points: key, scalars: { k1, k2, w } }: KzgKeyOf<'plonk'>,
   { points: p, evaluations: e }: PlonkProof,
   signals: readonly bigint[],
@@ -33,7 +32,7 @@ export function reducePlonk(
   const copied = reduce(alpha * reduce(permuted[0]! * permuted[1]!))
   const constant = reduce(publicSum - startsAtOne - copied * reduce((c + gamma) * zw))
   const quotient = (power: bigint) => reduce(-zeroes * powerOf(zeroes + 1n, power))
-  const identity = combine(curve, [
+  const identity = combine([
     [reduce(a * b), key.Qm],
     [a, key.Ql],
     [b, key.Qr],
@@ -53,12 +52,12 @@ export function reducePlonk(
     [key.S2, s2],
   ] as const
   const weights = opened.map((_, i) => powerOf(v, BigInt(i + 1)))
-  const commitment = combine(curve, [[1n, identity], ...opened.map(([point], i) => [weights[i]!, point] as const)])
+  const commitment = combine([[1n, identity], ...opened.map(([point], i) => [weights[i]!, point] as const)])
   const value = opened.reduce((sum, [, value], i) => sum + weights[i]! * value, -constant)
   return {
     openings: [
       { commitment, value: reduce(value), at: xi, witness: p.Wxi },
-      { commitment: combine(curve, [[1n, p.Z]]), value: zw, at: (xi * w) % FIELD, witness: p.Wxiw },
+      { commitment: p.Z, value: zw, at: (xi * w) % FIELD, witness: p.Wxiw },
     ],
     weight: challenge(p.Wxi, p.Wxiw),
   }

@@ -1,7 +1,6 @@
-import type { Curve } from 'snarkjs'
 import { z } from 'zod'
 import { FIELD } from '../../protocol/numbers.ts'
-import { type G1Point, isG1Point, readG1 } from '../curve.ts'
+import { type G1Point, isG1Point, isInG1 } from '../curve.ts'
 import { curveSchema, type G1Json, g1Schema, g1ToJson, parseWith, signalSchema, withTwoCoordinates } from '../json.ts'
 import { type EvaluationName, type KzgSystem, mapValues, type PointName, record, SHAPES } from './shapes.ts'
 
@@ -83,9 +82,9 @@ export function isCanonical({ protocol, points, evaluations }: KzgProof): boolea
 }
 
 /** Whether the proof is canonical and every commitment a finite point of the curve. */
-export function isWellFormed(curve: Curve, proof: KzgProof): boolean {
+export function isWellFormed(proof: KzgProof): boolean {
   const points = proof.points as Record<string, G1Point>
-  return isCanonical(proof) && SHAPES[proof.protocol].points.every((name) => readG1(curve, points[name]!) !== undefined)
+  return isCanonical(proof) && SHAPES[proof.protocol].points.every((name) => isInG1(points[name]))
 }
 
 /** The 24 words that the proof is in calldata: coordinates, then evaluations. */

@@ -1,5 +1,3 @@
-import type { Curve } from 'snarkjs'
-import { loadCurve } from '../curve.ts'
 import { reduceFflonk } from './fflonk.ts'
 import type { KzgKey } from './key.ts'
 import { openingsHold, type Reduction } from './openings.ts'
@@ -8,26 +6,20 @@ import { isWellFormed, type KzgProof } from './proof.ts'
 import type { KzgSystem } from './shapes.ts'
 
 const reducers = { plonk: reducePlonk, fflonk: reduceFflonk } as {
-  [S in KzgSystem]: (curve: Curve, key: KzgKey, proof: KzgProof, signals: readonly bigint[]) => Reduction | undefined
+  [S in KzgSystem]: (key: KzgKey, proof: KzgProof, signals: readonly bigint[]) => Reduction | undefined
 }
 
 /** The openings that a proof comes down to. The proof must be well-formed; undefined if a divisor is 0. */
-export function reduceProof(
-  curve: Curve,
-  key: KzgKey,
-  proof: KzgProof,
-  signals: readonly bigint[],
-): Reduction | undefined {
-  return reducers[proof.protocol](curve, key, proof, signals)
+export function reduceProof(key: KzgKey, proof: KzgProof, signals: readonly bigint[]): Reduction | undefined {
+  return reducers[proof.protocol](key, proof, signals)
 }
 
 /** Whether the proof holds under a vetted key of its proof system, for as many canonical signals as the key has. */
-export async function kzgProofHolds(key: KzgKey, proof: KzgProof, signals: readonly bigint[]): Promise<boolean> {
-  const curve = await loadCurve()
-  if (key.protocol !== proof.protocol || signals.length !== key.nPublic || !isWellFormed(curve, proof)) return false
+export function kzgProofHolds(key: KzgKey, proof: KzgProof, signals: readonly bigint[]): boolean {
+  if (key.protocol !== proof.protocol || signals.length !== key.nPublic || !isWellFormed(proof)) return false
   const { inv, z } = proof.evaluations as { inv?: bigint; z?: bigint }
   // snarkjs's contract takes z - 1 for 2^256 - 1 if z is 0. Refused here too, so that all verifiers say the same.
   if (z === 0n) return false
-  const reduction = reduceProof(curve, key, proof, signals)
-  return reduction !== undefined && reduction.inverse === inv && openingsHold(curve, key.tauG2, reduction)
+  const reduction = reduceProof(key, proof, signals)
+  return reduction !== undefined && reduction.inverse === inv && openingsHold(key.tauG2, reduction)
 }
