@@ -37,7 +37,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
   const run: Runner =
     (action) =>
     async (...given) => {
-      await using session = openSession(format)
+      await using session = await openSession(format)
       const outcome = await action(session, ...given)
       session.endProgress()
       printOutcome(outcome, format)

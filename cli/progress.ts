@@ -1,20 +1,20 @@
 import process from 'node:process'
-import { SingleBar } from 'cli-progress'
+import type { SingleBar } from 'cli-progress'
 import type { Progress } from '../circuits/types.ts'
 
 /** The bar appears only for what takes longer than this. */
 const DELAY_MS = 300
 
 /** A progress bar on standard error if that is a terminal and `wanted`; else nothing is ever written. */
-export function openProgress(wanted: boolean) {
-  const enabled = wanted && process.stderr.isTTY
+export async function openProgress(wanted: boolean) {
+  const bars = wanted && process.stderr.isTTY ? await import('cli-progress') : undefined
   const opened = performance.now()
   let bar: SingleBar | undefined
   return {
     show({ stage, fraction }: Progress) {
-      if (!enabled || performance.now() - opened < DELAY_MS) return
+      if (bars === undefined || performance.now() - opened < DELAY_MS) return
       if (bar === undefined) {
-        bar = new SingleBar({
+        bar = new bars.SingleBar({
           format: '{bar} {percentage} % | {duration_formatted} | {stage}',
           barCompleteChar: '█',
           barIncompleteChar: '░',

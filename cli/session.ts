@@ -1,16 +1,15 @@
 import process from 'node:process'
-import type { Logger } from 'pino'
 import type { Progress } from '../circuits/types.ts'
 import type { Format } from './format.ts'
 import { deferInterrupts, interrupted } from './interrupt.ts'
-import { openLog } from './log.ts'
+import { type Log, openLog } from './log.ts'
 import { openProgress } from './progress.ts'
 
 /** What a running command gets from the terminal. */
 export interface Session extends AsyncDisposable {
   /** Fires at the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal
-  readonly log: Logger
+  readonly log: Log
   /** Moves the bar on the terminal, if there is one. */
   readonly onProgress: (progress: Progress) => void
   /** One line on standard error. With --json only the log has it: the document says the same in its own way. */
@@ -20,12 +19,12 @@ export interface Session extends AsyncDisposable {
 }
 
 /** Opens a session: the first interrupt aborts what runs, so that it cleans up; the second one ends the process at once. */
-export function openSession({ json, verbose }: Format): Session {
-  const log = openLog(verbose)
-  const progress = openProgress(!verbose)
+export async function openSession({ json, verbose }: Format): Promise<Session> {
+  const log = await openLog(verbose)
+  const progress = await openProgress(!verbose)
   let stage: string | undefined
   const deferred = deferInterrupts()
-  const onInterrupt = () => log.info('interrupted')
+  const onInterrupt = () => log.info({}, 'interrupted')
   interrupted.addEventListener('abort', onInterrupt)
   return {
     signal: interrupted,

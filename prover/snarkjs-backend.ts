@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { fflonk, groth16, plonk } from 'snarkjs'
 import { witnessFile } from '../circom/witness-file.ts'
 import type { ProofSystem } from '../circuits/proof-systems.ts'
 import type { CircuitArtifacts } from '../keys/load.ts'
@@ -19,8 +18,6 @@ type Prove = (
   witness: Uint8Array,
   logger: Record<'debug' | 'info' | 'warn' | 'error', (message: string) => void>,
 ) => Promise<{ proof: unknown }>
-
-const PROVERS = { groth16: groth16.prove, plonk: plonk.prove, fflonk: fflonk.prove } as Record<ProofSystem, Prove>
 
 /**
  * snarkjs's stages as it logs them, with the share of a proof's time that lies before each (measured at 2^16): first
@@ -85,7 +82,8 @@ export class SnarkjsBackend<S extends ProofSystem = 'groth16'> implements Provin
       try {
         const files = [inMemory((key as SnarkjsKey).zkey), inMemory(witnessFile(witness))] as const
         const logger = { debug: onStage, info: onStage, warn: () => undefined, error: () => undefined }
-        const { proof } = await PROVERS[this.#system](...files, logger)
+        const { prove } = (await import('snarkjs'))[this.#system] as unknown as { prove: Prove }
+        const { proof } = await prove(...files, logger)
         onProgress?.({ stage: 'prove', fraction: 1 })
         return readProof(this.#system, proof)
       } catch (cause) {

@@ -1,4 +1,3 @@
-import { curves } from 'snarkjs'
 import { SerialQueue } from './serial-queue.ts'
 
 // snarkjs keeps one threaded curve for the whole process, builds it when first needed, and never ends its threads, which
@@ -13,6 +12,7 @@ export function acquireThreads(): Promise<void> {
   return queue.run(async () => {
     if (users === 0) {
       startedHere = !globalThis.curve_bn128
+      const { curves } = await import('snarkjs')
       await curves.getCurveFromName('bn128')
     }
     users++

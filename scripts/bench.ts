@@ -7,6 +7,8 @@
  *     --backends     the proof alone: all backends in turn, on the same keys and witnesses; with, as often as wanted,
  *                    --external 'name=prover {zkey} {wtns} {proof} {public}' for an outside prover
  *     --scaling      the native backend on circuits from 2^14 to 2^18
+ *     --startup      whole processes that do little, of the compiled package (npm run build); in turn with those of an earlier
+ *                    one with --against FOLDER, a checkout that was built
  *   node scripts/bench.ts --profile standard [--keys]   the larger circuits: compiles only, unless --keys
  *   node scripts/bench.ts --counts     record the constraint counts of the small profile; quick
  *   node scripts/bench.ts --check      write nothing; fail if counts, budgets or documents are not as recorded
@@ -25,6 +27,7 @@ import { measureBackends } from './bench/measure-backends.ts'
 import { measureCircuits, smallCounts } from './bench/measure-circuits.ts'
 import { type Measurements, readMeasurements, writeMeasurements } from './bench/measurements.ts'
 import { updateDocuments } from './bench/render.ts'
+import { measureStartup } from './bench/startup.ts'
 import { Stages } from './demo/progress.ts'
 
 const { values: options } = parseArgs({
@@ -34,6 +37,8 @@ const { values: options } = parseArgs({
     circuits: { type: 'boolean', default: false },
     backends: { type: 'boolean', default: false },
     scaling: { type: 'boolean', default: false },
+    startup: { type: 'boolean', default: false },
+    against: { type: 'string' },
     external: { type: 'string', multiple: true, default: [] },
     keys: { type: 'boolean', default: false },
     counts: { type: 'boolean', default: false },
@@ -71,7 +76,7 @@ async function measure(): Promise<Measurements> {
   venueShape(options.profile)
   const profile = options.profile as ProfileName
   const small = profile === 'small'
-  const all = small && !options.circuits && !options.backends && !options.scaling
+  const all = small && !options.circuits && !options.backends && !options.scaling && !options.startup
   const externals = parseExternals(options.external)
   if (!small && (options.backends || options.scaling || externals.length > 0)) {
     throw new ZkclearError('INPUT_INVALID', 'backends are compared on the small profile only', { path: '--profile' })
@@ -91,6 +96,13 @@ async function measure(): Promise<Measurements> {
   if (all || options.scaling) {
     const scaling = await stages.run('scaling', (report) => measureScaling({ runs, report }))
     measurements = { ...measurements, scaling }
+  }
+  if (all || options.startup) {
+    const { against } = options
+    const startup = await stages.run('startup', (report) =>
+      measureStartup({ runs: Math.max(runs, 9), against, report }),
+    )
+    measurements = { ...measurements, startup }
   }
   return { ...measurements, machine: describeMachine() }
 }

@@ -1,4 +1,4 @@
-import { FetchRequest, JsonRpcProvider, Network, type Signer, Wallet } from 'ethers'
+import type { FetchRequest, JsonRpcProvider, Signer, Wallet } from 'ethers'
 import { ZkclearError } from '../protocol/errors.ts'
 
 export interface ConnectOptions {
@@ -28,15 +28,21 @@ export async function connect({ rpcUrl, privateKey }: ConnectOptions): Promise<C
   if (privateKey !== undefined && !/^0x[0-9a-fA-F]{64}$/.test(privateKey)) {
     throw new ZkclearError('INPUT_INVALID', 'need 32 bytes: 0x and 64 hex digits', { path: 'privateKey' })
   }
-  const request = new FetchRequest(rpcUrl)
+  const ethers = await import('ethers')
+  const request = new ethers.FetchRequest(rpcUrl)
   request.timeout = TIMEOUT_MS
   const chainId = await askChainId(request)
   // A provider that has to find its network out by itself retries for ever when nobody answers; and one that caches answers
   // gives the next transaction the nonce of the last.
-  const staticNetwork = Network.from(chainId)
-  const provider = new JsonRpcProvider(request, undefined, { staticNetwork, pollingInterval: 250, cacheTimeout: -1 })
+  const staticNetwork = ethers.Network.from(chainId)
+  const provider = new ethers.JsonRpcProvider(request, undefined, {
+    staticNetwork,
+    pollingInterval: 250,
+    cacheTimeout: -1,
+  })
   try {
-    const signer = privateKey === undefined ? await provider.getSigner(0) : walletOf(privateKey, provider)
+    const signer =
+      privateKey === undefined ? await provider.getSigner(0) : walletOf(ethers.Wallet, privateKey, provider)
     return { signer, chainId, [Symbol.dispose]: () => provider.destroy() }
   } catch (cause) {
     provider.destroy()
@@ -59,9 +65,9 @@ async function askChainId(request: FetchRequest): Promise<bigint> {
   }
 }
 
-function walletOf(privateKey: string, provider: JsonRpcProvider): Wallet {
+function walletOf(EthersWallet: typeof Wallet, privateKey: string, provider: JsonRpcProvider): Wallet {
   try {
-    return new Wallet(privateKey, provider)
+    return new EthersWallet(privateKey, provider)
   } catch {
     throw new ZkclearError('INPUT_INVALID', 'is not a valid secp256k1 private key', { path: 'privateKey' })
   }

@@ -1,4 +1,4 @@
-import { ContractFactory, type ContractTransactionReceipt, type Signer } from 'ethers'
+import type { ContractTransactionReceipt, Signer } from 'ethers'
 import { STATE_CIRCUITS } from '../circuits/index.ts'
 import { marginSufficiency } from '../circuits/margin-sufficiency/index.ts'
 import type { CircuitDefinition, Progress } from '../circuits/types.ts'
@@ -176,6 +176,7 @@ async function deployOne(
   signal: AbortSignal | undefined,
 ): Promise<DeployedContract> {
   signal?.throwIfAborted()
+  const { ContractFactory } = await import('ethers')
   const contract = await new ContractFactory(compiled.abi, compiled.bytecode, signer).deploy(...values, { nonce })
   const transaction = contract.deploymentTransaction()!
   const receipt = (await abortable(transaction.wait(), signal)) as ContractTransactionReceipt

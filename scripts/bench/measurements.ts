@@ -5,6 +5,7 @@ import type { CircuitName } from '../../circuits/index.ts'
 import type { ProfileName } from '../../protocol/shape.ts'
 import type { CircuitResult, ScalingResult } from './backends/results.ts'
 import type { Machine } from './machine.ts'
+import type { StartupTimes } from './startup.ts'
 
 /** Of several runs, in milliseconds. */
 export interface Spread {
@@ -74,6 +75,8 @@ export interface Measurements {
   readonly backends?: readonly CircuitResult[]
   /** The native backend as a circuit grows. */
   readonly scaling?: ScalingResult
+  /** Whole processes that do little. */
+  readonly startup?: StartupTimes
 }
 
 const path = () => join(packageRoot(), 'docs', 'measurements.json')
