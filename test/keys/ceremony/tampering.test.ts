@@ -212,6 +212,16 @@ describe('a ceremony is not verified', () => {
     await refuses(copy, /round 2 .* is not the one that round 4 builds on/)
   })
 
+  test('if the key in an earlier folder is not the one that its transcript names', async () => {
+    const { copy } = await lastRound('earlier-key')
+    await cp(join(directory, '0002'), join(copy, '0002'), { recursive: true })
+    const path = join(copy, '0002', 'product.zkey')
+    const bytes = await readFile(path)
+    bytes[bytes.length - 700]! ^= 1
+    await writeFile(path, bytes)
+    await refuses(copy, /0002.product\.zkey: has the sha256 sum/)
+  })
+
   test('with powers of tau that nobody vouches for, or others than it began with', async () => {
     const { trustPtau: _, ...checking } = ground.checking(directory)
     await assert.rejects(verifyCeremony(checking), { code: 'INPUT_INVALID', message: /none of the published/ })
