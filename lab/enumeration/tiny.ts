@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { globSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { circuitsDirectory, defaultBuildDirectory, packageRoot } from '../../circom/paths.ts'
 import { circomParameters } from '../../circuits/lib/circom-parameters.ts'
@@ -156,7 +156,7 @@ export function elements(name: string, length: number): string[] {
 async function tinyRoot(name: TinyName): Promise<string> {
   const root = packageRoot()
   const tiny = tinyParameters(name)
-  const protocol = globSync('protocol/*.ts', { cwd: root }).sort()
+  const protocol = globSync('protocol/**/*.ts', { cwd: root }).sort()
   const texts = await Promise.all(protocol.map((file) => readFile(join(root, file), 'utf8')))
   const hash = hashOf([tiny, circomParameters(tiny), texts])
   const parent = join(defaultBuildDirectory(), 'test-circuits')
@@ -170,8 +170,10 @@ async function tinyRoot(name: TinyName): Promise<string> {
     }
     await write('circuits/lib/parameters.circom', circomParameters(tiny))
     await write('parameters.json', JSON.stringify(tiny, null, 2))
-    await mkdir(join(temporary, 'protocol'))
-    for (const file of protocol) await copyFile(join(root, file), join(temporary, 'protocol', basename(file)))
+    for (const file of protocol) {
+      await mkdir(dirname(join(temporary, file)), { recursive: true })
+      await copyFile(join(root, file), join(temporary, file))
+    }
     await rename(temporary, folder)
     await removeOthers(parent, prefix, folder)
   })
