@@ -9,8 +9,10 @@
  *   npm test -- --times FILE     also writes how long each file took
  */
 import { globSync } from 'node:fs'
+import { join } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
+import { defaultBuildDirectory } from '../circom/paths.ts'
 import { CIRCUITS } from '../circuits/index.ts'
 import { buildArtifacts } from '../keys/build.ts'
 import { runContractTests } from './test/contract-tests.ts'
@@ -43,6 +45,9 @@ function testFiles(): string[] {
   const all = globSync('test/**/*.test.ts', { exclude: ['test/contracts/**'] })
   return all.filter((file) => file.endsWith('.slow.test.ts') === values.slow)
 }
+
+// What a process has compiled and stripped of types, the next one need not.
+process.env.NODE_COMPILE_CACHE ??= join(defaultBuildDirectory(), 'compile-cache')
 
 const started = performance.now()
 const times: Time[] = []

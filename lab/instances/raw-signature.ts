@@ -1,12 +1,15 @@
-import { buildEddsa } from 'circomlibjs'
+import { BASE, type Point, SUBGROUP_ORDER } from '../../protocol/crypto/baby-jubjub.ts'
+import { sign } from '../../protocol/crypto/eddsa.ts'
+import { primitives } from '../../protocol/crypto/primitives.ts'
 import { poseidon } from '../../protocol/hash.ts'
 import type { Signature } from '../../protocol/message.ts'
 import { MESSAGE_LAYOUT, type MessageField } from '../../protocol/message.ts'
 
-const eddsa = await buildEddsa()
-
-/** Order of the prime-order subgroup of BabyJubJub. */
-export const SUBGROUP_ORDER = 2736030358979909402780800718157159386076813972158567259200215660948447373041n
+/** Generator of the whole curve (EIP-2494), of whose order 8 is a factor. */
+const GENERATOR: Point = {
+  x: 995203441582195749578291179787384436505546430278305826713579947235728471134n,
+  y: 5472060717959818805561601436314318772137091100104008585924551046643952123905n,
+}
 
 /** Packs a message's fields as they are, well-formed or not. */
 export function rawWord(fields: Readonly<Record<MessageField, bigint>>): bigint {
@@ -15,21 +18,18 @@ export function rawWord(fields: Readonly<Record<MessageField, bigint>>): bigint 
 
 /** A valid signature of any word, well-formed or not. */
 export function signWord(word: bigint, domain: bigint, privateKey: Uint8Array): Signature {
-  const { R8, S } = eddsa.signPoseidon(privateKey, eddsa.F.e(poseidon('MESSAGE', [domain, word])))
-  return { R8x: eddsa.F.toObject(R8[0]), R8y: eddsa.F.toObject(R8[1]), S }
+  const { R8, S } = sign(privateKey, poseidon('MESSAGE', [domain, word]))
+  return { R8x: R8.x, R8y: R8.y, S }
 }
 
 /** The multiple of the base point. */
 export function timesBase(scalar: bigint): { x: bigint; y: bigint } {
-  const [x, y] = eddsa.babyJub.mulPointEscalar(eddsa.babyJub.Base8, scalar)
-  return { x: eddsa.F.toObject(x), y: eddsa.F.toObject(y) }
+  return primitives().multiply(BASE, scalar)
 }
 
 /** A point of order 8, 4, 2 or 1: multiples of one of order 8. */
 export function smallOrderPoint(order: 1 | 2 | 4 | 8): { x: bigint; y: bigint } {
-  const { F, babyJub } = eddsa
-  // A multiple by the subgroup's order leaves the part of small order; the generator of the whole curve has order 8 in it.
-  const torsion = babyJub.mulPointEscalar(babyJub.Generator, SUBGROUP_ORDER)
-  const [x, y] = babyJub.mulPointEscalar(torsion, BigInt(8 / order))
-  return { x: F.toObject(x), y: F.toObject(y) }
+  // A multiple by the subgroup's order leaves the part of small order.
+  const torsion = primitives().multiply(GENERATOR, SUBGROUP_ORDER)
+  return primitives().multiply(torsion, BigInt(8 / order))
 }

@@ -1,5 +1,5 @@
+import { SUBGROUP_ORDER } from '../../../protocol/crypto/baby-jubjub.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
-import { SUBGROUP_ORDER } from '../../instances/raw-signature.ts'
 import { bits } from './changes.ts'
 import type { Pair } from './pair.ts'
 
