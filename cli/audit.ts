@@ -11,6 +11,7 @@ import { requireCircuit } from '../circuits/registry.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { type AgainstOptions, addAgainstOptions, auditAgainst } from './audit-against.ts'
 import { auditEquivalence } from './audit-equivalence.ts'
+import { auditVerificationKey } from './audit-vkey.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { integerOption, profileOption } from './options.ts'
 import type { Session } from './session.ts'
@@ -21,6 +22,7 @@ import { newVerb, type Outcome, type Verb } from './verb.ts'
 interface AuditVerbOptions extends Omit<AgainstOptions, 'against'> {
   readonly against?: string
   readonly equivalence?: boolean
+  readonly vkey?: string
   readonly simplified?: string
   readonly sym?: string
   readonly signal?: readonly string[]
@@ -37,17 +39,23 @@ export const verb: Verb = (run) =>
       'audit',
       'Asks of every signal of a circuit whether the inputs determine it: PROVEN, FORGED (with two witnesses) or UNKNOWN. ' +
         'With --against, runs the circuit against a model at the ends of its ranges instead; with --equivalence, checks that ' +
-        'the compiler kept its meaning when it simplified.',
+        'the compiler kept its meaning when it simplified; with --vkey, vets a verification key.',
       [
         'zkclear audit margin-sufficiency --all',
         'zkclear audit circuit.circom --signal main.root --json',
         'zkclear audit circuit.r1cs --sym circuit.sym --policy forged',
         'zkclear audit circuit.circom --against model.mjs',
         'zkclear audit circuit.circom --equivalence',
+        'zkclear audit --vkey Verifier.sol',
       ],
-    ).argument('<circuit>', `${CIRCUIT_NAMES.join(', ')}, a .circom file, or a .r1cs file`),
+    ).argument('[circuit]', `${CIRCUIT_NAMES.join(', ')}, a .circom file, or a .r1cs file`),
   ).action(
-    run((session, target: string, { against, ...options }: AuditVerbOptions) => {
+    run((session, target: string | undefined, { against, vkey, ...options }: AuditVerbOptions) => {
+      if (vkey !== undefined) return auditVerificationKey(vkey)
+      if (target === undefined) {
+        const message = 'is missing: name a circuit to audit, or a verification key with --vkey'
+        throw new ZkclearError('INPUT_INVALID', message, { path: '<circuit>' })
+      }
       if (options.equivalence) return auditEquivalence(session, target, options)
       if (against !== undefined) return auditAgainst(session, target, { ...options, against })
       return auditCircuit(session, target, options)
@@ -69,6 +77,12 @@ function addAuditOptions(command: Command): Command {
         '--equivalence',
         'check what the compiler simplified (-O1, -O2) against the circuit as it is written',
       ).conflicts(['against', 'signal', 'all']),
+    )
+    .addOption(
+      new Option(
+        '--vkey <file>',
+        'vet a verification key (JSON) or the source of a Solidity verifier, without a circuit',
+      ).conflicts(['against', 'signal', 'all', 'equivalence']),
     )
     .option('--simplified <file>', 'with --equivalence of a .r1cs file: the simplified one')
     .addOption(

@@ -85,7 +85,8 @@ export function pairingIsOne(pairs: readonly (readonly [G1Point | null, G2Point]
   return Fp12.eql(bn254.pairingBatch(finite), Fp12.ONE)
 }
 
-function toG1([x, y]: G1Point) {
+/** The point for arithmetic. */
+export function toG1([x, y]: G1Point) {
   return G1.fromAffine({ x, y })
 }
 
@@ -95,7 +96,8 @@ function fromG1(point: InstanceType<typeof G1>): G1Point | null {
   return [x, y]
 }
 
-function toG2([x, y]: G2Point) {
+/** As `toG1`, for G2. */
+export function toG2([x, y]: G2Point) {
   return G2.fromAffine({ x: toFp2(x), y: toFp2(y) })
 }
 

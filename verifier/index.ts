@@ -1,5 +1,7 @@
+export { auditKey, type KeyAudit, type KeyAuditOptions } from './audit-key.ts'
 export { type Calldata, type KzgCalldata, toCalldata, toKzgCalldata } from './calldata.ts'
 export { BASE_FIELD, type Fq2, type G1Point, type G2Point } from './curve.ts'
+export type { KeyFault, KeyFaultCode } from './key-faults.ts'
 export { type KzgKey, type KzgKeyOf, vetKzgKey } from './kzg/key.ts'
 export { type FflonkProof, type KzgProof, type KzgProofOf, kzgWords, type PlonkProof } from './kzg/proof.ts'
 export {

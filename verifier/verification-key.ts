@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { type ErrorCode, ZkclearError } from '../protocol/errors.ts'
-import { type G1Point, G2_GENERATOR, type G2Point, isInG1, isInG2, isOnTwist } from './curve.ts'
+import type { G1Point, G2Point } from './curve.ts'
 import { g1Schema, g2Schema, parseWith } from './json.ts'
+import { isMalformed, type KeyPoints, keyFaults } from './key-faults.ts'
 
 /** A vetted Groth16 verification key; only `vetVerificationKey` makes one. Frozen. */
 export interface VerificationKey {
@@ -66,48 +67,19 @@ function vet(vkey: unknown, circuit: KeyedCircuit): VerificationKey {
   if (json.IC.length !== json.nPublic + 1) {
     refuse('ARTIFACT_CORRUPT', circuit, `nPublic is ${json.nPublic}, but IC has ${json.IC.length} points`)
   }
-  const g1 = (point: G1Point | null, name: string): G1Point => {
-    if (point === null) return refuse('KEY_UNSAFE', circuit, `${name} is the point at infinity`)
-    return isInG1(point) ? point : refuse('ARTIFACT_CORRUPT', circuit, `${name} is not on the curve`)
+  const points: KeyPoints = {
+    alpha: json.vk_alpha_1,
+    beta: json.vk_beta_2,
+    gamma: json.vk_gamma_2,
+    delta: json.vk_delta_2,
+    ic: json.IC,
   }
-  const g2 = (point: G2Point | null, name: string): G2Point => {
-    if (point === null) return refuse('KEY_UNSAFE', circuit, `${name} is the point at infinity`)
-    if (isInG2(point)) return point
-    if (!isOnTwist(point)) refuse('ARTIFACT_CORRUPT', circuit, `${name} is not on the curve`)
-    return refuse('KEY_UNSAFE', circuit, `${name} is outside the group of order r`)
-  }
-  const key: VerificationKey = {
-    alpha: g1(json.vk_alpha_1, 'alpha'),
-    beta: g2(json.vk_beta_2, 'beta'),
-    gamma: g2(json.vk_gamma_2, 'gamma'),
-    delta: g2(json.vk_delta_2, 'delta'),
-    ic: json.IC.map((point, index) => g1(point, `IC[${index}]`)),
-  }
-  refuseForgeable(key, circuit)
+  const [fault] = keyFaults(points)
+  if (fault !== undefined) refuse(isMalformed(fault) ? 'ARTIFACT_CORRUPT' : 'KEY_UNSAFE', circuit, fault.message)
+  const key = points as VerificationKey
   freeze(key)
   vetted.add(key)
   return key
-}
-
-/** Points are equal up to sign iff their x are equal. Each case below lets anybody solve the pairing equation. */
-function refuseForgeable({ beta, gamma, delta, ic }: VerificationKey, circuit: KeyedCircuit): void {
-  const same = ([[a0, a1]]: G2Point, [[b0, b1]]: G2Point) => a0 === b0 && a1 === b1
-  if (same(gamma, delta)) {
-    refuse(
-      'KEY_UNSAFE',
-      circuit,
-      'gamma and delta are equal up to sign (phase 2 was skipped); anybody can forge proofs',
-    )
-  }
-  if (same(delta, G2_GENERATOR)) {
-    refuse('KEY_UNSAFE', circuit, 'delta is the generator of G2 up to sign: nobody contributed to phase 2')
-  }
-  if (same(beta, gamma) || same(beta, delta)) {
-    refuse('KEY_UNSAFE', circuit, 'beta equals gamma or delta up to sign; anybody can forge proofs')
-  }
-  if (new Set(ic.map(([x]) => x)).size !== ic.length) {
-    refuse('KEY_UNSAFE', circuit, 'two points of IC are equal up to sign: their public signals could be exchanged')
-  }
 }
 
 /** Refuses a circuit's key for that reason. */

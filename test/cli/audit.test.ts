@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
+import { requireCircuit } from '../../circuits/registry.ts'
+import { loadArtifacts } from '../../keys/load.ts'
 import { CORPUS_ROOT, compileCorpus } from '../../lab/corpus/compiled.ts'
 import { CORPUS } from '../../lab/corpus/corpus.ts'
+import { soliditySource } from '../../verifier/index.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { CONTRADICTION } from '../support/contradictions.ts'
 import { r1csBytes } from '../support/r1cs-file.ts'
@@ -194,5 +197,41 @@ describe('zkclear audit --equivalence', () => {
     assert.deepEqual([absent.code, errorOf(absent).code], [2, 'FILE_UNREADABLE'])
     const alone = await zkclear(['audit', folder.file('full.r1cs'), '--equivalence', '--json'])
     assert.deepEqual([alone.code, errorOf(alone).path], [2, '--simplified'])
+  })
+})
+
+describe('zkclear audit --vkey', () => {
+  it('ends with 1 for the key of a dev set-up, by its contract, and says whose it is', async () => {
+    await using folder = await temporaryDirectory()
+    const { files } = await loadArtifacts(requireCircuit('margin-sufficiency'), 'small')
+    const source = await soliditySource(
+      requireCircuit('margin-sufficiency'),
+      JSON.parse(await readFile(files.vkey, 'utf8')),
+      {
+        digest: 'ab',
+        setup: 'dev',
+      },
+    )
+    await writeFile(folder.file('Verifier.sol'), source)
+    for (const path of [folder.file('Verifier.sol'), files.vkey]) {
+      const result = await zkclear(['audit', '--vkey', path, '--json'])
+      assert.equal(result.code, 1, result.stderr)
+      const { verdict, faults } = documentOf(result)
+      assert.deepEqual([verdict, (faults as { code: string }[]).map(({ code }) => code)], ['UNSAFE', ['DEV_KEY']])
+    }
+  })
+
+  it('ends with 2 for what is no key, names the file, and asks for a circuit where there is neither', async () => {
+    await using folder = await temporaryDirectory()
+    await writeFile(folder.file('Empty.sol'), 'contract Empty {}')
+    const cases = [
+      [['audit', '--vkey', folder.file('Empty.sol'), '--json'], folder.file('Empty.sol')],
+      [['audit', '--vkey', folder.file('absent.json'), '--json'], folder.file('absent.json')],
+      [['audit', '--json'], '<circuit>'],
+    ] as const
+    for (const [args, path] of cases) {
+      const result = await zkclear(args)
+      assert.deepEqual([result.code, errorOf(result).path], [2, path])
+    }
   })
 })
