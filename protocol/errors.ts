@@ -35,7 +35,8 @@ export interface ErrorOptions {
 
 /**
  * The one error type. Its message says what was given, what is allowed and what to do; `code` is stable API.
- * Neither the message nor the details ever hold private witness values.
+ * Neither the message nor the details ever hold private witness values, but for one: a proof that is refused for its margin
+ * says by how much the account misses it, to whoever asked for the proof.
  */
 export class ZkclearError extends Error {
   readonly code: ErrorCode

@@ -33,7 +33,10 @@ export const PROFILE_NAMES = Object.keys(parameters.shapes) as readonly ProfileN
  */
 export function venueShape(profile: string): VenueShape {
   if (!Object.hasOwn(parameters.shapes, profile)) {
-    throw new ZkclearError('PROFILE_UNKNOWN', `no profile "${profile}"; choose one of ${PROFILE_NAMES.join(', ')}`)
+    throw new ZkclearError(
+      'PROFILE_UNKNOWN',
+      `no profile "${String(profile)}"; choose one of ${PROFILE_NAMES.join(', ')}`,
+    )
   }
   return { name: profile, ...parameters.shapes[profile as ProfileName] }
 }

@@ -8,7 +8,7 @@ import { type ProfileName, venueShape } from '../protocol/shape.ts'
 import type { BackendInUse, ProvingBackend } from './backend.ts'
 import { loadCircuit } from './load-circuit.ts'
 import type { LoadedCircuit } from './loaded-circuit.ts'
-import { integerOption } from './options.ts'
+import { integerOption, requireSignal } from './options.ts'
 import { type Definitions, Prover } from './prover.ts'
 import { openChosenBackend, warningOf } from './select-backend.ts'
 import { throwIfAborted } from './serial-queue.ts'
@@ -51,12 +51,19 @@ export async function createProver<
   Name extends keyof D & string = keyof D & string,
   S extends ProofSystem = 'groth16',
 >(options: ProverOptions<D, Name, S>): Promise<Prover<Pick<D, Name>, S>> {
+  if (typeof options !== 'object' || options === null) {
+    throw new ZkclearError('INPUT_INVALID', "must be an object such as { profile: 'small' }", { path: 'options' })
+  }
   const { profile, signal, onProgress } = options
+  requireSignal(signal)
   venueShape(profile)
   const witnessThreads = integerOption(options.witnessThreads, defaultWitnessThreads(), 1, 'witnessThreads')
   const graceMs = integerOption(options.graceMs, 10_000, 0, 'graceMs')
   const definitions: Definitions = options.definitions ?? CIRCUITS
   const names: readonly string[] = options.circuits ?? Object.keys(definitions)
+  if (!Array.isArray(names)) {
+    throw new ZkclearError('INPUT_INVALID', "must be a list of names, such as ['trade-batch']", { path: 'circuits' })
+  }
   const ownsBackend = options.backend === undefined
   const { backend, inUse } = await backendOf(options)
   try {
@@ -66,7 +73,7 @@ export async function createProver<
       onProgress?.({ stage: 'load', fraction: circuits.size / names.length })
       if (!Object.hasOwn(definitions, name)) {
         const known = Object.keys(definitions).join(', ')
-        throw new ZkclearError('CIRCUIT_UNKNOWN', `no circuit "${name}"; choose from ${known}`)
+        throw new ZkclearError('CIRCUIT_UNKNOWN', `no circuit "${String(name)}"; choose from ${known}`)
       }
       circuits.set(name, await loadCircuit(definitions[name]!, profile, options, backend))
     }

@@ -1,3 +1,4 @@
+import { ZkclearError } from '../protocol/errors.ts'
 import { abortable } from './serial-queue.ts'
 
 /**
@@ -11,6 +12,11 @@ export async function* lookAhead<Job, Prepared>(
   lookahead: number,
   signal?: AbortSignal,
 ): AsyncGenerator<Prepared, void, void> {
+  const given: unknown = jobs
+  const isObject = typeof given === 'object' && given !== null
+  if (!isObject || !(Symbol.asyncIterator in given || Symbol.iterator in given)) {
+    throw new ZkclearError('INPUT_INVALID', 'must be an iterable of jobs, or an asynchronous one', { path: 'jobs' })
+  }
   const source = Symbol.asyncIterator in jobs ? jobs[Symbol.asyncIterator]() : jobs[Symbol.iterator]()
   const upcoming: Promise<{ prepared: Promise<Prepared> } | undefined>[] = []
   let lastPull: Promise<unknown> = Promise.resolve()

@@ -1,15 +1,16 @@
 import { wireRange } from '../circom/witness-wires.ts'
 import { flattenInput } from '../circuits/input-schema.ts'
 import type { ProofSystem } from '../circuits/proof-systems.ts'
-import type { CircuitDefinition, Progress } from '../circuits/types.ts'
+import type { CircuitDefinition, CircuitInput, Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
+import type { ProfileName } from '../protocol/shape.ts'
 import { encodeSignals } from '../verifier/signals.ts'
 import type { ProofOf } from '../verifier/systems.ts'
 import { verify } from '../verifier/verify.ts'
 import type { BackendInUse, ProvingBackend } from './backend.ts'
 import type { LoadedCircuit } from './loaded-circuit.ts'
 import { lookAhead } from './look-ahead.ts'
-import { integerOption } from './options.ts'
+import { integerOption, requireSignal } from './options.ts'
 import { abortable, throwIfAborted } from './serial-queue.ts'
 import type { WitnessSource } from './witness-source.ts'
 
@@ -86,7 +87,8 @@ export class Prover<D extends Definitions, S extends ProofSystem = 'groth16'> im
 
   /**
    * Proves one statement. The proof was verified when this resolves. Throws CIRCUIT_UNKNOWN, STATEMENT_INVALID,
-   * INPUT_INVALID, WITNESS_FAILED (there is no witness: the statement is false), CONSTRAINT_BROKEN or PROOF_INVALID (the
+   * INPUT_INVALID (a witness or an option of the wrong type), WITNESS_FAILED (there is no witness: the statement is false, and
+   * the message says why where the model knows), CONSTRAINT_BROKEN or PROOF_INVALID (the
    * proof does not verify), ABORTED (by `signal`, or because the prover was disposed).
    */
   prove<Name extends keyof D & string>(
@@ -96,7 +98,7 @@ export class Prover<D extends Definitions, S extends ProofSystem = 'groth16'> im
     options: ProveOptions = {},
   ): Promise<Proved<Name, StatementOf<D[Name]>, S>> {
     const proved = this.#track(async () => {
-      const own = { ...options, signal: this.#signalOf(options) }
+      const own = { ...options, signal: this.#signalOf(Object(options)) }
       return this.#prove(await this.#prepare({ circuit, statement, witness }, own), own)
     })
     return proved as Promise<Proved<Name, StatementOf<D[Name]>, S>>
@@ -113,8 +115,8 @@ export class Prover<D extends Definitions, S extends ProofSystem = 'groth16'> im
   ): AsyncGenerator<ProvedJob<D, S>, void, void> {
     // Fires also when the consumer leaves early, so that witnesses nobody wants are not calculated to the end.
     const left = new AbortController()
-    const signal = AbortSignal.any([left.signal, this.#signalOf(options)])
-    const lookahead = integerOption(options.lookahead, 2, 0, 'lookahead')
+    const signal = AbortSignal.any([left.signal, this.#signalOf(Object(options))])
+    const lookahead = integerOption(options?.lookahead, 2, 0, 'lookahead')
     const prepare = (job: Job<D>) => this.#track(() => this.#prepare(job, { signal }))
     try {
       for await (const prepared of lookAhead(jobs, prepare, lookahead, signal)) {
@@ -136,14 +138,17 @@ export class Prover<D extends Definitions, S extends ProofSystem = 'groth16'> im
 
   async #prepare(job: Job<Definitions>, { signal, onProgress }: ProveOptions): Promise<Prepared<S>> {
     throwIfAborted(signal)
-    const loaded = this.#circuit(job.circuit)
+    const loaded = this.#circuit(Object(job).circuit)
     const { definition, profile, program } = loaded
     const publicSignals = encodeSignals(definition, job.statement)
-    const input = definition.buildInput(job.statement, job.witness, profile)
+    const input = buildInput(definition, job, profile)
     const flat = flattenInput(definition, profile, input)
     const started = performance.now()
     onProgress?.({ stage: 'witness', fraction: 0 })
-    const witness = await this.#parts.pool.calculate({ circuit: definition.name, program, input: flat }, signal)
+    const calculated = this.#parts.pool.calculate({ circuit: definition.name, program, input: flat }, signal)
+    const witness = await calculated.catch((error) => {
+      throw withReason(error, definition, job)
+    })
     onProgress?.({ stage: 'witness', fraction: 1 })
     const carried = wireRange(witness, 1, 1 + publicSignals.length)
     if (publicSignals.some((signal, index) => signal !== carried[index])) {
@@ -177,10 +182,11 @@ export class Prover<D extends Definitions, S extends ProofSystem = 'groth16'> im
     const loaded = circuits.get(name)
     if (loaded !== undefined) return loaded
     const known = [...circuits.keys()].join(', ')
-    throw new ZkclearError('CIRCUIT_UNKNOWN', `this prover has no circuit "${name}"; it has ${known}`)
+    throw new ZkclearError('CIRCUIT_UNKNOWN', `this prover has no circuit "${String(name)}"; it has ${known}`)
   }
 
   #signalOf({ signal }: ProveOptions): AbortSignal {
+    requireSignal(signal)
     return signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal])
   }
 
@@ -207,6 +213,36 @@ export class Prover<D extends Definitions, S extends ProofSystem = 'groth16'> im
     await pool[Symbol.asyncDispose]()
     if (ownsBackend) await backend.dispose()
   }
+}
+
+/** A witness of the wrong type shows where the definition reads it; what stands there may be private and is not repeated. */
+function buildInput(
+  definition: CircuitDefinition,
+  { statement, witness }: Job<Definitions>,
+  profile: ProfileName,
+): CircuitInput {
+  try {
+    return definition.buildInput(statement, witness, profile)
+  } catch (error) {
+    if (error instanceof ZkclearError) throw error
+    const kind = error instanceof Error ? error.name : 'an error'
+    const message = `is not of the type that ${definition.name} takes: building its input ended with ${kind}`
+    throw new ZkclearError('INPUT_INVALID', message, { path: 'witness' })
+  }
+}
+
+/** A refused witness, with the model's reason for it in place of a line of the circuit, where there is one. */
+function withReason(error: unknown, definition: CircuitDefinition, { statement, witness }: Job<Definitions>): unknown {
+  if (!(error instanceof ZkclearError) || error.code !== 'WITNESS_FAILED') return error
+  let reason: string | undefined
+  try {
+    reason = definition.refusal?.(statement, witness)
+  } catch {
+    // A witness that the model cannot even read: the circuit's own refusal says more.
+  }
+  if (reason === undefined) return error
+  const message = `${definition.name} cannot be proved: ${reason}`
+  return new ZkclearError('WITNESS_FAILED', message, { details: { ...error.details, reason }, cause: error })
 }
 
 function disposedError(): ZkclearError {

@@ -5,6 +5,7 @@ import { riskTableWords } from '../../protocol/risk-table.ts'
 import { type VenueShape, venueShape } from '../../protocol/shape.ts'
 import { exampleBatch, exampleOwnerSecret, exampleState } from '../trade-batch/example.ts'
 import type { CircuitInput, InputShape, RegisteredCircuit } from '../types.ts'
+import { marginRefusal } from './refusal.ts'
 import { MARGIN_SUFFICIENCY_REVIEW } from './review.ts'
 import { type MarginStatement, type MarginWitness, marginCodec, marginStatement, marginWitness } from './statement.ts'
 
@@ -30,6 +31,7 @@ export const marginSufficiency: RegisteredCircuit<'margin-sufficiency', MarginSt
     return { statement: marginStatement(before, witness, terms), witness }
   },
   buildInput: input,
+  refusal: marginRefusal,
 }
 
 function shapes({ markets: M, collaterals: K, scenarios: S, accountLevels }: VenueShape): Record<string, InputShape> {

@@ -4,6 +4,7 @@ import { bookLevels } from '../../protocol/state.ts'
 import type { RegisteredCircuit } from '../types.ts'
 import { exampleBatch, exampleState } from './example.ts'
 import { tradeBatchInput, tradeBatchShapes } from './input.ts'
+import { tradeBatchRefusal } from './refusal.ts'
 import { TRADE_BATCH_REVIEW } from './review.ts'
 import { TRADE_BATCH_SIZES } from './sizes.ts'
 import { type TradeBatchStatement, tradeBatchCodec, tradeBatchStatement } from './statement.ts'
@@ -33,6 +34,7 @@ export const tradeBatch: RegisteredCircuit<'trade-batch', TradeBatchStatement, T
     return { statement: tradeBatchStatement(transition), witness: transition }
   },
   buildInput: (statement, transition, name) => tradeBatchInput(statement, transition, sizesOf(name)),
+  refusal: tradeBatchRefusal,
 }
 
 /** All that the template's arguments are made of. */

@@ -100,11 +100,13 @@ describe('zkclear prove', () => {
     assert.equal(verified.code, 0)
   })
 
-  it('ends with 1 for an account that lacks margin, and writes no proof', async () => {
+  it('ends with 1 for an account that lacks margin, says by how much, and writes no proof', async () => {
     const result = await proveMargin({ account: venue.roles.underMargined })
     assert.equal(result.code, 1)
     assert.equal(errorOf(result).code, 'WITNESS_FAILED')
-    assert.match(errorOf(result).message, /margin-sufficiency has no witness/)
+    const missed =
+      /^margin-sufficiency cannot be proved: the account misses the ratio of 10000 bps by [1-9]\d* quanta, in scenario \d+$/
+    assert.match(errorOf(result).message, missed)
   })
 
   it("refuses another owner's secret, one that is not a field element, and one in the request, and repeats none of them", async () => {

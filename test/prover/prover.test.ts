@@ -4,7 +4,7 @@ import { createProver } from '../../prover/create-prover.ts'
 import { proofFromJson, proofToJson, verify } from '../../verifier/index.ts'
 import { type VkeyJson, verifyWithNoble } from '../support/noble-verify.ts'
 import { readJson, toyArtifacts } from '../support/toy-artifacts.ts'
-import { FOR_EVER, PRODUCT, productInstance } from '../support/toy-definitions.ts'
+import { FOR_EVER, POWERS, PRODUCT, productInstance } from '../support/toy-definitions.ts'
 import { verifyWithSnarkjs } from '../support/toy-proof.ts'
 
 suite('Prover.prove', () => {
@@ -66,6 +66,57 @@ suite('Prover.prove', () => {
     await assert.rejects(prover.prove('product', statement, unsafe), { code: 'INPUT_INVALID', path: 'input.right' })
     await assert.rejects(prover.prove('powers' as never, {} as never, {} as never), { code: 'CIRCUIT_UNKNOWN' })
     await assert.rejects(prover.prove('toString' as never, {} as never, {} as never), { code: 'CIRCUIT_UNKNOWN' })
+  })
+
+  test('says why there is no witness where the definition knows, and the circuit does where it does not', async () => {
+    const statement = { first: 81n, second: 257n }
+    const refuse = async (refusal: NonNullable<(typeof POWERS)['refusal']>, message: RegExp) => {
+      const definitions = { powers: { ...POWERS, refusal } }
+      await using prover = await createProver({ ...toys.options, circuits: ['powers'], definitions })
+      await assert.rejects(prover.prove('powers', statement, { roots: [3n, 4n] }), { code: 'WITNESS_FAILED', message })
+    }
+    const reason = (given: { second: bigint }, { roots }: { roots: readonly bigint[] }) => `${given.second}, ${roots}`
+    await refuse(reason, /^powers cannot be proved: 257, 3,4$/)
+    await refuse(() => undefined, /IsFourthPower \(line 8\)/)
+    await refuse(() => {
+      throw new TypeError('unreadable')
+    }, /IsFourthPower \(line 8\)/)
+  })
+
+  test('refuses null, holes and wrong types with a code, wherever they are given', async () => {
+    await using prover = await createProver({ ...toys.options, circuits: ['product', 'powers'] })
+    const { statement, witness } = productInstance(3n, 5n)
+    for (const bad of [null, undefined, 0, 'text', Symbol('bad')] as never[]) {
+      await assert.rejects(prover.prove(bad, statement as never, witness as never), { code: 'CIRCUIT_UNKNOWN' })
+      await assert.rejects(prover.prove('product', bad, witness), { code: 'STATEMENT_INVALID' })
+      await assert.rejects(prover.prove('product', statement, bad), { code: 'INPUT_INVALID' })
+      await assert.rejects(prover.proveMany(bad).next(), { path: 'jobs' })
+      await assert.rejects(prover.proveMany([bad]).next(), { code: 'CIRCUIT_UNKNOWN' })
+      if (bad !== undefined) {
+        const options = { signal: bad }
+        await assert.rejects(prover.prove('product', statement, witness, options), { path: 'signal' })
+        await assert.rejects(createProver({ ...toys.options, circuits: bad ?? 0 }), { path: 'circuits' })
+      }
+      await assert.rejects(createProver(bad), { code: 'INPUT_INVALID', path: 'options' })
+      await assert.rejects(createProver({ ...toys.options, profile: bad }), { code: 'PROFILE_UNKNOWN' })
+      await assert.rejects(createProver({ ...toys.options, circuits: [bad] }), { code: 'CIRCUIT_UNKNOWN' })
+    }
+    assert.equal((await prover.prove('product', statement, witness, null as never)).circuit, 'product')
+    const sparse = { roots: Object.assign(Array(2), { 1: 4n }) }
+    await assert.rejects(prover.prove('powers', { first: 81n, second: 256n }, sparse), {
+      code: 'INPUT_INVALID',
+      path: 'input.roots[0]',
+    })
+  })
+
+  test('says that a witness is of the wrong type, and repeats nothing of it', async () => {
+    const definition = { ...PRODUCT, buildInput: () => ({ left: BigInt('confidential') }) as never }
+    await using prover = await createProver({ ...toys.options, definitions: { product: definition } })
+    const { statement, witness } = productInstance(3n, 5n)
+    await assert.rejects(prover.prove('product', statement, witness), {
+      code: 'INPUT_INVALID',
+      message: 'witness: is not of the type that product takes: building its input ended with SyntaxError',
+    })
   })
 
   test('refuses a definition whose input says something else than its statement', async () => {
