@@ -85,7 +85,8 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
     /^main\.step\[\d+\](\.check)?\.IsSame\w*\.IsZero\w*\.inv$/,
     /^main\.unpackHand\.IsZero\w*\.inv$/,
     /^main\.admit\[\d+\]\.unpack\.IsZero\w*\.inv$/,
-    /^main\.(untouched|orderless|inHand)\[\d+\]\.inv$/,
+    /^main\.(untouched|orderless)\[\d+\]\.inv$/,
+    /^main\.inHand\[\d+\]\.IsZero\w*\.inv$/,
     /^main\.admit\[\d+\]\.signature\.EdDSAPoseidonVerifier\w*\.(isZero|mulAny\.zeropoint|eqCheck[XY]\.isz)\.inv$/,
   ].map((pattern) => ({ pattern, reason: INVERSE_OF_ZERO })),
   sections: [

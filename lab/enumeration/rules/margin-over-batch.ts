@@ -89,8 +89,8 @@ export const marginOverABatch: Enumeration = {
           [1, 1],
         ],
         index: full ? [0, 1] : [1],
-        cashBefore: full ? [-9, -3, 0, 2, 7] : [-5, 0, 3],
-        cashChange: full ? [-7, -4, -1, 0, 3] : [-2, 0, 1],
+        cashBefore: full ? [-9, -3, 0, 2, 7, 12] : [-5, 0, 3, 12],
+        cashChange: full ? [-7, -4, -1, 0, 3] : [-4, -2, 0, 1],
         oldSize: range(-3, 4),
         newSize: range(-3, 4),
         opens: [

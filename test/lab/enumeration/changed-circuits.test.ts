@@ -162,7 +162,7 @@ const CHANGES: readonly { what: string; found: Enumeration; file: string; from: 
     found: marginOverABatch,
     file: 'trade-batch/account.circom',
     from: 'closes * ordersLeft === 0;',
-    to: '',
+    to: 'signal unused <== closes * ordersLeft;',
   },
   {
     what: 'a cost that no released risk covers',
