@@ -1,23 +1,52 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
-import { pathToFileURL } from 'node:url'
 import { packageRoot } from '../circom/paths.ts'
+import { marginArtifacts } from './support/margin-artifacts.ts'
+import { temporaryDirectory } from './support/temporary-directory.ts'
 
-test("the README's library example proves and verifies, and exits by itself", async () => {
+/** The package as a project has it: compiled, with its sources' folders beside it. */
+async function installPackage(target: string): Promise<void> {
+  const typescript = dirname(createRequire(import.meta.url).resolve('typescript/package.json'))
+  const config = join(packageRoot(), 'tsconfig.build.json')
+  await mkdir(target, { recursive: true })
+  run(process.execPath, [join(typescript, 'bin', 'tsc'), '-p', config, '--outDir', join(target, 'dist')], target)
+  for (const file of ['package.json', 'parameters.json']) await cp(join(packageRoot(), file), join(target, file))
+  for (const folder of ['node_modules', 'circuits', 'prover', 'build']) {
+    await symlink(join(packageRoot(), folder), join(target, folder))
+  }
+}
+
+function run(command: string, args: readonly string[], cwd: string): string {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' })
+  assert.equal(status, 0, `${command} ${args.join(' ')}: ${stdout}${stderr}`)
+  return stdout
+}
+
+test("the README's library example proves and verifies in a project that npm init made, and exits by itself", async () => {
+  await marginArtifacts()
+  await using folder = await temporaryDirectory()
   const readme = await readFile(join(packageRoot(), 'README.md'), 'utf8')
   const [, example] = /```ts\n([\s\S]*?)```/.exec(readme)!
-  // Inside the package, because TypeScript sources run only outside node_modules.
-  const directory = await mkdtemp(join(packageRoot(), 'build', 'readme-'))
-  try {
-    const entry = pathToFileURL(join(packageRoot(), 'index.ts')).href
-    await writeFile(join(directory, 'example.ts'), example!.replace("'zkclear'", `'${entry}'`))
-    const run = spawnSync(process.execPath, [join(directory, 'example.ts')], { encoding: 'utf8' })
-    assert.deepEqual([run.status, run.stdout], [0, 'true\n'], run.stderr)
-  } finally {
-    await rm(directory, { recursive: true })
-  }
+  const [, name] = /`node (\S+\.m?ts)`/.exec(readme)!
+  const project = folder.file('project')
+  await mkdir(project)
+  run('npm', ['init', '--yes'], project)
+  // What npm writes by itself since version 11.
+  run('npm', ['pkg', 'set', 'type=commonjs'], project)
+  await installPackage(join(project, 'node_modules', 'zkclear'))
+  await writeFile(join(project, name!), example!)
+  assert.equal(run(process.execPath, [name!], project), 'true\n')
+})
+
+test('one version of Node is asked for, by the README and by the package', async () => {
+  const text = (file: string) => readFile(join(packageRoot(), file), 'utf8')
+  const [, wanted] = /runs on Node (\d+) or newer/.exec(await text('README.md'))!
+  const { engines, devDependencies } = JSON.parse(await text('package.json'))
+  assert.equal(engines.node, `>=${wanted}`)
+  assert.equal(devDependencies.node.split('.')[0], wanted)
 })
