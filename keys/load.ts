@@ -60,7 +60,7 @@ export async function loadCompiled(
   const details = { circuit: circuit.name, profile, directory }
   const manifest = await readCompiledManifest(directory).catch((error) => {
     throw missing(error, `${circuit.name} (${profile}) is not compiled from the current sources in ${directory}`, {
-      remedy: 'run "zkclear build"',
+      remedy: buildCommand(selection),
       details,
     })
   })
@@ -87,7 +87,7 @@ export async function loadKeys(
   const details = { circuit: circuit.name, profile, directory: keyDirectory }
   const key = await readKeyManifest(keyDirectory).catch((error) => {
     throw missing(error, `no keys of ${circuit.name} (${profile}) for its constraints in ${keyDirectory}`, {
-      remedy: ceremony === undefined ? 'run "zkclear build"' : `export the ceremony ${ceremony} here`,
+      remedy: ceremony === undefined ? buildCommand(selection) : `export the ceremony ${ceremony} here`,
       details,
     })
   })
@@ -119,6 +119,10 @@ export async function ifSound<T>(load: () => Promise<T>): Promise<T | undefined>
 function paths<Key extends string>(directory: string, names: Readonly<Record<Key, string>>): Record<Key, string> {
   const entries = Object.entries<string>(names).map(([key, name]) => [key, join(directory, name)])
   return Object.fromEntries(entries) as Record<Key, string>
+}
+
+function buildCommand({ proofSystem = 'groth16' }: ArtifactSelection): string {
+  return `run "zkclear build${proofSystem === 'groth16' ? '' : ` --proof-system ${proofSystem}`}"`
 }
 
 /** Says what to do about a manifest that is not there; other errors stay as they are. */

@@ -3,6 +3,7 @@ import { suite, test } from 'node:test'
 import fc from 'fast-check'
 import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
 import { shippedHarness, type TestCircuit } from '../../lab/circuits/harness.ts'
+import { HINT_BATCHES } from '../../lab/instances/hint-batches.ts'
 import { DOMAIN, LATER, makeTable, NO_SIGNATURES, NOW, SMALL } from '../../lab/instances/model.ts'
 import { feeTable, MARKET, privateKeyOf, publicKeyOf, Venue } from '../../lab/instances/venue.ts'
 import { applyBatch, type Transition } from '../../protocol/ledger.ts'
@@ -84,7 +85,13 @@ suite('trade-batch proves what the model does', () => {
     })
   }
 
-  test('the random batches did everything that batches do', () => {
+  test('for accounts below initial margin that close, which random flow seldom shows', () => {
+    const batch = HINT_BATCHES['accounts below initial margin that close']!()
+    proves(batch)
+    note(batch, count)
+  })
+
+  test('these batches did everything that batches do', () => {
     for (const what of [
       'traded',
       'rested',
