@@ -103,25 +103,20 @@ async function buildLevel(compiler, version, level, { test = false, extra = [], 
   const work = await mkdtemp(join(folder, 'unfinished-'))
   try {
     const jobs = [...units(level), ...ownUnits(test)]
-    const queue = [...jobs]
     // Both addons are linked from the same objects, but for a few; a build of its own flags shares none.
-    const objects = output === undefined ? join(folder, 'objects') : work
-    await mkdir(objects, { recursive: true })
-    const objectOf = (unit) => join(objects, objectName(unit, version, sources))
+    const shared = (unit) => join(folder, 'objects', objectName(unit, version, sources))
+    const isShared = (unit) => output === undefined && existsSync(shared(unit))
+    const fresh = jobs.filter((unit) => !isShared(unit))
+    // The kernels, which take longest, are last in the list.
+    const queue = fresh.toReversed()
+    const own = (unit) => join(work, `${unit.object}.o`)
     let done = 0
     const compileNext = async () => {
       for (let unit = queue.shift(); unit !== undefined; unit = queue.shift()) {
-        const object = objectOf(unit)
-        if (!existsSync(object)) {
-          const file = join(source, `${unit.source}.cpp`)
-          const unfinished = join(work, unit.object)
-          await run(compiler, [...FLAGS, ...unit.flags, ...extra, '-I', headers, '-c', file, '-o', unfinished], {
-            signal,
-          })
-          await rename(unfinished, object)
-        }
+        const file = join(source, `${unit.source}.cpp`)
+        await run(compiler, [...FLAGS, ...unit.flags, ...extra, '-I', headers, '-c', file, '-o', own(unit)], { signal })
         done += 1
-        onProgress?.(done / (jobs.length + 1))
+        onProgress?.(done / (fresh.length + 1))
       }
     }
     // What fails ends the others too: nobody deletes the folder under a compiler that still writes to it.
@@ -138,13 +133,15 @@ async function buildLevel(compiler, version, level, { test = false, extra = [], 
     const library = join(work, 'addon.node')
     // The C++ library goes in: the machine that runs the addon may have an older one.
     const runtime = process.platform === 'linux' && extra.length === 0 ? ['-static-libstdc++', '-static-libgcc'] : []
-    const inputs = jobs.map(objectOf)
+    const inputs = jobs.map((unit) => (fresh.includes(unit) ? own(unit) : shared(unit)))
     await run(compiler, [...linking, ...extra, '-pthread', ...runtime, ...inputs, '-o', library], { signal })
     if (output !== undefined) {
       await rename(library, output)
     } else {
       await publish(library, { compiler: version, level, flags: FLAGS, sources }, test)
-      await removeOlderObjects(objects, version, level, sources)
+      await mkdir(join(folder, 'objects'), { recursive: true })
+      for (const unit of fresh) await rename(own(unit), shared(unit))
+      await removeOlderObjects(join(folder, 'objects'), version, level, sources)
     }
     onProgress?.(1)
   } finally {
