@@ -62,7 +62,7 @@ async function findCompiler() {
 /**
  * Compiles the addon, with `test` that of the tests, and puts it into its home. With `output` it goes there, without a
  * manifest, and `extra` are more flags for compiling and linking. `onProgress` gets the fraction that is done; `signal`
- * stops the compilers. What fails is thrown, and leaves nothing behind but objects that are finished, for the next build.
+ * stops the compilers. What fails leaves nothing behind and is thrown.
  */
 export async function build(options = {}) {
   const { compiler, version } = await findCompiler()

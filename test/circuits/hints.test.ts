@@ -23,8 +23,8 @@ import { Tree } from '../../protocol/tree.ts'
 import { rootWith, tellHints } from '../support/tell-hints.ts'
 
 /** Lies told of each batch; hints.slow.test.ts tells all of them. */
-const SINGLE = 8
-const JOINT = 4
+const SINGLE = 20
+const JOINT = 10
 
 const prover = await dishonestProver()
 
