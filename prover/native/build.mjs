@@ -21,7 +21,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 const source = join(here, 'src')
 
 const FLAGS = ['-std=c++17', '-O3', '-fPIC', '-fvisibility=hidden', '-pthread', '-DNDEBUG', '-Wall', '-Wextra']
-const CORE = ['key', 'zkey-file', 'prove', 'node-task', 'primitives', 'secret-memory']
+const CORE = ['key', 'zkey-file', 'prove', 'node-task', 'primitives', 'secret-memory', 'cpu']
 const ADX = ['-DZK_PATH=adx', '-DZK_ADX', '-mbmi2', '-madx']
 const AVX512 = ['-mavx512f', '-mavx512vl', '-mavx512dq', '-mavx512bw', '-mavx512ifma', '-mbmi2', '-madx']
 
@@ -83,7 +83,7 @@ const PORTABLE = ['-DZK_PATH=portable']
 function ownUnits(test) {
   if (!test) return ['addon', 'system-memory'].map((name) => ({ object: name, source: name, flags: PORTABLE }))
   return [
-    { object: 'addon', source: 'addon', flags: [...PORTABLE, '-DZKCLEAR_TEST'] },
+    { object: 'addon', source: 'addon', flags: [...PORTABLE, '-DZK_TEST'] },
     { object: 'test-entries', source: 'test-entries', flags: PORTABLE },
     { object: 'memory-probe', source: 'memory-probe', flags: PORTABLE },
     { object: 'field-portable', source: 'field-probe', flags: PORTABLE },

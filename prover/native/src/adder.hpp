@@ -10,15 +10,16 @@ class Adder {
  public:
   using Point = typename G::Point;
 
-  explicit Adder(const Kernels& kernels) : kernels_(kernels), additions_(kBatch), scratch_(kScratchBytes), exceptions_(kBatch) {}
+  explicit Adder(const Kernels& kernels)
+      : kernels_(kernels), additions_(kBatch), scratch_(kScratchBytes), exceptions_(kBatch) {}
 
   bool full() const { return count_ == kBatch; }
   size_t count() const { return count_; }
 
-  /// *sum = left +- right once the batch runs. No operand may be infinity or the sum of an addition waiting here.
+  /** *sum = left +- right once the batch runs. No operand may be infinity or the sum of an addition waiting here. */
   void push(Point* sum, const Point* left, uintptr_t right) { additions_[count_++] = {sum, left, right}; }
 
-  /// Runs the batch, then calls `vanished(sum)` for each sum that came out as infinity.
+  /** Runs the batch, then calls `vanished(sum)` for each sum that came out as infinity. */
   template <class Vanished>
   void flush(Vanished vanished) {
     if (count_ == 0) return;
@@ -26,8 +27,8 @@ class Adder {
     for (size_t i = 0; i < exceptions; i++) {
       const Addition<Point>& addition = additions_[exceptions_[i]];
       // A sum may be the right operand of no other addition, so the operands are what they were.
-      *addition.sum = add_exactly<G>(kernels_, *addition.left, addition.right);
-      if (portable::is_infinity(*addition.sum)) vanished(addition.sum);
+      *addition.sum = addExactly<G>(kernels_, *addition.left, addition.right);
+      if (portable::isInfinity(*addition.sum)) vanished(addition.sum);
     }
     count_ = 0;
   }

@@ -1,35 +1,39 @@
-// The addon's functions. Built a second time with ZKCLEAR_TEST for the project's own tests, which may choose the blinding.
+// The addon's functions. Built a second time with ZK_TEST for the project's tests, which may choose the blinding.
 #include <cstring>
+
 #include "node-api.hpp"
 #include "prove.hpp"
 #include "random.hpp"
 
 namespace zkclear::node {
 
-void export_primitives(napi_env env, napi_value exports);
-#ifdef ZKCLEAR_TEST
-void export_test_entries(napi_env env, napi_value exports);
+void exportPrimitives(napi_env env, napi_value exports);
+#ifdef ZK_TEST
+void exportTestEntries(napi_env env, napi_value exports);
 #endif
 
 namespace {
 
 constexpr napi_type_tag kKeyTag{0x6f1d2a64c7b84e90, 0x9d3ce05b21f7a816};
 
-const Kernels* find_kernels(const std::string& name) {
-  if (name == "ifma") return ifma_kernels();
-  if (name == "adx") return adx_kernels();
-  if (name == "portable") return &portable_kernels();
+const Kernels* findKernels(const std::string& name) {
+  if (name == "ifma") return ifmaKernels();
+  if (name == "adx") return adxKernels();
+  if (name == "portable") return &portableKernels();
   return nullptr;
 }
 
-/// What caller and proof share while it runs: the caller sets the first number to stop it, the second is progress in 1/1000.
+/**
+ * What caller and proof share while it runs: the caller sets the first number to stop it, the second is progress in
+ * 1/1000.
+ */
 struct Control {
   std::atomic<int32_t> cancelled;
   std::atomic<int32_t> progress;
 };
 static_assert(sizeof(Control) == 8 && std::atomic<int32_t>::is_always_lock_free, "laid over an Int32Array");
 
-std::shared_ptr<Key>* key_of(napi_env env, napi_value value) {
+std::shared_ptr<Key>* keyOf(napi_env env, napi_value value) {
   bool tagged = false;
   check(napi_check_object_type_tag(env, value, &kKeyTag, &tagged));
   void* key = nullptr;
@@ -47,7 +51,7 @@ class LoadTask : public Task {
   void run() override {
     const std::atomic<int32_t> never{0};
     Team team(threads_, never);
-    load_key(*key_, kernels_, path_, team);
+    loadKey(*key_, kernels_, path_, team);
   }
 
   napi_value result(napi_env env) override {
@@ -78,7 +82,7 @@ class ProofTask : public Task {
       : key_(std::move(key)), witness_(witness), threads_(threads), control_(control) {}
   ~ProofTask() override { wipe(&blinding_, sizeof blinding_); }
 
-  void fix_blinding(const Blinding& blinding) {
+  void fixBlinding(const Blinding& blinding) {
     blinding_ = blinding;
     fixed_ = true;
   }
@@ -87,7 +91,7 @@ class ProofTask : public Task {
   void run() override {
     if (control_.cancelled) throw Cancelled();
     if (witness_.bytes != key_->wires * sizeof(Fr)) throw WitnessError("it has the wrong number of entries");
-    if (!fixed_) blinding_ = {random_scalar(), random_scalar()};
+    if (!fixed_) blinding_ = {randomScalar(), randomScalar()};
     Array<Fr> aligned;
     const auto* witness = static_cast<const Fr*>(witness_.data);
     if (reinterpret_cast<uintptr_t>(witness) % alignof(Fr) != 0) {
@@ -100,7 +104,7 @@ class ProofTask : public Task {
     proof_ = prove({*key_, witness, blinding_, onProgress}, team, costs_);
   }
 
-  /// Coordinates a.x, a.y, b.x.c0, b.x.c1, b.y.c0, b.y.c1, c.x, c.y, 32 bytes each, little-endian; then the costs.
+  /** Coordinates a.x, a.y, b.x.c0, b.x.c1, b.y.c0, b.y.c1, c.x, c.y, 32 bytes each, little-endian; then the costs. */
   napi_value result(napi_env env) override {
     void* data;
     napi_value buffer;
@@ -121,84 +125,84 @@ class ProofTask : public Task {
   Costs costs_{};
 };
 
-/// paths(): names of the dispatch paths that this machine can run, best first.
+/** paths(): names of the dispatch paths that this machine can run, best first. */
 napi_value paths(napi_env env, napi_callback_info) {
   return guarded(env, [&] {
     napi_value array;
     check(napi_create_array(env, &array));
     uint32_t count = 0;
     for (const char* name : {"ifma", "adx", "portable"}) {
-      if (find_kernels(name) != nullptr) check(napi_set_element(env, array, count++, from_string(env, name)));
+      if (findKernels(name) != nullptr) check(napi_set_element(env, array, count++, fromString(env, name)));
     }
     return array;
   });
 }
 
-size_t thread_count(napi_env env, napi_value value) {
-  return std::min<size_t>(std::max<size_t>(to_uint32(env, value), 1), 256);
+size_t threadCount(napi_env env, napi_value value) {
+  return std::min<size_t>(std::max<size_t>(toUint32(env, value), 1), 256);
 }
 
-/// loadKey(file, path, threads): promise of a key.
-napi_value load_key_async(napi_env env, napi_callback_info info) {
+/** loadKey(file, path, threads): promise of a key. */
+napi_value loadKeyAsync(napi_env env, napi_callback_info info) {
   return guarded(env, [&] {
     const auto given = arguments(env, info, 3);
-    const Kernels* kernels = find_kernels(to_string(env, given[1]));
+    const Kernels* kernels = findKernels(toString(env, given[1]));
     if (kernels == nullptr) throw ApiError("no such path on this machine");
-    auto task = std::make_unique<LoadTask>(to_string(env, given[0]), *kernels, thread_count(env, given[2]));
+    auto task = std::make_unique<LoadTask>(toString(env, given[0]), *kernels, threadCount(env, given[2]));
     return Task::start(env, std::move(task), {});
   });
 }
 
-/// freeKey(key): frees it once no proof uses it.
-napi_value free_key(napi_env env, napi_callback_info info) {
+/** freeKey(key): frees it once no proof uses it. */
+napi_value freeKey(napi_env env, napi_callback_info info) {
   return guarded(env, [&] {
-    key_of(env, arguments(env, info, 1)[0])->reset();
+    keyOf(env, arguments(env, info, 1)[0])->reset();
     return nullptr;
   });
 }
 
-napi_value start_proof(napi_env env, const std::vector<napi_value>& given, const Blinding* blinding) {
-  const auto key = *key_of(env, given[0]);
+napi_value startProof(napi_env env, const std::vector<napi_value>& given, const Blinding* blinding) {
+  const auto key = *keyOf(env, given[0]);
   if (key == nullptr) throw ApiError("the key was freed");
   const View control = view(env, given[3], napi_int32_array);
   if (control.bytes < sizeof(Control) || reinterpret_cast<uintptr_t>(control.data) % alignof(Control) != 0) {
     throw ApiError("the control array is too short");
   }
-  auto task = std::make_unique<ProofTask>(key, view(env, given[1], napi_uint8_array), thread_count(env, given[2]),
+  auto task = std::make_unique<ProofTask>(key, view(env, given[1], napi_uint8_array), threadCount(env, given[2]),
                                           *static_cast<Control*>(control.data));
-  if (blinding != nullptr) task->fix_blinding(*blinding);
+  if (blinding != nullptr) task->fixBlinding(*blinding);
   return Task::start(env, std::move(task), {given[1], given[3]});
 }
 
-/// prove(key, witness, threads, control): promise of a proof. Reads the witness in place.
-napi_value prove_async(napi_env env, napi_callback_info info) {
-  return guarded(env, [&] { return start_proof(env, arguments(env, info, 4), nullptr); });
+/** prove(key, witness, threads, control): promise of a proof. Reads the witness in place. */
+napi_value proveAsync(napi_env env, napi_callback_info info) {
+  return guarded(env, [&] { return startProof(env, arguments(env, info, 4), nullptr); });
 }
 
-#ifdef ZKCLEAR_TEST
-/// proveBlindedBy(key, witness, threads, control, blinding): blinding is r and s, 32 bytes each, little-endian.
-napi_value prove_blinded(napi_env env, napi_callback_info info) {
+#ifdef ZK_TEST
+/** proveBlindedBy(key, witness, threads, control, blinding): blinding is r and s, 32 bytes each, little-endian. */
+napi_value proveBlinded(napi_env env, napi_callback_info info) {
   return guarded(env, [&] {
     const auto given = arguments(env, info, 5);
     const View bytes = view(env, given[4], napi_uint8_array);
     Blinding blinding;
     if (bytes.bytes != sizeof blinding) throw ApiError("blinding is 64 bytes");
     std::memcpy(&blinding, bytes.data, sizeof blinding);
-    return start_proof(env, given, &blinding);
+    return startProof(env, given, &blinding);
   });
 }
 #endif
 
 napi_value init(napi_env env, napi_value exports) {
   return guarded(env, [&] {
-    export_function(env, exports, "paths", paths);
-    export_function(env, exports, "loadKey", load_key_async);
-    export_function(env, exports, "freeKey", free_key);
-    export_function(env, exports, "prove", prove_async);
-    export_primitives(env, exports);
-#ifdef ZKCLEAR_TEST
-    export_function(env, exports, "proveBlindedBy", prove_blinded);
-    export_test_entries(env, exports);
+    exportFunction(env, exports, "paths", paths);
+    exportFunction(env, exports, "loadKey", loadKeyAsync);
+    exportFunction(env, exports, "freeKey", freeKey);
+    exportFunction(env, exports, "prove", proveAsync);
+    exportPrimitives(env, exports);
+#ifdef ZK_TEST
+    exportFunction(env, exports, "proveBlindedBy", proveBlinded);
+    exportTestEntries(env, exports);
 #endif
     return exports;
   });
@@ -207,6 +211,4 @@ napi_value init(napi_env env, napi_value exports) {
 }  // namespace
 }  // namespace zkclear::node
 
-NAPI_MODULE_INIT() {
-  return zkclear::node::init(env, exports);
-}
+NAPI_MODULE_INIT() { return zkclear::node::init(env, exports); }

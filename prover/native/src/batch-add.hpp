@@ -5,12 +5,12 @@
 
 namespace zkclear::ZK_PATH {
 
-/// Chains of products that run side by side, since each product waits for the one before it in its chain.
+/** Chains of products that run side by side, since each product waits for the one before it in its chain. */
 constexpr size_t kChains = 4;
 
-/// Kernels::add_g1 and add_g2.
+/** Kernels::addG1 and addG2. */
 template <class F>
-size_t add_batch(const Addition<Affine<F>>* additions, size_t count, void* scratch, uint32_t* exceptions) {
+size_t addBatch(const Addition<Affine<F>>* additions, size_t count, void* scratch, uint32_t* exceptions) {
   F* const differences = static_cast<F*>(scratch);
   F* const prefixes = differences + kBatch;  // of an addition: the product of the differences before it in its chain
   F chain[kChains];
@@ -19,7 +19,7 @@ size_t add_batch(const Addition<Affine<F>>* additions, size_t count, void* scrat
   for (size_t i = 0; i < count; i++) {
     const auto* right = reinterpret_cast<const Affine<F>*>(additions[i].right & ~uintptr_t{1});
     differences[i] = sub(right->x, additions[i].left->x);
-    if (__builtin_expect(is_zero(differences[i]), false)) {
+    if (__builtin_expect(isZero(differences[i]), false)) {
       differences[i] = Prime<F>::one;
       exceptions[nExceptions++] = static_cast<uint32_t>(i);
     }

@@ -1,13 +1,15 @@
-// The sum of one window of a multi-exponentiation: each point goes into the bucket of its digit, then buckets are weighed.
+// The sum of one window of a multi-exponentiation: each point goes into the bucket of its digit, then the
+// buckets are weighed.
 #pragma once
 #include <algorithm>
 #include <vector>
+
 #include "adder.hpp"
 #include "digits.hpp"
 
 namespace zkclear {
 
-/// Points in the kernels' form, none at infinity, with the number of each one's scalar.
+/** Points in the kernels' form, none at infinity, with the number of each one's scalar. */
 template <class G>
 struct Bases {
   Array<typename G::Point, Privacy::open> points;
@@ -28,7 +30,7 @@ class Buckets {
         waiting_(kMaxWaiting),
         chains_(3 * kSegments) {}
 
-  /// Sum of digit * point over the bases, in the file's form.
+  /** Sum of digit * point over the bases, in the file's form. */
   Point window(const Bases<G>& bases, const int16_t* digits) {
     state_.zero();
     batch_ = kIdle + 1;
@@ -38,7 +40,7 @@ class Buckets {
       if (digit == 0) continue;
       const Entry entry{static_cast<uint32_t>((digit < 0 ? -digit : digit) - 1), operand(&bases.points[i], digit < 0)};
       if (!place(entry)) waiting_[waits_++] = entry;
-      if (adder_.full()) next_batch();
+      if (adder_.full()) nextBatch();
       if (waits_ == kMaxWaiting) settle();
     }
     settle();
@@ -50,12 +52,12 @@ class Buckets {
     uint32_t bucket;
     uintptr_t point;
   };
-  /// States of a bucket; more is the number of the last batch with an addition to it.
+  /** States of a bucket; more is the number of the last batch with an addition to it. */
   enum : uint32_t { kEmpty = 0, kIdle = 1 };
   static constexpr size_t kMaxWaiting = 8 * kBatch;
   static constexpr size_t kSegments = 128;
 
-  /// Puts a point into its bucket, now or with the batch. False if the batch has an addition to that bucket already.
+  /** Puts a point into its bucket, now or with the batch. False if the batch has an addition to that bucket already. */
   bool place(const Entry& entry) {
     uint32_t& state = state_[entry.bucket];
     Point& sum = sums_[entry.bucket];
@@ -76,7 +78,7 @@ class Buckets {
     batch_++;
   }
 
-  void next_batch() {
+  void nextBatch() {
     flush();
     size_t kept = 0;
     for (size_t i = 0; i < waits_; i++) {
@@ -87,7 +89,7 @@ class Buckets {
     if (adder_.full()) flush();
   }
 
-  /// Gets rid of everything that waits. Many points for few buckets are first added up among themselves, in pairs.
+  /** Gets rid of everything that waits. Many points for few buckets are first added up among themselves, in pairs. */
   void settle() {
     flush();
     while (waits_ > 64) {
@@ -109,13 +111,13 @@ class Buckets {
       }
       adder_.flush([](Point*) {});
       const auto vanished = [](const Entry& entry) {
-        return portable::is_infinity(*reinterpret_cast<const Point*>(entry.point & ~uintptr_t{1}));
+        return portable::isInfinity(*reinterpret_cast<const Point*>(entry.point & ~uintptr_t{1}));
       };
       waits_ = std::remove_if(begin, begin + kept, vanished) - begin;
       if (used == 0) break;
       keep_.push_back(std::move(sums));
     }
-    while (waits_ > 0 || adder_.count() > 0) next_batch();
+    while (waits_ > 0 || adder_.count() > 0) nextBatch();
     keep_.clear();
   }
 
@@ -130,7 +132,7 @@ class Buckets {
       }
     }
     if (occupied == 0) return {};
-    if (count_ < 4 * kSegments || occupied < count_ / 8 * 7) return weigh_exactly(top);
+    if (count_ < 4 * kSegments || occupied < count_ / 8 * 7) return weighExactly(top);
 
     // Running sums over segments of buckets, all segments in one batch: of the buckets, and of those sums.
     const size_t length = count_ / kSegments;
@@ -139,9 +141,9 @@ class Buckets {
     Point* const totals = next + kSegments;
     std::fill(chains_.data(), chains_.data() + 3 * kSegments, Point{});
     const auto accumulate = [this](Point* sum, const Point* left, const Point* right) {
-      if (portable::is_infinity(*left)) {
+      if (portable::isInfinity(*left)) {
         *sum = *right;
-      } else if (portable::is_infinity(*right)) {
+      } else if (portable::isInfinity(*right)) {
         *sum = *left;
       } else {
         adder_.push(sum, left, operand(right, false));
@@ -163,7 +165,7 @@ class Buckets {
     return result;
   }
 
-  Point weigh_exactly(size_t count) {
+  Point weighExactly(size_t count) {
     Point result;
     G::export_(kernels_)(sums_.data(), sums_.data(), count);
     G::weigh(kernels_)(sums_.data(), sums_.data(), count, 0, &result);
@@ -178,18 +180,18 @@ class Buckets {
   Adder<G> adder_;
   Array<Entry> waiting_;
   size_t waits_ = 0;
-  /// Where sums of waiting points live until they are placed.
+  /** Where sums of waiting points live until they are placed. */
   std::vector<Array<Point>> keep_;
   Array<Point> chains_;
 };
 
-/// Horner's rule over the windows' sums, points in the file's form.
+/** Horner's rule over the windows' sums, points in the file's form. */
 template <class Point>
-auto combine_windows(const Point* sums, unsigned windows, unsigned bits) {
-  auto total = portable::to_xyzz(sums[windows - 1]);
+auto combineWindows(const Point* sums, unsigned windows, unsigned bits) {
+  auto total = portable::toXyzz(sums[windows - 1]);
   for (unsigned window = windows - 1; window-- > 0;) {
     for (unsigned i = 0; i < bits; i++) total = portable::dbl(total);
-    total = portable::add(total, portable::to_xyzz(sums[window]));
+    total = portable::add(total, portable::toXyzz(sums[window]));
   }
   return total;
 }

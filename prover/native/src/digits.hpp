@@ -1,22 +1,23 @@
 // Scalars as signed digits, shared by all multi-exponentiations with the same scalars.
 #pragma once
 #include <algorithm>
+
 #include "field.hpp"
 #include "memory.hpp"
 
 namespace zkclear {
 
-/// How many of some scalars have each bit length, of the scalar or its negative, whichever is shorter.
+/** How many of some scalars have each bit length, of the scalar or its negative, whichever is shorter. */
 using BitLengths = size_t[257];
 
-inline unsigned bit_length(const Fr& a) {
+inline unsigned bitLength(const Fr& a) {
   for (int i = 3; i >= 0; i--) {
     if (a.w[i] != 0) return 64 * i + 64 - __builtin_clzll(a.w[i]);
   }
   return 0;
 }
 
-/// The scalar, or the modulus minus it if that is less. Then -1 is as short as 1, and a bit is saved everywhere.
+/** The scalar, or the modulus minus it if that is less. Then -1 is as short as 1, and a bit is saved everywhere. */
 inline bool shorten(Fr& scalar) {
   Fr negative;
   portable::subtract(portable::Prime<Fr>::modulus, scalar, negative);
@@ -26,7 +27,9 @@ inline bool shorten(Fr& scalar) {
   return true;
 }
 
-/// The digits of scalar s in base 2^bits, each in -2^(bits - 1) .. 2^(bits - 1), a row of all scalars for each window.
+/**
+ * The digits of scalar s in base 2^bits, each in -2^(bits - 1) .. 2^(bits - 1), a row of all scalars for each window.
+ */
 struct Digits {
   static constexpr unsigned kMaxBits = 15;
   unsigned bits = 0, windows = 0;
@@ -60,8 +63,11 @@ struct Digits {
   }
 };
 
-/// Window bits with the least work for so many scalars of each length: six products for an addition, twelve for a bucket.
-inline unsigned choose_bits(const BitLengths& lengths) {
+/**
+ * Window bits with the least work for so many scalars of each length: six products for an addition, twelve for a
+ * bucket.
+ */
+inline unsigned chooseBits(const BitLengths& lengths) {
   unsigned best = 2;
   double least = 1e300;
   for (unsigned bits = 2; bits <= Digits::kMaxBits; bits++) {

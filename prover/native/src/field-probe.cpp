@@ -1,6 +1,8 @@
 // One field operation at a time, for tests only. Compiled for each path that has its own field.
 #include "field-probe.hpp"
+
 #include <cstring>
+
 #include "field2.hpp"
 
 namespace zkclear {
@@ -31,7 +33,7 @@ bool apply(char operation, const F& a, const F& b, F& out) {
       out = mul(a, invert(b));
       return true;
     case 'm':
-      out = from_montgomery(a);
+      out = fromMontgomery(a);
       return true;
     default:
       return false;
@@ -52,9 +54,9 @@ bool probe(char operation, const void* a, const void* b, void* out) {
 
 // Elsewhere than on x86-64 the second probe is the first one under another name.
 #if defined(ZK_ADX) || defined(ZK_PROBE_ADX)
-FieldProbe adx_probe(char field) {
+FieldProbe adxProbe(char field) {
 #else
-FieldProbe portable_probe(char field) {
+FieldProbe portableProbe(char field) {
 #endif
   using namespace ZK_PATH;
   return field == 'q' ? probe<Fq> : field == 'r' ? probe<Fr> : field == '2' ? probe<Fq2> : nullptr;

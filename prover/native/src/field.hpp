@@ -1,5 +1,5 @@
-// The two prime fields, Montgomery form with factor 2^256. Compiled once for each dispatch path (ZK_PATH), with the CPU's
-// carry chains where it has them. Operands and results are canonical, so equal elements have equal limbs.
+// The two prime fields, Montgomery form with factor 2^256. Compiled once for each dispatch path (ZK_PATH), with the
+// CPU's carry chains where it has them. Operands and results are canonical, so equal elements have equal limbs.
 #pragma once
 #include "types.hpp"
 
@@ -14,9 +14,9 @@ template <>
 struct Prime<Fq> {
   static constexpr Fq modulus{{0x3c208c16d87cfd47, 0x97816a916871ca8d, 0xb85045b68181585d, 0x30644e72e131a029}};
   static constexpr Fq one{{0xd35d438dc58f0d9d, 0x0a78eb28f5c70b3d, 0x666ea36f7879462c, 0x0e0a77c19a07df2f}};
-  /// 2^512: turns a plain number into Montgomery form.
+  /** 2^512: turns a plain number into Montgomery form. */
   static constexpr Fq square{{0xf32cfc5b538afa89, 0xb5e71911d44501fb, 0x47ab1eff0a417ff6, 0x06d89f71cab8351f}};
-  /// -1 / modulus mod 2^64
+  /** -1 / modulus mod 2^64 */
   static constexpr uint64_t inverse = 0x87d20782e4866389;
 };
 
@@ -29,7 +29,7 @@ struct Prime<Fr> {
 };
 
 template <class F>
-inline bool is_zero(const F& a) {
+inline bool isZero(const F& a) {
   return (a.w[0] | a.w[1] | a.w[2] | a.w[3]) == 0;
 }
 
@@ -38,7 +38,7 @@ inline bool equal(const F& a, const F& b) {
   return ((a.w[0] ^ b.w[0]) | (a.w[1] ^ b.w[1]) | (a.w[2] ^ b.w[2]) | (a.w[3] ^ b.w[3])) == 0;
 }
 
-/// a - b without reduction, of elements or products; returns the borrow.
+/** a - b without reduction, of elements or products; returns the borrow. */
 template <class F>
 inline uint64_t subtract(const F& a, const F& b, F& out) {
   constexpr int n = sizeof a.w / sizeof a.w[0];
@@ -54,12 +54,12 @@ inline uint64_t subtract(const F& a, const F& b, F& out) {
 }
 
 template <class F>
-inline bool is_canonical(const F& a) {
+inline bool isCanonical(const F& a) {
   F unused;
   return subtract(a, Prime<F>::modulus, unused) != 0;
 }
 
-/// A product in the base field that is not reduced yet.
+/** A product in the base field that is not reduced yet. */
 struct Wide {
   uint64_t w[8];
 };
@@ -68,18 +68,18 @@ struct Wide {
 #include "field-adx.inc"
 #else
 
-/// a mod p for a < 2p, without a branch, which random data would mispredict half of the time.
+/** a mod p for a < 2p, without a branch, which random data would mispredict half of the time. */
 template <class F>
-inline F reduce_once(const F& a) {
+inline F reduceOnce(const F& a) {
   F d;
   const uint64_t keep = -subtract(a, Prime<F>::modulus, d);
   for (int i = 0; i < 4; i++) d.w[i] ^= (d.w[i] ^ a.w[i]) & keep;
   return d;
 }
 
-/// a + b, which may be as much as two elements.
+/** a + b, which may be as much as two elements. */
 template <class F>
-inline F add_unreduced(const F& a, const F& b) {
+inline F addUnreduced(const F& a, const F& b) {
   F s;
   uint128 t = 0;
   for (int i = 0; i < 4; i++) {
@@ -92,7 +92,7 @@ inline F add_unreduced(const F& a, const F& b) {
 
 template <class F>
 inline F add(const F& a, const F& b) {
-  return reduce_once(add_unreduced(a, b));
+  return reduceOnce(addUnreduced(a, b));
 }
 
 template <class F>
@@ -108,7 +108,9 @@ inline F sub(const F& a, const F& b) {
   return d;
 }
 
-/// a * b / 2^256. The modulus leaves two bits of the top limb free, so the running sum never needs a fifth limb's carry.
+/**
+ * a * b / 2^256. The modulus leaves two bits of the top limb free, so the running sum never needs a fifth limb's carry.
+ */
 template <class F>
 inline F mul(const F& a, const F& b) {
   const auto& p = Prime<F>::modulus.w;
@@ -124,11 +126,11 @@ inline F mul(const F& a, const F& b) {
     }
     t.w[3] = static_cast<uint64_t>(low >> 64) + static_cast<uint64_t>(reduced >> 64);
   }
-  return reduce_once(t);
+  return reduceOnce(t);
 }
 
-/// a * b, for a and b that may be sums of two elements.
-inline Wide multiply_wide(const Fq& a, const Fq& b) {
+/** a * b, for a and b that may be sums of two elements. */
+inline Wide multiplyWide(const Fq& a, const Fq& b) {
   Wide t{};
   for (int i = 0; i < 4; i++) {
     uint64_t carry = 0;
@@ -142,7 +144,7 @@ inline Wide multiply_wide(const Fq& a, const Fq& b) {
   return t;
 }
 
-/// a / 2^256, for a below 2^256 q.
+/** a / 2^256, for a below 2^256 q. */
 inline Fq reduce(const Wide& a) {
   const auto& p = Prime<Fq>::modulus.w;
   Fq t{{a.w[0], a.w[1], a.w[2], a.w[3]}};
@@ -155,13 +157,13 @@ inline Fq reduce(const Wide& a) {
     }
     t.w[3] = static_cast<uint64_t>(sum >> 64);
   }
-  return reduce_once(add_unreduced(t, {{a.w[4], a.w[5], a.w[6], a.w[7]}}));
+  return reduceOnce(addUnreduced(t, {{a.w[4], a.w[5], a.w[6], a.w[7]}}));
 }
 
-/// a - b, which is not negative, in place.
-inline void subtract_wide(Wide& a, const Wide& b) { subtract(a, b, a); }
+/** a - b, which is not negative, in place. */
+inline void subtractWide(Wide& a, const Wide& b) { subtract(a, b, a); }
 
-/// a - b, plus 2^256 q if that would be negative.
+/** a - b, plus 2^256 q if that would be negative. */
 inline Wide difference(const Wide& a, const Wide& b) {
   Wide d;
   const uint64_t mask = -subtract(a, b, d);
@@ -191,16 +193,16 @@ inline F sqr(const F& a) {
 }
 
 template <class F>
-inline F to_montgomery(const F& a) {
+inline F toMontgomery(const F& a) {
   return mul(a, Prime<F>::square);
 }
 
 template <class F>
-inline F from_montgomery(const F& a) {
+inline F fromMontgomery(const F& a) {
   return mul(a, F{{1, 0, 0, 0}});
 }
 
-/// 1 / a, and 0 for 0: a^(p - 2), four bits of the exponent at a time.
+/** 1 / a, and 0 for 0: a^(p - 2), four bits of the exponent at a time. */
 template <class F>
 F invert(const F& a) {
   F exponent;

@@ -1,5 +1,7 @@
 // The AVX-512 IFMA kernels behind the common table. What they do not do, the ADX kernels do.
 #include <memory>
+
+#include "cpu.hpp"
 #include "curve.hpp"
 #include "digits.hpp"
 #include "ifma-kernels.hpp"
@@ -37,17 +39,16 @@ struct Window {
 };
 
 template <bool g2>
-void* create_window(size_t bases, unsigned bits) {
+void* createWindow(size_t bases, unsigned bits) {
   return new Window(bases, bits, g2);
 }
 
-void destroy_window(void* space) {
-  delete static_cast<Window*>(space);
-}
+void destroyWindow(void* space) { delete static_cast<Window*>(space); }
 
-/// The kernels give one sum for each bit of the digits: Horner's rule joins them.
+/** The kernels give one sum for each bit of the digits: Horner's rule joins them. */
 template <class Point>
-void sum_window(void* space, const Point* bases, const uint32_t* scalars, size_t count, const int16_t* digits, Point* out) {
+void sumWindow(void* space, const Point* bases, const uint32_t* scalars, size_t count, const int16_t* digits,
+               Point* out) {
   auto& [workspace, bits, starts, points] = *static_cast<Window*>(space);
   const ifma::Order order{starts.data(), points.data()};
   ifma::sortDigits(order, digits, scalars, count, bits);
@@ -57,38 +58,38 @@ void sum_window(void* space, const Point* bases, const uint32_t* scalars, size_t
   } else {
     ifma::windowSumsG2(workspace.get(), words(bases), order, bits, words(sums.data()));
   }
-  auto total = portable::to_xyzz(sums[bits - 1]);
-  for (unsigned bit = bits - 1; bit-- > 0;) total = portable::add(portable::dbl(total), portable::to_xyzz(sums[bit]));
-  *out = portable::to_affine(total);
+  auto total = portable::toXyzz(sums[bits - 1]);
+  for (unsigned bit = bits - 1; bit-- > 0;) total = portable::add(portable::dbl(total), portable::toXyzz(sums[bit]));
+  *out = portable::toAffine(total);
 }
 
-/// The NTT wants at least 2^6 values; smaller ones are no matter.
+/** The NTT wants at least 2^6 values; smaller ones are no matter. */
 struct IfmaTables : NttTables {
   unsigned log;
   ifma::NttTables* large;
   NttTables* small;
 };
 
-Fr root_of_unity(unsigned log) {
+Fr rootOfUnity(unsigned log) {
   Fr root{{0x636e735580d13d9c, 0xa22bf3742445ffd6, 0x56452ac01eb203d8, 0x1860ef942963f9e7}};
   for (unsigned i = 28; i > log; i--) root = portable::sqr(root);
   return root;
 }
 
-void free_tables(NttTables* base) {
+void freeTables(NttTables* base) {
   auto* tables = static_cast<IfmaTables*>(base);
   if (tables->large != nullptr) ifma::destroyNttTables(tables->large);
-  if (tables->small != nullptr) adx_kernels()->free_tables(tables->small);
+  if (tables->small != nullptr) adxKernels()->freeTables(tables->small);
   delete tables;
 }
 
-NttTables* make_tables(unsigned log) {
+NttTables* makeTables(unsigned log) {
   auto* tables = new (std::nothrow) IfmaTables{{}, log, nullptr, nullptr};
   if (tables == nullptr) return nullptr;
   if (log < 6) {
-    tables->small = adx_kernels()->make_tables(log);
+    tables->small = adxKernels()->makeTables(log);
   } else {
-    const Fr root = root_of_unity(log), shift = root_of_unity(log + 1);
+    const Fr root = rootOfUnity(log), shift = rootOfUnity(log + 1);
     tables->large = ifma::createNttTables(log, root.w, shift.w);
   }
   if (tables->small != nullptr || tables->large != nullptr) return tables;
@@ -109,18 +110,12 @@ constexpr size_t kBlock = 8, kBlockWords = 5 * kBlock;
 
 void quotient(const NttTables* base, Fr* a, Fr* b, Fr* out, const Parallel& parallel) {
   const auto* tables = static_cast<const IfmaTables*>(base);
-  if (tables->small != nullptr) return adx_kernels()->quotient(tables->small, a, b, out, parallel);
+  if (tables->small != nullptr) return adxKernels()->quotient(tables->small, a, b, out, parallel);
   const size_t blocks = (size_t{1} << tables->log) / kBlock;
   Array<uint64_t> space(3 * blocks * kBlockWords);
-  BlockWork work{tables->large,
-                 space.data(),
-                 space.data() + blocks * kBlockWords,
-                 space.data() + 2 * blocks * kBlockWords,
-                 a,
-                 b,
-                 out,
-                 blocks,
-                 std::min(blocks, 4 * parallel.threads)};
+  BlockWork work{
+      tables->large, space.data(), space.data() + blocks * kBlockWords,   space.data() + 2 * blocks * kBlockWords, a, b,
+      out,           blocks,       std::min(blocks, 4 * parallel.threads)};
   const auto run = [&](void (*body)(void*, size_t)) { parallel.run(parallel.pool, work.parts, body, &work); };
   run([](void* context, size_t part) {
     auto& w = *static_cast<BlockWork*>(context);
@@ -147,31 +142,31 @@ void quotient(const NttTables* base, Fr* a, Fr* b, Fr* out, const Parallel& para
   });
 }
 
-Kernels make_kernels() {
-  Kernels k = *adx_kernels();
+Kernels makeKernels() {
+  Kernels k = *adxKernels();
   k.name = "ifma";
-  k.import_g1 = [](const AffineG1* in, AffineG1* out, size_t count) { ifma::prepareG1(words(out), words(in), count); };
-  k.import_g2 = [](const AffineG2* in, AffineG2* out, size_t count) { ifma::prepareG2(words(out), words(in), count); };
-  k.export_g1 = [](const AffineG1* in, AffineG1* out, size_t count) { ifma::exportG1(words(out), words(in), count); };
-  k.export_g2 = [](const AffineG2* in, AffineG2* out, size_t count) { ifma::exportG2(words(out), words(in), count); };
-  k.add_g1 = nullptr;
-  k.add_g2 = nullptr;
-  k.make_tables = make_tables;
-  k.free_tables = free_tables;
+  k.importG1 = [](const AffineG1* in, AffineG1* out, size_t count) { ifma::prepareG1(words(out), words(in), count); };
+  k.importG2 = [](const AffineG2* in, AffineG2* out, size_t count) { ifma::prepareG2(words(out), words(in), count); };
+  k.exportG1 = [](const AffineG1* in, AffineG1* out, size_t count) { ifma::exportG1(words(out), words(in), count); };
+  k.exportG2 = [](const AffineG2* in, AffineG2* out, size_t count) { ifma::exportG2(words(out), words(in), count); };
+  k.addG1 = nullptr;
+  k.addG2 = nullptr;
+  k.makeTables = makeTables;
+  k.freeTables = freeTables;
   k.quotient = quotient;
-  k.create_window_g1 = create_window<false>;
-  k.create_window_g2 = create_window<true>;
-  k.destroy_window = destroy_window;
-  k.window_g1 = sum_window<AffineG1>;
-  k.window_g2 = sum_window<AffineG2>;
+  k.createWindowG1 = createWindow<false>;
+  k.createWindowG2 = createWindow<true>;
+  k.destroyWindow = destroyWindow;
+  k.windowG1 = sumWindow<AffineG1>;
+  k.windowG2 = sumWindow<AffineG2>;
   return k;
 }
 
 }  // namespace
 
-const Kernels* ifma_kernels() {
-  if (!ifma::supported() || adx_kernels() == nullptr) return nullptr;
-  static const Kernels kernels = make_kernels();
+const Kernels* ifmaKernels() {
+  if (!hasIfma() || adxKernels() == nullptr) return nullptr;
+  static const Kernels kernels = makeKernels();
   return &kernels;
 }
 

@@ -1,5 +1,5 @@
-// The two BN254 moduli and the constants that the eight-lane arithmetic derives from them, all computed at compile time.
-// An element has five limbs of 52 bits; its Montgomery form has R = 2^260.
+// The two BN254 moduli and the constants that the eight-lane arithmetic derives from them, all computed at compile
+// time. An element has five limbs of 52 bits; its Montgomery form has R = 2^260.
 #pragma once
 
 #include <cstdint>

@@ -17,20 +17,20 @@
 
 #include "ifma-constants.hpp"
 
-#define ZKCLEAR_INLINE __attribute__((always_inline)) inline
+#define ZK_INLINE __attribute__((always_inline)) inline
 
 namespace zkclear::ifma {
 namespace {
 
 using Vec = __m512i;
 
-ZKCLEAR_INLINE Vec all(uint64_t x) { return _mm512_set1_epi64(static_cast<long long>(x)); }
-ZKCLEAR_INLINE Vec mulLow(Vec acc, Vec a, Vec b) { return _mm512_madd52lo_epu64(acc, a, b); }
-ZKCLEAR_INLINE Vec mulHigh(Vec acc, Vec a, Vec b) { return _mm512_madd52hi_epu64(acc, a, b); }
-ZKCLEAR_INLINE Vec plus(Vec a, Vec b) { return _mm512_add_epi64(a, b); }
-ZKCLEAR_INLINE Vec minus(Vec a, Vec b) { return _mm512_sub_epi64(a, b); }
-ZKCLEAR_INLINE Vec carry(Vec a) { return _mm512_srai_epi64(a, 52); }
-ZKCLEAR_INLINE Vec low52(Vec a) { return _mm512_and_si512(a, all(kMask52)); }
+ZK_INLINE Vec all(uint64_t x) { return _mm512_set1_epi64(static_cast<long long>(x)); }
+ZK_INLINE Vec mulLow(Vec acc, Vec a, Vec b) { return _mm512_madd52lo_epu64(acc, a, b); }
+ZK_INLINE Vec mulHigh(Vec acc, Vec a, Vec b) { return _mm512_madd52hi_epu64(acc, a, b); }
+ZK_INLINE Vec plus(Vec a, Vec b) { return _mm512_add_epi64(a, b); }
+ZK_INLINE Vec minus(Vec a, Vec b) { return _mm512_sub_epi64(a, b); }
+ZK_INLINE Vec carry(Vec a) { return _mm512_srai_epi64(a, 52); }
+ZK_INLINE Vec low52(Vec a) { return _mm512_and_si512(a, all(kMask52)); }
 
 /** Eight elements: limb i of all of them in l[i]. */
 struct F8 {
@@ -42,19 +42,19 @@ struct Columns {
   Vec z[10];
 };
 
-ZKCLEAR_INLINE F8 broadcast(const Words& a) {
+ZK_INLINE F8 broadcast(const Words& a) {
   const Limbs x = toLimbs(a);
   return F8{{all(x.l[0]), all(x.l[1]), all(x.l[2]), all(x.l[3]), all(x.l[4])}};
 }
 
-ZKCLEAR_INLINE F8 addRaw(const F8& a, const F8& b) {
+ZK_INLINE F8 addRaw(const F8& a, const F8& b) {
   F8 r;
 #pragma GCC unroll 5
   for (int i = 0; i < 5; i++) r.l[i] = plus(a.l[i], b.l[i]);
   return r;
 }
 
-ZKCLEAR_INLINE F8 subRaw(const F8& a, const F8& b) {
+ZK_INLINE F8 subRaw(const F8& a, const F8& b) {
   F8 r;
 #pragma GCC unroll 5
   for (int i = 0; i < 5; i++) r.l[i] = minus(a.l[i], b.l[i]);
@@ -63,7 +63,7 @@ ZKCLEAR_INLINE F8 subRaw(const F8& a, const F8& b) {
 
 /** a + k p, raw. */
 template <class M, int k>
-ZKCLEAR_INLINE F8 liftRaw(const F8& a) {
+ZK_INLINE F8 liftRaw(const F8& a) {
   constexpr Limbs kp = multipleOf(M::p, k);
   F8 r;
 #pragma GCC unroll 5
@@ -71,7 +71,7 @@ ZKCLEAR_INLINE F8 liftRaw(const F8& a) {
   return r;
 }
 
-ZKCLEAR_INLINE F8 normal(const F8& a) {
+ZK_INLINE F8 normal(const F8& a) {
   F8 r;
   Vec c = a.l[0];
 #pragma GCC unroll 4
@@ -84,15 +84,15 @@ ZKCLEAR_INLINE F8 normal(const F8& a) {
 }
 
 /** a + b */
-ZKCLEAR_INLINE F8 add(const F8& a, const F8& b) { return normal(addRaw(a, b)); }
+ZK_INLINE F8 add(const F8& a, const F8& b) { return normal(addRaw(a, b)); }
 
 /** a - b + k p, for b <= k p. */
 template <class M, int k>
-ZKCLEAR_INLINE F8 sub(const F8& a, const F8& b) {
+ZK_INLINE F8 sub(const F8& a, const F8& b) {
   return normal(liftRaw<M, k>(subRaw(a, b)));
 }
 
-ZKCLEAR_INLINE void accumulate(Columns& c, const F8& a, const F8& b) {
+ZK_INLINE void accumulate(Columns& c, const F8& a, const F8& b) {
 #pragma GCC unroll 5
   for (int i = 0; i < 5; i++) {
 #pragma GCC unroll 5
@@ -103,20 +103,20 @@ ZKCLEAR_INLINE void accumulate(Columns& c, const F8& a, const F8& b) {
   }
 }
 
-ZKCLEAR_INLINE Columns zeroColumns() {
+ZK_INLINE Columns zeroColumns() {
   Columns c;
 #pragma GCC unroll 10
   for (int i = 0; i < 10; i++) c.z[i] = _mm512_setzero_si512();
   return c;
 }
 
-ZKCLEAR_INLINE Columns product(const F8& a, const F8& b) {
+ZK_INLINE Columns product(const F8& a, const F8& b) {
   Columns c = zeroColumns();
   accumulate(c, a, b);
   return c;
 }
 
-ZKCLEAR_INLINE void accumulateSquare(Columns& c, const F8& a) {
+ZK_INLINE void accumulateSquare(Columns& c, const F8& a) {
 #pragma GCC unroll 5
   for (int i = 0; i < 5; i++) {
     c.z[2 * i] = mulLow(c.z[2 * i], a.l[i], a.l[i]);
@@ -124,7 +124,7 @@ ZKCLEAR_INLINE void accumulateSquare(Columns& c, const F8& a) {
   }
 }
 
-ZKCLEAR_INLINE Columns crossProducts(const F8& a) {
+ZK_INLINE Columns crossProducts(const F8& a) {
   Columns c = zeroColumns();
 #pragma GCC unroll 5
   for (int i = 0; i < 5; i++) {
@@ -137,7 +137,7 @@ ZKCLEAR_INLINE Columns crossProducts(const F8& a) {
   return c;
 }
 
-ZKCLEAR_INLINE Columns square(const F8& a) {
+ZK_INLINE Columns square(const F8& a) {
   Columns c = crossProducts(a);
 #pragma GCC unroll 10
   for (int i = 0; i < 10; i++) c.z[i] = plus(c.z[i], c.z[i]);
@@ -145,7 +145,7 @@ ZKCLEAR_INLINE Columns square(const F8& a) {
   return c;
 }
 
-ZKCLEAR_INLINE Columns subColumns(const Columns& a, const Columns& b) {
+ZK_INLINE Columns subColumns(const Columns& a, const Columns& b) {
   Columns c;
 #pragma GCC unroll 10
   for (int i = 0; i < 10; i++) c.z[i] = minus(a.z[i], b.z[i]);
@@ -157,7 +157,7 @@ ZKCLEAR_INLINE Columns subColumns(const Columns& a, const Columns& b) {
  * so that there is no chain from limb to limb; the last limb leaves in Montgomery's way. Columns may be negative.
  */
 template <class M>
-ZKCLEAR_INLINE F8 reduceRaw(const Columns& c) {
+ZK_INLINE F8 reduceRaw(const Columns& c) {
   using K = Constants<M>;
   Vec t[4];
   t[0] = c.z[0];
@@ -186,24 +186,24 @@ ZKCLEAR_INLINE F8 reduceRaw(const Columns& c) {
 }
 
 template <class M>
-ZKCLEAR_INLINE F8 reduce(const Columns& c) {
+ZK_INLINE F8 reduce(const Columns& c) {
   return normal(reduceRaw<M>(c));
 }
 
 /** Montgomery product. */
 template <class M>
-ZKCLEAR_INLINE F8 mul(const F8& a, const F8& b) {
+ZK_INLINE F8 mul(const F8& a, const F8& b) {
   return reduce<M>(product(a, b));
 }
 
 template <class M>
-ZKCLEAR_INLINE F8 sqr(const F8& a) {
+ZK_INLINE F8 sqr(const F8& a) {
   return reduce<M>(square(a));
 }
 
 /** Raw limbs of a value in [0, 8 * 2^254), reduced below 2.34 p. */
 template <class M>
-ZKCLEAR_INLINE F8 fold(const F8& a) {
+ZK_INLINE F8 fold(const F8& a) {
   // The top limb lacks at most a small carry: the quotient can be one short, which the bound allows for.
   const Vec q = _mm512_srli_epi64(a.l[4], 46);
   F8 r;
@@ -217,7 +217,7 @@ ZKCLEAR_INLINE F8 fold(const F8& a) {
 
 /** The value in [0, p) of normal limbs below 8 * 2^254. */
 template <class M>
-ZKCLEAR_INLINE F8 canonical(const F8& a) {
+ZK_INLINE F8 canonical(const F8& a) {
   F8 r = fold<M>(a);
   const F8 p = broadcast(M::p);
   for (int pass = 0; pass < 2; pass++) {
@@ -230,14 +230,14 @@ ZKCLEAR_INLINE F8 canonical(const F8& a) {
 
 /** Lanes whose value is 0 modulo p. Normal limbs below 8 * 2^254. */
 template <class M>
-ZKCLEAR_INLINE __mmask8 isZero(const F8& a) {
+ZK_INLINE __mmask8 isZero(const F8& a) {
   const F8 r = canonical<M>(a);
   Vec any = r.l[0];
   for (int i = 1; i < 5; i++) any = _mm512_or_si512(any, r.l[i]);
   return _mm512_testn_epi64_mask(any, any);
 }
 
-ZKCLEAR_INLINE F8 select(__mmask8 second, const F8& a, const F8& b) {
+ZK_INLINE F8 select(__mmask8 second, const F8& a, const F8& b) {
   F8 r;
 #pragma GCC unroll 5
   for (int i = 0; i < 5; i++) r.l[i] = _mm512_mask_mov_epi64(a.l[i], second, b.l[i]);
@@ -247,26 +247,26 @@ ZKCLEAR_INLINE F8 select(__mmask8 second, const F8& a, const F8& b) {
 // ---- memory forms -------------------------------------------------------------------------------------------------
 
 /** 40 words: limb i of eight elements at 8 i. Aligned to 64 bytes. */
-ZKCLEAR_INLINE F8 loadBlock(const uint64_t* p) {
+ZK_INLINE F8 loadBlock(const uint64_t* p) {
   F8 r;
 #pragma GCC unroll 5
   for (int i = 0; i < 5; i++) r.l[i] = _mm512_load_si512(p + 8 * i);
   return r;
 }
 
-ZKCLEAR_INLINE void storeBlock(uint64_t* p, const F8& a) {
+ZK_INLINE void storeBlock(uint64_t* p, const F8& a) {
 #pragma GCC unroll 5
   for (int i = 0; i < 5; i++) _mm512_store_si512(p + 8 * i, a.l[i]);
 }
 
-ZKCLEAR_INLINE Vec pairOfRows(const uint64_t* low, const uint64_t* high) {
+ZK_INLINE Vec pairOfRows(const uint64_t* low, const uint64_t* high) {
   const __m256i a = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(low));
   const __m256i b = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(high));
   return _mm512_inserti64x4(_mm512_castsi256_si512(a), b, 1);
 }
 
 /** Eight elements of four 64-bit words each, from eight addresses. */
-ZKCLEAR_INLINE F8 loadWords(const uint64_t* const* p, size_t offset) {
+ZK_INLINE F8 loadWords(const uint64_t* const* p, size_t offset) {
   const Vec r0 = pairOfRows(p[0] + offset, p[4] + offset);
   const Vec r1 = pairOfRows(p[1] + offset, p[5] + offset);
   const Vec r2 = pairOfRows(p[2] + offset, p[6] + offset);
@@ -293,7 +293,7 @@ ZKCLEAR_INLINE F8 loadWords(const uint64_t* const* p, size_t offset) {
 }
 
 /** The same from an array with `stride` words from one element to the next. */
-ZKCLEAR_INLINE F8 loadWords(const uint64_t* p, size_t stride) {
+ZK_INLINE F8 loadWords(const uint64_t* p, size_t stride) {
   const uint64_t* rows[8];
 #pragma GCC unroll 8
   for (int i = 0; i < 8; i++) rows[i] = p + stride * i;
@@ -301,7 +301,7 @@ ZKCLEAR_INLINE F8 loadWords(const uint64_t* p, size_t stride) {
 }
 
 /** Normal limbs of values below 2^256 as four words each. */
-ZKCLEAR_INLINE void storeWords(uint64_t* p, size_t stride, const F8& x) {
+ZK_INLINE void storeWords(uint64_t* p, size_t stride, const F8& x) {
   const Vec w0 = _mm512_or_si512(x.l[0], _mm512_slli_epi64(x.l[1], 52));
   const Vec w1 = _mm512_or_si512(_mm512_srli_epi64(x.l[1], 12), _mm512_slli_epi64(x.l[2], 40));
   const Vec w2 = _mm512_or_si512(_mm512_srli_epi64(x.l[2], 24), _mm512_slli_epi64(x.l[3], 28));

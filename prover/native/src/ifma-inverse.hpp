@@ -89,8 +89,10 @@ inline void updateDE(Signed62& d, Signed62& e, const Steps& t) {
   cd >>= 62;
   ce >>= 62;
   for (int i = 1; i < 5; i++) {
-    cd += static_cast<__int128>(t.u) * d.v[i] + static_cast<__int128>(t.v) * e.v[i] + static_cast<__int128>(p.v[i]) * md;
-    ce += static_cast<__int128>(t.q) * d.v[i] + static_cast<__int128>(t.r) * e.v[i] + static_cast<__int128>(p.v[i]) * me;
+    cd +=
+        static_cast<__int128>(t.u) * d.v[i] + static_cast<__int128>(t.v) * e.v[i] + static_cast<__int128>(p.v[i]) * md;
+    ce +=
+        static_cast<__int128>(t.q) * d.v[i] + static_cast<__int128>(t.r) * e.v[i] + static_cast<__int128>(p.v[i]) * me;
     d.v[i - 1] = static_cast<int64_t>(cd) & kMask62;
     e.v[i - 1] = static_cast<int64_t>(ce) & kMask62;
     cd >>= 62;
@@ -134,7 +136,7 @@ inline Words inverse(const Words& x) {
   return Words{{v[0] | v[1] << 62, v[1] >> 2 | v[2] << 60, v[2] >> 4 | v[3] << 58, v[3] >> 6 | v[4] << 56}};
 }
 
-ZKCLEAR_INLINE F8 permuteLanes(const F8& a, Vec order) {
+ZK_INLINE F8 permuteLanes(const F8& a, Vec order) {
   F8 r;
   for (int i = 0; i < 5; i++) r.l[i] = _mm512_permutexvar_epi64(order, a.l[i]);
   return r;

@@ -1,5 +1,5 @@
 // What the AVX-512 IFMA translation units (ifma-*.cpp) offer. Plain types only: any translation unit may include it.
-// Call nothing but supported() on a processor for which supported() is false.
+// Only sortDigits and windowBits may be called on a processor without them: see hasIfma() in cpu.hpp.
 //
 // Forms
 //   Elements are four 64-bit words, least significant first. The caller's form is Montgomery with R = 2^256, below p,
@@ -23,9 +23,6 @@
 #include <cstdint>
 
 namespace zkclear::ifma {
-
-/** Whether this processor (and its operating system) can run the kernels. */
-bool supported();
 
 // ---- points -------------------------------------------------------------------------------------------------------
 
@@ -106,7 +103,7 @@ using Parallel = void (*)(void* pool, size_t tasks, void (*body)(void* context, 
 /** In place. `parallel` may be null: then all runs on the calling thread. `tasks`: into how many parts to split. */
 void nttInverse(const NttTables* t, uint64_t* blocks, Parallel parallel, void* pool, size_t tasks);
 void nttForward(const NttTables* t, uint64_t* blocks, Parallel parallel, void* pool, size_t tasks);
-/** Coefficient i (in the place it has after nttInverse) times shift^i / 2^k, for the blocks [begin, end) of the 2^k / 8. */
+/** Coefficient i (where nttInverse puts it) times shift^i / 2^k, for the blocks [begin, end) of the 2^k / 8. */
 void nttCoset(const NttTables* t, uint64_t* blocks, size_t begin, size_t end);
 /** out = a b - c for `blocks` blocks; out may be a, b or c. */
 void frMulSub(uint64_t* out, const uint64_t* a, const uint64_t* b, const uint64_t* c, size_t blocks);

@@ -173,7 +173,7 @@ struct Sums {
     list.count = write;
   }
 
-  static ZKCLEAR_INLINE bool infinite(const uint64_t* p) {
+  static ZK_INLINE bool infinite(const uint64_t* p) {
     // No point of the two groups has y = 0.
     if (C::kWords == 16) {
       const Vec y = _mm512_loadu_si512(p + 8);
@@ -310,7 +310,7 @@ struct Sums {
 
 /** Eight points, some negated, in the caller's form; rows of infinite points must hold zeros. */
 template <class C>
-ZKCLEAR_INLINE void exportEight(uint64_t* out, const Rows& rows) {
+ZK_INLINE void exportEight(uint64_t* out, const Rows& rows) {
   using M = ModulusQ;
   const F8 factor = broadcast(Constants<M>::to256);
   for (size_t word = 0; word < C::kWords; word += 4) {
@@ -409,7 +409,7 @@ Workspace* createWorkspace(size_t n, unsigned c, bool g2) {
   const Layout l = layoutOf(n, c, g2 ? G2::kWords : G1::kWords);
   auto* const w = static_cast<Workspace*>(malloc(sizeof(Workspace)));
   if (!w) return nullptr;
-  *w = Workspace{l, static_cast<unsigned char*>(take_secret(l.bytes))};
+  *w = Workspace{l, static_cast<unsigned char*>(takeSecret(l.bytes))};
   if (w->memory) return w;
   free(w);
   return nullptr;
@@ -417,7 +417,7 @@ Workspace* createWorkspace(size_t n, unsigned c, bool g2) {
 
 void destroyWorkspace(Workspace* w) {
   if (!w) return;
-  release_secret(w->memory, w->layout.bytes);
+  releaseSecret(w->memory, w->layout.bytes);
   free(w);
 }
 

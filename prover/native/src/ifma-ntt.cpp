@@ -37,7 +37,7 @@ uint64_t* allocateBlocks(size_t elements) {
 }
 
 /** The level's table in `twiddles`: those of the larger levels come first. */
-ZKCLEAR_INLINE const uint64_t* levelTable(const NttTables* t, int direction, size_t half) {
+ZK_INLINE const uint64_t* levelTable(const NttTables* t, int direction, size_t half) {
   const size_t n = size_t{1} << t->k;
   return t->twiddles[direction] + (n - 2 * half) / 8 * kBlock;
 }
@@ -94,15 +94,15 @@ void fillCoset(NttTables* t, uint64_t* natural, const Words& shift) {
 }
 
 template <int lift>
-ZKCLEAR_INLINE F8 less(const F8& a, const F8& b) {
+ZK_INLINE F8 less(const F8& a, const F8& b) {
   return sub<M, lift>(a, b);
 }
 
-ZKCLEAR_INLINE F8 foldedSum(const F8& a, const F8& b) { return fold<M>(addRaw(a, b)); }
-ZKCLEAR_INLINE F8 foldedDifference(const F8& a, const F8& b) { return fold<M>(liftRaw<M, 3>(subRaw(a, b))); }
+ZK_INLINE F8 foldedSum(const F8& a, const F8& b) { return fold<M>(addRaw(a, b)); }
+ZK_INLINE F8 foldedDifference(const F8& a, const F8& b) { return fold<M>(liftRaw<M, 3>(subRaw(a, b))); }
 
 /** Two levels, half-sizes h and h / 2, of the inverse transform (decimation in frequency), at block j of a group. */
-ZKCLEAR_INLINE void inverseFour(uint64_t* p, size_t quarter, const uint64_t* large, const uint64_t* small) {
+ZK_INLINE void inverseFour(uint64_t* p, size_t quarter, const uint64_t* large, const uint64_t* small) {
   const F8 a0 = loadBlock(p), a1 = loadBlock(p + quarter);
   const F8 a2 = loadBlock(p + 2 * quarter), a3 = loadBlock(p + 3 * quarter);
   const F8 b0 = addRaw(a0, a2), b1 = addRaw(a1, a3);
@@ -116,7 +116,7 @@ ZKCLEAR_INLINE void inverseFour(uint64_t* p, size_t quarter, const uint64_t* lar
 }
 
 /** The same levels of the forward transform (decimation in time), h / 2 first. */
-ZKCLEAR_INLINE void forwardFour(uint64_t* p, size_t quarter, const uint64_t* large, const uint64_t* small) {
+ZK_INLINE void forwardFour(uint64_t* p, size_t quarter, const uint64_t* large, const uint64_t* small) {
   const F8 w = loadBlock(small);
   const F8 c0 = loadBlock(p), c1 = mul<M>(loadBlock(p + quarter), w);
   const F8 c2 = loadBlock(p + 2 * quarter), c3 = mul<M>(loadBlock(p + 3 * quarter), w);
@@ -130,20 +130,20 @@ ZKCLEAR_INLINE void forwardFour(uint64_t* p, size_t quarter, const uint64_t* lar
   storeBlock(p + 3 * quarter, foldedDifference(b1, b3));
 }
 
-ZKCLEAR_INLINE void inverseTwo(uint64_t* p, size_t half, const uint64_t* w) {
+ZK_INLINE void inverseTwo(uint64_t* p, size_t half, const uint64_t* w) {
   const F8 a = loadBlock(p), b = loadBlock(p + half);
   storeBlock(p, foldedSum(a, b));
   storeBlock(p + half, mul<M>(less<3>(a, b), loadBlock(w)));
 }
 
-ZKCLEAR_INLINE void forwardTwo(uint64_t* p, size_t half, const uint64_t* w) {
+ZK_INLINE void forwardTwo(uint64_t* p, size_t half, const uint64_t* w) {
   const F8 a = loadBlock(p), b = mul<M>(loadBlock(p + half), loadBlock(w));
   storeBlock(p, foldedSum(a, b));
   storeBlock(p + half, foldedDifference(a, b));
 }
 
 /** Exchanges lane j of block l with lane l of block j, limb by limb. */
-ZKCLEAR_INLINE void transposeTile(uint64_t* p) {
+ZK_INLINE void transposeTile(uint64_t* p) {
   const Vec low = _mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13);
   const Vec high = _mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15);
   for (size_t limb = 0; limb < 5; limb++) {
@@ -218,7 +218,8 @@ void runPass(void* context, size_t task) {
   const size_t begin = items * task / pass.tasks, end = items * (task + 1) / pass.tasks;
   if (pass.half == 0) {
     const Words* const eighth = pass.t->eighth[pass.direction];
-    for (size_t i = begin; i < end; i++) (pass.direction == 0 ? inverseTile : forwardTile)(pass.data + i * kTile, eighth);
+    for (size_t i = begin; i < end; i++)
+      (pass.direction == 0 ? inverseTile : forwardTile)(pass.data + i * kTile, eighth);
     return;
   }
   // Blocks from one element of a butterfly to the next, and per group of butterflies.

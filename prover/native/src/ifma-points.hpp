@@ -13,45 +13,45 @@ using Entry = uintptr_t;
 struct G1 {
   static constexpr size_t kWords = 8;
   using E = F8;
-  static ZKCLEAR_INLINE E loadX(const uint64_t* const* rows) { return loadWords(rows, 0); }
-  static ZKCLEAR_INLINE E loadY(const uint64_t* const* rows) { return loadWords(rows, 4); }
-  static ZKCLEAR_INLINE void storeX(uint64_t* p, const E& x) { storeWords(p, kWords, x); }
-  static ZKCLEAR_INLINE void storeY(uint64_t* p, const E& y) { storeWords(p + 4, kWords, y); }
-  static ZKCLEAR_INLINE E one() { return broadcast(Constants<ModulusQ>::one); }
+  static ZK_INLINE E loadX(const uint64_t* const* rows) { return loadWords(rows, 0); }
+  static ZK_INLINE E loadY(const uint64_t* const* rows) { return loadWords(rows, 4); }
+  static ZK_INLINE void storeX(uint64_t* p, const E& x) { storeWords(p, kWords, x); }
+  static ZK_INLINE void storeY(uint64_t* p, const E& y) { storeWords(p + 4, kWords, y); }
+  static ZK_INLINE E one() { return broadcast(Constants<ModulusQ>::one); }
   /** a - b + 3 p */
-  static ZKCLEAR_INLINE E difference(const E& a, const E& b) { return sub<ModulusQ, 3>(a, b); }
-  static ZKCLEAR_INLINE E sum(const E& a, const E& b) { return add(a, b); }
+  static ZK_INLINE E difference(const E& a, const E& b) { return sub<ModulusQ, 3>(a, b); }
+  static ZK_INLINE E sum(const E& a, const E& b) { return add(a, b); }
   /** 3 p - a in the lanes of the mask; raw. */
-  static ZKCLEAR_INLINE E negateRaw(__mmask8 lanes, const E& a) {
+  static ZK_INLINE E negateRaw(__mmask8 lanes, const E& a) {
     constexpr Limbs kp = multipleOf(ModulusQ::p, 3);
     E r;
 #pragma GCC unroll 5
     for (int i = 0; i < 5; i++) r.l[i] = _mm512_mask_sub_epi64(a.l[i], lanes, all(kp.l[i]), a.l[i]);
     return r;
   }
-  static ZKCLEAR_INLINE E settle(const E& a) { return normal(a); }
-  static ZKCLEAR_INLINE __mmask8 zero(const E& a) { return isZero<ModulusQ>(a); }
-  static ZKCLEAR_INLINE E choose(__mmask8 second, const E& a, const E& b) { return select(second, a, b); }
+  static ZK_INLINE E settle(const E& a) { return normal(a); }
+  static ZK_INLINE __mmask8 zero(const E& a) { return isZero<ModulusQ>(a); }
+  static ZK_INLINE E choose(__mmask8 second, const E& a, const E& b) { return select(second, a, b); }
   /** What is inverted in place of a denominator: itself. */
-  static ZKCLEAR_INLINE F8 norm(const E& d) { return d; }
-  static ZKCLEAR_INLINE E fromNorm(const E&, const F8& inverse) { return inverse; }
+  static ZK_INLINE F8 norm(const E& d) { return d; }
+  static ZK_INLINE E fromNorm(const E&, const F8& inverse) { return inverse; }
   static constexpr bool kDenominatorNeeded = false;
-  static ZKCLEAR_INLINE E times(const E& a, const E& b) { return mul<ModulusQ>(a, b); }
-  static ZKCLEAR_INLINE E threeSquares(const E& a) {
+  static ZK_INLINE E times(const E& a, const E& b) { return mul<ModulusQ>(a, b); }
+  static ZK_INLINE E threeSquares(const E& a) {
     const E s = reduceRaw<ModulusQ>(square(a));
     return normal(addRaw(s, addRaw(s, s)));
   }
   /** l^2 - a - b */
-  static ZKCLEAR_INLINE E squareMinus(const E& l, const E& a, const E& b) {
+  static ZK_INLINE E squareMinus(const E& l, const E& a, const E& b) {
     return fold<ModulusQ>(liftRaw<ModulusQ, 5>(subRaw(reduceRaw<ModulusQ>(square(l)), addRaw(a, b))));
   }
   /** l^2 - a - b, with d = b - a + 3 p in place of b */
-  static ZKCLEAR_INLINE E squareMinusBy(const E& l, const E& a, const E& d) {
+  static ZK_INLINE E squareMinusBy(const E& l, const E& a, const E& d) {
     const F8 twice = addRaw(a, a);
     return fold<ModulusQ>(liftRaw<ModulusQ, 8>(subRaw(reduceRaw<ModulusQ>(square(l)), addRaw(twice, d))));
   }
   /** l t - y, y raw below 3 p */
-  static ZKCLEAR_INLINE E productMinus(const E& l, const E& t, const E& y) {
+  static ZK_INLINE E productMinus(const E& l, const E& t, const E& y) {
     return fold<ModulusQ>(liftRaw<ModulusQ, 3>(subRaw(reduceRaw<ModulusQ>(product(l, t)), y)));
   }
 };
@@ -62,28 +62,28 @@ struct G2 {
   struct E {
     F8 c0, c1;
   };
-  static ZKCLEAR_INLINE E loadX(const uint64_t* const* rows) { return E{loadWords(rows, 0), loadWords(rows, 4)}; }
-  static ZKCLEAR_INLINE E loadY(const uint64_t* const* rows) { return E{loadWords(rows, 8), loadWords(rows, 12)}; }
-  static ZKCLEAR_INLINE void storeX(uint64_t* p, const E& x) {
+  static ZK_INLINE E loadX(const uint64_t* const* rows) { return E{loadWords(rows, 0), loadWords(rows, 4)}; }
+  static ZK_INLINE E loadY(const uint64_t* const* rows) { return E{loadWords(rows, 8), loadWords(rows, 12)}; }
+  static ZK_INLINE void storeX(uint64_t* p, const E& x) {
     storeWords(p, kWords, x.c0);
     storeWords(p + 4, kWords, x.c1);
   }
-  static ZKCLEAR_INLINE void storeY(uint64_t* p, const E& y) { storeX(p + 8, y); }
-  static ZKCLEAR_INLINE E one() { return E{G1::one(), broadcast(Words{{0, 0, 0, 0}})}; }
-  static ZKCLEAR_INLINE E difference(const E& a, const E& b) {
+  static ZK_INLINE void storeY(uint64_t* p, const E& y) { storeX(p + 8, y); }
+  static ZK_INLINE E one() { return E{G1::one(), broadcast(Words{{0, 0, 0, 0}})}; }
+  static ZK_INLINE E difference(const E& a, const E& b) {
     return E{G1::difference(a.c0, b.c0), G1::difference(a.c1, b.c1)};
   }
-  static ZKCLEAR_INLINE E sum(const E& a, const E& b) { return E{add(a.c0, b.c0), add(a.c1, b.c1)}; }
-  static ZKCLEAR_INLINE E negateRaw(__mmask8 lanes, const E& a) {
+  static ZK_INLINE E sum(const E& a, const E& b) { return E{add(a.c0, b.c0), add(a.c1, b.c1)}; }
+  static ZK_INLINE E negateRaw(__mmask8 lanes, const E& a) {
     return E{G1::negateRaw(lanes, a.c0), G1::negateRaw(lanes, a.c1)};
   }
-  static ZKCLEAR_INLINE E settle(const E& a) { return E{normal(a.c0), normal(a.c1)}; }
-  static ZKCLEAR_INLINE __mmask8 zero(const E& a) { return isZero<ModulusQ>(a.c0) & isZero<ModulusQ>(a.c1); }
-  static ZKCLEAR_INLINE E choose(__mmask8 second, const E& a, const E& b) {
+  static ZK_INLINE E settle(const E& a) { return E{normal(a.c0), normal(a.c1)}; }
+  static ZK_INLINE __mmask8 zero(const E& a) { return isZero<ModulusQ>(a.c0) & isZero<ModulusQ>(a.c1); }
+  static ZK_INLINE E choose(__mmask8 second, const E& a, const E& b) {
     return E{select(second, a.c0, b.c0), select(second, a.c1, b.c1)};
   }
   /** c0^2 + c1^2, which is never 0 modulo p unless both are: -1 is no square. */
-  static ZKCLEAR_INLINE F8 norm(const E& d) {
+  static ZK_INLINE F8 norm(const E& d) {
     Columns c = crossProducts(d.c0);
     const Columns c1 = crossProducts(d.c1);
 #pragma GCC unroll 10
@@ -96,13 +96,13 @@ struct G2 {
     return reduce<ModulusQ>(c);
   }
   /** The conjugate times the norm's inverse; d below 6 p. */
-  static ZKCLEAR_INLINE E fromNorm(const E& d, const F8& inverse) {
+  static ZK_INLINE E fromNorm(const E& d, const F8& inverse) {
     const F8 zero = broadcast(Words{{0, 0, 0, 0}});
     return E{mul<ModulusQ>(d.c0, inverse), mul<ModulusQ>(sub<ModulusQ, 6>(zero, d.c1), inverse)};
   }
   static constexpr bool kDenominatorNeeded = true;
   /** Karatsuba, reduced twice instead of three times; raw, c0 lifted by p. Sums of components below 18 p. */
-  static ZKCLEAR_INLINE E timesRaw(const E& a, const E& b) {
+  static ZK_INLINE E timesRaw(const E& a, const E& b) {
     const Columns low = product(a.c0, b.c0);
     const Columns high = product(a.c1, b.c1);
     const Columns both = product(add(a.c0, a.c1), add(b.c0, b.c1));
@@ -111,22 +111,22 @@ struct G2 {
     for (int i = 0; i < 10; i++) c1.z[i] = minus(both.z[i], plus(low.z[i], high.z[i]));
     return E{liftRaw<ModulusQ, 1>(reduceRaw<ModulusQ>(subColumns(low, high))), reduceRaw<ModulusQ>(c1)};
   }
-  static ZKCLEAR_INLINE E times(const E& a, const E& b) { return settle(timesRaw(a, b)); }
+  static ZK_INLINE E times(const E& a, const E& b) { return settle(timesRaw(a, b)); }
   /** a^2, raw; components below 4 p. */
-  static ZKCLEAR_INLINE E squareRaw(const E& a) {
+  static ZK_INLINE E squareRaw(const E& a) {
     return E{reduceRaw<ModulusQ>(product(add(a.c0, a.c1), sub<ModulusQ, 4>(a.c0, a.c1))),
              reduceRaw<ModulusQ>(product(add(a.c0, a.c0), a.c1))};
   }
-  static ZKCLEAR_INLINE E threeSquares(const E& a) {
+  static ZK_INLINE E threeSquares(const E& a) {
     const E s = squareRaw(a);
     return settle(E{addRaw(s.c0, addRaw(s.c0, s.c0)), addRaw(s.c1, addRaw(s.c1, s.c1))});
   }
-  static ZKCLEAR_INLINE E squareMinus(const E& l, const E& a, const E& b) {
+  static ZK_INLINE E squareMinus(const E& l, const E& a, const E& b) {
     const E s = squareRaw(l);
     return E{fold<ModulusQ>(liftRaw<ModulusQ, 5>(subRaw(s.c0, addRaw(a.c0, b.c0)))),
              fold<ModulusQ>(liftRaw<ModulusQ, 5>(subRaw(s.c1, addRaw(a.c1, b.c1))))};
   }
-  static ZKCLEAR_INLINE E productMinus(const E& l, const E& t, const E& y) {
+  static ZK_INLINE E productMinus(const E& l, const E& t, const E& y) {
     const E s = timesRaw(l, t);
     return E{fold<ModulusQ>(liftRaw<ModulusQ, 3>(subRaw(s.c0, y.c0))),
              fold<ModulusQ>(liftRaw<ModulusQ, 3>(subRaw(s.c1, y.c1)))};
@@ -139,7 +139,7 @@ struct Rows {
   __mmask8 negative;
 };
 
-ZKCLEAR_INLINE void readRows(Rows& rows, const Entry* e) {
+ZK_INLINE void readRows(Rows& rows, const Entry* e) {
   const Vec v = _mm512_loadu_si512(e);
   rows.negative = _mm512_test_epi64_mask(v, all(1));
   _mm512_store_si512(static_cast<void*>(rows.p), _mm512_andnot_si512(all(1), v));
@@ -154,7 +154,7 @@ struct Marks {
 };
 
 template <class C>
-ZKCLEAR_INLINE typename C::E denominator(const Rows& a, const Rows& b, const Marks* marks) {
+ZK_INLINE typename C::E denominator(const Rows& a, const Rows& b, const Marks* marks) {
   typename C::E d = C::difference(C::loadX(b.p), C::loadX(a.p));
   if (marks) {
     const auto y = C::negateRaw(a.negative, C::loadY(a.p));
@@ -180,7 +180,7 @@ struct Addition {
   Rows a, b;
   typename C::E lambda, ax, y, x3;
 
-  ZKCLEAR_INLINE void start(const Entry* ea, const Entry* eb, const F8& inverse, const Marks* marks) {
+  ZK_INLINE void start(const Entry* ea, const Entry* eb, const F8& inverse, const Marks* marks) {
     readRows(a, ea);
     readRows(b, eb);
     y = C::negateRaw(a.negative, C::loadY(a.p));
@@ -193,7 +193,7 @@ struct Addition {
     }
   }
   /** scratch: where the first pass left the denominator. */
-  ZKCLEAR_INLINE void middle(const uint64_t* scratch) {
+  ZK_INLINE void middle(const uint64_t* scratch) {
     ax = C::loadX(a.p);
     if constexpr (!kChecked && !C::kDenominatorNeeded) {
       x3 = C::squareMinusBy(lambda, ax, loadBlock(scratch));  // cheaper than to fetch b's coordinate again
@@ -201,7 +201,7 @@ struct Addition {
       x3 = C::squareMinus(lambda, ax, C::loadX(b.p));
     }
   }
-  ZKCLEAR_INLINE void finish(uint64_t* out) {
+  ZK_INLINE void finish(uint64_t* out) {
     const auto y3 = C::productMinus(lambda, C::difference(ax, x3), y);
     C::storeX(out, x3);
     C::storeY(out, y3);

@@ -1,19 +1,9 @@
-// The parts of the IFMA path that every processor can run: the CPU check and the sorting of digits.
+// The part of the IFMA path that every processor can run: the sorting of digits.
 #include <cstring>
 
 #include "ifma-kernels.hpp"
 
 namespace zkclear::ifma {
-
-bool supported() {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512ifma");
-#else
-  return false;
-#endif
-}
 
 unsigned windowBits(size_t n) {
   // Additions: ceil(255 / c) (n + 2^c); the least of it, with the buckets' share at its measured price.

@@ -4,16 +4,16 @@
 
 namespace zkclear {
 
-/// "adx" for the path adx.
+/** "adx" for the path adx. */
 #define ZK_NAME(path) ZK_QUOTE(path)
 #define ZK_QUOTE(text) #text
 
-/// Additions handed to one call share one inversion; at most this many.
+/** Additions handed to one call share one inversion; at most this many. */
 constexpr size_t kBatch = 1024;
 
 /**
- * sum = left + right, or left - right where the lowest bit of `right` is set (points are aligned). `sum` may be `left`, and
- * may be the operand of another addition only if it is that addition's own `sum` too. No operand is infinity.
+ * sum = left + right, or left - right where the lowest bit of `right` is set (points are aligned). `sum` may be `left`,
+ * and may be the operand of another addition only if it is that addition's own `sum` too. No operand is infinity.
  */
 template <class Point>
 struct Addition {
@@ -27,90 +27,97 @@ inline uintptr_t operand(const Point* point, bool negate) {
   return reinterpret_cast<uintptr_t>(point) | static_cast<uintptr_t>(negate);
 }
 
-/// Base of a path's own twiddle factors of one size.
+/** Base of a path's own twiddle factors of one size. */
 struct NttTables {};
 
-/// Runs body(context, task) for each task, on any threads; returns when all are done. May throw, then tasks are left out.
+/**
+ * Runs body(context, task) for each task, on any threads; returns when all are done. May throw, then tasks are left
+ * out.
+ */
 struct Parallel {
   void* pool;
   size_t threads;
   void (*run)(void* pool, size_t tasks, void (*body)(void* context, size_t task), void* context);
 };
 
-/// A term of a sparse row: wire, and index of its coefficient in a table whose first two entries stand for 1 and -1.
+/** A term of a sparse row: wire, and index of its coefficient in a table whose first two entries stand for 1 and -1. */
 struct Term {
   uint32_t wire, coefficient;
 };
 
 /**
- * No code of these functions may be shared with other translation units: the linker keeps one copy of an inline function,
- * and it may be the one compiled for a CPU that this is not. So they use nothing of the standard library's templates.
+ * No code of these functions may be shared with other translation units: the linker keeps one copy of an inline
+ * function, and it may be the one compiled for a CPU that this is not. So they use nothing of the standard library's
+ * templates.
  */
 struct Kernels {
   const char* name;
 
-  /// Between the file's form of points (Montgomery, 2^256) and the form that add_g1 and add_g2 work on. May be in place.
-  void (*import_g1)(const AffineG1* in, AffineG1* out, size_t count);
-  void (*export_g1)(const AffineG1* in, AffineG1* out, size_t count);
-  void (*import_g2)(const AffineG2* in, AffineG2* out, size_t count);
-  void (*export_g2)(const AffineG2* in, AffineG2* out, size_t count);
-
   /**
-   * Does `count` <= kBatch additions. Where the operands have the same x (a doubling, or opposite points) it leaves `sum`
-   * as it is and writes the addition's index to `exceptions`; returns how many. Results are canonical, so equal points
-   * have equal bytes. `scratch` has kScratchBytes bytes, aligned to 64.
+   * Between the file's form of points (Montgomery, 2^256) and the form that addG1 and addG2 work on. May be in place.
    */
-  size_t (*add_g1)(const Addition<AffineG1>* additions, size_t count, void* scratch, uint32_t* exceptions);
-  size_t (*add_g2)(const Addition<AffineG2>* additions, size_t count, void* scratch, uint32_t* exceptions);
-
-  /// out = sum of once[k] + 2^shift * sum of k * weighted[k], points in the file's form, (0, 0) being infinity.
-  void (*weigh_g1)(const AffineG1* once, const AffineG1* weighted, size_t count, unsigned shift, AffineG1* out);
-  void (*weigh_g2)(const AffineG2* once, const AffineG2* weighted, size_t count, unsigned shift, AffineG2* out);
+  void (*importG1)(const AffineG1* in, AffineG1* out, size_t count);
+  void (*exportG1)(const AffineG1* in, AffineG1* out, size_t count);
+  void (*importG2)(const AffineG2* in, AffineG2* out, size_t count);
+  void (*exportG2)(const AffineG2* in, AffineG2* out, size_t count);
 
   /**
-   * For rows begin <= row < end, out[row] = sum of coefficient * witness[wire] over terms offsets[row] .. offsets[row + 1],
-   * in Montgomery form. The witness is plain, coefficients carry 2^512.
+   * Does `count` <= kBatch additions. Where the operands have the same x (a doubling, or opposite points) it leaves
+   * `sum` as it is and writes the addition's index to `exceptions`; returns how many. Results are canonical, so equal
+   * points have equal bytes. `scratch` has kScratchBytes bytes, aligned to 64.
    */
-  void (*multiply_rows)(const uint32_t* offsets, const Term* terms, const Fr* coefficients, const Fr* witness, Fr* out,
-                        size_t begin, size_t end);
+  size_t (*addG1)(const Addition<AffineG1>* additions, size_t count, void* scratch, uint32_t* exceptions);
+  size_t (*addG2)(const Addition<AffineG2>* additions, size_t count, void* scratch, uint32_t* exceptions);
 
-  /// Tables for 2^log values, 0 <= log <= 27; null if memory ran out.
-  NttTables* (*make_tables)(unsigned log);
-  void (*free_tables)(NttTables*);
+  /** out = sum of once[k] + 2^shift * sum of k * weighted[k], points in the file's form, (0, 0) being infinity. */
+  void (*weighG1)(const AffineG1* once, const AffineG1* weighted, size_t count, unsigned shift, AffineG1* out);
+  void (*weighG2)(const AffineG2* once, const AffineG2* weighted, size_t count, unsigned shift, AffineG2* out);
 
   /**
-   * From the values of two polynomials a and b on the 2^log roots of unity, in Montgomery form (2^256): out = a * b - c on
-   * the coset of odd powers of a 2^(log+1)-th root, plain numbers in natural order, where c is the polynomial that takes the
-   * values a * b on the roots of unity. Overwrites a and b. Throws std::bad_alloc, and what `parallel` throws.
+   * For rows begin <= row < end, out[row] = sum of coefficient * witness[wire] over the terms from offsets[row] up to
+   * offsets[row + 1], in Montgomery form. The witness is plain, coefficients carry 2^512.
+   */
+  void (*multiplyRows)(const uint32_t* offsets, const Term* terms, const Fr* coefficients, const Fr* witness, Fr* out,
+                       size_t begin, size_t end);
+
+  /** Tables for 2^log values, 0 <= log <= 27; null if memory ran out. */
+  NttTables* (*makeTables)(unsigned log);
+  void (*freeTables)(NttTables*);
+
+  /**
+   * From the values of two polynomials a and b on the 2^log roots of unity, in Montgomery form (2^256): out = a * b - c
+   * on the coset of odd powers of a 2^(log+1)-th root, plain numbers in natural order, where c is the polynomial that
+   * takes the values a * b on the roots of unity. Overwrites a and b. Throws std::bad_alloc, and what `parallel`
+   * throws.
    */
   void (*quotient)(const NttTables* tables, Fr* a, Fr* b, Fr* out, const Parallel& parallel);
 
   /**
-   * Where a path sums a whole window its own way, else null: sum of digits[scalars[i]] * bases[i] in the file's form, with
-   * digits of `bits` bits. The space is for up to so many bases, for one thread, and wiped when it is destroyed;
+   * Where a path sums a whole window its own way, else null: sum of digits[scalars[i]] * bases[i] in the file's form,
+   * with digits of `bits` bits. The space is for up to so many bases, for one thread, and wiped when it is destroyed;
    * creating it throws std::bad_alloc.
    */
-  void* (*create_window_g1)(size_t bases, unsigned bits);
-  void* (*create_window_g2)(size_t bases, unsigned bits);
-  void (*destroy_window)(void* space);
-  void (*window_g1)(void* space, const AffineG1* bases, const uint32_t* scalars, size_t count, const int16_t* digits,
-                    AffineG1* out);
-  void (*window_g2)(void* space, const AffineG2* bases, const uint32_t* scalars, size_t count, const int16_t* digits,
-                    AffineG2* out);
+  void* (*createWindowG1)(size_t bases, unsigned bits);
+  void* (*createWindowG2)(size_t bases, unsigned bits);
+  void (*destroyWindow)(void* space);
+  void (*windowG1)(void* space, const AffineG1* bases, const uint32_t* scalars, size_t count, const int16_t* digits,
+                   AffineG1* out);
+  void (*windowG2)(void* space, const AffineG2* bases, const uint32_t* scalars, size_t count, const int16_t* digits,
+                   AffineG2* out);
 
-  /// Poseidon of a state of `width` plain words; the digest takes the place of the first. See poseidon.hpp.
+  /** Poseidon of a state of `width` plain words; the digest takes the place of the first. See poseidon.hpp. */
   void (*poseidon)(const Fr* parameters, unsigned width, unsigned partialRounds, Fr* state);
-  /// Scalar times a point of BabyJubJub, plain affine coordinates in place. See baby-jubjub.hpp.
-  void (*multiply_baby_jubjub)(Fr* point, const Fr* scalar);
+  /** Scalar times a point of BabyJubJub, plain affine coordinates in place. See baby-jubjub.hpp. */
+  void (*multiplyBabyJubjub)(Fr* point, const Fr* scalar);
 };
 
 constexpr unsigned kMaxPoseidonWidth = 17;
 
 constexpr size_t kScratchBytes = kBatch * 4 * 128 + 4096;
 
-const Kernels& portable_kernels();
-/// Null unless built for x86-64 and supported by this CPU.
-const Kernels* adx_kernels();
-const Kernels* ifma_kernels();
+const Kernels& portableKernels();
+/** Null unless built for x86-64 and supported by this CPU. */
+const Kernels* adxKernels();
+const Kernels* ifmaKernels();
 
 }  // namespace zkclear

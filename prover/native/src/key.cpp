@@ -1,5 +1,7 @@
 #include "key.hpp"
+
 #include <unordered_map>
+
 #include "random.hpp"
 #include "zkey-file.hpp"
 
@@ -11,34 +13,34 @@ constexpr size_t kMaxHeader = 1024;
 
 [[noreturn]] void fail(const std::string& what) { throw KeyError(false, what); }
 
-Fq2 twist_constant() {
+Fq2 twistConstant() {
   // 3 / (9 + u)
   const Fq one = portable::Prime<Fq>::one, three = portable::add(portable::dbl(one), one);
   const Fq nine = portable::add(portable::dbl(portable::add(three, one)), one);
   return portable::mul(Fq2{three, {}}, portable::invert(Fq2{nine, one}));
 }
 
-Fq curve_constant(const Fq&) { return portable::add(portable::dbl(portable::Prime<Fq>::one), portable::Prime<Fq>::one); }
-Fq2 curve_constant(const Fq2&) {
-  static const Fq2 constant = twist_constant();
+Fq curveConstant(const Fq&) { return portable::add(portable::dbl(portable::Prime<Fq>::one), portable::Prime<Fq>::one); }
+Fq2 curveConstant(const Fq2&) {
+  static const Fq2 constant = twistConstant();
   return constant;
 }
 
 template <class F>
-bool is_on_curve(const Affine<F>& p) {
-  if (!portable::is_canonical(p.x) || !portable::is_canonical(p.y)) return false;
+bool isOnCurve(const Affine<F>& p) {
+  if (!portable::isCanonical(p.x) || !portable::isCanonical(p.y)) return false;
   using namespace portable;
-  return portable::is_infinity(p) || equal(sqr(p.y), add(mul(sqr(p.x), p.x), curve_constant(p.x)));
+  return portable::isInfinity(p) || equal(sqr(p.y), add(mul(sqr(p.x), p.x), curveConstant(p.x)));
 }
 
 template <class Point>
-Point read_point(Bytes& bytes, const char* name) {
+Point readPoint(Bytes& bytes, const char* name) {
   const Point point = bytes.read<Point>();
-  if (portable::is_infinity(point) || !is_on_curve(point)) fail(std::string("holds no curve point as ") + name);
+  if (portable::isInfinity(point) || !isOnCurve(point)) fail(std::string("holds no curve point as ") + name);
   return point;
 }
 
-/// Room for what is read, kept from section to section: fresh memory costs as much as reading.
+/** Room for what is read, kept from section to section: fresh memory costs as much as reading. */
 class Scratch {
  public:
   template <class T>
@@ -51,10 +53,10 @@ class Scratch {
   Array<uint8_t, Privacy::open> bytes_;
 };
 
-/// The points that are not infinity; point i belongs to scalar i + shift.
+/** The points that are not infinity; point i belongs to scalar i + shift. */
 template <class G>
-void read_bases(Bases<G>& bases, const Kernels& kernels, const KeyFile& file, Section section, size_t count, size_t shift,
-                const char* name, Team& team, Scratch& scratch) {
+void readBases(Bases<G>& bases, const Kernels& kernels, const KeyFile& file, Section section, size_t count,
+               size_t shift, const char* name, Team& team, Scratch& scratch) {
   using Point = typename G::Point;
   if (section.size != count * sizeof(Point)) fail(std::string("has a wrong number of points in ") + name);
   Point* const all = scratch.room<Point>(count);
@@ -67,8 +69,8 @@ void read_bases(Bases<G>& bases, const Kernels& kernels, const KeyFile& file, Se
   each([&](size_t chunk, size_t begin, size_t end) {
     file.read(&all[begin], section.offset + begin * sizeof(Point), (end - begin) * sizeof(Point));
     for (size_t i = begin; i < end; i++) {
-      if (!is_on_curve(all[i])) fail(std::string("has a point off the curve in ") + name);
-      starts[chunk + 1] += !portable::is_infinity(all[i]);
+      if (!isOnCurve(all[i])) fail(std::string("has a point off the curve in ") + name);
+      starts[chunk + 1] += !portable::isInfinity(all[i]);
     }
   });
   for (size_t chunk = 0; chunk < chunks; chunk++) starts[chunk + 1] += starts[chunk];
@@ -78,7 +80,7 @@ void read_bases(Bases<G>& bases, const Kernels& kernels, const KeyFile& file, Se
   each([&](size_t chunk, size_t begin, size_t end) {
     size_t at = starts[chunk];
     for (size_t i = begin; i < end; i++) {
-      if (portable::is_infinity(all[i])) continue;
+      if (portable::isInfinity(all[i])) continue;
       bases.scalars[at] = static_cast<uint32_t>(i + shift);
       bases.points[at++] = all[i];
     }
@@ -87,9 +89,9 @@ void read_bases(Bases<G>& bases, const Kernels& kernels, const KeyFile& file, Se
   });
 }
 
-/// Keyed at random, so that nobody can write a file whose coefficients all meet in one place of the table.
+/** Keyed at random, so that nobody can write a file whose coefficients all meet in one place of the table. */
 struct FrHash {
-  Fr key = random_scalar();
+  Fr key = randomScalar();
 
   size_t operator()(const Fr& a) const {
     uint64_t hash = 0;
@@ -104,16 +106,16 @@ struct FrEqual {
   bool operator()(const Fr& a, const Fr& b) const { return portable::equal(a, b); }
 };
 
-/// A term of the constraint matrices as it stands in the file.
+/** A term of the constraint matrices as it stands in the file. */
 struct FileTerm {
   uint32_t row, matrix;
   Term term;
 };
 
-/// Numbers the coefficients that occur: 0 stands for 1 and 1 for -1.
+/** Numbers the coefficients that occur: 0 stands for 1 and 1 for -1. */
 class CoefficientTable {
  public:
-  uint32_t number_of(const Fr& value) {
+  uint32_t numberOf(const Fr& value) {
     const auto [found, isNew] = known_.try_emplace(value, static_cast<uint32_t>(values_.size()));
     if (isNew) values_.push_back(value);
     return found->second;
@@ -126,7 +128,7 @@ class CoefficientTable {
   std::vector<Fr> values_{kOne, portable::neg(kOne)};
 };
 
-void read_rows(Key& key, const KeyFile& file, Section section) {
+void readRows(Key& key, const KeyFile& file, Section section) {
   uint32_t count = 0;
   if (section.size < sizeof count) fail("ends too early");
   file.read(&count, section.offset, sizeof count);
@@ -148,13 +150,13 @@ void read_rows(Key& key, const KeyFile& file, Section section) {
     for (size_t i = begin; i < end; i++) {
       const auto matrix = rest.read<uint32_t>(), row = rest.read<uint32_t>(), wire = rest.read<uint32_t>();
       const Fr value = rest.read<Fr>();
-      if (matrix > 1 || row >= domain || wire >= key.wires || !portable::is_canonical(value)) {
+      if (matrix > 1 || row >= domain || wire >= key.wires || !portable::isCanonical(value)) {
         fail("has a coefficient outside of its matrices");
       }
       sizes[matrix]++;
       // Two ahead: filling the rows below moves each offset to where its row ends, which is where the next one starts.
       key.rows[matrix].offsets[row + 2]++;
-      terms[i] = {row, matrix, {wire, table.number_of(value)}};
+      terms[i] = {row, matrix, {wire, table.numberOf(value)}};
     }
   }
   for (int matrix = 0; matrix < 2; matrix++) {
@@ -172,7 +174,7 @@ void read_rows(Key& key, const KeyFile& file, Section section) {
   std::memcpy(key.coefficients.data(), values.data(), values.size() * sizeof(Fr));
 }
 
-void read_header(Key& key, Bytes header, size_t fileBytes) {
+void readHeader(Key& key, Bytes header, size_t fileBytes) {
   const auto prime = [&](const auto& modulus, const char* name) {
     if (header.read<uint32_t>() != 32 || std::memcmp(header.take(32), &modulus, 32) != 0) {
       fail(std::string("is not for BN254: its ") + name + " field differs");
@@ -188,18 +190,18 @@ void read_header(Key& key, Bytes header, size_t fileBytes) {
   // Before anything is allocated: the points of these counts must be in the file.
   if (domain > fileBytes / 64 || key.wires > fileBytes / 64) fail("is too short for its counts");
   key.log = static_cast<unsigned>(__builtin_ctzll(domain));
-  key.alpha1 = read_point<AffineG1>(header, "alpha");
-  key.beta1 = read_point<AffineG1>(header, "beta");
-  key.beta2 = read_point<AffineG2>(header, "beta");
-  read_point<AffineG2>(header, "gamma");
-  key.delta1 = read_point<AffineG1>(header, "delta");
-  key.delta2 = read_point<AffineG2>(header, "delta");
+  key.alpha1 = readPoint<AffineG1>(header, "alpha");
+  key.beta1 = readPoint<AffineG1>(header, "beta");
+  key.beta2 = readPoint<AffineG2>(header, "beta");
+  readPoint<AffineG2>(header, "gamma");
+  key.delta1 = readPoint<AffineG1>(header, "delta");
+  key.delta2 = readPoint<AffineG2>(header, "delta");
   if (header.size() != 0) fail("has a header of a wrong size");
 }
 
 }  // namespace
 
-void load_key(Key& key, const Kernels& kernels, const std::string& path, Team& team) {
+void loadKey(Key& key, const Kernels& kernels, const std::string& path, Team& team) {
   const KeyFile file(path);
   const ZkeySections sections(file);
   const auto& of = sections.of;
@@ -213,18 +215,18 @@ void load_key(Key& key, const Kernels& kernels, const std::string& path, Team& t
   with(of[1], [](Bytes protocol) {
     if (protocol.read<uint32_t>() != 1 || protocol.size() != 0) fail("is not for Groth16");
   });
-  with(of[2], [&](Bytes header) { read_header(key, header, file.size()); });
+  with(of[2], [&](Bytes header) { readHeader(key, header, file.size()); });
   Scratch scratch;
   const auto bases = [&](auto& to, uint32_t id, size_t count, size_t shift, const char* name) {
-    read_bases(to, kernels, file, of[id], count, shift, name, team, scratch);
+    readBases(to, kernels, file, of[id], count, shift, name, team, scratch);
   };
   bases(key.a, 5, key.wires, 0, "A");
   bases(key.b1, 6, key.wires, 0, "B1");
   bases(key.b2, 7, key.wires, 0, "B2");
   bases(key.c, 8, key.wires - key.publics - 1, key.publics + 1, "C");
   bases(key.h, 9, key.domain(), 0, "H");
-  read_rows(key, file, of[4]);
-  key.tables = kernels.make_tables(key.log);
+  readRows(key, file, of[4]);
+  key.tables = kernels.makeTables(key.log);
   if (key.tables == nullptr) throw std::bad_alloc();
 }
 

@@ -2,12 +2,13 @@
 #pragma once
 #include <stdexcept>
 #include <string>
+
 #include "buckets.hpp"
 #include "team.hpp"
 
 namespace zkclear {
 
-/// What is wrong with a key file, or that it cannot be read.
+/** What is wrong with a key file, or that it cannot be read. */
 struct KeyError : std::runtime_error {
   KeyError(bool isUnreadable, const std::string& message) : std::runtime_error(message), unreadable(isUnreadable) {}
   bool unreadable;
@@ -26,7 +27,7 @@ struct Key {
   AffineG2 beta2, delta2;
   Bases<G1> a, b1, c, h;
   Bases<G2> b2;
-  /// The constraint matrices A and B; rows beyond the last constraint are empty.
+  /** The constraint matrices A and B; rows beyond the last constraint are empty. */
   Rows rows[2];
   Array<Fr, Privacy::open> coefficients;
   NttTables* tables = nullptr;
@@ -35,14 +36,16 @@ struct Key {
   Key(const Key&) = delete;
   Key& operator=(const Key&) = delete;
   ~Key() {
-    if (tables != nullptr) kernels->free_tables(tables);
+    if (tables != nullptr) kernels->freeTables(tables);
   }
 
   size_t domain() const { return size_t{1} << log; }
   size_t bytes() const;
 };
 
-/// Reads snarkjs's .zkey. Throws KeyError, std::bad_alloc or Cancelled. Allocates no more than the file's size warrants.
-void load_key(Key& key, const Kernels& kernels, const std::string& path, Team& team);
+/**
+ * Reads snarkjs's .zkey. Throws KeyError, std::bad_alloc or Cancelled. Allocates no more than the file's size warrants.
+ */
+void loadKey(Key& key, const Kernels& kernels, const std::string& path, Team& team);
 
 }  // namespace zkclear

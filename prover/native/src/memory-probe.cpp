@@ -1,16 +1,18 @@
 // Takes the place of system-memory.cpp in the tests' addon.
 #include "memory-probe.hpp"
+
 #include <cstdlib>
+
 #include "secret-memory.hpp"
 
 namespace zkclear {
 
-namespace memory_probe {
+namespace memoryProbe {
 Counts counts;
 }
-using memory_probe::counts;
+using memoryProbe::counts;
 
-void* take_memory(size_t bytes) noexcept {
+void* takeMemory(size_t bytes) noexcept {
   if (counts.grants-- == 0) return nullptr;
   void* const data = std::aligned_alloc(64, bytes);
   if (data == nullptr) return nullptr;
@@ -19,7 +21,7 @@ void* take_memory(size_t bytes) noexcept {
   return data;
 }
 
-void return_memory(void* data, size_t bytes) noexcept {
+void returnMemory(void* data, size_t bytes) noexcept {
   const auto* const at = static_cast<const uint8_t*>(data);
   uint64_t unwiped = 0;
   for (size_t i = 0; i < bytes; i++) unwiped += at[i] != 0;

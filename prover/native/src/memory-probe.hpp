@@ -4,17 +4,17 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace zkclear::memory_probe {
+namespace zkclear::memoryProbe {
 
 struct Counts {
-  /// How often memory was handed out and came back, and its bytes.
+  /** How often memory was handed out and came back, and its bytes. */
   std::atomic<uint64_t> taken, returned, bytes;
-  /// Bytes that came back without having been wiped.
+  /** Bytes that came back without having been wiped. */
   std::atomic<uint64_t> unwiped;
-  /// So many more requests are granted, then one is refused.
+  /** So many more requests are granted, then one is refused. */
   std::atomic<int64_t> grants{INT64_MAX};
 };
 
 extern Counts counts;
 
-}  // namespace zkclear::memory_probe
+}  // namespace zkclear::memoryProbe

@@ -1,15 +1,17 @@
-// Arrays aligned for vector loads, and wiped when they go: what is computed from a witness is as private as the witness.
+// Arrays aligned for vector loads, and wiped when they go: what is computed from a witness is as private
+// as the witness.
 #pragma once
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <new>
 #include <utility>
+
 #include "secret-memory.hpp"
 
 namespace zkclear {
 
-/// memset that the compiler may not leave out, although nobody reads the bytes afterwards.
+/** memset that the compiler may not leave out, although nobody reads the bytes afterwards. */
 inline void wipe(void* data, size_t bytes) {
   std::memset(data, 0, bytes);
   asm volatile("" : : "r"(data) : "memory");
@@ -17,7 +19,7 @@ inline void wipe(void* data, size_t bytes) {
 
 enum class Privacy { open, secret };
 
-/// Uninitialised. Throws std::bad_alloc.
+/** Uninitialised. Throws std::bad_alloc. */
 template <class T, Privacy privacy = Privacy::secret>
 class Array {
  public:
@@ -25,7 +27,7 @@ class Array {
   explicit Array(size_t size) : size_(size) {
     if (size == 0) return;
     if (size > SIZE_MAX / 2 / sizeof(T)) throw std::bad_alloc();
-    data_ = static_cast<T*>(isSecret ? take_secret(bytes()) : std::aligned_alloc(64, (bytes() + 63) / 64 * 64));
+    data_ = static_cast<T*>(isSecret ? takeSecret(bytes()) : std::aligned_alloc(64, (bytes() + 63) / 64 * 64));
     if (data_ == nullptr) throw std::bad_alloc();
   }
   Array(Array&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
@@ -36,7 +38,7 @@ class Array {
   }
   ~Array() {
     if (isSecret) {
-      release_secret(data_, bytes());
+      releaseSecret(data_, bytes());
     } else {
       std::free(data_);
     }

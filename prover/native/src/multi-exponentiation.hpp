@@ -2,17 +2,18 @@
 #pragma once
 #include <memory>
 #include <stdexcept>
+
 #include "buckets.hpp"
 #include "team.hpp"
 
 namespace zkclear {
 
-/// Scalars that are no list of canonical field elements.
+/** Scalars that are no list of canonical field elements. */
 struct WitnessError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Indices of a long loop that one task handles.
+/** Indices of a long loop that one task handles. */
 constexpr size_t kChunk = 2048;
 
 struct Range {
@@ -20,33 +21,33 @@ struct Range {
 };
 
 template <class Body>
-void parallel_chunks(Team& team, size_t count, Body body) {
+void parallelChunks(Team& team, size_t count, Body body) {
   team.run((count + kChunk - 1) / kChunk,
            [&](size_t chunk, size_t) { body(Range{chunk * kChunk, std::min(count, (chunk + 1) * kChunk)}); });
 }
 
-/// Checks the scalars and chooses the window by their lengths.
-inline Digits make_digits(const Fr* scalars, size_t count, Team& team) {
+/** Checks the scalars and chooses the window by their lengths. */
+inline Digits makeDigits(const Fr* scalars, size_t count, Team& team) {
   std::mutex mutex;
   BitLengths lengths = {};
-  parallel_chunks(team, count, [&](Range range) {
+  parallelChunks(team, count, [&](Range range) {
     BitLengths own = {};
     for (size_t i = range.begin; i < range.end; i++) {
       Fr scalar = scalars[i];
-      if (!portable::is_canonical(scalar)) throw WitnessError("an entry is not below the field's order");
+      if (!portable::isCanonical(scalar)) throw WitnessError("an entry is not below the field's order");
       shorten(scalar);
-      own[bit_length(scalar)]++;
+      own[bitLength(scalar)]++;
       wipe(&scalar, sizeof scalar);
     }
     std::lock_guard lock(mutex);
     for (size_t i = 0; i < 257; i++) lengths[i] += own[i];
   });
-  Digits digits(count, choose_bits(lengths));
-  parallel_chunks(team, count, [&](Range range) { digits.fill(scalars, range.begin, range.end); });
+  Digits digits(count, chooseBits(lengths));
+  parallelChunks(team, count, [&](Range range) { digits.fill(scalars, range.begin, range.end); });
   return digits;
 }
 
-/// One multi-exponentiation, window by window; the sums of the windows may be computed at the same time.
+/** One multi-exponentiation, window by window; the sums of the windows may be computed at the same time. */
 template <class G>
 struct MultiExponentiation {
   using Point = typename G::Point;
@@ -55,19 +56,17 @@ struct MultiExponentiation {
   double& cost;
   Array<Point> sums{digits.windows};
 
-  portable::Xyzz<decltype(Point::x)> total() const {
-    return combine_windows(sums.data(), digits.windows, digits.bits);
-  }
+  portable::Xyzz<decltype(Point::x)> total() const { return combineWindows(sums.data(), digits.windows, digits.bits); }
 };
 
-/// Working memory of one thread, kept from window to window.
+/** Working memory of one thread, kept from window to window. */
 template <class G>
 class Workspace {
  public:
   Workspace() = default;
   Workspace(const Workspace&) = delete;
   ~Workspace() {
-    if (space_ != nullptr) kernels_->destroy_window(space_);
+    if (space_ != nullptr) kernels_->destroyWindow(space_);
   }
 
   typename G::Point sum(const Kernels& kernels, const Bases<G>& bases, const Digits& digits, unsigned window) {
@@ -77,7 +76,7 @@ class Workspace {
       if (!buckets_) buckets_ = std::make_unique<Buckets<G>>(kernels, digits.bits);
       return buckets_->window(bases, digits.row(window));
     }
-    if (space_ == nullptr) space_ = G::create_window(kernels)(digits.count, digits.bits);
+    if (space_ == nullptr) space_ = G::createWindow(kernels)(digits.count, digits.bits);
     typename G::Point result;
     G::window(kernels)(space_, bases.points.data(), bases.scalars.data(), count, digits.row(window), &result);
     return result;

@@ -4,14 +4,10 @@
 namespace zkclear {
 
 #ifndef ZK_HAS_ADX
-const Kernels* adx_kernels() {
-  return nullptr;
-}
+const Kernels* adxKernels() { return nullptr; }
 #endif
 #ifndef ZK_HAS_IFMA
-const Kernels* ifma_kernels() {
-  return nullptr;
-}
+const Kernels* ifmaKernels() { return nullptr; }
 #endif
 
 }  // namespace zkclear

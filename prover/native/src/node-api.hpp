@@ -1,7 +1,8 @@
-// The little of Node-API that the addon needs. Failures of Node-API itself are C++ exceptions up to the callback's edge.
+// The little of Node-API that the addon needs. Failures of Node-API itself are C++ exceptions as far as the callback.
 #pragma once
 #define NAPI_VERSION 8
 #include <node_api.h>
+
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -25,7 +26,7 @@ inline std::vector<napi_value> arguments(napi_env env, napi_callback_info info, 
   return values;
 }
 
-inline std::string to_string(napi_env env, napi_value value) {
+inline std::string toString(napi_env env, napi_value value) {
   size_t length = 0;
   check(napi_get_value_string_utf8(env, value, nullptr, 0, &length));
   std::string text(length + 1, '\0');
@@ -34,13 +35,13 @@ inline std::string to_string(napi_env env, napi_value value) {
   return text;
 }
 
-inline napi_value from_string(napi_env env, const std::string& text) {
+inline napi_value fromString(napi_env env, const std::string& text) {
   napi_value value;
   check(napi_create_string_utf8(env, text.data(), text.size(), &value));
   return value;
 }
 
-inline uint32_t to_uint32(napi_env env, napi_value value) {
+inline uint32_t toUint32(napi_env env, napi_value value) {
   uint32_t number;
   check(napi_get_value_uint32(env, value, &number));
   return number;
@@ -51,7 +52,7 @@ struct View {
   size_t bytes;
 };
 
-/// The memory of a typed array of this type.
+/** The memory of a typed array of this type. */
 inline View view(napi_env env, napi_value value, napi_typedarray_type type) {
   bool isTyped = false;
   check(napi_is_typedarray(env, value, &isTyped));
@@ -64,13 +65,13 @@ inline View view(napi_env env, napi_value value, napi_typedarray_type type) {
   return {data, length * (type == napi_uint8_array ? 1 : 4)};
 }
 
-inline napi_value make_error(napi_env env, const std::string& code, const std::string& message) {
+inline napi_value makeError(napi_env env, const std::string& code, const std::string& message) {
   napi_value error;
-  check(napi_create_error(env, from_string(env, code), from_string(env, message), &error));
+  check(napi_create_error(env, fromString(env, code), fromString(env, message), &error));
   return error;
 }
 
-/// Runs a callback's body; what it throws becomes a JavaScript exception.
+/** Runs a callback's body; what it throws becomes a JavaScript exception. */
 template <class Body>
 napi_value guarded(napi_env env, Body body) {
   try {
@@ -83,26 +84,26 @@ napi_value guarded(napi_env env, Body body) {
   }
 }
 
-inline void export_function(napi_env env, napi_value exports, const char* name, napi_callback callback) {
+inline void exportFunction(napi_env env, napi_value exports, const char* name, napi_callback callback) {
   napi_value function;
   check(napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function));
   check(napi_set_named_property(env, exports, name, function));
 }
 
-/// Work on a thread of libuv's pool that settles a promise. Node waits for it before an environment goes.
+/** Work on a thread of libuv's pool that settles a promise. Node waits for it before an environment goes. */
 class Task {
  public:
   virtual ~Task() = default;
 
-  /// Starts the task, which then owns itself. `held` stays alive until it has ended.
+  /** Starts the task, which then owns itself. `held` stays alive until it has ended. */
   static napi_value start(napi_env env, std::unique_ptr<Task> task, std::vector<napi_value> held);
 
  protected:
-  /// On the pool's thread: no Node-API here.
+  /** On the pool's thread: no Node-API here. */
   virtual void run() = 0;
   virtual napi_value result(napi_env env) = 0;
-  /// Code of a failure that run() threw; `error` is what is in flight.
-  static std::string code_of(const std::exception& error);
+  /** Code of a failure that run() threw; `error` is what is in flight. */
+  static std::string codeOf(const std::exception& error);
 
  private:
   static void execute(napi_env env, void* data);

@@ -11,7 +11,7 @@ napi_value Task::start(napi_env env, std::unique_ptr<Task> task, std::vector<nap
     check(napi_create_reference(env, value, 1, &reference));
     task->held_.push_back(reference);
   }
-  const napi_value name = from_string(env, "zkclear");
+  const napi_value name = fromString(env, "zkclear");
   check(napi_create_async_work(env, nullptr, name, execute, complete, task.get(), &task->work_));
   check(napi_queue_async_work(env, task->work_));
   task.release();
@@ -23,10 +23,10 @@ void Task::execute(napi_env, void* data) {
   try {
     task->run();
   } catch (const std::exception& error) {
-    task->code_ = code_of(error);
+    task->code_ = codeOf(error);
     task->message_ = error.what();
   }
-  wipe_stack();
+  wipeStack();
 }
 
 void Task::complete(napi_env env, napi_status status, void* data) {
@@ -38,15 +38,16 @@ void Task::complete(napi_env env, napi_status status, void* data) {
       check(napi_resolve_deferred(env, task->deferred_, task->result(env)));
     } else {
       const std::string code = task->code_.empty() ? "CANCELLED" : task->code_;
-      check(napi_reject_deferred(env, task->deferred_, make_error(env, code, task->message_)));
+      check(napi_reject_deferred(env, task->deferred_, makeError(env, code, task->message_)));
     }
   } catch (const std::exception&) {
     // The environment is going; nobody waits for the promise any more.
   }
 }
 
-std::string Task::code_of(const std::exception& error) {
-  if (const auto* key = dynamic_cast<const KeyError*>(&error)) return key->unreadable ? "KEY_UNREADABLE" : "KEY_CORRUPT";
+std::string Task::codeOf(const std::exception& error) {
+  if (const auto* key = dynamic_cast<const KeyError*>(&error))
+    return key->unreadable ? "KEY_UNREADABLE" : "KEY_CORRUPT";
   if (dynamic_cast<const WitnessError*>(&error)) return "WITNESS";
   if (dynamic_cast<const Cancelled*>(&error)) return "CANCELLED";
   if (dynamic_cast<const std::bad_alloc*>(&error)) return "MEMORY";

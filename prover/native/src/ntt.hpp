@@ -2,6 +2,7 @@
 // coefficients, which then stand in bit-reversed order, and in time back up: so nothing is ever permuted.
 #pragma once
 #include <cstdlib>
+
 #include "field.hpp"
 #include "kernels.hpp"
 
@@ -9,22 +10,22 @@ namespace zkclear::ZK_PATH {
 
 struct Tables : NttTables {
   unsigned log;
-  /// Layers that work on whole columns of the array seen as 2^columnLayers rows; the others stay inside one row.
+  /** Layers that work on whole columns of the array seen as 2^columnLayers rows; the others stay inside one row. */
   unsigned columnLayers;
-  /// For the layer with half-length h: entries h .. 2h - 1 are the powers of a 2h-th root, of its inverse in `down`.
+  /** For the layer with half-length h: entries h .. 2h - 1 are the powers of a 2h-th root, of its inverse in `down`. */
   Fr *down, *up;
-  /// In bit-reversed order: powers of the coset's generator, over 2^log.
+  /** In bit-reversed order: powers of the coset's generator, over 2^log. */
   Fr* coset;
 };
 
-/// A root of unity of order 2^log, log <= 28, the one that snarkjs's keys are made for: a power of 5.
-inline Fr root_of_unity(unsigned log) {
+/** A root of unity of order 2^log, log <= 28, the one that snarkjs's keys are made for: a power of 5. */
+inline Fr rootOfUnity(unsigned log) {
   Fr root{{0x636e735580d13d9c, 0xa22bf3742445ffd6, 0x56452ac01eb203d8, 0x1860ef942963f9e7}};
   for (unsigned i = 28; i > log; i--) root = sqr(root);
   return root;
 }
 
-inline NttTables* make_tables(unsigned log) {
+inline NttTables* makeTables(unsigned log) {
   const size_t size = size_t{1} << log;
   auto* tables = static_cast<Tables*>(std::malloc(sizeof(Tables) + 3 * size * sizeof(Fr)));
   if (tables == nullptr) return nullptr;
@@ -34,15 +35,15 @@ inline NttTables* make_tables(unsigned log) {
   tables->log = log;
   tables->columnLayers = log < 8 ? log / 2 : log < 14 ? 4 : log - 10;  // a row then fills 32 KB: the fastest cache
   for (size_t half = 1, layer = 1; half < size; half <<= 1, layer++) {
-    const Fr up = root_of_unity(static_cast<unsigned>(layer)), down = invert(up);
+    const Fr up = rootOfUnity(static_cast<unsigned>(layer)), down = invert(up);
     tables->up[half] = tables->down[half] = Prime<Fr>::one;
     for (size_t i = 1; i < half; i++) {
       tables->up[half + i] = mul(tables->up[half + i - 1], up);
       tables->down[half + i] = mul(tables->down[half + i - 1], down);
     }
   }
-  const Fr generator = root_of_unity(log + 1);
-  Fr value = invert(to_montgomery(Fr{{size, 0, 0, 0}}));
+  const Fr generator = rootOfUnity(log + 1);
+  Fr value = invert(toMontgomery(Fr{{size, 0, 0, 0}}));
   for (size_t i = 0, reversed = 0; i < size; i++) {
     tables->coset[reversed] = value;
     value = mul(value, generator);
@@ -53,11 +54,9 @@ inline NttTables* make_tables(unsigned log) {
   return tables;
 }
 
-inline void free_tables(NttTables* tables) {
-  std::free(tables);
-}
+inline void freeTables(NttTables* tables) { std::free(tables); }
 
-inline void butterflies_down(const Fr* twiddles, Fr* low, Fr* high, size_t from, size_t to) {
+inline void butterfliesDown(const Fr* twiddles, Fr* low, Fr* high, size_t from, size_t to) {
   for (size_t i = from; i < to; i++) {
     const Fr a = low[i], b = high[i];
     low[i] = add(a, b);
@@ -65,7 +64,7 @@ inline void butterflies_down(const Fr* twiddles, Fr* low, Fr* high, size_t from,
   }
 }
 
-inline void butterflies_up(const Fr* twiddles, Fr* low, Fr* high, size_t from, size_t to) {
+inline void butterfliesUp(const Fr* twiddles, Fr* low, Fr* high, size_t from, size_t to) {
   for (size_t i = from; i < to; i++) {
     const Fr a = low[i], b = mul(high[i], twiddles[i]);
     low[i] = add(a, b);
@@ -73,8 +72,8 @@ inline void butterflies_up(const Fr* twiddles, Fr* low, Fr* high, size_t from, s
   }
 }
 
-/// The column layers down; then rows down, coset and rows up; then the column layers up.
-inline void ntt_step(const NttTables* base, Fr* values, unsigned step, size_t part, size_t parts) {
+/** The column layers down; then rows down, coset and rows up; then the column layers up. */
+inline void nttStep(const NttTables* base, Fr* values, unsigned step, size_t part, size_t parts) {
   const auto* tables = static_cast<const Tables*>(base);
   const size_t size = size_t{1} << tables->log;
   const size_t rows = size_t{1} << tables->columnLayers, columns = size / rows;
@@ -83,13 +82,13 @@ inline void ntt_step(const NttTables* base, Fr* values, unsigned step, size_t pa
       Fr* const at = values + row * columns;
       for (size_t half = columns / 2; half > 0; half /= 2) {
         for (size_t block = 0; block < columns; block += 2 * half) {
-          butterflies_down(&tables->down[half], at + block, at + block + half, 0, half);
+          butterfliesDown(&tables->down[half], at + block, at + block + half, 0, half);
         }
       }
       for (size_t i = 0; i < columns; i++) at[i] = mul(at[i], tables->coset[row * columns + i]);
       for (size_t half = 1; half < columns; half *= 2) {
         for (size_t block = 0; block < columns; block += 2 * half) {
-          butterflies_up(&tables->up[half], at + block, at + block + half, 0, half);
+          butterfliesUp(&tables->up[half], at + block, at + block + half, 0, half);
         }
       }
     }
@@ -106,9 +105,9 @@ inline void ntt_step(const NttTables* base, Fr* values, unsigned step, size_t pa
         for (size_t row = 0; row < half; row += columns) {
           Fr* const low = values + block + row + from;
           if (step == 0) {
-            butterflies_down(&tables->down[half + row + from], low, low + half, 0, width);
+            butterfliesDown(&tables->down[half + row + from], low, low + half, 0, width);
           } else {
-            butterflies_up(&tables->up[half + row + from], low, low + half, 0, width);
+            butterfliesUp(&tables->up[half + row + from], low, low + half, 0, width);
           }
         }
       }
@@ -129,18 +128,19 @@ inline void quotient(const NttTables* tables, Fr* a, Fr* b, Fr* out, const Paral
   const auto run = [&](size_t tasks, void (*body)(void*, size_t)) { parallel.run(parallel.pool, tasks, body, &work); };
   run(work.parts, [](void* context, size_t part) {
     const auto& [tables, values, size, parts, step] = *static_cast<Quotient*>(context);
-    for (size_t i = part * size / parts; i < (part + 1) * size / parts; i++) values[2][i] = mul(values[0][i], values[1][i]);
+    for (size_t i = part * size / parts; i < (part + 1) * size / parts; i++)
+      values[2][i] = mul(values[0][i], values[1][i]);
   });
   for (; work.step < 3; work.step++) {
     run(3 * work.parts, [](void* context, size_t task) {
       const auto& [tables, values, size, parts, step] = *static_cast<Quotient*>(context);
-      ntt_step(tables, values[task / parts], step, task % parts, parts);
+      nttStep(tables, values[task / parts], step, task % parts, parts);
     });
   }
   run(work.parts, [](void* context, size_t part) {
     const auto& [tables, values, size, parts, step] = *static_cast<Quotient*>(context);
     for (size_t i = part * size / parts; i < (part + 1) * size / parts; i++) {
-      values[2][i] = from_montgomery(sub(mul(values[0][i], values[1][i]), values[2][i]));
+      values[2][i] = fromMontgomery(sub(mul(values[0][i], values[1][i]), values[2][i]));
     }
   });
 }

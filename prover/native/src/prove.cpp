@@ -1,21 +1,22 @@
 #include "prove.hpp"
+
 #include "multi-exponentiation.hpp"
 #include "stopwatch.hpp"
 
 namespace zkclear {
 namespace {
 
-/// The scalars of the H bases: values of (A * B - C) on the odd coset, C being A * B on the domain itself.
+/** The scalars of the H bases: values of (A * B - C) on the odd coset, C being A * B on the domain itself. */
 Array<Fr> quotient(const Key& key, const Fr* witness, Team& team, Costs& costs) {
   const Kernels& kernels = *key.kernels;
   const size_t size = key.domain();
   Array<Fr> a(size), b(size), result(size);
-  parallel_chunks(team, size, [&](Range range) {
+  parallelChunks(team, size, [&](Range range) {
     Stopwatch watch(costs.rows);
     for (int matrix = 0; matrix < 2; matrix++) {
       const Rows& rows = key.rows[matrix];
-      kernels.multiply_rows(rows.offsets.data(), rows.terms.data(), key.coefficients.data(), witness,
-                            (matrix == 0 ? a : b).data(), range.begin, range.end);
+      kernels.multiplyRows(rows.offsets.data(), rows.terms.data(), key.coefficients.data(), witness,
+                           (matrix == 0 ? a : b).data(), range.begin, range.end);
     }
   });
   struct Pool {
@@ -43,15 +44,15 @@ Proof assemble(const Key& key, const Blinding& blinding, const MultiExponentiati
                const MultiExponentiation<G1>& h) {
   using namespace portable;
   const auto& [r, s] = blinding;
-  const auto delta1 = to_xyzz(key.delta1);
-  const auto pa = add(add(a.total(), to_xyzz(key.alpha1)), multiply(delta1, r));
-  const auto pb1 = add(add(b1.total(), to_xyzz(key.beta1)), multiply(delta1, s));
-  const auto pb2 = add(add(b2.total(), to_xyzz(key.beta2)), multiply(to_xyzz(key.delta2), s));
-  const Fr rs = neg(mul(to_montgomery(r), s));
+  const auto delta1 = toXyzz(key.delta1);
+  const auto pa = add(add(a.total(), toXyzz(key.alpha1)), multiply(delta1, r));
+  const auto pb1 = add(add(b1.total(), toXyzz(key.beta1)), multiply(delta1, s));
+  const auto pb2 = add(add(b2.total(), toXyzz(key.beta2)), multiply(toXyzz(key.delta2), s));
+  const Fr rs = neg(mul(toMontgomery(r), s));
   const auto pc = add(add(add(c.total(), h.total()), multiply(delta1, rs)), add(multiply(pa, s), multiply(pb1, r)));
   const auto plain = [](auto point) {
-    const auto affine = to_affine(point);
-    return decltype(affine){from_montgomery(affine.x), from_montgomery(affine.y)};
+    const auto affine = toAffine(point);
+    return decltype(affine){fromMontgomery(affine.x), fromMontgomery(affine.y)};
   };
   return {plain(pa), plain(pb2), plain(pc)};
 }
@@ -64,9 +65,9 @@ Proof prove(const ProofJob& job, Team& team, Costs& costs) {
     if (job.onProgress) job.onProgress(fraction);
   };
   progress(0);
-  const Digits ofWitness = make_digits(job.witness, key.wires, team);
+  const Digits ofWitness = makeDigits(job.witness, key.wires, team);
   const Array<Fr> quotients = quotient(key, job.witness, team, costs);
-  const Digits ofQuotient = make_digits(quotients.data(), key.domain(), team);
+  const Digits ofQuotient = makeDigits(quotients.data(), key.domain(), team);
   constexpr double kBefore = 0.15;
   progress(kBefore);
 

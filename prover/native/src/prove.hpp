@@ -1,6 +1,7 @@
 // One Groth16 proof.
 #pragma once
 #include <functional>
+
 #include "key.hpp"
 #include "multi-exponentiation.hpp"
 
@@ -10,27 +11,27 @@ struct Blinding {
   Fr r, s;  // plain
 };
 
-/// Plain coordinates, not in Montgomery form; (0, 0) for infinity.
+/** Plain coordinates, not in Montgomery form; (0, 0) for infinity. */
 struct Proof {
   AffineG1 a;
   AffineG2 b;
   AffineG1 c;
 };
 
-/// CPU seconds by part of the work, over all threads.
+/** CPU seconds by part of the work, over all threads. */
 struct Costs {
   double rows, ntt, a, b1, b2, c, h;
 };
 
 struct ProofJob {
   const Key& key;
-  /// Plain canonical elements, one for each wire. Read in place.
+  /** Plain canonical elements, one for each wire. Read in place. */
   const Fr* witness;
   Blinding blinding;
   std::function<void(double fraction)> onProgress;
 };
 
-/// Throws WitnessError, Cancelled or std::bad_alloc. With the same blinding, gives the same proof as snarkjs.
+/** Throws WitnessError, Cancelled or std::bad_alloc. With the same blinding, gives the same proof as snarkjs. */
 Proof prove(const ProofJob& job, Team& team, Costs& costs);
 
 }  // namespace zkclear

@@ -1,19 +1,18 @@
 #include "secret-memory.hpp"
+
 #include "memory.hpp"
 
 namespace zkclear {
 
-void* take_secret(size_t bytes) noexcept {
-  return bytes == 0 ? nullptr : take_memory((bytes + 63) / 64 * 64);
-}
+void* takeSecret(size_t bytes) noexcept { return bytes == 0 ? nullptr : takeMemory((bytes + 63) / 64 * 64); }
 
-void release_secret(void* data, size_t bytes) noexcept {
+void releaseSecret(void* data, size_t bytes) noexcept {
   if (data == nullptr) return;
   wipe(data, bytes);
-  return_memory(data, bytes);
+  returnMemory(data, bytes);
 }
 
-__attribute__((noinline)) void wipe_stack() noexcept {
+__attribute__((noinline)) void wipeStack() noexcept {
   // Deeper than a proof's calls go, whose working memory is not on the stack; a thread may have as little as 128 KB.
   char below[48 << 10];
   wipe(below, sizeof below);

@@ -4,16 +4,18 @@
 
 namespace zkclear {
 
-/// Aligned to 64 bytes, uninitialised; null if there is none, or for no bytes.
-void* take_secret(size_t bytes) noexcept;
-/// Overwrites with zeros and frees. Null is allowed.
-void release_secret(void* data, size_t bytes) noexcept;
+/** Aligned to 64 bytes, uninitialised; null if there is none, or for no bytes. */
+void* takeSecret(size_t bytes) noexcept;
+/** Overwrites with zeros and frees. Null is allowed. */
+void releaseSecret(void* data, size_t bytes) noexcept;
 
-/// Where secret memory comes from and goes to. The tests' addon has its own, which checks that what comes back is wiped.
-void* take_memory(size_t bytes) noexcept;
-void return_memory(void* data, size_t bytes) noexcept;
+/**
+ * Where secret memory comes from and goes to. The tests' addon has its own, which checks that what comes back is wiped.
+ */
+void* takeMemory(size_t bytes) noexcept;
+void returnMemory(void* data, size_t bytes) noexcept;
 
-/// Overwrites what calls that have returned left on the calling thread's stack.
-void wipe_stack() noexcept;
+/** Overwrites what calls that have returned left on the calling thread's stack. */
+void wipeStack() noexcept;
 
 }  // namespace zkclear

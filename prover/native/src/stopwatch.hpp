@@ -1,6 +1,7 @@
 // CPU time of the calling thread, added to a total when the scope ends.
 #pragma once
 #include <time.h>
+
 #include <mutex>
 
 namespace zkclear {

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 #include <vector>
+
 #include "secret-memory.hpp"
 
 namespace zkclear {
@@ -16,14 +17,14 @@ struct Cancelled : std::exception {
   const char* what() const noexcept override { return "cancelled"; }
 };
 
-/// Runs numbered tasks on a fixed number of threads, the caller's own among them.
+/** Runs numbered tasks on a fixed number of threads, the caller's own among them. */
 class Team {
  public:
   using Task = std::function<void(size_t task, size_t thread)>;
 
   Team(size_t threads, const std::atomic<int32_t>& cancelled) : cancelled_(cancelled) {
     try {
-      for (size_t thread = 1; thread < threads; thread++) helpers_.emplace_back([this, thread] { run_helper(thread); });
+      for (size_t thread = 1; thread < threads; thread++) helpers_.emplace_back([this, thread] { runHelper(thread); });
     } catch (const std::system_error&) {
       // No more threads to be had: fewer do the same work.
     }
@@ -40,7 +41,9 @@ class Team {
 
   size_t threads() const { return helpers_.size() + 1; }
 
-  /// Runs all tasks, in order of their starts. Throws what a task threw first, or Cancelled; no task runs then any more.
+  /**
+   * Runs all tasks, in order of their starts. Throws what a task threw first, or Cancelled; no task runs then any more.
+   */
   void run(size_t tasks, const Task& task) {
     {
       std::lock_guard lock(mutex_);
@@ -59,9 +62,9 @@ class Team {
   }
 
  private:
-  void run_helper(size_t thread) {
+  void runHelper(size_t thread) {
     help(thread);
-    wipe_stack();
+    wipeStack();
   }
 
   void help(size_t thread) {

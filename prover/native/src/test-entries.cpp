@@ -1,6 +1,8 @@
 // What only the tests' addon exports: the prover's parts one by one, on the calling thread.
 #include <unistd.h>
+
 #include <cstring>
+
 #include "field-probe.hpp"
 #include "key.hpp"
 #include "memory-probe.hpp"
@@ -11,7 +13,7 @@
 namespace zkclear::node {
 namespace {
 
-napi_value to_buffer(napi_env env, const void* data, size_t bytes) {
+napi_value toBuffer(napi_env env, const void* data, size_t bytes) {
   void* copy;
   napi_value buffer;
   check(napi_create_arraybuffer(env, bytes, &copy, &buffer));
@@ -19,9 +21,9 @@ napi_value to_buffer(napi_env env, const void* data, size_t bytes) {
   return buffer;
 }
 
-const Kernels& kernels_of(napi_env env, napi_value value) {
-  const std::string name = to_string(env, value);
-  const Kernels* kernels = name == "ifma" ? ifma_kernels() : name == "adx" ? adx_kernels() : &portable_kernels();
+const Kernels& kernelsOf(napi_env env, napi_value value) {
+  const std::string name = toString(env, value);
+  const Kernels* kernels = name == "ifma" ? ifmaKernels() : name == "adx" ? adxKernels() : &portableKernels();
   if (kernels == nullptr) throw ApiError("no such path on this machine");
   return *kernels;
 }
@@ -34,22 +36,23 @@ Array<T> elements(napi_env env, napi_value value) {
   return values;
 }
 
-/// field(path, field, operation, a, b): in Montgomery form.
+/** field(path, field, operation, a, b): in Montgomery form. */
 napi_value field(napi_env env, napi_callback_info info) {
   return guarded(env, [&] {
     const auto given = arguments(env, info, 5);
-    const auto select = to_string(env, given[0]) == "adx" ? adx_probe : portable_probe;
-    const FieldProbe probe = select(to_string(env, given[1])[0]);
+    const auto select = toString(env, given[0]) == "adx" ? adxProbe : portableProbe;
+    const FieldProbe probe = select(toString(env, given[1])[0]);
     const View a = view(env, given[3], napi_uint8_array), b = view(env, given[4], napi_uint8_array);
     uint8_t out[64];
     if (probe == nullptr || a.bytes > 64 || a.bytes != b.bytes) throw ApiError("no such field");
-    if (!probe(to_string(env, given[2])[0], a.data, b.data, out)) throw ApiError("no such operation");
-    return to_buffer(env, out, a.bytes);
+    if (!probe(toString(env, given[2])[0], a.data, b.data, out)) throw ApiError("no such operation");
+    return toBuffer(env, out, a.bytes);
   });
 }
 
 template <class G>
-napi_value multiply_all(napi_env env, const Kernels& kernels, napi_value pointBytes, napi_value scalarBytes, size_t threads) {
+napi_value multiplyAll(napi_env env, const Kernels& kernels, napi_value pointBytes, napi_value scalarBytes,
+                       size_t threads) {
   using Point = typename G::Point;
   const Array<Point> points = elements<Point>(env, pointBytes);
   const Array<Fr> scalars = elements<Fr>(env, scalarBytes);
@@ -59,7 +62,7 @@ napi_value multiply_all(napi_env env, const Kernels& kernels, napi_value pointBy
   Bases<G> bases;
   std::vector<uint32_t> finite;
   for (uint32_t i = 0; i < points.size(); i++) {
-    if (!portable::is_infinity(points[i])) finite.push_back(i);
+    if (!portable::isInfinity(points[i])) finite.push_back(i);
   }
   bases.points = decltype(bases.points)(finite.size());
   bases.scalars = decltype(bases.scalars)(finite.size());
@@ -68,48 +71,48 @@ napi_value multiply_all(napi_env env, const Kernels& kernels, napi_value pointBy
     bases.scalars[i] = finite[i];
   }
   G::import(kernels)(bases.points.data(), bases.points.data(), finite.size());
-  const Digits digits = make_digits(scalars.data(), scalars.size(), team);
+  const Digits digits = makeDigits(scalars.data(), scalars.size(), team);
   double cost = 0;
   MultiExponentiation<G> sum{bases, digits, cost};
   std::vector<Workspace<G>> spaces(team.threads());
   team.run(digits.windows, [&](size_t window, size_t thread) {
     sum.sums[window] = spaces[thread].sum(kernels, bases, digits, static_cast<unsigned>(window));
   });
-  const Point result = portable::to_affine(sum.total());
-  return to_buffer(env, &result, sizeof result);
+  const Point result = portable::toAffine(sum.total());
+  return toBuffer(env, &result, sizeof result);
 }
 
-/// multiExponentiation(path, group, points, scalars, threads): points in Montgomery form, scalars plain.
-napi_value multi_exponentiation(napi_env env, napi_callback_info info) {
+/** multiExponentiation(path, group, points, scalars, threads): points in Montgomery form, scalars plain. */
+napi_value multiExponentiation(napi_env env, napi_callback_info info) {
   return guarded(env, [&] {
     const auto given = arguments(env, info, 5);
-    const Kernels& kernels = kernels_of(env, given[0]);
-    const size_t threads = to_uint32(env, given[4]);
-    if (to_uint32(env, given[1]) == 1) return multiply_all<G1>(env, kernels, given[2], given[3], threads);
-    return multiply_all<G2>(env, kernels, given[2], given[3], threads);
+    const Kernels& kernels = kernelsOf(env, given[0]);
+    const size_t threads = toUint32(env, given[4]);
+    if (toUint32(env, given[1]) == 1) return multiplyAll<G1>(env, kernels, given[2], given[3], threads);
+    return multiplyAll<G2>(env, kernels, given[2], given[3], threads);
   });
 }
 
-/// quotient(path, a, b): values on 2^k roots of unity, in Montgomery form; gives plain numbers.
+/** quotient(path, a, b): values on 2^k roots of unity, in Montgomery form; gives plain numbers. */
 napi_value quotient(napi_env env, napi_callback_info info) {
   return guarded(env, [&] {
     const auto given = arguments(env, info, 3);
-    const Kernels& kernels = kernels_of(env, given[0]);
+    const Kernels& kernels = kernelsOf(env, given[0]);
     Array<Fr> a = elements<Fr>(env, given[1]), b = elements<Fr>(env, given[2]), out(a.size());
-    NttTables* tables = kernels.make_tables(static_cast<unsigned>(__builtin_ctzll(a.size())));
+    NttTables* tables = kernels.makeTables(static_cast<unsigned>(__builtin_ctzll(a.size())));
     const auto inOrder = [](void*, size_t tasks, void (*body)(void*, size_t), void* context) {
       for (size_t task = 0; task < tasks; task++) body(context, task);
     };
     kernels.quotient(tables, a.data(), b.data(), out.data(), {nullptr, 2, inOrder});
-    kernels.free_tables(tables);
-    return to_buffer(env, out.data(), out.size() * sizeof(Fr));
+    kernels.freeTables(tables);
+    return toBuffer(env, out.data(), out.size() * sizeof(Fr));
   });
 }
 
-/// memory(): what became of secret memory since the addon was loaded.
+/** memory(): what became of secret memory since the addon was loaded. */
 napi_value memory(napi_env env, napi_callback_info) {
   return guarded(env, [&] {
-    const auto& counts = memory_probe::counts;
+    const auto& counts = memoryProbe::counts;
     napi_value object;
     check(napi_create_object(env, &object));
     const auto set = [&](const char* name, uint64_t count) {
@@ -125,33 +128,33 @@ napi_value memory(napi_env env, napi_callback_info) {
   });
 }
 
-/// refuseMemory(n): grants n more requests for secret memory and refuses the one after those.
-napi_value refuse_memory(napi_env env, napi_callback_info info) {
+/** refuseMemory(n): grants n more requests for secret memory and refuses the one after those. */
+napi_value refuseMemory(napi_env env, napi_callback_info info) {
   return guarded(env, [&] {
-    memory_probe::counts.grants = to_uint32(env, arguments(env, info, 1)[0]);
+    memoryProbe::counts.grants = toUint32(env, arguments(env, info, 1)[0]);
     return nullptr;
   });
 }
 
-/// returnUnwiped(n): what a buffer of n bytes would be that somebody forgot to wipe.
-napi_value return_unwiped(napi_env env, napi_callback_info info) {
+/** returnUnwiped(n): what a buffer of n bytes would be that somebody forgot to wipe. */
+napi_value returnUnwiped(napi_env env, napi_callback_info info) {
   return guarded(env, [&] {
-    const size_t bytes = to_uint32(env, arguments(env, info, 1)[0]);
-    void* const data = take_memory(bytes);
+    const size_t bytes = toUint32(env, arguments(env, info, 1)[0]);
+    void* const data = takeMemory(bytes);
     if (data == nullptr) throw std::bad_alloc();
     std::memset(data, 1, bytes);
-    return_memory(data, bytes);
+    returnMemory(data, bytes);
     return nullptr;
   });
 }
 
-/// readShortened(file, bytes): opens a key file, cuts it to so many bytes, then reads all that it had.
-napi_value read_shortened(napi_env env, napi_callback_info info) {
+/** readShortened(file, bytes): opens a key file, cuts it to so many bytes, then reads all that it had. */
+napi_value readShortened(napi_env env, napi_callback_info info) {
   return guarded(env, [&]() -> napi_value {
     const auto given = arguments(env, info, 2);
-    const std::string path = to_string(env, given[0]);
+    const std::string path = toString(env, given[0]);
     const KeyFile file(path);
-    if (truncate(path.c_str(), to_uint32(env, given[1])) != 0) throw ApiError("cannot shorten the file");
+    if (truncate(path.c_str(), toUint32(env, given[1])) != 0) throw ApiError("cannot shorten the file");
     Array<uint8_t, Privacy::open> all(file.size());
     file.read(all.data(), 0, file.size());
     return nullptr;
@@ -160,14 +163,14 @@ napi_value read_shortened(napi_env env, napi_callback_info info) {
 
 }  // namespace
 
-void export_test_entries(napi_env env, napi_value exports) {
-  export_function(env, exports, "field", field);
-  export_function(env, exports, "multiExponentiation", multi_exponentiation);
-  export_function(env, exports, "quotient", quotient);
-  export_function(env, exports, "memory", memory);
-  export_function(env, exports, "refuseMemory", refuse_memory);
-  export_function(env, exports, "returnUnwiped", return_unwiped);
-  export_function(env, exports, "readShortened", read_shortened);
+void exportTestEntries(napi_env env, napi_value exports) {
+  exportFunction(env, exports, "field", field);
+  exportFunction(env, exports, "multiExponentiation", multiExponentiation);
+  exportFunction(env, exports, "quotient", quotient);
+  exportFunction(env, exports, "memory", memory);
+  exportFunction(env, exports, "refuseMemory", refuseMemory);
+  exportFunction(env, exports, "returnUnwiped", returnUnwiped);
+  exportFunction(env, exports, "readShortened", readShortened);
 }
 
 }  // namespace zkclear::node

@@ -1,7 +1,9 @@
 #include "zkey-file.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
 #include <cerrno>
 
 namespace zkclear {
@@ -16,9 +18,7 @@ KeyFile::KeyFile(const std::string& path) : file_(open(path.c_str(), O_RDONLY | 
   size_ = static_cast<size_t>(status.st_size);
 }
 
-KeyFile::~KeyFile() {
-  close(file_);
-}
+KeyFile::~KeyFile() { close(file_); }
 
 void KeyFile::read(void* to, size_t offset, size_t bytes) const {
   auto* at = static_cast<uint8_t*>(to);

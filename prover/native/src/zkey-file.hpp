@@ -2,11 +2,12 @@
 #pragma once
 #include <cstring>
 #include <string>
+
 #include "key.hpp"
 
 namespace zkclear {
 
-/// Bytes of a file that were not looked at yet.
+/** Bytes of a file that were not looked at yet. */
 class Bytes {
  public:
   Bytes() = default;
@@ -22,7 +23,7 @@ class Bytes {
     return taken;
   }
 
-  /// The file's numbers are little-endian and not aligned.
+  /** The file's numbers are little-endian and not aligned. */
   template <class T>
   T read() {
     T value;
@@ -46,10 +47,10 @@ class KeyFile {
   KeyFile(const KeyFile&) = delete;
   KeyFile& operator=(const KeyFile&) = delete;
 
-  /// When it was opened.
+  /** When it was opened. */
   size_t size() const { return size_; }
 
-  /// From any thread. Throws KeyError where the file ends earlier than it did.
+  /** From any thread. Throws KeyError where the file ends earlier than it did. */
   void read(void* to, size_t offset, size_t bytes) const;
 
  private:

@@ -40,7 +40,7 @@ async function runTest(name: string, kernels: string[], testFlags: string[]): Pr
     return object
   }
   const objects = [await compile(`test/prover/native/cpp/${name}.cpp`, testFlags)]
-  for (const anywhere of ['ifma-sort', 'secret-memory', 'system-memory']) {
+  for (const anywhere of ['cpu', 'ifma-sort', 'secret-memory', 'system-memory']) {
     objects.push((await shippedObject(anywhere)) ?? (await compile(`prover/native/src/${anywhere}.cpp`, KERNELS)))
   }
   for (const kernel of kernels) {

@@ -2,6 +2,7 @@
 #include <cstring>
 #include <vector>
 
+#include "../../../../prover/native/src/cpu.hpp"
 #include "../../../../prover/native/src/ifma-kernels.hpp"
 #include "../../../../prover/native/src/ifma-points.hpp"
 #include "ifma-reference.hpp"
@@ -34,7 +35,8 @@ void expect(const reference::Field& f, const F8& got, const std::vector<Int>& a,
 /** Values at the edges of the field, of limbs and of what the kernels may hold, and random ones. */
 std::vector<Int> samples(const reference::Field& f, reference::Random& random) {
   const Int p = f.p, one{1, 0, 0, 0};
-  std::vector<Int> v{{0, 0, 0, 0}, one, {2, 0, 0, 0}, reference::subtract(p, one), reference::subtract(p, {2, 0, 0, 0}), p};
+  std::vector<Int> v{
+      {0, 0, 0, 0}, one, {2, 0, 0, 0}, reference::subtract(p, one), reference::subtract(p, {2, 0, 0, 0}), p};
   Int twice{};
   unsigned __int128 c = 0;
   for (size_t i = 0; i < 4; i++) {
@@ -42,7 +44,7 @@ std::vector<Int> samples(const reference::Field& f, reference::Random& random) {
     twice[i] = static_cast<uint64_t>(c);
     c >>= 64;
   }
-  v.push_back(twice);                              // 2 p: the largest multiple a stored value can be
+  v.push_back(twice);  // 2 p: the largest multiple a stored value can be
   v.push_back(reference::subtract(twice, one));
   v.push_back({~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0} >> 2});  // 2^254 - 1: limbs of ones
   v.push_back({~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0} >> 1});  // 2^255 - 1
@@ -76,8 +78,9 @@ void field(const reference::Field& f, reference::Random& random) {
       expect<M>(f, sub<M, 3>(a, b), v, i, v, j, [](R g, I x, I y) { return g.sub(x, y); }, "difference");
       expect<M>(f, fold<M>(liftRaw<M, 5>(subRaw(a, b))), v, i, v, j, [](R g, I x, I y) { return g.sub(x, y); }, "fold");
       const Columns d = subColumns(product(a, a), product(b, b));
-      expect<M>(f, normal(liftRaw<M, 1>(reduceRaw<M>(d))), v, i, v, j,
-                [](R g, I x, I y) { return g.mul(g.sub(g.mul(x, x), g.mul(y, y)), inverseR); }, "difference of squares");
+      expect<M>(
+          f, normal(liftRaw<M, 1>(reduceRaw<M>(d))), v, i, v, j,
+          [](R g, I x, I y) { return g.mul(g.sub(g.mul(x, x), g.mul(y, y)), inverseR); }, "difference of squares");
     }
   }
   // Operands of about 10.3 p.
@@ -96,7 +99,8 @@ void field(const reference::Field& f, reference::Random& random) {
     const Int x = f.reduce(v[i]);
     const Words got = inverse<M>(Words{{x[0], x[1], x[2], x[3]}});
     const Int g{got.w[0], got.w[1], got.w[2], got.w[3]};
-    check(reference::compare(g, f.p) < 0 && f.mul(g, x) == (reference::isZero(x) ? x : squareR), "inverse", static_cast<long>(i));
+    check(reference::compare(g, f.p) < 0 && f.mul(g, x) == (reference::isZero(x) ? x : squareR), "inverse",
+          static_cast<long>(i));
   }
   for (int round = 0; round < 300; round++) {
     const Int x = reference::below(random, f.p);
@@ -108,13 +112,14 @@ void field(const reference::Field& f, reference::Random& random) {
   const std::vector<Int> units(v.end() - 8, v.end());
   check(inverse8<M>(load(units, 0), out), "inverse of eight");
   storeWords(words, 4, canonical<M>(out));
-  for (size_t i = 0; i < 8; i++) check(f.mul(ints(words + 4 * i), units[i]) == squareR, "inverse lane", static_cast<long>(i));
+  for (size_t i = 0; i < 8; i++)
+    check(f.mul(ints(words + 4 * i), units[i]) == squareR, "inverse lane", static_cast<long>(i));
 }
 
 }  // namespace
 
 int main() {
-  if (!supported()) {
+  if (!zkclear::hasIfma()) {
     puts("skipped: no AVX-512 IFMA");
     return 0;
   }

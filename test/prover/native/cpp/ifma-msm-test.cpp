@@ -2,6 +2,7 @@
 #include <cstring>
 #include <vector>
 
+#include "../../../../prover/native/src/cpu.hpp"
 #include "../../../../prover/native/src/ifma-kernels.hpp"
 #include "ifma-reference.hpp"
 
@@ -95,11 +96,13 @@ void window(const Multiples<G>& multiple, size_t n, unsigned c, int kind, refere
   for (size_t i = 0; i < n; i++) {
     k[i] = static_cast<int64_t>(random() % 60) + 1;
     digits[i] = static_cast<int16_t>(static_cast<int64_t>(random() % static_cast<uint64_t>(2 * half)) - half);
-    if (kind == 1) digits[i] = 1;                                                      // one bucket
-    if (kind == 2) k[i] = 7;                                                           // repeated bases
-    if (kind == 3) digits[i] = static_cast<int16_t>(i % 2 ? half : -half), k[i] = 1 + static_cast<int64_t>(i / 2 % 50);  // all cancel
-    if (kind == 4) k[i] = random() % 3 ? 0 : k[i];                                     // many at infinity
-    if (kind == 5) digits[i] = 0;                                                      // nothing to add
+    if (kind == 1) digits[i] = 1;  // one bucket
+    if (kind == 2) k[i] = 7;       // repeated bases
+    if (kind == 3)
+      digits[i] = static_cast<int16_t>(i % 2 ? half : -half),
+      k[i] = 1 + static_cast<int64_t>(i / 2 % 50);  // all cancel
+    if (kind == 4) k[i] = random() % 3 ? 0 : k[i];  // many at infinity
+    if (kind == 5) digits[i] = 0;                   // nothing to add
     if (kind == 6) digits[i] = static_cast<int16_t>(static_cast<int64_t>(random() % 3) - 1);
     write(bases.p + i * G::words, multiple(k[i]));
   }
@@ -148,7 +151,7 @@ void group(uint64_t seed) {
 }  // namespace
 
 int main() {
-  if (!supported()) {
+  if (!zkclear::hasIfma()) {
     puts("skipped: no AVX-512 IFMA");
     return 0;
   }

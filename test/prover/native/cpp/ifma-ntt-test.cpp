@@ -3,6 +3,7 @@
 #include <thread>
 #include <vector>
 
+#include "../../../../prover/native/src/cpu.hpp"
 #include "../../../../prover/native/src/ifma-kernels.hpp"
 #include "ifma-reference.hpp"
 
@@ -95,7 +96,8 @@ void size(unsigned k, reference::Random& random) {
     nttForward(t, blocks.p, nullptr, nullptr, 1);
   }
   frExportPlain(words.p, blocks.p, n);
-  const Int want = r.shifted(r.reduce(Int{~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}}), static_cast<int>(4 * k));
+  const Int want =
+      r.shifted(r.reduce(Int{~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}, ~uint64_t{0}}), static_cast<int>(4 * k));
   for (size_t i = 0; i < n; i++) check(ints(words.p + 4 * i) == want, "there and back", static_cast<long>(k));
   destroyNttTables(t);
 }
@@ -130,7 +132,7 @@ void products(reference::Random& random) {
 }  // namespace
 
 int main() {
-  if (!supported()) {
+  if (!zkclear::hasIfma()) {
     puts("skipped: no AVX-512 IFMA");
     return 0;
   }
