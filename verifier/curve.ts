@@ -64,13 +64,34 @@ interface CurveField<F> {
 export const G1_GENERATOR: G1Point = fromG1(G1.BASE)!
 export const G2_GENERATOR: G2Point = fromG2(G2.BASE)
 
-/** The sum of scalar * point over points of G1, for scalars in [0, r). Null is infinity. */
+/** Bits of a scalar that are read at once. */
+const WINDOW = 4
+
+/**
+ * The sum of scalar * point over points of G1, null being infinity; all terms share their doublings. Throws a RangeError for
+ * a scalar outside [0, r).
+ */
 export function combine(terms: readonly (readonly [scalar: bigint, point: G1Point | null])[]): G1Point | null {
-  const sum = terms.reduce(
-    (sum, [scalar, point]) => (point === null ? sum : sum.add(toG1(point).multiplyUnsafe(scalar))),
-    G1.ZERO,
-  )
+  const finite = terms.flatMap(([scalar, point]) => {
+    if (scalar < 0n || scalar >= FIELD) throw new RangeError('a scalar is at least 0 and below r')
+    return point === null ? [] : [{ scalar, multiples: multiplesOf(toG1(point)) }]
+  })
+  let sum = G1.ZERO
+  for (let shift = 256 - WINDOW; shift >= 0; shift -= WINDOW) {
+    for (let i = 0; i < WINDOW; i++) sum = sum.double()
+    for (const { scalar, multiples } of finite) {
+      const digit = Number(BigInt.asUintN(WINDOW, scalar >> BigInt(shift)))
+      if (digit > 0) sum = sum.add(multiples[digit]!)
+    }
+  }
   return fromG1(sum)
+}
+
+/** Those that a digit may ask for. */
+function multiplesOf(point: InstanceType<typeof G1>) {
+  const multiples = [G1.ZERO]
+  while (multiples.length < 1 << WINDOW) multiples.push(multiples.at(-1)!.add(point))
+  return multiples
 }
 
 /** -point; the point may be infinity. */
@@ -78,11 +99,28 @@ export function negate(point: G1Point | null): G1Point | null {
   return point && [point[0], BASE_FIELD - point[1]]
 }
 
-/** Whether the product of the pairings of points of G1, null being infinity, with points of G2 is one. */
+/**
+ * Whether the product of the pairings of points of G1, null being infinity, with points of G2 is one. That the points are in
+ * their groups is for the caller to check.
+ */
 export function pairingIsOne(pairs: readonly (readonly [G1Point | null, G2Point])[]): boolean {
-  const finite = pairs.flatMap(([g1, g2]) => (g1 === null ? [] : [{ g1: toG1(g1), g2: toG2(g2) }]))
+  const loops = pairs.flatMap(([g1, g2]) => (g1 === null ? [] : [[linesOf(g2), ...g1] as [Lines, bigint, bigint]]))
   const { Fp12 } = bn254.fields
-  return Fp12.eql(bn254.pairingBatch(finite), Fp12.ONE)
+  return Fp12.eql(Fp12.finalExponentiate(bn254.millerLoopBatch(loops)), Fp12.ONE)
+}
+
+/** The lines through multiples of a point of G2 that its pairings evaluate. */
+type Lines = ReturnType<typeof bn254.utils.calcPairingPrecomputes>
+
+/** The lines of points that cannot change, as those of vetted keys. */
+const knownLines = new WeakMap<G2Point, Lines>()
+
+function linesOf(point: G2Point): Lines {
+  const known = knownLines.get(point)
+  if (known !== undefined) return known
+  const lines = bn254.utils.calcPairingPrecomputes(toG2(point))
+  if ([point, ...point].every(Object.isFrozen)) knownLines.set(point, lines)
+  return lines
 }
 
 /** The point for arithmetic. */

@@ -138,6 +138,7 @@ test('sums of multiples are those of snarkjs, infinity among them', () => {
     ]),
     null,
   )
+  for (const outside of [-1n, FIELD]) assert.throws(() => combine([[outside, G1_GENERATOR]]), RangeError)
   assert.equal(negate(null), null)
   assert.deepEqual(combine([[1n, negate(G1_GENERATOR)]]), combine([[FIELD - 1n, G1_GENERATOR]]))
 })
@@ -163,4 +164,22 @@ test('products of pairings are one exactly where snarkjs says so, with points at
   assert.equal(verdicts.size, 2)
   assert.equal(pairingIsOne([]), true)
   assert.equal(pairingIsOne([[null, G2_GENERATOR]]), true)
+})
+
+test('a pairing is that of the point as it is now: only of points that cannot change is anything kept', () => {
+  const isOne = (point: G2Point) =>
+    pairingIsOne([
+      [G1_GENERATOR, G2_GENERATOR],
+      [negate(G1_GENERATOR), point],
+    ])
+  const twice = g2(G2.timesScalar(G2.g, 2n))
+  const outside: [Fq2, Fq2] = [...G2_GENERATOR]
+  const inside = G2_GENERATOR.map((part) => [...part]) as [[bigint, bigint], [bigint, bigint]]
+  const halfFrozen = Object.freeze(G2_GENERATOR.map((part) => [...part])) as unknown as typeof inside
+  for (const point of [outside, inside, halfFrozen]) assert.equal(isOne(point), true)
+  ;[outside[0], outside[1]] = twice
+  for (const point of [inside, halfFrozen]) {
+    for (const i of [0, 1]) [point[i]![0], point[i]![1]] = twice[i]!
+  }
+  for (const point of [outside, inside, halfFrozen]) assert.equal(isOne(point), false)
 })
