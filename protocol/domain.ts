@@ -1,14 +1,9 @@
 import { requireAddress } from './address.ts'
-import { keccak256OfWords } from './crypto/keccak256.ts'
+import { keccak248OfWords } from './crypto/keccak256.ts'
 import { ZkclearError } from './errors.ts'
 
 /** ABI encoding of the string "zkclear": its length, and its bytes from the left. */
 const NAME = [7n, 0x7a6b636c656172n << 200n]
-
-/** keccak256 of ABI-encoded values without its last byte: 248 bits, so that it is a field element as it stands. */
-function hash248(words: readonly bigint[]): bigint {
-  return keccak256OfWords(words) >> 8n
-}
 
 /**
  * What binds messages and proofs to one Settlement contract on one chain (protocol.md#domain); below 2^248.
@@ -22,7 +17,7 @@ export function settlementDomain(chainId: bigint, settlement: string): bigint {
   }
   const address = requireAddress(settlement, 'settlement')
   // abi.encode(string, uint256, address): the string's place is where it begins, after three words.
-  return hash248([96n, chainId, BigInt(address), ...NAME])
+  return keccak248OfWords([96n, chainId, BigInt(address), ...NAME])
 }
 
 /**
@@ -35,5 +30,5 @@ export function marginContext(gate: string, purpose: string): bigint {
     const message = `got ${given}, need 32 bytes: 0x and 64 hex digits`
     throw new ZkclearError('INPUT_INVALID', message, { path: 'purpose' })
   }
-  return hash248([BigInt(requireAddress(gate, 'gate')), BigInt(purpose)])
+  return keccak248OfWords([BigInt(requireAddress(gate, 'gate')), BigInt(purpose)])
 }

@@ -5,4 +5,5 @@ declare module 'mocha' {
   export function it(title: string, body: Body): void
   export function before(body: Body): void
   export function beforeEach(body: Body): void
+  export function after(body: Body): void
 }

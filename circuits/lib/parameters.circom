@@ -34,3 +34,5 @@ function TAG_RISK() { return 7; }
 function TAG_MESSAGE() { return 8; }
 function TAG_CHAIN() { return 9; }
 function TAG_NULLIFIER() { return 10; }
+function TAG_DATA() { return 11; }
+function TAG_ENCRYPT() { return 12; }

@@ -25,6 +25,7 @@ const GADGETS: readonly (readonly [template: string, ...args: number[]])[] = [
   ['SelectProbe', 4],
   ['DivideProbe', 10_000, 66],
   ['HashProbe', 5],
+  ['PublicDataProbe', 19],
   ['MerkleProbe', 2],
   ['MerkleUpdateProbe', 2],
   ['WordsProbe'],

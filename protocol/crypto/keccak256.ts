@@ -67,3 +67,8 @@ export function keccak256OfWords(words: readonly bigint[]): bigint {
   }
   return keccak256(message).reduce((value, byte) => (value << 8n) | BigInt(byte), 0n)
 }
+
+/** The same without its last byte: 248 bits, so that it is a field element as it stands. */
+export function keccak248OfWords(words: readonly bigint[]): bigint {
+  return keccak256OfWords(words) >> 8n
+}

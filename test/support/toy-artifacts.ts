@@ -20,9 +20,10 @@ export function toyArtifacts(circuits?: readonly CompilableCircuit[]) {
 export async function toyArtifactsIn<S extends ProofSystem>(
   proofSystem: S,
   circuits: readonly CompilableCircuit[] = Object.values(TOYS),
+  sourceRoots: readonly string[] = TOY_SOURCES,
 ) {
   const directory = await temporaryDirectory()
-  const selection = { buildDirectory: directory.path, sourceRoots: TOY_SOURCES, proofSystem }
+  const selection = { buildDirectory: directory.path, sourceRoots, proofSystem }
   await buildArtifacts({ circuits, profile: 'small', threads: 1, ...selection })
   return {
     selection,

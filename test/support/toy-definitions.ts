@@ -4,7 +4,7 @@ import { ZkclearError } from '../../protocol/errors.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 
 /** A toy circuit as a registry would hold it: its statement has one bigint for each public signal. */
-function toy<Name extends string, Statement extends Record<string, bigint>, Witness extends object>(
+export function toy<Name extends string, Statement extends Record<string, bigint>, Witness extends object>(
   name: Name,
   publicSignals: readonly (keyof Statement & string)[],
   witnessShapes: Record<keyof Witness & string, readonly number[]>,

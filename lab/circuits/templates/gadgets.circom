@@ -6,6 +6,7 @@ include "lib/compare.circom";
 include "lib/divide.circom";
 include "lib/hash.circom";
 include "lib/merkle.circom";
+include "lib/public-data.circom";
 include "lib/range.circom";
 include "lib/select.circom";
 include "state/book.circom";
@@ -100,6 +101,18 @@ template HashProbe(tag) {
     digests[1] <== HashWords(tag, 16)(sixteen);
     digests[2] <== HashWords(tag, 17)(seventeen);
     digests[3] <== HashWords(tag, 33)(thirtyThree);
+}
+
+template PublicDataProbe(n) {
+    signal input words[n];
+    signal input dataCommitment;
+    signal input dataChallenge;
+    signal input dataValue;
+    component check = AssertPublicData(n);
+    check.words <== words;
+    check.commitment <== dataCommitment;
+    check.challenge <== dataChallenge;
+    check.value <== dataValue;
 }
 
 template MerkleProbe(levels) {
