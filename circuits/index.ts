@@ -1,5 +1,6 @@
 export * from './margin-sufficiency/index.ts'
 export { PROOF_SYSTEMS, type ProofSystem, proofSystemsOf, requireProofSystem } from './proof-systems.ts'
 export { CIRCUIT_NAMES, CIRCUITS, type CircuitName, STATE_CIRCUITS } from './registry.ts'
+export type { StateMoveStatement } from './state/statement.ts'
 export * from './trade-batch/index.ts'
 export type * from './types.ts'

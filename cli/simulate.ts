@@ -5,7 +5,7 @@ import { checkRiskTable } from '../protocol/risk-table.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import { venueShape } from '../protocol/shape.ts'
 import { genesisState, stateRoot } from '../protocol/state.ts'
-import { encodeBatch, encodeGenesis, encodeRiskTable, encodeState, FlowReplay } from '../venue/index.ts'
+import { encodeGenesis, encodeRiskTable, encodeState, encodeTradeBatch, FlowReplay } from '../venue/index.ts'
 import { FLOW_FORMATS, type FlowOptions, parseFormat, readFlow } from './flow-file.ts'
 import { jsonText } from './json-text.ts'
 import { addressOf, integerBetween, integerOption, profileOption } from './options.ts'
@@ -88,7 +88,7 @@ export const verb: Verb = (run) =>
         const replay = new FlowReplay({ state, riskTable, domain, sizes, keys, tickSeconds })
         for await (const batch of runReplay(replay, intents, session)) {
           const name = `batches/${String(batch.number).padStart(6, '0')}.json`
-          await out.write(name, jsonText(encodeBatch(batch, options.profile)))
+          await out.write(name, jsonText(encodeTradeBatch(batch, options.profile)))
           session.log.info({ name, messages: batch.transition.messages.length, trades: batch.trades.length }, 'batch')
         }
         const summary = {

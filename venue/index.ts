@@ -1,7 +1,7 @@
 export * from './csv.ts'
-export { decodeBatch, encodeBatch, type NumberedTransition } from './files/batch-file.ts'
 export type { Json } from './files/schema.ts'
 export { decodeState, encodeState } from './files/state-file.ts'
+export { decodeTradeBatch, encodeTradeBatch, type NumberedTradeBatch } from './files/trade-batch-file.ts'
 export {
   decodeGenesis,
   decodeKeys,

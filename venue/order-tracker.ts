@@ -1,7 +1,7 @@
-import type { Transition } from '../protocol/ledger.ts'
-import type { Trade } from '../protocol/matching.ts'
 import type { SignedMessage } from '../protocol/message.ts'
 import type { Side } from '../protocol/slot.ts'
+import type { Trade } from '../protocol/trade-batch/matching.ts'
+import type { TradeBatch } from '../protocol/trade-batch/trade-batch.ts'
 
 /** Where an order of a flow came to rest; that it has left since is not recorded. */
 export interface RestingPlace {
@@ -43,7 +43,7 @@ export class OrderTracker {
   }
 
   /** Follows an unfinished batch as far as it has come. Its messages and steps may only grow until it is finished. */
-  observe({ context, messages, steps }: Transition): void {
+  observe({ context, messages, steps }: TradeBatch): void {
     const { market, timestamp: time } = context
     const seen = this.#seen
     for (const step of steps.slice(seen.steps)) {
@@ -65,7 +65,7 @@ export class OrderTracker {
   }
 
   /** Follows a batch to its end and returns all its trades. */
-  complete(batch: Transition): readonly FlowTrade[] {
+  complete(batch: TradeBatch): readonly FlowTrade[] {
     this.observe(batch)
     const { trades } = this.#seen
     this.#seen = { steps: 0, messages: 0, trades: [] }

@@ -1,10 +1,10 @@
-import { BatchBuilder, type Refused } from '../protocol/batch-builder.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { BatchSizes, Transition } from '../protocol/ledger.ts'
 import type { Message, SignedMessage } from '../protocol/message.ts'
 import type { RiskTable } from '../protocol/risk-table.ts'
 import { signMessage, tradingKey } from '../protocol/signature.ts'
 import { accountAt, type State } from '../protocol/state.ts'
+import { type RefusedMessage, TradeBatchBuilder } from '../protocol/trade-batch/builder.ts'
+import type { TradeBatch, TradeBatchSizes } from '../protocol/trade-batch/trade-batch.ts'
 import type { Intent, OrderIntent } from './intent.ts'
 import { type FlowTrade, OrderTracker } from './order-tracker.ts'
 
@@ -14,7 +14,7 @@ export interface ReplayOptions {
   readonly riskTable: RiskTable
   readonly domain: bigint
   /** Sizes of the circuit that is to prove the batches. */
-  readonly sizes: BatchSizes
+  readonly sizes: TradeBatchSizes
   /** Private keys of 32 bytes by account index. Without them messages stay unsigned: to study matching only. */
   readonly keys?: ReadonlyMap<number, Uint8Array>
   /** false leaves the message chain alone, so that no hash is computed. Default true. */
@@ -32,7 +32,7 @@ export interface ReplayOptions {
 export interface ReplayedBatch {
   /** From 1. */
   readonly number: number
-  readonly transition: Transition
+  readonly transition: TradeBatch
   readonly trades: readonly FlowTrade[]
 }
 
@@ -44,7 +44,7 @@ export interface FlowSummary {
   /** Cancels never sent, because the order never rested. */
   unsent: number
   /** Messages that no batch could include, by reason. */
-  refused: Partial<Record<Refused['reason'], number>>
+  refused: Partial<Record<RefusedMessage['reason'], number>>
   /** Included orders that had no effect but the nonce. */
   withoutEffect: number
   /** Included cancels whose order was gone. */
@@ -79,7 +79,7 @@ export class FlowReplay {
     carried: 0,
   }
   readonly #options: ReplayOptions
-  readonly #builder: BatchBuilder
+  readonly #builder: TradeBatchBuilder
   readonly #tracker = new OrderTracker()
   readonly #nonces = new Map<number, bigint>()
   readonly #placed = new Set<string>()
@@ -89,7 +89,7 @@ export class FlowReplay {
 
   constructor(options: ReplayOptions) {
     this.#options = options
-    this.#builder = new BatchBuilder(options.state, {
+    this.#builder = new TradeBatchBuilder(options.state, {
       context: this.#context(0n),
       // Replay signs the messages itself: what it signed needs no check.
       unchecked: { signatures: false, messageChain: options.messageChain ?? true },
@@ -203,7 +203,7 @@ export class FlowReplay {
     return signMessage(message, domain, key)
   }
 
-  #complete(batches: readonly Transition[]): ReplayedBatch[] {
+  #complete(batches: readonly TradeBatch[]): ReplayedBatch[] {
     return batches.map((transition) => {
       const trades = this.#tracker.complete(transition)
       this.#count(transition, trades)
@@ -211,7 +211,7 @@ export class FlowReplay {
     })
   }
 
-  #count({ messages, steps, after, context }: Transition, trades: readonly FlowTrade[]): void {
+  #count({ messages, steps, after, context }: TradeBatch, trades: readonly FlowTrade[]): void {
     const { summary } = this
     summary.batches++
     summary.messages += messages.length

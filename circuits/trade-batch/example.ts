@@ -1,11 +1,12 @@
 import { ownerCommitment } from '../../protocol/account.ts'
-import { applyBatch, applyBatchUnchecked, type BatchSizes, type Transition } from '../../protocol/ledger.ts'
 import type { LimitOrder } from '../../protocol/message.ts'
 import { BASIS_POINTS } from '../../protocol/parameters.ts'
 import { checkRiskTable, type RiskTable, requiredLongRisk, requiredShortRisk } from '../../protocol/risk-table.ts'
 import { type ProfileName, type VenueShape, venueShape } from '../../protocol/shape.ts'
 import { signMessage, tradingKey } from '../../protocol/signature.ts'
 import { genesisState, type State } from '../../protocol/state.ts'
+import { applyTradeBatch, applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
+import type { TradeBatch, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
 import { TRADE_BATCH_SIZES } from './sizes.ts'
 
 /** Unix seconds of everything in the example. */
@@ -30,7 +31,7 @@ export function exampleState(name: ProfileName): State {
   let state = genesisState({ markets, accounts }, shape)
   for (let k = 0; k < sweepTrades(sizes); k++) {
     const message = order(sizes, k, 'sell', MARK + BigInt(1 + k) * 1_000_000n, 1n)
-    state = applyBatchUnchecked(state, [{ message, signature: UNSIGNED }], context(shape, sizes, 0n), {
+    state = applyTradeBatchUnchecked(state, [{ message, signature: UNSIGNED }], context(shape, sizes, 0n), {
       signatures: false,
       messageChain: true,
     }).after
@@ -39,7 +40,7 @@ export function exampleState(name: ProfileName): State {
 }
 
 /** N - 1 bids that rest, then a buy that trades with as many asks as steps are left. */
-export function exampleBatch(state: State, domain: bigint): Transition {
+export function exampleBatch(state: State, domain: bigint): TradeBatch {
   const sizes = TRADE_BATCH_SIZES[state.shape.name as ProfileName]
   const trades = sweepTrades(sizes)
   const bids = Array.from({ length: sizes.messages - 1 }, (_, k) =>
@@ -51,7 +52,7 @@ export function exampleBatch(state: State, domain: bigint): Transition {
     size: 10n * BigInt(trades),
   }
   const signed = [...bids, sweep].map((message) => signMessage(message, domain, privateKey(message.account)))
-  const batch = applyBatch(state, signed, context(state.shape, sizes, domain))
+  const batch = applyTradeBatch(state, signed, context(state.shape, sizes, domain))
   const { steps, touched } = batch
   if (steps.length !== sizes.steps || touched.length !== sizes.accounts) throw new Error('the batch is not full')
   return batch
@@ -83,16 +84,16 @@ export function exampleRiskTable(shape: VenueShape): RiskTable {
   }
 }
 
-function context(shape: VenueShape, sizes: BatchSizes, domain: bigint) {
+function context(shape: VenueShape, sizes: TradeBatchSizes, domain: bigint) {
   return { market: 0, timestamp: EXAMPLE_TIME, domain, riskTable: exampleRiskTable(shape), sizes }
 }
 
-function sweepTrades({ steps, messages }: BatchSizes): number {
+function sweepTrades({ steps, messages }: TradeBatchSizes): number {
   return steps - messages + 1
 }
 
 /** The k-th maker's order: makers take turns. */
-function order(sizes: BatchSizes, k: number, side: 'buy' | 'sell', price: bigint, nonce: bigint): LimitOrder {
+function order(sizes: TradeBatchSizes, k: number, side: 'buy' | 'sell', price: bigint, nonce: bigint): LimitOrder {
   const account = 1 + (k % (sizes.accounts - 1))
   const rest = { timeInForce: 'GTC', reduceOnly: false, expiry: EXAMPLE_TIME + 600n } as const
   return { kind: 'order', market: 0, account, side, price, size: 10n, ...rest, nonce: nonce + BigInt(k) }

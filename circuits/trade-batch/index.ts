@@ -1,6 +1,6 @@
-import type { BatchSizes, Transition } from '../../protocol/ledger.ts'
 import { type ProfileName, type VenueShape, venueShape } from '../../protocol/shape.ts'
 import { bookLevels } from '../../protocol/state.ts'
+import type { TradeBatch, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
 import type { RegisteredCircuit } from '../types.ts'
 import { exampleBatch, exampleState } from './example.ts'
 import { tradeBatchInput, tradeBatchShapes } from './input.ts'
@@ -9,8 +9,8 @@ import { TRADE_BATCH_REVIEW } from './review.ts'
 import { TRADE_BATCH_SIZES } from './sizes.ts'
 import { type TradeBatchStatement, tradeBatchCodec, tradeBatchStatement } from './statement.ts'
 
-/** The venue proves a batch; its witness is the transition that the ledger made. */
-export const tradeBatch: RegisteredCircuit<'trade-batch', TradeBatchStatement, Transition> = {
+/** The venue proves a batch; its witness is the batch as the model applied it. */
+export const tradeBatch: RegisteredCircuit<'trade-batch', TradeBatchStatement, TradeBatch> = {
   name: 'trade-batch',
   claim:
     'newStateRoot is what the rules make of oldStateRoot, at riskRoot and this time, and some sequence of messages for one market, each signed by its account for this domain, none replayed.',
@@ -29,8 +29,8 @@ export const tradeBatch: RegisteredCircuit<'trade-batch', TradeBatchStatement, T
     return { statement: tradeBatchStatement(batch), witness: batch }
   },
   async readJob(document, profile) {
-    const { decodeBatch } = await import('../../venue/files/batch-file.ts')
-    const { transition } = decodeBatch(document, profile, TRADE_BATCH_SIZES[profile])
+    const { decodeTradeBatch } = await import('../../venue/files/trade-batch-file.ts')
+    const { transition } = decodeTradeBatch(document, profile, TRADE_BATCH_SIZES[profile])
     return { statement: tradeBatchStatement(transition), witness: transition }
   },
   buildInput: (statement, transition, name) => tradeBatchInput(statement, transition, sizesOf(name)),
@@ -38,7 +38,7 @@ export const tradeBatch: RegisteredCircuit<'trade-batch', TradeBatchStatement, T
 }
 
 /** All that the template's arguments are made of. */
-function sizesOf(profile: ProfileName): VenueShape & BatchSizes & { bookLevels: number } {
+function sizesOf(profile: ProfileName): VenueShape & TradeBatchSizes & { bookLevels: number } {
   const shape = venueShape(profile)
   return { ...shape, ...TRADE_BATCH_SIZES[profile], bookLevels: bookLevels(shape) }
 }

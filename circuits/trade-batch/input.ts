@@ -1,7 +1,6 @@
 import type { Account } from '../../protocol/account.ts'
 import { EMPTY_POSITION, hashAccount } from '../../protocol/account.ts'
 import { packHand } from '../../protocol/book.ts'
-import type { BatchSizes, Transition } from '../../protocol/ledger.ts'
 import { worstLoss } from '../../protocol/margin.ts'
 import { packMessage } from '../../protocol/message.ts'
 import { toField } from '../../protocol/numbers.ts'
@@ -9,12 +8,13 @@ import { riskTableWords } from '../../protocol/risk-table.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { EMPTY_SLOT } from '../../protocol/slot.ts'
 import { bookLevels } from '../../protocol/state.ts'
+import type { TradeBatch, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
 import { Tree } from '../../protocol/tree.ts'
 import type { CircuitInput, InputShape } from '../types.ts'
 import type { TradeBatchStatement } from './statement.ts'
 
 /** The venue's shape and the batch's sizes together: what TradeBatch's arguments are made of. */
-type Sizes = VenueShape & BatchSizes
+type Sizes = VenueShape & TradeBatchSizes
 
 /** Shapes of TradeBatch's inputs. */
 export function tradeBatchShapes(sizes: Sizes): Record<string, InputShape> {
@@ -62,7 +62,7 @@ export function tradeBatchShapes(sizes: Sizes): Record<string, InputShape> {
 }
 
 /** All inputs of TradeBatch for a transition; the statement is the one that the transition proves, or a forged one. */
-export function tradeBatchInput(statement: TradeBatchStatement, transition: Transition, sizes: Sizes): CircuitInput {
+export function tradeBatchInput(statement: TradeBatchStatement, transition: TradeBatch, sizes: Sizes): CircuitInput {
   const { context, before } = transition
   const book = before.books.get(context.market)!
   const pad = (window: readonly bigint[]) => fill(window, sizes.window, EMPTY_SLOT)
@@ -84,7 +84,7 @@ export function tradeBatchInput(statement: TradeBatchStatement, transition: Tran
   }
 }
 
-function messageInputs({ messages, touched }: Transition, { messages: N }: Sizes): CircuitInput {
+function messageInputs({ messages, touched }: TradeBatch, { messages: N }: Sizes): CircuitInput {
   return {
     messageWord: fill(
       messages.map(({ message }) => packMessage(message)),
@@ -115,7 +115,7 @@ function messageInputs({ messages, touched }: Transition, { messages: N }: Sizes
   }
 }
 
-function accountInputs({ before, touched, context }: Transition, sizes: Sizes): CircuitInput {
+function accountInputs({ before, touched, context }: TradeBatch, sizes: Sizes): CircuitInput {
   let tree = before.accounts
   const opened = touched.map(({ index, before: account, after, margin }) => {
     const entry = { index, account, after, margin, children: tree.path(index).children }
@@ -151,7 +151,7 @@ function accountInputs({ before, touched, context }: Transition, sizes: Sizes): 
   }
 }
 
-function stepInputs({ steps, touched }: Transition, sizes: Sizes): CircuitInput {
+function stepInputs({ steps, touched }: TradeBatch, sizes: Sizes): CircuitInput {
   return {
     idle: fill(
       steps.map(() => 0n),
@@ -188,7 +188,7 @@ function unusedAccount(sizes: Sizes): Account {
 }
 
 /** Which of the batch's account slots an account has. */
-function slotOf(touched: Transition['touched'], account: number): bigint {
+function slotOf(touched: TradeBatch['touched'], account: number): bigint {
   return BigInt(touched.findIndex(({ index }) => index === account))
 }
 

@@ -1,35 +1,12 @@
-import type { Transition } from '../../protocol/ledger.ts'
-import { BITS } from '../../protocol/parameters.ts'
-import { hashRiskTable } from '../../protocol/risk-table.ts'
-import { stateRoot } from '../../protocol/state.ts'
-import { statementCodec } from '../statement.ts'
+import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
+import { type StateMoveStatement, stateMoveCodec, stateMoveStatement } from '../state/statement.ts'
 
-/** What a trade-batch proof says: newStateRoot is what the rules make of oldStateRoot, at riskRoot and this time. */
-export interface TradeBatchStatement {
-  /** Chain and settlement contract: keccak256(abi.encode("zkclear", chainId, address)) >> 8. */
-  readonly domain: bigint
-  /** Unix seconds, 40 bits. */
-  readonly timestamp: bigint
-  readonly riskRoot: bigint
-  readonly oldStateRoot: bigint
-  readonly newStateRoot: bigint
-}
+/** What a trade-batch proof says: that trading under the rules moved the state so. */
+export type TradeBatchStatement = StateMoveStatement
 
-export const tradeBatchCodec = statementCodec<TradeBatchStatement>({
-  domain: 248,
-  timestamp: BITS.time,
-  riskRoot: 'field',
-  oldStateRoot: 'field',
-  newStateRoot: 'field',
-})
+export const tradeBatchCodec = stateMoveCodec
 
-/** The statement that a transition proves. */
-export function tradeBatchStatement({ context, before, after }: Transition): TradeBatchStatement {
-  return {
-    domain: context.domain,
-    timestamp: context.timestamp,
-    riskRoot: hashRiskTable(context.riskTable),
-    oldStateRoot: stateRoot(before),
-    newStateRoot: stateRoot(after),
-  }
+/** The statement that a trade batch proves. */
+export function tradeBatchStatement(batch: TradeBatch): TradeBatchStatement {
+  return stateMoveStatement(batch)
 }

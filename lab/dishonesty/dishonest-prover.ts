@@ -2,8 +2,8 @@ import { findBrokenConstraints } from '../../circom/constraint-check.ts'
 import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
 import type { InputValue } from '../../circuits/types.ts'
 import { hashAccount } from '../../protocol/account.ts'
-import type { Transition } from '../../protocol/ledger.ts'
 import type { State } from '../../protocol/state.ts'
+import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { Tree } from '../../protocol/tree.ts'
 import {
   assertBreaks,
@@ -60,13 +60,13 @@ export async function dishonestProver() {
   const shippedWires = Array.from(shipped.r1cs.labelOf, (label) => wireOfLabel.get(label)!)
   const findSignal = signalFinder(traced)
 
-  const honestInput = (transition: Transition) =>
+  const honestInput = (transition: TradeBatch) =>
     tradeBatch.buildInput(tradeBatchStatement(transition), transition, 'small')
 
   let first: Assignment | undefined
-  const starts = new WeakMap<Transition, Assignment>()
+  const starts = new WeakMap<TradeBatch, Assignment>()
   /** What follows from the inputs that the model makes: honest, unless the transition itself is not legal. */
-  function start(transition: Transition): Assignment {
+  function start(transition: TradeBatch): Assignment {
     const known = starts.get(transition)
     if (known !== undefined) return known
     const inputs = inputWires(system, honestInput(transition))
@@ -76,7 +76,7 @@ export async function dishonestProver() {
     return made
   }
 
-  function attempt(transition: Transition, { forge = {}, lies = [] }: Dishonesty = {}): Attempt {
+  function attempt(transition: TradeBatch, { forge = {}, lies = [] }: Dishonesty = {}): Attempt {
     const honest = honestInput(transition)
     const forged = Object.entries(forge).map(([name, change]): [string, InputValue] => {
       if (!(name in honest)) throw new Error(`no input ${name}`)
@@ -111,9 +111,9 @@ export async function dishonestProver() {
     }
   }
 
-  const checked = new WeakSet<Transition>()
+  const checked = new WeakSet<TradeBatch>()
   /** The honest witness satisfies everything and comes to the model's root: else an attack on it shows nothing. */
-  function expectHonest(transition: Transition): void {
+  function expectHonest(transition: TradeBatch): void {
     if (checked.has(transition)) return
     const { broken, newStateRoot, shippedAccepts } = attempt(transition)
     const { newStateRoot: expected } = tradeBatchStatement(transition)
@@ -133,7 +133,7 @@ export async function dishonestProver() {
      * The honest witness passes; the dishonest one breaks constraints, only such as are about the rule, and the shipped circuit
      * refuses it too, unless it is a true statement and simplification took the bad input away (what follows from the rest).
      */
-    refuses(transition: Transition, dishonesty: Dishonesty, rule: Rule): Attempt {
+    refuses(transition: TradeBatch, dishonesty: Dishonesty, rule: Rule): Attempt {
       expectHonest(transition)
       const made = attempt(transition, dishonesty)
       assertBreaks(made.broken, rule)
@@ -151,7 +151,7 @@ export function put(at: number, value: bigint) {
 }
 
 /** Which account slot an account has in the batch. */
-export function slotOf({ touched }: Transition, account: number): bigint {
+export function slotOf({ touched }: TradeBatch, account: number): bigint {
   return BigInt(touched.findIndex(({ index }) => index === account))
 }
 

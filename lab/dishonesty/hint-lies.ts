@@ -1,7 +1,8 @@
 import type { CircuitInput, InputValue } from '../../circuits/types.ts'
-import { applyBatchUnchecked, type Transition } from '../../protocol/ledger.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { stateRoot } from '../../protocol/state.ts'
+import { applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
+import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { SMALL } from '../instances/model.ts'
 
 /** Hints that take other values than the honest ones. */
@@ -77,13 +78,13 @@ export function stopBefore(own: (name: string) => readonly bigint[], k: number):
  * The roots that a batch may come to: its own, and, where every account slot is touched while an order is in hand, those of
  * pausing there (protocol.md#pause).
  */
-export function legalRoots(batch: Transition): ReadonlySet<bigint> {
+export function legalRoots(batch: TradeBatch): ReadonlySet<bigint> {
   const roots = new Set([stateRoot(batch.after)])
   const { before, messages, context } = batch
   for (let steps = 1; steps < batch.steps.length; steps++) {
     const shorter = { ...context, sizes: { ...context.sizes, steps } }
     try {
-      const paused = applyBatchUnchecked(before, messages, shorter, { signatures: false, messageChain: true })
+      const paused = applyTradeBatchUnchecked(before, messages, shorter, { signatures: false, messageChain: true })
       const inHand = paused.after.books.get(context.market)!.hand !== undefined
       if (inHand && paused.touched.length === context.sizes.accounts) roots.add(stateRoot(paused.after))
     } catch {

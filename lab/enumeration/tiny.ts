@@ -63,7 +63,8 @@ function tinyParameters(name: TinyName): typeof parameters {
 export interface TinyModel {
   readonly book: typeof import('../../protocol/book.ts')
   readonly margin: typeof import('../../protocol/margin.ts')
-  readonly matching: typeof import('../../protocol/matching.ts')
+  readonly marginRule: typeof import('../../protocol/trade-batch/margin-rule.ts')
+  readonly matching: typeof import('../../protocol/trade-batch/matching.ts')
   readonly message: typeof import('../../protocol/message.ts')
   readonly parameters: typeof import('../../protocol/parameters.ts')
   readonly slot: typeof import('../../protocol/slot.ts')
@@ -73,9 +74,16 @@ export interface TinyModel {
 export async function tinyModel(name: TinyName): Promise<TinyModel> {
   const root = await tinyRoot(name)
   const load = (file: string) => import(pathToFileURL(join(root, 'protocol', `${file}.ts`)).href)
-  const files = ['book', 'margin', 'matching', 'message', 'parameters', 'slot', 'window']
-  const modules = await Promise.all(files.map(async (file) => [file, await load(file)] as const))
-  return Object.fromEntries(modules) as unknown as TinyModel
+  return {
+    book: await load('book'),
+    margin: await load('margin'),
+    marginRule: await load('trade-batch/margin-rule'),
+    matching: await load('trade-batch/matching'),
+    message: await load('message'),
+    parameters: await load('parameters'),
+    slot: await load('slot'),
+    window: await load('window'),
+  }
 }
 
 /** A change of one circuit source: the text, which must be there once, and what stands in its place. */

@@ -1,9 +1,9 @@
-import type { Transition } from '../../protocol/ledger.ts'
+import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { NOW } from './model.ts'
 import { feeTable, ONE_STEP, Venue } from './venue.ts'
 
 /** Every message, step and account slot at work: a sweep of three makers, a cancel that misses, two orders that rest. */
-export function busyBatch(): Transition {
+export function busyBatch(): TradeBatch {
   const venue = new Venue({
     accounts: { 1: everywhere(5n), 2: everywhere(-5n), 3: everywhere(2n), 250: everywhere(-2n) },
   })
@@ -17,7 +17,7 @@ export function busyBatch(): Transition {
 }
 
 /** Sellers: an expired head and one's own are removed, a position is reduced, an order cancelled. */
-export function sellersBatch(): Transition {
+export function sellersBatch(): TradeBatch {
   const venue = new Venue({
     accounts: { 1: everywhere(7n), 2: everywhere(-9n), 7: everywhere(2n), 200: everywhere(0n) },
   })
@@ -32,7 +32,7 @@ export function sellersBatch(): Transition {
 }
 
 /** A full window whose last bid makes way, and an order that stays in hand at the end. */
-export function crowdedBatch(): Transition {
+export function crowdedBatch(): TradeBatch {
   const venue = new Venue({ accounts: { 1: everywhere(3n), 2: everywhere(-3n), 3: {}, 4: {} } })
   for (let i = 0n; i < 8n; i++) venue.rest([venue.buy(2, 999n - i, 5n + i)])
   for (let i = 0n; i < 5n; i++) venue.rest([venue.sell(4, 1010n + i, 1n)])
@@ -40,20 +40,20 @@ export function crowdedBatch(): Transition {
 }
 
 /** One order that rests and nothing else: three account slots and message slots are idle. */
-export function quietBatch(): Transition {
+export function quietBatch(): TradeBatch {
   const venue = new Venue({ accounts: { 1: everywhere(3n), 2: {} } })
   venue.rest([venue.buy(2, 990n, 5n), venue.sell(2, 1010n, 5n)])
   return venue.batch([venue.buy(1, 980n, 5n)])
 }
 
 /** The first batch of a market: its book is as empty as all others. */
-export function firstBatch(): Transition {
+export function firstBatch(): TradeBatch {
   const venue = new Venue({ accounts: { 1: everywhere(3n), 2: {} } })
   return venue.batch([venue.buy(1, 980n, 5n)])
 }
 
 /** An order that was in hand at the end of the batch before, of the last account, and one more of the first. */
-export function carriedBatch(): Transition {
+export function carriedBatch(): TradeBatch {
   const venue = new Venue({ accounts: { 2: everywhere(-3n), 3: {}, 9: everywhere(3n) } })
   venue.rest([venue.sell(2, 1000n, 5n), venue.sell(3, 1001n, 4n)])
   venue.rest([venue.buy(9, 1001n, 12n)], ONE_STEP)
@@ -61,14 +61,14 @@ export function carriedBatch(): Transition {
 }
 
 /** After a cancel that misses, an order takes two of three makers: the second step of it removes a head before another slot. */
-export function sweepBatch(): Transition {
+export function sweepBatch(): TradeBatch {
   const venue = new Venue({ accounts: { 1: everywhere(3n), 2: everywhere(-3n), 3: {} } })
   venue.rest([venue.sell(2, 1000n, 2n), venue.sell(3, 1001n, 2n), venue.sell(2, 1002n, 2n)])
   return venue.batch([venue.cancel(3, 'sell', 1090n, 99n), venue.buy(1, 1001n, 4n, { timeInForce: 'IOC' })])
 }
 
 /** Accounts 1, 2, 3 and 6 send a message each, so that 6 = 1 + 2 + 3. */
-export function quadrupleBatch(): Transition {
+export function quadrupleBatch(): TradeBatch {
   const venue = new Venue({ accounts: { 1: everywhere(1n), 2: everywhere(-1n), 3: {}, 6: {} } })
   return venue.batch([venue.buy(1, 990n, 5n), venue.buy(2, 980n, 6n), venue.buy(3, 970n, 7n), venue.buy(6, 960n, 8n)])
 }

@@ -3,10 +3,10 @@ import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/inde
 import type { CircuitInput } from '../../circuits/types.ts'
 import { ownerCommitment } from '../../protocol/account.ts'
 import { packHand } from '../../protocol/book.ts'
-import type { Transition } from '../../protocol/ledger.ts'
 import { packMessage } from '../../protocol/message.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { packSlot } from '../../protocol/slot.ts'
+import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { Tree } from '../../protocol/tree.ts'
 import { busyBatch, carriedBatch, crowdedBatch, firstBatch, quietBatch, sellersBatch } from './busy-batches.ts'
 import { marginRuleInput } from './margin-rule.ts'
@@ -23,7 +23,7 @@ import { feeTable, MARKET } from './venue.ts'
 
 const SECRET = 4_321n
 
-const BATCHES: readonly (() => Transition)[] = [
+const BATCHES: readonly (() => TradeBatch)[] = [
   busyBatch,
   sellersBatch,
   crowdedBatch,
@@ -68,7 +68,7 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
 }
 
 /** The inputs of trade-batch for a batch. */
-export function tradeBatchInput(batch: Transition): CircuitInput {
+export function tradeBatchInput(batch: TradeBatch): CircuitInput {
   return tradeBatch.buildInput(tradeBatchStatement(batch), batch, 'small')
 }
 

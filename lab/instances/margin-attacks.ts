@@ -1,8 +1,9 @@
-import type { Transition } from '../../protocol/ledger.ts'
-import { type ClosingBreach, portfolioRisk, scaledEquity } from '../../protocol/margin.ts'
+import { portfolioRisk, scaledEquity } from '../../protocol/margin.ts'
 import type { Message } from '../../protocol/message.ts'
 import { BASIS_POINTS } from '../../protocol/parameters.ts'
 import type { RiskRecord, RiskTable } from '../../protocol/risk-table.ts'
+import type { ClosingBreach } from '../../protocol/trade-batch/margin-rule.ts'
+import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import type { AccountOptions } from './model.ts'
 import { makeTable, SMALL } from './model.ts'
 import { addCash, Venue, withAccount } from './venue.ts'
@@ -51,7 +52,7 @@ export function attackVenue(table: RiskTable, equity: bigint, lots: Readonly<Rec
 const CREDIT = 1n << 60n
 
 /** The batch as it would be if nobody looked at the attacker's margin. */
-export function withoutMargin(venue: Venue, messages: readonly Message[]): Transition {
+export function withoutMargin(venue: Venue, messages: readonly Message[]): TradeBatch {
   const { state } = venue
   const batch = venue.edit(ATTACKER, addCash(CREDIT)).batch(messages)
   venue.state = state
@@ -59,12 +60,12 @@ export function withoutMargin(venue: Venue, messages: readonly Message[]): Trans
 }
 
 /** The attacker's equity and risk before the batch and after it, in quanta. */
-export function course({ touched, context: { riskTable } }: Transition): [equity: bigint, risk: bigint][] {
+export function course({ touched, context: { riskTable } }: TradeBatch): [equity: bigint, risk: bigint][] {
   const { before, after } = touched.find(({ index }) => index === ATTACKER)!
   return [before, after].map((one) => [scaledEquity(one, riskTable) / BASIS_POINTS, portfolioRisk(one, riskTable)])
 }
 
-/** What the ledger says of a batch in which the attacker does more than close. */
+/** What the model says of a batch in which the attacker does more than close. */
 export function lacksMargin(...breaches: ClosingBreach[]) {
   return { code: 'BATCH_UNPROVABLE', details: { reason: 'MARGIN', account: ATTACKER, breaches } }
 }

@@ -1,8 +1,9 @@
 import type { CircuitInput, InputShape } from '../../circuits/types.ts'
 import type { Account } from '../../protocol/account.ts'
-import { type MarginBatch, worstLoss } from '../../protocol/margin.ts'
+import { worstLoss } from '../../protocol/margin.ts'
 import { toField } from '../../protocol/numbers.ts'
 import { riskTableWords } from '../../protocol/risk-table.ts'
+import type { MarginBatch } from '../../protocol/trade-batch/margin-rule.ts'
 import { SMALL } from './model.ts'
 
 const { markets: M, collaterals: K, scenarios: S } = SMALL

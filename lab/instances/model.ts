@@ -2,7 +2,6 @@ import { TRADE_BATCH_SIZES } from '../../circuits/trade-batch/sizes.ts'
 import type { Account, Position } from '../../protocol/account.ts'
 import { ownerCommitment } from '../../protocol/account.ts'
 import type { Book } from '../../protocol/book.ts'
-import type { BatchContext, BatchSizes, UncheckedOptions } from '../../protocol/ledger.ts'
 import type { Cancel, LimitOrder, Message, SignedMessage } from '../../protocol/message.ts'
 import {
   type MarketLimits,
@@ -14,9 +13,11 @@ import {
 import { type VenueShape, venueShape } from '../../protocol/shape.ts'
 import { tradingKey } from '../../protocol/signature.ts'
 import { emptyState, type State } from '../../protocol/state.ts'
+import type { TradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
+import type { TradeBatchContext, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
 
 /** A venue's shape with the sizes of its batches. */
-export type TestVenue = VenueShape & BatchSizes
+export type TestVenue = VenueShape & TradeBatchSizes
 
 export const SMALL: TestVenue = { ...venueShape('small'), ...TRADE_BATCH_SIZES.small }
 /** Smaller still, so that most sweeps are carried into another batch and windows are often full. */
@@ -31,9 +32,9 @@ export const TRADING_KEY = tradingKey(PRIVATE_KEY)
 const OWNER = ownerCommitment(99n)
 
 /** No signature is looked at; the message chain is kept. */
-export const NO_SIGNATURES: UncheckedOptions = { signatures: false, messageChain: true }
+export const NO_SIGNATURES: TradeBatchUnchecked = { signatures: false, messageChain: true }
 /** Matching and accounting alone: no hash is computed. */
-export const NO_HASHES: UncheckedOptions = { signatures: false, messageChain: false }
+export const NO_HASHES: TradeBatchUnchecked = { signatures: false, messageChain: false }
 
 export function unsigned(message: Message): SignedMessage {
   return { message, signature: { R8x: 0n, R8y: 0n, S: 0n } }
@@ -137,7 +138,7 @@ export function makeLimits(shape: VenueShape): MarketLimits[] {
   return Array.from({ length: shape.markets }, () => ({ maxLots: 1n << 30n, maxPrice: 1n << 33n }))
 }
 
-export function makeContext(venue: TestVenue, overrides: Partial<BatchContext> = {}): BatchContext {
+export function makeContext(venue: TestVenue, overrides: Partial<TradeBatchContext> = {}): TradeBatchContext {
   return { market: 0, timestamp: NOW, domain: DOMAIN, riskTable: makeTable(venue), sizes: venue, ...overrides }
 }
 

@@ -1,23 +1,23 @@
-import type { Transition } from '../../protocol/ledger.ts'
+import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { NOW } from './model.ts'
 import { feeTable, ONE_STEP, Venue } from './venue.ts'
 
 /** Every step trades, and the order stays in hand though account slots are free. */
-export function exhaustedBatch(): Transition {
+export function exhaustedBatch(): TradeBatch {
   const venue = new Venue({ accounts: { 150: {}, 200: {} } })
   for (let i = 0n; i < 7n; i++) venue.rest([venue.sell(200, 1000n + i, 1n)])
   return venue.batch([venue.buy(150, 1010n, 9n)])
 }
 
 /** The sweep pauses in front of the fifth account, for which no slot is left. */
-export function pausedBatch(): Transition {
+export function pausedBatch(): TradeBatch {
   const venue = new Venue()
   venue.rest([2, 3, 4, 5].map((account, i) => venue.sell(account, 1000n + BigInt(i), 2n)))
   return venue.batch([venue.buy(1, 1010n, 20n)])
 }
 
 /** An order in hand rests, and what makes way for it in the full window is an order of the same account. */
-export function ownEvictionBatch(): Transition {
+export function ownEvictionBatch(): TradeBatch {
   const venue = new Venue({ accounts: { 2: {}, 9: {} } })
   for (let i = 0n; i < 8n; i++) venue.rest([venue.buy(i === 7n ? 9 : 2, 999n - i, 5n + i)])
   venue.rest([venue.sell(2, 1000n, 2n)])
@@ -26,7 +26,7 @@ export function ownEvictionBatch(): Transition {
 }
 
 /** A full window of bids of account 2 whose last one has expired or not, and an order that is worse than all. */
-export function fullBatch(expired: boolean): Transition {
+export function fullBatch(expired: boolean): TradeBatch {
   const venue = new Venue()
   const older = { timestamp: NOW - 5n, riskTable: feeTable({ asOf: NOW - 5n }) }
   for (let i = 0n; i < 8n; i++) {
@@ -36,7 +36,7 @@ export function fullBatch(expired: boolean): Transition {
 }
 
 /** An order below the least size, one that may only reduce and has less to reduce, and a cancel of the second bid. */
-export function refusalsBatch(): Transition {
+export function refusalsBatch(): TradeBatch {
   const table = feeTable({}, { minOrder: 3n })
   const venue = new Venue({
     accounts: { 1: { positions: { 2: { size: 5n, fundingIndex: 11n } } }, 2: {}, 3: {} },
@@ -53,14 +53,14 @@ export function refusalsBatch(): Transition {
 }
 
 /** Two bids at one price: the second of them is cancelled. */
-export function samePriceBatch(): Transition {
+export function samePriceBatch(): TradeBatch {
   const venue = new Venue({ accounts: { 1: {} } })
   venue.rest([venue.buy(1, 990n, 5n), venue.buy(1, 980n, 6n), venue.buy(1, 980n, 7n)])
   return venue.batch([venue.cancel(1, 'buy', 980n, 2n)])
 }
 
 /** Five steps do something, the last of them rests an order; all account slots are enabled. */
-export function fiveStepBatch(): Transition {
+export function fiveStepBatch(): TradeBatch {
   const venue = new Venue({ accounts: { 1: {}, 2: {}, 3: {}, 4: {} } })
   venue.rest([venue.sell(2, 1000n, 1n), venue.sell(2, 1001n, 1n)])
   return venue.batch([

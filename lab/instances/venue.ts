@@ -1,11 +1,12 @@
 import type { Account } from '../../protocol/account.ts'
 import type { Book } from '../../protocol/book.ts'
-import { applyBatch, applyBatchUnchecked, type BatchContext, type Transition } from '../../protocol/ledger.ts'
 import type { Cancel, LimitOrder, Message } from '../../protocol/message.ts'
 import type { RiskRecord, RiskTable } from '../../protocol/risk-table.ts'
 import { signMessage, tradingKey } from '../../protocol/signature.ts'
 import type { Side } from '../../protocol/slot.ts'
 import type { State } from '../../protocol/state.ts'
+import { applyTradeBatch, applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
+import type { TradeBatch, TradeBatchContext } from '../../protocol/trade-batch/trade-batch.ts'
 import {
   type AccountOptions,
   DOMAIN,
@@ -55,7 +56,7 @@ type OrderOptions = Partial<Omit<LimitOrder, 'kind' | 'account' | 'side' | 'pric
 
 /** A venue at work in one market: rests orders without proving them, then makes the batch to prove, all signed. */
 export class Venue {
-  context: BatchContext
+  context: TradeBatchContext
   state: State
   #nonces = new Map<number, bigint>()
 
@@ -98,10 +99,10 @@ export class Venue {
   }
 
   /** Puts messages behind the venue, unproved; `context` for other times and tables. */
-  rest(messages: readonly Message[], context: Partial<BatchContext> = {}): this {
+  rest(messages: readonly Message[], context: Partial<TradeBatchContext> = {}): this {
     for (const message of messages) {
       const options = { ...this.context, ...context }
-      this.state = applyBatchUnchecked(this.state, [unsigned(message)], options, NO_SIGNATURES).after
+      this.state = applyTradeBatchUnchecked(this.state, [unsigned(message)], options, NO_SIGNATURES).after
     }
     return this
   }
@@ -120,10 +121,10 @@ export class Venue {
   }
 
   /** The batch of these messages, signed and checked. The venue stays where it is. */
-  batch(messages: readonly Message[], context: Partial<BatchContext> = {}): Transition {
+  batch(messages: readonly Message[], context: Partial<TradeBatchContext> = {}): TradeBatch {
     const options = { ...this.context, ...context }
     const signed = messages.map((message) => signMessage(message, options.domain, privateKeyOf(message.account)))
-    return applyBatch(this.state, signed, options)
+    return applyTradeBatch(this.state, signed, options)
   }
 
   #nextNonce(account: number): bigint {
@@ -134,7 +135,7 @@ export class Venue {
 }
 
 /** The transition of a state in which one account is otherwise, all else being the same: what the batch did stays. */
-export function withAccount(transition: Transition, index: number, edit: (account: Account) => Account): Transition {
+export function withAccount(transition: TradeBatch, index: number, edit: (account: Account) => Account): TradeBatch {
   const change = (state: State) => ({
     ...state,
     accounts: state.accounts.set(index, edit(state.accounts.get(index)!)),

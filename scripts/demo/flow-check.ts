@@ -1,4 +1,4 @@
-import type { StepKind } from '../../protocol/matching.ts'
+import type { StepKind } from '../../protocol/trade-batch/matching.ts'
 import type { FlowSummary, ReplayedBatch } from '../../venue/replay.ts'
 import { expect } from './expect.ts'
 

@@ -4,19 +4,19 @@ import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/inde
 import { shippedHarness, type TestCircuit } from '../../lab/circuits/harness.ts'
 import { LATER, makeLimits, NOW, SMALL } from '../../lab/instances/model.ts'
 import { feeTable, MARKET, Venue } from '../../lab/instances/venue.ts'
-import type { Transition } from '../../protocol/ledger.ts'
 import { checkRiskTable } from '../../protocol/risk-table.ts'
 import { packSlot, priority } from '../../protocol/slot.ts'
 import { stateRoot } from '../../protocol/state.ts'
+import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 
 const harness = await shippedHarness(tradeBatch as TestCircuit)
 
 /** The shipped circuit has a witness for the batch. */
-function proves(batch: Transition): void {
+function proves(batch: TradeBatch): void {
   harness.expectPass(tradeBatch.buildInput(tradeBatchStatement(batch), batch, 'small'))
 }
 
-const cashOf = ({ before, after }: Transition, account: number) => {
+const cashOf = ({ before, after }: TradeBatch, account: number) => {
   const [old, fresh] = [before, after].map((state) => state.accounts.get(account)!.collateral[0]!)
   return fresh! - old!
 }

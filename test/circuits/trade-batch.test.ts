@@ -6,20 +6,21 @@ import { shippedHarness, type TestCircuit } from '../../lab/circuits/harness.ts'
 import { HINT_BATCHES } from '../../lab/instances/hint-batches.ts'
 import { DOMAIN, LATER, makeTable, NO_SIGNATURES, NOW, SMALL } from '../../lab/instances/model.ts'
 import { feeTable, MARKET, privateKeyOf, publicKeyOf, Venue } from '../../lab/instances/venue.ts'
-import { applyBatch, type Transition } from '../../protocol/ledger.ts'
 import type { SignedMessage } from '../../protocol/message.ts'
 import { LAST_SEQUENCE, MAX_PRICE } from '../../protocol/parameters.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import { signMessage } from '../../protocol/signature.ts'
 import type { State } from '../../protocol/state.ts'
 import { stateRoot } from '../../protocol/state.ts'
+import { applyTradeBatch } from '../../protocol/trade-batch/apply.ts'
+import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { arbitraryLivelyTable, arbitraryState, arbitraryWish } from '../support/arbitraries.ts'
 import { runStream } from '../support/run-stream.ts'
 
 const harness = await shippedHarness(tradeBatch as TestCircuit)
 
 /** The shipped circuit has a witness for the batch, which satisfies every constraint; the statement's roots are the model's. */
-function proves(batch: Transition): void {
+function proves(batch: TradeBatch): void {
   const statement = tradeBatchStatement(batch)
   assert.equal(statement.newStateRoot, stateRoot(batch.after))
   const witness = harness.expectPass(tradeBatch.buildInput(statement, batch, 'small'))
@@ -27,7 +28,7 @@ function proves(batch: Transition): void {
 }
 
 /** No other new root has a witness. */
-function provesNoOtherRoot(batch: Transition): void {
+function provesNoOtherRoot(batch: TradeBatch): void {
   const statement = tradeBatchStatement(batch)
   for (const newStateRoot of [statement.newStateRoot ^ 1n, statement.oldStateRoot ^ 1n, 0n]) {
     const input = tradeBatch.buildInput({ ...statement, newStateRoot }, batch, 'small')
@@ -45,11 +46,11 @@ function withKeys(state: State): State {
 }
 
 /** The same batch with signatures, checked by the model. */
-function signed(batch: Transition): Transition {
+function signed(batch: TradeBatch): TradeBatch {
   const messages = batch.messages.map(
     ({ message }): SignedMessage => signMessage(message, DOMAIN, privateKeyOf(message.account)),
   )
-  return applyBatch(batch.before, messages, batch.context)
+  return applyTradeBatch(batch.before, messages, batch.context)
 }
 
 suite('trade-batch proves what the model does', () => {
@@ -117,7 +118,7 @@ suite('trade-batch proves what the model does', () => {
   })
 })
 
-function note(batch: Transition, count: (what: string) => void) {
+function note(batch: TradeBatch, count: (what: string) => void) {
   const { market, riskTable } = batch.context
   count(`market ${market}`)
   for (const { kind, trade } of batch.steps) {
@@ -138,11 +139,11 @@ function note(batch: Transition, count: (what: string) => void) {
   if (batch.after.books.get(market)!.hand !== undefined) count('carried out')
 }
 
-function isCarried({ before, after, context: { market } }: Transition): boolean {
+function isCarried({ before, after, context: { market } }: TradeBatch): boolean {
   return [before, after].some(({ books }) => books.get(market)!.hand !== undefined)
 }
 
-const kinds = (batch: Transition) => batch.steps.map(({ kind }) => kind)
+const kinds = (batch: TradeBatch) => batch.steps.map(({ kind }) => kind)
 
 suite('trade-batch proves', () => {
   test('an empty batch: the root stays', () => {

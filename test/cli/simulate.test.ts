@@ -6,7 +6,7 @@ import { TRADE_BATCH_SIZES } from '../../circuits/index.ts'
 import { settlementDomain } from '../../protocol/domain.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import { genesisState, stateRoot } from '../../protocol/state.ts'
-import { decodeBatch, decodeState, formatFlowCsv, generateFlow } from '../../venue/index.ts'
+import { decodeState, decodeTradeBatch, formatFlowCsv, generateFlow } from '../../venue/index.ts'
 import { type CliOptions, documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { AS_OF, writeVenue } from '../support/venue-folder.ts'
@@ -77,7 +77,7 @@ describe('zkclear simulate', () => {
     const batches = await Promise.all(
       names.map(
         async (name) =>
-          decodeBatch(await folder.json(`run/batches/${name}`), 'small', TRADE_BATCH_SIZES.small).transition,
+          decodeTradeBatch(await folder.json(`run/batches/${name}`), 'small', TRADE_BATCH_SIZES.small).transition,
       ),
     )
     const genesis = stateRoot(genesisState(folder.venue.genesis, venueShape('small')))

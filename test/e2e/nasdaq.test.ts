@@ -5,9 +5,10 @@ import { groth16 } from 'snarkjs'
 import { CIRCUITS, tradeBatch, tradeBatchStatement } from '../../circuits/index.ts'
 import { buildArtifacts } from '../../keys/build.ts'
 import { PRIVATE_KEY, SMALL } from '../../lab/instances/model.ts'
-import { applyBatch, type Transition } from '../../protocol/ledger.ts'
 import { signMessage } from '../../protocol/signature.ts'
 import { stateRoot } from '../../protocol/state.ts'
+import { applyTradeBatch } from '../../protocol/trade-batch/apply.ts'
+import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { createProver } from '../../prover/index.ts'
 import { Chain } from '../../scripts/demo/chain.ts'
 import type { ReplayedBatch } from '../../venue/replay.ts'
@@ -31,7 +32,7 @@ function busyBatches(batches: readonly ReplayedBatch[]): readonly ReplayedBatch[
 }
 
 /** Whether the order that was in hand when the batch began trades in it. */
-function tradesCarriedOrder({ before, context, steps }: Transition): boolean {
+function tradesCarriedOrder({ before, context, steps }: TradeBatch): boolean {
   return before.books.get(context.market)!.hand !== undefined && steps[0]!.trade !== undefined
 }
 
@@ -63,7 +64,7 @@ test('real order flow: batches with ten trades, one by a carried order, are prov
   // Matching does not depend on the domain, so what was replayed unsigned is signed for this chain's and applied again.
   const jobs = batches.map(({ transition }) => {
     const signed = transition.messages.map(({ message }) => signMessage(message, domain, PRIVATE_KEY))
-    const witness = applyBatch(transition.before, signed, { ...transition.context, domain })
+    const witness = applyTradeBatch(transition.before, signed, { ...transition.context, domain })
     assert.equal(stateRoot(witness.after), stateRoot(transition.after))
     return { circuit: 'trade-batch' as const, statement: tradeBatchStatement(witness), witness }
   })

@@ -3,9 +3,10 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { makeContext, NO_SIGNATURES, TIGHT } from '../../lab/instances/model.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
-import { applyBatchUnchecked, type BatchContext, type Transition } from '../../protocol/ledger.ts'
 import type { SignedMessage } from '../../protocol/message.ts'
 import { type State, stateRoot } from '../../protocol/state.ts'
+import { applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
+import type { TradeBatch, TradeBatchContext } from '../../protocol/trade-batch/trade-batch.ts'
 import { arbitraryLivelyTable, arbitraryState, arbitraryWish } from '../support/arbitraries.ts'
 import { runStream } from '../support/run-stream.ts'
 
@@ -14,14 +15,14 @@ function applyInCuts(
   start: State,
   messages: readonly SignedMessage[],
   lengths: readonly number[],
-  context: BatchContext,
+  context: TradeBatchContext,
 ) {
   let state = start
   let batches = 0
   let next = 0
-  const attempt = (count: number): Transition | undefined => {
+  const attempt = (count: number): TradeBatch | undefined => {
     try {
-      return applyBatchUnchecked(state, messages.slice(next, next + count), context, NO_SIGNATURES)
+      return applyTradeBatchUnchecked(state, messages.slice(next, next + count), context, NO_SIGNATURES)
     } catch (error) {
       if (error instanceof ZkclearError && error.code === 'BATCH_UNPROVABLE') return undefined
       throw error

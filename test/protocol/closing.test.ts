@@ -10,8 +10,8 @@ import {
 } from '../../lab/instances/margin-attacks.ts'
 import { SMALL } from '../../lab/instances/model.ts'
 import { addCash, ONE_STEP, type Venue } from '../../lab/instances/venue.ts'
-import type { Transition } from '../../protocol/ledger.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
+import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 
 const IOC = { timeInForce: 'IOC' } as const
 const table = attackTable()
@@ -127,7 +127,7 @@ suite('rule 4 lets pass', () => {
 
 suite('rule 4 at its bounds', () => {
   /** Closes `closed` lots at 990 and loses `washed` more in lots that are bought and sold. */
-  function closing(equity: bigint, closed: bigint, washes: readonly bigint[]): () => Transition {
+  function closing(equity: bigint, closed: bigint, washes: readonly bigint[]): () => TradeBatch {
     const venue = attackVenue(table, equity, { 2: 20n })
     const messages = [venue.sell(ATTACKER, 990n, closed, IOC)]
     venue.rest([venue.buy(ACCOMPLICE, 990n, 100n)])

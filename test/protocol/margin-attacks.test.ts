@@ -8,7 +8,8 @@ import {
   MARGIN_ATTACKS,
   withoutMargin,
 } from '../../lab/instances/margin-attacks.ts'
-import { type ClosingBreach, meetsMargin } from '../../protocol/margin.ts'
+import { meetsMargin } from '../../protocol/margin.ts'
+import type { ClosingBreach } from '../../protocol/trade-batch/margin-rule.ts'
 
 suite('rule 4 refuses', () => {
   for (const { name, stoppedBy, from, to, ...attack } of MARGIN_ATTACKS) {

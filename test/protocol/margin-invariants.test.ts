@@ -4,10 +4,10 @@ import fc from 'fast-check'
 import { ACCOMPLICE, ATTACKER, attackTable, attackVenue } from '../../lab/instances/margin-attacks.ts'
 import { TIGHT } from '../../lab/instances/model.ts'
 import type { Account } from '../../protocol/account.ts'
-import type { Transition } from '../../protocol/ledger.ts'
 import { excesses, scaledEquity, scaledNet } from '../../protocol/margin.ts'
 import { max, min } from '../../protocol/numbers.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
+import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { arbitraryLivelyTable, arbitraryState, arbitraryWish } from '../support/arbitraries.ts'
 import { runStream } from '../support/run-stream.ts'
 
@@ -41,7 +41,7 @@ const streams = fc
 test('protocol.md#margin-invariants hold for every account in every batch, at the table of the batch', () => {
   const seen = new Map<string, number>()
   const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1)
-  const checkBatch = ({ touched, context: { riskTable: table } }: Transition) => {
+  const checkBatch = ({ touched, context: { riskTable: table } }: TradeBatch) => {
     for (const { before, after, margin } of touched) {
       const what = margin?.rule ?? 'not checked'
       if (shortfall(before, table) < 0n) count(`below initial margin, ${what}`)

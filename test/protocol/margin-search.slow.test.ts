@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import {
-  type ClosingBreach,
-  closingBreaches,
-  excesses,
-  marginEvidence,
-  meetsMargin,
-  scaledNet,
-} from '../../protocol/margin.ts'
+import { excesses, meetsMargin, scaledNet } from '../../protocol/margin.ts'
 import { min } from '../../protocol/numbers.ts'
+import { type ClosingBreach, closingBreaches, marginEvidence } from '../../protocol/trade-batch/margin-rule.ts'
 import { type MarginRule, searchHarm } from '../support/margin-search.ts'
 
 const shipped: MarginRule = (before, after, batch) =>

@@ -4,10 +4,7 @@ import fc from 'fast-check'
 import { makeAccount, makeRecord, makeTable, SMALL } from '../../lab/instances/model.ts'
 import type { Account } from '../../protocol/account.ts'
 import {
-  closingBreaches,
   excesses,
-  type MarginBatch,
-  marginEvidence,
   meetsMargin,
   orderMargin,
   scaledEquity,
@@ -17,6 +14,7 @@ import {
 } from '../../protocol/margin.ts'
 import { min, mulDivUp } from '../../protocol/numbers.ts'
 import { checkRiskTable, type RiskTable, requiredLongRisk } from '../../protocol/risk-table.ts'
+import { closingBreaches, type MarginBatch, marginEvidence } from '../../protocol/trade-batch/margin-rule.ts'
 import { arbitraryAccount, arbitraryRiskTable, limitsOf } from '../support/arbitraries.ts'
 
 interface Fill {

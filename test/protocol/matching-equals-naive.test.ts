@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { SMALL, TIGHT } from '../../lab/instances/model.ts'
-import type { Transition } from '../../protocol/ledger.ts'
 import { priority, unpackSlot } from '../../protocol/slot.ts'
 import type { State } from '../../protocol/state.ts'
+import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { arbitraryLivelyTable, arbitraryState, arbitraryWish } from '../support/arbitraries.ts'
 import { NaiveEngine } from '../support/naive-engine.ts'
 import { runStream } from '../support/run-stream.ts'
 
-function naiveFrom(state: State, batch: Transition): NaiveEngine {
+function naiveFrom(state: State, batch: TradeBatch): NaiveEngine {
   const engine = new NaiveEngine(state.shape.markets, state.shape.window, batch.context.riskTable)
   for (const [index, account] of state.accounts.entries()) {
     engine.accounts.set(index, {
@@ -23,7 +23,7 @@ function naiveFrom(state: State, batch: Transition): NaiveEngine {
 }
 
 /** Lets the naive engine do what a batch holds, as many acts as the batch has steps. */
-function replayNaively(engine: NaiveEngine, { context, messages, steps }: Transition): void {
+function replayNaively(engine: NaiveEngine, { context, messages, steps }: TradeBatch): void {
   engine.now = context.timestamp
   engine.table = context.riskTable
   let next = 0

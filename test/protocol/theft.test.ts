@@ -12,11 +12,12 @@ import {
   SMALL,
 } from '../../lab/instances/model.ts'
 import type { Account } from '../../protocol/account.ts'
-import { applyBatchUnchecked } from '../../protocol/ledger.ts'
-import { type ClosingBreach, excesses, scaledEquity } from '../../protocol/margin.ts'
+import { excesses, scaledEquity } from '../../protocol/margin.ts'
 import type { SignedMessage } from '../../protocol/message.ts'
 import { min } from '../../protocol/numbers.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
+import { applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
+import type { ClosingBreach } from '../../protocol/trade-batch/margin-rule.ts'
 import { NaiveEngine } from '../support/naive-engine.ts'
 
 /**
@@ -106,14 +107,14 @@ test('if the margin rule looked at equity alone, an account under water could ha
 test('the model refuses to rest the excess that closing freed while net is negative, but lets the account close', () => {
   const context = makeContext(SMALL, { riskTable: TABLE })
   const [bid, attempt] = round(1n)
-  const { after } = applyBatchUnchecked(makeState(SMALL, START), bid!, context, NO_HASHES)
+  const { after } = applyTradeBatchUnchecked(makeState(SMALL, START), bid!, context, NO_HASHES)
   const lacksMargin = (...breaches: ClosingBreach[]) => ({
     code: 'BATCH_UNPROVABLE',
     details: { reason: 'MARGIN', account: DEBTOR, breaches },
   })
-  assert.throws(() => applyBatchUnchecked(after, attempt!, context, NO_HASHES), lacksMargin('ORDER_LEFT'))
-  const closed = applyBatchUnchecked(after, attempt!.slice(0, 1), context, NO_HASHES)
-  const later = () => applyBatchUnchecked(closed.after, attempt!.slice(1), context, NO_HASHES)
+  assert.throws(() => applyTradeBatchUnchecked(after, attempt!, context, NO_HASHES), lacksMargin('ORDER_LEFT'))
+  const closed = applyTradeBatchUnchecked(after, attempt!.slice(0, 1), context, NO_HASHES)
+  const later = () => applyTradeBatchUnchecked(closed.after, attempt!.slice(1), context, NO_HASHES)
   assert.throws(later, lacksMargin('ORDER_LEFT'))
 })
 
@@ -121,9 +122,9 @@ test('an account under water may take its orders back', () => {
   const debtor = makeAccount(SMALL, { cash: -101_000n, positions: { 0: { size: 100n } } })
   const context = makeContext(SMALL, { riskTable: TABLE })
   const rich = makeState(SMALL, { ...START, [DEBTOR]: { ...debtor, collateral: [1_000_000n, 0n] } })
-  const rested = applyBatchUnchecked(rich, [order(DEBTOR, 1n, { price: 1100n })], context, NO_HASHES).after
+  const rested = applyTradeBatchUnchecked(rich, [order(DEBTOR, 1n, { price: 1100n })], context, NO_HASHES).after
   const broke = rested.accounts.get(DEBTOR)!
   const poor = { ...rested, accounts: rested.accounts.set(DEBTOR, { ...broke, collateral: [-101_000n, 0n] }) }
-  const { after } = applyBatchUnchecked(poor, [cancel(DEBTOR, 2n, { price: 1100n })], context, NO_HASHES)
+  const { after } = applyTradeBatchUnchecked(poor, [cancel(DEBTOR, 2n, { price: 1100n })], context, NO_HASHES)
   assert.equal(after.books.get(0)!.bids.length, 0)
 })

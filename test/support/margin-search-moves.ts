@@ -15,7 +15,7 @@ export const VENUE: TestVenue = {
   accounts: 2,
 }
 export const [ATTACKER, ACCOMPLICE] = [1, 2]
-/** Lets the ledger apply any batch of the attacker; the rule that is searched decides instead. */
+/** Lets the model apply any batch of the attacker; the rule that is searched decides instead. */
 export const CREDIT = 1n << 60n
 
 /** A table of two markets at these marks that may move so far, with this band. */

@@ -1,10 +1,12 @@
 import { makeAccount, makeState, NO_HASHES, NOW, unsigned } from '../../lab/instances/model.ts'
 import type { Account } from '../../protocol/account.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
-import { applyBatchUnchecked, type Transition } from '../../protocol/ledger.ts'
-import { excesses, type MarginBatch, orderMargin, portfolioRisk, scaledEquity } from '../../protocol/margin.ts'
+import { excesses, orderMargin, portfolioRisk, scaledEquity } from '../../protocol/margin.ts'
 import { max, min } from '../../protocol/numbers.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
+import { applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
+import type { MarginBatch } from '../../protocol/trade-batch/margin-rule.ts'
+import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 
 import {
   ACCOMPLICE,
@@ -52,14 +54,14 @@ function harm({ state, table, start }: Node): bigint {
   return max(max(stolen, exposed), short < 0n && wasShort < 0n ? handed : 0n)
 }
 
-/** The node after a batch, or undefined if the ledger or the rule refuses it. */
+/** The node after a batch, or undefined if the model or the rule refuses it. */
 function follow(node: Node, { market, messages, name }: Move, lots: bigint, rule: MarginRule): Node | undefined {
-  let batch: Transition
+  let batch: TradeBatch
   const written = messages(lots, node)
   if (written.length === 0) return undefined
   try {
     const context = { sizes: VENUE, market, timestamp: NOW, domain: 1n, riskTable: node.table }
-    batch = applyBatchUnchecked(node.state, written.map(unsigned), context, NO_HASHES)
+    batch = applyTradeBatchUnchecked(node.state, written.map(unsigned), context, NO_HASHES)
   } catch (error) {
     if (error instanceof ZkclearError) return undefined
     throw error

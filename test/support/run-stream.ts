@@ -1,8 +1,9 @@
 import { DOMAIN, NO_HASHES, NOW, TIGHT, unsigned } from '../../lab/instances/model.ts'
-import { BatchBuilder } from '../../protocol/batch-builder.ts'
-import type { BatchSizes, Transition, UncheckedOptions } from '../../protocol/ledger.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { State } from '../../protocol/state.ts'
+import type { TradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
+import { TradeBatchBuilder } from '../../protocol/trade-batch/builder.ts'
+import type { TradeBatch, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
 import { grant, type Wish } from './arbitraries.ts'
 
 /** Grants the wishes one after another, each in the state that the last one left, and returns the batches. */
@@ -10,16 +11,16 @@ export function runStream(
   state: State,
   wishes: readonly Wish[],
   table: RiskTable,
-  options: { unchecked?: UncheckedOptions; tables?: readonly RiskTable[]; sizes?: BatchSizes } = {},
-): { batches: Transition[]; builder: BatchBuilder } {
+  options: { unchecked?: TradeBatchUnchecked; tables?: readonly RiskTable[]; sizes?: TradeBatchSizes } = {},
+): { batches: TradeBatch[]; builder: TradeBatchBuilder } {
   const { sizes = TIGHT } = options
   let timestamp = NOW
   let current = table
-  const builder = new BatchBuilder(state, {
+  const builder = new TradeBatchBuilder(state, {
     context: { timestamp, domain: DOMAIN, riskTable: table, sizes },
     unchecked: options.unchecked ?? NO_HASHES,
   })
-  const batches: Transition[] = []
+  const batches: TradeBatch[] = []
   for (const [i, wish] of wishes.entries()) {
     const next = options.tables?.[i]
     if (wish.wait > 0n || next !== undefined) {

@@ -3,16 +3,16 @@ import { test } from 'node:test'
 import { DOMAIN, NOW, SMALL } from '../../lab/instances/model.ts'
 import { genesisState, stateRoot } from '../../protocol/state.ts'
 import {
-  decodeBatch,
   decodeGenesis,
   decodeKeys,
   decodeRiskTable,
   decodeState,
-  encodeBatch,
+  decodeTradeBatch,
   encodeGenesis,
   encodeKeys,
   encodeRiskTable,
   encodeState,
+  encodeTradeBatch,
   FlowReplay,
   generateFlow,
   sampleVenue,
@@ -57,7 +57,7 @@ test('genesis, risk table, keys and state come back from their files as they wer
 
 test('a batch file alone gives the transition back, a carried order included', () => {
   for (const batch of [batches[0]!, carrying, CARRIED]) {
-    const { number, transition } = decodeBatch(throughText(encodeBatch(batch, 'small')), 'small', SMALL)
+    const { number, transition } = decodeTradeBatch(throughText(encodeTradeBatch(batch, 'small')), 'small', SMALL)
     assert.equal(number, batch.number)
     assert.deepEqual(transition.messages, batch.transition.messages)
     assert.deepEqual(transition.steps, batch.transition.steps)
@@ -73,14 +73,14 @@ test('a batch file alone gives the transition back, a carried order included', (
 })
 
 test('a batch file shows no account that the batch does not touch', () => {
-  const { before } = throughText(encodeBatch(CARRIED, 'small')) as { before: { accounts: { index: number }[] } }
+  const { before } = throughText(encodeTradeBatch(CARRIED, 'small')) as { before: { accounts: { index: number }[] } }
   assert.deepEqual(
     before.accounts.map(({ index }) => index),
     CARRIED.transition.touched.map(({ index }) => index),
   )
 })
 
-const BATCH = throughText(encodeBatch(batches[0]!, 'small'))
+const BATCH = throughText(encodeTradeBatch(batches[0]!, 'small'))
 const wrongBatches: Record<string, [path: string, value: unknown, named: string]> = {
   'no version': ['version', undefined, 'batch.version'],
   'an unknown field': ['extra', 1, 'batch'],
@@ -108,7 +108,7 @@ const wrongBatches: Record<string, [path: string, value: unknown, named: string]
 }
 for (const [name, [path, value, named]] of Object.entries(wrongBatches)) {
   test(`a batch file with ${name} is refused, naming ${named}`, () => {
-    assert.throws(() => decodeBatch(changed(BATCH, path, value), 'small', SMALL), {
+    assert.throws(() => decodeTradeBatch(changed(BATCH, path, value), 'small', SMALL), {
       code: 'INPUT_INVALID',
       path: named,
     })
@@ -117,10 +117,10 @@ for (const [name, [path, value, named]] of Object.entries(wrongBatches)) {
 
 test('a batch file whose message was altered, or whose account was left out, is refused', () => {
   const altered = changed(BATCH, 'messages.0.message.size', '29')
-  assert.throws(() => decodeBatch(altered, 'small', SMALL), { code: 'MESSAGE_REFUSED' })
+  assert.throws(() => decodeTradeBatch(altered, 'small', SMALL), { code: 'MESSAGE_REFUSED' })
   const accounts = (BATCH as { before: { accounts: unknown[] } }).before.accounts
   const missing = changed(BATCH, 'before.accounts', accounts.slice(1))
-  assert.throws(() => decodeBatch(missing, 'small', SMALL), { code: 'INPUT_INVALID' })
+  assert.throws(() => decodeTradeBatch(missing, 'small', SMALL), { code: 'INPUT_INVALID' })
 })
 
 test('state files that contradict themselves are refused', () => {
@@ -157,7 +157,7 @@ test('genesis and risk files name the field that is wrong, with their own codes'
     assert.throws(() => decodeGenesis(value, 'small'), { code: 'GENESIS_INVALID' })
     assert.throws(() => decodeRiskTable(value, 'small'), { code: 'RISK_TABLE_INVALID' })
     assert.throws(() => decodeState(value, 'small'), { code: 'INPUT_INVALID' })
-    assert.throws(() => decodeBatch(value, 'small', SMALL), { code: 'INPUT_INVALID' })
+    assert.throws(() => decodeTradeBatch(value, 'small', SMALL), { code: 'INPUT_INVALID' })
     assert.throws(() => decodeKeys(value), { code: 'INPUT_INVALID' })
   }
 })

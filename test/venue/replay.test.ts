@@ -11,8 +11,8 @@ import {
   richState,
   SMALL,
 } from '../../lab/instances/model.ts'
-import { applyBatch } from '../../protocol/ledger.ts'
 import { stateRoot } from '../../protocol/state.ts'
+import { applyTradeBatch } from '../../protocol/trade-batch/apply.ts'
 import { FlowReplay, type Intent, type OrderIntent } from '../../venue/index.ts'
 
 const riskTable = makeTable(SMALL)
@@ -121,12 +121,12 @@ test('the summary counts what happened', () => {
   })
 })
 
-test('with keys, every batch is signed: the ledger takes it with all its checks', () => {
+test('with keys, every batch is signed: the model takes it with all its checks', () => {
   const keys = new Map([1, 2].map((account) => [account, PRIVATE_KEY]))
   const state = richState(SMALL, 2)
   const { batches } = replayed([place('a', 1), take('b', 2), withdraw('a')], { state, keys, messageChain: true })
   const [{ transition }] = batches as [(typeof batches)[number]]
-  const again = applyBatch(state, transition.messages, transition.context)
+  const again = applyTradeBatch(state, transition.messages, transition.context)
   assert.equal(stateRoot(again.after), stateRoot(transition.after))
 })
 

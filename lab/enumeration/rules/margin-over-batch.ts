@@ -39,7 +39,7 @@ function inputOf(one: BatchCase): number[] {
   ]
 }
 
-function isAllowed({ margin }: TinyModel, one: BatchCase): boolean {
+function isAllowed({ marginRule }: TinyModel, one: BatchCase): boolean {
   if (one.ordered === 0) return true
   const market = { ...one.record, ...one.old }
   const changed = { ...market, ...one.new, index: one.record.fundingIndex }
@@ -49,7 +49,7 @@ function isAllowed({ margin }: TinyModel, one: BatchCase): boolean {
   const [record] = table.markets
   const markets = [{ ...record!, band: BigInt(one.band) }]
   const batch = { table: { ...table, markets, takerFeeBps: BigInt(one.takerFeeBps) }, market: 0 }
-  return margin.marginEvidence(before, after, { ...batch, leavesOrder: one.ordersLeft > 0 }) !== undefined
+  return marginRule.marginEvidence(before, after, { ...batch, leavesOrder: one.ordersLeft > 0 }) !== undefined
 }
 
 export const marginOverABatch: Enumeration = {

@@ -5,9 +5,9 @@ import { assertBreaks } from '../../../lab/circuits/harness.ts'
 import { dishonestProver, type Forgery, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
 import type { Lie } from '../../../lab/dishonesty/lie.ts'
 import { addCash, Venue, withAccount } from '../../../lab/instances/venue.ts'
-import type { Transition } from '../../../protocol/ledger.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { MAX_PRICE } from '../../../protocol/parameters.ts'
+import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
 
 const { refuses, attempt } = await dishonestProver()
 
@@ -19,7 +19,7 @@ const update = (signal: string, value: bigint, at = 0, element = 0): Lie => ({
 })
 
 /** Account 1 buys 3 of account 2's lots; both held something before, so that funding is due. */
-function trade(): Transition {
+function trade(): TradeBatch {
   const accounts = {
     1: { positions: { 2: { size: -20n, fundingIndex: 4n } } },
     2: { positions: { 1: { size: 8n, openBuy: 1n }, 2: { size: 20n } } },
@@ -124,7 +124,7 @@ suite('protocol.md#rule-accounts: what an account may come to', () => {
 
 suite('protocol.md#rule-accounts: which accounts change', () => {
   /** Inputs in which account slot `slot` holds what slot `from` of another batch holds. */
-  function withSlot(other: Transition, slot: number, from = 0) {
+  function withSlot(other: TradeBatch, slot: number, from = 0) {
     const names = ['index', 'keyX', 'keyY', 'ownerCommitment', 'nonce', 'collateral', 'size', 'fundingIndex'] as const
     const input = tradeBatch.buildInput(tradeBatchStatement(other), other, 'small') as Record<string, bigint[]>
     return Object.fromEntries(

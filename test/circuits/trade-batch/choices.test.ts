@@ -5,7 +5,7 @@ import { inputWires } from '../../../lab/circuits/named-system.ts'
 import { firstBatch, quadrupleBatch, sweepBatch } from '../../../lab/instances/busy-batches.ts'
 import { tradeBatchInput } from '../../../lab/instances/honest-inputs.ts'
 import { fiveStepBatch } from '../../../lab/instances/odd-batches.ts'
-import type { Transition } from '../../../protocol/ledger.ts'
+import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
 import { lyingCircuit } from '../../support/tell-lies.ts'
 
 const { mutants, laboratory } = await lyingCircuit('trade-batch')
@@ -43,7 +43,7 @@ function refuses(honest: readonly bigint[], told: ReadonlyMap<number, bigint>, r
 }
 
 /** The honest witness of a batch. */
-function witnessOf(batch: Transition): readonly bigint[] {
+function witnessOf(batch: TradeBatch): readonly bigint[] {
   const { values, broken } = laboratory.prover.assign(inputWires(traced.system, tradeBatchInput(batch)))
   assert.deepEqual(broken, [])
   return values

@@ -5,9 +5,10 @@ import { dishonestProver, put } from '../../../lab/dishonesty/dishonest-prover.t
 import { ATTACKER, MARGIN_ATTACKS, withoutMargin } from '../../../lab/instances/margin-attacks.ts'
 import { SMALL } from '../../../lab/instances/model.ts'
 import { MARKET } from '../../../lab/instances/venue.ts'
-import type { Transition } from '../../../protocol/ledger.ts'
-import { type ClosingBreach, scenarioLoss } from '../../../protocol/margin.ts'
+import { scenarioLoss } from '../../../protocol/margin.ts'
 import { max } from '../../../protocol/numbers.ts'
+import type { ClosingBreach } from '../../../protocol/trade-batch/margin-rule.ts'
+import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
 
 const { attempt } = await dishonestProver()
 
@@ -16,7 +17,7 @@ const RELEASES = /^main\.margin\[0\]\.releases\.Num2Bits/
 const INSIDE_BAND = /^main\.margin\[0\]\.insideBand\.Num2Bits/
 
 /** The constraint that says it, all signals of the attacker's account slot, which is the first. */
-function constraintOf(breach: ClosingBreach, { touched }: Transition): RegExp | string {
+function constraintOf(breach: ClosingBreach, { touched }: TradeBatch): RegExp | string {
   const [from, to] = [touched[0]!.before, touched[0]!.after].map(({ positions }) => positions[MARKET]!.size)
   const changesSides = from! < 0n !== to! < 0n && to !== 0n
   const constraints: Record<ClosingBreach, RegExp | string> = {

@@ -11,10 +11,11 @@ import {
 } from '../../../lab/instances/margin-rule.ts'
 import { makeAccount, makeTable, SMALL } from '../../../lab/instances/model.ts'
 import type { Account } from '../../../protocol/account.ts'
-import { closingBreaches, type MarginBatch, marginEvidence, scaledNet, scenarioLoss } from '../../../protocol/margin.ts'
+import { scaledNet, scenarioLoss } from '../../../protocol/margin.ts'
 import { max, toField } from '../../../protocol/numbers.ts'
 import { BASIS_POINTS } from '../../../protocol/parameters.ts'
 import type { RiskTable } from '../../../protocol/risk-table.ts'
+import { closingBreaches, type MarginBatch, marginEvidence } from '../../../protocol/trade-batch/margin-rule.ts'
 import { arbitraryAccount, arbitraryRiskTable } from '../../support/arbitraries.ts'
 
 const { markets: M, scenarios: S } = SMALL

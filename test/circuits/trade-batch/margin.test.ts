@@ -4,11 +4,12 @@ import { assertBreaks } from '../../../lab/circuits/harness.ts'
 import { dishonestProver, type Forgery, put } from '../../../lab/dishonesty/dishonest-prover.ts'
 import { makeTable, SMALL } from '../../../lab/instances/model.ts'
 import { addCash, MARKET, Venue, withAccount } from '../../../lab/instances/venue.ts'
-import type { Transition } from '../../../protocol/ledger.ts'
-import { closingBreaches, excesses, marginEvidence } from '../../../protocol/margin.ts'
+import { excesses } from '../../../protocol/margin.ts'
 import type { Message } from '../../../protocol/message.ts'
 import { FIELD, min } from '../../../protocol/numbers.ts'
 import { BASIS_POINTS } from '../../../protocol/parameters.ts'
+import { closingBreaches, marginEvidence } from '../../../protocol/trade-batch/margin-rule.ts'
+import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
 
 const { refuses, attempt } = await dishonestProver()
 
@@ -16,7 +17,7 @@ const { refuses, attempt } = await dishonestProver()
 const table = makeTable(SMALL, { initialMarginBps: 12_000n })
 
 /** Account 1, 10 lots long and rich, meets a bid of account 2. */
-function long(messages: (venue: Venue) => Message[], price = 990n): Transition {
+function long(messages: (venue: Venue) => Message[], price = 990n): TradeBatch {
   const accounts = { 1: { positions: { 2: { size: 10n } } }, 2: { positions: { 2: { size: -10n } } } }
   const venue = new Venue({ accounts, table })
   venue.rest([venue.buy(2, price, 50n)])
@@ -24,7 +25,7 @@ function long(messages: (venue: Venue) => Message[], price = 990n): Transition {
 }
 
 /** The batch with account 1's cash before it such that its equity at the mark was this. */
-function withEquity(batch: Transition, equity: bigint): Transition {
+function withEquity(batch: TradeBatch, equity: bigint): TradeBatch {
   const { before } = batch.touched[0]!
   return withAccount(batch, 1, addCash(equity - 10_000n - before.collateral[0]!))
 }
@@ -32,7 +33,7 @@ function withEquity(batch: Transition, equity: bigint): Transition {
 /** Hints of account slot 0: it closes. */
 const closing = (scenario: bigint): Forgery => ({ closing: put(0, 1n), scenario: put(0, scenario) })
 
-const evidence = (batch: Transition) => {
+const evidence = (batch: TradeBatch) => {
   const { before, after } = batch.touched[0]!
   const leavesOrder = batch.steps.some(({ kind }) => kind === 'rested')
   const context = { table, market: MARKET, leavesOrder }
@@ -47,14 +48,14 @@ const LOSS = /^main\.margin\[0\]\.excess\.AssertBits_\d+_\d+\[\d+\]\.Num2Bits/
 const RELEASES = /^main\.margin\[0\]\.releases\.Num2Bits/
 
 /** The circuit accepts these hints for this batch. */
-function accepts(batch: Transition, forge: Forgery = {}) {
+function accepts(batch: TradeBatch, forge: Forgery = {}) {
   const made = attempt(batch, { forge })
   assert.deepEqual(made.broken, [])
   assert.ok(made.shippedAccepts())
 }
 
 /** The circuit refuses them at the rule. */
-function refusesHints(batch: Transition, forge: Forgery, rule: RegExp | string | (RegExp | string)[]) {
+function refusesHints(batch: TradeBatch, forge: Forgery, rule: RegExp | string | (RegExp | string)[]) {
   const made = attempt(batch, { forge: { closing: [0n, 0n, 0n, 0n], ...forge } })
   assertBreaks(made.broken, rule)
   assert.ok(!made.shippedAccepts())

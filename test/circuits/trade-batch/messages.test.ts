@@ -8,16 +8,17 @@ import { MARKET, privateKeyOf, publicKeyOf, Venue, withAccount } from '../../../
 import { type Account, hashAccount } from '../../../protocol/account.ts'
 import { SUBGROUP_ORDER } from '../../../protocol/crypto/baby-jubjub.ts'
 import { poseidon } from '../../../protocol/hash.ts'
-import { applyBatchUnchecked, type Transition } from '../../../protocol/ledger.ts'
 import { type Message, type MessageField, messageFields } from '../../../protocol/message.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { MAX_PRICE } from '../../../protocol/parameters.ts'
+import { applyTradeBatchUnchecked } from '../../../protocol/trade-batch/apply.ts'
+import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
 import { Tree } from '../../../protocol/tree.ts'
 
 const { refuses, attempt } = await dishonestProver()
 
 /** A batch of one message of account 1, and one of account 2 so that it is touched. */
-function batchOf(make: (venue: Venue) => Message = (venue) => venue.buy(1, 1000n, 5n)): Transition {
+function batchOf(make: (venue: Venue) => Message = (venue) => venue.buy(1, 1000n, 5n)): TradeBatch {
   const venue = new Venue()
   return venue.batch([make(venue), venue.cancel(2, 'buy', MAX_PRICE, 9n)])
 }
@@ -30,7 +31,7 @@ function signed(n: number, word: bigint, options: { domain?: bigint; account?: n
 }
 
 /** The batch's first message with other fields, signed in earnest. */
-function altered(batch: Transition, fields: Partial<Record<MessageField, bigint>>): Forgery {
+function altered(batch: TradeBatch, fields: Partial<Record<MessageField, bigint>>): Forgery {
   return signed(0, rawWord({ ...messageFields(batch.messages[0]!.message), ...fields }))
 }
 
@@ -254,7 +255,7 @@ suite('protocol.md#rule-messages: message slots', () => {
     const before = batch.before.books.get(MARKET)!.messageChain
     const lies = [{ signal: 'AdmitMessage.newChain', value: before, at: 0 }]
     refuses(batch, { lies }, 'main.admit[0].newChain')
-    const unsignedBatch = applyBatchUnchecked(
+    const unsignedBatch = applyTradeBatchUnchecked(
       batch.before,
       batch.messages.map(({ message }) => unsigned(message)),
       batch.context,

@@ -3,15 +3,15 @@ import { suite, test } from 'node:test'
 import { dishonestProver, type Forgery, put } from '../../../lab/dishonesty/dishonest-prover.ts'
 import { feeTable, MARKET, Venue } from '../../../lab/instances/venue.ts'
 import { packHand } from '../../../protocol/book.ts'
-import type { Transition } from '../../../protocol/ledger.ts'
 import { FIELD, toField } from '../../../protocol/numbers.ts'
 import { hashRiskTable, riskTableWords } from '../../../protocol/risk-table.ts'
 import { EMPTY_SLOT } from '../../../protocol/slot.ts'
+import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
 
 const { refuses, attempt } = await dishonestProver()
 
 /** Account 1 rests a bid below one of account 2 and above one of account 3. */
-function batchOf(): Transition {
+function batchOf(): TradeBatch {
   const venue = new Venue()
   venue.rest([venue.buy(2, 990n, 5n), venue.buy(3, 970n, 5n), venue.sell(2, 1010n, 5n)])
   return venue.batch([venue.buy(1, 980n, 5n)])

@@ -5,9 +5,9 @@ import type { Lie } from '../../../lab/dishonesty/lie.ts'
 import { NOW, SMALL } from '../../../lab/instances/model.ts'
 import { samePriceBatch } from '../../../lab/instances/odd-batches.ts'
 import { feeTable, Venue } from '../../../lab/instances/venue.ts'
-import type { Transition } from '../../../protocol/ledger.ts'
 import type { Message } from '../../../protocol/message.ts'
 import { LAST_SEQUENCE, MAX_PRICE } from '../../../protocol/parameters.ts'
+import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
 
 const { attempt, refuses } = await dishonestProver()
 
@@ -17,10 +17,10 @@ const touch = (venue: Venue, account: number) => venue.cancel(account, 'buy', MA
 const lie = (signal: string, value: bigint, at = 0): Lie => ({ signal: `Step.${signal}`, value, at })
 
 /** What the steps of the batch do. */
-const kinds = ({ steps }: Transition) => steps.map(({ kind }) => kind)
+const kinds = ({ steps }: TradeBatch) => steps.map(({ kind }) => kind)
 
 /** Two makers, account 2 at 1000 and account 3 at 1010, and the messages that meet them. */
-function twoMakers(messages: (venue: Venue) => Message[]): Transition {
+function twoMakers(messages: (venue: Venue) => Message[]): TradeBatch {
   const venue = new Venue()
   venue.rest([venue.sell(2, 1000n, 5n), venue.sell(3, 1010n, 5n)])
   return venue.batch([...messages(venue), touch(venue, 2), touch(venue, 3)])

@@ -10,11 +10,11 @@ import {
   PRIVATE_KEY,
   richState,
   SMALL,
-} from '../../lab/instances/model.ts'
-import { poseidon } from '../../protocol/hash.ts'
-import { type Message, packMessage, signMessage } from '../../protocol/index.ts'
-import { applyBatch, applyBatchUnchecked } from '../../protocol/ledger.ts'
-import { stateRoot } from '../../protocol/state.ts'
+} from '../../../lab/instances/model.ts'
+import { poseidon } from '../../../protocol/hash.ts'
+import { type Message, packMessage, signMessage } from '../../../protocol/index.ts'
+import { stateRoot } from '../../../protocol/state.ts'
+import { applyTradeBatch, applyTradeBatchUnchecked } from '../../../protocol/trade-batch/apply.ts'
 
 const CONTEXT = makeContext(SMALL)
 const sign = ({ message }: { message: Message }) => signMessage(message, DOMAIN, PRIVATE_KEY)
@@ -23,7 +23,7 @@ test('a signed batch applies, and the old state stays as it was', () => {
   const state = richState(SMALL, 3)
   const root = stateRoot(state)
   const messages = [order(1, 1n, { side: 'sell' }), order(2, 4n)].map(sign)
-  const batch = applyBatch(state, messages, CONTEXT)
+  const batch = applyTradeBatch(state, messages, CONTEXT)
   assert.equal(stateRoot(batch.before), root)
   assert.notEqual(stateRoot(batch.after), root)
   assert.equal(batch.after.accounts.get(2)!.nonce, 4n)
@@ -43,7 +43,7 @@ const refused: Record<string, [reason: string, Message]> = {
 }
 for (const [name, [reason, message]] of Object.entries(refused)) {
   test(`${name} cannot be included: ${reason}`, () => {
-    assert.throws(() => applyBatch(richState(SMALL, 3), [{ ...order(1, 1n), message }], CONTEXT), {
+    assert.throws(() => applyTradeBatch(richState(SMALL, 3), [{ ...order(1, 1n), message }], CONTEXT), {
       code: 'MESSAGE_REFUSED',
       details: { reason, message: 0 },
     })
@@ -58,27 +58,27 @@ test('a nonce can be used once, also within one batch, and gaps are allowed', ()
     [5n, 4n],
   ]) {
     const messages = nonces.map((nonce) => order(1, nonce))
-    assert.throws(() => applyBatchUnchecked(state, messages, CONTEXT, NO_SIGNATURES), used)
+    assert.throws(() => applyTradeBatchUnchecked(state, messages, CONTEXT, NO_SIGNATURES), used)
   }
-  applyBatchUnchecked(state, [order(1, 5n), order(1, 9n)], CONTEXT, NO_SIGNATURES)
+  applyTradeBatchUnchecked(state, [order(1, 5n), order(1, 9n)], CONTEXT, NO_SIGNATURES)
 })
 
 test('a bad signature cannot be included: BAD_SIGNATURE', () => {
   const state = richState(SMALL, 3)
   const bad = { code: 'MESSAGE_REFUSED', details: { reason: 'BAD_SIGNATURE', message: 0 } }
   const good = sign(order(1, 1n))
-  assert.throws(() => applyBatch(state, [{ ...good, message: order(1, 2n).message }], CONTEXT), bad)
-  assert.throws(() => applyBatch(state, [good], { ...CONTEXT, domain: DOMAIN + 1n }), bad)
+  assert.throws(() => applyTradeBatch(state, [{ ...good, message: order(1, 2n).message }], CONTEXT), bad)
+  assert.throws(() => applyTradeBatch(state, [good], { ...CONTEXT, domain: DOMAIN + 1n }), bad)
 })
 
 test('a message that cannot be included is refused even if without effect otherwise', () => {
   const stale = makeContext(SMALL, { riskTable: makeTable(SMALL, { asOf: 0n, maxAge: 0n }) })
-  assert.throws(() => applyBatch(richState(SMALL, 3), [order(1, 1n)], stale), { code: 'MESSAGE_REFUSED' })
+  assert.throws(() => applyTradeBatch(richState(SMALL, 3), [order(1, 1n)], stale), { code: 'MESSAGE_REFUSED' })
 })
 
 test('a batch holds at most N messages', () => {
   const messages = Array.from({ length: SMALL.messages + 1 }, (_, i) => cancel(1, BigInt(i + 1)))
-  assert.throws(() => applyBatchUnchecked(richState(SMALL, 3), messages, CONTEXT, NO_SIGNATURES), {
+  assert.throws(() => applyTradeBatchUnchecked(richState(SMALL, 3), messages, CONTEXT, NO_SIGNATURES), {
     code: 'BATCH_UNPROVABLE',
     details: { reason: 'MESSAGES' },
   })
@@ -86,34 +86,37 @@ test('a batch holds at most N messages', () => {
 
 test('a batch whose messages outrun its steps or accounts is unprovable: STEPS', () => {
   const makers = [1, 2, 3].map((account) => order(account, 1n, { side: 'sell' }))
-  const state = applyBatchUnchecked(richState(SMALL, 5), makers, CONTEXT, NO_SIGNATURES).after
+  const state = applyTradeBatchUnchecked(richState(SMALL, 5), makers, CONTEXT, NO_SIGNATURES).after
   const steps = { code: 'BATCH_UNPROVABLE', details: { reason: 'STEPS' } }
   const sweep = order(4, 1n, { size: 30n })
-  assert.throws(() => applyBatchUnchecked(state, [sweep, order(5, 1n, { price: 900n })], CONTEXT, NO_SIGNATURES), steps)
+  assert.throws(
+    () => applyTradeBatchUnchecked(state, [sweep, order(5, 1n, { price: 900n })], CONTEXT, NO_SIGNATURES),
+    steps,
+  )
 })
 
 test('a message cannot follow an order that stays in hand', () => {
   const makers = [1, 2, 3].map((account) => order(account, 1n, { side: 'sell' }))
   const context = { ...CONTEXT, sizes: { ...SMALL, accounts: 3 } }
-  const first = applyBatchUnchecked(richState(SMALL, 5), makers, context, NO_SIGNATURES).after
-  const batch = applyBatchUnchecked(first, [order(4, 1n, { size: 30n })], context, NO_SIGNATURES)
+  const first = applyTradeBatchUnchecked(richState(SMALL, 5), makers, context, NO_SIGNATURES).after
+  const batch = applyTradeBatchUnchecked(first, [order(4, 1n, { size: 30n })], context, NO_SIGNATURES)
   assert.equal(batch.after.books.get(0)!.hand?.remaining, 10n)
   assert.equal(batch.after.accounts.get(4)!.positions[0]!.openBuy, 10n)
   assert.throws(
-    () => applyBatchUnchecked(first, [order(4, 1n, { size: 30n }), cancel(4, 2n)], context, NO_SIGNATURES),
+    () => applyTradeBatchUnchecked(first, [order(4, 1n, { size: 30n }), cancel(4, 2n)], context, NO_SIGNATURES),
     { code: 'BATCH_UNPROVABLE', details: { reason: 'STEPS' } },
   )
 })
 
 test('a market that does not exist is refused', () => {
   for (const market of [-1, SMALL.markets, 1.5]) {
-    assert.throws(() => applyBatch(richState(SMALL, 1), [], { ...CONTEXT, market }), { code: 'INPUT_INVALID' })
+    assert.throws(() => applyTradeBatch(richState(SMALL, 1), [], { ...CONTEXT, market }), { code: 'INPUT_INVALID' })
   }
 })
 
 test('the message chain runs over the words of all messages, in order', () => {
   const messages = [order(1, 1n), order(2, 1n), cancel(1, 2n)]
-  const { after } = applyBatchUnchecked(richState(SMALL, 3), messages, CONTEXT, NO_SIGNATURES)
+  const { after } = applyTradeBatchUnchecked(richState(SMALL, 3), messages, CONTEXT, NO_SIGNATURES)
   const chain = messages.reduce((sum, { message }) => poseidon('CHAIN', [sum, packMessage(message)]), 0n)
   assert.equal(after.books.get(0)!.messageChain, chain)
   assert.equal(after.books.get(1)!.messageChain, 0n)
@@ -121,7 +124,7 @@ test('the message chain runs over the words of all messages, in order', () => {
 
 test('an empty batch on an idle book changes nothing', () => {
   const state = richState(SMALL, 2)
-  const batch = applyBatch(state, [], CONTEXT)
+  const batch = applyTradeBatch(state, [], CONTEXT)
   assert.equal(stateRoot(batch.after), stateRoot(state))
   assert.deepEqual([batch.steps, batch.touched], [[], []])
 })
@@ -130,14 +133,14 @@ test('margin is checked at the end of the batch only: a message may lean on one 
   const table = makeTable(SMALL, { initialMarginBps: 10_000n })
   const context = makeContext(SMALL, { riskTable: table })
   let state = richState(SMALL, 3)
-  state = applyBatchUnchecked(state, [order(2, 1n)], context, NO_SIGNATURES).after
+  state = applyTradeBatchUnchecked(state, [order(2, 1n)], context, NO_SIGNATURES).after
   const thin = { ...state.accounts.get(1)!, collateral: [0n, 0n] }
   state = { ...state, accounts: state.accounts.set(1, thin) }
   const resting = order(1, 1n, { side: 'sell', price: 1050n })
   const lacking = { code: 'BATCH_UNPROVABLE', details: { reason: 'MARGIN', account: 1, breaches: ['ORDER_LEFT'] } }
-  assert.throws(() => applyBatchUnchecked(state, [resting], context, NO_SIGNATURES), lacking)
+  assert.throws(() => applyTradeBatchUnchecked(state, [resting], context, NO_SIGNATURES), lacking)
   const back = cancel(1, 2n, { side: 'sell', price: 1050n, sequence: 1n })
-  const batch = applyBatchUnchecked(state, [resting, back], context, NO_SIGNATURES)
+  const batch = applyTradeBatchUnchecked(state, [resting, back], context, NO_SIGNATURES)
   assert.deepEqual(
     batch.touched.map(({ margin }) => margin?.rule),
     ['initial'],
@@ -146,10 +149,10 @@ test('margin is checked at the end of the batch only: a message may lean on one 
 
 test('a maker whose order is filled needs no margin', () => {
   const context = makeContext(SMALL)
-  let state = applyBatchUnchecked(richState(SMALL, 3), [order(1, 1n)], context, NO_SIGNATURES).after
+  let state = applyTradeBatchUnchecked(richState(SMALL, 3), [order(1, 1n)], context, NO_SIGNATURES).after
   const broke = { ...state.accounts.get(1)!, collateral: [-1_000_000n, 0n] }
   state = { ...state, accounts: state.accounts.set(1, broke) }
-  const batch = applyBatchUnchecked(state, [order(2, 1n, { side: 'sell' })], context, NO_SIGNATURES)
+  const batch = applyTradeBatchUnchecked(state, [order(2, 1n, { side: 'sell' })], context, NO_SIGNATURES)
   assert.deepEqual(
     batch.touched.map(({ index, margin }) => [index, margin?.rule]),
     [

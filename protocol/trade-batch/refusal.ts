@@ -1,10 +1,10 @@
-import type { Account } from './account.ts'
-import { ZkclearError } from './errors.ts'
-import { assertWellFormed, type SignedMessage } from './message.ts'
-import { isSignatureValid } from './signature.ts'
+import type { Account } from '../account.ts'
+import { ZkclearError } from '../errors.ts'
+import { assertWellFormed, type SignedMessage } from '../message.ts'
+import { isSignatureValid } from '../signature.ts'
 
 /** Why no batch may include a message now (protocol.md#refusal). */
-export type Refusal = 'MALFORMED' | 'OTHER_MARKET' | 'UNKNOWN_ACCOUNT' | 'OLD_NONCE' | 'BAD_SIGNATURE'
+export type MessageRefusal = 'MALFORMED' | 'OTHER_MARKET' | 'UNKNOWN_ACCOUNT' | 'OLD_NONCE' | 'BAD_SIGNATURE'
 
 /** The reason to refuse a message from `account` (undefined if there is no such account), or undefined. */
 export function refusal(
@@ -12,7 +12,7 @@ export function refusal(
   account: Account | undefined,
   context: { readonly market: number; readonly domain: bigint },
   checkSignature: boolean,
-): Refusal | undefined {
+): MessageRefusal | undefined {
   const { message } = signed
   if (!isWellFormed(signed)) return 'MALFORMED'
   if (message.market !== context.market) return 'OTHER_MARKET'

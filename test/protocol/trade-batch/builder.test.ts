@@ -13,14 +13,14 @@ import {
   richState,
   SMALL,
   TIGHT,
-} from '../../lab/instances/model.ts'
-import { BatchBuilder } from '../../protocol/batch-builder.ts'
-import { applyBatchUnchecked } from '../../protocol/ledger.ts'
-import { arbitraryLivelyTable, arbitraryState, arbitraryWish } from '../support/arbitraries.ts'
-import { runStream } from '../support/run-stream.ts'
+} from '../../../lab/instances/model.ts'
+import { applyTradeBatchUnchecked } from '../../../protocol/trade-batch/apply.ts'
+import { TradeBatchBuilder } from '../../../protocol/trade-batch/builder.ts'
+import { arbitraryLivelyTable, arbitraryState, arbitraryWish } from '../../support/arbitraries.ts'
+import { runStream } from '../../support/run-stream.ts'
 
 const context = { timestamp: NOW, domain: DOMAIN, riskTable: makeTable(SMALL), sizes: SMALL }
-const builderOn = (state = richState(SMALL, 8)) => new BatchBuilder(state, { context, unchecked: NO_HASHES })
+const builderOn = (state = richState(SMALL, 8)) => new TradeBatchBuilder(state, { context, unchecked: NO_HASHES })
 const ask = (account: number, nonce = 1n) => order(account, nonce, { side: 'sell' })
 
 test('every batch that comes out applies on its own to the state that the one before it left', () => {
@@ -31,7 +31,7 @@ test('every batch that comes out applies on its own to the state that the one be
         const { batches, builder } = runStream(start, list, table)
         let state = start
         for (const batch of batches) {
-          const again = applyBatchUnchecked(state, batch.messages, batch.context, NO_HASHES)
+          const again = applyTradeBatchUnchecked(state, batch.messages, batch.context, NO_HASHES)
           assert.deepEqual([...again.after.accounts.entries()], [...batch.after.accounts.entries()])
           assert.deepEqual([...again.after.books.entries()], [...batch.after.books.entries()])
           assert.ok(batch.steps.length > 0)
@@ -92,7 +92,7 @@ test('a message that no batch may include is left out and named', () => {
 })
 
 test('signatures are checked by default', () => {
-  const builder = new BatchBuilder(richState(SMALL, 2), { context })
+  const builder = new TradeBatchBuilder(richState(SMALL, 2), { context })
   builder.push(ask(1))
   assert.deepEqual(
     builder.refused.map(({ reason }) => reason),
@@ -143,7 +143,7 @@ test('an order in hand when the builder starts is worked off, also if messages f
 })
 
 test('maxMessages cuts smaller batches than the sizes allow', () => {
-  const builder = new BatchBuilder(richState(SMALL, 4), { context, unchecked: NO_HASHES, maxMessages: 1 })
+  const builder = new TradeBatchBuilder(richState(SMALL, 4), { context, unchecked: NO_HASHES, maxMessages: 1 })
   const batches = [1, 2, 3].flatMap((account) => builder.push(ask(account)))
   assert.deepEqual(
     [...batches, ...builder.finish()].map(({ messages }) => messages.length),

@@ -1,64 +1,21 @@
-import type { Account } from './account.ts'
-import type { Book } from './book.ts'
-import { ZkclearError } from './errors.ts'
-import { poseidon } from './hash.ts'
-import { closingBreaches, type MarginEvidence, marginEvidence } from './margin.ts'
+import type { Account } from '../account.ts'
+import type { Book } from '../book.ts'
+import { ZkclearError } from '../errors.ts'
+import { poseidon } from '../hash.ts'
+import { packMessage, type SignedMessage } from '../message.ts'
+import { isUint } from '../numbers.ts'
+import { BITS } from '../parameters.ts'
+import { accountAt, type State } from '../state.ts'
+import { closingBreaches, type MarginEvidence, marginEvidence } from './margin-rule.ts'
 import { type AccountDelta, forcedStep, type StepEffect, type StepKind } from './matching.ts'
-import { packMessage, type SignedMessage } from './message.ts'
-import { isUint } from './numbers.ts'
-import { BITS } from './parameters.ts'
 import { refusal } from './refusal.ts'
-import type { RiskTable } from './risk-table.ts'
-import { accountAt, type State } from './state.ts'
-
-/** How much one batch takes at most: the size of the circuit that proves it. */
-export interface BatchSizes {
-  /** The profile for which the circuit has this size. */
-  readonly name: string
-  /** N: messages. */
-  readonly messages: number
-  /** Matching steps. */
-  readonly steps: number
-  /** T: accounts touched. */
-  readonly accounts: number
-}
-
-/** What a batch is applied under; all of it is public. */
-export interface BatchContext {
-  readonly sizes: BatchSizes
-  /** The market that the batch is for. */
-  readonly market: number
-  /** Unix seconds, 40 bits. */
-  readonly timestamp: bigint
-  readonly domain: bigint
-  readonly riskTable: RiskTable
-}
-
-/** One account that the batch touched. */
-export interface TouchedAccount {
-  readonly index: number
-  readonly before: Account
-  readonly after: Account
-  /** undefined: it loaded no order with effect, and the margin rule asks nothing of it. */
-  readonly margin: MarginEvidence | undefined
-}
-
-/** Everything that a batch did: what a circuit's inputs, receipts and statistics are made from. */
-export interface Transition {
-  readonly context: BatchContext
-  readonly before: State
-  readonly after: State
-  readonly messages: readonly SignedMessage[]
-  readonly steps: readonly StepEffect[]
-  /** In ascending order of index. */
-  readonly touched: readonly TouchedAccount[]
-}
+import type { TradeBatch, TradeBatchAccount, TradeBatchContext } from './trade-batch.ts'
 
 /** What loading a message can come to that protocol.md#rule-margin does not ask about. */
 const ASKS_NO_MARGIN: ReadonlySet<StepKind> = new Set(['no-effect', 'cancelled', 'cancel-missed'])
 
 /** Checks that a caller may leave out when it has made them already, or when it only studies matching. */
-export interface UncheckedOptions {
+export interface TradeBatchUnchecked {
   /** false: signatures are not looked at. */
   readonly signatures: boolean
   /** false: messageChain stays as it is, so that no hash is computed. */
@@ -66,21 +23,25 @@ export interface UncheckedOptions {
 }
 
 /**
- * Applies a batch (protocol.md#trade-batch): at most N messages for one market, in order, then as many forced steps as
- * its sizes allow. The state is not changed; the Transition holds the new one. Throws MESSAGE_REFUSED for a message that
+ * Applies a trade batch (protocol.md#trade-batch): at most N messages for one market, in order, then as many forced steps as
+ * its sizes allow. The state is not changed; the result holds the new one. Throws MESSAGE_REFUSED for a message that
  * no batch may include now, BATCH_UNPROVABLE where the messages do not fit its sizes or an account lacks margin.
  */
-export function applyBatch(state: State, messages: readonly SignedMessage[], context: BatchContext): Transition {
-  return applyBatchUnchecked(state, messages, context, { signatures: true, messageChain: true })
-}
-
-/** {@link applyBatch} without some of its checks. */
-export function applyBatchUnchecked(
+export function applyTradeBatch(
   state: State,
   messages: readonly SignedMessage[],
-  context: BatchContext,
-  options: UncheckedOptions,
-): Transition {
+  context: TradeBatchContext,
+): TradeBatch {
+  return applyTradeBatchUnchecked(state, messages, context, { signatures: true, messageChain: true })
+}
+
+/** {@link applyTradeBatch} without some of its checks. */
+export function applyTradeBatchUnchecked(
+  state: State,
+  messages: readonly SignedMessage[],
+  context: TradeBatchContext,
+  options: TradeBatchUnchecked,
+): TradeBatch {
   const { sizes } = context
   if (messages.length > sizes.messages)
     unprovable('MESSAGES', `${messages.length} messages; a batch has ${sizes.messages}`)
@@ -102,15 +63,15 @@ interface Entry {
 /** Working copy of what one batch changes. */
 class BatchInProgress {
   readonly #state: State
-  readonly #context: BatchContext
-  readonly #options: UncheckedOptions
+  readonly #context: TradeBatchContext
+  readonly #options: TradeBatchUnchecked
   readonly #messages: SignedMessage[] = []
   readonly #steps: StepEffect[] = []
   readonly #touched = new Map<number, Entry>()
   readonly #oldBook: Book
   #book: Book
 
-  constructor(state: State, context: BatchContext, options: UncheckedOptions) {
+  constructor(state: State, context: TradeBatchContext, options: TradeBatchUnchecked) {
     this.#state = state
     this.#context = context
     this.#options = options
@@ -137,10 +98,10 @@ class BatchInProgress {
     if (!this.#run(signed)) unprovable('STEPS', 'no step or account slot is left for the message')
   }
 
-  finish(): Transition {
+  finish(): TradeBatch {
     const { market } = this.#context
     let { accounts } = this.#state
-    const touched: TouchedAccount[] = []
+    const touched: TradeBatchAccount[] = []
     for (const [index, entry] of [...this.#touched].sort(([a], [b]) => a - b)) {
       const { before, after } = entry
       const margin = entry.ordered ? this.#margin(index, entry) : undefined

@@ -1,10 +1,10 @@
-import type { OrderInHand } from './book.ts'
-import type { Cancel, LimitOrder, Message } from './message.ts'
-import { max, min, mulDivUp } from './numbers.ts'
-import { BASIS_POINTS, LAST_SEQUENCE } from './parameters.ts'
-import type { RiskRecord, RiskTable } from './risk-table.ts'
-import { ORDER_KEY_SHIFT, opposite, orderKey, packSlot, priority, type Side, type Slot, unpackSlot } from './slot.ts'
-import { insertAt, placeOf, removeAt, replaceAt, type Window } from './window.ts'
+import type { OrderInHand } from '../book.ts'
+import type { Cancel, LimitOrder, Message } from '../message.ts'
+import { max, min, mulDivUp } from '../numbers.ts'
+import { BASIS_POINTS, LAST_SEQUENCE } from '../parameters.ts'
+import type { RiskRecord, RiskTable } from '../risk-table.ts'
+import { ORDER_KEY_SHIFT, opposite, orderKey, packSlot, priority, type Side, type Slot, unpackSlot } from '../slot.ts'
+import { insertAt, placeOf, removeAt, replaceAt, type Window } from '../window.ts'
 
 /** What one step reads. Nothing in it is changed. */
 export interface StepView {

@@ -1,19 +1,20 @@
-import { ZkclearError } from './errors.ts'
-import { applyBatchUnchecked, type BatchContext, type Transition, type UncheckedOptions } from './ledger.ts'
-import type { SignedMessage } from './message.ts'
-import { type Refusal, refusal } from './refusal.ts'
-import { accountAt, type State } from './state.ts'
+import { ZkclearError } from '../errors.ts'
+import type { SignedMessage } from '../message.ts'
+import { accountAt, type State } from '../state.ts'
+import { applyTradeBatchUnchecked, type TradeBatchUnchecked } from './apply.ts'
+import { type MessageRefusal, refusal } from './refusal.ts'
+import type { TradeBatch, TradeBatchContext } from './trade-batch.ts'
 
 /** A message that was left out, and why: refused (protocol.md#refusal), or it would have made its batch unprovable. */
-export interface Refused {
+export interface RefusedMessage {
   readonly signed: SignedMessage
-  readonly reason: Refusal | 'MARGIN' | 'STEPS' | 'MESSAGES' | 'CASH_WIDTH'
+  readonly reason: MessageRefusal | 'MARGIN' | 'STEPS' | 'MESSAGES' | 'CASH_WIDTH'
 }
 
-export interface BatchBuilderOptions {
+export interface TradeBatchBuilderOptions {
   /** Sizes, time, domain and risk table of the batches to come; the market follows the messages. */
-  readonly context: Omit<BatchContext, 'market'>
-  readonly unchecked?: UncheckedOptions
+  readonly context: Omit<TradeBatchContext, 'market'>
+  readonly unchecked?: TradeBatchUnchecked
   /** Messages per batch at most; the sizes' number unless less is wanted. */
   readonly maxMessages?: number
 }
@@ -23,15 +24,15 @@ export interface BatchBuilderOptions {
  * one, and left out only if it is unprovable there too. Batches come out in order: each `push` returns those that it
  * completed, `finish` the rest, until no order is in hand.
  */
-export class BatchBuilder {
-  readonly refused: Refused[] = []
+export class TradeBatchBuilder {
+  readonly refused: RefusedMessage[] = []
   readonly #maxMessages: number
-  readonly #unchecked: UncheckedOptions
-  #context: Omit<BatchContext, 'market'>
+  readonly #unchecked: TradeBatchUnchecked
+  #context: Omit<TradeBatchContext, 'market'>
   #start: State
-  #pending: Transition | undefined
+  #pending: TradeBatch | undefined
 
-  constructor(state: State, { context, unchecked, maxMessages }: BatchBuilderOptions) {
+  constructor(state: State, { context, unchecked, maxMessages }: TradeBatchBuilderOptions) {
     this.#start = state
     this.#context = context
     this.#unchecked = unchecked ?? { signatures: true, messageChain: true }
@@ -45,11 +46,11 @@ export class BatchBuilder {
   }
 
   /** The unfinished batch as it would come out now; its messages and steps only grow until it does. */
-  get pending(): Transition | undefined {
+  get pending(): TradeBatch | undefined {
     return this.#pending
   }
 
-  push(signed: SignedMessage): Transition[] {
+  push(signed: SignedMessage): TradeBatch[] {
     const { message } = signed
     const account = accountAt(this.state, message.account)
     const context = { ...this.#context, market: message.market }
@@ -72,8 +73,8 @@ export class BatchBuilder {
   }
 
   /** Ends the unfinished batch and works off the order in hand. */
-  finish(): Transition[] {
-    const done: Transition[] = []
+  finish(): TradeBatch[] {
+    const done: TradeBatch[] = []
     while (this.#pending !== undefined && !isIdle(this.#pending)) {
       done.push(this.#pending)
       this.#start = this.#pending.after
@@ -84,7 +85,7 @@ export class BatchBuilder {
   }
 
   /** New time or risk table for what follows. Completes the unfinished batch first; an order in hand meets the new ones. */
-  update(context: Omit<BatchContext, 'market'>): Transition[] {
+  update(context: Omit<TradeBatchContext, 'market'>): TradeBatch[] {
     const last = this.#pending
     this.#start = this.state
     this.#context = context
@@ -93,14 +94,14 @@ export class BatchBuilder {
   }
 
   /** Places the message first in a fresh batch after the pending one; refuses it, without a cut, if that fails too. */
-  #tryFresh(pending: Transition, signed: SignedMessage): Transition[] {
-    const done: Transition[] = []
+  #tryFresh(pending: TradeBatch, signed: SignedMessage): TradeBatch[] {
+    const done: TradeBatch[] = []
     for (let last = pending; ; last = this.#apply(last.after, [], last.context)) {
       if (!isIdle(last)) done.push(last)
       const next = this.#try(last.after, [signed], last.context)
       if (next instanceof ZkclearError) {
         if (last.after.books.get(last.context.market)!.hand === undefined) {
-          this.refused.push({ signed, reason: next.details.reason as Refused['reason'] })
+          this.refused.push({ signed, reason: next.details.reason as RefusedMessage['reason'] })
           return []
         }
         continue
@@ -112,14 +113,14 @@ export class BatchBuilder {
   }
 
   /** The batch that goes on with an order in hand, if there is one. */
-  #carried(): Transition | undefined {
+  #carried(): TradeBatch | undefined {
     for (const [market, book] of this.#start.books.entries()) {
       if (book.hand !== undefined) return this.#apply(this.#start, [], { ...this.#context, market })
     }
     return undefined
   }
 
-  #try(state: State, messages: readonly SignedMessage[], context: BatchContext): Transition | ZkclearError {
+  #try(state: State, messages: readonly SignedMessage[], context: TradeBatchContext): TradeBatch | ZkclearError {
     try {
       return this.#apply(state, messages, context)
     } catch (error) {
@@ -128,15 +129,19 @@ export class BatchBuilder {
     }
   }
 
-  #apply(state: State, messages: readonly SignedMessage[], context: BatchContext): Transition {
-    return applyBatchUnchecked(state, messages, context, { ...this.#unchecked, signatures: false })
+  #apply(state: State, messages: readonly SignedMessage[], context: TradeBatchContext): TradeBatch {
+    return applyTradeBatchUnchecked(state, messages, context, { ...this.#unchecked, signatures: false })
   }
 
-  #refusal(signed: SignedMessage, account: Parameters<typeof refusal>[1], context: BatchContext): Refusal | undefined {
+  #refusal(
+    signed: SignedMessage,
+    account: Parameters<typeof refusal>[1],
+    context: TradeBatchContext,
+  ): MessageRefusal | undefined {
     return refusal(signed, account, context, this.#unchecked.signatures)
   }
 }
 
-function isIdle(batch: Transition): boolean {
+function isIdle(batch: TradeBatch): boolean {
   return batch.steps.length === 0
 }

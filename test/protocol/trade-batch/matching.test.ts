@@ -12,28 +12,29 @@ import {
   order,
   richState,
   SMALL,
-} from '../../lab/instances/model.ts'
-import { applyBatchUnchecked, type Transition } from '../../protocol/ledger.ts'
-import type { SignedMessage } from '../../protocol/message.ts'
-import { LAST_SEQUENCE } from '../../protocol/parameters.ts'
-import type { RiskTable } from '../../protocol/risk-table.ts'
-import { priority, unpackSlot } from '../../protocol/slot.ts'
-import type { State } from '../../protocol/state.ts'
+} from '../../../lab/instances/model.ts'
+import type { SignedMessage } from '../../../protocol/message.ts'
+import { LAST_SEQUENCE } from '../../../protocol/parameters.ts'
+import type { RiskTable } from '../../../protocol/risk-table.ts'
+import { priority, unpackSlot } from '../../../protocol/slot.ts'
+import type { State } from '../../../protocol/state.ts'
+import { applyTradeBatchUnchecked } from '../../../protocol/trade-batch/apply.ts'
+import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
 
 const WIDE = { ...SMALL, messages: 100, steps: 100, accounts: 10 }
 
-function run(state: State, messages: readonly SignedMessage[], table?: RiskTable, timestamp = NOW): Transition {
+function run(state: State, messages: readonly SignedMessage[], table?: RiskTable, timestamp = NOW): TradeBatch {
   const context = makeContext(WIDE, { timestamp, ...(table && { riskTable: table }) })
-  return applyBatchUnchecked(state, messages, context, NO_HASHES)
+  return applyTradeBatchUnchecked(state, messages, context, NO_HASHES)
 }
 
-const kinds = (batch: Transition) => batch.steps.map(({ kind }) => kind)
-const asks = ({ after }: Transition) =>
+const kinds = (batch: TradeBatch) => batch.steps.map(({ kind }) => kind)
+const asks = ({ after }: TradeBatch) =>
   after.books.get(0)!.asks.map((word) => {
     const { account, size, sequence, priority: price } = unpackSlot(word)
     return { account, price, size, sequence }
   })
-const bidPrices = ({ after }: Transition) =>
+const bidPrices = ({ after }: TradeBatch) =>
   after.books.get(0)!.bids.map((word) => priority('buy', unpackSlot(word).priority))
 const ask = (account: number, nonce: bigint, price: bigint, size = 10n) =>
   order(account, nonce, { side: 'sell', price, size })
@@ -56,7 +57,7 @@ test('better prices come first, then earlier orders, and trades are at the price
 
 test('protocol.md#dead-order: a carried order that has expired is dropped, and its lots are no longer open', () => {
   const { carried, table } = carriedSweep()
-  const batch = applyBatchUnchecked(carried, [], context(table, LATER + 1n), NO_HASHES)
+  const batch = applyTradeBatchUnchecked(carried, [], context(table, LATER + 1n), NO_HASHES)
   assert.deepEqual(kinds(batch), ['dropped'])
   assert.equal(batch.after.accounts.get(5)!.positions[0]!.openBuy, 0n)
 })
@@ -64,16 +65,16 @@ test('protocol.md#dead-order: a carried order that has expired is dropped, and i
 test('protocol.md#dead-order: a carried order that a new table leaves out of band is dropped', () => {
   const { carried, table } = carriedSweep()
   const moved = { ...table, markets: table.markets.map((m) => ({ ...m, mark: 900n, band: 99n })) }
-  assert.deepEqual(kinds(applyBatchUnchecked(carried, [], context(moved), NO_HASHES)), ['dropped'])
+  assert.deepEqual(kinds(applyTradeBatchUnchecked(carried, [], context(moved), NO_HASHES)), ['dropped'])
   const edge = { ...table, markets: table.markets.map((m) => ({ ...m, mark: 900n, band: 100n })) }
-  assert.equal(kinds(applyBatchUnchecked(carried, [], context(edge), NO_HASHES))[0], 'traded')
+  assert.equal(kinds(applyTradeBatchUnchecked(carried, [], context(edge), NO_HASHES))[0], 'traded')
 })
 
 test('protocol.md#dead-order: a carried order that meets a stale table or a closed market is dropped', () => {
   const { carried, table } = carriedSweep()
   const { asOf, maxAge } = table
   const kindsAt = (riskTable: RiskTable, now: bigint) =>
-    kinds(applyBatchUnchecked(carried, [], context(riskTable, now), NO_HASHES))
+    kinds(applyTradeBatchUnchecked(carried, [], context(riskTable, now), NO_HASHES))
   assert.deepEqual(kindsAt(table, asOf + maxAge + 1n), ['dropped'])
   assert.deepEqual(kindsAt(table, asOf - 1n), ['dropped'])
   assert.equal(kindsAt(table, asOf + maxAge)[0], 'traded')
@@ -88,7 +89,7 @@ function carriedSweep() {
   let state = richState(SMALL, 5)
   const makers = [1, 2, 3, 4].map((account) => ask(account, 1n, 1000n))
   for (const maker of makers) state = run(state, [maker]).after
-  const { after } = applyBatchUnchecked(state, [order(5, 1n, { size: 35n })], context(table), NO_HASHES)
+  const { after } = applyTradeBatchUnchecked(state, [order(5, 1n, { size: 35n })], context(table), NO_HASHES)
   assert.equal(after.books.get(0)!.hand?.remaining, 5n)
   return { carried: after, table }
 }

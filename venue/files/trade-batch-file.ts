@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { type Account, hashAccount } from '../../protocol/account.ts'
 import { hashBook } from '../../protocol/book.ts'
-import { applyBatch, type BatchSizes, type Transition } from '../../protocol/ledger.ts'
 import { BITS } from '../../protocol/parameters.ts'
 import { hashRiskTable } from '../../protocol/risk-table.ts'
 import { type ProfileName, venueShape } from '../../protocol/shape.ts'
 import { bookLevels, type State, stateRoot } from '../../protocol/state.ts'
+import { applyTradeBatch } from '../../protocol/trade-batch/apply.ts'
+import type { TradeBatch, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
 import { type Opening, Tree } from '../../protocol/tree.ts'
 import {
   accountIndex,
@@ -60,9 +61,9 @@ const batchFile = z.strictObject({
 })
 
 /** A provable batch with its place in the run. */
-export interface NumberedTransition {
+export interface NumberedTradeBatch {
   readonly number: number
-  readonly transition: Transition
+  readonly transition: TradeBatch
 }
 
 /**
@@ -70,7 +71,7 @@ export interface NumberedTransition {
  * table, and of the state before it the book and the touched accounts with their Merkle paths. So its size does not grow
  * with the venue, and it stands without the files of other batches.
  */
-export function encodeBatch({ number, transition }: NumberedTransition, profile: ProfileName): Json {
+export function encodeTradeBatch({ number, transition }: NumberedTradeBatch, profile: ProfileName): Json {
   const { context, before, after, messages, touched } = transition
   const { riskTable: table, sizes: _, ...rest } = context
   return toJson({
@@ -94,9 +95,9 @@ export function encodeBatch({ number, transition }: NumberedTransition, profile:
 
 /**
  * Applies the batch of a file again, under these sizes, signatures checked. Throws INPUT_INVALID, naming the field, also where a root is not
- * that of what the file holds; MESSAGE_REFUSED and BATCH_UNPROVABLE as `applyBatch` does.
+ * that of what the file holds; MESSAGE_REFUSED and BATCH_UNPROVABLE as `applyTradeBatch` does.
  */
-export function decodeBatch(json: unknown, profile: ProfileName, sizes: BatchSizes): NumberedTransition {
+export function decodeTradeBatch(json: unknown, profile: ProfileName, sizes: TradeBatchSizes): NumberedTradeBatch {
   const file = decodeWith(batchFile, json, 'INPUT_INVALID', 'batch')
   assertProfile(file.profile, profile, 'INPUT_INVALID', 'batch')
   const { number, market, timestamp, domain } = file
@@ -105,7 +106,7 @@ export function decodeBatch(json: unknown, profile: ProfileName, sizes: BatchSiz
   const before = stateBefore(file, profile)
   if (stateRoot(before) !== file.oldStateRoot) throw invalid('batch.oldStateRoot', 'is not that of the state before')
   const context = { market, timestamp, domain, riskTable: file.riskTable, sizes }
-  const transition = applyBatch(before, file.messages, context)
+  const transition = applyTradeBatch(before, file.messages, context)
   if (stateRoot(transition.after) !== file.newStateRoot) {
     throw invalid('batch.newStateRoot', 'is not what the messages make of the state before')
   }

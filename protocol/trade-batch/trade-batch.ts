@@ -1,0 +1,35 @@
+import type { SignedMessage } from '../message.ts'
+import type { BatchContext, TouchedAccount, Transition } from '../transition.ts'
+import type { MarginEvidence } from './margin-rule.ts'
+import type { StepEffect } from './matching.ts'
+
+/** How much one trade batch takes at most: the size of the circuit that proves it. */
+export interface TradeBatchSizes {
+  /** The profile for which the circuit has this size. */
+  readonly name: string
+  /** N: messages. */
+  readonly messages: number
+  /** Matching steps. */
+  readonly steps: number
+  /** T: accounts touched. */
+  readonly accounts: number
+}
+
+export interface TradeBatchContext extends BatchContext {
+  readonly sizes: TradeBatchSizes
+  /** The market that the batch is for. */
+  readonly market: number
+}
+
+export interface TradeBatchAccount extends TouchedAccount {
+  /** undefined: it loaded no order with effect, and the margin rule asks nothing of it. */
+  readonly margin: MarginEvidence | undefined
+}
+
+/** Everything that a trade batch did: what a circuit's inputs, receipts and statistics are made from. */
+export interface TradeBatch extends Transition {
+  readonly context: TradeBatchContext
+  readonly messages: readonly SignedMessage[]
+  readonly steps: readonly StepEffect[]
+  readonly touched: readonly TradeBatchAccount[]
+}
