@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import process from 'node:process'
 import { CIRCUITS } from '../circuits/index.ts'
 import type { ProofSystem } from '../circuits/proof-systems.ts'
@@ -12,7 +13,6 @@ import { integerOption, requireSignal } from './options.ts'
 import { type Definitions, Prover } from './prover.ts'
 import { openChosenBackend, warningOf } from './select-backend.ts'
 import { throwIfAborted } from './serial-queue.ts'
-import { defaultWitnessThreads, WitnessPool } from './witness-pool.ts'
 
 export interface ProverOptions<D extends Definitions, Name extends keyof D & string, S extends ProofSystem = 'groth16'>
   extends ArtifactSelection {
@@ -78,11 +78,18 @@ export async function createProver<
       circuits.set(name, await loadCircuit(definitions[name]!, profile, options, backend))
     }
     onProgress?.({ stage: 'load', fraction: 1 })
+    // Threads and what manages them are loaded by who proves.
+    const { WitnessPool } = await import('./witness-pool.ts')
     return new Prover({ circuits, pool: new WitnessPool(witnessThreads), backend, inUse, ownsBackend, graceMs })
   } catch (error) {
     if (ownsBackend) await backend.dispose()
     throw error
   }
+}
+
+/** Half of what the machine runs at once, at least one: proving wants the rest. */
+function defaultWitnessThreads(): number {
+  return Math.max(1, availableParallelism() >> 1)
 }
 
 async function backendOf<S extends ProofSystem>(

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import type { Worker } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { siblingModule } from '../circom/paths.ts'
@@ -8,11 +7,6 @@ import { throwIfAborted } from './serial-queue.ts'
 import type { WitnessJob, WitnessSource } from './witness-source.ts'
 import type { WitnessTask } from './witness-worker.ts'
 
-/** Half of what the machine runs at once, at least one: proving wants the rest. */
-export function defaultWitnessThreads(): number {
-  return Math.max(1, availableParallelism() >> 1)
-}
-
 /** Calculates witnesses in worker threads, which do not keep the process alive while idle. */
 export class WitnessPool implements WitnessSource {
   readonly #pool: Piscina<WitnessTask, ArrayBuffer | WitnessFailure>
@@ -20,7 +14,7 @@ export class WitnessPool implements WitnessSource {
   #closed = false
 
   /** `threads`: at most so many witnesses at once. */
-  constructor(threads = defaultWitnessThreads()) {
+  constructor(threads: number) {
     this.#pool = new Piscina({
       filename: siblingModule(import.meta.url, './witness-worker').href,
       // The pool replaces a thread that dies only below its minimum: with none, queued jobs would wait for ever.

@@ -70,9 +70,9 @@ describe('what is loaded', () => {
     assert.deepEqual((await importing('verifier/index.ts')).packages, ['@noble/curves', 'zod'])
   })
 
-  it('by all of zkclear: no snarkjs, ethers, circom compiler, solc or circomlibjs before they are needed', async () => {
+  it('by all of zkclear: no snarkjs, ethers, circom compiler, solc or threads before they are needed', async () => {
     const { packages } = await importing('index.ts')
-    assert.deepEqual(packages, ['@noble/curves', 'csv-parse', 'piscina', 'zod'])
+    assert.deepEqual(packages, ['@noble/curves', 'csv-parse', 'zod'])
   })
 
   it('by --help: the reader of arguments alone', async () => {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { Piscina } from 'piscina'
+import type { Piscina } from 'piscina'
 import { toBytes } from '../../circom/field-bytes.ts'
 import { siblingModule } from '../../circom/paths.ts'
 import { keyCurve } from './curve.ts'
@@ -37,6 +37,7 @@ export class Multiplier implements AsyncDisposable {
       generators: { g1: tm.pG1gen, g2: tm.pG2gen },
     }
     const filename = siblingModule(import.meta.url, './multiply-worker').href
+    const { Piscina } = await import('piscina')
     const pool = new Piscina({ filename, workerData, minThreads: threads, maxThreads: threads })
     return new Multiplier(pool, threads, options)
   }
