@@ -9,7 +9,7 @@ import { withCircomFile } from './circom-file.ts'
 import { inTemporaryDirectory } from './temporary-directory.ts'
 
 /** The levels at which circom simplifies. */
-export const SIMPLIFYING = ['O1', 'O2'] as const
+const SIMPLIFYING = ['O1', 'O2'] as const
 
 /** What simplification did to a circuit at a level. */
 export interface LevelCheck extends Simplification {

@@ -43,7 +43,7 @@ export function scale(form: Affine, factor: bigint): Affine {
   )
 }
 
-export function termsOf(form: Affine): (readonly [wire: number, coefficient: bigint])[] {
+function termsOf(form: Affine): (readonly [wire: number, coefficient: bigint])[] {
   return form.wires.map((wire, i) => [wire, form.coefficients[i]!] as const)
 }
 

@@ -10,9 +10,9 @@ import type { ProfileName } from '../protocol/shape.ts'
 import { inputToJson } from '../prover/index.ts'
 import { EXIT } from './exit-codes.ts'
 import { integerOption } from './options.ts'
+import type { Outcome } from './report.ts'
 import type { Session } from './session.ts'
 import { tableText } from './table.ts'
-import type { Outcome } from './verb.ts'
 
 export interface AgainstOptions {
   /** Path of the model file, which is run. */

@@ -6,9 +6,9 @@ import { requireCircuit } from '../circuits/registry.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import { EXIT } from './exit-codes.ts'
+import type { Outcome } from './report.ts'
 import type { Session } from './session.ts'
 import { openTimeLimit } from './time-limit.ts'
-import type { Outcome } from './verb.ts'
 
 export interface EquivalenceOptions {
   readonly profile: ProfileName

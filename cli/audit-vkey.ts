@@ -4,7 +4,7 @@ import { ZkclearError } from '../protocol/errors.ts'
 import { auditKey } from '../verifier/audit-key.ts'
 import { EXIT } from './exit-codes.ts'
 import { readText } from './read-file.ts'
-import type { Outcome } from './verb.ts'
+import type { Outcome } from './report.ts'
 
 /** Vets a verification key, or a verifier's source, by itself: ends with 0 if nothing is wrong with it, else with 1. */
 export async function auditVerificationKey(path: string): Promise<Outcome> {

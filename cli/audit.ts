@@ -14,10 +14,11 @@ import { auditEquivalence } from './audit-equivalence.ts'
 import { auditVerificationKey } from './audit-vkey.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { integerOption, profileOption } from './options.ts'
+import type { Outcome } from './report.ts'
 import type { Session } from './session.ts'
 import { tableText } from './table.ts'
 import { openTimeLimit } from './time-limit.ts'
-import { newVerb, type Outcome, type Verb } from './verb.ts'
+import { newVerb, type Verb } from './verb.ts'
 
 interface AuditVerbOptions extends Omit<AgainstOptions, 'against'> {
   readonly against?: string

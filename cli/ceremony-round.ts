@@ -1,6 +1,6 @@
 import { type AddedRound, transcriptDigest } from '../keys/ceremony/index.ts'
+import type { Outcome } from './report.ts'
 import { tableText } from './table.ts'
-import type { Outcome } from './verb.ts'
 
 /** What a round that was added prints. */
 export function roundOutcome({ index, path, transcript, resumed }: AddedRound, next: string): Outcome {

@@ -3,7 +3,7 @@ import { ZkclearError } from '../protocol/errors.ts'
 import { parseJson, RepeatedKeyError } from '../protocol/json.ts'
 
 /** Caps on files that are read, in bytes; nothing larger is parsed. */
-export const MAX_BYTES = {
+const MAX_BYTES = {
   /** Genesis, risk table, keys, state, batch, margin request. */
   json: 64 << 20,
   /** Proofs, statements, verification keys. */

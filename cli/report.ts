@@ -4,7 +4,15 @@ import { EXIT, EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import type { Format } from './format.ts'
 import { jsonText } from './json-text.ts'
 import { UsageError } from './usage-error.ts'
-import type { Outcome } from './verb.ts'
+
+/** What a command found out. Printed once, at its end: as the JSON document, or as text. */
+export interface Outcome {
+  /** One document for programs; bigints become decimal strings. */
+  readonly document: Readonly<Record<string, unknown>>
+  readonly text: string
+  /** Default: success. */
+  readonly code?: ExitCode
+}
 
 /** Writes the outcome to standard output, and nothing else ever does. */
 export function printOutcome({ document, text }: Outcome, { json }: Format): void {

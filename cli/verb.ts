@@ -1,15 +1,6 @@
 import { Command } from 'commander'
-import type { ExitCode } from './exit-codes.ts'
+import type { Outcome } from './report.ts'
 import type { Session } from './session.ts'
-
-/** What a command found out. Printed once, at its end: as the JSON document, or as text. */
-export interface Outcome {
-  /** One document for programs; bigints become decimal strings. */
-  readonly document: Readonly<Record<string, unknown>>
-  readonly text: string
-  /** Default: success. */
-  readonly code?: ExitCode
-}
 
 /** Gives an action its session and prints its outcome. */
 export type Runner = <Arguments extends unknown[]>(

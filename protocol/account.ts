@@ -31,7 +31,7 @@ export interface Account {
 }
 
 /** Positions hashed together, so that a change in one market re-hashes one group only. */
-export const POSITIONS_PER_GROUP = 4
+const POSITIONS_PER_GROUP = 4
 
 export const EMPTY_POSITION: Position = { size: 0n, fundingIndex: 0n, openBuy: 0n, openSell: 0n }
 
@@ -39,7 +39,7 @@ export function ownerCommitment(ownerSecret: bigint): bigint {
   return poseidon('OWNER', [ownerSecret])
 }
 
-export function positionWords(position: Position): bigint[] {
+function positionWords(position: Position): bigint[] {
   return [position.size, position.fundingIndex, position.openBuy, position.openSell]
 }
 

@@ -3,7 +3,7 @@ import { toField } from './numbers.ts'
 import { TAGS } from './parameters.ts'
 
 /** Most words that one permutation takes. */
-export const MAX_WORDS = 16
+const MAX_WORDS = 16
 
 export type Tag = keyof typeof TAGS
 

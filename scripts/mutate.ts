@@ -4,7 +4,7 @@
  *
  *   --only <text>      mutants whose file or template contains it; records nothing
  *   --sample <n>       that many mutants, --seed <n> to choose others; records nothing
- *   --bench <name>,... circuits to look at (default all)
+ *   --circuit <name>,...  circuits to look at (default all)
  *   --find-lies        looks for the lies that lab/mutation/lies.json lacks, and writes them
  *   --json             the report as JSON
  */
@@ -24,7 +24,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
-    bench: { type: 'string' },
+    circuit: { type: 'string' },
     'find-lies': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -33,7 +33,7 @@ const started = performance.now()
 const seconds = () => Math.round((performance.now() - started) / 1000)
 const progress = (text: string) => console.error(`${String(seconds()).padStart(5)} s  ${text}`)
 
-const names = values.bench?.split(',') ?? [...TRACED_CIRCUITS.keys()]
+const names = values.circuit?.split(',') ?? [...TRACED_CIRCUITS.keys()]
 const unknown = names.filter((name) => !TRACED_CIRCUITS.has(name))
 if (unknown.length > 0)
   throw new Error(`no circuit ${unknown.join(', ')}; there are ${[...TRACED_CIRCUITS.keys()].join(', ')}`)
@@ -42,8 +42,8 @@ for (const name of names) {
   circuits.push(await traceCircuit(name))
   progress(`compiled ${name}`)
 }
-const isAsked = ({ statement }: { statement: { file: string; template: string } }) =>
-  values.only === undefined || statement.file.includes(values.only) || statement.template.includes(values.only)
+const isAsked = ({ instruction }: { instruction: { file: string; template: string } }) =>
+  values.only === undefined || instruction.file.includes(values.only) || instruction.template.includes(values.only)
 const all = mutantsOf(circuits).filter(isAsked)
 const mutants = values.sample === undefined ? all : sampleOf(all, Number(values.sample), Number(values.seed))
 
@@ -59,12 +59,12 @@ if (values['find-lies']) {
   })
   const verdicts = scoreAll(circuits, mutants, observations, progress)
   const report = reportOf(verdicts, { assignments: observations.length, seconds: seconds() })
-  const isFull = mutants.length === all.length && values.only === undefined && values.bench === undefined
+  const isFull = mutants.length === all.length && values.only === undefined && values.circuit === undefined
   if (isFull) await recordSection('mutation', report)
   if (values.json) console.log(JSON.stringify(report, null, 2))
   else {
-    for (const { file, line, statement, operator, detail } of report.survivors) {
-      console.log(`${file}:${line} ${operator} ${detail}\n    ${statement}`)
+    for (const { file, line, instruction, operator, detail } of report.survivors) {
+      console.log(`${file}:${line} ${operator} ${detail}\n    ${instruction}`)
     }
     const { mutants: count, killed, argued, survived } = report.total
     console.log(`${count} mutants: ${killed} killed, ${argued} argued, ${survived} survived (${report.seconds} s)`)

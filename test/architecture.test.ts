@@ -59,6 +59,32 @@ describe('the layout', () => {
     })
   }
 
+  it('has no circle of imports, of types neither', () => {
+    const files = new Set(Object.keys(MAY_IMPORT).flatMap((folder) => globSync(`${folder}/**/*.ts`)))
+    const done = new Set<string>()
+    const visit = (file: string, path: readonly string[]): void => {
+      assert.ok(!path.includes(file), [...path.slice(path.indexOf(file)), file].join(' > '))
+      if (done.has(file)) return
+      for (const target of relativeImports(file)) if (files.has(target)) visit(target, [...path, file])
+      done.add(file)
+    }
+    for (const file of files) visit(file, [])
+  })
+
+  it('exports no function, constant or class that no other file names', () => {
+    const files = globSync(['*.ts', ...Object.keys(MAY_IMPORT).map((folder) => `${folder}/**/*.{ts,mjs,cjs}`)])
+    const sources = files.map((file) => readFileSync(file, 'utf8'))
+    const words = sources.map((source) => new Set(source.match(/\w+/g)))
+    const exported = /^export (?:async |abstract )*(?:function\*?|const|class) (\w+)/gm
+    const unused = sources.flatMap((source, own) =>
+      [...source.matchAll(exported)]
+        .map(([, name]) => name!)
+        .filter((name) => !words.some((other, index) => index !== own && other.has(name)))
+        .map((name) => `${files[own]}: ${name}`),
+    )
+    assert.deepEqual(unused, [])
+  })
+
   it('keeps the core of the prover free of node, files and threads, so that a browser can have it', () => {
     const core = ['prover/prover.ts', 'circom/witness-calculator.ts', 'circuits/index.ts', 'verifier/verify.ts']
     const seen = new Set(core)

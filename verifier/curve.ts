@@ -17,7 +17,7 @@ export type Fq2 = readonly [c0: bigint, c1: bigint]
 export type G2Point = readonly [x: Fq2, y: Fq2]
 
 /** Whether x is a canonical coordinate, 0 <= x < BASE_FIELD. */
-export function isCoordinate(x: unknown): x is bigint {
+function isCoordinate(x: unknown): x is bigint {
   return typeof x === 'bigint' && x >= 0n && x < BASE_FIELD
 }
 

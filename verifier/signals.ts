@@ -3,7 +3,7 @@ import { ZkclearError } from '../protocol/errors.ts'
 import { FIELD } from '../protocol/numbers.ts'
 
 /** Throws INPUT_INVALID for what is no circuit definition, such as its name. Returns it. */
-export function requireDefinition<Definition extends CircuitDefinition>(definition: Definition): Definition {
+function requireDefinition<Definition extends CircuitDefinition>(definition: Definition): Definition {
   const { name, encodeStatement } = Object(definition) as Partial<CircuitDefinition>
   if (typeof name === 'string' && typeof encodeStatement === 'function') return definition
   const message = 'must be a circuit definition, such as marginSufficiency'

@@ -90,7 +90,7 @@ export async function checkKeyHashes(folder: RoundFolder, signal?: AbortSignal):
 }
 
 /** The keys after a transcript's last round. */
-export function keysOf({ circuits, rounds }: Transcript): { circuit: string; sha256: string }[] {
+function keysOf({ circuits, rounds }: Transcript): { circuit: string; sha256: string }[] {
   const last = rounds.at(-1)
   if (last === undefined) return circuits.map(({ circuit, initialKey }) => ({ circuit, sha256: initialKey }))
   return last.keys.map(({ circuit, key }) => ({ circuit, sha256: key }))

@@ -10,7 +10,7 @@ export const SECTION = { ic: 3, coefficients: 4, a: 5, b1: 6, b2: 7, c: 8, h: 9,
 
 /** Bytes of an affine point as the file holds it: little-endian Montgomery coordinates. */
 export const G1_BYTES = 64
-export const G2_BYTES = 128
+const G2_BYTES = 128
 
 const HEADER_BYTES = 2 * (4 + 32) + 3 * 4 + 3 * G1_BYTES + 3 * G2_BYTES
 const COEFFICIENT_BYTES = 44

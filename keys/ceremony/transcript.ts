@@ -9,8 +9,8 @@ export const TRANSCRIPT_FILE = 'transcript.json'
 export const MAX_ROUNDS = 1000
 export const MAX_TRANSCRIPT_BYTES = 16 << 20
 
-export const MAX_NAME_LENGTH = 64
-export const MAX_TEXT_LENGTH = 4000
+const MAX_NAME_LENGTH = 64
+const MAX_TEXT_LENGTH = 4000
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const blake2b512 = z.string().regex(/^[0-9a-f]{128}$/)
@@ -38,8 +38,8 @@ export const beaconValueSchema = z
   .regex(/^(?:[0-9a-f]{2}){16,64}$/, 'must be 16 to 64 bytes in lower-case hex')
 
 /** log2 of the times that a beacon is hashed. */
-export const MIN_ITERATIONS_EXPONENT = 10
-export const MAX_ITERATIONS_EXPONENT = 32
+const MIN_ITERATIONS_EXPONENT = 10
+const MAX_ITERATIONS_EXPONENT = 32
 export const iterationsSchema = z.int().min(MIN_ITERATIONS_EXPONENT).max(MAX_ITERATIONS_EXPONENT)
 
 const keySchema = z.strictObject({

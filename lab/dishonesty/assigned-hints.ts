@@ -26,9 +26,9 @@ export function hintsOf({ r1cs, symbols }: NamedSystem, origins: readonly (Origi
         to: bits,
         compute: (value) => bits.map((_, i) => (value(number) >> BigInt(i)) & 1n),
       })
-    } else if (['OneHot', 'DivideUp'].includes(origin.statement.template)) {
-      instances.set(origin.instance, origin.statement.template)
-      if (origin.statement.text.startsWith('signal slack <==')) hints.push(quotient(r1cs, row, origin.target!))
+    } else if (['OneHot', 'DivideUp'].includes(origin.instruction.template)) {
+      instances.set(origin.instance, origin.instruction.template)
+      if (origin.instruction.text.startsWith('signal slack <==')) hints.push(quotient(r1cs, row, origin.target!))
     }
   }
   for (let wire = 1; wire < r1cs.nWires; wire++) {

@@ -16,8 +16,8 @@ export function signalFinder({ attribution, system: { symbols } }: TracedCircuit
   const instances = new Map<string, Set<string>>()
   for (const origin of attribution.origins) {
     if (origin === undefined) continue
-    const known = instances.get(origin.statement.template) ?? new Set()
-    instances.set(origin.statement.template, known.add(origin.instance))
+    const known = instances.get(origin.instruction.template) ?? new Set()
+    instances.set(origin.instruction.template, known.add(origin.instance))
   }
   return ({ signal, at = 0, element = 0 }) => {
     const dot = signal.indexOf('.')

@@ -28,7 +28,7 @@ function* casesOf(laboratory: Laboratory, observations: Iterable<Observation>): 
 }
 
 /**
- * Which altered statements turn an honest prover away, accept what tests expect to be refused, or come to other outputs.
+ * Which altered instructions turn an honest prover away, accept what tests expect to be refused, or come to other outputs.
  * Exact: everything that follows from the altered expression is computed anew, in every place of the circuit at once.
  */
 export function scoreAlterations(

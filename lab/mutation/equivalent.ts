@@ -4,8 +4,8 @@ import type { Mutant, Operator } from './mutants.ts'
 export interface Argument {
   readonly file: string
   readonly template: string
-  /** The statement, comments left out and blanks as one. */
-  readonly statement: string
+  /** The instruction, comments left out and blanks as one. */
+  readonly instruction: string
   readonly operator: Operator
   /** What exactly is changed; for `alter` the expression that it becomes. Without it every mutant of that operator is meant. */
   readonly detail?: string
@@ -22,10 +22,10 @@ const APART =
   'two orders differ in the key, and a key with zeros below it is no order (its size would be 0): words are never that close'
 
 /** Reviewed by hand; a test holds that each entry excuses a mutant that survives. */
-export const ARGUMENTS: readonly Argument[] = [
+const ARGUMENTS: readonly Argument[] = [
   {
     ...step,
-    statement: 'load <== next.picked.used * (1 - inHand);',
+    instruction: 'load <== next.picked.used * (1 - inHand);',
     operator: 'unconstrain',
     reason:
       "active * (1 - inHand) === load makes it 0 or 1 still. 1 without a message would need a nonce above the actor's where there is none (nonceGrows); 0 with one idles this step and so all later ones, and `loaded === used` fails",
@@ -33,7 +33,7 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     file: 'trade-batch/trade-batch.circom',
     template: 'TradeBatch',
-    statement: 'admit[n].message.used * (1 - admit[n - 1].message.used) === 0;',
+    instruction: 'admit[n].message.used * (1 - admit[n - 1].message.used) === 0;',
     operator: 'drop',
     reason:
       'implied by `loaded === used`: a step loads the message whose number is how many were loaded, so none gets past an unused slot, and a message behind one is used but never loaded',
@@ -41,25 +41,25 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     file: 'trade-batch/message.circom',
     template: 'AdmitMessage',
-    statement: 'message.used * (signerIndex - message.account) === 0;',
+    instruction: 'message.used * (signerIndex - message.account) === 0;',
     operator: 'alter',
     detail: '1 * (signerIndex - message.account)',
     reason: 'asks more, and what always holds: an unused slot has the word 0, so account 0, and no signer, so index 0',
   },
-  { ...step, statement: 'nonceGrows.in <== nonceRise - load;', operator: 'widen', reason: DIFFERENCE },
-  { ...step, statement: ABOVE, operator: 'widen', reason: DIFFERENCE },
-  { ...step, statement: BELOW, operator: 'widen', reason: DIFFERENCE },
+  { ...step, instruction: 'nonceGrows.in <== nonceRise - load;', operator: 'widen', reason: DIFFERENCE },
+  { ...step, instruction: ABOVE, operator: 'widen', reason: DIFFERENCE },
+  { ...step, instruction: BELOW, operator: 'widen', reason: DIFFERENCE },
   {
     file: 'trade-batch/trade-batch.circom',
     template: 'TradeBatch',
-    statement: 'ascending[t].in <== enabled[t] * (index[t] - index[t - 1] - 1);',
+    instruction: 'ascending[t].in <== enabled[t] * (index[t] - index[t - 1] - 1);',
     operator: 'widen',
     reason: `both are paths of 2 * levels bits wherever the slot is enabled, and ${DIFFERENCE}`,
   },
   {
     file: 'trade-batch/step.circom',
     template: 'NextMessage',
-    statement: 'signal bits[6] <== Num2Bits(6)(flags.out);',
+    instruction: 'signal bits[6] <== Num2Bits(6)(flags.out);',
     operator: 'widen',
     reason: 'the pointer is one-hot, so the number is that of one message, six bits, or 0: a seventh bit is 0',
   },
@@ -67,10 +67,10 @@ export const ARGUMENTS: readonly Argument[] = [
     'placing * (from - neighbours.previous + 1)',
     'placing * (from - neighbours.previous - 2)',
     'placing * (from - neighbours.previous - 0)',
-  ].map((detail): Argument => ({ ...step, statement: ABOVE, operator: 'alter', detail, reason: APART })),
+  ].map((detail): Argument => ({ ...step, instruction: ABOVE, operator: 'alter', detail, reason: APART })),
   {
     ...step,
-    statement: ABOVE,
+    instruction: ABOVE,
     operator: 'alter',
     detail: '1 * (from - neighbours.previous - 1)',
     reason:
@@ -78,7 +78,7 @@ export const ARGUMENTS: readonly Argument[] = [
   },
   {
     ...step,
-    statement: BELOW,
+    instruction: BELOW,
     operator: 'alter',
     detail: 'placing * (neighbours.next - from - 0)',
     reason:
@@ -86,14 +86,14 @@ export const ARGUMENTS: readonly Argument[] = [
   },
   {
     ...message,
-    statement: 'message.used * (lowest + highest) === 0;',
+    instruction: 'message.used * (lowest + highest) === 0;',
     operator: 'alter',
     detail: 'message.used * (lowest - highest)',
     reason: 'a price is not both 0 and 2^48 - 1, so the two never cancel out',
   },
   {
     ...message,
-    statement:
+    instruction:
       'message.cancel * (message.ioc + message.postOnly + message.reduceOnly + message.expiry + beyondSequence) === 0;',
     operator: 'alter',
     detail: 'message.cancel * (message.ioc + message.postOnly + 0+ message.expiry + beyondSequence)',
@@ -102,12 +102,12 @@ export const ARGUMENTS: readonly Argument[] = [
 ]
 
 /** The argument for a mutant, if there is one. */
-export function argumentFor({ operator, statement, detail }: Mutant): Argument | undefined {
+export function argumentFor({ operator, instruction, detail }: Mutant): Argument | undefined {
   return ARGUMENTS.find(
     (argument) =>
-      argument.file === statement.file &&
-      argument.template === statement.template &&
-      argument.statement === statement.text &&
+      argument.file === instruction.file &&
+      argument.template === instruction.template &&
+      argument.instruction === instruction.text &&
       argument.operator === operator &&
       (argument.detail === undefined || detail.endsWith(` in ${argument.detail}`)),
   )

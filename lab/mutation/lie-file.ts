@@ -9,25 +9,25 @@ import type { Observed } from './observe-tests.ts'
 
 const FILE = 'lab/mutation/lies.json'
 
-/** The lies that tests tell, one for a statement and signal of it; found by `npm run mutate -- --find-lies`. */
+/** The lies that tests tell, one for an instruction and signal of it; found by `npm run mutate -- --find-lies`. */
 export async function readLies(): Promise<RecordedLie[]> {
   const text = await readFile(join(packageRoot(), FILE), 'utf8').catch(() => '[]')
   return JSON.parse(text) as RecordedLie[]
 }
 
-/** One lie a line, in the order of the statements. */
-export async function writeLies(lies: readonly RecordedLie[]): Promise<void> {
+/** One lie a line, in the order of the instructions. */
+async function writeLies(lies: readonly RecordedLie[]): Promise<void> {
   const lines = lies.map((lie) => `  ${JSON.stringify(lie)}`)
   await writeFile(join(packageRoot(), FILE), `[\n${lines.join(',\n')}\n]\n`)
 }
 
-/** Whether the lie is about the mutant's statement and signal. */
-export function isAbout(lie: RecordedLie, { operator, statement, detail }: Mutant): boolean {
+/** Whether the lie is about the mutant's instruction and signal. */
+export function isAbout(lie: RecordedLie, { operator, instruction, detail }: Mutant): boolean {
   return (
     (operator === 'unconstrain' || operator === 'unwire') &&
-    lie.file === statement.file &&
-    lie.template === statement.template &&
-    lie.statement === statement.text &&
+    lie.file === instruction.file &&
+    lie.template === instruction.template &&
+    lie.instruction === instruction.text &&
     lie.detail === detail
   )
 }
@@ -49,7 +49,7 @@ export function observeLies(
   const { traced } = laboratory
   return lies.flatMap((lie) => {
     const mutant = mutants.find((each) => isAbout(lie, each))
-    if (lie.bench !== traced.name || mutant === undefined) return []
+    if (lie.circuit !== traced.name || mutant === undefined) return []
     const { broken } = tell(lie, mutant, laboratory)
     const { nConstraints } = traced.system.r1cs
     return [{ file: FILE, circuit: traced.name, constraints: nConstraints, broken, values: {} }]
@@ -57,7 +57,7 @@ export function observeLies(
 }
 
 /**
- * Looks for a lie about every mutant that sets a signal free. Keeps the known ones that still break their statement alone, and
+ * Looks for a lie about every mutant that sets a signal free. Keeps the known ones that still break their instruction alone, and
  * those about other circuits and mutants. Saves as it goes, so that it can be interrupted.
  */
 export async function findLies(
@@ -70,7 +70,7 @@ export async function findLies(
   const wanted = mutants.filter(({ operator }) => operator === 'unconstrain' || operator === 'unwire')
   const found = new Map<Mutant, RecordedLie>()
   for (const mutant of wanted) {
-    const elsewhere = known.find((lie) => !names.has(lie.bench) && isAbout(lie, mutant))
+    const elsewhere = known.find((lie) => !names.has(lie.circuit) && isAbout(lie, mutant))
     if (elsewhere !== undefined) found.set(mutant, elsewhere)
   }
   const foreign = known.filter((lie) => !wanted.some((mutant) => isAbout(lie, mutant)))
@@ -80,7 +80,7 @@ export async function findLies(
     const laboratory = openLaboratory(traced)
     const left = wanted.filter((mutant) => !found.has(mutant) && mutant.places.has(traced.name))
     for (const [index, mutant] of left.entries()) {
-      const old = known.find((lie) => lie.bench === traced.name && isAbout(lie, mutant))
+      const old = known.find((lie) => lie.circuit === traced.name && isAbout(lie, mutant))
       const lie = old !== undefined && stillHolds(old, mutant, laboratory) ? old : findLie(mutant, laboratory)
       if (lie !== undefined) found.set(mutant, lie)
       if (index % 25 > 0) continue

@@ -5,19 +5,19 @@ import type { TracedCircuit } from '../tracing/traced-circuit.ts'
 import type { Mutant, Place } from './mutants.ts'
 
 /**
- * A dishonest prover who breaks one statement of ours and follows all others: an assigned signal has another value than it
- * should. It is refused by the constraints of that statement alone, so that without them it would not be.
+ * A dishonest prover who breaks one instruction of ours and follows all others: an assigned signal has another value than it
+ * should. It is refused by the constraints of that instruction alone, so that without them it would not be.
  */
 export interface RecordedLie {
   readonly file: string
   readonly template: string
-  readonly statement: string
-  /** Which signal of the statement lies. */
+  readonly instruction: string
+  /** Which signal of the instruction lies. */
   readonly detail: string
-  readonly bench: string
+  readonly circuit: string
   /** Which honest witness of the circuit it starts from. */
   readonly witness: number
-  /** Which of the signals that the statement assigns in the circuit lies. */
+  /** Which of the signals that the instruction assigns in the circuit lies. */
   readonly at: number
   /** What it says; left out if it keeps its honest value while inputs change. */
   readonly value?: string
@@ -43,7 +43,7 @@ export function toldBy(
   return told
 }
 
-/** Places of a statement, inputs and lies that are tried. */
+/** Places of an instruction, inputs and lies that are tried. */
 const MOST_PLACES = 8
 const MOST_INPUTS = 12
 const MOST_LIES = 160
@@ -52,8 +52,8 @@ const MOST_LIES = 160
 export function findLie(mutant: Mutant, laboratory: Laboratory): RecordedLie | undefined {
   const { traced, prover, witnesses, witness: witnessOf, fixed } = laboratory
   const place = mutant.places.get(traced.name)!
-  const { file, template, text } = mutant.statement
-  const head = { file, template, statement: text, detail: mutant.detail, bench: traced.name }
+  const { file, template, text } = mutant.instruction
+  const head = { file, template, instruction: text, detail: mutant.detail, circuit: traced.name }
   const stride = Math.ceil(place.targets.length / MOST_PLACES)
   // Late places first: little follows from them.
   const places = place.targets.map((_, at) => at).filter((at) => (place.targets.length - 1 - at) % stride === 0)
@@ -84,7 +84,7 @@ export function findLie(mutant: Mutant, laboratory: Laboratory): RecordedLie | u
 }
 
 /** Another value of the target. */
-function* values(_bench: TracedCircuit, _prover: LyingProver, honest: readonly bigint[], target: number) {
+function* values(_traced: TracedCircuit, _prover: LyingProver, honest: readonly bigint[], target: number) {
   for (const value of others(honest[target]!)) yield { value: `${value}` }
 }
 

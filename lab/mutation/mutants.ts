@@ -1,11 +1,11 @@
 import type { NamedSystem } from '../circuits/named-system.ts'
 import type { Attribution, VariantRow } from '../tracing/attribution.ts'
+import { componentTemplate, type Instruction } from '../tracing/instructions.ts'
 import { type RangeCheck, rangeChecksOf } from '../tracing/range-checks.ts'
-import { componentTemplate, type Statement } from '../tracing/statements.ts'
 import type { TracedCircuit } from '../tracing/traced-circuit.ts'
 
 /**
- * What is done to a statement:
+ * What is done to an instruction:
  * - drop: a `===` is taken out;
  * - unconstrain: a `<==` to a signal becomes `<--`;
  * - unwire: an input of a component becomes free; for an assertion that is to leave it out;
@@ -19,7 +19,7 @@ export const OPERATORS: readonly Operator[] = ['drop', 'unconstrain', 'unwire', 
 export interface Place {
   /** Constraints that it takes away, or a prover can then satisfy whatever stands elsewhere. */
   readonly rows: Set<number>
-  /** The signals that the statement assigns there, in order. */
+  /** The signals that the instruction assigns there, in order. */
   readonly targets: number[]
   /** Constraints that it replaces, and by what. */
   readonly variants: readonly VariantRow[]
@@ -30,15 +30,10 @@ export interface Place {
 /** One change of our own sources. */
 export interface Mutant {
   readonly operator: Operator
-  readonly statement: Statement
+  readonly instruction: Instruction
   /** Which signal is set free or what the expression becomes; empty for drop. */
   readonly detail: string
   readonly places: Map<string, Place>
-}
-
-/** Text by which a mutant is known: it stays when lines move. */
-export function mutantKey({ operator, statement, detail }: Mutant): string {
-  return [statement.file, statement.template, statement.text, operator, detail].join(' | ')
 }
 
 /** All mutants of our own templates in the circuits, in the order of files and lines. */
@@ -46,13 +41,13 @@ export function mutantsOf(circuits: readonly TracedCircuit[]): Mutant[] {
   const mutants = new Map<string, Mutant>()
   const placeOf = (
     traced: TracedCircuit,
-    statement: Statement,
+    instruction: Instruction,
     operator: Operator,
     detail: string,
     variants: readonly VariantRow[] = [],
   ) => {
-    const key = [statement.file, statement.start, operator, detail].join(' | ')
-    const mutant = mutants.get(key) ?? { operator, statement, detail, places: new Map<string, Place>() }
+    const key = [instruction.file, instruction.start, operator, detail].join(' | ')
+    const mutant = mutants.get(key) ?? { operator, instruction, detail, places: new Map<string, Place>() }
     mutants.set(key, mutant)
     const place = mutant.places.get(traced.name) ?? newPlace(variants)
     mutant.places.set(traced.name, place)
@@ -63,33 +58,33 @@ export function mutantsOf(circuits: readonly TracedCircuit[]): Mutant[] {
     const checks = rangeChecksOf(system, attribution)
     const detached = detachedRows(system, attribution)
     for (const [row, origin] of attribution.origins.entries()) {
-      if (origin === undefined || !isOurs(origin.statement)) continue
-      const { statement, target, instance } = origin
+      if (origin === undefined || !isOurs(origin.instruction)) continue
+      const { instruction, target, instance } = origin
       if (target === undefined) {
-        placeOf(traced, statement, 'drop', '').rows.add(row)
+        placeOf(traced, instruction, 'drop', '').rows.add(row)
         continue
       }
       const path = relative(system.symbols.names(target)[0]!, instance)
       const place = placeOf(
         traced,
-        statement,
-        componentTemplate(statement, path) !== undefined ? 'unwire' : 'unconstrain',
+        instruction,
+        componentTemplate(instruction, path) !== undefined ? 'unwire' : 'unconstrain',
         plain(path),
       )
       place.rows.add(row)
       place.targets.push(target)
       for (const inside of detached.get(row) ?? []) place.rows.add(inside)
       const check = checks.get(target)
-      if (check !== undefined) placeOf(traced, statement, 'widen', plain(path)).checks.set(check.row, check)
+      if (check !== undefined) placeOf(traced, instruction, 'widen', plain(path)).checks.set(check.row, check)
     }
     for (const [number, variants] of attribution.variants) {
       const mark = marks[number]!
-      if (mark.kind === 'variant' && isOurs(mark.statement)) {
-        placeOf(traced, mark.statement, 'alter', `${mark.variant.change} in ${mark.variant.text}`, variants)
+      if (mark.kind === 'variant' && isOurs(mark.instruction)) {
+        placeOf(traced, mark.instruction, 'alter', `${mark.variant.change} in ${mark.variant.text}`, variants)
       }
     }
   }
-  const order = ({ statement: { file, start } }: Mutant) => [file, String(start).padStart(8, '0')].join(' ')
+  const order = ({ instruction: { file, start } }: Mutant) => [file, String(start).padStart(8, '0')].join(' ')
   return [...mutants.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1))
 }
 
@@ -98,7 +93,7 @@ function newPlace(variants: readonly VariantRow[]): Place {
 }
 
 /** Mains of tests lie in a folder of their own, and are not mutated. */
-function isOurs({ file }: Statement): boolean {
+function isOurs({ file }: Instruction): boolean {
   return file.includes('/')
 }
 
@@ -128,7 +123,7 @@ function detachedRows(
     const name = symbols.names(origin.target)[0]!
     const child = name.slice(0, name.lastIndexOf('.'))
     if (!name.endsWith('.in') || child === origin.instance) continue
-    const template = componentTemplate(origin.statement, child.slice(origin.instance.length + 1))
+    const template = componentTemplate(origin.instruction, child.slice(origin.instance.length + 1))
     if (template !== undefined && CHECKS.test(template)) wiring.set(child, row)
   }
   const ancestors = (wire: number) => {

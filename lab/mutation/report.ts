@@ -14,7 +14,7 @@ export interface MutantText {
   readonly file: string
   readonly line: number
   readonly template: string
-  readonly statement: string
+  readonly instruction: string
   readonly operator: Operator
   readonly detail: string
 }
@@ -28,8 +28,8 @@ export interface MutationReport {
   readonly killedBy: Readonly<Record<string, number>>
   readonly argued: readonly (MutantText & { readonly reason: string })[]
   readonly survivors: readonly MutantText[]
-  /** Own statements that make constraints, and constraints that come from them over all circuits. */
-  readonly statements: number
+  /** Own instructions that make constraints, and constraints that come from them over all circuits. */
+  readonly instructions: number
   readonly assignments: number
   readonly seconds: number
 }
@@ -44,23 +44,24 @@ export function reportOf(
   }
   const grouped = (key: (verdict: Verdict) => string, keys: readonly string[]) =>
     Object.fromEntries(keys.map((name) => [name, tally(verdicts.filter((verdict) => key(verdict) === name))]))
-  const files = [...new Set(verdicts.map(({ mutant }) => mutant.statement.file))]
+  const files = [...new Set(verdicts.map(({ mutant }) => mutant.instruction.file))]
   const killers = verdicts.map(({ by }) => by).filter((by) => by !== undefined)
   return {
     total: tally(verdicts),
     byOperator: grouped(({ mutant }) => mutant.operator, OPERATORS),
-    byFile: grouped(({ mutant }) => mutant.statement.file, files),
+    byFile: grouped(({ mutant }) => mutant.instruction.file, files),
     killedBy: Object.fromEntries([...new Set(killers)].map((by) => [by, killers.filter((each) => each === by).length])),
     argued: verdicts
       .filter(({ outcome }) => outcome === 'argued')
       .map(({ mutant, reason }) => ({ ...textOf(mutant), reason: reason! })),
     survivors: verdicts.filter(({ outcome }) => outcome === 'survived').map(({ mutant }) => textOf(mutant)),
-    statements: new Set(verdicts.map(({ mutant: { statement } }) => `${statement.file} ${statement.start}`)).size,
+    instructions: new Set(verdicts.map(({ mutant: { instruction } }) => `${instruction.file} ${instruction.start}`))
+      .size,
     ...extent,
   }
 }
 
-export function textOf({ operator, statement, detail }: Mutant): MutantText {
-  const { file, line, template, text } = statement
-  return { file, line, template, statement: text, operator, detail }
+function textOf({ operator, instruction, detail }: Mutant): MutantText {
+  const { file, line, template, text } = instruction
+  return { file, line, template, instruction: text, operator, detail }
 }

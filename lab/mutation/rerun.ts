@@ -24,11 +24,11 @@ const PARTS = [
 ]
 
 /**
- * The source with the mutant in it; undefined where that takes more than an edit of the statement, as for one input of an
+ * The source with the mutant in it; undefined where that takes more than an edit of the instruction, as for one input of an
  * anonymous component.
  */
-export function mutatedSource(source: string, { operator, statement, detail }: Mutant): string | undefined {
-  const { start, end, kind } = statement
+export function mutatedSource(source: string, { operator, instruction, detail }: Mutant): string | undefined {
+  const { start, end, kind } = instruction
   const text = source.slice(start, end)
   const replace = (by: string) => source.slice(0, start) + by + source.slice(end)
   if (operator === 'drop') return replace('')
@@ -54,9 +54,9 @@ export async function failsWith(mutant: Mutant | undefined, testFile: string): P
     for (const part of [...PARTS, testFile]) await cp(join(packageRoot(), part), join(root, part), { recursive: true })
     await symlink(join(packageRoot(), 'node_modules'), join(root, 'node_modules'))
     if (mutant !== undefined) {
-      const path = join(root, 'circuits', mutant.statement.file)
+      const path = join(root, 'circuits', mutant.instruction.file)
       const mutated = mutatedSource(await readFile(path, 'utf8'), mutant)
-      if (mutated === undefined) throw new Error(`${mutant.statement.text} has no such mutant by an edit`)
+      if (mutated === undefined) throw new Error(`${mutant.instruction.text} has no such mutant by an edit`)
       await writeFile(path, mutated)
     }
     // A test runner that is inherited would be reported to instead of the exit code.

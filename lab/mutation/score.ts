@@ -35,7 +35,7 @@ export function scoreRefusals(
         const check = place.checks.get(row)
         if (check !== undefined) return isInWidened(check, value(check.number), prime)
         // What else an altered `<==` changes is not known here: those are computed anew.
-        if (mutant.statement.kind === '<==') return false
+        if (mutant.instruction.kind === '<==') return false
         const variants = place.variants.filter((variant) => variant.row === row)
         return variants.length > 0 && variants.every(({ constraint }) => holds(constraint, value))
       })

@@ -1,19 +1,19 @@
 import { type Constraint, readConstraint, renameWire, sameConstraint, wiresOf } from '../../circom/linear-form.ts'
 import type { R1cs } from '../../circom/r1cs.ts'
 import type { NamedSystem } from '../circuits/named-system.ts'
+import type { Instruction } from './instructions.ts'
 import { MARKER, type Mark, TARGET } from './marked-sources.ts'
-import type { Statement } from './statements.ts'
 
 /** Where one constraint of the real circuit comes from. */
 export interface Origin {
-  readonly statement: Statement
+  readonly instruction: Instruction
   /** Path of the template's instance, such as `main.step[0]`. */
   readonly instance: string
   /** The signal that the constraint assigns; undefined for `===`. */
   readonly target: number | undefined
 }
 
-/** A variant of a statement in one of its executions: the constraint that would stand in the place of a real one. */
+/** A variant of an instruction in one of its executions: the constraint that would stand in the place of a real one. */
 export interface VariantRow {
   readonly row: number
   readonly constraint: Constraint
@@ -30,7 +30,7 @@ export interface Attribution {
 }
 
 /**
- * Says of every constraint of the real circuit which statement it comes from, by laying it beside the circuit compiled from
+ * Says of every constraint of the real circuit which instruction it comes from, by laying it beside the circuit compiled from
  * `markedSources`. Throws unless the two have the same constraints in the same order, apart from markers and variants.
  */
 export function attribute(
@@ -57,7 +57,7 @@ export function attribute(
       const last = origins.length - 1
       const { target, instance } = origins[last]!
       const placeholder = targets.get(current!.instance)!
-      if (instance !== current!.instance) throw new Error(`a variant of ${mark.statement.text} stands alone`)
+      if (instance !== current!.instance) throw new Error(`a variant of ${mark.instruction.text} stands alone`)
       const list = variants.get(current!.number) ?? []
       variants.set(current!.number, list)
       const made = target === undefined ? constraint : renameWire(constraint, placeholder, target)
@@ -70,9 +70,9 @@ export function attribute(
     const { instance } = current ?? {}
     origins.push(
       mark && {
-        statement: mark.statement,
+        instruction: mark.instruction,
         instance: instance!,
-        target: findTarget(constraint, mark.statement, instance!),
+        target: findTarget(constraint, mark.instruction, instance!),
       },
     )
   }
@@ -135,7 +135,7 @@ function markerOf(
 /** Finds the signal that a `<==` assigns, or the input that it wires. Constraints must come in their order. */
 function targetFinder({ symbols, r1cs }: NamedSystem, inputs: Inputs) {
   const assigned = new Uint8Array(r1cs.nWires)
-  return (constraint: Constraint, { kind, text }: Statement, instance: string): number | undefined => {
+  return (constraint: Constraint, { kind, text }: Instruction, instance: string): number | undefined => {
     if (kind === '===') return undefined
     const left = kind === '<==' ? text.slice(0, text.indexOf('<==')).trim() : ''
     const own = /[\w.[\]+*\- ]*$/.exec(withoutIndices(left))![0].split(' ').at(-1)!

@@ -1,17 +1,17 @@
 import type { CircomSource } from '../../circom/sources.ts'
 import { type Variant, variantsOf } from './expressions.ts'
-import { type Statement, statementsOf, templatesOf } from './statements.ts'
+import { type Instruction, instructionsOf, templatesOf } from './instructions.ts'
 
 /** Name of the signal that every template gets; a constraint on it alone says what the next ones come from. */
 export const MARKER = 'zzMarker'
-/** Stands in variants for the signal that the statement assigns: a component's input cannot be read. */
+/** Stands in variants for the signal that the instruction assigns: a component's input cannot be read. */
 export const TARGET = 'zzTarget'
 
 /** What the constraints behind a marker are. */
 export type Mark =
-  | { readonly kind: 'statement'; readonly statement: Statement }
-  /** One constraint: the statement's, with another expression. Not part of the real circuit. */
-  | { readonly kind: 'variant'; readonly statement: Statement; readonly variant: Variant }
+  | { readonly kind: 'instruction'; readonly instruction: Instruction }
+  /** One constraint: the instruction's, with another expression. Not part of the real circuit. */
+  | { readonly kind: 'variant'; readonly instruction: Instruction; readonly variant: Variant }
 
 export interface MarkedSources {
   readonly files: readonly { readonly path: string; readonly text: string }[]
@@ -20,9 +20,9 @@ export interface MarkedSources {
 }
 
 /**
- * Copies of the sources in which every statement of our own templates that makes constraints comes behind a constraint
+ * Copies of the sources in which every instruction of our own templates that makes constraints comes behind a constraint
  * that numbers it, and is followed by its variants. Without simplification circom keeps all constraints, those of one
- * template instance together and in the order of their statements, so that the numbers say where each comes from.
+ * template instance together and in the order of their instructions, so that the numbers say where each comes from.
  */
 export function markedSources(files: readonly CircomSource[]): MarkedSources {
   const marks: (Mark | undefined)[] = [undefined]
@@ -36,12 +36,12 @@ export function markedSources(files: readonly CircomSource[]): MarkedSources {
         { at: close, text: `${MARKER} === 0; ` },
       )
     }
-    for (const statement of statementsOf(path, text)) {
-      const { start, end, bare } = statement
-      const variants = statementVariants(text.slice(start, end)).map(
-        ({ text: constraint, variant }) => `${mark({ kind: 'variant', statement, variant })}${constraint}`,
+    for (const instruction of instructionsOf(path, text)) {
+      const { start, end, bare } = instruction
+      const variants = instructionVariants(text.slice(start, end)).map(
+        ({ text: constraint, variant }) => `${mark({ kind: 'variant', instruction, variant })}${constraint}`,
       )
-      inserted.push({ at: start, text: `${bare ? '{ ' : ''}${mark({ kind: 'statement', statement })}` })
+      inserted.push({ at: start, text: `${bare ? '{ ' : ''}${mark({ kind: 'instruction', instruction })}` })
       inserted.push({ at: end, text: ` ${variants.join(' ')}${bare ? ' }' : ''}` })
     }
     return { path, text: insert(text, inserted) }
@@ -49,9 +49,9 @@ export function markedSources(files: readonly CircomSource[]): MarkedSources {
   return { files: marked, marks }
 }
 
-/** Constraints in the place of a statement's own. */
-function statementVariants(statement: string): { text: string; variant: Variant }[] {
-  const body = statement
+/** Constraints in the place of an instruction's own. */
+function instructionVariants(instruction: string): { text: string; variant: Variant }[] {
+  const body = instruction
     .replace(/\/\/[^\n]*/g, ' ')
     .replace(/\s+/g, ' ')
     .replace(/;$/, '')

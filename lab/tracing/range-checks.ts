@@ -13,7 +13,7 @@ export interface RangeCheck {
   readonly signed: boolean
 }
 
-/** The range checks by the signal that one of our statements wires into them. */
+/** The range checks by the signal that one of our instructions wires into them. */
 export function rangeChecksOf(
   { r1cs, symbols }: NamedSystem,
   { origins }: Attribution,
@@ -33,11 +33,11 @@ export function rangeChecksOf(
     if (direct !== undefined) checks.set(target, { ...direct, signed: false })
   }
   // AssertBits and IsNegative hand their input on to a decomposition of their own.
-  for (const { target, instance, statement } of origins.filter((origin) => origin !== undefined)) {
-    if (target === undefined || !['AssertBits', 'IsNegative'].includes(statement.template)) continue
+  for (const { target, instance, instruction } of origins.filter((origin) => origin !== undefined)) {
+    if (target === undefined || !['AssertBits', 'IsNegative'].includes(instruction.template)) continue
     const inner = checks.get(target)
     const outer = symbols.wireOf(`${instance}.in`)!
-    if (inner !== undefined) checks.set(outer, { ...inner, signed: statement.template === 'IsNegative' })
+    if (inner !== undefined) checks.set(outer, { ...inner, signed: instruction.template === 'IsNegative' })
   }
   return checks
 }

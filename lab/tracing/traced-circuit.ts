@@ -6,10 +6,10 @@ import { GADGET_ROOTS, gadgetDefinition } from '../circuits/gadget.ts'
 import type { TestCircuit } from '../circuits/harness.ts'
 import { type NamedSystem, readNamedSystem } from '../circuits/named-system.ts'
 import { type Attribution, attribute } from './attribution.ts'
+import { templatesOf } from './instructions.ts'
 import { type Mark, markedSources } from './marked-sources.ts'
-import { templatesOf } from './statements.ts'
 
-/** A circuit without simplification, every constraint of which is known by the statement that it comes from. */
+/** A circuit without simplification, every constraint of which is known by the instruction that it comes from. */
 export interface TracedCircuit {
   readonly name: string
   readonly system: NamedSystem

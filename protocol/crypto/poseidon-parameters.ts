@@ -7,7 +7,7 @@ import { inverse, type Matrix, matrixPower, rowTimes, timesColumn } from './matr
 const FIELD_BITS = 254
 
 /** Full rounds, half of them before the partial ones. */
-export const FULL_ROUNDS = 8
+const FULL_ROUNDS = 8
 
 /** Partial rounds by width, from 2: circomlib's choice for x^5 over this field. */
 const PARTIAL_ROUNDS = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68]

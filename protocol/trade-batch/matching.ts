@@ -70,13 +70,13 @@ export interface StepEffect {
 }
 
 /** Whether no order of this market may trade at this time: stale prices, or past the last trade. */
-export function isHalted({ timestamp, table, record }: Pick<StepView, 'timestamp' | 'table' | 'record'>): boolean {
+function isHalted({ timestamp, table, record }: Pick<StepView, 'timestamp' | 'table' | 'record'>): boolean {
   const fresh = table.asOf <= timestamp && timestamp <= table.asOf + table.maxAge
   return !fresh || timestamp > record.lastTradeTime
 }
 
 /** The band is one-sided: a bid is out of it above, an ask below. */
-export function isOutOfBand(side: Side, price: bigint, { mark, band }: RiskRecord): boolean {
+function isOutOfBand(side: Side, price: bigint, { mark, band }: RiskRecord): boolean {
   return side === 'buy' ? price > mark + band : price < mark - band
 }
 

@@ -9,8 +9,9 @@ import { createDevKey } from '../../keys/dev/dev-key.ts'
 import type { CircuitArtifacts } from '../../keys/load.ts'
 import { DEFAULT_DEV_SEED } from '../../keys/selection.ts'
 import type { ProfileName } from '../../protocol/shape.ts'
-import { type Building, type Counts, spread } from './measurements.ts'
+import type { Building, Counts } from './measurements.ts'
 import { countSections } from './sections.ts'
+import { spread } from './spread.ts'
 
 /** Compiles a circuit `runs` times, and makes its key as often if `keys` is set, in a directory that is removed again. */
 export async function measureBuilding(

@@ -1,4 +1,4 @@
-import type { Spread } from './measurements.ts'
+import type { Spread } from './spread.ts'
 
 /** A table in Markdown: the first column to the left, numbers to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

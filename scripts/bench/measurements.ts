@@ -5,15 +5,8 @@ import type { CircuitName } from '../../circuits/index.ts'
 import type { ProfileName } from '../../protocol/shape.ts'
 import type { CircuitResult, ScalingResult } from './backends/results.ts'
 import type { Machine } from './machine.ts'
+import type { Spread } from './spread.ts'
 import type { StartupTimes } from './startup.ts'
-
-/** Of several runs, in milliseconds. */
-export interface Spread {
-  readonly median: number
-  readonly min: number
-  readonly max: number
-  readonly runs: number
-}
 
 /** What compiling a circuit says of it; does not depend on the machine. */
 export interface Counts {
@@ -89,13 +82,4 @@ export async function readMeasurements(): Promise<Measurements | undefined> {
 
 export async function writeMeasurements(measurements: Measurements): Promise<void> {
   await writeFile(path(), `${JSON.stringify(measurements, null, 2)}\n`)
-}
-
-/** Median and range of runs in milliseconds, rounded to 0.1 ms. */
-export function spread(runs: readonly number[]): Spread {
-  const sorted = runs.toSorted((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-  const round = (value: number) => Math.round(value * 10) / 10
-  return { median: round(median), min: round(sorted[0]!), max: round(sorted.at(-1)!), runs: runs.length }
 }

@@ -14,9 +14,10 @@ import { createProver } from '../../prover/create-prover.ts'
 import { loadAddon } from '../../prover/native/addon.ts'
 import { Chain } from '../demo/chain.ts'
 import type { FullProveTimes } from './full-prove-child.ts'
-import { type BackendTimes, type Proving, spread } from './measurements.ts'
+import type { BackendTimes, Proving } from './measurements.ts'
 import type { ProvingTimes } from './prove-child.ts'
 import { runChild } from './run-child.ts'
+import { spread } from './spread.ts'
 
 /** Proves a circuit with the library's default backend, its fallback and snarkjs alone, each in a process of its own. */
 export async function measureProving(

@@ -13,7 +13,7 @@ import { proofDocument } from '../../cli/proof-file.ts'
 import { loadArtifacts } from '../../keys/load.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { createProver } from '../../prover/create-prover.ts'
-import { type Spread, spread } from './measurements.ts'
+import { type Spread, spread } from './spread.ts'
 
 /** One whole process, from its start to its end. */
 export interface ProcessTimes {

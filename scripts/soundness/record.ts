@@ -41,7 +41,7 @@ export async function recordSection(name: SectionName, data: unknown): Promise<v
 }
 
 /** The document as it should be: what stands outside the markers, and the sections between them. */
-export async function renderedDocument(): Promise<string> {
+async function renderedDocument(): Promise<string> {
   const record = await readRecord()
   const sections: string[] = []
   for (const name of SECTION_NAMES) {

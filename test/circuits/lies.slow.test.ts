@@ -7,7 +7,7 @@ const lies = await readLies()
 
 suite('every statement that assigns a signal is needed: a lie there is refused by nothing else', () => {
   for (const name of TRACED_CIRCUITS.keys()) {
-    const all = lies.filter(({ bench }) => bench === name)
+    const all = lies.filter(({ circuit }) => circuit === name)
     test(`in ${name}: ${all.length} signals`, async () => assertRefused(await lyingCircuit(name), all))
   }
 })

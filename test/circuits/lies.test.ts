@@ -12,7 +12,7 @@ const lies = await readLies()
 
 suite('a prover who breaks one statement and follows all others is refused by that statement alone', () => {
   for (const name of TRACED_CIRCUITS.keys()) {
-    const all = lies.filter(({ bench }) => bench === name)
+    const all = lies.filter(({ circuit }) => circuit === name)
     const isLarge = !name.includes('Probe')
     test(`in ${name}: ${isLarge ? `${SAMPLE} of ` : ''}${all.length} signals`, async () => {
       assert.ok(all.length > 0)

@@ -11,14 +11,14 @@ import { failsWith, mutatedSource } from '../../lab/mutation/rerun.ts'
 import { sampleOf } from '../../lab/mutation/sample.ts'
 import { scoreAll } from '../../lab/mutation/score-all.ts'
 import { variantsOf } from '../../lab/tracing/expressions.ts'
-import { statementsOf } from '../../lab/tracing/statements.ts'
+import { instructionsOf } from '../../lab/tracing/instructions.ts'
 import { type TracedCircuit, traceCircuit } from '../../lab/tracing/traced-circuit.ts'
 
 /** The templates whose tests are cheap, and those tests. */
 const TRACED_CIRCUITS = ['RangeProbe-48', 'LogicProbe', 'SelectProbe-4', 'DivideProbe-10000-66', 'CompareProbe-40-41']
 const TESTS = ['compare', 'divide', 'range', 'select'].map((name) => `test/circuits/lib/${name}.test.ts`)
 
-suite('reading statements', () => {
+suite('reading instructions', () => {
   const source = `template T(n) {
     signal input a; // a <== comment
     signal output b;
@@ -29,7 +29,7 @@ suite('reading statements', () => {
 }`
 
   test('finds what makes constraints, and nothing else', () => {
-    const found = statementsOf('x.circom', source).map(({ kind, text, bare }) => [kind, text, bare])
+    const found = instructionsOf('x.circom', source).map(({ kind, text, bare }) => [kind, text, bare])
     assert.deepEqual(found, [
       ['<==', 'c[i] <== a * 2;', true],
       ['<==', 'b <== a;', false],
@@ -39,7 +39,7 @@ suite('reading statements', () => {
   })
 
   test('knows the templates of components', () => {
-    assert.equal(statementsOf('x.circom', source)[0]!.components.get('d'), 'D')
+    assert.equal(instructionsOf('x.circom', source)[0]!.components.get('d'), 'D')
   })
 })
 
@@ -84,7 +84,7 @@ suite('mutation of the templates of lib/', () => {
       ({ outcome }) => outcome === 'survived',
     )
     assert.deepEqual(
-      survivors.map(({ mutant: { statement, operator, detail } }) => [statement.text, operator, detail]),
+      survivors.map(({ mutant: { instruction, operator, detail } }) => [instruction.text, operator, detail]),
       [],
     )
   })
@@ -95,11 +95,11 @@ suite('mutation of the templates of lib/', () => {
       ({ by }) => by === file,
     )
     const edited = told.filter(({ mutant }) => {
-      const source = readFileSync(join(circuitsDirectory(), mutant.statement.file), 'utf8')
-      return mutant.statement.template === 'OneHot' && mutatedSource(source, mutant) !== undefined
+      const source = readFileSync(join(circuitsDirectory(), mutant.instruction.file), 'utf8')
+      return mutant.instruction.template === 'OneHot' && mutatedSource(source, mutant) !== undefined
     })
     assert.ok(edited.length > 2)
     assert.ok(!(await failsWith(undefined, file)))
-    for (const { mutant } of sampleOf(edited, 2, 1)) assert.ok(await failsWith(mutant, file), mutant.statement.text)
+    for (const { mutant } of sampleOf(edited, 2, 1)) assert.ok(await failsWith(mutant, file), mutant.instruction.text)
   })
 })

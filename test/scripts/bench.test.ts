@@ -6,9 +6,10 @@ import { exampleBatch, exampleState } from '../../circuits/trade-batch/example.t
 import { loadArtifacts } from '../../keys/load.ts'
 import { readCounts } from '../../scripts/bench/build-circuit.ts'
 import { findGrowth } from '../../scripts/bench/check.ts'
-import { type Counts, type Measurements, readMeasurements, spread } from '../../scripts/bench/measurements.ts'
+import { type Counts, type Measurements, readMeasurements } from '../../scripts/bench/measurements.ts'
 import { updateDocuments } from '../../scripts/bench/render.ts'
 import { countSections } from '../../scripts/bench/sections.ts'
+import { spread } from '../../scripts/bench/spread.ts'
 
 const MACHINE = { cores: 1, processor: 'any', memoryGigabytes: 1, system: 'any', node: 'any' }
 

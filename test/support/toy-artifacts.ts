@@ -9,7 +9,7 @@ import { TOY_SOURCES } from './circuits/index.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 import { POWERS, PRODUCT, SLOW } from './toy-definitions.ts'
 
-export const TOYS = { product: PRODUCT, powers: POWERS, slow: SLOW }
+const TOYS = { product: PRODUCT, powers: POWERS, slow: SLOW }
 
 /** The toy circuits, compiled and with dev keys, in a temporary build directory. Takes about a second for each. */
 export function toyArtifacts(circuits?: readonly CompilableCircuit[]) {

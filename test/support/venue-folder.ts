@@ -14,7 +14,7 @@ import {
 export const AS_OF = 1_700_000_000n
 
 /** A maker rests, a taker meets it with two orders; one order is a cancel, one has no effect (out of band). */
-export function shortFlow({ riskTable, roles }: SampleVenue): Intent[] {
+function shortFlow({ riskTable, roles }: SampleVenue): Intent[] {
   const { mark } = riskTable.markets[0]!
   const [maker, taker] = [roles.makers[0]!, roles.takers[0]!]
   const order = (id: string, account: number, side: 'buy' | 'sell', price: bigint, size: bigint): Intent => ({

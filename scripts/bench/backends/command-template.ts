@@ -7,7 +7,7 @@ export interface ExternalProver {
 }
 
 /** What stands for a path in a template. `public` may be left out; the others may not. */
-export const PLACEHOLDERS = ['zkey', 'wtns', 'proof', 'public'] as const
+const PLACEHOLDERS = ['zkey', 'wtns', 'proof', 'public'] as const
 
 export type Placeholder = (typeof PLACEHOLDERS)[number]
 
@@ -22,7 +22,7 @@ export function parseExternal(text: string): ExternalProver {
   if (equals < 0) refuse(text, 'needs the form name=command {zkey} {wtns} {proof} {public}')
   const name = text.slice(0, equals)
   if (!NAME.test(name)) refuse(text, 'needs a name of letters, digits, spaces, ".", "_" and "-", 24 at most')
-  if (/^(snarkjs$|native\b)/i.test(name)) refuse(text, `"${name}" is a name of the bench itself; choose another`)
+  if (/^(snarkjs$|native\b)/i.test(name)) refuse(text, `"${name}" is a name of the benchmark's own; choose another`)
   const argv = splitCommand(text, text.slice(equals + 1))
   if (argv.length === 0 || argv[0] === '') refuse(text, 'has no command')
   const found = argv.flatMap((argument) => [...argument.matchAll(/\{(\w*)\}/g)].map(([, inner]) => inner!))

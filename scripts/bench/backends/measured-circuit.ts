@@ -69,7 +69,7 @@ interface Parts {
 }
 
 /** Writes the witness to `folder` and vets the key. */
-export async function measuredCircuit(name: string, parts: Parts, folder: string): Promise<MeasuredCircuit> {
+async function measuredCircuit(name: string, parts: Parts, folder: string): Promise<MeasuredCircuit> {
   const { r1cs, witness, zkey } = parts
   const { nConstraints, nWires, nPublic } = r1cs
   const stem = join(folder, `${name.replaceAll(/\W+/g, '-')}-${nConstraints}`)

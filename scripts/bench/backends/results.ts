@@ -1,5 +1,5 @@
 import type { NativePath } from '../../../prover/native/addon.ts'
-import type { Spread } from '../measurements.ts'
+import type { Spread } from '../spread.ts'
 import type { Part } from './native-parts.ts'
 
 /** What one contestant took for one proof of a circuit. Times in milliseconds. */

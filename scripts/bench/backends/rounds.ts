@@ -1,5 +1,5 @@
 import type { Report } from '../../demo/progress.ts'
-import { type Spread, spread } from '../measurements.ts'
+import { type Spread, spread } from '../spread.ts'
 import type { Contestant } from './contestants.ts'
 import type { MeasuredCircuit } from './measured-circuit.ts'
 

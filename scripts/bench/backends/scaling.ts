@@ -7,7 +7,7 @@ import type { ScalingResult } from './results.ts'
 import { type Entry, proveInTurn } from './rounds.ts'
 
 /** log2 of the domains whose fullest chains are proved. */
-export const SCALING_LOGS = [14, 15, 16, 17, 18] as const
+const SCALING_LOGS = [14, 15, 16, 17, 18] as const
 
 /** Share of making keys in the time of it all, for the progress. */
 const KEYS_SHARE = 0.4

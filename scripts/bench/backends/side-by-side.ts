@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { Report } from '../../demo/progress.ts'
-import { spread } from '../measurements.ts'
+import { spread } from '../spread.ts'
 import type { ExternalProver } from './command-template.ts'
 import { type Contestant, endContestants, startContestants, THREADS } from './contestants.ts'
 import type { MeasuredCircuit } from './measured-circuit.ts'

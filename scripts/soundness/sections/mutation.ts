@@ -11,7 +11,7 @@ const OPERATOR_TEXT: Readonly<Record<string, string>> = {
 
 /** Markdown of the mutation run. */
 export function render(report: MutationReport): string {
-  const { total, byOperator, byFile, killedBy, argued, survivors, statements, assignments, seconds } = report
+  const { total, byOperator, byFile, killedBy, argued, survivors, instructions, assignments, seconds } = report
   const score = (100 * total.killed) / (total.mutants - total.argued)
   const rows = (groups: Readonly<Record<string, Tally>>, name: (key: string) => string) =>
     Object.entries(groups).map(([key, { mutants, killed, argued, survived }]) => [
@@ -26,7 +26,7 @@ export function render(report: MutationReport): string {
     items: readonly {
       file: string
       template: string
-      statement: string
+      instruction: string
       operator: string
       detail: string
       reason?: string
@@ -34,9 +34,9 @@ export function render(report: MutationReport): string {
   ) =>
     table(
       ['where', 'line', 'mutant', ...(items.some(({ reason }) => reason) ? ['why it may survive'] : [])],
-      items.map(({ file, template, statement, operator, detail, reason }) => [
+      items.map(({ file, template, instruction, operator, detail, reason }) => [
         `${file}, ${template}`,
-        code(statement),
+        code(instruction),
         detail === '' ? operator : `${operator} ${code(detail)}`,
         ...(reason === undefined ? [] : [reason]),
       ]),
@@ -45,7 +45,7 @@ export function render(report: MutationReport): string {
   return `## Mutation of our own circuits
 
 \`npm run mutate\` removes or weakens every constraint that our own templates make, one at a time, and asks whether a test would
-fail. Of ${number(total.mutants)} mutants of ${number(statements)} lines the tests kill **${number(total.killed)}**; ${number(total.argued)} are argued below and ${number(total.survived)} survive, a score of **${score.toFixed(1)} %**.
+fail. Of ${number(total.mutants)} mutants of ${number(instructions)} lines the tests kill **${number(total.killed)}**; ${number(total.argued)} are argued below and ${number(total.survived)} survive, a score of **${score.toFixed(1)} %**.
 (small profile, ${number(assignments)} assignments checked against constraints by the tests, ${number(seconds)} s)
 
 ${table(

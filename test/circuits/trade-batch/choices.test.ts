@@ -12,11 +12,11 @@ const { mutants, laboratory } = await lyingCircuit('trade-batch')
 const { traced } = laboratory
 const { r1cs, symbols } = traced.system
 
-/** The signals that a statement assigns in all its instances, in order. */
-function targets(template: string, statement: string, detail: string) {
+/** The signals that an instruction assigns in all its instances, in order. */
+function targets(template: string, instruction: string, detail: string) {
   const mutant = mutants.find(
     (each) =>
-      each.statement.template === template && each.statement.text.startsWith(statement) && each.detail === detail,
+      each.instruction.template === template && each.instruction.text.startsWith(instruction) && each.detail === detail,
   )!
   return mutant.places.get(traced.name)!
 }

@@ -1,5 +1,5 @@
-/** One statement of a template that makes constraints. */
-export interface Statement {
+/** One instruction of a template that makes constraints. */
+export interface Instruction {
   /** File, from the folder of circuits. */
   readonly file: string
   readonly template: string
@@ -18,7 +18,7 @@ export interface Statement {
 }
 
 /** The template of a component by its path in an instance, such as `IsLess_40_1` or `net`; undefined for signals. */
-export function componentTemplate({ components }: Statement, path: string): string | undefined {
+export function componentTemplate({ components }: Instruction, path: string): string | undefined {
   const first = /^\w+/.exec(path)![0]
   return /^(\w+)_\d+_\d+$/.exec(first)?.[1] ?? components.get(first)
 }
@@ -59,10 +59,10 @@ export function templatesOf(source: string): TemplateText[] {
   })
 }
 
-/** All statements of a file's templates that make constraints, in order. */
-export function statementsOf(file: string, source: string): Statement[] {
+/** All instructions of a file's templates that make constraints, in order. */
+export function instructionsOf(file: string, source: string): Instruction[] {
   const text = withoutComments(source)
-  const found: Statement[] = []
+  const found: Instruction[] = []
   for (const { name, open, close } of templatesOf(source)) {
     const creations = text.slice(open, close).matchAll(/\b(\w+)(?:\[[^;=]*\])?\s*=\s*([A-Z]\w*)\s*\(/g)
     const components = new Map([...creations].map(([, component, template]) => [component!, template!]))
