@@ -4,7 +4,6 @@
 import * as fs from 'node:fs'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { setFlagsFromString } from 'node:v8'
 import { isUnwritable } from './unwritable.ts'
 
 /** What the parent asks for. Guest paths are what circom sees; they map to real folders. */
@@ -20,9 +19,6 @@ export interface CompileMessage {
   /** The system's error code, if it refused a write. circom itself only says that it could not write. */
   refusedWrite?: string | undefined
 }
-
-// A small circuit is compiled before optimising circom itself would pay off; a large one takes as long either way.
-setFlagsFromString('--wasm-tiering-budget=1000000000')
 
 const require = createRequire(import.meta.url)
 const { CircomRunner, bindings } = require('circom2')
