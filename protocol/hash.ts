@@ -1,3 +1,4 @@
+import { poseidonState } from './crypto/poseidon.ts'
 import { primitives } from './crypto/primitives.ts'
 import { toField } from './numbers.ts'
 import { TAGS } from './parameters.ts'
@@ -13,6 +14,16 @@ export type Tag = keyof typeof TAGS
  */
 export function poseidon(tag: Tag, words: readonly bigint[]): bigint {
   return primitives().poseidon(BigInt(TAGS[tag]), words.map(toField))
+}
+
+/**
+ * The first two words that the permutation makes, of which `poseidon` is the first: as a keystream they may be known, and the
+ * secret among the words is not. In plain integers, 0.2 ms each.
+ * @param words 1 to 16 integers; negative x enters as r - |x|
+ */
+export function poseidonPair(tag: Tag, words: readonly bigint[]): readonly [bigint, bigint] {
+  const [first, second] = poseidonState(BigInt(TAGS[tag]), words.map(toField))
+  return [first!, second!]
 }
 
 /**

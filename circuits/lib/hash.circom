@@ -13,6 +13,17 @@ template Hash(tag, n) {
     digest <== permutation.out[0];
 }
 
+// The first two words that the permutation makes, of which Hash is the first.
+template HashPair(tag, n) {
+    assert(n >= 1 && n <= 16);
+    signal input words[n];
+    signal output pair[2];
+    component permutation = PoseidonEx(n, 2);
+    permutation.initialState <== tag;
+    permutation.inputs <== words;
+    pair <== permutation.out;
+}
+
 // Hash of a fixed number of words: up to 16 at once, more in groups of 16 whose digests are hashed the same way.
 template HashWords(tag, n) {
     signal input words[n];

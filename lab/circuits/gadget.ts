@@ -52,6 +52,8 @@ export async function gadget(template: string, args: readonly number[], shapes: 
 
   return {
     symbols,
+    /** Every signal, by its first name. */
+    names: Array.from({ length: r1cs.nWires - 1 }, (_, i) => symbols.names(i + 1)[0]!),
     evaluate(input: CircuitInput, changes: Readonly<Record<string, bigint>> = {}): Outcome {
       const witness = unchecked.witness(r1cs, input)
       for (const [name, value] of Object.entries(changes)) witness[at(name)] = value

@@ -8,6 +8,7 @@ import { FIELD } from '../../protocol/numbers.ts'
 import { packSlot } from '../../protocol/slot.ts'
 import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { Tree } from '../../protocol/tree.ts'
+import { extremeUpdates, updateInput } from './account-update.ts'
 import { busyBatch, carriedBatch, crowdedBatch, firstBatch, quietBatch, sellersBatch } from './busy-batches.ts'
 import { marginRuleInput } from './margin-rule.ts'
 import { LATER } from './model.ts'
@@ -19,6 +20,7 @@ import {
   pausedBatch,
   refusalsBatch,
 } from './odd-batches.ts'
+import { dataWords, publicDataInput, signalsFor } from './public-data.ts'
 import { feeTable, MARKET } from './venue.ts'
 
 const SECRET = 4_321n
@@ -53,9 +55,11 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
   ],
   'DivideProbe-10000-66': [() => ({ in: 123_456_789n }), () => ({ in: 20_000n })],
   'HashProbe-5': [() => ({ one: words(1), sixteen: words(16), seventeen: words(17), thirtyThree: words(33) })],
+  'PublicDataProbe-19': [1n, 2n].map((seed) => () => honestData(dataWords(seed))),
   'MerkleProbe-2': [() => merkle(5, 'leaf'), () => merkle(10, 'leaf')],
   'MerkleUpdateProbe-2': [() => merkle(5, 'oldLeaf'), () => merkle(10, 'oldLeaf')],
   WordsProbe: [() => packed('order'), () => packed('cancel')],
+  EncryptUpdateProbe: [1n, 0n].map((enabled) => () => updateInput(extremeUpdates()['the most of all']!, { enabled })),
   CheckLoadProbe: [
     () => ({ sell: 1n, orderSize: 9n, reduceOnly: 1n, size: 5n, openBuy: 2n, openSell: 3n, maxPosition: 100n }),
     () => ({ sell: 0n, orderSize: 9n, reduceOnly: 1n, size: 5n, openBuy: 2n, openSell: 3n, maxPosition: 100n }),
@@ -74,6 +78,10 @@ export function tradeBatchInput(batch: TradeBatch): CircuitInput {
 
 function words(n: number): bigint[] {
   return Array.from({ length: n }, (_, i) => 1_000n + BigInt(i))
+}
+
+function honestData(list: readonly bigint[]): CircuitInput {
+  return publicDataInput(list, signalsFor(list, list))
 }
 
 function merkle(index: number, leaf: 'leaf' | 'oldLeaf'): CircuitInput {

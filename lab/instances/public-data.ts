@@ -1,3 +1,4 @@
+import type { CircuitInput } from '../../circuits/types.ts'
 import { keccak248OfWords } from '../../protocol/crypto/keccak256.ts'
 import { divide } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
@@ -10,6 +11,11 @@ export const DATA_KIND = 1
 
 /** The template that tests of public data compile, and what it is given. */
 export const PUBLIC_DATA_SHAPES = { words: [DATA_WORDS], dataCommitment: [], dataChallenge: [], dataValue: [] } as const
+
+/** The input of a circuit that has these words, for these public signals. */
+export function publicDataInput(words: readonly bigint[], { commitment, challenge, value }: PublicData): CircuitInput {
+  return { words, dataCommitment: commitment, dataChallenge: challenge, dataValue: value }
+}
 
 /** Words that depend on nothing but the seed, of all sizes: 0, small, and up to the whole field. */
 export function dataWords(seed: bigint, count = DATA_WORDS): bigint[] {

@@ -29,6 +29,7 @@ const GADGETS: readonly (readonly [template: string, ...args: number[]])[] = [
   ['MerkleProbe', 2],
   ['MerkleUpdateProbe', 2],
   ['WordsProbe'],
+  ['EncryptUpdateProbe'],
   ['CheckLoadProbe'],
   ['ReplaceProbe', 8],
   ['MarginRuleProbe', 4, 2, 8],

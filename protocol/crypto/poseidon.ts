@@ -4,6 +4,11 @@ import { poseidonParameters } from './poseidon-parameters.ts'
 
 /** Poseidon's digest of 1 to 16 canonical words, with a canonical capacity element, in plain integers. */
 export function poseidonDigest(capacity: bigint, words: readonly bigint[]): bigint {
+  return poseidonState(capacity, words)[0]!
+}
+
+/** All that the permutation makes of the capacity element and the words; the digest is the first. */
+export function poseidonState(capacity: bigint, words: readonly bigint[]): readonly bigint[] {
   const { before, after, full, bridge, partial } = poseidonParameters(words.length + 1)
   let state: bigint[] = [capacity, ...words]
   for (const [round, constants] of before.entries()) {
@@ -19,7 +24,7 @@ export function poseidonDigest(capacity: bigint, words: readonly bigint[]): bigi
     state[0] = sum % FIELD
   }
   for (const constants of after) state = fullRound(state, constants, full)
-  return state[0]!
+  return state
 }
 
 function fullRound(state: readonly bigint[], constants: readonly bigint[], matrix: Matrix): bigint[] {

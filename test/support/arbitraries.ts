@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { makeAccount, makeState, NOW } from '../../lab/instances/model.ts'
 import type { Account, Position } from '../../protocol/account.ts'
+import type { AccountUpdate } from '../../protocol/account-update.ts'
 import type { Message } from '../../protocol/message.ts'
 import type { TimeInForce } from '../../protocol/parameters.ts'
-import { MAX_PRICE } from '../../protocol/parameters.ts'
+import { BITS, MAX_PRICE } from '../../protocol/parameters.ts'
 import {
   type MarketLimits,
   type RiskRecord,
@@ -247,3 +248,27 @@ export function grant(wish: Wish, state: State, table: RiskTable, now: bigint): 
   const expiry = now + wish.life
   return { kind: 'order', ...head, account, size, timeInForce, reduceOnly, expiry, nonce: nonceOf(account) }
 }
+
+const uint = (bits: number) => fc.bigInt(0n, (1n << BigInt(bits)) - 1n)
+const int = (bits: number) => fc.bigInt(-(1n << BigInt(bits)), (1n << BigInt(bits)) - 1n)
+
+const plain = { noNullPrototype: true } as const
+
+/** What a batch may leave of an account, over all that fields can hold. */
+export const arbitraryUpdate: fc.Arbitrary<AccountUpdate> = fc.record(
+  {
+    market: fc.nat((1 << BITS.market) - 1),
+    nonce: uint(BITS.nonce),
+    cash: int(BITS.collateral),
+    position: fc.record(
+      {
+        size: int(BITS.position),
+        fundingIndex: int(BITS.fundingIndex),
+        openBuy: uint(BITS.position),
+        openSell: uint(BITS.position),
+      },
+      plain,
+    ),
+  },
+  plain,
+)

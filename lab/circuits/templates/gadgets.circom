@@ -12,6 +12,7 @@ include "lib/select.circom";
 include "state/book.circom";
 include "state/message.circom";
 include "state/slot.circom";
+include "state/update.circom";
 include "trade-batch/account.circom";
 include "trade-batch/step.circom";
 
@@ -338,4 +339,28 @@ template ReplaceProbe(M) {
         replaced[m][2] <== replace.replaced[m].openBuy;
         replaced[m][3] <== replace.replaced[m].openSell;
     }
+}
+
+// EncryptUpdate of an account slot.
+template EncryptUpdateProbe() {
+    signal input enabled;
+    signal input viewKey;
+    signal input leaf;
+    signal input market;
+    signal input nonce;
+    signal input cash;
+    signal input position[4];
+    signal output words[2];
+    component encrypt = EncryptUpdate();
+    encrypt.enabled <== AssertBinary()(enabled);
+    encrypt.viewKey <== viewKey;
+    encrypt.leaf <== leaf;
+    encrypt.market <== market;
+    encrypt.nonce <== nonce;
+    encrypt.cash <== cash;
+    encrypt.position.size <== position[0];
+    encrypt.position.fundingIndex <== position[1];
+    encrypt.position.openBuy <== position[2];
+    encrypt.position.openSell <== position[3];
+    words <== encrypt.words;
 }

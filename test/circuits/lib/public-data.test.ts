@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
 import { gadget } from '../../../lab/circuits/gadget.ts'
+import { assertBreaks } from '../../../lab/circuits/harness.ts'
 import {
   challengeWithoutCommitment,
   DATA_DOMAIN,
@@ -11,6 +12,7 @@ import {
   fitted,
   otherLists,
   PUBLIC_DATA_SHAPES,
+  publicDataInput,
   signalsFor,
 } from '../../../lab/instances/public-data.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
@@ -19,13 +21,8 @@ import { auditGadget } from '../../support/audit-gadget.ts'
 
 const circuit = await gadget('PublicDataProbe', [DATA_WORDS], PUBLIC_DATA_SHAPES)
 
-const inputOf = (words: readonly bigint[], { commitment, challenge, value }: PublicData) => ({
-  words,
-  dataCommitment: commitment,
-  dataChallenge: challenge,
-  dataValue: value,
-})
-const accepts = (words: readonly bigint[], signals: PublicData) => circuit.evaluate(inputOf(words, signals)).accepted
+const accepts = (words: readonly bigint[], signals: PublicData) =>
+  circuit.evaluate(publicDataInput(words, signals)).accepted
 
 const element = fc.oneof(fc.constantFrom(0n, 1n, FIELD - 1n), fc.bigInt(0n, 1000n), fc.bigInt(0n, FIELD - 1n))
 
@@ -114,9 +111,42 @@ suite('lib/public-data', () => {
     }
   })
 
+  suite('a prover that computes with two lists', () => {
+    const [own, other] = [dataWords(5n), dataWords(5n).with(DATA_WORDS - 1, 3n)]
+    const [mine, theirs] = [signalsFor(own, own), signalsFor(other, other)]
+    /** Signals whose names match, as they are for the other list. */
+    const asForOther = (pattern: RegExp) => {
+      const outcome = circuit.evaluate(publicDataInput(other, { ...theirs, challenge: mine.challenge }))
+      const matching = circuit.names.filter((name) => pattern.test(name))
+      return Object.fromEntries(matching.map((name) => [name, outcome.signal(name)]))
+    }
+    const refusedFor = (signals: PublicData, changes: Readonly<Record<string, bigint>>, rule: RegExp) =>
+      assertBreaks(circuit.evaluate(publicDataInput(own, signals), changes).broken, [rule])
+
+    test('is refused where the commitment is taken for the hash', () => {
+      const changes = { 'check.digest': theirs.commitment }
+      refusedFor({ ...mine, commitment: theirs.commitment }, changes, /check\.digest main\.check\.HashWords\w+\.digest/)
+    })
+
+    test('is refused where it hashes the one and sums the other', () => {
+      const changes = asForOther(/^main\.check\.(HashWords|digest)/)
+      const signals = { ...mine, commitment: theirs.commitment }
+      refusedFor(signals, changes, /check\.words\[18\] main\.check\.HashWords\w+\.words\[18\]/)
+    })
+
+    test('is refused where it sums the other from its last word on', () => {
+      const changes = asForOther(/^main\.check\.rest/)
+      refusedFor(
+        { ...mine, value: dataValue(other, mine.challenge) },
+        changes,
+        /check\.words\[18\] main\.check\.rest\[18\]/,
+      )
+    })
+  })
+
   test('binds every signal', () => {
     const own = dataWords(9n)
-    assert.deepEqual(circuit.freeSignals(inputOf(own, signalsFor(own, own))), [])
+    assert.deepEqual(circuit.freeSignals(publicDataInput(own, signalsFor(own, own))), [])
   })
 
   for (const [count, constraints] of [

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { buildPoseidon } from 'circomlibjs'
 import fc from 'fast-check'
+import { poseidonState } from '../../../protocol/crypto/poseidon.ts'
 import { nativePrimitives, type Primitives, portable } from '../../../protocol/crypto/primitives.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 
@@ -58,4 +59,16 @@ test('the addon refuses what is no field element, no list of 1 to 16, and parame
   assert.throws(() => poseidon(0n, []))
   assert.throws(() => poseidon(0n, new Array(17).fill(1n)))
   assert.throws(() => poseidon(0n, 'ab' as never))
+})
+
+test('the state after the permutation is that of circomlibjs, word by word, for every number of words', () => {
+  const equal = (capacity: bigint, all: bigint[]) => {
+    const state = circomlib(all, capacity, all.length + 1) as unknown as Uint8Array[]
+    assert.deepEqual(
+      poseidonState(capacity, all),
+      state.map((word) => circomlib.F.toObject(word)),
+    )
+  }
+  for (let count = 1; count <= 16; count++) equal(12n, new Array<bigint>(count).fill(FIELD - 1n))
+  fc.assert(fc.property(element, words, equal), { numRuns: 50 })
 })
