@@ -1,4 +1,4 @@
-import type { CircuitDefinition } from '../circuits/types.ts'
+import type { CircuitDefinition, TemplateArgument } from '../circuits/types.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import { circomlibParent, circuitsDirectory } from './paths.ts'
 import { readSourceTree, type SourceTree } from './sources.ts'
@@ -21,7 +21,7 @@ export type CompilableCircuit = Pick<
 /** The text of the generated main component for a circuit at a profile. */
 export function mainComponent(definition: CompilableCircuit, profile: ProfileName): string {
   const inputs = definition.publicSignals.length === 0 ? '' : ` {public [${definition.publicSignals.join(', ')}]}`
-  const args = definition.templateArguments(profile).join(', ')
+  const args = definition.templateArguments(profile).map(argumentText).join(', ')
   const declaration = definition.mainDeclaration ?? `component main${inputs} = ${definition.template}(${args});`
   return `// Generated for circuit ${definition.name}, profile ${profile}.
 pragma circom ${COMPILER_VERSION};
@@ -30,6 +30,10 @@ include "${definition.source}";
 
 ${declaration}
 `
+}
+
+function argumentText(argument: TemplateArgument): string {
+  return typeof argument === 'number' ? `${argument}` : `[${argument.join(', ')}]`
 }
 
 /** The sources of a circuit as the compiler will find them. Throws COMPILE_FAILED for an include that is nowhere. */

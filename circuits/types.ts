@@ -8,6 +8,9 @@ export type InputValue = bigint | readonly InputValue[]
 /** What a witness calculator is given: every input signal of the main component by name. */
 export type CircuitInput = Readonly<Record<string, InputValue>>
 
+/** What a template takes: a number, or an array of numbers that belong together. */
+export type TemplateArgument = number | readonly number[]
+
 /** Array dimensions of an input signal; `[]` for a scalar. */
 export type InputShape = readonly number[]
 
@@ -36,7 +39,7 @@ export interface CircuitDefinition<Name extends string = string, Statement = unk
   /** Bare include path of the template's file, resolved from the folder `circuits/`. */
   readonly source: string
   /** Template arguments for a profile, in order. */
-  templateArguments(profile: ProfileName): readonly number[]
+  templateArguments(profile: ProfileName): readonly TemplateArgument[]
   /** Names of the public inputs in the order of the circuit's public signals. There are no outputs. */
   readonly publicSignals: readonly string[]
   /** Shape of every input signal (public ones too) for a profile. */

@@ -16,3 +16,12 @@ template DivideUp(divisor, quotientBits) {
     _ <== AssertBits(14)(slack);
     _ <== AssertBits(14)(divisor - 1 - slack);
 }
+
+// out = ceil(a * b / divisor): mulDivUp of the reference model (protocol.md#rounding).
+template MulDivUp(divisor, quotientBits) {
+    signal input a;
+    signal input b;
+    signal output {maxbit} out;
+    signal product <== a * b;
+    out <== DivideUp(divisor, quotientBits)(product);
+}

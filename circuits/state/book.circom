@@ -71,6 +71,16 @@ template PackHand() {
     word <== inHand * packed;
 }
 
+// One market's book, its order in hand unpacked.
+bus Book(W) {
+    signal bids[W];
+    signal asks[W];
+    signal nextSequence;
+    signal fees;
+    signal {binary} inHand;
+    Order hand;
+}
+
 // The digest of one market's book.
 template HashBook(W) {
     signal input bids[W];

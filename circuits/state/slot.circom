@@ -15,6 +15,16 @@ function EMPTY_SLOT() { return (1 << SLOT_BITS()) - 1; }
 // The mirror that turns a bid's price into its priority and back.
 function PRICE_MIRROR() { return (1 << PRICE_BITS()) - 1; }
 
+// Price of a priority and back: asks as they are, bids mirrored.
+template Mirror() {
+    signal input {binary} mirrored;
+    signal input {maxbit} in;
+    signal output {maxbit} out;
+    assert(in.maxbit == PRICE_BITS());
+    signal mirror <== mirrored * (PRICE_MIRROR() - 2 * in);
+    out <== UncheckedBits(PRICE_BITS())(in + mirror); // discharged: in or 2^48-1-in
+}
+
 // A resting order: priority | sequence | account | expiry | size.
 bus Slot {
     signal {maxbit} priority;

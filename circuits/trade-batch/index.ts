@@ -1,6 +1,6 @@
 import { type ProfileName, type VenueShape, venueShape } from '../../protocol/shape.ts'
-import { bookLevels } from '../../protocol/state.ts'
 import type { TradeBatch, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
+import { shapeArgument } from '../state/shape.ts'
 import type { RegisteredCircuit } from '../types.ts'
 import { exampleBatch, exampleState } from './example.ts'
 import { tradeBatchInput, tradeBatchShapes } from './input.ts'
@@ -18,8 +18,8 @@ export const tradeBatch: RegisteredCircuit<'trade-batch', TradeBatchStatement, T
   settlementKind: 0,
   source: 'trade-batch/trade-batch.circom',
   templateArguments(name) {
-    const { markets, collaterals, scenarios, accountLevels, window, messages, steps, accounts, ...rest } = sizesOf(name)
-    return [markets, collaterals, scenarios, accountLevels, window, messages, steps, accounts, rest.bookLevels]
+    const { messages, steps, accounts } = TRADE_BATCH_SIZES[name]
+    return [shapeArgument(venueShape(name)), [messages, steps, accounts]]
   },
   ...tradeBatchCodec,
   inputShapes: (name) => tradeBatchShapes(sizesOf(name)),
@@ -37,10 +37,8 @@ export const tradeBatch: RegisteredCircuit<'trade-batch', TradeBatchStatement, T
   refusal: tradeBatchRefusal,
 }
 
-/** All that the template's arguments are made of. */
-function sizesOf(profile: ProfileName): VenueShape & TradeBatchSizes & { bookLevels: number } {
-  const shape = venueShape(profile)
-  return { ...shape, ...TRADE_BATCH_SIZES[profile], bookLevels: bookLevels(shape) }
+function sizesOf(profile: ProfileName): VenueShape & TradeBatchSizes {
+  return { ...venueShape(profile), ...TRADE_BATCH_SIZES[profile] }
 }
 
 export { TRADE_BATCH_SIZES } from './sizes.ts'

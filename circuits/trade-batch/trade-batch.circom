@@ -1,6 +1,5 @@
 pragma circom 2.2.3;
 
-include "lib/compare.circom";
 include "lib/merkle.circom";
 include "lib/parameters.circom";
 include "lib/range.circom";
@@ -9,38 +8,17 @@ include "state/account.circom";
 include "state/book.circom";
 include "state/message.circom";
 include "state/risk.circom";
+include "state/shape.circom";
 include "trade-batch/account.circom";
 include "trade-batch/message.circom";
+include "trade-batch/rules.circom";
 include "trade-batch/step.circom";
+include "trade-batch/touched.circom";
 
-// What the batch's time and its market's record make of the rules. Stale: not asOf <= timestamp <= asOf + maxAge.
-template ReadRules(S) {
-    signal input {maxbit} timestamp;
-    input MarketRisk(S) record;
-    signal input takerFeeBps;
-    signal input makerFeeBps;
-    signal input asOf;
-    signal input maxAge;
-    output BatchRules rules;
-    _ <== record; // what follows reads a part of it
-    // discharged, all of the record's widths: checked by whatever publishes a risk table
-    signal {maxbit} from <== UncheckedBits(TIME_BITS())(asOf);
-    signal {maxbit} until <== UncheckedBits(TIME_BITS() + 1)(asOf + maxAge);
-    signal {maxbit} close <== UncheckedBits(TIME_BITS())(record.lastTradeTime);
-    signal {binary} early <== IsLess()(timestamp, from);
-    signal {binary} late <== IsLess()(until, timestamp);
-    signal {binary} closed <== IsLess()(close, timestamp);
-    signal {binary} stale <== Or()(early, late);
-    rules.timestamp <== timestamp;
-    rules.halted <== Or()(stale, closed);
-    var mark = record.scenarioPrice[0];
-    rules.bidLimit <== UncheckedBits(PRICE_BITS() + 3)(BAND_OFFSET() + PRICE_MIRROR() - mark - record.band);
-    rules.askLimit <== UncheckedBits(PRICE_BITS() + 3)(BAND_OFFSET() + mark - record.band);
-    rules.minOrder <== UncheckedBits(SIZE_BITS())(record.minOrder);
-    rules.maxPosition <== UncheckedBits(POSITION_BITS() + 3)(record.maxPosition + EXPOSURE_OFFSET());
-    rules.takerFeeBps <== takerFeeBps;
-    rules.makerFeeBps <== makerFeeBps;
-}
+// The sizes of a batch as one parameter of a template, [N, steps, T] (protocol.md#sizes).
+function MESSAGES(sizes) { return sizes[0]; }
+function STEPS(sizes) { return sizes[1]; }
+function TOUCHED_ACCOUNTS(sizes) { return sizes[2]; }
 
 // Claim: newStateRoot is what the rules make of oldStateRoot, at riskRoot and this time, and some sequence of at most N
 // messages for one market, each signed by its account for this domain, none replayed. Which market is not revealed.
@@ -48,7 +26,16 @@ template ReadRules(S) {
 // @assumes accounts' keys are on the curve and in the prime-order subgroup, and numbers of oldStateRoot in range: genesis
 // and every circuit that writes a state check them; the risk table is as protocol.md#risk-table requires: its publisher
 // checks it
-template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
+template TradeBatch(shape, sizes) {
+    var M = MARKETS(shape);
+    var K = COLLATERALS(shape);
+    var S = SCENARIOS(shape);
+    var levels = ACCOUNT_LEVELS(shape);
+    var W = WINDOW(shape);
+    var bookLevels = BOOK_LEVELS(shape);
+    var N = MESSAGES(sizes);
+    var steps = STEPS(sizes);
+    var T = TOUCHED_ACCOUNTS(sizes);
     assert(steps <= 64); // as the widths of margin take for granted
     // public
     signal input domain;
@@ -155,21 +142,29 @@ template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
         old[t].position <== before[t].position;
     }
 
-    // ---- 2. Steps; idle ones come last
+    // ---- 2. Steps; idle ones come last. book[k], touched[k] and loaded[k] stand in front of step k
+    Book(W) book[steps + 1];
+    Touched(T) touched[steps + 1];
+    signal loaded[steps + 1];
+    book[0].bids <== bids;
+    book[0].asks <== asks;
+    book[0].nextSequence <== nextSequence;
+    book[0].fees <== fees;
+    book[0].inHand <== unpackHand.inHand;
+    book[0].hand <== unpackHand.order;
+    touched[0].nonce <== nonce;
+    for (var t = 0; t < T; t++) {
+        touched[0].size[t] <== old[t].picked.size;
+        touched[0].openBuy[t] <== old[t].picked.openBuy;
+        touched[0].openSell[t] <== old[t].picked.openSell;
+        touched[0].cashChange[t] <== 0;
+        touched[0].touches[t] <== 0;
+        touched[0].orders[t] <== 0;
+        touched[0].rests[t] <== 0;
+    }
+    loaded[0] <== 0;
     component step[steps];
     component idleBit[steps];
-    var loaded = 0;
-    var collected = 0;
-    var cashChange[T];
-    var touches[T];
-    var orders[T];
-    var ordersLeft[T];
-    for (var t = 0; t < T; t++) {
-        cashChange[t] = 0;
-        touches[t] = 0;
-        orders[t] = 0;
-        ordersLeft[t] = 0;
-    }
     for (var k = 0; k < steps; k++) {
         var visible = k + 1 < N ? k + 1 : N;
         idleBit[k] = AssertBinary();
@@ -178,50 +173,26 @@ template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
         step[k] = Step(W, T, visible);
         step[k].rules <== read.rules;
         for (var n = 0; n < visible; n++) step[k].message[n] <== admit[n].message;
-        step[k].loadedBefore <== loaded;
+        step[k].loaded <== loaded[k];
+        step[k].book <== book[k];
+        step[k].index <== index;
+        step[k].touched <== touched[k];
         step[k].idle <== idleBit[k].out;
         step[k].placeHint <== place[k];
         step[k].actorHint <== actor[k];
         step[k].victimHint <== victim[k];
-        step[k].index <== index;
-        if (k == 0) {
-            step[k].inHand <== unpackHand.inHand;
-            step[k].hand <== unpackHand.order;
-            step[k].bids <== bids;
-            step[k].asks <== asks;
-            step[k].nextSequence <== nextSequence;
-            step[k].nonce <== nonce;
-            for (var t = 0; t < T; t++) {
-                step[k].size[t] <== old[t].picked.size;
-                step[k].openBuy[t] <== old[t].picked.openBuy;
-                step[k].openSell[t] <== old[t].picked.openSell;
-            }
-        } else {
-            step[k].inHand <== step[k - 1].newInHand;
-            step[k].hand <== step[k - 1].newHand;
-            step[k].bids <== step[k - 1].newBids;
-            step[k].asks <== step[k - 1].newAsks;
-            step[k].nextSequence <== step[k - 1].newSequence;
-            step[k].nonce <== step[k - 1].newNonce;
-            step[k].size <== step[k - 1].newSize;
-            step[k].openBuy <== step[k - 1].newOpenBuy;
-            step[k].openSell <== step[k - 1].newOpenSell;
-        }
-        loaded += step[k].load;
-        collected += step[k].fees;
-        for (var t = 0; t < T; t++) {
-            cashChange[t] += step[k].cashChange[t];
-            touches[t] += step[k].touches[t];
-            orders[t] += step[k].orders[t];
-            ordersLeft[t] += step[k].rests[t];
-        }
+        loaded[k + 1] <== step[k].newLoaded;
+        book[k + 1] <== step[k].newBook;
+        touched[k + 1] <== step[k].newTouched;
     }
     // used message slots are exactly the messages loaded
-    loaded === used;
+    loaded[steps] === used;
     // a signer's slot counts as touched, so that the key comes from an account that is opened: a disabled slot with the
     // same index could hold any key
-    for (var n = 0; n < N; n++) {
-        for (var t = 0; t < T; t++) touches[t] += admit[n].signer[t];
+    var touches[T];
+    for (var t = 0; t < T; t++) {
+        touches[t] = touched[steps].touches[t];
+        for (var n = 0; n < N; n++) touches[t] += admit[n].signer[t];
     }
 
     // ---- 3. Accounts (protocol.md#rule-accounts): enabled are exactly the touched, first, in ascending order; each opened
@@ -250,15 +221,15 @@ template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
         update[t].fundingIndex <== record.picked.fundingIndex;
         update[t].before <== before[t];
         update[t].old <== old[t].picked;
-        update[t].nonce <== step[steps - 1].newNonce[t];
-        update[t].size <== step[steps - 1].newSize[t];
-        update[t].openBuy <== step[steps - 1].newOpenBuy[t];
-        update[t].openSell <== step[steps - 1].newOpenSell[t];
-        update[t].cashChange <== cashChange[t];
+        update[t].nonce <== touched[steps].nonce[t];
+        update[t].size <== touched[steps].size[t];
+        update[t].openBuy <== touched[steps].openBuy[t];
+        update[t].openSell <== touched[steps].openSell[t];
+        update[t].cashChange <== touched[steps].cashChange[t];
         roots[t + 1] <== update[t].newRoot;
     }
     // an order may stay in hand only if no step was idle or all account slots are enabled
-    signal pausing <== step[steps - 1].newInHand * idle[steps - 1];
+    signal pausing <== book[steps].inHand * idle[steps - 1];
     pausing * (1 - enabled[T - 1]) === 0;
 
     // ---- 4. Margin of every account that loaded an order with effect
@@ -268,23 +239,22 @@ template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
     component closingBit[T];
     for (var t = 0; t < T; t++) {
         orderless[t] = IsZero();
-        orderless[t].in <== orders[t];
+        orderless[t].in <== touched[steps].orders[t];
         inHand[t] = IsSame();
-        inHand[t].a <== step[steps - 1].newHand.account;
+        inHand[t].a <== book[steps].hand.account;
         inHand[t].b <== index[t];
-        ordersLeft[t] += step[steps - 1].newInHand * inHand[t].out;
         closingBit[t] = AssertBinary();
         closingBit[t].in <== closing[t];
         margin[t] = CheckMargin(M, K, S);
         margin[t].ordered <== UncheckedBinary()(1 - orderless[t].out); // discharged: IsZero's output
-        margin[t].ordersLeft <== ordersLeft[t];
+        margin[t].ordersLeft <== touched[steps].rests[t] + book[steps].inHand * inHand[t].out;
         margin[t].market <== hot;
         margin[t].table <== risk.table;
         margin[t].record <== record.picked;
         margin[t].after <== update[t].after;
         margin[t].oldSize <== old[t].picked.size;
-        margin[t].newSize <== step[steps - 1].newSize[t];
-        margin[t].cashChange <== cashChange[t];
+        margin[t].newSize <== touched[steps].size[t];
+        margin[t].cashChange <== touched[steps].cashChange[t];
         margin[t].closing <== closingBit[t].out;
         margin[t].scenario <== scenario[t];
         margin[t].worstLoss <== worstLoss[t];
@@ -299,13 +269,13 @@ template TradeBatch(M, K, S, levels, W, N, steps, T, bookLevels) {
     oldBook.messageChain <== messageChain;
     oldBook.hand <== hand;
     component packHand = PackHand();
-    packHand.inHand <== step[steps - 1].newInHand;
-    packHand.order <== step[steps - 1].newHand;
+    packHand.inHand <== book[steps].inHand;
+    packHand.order <== book[steps].hand;
     component newBook = HashBook(W);
-    newBook.bids <== step[steps - 1].newBids;
-    newBook.asks <== step[steps - 1].newAsks;
-    newBook.nextSequence <== step[steps - 1].newSequence;
-    newBook.fees <== fees + collected;
+    newBook.bids <== book[steps].bids;
+    newBook.asks <== book[steps].asks;
+    newBook.nextSequence <== book[steps].nextSequence;
+    newBook.fees <== book[steps].fees;
     newBook.messageChain <== admit[N - 1].newChain;
     newBook.hand <== packHand.word;
     component books = MerkleUpdate(bookLevels);

@@ -13,8 +13,8 @@ export function tradeBatchHints(main: MainSignals): Step[] {
     ...messages.map((n) => slotHint(main, `admit[${n}].message.used`, `admit[${n}].message.account`, `signer[${n}]`)),
     ...steps.flatMap((k) => [
       idleHint(main, k),
-      slotHint(main, `step[${k}].active`, `step[${k}].order.account`, `actor[${k}]`),
-      slotHint(main, `step[${k}].hit`, `step[${k}].victimAccount`, `victim[${k}]`),
+      slotHint(main, `step[${k}].load.active`, `step[${k}].load.work.order.account`, `actor[${k}]`),
+      slotHint(main, `step[${k}].settle.hit`, `step[${k}].settle.victimAccount`, `victim[${k}]`),
       placeHint(main, k),
     ]),
     ...slots.slice(1).flatMap((t) => siblings(main, t)),
@@ -38,8 +38,8 @@ function slotHint(main: MainSignals, enabled: string, account: string, to: strin
 
 /** A step idles if there is nothing to do; with an order in hand only if it did and every account slot is used. */
 function idleHint(main: MainSignals, k: number): Step {
-  const [inHand, used, idle] = [`step[${k}].inHand`, `step[${k}].next.picked.used`, `idle[${k}]`].map((name) =>
-    main.wire(name),
+  const [inHand, used, idle] = [`step[${k}].load.inHand`, `step[${k}].load.next.picked.used`, `idle[${k}]`].map(
+    (name) => main.wire(name),
   ) as [number, number, number]
   const index = main.wires((t) => `index[${t}]`)
   return {
@@ -55,10 +55,14 @@ function idleHint(main: MainSignals, k: number): Step {
 
 /** The place of an order that rests or is cancelled. */
 function placeHint(main: MainSignals, k: number): Step {
-  const slots = main.wires((j) => `step[${k}].slots[${j}]`)
-  const [resting, cancel, word, key] = ['resting', 'cancel', 'word', 'cancelKey'].map((name) =>
-    main.wire(`step[${k}].${name}`),
-  ) as [number, number, number, number]
+  const slots = main.wires((j) => `step[${k}].place.slots[${j}]`)
+  const names = ['decision.resting', 'work.cancel', 'word', 'cancelKey']
+  const [resting, cancel, word, key] = names.map((name) => main.wire(`step[${k}].place.${name}`)) as [
+    number,
+    number,
+    number,
+    number,
+  ]
   return {
     from: [resting, cancel, word, key, ...slots],
     to: [main.wire(`place[${k}]`)],

@@ -12,10 +12,11 @@ export interface Argument {
   readonly reason: string
 }
 
-const step = { file: 'trade-batch/step.circom', template: 'Step' } as const
+const load = { file: 'trade-batch/load.circom', template: 'Load' } as const
+const place = { file: 'trade-batch/place.circom', template: 'Place' } as const
 const message = { file: 'state/message.circom', template: 'UnpackMessage' } as const
 const ABOVE = 'abovePrevious.in <== placing * (from - neighbours.previous - 1);'
-const BELOW = 'belowNext.in <== placing * (neighbours.next - from - step);'
+const BELOW = 'belowNext.in <== placing * (neighbours.next - from - span);'
 const DIFFERENCE =
   'a difference of two numbers of the width is either below it or negative, and a negative one has 254 bits in the field'
 const APART =
@@ -24,11 +25,11 @@ const APART =
 /** Reviewed by hand; a test holds that each entry excuses a mutant that survives. */
 const ARGUMENTS: readonly Argument[] = [
   {
-    ...step,
-    instruction: 'load <== next.picked.used * (1 - inHand);',
+    ...load,
+    instruction: 'work.load <== next.picked.used * (1 - inHand);',
     operator: 'unconstrain',
     reason:
-      "active * (1 - inHand) === load makes it 0 or 1 still. 1 without a message would need a nonce above the actor's where there is none (nonceGrows); 0 with one idles this step and so all later ones, and `loaded === used` fails",
+      "active * (1 - inHand) === work.load makes it 0 or 1 still. 1 without a message would need a nonce above the actor's where there is none (nonceGrows); 0 with one idles this step and so all later ones, and `loaded[steps] === used` fails",
   },
   {
     file: 'trade-batch/trade-batch.circom',
@@ -36,7 +37,7 @@ const ARGUMENTS: readonly Argument[] = [
     instruction: 'admit[n].message.used * (1 - admit[n - 1].message.used) === 0;',
     operator: 'drop',
     reason:
-      'implied by `loaded === used`: a step loads the message whose number is how many were loaded, so none gets past an unused slot, and a message behind one is used but never loaded',
+      'implied by `loaded[steps] === used`: a step loads the message whose number is how many were loaded, so none gets past an unused slot, and a message behind one is used but never loaded',
   },
   {
     file: 'trade-batch/message.circom',
@@ -46,9 +47,9 @@ const ARGUMENTS: readonly Argument[] = [
     detail: '1 * (signerIndex - message.account)',
     reason: 'asks more, and what always holds: an unused slot has the word 0, so account 0, and no signer, so index 0',
   },
-  { ...step, instruction: 'nonceGrows.in <== nonceRise - load;', operator: 'widen', reason: DIFFERENCE },
-  { ...step, instruction: ABOVE, operator: 'widen', reason: DIFFERENCE },
-  { ...step, instruction: BELOW, operator: 'widen', reason: DIFFERENCE },
+  { ...load, instruction: 'nonceGrows.in <== work.nonceRise - work.load;', operator: 'widen', reason: DIFFERENCE },
+  { ...place, instruction: ABOVE, operator: 'widen', reason: DIFFERENCE },
+  { ...place, instruction: BELOW, operator: 'widen', reason: DIFFERENCE },
   {
     file: 'trade-batch/trade-batch.circom',
     template: 'TradeBatch',
@@ -57,7 +58,7 @@ const ARGUMENTS: readonly Argument[] = [
     reason: `both are paths of 2 * levels bits wherever the slot is enabled, and ${DIFFERENCE}`,
   },
   {
-    file: 'trade-batch/step.circom',
+    file: 'trade-batch/load.circom',
     template: 'NextMessage',
     instruction: 'signal bits[6] <== Num2Bits(6)(flags.out);',
     operator: 'widen',
@@ -67,9 +68,9 @@ const ARGUMENTS: readonly Argument[] = [
     'placing * (from - neighbours.previous + 1)',
     'placing * (from - neighbours.previous - 2)',
     'placing * (from - neighbours.previous - 0)',
-  ].map((detail): Argument => ({ ...step, instruction: ABOVE, operator: 'alter', detail, reason: APART })),
+  ].map((detail): Argument => ({ ...place, instruction: ABOVE, operator: 'alter', detail, reason: APART })),
   {
-    ...step,
+    ...place,
     instruction: ABOVE,
     operator: 'alter',
     detail: '1 * (from - neighbours.previous - 1)',
@@ -77,7 +78,7 @@ const ARGUMENTS: readonly Argument[] = [
       'asks more, and what always holds: a step that places nothing stands at place 0, which has no previous slot, or at the slot that it cancels, whose previous is below its key',
   },
   {
-    ...step,
+    ...place,
     instruction: BELOW,
     operator: 'alter',
     detail: 'placing * (neighbours.next - from - 0)',

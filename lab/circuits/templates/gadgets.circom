@@ -14,7 +14,7 @@ include "state/message.circom";
 include "state/slot.circom";
 include "state/update.circom";
 include "trade-batch/account.circom";
-include "trade-batch/step.circom";
+include "trade-batch/load.circom";
 
 template RangeProbe(n) {
     signal input bit;

@@ -96,12 +96,11 @@ template LogicProbe() {
     neither <== Not()(Or()(left, right));
 }
 
-// ceil(a * b / divisor), as fees are worked out.
+// ceil(a * b / divisor), as fees are computed.
 template MulDivUpProbe(divisor, quotientBits) {
     signal input a;
     signal input b;
-    signal product <== a * b;
-    signal output out <== DivideUp(divisor, quotientBits)(product);
+    signal output out <== MulDivUp(divisor, quotientBits)(a, b);
 }
 
 template PickProbe(n) {

@@ -3,7 +3,7 @@ pragma circom 2.2.3;
 include "lib/range.circom";
 include "lib/select.circom";
 include "state/message.circom";
-include "trade-batch/step.circom";
+include "trade-batch/load.circom";
 
 // The message that a step loads, picked as Step does it.
 template NextMessageProbe(N) {

@@ -4,8 +4,8 @@ include "lib/range.circom";
 include "state/book.circom";
 include "state/message.circom";
 include "state/risk.circom";
+include "trade-batch/rules.circom";
 include "trade-batch/step.circom";
-include "trade-batch/trade-batch.circom";
 
 // One step of trade-batch over words as the state and the messages hold them: what TradeBatch does with them, without
 // hashes and signatures. The market is number 0; every account is one of the T.
@@ -72,35 +72,42 @@ template StepProbe(W, T) {
     component step = Step(W, T, 1);
     step.rules <== read.rules;
     step.message[0] <== unpack.message;
-    step.loadedBefore <== 0;
-    step.inHand <== unpackHand.inHand;
-    step.hand <== unpackHand.order;
-    step.bids <== bids;
-    step.asks <== asks;
-    step.nextSequence <== nextSequence;
-    for (var t = 0; t < T; t++) step.index[t] <== t;
-    step.nonce <== nonce;
-    step.size <== size;
-    step.openBuy <== openBuy;
-    step.openSell <== openSell;
+    step.loaded <== 0;
+    step.book.bids <== bids;
+    step.book.asks <== asks;
+    step.book.nextSequence <== nextSequence;
+    step.book.fees <== 0;
+    step.book.inHand <== unpackHand.inHand;
+    step.book.hand <== unpackHand.order;
+    step.touched.nonce <== nonce;
+    step.touched.size <== size;
+    step.touched.openBuy <== openBuy;
+    step.touched.openSell <== openSell;
+    for (var t = 0; t < T; t++) {
+        step.index[t] <== t;
+        step.touched.cashChange[t] <== 0;
+        step.touched.touches[t] <== 0;
+        step.touched.orders[t] <== 0;
+        step.touched.rests[t] <== 0;
+    }
     step.idle <== AssertBinary()(idle);
     step.placeHint <== place;
     step.actorHint <== actor;
     step.victimHint <== victim;
 
     component pack = PackHand();
-    pack.inHand <== step.newInHand;
-    pack.order <== step.newHand;
-    load <== step.load;
+    pack.inHand <== step.newBook.inHand;
+    pack.order <== step.newBook.hand;
+    load <== step.newLoaded;
     newHand <== pack.word;
-    newBids <== step.newBids;
-    newAsks <== step.newAsks;
-    newSequence <== step.newSequence;
-    newNonce <== step.newNonce;
-    newSize <== step.newSize;
-    newOpenBuy <== step.newOpenBuy;
-    newOpenSell <== step.newOpenSell;
-    cashChange <== step.cashChange;
-    fees <== step.fees;
-    touches <== step.touches;
+    newBids <== step.newBook.bids;
+    newAsks <== step.newBook.asks;
+    newSequence <== step.newBook.nextSequence;
+    newNonce <== step.newTouched.nonce;
+    newSize <== step.newTouched.size;
+    newOpenBuy <== step.newTouched.openBuy;
+    newOpenSell <== step.newTouched.openSell;
+    cashChange <== step.newTouched.cashChange;
+    fees <== step.newBook.fees;
+    touches <== step.newTouched.touches;
 }

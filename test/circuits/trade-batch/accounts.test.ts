@@ -35,7 +35,7 @@ suite('protocol.md#rule-accounts: fills', () => {
     const batch = trade()
     const { takerFee, makerFee } = batch.steps[0]!.trade!
     assert.deepEqual([takerFee, makerFee], [3n, 1n])
-    const division = /main\.step\[0\]\.DivideUp\w*\.AssertBits\w*\.Num2Bits/
+    const division = /main\.step\[0\]\.settle\.MulDivUp\w*\.DivideUp\w*\.AssertBits\w*\.Num2Bits/
     for (const fee of [takerFee - 1n, takerFee + 1n, 0n]) {
       refuses(batch, { lies: [{ signal: 'DivideUp.out', value: fee, at: 0 }] }, division)
     }
@@ -46,33 +46,33 @@ suite('protocol.md#rule-accounts: fills', () => {
 
   test('refuses to collect other fees than were paid', () => {
     const batch = trade()
-    refuses(batch, { lies: [{ signal: 'Step.fees', value: 3n }] }, 'main.step[0].fees')
+    refuses(batch, { lies: [{ signal: 'Settle.fees', value: 3n }] }, 'main.step[0].settle.fees')
     refuses(batch, { lies: [{ signal: 'TradeBatch.newBook.fees', value: 0n }] }, 'main.newBook.fees')
     refuses(batch, { lies: [{ signal: 'TradeBatch.newBook.fees', value: 5n }] }, 'main.newBook.fees')
   })
 
   test('refuses cash that does not match the fill, to the quantum', () => {
     const batch = trade()
-    const cash = (value: bigint) => [{ signal: 'SettleStep.paid', value }]
-    refuses(batch, { lies: cash(3008n) }, 'main.step[0].settle.paid')
-    refuses(batch, { lies: cash(3010n) }, 'main.step[0].settle.paid')
-    const own = { signal: 'SettleStep.cashChange', element: 0, value: FIELD - 3011n }
-    refuses(batch, { lies: [own] }, 'main.step[0].settle.cashChange[0]')
+    const cash = (value: bigint) => [{ signal: 'ChangeHoldings.paid', value }]
+    refuses(batch, { lies: cash(3008n) }, 'main.step[0].settle.change.paid')
+    refuses(batch, { lies: cash(3010n) }, 'main.step[0].settle.change.paid')
+    const own = { signal: 'ChangeHoldings.newCashChange', element: 0, value: FIELD - 3011n }
+    refuses(batch, { lies: [own] }, 'main.step[0].settle.change.newCashChange[0]')
   })
 
   test('refuses a position that does not match the fill', () => {
     const batch = trade()
-    refuses(batch, { lies: [{ signal: 'SettleStep.bought', value: 4n }] }, 'main.step[0].settle.bought')
-    const lies = [{ signal: 'SettleStep.newSize', element: 1, value: 20n }]
-    refuses(batch, { lies }, 'main.step[0].settle.newSize[1]')
+    refuses(batch, { lies: [{ signal: 'ChangeHoldings.bought', value: 4n }] }, 'main.step[0].settle.change.bought')
+    const lies = [{ signal: 'ChangeHoldings.newSize', element: 1, value: 20n }]
+    refuses(batch, { lies }, 'main.step[0].settle.change.newSize[1]')
   })
 
   test('refuses open lots that do not follow the fill', () => {
     const batch = trade()
-    const open = (element: number, value: bigint) => [{ signal: 'SettleStep.newOpenSell', element, value }]
-    refuses(batch, { lies: open(1, 5n) }, 'main.step[0].settle.newOpenSell[1]')
-    const buys = [{ signal: 'SettleStep.newOpenBuy', element: 0, value: 3n }]
-    refuses(batch, { lies: buys }, 'main.step[0].settle.newOpenBuy[0]')
+    const open = (element: number, value: bigint) => [{ signal: 'ChangeHoldings.newOpenSell', element, value }]
+    refuses(batch, { lies: open(1, 5n) }, 'main.step[0].settle.change.newOpenSell[1]')
+    const buys = [{ signal: 'ChangeHoldings.newOpenBuy', element: 0, value: 3n }]
+    refuses(batch, { lies: buys }, 'main.step[0].settle.change.newOpenBuy[0]')
   })
 
   test('refuses to charge the fill to another account than the owner of the slot', () => {
@@ -80,17 +80,17 @@ suite('protocol.md#rule-accounts: fills', () => {
     venue.rest([venue.sell(2, 1000n, 5n)])
     const touch = [2, 3].map((account) => venue.cancel(account, 'buy', MAX_PRICE, 1n))
     const batch = venue.batch([venue.buy(1, 1000n, 5n), ...touch])
-    refuses(batch, { forge: { victim: put(0, slotOf(batch, 3)) } }, 'main.step[0].victimAccount')
+    refuses(batch, { forge: { victim: put(0, slotOf(batch, 3)) } }, 'main.step[0].settle.victimAccount')
   })
 
   test('refuses another actor than the account of the order', () => {
     const venue = new Venue({ accounts: { 1: { nonce: 0n }, 2: {}, 3: {} } })
     const batch = venue.batch([venue.buy(1, 1000n, 5n), venue.cancel(3, 'buy', MAX_PRICE, 1n)])
     const { signal } = refuses(batch, { forge: { actor: put(0, slotOf(batch, 3)) } }, [
-      'main.step[0].actorIndex',
-      /main\.step\[1\]\.nonceGrows\./,
+      'main.step[0].load.actorIndex',
+      /main\.step\[1\]\.load\.nonceGrows\./,
     ])
-    assert.equal(signal('main.step[0].order.account'), 1n)
+    assert.equal(signal('main.step[0].load.work.order.account'), 1n)
   })
 })
 
@@ -211,13 +211,13 @@ suite('protocol.md#rule-accounts: which accounts change', () => {
     const forge = { index: put(0, 5n) }
     refuses(batch, { forge }, [
       'main.admit[0].signerIndex',
-      'main.step[0].actorIndex',
+      'main.step[0].load.actorIndex',
       /main\.update\[0\]\.path\./,
       /main\.ascending\[1\]\./,
       'main.update[1].oldRoot',
     ])
     refuses(batch, { forge: { index: put(1, 258n) } }, [
-      'main.step[0].victimIndex',
+      'main.step[0].settle.victimIndex',
       /main\.update\[1\]\.path\.Num2Bits/,
       /main\.ascending\[1\]\./,
     ])
@@ -235,7 +235,7 @@ suite('protocol.md#rule-accounts: which accounts change', () => {
     const venue = new Venue()
     venue.rest([venue.sell(2, 1000n, 5n)])
     const batch = venue.batch([venue.buy(1, 1000n, 3n, { timeInForce: 'IOC', nonce: 9n })])
-    refuses(batch, { forge: { actor: put(0, slotOf(batch, 2)) } }, 'main.step[0].actorIndex')
+    refuses(batch, { forge: { actor: put(0, slotOf(batch, 2)) } }, 'main.step[0].load.actorIndex')
   })
 
   test('refuses a touched account of which anything else changes', () => {

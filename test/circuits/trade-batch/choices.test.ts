@@ -66,8 +66,8 @@ suite('exactly one is chosen where one must be', () => {
     const honest = witnessOf(sweepBatch())
     const step = 2
     const value = (name: string) => honest[wire(`main.step[${step}].${name}`)]!
-    assert.deepEqual([value('inHand'), value('remove'), value('loadedBefore')], [1n, 1n, 2n])
-    const place = targets('Step', 'signal {binary} place[W + 1] <== OneHot', 'OneHot.enabled')
+    assert.deepEqual([value('load.inHand'), value('place.remove'), value('loaded')], [1n, 1n, 2n])
+    const place = targets('Place', 'signal {binary} place[W + 1] <== OneHot', 'OneHot.enabled')
     const enabled = place.targets[step]!
     const told = new Map([
       [wire(`main.place[${step}]`), 1n],
@@ -82,24 +82,26 @@ suite('exactly one is chosen where one must be', () => {
     refuses(honest, new Map([...told, [enabled, 2n]]), place.rows)
   })
 
-  test('refuses a step for which two is the number of things to choose', () => {
+  test('refuses a step for which two is the number of places to choose', () => {
     const { honest, step, told } = twoPlaces()
-    const pointer = targets('Step', 'signal {binary} pointer[N + 1] <== OneHot', 'OneHot.enabled').targets[step]!
-    const loaded = honest[wire(`main.step[${step}].loadedBefore`)]!
-    const messages = [0n, loaded].map((n) => [beside(pointer, `out[${n}]`), 1n] as const)
     for (const detail of ['always', 'UncheckedBinary.in']) {
-      const always = targets('Step', 'signal {binary} always', detail)
-      refuses(honest, new Map([...told, ...messages, [always.targets[step]!, 2n]]), always.rows)
+      const always = targets('Place', 'signal {binary} always', detail)
+      refuses(honest, new Map([...told, [always.targets[step]!, 2n]]), always.rows)
     }
   })
 
   test('refuses the sum of three messages as a fourth, which nobody signed', () => {
     const honest = witnessOf(quadrupleBatch())
     // account 6 = 1 + 2 + 3 at price 990 + 980 + 970: used and cancel are the bits of three
-    const pointer = targets('Step', 'signal {binary} pointer[N + 1] <== OneHot', 'OneHot.enabled')
+    const pointer = targets('Load', 'signal {binary} pointer[N + 1] <== OneHot', 'OneHot.enabled')
     const enabled = pointer.targets[3]!
     const sum = [0, 1, 2].map((n) => [beside(enabled, `out[${n}]`), 1n] as const)
-    refuses(honest, new Map([...sum, [beside(enabled, 'out[3]'), 0n], [enabled, 3n]]), pointer.rows)
+    const told = new Map([...sum, [beside(enabled, 'out[3]'), 0n] as const])
+    refuses(honest, new Map([...told, [enabled, 3n]]), pointer.rows)
+    for (const detail of ['always', 'UncheckedBinary.in']) {
+      const always = targets('Load', 'signal {binary} always', detail)
+      refuses(honest, new Map([...told, [always.targets[3]!, 3n]]), always.rows)
+    }
   })
 })
 
@@ -107,7 +109,7 @@ suite('nothing is done where nothing is to do', () => {
   test('refuses to work once more on the order that the step before has rested', () => {
     const honest = witnessOf(fiveStepBatch())
     assert.equal(honest[wire('main.idle[5]')], 1n)
-    const load = targets('Step', 'active * (1 - inHand) === load', '')
+    const load = targets('Load', 'active * (1 - inHand) === work.load', '')
     refuses(honest, new Map([[wire('main.idle[5]'), 0n]]), load.rows)
   })
 

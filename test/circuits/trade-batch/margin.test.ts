@@ -115,8 +115,8 @@ suite('rule 4: initial margin', () => {
 
   test('refuses a margin check that is left out', () => {
     const batch = withEquity(opens(), 2_000n)
-    const lies = [{ signal: 'Step.takesEffect', value: 0n }]
-    assertBreaks(attempt(batch, { lies }).broken, 'main.step[0].takesEffect')
+    const lies = [{ signal: 'Settle.takesEffect', value: 0n }]
+    assertBreaks(attempt(batch, { lies }).broken, 'main.step[0].settle.takesEffect')
   })
 
   test('refuses a worst loss that is too small, by the quantum and at its own range check', () => {

@@ -48,7 +48,7 @@ suite('protocol.md#rule-messages: nonces', () => {
     const { broken } = attempt(before)
     assert.ok(broken.length > 0)
     assert.ok(
-      broken.every((signals) => /step\[0\]\.nonceGrows\./.test(signals)),
+      broken.every((signals) => /step\[0\]\.load\.nonceGrows\./.test(signals)),
       broken.join('\n'),
     )
   })
@@ -56,18 +56,18 @@ suite('protocol.md#rule-messages: nonces', () => {
   test('refuses an older nonce, and one used earlier in the batch', () => {
     const venue = new Venue({ accounts: { 1: { nonce: 7n }, 2: {} } })
     const batch = venue.batch([venue.buy(1, 1000n, 5n), venue.buy(1, 999n, 5n)])
-    refuses(batch, { forge: altered(batch, { nonce: 7n }) }, /step\[0\]\.nonceGrows\./)
-    refuses(batch, { forge: altered(batch, { nonce: 3n }) }, /step\[0\]\.nonceGrows\./)
-    refuses(batch, { forge: altered(batch, { nonce: 0n }) }, /step\[0\]\.nonceGrows\./)
-    refuses(batch, { forge: altered(batch, { nonce: 9n }) }, /step\[1\]\.nonceGrows\./)
+    refuses(batch, { forge: altered(batch, { nonce: 7n }) }, /step\[0\]\.load\.nonceGrows\./)
+    refuses(batch, { forge: altered(batch, { nonce: 3n }) }, /step\[0\]\.load\.nonceGrows\./)
+    refuses(batch, { forge: altered(batch, { nonce: 0n }) }, /step\[0\]\.load\.nonceGrows\./)
+    refuses(batch, { forge: altered(batch, { nonce: 9n }) }, /step\[1\]\.load\.nonceGrows\./)
     const highest = (1n << 64n) - 1n
-    refuses(batch, { forge: altered(batch, { nonce: highest }) }, /step\[1\]\.nonceGrows\./)
+    refuses(batch, { forge: altered(batch, { nonce: highest }) }, /step\[1\]\.load\.nonceGrows\./)
   })
 
   test('refuses to leave the nonce as it was', () => {
     const batch = batchOf()
-    const lies = [{ signal: 'Step.newNonce', value: 0n }]
-    const { signal } = refuses(batch, { lies }, 'main.step[0].newNonce[0]')
+    const lies = [{ signal: 'Settle.newTouched.nonce', value: 0n }]
+    const { signal } = refuses(batch, { lies }, 'main.step[0].settle.newTouched.nonce[0]')
     assert.equal(signal('main.update[0].after.nonce'), 0n)
   })
 })
@@ -210,7 +210,9 @@ suite('protocol.md#rule-messages: malformed messages', () => {
         JSON.stringify(Object.keys(fields)),
       )
       assert.ok(
-        broken.every((signals) => /main\.admit\[0\]\.unpack\.|step\[0\]\.(belowNext|abovePrevious)\./.test(signals)),
+        broken.every((signals) =>
+          /main\.admit\[0\]\.unpack\.|step\[0\]\.place\.(belowNext|abovePrevious)\./.test(signals),
+        ),
         broken.join('\n'),
       )
     }
@@ -243,11 +245,7 @@ suite('protocol.md#rule-messages: message slots', () => {
     const batch = venue.batch([venue.buy(1, 1005n, 9n)])
     assert.equal(batch.steps.length, 6)
     const word = rawWord({ ...messageFields(batch.messages[0]!.message), nonce: 2n })
-    refuses(
-      batch,
-      { forge: { ...signed(1, word) } },
-      /main\.admit\[1\]\.message\.used .*main\.step\[0\]\.load|main\.step\[0\]\.load .*main\.admit\[1\]\.message\.used/,
-    )
+    refuses(batch, { forge: { ...signed(1, word) } }, 'main.loaded[6]')
   })
 
   test('refuses a chain that does not take a message in', () => {

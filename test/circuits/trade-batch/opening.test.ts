@@ -43,7 +43,7 @@ suite('protocol.md#rule-roots: what is opened', () => {
       expiry: 1n << 39n,
     })
     const { broken, signal } = attempt(batch, { forge: { hand } })
-    assert.equal(signal('main.step[0].inHand'), 1n)
+    assert.equal(signal('main.step[0].load.inHand'), 1n)
     assert.ok(
       broken.some((signals) => BOOK_PATH.test(signals)),
       broken.join('\n'),
@@ -84,10 +84,10 @@ suite('protocol.md#rule-roots: what is opened', () => {
     const batch = batchOf()
     const { bids } = batch.before.books.get(MARKET)!
     const moved = (element: number, value: bigint) => [{ signal: 'ShiftWindow.newBids', element, value }]
-    refuses(batch, { lies: moved(0, bids[0]! - 1n) }, 'main.step[0].shift.newBids[0]')
-    refuses(batch, { lies: moved(2, EMPTY_SLOT) }, 'main.step[0].shift.newBids[2]')
+    refuses(batch, { lies: moved(0, bids[0]! - 1n) }, 'main.step[0].place.shift.newBids[0]')
+    refuses(batch, { lies: moved(2, EMPTY_SLOT) }, 'main.step[0].place.shift.newBids[2]')
     const asks = [{ signal: 'ShiftWindow.newAsks', element: 0, value: EMPTY_SLOT }]
-    refuses(batch, { lies: asks }, 'main.step[0].shift.newAsks[0]')
+    refuses(batch, { lies: asks }, 'main.step[0].place.shift.newAsks[0]')
   })
 })
 
@@ -133,11 +133,11 @@ suite('selectors', () => {
   test('refuses hints of idle steps that are not 0', () => {
     const batch = batchOf()
     for (const value of [1n, ...wild]) {
-      refuses(batch, { forge: { actor: put(5, value) } }, /main\.step\[5\]\.OneHot/)
-      refuses(batch, { forge: { victim: put(5, value) } }, /main\.step\[5\]\.OneHot/)
+      refuses(batch, { forge: { actor: put(5, value) } }, /main\.step\[5\]\.load\.OneHot/)
+      refuses(batch, { forge: { victim: put(5, value) } }, /main\.step\[5\]\.settle\.OneHot/)
     }
-    for (const value of [1n, 8n]) refuses(batch, { forge: { place: put(5, value) } }, 'main.step[5].place[0]')
-    refuses(batch, { forge: { place: put(5, 9n) } }, [/main\.step\[5\]\.OneHot/, 'main.step[5].place[0]'])
+    for (const value of [1n, 8n]) refuses(batch, { forge: { place: put(5, value) } }, 'main.step[5].place.place[0]')
+    refuses(batch, { forge: { place: put(5, 9n) } }, [/main\.step\[5\]\.place\.OneHot/, 'main.step[5].place.place[0]'])
   })
 
   test('refuses a signer for a message slot that is not used', () => {
@@ -150,8 +150,8 @@ suite('selectors', () => {
     for (const value of [9n, 10n, FIELD - 1n]) {
       for (const [name, pattern] of [
         ['signer', /main\.admit\[0\]\.OneHot\S*\.index/],
-        ['actor', /main\.step\[0\]\.OneHot\S*\.index/],
-        ['place', /main\.step\[0\]\.OneHot\S*\.index/],
+        ['actor', /main\.step\[0\]\.load\.OneHot\S*\.index/],
+        ['place', /main\.step\[0\]\.place\.OneHot\S*\.index/],
       ] as const) {
         const { broken } = attempt(batch, { forge: { [name]: put(0, value) } })
         assert.ok(

@@ -31,64 +31,65 @@ suite('protocol.md#rule-matching: the one forced thing', () => {
     const batch = twoMakers((venue) => [venue.buy(1, 1010n, 5n, { timeInForce: 'IOC' })])
     const second = batch.before.books.get(batch.context.market)!.asks[1]!
     const dishonesty = {
-      lies: [lie('headWord', second)],
+      lies: [lie('decide.headWord', second)],
       forge: { place: put(0, 1n), victim: put(0, slotOf(batch, 3)) },
     }
-    const { signal } = refuses(batch, dishonesty, ['main.step[0].headWord', 'main.step[0].place[0]'])
-    assert.equal(signal('main.step[0].trade'), 1n)
-    assert.equal(signal('main.step[0].headPrice'), 1010n)
+    const { signal } = refuses(batch, dishonesty, ['main.step[0].decide.headWord', 'main.step[0].place.place[0]'])
+    assert.equal(signal('main.step[0].decide.decision.trade'), 1n)
+    assert.equal(signal('main.step[0].settle.headPrice'), 1010n)
   })
 
   test('refuses a trade at a price one quantum worse than the head has', () => {
     const batch = twoMakers((venue) => [venue.buy(1, 1010n, 5n, { timeInForce: 'IOC' })])
-    refuses(batch, { lies: [lie('headPrice', 1001n)] }, 'main.step[0].headPrice')
-    refuses(batch, { lies: [lie('headPrice', 1010n)] }, 'main.step[0].headPrice')
+    refuses(batch, { lies: [lie('settle.headPrice', 1001n)] }, 'main.step[0].settle.headPrice')
+    refuses(batch, { lies: [lie('settle.headPrice', 1010n)] }, 'main.step[0].settle.headPrice')
   })
 
   test('refuses to fill more than the head has, more than is wanted, and less than both', () => {
     const more = twoMakers((venue) => [venue.buy(1, 1000n, 7n, { timeInForce: 'IOC' })])
-    refuses(more, { lies: [lie('least', 7n)] }, 'main.step[0].least')
+    refuses(more, { lies: [lie('decide.least', 7n)] }, 'main.step[0].decide.least')
     const wanted = twoMakers((venue) => [venue.buy(1, 1000n, 3n, { timeInForce: 'IOC' })])
-    refuses(wanted, { lies: [lie('least', 5n)] }, 'main.step[0].least')
-    refuses(wanted, { lies: [lie('least', 2n)] }, 'main.step[0].least')
+    refuses(wanted, { lies: [lie('decide.least', 5n)] }, 'main.step[0].decide.least')
+    refuses(wanted, { lies: [lie('decide.least', 2n)] }, 'main.step[0].decide.least')
   })
 
   test('refuses to take from the head other lots than are filled', () => {
     const batch = twoMakers((venue) => [venue.buy(1, 1000n, 3n, { timeInForce: 'IOC' })])
-    refuses(batch, { lies: [lie('shift.reduction', 0n)] }, 'main.step[0].shift.reduction')
-    refuses(batch, { lies: [lie('remove', 1n)] }, 'main.step[0].remove')
-    refuses(batch, { lies: [lie('settle.victimOpen', 0n)] }, 'main.step[0].settle.victimOpen')
-    refuses(batch, { lies: [lie('settle.actorOpen', 3n)] }, 'main.step[0].settle.actorOpen')
+    refuses(batch, { lies: [lie('place.shift.reduction', 0n)] }, 'main.step[0].place.shift.reduction')
+    refuses(batch, { lies: [lie('place.remove', 1n)] }, 'main.step[0].place.remove')
+    refuses(batch, { lies: [lie('settle.change.victimOpen', 0n)] }, 'main.step[0].settle.change.victimOpen')
+    refuses(batch, { lies: [lie('settle.change.actorOpen', 3n)] }, 'main.step[0].settle.change.actorOpen')
   })
 
   test('refuses to drop a crossing order', () => {
     const batch = twoMakers((venue) => [venue.buy(1, 1010n, 5n, { timeInForce: 'IOC' })])
     const { signal } = refuses(
       batch,
-      { lies: [lie('beyond', 1n)], forge: { victim: put(0, 0n) } },
-      'main.step[0].beyond',
+      { lies: [lie('decide.beyond', 1n)], forge: { victim: put(0, 0n) } },
+      'main.step[0].decide.beyond',
     )
-    assert.equal(signal('main.step[0].notResting'), 1n)
+    assert.equal(signal('main.step[0].decide.decision.notResting'), 1n)
   })
 
   test('refuses to rest a crossing order', () => {
     const batch = twoMakers((venue) => [venue.buy(1, 1010n, 5n)])
     const { signal } = refuses(
       batch,
-      { lies: [lie('beyond', 1n)], forge: { victim: put(0, 0n) } },
-      'main.step[0].beyond',
+      { lies: [lie('decide.beyond', 1n)], forge: { victim: put(0, 0n) } },
+      'main.step[0].decide.beyond',
     )
-    assert.equal(signal('main.step[0].insert'), 1n)
+    assert.equal(signal('main.step[0].place.placement.insert'), 1n)
   })
 
   test('refuses to take EMPTY for liquidity', () => {
     const venue = new Venue()
     const batch = venue.batch([venue.sell(1, 1000n, 5n, { timeInForce: 'IOC' }), touch(venue, 2)])
-    const { signal } = refuses(batch, { lies: [lie('beyond', 0n)], forge: { victim: put(0, slotOf(batch, 2)) } }, [
-      'main.step[0].beyond',
-      'main.step[0].victimAccount',
-    ])
-    assert.equal(signal('main.step[0].trade'), 1n)
+    const { signal } = refuses(
+      batch,
+      { lies: [lie('decide.beyond', 0n)], forge: { victim: put(0, slotOf(batch, 2)) } },
+      ['main.step[0].decide.beyond', 'main.step[0].settle.victimAccount'],
+    )
+    assert.equal(signal('main.step[0].decide.decision.trade'), 1n)
   })
 
   test('refuses a trade with oneself', () => {
@@ -98,8 +99,8 @@ suite('protocol.md#rule-matching: the one forced thing', () => {
     assert.deepEqual(kinds(batch), ['head-removed', 'rested'])
     refuses(
       batch,
-      { lies: [lie('own', 0n)], forge: { idle: put(1, 1n), actor: put(1, 0n), place: put(1, 0n) } },
-      'main.step[0].own',
+      { lies: [lie('decide.own', 0n)], forge: { idle: put(1, 1n), actor: put(1, 0n), place: put(1, 0n) } },
+      'main.step[0].decide.own',
     )
   })
 
@@ -107,7 +108,7 @@ suite('protocol.md#rule-matching: the one forced thing', () => {
     const batch = twoMakers((venue) => [venue.buy(1, 1000n, 5n, { timeInForce: 'IOC' })])
     const shifted = { idle: put(3, 0n), actor: [0n, 0n, 1n, 2n, 0n, 0n], victim: [1n, 0n, 0n, 0n, 0n, 0n] }
     const place = (honest: readonly bigint[]) => [0n, 0n, honest[1]!, honest[2]!, 0n, 0n]
-    refuses(batch, { lies: [lie('own', 1n)], forge: { ...shifted, place } }, 'main.step[0].own')
+    refuses(batch, { lies: [lie('decide.own', 1n)], forge: { ...shifted, place } }, 'main.step[0].decide.own')
   })
 
   test("refuses to remove one's own head that does not cross", () => {
@@ -116,15 +117,19 @@ suite('protocol.md#rule-matching: the one forced thing', () => {
     const batch = venue.batch([venue.buy(1, 1000n, 5n)])
     const { signal } = refuses(
       batch,
-      { lies: [lie('beyond', 0n)], forge: { idle: put(1, 0n), place: put(0, 0n), actor: put(1, 0n) } },
-      'main.step[0].beyond',
+      { lies: [lie('decide.beyond', 0n)], forge: { idle: put(1, 0n), place: put(0, 0n), actor: put(1, 0n) } },
+      'main.step[0].decide.beyond',
     )
-    assert.equal(signal('main.step[0].removeOwn'), 1n)
+    assert.equal(signal('main.step[0].decide.decision.removeOwn'), 1n)
   })
 
   test('refuses to let a POST_ONLY order trade', () => {
     const batch = twoMakers((venue) => [venue.buy(1, 1000n, 5n, { timeInForce: 'POST_ONLY' })])
-    refuses(batch, { lies: [lie('dropPostOnly', 0n)], forge: { victim: put(0, 1n) } }, 'main.step[0].dropPostOnly')
+    refuses(
+      batch,
+      { lies: [lie('decide.decision.dropPostOnly', 0n)], forge: { victim: put(0, 1n) } },
+      'main.step[0].decide.decision.dropPostOnly',
+    )
   })
 
   test('refuses to keep a crossing head that has expired', () => {
@@ -137,10 +142,10 @@ suite('protocol.md#rule-matching: the one forced thing', () => {
     assert.deepEqual(kinds(batch), ['head-removed', 'dropped'])
     const { signal } = refuses(
       batch,
-      { lies: [lie('headDead', 0n)], forge: { idle: put(1, 1n), actor: put(1, 0n) } },
-      'main.step[0].headDead',
+      { lies: [lie('decide.headDead', 0n)], forge: { idle: put(1, 1n), actor: put(1, 0n) } },
+      'main.step[0].decide.headDead',
     )
-    assert.equal(signal('main.step[0].trade'), 1n)
+    assert.equal(signal('main.step[0].decide.decision.trade'), 1n)
   })
 
   test('refuses to keep a crossing head that is out of band', () => {
@@ -151,8 +156,8 @@ suite('protocol.md#rule-matching: the one forced thing', () => {
     assert.deepEqual(kinds(batch), ['head-removed', 'dropped'])
     refuses(
       batch,
-      { lies: [lie('headDead', 0n)], forge: { idle: put(1, 1n), actor: put(1, 0n) } },
-      'main.step[0].headDead',
+      { lies: [lie('decide.headDead', 0n)], forge: { idle: put(1, 1n), actor: put(1, 0n) } },
+      'main.step[0].decide.headDead',
     )
   })
 
@@ -160,7 +165,7 @@ suite('protocol.md#rule-matching: the one forced thing', () => {
     const batch = twoMakers((venue) => [venue.buy(1, 1000n, 5n, { timeInForce: 'IOC' })])
     const shifted = { idle: put(3, 0n), actor: [0n, 0n, 1n, 2n, 0n, 0n], victim: [1n, 0n, 0n, 0n, 0n, 0n] }
     const place = (honest: readonly bigint[]) => [0n, 0n, honest[1]!, honest[2]!, 0n, 0n]
-    refuses(batch, { lies: [lie('headDead', 1n)], forge: { ...shifted, place } }, 'main.step[0].headDead')
+    refuses(batch, { lies: [lie('decide.headDead', 1n)], forge: { ...shifted, place } }, 'main.step[0].decide.headDead')
   })
 
   test('refuses to work an order that is expired or out of band', () => {
@@ -172,13 +177,21 @@ suite('protocol.md#rule-matching: the one forced thing', () => {
         venue.buy(1, options.price, 5n, { timeInForce: 'IOC', expiry: options.expiry }),
       ])
       assert.equal(kinds(batch)[0], 'no-effect')
-      refuses(batch, { lies: [lie('handDead', 0n)], forge: { victim: put(0, 1n) } }, 'main.step[0].handDead')
+      refuses(
+        batch,
+        { lies: [lie('decide.handDead', 0n)], forge: { victim: put(0, 1n) } },
+        'main.step[0].decide.handDead',
+      )
     }
   })
 
   test('refuses to drop an order as dead that is alive', () => {
     const batch = twoMakers((venue) => [venue.buy(1, 1000n, 5n, { timeInForce: 'IOC' })])
-    refuses(batch, { lies: [lie('handDead', 1n)], forge: { victim: put(0, 0n) } }, 'main.step[0].handDead')
+    refuses(
+      batch,
+      { lies: [lie('decide.handDead', 1n)], forge: { victim: put(0, 0n) } },
+      'main.step[0].decide.handDead',
+    )
   })
 
   test('refuses to trade at stale prices, older or newer', () => {
@@ -224,7 +237,7 @@ suite('protocol.md#rule-matching: loading', () => {
     refuses(
       batch,
       { lies: [{ signal: 'CheckLoad.exceeds', value: 0n }], forge: { place: put(0, 1n) } },
-      'main.step[0].check.exceeds',
+      'main.step[0].load.check.exceeds',
     )
   })
 
@@ -236,7 +249,7 @@ suite('protocol.md#rule-matching: loading', () => {
     refuses(
       batch,
       { lies: [{ signal: 'CheckLoad.exceeds', value: 1n }], forge: { place: put(0, 0n) } },
-      'main.step[0].check.exceeds',
+      'main.step[0].load.check.exceeds',
     )
   })
 
@@ -244,11 +257,11 @@ suite('protocol.md#rule-matching: loading', () => {
     const venue = new Venue({ table: feeTable({}, { minOrder: 5n }) })
     const small = venue.batch([venue.buy(1, 1000n, 4n)])
     assert.equal(kinds(small)[0], 'no-effect')
-    refuses(small, { lies: [lie('small', 0n)] }, 'main.step[0].small')
+    refuses(small, { lies: [lie('load.work.small', 0n)] }, 'main.step[0].load.work.small')
     venue.rest([venue.sell(2, 1000n, 5n)])
     const remainder = venue.batch([venue.buy(1, 1000n, 9n)])
     assert.deepEqual(kinds(remainder), ['traded', 'dropped'])
-    refuses(remainder, { lies: [lie('small', 0n, 1)] }, 'main.step[1].small')
+    refuses(remainder, { lies: [lie('load.work.small', 0n, 1)] }, 'main.step[1].load.work.small')
   })
 
   test('refuses to let a reduceOnly order open or turn a position', () => {
@@ -257,22 +270,22 @@ suite('protocol.md#rule-matching: loading', () => {
     venue.rest([venue.sell(3, 1000n, 9n)])
     const batch = venue.batch([venue.buy(1, 1000n, 5n, { timeInForce: 'IOC', reduceOnly: true })])
     assert.equal(batch.steps[0]!.trade!.size, 3n)
-    refuses(batch, { lies: [{ signal: 'CheckLoad.effective', value: 5n }] }, 'main.step[0].check.effective')
+    refuses(batch, { lies: [{ signal: 'CheckLoad.effective', value: 5n }] }, 'main.step[0].load.check.effective')
     const flat = venue.batch([venue.sell(1, 1000n, 5n, { timeInForce: 'IOC', reduceOnly: true })])
     assert.equal(kinds(flat)[0], 'no-effect')
-    refuses(flat, { lies: [{ signal: 'CheckLoad.capacity', value: 5n }] }, 'main.step[0].check.capacity')
+    refuses(flat, { lies: [{ signal: 'CheckLoad.capacity', value: 5n }] }, 'main.step[0].load.check.capacity')
   })
 
   test('refuses to load an order without counting its lots as open', () => {
     const venue = new Venue()
     const batch = venue.batch([venue.buy(1, 1000n, 5n)])
-    refuses(batch, { lies: [lie('opened', 0n)] }, 'main.step[0].opened')
+    refuses(batch, { lies: [lie('load.work.opened', 0n)] }, 'main.step[0].load.work.opened')
   })
 
   test('refuses to drop an order without releasing its lots', () => {
     const venue = new Venue()
     const batch = venue.batch([venue.buy(1, 1000n, 5n, { timeInForce: 'IOC' })])
-    refuses(batch, { lies: [lie('dropped', 0n)] }, 'main.step[0].dropped')
+    refuses(batch, { lies: [lie('settle.dropped', 0n)] }, 'main.step[0].settle.dropped')
   })
 })
 
@@ -287,39 +300,47 @@ suite('protocol.md#rule-matching: resting', () => {
   test('refuses to put an order before one of equal price that came first', () => {
     const batch = bids((venue) => [venue.buy(1, 990n, 5n)])
     assert.equal(batch.steps[0]!.place, 2)
-    refuses(batch, { forge: { place: put(0, 1n) } }, /step\[0\]\.belowNext\./)
-    refuses(batch, { forge: { place: put(0, 0n) } }, /step\[0\]\.belowNext\./)
+    refuses(batch, { forge: { place: put(0, 1n) } }, /step\[0\]\.place\.belowNext\./)
+    refuses(batch, { forge: { place: put(0, 0n) } }, /step\[0\]\.place\.belowNext\./)
   })
 
   test('refuses to put an order behind a worse one', () => {
     const batch = bids((venue) => [venue.buy(1, 990n, 5n)])
-    refuses(batch, { forge: { place: put(0, 3n) } }, /step\[0\]\.abovePrevious\./)
-    refuses(batch, { forge: { place: put(0, 4n) } }, /step\[0\]\.abovePrevious\./)
+    refuses(batch, { forge: { place: put(0, 3n) } }, /step\[0\]\.place\.abovePrevious\./)
+    refuses(batch, { forge: { place: put(0, 4n) } }, /step\[0\]\.place\.abovePrevious\./)
   })
 
   test('refuses to rest an order under another sequence number', () => {
     const batch = bids((venue) => [venue.buy(1, 990n, 5n)])
     const earlier = batch.after.books.get(batch.context.market)!.bids[2]! - (3n << 112n)
-    refuses(batch, { lies: [lie('word', earlier)], forge: { place: put(0, 0n) } }, 'main.step[0].word')
+    refuses(batch, { lies: [lie('place.word', earlier)], forge: { place: put(0, 0n) } }, 'main.step[0].place.word')
   })
 
   test('refuses not to count a sequence number that was given out', () => {
     const batch = bids((venue) => [venue.buy(1, 990n, 5n)])
-    refuses(batch, { lies: [lie('newSequence', 3n)] }, 'main.step[0].newSequence')
+    refuses(batch, { lies: [lie('place.newSequence', 3n)] }, 'main.step[0].place.newSequence')
   })
 
   test('refuses to rest an order when sequence numbers have run out', () => {
     const venue = new Venue({ book: { nextSequence: LAST_SEQUENCE } })
     const batch = venue.batch([venue.buy(1, 990n, 5n)])
     assert.equal(kinds(batch)[0], 'dropped')
-    refuses(batch, { lies: [lie('last', 0n)] }, 'main.step[0].last')
+    refuses(batch, { lies: [lie('decide.last', 0n)] }, 'main.step[0].decide.last')
   })
 
   test('refuses to drop an order that may rest, and to rest an IOC order', () => {
     const resting = bids((venue) => [venue.buy(1, 990n, 5n)])
-    refuses(resting, { lies: [lie('mayNotRest', 1n)], forge: { place: put(0, 0n) } }, 'main.step[0].mayNotRest')
+    refuses(
+      resting,
+      { lies: [lie('decide.mayNotRest', 1n)], forge: { place: put(0, 0n) } },
+      'main.step[0].decide.mayNotRest',
+    )
     const ioc = bids((venue) => [venue.buy(1, 990n, 5n, { timeInForce: 'IOC' })])
-    refuses(ioc, { lies: [lie('mayNotRest', 0n)], forge: { place: put(0, 2n) } }, 'main.step[0].mayNotRest')
+    refuses(
+      ioc,
+      { lies: [lie('decide.mayNotRest', 0n)], forge: { place: put(0, 2n) } },
+      'main.step[0].decide.mayNotRest',
+    )
   })
 
   /** A full window of eight bids of account 2, from 999 down to 992; the last one expires when asked. */
@@ -335,23 +356,35 @@ suite('protocol.md#rule-matching: resting', () => {
   test('refuses to evict a better order for a worse one', () => {
     const batch = full((venue) => venue.buy(1, 991n, 5n))
     assert.deepEqual([kinds(batch)[0], batch.steps[0]!.place], ['dropped', 8])
-    refuses(batch, { lies: [lie('noRoom', 0n)], forge: { victim: put(0, 1n) } }, 'main.step[0].noRoom')
-    refuses(batch, { lies: [lie('lastExpired', 1n)], forge: { victim: put(0, 1n) } }, 'main.step[0].lastExpired')
-    refuses(batch, { forge: { place: put(0, 7n), victim: put(0, 1n) } }, /step\[0\]\.belowNext\./)
+    refuses(batch, { lies: [lie('place.noRoom', 0n)], forge: { victim: put(0, 1n) } }, 'main.step[0].place.noRoom')
+    refuses(
+      batch,
+      { lies: [lie('place.lastExpired', 1n)], forge: { victim: put(0, 1n) } },
+      'main.step[0].place.lastExpired',
+    )
+    refuses(batch, { forge: { place: put(0, 7n), victim: put(0, 1n) } }, /step\[0\]\.place\.belowNext\./)
   })
 
   test('refuses to drop an order that can take the place of an expired last one', () => {
     const batch = full((venue) => venue.buy(1, 991n, 5n), NOW - 1n)
     assert.ok(batch.steps[0]!.evicted)
-    refuses(batch, { lies: [lie('lastExpired', 0n)], forge: { victim: put(0, 0n) } }, 'main.step[0].lastExpired')
+    refuses(
+      batch,
+      { lies: [lie('place.lastExpired', 0n)], forge: { victim: put(0, 0n) } },
+      'main.step[0].place.lastExpired',
+    )
   })
 
   test('refuses to evict without releasing the lots, or those of another slot', () => {
     const batch = full((venue) => venue.buy(1, 995n, 5n))
     assert.ok(batch.steps[0]!.evicted)
-    refuses(batch, { lies: [lie('lastEmpty', 1n)], forge: { victim: put(0, 0n) } }, 'main.step[0].lastEmpty')
+    refuses(
+      batch,
+      { lies: [lie('place.lastEmpty', 1n)], forge: { victim: put(0, 0n) } },
+      'main.step[0].place.lastEmpty',
+    )
     const first = batch.before.books.get(batch.context.market)!.bids[0]!
-    refuses(batch, { lies: [lie('victimWord', first)] }, 'main.step[0].victimWord')
+    refuses(batch, { lies: [lie('place.victimWord', first)] }, 'main.step[0].place.victimWord')
   })
 })
 
@@ -366,22 +399,26 @@ suite('protocol.md#rule-matching: cancels', () => {
     const batch = resting((venue) => venue.cancel(1, 'buy', 980n, 1n))
     assert.deepEqual([kinds(batch)[0], batch.steps[0]!.place], ['cancelled', 1])
     const forged = (place: bigint) => ({ forge: { place: put(0, place), victim: put(0, 0n) } })
-    refuses(batch, forged(0n), /step\[0\]\.belowNext\./)
-    refuses(batch, forged(2n), /step\[0\]\.abovePrevious\./)
-    refuses(batch, forged(3n), /step\[0\]\.abovePrevious\./)
-    refuses(batch, forged(8n), /step\[0\]\.abovePrevious\./)
-    refuses(batch, { lies: [lie('sameKey', 0n)], forge: { victim: put(0, 0n) } }, [
-      'main.step[0].sameKey',
-      /step\[0\]\.belowNext\./,
+    refuses(batch, forged(0n), /step\[0\]\.place\.belowNext\./)
+    refuses(batch, forged(2n), /step\[0\]\.place\.abovePrevious\./)
+    refuses(batch, forged(3n), /step\[0\]\.place\.abovePrevious\./)
+    refuses(batch, forged(8n), /step\[0\]\.place\.abovePrevious\./)
+    refuses(batch, { lies: [lie('place.sameKey', 0n)], forge: { victim: put(0, 0n) } }, [
+      'main.step[0].place.sameKey',
+      /step\[0\]\.place\.belowNext\./,
     ])
-    refuses(batch, { lies: [lie('victimIsActor', 0n)], forge: { victim: put(0, 0n) } }, 'main.step[0].victimIsActor')
+    refuses(
+      batch,
+      { lies: [lie('place.victimIsActor', 0n)], forge: { victim: put(0, 0n) } },
+      'main.step[0].place.victimIsActor',
+    )
   })
 
   test('refuses the claim that a cancel missed in front of an earlier order at the same price', () => {
     const batch = samePriceBatch()
     assert.deepEqual([kinds(batch)[0], batch.steps[0]!.place], ['cancelled', 2])
-    refuses(batch, { forge: { place: put(0, 1n), victim: put(0, 0n) } }, /step\[0\]\.belowNext\./)
-    refuses(batch, { forge: { place: put(0, 0n), victim: put(0, 0n) } }, /step\[0\]\.belowNext\./)
+    refuses(batch, { forge: { place: put(0, 1n), victim: put(0, 0n) } }, /step\[0\]\.place\.belowNext\./)
+    refuses(batch, { forge: { place: put(0, 0n), victim: put(0, 0n) } }, /step\[0\]\.place\.belowNext\./)
   })
 
   test('refuses to cancel an order of another account', () => {
@@ -389,21 +426,21 @@ suite('protocol.md#rule-matching: cancels', () => {
     assert.equal(kinds(batch)[0], 'cancel-missed')
     refuses(
       batch,
-      { lies: [lie('victimIsActor', 1n)], forge: { victim: put(0, slotOf(batch, 2)) } },
-      'main.step[0].victimIsActor',
+      { lies: [lie('place.victimIsActor', 1n)], forge: { victim: put(0, slotOf(batch, 2)) } },
+      'main.step[0].place.victimIsActor',
     )
   })
 
   test('refuses to cancel another order than the one named', () => {
     const batch = resting((venue) => venue.cancel(1, 'buy', 980n, 7n))
     assert.equal(kinds(batch)[0], 'cancel-missed')
-    const dishonesty = { lies: [lie('sameKey', 1n)], forge: { place: put(0, 1n), victim: put(0, 0n) } }
-    refuses(batch, dishonesty, 'main.step[0].sameKey')
+    const dishonesty = { lies: [lie('place.sameKey', 1n)], forge: { place: put(0, 1n), victim: put(0, 0n) } }
+    refuses(batch, dishonesty, 'main.step[0].place.sameKey')
   })
 
   test('refuses to cancel without releasing the lots', () => {
     const batch = resting((venue) => venue.cancel(1, 'buy', 980n, 1n))
-    refuses(batch, { lies: [lie('victimLots', 0n)] }, 'main.step[0].victimLots')
+    refuses(batch, { lies: [lie('settle.victimLots', 0n)] }, 'main.step[0].settle.victimLots')
   })
 })
 
@@ -426,7 +463,7 @@ suite('protocol.md#rule-matching: steps that do nothing', () => {
       const batch = sweep()
       assert.equal(batch.touched.length, 4)
       const { signal } = refuses(batch, { forge: pause(fills) }, 'main.pausing')
-      assert.equal(signal('main.step[5].newInHand'), 1n)
+      assert.equal(signal('main.step[5].decide.newInHand'), 1n)
       assert.deepEqual(
         [0, 1, 2, 3].map((t) => signal(`main.enabled[${t}]`)),
         [0, 1, 2, 3].map((t) => (t <= fills ? 1n : 0n)),
@@ -438,14 +475,14 @@ suite('protocol.md#rule-matching: steps that do nothing', () => {
     const made = attempt(sweep(), { forge: pause(3) })
     assert.deepEqual(made.broken, [])
     assert.ok(made.shippedAccepts() && !made.isTrue)
-    assert.equal(made.signal('main.step[5].newInHand'), 1n)
+    assert.equal(made.signal('main.step[5].decide.newInHand'), 1n)
   })
 
   test('refuses not to load a message that waits', () => {
     const venue = new Venue()
     const batch = venue.batch([venue.buy(1, 1000n, 5n)])
-    const { signal } = refuses(batch, { forge: { idle: put(0, 1n) } }, ['main.step[0].active', 'main.pausing'])
-    assert.equal(signal('main.step[0].load'), 1n)
+    const { signal } = refuses(batch, { forge: { idle: put(0, 1n) } }, ['main.step[0].load.active', 'main.pausing'])
+    assert.equal(signal('main.step[0].load.work.load'), 1n)
   })
 
   test('refuses an idle step before one that works', () => {
@@ -462,8 +499,8 @@ suite('protocol.md#rule-matching: steps that do nothing', () => {
   test('refuses a step that works on nothing', () => {
     const venue = new Venue()
     const batch = venue.batch([venue.buy(1, 1000n, 5n)])
-    const dishonesty = { forge: { idle: put(1, 0n), place: put(1, 1n) }, lies: [lie('newInHand', 0n, 1)] }
-    const { signal } = refuses(batch, dishonesty, ['main.step[1].load', 'main.step[1].newInHand'])
-    assert.equal(signal('main.step[1].insert'), 1n)
+    const dishonesty = { forge: { idle: put(1, 0n), place: put(1, 1n) }, lies: [lie('decide.newInHand', 0n, 1)] }
+    const { signal } = refuses(batch, dishonesty, ['main.step[1].load.work.load', 'main.step[1].decide.newInHand'])
+    assert.equal(signal('main.step[1].place.placement.insert'), 1n)
   })
 })

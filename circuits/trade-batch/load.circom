@@ -1,0 +1,195 @@
+pragma circom 2.2.3;
+
+include "circomlib/circuits/bitify.circom";
+include "lib/compare.circom";
+include "lib/parameters.circom";
+include "lib/range.circom";
+include "lib/select.circom";
+include "state/book.circom";
+include "state/message.circom";
+include "state/slot.circom";
+include "trade-batch/rules.circom";
+include "trade-batch/touched.circom";
+
+// What a step works on: an order; a cancel, which names a slot by side, price and sequence number; or nothing.
+bus Work {
+    Order order; // the message's, with its effective size, or the one in hand
+    signal {maxbit} priority; // that its price has on its side
+    signal {maxbit} sequence; // that a cancel names
+    signal {binary} load; // it comes from a message
+    signal {binary} cancel;
+    signal {binary} working; // it is an order that loading did not turn away
+    signal {binary} small; // its size is below minOrder: the signed one of a message, else what remains of it
+    signal {binary} kept; // nothing is worked on, and an order stays in hand
+    signal opened; // lots that loading adds to the open ones
+    signal nonceRise; // what loading adds to the nonce
+}
+
+// Claim (protocol.md#loading): `work` is the order in hand or, if none is, the next message. With idle = 1 it is
+// nothing, and no step may idle that could load a message. `actor` is the slot of its account. A loaded message's
+// nonce is above the account's, and an order without effect is turned away (protocol.md#without-effect).
+// @assumes messages are well-formed (AdmitMessage); `hand` was loaded (UnpackHand, the step before); numbers of
+// touched accounts are in range (TradeBatch)
+template Load(T, N) {
+    signal input {maxbit} minOrder;
+    signal input {maxbit} maxPosition; // + 2^57, as exposures are
+    input Message message[N];
+    signal input loaded; // how many messages steps have loaded
+    signal input {binary} inHand;
+    input Order hand;
+    signal input index[T];
+    input Touched(T) touched;
+    // hints
+    signal input {binary} idle;
+    signal input actorHint;
+    output Work work;
+    signal output {binary} actor[T];
+    _ <== touched; // what follows reads a part of it
+
+    // ---- The order in hand, or the next message if there is one
+    signal {binary} active <== Not()(idle);
+    signal {binary} always <== UncheckedBinary()(1); // discharged: a constant
+    signal {binary} pointer[N + 1] <== OneHot(N + 1)(loaded, always);
+    component next = NextMessage(N);
+    for (var n = 0; n < N; n++) {
+        next.pointer[n] <== pointer[n];
+        next.message[n] <== message[n];
+    }
+    work.load <== next.picked.used * (1 - inHand);
+    active * (1 - inHand) === work.load;
+    work.kept <== UncheckedBinary()(inHand - active + work.load); // discharged: active is work.load where no order is in hand, and work.load is 0 where one is
+
+    component cancelling = And();
+    cancelling.a <== work.load;
+    cancelling.b <== next.picked.cancel;
+    work.cancel <== cancelling.out;
+    signal {binary} loadsOrder <== UncheckedBinary()(work.load - work.cancel); // discharged: cancel implies load
+    signal {binary} ordering <== UncheckedBinary()(active - work.cancel); // likewise
+
+    // ---- Its account
+    actor <== OneHot(T)(actorHint, active);
+    signal actorIndex <== Pick(T)(actor, index);
+    signal actorNonce <== Pick(T)(actor, touched.nonce);
+    signal actorSize <== Pick(T)(actor, touched.size);
+    signal actorOpenBuy <== Pick(T)(actor, touched.openBuy);
+    signal actorOpenSell <== Pick(T)(actor, touched.openSell);
+
+    // ---- The nonce grows
+    // @widths both are below 2^64: their difference less 1 is in [0, 2^64), or negative, which has 254 bits in the field
+    work.nonceRise <== work.load * (next.picked.nonce - actorNonce);
+    component nonceGrows = AssertBits(NONCE_BITS());
+    nonceGrows.in <== work.nonceRise - work.load;
+
+    // ---- The order, with its size after reduceOnly
+    component check = CheckLoad();
+    check.message <== next.picked;
+    check.size <== actorSize;
+    check.openBuy <== actorOpenBuy;
+    check.openSell <== actorOpenSell;
+    check.maxPosition <== maxPosition;
+    component merge = MergeOrder();
+    merge.load <== work.load;
+    merge.message <== next.picked;
+    merge.effective <== check.effective;
+    merge.hand <== hand;
+    work.order <== merge.order;
+    active * (actorIndex - work.order.account) === 0;
+    work.priority <== Mirror()(UncheckedBinary()(1 - work.order.sell), work.order.price); // discharged: a bit's complement
+    work.sequence <== UncheckedBits(SEQUENCE_BITS())(work.cancel * next.picked.size); // discharged: UnpackMessage bounds a cancel's
+
+    // ---- Orders without effect. minOrder looks at the signed size of a message, and at the remainder of what would rest
+    signal named <== Choose()(work.load, next.picked.size, hand.remaining);
+    signal {maxbit} toRest <== UncheckedBits(SIZE_BITS())(named); // discharged: one of two sizes
+    work.small <== IsLess()(toRest, minOrder);
+    signal {binary} turnedAway <== Or()(check.refused, work.small);
+    signal {binary} refused <== And()(loadsOrder, turnedAway);
+    work.working <== UncheckedBinary()(ordering - refused); // discharged: refused implies ordering
+    work.opened <== (loadsOrder - refused) * work.order.remaining;
+}
+
+// The message that the pointer names; nothing (used = 0) behind the last.
+template NextMessage(N) {
+    signal input {binary} pointer[N];
+    input Message message[N];
+    output Message picked;
+    // flags travel as one number, so that they are picked at once
+    component flags = Pick(N);
+    component account = Pick(N);
+    component price = Pick(N);
+    component size = Pick(N);
+    component expiry = Pick(N);
+    component nonce = Pick(N);
+    flags.hot <== pointer;
+    account.hot <== pointer;
+    price.hot <== pointer;
+    size.hot <== pointer;
+    expiry.hot <== pointer;
+    nonce.hot <== pointer;
+    for (var n = 0; n < N; n++) {
+        flags.values[n] <== message[n].used + 2 * message[n].cancel + 4 * message[n].sell + 8 * message[n].ioc
+            + 16 * message[n].postOnly + 32 * message[n].reduceOnly;
+        account.values[n] <== message[n].account;
+        price.values[n] <== message[n].price;
+        size.values[n] <== message[n].size;
+        expiry.values[n] <== message[n].expiry;
+        nonce.values[n] <== message[n].nonce;
+    }
+    signal bits[6] <== Num2Bits(6)(flags.out);
+    picked.used <== UncheckedBinary()(bits[0]); // discharged: bits; and below: one of the messages' numbers, or 0
+    picked.cancel <== UncheckedBinary()(bits[1]);
+    picked.sell <== UncheckedBinary()(bits[2]);
+    picked.ioc <== UncheckedBinary()(bits[3]);
+    picked.postOnly <== UncheckedBinary()(bits[4]);
+    picked.reduceOnly <== UncheckedBinary()(bits[5]);
+    picked.account <== UncheckedBits(ACCOUNT_BITS())(account.out);
+    picked.price <== UncheckedBits(PRICE_BITS())(price.out);
+    picked.size <== UncheckedBits(SIZE_BITS())(size.out);
+    picked.expiry <== UncheckedBits(TIME_BITS())(expiry.out);
+    picked.nonce <== UncheckedBits(NONCE_BITS())(nonce.out);
+}
+
+// What loading an order would do: its effective size, and whether it is turned away (protocol.md#without-effect).
+template CheckLoad() {
+    input Message message;
+    signal input size; // of the account's position
+    signal input openBuy;
+    signal input openSell;
+    signal input {maxbit} maxPosition;
+    signal output {maxbit} effective;
+    signal output {binary} refused;
+    _ <== message; // what follows reads a part of it
+
+    signal open <== Choose()(message.sell, openSell, openBuy);
+    signal reducible <== size * (2 * message.sell - 1);
+    // exposure = reducible's opposite + open + size, against maxPosition
+    signal {maxbit} exposure <== UncheckedBits(POSITION_BITS() + 3)(open - reducible + message.size + EXPOSURE_OFFSET()); // discharged: positions and open lots of a committed state are below 2^56, sizes below 2^48
+    signal {binary} exceeds <== IsLess()(maxPosition, exposure);
+
+    // reduceOnly: min(size, max(0, reducible))
+    signal {binary} negative <== IsNegative(POSITION_BITS())(reducible);
+    signal {maxbit} capacity <== UncheckedBits(POSITION_BITS())(reducible - negative * reducible); // discharged: 0 or a position's size
+    signal {binary} short <== IsLess()(capacity, message.size);
+    signal capped <== message.reduceOnly * short;
+    effective <== UncheckedBits(SIZE_BITS())(message.size + capped * (capacity - message.size)); // discharged: the lesser of the two
+    signal {binary} nothing <== IsSame()(effective, 0);
+    refused <== Or()(exceeds, nothing);
+}
+
+// The order at work: the loaded message's with its effective size, or the one in hand.
+template MergeOrder() {
+    signal input {binary} load;
+    input Message message;
+    signal input {maxbit} effective;
+    input Order hand;
+    output Order order;
+    _ <== message; // what follows reads a part of it
+    // discharged: each is one of two numbers of that width
+    order.account <== UncheckedBits(ACCOUNT_BITS())(Choose()(load, message.account, hand.account));
+    order.sell <== UncheckedBinary()(Choose()(load, message.sell, hand.sell));
+    order.price <== UncheckedBits(PRICE_BITS())(Choose()(load, message.price, hand.price));
+    order.remaining <== UncheckedBits(SIZE_BITS())(Choose()(load, effective, hand.remaining));
+    order.ioc <== UncheckedBinary()(Choose()(load, message.ioc, hand.ioc));
+    order.postOnly <== UncheckedBinary()(Choose()(load, message.postOnly, hand.postOnly));
+    order.reduceOnly <== UncheckedBinary()(Choose()(load, message.reduceOnly, hand.reduceOnly));
+    order.expiry <== UncheckedBits(TIME_BITS())(Choose()(load, message.expiry, hand.expiry));
+}
