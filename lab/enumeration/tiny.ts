@@ -61,6 +61,7 @@ function tinyParameters(name: TinyName): typeof parameters {
 
 /** The reference model at tiny widths: the files of protocol/ as they are, beside another parameter file. */
 export interface TinyModel {
+  readonly accountUpdate: typeof import('../../protocol/account-update.ts')
   readonly book: typeof import('../../protocol/book.ts')
   readonly margin: typeof import('../../protocol/margin.ts')
   readonly marginRule: typeof import('../../protocol/trade-batch/margin-rule.ts')
@@ -75,6 +76,7 @@ export async function tinyModel(name: TinyName): Promise<TinyModel> {
   const root = await tinyRoot(name)
   const load = (file: string) => import(pathToFileURL(join(root, 'protocol', `${file}.ts`)).href)
   return {
+    accountUpdate: await load('account-update'),
     book: await load('book'),
     margin: await load('margin'),
     marginRule: await load('trade-batch/margin-rule'),

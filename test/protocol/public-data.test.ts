@@ -26,6 +26,12 @@ describe('public data', () => {
     fc.assert(fc.property(words, commits), { seed: 1, numRuns: 50 })
   })
 
+  it('has one commitment for a list and for the list of its groups, so that only the count tells them apart', () => {
+    const own = dataWords(3n, 19)
+    const groups = [own.slice(0, 16), own.slice(16)].map(dataCommitment)
+    assert.equal(dataCommitment(groups), dataCommitment(own))
+  })
+
   it("asks at keccak256(abi.encode(domain, kind, commitment, words)) without its last byte, by ethers' encoding", () => {
     const types = ['uint256', 'uint256', 'uint256', 'uint256[]']
     const agrees = (domain: bigint, kind: number, commitment: bigint, list: bigint[]) => {

@@ -3,6 +3,7 @@ import * as gadgets from './gadgets.ts'
 import * as loading from './loading.ts'
 import * as margin from './margin.ts'
 import { marginOverABatch } from './margin-over-batch.ts'
+import * as publicData from './public-data.ts'
 import * as step from './step.ts'
 import * as tree from './tree.ts'
 import * as words from './words.ts'
@@ -23,7 +24,14 @@ export const ENUMERATIONS: Readonly<Record<'gadgets' | 'words' | 'tree' | 'step'
       gadgets.pick,
       gadgets.choose,
     ],
-    words: [words.slotWords, words.handWords, words.messageWords, words.nextMessage],
+    words: [
+      words.slotWords,
+      words.handWords,
+      words.messageWords,
+      words.nextMessage,
+      publicData.packedUpdates,
+      publicData.publicData,
+    ],
     tree: [tree.merkle],
     step: [
       step.windowInsertion,

@@ -5,6 +5,7 @@ import { divideUp, isLess, isNegative, isSame, oneHot } from '../../../lab/enume
 import { loading, times, whatIsNext } from '../../../lab/enumeration/rules/loading.ts'
 import { marginOfOneMarket } from '../../../lab/enumeration/rules/margin.ts'
 import { marginOverABatch } from '../../../lab/enumeration/rules/margin-over-batch.ts'
+import { packedUpdates, publicData } from '../../../lab/enumeration/rules/public-data.ts'
 import { bestHead, partialFills, windowInsertion, windowRemoval } from '../../../lab/enumeration/rules/step.ts'
 import { merkle } from '../../../lab/enumeration/rules/tree.ts'
 
@@ -198,6 +199,34 @@ const CHANGES: readonly { what: string; found: Enumeration; file: string; from: 
     file: 'lib/merkle.circom',
     from: 'hot[1] <== low - hot[3];',
     to: 'hot[1] <== high - hot[3];',
+  },
+  {
+    what: 'a sum whose value is not compared',
+    found: publicData,
+    file: 'lib/public-data.circom',
+    from: 'value === rest[0];',
+    to: '(value - rest[0]) * challenge === 0;',
+  },
+  {
+    what: 'a commitment to all words but the first',
+    found: publicData,
+    file: 'lib/public-data.circom',
+    from: 'HashWords(TAG_DATA(), n)(words);',
+    to: 'HashWords(TAG_DATA(), n)([words[1], words[1], words[2]]);',
+  },
+  {
+    what: 'packed cash that may reach into the nonce',
+    found: packedUpdates,
+    file: 'state/update.circom',
+    from: '(1 << (COLLATERAL_BITS() + 1)) + cash',
+    to: '(1 << COLLATERAL_BITS()) + cash',
+  },
+  {
+    what: 'a packed position without its sign',
+    found: packedUpdates,
+    file: 'state/update.circom',
+    from: 'position.size + (1 << POSITION_BITS());',
+    to: 'position.size;',
   },
 ]
 
