@@ -68,6 +68,10 @@ const MOST_FORGED = 64
 /**
  * Asks for every signal of a constraint system that is not an input whether the inputs determine it. Throws INPUT_INVALID
  * for a target that does not exist, ABORTED if `signal` fires.
+ *
+ * @example
+ * const { counts, targets } = await audit(await openAuditSubject('circuit.circom'))
+ * for (const { name, verdict } of targets) console.log(name, verdict)
  */
 export async function audit(options: AuditOptions): Promise<AuditReport> {
   const { r1cs, symbols, timeout = DEFAULT_TIMEOUT, maxBytes = DEFAULT_MAX_BYTES } = options

@@ -33,6 +33,9 @@ export interface Equivalence {
  * Two different ones agree in the ratio of their values with probability below 2^-200 (Schwartz, Zippel). What the linear
  * constraints themselves say of kept signals is compared in the same way. Systems that differ in more than this are taken
  * for different even if they are not. Throws INPUT_INVALID if a signal of one is not in the other, or has no label of its own.
+ *
+ * @example
+ * const { equivalent } = checkEquivalence(await readR1cs('O0/circuit.r1cs'), await readR1cs('O2/circuit.r1cs'))
  */
 export function checkEquivalence(full: R1cs, simplified: R1cs): Equivalence {
   requireDistinctLabels(full)

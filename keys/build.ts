@@ -45,6 +45,9 @@ const SIMPLIFIED_SHARE = 0.65
  * compiled; a difference is COMPILE_FAILED. A directory appears complete or not at all, also if several processes build the same one. Throws
  * COMPILE_FAILED, ABORTED, ARTIFACT_MISSING (a ceremony's keys), or OUTPUT_UNWRITABLE if the build directory cannot be
  * written.
+ *
+ * @example
+ * const [built] = await buildArtifacts({ circuits: [marginSufficiency], profile: 'small' })
  */
 export async function buildArtifacts(options: BuildOptions): Promise<BuiltArtifacts[]> {
   return await forEach(options, async (circuit, one) => {

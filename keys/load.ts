@@ -41,6 +41,10 @@ export interface CircuitArtifacts {
  * The artifacts of a circuit as its sources are now. Every file is hashed and compared with its manifest first. Throws
  * ARTIFACT_MISSING if they were not built (or the sources changed since), ARTIFACT_CORRUPT if a file differs. Keys of a
  * ceremony are tied to its digest through the transcript beside them.
+ *
+ * @example
+ * const { files } = await loadArtifacts(marginSufficiency, 'small')
+ * const vkey = JSON.parse(await readFile(files.vkey, 'utf8'))
  */
 export async function loadArtifacts(
   circuit: CompilableCircuit,

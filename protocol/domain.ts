@@ -8,6 +8,9 @@ const NAME = [7n, 0x7a6b636c656172n << 200n]
 /**
  * What binds messages and proofs to one Settlement contract on one chain (protocol.md#domain); below 2^248.
  * Settlement.sol computes the same. Throws INPUT_INVALID unless 0 <= chainId < 2^256 and `settlement` is an address that can be a contract's.
+ *
+ * @example
+ * const domain = settlementDomain(31337n, '0x5FbDB2315678afecb367f032d93F642f64180aa3')
  */
 export function settlementDomain(chainId: bigint, settlement: string): bigint {
   if (typeof chainId !== 'bigint' || chainId < 0n || chainId >> 256n !== 0n) {

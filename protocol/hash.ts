@@ -11,6 +11,9 @@ export type Tag = keyof typeof TAGS
 /**
  * Poseidon over BN254 with circomlib's parameters; the tag of the use is the capacity element, so it costs no input.
  * @param words 1 to 16 integers; negative x enters as r - |x|
+ *
+ * @example
+ * const root = poseidon('STATE', [state.accounts.root, state.books.root])
  */
 export function poseidon(tag: Tag, words: readonly bigint[]): bigint {
   return primitives().poseidon(BigInt(TAGS[tag]), words.map(toField))

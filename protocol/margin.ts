@@ -58,7 +58,12 @@ export function excesses(account: Account, table: RiskTable, ratioBps: bigint): 
   return table.markets[0]!.scenarioPrices.map((_, s) => net - ratioBps * (scenarioLoss(account, table, s) + minimum))
 }
 
-/** Whether the account has enough margin at that ratio: no excess is below 0. */
+/**
+ * Whether the account has enough margin at that ratio: no excess is below 0.
+ *
+ * @example
+ * const isSafe = meetsMargin(accountAt(state, 1)!, riskTable, BASIS_POINTS)
+ */
 export function meetsMargin(account: Account, table: RiskTable, ratioBps: bigint): boolean {
   return excesses(account, table, ratioBps).every((excess) => excess >= 0n)
 }

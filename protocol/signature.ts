@@ -4,7 +4,12 @@ import { publicKey, sign, verify } from './crypto/eddsa.ts'
 import { primitives } from './crypto/primitives.ts'
 import { hashMessage, type Message, type SignedMessage } from './message.ts'
 
-/** The public key of a private key of 32 bytes. */
+/**
+ * The public key of a private key of 32 bytes.
+ *
+ * @example
+ * const { x, y } = tradingKey(crypto.getRandomValues(new Uint8Array(32)))
+ */
 export function tradingKey(privateKey: Uint8Array): TradingKey {
   return publicKey(privateKey)
 }
@@ -18,7 +23,15 @@ export function isTradingKey(key: TradingKey): boolean {
   return equal(primitives().multiply(key, SUBGROUP_ORDER), NEUTRAL)
 }
 
-/** EdDSA-Poseidon of the message for one venue's domain. */
+/**
+ * EdDSA-Poseidon of the message for one venue's domain.
+ *
+ * @example
+ * const domain = settlementDomain(31337n, '0x5FbDB2315678afecb367f032d93F642f64180aa3')
+ * const bid = { kind: 'order', market: 0, account: 1, side: 'buy', price: 3_000_000n, size: 5n } as const
+ * const terms = { timeInForce: 'GTC', reduceOnly: false, expiry: 1_700_000_600n, nonce: 1n } as const
+ * const signed = signMessage({ ...bid, ...terms }, domain, privateKey)
+ */
 export function signMessage(message: Message, domain: bigint, privateKey: Uint8Array): SignedMessage {
   const { R8, S } = sign(privateKey, hashMessage(message, domain))
   return { message, signature: { R8x: R8.x, R8y: R8.y, S } }

@@ -60,6 +60,10 @@ export interface Genesis {
 /**
  * The first state (protocol.md#genesis): what is in it was range-checked here, so circuits need no second check when they
  * open it. Throws GENESIS_INVALID or INPUT_INVALID, naming the field.
+ *
+ * @example
+ * const shape = venueShape('small')
+ * const state = genesisState(sampleVenue({ shape, seed: 1n, asOf: 1_700_000_000n }).genesis, shape)
  */
 export function genesisState(genesis: Genesis, shape: VenueShape): State {
   const refuse = (message: string, path: string) => {

@@ -45,6 +45,10 @@ export interface ProverOptions<D extends Definitions, Name extends keyof D & str
  * artifact is checked against its manifest and every verification key is vetted first. Throws PROFILE_UNKNOWN,
  * CIRCUIT_UNKNOWN, INPUT_INVALID (an option), NATIVE_UNAVAILABLE (ZKCLEAR_NATIVE asks for what this machine lacks),
  * ARTIFACT_MISSING (build first), ARTIFACT_CORRUPT, KEY_UNSAFE or ABORTED; then nothing is left running.
+ *
+ * @example
+ * await using prover = await createProver({ profile: 'small', circuits: ['margin-sufficiency'] })
+ * const { proof } = await prover.prove('margin-sufficiency', statement, witness)
  */
 export async function createProver<
   D extends Definitions = typeof CIRCUITS,

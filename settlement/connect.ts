@@ -19,6 +19,10 @@ const TIMEOUT_MS = 15_000
 /**
  * Connects to a node and asks for its chain id. Throws INPUT_INVALID for a malformed address or private key (which it does
  * not repeat), CHAIN_UNREACHABLE if nothing that speaks JSON-RPC answers within 15 seconds or the node has no account.
+ *
+ * @example
+ * using connection = await connect({ rpcUrl: 'http://127.0.0.1:8545' })
+ * console.log(connection.chainId, await connection.signer.getAddress())
  */
 export async function connect({ rpcUrl, privateKey }: ConnectOptions): Promise<Connection> {
   if (!URL.canParse(rpcUrl) || !['http:', 'https:'].includes(new URL(rpcUrl).protocol)) {

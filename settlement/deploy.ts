@@ -62,6 +62,14 @@ export const DEPLOYED_CIRCUITS: readonly CircuitDefinition[] = [
  * Throws INPUT_INVALID; KEY_UNSAFE and ARTIFACT_CORRUPT for a bad key; CHAIN_REFUSED for a dev key on a chain that is not
  * local; COMPILE_FAILED; TRANSACTION_FAILED; ABORTED. The last two carry in `details.deployed` the addresses of what was
  * deployed before.
+ *
+ * @example
+ * using connection = await connect({ rpcUrl: 'http://127.0.0.1:8545' })
+ * const { signer } = connection
+ * const artifacts = await Promise.all(DEPLOYED_CIRCUITS.map((circuit) => loadArtifacts(circuit, 'small')))
+ * const keys = await Promise.all(artifacts.map(readVerifierKey))
+ * const riskPublisher = await signer.getAddress()
+ * const { domain, contracts } = await deploy({ signer, keys, genesisRoot: stateRoot(state), riskPublisher })
  */
 export async function deploy(options: DeployOptions): Promise<Deployment> {
   const { signer, genesisRoot, riskPublisher, signal, onProgress } = options

@@ -45,6 +45,9 @@ export interface FlowCsvOptions {
  *
  * A cancel leaves every column after `id` empty. Numbers are decimal integers without sign or leading zeros. Throws
  * FLOW_INVALID, naming line and column.
+ *
+ * @example
+ * const intents = parseFlowCsv(await readFile('flow.csv', 'utf8'), { markets: venueShape('small').markets })
  */
 export function parseFlowCsv(text: string, { markets }: FlowCsvOptions = {}): Intent[] {
   const [header, ...rows] = records(text)

@@ -19,6 +19,10 @@ export interface GenerateFlowOptions {
  * A market made up from a seed: makers quote around a price that wanders, takers hit them; with IOC, post-only and
  * reduce-only orders, cancels, short expiries, a few orders that are turned away, and half-way a sweep through the quotes
  * of five makers, which is more than a batch of the small profile can take at once. The same seed gives the same flow.
+ *
+ * @example
+ * const venue = sampleVenue({ shape: venueShape('small'), seed: 1n, asOf: 1_700_000_000n })
+ * await writeFile('flow.csv', formatFlowCsv(generateFlow({ venue, seed: 1n })))
  */
 export function generateFlow(options: GenerateFlowOptions): Intent[] {
   const market = new GeneratedMarket(options)

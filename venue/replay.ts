@@ -63,6 +63,11 @@ export interface FlowSummary {
  * Turns a flow into signed messages and these into provable batches: gives each message its account's next nonce, signs
  * it, and fills in what a cancel needs to name its order. Throws INPUT_INVALID for a key that is not the account's,
  * FLOW_INVALID for a flow whose times go back or whose order ids are not unique.
+ *
+ * @example
+ * const replay = new FlowReplay({ state, riskTable, domain, keys, sizes: TRADE_BATCH_SIZES.small })
+ * for (const { number, transition } of replay.run(intents)) console.log(number, stateRoot(transition.after))
+ * console.log(replay.summary.trades)
  */
 export class FlowReplay {
   readonly summary: FlowSummary = {

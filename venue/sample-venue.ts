@@ -58,7 +58,12 @@ const MARK = 3n * DOLLAR
 
 const LIMITS: MarketLimits = { maxLots: 1n << 30n, maxPrice: 1n << 33n }
 
-/** A venue with a perpetual, dated futures, calls and puts on one coin, and accounts whose keys come from the seed. */
+/**
+ * A venue with a perpetual, dated futures, calls and puts on one coin, and accounts whose keys come from the seed.
+ *
+ * @example
+ * const { genesis, riskTable } = sampleVenue({ shape: venueShape('small'), seed: 1n, asOf: 1_700_000_000n })
+ */
 export function sampleVenue({ shape, seed, asOf, makers = 6, takers = 4 }: SampleVenueOptions): SampleVenue {
   const riskTable = sampleRiskTable(shape, asOf)
   const random = new Random(seed)

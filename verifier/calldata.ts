@@ -40,6 +40,9 @@ export function toKzgCalldata<Statement>(
 /**
  * The proof and the statement as the Solidity verifier takes them. Throws STATEMENT_INVALID for a statement outside its
  * ranges, PROOF_INVALID for a coordinate that is not canonical, INPUT_INVALID for what is no proof. Does not verify the proof.
+ *
+ * @example
+ * const { pA, pB, pC, publicSignals } = toCalldata(marginSufficiency, proof, statement)
  */
 export function toCalldata<Statement>(
   definition: CircuitDefinition<string, Statement>,

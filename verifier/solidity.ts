@@ -35,6 +35,10 @@ export function verifierContractName(
  * keys take 24 words and the signals. The verifier of a dev key cannot be deployed to a chain that is not local, whatever
  * tool tries: its constructor reverts. `verificationKey` is vetted first, with that function's errors: KEY_UNSAFE,
  * ARTIFACT_CORRUPT. KEY_UNSAFE, too, for a ceremony key without a ceremony that somebody contributed to.
+ *
+ * @example
+ * const { verificationKey, digest, setup } = await readVerifierKey(await loadArtifacts(marginSufficiency, 'small'))
+ * const source = await soliditySource(marginSufficiency, verificationKey, { digest, setup })
  */
 export async function soliditySource(
   definition: Pick<CircuitDefinition, 'name' | 'template' | 'publicSignals'>,

@@ -41,7 +41,12 @@ export function keySystemOf(vkey: unknown): ProofSystem {
   return PROOF_SYSTEMS.find((known) => known === protocol) ?? 'groth16'
 }
 
-/** Reads a proof of that system in snarkjs's JSON form, strictly. Throws INPUT_INVALID. */
+/**
+ * Reads a proof of that system in snarkjs's JSON form, strictly. Throws INPUT_INVALID.
+ *
+ * @example
+ * const proof = readProof('groth16', JSON.parse(await readFile('proof.json', 'utf8')))
+ */
 export function readProof<S extends ProofSystem>(system: S, json: unknown): ProofOf[S] {
   if (!PROOF_SYSTEMS.includes(system)) {
     throw new ZkclearError('INPUT_INVALID', `must be one of ${PROOF_SYSTEMS.join(', ')}`, { path: 'system' })

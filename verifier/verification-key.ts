@@ -38,6 +38,10 @@ const vetted = new WeakSet<VerificationKey>()
  * or for another number of public signals; KEY_UNSAFE if proofs can be forged under it: a point at infinity or outside the
  * group, two of beta, gamma and delta equal up to sign (a skipped phase 2 leaves gamma = delta), delta the generator of G2
  * up to sign (no contribution), or two public signals that share a point. A key it returned before passes at once.
+ *
+ * @example
+ * const key = await vetVerificationKey(vkey, marginSufficiency)
+ * const isTrue = await verify(marginSufficiency, proof, statement, { vkey: key })
  */
 export async function vetVerificationKey(vkey: unknown, circuit: KeyedCircuit): Promise<VerificationKey> {
   requireKeyedCircuit(circuit)

@@ -18,6 +18,9 @@ export interface VerifyOptions {
  * also one of another proof system than the key, or with numbers that are not canonical, points at infinity, off the curve or
  * outside the group. Throws STATEMENT_INVALID for a statement outside its ranges, INPUT_INVALID for a definition or a proof
  * that is none (null, or a proof's JSON), and as `vetVerificationKey` and `vetKzgKey` do for a bad key.
+ *
+ * @example
+ * if (!(await verify(marginSufficiency, proof, statement, { vkey }))) throw new Error('the proof is false')
  */
 export async function verify<Statement>(
   definition: CircuitDefinition<string, Statement>,

@@ -50,7 +50,13 @@ export function marginWitness(state: State, index: number, ownerSecret: bigint, 
   return { ownerSecret, index, account, path: state.accounts.path(index), booksRoot: state.books.root, riskTable }
 }
 
-/** The statement that an owner proves about an account of the state. */
+/**
+ * The statement that an owner proves about an account of the state.
+ *
+ * @example
+ * const witness = marginWitness(state, 1, ownerSecret, riskTable)
+ * const statement = marginStatement(state, witness, { domain, ratioBps: 10_000n, context: 42n })
+ */
 export function marginStatement(
   state: State,
   witness: MarginWitness,

@@ -6,7 +6,12 @@ export type TradeBatchStatement = StateMoveStatement
 
 export const tradeBatchCodec = stateMoveCodec
 
-/** The statement that a trade batch proves. */
+/**
+ * The statement that a trade batch proves.
+ *
+ * @example
+ * const { oldStateRoot, newStateRoot } = tradeBatchStatement(batch)
+ */
 export function tradeBatchStatement(batch: TradeBatch): TradeBatchStatement {
   return stateMoveStatement(batch)
 }

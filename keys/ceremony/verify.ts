@@ -53,6 +53,10 @@ export interface VerifiedCeremony {
  *
  * Throws CEREMONY_INVALID with what is wrong; INPUT_INVALID for other powers of tau; KEY_UNSAFE for a key under which proofs
  * can be forged; CIRCUIT_UNKNOWN for a circuit without a definition; FILE_UNREADABLE, COMPILE_FAILED, ABORTED.
+ *
+ * @example
+ * const definitions = CIRCUITS
+ * const { circuits } = await verifyCeremony({ directory: 'ceremony', definitions, powersOfTau: 'pot19.ptau' })
  */
 export async function verifyCeremony(options: VerifyCeremonyOptions): Promise<VerifiedCeremony> {
   const { directory, definitions, signal, onProgress } = options

@@ -26,6 +26,10 @@ export interface TradeBatchUnchecked {
  * Applies a trade batch (protocol.md#trade-batch): at most N messages for one market, in order, then as many forced steps as
  * its sizes allow. The state is not changed; the result holds the new one. Throws MESSAGE_REFUSED for a message that
  * no batch may include now, BATCH_UNPROVABLE where the messages do not fit its sizes or an account lacks margin.
+ *
+ * @example
+ * const context = { sizes: TRADE_BATCH_SIZES.small, market: 0, timestamp: 1_700_000_000n, domain, riskTable }
+ * const { after } = applyTradeBatch(state, [signed], context)
  */
 export function applyTradeBatch(
   state: State,

@@ -23,6 +23,12 @@ export interface TradeBatchBuilderOptions {
  * Cuts a stream of messages into batches that can be proved. What a batch cannot take is tried at the start of a fresh
  * one, and left out only if it is unprovable there too. Batches come out in order: each `push` returns those that it
  * completed, `finish` the rest, until no order is in hand.
+ *
+ * @example
+ * const context = { sizes: TRADE_BATCH_SIZES.small, timestamp: 1_700_000_000n, domain, riskTable }
+ * const builder = new TradeBatchBuilder(state, { context })
+ * const batches = [...builder.push(signed), ...builder.finish()]
+ * for (const { reason } of builder.refused) console.log(reason)
  */
 export class TradeBatchBuilder {
   readonly refused: RefusedMessage[] = []

@@ -78,7 +78,12 @@ export function encodeState(state: State, profile: ProfileName): Json {
   })
 }
 
-/** Throws INPUT_INVALID, naming the field; also where the contents do not hash to the file's own stateRoot. */
+/**
+ * Throws INPUT_INVALID, naming the field; also where the contents do not hash to the file's own stateRoot.
+ *
+ * @example
+ * const state = decodeState(JSON.parse(await readFile('state.json', 'utf8')), 'small')
+ */
 export function decodeState(json: unknown, profile: ProfileName): State {
   const file = decodeWith(stateFile, json, 'INPUT_INVALID', 'state')
   assertProfile(file.profile, profile, 'INPUT_INVALID', 'state')
