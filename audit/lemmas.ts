@@ -127,7 +127,7 @@ export function findLemmas(
   tick: Tick = never,
 ): (LemmaInstance & { template: string })[] {
   const wireOfLabel = new Map(Array.from(r1cs.labelOf, (label, wire) => [label, wire] as const))
-  // Gadgets are told by labels, which name one wire each in what circom writes.
+  // Gadgets are found by labels, which name one wire each in what circom writes.
   if (wireOfLabel.size < r1cs.nWires) return []
   return readComponents(r1cs, symbols, tick).flatMap((component) => {
     const alike = LEMMAS.filter(({ signals }) => signals === component.signals)

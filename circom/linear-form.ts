@@ -101,7 +101,7 @@ export function sameConstraint(left: Constraint, right: Constraint): boolean {
   })
 }
 
-/** The constraint with one wire in the place of another. */
+/** The constraint with one wire replaced by another. */
 export function renameWire({ a, b, c }: Constraint, wire: number, by: number): Constraint {
   const renamed = (form: LinearForm): LinearForm => {
     const coefficient = form.terms.get(wire)

@@ -32,7 +32,7 @@ export interface Simplification {
 
 export interface SystemFiles {
   readonly r1cs: string
-  /** Without it, signals are told by wires and labels. */
+  /** Without it, signals are named by wires and labels. */
   readonly sym?: string | undefined
 }
 

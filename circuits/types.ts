@@ -55,7 +55,7 @@ export interface CircuitDefinition<Name extends string = string, Statement = unk
   /** All input signals; pure. */
   buildInput(statement: Statement, witness: Witness, profile: ProfileName): CircuitInput
   /**
-   * Why the claim is false of this statement and witness, in a clause that may name private values: it is told to whoever
+   * Why the claim is false of this statement and witness, in a clause that may name private values: it is shown to whoever
    * proves, who has them. Undefined where it is true, or nothing is known. Asked only after a witness was refused.
    */
   refusal?(statement: Statement, witness: Witness): string | undefined

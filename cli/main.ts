@@ -18,7 +18,7 @@ process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
   if (code === 'EPIPE') return
   fail(new ZkclearError('OUTPUT_UNWRITABLE', `standard output cannot be written (${code}); what it says is lost`))
 })
-// Where errors cannot be told, the exit code still does.
+// Where an error cannot be printed, the exit code still says it.
 process.stderr.on('error', () => undefined)
 
 process.exitCode = await run()

@@ -57,7 +57,7 @@ export function observeLies(
 }
 
 /**
- * Looks for a lie about every mutant that sets a signal free. Keeps the known ones that still break their instruction alone, and
+ * Looks for a lie for every mutant that sets a signal free. Keeps the known ones that still break their instruction alone, and
  * those about other circuits and mutants. Saves as it goes, so that it can be interrupted.
  */
 export async function findLies(

@@ -39,7 +39,7 @@ export function scoreAll(
     const laboratory = openLaboratory(traced)
     for (const mutant of scoreAlterations(laboratory, observations, left)) killedBy.set(mutant, traced.name)
     onProgress(
-      `${traced.name}: ${left.filter((mutant) => killedBy.has(mutant)).length} of ${left.length} altered instructions told`,
+      `${traced.name}: ${left.filter((mutant) => killedBy.has(mutant)).length} of ${left.length} altered instructions noticed`,
     )
   }
   return mutants.map((mutant): Verdict => {

@@ -13,7 +13,7 @@ export interface Origin {
   readonly target: number | undefined
 }
 
-/** A variant of an instruction in one of its executions: the constraint that would stand in the place of a real one. */
+/** A variant of an instruction in one of its executions: the constraint that would replace a real one. */
 export interface VariantRow {
   readonly row: number
   readonly constraint: Constraint

@@ -1,4 +1,4 @@
-/** Another expression in the place of one, and what was done to it. */
+/** An expression that replaces another, and what was changed in it. */
 export interface Variant {
   readonly change: string
   readonly text: string

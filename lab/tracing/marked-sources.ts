@@ -49,7 +49,7 @@ export function markedSources(files: readonly CircomSource[]): MarkedSources {
   return { files: marked, marks }
 }
 
-/** Constraints in the place of an instruction's own. */
+/** Constraints to replace an instruction's own. */
 function instructionVariants(instruction: string): { text: string; variant: Variant }[] {
   const body = instruction
     .replace(/\/\/[^\n]*/g, ' ')

@@ -22,7 +22,7 @@ import { stateRoot } from '../../protocol/state.ts'
 import { Tree } from '../../protocol/tree.ts'
 import { rootWith, tellHints } from '../support/tell-hints.ts'
 
-/** Lies told of each batch; hints.slow.test.ts tells all of them. */
+/** Lies told about each batch; hints.slow.test.ts tells all of them. */
 const SINGLE = 20
 const JOINT = 10
 
@@ -64,7 +64,7 @@ suite('inputs by what they are to the statement', () => {
     })
   }
 
-  test('trade-batch: lies are told of every hint', () => {
+  test('trade-batch: lies are told about every hint', () => {
     const hints = CIRCUITS['trade-batch'].review.inputs
       .filter(({ role }) => role === 'hint')
       .flatMap(({ names }) => names)

@@ -5,7 +5,7 @@ import { sampleOf } from '../../lab/mutation/sample.ts'
 import { TRACED_CIRCUITS } from '../../lab/tracing/traced-circuit.ts'
 import { assertRefused, lyingCircuit } from '../support/tell-lies.ts'
 
-/** Lies told of each large circuit; *.slow.test.ts tells all of them. */
+/** Lies told about each large circuit; *.slow.test.ts tells all of them. */
 const SAMPLE = 25
 
 const lies = await readLies()

@@ -43,7 +43,7 @@ describe('deploy', () => {
   const refuses = (changes: Partial<DeployOptions>, code: string, path?: string) =>
     assert.rejects(tryDeploy(changes), { name: 'ZkclearError', code, ...(path === undefined ? {} : { path }) })
 
-  /** The keys with one of them in the place of its circuit's. */
+  /** The keys, with this one instead of its circuit's. */
   const instead = (key: VerifierKey) => ({
     keys: deployedKeys.map((one) => (one.definition.name === key.definition.name ? key : one)),
   })

@@ -76,7 +76,7 @@ suite('mutation of the templates of lib/', () => {
     mutants = mutantsOf(circuits)
   })
 
-  test('every mutant of them is told by their tests or argued', async () => {
+  test('every mutant of them is killed by their tests or argued', async () => {
     const lies = await readLies()
     const told = circuits.flatMap((traced) => observeLies(openLaboratory(traced), mutants, lies))
     const observed = await observeTests(TESTS, { parallel: 1 })
@@ -89,7 +89,7 @@ suite('mutation of the templates of lib/', () => {
     )
   })
 
-  test('a mutant that is said to be told fails its test in earnest', async () => {
+  test('a mutant that counts as killed does fail its test when the source is changed', async () => {
     const file = 'test/circuits/lib/select.test.ts'
     const told = scoreAll(circuits, mutants, await observeTests([file], { parallel: 1 })).filter(
       ({ by }) => by === file,

@@ -141,7 +141,7 @@ suite('the audit of a verification key by itself', () => {
     assert.equal(verifyWithNoble(key, forged, signals), true)
   })
 
-  test('finds generators and small multiples in the place of secrets', async () => {
+  test('finds generators and small multiples instead of secrets', async () => {
     const times = (multiple: bigint) => g2Text(NobleG2.BASE.multiply(multiple))
     assert.deepEqual(await faultsOf({ vk_beta_2: times(1n) }), [
       'BETA_EQUALS_GAMMA_OR_DELTA beta gamma',
