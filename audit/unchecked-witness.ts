@@ -22,7 +22,7 @@ export interface UncheckedCalculator {
 }
 
 /**
- * Compiles a copy of the circuit without its `===` and `assert` statements, the library's included. (circom has no such
+ * Compiles a copy of the circuit without its `===` and `assert` instructions, the library's included. (circom has no such
  * switch: its `--sanity_check 0` gives the same WebAssembly as the default.) Signals keep their labels, so that the values
  * fit the real circuit.
  */
@@ -76,7 +76,7 @@ export async function readUnchecked(
 }
 
 /**
- * Blanks comments and every statement with `===` or `assert(...)`, its `for` or `if` header included. All else stays at its
+ * Blanks comments and every instruction with `===` or `assert(...)`, its `for` or `if` header included. All else stays at its
  * place, because circom names anonymous components by their position in the file.
  */
 export function withoutChecks(source: string): string {

@@ -23,7 +23,7 @@ export interface RecordedLie {
   readonly value?: string
   /** Inputs that are not the honest ones. */
   readonly inputs?: Readonly<Record<string, string>>
-  /** Whether the statement of what is proved changes with what follows. */
+  /** Whether the circuit's statement changes with what follows. */
   readonly restated?: true
 }
 
