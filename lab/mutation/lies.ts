@@ -61,8 +61,8 @@ export function findLie(mutant: Mutant, laboratory: Laboratory): RecordedLie | u
     const honest = witnessOf(lie.witness)
     return prover.breaksOnly(honest, toldBy(lie, traced, place, honest, fixed), place.rows)
   }
-  let tried = 0
-  for (const choose of [values, inputs]) {
+  const search = (choose: typeof values | typeof inputs): RecordedLie | undefined => {
+    let tried = 0
     for (let witness = 0; witness < witnesses; witness++) {
       for (const at of places.toReversed()) {
         for (const choice of choose(traced, prover, witnessOf(witness), place.targets[at]!)) {
@@ -78,9 +78,9 @@ export function findLie(mutant: Mutant, laboratory: Laboratory): RecordedLie | u
         }
       }
     }
-    tried = 0
+    return undefined
   }
-  return undefined
+  return search(values) ?? search(inputs)
 }
 
 /** Another value of the target. */

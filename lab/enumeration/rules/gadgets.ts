@@ -144,7 +144,7 @@ function tallied(
 
 export const mulDivUpRounding = tallied(
   {
-    name: 'mulDiv, rounded up',
+    name: 'MulDivUp',
     claim: 'ceil(a * b / 7) for all a and b whose quotient has 6 bits, and no quotient for others.',
     sizes: 'a in [-64, 64], b in [-64, 64]; special field elements',
   },
