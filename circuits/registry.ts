@@ -1,5 +1,6 @@
 import { ZkclearError } from '../protocol/errors.ts'
 import { marginSufficiency } from './margin-sufficiency/index.ts'
+import type { StateMoveStatement } from './state/statement.ts'
 import { tradeBatch } from './trade-batch/index.ts'
 import type { CircuitDefinition } from './types.ts'
 
@@ -13,10 +14,15 @@ export type CircuitName = keyof typeof CIRCUITS
 
 export const CIRCUIT_NAMES = Object.keys(CIRCUITS) as readonly CircuitName[]
 
+/** A circuit whose proofs move the state root. */
+export interface StateCircuit extends CircuitDefinition<string, StateMoveStatement> {
+  readonly settlementKind: number
+}
+
 /** The circuits whose proofs move the state root, each at the place of its `settlementKind`. */
-export const STATE_CIRCUITS: readonly CircuitDefinition[] = (Object.values(CIRCUITS) as readonly CircuitDefinition[])
-  .filter(({ settlementKind }) => settlementKind !== undefined)
-  .toSorted((a, b) => a.settlementKind! - b.settlementKind!)
+export const STATE_CIRCUITS: readonly StateCircuit[] = (Object.values(CIRCUITS) as readonly CircuitDefinition[])
+  .filter((circuit): circuit is StateCircuit => circuit.settlementKind !== undefined)
+  .toSorted((a, b) => a.settlementKind - b.settlementKind)
 
 /** The circuit of that name. Throws CIRCUIT_UNKNOWN: names come from outside and never become paths. */
 export function requireCircuit(name: string): (typeof CIRCUITS)[CircuitName] {
@@ -24,4 +30,14 @@ export function requireCircuit(name: string): (typeof CIRCUITS)[CircuitName] {
     throw new ZkclearError('CIRCUIT_UNKNOWN', `no circuit "${name}"; choose one of ${CIRCUIT_NAMES.join(', ')}`)
   }
   return CIRCUITS[name as CircuitName]
+}
+
+/** The circuit of that name, whose proofs move the state. Throws CIRCUIT_UNKNOWN; INPUT_INVALID for one that moves none. */
+export function requireStateCircuit(name: string): StateCircuit {
+  const { name: known } = requireCircuit(name)
+  const circuit = STATE_CIRCUITS.find((one) => one.name === known)
+  if (circuit !== undefined) return circuit
+  const movers = STATE_CIRCUITS.map((one) => one.name).join(', ')
+  const message = `proofs of ${known} move no state, so Settlement has no place for them; it takes those of ${movers}`
+  throw new ZkclearError('INPUT_INVALID', message, { path: 'circuit' })
 }

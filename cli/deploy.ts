@@ -1,40 +1,34 @@
-import process from 'node:process'
 import { loadArtifacts } from '../keys/load.ts'
 import { FIELD } from '../protocol/numbers.ts'
-import { connect, DEPLOYED_CIRCUITS, deploy, readVerifierKey } from '../settlement/index.ts'
+import { DEPLOYED_CIRCUITS, deploy, readVerifierKey } from '../settlement/index.ts'
+import { addChainOptions, type ChainOptions, connectSender, SENDER_HELP } from './chain-options.ts'
 import { readGenesisRoot } from './genesis-root.ts'
 import { type ArtifactOptions, addArtifactOptions, addressOf, integerBetween } from './options.ts'
-import { readSecret } from './secret.ts'
 import { tableText } from './table.ts'
 import { newVerb, type Verb } from './verb.ts'
 
-interface DeployOptions extends ArtifactOptions {
-  readonly rpc: string
+interface DeployOptions extends ArtifactOptions, ChainOptions {
   readonly genesisRoot?: bigint
   readonly genesis?: string
   readonly riskPublisher: string
   readonly marginRatioBps?: bigint
   readonly marginMaxRootAge?: bigint
   readonly marginMaxRiskAge?: bigint
-  readonly privateKeyFile?: string
 }
 
-/** Environment variable with the private key, if --private-key-file is not given. */
-const PRIVATE_KEY = 'ZKCLEAR_PRIVATE_KEY'
-
 const DESCRIPTION = `Deploys the verifiers, Settlement and MarginGate to a node.
-The sender is the private key in --private-key-file or in the environment variable ${PRIVATE_KEY}; without either, the
-node's own first account, which development nodes have unlocked. The sender gets no rights over the contracts.
+${SENDER_HELP} The sender gets no rights over the contracts.
 Dev keys go to local chains only (31337 and 1337): anywhere else, anybody could forge proofs.`
 
 export const verb: Verb = (run) =>
-  addArtifactOptions(
-    newVerb('deploy', DESCRIPTION, [
-      'zkclear deploy --rpc http://127.0.0.1:8545 --genesis genesis.json --risk-publisher 0x70997970C51812dc3A010C7d01b50e0d17dc79C8',
-      'zkclear deploy --rpc http://127.0.0.1:8545 --genesis-root 1234 --risk-publisher 0x... --private-key-file key.txt --json',
-    ]),
+  addChainOptions(
+    addArtifactOptions(
+      newVerb('deploy', DESCRIPTION, [
+        'zkclear deploy --rpc http://127.0.0.1:8545 --genesis genesis.json --risk-publisher 0x70997970C51812dc3A010C7d01b50e0d17dc79C8',
+        'zkclear deploy --rpc http://127.0.0.1:8545 --genesis-root 1234 --risk-publisher 0x... --private-key-file key.txt --json',
+      ]),
+    ),
   )
-    .requiredOption('--rpc <url>', 'http or https address of a JSON-RPC node')
     .requiredOption(
       '--risk-publisher <address>',
       'the only address that may post risk roots',
@@ -57,20 +51,15 @@ export const verb: Verb = (run) =>
       'how old the prices may be at which MarginGate admits (default: 3600)',
       integerBetween('--margin-max-risk-age', 0n, (1n << 32n) - 1n),
     )
-    .option('--private-key-file <file>', "file with the sender's private key: 0x and 64 hex digits")
     .action(
       run(async ({ log, signal, onProgress }, options: DeployOptions) => {
         const genesisRoot = await readGenesisRoot(options)
-        const secret =
-          options.privateKeyFile === undefined
-            ? process.env[PRIVATE_KEY] && (await readSecret({ env: PRIVATE_KEY }))
-            : await readSecret({ file: options.privateKeyFile })
         const keys = await Promise.all(
           DEPLOYED_CIRCUITS.map(async (circuit) =>
             readVerifierKey(await loadArtifacts(circuit, options.profile, options)),
           ),
         )
-        using connection = await connect({ rpcUrl: options.rpc, privateKey: secret || undefined })
+        using connection = await connectSender(options)
         log.info({ chainId: `${connection.chainId}` }, 'connected')
         const { chainId, domain, contracts, gasUsed } = await deploy({
           signer: connection.signer,

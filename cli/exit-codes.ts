@@ -35,6 +35,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   CONSTRAINT_BROKEN: EXIT.false,
   PROOF_INVALID: EXIT.false,
   CEREMONY_INVALID: EXIT.false,
+  CONTRACT_REFUSED: EXIT.false,
   TRANSACTION_FAILED: EXIT.false,
   ARTIFACT_MISSING: EXIT.artifact,
   ARTIFACT_CORRUPT: EXIT.artifact,

@@ -5,17 +5,24 @@ import { requireAddress } from '../protocol/address.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { PROFILE_NAMES, type ProfileName, venueShape } from '../protocol/shape.ts'
 
-/** Which compiled circuits a command uses. */
-export interface ArtifactOptions {
-  readonly profile: ProfileName
+/** Which keys a command uses. */
+export interface KeyOptions {
   readonly buildDirectory?: string
   readonly seed?: string
   readonly ceremony?: string
 }
 
+/** Which compiled circuits a command uses. */
+export interface ArtifactOptions extends KeyOptions {
+  readonly profile: ProfileName
+}
+
 export function addArtifactOptions(command: Command): Command {
+  return addKeyOptions(command.addOption(profileOption()))
+}
+
+export function addKeyOptions(command: Command): Command {
   return command
-    .addOption(profileOption())
     .option('--build-directory <dir>', 'where compiled circuits and keys are (default: build/ in the package)')
     .option('--seed <text>', 'seed of the dev keys, which protect nothing: no secret (default: a public constant)')
     .addOption(

@@ -4,9 +4,9 @@ import { type CircuitName, PROOF_SYSTEMS, type ProofSystem } from '../circuits/i
 import { requireCircuit } from '../circuits/registry.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { ProfileName } from '../protocol/shape.ts'
+import { type ProfileName, venueShape } from '../protocol/shape.ts'
 import type { Proved } from '../prover/index.ts'
-import { type Proof, publicSignalsFromJson, readProof, writeProof } from '../verifier/index.ts'
+import { type Groth16Proof, type Proof, publicSignalsFromJson, readProof, writeProof } from '../verifier/index.ts'
 import { parseWith, signalSchema } from '../verifier/json.ts'
 import { readJson } from './read-file.ts'
 
@@ -55,6 +55,28 @@ export async function readProofFiles(
   const beside = files.statement ?? (bare ? join(dirname(files.proof), 'public.json') : undefined)
   if (beside === undefined) return { proof, statement: readStatement(document.statement, circuit) }
   return { proof, statement: readStatement(await readJson(beside, 'proof'), circuit) }
+}
+
+/** A proof file that says itself what it is of, as `zkclear prove` writes it. */
+export interface ProofFile {
+  readonly circuit: CircuitName
+  readonly profile: ProfileName
+  readonly proof: Groth16Proof
+  readonly statement: unknown
+}
+
+/** Reads a Groth16 proof with what it is of. Throws FILE_UNREADABLE, INPUT_INVALID, STATEMENT_INVALID, CIRCUIT_UNKNOWN, PROFILE_UNKNOWN. */
+export async function readProofFile(path: string): Promise<ProofFile> {
+  const json = await readJson(path, 'proof')
+  if (isBare(json)) {
+    const message = 'is a bare proof, which does not say what it is of; need the file that "zkclear prove" wrote'
+    throw new ZkclearError('INPUT_INVALID', message, { path: 'proof file' })
+  }
+  const file = parseWith(fileSchema, json, 'INPUT_INVALID', 'proof file')
+  const circuit = requireCircuit(file.circuit).name
+  const profile = venueShape(file.profile).name as ProfileName
+  const proof = readProofOf('groth16', file.proof, 'proof file.proof') as Groth16Proof
+  return { circuit, profile, proof, statement: readStatement(file.statement, circuit) }
 }
 
 /** Whether it is a proof itself and no document with one. */

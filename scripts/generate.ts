@@ -1,12 +1,13 @@
 /**
- * Writes the constants of circom and Solidity from parameters.json, and the statements of Solidity from the registry of
- * circuits. `--check` writes nothing and fails if a file is not what it would write.
+ * Writes the constants of circom and Solidity from parameters.json, the statements of Solidity from the registry of
+ * circuits, and the contracts' interfaces for ethers from the contracts. `--check` writes nothing and fails if a file is not what it would write.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { circomParameters, HEADER } from '../circuits/lib/circom-parameters.ts'
 import parameters from '../parameters.json' with { type: 'json' }
+import { contractAbis } from './contract-abis.ts'
 import { solidityStatements } from './solidity-statements.ts'
 import { RECORD, readTimes, timesTable } from './test/times.ts'
 
@@ -37,15 +38,18 @@ async function developersPage(): Promise<string> {
   return `${page.slice(0, from)}\n\n${timesTable(readTimes(RECORD), 20)}\n\n${page.slice(page.indexOf(end!))}`
 }
 
-const files: Record<string, string> = {
-  'circuits/lib/parameters.circom': circomParameters(parameters),
-  'contracts/Parameters.sol': solidity(),
-  'contracts/Statements.sol': await solidityStatements(),
-  'docs/developing.md': await developersPage(),
+/** In an order in which each is made from what is written by then. */
+const files: Readonly<Record<string, () => string | Promise<string>>> = {
+  'circuits/lib/parameters.circom': () => circomParameters(parameters),
+  'contracts/Parameters.sol': solidity,
+  'contracts/Statements.sol': solidityStatements,
+  'settlement/abi.ts': contractAbis,
+  'docs/developing.md': developersPage,
 }
 
-for (const [path, content] of Object.entries(files)) {
+for (const [path, make] of Object.entries(files)) {
   const file = join(root, path)
+  const content = await make()
   if (process.argv.includes('--check')) {
     const current = await readFile(file, 'utf8').catch(() => undefined)
     if (current === content) continue

@@ -8,6 +8,7 @@ import { ZkclearError } from '../protocol/errors.ts'
 import { assertCanonical, isUint } from '../protocol/numbers.ts'
 import { BASIS_POINTS, BITS } from '../protocol/parameters.ts'
 import { LOCAL_CHAIN_IDS, verifierContractName } from '../verifier/solidity.ts'
+import { abortable } from './abortable.ts'
 import { type CompiledContract, compileContracts } from './compile-contracts.ts'
 import { type VerifierKey, verifierSources } from './verifier-key.ts'
 
@@ -191,18 +192,6 @@ async function deployOne(
   const address = await contract.getAddress()
   if ((await signer.provider!.getCode(address)) === '0x') throw new Error(`no code at ${address} after its deployment`)
   return { ...compiled, address, transactionHash: transaction.hash, gasUsed: receipt.gasUsed }
-}
-
-async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const onAbort = () => reject(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
 }
 
 function deploymentError(

@@ -1,23 +1,25 @@
-import {
-  type BaseContractMethod,
-  Contract,
-  type ContractTransactionReceipt,
-  type ContractTransactionResponse,
-  type Interface,
-} from 'ethers'
 import { network } from 'hardhat'
-import { type MarginStatement, marginSufficiency } from '../../circuits/margin-sufficiency/index.ts'
-import { type TradeBatchStatement, tradeBatch } from '../../circuits/trade-batch/index.ts'
-import type { CircuitDefinition, Progress } from '../../circuits/types.ts'
+import type { MarginStatement } from '../../circuits/margin-sufficiency/index.ts'
+import type { TradeBatchStatement } from '../../circuits/trade-batch/index.ts'
+import type { Progress } from '../../circuits/types.ts'
 import type { CircuitArtifacts } from '../../keys/load.ts'
 import { marginContext } from '../../protocol/domain.ts'
-import { hashRiskTable, type RiskTable } from '../../protocol/risk-table.ts'
+import { ZkclearError } from '../../protocol/errors.ts'
+import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { Proved } from '../../prover/prover.ts'
-import { type Deployment, deploy } from '../../settlement/deploy.ts'
-import { readVerifierKey } from '../../settlement/verifier-key.ts'
-import { toCalldata } from '../../verifier/calldata.ts'
+import {
+  admit,
+  type Confirmation,
+  type Deployment,
+  deploy,
+  postRiskTable,
+  readSettlement,
+  readVerifierKey,
+  settle,
+} from '../../settlement/index.ts'
 
-type Method = BaseContractMethod<unknown[], unknown, ContractTransactionResponse>
+type ProvedBatch = Proved<'trade-batch', TradeBatchStatement>
+type ProvedMargin = Proved<'margin-sufficiency', MarginStatement>
 
 /** The error of ours with which a contract refused a call, by its name in the contract's interface. */
 export type Refusal = string
@@ -31,34 +33,30 @@ export interface ChainOptions {
   readonly onProgress?: (progress: Progress) => void
 }
 
-/** A chain inside this process with the venue's contracts on it. Ends when it is disposed. */
+/** A chain inside this process with the venue's contracts on it, and one account that does everything. Ends when disposed. */
 export class Chain implements AsyncDisposable {
   readonly deployment: Deployment
   readonly #connection: Connection
-  readonly #settlement: Contract
-  readonly #gate: Contract
+  readonly #signer: Signer
 
-  private constructor(connection: Connection, deployment: Deployment, settlement: Contract, gate: Contract) {
+  private constructor(connection: Connection, signer: Signer, deployment: Deployment) {
     this.#connection = connection
+    this.#signer = signer
     this.deployment = deployment
-    this.#settlement = settlement
-    this.#gate = gate
   }
 
   static async start(options: ChainOptions): Promise<Chain> {
     const connection = await connect(options.time)
     try {
-      const [signer] = await connection.ethers.getSigners()
+      const signer = (await connection.ethers.getSigners())[0]!
       const deployment = await deploy({
-        signer: signer!,
+        signer,
         keys: await Promise.all([options.tradeBatch, options.marginSufficiency].map(readVerifierKey)),
         genesisRoot: options.genesisRoot,
-        riskPublisher: signer!.address,
+        riskPublisher: signer.address,
         onProgress: options.onProgress,
       })
-      const { Settlement, MarginGate } = deployment.contracts
-      const settlement = new Contract(Settlement.address, Settlement.abi, signer)
-      return new Chain(connection, deployment, settlement, new Contract(MarginGate.address, MarginGate.abi, signer))
+      return new Chain(connection, signer, deployment)
     } catch (error) {
       await connection.close()
       throw error
@@ -71,58 +69,54 @@ export class Chain implements AsyncDisposable {
     if (BigInt(await networkHelpers.time.latest()) < time) await networkHelpers.time.setNextBlockTimestamp(time)
   }
 
-  async postRiskTable(table: RiskTable): Promise<ContractTransactionReceipt> {
+  async postRiskTable(table: RiskTable): Promise<Confirmation> {
     await this.reach(table.asOf)
-    return this.#send(this.#settlement, 'postRiskRoot', [hashRiskTable(table), table.asOf])
+    return postRiskTable({ ...this.#settlement(), table })
   }
 
-  async settle(proved: Proved<'trade-batch', TradeBatchStatement>): Promise<ContractTransactionReceipt> {
+  async settle(proved: ProvedBatch): Promise<Confirmation> {
     await this.reach(proved.statement.timestamp)
-    return this.#send(this.#settlement, 'settle', settleArguments(proved))
+    return settle({ ...this.#settlement(), proved })
   }
 
-  /** How Settlement refuses the proof; undefined if it would take it. */
-  async settleRefusal(proved: Proved<'trade-batch', TradeBatchStatement>): Promise<Refusal | undefined> {
-    return refusalOf(this.#settlement, 'settle', settleArguments(proved))
+  /** How Settlement refuses the proof, which it must. */
+  async settleRefusal(proved: ProvedBatch): Promise<Refusal> {
+    return refusalOf(settle({ ...this.#settlement(), proved }))
   }
 
   async stateRoot(): Promise<bigint> {
-    return this.#settlement.getFunction('stateRoot').staticCall() as Promise<bigint>
+    return (await readSettlement(this.#settlement())).stateRoot
   }
 
   /** What a margin proof for MarginGate and that purpose must be made for. */
   marginTerms(purpose: string): { domain: bigint; ratioBps: bigint; context: bigint } {
-    const { domain, contracts } = this.deployment
-    return { domain, ratioBps: 10_000n, context: marginContext(contracts.MarginGate.address, purpose) }
+    return { domain: this.deployment.domain, ratioBps: 10_000n, context: marginContext(this.#gate().gate, purpose) }
   }
 
-  async admit(
-    purpose: string,
-    proved: Proved<'margin-sufficiency', MarginStatement>,
-  ): Promise<ContractTransactionReceipt> {
-    return this.#send(this.#gate, 'admit', admitArguments(purpose, proved))
+  async admit(purpose: string, proved: ProvedMargin): Promise<Confirmation> {
+    return admit({ ...this.#gate(), purpose, proved })
   }
 
-  async admitRefusal(
-    purpose: string,
-    proved: Proved<'margin-sufficiency', MarginStatement>,
-  ): Promise<Refusal | undefined> {
-    return refusalOf(this.#gate, 'admit', admitArguments(purpose, proved))
+  /** How MarginGate refuses the proof, which it must. */
+  async admitRefusal(purpose: string, proved: ProvedMargin): Promise<Refusal> {
+    return refusalOf(admit({ ...this.#gate(), purpose, proved }))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#connection.close()
   }
 
-  async #send(contract: Contract, method: string, values: unknown[]): Promise<ContractTransactionReceipt> {
-    const response = await contract.getFunction<Method>(method).send(...values)
-    const receipt = await response.wait()
-    if (receipt?.status !== 1) throw new Error(`the transaction ${method} failed`)
-    return receipt
+  #settlement() {
+    return { signer: this.#signer, settlement: this.deployment.contracts.Settlement.address }
+  }
+
+  #gate() {
+    return { signer: this.#signer, gate: this.deployment.contracts.MarginGate.address }
   }
 }
 
 type Connection = Awaited<ReturnType<typeof connect>>
+type Signer = Awaited<ReturnType<Connection['ethers']['getSigners']>>[number]
 
 function connect(time: bigint) {
   // Batches of one time follow each other, so blocks may share a time as well.
@@ -130,32 +124,11 @@ function connect(time: bigint) {
   return network.create({ override })
 }
 
-function proofArgument<Statement>(
-  definition: CircuitDefinition<string, Statement>,
-  { proof, statement }: Pick<Proved<string, Statement>, 'proof' | 'statement'>,
-) {
-  const { pA, pB, pC } = toCalldata(definition, proof, statement)
-  return { a: pA, b: pB, c: pC }
-}
-
-function settleArguments(proved: Proved<'trade-batch', TradeBatchStatement>): unknown[] {
-  const { newStateRoot, timestamp } = proved.statement
-  return [tradeBatch.settlementKind, proofArgument(tradeBatch, proved), newStateRoot, timestamp]
-}
-
-function admitArguments(purpose: string, proved: Proved<'margin-sufficiency', MarginStatement>): unknown[] {
-  const { stateRoot, nullifier } = proved.statement
-  return [purpose, stateRoot, nullifier, proofArgument(marginSufficiency, proved)]
-}
-
-async function refusalOf(contract: Contract, method: string, values: unknown[]): Promise<Refusal | undefined> {
-  try {
-    await contract.getFunction<Method>(method).staticCall(...values)
-    return undefined
-  } catch (error) {
-    const { data } = error as { data?: unknown }
-    const refusal = typeof data === 'string' ? (contract.interface as Interface).parseError(data)?.name : undefined
-    if (refusal === undefined) throw error
-    return refusal
-  }
+async function refusalOf(call: Promise<Confirmation>): Promise<Refusal> {
+  const error = await call.then(
+    () => new Error('the contract took the call, which it should have refused'),
+    (reason) => reason,
+  )
+  if (error instanceof ZkclearError && error.code === 'CONTRACT_REFUSED') return String(error.details.refusal)
+  throw error
 }

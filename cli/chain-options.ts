@@ -1,0 +1,31 @@
+import process from 'node:process'
+import type { Command } from 'commander'
+import { type Connection, connect } from '../settlement/connect.ts'
+import { readSecret } from './secret.ts'
+
+/** Which node a command speaks to, and who pays there. */
+export interface ChainOptions {
+  readonly rpc: string
+  readonly privateKeyFile?: string
+}
+
+/** Environment variable with the private key, if --private-key-file is not given. */
+const PRIVATE_KEY = 'ZKCLEAR_PRIVATE_KEY'
+
+export const SENDER_HELP = `The sender is the private key in --private-key-file or in the environment variable ${PRIVATE_KEY}; without either, the
+node's own first account, which development nodes have unlocked.`
+
+export function addChainOptions(command: Command): Command {
+  return command
+    .requiredOption('--rpc <url>', 'http or https address of a JSON-RPC node')
+    .option('--private-key-file <file>', "file with the sender's private key: 0x and 64 hex digits")
+}
+
+/** A connection to that node that signs as the sender. Throws as `connect` does, and FILE_UNREADABLE. */
+export async function connectSender({ rpc, privateKeyFile }: ChainOptions): Promise<Connection> {
+  const secret =
+    privateKeyFile === undefined
+      ? process.env[PRIVATE_KEY] && (await readSecret({ env: PRIVATE_KEY }))
+      : await readSecret({ file: privateKeyFile })
+  return connect({ rpcUrl: rpc, privateKey: secret || undefined })
+}

@@ -1,0 +1,45 @@
+import type { Contract, Signer } from 'ethers'
+import { requireAddress } from '../protocol/address.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import { MARGIN_GATE_ABI, SETTLEMENT_ABI } from './abi.ts'
+import { chainError } from './chain-error.ts'
+
+/** A contract of ours that is called. */
+export type ContractName = 'Settlement' | 'MarginGate'
+
+const ABIS: Readonly<Record<ContractName, readonly string[]>> = {
+  Settlement: SETTLEMENT_ABI,
+  MarginGate: MARGIN_GATE_ABI,
+}
+
+/** A contract of ours on the signer's chain. */
+export interface ContractAt {
+  readonly name: ContractName
+  readonly address: string
+  readonly chainId: bigint
+  readonly contract: Contract
+}
+
+/**
+ * The contract at that address. Throws INPUT_INVALID, with that path, for what is no address and for one without code;
+ * CHAIN_UNREACHABLE.
+ */
+export async function contractAt(name: ContractName, given: string, signer: Signer, path: string): Promise<ContractAt> {
+  const address = requireAddress(given, path)
+  const { provider } = signer
+  if (provider === null) {
+    throw new ZkclearError('INPUT_INVALID', 'the signer is not connected to a node', { path: 'signer' })
+  }
+  const { Contract } = await import('ethers')
+  const [{ chainId }, code] = await Promise.all([provider.getNetwork(), provider.getCode(address)]).catch((cause) => {
+    throw chainError(cause, 'the chain and its contract cannot be read')
+  })
+  if (code === '0x') throw notThere(name, address, chainId, path)
+  return { name, address, chainId, contract: new Contract(address, [...ABIS[name]], signer) }
+}
+
+/** What is at the address does not answer as the contract does. */
+export function notThere(name: ContractName, address: string, chainId: bigint, path: string): ZkclearError {
+  const message = `got ${address}, where chain ${chainId} has no ${name}; give the address that "zkclear deploy" printed`
+  return new ZkclearError('INPUT_INVALID', message, { path })
+}

@@ -1,0 +1,78 @@
+import type { Signer } from 'ethers'
+import { requireStateCircuit } from '../circuits/registry.ts'
+import type { StateMoveStatement } from '../circuits/state/statement.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import type { Groth16Proof } from '../verifier/proof.ts'
+import { type ContractAt, contractAt } from './contract-at.ts'
+import { proofArgument } from './proof-argument.ts'
+import { statusOf } from './read-settlement.ts'
+import { STANDINGS, standingOf } from './standing.ts'
+import { type Confirmation, type TransactionOptions, transact } from './transact.ts'
+
+/** A proof that moves the state, as a prover returns it and a proof file holds it. */
+export interface StateProof {
+  /** Name of its circuit. */
+  readonly circuit: string
+  readonly proof: Groth16Proof
+  readonly statement: StateMoveStatement
+}
+
+export interface SettleOptions extends TransactionOptions {
+  /** Sends the transaction and pays for it. */
+  signer: Signer
+  /** Address of the Settlement. */
+  settlement: string
+  proved: StateProof
+}
+
+/** A batch that was settled. */
+export interface Settled extends Confirmation {
+  readonly chainId: bigint
+  /** Number of the batch among those of this Settlement, from 1. */
+  readonly batch: bigint
+  /** By what number Settlement knows the circuit. */
+  readonly kind: number
+}
+
+/**
+ * Settles one proved batch: tries the call, sends it, waits for its block and checks what the contract reported. The
+ * contract alone checks the proof; `verify` tells beforehand what it will say. If it refuses, the error says where the batch
+ * stands.
+ *
+ * Throws INPUT_INVALID for what is no Settlement and for a circuit that moves no state; STATEMENT_INVALID, PROOF_INVALID;
+ * CONTRACT_REFUSED, whose `details.refusal` is the name of the contract's error and whose `details.standing` is there
+ * if the batch does not start from the current state root; TRANSACTION_FAILED, CHAIN_UNREACHABLE; ABORTED.
+ *
+ * @example
+ * const proved = await prover.prove('trade-batch', tradeBatchStatement(batch), batch)
+ * const { transactionHash, gasUsed } = await settle({ signer, settlement: '0x5FbD...', proved })
+ */
+export async function settle({ signer, settlement, proved, ...options }: SettleOptions): Promise<Settled> {
+  const { proof, statement } = proved
+  const circuit = requireStateCircuit(proved.circuit)
+  const kind = circuit.settlementKind
+  const values = [kind, proofArgument(circuit, proof, statement), statement.newStateRoot, statement.timestamp]
+  const at = await contractAt('Settlement', settlement, signer, 'settlement')
+  const call = { method: 'settle', values, event: 'Settled', statement: { ...statement } }
+  const { event, ...confirmation } = await transact(at, call, options).catch(async (error) => {
+    throw (await misplaced(at, statement, error)) ?? error
+  })
+  return { chainId: at.chainId, batch: event.args.batch, kind, ...confirmation }
+}
+
+/** What the contract's refusal comes from, if it is that the batch is not the next one, or not one for this Settlement. */
+async function misplaced(at: ContractAt, statement: StateMoveStatement, error: unknown): Promise<unknown> {
+  if (!(error instanceof ZkclearError) || error.code !== 'CONTRACT_REFUSED') return undefined
+  const explained = (message: string, facts: Readonly<Record<string, unknown>>) =>
+    new ZkclearError('CONTRACT_REFUSED', message, { cause: error, details: { ...error.details, ...facts } })
+  const status = await statusOf(at)
+  const { domain, oldStateRoot } = statement
+  if (domain !== status.domain) {
+    const message = `the proof is made for domain ${domain}, and that of this Settlement on chain ${at.chainId} is ${status.domain}; sign and prove for this one`
+    return explained(message, { domain: `${status.domain}` })
+  }
+  const standing = await standingOf(at, status, statement)
+  if (standing === 'next') return undefined
+  const message = `the proof starts from state root ${oldStateRoot}, and Settlement's is ${status.stateRoot}: ${STANDINGS[standing]}`
+  return explained(message, { standing, stateRoot: `${status.stateRoot}` })
+}

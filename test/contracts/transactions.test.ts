@@ -1,0 +1,360 @@
+import assert from 'node:assert/strict'
+import { Interface, id, type Signer, Wallet } from 'ethers'
+import { network } from 'hardhat'
+import { before, beforeEach, describe, it } from 'mocha'
+import type { MarginStatement } from '../../circuits/margin-sufficiency/index.ts'
+import type { StateMoveStatement } from '../../circuits/state/statement.ts'
+import { makeTable, SMALL } from '../../lab/instances/model.ts'
+import { marginContext, settlementDomain } from '../../protocol/domain.ts'
+import type { ZkclearError } from '../../protocol/errors.ts'
+import { hashRiskTable } from '../../protocol/risk-table.ts'
+import { MARGIN_GATE_ABI, SETTLEMENT_ABI } from '../../settlement/abi.ts'
+import { admit } from '../../settlement/admit.ts'
+import { connect } from '../../settlement/connect.ts'
+import { postRiskTable } from '../../settlement/post-risk-table.ts'
+import { readSettlement } from '../../settlement/read-settlement.ts'
+import { REFUSALS } from '../../settlement/refusal.ts'
+import { type StateProof, settle } from '../../settlement/settle.ts'
+import type { TransactionOptions } from '../../settlement/transact.ts'
+import { marginSufficiencyKey, prove, type Statement, tradeBatchKey } from '../support/contracts/dev-keys.ts'
+import {
+  createVenue,
+  element,
+  GENESIS_ROOT,
+  MAX_ROOT_AGE,
+  PURPOSE,
+  RISK_ROOT,
+  type Venue,
+} from '../support/contracts/venue.ts'
+
+const NEXT_ROOT = element('next root')
+const OTHER_ROOT = element('other root')
+
+describe('transactions', () => {
+  let venue: Venue
+  before(async () => {
+    venue = await createVenue()
+  })
+  beforeEach(() => venue.reset())
+
+  const proofOf = (statement: Statement): StateProof => ({
+    circuit: 'trade-batch',
+    proof: prove(tradeBatchKey, statement),
+    statement: statement as unknown as StateMoveStatement,
+  })
+  const settlementOf = (signer: Signer = venue.anybody) => {
+    return { signer, settlement: venue.deployment.contracts.Settlement.address }
+  }
+  const tryToSettle = (proved: StateProof, options: TransactionOptions & { signer?: Signer } = {}) =>
+    settle({ ...settlementOf(options.signer), ...options, proved })
+  const transactionsOf = (signer: Signer) => signer.getNonce('pending')
+
+  /** The call is refused with such details and words, and nothing is sent. */
+  const refuses = async (call: () => Promise<unknown>, code: string, details: object, words = /./) => {
+    const before = await Promise.all([venue.anybody, venue.riskPublisher].map(transactionsOf))
+    await assert.rejects(call(), (error: { code: string; message: string; details: object }) => {
+      assert.deepEqual({ code: error.code, ...pick(error.details, details) }, { code, ...details })
+      assert.match(error.message, words)
+      assert.doesNotMatch(error.message, /undefined|\[object/)
+      return true
+    })
+    assert.deepEqual(await Promise.all([venue.anybody, venue.riskPublisher].map(transactionsOf)), before)
+  }
+
+  it('say in words every error that a call can end with, its numbers among them', () => {
+    const constructors = ['ContractMissing', 'RatioOutOfRange', 'RiskPublisherMissing', 'VerifierMissing']
+    for (const [contract, abi] of [
+      ['Settlement', SETTLEMENT_ABI],
+      ['MarginGate', MARGIN_GATE_ABI],
+    ] as const) {
+      const errors: string[] = []
+      new Interface([...abi]).forEachError(({ name, inputs }) => {
+        if (constructors.includes(name) || name === 'ProofRejected') return
+        errors.push(name)
+        const args = Object.fromEntries(inputs.map((input, i) => [input.name, BigInt(1000 + i)]))
+        assert.doesNotMatch(REFUSALS[contract][name]!(args), /undefined/, name)
+      })
+      assert.deepEqual(Object.keys(REFUSALS[contract]).sort(), errors.sort())
+    }
+  })
+
+  describe('settle', () => {
+    beforeEach(() => venue.publish())
+
+    it('moves the state root, and says by which transaction of which block, as which batch', async () => {
+      const statement = await venue.batch(NEXT_ROOT)
+      const stages: string[] = []
+      const settled = await tryToSettle(proofOf(statement), { onProgress: ({ stage }) => stages.push(stage) })
+      const receipt = await venue.ethers.provider.getTransactionReceipt(settled.transactionHash)
+      const { blockNumber, gasUsed } = receipt!
+      const { transactionHash } = settled
+      assert.deepEqual(settled, { chainId: 31337n, batch: 1n, kind: 0, transactionHash, blockNumber, gasUsed })
+      assert.deepEqual(stages, ['simulate', 'send', 'wait for its block', 'included'])
+      assert.deepEqual(await readSettlement(settlementOf()), {
+        chainId: 31337n,
+        blockNumber,
+        domain: venue.deployment.domain,
+        stateRoot: NEXT_ROOT,
+        batchCount: 1n,
+        lastTimestamp: statement.timestamp,
+        riskRoot: RISK_ROOT,
+        riskAsOf: await venue.settlement.riskAsOf(),
+      })
+    })
+
+    it('says of a batch that is settled that it is, of the last one and of an older one, and sends nothing', async () => {
+      const proved = proofOf(await venue.batch(NEXT_ROOT))
+      await tryToSettle(proved)
+      const standing = { standing: 'settled', refusal: 'StateRootUnchanged', stateRoot: `${NEXT_ROOT}` }
+      await refuses(
+        () => tryToSettle(proved),
+        'CONTRACT_REFUSED',
+        standing,
+        /settled already; there is nothing left to do/,
+      )
+      await tryToSettle(proofOf(await venue.batch(OTHER_ROOT, { timestamp: proved.statement.timestamp })))
+      const older = { standing: 'settled', refusal: 'ProofRejected', stateRoot: `${OTHER_ROOT}` }
+      await refuses(() => tryToSettle(proved), 'CONTRACT_REFUSED', older, /settled already/)
+    })
+
+    it('says of a batch after one that is not settled that the one before it comes first', async () => {
+      const second = await venue.batch(OTHER_ROOT, { oldStateRoot: NEXT_ROOT })
+      const words = new RegExp(
+        `starts from state root ${NEXT_ROOT}, and Settlement's is ${GENESIS_ROOT}.* before this one`,
+      )
+      await refuses(() => tryToSettle(proofOf(second)), 'CONTRACT_REFUSED', { standing: 'unknown' }, words)
+    })
+
+    it('says of a batch that another one came before that it never can be settled', async () => {
+      const late = await venue.batch(NEXT_ROOT)
+      await tryToSettle(proofOf(await venue.batch(OTHER_ROOT)))
+      await refuses(() => tryToSettle(proofOf(late)), 'CONTRACT_REFUSED', { standing: 'superseded' }, /never can be/)
+    })
+
+    it('says that a proof is for another contract', async () => {
+      const domain = settlementDomain(31337n, venue.anybody.address)
+      const words = new RegExp(`made for domain ${domain}, and that of this Settlement .* ${venue.deployment.domain}`)
+      const foreign = proofOf(await venue.batch(NEXT_ROOT, { domain }))
+      await refuses(() => tryToSettle(foreign), 'CONTRACT_REFUSED', { refusal: 'ProofRejected' }, words)
+    })
+
+    it('says that a proof is made at another risk table than the current one', async () => {
+      const proved = proofOf(await venue.batch(NEXT_ROOT))
+      const newer = element('newer table')
+      await venue.publish(newer)
+      const words = new RegExp(`states riskRoot ${RISK_ROOT} where ${newer} is asked for`)
+      await refuses(() => tryToSettle(proved), 'CONTRACT_REFUSED', { refusal: 'ProofRejected' }, words)
+    })
+
+    it('says of a false proof that the verifier does not take it', async () => {
+      const statement = await venue.batch(NEXT_ROOT)
+      const proved = { ...proofOf(statement), proof: prove(tradeBatchKey, { ...statement, newStateRoot: OTHER_ROOT }) }
+      await refuses(
+        () => tryToSettle(proved),
+        'CONTRACT_REFUSED',
+        { refusal: 'ProofRejected' },
+        /does not hold under the key/,
+      )
+    })
+
+    it('says by how much the time of a batch is off, either way', async () => {
+      const { batch, now } = venue
+      for (const [offset, advice] of [
+        [-1_000n, /seconds before .* at a later time/],
+        [1_000n, /seconds after .* wait/],
+      ] as const) {
+        const proved = proofOf(await batch(NEXT_ROOT, { timestamp: (await now()) + offset }))
+        await refuses(() => tryToSettle(proved), 'CONTRACT_REFUSED', { refusal: 'TimestampOffBlockTime' }, advice)
+      }
+    })
+
+    it('refuses a proof of a circuit that moves no state, and a name of none', async () => {
+      const proved = proofOf(await venue.batch(NEXT_ROOT))
+      const margin = () => tryToSettle({ ...proved, circuit: 'margin-sufficiency' })
+      await refuses(margin, 'INPUT_INVALID', {}, /margin-sufficiency move no state, .* takes those of trade-batch/)
+      await refuses(() => tryToSettle({ ...proved, circuit: '__proto__' }), 'CIRCUIT_UNKNOWN', {})
+    })
+
+    it('refuses an address without a contract, and says that another contract is no Settlement', async () => {
+      const proved = proofOf(await venue.batch(NEXT_ROOT))
+      const { anybody, deployment } = venue
+      const at = (settlement: string) => settle({ signer: anybody, settlement, proved })
+      await refuses(() => at(anybody.address), 'INPUT_INVALID', {}, /chain 31337 has no Settlement/)
+      await refuses(() => at('0x1234'), 'INPUT_INVALID', {})
+      const gate = deployment.contracts.MarginGate.address
+      await refuses(() => at(gate), 'TRANSACTION_FAILED', {}, /is it a Settlement/)
+      await refuses(
+        () => readSettlement({ signer: anybody, settlement: gate }),
+        'INPUT_INVALID',
+        {},
+        /has no Settlement/,
+      )
+    })
+
+    it('refuses a statement and a proof that are none before it asks the chain', async () => {
+      const proved = proofOf(await venue.batch(NEXT_ROOT))
+      const early = { ...proved, statement: { ...proved.statement, timestamp: 1n << 40n } }
+      await refuses(() => tryToSettle(early), 'STATEMENT_INVALID', {})
+      await refuses(() => tryToSettle({ ...proved, proof: { ...proved.proof, a: [0n, -1n] } }), 'PROOF_INVALID', {})
+    })
+
+    it('says that the sender cannot pay', async () => {
+      const proved = proofOf(await venue.batch(NEXT_ROOT))
+      const poor = new Wallet(`0x${'11'.repeat(32)}`, venue.ethers.provider)
+      await refuses(() => tryToSettle(proved, { signer: poor }), 'TRANSACTION_FAILED', {})
+    })
+
+    it('sends nothing once it is aborted, and names what was sent when the wait for its block is', async () => {
+      const proved = proofOf(await venue.batch(NEXT_ROOT))
+      await refuses(() => tryToSettle(proved, { signal: AbortSignal.abort() }), 'ABORTED', {})
+      await withoutBlocks(async (mine) => {
+        const controller = new AbortController()
+        const onProgress = ({ stage }: { stage: string }) => stage.startsWith('wait') && controller.abort()
+        const call = tryToSettle(proved, { signal: controller.signal, onProgress })
+        const error = await failure(call)
+        assert.equal(error.code, 'ABORTED')
+        await mine()
+        const receipt = await venue.ethers.provider.getTransactionReceipt(String(error.details.transactionHash))
+        assert.equal(receipt!.status, 1)
+      })
+    })
+
+    it('says what came first when a transaction that would have gone through was overtaken', async () => {
+      const { batch, settlementAs, deployer, ethers } = venue
+      const [mine, theirs] = [proofOf(await batch(NEXT_ROOT)), await batch(OTHER_ROOT)]
+      await withoutBlocks(async (mineBlock) => {
+        const overtaking = async ({ stage }: { stage: string }) => {
+          if (!stage.startsWith('wait')) return
+          const { a, b, c } = prove(tradeBatchKey, theirs)
+          const proof = { a, b: b.map(([real, imaginary]) => [imaginary, real]), c }
+          const price = { maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 11n, gasLimit: 1_000_000n }
+          await settlementAs(deployer).settle(0n, proof, theirs.newStateRoot, theirs.timestamp, price)
+          await mineBlock()
+        }
+        let overtaken: Promise<void> | undefined
+        const onProgress = (progress: { stage: string }) => {
+          overtaken = overtaking(progress)
+        }
+        const error = await failure(tryToSettle(mine, { onProgress }))
+        await overtaken
+        assert.equal(error.code, 'CONTRACT_REFUSED')
+        assert.equal(error.details.standing, 'superseded')
+        const receipt = await ethers.provider.getTransactionReceipt(String(error.details.transactionHash))
+        assert.equal(receipt!.status, 0)
+        assert.equal(await venue.settlement.stateRoot(), OTHER_ROOT)
+      })
+    })
+  })
+
+  it('settle says that no risk table is posted yet', async () => {
+    const proved = proofOf(await venue.batch(NEXT_ROOT))
+    await refuses(() => tryToSettle(proved), 'CONTRACT_REFUSED', { refusal: 'RiskRootMissing' }, /must post one first/)
+  })
+
+  describe('postRiskTable', () => {
+    it('posts the commitment with the time that the table itself speaks of', async () => {
+      const { riskPublisher, settlement, now } = venue
+      const table = { ...makeTable(SMALL), asOf: await now() }
+      const posted = await postRiskTable({ ...settlementOf(riskPublisher), table })
+      assert.equal(posted.riskRoot, hashRiskTable(table))
+      assert.deepEqual([await settlement.riskRoot(), await settlement.riskAsOf()], [posted.riskRoot, table.asOf])
+    })
+
+    it('says who may post, and that a table is not newer, or too far ahead', async () => {
+      const { riskPublisher, anybody, now } = venue
+      const table = { ...makeTable(SMALL), asOf: await now() }
+      const post = (asOf: bigint, signer: Signer = riskPublisher) =>
+        postRiskTable({ ...settlementOf(signer), table: { ...table, asOf } })
+      const stranger = new RegExp(`${anybody.address} may not post risk tables, only ${riskPublisher.address}`)
+      await refuses(() => post(table.asOf, anybody), 'CONTRACT_REFUSED', { refusal: 'NotRiskPublisher' }, stranger)
+      await post(table.asOf)
+      await refuses(() => post(table.asOf), 'CONTRACT_REFUSED', { refusal: 'RiskNotNewer' }, /of a later time/)
+      const late = (await now()) + 10_000n
+      await refuses(() => post(late), 'CONTRACT_REFUSED', { refusal: 'RiskFromFuture' }, /more than 900 seconds after/)
+    })
+  })
+
+  describe('admit', () => {
+    beforeEach(() => venue.publish())
+
+    const admission = async (changes: Statement = {}, account = 'alice') => {
+      const statement = await venue.margin(account, changes)
+      return { proof: prove(marginSufficiencyKey, statement), statement: statement as unknown as MarginStatement }
+    }
+    const gate = () => ({ signer: venue.anybody, gate: venue.deployment.contracts.MarginGate.address })
+
+    it('admits an account once, and says when it was admitted', async () => {
+      const proved = await admission()
+      const { transactionHash } = await admit({ ...gate(), purpose: PURPOSE, proved })
+      const receipt = await venue.ethers.provider.getTransactionReceipt(transactionHash)
+      assert.equal(receipt!.status, 1)
+      const words = new RegExp(`admitted for this purpose at ${await venue.now()}`)
+      const again = () => admit({ ...gate(), purpose: PURPOSE, proved })
+      await refuses(again, 'CONTRACT_REFUSED', { refusal: 'AlreadyAdmitted' }, words)
+    })
+
+    it('says that a proof is for another purpose, and refuses what is no purpose', async () => {
+      const other = id('another purpose')
+      const asked = marginContext(gate().gate, other)
+      const words = new RegExp(`states context \\d+ where ${asked} is asked for`)
+      const proved = await admission()
+      const call = () => admit({ ...gate(), purpose: other, proved })
+      await refuses(call, 'CONTRACT_REFUSED', { refusal: 'ProofRejected' }, words)
+      await refuses(() => admit({ ...gate(), purpose: 'a loan', proved }), 'INPUT_INVALID', {})
+    })
+
+    it('says that a state root is unknown, or was superseded too long ago', async () => {
+      const { settle: move, networkHelpers } = venue
+      const unknown = await admission({ stateRoot: OTHER_ROOT })
+      const call = (proved: typeof unknown) => admit({ ...gate(), purpose: PURPOSE, proved })
+      await refuses(() => call(unknown), 'CONTRACT_REFUSED', { refusal: 'StateRootNotRecent' }, /in the current state/)
+      const old = await admission()
+      await move(NEXT_ROOT)
+      await networkHelpers.time.increase(MAX_ROOT_AGE + 10n)
+      await refuses(() => call(old), 'CONTRACT_REFUSED', { refusal: 'StateRootTooOld' }, /at most 600/)
+    })
+
+    it('refuses an address that is no MarginGate', async () => {
+      const { anybody, deployment } = venue
+      const at = async (address: string) =>
+        admit({ signer: anybody, gate: address, purpose: PURPOSE, proved: await admission() })
+      await refuses(() => at(anybody.address), 'INPUT_INVALID', {}, /has no MarginGate/)
+      await refuses(() => at(deployment.contracts.Settlement.address), 'TRANSACTION_FAILED', {}, /is it a MarginGate/)
+    })
+  })
+
+  it('say that the node does not answer any more', async () => {
+    await venue.publish()
+    const proved = proofOf(await venue.batch(NEXT_ROOT))
+    const { Settlement } = venue.deployment.contracts
+    const chain = await network.createServer(undefined, '127.0.0.1', 0)
+    const { address, port } = await chain.listen()
+    using connection = await connect({ rpcUrl: `http://${address}:${port}` })
+    await chain.close()
+    const call = () => settle({ signer: connection.signer, settlement: Settlement.address, proved })
+    await refuses(call, 'CHAIN_UNREACHABLE', {}, /the node does not answer/)
+  })
+
+  /** Runs what sends transactions that wait for `mine` to be included. */
+  async function withoutBlocks(run: (mine: () => Promise<void>) => Promise<void>): Promise<void> {
+    const { ethers, networkHelpers } = venue
+    await ethers.provider.send('evm_setAutomine', [false])
+    try {
+      await run(() => networkHelpers.mine())
+    } finally {
+      await ethers.provider.send('evm_setAutomine', [true])
+    }
+  }
+})
+
+async function failure(call: Promise<unknown>): Promise<ZkclearError> {
+  return call.then(
+    () => assert.fail('the call went through'),
+    (reason) => reason,
+  )
+}
+
+/** The fields of `from` that `like` has. */
+function pick(from: object, like: object): object {
+  return Object.fromEntries(Object.keys(like).map((name) => [name, (from as Record<string, unknown>)[name]]))
+}
