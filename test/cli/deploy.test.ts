@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { before, describe, it } from 'node:test'
 import { network } from 'hardhat'
 import { CIRCUIT_NAMES } from '../../circuits/index.ts'
@@ -13,6 +10,7 @@ import { FIELD } from '../../protocol/numbers.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import { genesisState, stateRoot } from '../../protocol/state.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
+import { nodeStub } from '../support/node-stub.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { writeVenue } from '../support/venue-folder.ts'
 
@@ -21,32 +19,6 @@ const DEPLOY = ['deploy', '--json', '--risk-publisher', PUBLISHER, '--genesis-ro
 /** The key of an account that every Hardhat chain is born with; and of one that has nothing there. */
 const RICH = '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d'
 const POOR = `0x${'11'.repeat(32)}`
-
-/** A node that knows nothing but its chain id, and notes what else it is asked. */
-async function nodeStub(chainId: number) {
-  const asked: string[] = []
-  const server = createServer(async (request, response) => {
-    const { id, method } = JSON.parse(Buffer.concat(await request.toArray()).toString())
-    asked.push(method)
-    const answer =
-      method === 'eth_chainId'
-        ? { result: `0x${chainId.toString(16)}` }
-        : method === 'eth_accounts'
-          ? { result: [PUBLISHER] }
-          : { error: { code: -32601, message: 'no such method' } }
-    response.setHeader('content-type', 'application/json').end(JSON.stringify({ jsonrpc: '2.0', id, ...answer }))
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
-}
 
 describe('zkclear deploy', () => {
   before(async () => {

@@ -35,7 +35,7 @@ describe('zkclear', () => {
       const { code, stdout, stderr } = await zkclear(args)
       assert.equal(code, 2)
       assert.equal(stdout, '')
-      assert.match(stderr, /commands: build, prove, verify, export, simulate, deploy, inspect/)
+      assert.match(stderr, /commands: build, prove, verify, export, simulate, deploy, settle, inspect/)
       assert.doesNotMatch(stderr, /\n\s+at /, 'no stack')
     }
   })
