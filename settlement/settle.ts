@@ -44,8 +44,10 @@ export interface Settled extends Confirmation {
  * if the batch does not start from the current state root; TRANSACTION_FAILED, CHAIN_UNREACHABLE; ABORTED.
  *
  * @example
- * const proved = await prover.prove('trade-batch', tradeBatchStatement(batch), batch)
- * const { transactionHash, gasUsed } = await settle({ signer, settlement: '0x5FbD...', proved })
+ * using connection = await connect({ rpcUrl: 'http://127.0.0.1:8545' })
+ * const proved = { circuit: 'trade-batch', proof, statement: tradeBatchStatement(batch) }
+ * const settlement = '0x5FbDB2315678afecb367f032d93F642f64180aa3'
+ * const { transactionHash, gasUsed } = await settle({ signer: connection.signer, settlement, proved })
  */
 export async function settle({ signer, settlement, proved, ...options }: SettleOptions): Promise<Settled> {
   const { proof, statement } = proved
