@@ -60,7 +60,7 @@ export const verb: Verb = (run) =>
       }),
     )
 
-/** The key that the contracts were deployed with is the user's to choose, as for `verify`. */
+/** Checks the proof under the key that the options name; whether it is that of the contracts, the contracts say. */
 async function requireTrue(
   { circuit: name, profile, proof, statement }: ProofFile,
   options: KeyOptions,
@@ -69,6 +69,6 @@ async function requireTrue(
   const { files } = await loadArtifacts(circuit, profile, options)
   const vkey = await readJson(files.vkey, 'proof')
   if (await verify(circuit, proof, statement as StateMoveStatement, { vkey })) return
-  const message = `the proof does not prove its statement under ${files.vkey}; nothing was sent. Prove the batch again, or name the keys that it was proved with`
+  const message = `the proof does not prove its statement under ${files.vkey}; nothing was sent. Prove the batch again, or name the keys that it was proved under`
   throw new ZkclearError('PROOF_INVALID', message)
 }

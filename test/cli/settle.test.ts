@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { before, describe, it } from 'node:test'
+import type { JsonRpcProvider } from 'ethers'
 import { network } from 'hardhat'
 import { CIRCUIT_NAMES } from '../../circuits/index.ts'
 import { requireCircuit } from '../../circuits/registry.ts'
@@ -18,7 +19,7 @@ import {
   readSettlement,
   readVerifierKey,
 } from '../../settlement/index.ts'
-import { documentOf, errorOf, zkclear } from '../support/cli.ts'
+import { type CliOptions, documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { nodeStub } from '../support/node-stub.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { AS_OF, writeVenue } from '../support/venue-folder.ts'
@@ -52,6 +53,11 @@ async function startVenue(folder: string) {
       using connection = await connect({ rpcUrl })
       return await readSettlement({ signer: connection.signer, settlement })
     },
+    /** Asks the node for what only development nodes do. */
+    async ask(method: string, ...values: unknown[]) {
+      using connection = await connect({ rpcUrl })
+      return await (connection.signer.provider as JsonRpcProvider).send(method, values)
+    },
     [Symbol.asyncDispose]: () => server.close(),
   }
 }
@@ -61,10 +67,10 @@ describe('zkclear settle', () => {
     await buildArtifacts({ circuits: CIRCUIT_NAMES.map(requireCircuit), profile: 'small' })
   })
 
-  it('settles what simulate and prove wrote, batch after batch, and says of each other one where it stands', async () => {
+  it('settles what simulate and prove wrote, batch after batch; says of other ones where they stand, and what was sent if interrupted', async () => {
     await using folder = await temporaryDirectory()
     await using venue = await startVenue(folder.file('venue'))
-    const { rpcUrl, settlement, status } = venue
+    const { rpcUrl, settlement, status, ask } = venue
     await writeFile(folder.file('key.txt'), `${STRANGER}\n`)
     const files = ['flow.csv', 'genesis.json', 'risk.json'].map((name) => folder.file(`venue/${name}`))
     const where = ['--chain-id', '31337', '--settlement', settlement, '--out', folder.file('run')]
@@ -74,27 +80,25 @@ describe('zkclear settle', () => {
     const [first, second] = ['000001', '000002'].map((name) => folder.file(`run/batches/${name}.json`))
     const proving = ['prove', 'trade-batch', '--json', '--input', first!, second!, '--out', folder.file('proofs')]
     assert.equal((await zkclear(proving)).code, 0)
-    const settle = (name: string, ...more: string[]) =>
+    const settle = (
+      name: string,
+      { args = [], interrupt }: { args?: string[]; interrupt?: CliOptions['interrupt'] } = {},
+    ) =>
       zkclear(
         [
-          'settle',
-          '--proof',
-          folder.file(`proofs/${name}.proof.json`),
-          '--rpc',
-          rpcUrl,
-          '--settlement',
-          settlement,
-        ].concat(more),
-        { env: { ZKCLEAR_PRIVATE_KEY: '' } },
+          ...['settle', '--proof', folder.file(`proofs/${name}.proof.json`)],
+          ...['--rpc', rpcUrl, '--settlement', settlement, ...args],
+        ],
+        { env: { ZKCLEAR_PRIVATE_KEY: '' }, ...(interrupt && { interrupt }) },
       )
 
-    const early = await settle('000002', '--json')
+    const early = await settle('000002', { args: ['--json'] })
     assert.equal(early.code, 1)
     assert.equal(errorOf(early).code, 'CONTRACT_REFUSED')
     assert.equal(errorOf(early).details!.standing, 'unknown')
     assert.equal((await status()).batchCount, 0n)
 
-    const result = await settle('000001', '--json', '--private-key-file', folder.file('key.txt'))
+    const result = await settle('000001', { args: ['--json', '--private-key-file', folder.file('key.txt')] })
     assert.equal(result.code, 0, result.stderr)
     assert.equal(result.stderr, '')
     const after = await status()
@@ -116,10 +120,22 @@ describe('zkclear settle', () => {
       timestamp: String(AS_OF + 10n),
     })
 
-    const again = await settle('000001', '--json')
+    const again = await settle('000001', { args: ['--json'] })
     assert.equal(again.code, 1)
     assert.equal(errorOf(again).details!.standing, 'settled')
     assert.match(errorOf(again).message, /settled already/)
+
+    const snapshot = await ask('evm_snapshot')
+    await ask('evm_setAutomine', false)
+    const waiting = { on: 'wait for its block', signal: 'SIGINT' as const }
+    const stopped = await settle('000002', { args: ['--verbose'], interrupt: waiting })
+    assert.equal(stopped.code, 130, stopped.stderr)
+    const [hash] = /0x[0-9a-f]{64}(?=, which may still be included)/.exec(stopped.stderr) ?? []
+    await ask('evm_mine')
+    assert.equal((await ask('eth_getTransactionReceipt', hash)).status, '0x1')
+    assert.equal((await status()).batchCount, 2n)
+    await ask('evm_setAutomine', true)
+    await ask('evm_revert', snapshot)
 
     const text = await settle('000002')
     assert.equal(text.code, 0, text.stderr)
