@@ -86,6 +86,11 @@ test('a circuit without public inputs gets a main component without a list of th
   assert.match(mainComponent({ ...product, publicSignals: [] }, 'small'), /^component main = Product\(\);$/m)
 })
 
+test('arguments that belong together stand in brackets', () => {
+  const main = mainComponent({ ...product, publicSignals: ['y'], templateArguments: () => [[4, 2], 7] }, 'small')
+  assert.match(main, /^component main {public \[y\]} = Product\(\[4, 2\], 7\);$/m)
+})
+
 test('the sources of a circuit are its own file and what the library includes in turn', () => {
   const { files, ownTemplates } = circuitSources(preimage, TOY_SOURCES)
   const own = files.filter((file) => file.own).map((file) => file.path)

@@ -11,6 +11,7 @@ include "lib/range.circom";
 include "lib/select.circom";
 include "state/book.circom";
 include "state/message.circom";
+include "state/shape.circom";
 include "state/slot.circom";
 include "state/update.circom";
 include "trade-batch/account.circom";
@@ -363,4 +364,18 @@ template EncryptUpdateProbe() {
     encrypt.position.openBuy <== position[2];
     encrypt.position.openSell <== position[3];
     words <== encrypt.words;
+}
+
+// What templates read of a shape; and the levels of the tree of books for 1 market and more.
+template ShapeProbe(M, K, S, L, W) {
+    signal input in;
+    signal output numbers[5];
+    signal output levels[20];
+    var shape[5] = [M, K, S, L, W];
+    numbers[0] <== in + MARKETS(shape);
+    numbers[1] <== in + COLLATERALS(shape);
+    numbers[2] <== in + SCENARIOS(shape);
+    numbers[3] <== in + ACCOUNT_LEVELS(shape);
+    numbers[4] <== in + WINDOW(shape);
+    for (var m = 0; m < 20; m++) levels[m] <== in + BOOK_LEVELS([m + 1, K, S, L, W]);
 }
