@@ -46,8 +46,8 @@ export interface AuditOptions {
   readonly symbols: Symbols
   /** `outputs`, `all` signals, or the names of some. Default: outputs, or all if there are none. */
   readonly targets?: 'outputs' | 'all' | readonly string[] | undefined
-  /** Names of pairs of signals that are taken to be points of the curve Baby Jubjub. */
-  readonly points?: readonly (readonly [x: string, y: string])[] | undefined
+  /** Names of pairs of signals that are taken to be keys: points of prime order of the curve Baby Jubjub. */
+  readonly keys?: readonly (readonly [x: string, y: string])[] | undefined
   /** An honest witness, and the circuit's own generator, for the forger: see `ForgerOptions`. */
   readonly witness?: readonly bigint[] | undefined
   readonly calculate?: ((inputs: readonly bigint[]) => Promise<readonly bigint[] | undefined>) | undefined
@@ -81,9 +81,9 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   const isInput = (wire: number) => wire >= firstInput && wire < to
   // Says what is wrong with the question before anything is computed.
   const wanted = targetWires(options, isInput)
-  const points = options.points?.map(([x, y]) => [wireNamed(symbols, x), wireNamed(symbols, y)] as const)
+  const keys = options.keys?.map(([x, y]) => [wireNamed(symbols, x), wireNamed(symbols, y)] as const)
   const inputs = Array.from({ length: to - firstInput }, (_, i) => firstInput + i)
-  const { verdictOf, ruleOf, stuckAt, ...proof } = await prove({ ...options, points, inputs, deadline, maxBytes })
+  const { verdictOf, ruleOf, stuckAt, ...proof } = await prove({ ...options, keys, inputs, deadline, maxBytes })
   const proved = performance.now()
 
   const counts = { PROVEN: 0, HARMLESS: 0, FORGED: 0, UNKNOWN: 0 }

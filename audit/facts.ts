@@ -38,7 +38,7 @@ export type Rule =
  * - known: two satisfying witnesses with equal inputs agree in the wire;
  * - an interval: the canonical value of the wire lies in it;
  * - nonzero: the form is never 0;
- * - a point: the pair of wires is on the curve Baby Jubjub;
+ * - a point: the pair of wires is on the curve Baby Jubjub; a key: it is of prime order there;
  * - literals: what a boolean wire being 1 implies.
  */
 export class Facts {
@@ -53,6 +53,7 @@ export class Facts {
   readonly #conjunctions = new Map<number, Literal[][]>()
   readonly #disjunctions = new Map<number, Literal[][]>()
   readonly #points = new Set<string>()
+  readonly #keys = new Set<string>()
   readonly #belowField: BelowField[] = []
   readonly #queue: number[] = []
   readonly #waiting: Uint8Array
@@ -177,6 +178,16 @@ export class Facts {
 
   isPoint(x: number, y: number): boolean {
     return this.#points.has(`${x},${y}`)
+  }
+
+  /** Learns that (x, y) is a point of prime order: of the subgroup of keys, and not its neutral element. */
+  learnKey(x: number, y: number): void {
+    this.learnPoint(x, y)
+    this.#keys.add(`${x},${y}`)
+  }
+
+  isKey(x: number, y: number): boolean {
+    return this.#keys.has(`${x},${y}`)
   }
 
   /** Learns that boolean wires are the bits of an integer below r, each at its place. */

@@ -1,5 +1,5 @@
 export { checkEquivalence, type Equivalence } from '../circom/equivalence.ts'
-export { assumedPoints } from './assumed-points.ts'
+export { assumedKeys } from './assumed-keys.ts'
 export {
   type AuditedSignal,
   type AuditOptions,

@@ -7,7 +7,7 @@ import type { Facts } from './facts.ts'
 import type { LemmaInstance } from './propagate.ts'
 
 /**
- * A gadget of circomlib whose soundness no rule can see, with an argument on paper. It is recognised by all of its
+ * A gadget of circomlib, or of ours, whose soundness no rule can see, with an argument on paper. It is recognised by all of its
  * constraints, in a circuit compiled without simplification (-O0), never by its name.
  */
 export interface Lemma {
@@ -114,6 +114,25 @@ export const LEMMAS: readonly Lemma[] = [
       if (!facts.isPoint(wire('Ax'), wire('Ay')) || !facts.isPoint(wire('R8x'), wire('R8y'))) return false
       const hints = new Set(['isZero.inv', 'mulAny.zeropoint.inv', 'eqCheckX.isz.inv', 'eqCheckY.isz.inv'])
       for (const [name, one] of wires) if (!hints.has(name)) facts.know(one, 'lemma')
+      return true
+    },
+  },
+  {
+    // Ours (protocol.md#signature-circuit). Where enabled = 1 the key is one; where it is 0 the base stands in its place. Both
+    // are of odd order, so that x and 1 - y are not 0. The windows are inputs. No two points that FixedBase or TimesChallenge
+    // add are equal, and no sum is the neutral element, so that no slope is 0 / 0. The digits are those of one number below
+    // OFFSET + r. Both results are of prime order, so that Montgomery2Edwards divides by v and u + 1 other than 0 (u = -1 is no
+    // point of the curve), and BabyAdd is complete. Quotients of AssertAtMost are read by nothing else, and left to the rules.
+    template: 'AssertSignature()',
+    signals: 5292,
+    constraints: 5289,
+    fingerprint: 'fa844432714945d93b97aa972d1285e7aafc1974a04797f78ae6a3bbc2cb5190',
+    apply(facts, { wire, wires }) {
+      const inputs = ['enabled', 'keyX', 'keyY', 'R8x', 'R8y', 'message'].map(wire)
+      const window = [...wires].filter(([name]) => name.startsWith('window['))
+      if (![...inputs, ...window.map(([, point]) => point)].every((input) => facts.isKnown(input))) return false
+      if (!facts.isBoolean(wire('enabled')) || !facts.isKey(wire('keyX'), wire('keyY'))) return false
+      for (const [name, one] of wires) if (!/^times\.(below|above)\.quotient\[/.test(name)) facts.know(one, 'lemma')
       return true
     },
   },

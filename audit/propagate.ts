@@ -14,7 +14,8 @@ import { excludeSummands, tabulate } from './rules/logic.ts'
 import { solveOneHot } from './rules/one-hot.ts'
 import { solveRadix } from './rules/radix.ts'
 import { confineToRoots, learnFactors } from './rules/roots.ts'
-import { applyZeroTest, findZeroTest, harmlessHint, type ZeroTest } from './rules/zero-test.ts'
+import { unreadHint } from './rules/unread-hint.ts'
+import { applyZeroTest, findZeroTest, type ZeroTest } from './rules/zero-test.ts'
 
 /** A gadget whose soundness was argued on paper; it adds facts when its conditions are met. */
 export interface LemmaInstance {
@@ -33,14 +34,14 @@ export interface Limits {
 
 export interface PropagateOptions extends Limits {
   readonly lemmas?: readonly LemmaInstance[]
-  /** Pairs of wires that are taken to be points of the curve Baby Jubjub. */
-  readonly points?: readonly (readonly [x: number, y: number])[] | undefined
+  /** Pairs of wires that are taken to be keys: points of prime order of the curve Baby Jubjub. */
+  readonly keys?: readonly (readonly [x: number, y: number])[] | undefined
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
 export interface Propagation {
   readonly facts: Facts
-  /** Hints that may take any value where the tested form is 0, and that nothing reads. */
+  /** Hints that may take any value where what they are multiplied by is 0, and that nothing else reads. */
   readonly harmless: ReadonlySet<number>
   /** Why it stopped early; undefined if nothing more follows. */
   readonly stopped?: 'time' | 'memory' | undefined
@@ -59,7 +60,7 @@ const PAUSE = 50
 export async function propagate(
   system: System,
   inputs: Iterable<number>,
-  { lemmas = [], points = [], onProgress, ...limits }: PropagateOptions = {},
+  { lemmas = [], keys = [], onProgress, ...limits }: PropagateOptions = {},
 ): Promise<Propagation> {
   const { representative, constants } = system
   const facts = new Facts(system)
@@ -69,11 +70,11 @@ export async function propagate(
     facts.confine(wire, { low: value, high: value })
   }
   for (const wire of inputs) facts.know(representative[wire]!, 'input')
-  for (const [x, y] of points) facts.learnPoint(representative[x]!, representative[y]!)
+  for (const [x, y] of keys) facts.learnKey(representative[x]!, representative[y]!)
 
   const zeroTests = new Map<Row, ZeroTest | undefined>()
   const harmless = () => {
-    const hints = [...zeroTests.values()].map((found) => found && harmlessHint(facts, found))
+    const hints = system.rows.map((row) => unreadHint(facts, row))
     // An output is read by whoever uses the circuit. Representatives of outputs are outputs: they have the lowest wires.
     return new Set(hints.filter((wire) => wire !== undefined).filter((wire) => wire > system.r1cs.nOutputs))
   }

@@ -1,7 +1,7 @@
 import type { ProfileName } from '../protocol/shape.ts'
 
-/** A pair of signals that the audit takes for a point of the curve, and who answers for it. */
-export interface PointAssumption {
+/** A pair of signals that the audit takes for a key, a point of prime order, and who answers for it. */
+export interface KeyAssumption {
   /** Names of the signals; `*` stands for any index. */
   readonly x: string
   readonly y: string
@@ -17,6 +17,10 @@ export interface FreeSignals {
 /** Why inverses in zero tests may be free. */
 export const INVERSE_OF_ZERO =
   'hints of tests for zero: where the input is 0, `in * inv = 1 - out` and `in * out = 0` make out 1 whatever inv is, and nothing else reads inv'
+
+/** Why quotients of AssertAtMost may be free. */
+export const QUOTIENT_OF_ZEROS =
+  'quotients of counts: where both counts are 0, `quotient * missing = beyond` holds whatever the quotient is, and nothing else reads it'
 
 /** What an input of a circuit is to its statement. */
 export type InputRole =
@@ -50,7 +54,7 @@ export interface CircuitReview {
   /** All inputs, by role. */
   readonly inputs: readonly InputDescription[]
   /** What the audit takes for granted. */
-  readonly points: readonly PointAssumption[]
+  readonly keys: readonly KeyAssumption[]
   /** All signals that may be free. */
   readonly free: readonly FreeSignals[]
   /** What it is made of, in the order of its rules: for counting constraints. */

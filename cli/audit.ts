@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
-import { assumedPoints } from '../audit/assumed-points.ts'
+import { assumedKeys } from '../audit/assumed-keys.ts'
 import { type AuditedSignal, type AuditReport, audit } from '../audit/audit.ts'
 import { openAuditSubject, openDefinedAuditSubject } from '../audit/audit-subject.ts'
 import type { Verdict } from '../audit/prove.ts'
@@ -126,7 +126,7 @@ async function auditCircuit(
   const report = await audit({
     ...subject,
     targets: options.all ? 'all' : options.signal,
-    points: name && assumedPoints(CIRCUITS[name].review.points, subject.symbols),
+    keys: name && assumedKeys(CIRCUITS[name].review.keys, subject.symbols),
     timeout: time.left(),
     maxBytes: Number(options.maxMemory) * 2 ** 20,
     seed: options.seed,
@@ -193,8 +193,8 @@ function reportText(
   if (targets.length > MOST_SHOWN) lines.push(`and ${targets.length - MOST_SHOWN} more`)
   lines.push(tableText(Object.keys(counts), [Object.values(counts)]))
   for (const [template, count] of Object.entries(lemmas)) lines.push(`argued on paper: ${template}, ${count} times`)
-  for (const { x, y, reason } of name ? CIRCUITS[name].review.points : [])
-    lines.push(`assumed on the curve: ${x}, ${y}: ${reason}`)
+  for (const { x, y, reason } of name ? CIRCUITS[name].review.keys : [])
+    lines.push(`assumed to be a key: ${x}, ${y}: ${reason}`)
   if (unusedPublicInputs.length > 0) {
     lines.push(`no constraint mentions ${unusedPublicInputs.join(', ')}: a proof holds for any value of these`)
   }

@@ -1,11 +1,13 @@
 /**
- * Writes the constants of circom and Solidity from parameters.json, the statements of Solidity from the registry of
- * circuits, and the contracts' interfaces for ethers from the contracts. `--check` writes nothing and fails if a file is not what it would write.
+ * Writes the constants of circom and Solidity from parameters.json, those of the signature check from the curve, the statements
+ * of Solidity from the registry of circuits, and the contracts' interfaces for ethers from the contracts. `--check` writes
+ * nothing and fails if a file is not what it would write.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { circomParameters, HEADER } from '../circuits/lib/circom-parameters.ts'
+import { circomSignatureConstants } from '../circuits/lib/circom-signature.ts'
 import parameters from '../parameters.json' with { type: 'json' }
 import { contractAbis } from './contract-abis.ts'
 import { solidityStatements } from './solidity-statements.ts'
@@ -41,6 +43,7 @@ async function developersPage(): Promise<string> {
 /** In an order in which each is made from what is written by then. */
 const files: Readonly<Record<string, () => string | Promise<string>>> = {
   'circuits/lib/parameters.circom': () => circomParameters(parameters),
+  'circuits/lib/signature-constants.circom': circomSignatureConstants,
   'contracts/Parameters.sol': solidity,
   'contracts/Statements.sol': solidityStatements,
   'settlement/abi.ts': contractAbis,

@@ -1,5 +1,5 @@
 import { type Affine, direction, isConstant } from '../../circom/affine.ts'
-import { type Row, wiresOf } from '../../circom/system.ts'
+import type { Row } from '../../circom/system.ts'
 import { invert, reduce } from '../../protocol/field.ts'
 import type { Facts } from '../facts.ts'
 
@@ -45,19 +45,6 @@ export function findZeroTest(facts: Facts, row: Row): ZeroTest | undefined {
 export function applyZeroTest(facts: Facts, { tested, result, values: [a, b] }: ZeroTest): void {
   facts.confine(result, a < b ? { low: a, high: b } : { low: b, high: a })
   if (facts.isKnownForm(tested)) facts.know(result, 'zero-test')
-}
-
-/**
- * The hint of a zero test that nothing else reads: where x is 0 any value will do, and none changes anything. It must be
- * alone in its factor and in no other row, and the result's own value must be settled.
- */
-export function harmlessHint(facts: Facts, { hint, hintRow, result }: ZeroTest): number | undefined {
-  const [wire] = hint.wires
-  if (hint.wires.length !== 1 || !facts.isKnown(result) || facts.isKnown(wire!)) return undefined
-  const row = facts.system.rows[hintRow]!
-  const others = wiresOf(row).filter((one) => one !== wire)
-  if (!others.every((one) => facts.isKnown(one)) || facts.system.rowsOf(wire!).length !== 1) return undefined
-  return wire
 }
 
 function standsAlone(form: Affine, wire: number): boolean {

@@ -27,7 +27,7 @@ export const MARGIN_SUFFICIENCY_REVIEW: CircuitReview = {
       reason: 'an upper bound of the losses of all scenarios; a larger one only makes the claim harder',
     },
   ],
-  points: [],
+  keys: [],
   free: [],
   sections: [
     { name: 'Risk table: hash', components: /^risk\b/ },

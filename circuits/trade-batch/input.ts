@@ -1,6 +1,7 @@
 import type { Account } from '../../protocol/account.ts'
 import { EMPTY_POSITION, hashAccount } from '../../protocol/account.ts'
 import { packHand } from '../../protocol/book.ts'
+import { isScalar } from '../../protocol/crypto/eddsa.ts'
 import { worstLoss } from '../../protocol/margin.ts'
 import { packMessage } from '../../protocol/message.ts'
 import { toField } from '../../protocol/numbers.ts'
@@ -10,6 +11,7 @@ import { EMPTY_SLOT } from '../../protocol/slot.ts'
 import { bookLevels } from '../../protocol/state.ts'
 import type { TradeBatch, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
 import { Tree } from '../../protocol/tree.ts'
+import { WINDOWS, windowsOf } from '../lib/fixed-base-windows.ts'
 import type { CircuitInput, InputShape } from '../types.ts'
 import type { TradeBatchStatement } from './statement.ts'
 
@@ -37,7 +39,7 @@ export function tradeBatchShapes(sizes: Sizes): Record<string, InputShape> {
     messageWord: [N],
     signatureR8x: [N],
     signatureR8y: [N],
-    signatureS: [N],
+    signatureWindow: [N, WINDOWS + 1, 2],
     signer: [N],
     accountsRoot: [],
     index: [T],
@@ -91,7 +93,6 @@ function messageInputs({ messages, touched }: TradeBatch, { messages: N }: Sizes
       N,
       0n,
     ),
-    // the neutral element is on the curve, which is all that is asked of an unused slot
     signatureR8x: fill(
       messages.map(({ signature }) => signature.R8x),
       N,
@@ -100,12 +101,13 @@ function messageInputs({ messages, touched }: TradeBatch, { messages: N }: Sizes
     signatureR8y: fill(
       messages.map(({ signature }) => signature.R8y),
       N,
-      1n,
-    ),
-    signatureS: fill(
-      messages.map(({ signature }) => signature.S),
-      N,
       0n,
+    ),
+    // windows of any scalar do for an unused slot, and for a signature that does not hold
+    signatureWindow: fill(
+      messages.map(({ signature }) => windowsOf(isScalar(signature.S) ? signature.S : 1n)),
+      N,
+      windowsOf(1n),
     ),
     signer: fill(
       messages.map(({ message }) => slotOf(touched, message.account)),

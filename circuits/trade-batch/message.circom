@@ -15,7 +15,7 @@ template AdmitMessage(T) {
     signal input chain;
     signal input R8x;
     signal input R8y;
-    signal input S;
+    signal input window[FIXED_BASE_WINDOWS() + 1][2];
     signal input index[T];
     signal input keyX[T];
     signal input keyY[T];
@@ -40,8 +40,8 @@ template AdmitMessage(T) {
     signature.keyY <== Pick(T)(signer, keyY);
     signature.R8x <== R8x;
     signature.R8y <== R8y;
-    signature.S <== S;
     signature.message <== signed;
+    signature.window <== window;
 
     signal linked <== Hash(TAG_CHAIN(), 2)([chain, word]);
     newChain <== chain + message.used * (linked - chain);

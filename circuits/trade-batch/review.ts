@@ -1,4 +1,4 @@
-import { type CircuitReview, INVERSE_OF_ZERO } from '../review.ts'
+import { type CircuitReview, INVERSE_OF_ZERO, QUOTIENT_OF_ZEROS } from '../review.ts'
 
 /** What reviewers and benchmarks know of trade-batch. */
 export const TRADE_BATCH_REVIEW: CircuitReview = {
@@ -33,9 +33,9 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
         'which messages for which market the batch works off; messages are signed, and a market without any stays as it is',
     },
     {
-      names: ['signatureR8x', 'signatureR8y', 'signatureS'],
+      names: ['signatureR8x', 'signatureR8y', 'signatureWindow'],
       role: 'chosen',
-      reason: 'any signature that holds will do: nothing of it enters the state',
+      reason: 'any signature that holds will do, and any points that spell its scalar: nothing of it enters the state',
     },
     { names: ['signer'], role: 'hint', reason: 'the account slot of the account that signed the message' },
     {
@@ -73,22 +73,27 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
       reason: 'an upper bound of the losses of all scenarios; a larger one only makes the claim harder',
     },
   ],
-  points: [
+  keys: [
     {
       x: 'main.admit[*].signature.keyX',
       y: 'main.admit[*].signature.keyY',
       reason:
-        "the key of a signer's slot is that of an account of the old state, and whatever puts an account into the state checks that its key is on the curve and in the subgroup; where no slot signs, the key is (0, 0)",
+        "the key of a signer's slot is that of an account of the old state, and whatever puts an account into the state checks its key; where no slot signs, the check takes the base for the key",
     },
   ],
   free: [
-    /^main\.step\[\d+\]\.(load\.check|decide|place)\.IsSame\w*\.IsZero\w*\.inv$/,
-    /^main\.unpackHand\.IsZero\w*\.inv$/,
-    /^main\.admit\[\d+\]\.unpack\.IsZero\w*\.inv$/,
-    /^main\.(untouched|orderless)\[\d+\]\.inv$/,
-    /^main\.inHand\[\d+\]\.IsZero\w*\.inv$/,
-    /^main\.admit\[\d+\]\.signature\.EdDSAPoseidonVerifier\w*\.(isZero|mulAny\.zeropoint|eqCheck[XY]\.isz)\.inv$/,
-  ].map((pattern) => ({ pattern, reason: INVERSE_OF_ZERO })),
+    {
+      pattern: /^main\.admit\[\d+\]\.signature\.times\.(below|above)\.quotient\[\d+\]$/,
+      reason: QUOTIENT_OF_ZEROS,
+    },
+    ...[
+      /^main\.step\[\d+\]\.(load\.check|decide|place)\.IsSame\w*\.IsZero\w*\.inv$/,
+      /^main\.unpackHand\.IsZero\w*\.inv$/,
+      /^main\.admit\[\d+\]\.unpack\.IsZero\w*\.inv$/,
+      /^main\.(untouched|orderless)\[\d+\]\.inv$/,
+      /^main\.inHand\[\d+\]\.IsZero\w*\.inv$/,
+    ].map((pattern) => ({ pattern, reason: INVERSE_OF_ZERO })),
+  ],
   sections: [
     { name: 'Risk table: hash, record of the market, time', components: /^(risk|record|hot|read|AssertBits)\b/ },
     { name: 'Messages: signatures', components: /^admit\[\d+\]\.signature\b/ },

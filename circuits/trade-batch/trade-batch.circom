@@ -57,7 +57,7 @@ template TradeBatch(shape, sizes) {
     signal input messageWord[N];
     signal input signatureR8x[N];
     signal input signatureR8y[N];
-    signal input signatureS[N];
+    signal input signatureWindow[N][FIXED_BASE_WINDOWS() + 1][2];
     signal input signer[N];
     // touched accounts
     signal input accountsRoot;
@@ -113,7 +113,7 @@ template TradeBatch(shape, sizes) {
         admit[n].chain <== n == 0 ? messageChain : admit[n - 1].newChain;
         admit[n].R8x <== signatureR8x[n];
         admit[n].R8y <== signatureR8y[n];
-        admit[n].S <== signatureS[n];
+        admit[n].window <== signatureWindow[n];
         admit[n].index <== index;
         admit[n].keyX <== keyX;
         admit[n].keyY <== keyY;

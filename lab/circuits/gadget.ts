@@ -15,16 +15,17 @@ export const GADGET_ROOTS = [
   circuitsDirectory(),
 ]
 
-/** One template of gadgets.circom as a circuit. */
+/** One template of a file of templates/ as a circuit. */
 export function gadgetDefinition(
   template: string,
   args: readonly number[],
   shapes: Readonly<Record<string, InputShape>>,
+  source = 'gadgets.circom',
 ): TestCircuit {
   return {
     name: [template, ...args].join('-'),
     template,
-    source: 'gadgets.circom',
+    source,
     templateArguments: () => args,
     publicSignals: [],
     inputShapes: () => shapes,
@@ -43,8 +44,13 @@ export interface Outcome {
  * A gadget without simplification. `evaluate` computes what follows from the inputs, however wrong, and asks the constraints;
  * `changes` then puts other values on signals, nothing else following.
  */
-export async function gadget(template: string, args: readonly number[], shapes: Readonly<Record<string, InputShape>>) {
-  const definition = gadgetDefinition(template, args, shapes)
+export async function gadget(
+  template: string,
+  args: readonly number[],
+  shapes: Readonly<Record<string, InputShape>>,
+  source?: string,
+) {
+  const definition = gadgetDefinition(template, args, shapes, source)
   const files = await compileCached(definition, { optimization: 'O0', sourceRoots: GADGET_ROOTS })
   const { r1cs, symbols } = await harnessOf(definition, files)
   const unchecked = await uncheckedCircuit(definition, GADGET_ROOTS)

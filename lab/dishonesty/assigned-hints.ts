@@ -1,5 +1,6 @@
 import type { R1cs } from '../../circom/r1cs.ts'
-import { invert } from '../../protocol/field.ts'
+import { CHALLENGE_DIGITS, CHALLENGE_OFFSET } from '../../protocol/crypto/challenge.ts'
+import { invert, reduce } from '../../protocol/field.ts'
 import type { NamedSystem } from '../circuits/named-system.ts'
 import type { Origin } from '../tracing/attribution.ts'
 import { bitSums } from '../tracing/bit-sums.ts'
@@ -11,7 +12,20 @@ export interface Hint {
   compute(value: (wire: number) => bigint): readonly bigint[]
 }
 
-/** The hints of a system that no single constraint determines: bits, inverses, one-hot vectors and quotients. */
+/** What `<--` assigns so that a `===` of the same template, in which it comes first, leaves one value for it, by template. */
+const SOLVED: Readonly<Record<string, readonly string[]>> = {
+  AssertAtMost: ['quotient'],
+  DoubleAdd: ['toQ', 'toSum'],
+}
+
+/** Whether a `===` is there to determine the signal with that name. */
+export function isSolvedBy({ instruction, instance, target }: Origin, signal: string): boolean {
+  const local = /^\w+/.exec(signal.slice(instance.length + 1))![0]
+  const first = /\w+/.exec(instruction.text)![0]
+  return target === undefined && first === local && (SOLVED[instruction.template]?.includes(local) ?? false)
+}
+
+/** The hints of a system that no single constraint determines: bits, inverses, one-hot vectors, quotients and digits. */
 export function hintsOf({ r1cs, symbols }: NamedSystem, origins: readonly (Origin | undefined)[]): Hint[] {
   const hints: Hint[] = []
   const instances = new Map<string, string>()
@@ -26,7 +40,7 @@ export function hintsOf({ r1cs, symbols }: NamedSystem, origins: readonly (Origi
         to: bits,
         compute: (value) => bits.map((_, i) => (value(number) >> BigInt(i)) & 1n),
       })
-    } else if (['OneHot', 'DivideUp'].includes(origin.instruction.template)) {
+    } else if (['OneHot', 'DivideUp', 'TimesChallenge'].includes(origin.instruction.template)) {
       instances.set(origin.instance, origin.instruction.template)
       if (origin.instruction.text.startsWith('signal slack <==')) hints.push(quotient(r1cs, row, origin.target!))
     }
@@ -39,17 +53,39 @@ export function hintsOf({ r1cs, symbols }: NamedSystem, origins: readonly (Origi
     hints.push({ from: [from], to: [wire], compute })
   }
   for (const [instance, template] of instances) {
+    const arrayOf = (name: string) => {
+      const wires: number[] = []
+      for (let wire = symbols.wireOf(`${instance}.${name}[0]`); wire !== undefined; ) {
+        wire = symbols.wireOf(`${instance}.${name}[${wires.push(wire)}]`)
+      }
+      return wires
+    }
+    if (template === 'TimesChallenge') {
+      const [h, v] = ['h', 'key[1]'].map((name) => symbols.wireOf(`${instance}.${name}`)!) as [number, number]
+      hints.push(challengeDigits(h, v, arrayOf('digit')))
+    }
     if (template !== 'OneHot') continue
     const from = ['index', 'enabled'].map((name) => symbols.wireOf(`${instance}.${name}`)!)
-    const to: number[] = []
-    for (let wire = symbols.wireOf(`${instance}.out[0]`); wire !== undefined; ) {
-      wire = symbols.wireOf(`${instance}.out[${to.push(wire)}]`)
-    }
+    const to = arrayOf('out')
     const compute = (value: (wire: number) => bigint) =>
       to.map((_, i) => (value(from[0]!) === BigInt(i) ? value(from[1]!) : 0n))
     hints.push({ from, to, compute })
   }
   return hints
+}
+
+/** The digits of a challenge, as multiples of the v of the key. */
+function challengeDigits(h: number, v: number, to: readonly number[]): Hint {
+  return {
+    from: [h, v],
+    to,
+    compute(value) {
+      const number = value(h) + CHALLENGE_OFFSET
+      return Array.from({ length: CHALLENGE_DIGITS }, (_, k) =>
+        (number >> BigInt(k)) & 1n ? value(v) : reduce(-value(v)),
+      )
+    },
+  }
 }
 
 /** `slack <== out * divisor - in` of DivideUp. */

@@ -5,7 +5,7 @@ import { invert, reduce } from '../../protocol/field.ts'
 import { fromField } from '../../protocol/numbers.ts'
 import type { NamedSystem } from '../circuits/named-system.ts'
 import type { Attribution } from '../tracing/attribution.ts'
-import { hintsOf } from './assigned-hints.ts'
+import { hintsOf, isSolvedBy } from './assigned-hints.ts'
 
 /** One thing that a prover computes: `to` from `from`. */
 export interface Step {
@@ -32,7 +32,7 @@ export interface Program {
 
 /**
  * Finds out what each signal of a system without simplification is computed from. Our own assignments are known by their
- * targets. The library's are the constraints that are left with one unknown signal, which they determine; what `<--` computes
+ * targets, and the quotients of ours by `isSolvedBy`. The library's are the constraints that are left with one unknown signal, which they determine; what `<--` computes
  * otherwise is found by `hintsOf`; `adaptations` compute inputs. Throws if something cannot be computed.
  */
 export function programOf(system: NamedSystem, { origins }: Attribution, adaptations: readonly Step[] = []): Program {
@@ -75,7 +75,11 @@ export function programOf(system: NamedSystem, { origins }: Attribution, adaptat
     if (unknowns[row] !== 1) continue
     const origin = origins[row]
     const wire = wiresIn[row]!.find((each) => writer[each] === -2)!
-    if (hinted.has(wire) || (origin === undefined ? !determines(r1cs, row, wire) : origin.target !== wire)) continue
+    const isAssigned =
+      origin === undefined
+        ? determines(r1cs, row, wire)
+        : origin.target === wire || isSolvedBy(origin, symbols.names(wire)[0]!)
+    if (hinted.has(wire) || !isAssigned) continue
     if (origin === undefined && wiresIn[row]!.length === 1 && symbols.names(wire)[0]!.endsWith('.out')) continue
     const constraint = readConstraint(r1cs, row)
     // A quotient solves nothing where the divisor is 0.

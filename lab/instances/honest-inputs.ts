@@ -1,3 +1,4 @@
+import { toMontgomery, windowsOf } from '../../circuits/lib/fixed-base-windows.ts'
 import { marginStatement, marginSufficiency, marginWitness } from '../../circuits/margin-sufficiency/index.ts'
 import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
 import type { CircuitInput } from '../../circuits/types.ts'
@@ -21,6 +22,7 @@ import {
   refusalsBatch,
 } from './odd-batches.ts'
 import { dataWords, publicDataInput, signalsFor } from './public-data.ts'
+import { signatureInput, signWith, timesBase } from './raw-signature.ts'
 import { feeTable, MARKET } from './venue.ts'
 
 const SECRET = 4_321n
@@ -56,6 +58,9 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
   'DivideProbe-10000-66': [() => ({ in: 123_456_789n }), () => ({ in: 20_000n })],
   'HashProbe-5': [() => ({ one: words(1), sixteen: words(16), seventeen: words(17), thirtyThree: words(33) })],
   'PublicDataProbe-19': [1n, 2n].map((seed) => () => honestData(dataWords(seed))),
+  FixedBaseProbe: [7n, 8n].map((scalar) => () => ({ window: windowsOf(scalar) })),
+  TimesChallengeProbe: [FIELD / 2n, FIELD / 3n].map((h) => () => ({ h, key: toMontgomery(timesBase(5n)) })),
+  SignatureProbe: [1n, 1n, 0n].map((enabled, i) => () => signatureInput(signWith(2n, 3n, BigInt(i)), enabled)),
   'MerkleProbe-2': [() => merkle(5, 'leaf'), () => merkle(10, 'leaf')],
   'MerkleUpdateProbe-2': [() => merkle(5, 'oldLeaf'), () => merkle(10, 'oldLeaf')],
   WordsProbe: [() => packed('order'), () => packed('cancel')],

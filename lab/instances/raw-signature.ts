@@ -1,5 +1,7 @@
+import { windowsOf } from '../../circuits/lib/fixed-base-windows.ts'
+import type { CircuitInput } from '../../circuits/types.ts'
 import { BASE, type Point, SUBGROUP_ORDER } from '../../protocol/crypto/baby-jubjub.ts'
-import { sign } from '../../protocol/crypto/eddsa.ts'
+import { type EddsaSignature, isScalar, sign } from '../../protocol/crypto/eddsa.ts'
 import { primitives } from '../../protocol/crypto/primitives.ts'
 import { poseidon } from '../../protocol/hash.ts'
 import type { Signature } from '../../protocol/message.ts'
@@ -9,6 +11,27 @@ import { MESSAGE_LAYOUT, type MessageField } from '../../protocol/message.ts'
 const GENERATOR: Point = {
   x: 995203441582195749578291179787384436505546430278305826713579947235728471134n,
   y: 5472060717959818805561601436314318772137091100104008585924551046643952123905n,
+}
+
+/** A claim about a signature of a field element. */
+export interface SignedElement {
+  readonly message: bigint
+  readonly signature: EddsaSignature
+  readonly key: Point
+}
+
+/** A signature with a nonce of one's choice. */
+export function signWith(nonce: bigint, secret: bigint, message: bigint): SignedElement {
+  const [R8, key] = [timesBase(nonce), timesBase(secret)]
+  const h = primitives().poseidon(0n, [R8.x, R8.y, key.x, key.y, message])
+  return { message, signature: { R8, S: (nonce + 8n * h * secret) % SUBGROUP_ORDER }, key }
+}
+
+/** Inputs of SignatureProbe. */
+export function signatureInput({ message, signature, key }: SignedElement, enabled = 1n): CircuitInput {
+  const { R8, S } = signature
+  const window = windowsOf(isScalar(S) ? S : 1n)
+  return { enabled, keyX: key.x, keyY: key.y, R8x: R8.x, R8y: R8.y, message, window }
 }
 
 /** Packs a message's fields as they are, well-formed or not. */

@@ -96,7 +96,7 @@ function* inputs({ system }: TracedCircuit, prover: LyingProver, honest: readonl
 }
 
 function others(honest: bigint): bigint[] {
-  const values = honest < 2n ? [1n - honest, 2n, -1n] : [honest + 1n, honest - 1n, 0n, 1n]
+  const values = honest < 2n ? [1n - honest, 2n, -1n] : [honest + 1n, honest - 1n, -honest, 0n, 1n]
   return [...new Set(values.map(reduce))].filter((value) => value !== honest)
 }
 

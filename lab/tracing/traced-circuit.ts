@@ -17,23 +17,26 @@ export interface TracedCircuit {
   readonly marks: readonly (Mark | undefined)[]
 }
 
-/** Single templates with the arguments that tests give them. */
-const GADGETS: readonly (readonly [template: string, ...args: number[]])[] = [
-  ['RangeProbe', 48],
-  ['CompareProbe', 40, 41],
-  ['LogicProbe'],
-  ['SelectProbe', 4],
-  ['DivideProbe', 10_000, 66],
-  ['HashProbe', 5],
-  ['PublicDataProbe', 19],
-  ['MerkleProbe', 2],
-  ['MerkleUpdateProbe', 2],
-  ['WordsProbe'],
-  ['EncryptUpdateProbe'],
-  ['CheckLoadProbe'],
-  ['ReplaceProbe', 8],
-  ['MarginRuleProbe', 4, 2, 8],
-]
+/** Single templates with the arguments that tests give them, by the file of templates/ that has them. */
+const GADGETS: Readonly<Record<string, readonly (readonly [template: string, ...args: number[]])[]>> = {
+  'gadgets.circom': [
+    ['RangeProbe', 48],
+    ['CompareProbe', 40, 41],
+    ['LogicProbe'],
+    ['SelectProbe', 4],
+    ['DivideProbe', 10_000, 66],
+    ['HashProbe', 5],
+    ['PublicDataProbe', 19],
+    ['MerkleProbe', 2],
+    ['MerkleUpdateProbe', 2],
+    ['WordsProbe'],
+    ['EncryptUpdateProbe'],
+    ['CheckLoadProbe'],
+    ['ReplaceProbe', 8],
+    ['MarginRuleProbe', 4, 2, 8],
+  ],
+  'signature.circom': [['FixedBaseProbe'], ['TimesChallengeProbe'], ['SignatureProbe']],
+}
 
 /** What a circuit compiles. */
 interface TracedSource {
@@ -41,9 +44,11 @@ interface TracedSource {
   readonly sourceRoots: readonly string[]
 }
 
-const gadgets = GADGETS.map(([template, ...args]): TracedSource => {
-  return { definition: gadgetDefinition(template, args, {}), sourceRoots: GADGET_ROOTS }
-})
+const gadgets = Object.entries(GADGETS).flatMap(([source, templates]) =>
+  templates.map(([template, ...args]): TracedSource => {
+    return { definition: gadgetDefinition(template, args, {}, source), sourceRoots: GADGET_ROOTS }
+  }),
+)
 const products = Object.values(CIRCUITS).map((definition): TracedSource => {
   return { definition: definition as TestCircuit, sourceRoots: [circuitsDirectory()] }
 })

@@ -1,6 +1,7 @@
 import { FIELD } from '../numbers.ts'
-import { addPoints, BASE, equal, isOnCurve, type Point, SUBGROUP_ORDER } from './baby-jubjub.ts'
+import { addPoints, BASE, equal, isOnCurve, NEUTRAL, type Point, SUBGROUP_ORDER } from './baby-jubjub.ts'
 import { blake512 } from './blake512.ts'
+import { isProvableChallenge } from './challenge.ts'
 import { primitives } from './primitives.ts'
 
 /** An EdDSA-Poseidon signature: R8 and S as circomlib has them. */
@@ -25,17 +26,28 @@ export function sign(privateKey: Uint8Array, message: bigint): EddsaSignature {
   return { R8, S: (nonce + challenge * scalar) % SUBGROUP_ORDER }
 }
 
+/** Whether this is a canonical point of the prime-order subgroup, and not its neutral element. */
+export function isPublicKey(key: Point): boolean {
+  return isOnCurve(key) && !equal(key, NEUTRAL) && equal(primitives().multiply(key, SUBGROUP_ORDER), NEUTRAL)
+}
+
+/** Whether S is a scalar that circuits can spell: reduced, and not 0. */
+export function isScalar(S: bigint): boolean {
+  return S > 0n && S < SUBGROUP_ORDER
+}
+
 /**
- * Whether S B = R8 + 8 h A. False for S that is not reduced, for coordinates that are not canonical and for points off the
- * curve. R8 and the key may lie outside the subgroup, as in the circuit: who admits keys checks theirs.
+ * Whether S B = R8 + 8 h A, and a circuit can prove it (protocol.md#signature-circuit): S is reduced and not 0, the challenge h
+ * is none of those that nobody can find, the key is of the prime-order subgroup. R8 then lies there too. False for
+ * coordinates that are not canonical.
  */
 export function verify(message: bigint, { R8, S }: EddsaSignature, key: Point): boolean {
-  if (S < 0n || S >= SUBGROUP_ORDER || message < 0n || message >= FIELD) return false
-  if (!isOnCurve(R8) || !isOnCurve(key)) return false
+  if (!isScalar(S) || message < 0n || message >= FIELD) return false
+  if (!isOnCurve(R8) || !isPublicKey(key)) return false
   const { poseidon, multiply } = primitives()
   const challenge = poseidon(0n, [R8.x, R8.y, key.x, key.y, message])
-  // 8 A is in the subgroup, so that the challenge may be reduced.
-  const times = 8n * (challenge % SUBGROUP_ORDER)
+  if (!isProvableChallenge(challenge)) return false
+  const times = (8n * challenge) % SUBGROUP_ORDER
   return equal(multiply(BASE, S), addPoints(R8, multiply(key, times)))
 }
 

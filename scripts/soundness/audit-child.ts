@@ -4,7 +4,7 @@
  */
 
 import process from 'node:process'
-import { assumedPoints } from '../../audit/assumed-points.ts'
+import { assumedKeys } from '../../audit/assumed-keys.ts'
 import { audit } from '../../audit/audit.ts'
 import { checkEquivalence } from '../../circom/equivalence.ts'
 import { CIRCUIT_NAMES, CIRCUITS } from '../../circuits/index.ts'
@@ -30,8 +30,8 @@ async function timed<T>(run: () => T | Promise<T>): Promise<readonly [T, number]
   return [result, (user + system) / 1e6]
 }
 
-const points = assumedPoints(CIRCUITS[name].review.points, symbols)
-const [report, auditSeconds] = await timed(() => audit({ r1cs, symbols, targets: 'all', points, timeout: 3_600_000 }))
+const keys = assumedKeys(CIRCUITS[name].review.keys, symbols)
+const [report, auditSeconds] = await timed(() => audit({ r1cs, symbols, targets: 'all', keys, timeout: 3_600_000 }))
 const peakBytes = ownPeak()
 const [{ equivalent }, equivalenceSeconds] = await timed(() => checkEquivalence(r1cs, shipped.r1cs))
 const free = CIRCUITS[name].review.free.map(({ pattern, reason }) => ({

@@ -46,7 +46,7 @@ describe('what an audit is about', () => {
       'main.x': 'PROVEN',
     })
     await assert.rejects(verdicts(system, { targets: ['main.p', 'main.q'] }), { code: 'INPUT_INVALID', path: 'signal' })
-    await assert.rejects(verdicts(system, { points: [['x', 'nowhere']] }), { code: 'INPUT_INVALID' })
+    await assert.rejects(verdicts(system, { keys: [['x', 'nowhere']] }), { code: 'INPUT_INVALID' })
   })
 
   it('takes the wires for inputs that the header counts, whatever their labels', async () => {

@@ -3,8 +3,9 @@ import { checkPrimeSync } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { squareRoot } from '../../audit/field.ts'
 import { inputWires } from '../../audit/input-wires.ts'
+import { windowsOf } from '../../circuits/lib/fixed-base-windows.ts'
 import type { CircuitInput } from '../../circuits/types.ts'
-import { smallOrderPoint, timesBase } from '../../lab/instances/raw-signature.ts'
+import { signatureInput, signWith, smallOrderPoint, timesBase } from '../../lab/instances/raw-signature.ts'
 import { SUBGROUP_ORDER as L } from '../../protocol/crypto/baby-jubjub.ts'
 import { divide, power, reduce } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
@@ -170,6 +171,22 @@ describe('what the lemmas are argued with', () => {
         [],
         `a key ${what}`,
       )
+    }
+  })
+
+  it('nothing but quotients of 0 by 0 is free in our signature check, at the edges of scalars and keys', async () => {
+    const secrets = [1n, 2n, L - 1n, 987654321n]
+    for (const [i, nonce] of [0n, 1n, L - 1n, 5n].entries()) {
+      for (const enabled of [1n, 0n]) {
+        const input = signatureInput(signWith(nonce, secrets[i]!, 42n), enabled)
+        const free = await freeSignals('OfAssertSignature', input)
+        for (const name of free) assert.match(name, /^times\.(below|above)\.quotient\[\d+\]$/)
+      }
+    }
+    for (const S of [1n, 2n, L - 1n, L / 2n, 1n << 250n, (1n << 249n) + 1n]) {
+      const input = { ...signatureInput(signWith(5n, 7n, 42n), 0n), window: windowsOf(S) }
+      const free = await freeSignals('OfAssertSignature', input)
+      for (const name of free) assert.match(name, /^times\.(below|above)\.quotient\[\d+\]$/, `${S}`)
     }
   })
 })

@@ -17,7 +17,7 @@ const found = (r1cs: R1cs, symbols: Symbols) =>
   findLemmas(r1cs, symbols, buildSystem(r1cs)).map(({ template }) => template)
 
 /** Names of the gadget's signals that are not known in the end. */
-async function unknownIn(wrapper: string, points: readonly (readonly [string, string])[] = []) {
+async function unknownIn(wrapper: string, keys: readonly (readonly [string, string])[] = []) {
   const { r1cs, symbols } = await lemmaGadget(wrapper)
   const system = buildSystem(r1cs)
   const { from, to } = inputWires(r1cs)
@@ -26,7 +26,7 @@ async function unknownIn(wrapper: string, points: readonly (readonly [string, st
     Array.from({ length: to - from }, (_, i) => from + i),
     {
       lemmas: findLemmas(r1cs, symbols, system),
-      points: points.map(([x, y]) => [symbols.wireOf(`main.${x}`)!, symbols.wireOf(`main.${y}`)!]),
+      keys: keys.map(([x, y]) => [symbols.wireOf(`main.${x}`)!, symbols.wireOf(`main.${y}`)!]),
     },
   )
   const wires = Array.from({ length: r1cs.nWires - 1 }, (_, i) => i + 1)
@@ -36,7 +36,7 @@ async function unknownIn(wrapper: string, points: readonly (readonly [string, st
 
 describe('lemmas', () => {
   for (const { template, signals, constraints, ...lemma } of LEMMAS) {
-    it(`has the fingerprint of ${template} as circomlib writes it`, async () => {
+    it(`has the fingerprint of ${template} as it is written`, async () => {
       const { r1cs, symbols } = await lemmaGadget(wrapperOf(template))
       const component = readComponents(r1cs, symbols).find(({ path }) => path === 'main.gadget')!
       assert.equal(component.signals, signals)
@@ -52,7 +52,7 @@ describe('lemmas', () => {
     })
   }
 
-  for (const template of ['BabyCheck()', 'BabyAdd()', 'AliasCheck()']) {
+  for (const template of ['BabyCheck()', 'BabyAdd()', 'AliasCheck()', 'AssertSignature()']) {
     it(`does not take for ${template} what differs from it in one constraint, coefficient or signal`, async () => {
       const { r1cs, symbols, sym } = await lemmaGadget(wrapperOf(template))
       const lemma = LEMMAS.find((one) => one.template === template)!
@@ -61,7 +61,7 @@ describe('lemmas', () => {
       const isFound = (constraints: readonly Constraint[]) =>
         found(withConstraints(r1cs, constraints), symbols).includes(template)
       assert.ok(isFound(all))
-      // Every constraint of the small ones, some of the large one.
+      // Every constraint of the small ones, some of the large ones.
       const step = Math.ceil(lemma.constraints / 12)
       for (let row = first; row < all.length; row += step) {
         assert.ok(!isFound(all.toSpliced(row, 1)), `without constraint ${row}`)
@@ -105,6 +105,14 @@ describe('lemmas', () => {
     assert.deepEqual(found(r1cs, parseSymbols(foreign)), ['BabyAdd()'])
     const labelOf = r1cs.labelOf.with(1, r1cs.labelOf.at(-1)!)
     assert.deepEqual(found({ ...r1cs, labelOf }, symbols), [])
+  })
+
+  it('determines our signature check except for quotients that nothing else reads, if the key is one', async () => {
+    const unknown = await unknownIn('OfAssertSignature', [['keyX', 'keyY']])
+    assert.ok(unknown.length > 0)
+    for (const name of unknown) assert.match(name, /^times\.(below|above)\.quotient\[\d+\]$/)
+    const without = await unknownIn('OfAssertSignature')
+    for (const name of ['key.out[0]', 'times.out[0]', 'difference.xout']) assert.ok(without.includes(name), name)
   })
 
   it('determines all signals of an addition, on the curve or not', async () => {

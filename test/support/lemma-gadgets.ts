@@ -1,7 +1,8 @@
+import { WINDOWS } from '../../circuits/lib/fixed-base-windows.ts'
 import type { InputShape } from '../../circuits/types.ts'
 import { compileCached } from '../../lab/circuits/compile-cached.ts'
 import { GADGET_ROOTS, gadgetDefinition } from '../../lab/circuits/gadget.ts'
-import { harnessOf, type TestCircuit } from '../../lab/circuits/harness.ts'
+import { harnessOf } from '../../lab/circuits/harness.ts'
 
 const SHAPES: Readonly<Record<string, Readonly<Record<string, InputShape>>>> = {
   OfAliasCheck: { in: [254] },
@@ -9,6 +10,15 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, InputShape>>>> = {
   OfBabyAdd: { x1: [], y1: [], x2: [], y2: [] },
   OfEscalarMulFix: { e: [253] },
   OfEscalarMulAny: { e: [254], p: [2] },
+  OfAssertSignature: {
+    enabled: [],
+    keyX: [],
+    keyY: [],
+    R8x: [],
+    R8y: [],
+    message: [],
+    window: [WINDOWS + 1, 2],
+  },
   OfEdDSAPoseidonVerifier: { enabled: [], Ax: [], Ay: [], S: [], R8x: [], R8y: [], M: [] },
 }
 
@@ -22,7 +32,7 @@ export function lemmaGadget(wrapper: string): ReturnType<typeof open> {
 }
 
 async function open(wrapper: string) {
-  const definition: TestCircuit = { ...gadgetDefinition(wrapper, [], SHAPES[wrapper]!), source: 'lemmas.circom' }
+  const definition = gadgetDefinition(wrapper, [], SHAPES[wrapper]!, 'lemmas.circom')
   const files = await compileCached(definition, { optimization: 'O0', sourceRoots: GADGET_ROOTS })
   return { ...(await harnessOf(definition, files)), sym: files.sym }
 }

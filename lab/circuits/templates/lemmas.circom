@@ -4,6 +4,8 @@ include "circomlib/circuits/aliascheck.circom";
 include "circomlib/circuits/babyjub.circom";
 include "circomlib/circuits/eddsaposeidon.circom";
 include "circomlib/circuits/escalarmulfix.circom";
+include "lib/range.circom";
+include "lib/signature.circom";
 
 // Each gadget that the audit has a lemma for, as a component: what its fingerprint is taken of.
 
@@ -67,6 +69,24 @@ template OfEdDSAPoseidonVerifier() {
     gadget.R8x <== R8x;
     gadget.R8y <== R8y;
     gadget.M <== M;
+}
+
+template OfAssertSignature() {
+    signal input enabled;
+    signal input keyX;
+    signal input keyY;
+    signal input R8x;
+    signal input R8y;
+    signal input message;
+    signal input window[FIXED_BASE_WINDOWS() + 1][2];
+    component gadget = AssertSignature();
+    gadget.enabled <== AssertBinary()(enabled);
+    gadget.keyX <== keyX;
+    gadget.keyY <== keyY;
+    gadget.R8x <== R8x;
+    gadget.R8y <== R8y;
+    gadget.message <== message;
+    gadget.window <== window;
 }
 
 // The part of the EdDSA verifier whose scalar is a hash, with a scalar to choose.

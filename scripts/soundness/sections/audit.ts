@@ -80,7 +80,7 @@ ${lemmas.map(([circuit, template, count]) => `- \`${template}\`, ${count} times 
 
 Assumed:
 
-${assumptions.map(({ circuit, x, y, reason }) => `- in ${circuit}, that (\`${x}\`, \`${y}\`) is on the curve: ${reason}`).join('\n')}
+${assumptions.map(({ circuit, x, y, reason }) => `- in ${circuit}, that (\`${x}\`, \`${y}\`) is a key: ${reason}`).join('\n')}
 
 Free, according to the reviewed list in \`review.ts\` of the circuit's folder, which \`test/audit/own-circuits.test.ts\` checks:
 

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { fixedBaseWindows, WINDOWS, windowsOf } from '../../../circuits/lib/fixed-base-windows.ts'
 import type { InputValue } from '../../../circuits/types.ts'
 import { dishonestProver, type Forgery, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
 import { NO_SIGNATURES, SMALL, unsigned } from '../../../lab/instances/model.ts'
 import { rawWord, signWord, smallOrderPoint, timesBase } from '../../../lab/instances/raw-signature.ts'
 import { MARKET, privateKeyOf, publicKeyOf, Venue, withAccount } from '../../../lab/instances/venue.ts'
 import { type Account, hashAccount } from '../../../protocol/account.ts'
-import { SUBGROUP_ORDER } from '../../../protocol/crypto/baby-jubjub.ts'
+import { addPoints, SUBGROUP_ORDER } from '../../../protocol/crypto/baby-jubjub.ts'
 import { poseidon } from '../../../protocol/hash.ts'
 import { type Message, type MessageField, messageFields } from '../../../protocol/message.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
@@ -27,7 +28,12 @@ function batchOf(make: (venue: Venue) => Message = (venue) => venue.buy(1, 1000n
 function signed(n: number, word: bigint, options: { domain?: bigint; account?: number } = {}): Forgery {
   const { domain = 77n, account = 1 } = options
   const { R8x, R8y, S } = signWord(word, domain, privateKeyOf(account))
-  return { messageWord: put(n, word), signatureR8x: put(n, R8x), signatureR8y: put(n, R8y), signatureS: put(n, S) }
+  return { messageWord: put(n, word), signatureR8x: put(n, R8x), signatureR8y: put(n, R8y), ...spelling(n, S) }
+}
+
+/** Windows of message n that spell another scalar. */
+function spelling(n: number, S: bigint): Forgery {
+  return { signatureWindow: (honest: readonly InputValue[]) => honest.with(n, windowsOf(S)) }
 }
 
 /** The batch's first message with other fields, signed in earnest. */
@@ -35,7 +41,7 @@ function altered(batch: TradeBatch, fields: Partial<Record<MessageField, bigint>
   return signed(0, rawWord({ ...messageFields(batch.messages[0]!.message), ...fields }))
 }
 
-const SIGNATURE_EQUATION = /main\.admit\[0\]\.signature\.EdDSAPoseidonVerifier\S*\.eqCheck[XY]\./
+const SIGNATURE_EQUATION = /main\.admit\[0\]\.signature\.difference\.[xy]out/
 
 suite('protocol.md#rule-messages: nonces', () => {
   test('refuses a nonce that was used', () => {
@@ -106,7 +112,7 @@ suite('protocol.md#rule-messages: signatures', () => {
     const batch = batchOf()
     const word = rawWord(messageFields(batch.messages[0]!.message))
     refuses(batch, { forge: signed(0, word, { domain: 78n }) }, SIGNATURE_EQUATION)
-    const both = /main\.admit\[[01]\]\.signature\.EdDSAPoseidonVerifier\S*\.eqCheck[XY]\./
+    const both = /main\.admit\[[01]\]\.signature\.difference\.[xy]out/
     refuses(batch, { forge: { domain: 78n } }, both)
   })
 
@@ -116,49 +122,52 @@ suite('protocol.md#rule-messages: signatures', () => {
     refuses(batch, { forge: { messageWord: put(0, word) } }, SIGNATURE_EQUATION)
   })
 
-  test('refuses S plus the order of the subgroup', () => {
+  test('refuses another scalar, and points that spell none', () => {
     const batch = batchOf()
     const { S } = batch.messages[0]!.signature
-    const forge = { signatureS: put(0, S + SUBGROUP_ORDER) }
-    refuses(batch, { forge }, /main\.admit\[0\]\.signature\.EdDSAPoseidonVerifier\S*\.compConstant\.out/)
-  })
-
-  test('refuses S of 254 bits', () => {
-    const batch = batchOf()
-    const { S } = batch.messages[0]!.signature
-    const forge = { signatureS: put(0, S + 6n * SUBGROUP_ORDER) }
-    refuses(batch, { forge }, [
-      /main\.admit\[0\]\.signature\.EdDSAPoseidonVerifier\S*\.snum2bits\./,
-      /main\.admit\[0\]\.signature\.EdDSAPoseidonVerifier\S*\.compConstant\.out/,
-      SIGNATURE_EQUATION,
-    ])
-  })
-
-  test('refuses R8 off the curve, even where no message is', () => {
-    const batch = batchOf()
-    for (const forge of [{ signatureR8x: put(3, 1n) }, { signatureR8y: put(3, FIELD - 2n) }]) {
-      refuses(batch, { forge }, /main\.admit\[3\]\.signature\.BabyCheck/)
+    for (const other of [S + 1n, S - 1n, SUBGROUP_ORDER - S]) {
+      refuses(batch, { forge: spelling(0, other) }, SIGNATURE_EQUATION)
     }
-    const off = { signatureR8x: put(0, 5n) }
-    refuses(batch, { forge: off }, [/main\.admit\[0\]\.signature\.BabyCheck/, SIGNATURE_EQUATION])
-  })
-
-  for (const order of [1, 2, 4, 8] as const) {
-    test(`refuses a key of order ${order}, under which anything would be signed`, () => {
-      const weak = smallOrderPoint(order)
-      const keyed = withAccount(batchOf(), 1, (account: Account) => ({ ...account, tradingKey: weak }))
-      // h * 8 * key is the neutral element, so that R8 = S * base signs every message
-      const R8 = timesBase(1234n)
-      const forge = { signatureR8x: put(0, R8.x), signatureR8y: put(0, R8.y), signatureS: put(0, 1234n) }
-      const { broken } = attempt(keyed, { forge })
-      assert.ok(broken.length > 0)
-      const isZero = /main\.admit\[0\]\.signature\.EdDSAPoseidonVerifier\S*\.isZero\.out/
+    for (const i of [0, WINDOWS - 1]) {
+      const foreign = windowsOf(S).with(i, fixedBaseWindows()[i + 1]![0]!)
+      const forge = { signatureWindow: (honest: readonly InputValue[]) => honest.with(0, foreign) }
+      const member = new RegExp(`main\\.admit\\[0\\]\\.signature\\.fixed\\.member\\[${i}\\]`)
+      const { broken } = attempt(batch, { forge })
       assert.ok(
-        broken.every((signals) => isZero.test(signals) || /\.mulAny\./.test(signals)),
+        broken.some((signals) => member.test(signals)),
         broken.join('\n'),
       )
+    }
+  })
+
+  test('refuses R8 with a part of small order, off the curve, or moved along it', () => {
+    const batch = batchOf()
+    const { R8x, R8y } = batch.messages[0]!.signature
+    const R8 = { x: R8x, y: R8y }
+    const others = [2, 4, 8].map((order) => addPoints(R8, smallOrderPoint(order as 2 | 4 | 8)))
+    for (const { x, y } of [...others, addPoints(R8, timesBase(1n)), { x: 5n, y: R8y }, { x: R8x, y: FIELD - 2n }]) {
+      refuses(batch, { forge: { signatureR8x: put(0, x), signatureR8y: put(0, y) } }, SIGNATURE_EQUATION)
+    }
+  })
+
+  test('reads nothing of a signature where no message is: any R8 and any scalar make the same batch', () => {
+    const forge = { signatureR8x: put(3, 1n), signatureR8y: put(3, FIELD - 2n), ...spelling(3, 77n) }
+    const { broken, isTrue } = attempt(batchOf(), { forge })
+    assert.deepEqual([broken, isTrue], [[], true])
+  })
+
+  for (const order of [1, 2] as const) {
+    test(`refuses a key of order ${order}, which no account may have`, () => {
+      const keyed = withAccount(batchOf(), 1, (account: Account) => ({
+        ...account,
+        tradingKey: smallOrderPoint(order),
+      }))
+      // h * 8 * key is the neutral element, so that R8 = S * base would sign every message
+      const R8 = timesBase(1234n)
+      const forge = { signatureR8x: put(0, R8.x), signatureR8y: put(0, R8.y), ...spelling(0, 1234n) }
+      const { broken } = attempt(keyed, { forge })
       assert.ok(
-        broken.some((signals) => isZero.test(signals)),
+        broken.some((signals) => /main\.admit\[0\]\.signature\.(key|times)\./.test(signals)),
         broken.join('\n'),
       )
     })

@@ -10,7 +10,7 @@ import {
   type Point,
   SUBGROUP_ORDER,
 } from '../../../protocol/crypto/baby-jubjub.ts'
-import { publicKey, sign, verify } from '../../../protocol/crypto/eddsa.ts'
+import { isPublicKey, isScalar, publicKey, sign, verify } from '../../../protocol/crypto/eddsa.ts'
 import { nativePrimitives, type Primitives, portable } from '../../../protocol/crypto/primitives.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 
@@ -88,7 +88,7 @@ suite('EdDSA-Poseidon', () => {
     )
   })
 
-  test('a signature is valid exactly where circomlibjs says so, for commitments and keys outside the subgroup too', () => {
+  test('a signature is valid exactly where circomlibjs says so and the key is one that an account may have', () => {
     const lies = fc.record({
       message: fc.constantFrom(0n, 0n, 0n, 1n),
       S: fc.constantFrom(0n, 0n, 0n, 1n, SUBGROUP_ORDER),
@@ -106,7 +106,7 @@ suite('EdDSA-Poseidon', () => {
         const key = addPoints(publicKey(secret), lie.key)
         const other = (message + lie.message) % FIELD
         const [R8, A] = [toLibrary(signature.R8), toLibrary(key)]
-        const expected = circomlib.verifyPoseidon(F.e(other), { R8, S: signature.S }, A)
+        const expected = isPublicKey(key) && circomlib.verifyPoseidon(F.e(other), { R8, S: signature.S }, A)
         assert.equal(verify(other, signature, key), expected)
         seen.set(expected, seen.get(expected)! + 1)
       }),
@@ -117,15 +117,27 @@ suite('EdDSA-Poseidon', () => {
     assert.ok(seen.get(false)! > 0)
   })
 
-  test('a signature for a key outside the subgroup holds, as it does for circomlibjs and in the circuit', () => {
+  test('a signature for a key outside the subgroup is refused, which circomlibjs accepts and no circuit can prove', () => {
     const [secret, nonce, message] = [77n, 1234567n, 5n]
     const key = addPoints(portable.multiply(BASE, secret), TORSION)
     const R8 = portable.multiply(BASE, nonce)
     const challenge = portable.poseidon(0n, [R8.x, R8.y, key.x, key.y, message])
     const S = (nonce + 8n * challenge * secret) % SUBGROUP_ORDER
     assert.ok(circomlib.verifyPoseidon(F.e(message), { R8: toLibrary(R8), S }, toLibrary(key)))
-    assert.ok(verify(message, { R8, S }, key))
-    assert.ok(!verify(message, { R8: addPoints(R8, TORSION), S }, key))
+    assert.ok(!verify(message, { R8, S }, key))
+    assert.ok(!isPublicKey(key))
+    for (let order = 1n; order <= 8n; order *= 2n) {
+      // under such a key circomlibjs's equation holds for any message
+      const weak = portable.multiply(TORSION, 8n / order)
+      assert.ok(!verify(message, { R8, S: nonce }, weak), `a key of order ${order}`)
+    }
+  })
+
+  test('a scalar is reduced and not 0, which circuits cannot spell', () => {
+    for (const S of [1n, 2n, SUBGROUP_ORDER - 1n]) assert.ok(isScalar(S))
+    for (const S of [0n, -1n, SUBGROUP_ORDER, SUBGROUP_ORDER + 1n]) assert.ok(!isScalar(S))
+    const secret = new Uint8Array(32).fill(9)
+    assert.ok(!verify(5n, { R8: sign(secret, 5n).R8, S: 0n }, publicKey(secret)))
   })
 
   test('messages and numbers that are not canonical are refused', () => {

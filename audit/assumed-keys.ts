@@ -1,9 +1,9 @@
 import type { Symbols } from '../circom/symbols.ts'
-import type { PointAssumption } from '../circuits/review.ts'
+import type { KeyAssumption } from '../circuits/review.ts'
 
 /** The pairs of names that assumptions mean in a compiled circuit, whatever its sizes. */
-export function assumedPoints(
-  assumptions: readonly PointAssumption[],
+export function assumedKeys(
+  assumptions: readonly KeyAssumption[],
   symbols: Symbols,
 ): (readonly [x: string, y: string])[] {
   return assumptions.flatMap(({ x, y }) => {
