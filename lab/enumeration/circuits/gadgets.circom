@@ -3,6 +3,7 @@ pragma circom 2.2.3;
 // Mains for single templates: flat signals in, flat signals out.
 
 include "lib/compare.circom";
+include "lib/digits.circom";
 include "lib/divide.circom";
 include "lib/merkle.circom";
 include "lib/range.circom";
@@ -44,6 +45,21 @@ template CompareProbe(most) {
             compare[n][m].a <== left[n][m].out;
             compare[n][m].b <== right[n][m].out;
             less[n][m] <== compare[n][m].out;
+        }
+    }
+}
+
+// All bounds of n bits but the largest, each with a number of its own.
+template AtMostsProbe(n, unit) {
+    var bounds = (1 << (n - 1)) - 1;
+    signal input bit[bounds][n];
+    component atMost[bounds];
+    for (var i = 0; i < bounds; i++) {
+        atMost[i] = AssertAtMost(n, (1 << (n - 1)) + i);
+        atMost[i].unit <== unit;
+        for (var k = 0; k < n; k++) {
+            bit[i][k] * (1 - bit[i][k]) === 0;
+            atMost[i].digit[k] <== unit * (2 * bit[i][k] - 1);
         }
     }
 }

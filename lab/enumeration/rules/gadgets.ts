@@ -125,6 +125,23 @@ export const oneHot = relations(
   ],
 )
 
+/** Bits of the numbers that AssertAtMost is asked about, and the unit of their digits. */
+const [AT_MOST_BITS, AT_MOST_UNIT] = [6, 3]
+
+export const assertAtMost = relations(
+  {
+    name: 'AssertAtMost',
+    claim:
+      'Of digits that are 3 or -3 exactly those are accepted that spell at most the bound; no quotients help others.',
+    sizes: 'all bounds of 6 bits but the largest; the whole field for bits and quotients',
+  },
+  probe('AtMostsProbe', AT_MOST_BITS, AT_MOST_UNIT),
+  () => range(0, 2 ** (AT_MOST_BITS - 1) - 1).map((i) => [i]),
+  (i) => elements(`bit[${i}]`, AT_MOST_BITS),
+  (i) =>
+    range(0, 2 ** (AT_MOST_BITS - 1) + i! + 1).map((number) => range(0, AT_MOST_BITS).map((k) => (number >> k) & 1)),
+)
+
 /** Against known inputs: small signed ones, then special field elements. */
 function tallied(
   head: Pick<Enumeration, 'name' | 'claim' | 'sizes'>,

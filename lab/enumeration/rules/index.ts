@@ -21,6 +21,7 @@ export const ENUMERATIONS: Readonly<Record<'gadgets' | 'words' | 'tree' | 'step'
       gadgets.divideUp,
       gadgets.mulDivUpRounding,
       gadgets.oneHot,
+      gadgets.assertAtMost,
       gadgets.pick,
       gadgets.choose,
     ],

@@ -53,6 +53,7 @@ function liveAfter(system: ConnectedPart, steps: readonly Step[], read: readonly
 function mentioned(system: ConnectedPart, step: Step): number[] {
   if (step.kind === 'try') return []
   if (step.kind === 'zero') return [...step.factor.terms.keys(), ...step.rest.terms.keys()]
+  if (step.kind === 'quotient') return [...step.factor.terms.keys(), ...step.dividend.terms.keys()]
   return wiresOf(step.kind === 'check' ? system.constraints[step.row]! : step.value)
 }
 
@@ -108,6 +109,9 @@ class Emitter implements Program {
         return
       case 'zero':
         this.#zero(step, live)
+        return
+      case 'quotient':
+        this.#quotient(step, live)
     }
   }
 
@@ -166,6 +170,16 @@ class Emitter implements Program {
       const bit = `(bits >> ${i}) & 1`
       if (live.has(wire)) this.#lines.push(`const w${wire} = ${this.#small ? bit : `BigInt(${bit})`};`)
     }
+  }
+
+  #quotient({ dangling, factor, dividend }: Step & { kind: 'quotient' }, live: ReadonlySet<number>): void {
+    this.#boundOf({ a: factor, b: ONE, c: dividend })
+    const reduced = (form: LinearForm) => (this.#small ? `(${this.#linear(form)})` : `M(${this.#linear(form)})`)
+    const [k, l, zero] = [reduced(factor), reduced(dividend), this.#number(0n)]
+    this.#failIf(`${k} === ${zero} && ${l} !== ${zero}`)
+    if (!live.has(dangling)) return
+    if (this.#small) throw new Error('a quotient is no small integer')
+    this.#lines.push(`const w${dangling} = ${k} === 0n ? 0n : M(${l} * inverse(${k}));`)
   }
 
   #zero({ wire, dangling, factor, slope, rest }: Step & { kind: 'zero' }, live: ReadonlySet<number>): void {

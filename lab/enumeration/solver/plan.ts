@@ -33,12 +33,19 @@ export type Step =
       readonly slope: bigint
       readonly rest: LinearForm
     }
+  /** factor * dangling = dividend, where no other constraint mentions `dangling`: no solution if only factor is 0. */
+  | {
+      readonly kind: 'quotient'
+      readonly dangling: number
+      readonly factor: LinearForm
+      readonly dividend: LinearForm
+    }
 
 export interface Plan {
   readonly steps: readonly Step[]
   /** Wires that no constraint is about any more: every value of them fits. */
   readonly free: readonly number[]
-  /** The inverses of `zero` steps: every value of them fits where the factor is 0. */
+  /** The inverses of `zero` steps and the quotients: every value of them fits where the factor is 0. */
   readonly dangling: readonly number[]
 }
 
@@ -104,7 +111,7 @@ class Planner {
       return true
     }
     const linear = this.#linear(row)
-    if (linear === undefined) return this.#settleZero(row)
+    if (linear === undefined) return this.#settleZero(row) || this.#settleQuotient(row)
     const { weights, value, bits, others } = linear
     if (unknown.length === 1) {
       this.#open.delete(row)
@@ -174,9 +181,9 @@ class Planner {
     return [{ constant, terms: known }, new Map([...terms].filter(([wire]) => !this.#known.has(wire)))]
   }
 
-  /** The two constraints of a test for zero. */
-  #settleZero(row: number): boolean {
-    const { a, b, c } = this.#system.constraints[row]!
+  /** A factor that no other constraint mentions, beside one that is known; undefined if the constraint has none. */
+  #danglingFactor(row: number): { dangling: number; factor: LinearForm; scaled: LinearForm } | undefined {
+    const { a, b } = this.#system.constraints[row]!
     for (const [factor, lone] of [
       [a, b],
       [b, a],
@@ -184,23 +191,43 @@ class Planner {
       const [dangling, weight] = [...lone.terms][0] ?? []
       if (dangling === undefined || lone.terms.size > 1 || lone.constant !== 0n || this.#known.has(dangling)) continue
       if (!this.#isKnown(factor) || this.#rowsOf.get(dangling)!.length > 1) continue
-      const [rest, unknown] = this.#split(c)
-      const [wire, slope] = [...unknown][0] ?? []
-      if (wire === undefined || unknown.size > 1 || wire === dangling) continue
-      const product = this.#rowsOf
-        .get(wire)!
-        .find((other) => this.#open.has(other) && this.#saysZero(other, factor, wire))
-      if (product === undefined) continue
-      this.#open.delete(row)
-      this.#open.delete(product)
-      this.#known.add(wire)
-      this.#known.add(dangling)
-      this.#dangling.push(dangling)
       const scaled = { constant: factor.constant * weight!, terms: scale(factor.terms, weight!) }
-      this.#steps.push({ kind: 'zero', wire, dangling, factor: scaled, slope: slope!, rest })
-      return true
+      return { dangling, factor, scaled }
     }
-    return false
+    return undefined
+  }
+
+  #settleQuotient(row: number): boolean {
+    const { c } = this.#system.constraints[row]!
+    const found = this.#danglingFactor(row)
+    if (found === undefined || !this.#isKnown(c)) return false
+    const { dangling, scaled } = found
+    this.#open.delete(row)
+    this.#known.add(dangling)
+    this.#dangling.push(dangling)
+    this.#steps.push({ kind: 'quotient', dangling, factor: scaled, dividend: c })
+    return true
+  }
+
+  /** The two constraints of a test for zero. */
+  #settleZero(row: number): boolean {
+    const found = this.#danglingFactor(row)
+    if (found === undefined) return false
+    const { dangling, factor, scaled } = found
+    const [rest, unknown] = this.#split(this.#system.constraints[row]!.c)
+    const [wire, slope] = [...unknown][0] ?? []
+    if (wire === undefined || unknown.size > 1 || wire === dangling) return false
+    const product = this.#rowsOf
+      .get(wire)!
+      .find((other) => this.#open.has(other) && this.#saysZero(other, factor, wire))
+    if (product === undefined) return false
+    this.#open.delete(row)
+    this.#open.delete(product)
+    this.#known.add(wire)
+    this.#known.add(dangling)
+    this.#dangling.push(dangling)
+    this.#steps.push({ kind: 'zero', wire, dangling, factor: scaled, slope: slope!, rest })
+    return true
   }
 
   /** Whether the constraint is factor * wire = 0, up to constant factors. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Enumeration } from '../../../lab/enumeration/enumeration.ts'
-import { divideUp, isLess, isNegative, isSame, oneHot } from '../../../lab/enumeration/rules/gadgets.ts'
+import { assertAtMost, divideUp, isLess, isNegative, isSame, oneHot } from '../../../lab/enumeration/rules/gadgets.ts'
 import { loading, times, whatIsNext } from '../../../lab/enumeration/rules/loading.ts'
 import { marginOfOneMarket } from '../../../lab/enumeration/rules/margin.ts'
 import { marginOverABatch } from '../../../lab/enumeration/rules/margin-over-batch.ts'
@@ -24,6 +24,20 @@ const CHANGES: readonly { what: string; found: Enumeration; file: string; from: 
     file: 'lib/select.circom',
     from: 'place === index;',
     to: 'index * enabled === index;',
+  },
+  {
+    what: 'a bound on digits that counts what is missing below, too',
+    found: assertAtMost,
+    file: 'lib/digits.circom',
+    from: 'var missing = 0;',
+    to: 'var missing = unit - digit[0];',
+  },
+  {
+    what: 'a bound on digits that looks at the last of a run of zeros only',
+    found: assertAtMost,
+    file: 'lib/digits.circom',
+    from: 'beyond += unit + digit[k];',
+    to: 'beyond = unit + digit[k];',
   },
   {
     what: 'a quotient whose remainder may reach the divisor',
