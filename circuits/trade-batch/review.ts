@@ -96,7 +96,7 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
   ],
   sections: [
     { name: 'Risk table: hash, record of the market, time', components: /^(risk|record|hot|read|AssertBits)\b/ },
-    { name: 'Messages: signatures', components: /^admit\[\d+\]\.signature\b/ },
+    { name: 'Messages: signatures', components: /^(admit\[\d+\]\.signature|signatureWindow)\b/ },
     { name: 'Messages: words, hashes, chain, signer', components: /^admit\b/ },
     { name: 'Steps, load: message or order in hand, nonce, exposure', components: /^step\[\d+\]\.load\b/ },
     { name: 'Steps, decide: head, crossing, band, expiry, fill', components: /^step\[\d+\]\.decide\b/ },
@@ -106,7 +106,10 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
     { name: 'Accounts: tree', components: /^update\[\d+\]\.path\b/ },
     { name: 'Accounts: positions, funding, widths, order', components: /^(update|old|ascending|untouched|enabled)\b/ },
     { name: 'Margin', components: /^(margin|orderless|inHand|closing|UncheckedBinary)/ },
-    { name: 'Books: hashes, tree, order in hand', components: /^(oldBook|newBook|books|packHand|unpackHand)\b/ },
+    {
+      name: 'Books: hashes, tree, order in hand',
+      components: /^(oldBook|newBook|books|book\[0\]|packHand|unpackHand)(?!\w)/,
+    },
     { name: 'State roots', components: /^Hash\b/ },
   ],
 }
