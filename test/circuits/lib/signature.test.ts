@@ -103,6 +103,18 @@ suite('lib/signature', () => {
     }
   })
 
+  test('takes any spelling of the scalar, S - l for S as well: no signature has a second form that anything could tell', () => {
+    const isSmall = (scalar: bigint) => scalar <= 1n << 250n
+    const claim = Array.from({ length: 40 }, (_, i) => signWith(BigInt(i + 1), 7n, 9n)).find(
+      ({ signature: { S } }) => isSmall(S) && isSmall(SUBGROUP_ORDER - S),
+    )!
+    const opposite = windowsOf(SUBGROUP_ORDER - claim.signature.S)
+    const window = opposite.map(([u, v]): [bigint, bigint] => [u, FIELD - v])
+    assert.notDeepEqual(window, windowsOf(claim.signature.S))
+    assert.ok(probe.evaluate({ ...signatureInput(claim), window }).accepted)
+    assert.ok(!probe.evaluate({ ...signatureInput(claim), window: opposite }).accepted)
+  })
+
   test('asks nothing where no message is signed, whatever stands for key, R8 and message', () => {
     const [claim] = claims as [SignedElement]
     const nobody = { x: 0n, y: 0n }
