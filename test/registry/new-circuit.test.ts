@@ -73,7 +73,7 @@ export const squareRoot: RegisteredCircuit<'square-root', Statement, Witness> = 
       { names: ['sum'], role: 'public', reason: 'the statement' },
       { names: ['offset', 'root'], role: 'chosen', reason: 'what the prover knows' },
     ],
-    points: [],
+    keys: [],
     free: [],
     sections: [{ name: 'All', components: /^/ }],
   },
