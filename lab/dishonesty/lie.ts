@@ -2,7 +2,7 @@ import type { TracedCircuit } from '../tracing/traced-circuit.ts'
 
 /** One signal that takes a value of the prover's choice, and all that is computed from it with it. */
 export interface Lie {
-  /** Template and signal, such as `Step.beyond`; the signal of a component or of a bus with its path. */
+  /** Template and signal, such as `Decide.beyond`; the signal of a component or of a bus with its path. */
   readonly signal: string
   /** Which instance of the template: message, step or account slot. Default 0. */
   readonly at?: number

@@ -80,6 +80,22 @@ suite('protocol.md#rule-roots: what is opened', () => {
     refuses(batch, { lies: lie('hand', 1n) }, 'main.newBook.hand')
   })
 
+  test('refuses cash and counts of touched accounts that do not begin at 0', () => {
+    const batch = batchOf()
+    for (const [name, value] of [
+      ['cashChange', 1_000_000n],
+      ['touches', FIELD - 2n],
+      ['orders', FIELD - 1n],
+      ['rests', FIELD - 1n],
+    ] as const) {
+      refuses(
+        batch,
+        { lies: [{ signal: `TradeBatch.touched[0].${name}`, element: 0, value }] },
+        `main.touched[0].${name}[0]`,
+      )
+    }
+  })
+
   test('refuses a window in which a slot that was not at work moved', () => {
     const batch = batchOf()
     const { bids } = batch.before.books.get(MARKET)!
