@@ -86,6 +86,14 @@ const ARGUMENTS: readonly Argument[] = [
       'a miss says that the slot at the place, which is `next`, has another key, so `next` is not within 2^112 of that key; for an order that rests no two words are equal',
   },
   {
+    file: 'trade-batch/settle.circom',
+    template: 'Settle',
+    instruction: 'newTouched.orders[t] <== touched.orders[t] + actor[t] * takesEffect;',
+    operator: 'alter',
+    detail: 'touched.orders[t] - actor[t] * takesEffect',
+    reason: 'only whether the count is 0 is read, and it begins at 0: counted down, it is 0 for the same accounts',
+  },
+  {
     ...message,
     instruction: 'message.used * (lowest + highest) === 0;',
     operator: 'alter',
