@@ -182,6 +182,17 @@ suite('rule 4: closing', () => {
     }
   })
 
+  test('refuses one order at rest and one in hand, which do not cancel out', () => {
+    const venue = new Venue({ accounts: { 1: {} }, table })
+    venue.rest([1001n, 1002n, 1003n, 1004n, 1005n, 1006n].map((price) => venue.sell(1, price, 1n)))
+    const batch = venue.batch([venue.buy(1, 900n, 5n), venue.buy(1, 1006n, 3n)])
+    assert.deepEqual(
+      batch.steps.map(({ kind }) => kind),
+      ['rested', ...new Array<string>(5).fill('head-removed')],
+    )
+    refusesHints(batch, closing(0n), 'main.margin[0].ordersLeft')
+  })
+
   test('refuses an order in hand at the end of the batch, of the account that closes and of no other', () => {
     const venue = new Venue({ accounts: { 1: { positions: { 2: { size: 10n } } }, 2: {}, 3: {}, 4: {} }, table })
     venue.rest([2, 3, 4].map((account) => venue.buy(account, 1000n, 1n)))
