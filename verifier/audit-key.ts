@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ZkclearError } from '../protocol/errors.ts'
+import { parseJson, RepeatedKeyError } from '../protocol/json.ts'
 import { G2_GENERATOR, toG2 } from './curve.ts'
 import { guessableSecrets } from './guessable-keys.ts'
 import { curveSchema, g1Schema, g2Schema, parseWith, withTwoCoordinates } from './json.ts'
@@ -58,8 +59,10 @@ function knownDeltas({ delta }: KeyPoints, known: readonly bigint[]): KeyFault[]
 function readJsonKey(text: string): { format: string; key: KeyPoints } {
   let json: unknown
   try {
-    json = JSON.parse(text)
-  } catch {
+    json = parseJson(text)
+  } catch (error) {
+    if (error instanceof RepeatedKeyError)
+      throw new ZkclearError('INPUT_INVALID', `${error.message}; readers differ in which they believe`)
     throw new ZkclearError('INPUT_INVALID', 'is neither JSON nor the source of a Solidity verifier')
   }
   const { protocol } = Object(json) as { protocol?: unknown }

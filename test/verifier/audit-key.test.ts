@@ -196,6 +196,65 @@ suite('the audit of a verification key by itself', () => {
     }
   })
 
+  test('refuses JSON in which a point stands twice, of which readers take one or the other', async () => {
+    const delta = JSON.stringify(skipped.vk_delta_2)
+    const both = JSON.stringify(honest).replace('"vk_gamma_2"', `"vk_delta_2":${delta},"vk_gamma_2"`)
+    await assert.rejects(auditKey(both), { code: 'INPUT_INVALID', message: /a key stands twice/ })
+  })
+
+  test('reads no constants but those of a key', async () => {
+    const more = sources.honest.replace('contract', 'uint256 constant SECONDS = 24 * 3600;\n$&')
+    assert.deepEqual((await auditKey(more)).faults, [])
+  })
+
+  test('refuses a source of which it would not read all of the key', async () => {
+    const bad = pairingLibrarySource({ ...honest, vk_delta_2: honest.vk_gamma_2 })
+    const good = sources.honest
+    const decoy = (source: string) =>
+      `contract Decoy {\n${source.match(/uint256 constant delta[xy][12] .*/g)!.join('\n')}\n}`
+    const expressions = sources.skipped.replaceAll(/(constant delta[xy][12] +=) (\d+)/g, '$1 0 + $2')
+    const gnark = gnarkSource(honest)
+    const library = pairingLibrarySource(honest)
+    const own = await soliditySource(PRODUCT, honest, { digest: 'ab', setup: 'dev' })
+    for (const [what, text] of Object.entries({
+      'a number with underscores': good.replace(/(constant IC3x =) (\d)/, '$1 $2_'),
+      'infinity with underscores': good.replaceAll(/(constant IC3[xy] =) \d+/g, '$1 0_0'),
+      'an expression': good.replace(/(constant IC3x =) (\d+)/, '$1 $2 + 0'),
+      'a point that is left out': good.replaceAll(/.*constant IC2[xy].*\n/g, ''),
+      'expressions beside the constants of another contract': `${decoy(good)}${expressions}`,
+      'constants hidden between strings, beside those of another contract': `${decoy(good)}${sources.skipped.replace(/(.*constant deltax1)/, 'string constant s = "/*";$1').replace(/(constant deltay2.*)/, '$1 string constant t = "*/";')}`,
+      'a later assignment': library.replace(/(vk\.IC = )/, 'vk.delta2 = vk.gamma2; $1'),
+      'a later point': library.replace(/(\n {4}\}\n\})/, `\n vk.IC[1] = vk.IC[2];$1`),
+      'fewer points than there is room for': library.replace(/vk\.IC\[3\] = [^;]*;/, ''),
+      'a coordinate too many': library.replace(/(vk\.IC\[3\] = Pairing\.G1Point\()/, '$1 1 * '),
+      'a point of gnark': gnark.replace(/(constant PUB_2_X =) (\d+)/, '$1 $2 * 1'),
+      'a point of ours': own.replace(/(constant OFFSET_X =) (\d+)/, '$1 $2 * 1'),
+      'a decoy': `${bad}${good}`,
+    })) {
+      await assert.rejects(auditKey(text), { code: 'INPUT_INVALID' }, what)
+    }
+  })
+
+  test('reads constants that strings make look like a comment', async () => {
+    const hide = (source: string, from: RegExp, to: RegExp) =>
+      source.replace(from, 'string constant s = "/*"; $&').replace(to, `$& string constant t = '*/';`)
+    const hidden = hide(sources.skipped, /uint256 constant deltax1/, /uint256 constant deltay2[^;]*;/)
+    assert.deepEqual(await codes(hidden), await codes(sources.skipped))
+    assert.deepEqual(await auditKey(hide(sources.honest, /uint256 constant IC3x/, /uint256 constant IC3y[^;]*;/)), {
+      format: 'snarkjs, constants',
+      publicSignals: 3,
+      faults: [],
+    })
+  })
+
+  test('refuses a megabyte of what has no end as soon as anything else', async () => {
+    const beginnings = ['uint ', '/*', '"\\"', 'uint constant a=', '.IC[', '.IC = ', '.a   ', ' ']
+    for (const beginning of beginnings) {
+      const text = `uint256 constant${beginning.repeat((1 << 20) / beginning.length)}`
+      await assert.rejects(auditKey(text), { code: 'INPUT_INVALID' }, beginning)
+    }
+  })
+
   test('refuses what is no Groth16 key, or several at once', async () => {
     const twice = `${sources.honest}\n${sources.skipped}`
     for (const [text, message] of [
