@@ -75,7 +75,7 @@ export async function readProofFile(path: string): Promise<ProofFile> {
   const file = parseWith(fileSchema, json, 'INPUT_INVALID', 'proof file')
   const circuit = requireCircuit(file.circuit).name
   const profile = venueShape(file.profile).name as ProfileName
-  const proof = readProofOf('groth16', file.proof, 'proof file.proof') as Groth16Proof
+  const proof = readProofOf('groth16', file.proof, 'proof file.proof', 'and contracts take groth16') as Groth16Proof
   return { circuit, profile, proof, statement: readStatement(file.statement, circuit) }
 }
 
@@ -95,10 +95,11 @@ function readDocument(json: unknown, { circuit, profile }: ExpectedProof): z.out
   return file
 }
 
-function readProofOf(system: ProofSystem, json: unknown, path: string): Proof {
+function readProofOf(system: ProofSystem, json: unknown, path: string, need?: string): Proof {
   const { protocol } = Object(json) as { protocol?: unknown }
   if (protocol !== system && PROOF_SYSTEMS.some((known) => known === protocol)) {
-    const message = `is "${protocol}", but the command line says ${system}; give --proof-system ${protocol}`
+    const said = `but the command line says ${system}; give --proof-system ${protocol}`
+    const message = `is "${protocol}", ${need ?? said}`
     throw new ZkclearError('INPUT_INVALID', message, { path: `${path}.protocol` })
   }
   return readProof(system, json)

@@ -25,7 +25,7 @@ export const verb: Verb = (run) =>
   addChainOptions(
     addKeyOptions(
       newVerb('settle', DESCRIPTION, [
-        'zkclear settle --proof proof.json --rpc http://127.0.0.1:8545 --settlement 0x5FbDB2315678afecb367f032d93F642f64180aa3',
+        'zkclear settle --proof proof.json --rpc http://127.0.0.1:8545 --settlement 0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0',
         'zkclear settle --proof proof.json --rpc https://... --settlement 0x... --private-key-file key.txt --json',
       ]),
     ),

@@ -36,7 +36,7 @@ const LAST_CHAIN = (1n << 256n) - 1n
 
 export const verb: Verb = (run) =>
   newVerb('simulate', DESCRIPTION, [
-    'zkclear simulate --flow flow.csv --genesis genesis.json --risk risk.json --chain-id 31337 --settlement 0x5FbDB2315678afecb367f032d93F642f64180aa3 --out run',
+    'zkclear simulate --flow flow.csv --genesis genesis.json --risk risk.json --chain-id 31337 --settlement 0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0 --out run',
     'zkclear simulate --flow messages.csv --format lobster --start-of-day 1618200000 --genesis genesis.json --risk risk.json --chain-id 31337 --settlement 0x... --out run',
   ])
     .requiredOption('--flow <file>', 'order flow')

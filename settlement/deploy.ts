@@ -1,4 +1,4 @@
-import type { ContractTransactionReceipt, Signer } from 'ethers'
+import type { ContractTransactionResponse, Signer } from 'ethers'
 import { STATE_CIRCUITS } from '../circuits/index.ts'
 import { marginSufficiency } from '../circuits/margin-sufficiency/index.ts'
 import type { CircuitDefinition, Progress } from '../circuits/types.ts'
@@ -8,8 +8,9 @@ import { ZkclearError } from '../protocol/errors.ts'
 import { assertCanonical, isUint } from '../protocol/numbers.ts'
 import { BASIS_POINTS, BITS } from '../protocol/parameters.ts'
 import { LOCAL_CHAIN_IDS, verifierContractName } from '../verifier/solidity.ts'
-import { abortable } from './abortable.ts'
+import { chainError } from './chain-error.ts'
 import { type CompiledContract, compileContracts } from './compile-contracts.ts'
+import { receiptOf } from './receipt.ts'
 import { type VerifierKey, verifierSources } from './verifier-key.ts'
 
 export interface DeployOptions {
@@ -61,8 +62,8 @@ export const DEPLOYED_CIRCUITS: readonly CircuitDefinition[] = [
  * there. Nothing is sent before everything that can be checked has been.
  *
  * Throws INPUT_INVALID; KEY_UNSAFE and ARTIFACT_CORRUPT for a bad key; CHAIN_REFUSED for a dev key on a chain that is not
- * local; COMPILE_FAILED; TRANSACTION_FAILED; ABORTED. The last two carry in `details.deployed` the addresses of what was
- * deployed before.
+ * local; COMPILE_FAILED; TRANSACTION_FAILED; CHAIN_UNREACHABLE; ABORTED. The last three carry in `details.deployed` the
+ * addresses of what was deployed before.
  *
  * @example
  * using connection = await connect({ rpcUrl: 'http://127.0.0.1:8545' })
@@ -188,7 +189,7 @@ async function deployOne(
   const { ContractFactory } = await import('ethers')
   const contract = await new ContractFactory(compiled.abi, compiled.bytecode, signer).deploy(...values, { nonce })
   const transaction = contract.deploymentTransaction()!
-  const receipt = (await abortable(transaction.wait(), signal)) as ContractTransactionReceipt
+  const receipt = await receiptOf(transaction as ContractTransactionResponse, signal)
   const address = await contract.getAddress()
   if ((await signer.provider!.getCode(address)) === '0x') throw new Error(`no code at ${address} after its deployment`)
   return { ...compiled, address, transactionHash: transaction.hash, gasUsed: receipt.gasUsed }
@@ -204,9 +205,5 @@ function deploymentError(
   if (signal?.aborted) {
     return new ZkclearError('ABORTED', `deployment was aborted before ${name} was confirmed`, { cause, details })
   }
-  const { shortMessage, message } = cause as { shortMessage?: string; message?: string }
-  return new ZkclearError('TRANSACTION_FAILED', `deploying ${name} failed: ${shortMessage ?? message}`, {
-    cause,
-    details,
-  })
+  return chainError(cause, `deploying ${name} failed`, details)
 }

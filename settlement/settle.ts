@@ -46,7 +46,7 @@ export interface Settled extends Confirmation {
  * @example
  * using connection = await connect({ rpcUrl: 'http://127.0.0.1:8545' })
  * const proved = { circuit: 'trade-batch', proof, statement: tradeBatchStatement(batch) }
- * const settlement = '0x5FbDB2315678afecb367f032d93F642f64180aa3'
+ * const settlement = '0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0'
  * const { transactionHash, gasUsed } = await settle({ signer: connection.signer, settlement, proved })
  */
 export async function settle({ signer, settlement, proved, ...options }: SettleOptions): Promise<Settled> {

@@ -6,9 +6,9 @@ import type {
 } from 'ethers'
 import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import { abortable } from './abortable.ts'
 import { chainError } from './chain-error.ts'
 import type { ContractAt } from './contract-at.ts'
+import { receiptOf } from './receipt.ts'
 import { decodeRefusal, refusalError } from './refusal.ts'
 
 export interface TransactionOptions {
@@ -87,7 +87,7 @@ async function confirmed(
 ): Promise<ContractTransactionReceipt> {
   const details = { transactionHash: response.hash }
   try {
-    return (await abortable(response.wait(), signal))!
+    return await receiptOf(response, signal)
   } catch (cause) {
     if (signal?.aborted) {
       const message = `stopped waiting for transaction ${response.hash}, which may still be included; look for it before sending again`
@@ -106,7 +106,9 @@ function failure({ name, address, contract }: ContractAt, call: Call, cause: unk
     const message = `what is at ${address} reverts ${call.method} and gives no reason; is it a ${name} of this version?`
     return new ZkclearError('TRANSACTION_FAILED', message, { cause, details })
   }
-  return chainError(cause, `${name}.${call.method} failed`, details)
+  const { transactionHash } = details
+  const what = transactionHash === undefined ? ' failed' : `, transaction ${transactionHash}, is not confirmed`
+  return chainError(cause, `${name}.${call.method}${what}`, details)
 }
 
 /** As whatever does not know the function does, and Solidity for arguments that it cannot decode. */

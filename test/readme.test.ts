@@ -5,7 +5,9 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { test } from 'node:test'
+import { getCreateAddress, Wallet } from 'ethers'
 import { packageRoot } from '../circom/paths.ts'
+import { DEPLOYED_CIRCUITS } from '../settlement/index.ts'
 import { marginArtifacts } from './support/margin-artifacts.ts'
 import { temporaryDirectory } from './support/temporary-directory.ts'
 
@@ -41,6 +43,17 @@ test("the README's library example proves and verifies in a project that npm ini
   await installPackage(join(project, 'node_modules', 'zkclear'))
   await writeFile(join(project, name!), example!)
   assert.equal(run(process.execPath, [name!], project), 'true\n')
+})
+
+test('the Settlement of the examples is where deploy puts it on a fresh development node', async () => {
+  // The first account of such nodes deploys the verifiers first.
+  const from = new Wallet('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80').address
+  const address = getCreateAddress({ from, nonce: DEPLOYED_CIRCUITS.length })
+  for (const file of ['README.md', 'docs/cli.md', 'cli/simulate.ts', 'cli/settle.ts']) {
+    const text = await readFile(join(packageRoot(), file), 'utf8')
+    const given = [...text.matchAll(/--settlement (0x[0-9a-fA-F]{40})/g)].map(([, one]) => one)
+    assert.deepEqual(new Set(given), new Set([address]), file)
+  }
 })
 
 test('one version of Node is asked for, by the README and by the package', async () => {

@@ -191,6 +191,10 @@ describe('zkclear settle', () => {
     await refuses(args, 'PROFILE_UNKNOWN', undefined)
     await writeProof(file, 'trade-batch', { proof: { ...proof, protocol: 'plonk' } })
     await refuses(args, 'INPUT_INVALID', 'proof file.proof.protocol')
+    assert.match(
+      errorOf(await zkclear([...args, '--rpc', node.url])).message,
+      /is "plonk", and contracts take groth16$/,
+    )
     await writeProof(file, 'trade-batch', { statement: { ...statement, newStateRoot: '-1' } })
     await refuses(args, 'INPUT_INVALID', 'statement.newStateRoot')
     assert.deepEqual(node.asked, [])
