@@ -3,7 +3,7 @@ import { type MarginStatement, marginSufficiency } from '../circuits/margin-suff
 import { marginContext } from '../protocol/domain.ts'
 import type { Groth16Proof } from '../verifier/proof.ts'
 import { contractAt } from './contract-at.ts'
-import { proofArgument } from './proof-argument.ts'
+import { proofArgument, requireProved } from './proof-argument.ts'
 import { type Confirmation, type TransactionOptions, transact } from './transact.ts'
 
 export interface AdmitOptions extends TransactionOptions {
@@ -23,10 +23,11 @@ export interface AdmitOptions extends TransactionOptions {
 export async function admit({ signer, gate, purpose, proved, ...options }: AdmitOptions): Promise<Confirmation> {
   // Refuses what is no purpose; whether it is that of the proof, the contract says.
   marginContext(gate, purpose)
-  const { stateRoot, nullifier } = proved.statement
-  const values = [purpose, stateRoot, nullifier, proofArgument(marginSufficiency, proved.proof, proved.statement)]
+  const { proof, statement } = requireProved(proved)
+  const argument = proofArgument(marginSufficiency, proof, statement)
+  const values = [purpose, statement.stateRoot, statement.nullifier, argument]
   const at = await contractAt('MarginGate', gate, signer, 'gate')
-  const call = { method: 'admit', values, event: 'Admitted', statement: { ...proved.statement } }
+  const call = { method: 'admit', values, event: 'Admitted', statement: { ...statement } }
   const { event: _, ...confirmation } = await transact(at, call, options)
   return confirmation
 }

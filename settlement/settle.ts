@@ -4,7 +4,7 @@ import type { StateMoveStatement } from '../circuits/state/statement.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { Groth16Proof } from '../verifier/proof.ts'
 import { type ContractAt, contractAt } from './contract-at.ts'
-import { proofArgument } from './proof-argument.ts'
+import { proofArgument, requireProved } from './proof-argument.ts'
 import { statusOf } from './read-settlement.ts'
 import { STANDINGS, standingOf } from './standing.ts'
 import { type Confirmation, type TransactionOptions, transact } from './transact.ts'
@@ -50,8 +50,8 @@ export interface Settled extends Confirmation {
  * const { transactionHash, gasUsed } = await settle({ signer: connection.signer, settlement, proved })
  */
 export async function settle({ signer, settlement, proved, ...options }: SettleOptions): Promise<Settled> {
-  const { proof, statement } = proved
-  const circuit = requireStateCircuit(proved.circuit)
+  const { circuit: name, proof, statement } = requireProved(proved)
+  const circuit = requireStateCircuit(name)
   const kind = circuit.settlementKind
   const values = [kind, proofArgument(circuit, proof, statement), statement.newStateRoot, statement.timestamp]
   const at = await contractAt('Settlement', settlement, signer, 'settlement')

@@ -196,6 +196,16 @@ describe('transactions', () => {
       const early = { ...proved, statement: { ...proved.statement, timestamp: 1n << 40n } }
       await refuses(() => tryToSettle(early), 'STATEMENT_INVALID', {})
       await refuses(() => tryToSettle({ ...proved, proof: { ...proved.proof, a: [0n, -1n] } }), 'PROOF_INVALID', {})
+      for (const none of [null, 7, []]) {
+        await refuses(
+          () => tryToSettle(none as never),
+          'INPUT_INVALID',
+          {},
+          /^proved: must be a proof with its statement/,
+        )
+        await refuses(() => tryToSettle({ ...proved, proof: none as never }), 'INPUT_INVALID', {})
+        await refuses(() => tryToSettle({ ...proved, statement: none as never }), 'STATEMENT_INVALID', {})
+      }
     })
 
     it('says that the sender cannot pay', async () => {
@@ -301,6 +311,14 @@ describe('transactions', () => {
       const call = () => admit({ ...gate(), purpose: other, proved })
       await refuses(call, 'CONTRACT_REFUSED', { refusal: 'ProofRejected' }, words)
       await refuses(() => admit({ ...gate(), purpose: 'a loan', proved }), 'INPUT_INVALID', {})
+      for (const none of [null, undefined, 7, []]) {
+        await refuses(
+          () => admit({ ...gate(), purpose: PURPOSE, proved: none as never }),
+          'INPUT_INVALID',
+          {},
+          /^proved: /,
+        )
+      }
     })
 
     it('says that a state root is unknown, or was superseded too long ago', async () => {
