@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { assumedKeys } from '../audit/assumed-keys.ts'
@@ -145,7 +146,10 @@ async function auditCircuit(
 /** Characters of a signal's name that its files are named by: less than any file system allows. */
 const MOST_CHARACTERS = 180
 
-/** Two files for each forgery, named after its signal and, where that does not tell them apart, its wire. Never replaces a file. */
+/**
+ * Two files for each forgery, named after its signal and, where that does not tell them apart, its wire. Files of an earlier run
+ * stay, and those of a later one are numbered: a verdict is never lost over them.
+ */
 async function writeForgeries(folder: string, forged: readonly AuditedSignal[]) {
   const files = new Map<number, readonly [string, string]>()
   if (forged.length > 0) {
@@ -160,12 +164,20 @@ async function writeForgeries(folder: string, forged: readonly AuditedSignal[]) 
     const safe = name.replace(/[^\w.[\]-]/g, '_')
     const isPlain = safe === name && name.length <= MOST_CHARACTERS
     const stem = isPlain ? name : `${safe.slice(0, MOST_CHARACTERS)}-${wire}`
-    const pair = [join(folder, `${stem}.first.wtns`), join(folder, `${stem}.second.wtns`)] as const
+    const pair = freePair(folder, stem)
     await writeWitnessFile(pair[0], forgery!.first)
     await writeWitnessFile(pair[1], forgery!.second)
     files.set(wire, pair)
   }
   return files
+}
+
+function freePair(folder: string, stem: string): readonly [string, string] {
+  for (let run = 1; ; run++) {
+    const name = join(folder, run === 1 ? stem : `${stem}-${run}`)
+    const pair = [`${name}.first.wtns`, `${name}.second.wtns`] as const
+    if (!pair.some((path) => existsSync(path))) return pair
+  }
 }
 
 function withFiles({ forgery: _, ...signal }: AuditedSignal, files: ReadonlyMap<number, readonly [string, string]>) {

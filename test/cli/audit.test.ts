@@ -28,11 +28,21 @@ describe('zkclear audit', () => {
     // The values are in the files alone.
     assert.ok(!result.stdout.includes('"forgery"'))
 
+    const before = await readFile(folder.file(`forged/${names[0]}`))
+    const again = await zkclear(forgeable('--output', folder.file('forged'), '--policy', 'forged'))
+    assert.equal(again.code, 1, again.stderr)
+    const later = ['main.rate-2.first.wtns', 'main.rate-2.second.wtns']
+    const [{ witnesses: others }] = documentOf(again).targets as [{ witnesses: string[] }]
+    assert.deepEqual(
+      others,
+      later.map((name) => folder.file(`forged/${name}`)),
+    )
+    assert.deepEqual((await readdir(folder.file('forged'))).toSorted(), [...later, ...names].toSorted())
+    assert.deepEqual(await readFile(folder.file(`forged/${names[0]}`)), before)
+
     await writeFile(folder.file('file'), '')
-    for (const output of ['forged', 'file']) {
-      const again = await zkclear(forgeable('--output', folder.file(output), '--policy', 'forged'))
-      assert.deepEqual([again.code, errorOf(again).code], [2, 'OUTPUT_UNWRITABLE'])
-    }
+    const nowhere = await zkclear(forgeable('--output', folder.file('file')))
+    assert.deepEqual([nowhere.code, errorOf(nowhere).code], [2, 'OUTPUT_UNWRITABLE'])
   })
 
   it('ends with 0 where everything is proved, as text', async () => {
