@@ -1,12 +1,8 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/shape.ts'
-import type { CompileJob, CompileMessage } from './compile-child.ts'
 import {
   type CircuitCounts,
   parseCounts,
@@ -14,9 +10,10 @@ import {
   type UnconstrainedFinding,
   unconstrainedFindings,
 } from './compiler-output.ts'
+import { CompilerProcess } from './compiler-process.ts'
 import { type CompilableCircuit, circuitSources, mainComponent, type Optimization } from './main-component.ts'
 import { makeFolders } from './make-folders.ts'
-import { circomlibParent, circuitsDirectory, siblingModule } from './paths.ts'
+import { circomlibParent, circuitsDirectory } from './paths.ts'
 
 export interface CompileOptions {
   definition: CompilableCircuit
@@ -29,6 +26,8 @@ export interface CompileOptions {
   inspect?: boolean
   /** False makes no witness generator, which saves time: there is no file `files.wasm` then. Default true. */
   generator?: boolean
+  /** A process to compile in. Default: one that ends with the job. */
+  compiler?: CompilerProcess
   /** Folders of the caller's sources, searched in this order for bare includes. Default: the package's `circuits/`. */
   sourceRoots?: readonly string[]
   /** Kills the compiler. */
@@ -83,12 +82,18 @@ export async function compileCircuit(options: CompileOptions): Promise<Compilati
   const started = performance.now()
   let fraction = 0
   onProgress?.({ stage: 'compile', fraction })
-  const { code, output, peakBytes, refusedWrite } = await runCircom({ args, folders }, signal, (text) => {
-    const reached = MILESTONES.findLast(([line]) => line.test(text))?.[1] ?? 0
-    if (reached <= fraction) return
-    fraction = reached
-    onProgress?.({ stage: 'compile', fraction })
-  })
+  using own = new CompilerProcess()
+  const { code, output, peakKilobytes, refusedWrite } = await (options.compiler ?? own).run(
+    { args, folders },
+    signal,
+    (text) => {
+      const reached = MILESTONES.findLast(([line]) => line.test(plainText(text)))?.[1] ?? 0
+      if (reached <= fraction) return
+      fraction = reached
+      onProgress?.({ stage: 'compile', fraction })
+    },
+  )
+  if (signal?.aborted) throw new ZkclearError('ABORTED', 'compiling was aborted')
   if (code !== 0 && refusedWrite !== undefined) {
     const message = `cannot be written (${refusedWrite}); choose another place for compiled circuits`
     throw new ZkclearError('OUTPUT_UNWRITABLE', message, { path: directory })
@@ -120,39 +125,7 @@ export async function compileCircuit(options: CompileOptions): Promise<Compilati
   if (generator) await rename(join(directory, 'main_js', 'main.wasm'), files.wasm)
   await rm(join(directory, 'main_js'), { recursive: true, force: true })
   const milliseconds = Math.round(performance.now() - started)
-  return { counts, files, libraryFindings: findings.library, milliseconds, peakBytes }
-}
-
-async function runCircom(job: CompileJob, signal: AbortSignal | undefined, onOutput: (text: string) => void) {
-  if (signal?.aborted) throw aborted()
-  const script = fileURLToPath(siblingModule(import.meta.url, './compile-child'))
-  const child = spawn(process.execPath, [script, JSON.stringify(job)], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
-  const kill = () => child.kill('SIGKILL')
-  signal?.addEventListener('abort', kill, { once: true })
-  let output = ''
-  let peakBytes = 0
-  for (const stream of [child.stdout!, child.stderr!]) {
-    stream.setEncoding('utf8').on('data', (chunk: string) => {
-      output += chunk
-      onOutput(plainText(output))
-    })
-  }
-  let refusedWrite: string | undefined
-  child.on('message', (message: CompileMessage) => {
-    peakBytes = message.peakKilobytes * 1024
-    refusedWrite = message.refusedWrite
-  })
-  try {
-    const [code] = await once(child, 'close')
-    if (signal?.aborted) throw aborted()
-    return { code: code as number | null, output, peakBytes, refusedWrite }
-  } finally {
-    signal?.removeEventListener('abort', kill)
-  }
-}
-
-function aborted(): ZkclearError {
-  return new ZkclearError('ABORTED', 'compiling was aborted')
+  return { counts, files, libraryFindings: findings.library, milliseconds, peakBytes: peakKilobytes * 1024 }
 }
 
 /** The errors of circom's output without its progress, capped so that a message stays readable. */

@@ -4,8 +4,8 @@ import { createTamperCheck } from '../../circom/constraint-check.ts'
 import { circuitsDirectory } from '../../circom/paths.ts'
 import type { CircuitInput, InputShape } from '../../circuits/types.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { compileCached } from './compile-cached.ts'
-import { describeBroken, harnessOf, type TestCircuit, tellObservers } from './harness.ts'
+import { compileSystem } from './compile-cached.ts'
+import { describeBroken, observedSystem, type TestCircuit, tellObservers } from './harness.ts'
 import { wireOf } from './named-system.ts'
 import { uncheckedCircuit } from './unchecked.ts'
 
@@ -51,8 +51,8 @@ export async function gadget(
   source?: string,
 ) {
   const definition = gadgetDefinition(template, args, shapes, source)
-  const files = await compileCached(definition, { optimization: 'O0', sourceRoots: GADGET_ROOTS })
-  const { r1cs, symbols } = await harnessOf(definition, files)
+  const files = await compileSystem(definition, { optimization: 'O0', sourceRoots: GADGET_ROOTS })
+  const { r1cs, symbols } = await observedSystem(definition, files)
   const unchecked = await uncheckedCircuit(definition, GADGET_ROOTS)
   const at = (name: string) => wireOf({ r1cs, symbols }, name)
 

@@ -9,7 +9,7 @@ import { flattenInput } from '../../circuits/input-schema.ts'
 import type { CircuitInput, InputShape } from '../../circuits/types.ts'
 import { buildArtifacts } from '../../keys/build.ts'
 import { loadArtifacts } from '../../keys/load.ts'
-import type { CompiledFiles } from './compile-cached.ts'
+import type { CompiledFiles, SystemFiles } from './compile-cached.ts'
 import { type NamedSystem, readNamedSystem } from './named-system.ts'
 
 /** A circuit that a harness can run: what compiling needs, and the shapes of its inputs. */
@@ -47,12 +47,18 @@ export interface Harness extends NamedSystem {
   expectPass(input: CircuitInput): bigint[]
 }
 
+/** A compiled circuit that the observers know by its name. */
+export async function observedSystem({ name }: TestCircuit, files: SystemFiles): Promise<NamedSystem> {
+  const system = await readNamedSystem(files)
+  circuitOf.set(system.r1cs, name)
+  return system
+}
+
 export async function harnessOf(definition: TestCircuit, files: CompiledFiles): Promise<Harness> {
   const [{ r1cs, symbols }, program] = await Promise.all([
-    readNamedSystem(files),
+    observedSystem(definition, files),
     readFile(files.wasm).then((bytes) => WebAssembly.compile(bytes)),
   ])
-  circuitOf.set(r1cs, definition.name)
   const witness = (input: CircuitInput) => {
     const result = calculateWitness(program, flattenInput(definition, 'small', input))
     if ('witness' in result) return wires(new Uint8Array(result.witness))

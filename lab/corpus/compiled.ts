@@ -2,8 +2,9 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { BoundarySubject } from '../../audit/boundary.ts'
 import { openCompiled } from '../../audit/boundary-subject.ts'
-import { type CompiledFiles, compileCached } from '../circuits/compile-cached.ts'
+import { type CompiledFiles, compileCached, compileSystem } from '../circuits/compile-cached.ts'
 import { harnessOf, type TestCircuit } from '../circuits/harness.ts'
+import { type NamedSystem, readNamedSystem } from '../circuits/named-system.ts'
 import { uncheckedCircuit } from '../circuits/unchecked.ts'
 import type { CorpusCircuit } from './corpus.ts'
 
@@ -25,6 +26,12 @@ export function corpusDefinition({ name, file, args, publicInputs, inputs }: Cor
 /** Compiles a circuit of the corpus, once for all test files: by default as it is written, without simplification. */
 export function compileCorpus(circuit: CorpusCircuit, optimization: 'O0' | 'O1' | 'O2' = 'O0'): Promise<CompiledFiles> {
   return compileCached(corpusDefinition(circuit), { optimization, sourceRoots: [CORPUS_ROOT] })
+}
+
+/** The constraints of a circuit of the corpus. */
+export async function corpusSystem(circuit: CorpusCircuit, optimization: 'O0' | 'O1' | 'O2'): Promise<NamedSystem> {
+  const options = { optimization, sourceRoots: [CORPUS_ROOT] }
+  return readNamedSystem(await compileSystem(corpusDefinition(circuit), options))
 }
 
 /** A circuit of the corpus with its witness generator. */

@@ -1,15 +1,21 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { globSync } from 'node:fs'
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { circuitsDirectory, defaultBuildDirectory, packageRoot } from '../../circom/paths.ts'
+import { circuitsDirectory, packageRoot } from '../../circom/paths.ts'
 import { circomParameters } from '../../circuits/lib/circom-parameters.ts'
 import parameters from '../../parameters.json' with { type: 'json' }
-import { type CompiledFiles, compileCached } from '../circuits/compile-cached.ts'
+import {
+  type CompiledFiles,
+  type compileCached,
+  compileSystem,
+  type SystemFiles,
+  testCircuits,
+} from '../circuits/compile-cached.ts'
 import { readNamedSystem } from '../circuits/named-system.ts'
-import { onlyOnce, removeOthers } from '../circuits/only-once.ts'
+import { onlyOnce } from '../circuits/only-once.ts'
 import { type Solver, solverOf } from './solver/index.ts'
 
 const TINY_BITS: typeof parameters.bits = {
@@ -105,7 +111,10 @@ export interface Probe {
   readonly edits?: readonly SourceEdit[] | undefined
 }
 
-export async function compileProbe(probe: Probe): Promise<CompiledFiles> {
+/** Compiles a probe, by default without a witness generator. */
+export async function compileProbe(probe: Probe): Promise<SystemFiles>
+export async function compileProbe(probe: Probe, compile: typeof compileCached): Promise<CompiledFiles>
+export async function compileProbe(probe: Probe, compile = compileSystem): Promise<SystemFiles> {
   const { widths = 'expiring', source, template, args = [], edits = [] } = probe
   const probes = fileURLToPath(new URL('circuits', import.meta.url))
   const definition = {
@@ -123,11 +132,11 @@ export async function compileProbe(probe: Probe): Promise<CompiledFiles> {
   }
   const overlay = join(await tinyRoot(widths), 'circuits')
   const sourceRoots = [overlay, probes, circuitsDirectory()]
-  if (edits.length === 0) return compileCached(definition, { optimization: 'O1', sourceRoots })
+  if (edits.length === 0) return compile(definition, { optimization: 'O1', sourceRoots })
   const changed = await mkdtemp(join(tmpdir(), 'zkclear-changed-'))
   try {
     await applyEdits(changed, edits)
-    return await compileCached(definition, { optimization: 'O1', sourceRoots: [changed, ...sourceRoots] })
+    return await compile(definition, { optimization: 'O1', sourceRoots: [changed, ...sourceRoots] })
   } finally {
     await rm(changed, { recursive: true })
   }
@@ -169,23 +178,15 @@ async function tinyRoot(name: TinyName): Promise<string> {
   const protocol = globSync('protocol/**/*.ts', { cwd: root }).sort()
   const texts = await Promise.all(protocol.map((file) => readFile(join(root, file), 'utf8')))
   const hash = hashOf([tiny, circomParameters(tiny), texts])
-  const parent = join(defaultBuildDirectory(), 'test-circuits')
-  const prefix = `widths-${name}-`
-  const folder = join(parent, `${prefix}${hash}`)
-  await onlyOnce(folder, async () => {
-    const temporary = join(parent, `unfinished-${randomUUID()}`)
+  const folder = join(testCircuits(), `widths-${name}-${hash}`)
+  await onlyOnce(folder, async (unfinished) => {
     const write = async (file: string, text: string) => {
-      await mkdir(dirname(join(temporary, file)), { recursive: true })
-      await writeFile(join(temporary, file), text)
+      await mkdir(dirname(join(unfinished, file)), { recursive: true })
+      await writeFile(join(unfinished, file), text)
     }
     await write('circuits/lib/parameters.circom', circomParameters(tiny))
     await write('parameters.json', JSON.stringify(tiny, null, 2))
-    for (const file of protocol) {
-      await mkdir(dirname(join(temporary, file)), { recursive: true })
-      await copyFile(join(root, file), join(temporary, file))
-    }
-    await rename(temporary, folder)
-    await removeOthers(parent, prefix, folder)
+    for (const [index, file] of protocol.entries()) await write(file, texts[index]!)
   })
   return folder
 }

@@ -1,7 +1,7 @@
 import { circuitSources } from '../../circom/main-component.ts'
 import { circuitsDirectory } from '../../circom/paths.ts'
 import { CIRCUITS } from '../../circuits/index.ts'
-import { compileCached, writeSources } from '../circuits/compile-cached.ts'
+import { compileSystem, writeSources } from '../circuits/compile-cached.ts'
 import { GADGET_ROOTS, gadgetDefinition } from '../circuits/gadget.ts'
 import type { TestCircuit } from '../circuits/harness.ts'
 import { type NamedSystem, readNamedSystem } from '../circuits/named-system.ts'
@@ -65,8 +65,8 @@ export async function traceCircuit(name: string): Promise<TracedCircuit> {
   const marked = markedSources(files)
   const root = await writeSources(`${name}-marked`, marked.files)
   const twin = { ...definition, name: `${name}-marked` }
-  const real = await readNamedSystem(await compileCached(definition, { optimization: 'O0', sourceRoots }))
-  const other = await readNamedSystem(await compileCached(twin, { optimization: 'O0', sourceRoots: [root] }))
+  const real = await readNamedSystem(await compileSystem(definition, { optimization: 'O0', sourceRoots }))
+  const other = await readNamedSystem(await compileSystem(twin, { optimization: 'O0', sourceRoots: [root] }))
   const inputs = new Map(
     files.flatMap(({ text }) => templatesOf(text).map((each) => [each.name, each.inputs] as const)),
   )

@@ -6,8 +6,9 @@ import { LEMMAS } from '../../audit/lemmas.ts'
 import { checkEquivalence } from '../../circom/equivalence.ts'
 import { CIRCUIT_NAMES, CIRCUITS, type CircuitName } from '../../circuits/index.ts'
 import { requireCircuit } from '../../circuits/registry.ts'
-import { compileCached } from '../../lab/circuits/compile-cached.ts'
-import { type Harness, harnessOf, shippedHarness, type TestCircuit } from '../../lab/circuits/harness.ts'
+import { compileSystem } from '../../lab/circuits/compile-cached.ts'
+import { shippedHarness, type TestCircuit } from '../../lab/circuits/harness.ts'
+import { type NamedSystem, readNamedSystem } from '../../lab/circuits/named-system.ts'
 
 /** What a circuit must come to. Numbers of lemmas are those of its gadgets, at the small profile. */
 const EXPECTED: Readonly<Record<CircuitName, { leastProven: number; lemmas: Readonly<Record<string, number>> }>> = {
@@ -26,8 +27,8 @@ for (const name of CIRCUIT_NAMES) {
   const { leastProven, lemmas } = EXPECTED[name]
 
   suite(`the audit of ${name}, small`, async () => {
-    const files = await compileCached(definition, { optimization: 'O0', inspect: true })
-    const full: Harness = await harnessOf(definition, files)
+    const files = await compileSystem(definition, { optimization: 'O0', inspect: true })
+    const full: NamedSystem = await readNamedSystem(files)
     const keys = assumedKeys(CIRCUITS[name].review.keys, full.symbols)
     const report: AuditReport = await audit({
       ...{ r1cs: full.r1cs, symbols: full.symbols, targets: 'all', keys },

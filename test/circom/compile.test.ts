@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { describe, test } from 'node:test'
-import { compileCircuit } from '../../circom/compile.ts'
+import { type CompileOptions, compileCircuit } from '../../circom/compile.ts'
 import { parseCounts, unconstrainedFindings } from '../../circom/compiler-output.ts'
-import { circuitSources, mainComponent } from '../../circom/main-component.ts'
+import { CompilerProcess } from '../../circom/compiler-process.ts'
+import { type CompilableCircuit, circuitSources, mainComponent } from '../../circom/main-component.ts'
+import type { Progress } from '../../circuits/types.ts'
 import { below, broken, negligent, preimage, product, signed, TOY_SOURCES } from '../support/circuits/index.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -66,6 +68,32 @@ describe('compileCircuit', () => {
     const controller = new AbortController()
     const onProgress = () => controller.abort()
     await assert.rejects(compileCircuit({ ...options, signal: controller.signal, onProgress }), { code: 'ABORTED' })
+  })
+
+  test('compiles one circuit after another in the same process, also after one that fails or is stopped', async () => {
+    await using folder = await temporaryDirectory()
+    using compiler = new CompilerProcess()
+    const compile = (definition: CompilableCircuit, more: Partial<CompileOptions> = {}) => {
+      const options = { definition, profile: 'small', sourceRoots: TOY_SOURCES, compiler } as const
+      return compileCircuit({ ...options, directory: folder.file(definition.name), ...more })
+    }
+    const controller = new AbortController()
+    const onProgress = ({ fraction }: Progress) => fraction > 0 && controller.abort()
+    const [, first, stopped, second] = await Promise.allSettled([
+      compile(broken),
+      compile(product),
+      compile(signed, { signal: controller.signal, onProgress }),
+      compile(below),
+    ])
+    using own = new CompilerProcess()
+    const alone = await compile(below, { directory: folder.file('alone'), compiler: own })
+    assert.equal(first.status, 'fulfilled')
+    assert.equal(stopped.status === 'rejected' && stopped.reason.code, 'ABORTED')
+    assert.ok(second.status === 'fulfilled')
+    assert.deepEqual(second.value.counts, alone.counts)
+    for (const kind of ['r1cs', 'sym', 'wasm'] as const) {
+      assert.deepEqual(await readFile(second.value.files[kind]), await readFile(alone.files[kind]), kind)
+    }
   })
 
   test('reports progress from 0 to 1 that never falls', async () => {

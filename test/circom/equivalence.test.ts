@@ -3,9 +3,9 @@ import { describe, it } from 'node:test'
 import { checkEquivalence } from '../../circom/equivalence.ts'
 import type { R1cs } from '../../circom/r1cs.ts'
 import { readR1cs } from '../../circom/r1cs.ts'
-import { compileCached } from '../../lab/circuits/compile-cached.ts'
+import { compileSystem } from '../../lab/circuits/compile-cached.ts'
 import { GADGET_ROOTS, gadgetDefinition } from '../../lab/circuits/gadget.ts'
-import { compileCorpus } from '../../lab/corpus/compiled.ts'
+import { corpusSystem } from '../../lab/corpus/compiled.ts'
 import { DETERMINISM } from '../../lab/corpus/corpus.ts'
 import { type Constraint, constraintsOf, type Terms, withConstraints } from '../support/constraint-rows.ts'
 import { smallSystem } from '../support/small-system.ts'
@@ -15,13 +15,13 @@ const LEVELS = ['O0', 'O1', 'O2'] as const
 async function compareProbe(): Promise<R1cs[]> {
   const definition = gadgetDefinition('CompareProbe', [40, 41], { a: [], b: [] })
   const compile = async (optimization: (typeof LEVELS)[number]) =>
-    readR1cs((await compileCached(definition, { optimization, sourceRoots: GADGET_ROOTS })).r1cs)
+    readR1cs((await compileSystem(definition, { optimization, sourceRoots: GADGET_ROOTS })).r1cs)
   return Promise.all(LEVELS.map(compile))
 }
 
 async function twin(name: string): Promise<R1cs[]> {
   const circuit = DETERMINISM.find((one) => one.name === name)!
-  return Promise.all(LEVELS.map(async (level) => readR1cs((await compileCorpus(circuit, level)).r1cs)))
+  return Promise.all(LEVELS.map(async (level) => (await corpusSystem(circuit, level)).r1cs))
 }
 
 const edited = (r1cs: R1cs, edit: (constraints: Constraint[]) => unknown): R1cs => {

@@ -1,7 +1,7 @@
 import { type AuditReport, audit } from '../../audit/audit.ts'
 import { checkEquivalence } from '../../circom/equivalence.ts'
 import type { InputShape } from '../../circuits/types.ts'
-import { compileCached } from '../../lab/circuits/compile-cached.ts'
+import { compileSystem } from '../../lab/circuits/compile-cached.ts'
 import { GADGET_ROOTS, gadgetDefinition } from '../../lab/circuits/gadget.ts'
 import { readNamedSystem } from '../../lab/circuits/named-system.ts'
 
@@ -23,7 +23,7 @@ export async function auditGadget(
   const gadget = gadgetDefinition(template, args, shapes)
   const definition = { ...gadget, name: `${gadget.name}-audited`, publicSignals }
   const open = async (optimization: 'O0' | 'O2') =>
-    readNamedSystem(await compileCached(definition, { optimization, sourceRoots: GADGET_ROOTS }))
+    readNamedSystem(await compileSystem(definition, { optimization, sourceRoots: GADGET_ROOTS }))
   const [full, simplified] = [await open('O0'), await open('O2')]
   const report = await audit({ ...full, targets: 'all', timeout: 600_000 })
   const { equivalent } = checkEquivalence(full.r1cs, simplified.r1cs)

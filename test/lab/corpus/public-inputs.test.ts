@@ -4,7 +4,7 @@ import { unusedPublicInputs } from '../../../audit/unused-inputs.ts'
 import { compileCircuit } from '../../../circom/compile.ts'
 import { CIRCUITS } from '../../../circuits/index.ts'
 import { shippedHarness, type TestCircuit } from '../../../lab/circuits/harness.ts'
-import { CORPUS_ROOT, corpusDefinition, corpusHarness } from '../../../lab/corpus/compiled.ts'
+import { CORPUS_ROOT, corpusDefinition, corpusSystem } from '../../../lab/corpus/compiled.ts'
 import { CORPUS } from '../../../lab/corpus/corpus.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 
@@ -15,7 +15,7 @@ suite('public inputs that no constraint mentions', () => {
     const isBug = circuit.kind === 'bug'
 
     test(`${circuit.name} ${isBug ? 'leaves one unused' : 'uses them all'}`, async () => {
-      const { r1cs, symbols } = await corpusHarness(circuit, 'O1')
+      const { r1cs, symbols } = await corpusSystem(circuit, 'O1')
       const unused = unusedPublicInputs(r1cs).map((wire) => symbols.names(wire)[0])
       assert.deepEqual(unused, isBug ? [`main.${shown.signal}`] : [])
     })

@@ -6,13 +6,14 @@ import { readR1cs } from '../../../circom/r1cs.ts'
 import { readSymbols } from '../../../circom/symbols.ts'
 import { calculateWitness } from '../../../circom/witness-calculator.ts'
 import { wires } from '../../../circom/witness-wires.ts'
+import { compileCached } from '../../../lab/circuits/compile-cached.ts'
 import { product, range } from '../../../lab/enumeration/enumeration.ts'
 import { compileProbe, type Probe } from '../../../lab/enumeration/tiny.ts'
 import { mulDivUp } from '../../../protocol/numbers.ts'
 
 /** The witness that circom's own generator makes of a probe's numbers, if it makes one. */
 async function generatorOf(probe: Probe, inputs: readonly string[]) {
-  const files = await compileProbe(probe)
+  const files = await compileProbe(probe, compileCached)
   const [r1cs, symbols] = await Promise.all([readR1cs(files.r1cs), readSymbols(files.sym)])
   const program = await WebAssembly.compile(await readFile(files.wasm))
   return (values: readonly number[]) => {
