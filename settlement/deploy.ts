@@ -1,4 +1,4 @@
-import type { ContractTransactionResponse, Signer } from 'ethers'
+import type { Signer } from 'ethers'
 import { STATE_CIRCUITS } from '../circuits/index.ts'
 import { marginSufficiency } from '../circuits/margin-sufficiency/index.ts'
 import type { CircuitDefinition, Progress } from '../circuits/types.ts'
@@ -8,9 +8,9 @@ import { ZkclearError } from '../protocol/errors.ts'
 import { assertCanonical, isUint } from '../protocol/numbers.ts'
 import { BASIS_POINTS, BITS } from '../protocol/parameters.ts'
 import { LOCAL_CHAIN_IDS, verifierContractName } from '../verifier/solidity.ts'
+import { answerOf } from './answer.ts'
 import { chainError } from './chain-error.ts'
 import { type CompiledContract, compileContracts } from './compile-contracts.ts'
-import { receiptOf } from './receipt.ts'
 import { type VerifierKey, verifierSources } from './verifier-key.ts'
 
 export interface DeployOptions {
@@ -187,11 +187,13 @@ async function deployOne(
 ): Promise<DeployedContract> {
   signal?.throwIfAborted()
   const { ContractFactory } = await import('ethers')
-  const contract = await new ContractFactory(compiled.abi, compiled.bytecode, signer).deploy(...values, { nonce })
+  const provider = signer.provider!
+  const factory = new ContractFactory(compiled.abi, compiled.bytecode, signer)
+  const contract = await answerOf(factory.deploy(...values, { nonce }), provider, signal)
   const transaction = contract.deploymentTransaction()!
-  const receipt = await receiptOf(transaction as ContractTransactionResponse, signal)
+  const receipt = (await answerOf(transaction.wait(), provider, signal))!
   const address = await contract.getAddress()
-  if ((await signer.provider!.getCode(address)) === '0x') throw new Error(`no code at ${address} after its deployment`)
+  if ((await provider.getCode(address)) === '0x') throw new Error(`no code at ${address} after its deployment`)
   return { ...compiled, address, transactionHash: transaction.hash, gasUsed: receipt.gasUsed }
 }
 

@@ -3,12 +3,13 @@ import type {
   ContractTransactionReceipt,
   ContractTransactionResponse,
   LogDescription,
+  Provider,
 } from 'ethers'
 import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
+import { answerOf } from './answer.ts'
 import { chainError } from './chain-error.ts'
 import type { ContractAt } from './contract-at.ts'
-import { receiptOf } from './receipt.ts'
 import { decodeRefusal, refusalError } from './refusal.ts'
 
 export interface TransactionOptions {
@@ -53,8 +54,10 @@ export async function transact(
   step('simulate', 0)
   await simulate(at, call, {})
   step('send', 0.2)
-  const response = await method.send(...call.values).catch((cause) => {
-    throw failure(at, call, cause, {})
+  const response = await answerOf(method.send(...call.values), providerOf(at), signal).catch((cause) => {
+    if (!signal?.aborted) throw failure(at, call, cause, {})
+    const message = `stopped while ${name}.${call.method} was being sent; it may be included all the same: look for it before sending again`
+    throw new ZkclearError('ABORTED', message, { cause })
   })
   onProgress?.({ stage: 'wait for its block', fraction: 0.4 })
   const receipt = await confirmed(at, call, response, signal)
@@ -65,6 +68,10 @@ export async function transact(
     gasUsed: receipt.gasUsed,
     event: eventOf(at, call, receipt),
   }
+}
+
+function providerOf({ contract }: ContractAt): Provider {
+  return contract.runner!.provider!
 }
 
 type Details = Readonly<Record<string, unknown>>
@@ -87,7 +94,7 @@ async function confirmed(
 ): Promise<ContractTransactionReceipt> {
   const details = { transactionHash: response.hash }
   try {
-    return await receiptOf(response, signal)
+    return (await answerOf(response.wait(), providerOf(at), signal))!
   } catch (cause) {
     if (signal?.aborted) {
       const message = `stopped waiting for transaction ${response.hash}, which may still be included; look for it before sending again`

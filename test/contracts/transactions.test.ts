@@ -26,6 +26,7 @@ import {
   RISK_ROOT,
   type Venue,
 } from '../support/contracts/venue.ts'
+import { nodeOf } from '../support/node-stub.ts'
 
 const NEXT_ROOT = element('next root')
 const OTHER_ROOT = element('other root')
@@ -227,6 +228,27 @@ describe('transactions', () => {
         const receipt = await venue.ethers.provider.getTransactionReceipt(String(error.details.transactionHash))
         assert.equal(receipt!.status, 1)
       })
+    })
+
+    it('is not kept by a node that takes a transaction and does not know it afterwards', async () => {
+      const proved = proofOf(await venue.batch(NEXT_ROOT))
+      const answers: Record<string, unknown> = {
+        eth_chainId: '0x7a69',
+        eth_accounts: [await venue.anybody.getAddress()],
+        eth_getCode: '0x00',
+        eth_call: '0x',
+        eth_estimateGas: '0x5208',
+        eth_sendTransaction: id('a transaction'),
+      }
+      await using node = await nodeOf((method) => answers[method] ?? null)
+      using connection = await connect({ rpcUrl: node.url })
+      const controller = new AbortController()
+      const onProgress = ({ stage }: { stage: string }) => {
+        if (stage === 'send') setImmediate(() => controller.abort())
+      }
+      const error = await failure(tryToSettle(proved, { ...connection, signal: controller.signal, onProgress }))
+      assert.equal(error.code, 'ABORTED')
+      assert.match(error.message, /may be included all the same/)
     })
 
     it('says what came first when a transaction that would have gone through was overtaken', async () => {
