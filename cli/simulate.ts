@@ -5,7 +5,14 @@ import { checkRiskTable } from '../protocol/risk-table.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import { venueShape } from '../protocol/shape.ts'
 import { genesisState, stateRoot } from '../protocol/state.ts'
-import { encodeGenesis, encodeRiskTable, encodeState, encodeTradeBatch, FlowReplay } from '../venue/index.ts'
+import {
+  deriveBookSecret,
+  encodeGenesis,
+  encodeRiskTable,
+  encodeState,
+  encodeTradeBatch,
+  FlowReplay,
+} from '../venue/index.ts'
 import { FLOW_FORMATS, type FlowOptions, parseFormat, readFlow } from './flow-file.ts'
 import { jsonText } from './json-text.ts'
 import { addressOf, integerBetween, integerOption, profileOption } from './options.ts'
@@ -85,7 +92,8 @@ export const verb: Verb = (run) =>
         const { tickSeconds } = options
         const state = genesisState(genesis, shape)
         const sizes = TRADE_BATCH_SIZES[options.profile]
-        const replay = new FlowReplay({ state, riskTable, domain, sizes, keys, tickSeconds })
+        const bookSecret = deriveBookSecret(secrets)
+        const replay = new FlowReplay({ state, riskTable, domain, sizes, keys, tickSeconds, bookSecret })
         for await (const batch of runReplay(replay, intents, session)) {
           const name = `batches/${String(batch.number).padStart(6, '0')}.json`
           await out.write(name, jsonText(encodeTradeBatch(batch, options.profile)))

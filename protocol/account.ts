@@ -1,4 +1,6 @@
 import { hashWords, poseidon } from './hash.ts'
+import { isUint } from './numbers.ts'
+import { BITS } from './parameters.ts'
 
 /** Holdings of one account in one market; sizes in lots, signed: positive is long. */
 export interface Position {
@@ -22,6 +24,15 @@ export interface Account {
   readonly tradingKey: TradingKey
   /** Poseidon(OWNER; ownerSecret): proves ownership without the trading key. */
   readonly ownerCommitment: bigint
+  /**
+   * A secret of the owner that the venue shares: it hides the account behind the hash of its leaf, which is public, and
+   * encrypts what batches publish of the account. 0 until it is set, once; trade batches ask for it.
+   */
+  readonly viewKey: bigint
+  /** Unix seconds at which the account was flagged for liquidation; 0 if it is not. 40 bits. */
+  readonly flaggedAt: bigint
+  /** The owner, on chain, put an end to all its orders. */
+  readonly suspended: boolean
   /** The highest nonce of any message included so far; 64 bits. */
   readonly nonce: bigint
   /** Lots of each collateral asset, |c| < 2^80; [0] is the quote asset in quanta ("cash"), the only one below 0. */
@@ -39,6 +50,42 @@ export function ownerCommitment(ownerSecret: bigint): bigint {
   return poseidon('OWNER', [ownerSecret])
 }
 
+/** What is public of a view key: Poseidon(VIEW; viewKey). */
+export function viewCommitment(viewKey: bigint): bigint {
+  return poseidon('VIEW', [viewKey])
+}
+
+/** Whether the account's orders are dead (protocol.md#barred): it is flagged or suspended. */
+export function isBarred(account: Account): boolean {
+  return isFlagged(account) || account.suspended
+}
+
+export function isFlagged({ flaggedAt }: Account): boolean {
+  return flaggedAt !== 0n
+}
+
+/** Whether that many lots of the asset are in range: [0, 2^80), and for cash, which may be owed, [-2^80, 2^80). */
+export function isCollateral(asset: number, lots: bigint): boolean {
+  return asset === 0
+    ? isUint(lots + (1n << BigInt(BITS.collateral)), BITS.collateral + 1)
+    : isUint(lots, BITS.collateral)
+}
+
+/** Whether an order of the account may rest or be in hand in any market. */
+export function hasOpenLots({ positions }: Account): boolean {
+  return positions.some(({ openBuy, openSell }) => openBuy !== 0n || openSell !== 0n)
+}
+
+/** Whether no price matters to the account's positions: it has none, and no order that could make one. */
+export function isFlat(account: Account): boolean {
+  return account.positions.every(({ size }) => size === 0n) && (account.suspended || !hasOpenLots(account))
+}
+
+/** flaggedAt (40) | suspended: 0 for an account that is not barred. */
+export function statusWord({ flaggedAt, suspended }: Account): bigint {
+  return 2n * flaggedAt + (suspended ? 1n : 0n)
+}
+
 function positionWords(position: Position): bigint[] {
   return [position.size, position.fundingIndex, position.openBuy, position.openSell]
 }
@@ -54,6 +101,8 @@ export function hashAccount(account: Account): bigint {
     account.tradingKey.x,
     account.tradingKey.y,
     account.ownerCommitment,
+    account.viewKey,
+    statusWord(account),
     account.nonce,
     ...account.collateral,
     ...groups,

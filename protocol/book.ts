@@ -1,4 +1,4 @@
-import { hashWords } from './hash.ts'
+import { hashWords, poseidon } from './hash.ts'
 import { BITS, TIME_IN_FORCE, type TimeInForce } from './parameters.ts'
 import { EMPTY_SLOT, type Side } from './slot.ts'
 import type { Window } from './window.ts'
@@ -19,6 +19,11 @@ export interface OrderInHand {
 }
 
 export interface Book {
+  /**
+   * A secret of the venue, without which the book behind a public root could be guessed; a field element. 0 until the
+   * first batch sets it; it never changes afterwards.
+   */
+  readonly salt: bigint
   readonly bids: Window
   readonly asks: Window
   /** Sequence number of the next order to rest; 32 bits. */
@@ -31,12 +36,18 @@ export interface Book {
 }
 
 export const EMPTY_BOOK: Book = {
+  salt: 0n,
   bids: [],
   asks: [],
   nextSequence: 0n,
   fees: 0n,
   messageChain: 0n,
   hand: undefined,
+}
+
+/** The salt of a market's book: Poseidon(SALT; the venue's secret, market). */
+export function bookSalt(secret: bigint, market: number): bigint {
+  return poseidon('SALT', [secret, BigInt(market)])
 }
 
 /** The order in hand as one word account | side | price | remaining | timeInForce | reduceOnly | expiry; 0 for none. */
@@ -63,5 +74,6 @@ export function hashBook(book: Book, places: number): bigint {
     book.fees,
     book.messageChain,
     packHand(book.hand),
+    book.salt,
   ])
 }

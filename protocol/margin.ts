@@ -17,8 +17,9 @@ export function scaledEquity(account: Account, table: RiskTable): bigint {
   return scaled
 }
 
-/** What open orders reserve, in quanta. */
+/** What open orders reserve, in quanta; nothing where they are dead until none is left (protocol.md#barred). */
 export function orderMargin(account: Account, table: RiskTable): bigint {
+  if (account.suspended) return 0n
   return table.markets.reduce(
     (sum, { longRisk, shortRisk }, i) =>
       sum + account.positions[i]!.openBuy * longRisk + account.positions[i]!.openSell * shortRisk,

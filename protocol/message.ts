@@ -12,7 +12,7 @@ interface MessageHead {
   readonly side: Side
   /** Quanta per lot, in [1, 2^48-2]. */
   readonly price: bigint
-  /** 64 bits; must exceed the account's last one, gaps allowed. */
+  /** 64 bits; must exceed the account's last one, gaps allowed. A cancel with 0 is unsigned: see {@link isUnsigned}. */
   readonly nonce: bigint
 }
 
@@ -92,6 +92,14 @@ export function packMessage(message: Message): bigint {
 /** What the account signs: Poseidon(MESSAGE; domain, word). */
 export function hashMessage(message: Message, domain: bigint): bigint {
   return poseidon('MESSAGE', [domain, packMessage(message)])
+}
+
+/**
+ * Whether the message needs no signature: a cancel with nonce 0, which is above no account's last one. Anybody may take
+ * back the order of a barred account that way (protocol.md#barred); the account's nonce stays.
+ */
+export function isUnsigned(message: Message): boolean {
+  return message.kind === 'cancel' && message.nonce === 0n
 }
 
 /** Throws INPUT_INVALID, naming the field, for a message that no batch can include. */

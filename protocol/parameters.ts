@@ -12,6 +12,10 @@ export const MAX_FEE_BPS = BigInt(parameters.constants.MAX_FEE_BPS)
 /** Domain tags: each use of the hash puts its own into Poseidon's capacity element. */
 export const TAGS = parameters.tags
 
+/** What the operations of a cash batch do (protocol.md#cash-kinds), with the numbers that stand for them. */
+export const CASH_KINDS = parameters.cashKinds
+export type CashKind = keyof typeof CASH_KINDS
+
 /** How long an order stays. GTC rests, IOC never rests, POST_ONLY rests or is dropped. */
 export const TIME_IN_FORCE = parameters.timeInForce
 export type TimeInForce = keyof typeof TIME_IN_FORCE

@@ -1,6 +1,12 @@
 import type { TradingKey } from './account.ts'
 import { isPublicKey, publicKey, sign, verify } from './crypto/eddsa.ts'
-import { hashMessage, type Message, type SignedMessage } from './message.ts'
+import { primitives } from './crypto/primitives.ts'
+import { hashMessage, type Message, type Signature, type SignedMessage } from './message.ts'
+
+const COFACTOR = 8n
+
+/** 8 * it = 1 modulo the order of the subgroup. */
+const INVERSE_OF_COFACTOR = 2394026564107420727433200628387514462817212225638746351800188703329891451411n
 
 /**
  * The public key of a private key of 32 bytes.
@@ -35,6 +41,23 @@ export function signMessage(message: Message, domain: bigint, privateKey: Uint8A
 }
 
 export function isSignatureValid({ message, signature }: SignedMessage, domain: bigint, key: TradingKey): boolean {
-  const { R8x, R8y, S } = signature
-  return verify(hashMessage(message, domain), { R8: { x: R8x, y: R8y }, S }, key)
+  return isSignedBy(hashMessage(message, domain), signature, key)
+}
+
+/** Whether it is the key's EdDSA-Poseidon signature of that digest. */
+export function isSignedBy(digest: bigint, { R8x, R8y, S }: Signature, key: TradingKey): boolean {
+  return verify(digest, { R8: { x: R8x, y: R8y }, S }, key)
+}
+
+/**
+ * The trading key of an account that was registered with that point: 8 times it, and so of prime order unless the point
+ * is one of the eight of small order, which the contract refuses. An owner registers {@link keyToRegister}.
+ */
+export function registeredKey(point: TradingKey): TradingKey {
+  return primitives().multiply(point, COFACTOR)
+}
+
+/** The point to register so that `key` becomes the account's trading key: 8^-1 * key in the prime-order subgroup. */
+export function keyToRegister(key: TradingKey): TradingKey {
+  return primitives().multiply(key, INVERSE_OF_COFACTOR)
 }

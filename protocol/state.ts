@@ -47,6 +47,8 @@ export interface GenesisAccount {
   readonly index: number
   readonly tradingKey: Account['tradingKey']
   readonly ownerCommitment: bigint
+  /** A secret of the owner that the venue shares, of at least 128 bits of entropy; not 0. */
+  readonly viewKey: bigint
   readonly collateral: readonly bigint[]
   /** Lots per market; none if left out. */
   readonly sizes?: readonly bigint[]
@@ -81,6 +83,7 @@ export function genesisState(genesis: Genesis, shape: VenueShape): State {
     if (!isTradingKey(entry.tradingKey))
       refuse('must be a BabyJubJub point in the prime-order subgroup', `${path}.tradingKey`)
     assertCanonical(entry.ownerCommitment, `genesis.${path}.ownerCommitment`)
+    if (assertCanonical(entry.viewKey, `genesis.${path}.viewKey`) === 0n) refuse('must not be 0', `${path}.viewKey`)
     if (entry.collateral.length !== shape.collaterals)
       refuse(`must be a list of ${shape.collaterals}`, `${path}.collateral`)
     for (const [k, c] of entry.collateral.entries()) {
@@ -96,7 +99,8 @@ export function genesisState(genesis: Genesis, shape: VenueShape): State {
     }
     const positions = sizes.map((size) => ({ ...EMPTY_POSITION, size }))
     const { index: _, sizes: __, ...account } = entry
-    state = { ...state, accounts: state.accounts.set(entry.index, { ...account, nonce: 0n, positions }) }
+    const leaf = { ...account, flaggedAt: 0n, suspended: false, nonce: 0n, positions }
+    state = { ...state, accounts: state.accounts.set(entry.index, leaf) }
   }
   for (const [m, total] of totals.entries()) {
     if (total !== 0n) refuse(`positions must sum to zero in each market; market ${m} sums to ${total}`, 'accounts')

@@ -2,18 +2,20 @@ import type { Account } from './account.ts'
 import type { RiskTable } from './risk-table.ts'
 import type { State } from './state.ts'
 
-/** What a batch is applied under, whatever its kind; all of it is public. */
+/** What a batch is applied under, whatever its kind. All of this is public. */
 export interface BatchContext {
   /** Unix seconds, 40 bits. */
   readonly timestamp: bigint
   readonly domain: bigint
-  readonly riskTable: RiskTable
+  /** undefined before the first table is posted; trading needs one. */
+  readonly riskTable: RiskTable | undefined
 }
 
 /** One account that a batch touched. */
 export interface TouchedAccount {
   readonly index: number
-  readonly before: Account
+  /** undefined: the leaf was empty. */
+  readonly before: Account | undefined
   readonly after: Account
 }
 

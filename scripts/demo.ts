@@ -13,6 +13,7 @@ import { stateRoot } from '../protocol/state.ts'
 import { createProver } from '../prover/create-prover.ts'
 import { describeBackend } from '../prover/select-backend.ts'
 import { FlowReplay } from '../venue/replay.ts'
+import { deriveBookSecret } from '../venue/sample-venue.ts'
 import { proveAndSettle } from './demo/batches.ts'
 import { Chain } from './demo/chain.ts'
 import { expect } from './demo/expect.ts'
@@ -55,6 +56,7 @@ const replay = new FlowReplay({
   domain,
   sizes: TRADE_BATCH_SIZES.small,
   keys,
+  bookSecret: deriveBookSecret(sample.secrets),
 })
 const batches = await stages.run('Sign messages, match, cut batches', async (report) => {
   const done = []

@@ -26,6 +26,8 @@ export interface ReplayOptions {
    * the batch's time. Default 1: every second begins new batches.
    */
   readonly tickSeconds?: bigint
+  /** Secret of the venue from which the salts of its books follow; left out, books stay without. */
+  readonly bookSecret?: bigint
 }
 
 /** One provable batch of a replayed flow. */
@@ -98,6 +100,7 @@ export class FlowReplay {
       context: this.#context(0n),
       // Replay signs the messages itself: what it signed needs no check.
       unchecked: { signatures: false, messageChain: options.messageChain ?? true },
+      ...(options.bookSecret !== undefined && { bookSecret: options.bookSecret }),
       ...(options.maxMessages !== undefined && { maxMessages: options.maxMessages }),
     })
   }

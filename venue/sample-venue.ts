@@ -1,4 +1,5 @@
 import { ownerCommitment } from '../protocol/account.ts'
+import { hashWords } from '../protocol/hash.ts'
 import { min } from '../protocol/numbers.ts'
 import { BASIS_POINTS } from '../protocol/parameters.ts'
 import { Random } from '../protocol/random.ts'
@@ -20,6 +21,19 @@ export interface AccountSecrets {
   readonly privateKey: Uint8Array
   /** Field element; proves ownership in margin proofs. */
   readonly ownerSecret: bigint
+  /** Field element, shared with the venue: hides the account behind its public leaf hash, and encrypts its data. */
+  readonly viewKey: bigint
+}
+
+/**
+ * A secret of a venue that is replayed from its accounts' secrets, the same at every replay: the salts of its books follow
+ * from it. A venue that runs has one of its own.
+ */
+export function deriveBookSecret(secrets: ReadonlyMap<number, AccountSecrets>): bigint {
+  return hashWords(
+    'SALT',
+    [...secrets.values()].map(({ ownerSecret }) => ownerSecret),
+  )
 }
 
 /** The accounts of a sample venue by what they do. */
@@ -76,12 +90,13 @@ export function sampleVenue({ shape, seed, asOf, makers = 6, takers = 4 }: Sampl
   }
   const secrets = new Map(indices.map((index) => [index, randomSecrets(random)]))
   const accounts = indices.map((index): GenesisAccount => {
-    const { privateKey, ownerSecret } = secrets.get(index)!
+    const { privateKey, ownerSecret, viewKey } = secrets.get(index)!
     const [cash, size] = holdings(index, roles, riskTable)
     return {
       index,
       tradingKey: tradingKey(privateKey),
       ownerCommitment: ownerCommitment(ownerSecret),
+      viewKey,
       collateral: Array.from({ length: shape.collaterals }, (_, k) => (k === 0 ? cash : 0n)),
       sizes: Array.from({ length: shape.markets }, (_, m) => (m === 0 ? size : 0n)),
     }
@@ -103,8 +118,8 @@ function holdings(index: number, roles: SampleRoles, table: RiskTable): [cash: b
 
 function randomSecrets(random: Random): AccountSecrets {
   const privateKey = random.bytes(32)
-  const ownerSecret = random.bytes(31).reduce((value, byte) => (value << 8n) | BigInt(byte), 0n)
-  return { privateKey, ownerSecret }
+  const secret = () => random.bytes(31).reduce((value, byte) => (value << 8n) | BigInt(byte), 0n)
+  return { privateKey, ownerSecret: secret(), viewKey: secret() }
 }
 
 function sampleRiskTable(shape: VenueShape, asOf: bigint): RiskTable {

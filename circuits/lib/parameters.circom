@@ -12,6 +12,8 @@ function BASIS_POINTS_BITS() { return 17; }
 function WEIGHT_BITS() { return 14; }
 function ACCOUNT_BITS() { return 24; }
 function MARKET_BITS() { return 8; }
+function ASSET_BITS() { return 8; }
+function CASH_KIND_BITS() { return 4; }
 function SEQUENCE_BITS() { return 32; }
 function NONCE_BITS() { return 64; }
 function TIME_BITS() { return 40; }
@@ -36,3 +38,6 @@ function TAG_CHAIN() { return 9; }
 function TAG_NULLIFIER() { return 10; }
 function TAG_DATA() { return 11; }
 function TAG_ENCRYPT() { return 12; }
+function TAG_VIEW() { return 13; }
+function TAG_SALT() { return 14; }
+function TAG_CASH() { return 15; }

@@ -1,3 +1,4 @@
+import { statusWord } from '../../protocol/account.ts'
 import { worstLoss } from '../../protocol/margin.ts'
 import { toField } from '../../protocol/numbers.ts'
 import { BASIS_POINTS } from '../../protocol/parameters.ts'
@@ -49,6 +50,8 @@ function shapes({ markets: M, collaterals: K, scenarios: S, accountLevels }: Ven
     accountChildren: [accountLevels, 4],
     keyX: [],
     keyY: [],
+    viewKey: [],
+    status: [],
     nonce: [],
     collateral: [K],
     size: [M],
@@ -70,6 +73,8 @@ function input(statement: MarginStatement, witness: MarginWitness): CircuitInput
     accountChildren: witness.path.children,
     keyX: account.tradingKey.x,
     keyY: account.tradingKey.y,
+    viewKey: account.viewKey,
+    status: statusWord(account),
     nonce: account.nonce,
     collateral: account.collateral.map(toField),
     size: account.positions.map((p) => toField(p.size)),

@@ -28,6 +28,8 @@ template MarginSufficiency(M, K, S, levels) {
     signal input accountChildren[levels][4];
     signal input keyX;
     signal input keyY;
+    signal input viewKey;
+    signal input status;
     signal input nonce;
     signal input collateral[K];
     signal input size[M];
@@ -56,14 +58,19 @@ template MarginSufficiency(M, K, S, levels) {
     signal groups[POSITION_GROUPS(M)] <== HashGroups(M)(position);
     component path = MerkleRoot(levels);
     path.index <== index;
-    path.leaf <== HashAccount(M, K)(keyX, keyY, ownerCommitment, nonce, collateral, groups);
+    path.leaf <== HashAccount(M, K)(
+        keyX, keyY, ownerCommitment, viewKey, status, nonce, collateral, groups
+    );
     path.children <== accountChildren;
     signal root <== Hash(TAG_STATE(), 2)([path.root, booksRoot]);
     root === stateRoot;
 
     // 4. It meets the ratio
+    component standing = UnpackStatus();
+    standing.status <== status;
     component value = ValuePortfolio(M, K, S);
     value.collateral <== collateral;
+    value.suspended <== standing.suspended;
     value.position <== position;
     value.table <== risk.table;
     component excess = AssertExcess(M, S);

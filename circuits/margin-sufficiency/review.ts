@@ -1,4 +1,4 @@
-import type { CircuitReview } from '../review.ts'
+import { type CircuitReview, INVERSE_OF_ZERO } from '../review.ts'
 
 /** What reviewers and benchmarks know of margin-sufficiency. */
 export const MARGIN_SUFFICIENCY_REVIEW: CircuitReview = {
@@ -11,7 +11,7 @@ export const MARGIN_SUFFICIENCY_REVIEW: CircuitReview = {
     },
     { names: ['riskWords'], role: 'committed', reason: 'riskRoot is their hash' },
     {
-      names: ['booksRoot', 'index', 'accountChildren', 'keyX', 'keyY', 'nonce', 'collateral'],
+      names: ['booksRoot', 'index', 'accountChildren', 'keyX', 'keyY', 'viewKey', 'status', 'nonce', 'collateral'],
       role: 'committed',
       reason: 'stateRoot opens to them',
     },
@@ -28,12 +28,12 @@ export const MARGIN_SUFFICIENCY_REVIEW: CircuitReview = {
     },
   ],
   keys: [],
-  free: [],
+  free: [{ pattern: /^main\.standing\.IsZero\w*\.inv$/, reason: INVERSE_OF_ZERO }],
   sections: [
     { name: 'Risk table: hash', components: /^risk\b/ },
     { name: 'Account: leaf', components: /^(HashAccount|HashGroups)\b/ },
     { name: 'Account: tree', components: /^path\b/ },
-    { name: 'Margin', components: /^(value|excess|AssertBits)\b/ },
+    { name: 'Margin', components: /^(value|standing|excess|AssertBits)\b/ },
     { name: 'Owner, nullifier, state root', components: /^Hash\b/ },
   ],
 }

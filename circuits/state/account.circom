@@ -1,8 +1,12 @@
 pragma circom 2.2.3;
 
+include "circomlib/circuits/bitify.circom";
+include "circomlib/circuits/comparators.circom";
 include "lib/hash.circom";
 include "lib/parameters.circom";
+include "lib/range.circom";
 include "lib/select.circom";
+include "state/slot.circom";
 
 // Positions hashed together, so that a change in one market re-hashes one group only.
 function POSITIONS_PER_GROUP() { return 4; }
@@ -22,9 +26,26 @@ bus Account(M, K) {
     signal keyX;
     signal keyY;
     signal ownerCommitment;
+    signal viewKey;
+    signal status;
     signal nonce;
     signal collateral[K];
     Position() position[M];
+}
+
+// Claim: status is flaggedAt (40) | suspended, and barred = 1 iff it is not 0 (protocol.md#barred).
+template UnpackStatus() {
+    signal input status;
+    signal output {maxbit} flaggedAt;
+    signal output {binary} suspended;
+    signal output {binary} barred;
+    signal bits[TIME_BITS() + 1] <== Num2Bits(TIME_BITS() + 1)(status);
+    component time = FromBits(TIME_BITS());
+    for (var i = 0; i < TIME_BITS(); i++) time.bits[i] <== bits[i + 1];
+    flaggedAt <== time.out;
+    suspended <== UncheckedBinary()(bits[0]); // discharged: a bit
+    signal {binary} clear <== IsZero()(status);
+    barred <== UncheckedBinary()(1 - clear); // discharged: IsZero's output
 }
 
 // Digest of group g of an account's positions.
@@ -60,18 +81,22 @@ template HashAccount(M, K) {
     signal input keyX;
     signal input keyY;
     signal input ownerCommitment;
+    signal input viewKey;
+    signal input status;
     signal input nonce;
     signal input collateral[K];
     signal input groups[POSITION_GROUPS(M)];
     signal output leaf;
-    var n = 4 + K + POSITION_GROUPS(M);
+    var n = 6 + K + POSITION_GROUPS(M);
     component hash = HashWords(TAG_ACCOUNT(), n);
     hash.words[0] <== keyX;
     hash.words[1] <== keyY;
     hash.words[2] <== ownerCommitment;
-    hash.words[3] <== nonce;
-    for (var k = 0; k < K; k++) hash.words[4 + k] <== collateral[k];
-    for (var g = 0; g < POSITION_GROUPS(M); g++) hash.words[4 + K + g] <== groups[g];
+    hash.words[3] <== viewKey;
+    hash.words[4] <== status;
+    hash.words[5] <== nonce;
+    for (var k = 0; k < K; k++) hash.words[6 + k] <== collateral[k];
+    for (var g = 0; g < POSITION_GROUPS(M); g++) hash.words[6 + K + g] <== groups[g];
     leaf <== hash.digest;
 }
 

@@ -89,8 +89,9 @@ template HashBook(W) {
     signal input fees;
     signal input messageChain;
     signal input hand;
+    signal input salt;
     signal output digest;
-    component hash = HashWords(TAG_BOOK(), 2 * W + 4);
+    component hash = HashWords(TAG_BOOK(), 2 * W + 5);
     for (var i = 0; i < W; i++) {
         hash.words[i] <== bids[i];
         hash.words[W + i] <== asks[i];
@@ -99,5 +100,6 @@ template HashBook(W) {
     hash.words[2 * W + 1] <== fees;
     hash.words[2 * W + 2] <== messageChain;
     hash.words[2 * W + 3] <== hand;
+    hash.words[2 * W + 4] <== salt;
     digest <== hash.digest;
 }

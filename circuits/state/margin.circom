@@ -32,6 +32,7 @@ bus Portfolio(M, S) {
 template ValuePortfolio(M, K, S) {
     assert(M <= 16 && K <= 16);
     signal input collateral[K];
+    signal input {binary} suspended; // its open lots are dead, and reserve nothing
     input Position() position[M];
     input RiskTable(M, K, S) table;
     output Portfolio(M, S) portfolio;
@@ -65,7 +66,8 @@ template ValuePortfolio(M, K, S) {
         shortRisk[m] <== portfolio.shortSize[m] * table.market[m].shortOptionMinimum;
         minimum -= shortRisk[m];
     }
-    portfolio.scaledNet <== scaledEquity - BASIS_POINTS() * orderMargin;
+    signal reserved <== (1 - suspended) * orderMargin;
+    portfolio.scaledNet <== scaledEquity - BASIS_POINTS() * reserved;
     portfolio.shortMinimum <== minimum;
 
     signal losses[S][M];

@@ -1,6 +1,7 @@
 pragma circom 2.2.3;
 
 include "circomlib/circuits/comparators.circom";
+include "lib/compare.circom";
 include "lib/parameters.circom";
 include "lib/range.circom";
 include "state/slot.circom";
@@ -24,6 +25,7 @@ bus Message {
     signal {binary} reduceOnly;
     signal {maxbit} expiry;
     signal {maxbit} nonce;
+    signal {binary} unsigned; // a cancel with nonce 0 (protocol.md#barred)
 }
 
 // Claim: the word is 0 (an unused message slot), or a well-formed message for `market`.
@@ -70,6 +72,8 @@ template UnpackMessage() {
     message.account <== account.out;
     signal zero <== IsZero()(word);
     message.used <== 1 - zero;
+    signal {binary} noNonce <== IsZero()(message.nonce);
+    message.unsigned <== And()(message.cancel, noNonce);
 
     // for this market
     message.used * (messageMarket.out - market) === 0;

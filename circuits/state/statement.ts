@@ -31,7 +31,7 @@ export function stateMoveStatement({ context, before, after }: Transition): Stat
   return {
     domain: context.domain,
     timestamp: context.timestamp,
-    riskRoot: hashRiskTable(context.riskTable),
+    riskRoot: context.riskTable === undefined ? 0n : hashRiskTable(context.riskTable),
     oldStateRoot: stateRoot(before),
     newStateRoot: stateRoot(after),
   }

@@ -47,6 +47,8 @@ template UpdateAccount(M, K, levels) {
     after.keyX <== before.keyX;
     after.keyY <== before.keyY;
     after.ownerCommitment <== before.ownerCommitment;
+    after.viewKey <== before.viewKey;
+    after.status <== before.status;
     after.nonce <== nonce;
     after.position <== replace.replaced;
     for (var k = 0; k < K; k++) after.collateral[k] <== before.collateral[k] + (k == 0 ? funding + cashChange : 0);
@@ -57,10 +59,12 @@ template UpdateAccount(M, K, levels) {
     path.index <== index;
     path.children <== children;
     path.oldLeaf <== HashAccount(M, K)(
-        before.keyX, before.keyY, before.ownerCommitment, before.nonce, before.collateral, groups.digests
+        before.keyX, before.keyY, before.ownerCommitment, before.viewKey, before.status, before.nonce,
+        before.collateral, groups.digests
     );
     path.newLeaf <== HashAccount(M, K)(
-        after.keyX, after.keyY, after.ownerCommitment, after.nonce, after.collateral, replace.digests
+        after.keyX, after.keyY, after.ownerCommitment, after.viewKey, after.status, after.nonce,
+        after.collateral, replace.digests
     );
     enabled * (path.oldRoot - oldRoot) === 0;
     newRoot <== oldRoot + enabled * (path.newRoot - oldRoot);
@@ -72,6 +76,7 @@ template UpdateAccount(M, K, levels) {
 // the worst of each lets the account do less.
 template CheckMargin(M, K, S) {
     signal input {binary} ordered; // it loaded an order with effect
+    signal input {binary} suspended;
     signal input ordersLeft; // how many orders of it came to rest, or are in hand at the end
     signal input {binary} market[M];
     input RiskTable(M, K, S) table;
@@ -90,6 +95,7 @@ template CheckMargin(M, K, S) {
 
     component value = ValuePortfolio(M, K, S);
     value.collateral <== after.collateral;
+    value.suspended <== suspended;
     value.position <== after.position;
     value.table <== table;
 

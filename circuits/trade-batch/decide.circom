@@ -34,6 +34,7 @@ template Decide() {
     signal input bestBid;
     signal input bestAsk;
     signal input nextSequence;
+    signal input {binary} headBarred; // the head's account is barred; read only if the head crosses
     output Decision decision;
     output Slot head;
     signal output {binary} newInHand;
@@ -46,7 +47,8 @@ template Decide() {
     signal {maxbit} otherLimit <== UncheckedBits(PRICE_BITS() + 3)(rules.bidLimit + rules.askLimit - ownLimit); // discharged: the other one
     signal {binary} handDead <== IsOutOfBandOrExpired()(work.priority, ownLimit, work.order.expiry, rules.timestamp);
     signal {binary} deadOrHalted <== Or()(handDead, rules.halted);
-    decision.dropDead <== And()(work.working, deadOrHalted);
+    signal {binary} mayNotWork <== Or()(deadOrHalted, work.barred);
+    decision.dropDead <== And()(work.working, mayNotWork);
     decision.live <== UncheckedBinary()(work.working - decision.dropDead); // discharged: one of two parts; so below
 
     // ---- The head of the opposite side: (b) if it does not cross
@@ -61,7 +63,8 @@ template Decide() {
     signal {binary} crossing <== UncheckedBinary()(decision.live - notCrossing);
 
     // ---- (c) dead head, (d) POST_ONLY, (e) own head, (f) trade
-    signal {binary} headDead <== IsOutOfBandOrExpired()(head.priority, otherLimit, head.expiry, rules.timestamp);
+    signal {binary} headLapsed <== IsOutOfBandOrExpired()(head.priority, otherLimit, head.expiry, rules.timestamp);
+    signal {binary} headDead <== Or()(headLapsed, headBarred);
     decision.removeDead <== And()(crossing, headDead);
     signal {binary} meeting <== UncheckedBinary()(crossing - decision.removeDead);
     decision.dropPostOnly <== And()(meeting, work.order.postOnly);

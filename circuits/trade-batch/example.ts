@@ -24,6 +24,7 @@ export function exampleState(name: ProfileName): State {
     index: i + 1,
     tradingKey: tradingKey(privateKey(i + 1)),
     ownerCommitment: ownerCommitment(exampleOwnerSecret(i + 1)),
+    viewKey: exampleViewKey(i + 1),
     collateral: [10n ** 12n, ...new Array<bigint>(shape.collaterals - 1).fill(1000n)],
   }))
   const markets = new Array(shape.markets).fill(MARKET)
@@ -85,7 +86,7 @@ export function exampleRiskTable(shape: VenueShape): RiskTable {
 }
 
 function context(shape: VenueShape, sizes: TradeBatchSizes, domain: bigint) {
-  return { market: 0, timestamp: EXAMPLE_TIME, domain, riskTable: exampleRiskTable(shape), sizes }
+  return { market: 0, timestamp: EXAMPLE_TIME, domain, riskTable: exampleRiskTable(shape), sizes, newSalt: 3000n }
 }
 
 function sweepTrades({ steps, messages }: TradeBatchSizes): number {
@@ -101,6 +102,10 @@ function order(sizes: TradeBatchSizes, k: number, side: 'buy' | 'sell', price: b
 
 function privateKey(account: number): Uint8Array {
   return new Uint8Array(32).fill(account)
+}
+
+function exampleViewKey(account: number): bigint {
+  return 2000n + BigInt(account)
 }
 
 export function exampleOwnerSecret(account: number): bigint {

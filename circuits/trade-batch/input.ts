@@ -1,5 +1,5 @@
 import type { Account } from '../../protocol/account.ts'
-import { EMPTY_POSITION, hashAccount } from '../../protocol/account.ts'
+import { EMPTY_POSITION, hashAccount, statusWord } from '../../protocol/account.ts'
 import { packHand } from '../../protocol/book.ts'
 import { isScalar } from '../../protocol/crypto/eddsa.ts'
 import { worstLoss } from '../../protocol/margin.ts'
@@ -35,6 +35,8 @@ export function tradeBatchShapes(sizes: Sizes): Record<string, InputShape> {
     fees: [],
     messageChain: [],
     hand: [],
+    salt: [],
+    newSalt: [],
     bookChildren: [bookLevels(sizes), 4],
     messageWord: [N],
     signatureR8x: [N],
@@ -46,6 +48,8 @@ export function tradeBatchShapes(sizes: Sizes): Record<string, InputShape> {
     keyX: [T],
     keyY: [T],
     ownerCommitment: [T],
+    viewKey: [T],
+    status: [T],
     nonce: [T],
     collateral: [T, K],
     size: [T, M],
@@ -78,6 +82,8 @@ export function tradeBatchInput(statement: TradeBatchStatement, transition: Trad
     fees: book.fees,
     messageChain: book.messageChain,
     hand: packHand(book.hand),
+    salt: book.salt,
+    newSalt: transition.after.books.get(context.market)!.salt,
     bookChildren: before.books.path(context.market).children,
     accountsRoot: before.accounts.root,
     ...messageInputs(transition, sizes),
@@ -140,6 +146,8 @@ function accountInputs({ before, touched, context }: TradeBatch, sizes: Sizes): 
     keyX: entries.map(({ account }) => account.tradingKey.x),
     keyY: entries.map(({ account }) => account.tradingKey.y),
     ownerCommitment: entries.map(({ account }) => account.ownerCommitment),
+    viewKey: entries.map(({ account }) => account.viewKey),
+    status: entries.map(({ account }) => statusWord(account)),
     nonce: entries.map(({ account }) => account.nonce),
     collateral: entries.map(({ account }) => account.collateral.map(toField)),
     size: positions((p) => p.size),
@@ -183,6 +191,9 @@ function unusedAccount(sizes: Sizes): Account {
   return {
     tradingKey: { x: 0n, y: 1n },
     ownerCommitment: 0n,
+    viewKey: 0n,
+    flaggedAt: 0n,
+    suspended: false,
     nonce: 0n,
     collateral: new Array<bigint>(sizes.collaterals).fill(0n),
     positions: new Array(sizes.markets).fill(EMPTY_POSITION),

@@ -20,6 +20,7 @@ bus Work {
     signal {binary} cancel;
     signal {binary} working; // it is an order that loading did not turn away
     signal {binary} small; // its size is below minOrder: the signed one of a message, else what remains of it
+    signal {binary} barred; // it is an order that an earlier batch left in hand, of a barred account
     signal {binary} kept; // nothing is worked on, and an order stays in hand
     signal opened; // lots that loading adds to the open ones
     signal nonceRise; // what loading adds to the nonce
@@ -38,6 +39,8 @@ template Load(T, N) {
     signal input {binary} inHand;
     input Order hand;
     signal input index[T];
+    signal input {binary} barred[T];
+    signal input {binary} first; // an order in hand comes from an earlier batch
     input Touched(T) touched;
     // hints
     signal input {binary} idle;
@@ -73,12 +76,16 @@ template Load(T, N) {
     signal actorSize <== Pick(T)(actor, touched.size);
     signal actorOpenBuy <== Pick(T)(actor, touched.openBuy);
     signal actorOpenSell <== Pick(T)(actor, touched.openSell);
+    signal {binary} actorBarred <== UncheckedBinary()(Pick(T)(actor, barred)); // discharged: one of these bits, or 0
+    signal {binary} carried <== UncheckedBinary()(first * (active - work.load)); // discharged: bits, and load implies active
+    work.barred <== And()(carried, actorBarred);
 
-    // ---- The nonce grows
+    // ---- The nonce grows, unless the message is unsigned
     // @widths both are below 2^64: their difference less 1 is in [0, 2^64), or negative, which has 254 bits in the field
-    work.nonceRise <== work.load * (next.picked.nonce - actorNonce);
+    signal signed <== work.load * (1 - next.picked.unsigned);
+    work.nonceRise <== signed * (next.picked.nonce - actorNonce);
     component nonceGrows = AssertBits(NONCE_BITS());
-    nonceGrows.in <== work.nonceRise - work.load;
+    nonceGrows.in <== work.nonceRise - signed;
 
     // ---- The order, with its size after reduceOnly
     component check = CheckLoad();
@@ -101,7 +108,9 @@ template Load(T, N) {
     signal named <== Choose()(work.load, next.picked.size, hand.remaining);
     signal {maxbit} toRest <== UncheckedBits(SIZE_BITS())(named); // discharged: one of two sizes
     work.small <== IsLess()(toRest, minOrder);
-    signal {binary} turnedAway <== Or()(check.refused, work.small);
+    signal {binary} barredOrder <== And()(actorBarred, Not()(work.order.reduceOnly));
+    signal {binary} unfit <== Or()(check.refused, work.small);
+    signal {binary} turnedAway <== Or()(unfit, barredOrder);
     signal {binary} refused <== And()(loadsOrder, turnedAway);
     work.working <== UncheckedBinary()(ordering - refused); // discharged: refused implies ordering
     work.opened <== (loadsOrder - refused) * work.order.remaining;
@@ -127,20 +136,21 @@ template NextMessage(N) {
     nonce.hot <== pointer;
     for (var n = 0; n < N; n++) {
         flags.values[n] <== message[n].used + 2 * message[n].cancel + 4 * message[n].sell + 8 * message[n].ioc
-            + 16 * message[n].postOnly + 32 * message[n].reduceOnly;
+            + 16 * message[n].postOnly + 32 * message[n].reduceOnly + 64 * message[n].unsigned;
         account.values[n] <== message[n].account;
         price.values[n] <== message[n].price;
         size.values[n] <== message[n].size;
         expiry.values[n] <== message[n].expiry;
         nonce.values[n] <== message[n].nonce;
     }
-    signal bits[6] <== Num2Bits(6)(flags.out);
+    signal bits[7] <== Num2Bits(7)(flags.out);
     picked.used <== UncheckedBinary()(bits[0]); // discharged: bits; and below: one of the messages' numbers, or 0
     picked.cancel <== UncheckedBinary()(bits[1]);
     picked.sell <== UncheckedBinary()(bits[2]);
     picked.ioc <== UncheckedBinary()(bits[3]);
     picked.postOnly <== UncheckedBinary()(bits[4]);
     picked.reduceOnly <== UncheckedBinary()(bits[5]);
+    picked.unsigned <== UncheckedBinary()(bits[6]);
     picked.account <== UncheckedBits(ACCOUNT_BITS())(account.out);
     picked.price <== UncheckedBits(PRICE_BITS())(price.out);
     picked.size <== UncheckedBits(SIZE_BITS())(size.out);

@@ -7,7 +7,8 @@ include "lib/signature.circom";
 include "state/message.circom";
 
 // Claim: the word is 0 and adds nothing; or it is a well-formed message for `market`, signed for `domain` with the key of
-// its account, one of the T touched ones, and newChain takes it in (protocol.md#rule-messages).
+// its account, one of the T touched ones, and newChain takes it in (protocol.md#rule-messages). An unsigned cancel needs
+// no signature, and its account must be barred (protocol.md#barred).
 template AdmitMessage(T) {
     signal input word;
     signal input market;
@@ -19,6 +20,7 @@ template AdmitMessage(T) {
     signal input index[T];
     signal input keyX[T];
     signal input keyY[T];
+    signal input {binary} barred[T];
     signal input signerHint;
     output Message message;
     signal output newChain;
@@ -32,10 +34,12 @@ template AdmitMessage(T) {
     signer <== OneHot(T)(signerHint, message.used);
     signal signerIndex <== Pick(T)(signer, index);
     message.used * (signerIndex - message.account) === 0;
+    signal signerBarred <== Pick(T)(signer, barred);
+    message.unsigned * (1 - signerBarred) === 0;
 
     signal signed <== Hash(TAG_MESSAGE(), 2)([domain, word]);
     component signature = AssertSignature();
-    signature.enabled <== message.used;
+    signature.enabled <== UncheckedBinary()(message.used - message.unsigned); // discharged: a message of 0 is no cancel
     signature.keyX <== Pick(T)(signer, keyX);
     signature.keyY <== Pick(T)(signer, keyY);
     signature.R8x <== R8x;

@@ -12,12 +12,12 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
     },
     { names: ['riskWords'], role: 'committed', reason: 'riskRoot is their hash' },
     {
-      names: ['bids', 'asks', 'nextSequence', 'fees', 'messageChain', 'hand', 'bookChildren', 'accountsRoot'],
+      names: ['bids', 'asks', 'nextSequence', 'fees', 'messageChain', 'hand', 'salt', 'bookChildren', 'accountsRoot'],
       role: 'committed',
       reason: 'oldStateRoot opens to them',
     },
     {
-      names: ['keyX', 'keyY', 'ownerCommitment', 'nonce', 'collateral', 'accountChildren'],
+      names: ['keyX', 'keyY', 'ownerCommitment', 'viewKey', 'status', 'nonce', 'collateral', 'accountChildren'],
       role: 'committed',
       reason: 'accountsRoot opens to them in a slot that is touched; of any other slot nothing is read',
     },
@@ -36,6 +36,11 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
       names: ['signatureR8x', 'signatureR8y', 'signatureWindow'],
       role: 'chosen',
       reason: 'any signature that holds will do, and any points that spell its scalar: nothing of it enters the state',
+    },
+    {
+      names: ['newSalt'],
+      role: 'chosen',
+      reason: 'a secret that hides the book behind its root; where the book has one, it is that one',
     },
     { names: ['signer'], role: 'hint', reason: 'the account slot of the account that signed the message' },
     {
@@ -58,7 +63,8 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
     {
       names: ['victim'],
       role: 'hint',
-      reason: 'the account slot of the slot of the book that is filled, removed, evicted or cancelled',
+      reason:
+        'the account slot of the slot of the book that is met, filled, removed, evicted or cancelled; where none is, nothing comes of it',
     },
     { names: ['closing'], role: 'hint', reason: 'which alternative of the margin rule the account meets' },
     {
@@ -90,7 +96,8 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
       /^main\.step\[\d+\]\.(load\.check|decide|place)\.IsSame\w*\.IsZero\w*\.inv$/,
       /^main\.unpackHand\.IsZero\w*\.inv$/,
       /^main\.admit\[\d+\]\.unpack\.IsZero\w*\.inv$/,
-      /^main\.(untouched|orderless)\[\d+\]\.inv$/,
+      /^main\.(untouched|viewless|orderless)\[\d+\]\.inv$/,
+      /^main\.standing\[\d+\]\.IsZero\w*\.inv$/,
       /^main\.inHand\[\d+\]\.IsZero\w*\.inv$/,
     ].map((pattern) => ({ pattern, reason: INVERSE_OF_ZERO })),
   ],
@@ -104,8 +111,11 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
     { name: 'Steps, settle: fees, holdings of the two accounts', components: /^step\[\d+\]\.settle\b/ },
     { name: 'Accounts: leaves', components: /^update\[\d+\]\.(HashAccount|groups|replace)\b/ },
     { name: 'Accounts: tree', components: /^update\[\d+\]\.path\b/ },
-    { name: 'Accounts: positions, funding, widths, order', components: /^(update|old|ascending|untouched|enabled)\b/ },
-    { name: 'Margin', components: /^(margin|orderless|inHand|closing|UncheckedBinary)/ },
+    {
+      name: 'Accounts: positions, funding, widths, order',
+      components: /^(update|old|ascending|untouched|viewless|standing|enabled)\b/,
+    },
+    { name: 'Margin', components: /^(margin|orderless|inHand|closing|barred|UncheckedBinary)/ },
     {
       name: 'Books: hashes, tree, order in hand',
       components: /^(oldBook|newBook|books|book\[0\]|packHand|unpackHand)(?!\w)/,

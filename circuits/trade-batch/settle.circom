@@ -12,7 +12,8 @@ include "trade-batch/touched.circom";
 
 // Claim (protocol.md#rule-accounts): newTouched is what the step makes of the touched accounts. The actor's nonce and
 // open lots change; by a trade, size and cash of both sides; and the open lots of whoever owns the slot that is
-// filled, removed, evicted or cancelled, the `victim`. No other account changes. `fees` is what the venue collects.
+// filled, removed, evicted or cancelled, the `victim`; also touched is the owner of a head that a post-only order
+// met. No other account changes. `fees` is what the venue collects.
 // @assumes actor is the account slot at work, all 0 in an idle step (Load)
 // @widths a notional is below 2^65 (protocol.md#unchecked-widths) and a rate at most 10^4, so that a fee is below 2^66
 template Settle(T) {
@@ -25,7 +26,7 @@ template Settle(T) {
     signal input index[T];
     input Touched(T) touched;
     signal input {binary} actor[T];
-    signal input victimHint;
+    signal input {binary} victim[T]; // some account slot where no slot of the book is worked on
     output Touched(T) newTouched;
     signal output fees;
     _ <== work; // what follows reads a part of these
@@ -35,11 +36,10 @@ template Settle(T) {
 
     // ---- The owner of the slot that the step works on
     signal {binary} removeHead <== UncheckedBinary()(decision.removeDead + decision.removeOwn); // discharged: never both
-    signal {binary} atHead <== UncheckedBinary()(removeHead + decision.trade); // likewise
-    signal {binary} hit <== UncheckedBinary()(atHead + placement.evict + placement.cancelled); // discharged: exclusive
-    signal {binary} victims[T] <== OneHot(T)(victimHint, hit);
-    signal victimIndex <== Pick(T)(victims, index);
-    signal victimAccount <== Choose()(atHead, head.account, placement.victim.account);
+    signal {binary} crossing <== UncheckedBinary()(removeHead + decision.dropPostOnly + decision.trade); // likewise
+    signal {binary} hit <== UncheckedBinary()(crossing + placement.evict + placement.cancelled); // discharged: exclusive
+    signal victimIndex <== Pick(T)(victim, index);
+    signal victimAccount <== Choose()(crossing, head.account, placement.victim.account);
     hit * (victimIndex - victimAccount) === 0;
 
     // ---- (f) the fill at the head's price, and the fees of both sides (protocol.md#fees)
@@ -57,7 +57,7 @@ template Settle(T) {
     // ---- The accounts
     component change = ChangeHoldings(T);
     change.actor <== actor;
-    change.victim <== victims;
+    change.victim <== victim;
     change.sell <== work.order.sell;
     change.victimOnBids <== placement.onBids;
     change.actorOpen <== work.opened - dropped - decision.fill;
@@ -75,9 +75,11 @@ template Settle(T) {
     newTouched.openSell <== change.newOpenSell;
     newTouched.cashChange <== change.newCashChange;
     signal {binary} takesEffect <== And()(work.load, decision.live);
+    signal hits[T];
     for (var t = 0; t < T; t++) {
+        hits[t] <== hit * victim[t];
         newTouched.nonce[t] <== touched.nonce[t] + actor[t] * work.nonceRise;
-        newTouched.touches[t] <== touched.touches[t] + actor[t] + victims[t];
+        newTouched.touches[t] <== touched.touches[t] + actor[t] + hits[t];
         newTouched.orders[t] <== touched.orders[t] + actor[t] * takesEffect;
         newTouched.rests[t] <== touched.rests[t] + actor[t] * placement.insert;
     }

@@ -19,6 +19,8 @@ template Step(W, T, N) {
     signal input loaded; // how many messages steps have loaded
     input Book(W) book;
     signal input index[T];
+    signal input {binary} barred[T];
+    signal input {binary} first; // of the batch's steps
     input Touched(T) touched;
     // hints
     signal input {binary} idle;
@@ -37,10 +39,15 @@ template Step(W, T, N) {
     load.inHand <== book.inHand;
     load.hand <== book.hand;
     load.index <== index;
+    load.barred <== barred;
+    load.first <== first;
     load.touched <== touched;
     load.idle <== idle;
     load.actorHint <== actorHint;
     newLoaded <== loaded + load.work.load;
+
+    signal {binary} always <== UncheckedBinary()(1); // discharged: a constant
+    signal {binary} victim[T] <== OneHot(T)(victimHint, always);
 
     component decide = Decide();
     decide.rules <== rules;
@@ -48,6 +55,7 @@ template Step(W, T, N) {
     decide.bestBid <== book.bids[0];
     decide.bestAsk <== book.asks[0];
     decide.nextSequence <== book.nextSequence;
+    decide.headBarred <== UncheckedBinary()(Pick(T)(victim, barred)); // discharged: one of these bits
 
     component place = Place(W);
     place.timestamp <== rules.timestamp;
@@ -68,7 +76,7 @@ template Step(W, T, N) {
     settle.index <== index;
     settle.touched <== touched;
     settle.actor <== load.actor;
-    settle.victimHint <== victimHint;
+    settle.victim <== victim;
     newTouched <== settle.newTouched;
 
     newBook.bids <== place.newBids;

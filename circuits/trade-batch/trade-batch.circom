@@ -52,6 +52,8 @@ template TradeBatch(shape, sizes) {
     signal input fees;
     signal input messageChain;
     signal input hand;
+    signal input salt;
+    signal input newSalt; // chosen where the book has none
     signal input bookChildren[bookLevels][4];
     // messages
     signal input messageWord[N];
@@ -65,6 +67,8 @@ template TradeBatch(shape, sizes) {
     signal input keyX[T];
     signal input keyY[T];
     signal input ownerCommitment[T];
+    signal input viewKey[T];
+    signal input status[T];
     signal input nonce[T];
     signal input collateral[T][K];
     signal input size[T][M];
@@ -102,6 +106,15 @@ template TradeBatch(shape, sizes) {
     component unpackHand = UnpackHand();
     unpackHand.word <== hand;
 
+    // ---- Which of the touched accounts are barred (protocol.md#barred)
+    component standing[T];
+    signal {binary} barred[T];
+    for (var t = 0; t < T; t++) {
+        standing[t] = UnpackStatus();
+        standing[t].status <== status[t];
+        barred[t] <== standing[t].barred;
+    }
+
     // ---- 1. Messages; unused ones come last
     component admit[N];
     var used = 0;
@@ -117,6 +130,7 @@ template TradeBatch(shape, sizes) {
         admit[n].index <== index;
         admit[n].keyX <== keyX;
         admit[n].keyY <== keyY;
+        admit[n].barred <== barred;
         admit[n].signerHint <== signer[n];
         used += admit[n].message.used;
         if (n > 0) admit[n].message.used * (1 - admit[n - 1].message.used) === 0;
@@ -129,6 +143,8 @@ template TradeBatch(shape, sizes) {
         before[t].keyX <== keyX[t];
         before[t].keyY <== keyY[t];
         before[t].ownerCommitment <== ownerCommitment[t];
+        before[t].viewKey <== viewKey[t];
+        before[t].status <== status[t];
         before[t].nonce <== nonce[t];
         before[t].collateral <== collateral[t];
         for (var m = 0; m < M; m++) {
@@ -176,6 +192,8 @@ template TradeBatch(shape, sizes) {
         step[k].loaded <== loaded[k];
         step[k].book <== book[k];
         step[k].index <== index;
+        step[k].barred <== barred;
+        step[k].first <== UncheckedBinary()(k == 0 ? 1 : 0); // discharged: a constant
         step[k].touched <== touched[k];
         step[k].idle <== idleBit[k].out;
         step[k].placeHint <== place[k];
@@ -198,6 +216,7 @@ template TradeBatch(shape, sizes) {
     // ---- 3. Accounts (protocol.md#rule-accounts): enabled are exactly the touched, first, in ascending order; each opened
     // and written once
     component untouched[T];
+    component viewless[T];
     component ascending[T];
     component update[T];
     signal {binary} enabled[T];
@@ -213,6 +232,9 @@ template TradeBatch(shape, sizes) {
             ascending[t].in <== enabled[t] * (index[t] - index[t - 1] - 1);
         }
         update[t] = UpdateAccount(M, K, levels);
+        viewless[t] = IsZero();
+        viewless[t].in <== viewKey[t];
+        enabled[t] * viewless[t].out === 0; // without a view key the leaf's hash could be guessed open
         update[t].enabled <== enabled[t];
         update[t].index <== index[t];
         update[t].children <== accountChildren[t];
@@ -237,6 +259,8 @@ template TradeBatch(shape, sizes) {
     component inHand[T];
     component margin[T];
     component closingBit[T];
+    signal barredHands[T];
+    var barredInHand = 0;
     for (var t = 0; t < T; t++) {
         orderless[t] = IsZero();
         orderless[t].in <== touched[steps].orders[t];
@@ -248,6 +272,9 @@ template TradeBatch(shape, sizes) {
         margin[t] = CheckMargin(M, K, S);
         margin[t].ordered <== UncheckedBinary()(1 - orderless[t].out); // discharged: IsZero's output
         margin[t].ordersLeft <== touched[steps].rests[t] + book[steps].inHand * inHand[t].out;
+        barredHands[t] <== inHand[t].out * barred[t];
+        barredInHand += barredHands[t];
+        margin[t].suspended <== standing[t].suspended;
         margin[t].market <== hot;
         margin[t].table <== risk.table;
         margin[t].record <== record.picked;
@@ -259,6 +286,8 @@ template TradeBatch(shape, sizes) {
         margin[t].scenario <== scenario[t];
         margin[t].worstLoss <== worstLoss[t];
     }
+    // no order of a barred account stays in hand: the account at work in the last step is touched
+    book[steps].inHand * barredInHand === 0;
 
     // ---- 5. Roots of the old and the new book, and of the state (protocol.md#rule-roots)
     component oldBook = HashBook(W);
@@ -268,6 +297,7 @@ template TradeBatch(shape, sizes) {
     oldBook.fees <== fees;
     oldBook.messageChain <== messageChain;
     oldBook.hand <== hand;
+    oldBook.salt <== salt;
     component packHand = PackHand();
     packHand.inHand <== book[steps].inHand;
     packHand.order <== book[steps].hand;
@@ -278,6 +308,8 @@ template TradeBatch(shape, sizes) {
     newBook.fees <== book[steps].fees;
     newBook.messageChain <== admit[N - 1].newChain;
     newBook.hand <== packHand.word;
+    newBook.salt <== newSalt;
+    salt * (newSalt - salt) === 0; // set once
     component books = MerkleUpdate(bookLevels);
     books.index <== market;
     books.oldLeaf <== oldBook.digest;

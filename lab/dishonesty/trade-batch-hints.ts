@@ -1,3 +1,4 @@
+import { EMPTY_SLOT, unpackSlot } from '../../protocol/slot.ts'
 import type { MainSignals } from './main-signals.ts'
 import type { Step } from './program.ts'
 
@@ -14,7 +15,7 @@ export function tradeBatchHints(main: MainSignals): Step[] {
     ...steps.flatMap((k) => [
       idleHint(main, k),
       slotHint(main, `step[${k}].load.active`, `step[${k}].load.work.order.account`, `actor[${k}]`),
-      slotHint(main, `step[${k}].settle.hit`, `step[${k}].settle.victimAccount`, `victim[${k}]`),
+      victimHint(main, k),
       placeHint(main, k),
     ]),
     ...slots.slice(1).flatMap((t) => siblings(main, t)),
@@ -34,6 +35,68 @@ function slotHint(main: MainSignals, enabled: string, account: string, to: strin
       return [found < 0 ? value(hint) : BigInt(found)]
     },
   }
+}
+
+/**
+ * The account slot of whoever owns the slot of the book that a step works on: the head that crosses, the slot that is
+ * cancelled, or the last one of the order's own window if it is pushed out; 0 if there is none. Read from the windows, since
+ * whether a head is dead hangs on its account.
+ */
+function victimHint(main: MainSignals, k: number): Step {
+  const index = main.wires((t) => `index[${t}]`)
+  const at = (name: string) => main.wire(`step[${k}].${name}`)
+  const [crossing, headAccount, resting] = ['crossing', 'head.account', 'decision.resting'].map((name) =>
+    at(`decide.${name}`),
+  ) as [number, number, number]
+  const [account, sell, cancel] = ['order.account', 'order.sell', 'cancel'].map((name) => at(`load.work.${name}`)) as [
+    number,
+    number,
+    number,
+  ]
+  const [word, cancelKey, timestamp] = [at('place.word'), at('place.cancelKey'), at('place.timestamp')]
+  const [bids, asks] = ['bids', 'asks'].map((side) => main.wires((j) => `step[${k}].book.${side}[${j}]`)) as [
+    number[],
+    number[],
+  ]
+  return {
+    from: [
+      crossing,
+      headAccount,
+      resting,
+      account,
+      sell,
+      cancel,
+      word,
+      cancelKey,
+      timestamp,
+      ...index,
+      ...bids,
+      ...asks,
+    ],
+    to: [main.wire(`victim[${k}]`)],
+    compute(value) {
+      const window = (value(sell) === 1n ? asks : bids).map(value)
+      const last = window.at(-1)!
+      let owner = -1n
+      if (value(crossing) === 1n) owner = value(headAccount)
+      else if (value(cancel) === 1n) {
+        const named = window.find((slot) => slot >> KEY_SHIFT === value(cancelKey))
+        if (named !== undefined && ownerOf(named) === value(account)) owner = value(account)
+      } else if (value(resting) === 1n && last !== EMPTY_SLOT) {
+        if (value(word) < last || expiryOf(last) < value(timestamp)) owner = ownerOf(last)
+      }
+      const found = index.findIndex((wire) => value(wire) === owner)
+      return [found < 0 ? 0n : BigInt(found)]
+    },
+  }
+}
+
+function ownerOf(slot: bigint): bigint {
+  return BigInt(unpackSlot(slot).account)
+}
+
+function expiryOf(slot: bigint): bigint {
+  return unpackSlot(slot).expiry
 }
 
 /** A step idles if there is nothing to do; with an order in hand only if it did and every account slot is used. */

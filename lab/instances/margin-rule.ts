@@ -12,6 +12,7 @@ const { markets: M, collaterals: K, scenarios: S } = SMALL
 export const MARGIN_RULE_ARGUMENTS = [M, K, S] as const
 export const MARGIN_RULE_SHAPES: Readonly<Record<string, InputShape>> = {
   ordered: [],
+  suspended: [],
   ordersLeft: [],
   market: [],
   riskWords: [M * (8 + S) + 5 + 2 * (K - 1)],
@@ -44,6 +45,7 @@ export function marginRuleInput(
   const column = (pick: (p: Account['positions'][number]) => bigint) => after.positions.map((p) => toField(pick(p)))
   return {
     ordered: 1n,
+    suspended: after.suspended ? 1n : 0n,
     ordersLeft: leavesOrder ? 1n : 0n,
     market: BigInt(market),
     riskWords: riskTableWords(table).map(toField),

@@ -30,6 +30,7 @@ export const LATER = NOW + 3600n
 export const PRIVATE_KEY = new Uint8Array(32).fill(7)
 export const TRADING_KEY = tradingKey(PRIVATE_KEY)
 const OWNER = ownerCommitment(99n)
+const VIEW_KEY = 98n
 
 /** No signature is looked at; the message chain is kept. */
 export const NO_SIGNATURES: TradeBatchUnchecked = { signatures: false, messageChain: true }
@@ -47,13 +48,20 @@ export interface AccountOptions {
   /** By market; what is left out is flat. */
   readonly positions?: Readonly<Record<number, Partial<Position>>>
   readonly nonce?: bigint
+  readonly viewKey?: bigint
+  readonly flaggedAt?: bigint
+  readonly suspended?: boolean
 }
 
 export function makeAccount(shape: VenueShape, options: AccountOptions = {}): Account {
   const { cash = 1_000_000_000n, others = [], positions = {}, nonce = 0n } = options
+  const { viewKey = VIEW_KEY, flaggedAt = 0n, suspended = false } = options
   return {
     tradingKey: TRADING_KEY,
     ownerCommitment: OWNER,
+    viewKey,
+    flaggedAt,
+    suspended,
     nonce,
     collateral: Array.from({ length: shape.collaterals }, (_, k) => (k === 0 ? cash : (others[k - 1] ?? 0n))),
     positions: Array.from({ length: shape.markets }, (_, m) => ({

@@ -1,10 +1,8 @@
-import type { Account } from '../account.ts'
+import { type Account, isBarred, isCollateral } from '../account.ts'
 import type { Book } from '../book.ts'
 import { ZkclearError } from '../errors.ts'
 import { poseidon } from '../hash.ts'
-import { packMessage, type SignedMessage } from '../message.ts'
-import { isUint } from '../numbers.ts'
-import { BITS } from '../parameters.ts'
+import { isUnsigned, type Message, packMessage, type SignedMessage } from '../message.ts'
 import { accountAt, type State } from '../state.ts'
 import { closingBreaches, type MarginEvidence, marginEvidence } from './margin-rule.ts'
 import { type AccountDelta, forcedStep, type StepEffect, type StepKind } from './matching.ts'
@@ -104,16 +102,20 @@ class BatchInProgress {
 
   finish(): TradeBatch {
     const { market } = this.#context
+    const { hand } = this.#book
+    if (hand !== undefined && isBarred(this.#account(hand.account)!)) {
+      unprovable('STEPS', 'an order of a barred account is still in hand when the batch ends')
+    }
     let { accounts } = this.#state
     const touched: TradeBatchAccount[] = []
     for (const [index, entry] of [...this.#touched].sort(([a], [b]) => a - b)) {
       const { before, after } = entry
       const margin = entry.ordered ? this.#margin(index, entry) : undefined
-      if (!isCash(after.collateral[0]!)) unprovable('CASH_WIDTH', `account ${index}'s cash leaves its width`)
+      if (!isCollateral(0, after.collateral[0]!)) unprovable('CASH_WIDTH', `account ${index}'s cash leaves its width`)
       accounts = accounts.set(index, after)
       touched.push({ index, before, after, margin })
     }
-    const books = this.#book === this.#oldBook ? this.#state.books : this.#state.books.set(market, this.#book)
+    const books = this.#book === this.#oldBook ? this.#state.books : this.#state.books.set(market, this.#salted())
     return {
       context: this.#context,
       before: this.#state,
@@ -122,6 +124,11 @@ class BatchInProgress {
       steps: this.#steps,
       touched,
     }
+  }
+
+  #salted(): Book {
+    const { newSalt } = this.#context
+    return this.#book.salt === 0n && newSalt !== undefined ? { ...this.#book, salt: newSalt } : this.#book
   }
 
   /** protocol.md#rule-margin: what an account shows that loaded an order with effect. */
@@ -147,8 +154,10 @@ class BatchInProgress {
         windows: { buy: this.#book.bids, sell: this.#book.asks },
         nextSequence: this.#book.nextSequence,
         hand: this.#book.hand,
+        carried: this.#steps.length === 0 && this.#book.hand !== undefined,
         message: waiting?.message,
         position: (account) => this.#account(account)!.positions[this.#context.market]!,
+        isBarred: (account) => this.#isBarred(account, waiting?.message),
       })
       if (effect === undefined || !this.#hasRoomFor(effect)) break
       if (effect.loaded) {
@@ -161,15 +170,23 @@ class BatchInProgress {
   }
 
   #hasRoomFor({ actor, victim }: StepEffect): boolean {
-    const indices = new Set([...this.#touched.keys(), actor.account])
-    if (victim !== undefined) indices.add(victim.account)
-    return indices.size <= this.#context.sizes.accounts
+    return this.#canTouch(victim === undefined ? [actor.account] : [actor.account, victim.account])
+  }
+
+  /** Nothing is known of an account that no slot is left for, and it does not matter: the step that needs it waits. */
+  #isBarred(account: number, message: Message | undefined): boolean {
+    const actor = this.#book.hand?.account ?? message!.account
+    return this.#canTouch([actor, account]) && isBarred(this.#account(account)!)
+  }
+
+  #canTouch(indices: readonly number[]): boolean {
+    return new Set([...this.#touched.keys(), ...indices]).size <= this.#context.sizes.accounts
   }
 
   #load(signed: SignedMessage): void {
     const { message } = signed
     const entry = this.#touch(message.account)
-    entry.after = { ...entry.after, nonce: message.nonce }
+    if (!isUnsigned(message)) entry.after = { ...entry.after, nonce: message.nonce }
     this.#messages.push(signed)
     if (!this.#options.messageChain) return
     const messageChain = poseidon('CHAIN', [this.#book.messageChain, packMessage(message)])
@@ -232,11 +249,6 @@ class BatchInProgress {
   #account(index: number): Account | undefined {
     return this.#touched.get(index)?.after ?? accountAt(this.#state, index)
   }
-}
-
-/** Cash enters the state in [-2^80, 2^80), as the circuit checks it. */
-function isCash(quanta: bigint): boolean {
-  return isUint(quanta + (1n << BigInt(BITS.collateral)), BITS.collateral + 1)
 }
 
 function unprovable(reason: string, message: string): never {

@@ -1,3 +1,4 @@
+import { bookSalt } from '../book.ts'
 import { ZkclearError } from '../errors.ts'
 import type { SignedMessage } from '../message.ts'
 import { accountAt, type State } from '../state.ts'
@@ -11,9 +12,14 @@ export interface RefusedMessage {
   readonly reason: MessageRefusal | 'MARGIN' | 'STEPS' | 'MESSAGES' | 'CASH_WIDTH'
 }
 
+/** What batches of all markets are applied under. */
+export type TradeBatchTerms = Omit<TradeBatchContext, 'market' | 'newSalt'>
+
 export interface TradeBatchBuilderOptions {
   /** Sizes, time, domain and risk table of the batches to come; the market follows the messages. */
-  readonly context: Omit<TradeBatchContext, 'market'>
+  readonly context: TradeBatchTerms
+  /** Secret of the venue from which the salts of its books follow. Left out, books stay without: fit for tests alone. */
+  readonly bookSecret?: bigint
   readonly unchecked?: TradeBatchUnchecked
   /** Messages per batch at most; the sizes' number unless less is wanted. */
   readonly maxMessages?: number
@@ -34,13 +40,15 @@ export class TradeBatchBuilder {
   readonly refused: RefusedMessage[] = []
   readonly #maxMessages: number
   readonly #unchecked: TradeBatchUnchecked
-  #context: Omit<TradeBatchContext, 'market'>
+  readonly #bookSecret: bigint | undefined
+  #context: TradeBatchTerms
   #start: State
   #pending: TradeBatch | undefined
 
-  constructor(state: State, { context, unchecked, maxMessages }: TradeBatchBuilderOptions) {
+  constructor(state: State, { context, bookSecret, unchecked, maxMessages }: TradeBatchBuilderOptions) {
     this.#start = state
     this.#context = context
+    this.#bookSecret = bookSecret
     this.#unchecked = unchecked ?? { signatures: true, messageChain: true }
     this.#maxMessages = Math.min(maxMessages ?? context.sizes.messages, context.sizes.messages)
     this.#pending = this.#carried()
@@ -59,7 +67,7 @@ export class TradeBatchBuilder {
   push(signed: SignedMessage): TradeBatch[] {
     const { message } = signed
     const account = accountAt(this.state, message.account)
-    const context = { ...this.#context, market: message.market }
+    const context = this.#contextOf(message.market)
     const refused = this.#refusal(signed, account, context)
     if (refused !== undefined) {
       this.refused.push({ signed, reason: refused })
@@ -91,7 +99,7 @@ export class TradeBatchBuilder {
   }
 
   /** New time or risk table for what follows. Completes the unfinished batch first; an order in hand meets the new ones. */
-  update(context: Omit<TradeBatchContext, 'market'>): TradeBatch[] {
+  update(context: TradeBatchTerms): TradeBatch[] {
     const last = this.#pending
     this.#start = this.state
     this.#context = context
@@ -121,9 +129,14 @@ export class TradeBatchBuilder {
   /** The batch that goes on with an order in hand, if there is one. */
   #carried(): TradeBatch | undefined {
     for (const [market, book] of this.#start.books.entries()) {
-      if (book.hand !== undefined) return this.#apply(this.#start, [], { ...this.#context, market })
+      if (book.hand !== undefined) return this.#apply(this.#start, [], this.#contextOf(market))
     }
     return undefined
+  }
+
+  #contextOf(market: number): TradeBatchContext {
+    const context = { ...this.#context, market }
+    return this.#bookSecret === undefined ? context : { ...context, newSalt: bookSalt(this.#bookSecret, market) }
   }
 
   #try(state: State, messages: readonly SignedMessage[], context: TradeBatchContext): TradeBatch | ZkclearError {

@@ -16,10 +16,14 @@ export interface StepView {
   readonly windows: Readonly<Record<Side, Window>>
   readonly nextSequence: bigint
   readonly hand: OrderInHand | undefined
+  /** The order in hand came with the book: an earlier batch left it. */
+  readonly carried: boolean
   /** The next message, loaded iff no order is in hand. */
   readonly message: Message | undefined
   /** Position of the account that loads, as it stands in this step. */
   readonly position: (account: number) => { size: bigint; openBuy: bigint; openSell: bigint }
+  /** Whether an account is barred (protocol.md#barred); the same in every step of a batch. */
+  readonly isBarred: (account: number) => boolean
 }
 
 /** What a step adds to one account in this market. */
@@ -58,7 +62,7 @@ export interface StepEffect {
   readonly loaded: boolean
   /** The account of the order or cancel at work. */
   readonly actor: AccountDelta
-  /** The owner of the slot that was filled, removed or evicted. */
+  /** The owner of the slot that was filled, removed or evicted, or of the head that a post-only order met. */
   readonly victim: AccountDelta | undefined
   /** Place in the window at which a slot is inserted, removed or missed; 0 where the head is at work. */
   readonly place: number
@@ -95,15 +99,17 @@ function load(view: StepView, order: LimitOrder): StepEffect {
   const remaining = order.reduceOnly ? min(order.size, reducible) : order.size
   const { account, side, price, timeInForce, reduceOnly, expiry } = order
   const hand: OrderInHand = { account, side, price, remaining, timeInForce, reduceOnly, expiry }
-  const refused = order.size < view.record.minOrder || exposure > view.record.maxPosition || remaining === 0n
+  const barred = view.isBarred(account) && !reduceOnly
+  const refused = barred || order.size < view.record.minOrder || exposure > view.record.maxPosition || remaining === 0n
   if (refused) return drop(view, hand, remaining, true, 'no-effect')
   return work(view, hand, remaining, true)
 }
 
 /** Rules (a) to (f). `opened` is what loading has just added to the order's open lots. */
 function work(view: StepView, hand: OrderInHand, opened: bigint, loaded: boolean): StepEffect {
+  const barred = view.carried && view.isBarred(hand.account)
   const dead = view.timestamp > hand.expiry || isOutOfBand(hand.side, hand.price, view.record) || isHalted(view)
-  if (dead) return drop(view, hand, opened, loaded, loaded ? 'no-effect' : 'dropped')
+  if (barred || dead) return drop(view, hand, opened, loaded, loaded ? 'no-effect' : 'dropped')
 
   const other = opposite(hand.side)
   const head = view.windows[other][0]
@@ -111,9 +117,13 @@ function work(view: StepView, hand: OrderInHand, opened: bigint, loaded: boolean
   if (slot === undefined || slot.priority > priority(other, hand.price)) return rest(view, hand, opened, loaded)
 
   const headPrice = priority(other, slot.priority)
-  const headDead = view.timestamp > slot.expiry || isOutOfBand(other, headPrice, view.record)
+  const headDead =
+    view.timestamp > slot.expiry || isOutOfBand(other, headPrice, view.record) || view.isBarred(slot.account)
   if (headDead) return removeHead(view, hand, slot, opened, loaded)
-  if (hand.timeInForce === 'POST_ONLY') return drop(view, hand, opened, loaded, 'dropped')
+  if (hand.timeInForce === 'POST_ONLY') {
+    // the head's account is touched: it shows that it is not barred
+    return { ...drop(view, hand, opened, loaded, 'dropped'), victim: delta(slot.account, other, 0n) }
+  }
   if (slot.account === hand.account) return removeHead(view, hand, slot, opened, loaded)
   return trade(view, hand, slot, headPrice, opened, loaded)
 }

@@ -1,10 +1,16 @@
-import type { Account } from '../account.ts'
+import { type Account, isBarred } from '../account.ts'
 import { ZkclearError } from '../errors.ts'
-import { assertWellFormed, type SignedMessage } from '../message.ts'
+import { assertWellFormed, isUnsigned, type SignedMessage } from '../message.ts'
 import { isSignatureValid } from '../signature.ts'
 
 /** Why no batch may include a message now (protocol.md#refusal). */
-export type MessageRefusal = 'MALFORMED' | 'OTHER_MARKET' | 'UNKNOWN_ACCOUNT' | 'OLD_NONCE' | 'BAD_SIGNATURE'
+export type MessageRefusal =
+  | 'MALFORMED'
+  | 'OTHER_MARKET'
+  | 'UNKNOWN_ACCOUNT'
+  | 'VIEW_KEY_MISSING'
+  | 'OLD_NONCE'
+  | 'BAD_SIGNATURE'
 
 /** The reason to refuse a message from `account` (undefined if there is no such account), or undefined. */
 export function refusal(
@@ -17,6 +23,8 @@ export function refusal(
   if (!isWellFormed(signed)) return 'MALFORMED'
   if (message.market !== context.market) return 'OTHER_MARKET'
   if (account === undefined) return 'UNKNOWN_ACCOUNT'
+  if (account.viewKey === 0n) return 'VIEW_KEY_MISSING'
+  if (isUnsigned(message) && isBarred(account)) return undefined
   if (message.nonce <= account.nonce) return 'OLD_NONCE'
   if (checkSignature && !isSignatureValid(signed, context.domain, account.tradingKey)) return 'BAD_SIGNATURE'
   return undefined

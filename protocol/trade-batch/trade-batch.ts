@@ -1,4 +1,6 @@
+import type { Account } from '../account.ts'
 import type { SignedMessage } from '../message.ts'
+import type { RiskTable } from '../risk-table.ts'
 import type { BatchContext, TouchedAccount, Transition } from '../transition.ts'
 import type { MarginEvidence } from './margin-rule.ts'
 import type { StepEffect } from './matching.ts'
@@ -16,12 +18,19 @@ export interface TradeBatchSizes {
 }
 
 export interface TradeBatchContext extends BatchContext {
+  readonly riskTable: RiskTable
   readonly sizes: TradeBatchSizes
   /** The market that the batch is for. */
   readonly market: number
+  /**
+   * The salt that the batch gives to a book without one (protocol.md#book-salt): a secret of the venue. undefined: such a
+   * book stays without, and whoever guesses it can tell so from its public root.
+   */
+  readonly newSalt?: bigint
 }
 
 export interface TradeBatchAccount extends TouchedAccount {
+  readonly before: Account
   /** undefined: it loaded no order with effect, and the margin rule asks nothing of it. */
   readonly margin: MarginEvidence | undefined
 }

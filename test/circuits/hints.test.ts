@@ -16,7 +16,7 @@ import { HINT_BATCHES, pausableBatch } from '../../lab/instances/hint-batches.ts
 import { SMALL } from '../../lab/instances/model.ts'
 import { addCash } from '../../lab/instances/venue.ts'
 import { sampleOf } from '../../lab/mutation/sample.ts'
-import { type Account, hashAccount } from '../../protocol/account.ts'
+import { type Account, hashAccount, statusWord } from '../../protocol/account.ts'
 import { toField } from '../../protocol/numbers.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import { Tree } from '../../protocol/tree.ts'
@@ -30,7 +30,7 @@ const prover = await dishonestProver()
 
 /** Inputs that have an element for each account slot and are no hints of the margin rule. */
 const OF_ACCOUNT = [
-  ...['index', 'keyX', 'keyY', 'ownerCommitment', 'nonce', 'collateral'],
+  ...['index', 'keyX', 'keyY', 'ownerCommitment', 'viewKey', 'status', 'nonce', 'collateral'],
   ...['size', 'fundingIndex', 'openBuy', 'openSell', 'accountChildren'],
 ] as const
 
@@ -42,6 +42,8 @@ function holding(honest: CircuitInput, slot: number, index: number, account: Acc
     keyX: account.tradingKey.x,
     keyY: account.tradingKey.y,
     ownerCommitment: account.ownerCommitment,
+    viewKey: account.viewKey,
+    status: statusWord(account),
     nonce: account.nonce,
     collateral: account.collateral.map(toField),
     size: positions.map(({ size }) => toField(size)),
@@ -121,6 +123,8 @@ suite('what a slot holds that no step touches leads to no other state root', () 
       'keyX',
       'keyY',
       'ownerCommitment',
+      'viewKey',
+      'status',
       'nonce',
       'collateral',
       'size',

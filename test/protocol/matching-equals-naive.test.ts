@@ -29,6 +29,7 @@ function replayNaively(engine: NaiveEngine, { context, messages, steps }: TradeB
   let next = 0
   for (let i = 0; i < steps.length; i++) if (engine.act(context.market, messages[next]?.message)) next++
   assert.equal(next, messages.length)
+  engine.endBatch()
 }
 
 function restingIn(state: State, market: number) {
@@ -113,3 +114,55 @@ for (const [name, sizes] of Object.entries({ small: SMALL, tight: TIGHT, roomy }
     })
   }
 }
+
+/** The state with these accounts suspended, as a batch of another circuit leaves it between two of these. */
+function suspend(state: State, indices: readonly number[]): State {
+  let { accounts } = state
+  for (const index of indices) accounts = accounts.set(index, { ...accounts.get(index)!, suspended: true })
+  return { ...state, accounts }
+}
+
+test('protocol.md#barred: after accounts are suspended between two batches all equals the naive engine', () => {
+  const kinds = new Set<string>()
+  fc.assert(
+    fc.property(
+      arbitraryState(TIGHT, { rich: true }),
+      arbitraryLivelyTable(TIGHT),
+      fc.array(arbitraryWish({ markets: 1 }), { minLength: 5, maxLength: 30 }),
+      fc.subarray([1, 2, 3, 4, 5, 6], { minLength: 1, maxLength: 3 }),
+      fc.array(arbitraryWish({ markets: 1 }), { minLength: 5, maxLength: 30 }),
+      (start, table, earlier, suspended, later) => {
+        const { batches } = runStream(start, earlier, table)
+        // the stream is cut somewhere, so that an order may be in hand
+        const kept = batches.slice(0, 1 + (later.length % Math.max(1, batches.length)))
+        if (kept.length === 0) return
+        const engine = naiveFrom(start, kept[0]!)
+        for (const batch of kept) replayNaively(engine, batch)
+        const left = kept.at(-1)!.after
+        const barred = suspended.filter((index) => left.accounts.get(index) !== undefined)
+        for (const index of barred) engine.barred.add(index)
+        for (const batch of runStream(suspend(left, barred), later, table).batches) {
+          const carried = batch.before.books.get(0)!.hand
+          replayNaively(engine, batch)
+          assertSame(batch.after, engine)
+          if (carried !== undefined && barred.includes(carried.account)) kinds.add(`carried ${batch.steps[0]!.kind}`)
+          for (const { kind, loaded, actor, victim } of batch.steps) {
+            if (victim !== undefined && barred.includes(victim.account)) kinds.add(`their order ${kind}`)
+            if (loaded && barred.includes(actor.account)) kinds.add(`they ${kind}`)
+          }
+        }
+      },
+    ),
+    { numRuns: 1500 },
+  )
+  for (const kind of [
+    'carried dropped',
+    'their order head-removed',
+    'they traded',
+    'they no-effect',
+    'they cancelled',
+  ]) {
+    assert.ok(kinds.has(kind), `no step was "${kind}"`)
+  }
+  assert.ok(!kinds.has('their order traded') && !kinds.has('they rested'))
+})

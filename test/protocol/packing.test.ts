@@ -192,8 +192,8 @@ test('the order in hand packs into one word that is 0 only when there is none', 
 
 test('a book hashes both windows filled up with EMPTY, so that a window of 8 and one of 3 differ', () => {
   const word = packSlot({ priority: 5n, sequence: 1n, account: 1, expiry: 9n, size: 2n })
-  const book = { ...EMPTY_BOOK, bids: [word], nextSequence: 2n, fees: 3n, messageChain: 4n }
-  const words = [word, EMPTY_SLOT, EMPTY_SLOT, EMPTY_SLOT, EMPTY_SLOT, EMPTY_SLOT, 2n, 3n, 4n, 0n]
+  const book = { ...EMPTY_BOOK, bids: [word], nextSequence: 2n, fees: 3n, messageChain: 4n, salt: 7n }
+  const words = [word, EMPTY_SLOT, EMPTY_SLOT, EMPTY_SLOT, EMPTY_SLOT, EMPTY_SLOT, 2n, 3n, 4n, 0n, 7n]
   assert.equal(hashBook(book, 3), hashWords('BOOK', words))
   assert.notEqual(hashBook(book, 3), hashBook(book, 8))
 })

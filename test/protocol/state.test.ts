@@ -17,6 +17,7 @@ const ACCOUNT: GenesisAccount = {
   index: 3,
   tradingKey: TRADING_KEY,
   ownerCommitment: 5n,
+  viewKey: 6n,
   collateral: [-7n, 9n],
   sizes: [4n, 0n, 0n, 0n],
 }

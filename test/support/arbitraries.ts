@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { makeAccount, makeState, NOW } from '../../lab/instances/model.ts'
-import type { Account, Position } from '../../protocol/account.ts'
+import { type Account, isBarred, type Position } from '../../protocol/account.ts'
 import type { AccountUpdate } from '../../protocol/account-update.ts'
 import type { Message } from '../../protocol/message.ts'
 import type { TimeInForce } from '../../protocol/parameters.ts'
@@ -241,7 +241,8 @@ export function grant(wish: Wish, state: State, table: RiskTable, now: bigint): 
     const { side, slot } = chosen
     const account = wish.pick % 5 === 0 ? at(wish.account) : slot.account
     const named = { market, side, price: priority(side, slot.priority), sequence: slot.sequence }
-    return { kind: 'cancel', ...named, account, nonce: nonceOf(account) }
+    const unsigned = isBarred(state.accounts.get(account)!) && wish.pick % 2 === 0
+    return { kind: 'cancel', ...named, account, nonce: unsigned ? 0n : nonceOf(account) }
   }
   const { size, timeInForce, reduceOnly } = wish
   const account = at(wish.account)

@@ -23,7 +23,7 @@ interface NaiveMarket {
   resting: NaiveOrder[]
   nextArrival: bigint
   fees: bigint
-  working: { order: LimitOrder; left: bigint } | undefined
+  working: { order: LimitOrder; left: bigint; loadedNow: boolean } | undefined
 }
 
 interface NaiveAccount {
@@ -46,6 +46,8 @@ function smaller(a: bigint, b: bigint): bigint {
 export class NaiveEngine {
   readonly markets: NaiveMarket[]
   readonly accounts = new Map<number, NaiveAccount>()
+  /** Accounts whose orders are dead. To be changed between batches only. */
+  readonly barred = new Set<number>()
   readonly trades: NaiveTrade[] = []
   readonly evicted: NaiveOrder[] = []
   now = 0n
@@ -72,6 +74,11 @@ export class NaiveEngine {
     return lots
   }
 
+  /** A batch ended: what is in hand is now left by an earlier one. */
+  endBatch(): void {
+    for (const { working } of this.markets) if (working !== undefined) working.loadedNow = false
+  }
+
   /** Does one forced thing with the order in hand, else with `next`. Returns whether it took `next`. */
   act(market: number, next: Message | undefined): boolean {
     const book = this.markets[market]!
@@ -81,7 +88,7 @@ export class NaiveEngine {
     }
     if (next === undefined) throw new Error('nothing to do')
     const account = this.accounts.get(next.account)!
-    account.nonce = next.nonce
+    if (next.kind === 'order' || next.nonce > 0n) account.nonce = next.nonce
     this.#settleFunding(next.account, market)
     if (next.kind === 'cancel') {
       const mine = book.resting.find(
@@ -94,6 +101,7 @@ export class NaiveEngine {
     const rules = this.table.markets[market]!
     const held = account.lots[market]!
     const toward = next.side === 'buy' ? held : -held
+    if (this.barred.has(next.account) && !next.reduceOnly) return true
     if (next.size < rules.minOrder) return true
     if (toward + this.open(next.account, market, next.side) + next.size > rules.maxPosition) return true
     let left = next.size
@@ -102,7 +110,7 @@ export class NaiveEngine {
       if (left > canReduce) left = canReduce
     }
     if (left === 0n) return true
-    book.working = { order: next, left }
+    book.working = { order: next, left, loadedNow: true }
     this.#work(market)
     return true
   }
@@ -110,13 +118,20 @@ export class NaiveEngine {
   #work(market: number): void {
     const book = this.markets[market]!
     const rules = this.table.markets[market]!
-    const { order, left } = book.working!
+    const { order, left, loadedNow } = book.working!
     this.#settleFunding(order.account, market)
     const tooOld = (expiry: bigint) => this.now > expiry
     const outside = (side: 'buy' | 'sell', price: bigint) =>
       (side === 'buy' && price > rules.mark + rules.band) || (side === 'sell' && price < rules.mark - rules.band)
     const stale = this.now < this.table.asOf || this.now > this.table.asOf + this.table.maxAge
-    if (tooOld(order.expiry) || outside(order.side, order.price) || stale || this.now > rules.lastTradeTime) {
+    const leftByEarlierBatch = !loadedNow && this.barred.has(order.account)
+    if (
+      leftByEarlierBatch ||
+      tooOld(order.expiry) ||
+      outside(order.side, order.price) ||
+      stale ||
+      this.now > rules.lastTradeTime
+    ) {
       book.working = undefined
       return
     }
@@ -126,10 +141,11 @@ export class NaiveEngine {
       book.working = undefined
       if (order.timeInForce === 'IOC' || left < rules.minOrder) return
       this.#rest(market, order, left)
-    } else if (tooOld(best.expiry) || outside(best.side, best.price)) {
+    } else if (tooOld(best.expiry) || outside(best.side, best.price) || this.barred.has(best.account)) {
       this.#settleFunding(best.account, market)
       this.#remove(market, best)
     } else if (order.timeInForce === 'POST_ONLY') {
+      this.#settleFunding(best.account, market)
       book.working = undefined
     } else if (best.account === order.account) {
       this.#remove(market, best)

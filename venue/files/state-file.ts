@@ -26,6 +26,9 @@ import {
 export const accountSchema = z.strictObject({
   tradingKey: z.strictObject({ x: field, y: field }),
   ownerCommitment: field,
+  viewKey: field,
+  flaggedAt: time,
+  suspended: boolean,
   nonce: uint(BITS.nonce),
   collateral: list(int(BITS.collateral)),
   positions: list(
@@ -51,6 +54,7 @@ const hand = z.strictObject({
 /** A window is a list of packed slots in ascending order, without the empty ones. */
 export const bookSchema = z
   .strictObject({
+    salt: field,
     bids: list(uint(SLOT_BITS)),
     asks: list(uint(SLOT_BITS)),
     nextSequence: uint(BITS.sequence),

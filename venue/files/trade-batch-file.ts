@@ -49,6 +49,7 @@ const batchFile = z.strictObject({
   market: marketIndex,
   timestamp: time,
   domain: field,
+  newSalt: field.optional(),
   riskRoot: field,
   oldStateRoot: field,
   newStateRoot: field,
@@ -100,12 +101,15 @@ export function encodeTradeBatch({ number, transition }: NumberedTradeBatch, pro
 export function decodeTradeBatch(json: unknown, profile: ProfileName, sizes: TradeBatchSizes): NumberedTradeBatch {
   const file = decodeWith(batchFile, json, 'INPUT_INVALID', 'batch')
   assertProfile(file.profile, profile, 'INPUT_INVALID', 'batch')
-  const { number, market, timestamp, domain } = file
+  const { number, market, timestamp, domain, newSalt } = file
   assertTableFits(file.riskTable, profile)
   if (hashRiskTable(file.riskTable) !== file.riskRoot) throw invalid('batch.riskRoot', 'is not that of the risk table')
   const before = stateBefore(file, profile)
   if (stateRoot(before) !== file.oldStateRoot) throw invalid('batch.oldStateRoot', 'is not that of the state before')
-  const context = { market, timestamp, domain, riskTable: file.riskTable, sizes }
+  const context = {
+    ...{ market, timestamp, domain, riskTable: file.riskTable, sizes },
+    ...(newSalt !== undefined && { newSalt }),
+  }
   const transition = applyTradeBatch(before, file.messages, context)
   if (stateRoot(transition.after) !== file.newStateRoot) {
     throw invalid('batch.newStateRoot', 'is not what the messages make of the state before')

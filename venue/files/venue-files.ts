@@ -29,6 +29,7 @@ const genesisFile = z.strictObject({
       index: accountIndex,
       tradingKey,
       ownerCommitment: field,
+      viewKey: field,
       collateral: list(int(BITS.collateral)),
       sizes: list(int(BITS.position)).optional(),
     }),
@@ -92,16 +93,18 @@ const keysFile = z.strictObject({
       index: accountIndex,
       privateKey: z.string('must be 64 hex digits').regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits in lower case'),
       ownerSecret: field,
+      viewKey: field,
     }),
   ),
 })
 
-/** Keys file: `{ version: 1, note?, accounts: [{ index, privateKey: 64 hex digits, ownerSecret }] }`. Private. */
+/** Keys file: `{ version: 1, note?, accounts: [{ index, privateKey: 64 hex digits, ownerSecret, viewKey }] }`. Private. */
 export function encodeKeys(secrets: ReadonlyMap<number, AccountSecrets>, note?: string): Json {
-  const accounts = [...secrets].map(([index, { privateKey, ownerSecret }]) => ({
+  const accounts = [...secrets].map(([index, { privateKey, ownerSecret, viewKey }]) => ({
     index,
     privateKey: Array.from(privateKey, (byte) => byte.toString(16).padStart(2, '0')).join(''),
     ownerSecret,
+    viewKey,
   }))
   return toJson({ version: 1, note, accounts })
 }
@@ -110,12 +113,12 @@ export function encodeKeys(secrets: ReadonlyMap<number, AccountSecrets>, note?: 
 export function decodeKeys(json: unknown): Map<number, AccountSecrets> {
   const { accounts } = decodeWith(keysFile, json, 'INPUT_INVALID', 'keys')
   const secrets = new Map<number, AccountSecrets>()
-  for (const [i, { index, privateKey, ownerSecret }] of accounts.entries()) {
+  for (const [i, { index, privateKey, ownerSecret, viewKey }] of accounts.entries()) {
     if (secrets.has(index)) {
       throw new ZkclearError('INPUT_INVALID', `${index} is listed twice`, { path: `keys.accounts[${i}].index` })
     }
     const bytes = Uint8Array.from({ length: 32 }, (_, b) => Number.parseInt(privateKey.slice(2 * b, 2 * b + 2), 16))
-    secrets.set(index, { privateKey: bytes, ownerSecret })
+    secrets.set(index, { privateKey: bytes, ownerSecret, viewKey })
   }
   return secrets
 }

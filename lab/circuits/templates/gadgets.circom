@@ -214,6 +214,7 @@ template WordsProbe() {
 // CheckMargin for one account that may have loaded an order with effect.
 template MarginRuleProbe(M, K, S) {
     signal input ordered;
+    signal input suspended;
     signal input ordersLeft;
     signal input market;
     signal input riskWords[RISK_WORDS(M, K, S)];
@@ -242,6 +243,8 @@ template MarginRuleProbe(M, K, S) {
     after.keyX <== 0;
     after.keyY <== 1;
     after.ownerCommitment <== 0;
+    after.viewKey <== 0;
+    after.status <== suspended;
     after.nonce <== 0;
     after.collateral <== collateral;
     for (var m = 0; m < M; m++) {
@@ -255,6 +258,7 @@ template MarginRuleProbe(M, K, S) {
     newSize.values <== size;
     component check = CheckMargin(M, K, S);
     check.ordered <== AssertBinary()(ordered);
+    check.suspended <== AssertBinary()(suspended);
     check.ordersLeft <== ordersLeft;
     check.market <== hot.out;
     check.table <== risk.table;
@@ -291,6 +295,7 @@ template CheckLoadProbe() {
     check.message.reduceOnly <== AssertBinary()(reduceOnly);
     check.message.expiry <== AssertBits(TIME_BITS())(0);
     check.message.nonce <== AssertBits(NONCE_BITS())(0);
+    check.message.unsigned <== AssertBinary()(0);
     check.size <== size;
     check.openBuy <== openBuy;
     check.openSell <== openSell;

@@ -124,6 +124,7 @@ template CheckMarginProbe(S) {
     flat.collateralWeight[0] <== BASIS_POINTS();
     component margin = CheckMargin(1, 1, S);
     margin.ordered <== AssertBinary()(ordered);
+    margin.suspended <== UncheckedBinary()(0); // discharged: a constant
     margin.ordersLeft <== ordersLeft;
     margin.market[0] <== UncheckedBinary()(1); // discharged: a constant
     margin.table <== flat.table;
@@ -131,6 +132,8 @@ template CheckMarginProbe(S) {
     margin.after.keyX <== 0;
     margin.after.keyY <== 0;
     margin.after.ownerCommitment <== 0;
+    margin.after.viewKey <== 0;
+    margin.after.status <== 0;
     margin.after.nonce <== 0;
     margin.after.collateral[0] <== cash;
     margin.after.position[0].size <== newSize;

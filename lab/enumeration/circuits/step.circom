@@ -29,6 +29,8 @@ template StepProbe(W, T) {
     signal input size[T];
     signal input openBuy[T];
     signal input openSell[T];
+    signal input barred[T];
+    signal input first;
     signal input idle;
     // hints
     signal input place;
@@ -85,11 +87,13 @@ template StepProbe(W, T) {
     step.touched.openSell <== openSell;
     for (var t = 0; t < T; t++) {
         step.index[t] <== t;
+        step.barred[t] <== AssertBinary()(barred[t]);
         step.touched.cashChange[t] <== 0;
         step.touched.touches[t] <== 0;
         step.touched.orders[t] <== 0;
         step.touched.rests[t] <== 0;
     }
+    step.first <== AssertBinary()(first);
     step.idle <== AssertBinary()(idle);
     step.placeHint <== place;
     step.actorHint <== actor;

@@ -37,6 +37,9 @@ export function accountOf(collaterals: readonly CollateralCase[], markets: reado
   return {
     tradingKey: { x: 0n, y: 0n },
     ownerCommitment: 0n,
+    viewKey: 0n,
+    flaggedAt: 0n,
+    suspended: false,
     nonce: 0n,
     collateral: collaterals.map(({ lots }) => BigInt(lots)),
     positions: markets.map(({ size, index, openBuy, openSell }) => ({

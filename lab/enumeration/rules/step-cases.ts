@@ -35,6 +35,8 @@ export const CASE: Omit<StepCase, 'bids' | 'asks'> = {
   size: NONE,
   openBuy: NONE,
   openSell: NONE,
+  barred: NONE,
+  first: 1,
   idle: 0,
 }
 

@@ -30,6 +30,10 @@ export interface StepCase {
   readonly size: readonly number[]
   readonly openBuy: readonly number[]
   readonly openSell: readonly number[]
+  /** By account, whether it is barred. */
+  readonly barred: readonly number[]
+  /** The step is the first of its batch: an order in hand comes from an earlier one. */
+  readonly first: number
   readonly idle: number
 }
 
@@ -73,6 +77,8 @@ export async function stepAt(widths: TinyName, edits?: readonly SourceEdit[]) {
         ...elements('asks', PLACES),
         'nextSequence',
         ...ARRAYS.flatMap((name) => elements(name, ACCOUNTS)),
+        ...elements('barred', ACCOUNTS),
+        'first',
         'idle',
       ],
       read: [
@@ -122,7 +128,8 @@ function valuesOf(model: TinyModel, one: StepCase): number[] {
   values.push(Number(model.book.packHand(one.hand)))
   values.push(one.message === undefined ? 0 : Number(model.message.packMessage(one.message)))
   values.push(...one.bids.words, ...one.asks.words, one.nextSequence)
-  values.push(...one.nonce, ...one.size, ...one.openBuy, ...one.openSell, one.idle)
+  values.push(...one.nonce, ...one.size, ...one.openBuy, ...one.openSell)
+  values.push(...one.barred, one.first, one.idle)
   return values
 }
 
@@ -132,7 +139,8 @@ function expectedOf(model: TinyModel, one: StepCase): number[] | undefined {
   const loads = one.hand === undefined && one.message !== undefined
   if (one.idle === 1) return loads ? undefined : outcome(model, one, undefined)
   if (effect === undefined) return undefined
-  if (loads && one.message!.nonce <= BigInt(one.nonce[one.message!.account]!)) return undefined
+  const unsigned = loads && model.message.isUnsigned(one.message!)
+  if (loads && !unsigned && one.message!.nonce <= BigInt(one.nonce[one.message!.account]!)) return undefined
   // a word that is there already is not inserted: sequence numbers are given out once
   if (effect.kind === 'rested') {
     const side = effect.window!.side
@@ -174,12 +182,14 @@ function stepOf({ matching }: TinyModel, one: StepCase): StepEffect | undefined 
     windows: { buy: one.bids.slots, sell: one.asks.slots },
     nextSequence: BigInt(one.nextSequence),
     hand: one.hand,
+    carried: one.first === 1 && one.hand !== undefined,
     message: one.message,
     position: (account) => ({
       size: BigInt(one.size[account]!),
       openBuy: BigInt(one.openBuy[account]!),
       openSell: BigInt(one.openSell[account]!),
     }),
+    isBarred: (account) => one.barred[account] === 1,
   })
 }
 
@@ -200,7 +210,8 @@ function outcome(model: TinyModel, one: StepCase, effect: StepEffect | undefined
   }
   const gain = (account: number, name: 'size' | 'cash' | 'openBuy' | 'openSell') =>
     (actor?.account === account ? Number(actor[name]) : 0) + (victim?.account === account ? Number(victim[name]) : 0)
-  each((t) => (effect?.loaded && actor?.account === t ? Number(one.message!.nonce) : one.nonce[t]!))
+  const isCounted = effect?.loaded && !model.message.isUnsigned(one.message!)
+  each((t) => (isCounted && actor?.account === t ? Number(one.message!.nonce) : one.nonce[t]!))
   each((t) => one.size[t]! + gain(t, 'size'))
   each((t) => one.openBuy[t]! + gain(t, 'openBuy'))
   each((t) => one.openSell[t]! + gain(t, 'openSell'))

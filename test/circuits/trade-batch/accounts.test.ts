@@ -125,7 +125,18 @@ suite('protocol.md#rule-accounts: what an account may come to', () => {
 suite('protocol.md#rule-accounts: which accounts change', () => {
   /** Inputs in which account slot `slot` holds what slot `from` of another batch holds. */
   function withSlot(other: TradeBatch, slot: number, from = 0) {
-    const names = ['index', 'keyX', 'keyY', 'ownerCommitment', 'nonce', 'collateral', 'size', 'fundingIndex'] as const
+    const names = [
+      'index',
+      'keyX',
+      'keyY',
+      'ownerCommitment',
+      'viewKey',
+      'status',
+      'nonce',
+      'collateral',
+      'size',
+      'fundingIndex',
+    ] as const
     const input = tradeBatch.buildInput(tradeBatchStatement(other), other, 'small') as Record<string, bigint[]>
     return Object.fromEntries(
       [...names, 'openBuy', 'openSell', 'accountChildren'].map((name) => [
@@ -151,7 +162,19 @@ suite('protocol.md#rule-accounts: which accounts change', () => {
     const venue = new Venue()
     const batch = venue.batch([venue.buy(1, 1000n, 5n), venue.buy(2, 999n, 5n)])
     const swap = (honest: readonly bigint[]) => [honest[1]!, honest[0]!, honest[2]!, honest[3]!]
-    const names = ['index', 'keyX', 'keyY', 'ownerCommitment', 'nonce', 'collateral', 'size', 'fundingIndex', 'openBuy']
+    const names = [
+      'index',
+      'keyX',
+      'keyY',
+      'ownerCommitment',
+      'viewKey',
+      'status',
+      'nonce',
+      'collateral',
+      'size',
+      'fundingIndex',
+      'openBuy',
+    ]
     const forge = {
       ...Object.fromEntries([...names, 'openSell'].map((name) => [name, swap])),
       actor: [1n, 0n, 0n, 0n, 0n, 0n],
@@ -242,6 +265,8 @@ suite('protocol.md#rule-accounts: which accounts change', () => {
     const batch = trade()
     refuses(batch, { lies: [update('after.keyX', 5n)] }, 'main.update[0].after.keyX')
     refuses(batch, { lies: [update('after.ownerCommitment', 5n)] }, 'main.update[0].after.ownerCommitment')
+    refuses(batch, { lies: [update('after.viewKey', 5n)] }, 'main.update[0].after.viewKey')
+    refuses(batch, { lies: [update('after.status', 1n)] }, 'main.update[0].after.status')
     refuses(batch, { lies: [update('after.collateral', 5n, 0, 1)] }, 'main.update[0].after.collateral[1]')
     refuses(batch, { lies: [update('after.nonce', 0n)] }, 'main.update[0].after.nonce')
     const other = { signal: 'ReplacePosition.replaced.openBuy', at: 1, element: 1, value: 0n }

@@ -101,6 +101,7 @@ suite('protocol.md#rule-messages: signatures', () => {
       keyX: put(1, stolen.tradingKey.x),
       keyY: put(1, stolen.tradingKey.y),
       ownerCommitment: put(1, stolen.ownerCommitment),
+      viewKey: put(1, stolen.viewKey),
       collateral: (all: never) => (all as bigint[][]).with(1, [...stolen.collateral]),
       accountChildren: (all: never) => (all as InputValue[]).with(1, children),
     }

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { dishonestProver, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
+import { feeTable, MARKET, Venue } from '../../../lab/instances/venue.ts'
+import type { Account } from '../../../protocol/account.ts'
+
+const { refuses, attempt, expectHonest } = await dishonestProver()
+
+const suspend = (account: Account): Account => ({ ...account, suspended: true })
+const flag = (account: Account): Account => ({ ...account, flaggedAt: 9n })
+
+/** Account 2's ask at 1000 is the head that account 1 meets; account 3's comes behind it. */
+function withBarredHead(bar: (account: Account) => Account): Venue {
+  const venue = new Venue()
+  venue.rest([venue.sell(2, 1000n, 5n), venue.sell(3, 1001n, 5n)])
+  return venue.edit(2, bar)
+}
+
+suite('protocol.md#barred: orders', () => {
+  test('an order of a barred account has no effect, and refuses to have one', () => {
+    for (const bar of [suspend, flag]) {
+      const venue = new Venue().edit(1, bar)
+      const batch = venue.batch([venue.buy(1, 1000n, 5n)])
+      assert.equal(batch.steps[0]!.kind, 'no-effect')
+      refuses(batch, { lies: [{ signal: 'Load.barredOrder', value: 0n, at: 0 }] }, /main\.step\[0\]\.load\./)
+      refuses(batch, { lies: [{ signal: 'Load.actorBarred', value: 0n, at: 0 }] }, /main\.step\[0\]\.load\./)
+    }
+  })
+
+  test('a reduce-only order of a suspended account trades, and its open lots reserve nothing', () => {
+    const accounts = { 1: { cash: 0n, positions: { [MARKET]: { size: 4n }, 3: { openBuy: 1_000_000n } } }, 2: {} }
+    const venue = new Venue({ accounts })
+    venue.rest([venue.buy(2, 1000n, 5n)])
+    venue.edit(1, suspend)
+    const batch = venue.batch([venue.sell(1, 990n, 4n, { timeInForce: 'IOC', reduceOnly: true })])
+    assert.equal(batch.steps[0]!.kind, 'traded')
+    expectHonest(batch)
+  })
+
+  test('refuses a status that hides a suspension in a number of another width', () => {
+    const venue = new Venue().edit(1, suspend)
+    const batch = venue.batch([venue.buy(1, 1000n, 5n)])
+    const lies = [{ signal: 'UnpackStatus.suspended', value: 0n, at: 0 }]
+    refuses(batch, { lies }, /main\.standing\[0\]\./)
+    refuses(batch, { lies: [{ signal: 'UnpackStatus.barred', value: 0n, at: 0 }] }, /main\.standing\[0\]\./)
+    refuses(batch, { forge: { status: put(0, 0n) } }, /main\.update\[0\]\.(oldRoot|path)/)
+  })
+
+  test('the order in hand of an account that was barred between batches is dropped, and no step works on it', () => {
+    const hand = {
+      account: 1,
+      side: 'buy',
+      price: 1000n,
+      remaining: 5n,
+      timeInForce: 'GTC',
+      reduceOnly: false,
+    } as const
+    const accounts = { 1: { positions: { [MARKET]: { openBuy: 5n } } }, 2: {} }
+    const venue = new Venue({ accounts, book: { hand: { ...hand, expiry: 1n << 39n } } }).edit(1, suspend)
+    const batch = venue.batch([])
+    assert.equal(batch.steps[0]!.kind, 'dropped')
+    refuses(batch, { lies: [{ signal: 'Load.work.barred', value: 0n, at: 0 }] }, /main\.step\[0\]\.load\.work\.barred/)
+    refuses(batch, { lies: [{ signal: 'Load.carried', value: 0n, at: 0 }] }, /main\.step\[0\]\.load\.carried/)
+  })
+})
+
+suite('protocol.md#barred: heads', () => {
+  test('a head of a barred account is removed, and refuses to be traded with', () => {
+    for (const bar of [suspend, flag]) {
+      const venue = withBarredHead(bar)
+      const batch = venue.batch([venue.buy(1, 1000n, 5n)])
+      assert.deepEqual(
+        batch.steps.map(({ kind }) => kind),
+        ['head-removed', 'rested'],
+      )
+      refuses(
+        batch,
+        { lies: [{ signal: 'Decide.headBarred', value: 0n, at: 0 }] },
+        /main\.step\[0\]\.|main\.(pausing|step\[1\]\.load\.work)/,
+      )
+      const other = { victim: put(0, slotOf(batch, 1)) }
+      refuses(batch, { forge: other }, /main\.step\[0\]\.settle\.|main\.(pausing|step\[1\]\.load\.work)/)
+    }
+  })
+
+  test('refuses to call a head barred that is not', () => {
+    const venue = withBarredHead((account) => account)
+    const batch = venue.batch([venue.buy(1, 1000n, 3n, { timeInForce: 'IOC' })])
+    assert.equal(batch.steps[0]!.kind, 'traded')
+    refuses(
+      batch,
+      { lies: [{ signal: 'Decide.headBarred', value: 1n, at: 0 }] },
+      /main\.step\[0\]\.|main\.(pausing|step\[1\]\.load\.work)/,
+    )
+  })
+
+  test('refuses a post-only order that is dropped at a head whose account it does not show', () => {
+    const venue = withBarredHead((account) => account)
+    const batch = venue.batch([venue.buy(1, 1000n, 5n, { timeInForce: 'POST_ONLY' })])
+    assert.deepEqual([batch.steps[0]!.kind, batch.touched.length], ['dropped', 2])
+    refuses(
+      batch,
+      { forge: { victim: put(0, slotOf(batch, 1)) } },
+      /main\.step\[0\]\.settle\.|main\.(pausing|step\[1\]\.load\.work)/,
+    )
+    refuses(batch, { lies: [{ signal: 'Settle.hit', value: 0n, at: 0 }] }, /main\.step\[0\]\.settle\.hit/)
+  })
+})
+
+suite('protocol.md#barred: unsigned cancels', () => {
+  const unsigned = (venue: Venue) => ({ ...venue.cancel(2, 'sell', 1000n, 0n), nonce: 0n })
+
+  test('anybody cancels the order of a barred account, whose nonce stays', () => {
+    const venue = withBarredHead(suspend)
+    const nonce = venue.state.accounts.get(2)!.nonce
+    const batch = venue.batch([unsigned(venue)])
+    assert.deepEqual([batch.steps[0]!.kind, batch.after.accounts.get(2)!.nonce], ['cancelled', nonce])
+    expectHonest(batch)
+    refuses(batch, { lies: [{ signal: 'Load.signed', value: 1n, at: 0 }] }, /main\.step\[0\]\.load\./)
+  })
+
+  test('refuses an unsigned cancel for an account that is not barred', () => {
+    const venue = withBarredHead(suspend)
+    const batch = venue.batch([unsigned(venue)])
+    refuses(batch, { lies: [{ signal: 'AdmitMessage.signerBarred', value: 0n, at: 0 }] }, /main\.admit\[0\]\./)
+    refuses(batch, { forge: { status: put(0, 0n) } }, /main\.(admit\[0\]\.message\.unsigned|update\[0\])/)
+  })
+
+  test('refuses a signed message that is called unsigned', () => {
+    const venue = withBarredHead(suspend)
+    const batch = venue.batch([venue.cancel(2, 'sell', 1000n, 0n)])
+    refuses(
+      batch,
+      { lies: [{ signal: 'UnpackMessage.message.unsigned', value: 1n, at: 0 }] },
+      /main\.admit\[0\]\.unpack\./,
+    )
+  })
+})
+
+suite('protocol.md#account: view keys', () => {
+  test('refuses to touch an account without a view key', () => {
+    const venue = new Venue()
+    const batch = venue.batch([venue.buy(1, 1000n, 5n)])
+    const { broken } = attempt(batch, { forge: { viewKey: put(0, 0n) } })
+    assert.ok(broken.some((signals) => signals.includes('main.viewless[0].out')))
+  })
+})
+
+suite('protocol.md#book-salt', () => {
+  const salted = (salt: bigint) => {
+    const venue = new Venue({ book: { salt }, table: feeTable() })
+    venue.context = { ...venue.context, newSalt: 7n }
+    return venue.batch([venue.buy(1, 1000n, 5n)])
+  }
+
+  test('a book without a salt takes any', () => {
+    const batch = salted(0n)
+    assert.equal(batch.after.books.get(MARKET)!.salt, 7n)
+    expectHonest(batch)
+  })
+
+  test('refuses another salt of a book that has one', () => {
+    const batch = salted(5n)
+    assert.equal(batch.after.books.get(MARKET)!.salt, 5n)
+    refuses(batch, { forge: { newSalt: 7n } }, /main\.newSalt/)
+    refuses(batch, { forge: { newSalt: 0n } }, /main\.newSalt/)
+  })
+})
