@@ -42,7 +42,7 @@ export interface Account {
 }
 
 /** Positions hashed together, so that a change in one market re-hashes one group only. */
-const POSITIONS_PER_GROUP = 4
+export const POSITIONS_PER_GROUP = 4
 
 export const EMPTY_POSITION: Position = { size: 0n, fundingIndex: 0n, openBuy: 0n, openSell: 0n }
 
@@ -90,13 +90,18 @@ function positionWords(position: Position): bigint[] {
   return [position.size, position.fundingIndex, position.openBuy, position.openSell]
 }
 
+/** The digests of the account's positions, four by four. */
+export function positionDigests({ positions }: Account): bigint[] {
+  const digests: bigint[] = []
+  for (let start = 0; start < positions.length; start += POSITIONS_PER_GROUP) {
+    const group = positions.slice(start, start + POSITIONS_PER_GROUP)
+    digests.push(hashWords('POSITIONS', group.flatMap(positionWords)))
+  }
+  return digests
+}
+
 /** Leaf of the account tree (protocol.md#account). */
 export function hashAccount(account: Account): bigint {
-  const groups: bigint[] = []
-  for (let start = 0; start < account.positions.length; start += POSITIONS_PER_GROUP) {
-    const group = account.positions.slice(start, start + POSITIONS_PER_GROUP)
-    groups.push(hashWords('POSITIONS', group.flatMap(positionWords)))
-  }
   return hashWords('ACCOUNT', [
     account.tradingKey.x,
     account.tradingKey.y,
@@ -105,6 +110,6 @@ export function hashAccount(account: Account): bigint {
     statusWord(account),
     account.nonce,
     ...account.collateral,
-    ...groups,
+    ...positionDigests(account),
   ])
 }

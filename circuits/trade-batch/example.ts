@@ -104,7 +104,7 @@ function privateKey(account: number): Uint8Array {
   return new Uint8Array(32).fill(account)
 }
 
-function exampleViewKey(account: number): bigint {
+export function exampleViewKey(account: number): bigint {
   return 2000n + BigInt(account)
 }
 

@@ -1,4 +1,6 @@
+import { CASH_BATCH_KIND } from '../../circuits/cash-batch/statement.ts'
 import { fromField, max, toField } from '../../protocol/numbers.ts'
+import { publicData } from '../../protocol/public-data.ts'
 import type { NamedSystem } from '../circuits/named-system.ts'
 import { MainSignals } from './main-signals.ts'
 import type { Step } from './program.ts'
@@ -28,6 +30,10 @@ export function adaptationsOf(name: string, system: NamedSystem): Step[] {
       worstLoss(main, 'value', 'worstLoss'),
     ]
   }
+  if (name.startsWith('cash-batch')) {
+    const slots = main.wires((n) => `slot[${n}].found`)
+    return [publish(main), ...slots.map((_, n) => worstLoss(main, `slot[${n}].withdrawal.value`, `worstLoss[${n}]`))]
+  }
   if (name.startsWith('MarginRuleProbe')) return [worstLoss(main, 'check.value', 'worstLoss')]
   return []
 }
@@ -41,6 +47,20 @@ export function statementOf({ symbols }: NamedSystem): number[] {
 function claim(main: MainSignals, from: string, to: string): Step {
   const wire = main.wire(from)
   return { from: [wire], to: [main.wire(to)], compute: (value) => [value(wire)] }
+}
+
+/** The public signals that stand for the words that a cash batch comes to. */
+function publish(main: MainSignals): Step {
+  const words = main.wires((i) => `words.words[${i}]`)
+  return {
+    from: words,
+    to: ['dataCommitment', 'dataChallenge', 'dataValue'].map((name) => main.wire(name)),
+    compute(get) {
+      const [domain, ...rest] = words.map(get)
+      const { commitment, challenge, value } = publicData(domain!, CASH_BATCH_KIND, [domain!, ...rest])
+      return [commitment, challenge, value]
+    },
+  }
 }
 
 function worstLoss(main: MainSignals, value: string, to: string): Step {

@@ -39,7 +39,7 @@ const GADGETS: Readonly<Record<string, readonly (readonly [template: string, ...
 }
 
 /** What a circuit compiles. */
-interface TracedSource {
+export interface TracedSource {
   readonly definition: TestCircuit
   readonly sourceRoots: readonly string[]
 }
@@ -59,8 +59,13 @@ export const TRACED_CIRCUITS: ReadonlyMap<string, TracedSource> = new Map(
 )
 
 /** Compiles a circuit and its marked twin, unless that was done. */
-export async function traceCircuit(name: string): Promise<TracedCircuit> {
-  const { definition, sourceRoots } = TRACED_CIRCUITS.get(name)!
+export function traceCircuit(name: string): Promise<TracedCircuit> {
+  return traceDefinition(TRACED_CIRCUITS.get(name)!)
+}
+
+/** The same of a circuit that no list names. */
+export async function traceDefinition({ definition, sourceRoots }: TracedSource): Promise<TracedCircuit> {
+  const { name } = definition
   const { files } = circuitSources(definition, sourceRoots)
   const marked = markedSources(files)
   const root = await writeSources(`${name}-marked`, marked.files)

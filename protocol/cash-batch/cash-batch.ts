@@ -25,7 +25,7 @@ export interface CashBatch extends Transition {
 }
 
 /** The account that collects fees (protocol.md#house). */
-const HOUSE = 0
+export const HOUSE = 0
 
 /**
  * Applies a cash batch (protocol.md#cash-batch): the operations one after another, then the sweep of a market's fees.

@@ -1,0 +1,230 @@
+pragma circom 2.2.3;
+
+include "lib/compare.circom";
+include "lib/hash.circom";
+include "lib/parameters.circom";
+include "lib/public-data.circom";
+include "lib/range.circom";
+include "state/risk.circom";
+include "state/shape.circom";
+include "cash-batch/kind.circom";
+include "cash-batch/slot.circom";
+include "cash-batch/sweep.circom";
+include "cash-batch/words.circom";
+
+// current = 1 iff the table is that of riskRoot and its prices serve at that time: asOf <= time <= asOf + maxAge.
+// @assumes where it is riskRoot's, the table is as protocol.md#risk-table requires; where it is not, current = 0 whatever
+// the comparisons yield
+template IsCurrent() {
+    signal input tableRoot;
+    signal input riskRoot;
+    signal input {maxbit} time;
+    signal input asOf;
+    signal input maxAge;
+    signal output {binary} current;
+    signal {maxbit} from <== UncheckedBits(TIME_BITS())(asOf); // discharged: a published table's; so below
+    signal {maxbit} until <== UncheckedBits(TIME_BITS() + 1)(asOf + maxAge);
+    signal {binary} early <== IsLess()(time, from);
+    signal {binary} late <== IsLess()(until, time);
+    signal {binary} ours <== IsSame()(tableRoot, riskRoot);
+    signal {binary} young <== And()(ours, Not()(early));
+    current <== And()(young, Not()(late));
+}
+
+// Claim: newStateRoot is what the batch's operations make of oldStateRoot, in order, one on each used slot, and then at most
+// one sweep of a market's fees to the house; all that is public of it are the words that commitment, challenge and value
+// stand for. The law is protocol.md#cash-batch.
+// @assumes accounts' keys are in the prime-order subgroup, and numbers of the old state in range: whatever writes a state
+// checks them; a table whose prices are used is as protocol.md#risk-table requires: its publisher checks it; the contract
+// checks the words: which operations its queue holds, their points, view commitments and what is available
+template CashBatch(shape, N) {
+    var M = MARKETS(shape);
+    var K = COLLATERALS(shape);
+    var S = SCENARIOS(shape);
+    var levels = ACCOUNT_LEVELS(shape);
+    var W = WINDOW(shape);
+    var bookLevels = BOOK_LEVELS(shape);
+    // public
+    signal input dataCommitment;
+    signal input dataChallenge;
+    signal input dataValue;
+    // words that the rest does not determine
+    signal input domain;
+    signal input timestamp;
+    signal input riskRoot;
+    // risk table
+    signal input riskWords[RISK_WORDS(M, K, S)];
+    // operations
+    signal input kind[N];
+    signal input account[N];
+    signal input asset[N];
+    signal input requested[N];
+    signal input paid[N];
+    signal input available[N];
+    signal input messageNonce[N];
+    signal input expiry[N];
+    signal input signatureR8x[N];
+    signal input signatureR8y[N];
+    signal input signatureWindow[N][FIXED_BASE_WINDOWS() + 1][2];
+    signal input pointX[N];
+    signal input pointY[N];
+    signal input newViewKey[N];
+    // accounts as the slots find them
+    signal input accountsRoot;
+    signal input keyX[N];
+    signal input keyY[N];
+    signal input ownerCommitment[N];
+    signal input viewKey[N];
+    signal input status[N];
+    signal input nonce[N];
+    signal input collateral[N][K];
+    signal input size[N][M];
+    signal input fundingIndex[N][M];
+    signal input openBuy[N][M];
+    signal input openSell[N][M];
+    signal input accountChildren[N][levels][4];
+    // sweep
+    signal input booksRoot;
+    signal input sweeps;
+    signal input market;
+    signal input bids[W];
+    signal input asks[W];
+    signal input nextSequence;
+    signal input fees;
+    signal input messageChain;
+    signal input hand;
+    signal input salt;
+    signal input bookChildren[bookLevels][4];
+    signal input houseKeyX;
+    signal input houseKeyY;
+    signal input houseOwnerCommitment;
+    signal input houseViewKey;
+    signal input houseStatus;
+    signal input houseNonce;
+    signal input houseCollateral[K];
+    signal input houseGroups[POSITION_GROUPS(M)];
+    signal input houseChildren[levels][4];
+    // hints
+    signal input worstLoss[N];
+    signal input scenario[N];
+
+    // ---- 0. Time and risk table
+    signal {maxbit} time <== AssertBits(TIME_BITS())(timestamp);
+    component risk = OpenRiskTable(M, K, S);
+    risk.words <== riskWords;
+    signal {binary} current <== IsCurrent()(risk.riskRoot, riskRoot, time, risk.table.asOf, risk.table.maxAge);
+
+    // ---- 1. Kinds: unused slots come last; behind each TRANSFER_OUT, and nowhere else, comes its TRANSFER_IN
+    component read[N];
+    for (var n = 0; n < N; n++) {
+        read[n] = ReadKind();
+        read[n].number <== kind[n];
+        if (n > 0) read[n].is.used * (1 - read[n - 1].is.used) === 0;
+        if (n == 0) read[n].is.transferIn === 0;
+        else {
+            read[n].is.transferIn === read[n - 1].is.transferOut;
+            read[n].is.transferIn * (asset[n] - asset[n - 1]) === 0;
+            read[n].is.transferIn * (requested[n] - requested[n - 1]) === 0;
+        }
+    }
+    read[N - 1].is.transferOut === 0;
+    signal payee[N];
+    signal payer[N];
+    for (var n = 0; n < N; n++) {
+        payee[n] <== n < N - 1 ? read[n].is.transferOut * account[n + 1] : 0;
+        payer[n] <== n > 0 ? read[n].is.transferIn * account[n - 1] : 0;
+    }
+
+    // ---- 2. The slots, one after another on the tree as the one before left it
+    Account(M, K) before[N];
+    CashOperation() operation[N];
+    component slot[N];
+    for (var n = 0; n < N; n++) {
+        before[n].keyX <== keyX[n];
+        before[n].keyY <== keyY[n];
+        before[n].ownerCommitment <== ownerCommitment[n];
+        before[n].viewKey <== viewKey[n];
+        before[n].status <== status[n];
+        before[n].nonce <== nonce[n];
+        before[n].collateral <== collateral[n];
+        for (var m = 0; m < M; m++) {
+            before[n].position[m].size <== size[n][m];
+            before[n].position[m].fundingIndex <== fundingIndex[n][m];
+            before[n].position[m].openBuy <== openBuy[n][m];
+            before[n].position[m].openSell <== openSell[n][m];
+        }
+        operation[n].account <== account[n];
+        operation[n].counterAccount <== payee[n] + payer[n];
+        operation[n].asset <== asset[n];
+        operation[n].requested <== requested[n];
+        operation[n].paid <== paid[n];
+        operation[n].available <== available[n];
+        operation[n].nonce <== messageNonce[n];
+        operation[n].expiry <== expiry[n];
+        operation[n].R8x <== signatureR8x[n];
+        operation[n].R8y <== signatureR8y[n];
+        operation[n].pointX <== pointX[n];
+        operation[n].pointY <== pointY[n];
+        operation[n].viewKey <== newViewKey[n];
+        slot[n] = CashSlot(M, K, S, levels);
+        slot[n].is <== read[n].is;
+        slot[n].number <== kind[n];
+        slot[n].operation <== operation[n];
+        slot[n].window <== signatureWindow[n];
+        slot[n].domain <== domain;
+        slot[n].time <== time;
+        slot[n].table <== risk.table;
+        slot[n].current <== current;
+        slot[n].before <== before[n];
+        slot[n].children <== accountChildren[n];
+        if (n == 0) slot[n].oldRoot <== accountsRoot;
+        else slot[n].oldRoot <== slot[n - 1].newRoot;
+        slot[n].worstLoss <== worstLoss[n];
+        slot[n].scenario <== scenario[n];
+    }
+
+    // ---- 3. The sweep
+    BookLeaf(W) book;
+    book.bids <== bids;
+    book.asks <== asks;
+    book.nextSequence <== nextSequence;
+    book.fees <== fees;
+    book.messageChain <== messageChain;
+    book.hand <== hand;
+    book.salt <== salt;
+    House(M, K) house;
+    house.keyX <== houseKeyX;
+    house.keyY <== houseKeyY;
+    house.ownerCommitment <== houseOwnerCommitment;
+    house.viewKey <== houseViewKey;
+    house.status <== houseStatus;
+    house.nonce <== houseNonce;
+    house.collateral <== houseCollateral;
+    house.groups <== houseGroups;
+    component sweep = Sweep(M, K, levels, W, bookLevels);
+    sweep.enabled <== AssertBinary()(sweeps);
+    sweep.market <== market;
+    sweep.book <== book;
+    sweep.bookChildren <== bookChildren;
+    sweep.house <== house;
+    sweep.houseChildren <== houseChildren;
+    sweep.accountsRoot <== slot[N - 1].newRoot;
+    sweep.booksRoot <== booksRoot;
+
+    // ---- 4. Roots, and the words that are public
+    component words = CashWords(N);
+    words.domain <== domain;
+    words.timestamp <== timestamp;
+    words.riskRoot <== riskRoot;
+    words.oldStateRoot <== Hash(TAG_STATE(), 2)([accountsRoot, booksRoot]);
+    words.newStateRoot <== Hash(TAG_STATE(), 2)([sweep.newAccountsRoot, sweep.newBooksRoot]);
+    words.newBooksRoot <== sweep.newBooksRoot;
+    for (var n = 0; n < N; n++) words.slot[n] <== slot[n].words;
+    words.sweep <== sweep.word;
+    words.houseLeaf <== sweep.leaf;
+    component data = AssertPublicData(CASH_WORDS(N));
+    data.words <== words.words;
+    data.commitment <== dataCommitment;
+    data.challenge <== dataChallenge;
+    data.value <== dataValue;
+}

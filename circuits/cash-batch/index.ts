@@ -1,0 +1,52 @@
+import type { CashBatch } from '../../protocol/cash-batch/cash-batch.ts'
+import { type ProfileName, venueShape } from '../../protocol/shape.ts'
+import { shapeArgument } from '../state/shape.ts'
+import type { RegisteredCircuit, TemplateArgument } from '../types.ts'
+import { exampleCashBatch } from './example.ts'
+import { type CashSizes, cashBatchInput } from './input.ts'
+import { cashBatchRefusal } from './refusal.ts'
+import { CASH_BATCH_REVIEW } from './review.ts'
+import { cashBatchShapes } from './shapes.ts'
+import { CASH_BATCH_SIZES } from './sizes.ts'
+import {
+  CASH_BATCH_KIND,
+  type CashBatchStatement,
+  cashBatchStatement,
+  cashStatementOf,
+  encodeCashStatement,
+} from './statement.ts'
+
+/** The venue proves that money moved as it was asked to; its witness is the transition that the model made. */
+export const cashBatch: RegisteredCircuit<'cash-batch', CashBatchStatement, CashBatch> = {
+  name: 'cash-batch',
+  claim:
+    'newStateRoot is what the operations make of oldStateRoot, in order, one on each used slot, and then at most one sweep of fees to the house; all that is public of them are the words.',
+  template: 'CashBatch',
+  settlementKind: CASH_BATCH_KIND,
+  source: 'cash-batch/cash-batch.circom',
+  templateArguments: (profile) => cashArguments(sizesOf(profile)),
+  publicSignals: ['dataCommitment', 'dataChallenge', 'dataValue'],
+  statementFields: ['words'],
+  statementOf: cashStatementOf,
+  encodeStatement: encodeCashStatement,
+  inputShapes: (profile) => cashBatchShapes(sizesOf(profile)),
+  review: CASH_BATCH_REVIEW,
+  example(profile, domain = 1n) {
+    const batch = exampleCashBatch(profile, domain)
+    return { statement: cashBatchStatement(batch), witness: batch }
+  },
+  buildInput: (statement, transition, profile) => cashBatchInput(statement, transition, sizesOf(profile)),
+  refusal: cashBatchRefusal,
+}
+
+/** The template's arguments for a venue and a batch of those sizes. */
+export function cashArguments(sizes: CashSizes): readonly TemplateArgument[] {
+  return [shapeArgument(sizes), sizes.slots]
+}
+
+function sizesOf(profile: ProfileName): CashSizes {
+  return { ...venueShape(profile), ...CASH_BATCH_SIZES[profile] }
+}
+
+export { CASH_BATCH_SIZES } from './sizes.ts'
+export { type CashBatchStatement, cashBatchStatement } from './statement.ts'

@@ -1,0 +1,169 @@
+import { type Account, EMPTY_POSITION, hashAccount, positionDigests, statusWord } from '../../protocol/account.ts'
+import { packHand } from '../../protocol/book.ts'
+import { type CashBatch, HOUSE } from '../../protocol/cash-batch/cash-batch.ts'
+import type { CashBatchSizes, CashSlot } from '../../protocol/cash-batch/slot.ts'
+import { unpackAmounts } from '../../protocol/cash-batch/slot-words.ts'
+import { cashData } from '../../protocol/cash-batch/words.ts'
+import { isScalar } from '../../protocol/crypto/eddsa.ts'
+import { toField } from '../../protocol/numbers.ts'
+import { CASH_KINDS } from '../../protocol/parameters.ts'
+import { riskTableWords } from '../../protocol/risk-table.ts'
+import type { VenueShape } from '../../protocol/shape.ts'
+import { EMPTY_SLOT } from '../../protocol/slot.ts'
+import { Tree } from '../../protocol/tree.ts'
+import { windowsOf } from '../lib/fixed-base-windows.ts'
+import type { CircuitInput } from '../types.ts'
+import { hintsOf } from './hints.ts'
+import { type CashBatchStatement, encodeCashStatement } from './statement.ts'
+
+/** The venue's shape and the batch's sizes together: what CashBatch's arguments are made of. */
+export type CashSizes = VenueShape & CashBatchSizes
+
+/** All inputs of CashBatch for a transition; the statement is the one that the transition proves, or a forged one. */
+export function cashBatchInput(statement: CashBatchStatement, transition: CashBatch, sizes: CashSizes): CircuitInput {
+  const [dataCommitment, dataChallenge, dataValue] = encodeCashStatement(statement)
+  const [domain, timestamp, riskRoot] = statement.words
+  const { markets: M, scenarios: S, collaterals: K } = sizes
+  const { riskTable } = transition.context
+  const words = riskTable && riskTableWords(riskTable).map(toField)
+  return {
+    dataCommitment: dataCommitment!,
+    dataChallenge: dataChallenge!,
+    dataValue: dataValue!,
+    domain: domain!,
+    timestamp: timestamp!,
+    riskRoot: riskRoot!,
+    riskWords: words ?? new Array<bigint>(M * (8 + S) + 5 + 2 * (K - 1)).fill(0n),
+    ...operationInputs(transition),
+    ...accountInputs(transition, sizes),
+    ...sweepInputs(transition, sizes),
+  }
+}
+
+function operationInputs(transition: CashBatch): CircuitInput {
+  const slots = cashData(transition).slots.map((data, n) => ({ data, done: transition.slots[n] }))
+  const amounts = slots.map(({ data, done }) => unpackAmounts(done !== undefined && movesLots(done) ? data.a : 0n))
+  // Windows of any scalar do where nothing is signed, and for a signature that does not hold.
+  const signatures = slots.map(({ done }) => signedIn(done)?.signature ?? { R8x: 0n, R8y: 0n, S: 1n })
+  const points = slots.map(({ done }) => pointOf(done))
+  return {
+    kind: slots.map(({ data }) => BigInt(CASH_KINDS[data.kind])),
+    account: slots.map(({ data }) => BigInt(data.account)),
+    asset: slots.map(({ data }) => BigInt(data.asset)),
+    requested: amounts.map(({ requested }) => requested),
+    paid: amounts.map(({ paid }) => paid),
+    available: amounts.map(({ available }) => available),
+    messageNonce: slots.map(({ done }) => signedIn(done)?.message.nonce ?? 0n),
+    expiry: slots.map(({ done }) => signedIn(done)?.message.expiry ?? 0n),
+    signatureR8x: signatures.map(({ R8x }) => R8x),
+    signatureR8y: signatures.map(({ R8y }) => R8y),
+    signatureWindow: signatures.map(({ S }) => windowsOf(isScalar(S) ? S : 1n)),
+    pointX: points.map(({ x }) => x),
+    pointY: points.map(({ y }) => y),
+    newViewKey: slots.map(({ done }) => viewKeyOf(done)),
+  }
+}
+
+function movesLots({ operation }: CashSlot): boolean {
+  return 'message' in operation || operation.kind === 'DEPOSIT' || operation.kind === 'FORCED'
+}
+
+/** What the account of the slot signed. */
+function signedIn(slot: CashSlot | undefined) {
+  if (slot === undefined || slot.kind === 'TRANSFER_IN') return undefined
+  return 'message' in slot.operation ? slot.operation : undefined
+}
+
+function pointOf(slot: CashSlot | undefined) {
+  return slot !== undefined && 'key' in slot.operation ? slot.operation.key : { x: 0n, y: 1n }
+}
+
+function viewKeyOf(slot: CashSlot | undefined): bigint {
+  return slot !== undefined && 'viewKey' in slot.operation ? slot.operation.viewKey : 0n
+}
+
+function accountInputs(transition: CashBatch, sizes: CashSizes): CircuitInput {
+  const { before, slots, context } = transition
+  let tree = before.accounts
+  const opened = slots.map((slot) => {
+    const account = slot.before ?? { ...unusedAccount(sizes), ownerCommitment: slot.after.ownerCommitment }
+    const { children } = tree.path(slot.account)
+    tree = tree.set(slot.account, slot.after)
+    return { account, children, hints: hintsOf(slot, context.riskTable) }
+  })
+  const unused = unusedAccount(sizes)
+  const filler = { account: unused, children: ownTree(unused, sizes), hints: { worstLoss: 0n, scenario: 0n } }
+  const entries = [...opened, ...new Array<typeof filler>(sizes.slots - opened.length).fill(filler)]
+  const positions = (pick: (p: Account['positions'][number]) => bigint) =>
+    entries.map(({ account }) => account.positions.map((p) => toField(pick(p))))
+  return {
+    accountsRoot: before.accounts.root,
+    keyX: entries.map(({ account }) => account.tradingKey.x),
+    keyY: entries.map(({ account }) => account.tradingKey.y),
+    ownerCommitment: entries.map(({ account }) => account.ownerCommitment),
+    viewKey: entries.map(({ account }) => account.viewKey),
+    status: entries.map(({ account }) => statusWord(account)),
+    nonce: entries.map(({ account }) => account.nonce),
+    collateral: entries.map(({ account }) => account.collateral.map(toField)),
+    size: positions((p) => p.size),
+    fundingIndex: positions((p) => p.fundingIndex),
+    openBuy: positions((p) => p.openBuy),
+    openSell: positions((p) => p.openSell),
+    accountChildren: entries.map(({ children }) => children),
+    worstLoss: entries.map(({ hints }) => toField(hints.worstLoss)),
+    scenario: entries.map(({ hints }) => hints.scenario),
+  }
+}
+
+/** What the sweep opens; where there is none, the first market's book, and a house in a tree of its own. */
+function sweepInputs({ before, slots, sweep }: CashBatch, sizes: CashSizes): CircuitInput {
+  const market = sweep?.market ?? 0
+  const book = before.books.get(market)!
+  const pad = (window: readonly bigint[]) => [
+    ...window,
+    ...new Array<bigint>(sizes.window - window.length).fill(EMPTY_SLOT),
+  ]
+  const accounts = slots.reduce((tree, { account, after }) => tree.set(account, after), before.accounts)
+  const house = sweep === undefined ? unusedAccount(sizes) : accounts.get(HOUSE)!
+  return {
+    booksRoot: before.books.root,
+    sweeps: sweep === undefined ? 0n : 1n,
+    market: BigInt(market),
+    bids: pad(book.bids),
+    asks: pad(book.asks),
+    nextSequence: book.nextSequence,
+    fees: book.fees,
+    messageChain: book.messageChain,
+    hand: packHand(book.hand),
+    salt: book.salt,
+    bookChildren: before.books.path(market).children,
+    houseKeyX: house.tradingKey.x,
+    houseKeyY: house.tradingKey.y,
+    houseOwnerCommitment: house.ownerCommitment,
+    houseViewKey: house.viewKey,
+    houseStatus: statusWord(house),
+    houseNonce: house.nonce,
+    houseCollateral: house.collateral.map(toField),
+    houseGroups: positionDigests(house),
+    houseChildren: sweep === undefined ? ownTree(house, sizes) : accounts.path(HOUSE).children,
+  }
+}
+
+/** What a slot opens that is not used, and REGISTER beside the commitment that it finds: zeros. */
+function unusedAccount(sizes: CashSizes): Account {
+  return {
+    tradingKey: { x: 0n, y: 1n },
+    ownerCommitment: 0n,
+    viewKey: 0n,
+    flaggedAt: 0n,
+    suspended: false,
+    nonce: 0n,
+    collateral: new Array<bigint>(sizes.collaterals).fill(0n),
+    positions: new Array(sizes.markets).fill(EMPTY_POSITION),
+  }
+}
+
+/** The path of leaf 0 in a tree of its own, which no root is compared with. */
+function ownTree(account: Account, { accountLevels }: CashSizes): readonly (readonly bigint[])[] {
+  return new Tree(accountLevels, hashAccount).set(0, account).path(0).children
+}

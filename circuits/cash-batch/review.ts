@@ -1,0 +1,114 @@
+import { type CircuitReview, INVERSE_OF_ZERO, QUOTIENT_OF_ZEROS } from '../review.ts'
+
+/** What reviewers and benchmarks know of cash-batch. */
+export const CASH_BATCH_REVIEW: CircuitReview = {
+  budget: { small: 1 << 16, standard: 1 << 18 },
+  inputs: [
+    {
+      names: ['dataCommitment', 'dataChallenge', 'dataValue'],
+      role: 'public',
+      reason: 'what stands for the words of the statement',
+    },
+    { names: ['domain', 'timestamp', 'riskRoot'], role: 'committed', reason: 'words of the statement' },
+    {
+      names: ['riskWords'],
+      role: 'committed',
+      reason: 'riskRoot is their hash in a batch that asks for prices; of any other nothing is read',
+    },
+    {
+      names: ['kind', 'account', 'asset', 'requested', 'paid', 'available', 'pointX', 'pointY'],
+      role: 'committed',
+      reason: 'words of the statement tell them, as far as the kind of operation uses them',
+    },
+    {
+      names: ['newViewKey'],
+      role: 'committed',
+      reason: 'its commitment is a word of a slot of kind VIEW; no other slot reads it',
+    },
+    {
+      names: ['messageNonce', 'expiry', 'signatureR8x', 'signatureR8y', 'signatureWindow'],
+      role: 'chosen',
+      reason: 'of a signed operation: any message and signature that hold will do; no other slot reads them',
+    },
+    {
+      names: ['accountsRoot', 'booksRoot'],
+      role: 'committed',
+      reason: 'the old state root, a word of the statement, is their hash',
+    },
+    {
+      names: ['keyX', 'keyY', 'viewKey', 'status', 'nonce', 'collateral', 'accountChildren'],
+      role: 'committed',
+      reason:
+        'the tree of accounts opens to them in a slot that is used, but for what REGISTER replaces or wants to be 0; of any other slot nothing is read',
+    },
+    {
+      names: ['ownerCommitment'],
+      role: 'committed',
+      reason: 'the tree of accounts opens to it, and in a slot of kind REGISTER a word tells it',
+    },
+    {
+      names: ['size', 'fundingIndex', 'openBuy', 'openSell'],
+      role: 'committed',
+      reason: 'the tree of accounts opens to them in a slot that is used, and they are 0 in REGISTER',
+    },
+    { names: ['sweeps', 'market'], role: 'committed', reason: 'a word of the statement tells them' },
+    {
+      names: ['bids', 'asks', 'nextSequence', 'fees', 'messageChain', 'hand', 'salt', 'bookChildren'],
+      role: 'committed',
+      reason: 'the tree of books opens to them in a batch that sweeps; of any other nothing is read',
+    },
+    {
+      names: ['houseKeyX', 'houseKeyY', 'houseOwnerCommitment', 'houseViewKey', 'houseStatus', 'houseNonce'],
+      role: 'committed',
+      reason: 'the tree of accounts opens to them in a batch that sweeps; of any other nothing is read',
+    },
+    {
+      names: ['houseCollateral', 'houseGroups', 'houseChildren'],
+      role: 'committed',
+      reason: 'the tree of accounts opens to them in a batch that sweeps; of any other nothing is read',
+    },
+    {
+      names: ['worstLoss'],
+      role: 'hint',
+      reason: 'an upper bound of the losses of all scenarios; a larger one only makes the claim harder',
+    },
+    {
+      names: ['scenario'],
+      role: 'hint',
+      reason: 'a scenario in which the account misses initial margin with one lot less: any that shows it will do',
+    },
+  ],
+  keys: [
+    {
+      x: 'main.slot[*].message.signature.keyX',
+      y: 'main.slot[*].message.signature.keyY',
+      reason:
+        'the key of a slot that is signed is that of an account of the state, and whatever puts a key into the state makes it one of the subgroup; of any other slot nothing is asked',
+    },
+  ],
+  free: [
+    {
+      pattern: /^main\.slot\[\d+\]\.message\.signature\.times\.(below|above)\.quotient\[\d+\]$/,
+      reason: QUOTIENT_OF_ZEROS,
+    },
+    ...[
+      /^main\.IsCurrent\w*\.IsSame\w*\.IsZero\w*\.inv$/,
+      /^main\.slot\[\d+\]\.(IsZero\w*|(flat|view|withdrawal|standing)\.IsZero\w*)\.inv$/,
+    ].map((pattern) => ({ pattern, reason: INVERSE_OF_ZERO })),
+  ],
+  sections: [
+    { name: 'Risk table: hash, time', components: /^(risk|IsCurrent|AssertBits)\b/ },
+    { name: 'Operations: messages, signatures', components: /^slot\[\d+\]\.message\b/ },
+    {
+      name: 'Operations: kinds, amounts, points, view keys',
+      components: /^(read\b|slot\[\d+\]\.(amounts|key|view|OneHot|PackHead)\b)/,
+    },
+    { name: 'May withdraw', components: /^slot\[\d+\]\.(withdrawal|flat|standing|IsNegative|Pick|IsZero)\b/ },
+    { name: 'Accounts: leaves', components: /^slot\[\d+\]\.(HashAccount|groups)\b/ },
+    { name: 'Accounts: tree', components: /^slot\[\d+\]\.path\b/ },
+    { name: 'Accounts: what changes', components: /^slot\b/ },
+    { name: 'Sweep', components: /^(sweep|AssertBinary)\b/ },
+    { name: 'Words: commitment, value', components: /^(words|data)\b/ },
+    { name: 'State roots', components: /^Hash\b/ },
+  ],
+}

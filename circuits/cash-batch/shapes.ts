@@ -1,0 +1,68 @@
+import { POSITIONS_PER_GROUP } from '../../protocol/account.ts'
+import { bookLevels } from '../../protocol/state.ts'
+import { WINDOWS } from '../lib/fixed-base-windows.ts'
+import type { InputShape } from '../types.ts'
+import type { CashSizes } from './input.ts'
+
+/** Shapes of CashBatch's inputs. */
+export function cashBatchShapes(sizes: CashSizes): Record<string, InputShape> {
+  const { markets: M, collaterals: K, scenarios: S, accountLevels, window: W, slots: N } = sizes
+  return {
+    dataCommitment: [],
+    dataChallenge: [],
+    dataValue: [],
+    domain: [],
+    timestamp: [],
+    riskRoot: [],
+    riskWords: [M * (8 + S) + 5 + 2 * (K - 1)],
+    kind: [N],
+    account: [N],
+    asset: [N],
+    requested: [N],
+    paid: [N],
+    available: [N],
+    messageNonce: [N],
+    expiry: [N],
+    signatureR8x: [N],
+    signatureR8y: [N],
+    signatureWindow: [N, WINDOWS + 1, 2],
+    pointX: [N],
+    pointY: [N],
+    newViewKey: [N],
+    accountsRoot: [],
+    keyX: [N],
+    keyY: [N],
+    ownerCommitment: [N],
+    viewKey: [N],
+    status: [N],
+    nonce: [N],
+    collateral: [N, K],
+    size: [N, M],
+    fundingIndex: [N, M],
+    openBuy: [N, M],
+    openSell: [N, M],
+    accountChildren: [N, accountLevels, 4],
+    booksRoot: [],
+    sweeps: [],
+    market: [],
+    bids: [W],
+    asks: [W],
+    nextSequence: [],
+    fees: [],
+    messageChain: [],
+    hand: [],
+    salt: [],
+    bookChildren: [bookLevels(sizes), 4],
+    houseKeyX: [],
+    houseKeyY: [],
+    houseOwnerCommitment: [],
+    houseViewKey: [],
+    houseStatus: [],
+    houseNonce: [],
+    houseCollateral: [K],
+    houseGroups: [Math.ceil(M / POSITIONS_PER_GROUP)],
+    houseChildren: [accountLevels, 4],
+    worstLoss: [N],
+    scenario: [N],
+  }
+}

@@ -1,0 +1,102 @@
+pragma circom 2.2.3;
+
+include "circomlib/circuits/comparators.circom";
+include "lib/parameters.circom";
+include "lib/range.circom";
+include "lib/select.circom";
+include "state/account.circom";
+include "state/margin.circom";
+include "state/risk.circom";
+include "cash-batch/kind.circom";
+
+// flat = 1 iff no price matters to the positions: there is no size, and no open lots but those of a suspended account.
+// @widths squares of sizes < 2^(2 * 56), open lots < 2^57 a market; sums over at most 16 markets cannot wrap
+template IsFlat(M) {
+    assert(M <= 16);
+    signal input {binary} suspended;
+    input Position() position[M];
+    signal output {binary} flat;
+    signal output {binary} open; // an order may be open in some market
+    signal square[M];
+    var squares = 0;
+    var lots = 0;
+    for (var m = 0; m < M; m++) {
+        _ <== position[m].fundingIndex; // funding comes to a position by its size
+        square[m] <== position[m].size * position[m].size;
+        squares += square[m];
+        lots += position[m].openBuy + position[m].openSell;
+    }
+    signal sizeless <== IsZero()(squares);
+    signal orderless <== IsZero()(lots);
+    open <== UncheckedBinary()(1 - orderless); // discharged: IsZero's output
+    signal waiting <== (1 - suspended) * open;
+    flat <== UncheckedBinary()(sizeless * (1 - waiting)); // discharged: a product of bits
+}
+
+// Claim: the account may be left with what it holds `after` the payment, and a FORCED one could not pay a lot more
+// (protocol.md#may-withdraw).
+// @assumes the account's numbers are in range, and after's collateral too: CashSlot checks what it writes; where `current`,
+// the table is that of riskRoot, and as protocol.md#risk-table requires: its publisher checks it
+template CheckWithdrawal(M, K, S) {
+    input CashKind() is;
+    signal input requested;
+    signal input paid;
+    signal input available;
+    signal input {binary} asset[K]; // of which is paid
+    signal input left; // lots of it afterwards
+    signal input {binary} negative; // they are below 0
+    signal input {binary} indebted; // cash was negative before
+    signal input {binary} flagged;
+    signal input {binary} suspended;
+    signal input {binary} flat;
+    signal input collateral[K]; // afterwards
+    input Position() position[M];
+    input RiskTable(M, K, S) table;
+    signal input {binary} current; // the table is that of riskRoot, and fresh
+    // hints
+    signal input worstLoss;
+    signal input scenario;
+    _ <== is; // what follows reads a part of it
+
+    // 1. Who pays keeps the asset at 0 or above, and is not flagged. A request that pays nothing is no payment
+    signal {binary} nothing <== IsZero()(paid);
+    signal {binary} pays <== UncheckedBinary()(is.signed + is.forced * (1 - nothing)); // discharged: kinds exclude each other
+    pays * negative === 0;
+    pays * flagged === 0;
+
+    // 2. Unless it is flat and owes nothing, prices are needed to serve it or to turn it down: the table must be current.
+    // Of a payer this is the same before the payment and after it: cash that falls stays at 0 or above by 1
+    signal {binary} priced <== UncheckedBinary()(1 - flat * (1 - indebted)); // discharged: a product of bits
+    signal asks <== (is.forced + is.signed) * priced;
+    asks * (1 - current) === 0;
+
+    // 3. If prices are needed, a payer meets initial margin afterwards
+    component value = ValuePortfolio(M, K, S);
+    value.collateral <== collateral;
+    value.suspended <== suspended;
+    value.position <== position;
+    value.table <== table;
+    signal margined <== pays * priced;
+    component excess = AssertExcess(M, S);
+    excess.scaled <== margined * value.portfolio.scaledNet;
+    excess.ratioBps <== UncheckedBits(BASIS_POINTS_BITS())(margined * table.initialMarginBps); // discharged: a published table's, or 0
+    excess.worstLoss <== worstLoss;
+    excess.portfolio <== value.portfolio;
+
+    // 4. FORCED pays all that was asked for, or all that the vault has, or all that the account has of the asset; or the
+    // account is flagged or owes of the asset; or else with one lot less it would miss initial margin in one scenario
+    signal short <== (requested - paid) * (available - paid);
+    signal exhausted <== IsZero()(short * left);
+    signal able <== (1 - negative) * (1 - flagged);
+    signal spare <== is.forced * (1 - exhausted);
+    signal {binary} refused <== UncheckedBinary()(spare * able); // discharged: a product of bits
+    refused * (1 - priced) === 0;
+    signal {binary} chosen[S] <== OneHot(S)(scenario, refused);
+    signal loss <== Pick(S)(chosen, value.portfolio.loss);
+    signal price <== Pick(K)(asset, table.collateralPrice);
+    signal weight <== Pick(K)(asset, table.collateralWeight);
+    signal lot <== price * weight;
+    signal risk <== table.initialMarginBps * (loss + value.portfolio.shortMinimum);
+    component misses = AssertBits(EXCESS_BITS()); // scaledNet - lot - risk < 0
+    misses.in <== refused * (risk + lot - value.portfolio.scaledNet - 1);
+}

@@ -1,0 +1,110 @@
+import { cashArguments } from '../../circuits/cash-batch/index.ts'
+import { type CashSizes, cashBatchInput } from '../../circuits/cash-batch/input.ts'
+import { cashBatchShapes } from '../../circuits/cash-batch/shapes.ts'
+import { cashBatchStatement } from '../../circuits/cash-batch/statement.ts'
+import type { CircuitInput } from '../../circuits/types.ts'
+import { applyCashBatch, type CashBatch } from '../../protocol/cash-batch/cash-batch.ts'
+import type { CashMessage, CashOperation, SignedCashMessage } from '../../protocol/cash-batch/operation.ts'
+import { signCashMessage } from '../../protocol/cash-batch/sign.ts'
+import type { CashBatchContext, CashSlot } from '../../protocol/cash-batch/slot.ts'
+import { withdrawn } from '../../protocol/cash-batch/withdrawal.ts'
+import type { State } from '../../protocol/state.ts'
+import type { TestCircuit } from '../circuits/harness.ts'
+import { makeTable, NOW, PRIVATE_KEY } from './model.ts'
+
+/** A venue so small that a cash batch of three slots compiles and is audited quickly. */
+export const CASH_VENUE: CashSizes = {
+  name: 'test',
+  markets: 2,
+  collaterals: 2,
+  scenarios: 3,
+  accountLevels: 2,
+  window: 2,
+  slots: 3,
+}
+
+const DOMAIN = 7n
+
+/** CashBatch of given sizes as a circuit. */
+export function cashCircuit(sizes: CashSizes): TestCircuit {
+  return {
+    name: `cash-batch-${sizes.name}`,
+    template: 'CashBatch',
+    source: 'cash-batch/cash-batch.circom',
+    templateArguments: () => cashArguments(sizes),
+    publicSignals: ['dataCommitment', 'dataChallenge', 'dataValue'],
+    inputShapes: () => cashBatchShapes(sizes),
+  }
+}
+
+export function cashInput(transition: CashBatch): CircuitInput {
+  return cashBatchInput(cashBatchStatement(transition), transition, CASH_VENUE)
+}
+
+/** A context in which the table is fresh and the vault full. */
+function cashContext(overrides: Partial<CashBatchContext> = {}): CashBatchContext {
+  const plenty = [1n << 78n, 1n << 78n]
+  const riskTable = makeTable(CASH_VENUE)
+  return { sizes: CASH_VENUE, timestamp: NOW, domain: DOMAIN, riskTable, vault: plenty, ...overrides }
+}
+
+/** A withdrawal of 10 quanta by account 1, signed, but for what is given. */
+export function cashMessage(
+  overrides: Partial<CashMessage> = {},
+  { domain = DOMAIN, key = PRIVATE_KEY }: { domain?: bigint; key?: Uint8Array } = {},
+): SignedCashMessage {
+  const plain = {
+    kind: 'WITHDRAW',
+    account: 1,
+    counterAccount: 0,
+    asset: 0,
+    amount: 10n,
+    nonce: 1n,
+    expiry: NOW,
+  } as const
+  return signCashMessage({ ...plain, ...overrides }, domain, key)
+}
+
+export function cashBatchOf(
+  state: State,
+  operations: readonly CashOperation[],
+  overrides: Partial<CashBatchContext> = {},
+  sweepMarket?: number,
+): CashBatch {
+  return applyCashBatch(state, operations, cashContext(overrides), sweepMarket)
+}
+
+/** A batch of slots as they are given, whether or not the rules allow them. */
+export function unlawful(
+  state: State,
+  slots: readonly CashSlot[],
+  overrides: Partial<CashBatchContext> = {},
+): CashBatch {
+  const context = cashContext(overrides)
+  const accounts = slots.reduce((tree, { account, after }) => tree.set(account, after), state.accounts)
+  return {
+    context,
+    before: state,
+    after: { ...state, accounts },
+    touched: [],
+    slots,
+    sweep: undefined,
+    vault: context.vault,
+  }
+}
+
+/** A withdrawal, signed or forced, that pays what it is told to. */
+export function payment(
+  state: State,
+  operation: SignedCashMessage | Extract<CashOperation, { kind: 'FORCED' }>,
+  paid: bigint,
+  overrides: Partial<CashBatchContext> = {},
+): CashBatch {
+  const signed = 'message' in operation ? operation.message : undefined
+  const { account, asset } = 'message' in operation ? operation.message : operation
+  const before = state.accounts.get(account)!
+  const after = { ...withdrawn(before, asset, paid), ...(signed && { nonce: signed.nonce }) }
+  const { vault } = cashContext(overrides)
+  const kind = 'message' in operation ? operation.message.kind : operation.kind
+  return unlawful(state, [{ operation, kind, account, before, after, paid, available: vault[asset]! }], overrides)
+}

@@ -1,0 +1,143 @@
+import { hashAccount } from '../account.ts'
+import { ZkclearError } from '../errors.ts'
+import { assertCanonical, assertUint } from '../numbers.ts'
+import { BITS, CASH_KINDS, type CashKind } from '../parameters.ts'
+import { hashRiskTable } from '../risk-table.ts'
+import { stateRoot } from '../state.ts'
+import { type CashBatch, HOUSE, type Sweep } from './cash-batch.ts'
+import { type CashSlotData, operandsOf } from './slot-words.ts'
+
+/** All that is public of a cash batch. */
+export interface CashData {
+  readonly domain: bigint
+  readonly timestamp: bigint
+  /** 0 before the first table. */
+  readonly riskRoot: bigint
+  readonly oldStateRoot: bigint
+  readonly newStateRoot: bigint
+  readonly newBooksRoot: bigint
+  /** All that the circuit has, unused ones last. */
+  readonly slots: readonly CashSlotData[]
+  readonly sweep: (Sweep & { readonly houseLeaf: bigint }) | undefined
+}
+
+const HEAD_WORDS = 6
+const SLOT_WORDS = 5
+const SWEEP_WORDS = 2
+
+const UNUSED: CashSlotData = {
+  kind: 'NONE',
+  account: 0,
+  counterAccount: 0,
+  asset: 0,
+  a: 0n,
+  b: 0n,
+  c: 0n,
+  leaf: 0n,
+}
+
+/** How many words a batch of that many slots has, used or not. */
+export function cashWordCount(slots: number): number {
+  return HEAD_WORDS + slots * SLOT_WORDS + SWEEP_WORDS
+}
+
+/** What the word at that place is, for people. */
+export function nameOfCashWord(place: number, count: number): string {
+  const heads = ['domain', 'timestamp', 'riskRoot', 'oldStateRoot', 'newStateRoot', 'newBooksRoot']
+  if (place < HEAD_WORDS) return heads[place]!
+  if (place >= count - SWEEP_WORDS) return ['sweep', 'houseLeaf'][place - (count - SWEEP_WORDS)]!
+  const [slot, word] = [Math.floor((place - HEAD_WORDS) / SLOT_WORDS), (place - HEAD_WORDS) % SLOT_WORDS]
+  return `word ${['head', 'a', 'b', 'c', 'leaf'][word]} of slot ${slot}`
+}
+
+/** What a batch makes public. */
+export function cashData(transition: CashBatch): CashData {
+  const { context, before, after, sweep } = transition
+  const slots = transition.slots.map((slot): CashSlotData => ({ ...operandsOf(slot), leaf: hashAccount(slot.after) }))
+  const unused = new Array<CashSlotData>(context.sizes.slots - slots.length).fill(UNUSED)
+  return {
+    domain: context.domain,
+    timestamp: context.timestamp,
+    riskRoot: context.riskTable === undefined ? 0n : hashRiskTable(context.riskTable),
+    oldStateRoot: stateRoot(before),
+    newStateRoot: stateRoot(after),
+    newBooksRoot: after.books.root,
+    slots: [...slots, ...unused],
+    sweep: sweep && { ...sweep, houseLeaf: hashAccount(after.accounts.get(HOUSE)!) },
+  }
+}
+
+/** The words of a batch, in order. Throws INPUT_INVALID, naming the word that does not fit. */
+export function packCashData({ slots, sweep, ...head }: CashData): bigint[] {
+  const { domain, timestamp, riskRoot, oldStateRoot, newStateRoot, newBooksRoot } = head
+  const words = [
+    ...[domain, assertUint(timestamp, BITS.time, 'timestamp'), riskRoot, oldStateRoot, newStateRoot, newBooksRoot],
+    ...slots.flatMap((slot) => [packHead(slot), slot.a, slot.b, slot.c, slot.leaf]),
+    sweep === undefined ? 0n : packSweep(sweep),
+    sweep === undefined ? 0n : sweep.houseLeaf,
+  ]
+  for (const [i, word] of words.entries()) assertCanonical(word, `words[${i}]`)
+  return words
+}
+
+/** The inverse of {@link packCashData}. Throws INPUT_INVALID for words that no batch has. */
+export function unpackCashData(words: readonly bigint[]): CashData {
+  const slots = (words.length - HEAD_WORDS - SWEEP_WORDS) / SLOT_WORDS
+  if (!Number.isInteger(slots) || slots < 1) {
+    refuse(`${words.length} words; a batch of n slots has ${HEAD_WORDS + SWEEP_WORDS} + ${SLOT_WORDS} n`, 'words')
+  }
+  const at = (slot: number) => HEAD_WORDS + slot * SLOT_WORDS
+  const [domain, timestamp, riskRoot, oldStateRoot, newStateRoot, newBooksRoot] = words
+  const data: CashData = {
+    ...{ domain: domain!, timestamp: timestamp!, riskRoot: riskRoot! },
+    ...{ oldStateRoot: oldStateRoot!, newStateRoot: newStateRoot!, newBooksRoot: newBooksRoot! },
+    slots: Array.from({ length: slots }, (_, slot) => {
+      const [head, a, b, c, leaf] = words.slice(at(slot))
+      return { ...unpackHead(head!, `words[${at(slot)}]`), a: a!, b: b!, c: c!, leaf: leaf! }
+    }),
+    sweep: unpackSweep(words.at(-2)!, words.at(-1)!),
+  }
+  const wrong = packCashData(data).findIndex((word, i) => word !== words[i])
+  if (wrong >= 0) refuse('is no word of a cash batch', `words[${wrong}]`)
+  return data
+}
+
+/** kind | account | counterAccount | asset, as in a cash message. */
+function packHead({ kind, account, counterAccount, asset }: Omit<CashSlotData, 'a' | 'b' | 'c' | 'leaf'>): bigint {
+  const fields = [
+    [BigInt(CASH_KINDS[kind]), BITS.cashKind, 'kind'],
+    [BigInt(account), BITS.account, 'account'],
+    [BigInt(counterAccount), BITS.account, 'counterAccount'],
+    [BigInt(asset), BITS.asset, 'asset'],
+  ] as const
+  return fields.reduce((word, [value, bits, name]) => (word << BigInt(bits)) | assertUint(value, bits, name), 0n)
+}
+
+function unpackHead(word: bigint, path: string) {
+  const [rest, asset] = split(word, BITS.asset)
+  const [head, counterAccount] = split(rest, BITS.account)
+  const [number, account] = split(head, BITS.account)
+  const kind = (Object.keys(CASH_KINDS) as CashKind[]).find((name) => BigInt(CASH_KINDS[name]) === number)
+  if (kind === undefined) return refuse(`names the kind ${number}, which does not exist`, path)
+  return { kind, account: Number(account), counterAccount: Number(counterAccount), asset: Number(asset) }
+}
+
+/** enabled | market | amount; a batch without a sweep has 0. */
+function packSweep({ market, amount }: Sweep): bigint {
+  const enabled = (1n << BigInt(BITS.market)) | assertUint(BigInt(market), BITS.market, 'sweep.market')
+  return (enabled << BigInt(BITS.fees)) | assertUint(amount, BITS.fees, 'sweep.amount')
+}
+
+function unpackSweep(word: bigint, houseLeaf: bigint): CashData['sweep'] {
+  if (word === 0n) return undefined
+  const [head, amount] = split(word, BITS.fees)
+  return { market: Number(split(head, BITS.market)[1]), amount, houseLeaf }
+}
+
+function split(word: bigint, bits: number): [above: bigint, below: bigint] {
+  return [word >> BigInt(bits), word & ((1n << BigInt(bits)) - 1n)]
+}
+
+function refuse(message: string, path: string): never {
+  throw new ZkclearError('INPUT_INVALID', message, { path })
+}

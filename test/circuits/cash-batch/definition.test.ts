@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { cashBatch, cashBatchStatement } from '../../../circuits/cash-batch/index.ts'
+import { flattenInput } from '../../../circuits/input-schema.ts'
+import { cashBatchOf } from '../../../lab/instances/cash.ts'
+import { makeAccount, makeState, SMALL } from '../../../lab/instances/model.ts'
+import { unpackCashData } from '../../../protocol/cash-batch/words.ts'
+import { FIELD } from '../../../protocol/numbers.ts'
+import { publicData } from '../../../protocol/public-data.ts'
+import { PROFILE_NAMES } from '../../../protocol/shape.ts'
+
+suite('the definition of cash-batch', () => {
+  for (const profile of PROFILE_NAMES) {
+    test(`has an example that fills the slots of ${profile}, with inputs of the template's shapes`, () => {
+      const { statement, witness } = cashBatch.example(profile, 5n)
+      const { slots, sweep, domain } = unpackCashData(statement.words)
+      assert.ok(slots.every(({ kind }) => kind !== 'NONE') && sweep !== undefined)
+      assert.equal(domain, 5n)
+      flattenInput(cashBatch, profile, cashBatch.buildInput(statement, witness, profile))
+    })
+
+    test(`reviews every input of ${profile}, each once`, () => {
+      const reviewed = cashBatch.review.inputs.flatMap(({ names }) => names)
+      assert.deepEqual(reviewed.toSorted(), Object.keys(cashBatch.inputShapes(profile)).toSorted())
+    })
+  }
+
+  const { statement, witness } = cashBatch.example('small')
+
+  test('turns the words of a statement into the three signals of their kind of batch, and refuses other words', () => {
+    const { commitment, challenge, value } = publicData(1n, 1, statement.words)
+    assert.deepEqual(cashBatch.encodeStatement(statement), [commitment, challenge, value])
+    assert.deepEqual(cashBatch.statementOf({ words: statement.words }), statement)
+    const refused = (fields: Record<string, unknown>, path: RegExp) =>
+      assert.throws(() => cashBatch.statementOf(fields), { code: 'STATEMENT_INVALID', path })
+    refused({ words: statement.words.with(4, FIELD) }, /^statement\.words/)
+    refused({ words: statement.words.slice(1) }, /^statement\.words/)
+    refused({ words: [...statement.words.slice(1), '5'] }, /^statement\.words\[27\]/)
+    refused({ words: 5n }, /^statement\.words/)
+    refused({ words: statement.words, extra: 1n }, /^statement\.extra/)
+    refused({}, /^statement\.words/)
+  })
+
+  test('says why a batch cannot be proved: which word differs, or which rule is broken', () => {
+    const refusal = cashBatch.refusal!
+    assert.equal(refusal(statement, witness), undefined)
+    assert.match(refusal({ words: statement.words.with(4, 1n) }, witness)!, /^newStateRoot/)
+    assert.match(refusal({ words: statement.words.with(7, 1n) }, witness)!, /^word a of slot 0/)
+    assert.match(refusal({ words: statement.words.with(26, 1n) }, witness)!, /^sweep/)
+    const state = makeState(SMALL, { 1: makeAccount(SMALL, { cash: 10n }) })
+    const deposit = cashBatchOf(state, [{ kind: 'DEPOSIT', account: 1, asset: 0, amount: 7n }])
+    const [slot] = deposit.slots
+    const unknown = { ...deposit, slots: [{ ...slot!, operation: { ...slot!.operation, account: 2 } }] }
+    assert.match(refusal(cashBatchStatement(deposit), unknown)!, /no account 2/)
+  })
+})

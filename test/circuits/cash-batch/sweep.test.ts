@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import type { InputValue } from '../../../circuits/types.ts'
+import { dishonestCashProver } from '../../../lab/dishonesty/cash-prover.ts'
+import { CASH_VENUE, cashBatchOf } from '../../../lab/instances/cash.ts'
+import { makeAccount, makeState } from '../../../lab/instances/model.ts'
+import type { CashBatch } from '../../../protocol/cash-batch/cash-batch.ts'
+import { unpackCashData } from '../../../protocol/cash-batch/words.ts'
+import { FIELD } from '../../../protocol/numbers.ts'
+import { stateRoot } from '../../../protocol/state.ts'
+
+const { attempt, expectHonest, refuses } = await dishonestCashProver()
+
+const HOUSE = makeAccount(CASH_VENUE, { cash: 1n, positions: { 1: { size: 3n } } })
+const STATE = makeState(CASH_VENUE, { 0: HOUSE, 1: makeAccount(CASH_VENUE) }, { 0: { fees: 5n }, 1: { fees: 12n } })
+const DEPOSIT = { kind: 'DEPOSIT', account: 0, asset: 0, amount: 7n } as const
+const sweeping = cashBatchOf(STATE, [DEPOSIT], {}, 1)
+const quiet = cashBatchOf(STATE, [DEPOSIT])
+
+function refusesAmongOthers(batch: CashBatch, dishonesty: Parameters<typeof attempt>[1], rule: RegExp) {
+  const made = attempt(batch, dishonesty)
+  assert.ok(
+    made.broken.some((signals) => rule.test(signals)),
+    made.broken.join('\n'),
+  )
+  assert.ok(!made.shippedAccepts())
+}
+const wordsOf = (signal: (name: string) => bigint) => Array.from({ length: 23 }, (_, i) => signal(`words.words[${i}]`))
+
+suite('protocol.md#house: the sweep', () => {
+  test('moves all fees of one market to the house, after the slots, and says so in words', () => {
+    expectHonest(sweeping)
+    expectHonest(quiet)
+    const { sweep, slots, newStateRoot } = unpackCashData(wordsOf(attempt(sweeping).signal))
+    assert.deepEqual([sweep!.market, sweep!.amount], [1, 12n])
+    assert.notEqual(sweep!.houseLeaf, slots[0]!.leaf)
+    assert.equal(newStateRoot, stateRoot(sweeping.after))
+    assert.equal(unpackCashData(wordsOf(attempt(quiet).signal)).sweep, undefined)
+  })
+
+  test('takes the fees away from the book, all of them', () => {
+    refuses(sweeping, { lies: { 'sweep.swept.fees': 1n } }, 'main.sweep.swept.fees')
+    refuses(sweeping, { lies: { 'sweep.newBooksRoot': sweeping.before.books.root } }, 'main.sweep.newBooksRoot')
+    refusesAmongOthers(sweeping, { forge: { fees: 13n } }, /main\.sweep\.books\.picked/)
+  })
+
+  test('gives the house what the book had, to the quantum, and changes nothing else of it', () => {
+    for (const value of [19n, 21n]) refuses(sweeping, { lies: { 'sweep.richer[0]': value } }, 'main.sweep.richer[0]')
+    refuses(sweeping, { lies: { 'sweep.richer[1]': 5n } }, 'main.sweep.richer[1]')
+    for (const name of ['houseNonce', 'houseStatus', 'houseViewKey', 'houseKeyX', 'houseOwnerCommitment']) {
+      refusesAmongOthers(sweeping, { forge: { [name]: 5n } }, /main\.sweep\.accounts\.picked/)
+    }
+  })
+
+  test('gives to account 0, as the slots left it', () => {
+    const { accounts } = sweeping.before
+    refusesAmongOthers(
+      sweeping,
+      { forge: { houseChildren: accounts.path(1).children } },
+      /main\.sweep\.accounts\.picked/,
+    )
+    const other = { houseChildren: accounts.path(0).children, houseCollateral: [1n, 0n] }
+    refusesAmongOthers(sweeping, { forge: other }, /main\.sweep\.accounts\.oldRoot/)
+  })
+
+  test('is of a market that exists, of one book, with fees of 80 bits', () => {
+    refusesAmongOthers(sweeping, { forge: { market: 0n } }, /main\.sweep\.books\.picked/)
+    for (const market of [4n, 16n, FIELD - 1n]) {
+      refusesAmongOthers(sweeping, { forge: { market } }, /main\.sweep\.books\.Num2Bits/)
+    }
+    const empty = { bids: [0n, 0n], asks: [0n, 0n], salt: 0n, fees: 0n } satisfies Record<string, InputValue>
+    refusesAmongOthers(sweeping, { forge: { market: 2n, ...empty } }, /main\.sweep\.books\.picked/)
+    const most = makeState(CASH_VENUE, { 0: HOUSE }, { 0: { fees: (1n << 80n) - 1n } })
+    const house = { ...HOUSE, collateral: [-1n, 0n] }
+    expectHonest(cashBatchOf({ ...most, accounts: most.accounts.set(0, house) }, [], {}, 0))
+    refusesAmongOthers(cashBatchOf(most, [], {}, 1), { forge: { fees: 1n << 80n } }, /main\.sweep\.AssertBits/)
+  })
+
+  test('does not carry the house out of the width of cash', () => {
+    const rich = (fees: bigint) =>
+      makeState(CASH_VENUE, { 0: { ...HOUSE, collateral: [(1n << 80n) - 12n, 0n] } }, { 1: { fees } })
+    const fits = cashBatchOf(rich(11n), [], {}, 1)
+    expectHonest(fits)
+    const more = { ...fits, before: rich(12n), sweep: { market: 1, amount: 12n } }
+    refusesAmongOthers(more, {}, /main\.sweep\.IsNegative/)
+  })
+
+  test('happens once or not at all, and not at all changes nothing', () => {
+    refusesAmongOthers(sweeping, { forge: { sweeps: 2n } }, /main\.AssertBinary|main\.sweeps/)
+    for (const signal of ['newAccountsRoot', 'newBooksRoot', 'word', 'leaf']) {
+      refuses(quiet, { lies: { [`sweep.${signal}`]: 5n } }, `main.sweep.${signal}`)
+    }
+    refuses(sweeping, { lies: { 'sweep.word': 0n } }, 'main.sweep.word')
+    refuses(sweeping, { lies: { 'sweep.leaf': 0n } }, 'main.sweep.leaf')
+  })
+})
+
+suite('protocol.md#cash-words: what is public', () => {
+  test('every word is bound: the circuit’s own, or none', () => {
+    const { signal } = attempt(sweeping)
+    for (let i = 0; i < 23; i++) {
+      const name = `words.words[${i}]`
+      refuses(sweeping, { lies: { [name]: signal(name) + 1n } }, `main.${name}`)
+    }
+  })
+
+  test('another time, domain, risk root or old state is another word', () => {
+    const published = Object.fromEntries(
+      ['dataCommitment', 'dataChallenge', 'dataValue'].map((name) => [name, attempt(sweeping).signal(name)]),
+    )
+    for (const name of ['domain', 'timestamp', 'riskRoot']) {
+      const change = (honest: bigint) => honest + 1n
+      refusesAmongOthers(sweeping, { forge: { [name]: change, ...published } }, /^main\.data\.commitment/)
+    }
+    refusesAmongOthers(sweeping, { forge: { accountsRoot: 5n, ...published } }, /^main\.data\.commitment/)
+    refusesAmongOthers(sweeping, { forge: { booksRoot: 5n, ...published } }, /^main\.data\.commitment/)
+  })
+
+  test('a time beyond its width is refused', () => {
+    refusesAmongOthers(sweeping, { forge: { timestamp: 1n << 40n } }, /^main\.AssertBits/)
+  })
+})
