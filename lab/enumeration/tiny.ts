@@ -43,7 +43,7 @@ const TINY_BITS: typeof parameters.bits = {
  * Bit widths so small that all values can be tried. A slot has 6 bits; what has no bit is always 0.
  * `expiring`: orders that expire; `partial`: sizes up to 3, so that fills may be partial; `queue`: four sequence numbers;
  * `prices`: six prices. `times`: eight times, with slots of 8 bits, for windows without any.
- * `margin`: positions below 4, so that all hints of the margin rule can be tried.
+ * `margin`: positions below 4, so that all hints of the margin rule can be tried. `cash`: the same, and lots of 2 bits.
  */
 export const TINY = {
   expiring: TINY_BITS,
@@ -52,6 +52,7 @@ export const TINY = {
   prices: { ...TINY_BITS, time: 0, price: 3 },
   times: { ...TINY_BITS, time: 3 },
   margin: { ...TINY_BITS, position: 2 },
+  cash: { ...TINY_BITS, position: 2, collateral: 2 },
 } as const
 
 export type TinyName = keyof typeof TINY
@@ -76,6 +77,7 @@ export interface TinyModel {
   readonly parameters: typeof import('../../protocol/parameters.ts')
   readonly slot: typeof import('../../protocol/slot.ts')
   readonly window: typeof import('../../protocol/window.ts')
+  readonly withdrawal: typeof import('../../protocol/cash-batch/withdrawal.ts')
 }
 
 export async function tinyModel(name: TinyName): Promise<TinyModel> {
@@ -91,6 +93,7 @@ export async function tinyModel(name: TinyName): Promise<TinyModel> {
     parameters: await load('parameters'),
     slot: await load('slot'),
     window: await load('window'),
+    withdrawal: await load('cash-batch/withdrawal'),
   }
 }
 

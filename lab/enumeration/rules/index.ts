@@ -1,4 +1,5 @@
 import type { Enumeration } from '../enumeration.ts'
+import * as cash from './cash.ts'
 import * as gadgets from './gadgets.ts'
 import * as loading from './loading.ts'
 import * as margin from './margin.ts'
@@ -9,46 +10,43 @@ import * as tree from './tree.ts'
 import * as words from './words.ts'
 
 /** Everything that is enumerated, by what it is about. */
-export const ENUMERATIONS: Readonly<Record<'gadgets' | 'words' | 'tree' | 'step' | 'margin', readonly Enumeration[]>> =
-  {
-    gadgets: [
-      gadgets.assertBinary,
-      gadgets.assertBits,
-      gadgets.isNegative,
-      gadgets.isLess,
-      gadgets.isSame,
-      gadgets.logic,
-      gadgets.divideUp,
-      gadgets.mulDivUpRounding,
-      gadgets.oneHot,
-      gadgets.assertAtMost,
-      gadgets.pick,
-      gadgets.choose,
-    ],
-    words: [
-      words.slotWords,
-      words.handWords,
-      words.messageWords,
-      words.nextMessage,
-      publicData.packedUpdates,
-      publicData.publicData,
-    ],
-    tree: [tree.merkle],
-    step: [
-      step.windowInsertion,
-      step.windowRemoval,
-      step.windowQueue,
-      step.bestHead,
-      step.partialFills,
-      loading.loading,
-      loading.priceBand,
-      loading.times,
-      loading.whatIsNext,
-    ],
-    margin: [
-      margin.marginOfOneMarket,
-      margin.marginOfTwoMarkets,
-      margin.marginOfFundingAndCollateral,
-      marginOverABatch,
-    ],
-  }
+export const ENUMERATIONS: Readonly<
+  Record<'gadgets' | 'words' | 'tree' | 'step' | 'margin' | 'cash', readonly Enumeration[]>
+> = {
+  gadgets: [
+    gadgets.assertBinary,
+    gadgets.assertBits,
+    gadgets.isNegative,
+    gadgets.isLess,
+    gadgets.isSame,
+    gadgets.logic,
+    gadgets.divideUp,
+    gadgets.mulDivUpRounding,
+    gadgets.oneHot,
+    gadgets.assertAtMost,
+    gadgets.pick,
+    gadgets.choose,
+  ],
+  words: [
+    words.slotWords,
+    words.handWords,
+    words.messageWords,
+    words.nextMessage,
+    publicData.packedUpdates,
+    publicData.publicData,
+  ],
+  tree: [tree.merkle],
+  step: [
+    step.windowInsertion,
+    step.windowRemoval,
+    step.windowQueue,
+    step.bestHead,
+    step.partialFills,
+    loading.loading,
+    loading.priceBand,
+    loading.times,
+    loading.whatIsNext,
+  ],
+  margin: [margin.marginOfOneMarket, margin.marginOfTwoMarkets, margin.marginOfFundingAndCollateral, marginOverABatch],
+  cash: [cash.cashAmounts, cash.withdrawals],
+}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { Enumeration } from '../../../lab/enumeration/enumeration.ts'
+import { cashAmounts, withdrawals } from '../../../lab/enumeration/rules/cash.ts'
 import { assertAtMost, divideUp, isLess, isNegative, isSame, oneHot } from '../../../lab/enumeration/rules/gadgets.ts'
 import { loading, times, whatIsNext } from '../../../lab/enumeration/rules/loading.ts'
 import { marginOfOneMarket } from '../../../lab/enumeration/rules/margin.ts'
@@ -241,6 +242,97 @@ const CHANGES: readonly { what: string; found: Enumeration; file: string; from: 
     file: 'state/update.circom',
     from: 'position.size + (1 << POSITION_BITS());',
     to: 'position.size;',
+  },
+  {
+    what: 'a payment that leaves less than nothing',
+    found: withdrawals,
+    file: 'cash-batch/withdrawal.circom',
+    from: 'pays * negative === 0;',
+    to: '',
+  },
+  {
+    what: 'a payment of a flagged account',
+    found: withdrawals,
+    file: 'cash-batch/withdrawal.circom',
+    from: 'pays * flagged === 0;',
+    to: '',
+  },
+  {
+    what: 'a payment under prices that are not current',
+    found: withdrawals,
+    file: 'cash-batch/withdrawal.circom',
+    from: 'signal asks <== (is.forced + is.signed) * priced;',
+    to: 'signal asks <== is.signed * priced;',
+  },
+  {
+    what: 'a debtor whose positions are flat and who needs no prices',
+    found: withdrawals,
+    file: 'cash-batch/withdrawal.circom',
+    from: '1 - flat * (1 - indebted)',
+    to: '1 - flat',
+  },
+  {
+    what: 'a payment below initial margin',
+    found: withdrawals,
+    file: 'cash-batch/withdrawal.circom',
+    from: 'margined * table.initialMarginBps',
+    to: '0 * margined',
+  },
+  {
+    what: 'a request cut short where one lot less would leave exactly initial margin',
+    found: withdrawals,
+    file: 'cash-batch/withdrawal.circom',
+    from: 'refused * (risk + lot - value.portfolio.scaledNet - 1)',
+    to: 'refused * (risk + lot - value.portfolio.scaledNet)',
+  },
+  {
+    what: 'a flat account whose request is turned down',
+    found: withdrawals,
+    file: 'cash-batch/withdrawal.circom',
+    from: 'refused * (1 - priced) === 0;',
+    to: '',
+  },
+  {
+    what: 'a request cut short where the vault is not empty',
+    found: withdrawals,
+    file: 'cash-batch/withdrawal.circom',
+    from: '(requested - paid) * (available - paid)',
+    to: '(requested - paid) * (available - paid - 1)',
+  },
+  {
+    what: 'open lots of a suspended account that still count',
+    found: withdrawals,
+    file: 'cash-batch/withdrawal.circom',
+    from: '(1 - suspended) * open;',
+    to: 'open;',
+  },
+  {
+    what: 'a payment of more than was asked for',
+    found: cashAmounts,
+    file: 'cash-batch/amounts.circom',
+    from: '_ <== AssertBits(bits)(requested - paid);',
+    to: '',
+  },
+  {
+    what: 'a payment of more than the vault has',
+    found: cashAmounts,
+    file: 'cash-batch/amounts.circom',
+    from: 'is.draws * (available - paid)',
+    to: 'is.forced * (available - paid)',
+  },
+  {
+    what: 'an amount available where nothing is drawn',
+    found: cashAmounts,
+    file: 'cash-batch/amounts.circom',
+    from: '(1 - is.draws) * available === 0;',
+    to: '',
+  },
+  {
+    what: 'a signed payment of less than was signed',
+    found: cashAmounts,
+    file: 'cash-batch/amounts.circom',
+    from: 'is.signed * (requested - paid) === 0;',
+    to: '',
   },
 ]
 

@@ -1,0 +1,99 @@
+pragma circom 2.2.3;
+
+include "cash-batch/amounts.circom";
+include "cash-batch/kind.circom";
+include "cash-batch/withdrawal.circom";
+include "lib/range.circom";
+include "lib/select.circom";
+include "margin.circom";
+include "state/account.circom";
+
+// The amounts of a slot, whatever its kind.
+template AmountsProbe() {
+    signal input kind;
+    signal input requested;
+    signal input paid;
+    signal input available;
+    signal output word;
+    signal output received;
+    component read = ReadKind();
+    read.number <== kind;
+    component amounts = CashAmounts();
+    amounts.is <== read.is;
+    amounts.requested <== requested;
+    amounts.paid <== paid;
+    amounts.available <== available;
+    word <== amounts.word;
+    received <== amounts.received;
+}
+
+// What a slot asks of an account that pays: the amounts, and that it may withdraw. One market without funding.
+template WithdrawalProbe(K, S) {
+    signal input kind;
+    signal input requested;
+    signal input paid;
+    signal input available;
+    signal input asset;
+    signal input collateral[K]; // before
+    signal input size;
+    signal input openBuy;
+    signal input flagged;
+    signal input suspended;
+    signal input current;
+    signal input scenarioPrice[S];
+    signal input initialMarginBps;
+    signal input collateralPrice[K];
+    signal input collateralWeight[K];
+    signal input worstLoss; // hint
+    signal input scenario; // hint
+
+    component read = ReadKind();
+    read.number <== kind;
+    component amounts = CashAmounts();
+    amounts.is <== read.is;
+    amounts.requested <== requested;
+    amounts.paid <== paid;
+    amounts.available <== available;
+    signal {binary} hot[K] <== OneHot(K)(asset, read.is.moves);
+    component table = FlatTable(1, K, S);
+    table.fundingIndex[0] <== 0;
+    table.longRisk[0] <== 1;
+    table.shortRisk[0] <== 1;
+    table.shortOptionMinimum[0] <== 0;
+    table.band[0] <== 0;
+    table.scenarioPrice[0] <== scenarioPrice;
+    table.initialMarginBps <== initialMarginBps;
+    table.takerFeeBps <== 0;
+    table.collateralPrice <== collateralPrice;
+    table.collateralWeight <== collateralWeight;
+    Position() position[1];
+    position[0].size <== size;
+    position[0].fundingIndex <== 0;
+    position[0].openBuy <== openBuy;
+    position[0].openSell <== 0;
+    signal {binary} suspendedBit <== AssertBinary()(suspended);
+    component flat = IsFlat(1);
+    flat.suspended <== suspendedBit;
+    flat.position <== position;
+    signal after[K];
+    for (var k = 0; k < K; k++) after[k] <== collateral[k] - hot[k] * paid;
+    signal left <== Pick(K)(hot, after);
+    component withdrawal = CheckWithdrawal(1, K, S);
+    withdrawal.is <== read.is;
+    withdrawal.requested <== requested;
+    withdrawal.paid <== paid;
+    withdrawal.available <== available;
+    withdrawal.asset <== hot;
+    withdrawal.left <== left;
+    withdrawal.negative <== IsNegative(COLLATERAL_BITS())(left);
+    withdrawal.indebted <== IsNegative(COLLATERAL_BITS())(collateral[0]);
+    withdrawal.flagged <== AssertBinary()(flagged);
+    withdrawal.suspended <== suspendedBit;
+    withdrawal.flat <== flat.flat;
+    withdrawal.collateral <== after;
+    withdrawal.position <== position;
+    withdrawal.table <== table.table;
+    withdrawal.current <== AssertBinary()(current);
+    withdrawal.worstLoss <== worstLoss;
+    withdrawal.scenario <== scenario;
+}
