@@ -71,6 +71,7 @@ template ExcessProbe(M, K, S) {
     flat.collateralWeight <== collateralWeight;
     component value = ValuePortfolio(M, K, S);
     value.collateral <== collateral;
+    value.suspended <== UncheckedBinary()(0); // discharged: a constant
     for (var m = 0; m < M; m++) {
         value.position[m].size <== size[m];
         value.position[m].fundingIndex <== positionIndex[m];

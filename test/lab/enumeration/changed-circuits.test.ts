@@ -142,7 +142,7 @@ const CHANGES: readonly { what: string; found: Enumeration; file: string; from: 
     what: 'a nonce that need not grow',
     found: whatIsNext,
     file: 'trade-batch/load.circom',
-    from: 'nonceGrows.in <== work.nonceRise - work.load;',
+    from: 'nonceGrows.in <== work.nonceRise - signed;',
     to: 'nonceGrows.in <== work.nonceRise;',
   },
   {
