@@ -16,7 +16,7 @@ import { PRODUCT, productInstance } from '../../support/toy-definitions.ts'
 const WITNESS = fieldBytes([1n, 15n, 100n, 7n, 3n, 5n])
 
 /** Any numbers do for a proof that nobody verifies, as long as there are enough of them: wires of a margin proof. */
-const MARGIN_WIRES = 7488
+const MARGIN_WIRES = 7569
 
 suite('NativeBackend', () => {
   let toys: Awaited<ReturnType<typeof toyArtifacts>>

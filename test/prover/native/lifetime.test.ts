@@ -35,7 +35,7 @@ suite('the native addon', () => {
     }
     await using backend = new NativeBackend(addon)
     const key = await backend.loadKey(await loadArtifacts(CIRCUITS['margin-sufficiency'], 'small'))
-    assert.equal((await backend.prove(key, new Uint8Array(32 * 7488).fill(7))).a.length, 2)
+    assert.equal((await backend.prove(key, new Uint8Array(32 * 7569).fill(7))).a.length, 2)
   })
 
   test('does not let callers of the published addon choose the blinding', () => {
