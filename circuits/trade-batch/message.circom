@@ -39,7 +39,7 @@ template AdmitMessage(T) {
 
     signal signed <== Hash(TAG_MESSAGE(), 2)([domain, word]);
     component signature = AssertSignature();
-    signature.enabled <== UncheckedBinary()(message.used - message.unsigned); // discharged: a message of 0 is no cancel
+    signature.enabled <== And()(message.used, Not()(message.unsigned));
     signature.keyX <== Pick(T)(signer, keyX);
     signature.keyY <== Pick(T)(signer, keyY);
     signature.R8x <== R8x;
