@@ -61,3 +61,12 @@ export function statementCodec<Statement extends object>(widths: SignalWidths): 
     decodeStatement,
   }
 }
+
+/** The public signals of a statement as inputs by name. Throws STATEMENT_INVALID. */
+export function signalInputs<Statement>(
+  { publicSignals, encodeStatement }: Pick<StatementCodec<Statement>, 'publicSignals' | 'encodeStatement'>,
+  statement: Statement,
+): Record<string, bigint> {
+  const signals = encodeStatement(statement)
+  return Object.fromEntries(publicSignals.map((name, i) => [name, signals[i]!]))
+}

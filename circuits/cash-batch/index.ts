@@ -8,13 +8,7 @@ import { cashBatchRefusal } from './refusal.ts'
 import { CASH_BATCH_REVIEW } from './review.ts'
 import { cashBatchShapes } from './shapes.ts'
 import { CASH_BATCH_SIZES } from './sizes.ts'
-import {
-  CASH_BATCH_KIND,
-  type CashBatchStatement,
-  cashBatchStatement,
-  cashStatementOf,
-  encodeCashStatement,
-} from './statement.ts'
+import { CASH_BATCH_KIND, type CashBatchStatement, cashBatchCodec, cashBatchStatement } from './statement.ts'
 
 /** The venue proves that money moved as it was asked to; its witness is the transition that the model made. */
 export const cashBatch: RegisteredCircuit<'cash-batch', CashBatchStatement, CashBatch> = {
@@ -25,10 +19,7 @@ export const cashBatch: RegisteredCircuit<'cash-batch', CashBatchStatement, Cash
   settlementKind: CASH_BATCH_KIND,
   source: 'cash-batch/cash-batch.circom',
   templateArguments: (profile) => cashArguments(sizesOf(profile)),
-  publicSignals: ['dataCommitment', 'dataChallenge', 'dataValue'],
-  statementFields: ['words'],
-  statementOf: cashStatementOf,
-  encodeStatement: encodeCashStatement,
+  ...cashBatchCodec,
   inputShapes: (profile) => cashBatchShapes(sizesOf(profile)),
   review: CASH_BATCH_REVIEW,
   example(profile, domain = 1n) {

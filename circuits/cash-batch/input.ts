@@ -12,27 +12,23 @@ import type { VenueShape } from '../../protocol/shape.ts'
 import { EMPTY_SLOT } from '../../protocol/slot.ts'
 import { Tree } from '../../protocol/tree.ts'
 import { windowsOf } from '../lib/fixed-base-windows.ts'
+import { signalInputs } from '../statement.ts'
 import type { CircuitInput } from '../types.ts'
 import { hintsOf } from './hints.ts'
-import { type CashBatchStatement, encodeCashStatement } from './statement.ts'
+import { type CashBatchStatement, cashBatchCodec } from './statement.ts'
 
 /** The venue's shape and the batch's sizes together: what CashBatch's arguments are made of. */
 export type CashSizes = VenueShape & CashBatchSizes
 
 /** All inputs of CashBatch for a transition; the statement is the one that the transition proves, or a forged one. */
 export function cashBatchInput(statement: CashBatchStatement, transition: CashBatch, sizes: CashSizes): CircuitInput {
-  const [dataCommitment, dataChallenge, dataValue] = encodeCashStatement(statement)
-  const [domain, timestamp, riskRoot] = statement.words
+  const { domain, timestamp, riskRoot } = statement
   const { markets: M, scenarios: S, collaterals: K } = sizes
   const { riskTable } = transition.context
   const words = riskTable && riskTableWords(riskTable).map(toField)
   return {
-    dataCommitment: dataCommitment!,
-    dataChallenge: dataChallenge!,
-    dataValue: dataValue!,
-    domain: domain!,
-    timestamp: timestamp!,
-    riskRoot: riskRoot!,
+    ...signalInputs(cashBatchCodec, statement),
+    ...{ domain, timestamp, riskRoot },
     riskWords: words ?? new Array<bigint>(M * (8 + S) + 5 + 2 * (K - 1)).fill(0n),
     ...operationInputs(transition),
     ...accountInputs(transition, sizes),

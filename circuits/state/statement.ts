@@ -1,24 +1,33 @@
+import { HEAD_FIELDS } from '../../protocol/batch-words.ts'
+import { ZkclearError } from '../../protocol/errors.ts'
 import { BITS } from '../../protocol/parameters.ts'
-import { hashRiskTable } from '../../protocol/risk-table.ts'
-import { stateRoot } from '../../protocol/state.ts'
-import type { Transition } from '../../protocol/transition.ts'
-import { statementCodec } from '../statement.ts'
+import { publicData } from '../../protocol/public-data.ts'
+import { type StatementCodec, statementCodec } from '../statement.ts'
 
 /**
  * What every proof that moves the state root says, whatever its circuit: newStateRoot is what a batch that the rules allow
- * makes of oldStateRoot, at riskRoot and this time.
+ * makes of oldStateRoot, at riskRoot and this time, and of it `data` is public.
  */
 export interface StateMoveStatement {
   /** Chain and settlement contract: keccak256(abi.encode("zkclear", chainId, address)) >> 8. */
   readonly domain: bigint
   /** Unix seconds, 40 bits. */
   readonly timestamp: bigint
+  /** 0 before the first table. */
   readonly riskRoot: bigint
   readonly oldStateRoot: bigint
   readonly newStateRoot: bigint
+  /** The words after those five; what they are hangs on the kind of batch (protocol.md#batch-words). */
+  readonly data: readonly bigint[]
 }
 
-export const stateMoveCodec = statementCodec<StateMoveStatement>({
+/** The public signals of every circuit that moves the state: what stands for the words (protocol.md#public-data). */
+export const STATE_MOVE_SIGNALS = ['dataCommitment', 'dataChallenge', 'dataValue'] as const
+
+/** The words that come before `data`. */
+const FIELDS = HEAD_FIELDS.slice(0, 5)
+
+const head = statementCodec<Omit<StateMoveStatement, 'data'>>({
   domain: 248,
   timestamp: BITS.time,
   riskRoot: 'field',
@@ -26,13 +35,62 @@ export const stateMoveCodec = statementCodec<StateMoveStatement>({
   newStateRoot: 'field',
 })
 
-/** The statement that a transition proves. */
-export function stateMoveStatement({ context, before, after }: Transition): StateMoveStatement {
-  return {
-    domain: context.domain,
-    timestamp: context.timestamp,
-    riskRoot: context.riskTable === undefined ? 0n : hashRiskTable(context.riskTable),
-    oldStateRoot: stateRoot(before),
-    newStateRoot: stateRoot(after),
+/** All words of a batch, in order. */
+export function wordsOf(statement: StateMoveStatement): readonly bigint[] {
+  const { domain, timestamp, riskRoot, oldStateRoot, newStateRoot, data } = statement
+  return [domain, timestamp, riskRoot, oldStateRoot, newStateRoot, ...data]
+}
+
+/** The statement of these words: the inverse of {@link wordsOf}. */
+export function statementOfWords(words: readonly bigint[]): StateMoveStatement {
+  const [domain, timestamp, riskRoot, oldStateRoot, newStateRoot, ...data] = words as [
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+  ]
+  return { domain, timestamp, riskRoot, oldStateRoot, newStateRoot, data }
+}
+
+/**
+ * Statements of the circuit with that `settlementKind`. `unpack` refuses words that no batch of the kind has. There is no way
+ * back from the signals, so `decodeStatement` is left out.
+ */
+export function stateMoveCodec(
+  kind: number,
+  unpack: (words: readonly bigint[]) => unknown,
+): Omit<StatementCodec<StateMoveStatement>, 'decodeStatement'> {
+  const statementOf = (fields: Readonly<Record<string, unknown>>): StateMoveStatement => {
+    const { data, ...rest } = Object(fields)
+    const statement = { ...head.statementOf(rest), data: requireBigints(data) }
+    try {
+      unpack(wordsOf(statement))
+    } catch (error) {
+      if (!(error instanceof ZkclearError)) throw error
+      refuse(`the words are no batch's: ${error.path ? `${error.path} ` : ''}${error.message}`, 'statement.data')
+    }
+    return statement
   }
+  return {
+    publicSignals: STATE_MOVE_SIGNALS,
+    statementFields: [...FIELDS, 'data'],
+    statementOf,
+    encodeStatement(given) {
+      const statement = statementOf({ ...given })
+      const { commitment, challenge, value } = publicData(statement.domain, kind, wordsOf(statement))
+      return [commitment, challenge, value]
+    },
+  }
+}
+
+function requireBigints(data: unknown): readonly bigint[] {
+  if (!Array.isArray(data)) return refuse('must be a list of bigints', 'statement.data')
+  const wrong = Array.from(data, (word) => typeof word !== 'bigint').indexOf(true)
+  if (wrong >= 0) refuse(`is a value of type ${typeof data[wrong]}; must be a bigint`, `statement.data[${wrong}]`)
+  return data
+}
+
+function refuse(message: string, path: string): never {
+  throw new ZkclearError('STATEMENT_INVALID', message, { path })
 }

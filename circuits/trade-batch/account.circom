@@ -26,10 +26,11 @@ template UpdateAccount(M, K, levels) {
     signal input openSell;
     signal input cashChange;
     signal output newRoot;
+    signal output newLeaf; // whether enabled or not
     output Account(M, K) after;
+    output Position() new; // after's in this market
 
     signal funding <== old.size * (old.fundingIndex - fundingIndex);
-    Position() new;
     new.size <== size;
     new.fundingIndex <== fundingIndex;
     new.openBuy <== openBuy;
@@ -62,10 +63,11 @@ template UpdateAccount(M, K, levels) {
         before.keyX, before.keyY, before.ownerCommitment, before.viewKey, before.status, before.nonce,
         before.collateral, groups.digests
     );
-    path.newLeaf <== HashAccount(M, K)(
+    newLeaf <== HashAccount(M, K)(
         after.keyX, after.keyY, after.ownerCommitment, after.viewKey, after.status, after.nonce,
         after.collateral, replace.digests
     );
+    path.newLeaf <== newLeaf;
     enabled * (path.oldRoot - oldRoot) === 0;
     newRoot <== oldRoot + enabled * (path.newRoot - oldRoot);
 }

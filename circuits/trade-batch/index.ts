@@ -7,7 +7,7 @@ import { tradeBatchInput, tradeBatchShapes } from './input.ts'
 import { tradeBatchRefusal } from './refusal.ts'
 import { TRADE_BATCH_REVIEW } from './review.ts'
 import { TRADE_BATCH_SIZES } from './sizes.ts'
-import { type TradeBatchStatement, tradeBatchCodec, tradeBatchStatement } from './statement.ts'
+import { TRADE_BATCH_KIND, type TradeBatchStatement, tradeBatchCodec, tradeBatchStatement } from './statement.ts'
 
 /** The venue proves a batch; its witness is the batch as the model applied it. */
 export const tradeBatch: RegisteredCircuit<'trade-batch', TradeBatchStatement, TradeBatch> = {
@@ -15,7 +15,7 @@ export const tradeBatch: RegisteredCircuit<'trade-batch', TradeBatchStatement, T
   claim:
     'newStateRoot is what the rules make of oldStateRoot, at riskRoot and this time, and some sequence of messages for one market, each signed by its account for this domain, none replayed.',
   template: 'TradeBatch',
-  settlementKind: 0,
+  settlementKind: TRADE_BATCH_KIND,
   source: 'trade-batch/trade-batch.circom',
   templateArguments(name) {
     const { messages, steps, accounts } = TRADE_BATCH_SIZES[name]

@@ -12,8 +12,9 @@ import { bookLevels } from '../../protocol/state.ts'
 import type { TradeBatch, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
 import { Tree } from '../../protocol/tree.ts'
 import { WINDOWS, windowsOf } from '../lib/fixed-base-windows.ts'
+import { signalInputs } from '../statement.ts'
 import type { CircuitInput, InputShape } from '../types.ts'
-import type { TradeBatchStatement } from './statement.ts'
+import { type TradeBatchStatement, tradeBatchCodec } from './statement.ts'
 
 /** The venue's shape and the batch's sizes together: what TradeBatch's arguments are made of. */
 type Sizes = VenueShape & TradeBatchSizes
@@ -22,11 +23,12 @@ type Sizes = VenueShape & TradeBatchSizes
 export function tradeBatchShapes(sizes: Sizes): Record<string, InputShape> {
   const { markets: M, collaterals: K, scenarios: S, accountLevels, window: W, messages: N, steps, accounts: T } = sizes
   return {
+    dataCommitment: [],
+    dataChallenge: [],
+    dataValue: [],
     domain: [],
     timestamp: [],
     riskRoot: [],
-    oldStateRoot: [],
-    newStateRoot: [],
     riskWords: [M * (8 + S) + 5 + 2 * (K - 1)],
     market: [],
     bids: [W],
@@ -72,8 +74,10 @@ export function tradeBatchInput(statement: TradeBatchStatement, transition: Trad
   const { context, before } = transition
   const book = before.books.get(context.market)!
   const pad = (window: readonly bigint[]) => fill(window, sizes.window, EMPTY_SLOT)
+  const { domain, timestamp, riskRoot } = statement
   return {
-    ...statement,
+    ...signalInputs(tradeBatchCodec, statement),
+    ...{ domain, timestamp, riskRoot },
     riskWords: riskTableWords(context.riskTable).map(toField),
     market: BigInt(context.market),
     bids: pad(book.bids),

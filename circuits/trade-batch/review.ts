@@ -6,15 +6,16 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
   budget: { small: 65_530, standard: 1 << 19 },
   inputs: [
     {
-      names: ['domain', 'timestamp', 'riskRoot', 'oldStateRoot', 'newStateRoot'],
+      names: ['dataCommitment', 'dataChallenge', 'dataValue'],
       role: 'public',
-      reason: 'the statement',
+      reason: 'what stands for the words of the statement',
     },
+    { names: ['domain', 'timestamp', 'riskRoot'], role: 'committed', reason: 'words of the statement' },
     { names: ['riskWords'], role: 'committed', reason: 'riskRoot is their hash' },
     {
       names: ['bids', 'asks', 'nextSequence', 'fees', 'messageChain', 'hand', 'salt', 'bookChildren', 'accountsRoot'],
       role: 'committed',
-      reason: 'oldStateRoot opens to them',
+      reason: 'the old state root, a word of the statement, opens to them',
     },
     {
       names: ['keyX', 'keyY', 'ownerCommitment', 'viewKey', 'status', 'nonce', 'collateral', 'accountChildren'],
@@ -121,5 +122,7 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
       components: /^(oldBook|newBook|books|book\[0\]|packHand|unpackHand|salt)(?!\w)/,
     },
     { name: 'State roots', components: /^Hash\b/ },
+    { name: 'Public data: encryption', components: /^encrypt\b/ },
+    { name: 'Public data: words, commitment, value', components: /^(words|data)/ },
   ],
 }

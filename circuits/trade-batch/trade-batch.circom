@@ -2,6 +2,7 @@ pragma circom 2.2.3;
 
 include "lib/merkle.circom";
 include "lib/parameters.circom";
+include "lib/public-data.circom";
 include "lib/range.circom";
 include "lib/select.circom";
 include "state/account.circom";
@@ -9,11 +10,13 @@ include "state/book.circom";
 include "state/message.circom";
 include "state/risk.circom";
 include "state/shape.circom";
+include "state/update.circom";
 include "trade-batch/account.circom";
 include "trade-batch/message.circom";
 include "trade-batch/rules.circom";
 include "trade-batch/step.circom";
 include "trade-batch/touched.circom";
+include "trade-batch/words.circom";
 
 // The sizes of a batch as one parameter of a template, [N, steps, T] (protocol.md#sizes).
 function MESSAGES(sizes) { return sizes[0]; }
@@ -21,11 +24,12 @@ function STEPS(sizes) { return sizes[1]; }
 function TOUCHED_ACCOUNTS(sizes) { return sizes[2]; }
 
 // Claim: newStateRoot is what the rules make of oldStateRoot, at riskRoot and this time, and some sequence of at most N
-// messages for one market, each signed by its account for this domain, none replayed. Which market is not revealed.
+// messages for one market, each signed by its account for this domain, none replayed. Which market is not revealed; all that
+// is public of the batch are the words that commitment, challenge and value stand for.
 // The law is protocol.md#trade-batch; its rules' numbers stand below.
 // @assumes accounts' keys are on the curve and in the prime-order subgroup, and numbers of oldStateRoot in range: genesis
 // and every circuit that writes a state check them; the risk table is as protocol.md#risk-table requires: its publisher
-// checks it
+// checks it; the contract checks the words: domain, time, which table riskRoot may be, and the root that the batch starts from
 template TradeBatch(shape, sizes) {
     var M = MARKETS(shape);
     var K = COLLATERALS(shape);
@@ -38,11 +42,13 @@ template TradeBatch(shape, sizes) {
     var T = TOUCHED_ACCOUNTS(sizes);
     assert(steps <= 64); // as the widths of margin take for granted
     // public
+    signal input dataCommitment;
+    signal input dataChallenge;
+    signal input dataValue;
+    // words that the rest does not determine
     signal input domain;
     signal input timestamp;
     signal input riskRoot;
-    signal input oldStateRoot;
-    signal input newStateRoot;
     // risk table, market and its book
     signal input riskWords[RISK_WORDS(M, K, S)];
     signal input market;
@@ -317,6 +323,33 @@ template TradeBatch(shape, sizes) {
     books.children <== bookChildren;
     signal oldRoot <== Hash(TAG_STATE(), 2)([accountsRoot, books.oldRoot]);
     signal newRoot <== Hash(TAG_STATE(), 2)([roots[T], books.newRoot]);
-    oldRoot === oldStateRoot;
-    newRoot === newStateRoot;
+
+    // ---- 6. The words that are public (protocol.md#trade-words)
+    component words = TradeWords(T);
+    words.domain <== domain;
+    words.timestamp <== timestamp;
+    words.riskRoot <== riskRoot;
+    words.oldStateRoot <== oldRoot;
+    words.newStateRoot <== newRoot;
+    words.newBooksRoot <== books.newRoot;
+    words.enabled <== enabled;
+    words.index <== index;
+    component encrypt[T];
+    for (var t = 0; t < T; t++) {
+        encrypt[t] = EncryptUpdate();
+        encrypt[t].enabled <== enabled[t];
+        encrypt[t].viewKey <== viewKey[t];
+        encrypt[t].leaf <== update[t].newLeaf;
+        encrypt[t].market <== market;
+        encrypt[t].nonce <== touched[steps].nonce[t];
+        encrypt[t].cash <== update[t].after.collateral[0];
+        encrypt[t].position <== update[t].new;
+        words.leaf[t] <== update[t].newLeaf;
+        words.update[t] <== encrypt[t].words;
+    }
+    component data = AssertPublicData(TRADE_WORDS(T));
+    data.words <== words.words;
+    data.commitment <== dataCommitment;
+    data.challenge <== dataChallenge;
+    data.value <== dataValue;
 }

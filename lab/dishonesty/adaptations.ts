@@ -1,4 +1,6 @@
 import { CASH_BATCH_KIND } from '../../circuits/cash-batch/statement.ts'
+import { STATE_MOVE_SIGNALS } from '../../circuits/state/statement.ts'
+import { TRADE_BATCH_KIND } from '../../circuits/trade-batch/statement.ts'
 import { fromField, max, toField } from '../../protocol/numbers.ts'
 import { publicData } from '../../protocol/public-data.ts'
 import type { NamedSystem } from '../circuits/named-system.ts'
@@ -15,8 +17,7 @@ export function adaptationsOf(name: string, system: NamedSystem): Step[] {
   if (name === 'trade-batch') {
     const accounts = main.wires((t) => `update[${t}].enabled`)
     return [
-      claim(main, 'newRoot', 'newStateRoot'),
-      claim(main, 'oldRoot', 'oldStateRoot'),
+      publish(main, TRADE_BATCH_KIND),
       claim(main, 'risk.riskRoot', 'riskRoot'),
       ...accounts.map((_, t) => worstLoss(main, `margin[${t}].value`, `worstLoss[${t}]`)),
       ...tradeBatchHints(main),
@@ -32,15 +33,18 @@ export function adaptationsOf(name: string, system: NamedSystem): Step[] {
   }
   if (name.startsWith('cash-batch')) {
     const slots = main.wires((n) => `slot[${n}].found`)
-    return [publish(main), ...slots.map((_, n) => worstLoss(main, `slot[${n}].withdrawal.value`, `worstLoss[${n}]`))]
+    return [
+      publish(main, CASH_BATCH_KIND),
+      ...slots.map((_, n) => worstLoss(main, `slot[${n}].withdrawal.value`, `worstLoss[${n}]`)),
+    ]
   }
   if (name.startsWith('MarginRuleProbe')) return [worstLoss(main, 'check.value', 'worstLoss')]
   return []
 }
 
-/** Public inputs that say what a prover starts from. */
+/** Inputs that say what a prover starts from. */
 export function statementOf({ symbols }: NamedSystem): number[] {
-  const names = ['oldStateRoot', 'riskRoot', 'stateRoot']
+  const names = ['riskRoot', 'stateRoot']
   return names.map((name) => symbols.wireOf(`main.${name}`)).filter((wire) => wire !== undefined)
 }
 
@@ -49,15 +53,15 @@ function claim(main: MainSignals, from: string, to: string): Step {
   return { from: [wire], to: [main.wire(to)], compute: (value) => [value(wire)] }
 }
 
-/** The public signals that stand for the words that a cash batch comes to. */
-function publish(main: MainSignals): Step {
+/** The public signals that stand for the words that a batch of that kind comes to. */
+function publish(main: MainSignals, kind: number): Step {
   const words = main.wires((i) => `words.words[${i}]`)
   return {
     from: words,
-    to: ['dataCommitment', 'dataChallenge', 'dataValue'].map((name) => main.wire(name)),
+    to: STATE_MOVE_SIGNALS.map((name) => main.wire(name)),
     compute(get) {
       const [domain, ...rest] = words.map(get)
-      const { commitment, challenge, value } = publicData(domain!, CASH_BATCH_KIND, [domain!, ...rest])
+      const { commitment, challenge, value } = publicData(domain!, kind, [domain!, ...rest])
       return [commitment, challenge, value]
     },
   }

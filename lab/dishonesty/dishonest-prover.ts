@@ -1,9 +1,11 @@
 import { findBrokenConstraints } from '../../circom/constraint-check.ts'
-import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
+import { STATE_MOVE_SIGNALS } from '../../circuits/state/statement.ts'
+import { TRADE_BATCH_SIZES, tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
 import type { InputValue } from '../../circuits/types.ts'
 import { hashAccount } from '../../protocol/account.ts'
 import type { State } from '../../protocol/state.ts'
 import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
+import { tradeWordCount } from '../../protocol/trade-batch/words.ts'
 import { Tree } from '../../protocol/tree.ts'
 import {
   assertBreaks,
@@ -37,6 +39,8 @@ export interface Attempt {
   shippedAccepts(): boolean
   /** Whether the statement is the honest one. */
   readonly isTrue: boolean
+  /** The words that it would publish. */
+  readonly words: readonly bigint[]
   /** The value of any signal, by its name. */
   signal(name: string): bigint
 }
@@ -45,11 +49,11 @@ export interface Attempt {
 const MOST_DESCRIBED = 64
 
 /** Inputs that follow from all others: a prover makes them fit, unless they are forged. */
-const ADAPTED = ['worstLoss', 'newStateRoot']
+const ADAPTED = ['worstLoss', ...STATE_MOVE_SIGNALS]
 
 /**
  * A prover of trade-batch that does whatever it takes: it computes all that follows from its forged inputs and lies, opens the
- * account tree along the way as it then stands, and claims the state root that comes out.
+ * account tree along the way as it then stands, and publishes the words that come out.
  */
 export async function dishonestProver() {
   const { traced, prover } = await laboratoryOf('trade-batch')
@@ -59,6 +63,10 @@ export async function dishonestProver() {
   const wireOfLabel = new Map(Array.from(r1cs.labelOf, (label, wire) => [label, wire]))
   const shippedWires = Array.from(shipped.r1cs.labelOf, (label) => wireOfLabel.get(label)!)
   const findSignal = signalFinder(traced)
+  const wordNames = Array.from(
+    { length: tradeWordCount(TRADE_BATCH_SIZES.small.accounts) },
+    (_, i) => `words.words[${i}]`,
+  )
 
   const honestInput = (transition: TradeBatch) =>
     tradeBatch.buildInput(tradeBatchStatement(transition), transition, 'small')
@@ -106,7 +114,8 @@ export async function dishonestProver() {
         const witness = shippedWires.map((wire) => values[wire]!)
         return findBrokenConstraints(shipped.r1cs, witness, { limit: 1 }).length === 0
       },
-      isTrue: newStateRoot === honest.newStateRoot && !tradeBatch.publicSignals.some((name) => name in forge),
+      isTrue: STATE_MOVE_SIGNALS.every((name) => signal(name) === honest[name]),
+      words: wordNames.map(signal),
       signal,
     }
   }

@@ -1,27 +1,18 @@
 import { hashAccount } from '../account.ts'
+import { type BatchHead, batchHead, batchHeadOf, HEAD_FIELDS, HEAD_WORDS, packBatchHead } from '../batch-words.ts'
 import { ZkclearError } from '../errors.ts'
 import { assertCanonical, assertUint } from '../numbers.ts'
 import { BITS, CASH_KINDS, type CashKind } from '../parameters.ts'
-import { hashRiskTable } from '../risk-table.ts'
-import { stateRoot } from '../state.ts'
 import { type CashBatch, HOUSE, type Sweep } from './cash-batch.ts'
 import { type CashSlotData, operandsOf } from './slot-words.ts'
 
 /** All that is public of a cash batch. */
-export interface CashData {
-  readonly domain: bigint
-  readonly timestamp: bigint
-  /** 0 before the first table. */
-  readonly riskRoot: bigint
-  readonly oldStateRoot: bigint
-  readonly newStateRoot: bigint
-  readonly newBooksRoot: bigint
+export interface CashData extends BatchHead {
   /** All that the circuit has, unused ones last. */
   readonly slots: readonly CashSlotData[]
   readonly sweep: (Sweep & { readonly houseLeaf: bigint }) | undefined
 }
 
-const HEAD_WORDS = 6
 const SLOT_WORDS = 5
 const SWEEP_WORDS = 2
 
@@ -43,8 +34,7 @@ export function cashWordCount(slots: number): number {
 
 /** What the word at that place is, for people. */
 export function nameOfCashWord(place: number, count: number): string {
-  const heads = ['domain', 'timestamp', 'riskRoot', 'oldStateRoot', 'newStateRoot', 'newBooksRoot']
-  if (place < HEAD_WORDS) return heads[place]!
+  if (place < HEAD_WORDS) return HEAD_FIELDS[place]!
   if (place >= count - SWEEP_WORDS) return ['sweep', 'houseLeaf'][place - (count - SWEEP_WORDS)]!
   const [slot, word] = [Math.floor((place - HEAD_WORDS) / SLOT_WORDS), (place - HEAD_WORDS) % SLOT_WORDS]
   return `word ${['head', 'a', 'b', 'c', 'leaf'][word]} of slot ${slot}`
@@ -52,16 +42,11 @@ export function nameOfCashWord(place: number, count: number): string {
 
 /** What a batch makes public. */
 export function cashData(transition: CashBatch): CashData {
-  const { context, before, after, sweep } = transition
+  const { context, after, sweep } = transition
   const slots = transition.slots.map((slot): CashSlotData => ({ ...operandsOf(slot), leaf: hashAccount(slot.after) }))
   const unused = new Array<CashSlotData>(context.sizes.slots - slots.length).fill(UNUSED)
   return {
-    domain: context.domain,
-    timestamp: context.timestamp,
-    riskRoot: context.riskTable === undefined ? 0n : hashRiskTable(context.riskTable),
-    oldStateRoot: stateRoot(before),
-    newStateRoot: stateRoot(after),
-    newBooksRoot: after.books.root,
+    ...batchHead(transition),
     slots: [...slots, ...unused],
     sweep: sweep && { ...sweep, houseLeaf: hashAccount(after.accounts.get(HOUSE)!) },
   }
@@ -69,9 +54,8 @@ export function cashData(transition: CashBatch): CashData {
 
 /** The words of a batch, in order. Throws INPUT_INVALID, naming the word that does not fit. */
 export function packCashData({ slots, sweep, ...head }: CashData): bigint[] {
-  const { domain, timestamp, riskRoot, oldStateRoot, newStateRoot, newBooksRoot } = head
   const words = [
-    ...[domain, assertUint(timestamp, BITS.time, 'timestamp'), riskRoot, oldStateRoot, newStateRoot, newBooksRoot],
+    ...packBatchHead(head),
     ...slots.flatMap((slot) => [packHead(slot), slot.a, slot.b, slot.c, slot.leaf]),
     sweep === undefined ? 0n : packSweep(sweep),
     sweep === undefined ? 0n : sweep.houseLeaf,
@@ -87,10 +71,8 @@ export function unpackCashData(words: readonly bigint[]): CashData {
     refuse(`${words.length} words; a batch of n slots has ${HEAD_WORDS + SWEEP_WORDS} + ${SLOT_WORDS} n`, 'words')
   }
   const at = (slot: number) => HEAD_WORDS + slot * SLOT_WORDS
-  const [domain, timestamp, riskRoot, oldStateRoot, newStateRoot, newBooksRoot] = words
   const data: CashData = {
-    ...{ domain: domain!, timestamp: timestamp!, riskRoot: riskRoot! },
-    ...{ oldStateRoot: oldStateRoot!, newStateRoot: newStateRoot!, newBooksRoot: newBooksRoot! },
+    ...batchHeadOf(words),
     slots: Array.from({ length: slots }, (_, slot) => {
       const [head, a, b, c, leaf] = words.slice(at(slot))
       return { ...unpackHead(head!, `words[${at(slot)}]`), a: a!, b: b!, c: c!, leaf: leaf! }

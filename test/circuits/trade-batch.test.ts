@@ -24,7 +24,7 @@ function proves(batch: TradeBatch): void {
   const statement = tradeBatchStatement(batch)
   assert.equal(statement.newStateRoot, stateRoot(batch.after))
   const witness = harness.expectPass(tradeBatch.buildInput(statement, batch, 'small'))
-  assert.deepEqual(witness.slice(1, 6), tradeBatch.encodeStatement(statement))
+  assert.deepEqual(witness.slice(1, 4), tradeBatch.encodeStatement(statement))
 }
 
 /** No other new root has a witness. */
