@@ -1,4 +1,5 @@
 import { ZkclearError } from '../protocol/errors.ts'
+import type { ProfileName } from '../protocol/shape.ts'
 import { marginSufficiency } from './margin-sufficiency/index.ts'
 import type { StateMoveStatement } from './state/statement.ts'
 import { tradeBatch } from './trade-batch/index.ts'
@@ -17,6 +18,7 @@ export const CIRCUIT_NAMES = Object.keys(CIRCUITS) as readonly CircuitName[]
 /** A circuit whose proofs move the state root. */
 export interface StateCircuit extends CircuitDefinition<string, StateMoveStatement> {
   readonly settlementKind: number
+  wordCount(profile: ProfileName): number
 }
 
 /** The circuits whose proofs move the state root, each at the place of its `settlementKind`. */

@@ -34,6 +34,8 @@ export interface CircuitDefinition<Name extends string = string, Statement = unk
    * it, so it never changes; a new circuit takes the next one, from 0 without gaps.
    */
   readonly settlementKind?: number
+  /** Set with it: how many words a batch has, all of which are public (protocol.md#batch-words). */
+  wordCount?(profile: ProfileName): number
   /** Proof systems that keys can be made for. Default: Groth16 only. */
   readonly proofSystems?: readonly ProofSystem[]
   /** Bare include path of the template's file, resolved from the folder `circuits/`. */

@@ -10,6 +10,9 @@ import { type Groth16Proof, type Proof, publicSignalsFromJson, readProof, writeP
 import { parseWith, signalSchema } from '../verifier/json.ts'
 import { readJson } from './read-file.ts'
 
+/** Longest list in a statement: far beyond any circuit's. */
+const MAX_LIST = 4096
+
 const fileSchema = z.strictObject({
   version: z.literal(1),
   circuit: z.string().max(64),
@@ -17,6 +20,8 @@ const fileSchema = z.strictObject({
   proof: z.unknown(),
   statement: z.unknown(),
 })
+
+const listSchema = z.array(signalSchema).max(MAX_LIST)
 
 /** The document of a proof: the proof as snarkjs writes it, and what it proves. Nothing in it is private. */
 export function proofDocument(
@@ -105,7 +110,7 @@ function readProofOf(system: ProofSystem, json: unknown, path: string, need?: st
   return readProof(system, json)
 }
 
-/** A statement: an object with a decimal string for each public input, or their list in order, as provers write it. */
+/** A statement: an object with a decimal string or a list of such for each field, or public inputs in order, as provers write them. */
 function readStatement(json: unknown, name: CircuitName): unknown {
   const definition: CircuitDefinition = requireCircuit(name) as CircuitDefinition
   if (Array.isArray(json)) {
@@ -113,6 +118,8 @@ function readStatement(json: unknown, name: CircuitName): unknown {
     const message = `is a list of public signals, which do not tell what ${name} states; give its fields by name`
     throw new ZkclearError('INPUT_INVALID', message, { path: 'statement' })
   }
-  const fields = Object.fromEntries(definition.statementFields.map((field) => [field, signalSchema]))
+  // Which fields are lists, `statementOf` knows.
+  const schemaOf = (field: string) => (Array.isArray(Object(json)[field]) ? listSchema : signalSchema)
+  const fields = Object.fromEntries(definition.statementFields.map((field) => [field, schemaOf(field)]))
   return definition.statementOf(parseWith(z.strictObject(fields), json, 'INPUT_INVALID', 'statement'))
 }

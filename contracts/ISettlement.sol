@@ -9,17 +9,27 @@ import {Domain, Proof, RiskRoot, StateRoot} from "./Types.sol";
 /// @notice The state root moves only behind a proof; the risk publisher says which risk table the next proofs are checked at;
 /// nobody has any other right: there is no owner, no pause and no upgrade.
 interface ISettlement is IProofErrors {
+    /// @notice What proofs of one kind are checked with.
+    /// @param wordCount How many words the circuit has, all of them public.
+    struct StateVerifier {
+        IStateVerifier verifier;
+        uint256 wordCount;
+    }
+
     /// @notice A proved batch moved the state root.
     /// @param batch Number of the batch, of whatever kind; the genesis root is number 0, the first batch 1.
     /// @param kind Which circuit proved it, as in `settle`.
     /// @param timestamp The venue's time of the batch, in unix seconds.
+    /// @param data What the batch makes public besides, as words of its kind: all that anybody needs to follow the tree of
+    /// accounts, and an account's owner to follow his account.
     event Settled(
         uint64 indexed batch,
         StateRoot indexed oldStateRoot,
         StateRoot indexed newStateRoot,
         uint256 kind,
         RiskRoot riskRoot,
-        uint40 timestamp
+        uint40 timestamp,
+        uint256[] data
     );
 
     /// @notice The publisher posted a risk table.
@@ -28,6 +38,8 @@ interface ISettlement is IProofErrors {
 
     /// The verifier given for this kind has no code; kind 0 and the zero address if none was given at all.
     error VerifierMissing(uint256 kind, address verifier);
+    /// The circuit of this kind has fewer words than every batch's statement.
+    error TooFewWords(uint256 kind, uint256 wordCount, uint256 least);
     /// No circuit has this kind: there are kinds from 0 to `kinds` - 1.
     error KindUnknown(uint256 kind, uint256 kinds);
     /// The risk publisher may not be the zero address: no risk table could ever be posted.
@@ -39,18 +51,17 @@ interface ISettlement is IProofErrors {
     /// A batch must change the state.
     error StateRootUnchanged(StateRoot stateRoot);
     /// A batch's time may not be before that of the batch before it.
-    error TimestampBeforeLast(uint40 timestamp, uint40 lastTimestamp);
+    error TimestampBeforeLast(uint256 timestamp, uint40 lastTimestamp);
     /// A batch's time may differ from the block's by at most `maxClockSkew` seconds.
-    error TimestampOffBlockTime(uint40 timestamp, uint256 blockTime, uint256 maxClockSkew);
-    /// The proof does not hold for the statement that this contract made from its own state and the caller's fields.
-    error ProofRejected(
-        uint256 kind,
-        Domain domain,
-        uint40 timestamp,
-        RiskRoot riskRoot,
-        StateRoot oldStateRoot,
-        StateRoot newStateRoot
-    );
+    error TimestampOffBlockTime(uint256 timestamp, uint256 blockTime, uint256 maxClockSkew);
+    /// The batch was made for another contract, or for another chain.
+    error DomainWrong(Domain given, Domain own);
+    /// The batch was made at another risk table than the current one.
+    error RiskRootNotCurrent(RiskRoot given, RiskRoot current);
+    /// The batch starts from another state root than the current one.
+    error StateRootNotCurrent(StateRoot given, StateRoot current);
+    /// The proof does not hold for these words and what is said to be their commitment.
+    error ProofRejected(uint256 kind, uint256 dataCommitment);
     /// Only the risk publisher posts risk tables.
     error NotRiskPublisher(address caller, address riskPublisher);
     /// A risk table must be newer than the one before it.
@@ -58,15 +69,15 @@ interface ISettlement is IProofErrors {
     /// A risk table may not be more than `maxClockSkew` seconds ahead of the block.
     error RiskFromFuture(uint40 asOf, uint256 blockTime, uint256 maxClockSkew);
 
-    /// @notice Moves the state root to `newStateRoot`. Anybody may call: the proof is the permission, and whoever knows the state
-    /// can make one.
-    /// @dev The other public signals are this contract's own: domain, riskRoot and the current state root. So a proof serves once,
-    /// whatever its bytes are, because the root it starts from is then no longer the current one.
+    /// @notice Moves the state root to words[4]. Anybody may call: the proof is the permission, and whoever knows the state can
+    /// make one.
+    /// @dev A proof serves once, whatever its bytes are, because the root it starts from is then no longer the current one.
     /// @param kind Which circuit proved the batch: the place of its verifier among those that were deployed with this contract.
     /// @param proof Proof of that circuit.
-    /// @param newStateRoot The root after the batch.
-    /// @param timestamp The venue's time of the batch, in unix seconds.
-    function settle(uint256 kind, Proof calldata proof, StateRoot newStateRoot, uint40 timestamp) external;
+    /// @param dataCommitment The circuit's commitment to the words; it need not be trusted (PublicData.sol).
+    /// @param words What the batch makes public: domain, timestamp in unix seconds, riskRoot, oldStateRoot, newStateRoot, and the
+    /// words of its kind, as docs/protocol.md#batch-words lists them.
+    function settle(uint256 kind, Proof calldata proof, uint256 dataCommitment, uint256[] calldata words) external;
 
     /// @notice Sets the risk table that proofs are checked at from now on. Only the risk publisher.
     /// @param newRiskRoot Commitment to the table. That there is a table, and that it keeps to its bounds, is the publisher's
@@ -102,8 +113,9 @@ interface ISettlement is IProofErrors {
     /// @notice The time the current risk table speaks of, in unix seconds; 0 before the first.
     function riskAsOf() external view returns (uint40);
 
-    /// @notice The verifier that `settle` asks for batches of this kind; zero if there is no such kind.
-    function verifiers(uint256 kind) external view returns (IStateVerifier);
+    /// @notice The verifier that `settle` asks for batches of this kind, and how many words they have; zeros if there is no such
+    /// kind.
+    function verifiers(uint256 kind) external view returns (IStateVerifier verifier, uint256 wordCount);
 
     /// @notice How many kinds of batches there are.
     function kinds() external view returns (uint256);

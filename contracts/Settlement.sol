@@ -3,7 +3,8 @@ pragma solidity 0.8.37;
 
 import {Field} from "./Field.sol";
 import {ISettlement} from "./ISettlement.sol";
-import {IStateVerifier, Statements} from "./Statements.sol";
+import {PublicData} from "./PublicData.sol";
+import {IStateVerifier} from "./Statements.sol";
 import {Domain, Proof, RiskRoot, StateRoot} from "./Types.sol";
 
 /// @title Settlement: the state root of a venue, moved only by proofs.
@@ -14,6 +15,9 @@ contract Settlement is ISettlement {
     /// Seconds that a batch's time may differ from the block's, either way, and that a risk table may be ahead of it. Long enough
     /// to prove a batch and wait out a congested chain; short enough that a venue cannot choose the hour at which orders expire.
     uint256 public constant MAX_CLOCK_SKEW = 15 minutes;
+
+    /// What the words of every batch begin with: domain, timestamp, riskRoot, oldStateRoot, newStateRoot.
+    uint256 private constant HEAD_WORDS = 5;
 
     /// @inheritdoc ISettlement
     address public immutable riskPublisher;
@@ -30,7 +34,7 @@ contract Settlement is ISettlement {
     RiskRoot public riskRoot;
 
     /// @inheritdoc ISettlement
-    mapping(uint256 kind => IStateVerifier) public verifiers;
+    mapping(uint256 kind => StateVerifier) public verifiers;
 
     /// The root after batch n stands at n modulo RECENT_ROOTS.
     StateRoot[RECENT_ROOTS] private recentRoots;
@@ -38,13 +42,16 @@ contract Settlement is ISettlement {
     uint40[RECENT_ROOTS] private becameCurrentAt;
 
     /// @param verifiers_ Verifiers of the circuits that move the state root, each at the place that is its kind.
-    constructor(StateRoot genesisRoot, address riskPublisher_, IStateVerifier[] memory verifiers_) {
+    constructor(StateRoot genesisRoot, address riskPublisher_, StateVerifier[] memory verifiers_) {
         _requireRoot(StateRoot.unwrap(genesisRoot));
         if (riskPublisher_ == address(0)) revert RiskPublisherMissing();
         if (verifiers_.length == 0) revert VerifierMissing(0, address(0));
         for (uint256 kind = 0; kind < verifiers_.length; kind++) {
-            address verifier = address(verifiers_[kind]);
+            address verifier = address(verifiers_[kind].verifier);
             if (verifier.code.length == 0) revert VerifierMissing(kind, verifier);
+            if (verifiers_[kind].wordCount < HEAD_WORDS) {
+                revert TooFewWords(kind, verifiers_[kind].wordCount, HEAD_WORDS);
+            }
             verifiers[kind] = verifiers_[kind];
         }
         kinds = verifiers_.length;
@@ -53,17 +60,24 @@ contract Settlement is ISettlement {
     }
 
     /// @inheritdoc ISettlement
-    function settle(uint256 kind, Proof calldata proof, StateRoot newStateRoot, uint40 timestamp) external {
-        _requireRoot(StateRoot.unwrap(newStateRoot));
-        StateRoot oldStateRoot = stateRoot();
+    function settle(uint256 kind, Proof calldata proof, uint256 dataCommitment, uint256[] calldata words) external {
+        StateVerifier memory asked = verifiers[kind];
+        if (address(asked.verifier) == address(0)) revert KindUnknown(kind, kinds);
+        // What is not the next batch is told so, at little cost, before the proof is looked at.
+        if (words.length < HEAD_WORDS) revert PublicData.WordCountWrong(words.length, asked.wordCount);
+        _requireDomain(Domain.wrap(words[0]));
+        _requireTimely(words[1]);
+        uint40 timestamp = uint40(words[1]);
+        RiskRoot risk = _requireCurrentRisk(RiskRoot.wrap(words[2]));
+        StateRoot oldStateRoot = _requireCurrent(StateRoot.wrap(words[3]));
+        StateRoot newStateRoot = StateRoot.wrap(words[4]);
+        _requireRoot(words[4]);
         if (newStateRoot == oldStateRoot) revert StateRootUnchanged(newStateRoot);
-        _requireTimely(timestamp);
-        RiskRoot risk = riskRoot;
-        if (RiskRoot.unwrap(risk) == 0) revert RiskRootMissing();
 
-        _requireProof(kind, proof, domain(), timestamp, risk, oldStateRoot, newStateRoot);
+        uint256[3] memory signals = PublicData.signals(domain(), kind, dataCommitment, asked.wordCount, words);
+        if (!asked.verifier.verifyProof(proof.a, proof.b, proof.c, signals)) revert ProofRejected(kind, dataCommitment);
         uint64 batch = _advance(newStateRoot, timestamp);
-        emit Settled(batch, oldStateRoot, newStateRoot, kind, risk, timestamp);
+        emit Settled(batch, oldStateRoot, newStateRoot, kind, risk, timestamp, words[HEAD_WORDS:]);
     }
 
     /// @inheritdoc ISettlement
@@ -98,30 +112,6 @@ contract Settlement is ISettlement {
         return (false, 0);
     }
 
-    /// The one place where a verifier is asked. All circuits that move the state root state the same.
-    function _requireProof(
-        uint256 kind,
-        Proof calldata proof,
-        Domain domain_,
-        uint40 timestamp,
-        RiskRoot risk,
-        StateRoot oldStateRoot,
-        StateRoot newStateRoot
-    ) private view {
-        IStateVerifier verifier = verifiers[kind];
-        if (address(verifier) == address(0)) revert KindUnknown(kind, kinds);
-        uint256[5] memory signals = Statements.stateMove({
-            domain: Domain.unwrap(domain_),
-            timestamp: timestamp,
-            riskRoot: RiskRoot.unwrap(risk),
-            oldStateRoot: StateRoot.unwrap(oldStateRoot),
-            newStateRoot: StateRoot.unwrap(newStateRoot)
-        });
-        if (!verifier.verifyProof(proof.a, proof.b, proof.c, signals)) {
-            revert ProofRejected(kind, domain_, timestamp, risk, oldStateRoot, newStateRoot);
-        }
-    }
-
     /// Every batch ends here, whatever its kind.
     function _advance(StateRoot newStateRoot, uint40 timestamp) private returns (uint64 batch) {
         batch = batchCount + 1;
@@ -131,11 +121,27 @@ contract Settlement is ISettlement {
         becameCurrentAt[batch % RECENT_ROOTS] = uint40(block.timestamp);
     }
 
-    function _requireTimely(uint40 timestamp) private view {
+    function _requireTimely(uint256 timestamp) private view {
         if (timestamp < lastTimestamp) revert TimestampBeforeLast(timestamp, lastTimestamp);
         bool early = timestamp + MAX_CLOCK_SKEW < block.timestamp;
         bool late = timestamp > block.timestamp + MAX_CLOCK_SKEW;
         if (early || late) revert TimestampOffBlockTime(timestamp, block.timestamp, MAX_CLOCK_SKEW);
+    }
+
+    function _requireCurrent(StateRoot given) private view returns (StateRoot current) {
+        current = stateRoot();
+        if (!(given == current)) revert StateRootNotCurrent(given, current);
+    }
+
+    function _requireDomain(Domain given) private view {
+        Domain own = domain();
+        if (Domain.unwrap(given) != Domain.unwrap(own)) revert DomainWrong(given, own);
+    }
+
+    function _requireCurrentRisk(RiskRoot given) private view returns (RiskRoot current) {
+        current = riskRoot;
+        if (RiskRoot.unwrap(current) == 0) revert RiskRootMissing();
+        if (!(given == current)) revert RiskRootNotCurrent(given, current);
     }
 
     function _requireRoot(uint256 root) private pure {

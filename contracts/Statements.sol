@@ -2,15 +2,15 @@
 // Generated from the registry of circuits by `npm run generate`; never edited.
 pragma solidity 0.8.37;
 
-/// @title Generated verifier of proofs that move the state root, which all state the same: trade-batch.
+/// @title Generated verifier of proofs that move the state root: trade-batch.
 interface IStateVerifier {
     /// @notice Whether the proof holds for these public signals.
-    /// @param signals domain, timestamp, riskRoot, oldStateRoot, newStateRoot. False if one is not canonical.
+    /// @param signals dataCommitment, dataChallenge, dataValue. False if one is not canonical.
     function verifyProof(
         uint256[2] calldata a,
         uint256[2][2] calldata b,
         uint256[2] calldata c,
-        uint256[5] calldata signals
+        uint256[3] calldata signals
     ) external view returns (bool);
 }
 
@@ -28,17 +28,6 @@ interface IMarginSufficiencyVerifier {
 
 /// @title Statements as public signals, each in the order of its circuit.
 library Statements {
-    /// @notice Signals of proofs that move the state root, which all state the same: trade-batch.
-    function stateMove(
-        uint256 domain,
-        uint256 timestamp,
-        uint256 riskRoot,
-        uint256 oldStateRoot,
-        uint256 newStateRoot
-    ) internal pure returns (uint256[5] memory) {
-        return [domain, timestamp, riskRoot, oldStateRoot, newStateRoot];
-    }
-
     /// @notice Signals of proofs of margin-sufficiency.
     function marginSufficiency(
         uint256 domain,

@@ -2,19 +2,21 @@ import { format } from 'prettier'
 import { STATE_CIRCUITS } from '../circuits/index.ts'
 import { marginSufficiency } from '../circuits/margin-sufficiency/index.ts'
 
-/** Contracts that ask a verifier, with what they ask it: each statement of the registry that a contract makes. */
+/**
+ * Contracts that ask a verifier, with what they ask it. Signals of proofs that move the state root come from PublicData.sol, so
+ * those have no function of their own.
+ */
 function statements() {
   const [first, ...others] = STATE_CIRCUITS
   const publicSignals = first!.publicSignals
   for (const { name, publicSignals: own } of others) {
-    if (own.join() !== publicSignals.join()) throw new Error(`${name} moves the state root, but states something else`)
+    if (own.join() !== publicSignals.join()) throw new Error(`${name} moves the state root, but has other signals`)
   }
   const names = STATE_CIRCUITS.map(({ name }) => name).join(', ')
   return [
     {
       contract: 'IStateVerifier',
-      of: `proofs that move the state root, which all state the same: ${names}`,
-      statement: 'stateMove',
+      of: `proofs that move the state root: ${names}`,
       publicSignals,
     },
     {
@@ -44,8 +46,8 @@ interface ${contract} {
 }
 `,
   )
-  const functions = all.map(
-    ({ of, statement, publicSignals }) => `
+  const functions = all.flatMap(({ of, statement, publicSignals }) =>
+    statement === undefined ? [] : `
     /// @notice Signals of ${of}.
     function ${statement}(
         ${publicSignals.map((name) => `uint256 ${name}`).join(', ')}

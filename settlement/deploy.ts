@@ -80,6 +80,7 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   checkAge(marginMaxRootAge, 'marginMaxRootAge')
   checkAge(marginMaxRiskAge, 'marginMaxRiskAge')
   const keys = keysInOrder(options.keys)
+  const wordCounts = STATE_CIRCUITS.map((circuit, kind) => circuit.wordCount(keys[kind]!.profile))
   const chainId = await chainIdOf(signer)
   refuseDevKeys(keys, chainId)
   onProgress?.({ stage: 'compile contracts', fraction: 0 })
@@ -103,8 +104,8 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   const verifiers: DeployedContract[] = []
   for (const { definition } of keys) verifiers.push(await next(verifierContractName(definition)))
   const marginVerifier = verifiers.pop()!
-  const addresses = verifiers.map(({ address }) => address)
-  const settlement = await next('Settlement', genesisRoot, riskPublisher, addresses)
+  const stateVerifiers = verifiers.map(({ address }, kind) => [address, wordCounts[kind]])
+  const settlement = await next('Settlement', genesisRoot, riskPublisher, stateVerifiers)
   const policy = [marginRatioBps, marginMaxRootAge, marginMaxRiskAge]
   const gate = await next('MarginGate', settlement.address, marginVerifier.address, ...policy)
   onProgress?.({ stage: 'deployed', fraction: 1 })

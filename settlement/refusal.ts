@@ -18,6 +18,8 @@ const COMMON: Readonly<Record<string, Sentence>> = {
 export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sentence>>>> = {
   Settlement: {
     ...COMMON,
+    DomainWrong: ({ given, own }) =>
+      `the batch was made for domain ${given}, and that of this Settlement is ${own}; sign and prove for this one`,
     KindUnknown: ({ kind, kinds }) =>
       `it knows the verifiers of ${kinds} kinds of batches, from 0, and not of kind ${kind}; settle at one that was deployed with it`,
     NotRiskPublisher: ({ caller, riskPublisher }) =>
@@ -26,6 +28,10 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
       `the table speaks of ${asOf}, more than ${maxClockSkew} seconds after the block's time, ${blockTime}; correct asOf, or wait`,
     RiskNotNewer: ({ asOf, lastAsOf }) =>
       `the table speaks of ${asOf}, and the current one of ${lastAsOf}; post one of a later time`,
+    RiskRootNotCurrent: ({ given, current }) =>
+      `the batch was made at risk table ${given}, and the current one is ${current}; apply and prove it at that one`,
+    StateRootNotCurrent: ({ given, current }) =>
+      `the batch starts from state root ${given}, and the current one is ${current}`,
     StateRootUnchanged: ({ stateRoot }) =>
       `the state root is ${stateRoot} already, and a batch must change it; there is nothing to settle`,
     TimestampBeforeLast: ({ timestamp, lastTimestamp }) =>
@@ -35,6 +41,10 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
       (timestamp! < blockTime!
         ? 'apply and prove it at a later time'
         : 'wait, or apply and prove it at an earlier time'),
+    WordCountWrong: ({ given, needed }) =>
+      `the batch has ${given} words, and the circuit of the contract ${needed}; prove with the profile that it was deployed for`,
+    WordNotCanonical: ({ index, value, order }) =>
+      `word ${index} is ${value}, no field element; need one below ${order}`,
     ZeroRoot: () => '0 is no root: it stands for none',
   },
   MarginGate: {

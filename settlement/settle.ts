@@ -1,6 +1,6 @@
 import type { Signer } from 'ethers'
 import { requireStateCircuit } from '../circuits/registry.ts'
-import type { StateMoveStatement } from '../circuits/state/statement.ts'
+import { type StateMoveStatement, wordsOf } from '../circuits/state/statement.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { Groth16Proof } from '../verifier/proof.ts'
 import { type ContractAt, contractAt } from './contract-at.ts'
@@ -53,7 +53,8 @@ export async function settle({ signer, settlement, proved, ...options }: SettleO
   const { circuit: name, proof, statement } = requireProved(proved)
   const circuit = requireStateCircuit(name)
   const kind = circuit.settlementKind
-  const values = [kind, proofArgument(circuit, proof, statement), statement.newStateRoot, statement.timestamp]
+  const [commitment] = circuit.encodeStatement(statement)
+  const values = [kind, proofArgument(circuit, proof, statement), commitment, wordsOf(statement)]
   const at = await contractAt('Settlement', settlement, signer, 'settlement')
   const call = { method: 'settle', values, event: 'Settled', statement: { ...statement } }
   const { event, ...confirmation } = await transact(at, call, options).catch(async (error) => {
@@ -62,19 +63,15 @@ export async function settle({ signer, settlement, proved, ...options }: SettleO
   return { chainId: at.chainId, batch: event.args.batch, kind, ...confirmation }
 }
 
-/** What the contract's refusal comes from, if it is that the batch is not the next one, or not one for this Settlement. */
+/** What the contract's refusal comes from, if it is that the batch is not the next one. */
 async function misplaced(at: ContractAt, statement: StateMoveStatement, error: unknown): Promise<unknown> {
   if (!(error instanceof ZkclearError) || error.code !== 'CONTRACT_REFUSED') return undefined
-  const explained = (message: string, facts: Readonly<Record<string, unknown>>) =>
-    new ZkclearError('CONTRACT_REFUSED', message, { cause: error, details: { ...error.details, ...facts } })
+  if (error.details.refusal === 'DomainWrong') return undefined
   const status = await statusOf(at)
-  const { domain, oldStateRoot } = statement
-  if (domain !== status.domain) {
-    const message = `the proof is made for domain ${domain}, and that of this Settlement on chain ${at.chainId} is ${status.domain}; sign and prove for this one`
-    return explained(message, { domain: `${status.domain}` })
-  }
+  const { oldStateRoot } = statement
   const standing = await standingOf(at, status, statement)
   if (standing === 'next') return undefined
   const message = `the proof starts from state root ${oldStateRoot}, and Settlement's is ${status.stateRoot}: ${STANDINGS[standing]}`
-  return explained(message, { standing, stateRoot: `${status.stateRoot}` })
+  const details = { ...error.details, standing, stateRoot: `${status.stateRoot}` }
+  return new ZkclearError('CONTRACT_REFUSED', message, { cause: error, details })
 }

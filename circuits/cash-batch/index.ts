@@ -1,4 +1,5 @@
 import type { CashBatch } from '../../protocol/cash-batch/cash-batch.ts'
+import { cashWordCount } from '../../protocol/cash-batch/words.ts'
 import { type ProfileName, venueShape } from '../../protocol/shape.ts'
 import { shapeArgument } from '../state/shape.ts'
 import type { RegisteredCircuit, TemplateArgument } from '../types.ts'
@@ -17,6 +18,7 @@ export const cashBatch: RegisteredCircuit<'cash-batch', CashBatchStatement, Cash
     'newStateRoot is what the operations make of oldStateRoot, in order, one on each used slot, and then at most one sweep of fees to the house; all that is public of them are the words.',
   template: 'CashBatch',
   settlementKind: CASH_BATCH_KIND,
+  wordCount: (profile) => cashWordCount(CASH_BATCH_SIZES[profile].slots),
   source: 'cash-batch/cash-batch.circom',
   templateArguments: (profile) => cashArguments(sizesOf(profile)),
   ...cashBatchCodec,

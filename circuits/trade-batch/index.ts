@@ -1,5 +1,6 @@
 import { type ProfileName, type VenueShape, venueShape } from '../../protocol/shape.ts'
 import type { TradeBatch, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
+import { tradeWordCount } from '../../protocol/trade-batch/words.ts'
 import { shapeArgument } from '../state/shape.ts'
 import type { RegisteredCircuit } from '../types.ts'
 import { exampleBatch, exampleState } from './example.ts'
@@ -16,6 +17,7 @@ export const tradeBatch: RegisteredCircuit<'trade-batch', TradeBatchStatement, T
     'newStateRoot is what the rules make of oldStateRoot, at riskRoot and this time, and some sequence of messages for one market, each signed by its account for this domain, none replayed.',
   template: 'TradeBatch',
   settlementKind: TRADE_BATCH_KIND,
+  wordCount: (profile) => tradeWordCount(TRADE_BATCH_SIZES[profile].accounts),
   source: 'trade-batch/trade-batch.circom',
   templateArguments(name) {
     const { messages, steps, accounts } = TRADE_BATCH_SIZES[name]

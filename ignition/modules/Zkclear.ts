@@ -11,7 +11,10 @@ import { verifierContractName } from '../../verifier/solidity.ts'
  * one for each circuit that moves the state root, at the place of its kind.
  */
 export default buildModule('Zkclear', (m) => {
-  const stateVerifiers = STATE_CIRCUITS.map((circuit) => m.contract(verifierContractName(circuit)))
+  const stateVerifiers = STATE_CIRCUITS.map((circuit) => ({
+    verifier: m.contract(verifierContractName(circuit)),
+    wordCount: circuit.wordCount('small'),
+  }))
   const marginSufficiencyVerifier = m.contract('MarginSufficiencyVerifier')
   const settlement = m.contract('Settlement', [
     m.getParameter<bigint>('genesisRoot'),

@@ -28,7 +28,7 @@ const ACCOUNT_WORDS = 3
 /** One bit and an index. */
 const ENTRY_BITS = BITS.account + 1
 /** Entries in one word: as many as stay below 2^253. */
-export const ENTRIES_PER_WORD = Math.floor(253 / ENTRY_BITS)
+const ENTRIES_PER_WORD = Math.floor(253 / ENTRY_BITS)
 
 /** How many words a batch with room for that many accounts has. */
 export function tradeWordCount(slots: number): number {

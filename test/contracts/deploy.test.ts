@@ -121,7 +121,7 @@ describe('deploy', () => {
     const { deployment, settlement } = venue
     const { contracts } = await tryDeploy({ keys: deployedKeys.toReversed() })
     assert.deepEqual(Object.keys(contracts), Object.keys(deployment.contracts))
-    assert.equal(await settlement.verifiers(0n), deployment.contracts.TradeBatchVerifier!.address)
+    assert.deepEqual([...(await settlement.verifiers(0n))], [deployment.contracts.TradeBatchVerifier!.address, 19n])
     await refuses({ keys: [tradeBatchKey] }, 'INPUT_INVALID', 'keys')
     await refuses({ keys: [marginSufficiencyKey] }, 'INPUT_INVALID', 'keys')
     await refuses({ keys: [...deployedKeys, tradeBatchKey] }, 'INPUT_INVALID', 'keys[2]')

@@ -6,7 +6,14 @@ import type { Groth16Proof } from '../../verifier/proof.ts'
 import { assertReverts } from '../support/contracts/assert-reverts.ts'
 import { marginSufficiencyKey, prove, signalsOf, tradeBatchKey } from '../support/contracts/dev-keys.ts'
 import { outcomesByGas } from '../support/contracts/gas-limits.ts'
-import { createVenue, element, PURPOSE, proofArgument, TRADE_BATCH, type Venue } from '../support/contracts/venue.ts'
+import {
+  createVenue,
+  element,
+  PURPOSE,
+  proofArgument,
+  settleArguments,
+  type Venue,
+} from '../support/contracts/venue.ts'
 
 const NEXT_ROOT = element('next root')
 const TRUE = `0x${'1'.padStart(64, '0')}`
@@ -29,12 +36,7 @@ describe('a call with too little gas', () => {
   }
 
   it('to settle never says that a true proof is false', async () => {
-    const seen = await outcomes(venue.settlement as never, 'settle', [
-      TRADE_BATCH,
-      proofArgument(batchProof),
-      NEXT_ROOT,
-      batch.timestamp,
-    ])
+    const seen = await outcomes(venue.settlement as never, 'settle', [...settleArguments(batch, batch, batchProof)])
     assert.deepEqual([...seen.keys()].sort(), ['0x', 'NotEnoughGas', 'out of gas'])
     assert.ok(seen.get('NotEnoughGas')! > 100, `${seen.get('NotEnoughGas')}`)
   })
@@ -63,10 +65,10 @@ describe('a call with too little gas', () => {
 
   it('is answered that a false proof is false if it has enough for a true one, even if points are off the curve', async () => {
     const { settlement } = venue
-    const proof = proofArgument(batchProof)
+    const [kind, proof, ...rest] = settleArguments(batch, batch, batchProof)
     const off = { ...proof, a: [proof.a[0], BASE_FIELD - proof.a[1] - 1n] }
     for (const wrong of [{ ...proof, c: proof.a }, off]) {
-      const call = settlement.settle.staticCall(TRADE_BATCH, wrong, NEXT_ROOT, batch.timestamp, { gasLimit: 420_000 })
+      const call = settlement.settle.staticCall(kind, wrong, ...rest, { gasLimit: 420_000 })
       await assertReverts(call, settlement.interface, 'ProofRejected')
     }
   })

@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict'
 import { ContractFactory } from 'ethers'
 import { before, beforeEach, describe, it } from 'mocha'
+import type { StateMoveStatement } from '../../circuits/state/statement.ts'
 import { settlementDomain } from '../../protocol/domain.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { assertReverts, assertRevertsBare } from '../support/contracts/assert-reverts.ts'
-import { prove, type Statement, tradeBatchKey } from '../support/contracts/dev-keys.ts'
+import { prove, signalsOf, tradeBatchKey } from '../support/contracts/dev-keys.ts'
 import {
   createVenue,
+  DATA,
   element,
   GENESIS_ROOT,
   proofArgument,
   RISK_ROOT,
+  settleArguments,
   TRADE_BATCH,
   type Venue,
 } from '../support/contracts/venue.ts'
@@ -31,11 +34,8 @@ describe('Settlement', () => {
     assertReverts(call, venue.settlement.interface, name, args)
 
   /** Asks for a settlement with a valid proof of `proved`, but with the given fields in the call. */
-  const ask = (proved: Statement, call: Statement = {}) => {
-    const { newStateRoot, timestamp } = { ...proved, ...call }
-    const proof = proofArgument(prove(tradeBatchKey, proved))
-    return venue.settlement.settle.staticCall(TRADE_BATCH, proof, newStateRoot, timestamp)
-  }
+  const ask = (proved: StateMoveStatement, call: Partial<StateMoveStatement> = {}) =>
+    venue.settlement.settle.staticCall(...settleArguments({ ...proved, ...call }, proved))
 
   describe('settle', () => {
     beforeEach(() => venue.publish())
@@ -47,18 +47,15 @@ describe('Settlement', () => {
       assert.equal(await settlement.batchCount(), 1n)
       const { name, args } = settlement.interface.parseLog(receipt!.logs[0]!)!
       const timestamp = await settlement.lastTimestamp()
-      assert.deepEqual([name, ...args], ['Settled', 1n, GENESIS_ROOT, NEXT_ROOT, TRADE_BATCH, RISK_ROOT, timestamp])
+      assert.deepEqual(
+        [name, ...args.toArray(true)],
+        [...['Settled', 1n, GENESIS_ROOT, NEXT_ROOT, TRADE_BATCH, RISK_ROOT, timestamp], DATA],
+      )
     })
 
     it('settles batch after batch, two of them at the same second', async () => {
       const first = await venue.batch(NEXT_ROOT)
-      const call = async (statement: Statement) =>
-        venue.settlement.settle(
-          TRADE_BATCH,
-          proofArgument(prove(tradeBatchKey, statement)),
-          statement.newStateRoot,
-          statement.timestamp,
-        )
+      const call = async (statement: StateMoveStatement) => venue.settlement.settle(...settleArguments(statement))
       await call(first)
       await call({ ...first, oldStateRoot: NEXT_ROOT, newStateRoot: OTHER_ROOT })
       assert.equal(await venue.settlement.stateRoot(), OTHER_ROOT)
@@ -67,46 +64,79 @@ describe('Settlement', () => {
     it('refuses a settled batch a second time', async () => {
       const statement = await venue.batch(NEXT_ROOT)
       await venue.settle(NEXT_ROOT)
-      await reverts(ask(statement), 'StateRootUnchanged', [NEXT_ROOT])
+      await reverts(ask(statement), 'StateRootNotCurrent', [GENESIS_ROOT, NEXT_ROOT])
       await venue.settle(OTHER_ROOT)
       await reverts(ask(statement), 'TimestampBeforeLast')
       const timestamp = await venue.now()
-      await reverts(ask(statement, { timestamp }), 'ProofRejected')
+      await reverts(ask(statement, { timestamp }), 'StateRootNotCurrent', [GENESIS_ROOT, OTHER_ROOT])
+      await reverts(ask(statement, { timestamp, oldStateRoot: OTHER_ROOT }), 'ProofRejected')
     })
 
     it('refuses a re-randomised copy of a used proof, which verifies but starts from a root that has passed', async () => {
       const { settlement, tradeBatchVerifier, batch } = venue
       const statement = await batch(NEXT_ROOT)
       const proof = prove(tradeBatchKey, statement)
-      await (await settlement.settle(TRADE_BATCH, proofArgument(proof), NEXT_ROOT, statement.timestamp)).wait()
+      await (await settlement.settle(...settleArguments(statement, statement, proof))).wait()
       await venue.settle(OTHER_ROOT)
-      const copy = proofArgument(rerandomize(proof))
-      assert.notDeepEqual(copy.a, proofArgument(proof).a)
-      assert.equal(await tradeBatchVerifier.verifyProof(copy.a, copy.b, copy.c, Object.values(statement)), true)
-      await reverts(settlement.settle.staticCall(TRADE_BATCH, copy, NEXT_ROOT, await venue.now()), 'ProofRejected')
+      const copy = rerandomize(proof)
+      const { a, b, c } = proofArgument(copy)
+      assert.notDeepEqual(a, proofArgument(proof).a)
+      assert.equal(await tradeBatchVerifier.verifyProof(a, b, c, signalsOf(tradeBatchKey, statement)), true)
+      const now = { ...statement, timestamp: await venue.now(), oldStateRoot: OTHER_ROOT }
+      await reverts(settlement.settle.staticCall(...settleArguments(now, statement, copy)), 'ProofRejected')
     })
 
-    it('refuses a proof that starts from another state root', async () => {
-      await reverts(ask(await venue.batch(NEXT_ROOT, { oldStateRoot: OTHER_ROOT })), 'ProofRejected')
+    it('refuses a batch that starts from another state root, or was made at another risk table', async () => {
+      const other = element('other risk')
+      await reverts(ask(await venue.batch(NEXT_ROOT, { oldStateRoot: OTHER_ROOT })), 'StateRootNotCurrent', [
+        ...[OTHER_ROOT, GENESIS_ROOT],
+      ])
+      await reverts(ask(await venue.batch(NEXT_ROOT, { riskRoot: other })), 'RiskRootNotCurrent', [other, RISK_ROOT])
     })
 
-    it('refuses a proof that leads to another state root than the call says', async () => {
-      await reverts(ask(await venue.batch(NEXT_ROOT), { newStateRoot: OTHER_ROOT }), 'ProofRejected')
-    })
-
-    it('refuses a proof at another risk table', async () => {
-      await reverts(ask(await venue.batch(NEXT_ROOT, { riskRoot: element('other risk') })), 'ProofRejected')
-    })
-
-    it('refuses a proof for another time than the call says, by one second', async () => {
+    it('refuses a proof of any other words than the call has', async () => {
       const statement = await venue.batch(NEXT_ROOT)
-      await reverts(ask(statement, { timestamp: statement.timestamp! - 1n }), 'ProofRejected')
+      const { domain, timestamp, data } = statement
+      const others: Partial<StateMoveStatement>[] = [
+        { domain: domain + 1n },
+        { timestamp: timestamp - 1n },
+        { riskRoot: element('other risk') },
+        { oldStateRoot: OTHER_ROOT },
+        { newStateRoot: OTHER_ROOT },
+        ...data.map((_, i) => ({ data: data.with(i, 1n) })),
+        { data: data.slice(1) },
+        { data: [...data, 0n] },
+      ]
+      for (const proved of others) {
+        await reverts(ask({ ...statement, ...proved }, statement), 'ProofRejected')
+      }
     })
 
-    it('names the whole statement it could not verify', async () => {
-      const { domain, timestamp, riskRoot } = await venue.batch(NEXT_ROOT)
-      const call = ask(await venue.batch(OTHER_ROOT), { newStateRoot: NEXT_ROOT, timestamp })
-      await reverts(call, 'ProofRejected', [TRADE_BATCH, domain, timestamp, riskRoot, GENESIS_ROOT, NEXT_ROOT])
+    it('names the kind and the commitment that it could not verify', async () => {
+      const proved = await venue.batch(OTHER_ROOT)
+      const [commitment] = signalsOf(tradeBatchKey, proved)
+      await reverts(ask(proved, { newStateRoot: NEXT_ROOT }), 'ProofRejected', [TRADE_BATCH, commitment])
+    })
+
+    it('refuses words in another number, and such that are no field elements', async () => {
+      const statement = await venue.batch(NEXT_ROOT)
+      const { data } = statement
+      const needed = BigInt(5 + data.length)
+      for (const other of [data.slice(1), [...data, 0n]]) {
+        await reverts(ask(statement, { data: other }), 'WordCountWrong', [BigInt(5 + other.length), needed])
+      }
+      const { settlement } = venue
+      const [kind, proof, commitment, words] = settleArguments(statement)
+      const short = settlement.settle.staticCall(kind, proof, commitment, words.slice(0, 4))
+      await reverts(short, 'WordCountWrong', [4n, needed])
+      await reverts(ask(statement, { data: data.with(3, FIELD) }), 'WordNotCanonical', [8n, FIELD, FIELD])
+    })
+
+    it('refuses a commitment that is not canonical, or another one', async () => {
+      const [kind, proof, commitment, words] = settleArguments(await venue.batch(NEXT_ROOT))
+      const call = (other: bigint) => venue.settlement.settle.staticCall(kind, proof, other, words)
+      await reverts(call(commitment! + FIELD), 'NotCanonical', [commitment! + FIELD, FIELD])
+      await reverts(call(commitment! + 1n), 'ProofRejected', [TRADE_BATCH, commitment! + 1n])
     })
 
     it('refuses a proof for the contract at the same address on another chain', async () => {
@@ -115,29 +145,30 @@ describe('Settlement', () => {
       assert.equal(await other.settlement.getAddress(), await venue.settlement.getAddress())
       const { domain } = other.deployment
       assert.notEqual(domain, venue.deployment.domain)
-      await reverts(ask(await venue.batch(NEXT_ROOT, { domain })), 'ProofRejected')
+      const statement = await venue.batch(NEXT_ROOT, { domain })
+      await reverts(ask(statement), 'DomainWrong', [domain, venue.deployment.domain])
+      await reverts(ask(statement, { domain: venue.deployment.domain }), 'ProofRejected')
     })
 
     it('refuses a proof for another Settlement on the same chain', async () => {
       const domain = settlementDomain(31337n, venue.anybody.address)
-      await reverts(ask(await venue.batch(NEXT_ROOT, { domain })), 'ProofRejected')
+      await reverts(ask(await venue.batch(NEXT_ROOT, { domain })), 'DomainWrong', [domain, venue.deployment.domain])
     })
 
     it('lets whoever has a proof overtake the venue, whose own batch is then refused: a stated limit', async () => {
       const own = await venue.batch(NEXT_ROOT)
       await venue.settle(OTHER_ROOT)
-      await reverts(ask(own, { timestamp: await venue.now() }), 'ProofRejected')
+      await reverts(ask(own, { timestamp: await venue.now() }), 'StateRootNotCurrent', [GENESIS_ROOT, OTHER_ROOT])
     })
 
     it('refuses a kind that no circuit has', async () => {
       const { settlement, tradeBatchVerifier, batch } = venue
       assert.equal(await settlement.kinds(), 1n)
-      assert.equal(await settlement.verifiers(TRADE_BATCH), tradeBatchVerifier.target)
-      const statement = await batch(NEXT_ROOT)
-      const proof = proofArgument(prove(tradeBatchKey, statement))
+      const [verifier, wordCount] = await settlement.verifiers(TRADE_BATCH)
+      assert.deepEqual([verifier, wordCount], [tradeBatchVerifier.target, BigInt(5 + DATA.length)])
+      const [, ...rest] = settleArguments(await batch(NEXT_ROOT))
       for (const kind of [1n, 2n ** 256n - 1n]) {
-        const call = settlement.settle.staticCall(kind, proof, NEXT_ROOT, statement.timestamp)
-        await reverts(call, 'KindUnknown', [kind, 1n])
+        await reverts(settlement.settle.staticCall(kind, ...rest), 'KindUnknown', [kind, 1n])
       }
     })
 
@@ -165,8 +196,7 @@ describe('Settlement', () => {
           [SKEW + 1n, true],
         ] as const) {
           const statement = await batch(NEXT_ROOT, { timestamp: (await now()) + sign * offset })
-          const proof = proofArgument(prove(tradeBatchKey, statement))
-          const call = settlement.settle.staticCall(TRADE_BATCH, proof, NEXT_ROOT, statement.timestamp, { blockTag })
+          const call = settlement.settle.staticCall(...settleArguments(statement), { blockTag })
           if (!refused) await call
           else await reverts(call, 'TimestampOffBlockTime', [statement.timestamp, await now(), SKEW])
         }
@@ -183,19 +213,14 @@ describe('Settlement', () => {
 
     it('refuses calldata that is one word short', async () => {
       const { settlement, anybody, batch } = venue
-      const { timestamp, ...rest } = await batch(NEXT_ROOT)
-      const proof = proofArgument(prove(tradeBatchKey, { timestamp, ...rest }))
-      const data = settlement.interface.encodeFunctionData('settle', [TRADE_BATCH, proof, NEXT_ROOT, timestamp])
+      const data = settlement.interface.encodeFunctionData('settle', [...settleArguments(await batch(NEXT_ROOT))])
       await assertRevertsBare(anybody.call({ to: settlement.target, data: data.slice(0, -64) }))
     })
 
-    it('refuses a timestamp of 2^40, which no circuit can have proved', async () => {
-      const { settlement, anybody, batch } = venue
-      const statement = await batch(NEXT_ROOT)
-      const proof = proofArgument(prove(tradeBatchKey, statement))
-      const data = settlement.interface.encodeFunctionData('settle', [TRADE_BATCH, proof, NEXT_ROOT, 0n])
-      const tooLate = data.slice(0, -64) + (1n << 40n).toString(16).padStart(64, '0')
-      await assertRevertsBare(anybody.call({ to: settlement.target, data: tooLate }))
+    it('refuses a timestamp of 2^40 and more, which no circuit can have proved', async () => {
+      for (const timestamp of [1n << 40n, (1n << 40n) + (await venue.now()), FIELD - 1n]) {
+        await reverts(ask(await venue.batch(NEXT_ROOT, { timestamp })), 'TimestampOffBlockTime')
+      }
     })
 
     it('keeps exactly the last 64 roots, the current one included', async () => {
@@ -244,9 +269,7 @@ describe('Settlement', () => {
       const { settlement, now } = venue
       const timestamp = (await now()) - SKEW + 10n
       const statement = await venue.batch(NEXT_ROOT, { timestamp })
-      await (
-        await settlement.settle(TRADE_BATCH, proofArgument(prove(tradeBatchKey, statement)), NEXT_ROOT, timestamp)
-      ).wait()
+      await (await settlement.settle(...settleArguments(statement))).wait()
       assert.deepEqual([...(await settlement.rootAge(GENESIS_ROOT))], [true, 0n])
     })
   })
@@ -262,7 +285,7 @@ describe('Settlement', () => {
       const receipt = await publish(RISK_ROOT, asOf)
       assert.deepEqual([await settlement.riskRoot(), await settlement.riskAsOf()], [RISK_ROOT, asOf])
       const { name, args } = settlement.interface.parseLog(receipt!.logs[0]!)!
-      assert.deepEqual([name, ...args], ['RiskRootPosted', RISK_ROOT, asOf])
+      assert.deepEqual([name, ...args.toArray(true)], ['RiskRootPosted', RISK_ROOT, asOf])
     })
 
     it('refuses every other address, the deployer too', async () => {
@@ -296,7 +319,7 @@ describe('Settlement', () => {
       await publish(RISK_ROOT)
       const statement = await batch(NEXT_ROOT)
       await publish(element('no table'))
-      await reverts(ask(statement), 'ProofRejected')
+      await reverts(ask(statement), 'RiskRootNotCurrent', [RISK_ROOT, element('no table')])
       await publish(RISK_ROOT)
       await settle(NEXT_ROOT)
     })
@@ -320,7 +343,7 @@ describe('Settlement', () => {
       reverts(venue.anybody.call(await construct(...values)), name, args)
 
     it('refuses a genesis root that is zero or not canonical', async () => {
-      const [publisher, verifier] = [venue.riskPublisher.address, venue.tradeBatchVerifier.target]
+      const [publisher, verifier] = [venue.riskPublisher.address, [venue.tradeBatchVerifier.target, 25n]]
       await refuses('ZeroRoot', [], 0n, publisher, [verifier])
       await refuses('NotCanonical', [FIELD, FIELD], FIELD, publisher, [verifier])
     })
@@ -329,10 +352,12 @@ describe('Settlement', () => {
       const { anybody, tradeBatchVerifier, riskPublisher } = venue
       const zero = `0x${'00'.repeat(20)}`
       const publisher = riskPublisher.address
-      await refuses('RiskPublisherMissing', [], GENESIS_ROOT, zero, [tradeBatchVerifier.target])
-      const second = [tradeBatchVerifier.target, anybody.address]
+      const first = [tradeBatchVerifier.target, 25n]
+      await refuses('RiskPublisherMissing', [], GENESIS_ROOT, zero, [first])
+      const second = [first, [anybody.address, 25n]]
       await refuses('VerifierMissing', [1n, anybody.address], GENESIS_ROOT, publisher, second)
       await refuses('VerifierMissing', [0n, zero], GENESIS_ROOT, publisher, [])
+      await refuses('TooFewWords', [0n, 4n, 5n], GENESIS_ROOT, publisher, [[tradeBatchVerifier.target, 4n]])
     })
   })
 
@@ -343,7 +368,7 @@ describe('Settlement', () => {
     )
     assert.deepEqual(writing, [
       'postRiskRoot(uint256,uint40)',
-      'settle(uint256,(uint256[2],uint256[2][2],uint256[2]),uint256,uint40)',
+      'settle(uint256,(uint256[2],uint256[2][2],uint256[2]),uint256,uint256[])',
     ])
   })
 })

@@ -24,6 +24,7 @@ import {
   MAX_ROOT_AGE,
   PURPOSE,
   RISK_ROOT,
+  settleArguments,
   type Venue,
 } from '../support/contracts/venue.ts'
 import { nodeOf } from '../support/node-stub.ts'
@@ -38,10 +39,10 @@ describe('transactions', () => {
   })
   beforeEach(() => venue.reset())
 
-  const proofOf = (statement: Statement): StateProof => ({
+  const proofOf = (statement: StateMoveStatement): StateProof => ({
     circuit: 'trade-batch',
     proof: prove(tradeBatchKey, statement),
-    statement: statement as unknown as StateMoveStatement,
+    statement,
   })
   const settlementOf = (signer: Signer = venue.anybody) => {
     return { signer, settlement: venue.deployment.contracts.Settlement.address }
@@ -63,7 +64,13 @@ describe('transactions', () => {
   }
 
   it('say in words every error that a call can end with, its numbers among them', () => {
-    const constructors = ['ContractMissing', 'RatioOutOfRange', 'RiskPublisherMissing', 'VerifierMissing']
+    const constructors = [
+      'ContractMissing',
+      'RatioOutOfRange',
+      'RiskPublisherMissing',
+      'TooFewWords',
+      'VerifierMissing',
+    ]
     for (const [contract, abi] of [
       ['Settlement', SETTLEMENT_ABI],
       ['MarginGate', MARGIN_GATE_ABI],
@@ -106,7 +113,7 @@ describe('transactions', () => {
     it('says of a batch that is settled that it is, of the last one and of an older one, and sends nothing', async () => {
       const proved = proofOf(await venue.batch(NEXT_ROOT))
       await tryToSettle(proved)
-      const standing = { standing: 'settled', refusal: 'StateRootUnchanged', stateRoot: `${NEXT_ROOT}` }
+      const standing = { standing: 'settled', refusal: 'StateRootNotCurrent', stateRoot: `${NEXT_ROOT}` }
       await refuses(
         () => tryToSettle(proved),
         'CONTRACT_REFUSED',
@@ -114,7 +121,7 @@ describe('transactions', () => {
         /settled already; there is nothing left to do/,
       )
       await tryToSettle(proofOf(await venue.batch(OTHER_ROOT, { timestamp: proved.statement.timestamp })))
-      const older = { standing: 'settled', refusal: 'ProofRejected', stateRoot: `${OTHER_ROOT}` }
+      const older = { standing: 'settled', refusal: 'StateRootNotCurrent', stateRoot: `${OTHER_ROOT}` }
       await refuses(() => tryToSettle(proved), 'CONTRACT_REFUSED', older, /settled already/)
     })
 
@@ -136,15 +143,15 @@ describe('transactions', () => {
       const domain = settlementDomain(31337n, venue.anybody.address)
       const words = new RegExp(`made for domain ${domain}, and that of this Settlement .* ${venue.deployment.domain}`)
       const foreign = proofOf(await venue.batch(NEXT_ROOT, { domain }))
-      await refuses(() => tryToSettle(foreign), 'CONTRACT_REFUSED', { refusal: 'ProofRejected' }, words)
+      await refuses(() => tryToSettle(foreign), 'CONTRACT_REFUSED', { refusal: 'DomainWrong' }, words)
     })
 
     it('says that a proof is made at another risk table than the current one', async () => {
       const proved = proofOf(await venue.batch(NEXT_ROOT))
       const newer = element('newer table')
       await venue.publish(newer)
-      const words = new RegExp(`states riskRoot ${RISK_ROOT} where ${newer} is asked for`)
-      await refuses(() => tryToSettle(proved), 'CONTRACT_REFUSED', { refusal: 'ProofRejected' }, words)
+      const words = new RegExp(`made at risk table ${RISK_ROOT}, and the current one is ${newer}`)
+      await refuses(() => tryToSettle(proved), 'CONTRACT_REFUSED', { refusal: 'RiskRootNotCurrent' }, words)
     })
 
     it('says of a false proof that the verifier does not take it', async () => {
@@ -257,10 +264,8 @@ describe('transactions', () => {
       await withoutBlocks(async (mineBlock) => {
         const overtaking = async ({ stage }: { stage: string }) => {
           if (!stage.startsWith('wait')) return
-          const { a, b, c } = prove(tradeBatchKey, theirs)
-          const proof = { a, b: b.map(([real, imaginary]) => [imaginary, real]), c }
           const price = { maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 11n, gasLimit: 1_000_000n }
-          await settlementAs(deployer).settle(0n, proof, theirs.newStateRoot, theirs.timestamp, price)
+          await settlementAs(deployer).settle(...settleArguments(theirs), price)
           await mineBlock()
         }
         let overtaken: Promise<void> | undefined

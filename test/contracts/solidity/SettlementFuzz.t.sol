@@ -4,8 +4,9 @@ pragma solidity 0.8.37;
 import {Field} from "../../../contracts/Field.sol";
 import {ISettlement} from "../../../contracts/ISettlement.sol";
 import {Settlement} from "../../../contracts/Settlement.sol";
+import {PublicData} from "../../../contracts/PublicData.sol";
 import {Domain, Proof, RiskRoot, StateRoot} from "../../../contracts/Types.sol";
-import {stubProof, stubVerifiers} from "./StubVerifiers.sol";
+import {COMMITMENT, stubBatchProof, stubVerifiers, wordsOf} from "./StubVerifiers.sol";
 import {VM} from "./Vm.sol";
 
 contract SettlementFuzzTest {
@@ -22,14 +23,14 @@ contract SettlementFuzzTest {
         settlement.postRiskRoot(RiskRoot.wrap(RISK), NOW);
     }
 
-    function proofOf(
-        uint256 domain,
-        uint256 timestamp,
-        uint256 risk,
-        uint256 from,
-        uint256 to
-    ) private pure returns (Proof memory) {
-        return stubProof(abi.encode(domain, timestamp, risk, from, to));
+    /// Settles words with a proof of them, as a batch of kind 0.
+    function settle(uint256[] memory batch) private {
+        Proof memory proof = stubBatchProof(ownDomain(), 0, batch);
+        settlement.settle(0, proof, COMMITMENT, batch);
+    }
+
+    function words(uint256 timestamp, uint256 to) private view returns (uint256[] memory) {
+        return wordsOf(ownDomain(), timestamp, RISK, GENESIS, to);
     }
 
     function ownDomain() private view returns (uint256) {
@@ -40,7 +41,7 @@ contract SettlementFuzzTest {
         root = 1 + (root % (Field.ORDER - 1));
         VM.assume(root != GENESIS);
         timestamp = uint40(NOW - SKEW + (timestamp % (2 * SKEW + 1)));
-        settlement.settle(0, proofOf(ownDomain(), timestamp, RISK, GENESIS, root), StateRoot.wrap(root), timestamp);
+        settle(words(timestamp, root));
         assert(StateRoot.unwrap(settlement.stateRoot()) == root);
         assert(settlement.lastTimestamp() == timestamp);
     }
@@ -50,68 +51,86 @@ contract SettlementFuzzTest {
         settlement = new Settlement(StateRoot.wrap(GENESIS), address(this), stubVerifiers(kinds));
         settlement.postRiskRoot(RiskRoot.wrap(RISK), NOW);
         assert(settlement.kinds() == kinds);
-        Proof memory proof = proofOf(ownDomain(), NOW, RISK, GENESIS, 8);
-        unchecked {
-            proof.a[0] += proved % kinds;
-        }
+        uint256[] memory batch = words(NOW, 8);
+        Proof memory proof = stubBatchProof(ownDomain(), proved % kinds, batch);
         uint256 kind = named % (kinds + 1);
         if (kind == kinds) VM.expectRevert(abi.encodeWithSelector(ISettlement.KindUnknown.selector, kind, kinds));
         else if (kind != proved % kinds) {
-            VM.expectRevert(
-                abi.encodeWithSelector(ISettlement.ProofRejected.selector, kind, ownDomain(), NOW, RISK, GENESIS, 8)
-            );
+            VM.expectRevert(abi.encodeWithSelector(ISettlement.ProofRejected.selector, kind, COMMITMENT));
         }
-        settlement.settle(kind, proof, StateRoot.wrap(8), NOW);
+        settlement.settle(kind, proof, COMMITMENT, batch);
         assert(settlement.batchCount() == (kind == proved % kinds ? 1 : 0));
     }
 
     function testFuzz_refusesEveryRootThatIsNotCanonical(uint256 root) public {
         root = Field.ORDER + (root % (type(uint256).max - Field.ORDER));
-        Proof memory proof = proofOf(ownDomain(), NOW, RISK, GENESIS, root);
+        uint256[] memory batch = words(NOW, root);
+        Proof memory proof = stubBatchProof(ownDomain(), 0, batch);
         VM.expectRevert(abi.encodeWithSelector(Field.NotCanonical.selector, root, Field.ORDER));
-        settlement.settle(0, proof, StateRoot.wrap(root), NOW);
+        settlement.settle(0, proof, COMMITMENT, batch);
     }
 
-    function testFuzz_refusesEveryTimeOutsideTheBounds(uint40 timestamp) public {
+    function testFuzz_refusesEveryTimeOutsideTheBounds(uint248 timestamp) public {
         VM.assume(timestamp < NOW - SKEW || timestamp > NOW + SKEW);
-        Proof memory proof = proofOf(ownDomain(), timestamp, RISK, GENESIS, 8);
+        uint256[] memory batch = words(timestamp, 8);
+        Proof memory proof = stubBatchProof(ownDomain(), 0, batch);
         VM.expectRevert(
-            abi.encodeWithSelector(ISettlement.TimestampOffBlockTime.selector, timestamp, uint256(NOW), SKEW)
+            abi.encodeWithSelector(ISettlement.TimestampOffBlockTime.selector, uint256(timestamp), uint256(NOW), SKEW)
         );
-        settlement.settle(0, proof, StateRoot.wrap(8), timestamp);
+        settlement.settle(0, proof, COMMITMENT, batch);
     }
 
-    function testFuzz_refusesAProofOfAStatementThatDiffersInOneField(uint8 field, uint256 value) public {
-        uint256[5] memory own = [ownDomain(), NOW, RISK, GENESIS, 8];
-        VM.assume(value != own[field % 5]);
-        uint256[5] memory proved = [own[0], own[1], own[2], own[3], own[4]];
-        proved[field % 5] = value;
-        Proof memory proof = stubProof(abi.encode(proved));
-        VM.expectRevert(
-            abi.encodeWithSelector(ISettlement.ProofRejected.selector, uint256(0), own[0], NOW, own[2], own[3], own[4])
-        );
-        settlement.settle(0, proof, StateRoot.wrap(8), NOW);
+    function testFuzz_refusesAProofOfWordsThatDifferInOne(uint8 place, uint256 value) public {
+        uint256[] memory own = words(NOW, 8);
+        uint256[] memory proved = words(NOW, 8);
+        value %= Field.ORDER;
+        VM.assume(value != own[place % own.length]);
+        proved[place % own.length] = value;
+        Proof memory proof = stubBatchProof(ownDomain(), 0, proved);
+        VM.expectRevert(abi.encodeWithSelector(ISettlement.ProofRejected.selector, uint256(0), COMMITMENT));
+        settlement.settle(0, proof, COMMITMENT, own);
+    }
+
+    function testFuzz_refusesWordsThatStateAnotherStart(uint8 place, uint256 value) public {
+        uint256[] memory batch = words(NOW, 8);
+        value %= Field.ORDER;
+        uint256[3] memory places = [uint256(0), 2, 3];
+        uint256 index = places[place % 3];
+        VM.assume(value != batch[index]);
+        bytes4[3] memory errors = [
+            ISettlement.DomainWrong.selector,
+            ISettlement.RiskRootNotCurrent.selector,
+            ISettlement.StateRootNotCurrent.selector
+        ];
+        bytes memory refusal = abi.encodeWithSelector(errors[place % 3], value, batch[index]);
+        batch[index] = value;
+        Proof memory proof = stubBatchProof(ownDomain(), 0, batch);
+        VM.expectRevert(refusal);
+        settlement.settle(0, proof, COMMITMENT, batch);
+    }
+
+    function testFuzz_refusesWordsThatAreNotCanonical(uint256 value) public {
+        value = Field.ORDER + (value % (type(uint256).max - Field.ORDER));
+        uint256[] memory batch = words(NOW, 8);
+        Proof memory proof = stubBatchProof(ownDomain(), 0, batch);
+        batch[5] = value;
+        VM.expectRevert(abi.encodeWithSelector(PublicData.WordNotCanonical.selector, uint256(5), value, Field.ORDER));
+        settlement.settle(0, proof, COMMITMENT, batch);
     }
 
     function testFuzz_afterAForkOfTheChainRefusesItsOwnOldProofs(uint64 chain) public {
         VM.assume(chain != block.chainid && chain != 0);
         uint256 before = ownDomain();
-        Proof memory proof = proofOf(before, NOW, RISK, GENESIS, 8);
+        uint256[] memory batch = words(NOW, 8);
+        Proof memory proof = stubBatchProof(before, 0, batch);
         VM.chainId(chain);
         assert(ownDomain() != before);
         assert(ownDomain() == uint256(keccak256(abi.encode("zkclear", uint256(chain), address(settlement)))) >> 8);
-        VM.expectRevert(
-            abi.encodeWithSelector(
-                ISettlement.ProofRejected.selector,
-                uint256(0),
-                ownDomain(),
-                NOW,
-                RISK,
-                GENESIS,
-                uint256(8)
-            )
-        );
-        settlement.settle(0, proof, StateRoot.wrap(8), NOW);
+        VM.expectRevert(abi.encodeWithSelector(ISettlement.DomainWrong.selector, before, ownDomain()));
+        settlement.settle(0, proof, COMMITMENT, batch);
+        batch[0] = ownDomain();
+        VM.expectRevert(abi.encodeWithSelector(ISettlement.ProofRejected.selector, uint256(0), COMMITMENT));
+        settlement.settle(0, proof, COMMITMENT, batch);
     }
 
     function testFuzz_takesRiskRootsFromNobodyElse(address sender, uint256 root) public {

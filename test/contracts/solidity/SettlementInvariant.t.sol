@@ -5,7 +5,14 @@ import {Field} from "../../../contracts/Field.sol";
 import {MarginGate} from "../../../contracts/MarginGate.sol";
 import {Settlement} from "../../../contracts/Settlement.sol";
 import {Domain, Proof, RiskRoot, StateRoot} from "../../../contracts/Types.sol";
-import {StubMarginSufficiencyVerifier, stubProof, stubVerifiers} from "./StubVerifiers.sol";
+import {
+    COMMITMENT,
+    StubMarginSufficiencyVerifier,
+    stubBatchProof,
+    stubProof,
+    stubVerifiers,
+    wordsOf
+} from "./StubVerifiers.sol";
 import {VM} from "./Vm.sol";
 
 /// Does to the contracts what anybody could, honest and not, and keeps its own books of what it got through.
@@ -55,9 +62,8 @@ contract Actor {
         root = fieldElementOrNot(root);
         offset %= 1000;
         uint40 timestamp = uint40(uint256(int256(block.timestamp) + offset));
-        Proof memory proof = stubProof(
-            abi.encode(settlement.domain(), timestamp, settlement.riskRoot(), settlement.stateRoot(), root)
-        );
+        uint256[] memory words = wordsFrom(StateRoot.unwrap(settlement.stateRoot()), root, timestamp);
+        Proof memory proof = stubBatchProof(words[0], 0, words);
         uint40 last = settlement.lastTimestamp();
         bool legal =
             timestamp >= last &&
@@ -66,7 +72,7 @@ contract Actor {
                 root != 0 &&
                 root < Field.ORDER &&
                 root != StateRoot.unwrap(settlement.stateRoot());
-        try settlement.settle(0, proof, StateRoot.wrap(root), timestamp) {
+        try settlement.settle(0, proof, COMMITMENT, words) {
             if (!legal) wronglyAccepted++;
             roots.push(root);
             rootTimes.push(uint40(block.timestamp));
@@ -81,13 +87,16 @@ contract Actor {
         Proof memory proof;
         proof.a[0] = word;
         uint40 timestamp = uint40(block.timestamp);
+        uint256[] memory words = wordsFrom(StateRoot.unwrap(settlement.stateRoot()), root, timestamp);
         if (replayed % 4 != 0 && roots.length > 1) {
             uint256 i = roots.length - 1 - (replayed % (roots.length - 1));
             if (roots[i - 1] == roots[roots.length - 1]) return;
-            (root, timestamp) = (roots[i], times[i - 1]);
-            proof = stubProof(abi.encode(settlement.domain(), timestamp, settlement.riskRoot(), roots[i - 1], root));
+            uint256[] memory proved = wordsFrom(roots[i - 1], roots[i], times[i - 1]);
+            proof = stubBatchProof(proved[0], 0, proved);
+            // as it was, or with the root that it would have to start from
+            words = replayed % 4 == 1 ? proved : wordsFrom(words[3], roots[i], times[i - 1]);
         }
-        try settlement.settle(0, proof, StateRoot.wrap(root), timestamp) {
+        try settlement.settle(0, proof, COMMITMENT, words) {
             wronglyAccepted++;
         } catch {}
     }
@@ -143,6 +152,11 @@ contract Actor {
         } catch {
             if (legal) wronglyAccepted++;
         }
+    }
+
+    function wordsFrom(uint256 from, uint256 to, uint40 timestamp) private view returns (uint256[] memory) {
+        uint256 risk = RiskRoot.unwrap(settlement.riskRoot());
+        return wordsOf(Domain.unwrap(settlement.domain()), timestamp, risk, from, to);
     }
 
     function fieldElementOrNot(uint256 value) private pure returns (uint256) {

@@ -1,9 +1,12 @@
 import type { CompilableCircuit } from '../../../circom/main-component.ts'
 import { marginSufficiency } from '../../../circuits/margin-sufficiency/index.ts'
+import { type StateMoveStatement, wordsOf } from '../../../circuits/state/statement.ts'
 import { tradeBatch } from '../../../circuits/trade-batch/index.ts'
+import { TRADE_BATCH_KIND } from '../../../circuits/trade-batch/statement.ts'
 import { deriveToxicWaste } from '../../../keys/dev/toxic-waste.ts'
 import { loadArtifacts } from '../../../keys/load.ts'
 import { DEFAULT_DEV_SEED } from '../../../keys/selection.ts'
+import { publicData } from '../../../protocol/public-data.ts'
 import { readVerifierKey, type VerifierKey } from '../../../settlement/verifier-key.ts'
 import type { Groth16Proof } from '../../../verifier/proof.ts'
 import type { VkeyJson } from '../noble-verify.ts'
@@ -28,12 +31,20 @@ export const deployedKeys: readonly DevKey[] = [tradeBatchKey, marginSufficiency
 
 const secrets = deriveToxicWaste(DEFAULT_DEV_SEED)
 
-/** A statement's public signals in the order of its circuit. */
-export const signalsOf = ({ definition }: DevKey, statement: Statement) =>
-  definition.publicSignals.map((name) => statement[name]!)
+/** A statement's public signals in the order of its circuit. No rule is asked of it. */
+export function signalsOf({ definition }: DevKey, statement: Statement | StateMoveStatement): bigint[] {
+  if (!isBatch(statement)) return definition.publicSignals.map((name) => statement[name]!)
+  const words = wordsOf(statement)
+  const { commitment, challenge, value } = publicData(words[0]!, TRADE_BATCH_KIND, words)
+  return [commitment, challenge, value]
+}
+
+function isBatch(statement: Statement | StateMoveStatement): statement is StateMoveStatement {
+  return 'data' in statement
+}
 
 /** A proof that the key's verifier accepts, whether the statement is true or not. */
-export const prove = (key: DevKey, statement: Statement): Groth16Proof =>
+export const prove = (key: DevKey, statement: Statement | StateMoveStatement): Groth16Proof =>
   simulateProof(key.verificationKey, secrets, signalsOf(key, statement))
 
 /** The key with delta = gamma, as a set-up leaves it that skipped phase 2. */

@@ -7,10 +7,13 @@ import {
   id,
 } from 'ethers'
 import { network } from 'hardhat'
+import { type StateMoveStatement, wordsOf } from '../../../circuits/state/statement.ts'
+import { TRADE_BATCH_SIZES } from '../../../circuits/trade-batch/index.ts'
 import { marginContext } from '../../../protocol/domain.ts'
+import { packTradeData } from '../../../protocol/trade-batch/words.ts'
 import { type DeployedContract, deploy } from '../../../settlement/deploy.ts'
 import type { Groth16Proof } from '../../../verifier/proof.ts'
-import { deployedKeys, prove, type Statement, tradeBatchKey } from './dev-keys.ts'
+import { deployedKeys, prove, type Statement, signalsOf, tradeBatchKey } from './dev-keys.ts'
 
 /** A canonical field element that depends on nothing but its name. */
 export const element = (name: string) => BigInt(id(name)) >> 8n
@@ -30,7 +33,7 @@ type Typed<Methods> = Omit<BaseContract, 'connect'> & Methods
 
 interface SettlementMethods {
   settle: Transact
-  verifiers: View<string>
+  verifiers: View<[verifier: string, wordCount: bigint]>
   kinds: View<bigint>
   postRiskRoot: Transact
   domain: View<bigint>
@@ -66,6 +69,22 @@ export const proofArgument = ({ a, b, c }: Groth16Proof) => ({
   c,
 })
 
+/** The words that a full batch publishes after the five of its statement; no proof needs them to be true here. */
+export const DATA: readonly bigint[] = packTradeData({
+  ...{ domain: 1n, timestamp: 1n, riskRoot: 1n, oldStateRoot: 1n, newStateRoot: 1n },
+  newBooksRoot: element('books root'),
+  accounts: Array.from({ length: TRADE_BATCH_SIZES.small.accounts }, (_, i) => {
+    return { index: 9 + i, leaf: element(`leaf ${i}`), update: [element(`first ${i}`), element(`second ${i}`)] }
+  }),
+  slots: TRADE_BATCH_SIZES.small.accounts,
+}).slice(5)
+
+/** Arguments of `settle` for a batch, with a proof of it, or of another one. */
+export function settleArguments(called: StateMoveStatement, proved = called, proof = prove(tradeBatchKey, proved)) {
+  const [commitment] = signalsOf(tradeBatchKey, proved)
+  return [TRADE_BATCH, proofArgument(proof), commitment, wordsOf(called)] as const
+}
+
 /** A chain with all four contracts, deployed by the library that `zkclear deploy` uses, under keys whose secrets are known. */
 export async function createVenue({ chainId = 31337 } = {}) {
   const { ethers, networkHelpers } = await network.create({ override: { chainId } })
@@ -91,12 +110,16 @@ export async function createVenue({ chainId = 31337 } = {}) {
     (await asPublisher.postRiskRoot(riskRoot, asOf ?? (await now()))).wait()
 
   /** The statement Settlement checks for a batch that leads to `newStateRoot` now, but for the given changes. */
-  const batch = async (newStateRoot: bigint, changes: Statement = {}) => ({
+  const batch = async (
+    newStateRoot: bigint,
+    changes: Partial<StateMoveStatement> = {},
+  ): Promise<StateMoveStatement> => ({
     domain: deployment.domain,
     timestamp: await now(),
     riskRoot: await settlement.riskRoot(),
     oldStateRoot: await settlement.stateRoot(),
     newStateRoot,
+    data: DATA,
     ...changes,
   })
   /** The statement MarginGate checks for an account of that name, but for the given changes. */
@@ -110,9 +133,7 @@ export async function createVenue({ chainId = 31337 } = {}) {
     ...changes,
   })
   const settle = async (newStateRoot: bigint) => {
-    const statement = await batch(newStateRoot)
-    const proof = proofArgument(prove(tradeBatchKey, statement))
-    return (await settlement.settle(TRADE_BATCH, proof, newStateRoot, statement.timestamp)).wait()
+    return (await settlement.settle(...settleArguments(await batch(newStateRoot)))).wait()
   }
   return {
     ethers,
