@@ -47,7 +47,9 @@ interface ${contract} {
 `,
   )
   const functions = all.flatMap(({ of, statement, publicSignals }) =>
-    statement === undefined ? [] : `
+    statement === undefined
+      ? []
+      : `
     /// @notice Signals of ${of}.
     function ${statement}(
         ${publicSignals.map((name) => `uint256 ${name}`).join(', ')}
