@@ -10,26 +10,19 @@ export function findBrokenConstraints(r1cs: R1cs, witness: readonly bigint[], { 
   const broken: number[] = []
   if (witness[0] !== 1n)
     throw new ZkclearError('INPUT_INVALID', 'entry 0 of a witness must be 1', { path: 'witness[0]' })
+  const value = (wire: number) => witness[wire]!
   for (let row = 0; row < r1cs.nConstraints && broken.length < limit; row++) {
-    const a = combination(r1cs, witness, 3 * row)
-    const b = a === 0n ? 0n : combination(r1cs, witness, 3 * row + 1)
-    const c = combination(r1cs, witness, 3 * row + 2)
-    if ((b === 0n ? c : a * b - c) % r1cs.prime !== 0n) broken.push(row)
+    if (!satisfies(r1cs, row, value)) broken.push(row)
   }
   return broken
 }
 
 /** Whether values satisfy one constraint. */
 export function satisfies(r1cs: R1cs, constraint: number, value: (wire: number) => bigint): boolean {
-  const { offsets, wires, coefficientOf, coefficients, prime } = r1cs
-  const sum = (part: number) => {
-    let total = 0n
-    for (let term = offsets[part]!; term < offsets[part + 1]!; term++) {
-      total += coefficients[coefficientOf[term]!]! * value(wires[term]!)
-    }
-    return total
-  }
-  return (sum(3 * constraint) * sum(3 * constraint + 1) - sum(3 * constraint + 2)) % prime === 0n
+  const a = combination(r1cs, value, 3 * constraint)
+  const b = a === 0n ? 0n : combination(r1cs, value, 3 * constraint + 1)
+  const c = combination(r1cs, value, 3 * constraint + 2)
+  return (b === 0n ? c : a * b - c) % r1cs.prime === 0n
 }
 
 /** Rechecks single changes of one witness, each in time proportional to the constraints that it concerns. */
@@ -48,8 +41,9 @@ export function createTamperCheck(r1cs: R1cs, witness: readonly bigint[]): Tampe
   checkWitness(r1cs, witness)
   const { starts, terms } = termsByWire(r1cs)
   const rowOf = rowOfTerm(r1cs)
+  const value = (wire: number) => witness[wire]!
   // The value of every linear combination under the honest witness: a change then costs one product per term.
-  const values = Array.from({ length: 3 * r1cs.nConstraints }, (_, row) => combination(r1cs, witness, row) % r1cs.prime)
+  const values = Array.from({ length: 3 * r1cs.nConstraints }, (_, row) => combination(r1cs, value, row) % r1cs.prime)
 
   return {
     constraintsOf(wire) {
@@ -94,17 +88,17 @@ function signed(r1cs: R1cs): readonly bigint[] {
 }
 
 /** The value of a linear combination, not reduced. */
-function combination(r1cs: R1cs, witness: readonly bigint[], row: number): bigint {
+function combination(r1cs: R1cs, value: (wire: number) => bigint, row: number): bigint {
   const coefficients = signed(r1cs)
   const { offsets, coefficientOf, wires } = r1cs
   let sum = 0n
   for (let term = offsets[row]!; term < offsets[row + 1]!; term++) {
-    const value = witness[wires[term]!]!
-    if (value === 0n) continue
+    const own = value(wires[term]!)
+    if (own === 0n) continue
     const coefficient = coefficients[coefficientOf[term]!]!
-    if (coefficient === 1n) sum += value
-    else if (coefficient === -1n) sum -= value
-    else sum += coefficient * value
+    if (coefficient === 1n) sum += own
+    else if (coefficient === -1n) sum -= own
+    else sum += coefficient * own
   }
   return sum
 }

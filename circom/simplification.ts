@@ -82,7 +82,7 @@ export async function compareSystems(
  */
 export async function checkSimplification(
   simplified: SystemFiles,
-  options: Pick<CompileOptions, 'definition' | 'profile' | 'sourceRoots' | 'signal' | 'onProgress'>,
+  options: Pick<CompileOptions, 'definition' | 'profile' | 'sourceRoots' | 'compiler' | 'signal' | 'onProgress'>,
 ): Promise<Simplification> {
   const { signal, onProgress } = options
   const directory = await mkdtemp(join(tmpdir(), 'zkclear-compile-'))

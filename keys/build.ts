@@ -1,4 +1,5 @@
 import { compileCircuit } from '../circom/compile.ts'
+import { CompilerProcess } from '../circom/compiler-process.ts'
 import { COMPILER_VERSION, type CompilableCircuit, type Optimization } from '../circom/main-component.ts'
 import { readR1cs } from '../circom/r1cs.ts'
 import { checkSimplification, differencesText, type SystemFiles } from '../circom/simplification.ts'
@@ -16,6 +17,8 @@ import { type ArtifactSelection, DEFAULT_DEV_SEED, locateCompiled, locateKeys, o
 export interface BuildOptions extends ArtifactSelection {
   circuits: readonly CompilableCircuit[]
   profile: ProfileName
+  /** A process to compile in. Default: one for each circuit. */
+  compiler?: CompilerProcess | undefined
   /** Threads for key generation. Default: as many as the machine runs at once. */
   threads?: number | undefined
   signal?: AbortSignal | undefined
@@ -94,7 +97,9 @@ async function buildCompiled(circuit: CompilableCircuit, options: BuildOptions):
     const optimization = optimizationOf(options)
     const { onProgress, sourceRoots } = options
     const share = optimization === 'O0' ? 1 : SIMPLIFIED_SHARE
-    const common = { definition: circuit, profile, signal, ...(sourceRoots ? { sourceRoots } : {}) }
+    using own = new CompilerProcess()
+    const { compiler = own } = options
+    const common = { definition: circuit, profile, signal, compiler, ...(sourceRoots ? { sourceRoots } : {}) }
     const compilation = await compileCircuit({
       ...{ ...common, directory: folder, optimization },
       onProgress: shareOf(onProgress, 0, share),

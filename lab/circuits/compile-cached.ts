@@ -26,7 +26,7 @@ interface CompileOptions {
 }
 
 /** Loading the compiler takes longer than compiling most gadgets. */
-const COMPILER = new CompilerProcess()
+export const COMPILER = new CompilerProcess()
 
 /**
  * Compiles a circuit, small profile, into build/test-circuits/<hash of all that matters>: a rerun costs nothing, and test files

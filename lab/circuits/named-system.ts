@@ -20,6 +20,12 @@ export function wireOf({ symbols }: NamedSystem, name: string): number {
   return wire
 }
 
+/** The wire of a system as it is written behind each wire of the same system simplified. */
+export function writtenWires(written: R1cs, simplified: R1cs): number[] {
+  const wireOfLabel = new Map(Array.from(written.labelOf, (label, wire) => [label, wire]))
+  return Array.from(simplified.labelOf, (label) => wireOfLabel.get(label)!)
+}
+
 /** The values of input signals, by wire. */
 export function inputWires(system: NamedSystem, input: Readonly<Record<string, InputValue>>): Map<number, bigint> {
   const values = new Map<number, bigint>()

@@ -15,7 +15,7 @@ import {
   type TestCircuit,
   tellObservers,
 } from '../circuits/harness.ts'
-import { inputWires, wireOf } from '../circuits/named-system.ts'
+import { inputWires, wireOf, writtenWires } from '../circuits/named-system.ts'
 import { SMALL } from '../instances/model.ts'
 import { laboratoryOf } from './laboratory.ts'
 import { type Lie, signalFinder } from './lie.ts'
@@ -60,8 +60,7 @@ export async function dishonestProver() {
   const { system } = traced
   const { r1cs, symbols } = system
   const shipped = await shippedHarness(tradeBatch as TestCircuit)
-  const wireOfLabel = new Map(Array.from(r1cs.labelOf, (label, wire) => [label, wire]))
-  const shippedWires = Array.from(shipped.r1cs.labelOf, (label) => wireOfLabel.get(label)!)
+  const shippedWires = writtenWires(r1cs, shipped.r1cs)
   const findSignal = signalFinder(traced)
   const wordNames = Array.from(
     { length: tradeWordCount(TRADE_BATCH_SIZES.small.accounts) },

@@ -55,7 +55,9 @@ export class LyingProver {
     const value = (wire: number) => changed.get(wire) ?? values[wire]!
     const stillBroken = broken.filter((row) => !this.holds(row, value))
     const all = new Set([...stillBroken, ...this.broken(values, changed)])
-    return { values: values.map((own, wire) => changed.get(wire) ?? own), broken: [...all].sort((a, b) => a - b) }
+    const next = values.slice()
+    for (const [wire, to] of changed) next[wire] = to
+    return { values: next, broken: [...all].sort((a, b) => a - b) }
   }
 
   #compute(inputs: Changes, kept: ReadonlySet<number>): bigint[] {

@@ -3,7 +3,7 @@ import { circuitsDirectory } from '../../circom/paths.ts'
 import { CIRCUITS } from '../../circuits/index.ts'
 import { compileSystem, writeSources } from '../circuits/compile-cached.ts'
 import { GADGET_ROOTS, gadgetDefinition } from '../circuits/gadget.ts'
-import type { TestCircuit } from '../circuits/harness.ts'
+import { observedSystem, type TestCircuit } from '../circuits/harness.ts'
 import { type NamedSystem, readNamedSystem } from '../circuits/named-system.ts'
 import { type Attribution, attribute } from './attribution.ts'
 import { templatesOf } from './instructions.ts'
@@ -70,7 +70,7 @@ export async function traceDefinition({ definition, sourceRoots }: TracedSource)
   const marked = markedSources(files)
   const root = await writeSources(`${name}-marked`, marked.files)
   const twin = { ...definition, name: `${name}-marked` }
-  const real = await readNamedSystem(await compileSystem(definition, { optimization: 'O0', sourceRoots }))
+  const real = await observedSystem(definition, await compileSystem(definition, { optimization: 'O0', sourceRoots }))
   const other = await readNamedSystem(await compileSystem(twin, { optimization: 'O0', sourceRoots: [root] }))
   const inputs = new Map(
     files.flatMap(({ text }) => templatesOf(text).map((each) => [each.name, each.inputs] as const)),

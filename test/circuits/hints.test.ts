@@ -23,8 +23,8 @@ import { Tree } from '../../protocol/tree.ts'
 import { rootWith, tellHints } from '../support/tell-hints.ts'
 
 /** Lies told about each batch; hints.slow.test.ts tells all of them. */
-const SINGLE = 20
-const JOINT = 10
+const SINGLE = 10
+const JOINT = 5
 
 const prover = await dishonestProver()
 

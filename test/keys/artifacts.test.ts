@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { appendFile, chmod, cp, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { CompilerProcess } from '../../circom/compiler-process.ts'
 import { buildArtifacts } from '../../keys/build.ts'
 import { type CircuitArtifacts, loadArtifacts } from '../../keys/load.ts'
 import { compiledHash, keyHash } from '../../keys/selection.ts'
@@ -10,12 +11,12 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 describe('artifacts', () => {
   let folder: Awaited<ReturnType<typeof temporaryDirectory>>
-  let selection: { buildDirectory: string; sourceRoots: readonly string[] }
+  let selection: { buildDirectory: string; sourceRoots: readonly string[]; compiler: CompilerProcess }
   let artifacts: CircuitArtifacts
   const stages: string[] = []
   before(async () => {
     folder = await temporaryDirectory()
-    selection = { buildDirectory: folder.file('build'), sourceRoots: TOY_SOURCES }
+    selection = { buildDirectory: folder.file('build'), sourceRoots: TOY_SOURCES, compiler: new CompilerProcess() }
     const fractions: number[] = []
     const onProgress = ({ stage, fraction }: { stage: string; fraction: number }) => {
       stages.push(stage)
@@ -33,6 +34,7 @@ describe('artifacts', () => {
     artifacts = results[0]!
   })
   after(async () => {
+    selection.compiler[Symbol.dispose]()
     await folder[Symbol.asyncDispose]()
   })
 

@@ -3,13 +3,13 @@ import { readFile, stat } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
 import { buildPoseidon } from 'circomlibjs'
 import { type CircuitSignals, curves, groth16, zKey } from 'snarkjs'
-import { compileCircuit } from '../../circom/compile.ts'
 import type { CompilableCircuit } from '../../circom/main-component.ts'
 import { readR1cs } from '../../circom/r1cs.ts'
 import { createDevKey } from '../../keys/dev/dev-key.ts'
 import { oddLagrangeAt, rootOfUnity } from '../../keys/dev/lagrange.ts'
 import { Multiplier } from '../../keys/dev/multiply.ts'
 import { deriveToxicWaste } from '../../keys/dev/toxic-waste.ts'
+import { compileCached } from '../../lab/circuits/compile-cached.ts'
 import { invert, power, reduce } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { proofToJson } from '../../verifier/proof.ts'
@@ -19,8 +19,8 @@ import { simulateProof } from '../support/simulate.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { fileSections } from '../support/zkey-sections.ts'
 
-async function compiled(definition: CompilableCircuit, directory: string) {
-  const { files } = await compileCircuit({ definition, profile: 'small', directory, sourceRoots: TOY_SOURCES })
+async function compiled(definition: CompilableCircuit) {
+  const files = await compileCached(definition, { optimization: 'O2', sourceRoots: TOY_SOURCES })
   return { ...files, constraints: await readR1cs(files.r1cs) }
 }
 
@@ -42,7 +42,7 @@ describe('dev keys', () => {
   for (const { circuit, input } of cases) {
     test(`snarkjs proves and verifies the circuit ${circuit.name} with a key from a seed`, async () => {
       await using folder = await temporaryDirectory()
-      const { wasm, constraints } = await compiled(circuit, folder.path)
+      const { wasm, constraints } = await compiled(circuit)
       const [zkey, vkeyFile] = [folder.file('circuit.zkey'), folder.file('vkey.json')]
       const vkey = await createDevKey({ r1cs: constraints, secrets: 'a seed', zkey, vkey: vkeyFile })
 
@@ -57,7 +57,7 @@ describe('dev keys', () => {
 
   test('the same seed gives the same key and another seed another one', async () => {
     await using folder = await temporaryDirectory()
-    const { constraints: r1cs } = await compiled(product, folder.path)
+    const { constraints: r1cs } = await compiled(product)
     const make = async (secrets: string, threads: number) => {
       const zkey = folder.file(`${secrets}-${threads}.zkey`)
       await createDevKey({ r1cs, secrets, zkey, threads })
@@ -70,7 +70,7 @@ describe('dev keys', () => {
 
   test('whoever knows the seed forges proofs, which is what makes dev keys unfit for a public chain', async () => {
     await using folder = await temporaryDirectory()
-    const { constraints } = await compiled(product, folder.path)
+    const { constraints } = await compiled(product)
     const vkey = await createDevKey({ r1cs: constraints, secrets: 'seed', zkey: folder.file('circuit.zkey') })
     const falsehood = [7n, 5n, 3n]
     const proof = simulateProof(vkey, deriveToxicWaste('seed'), falsehood)
@@ -79,7 +79,7 @@ describe('dev keys', () => {
 
   test('reports progress that never falls and ends at 1', async () => {
     await using folder = await temporaryDirectory()
-    const { constraints } = await compiled(preimage, folder.path)
+    const { constraints } = await compiled(preimage)
     const fractions: number[] = []
     const onProgress = ({ fraction }: { fraction: number }) => fractions.push(fraction)
     await createDevKey({ r1cs: constraints, secrets: 'seed', zkey: folder.file('circuit.zkey'), onProgress })
@@ -93,7 +93,7 @@ describe('dev keys', () => {
 
   test('stops with ABORTED and leaves no key file', async () => {
     await using folder = await temporaryDirectory()
-    const { constraints } = await compiled(preimage, folder.path)
+    const { constraints } = await compiled(preimage)
     const zkey = folder.file('circuit.zkey')
     const controller = new AbortController()
     const onProgress = () => controller.abort()
@@ -109,7 +109,7 @@ describe('dev keys', () => {
   ] as const) {
     test(`refuses ${name} = ${value}`, async () => {
       await using folder = await temporaryDirectory()
-      const { constraints } = await compiled(product, folder.path)
+      const { constraints } = await compiled(product)
       const secrets = { ...deriveToxicWaste('seed'), [name]: value }
       const making = createDevKey({ r1cs: constraints, secrets, zkey: folder.file('circuit.zkey') })
       await assert.rejects(making, { code: 'INPUT_INVALID' })
@@ -130,7 +130,7 @@ describe("a key from the secrets of a powers-of-tau file, with delta = 1, is sna
   })
 
   async function bothKeys(circuit: CompilableCircuit) {
-    const { r1cs, constraints } = await compiled(circuit, folder.file(circuit.name))
+    const { r1cs, constraints } = await compiled(circuit)
     const [ours, theirs] = [folder.file('ours.zkey'), folder.file('theirs.zkey')]
     const vkey = await createDevKey({ r1cs: constraints, secrets: { ...known.secrets, delta: 1n }, zkey: ours })
     await zKey.newZKey(r1cs, known.ptau, theirs)

@@ -1,17 +1,19 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { cp, readFile, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import type { CompilableCircuit } from '../../circom/main-component.ts'
 import type { ProofSystem } from '../../circuits/proof-systems.ts'
 import { buildArtifacts } from '../../keys/build.ts'
 import { digestFiles } from '../../keys/file-digests.ts'
 import { type CircuitArtifacts, loadArtifacts } from '../../keys/load.ts'
 import { COMPILED_FILES, KEY_FILES, readCompiledManifest, readKeyManifest, writeManifest } from '../../keys/manifest.ts'
+import { COMPILER, testCircuits } from '../../lab/circuits/compile-cached.ts'
 import { TOY_SOURCES } from './circuits/index.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 import { POWERS, PRODUCT, SLOW } from './toy-definitions.ts'
 
 const TOYS = { product: PRODUCT, powers: POWERS, slow: SLOW }
 
-/** The toy circuits, compiled and with dev keys, in a temporary build directory. Takes about a second for each. */
+/** The toy circuits, compiled and with dev keys, in a temporary build directory: copies of what is built once for all tests. */
 export function toyArtifacts(circuits?: readonly CompilableCircuit[]) {
   return toyArtifactsIn('groth16', circuits)
 }
@@ -24,7 +26,12 @@ export async function toyArtifactsIn<S extends ProofSystem>(
 ) {
   const directory = await temporaryDirectory()
   const selection = { buildDirectory: directory.path, sourceRoots, proofSystem }
-  await buildArtifacts({ circuits, profile: 'small', threads: 1, ...selection })
+  const shared = { ...selection, buildDirectory: join(testCircuits(), 'toys'), compiler: COMPILER }
+  for (const built of await buildArtifacts({ circuits, profile: 'small', threads: 1, ...shared })) {
+    for (const from of [built.directory, built.keyDirectory]) {
+      await cp(from, join(directory.path, relative(shared.buildDirectory, from)), { recursive: true })
+    }
+  }
   return {
     selection,
     /** Options of `createProver` for the toys. */

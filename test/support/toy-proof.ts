@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { curves, groth16 } from 'snarkjs'
-import { compileCircuit } from '../../circom/compile.ts'
+import { compileCached } from '../../lab/circuits/compile-cached.ts'
 import { type Groth16ProofJson, proofFromJson } from '../../verifier/index.ts'
 import { product, TOY_SOURCES } from './circuits/index.ts'
 import type { VkeyJson } from './noble-verify.ts'
@@ -15,12 +15,7 @@ export type SnarkjsVkey = VkeyJson & { protocol: string; curve: string; nPublic:
 export async function snarkjsProductProof() {
   const directory = await mkdtemp(join(tmpdir(), 'zkclear-'))
   try {
-    const { files } = await compileCircuit({
-      definition: product,
-      profile: 'small',
-      directory,
-      sourceRoots: TOY_SOURCES,
-    })
+    const files = await compileCached(product, { optimization: 'O2', sourceRoots: TOY_SOURCES })
     const { zkey, vkey, initialVkey } = await snarkjsSetup(files.r1cs, directory)
     const { statement, witness } = productInstance(3n, 5n, 0n)
     const { proof: json } = await groth16.fullProve({ ...statement, ...witness }, files.wasm, zkey)

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { before, suite, test } from 'node:test'
 import { zKey } from 'snarkjs'
-import { compileCircuit } from '../../circom/compile.ts'
+import { compileCached } from '../../lab/circuits/compile-cached.ts'
 import { auditKey, soliditySource } from '../../verifier/index.ts'
 import { readSolidityKey } from '../../verifier/solidity-key.ts'
 import { product, TOY_SOURCES } from '../support/circuits/index.ts'
@@ -57,8 +57,7 @@ suite('the audit of a verification key by itself', () => {
   let sources: Readonly<Record<'honest' | 'skipped', string>>
   before(async () => {
     await using folder = await temporaryDirectory()
-    const options = { definition: product, profile: 'small', directory: folder.path, sourceRoots: TOY_SOURCES } as const
-    const { files } = await compileCircuit(options)
+    const files = await compileCached(product, { optimization: 'O2', sourceRoots: TOY_SOURCES })
     const { zkey, vkey, initialVkey } = await snarkjsSetup(files.r1cs, folder.path)
     ;[honest, skipped] = [vkey as SnarkjsVkey, initialVkey as SnarkjsVkey]
     const templates = join(dirname(createRequire(import.meta.url).resolve('snarkjs')), '..', 'templates')
