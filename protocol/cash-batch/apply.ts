@@ -2,6 +2,7 @@ import { type Account, EMPTY_POSITION, hasOpenLots } from '../account.ts'
 import { ZkclearError } from '../errors.ts'
 import { isUint } from '../numbers.ts'
 import { BITS } from '../parameters.ts'
+import type { VenueShape } from '../shape.ts'
 import { isSignedBy, registeredKey } from '../signature.ts'
 import { accountAt, type State } from '../state.ts'
 import { type CashOperation, type Forced, hashCashMessage, type Register, type SignedCashMessage } from './operation.ts'
@@ -48,6 +49,14 @@ export function applyOperation(state: State, operation: CashOperation, context: 
 
 function register(state: State, { account, key, ownerCommitment }: Register, context: OperationContext): Account {
   if (accountAt(state, account) !== undefined) unprovable(context, 'TAKEN', `account ${account} is registered already`)
+  return newcomer({ key, ownerCommitment }, state.shape)
+}
+
+/** An account as its registration makes it. */
+export function newcomer(
+  { key, ownerCommitment }: Pick<Register, 'key' | 'ownerCommitment'>,
+  shape: VenueShape,
+): Account {
   return {
     tradingKey: registeredKey(key),
     ownerCommitment,
@@ -55,8 +64,8 @@ function register(state: State, { account, key, ownerCommitment }: Register, con
     flaggedAt: 0n,
     suspended: false,
     nonce: 0n,
-    collateral: new Array<bigint>(state.shape.collaterals).fill(0n),
-    positions: new Array(state.shape.markets).fill(EMPTY_POSITION),
+    collateral: new Array<bigint>(shape.collaterals).fill(0n),
+    positions: new Array(shape.markets).fill(EMPTY_POSITION),
   }
 }
 

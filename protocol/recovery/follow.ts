@@ -1,0 +1,96 @@
+import { type Account, hashAccount, hasOpenLots, viewCommitment } from '../account.ts'
+import { newcomer } from '../cash-batch/apply.ts'
+import { HOUSE } from '../cash-batch/cash-batch.ts'
+import { type CashSlotData, unpackAmounts } from '../cash-batch/slot-words.ts'
+import { withdrawn } from '../cash-batch/withdrawal.ts'
+import type { CashData } from '../cash-batch/words.ts'
+import { decryptUpdate } from '../encryption.ts'
+import { ZkclearError } from '../errors.ts'
+import type { VenueShape } from '../shape.ts'
+import { registeredKey } from '../signature.ts'
+import type { TradeData } from '../trade-batch/words.ts'
+
+/** An account that is followed, by those who have its view key. */
+export interface Followed {
+  readonly index: number
+  readonly viewKey: bigint
+}
+
+/**
+ * The account after a trade batch; undefined while it is not registered. Throws INPUT_INVALID if it does not come out as
+ * published.
+ */
+export function followTrade(
+  before: Account | undefined,
+  { accounts }: TradeData,
+  { index, viewKey }: Followed,
+): Account | undefined {
+  const published = accounts.find((one) => one.index === index)
+  if (published === undefined) return before
+  return decryptUpdate(viewKey, registered(before), published.leaf, published.update).account
+}
+
+/** The account after a cash batch, likewise. */
+export function followCash(
+  before: Account | undefined,
+  { slots, sweep }: CashData,
+  followed: Followed,
+  shape: VenueShape,
+): Account | undefined {
+  const { index } = followed
+  let account = before
+  for (const slot of slots) {
+    if (slot.kind === 'NONE' || slot.account !== index) continue
+    account =
+      slot.kind === 'REGISTER' ? registration(slot, account, shape) : afterSlot(registered(account), slot, followed)
+    requireLeaf(account, slot.leaf)
+  }
+  if (sweep === undefined || index !== HOUSE) return account
+  const swept = withdrawn(registered(account), 0, -sweep.amount)
+  requireLeaf(swept, sweep.houseLeaf)
+  return swept
+}
+
+function registration({ a, b, c }: CashSlotData, before: Account | undefined, shape: VenueShape): Account {
+  if (before !== undefined) refuse('it is registered a second time')
+  return newcomer({ key: { x: a, y: b }, ownerCommitment: c }, shape)
+}
+
+/** What a slot makes of its account, from its words alone (protocol.md#cash-words). */
+function afterSlot(account: Account, { kind, asset, a, b }: CashSlotData, { viewKey }: Followed): Account {
+  switch (kind) {
+    case 'ROTATE':
+      return { ...account, tradingKey: registeredKey({ x: a, y: b }) }
+    case 'SUSPEND':
+      return { ...account, suspended: true }
+    case 'RESUME':
+      return { ...account, suspended: account.suspended && hasOpenLots(account) }
+    case 'VIEW': {
+      if (viewCommitment(viewKey) === a) return { ...account, viewKey }
+      return refuse('the view key is not the one that its owner registered', 'VIEW_KEY')
+    }
+    case 'DEPOSIT':
+    case 'TRANSFER_IN':
+      return withdrawn(account, asset, -unpackAmounts(a).requested)
+    case 'FORCED':
+      return withdrawn(account, asset, unpackAmounts(a).paid)
+    case 'WITHDRAW':
+    case 'TRANSFER_OUT':
+      return { ...withdrawn(account, asset, unpackAmounts(a).paid), nonce: b }
+    case 'REGISTER':
+    case 'NONE':
+      throw new Error(`${kind} changes no account that is there`)
+  }
+}
+
+function registered(account: Account | undefined): Account {
+  return account ?? refuse('no batch before this one registered it')
+}
+
+function requireLeaf(account: Account, leaf: bigint): void {
+  if (hashAccount(account) !== leaf) refuse('its leaf is another than what the words make of it')
+}
+
+function refuse(message: string, reason?: string): never {
+  throw new ZkclearError('INPUT_INVALID', message, reason === undefined ? {} : { details: { reason } })
+}

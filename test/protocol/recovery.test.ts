@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { before, suite, test } from 'node:test'
+import { SMALL } from '../../lab/instances/model.ts'
+import { hashAccount } from '../../protocol/account.ts'
+import { exitClaim } from '../../protocol/exit.ts'
+import { FIELD } from '../../protocol/numbers.ts'
+import { type PublishedBatch, Recovery, type RecoveryFault } from '../../protocol/recovery/recovery.ts'
+import { stateRoot } from '../../protocol/state.ts'
+import { ACCOUNTS, CASH_DOMAIN, CashVenue, viewKeyOf } from '../support/cash-venue.ts'
+
+const recoveryOf = (index?: number, viewKey = index === undefined ? 0n : viewKeyOf(index)) =>
+  new Recovery({ shape: SMALL, domain: CASH_DOMAIN, account: index === undefined ? undefined : { index, viewKey } })
+
+/** A venue after that many batches of all kinds in random order, and what they published. */
+function run(seed: bigint, batches: number) {
+  const venue = new CashVenue(seed)
+  venue.reprice()
+  while (venue.published.length < batches) venue.step()
+  return { venue, batches: venue.published.slice(0, batches).map((publish) => publish()) }
+}
+
+suite('recovery from what batches publish', () => {
+  let venue: CashVenue
+  let batches: PublishedBatch[]
+  before(() => {
+    ;({ venue, batches } = run(1n, 200))
+  })
+
+  test('rebuilds every account after 200 batches in random order, and what opens it in the state root', () => {
+    for (const [seed, accounts] of [
+      [1n, Array.from({ length: ACCOUNTS }, (_, index) => index)],
+      [2n, [0, 3]],
+    ] as const) {
+      const { venue, batches } = run(seed, 200)
+      assert.equal(new Set(batches.map(({ circuit }) => circuit)).size, 2)
+      for (const index of accounts) {
+        const recovery = recoveryOf(index)
+        for (const batch of batches) recovery.take(batch)
+        const { account, children, accountsRoot, booksRoot, stateRoot: root } = recovery.recovered()
+        assert.deepEqual(account, venue.state.accounts.get(index))
+        assert.deepEqual(children, venue.state.accounts.path(index).children)
+        assert.deepEqual([accountsRoot, booksRoot], [venue.state.accounts.root, venue.state.books.root])
+        assert.equal(root, stateRoot(venue.state))
+        assert.deepEqual(exitClaim(account, venue.table), exitClaim(venue.state.accounts.get(index)!, venue.table))
+      }
+    }
+  })
+
+  test('follows the account batch by batch: it never holds what the state does not open to', () => {
+    const recovery = recoveryOf(2)
+    for (const [i, batch] of batches.entries()) {
+      recovery.take(batch)
+      assert.equal(recovery.batches, i + 1)
+      if (i < 8) continue // accounts 0 and 1 come first, with four batches each
+      const { account, children } = recovery.recovered()
+      assert.ok(children[0]!.includes(hashAccount(account)))
+    }
+  })
+
+  test('needs no view key for the tree', () => {
+    const recovery = recoveryOf()
+    for (const batch of batches) recovery.take(batch)
+    assert.equal(recovery.stateRoot, stateRoot(venue.state))
+    assert.throws(() => recovery.recovered(), { code: 'INPUT_INVALID', message: /no account is followed/ })
+    assert.throws(() => recoveryOf(9).recovered(), { message: /no batch so far registered account 9/ })
+  })
+
+  /** Takes the batches; the one at that place is refused for that fault, and those before it stay. */
+  function refuses(list: readonly PublishedBatch[], place: number, reason: RecoveryFault, recovery = recoveryOf(1)) {
+    for (const batch of list.slice(0, place)) recovery.take(batch)
+    const root = recovery.stateRoot
+    assert.throws(() => recovery.take(list[place]!), {
+      code: 'INPUT_INVALID',
+      path: `batches[${place}]`,
+      details: { reason, batch: place + 1 },
+    })
+    assert.deepEqual([recovery.stateRoot, recovery.batches], [root, place])
+  }
+
+  test('says that a batch is missing, comes twice or in another order', () => {
+    refuses([...batches.slice(0, 50), ...batches.slice(51)], 50, 'OUT_OF_ORDER')
+    refuses([...batches.slice(0, 50), batches[49]!], 50, 'OUT_OF_ORDER')
+    refuses([...batches.slice(0, 50), batches[51]!, batches[50]!], 50, 'OUT_OF_ORDER')
+    refuses(batches.slice(1), 0, 'OUT_OF_ORDER')
+  })
+
+  test('says that a batch is another venue’s, also one that starts from the same root', () => {
+    const [first, ...rest] = batches
+    refuses([{ ...first!, words: first!.words.with(0, 2n) }, ...rest], 0, 'FOREIGN')
+  })
+
+  test('says that a batch is corrupt, whichever of its words that tell something is another', () => {
+    const deposit = 2
+    const trade = batches.findIndex(({ circuit }) => circuit === 'trade-batch')
+    const [entry] = batches[trade]!.words.slice(6)
+    // The contract compares time and risk root with its own; the circuit makes what a slot does not need 0, such as what is
+    // available to a deposit, the lowest part of word 7.
+    for (const [place, index, untold] of [
+      [deposit, 0, [1, 2, 7, 8, 9, 11, 12, 13, 14, 15]],
+      [trade, (Number(entry! % (1n << 25n)) - 1) / 2, [1, 2]],
+    ] as const) {
+      const batch = batches[place]!
+      const taken = batch.words.flatMap((word, i) => {
+        const recovery = recoveryOf(index)
+        for (const one of batches.slice(0, place)) recovery.take(one)
+        try {
+          recovery.take({ ...batch, words: batch.words.with(i, (word + 1n) % FIELD) })
+          return [i]
+        } catch (error) {
+          assert.equal((error as { code: string }).code, 'INPUT_INVALID')
+          return []
+        }
+      })
+      assert.deepEqual(taken, untold)
+    }
+    const more = batches[deposit]!.words.with(7, batches[deposit]!.words[7]! + (1n << 160n))
+    refuses([...batches.slice(0, deposit), { circuit: 'cash-batch', words: more }], deposit, 'ACCOUNT', recoveryOf(0))
+  })
+
+  test('says that words are no batch’s, or of another circuit', () => {
+    const [first, ...rest] = batches
+    refuses([{ ...first!, words: first!.words.slice(1) }, ...rest], 0, 'MALFORMED')
+    refuses([{ ...first!, circuit: 'trade-batch' }, ...rest], 0, 'MALFORMED')
+    refuses([{ ...first!, words: first!.words.with(6, FIELD) }, ...rest], 0, 'MALFORMED')
+  })
+
+  test('says that a view key is wrong as soon as the chain shows it', () => {
+    const place = batches.findIndex(({ circuit }, i) => circuit === 'cash-batch' && i === 5)
+    assert.equal(place, 5)
+    refuses(batches, 5, 'VIEW_KEY', recoveryOf(1, 999n))
+  })
+
+  test('says that an account does not come out as published', () => {
+    const place = batches.findIndex(({ circuit }) => circuit === 'trade-batch')
+    const batch = batches[place]!
+    const index = Number(batch.words[6]! >> 1n) % 2 ** 24
+    const other = { ...batch, words: batch.words.with(8, (batch.words[8]! + 1n) % FIELD) }
+    refuses([...batches.slice(0, place), other], place, 'ACCOUNT', recoveryOf(index))
+  })
+})
