@@ -22,7 +22,7 @@ export interface Enumeration {
   readonly claim: string
   /** The widths and sizes at full scale, in words. */
   readonly sizes: string
-  /** Throws at the first input at which circuit and model differ. */
+  /** Throws a `Difference` at the first input at which circuit and model differ. */
   run(options: RunOptions): Promise<Counts>
 }
 
@@ -32,6 +32,9 @@ export interface RunOptions {
   /** Changes of the circuits, to see that they are found. */
   readonly edits?: readonly SourceEdit[] | undefined
 }
+
+/** What an enumeration is there to find. Any other error says that it could not enumerate. */
+export class Difference extends Error {}
 
 /** Compares all solutions of a system with what the model says, input by input, and counts. */
 export class Tally implements Counts {
@@ -91,7 +94,7 @@ export class Tally implements Counts {
       const list = (names: readonly string[], numbers: readonly (number | bigint)[] | undefined) =>
         numbers === undefined ? 'no solution' : names.map((name, i) => `${name}=${numbers[i]}`).join(' ')
       const found = this.#wrong === undefined && solutions > 0 ? expected : this.#wrong
-      throw new Error(
+      throw new Difference(
         `circuit and model differ at ${list(known, values)}\ncircuit: ${list(read, found)}\nmodel: ${list(read, expected)}`,
       )
     }
@@ -114,7 +117,7 @@ export function relationOf(solver: Solver): Set<string> {
   const relation = new Set<string>()
   solver.solve([], (read) => {
     const text = read.join(' ')
-    if (relation.has(text)) throw new Error(`two solutions read ${text}`)
+    if (relation.has(text)) throw new Difference(`two solutions read ${text}`)
     relation.add(text)
   })
   return relation
@@ -123,9 +126,9 @@ export function relationOf(solver: Solver): Set<string> {
 /** Throws unless both sets are the same, naming an element of one alone. */
 export function assertSameRelation(circuit: ReadonlySet<string>, model: ReadonlySet<string>): Counts {
   for (const one of circuit)
-    if (!model.has(one)) throw new Error(`the circuit accepts ${one}, which the model does not`)
+    if (!model.has(one)) throw new Difference(`the circuit accepts ${one}, which the model does not`)
   for (const one of model)
-    if (!circuit.has(one)) throw new Error(`the model calls ${one} legal; the circuit refuses it`)
+    if (!circuit.has(one)) throw new Difference(`the model calls ${one} legal; the circuit refuses it`)
   return { inputs: model.size, accepted: model.size, solutions: circuit.size }
 }
 

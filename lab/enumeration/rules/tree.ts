@@ -1,5 +1,5 @@
 import { poseidon } from '../../../protocol/hash.ts'
-import { type Counts, type Enumeration, product } from '../enumeration.ts'
+import { type Counts, Difference, type Enumeration, product } from '../enumeration.ts'
 import { elements, solveProbe } from '../tiny.ts'
 
 const LEVELS = 2
@@ -39,7 +39,7 @@ export const merkle: Enumeration = {
         const found = new Set<string>()
         counts.solutions += solver.solveExactly([leaf, 7n, ...below, ...above], (read) => found.add(read.join(' ')))
         if (found.size !== legal.size || [...found].some((one) => !legal.has(one))) {
-          throw new Error(`leaf ${leaf} of ${below} under ${above}: circuit ${[...found]}, model ${[...legal]}`)
+          throw new Difference(`leaf ${leaf} of ${below} under ${above}: circuit ${[...found]}, model ${[...legal]}`)
         }
         counts.inputs++
         if (legal.size > 0) counts.accepted++
