@@ -8,6 +8,9 @@ import { reportError } from './report.ts'
 /** How long what is still open (a connection, a thread) may keep the process after the command has ended. */
 const LINGER_MS = 2_000
 
+/** The oldest Node that it runs on; older ones lack what the libraries below need. */
+const LEAST_NODE = 24
+
 const args = process.argv.slice(2)
 const fail = (error: unknown) => process.exit(reportError(error, formatOf(args)))
 
@@ -26,6 +29,10 @@ setTimeout(() => process.exit(), LINGER_MS).unref()
 
 /** Loads the command line itself only now: signals and errors are heard already. */
 async function run() {
+  if (Number.parseInt(process.version.slice(1), 10) < LEAST_NODE) {
+    const message = `needs Node ${LEAST_NODE} or newer, and this is ${process.version}; install one, or put it first on the PATH`
+    return fail(new ZkclearError('INPUT_INVALID', message))
+  }
   try {
     process.cwd()
   } catch (cause) {

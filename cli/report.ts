@@ -20,12 +20,20 @@ export function printOutcome({ document, text }: Outcome, { json }: Format): voi
 }
 
 /** Writes an error to standard error, as text or as `{ "error": { code, message, ... } }`. Returns the exit code. */
-export function reportError(error: unknown, { json, verbose }: Format): ExitCode {
+export function reportError(given: unknown, { json, verbose }: Format): ExitCode {
+  const error = firstError(given)
   const { exitCode, ...report } = describe(error)
   if (json) process.stderr.write(jsonText({ error: report }))
   else process.stderr.write(`zkclear: ${report.message}${report.hint === undefined ? '' : `\n${report.hint}`}\n`)
   if (verbose && error instanceof Error) process.stderr.write(`${error.stack}\n`)
   return exitCode
+}
+
+/** What went wrong first, where giving back what was open failed as well. */
+function firstError(error: unknown): unknown {
+  // By its name: too old a Node has no such class, and that is to be reported as well.
+  const { name, suppressed } = Object(error) as Partial<SuppressedError>
+  return name === 'SuppressedError' ? firstError(suppressed) : error
 }
 
 interface ErrorReport {

@@ -56,10 +56,11 @@ test('the Settlement of the examples is where deploy puts it on a fresh developm
   }
 })
 
-test('one version of Node is asked for, by the README and by the package', async () => {
+test('one version of Node is asked for, by the README, the package and the command line', async () => {
   const text = (file: string) => readFile(join(packageRoot(), file), 'utf8')
   const [, wanted] = /runs on Node (\d+) or newer/.exec(await text('README.md'))!
   const { engines, devDependencies } = JSON.parse(await text('package.json'))
   assert.equal(engines.node, `>=${wanted}`)
   assert.equal(devDependencies.node.split('.')[0], wanted)
+  assert.match(await text('cli/main.ts'), new RegExp(`LEAST_NODE = ${wanted}\\b`))
 })

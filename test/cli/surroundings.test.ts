@@ -6,6 +6,8 @@ import process from 'node:process'
 import { text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { reportError } from '../../cli/report.ts'
+import { ZkclearError } from '../../protocol/errors.ts'
 import { errorOf, zkclear } from '../support/cli.ts'
 import { marginArtifacts } from '../support/margin-artifacts.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -40,6 +42,22 @@ describe('what surrounds a command is no bug of it', () => {
       zkclear inspect trade-batch --json`)
     assert.equal(code, 2)
     assert.match(JSON.parse(stderr).error.message, /working directory is gone/)
+  })
+
+  it('reports what went wrong first, and not that something could not be closed after it', (t) => {
+    const write = t.mock.method(process.stderr, 'write', () => true)
+    const error = new SuppressedError(new Error('not closed'), new ZkclearError('PROOF_INVALID', 'a false proof'))
+    const code = reportError(new SuppressedError(new Error('nor this'), error), { json: true, verbose: false })
+    const [text] = write.mock.calls[0]!.arguments as unknown as [string]
+    write.mock.restore()
+    assert.deepEqual([code, JSON.parse(text).error], [1, { code: 'PROOF_INVALID', message: 'a false proof' }])
+  })
+
+  it('says that Node is too old, and does nothing', async () => {
+    const old = `data:text/javascript,Object.defineProperty(process,'version',{value:'v20.20.2'})`
+    const result = await zkclear(['inspect', 'trade-batch', '--json'], { env: { NODE_OPTIONS: `--import "${old}"` } })
+    assert.deepEqual([result.code, errorOf(result).code, result.stdout], [2, 'INPUT_INVALID', ''])
+    assert.match(errorOf(result).message, /Node 24 or newer, and this is v20\.20\.2/)
   })
 
   it('ends with 130 when interrupted before the command is loaded, and says so', async () => {
