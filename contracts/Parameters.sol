@@ -9,4 +9,28 @@ library Parameters {
 
     /// Width of a number of basis points.
     uint256 internal constant BASIS_POINTS_BITS = 17;
+
+    /// Widths of the fields of a cash batch's words.
+    uint256 internal constant CASH_KIND_BITS = 4;
+    uint256 internal constant ACCOUNT_BITS = 24;
+    uint256 internal constant ASSET_BITS = 8;
+    uint256 internal constant COLLATERAL_BITS = 80;
+
+    /// Width of a time in unix seconds.
+    uint256 internal constant TIME_BITS = 40;
+}
+
+/// @title What the slots of a cash batch do.
+library CashKind {
+    uint256 internal constant NONE = 0;
+    uint256 internal constant REGISTER = 1;
+    uint256 internal constant DEPOSIT = 2;
+    uint256 internal constant ROTATE = 3;
+    uint256 internal constant SUSPEND = 4;
+    uint256 internal constant RESUME = 5;
+    uint256 internal constant FORCED = 6;
+    uint256 internal constant VIEW = 7;
+    uint256 internal constant WITHDRAW = 8;
+    uint256 internal constant TRANSFER_OUT = 9;
+    uint256 internal constant TRANSFER_IN = 10;
 }

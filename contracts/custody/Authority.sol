@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {ICustody, IExits, IVenueWithExits} from "./ICustody.sol";
+import {WHOLE} from "./QueueTerms.sol";
+
+/// @title Who may change what, and how long everybody is warned.
+/// @notice The governor proposes; a change takes effect by a second call after upgradeDelay, and lapses executionWindow after it
+/// could. In that time whoever disagrees can ask for their money and be paid, or freeze the venue. Nothing makes it shorter.
+contract Authority {
+    /// @notice What may be changed. The key is the kind of a CIRCUIT, the asset of an OUTFLOW, and else 0; the target is the new
+    /// address. The number is how many words a CIRCUIT has, or floor * 2^16 + shareBps of an OUTFLOW.
+    enum Item {
+        CIRCUIT,
+        EXIT_VERIFIER,
+        OPERATOR,
+        RISK_PUBLISHER,
+        GUARDIAN,
+        OUTFLOW,
+        GOVERNOR
+    }
+
+    struct Proposal {
+        address target;
+        uint96 number;
+        /// When it may be executed; 0 if there is none.
+        uint40 matures;
+    }
+
+    struct Roles {
+        address governor;
+        address operator;
+        address riskPublisher;
+        /// Zero: none.
+        address guardian;
+    }
+
+    struct Periods {
+        uint32 upgradeDelay;
+        uint32 executionWindow;
+        /// The longest that the guardian may pause trade batches.
+        uint32 maxPause;
+        /// Seconds from the announcement of an orderly end until anybody may freeze.
+        uint32 windDownPeriod;
+        /// Lets upgradeDelay be MIN_EXIT_WINDOW longer than the queue's periods only.
+        bool shortDelay;
+    }
+
+    /// @notice A circuit that moves the state: its verifier, and how many words its batches have.
+    struct Circuit {
+        address verifier;
+        uint96 words;
+    }
+
+    /// @notice What may leave of an asset in an hour: a share of what is there, or of `floor` lots if that is more.
+    struct OutflowLimit {
+        uint80 floor;
+        uint16 shareBps;
+    }
+
+    /// Seconds by which upgradeDelay exceeds the longest deadline of the queue: the time to leave.
+    uint256 public constant EXIT_WINDOW = 30 days;
+    uint256 public constant MIN_EXIT_WINDOW = 7 days;
+
+    /// The lowest share of an outflow limit: 1 % an hour.
+    uint256 public constant MIN_OUTFLOW_BPS = 100;
+
+    uint32 public immutable upgradeDelay;
+    uint32 public immutable executionWindow;
+    uint32 public immutable maxPause;
+    uint32 public immutable windDownPeriod;
+    /// @notice How many kinds of batches there are.
+    uint256 public immutable kinds;
+    /// @notice How many assets have an outflow limit.
+    uint256 public immutable assetCount;
+    /// @notice The longest that the queue may let anybody wait: the delay exceeds it by the time to leave.
+    uint256 public immutable longestDeadline;
+
+    /// @notice The venue whose authority this is.
+    ICustody public custody;
+    address public governor;
+    /// @notice Who settles batches, or signs that they be settled.
+    address public operator;
+    address public riskPublisher;
+    address public guardian;
+    address public exitVerifier;
+    /// @notice When trade batches may go on; and when the guardian may pause again.
+    uint40 public pausedUntil;
+    uint40 public pausableFrom;
+    /// @notice When an orderly end was announced; 0 if it was not.
+    uint40 public windDownFrom;
+    mapping(uint256 kind => Circuit) public circuits;
+    mapping(uint256 asset => OutflowLimit) public outflowLimits;
+    mapping(Item item => mapping(uint256 key => Proposal)) public proposals;
+
+    event Proposed(Item indexed item, uint256 indexed key, address target, uint96 number, uint40 matures);
+    event Executed(Item indexed item, uint256 indexed key, address target, uint96 number);
+    event Cancelled(Item indexed item, uint256 indexed key, address by);
+    event Paused(uint40 until);
+    event WindDownAnnounced(uint40 frozenFrom);
+
+    /// This is the authority of another venue.
+    error BoundAlready(ICustody custody);
+    /// Only `entitled` may do this.
+    error NotEntitled(address caller, address entitled);
+    /// A proposal for this waits already, until it is executed, cancelled or lapses.
+    error ProposalWaits(Item item, uint256 key, uint40 matures);
+    /// There is no such proposal, or it is from `matures` to `lapses` that it can be executed.
+    error ProposalNotRipe(Item item, uint256 key, uint256 matures, uint256 lapses);
+    /// The target of this must be a contract, or may not be zero.
+    error TargetUnusable(Item item, uint256 key, address target);
+    /// There is no such kind of batch or asset, or nothing else than 0 may be the key.
+    error KeyUnknown(Item item, uint256 key);
+    /// Trade batches may be paused again from `pausableFrom` on.
+    error PausedTooRecently(uint40 pausableFrom);
+    /// An orderly end was announced already.
+    error WindDownUnderWay(uint40 since);
+    /// upgradeDelay is `least` at least, and windDownPeriod at least upgradeDelay.
+    error DelayTooShort(uint256 upgradeDelay, uint256 least, uint256 windDownPeriod);
+
+    modifier onlyRole(address entitled) {
+        require(msg.sender == entitled, NotEntitled(msg.sender, entitled));
+        _;
+    }
+
+    /// The venue is frozen since `frozenAt`: nothing changes any more, but a broken exit verifier.
+    error AuthorityEnded(uint40 frozenAt);
+    /// An outflow limit lets from `least` to `most` basis points go an hour.
+    error OutflowOutOfRange(uint256 shareBps, uint256 least, uint256 most);
+
+    /// @param longest The longest that the queue lets anybody wait.
+    /// @param limits The outflow limit of each asset.
+    constructor(
+        Periods memory periods,
+        Roles memory roles,
+        Circuit[] memory circuits_,
+        address exitVerifier_,
+        OutflowLimit[] memory limits,
+        uint256 longest
+    ) {
+        assetCount = limits.length;
+        longestDeadline = longest;
+
+        uint256 least = longest + (periods.shortDelay ? MIN_EXIT_WINDOW : EXIT_WINDOW);
+        bool long = periods.upgradeDelay >= least && periods.windDownPeriod >= periods.upgradeDelay;
+        require(long, DelayTooShort(periods.upgradeDelay, least, periods.windDownPeriod));
+        upgradeDelay = periods.upgradeDelay;
+        executionWindow = periods.executionWindow;
+        maxPause = periods.maxPause;
+        windDownPeriod = periods.windDownPeriod;
+        kinds = circuits_.length;
+        for (uint256 kind = 0; kind < circuits_.length; kind++) {
+            _apply(Item.CIRCUIT, kind, circuits_[kind].verifier, circuits_[kind].words);
+        }
+        for (uint256 asset = 0; asset < limits.length; asset++) {
+            uint96 number = (uint96(limits[asset].floor) << 16) | limits[asset].shareBps;
+            _apply(Item.OUTFLOW, asset, address(0), number);
+        }
+        _apply(Item.EXIT_VERIFIER, 0, exitVerifier_, 0);
+        _apply(Item.OPERATOR, 0, roles.operator, 0);
+        _apply(Item.RISK_PUBLISHER, 0, roles.riskPublisher, 0);
+        _apply(Item.GUARDIAN, 0, roles.guardian, 0);
+        _apply(Item.GOVERNOR, 0, roles.governor, 0);
+    }
+
+    /// @notice Makes the caller the venue whose authority this is, once: a Custody does it while it is deployed.
+    function bind() external {
+        require(address(custody) == address(0), BoundAlready(custody));
+        custody = ICustody(msg.sender);
+    }
+
+    /// @notice Proposes a change, one per item and key. Only the governor; of a frozen venue only the exit verifier, if that is
+    /// broken by a proof.
+    function propose(Item item, uint256 key, address target, uint96 number) external onlyRole(governor) {
+        _requireChangeable(item);
+        _requireUsable(item, key, target, number);
+        Proposal storage proposal = proposals[item][key];
+        uint256 lapses = uint256(proposal.matures) + executionWindow;
+        require(proposal.matures == 0 || block.timestamp > lapses, ProposalWaits(item, key, proposal.matures));
+        uint40 matures = uint40(block.timestamp + upgradeDelay);
+        proposals[item][key] = Proposal(target, number, matures);
+        emit Proposed(item, key, target, number, matures);
+    }
+
+    /// @notice Makes a proposed change. Only the governor; of a governor only the new one, so that it is one who can.
+    function execute(Item item, uint256 key) external {
+        Proposal memory proposal = proposals[item][key];
+        address entitled = item == Item.GOVERNOR ? proposal.target : governor;
+        require(msg.sender == entitled, NotEntitled(msg.sender, entitled));
+        _requireChangeable(item);
+        uint256 lapses = uint256(proposal.matures) + executionWindow;
+        bool ripe = proposal.matures != 0 && block.timestamp >= proposal.matures && block.timestamp <= lapses;
+        require(ripe, ProposalNotRipe(item, key, proposal.matures, lapses));
+        delete proposals[item][key];
+        _apply(item, key, proposal.target, proposal.number);
+        if (item == Item.EXIT_VERIFIER && custody.frozenAt() != 0) _exits().beginAnew();
+        emit Executed(item, key, proposal.target, proposal.number);
+    }
+
+    /// @notice Drops a proposal. The governor may; and while the venue lives the guardian, but for one that replaces the guardian.
+    function cancel(Item item, uint256 key) external {
+        bool byGuardian = msg.sender == guardian && item != Item.GUARDIAN && custody.frozenAt() == 0;
+        require(byGuardian || msg.sender == governor, NotEntitled(msg.sender, governor));
+        delete proposals[item][key];
+        emit Cancelled(item, key, msg.sender);
+    }
+
+    /// @notice Stops trade batches for maxPause, and nothing else. Only the guardian, not before twice that time after the end of
+    /// the last pause.
+    function pause() external onlyRole(guardian) {
+        _requireLive();
+        require(block.timestamp >= pausableFrom, PausedTooRecently(pausableFrom));
+        pausedUntil = uint40(block.timestamp + maxPause);
+        pausableFrom = uint40(block.timestamp + 3 * uint256(maxPause));
+        emit Paused(pausedUntil);
+    }
+
+    /// @notice Ends a pause. Only the guardian.
+    function unpause() external onlyRole(guardian) {
+        if (pausedUntil > block.timestamp) pausedUntil = uint40(block.timestamp);
+        emit Paused(pausedUntil);
+    }
+
+    /// @notice Announces an orderly end: windDownPeriod from now anybody may freeze. Only the governor; it cannot be taken back.
+    function announceWindDown() external onlyRole(governor) {
+        _requireLive();
+        require(windDownFrom == 0, WindDownUnderWay(windDownFrom));
+        windDownFrom = uint40(block.timestamp);
+        emit WindDownAnnounced(uint40(block.timestamp + windDownPeriod));
+    }
+
+    /// @notice Drops a proposal for the exit verifier that was made before a proof broke the one in force. Only the exits.
+    function voidExitVerifier() external {
+        address exits = address(_exits());
+        require(msg.sender == exits, NotEntitled(msg.sender, exits));
+        delete proposals[Item.EXIT_VERIFIER][0];
+    }
+
+    /// @notice All that a batch of this kind is asked about.
+    function forBatch(uint256 kind) external view returns (Circuit memory circuit, address operator_, uint40 paused) {
+        return (circuits[kind], operator, pausedUntil);
+    }
+
+    /// @notice When anybody may freeze because an orderly end was announced; 0 if none was.
+    function woundDownFrom() external view returns (uint256) {
+        return windDownFrom == 0 ? 0 : uint256(windDownFrom) + windDownPeriod;
+    }
+
+    function _exits() private view returns (IExits) {
+        return IVenueWithExits(address(custody)).exits();
+    }
+
+    /// Freezing ends all authority, but over an exit verifier that a proof has broken.
+    function _requireChangeable(Item item) private view {
+        if (item != Item.EXIT_VERIFIER || !_exits().broken()) _requireLive();
+    }
+
+    function _requireLive() private view {
+        uint40 frozenAt = custody.frozenAt();
+        require(frozenAt == 0, AuthorityEnded(frozenAt));
+    }
+
+    function _requireUsable(Item item, uint256 key, address target, uint96 number) private view {
+        uint256 keys =
+            item == Item.CIRCUIT
+                ? kinds
+                : item == Item.OUTFLOW
+                    ? assetCount
+                    : 1;
+        require(key < keys, KeyUnknown(item, key));
+        if (item == Item.OUTFLOW) {
+            uint256 shareBps = number % 2 ** 16;
+            bool inRange = shareBps >= MIN_OUTFLOW_BPS && shareBps <= WHOLE;
+            require(inRange, OutflowOutOfRange(shareBps, MIN_OUTFLOW_BPS, WHOLE));
+            return;
+        }
+        bool isContract = item == Item.CIRCUIT || item == Item.EXIT_VERIFIER;
+        bool usable = isContract ? target.code.length > 0 : target != address(0) || item == Item.GUARDIAN;
+        require(usable, TargetUnusable(item, key, target));
+    }
+
+    function _apply(Item item, uint256 key, address target, uint96 number) private {
+        _requireUsable(item, key, target, number);
+        if (item == Item.CIRCUIT) circuits[key] = Circuit(target, number);
+        else if (item == Item.EXIT_VERIFIER) exitVerifier = target;
+        else if (item == Item.OPERATOR) operator = target;
+        else if (item == Item.RISK_PUBLISHER) riskPublisher = target;
+        else if (item == Item.GUARDIAN) guardian = target;
+        else if (item == Item.OUTFLOW) outflowLimits[key] = OutflowLimit(uint80(number >> 16), uint16(number));
+        else governor = target;
+    }
+}

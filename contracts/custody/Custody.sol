@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {Authority} from "./Authority.sol";
+import {CashBatches} from "./CashBatches.sol";
+import {Exits} from "./Exits.sol";
+import {Field} from "../Field.sol";
+import {ICustody} from "./ICustody.sol";
+import {IProofErrors} from "../IProofErrors.sol";
+import {Owners} from "./Owners.sol";
+import {Parameters} from "../Parameters.sol";
+import {PublicData} from "../PublicData.sol";
+import {Queue} from "./Queue.sol";
+import {IStateVerifier} from "../Statements.sol";
+import {RiskTables} from "./RiskTables.sol";
+import {Roots} from "./Roots.sol";
+import {Vault} from "./Vault.sol";
+import {Domain, Proof, RiskRoot, StateRoot} from "../Types.sol";
+
+/// @title Settlement of a venue that holds its users' money, and moves it only behind proofs.
+/// @notice What each part may do stands where it is: Vault, Owners and Queue (users), CashBatches (batches), RiskTables, Roots. Two
+/// contracts stand beside it and were deployed before: Authority, who may change what, and Exits, for what is owed when the
+/// venue is dead. (One contract of all three would be larger than chains take.)
+contract Custody is CashBatches, RiskTables, Roots, EIP712, IProofErrors {
+    /// @notice All that a venue is deployed with.
+    struct Deployment {
+        /// The root of the state without accounts: whoever deploys computes it.
+        StateRoot genesisRoot;
+        /// 4^levels accounts.
+        uint256 accountLevels;
+        Registration house;
+        AssetTerms[] assets;
+        uint32 outflowMax;
+        QueuePeriods queue;
+        Authority authority;
+        Exits exits;
+    }
+
+    /// @notice A proved batch, as it is settled.
+    struct Batch {
+        Proof proof;
+        /// What the prover says is Poseidon(DATA; words).
+        uint256 commitment;
+        uint256[] words;
+        /// Of a cash batch: who paid the deposits that it consumes, in order.
+        address[] payers;
+        /// Whatever the operator wants to stand beside the batch, such as the head of the venue's log.
+        bytes32 anchor;
+        /// Empty if the operator is the caller.
+        bytes signature;
+    }
+
+    /// @notice Kinds of batches.
+    uint256 public constant TRADE_BATCH = 0;
+    uint256 public constant CASH_BATCH = 1;
+
+    /// What the words of every batch begin with: domain, timestamp, riskRoot, oldStateRoot, newStateRoot.
+    uint256 private constant HEAD_WORDS = 5;
+
+    /// @notice What the operator signs (EIP-712).
+    bytes32 public constant BATCH_TYPEHASH = keccak256(
+        "Batch(uint256 kind,uint64 batch,uint256 oldStateRoot,uint64 firstEntry,bytes32 words,bytes32 anchor)"
+    );
+
+    /// @notice Who may change what.
+    Authority public immutable authority;
+    /// @notice In which claims on a frozen venue are made.
+    Exits public immutable exits;
+
+    /// @notice A proved batch moved the state.
+    /// @param batch Number of the batch, of whatever kind; the genesis root is number 0, the first batch 1.
+    /// @param timestamp The venue's time of the batch, in unix seconds.
+    /// @param data What the batch makes public besides, as words of its kind: all that anybody needs to follow the tree of
+    /// accounts.
+    event Settled(
+        uint64 indexed batch,
+        StateRoot indexed oldStateRoot,
+        StateRoot indexed newStateRoot,
+        uint256 kind,
+        RiskRoot riskRoot,
+        uint40 timestamp,
+        bytes32 anchor,
+        uint256[] data
+    );
+
+    /// No circuit has this kind; there are kinds from 0 to `kinds` - 1.
+    error KindUnknown(uint256 kind, uint256 kinds);
+    /// The two were made for other assets, another queue or each for another venue, or there is no cash-batch among the circuits.
+    error PartsDoNotFit(Authority authority, Exits exits);
+    /// The operator neither called nor signed this batch, number `batch`.
+    error NotByOperator(address caller, address operator, uint64 batch);
+    /// The guardian has paused trade batches.
+    error TradingPaused(uint40 until);
+    /// The first words are another domain, or another old root than the current one, or no new root.
+    error DomainWrong(Domain given, Domain own);
+    error StateRootNotCurrent(StateRoot given, StateRoot current);
+    error ZeroRoot();
+    /// A batch's time is not before that of the batch before it, and differs from the block's by at most `maxClockSkew`.
+    error TimestampOutOfRange(uint256 timestamp, uint40 last, uint256 blockTime, uint256 maxClockSkew);
+    /// The verifier that is in force for this kind does not take the proof for these words. One that was made for the verifier
+    /// before it has to be made again.
+    error ProofRejected(
+        uint256 kind,
+        address verifier,
+        uint256 dataCommitment,
+        uint256 dataChallenge,
+        uint256 dataValue
+    );
+    /// Nobody may freeze yet: the first entry, if `overdueFrom` is not 0, is overdue then, and an announced end, if
+    /// `woundDownFrom` is not 0, has come then.
+    error NothingOverdue(uint256 time, uint256 overdueFrom, uint256 woundDownFrom);
+    /// Only `entitled` may do this.
+    error NotEntitled(address caller, address entitled);
+    /// The statement that was proved can be true.
+    error NotImpossible(uint256 root);
+
+    modifier onlyExits() {
+        require(msg.sender == address(exits), NotEntitled(msg.sender, address(exits)));
+        _;
+    }
+
+    constructor(
+        Deployment memory given
+    )
+        EIP712("zkclear", "1")
+        Roots(given.genesisRoot)
+        Owners(given.accountLevels)
+        Vault(given.assets, given.outflowMax)
+        Queue(given.queue, given.house)
+    {
+        Field.requireCanonical(StateRoot.unwrap(given.genesisRoot));
+        require(StateRoot.unwrap(given.genesisRoot) != 0, ZeroRoot());
+        authority = given.authority;
+        exits = given.exits;
+        uint256 longest = given.queue.maxDeadline;
+        bool fit =
+            authority.kinds() > CASH_BATCH &&
+                authority.assetCount() == assetCount &&
+                exits.assetCount() == assetCount &&
+                address(exits.authority()) == address(authority) &&
+                authority.longestDeadline() >= longest;
+        require(fit, PartsDoNotFit(given.authority, given.exits));
+        authority.bind();
+        exits.bind();
+    }
+
+    /// @notice Moves the state by a proved batch. The operator calls, or signed it.
+    /// @param kind Which circuit proved it.
+    function settle(uint256 kind, Batch calldata batch) external nonReentrant whenLive {
+        (Authority.Circuit memory circuit, address operator, uint40 pausedUntil) = authority.forBatch(kind);
+        require(circuit.verifier != address(0), KindUnknown(kind, authority.kinds()));
+        require(kind == CASH_BATCH || block.timestamp >= pausedUntil, TradingPaused(pausedUntil));
+        if (msg.sender != operator) _requireSigned(kind, batch, operator);
+        uint40 timestamp = _requireHead(batch.words);
+        _useTable(RiskRoot.wrap(batch.words[2]));
+        _requireProof(kind, circuit, batch.proof, batch.commitment, batch.words);
+        if (kind == CASH_BATCH) _applyCash(batch.words, batch.payers);
+        uint64 number = _advance(StateRoot.wrap(batch.words[4]), timestamp);
+        _emitSettled(number, kind, timestamp, batch.anchor, batch.words);
+    }
+
+    /// @notice Posts a risk table. Only the risk publisher.
+    /// @param asOf The time that it speaks of, in unix seconds.
+    /// @param words What it consists of, for whoever needs it to exit.
+    function postRiskTable(RiskRoot root, uint40 asOf, uint256[] calldata words) external nonReentrant whenLive {
+        address publisher = authority.riskPublisher();
+        require(msg.sender == publisher, NotEntitled(msg.sender, publisher));
+        _postTable(root, asOf, words);
+    }
+
+    /// @notice Freezes the venue, for ever. Anybody may, once the deadline of the queue's first entry has come, or an announced
+    /// end.
+    function freeze() external nonReentrant {
+        uint256 overdueFrom = firstDeadline();
+        uint256 woundDownFrom = authority.woundDownFrom();
+        bool overdue = overdueFrom != 0 && block.timestamp >= overdueFrom;
+        bool woundDown = woundDownFrom != 0 && block.timestamp >= woundDownFrom;
+        require(overdue || woundDown, NothingOverdue(block.timestamp, overdueFrom, woundDownFrom));
+        _freeze(overdue ? Cause.Overdue : Cause.WoundDown);
+    }
+
+    /// @notice Freezes the venue at once. Anybody may who proves to a verifier in force that a batch led to the root 0, which no
+    /// state has: whoever could do that could prove anything.
+    function stopForBrokenVerifier(
+        uint256 kind,
+        Proof calldata proof,
+        uint256 commitment,
+        uint256[] calldata words
+    ) external nonReentrant {
+        (Authority.Circuit memory circuit, , ) = authority.forBatch(kind);
+        require(circuit.verifier != address(0), KindUnknown(kind, authority.kinds()));
+        require(words.length >= HEAD_WORDS, PublicData.WordCountWrong(words.length, HEAD_WORDS));
+        require(words[4] == 0, NotImpossible(words[4]));
+        _requireProof(kind, circuit, proof, commitment, words);
+        _freeze(Cause.VerifierBroken);
+    }
+
+    /// @inheritdoc ICustody
+    function freezeForBrokenExits() external nonReentrant onlyExits {
+        if (frozenAt == 0) _freeze(Cause.ExitVerifierBroken);
+    }
+
+    /// @inheritdoc ICustody
+    function payExit(uint256 account, uint256[] calldata amounts) external nonReentrant whenFrozen onlyExits {
+        address owner = ownerOf(account);
+        for (uint256 asset = 0; asset < amounts.length; asset++) _credit(asset, owner, amounts[asset]);
+    }
+
+    function _outflowLimit(uint256 asset) internal view override returns (uint256 floor, uint256 shareBps) {
+        return authority.outflowLimits(asset);
+    }
+
+    function _emitSettled(
+        uint64 number,
+        uint256 kind,
+        uint40 timestamp,
+        bytes32 anchor,
+        uint256[] calldata words
+    ) private {
+        (RiskRoot risk, StateRoot from, StateRoot to) = (
+            RiskRoot.wrap(words[2]),
+            StateRoot.wrap(words[3]),
+            StateRoot.wrap(words[4])
+        );
+        emit Settled(number, from, to, kind, risk, timestamp, anchor, words[HEAD_WORDS:]);
+    }
+
+    /// Reverts unless the operator signed that this be settled, here and now.
+    function _requireSigned(uint256 kind, Batch calldata batch, address operator) private view {
+        uint64 number = batchCount + 1;
+        bytes32 digest = _hashTypedDataV4(
+            keccak256(
+                abi.encode(
+                    BATCH_TYPEHASH,
+                    kind,
+                    number,
+                    stateRoot(),
+                    queueFront,
+                    keccak256(abi.encodePacked(batch.words)),
+                    batch.anchor
+                )
+            )
+        );
+        bool signed = SignatureChecker.isValidSignatureNowCalldata(operator, digest, batch.signature);
+        require(signed, NotByOperator(msg.sender, operator, number));
+    }
+
+    /// Checks the words that speak of this contract's own state; the table is checked where it is used.
+    function _requireHead(uint256[] calldata words) private view returns (uint40) {
+        require(words.length >= HEAD_WORDS, PublicData.WordCountWrong(words.length, HEAD_WORDS));
+        require(words[0] == Domain.unwrap(domain()), DomainWrong(Domain.wrap(words[0]), domain()));
+        uint256 time = words[1];
+        bool timely =
+            time >= lastTimestamp &&
+                time <= block.timestamp + MAX_CLOCK_SKEW &&
+                time + MAX_CLOCK_SKEW >= block.timestamp;
+        require(timely, TimestampOutOfRange(time, lastTimestamp, block.timestamp, MAX_CLOCK_SKEW));
+        StateRoot old = StateRoot.wrap(words[3]);
+        require(old == stateRoot(), StateRootNotCurrent(old, stateRoot()));
+        require(words[4] != 0, ZeroRoot());
+        return uint40(time);
+    }
+
+    /// The one place where a batch's verifier is asked. Checks that all words are canonical, and that there are as many as the
+    /// circuit has.
+    function _requireProof(
+        uint256 kind,
+        Authority.Circuit memory circuit,
+        Proof calldata proof,
+        uint256 commitment,
+        uint256[] calldata words
+    ) private view {
+        uint256[3] memory signals = PublicData.signals(domain(), kind, commitment, circuit.words, words);
+        bool holds = IStateVerifier(circuit.verifier).verifyProof(proof.a, proof.b, proof.c, signals);
+        require(holds, ProofRejected(kind, circuit.verifier, signals[0], signals[1], signals[2]));
+    }
+}

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
+import {Authority} from "./Authority.sol";
+import {ICustody, IExits} from "./ICustody.sol";
+import {shareOf} from "./QueueTerms.sol";
+import {Proof, RiskRoot, StateRoot} from "../Types.sol";
+
+/// @title What happens to the money of a dead venue.
+/// @notice Three periods, each claimPeriod long but the last, which has no end:
+///   1. Claims are recorded, each with a proof of what the account is owed at the table of the last accepted batch.
+///   2. What was claimed in time is paid: of each asset all of it, or everybody the same share if the vault has less. Who comes
+///      now is paid at once, from what the claims in time leave.
+///   3. What is left is shared among the claims in time: all of it by quote claims if those were not paid in full, for then it is
+///      there because debtors' collateral stayed in the pool; else of each asset by the claims to it.
+/// All is rounded down, so that the last one can be paid too. Anybody may call; only owners are credited.
+contract Exits is IExits {
+    struct Exit {
+        /// The round in which the account claimed last.
+        uint32 round;
+        bool inTime;
+        bool paid;
+        bool shared;
+    }
+
+    struct Pool {
+        /// Lots claimed in time.
+        uint128 claims;
+        /// Lots in the vault when the first period ended, and those that late claims have left.
+        uint128 vault;
+        uint128 left;
+    }
+
+    /// Claims are below this many lots, so that those of all accounts together stay below 2^128.
+    uint256 private constant CLAIM_BOUND = 2 ** 100;
+
+    /// Public signals of an exit proof before the claims: domain, stateRoot, riskRoot, account.
+    uint256 private constant SIGNALS = 4;
+
+    /// @notice Who says which exit verifier is in force.
+    Authority public immutable authority;
+    uint256 public immutable assetCount;
+    /// @notice Seconds in which claims are recorded before any is paid.
+    uint32 public immutable claimPeriod;
+    /// What the verifier's function is called by: the type of its signals depends on the number of assets.
+    bytes4 private immutable verifySelector;
+
+    /// @notice The venue whose exits these are.
+    ICustody public custody;
+    /// @notice Number of the round of claims; another begins only if a proof broke the exit verifier.
+    uint32 public round = 1;
+    /// @inheritdoc IExits
+    bool public broken;
+    /// When this round's first period began; 0: when the venue was frozen.
+    uint40 private begunAt;
+    /// The round whose pools have been measured.
+    uint32 private measured;
+    mapping(uint256 account => Exit) public exits;
+    /// @notice What the account claimed last, and what it has been paid, over all rounds.
+    mapping(uint256 account => mapping(uint256 asset => uint256)) public claimOf;
+    mapping(uint256 account => mapping(uint256 asset => uint256)) public receivedOf;
+    mapping(uint256 round => mapping(uint256 asset => Pool)) public pools;
+
+    /// @notice The account's claim was recorded: lots of each asset, less what it has been paid in an earlier round.
+    event ClaimRecorded(uint32 indexed round, uint256 indexed account, uint256[] claims, bool inTime);
+    /// @notice The account's owner was credited what it gets of its claim, or of what was left.
+    event PaidOut(uint32 indexed round, uint256 indexed account, uint256[] lots);
+    /// @notice A proof broke the exit verifier: claims and payouts stop, what was recorded is void.
+    event ExitsBroken(uint32 indexed round, address verifier);
+
+    /// This is done from `from` until before `until`, or for ever if that is 0; both are 0 while the venue lives, and while its
+    /// exit verifier is broken.
+    error NotThePeriod(uint256 time, uint256 from, uint256 until);
+    /// The account has claimed, been paid or had its share in this round, or did not claim in time.
+    error NothingToPay(uint256 account);
+    error AlreadyClaimed(uint256 account);
+    /// The exit verifier in force has been broken already.
+    error AlreadyBroken();
+    /// As many claims are given as there are assets.
+    error ClaimCountWrong(uint256 given, uint256 needed);
+    /// `claim` has more than 100 bits.
+    error ClaimTooLarge(uint256 asset, uint256 claim);
+    /// These are the exits of another venue.
+    error BoundAlready(ICustody custody);
+    /// Only `entitled` may do this.
+    error NotEntitled(address caller, address entitled);
+    /// There is no account of that index; there are `count`.
+    error AccountUnknown(uint256 account, uint256 count);
+    /// The verifier in force does not take the proof for this statement.
+    error ExitRejected(address verifier, StateRoot stateRoot, RiskRoot riskRoot, uint256 account, uint256[] claims);
+
+    /// No shorter claim period: claims take proofs, and proofs take time.
+    uint256 private constant MIN_CLAIM_PERIOD = 7 days;
+
+    /// claimPeriod is `least` seconds at least.
+    error ClaimPeriodTooShort(uint256 claimPeriod, uint256 least);
+
+    constructor(Authority authority_, uint256 assetCount_, uint32 claimPeriod_) {
+        require(claimPeriod_ >= MIN_CLAIM_PERIOD, ClaimPeriodTooShort(claimPeriod_, MIN_CLAIM_PERIOD));
+        authority = authority_;
+        assetCount = assetCount_;
+        claimPeriod = claimPeriod_;
+        string memory signals = Strings.toString(SIGNALS + assetCount_);
+        verifySelector = bytes4(
+            keccak256(bytes.concat("verifyProof(uint256[2],uint256[2][2],uint256[2],uint256[", bytes(signals), "])"))
+        );
+    }
+
+    /// @notice Makes the caller the venue whose exits these are, once: a Custody does it while it is deployed.
+    function bind() external {
+        require(address(custody) == address(0), BoundAlready(custody));
+        custody = ICustody(msg.sender);
+    }
+
+    /// @notice Records what the account is owed, `claims` lots of each asset, once. Anybody may, with a proof.
+    function recordClaim(uint256 account, uint256[] calldata claims, Proof calldata proof) external {
+        uint256 period = _requirePeriod(1, 2);
+        uint256 count = custody.accountCount();
+        require(account < count, AccountUnknown(account, count));
+        require(exits[account].round != round, AlreadyClaimed(account));
+        _requireExit(custody.stateRoot(), custody.riskRootUsed(), account, claims, proof);
+        exits[account] = Exit(round, period == 1, false, false);
+        uint256[] memory due = new uint256[](assetCount);
+        for (uint256 asset = 0; asset < assetCount; asset++) {
+            require(claims[asset] < CLAIM_BOUND, ClaimTooLarge(asset, claims[asset]));
+            uint256 received = receivedOf[account][asset];
+            due[asset] = claims[asset] > received ? claims[asset] - received : 0;
+            if (period == 1) {
+                claimOf[account][asset] = due[asset];
+                pools[round][asset].claims += uint128(due[asset]);
+            }
+        }
+        emit ClaimRecorded(round, account, due, period == 1);
+        if (period == 2) _payLate(account, due);
+    }
+
+    /// @notice Pays what was claimed in time for the account, as far as there is enough for all. Anybody may, once.
+    function payout(uint256 account) external {
+        _requirePeriod(2, 3);
+        Exit storage exit = exits[account];
+        require(exit.round == round && exit.inTime && !exit.paid, NothingToPay(account));
+        exit.paid = true;
+        uint256[] memory amounts = new uint256[](assetCount);
+        for (uint256 asset = 0; asset < assetCount; asset++) {
+            Pool memory pool = pools[round][asset];
+            amounts[asset] = shareOf(claimOf[account][asset], pool.claims, pool.vault);
+        }
+        _pay(account, amounts);
+    }
+
+    /// @notice Pays the account's share of what is left, if it claimed in time. Anybody may, once.
+    function shareLeftovers(uint256 account) external {
+        _requirePeriod(3, 3);
+        Exit storage exit = exits[account];
+        require(exit.round == round && exit.inTime && !exit.shared, NothingToPay(account));
+        exit.shared = true;
+        Pool memory quote = pools[round][0];
+        uint256[] memory amounts = new uint256[](assetCount);
+        for (uint256 asset = 0; asset < assetCount; asset++) {
+            Pool memory pool = pools[round][asset];
+            uint256 by = quote.claims > quote.vault || pool.claims == 0 ? 0 : asset;
+            uint256 claims = pools[round][by].claims;
+            if (claims > 0) amounts[asset] = (claimOf[account][by] * pool.left) / claims;
+        }
+        _pay(account, amounts);
+    }
+
+    /// @notice Stops claims and payouts, and freezes the venue if it lives. Anybody may who proves to the exit verifier in force
+    /// that an account has a claim in the state with root 0, which no state has. The governor may then propose another exit
+    /// verifier, and nothing else; claims begin anew when it is in force.
+    function stop(RiskRoot risk, uint256 account, uint256[] calldata claims, Proof calldata proof) external {
+        require(!broken, AlreadyBroken());
+        _requireExit(StateRoot.wrap(0), risk, account, claims, proof);
+        broken = true;
+        authority.voidExitVerifier();
+        custody.freezeForBrokenExits();
+        emit ExitsBroken(round, authority.exitVerifier());
+    }
+
+    /// @inheritdoc IExits
+    function beginAnew() external {
+        require(msg.sender == address(authority), NotEntitled(msg.sender, address(authority)));
+        broken = false;
+        round++;
+        begunAt = uint40(block.timestamp);
+    }
+
+    /// @notice When this round's first period began; 0 while the venue lives, and while its exit verifier is broken.
+    function claimsFrom() public view returns (uint40) {
+        if (broken) return 0;
+        return begunAt == 0 ? custody.frozenAt() : begunAt;
+    }
+
+    /// Reverts unless the exit verifier in force takes the proof.
+    function _requireExit(
+        StateRoot root,
+        RiskRoot risk,
+        uint256 account,
+        uint256[] calldata claims,
+        Proof calldata proof
+    ) internal view {
+        require(claims.length == assetCount, ClaimCountWrong(claims.length, assetCount));
+        address verifier = authority.exitVerifier();
+        bytes memory head = abi.encode(proof, custody.domain(), root, risk, account);
+        (bool ok, bytes memory answer) = verifier.staticcall(abi.encodePacked(verifySelector, head, claims));
+        if (!ok) {
+            assembly ("memory-safe") {
+                revert(add(answer, 0x20), mload(answer))
+            }
+        }
+        require(
+            answer.length == 32 && abi.decode(answer, (uint256)) == 1,
+            ExitRejected(verifier, root, risk, account, claims)
+        );
+    }
+
+    /// Pays a late claim from what the claims in time leave.
+    function _payLate(uint256 account, uint256[] memory due) private {
+        for (uint256 asset = 0; asset < assetCount; asset++) {
+            Pool storage pool = pools[round][asset];
+            if (due[asset] > pool.left) due[asset] = pool.left;
+            pool.left -= uint128(due[asset]);
+        }
+        _pay(account, due);
+    }
+
+    function _pay(uint256 account, uint256[] memory amounts) private {
+        for (uint256 asset = 0; asset < assetCount; asset++) receivedOf[account][asset] += amounts[asset];
+        custody.payExit(account, amounts);
+        emit PaidOut(round, account, amounts);
+    }
+
+    /// Reverts unless the period is one of these; measures the pools when the first has ended.
+    function _requirePeriod(uint256 first, uint256 last) private returns (uint256 period) {
+        uint256 from = claimsFrom();
+        if (from != 0) {
+            uint256 past = (block.timestamp - from) / claimPeriod;
+            period = past < 2 ? past + 1 : 3;
+        }
+        if (period < first || period > last) {
+            uint256 begins = from == 0 ? 0 : from + (first - 1) * claimPeriod;
+            uint256 ends = from == 0 || last == 3 ? 0 : from + last * claimPeriod;
+            revert NotThePeriod(block.timestamp, begins, ends);
+        }
+        if (period > 1 && measured != round) _measure();
+    }
+
+    function _measure() private {
+        measured = round;
+        for (uint256 asset = 0; asset < assetCount; asset++) {
+            Pool storage pool = pools[round][asset];
+            uint128 vault = custody.vaultOf(asset);
+            pool.vault = vault;
+            pool.left = vault > pool.claims ? vault - pool.claims : 0;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {Domain, RiskRoot, StateRoot} from "../Types.sol";
+
+/// @title What the parts that a Custody deploys beside itself ask of it.
+interface ICustody {
+    /// @notice The block's time at which the venue was frozen; 0 while it lives.
+    function frozenAt() external view returns (uint40);
+
+    /// @notice What binds a statement to the custody on its chain:
+    /// keccak256(abi.encode("zkclear", chain id, address)) >> 8.
+    function domain() external view returns (Domain);
+
+    /// @notice The current state root; of a frozen venue the last one.
+    function stateRoot() external view returns (StateRoot);
+
+    /// @notice The table of the last accepted batch, at which exits are valued; 0 before one named any.
+    function riskRootUsed() external view returns (RiskRoot);
+
+    /// @notice Lots of an asset that accounts own together.
+    function vaultOf(uint256 asset) external view returns (uint80);
+
+    /// @notice Credits the owner of the account with lots of each asset. Only the exits.
+    function payExit(uint256 account, uint256[] calldata lots) external;
+
+    /// @notice Freezes the venue if it lives, because its exit verifier takes proofs of what cannot be. Only the exits.
+    function freezeForBrokenExits() external;
+
+    /// @notice How many accounts have been registered, the house included; their indices are those below.
+    function accountCount() external view returns (uint256);
+}
+
+/// @title What authority asks the venue for, besides.
+interface IVenueWithExits is ICustody {
+    /// @notice The contract in which claims on a frozen venue are made.
+    function exits() external view returns (IExits);
+}
+
+/// @title What authority asks of the exits.
+interface IExits {
+    /// @notice Whether a proof has broken the exit verifier in force.
+    function broken() external view returns (bool);
+
+    /// @notice Begins claims anew, with another verifier. Only the authority.
+    function beginAnew() external;
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {ICustody} from "./ICustody.sol";
+
+/// @title Whether the venue lives, which it does until it is frozen, for ever.
+/// @dev Every function that moves money, entries of the queue or roots is entered alone: a token that calls back finds all of them
+/// shut.
+abstract contract Lifecycle is ICustody, ReentrancyGuardTransient {
+    /// @notice Why a venue was frozen.
+    enum Cause {
+        Overdue,
+        WoundDown,
+        VerifierBroken,
+        ExitVerifierBroken
+    }
+
+    /// @inheritdoc ICustody
+    uint40 public frozenAt;
+
+    /// @notice The venue is frozen: no batch moves it any more, and exits begin.
+    event Frozen(Cause cause);
+
+    /// This is done by a living venue only, and it was frozen at `frozenAt`.
+    error VenueFrozen(uint40 frozenAt);
+    /// This is done once the venue is frozen, and it lives.
+    error VenueLives();
+
+    modifier whenLive() {
+        _requireLive();
+        _;
+    }
+
+    modifier whenFrozen() {
+        require(frozenAt != 0, VenueLives());
+        _;
+    }
+
+    function _requireLive() private view {
+        require(frozenAt == 0, VenueFrozen(frozenAt));
+    }
+
+    /// Ends the venue's life.
+    function _freeze(Cause cause) internal whenLive {
+        frozenAt = uint40(block.timestamp);
+        emit Frozen(cause);
+    }
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {BabyJubjub} from "./BabyJubjub.sol";
+import {Field} from "../Field.sol";
+import {CashKind, Parameters} from "../Parameters.sol";
+import {Owners} from "./Owners.sol";
+import {deadlineOf, feeOf} from "./QueueTerms.sol";
+import {Vault} from "./Vault.sol";
+
+/// @title The queue: what the venue must serve, in order, each entry before its deadline.
+/// @notice Cash batches take entries from the front, none skipped. Once the first one's deadline has come, anybody may freeze the
+/// venue. An entry pays a fee in the chain's coin, which rises with the number that wait; it stays here, where nothing can ever
+/// move it. (Were it the settler's, an operator could fill his own queue for nothing and put deadlines off.)
+/// @dev Of an entry a hash and a time are kept; whoever consumes it brings the content.
+abstract contract Queue is Vault, Owners {
+    struct QueuePeriods {
+        /// Seconds within which an entry is served if none wait.
+        uint32 forcePeriod;
+        /// Seconds between the deadlines of two entries.
+        uint32 spacing;
+        /// Seconds within which any entry is served.
+        uint32 maxDeadline;
+        /// From this many on, registrations, deposits and rotations are turned away.
+        uint32 maxPending;
+        /// What an entry costs in wei if none wait; as much again for every feeStep that do.
+        uint128 fee;
+        uint32 feeStep;
+        /// What a registration costs besides.
+        uint128 registrationFee;
+    }
+
+    /// @notice One entry: its kind (CashKind), account and asset, and what the kind needs. REGISTER and ROTATE: a and b are the
+    /// point, c of REGISTER the owner's commitment. DEPOSIT and FORCED: a is the number of lots. What a kind does not need is 0;
+    /// payer is who paid a deposit.
+    struct Entry {
+        uint256 kind;
+        uint256 account;
+        uint256 asset;
+        uint256 a;
+        uint256 b;
+        uint256 c;
+        address payer;
+    }
+
+    struct Place {
+        bytes32 digest;
+        uint40 deadline;
+    }
+
+    /// An account as it is registered.
+    struct Registration {
+        address owner;
+        uint256 x;
+        uint256 y;
+        uint256 ownerCommitment;
+        uint256 viewCommitment;
+    }
+
+    /// Shorter, and an outage of prices could be a venue's death.
+    uint256 public constant MIN_FORCE_PERIOD = 1 days;
+
+    /// @notice The queue's periods and fees, as in QueuePeriods.
+    uint32 public immutable forcePeriod;
+    uint32 public immutable spacing;
+    uint32 public immutable maxDeadline;
+    uint32 public immutable maxPending;
+    uint128 public immutable baseFee;
+    uint32 public immutable feeStep;
+    uint128 public immutable registrationFee;
+
+    /// @notice Number of the first entry that waits, and of the next one to be made.
+    uint64 public queueFront;
+    uint64 public queueEnd;
+    uint40 private lastDeadline;
+    mapping(uint256 index => Place) private places;
+
+    /// @notice An entry was queued, to be served before `deadline`.
+    event Queued(uint256 indexed index, uint256 indexed account, Entry entry, uint40 deadline);
+
+    /// @notice A queued deposit went back.
+    event Refunded(uint256 indexed index, address indexed payer, uint256 indexed asset, uint256 lots);
+
+    /// The fee is `fee` wei now.
+    error FeeTooLow(uint256 given, uint256 fee);
+    /// `waiting` entries wait; only withdrawals and suspensions are queued from `most` on.
+    error QueueFull(uint256 waiting, uint256 most);
+    /// Such a request of the account waits already.
+    error AlreadyPending(uint256 account, uint256 kind, uint256 asset);
+    /// A withdrawal asks for 1 lot at least, and for fewer than 2^80.
+    error AmountOutOfRange(uint256 amount);
+    /// No deposit of that content waits there.
+    error NotADeposit(uint256 index);
+    /// The house cannot be suspended.
+    error HouseCannotBeSuspended();
+    /// Entry `index`, the first that waits, is not what it was said to be.
+    error NotTheFirstEntry(uint256 index);
+    /// The periods do not fit together: minForcePeriod <= forcePeriod <= maxDeadline, and feeStep is not 0.
+    error PeriodsWrong(uint256 minForcePeriod, uint256 forcePeriod, uint256 maxDeadline, uint256 feeStep);
+
+    constructor(QueuePeriods memory terms, Registration memory house) {
+        require(
+            terms.forcePeriod >= MIN_FORCE_PERIOD && terms.forcePeriod <= terms.maxDeadline && terms.feeStep > 0,
+            PeriodsWrong(MIN_FORCE_PERIOD, terms.forcePeriod, terms.maxDeadline, terms.feeStep)
+        );
+        forcePeriod = terms.forcePeriod;
+        spacing = terms.spacing;
+        maxDeadline = terms.maxDeadline;
+        maxPending = terms.maxPending;
+        baseFee = terms.fee;
+        feeStep = terms.feeStep;
+        registrationFee = terms.registrationFee;
+        _enterRegistration(house);
+    }
+
+    /// @notice Registers an account, the caller's. Its trading key becomes 8 * (x, y); its view key, which the venue gets off
+    /// chain, must hash to viewCommitment.
+    /// @return account Its index.
+    function register(
+        uint256 x,
+        uint256 y,
+        uint256 ownerCommitment,
+        uint256 viewCommitment
+    ) external payable nonReentrant whenLive returns (uint256 account) {
+        _requireRoom();
+        uint256 fee = queueFee() + registrationFee;
+        account = _enterRegistration(Registration(msg.sender, x, y, ownerCommitment, viewCommitment));
+        _takeFee(fee);
+    }
+
+    /// @notice Deposits `amount` lots of the asset, which the caller has approved, for the account. Anybody may.
+    function deposit(uint256 account, uint256 asset, uint80 amount) external payable nonReentrant whenLive {
+        _requireAccount(account);
+        _requireRoom();
+        uint256 fee = queueFee();
+        _receive(asset, amount);
+        _enter(Entry(CashKind.DEPOSIT, account, asset, amount, 0, 0, msg.sender));
+        _takeFee(fee);
+    }
+
+    /// @notice Asks for up to `amount` lots of the asset: the venue pays as many of them as the account may withdraw. One at a time
+    /// for each asset. Only the owner.
+    function requestWithdrawal(
+        uint256 account,
+        uint256 asset,
+        uint80 amount
+    ) external payable nonReentrant whenLive onlyOwner(account) {
+        _requireAsset(asset);
+        require(amount > 0, AmountOutOfRange(amount));
+        _request(Entry(CashKind.FORCED, account, asset, amount, 0, 0, address(0)), uint32(1 << asset));
+    }
+
+    /// @notice Makes 8 * (x, y) the account's trading key. One at a time. Only the owner.
+    function rotate(uint256 account, uint256 x, uint256 y) external payable nonReentrant whenLive onlyOwner(account) {
+        BabyJubjub.requireKey(x, y);
+        _requireRoom();
+        _request(Entry(CashKind.ROTATE, account, 0, x, y, 0, address(0)), PENDING_ROTATION);
+    }
+
+    /// @notice Makes all orders of the account dead. Only the owner; the house cannot be suspended.
+    function suspend(uint256 account) external payable nonReentrant whenLive onlyOwner(account) {
+        require(account != 0, HouseCannotBeSuspended());
+        _request(Entry(CashKind.SUSPEND, account, 0, 0, 0, 0, address(0)), PENDING_SUSPENSION);
+    }
+
+    /// @notice Ends a suspension, unless the account has open lots when it is served. Only the owner.
+    function resume(uint256 account) external payable nonReentrant whenLive onlyOwner(account) {
+        _request(Entry(CashKind.RESUME, account, 0, 0, 0, 0, address(0)), PENDING_SUSPENSION);
+    }
+
+    /// @notice Credits a deposit that still waits in a frozen venue's queue, as number `index`, to whoever paid it. Anybody may,
+    /// once.
+    function refundDeposit(uint256 index, Entry calldata entry) external nonReentrant whenFrozen {
+        bool there = entry.kind == CashKind.DEPOSIT && places[index].digest == _digest(entry);
+        require(there, NotADeposit(index));
+        delete places[index];
+        _refund(entry.asset, entry.payer, entry.a);
+        emit Refunded(index, entry.payer, entry.asset, entry.a);
+    }
+
+    /// @notice What an entry costs now, in wei. More may be sent, and comes back.
+    function queueFee() public view returns (uint256) {
+        return feeOf(queueEnd - queueFront, baseFee, feeStep);
+    }
+
+    /// @notice When the first entry that waits must have been served; 0 if none waits.
+    function firstDeadline() public view returns (uint40) {
+        return places[queueFront].deadline;
+    }
+
+    /// @notice What is kept of an entry: the hash of its content and its deadline; zeros once it is consumed.
+    function placeAt(uint256 index) external view returns (Place memory) {
+        return places[index];
+    }
+
+    /// Takes the first entry off the queue, which must be this one.
+    function _takeFirst(Entry memory entry) internal {
+        uint64 index = queueFront;
+        require(places[index].digest == _digest(entry), NotTheFirstEntry(index));
+        delete places[index];
+        queueFront = index + 1;
+        if (entry.kind == CashKind.FORCED) _unmark(entry.account, uint32(1 << entry.asset));
+        else if (entry.kind == CashKind.ROTATE) _unmark(entry.account, PENDING_ROTATION);
+        else if (entry.kind == CashKind.SUSPEND || entry.kind == CashKind.RESUME) {
+            _unmark(entry.account, PENDING_SUSPENSION);
+        }
+    }
+
+    function _enterRegistration(Registration memory given) private returns (uint256 account) {
+        BabyJubjub.requireKey(given.x, given.y);
+        Field.requireCanonical(given.ownerCommitment);
+        Field.requireCanonical(given.viewCommitment);
+        account = _addAccount(given.owner, given.viewCommitment);
+        _enter(Entry(CashKind.REGISTER, account, 0, given.x, given.y, given.ownerCommitment, address(0)));
+    }
+
+    function _request(Entry memory entry, uint32 bit) private {
+        require(_mark(entry.account, bit), AlreadyPending(entry.account, entry.kind, entry.asset));
+        uint256 fee = queueFee();
+        _enter(entry);
+        _takeFee(fee);
+    }
+
+    function _enter(Entry memory entry) private {
+        uint64 index = queueEnd;
+        uint40 deadline = uint40(deadlineOf(block.timestamp, lastDeadline, forcePeriod, spacing, maxDeadline));
+        places[index] = Place(_digest(entry), deadline);
+        (queueEnd, lastDeadline) = (index + 1, deadline);
+        emit Queued(index, entry.account, entry, deadline);
+    }
+
+    /// What is above the fee goes back, last of all.
+    function _takeFee(uint256 fee) private {
+        require(msg.value >= fee, FeeTooLow(msg.value, fee));
+        if (msg.value > fee) Address.sendValue(payable(msg.sender), msg.value - fee);
+    }
+
+    function _requireRoom() private view {
+        uint256 waiting = queueEnd - queueFront;
+        require(waiting < maxPending, QueueFull(waiting, maxPending));
+    }
+
+    function _digest(Entry memory entry) private pure returns (bytes32) {
+        return keccak256(abi.encode(entry));
+    }
+}

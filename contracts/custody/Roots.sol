@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {ICustody} from "./ICustody.sol";
+import {Domain, StateRoot} from "../Types.sol";
+
+/// @title The state root, and those before it that proofs may still speak of.
+abstract contract Roots is ICustody {
+    struct Past {
+        StateRoot root;
+        /// The block's time at which it became the current one; of the genesis root, which replaced none, 0.
+        uint40 since;
+    }
+
+    /// @notice The last roots, the current one included, are kept whatever their age,
+    uint256 public constant RECENT_ROOTS = 64;
+    /// @notice and besides them the first one of each SPAN seconds for SPANS of these: for proofs that take long to make.
+    uint256 public constant SPAN = 10 seconds;
+    uint256 public constant SPANS = 360;
+
+    /// @notice Batches settled so far.
+    uint64 public batchCount;
+    /// @notice The time of the last batch, in unix seconds; 0 before the first.
+    uint40 public lastTimestamp;
+    /// Number of the last span in which a root was kept.
+    uint64 private lastSpan;
+
+    /// The root after batch n stands at n modulo RECENT_ROOTS.
+    Past[RECENT_ROOTS] private recent;
+    /// The first root of span n stands at n modulo SPANS.
+    Past[SPANS] private spans;
+
+    constructor(StateRoot genesisRoot) {
+        recent[0].root = genesisRoot;
+    }
+
+    /// @inheritdoc ICustody
+    /// @dev Computed at every call, so that after a fork of the chain neither side takes the other's proofs.
+    function domain() public view returns (Domain) {
+        return Domain.wrap(uint256(keccak256(abi.encode("zkclear", block.chainid, address(this)))) >> 8);
+    }
+
+    /// @inheritdoc ICustody
+    function stateRoot() public view returns (StateRoot) {
+        return recent[batchCount % RECENT_ROOTS].root;
+    }
+
+    /// @notice Whether `root` is the current state root or one of the RECENT_ROOTS - 1 before it, and how old it is.
+    /// @return known Whether it is one of them.
+    /// @return age Seconds since another root took its place, by the blocks' clock: 0 for the current one. A root that the state
+    /// came back to counts as what it was last. 0 for a root that is not known.
+    function rootAge(StateRoot root) external view returns (bool known, uint256 age) {
+        uint256 newest = batchCount;
+        uint256 oldest = newest < RECENT_ROOTS ? 0 : newest - RECENT_ROOTS + 1;
+        for (uint256 next = newest + 1; next > oldest; next--) {
+            if (!(recent[(next - 1) % RECENT_ROOTS].root == root)) continue;
+            return (true, next > newest ? 0 : block.timestamp - recent[next % RECENT_ROOTS].since);
+        }
+        return (false, 0);
+    }
+
+    /// @notice Whether `root` is the one kept of the span of the time `since`, and how old it is at most.
+    /// @param since When it became the current root, as the block said that settled the batch.
+    /// @return known Whether it is.
+    /// @return age Seconds since it became the current root: no fewer than since another took its place.
+    function rootAgeSince(StateRoot root, uint40 since) external view returns (bool known, uint256 age) {
+        Past memory past = spans[(since / SPAN) % SPANS];
+        age = block.timestamp - past.since;
+        known = past.root == root && past.since != 0 && age < SPAN * SPANS;
+        if (!known) age = 0;
+    }
+
+    /// Every batch ends here, whatever its kind.
+    function _advance(StateRoot newStateRoot, uint40 timestamp) internal returns (uint64 batch) {
+        batch = batchCount + 1;
+        uint64 span = uint64(block.timestamp / SPAN);
+        Past memory past = Past(newStateRoot, uint40(block.timestamp));
+        if (span != lastSpan) spans[span % SPANS] = past;
+        (batchCount, lastTimestamp, lastSpan) = (batch, timestamp, span);
+        recent[batch % RECENT_ROOTS] = past;
+    }
+}

@@ -1,0 +1,357 @@
+import assert from 'node:assert/strict'
+import { before, beforeEach, describe, it } from 'mocha'
+import { assertReverts } from '../../support/contracts/assert-reverts.ts'
+import {
+  CASH,
+  type Callable,
+  type CustodyVenue,
+  createCustody,
+  DAY,
+  ITEMS,
+  PERIODS,
+  slot,
+  TRADE,
+  TRADE_WORDS,
+} from '../../support/contracts/custody.ts'
+
+const ZERO = '0x0000000000000000000000000000000000000000'
+
+/** Every function that writes, by who may call it. */
+const WRITING: Readonly<Record<'Custody' | 'Authority' | 'Exits', Readonly<Record<string, readonly string[]>>>> = {
+  Custody: {
+    all: ['deposit', 'freeze', 'refundDeposit', 'register', 'stopForBrokenVerifier', 'tellRiskTable'],
+    'the operator, with a proof': ['settle'],
+    'the risk publisher': ['postRiskTable'],
+    'an owner': ['acceptOwner', 'claim', 'offerOwner', 'requestWithdrawal', 'resume', 'rotate', 'suspend'],
+    'the exits': ['freezeForBrokenExits', 'payExit'],
+  },
+  Authority: {
+    'the governor': ['announceWindDown', 'cancel', 'execute', 'propose'],
+    'the guardian': ['pause', 'unpause'],
+    'the exits': ['voidExitVerifier'],
+    'a custody that is deployed, once': ['bind'],
+  },
+  Exits: {
+    'all, with a proof': ['recordClaim', 'stop'],
+    all: ['payout', 'shareLeftovers'],
+    'the authority': ['beginAnew'],
+    'a custody that is deployed, once': ['bind'],
+  },
+}
+
+const writing = (contract: Callable) =>
+  contract.interface.fragments.flatMap((fragment) =>
+    fragment.type === 'function' && !('constant' in fragment && fragment.constant)
+      ? [(fragment as unknown as { name: string }).name]
+      : [],
+  )
+
+describe('authority', () => {
+  let venue: CustodyVenue
+  let governor: Callable
+  let other: Callable
+  before(async () => {
+    venue = await createCustody()
+    governor = venue.as(venue.signers.governor, venue.authority)
+    other = await venue.deploy('StubStateVerifier', 5n)
+    venue = { ...venue, reset: (await venue.networkHelpers.takeSnapshot()).restore }
+  })
+  beforeEach(() => venue.reset())
+
+  const reverts = (call: Promise<unknown>, name: string, args?: readonly unknown[]) =>
+    assertReverts(call, venue.authority.interface, name, args)
+  /** For each item: key, another target and number, and how to read what is in force. */
+  const changes = (): Record<string, [item: number, key: bigint, target: string, number: bigint]> => {
+    const { bob } = venue.signers
+    return {
+      'the verifier of trade batches': [ITEMS.CIRCUIT, TRADE, other.target as string, 9n],
+      'the verifier of cash batches': [ITEMS.CIRCUIT, CASH, other.target as string, 28n],
+      'the exit verifier': [ITEMS.EXIT_VERIFIER, 0n, other.target as string, 0n],
+      'the operator': [ITEMS.OPERATOR, 0n, bob.address, 0n],
+      'the risk publisher': [ITEMS.RISK_PUBLISHER, 0n, bob.address, 0n],
+      'the guardian': [ITEMS.GUARDIAN, 0n, bob.address, 0n],
+      'the outflow limit of asset 1': [ITEMS.OUTFLOW, 1n, ZERO, (77n << 16n) | 500n],
+      'the governor': [ITEMS.GOVERNOR, 0n, bob.address, 0n],
+    }
+  }
+  /** All that authority is about, as it is in force. */
+  const inForce = async () => {
+    const { authority } = venue
+    const names = ['governor', 'operator', 'riskPublisher', 'guardian', 'exitVerifier'] as const
+    const roles = await Promise.all(names.map((name) => authority[name]()))
+    const circuits = await Promise.all([TRADE, CASH].map((kind) => authority.circuits(kind)))
+    const limits = await Promise.all([0, 1].map((asset) => authority.outflowLimits(asset)))
+    return [...roles, ...circuits.flatMap((circuit) => [...circuit]), ...limits.flatMap((limit) => [...limit])].join()
+  }
+
+  it('is that of the table: every function that writes is one of these', () => {
+    for (const name of ['Custody', 'Authority', 'Exits'] as const) {
+      const contract = { Custody: venue.custody, Authority: venue.authority, Exits: venue.exits }[name]
+      assert.deepEqual(writing(contract).sort(), Object.values(WRITING[name]).flat().sort())
+    }
+  })
+
+  it('changes each item after the delay and within the window, and not a second outside', async () => {
+    const { networkHelpers, signers, authority } = venue
+    for (const [what, [item, key, target, number]] of Object.entries(changes())) {
+      await venue.reset()
+      const before = await inForce()
+      await governor.propose(item, key, target, number)
+      const matures = (await venue.now()) + PERIODS.upgradeDelay
+      const lapses = matures + PERIODS.executionWindow
+      const executor = venue.as(item === ITEMS.GOVERNOR ? signers.bob : signers.governor, authority)
+      await networkHelpers.time.setNextBlockTimestamp(matures - 1n)
+      await reverts(executor.execute(item, key, { gasLimit: 500_000 }), 'ProposalNotRipe', [
+        BigInt(item),
+        key,
+        matures,
+        lapses,
+      ])
+      assert.equal(await inForce(), before, what)
+      const snapshot = await networkHelpers.takeSnapshot()
+      for (const time of [matures, lapses]) {
+        await snapshot.restore()
+        await networkHelpers.time.setNextBlockTimestamp(time)
+        await executor.execute(item, key)
+        assert.notEqual(await inForce(), before, what)
+        await reverts(executor.execute(item, key), item === ITEMS.GOVERNOR ? 'NotEntitled' : 'ProposalNotRipe')
+      }
+      await snapshot.restore()
+      await networkHelpers.time.setNextBlockTimestamp(lapses + 1n)
+      await reverts(executor.execute(item, key, { gasLimit: 500_000 }), 'ProposalNotRipe')
+    }
+  })
+
+  it('is changed within the delay by no function of no contract, called by nobody at all', async () => {
+    const { signers, authority, custody, exits, networkHelpers } = venue
+    const callers = Object.values(signers)
+    for (const change of Object.values(changes())) await governor.propose(...change)
+    const before = await inForce()
+    const proof = {
+      a: [0n, 0n],
+      b: [
+        [0n, 0n],
+        [0n, 0n],
+      ],
+      c: [0n, 0n],
+    }
+    const arguments_: Record<string, readonly unknown[]> = {
+      propose: [ITEMS.OPERATOR, 0n, signers.bob.address, 0n],
+      recordClaim: [0, [1n, 1n], proof],
+      stop: [1n, 0, [1n, 1n], proof],
+      payout: [0],
+      shareLeftovers: [0],
+    }
+    let calls = 0
+    for (const contract of [authority, exits]) {
+      for (const name of writing(contract)) {
+        for (const signer of callers) {
+          const lists: (readonly unknown[])[] =
+            name === 'execute' || name === 'cancel'
+              ? Object.values(changes()).map(([item, key]) => [item, key])
+              : [arguments_[name] ?? []]
+          for (const list of lists) {
+            const snapshot = await networkHelpers.takeSnapshot()
+            await venue
+              .as(signer, contract)
+              [name](...list)
+              .catch(() => undefined)
+            assert.equal(await inForce(), before, `${name} by ${signer.address}`)
+            await snapshot.restore()
+            calls++
+          }
+        }
+      }
+    }
+    assert.ok(calls > 150)
+    assert.equal(await custody.frozenAt(), 0n)
+  })
+
+  it('belongs to the governor: nobody else proposes, executes, cancels or announces an end', async () => {
+    const { signers, authority, networkHelpers } = venue
+    await governor.propose(ITEMS.OPERATOR, 0n, signers.bob.address, 0n)
+    await networkHelpers.time.increase(PERIODS.upgradeDelay)
+    for (const signer of [signers.operator, signers.publisher, signers.bob, signers.stranger, signers.house]) {
+      const by = [signer.address, signers.governor.address]
+      const contract = venue.as(signer, authority)
+      await reverts(contract.propose(ITEMS.OPERATOR, 0n, signer.address, 0n), 'NotEntitled', by)
+      await reverts(contract.execute(ITEMS.OPERATOR, 0n), 'NotEntitled', by)
+      await reverts(contract.cancel(ITEMS.OPERATOR, 0n), 'NotEntitled', by)
+      await reverts(contract.announceWindDown(), 'NotEntitled', by)
+    }
+  })
+
+  it('goes over to a new governor only if that one takes it', async () => {
+    const { signers, authority, networkHelpers } = venue
+    await governor.propose(ITEMS.GOVERNOR, 0n, signers.bob.address, 0n)
+    await networkHelpers.time.increase(PERIODS.upgradeDelay)
+    await reverts(governor.execute(ITEMS.GOVERNOR, 0n), 'NotEntitled', [signers.governor.address, signers.bob.address])
+    await venue.as(signers.bob, authority).execute(ITEMS.GOVERNOR, 0n)
+    await reverts(governor.propose(ITEMS.GOVERNOR, 0n, signers.bob.address, 0n), 'NotEntitled')
+  })
+
+  it('has one proposal an item, which is not hurried by another', async () => {
+    const { signers, networkHelpers, authority } = venue
+    await governor.propose(ITEMS.OPERATOR, 0n, signers.bob.address, 0n)
+    const matures = (await venue.now()) + PERIODS.upgradeDelay
+    const again = () => governor.propose(ITEMS.OPERATOR, 0n, signers.alice.address, 0n)
+    await reverts(again(), 'ProposalWaits', [BigInt(ITEMS.OPERATOR), 0n, matures])
+    await networkHelpers.time.increaseTo(matures + PERIODS.executionWindow)
+    await again()
+    const { target, matures: anew } = await authority.proposals(ITEMS.OPERATOR, 0n)
+    assert.deepEqual([target, anew], [signers.alice.address, (await venue.now()) + PERIODS.upgradeDelay])
+    await governor.cancel(ITEMS.OPERATOR, 0n)
+    await again()
+  })
+
+  it('takes nothing that cannot be: accounts as verifiers, nobody as operator, keys there are not, limits out of bounds', async () => {
+    const { signers } = venue
+    const bob = signers.bob.address
+    await reverts(governor.propose(ITEMS.CIRCUIT, 0n, bob, 9n), 'TargetUnusable')
+    await reverts(governor.propose(ITEMS.EXIT_VERIFIER, 0n, bob, 0n), 'TargetUnusable')
+    for (const item of [ITEMS.OPERATOR, ITEMS.RISK_PUBLISHER, ITEMS.GOVERNOR]) {
+      await reverts(governor.propose(item, 0n, ZERO, 0n), 'TargetUnusable', [BigInt(item), 0n, ZERO])
+      await reverts(governor.propose(item, 1n, bob, 0n), 'KeyUnknown', [BigInt(item), 1n])
+    }
+    await governor.propose(ITEMS.GUARDIAN, 0n, ZERO, 0n)
+    await reverts(governor.propose(ITEMS.CIRCUIT, 2n, other.target, 9n), 'KeyUnknown', [0n, 2n])
+    await reverts(governor.propose(ITEMS.OUTFLOW, 2n, ZERO, 500n), 'KeyUnknown', [BigInt(ITEMS.OUTFLOW), 2n])
+    await reverts(governor.propose(ITEMS.OUTFLOW, 0n, ZERO, 99n), 'OutflowOutOfRange', [99n, 100n, 10_000n])
+    await reverts(governor.propose(ITEMS.OUTFLOW, 0n, ZERO, 10_001n), 'OutflowOutOfRange')
+  })
+
+  it('of a circuit: the error says which verifier is in force, to who proved for the one before', async () => {
+    const { signers, networkHelpers } = venue
+    await governor.propose(ITEMS.CIRCUIT, TRADE, other.target, TRADE_WORDS)
+    await networkHelpers.time.increase(PERIODS.upgradeDelay)
+    await venue.settleTrade()
+    await governor.execute(ITEMS.CIRCUIT, TRADE)
+    const batch = await venue.batchOf(TRADE, await venue.tradeWords())
+    const settle = (given: unknown) => venue.as(signers.operator).settle(TRADE, given)
+    await assert.rejects(settle(batch), (error: { data: string }) => {
+      const { name, args } = venue.custody.interface.parseError(error.data)!
+      assert.deepEqual([name, args[1]], ['ProofRejected', other.target])
+      return true
+    })
+    await settle({ ...batch, proof: { ...batch.proof, a: [batch.proof.a[0]! + 5n, 0n] } })
+  })
+
+  it('ends when the venue is frozen: what waited is void, and nothing more can be proposed', async () => {
+    const { signers, networkHelpers } = venue
+    for (const change of Object.values(changes())) await governor.propose(...change)
+    await venue.freeze()
+    const before = await inForce()
+    await networkHelpers.time.increase(PERIODS.upgradeDelay)
+    for (const [item, key, target, number] of Object.values(changes())) {
+      const executor = venue.as(item === ITEMS.GOVERNOR ? signers.bob : signers.governor, venue.authority)
+      await reverts(executor.execute(item, key), 'AuthorityEnded')
+      await networkHelpers.time.increase(PERIODS.executionWindow)
+      await reverts(governor.propose(item, key, target, number), 'AuthorityEnded')
+    }
+    assert.equal(await inForce(), before)
+    await reverts(governor.announceWindDown(), 'AuthorityEnded')
+    await reverts(venue.as(signers.guardian, venue.authority).pause(), 'AuthorityEnded')
+  })
+
+  describe('of the guardian', () => {
+    const guardian = () => venue.as(venue.signers.guardian, venue.authority)
+
+    it('cancels proposals, but none that replaces the guardian', async () => {
+      for (const [item, key, target, number] of Object.values(changes())) {
+        await governor.propose(item, key, target, number)
+        if (item === ITEMS.GUARDIAN) {
+          await reverts(guardian().cancel(item, key), 'NotEntitled')
+          await governor.cancel(item, key)
+        } else await guardian().cancel(item, key)
+        assert.equal((await venue.authority.proposals(item, key)).matures, 0n)
+      }
+    })
+
+    it('pauses trade batches for maxPause, and then not before twice that time', async () => {
+      const { signers, networkHelpers, custody, authority } = venue
+      await reverts(venue.as(signers.governor, authority).pause(), 'NotEntitled')
+      await guardian().pause()
+      const until = (await venue.now()) + PERIODS.maxPause
+      await assertReverts(venue.settleTrade(), custody.interface, 'TradingPaused', [until])
+      const again = until + 2n * PERIODS.maxPause
+      await reverts(guardian().pause(), 'PausedTooRecently', [again])
+      await networkHelpers.time.increaseTo(until - 1n)
+      await networkHelpers.time.setNextBlockTimestamp(until)
+      await venue.settleTrade()
+      await networkHelpers.time.increaseTo(again - 2n)
+      await reverts(guardian().pause(), 'PausedTooRecently', [again])
+      await networkHelpers.time.increaseTo(again)
+      await guardian().pause()
+    })
+
+    it('stops nothing else: queue, cash batches, tables, claims, freeze and exits', async () => {
+      const { signers, as } = venue
+      await guardian().pause()
+      const { alice } = signers
+      const account = await venue.register(alice)
+      await venue.deposit(alice, account, 0, 10n)
+      await venue.settleCash([slot.register(0), slot.register(account), slot.deposit(account, 0, 10n)], [alice.address])
+      await venue.requestWithdrawal(alice, account, 0, 4n)
+      await venue.settleCash([slot.forced(account, 0, 4n, 4n, 10n)])
+      await venue.postTable(5n)
+      await as(alice).claim(0, 4n, alice.address)
+      await venue.requestWithdrawal(alice, account, 0, 4n)
+      await venue.freeze()
+      await venue.recordClaim(account, [6n, 0n])
+    })
+
+    it('does not put off the freeze of a venue whose queue is overdue', async () => {
+      const { signers, networkHelpers, custody, as } = venue
+      await networkHelpers.time.increaseTo((await custody.firstDeadline()) - 2n)
+      await guardian().pause()
+      await networkHelpers.time.setNextBlockTimestamp((await custody.firstDeadline()) as bigint)
+      await as(signers.stranger).freeze()
+    })
+
+    it('ends with a pause that is taken back', async () => {
+      await guardian().pause()
+      await guardian().unpause()
+      await venue.settleTrade()
+      await reverts(guardian().pause(), 'PausedTooRecently')
+    })
+  })
+
+  describe('of the governor over the end', () => {
+    it('announces it, and anybody freezes when its time has come, and not a second before', async () => {
+      const { signers, networkHelpers, custody, as } = venue
+      await venue.settleCash([slot.register(0)])
+      await governor.announceWindDown()
+      const from = (await venue.now()) + PERIODS.windDownPeriod
+      await reverts(governor.announceWindDown(), 'WindDownUnderWay')
+      await networkHelpers.time.setNextBlockTimestamp(from - 1n)
+      const early = as(signers.stranger).freeze({ gasLimit: 500_000 })
+      await assertReverts(early, custody.interface, 'NothingOverdue', [from - 1n, 0n, from])
+      await networkHelpers.time.setNextBlockTimestamp(from)
+      await as(signers.stranger).freeze()
+      assert.equal(await custody.frozenAt(), from)
+    })
+  })
+
+  it('is bound to one venue, whose assets and deadlines fit', async () => {
+    const { deploy, deployment, authority, exits, custody } = venue
+    await reverts(authority.bind(), 'BoundAlready', [custody.target])
+    await assertReverts(exits.bind!() as Promise<unknown>, exits.interface, 'BoundAlready', [custody.target])
+    await reverts(deploy('Custody', deployment), 'BoundAlready')
+    const fits = (changes: object) =>
+      assertReverts(deploy('Custody', { ...deployment, ...changes }), custody.interface, 'PartsDoNotFit')
+    await fits({ assets: deployment.assets.slice(0, 1) })
+    await fits({ queue: { ...deployment.queue, maxDeadline: 15n * DAY } })
+    await fits({ exits: await deploy('Exits', authority.target, 3n, 30n * DAY).then(({ target }) => target) })
+  })
+
+  it('has a delay of 30 days and the longest deadline; of 7 days if that is asked for; an end no sooner', async () => {
+    const { custody } = venue
+    const refused = (periods: Partial<typeof PERIODS>) =>
+      assertReverts(createCustody({ periods }), venue.authority.interface, 'DelayTooShort')
+    await refused({ upgradeDelay: 44n * DAY - 1n })
+    await refused({ upgradeDelay: 21n * DAY - 1n, shortDelay: true })
+    await refused({ windDownPeriod: 44n * DAY - 1n })
+    await createCustody({ periods: { upgradeDelay: 21n * DAY, shortDelay: true, windDownPeriod: 21n * DAY } })
+    assert.equal(await custody.MIN_FORCE_PERIOD(), DAY)
+  })
+})

@@ -1,0 +1,384 @@
+import assert from 'node:assert/strict'
+import { before, beforeEach, describe, it } from 'mocha'
+import { assertReverts } from '../../support/contracts/assert-reverts.ts'
+import {
+  CASH,
+  CLAIM_PERIOD,
+  type CustodyVenue,
+  createCustody,
+  DAY,
+  ITEMS,
+  PERIODS,
+  slot,
+  TRADE,
+} from '../../support/contracts/custody.ts'
+import { element } from '../../support/contracts/venue.ts'
+
+/** Accounts 0 of the house, 1 of alice, 2 of bob; the vault has 1000 lots of asset 0 and 600 of asset 1. */
+async function fundedVenue() {
+  const venue = await createCustody()
+  const { alice, bob, house } = venue.signers
+  await venue.register(alice)
+  await venue.register(bob)
+  await venue.deposit(alice, 1, 0, 1_000n)
+  await venue.deposit(bob, 2, 1, 600n)
+  await venue.settleCash(
+    [slot.register(0), slot.register(1), slot.register(2), slot.deposit(1, 0, 1_000n)],
+    [alice.address],
+  )
+  await venue.settleCash([slot.deposit(2, 1, 600n)], [bob.address])
+  const creditsOf = async (signer: typeof house) =>
+    Promise.all([0, 1].map(async (asset) => (await venue.custody.creditOf(signer.address, asset))[0] as bigint))
+  return { ...venue, creditsOf, reset: (await venue.networkHelpers.takeSnapshot()).restore }
+}
+
+describe('freezing', () => {
+  let venue: CustodyVenue
+  before(async () => {
+    venue = await createCustody()
+  })
+  beforeEach(() => venue.reset())
+  const reverts = (call: Promise<unknown>, name: string, args?: readonly unknown[]) =>
+    assertReverts(call, venue.custody.interface, name, args)
+
+  it('works exactly from the deadline of the first entry on, and not a second before', async () => {
+    const { custody, signers, as, networkHelpers } = venue
+    const deadline = (await custody.firstDeadline()) as bigint
+    await networkHelpers.time.setNextBlockTimestamp(deadline - 1n)
+    const early = as(signers.stranger).freeze({ gasLimit: 500_000 })
+    await reverts(early, 'NothingOverdue', [deadline - 1n, deadline, 0n])
+    await networkHelpers.time.setNextBlockTimestamp(deadline)
+    await as(signers.stranger).freeze()
+    assert.equal(await custody.frozenAt(), deadline)
+    await reverts(as(signers.stranger).freeze(), 'VenueFrozen', [deadline])
+  })
+
+  it('is not for a venue that serves its queue', async () => {
+    const { signers, as, networkHelpers } = venue
+    await venue.settleCash([slot.register(0)])
+    await networkHelpers.time.increase(1_000n * DAY)
+    await reverts(as(signers.stranger).freeze(), 'NothingOverdue')
+  })
+
+  it('counts the first entry that waits, not one that was served', async () => {
+    const { custody, signers, as, networkHelpers } = venue
+    const first = (await custody.firstDeadline()) as bigint
+    await networkHelpers.time.increase(DAY)
+    await venue.deposit(signers.bob, 0, 0, 1n)
+    await venue.settleCash([slot.register(0)])
+    await networkHelpers.time.increaseTo(first)
+    await reverts(as(signers.stranger).freeze(), 'NothingOverdue')
+    await networkHelpers.time.increaseTo((await custody.firstDeadline()) as bigint)
+    await as(signers.stranger).freeze()
+  })
+
+  it('stops batches, tables and the queue for ever, but no claim', async () => {
+    const { custody, signers, as } = venue
+    const { alice, operator } = signers
+    const account = await venue.register(alice)
+    await venue.deposit(alice, account, 0, 9n)
+    await venue.settleCash([slot.register(0), slot.register(account), slot.deposit(account, 0, 9n)], [alice.address])
+    await venue.settleCash([slot.withdraw(account, 0, 5n, 9n)])
+    await venue.fund(alice, 0, 9n)
+    const trade = await venue.batchOf(TRADE, await venue.tradeWords())
+    const cash = await venue.batchOf(CASH, await venue.cashWords([]))
+    await venue.freeze()
+    const value = 10n ** 18n
+    const root = await custody.stateRoot()
+    for (const call of [
+      () => as(operator).settle(TRADE, trade),
+      () => as(operator).settle(CASH, cash),
+      () => venue.postTable(7n),
+      () => as(alice).register(1n, 1n, 1n, 1n, { value }),
+      () => as(alice).deposit(account, 0, 9n, { value }),
+      () => as(alice).requestWithdrawal(account, 0, 9n, { value }),
+      () => as(alice).rotate(account, 1n, 1n, { value }),
+      () => as(alice).suspend(account, { value }),
+      () => as(alice).resume(account, { value }),
+    ]) {
+      await reverts(call(), 'VenueFrozen')
+    }
+    assert.equal(await custody.stateRoot(), root)
+    await as(alice).claim(0, 5n, alice.address)
+  })
+
+  it('gives queued deposits back to their payers, each once, wherever they stand', async () => {
+    const { custody, signers, as } = venue
+    const { alice, bob, stranger } = signers
+    await venue.deposit(alice, 0, 0, 40n)
+    await venue.deposit(bob, 0, 0, 2n)
+    await venue.settleCash([slot.register(0)])
+    const entry = (payer: string, amount: bigint) => [2n, 0n, 0n, amount, 0n, 0n, payer]
+    const refund = (index: number, content: readonly unknown[]) => as(stranger).refundDeposit(index, content)
+    await reverts(refund(2, entry(bob.address, 2n)), 'VenueLives')
+    await venue.freeze()
+    await reverts(refund(2, entry(alice.address, 2n)), 'NotADeposit', [2n])
+    await reverts(refund(2, entry(bob.address, 3n)), 'NotADeposit', [2n])
+    await reverts(refund(0, entry(bob.address, 2n)), 'NotADeposit', [0n])
+    await refund(2, entry(bob.address, 2n))
+    await reverts(refund(2, entry(bob.address, 2n)), 'NotADeposit', [2n])
+    await refund(1, entry(alice.address, 40n))
+    assert.deepEqual([...(await custody.lots(0))], [0n, 0n, 42n])
+    await as(bob).claim(0, 2n, bob.address)
+    await as(alice).claim(0, 40n, alice.address)
+  })
+})
+
+describe('exits', () => {
+  let venue: Awaited<ReturnType<typeof fundedVenue>>
+  let frozen: bigint
+  before(async () => {
+    venue = await fundedVenue()
+  })
+  beforeEach(() => venue.reset())
+  const reverts = (call: Promise<unknown>, name: string, args?: readonly unknown[]) =>
+    assertReverts(call, venue.exits.interface, name, args)
+  const freeze = async () => {
+    await venue.requestWithdrawal(venue.signers.alice, 1, 0, 1n)
+    await venue.freeze()
+    frozen = (await venue.custody.frozenAt()) as bigint
+  }
+  const anybody = () => venue.as(venue.signers.stranger, venue.exits)
+  const period = (number: bigint) => venue.networkHelpers.time.increaseTo(frozen + (number - 1n) * CLAIM_PERIOD)
+
+  it('begin when the venue is frozen', async () => {
+    await reverts(venue.recordClaim(1, [1n, 0n]), 'NotThePeriod')
+    await reverts(anybody().payout(1), 'NotThePeriod')
+    await reverts(anybody().shareLeftovers(1), 'NotThePeriod')
+  })
+
+  it('record a claim once, for a proof of exactly it, at the last root and the last used table', async () => {
+    await venue.postTable(element('table'))
+    await venue.settleTrade()
+    await venue.networkHelpers.time.increase(200n)
+    await venue.postTable(element('garbage'))
+    await freeze()
+    const { exits } = venue
+    const claims = [700n, 5n]
+    const attempt = async (account: number, given: readonly bigint[], changes: { root?: bigint; risk?: bigint }) =>
+      anybody().recordClaim(account, claims, await venue.exitProof(account, given, changes))
+    for (const [given, changes] of [
+      [[701n, 5n], {}],
+      [claims, { root: 1n }],
+      [claims, { risk: element('garbage') }],
+      [claims, { risk: 0n }],
+    ] as const) {
+      await reverts(attempt(1, given, changes), 'ExitRejected')
+    }
+    const proof = await venue.exitProof(2, claims)
+    await reverts(anybody().recordClaim(1, claims, proof), 'ExitRejected')
+    await reverts(anybody().recordClaim(3, claims, proof), 'AccountUnknown', [3n, 3n])
+    await reverts(anybody().recordClaim(1, [700n], proof), 'ClaimCountWrong', [1n, 2n])
+    await venue.recordClaim(1, claims)
+    await reverts(venue.recordClaim(1, claims), 'AlreadyClaimed', [1n])
+    assert.deepEqual([await exits.claimOf(1, 0), await exits.claimOf(1, 1)], claims)
+  })
+
+  it('pay all that was claimed in time if there is enough, to the owner and nobody else, once', async () => {
+    const { alice, bob } = venue.signers
+    await freeze()
+    await venue.recordClaim(1, [400n, 0n])
+    await venue.recordClaim(2, [600n, 600n])
+    await venue.networkHelpers.time.setNextBlockTimestamp(frozen + CLAIM_PERIOD - 1n)
+    await reverts(anybody().payout(1, { gasLimit: 500_000 }), 'NotThePeriod', [
+      frozen + CLAIM_PERIOD - 1n,
+      frozen + CLAIM_PERIOD,
+      0n,
+    ])
+    await period(2n)
+    await anybody().payout(1)
+    await anybody().payout(2)
+    assert.deepEqual(
+      [await venue.creditsOf(alice), await venue.creditsOf(bob)],
+      [
+        [400n, 0n],
+        [600n, 600n],
+      ],
+    )
+    await reverts(anybody().payout(1), 'NothingToPay', [1n])
+    await reverts(anybody().payout(0), 'NothingToPay', [0n])
+    assert.deepEqual([...(await venue.custody.lots(0))], [0n, 0n, 1_000n])
+  })
+
+  it('pay the same share of a quote asset that is short, and what debtors left of the others besides', async () => {
+    const { alice, bob, house } = venue.signers
+    await freeze()
+    // 1500 are claimed of 1000; of asset 1, whose debtor lost 450 lots, 150 are.
+    await venue.recordClaim(1, [1_000n, 0n])
+    await venue.recordClaim(0, [500n, 0n])
+    await venue.recordClaim(2, [0n, 150n])
+    await period(2n)
+    for (const account of [0, 1, 2]) await anybody().payout(account)
+    assert.deepEqual(
+      [await venue.creditsOf(alice), await venue.creditsOf(house), await venue.creditsOf(bob)],
+      [
+        [666n, 0n],
+        [333n, 0n],
+        [0n, 150n],
+      ],
+    )
+    await reverts(anybody().shareLeftovers(1), 'NotThePeriod')
+    await period(3n)
+    for (const account of [2, 1, 0]) await anybody().shareLeftovers(account)
+    assert.deepEqual(
+      [await venue.creditsOf(alice), await venue.creditsOf(house), await venue.creditsOf(bob)],
+      [
+        [666n, 300n],
+        [333n, 150n],
+        [0n, 150n],
+      ],
+    )
+    await reverts(anybody().shareLeftovers(1), 'NothingToPay', [1n])
+  })
+
+  it('pay who comes late from what is left, at once, and not from what was claimed in time', async () => {
+    const { alice, bob, house } = venue.signers
+    await freeze()
+    await venue.recordClaim(1, [900n, 0n])
+    await period(2n)
+    await venue.recordClaim(2, [300n, 200n])
+    await venue.recordClaim(0, [50n, 400n])
+    await anybody().payout(1)
+    assert.deepEqual(
+      [await venue.creditsOf(alice), await venue.creditsOf(bob), await venue.creditsOf(house)],
+      [
+        [900n, 0n],
+        [100n, 200n],
+        [0n, 400n],
+      ],
+    )
+    await period(3n)
+    await reverts(anybody().shareLeftovers(2), 'NothingToPay', [2n])
+  })
+
+  it('take from late claims of another asset nothing for a quote asset that is short by one lot', async () => {
+    const { bob } = venue.signers
+    await freeze()
+    await venue.recordClaim(1, [1_001n, 0n])
+    await period(2n)
+    await venue.recordClaim(2, [0n, 600n])
+    await anybody().payout(1)
+    await period(3n)
+    await anybody().shareLeftovers(1)
+    assert.deepEqual(await venue.creditsOf(bob), [0n, 600n])
+  })
+
+  it('share what nobody claimed among the claims in time, and record no more then', async () => {
+    const { alice, house } = venue.signers
+    await freeze()
+    await venue.recordClaim(1, [300n, 0n])
+    await venue.recordClaim(0, [100n, 0n])
+    await period(3n)
+    await reverts(venue.recordClaim(2, [0n, 600n]), 'NotThePeriod')
+    for (const account of [0, 1]) {
+      await anybody().shareLeftovers(account)
+      await anybody().payout(account)
+    }
+    assert.deepEqual(
+      [await venue.creditsOf(alice), await venue.creditsOf(house)],
+      [
+        [750n, 450n],
+        [250n, 150n],
+      ],
+    )
+  })
+
+  it('refuse claims that are wider than any account’s', async () => {
+    await freeze()
+    await reverts(venue.recordClaim(1, [2n ** 100n, 0n]), 'ClaimTooLarge', [0n, 2n ** 100n])
+    await venue.recordClaim(1, [2n ** 100n - 1n, 0n])
+  })
+
+  describe('whose verifier a proof has broken', () => {
+    const stop = async () => anybody().stop(5n, 1, [1n, 1n], await venue.exitProof(1, [1n, 1n], { root: 0n, risk: 5n }))
+
+    it('freeze a venue that lives, and stop at once', async () => {
+      const { custody } = venue
+      await reverts(
+        anybody().stop(5n, 1, [1n, 1n], await venue.exitProof(1, [1n, 1n], { root: 1n, risk: 5n })),
+        'ExitRejected',
+      )
+      await stop()
+      assert.notEqual(await custody.frozenAt(), 0n)
+      await reverts(venue.recordClaim(1, [1n, 1n]), 'NotThePeriod')
+      await reverts(stop(), 'AlreadyBroken')
+    })
+
+    it('begin anew with another verifier, after the delay; what was recorded is void, what was paid counts', async () => {
+      const { alice, bob, governor } = venue.signers
+      const { authority, networkHelpers, exits, deploy } = venue
+      await freeze()
+      await venue.recordClaim(1, [400n, 0n])
+      await venue.recordClaim(2, [100n, 100n])
+      await period(2n)
+      await anybody().payout(1)
+      await stop()
+      await reverts(anybody().payout(2), 'NotThePeriod')
+      const as = venue.as(governor, authority)
+      const other = await deploy('StubExitVerifier', 0n)
+      await assertReverts(as.propose(ITEMS.OPERATOR, 0n, bob.address, 0n), authority.interface, 'AuthorityEnded')
+      await as.propose(ITEMS.EXIT_VERIFIER, 0n, other.target, 0n)
+      await assertReverts(as.execute(ITEMS.EXIT_VERIFIER, 0n), authority.interface, 'ProposalNotRipe')
+      const guardian = venue.as(venue.signers.guardian, authority)
+      await assertReverts(guardian.cancel(ITEMS.EXIT_VERIFIER, 0n), authority.interface, 'NotEntitled')
+      await networkHelpers.time.increase(PERIODS.upgradeDelay)
+      await as.execute(ITEMS.EXIT_VERIFIER, 0n)
+      frozen = await venue.now()
+      assert.equal(await exits.round(), 2n)
+      await reverts(anybody().payout(2), 'NotThePeriod')
+      await venue.recordClaim(1, [500n, 0n])
+      await venue.recordClaim(2, [100n, 600n])
+      await period(2n)
+      for (const account of [1, 2]) await anybody().payout(account)
+      assert.deepEqual(
+        [await venue.creditsOf(alice), await venue.creditsOf(bob)],
+        [
+          [500n, 0n],
+          [100n, 600n],
+        ],
+      )
+      await assertReverts(as.propose(ITEMS.EXIT_VERIFIER, 0n, other.target, 0n), authority.interface, 'AuthorityEnded')
+    })
+
+    it('take no verifier that was proposed before', async () => {
+      const { authority, deploy, networkHelpers } = venue
+      const as = venue.as(venue.signers.governor, authority)
+      await as.propose(ITEMS.EXIT_VERIFIER, 0n, (await deploy('StubExitVerifier', 0n)).target, 0n)
+      await networkHelpers.time.increase(PERIODS.upgradeDelay - 10n)
+      await stop()
+      await networkHelpers.time.increase(10n)
+      await assertReverts(as.execute(ITEMS.EXIT_VERIFIER, 0n), authority.interface, 'ProposalNotRipe')
+    })
+  })
+
+  it('begin at once when a proof breaks the verifier of a batch', async () => {
+    const { custody, signers, as } = venue
+    const impossible = (root: bigint) => venue.tradeWords({ 4: root })
+    const stop = async (root: bigint, kind = TRADE) => {
+      const { proof, commitment, words } = await venue.batchOf(TRADE, await impossible(root))
+      return as(signers.stranger).stopForBrokenVerifier(kind, proof, commitment, words)
+    }
+    await assertReverts(stop(1n), custody.interface, 'NotImpossible', [1n])
+    await assertReverts(stop(0n, CASH), custody.interface, 'WordCountWrong')
+    await assertReverts(stop(0n, 2n), custody.interface, 'KindUnknown')
+    const { proof, commitment, words } = await venue.batchOf(TRADE, await impossible(0n))
+    const wrong = { ...proof, a: [0n, 0n] }
+    const call = as(signers.stranger).stopForBrokenVerifier(TRADE, wrong, commitment, words)
+    await assertReverts(call, custody.interface, 'ProofRejected')
+    await stop(0n)
+    await venue.recordClaim(1, [1_000n, 0n])
+  })
+
+  it('have a claim period of 7 days at least, and two callers besides anybody', async () => {
+    const { custody, exits, signers } = venue
+    await reverts(createCustody({ claimPeriod: 7n * DAY - 1n }), 'ClaimPeriodTooShort')
+    await freeze()
+    const { stranger } = signers
+    const by = [stranger.address, exits.target]
+    await assertReverts(venue.as(stranger).payExit(1, [1n, 1n]), custody.interface, 'NotEntitled', by)
+    await assertReverts(venue.as(stranger).freezeForBrokenExits(), custody.interface, 'NotEntitled', by)
+    await reverts(anybody().beginAnew(), 'NotEntitled', [stranger.address, venue.authority.target])
+    const call = venue.as(stranger, venue.authority).voidExitVerifier()
+    await assertReverts(call, venue.authority.interface, 'NotEntitled', by)
+  })
+})

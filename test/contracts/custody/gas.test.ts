@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import process from 'node:process'
+import type { ContractTransactionResponse } from 'ethers'
+import { describe, it } from 'mocha'
+import {
+  CASH,
+  CLAIM_PERIOD,
+  createCustody,
+  ITEMS,
+  PERIODS,
+  pointOf,
+  slot,
+  TRADE,
+  TRADE_WORDS,
+} from '../../support/contracts/custody.ts'
+import { element } from '../../support/contracts/venue.ts'
+
+const FILE = new URL('../../vectors/custody-gas.json', import.meta.url)
+
+/** As for the other contracts: calldata is priced by its zero bytes, which differ with addresses and times. */
+const TOLERANCE = 0.01
+
+/** Gas of every function, as transactions of the owner, the operator or whoever may; verifiers are stubs. */
+async function measure(): Promise<Record<string, number>> {
+  const venue = await createCustody({ outflow: { floor: 0n, shareBps: 5_000n } })
+  const { custody, authority, exits, tokens, signers, as, networkHelpers } = venue
+  const { alice, bob, house, operator, stranger } = signers
+  const gas: Record<string, number> = {}
+  const used = async (name: string, sent: Promise<ContractTransactionResponse>) => {
+    gas[name] = Number((await (await sent).wait())!.gasUsed)
+  }
+  for (const [name, contract] of Object.entries({ Authority: authority, Exits: exits, Custody: custody })) {
+    const receipt = await contract.deploymentTransaction()!.wait()
+    gas[`deploy ${name}`] = Number(receipt!.gasUsed)
+  }
+  const value = async () => ({ value: await venue.fee() })
+  const { x, y } = pointOf(2)
+  await used('register', as(alice).register(x, y, 5n, element('view'), { value: (await venue.fee()) + 5_000n }))
+  await venue.fund(alice, 0, 5_000n)
+  await used('deposit', as(alice).deposit(1, 0, 1_000n, await value()))
+  await used('requestWithdrawal', as(alice).requestWithdrawal(1, 0, 100n, await value()))
+  await used('rotate', as(alice).rotate(1, x, y, await value()))
+  await used('suspend', as(alice).suspend(1, await value()))
+  /** At the beginning of a span of ten seconds, whose first root is kept besides. */
+  const settle = async (name: string, slots: Parameters<typeof venue.cashWords>[0], payers: string[] = []) => {
+    const batch = await venue.batchOf(CASH, await venue.cashWords(slots), { payers })
+    await networkHelpers.time.setNextBlockTimestamp(((await venue.now()) / 10n + 2n) * 10n)
+    await used(name, as(operator).settle(CASH, batch))
+  }
+  const registration = slot.register(1, { x, y }, 5n)
+  const deposited = slot.deposit(1, 0, 1_000n)
+  const paid = slot.forced(1, 0, 100n, 100n, 1_000n)
+  const served = [slot.register(0), registration, deposited, paid]
+  await settle('settle a cash batch of REGISTER, REGISTER, DEPOSIT, FORCED', served, [alice.address])
+  await settle('settle a cash batch of ROTATE, SUSPEND', [slot.rotate(1, { x, y }), slot.suspend(1)])
+  await used('resume', as(alice).resume(1, await value()))
+  const view = slot.view(1, element('view'))
+  await settle('settle a cash batch of RESUME, VIEW', [slot.resume(1), view])
+  await settle('settle a cash batch of nothing', [])
+  await settle('settle a cash batch of WITHDRAW, to an owner with credit', [slot.withdraw(1, 0, 100n, 900n)])
+  const trade = async (name: string) =>
+    used(name, as(operator).settle(TRADE, await venue.batchOf(TRADE, await venue.tradeWords())))
+  await used('postRiskTable, of two words', venue.postTable(element('table')))
+  await trade(`settle a trade batch of ${TRADE_WORDS} words, the first with a table`)
+  for (let i = 0; i < 64; i++) await venue.settleTrade()
+  await networkHelpers.time.increase(20n)
+  await trade(`settle a trade batch of ${TRADE_WORDS} words, the first in ten seconds`)
+  await networkHelpers.time.setNextBlockTimestamp(((await venue.now()) / 10n + 2n) * 10n)
+  await venue.settleTrade()
+  await trade(`settle a trade batch of ${TRADE_WORDS} words`)
+  await used('tellRiskTable, of two words', as(stranger).tellRiskTable(1n, [1n, 2n]))
+  await used('claim', as(alice).claim(0, 50n, bob.address))
+  await used('offerOwner', as(alice).offerOwner(1, alice.address))
+  await used('acceptOwner', as(alice).acceptOwner(1))
+
+  const governor = as(signers.governor, authority)
+  await used('propose', governor.propose(ITEMS.OPERATOR, 0n, operator.address, 0n))
+  await used('cancel', governor.cancel(ITEMS.OPERATOR, 0n))
+  await governor.propose(ITEMS.OPERATOR, 0n, operator.address, 0n)
+  await networkHelpers.time.increase(PERIODS.upgradeDelay)
+  await used('execute', governor.execute(ITEMS.OPERATOR, 0n))
+  const guardian = as(signers.guardian, authority)
+  await used('pause', guardian.pause())
+  await used('unpause', guardian.unpause())
+  await used('announceWindDown', governor.announceWindDown())
+
+  await venue.deposit(house, 1, 0, 7n)
+  await networkHelpers.time.increaseTo((await custody.firstDeadline()) as bigint)
+  await used('freeze', as(stranger).freeze())
+  const index = (await custody.queueFront()) as bigint
+  await used('refundDeposit', as(stranger).refundDeposit(index, [2n, 1n, 0n, 7n, 0n, 0n, house.address]))
+  const claim = async (account: number, claims: bigint[]) =>
+    as(stranger, exits).recordClaim(account, claims, await venue.exitProof(account, claims))
+  await used('recordClaim, of two assets', claim(1, [700n, 0n]))
+  await networkHelpers.time.increase(CLAIM_PERIOD)
+  await used('payout, the first, of two assets', as(stranger, exits).payout(1))
+  await used('recordClaim, late', claim(0, [50n, 0n]))
+  await networkHelpers.time.increase(CLAIM_PERIOD)
+  await used('shareLeftovers', as(stranger, exits).shareLeftovers(1))
+  const impossible = await venue.exitProof(1, [1n, 1n], { root: 0n, risk: 5n })
+  await used('stop', as(stranger, exits).stop(5n, 1, [1n, 1n], impossible))
+  assert.equal(await tokens[0].balanceOf(bob.address), 50_000n)
+
+  const other = await createCustody()
+  const { proof, commitment, words } = await other.batchOf(TRADE, await other.tradeWords({ 4: 0n }))
+  const stop = other.as(other.signers.stranger).stopForBrokenVerifier(TRADE, proof, commitment, words)
+  await used('stopForBrokenVerifier', stop)
+  return gas
+}
+
+describe('gas of a custody', () => {
+  it('is within 1 % of the record in test/vectors/custody-gas.json (write it anew with UPDATE_GAS=1)', async () => {
+    const measured = await measure()
+    if (process.env.UPDATE_GAS === '1') await writeFile(FILE, `${JSON.stringify(measured, null, 2)}\n`)
+    const recorded: Record<string, number> = JSON.parse(await readFile(FILE, 'utf8'))
+    assert.deepEqual(Object.keys(measured), Object.keys(recorded))
+    for (const [name, gas] of Object.entries(measured)) {
+      const limit = recorded[name]! * TOLERANCE
+      assert.ok(Math.abs(gas - recorded[name]!) <= limit, `${name}: ${gas} gas, recorded ${recorded[name]}`)
+    }
+  })
+})

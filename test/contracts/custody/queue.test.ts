@@ -1,0 +1,336 @@
+import assert from 'node:assert/strict'
+import { before, beforeEach, describe, it } from 'mocha'
+import { smallOrderPoint } from '../../../lab/instances/raw-signature.ts'
+import { addPoints, multiplyPoint, type Point } from '../../../protocol/crypto/baby-jubjub.ts'
+import { FIELD } from '../../../protocol/numbers.ts'
+import { keyToRegister, tradingKey } from '../../../protocol/signature.ts'
+import { assertReverts } from '../../support/contracts/assert-reverts.ts'
+import { type CustodyVenue, createCustody, DAY, pointOf, QUEUE, slot } from '../../support/contracts/custody.ts'
+
+/** The eight points of small order, each added to the given one. */
+const smallOrderPoints = (to: Point = { x: 0n, y: 1n }) =>
+  Array.from({ length: 8 }, (_, i) => addPoints(to, multiplyPoint(smallOrderPoint(8), BigInt(i))))
+
+describe('the queue', () => {
+  let venue: CustodyVenue
+  before(async () => {
+    venue = await createCustody()
+  })
+  beforeEach(() => venue.reset())
+
+  const reverts = (call: Promise<unknown>, name: string, args?: readonly unknown[]) =>
+    assertReverts(call, venue.custody.interface, name, args)
+
+  it('leads from a deposit through the vault and a forced withdrawal to the owner, lot by lot', async () => {
+    const { custody, tokens, signers, as } = venue
+    const { alice } = signers
+    const account = await venue.register(alice)
+    await venue.deposit(alice, account, 1, 500n)
+    assert.deepEqual([...(await custody.lots(1))], [500n, 0n, 0n])
+    await venue.settleCash([slot.register(0), slot.register(account), slot.deposit(account, 1, 500n)], [alice.address])
+    assert.deepEqual([...(await custody.lots(1))], [0n, 500n, 0n])
+    await venue.requestWithdrawal(alice, account, 1, 2n ** 80n - 1n)
+    await venue.settleCash([slot.forced(account, 1, 2n ** 80n - 1n, 300n, 500n)])
+    assert.deepEqual([...(await custody.lots(1))], [0n, 200n, 300n])
+    await as(alice).claim(1, 300n, signers.bob.address)
+    assert.deepEqual([...(await custody.lots(1))], [0n, 200n, 0n])
+    assert.equal(await tokens[1].balanceOf(signers.bob.address), 300n * 7n)
+    assert.equal(await tokens[1].balanceOf(custody.target), 200n * 7n)
+    await reverts(as(alice).claim(1, 1n, alice.address), 'NotEnoughLots', [1n, 0n])
+  })
+
+  it('has the house as entry 0, by the constructor', async () => {
+    const { custody, signers } = venue
+    assert.equal(await custody.ownerOf(0), signers.house.address)
+    assert.deepEqual([await custody.queueFront(), await custody.queueEnd(), await custody.accountCount()], [0n, 1n, 1n])
+    await venue.settleCash([slot.register(0)])
+    assert.deepEqual([await custody.queueFront(), await custody.firstDeadline()], [1n, 0n])
+  })
+
+  describe('registrations', () => {
+    const register = (x: bigint, y: bigint, ownerCommitment = 1n, viewCommitment = 1n) =>
+      venue.as(venue.signers.alice).register.staticCall(x, y, ownerCommitment, viewCommitment, { value: 10n ** 18n })
+
+    it('take every point that is none of the eight of small order, also one with a part of small order', async () => {
+      const key = pointOf(7)
+      assert.equal(await register(key.x, key.y), 1n)
+      for (const point of smallOrderPoints(key)) assert.equal(await register(point.x, point.y), 1n)
+    })
+
+    it('refuse each of the eight points of small order', async () => {
+      const points = smallOrderPoints()
+      assert.equal(new Set(points.map(({ x, y }) => `${x},${y}`)).size, 8)
+      for (const { x, y } of points) await reverts(register(x, y), 'SmallOrder', [x, y])
+    })
+
+    it('refuse points off the curve, and numbers of r or more, x + r of a good point too', async () => {
+      const { x, y } = pointOf(7)
+      await reverts(register(x, y + 1n), 'NotOnCurve', [x, y + 1n])
+      await reverts(register(0n, 0n), 'NotOnCurve', [0n, 0n])
+      await reverts(register(x + FIELD, y), 'NotCanonical', [x + FIELD, FIELD])
+      await reverts(register(x, y + FIELD), 'NotCanonical', [y + FIELD, FIELD])
+      await reverts(register(x, y, FIELD), 'NotCanonical', [FIELD, FIELD])
+      await reverts(register(x, y, 1n, FIELD), 'NotCanonical', [FIELD, FIELD])
+      assert.equal(await register(x, y, 0n, FIELD - 1n), 1n)
+    })
+
+    it('end at 4^levels accounts', async () => {
+      const small = await createCustody({ accountLevels: 1n })
+      for (let i = 1; i < 4; i++) await small.register(small.signers.bob)
+      await assertReverts(small.register(small.signers.bob), small.custody.interface, 'AccountsFull', [4n])
+    })
+  })
+
+  describe('deposits', () => {
+    const deposit = (account: number, asset: number, amount: bigint) =>
+      venue.as(venue.signers.bob).deposit.staticCall(account, asset, amount, { value: 10n ** 18n })
+
+    it('are for registered accounts, whose registration may still wait', async () => {
+      const account = await venue.register(venue.signers.alice)
+      await venue.fund(venue.signers.bob, 0, 10n)
+      await deposit(account, 0, 10n)
+      await reverts(deposit(account + 1, 0, 10n), 'AccountUnknown', [2n, 2n])
+      await reverts(deposit(2 ** 24, 0, 10n), 'AccountUnknown', [2n ** 24n, 2n])
+    })
+
+    it('are of an asset there is, of the least amount or more, and leave fewer than 2^79 lots in all', async () => {
+      const own = await createCustody({ minDeposit: 5n })
+      const call = (asset: number, amount: bigint) =>
+        own.as(own.signers.bob).deposit.staticCall(0, asset, amount, { value: 10n ** 18n })
+      const fails = (promise: Promise<unknown>, name: string, args: readonly unknown[]) =>
+        assertReverts(promise, own.custody.interface, name, args)
+      await fails(call(2, 5n), 'AssetUnknown', [2n, 2n])
+      await fails(call(0, 4n), 'DepositTooSmall', [0n, 4n, 5n])
+      await fails(call(0, 0n), 'DepositTooSmall', [0n, 0n, 5n])
+      await fails(call(0, 2n ** 79n), 'DepositOutOfRange', [2n ** 79n, 0n, 2n ** 79n])
+      await own.deposit(own.signers.bob, 0, 0, 2n ** 79n - 6n)
+      await own.fund(own.signers.bob, 0, 6n)
+      await fails(call(0, 6n), 'DepositOutOfRange', [6n, 2n ** 79n - 6n, 2n ** 79n])
+      await call(0, 5n)
+    })
+
+    it('of nothing are refused, even where there is no least amount', async () => {
+      const own = await createCustody({ minDeposit: 0n })
+      const call = own.as(own.signers.bob).deposit(0, 0, 0n, { value: 10n ** 18n })
+      await assertReverts(call, own.custody.interface, 'DepositOutOfRange', [0n, 0n, 2n ** 79n])
+    })
+  })
+
+  describe("an owner's requests", () => {
+    let account: number
+    const value = 10n ** 18n
+    beforeEach(async () => {
+      account = await venue.register(venue.signers.alice)
+    })
+    const calls = (): Record<string, (signer: CustodyVenue['signers']['alice'], of?: number) => Promise<unknown>> => ({
+      FORCED: (signer, of = account) => venue.as(signer).requestWithdrawal(of, 1, 5n, { value }),
+      ROTATE: (signer, of = account) => venue.as(signer).rotate(of, pointOf(9).x, pointOf(9).y, { value }),
+      SUSPEND: (signer, of = account) => venue.as(signer).suspend(of, { value }),
+      RESUME: (signer, of = account) => venue.as(signer).resume(of, { value }),
+    })
+
+    it('are nobody else’s', async () => {
+      const { alice, bob } = venue.signers
+      for (const call of Object.values(calls())) {
+        await reverts(call(bob), 'NotOwner', [BigInt(account), bob.address, alice.address])
+        await reverts(call(bob, 99), 'AccountUnknown', [99n, 2n])
+      }
+    })
+
+    it('wait one at a time: a withdrawal of each asset, a rotation, and a suspension or its end', async () => {
+      const { alice } = venue.signers
+      const { FORCED, ROTATE, SUSPEND, RESUME } = calls()
+      await FORCED!(alice)
+      await reverts(FORCED!(alice), 'AlreadyPending', [BigInt(account), 6n, 1n])
+      await venue.as(alice).requestWithdrawal(account, 0, 5n, { value })
+      await ROTATE!(alice)
+      await reverts(ROTATE!(alice), 'AlreadyPending', [BigInt(account), 3n, 0n])
+      await SUSPEND!(alice)
+      await reverts(SUSPEND!(alice), 'AlreadyPending', [BigInt(account), 4n, 0n])
+      await reverts(RESUME!(alice), 'AlreadyPending', [BigInt(account), 5n, 0n])
+      await venue.settleCash([slot.register(0), slot.register(account), slot.forced(account, 1, 5n, 0n, 0n)])
+      await FORCED!(alice)
+      await venue.settleCash([
+        slot.forced(account, 0, 5n, 0n, 0n),
+        slot.rotate(account, pointOf(9)),
+        slot.suspend(account),
+      ])
+      for (const call of [ROTATE!, RESUME!]) await call(alice)
+      await venue.settleCash([
+        slot.forced(account, 1, 5n, 0n, 0n),
+        slot.rotate(account, pointOf(9)),
+        slot.resume(account),
+      ])
+      assert.equal(await venue.custody.pendingOf(account), 0n)
+    })
+
+    it('for lots are from 1 to 2^80 - 1, of an asset there is', async () => {
+      const request = (asset: number, amount: bigint) =>
+        venue.as(venue.signers.alice).requestWithdrawal.staticCall(account, asset, amount, { value })
+      await request(0, 1n)
+      await request(1, 2n ** 80n - 1n)
+      await reverts(request(0, 0n), 'AmountOutOfRange', [0n])
+      await reverts(request(2, 1n), 'AssetUnknown', [2n, 2n])
+      const wide = venue.custody.interface
+        .encodeFunctionData('requestWithdrawal', [account, 0, 2n ** 80n - 1n])
+        .replace(/f{20}$/, `1${'0'.repeat(20)}`)
+      const { alice } = venue.signers
+      await assert.rejects(alice.call({ to: venue.custody.target, data: wide, value }))
+    })
+
+    it('cannot rotate to a point of small order', async () => {
+      for (const { x, y } of smallOrderPoints()) {
+        await reverts(venue.as(venue.signers.alice).rotate(account, x, y, { value }), 'SmallOrder', [x, y])
+      }
+    })
+
+    it('cannot suspend the house', async () => {
+      await reverts(venue.as(venue.signers.house).suspend(0, { value }), 'HouseCannotBeSuspended')
+    })
+  })
+
+  describe('fees', () => {
+    it('rise with the number that wait, stay in the contract, and what is above them comes back', async () => {
+      const { custody, signers, ethers } = venue
+      assert.equal(await venue.fee(), 1_100n) // the house waits
+      await venue.settleCash([slot.register(0)])
+      assert.equal(await venue.fee(), 1_000n)
+      for (let i = 0n; i < 12n; i++) {
+        assert.equal(await venue.fee(), 1_000n + 100n * i)
+        await venue.deposit(signers.bob, 0, 0, 1n)
+      }
+      const held = await ethers.provider.getBalance(custody.target)
+      assert.equal(held, 12n * 1_000n + 100n * 66n)
+      const before = await ethers.provider.getBalance(signers.alice.address)
+      const { x, y } = pointOf(5)
+      const sent = await venue.as(signers.alice).register(x, y, 1n, 1n, { value: 10n ** 17n })
+      const { gasUsed, gasPrice } = (await sent.wait())!
+      const paid =
+        before - (await ethers.provider.getBalance(signers.alice.address)) - (gasUsed as bigint) * (gasPrice as bigint)
+      assert.equal(paid, 1_000n + 1_200n + QUEUE.registrationFee)
+      assert.equal(await ethers.provider.getBalance(custody.target), held + paid)
+    })
+
+    it('that are one wei short are refused, for each kind of entry', async () => {
+      const { signers, as } = venue
+      const account = await venue.register(signers.alice)
+      await venue.fund(signers.alice, 0, 9n)
+      const value = (await venue.fee()) - 1n
+      const { x, y } = pointOf(5)
+      const alice = as(signers.alice)
+      const full = value + QUEUE.registrationFee
+      await reverts(alice.register(x, y, 1n, 1n, { value: full }), 'FeeTooLow', [full, full + 1n])
+      for (const call of [
+        () => alice.deposit(account, 0, 9n, { value }),
+        () => alice.requestWithdrawal(account, 0, 9n, { value }),
+        () => alice.rotate(account, x, y, { value }),
+        () => alice.suspend(account, { value }),
+        () => alice.resume(account, { value }),
+      ]) {
+        await reverts(call(), 'FeeTooLow', [value, value + 1n])
+      }
+    })
+
+    it('cannot be sent without an entry', async () => {
+      const sent = venue.signers.bob.sendTransaction({ to: venue.custody.target, value: 1n })
+      await assert.rejects(sent)
+    })
+  })
+
+  describe('deadlines', () => {
+    const deadlines = async () => {
+      const end = Number(await venue.custody.queueEnd())
+      const places = await Promise.all(Array.from({ length: end }, (_, i) => venue.custody.placeAt(i)))
+      return places.map(({ deadline }) => deadline as bigint)
+    }
+
+    it('are forcePeriod after the entry, spacing after the one before, and never go back', async () => {
+      const { signers } = venue
+      await venue.networkHelpers.time.increase(DAY)
+      await venue.deposit(signers.bob, 0, 0, 1n)
+      const first = await venue.now()
+      await venue.deposit(signers.bob, 0, 0, 1n)
+      const [, a, b] = await deadlines()
+      assert.equal(a, first + QUEUE.forcePeriod)
+      assert.equal(b, a! + QUEUE.spacing)
+    })
+
+    it('are at most maxDeadline away, however many wait', async () => {
+      const own = await createCustody({ queue: { spacing: 4n * DAY, maxPending: 100n } })
+      const seen: bigint[] = []
+      for (let i = 0; i < 6; i++) {
+        await own.deposit(own.signers.bob, 0, 0, 1n)
+        const { deadline } = await own.custody.placeAt(i + 1)
+        seen.push(deadline - (await own.now()))
+      }
+      assert.ok(seen.every((left) => left <= QUEUE.maxDeadline))
+      assert.deepEqual(seen.slice(3), new Array(3).fill(QUEUE.maxDeadline))
+    })
+
+    it('cannot be put off by who floods the queue: from maxPending on it takes only withdrawals and suspensions', async () => {
+      const { signers, custody, as } = venue
+      const account = await venue.register(signers.alice)
+      const { x, y } = pointOf(5)
+      const value = 10n ** 18n
+      while ((await custody.queueEnd()) < QUEUE.maxPending) await venue.deposit(signers.bob, 0, 0, 1n)
+      await venue.fund(signers.bob, 0, 1n)
+      const full = [QUEUE.maxPending, QUEUE.maxPending]
+      await reverts(as(signers.bob).deposit(0, 0, 1n, { value }), 'QueueFull', full)
+      await reverts(as(signers.bob).register(x, y, 1n, 1n, { value }), 'QueueFull', full)
+      await reverts(as(signers.alice).rotate(account, x, y, { value }), 'QueueFull', full)
+      const before = await venue.now()
+      await venue.requestWithdrawal(signers.alice, account, 0, 1n)
+      await venue.requestWithdrawal(signers.alice, account, 1, 1n)
+      await as(signers.alice).suspend(account, { value })
+      const all = await deadlines()
+      assert.equal(all.length, Number(QUEUE.maxPending) + 3)
+      assert.ok(all.at(-1)! <= before + 3n + QUEUE.forcePeriod + 23n * QUEUE.spacing)
+      assert.deepEqual(
+        all,
+        all.toSorted((a, b) => Number(a - b)),
+      )
+    })
+  })
+
+  describe('owners', () => {
+    it('change in two steps, and an hour after the second', async () => {
+      const { custody, signers, as, networkHelpers } = venue
+      const { alice, bob, stranger } = signers
+      const account = await venue.register(alice)
+      await reverts(as(bob).offerOwner(account, bob.address), 'NotOwner')
+      await as(alice).offerOwner(account, bob.address)
+      await reverts(as(stranger).acceptOwner(account), 'NotOffered', [BigInt(account), stranger.address, bob.address])
+      await as(bob).acceptOwner(account)
+      const accepted = await venue.now()
+      await networkHelpers.time.increaseTo(accepted + 3_599n)
+      assert.equal(await custody.ownerOf(account), alice.address)
+      await networkHelpers.time.increaseTo(accepted + 3_600n)
+      assert.equal(await custody.ownerOf(account), bob.address)
+      await reverts(as(alice).offerOwner(account, alice.address), 'NotOwner')
+      await as(bob).offerOwner(account, alice.address)
+      assert.equal(await custody.ownerOf(account), bob.address)
+    })
+
+    it('may take a change back within the hour', async () => {
+      const { custody, signers, as, networkHelpers } = venue
+      const { alice, bob } = signers
+      const account = await venue.register(alice)
+      await as(alice).offerOwner(account, bob.address)
+      await as(bob).acceptOwner(account)
+      await as(alice).offerOwner(account, '0x0000000000000000000000000000000000000000')
+      await networkHelpers.time.increase(7_200n)
+      assert.equal(await custody.ownerOf(account), alice.address)
+      await reverts(as(bob).acceptOwner(account), 'NotOffered')
+    })
+  })
+
+  it('refuses periods that do not fit together', async () => {
+    const cases = [{ forcePeriod: DAY - 1n }, { maxDeadline: 2n * DAY }, { feeStep: 0n }]
+    for (const queue of cases) {
+      await assertReverts(createCustody({ queue }), venue.custody.interface, 'PeriodsWrong')
+    }
+    const key = keyToRegister(tradingKey(new Uint8Array(32).fill(1)))
+    const house = { x: key.x, y: key.y + 1n }
+    await assertReverts(createCustody({ house }), venue.custody.interface, 'NotOnCurve')
+  })
+})

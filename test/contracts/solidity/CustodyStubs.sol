@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
+
+/// No verifier: accepts exactly the proofs whose first word is the hash of the signals plus its salt, for exits of a venue with two
+/// assets: domain, stateRoot, riskRoot, account and two claims.
+contract StubExitVerifier {
+    uint256 private immutable SALT;
+
+    constructor(uint256 salt) {
+        SALT = salt;
+    }
+
+    function verifyProof(
+        uint256[2] calldata a,
+        uint256[2][2] calldata,
+        uint256[2] calldata,
+        uint256[6] calldata signals
+    ) external view returns (bool) {
+        unchecked {
+            return a[0] == uint256(keccak256(abi.encode(signals))) + SALT;
+        }
+    }
+}
+
+/// A token that anybody can mint.
+contract TestToken is ERC20 {
+    constructor() ERC20("Test", "TEST") {}
+
+    function mint(address to, uint256 amount) external {
+        _mint(to, amount);
+    }
+}
+
+/// A token that may be as bad as tokens are.
+contract HostileToken is TestToken {
+    /// Units that do not arrive of a transfer.
+    uint256 public fee;
+    /// Units that arrive and were not sent.
+    uint256 public gift;
+    mapping(address => bool) public blocked;
+    /// What is called during a transfer, and with what.
+    address public target;
+    bytes public data;
+    /// What the call made during the last transfer said.
+    bool public succeeded;
+    bytes public answer;
+
+    error Blocked(address who);
+
+    function set(uint256 fee_, uint256 gift_) external {
+        (fee, gift) = (fee_, gift_);
+    }
+
+    function setBlocked(address who, bool is_) external {
+        blocked[who] = is_;
+    }
+
+    function callDuringTransfers(address target_, bytes calldata data_) external {
+        (target, data) = (target_, data_);
+    }
+
+    function _update(address from, address to, uint256 amount) internal override {
+        if (blocked[from] || blocked[to]) revert Blocked(blocked[from] ? from : to);
+        super._update(from, to, amount);
+        if (from == address(0) || to == address(0)) return;
+        if (fee > 0) super._update(to, address(0xFEE), fee);
+        if (gift > 0) super._update(address(0), to, gift);
+        if (target != address(0)) (succeeded, answer) = target.call(data);
+    }
+}

@@ -1,0 +1,315 @@
+import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types'
+import { AbiCoder, type BaseContract, type ContractTransactionResponse, type Interface, keccak256 } from 'ethers'
+import { network } from 'hardhat'
+import { CASH_BATCH_SIZES } from '../../../circuits/cash-batch/index.ts'
+import { TRADE_BATCH_SIZES } from '../../../circuits/trade-batch/index.ts'
+import { type CashSlotData, packAmounts } from '../../../protocol/cash-batch/slot-words.ts'
+import { type CashData, cashWordCount, packCashData } from '../../../protocol/cash-batch/words.ts'
+import { publicData } from '../../../protocol/public-data.ts'
+import { keyToRegister, tradingKey } from '../../../protocol/signature.ts'
+import { tradeWordCount } from '../../../protocol/trade-batch/words.ts'
+import { element, GENESIS_ROOT } from './venue.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: contracts of many functions, each called with what it takes
+export type Callable = BaseContract & Record<string, any>
+
+export const DAY = 86_400n
+export const TRADE = 0n
+export const CASH = 1n
+/** Words of the batches. */
+export const TRADE_WORDS = BigInt(tradeWordCount(TRADE_BATCH_SIZES.small.accounts))
+export const SLOTS = CASH_BATCH_SIZES.small.slots
+const CASH_WORDS = BigInt(cashWordCount(SLOTS))
+
+export const QUEUE = {
+  forcePeriod: 3n * DAY,
+  spacing: 600n,
+  maxDeadline: 14n * DAY,
+  maxPending: 20n,
+  fee: 1_000n,
+  feeStep: 10n,
+  registrationFee: 5_000n,
+}
+export const PERIODS = {
+  upgradeDelay: 44n * DAY,
+  executionWindow: 7n * DAY,
+  maxPause: 2n * DAY,
+  windDownPeriod: 60n * DAY,
+  shortDelay: false,
+}
+export const CLAIM_PERIOD = 30n * DAY
+const OUTFLOW_MAX = 2n * DAY
+/** Token units per lot of the two assets. */
+export const SCALES = [1_000n, 7n]
+
+/** Items of Authority, in its order. */
+export const ITEMS = {
+  CIRCUIT: 0,
+  EXIT_VERIFIER: 1,
+  OPERATOR: 2,
+  RISK_PUBLISHER: 3,
+  GUARDIAN: 4,
+  OUTFLOW: 5,
+  GOVERNOR: 6,
+}
+
+const PLAIN = { account: 0, counterAccount: 0, asset: 0, a: 0n, b: 0n, c: 0n, leaf: 1n }
+
+/** A point to register, that of a key which depends on nothing but the number. */
+export const pointOf = (number: number) => keyToRegister(tradingKey(new Uint8Array(32).fill(number)))
+
+/** What the slots of a cash batch say; leaves are of no account here. */
+export const slot = {
+  register: (account: number, key = pointOf(account + 1), ownerCommitment = commitmentOf(account)): CashSlotData => ({
+    ...PLAIN,
+    kind: 'REGISTER',
+    account,
+    ...{ a: key.x, b: key.y, c: ownerCommitment },
+  }),
+  deposit: (account: number, asset: number, requested: bigint): CashSlotData => ({
+    ...PLAIN,
+    kind: 'DEPOSIT',
+    ...{ account, asset },
+    a: packAmounts({ requested, paid: 0n, available: 0n }),
+  }),
+  forced: (account: number, asset: number, requested: bigint, paid: bigint, available: bigint): CashSlotData => ({
+    ...PLAIN,
+    kind: 'FORCED',
+    ...{ account, asset },
+    a: packAmounts({ requested, paid, available }),
+  }),
+  withdraw: (account: number, asset: number, paid: bigint, available: bigint): CashSlotData => ({
+    ...PLAIN,
+    kind: 'WITHDRAW',
+    ...{ account, asset },
+    a: packAmounts({ requested: paid, paid, available }),
+    b: 1n,
+  }),
+  rotate: (account: number, key: { x: bigint; y: bigint }): CashSlotData => ({
+    ...PLAIN,
+    kind: 'ROTATE',
+    account,
+    ...{ a: key.x, b: key.y },
+  }),
+  suspend: (account: number): CashSlotData => ({ ...PLAIN, kind: 'SUSPEND', account }),
+  resume: (account: number): CashSlotData => ({ ...PLAIN, kind: 'RESUME', account }),
+  view: (account: number, commitment = viewCommitmentOf(account)): CashSlotData => ({
+    ...PLAIN,
+    kind: 'VIEW',
+    account,
+    a: commitment,
+  }),
+  transfer: (from: number, to: number, asset: number, requested: bigint): CashSlotData[] => [
+    {
+      ...{ ...PLAIN, kind: 'TRANSFER_OUT', account: from, counterAccount: to, asset },
+      ...{ a: packAmounts({ requested, paid: requested, available: 0n }), b: 1n },
+    },
+    {
+      ...{ ...PLAIN, kind: 'TRANSFER_IN', account: to, counterAccount: from, asset },
+      a: packAmounts({ requested, paid: 0n, available: 0n }),
+    },
+  ],
+}
+
+export const commitmentOf = (account: number) => element(`owner ${account}`)
+export const viewCommitmentOf = (account: number) => element(`view key ${account}`)
+
+const hashed = (types: readonly string[], values: readonly unknown[]) =>
+  BigInt(keccak256(AbiCoder.defaultAbiCoder().encode([...types], [...values])))
+
+/** What a stub with that salt takes for a proof of these signals. */
+const stubProof = (word: bigint) => ({
+  a: [BigInt.asUintN(256, word), 0n],
+  b: [
+    [0n, 0n],
+    [0n, 0n],
+  ],
+  c: [0n, 0n],
+})
+
+export interface CustodyOptions {
+  readonly queue?: Partial<typeof QUEUE>
+  readonly periods?: Partial<typeof PERIODS>
+  readonly claimPeriod?: bigint
+  readonly outflow?: { readonly floor: bigint; readonly shareBps: bigint }
+  readonly minDeposit?: bigint
+  readonly accountLevels?: bigint
+  readonly outflowMax?: bigint
+  readonly genesisRoot?: bigint
+  /** The name of the contract that is asset 1. */
+  readonly secondToken?: 'TestToken' | 'HostileToken'
+  /** Address of the cash-batch verifier instead of a stub. */
+  readonly cashVerifier?: (signer: HardhatEthersSigner) => Promise<string>
+  /** Of every account; default: another one for each. */
+  readonly viewCommitment?: bigint
+  readonly house?: { readonly x: bigint; readonly y: bigint }
+}
+
+export type Deploy = (name: string, ...values: readonly unknown[]) => Promise<Callable>
+
+/**
+ * A chain with a custody of two assets. Its verifiers are stubs, which take whatever tests say was proved; nothing else is
+ * stubbed.
+ */
+export async function createCustody(options: CustodyOptions = {}) {
+  const { ethers, networkHelpers } = await network.create()
+  const signers = await ethers.getSigners()
+  const [deployer, governor, operator, publisher, guardian, house, alice, bob, stranger] =
+    signers as HardhatEthersSigner[]
+  const deploy: Deploy = async (name, ...values) => {
+    const contract = await ethers.deployContract(name, [...values], { signer: deployer! })
+    await contract.waitForDeployment()
+    return contract as unknown as Callable
+  }
+  const tokens = [await deploy('TestToken'), await deploy(options.secondToken ?? 'TestToken')] as const
+  const tradeVerifier = await deploy('StubStateVerifier', 0n)
+  const cashVerifier = (await options.cashVerifier?.(deployer!)) ?? (await deploy('StubStateVerifier', 1n)).target
+  const exitVerifier = await deploy('StubExitVerifier', 0n)
+  const queue = { ...QUEUE, ...options.queue }
+  const { floor, shareBps } = { floor: 0n, shareBps: 10_000n, ...options.outflow }
+  const limits = tokens.map(() => ({ floor, shareBps }))
+  const roles = { governor, operator, riskPublisher: publisher, guardian }
+  const authority = await deploy(
+    'Authority',
+    { ...PERIODS, ...options.periods },
+    Object.fromEntries(Object.entries(roles).map(([role, signer]) => [role, signer!.address])),
+    [
+      { verifier: tradeVerifier.target, words: TRADE_WORDS },
+      { verifier: cashVerifier, words: CASH_WORDS },
+    ],
+    exitVerifier.target,
+    limits,
+    queue.maxDeadline,
+  )
+  const exits = await deploy('Exits', authority.target, 2n, options.claimPeriod ?? CLAIM_PERIOD)
+  const minDeposit = options.minDeposit ?? 1n
+  const deployment = {
+    genesisRoot: options.genesisRoot ?? GENESIS_ROOT,
+    accountLevels: options.accountLevels ?? 4n,
+    house: {
+      owner: house!.address,
+      ...(options.house ?? pointOf(1)),
+      ownerCommitment: commitmentOf(0),
+      viewCommitment: viewCommitmentOf(0),
+    },
+    assets: tokens.map(({ target }, i) => ({ token: target, lotScale: SCALES[i]!, minDeposit })),
+    outflowMax: options.outflowMax ?? OUTFLOW_MAX,
+    queue,
+    authority: authority.target,
+    exits: exits.target,
+  }
+  const custody = await deploy('Custody', deployment)
+  const as = (signer: HardhatEthersSigner, contract = custody) => contract.connect(signer) as Callable
+
+  const now = async () => BigInt(await networkHelpers.time.latest())
+  const fee = async () => (await custody.queueFee()) as bigint
+
+  /** Registers the signer's next account and gives its index. */
+  const register = async (signer: HardhatEthersSigner) => {
+    const account = Number(await custody.accountCount())
+    const { x, y } = pointOf(account + 1)
+    const value = (await fee()) + queue.registrationFee
+    const viewCommitment = options.viewCommitment ?? viewCommitmentOf(account)
+    await as(signer).register(x, y, commitmentOf(account), viewCommitment, { value })
+    return account
+  }
+  const fund = async (signer: HardhatEthersSigner, asset: number, lots: bigint) => {
+    const token = tokens[asset as 0 | 1]
+    await token.mint(signer.address, lots * SCALES[asset]!)
+    await as(signer, token).approve(custody.target, 2n ** 256n - 1n)
+  }
+  const deposit = async (signer: HardhatEthersSigner, account: number, asset: number, lots: bigint) => {
+    await fund(signer, asset, lots)
+    return (await as(signer).deposit(account, asset, lots, { value: await fee() })) as ContractTransactionResponse
+  }
+  const requestWithdrawal = async (signer: HardhatEthersSigner, account: number, asset: number, lots: bigint) =>
+    as(signer).requestWithdrawal(account, asset, lots, { value: await fee() })
+
+  /** The words of a cash batch from the current root, now. */
+  const cashWords = async (slots: readonly CashSlotData[], changes: Partial<CashData> = {}) => {
+    const unused = new Array<CashSlotData>(SLOTS - slots.length).fill({ ...PLAIN, kind: 'NONE', leaf: 0n })
+    return packCashData({
+      domain: await custody.domain(),
+      timestamp: await now(),
+      riskRoot: await custody.riskRoot(),
+      oldStateRoot: await custody.stateRoot(),
+      newStateRoot: element(`cash ${await custody.batchCount()}`),
+      newBooksRoot: 1n,
+      slots: [...slots, ...unused],
+      sweep: undefined,
+      ...changes,
+    })
+  }
+  const tradeWords = async (changes: { readonly [place: number]: bigint } = {}) => {
+    const head = [await custody.domain(), await now(), await custody.riskRoot(), await custody.stateRoot()] as bigint[]
+    const data = Array.from({ length: Number(TRADE_WORDS) - 5 }, (_, i) => element(`word ${i}`))
+    const words = [...head, element(`trade ${await custody.batchCount()}`), ...data]
+    for (const [place, word] of Object.entries(changes)) words[Number(place)] = word
+    return words
+  }
+  /** The words as a batch, with what the stub of the kind takes for a proof. */
+  const batchOf = async (kind: bigint, words: readonly bigint[], changes: Readonly<Record<string, unknown>> = {}) => {
+    const data = publicData((await custody.domain()) as bigint, Number(kind), words)
+    const signals = [data.commitment, data.challenge, data.value]
+    const proof = stubProof(hashed(['uint256[3]'], [signals]) + kind)
+    const { commitment } = data
+    return {
+      proof,
+      commitment,
+      words: [...words],
+      payers: [],
+      anchor: element32('anchor'),
+      signature: '0x',
+      ...changes,
+    }
+  }
+  const settleCash = async (
+    slots: readonly CashSlotData[],
+    payers: readonly string[] = [],
+    changes: Partial<CashData> = {},
+  ) => as(operator!).settle(CASH, await batchOf(CASH, await cashWords(slots, changes), { payers }))
+  const settleTrade = async (changes: { readonly [place: number]: bigint } = {}) =>
+    as(operator!).settle(TRADE, await batchOf(TRADE, await tradeWords(changes)))
+  /** Consumes registrations, four in a batch. */
+  const settleRegistrations = async (accounts: readonly number[]) => {
+    for (let i = 0; i < accounts.length; i += SLOTS) {
+      await settleCash(accounts.slice(i, i + SLOTS).map((account) => slot.register(account)))
+    }
+  }
+  const postTable = async (root: bigint, asOf?: bigint) =>
+    as(publisher!).postRiskTable(root, asOf ?? (await now()), [1n, 2n])
+
+  /** What the exit stub takes for a proof of that claim. */
+  const exitProof = async (
+    account: number,
+    claims: readonly bigint[],
+    changes: { root?: bigint; risk?: bigint } = {},
+  ) => {
+    const root = changes.root ?? (await custody.stateRoot())
+    const risk = changes.risk ?? (await custody.riskRootUsed())
+    return stubProof(hashed(['uint256[6]'], [[await custody.domain(), root, risk, account, ...claims]]))
+  }
+  const recordClaim = async (account: number, claims: readonly bigint[]) =>
+    as(stranger!, exits).recordClaim(account, claims, await exitProof(account, claims))
+  /** Freezes the venue for its first overdue entry; makes one if none waits. */
+  const freeze = async () => {
+    if ((await custody.firstDeadline()) === 0n) await deposit(house!, 0, 0, 1n)
+    await networkHelpers.time.increaseTo((await custody.firstDeadline()) as bigint)
+    await as(stranger!).freeze()
+  }
+  const errors: Interface[] = [custody.interface, authority.interface, exits.interface]
+  return {
+    ...{ ethers, networkHelpers, custody, authority, exits, tokens, tradeVerifier, exitVerifier, deployment, deploy },
+    signers: {
+      ...{ governor: governor!, operator: operator!, publisher: publisher!, guardian: guardian! },
+      ...{ house: house!, alice: alice!, bob: bob!, stranger: stranger! },
+    },
+    ...{ as, now, fee, register, fund, deposit, requestWithdrawal, cashWords, tradeWords, batchOf, settleCash },
+    ...{ settleTrade, settleRegistrations, postTable, exitProof, recordClaim, freeze, errors },
+    reset: (await networkHelpers.takeSnapshot()).restore,
+  }
+}
+
+export type CustodyVenue = Awaited<ReturnType<typeof createCustody>>
+
+export const element32 = (name: string) => `0x${element(name).toString(16).padStart(64, '0')}`
