@@ -7,6 +7,7 @@ interface Vm {
     function warp(uint256 timestamp) external;
     function chainId(uint256 id) external;
     function prank(address sender) external;
+    function deal(address account, uint256 balance) external;
     function expectRevert(bytes calldata data) external;
 }
 

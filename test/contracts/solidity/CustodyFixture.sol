@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {Authority} from "../../../contracts/custody/Authority.sol";
+import {Custody} from "../../../contracts/custody/Custody.sol";
+import {Exits} from "../../../contracts/custody/Exits.sol";
+import {Queue} from "../../../contracts/custody/Queue.sol";
+import {Vault} from "../../../contracts/custody/Vault.sol";
+import {CashKind} from "../../../contracts/Parameters.sol";
+import {PublicData} from "../../../contracts/PublicData.sol";
+import {Domain, Proof, RiskRoot, StateRoot} from "../../../contracts/Types.sol";
+import {StubExitVerifier, TestToken} from "./CustodyStubs.sol";
+import {StubStateVerifier, stubProof} from "./StubVerifiers.sol";
+import {VM} from "./Vm.sol";
+
+/// A custody of two assets with stub verifiers, and what is needed to "prove" to them.
+abstract contract CustodyFixture {
+    uint256 internal constant ASSETS = 2;
+    uint256 internal constant SLOTS = 4;
+    uint256 internal constant TRADE_WORDS = 20;
+    uint256 internal constant CASH_WORDS = 6 + 5 * SLOTS + 2;
+    uint32 internal constant CLAIM_PERIOD = 7 days;
+    uint32 internal constant UPGRADE_DELAY = 40 days;
+    /// A point that can be registered: circomlib's generator of the subgroup.
+    uint256 internal constant X = 5299619240641551281634865583518297030282874472190772894086521144482721001553;
+    uint256 internal constant Y = 16950150798460657717958625567821834550301663161624707787222815936182638968203;
+
+    Custody public custody;
+    Authority public authority;
+    Exits public exits;
+    TestToken[ASSETS] public tokens;
+    uint256[ASSETS] internal scales = [uint256(1000), 7];
+
+    function deployCustody(address house, Authority.Roles memory roles) internal {
+        Authority.Circuit[] memory circuits = new Authority.Circuit[](2);
+        circuits[0] = Authority.Circuit(address(new StubStateVerifier(0)), uint96(TRADE_WORDS));
+        circuits[1] = Authority.Circuit(address(new StubStateVerifier(1)), uint96(CASH_WORDS));
+        Authority.OutflowLimit[] memory limits = new Authority.OutflowLimit[](ASSETS);
+        for (uint256 i = 0; i < ASSETS; i++) limits[i] = Authority.OutflowLimit(100, 2_000);
+        authority = new Authority(
+            Authority.Periods({
+                upgradeDelay: UPGRADE_DELAY,
+                executionWindow: 20 days,
+                maxPause: 1 days,
+                windDownPeriod: 60 days,
+                shortDelay: false
+            }),
+            roles,
+            circuits,
+            address(new StubExitVerifier(0)),
+            limits,
+            10 days
+        );
+        exits = new Exits(authority, ASSETS, CLAIM_PERIOD);
+        Vault.AssetTerms[] memory assets = new Vault.AssetTerms[](ASSETS);
+        for (uint256 i = 0; i < ASSETS; i++) {
+            tokens[i] = new TestToken();
+            assets[i] = Vault.AssetTerms(IERC20(address(tokens[i])), scales[i], 1);
+        }
+        custody = new Custody(
+            Custody.Deployment({
+                genesisRoot: StateRoot.wrap(1),
+                accountLevels: 3,
+                house: Queue.Registration(house, X, Y, 1, 1),
+                assets: assets,
+                outflowMax: 2 days,
+                queue: Queue.QueuePeriods({
+                    forcePeriod: 3 days,
+                    spacing: 1 hours,
+                    maxDeadline: 10 days,
+                    maxPending: 12,
+                    fee: 100,
+                    feeStep: 5,
+                    registrationFee: 1000
+                }),
+                authority: authority,
+                exits: exits
+            })
+        );
+    }
+
+    /// What the verifier of the kind takes for a proof of these words.
+    function batchOf(
+        uint256 kind,
+        uint256[] memory words,
+        address[] memory payers
+    ) internal view returns (Custody.Batch memory batch) {
+        batch.words = words;
+        batch.commitment = 5;
+        batch.payers = payers;
+        batch.proof = stubProof(abi.encode(this.signalsOf(kind, words)));
+        unchecked {
+            batch.proof.a[0] += kind;
+        }
+    }
+
+    function signalsOf(uint256 kind, uint256[] calldata words) external view returns (uint256[3] memory) {
+        return PublicData.signals(custody.domain(), kind, 5, words.length, words);
+    }
+
+    /// A batch's words without what it does.
+    function headOf(uint256 count, uint256 newRoot) internal view returns (uint256[] memory words) {
+        words = new uint256[](count);
+        words[0] = Domain.unwrap(custody.domain());
+        words[1] = block.timestamp;
+        words[2] = RiskRoot.unwrap(custody.riskRoot());
+        words[3] = StateRoot.unwrap(custody.stateRoot());
+        words[4] = newRoot;
+    }
+
+    /// Writes a slot into the words.
+    function put(
+        uint256[] memory words,
+        uint256 slot,
+        uint256 kind,
+        uint256 account,
+        uint256 counterAccount,
+        uint256 asset,
+        uint256 a
+    ) internal pure {
+        words[6 + 5 * slot] = (kind << 56) | (account << 32) | (counterAccount << 8) | asset;
+        words[7 + 5 * slot] = a;
+        words[10 + 5 * slot] = 1;
+    }
+
+    function amounts(uint256 requested, uint256 paid, uint256 available) internal pure returns (uint256) {
+        return (requested << 160) | (paid << 80) | available;
+    }
+
+    /// What the exit verifier takes for a proof of that claim.
+    function exitProof(uint256 account, uint256[] memory claims) internal view returns (Proof memory) {
+        uint256 root = StateRoot.unwrap(custody.stateRoot());
+        uint256 risk = RiskRoot.unwrap(custody.riskRootUsed());
+        uint256 domain = Domain.unwrap(custody.domain());
+        return stubProof(abi.encode(domain, root, risk, account, claims[0], claims[1]));
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {CustodyActor} from "./CustodyActor.sol";
+
+/// Lets the runner only choose seeds: each of its calls is many of the actor's.
+contract Sequence {
+    CustodyActor public immutable actor = new CustodyActor();
+    /// What the actor itself failed with, and so did not do: the fault of these books.
+    bytes public failure;
+
+    function next(uint256 seed) external {
+        try actor.steps(seed, 10) {} catch (bytes memory reason) {
+            failure = reason;
+        }
+    }
+}
+
+contract CustodyInvariantTest {
+    Sequence private sequence;
+
+    error Wrong(string what, uint256 calls);
+    error Failed(bytes reason);
+    error Reached(uint256 calls, uint256 batches, uint256 frozen, uint256 payouts);
+
+    function setUp() public {
+        sequence = new Sequence();
+    }
+
+    function targetContracts() public view returns (address[] memory targets) {
+        targets = new address[](1);
+        targets[0] = address(sequence);
+    }
+
+    /// Every call went as it must, and the books agreed after each.
+    function invariant_moneyGoesOnlyWhereItMay() public view {
+        CustodyActor actor = sequence.actor();
+        if (sequence.failure().length != 0) revert Failed(sequence.failure());
+        if (bytes(actor.wrong()).length != 0) revert Wrong(actor.wrong(), actor.calls());
+    }
+
+    /// Each run got somewhere: batches were settled, and of a mortal venue's end all parts were seen.
+    function afterInvariant() public view {
+        CustodyActor actor = sequence.actor();
+        bool ended = actor.frozenTimes() == 1 && actor.payouts() > 0;
+        if (actor.batches() < 10 || (actor.mortal() && !ended)) {
+            revert Reached(actor.calls(), actor.batches(), actor.frozenTimes(), actor.payouts());
+        }
+    }
+}
