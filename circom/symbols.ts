@@ -36,30 +36,52 @@ export async function readSymbols(path: string): Promise<Symbols> {
 
 /** Parses lines `label,wire,component,name`; wire -1 means that the signal was simplified away. */
 export function parseSymbols(text: string): Symbols {
-  const names = new Map<number, string[]>()
-  const signals = new Map<number, { name: string; wire: number | undefined }>()
+  const line = /(\d+),(-?\d+),\d+,([^,\s]+)[^\S\n]*(?:\n|$)|\n/y
+  const names = new Map<number, string | string[]>()
+  const labels: number[] = []
+  const wires: number[] = []
+  const all: string[] = []
   let lastWire = 0
-  let byName: Map<string, number> | undefined
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line === '') continue
-    const match = /^(\d+),(-?\d+),\d+,([^,\s]+)\s*$/.exec(line)
-    if (!match)
-      throw new ZkclearError('ARTIFACT_CORRUPT', `line ${index + 1} of the .sym file is not a signal; build again`)
-    const [wire, name] = [Number(match[2]), match[3]!]
-    signals.set(Number(match[1]), { name, wire: wire < 0 ? undefined : wire })
+  while (line.lastIndex < text.length) {
+    const start = line.lastIndex
+    const match = line.exec(text)
+    if (match === null) {
+      const number = text.slice(0, start).split('\n').length
+      throw new ZkclearError('ARTIFACT_CORRUPT', `line ${number} of the .sym file is not a signal; build again`)
+    }
+    const name = match[3]
+    if (name === undefined) continue
+    const wire = Number(match[2])
+    labels.push(Number(match[1]))
+    wires.push(wire)
+    all.push(name)
     if (wire < 0) continue
     lastWire = Math.max(lastWire, wire)
     const known = names.get(wire)
-    if (known) known.push(name)
-    else names.set(wire, [name])
+    if (known === undefined) names.set(wire, name)
+    else if (typeof known === 'string') names.set(wire, [known, name])
+    else known.push(name)
   }
+  let byName: Map<string, number> | undefined
+  let byLabel: Map<number, number> | undefined
   return {
-    names: (wire) => names.get(wire) ?? [],
+    names(wire) {
+      const known = names.get(wire) ?? []
+      return typeof known === 'string' ? [known] : known
+    },
     wireOf(name) {
-      byName ??= new Map([...names].flatMap(([wire, all]) => all.map((one) => [one, wire] as const)))
+      if (byName === undefined) {
+        byName = new Map()
+        for (const [at, wire] of wires.entries()) if (wire >= 0) byName.set(all[at]!, wire)
+      }
       return byName.get(name)
     },
-    signalOf: (label) => signals.get(label),
+    signalOf(label) {
+      byLabel ??= new Map(labels.map((one, at) => [one, at]))
+      const at = byLabel.get(label)
+      if (at === undefined) return undefined
+      return { name: all[at]!, wire: wires[at]! < 0 ? undefined : wires[at]! }
+    },
     lastWire,
   }
 }

@@ -7,8 +7,7 @@ import { calculateWitness } from '../../circom/witness-calculator.ts'
 import { wires } from '../../circom/witness-wires.ts'
 import { flattenInput } from '../../circuits/input-schema.ts'
 import type { CircuitInput, InputShape } from '../../circuits/types.ts'
-import { buildArtifacts } from '../../keys/build.ts'
-import { loadArtifacts } from '../../keys/load.ts'
+import { compileArtifacts } from '../../keys/build.ts'
 import type { CompiledFiles, SystemFiles } from './compile-cached.ts'
 import { type NamedSystem, readNamedSystem } from './named-system.ts'
 
@@ -84,9 +83,8 @@ export async function harnessOf(definition: TestCircuit, files: CompiledFiles): 
 
 /** The circuit as it is shipped: small profile, fully simplified. Built if it is not current. */
 export async function shippedHarness(definition: TestCircuit): Promise<Harness> {
-  await buildArtifacts({ circuits: [definition], profile: 'small' })
-  const { files } = await loadArtifacts(definition, 'small')
-  return harnessOf(definition, files)
+  const [compiled] = await compileArtifacts({ circuits: [definition], profile: 'small' })
+  return harnessOf(definition, compiled!.files)
 }
 
 /** Broken constraints, each as the names of the signals in it. */

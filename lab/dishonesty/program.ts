@@ -112,18 +112,13 @@ function determines({ offsets, wires }: R1cs, row: number, wire: number): boolea
 /** The step that solves a constraint for a signal that occurs in one of its three parts only; 0 where it cannot be. */
 export function solve({ a, b, c }: Constraint, target: number): Step {
   const own = (form: LinearForm) => fromField(form.terms.get(target) ?? 0n)
-  const rest = ({ constant, terms }: LinearForm): LinearForm => ({
-    constant: fromField(constant),
-    terms: new Map([...terms].filter(([wire]) => wire !== target).map(([wire, k]) => [wire, fromField(k)])),
-  })
-  const others = { a: rest(a), b: rest(b), c: rest(c) }
-  const [sumA, sumB, sumC] = [adder(others.a), adder(others.b), adder(others.c)]
+  const [sumA, sumB, sumC] = [a, b, c].map((form) => adder(form, target)) as [Sum, Sum, Sum]
   const inC = own(c)
   const inverse = inC === 0n || inC === 1n || inC === -1n ? inC : invert(inC)
   const inFactor = own(a) + own(b)
   const [sumFree, sumFactor] = own(a) !== 0n ? [sumA, sumB] : [sumB, sumA]
   return {
-    from: wiresOf(others),
+    from: wiresOf({ a, b, c }).filter((wire) => wire !== target),
     to: [target],
     compute(value) {
       if (inC !== 0n) {
@@ -137,12 +132,21 @@ export function solve({ a, b, c }: Constraint, target: number): Step {
   }
 }
 
-/** The value of a form as an integer, not reduced, as the loop that runs fastest. */
-function adder({ constant, terms }: LinearForm): (value: (wire: number) => bigint) => bigint {
-  const wires = Int32Array.from(terms.keys())
-  const coefficients = [...terms.values()]
+/** The value of a form as an integer, not reduced. */
+type Sum = (value: (wire: number) => bigint) => bigint
+
+/** Sums up a form but for one wire: most of what following up a lie takes. */
+function adder({ constant, terms }: LinearForm, left: number): Sum {
+  const wires: number[] = []
+  const coefficients: bigint[] = []
+  for (const [wire, coefficient] of terms) {
+    if (wire === left) continue
+    wires.push(wire)
+    coefficients.push(fromField(coefficient))
+  }
+  const start = fromField(constant)
   return (value) => {
-    let sum = constant
+    let sum = start
     for (let i = 0; i < wires.length; i++) {
       const own = value(wires[i]!)
       const coefficient = coefficients[i]!
