@@ -16,7 +16,7 @@ const custody = {
   ...compiler,
   settings: { ...SOLC_SETTINGS, optimizer: { ...SOLC_SETTINGS.optimizer, runs: CUSTODY_OPTIMIZER_RUNS } },
 }
-const custodyTests = ['Actor', 'Fixture', 'Invariant.t'].map((name) => `test/contracts/solidity/Custody${name}.sol`)
+const custodyTests = ['Actor', 'Invariant.t'].map((name) => `test/contracts/solidity/Custody${name}.sol`)
 const overrides = Object.fromEntries(['contracts/custody/Custody.sol', ...custodyTests].map((file) => [file, custody]))
 const profile = { compilers: [compiler], overrides }
 

@@ -21,14 +21,25 @@ const FILE = new URL('../../vectors/custody-gas.json', import.meta.url)
 /** As for the other contracts: calldata is priced by its zero bytes, which differ with addresses and times. */
 const TOLERANCE = 0.01
 
+/** Of a transaction, and the least that the announced schedule (EIP-7976) charges for a byte of its calldata. */
+const BASE_GAS = 21_000
+const FLOOR_GAS = 64
+
 /** Gas of every function, as transactions of the owner, the operator or whoever may; verifiers are stubs. */
 async function measure(): Promise<Record<string, number>> {
   const venue = await createCustody({ outflow: { floor: 0n, shareBps: 5_000n } })
   const { custody, authority, exits, tokens, signers, as, networkHelpers } = venue
   const { alice, bob, house, operator, stranger } = signers
   const gas: Record<string, number> = {}
+  const floors: Record<string, number> = {}
+  const floor = (what: string, data: string) => {
+    floors[`announced floor of a ${what}`] = BASE_GAS + FLOOR_GAS * (data.length / 2 - 1)
+  }
   const used = async (name: string, sent: Promise<ContractTransactionResponse>) => {
-    gas[name] = Number((await (await sent).wait())!.gasUsed)
+    const transaction = await sent
+    gas[name] = Number((await transaction.wait())!.gasUsed)
+    if (name.startsWith('settle a trade batch')) floor(`trade batch of ${TRADE_WORDS} words`, transaction.data)
+    if (name.startsWith('settle a cash batch of REGISTER')) floor('cash batch', transaction.data)
   }
   for (const [name, contract] of Object.entries({ Authority: authority, Exits: exits, Custody: custody })) {
     const receipt = await contract.deploymentTransaction()!.wait()
@@ -106,7 +117,7 @@ async function measure(): Promise<Record<string, number>> {
   const { proof, commitment, words } = await other.batchOf(TRADE, await other.tradeWords({ 4: 0n }))
   const stop = other.as(other.signers.stranger).stopForBrokenVerifier(TRADE, proof, commitment, words)
   await used('stopForBrokenVerifier', stop)
-  return gas
+  return { ...gas, ...floors }
 }
 
 describe('gas of a custody', () => {

@@ -138,6 +138,8 @@ export interface CustodyOptions {
   readonly genesisRoot?: bigint
   /** The name of the contract that is asset 1. */
   readonly secondToken?: 'TestToken' | 'HostileToken'
+  /** The name of the contract that verifies trade batches, instead of a stub. */
+  readonly tradeVerifier?: 'TradeBatchVerifier'
   /** Address of the cash-batch verifier instead of a stub. */
   readonly cashVerifier?: (signer: HardhatEthersSigner) => Promise<string>
   /** Of every account; default: another one for each. */
@@ -162,7 +164,8 @@ export async function createCustody(options: CustodyOptions = {}) {
     return contract as unknown as Callable
   }
   const tokens = [await deploy('TestToken'), await deploy(options.secondToken ?? 'TestToken')] as const
-  const tradeVerifier = await deploy('StubStateVerifier', 0n)
+  const tradeVerifier =
+    options.tradeVerifier === undefined ? await deploy('StubStateVerifier', 0n) : await deploy(options.tradeVerifier)
   const cashVerifier = (await options.cashVerifier?.(deployer!)) ?? (await deploy('StubStateVerifier', 1n)).target
   const exitVerifier = await deploy('StubExitVerifier', 0n)
   const queue = { ...QUEUE, ...options.queue }

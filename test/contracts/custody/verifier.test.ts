@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { before, describe, it } from 'mocha'
+import { statementOfWords } from '../../../circuits/state/statement.ts'
+import { assertReverts } from '../../support/contracts/assert-reverts.ts'
+import { type CustodyVenue, createCustody, TRADE } from '../../support/contracts/custody.ts'
+import { prove, tradeBatchKey } from '../../support/contracts/dev-keys.ts'
+import { outcomesByGas } from '../../support/contracts/gas-limits.ts'
+import { DATA, element, proofArgument } from '../../support/contracts/venue.ts'
+
+describe('a custody with the verifier of trade batches', () => {
+  let venue: CustodyVenue
+  let batch: Awaited<ReturnType<CustodyVenue['batchOf']>>
+  before(async () => {
+    venue = await createCustody({ tradeVerifier: 'TradeBatchVerifier' })
+    await venue.postTable(element('table'))
+    const words = [...(await venue.tradeWords()).slice(0, 5), ...DATA]
+    const proof = proofArgument(prove(tradeBatchKey, statementOfWords(words)))
+    batch = await venue.batchOf(TRADE, words, { proof })
+  })
+  const settle = (given: unknown) => venue.as(venue.signers.operator).settle.staticCall(TRADE, given)
+
+  it('takes a proof of its words and of no others', async () => {
+    await settle(batch)
+    const words = batch.words.with(12, batch.words[12]! + 1n)
+    await assertReverts(settle({ ...batch, words }), venue.custody.interface, 'ProofRejected')
+    const commitment = batch.commitment + 1n
+    await assertReverts(settle({ ...batch, commitment }), venue.custody.interface, 'ProofRejected')
+  })
+
+  it('never says that a true proof is false for want of gas', async () => {
+    const { custody, signers } = venue
+    const data = custody.interface.encodeFunctionData('settle', [TRADE, batch])
+    const call = (gasLimit: number) => signers.operator.call({ to: custody.target, data, gasLimit })
+    const seen = await outcomesByGas(call, custody.interface)
+    assert.deepEqual([...seen.keys()].sort(), ['0x', 'NotEnoughGas', 'out of gas'])
+  })
+
+  it('is stopped by a proof of a batch to the root 0', async () => {
+    const words = [...(await venue.tradeWords({ 4: 0n })).slice(0, 5), ...DATA]
+    const { commitment } = await venue.batchOf(TRADE, words)
+    const proof = proofArgument(prove(tradeBatchKey, statementOfWords(words)))
+    await venue.as(venue.signers.stranger).stopForBrokenVerifier(TRADE, proof, commitment, words)
+    assert.notEqual(await venue.custody.frozenAt(), 0n)
+    await assertReverts(settle(batch), venue.custody.interface, 'VenueFrozen')
+  })
+})

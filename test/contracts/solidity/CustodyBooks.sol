@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {Authority} from "../../../contracts/custody/Authority.sol";
+import {CashKind} from "../../../contracts/Parameters.sol";
+import {StateRoot} from "../../../contracts/Types.sol";
+import {CustodyFixture} from "./CustodyFixture.sol";
+import {VM} from "./Vm.sol";
+
+/// Books of a custody that are never read from it, and what is compared with them after every call.
+abstract contract CustodyBooks is CustodyFixture {
+    address internal constant HOUSE = address(0xA0);
+    address internal constant OPERATOR = address(0xA1);
+    address internal constant GOVERNOR = address(0xA2);
+    address internal constant GUARDIAN = address(0xA3);
+    address internal constant PUBLISHER = address(0xA4);
+    uint256 internal constant PEOPLE = 4;
+
+    struct Told {
+        uint256 kind;
+        uint256 account;
+        uint256 asset;
+        uint256 a;
+        address payer;
+        uint256 deadline;
+        bool gone;
+    }
+
+    /// The first handler whose call went otherwise than it must, or whose books do not agree; empty if none.
+    string public wrong;
+    uint256 public calls;
+    uint256 public batches;
+    uint256 public frozenTimes;
+    uint256 public payouts;
+    /// Whether it serves nothing any more in the second half of its life.
+    bool public mortal;
+
+    Told[] internal queue;
+    uint256 internal front;
+    address[] internal owners;
+    uint256[ASSETS] internal queued;
+    uint256[ASSETS] internal vault;
+    uint256[ASSETS] internal donated;
+    uint256[ASSETS] internal paidOut;
+    mapping(address => uint256[ASSETS]) internal credits;
+    mapping(uint256 account => uint256[ASSETS]) internal owned;
+    mapping(bytes32 request => bool) internal pending;
+    uint256 internal root = 1;
+    uint256 internal rootsMade = 1;
+    bool internal frozen;
+    bytes32 internal inForce;
+    mapping(uint256 item => uint256) internal proposedAt;
+    mapping(uint256 account => uint256[4]) internal exitState; // claimed, paid, shared, in time
+
+    constructor() {
+        VM.warp(1_800_000_000);
+        deployCustody(HOUSE, Authority.Roles(GOVERNOR, OPERATOR, PUBLISHER, GUARDIAN));
+        owners.push(HOUSE);
+        tell(CashKind.REGISTER, 0, 0, X, address(0));
+        inForce = fingerprint();
+    }
+
+    /// Whether the custody says what these books say.
+    function agrees() internal view returns (bool) {
+        if (StateRoot.unwrap(custody.stateRoot()) != root || (custody.frozenAt() != 0) != frozen) return false;
+        if (custody.queueFront() != front || custody.queueEnd() != queue.length) return false;
+        for (uint256 i = 0; i < ASSETS; i++) {
+            (uint80 q, uint80 v, uint80 c) = custody.lots(i);
+            uint256 credited = 0;
+            for (uint256 p = 0; p <= PEOPLE; p++) {
+                address who = p == PEOPLE ? HOUSE : person(p);
+                (uint256 all, ) = custody.creditOf(who, i);
+                if (all != credits[who][i]) return false;
+                credited += all;
+            }
+            if (q != queued[i] || v != vault[i] || c != credited) return false;
+            uint256 balance = tokens[i].balanceOf(address(custody));
+            if (balance != (uint256(q) + v + c) * scales[i] + donated[i]) return false;
+            if (tokens[i].balanceOf(address(uint160(0xBEEF))) != paidOut[i] * scales[i]) return false;
+        }
+        return true;
+    }
+
+    function fingerprint() internal view returns (bytes32) {
+        (address v0, uint96 w0) = authority.circuits(0);
+        (address v1, uint96 w1) = authority.circuits(1);
+        (uint80 floor, uint16 share) = authority.outflowLimits(0);
+        return
+            keccak256(
+                abi.encode(
+                    authority.governor(),
+                    authority.operator(),
+                    authority.riskPublisher(),
+                    authority.guardian(),
+                    authority.exitVerifier(),
+                    abi.encode(v0, w0, v1, w1, floor, share)
+                )
+            );
+    }
+
+    function tell(uint256 kind, uint256 account, uint256 asset, uint256 a, address payer) internal {
+        uint256 deadline = custody.placeAt(queue.length).deadline;
+        check(queue.length == 0 || deadline >= queue[queue.length - 1].deadline, "deadlines go back");
+        check(deadline >= block.timestamp + 3 days && deadline <= block.timestamp + 10 days, "deadline");
+        queue.push(Told(kind, account, asset, a, payer, deadline, false));
+    }
+
+    function hasRoom() internal view returns (bool) {
+        return queue.length - front < 12;
+    }
+
+    function payFee(address who, uint256 seed, bool legal, uint256 besides) internal returns (uint256 fee) {
+        fee = 100 + (100 * (queue.length - front)) / 5 + besides;
+        if (legal && (seed >> 200) % 8 == 0) fee = 0;
+        else if ((seed >> 204) % 2 == 0) fee += 77;
+        VM.deal(who, fee);
+    }
+
+    function nextRoot(uint256 seed) internal returns (uint256) {
+        return seed % 8 == 0 ? root : ++rootsMade;
+    }
+
+    function slotOf(uint256 kind, uint256 account, uint256 asset) internal pure returns (bytes32) {
+        if (kind == CashKind.FORCED) return keccak256(abi.encode(kind, account, asset));
+        return keccak256(abi.encode(kind == CashKind.RESUME ? CashKind.SUSPEND : kind, account));
+    }
+
+    function person(uint256 seed) internal pure returns (address) {
+        return address(uint160(0x1000 + (seed % PEOPLE)));
+    }
+
+    function check(bool holds, string memory name) internal {
+        if (!holds && bytes(wrong).length == 0) wrong = name;
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {CashKind} from "../../../contracts/Parameters.sol";
+import {CustodyBooks} from "./CustodyBooks.sol";
+import {VM} from "./Vm.sol";
+
+/// What users do: deposit, register, request, claim, hand over accounts.
+abstract contract CustodyUsers is CustodyBooks {
+    function deposit(uint256 seed) internal returns (bool went) {
+        (address who, uint256 account, uint256 asset) = (
+            person(seed),
+            (seed >> 8) % (owners.length + 1),
+            (seed >> 16) % 3
+        );
+        uint80 amount = uint80((seed >> 24) % 1001);
+        if (asset < ASSETS) {
+            tokens[asset].mint(who, amount * scales[asset]);
+            VM.prank(who);
+            tokens[asset].approve(address(custody), amount * scales[asset]);
+        }
+        bool legal = !frozen && account < owners.length && asset < ASSETS && amount > 0 && hasRoom();
+        uint256 fee = payFee(who, seed, legal, 0);
+        VM.prank(who);
+        try custody.deposit{value: fee}(account, asset, amount) {
+            went = true;
+            queued[asset] += amount;
+            tell(CashKind.DEPOSIT, account, asset, amount, who);
+        } catch {}
+        check(went == (legal && fee >= 1), "deposit");
+    }
+
+    function register(uint256 seed) internal returns (bool went) {
+        address who = person(seed);
+        bool legal = !frozen && hasRoom() && owners.length < 64;
+        uint256 fee = payFee(who, seed, legal, 1000);
+        VM.prank(who);
+        try custody.register{value: fee}(X, Y, 1, 1) returns (uint256 account) {
+            went = account == owners.length;
+            owners.push(who);
+            tell(CashKind.REGISTER, account, 0, X, address(0));
+        } catch {}
+        check(went == (legal && fee >= 1), "register");
+    }
+
+    function request(uint256 seed) internal returns (bool went) {
+        uint256 account = (seed >> 8) % owners.length;
+        address who = seed % 4 == 0 ? person(seed >> 40) : owners[account];
+        uint256 asset = (seed >> 16) % ASSETS;
+        uint256 kind = [CashKind.FORCED, CashKind.FORCED, CashKind.ROTATE, CashKind.SUSPEND, CashKind.RESUME][
+            (seed >> 24) % 5
+        ];
+        uint80 amount = kind == CashKind.FORCED ? uint80((seed >> 32) % 2000) : 0;
+        bytes32 slot = slotOf(kind, account, asset);
+        bool legal = !frozen && who == owners[account] && !pending[slot];
+        if (kind == CashKind.FORCED) legal = legal && amount > 0;
+        if (kind == CashKind.ROTATE) legal = legal && hasRoom();
+        if (kind == CashKind.SUSPEND) legal = legal && account != 0;
+        uint256 fee = payFee(who, seed, legal, 0);
+        VM.prank(who);
+        bytes memory call =
+            kind == CashKind.FORCED
+                ? abi.encodeCall(custody.requestWithdrawal, (account, asset, amount))
+                : kind == CashKind.ROTATE
+                    ? abi.encodeCall(custody.rotate, (account, X, Y))
+                    : kind == CashKind.SUSPEND
+                        ? abi.encodeCall(custody.suspend, (account))
+                        : abi.encodeCall(custody.resume, (account));
+        (went, ) = address(custody).call{value: fee}(call);
+        if (went) {
+            pending[slot] = true;
+            uint256 a =
+                kind == CashKind.FORCED
+                    ? amount
+                    : kind == CashKind.ROTATE
+                        ? X
+                        : 0;
+            tell(kind, account, kind == CashKind.FORCED ? asset : 0, a, address(0));
+        }
+        check(went == (legal && fee >= 1), "request");
+    }
+
+    function claim(uint256 seed) internal returns (bool went) {
+        (address who, uint256 asset) = (person(seed), (seed >> 8) % ASSETS);
+        (uint256 all, uint256 free) = custody.creditOf(who, asset);
+        uint80 amount = uint80(seed >> 16) % uint80(all + 2);
+        bool legal = amount <= credits[who][asset] && amount <= free;
+        VM.prank(who);
+        try custody.claim(asset, amount, address(uint160(0xBEEF))) {
+            went = true;
+            credits[who][asset] -= amount;
+            paidOut[asset] += amount;
+        } catch {}
+        check(went == legal, "claim");
+        check(!frozen || free >= all, "claim of a frozen venue");
+    }
+
+    function changeOwner(uint256 seed) internal returns (bool went) {
+        uint256 account = (seed >> 8) % owners.length;
+        address to = person(seed >> 16);
+        VM.prank(owners[account]);
+        custody.offerOwner(account, to);
+        VM.prank(to);
+        custody.acceptOwner(account);
+        check(custody.ownerOf(account) == owners[account], "changeOwner at once");
+        VM.warp(block.timestamp + 1 hours);
+        check(custody.ownerOf(account) == to, "changeOwner after an hour");
+        owners[account] = to;
+        return true;
+    }
+
+    function donate(uint256 seed) internal returns (bool) {
+        uint256 asset = seed % ASSETS;
+        uint256 units = (seed >> 8) % 10_000;
+        tokens[asset].mint(address(custody), units);
+        donated[asset] += units;
+        return true;
+    }
+}
