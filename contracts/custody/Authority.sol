@@ -58,16 +58,21 @@ contract Authority {
         uint16 shareBps;
     }
 
-    /// Seconds by which upgradeDelay exceeds the longest deadline of the queue: the time to leave.
+    /// @notice Seconds by which upgradeDelay exceeds the longest deadline of the queue: the time to leave.
     uint256 public constant EXIT_WINDOW = 30 days;
+    /// @notice The same of a venue that is deployed with shortDelay, and says so by it.
     uint256 public constant MIN_EXIT_WINDOW = 7 days;
 
     /// The lowest share of an outflow limit: 1 % an hour.
     uint256 public constant MIN_OUTFLOW_BPS = 100;
 
+    /// @notice Seconds from a proposal until it may be executed.
     uint32 public immutable upgradeDelay;
+    /// @notice Seconds from then until it lapses.
     uint32 public immutable executionWindow;
+    /// @notice The longest that the guardian may pause trade batches, in seconds.
     uint32 public immutable maxPause;
+    /// @notice Seconds from the announcement of an orderly end until anybody may freeze.
     uint32 public immutable windDownPeriod;
     /// @notice How many kinds of batches there are.
     uint256 public immutable kinds;
@@ -78,25 +83,38 @@ contract Authority {
 
     /// @notice The venue whose authority this is.
     ICustody public custody;
+    /// @notice Who proposes changes.
     address public governor;
     /// @notice Who settles batches, or signs that they be settled.
     address public operator;
+    /// @notice Who posts risk tables.
     address public riskPublisher;
+    /// @notice Who may pause trade batches and drop proposals; zero if nobody may.
     address public guardian;
+    /// @notice The verifier of exits.
     address public exitVerifier;
-    /// @notice When trade batches may go on; and when the guardian may pause again.
+    /// @notice When trade batches may go on.
     uint40 public pausedUntil;
+    /// @notice When the guardian may pause again.
     uint40 public pausableFrom;
     /// @notice When an orderly end was announced; 0 if it was not.
     uint40 public windDownFrom;
+    /// @notice The circuit of a kind of batches.
     mapping(uint256 kind => Circuit) public circuits;
+    /// @notice The outflow limit of an asset.
     mapping(uint256 asset => OutflowLimit) public outflowLimits;
+    /// @notice What waits to be executed.
     mapping(Item item => mapping(uint256 key => Proposal)) public proposals;
 
+    /// @notice A change was proposed, which may be executed from `matures` on.
     event Proposed(Item indexed item, uint256 indexed key, address target, uint96 number, uint40 matures);
+    /// @notice A proposed change took effect.
     event Executed(Item indexed item, uint256 indexed key, address target, uint96 number);
+    /// @notice A proposal was dropped.
     event Cancelled(Item indexed item, uint256 indexed key, address by);
+    /// @notice Trade batches are paused until then, or no longer.
     event Paused(uint40 until);
+    /// @notice An orderly end was announced: from then on anybody may freeze.
     event WindDownAnnounced(uint40 frozenFrom);
 
     /// This is the authority of another venue.

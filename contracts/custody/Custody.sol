@@ -52,8 +52,7 @@ contract Custody is CashBatches, RiskTables, Roots, EIP712, IProofErrors {
         bytes signature;
     }
 
-    /// @notice Kinds of batches.
-    uint256 public constant TRADE_BATCH = 0;
+    /// @notice The kind of batches that move money in and out.
     uint256 public constant CASH_BATCH = 1;
 
     /// What the words of every batch begin with: domain, timestamp, riskRoot, oldStateRoot, newStateRoot.
@@ -93,9 +92,11 @@ contract Custody is CashBatches, RiskTables, Roots, EIP712, IProofErrors {
     error NotByOperator(address caller, address operator, uint64 batch);
     /// The guardian has paused trade batches.
     error TradingPaused(uint40 until);
-    /// The first words are another domain, or another old root than the current one, or no new root.
+    /// The batch was made for another contract, or for another chain.
     error DomainWrong(Domain given, Domain own);
+    /// The batch starts from another root than the current one.
     error StateRootNotCurrent(StateRoot given, StateRoot current);
+    /// Zero is no root.
     error ZeroRoot();
     /// A batch's time is not before that of the batch before it, and differs from the block's by at most `maxClockSkew`.
     error TimestampOutOfRange(uint256 timestamp, uint40 last, uint256 blockTime, uint256 maxClockSkew);

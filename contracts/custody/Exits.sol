@@ -40,6 +40,7 @@ contract Exits is IExits {
 
     /// @notice Who says which exit verifier is in force.
     Authority public immutable authority;
+    /// @notice How many assets there are.
     uint256 public immutable assetCount;
     /// @notice Seconds in which claims are recorded before any is paid.
     uint32 public immutable claimPeriod;
@@ -56,10 +57,13 @@ contract Exits is IExits {
     uint40 private begunAt;
     /// The round whose pools have been measured.
     uint32 private measured;
+    /// @notice How far the account is.
     mapping(uint256 account => Exit) public exits;
-    /// @notice What the account claimed last, and what it has been paid, over all rounds.
+    /// @notice What the account claimed in time, in its last round.
     mapping(uint256 account => mapping(uint256 asset => uint256)) public claimOf;
+    /// @notice What the account has been paid, over all rounds.
     mapping(uint256 account => mapping(uint256 asset => uint256)) public receivedOf;
+    /// @notice What was claimed and there, by round and asset.
     mapping(uint256 round => mapping(uint256 asset => Pool)) public pools;
 
     /// @notice The account's claim was recorded: lots of each asset, less what it has been paid in an earlier round.
@@ -72,8 +76,9 @@ contract Exits is IExits {
     /// This is done from `from` until before `until`, or for ever if that is 0; both are 0 while the venue lives, and while its
     /// exit verifier is broken.
     error NotThePeriod(uint256 time, uint256 from, uint256 until);
-    /// The account has claimed, been paid or had its share in this round, or did not claim in time.
+    /// The account did not claim in time in this round, or has been paid.
     error NothingToPay(uint256 account);
+    /// The account has claimed in this round.
     error AlreadyClaimed(uint256 account);
     /// The exit verifier in force has been broken already.
     error AlreadyBroken();

@@ -61,17 +61,24 @@ abstract contract Queue is Vault, Owners {
     /// Shorter, and an outage of prices could be a venue's death.
     uint256 public constant MIN_FORCE_PERIOD = 1 days;
 
-    /// @notice The queue's periods and fees, as in QueuePeriods.
+    /// @notice Seconds within which an entry is served if none wait.
     uint32 public immutable forcePeriod;
+    /// @notice Seconds between the deadlines of two entries.
     uint32 public immutable spacing;
+    /// @notice Seconds within which any entry is served.
     uint32 public immutable maxDeadline;
+    /// @notice From so many entries on registrations, deposits and rotations are turned away.
     uint32 public immutable maxPending;
+    /// @notice What an entry costs in wei if none wait.
     uint128 public immutable baseFee;
+    /// @notice For so many entries that wait, an entry costs baseFee more.
     uint32 public immutable feeStep;
+    /// @notice What a registration costs besides, in wei.
     uint128 public immutable registrationFee;
 
-    /// @notice Number of the first entry that waits, and of the next one to be made.
+    /// @notice Number of the first entry that waits.
     uint64 public queueFront;
+    /// @notice Number of the next entry to be made.
     uint64 public queueEnd;
     uint40 private lastDeadline;
     mapping(uint256 index => Place) private places;

@@ -12,10 +12,11 @@ abstract contract Roots is ICustody {
         uint40 since;
     }
 
-    /// @notice The last roots, the current one included, are kept whatever their age,
+    /// @notice How many roots are kept whatever their age, the current one included.
     uint256 public constant RECENT_ROOTS = 64;
-    /// @notice and besides them the first one of each SPAN seconds for SPANS of these: for proofs that take long to make.
+    /// @notice Besides, the first root of each of these spans of time is kept, for proofs that take long to make.
     uint256 public constant SPAN = 10 seconds;
+    /// @notice How many spans back.
     uint256 public constant SPANS = 360;
 
     /// @notice Batches settled so far.

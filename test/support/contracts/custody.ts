@@ -307,6 +307,7 @@ export async function createCustody(options: CustodyOptions = {}) {
       ...{ governor: governor!, operator: operator!, publisher: publisher!, guardian: guardian! },
       ...{ house: house!, alice: alice!, bob: bob!, stranger: stranger! },
     },
+    ethersSigners: signers,
     ...{ as, now, fee, register, fund, deposit, requestWithdrawal, cashWords, tradeWords, batchOf, settleCash },
     ...{ settleTrade, settleRegistrations, postTable, exitProof, recordClaim, freeze, errors },
     reset: (await networkHelpers.takeSnapshot()).restore,

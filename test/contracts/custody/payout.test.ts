@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { before, describe, it } from 'mocha'
+import { min } from '../../../protocol/numbers.ts'
+import { Random } from '../../../protocol/random.ts'
+import { CLAIM_PERIOD, type CustodyVenue, createCustody, slot } from '../../support/contracts/custody.ts'
+
+const ACCOUNTS = 5
+const TRIALS = 25
+
+interface Claimant {
+  readonly account: number
+  readonly claims: readonly [bigint, bigint]
+  readonly when: 'in time' | 'late' | 'never'
+}
+
+/** What each account gets, computed all at once: the rule of docs/custody.md. */
+function payouts(claimants: readonly Claimant[], vault: readonly [bigint, bigint]): Map<number, bigint[]> {
+  const inTime = claimants.filter(({ when }) => when === 'in time')
+  const claimed = [0, 1].map((asset) => inTime.reduce((sum, { claims }) => sum + claims[asset]!, 0n))
+  const left = vault.map((lots, asset) => (lots > claimed[asset]! ? lots - claimed[asset]! : 0n))
+  const paid = new Map(claimants.map(({ account }) => [account, [0n, 0n]]))
+  const pay = (account: number, asset: number, lots: bigint) => {
+    paid.get(account)![asset]! += lots
+  }
+  for (const { account, claims } of claimants.filter(({ when }) => when === 'late')) {
+    for (const asset of [0, 1]) {
+      const lots = min(claims[asset]!, left[asset]!)
+      left[asset]! -= lots
+      pay(account, asset, lots)
+    }
+  }
+  const short = claimed[0]! > vault[0]
+  for (const { account, claims } of inTime) {
+    for (const asset of [0, 1]) {
+      const whole = claimed[asset]! <= vault[asset]!
+      pay(account, asset, whole ? claims[asset]! : (claims[asset]! * vault[asset]!) / claimed[asset]!)
+      const by = short || claimed[asset] === 0n ? 0 : asset
+      if (claimed[by]! > 0n) pay(account, asset, (claims[by]! * left[asset]!) / claimed[by]!)
+    }
+  }
+  return paid
+}
+
+describe('the payout of a dead venue', () => {
+  let venue: CustodyVenue
+  before(async () => {
+    venue = await createCustody()
+    for (let account = 1; account < ACCOUNTS; account++) await venue.register(venue.ethersSigners[10 + account]!)
+    const accounts = Array.from({ length: ACCOUNTS }, (_, account) => account)
+    await venue.settleRegistrations(accounts)
+  })
+
+  it(`is that of the rule, in ${TRIALS} venues, whatever the order of calls, and pays no more than is there`, async () => {
+    const { custody, exits, signers, networkHelpers } = venue
+    const anybody = venue.as(signers.stranger, exits)
+    const start = await networkHelpers.takeSnapshot()
+    for (let seed = 0; seed < TRIALS; seed++) {
+      await start.restore()
+      const random = new Random(BigInt(seed))
+      const below = (bound: number) => Number(random.between(0n, BigInt(bound - 1)))
+      const vault = [BigInt(1 + below(3_000)), BigInt(1 + below(3_000))] as const
+      for (const asset of [0, 1]) {
+        await venue.deposit(signers.house, 0, asset, vault[asset]!)
+        await venue.settleCash([slot.deposit(0, asset, vault[asset]!)], [signers.house.address])
+      }
+      const claimants = Array.from({ length: ACCOUNTS }, (_, account): Claimant => {
+        const claims = [BigInt(below(1_200)), below(2) === 0 ? 0n : BigInt(below(700))] as const
+        return { account, claims, when: (['in time', 'in time', 'late', 'never'] as const)[below(4)]! }
+      }).toSorted(() => below(3) - 1)
+      await venue.freeze()
+      const frozen = (await custody.frozenAt()) as bigint
+      const record = async (when: Claimant['when']) => {
+        for (const claimant of claimants) {
+          if (claimant.when === when) await venue.recordClaim(claimant.account, claimant.claims)
+        }
+      }
+      const eachInTime = async (call: (account: number) => Promise<unknown>) => {
+        for (const { account, when } of claimants.toReversed()) if (when === 'in time') await call(account)
+      }
+      await record('in time')
+      await networkHelpers.time.increaseTo(frozen + CLAIM_PERIOD)
+      const early = below(2) === 0
+      if (early) await eachInTime((account) => anybody.payout(account))
+      await record('late')
+      await networkHelpers.time.increaseTo(frozen + 2n * CLAIM_PERIOD)
+      await eachInTime((account) => anybody.shareLeftovers(account))
+      if (!early) await eachInTime((account) => anybody.payout(account))
+
+      const expected = payouts(claimants, vault)
+      const sums = [0n, 0n]
+      for (const [account, lots] of expected) {
+        const got = await Promise.all([0, 1].map((asset) => exits.receivedOf(account, asset) as Promise<bigint>))
+        assert.deepEqual(got, lots, `seed ${seed}, account ${account}`)
+        for (const asset of [0, 1]) sums[asset]! += lots[asset]!
+      }
+      for (const asset of [0, 1]) {
+        assert.ok(sums[asset]! <= vault[asset]!)
+        assert.equal((await custody.lots(asset)).vault, vault[asset]! - sums[asset]!)
+      }
+    }
+  })
+})
