@@ -38,6 +38,9 @@ export function encryptUpdate(viewKey: bigint, account: Account, market: number)
 export function decryptUpdate(viewKey: bigint, before: Account, leaf: bigint, words: UpdateWords): DecryptedUpdate {
   requireViewKey(viewKey)
   assertCanonical(leaf, 'leaf')
+  if (!Array.isArray(words) || words.length !== 2) {
+    throw new ZkclearError('INPUT_INVALID', 'must be the two words that a batch published', { path: 'words' })
+  }
   const [head, position] = words.map((word, i) => assertCanonical(word, `words[${i}]`)) as [bigint, bigint]
   let fault: DecryptionFault = 'WORDS_DO_NOT_OPEN'
   for (let market = 0; market < before.positions.length; market++) {

@@ -18,17 +18,24 @@ export function fromField(x: bigint): bigint {
 
 /** Throws INPUT_INVALID unless x is a canonical field element, 0 <= x < r. Returns x. */
 export function assertCanonical(x: bigint, path: string): bigint {
-  if (x < 0n || x >= FIELD) throw new ZkclearError('INPUT_INVALID', 'must be a field element, 0 <= x < r', { path })
+  if (!isBigint(x) || x < 0n || x >= FIELD) {
+    throw new ZkclearError('INPUT_INVALID', 'must be a field element, 0 <= x < r', { path })
+  }
   return x
 }
 
+/** What is compared with bigints need not be one: '5' and null are in [0, r) by these operators, undefined is not out of it. */
+function isBigint(x: unknown): x is bigint {
+  return typeof x === 'bigint'
+}
+
 export function isUint(x: bigint, bits: number): boolean {
-  return x >= 0n && x < 1n << BigInt(bits)
+  return isBigint(x) && x >= 0n && x < 1n << BigInt(bits)
 }
 
 /** Whether |x| < 2^bits. */
 export function isInt(x: bigint, bits: number): boolean {
-  return x > -(1n << BigInt(bits)) && x < 1n << BigInt(bits)
+  return isBigint(x) && x > -(1n << BigInt(bits)) && x < 1n << BigInt(bits)
 }
 
 /** Throws INPUT_INVALID unless 0 <= x < 2^bits. Returns x. */

@@ -113,6 +113,10 @@ describe('encryption of what a batch changed', () => {
     assert.throws(() => decryptUpdate(VIEW_KEY, account, FIELD, words), refused('leaf'))
     assert.throws(() => decryptUpdate(VIEW_KEY, account, 1n, [FIELD, 0n]), refused('words[0]'))
     assert.throws(() => decryptUpdate(VIEW_KEY, account, 1n, [0n, -1n]), refused('words[1]'))
+    for (const wrong of [null, undefined, 'ab', [], [1n], [1n, 2n, 3n]] as never[]) {
+      assert.throws(() => decryptUpdate(VIEW_KEY, account, 1n, wrong), refused('words'))
+    }
+    assert.throws(() => decryptUpdate(VIEW_KEY, account, '1' as never, words), refused('leaf'))
     for (const market of [-1, SMALL.markets, 0.5]) {
       assert.throws(() => encryptUpdate(VIEW_KEY, account, market), refused('market'))
     }

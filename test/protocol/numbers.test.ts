@@ -37,6 +37,14 @@ test('canonical means 0 <= x < r, and the error names the field', () => {
   }
 })
 
+test('what is no bigint is none of these, whatever it is equal to', () => {
+  for (const x of ['5', 5, 5.5, true, null, undefined, Number.NaN, [], [5n], {}] as never[]) {
+    assert.throws(() => assertCanonical(x, 'place'), { code: 'INPUT_INVALID', path: 'place' })
+    assert.throws(() => assertUint(x, 8, 'place'), { code: 'INPUT_INVALID', path: 'place' })
+    assert.throws(() => assertInt(x, 8, 'place'), { code: 'INPUT_INVALID', path: 'place' })
+  }
+})
+
 test('unsigned and signed widths include 0 and exclude 2^n', () => {
   for (const bits of [1, 17, 48, 64, 80]) {
     const top = 1n << BigInt(bits)
