@@ -13,16 +13,27 @@ import type { RiskTable } from './risk-table.ts'
 export function exitClaim(account: Account, table: RiskTable | undefined): bigint[] {
   const quote = quoteAtMarks(account, table)
   const [, ...others] = account.collateral
-  if (quote >= 0n || table === undefined) return [quote, ...others]
-  let scaledDebt = -quote * BASIS_POINTS
-  const left = others.map((lots, i) => {
+  if (quote >= 0n) return [quote, ...others]
+  return [0n, ...soldForDebt(account, table).map((sold, i) => others[i]! - sold)]
+}
+
+/** Lots of each asset but cash with which the account pays what it owes. */
+export function soldForDebt(account: Account, table: RiskTable | undefined): bigint[] {
+  const [, ...others] = account.collateral
+  let scaledDebt = BASIS_POINTS * max(0n, -quoteAtMarks(account, table))
+  return others.map((lots, i) => {
+    if (scaledDebt === 0n || table === undefined) return 0n
     const { price, weight } = table.collaterals[i + 1]!
     const unit = price * weight
     const sold = unit === 0n ? lots : min(lots, (scaledDebt + unit - 1n) / unit)
     scaledDebt = max(0n, scaledDebt - sold * unit)
-    return lots - sold
+    return sold
   })
-  return [0n, ...left]
+}
+
+/** Whether prices matter to what the account is owed: it has a position or owes quanta. */
+export function needsTable({ positions, collateral }: Account): boolean {
+  return collateral[0]! < 0n || positions.some(({ size }) => size !== 0n)
 }
 
 /** Cash and what positions are worth at the marks, in quanta; below 0 for an account that owes. */

@@ -1,4 +1,5 @@
 import { CASH_BATCH_KIND } from '../../circuits/cash-batch/statement.ts'
+import { EXIT_KIND } from '../../circuits/exit/statement.ts'
 import { STATE_MOVE_SIGNALS } from '../../circuits/state/statement.ts'
 import { TRADE_BATCH_KIND } from '../../circuits/trade-batch/statement.ts'
 import { fromField, max, toField } from '../../protocol/numbers.ts'
@@ -31,6 +32,7 @@ export function adaptationsOf(name: string, system: NamedSystem): Step[] {
       worstLoss(main, 'value', 'worstLoss'),
     ]
   }
+  if (name === 'exit') return [publish(main, EXIT_KIND)]
   if (name.startsWith('cash-batch')) {
     const slots = main.wires((n) => `slot[${n}].found`)
     return [
@@ -53,9 +55,9 @@ function claim(main: MainSignals, from: string, to: string): Step {
   return { from: [wire], to: [main.wire(to)], compute: (value) => [value(wire)] }
 }
 
-/** The public signals that stand for the words that a batch of that kind comes to. */
+/** The public signals that stand for the words that a batch of that kind, or an exit, comes to. */
 function publish(main: MainSignals, kind: number): Step {
-  const words = main.wires((i) => `words.words[${i}]`)
+  const words = main.wires((i) => `data.words[${i}]`)
   return {
     from: words,
     to: STATE_MOVE_SIGNALS.map((name) => main.wire(name)),

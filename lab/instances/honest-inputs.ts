@@ -1,3 +1,4 @@
+import { exit, exitStatement, exitWitness } from '../../circuits/exit/index.ts'
 import { toMontgomery, windowsOf } from '../../circuits/lib/fixed-base-windows.ts'
 import { marginStatement, marginSufficiency, marginWitness } from '../../circuits/margin-sufficiency/index.ts'
 import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
@@ -12,7 +13,7 @@ import { Tree } from '../../protocol/tree.ts'
 import { extremeUpdates, updateInput } from './account-update.ts'
 import { busyBatch, carriedBatch, crowdedBatch, firstBatch, quietBatch, sellersBatch } from './busy-batches.ts'
 import { marginRuleInput } from './margin-rule.ts'
-import { LATER } from './model.ts'
+import { LATER, makeAccount, makeState, SMALL } from './model.ts'
 import {
   exhaustedBatch,
   fiveStepBatch,
@@ -72,8 +73,14 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
   ],
   'ReplaceProbe-8': [() => replacement(2n), () => replacement(7n)],
   'MarginRuleProbe-4-2-8': [busyBatch, sellersBatch].map((batch) => () => marginRule(batch())),
+  PayProbe: [
+    () => ({ lots: 10n, unit: 300n, debt: 901n, sold: 4n, covers: 1n }),
+    () => ({ lots: 3n, unit: 300n, debt: 901n, sold: 3n, covers: 0n }),
+    () => ({ lots: 3n, unit: 0n, debt: 0n, sold: 0n, covers: 1n }),
+  ],
   'trade-batch': BATCHES.map((make) => () => tradeBatchInput(make())),
   'margin-sufficiency': [() => sufficiency(1), () => sufficiency(3)],
+  exit: [() => leaving(true), () => leaving(false)],
 }
 
 /** The inputs of trade-batch for a batch. */
@@ -123,4 +130,16 @@ function sufficiency(index: number): CircuitInput {
   const witness = marginWitness(state, index, SECRET, feeTable())
   const statement = marginStatement(state, witness, { domain: 77n, ratioBps: 12_345n, context: 99n })
   return marginSufficiency.buildInput(statement, witness, 'small')
+}
+
+/** An account that owes and pays with its other collateral, or one that needs no prices. */
+function leaving(owes: boolean): CircuitInput {
+  const owing = makeAccount(SMALL, {
+    cash: -5_000n,
+    others: [9_000n],
+    positions: { 1: { size: 3n, fundingIndex: 7n } },
+  })
+  const state = makeState(SMALL, { 2: owes ? owing : makeAccount(SMALL, { cash: 7n, others: [8n] }) })
+  const witness = exitWitness(state, 2, owes ? feeTable() : undefined)
+  return exit.buildInput(exitStatement(state, 2, witness, { domain: 77n }), witness, 'small')
 }

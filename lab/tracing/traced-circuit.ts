@@ -34,6 +34,7 @@ const GADGETS: Readonly<Record<string, readonly (readonly [template: string, ...
     ['CheckLoadProbe'],
     ['ReplaceProbe', 8],
     ['MarginRuleProbe', 4, 2, 8],
+    ['PayProbe'],
   ],
   'signature.circom': [['FixedBaseProbe'], ['TimesChallengeProbe'], ['SignatureProbe']],
 }

@@ -2,6 +2,7 @@ pragma circom 2.2.3;
 
 // Mains for the tests of single templates: flat signals in, flat signals out.
 
+include "exit/exit.circom";
 include "lib/compare.circom";
 include "lib/divide.circom";
 include "lib/hash.circom";
@@ -383,4 +384,21 @@ template ShapeProbe(M, K, S, L, W) {
     numbers[3] <== in + ACCOUNT_LEVELS(shape);
     numbers[4] <== in + WINDOW(shape);
     for (var m = 0; m < 20; m++) levels[m] <== in + BOOK_LEVELS([m + 1, K, S, L, W]);
+}
+
+// What an asset pays of a debt, and what is left of it.
+template PayProbe() {
+    signal input lots;
+    signal input unit;
+    signal input debt;
+    signal input sold;
+    signal input covers;
+    signal output left;
+    component pay = PayWithAsset();
+    pay.lots <== lots;
+    pay.unit <== unit;
+    pay.debt <== debt;
+    pay.sold <== sold;
+    pay.covers <== covers;
+    left <== pay.left;
 }

@@ -1,0 +1,83 @@
+import { statusWord } from '../../protocol/account.ts'
+import { quoteAtMarks, soldForDebt } from '../../protocol/exit.ts'
+import { max, toField } from '../../protocol/numbers.ts'
+import { BASIS_POINTS } from '../../protocol/parameters.ts'
+import { riskTableWords } from '../../protocol/risk-table.ts'
+import type { VenueShape } from '../../protocol/shape.ts'
+import { signalInputs } from '../statement.ts'
+import type { CircuitInput, InputShape } from '../types.ts'
+import { type ExitStatement, type ExitWitness, exitCodec } from './statement.ts'
+
+/** Shapes of Exit's inputs. */
+export function exitShapes({
+  markets: M,
+  collaterals: K,
+  scenarios: S,
+  accountLevels,
+}: VenueShape): Record<string, InputShape> {
+  return {
+    dataCommitment: [],
+    dataChallenge: [],
+    dataValue: [],
+    domain: [],
+    riskRoot: [],
+    account: [],
+    priced: [],
+    riskWords: [M * (8 + S) + 5 + 2 * (K - 1)],
+    booksRoot: [],
+    accountChildren: [accountLevels, 4],
+    keyX: [],
+    keyY: [],
+    ownerCommitment: [],
+    viewKey: [],
+    status: [],
+    nonce: [],
+    collateral: [K],
+    size: [M],
+    fundingIndex: [M],
+    openBuy: [M],
+    openSell: [M],
+    sold: [K - 1],
+    covers: [K - 1],
+  }
+}
+
+/** All inputs of Exit; the statement is the one that the witness proves, or a forged one. */
+export function exitInput(statement: ExitStatement, witness: ExitWitness, shape: VenueShape): CircuitInput {
+  const { account, children, booksRoot, riskTable } = witness
+  const { domain, riskRoot, account: index } = statement
+  const { positions } = account
+  const words = riskTable && riskTableWords(riskTable).map(toField)
+  return {
+    ...signalInputs(exitCodec, statement),
+    ...{ domain, riskRoot, account: index },
+    priced: riskTable === undefined ? 0n : 1n,
+    riskWords: words ?? new Array<bigint>(exitShapes(shape).riskWords![0]!).fill(0n),
+    booksRoot,
+    accountChildren: children,
+    keyX: account.tradingKey.x,
+    keyY: account.tradingKey.y,
+    ownerCommitment: account.ownerCommitment,
+    viewKey: account.viewKey,
+    status: statusWord(account),
+    nonce: account.nonce,
+    collateral: account.collateral.map(toField),
+    size: positions.map(({ size }) => toField(size)),
+    fundingIndex: positions.map(({ fundingIndex }) => toField(fundingIndex)),
+    openBuy: positions.map(({ openBuy }) => openBuy),
+    openSell: positions.map(({ openSell }) => openSell),
+    ...debtHints(witness),
+  }
+}
+
+/** What each asset pays, and whether nothing is owed after it. */
+function debtHints({ account, riskTable }: ExitWitness): { sold: bigint[]; covers: bigint[] } {
+  const sold = soldForDebt(account, riskTable)
+  let rest = BASIS_POINTS * max(0n, -quoteAtMarks(account, riskTable))
+  const covers = sold.map((lots, i) => {
+    const { price, weight } = riskTable?.collaterals[i + 1] ?? { price: 0n, weight: 0n }
+    rest = max(0n, rest - lots * price * weight)
+    return rest === 0n ? 1n : 0n
+  })
+  return { sold, covers }
+}
