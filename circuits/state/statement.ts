@@ -62,7 +62,10 @@ export function stateMoveCodec(
   unpack: (words: readonly bigint[]) => unknown,
 ): Omit<StatementCodec<StateMoveStatement>, 'decodeStatement'> {
   const statementOf = (fields: Readonly<Record<string, unknown>>): StateMoveStatement => {
-    const { data, ...rest } = Object(fields)
+    if (Object(fields) !== fields || Array.isArray(fields)) {
+      refuse(`must be an object with ${[...FIELDS, 'data'].join(', ')}`, 'statement')
+    }
+    const { data, ...rest } = fields
     const statement = { ...head.statementOf(rest), data: requireBigints(data) }
     try {
       unpack(wordsOf(statement))
@@ -77,7 +80,7 @@ export function stateMoveCodec(
     statementFields: [...FIELDS, 'data'],
     statementOf,
     encodeStatement(given) {
-      const statement = statementOf({ ...given })
+      const statement = statementOf(given as unknown as Readonly<Record<string, unknown>>)
       const { commitment, challenge, value } = publicData(statement.domain, kind, wordsOf(statement))
       return [commitment, challenge, value]
     },
