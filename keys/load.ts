@@ -64,7 +64,7 @@ export async function loadCompiled(
   const details = { circuit: circuit.name, profile, directory }
   const manifest = await readCompiledManifest(directory).catch((error) => {
     throw missing(error, `${circuit.name} (${profile}) is not compiled from the current sources in ${directory}`, {
-      remedy: buildCommand(selection),
+      remedy: buildCommand(profile, selection),
       details,
     })
   })
@@ -91,7 +91,7 @@ export async function loadKeys(
   const details = { circuit: circuit.name, profile, directory: keyDirectory }
   const key = await readKeyManifest(keyDirectory).catch((error) => {
     throw missing(error, `no keys of ${circuit.name} (${profile}) for its constraints in ${keyDirectory}`, {
-      remedy: ceremony === undefined ? buildCommand(selection) : `export the ceremony ${ceremony} here`,
+      remedy: ceremony === undefined ? buildCommand(profile, selection) : `export the ceremony ${ceremony} here`,
       details,
     })
   })
@@ -125,8 +125,16 @@ function paths<Key extends string>(directory: string, names: Readonly<Record<Key
   return Object.fromEntries(entries) as Record<Key, string>
 }
 
-function buildCommand({ proofSystem = 'groth16' }: ArtifactSelection): string {
-  return `run "zkclear build${proofSystem === 'groth16' ? '' : ` --proof-system ${proofSystem}`}"`
+/** The command that makes just what is missing. */
+function buildCommand(profile: ProfileName, selection: ArtifactSelection): string {
+  const { proofSystem = 'groth16', seed, buildDirectory } = selection
+  const options = [
+    profile === 'small' ? [] : ['--profile', profile],
+    proofSystem === 'groth16' ? [] : ['--proof-system', proofSystem],
+    seed === undefined ? [] : ['--seed', `'${seed}'`],
+    buildDirectory === undefined ? [] : ['--build-directory', buildDirectory],
+  ]
+  return `run "${['zkclear build', ...options.flat()].join(' ')}"`
 }
 
 /** Says what to do about a manifest that is not there; other errors stay as they are. */

@@ -46,10 +46,12 @@ describe('zkclear inspect', () => {
 
   it('ends with 3 and says what to run when nothing was built', async () => {
     await using empty = await temporaryDirectory()
-    const result = await zkclear([...INSPECT, '--build-directory', empty.path, '--json'])
+    const options = ['--profile', 'standard', '--seed', 'mine', '--build-directory', empty.path]
+    const result = await zkclear([...INSPECT, ...options, '--json'])
     assert.equal(result.code, 3)
     assert.equal(errorOf(result).code, 'ARTIFACT_MISSING')
-    assert.match(errorOf(result).message, /zkclear build/)
+    const command = `zkclear build --profile standard --seed 'mine' --build-directory ${empty.path}`
+    assert.ok(errorOf(result).message.endsWith(`run "${command}"`), errorOf(result).message)
   })
 
   it('ends with 3 for a truncated key, a flipped bit and a broken manifest', async () => {
