@@ -6,10 +6,11 @@ import { type CashBatch, HOUSE } from '../../protocol/cash-batch/cash-batch.ts'
 import { Tree } from '../../protocol/tree.ts'
 import { compileCached } from '../circuits/compile-cached.ts'
 import { assertBreaks, describeRows, harnessOf, type Rule } from '../circuits/harness.ts'
-import { inputWires, wireOf } from '../circuits/named-system.ts'
+import { inputWires, wireOf, writtenWires } from '../circuits/named-system.ts'
 import { CASH_VENUE, cashCircuit, cashInput } from '../instances/cash.ts'
 import { traceDefinition } from '../tracing/traced-circuit.ts'
 import { adaptationsOf } from './adaptations.ts'
+import { Assignments } from './assignments.ts'
 import type { Forgery } from './dishonest-prover.ts'
 import { type Assignment, LyingProver } from './lying-prover.ts'
 import { programOf } from './program.ts'
@@ -42,16 +43,23 @@ export async function dishonestCashProver() {
   const { system, attribution } = await traceDefinition({ definition, sourceRoots: [circuitsDirectory()] })
   const shipped = await harnessOf(definition, await compileCached(definition, { optimization: 'O2' }))
   const prover = new LyingProver(system.r1cs, programOf(system, attribution, adaptationsOf(definition.name, system)))
-  const wireOfLabel = new Map(Array.from(system.r1cs.labelOf, (label, wire) => [label, wire]))
-  const shippedWires = Array.from(shipped.r1cs.labelOf, (label) => wireOfLabel.get(label)!)
+  const shippedWires = writtenWires(system.r1cs, shipped.r1cs)
+  const isGiven = (wire: number) => prover.program.writer[wire] === -1
+  const plain = new Assignments(
+    (inputs) => prover.assign(inputs),
+    (nearest, inputs) => prover.advance(nearest, inputs),
+  )
+  const adapted = new Assignments(
+    (inputs) => prover.adapt(inputs),
+    (nearest, inputs) => prover.advance(nearest, new Map([...inputs].filter(([wire]) => isGiven(wire)))),
+  )
 
   const starts = new WeakMap<CashBatch, Assignment>()
   /** What follows from the inputs that the model makes, and the words that come out published. */
   function start(transition: CashBatch, honest: CircuitInput): Assignment {
     const known = starts.get(transition)
     if (known !== undefined) return known
-    const values = prover.witness(inputWires(system, honest))
-    const made = { values, broken: findBrokenConstraints(system.r1cs, values, { limit: Infinity }) }
+    const made = adapted.make(inputWires(system, honest))
     starts.set(transition, made)
     return made
   }
@@ -66,7 +74,7 @@ export async function dishonestCashProver() {
         return [name, typeof change === 'function' ? change(honest[name] as never) : change]
       }),
     )
-    const from = dishonesty === undefined ? prover.assign(inputWires(system, honest)) : start(transition, honest)
+    const from = dishonesty === undefined ? plain.make(inputWires(system, honest)) : start(transition, honest)
     let made = from
     const signal = (name: string) => made.values[wireOf(system, name)]!
     if (dishonesty !== undefined) {
@@ -76,7 +84,7 @@ export async function dishonestCashProver() {
       for (const [name, value] of Object.entries(lies)) told.set(wireOf(system, name), value)
       made = prover.advance(from, told)
       const paths = Object.entries(reopen(transition, input, signal)).filter(([name]) => !(name in forged))
-      made = prover.advance(from, new Map([...told, ...inputWires(system, Object.fromEntries(paths))]))
+      made = prover.advance(made, new Map([...told, ...inputWires(system, Object.fromEntries(paths))]))
     }
     return {
       broken: describeRows(system, made.broken.slice(0, MOST_DESCRIBED)),

@@ -17,6 +17,7 @@ import {
 } from '../circuits/harness.ts'
 import { inputWires, wireOf, writtenWires } from '../circuits/named-system.ts'
 import { SMALL } from '../instances/model.ts'
+import { Assignments } from './assignments.ts'
 import { laboratoryOf } from './laboratory.ts'
 import { type Lie, signalFinder } from './lie.ts'
 import type { Assignment } from './lying-prover.ts'
@@ -70,15 +71,17 @@ export async function dishonestProver() {
   const honestInput = (transition: TradeBatch) =>
     tradeBatch.buildInput(tradeBatchStatement(transition), transition, 'small')
 
-  let first: Assignment | undefined
+  const assignments = new Assignments(
+    (inputs) => prover.assign(inputs),
+    (nearest, inputs) => prover.advance(nearest, inputs),
+  )
   const starts = new WeakMap<TradeBatch, Assignment>()
   /** What follows from the inputs that the model makes: honest, unless the transition itself is not legal. */
   function start(transition: TradeBatch): Assignment {
     const known = starts.get(transition)
     if (known !== undefined) return known
     const inputs = inputWires(system, honestInput(transition))
-    const made = first === undefined ? prover.assign(inputs) : prover.advance(first, inputs)
-    first ??= made
+    const made = assignments.make(inputs)
     starts.set(transition, made)
     return made
   }
@@ -100,7 +103,7 @@ export async function dishonestProver() {
       made = prover.advance(from, told)
       if (!('accountChildren' in forge)) {
         const accountChildren = reopen(transition.before, input, signal)
-        made = prover.advance(from, new Map([...told, ...inputWires(system, { accountChildren })]))
+        made = prover.advance(made, new Map([...told, ...inputWires(system, { accountChildren })]))
       }
     }
     const { values, broken } = made
@@ -120,14 +123,19 @@ export async function dishonestProver() {
   }
 
   const checked = new WeakSet<TradeBatch>()
-  /** The honest witness satisfies everything and comes to the model's root: else an attack on it shows nothing. */
+  let isShippedTried = false
+  /**
+   * The honest witness satisfies everything and comes to the model's root: else an attack on it shows nothing. That the shipped
+   * circuit has the same solutions is tested elsewhere; here it is tried once that its wires are found.
+   */
   function expectHonest(transition: TradeBatch): void {
     if (checked.has(transition)) return
     const { broken, newStateRoot, shippedAccepts } = attempt(transition)
     const { newStateRoot: expected } = tradeBatchStatement(transition)
     if (broken.length > 0) throw new Error(`the honest witness breaks ${broken.join('\n')}`)
     if (newStateRoot !== expected) throw new Error('the circuit comes to another root than the model')
-    if (!shippedAccepts()) throw new Error('the shipped circuit refuses the honest witness')
+    if (!isShippedTried && !shippedAccepts()) throw new Error('the shipped circuit refuses the honest witness')
+    isShippedTried = true
     checked.add(transition)
   }
 

@@ -43,21 +43,30 @@ export class LyingProver {
     return this.#compute(inputs, this.program.inputs)
   }
 
+  /** What follows from inputs, hints adapted. */
+  adapt(inputs: Changes): Assignment {
+    return this.#assigned(this.witness(inputs))
+  }
+
   /** What follows from inputs as they are given. */
   assign(inputs: Changes): Assignment {
-    const values = this.plainWitness(inputs)
-    return { values, broken: findBrokenConstraints(this.#r1cs, values, { limit: Infinity }) }
+    return this.#assigned(this.plainWitness(inputs))
   }
 
   /** What follows from another assignment when some signals are told to have other values. */
   advance({ values, broken }: Assignment, told: Changes): Assignment {
     const changed = this.follow(values, told)!
-    const value = (wire: number) => changed.get(wire) ?? values[wire]!
-    const stillBroken = broken.filter((row) => !this.holds(row, value))
-    const all = new Set([...stillBroken, ...this.broken(values, changed)])
+    if (changed.size === 0) return { values, broken }
     const next = values.slice()
     for (const [wire, to] of changed) next[wire] = to
+    const value = (wire: number) => next[wire]!
+    const stillBroken = broken.filter((row) => !this.holds(row, value))
+    const all = new Set([...stillBroken, ...this.#brokenAmong(changed.keys(), value)])
     return { values: next, broken: [...all].sort((a, b) => a - b) }
+  }
+
+  #assigned(values: readonly bigint[]): Assignment {
+    return { values, broken: findBrokenConstraints(this.#r1cs, values, { limit: Infinity }) }
   }
 
   #compute(inputs: Changes, kept: ReadonlySet<number>): bigint[] {
@@ -113,11 +122,19 @@ export class LyingProver {
   }
 
   /** The constraints that an honest witness breaks once some values are others; looks no further where `stop` says so. */
-  broken(honest: readonly bigint[], changed: Changes, stop: (row: number) => boolean = () => false): number[] {
+  broken(honest: readonly bigint[], changed: Changes, stop?: (row: number) => boolean): number[] {
+    return this.#brokenAmong(changed.keys(), (wire) => changed.get(wire) ?? honest[wire]!, stop)
+  }
+
+  /** The constraints on some wires that values break. */
+  #brokenAmong(
+    wires: Iterable<number>,
+    value: (wire: number) => bigint,
+    stop: (row: number) => boolean = () => false,
+  ): number[] {
     const rows = new Set<number>()
     const broken: number[] = []
-    const value = (wire: number) => changed.get(wire) ?? honest[wire]!
-    for (const wire of changed.keys()) {
+    for (const wire of wires) {
       for (const row of rowsOf(this.#index, wire)) {
         if (rows.has(row)) continue
         rows.add(row)
