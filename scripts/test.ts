@@ -20,8 +20,10 @@ import { type Counts, sumOf } from './test/counts.ts'
 import { runNodeTests } from './test/node-tests.ts'
 import { RECORD, readTimes, type Time, writeTimes } from './test/times.ts'
 
-/** Folders of tests that need no circuit of ours: they run while circuits and keys are built. */
+/** Folders of tests that need no circuit of ours, but for some: they run while circuits and keys are built. */
 const NEED_NOTHING = /^test\/(protocol|venue|audit|circom|prover\/native)\//
+/** They would only wait until they are built. */
+const NEED_CIRCUITS = /^test\/(audit\/own-circuits|prover\/native\/home)\.test\.ts$/
 
 interface Task {
   readonly name: string
@@ -70,8 +72,9 @@ async function work(tasks: Task[]): Promise<void> {
 
 const testTask = (file: string): Task => ({ name: file, run: () => runNodeTests(file) })
 const files = longestFirst(testFiles())
-const early = files.filter((file) => NEED_NOTHING.test(file)).map(testTask)
-const late = files.filter((file) => !NEED_NOTHING.test(file)).map(testTask)
+const isEarly = (file: string) => NEED_NOTHING.test(file) && !NEED_CIRCUITS.test(file)
+const early = files.filter(isEarly).map(testTask)
+const late = files.filter((file) => !isEarly(file)).map(testTask)
 if (positionals.length === 0 && !values.slow) late.unshift({ name: '(contracts)', run: runContractTests })
 
 const build: Task = {
