@@ -174,8 +174,9 @@ async function writeForgeries(folder: string, forged: readonly AuditedSignal[]) 
 
 function freePair(folder: string, stem: string): readonly [string, string] {
   for (let run = 1; ; run++) {
-    const name = join(folder, run === 1 ? stem : `${stem}-${run}`)
-    const pair = [`${name}.first.wtns`, `${name}.second.wtns`] as const
+    const name = run === 1 ? stem : `${stem}-${run}`
+    // The whole name is joined: a signal may be called "..".
+    const pair = [join(folder, `${name}.first.wtns`), join(folder, `${name}.second.wtns`)] as const
     if (!pair.some((path) => existsSync(path))) return pair
   }
 }
