@@ -69,11 +69,10 @@ function keystream(viewKey: bigint, leaf: bigint, market: number): UpdateWords {
   return poseidonPair('ENCRYPT', [viewKey, leaf, BigInt(market)])
 }
 
-function requireViewKey(viewKey: bigint): void {
+/** Throws INPUT_INVALID for what is no view key. */
+export function requireViewKey(viewKey: bigint, path = 'viewKey'): void {
   if (typeof viewKey === 'bigint' && viewKey > 0n && viewKey < FIELD) return
-  throw new ZkclearError('INPUT_INVALID', 'must be a field element other than 0, which is no secret', {
-    path: 'viewKey',
-  })
+  throw new ZkclearError('INPUT_INVALID', 'must be a field element other than 0, which is no secret', { path })
 }
 
 function refusal(reason: DecryptionFault, path: string, message: string): ZkclearError {

@@ -1,6 +1,7 @@
 import type { Account } from '../account.ts'
 import { HOUSE } from '../cash-batch/cash-batch.ts'
 import { type CashData, unpackCashData } from '../cash-batch/words.ts'
+import { requireViewKey } from '../encryption.ts'
 import { ZkclearError } from '../errors.ts'
 import { poseidon } from '../hash.ts'
 import type { VenueShape } from '../shape.ts'
@@ -71,11 +72,16 @@ export class Recovery {
   #account: Account | undefined
   #batches = 0
 
+  /** Throws INPUT_INVALID for an account that the venue cannot have, or for what is no view key. */
   constructor(options: RecoveryOptions) {
-    const { shape } = options
+    const { shape, account } = options
     const empty = emptyState(shape)
     this.#options = options
     this.#accounts = new Tree(shape.accountLevels, ({ digest }) => digest)
+    if (account !== undefined) {
+      requireIndex(account.index, this.#accounts.capacity)
+      requireViewKey(account.viewKey, 'account.viewKey')
+    }
     this.#booksRoot = empty.books.root
     this.#stateRoot = stateRoot(empty)
   }
@@ -126,8 +132,7 @@ export class Recovery {
   #unpack({ circuit, words }: PublishedBatch): TradeData | CashData {
     try {
       const data = circuit === 'trade-batch' ? unpackTradeData(words) : unpackCashData(words)
-      const beyond = leavesOf(data).find(([index]) => index >= this.#accounts.capacity)
-      if (beyond !== undefined) throw new ZkclearError('INPUT_INVALID', `there is no account ${beyond[0]}`)
+      requireInShape(data, this.#options.shape, this.#accounts.capacity)
       return data
     } catch (error) {
       if (!(error instanceof ZkclearError)) throw error
@@ -156,6 +161,23 @@ export class Recovery {
       cause,
     })
   }
+}
+
+/** Throws INPUT_INVALID unless the venue has every account, asset and market that the batch names. */
+function requireInShape(data: TradeData | CashData, { collaterals, markets }: VenueShape, capacity: number): void {
+  const refuse = (what: string) => {
+    throw new ZkclearError('INPUT_INVALID', `there is no ${what}`)
+  }
+  for (const [index] of leavesOf(data)) if (index >= capacity) refuse(`account ${index}`)
+  if (!('sweep' in data)) return
+  for (const { asset } of data.slots) if (asset >= collaterals) refuse(`asset ${asset}`)
+  if (data.sweep !== undefined && data.sweep.market >= markets) refuse(`market ${data.sweep.market}`)
+}
+
+function requireIndex(index: number, capacity: number): void {
+  if (Number.isInteger(index) && index >= 0 && index < capacity) return
+  const message = `got ${index}, need the index of an account: a whole number from 0 to ${capacity - 1}`
+  throw new ZkclearError('INPUT_INVALID', message, { path: 'account.index' })
 }
 
 /** Every leaf that the batch writes, in the order in which it does. */

@@ -124,6 +124,32 @@ suite('recovery from what batches publish', () => {
     refuses([{ ...first!, words: first!.words.with(6, FIELD) }, ...rest], 0, 'MALFORMED')
   })
 
+  test('says that words name an asset or a market that the venue does not have', () => {
+    const deposit = 2
+    const sweep = batches.findIndex(({ circuit, words }) => circuit === 'cash-batch' && words.at(-2) !== 0n)
+    const inAsset = (asset: bigint) => batches[deposit]!.words.with(6, batches[deposit]!.words[6]! + asset)
+    const inMarket = (market: bigint) => batches[sweep]!.words.with(-2, (1n << 88n) | (market << 80n))
+    for (const [place, words] of [
+      [deposit, inAsset(2n)],
+      [deposit, inAsset(255n)],
+      [sweep, inMarket(BigInt(SMALL.markets))],
+      [sweep, inMarket(255n)],
+    ] as const) {
+      for (const recovery of [recoveryOf(0), recoveryOf()]) {
+        refuses([...batches.slice(0, place), { circuit: 'cash-batch', words }], place, 'MALFORMED', recovery)
+      }
+    }
+  })
+
+  test('refuses to follow an account that cannot be, or with what is no view key', () => {
+    for (const index of [-1, 1.5, 4 ** SMALL.accountLevels, '1' as never]) {
+      assert.throws(() => recoveryOf(index, 7n), { code: 'INPUT_INVALID', path: 'account.index' })
+    }
+    for (const viewKey of [0n, -1n, FIELD, FIELD + 7n, '7' as never, 7 as never]) {
+      assert.throws(() => recoveryOf(1, viewKey), { code: 'INPUT_INVALID', path: 'account.viewKey' })
+    }
+  })
+
   test('says that a view key is wrong as soon as the chain shows it', () => {
     const place = batches.findIndex(({ circuit }, i) => circuit === 'cash-batch' && i === 5)
     assert.equal(place, 5)
