@@ -43,6 +43,7 @@ const DEFAULT_BLOCKS = 50_000
  * @example
  * using connection = await connect({ rpcUrl: 'http://127.0.0.1:8545' })
  * const provider = connection.signer.provider!
+ * const settlement = '0x5FbDB2315678afecb367f032d93F642f64180aa3'
  * const domain = settlementDomain(connection.chainId, settlement)
  * const recovery = new Recovery({ shape: venueShape('small'), domain, account: { index: 7, viewKey } })
  * for await (const batch of publishedBatches({ provider, settlement })) recovery.take(batch)

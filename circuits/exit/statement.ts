@@ -64,9 +64,8 @@ function exitWords({ domain, stateRoot, riskRoot, account, claim }: ExitStatemen
 }
 
 /**
- * The witness of an account of the state. A table that is not needed may be left out.
- *
- * @throws INPUT_INVALID if there is no account of that index, or the table is missing that it needs.
+ * The witness of an account of the state. A table that is not needed may be left out. Throws INPUT_INVALID if there is no
+ * account of that index, or the table is missing that it needs.
  */
 export function exitWitness(state: State, index: number, riskTable: RiskTable | undefined): ExitWitness {
   const account = state.accounts.get(index)
@@ -78,13 +77,7 @@ export function exitWitness(state: State, index: number, riskTable: RiskTable | 
   return { account, children: state.accounts.path(index).children, booksRoot: state.books.root, riskTable }
 }
 
-/**
- * The statement that anybody proves for an account of a state, with the root of the table of the last accepted batch.
- *
- * @example
- * const witness = exitWitness(state, 7, riskTable)
- * const statement = exitStatement(state, 7, witness, { domain, riskRoot: hashRiskTable(riskTable) })
- */
+/** The statement that anybody proves for an account of a state, with the root of the table of the last accepted batch. */
 export function exitStatement(
   state: State,
   index: number,

@@ -62,7 +62,7 @@ interface PublishedLeaf {
  * @example
  * const recovery = new Recovery({ shape: venueShape('small'), domain, account: { index: 7, viewKey } })
  * for (const batch of batches) recovery.take(batch)
- * const { account, children, stateRoot } = recovery.recovered()
+ * const { account, children, booksRoot } = recovery.recovered()
  */
 export class Recovery {
   readonly #options: RecoveryOptions
