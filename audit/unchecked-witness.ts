@@ -60,6 +60,7 @@ export async function readUnchecked(
   const program = await WebAssembly.compile(await readFile(files.wasm))
   const { labelOf } = await readR1cs(files.r1cs)
   const wireOfLabel = new Map(Array.from(labelOf, (label, wire) => [label, wire]))
+  const placesIn = new WeakMap<R1cs, Int32Array>()
 
   return {
     witness(r1cs, input) {
@@ -70,7 +71,9 @@ export async function readUnchecked(
         throw new ZkclearError('WITNESS_FAILED', `the unchecked generator of ${name} fails: ${reason}`)
       }
       const values = wires(new Uint8Array(result.witness))
-      return Array.from(r1cs.labelOf, (label) => values[wireOfLabel.get(label)!]!)
+      const places = placesIn.get(r1cs) ?? Int32Array.from(r1cs.labelOf, (label) => wireOfLabel.get(label)!)
+      placesIn.set(r1cs, places)
+      return Array.from(places, (place) => values[place]!)
     },
   }
 }

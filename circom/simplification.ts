@@ -77,14 +77,19 @@ export async function compareSystems(
 }
 
 /**
- * Compiles a circuit once more, without simplification, and compares what the compiler made of it when it simplified.
+ * Compiles a circuit once more, without simplification, unless `written` is that already, and compares what the compiler made of
+ * it when it simplified.
  * Throws as `compileCircuit` and `compareSystems` do.
  */
 export async function checkSimplification(
   simplified: SystemFiles,
-  options: Pick<CompileOptions, 'definition' | 'profile' | 'sourceRoots' | 'compiler' | 'signal' | 'onProgress'>,
+  options: { written?: SystemFiles | undefined } & Pick<
+    CompileOptions,
+    'definition' | 'profile' | 'sourceRoots' | 'compiler' | 'signal' | 'onProgress'
+  >,
 ): Promise<Simplification> {
-  const { signal, onProgress } = options
+  const { written, signal, onProgress } = options
+  if (written !== undefined) return await compareSystems({ full: written, simplified }, { signal })
   const directory = await mkdtemp(join(tmpdir(), 'zkclear-compile-'))
   const report = (fraction: number) => onProgress?.({ stage: 'check simplification of', fraction })
   try {

@@ -17,6 +17,8 @@ import { type ArtifactSelection, DEFAULT_DEV_SEED, locateCompiled, locateKeys, o
 export interface BuildOptions extends ArtifactSelection {
   circuits: readonly CompilableCircuit[]
   profile: ProfileName
+  /** The circuit without simplification, compiled from the sources as they are. Default: compiled for the check of a build. */
+  written?: ((circuit: CompilableCircuit) => Promise<SystemFiles>) | undefined
   /** A process to compile in. Default: one for each circuit. */
   compiler?: CompilerProcess | undefined
   /** Threads for key generation. Default: as many as the machine runs at once. */
@@ -105,8 +107,13 @@ async function buildCompiled(circuit: CompilableCircuit, options: BuildOptions):
       onProgress: shareOf(onProgress, 0, share),
     })
     checkPublicSignals(circuit, await readR1cs(compilation.files.r1cs))
-    const checking = { ...common, onProgress: shareOf(onProgress, share, 1) }
-    const check = optimization === 'O0' ? 0 : await checked(compilation.files, optimization, checking)
+    const check =
+      optimization === 'O0'
+        ? 0
+        : await checked(compilation.files, optimization, {
+            ...{ ...common, written: await options.written?.(circuit) },
+            onProgress: shareOf(onProgress, share, 1),
+          })
     const { linear, nonLinear, total, wires } = compilation.counts
     await writeManifest(folder, {
       ...{ version: 3, circuit: circuit.name, profile, hash, compiler: COMPILER_VERSION, optimization },

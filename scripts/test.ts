@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util'
 import { defaultBuildDirectory } from '../circom/paths.ts'
 import { CIRCUITS } from '../circuits/index.ts'
 import { buildArtifacts } from '../keys/build.ts'
+import { compileSystem } from '../lab/circuits/compile-cached.ts'
 import { runContractTests } from './test/contract-tests.ts'
 import { type Counts, sumOf } from './test/counts.ts'
 import { runNodeTests } from './test/node-tests.ts'
@@ -80,7 +81,12 @@ if (positionals.length === 0 && !values.slow) late.unshift({ name: '(contracts)'
 const build: Task = {
   name: '(circuits and keys)',
   async run() {
-    await buildArtifacts({ circuits: Object.values(CIRCUITS), profile: 'small' })
+    const circuits = Object.values(CIRCUITS)
+    await buildArtifacts({
+      circuits,
+      profile: 'small',
+      written: (circuit) => compileSystem(circuit, { optimization: 'O0' }),
+    })
     return { passed: 0, failed: 0, skipped: 0 }
   },
 }

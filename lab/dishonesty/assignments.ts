@@ -1,6 +1,9 @@
 import type { Assignment, Changes } from './lying-prover.ts'
 
-/** Assignments for many inputs: each is made from the one before it whose inputs differ least. */
+/** Assignments of which a next one may be made: looking through more takes longer than it saves. */
+const MOST_KEPT = 12
+
+/** Assignments for many inputs: each is made from the one of those before it whose inputs differ least. */
 export class Assignments {
   readonly #first: (inputs: Changes) => Assignment
   readonly #next: (nearest: Assignment, inputs: Changes) => Assignment
@@ -16,6 +19,7 @@ export class Assignments {
     const [nearest] = this.#made.toSorted((a, b) => differences(a.inputs, inputs) - differences(b.inputs, inputs))
     const assignment = nearest === undefined ? this.#first(inputs) : this.#next(nearest.assignment, inputs)
     this.#made.push({ inputs, assignment })
+    if (this.#made.length > MOST_KEPT) this.#made.shift()
     return assignment
   }
 }

@@ -1,4 +1,4 @@
-import type { CircuitInput, InputShape } from '../../circuits/types.ts'
+import type { CircuitInput } from '../../circuits/types.ts'
 import type { Account } from '../../protocol/account.ts'
 import { worstLoss } from '../../protocol/margin.ts'
 import { toField } from '../../protocol/numbers.ts'
@@ -8,25 +8,8 @@ import { SMALL } from './model.ts'
 
 const { markets: M, collaterals: K, scenarios: S } = SMALL
 
-/** Template arguments and inputs of MarginRuleProbe, the margin rule for one account. */
+/** Template arguments of MarginRuleProbe, the margin rule for one account. */
 export const MARGIN_RULE_ARGUMENTS = [M, K, S] as const
-export const MARGIN_RULE_SHAPES: Readonly<Record<string, InputShape>> = {
-  ordered: [],
-  suspended: [],
-  ordersLeft: [],
-  market: [],
-  riskWords: [M * (8 + S) + 5 + 2 * (K - 1)],
-  collateral: [K],
-  size: [M],
-  fundingIndex: [M],
-  openBuy: [M],
-  openSell: [M],
-  oldSize: [],
-  cashChange: [],
-  closing: [],
-  scenario: [],
-  worstLoss: [],
-}
 
 /** What a prover may choose in the margin rule. */
 export interface Hints {

@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
-import { gadget } from '../../../lab/circuits/gadget.ts'
 import { assertBreaks } from '../../../lab/circuits/harness.ts'
-import {
-  type Hints,
-  MARGIN_RULE_ARGUMENTS,
-  MARGIN_RULE_SHAPES,
-  marginRuleInput,
-} from '../../../lab/instances/margin-rule.ts'
+import { tracedGadget } from '../../../lab/dishonesty/traced-gadget.ts'
+import { type Hints, MARGIN_RULE_ARGUMENTS, marginRuleInput } from '../../../lab/instances/margin-rule.ts'
 import { makeAccount, makeTable, SMALL } from '../../../lab/instances/model.ts'
 import type { Account } from '../../../protocol/account.ts'
 import { scaledNet, scenarioLoss } from '../../../protocol/margin.ts'
@@ -19,7 +14,7 @@ import { closingBreaches, type MarginBatch, marginEvidence } from '../../../prot
 import { arbitraryAccount, arbitraryRiskTable } from '../../support/arbitraries.ts'
 
 const { markets: M, scenarios: S } = SMALL
-const rule = await gadget('MarginRuleProbe', MARGIN_RULE_ARGUMENTS, MARGIN_RULE_SHAPES)
+const rule = await tracedGadget(`MarginRuleProbe-${MARGIN_RULE_ARGUMENTS.join('-')}`)
 
 interface Change {
   readonly size: bigint
@@ -279,7 +274,7 @@ suite('rule 4 by itself', () => {
         }
       },
     )
-    fc.assert(property, { seed: 11, numRuns: 150, endOnFailure: true })
+    fc.assert(property, { seed: 11, numRuns: 60, endOnFailure: true })
     const all = ['none', 'initial', 'closing', ...BREACHES]
     for (const what of all) assert.ok((outcomes.get(what) ?? 0) > 0, `${what}: ${[...outcomes].join(' ')}`)
   })

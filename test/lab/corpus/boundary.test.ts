@@ -1,30 +1,9 @@
-import assert from 'node:assert/strict'
-import { suite, test } from 'node:test'
-import { testBoundaries } from '../../../audit/boundary.ts'
-import { corpusSubject } from '../../../lab/corpus/compiled.ts'
-import { CORPUS } from '../../../lab/corpus/corpus.ts'
-
-const CASES = 200
+import { suite } from 'node:test'
+import { sampleOf } from '../../../lab/mutation/sample.ts'
+import { boundaryTest, ofBoundaries } from '../../support/corpus-boundaries.ts'
 
 suite('the boundary tester on the corpus', () => {
-  for (const circuit of CORPUS) {
-    const { shown } = circuit
-    if (shown.by !== 'boundary') continue
-    const isBug = circuit.kind === 'bug'
-    test(`${isBug ? `finds ${shown.finds} in` : 'agrees with'} ${circuit.name}`, async () => {
-      const subject = await corpusSubject(circuit)
-      const model = isBug ? shown.model : (shown.twinModel ?? shown.model)
-      const report = await testBoundaries({ subject, model, cases: CASES })
-      assert.ok(report.tried.legal > 0 && report.tried.illegal > 0, JSON.stringify(report.tried))
-      assert.ok(report.constraintsAsked)
-      if (isBug) {
-        assert.equal(report.verdict, 'DIFFERS')
-        assert.ok(report.found[shown.finds] > 0)
-        assert.ok(report.counterexamples.some(({ direction }) => direction === shown.finds))
-      } else {
-        assert.deepEqual(report.counterexamples, [])
-        assert.equal(report.verdict, 'AGREES')
-      }
-    })
-  }
+  for (const bug of ofBoundaries('bug')) boundaryTest(bug)
+  // *.slow.test.ts asks about all of them.
+  for (const twin of sampleOf(ofBoundaries('twin'), 4, 1)) boundaryTest(twin)
 })
