@@ -63,7 +63,9 @@ contract Authority {
     /// @notice The same of a venue that is deployed with shortDelay, and says so by it.
     uint256 public constant MIN_EXIT_WINDOW = 7 days;
 
-    /// The lowest share of an outflow limit: 1 % an hour.
+    /// @notice The longest executionWindow: a change that could be made at any time would be a warning of nothing.
+    uint256 public constant MAX_EXECUTION_WINDOW = 30 days;
+    /// @notice The lowest share of an outflow limit: 1 % an hour.
     uint256 public constant MIN_OUTFLOW_BPS = 100;
 
     /// @notice Seconds from a proposal until it may be executed.
@@ -74,6 +76,8 @@ contract Authority {
     uint32 public immutable maxPause;
     /// @notice Seconds from the announcement of an orderly end until anybody may freeze.
     uint32 public immutable windDownPeriod;
+    /// @notice Whether the time to leave before a change is shorter than EXIT_WINDOW.
+    bool public immutable shortDelay;
     /// @notice How many kinds of batches there are.
     uint256 public immutable kinds;
     /// @notice How many assets have an outflow limit.
@@ -133,6 +137,8 @@ contract Authority {
     error PausedTooRecently(uint40 pausableFrom);
     /// An orderly end was announced already.
     error WindDownUnderWay(uint40 since);
+    /// An executionWindow is from 1 to `most` seconds.
+    error WindowOutOfRange(uint256 executionWindow, uint256 most);
     /// upgradeDelay is `least` at least, and windDownPeriod at least upgradeDelay.
     error DelayTooShort(uint256 upgradeDelay, uint256 least, uint256 windDownPeriod);
 
@@ -162,6 +168,9 @@ contract Authority {
         uint256 least = longest + (periods.shortDelay ? MIN_EXIT_WINDOW : EXIT_WINDOW);
         bool long = periods.upgradeDelay >= least && periods.windDownPeriod >= periods.upgradeDelay;
         require(long, DelayTooShort(periods.upgradeDelay, least, periods.windDownPeriod));
+        uint256 window = periods.executionWindow;
+        require(window > 0 && window <= MAX_EXECUTION_WINDOW, WindowOutOfRange(window, MAX_EXECUTION_WINDOW));
+        shortDelay = periods.shortDelay;
         upgradeDelay = periods.upgradeDelay;
         executionWindow = periods.executionWindow;
         maxPause = periods.maxPause;

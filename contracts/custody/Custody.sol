@@ -96,6 +96,8 @@ contract Custody is CashBatches, RiskTables, Roots, EIP712, IProofErrors {
     error DomainWrong(Domain given, Domain own);
     /// The batch starts from another root than the current one.
     error StateRootNotCurrent(StateRoot given, StateRoot current);
+    /// The house has no owner.
+    error HouseMissing();
     /// Zero is no root.
     error ZeroRoot();
     /// A batch's time is not before that of the batch before it, and differs from the block's by at most `maxClockSkew`.
@@ -133,6 +135,7 @@ contract Custody is CashBatches, RiskTables, Roots, EIP712, IProofErrors {
     {
         Field.requireCanonical(StateRoot.unwrap(given.genesisRoot));
         require(StateRoot.unwrap(given.genesisRoot) != 0, ZeroRoot());
+        require(given.house.owner != address(0), HouseMissing());
         authority = given.authority;
         exits = given.exits;
         uint256 longest = given.queue.maxDeadline;

@@ -344,6 +344,14 @@ describe('authority', () => {
     await fits({ exits: await deploy('Exits', authority.target, 3n, 30n * DAY).then(({ target }) => target) })
   })
 
+  it('is given to somebody from the beginning, but for the guardian, and so is the house', async () => {
+    for (const role of ['governor', 'operator', 'riskPublisher'] as const) {
+      await reverts(createCustody({ roles: { [role]: ZERO } }), 'TargetUnusable')
+    }
+    await createCustody({ roles: { guardian: ZERO } })
+    await assertReverts(createCustody({ house: { owner: ZERO } }), venue.custody.interface, 'HouseMissing')
+  })
+
   it('has a delay of 30 days and the longest deadline; of 7 days if that is asked for; an end no sooner', async () => {
     const { custody } = venue
     const refused = (periods: Partial<typeof PERIODS>) =>
@@ -351,7 +359,13 @@ describe('authority', () => {
     await refused({ upgradeDelay: 44n * DAY - 1n })
     await refused({ upgradeDelay: 21n * DAY - 1n, shortDelay: true })
     await refused({ windDownPeriod: 44n * DAY - 1n })
-    await createCustody({ periods: { upgradeDelay: 21n * DAY, shortDelay: true, windDownPeriod: 21n * DAY } })
+    const periods = { upgradeDelay: 21n * DAY, shortDelay: true, windDownPeriod: 21n * DAY }
+    assert.equal(await (await createCustody({ periods })).authority.shortDelay(), true)
+    assert.equal(await venue.authority.shortDelay(), false)
     assert.equal(await custody.MIN_FORCE_PERIOD(), DAY)
+    for (const executionWindow of [0n, 30n * DAY + 1n]) {
+      const attempt = createCustody({ periods: { executionWindow } })
+      await assertReverts(attempt, venue.authority.interface, 'WindowOutOfRange', [executionWindow, 30n * DAY])
+    }
   })
 })

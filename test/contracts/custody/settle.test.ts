@@ -9,6 +9,8 @@ import {
   type CustodyVenue,
   createCustody,
   element32,
+  ITEMS,
+  PERIODS,
   pointOf,
   slot,
   TRADE,
@@ -123,10 +125,9 @@ describe('settling a batch', () => {
   })
 
   describe('is done by the operator', () => {
-    const sign = async (signer: unknown, kind: bigint, batch: { words: bigint[]; anchor: string }, changes = {}) => {
+    const typedBatch = async (kind: bigint, batch: { words: bigint[]; anchor: string }, changes = {}) => {
       const { custody, ethers } = venue
       const { chainId } = await ethers.provider.getNetwork()
-      const verifyingContract = custody.target
       const types = {
         Batch: [
           { name: 'kind', type: 'uint256' },
@@ -137,17 +138,20 @@ describe('settling a batch', () => {
           { name: 'anchor', type: 'bytes32' },
         ],
       }
-      const words = ethers.solidityPackedKeccak256(['uint256[]'], [batch.words])
       const message = {
         kind,
         batch: (await custody.batchCount()) + 1n,
         oldStateRoot: await custody.stateRoot(),
         firstEntry: await custody.queueFront(),
-        words,
+        words: ethers.solidityPackedKeccak256(['uint256[]'], [batch.words]),
         anchor: batch.anchor,
         ...changes,
       }
-      const domain = { name: 'zkclear', version: '1', chainId, verifyingContract: verifyingContract as string }
+      const domain = { name: 'zkclear', version: '1', chainId, verifyingContract: custody.target as string }
+      return { domain, types, message }
+    }
+    const sign = async (signer: unknown, kind: bigint, batch: { words: bigint[]; anchor: string }, changes = {}) => {
+      const { domain, types, message } = await typedBatch(kind, batch, changes)
       return (signer as Wallet).signTypedData(domain, types, message)
     }
     const byStranger = (kind: bigint, batch: unknown) => venue.as(venue.signers.stranger).settle(kind, batch)
@@ -166,6 +170,20 @@ describe('settling a batch', () => {
       const signature = await sign(venue.signers.operator, CASH, batch)
       await byStranger(CASH, { ...batch, signature })
       assert.equal(await venue.custody.batchCount(), 1n)
+    })
+
+    it('which may be a contract that approves', async () => {
+      const { ethers, authority, networkHelpers } = venue
+      const wallet = await venue.deploy('ContractOperator')
+      const governor = venue.as(venue.signers.governor, authority)
+      await governor.propose(ITEMS.OPERATOR, 0n, wallet.target, 0n)
+      await networkHelpers.time.increase(PERIODS.upgradeDelay)
+      await governor.execute(ITEMS.OPERATOR, 0n)
+      const batch = await venue.batchOf(CASH, await venue.cashWords([slot.register(0)]))
+      const { domain, types, message } = await typedBatch(CASH, batch)
+      await reverts(byStranger(CASH, batch), 'NotByOperator')
+      await wallet.approve!(ethers.TypedDataEncoder.hash(domain, types, message))
+      await byStranger(CASH, batch)
     })
 
     it('whose signature is for one kind, batch, root, place in the queue, list of words and anchor', async () => {

@@ -24,6 +24,19 @@ contract StubExitVerifier {
     }
 }
 
+/// An operator that is a contract (ERC-1271): what it approved is signed, whatever the signature.
+contract ContractOperator {
+    mapping(bytes32 digest => bool) public approved;
+
+    function approve(bytes32 digest) external {
+        approved[digest] = true;
+    }
+
+    function isValidSignature(bytes32 digest, bytes calldata) external view returns (bytes4) {
+        return approved[digest] ? this.isValidSignature.selector : bytes4(0);
+    }
+}
+
 /// A token that anybody can mint.
 contract TestToken is ERC20 {
     constructor() ERC20("Test", "TEST") {}

@@ -131,6 +131,8 @@ export interface CustodyOptions {
   readonly queue?: Partial<typeof QUEUE>
   readonly periods?: Partial<typeof PERIODS>
   readonly claimPeriod?: bigint
+  /** Addresses instead of those of signers. */
+  readonly roles?: Partial<Record<'governor' | 'operator' | 'riskPublisher' | 'guardian', string>>
   readonly outflow?: { readonly floor: bigint; readonly shareBps: bigint }
   readonly minDeposit?: bigint
   readonly accountLevels?: bigint
@@ -144,7 +146,7 @@ export interface CustodyOptions {
   readonly cashVerifier?: (signer: HardhatEthersSigner) => Promise<string>
   /** Of every account; default: another one for each. */
   readonly viewCommitment?: bigint
-  readonly house?: { readonly x: bigint; readonly y: bigint }
+  readonly house?: { readonly x?: bigint; readonly y?: bigint; readonly owner?: string }
 }
 
 export type Deploy = (name: string, ...values: readonly unknown[]) => Promise<Callable>
@@ -175,7 +177,7 @@ export async function createCustody(options: CustodyOptions = {}) {
   const authority = await deploy(
     'Authority',
     { ...PERIODS, ...options.periods },
-    Object.fromEntries(Object.entries(roles).map(([role, signer]) => [role, signer!.address])),
+    { ...Object.fromEntries(Object.entries(roles).map(([role, signer]) => [role, signer!.address])), ...options.roles },
     [
       { verifier: tradeVerifier.target, words: TRADE_WORDS },
       { verifier: cashVerifier, words: CASH_WORDS },
@@ -191,7 +193,8 @@ export async function createCustody(options: CustodyOptions = {}) {
     accountLevels: options.accountLevels ?? 4n,
     house: {
       owner: house!.address,
-      ...(options.house ?? pointOf(1)),
+      ...pointOf(1),
+      ...options.house,
       ownerCommitment: commitmentOf(0),
       viewCommitment: viewCommitmentOf(0),
     },
