@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {Authority} from "./Authority.sol";
 import {ICustody, IExits} from "./ICustody.sol";
+import {PublicData} from "../PublicData.sol";
+import {IStateVerifier} from "../Statements.sol";
 import {shareOf} from "./QueueTerms.sol";
-import {Proof, RiskRoot, StateRoot} from "../Types.sol";
+import {Domain, Proof, RiskRoot, StateRoot} from "../Types.sol";
 
 /// @title What happens to the money of a dead venue.
 /// @notice Three periods, each claimPeriod long but the last, which has no end:
@@ -26,17 +27,20 @@ contract Exits is IExits {
 
     struct Pool {
         /// Lots claimed in time.
-        uint128 claims;
+        uint256 claims;
         /// Lots in the vault when the first period ended, and those that late claims have left.
         uint128 vault;
         uint128 left;
     }
 
-    /// Claims are below this many lots, so that those of all accounts together stay below 2^128.
-    uint256 private constant CLAIM_BOUND = 2 ** 100;
+    /// @notice Claims are below this many lots: the circuit's width.
+    uint256 public constant CLAIM_BOUND = 2 ** 127;
 
-    /// Public signals of an exit proof before the claims: domain, stateRoot, riskRoot, account.
-    uint256 private constant SIGNALS = 4;
+    /// @notice The number of an exit's list of words, as a kind of batch has one.
+    uint256 public constant EXIT_KIND = 255;
+
+    /// Words of an exit before the claims: domain, stateRoot, riskRoot, account.
+    uint256 private constant HEAD_WORDS = 4;
 
     /// @notice Who says which exit verifier is in force.
     Authority public immutable authority;
@@ -44,8 +48,6 @@ contract Exits is IExits {
     uint256 public immutable assetCount;
     /// @notice Seconds in which claims are recorded before any is paid.
     uint32 public immutable claimPeriod;
-    /// What the verifier's function is called by: the type of its signals depends on the number of assets.
-    bytes4 private immutable verifySelector;
 
     /// @notice The venue whose exits these are.
     ICustody public custody;
@@ -82,9 +84,7 @@ contract Exits is IExits {
     error AlreadyClaimed(uint256 account);
     /// The exit verifier in force has been broken already.
     error AlreadyBroken();
-    /// As many claims are given as there are assets.
-    error ClaimCountWrong(uint256 given, uint256 needed);
-    /// `claim` has more than 100 bits.
+    /// A claim has CLAIM_BOUND lots or more.
     error ClaimTooLarge(uint256 asset, uint256 claim);
     /// These are the exits of another venue.
     error BoundAlready(ICustody custody);
@@ -92,9 +92,16 @@ contract Exits is IExits {
     error NotEntitled(address caller, address entitled);
     /// There is no account of that index; there are `count`.
     error AccountUnknown(uint256 account, uint256 count);
-    /// The verifier in force does not take the proof for this statement.
-    error ExitRejected(address verifier, StateRoot stateRoot, RiskRoot riskRoot, uint256 account, uint256[] claims);
-
+    /// The words speak of another contract or chain.
+    error DomainWrong(uint256 given, Domain own);
+    /// The words speak of another state than the venue's last one.
+    error StateRootWrong(uint256 given, StateRoot last);
+    /// The words speak of another table than that of the last accepted batch.
+    error RiskRootWrong(uint256 given, RiskRoot used);
+    /// The statement that was proved can be true.
+    error NotImpossible(uint256 stateRoot);
+    /// The verifier in force does not take the proof for these words.
+    error ExitRejected(address verifier, uint256 dataCommitment, uint256 dataChallenge, uint256 dataValue);
     /// No shorter claim period: claims take proofs, and proofs take time.
     uint256 private constant MIN_CLAIM_PERIOD = 7 days;
 
@@ -106,10 +113,6 @@ contract Exits is IExits {
         authority = authority_;
         assetCount = assetCount_;
         claimPeriod = claimPeriod_;
-        string memory signals = Strings.toString(SIGNALS + assetCount_);
-        verifySelector = bytes4(
-            keccak256(bytes.concat("verifyProof(uint256[2],uint256[2][2],uint256[2],uint256[", bytes(signals), "])"))
-        );
     }
 
     /// @notice Makes the caller the venue whose exits these are, once: a Custody does it while it is deployed.
@@ -118,22 +121,25 @@ contract Exits is IExits {
         custody = ICustody(msg.sender);
     }
 
-    /// @notice Records what the account is owed, `claims` lots of each asset, once. Anybody may, with a proof.
-    function recordClaim(uint256 account, uint256[] calldata claims, Proof calldata proof) external {
+    /// @notice Records what an account is owed, once. Anybody may, with a proof.
+    /// @param words domain, stateRoot, riskRoot, account, and the lots of each asset.
+    /// @param commitment What the prover says is Poseidon(DATA; words).
+    function recordClaim(uint256[] calldata words, uint256 commitment, Proof calldata proof) external {
         uint256 period = _requirePeriod(1, 2);
-        uint256 count = custody.accountCount();
-        require(account < count, AccountUnknown(account, count));
+        _requireExit(words, commitment, proof);
+        _requireHead(words);
+        uint256 account = words[3];
         require(exits[account].round != round, AlreadyClaimed(account));
-        _requireExit(custody.stateRoot(), custody.riskRootUsed(), account, claims, proof);
         exits[account] = Exit(round, period == 1, false, false);
         uint256[] memory due = new uint256[](assetCount);
         for (uint256 asset = 0; asset < assetCount; asset++) {
-            require(claims[asset] < CLAIM_BOUND, ClaimTooLarge(asset, claims[asset]));
+            uint256 claim = words[HEAD_WORDS + asset];
+            require(claim < CLAIM_BOUND, ClaimTooLarge(asset, claim));
             uint256 received = receivedOf[account][asset];
-            due[asset] = claims[asset] > received ? claims[asset] - received : 0;
+            due[asset] = claim > received ? claim - received : 0;
             if (period == 1) {
                 claimOf[account][asset] = due[asset];
-                pools[round][asset].claims += uint128(due[asset]);
+                pools[round][asset].claims += due[asset];
             }
         }
         emit ClaimRecorded(round, account, due, period == 1);
@@ -174,9 +180,10 @@ contract Exits is IExits {
     /// @notice Stops claims and payouts, and freezes the venue if it lives. Anybody may who proves to the exit verifier in force
     /// that an account has a claim in the state with root 0, which no state has. The governor may then propose another exit
     /// verifier, and nothing else; claims begin anew when it is in force.
-    function stop(RiskRoot risk, uint256 account, uint256[] calldata claims, Proof calldata proof) external {
+    function stop(uint256[] calldata words, uint256 commitment, Proof calldata proof) external {
         require(!broken, AlreadyBroken());
-        _requireExit(StateRoot.wrap(0), risk, account, claims, proof);
+        _requireExit(words, commitment, proof);
+        require(words[1] == 0, NotImpossible(words[1]));
         broken = true;
         authority.voidExitVerifier();
         custody.freezeForBrokenExits();
@@ -197,27 +204,25 @@ contract Exits is IExits {
         return begunAt == 0 ? custody.frozenAt() : begunAt;
     }
 
-    /// Reverts unless the exit verifier in force takes the proof.
-    function _requireExit(
-        StateRoot root,
-        RiskRoot risk,
-        uint256 account,
-        uint256[] calldata claims,
-        Proof calldata proof
-    ) internal view {
-        require(claims.length == assetCount, ClaimCountWrong(claims.length, assetCount));
+    /// Reverts unless the exit verifier in force takes the proof for these words, and they are as many as there must be.
+    function _requireExit(uint256[] calldata words, uint256 commitment, Proof calldata proof) private view {
+        uint256 count = HEAD_WORDS + assetCount;
+        uint256[3] memory signals = PublicData.signals(custody.domain(), EXIT_KIND, commitment, count, words);
         address verifier = authority.exitVerifier();
-        bytes memory head = abi.encode(proof, custody.domain(), root, risk, account);
-        (bool ok, bytes memory answer) = verifier.staticcall(abi.encodePacked(verifySelector, head, claims));
-        if (!ok) {
-            assembly ("memory-safe") {
-                revert(add(answer, 0x20), mload(answer))
-            }
-        }
-        require(
-            answer.length == 32 && abi.decode(answer, (uint256)) == 1,
-            ExitRejected(verifier, root, risk, account, claims)
-        );
+        bool holds = IStateVerifier(verifier).verifyProof(proof.a, proof.b, proof.c, signals);
+        require(holds, ExitRejected(verifier, signals[0], signals[1], signals[2]));
+    }
+
+    /// Reverts unless the words speak of an account of this venue in its last state, at the table of its last batch.
+    function _requireHead(uint256[] calldata words) private view {
+        Domain domain = custody.domain();
+        require(words[0] == Domain.unwrap(domain), DomainWrong(words[0], domain));
+        StateRoot last = custody.stateRoot();
+        require(words[1] == StateRoot.unwrap(last), StateRootWrong(words[1], last));
+        RiskRoot used = custody.riskRootUsed();
+        require(words[2] == RiskRoot.unwrap(used), RiskRootWrong(words[2], used));
+        uint256 count = custody.accountCount();
+        require(words[3] < count, AccountUnknown(words[3], count));
     }
 
     /// Pays a late claim from what the claims in time leave.
@@ -257,7 +262,7 @@ contract Exits is IExits {
             Pool storage pool = pools[round][asset];
             uint128 vault = custody.vaultOf(asset);
             pool.vault = vault;
-            pool.left = vault > pool.claims ? vault - pool.claims : 0;
+            pool.left = vault > pool.claims ? uint128(vault - pool.claims) : 0;
         }
     }
 }

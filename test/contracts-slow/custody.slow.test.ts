@@ -19,6 +19,6 @@ test('money goes only where it may, in 1,000,000 calls of every function by ever
   hardhat('solidity', 'test/contracts/solidity/CustodyInvariant.t.sol', { ZKCLEAR_INVARIANT_RUNS: `${RUNS}` })
 })
 
-test('a custody takes cash batches with their proofs, and pays', () => {
+test('a custody takes cash batches and an exit with their proofs, and pays', () => {
   hardhat('mocha', 'test/contracts-slow/proved-batch.ts')
 })

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { ContractFactory } from 'ethers'
+import { ContractFactory, type Signer } from 'ethers'
 import { after, before, describe, it } from 'mocha'
 import { cashBatch, cashBatchStatement } from '../../circuits/cash-batch/index.ts'
 import { CASH_BATCH_SIZES } from '../../circuits/cash-batch/sizes.ts'
+import { exit } from '../../circuits/exit/index.ts'
+import { exitStatement, exitWitness } from '../../circuits/exit/statement.ts'
 import { wordsOf } from '../../circuits/state/statement.ts'
 import { buildArtifacts } from '../../keys/build.ts'
 import { loadArtifacts } from '../../keys/load.ts'
@@ -17,44 +19,52 @@ import { createProver } from '../../prover/create-prover.ts'
 import { compileContracts } from '../../settlement/compile-contracts.ts'
 import { soliditySource, verifierContractName } from '../../verifier/solidity.ts'
 import { assertReverts } from '../support/contracts/assert-reverts.ts'
-import { CASH, type CustodyVenue, commitmentOf, createCustody, pointOf } from '../support/contracts/custody.ts'
+import {
+  CASH,
+  CLAIM_PERIOD,
+  type CustodyVenue,
+  commitmentOf,
+  createCustody,
+  pointOf,
+} from '../support/contracts/custody.ts'
 import { proofArgument } from '../support/contracts/venue.ts'
 
 const SHAPE = venueShape('small')
 const VIEW_KEY = 0x1234567890abcdefn
 
-/** The verifier of the small profile's cash batches, by their dev key. */
-async function compileVerifier() {
-  await buildArtifacts({ circuits: [cashBatch], profile: 'small' })
-  const { files } = await loadArtifacts(cashBatch, 'small')
-  const name = verifierContractName(cashBatch, 'groth16')
+/** The verifier of a circuit of the small profile, by its dev key. */
+async function compileVerifier(circuit: typeof cashBatch | typeof exit) {
+  await buildArtifacts({ circuits: [circuit], profile: 'small' })
+  const { files } = await loadArtifacts(circuit, 'small')
+  const name = verifierContractName(circuit, 'groth16')
   const options = { proofSystem: 'groth16', digest: 'ab'.repeat(32), setup: 'dev' } as const
   const vkey = JSON.parse(await readFile(files.vkey, 'utf8'))
-  return (await compileContracts({ [name]: await soliditySource(cashBatch, vkey, options) }))[name]!
+  const { abi, bytecode } = (await compileContracts({ [name]: await soliditySource(circuit, vkey, options) }))[name]!
+  return async (signer: Signer) => {
+    const verifier = await new ContractFactory(abi, bytecode, signer).deploy()
+    await verifier.waitForDeployment()
+    return verifier.target as string
+  }
 }
 
-const createCashProver = () => createProver({ profile: 'small', definitions: { 'cash-batch': cashBatch } })
+const createOwnProver = () => createProver({ profile: 'small', definitions: { 'cash-batch': cashBatch, exit } })
 
-describe('a custody with the verifier of cash batches', () => {
+describe('a custody with the verifiers of cash batches and exits', () => {
   let venue: CustodyVenue
-  let prover: Awaited<ReturnType<typeof createCashProver>>
+  let prover: Awaited<ReturnType<typeof createOwnProver>>
   before(async () => {
-    const { abi, bytecode } = await compileVerifier()
     venue = await createCustody({
       genesisRoot: stateRoot(emptyState(SHAPE)),
       accountLevels: BigInt(SHAPE.accountLevels),
       viewCommitment: viewCommitment(VIEW_KEY),
-      cashVerifier: async (signer) => {
-        const verifier = await new ContractFactory(abi, bytecode, signer).deploy()
-        await verifier.waitForDeployment()
-        return verifier.target as string
-      },
+      cashVerifier: await compileVerifier(cashBatch),
+      exitVerifier: await compileVerifier(exit),
     })
-    prover = await createCashProver()
+    prover = await createOwnProver()
   })
   after(() => prover[Symbol.asyncDispose]())
 
-  it('takes a registration, a deposit, a view key and a forced withdrawal with their proofs, and pays', async () => {
+  it('takes a registration, a deposit, a view key and a forced withdrawal with their proofs, and an exit when it is frozen', async () => {
     const { custody, signers, as, tokens } = venue
     const { alice, operator } = signers
     let state = emptyState(SHAPE)
@@ -109,5 +119,23 @@ describe('a custody with the verifier of cash batches', () => {
     await as(alice).claim(0, 300n, signers.bob.address)
     assert.equal(await tokens[0].balanceOf(signers.bob.address), 300n * 1_000n)
     assert.deepEqual([...(await custody.lots(0))], [0n, 200n, 0n])
+
+    await venue.requestWithdrawal(alice, account, 0, 200n)
+    await venue.freeze()
+    const witness = exitWitness(state, account, undefined)
+    const claim = exitStatement(state, account, witness, { domain: (await custody.domain()) as bigint })
+    assert.deepEqual(claim.claim, [200n, ...vault.slice(1)])
+    const { proof } = await prover.prove('exit', claim, witness)
+    const [words, commitment] = await venue.exitOf(account, claim.claim)
+    const exits = as(signers.stranger, venue.exits)
+    const more = words.with(4, 201n)
+    const { interface: errors } = venue.exits
+    await assertReverts(exits.recordClaim(more, commitment, proofArgument(proof)), errors, 'ExitRejected')
+    await exits.recordClaim(words, commitment, proofArgument(proof))
+    await venue.networkHelpers.time.increase(CLAIM_PERIOD)
+    await exits.payout(account)
+    await as(alice).claim(0, 200n, signers.bob.address)
+    assert.equal(await tokens[0].balanceOf(signers.bob.address), 500n * 1_000n)
+    assert.equal(await tokens[0].balanceOf(custody.target), 0n)
   })
 })

@@ -137,8 +137,8 @@ describe('authority', () => {
     }
     const arguments_: Record<string, readonly unknown[]> = {
       propose: [ITEMS.OPERATOR, 0n, signers.bob.address, 0n],
-      recordClaim: [0, [1n, 1n], proof],
-      stop: [1n, 0, [1n, 1n], proof],
+      recordClaim: [[1n, 1n, 1n, 1n, 1n, 1n], 1n, proof],
+      stop: [[1n, 0n, 1n, 1n, 1n, 1n], 1n, proof],
       payout: [0],
       shareLeftovers: [0],
     }

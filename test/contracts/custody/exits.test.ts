@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, beforeEach, describe, it } from 'mocha'
+import { FIELD } from '../../../protocol/numbers.ts'
 import { assertReverts } from '../../support/contracts/assert-reverts.ts'
 import {
   CASH,
@@ -153,22 +154,25 @@ describe('exits', () => {
     await venue.networkHelpers.time.increase(200n)
     await venue.postTable(element('garbage'))
     await freeze()
-    const { exits } = venue
+    const { custody, exits } = venue
     const claims = [700n, 5n]
-    const attempt = async (account: number, given: readonly bigint[], changes: { root?: bigint; risk?: bigint }) =>
-      anybody().recordClaim(account, claims, await venue.exitProof(account, given, changes))
-    for (const [given, changes] of [
-      [[701n, 5n], {}],
-      [claims, { root: 1n }],
-      [claims, { risk: element('garbage') }],
-      [claims, { risk: 0n }],
-    ] as const) {
-      await reverts(attempt(1, given, changes), 'ExitRejected')
+    const record = async (...[words, commitment, proof]: Awaited<ReturnType<typeof venue.exitOf>>) =>
+      anybody().recordClaim(words, commitment, proof)
+    const [words, commitment, proof] = await venue.exitOf(1, claims)
+    for (const place of [3, 4, 5]) {
+      await reverts(record(words.with(place, words[place]! + 1n), commitment, proof), 'ExitRejected')
     }
-    const proof = await venue.exitProof(2, claims)
-    await reverts(anybody().recordClaim(1, claims, proof), 'ExitRejected')
-    await reverts(anybody().recordClaim(3, claims, proof), 'AccountUnknown', [3n, 3n])
-    await reverts(anybody().recordClaim(1, [700n], proof), 'ClaimCountWrong', [1n, 2n])
+    const root = await custody.stateRoot()
+    const used = element('table')
+    await reverts(record(...(await venue.exitOf(1, claims, { root: 1n }))), 'StateRootWrong', [1n, root])
+    for (const risk of [element('garbage'), 0n]) {
+      await reverts(record(...(await venue.exitOf(1, claims, { risk }))), 'RiskRootWrong', [risk, used])
+    }
+    const foreign = await venue.batchOf(255n, words.with(0, 5n))
+    await reverts(record(foreign.words, foreign.commitment, foreign.proof), 'DomainWrong', [5n, words[0]])
+    await reverts(record(...(await venue.exitOf(3, claims))), 'AccountUnknown', [3n, 3n])
+    await reverts(record(...(await venue.exitOf(1, [700n]))), 'WordCountWrong', [5n, 6n])
+    await reverts(record(words.with(4, FIELD), commitment, proof), 'WordNotCanonical', [4n, FIELD, FIELD])
     await venue.recordClaim(1, claims)
     await reverts(venue.recordClaim(1, claims), 'AlreadyClaimed', [1n])
     assert.deepEqual([await exits.claimOf(1, 0), await exits.claimOf(1, 1)], claims)
@@ -285,19 +289,18 @@ describe('exits', () => {
 
   it('refuse claims that are wider than any account’s', async () => {
     await freeze()
-    await reverts(venue.recordClaim(1, [2n ** 100n, 0n]), 'ClaimTooLarge', [0n, 2n ** 100n])
-    await venue.recordClaim(1, [2n ** 100n - 1n, 0n])
+    await reverts(venue.recordClaim(1, [2n ** 127n, 0n]), 'ClaimTooLarge', [0n, 2n ** 127n])
+    await venue.recordClaim(1, [2n ** 127n - 1n, 0n])
   })
 
   describe('whose verifier a proof has broken', () => {
-    const stop = async () => anybody().stop(5n, 1, [1n, 1n], await venue.exitProof(1, [1n, 1n], { root: 0n, risk: 5n }))
+    const stop = async (root = 0n) => anybody().stop(...(await venue.exitOf(1, [1n, 1n], { root, risk: 5n })))
 
     it('freeze a venue that lives, and stop at once', async () => {
       const { custody } = venue
-      await reverts(
-        anybody().stop(5n, 1, [1n, 1n], await venue.exitProof(1, [1n, 1n], { root: 1n, risk: 5n })),
-        'ExitRejected',
-      )
+      await reverts(stop(1n), 'NotImpossible', [1n])
+      const [words, commitment, proof] = await venue.exitOf(1, [1n, 1n], { root: 0n, risk: 5n })
+      await reverts(anybody().stop(words, commitment, { ...proof, a: [0n, 0n] }), 'ExitRejected')
       await stop()
       assert.notEqual(await custody.frozenAt(), 0n)
       await reverts(venue.recordClaim(1, [1n, 1n]), 'NotThePeriod')
@@ -315,7 +318,7 @@ describe('exits', () => {
       await stop()
       await reverts(anybody().payout(2), 'NotThePeriod')
       const as = venue.as(governor, authority)
-      const other = await deploy('StubExitVerifier', 0n)
+      const other = await deploy('StubStateVerifier', 255n)
       await assertReverts(as.propose(ITEMS.OPERATOR, 0n, bob.address, 0n), authority.interface, 'AuthorityEnded')
       await as.propose(ITEMS.EXIT_VERIFIER, 0n, other.target, 0n)
       await assertReverts(as.execute(ITEMS.EXIT_VERIFIER, 0n), authority.interface, 'ProposalNotRipe')
@@ -343,7 +346,7 @@ describe('exits', () => {
     it('take no verifier that was proposed before', async () => {
       const { authority, deploy, networkHelpers } = venue
       const as = venue.as(venue.signers.governor, authority)
-      await as.propose(ITEMS.EXIT_VERIFIER, 0n, (await deploy('StubExitVerifier', 0n)).target, 0n)
+      await as.propose(ITEMS.EXIT_VERIFIER, 0n, (await deploy('StubStateVerifier', 255n)).target, 0n)
       await networkHelpers.time.increase(PERIODS.upgradeDelay - 10n)
       await stop()
       await networkHelpers.time.increase(10n)

@@ -102,15 +102,15 @@ async function measure(): Promise<Record<string, number>> {
   const index = (await custody.queueFront()) as bigint
   await used('refundDeposit', as(stranger).refundDeposit(index, [2n, 1n, 0n, 7n, 0n, 0n, house.address]))
   const claim = async (account: number, claims: bigint[]) =>
-    as(stranger, exits).recordClaim(account, claims, await venue.exitProof(account, claims))
+    as(stranger, exits).recordClaim(...(await venue.exitOf(account, claims)))
   await used('recordClaim, of two assets', claim(1, [700n, 0n]))
   await networkHelpers.time.increase(CLAIM_PERIOD)
   await used('payout, the first, of two assets', as(stranger, exits).payout(1))
   await used('recordClaim, late', claim(0, [50n, 0n]))
   await networkHelpers.time.increase(CLAIM_PERIOD)
   await used('shareLeftovers', as(stranger, exits).shareLeftovers(1))
-  const impossible = await venue.exitProof(1, [1n, 1n], { root: 0n, risk: 5n })
-  await used('stop', as(stranger, exits).stop(5n, 1, [1n, 1n], impossible))
+  const impossible = await venue.exitOf(1, [1n, 1n], { root: 0n, risk: 5n })
+  await used('stop', as(stranger, exits).stop(...impossible))
   assert.equal(await tokens[0].balanceOf(bob.address), 50_000n)
 
   const other = await createCustody()

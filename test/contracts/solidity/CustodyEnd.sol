@@ -47,7 +47,8 @@ abstract contract CustodyEnd is CustodyBooks {
             // Up to twice what it has: so the quote asset may be short, and others too, were the proofs wrong.
             for (uint256 i = 0; i < ASSETS; i++) claims[i] = owned[account][i] * ((seed >> (16 + i)) % 3);
             bool legal = frozen && state[0] == 0 && period < 2;
-            try exits.recordClaim(account, claims, exitProof(account, claims)) {
+            uint256[] memory words = exitWords(account, claims);
+            try exits.recordClaim(words, 5, exitProof(words)) {
                 went = true;
                 (state[0], state[3]) = (1, period == 0 ? 1 : 0);
             } catch {}

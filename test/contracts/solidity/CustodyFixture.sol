@@ -10,7 +10,7 @@ import {Vault} from "../../../contracts/custody/Vault.sol";
 import {CashKind} from "../../../contracts/Parameters.sol";
 import {PublicData} from "../../../contracts/PublicData.sol";
 import {Domain, Proof, RiskRoot, StateRoot} from "../../../contracts/Types.sol";
-import {StubExitVerifier, TestToken} from "./CustodyStubs.sol";
+import {TestToken} from "./CustodyStubs.sol";
 import {StubStateVerifier, stubProof} from "./StubVerifiers.sol";
 import {VM} from "./Vm.sol";
 
@@ -48,7 +48,7 @@ abstract contract CustodyFixture {
             }),
             roles,
             circuits,
-            address(new StubExitVerifier(0)),
+            address(new StubStateVerifier(255)),
             limits,
             10 days
         );
@@ -99,6 +99,11 @@ abstract contract CustodyFixture {
         return PublicData.signals(custody.domain(), kind, 5, words.length, words);
     }
 
+    /// What the exit verifier takes for a proof of these words.
+    function exitProof(uint256[] memory words) internal view returns (Proof memory proof) {
+        return batchOf(255, words, new address[](0)).proof;
+    }
+
     /// A batch's words without what it does.
     function headOf(uint256 count, uint256 newRoot) internal view returns (uint256[] memory words) {
         words = new uint256[](count);
@@ -128,11 +133,13 @@ abstract contract CustodyFixture {
         return (requested << 160) | (paid << 80) | available;
     }
 
-    /// What the exit verifier takes for a proof of that claim.
-    function exitProof(uint256 account, uint256[] memory claims) internal view returns (Proof memory) {
-        uint256 root = StateRoot.unwrap(custody.stateRoot());
-        uint256 risk = RiskRoot.unwrap(custody.riskRootUsed());
-        uint256 domain = Domain.unwrap(custody.domain());
-        return stubProof(abi.encode(domain, root, risk, account, claims[0], claims[1]));
+    /// The words of that claim.
+    function exitWords(uint256 account, uint256[] memory claims) internal view returns (uint256[] memory words) {
+        words = new uint256[](4 + ASSETS);
+        words[0] = Domain.unwrap(custody.domain());
+        words[1] = StateRoot.unwrap(custody.stateRoot());
+        words[2] = RiskRoot.unwrap(custody.riskRootUsed());
+        words[3] = account;
+        for (uint256 i = 0; i < ASSETS; i++) words[4 + i] = claims[i];
     }
 }

@@ -3,27 +3,6 @@ pragma solidity 0.8.37;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 
-/// No verifier: accepts exactly the proofs whose first word is the hash of the signals plus its salt, for exits of a venue with two
-/// assets: domain, stateRoot, riskRoot, account and two claims.
-contract StubExitVerifier {
-    uint256 private immutable SALT;
-
-    constructor(uint256 salt) {
-        SALT = salt;
-    }
-
-    function verifyProof(
-        uint256[2] calldata a,
-        uint256[2][2] calldata,
-        uint256[2] calldata,
-        uint256[6] calldata signals
-    ) external view returns (bool) {
-        unchecked {
-            return a[0] == uint256(keccak256(abi.encode(signals))) + SALT;
-        }
-    }
-}
-
 /// An operator that is a contract (ERC-1271): what it approved is signed, whatever the signature.
 contract ContractOperator {
     mapping(bytes32 digest => bool) public approved;

@@ -2,6 +2,7 @@ import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/types'
 import { AbiCoder, type BaseContract, type ContractTransactionResponse, type Interface, keccak256 } from 'ethers'
 import { network } from 'hardhat'
 import { CASH_BATCH_SIZES } from '../../../circuits/cash-batch/index.ts'
+import { EXIT_KIND } from '../../../circuits/exit/statement.ts'
 import { TRADE_BATCH_SIZES } from '../../../circuits/trade-batch/index.ts'
 import { type CashSlotData, packAmounts } from '../../../protocol/cash-batch/slot-words.ts'
 import { type CashData, cashWordCount, packCashData } from '../../../protocol/cash-batch/words.ts'
@@ -144,6 +145,8 @@ export interface CustodyOptions {
   readonly tradeVerifier?: 'TradeBatchVerifier'
   /** Address of the cash-batch verifier instead of a stub. */
   readonly cashVerifier?: (signer: HardhatEthersSigner) => Promise<string>
+  /** The same for exits. */
+  readonly exitVerifier?: (signer: HardhatEthersSigner) => Promise<string>
   /** Of every account; default: another one for each. */
   readonly viewCommitment?: bigint
   readonly house?: { readonly x?: bigint; readonly y?: bigint; readonly owner?: string }
@@ -169,7 +172,8 @@ export async function createCustody(options: CustodyOptions = {}) {
   const tradeVerifier =
     options.tradeVerifier === undefined ? await deploy('StubStateVerifier', 0n) : await deploy(options.tradeVerifier)
   const cashVerifier = (await options.cashVerifier?.(deployer!)) ?? (await deploy('StubStateVerifier', 1n)).target
-  const exitVerifier = await deploy('StubExitVerifier', 0n)
+  const exitVerifier =
+    (await options.exitVerifier?.(deployer!)) ?? (await deploy('StubStateVerifier', BigInt(EXIT_KIND))).target
   const queue = { ...QUEUE, ...options.queue }
   const { floor, shareBps } = { floor: 0n, shareBps: 10_000n, ...options.outflow }
   const limits = tokens.map(() => ({ floor, shareBps }))
@@ -182,7 +186,7 @@ export async function createCustody(options: CustodyOptions = {}) {
       { verifier: tradeVerifier.target, words: TRADE_WORDS },
       { verifier: cashVerifier, words: CASH_WORDS },
     ],
-    exitVerifier.target,
+    exitVerifier,
     limits,
     queue.maxDeadline,
   )
@@ -285,18 +289,16 @@ export async function createCustody(options: CustodyOptions = {}) {
   const postTable = async (root: bigint, asOf?: bigint) =>
     as(publisher!).postRiskTable(root, asOf ?? (await now()), [1n, 2n])
 
-  /** What the exit stub takes for a proof of that claim. */
-  const exitProof = async (
-    account: number,
-    claims: readonly bigint[],
-    changes: { root?: bigint; risk?: bigint } = {},
-  ) => {
-    const root = changes.root ?? (await custody.stateRoot())
-    const risk = changes.risk ?? (await custody.riskRootUsed())
-    return stubProof(hashed(['uint256[6]'], [[await custody.domain(), root, risk, account, ...claims]]))
+  /** Words of that claim, their commitment and what the exit stub takes for a proof: the arguments of recordClaim and stop. */
+  const exitOf = async (account: number, claims: readonly bigint[], changes: { root?: bigint; risk?: bigint } = {}) => {
+    const root = changes.root ?? ((await custody.stateRoot()) as bigint)
+    const risk = changes.risk ?? ((await custody.riskRootUsed()) as bigint)
+    const words = [(await custody.domain()) as bigint, root, risk, BigInt(account), ...claims]
+    const { commitment, proof } = await batchOf(BigInt(EXIT_KIND), words)
+    return [words, commitment, proof] as const
   }
   const recordClaim = async (account: number, claims: readonly bigint[]) =>
-    as(stranger!, exits).recordClaim(account, claims, await exitProof(account, claims))
+    as(stranger!, exits).recordClaim(...(await exitOf(account, claims)))
   /** Freezes the venue for its first overdue entry; makes one if none waits. */
   const freeze = async () => {
     if ((await custody.firstDeadline()) === 0n) await deposit(house!, 0, 0, 1n)
@@ -312,7 +314,7 @@ export async function createCustody(options: CustodyOptions = {}) {
     },
     ethersSigners: signers,
     ...{ as, now, fee, register, fund, deposit, requestWithdrawal, cashWords, tradeWords, batchOf, settleCash },
-    ...{ settleTrade, settleRegistrations, postTable, exitProof, recordClaim, freeze, errors },
+    ...{ settleTrade, settleRegistrations, postTable, exitOf, recordClaim, freeze, errors },
     reset: (await networkHelpers.takeSnapshot()).restore,
   }
 }
