@@ -33,6 +33,9 @@ contract Exits is IExits {
         uint128 left;
     }
 
+    /// @notice The shortest claimPeriod: claims take proofs, and proofs take time.
+    uint256 public constant MIN_CLAIM_PERIOD = 7 days;
+
     /// @notice Claims are below this many lots: the circuit's width.
     uint256 public constant CLAIM_BOUND = 2 ** 127;
 
@@ -102,9 +105,6 @@ contract Exits is IExits {
     error NotImpossible(uint256 stateRoot);
     /// The verifier in force does not take the proof for these words.
     error ExitRejected(address verifier, uint256 dataCommitment, uint256 dataChallenge, uint256 dataValue);
-    /// No shorter claim period: claims take proofs, and proofs take time.
-    uint256 private constant MIN_CLAIM_PERIOD = 7 days;
-
     /// claimPeriod is `least` seconds at least.
     error ClaimPeriodTooShort(uint256 claimPeriod, uint256 least);
 
