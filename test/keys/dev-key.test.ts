@@ -122,7 +122,7 @@ describe("a key from the secrets of a powers-of-tau file, with delta = 1, is sna
   let known: Awaited<ReturnType<typeof knownPowersOfTau>>
   before(async () => {
     folder = await temporaryDirectory()
-    known = await knownPowersOfTau(8, folder.file)
+    known = await knownPowersOfTau(8)
   })
   after(async () => {
     await folder[Symbol.asyncDispose]()

@@ -17,7 +17,7 @@ describe('writePowersOfTau', () => {
 
   test('writes, point for point, what snarkjs prepares from the same secrets', async () => {
     await using folder = await temporaryDirectory()
-    const theirs = await knownPowersOfTau(POWER, folder.file)
+    const theirs = await knownPowersOfTau(POWER)
     const path = folder.file('ours.ptau')
     await writePowersOfTau({ path, power: POWER, secrets: theirs.secrets, threads: 1 })
     const [ours, reference] = [await fileSections(path), await fileSections(theirs.ptau)]

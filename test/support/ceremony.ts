@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { cp, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, cp, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { CompilableCircuit } from '../../circom/main-component.ts'
 import {
@@ -29,7 +29,7 @@ export async function ceremonyGround(
 ) {
   const folder = await temporaryDirectory()
   const ptau = folder.file('ready.ptau')
-  if (from === 'snarkjs') await knownPowersOfTau(8, folder.file)
+  if (from === 'snarkjs') await copyFile((await knownPowersOfTau(8)).ptau, ptau)
   else await writePowersOfTau({ path: ptau, power: 8, secrets: 'ceremony tests' })
   const trustPtau = await blake2b512(ptau)
   const sources = { powersOfTau: ptau, trustPtau, buildDirectory: folder.file('build'), sourceRoots: TOY_SOURCES }

@@ -1,5 +1,8 @@
 import { createCipheriv, createHash } from 'node:crypto'
+import { join } from 'node:path'
 import { curves, powersOfTau } from 'snarkjs'
+import { testCircuits } from '../../lab/circuits/compile-cached.ts'
+import { onlyOnce } from '../../lab/circuits/only-once.ts'
 import { invert } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 
@@ -10,18 +13,22 @@ const BEACON_ROUNDS = 10
 /**
  * A powers-of-tau file of size 2^power, made by snarkjs alone from one public beacon, and the secrets behind it. snarkjs
  * draws them from a ChaCha20 stream under the repeatedly hashed beacon, and takes each draw for a Montgomery form.
- * 2^8 takes about 6 seconds.
+ * 2^8 takes about 6 seconds, once for all tests.
  */
-export async function knownPowersOfTau(power: number, path: (name: string) => string) {
-  const curve = await curves.getCurveFromName('bn128')
-  try {
-    await powersOfTau.newAccumulator(curve, power, path('new.ptau'))
-    await powersOfTau.beacon(path('new.ptau'), path('beacon.ptau'), 'known', BEACON, BEACON_ROUNDS)
-    await powersOfTau.preparePhase2(path('beacon.ptau'), path('ready.ptau'))
-  } finally {
-    await curve.terminate()
-  }
-  return { ptau: path('ready.ptau'), secrets: beaconSecrets() }
+export async function knownPowersOfTau(power: number) {
+  const made = join(testCircuits(), `known-powers-of-tau-${power}`)
+  await onlyOnce(made, async (folder) => {
+    const file = (name: string) => join(folder, name)
+    const curve = await curves.getCurveFromName('bn128')
+    try {
+      await powersOfTau.newAccumulator(curve, power, file('new.ptau'))
+      await powersOfTau.beacon(file('new.ptau'), file('beacon.ptau'), 'known', BEACON, BEACON_ROUNDS)
+      await powersOfTau.preparePhase2(file('beacon.ptau'), file('ready.ptau'))
+    } finally {
+      await curve.terminate()
+    }
+  })
+  return { ptau: join(made, 'ready.ptau'), secrets: beaconSecrets() }
 }
 
 function beaconSecrets() {

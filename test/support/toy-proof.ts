@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { curves, groth16 } from 'snarkjs'
 import { compileCached } from '../../lab/circuits/compile-cached.ts'
 import { type Groth16ProofJson, proofFromJson } from '../../verifier/index.ts'
@@ -13,10 +10,9 @@ export type SnarkjsVkey = VkeyJson & { protocol: string; curve: string; nPublic:
 
 /** The circuit `product` with a key and a proof of 15 = 3 * 5 at offset 0, all by snarkjs alone, in seconds. */
 export async function snarkjsProductProof() {
-  const directory = await mkdtemp(join(tmpdir(), 'zkclear-'))
   try {
     const files = await compileCached(product, { optimization: 'O2', sourceRoots: TOY_SOURCES })
-    const { zkey, vkey, initialVkey } = await snarkjsSetup(files.r1cs, directory)
+    const { zkey, vkey, initialVkey } = await snarkjsSetup(files.r1cs)
     const { statement, witness } = productInstance(3n, 5n, 0n)
     const { proof: json } = await groth16.fullProve({ ...statement, ...witness }, files.wasm, zkey)
     const proofJson = json as Groth16ProofJson
@@ -30,7 +26,6 @@ export async function snarkjsProductProof() {
     }
   } finally {
     await (await curves.getCurveFromName('bn128')).terminate()
-    await rm(directory, { recursive: true })
   }
 }
 

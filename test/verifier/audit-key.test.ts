@@ -18,7 +18,6 @@ import {
   verifyWithNoble,
 } from '../support/noble-verify.ts'
 import { snarkjsSetup } from '../support/snarkjs-setup.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { PRODUCT } from '../support/toy-definitions.ts'
 import type { SnarkjsVkey } from '../support/toy-proof.ts'
 import { gnarkSource, pairingLibrarySource, zokratesSource } from '../support/verifier-sources.ts'
@@ -56,15 +55,14 @@ suite('the audit of a verification key by itself', () => {
   let skipped: SnarkjsVkey
   let sources: Readonly<Record<'honest' | 'skipped', string>>
   before(async () => {
-    await using folder = await temporaryDirectory()
     const files = await compileCached(product, { optimization: 'O2', sourceRoots: TOY_SOURCES })
-    const { zkey, vkey, initialVkey } = await snarkjsSetup(files.r1cs, folder.path)
+    const { zkey, initialZkey, vkey, initialVkey } = await snarkjsSetup(files.r1cs)
     ;[honest, skipped] = [vkey as SnarkjsVkey, initialVkey as SnarkjsVkey]
     const templates = join(dirname(createRequire(import.meta.url).resolve('snarkjs')), '..', 'templates')
     const groth16 = await readFile(join(templates, 'verifier_groth16.sol.ejs'), 'utf8')
     sources = {
       honest: await zKey.exportSolidityVerifier(zkey, { groth16 }),
-      skipped: await zKey.exportSolidityVerifier(folder.file('initial.zkey'), { groth16 }),
+      skipped: await zKey.exportSolidityVerifier(initialZkey, { groth16 }),
     }
     // snarkjs leaves its threads running.
     await globalThis.curve_bn128?.terminate()

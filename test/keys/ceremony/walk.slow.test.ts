@@ -31,7 +31,7 @@ describe('a whole ceremony', () => {
   test('over 2^10 powers of tau makes a verifier that works on a public chain and that no forger fools', async () => {
     const definitions = { product, below, preimage }
     await using ground = await ceremonyGround(definitions)
-    const { ptau } = await knownPowersOfTau(10, folder.file)
+    const { ptau } = await knownPowersOfTau(10)
     const sources = { ...ground.sources, powersOfTau: ptau, trustPtau: await blake2b512(ptau) }
     Object.assign(ground.sources, sources)
     const directory = ground.file('coordinator')
