@@ -129,9 +129,14 @@ export class Recovery {
     }
   }
 
-  #unpack({ circuit, words }: PublishedBatch): TradeData | CashData {
+  #unpack(batch: PublishedBatch): TradeData | CashData {
+    const { circuit, words } = Object(batch) as PublishedBatch
+    if (!Object.hasOwn(UNPACK, circuit)) this.#refuse('MALFORMED', `is of no circuit ${String(circuit)}`)
+    if (!Array.isArray(words) || !words.every((word) => typeof word === 'bigint')) {
+      this.#refuse('MALFORMED', 'has no list of words, bigints all of them')
+    }
     try {
-      const data = circuit === 'trade-batch' ? unpackTradeData(words) : unpackCashData(words)
+      const data = UNPACK[circuit](words)
       requireInShape(data, this.#options.shape, this.#accounts.capacity)
       return data
     } catch (error) {
@@ -161,6 +166,11 @@ export class Recovery {
       cause,
     })
   }
+}
+
+const UNPACK: Readonly<Record<PublishedBatch['circuit'], (words: readonly bigint[]) => TradeData | CashData>> = {
+  'trade-batch': unpackTradeData,
+  'cash-batch': unpackCashData,
 }
 
 /** Throws INPUT_INVALID unless the venue has every account, asset and market that the batch names. */

@@ -122,6 +122,12 @@ suite('recovery from what batches publish', () => {
     refuses([{ ...first!, words: first!.words.slice(1) }, ...rest], 0, 'MALFORMED')
     refuses([{ ...first!, circuit: 'trade-batch' }, ...rest], 0, 'MALFORMED')
     refuses([{ ...first!, words: first!.words.with(6, FIELD) }, ...rest], 0, 'MALFORMED')
+    for (const other of [null, undefined, 5, {}, { ...first!, circuit: 'exit' }, { ...first!, circuit: '__proto__' }]) {
+      refuses([other as unknown as PublishedBatch, ...rest], 0, 'MALFORMED')
+    }
+    for (const words of [undefined, null, 'words', [undefined], [...first!.words.slice(1), '5']]) {
+      refuses([{ ...first!, words: words as unknown as bigint[] }, ...rest], 0, 'MALFORMED')
+    }
   })
 
   test('says that words name an asset or a market that the venue does not have', () => {
