@@ -47,7 +47,8 @@ abstract contract Vault is Lifecycle {
         uint40 epoch;
     }
 
-    /// Epochs per outflowMax: a credit is old after one or two epochs, so never later than it should be.
+    /// Epochs per outflowMax: a credit is old once a whole epoch lies between, so after one or two of them and never later than it
+    /// should be.
     uint256 private constant EPOCHS = 2;
 
     /// Most assets: their bits in an account's pending requests are the lowest ones.
