@@ -3,7 +3,9 @@ import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import { CIRCUIT_NAMES } from '../../circuits/index.ts'
 import { requireCircuit } from '../../circuits/registry.ts'
+import { readMarginJob } from '../../cli/margin-request.ts'
 import { buildArtifacts } from '../../keys/build.ts'
+import { ZkclearError } from '../../protocol/errors.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { marginArtifactsCopy } from '../support/margin-artifacts.ts'
@@ -54,13 +56,26 @@ describe('zkclear prove', () => {
     }
     return result
   }
-  const refuses = async (changes: object, code: string, path: string, message = /must/) => {
-    const result = await proveMargin(changes)
-    assert.equal(result.code, 2)
-    const error = errorOf(result)
+  /** As a command, or only what the command reads. */
+  const refuses = async (changes: object, code: string, path: string, message = /must/, asCommand = false) => {
+    const error = asCommand ? await refusal(changes) : await misreading(changes)
     assert.equal(error.code, code)
     assert.equal(error.path, path)
     assert.match(error.message, message)
+  }
+  const refusal = async (changes: object) => {
+    const result = await proveMargin(changes)
+    assert.equal(result.code, 2)
+    return errorOf(result)
+  }
+  const misreading = async (changes: object): Promise<ZkclearError> => {
+    const file = folder.file('misread.json')
+    await writeFile(file, JSON.stringify({ ...request, ...changes }))
+    const reading = readMarginJob(file, 'small').then(() => assert.fail('it is read'))
+    return await reading.catch((error) => {
+      assert.ok(error instanceof ZkclearError, String(error))
+      return error
+    })
   }
   const ownerSecret = (account: number) => String(venue.secrets.get(account)!.ownerSecret)
 
@@ -129,13 +144,13 @@ describe('zkclear prove', () => {
   })
 
   it('refuses numbers that are r, negative or too wide, and names that are wrong', async () => {
-    await refuses({ domain: String(FIELD) }, 'INPUT_INVALID', 'request.domain')
+    await refuses({ domain: String(FIELD) }, 'INPUT_INVALID', 'request.domain', /must/, true)
     await refuses({ ratioBps: '-1' }, 'INPUT_INVALID', 'request.ratioBps')
-    await refuses({ ratioBps: '131072' }, 'STATEMENT_INVALID', 'statement.ratioBps')
+    await refuses({ ratioBps: '131072' }, 'STATEMENT_INVALID', 'statement.ratioBps', /must/, true)
     await refuses({ ratio: '1' }, 'INPUT_INVALID', 'request', /ratio/)
     await refuses({ account: 77 }, 'INPUT_INVALID', 'request.ownerSecret.keys', /no keys of account 77/)
     const missing = folder.file('none.json')
-    await refuses({ state: 'none.json' }, 'FILE_UNREADABLE', missing, /ENOENT/)
+    await refuses({ state: 'none.json' }, 'FILE_UNREADABLE', missing, /ENOENT/, true)
   })
 
   it('says what is wrong with a context or a domain: of what type it is, or which part of it is bad and how', async () => {
@@ -153,7 +168,7 @@ describe('zkclear prove', () => {
     const state = JSON.parse(await readFile(folder.file('run/state.json'), 'utf8'))
     state.accounts[0].collateral[0] = '1'
     await writeFile(folder.file('changed.json'), JSON.stringify(state))
-    await refuses({ state: 'changed.json' }, 'INPUT_INVALID', 'state.stateRoot', /is not the root/)
+    await refuses({ state: 'changed.json' }, 'INPUT_INVALID', 'state.stateRoot', /is not the root/, true)
   })
 
   it('refuses a batch whose signature or outcome was changed', async () => {
