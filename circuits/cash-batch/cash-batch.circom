@@ -12,12 +12,11 @@ include "cash-batch/slot.circom";
 include "cash-batch/sweep.circom";
 include "cash-batch/words.circom";
 
-// current = 1 iff the table is that of riskRoot and its prices serve at that time: asOf <= time <= asOf + maxAge.
-// @assumes where it is riskRoot's, the table is as protocol.md#risk-table requires; where it is not, current = 0 whatever
-// the comparisons yield
+// current = 1 iff there is a table and its prices serve at that time: asOf <= time <= asOf + maxAge.
+// @assumes where there is one, the table is as protocol.md#risk-table requires; where there is none, current = 0 whatever the
+// comparisons yield
 template IsCurrent() {
-    signal input tableRoot;
-    signal input riskRoot;
+    signal input {binary} posted;
     signal input {maxbit} time;
     signal input asOf;
     signal input maxAge;
@@ -26,8 +25,7 @@ template IsCurrent() {
     signal {maxbit} until <== UncheckedBits(TIME_BITS() + 1)(asOf + maxAge);
     signal {binary} early <== IsLess()(time, from);
     signal {binary} late <== IsLess()(until, time);
-    signal {binary} ours <== IsSame()(tableRoot, riskRoot);
-    signal {binary} young <== And()(ours, Not()(early));
+    signal {binary} young <== And()(posted, Not()(early));
     current <== And()(young, Not()(late));
 }
 
@@ -112,7 +110,10 @@ template CashBatch(shape, N) {
     signal {maxbit} time <== AssertBits(TIME_BITS())(timestamp);
     component risk = OpenRiskTable(M, K, S);
     risk.words <== riskWords;
-    signal {binary} current <== IsCurrent()(risk.riskRoot, riskRoot, time, risk.table.asOf, risk.table.maxAge);
+    // A riskRoot that nobody can open would be the last one at which exits are valued.
+    signal {binary} posted <== Not()(IsSame()(riskRoot, 0));
+    posted * (risk.riskRoot - riskRoot) === 0;
+    signal {binary} current <== IsCurrent()(posted, time, risk.table.asOf, risk.table.maxAge);
 
     // ---- 1. Kinds: unused slots come last; behind each TRANSFER_OUT, and nowhere else, comes its TRANSFER_IN
     component read[N];

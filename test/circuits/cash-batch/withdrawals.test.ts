@@ -109,10 +109,22 @@ suite('protocol.md#may-withdraw: a table that is not current', () => {
     }
   })
 
-  test('cannot be another than that of riskRoot', () => {
-    const batch = cashBatchOf(one(SHORT), [forced(9n)])
-    refuses(batch, { forge: { riskRoot: hashRiskTable(makeTable(CASH_VENUE, { maxAge: 9n })) } }, asks)
-    refuses(batch, { forge: { riskRoot: 5n }, lies: { current: 1n } }, 'main.current')
+  test('cannot be another than that of riskRoot, in a batch either that asks for no prices', () => {
+    const other = hashRiskTable(makeTable(CASH_VENUE, { maxAge: 9n }))
+    const table = /main\.(risk\.riskRoot|riskRoot)/
+    for (const batch of [
+      cashBatchOf(one(SHORT), [forced(9n)]),
+      cashBatchOf(one(FLAT), [forced(30n)]),
+      cashBatchOf(one(FLAT), []),
+      cashBatchOf(one(FLAT), [forced(30n)], { riskTable: undefined }),
+    ]) {
+      for (const riskRoot of [other, 5n]) refuses(batch, { forge: { riskRoot } }, table)
+    }
+  })
+
+  test('is none where riskRoot is 0', () => {
+    refuses(cashBatchOf(one(SHORT), [forced(9n)]), { forge: { riskRoot: 0n } }, asks)
+    refuses(cashBatchOf(one(SHORT), [forced(9n)]), { forge: { riskRoot: 0n }, lies: { current: 1n } }, 'main.current')
   })
 })
 
