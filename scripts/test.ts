@@ -8,7 +8,7 @@
  *   npm test -- FILE ...         these test files
  *   npm test -- --times FILE     also writes how long each file took
  */
-import { globSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
@@ -23,8 +23,8 @@ import { RECORD, readTimes, type Time, writeTimes } from './test/times.ts'
 
 /** Folders of tests that need no circuit of ours, but for some: they run while circuits and keys are built. */
 const NEED_NOTHING = /^test\/(protocol|venue|audit|circom|prover\/native)\//
-/** They would only wait until they are built. */
-const NEED_CIRCUITS = /^test\/(audit\/own-circuits|prover\/native\/home)\.test\.ts$/
+/** What those name that load circuits and keys, or would only wait until they are built. */
+const NEED_CIRCUITS = /\b(loadArtifacts|shippedHarness)\b|'inspect'/
 
 interface Task {
   readonly name: string
@@ -73,7 +73,7 @@ async function work(tasks: Task[]): Promise<void> {
 
 const testTask = (file: string): Task => ({ name: file, run: () => runNodeTests(file) })
 const files = longestFirst(testFiles())
-const isEarly = (file: string) => NEED_NOTHING.test(file) && !NEED_CIRCUITS.test(file)
+const isEarly = (file: string) => NEED_NOTHING.test(file) && !NEED_CIRCUITS.test(readFileSync(file, 'utf8'))
 const early = files.filter(isEarly).map(testTask)
 const late = files.filter((file) => !isEarly(file)).map(testTask)
 if (positionals.length === 0 && !values.slow) late.unshift({ name: '(contracts)', run: runContractTests })
