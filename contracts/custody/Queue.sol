@@ -231,7 +231,9 @@ abstract contract Queue is Vault, Owners {
 
     function _enter(Entry memory entry) private {
         uint64 index = queueEnd;
-        uint40 deadline = uint40(deadlineOf(block.timestamp, lastDeadline, forcePeriod, spacing, maxDeadline));
+        // What has been served holds nobody up.
+        uint40 before = index == queueFront ? 0 : lastDeadline;
+        uint40 deadline = uint40(deadlineOf(block.timestamp, before, forcePeriod, spacing, maxDeadline));
         places[index] = Place(_digest(entry), deadline);
         (queueEnd, lastDeadline) = (index + 1, deadline);
         emit Queued(index, entry.account, entry, deadline);

@@ -267,6 +267,17 @@ describe('the queue', () => {
       assert.deepEqual(seen.slice(3), new Array(3).fill(QUEUE.maxDeadline))
     })
 
+    it('stand behind entries that wait, not behind those that were served', async () => {
+      const own = await createCustody({ queue: { spacing: 2n * DAY } })
+      const { bob } = own.signers
+      for (let i = 0; i < 3; i++) await own.deposit(bob, 0, 0, 1n)
+      const deposits = new Array(3).fill(slot.deposit(0, 0, 1n))
+      await own.settleCash([slot.register(0), ...deposits], new Array(3).fill(bob.address))
+      await own.deposit(bob, 0, 0, 1n)
+      const { deadline } = await own.custody.placeAt(4)
+      assert.equal(deadline, (await own.now()) + QUEUE.forcePeriod)
+    })
+
     it('cannot be put off by who floods the queue: from maxPending on it takes only withdrawals and suspensions', async () => {
       const { signers, custody, as } = venue
       const account = await venue.register(signers.alice)
