@@ -79,7 +79,7 @@ test('real order flow: batches with ten trades, one by a carried order, are prov
     assert.ok(verifyWithNoble(vkey, proof, publicSignals), 'an independent pairing')
     await chain.settle(proved)
     assert.equal(await chain.stateRoot(), statement.newStateRoot)
-    assert.equal(await chain.settleRefusal(proved), 'StateRootUnchanged')
+    assert.equal(await chain.settleRefusal(proved), 'StateRootNotCurrent')
     settled++
   }
   assert.equal(settled, batches.length)

@@ -100,7 +100,8 @@ abstract contract CustodyBooks is CustodyFixture {
 
     function tell(uint256 kind, uint256 account, uint256 asset, uint256 a, address payer) internal {
         uint256 deadline = custody.placeAt(queue.length).deadline;
-        check(queue.length == 0 || deadline >= queue[queue.length - 1].deadline, "deadlines go back");
+        bool isFirst = custody.queueFront() == queue.length;
+        check(isFirst || deadline >= queue[queue.length - 1].deadline, "deadlines go back");
         check(deadline >= block.timestamp + 3 days && deadline <= block.timestamp + 10 days, "deadline");
         queue.push(Told(kind, account, asset, a, payer, deadline, false));
     }
