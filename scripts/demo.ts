@@ -80,14 +80,16 @@ const settled = await stages.run(`Prove and settle ${batches.length} batches`, (
 const last = settled.at(-1)!
 const refusals = await stages.run('Offer used and altered proofs', async () => {
   const again = await chain.settleRefusal(last.proved)
-  expect(again === 'StateRootUnchanged', 'Settlement refuses the proof of the last batch again')
+  expect(again === 'StateRootNotCurrent', 'Settlement refuses the proof of the last batch again')
   const { statement } = last.proved
-  const altered = { ...last.proved, statement: { ...statement, newStateRoot: statement.newStateRoot - 1n } }
+  const { newStateRoot } = statement
+  const roots = { oldStateRoot: newStateRoot, newStateRoot: newStateRoot - 1n }
+  const altered = { ...last.proved, statement: { ...statement, ...roots } }
   const other = await chain.settleRefusal(altered)
-  expect(other === 'ProofRejected', 'Settlement refuses a proof for another state root')
+  expect(other === 'ProofRejected', 'Settlement refuses a proof for other state roots')
   return [
     ['the proof of the last batch, a second time', again],
-    ['a proof for another new state root', other],
+    ['a proof for other state roots', other],
   ] as const
 })
 
