@@ -1,4 +1,4 @@
-import { type Account, EMPTY_POSITION, hashAccount, positionDigests, statusWord } from '../../protocol/account.ts'
+import { positionDigests, statusWord } from '../../protocol/account.ts'
 import { packHand } from '../../protocol/book.ts'
 import { type CashBatch, HOUSE } from '../../protocol/cash-batch/cash-batch.ts'
 import type { CashBatchSizes, CashSlot } from '../../protocol/cash-batch/slot.ts'
@@ -10,8 +10,8 @@ import { CASH_KINDS } from '../../protocol/parameters.ts'
 import { riskTableWords } from '../../protocol/risk-table.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { EMPTY_SLOT } from '../../protocol/slot.ts'
-import { Tree } from '../../protocol/tree.ts'
 import { windowsOf } from '../lib/fixed-base-windows.ts'
+import { accountsInput, ownTree, unusedAccount } from '../state/account-input.ts'
 import { signalInputs } from '../statement.ts'
 import type { CircuitInput } from '../types.ts'
 import { hintsOf } from './hints.ts'
@@ -90,21 +90,9 @@ function accountInputs(transition: CashBatch, sizes: CashSizes): CircuitInput {
   const unused = unusedAccount(sizes)
   const filler = { account: unused, children: ownTree(unused, sizes), hints: { worstLoss: 0n, scenario: 0n } }
   const entries = [...opened, ...new Array<typeof filler>(sizes.slots - opened.length).fill(filler)]
-  const positions = (pick: (p: Account['positions'][number]) => bigint) =>
-    entries.map(({ account }) => account.positions.map((p) => toField(pick(p))))
   return {
     accountsRoot: before.accounts.root,
-    keyX: entries.map(({ account }) => account.tradingKey.x),
-    keyY: entries.map(({ account }) => account.tradingKey.y),
-    ownerCommitment: entries.map(({ account }) => account.ownerCommitment),
-    viewKey: entries.map(({ account }) => account.viewKey),
-    status: entries.map(({ account }) => statusWord(account)),
-    nonce: entries.map(({ account }) => account.nonce),
-    collateral: entries.map(({ account }) => account.collateral.map(toField)),
-    size: positions((p) => p.size),
-    fundingIndex: positions((p) => p.fundingIndex),
-    openBuy: positions((p) => p.openBuy),
-    openSell: positions((p) => p.openSell),
+    ...accountsInput(entries.map(({ account }) => account)),
     accountChildren: entries.map(({ children }) => children),
     worstLoss: entries.map(({ hints }) => toField(hints.worstLoss)),
     scenario: entries.map(({ hints }) => hints.scenario),
@@ -143,23 +131,4 @@ function sweepInputs({ before, slots, sweep }: CashBatch, sizes: CashSizes): Cir
     houseGroups: positionDigests(house),
     houseChildren: sweep === undefined ? ownTree(house, sizes) : accounts.path(HOUSE).children,
   }
-}
-
-/** What a slot opens that is not used, and REGISTER beside the commitment that it finds: zeros. */
-function unusedAccount(sizes: CashSizes): Account {
-  return {
-    tradingKey: { x: 0n, y: 1n },
-    ownerCommitment: 0n,
-    viewKey: 0n,
-    flaggedAt: 0n,
-    suspended: false,
-    nonce: 0n,
-    collateral: new Array<bigint>(sizes.collaterals).fill(0n),
-    positions: new Array(sizes.markets).fill(EMPTY_POSITION),
-  }
-}
-
-/** The path of leaf 0 in a tree of its own, which no root is compared with. */
-function ownTree(account: Account, { accountLevels }: CashSizes): readonly (readonly bigint[])[] {
-  return new Tree(accountLevels, hashAccount).set(0, account).path(0).children
 }

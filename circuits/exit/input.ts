@@ -1,9 +1,9 @@
-import { statusWord } from '../../protocol/account.ts'
 import { quoteAtMarks, soldForDebt } from '../../protocol/exit.ts'
 import { max, toField } from '../../protocol/numbers.ts'
 import { BASIS_POINTS } from '../../protocol/parameters.ts'
 import { riskTableWords } from '../../protocol/risk-table.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
+import { accountInput } from '../state/account-input.ts'
 import { signalInputs } from '../statement.ts'
 import type { CircuitInput, InputShape } from '../types.ts'
 import { type ExitStatement, type ExitWitness, exitCodec } from './statement.ts'
@@ -46,7 +46,6 @@ export function exitShapes({
 export function exitInput(statement: ExitStatement, witness: ExitWitness, shape: VenueShape): CircuitInput {
   const { account, children, booksRoot, riskTable } = witness
   const { domain, riskRoot, account: index } = statement
-  const { positions } = account
   const words = riskTable && riskTableWords(riskTable).map(toField)
   return {
     ...signalInputs(exitCodec, statement),
@@ -55,17 +54,7 @@ export function exitInput(statement: ExitStatement, witness: ExitWitness, shape:
     riskWords: words ?? new Array<bigint>(exitShapes(shape).riskWords![0]!).fill(0n),
     booksRoot,
     accountChildren: children,
-    keyX: account.tradingKey.x,
-    keyY: account.tradingKey.y,
-    ownerCommitment: account.ownerCommitment,
-    viewKey: account.viewKey,
-    status: statusWord(account),
-    nonce: account.nonce,
-    collateral: account.collateral.map(toField),
-    size: positions.map(({ size }) => toField(size)),
-    fundingIndex: positions.map(({ fundingIndex }) => toField(fundingIndex)),
-    openBuy: positions.map(({ openBuy }) => openBuy),
-    openSell: positions.map(({ openSell }) => openSell),
+    ...accountInput(account),
     ...debtHints(witness),
   }
 }

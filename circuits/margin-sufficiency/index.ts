@@ -1,9 +1,9 @@
-import { statusWord } from '../../protocol/account.ts'
 import { worstLoss } from '../../protocol/margin.ts'
 import { toField } from '../../protocol/numbers.ts'
 import { BASIS_POINTS } from '../../protocol/parameters.ts'
 import { riskTableWords } from '../../protocol/risk-table.ts'
 import { type VenueShape, venueShape } from '../../protocol/shape.ts'
+import { accountInput } from '../state/account-input.ts'
 import { exampleBatch, exampleOwnerSecret, exampleState } from '../trade-batch/example.ts'
 import type { CircuitInput, InputShape, RegisteredCircuit } from '../types.ts'
 import { marginRefusal } from './refusal.ts'
@@ -64,6 +64,8 @@ function shapes({ markets: M, collaterals: K, scenarios: S, accountLevels }: Ven
 
 function input(statement: MarginStatement, witness: MarginWitness): CircuitInput {
   const { account, riskTable } = witness
+  // The template computes the commitment from the owner's secret.
+  const { ownerCommitment: _, ...opened } = accountInput(account)
   return {
     ...statement,
     ownerSecret: witness.ownerSecret,
@@ -71,16 +73,7 @@ function input(statement: MarginStatement, witness: MarginWitness): CircuitInput
     booksRoot: witness.booksRoot,
     index: BigInt(witness.index),
     accountChildren: witness.path.children,
-    keyX: account.tradingKey.x,
-    keyY: account.tradingKey.y,
-    viewKey: account.viewKey,
-    status: statusWord(account),
-    nonce: account.nonce,
-    collateral: account.collateral.map(toField),
-    size: account.positions.map((p) => toField(p.size)),
-    fundingIndex: account.positions.map((p) => toField(p.fundingIndex)),
-    openBuy: account.positions.map((p) => toField(p.openBuy)),
-    openSell: account.positions.map((p) => toField(p.openSell)),
+    ...opened,
     worstLoss: toField(worstLoss(account, riskTable)),
   }
 }

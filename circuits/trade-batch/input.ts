@@ -1,5 +1,3 @@
-import type { Account } from '../../protocol/account.ts'
-import { EMPTY_POSITION, hashAccount, statusWord } from '../../protocol/account.ts'
 import { packHand } from '../../protocol/book.ts'
 import { isScalar } from '../../protocol/crypto/eddsa.ts'
 import { worstLoss } from '../../protocol/margin.ts'
@@ -10,8 +8,8 @@ import type { VenueShape } from '../../protocol/shape.ts'
 import { EMPTY_SLOT } from '../../protocol/slot.ts'
 import { bookLevels } from '../../protocol/state.ts'
 import type { TradeBatch, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
-import { Tree } from '../../protocol/tree.ts'
 import { WINDOWS, windowsOf } from '../lib/fixed-base-windows.ts'
+import { accountsInput, ownTree, unusedAccount } from '../state/account-input.ts'
 import { signalInputs } from '../statement.ts'
 import type { CircuitInput, InputShape } from '../types.ts'
 import { type TradeBatchStatement, tradeBatchCodec } from './statement.ts'
@@ -140,24 +138,12 @@ function accountInputs({ before, touched, context }: TradeBatch, sizes: Sizes): 
     account: unused,
     after: unused,
     margin: undefined,
-    children: new Tree(sizes.accountLevels, hashAccount).set(0, unused).path(0).children,
+    children: ownTree(unused, sizes),
   }
   const entries = fill(opened, sizes.accounts, unusedEntry)
-  const positions = (pick: (p: Account['positions'][number]) => bigint) =>
-    entries.map(({ account }) => account.positions.map((p) => toField(pick(p))))
   return {
     index: entries.map(({ index }) => BigInt(index)),
-    keyX: entries.map(({ account }) => account.tradingKey.x),
-    keyY: entries.map(({ account }) => account.tradingKey.y),
-    ownerCommitment: entries.map(({ account }) => account.ownerCommitment),
-    viewKey: entries.map(({ account }) => account.viewKey),
-    status: entries.map(({ account }) => statusWord(account)),
-    nonce: entries.map(({ account }) => account.nonce),
-    collateral: entries.map(({ account }) => account.collateral.map(toField)),
-    size: positions((p) => p.size),
-    fundingIndex: positions((p) => p.fundingIndex),
-    openBuy: positions((p) => p.openBuy),
-    openSell: positions((p) => p.openSell),
+    ...accountsInput(entries.map(({ account }) => account)),
     accountChildren: entries.map(({ children }) => children),
     closing: entries.map(({ margin }) => (margin?.rule === 'closing' ? 1n : 0n)),
     scenario: entries.map(({ margin }) => (margin?.rule === 'closing' ? BigInt(margin.scenario) : 0n)),
@@ -187,20 +173,6 @@ function stepInputs({ steps, touched }: TradeBatch, sizes: Sizes): CircuitInput 
       sizes.steps,
       0n,
     ),
-  }
-}
-
-/** What an unused account slot opens: a tree of its own, which no root is compared with. */
-function unusedAccount(sizes: Sizes): Account {
-  return {
-    tradingKey: { x: 0n, y: 1n },
-    ownerCommitment: 0n,
-    viewKey: 0n,
-    flaggedAt: 0n,
-    suspended: false,
-    nonce: 0n,
-    collateral: new Array<bigint>(sizes.collaterals).fill(0n),
-    positions: new Array(sizes.markets).fill(EMPTY_POSITION),
   }
 }
 

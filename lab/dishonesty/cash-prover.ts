@@ -1,5 +1,6 @@
 import { findBrokenConstraints } from '../../circom/constraint-check.ts'
 import { circuitsDirectory } from '../../circom/paths.ts'
+import { STATE_MOVE_SIGNALS } from '../../circuits/state/statement.ts'
 import type { CircuitInput, InputValue } from '../../circuits/types.ts'
 import { hashAccount } from '../../protocol/account.ts'
 import { type CashBatch, HOUSE } from '../../protocol/cash-batch/cash-batch.ts'
@@ -32,7 +33,7 @@ export interface CashAttempt {
 const MOST_DESCRIBED = 64
 
 /** Inputs that follow from all others: a prover makes them fit, unless they are forged. */
-const ADAPTED = ['dataCommitment', 'dataChallenge', 'dataValue', 'worstLoss']
+const ADAPTED = [...STATE_MOVE_SIGNALS, 'worstLoss'] as readonly string[]
 
 /**
  * A prover of cash-batch that does whatever it takes: it computes all that follows from its forged inputs and lies, opens the
