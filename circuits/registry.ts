@@ -1,5 +1,7 @@
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/shape.ts'
+import { cashBatch } from './cash-batch/index.ts'
+import { exit } from './exit/index.ts'
 import { marginSufficiency } from './margin-sufficiency/index.ts'
 import type { StateMoveStatement } from './state/statement.ts'
 import { tradeBatch } from './trade-batch/index.ts'
@@ -8,6 +10,8 @@ import type { CircuitDefinition } from './types.ts'
 /** The one registry: whatever handles "every circuit" loops over it. */
 export const CIRCUITS = {
   'trade-batch': tradeBatch,
+  'cash-batch': cashBatch,
+  exit,
   'margin-sufficiency': marginSufficiency,
 } as const
 

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IProofErrors} from "./IProofErrors.sol";
-import {ISettlement} from "./ISettlement.sol";
+import {ISettlement} from "./settlement/ISettlement.sol";
 import {Domain, Proof, RiskRoot, StateRoot} from "./Types.sol";
 
 /// @title A door that opens to whoever proves margin, and learns nothing else about them.

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Field} from "./Field.sol";
 import {IMarginGate} from "./IMarginGate.sol";
-import {ISettlement} from "./ISettlement.sol";
+import {ISettlement} from "./settlement/ISettlement.sol";
 import {Parameters} from "./Parameters.sol";
 import {IMarginSufficiencyVerifier, Statements} from "./Statements.sol";
 import {Domain, Proof, RiskRoot, StateRoot} from "./Types.sol";

@@ -56,9 +56,9 @@ async function pageWith(path: string, content: string): Promise<string> {
   return `${page.slice(0, from)}\n\n${content}\n\n${page.slice(page.indexOf(end!))}`
 }
 
-/** The gas of a custody's functions, as a Markdown table. */
+/** The gas of Settlement's functions, as a Markdown table. */
 async function custodyGas(): Promise<string> {
-  const gas: Record<string, number> = JSON.parse(await readFile(join(root, 'test/vectors/custody-gas.json'), 'utf8'))
+  const gas: Record<string, number> = JSON.parse(await readFile(join(root, 'test/vectors/settlement-gas.json'), 'utf8'))
   const rows = Object.entries(gas).map(([name, used]) => `| ${name} | ${used.toLocaleString('en-US')} |`)
   return ['| transaction | gas |', '|---|---|', ...rows].join('\n')
 }

@@ -1,16 +1,27 @@
+import { readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { InterfaceAbi } from 'ethers'
 import { packageRoot } from '../circom/paths.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import { SOLC_SETTINGS } from './solc-settings.ts'
+import { DENSE_CONTRACTS, DENSE_OPTIMIZER_RUNS, SOLC_SETTINGS } from './solc-settings.ts'
+
+const require = createRequire(import.meta.url)
 
 /** A contract ready to deploy. */
 export interface CompiledContract {
   readonly abi: InterfaceAbi
   /** Creation code in hex, without the constructor's arguments. */
   readonly bytecode: string
+}
+
+interface Source {
+  readonly content: string
+}
+
+interface Solc {
+  compile(input: string, callbacks: { import: typeof installedSource }): string
 }
 
 interface SolcOutput {
@@ -20,11 +31,11 @@ interface SolcOutput {
 
 /**
  * Compiles the package's contracts together with generated verifiers, by the compiler that npm installed: nothing is
- * downloaded. Takes a few seconds and blocks the event loop meanwhile.
+ * downloaded. Takes some seconds and blocks the event loop meanwhile.
  *
  * @param verifiers Source of each verifier by its contract's name.
  * @param optimizerRuns Default: that of SOLC_SETTINGS. KZG_OPTIMIZER_RUNS keeps PLONK's and FFLONK's verifiers small enough.
- * @returns The contracts by name; interfaces and libraries without code of their own are left out.
+ * @returns The package's contracts and the verifiers by name; interfaces and libraries without code of their own are left out.
  * Throws COMPILE_FAILED with the compiler's messages, FILE_UNREADABLE.
  */
 export async function compileContracts(
@@ -37,12 +48,27 @@ export async function compileContracts(
       Object.entries(verifiers).map(([name, content]) => [`contracts/verifiers/${name}.sol`, { content }]),
     ),
   }
-  const optimizer = { ...SOLC_SETTINGS.optimizer, runs: optimizerRuns }
-  const outputSelection = { '*': { '*': ['abi', 'evm.bytecode.object'] } }
-  const input = { language: 'Solidity', sources, settings: { ...SOLC_SETTINGS, optimizer, outputSelection } }
+  const own = new Set(DENSE_CONTRACTS)
+  const others = Object.keys(sources).filter((file) => !own.has(file))
+  return { ...compile(sources, others, optimizerRuns), ...compile(sources, DENSE_CONTRACTS, DENSE_OPTIMIZER_RUNS) }
+}
+
+/** The contracts of those files, by name. */
+function compile(
+  sources: Readonly<Record<string, Source>>,
+  files: readonly string[],
+  runs: number,
+): Readonly<Record<string, CompiledContract>> {
+  const outputs = { '*': ['abi', 'evm.bytecode.object'] }
+  const settings = {
+    ...SOLC_SETTINGS,
+    optimizer: { ...SOLC_SETTINGS.optimizer, runs },
+    outputSelection: Object.fromEntries(files.map((file) => [file, outputs])),
+  }
   // Loaded here because it takes a second that most uses of the package do not need.
-  const solc: { compile(input: string): string } = createRequire(import.meta.url)('solc')
-  const output: SolcOutput = JSON.parse(solc.compile(JSON.stringify(input)))
+  const solc: Solc = require('solc')
+  const input = JSON.stringify({ language: 'Solidity', sources, settings })
+  const output: SolcOutput = JSON.parse(solc.compile(input, { import: installedSource }))
   const failures = (output.errors ?? []).filter(({ severity }) => severity === 'error')
   if (failures.length > 0) {
     const messages = failures.map(({ formattedMessage }) => formattedMessage).join('\n')
@@ -56,10 +82,20 @@ export async function compileContracts(
   )
 }
 
-async function packageSources(): Promise<Record<string, { content: string }>> {
+/** A source that one of ours imports from an npm package. */
+function installedSource(path: string): { contents: string } | { error: string } {
+  try {
+    return { contents: readFileSync(require.resolve(path), 'utf8') }
+  } catch {
+    return { error: `${path} is not installed; run npm ci` }
+  }
+}
+
+async function packageSources(): Promise<Record<string, Source>> {
   const directory = join(packageRoot(), 'contracts')
   try {
-    const files = (await readdir(directory)).filter((name) => name.endsWith('.sol'))
+    const all = await readdir(directory, { recursive: true })
+    const files = all.map((name) => name.replaceAll('\\', '/')).filter((name) => /^(?!verifiers\/).*\.sol$/.test(name))
     const contents = await Promise.all(files.map((name) => readFile(join(directory, name), 'utf8')))
     return Object.fromEntries(files.map((name, i) => [`contracts/${name}`, { content: contents[i]! }]))
   } catch (cause) {

@@ -1,16 +1,11 @@
 import type { Contract, Signer } from 'ethers'
 import { requireAddress } from '../protocol/address.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import { MARGIN_GATE_ABI, SETTLEMENT_ABI } from './abi.ts'
+import { ABIS } from './abi.ts'
 import { chainError } from './chain-error.ts'
 
 /** A contract of ours that is called. */
-export type ContractName = 'Settlement' | 'MarginGate'
-
-const ABIS: Readonly<Record<ContractName, readonly string[]>> = {
-  Settlement: SETTLEMENT_ABI,
-  MarginGate: MARGIN_GATE_ABI,
-}
+export type ContractName = keyof typeof ABIS
 
 /** A contract of ours on the signer's chain. */
 export interface ContractAt {

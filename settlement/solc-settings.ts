@@ -17,5 +17,6 @@ export const SOLC_SETTINGS = {
  */
 export const KZG_OPTIMIZER_RUNS = 1000
 
-/** For Custody, with which it has some 24,000 bytes; with the most runs it has more than a chain takes. */
-export const CUSTODY_OPTIMIZER_RUNS = 200
+/** Contracts that would be larger than a chain takes with the most runs, and how many runs they get. */
+export const DENSE_CONTRACTS: readonly string[] = ['contracts/settlement/Settlement.sol']
+export const DENSE_OPTIMIZER_RUNS = 200

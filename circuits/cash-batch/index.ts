@@ -11,11 +11,7 @@ import { cashBatchShapes } from './shapes.ts'
 import { CASH_BATCH_SIZES } from './sizes.ts'
 import { CASH_BATCH_KIND, type CashBatchStatement, cashBatchCodec, cashBatchStatement } from './statement.ts'
 
-/**
- * The venue proves that money moved as it was asked to; its witness is the transition that the model made. It is not in the
- * registry: whatever moves the state there is deployed with Settlement, which has no queue and would take deposits out of
- * nothing. It gets its line when Custody is what is deployed.
- */
+/** The venue proves that money moved as it was asked to; its witness is the transition that the model made. */
 export const cashBatch: RegisteredCircuit<'cash-batch', CashBatchStatement, CashBatch> = {
   name: 'cash-batch',
   claim:

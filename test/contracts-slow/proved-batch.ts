@@ -22,11 +22,11 @@ import { assertReverts } from '../support/contracts/assert-reverts.ts'
 import {
   CASH,
   CLAIM_PERIOD,
-  type CustodyVenue,
+  type SettlementVenue,
   commitmentOf,
-  createCustody,
+  createSettlement,
   pointOf,
-} from '../support/contracts/custody.ts'
+} from '../support/contracts/settlement.ts'
 import { proofArgument } from '../support/contracts/venue.ts'
 
 const SHAPE = venueShape('small')
@@ -49,11 +49,11 @@ async function compileVerifier(circuit: typeof cashBatch | typeof exit) {
 
 const createOwnProver = () => createProver({ profile: 'small', definitions: { 'cash-batch': cashBatch, exit } })
 
-describe('a custody with the verifiers of cash batches and exits', () => {
-  let venue: CustodyVenue
+describe('a settlement with the verifiers of cash batches and exits', () => {
+  let venue: SettlementVenue
   let prover: Awaited<ReturnType<typeof createOwnProver>>
   before(async () => {
-    venue = await createCustody({
+    venue = await createSettlement({
       genesisRoot: stateRoot(emptyState(SHAPE)),
       accountLevels: BigInt(SHAPE.accountLevels),
       viewCommitment: viewCommitment(VIEW_KEY),
@@ -65,7 +65,7 @@ describe('a custody with the verifiers of cash batches and exits', () => {
   after(() => prover[Symbol.asyncDispose]())
 
   it('takes a registration, a deposit, a view key and a forced withdrawal with their proofs, and an exit when it is frozen', async () => {
-    const { custody, signers, as, tokens } = venue
+    const { settlement, signers, as, tokens } = venue
     const { alice, operator } = signers
     let state = emptyState(SHAPE)
     let vault = new Array<bigint>(SHAPE.collaterals).fill(0n)
@@ -73,7 +73,7 @@ describe('a custody with the verifiers of cash batches and exits', () => {
       const context = {
         sizes: CASH_BATCH_SIZES.small,
         timestamp: await venue.now(),
-        domain: (await custody.domain()) as bigint,
+        domain: (await settlement.domain()) as bigint,
         riskTable: undefined,
         vault,
       }
@@ -91,8 +91,8 @@ describe('a custody with the verifiers of cash batches and exits', () => {
       await as(operator).settle(CASH, { ...(await made), payers })
       state = batch.after
       vault = [...batch.vault]
-      assert.equal(await custody.stateRoot(), stateRoot(state))
-      for (const [asset, lots] of vault.entries()) assert.equal((await custody.lots(asset)).vault, lots)
+      assert.equal(await settlement.stateRoot(), stateRoot(state))
+      for (const [asset, lots] of vault.entries()) assert.equal((await settlement.lots(asset)).vault, lots)
     }
 
     const account = await venue.register(alice)
@@ -111,19 +111,19 @@ describe('a custody with the verifiers of cash batches and exits', () => {
     ])
     const made = await first[1]
     const lie = { ...made, words: made.words.with(10, made.words[10]! + 1n), payers: [alice.address] }
-    await assertReverts(as(operator).settle(CASH, lie), custody.interface, 'ProofRejected')
+    await assertReverts(as(operator).settle(CASH, lie), settlement.interface, 'ProofRejected')
     await settle(first, [alice.address])
 
     await venue.requestWithdrawal(alice, account, 0, 300n)
     await settle(await prove([{ kind: 'FORCED', account, asset: 0, requested: 300n }]), [])
     await as(alice).claim(0, 300n, signers.bob.address)
     assert.equal(await tokens[0].balanceOf(signers.bob.address), 300n * 1_000n)
-    assert.deepEqual([...(await custody.lots(0))], [0n, 200n, 0n])
+    assert.deepEqual([...(await settlement.lots(0))], [0n, 200n, 0n])
 
     await venue.requestWithdrawal(alice, account, 0, 200n)
     await venue.freeze()
     const witness = exitWitness(state, account, undefined)
-    const claim = exitStatement(state, account, witness, { domain: (await custody.domain()) as bigint })
+    const claim = exitStatement(state, account, witness, { domain: (await settlement.domain()) as bigint })
     assert.deepEqual(claim.claim, [200n, ...vault.slice(1)])
     const { proof } = await prover.prove('exit', claim, witness)
     const [words, commitment] = await venue.exitOf(account, claim.claim)
@@ -136,6 +136,6 @@ describe('a custody with the verifiers of cash batches and exits', () => {
     await exits.payout(account)
     await as(alice).claim(0, 200n, signers.bob.address)
     assert.equal(await tokens[0].balanceOf(signers.bob.address), 500n * 1_000n)
-    assert.equal(await tokens[0].balanceOf(custody.target), 0n)
+    assert.equal(await tokens[0].balanceOf(settlement.target), 0n)
   })
 })

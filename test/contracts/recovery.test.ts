@@ -17,7 +17,14 @@ import { emptyState, type State, stateRoot } from '../../protocol/state.ts'
 import { applyTradeBatch } from '../../protocol/trade-batch/apply.ts'
 import { packTradeData, tradeData } from '../../protocol/trade-batch/words.ts'
 import { publishedBatches } from '../../settlement/published-batches.ts'
-import { CASH, type CustodyVenue, commitmentOf, createCustody, pointOf, TRADE } from '../support/contracts/custody.ts'
+import {
+  CASH,
+  commitmentOf,
+  createSettlement,
+  pointOf,
+  type SettlementVenue,
+  TRADE,
+} from '../support/contracts/settlement.ts'
 
 const SHAPE = venueShape('small')
 const VIEW_KEY = 0x1234_5678_90ab_cdef_1234n
@@ -25,9 +32,9 @@ const ACCOUNTS = [0, 1, 2]
 const LOTS = 1_000_000n
 
 /** Lets owners register and deposit on chain and trade; only the proofs are a stub's. Returns what the venue itself knows. */
-async function run(venue: CustodyVenue): Promise<{ state: State; table: RiskTable }> {
-  const { custody, signers, as, now, register, deposit, batchOf } = venue
-  const domain = (await custody.domain()) as bigint
+async function run(venue: SettlementVenue): Promise<{ state: State; table: RiskTable }> {
+  const { settlement, signers, as, now, register, deposit, batchOf } = venue
+  const domain = (await settlement.domain()) as bigint
   let state = emptyState(SHAPE)
   let vault = new Array<bigint>(SHAPE.collaterals).fill(0n)
   let riskTable: RiskTable | undefined
@@ -92,10 +99,10 @@ async function run(venue: CustodyVenue): Promise<{ state: State; table: RiskTabl
 }
 
 describe('recovery from the chain', () => {
-  let venue: CustodyVenue
+  let venue: SettlementVenue
   let known: Awaited<ReturnType<typeof run>>
   before(async () => {
-    venue = await createCustody({
+    venue = await createSettlement({
       genesisRoot: stateRoot(emptyState(SHAPE)),
       accountLevels: BigInt(SHAPE.accountLevels),
       viewCommitment: viewCommitment(VIEW_KEY),
@@ -104,10 +111,10 @@ describe('recovery from the chain', () => {
   })
   const read = (options: object = {}) => {
     const { provider } = venue.ethers
-    return publishedBatches({ provider, settlement: venue.custody.target as string, ...options })
+    return publishedBatches({ provider, settlement: venue.settlement.target as string, ...options })
   }
   const recover = async (index: number, options: object = {}) => {
-    const domain = (await venue.custody.domain()) as bigint
+    const domain = (await venue.settlement.domain()) as bigint
     const recovery = new Recovery({ shape: SHAPE, domain, account: { index, viewKey: VIEW_KEY } })
     for await (const batch of read(options)) recovery.take(batch)
     return recovery
@@ -119,7 +126,7 @@ describe('recovery from the chain', () => {
       const { account, children, stateRoot: root } = (await recover(index)).recovered()
       assert.deepEqual(account, state.accounts.get(index))
       assert.deepEqual(children, state.accounts.path(index).children)
-      assert.equal(root, await venue.custody.stateRoot())
+      assert.equal(root, await venue.settlement.stateRoot())
       assert.notEqual(account.positions[0]!.size, 0n)
       assert.ok(exitClaim(account, table)[0]! > 0n)
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import "contracts/custody/Accounting.sol";
-import "contracts/custody/QueueTerms.sol";
+import "contracts/settlement/Accounting.sol";
+import "contracts/settlement/QueueTerms.sol";
 
 // What the model checker proves of the rules: each assertion, for every input that the requirements let in, and that nothing
 // overflows. One contract a rule, so that each is a problem of its own.

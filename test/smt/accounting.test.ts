@@ -5,7 +5,7 @@ import process from 'node:process'
 import { describe, it } from 'node:test'
 
 const PROOFS = 'test/smt/accounting.sol'
-const RULE_FILES = ['contracts/custody/Accounting.sol', 'contracts/custody/QueueTerms.sol']
+const RULE_FILES = ['contracts/settlement/Accounting.sol', 'contracts/settlement/QueueTerms.sol']
 
 /** Each takes 2 to 15 s; one that the checker cannot decide never ends. */
 const TIMEOUT = 300_000

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'mocha'
 import { statementOfWords } from '../../../circuits/state/statement.ts'
 import { assertReverts } from '../../support/contracts/assert-reverts.ts'
-import { type CustodyVenue, createCustody, TRADE } from '../../support/contracts/custody.ts'
 import { prove, tradeBatchKey } from '../../support/contracts/dev-keys.ts'
 import { outcomesByGas } from '../../support/contracts/gas-limits.ts'
+import { createSettlement, type SettlementVenue, TRADE } from '../../support/contracts/settlement.ts'
 import { DATA, element, proofArgument } from '../../support/contracts/venue.ts'
 
-describe('a custody with the verifier of trade batches', () => {
-  let venue: CustodyVenue
-  let batch: Awaited<ReturnType<CustodyVenue['batchOf']>>
+describe('a settlement with the verifier of trade batches', () => {
+  let venue: SettlementVenue
+  let batch: Awaited<ReturnType<SettlementVenue['batchOf']>>
   before(async () => {
-    venue = await createCustody({ tradeVerifier: 'TradeBatchVerifier' })
+    venue = await createSettlement({ tradeVerifier: 'TradeBatchVerifier' })
     await venue.postTable(element('table'))
     const words = [...(await venue.tradeWords()).slice(0, 5), ...DATA]
     const proof = proofArgument(prove(tradeBatchKey, statementOfWords(words)))
@@ -22,16 +22,16 @@ describe('a custody with the verifier of trade batches', () => {
   it('takes a proof of its words and of no others', async () => {
     await settle(batch)
     const words = batch.words.with(12, batch.words[12]! + 1n)
-    await assertReverts(settle({ ...batch, words }), venue.custody.interface, 'ProofRejected')
+    await assertReverts(settle({ ...batch, words }), venue.settlement.interface, 'ProofRejected')
     const commitment = batch.commitment + 1n
-    await assertReverts(settle({ ...batch, commitment }), venue.custody.interface, 'ProofRejected')
+    await assertReverts(settle({ ...batch, commitment }), venue.settlement.interface, 'ProofRejected')
   })
 
   it('never says that a true proof is false for want of gas', async () => {
-    const { custody, signers } = venue
-    const data = custody.interface.encodeFunctionData('settle', [TRADE, batch])
-    const call = (gasLimit: number) => signers.operator.call({ to: custody.target, data, gasLimit })
-    const seen = await outcomesByGas(call, custody.interface)
+    const { settlement, signers } = venue
+    const data = settlement.interface.encodeFunctionData('settle', [TRADE, batch])
+    const call = (gasLimit: number) => signers.operator.call({ to: settlement.target, data, gasLimit })
+    const seen = await outcomesByGas(call, settlement.interface)
     assert.deepEqual([...seen.keys()].sort(), ['0x', 'NotEnoughGas', 'out of gas'])
   })
 
@@ -40,7 +40,7 @@ describe('a custody with the verifier of trade batches', () => {
     const { commitment } = await venue.batchOf(TRADE, words)
     const proof = proofArgument(prove(tradeBatchKey, statementOfWords(words)))
     await venue.as(venue.signers.stranger).stopForBrokenVerifier(TRADE, proof, commitment, words)
-    assert.notEqual(await venue.custody.frozenAt(), 0n)
-    await assertReverts(settle(batch), venue.custody.interface, 'VenueFrozen')
+    assert.notEqual(await venue.settlement.frozenAt(), 0n)
+    await assertReverts(settle(batch), venue.settlement.interface, 'VenueFrozen')
   })
 })

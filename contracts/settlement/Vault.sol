@@ -5,7 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {consumed, credited, pulled, received, refunded} from "./Accounting.sol";
-import {ICustody} from "./ICustody.sol";
+import {ISettlement} from "./ISettlement.sol";
 import {Lifecycle} from "./Lifecycle.sol";
 import {outflowLeft, WHOLE} from "./QueueTerms.sol";
 
@@ -127,7 +127,7 @@ abstract contract Vault is Lifecycle {
         token[asset].safeTransfer(to, amount * lotScale[asset]);
     }
 
-    /// @inheritdoc ICustody
+    /// @inheritdoc ISettlement
     function vaultOf(uint256 asset) external view returns (uint80) {
         return lots[asset].vault;
     }

@@ -128,7 +128,7 @@ const stubProof = (word: bigint) => ({
   c: [0n, 0n],
 })
 
-export interface CustodyOptions {
+export interface SettlementOptions {
   readonly queue?: Partial<typeof QUEUE>
   readonly periods?: Partial<typeof PERIODS>
   readonly claimPeriod?: bigint
@@ -155,10 +155,10 @@ export interface CustodyOptions {
 export type Deploy = (name: string, ...values: readonly unknown[]) => Promise<Callable>
 
 /**
- * A chain with a custody of two assets. Its verifiers are stubs, which take whatever tests say was proved; nothing else is
+ * A chain with a settlement of two assets. Its verifiers are stubs, which take whatever tests say was proved; nothing else is
  * stubbed.
  */
-export async function createCustody(options: CustodyOptions = {}) {
+export async function createSettlement(options: SettlementOptions = {}) {
   const { ethers, networkHelpers } = await network.create()
   const signers = await ethers.getSigners()
   const [deployer, governor, operator, publisher, guardian, house, alice, bob, stranger] =
@@ -208,15 +208,15 @@ export async function createCustody(options: CustodyOptions = {}) {
     authority: authority.target,
     exits: exits.target,
   }
-  const custody = await deploy('Custody', deployment)
-  const as = (signer: HardhatEthersSigner, contract = custody) => contract.connect(signer) as Callable
+  const settlement = await deploy('Settlement', deployment)
+  const as = (signer: HardhatEthersSigner, contract = settlement) => contract.connect(signer) as Callable
 
   const now = async () => BigInt(await networkHelpers.time.latest())
-  const fee = async () => (await custody.queueFee()) as bigint
+  const fee = async () => (await settlement.queueFee()) as bigint
 
   /** Registers the signer's next account and gives its index. */
   const register = async (signer: HardhatEthersSigner) => {
-    const account = Number(await custody.accountCount())
+    const account = Number(await settlement.accountCount())
     const { x, y } = pointOf(account + 1)
     const value = (await fee()) + queue.registrationFee
     const viewCommitment = options.viewCommitment ?? viewCommitmentOf(account)
@@ -226,7 +226,7 @@ export async function createCustody(options: CustodyOptions = {}) {
   const fund = async (signer: HardhatEthersSigner, asset: number, lots: bigint) => {
     const token = tokens[asset as 0 | 1]
     await token.mint(signer.address, lots * SCALES[asset]!)
-    await as(signer, token).approve(custody.target, 2n ** 256n - 1n)
+    await as(signer, token).approve(settlement.target, 2n ** 256n - 1n)
   }
   const deposit = async (signer: HardhatEthersSigner, account: number, asset: number, lots: bigint) => {
     await fund(signer, asset, lots)
@@ -239,11 +239,11 @@ export async function createCustody(options: CustodyOptions = {}) {
   const cashWords = async (slots: readonly CashSlotData[], changes: Partial<CashData> = {}) => {
     const unused = new Array<CashSlotData>(SLOTS - slots.length).fill({ ...PLAIN, kind: 'NONE', leaf: 0n })
     return packCashData({
-      domain: await custody.domain(),
+      domain: await settlement.domain(),
       timestamp: await now(),
-      riskRoot: await custody.riskRoot(),
-      oldStateRoot: await custody.stateRoot(),
-      newStateRoot: element(`cash ${await custody.batchCount()}`),
+      riskRoot: await settlement.riskRoot(),
+      oldStateRoot: await settlement.stateRoot(),
+      newStateRoot: element(`cash ${await settlement.batchCount()}`),
       newBooksRoot: 1n,
       slots: [...slots, ...unused],
       sweep: undefined,
@@ -251,15 +251,15 @@ export async function createCustody(options: CustodyOptions = {}) {
     })
   }
   const tradeWords = async (changes: { readonly [place: number]: bigint } = {}) => {
-    const head = [await custody.domain(), await now(), await custody.riskRoot(), await custody.stateRoot()] as bigint[]
+    const head = [await settlement.domain(), await now(), await settlement.riskRoot(), await settlement.stateRoot()] as bigint[]
     const data = Array.from({ length: Number(TRADE_WORDS) - 5 }, (_, i) => element(`word ${i}`))
-    const words = [...head, element(`trade ${await custody.batchCount()}`), ...data]
+    const words = [...head, element(`trade ${await settlement.batchCount()}`), ...data]
     for (const [place, word] of Object.entries(changes)) words[Number(place)] = word
     return words
   }
   /** The words as a batch, with what the stub of the kind takes for a proof. */
   const batchOf = async (kind: bigint, words: readonly bigint[], changes: Readonly<Record<string, unknown>> = {}) => {
-    const data = publicData((await custody.domain()) as bigint, Number(kind), words)
+    const data = publicData((await settlement.domain()) as bigint, Number(kind), words)
     const signals = [data.commitment, data.challenge, data.value]
     const proof = stubProof(hashed(['uint256[3]'], [signals]) + kind)
     const { commitment } = data
@@ -291,9 +291,9 @@ export async function createCustody(options: CustodyOptions = {}) {
 
   /** Words of that claim, their commitment and what the exit stub takes for a proof: the arguments of recordClaim and stop. */
   const exitOf = async (account: number, claims: readonly bigint[], changes: { root?: bigint; risk?: bigint } = {}) => {
-    const root = changes.root ?? ((await custody.stateRoot()) as bigint)
-    const risk = changes.risk ?? ((await custody.riskRootUsed()) as bigint)
-    const words = [(await custody.domain()) as bigint, root, risk, BigInt(account), ...claims]
+    const root = changes.root ?? ((await settlement.stateRoot()) as bigint)
+    const risk = changes.risk ?? ((await settlement.riskRootUsed()) as bigint)
+    const words = [(await settlement.domain()) as bigint, root, risk, BigInt(account), ...claims]
     const { commitment, proof } = await batchOf(BigInt(EXIT_KIND), words)
     return [words, commitment, proof] as const
   }
@@ -301,13 +301,13 @@ export async function createCustody(options: CustodyOptions = {}) {
     as(stranger!, exits).recordClaim(...(await exitOf(account, claims)))
   /** Freezes the venue for its first overdue entry; makes one if none waits. */
   const freeze = async () => {
-    if ((await custody.firstDeadline()) === 0n) await deposit(house!, 0, 0, 1n)
-    await networkHelpers.time.increaseTo((await custody.firstDeadline()) as bigint)
+    if ((await settlement.firstDeadline()) === 0n) await deposit(house!, 0, 0, 1n)
+    await networkHelpers.time.increaseTo((await settlement.firstDeadline()) as bigint)
     await as(stranger!).freeze()
   }
-  const errors: Interface[] = [custody.interface, authority.interface, exits.interface]
+  const errors: Interface[] = [settlement.interface, authority.interface, exits.interface]
   return {
-    ...{ ethers, networkHelpers, custody, authority, exits, tokens, tradeVerifier, exitVerifier, deployment, deploy },
+    ...{ ethers, networkHelpers, settlement, authority, exits, tokens, tradeVerifier, exitVerifier, deployment, deploy },
     signers: {
       ...{ governor: governor!, operator: operator!, publisher: publisher!, guardian: guardian! },
       ...{ house: house!, alice: alice!, bob: bob!, stranger: stranger! },
@@ -319,6 +319,6 @@ export async function createCustody(options: CustodyOptions = {}) {
   }
 }
 
-export type CustodyVenue = Awaited<ReturnType<typeof createCustody>>
+export type SettlementVenue = Awaited<ReturnType<typeof createSettlement>>
 
 export const element32 = (name: string) => `0x${element(name).toString(16).padStart(64, '0')}`

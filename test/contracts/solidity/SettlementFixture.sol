@@ -2,20 +2,20 @@
 pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {Authority} from "../../../contracts/custody/Authority.sol";
-import {Custody} from "../../../contracts/custody/Custody.sol";
-import {Exits} from "../../../contracts/custody/Exits.sol";
-import {Queue} from "../../../contracts/custody/Queue.sol";
-import {Vault} from "../../../contracts/custody/Vault.sol";
+import {Authority} from "../../../contracts/settlement/Authority.sol";
+import {Settlement} from "../../../contracts/settlement/Settlement.sol";
+import {Exits} from "../../../contracts/settlement/Exits.sol";
+import {Queue} from "../../../contracts/settlement/Queue.sol";
+import {Vault} from "../../../contracts/settlement/Vault.sol";
 import {CashKind} from "../../../contracts/Parameters.sol";
 import {PublicData} from "../../../contracts/PublicData.sol";
 import {Domain, Proof, RiskRoot, StateRoot} from "../../../contracts/Types.sol";
-import {TestToken} from "./CustodyStubs.sol";
+import {TestToken} from "./SettlementStubs.sol";
 import {StubStateVerifier, stubProof} from "./StubVerifiers.sol";
 import {VM} from "./Vm.sol";
 
-/// A custody of two assets with stub verifiers, and what is needed to "prove" to them.
-abstract contract CustodyFixture {
+/// A settlement of two assets with stub verifiers, and what is needed to "prove" to them.
+abstract contract SettlementFixture {
     uint256 internal constant ASSETS = 2;
     uint256 internal constant SLOTS = 4;
     uint256 internal constant TRADE_WORDS = 20;
@@ -26,13 +26,13 @@ abstract contract CustodyFixture {
     uint256 internal constant X = 5299619240641551281634865583518297030282874472190772894086521144482721001553;
     uint256 internal constant Y = 16950150798460657717958625567821834550301663161624707787222815936182638968203;
 
-    Custody public custody;
+    Settlement public settlement;
     Authority public authority;
     Exits public exits;
     TestToken[ASSETS] public tokens;
     uint256[ASSETS] internal scales = [uint256(1000), 7];
 
-    function deployCustody(address house, Authority.Roles memory roles) internal {
+    function deploySettlement(address house, Authority.Roles memory roles) internal {
         Authority.Circuit[] memory circuits = new Authority.Circuit[](2);
         circuits[0] = Authority.Circuit(address(new StubStateVerifier(0)), uint96(TRADE_WORDS));
         circuits[1] = Authority.Circuit(address(new StubStateVerifier(1)), uint96(CASH_WORDS));
@@ -58,8 +58,8 @@ abstract contract CustodyFixture {
             tokens[i] = new TestToken();
             assets[i] = Vault.AssetTerms(IERC20(address(tokens[i])), scales[i], 1);
         }
-        custody = new Custody(
-            Custody.Deployment({
+        settlement = new Settlement(
+            Settlement.Deployment({
                 genesisRoot: StateRoot.wrap(1),
                 accountLevels: 3,
                 house: Queue.Registration(house, X, Y, 1, 1),
@@ -85,7 +85,7 @@ abstract contract CustodyFixture {
         uint256 kind,
         uint256[] memory words,
         address[] memory payers
-    ) internal view returns (Custody.Batch memory batch) {
+    ) internal view returns (Settlement.Batch memory batch) {
         batch.words = words;
         batch.commitment = 5;
         batch.payers = payers;
@@ -96,7 +96,7 @@ abstract contract CustodyFixture {
     }
 
     function signalsOf(uint256 kind, uint256[] calldata words) external view returns (uint256[3] memory) {
-        return PublicData.signals(custody.domain(), kind, 5, words.length, words);
+        return PublicData.signals(settlement.domain(), kind, 5, words.length, words);
     }
 
     /// What the exit verifier takes for a proof of these words.
@@ -107,10 +107,10 @@ abstract contract CustodyFixture {
     /// A batch's words without what it does.
     function headOf(uint256 count, uint256 newRoot) internal view returns (uint256[] memory words) {
         words = new uint256[](count);
-        words[0] = Domain.unwrap(custody.domain());
+        words[0] = Domain.unwrap(settlement.domain());
         words[1] = block.timestamp;
-        words[2] = RiskRoot.unwrap(custody.riskRoot());
-        words[3] = StateRoot.unwrap(custody.stateRoot());
+        words[2] = RiskRoot.unwrap(settlement.riskRoot());
+        words[3] = StateRoot.unwrap(settlement.stateRoot());
         words[4] = newRoot;
     }
 
@@ -136,9 +136,9 @@ abstract contract CustodyFixture {
     /// The words of that claim.
     function exitWords(uint256 account, uint256[] memory claims) internal view returns (uint256[] memory words) {
         words = new uint256[](4 + ASSETS);
-        words[0] = Domain.unwrap(custody.domain());
-        words[1] = StateRoot.unwrap(custody.stateRoot());
-        words[2] = RiskRoot.unwrap(custody.riskRootUsed());
+        words[0] = Domain.unwrap(settlement.domain());
+        words[1] = StateRoot.unwrap(settlement.stateRoot());
+        words[2] = RiskRoot.unwrap(settlement.riskRootUsed());
         words[3] = account;
         for (uint256 i = 0; i < ASSETS; i++) words[4 + i] = claims[i];
     }

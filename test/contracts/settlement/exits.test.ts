@@ -5,19 +5,19 @@ import { assertReverts } from '../../support/contracts/assert-reverts.ts'
 import {
   CASH,
   CLAIM_PERIOD,
-  type CustodyVenue,
-  createCustody,
+  createSettlement,
   DAY,
   ITEMS,
   PERIODS,
+  type SettlementVenue,
   slot,
   TRADE,
-} from '../../support/contracts/custody.ts'
+} from '../../support/contracts/settlement.ts'
 import { element } from '../../support/contracts/venue.ts'
 
 /** Accounts 0 of the house, 1 of alice, 2 of bob; the vault has 1000 lots of asset 0 and 600 of asset 1. */
 async function fundedVenue() {
-  const venue = await createCustody()
+  const venue = await createSettlement()
   const { alice, bob, house } = venue.signers
   await venue.register(alice)
   await venue.register(bob)
@@ -29,28 +29,28 @@ async function fundedVenue() {
   )
   await venue.settleCash([slot.deposit(2, 1, 600n)], [bob.address])
   const creditsOf = async (signer: typeof house) =>
-    Promise.all([0, 1].map(async (asset) => (await venue.custody.creditOf(signer.address, asset))[0] as bigint))
+    Promise.all([0, 1].map(async (asset) => (await venue.settlement.creditOf(signer.address, asset))[0] as bigint))
   return { ...venue, creditsOf, reset: (await venue.networkHelpers.takeSnapshot()).restore }
 }
 
 describe('freezing', () => {
-  let venue: CustodyVenue
+  let venue: SettlementVenue
   before(async () => {
-    venue = await createCustody()
+    venue = await createSettlement()
   })
   beforeEach(() => venue.reset())
   const reverts = (call: Promise<unknown>, name: string, args?: readonly unknown[]) =>
-    assertReverts(call, venue.custody.interface, name, args)
+    assertReverts(call, venue.settlement.interface, name, args)
 
   it('works exactly from the deadline of the first entry on, and not a second before', async () => {
-    const { custody, signers, as, networkHelpers } = venue
-    const deadline = (await custody.firstDeadline()) as bigint
+    const { settlement, signers, as, networkHelpers } = venue
+    const deadline = (await settlement.firstDeadline()) as bigint
     await networkHelpers.time.setNextBlockTimestamp(deadline - 1n)
     const early = as(signers.stranger).freeze({ gasLimit: 500_000 })
     await reverts(early, 'NothingOverdue', [deadline - 1n, deadline, 0n])
     await networkHelpers.time.setNextBlockTimestamp(deadline)
     await as(signers.stranger).freeze()
-    assert.equal(await custody.frozenAt(), deadline)
+    assert.equal(await settlement.frozenAt(), deadline)
     await reverts(as(signers.stranger).freeze(), 'VenueFrozen', [deadline])
   })
 
@@ -62,19 +62,19 @@ describe('freezing', () => {
   })
 
   it('counts the first entry that waits, not one that was served', async () => {
-    const { custody, signers, as, networkHelpers } = venue
-    const first = (await custody.firstDeadline()) as bigint
+    const { settlement, signers, as, networkHelpers } = venue
+    const first = (await settlement.firstDeadline()) as bigint
     await networkHelpers.time.increase(DAY)
     await venue.deposit(signers.bob, 0, 0, 1n)
     await venue.settleCash([slot.register(0)])
     await networkHelpers.time.increaseTo(first)
     await reverts(as(signers.stranger).freeze(), 'NothingOverdue')
-    await networkHelpers.time.increaseTo((await custody.firstDeadline()) as bigint)
+    await networkHelpers.time.increaseTo((await settlement.firstDeadline()) as bigint)
     await as(signers.stranger).freeze()
   })
 
   it('stops batches, tables and the queue for ever, but no claim', async () => {
-    const { custody, signers, as } = venue
+    const { settlement, signers, as } = venue
     const { alice, operator } = signers
     const account = await venue.register(alice)
     await venue.deposit(alice, account, 0, 9n)
@@ -85,7 +85,7 @@ describe('freezing', () => {
     const cash = await venue.batchOf(CASH, await venue.cashWords([]))
     await venue.freeze()
     const value = 10n ** 18n
-    const root = await custody.stateRoot()
+    const root = await settlement.stateRoot()
     for (const call of [
       () => as(operator).settle(TRADE, trade),
       () => as(operator).settle(CASH, cash),
@@ -99,12 +99,12 @@ describe('freezing', () => {
     ]) {
       await reverts(call(), 'VenueFrozen')
     }
-    assert.equal(await custody.stateRoot(), root)
+    assert.equal(await settlement.stateRoot(), root)
     await as(alice).claim(0, 5n, alice.address)
   })
 
   it('gives queued deposits back to their payers, each once, wherever they stand', async () => {
-    const { custody, signers, as } = venue
+    const { settlement, signers, as } = venue
     const { alice, bob, stranger } = signers
     await venue.deposit(alice, 0, 0, 40n)
     await venue.deposit(bob, 0, 0, 2n)
@@ -119,7 +119,7 @@ describe('freezing', () => {
     await refund(2, entry(bob.address, 2n))
     await reverts(refund(2, entry(bob.address, 2n)), 'NotADeposit', [2n])
     await refund(1, entry(alice.address, 40n))
-    assert.deepEqual([...(await custody.lots(0))], [0n, 0n, 42n])
+    assert.deepEqual([...(await settlement.lots(0))], [0n, 0n, 42n])
     await as(bob).claim(0, 2n, bob.address)
     await as(alice).claim(0, 40n, alice.address)
   })
@@ -137,7 +137,7 @@ describe('exits', () => {
   const freeze = async () => {
     await venue.requestWithdrawal(venue.signers.alice, 1, 0, 1n)
     await venue.freeze()
-    frozen = (await venue.custody.frozenAt()) as bigint
+    frozen = (await venue.settlement.frozenAt()) as bigint
   }
   const anybody = () => venue.as(venue.signers.stranger, venue.exits)
   const period = (number: bigint) => venue.networkHelpers.time.increaseTo(frozen + (number - 1n) * CLAIM_PERIOD)
@@ -154,7 +154,7 @@ describe('exits', () => {
     await venue.networkHelpers.time.increase(200n)
     await venue.postTable(element('garbage'))
     await freeze()
-    const { custody, exits } = venue
+    const { settlement, exits } = venue
     const claims = [700n, 5n]
     const record = async (...[words, commitment, proof]: Awaited<ReturnType<typeof venue.exitOf>>) =>
       anybody().recordClaim(words, commitment, proof)
@@ -162,7 +162,7 @@ describe('exits', () => {
     for (const place of [3, 4, 5]) {
       await reverts(record(words.with(place, words[place]! + 1n), commitment, proof), 'ExitRejected')
     }
-    const root = await custody.stateRoot()
+    const root = await settlement.stateRoot()
     const used = element('table')
     await reverts(record(...(await venue.exitOf(1, claims, { root: 1n }))), 'StateRootWrong', [1n, root])
     for (const risk of [element('garbage'), 0n]) {
@@ -201,7 +201,7 @@ describe('exits', () => {
     )
     await reverts(anybody().payout(1), 'NothingToPay', [1n])
     await reverts(anybody().payout(0), 'NothingToPay', [0n])
-    assert.deepEqual([...(await venue.custody.lots(0))], [0n, 0n, 1_000n])
+    assert.deepEqual([...(await venue.settlement.lots(0))], [0n, 0n, 1_000n])
   })
 
   it('pay the same share of a quote asset that is short, and what debtors left of the others besides', async () => {
@@ -297,12 +297,12 @@ describe('exits', () => {
     const stop = async (root = 0n) => anybody().stop(...(await venue.exitOf(1, [1n, 1n], { root, risk: 5n })))
 
     it('freeze a venue that lives, and stop at once', async () => {
-      const { custody } = venue
+      const { settlement } = venue
       await reverts(stop(1n), 'NotImpossible', [1n])
       const [words, commitment, proof] = await venue.exitOf(1, [1n, 1n], { root: 0n, risk: 5n })
       await reverts(anybody().stop(words, commitment, { ...proof, a: [0n, 0n] }), 'ExitRejected')
       await stop()
-      assert.notEqual(await custody.frozenAt(), 0n)
+      assert.notEqual(await settlement.frozenAt(), 0n)
       await reverts(venue.recordClaim(1, [1n, 1n]), 'NotThePeriod')
       await reverts(stop(), 'AlreadyBroken')
     })
@@ -355,31 +355,31 @@ describe('exits', () => {
   })
 
   it('begin at once when a proof breaks the verifier of a batch', async () => {
-    const { custody, signers, as } = venue
+    const { settlement, signers, as } = venue
     const impossible = (root: bigint) => venue.tradeWords({ 4: root })
     const stop = async (root: bigint, kind = TRADE) => {
       const { proof, commitment, words } = await venue.batchOf(TRADE, await impossible(root))
       return as(signers.stranger).stopForBrokenVerifier(kind, proof, commitment, words)
     }
-    await assertReverts(stop(1n), custody.interface, 'NotImpossible', [1n])
-    await assertReverts(stop(0n, CASH), custody.interface, 'WordCountWrong')
-    await assertReverts(stop(0n, 2n), custody.interface, 'KindUnknown')
+    await assertReverts(stop(1n), settlement.interface, 'NotImpossible', [1n])
+    await assertReverts(stop(0n, CASH), settlement.interface, 'WordCountWrong')
+    await assertReverts(stop(0n, 2n), settlement.interface, 'KindUnknown')
     const { proof, commitment, words } = await venue.batchOf(TRADE, await impossible(0n))
     const wrong = { ...proof, a: [0n, 0n] }
     const call = as(signers.stranger).stopForBrokenVerifier(TRADE, wrong, commitment, words)
-    await assertReverts(call, custody.interface, 'ProofRejected')
+    await assertReverts(call, settlement.interface, 'ProofRejected')
     await stop(0n)
     await venue.recordClaim(1, [1_000n, 0n])
   })
 
   it('have a claim period of 7 days at least, and two callers besides anybody', async () => {
-    const { custody, exits, signers } = venue
-    await reverts(createCustody({ claimPeriod: 7n * DAY - 1n }), 'ClaimPeriodTooShort')
+    const { settlement, exits, signers } = venue
+    await reverts(createSettlement({ claimPeriod: 7n * DAY - 1n }), 'ClaimPeriodTooShort')
     await freeze()
     const { stranger } = signers
     const by = [stranger.address, exits.target]
-    await assertReverts(venue.as(stranger).payExit(1, [1n, 1n]), custody.interface, 'NotEntitled', by)
-    await assertReverts(venue.as(stranger).freezeForBrokenExits(), custody.interface, 'NotEntitled', by)
+    await assertReverts(venue.as(stranger).payExit(1, [1n, 1n]), settlement.interface, 'NotEntitled', by)
+    await assertReverts(venue.as(stranger).freezeForBrokenExits(), settlement.interface, 'NotEntitled', by)
     await reverts(anybody().beginAnew(), 'NotEntitled', [stranger.address, venue.authority.target])
     const call = venue.as(stranger, venue.authority).voidExitVerifier()
     await assertReverts(call, venue.authority.interface, 'NotEntitled', by)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {ICustody, IExits, IVenueWithExits} from "./ICustody.sol";
+import {ISettlement, IExits, IVenueWithExits} from "./ISettlement.sol";
 import {WHOLE} from "./QueueTerms.sol";
 
 /// @title Who may change what, and how long everybody is warned.
@@ -86,7 +86,7 @@ contract Authority {
     uint256 public immutable longestDeadline;
 
     /// @notice The venue whose authority this is.
-    ICustody public custody;
+    ISettlement public settlement;
     /// @notice Who proposes changes.
     address public governor;
     /// @notice Who settles batches, or signs that they be settled.
@@ -122,7 +122,7 @@ contract Authority {
     event WindDownAnnounced(uint40 frozenFrom);
 
     /// This is the authority of another venue.
-    error BoundAlready(ICustody custody);
+    error BoundAlready(ISettlement settlement);
     /// Only `entitled` may do this.
     error NotEntitled(address caller, address entitled);
     /// A proposal for this waits already, until it is executed, cancelled or lapses.
@@ -190,10 +190,10 @@ contract Authority {
         _apply(Item.GOVERNOR, 0, roles.governor, 0);
     }
 
-    /// @notice Makes the caller the venue whose authority this is, once: a Custody does it while it is deployed.
+    /// @notice Makes the caller the venue whose authority this is, once: a Settlement does it while it is deployed.
     function bind() external {
-        require(address(custody) == address(0), BoundAlready(custody));
-        custody = ICustody(msg.sender);
+        require(address(settlement) == address(0), BoundAlready(settlement));
+        settlement = ISettlement(msg.sender);
     }
 
     /// @notice Proposes a change, one per item and key. Only the governor; of a frozen venue only the exit verifier, if that is
@@ -220,13 +220,13 @@ contract Authority {
         require(ripe, ProposalNotRipe(item, key, proposal.matures, lapses));
         delete proposals[item][key];
         _apply(item, key, proposal.target, proposal.number);
-        if (item == Item.EXIT_VERIFIER && custody.frozenAt() != 0) _exits().beginAnew();
+        if (item == Item.EXIT_VERIFIER && settlement.frozenAt() != 0) _exits().beginAnew();
         emit Executed(item, key, proposal.target, proposal.number);
     }
 
     /// @notice Drops a proposal. The governor may; and while the venue lives the guardian, but for one that replaces the guardian.
     function cancel(Item item, uint256 key) external {
-        bool byGuardian = msg.sender == guardian && item != Item.GUARDIAN && custody.frozenAt() == 0;
+        bool byGuardian = msg.sender == guardian && item != Item.GUARDIAN && settlement.frozenAt() == 0;
         require(byGuardian || msg.sender == governor, NotEntitled(msg.sender, governor));
         delete proposals[item][key];
         emit Cancelled(item, key, msg.sender);
@@ -274,7 +274,7 @@ contract Authority {
     }
 
     function _exits() private view returns (IExits) {
-        return IVenueWithExits(address(custody)).exits();
+        return IVenueWithExits(address(settlement)).exits();
     }
 
     /// Freezing ends all authority, but over an exit verifier that a proof has broken.
@@ -283,7 +283,7 @@ contract Authority {
     }
 
     function _requireLive() private view {
-        uint40 frozenAt = custody.frozenAt();
+        uint40 frozenAt = settlement.frozenAt();
         require(frozenAt == 0, AuthorityEnded(frozenAt));
     }
 

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Authority} from "./Authority.sol";
-import {ICustody, IExits} from "./ICustody.sol";
+import {ISettlement, IExits} from "./ISettlement.sol";
 import {PublicData} from "../PublicData.sol";
 import {IStateVerifier} from "../Statements.sol";
 import {shareOf} from "./QueueTerms.sol";
@@ -53,7 +53,7 @@ contract Exits is IExits {
     uint32 public immutable claimPeriod;
 
     /// @notice The venue whose exits these are.
-    ICustody public custody;
+    ISettlement public settlement;
     /// @notice Number of the round of claims; another begins only if a proof broke the exit verifier.
     uint32 public round = 1;
     /// @inheritdoc IExits
@@ -90,7 +90,7 @@ contract Exits is IExits {
     /// A claim has CLAIM_BOUND lots or more.
     error ClaimTooLarge(uint256 asset, uint256 claim);
     /// These are the exits of another venue.
-    error BoundAlready(ICustody custody);
+    error BoundAlready(ISettlement settlement);
     /// Only `entitled` may do this.
     error NotEntitled(address caller, address entitled);
     /// There is no account of that index; there are `count`.
@@ -115,10 +115,10 @@ contract Exits is IExits {
         claimPeriod = claimPeriod_;
     }
 
-    /// @notice Makes the caller the venue whose exits these are, once: a Custody does it while it is deployed.
+    /// @notice Makes the caller the venue whose exits these are, once: a Settlement does it while it is deployed.
     function bind() external {
-        require(address(custody) == address(0), BoundAlready(custody));
-        custody = ICustody(msg.sender);
+        require(address(settlement) == address(0), BoundAlready(settlement));
+        settlement = ISettlement(msg.sender);
     }
 
     /// @notice Records what an account is owed, once. Anybody may, with a proof.
@@ -186,7 +186,7 @@ contract Exits is IExits {
         require(words[1] == 0, NotImpossible(words[1]));
         broken = true;
         authority.voidExitVerifier();
-        custody.freezeForBrokenExits();
+        settlement.freezeForBrokenExits();
         emit ExitsBroken(round, authority.exitVerifier());
     }
 
@@ -201,13 +201,13 @@ contract Exits is IExits {
     /// @notice When this round's first period began; 0 while the venue lives, and while its exit verifier is broken.
     function claimsFrom() public view returns (uint40) {
         if (broken) return 0;
-        return begunAt == 0 ? custody.frozenAt() : begunAt;
+        return begunAt == 0 ? settlement.frozenAt() : begunAt;
     }
 
     /// Reverts unless the exit verifier in force takes the proof for these words, and they are as many as there must be.
     function _requireExit(uint256[] calldata words, uint256 commitment, Proof calldata proof) private view {
         uint256 count = HEAD_WORDS + assetCount;
-        uint256[3] memory signals = PublicData.signals(custody.domain(), EXIT_KIND, commitment, count, words);
+        uint256[3] memory signals = PublicData.signals(settlement.domain(), EXIT_KIND, commitment, count, words);
         address verifier = authority.exitVerifier();
         bool holds = IStateVerifier(verifier).verifyProof(proof.a, proof.b, proof.c, signals);
         require(holds, ExitRejected(verifier, signals[0], signals[1], signals[2]));
@@ -215,13 +215,13 @@ contract Exits is IExits {
 
     /// Reverts unless the words speak of an account of this venue in its last state, at the table of its last batch.
     function _requireHead(uint256[] calldata words) private view {
-        Domain domain = custody.domain();
+        Domain domain = settlement.domain();
         require(words[0] == Domain.unwrap(domain), DomainWrong(words[0], domain));
-        StateRoot last = custody.stateRoot();
+        StateRoot last = settlement.stateRoot();
         require(words[1] == StateRoot.unwrap(last), StateRootWrong(words[1], last));
-        RiskRoot used = custody.riskRootUsed();
+        RiskRoot used = settlement.riskRootUsed();
         require(words[2] == RiskRoot.unwrap(used), RiskRootWrong(words[2], used));
-        uint256 count = custody.accountCount();
+        uint256 count = settlement.accountCount();
         require(words[3] < count, AccountUnknown(words[3], count));
     }
 
@@ -237,7 +237,7 @@ contract Exits is IExits {
 
     function _pay(uint256 account, uint256[] memory amounts) private {
         for (uint256 asset = 0; asset < assetCount; asset++) receivedOf[account][asset] += amounts[asset];
-        custody.payExit(account, amounts);
+        settlement.payExit(account, amounts);
         emit PaidOut(round, account, amounts);
     }
 
@@ -260,7 +260,7 @@ contract Exits is IExits {
         measured = round;
         for (uint256 asset = 0; asset < assetCount; asset++) {
             Pool storage pool = pools[round][asset];
-            uint128 vault = custody.vaultOf(asset);
+            uint128 vault = settlement.vaultOf(asset);
             pool.vault = vault;
             pool.left = vault > pool.claims ? uint128(vault - pool.claims) : 0;
         }

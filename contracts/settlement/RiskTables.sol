@@ -2,14 +2,14 @@
 pragma solidity 0.8.37;
 
 import {Field} from "../Field.sol";
-import {ICustody} from "./ICustody.sol";
+import {ISettlement} from "./ISettlement.sol";
 import {PublicData} from "../PublicData.sol";
 import {RiskRoot} from "../Types.sol";
 
 /// @title The last risk tables, of which a batch names one.
 /// @notice Tables may be posted while proofs are made: a proof is worth nothing only once RING others came after its table, or a
 /// batch used a newer one. What a table says, and that its asOf is the one given here, is the publisher's promise.
-abstract contract RiskTables is ICustody {
+abstract contract RiskTables is ISettlement {
     struct Table {
         RiskRoot root;
         /// The time that the table speaks of, and the block's time at which it was posted.
@@ -30,7 +30,7 @@ abstract contract RiskTables is ICustody {
     uint64 public tableCount;
     /// @notice The number of the newest table that a batch used; 0 before one did.
     uint64 public tableUsed;
-    /// @inheritdoc ICustody
+    /// @inheritdoc ISettlement
     RiskRoot public riskRootUsed;
 
     /// @notice A table was posted. `words` are what the publisher says it consists of: nothing checks them here, whoever reads
@@ -53,12 +53,12 @@ abstract contract RiskTables is ICustody {
         emit RiskTableWords(root, words);
     }
 
-    /// @notice The newest table's commitment; 0 before the first.
+    /// @inheritdoc ISettlement
     function riskRoot() external view returns (RiskRoot) {
         return ring[tableCount % RING].root;
     }
 
-    /// @notice The time that the newest table speaks of; 0 before the first.
+    /// @inheritdoc ISettlement
     function riskAsOf() external view returns (uint40) {
         return ring[tableCount % RING].asOf;
     }

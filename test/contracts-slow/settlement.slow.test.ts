@@ -16,9 +16,9 @@ const RUNS = 1_563
 
 test('money goes only where it may, in 1,000,000 calls of every function by everybody', () => {
   assert.ok(RUNS * 640 >= 1_000_000)
-  hardhat('solidity', 'test/contracts/solidity/CustodyInvariant.t.sol', { ZKCLEAR_INVARIANT_RUNS: `${RUNS}` })
+  hardhat('solidity', 'test/contracts/solidity/SettlementInvariant.t.sol', { ZKCLEAR_INVARIANT_RUNS: `${RUNS}` })
 })
 
-test('a custody takes cash batches and an exit with their proofs, and pays', () => {
+test('a settlement takes cash batches and an exit with their proofs, and pays', () => {
   hardhat('mocha', 'test/contracts-slow/proved-batch.ts')
 })

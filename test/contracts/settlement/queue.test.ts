@@ -5,46 +5,56 @@ import { addPoints, multiplyPoint, type Point } from '../../../protocol/crypto/b
 import { FIELD } from '../../../protocol/numbers.ts'
 import { keyToRegister, tradingKey } from '../../../protocol/signature.ts'
 import { assertReverts } from '../../support/contracts/assert-reverts.ts'
-import { type CustodyVenue, createCustody, DAY, pointOf, QUEUE, slot } from '../../support/contracts/custody.ts'
+import {
+  createSettlement,
+  DAY,
+  pointOf,
+  QUEUE,
+  type SettlementVenue,
+  slot,
+} from '../../support/contracts/settlement.ts'
 
 /** The eight points of small order, each added to the given one. */
 const smallOrderPoints = (to: Point = { x: 0n, y: 1n }) =>
   Array.from({ length: 8 }, (_, i) => addPoints(to, multiplyPoint(smallOrderPoint(8), BigInt(i))))
 
 describe('the queue', () => {
-  let venue: CustodyVenue
+  let venue: SettlementVenue
   before(async () => {
-    venue = await createCustody()
+    venue = await createSettlement()
   })
   beforeEach(() => venue.reset())
 
   const reverts = (call: Promise<unknown>, name: string, args?: readonly unknown[]) =>
-    assertReverts(call, venue.custody.interface, name, args)
+    assertReverts(call, venue.settlement.interface, name, args)
 
   it('leads from a deposit through the vault and a forced withdrawal to the owner, lot by lot', async () => {
-    const { custody, tokens, signers, as } = venue
+    const { settlement, tokens, signers, as } = venue
     const { alice } = signers
     const account = await venue.register(alice)
     await venue.deposit(alice, account, 1, 500n)
-    assert.deepEqual([...(await custody.lots(1))], [500n, 0n, 0n])
+    assert.deepEqual([...(await settlement.lots(1))], [500n, 0n, 0n])
     await venue.settleCash([slot.register(0), slot.register(account), slot.deposit(account, 1, 500n)], [alice.address])
-    assert.deepEqual([...(await custody.lots(1))], [0n, 500n, 0n])
+    assert.deepEqual([...(await settlement.lots(1))], [0n, 500n, 0n])
     await venue.requestWithdrawal(alice, account, 1, 2n ** 80n - 1n)
     await venue.settleCash([slot.forced(account, 1, 2n ** 80n - 1n, 300n, 500n)])
-    assert.deepEqual([...(await custody.lots(1))], [0n, 200n, 300n])
+    assert.deepEqual([...(await settlement.lots(1))], [0n, 200n, 300n])
     await as(alice).claim(1, 300n, signers.bob.address)
-    assert.deepEqual([...(await custody.lots(1))], [0n, 200n, 0n])
+    assert.deepEqual([...(await settlement.lots(1))], [0n, 200n, 0n])
     assert.equal(await tokens[1].balanceOf(signers.bob.address), 300n * 7n)
-    assert.equal(await tokens[1].balanceOf(custody.target), 200n * 7n)
+    assert.equal(await tokens[1].balanceOf(settlement.target), 200n * 7n)
     await reverts(as(alice).claim(1, 1n, alice.address), 'NotEnoughLots', [1n, 0n])
   })
 
   it('has the house as entry 0, by the constructor', async () => {
-    const { custody, signers } = venue
-    assert.equal(await custody.ownerOf(0), signers.house.address)
-    assert.deepEqual([await custody.queueFront(), await custody.queueEnd(), await custody.accountCount()], [0n, 1n, 1n])
+    const { settlement, signers } = venue
+    assert.equal(await settlement.ownerOf(0), signers.house.address)
+    assert.deepEqual(
+      [await settlement.queueFront(), await settlement.queueEnd(), await settlement.accountCount()],
+      [0n, 1n, 1n],
+    )
     await venue.settleCash([slot.register(0)])
-    assert.deepEqual([await custody.queueFront(), await custody.firstDeadline()], [1n, 0n])
+    assert.deepEqual([await settlement.queueFront(), await settlement.firstDeadline()], [1n, 0n])
   })
 
   describe('registrations', () => {
@@ -75,9 +85,9 @@ describe('the queue', () => {
     })
 
     it('end at 4^levels accounts', async () => {
-      const small = await createCustody({ accountLevels: 1n })
+      const small = await createSettlement({ accountLevels: 1n })
       for (let i = 1; i < 4; i++) await small.register(small.signers.bob)
-      await assertReverts(small.register(small.signers.bob), small.custody.interface, 'AccountsFull', [4n])
+      await assertReverts(small.register(small.signers.bob), small.settlement.interface, 'AccountsFull', [4n])
     })
   })
 
@@ -94,11 +104,11 @@ describe('the queue', () => {
     })
 
     it('are of an asset there is, of the least amount or more, and leave fewer than 2^79 lots in all', async () => {
-      const own = await createCustody({ minDeposit: 5n })
+      const own = await createSettlement({ minDeposit: 5n })
       const call = (asset: number, amount: bigint) =>
         own.as(own.signers.bob).deposit.staticCall(0, asset, amount, { value: 10n ** 18n })
       const fails = (promise: Promise<unknown>, name: string, args: readonly unknown[]) =>
-        assertReverts(promise, own.custody.interface, name, args)
+        assertReverts(promise, own.settlement.interface, name, args)
       await fails(call(2, 5n), 'AssetUnknown', [2n, 2n])
       await fails(call(0, 4n), 'DepositTooSmall', [0n, 4n, 5n])
       await fails(call(0, 0n), 'DepositTooSmall', [0n, 0n, 5n])
@@ -110,9 +120,9 @@ describe('the queue', () => {
     })
 
     it('of nothing are refused, even where there is no least amount', async () => {
-      const own = await createCustody({ minDeposit: 0n })
+      const own = await createSettlement({ minDeposit: 0n })
       const call = own.as(own.signers.bob).deposit(0, 0, 0n, { value: 10n ** 18n })
-      await assertReverts(call, own.custody.interface, 'DepositOutOfRange', [0n, 0n, 2n ** 79n])
+      await assertReverts(call, own.settlement.interface, 'DepositOutOfRange', [0n, 0n, 2n ** 79n])
     })
   })
 
@@ -122,7 +132,10 @@ describe('the queue', () => {
     beforeEach(async () => {
       account = await venue.register(venue.signers.alice)
     })
-    const calls = (): Record<string, (signer: CustodyVenue['signers']['alice'], of?: number) => Promise<unknown>> => ({
+    const calls = (): Record<
+      string,
+      (signer: SettlementVenue['signers']['alice'], of?: number) => Promise<unknown>
+    > => ({
       FORCED: (signer, of = account) => venue.as(signer).requestWithdrawal(of, 1, 5n, { value }),
       ROTATE: (signer, of = account) => venue.as(signer).rotate(of, pointOf(9).x, pointOf(9).y, { value }),
       SUSPEND: (signer, of = account) => venue.as(signer).suspend(of, { value }),
@@ -161,7 +174,7 @@ describe('the queue', () => {
         slot.rotate(account, pointOf(9)),
         slot.resume(account),
       ])
-      assert.equal(await venue.custody.pendingOf(account), 0n)
+      assert.equal(await venue.settlement.pendingOf(account), 0n)
     })
 
     it('for lots are from 1 to 2^80 - 1, of an asset there is', async () => {
@@ -171,11 +184,11 @@ describe('the queue', () => {
       await request(1, 2n ** 80n - 1n)
       await reverts(request(0, 0n), 'AmountOutOfRange', [0n])
       await reverts(request(2, 1n), 'AssetUnknown', [2n, 2n])
-      const wide = venue.custody.interface
+      const wide = venue.settlement.interface
         .encodeFunctionData('requestWithdrawal', [account, 0, 2n ** 80n - 1n])
         .replace(/f{20}$/, `1${'0'.repeat(20)}`)
       const { alice } = venue.signers
-      await assert.rejects(alice.call({ to: venue.custody.target, data: wide, value }))
+      await assert.rejects(alice.call({ to: venue.settlement.target, data: wide, value }))
     })
 
     it('cannot rotate to a point of small order', async () => {
@@ -191,7 +204,7 @@ describe('the queue', () => {
 
   describe('fees', () => {
     it('rise with the number that wait, stay in the contract, and what is above them comes back', async () => {
-      const { custody, signers, ethers } = venue
+      const { settlement, signers, ethers } = venue
       assert.equal(await venue.fee(), 1_100n) // the house waits
       await venue.settleCash([slot.register(0)])
       assert.equal(await venue.fee(), 1_000n)
@@ -199,7 +212,7 @@ describe('the queue', () => {
         assert.equal(await venue.fee(), 1_000n + 100n * i)
         await venue.deposit(signers.bob, 0, 0, 1n)
       }
-      const held = await ethers.provider.getBalance(custody.target)
+      const held = await ethers.provider.getBalance(settlement.target)
       assert.equal(held, 12n * 1_000n + 100n * 66n)
       const before = await ethers.provider.getBalance(signers.alice.address)
       const { x, y } = pointOf(5)
@@ -208,7 +221,7 @@ describe('the queue', () => {
       const paid =
         before - (await ethers.provider.getBalance(signers.alice.address)) - (gasUsed as bigint) * (gasPrice as bigint)
       assert.equal(paid, 1_000n + 1_200n + QUEUE.registrationFee)
-      assert.equal(await ethers.provider.getBalance(custody.target), held + paid)
+      assert.equal(await ethers.provider.getBalance(settlement.target), held + paid)
     })
 
     it('that are one wei short are refused, for each kind of entry', async () => {
@@ -232,15 +245,15 @@ describe('the queue', () => {
     })
 
     it('cannot be sent without an entry', async () => {
-      const sent = venue.signers.bob.sendTransaction({ to: venue.custody.target, value: 1n })
+      const sent = venue.signers.bob.sendTransaction({ to: venue.settlement.target, value: 1n })
       await assert.rejects(sent)
     })
   })
 
   describe('deadlines', () => {
     const deadlines = async () => {
-      const end = Number(await venue.custody.queueEnd())
-      const places = await Promise.all(Array.from({ length: end }, (_, i) => venue.custody.placeAt(i)))
+      const end = Number(await venue.settlement.queueEnd())
+      const places = await Promise.all(Array.from({ length: end }, (_, i) => venue.settlement.placeAt(i)))
       return places.map(({ deadline }) => deadline as bigint)
     }
 
@@ -256,11 +269,11 @@ describe('the queue', () => {
     })
 
     it('are at most maxDeadline away, however many wait', async () => {
-      const own = await createCustody({ queue: { spacing: 4n * DAY, maxPending: 100n } })
+      const own = await createSettlement({ queue: { spacing: 4n * DAY, maxPending: 100n } })
       const seen: bigint[] = []
       for (let i = 0; i < 6; i++) {
         await own.deposit(own.signers.bob, 0, 0, 1n)
-        const { deadline } = await own.custody.placeAt(i + 1)
+        const { deadline } = await own.settlement.placeAt(i + 1)
         seen.push(deadline - (await own.now()))
       }
       assert.ok(seen.every((left) => left <= QUEUE.maxDeadline))
@@ -268,22 +281,22 @@ describe('the queue', () => {
     })
 
     it('stand behind entries that wait, not behind those that were served', async () => {
-      const own = await createCustody({ queue: { spacing: 2n * DAY } })
+      const own = await createSettlement({ queue: { spacing: 2n * DAY } })
       const { bob } = own.signers
       for (let i = 0; i < 3; i++) await own.deposit(bob, 0, 0, 1n)
       const deposits = new Array(3).fill(slot.deposit(0, 0, 1n))
       await own.settleCash([slot.register(0), ...deposits], new Array(3).fill(bob.address))
       await own.deposit(bob, 0, 0, 1n)
-      const { deadline } = await own.custody.placeAt(4)
+      const { deadline } = await own.settlement.placeAt(4)
       assert.equal(deadline, (await own.now()) + QUEUE.forcePeriod)
     })
 
     it('cannot be put off by who floods the queue: from maxPending on it takes only withdrawals and suspensions', async () => {
-      const { signers, custody, as } = venue
+      const { signers, settlement, as } = venue
       const account = await venue.register(signers.alice)
       const { x, y } = pointOf(5)
       const value = 10n ** 18n
-      while ((await custody.queueEnd()) < QUEUE.maxPending) await venue.deposit(signers.bob, 0, 0, 1n)
+      while ((await settlement.queueEnd()) < QUEUE.maxPending) await venue.deposit(signers.bob, 0, 0, 1n)
       await venue.fund(signers.bob, 0, 1n)
       const full = [QUEUE.maxPending, QUEUE.maxPending]
       await reverts(as(signers.bob).deposit(0, 0, 1n, { value }), 'QueueFull', full)
@@ -305,7 +318,7 @@ describe('the queue', () => {
 
   describe('owners', () => {
     it('change in two steps, and an hour after the second', async () => {
-      const { custody, signers, as, networkHelpers } = venue
+      const { settlement, signers, as, networkHelpers } = venue
       const { alice, bob, stranger } = signers
       const account = await venue.register(alice)
       await reverts(as(bob).offerOwner(account, bob.address), 'NotOwner')
@@ -314,23 +327,23 @@ describe('the queue', () => {
       await as(bob).acceptOwner(account)
       const accepted = await venue.now()
       await networkHelpers.time.increaseTo(accepted + 3_599n)
-      assert.equal(await custody.ownerOf(account), alice.address)
+      assert.equal(await settlement.ownerOf(account), alice.address)
       await networkHelpers.time.increaseTo(accepted + 3_600n)
-      assert.equal(await custody.ownerOf(account), bob.address)
+      assert.equal(await settlement.ownerOf(account), bob.address)
       await reverts(as(alice).offerOwner(account, alice.address), 'NotOwner')
       await as(bob).offerOwner(account, alice.address)
-      assert.equal(await custody.ownerOf(account), bob.address)
+      assert.equal(await settlement.ownerOf(account), bob.address)
     })
 
     it('may take a change back within the hour', async () => {
-      const { custody, signers, as, networkHelpers } = venue
+      const { settlement, signers, as, networkHelpers } = venue
       const { alice, bob } = signers
       const account = await venue.register(alice)
       await as(alice).offerOwner(account, bob.address)
       await as(bob).acceptOwner(account)
       await as(alice).offerOwner(account, '0x0000000000000000000000000000000000000000')
       await networkHelpers.time.increase(7_200n)
-      assert.equal(await custody.ownerOf(account), alice.address)
+      assert.equal(await settlement.ownerOf(account), alice.address)
       await reverts(as(bob).acceptOwner(account), 'NotOffered')
     })
   })
@@ -338,10 +351,10 @@ describe('the queue', () => {
   it('refuses periods that do not fit together', async () => {
     const cases = [{ forcePeriod: DAY - 1n }, { maxDeadline: 2n * DAY }, { feeStep: 0n }]
     for (const queue of cases) {
-      await assertReverts(createCustody({ queue }), venue.custody.interface, 'PeriodsWrong')
+      await assertReverts(createSettlement({ queue }), venue.settlement.interface, 'PeriodsWrong')
     }
     const key = keyToRegister(tradingKey(new Uint8Array(32).fill(1)))
     const house = { x: key.x, y: key.y + 1n }
-    await assertReverts(createCustody({ house }), venue.custody.interface, 'NotOnCurve')
+    await assertReverts(createSettlement({ house }), venue.settlement.interface, 'NotOnCurve')
   })
 })

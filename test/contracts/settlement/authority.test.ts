@@ -4,21 +4,21 @@ import { assertReverts } from '../../support/contracts/assert-reverts.ts'
 import {
   CASH,
   type Callable,
-  type CustodyVenue,
-  createCustody,
+  createSettlement,
   DAY,
   ITEMS,
   PERIODS,
+  type SettlementVenue,
   slot,
   TRADE,
   TRADE_WORDS,
-} from '../../support/contracts/custody.ts'
+} from '../../support/contracts/settlement.ts'
 
 const ZERO = '0x0000000000000000000000000000000000000000'
 
 /** Every function that writes, by who may call it. */
-const WRITING: Readonly<Record<'Custody' | 'Authority' | 'Exits', Readonly<Record<string, readonly string[]>>>> = {
-  Custody: {
+const WRITING: Readonly<Record<'Settlement' | 'Authority' | 'Exits', Readonly<Record<string, readonly string[]>>>> = {
+  Settlement: {
     all: ['deposit', 'freeze', 'refundDeposit', 'register', 'stopForBrokenVerifier', 'tellRiskTable'],
     'the operator, with a proof': ['settle'],
     'the risk publisher': ['postRiskTable'],
@@ -29,13 +29,13 @@ const WRITING: Readonly<Record<'Custody' | 'Authority' | 'Exits', Readonly<Recor
     'the governor': ['announceWindDown', 'cancel', 'execute', 'propose'],
     'the guardian': ['pause', 'unpause'],
     'the exits': ['voidExitVerifier'],
-    'a custody that is deployed, once': ['bind'],
+    'a settlement that is deployed, once': ['bind'],
   },
   Exits: {
     'all, with a proof': ['recordClaim', 'stop'],
     all: ['payout', 'shareLeftovers'],
     'the authority': ['beginAnew'],
-    'a custody that is deployed, once': ['bind'],
+    'a settlement that is deployed, once': ['bind'],
   },
 }
 
@@ -47,11 +47,11 @@ const writing = (contract: Callable) =>
   )
 
 describe('authority', () => {
-  let venue: CustodyVenue
+  let venue: SettlementVenue
   let governor: Callable
   let other: Callable
   before(async () => {
-    venue = await createCustody()
+    venue = await createSettlement()
     governor = venue.as(venue.signers.governor, venue.authority)
     other = await venue.deploy('StubStateVerifier', 5n)
     venue = { ...venue, reset: (await venue.networkHelpers.takeSnapshot()).restore }
@@ -85,8 +85,8 @@ describe('authority', () => {
   }
 
   it('is that of the table: every function that writes is one of these', () => {
-    for (const name of ['Custody', 'Authority', 'Exits'] as const) {
-      const contract = { Custody: venue.custody, Authority: venue.authority, Exits: venue.exits }[name]
+    for (const name of ['Settlement', 'Authority', 'Exits'] as const) {
+      const contract = { Settlement: venue.settlement, Authority: venue.authority, Exits: venue.exits }[name]
       assert.deepEqual(writing(contract).sort(), Object.values(WRITING[name]).flat().sort())
     }
   })
@@ -123,7 +123,7 @@ describe('authority', () => {
   })
 
   it('is changed within the delay by no function of no contract, called by nobody at all', async () => {
-    const { signers, authority, custody, exits, networkHelpers } = venue
+    const { signers, authority, settlement, exits, networkHelpers } = venue
     const callers = Object.values(signers)
     for (const change of Object.values(changes())) await governor.propose(...change)
     const before = await inForce()
@@ -164,7 +164,7 @@ describe('authority', () => {
       }
     }
     assert.ok(calls > 150)
-    assert.equal(await custody.frozenAt(), 0n)
+    assert.equal(await settlement.frozenAt(), 0n)
   })
 
   it('belongs to the governor: nobody else proposes, executes, cancels or announces an end', async () => {
@@ -229,7 +229,7 @@ describe('authority', () => {
     const batch = await venue.batchOf(TRADE, await venue.tradeWords())
     const settle = (given: unknown) => venue.as(signers.operator).settle(TRADE, given)
     await assert.rejects(settle(batch), (error: { data: string }) => {
-      const { name, args } = venue.custody.interface.parseError(error.data)!
+      const { name, args } = venue.settlement.interface.parseError(error.data)!
       assert.deepEqual([name, args[1]], ['ProofRejected', other.target])
       return true
     })
@@ -268,11 +268,11 @@ describe('authority', () => {
     })
 
     it('pauses trade batches for maxPause, and then not before twice that time', async () => {
-      const { signers, networkHelpers, custody, authority } = venue
+      const { signers, networkHelpers, settlement, authority } = venue
       await reverts(venue.as(signers.governor, authority).pause(), 'NotEntitled')
       await guardian().pause()
       const until = (await venue.now()) + PERIODS.maxPause
-      await assertReverts(venue.settleTrade(), custody.interface, 'TradingPaused', [until])
+      await assertReverts(venue.settleTrade(), settlement.interface, 'TradingPaused', [until])
       const again = until + 2n * PERIODS.maxPause
       await reverts(guardian().pause(), 'PausedTooRecently', [again])
       await networkHelpers.time.increaseTo(until - 1n)
@@ -301,10 +301,10 @@ describe('authority', () => {
     })
 
     it('does not put off the freeze of a venue whose queue is overdue', async () => {
-      const { signers, networkHelpers, custody, as } = venue
-      await networkHelpers.time.increaseTo((await custody.firstDeadline()) - 2n)
+      const { signers, networkHelpers, settlement, as } = venue
+      await networkHelpers.time.increaseTo((await settlement.firstDeadline()) - 2n)
       await guardian().pause()
-      await networkHelpers.time.setNextBlockTimestamp((await custody.firstDeadline()) as bigint)
+      await networkHelpers.time.setNextBlockTimestamp((await settlement.firstDeadline()) as bigint)
       await as(signers.stranger).freeze()
     })
 
@@ -318,27 +318,27 @@ describe('authority', () => {
 
   describe('of the governor over the end', () => {
     it('announces it, and anybody freezes when its time has come, and not a second before', async () => {
-      const { signers, networkHelpers, custody, as } = venue
+      const { signers, networkHelpers, settlement, as } = venue
       await venue.settleCash([slot.register(0)])
       await governor.announceWindDown()
       const from = (await venue.now()) + PERIODS.windDownPeriod
       await reverts(governor.announceWindDown(), 'WindDownUnderWay')
       await networkHelpers.time.setNextBlockTimestamp(from - 1n)
       const early = as(signers.stranger).freeze({ gasLimit: 500_000 })
-      await assertReverts(early, custody.interface, 'NothingOverdue', [from - 1n, 0n, from])
+      await assertReverts(early, settlement.interface, 'NothingOverdue', [from - 1n, 0n, from])
       await networkHelpers.time.setNextBlockTimestamp(from)
       await as(signers.stranger).freeze()
-      assert.equal(await custody.frozenAt(), from)
+      assert.equal(await settlement.frozenAt(), from)
     })
   })
 
   it('is bound to one venue, whose assets and deadlines fit', async () => {
-    const { deploy, deployment, authority, exits, custody } = venue
-    await reverts(authority.bind(), 'BoundAlready', [custody.target])
-    await assertReverts(exits.bind!() as Promise<unknown>, exits.interface, 'BoundAlready', [custody.target])
-    await reverts(deploy('Custody', deployment), 'BoundAlready')
+    const { deploy, deployment, authority, exits, settlement } = venue
+    await reverts(authority.bind(), 'BoundAlready', [settlement.target])
+    await assertReverts(exits.bind!() as Promise<unknown>, exits.interface, 'BoundAlready', [settlement.target])
+    await reverts(deploy('Settlement', deployment), 'BoundAlready')
     const fits = (changes: object) =>
-      assertReverts(deploy('Custody', { ...deployment, ...changes }), custody.interface, 'PartsDoNotFit')
+      assertReverts(deploy('Settlement', { ...deployment, ...changes }), settlement.interface, 'PartsDoNotFit')
     await fits({ assets: deployment.assets.slice(0, 1) })
     await fits({ queue: { ...deployment.queue, maxDeadline: 15n * DAY } })
     await fits({ exits: await deploy('Exits', authority.target, 3n, 30n * DAY).then(({ target }) => target) })
@@ -346,25 +346,25 @@ describe('authority', () => {
 
   it('is given to somebody from the beginning, but for the guardian, and so is the house', async () => {
     for (const role of ['governor', 'operator', 'riskPublisher'] as const) {
-      await reverts(createCustody({ roles: { [role]: ZERO } }), 'TargetUnusable')
+      await reverts(createSettlement({ roles: { [role]: ZERO } }), 'TargetUnusable')
     }
-    await createCustody({ roles: { guardian: ZERO } })
-    await assertReverts(createCustody({ house: { owner: ZERO } }), venue.custody.interface, 'HouseMissing')
+    await createSettlement({ roles: { guardian: ZERO } })
+    await assertReverts(createSettlement({ house: { owner: ZERO } }), venue.settlement.interface, 'HouseMissing')
   })
 
   it('has a delay of 30 days and the longest deadline; of 7 days if that is asked for; an end no sooner', async () => {
-    const { custody } = venue
+    const { settlement } = venue
     const refused = (periods: Partial<typeof PERIODS>) =>
-      assertReverts(createCustody({ periods }), venue.authority.interface, 'DelayTooShort')
+      assertReverts(createSettlement({ periods }), venue.authority.interface, 'DelayTooShort')
     await refused({ upgradeDelay: 44n * DAY - 1n })
     await refused({ upgradeDelay: 21n * DAY - 1n, shortDelay: true })
     await refused({ windDownPeriod: 44n * DAY - 1n })
     const periods = { upgradeDelay: 21n * DAY, shortDelay: true, windDownPeriod: 21n * DAY }
-    assert.equal(await (await createCustody({ periods })).authority.shortDelay(), true)
+    assert.equal(await (await createSettlement({ periods })).authority.shortDelay(), true)
     assert.equal(await venue.authority.shortDelay(), false)
-    assert.equal(await custody.MIN_FORCE_PERIOD(), DAY)
+    assert.equal(await settlement.MIN_FORCE_PERIOD(), DAY)
     for (const executionWindow of [0n, 30n * DAY + 1n]) {
-      const attempt = createCustody({ periods: { executionWindow } })
+      const attempt = createSettlement({ periods: { executionWindow } })
       await assertReverts(attempt, venue.authority.interface, 'WindowOutOfRange', [executionWindow, 30n * DAY])
     }
   })

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Authority} from "../../../contracts/custody/Authority.sol";
+import {Authority} from "../../../contracts/settlement/Authority.sol";
 import {CashKind} from "../../../contracts/Parameters.sol";
 import {StateRoot} from "../../../contracts/Types.sol";
-import {CustodyFixture} from "./CustodyFixture.sol";
+import {SettlementFixture} from "./SettlementFixture.sol";
 import {VM} from "./Vm.sol";
 
-/// Books of a custody that are never read from it, and what is compared with them after every call.
-abstract contract CustodyBooks is CustodyFixture {
+/// Books of a settlement that are never read from it, and what is compared with them after every call.
+abstract contract SettlementBooks is SettlementFixture {
     address internal constant HOUSE = address(0xA0);
     address internal constant OPERATOR = address(0xA1);
     address internal constant GOVERNOR = address(0xA2);
@@ -54,27 +54,27 @@ abstract contract CustodyBooks is CustodyFixture {
 
     constructor() {
         VM.warp(1_800_000_000);
-        deployCustody(HOUSE, Authority.Roles(GOVERNOR, OPERATOR, PUBLISHER, GUARDIAN));
+        deploySettlement(HOUSE, Authority.Roles(GOVERNOR, OPERATOR, PUBLISHER, GUARDIAN));
         owners.push(HOUSE);
         tell(CashKind.REGISTER, 0, 0, X, address(0));
         inForce = fingerprint();
     }
 
-    /// Whether the custody says what these books say.
+    /// Whether the settlement says what these books say.
     function agrees() internal view returns (bool) {
-        if (StateRoot.unwrap(custody.stateRoot()) != root || (custody.frozenAt() != 0) != frozen) return false;
-        if (custody.queueFront() != front || custody.queueEnd() != queue.length) return false;
+        if (StateRoot.unwrap(settlement.stateRoot()) != root || (settlement.frozenAt() != 0) != frozen) return false;
+        if (settlement.queueFront() != front || settlement.queueEnd() != queue.length) return false;
         for (uint256 i = 0; i < ASSETS; i++) {
-            (uint80 q, uint80 v, uint80 c) = custody.lots(i);
+            (uint80 q, uint80 v, uint80 c) = settlement.lots(i);
             uint256 credited = 0;
             for (uint256 p = 0; p <= PEOPLE; p++) {
                 address who = p == PEOPLE ? HOUSE : person(p);
-                (uint256 all, ) = custody.creditOf(who, i);
+                (uint256 all, ) = settlement.creditOf(who, i);
                 if (all != credits[who][i]) return false;
                 credited += all;
             }
             if (q != queued[i] || v != vault[i] || c != credited) return false;
-            uint256 balance = tokens[i].balanceOf(address(custody));
+            uint256 balance = tokens[i].balanceOf(address(settlement));
             if (balance != (uint256(q) + v + c) * scales[i] + donated[i]) return false;
             if (tokens[i].balanceOf(address(uint160(0xBEEF))) != paidOut[i] * scales[i]) return false;
         }
@@ -99,8 +99,8 @@ abstract contract CustodyBooks is CustodyFixture {
     }
 
     function tell(uint256 kind, uint256 account, uint256 asset, uint256 a, address payer) internal {
-        uint256 deadline = custody.placeAt(queue.length).deadline;
-        bool isFirst = custody.queueFront() == queue.length;
+        uint256 deadline = settlement.placeAt(queue.length).deadline;
+        bool isFirst = settlement.queueFront() == queue.length;
         check(isFirst || deadline >= queue[queue.length - 1].deadline, "deadlines go back");
         check(deadline >= block.timestamp + 3 days && deadline <= block.timestamp + 10 days, "deadline");
         queue.push(Told(kind, account, asset, a, payer, deadline, false));

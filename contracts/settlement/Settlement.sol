@@ -7,7 +7,7 @@ import {Authority} from "./Authority.sol";
 import {CashBatches} from "./CashBatches.sol";
 import {Exits} from "./Exits.sol";
 import {Field} from "../Field.sol";
-import {ICustody} from "./ICustody.sol";
+import {ISettlement} from "./ISettlement.sol";
 import {IProofErrors} from "../IProofErrors.sol";
 import {Owners} from "./Owners.sol";
 import {Parameters} from "../Parameters.sol";
@@ -23,7 +23,7 @@ import {Domain, Proof, RiskRoot, StateRoot} from "../Types.sol";
 /// @notice What each part may do stands where it is: Vault, Owners and Queue (users), CashBatches (batches), RiskTables, Roots. Two
 /// contracts stand beside it and were deployed before: Authority, who may change what, and Exits, for what is owed when the
 /// venue is dead. (One contract of all three would be larger than chains take.)
-contract Custody is CashBatches, RiskTables, Roots, EIP712, IProofErrors {
+contract Settlement is CashBatches, RiskTables, Roots, EIP712, IProofErrors {
     /// @notice All that a venue is deployed with.
     struct Deployment {
         /// The root of the state without accounts: whoever deploys computes it.
@@ -201,12 +201,12 @@ contract Custody is CashBatches, RiskTables, Roots, EIP712, IProofErrors {
         _freeze(Cause.VerifierBroken);
     }
 
-    /// @inheritdoc ICustody
+    /// @inheritdoc ISettlement
     function freezeForBrokenExits() external nonReentrant onlyExits {
         if (frozenAt == 0) _freeze(Cause.ExitVerifierBroken);
     }
 
-    /// @inheritdoc ICustody
+    /// @inheritdoc ISettlement
     function payExit(uint256 account, uint256[] calldata amounts) external nonReentrant whenFrozen onlyExits {
         address owner = ownerOf(account);
         for (uint256 asset = 0; asset < amounts.length; asset++) _credit(asset, owner, amounts[asset]);

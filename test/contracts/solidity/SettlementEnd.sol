@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Authority} from "../../../contracts/custody/Authority.sol";
-import {Queue} from "../../../contracts/custody/Queue.sol";
+import {Authority} from "../../../contracts/settlement/Authority.sol";
+import {Queue} from "../../../contracts/settlement/Queue.sol";
 import {CashKind} from "../../../contracts/Parameters.sol";
-import {CustodyBooks} from "./CustodyBooks.sol";
+import {SettlementBooks} from "./SettlementBooks.sol";
 import {VM} from "./Vm.sol";
 
 /// What is done about the end of a venue, and by authority.
-abstract contract CustodyEnd is CustodyBooks {
+abstract contract SettlementEnd is SettlementBooks {
     function freeze(uint256 seed) internal returns (bool went) {
         bool legal = !frozen && front < queue.length && block.timestamp >= queue[front].deadline;
         VM.prank(person(seed));
-        try custody.freeze() {
+        try settlement.freeze() {
             went = true;
             frozen = true;
             frozenTimes++;
@@ -26,7 +26,9 @@ abstract contract CustodyEnd is CustodyBooks {
         if (index == queue.length) return false;
         Told memory told = queue[index];
         bool legal = frozen && told.kind == CashKind.DEPOSIT && !told.gone;
-        try custody.refundDeposit(index, Queue.Entry(told.kind, told.account, told.asset, told.a, 0, 0, told.payer)) {
+        try
+            settlement.refundDeposit(index, Queue.Entry(told.kind, told.account, told.asset, told.a, 0, 0, told.payer))
+        {
             went = true;
             queue[index].gone = true;
             queued[told.asset] -= told.a;
@@ -38,7 +40,7 @@ abstract contract CustodyEnd is CustodyBooks {
     function exit(uint256 seed) internal returns (bool went) {
         uint256 account = (seed >> 8) % owners.length;
         uint256[4] storage state = exitState[account];
-        address owner = custody.ownerOf(account);
+        address owner = settlement.ownerOf(account);
         uint256[ASSETS] memory before = [credits[owner][0], credits[owner][1]];
         uint256 from = exits.claimsFrom();
         uint256 period = from == 0 ? 0 : (block.timestamp - from) / CLAIM_PERIOD;
@@ -71,7 +73,7 @@ abstract contract CustodyEnd is CustodyBooks {
         if (!went) return went;
         payouts++;
         for (uint256 i = 0; i < ASSETS; i++) {
-            (uint256 all, ) = custody.creditOf(owner, i);
+            (uint256 all, ) = settlement.creditOf(owner, i);
             check(all >= before[i] && all - before[i] <= vault[i], "more than the vault");
             vault[i] -= all - before[i];
             credits[owner][i] = all;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'mocha'
 import { min } from '../../../protocol/numbers.ts'
 import { Random } from '../../../protocol/random.ts'
-import { CLAIM_PERIOD, type CustodyVenue, createCustody, slot } from '../../support/contracts/custody.ts'
+import { CLAIM_PERIOD, createSettlement, type SettlementVenue, slot } from '../../support/contracts/settlement.ts'
 
 const ACCOUNTS = 5
 const TRIALS = 25
@@ -42,16 +42,16 @@ function payouts(claimants: readonly Claimant[], vault: readonly [bigint, bigint
 }
 
 describe('the payout of a dead venue', () => {
-  let venue: CustodyVenue
+  let venue: SettlementVenue
   before(async () => {
-    venue = await createCustody()
+    venue = await createSettlement()
     for (let account = 1; account < ACCOUNTS; account++) await venue.register(venue.ethersSigners[10 + account]!)
     const accounts = Array.from({ length: ACCOUNTS }, (_, account) => account)
     await venue.settleRegistrations(accounts)
   })
 
   it(`is that of the rule, in ${TRIALS} venues, whatever the order of calls, and pays no more than is there`, async () => {
-    const { custody, exits, signers, networkHelpers } = venue
+    const { settlement, exits, signers, networkHelpers } = venue
     const anybody = venue.as(signers.stranger, exits)
     const start = await networkHelpers.takeSnapshot()
     for (let seed = 0; seed < TRIALS; seed++) {
@@ -68,7 +68,7 @@ describe('the payout of a dead venue', () => {
         return { account, claims, when: (['in time', 'in time', 'late', 'never'] as const)[below(4)]! }
       }).toSorted(() => below(3) - 1)
       await venue.freeze()
-      const frozen = (await custody.frozenAt()) as bigint
+      const frozen = (await settlement.frozenAt()) as bigint
       const record = async (when: Claimant['when']) => {
         for (const claimant of claimants) {
           if (claimant.when === when) await venue.recordClaim(claimant.account, claimant.claims)
@@ -95,7 +95,7 @@ describe('the payout of a dead venue', () => {
       }
       for (const asset of [0, 1]) {
         assert.ok(sums[asset]! <= vault[asset]!)
-        assert.equal((await custody.lots(asset)).vault, vault[asset]! - sums[asset]!)
+        assert.equal((await settlement.lots(asset)).vault, vault[asset]! - sums[asset]!)
       }
     }
   })

@@ -2,11 +2,11 @@
 pragma solidity 0.8.37;
 
 import {CashKind} from "../../../contracts/Parameters.sol";
-import {CustodyBooks} from "./CustodyBooks.sol";
+import {SettlementBooks} from "./SettlementBooks.sol";
 import {VM} from "./Vm.sol";
 
 /// What users do: deposit, register, request, claim, hand over accounts.
-abstract contract CustodyUsers is CustodyBooks {
+abstract contract SettlementUsers is SettlementBooks {
     function deposit(uint256 seed) internal returns (bool went) {
         (address who, uint256 account, uint256 asset) = (
             person(seed),
@@ -17,12 +17,12 @@ abstract contract CustodyUsers is CustodyBooks {
         if (asset < ASSETS) {
             tokens[asset].mint(who, amount * scales[asset]);
             VM.prank(who);
-            tokens[asset].approve(address(custody), amount * scales[asset]);
+            tokens[asset].approve(address(settlement), amount * scales[asset]);
         }
         bool legal = !frozen && account < owners.length && asset < ASSETS && amount > 0 && hasRoom();
         uint256 fee = payFee(who, seed, legal, 0);
         VM.prank(who);
-        try custody.deposit{value: fee}(account, asset, amount) {
+        try settlement.deposit{value: fee}(account, asset, amount) {
             went = true;
             queued[asset] += amount;
             tell(CashKind.DEPOSIT, account, asset, amount, who);
@@ -35,7 +35,7 @@ abstract contract CustodyUsers is CustodyBooks {
         bool legal = !frozen && hasRoom() && owners.length < 64;
         uint256 fee = payFee(who, seed, legal, 1000);
         VM.prank(who);
-        try custody.register{value: fee}(X, Y, 1, 1) returns (uint256 account) {
+        try settlement.register{value: fee}(X, Y, 1, 1) returns (uint256 account) {
             went = account == owners.length;
             owners.push(who);
             tell(CashKind.REGISTER, account, 0, X, address(0));
@@ -60,13 +60,13 @@ abstract contract CustodyUsers is CustodyBooks {
         VM.prank(who);
         bytes memory call =
             kind == CashKind.FORCED
-                ? abi.encodeCall(custody.requestWithdrawal, (account, asset, amount))
+                ? abi.encodeCall(settlement.requestWithdrawal, (account, asset, amount))
                 : kind == CashKind.ROTATE
-                    ? abi.encodeCall(custody.rotate, (account, X, Y))
+                    ? abi.encodeCall(settlement.rotate, (account, X, Y))
                     : kind == CashKind.SUSPEND
-                        ? abi.encodeCall(custody.suspend, (account))
-                        : abi.encodeCall(custody.resume, (account));
-        (went, ) = address(custody).call{value: fee}(call);
+                        ? abi.encodeCall(settlement.suspend, (account))
+                        : abi.encodeCall(settlement.resume, (account));
+        (went, ) = address(settlement).call{value: fee}(call);
         if (went) {
             pending[slot] = true;
             uint256 a =
@@ -82,11 +82,11 @@ abstract contract CustodyUsers is CustodyBooks {
 
     function claim(uint256 seed) internal returns (bool went) {
         (address who, uint256 asset) = (person(seed), (seed >> 8) % ASSETS);
-        (uint256 all, uint256 free) = custody.creditOf(who, asset);
+        (uint256 all, uint256 free) = settlement.creditOf(who, asset);
         uint80 amount = uint80(seed >> 16) % uint80(all + 2);
         bool legal = amount <= credits[who][asset] && amount <= free;
         VM.prank(who);
-        try custody.claim(asset, amount, address(uint160(0xBEEF))) {
+        try settlement.claim(asset, amount, address(uint160(0xBEEF))) {
             went = true;
             credits[who][asset] -= amount;
             paidOut[asset] += amount;
@@ -99,12 +99,12 @@ abstract contract CustodyUsers is CustodyBooks {
         uint256 account = (seed >> 8) % owners.length;
         address to = person(seed >> 16);
         VM.prank(owners[account]);
-        custody.offerOwner(account, to);
+        settlement.offerOwner(account, to);
         VM.prank(to);
-        custody.acceptOwner(account);
-        check(custody.ownerOf(account) == owners[account], "changeOwner at once");
+        settlement.acceptOwner(account);
+        check(settlement.ownerOf(account) == owners[account], "changeOwner at once");
         VM.warp(block.timestamp + 1 hours);
-        check(custody.ownerOf(account) == to, "changeOwner after an hour");
+        check(settlement.ownerOf(account) == to, "changeOwner after an hour");
         owners[account] = to;
         return true;
     }
@@ -112,7 +112,7 @@ abstract contract CustodyUsers is CustodyBooks {
     function donate(uint256 seed) internal returns (bool) {
         uint256 asset = seed % ASSETS;
         uint256 units = (seed >> 8) % 10_000;
-        tokens[asset].mint(address(custody), units);
+        tokens[asset].mint(address(settlement), units);
         donated[asset] += units;
         return true;
     }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { before, beforeEach, describe, it } from 'mocha'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { assertReverts } from '../../support/contracts/assert-reverts.ts'
-import { CASH, type CustodyVenue, createCustody, slot, TRADE } from '../../support/contracts/custody.ts'
+import { CASH, createSettlement, type SettlementVenue, slot, TRADE } from '../../support/contracts/settlement.ts'
 import { element, PURPOSE } from '../../support/contracts/venue.ts'
 
 const GAP = 150n
@@ -10,14 +10,14 @@ const SKEW = 900n
 const RING = 8
 
 describe('risk tables', () => {
-  let venue: CustodyVenue
+  let venue: SettlementVenue
   before(async () => {
-    venue = await createCustody()
+    venue = await createSettlement()
   })
   beforeEach(() => venue.reset())
 
   const reverts = (call: Promise<unknown>, name: string, args?: readonly unknown[]) =>
-    assertReverts(call, venue.custody.interface, name, args)
+    assertReverts(call, venue.settlement.interface, name, args)
   const root = (number: number) => element(`table ${number}`)
   const pass = (seconds: bigint) => venue.networkHelpers.time.increase(seconds)
   /** Posts tables of these numbers, GAP apart. */
@@ -33,7 +33,7 @@ describe('risk tables', () => {
   }
 
   it('are posted by the publisher alone, with words that are canonical', async () => {
-    const { signers, as, custody } = venue
+    const { signers, as, settlement } = venue
     const now = await venue.now()
     const by = [signers.stranger.address, signers.publisher.address]
     await reverts(as(signers.stranger).postRiskTable(root(1), now, []), 'NotEntitled', by)
@@ -41,14 +41,14 @@ describe('risk tables', () => {
     await reverts(as(signers.publisher).postRiskTable(FIELD, now, []), 'NotCanonical')
     await reverts(as(signers.publisher).postRiskTable(1n, now, [1n, FIELD]), 'WordNotCanonical', [1n, FIELD, FIELD])
     const sent = await as(signers.publisher).postRiskTable(root(1), now, [5n, FIELD - 1n])
-    const { args } = custody.interface.parseLog((await sent.wait()).logs[0])!
+    const { args } = settlement.interface.parseLog((await sent.wait()).logs[0])!
     assert.deepEqual([...args.slice(0, 3), [...args[3]]], [1n, root(1), now, [5n, FIELD - 1n]])
   })
 
   it('are MIN_GAP apart, by their own times and by the blocks’', async () => {
-    const { custody, networkHelpers } = venue
+    const { settlement, networkHelpers } = venue
     await venue.postTable(root(1))
-    const { asOf, postedAt } = await custody.tableAt(1)
+    const { asOf, postedAt } = await settlement.tableAt(1)
     await networkHelpers.time.setNextBlockTimestamp(postedAt + GAP - 1n)
     await reverts(venue.postTable(root(2), postedAt + GAP), 'RiskTooSoon', [postedAt + GAP - 1n, postedAt + GAP])
     await networkHelpers.time.setNextBlockTimestamp(postedAt + GAP)
@@ -66,9 +66,12 @@ describe('risk tables', () => {
   })
 
   it('of past times cannot flush the ring in one block: eight of them take longer than a proof may be old', async () => {
-    const { custody } = venue
+    const { settlement } = venue
     assert.ok(BigInt(RING - 1) * GAP > SKEW)
-    assert.deepEqual([await custody.MIN_GAP(), await custody.RING(), await custody.MAX_CLOCK_SKEW()], [GAP, 8n, SKEW])
+    assert.deepEqual(
+      [await settlement.MIN_GAP(), await settlement.RING(), await settlement.MAX_CLOCK_SKEW()],
+      [GAP, 8n, SKEW],
+    )
     await pass(10_000n)
     await venue.postTable(root(1), (await venue.now()) - 9_000n)
     const words = await venue.tradeWords({ 2: root(1) })
@@ -91,10 +94,10 @@ describe('risk tables', () => {
   })
 
   it('are never older than the one that the batch before used', async () => {
-    const { custody } = venue
+    const { settlement } = venue
     await post(1, 2, 3)
     await settle(root(2))
-    assert.deepEqual([await custody.tableUsed(), await custody.riskRootUsed()], [2n, root(2)])
+    assert.deepEqual([await settlement.tableUsed(), await settlement.riskRootUsed()], [2n, root(2)])
     await reverts(settle(root(1)), 'RiskTableNotInForce', [root(1), 2n, 3n])
     await settle(root(2))
     await settle(root(3))
@@ -121,69 +124,69 @@ describe('risk tables', () => {
   })
 
   it('stay as they are once the venue is frozen, and the last used one values exits', async () => {
-    const { custody } = venue
+    const { settlement } = venue
     await post(1, 2)
     await settle(root(1))
     await venue.freeze()
     await reverts(venue.postTable(root(3)), 'VenueFrozen')
-    assert.equal(await custody.riskRootUsed(), root(1))
+    assert.equal(await settlement.riskRootUsed(), root(1))
   })
 
   it('can be told again by anybody', async () => {
-    const { custody, as, signers } = venue
+    const { settlement, as, signers } = venue
     const sent = await as(signers.stranger).tellRiskTable(root(1), [7n])
-    const { name, args } = custody.interface.parseLog((await sent.wait()).logs[0])!
+    const { name, args } = settlement.interface.parseLog((await sent.wait()).logs[0])!
     assert.deepEqual([name, args[0], [...args[1]]], ['RiskTableWords', root(1), [7n]])
   })
 })
 
 describe('roots of the past', () => {
-  let venue: CustodyVenue
+  let venue: SettlementVenue
   before(async () => {
-    venue = await createCustody()
+    venue = await createSettlement()
   })
   beforeEach(() => venue.reset())
 
   it('count from when they were superseded; the last 64 are known', async () => {
-    const { custody, networkHelpers } = venue
-    const first = (await custody.stateRoot()) as bigint
+    const { settlement, networkHelpers } = venue
+    const first = (await settlement.stateRoot()) as bigint
     await networkHelpers.time.increase(500n)
-    assert.deepEqual([...(await custody.rootAge(first))], [true, 0n])
+    assert.deepEqual([...(await settlement.rootAge(first))], [true, 0n])
     await venue.settleTrade()
     await networkHelpers.time.increase(77n)
-    assert.deepEqual([...(await custody.rootAge(first))], [true, 77n])
+    assert.deepEqual([...(await settlement.rootAge(first))], [true, 77n])
     for (let i = 0; i < 62; i++) await venue.settleTrade()
-    assert.equal((await custody.rootAge(first))[0], true)
+    assert.equal((await settlement.rootAge(first))[0], true)
     await venue.settleTrade()
-    assert.deepEqual([...(await custody.rootAge(first))], [false, 0n])
+    assert.deepEqual([...(await settlement.rootAge(first))], [false, 0n])
   })
 
   it('are kept for an hour, the first of each ten seconds, however many batches come', async () => {
-    const { custody, networkHelpers } = venue
+    const { settlement, networkHelpers } = venue
     const start = ((await venue.now()) / 10n + 2n) * 10n
     await networkHelpers.time.setNextBlockTimestamp(start)
     await venue.settleTrade()
-    const first = (await custody.stateRoot()) as bigint
+    const first = (await settlement.stateRoot()) as bigint
     await venue.settleTrade()
-    const second = (await custody.stateRoot()) as bigint
+    const second = (await settlement.stateRoot()) as bigint
     for (let i = 0; i < 65; i++) await venue.settleTrade()
-    assert.equal((await custody.rootAge(first))[0], false)
+    assert.equal((await settlement.rootAge(first))[0], false)
     await networkHelpers.time.increaseTo(start + 3_599n)
-    assert.deepEqual([...(await custody.rootAgeSince(first, start))], [true, 3_599n])
-    assert.deepEqual([...(await custody.rootAgeSince(first, start + 9n))], [true, 3_599n])
-    assert.deepEqual([...(await custody.rootAgeSince(first, start + 10n))], [false, 0n])
-    assert.deepEqual([...(await custody.rootAgeSince(second, start + 1n))], [false, 0n])
-    assert.deepEqual([...(await custody.rootAgeSince(0n, start - 10n))], [false, 0n])
+    assert.deepEqual([...(await settlement.rootAgeSince(first, start))], [true, 3_599n])
+    assert.deepEqual([...(await settlement.rootAgeSince(first, start + 9n))], [true, 3_599n])
+    assert.deepEqual([...(await settlement.rootAgeSince(first, start + 10n))], [false, 0n])
+    assert.deepEqual([...(await settlement.rootAgeSince(second, start + 1n))], [false, 0n])
+    assert.deepEqual([...(await settlement.rootAgeSince(0n, start - 10n))], [false, 0n])
     await networkHelpers.time.increaseTo(start + 3_600n)
-    assert.deepEqual([...(await custody.rootAgeSince(first, start))], [false, 0n])
+    assert.deepEqual([...(await settlement.rootAgeSince(first, start))], [false, 0n])
   })
 
   it('and tables serve the margin gate as those of the settlement do', async () => {
-    const { custody, deploy, networkHelpers } = venue
+    const { settlement, deploy, networkHelpers } = venue
     await venue.postTable(element('table'))
     const verifier = await deploy('StubMarginSufficiencyVerifier')
-    const gate = await deploy('MarginGate', custody.target, verifier.target, 12_000, 600, 7_200)
-    const root = await custody.stateRoot()
+    const gate = await deploy('MarginGate', settlement.target, verifier.target, 12_000, 600, 7_200)
+    const root = await settlement.stateRoot()
     const proof = {
       a: [0n, 0n],
       b: [

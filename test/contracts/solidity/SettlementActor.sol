@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {CustodyEnd} from "./CustodyEnd.sol";
-import {CustodyUsers} from "./CustodyUsers.sol";
-import {CustodyVenue} from "./CustodyVenue.sol";
+import {SettlementEnd} from "./SettlementEnd.sol";
+import {SettlementUsers} from "./SettlementUsers.sol";
+import {SettlementVenue} from "./SettlementVenue.sol";
 import {VM} from "./Vm.sol";
 
-/// Does to a custody what anybody could, honest and not. Each call of a handler says beforehand whether it must go through; where
+/// Does to a settlement what anybody could, honest and not. Each call of a handler says beforehand whether it must go through; where
 /// that is not so, or the books do not agree afterwards, `wrong` names it.
-contract CustodyActor is CustodyUsers, CustodyVenue, CustodyEnd {
+contract SettlementActor is SettlementUsers, SettlementVenue, SettlementEnd {
     /// One call after another, chosen by the seed; stops at the first that went wrong.
     function steps(uint256 seed, uint256 count) external {
         for (uint256 i = 0; i < count && bytes(wrong).length == 0; i++) {

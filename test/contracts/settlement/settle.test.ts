@@ -6,50 +6,50 @@ import { FIELD } from '../../../protocol/numbers.ts'
 import { assertReverts } from '../../support/contracts/assert-reverts.ts'
 import {
   CASH,
-  type CustodyVenue,
-  createCustody,
+  createSettlement,
   element32,
   ITEMS,
   PERIODS,
   pointOf,
+  type SettlementVenue,
   slot,
   TRADE,
   TRADE_WORDS,
   viewCommitmentOf,
-} from '../../support/contracts/custody.ts'
+} from '../../support/contracts/settlement.ts'
 import { element } from '../../support/contracts/venue.ts'
 
 describe('settling a batch', () => {
-  let venue: CustodyVenue
+  let venue: SettlementVenue
   before(async () => {
-    venue = await createCustody()
+    venue = await createSettlement()
   })
   beforeEach(() => venue.reset())
 
   const reverts = (call: Promise<unknown>, name: string, args?: readonly unknown[]) =>
-    assertReverts(call, venue.custody.interface, name, args)
+    assertReverts(call, venue.settlement.interface, name, args)
   const settle = (kind: bigint, batch: unknown) => venue.as(venue.signers.operator).settle.staticCall(kind, batch)
 
   it('moves the root, and says all of its words and the anchor', async () => {
-    const { custody } = venue
+    const { settlement } = venue
     const words = await venue.cashWords([slot.register(0)])
     const batch = await venue.batchOf(CASH, words)
     const sent = await venue.as(venue.signers.operator).settle(CASH, batch)
     const receipt = await sent.wait()
-    const { name, args } = custody.interface.parseLog(receipt.logs[0])!
+    const { name, args } = settlement.interface.parseLog(receipt.logs[0])!
     const [, time, risk, from, to, ...data] = words
     assert.deepEqual([name, ...args.slice(0, 7)], ['Settled', 1n, from, to, CASH, risk, time, batch.anchor])
     assert.deepEqual([...args[7]], data)
-    assert.equal(await custody.stateRoot(), words[4])
-    assert.deepEqual([await custody.batchCount(), await custody.lastTimestamp()], [1n, words[1]])
+    assert.equal(await settlement.stateRoot(), words[4])
+    assert.deepEqual([await settlement.batchCount(), await settlement.lastTimestamp()], [1n, words[1]])
   })
 
   it('of cash may leave the root as it is', async () => {
-    const root = (await venue.custody.stateRoot()) as bigint
+    const root = (await venue.settlement.stateRoot()) as bigint
     await venue.settleCash([slot.register(0)], [], { newStateRoot: root })
-    assert.equal(await venue.custody.stateRoot(), root)
+    assert.equal(await venue.settlement.stateRoot(), root)
     await venue.settleCash([], [], { newStateRoot: root })
-    assert.equal(await venue.custody.batchCount(), 2n)
+    assert.equal(await venue.settlement.batchCount(), 2n)
   })
 
   describe('asks for words that speak of this contract, now', () => {
@@ -57,7 +57,7 @@ describe('settling a batch', () => {
       reverts(settle(TRADE, await venue.batchOf(TRADE, await venue.tradeWords({ [place]: word }))), name, args)
 
     it('of its domain', async () => {
-      const domain = (await venue.custody.domain()) as bigint
+      const domain = (await venue.settlement.domain()) as bigint
       await refused(0, domain + 1n, 'DomainWrong', [domain + 1n, domain])
     })
 
@@ -69,11 +69,11 @@ describe('settling a batch', () => {
       await settle(TRADE, await venue.batchOf(TRADE, await venue.tradeWords({ 1: now - 898n })))
       await settle(TRADE, await venue.batchOf(TRADE, await venue.tradeWords({ 1: now + 900n })))
       await venue.settleTrade()
-      await refused(1, (await venue.custody.lastTimestamp()) - 1n, 'TimestampOutOfRange')
+      await refused(1, (await venue.settlement.lastTimestamp()) - 1n, 'TimestampOutOfRange')
     })
 
     it('of the current root, and of a new one that is not 0', async () => {
-      const root = (await venue.custody.stateRoot()) as bigint
+      const root = (await venue.settlement.stateRoot()) as bigint
       await refused(3, element('another'), 'StateRootNotCurrent', [element('another'), root])
       await refused(4, 0n, 'ZeroRoot')
     })
@@ -107,7 +107,7 @@ describe('settling a batch', () => {
       const proof = { ...batch.proof, a: [1n, 1n] }
       const call = settle(TRADE, { ...batch, proof })
       await assert.rejects(call, (error: { data: string }) => {
-        const { name, args } = venue.custody.interface.parseError(error.data)!
+        const { name, args } = venue.settlement.interface.parseError(error.data)!
         assert.deepEqual([name, args[0], args[1]], ['ProofRejected', TRADE, venue.tradeVerifier.target])
         return true
       })
@@ -126,7 +126,7 @@ describe('settling a batch', () => {
 
   describe('is done by the operator', () => {
     const typedBatch = async (kind: bigint, batch: { words: bigint[]; anchor: string }, changes = {}) => {
-      const { custody, ethers } = venue
+      const { settlement, ethers } = venue
       const { chainId } = await ethers.provider.getNetwork()
       const types = {
         Batch: [
@@ -140,14 +140,14 @@ describe('settling a batch', () => {
       }
       const message = {
         kind,
-        batch: (await custody.batchCount()) + 1n,
-        oldStateRoot: await custody.stateRoot(),
-        firstEntry: await custody.queueFront(),
+        batch: (await settlement.batchCount()) + 1n,
+        oldStateRoot: await settlement.stateRoot(),
+        firstEntry: await settlement.queueFront(),
         words: ethers.solidityPackedKeccak256(['uint256[]'], [batch.words]),
         anchor: batch.anchor,
         ...changes,
       }
-      const domain = { name: 'zkclear', version: '1', chainId, verifyingContract: custody.target as string }
+      const domain = { name: 'zkclear', version: '1', chainId, verifyingContract: settlement.target as string }
       return { domain, types, message }
     }
     const sign = async (signer: unknown, kind: bigint, batch: { words: bigint[]; anchor: string }, changes = {}) => {
@@ -169,7 +169,7 @@ describe('settling a batch', () => {
       const batch = await venue.batchOf(CASH, await venue.cashWords([slot.register(0)]))
       const signature = await sign(venue.signers.operator, CASH, batch)
       await byStranger(CASH, { ...batch, signature })
-      assert.equal(await venue.custody.batchCount(), 1n)
+      assert.equal(await venue.settlement.batchCount(), 1n)
     })
 
     it('which may be a contract that approves', async () => {
@@ -203,15 +203,15 @@ describe('settling a batch', () => {
     })
 
     it('whose signature serves once, also when the root comes back', async () => {
-      const { custody, signers } = venue
+      const { settlement, signers } = venue
       await venue.settleCash([slot.register(0)])
-      const root = (await custody.stateRoot()) as bigint
+      const root = (await settlement.stateRoot()) as bigint
       const time = await venue.now()
       const words = await venue.cashWords([], { newStateRoot: root, timestamp: time + 60n })
       const batch = await venue.batchOf(CASH, words)
       const signature = await sign(signers.operator, CASH, batch)
       await byStranger(CASH, { ...batch, signature })
-      assert.equal(await custody.stateRoot(), root)
+      assert.equal(await settlement.stateRoot(), root)
       await reverts(byStranger(CASH, { ...batch, signature }), 'NotByOperator')
     })
   })
@@ -245,7 +245,7 @@ describe('settling a batch', () => {
       const [house, own] = [slot.register(0), slot.register(account)]
       const deposits = [slot.deposit(account, 0, 70n), slot.deposit(account, 1, 80n)]
       await venue.settleCash([house, own, ...deposits], [alice.address, bob.address])
-      assert.equal(await venue.custody.queueFront(), await venue.custody.queueEnd())
+      assert.equal(await venue.settlement.queueFront(), await venue.settlement.queueEnd())
       await reverts(attempt([slot.deposit(account, 0, 70n)], [alice.address]), 'NotTheFirstEntry', [4n])
       await reverts(attempt([slot.suspend(account)]), 'NotTheFirstEntry', [4n])
     })
@@ -303,8 +303,8 @@ describe('settling a batch', () => {
         ],
         [alice.address],
       )
-      assert.deepEqual([...(await venue.custody.lots(0))], [0n, 0n, 75n])
-      assert.deepEqual([...(await venue.custody.creditOf(alice.address, 0))], [75n, 75n])
+      assert.deepEqual([...(await venue.settlement.lots(0))], [0n, 0n, 75n])
+      assert.deepEqual([...(await venue.settlement.creditOf(alice.address, 0))], [75n, 75n])
     })
 
     it('and never more, whatever a proof says', async () => {
@@ -321,7 +321,7 @@ describe('settling a batch', () => {
       await venue.settleCash([slot.withdraw(account, 0, 10n, 70n)])
       await venue.networkHelpers.time.increase(3_600n)
       await venue.settleCash([slot.withdraw(account, 0, 20n, 60n)])
-      const credits = [alice, bob].map(async ({ address }) => (await venue.custody.creditOf(address, 0))[0])
+      const credits = [alice, bob].map(async ({ address }) => (await venue.settlement.creditOf(address, 0))[0])
       assert.deepEqual(await Promise.all(credits), [10n, 20n])
     })
 
@@ -368,10 +368,10 @@ describe('settling a batch', () => {
       [slot.register(0), slot.register(account), slot.deposit(account, 0, 70n), slot.forced(account, 0, 100n, 0n, 70n)],
       [alice.address],
     )
-    assert.deepEqual([...(await venue.custody.creditOf(alice.address, 0))], [0n, 0n])
+    assert.deepEqual([...(await venue.settlement.creditOf(alice.address, 0))], [0n, 0n])
     const key = pointOf(9)
     await venue.as(alice).rotate(account, key.x, key.y, { value: await venue.fee() })
     await venue.settleCash([slot.rotate(account, key)])
-    assert.equal(await venue.custody.firstDeadline(), 0n)
+    assert.equal(await venue.settlement.firstDeadline(), 0n)
   })
 })

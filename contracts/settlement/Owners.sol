@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {ICustody} from "./ICustody.sol";
+import {ISettlement} from "./ISettlement.sol";
 import {Parameters} from "../Parameters.sol";
 
 /// @title Whose an account is.
 /// @notice The owner is the address that is paid, and the only one that may ask the queue for something of the account. A change
 /// takes two steps, the owner's and the new one's, and an hour: time to notice a stolen key.
-abstract contract Owners is ICustody {
+abstract contract Owners is ISettlement {
     struct Account {
         address owner;
         /// What waits in the queue: a bit for each asset of which a withdrawal does, and those of PENDING_*.
@@ -29,7 +29,7 @@ abstract contract Owners is ICustody {
 
     /// @notice How many accounts there can be: 4^levels.
     uint256 public immutable capacity;
-    /// @inheritdoc ICustody
+    /// @inheritdoc ISettlement
     uint256 public accountCount;
     mapping(uint256 account => Account) private accounts;
 

@@ -2,12 +2,12 @@
 pragma solidity 0.8.37;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {ICustody} from "./ICustody.sol";
+import {ISettlement} from "./ISettlement.sol";
 
 /// @title Whether the venue lives, which it does until it is frozen, for ever.
 /// @dev Every function that moves money, entries of the queue or roots is entered alone: a token that calls back finds all of them
 /// shut.
-abstract contract Lifecycle is ICustody, ReentrancyGuardTransient {
+abstract contract Lifecycle is ISettlement, ReentrancyGuardTransient {
     /// @notice Why a venue was frozen.
     enum Cause {
         Overdue,
@@ -16,7 +16,7 @@ abstract contract Lifecycle is ICustody, ReentrancyGuardTransient {
         ExitVerifierBroken
     }
 
-    /// @inheritdoc ICustody
+    /// @inheritdoc ISettlement
     uint40 public frozenAt;
 
     /// @notice The venue is frozen: no batch moves it any more, and exits begin.

@@ -3,12 +3,12 @@ pragma solidity 0.8.37;
 
 import {Domain, RiskRoot, StateRoot} from "../Types.sol";
 
-/// @title What the parts that a Custody deploys beside itself ask of it.
-interface ICustody {
+/// @title What other contracts ask a Settlement.
+interface ISettlement {
     /// @notice The block's time at which the venue was frozen; 0 while it lives.
     function frozenAt() external view returns (uint40);
 
-    /// @notice What binds a statement to the custody on its chain:
+    /// @notice What binds a statement to the settlement on its chain:
     /// keccak256(abi.encode("zkclear", chain id, address)) >> 8.
     function domain() external view returns (Domain);
 
@@ -27,12 +27,24 @@ interface ICustody {
     /// @notice Freezes the venue if it lives, because its exit verifier takes proofs of what cannot be. Only the exits.
     function freezeForBrokenExits() external;
 
+    /// @notice Whether `root` is the current state root or one of the RECENT_ROOTS - 1 before it, and how old it is.
+    /// @return known Whether it is one of them.
+    /// @return age Seconds since another root took its place, by the blocks' clock: 0 for the current one. A root that the state
+    /// came back to counts as what it was last. 0 for a root that is not known.
+    function rootAge(StateRoot root) external view returns (bool known, uint256 age);
+
+    /// @notice The newest risk table's commitment; 0 before the first.
+    function riskRoot() external view returns (RiskRoot);
+
+    /// @notice The time that the newest risk table speaks of, in unix seconds; 0 before the first.
+    function riskAsOf() external view returns (uint40);
+
     /// @notice How many accounts have been registered, the house included; their indices are those below.
     function accountCount() external view returns (uint256);
 }
 
 /// @title What authority asks the venue for, besides.
-interface IVenueWithExits is ICustody {
+interface IVenueWithExits is ISettlement {
     /// @notice The contract in which claims on a frozen venue are made.
     function exits() external view returns (IExits);
 }

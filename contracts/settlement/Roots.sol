@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {ICustody} from "./ICustody.sol";
+import {ISettlement} from "./ISettlement.sol";
 import {Domain, StateRoot} from "../Types.sol";
 
 /// @title The state root, and those before it that proofs may still speak of.
-abstract contract Roots is ICustody {
+abstract contract Roots is ISettlement {
     struct Past {
         StateRoot root;
         /// The block's time at which it became the current one; of the genesis root, which replaced none, 0.
@@ -35,21 +35,18 @@ abstract contract Roots is ICustody {
         recent[0].root = genesisRoot;
     }
 
-    /// @inheritdoc ICustody
+    /// @inheritdoc ISettlement
     /// @dev Computed at every call, so that after a fork of the chain neither side takes the other's proofs.
     function domain() public view returns (Domain) {
         return Domain.wrap(uint256(keccak256(abi.encode("zkclear", block.chainid, address(this)))) >> 8);
     }
 
-    /// @inheritdoc ICustody
+    /// @inheritdoc ISettlement
     function stateRoot() public view returns (StateRoot) {
         return recent[batchCount % RECENT_ROOTS].root;
     }
 
-    /// @notice Whether `root` is the current state root or one of the RECENT_ROOTS - 1 before it, and how old it is.
-    /// @return known Whether it is one of them.
-    /// @return age Seconds since another root took its place, by the blocks' clock: 0 for the current one. A root that the state
-    /// came back to counts as what it was last. 0 for a root that is not known.
+    /// @inheritdoc ISettlement
     function rootAge(StateRoot root) external view returns (bool known, uint256 age) {
         uint256 newest = batchCount;
         uint256 oldest = newest < RECENT_ROOTS ? 0 : newest - RECENT_ROOTS + 1;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Custody} from "../../../contracts/custody/Custody.sol";
+import {Settlement} from "../../../contracts/settlement/Settlement.sol";
 import {CashKind} from "../../../contracts/Parameters.sol";
 import {RiskRoot} from "../../../contracts/Types.sol";
-import {CustodyBooks} from "./CustodyBooks.sol";
+import {SettlementBooks} from "./SettlementBooks.sol";
 import {VM} from "./Vm.sol";
 
 /// What the operator and the publisher do, and others in their place; now and then it is a lie.
-abstract contract CustodyVenue is CustodyBooks {
+abstract contract SettlementVenue is SettlementBooks {
     /// A cash batch to be settled.
     struct Plan {
         uint256[] words;
@@ -25,11 +25,11 @@ abstract contract CustodyVenue is CustodyBooks {
         Plan memory plan = planOf(nextRoot(seed), (seed >> 8) % (SLOTS + 1));
         if (seed % 16 < 4) spoil(plan, seed % 16, seed);
         address who = (seed >> 40) % 16 == 0 ? person(seed) : OPERATOR;
-        Custody.Batch memory batch = batchOf(1, plan.words, plan.payers);
+        Settlement.Batch memory batch = batchOf(1, plan.words, plan.payers);
         bool lied = (seed >> 44) % 16 == 0;
         if (lied) batch.proof.a[0] ^= 1;
         VM.prank(who);
-        try custody.settle(1, batch) {
+        try settlement.settle(1, batch) {
             went = true;
         } catch {}
         check(went == (plan.legal && !frozen && who == OPERATOR && !lied), "settleCash");
@@ -104,7 +104,7 @@ abstract contract CustodyVenue is CustodyBooks {
         } else if (entry.kind == CashKind.FORCED) {
             vault[entry.asset] -= paid;
             owned[entry.account][entry.asset] -= paid;
-            credits[custody.ownerOf(entry.account)][entry.asset] += paid;
+            credits[settlement.ownerOf(entry.account)][entry.asset] += paid;
         }
     }
 
@@ -115,9 +115,9 @@ abstract contract CustodyVenue is CustodyBooks {
             words[3] ^= 1;
             legal = false;
         }
-        Custody.Batch memory batch = batchOf(0, words, new address[](0));
+        Settlement.Batch memory batch = batchOf(0, words, new address[](0));
         VM.prank(OPERATOR);
-        try custody.settle(0, batch) {
+        try settlement.settle(0, batch) {
             went = true;
             batches++;
             root = words[4];
@@ -127,7 +127,7 @@ abstract contract CustodyVenue is CustodyBooks {
 
     function postTable(uint256 seed) internal returns (bool went) {
         VM.prank(seed % 8 == 0 ? person(seed) : PUBLISHER);
-        try custody.postRiskTable(RiskRoot.wrap(1 + (seed >> 8)), uint40(block.timestamp), new uint256[](0)) {
+        try settlement.postRiskTable(RiskRoot.wrap(1 + (seed >> 8)), uint40(block.timestamp), new uint256[](0)) {
             went = true;
             check(!frozen && seed % 8 != 0, "postTable");
         } catch {}

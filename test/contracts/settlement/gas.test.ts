@@ -6,7 +6,7 @@ import { describe, it } from 'mocha'
 import {
   CASH,
   CLAIM_PERIOD,
-  createCustody,
+  createSettlement,
   DAY,
   ITEMS,
   PERIODS,
@@ -14,10 +14,10 @@ import {
   slot,
   TRADE,
   TRADE_WORDS,
-} from '../../support/contracts/custody.ts'
+} from '../../support/contracts/settlement.ts'
 import { element } from '../../support/contracts/venue.ts'
 
-const FILE = new URL('../../vectors/custody-gas.json', import.meta.url)
+const FILE = new URL('../../vectors/settlement-gas.json', import.meta.url)
 
 /** As for the other contracts: calldata is priced by its zero bytes, which differ with addresses and times. */
 const TOLERANCE = 0.01
@@ -28,8 +28,8 @@ const FLOOR_GAS = 64
 
 /** Gas of every function, as transactions of the owner, the operator or whoever may; verifiers are stubs. */
 async function measure(): Promise<Record<string, number>> {
-  const venue = await createCustody({ outflow: { floor: 0n, shareBps: 5_000n } })
-  const { custody, authority, exits, tokens, signers, as, networkHelpers } = venue
+  const venue = await createSettlement({ outflow: { floor: 0n, shareBps: 5_000n } })
+  const { settlement, authority, exits, tokens, signers, as, networkHelpers } = venue
   const { alice, bob, house, operator, stranger } = signers
   const gas: Record<string, number> = {}
   const floors: Record<string, number> = {}
@@ -42,7 +42,7 @@ async function measure(): Promise<Record<string, number>> {
     if (name.startsWith('settle a trade batch')) floor(`trade batch of ${TRADE_WORDS} words`, transaction.data)
     if (name.startsWith('settle a cash batch of REGISTER')) floor('cash batch', transaction.data)
   }
-  for (const [name, contract] of Object.entries({ Authority: authority, Exits: exits, Custody: custody })) {
+  for (const [name, contract] of Object.entries({ Authority: authority, Exits: exits, Settlement: settlement })) {
     const receipt = await contract.deploymentTransaction()!.wait()
     gas[`deploy ${name}`] = Number(receipt!.gasUsed)
   }
@@ -100,9 +100,9 @@ async function measure(): Promise<Record<string, number>> {
   await used('announceWindDown', governor.announceWindDown())
 
   await venue.deposit(house, 1, 0, 7n)
-  await networkHelpers.time.increaseTo((await custody.firstDeadline()) as bigint)
+  await networkHelpers.time.increaseTo((await settlement.firstDeadline()) as bigint)
   await used('freeze', as(stranger).freeze())
-  const index = (await custody.queueFront()) as bigint
+  const index = (await settlement.queueFront()) as bigint
   await used('refundDeposit', as(stranger).refundDeposit(index, [2n, 1n, 0n, 7n, 0n, 0n, house.address]))
   const claim = async (account: number, claims: bigint[]) =>
     as(stranger, exits).recordClaim(...(await venue.exitOf(account, claims)))
@@ -116,15 +116,15 @@ async function measure(): Promise<Record<string, number>> {
   await used('stop', as(stranger, exits).stop(...impossible))
   assert.equal(await tokens[0].balanceOf(bob.address), 50_000n)
 
-  const other = await createCustody()
+  const other = await createSettlement()
   const { proof, commitment, words } = await other.batchOf(TRADE, await other.tradeWords({ 4: 0n }))
   const stop = other.as(other.signers.stranger).stopForBrokenVerifier(TRADE, proof, commitment, words)
   await used('stopForBrokenVerifier', stop)
   return { ...gas, ...floors }
 }
 
-describe('gas of a custody', () => {
-  it('is within 1 % of the record in test/vectors/custody-gas.json (write it anew with UPDATE_GAS=1)', async () => {
+describe('gas of a settlement', () => {
+  it('is within 1 % of the record in test/vectors/settlement-gas.json (write it anew with UPDATE_GAS=1)', async () => {
     const measured = await measure()
     if (process.env.UPDATE_GAS === '1') await writeFile(FILE, `${JSON.stringify(measured, null, 2)}\n`)
     const recorded: Record<string, number> = JSON.parse(await readFile(FILE, 'utf8'))

@@ -3,19 +3,19 @@ import { before, beforeEach, describe, it } from 'mocha'
 import { assertReverts } from '../../support/contracts/assert-reverts.ts'
 import {
   type Callable,
-  type CustodyOptions,
-  type CustodyVenue,
-  createCustody,
+  createSettlement,
   DAY,
   SCALES,
+  type SettlementOptions,
+  type SettlementVenue,
   slot,
-} from '../../support/contracts/custody.ts'
+} from '../../support/contracts/settlement.ts'
 
 const HOUR = 3_600n
 
 /** A venue in which the house owns lots of asset 1. */
-async function fundedVenue(lots: bigint, options: CustodyOptions = {}) {
-  const venue = await createCustody(options)
+async function fundedVenue(lots: bigint, options: SettlementOptions = {}) {
+  const venue = await createSettlement(options)
   const { house } = venue.signers
   await venue.deposit(house, 0, 1, lots)
   await venue.settleCash([slot.register(0), slot.deposit(0, 1, lots)], [house.address])
@@ -29,18 +29,18 @@ async function fundedVenue(lots: bigint, options: CustodyOptions = {}) {
 }
 
 describe('tokens that are not as they should be', () => {
-  let venue: CustodyVenue
+  let venue: SettlementVenue
   let token: Callable
   before(async () => {
-    venue = await createCustody({ secondToken: 'HostileToken' })
+    venue = await createSettlement({ secondToken: 'HostileToken' })
     token = venue.tokens[1]
   })
   beforeEach(() => venue.reset())
 
   const deposit = () => venue.deposit(venue.signers.alice, 0, 1, 10n)
   const nothingMoved = async () => {
-    assert.deepEqual([...(await venue.custody.lots(1))], [0n, 0n, 0n])
-    assert.equal(await venue.custody.queueEnd(), 1n)
+    assert.deepEqual([...(await venue.settlement.lots(1))], [0n, 0n, 0n])
+    assert.equal(await venue.settlement.queueEnd(), 1n)
   }
 
   it('cannot be deposited if a fee is taken, or if more arrives than was sent', async () => {
@@ -51,14 +51,14 @@ describe('tokens that are not as they should be', () => {
     ] as const) {
       await token.set(fee, gift)
       const arrived = 10n * SCALES[1]! - fee + gift
-      await assertReverts(deposit(), venue.custody.interface, 'DepositNotWhole', [1n, 10n * SCALES[1]!, arrived])
+      await assertReverts(deposit(), venue.settlement.interface, 'DepositNotWhole', [1n, 10n * SCALES[1]!, arrived])
     }
     await nothingMoved()
   })
 
   it('cannot come back in by any function that writes', async () => {
-    const { custody, signers } = venue
-    const { interface: abi, target } = custody
+    const { settlement, signers } = venue
+    const { interface: abi, target } = settlement
     const entry = [2n, 0n, 1n, 10n, 0n, 0n, signers.alice.address]
     const batch = await venue.batchOf(1n, await venue.cashWords([slot.register(0)]))
     const calls: Record<string, readonly unknown[]> = {
@@ -95,7 +95,7 @@ describe('tokens that are not as they should be', () => {
   })
 
   it('that block the receiver leave the credit where it is, and the owner may name another', async () => {
-    const { signers, custody, as } = venue
+    const { signers, settlement, as } = venue
     const { house, bob } = signers
     await venue.deposit(house, 0, 1, 10n)
     await venue.settleCash([slot.register(0), slot.deposit(0, 1, 10n)], [house.address])
@@ -103,24 +103,24 @@ describe('tokens that are not as they should be', () => {
     await token.setBlocked(house.address, true)
     await venue.settleCash([slot.forced(0, 1, 10n, 10n, 10n)])
     await assert.rejects(as(house).claim(1, 10n, house.address))
-    assert.deepEqual([...(await custody.creditOf(house.address, 1))], [10n, 10n])
+    assert.deepEqual([...(await settlement.creditOf(house.address, 1))], [10n, 10n])
     await as(house).claim(1, 10n, bob.address)
     assert.equal(await token.balanceOf(bob.address), 10n * SCALES[1]!)
   })
 
   it('that are sent without a deposit change nothing', async () => {
-    await token.mint(venue.custody.target, 1_000n)
+    await token.mint(venue.settlement.target, 1_000n)
     await nothingMoved()
     await deposit()
-    assert.deepEqual([...(await venue.custody.lots(1))], [10n, 0n, 0n])
+    assert.deepEqual([...(await venue.settlement.lots(1))], [10n, 0n, 0n])
   })
 
   it('are refused at deployment if they have no code, or a lot of them is no number of units', async () => {
     const { deploy, deployment, signers } = venue
     const [first, second] = deployment.assets
     const attempt = (asset: object) =>
-      deploy('Custody', { ...deployment, assets: [first, { ...second, ...asset }] }) as Promise<unknown>
-    const refused = (call: Promise<unknown>) => assertReverts(call, venue.custody.interface, 'AssetUnusable')
+      deploy('Settlement', { ...deployment, assets: [first, { ...second, ...asset }] }) as Promise<unknown>
+    const refused = (call: Promise<unknown>) => assertReverts(call, venue.settlement.interface, 'AssetUnusable')
     await refused(attempt({ token: signers.alice.address }))
     await refused(attempt({ lotScale: 0n }))
     await refused(attempt({ lotScale: 2n ** 128n + 1n }))
@@ -130,18 +130,18 @@ describe('tokens that are not as they should be', () => {
 describe('the outflow limit', () => {
   it('lets a share of what is there go in an hour, and the next hour as much of the rest', async () => {
     const venue = await fundedVenue(10_000n, { outflow: { floor: 0n, shareBps: 1_000n }, outflowMax: 30n * DAY })
-    const { as, custody, networkHelpers, signers } = venue
+    const { as, settlement, networkHelpers, signers } = venue
     const { house } = signers
     const claim = (lots: bigint) => as(house).claim(1, lots, house.address)
     await venue.credit(5_000n)
     await networkHelpers.time.increaseTo(((await venue.now()) / HOUR + 1n) * HOUR)
-    assert.deepEqual([...(await custody.creditOf(house.address, 1))], [5_000n, 1_000n])
+    assert.deepEqual([...(await settlement.creditOf(house.address, 1))], [5_000n, 1_000n])
     await claim(400n)
-    await assertReverts(claim(601n), custody.interface, 'OutflowLimited', [1n, 601n, 600n])
+    await assertReverts(claim(601n), settlement.interface, 'OutflowLimited', [1n, 601n, 600n])
     await claim(600n)
-    await assertReverts(claim(1n), custody.interface, 'OutflowLimited', [1n, 1n, 0n])
+    await assertReverts(claim(1n), settlement.interface, 'OutflowLimited', [1n, 1n, 0n])
     await networkHelpers.time.increase(HOUR)
-    await assertReverts(claim(901n), custody.interface, 'OutflowLimited', [1n, 901n, 900n])
+    await assertReverts(claim(901n), settlement.interface, 'OutflowLimited', [1n, 901n, 900n])
     await claim(900n)
   })
 
@@ -149,17 +149,17 @@ describe('the outflow limit', () => {
     const venue = await fundedVenue(1_000n, { outflow: { floor: 4_000n, shareBps: 1_000n }, outflowMax: 30n * DAY })
     await venue.credit(1_000n)
     const { house } = venue.signers
-    assert.deepEqual([...(await venue.custody.creditOf(house.address, 1))], [1_000n, 400n])
+    assert.deepEqual([...(await venue.settlement.creditOf(house.address, 1))], [1_000n, 400n])
   })
 
   it('delays no credit by more than outflowMax, whatever is credited meanwhile', async () => {
     const outflowMax = 2n * DAY
     const venue = await fundedVenue(100_000n, { outflow: { floor: 0n, shareBps: 100n }, outflowMax })
-    const { custody, networkHelpers, signers, as } = venue
+    const { settlement, networkHelpers, signers, as } = venue
     const { house } = signers
     await venue.credit(50_000n)
     const credited = await venue.now()
-    const claimable = async () => (await custody.creditOf(house.address, 1))[1] as bigint
+    const claimable = async () => (await settlement.creditOf(house.address, 1))[1] as bigint
     for (let hours = 6n; hours < 24n; hours += 6n) {
       await networkHelpers.time.increaseTo(credited + hours * HOUR)
       await venue.credit(1n)
@@ -192,14 +192,14 @@ describe('the outflow limit', () => {
   })
 
   it('has a share from 1 % to 100 %, and delays for 30 days at most', async () => {
-    const { custody, authority } = await createCustody()
+    const { settlement, authority } = await createSettlement()
     for (const shareBps of [0n, 99n, 10_001n]) {
       const args = [shareBps, 100n, 10_000n]
-      const attempt = createCustody({ outflow: { floor: 0n, shareBps } })
+      const attempt = createSettlement({ outflow: { floor: 0n, shareBps } })
       await assertReverts(attempt, authority.interface, 'OutflowOutOfRange', args)
     }
     for (const outflowMax of [0n, 1n, 30n * DAY + 1n]) {
-      await assertReverts(createCustody({ outflowMax }), custody.interface, 'OutflowMaxOutOfRange')
+      await assertReverts(createSettlement({ outflowMax }), settlement.interface, 'OutflowMaxOutOfRange')
     }
   })
 })
