@@ -1,4 +1,4 @@
-import type { Contract, Signer } from 'ethers'
+import type { Contract, Provider, Signer } from 'ethers'
 import { requireAddress } from '../protocol/address.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { ABIS } from './abi.ts'
@@ -16,21 +16,31 @@ export interface ContractAt {
 }
 
 /**
- * The contract at that address. Throws INPUT_INVALID, with that path, for what is no address and for one without code;
- * CHAIN_UNREACHABLE.
+ * The contract at that address, called by the signer. Throws INPUT_INVALID, with that path, for what is no address and for one
+ * without code; CHAIN_UNREACHABLE.
  */
 export async function contractAt(name: ContractName, given: string, signer: Signer, path: string): Promise<ContractAt> {
-  const address = requireAddress(given, path)
-  const { provider } = signer
-  if (provider === null) {
+  if (signer.provider === null) {
     throw new ZkclearError('INPUT_INVALID', 'the signer is not connected to a node', { path: 'signer' })
   }
+  return contractOf(name, given, signer, path)
+}
+
+/** The same for a contract that is only read, which takes no signer. */
+export async function contractOf(
+  name: ContractName,
+  given: string,
+  runner: Signer | Provider,
+  path: string,
+): Promise<ContractAt> {
+  const address = requireAddress(given, path)
+  const provider = runner.provider!
   const { Contract } = await import('ethers')
   const [{ chainId }, code] = await Promise.all([provider.getNetwork(), provider.getCode(address)]).catch((cause) => {
     throw chainError(cause, 'the chain and its contract cannot be read')
   })
   if (code === '0x') throw notThere(name, address, chainId, path)
-  return { name, address, chainId, contract: new Contract(address, [...ABIS[name]], signer) }
+  return { name, address, chainId, contract: new Contract(address, [...ABIS[name]], runner) }
 }
 
 /** What is at the address does not answer as the contract does. */

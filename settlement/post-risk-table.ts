@@ -1,5 +1,6 @@
 import type { Signer } from 'ethers'
-import { hashRiskTable, type RiskTable } from '../protocol/risk-table.ts'
+import { toField } from '../protocol/numbers.ts'
+import { hashRiskTable, type RiskTable, riskTableWords } from '../protocol/risk-table.ts'
 import { contractAt } from './contract-at.ts'
 import { type Confirmation, type TransactionOptions, transact } from './transact.ts'
 
@@ -13,8 +14,8 @@ export interface PostRiskTableOptions extends TransactionOptions {
 }
 
 /**
- * Posts the commitment to a risk table together with the time that the table itself speaks of. Proofs made at the table
- * before it can then no longer be settled. Throws INPUT_INVALID, CONTRACT_REFUSED, TRANSACTION_FAILED, CHAIN_UNREACHABLE,
+ * Posts a risk table: its commitment, the time that it speaks of, and the words that it consists of, which whoever exits needs.
+ * Proofs made at one of the seven tables before it can still be settled. Throws INPUT_INVALID, CONTRACT_REFUSED, TRANSACTION_FAILED, CHAIN_UNREACHABLE,
  * ABORTED as `settle` does.
  */
 export async function postRiskTable({
@@ -24,8 +25,9 @@ export async function postRiskTable({
   ...options
 }: PostRiskTableOptions): Promise<Confirmation & { readonly riskRoot: bigint }> {
   const riskRoot = hashRiskTable(table)
+  const words = riskTableWords(table).map(toField)
   const at = await contractAt('Settlement', settlement, signer, 'settlement')
-  const call = { method: 'postRiskRoot', values: [riskRoot, table.asOf], event: 'RiskRootPosted' }
+  const call = { method: 'postRiskTable', values: [riskRoot, table.asOf, words], event: 'RiskTablePosted' }
   const { event: _, ...confirmation } = await transact(at, call, options)
   return { riskRoot, ...confirmation }
 }

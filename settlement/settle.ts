@@ -1,11 +1,16 @@
 import type { Signer } from 'ethers'
+import { CASH_BATCH_KIND } from '../circuits/cash-batch/statement.ts'
 import { requireStateCircuit } from '../circuits/registry.ts'
 import { type StateMoveStatement, wordsOf } from '../circuits/state/statement.ts'
+import { unpackCashData } from '../protocol/cash-batch/words.ts'
 import { ZkclearError } from '../protocol/errors.ts'
+import type { CashKind } from '../protocol/parameters.ts'
 import type { Groth16Proof } from '../verifier/proof.ts'
 import { type ContractAt, contractAt } from './contract-at.ts'
 import { proofArgument, requireProved } from './proof-argument.ts'
+import { waitingEntries } from './queue.ts'
 import { statusOf } from './read-settlement.ts'
+import { signBatch } from './sign-batch.ts'
 import { STANDINGS, standingOf } from './standing.ts'
 import { type Confirmation, type TransactionOptions, transact } from './transact.ts'
 
@@ -18,11 +23,17 @@ export interface StateProof {
 }
 
 export interface SettleOptions extends TransactionOptions {
-  /** Sends the transaction and pays for it. */
+  /** Sends the transaction and pays for it: the operator, unless `operator` signs for it. */
   signer: Signer
   /** Address of the Settlement. */
   settlement: string
   proved: StateProof
+  /** The operator, if another sends the transaction: signs that this batch be settled, here and next. */
+  operator?: Signer | undefined
+  /** 32 bytes in hex to stand beside the batch, such as the head of the venue's log. Default: zeros. */
+  anchor?: string | undefined
+  /** The block of the contract's deployment, from which a cash batch's entries of the queue are looked up. Default 0. */
+  fromBlock?: number | undefined
 }
 
 /** A batch that was settled. */
@@ -49,19 +60,43 @@ export interface Settled extends Confirmation {
  * const settlement = '0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0'
  * const { transactionHash, gasUsed } = await settle({ signer: connection.signer, settlement, proved })
  */
-export async function settle({ signer, settlement, proved, ...options }: SettleOptions): Promise<Settled> {
+export async function settle(given: SettleOptions): Promise<Settled> {
+  const { signer, settlement, proved, operator, anchor = NO_ANCHOR, fromBlock = 0, ...options } = given
   const { circuit: name, proof, statement } = requireProved(proved)
   const circuit = requireStateCircuit(name)
   const kind = circuit.settlementKind
   const [commitment] = circuit.encodeStatement(statement)
-  const values = [kind, proofArgument(circuit, proof, statement), commitment, wordsOf(statement)]
+  const words = wordsOf(statement)
+  const argument = proofArgument(circuit, proof, statement)
+  requireAnchor(anchor)
   const at = await contractAt('Settlement', settlement, signer, 'settlement')
-  const call = { method: 'settle', values, event: 'Settled', statement: { ...statement } }
+  const payers = kind === CASH_BATCH_KIND ? await payersOf(at, words, fromBlock) : []
+  const signature = operator === undefined ? '0x' : await signBatch(at, operator, { kind, words, anchor })
+  const batch = { proof: argument, commitment, words, payers, anchor, signature }
+  const call = { method: 'settle', values: [kind, batch], event: 'Settled', statement: { ...statement } }
   const { event, ...confirmation } = await transact(at, call, options).catch(async (error) => {
     throw (await misplaced(at, statement, error)) ?? error
   })
   return { chainId: at.chainId, batch: event.args.batch, kind, ...confirmation }
 }
+
+const NO_ANCHOR = `0x${'0'.repeat(64)}`
+
+function requireAnchor(anchor: string): void {
+  if (typeof anchor === 'string' && /^0x[0-9a-fA-F]{64}$/.test(anchor)) return
+  throw new ZkclearError('INPUT_INVALID', 'need 32 bytes: 0x and 64 hex digits', { path: 'anchor' })
+}
+
+/** Who paid the deposits that a cash batch consumes, in order: the queue's events say it. */
+async function payersOf(at: ContractAt, words: readonly bigint[], fromBlock: number): Promise<readonly string[]> {
+  const consumed = unpackCashData(words).slots.filter(({ kind }) => CONSUMED.includes(kind))
+  const entries = await waitingEntries(at, fromBlock, consumed.length)
+  // A batch that does not fit the queue is for the contract to refuse.
+  return consumed.flatMap(({ kind }, i) => (kind === 'DEPOSIT' ? [entries[i]?.payer ?? NOBODY] : []))
+}
+
+const CONSUMED: readonly CashKind[] = ['REGISTER', 'DEPOSIT', 'ROTATE', 'SUSPEND', 'RESUME', 'FORCED']
+const NOBODY = `0x${'0'.repeat(40)}`
 
 /** What the contract's refusal comes from, if it is that the batch is not the next one. */
 async function misplaced(at: ContractAt, statement: StateMoveStatement, error: unknown): Promise<unknown> {

@@ -28,6 +28,8 @@ export interface Confirmation {
 export interface Call {
   readonly method: string
   readonly values: readonly unknown[]
+  /** Wei that are sent along. Default: none. */
+  readonly value?: bigint
   /** The event that the contract emits if, and only if, the call did what it should. */
   readonly event: string
   /** What the proof among the values states, if there is one. */
@@ -54,7 +56,11 @@ export async function transact(
   step('simulate', 0)
   await simulate(at, call, {})
   step('send', 0.2)
-  const response = await answerOf(method.send(...call.values), providerOf(at), signal).catch((cause) => {
+  const response = await answerOf(
+    method.send(...call.values, { value: call.value ?? 0n }),
+    providerOf(at),
+    signal,
+  ).catch((cause) => {
     if (!signal?.aborted) throw failure(at, call, cause, {})
     const message = `stopped while ${name}.${call.method} was being sent; it may be included all the same: look for it before sending again`
     throw new ZkclearError('ABORTED', message, { cause })
@@ -78,7 +84,7 @@ type Details = Readonly<Record<string, unknown>>
 
 async function simulate(at: ContractAt, call: Call, details: Details): Promise<void> {
   // What the next block would make of it, at that block's time.
-  const overrides = { blockTag: 'pending' }
+  const overrides = { blockTag: 'pending', value: call.value ?? 0n }
   try {
     await at.contract.getFunction<Method>(call.method).staticCall(...call.values, overrides)
   } catch (cause) {

@@ -1,0 +1,46 @@
+import type { Filter, Log, Provider } from 'ethers'
+import { ZkclearError } from '../protocol/errors.ts'
+import { chainError } from './chain-error.ts'
+
+export interface LogRange {
+  /** The first block to read. */
+  readonly fromBlock: number
+  /** The last block to read. Default: the newest. */
+  readonly toBlock?: number | undefined
+  /** Blocks that are asked for at once, at most; fewer where the node refuses so many. Default 50,000. */
+  readonly blocksAtOnce?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+const DEFAULT_BLOCKS = 50_000
+
+/** A contract's logs with these topics, in order. Throws CHAIN_UNREACHABLE, TRANSACTION_FAILED; ABORTED. */
+export async function* readLogs(
+  provider: Provider,
+  address: string,
+  topics: NonNullable<Filter['topics']>,
+  { fromBlock, toBlock, blocksAtOnce = DEFAULT_BLOCKS, signal }: LogRange,
+): AsyncGenerator<Log, void, void> {
+  const read = async <T>(what: () => Promise<T>): Promise<T> => {
+    if (signal?.aborted) throw new ZkclearError('ABORTED', `reading the events of ${address} was aborted`)
+    return what().catch((cause) => {
+      throw chainError(cause, `the events of ${address} cannot be read`)
+    })
+  }
+  const last = toBlock ?? (await read(() => provider.getBlockNumber()))
+  let size = blocksAtOnce
+  for (let from = fromBlock; from <= last; ) {
+    const to = Math.min(last, from + size - 1)
+    const logs = await read(() => provider.getLogs({ address, topics, fromBlock: from, toBlock: to })).catch(
+      (error) => {
+        // Nodes cap what one question may ask for, each in words of its own.
+        if (size === 1 || error.code === 'ABORTED' || error.code === 'CHAIN_UNREACHABLE') throw error
+        size = Math.ceil(size / 2)
+        return undefined
+      },
+    )
+    if (logs === undefined) continue
+    yield* logs
+    from = to + 1
+  }
+}

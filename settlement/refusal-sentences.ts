@@ -1,0 +1,136 @@
+import type { ContractName } from './contract-at.ts'
+
+/** Arguments of a contract's error by name: integers as bigints, addresses and bytes in hex. */
+export type Arguments = Readonly<Record<string, bigint | string>>
+
+export type Sentence = (args: Arguments) => string
+
+const PROOFS: Readonly<Record<string, Sentence>> = {
+  NotCanonical: ({ value, order }) => `${value} is no field element; need one below ${order}`,
+  NotEnoughGas: ({ left, needed }) =>
+    `${left} gas was left when the proof was to be checked, which may take ${needed}; send more gas`,
+}
+
+const WORDS: Readonly<Record<string, Sentence>> = {
+  ...PROOFS,
+  DomainWrong: ({ given, own }) =>
+    `it was made for domain ${given}, and that of this Settlement is ${own}; sign and prove for this one`,
+  WordCountWrong: ({ given, needed }) =>
+    `it has ${given} words, and the circuit of the contract ${needed}; prove with the profile that it was deployed for`,
+  WordNotCanonical: ({ index, value, order }) => `word ${index} is ${value}, no field element; need one below ${order}`,
+}
+
+const AUTHORITY: Readonly<Record<string, Sentence>> = {
+  AuthorityEnded: ({ frozenAt }) => `the venue was frozen at ${frozenAt} (unix seconds); nothing is changed any more`,
+  KeyUnknown: ({ item, key }) => `item ${item} has no key ${key}; name the kind of a circuit, an asset, or 0`,
+  NotEntitled: ({ caller, entitled }) => `${caller} may not do this, only ${entitled}; send from that account`,
+  OutflowOutOfRange: ({ shareBps, least, most }) =>
+    `got ${shareBps} basis points an hour, need from ${least} to ${most}`,
+  PausedTooRecently: ({ pausableFrom }) => `trades may be paused again from ${pausableFrom} (unix seconds) on`,
+  ProposalNotRipe: ({ matures, lapses }) =>
+    `there is no such proposal, or it can be executed only from ${matures} to ${lapses} (unix seconds)`,
+  ProposalWaits: ({ matures }) =>
+    `a proposal for this waits already, which matures at ${matures} (unix seconds); cancel that one first`,
+  TargetUnusable: ({ target }) => `${target} has no code, or is the zero address; name another`,
+  WindDownUnderWay: ({ since }) => `an end was announced at ${since} (unix seconds) already`,
+}
+
+/** What each error says that a call can end with: what was given, what is allowed, what to do. */
+export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sentence>>>> = {
+  Settlement: {
+    ...WORDS,
+    AccountUnknown: ({ account, count }) => `there is no account ${account}; they are 0 to ${BigInt(count!) - 1n}`,
+    AccountsFull: ({ capacity }) => `all ${capacity} accounts are taken; no other can be registered`,
+    AlreadyPending: ({ account, asset }) =>
+      `such a request of account ${account}, asset ${asset}, waits in the queue already; wait until it is served`,
+    AmountOutOfRange: ({ amount }) => `got ${amount} lots, need at least 1`,
+    AssetUnknown: ({ asset, count }) => `there is no asset ${asset}; they are 0 to ${BigInt(count!) - 1n}`,
+    AvailableWrong: ({ slot, told, present }) =>
+      `slot ${slot} says that the vault has ${told} lots, and it has ${present}; apply the batch to the current state`,
+    DepositNotWhole: ({ units, arrived }) =>
+      `of ${units} token units ${arrived} arrived; tokens that take fees or change balances cannot be held`,
+    DepositOutOfRange: ({ amount, held, bound }) =>
+      `with ${amount} lots more than the ${held} that are held there would be ${bound} or more; deposit less`,
+    DepositTooSmall: ({ amount, least }) => `got ${amount} lots, need at least ${least}`,
+    FailedCall: () => 'the excess of the fee could not be sent back; send the fee exactly, or from another account',
+    FeeTooLow: ({ given, fee }) => `${given} wei were sent, and the queue's fee is ${fee} now; send as much`,
+    HouseCannotBeSuspended: () => 'account 0 is the house, which takes the fees; it cannot be suspended',
+    InsufficientBalance: ({ balance, needed }) => `it holds ${balance} wei, and needs ${needed}`,
+    KindUnknown: ({ kind, kinds }) =>
+      `it knows ${kinds} kinds of batches, from 0, and not kind ${kind}; settle at one that was deployed with it`,
+    NotADeposit: ({ index }) => `no deposit of that content waits as entry ${index}; it was consumed or refunded`,
+    NotByOperator: ({ caller, operator, batch }) =>
+      `${caller} is not the operator, and brings no signature of ${operator} for batch ${batch}; settle as the operator`,
+    NotEnoughLots: ({ amount, there }) => `got ${amount} lots, and there are ${there}; ask for no more`,
+    NotEntitled: AUTHORITY.NotEntitled!,
+    NotImpossible: ({ root }) => `the proof leads to root ${root}, which is no impossible one; only 0 is`,
+    NotOffered: ({ account, offered }) => `account ${account} is offered to ${offered}; its owner must offer it first`,
+    NotOnCurve: ({ x, y }) => `(${x}, ${y}) is no point of the curve; register one that keyToRegister gives`,
+    NotOwner: ({ account, caller, owner }) =>
+      `${caller} does not own account ${account}, ${owner} does; send from that account`,
+    NotTheFirstEntry: ({ index }) =>
+      `the batch consumes something else than entry ${index}, the first that waits; apply the queue in its order`,
+    NothingOverdue: ({ time, overdueFrom, woundDownFrom }) =>
+      `at ${time} nothing is overdue: the first entry is from ${overdueFrom} on, an announced end from ${woundDownFrom} on (unix seconds; 0 is never)`,
+    OutflowLimited: ({ amount, free }) =>
+      `got ${amount} lots, and ${free} may leave now by the outflow limit; claim those, or wait`,
+    OwnersDiffer: ({ slot, from, to }) =>
+      `slot ${slot} transfers from an account of ${from} to one of ${to}; transfers lead between accounts of one owner`,
+    PayerCountWrong: ({ given, needed }) => `${given} payers are named, and ${needed} deposits consumed; name each`,
+    QueueFull: ({ waiting, most }) =>
+      `${waiting} entries wait, and only withdrawals and suspensions are queued from ${most} on; try later`,
+    ReentrancyGuardReentrantCall: () => 'a token called back while it was being moved; it cannot be held here',
+    RiskRootMissing: () => '0 is no root of a risk table',
+    RiskTableNotInForce: ({ riskRoot }) =>
+      `the batch was made at risk table ${riskRoot}, which is not among the last 8 or older than that of the batch before; apply and prove it at a newer one`,
+    RiskTimeOutOfRange: ({ asOf, earliest, latest }) =>
+      `the table speaks of ${asOf}, and a time from ${earliest} to ${latest} is allowed; correct asOf, or wait`,
+    RiskTooSoon: ({ time, earliest }) => `it is ${time}, and the next table may be posted from ${earliest} on; wait`,
+    SafeCastOverflowedUintDowncast: ({ value }) => `${value} is more than it counts with`,
+    SafeERC20FailedOperation: ({ token }) =>
+      `the token ${token} refuses the transfer; see the balance, and what is approved`,
+    SlotUnknown: ({ slot }) => `slot ${slot} has a kind that does not exist; settle with the version that was deployed`,
+    SmallOrder: ({ x, y }) => `(${x}, ${y}) is of small order, which no key is; register one that keyToRegister gives`,
+    StateRootNotCurrent: ({ given, current }) =>
+      `the batch starts from state root ${given}, and the current one is ${current}`,
+    TimestampOutOfRange: ({ timestamp, last, blockTime, maxClockSkew }) =>
+      `the batch's time is ${timestamp}; need one not before ${last}, that of the last batch, and within ${maxClockSkew} seconds of the block's, ${blockTime}; apply and prove it at another time`,
+    TradingPaused: ({ until }) => `the guardian has paused trade batches until ${until} (unix seconds); settle it then`,
+    VenueFrozen: ({ frozenAt }) =>
+      `the venue was frozen at ${frozenAt} (unix seconds), for ever; what is owed can be claimed with exit proofs`,
+    VenueLives: () => 'the venue lives; this is for a frozen one',
+    ViewCommitmentWrong: ({ slot, told, needed }) =>
+      `the view key of slot ${slot} hashes to ${told}, and its owner registered ${needed}; ask the owner for the right one`,
+    ZeroRoot: () => '0 is no root: it stands for none',
+  },
+  Authority: AUTHORITY,
+  Exits: {
+    ...WORDS,
+    AccountUnknown: ({ account, count }) => `there is no account ${account}; they are 0 to ${BigInt(count!) - 1n}`,
+    AlreadyBroken: () => 'the exit verifier was stopped already',
+    AlreadyClaimed: ({ account }) =>
+      `account ${account} has claimed already; there is nothing left to do until payouts`,
+    ClaimTooLarge: ({ asset, claim }) => `${claim} lots of asset ${asset} are more than any account has`,
+    NotEntitled: AUTHORITY.NotEntitled!,
+    NotImpossible: ({ stateRoot }) => `the proof is of state root ${stateRoot}, which is no impossible one; only 0 is`,
+    NotThePeriod: ({ time, from, until }) =>
+      `at ${time} it is not the time for this: it is from ${from} until ${until} (unix seconds; both 0 while the venue lives, until 0: for ever)`,
+    NothingToPay: ({ account }) => `account ${account} has nothing to be paid now: no claim in time, or paid already`,
+    RiskRootWrong: ({ given, used }) =>
+      `the claim is at risk table ${given}, and that of the venue's last batch is ${used}; prove it at that one`,
+    StateRootWrong: ({ given, last }) =>
+      `the claim is in state ${given}, and the venue's last one is ${last}; recover the account to the end`,
+  },
+  MarginGate: {
+    ...PROOFS,
+    AlreadyAdmitted: ({ admittedAt }) =>
+      `the account was admitted for this purpose at ${admittedAt} (unix seconds), and is admitted once; use another purpose`,
+    RiskRootMissing: () => 'Settlement has no risk table yet; its risk publisher must post one first',
+    RiskTableTooOld: ({ age, maxAge }) =>
+      `Settlement's risk table is ${age} seconds old, it takes at most ${maxAge}; the risk publisher must post another`,
+    StateRootNotRecent: ({ stateRoot }) =>
+      `the proof's state root, ${stateRoot}, is not among Settlement's recent ones; prove margin in the current state`,
+    StateRootTooOld: ({ age, maxAge }) =>
+      `the proof's state root was superseded ${age} seconds ago, it takes at most ${maxAge}; prove margin in the current state`,
+  },
+}
