@@ -1,6 +1,7 @@
 import process from 'node:process'
-import type { Command } from 'commander'
+import type { Command, Option } from 'commander'
 import { type Connection, connect } from '../settlement/connect.ts'
+import { integerOption } from './options.ts'
 import { readSecret } from './secret.ts'
 
 /** Which node a command speaks to, and who pays there. */
@@ -28,4 +29,10 @@ export async function connectSender({ rpc, privateKeyFile }: ChainOptions): Prom
       ? process.env[PRIVATE_KEY] && (await readSecret({ env: PRIVATE_KEY }))
       : await readSecret({ file: privateKeyFile })
   return connect({ rpcUrl: rpc, privateKey: secret || undefined })
+}
+
+/** The block of the contracts' deployment, before which no event is looked for. */
+export function fromBlockOption(): Option {
+  const bounds = { low: 0n, high: BigInt(Number.MAX_SAFE_INTEGER), otherwise: 0n }
+  return integerOption('--from-block <n>', "block of the contracts' deployment, where their events begin", bounds)
 }

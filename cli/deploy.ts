@@ -1,77 +1,43 @@
 import { loadArtifacts } from '../keys/load.ts'
-import { FIELD } from '../protocol/numbers.ts'
 import { DEPLOYED_CIRCUITS, deploy, readVerifierKey } from '../settlement/index.ts'
 import { addChainOptions, type ChainOptions, connectSender, SENDER_HELP } from './chain-options.ts'
-import { readGenesisRoot } from './genesis-root.ts'
-import { type ArtifactOptions, addArtifactOptions, addressOf, integerBetween } from './options.ts'
+import { type ArtifactOptions, addArtifactOptions } from './options.ts'
 import { tableText } from './table.ts'
+import { readTerms } from './terms-file.ts'
 import { newVerb, type Verb } from './verb.ts'
 
 interface DeployOptions extends ArtifactOptions, ChainOptions {
-  readonly genesisRoot?: bigint
-  readonly genesis?: string
-  readonly riskPublisher: string
-  readonly marginRatioBps?: bigint
-  readonly marginMaxRootAge?: bigint
-  readonly marginMaxRiskAge?: bigint
+  readonly terms: string
 }
 
-const DESCRIPTION = `Deploys the verifiers, Settlement and MarginGate to a node.
-${SENDER_HELP} The sender gets no rights over the contracts.
-Dev keys go to local chains only (31337 and 1337): anywhere else, anybody could forge proofs.`
+const DESCRIPTION = `Deploys a venue to a node: the verifiers, Authority, Exits, Settlement and MarginGate, by the terms in a file: assets,
+house, governor, operator, risk publisher, guardian, periods, fees (docs/flow.md). It begins without accounts.
+${SENDER_HELP} The sender gets no rights but those that the terms name.
+Dev keys and play tokens go to local chains only (31337 and 1337): anywhere else, anybody could forge proofs.`
 
 export const verb: Verb = (run) =>
   addChainOptions(
     addArtifactOptions(
       newVerb('deploy', DESCRIPTION, [
-        'zkclear deploy --rpc http://127.0.0.1:8545 --genesis genesis.json --risk-publisher 0x70997970C51812dc3A010C7d01b50e0d17dc79C8',
-        'zkclear deploy --rpc http://127.0.0.1:8545 --genesis-root 1234 --risk-publisher 0x... --private-key-file key.txt --json',
+        'zkclear deploy --rpc http://127.0.0.1:8545 --terms samples/terms.json',
+        'zkclear deploy --rpc https://... --terms terms.json --private-key-file key.txt --ceremony ... --json',
       ]),
     ),
   )
-    .requiredOption(
-      '--risk-publisher <address>',
-      'the only address that may post risk roots',
-      addressOf('--risk-publisher'),
-    )
-    .option('--genesis-root <root>', 'state root to begin from', integerBetween('--genesis-root', 1n, FIELD - 1n))
-    .option('--genesis <file>', 'genesis file to compute that root from')
-    .option(
-      '--margin-ratio-bps <n>',
-      'margin that MarginGate asks for, in basis points (default: 10000, maintenance margin)',
-      integerBetween('--margin-ratio-bps', 10_000n, (1n << 17n) - 1n),
-    )
-    .option(
-      '--margin-max-root-age <seconds>',
-      'how long ago a state root may have been superseded when MarginGate admits on it (default: 900)',
-      integerBetween('--margin-max-root-age', 0n, (1n << 32n) - 1n),
-    )
-    .option(
-      '--margin-max-risk-age <seconds>',
-      'how old the prices may be at which MarginGate admits (default: 3600)',
-      integerBetween('--margin-max-risk-age', 0n, (1n << 32n) - 1n),
-    )
+    .requiredOption('--terms <file>', 'what the venue is deployed with')
     .action(
       run(async ({ log, signal, onProgress }, options: DeployOptions) => {
-        const genesisRoot = await readGenesisRoot(options)
+        const terms = await readTerms(options.terms)
         const keys = await Promise.all(
           DEPLOYED_CIRCUITS.map(async (circuit) =>
             readVerifierKey(await loadArtifacts(circuit, options.profile, options)),
           ),
         )
         using connection = await connectSender(options)
+        const { signer } = connection
         log.info({ chainId: `${connection.chainId}` }, 'connected')
-        const { chainId, domain, contracts, gasUsed } = await deploy({
-          signer: connection.signer,
-          keys,
-          genesisRoot,
-          riskPublisher: options.riskPublisher,
-          marginRatioBps: options.marginRatioBps,
-          marginMaxRootAge: options.marginMaxRootAge,
-          marginMaxRiskAge: options.marginMaxRiskAge,
-          signal,
-          onProgress,
-        })
+        const deployment = await deploy({ signer, keys, terms, signal, onProgress })
+        const { chainId, domain, genesisRoot, tokens, fromBlock, contracts, gasUsed } = deployment
         const table = tableText(
           ['contract', 'address', 'gas'],
           Object.entries(contracts).map(([name, { address, gasUsed }]) => [name, address, gasUsed]),
@@ -80,9 +46,17 @@ export const verb: Verb = (run) =>
           name,
           { address, transactionHash, gasUsed },
         ])
+        const warnings = terms.shortDelay === true ? `\n${SHORT_DELAY}` : ''
         return {
-          document: { chainId, domain, genesisRoot, contracts: Object.fromEntries(deployed), gasUsed },
-          text: `${table}\nchain ${chainId}, domain ${domain}, gas in all ${gasUsed}`,
+          document: {
+            ...{ chainId, domain, genesisRoot, tokens, fromBlock },
+            contracts: Object.fromEntries(deployed),
+            gasUsed,
+          },
+          text: `${table}\nchain ${chainId}, domain ${domain}, from block ${fromBlock}, gas in all ${gasUsed}${warnings}`,
         }
       }),
     )
+
+const SHORT_DELAY =
+  'By its terms (shortDelay), users have 7 days or more to leave before a change takes effect, and not the 30 that are usual.'

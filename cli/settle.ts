@@ -2,9 +2,10 @@ import { requireStateCircuit } from '../circuits/registry.ts'
 import type { StateMoveStatement } from '../circuits/state/statement.ts'
 import { loadArtifacts } from '../keys/load.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import { settle } from '../settlement/settle.ts'
+import type { StateProof } from '../settlement/settle.ts'
+import { type Outcome, settleInOrder } from '../settlement/settle-in-order.ts'
 import { verify } from '../verifier/verify.ts'
-import { addChainOptions, type ChainOptions, connectSender, SENDER_HELP } from './chain-options.ts'
+import { addChainOptions, type ChainOptions, connectSender, fromBlockOption, SENDER_HELP } from './chain-options.ts'
 import { addKeyOptions, addressOf, type KeyOptions } from './options.ts'
 import { type ProofFile, readProofFile } from './proof-file.ts'
 import { readJson } from './read-file.ts'
@@ -12,49 +13,68 @@ import { tableText } from './table.ts'
 import { newVerb, type Verb } from './verb.ts'
 
 interface SettleOptions extends KeyOptions, ChainOptions {
-  readonly proof: string
+  readonly proof: readonly string[]
   readonly settlement: string
+  readonly fromBlock: bigint
 }
 
-const DESCRIPTION = `Settles a proved batch: moves the state root of a Settlement from where the proof starts to where it leads.
-The proof is checked here first, and the call is tried before it is sent, so nothing is paid for a proof that is false, not
-the next one, too late or settled already. ${SENDER_HELP}
-The sender needs no right: the proof is the permission.`
+const DESCRIPTION = `Settles proved batches, one after the other: each moves the state root of a Settlement from where its proof starts to
+where it leads, and a cash batch the money with it. Batches that are settled already are passed over, so a run that was
+interrupted is run again as it was. The proofs are checked here first, and each call is tried before it is sent, so nothing is
+paid for a proof that is false, not the next one or too late. ${SENDER_HELP}
+The sender must be the operator.`
 
 export const verb: Verb = (run) =>
   addChainOptions(
     addKeyOptions(
       newVerb('settle', DESCRIPTION, [
-        'zkclear settle --proof proof.json --rpc http://127.0.0.1:8545 --settlement 0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0',
+        'zkclear settle --proof proof.json --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6',
         'zkclear settle --proof proof.json --rpc https://... --settlement 0x... --private-key-file key.txt --json',
       ]),
     ),
   )
-    .requiredOption('--proof <file>', 'what "zkclear prove" wrote, of a circuit that moves the state')
+    .requiredOption('--proof <file...>', 'what "zkclear prove" wrote, of circuits that move the state, in order')
     .requiredOption(
       '--settlement <address>',
-      'the Settlement that the batch was signed and proved for',
+      'the Settlement that the batches were signed and proved for',
       addressOf('--settlement'),
     )
+    .addOption(fromBlockOption())
     .action(
       run(async ({ log, signal, onProgress }, options: SettleOptions) => {
-        const file = await readProofFile(options.proof)
-        const { circuit, proof } = file
-        await requireTrue(file, options)
-        const statement = file.statement as StateMoveStatement
+        const files = await Promise.all(options.proof.map(readProofFile))
+        const proofs: StateProof[] = []
+        for (const [i, file] of files.entries()) {
+          await requireTrue(file, options.proof[i]!, options)
+          const { circuit, proof } = file
+          proofs.push({ circuit, proof, statement: file.statement as StateMoveStatement })
+        }
         using connection = await connectSender(options)
         const { signer, chainId } = connection
         log.info({ chainId: `${chainId}` }, 'connected')
         const { settlement } = options
-        const settled = await settle({ signer, settlement, proved: { circuit, proof, statement }, signal, onProgress })
-        const { oldStateRoot, newStateRoot, timestamp } = statement
-        const { batch, transactionHash, blockNumber, gasUsed } = settled
-        const table = tableText(
-          ['batch', 'circuit', 'transaction', 'block', 'gas'],
-          [[batch, circuit, transactionHash, blockNumber, gasUsed]],
-        )
+        const fromBlock = Number(options.fromBlock)
+        const outcomes: Outcome[] = []
+        for await (const outcome of settleInOrder({ signer, settlement, proofs, fromBlock, signal, onProgress })) {
+          log.info({ proof: options.proof[outcome.index], settled: outcome.settled }, 'batch')
+          outcomes.push(outcome)
+        }
+        const batches = outcomes.map(({ index, settled, ...rest }) => {
+          const { circuit, statement } = proofs[index]!
+          const { oldStateRoot, newStateRoot, timestamp } = statement
+          return { proof: options.proof[index]!, circuit, settled, ...rest, oldStateRoot, newStateRoot, timestamp }
+        })
+        const rows = outcomes.map((outcome) => {
+          const { circuit } = proofs[outcome.index]!
+          if (outcome.settled === 'before')
+            return [options.proof[outcome.index]!, circuit, 'settled before', '', '', '']
+          const { batch, transactionHash, blockNumber, gasUsed } = outcome
+          return [options.proof[outcome.index]!, circuit, batch, transactionHash, blockNumber, gasUsed]
+        })
+        const table = tableText(['proof', 'circuit', 'batch', 'transaction', 'block', 'gas'], rows)
+        const { newStateRoot } = proofs.at(-1)!.statement
         return {
-          document: { circuit, settlement, ...settled, oldStateRoot, newStateRoot, timestamp },
+          document: { settlement, chainId, batches },
           text: `${table}\nstate root ${newStateRoot} on chain ${chainId}`,
         }
       }),
@@ -63,12 +83,13 @@ export const verb: Verb = (run) =>
 /** Checks the proof under the key that the options name; whether it is that of the contracts, the contracts say. */
 async function requireTrue(
   { circuit: name, profile, proof, statement }: ProofFile,
+  path: string,
   options: KeyOptions,
 ): Promise<void> {
   const circuit = requireStateCircuit(name)
   const { files } = await loadArtifacts(circuit, profile, options)
   const vkey = await readJson(files.vkey, 'proof')
   if (await verify(circuit, proof, statement as StateMoveStatement, { vkey })) return
-  const message = `the proof does not prove its statement under ${files.vkey}; nothing was sent. Prove the batch again, or name the keys that it was proved under`
+  const message = `the proof in ${path} does not prove its statement under ${files.vkey}; nothing was sent. Prove the batch again, or name the keys that it was proved under`
   throw new ZkclearError('PROOF_INVALID', message)
 }

@@ -9,7 +9,6 @@ import process from 'node:process'
 import { packageRoot } from '../circom/paths.ts'
 import { CIRCUITS, TRADE_BATCH_SIZES } from '../circuits/index.ts'
 import { buildArtifacts } from '../keys/build.ts'
-import { stateRoot } from '../protocol/state.ts'
 import { createProver } from '../prover/create-prover.ts'
 import { describeBackend } from '../prover/select-backend.ts'
 import { FlowReplay } from '../venue/replay.ts'
@@ -42,7 +41,7 @@ await using chain = await stages.run('Start a chain, deploy contracts', (report)
   Chain.start({
     tradeBatch,
     marginSufficiency,
-    genesisRoot: stateRoot(sample.state),
+    terms: sample.terms,
     time: sample.riskTable.asOf,
     onProgress: ({ stage, fraction }) => report(fraction, stage),
   }),

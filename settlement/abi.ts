@@ -205,6 +205,7 @@ export const ABIS = {
     'error DomainWrong(uint256 given, uint256 own)',
     'error ExitRejected(address verifier, uint256 dataCommitment, uint256 dataChallenge, uint256 dataValue)',
     'error NotCanonical(uint256 value, uint256 order)',
+    'error NotEnoughGas(uint256 left, uint256 needed)',
     'error NotEntitled(address caller, address entitled)',
     'error NotImpossible(uint256 stateRoot)',
     'error NotThePeriod(uint256 time, uint256 from, uint256 until)',

@@ -50,8 +50,12 @@ export async function compileContracts(
   }
   const own = new Set(DENSE_CONTRACTS)
   const others = Object.keys(sources).filter((file) => !own.has(file))
-  return { ...compile(sources, others, optimizerRuns), ...compile(sources, DENSE_CONTRACTS, DENSE_OPTIMIZER_RUNS) }
+  // No verifier is among what these need, so they are compiled once.
+  dense ??= compile(sources, DENSE_CONTRACTS, DENSE_OPTIMIZER_RUNS)
+  return { ...compile(sources, others, optimizerRuns), ...dense }
 }
+
+let dense: Readonly<Record<string, CompiledContract>> | undefined
 
 /** The contracts of those files, by name. */
 function compile(

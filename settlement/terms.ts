@@ -140,13 +140,14 @@ export function completeTerms(given: VenueTerms, { collaterals }: Pick<VenueShap
   const margin = { ...DEFAULT_MARGIN, ...given.margin }
   const complete = assets.map(({ outflow = UNLIMITED, ...asset }) => ({ ...asset, outflow }))
   if (assets.length !== collaterals) {
-    throw refusal(`has ${assets.length} assets; the circuits are for ${collaterals}`, 'assets')
+    throw refusal(`has ${assets.length} assets; the circuits are for ${collaterals}`, 'terms.assets')
   }
-  for (const [i, asset] of complete.entries()) checkAsset(asset, `assets[${i}]`)
-  requireAddress(house.owner, 'house.owner')
-  for (const name of ['ownerCommitment', 'viewCommitment'] as const) assertCanonical(house[name], `house.${name}`)
-  for (const [name, address] of Object.entries({ governor, operator, riskPublisher })) requireAddress(address, name)
-  if (guardian !== undefined) requireAddress(guardian, 'guardian')
+  for (const [i, asset] of complete.entries()) checkAsset(asset, `terms.assets[${i}]`)
+  requireAddress(house.owner, 'terms.house.owner')
+  for (const name of ['ownerCommitment', 'viewCommitment'] as const) assertCanonical(house[name], `terms.house.${name}`)
+  for (const [name, address] of Object.entries({ governor, operator, riskPublisher }))
+    requireAddress(address, `terms.${name}`)
+  if (guardian !== undefined) requireAddress(guardian, 'terms.guardian')
   checkPeriods(periods, shortDelay)
   checkFees(fees)
   checkMargin(margin)
@@ -165,12 +166,12 @@ function checkAsset({ token, lotScale, minDeposit, outflow }: Required<AssetTerm
 
 function checkPeriods(periods: Periods, shortDelay: boolean): void {
   for (const [name, seconds] of Object.entries(periods)) {
-    within(seconds, 0n, (1n << 32n) - 1n, `periods.${name}`, 'seconds')
+    within(seconds, 0n, (1n << 32n) - 1n, `terms.periods.${name}`, 'seconds')
   }
   const { forcePeriod, maxDeadline, upgradeDelay, executionWindow, outflowMax } = periods
   const least = (name: keyof Periods, bound: bigint, why: string) => {
     if (periods[name] < bound)
-      throw refusal(`is ${periods[name]} seconds; need ${bound} at least: ${why}`, `periods.${name}`)
+      throw refusal(`is ${periods[name]} seconds; need ${bound} at least: ${why}`, `terms.periods.${name}`)
   }
   least('forcePeriod', MIN_FORCE_PERIOD, 'an outage must not end a venue')
   least('maxDeadline', forcePeriod, 'no deadline is before forcePeriod')
@@ -183,21 +184,21 @@ function checkPeriods(periods: Periods, shortDelay: boolean): void {
   )
   least('windDownPeriod', upgradeDelay, 'an end is announced as long before as a change')
   least('claimPeriod', MIN_CLAIM_PERIOD, 'claims take proofs, and proofs take time')
-  within(executionWindow, 1n, MAX_WINDOW, 'periods.executionWindow', 'seconds')
-  within(outflowMax, 2n, MAX_WINDOW, 'periods.outflowMax', 'seconds')
+  within(executionWindow, 1n, MAX_WINDOW, 'terms.periods.executionWindow', 'seconds')
+  within(outflowMax, 2n, MAX_WINDOW, 'terms.periods.outflowMax', 'seconds')
 }
 
 function checkFees({ base, step, registration, maxPending }: QueueFees): void {
-  within(base, 0n, (1n << 128n) - 1n, 'fees.base', 'wei')
-  within(registration, 0n, (1n << 128n) - 1n, 'fees.registration', 'wei')
-  within(step, 1n, (1n << 32n) - 1n, 'fees.step', 'entries')
-  within(maxPending, 1n, (1n << 32n) - 1n, 'fees.maxPending', 'entries')
+  within(base, 0n, (1n << 128n) - 1n, 'terms.fees.base', 'wei')
+  within(registration, 0n, (1n << 128n) - 1n, 'terms.fees.registration', 'wei')
+  within(step, 1n, (1n << 32n) - 1n, 'terms.fees.step', 'entries')
+  within(maxPending, 1n, (1n << 32n) - 1n, 'terms.fees.maxPending', 'entries')
 }
 
 function checkMargin({ ratioBps, maxRootAge, maxRiskAge }: MarginTerms): void {
-  within(ratioBps, BASIS_POINTS, (1n << BigInt(BITS.basisPoints)) - 1n, 'margin.ratioBps', 'basis points')
+  within(ratioBps, BASIS_POINTS, (1n << BigInt(BITS.basisPoints)) - 1n, 'terms.margin.ratioBps', 'basis points')
   for (const [name, seconds] of Object.entries({ maxRootAge, maxRiskAge })) {
-    if (!isUint(seconds, 32)) throw refusal(`got ${seconds}, need seconds in [0, 2^32)`, `margin.${name}`)
+    if (!isUint(seconds, 32)) throw refusal(`got ${seconds}, need seconds in [0, 2^32)`, `terms.margin.${name}`)
   }
 }
 

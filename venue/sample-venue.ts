@@ -52,6 +52,8 @@ export interface SampleVenue {
   readonly genesis: Genesis
   readonly riskTable: RiskTable
   readonly secrets: ReadonlyMap<number, AccountSecrets>
+  /** Those of account 0, the house, which is not among the accounts above. */
+  readonly house: AccountSecrets
   readonly roles: SampleRoles
 }
 
@@ -89,6 +91,7 @@ export function sampleVenue({ shape, seed, asOf, makers = 6, takers = 4 }: Sampl
     wellMargined: makers + takers + 2,
   }
   const secrets = new Map(indices.map((index) => [index, randomSecrets(random)]))
+  const house = randomSecrets(random)
   const accounts = indices.map((index): GenesisAccount => {
     const { privateKey, ownerSecret, viewKey } = secrets.get(index)!
     const [cash, size] = holdings(index, roles, riskTable)
@@ -103,7 +106,7 @@ export function sampleVenue({ shape, seed, asOf, makers = 6, takers = 4 }: Sampl
   })
   const genesis = { markets: new Array<MarketLimits>(shape.markets).fill(LIMITS), accounts }
   checkRiskTable(riskTable, genesis.markets, shape)
-  return { genesis, riskTable, secrets, roles }
+  return { genesis, riskTable, secrets, house, roles }
 }
 
 /** Cash and lots in market 0. The under-margined account has three quarters of what maintenance asks for. */

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Authority} from "./Authority.sol";
 import {ISettlement, IExits} from "./ISettlement.sol";
+import {IProofErrors} from "../IProofErrors.sol";
 import {PublicData} from "../PublicData.sol";
 import {IStateVerifier} from "../Statements.sol";
 import {shareOf} from "./QueueTerms.sol";
@@ -16,7 +17,7 @@ import {Domain, Proof, RiskRoot, StateRoot} from "../Types.sol";
 ///   3. What is left is shared among the claims in time: all of it by quote claims if those were not paid in full, for then it is
 ///      there because debtors' collateral stayed in the pool; else of each asset by the claims to it.
 /// All is rounded down, so that the last one can be paid too. Anybody may call; only owners are credited.
-contract Exits is IExits {
+contract Exits is IExits, IProofErrors {
     struct Exit {
         /// The round in which the account claimed last.
         uint32 round;

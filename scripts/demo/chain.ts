@@ -16,6 +16,7 @@ import {
   readSettlement,
   readVerifierKey,
   settle,
+  type VenueTerms,
 } from '../../settlement/index.ts'
 
 type ProvedBatch = Proved<'trade-batch', TradeBatchStatement>
@@ -27,7 +28,7 @@ export type Refusal = string
 export interface ChainOptions {
   readonly tradeBatch: CircuitArtifacts
   readonly marginSufficiency: CircuitArtifacts
-  readonly genesisRoot: bigint
+  readonly terms: VenueTerms
   /** Unix seconds at which the chain begins. */
   readonly time: bigint
   readonly onProgress?: (progress: Progress) => void
@@ -52,8 +53,7 @@ export class Chain implements AsyncDisposable {
       const deployment = await deploy({
         signer,
         keys: await Promise.all([options.tradeBatch, options.marginSufficiency].map(readVerifierKey)),
-        genesisRoot: options.genesisRoot,
-        riskPublisher: signer.address,
+        terms: options.terms,
         onProgress: options.onProgress,
       })
       return new Chain(connection, signer, deployment)

@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { packageRoot } from '../../circom/paths.ts'
+import { readTerms } from '../../cli/terms-file.ts'
+import { ownerCommitment, viewCommitment } from '../../protocol/account.ts'
 import { checkRiskTable, type RiskTable } from '../../protocol/risk-table.ts'
 import { venueShape } from '../../protocol/shape.ts'
+import { keyToRegister, tradingKey } from '../../protocol/signature.ts'
 import { genesisState, type State } from '../../protocol/state.ts'
+import type { VenueTerms } from '../../settlement/index.ts'
 import {
   type AccountSecrets,
   decodeGenesis,
@@ -33,9 +37,13 @@ export interface Sample {
   readonly riskTable: RiskTable
   readonly flow: readonly Intent[]
   readonly secrets: ReadonlyMap<number, AccountSecrets>
+  readonly terms: VenueTerms
 }
 
-export const SAMPLE_FILES = ['flow.csv', 'genesis.json', 'risk.json', 'keys.json'] as const
+export const SAMPLE_FILES = ['flow.csv', 'genesis.json', 'risk.json', 'keys.json', 'terms.json'] as const
+
+/** The first account of development nodes, which they have unlocked: it has every role in the sample's terms. */
+const DEV_ACCOUNT = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
 
 /** What the files in samples/ must hold, by name. */
 export function generateSample(): Readonly<Record<(typeof SAMPLE_FILES)[number], string>> {
@@ -45,7 +53,27 @@ export function generateSample(): Readonly<Record<(typeof SAMPLE_FILES)[number],
     'flow.csv': formatFlowCsv(generateFlow({ venue, ...FLOW })),
     'genesis.json': json(encodeGenesis(venue.genesis, PROFILE)),
     'risk.json': json(encodeRiskTable(venue.riskTable, PROFILE)),
-    'keys.json': json(encodeKeys(venue.secrets, NOTE)),
+    'keys.json': json(encodeKeys(new Map([[0, venue.house], ...venue.secrets]), NOTE)),
+    'terms.json': json(sampleTerms(venue.house)),
+  }
+}
+
+/** Terms of a venue of play tokens: a quantum is 1e-6 dollar, and the tokens have 18 decimals. */
+function sampleTerms({ privateKey, ownerSecret, viewKey }: AccountSecrets) {
+  const { x, y } = keyToRegister(tradingKey(privateKey))
+  const asset = { token: 'play', lotScale: `${10n ** 12n}`, minDeposit: '1' }
+  return {
+    version: 1,
+    assets: [asset, asset],
+    house: {
+      owner: DEV_ACCOUNT,
+      key: { x: `${x}`, y: `${y}` },
+      ownerCommitment: `${ownerCommitment(ownerSecret)}`,
+      viewCommitment: `${viewCommitment(viewKey)}`,
+    },
+    governor: DEV_ACCOUNT,
+    operator: DEV_ACCOUNT,
+    riskPublisher: DEV_ACCOUNT,
   }
 }
 
@@ -64,5 +92,6 @@ export async function readSample(): Promise<Sample> {
     riskTable,
     flow: parseFlowCsv(await text('flow.csv')),
     secrets: decodeKeys(JSON.parse(await text('keys.json'))),
+    terms: await readTerms(sampleFile('terms.json')),
   }
 }

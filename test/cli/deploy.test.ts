@@ -1,21 +1,19 @@
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { before, describe, it } from 'node:test'
 import { network } from 'hardhat'
 import { CIRCUIT_NAMES } from '../../circuits/index.ts'
 import { requireCircuit } from '../../circuits/registry.ts'
 import { buildArtifacts } from '../../keys/build.ts'
 import { settlementDomain } from '../../protocol/domain.ts'
-import { FIELD } from '../../protocol/numbers.ts'
 import { venueShape } from '../../protocol/shape.ts'
-import { genesisState, stateRoot } from '../../protocol/state.ts'
+import { emptyState, stateRoot } from '../../protocol/state.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { nodeStub } from '../support/node-stub.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { writeVenue } from '../support/venue-folder.ts'
 
-const PUBLISHER = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
-const DEPLOY = ['deploy', '--json', '--risk-publisher', PUBLISHER, '--genesis-root']
+const TERMS = new URL('../../samples/terms.json', import.meta.url).pathname
+const DEPLOY = ['deploy', '--json', '--terms']
 /** The key of an account that every Hardhat chain is born with; and of one that has nothing there. */
 const RICH = '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d'
 const POOR = `0x${'11'.repeat(32)}`
@@ -25,21 +23,17 @@ describe('zkclear deploy', () => {
     await buildArtifacts({ circuits: CIRCUIT_NAMES.map(requireCircuit), profile: 'small' })
   })
 
-  it('deploys to a local chain, from the unlocked account or from a key in a file or the environment', async () => {
+  it('deploys to a local chain, from the unlocked account or from a key in a file, and not from one that has nothing', async () => {
     await using folder = await temporaryDirectory()
     await writeFile(folder.file('key.txt'), `${RICH}\n`)
-    const { genesis } = await writeVenue(folder.file('venue'))
-    const root = String(stateRoot(genesisState(genesis, venueShape('small'))))
+    const root = String(stateRoot(emptyState(venueShape('small'))))
     const chain = await network.createServer(undefined, '127.0.0.1', 0)
     try {
       const { address, port } = await chain.listen()
       const rpc = ['--rpc', `http://${address}:${port}`]
       const results = [
-        await zkclear([...DEPLOY, root, ...rpc]),
-        await zkclear([...DEPLOY, root, ...rpc, '--private-key-file', folder.file('key.txt')]),
-        await zkclear([...DEPLOY.slice(0, -1), '--genesis', folder.file('venue/genesis.json'), ...rpc], {
-          env: { ZKCLEAR_PRIVATE_KEY: RICH },
-        }),
+        await zkclear([...DEPLOY, TERMS, ...rpc]),
+        await zkclear([...DEPLOY, TERMS, ...rpc, '--private-key-file', folder.file('key.txt')]),
       ]
       for (const result of results) {
         assert.equal(result.stderr, '')
@@ -50,7 +44,7 @@ describe('zkclear deploy', () => {
         assert.equal(document.genesisRoot, root)
         assert.equal(document.domain, String(settlementDomain(31337n, Settlement!.address)))
       }
-      const poor = await zkclear([...DEPLOY, '1234', ...rpc], { env: { ZKCLEAR_PRIVATE_KEY: POOR } })
+      const poor = await zkclear([...DEPLOY, TERMS, ...rpc], { env: { ZKCLEAR_PRIVATE_KEY: POOR } })
       assert.equal(poor.code, 1)
       assert.equal(errorOf(poor).code, 'TRANSACTION_FAILED')
       assert.ok(!poor.stderr.includes(POOR.slice(2)))
@@ -60,8 +54,9 @@ describe('zkclear deploy', () => {
   })
 
   it('refuses dev keys on any other chain, and sends nothing', async () => {
+    await using folder = await temporaryDirectory()
     await using node = await nodeStub(11155111)
-    const result = await zkclear([...DEPLOY, '1234', '--rpc', node.url])
+    const result = await zkclear([...DEPLOY, await namedTokens(folder), '--rpc', node.url])
     assert.equal(result.code, 2)
     assert.equal(result.stdout, '')
     assert.equal(errorOf(result).code, 'CHAIN_REFUSED')
@@ -72,12 +67,20 @@ describe('zkclear deploy', () => {
   it('says that no node answers', async () => {
     const unused = await nodeStub(1)
     await unused[Symbol.asyncDispose]()
-    const result = await zkclear([...DEPLOY, '1234', '--rpc', unused.url])
+    const result = await zkclear([...DEPLOY, TERMS, '--rpc', unused.url])
     assert.equal(result.code, 2)
     assert.equal(errorOf(result).code, 'CHAIN_UNREACHABLE')
   })
 
-  it('refuses malformed roots, addresses and keys, without repeating a key', async () => {
+  it('refuses play tokens on any other chain', async () => {
+    await using node = await nodeStub(11155111)
+    const result = await zkclear([...DEPLOY, TERMS, '--rpc', node.url])
+    assert.equal(result.code, 2)
+    assert.equal(errorOf(result).code, 'CHAIN_REFUSED')
+    assert.match(errorOf(result).message, /play tokens/)
+  })
+
+  it('refuses malformed terms and keys, without repeating a key', async () => {
     await using folder = await temporaryDirectory()
     await writeFile(folder.file('key.txt'), '0xdeadbeef')
     await using node = await nodeStub(31337)
@@ -89,23 +92,41 @@ describe('zkclear deploy', () => {
       assert.equal(errorOf(result).path, path)
       assert.doesNotMatch(result.stderr, /deadbeef/)
     }
-    for (const root of [`${FIELD}`, '0', '-1'])
-      await refuses([...DEPLOY.slice(0, -1), `--genesis-root=${root}`, ...rpc], '--genesis-root')
-    await refuses([...DEPLOY.slice(0, -1), ...rpc], '--genesis')
-    await refuses([...DEPLOY, '1', ...rpc, '--genesis', folder.file('genesis.json')], '--genesis')
-    for (const publisher of ['0x1234', PUBLISHER.slice(2), PUBLISHER.replace('C5', 'c5'), `0x${'00'.repeat(20)}`]) {
-      await refuses([...DEPLOY, '1', ...rpc, '--risk-publisher', publisher], '--risk-publisher')
+    const terms = JSON.parse(await readFile(TERMS, 'utf8'))
+    const { house } = terms
+    for (const [changes, path] of [
+      [{ version: 2 }, 'terms.version'],
+      [{ owner: house.owner }, 'terms'],
+      [{ governor: '0x1234' }, 'terms.governor'],
+      [{ operator: house.owner.replace('6e51', '6E51') }, 'terms.operator'],
+      [{ house: { ...house, viewCommitment: '-1' } }, 'terms.house.viewCommitment'],
+      [{ assets: terms.assets.slice(1) }, 'terms.assets'],
+      [{ assets: [{ ...terms.assets[0], lotScale: 7 }, terms.assets[1]] }, 'terms.assets[0].lotScale'],
+      [{ periods: { forcePeriod: '86399' } }, 'terms.periods.forcePeriod'],
+      [{ periods: { upgradeDelay: '100' } }, 'terms.periods.upgradeDelay'],
+      [{ genesisRoot: '1234' }, 'terms.genesisRoot'],
+    ] as const) {
+      const file = folder.file('terms.json')
+      await writeFile(file, JSON.stringify({ ...terms, ...changes }))
+      await refuses([...DEPLOY, file, ...rpc], path)
     }
-    await refuses([...DEPLOY, '1', ...rpc, '--margin-ratio-bps', '9999'], '--margin-ratio-bps')
-    await refuses([...DEPLOY, '1', ...rpc, '--private-key-file', folder.file('key.txt')], 'privateKey')
-    await refuses([...DEPLOY, '1', '--rpc', 'ftp://127.0.0.1'], 'rpcUrl')
+    await refuses([...DEPLOY, TERMS, ...rpc, '--private-key-file', folder.file('key.txt')], 'privateKey')
+    await refuses([...DEPLOY, TERMS, '--rpc', 'ftp://127.0.0.1'], 'rpcUrl')
   })
 
   it('ends with 3 when nothing was built', async () => {
     await using folder = await temporaryDirectory()
     await using node = await nodeStub(31337)
-    const result = await zkclear([...DEPLOY, '1', '--rpc', node.url, '--build-directory', folder.path])
+    const result = await zkclear([...DEPLOY, TERMS, '--rpc', node.url, '--build-directory', folder.path])
     assert.equal(result.code, 3)
     assert.equal(errorOf(result).code, 'ARTIFACT_MISSING')
   })
 })
+
+/** The sample's terms with addresses of tokens, whether these are there or not. */
+async function namedTokens(folder: { file(name: string): string }): Promise<string> {
+  const terms = JSON.parse(await readFile(TERMS, 'utf8'))
+  const assets = terms.assets.map((asset: object) => ({ ...asset, token: terms.governor }))
+  await writeFile(folder.file('terms.json'), JSON.stringify({ ...terms, assets }))
+  return folder.file('terms.json')
+}

@@ -3,38 +3,36 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { before, describe, it } from 'node:test'
 import type { JsonRpcProvider } from 'ethers'
 import { network } from 'hardhat'
+import { CASH_BATCH_SIZES, cashBatchStatement } from '../../circuits/cash-batch/index.ts'
 import { CIRCUIT_NAMES } from '../../circuits/index.ts'
 import { requireCircuit } from '../../circuits/registry.ts'
 import { jsonText } from '../../cli/json-text.ts'
 import { proofDocument } from '../../cli/proof-file.ts'
 import { buildArtifacts } from '../../keys/build.ts'
 import { loadArtifacts } from '../../keys/load.ts'
+import { viewCommitment } from '../../protocol/account.ts'
+import { applyCashBatch } from '../../protocol/cash-batch/cash-batch.ts'
 import { venueShape } from '../../protocol/shape.ts'
-import { genesisState, stateRoot } from '../../protocol/state.ts'
-import {
-  connect,
-  DEPLOYED_CIRCUITS,
-  deploy,
-  postRiskTable,
-  readSettlement,
-  readVerifierKey,
-} from '../../settlement/index.ts'
+import { keyToRegister, tradingKey } from '../../protocol/signature.ts'
+import { emptyState } from '../../protocol/state.ts'
+import { createProver } from '../../prover/create-prover.ts'
+import { connect, DEPLOYED_CIRCUITS, deploy, readSettlement, readVerifierKey } from '../../settlement/index.ts'
 import { type CliOptions, documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { nodeStub } from '../support/node-stub.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { AS_OF, writeVenue } from '../support/venue-folder.ts'
 
-/** The key of the second account that every Hardhat chain is born with, which publishes no risk table. */
+/** The key of the second account that every Hardhat chain is born with, which is no operator. */
 const STRANGER = '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d'
 const ADDRESS = '0x5FbDB2315678afecb367f032d93F642f64180aa3'
+const SHAPE = venueShape('small')
+const HOUSE_KEY = new Uint8Array(32).fill(1)
+const VIEW_KEY = 0x1234567890abcdefn
 
 const readJson = async (path: string): Promise<unknown> => JSON.parse(await readFile(path, 'utf8'))
 
-/** A chain in its own server at the venue's time, with the contracts of a venue and its risk table. */
-async function startVenue(folder: string) {
-  const { genesis, riskTable } = await writeVenue(folder)
-  const override = { initialDate: new Date(Number(AS_OF + 10n) * 1000), allowBlocksWithSameTimestamp: true }
-  const server = await network.createServer({ override }, '127.0.0.1', 0)
+/** A chain in its own server, with the contracts of a venue on which nobody but the house has registered. */
+async function startVenue() {
+  const server = await network.createServer({ override: { allowBlocksWithSameTimestamp: true } }, '127.0.0.1', 0)
   const { address, port } = await server.listen()
   const rpcUrl = `http://${address}:${port}`
   using connection = await connect({ rpcUrl })
@@ -42,13 +40,17 @@ async function startVenue(folder: string) {
   const keys = await Promise.all(
     DEPLOYED_CIRCUITS.map(async (circuit) => readVerifierKey(await loadArtifacts(circuit, 'small'))),
   )
-  const genesisRoot = stateRoot(genesisState(genesis, venueShape('small')))
-  const { contracts } = await deploy({ signer, keys, genesisRoot, riskPublisher: await signer.getAddress() })
+  const own = await signer.getAddress()
+  const key = keyToRegister(tradingKey(HOUSE_KEY))
+  const house = { owner: own, key, ownerCommitment: 1n, viewCommitment: viewCommitment(VIEW_KEY) }
+  const asset = { token: 'play', lotScale: 1n, minDeposit: 1n }
+  const terms = { assets: [asset, asset], house, governor: own, operator: own, riskPublisher: own }
+  const { contracts, domain } = await deploy({ signer, keys, terms })
   const settlement = contracts.Settlement.address
-  await postRiskTable({ signer, settlement, table: riskTable })
+  const { timestamp } = (await signer.provider!.getBlock('latest'))!
   return {
-    rpcUrl,
-    settlement,
+    ...{ rpcUrl, settlement, domain },
+    time: BigInt(timestamp),
     async status() {
       using connection = await connect({ rpcUrl })
       return await readSettlement({ signer: connection.signer, settlement })
@@ -62,73 +64,79 @@ async function startVenue(folder: string) {
   }
 }
 
+/** Proof files of two batches: one registers the house, one sets its view key. */
+async function proveHouse(folder: { file(name: string): string }, { domain, time }: { domain: bigint; time: bigint }) {
+  const context = { sizes: CASH_BATCH_SIZES.small, timestamp: time, domain, riskTable: undefined, vault: [0n, 0n] }
+  const key = keyToRegister(tradingKey(HOUSE_KEY))
+  const register = { kind: 'REGISTER', account: 0, key, ownerCommitment: 1n } as const
+  const first = applyCashBatch(emptyState(SHAPE), [register], context)
+  const second = applyCashBatch(first.after, [{ kind: 'VIEW', account: 0, viewKey: VIEW_KEY }], context)
+  await using prover = await createProver({ profile: 'small', circuits: ['cash-batch'] })
+  const files: string[] = []
+  for (const [i, batch] of [first, second].entries()) {
+    const proved = await prover.prove('cash-batch', cashBatchStatement(batch), batch)
+    files.push(folder.file(`proof-${i + 1}.json`))
+    await writeFile(files[i]!, jsonText(proofDocument(proved, 'small')))
+  }
+  return files as [string, string]
+}
+
 describe('zkclear settle', () => {
   before(async () => {
     await buildArtifacts({ circuits: CIRCUIT_NAMES.map(requireCircuit), profile: 'small' })
   })
 
-  it('settles what simulate and prove wrote, batch after batch; says of other ones where they stand, and what was sent if interrupted', async () => {
+  it('settles proved batches in order, goes on where it was interrupted, says of other ones where they stand', async () => {
     await using folder = await temporaryDirectory()
-    await using venue = await startVenue(folder.file('venue'))
-    const { rpcUrl, settlement, status, ask } = venue
+    await using venue = await startVenue()
+    const { rpcUrl, settlement, status, ask, time } = venue
     await writeFile(folder.file('key.txt'), `${STRANGER}\n`)
-    const files = ['flow.csv', 'genesis.json', 'risk.json'].map((name) => folder.file(`venue/${name}`))
-    const where = ['--chain-id', '31337', '--settlement', settlement, '--out', folder.file('run')]
-    const options = ['--flow', files[0]!, '--genesis', files[1]!, '--risk', files[2]!]
-    const run = await zkclear(['simulate', '--json', ...options, ...where])
-    assert.equal(run.code, 0, run.stderr)
-    const [first, second] = ['000001', '000002'].map((name) => folder.file(`run/batches/${name}.json`))
-    const proving = ['prove', 'trade-batch', '--json', '--input', first!, second!, '--out', folder.file('proofs')]
-    assert.equal((await zkclear(proving)).code, 0)
+    const [first, second] = await proveHouse(folder, venue)
     const settle = (
-      name: string,
+      proofs: readonly string[],
       { args = [], interrupt }: { args?: string[]; interrupt?: CliOptions['interrupt'] } = {},
     ) =>
-      zkclear(
-        [
-          ...['settle', '--proof', folder.file(`proofs/${name}.proof.json`)],
-          ...['--rpc', rpcUrl, '--settlement', settlement, ...args],
-        ],
-        { env: { ZKCLEAR_PRIVATE_KEY: '' }, ...(interrupt && { interrupt }) },
-      )
+      zkclear(['settle', '--rpc', rpcUrl, '--settlement', settlement, ...args, '--proof', ...proofs], {
+        env: { ZKCLEAR_PRIVATE_KEY: '' },
+        ...(interrupt && { interrupt }),
+      })
 
-    const early = await settle('000002', { args: ['--json'] })
+    const early = await settle([second], { args: ['--json'] })
     assert.equal(early.code, 1)
     assert.equal(errorOf(early).code, 'CONTRACT_REFUSED')
     assert.equal(errorOf(early).details!.standing, 'unknown')
+    const stranger = await settle([first], { args: ['--json', '--private-key-file', folder.file('key.txt')] })
+    assert.equal(stranger.code, 1)
+    assert.equal(errorOf(stranger).details!.refusal, 'NotByOperator')
     assert.equal((await status()).batchCount, 0n)
 
-    const result = await settle('000001', { args: ['--json', '--private-key-file', folder.file('key.txt')] })
+    const result = await settle([first], { args: ['--json'] })
     assert.equal(result.code, 0, result.stderr)
     assert.equal(result.stderr, '')
     const after = await status()
-    const { transactionHash, gasUsed, ...document } = documentOf(result)
+    const { batches, ...document } = documentOf(result) as { batches: Record<string, unknown>[] }
+    assert.deepEqual(document, { settlement, chainId: '31337' })
+    const [{ transactionHash, gasUsed, ...batch }] = batches as [Record<string, unknown>]
     assert.match(String(transactionHash), /^0x[0-9a-f]{64}$/)
     assert.ok(Number(gasUsed) > 200_000)
-    const { statement } = (await readJson(folder.file('proofs/000001.proof.json'))) as {
-      statement: Record<string, string>
-    }
-    assert.deepEqual(document, {
-      circuit: 'trade-batch',
-      settlement,
+    const { statement } = (await readJson(first)) as { statement: Record<string, string> }
+    assert.deepEqual(batch, {
+      proof: first,
+      circuit: 'cash-batch',
+      settled: 'now',
       chainId: '31337',
       batch: '1',
-      kind: 0,
+      kind: 1,
       blockNumber: after.blockNumber,
       oldStateRoot: statement.oldStateRoot,
       newStateRoot: String(after.stateRoot),
-      timestamp: String(AS_OF + 10n),
+      timestamp: String(time),
     })
-
-    const again = await settle('000001', { args: ['--json'] })
-    assert.equal(again.code, 1)
-    assert.equal(errorOf(again).details!.standing, 'settled')
-    assert.match(errorOf(again).message, /settled already/)
 
     const snapshot = await ask('evm_snapshot')
     await ask('evm_setAutomine', false)
     const waiting = { on: 'wait for its block', signal: 'SIGINT' as const }
-    const stopped = await settle('000002', { args: ['--verbose'], interrupt: waiting })
+    const stopped = await settle([first, second], { args: ['--verbose'], interrupt: waiting })
     assert.equal(stopped.code, 130, stopped.stderr)
     const [hash] = /0x[0-9a-f]{64}(?=, which may still be included)/.exec(stopped.stderr) ?? []
     await ask('evm_mine')
@@ -137,12 +145,20 @@ describe('zkclear settle', () => {
     await ask('evm_setAutomine', true)
     await ask('evm_revert', snapshot)
 
-    const text = await settle('000002')
+    const text = await settle([first, second])
     assert.equal(text.code, 0, text.stderr)
     const { stateRoot: root, batchCount, blockNumber } = await status()
     assert.equal(batchCount, 2n)
-    assert.match(text.stdout, new RegExp(`│ 2 .* trade-batch .* 0x[0-9a-f]{64} .* ${blockNumber} `))
+    assert.match(text.stdout, /proof-1.json .* cash-batch .* settled before/)
+    assert.match(text.stdout, new RegExp(`cash-batch .* 2 .* 0x[0-9a-f]{64} .* ${blockNumber} `))
     assert.match(text.stdout, new RegExp(`state root ${root} on chain 31337`))
+
+    const again = documentOf(await settle([first, second], { args: ['--json'] })) as { batches: { settled: string }[] }
+    assert.deepEqual(
+      again.batches.map(({ settled }) => settled),
+      ['before', 'before'],
+    )
+    assert.equal((await status()).batchCount, 2n)
   })
 
   /** A proof file of the example of a circuit, whose proof is what the caller makes of it. */

@@ -22,10 +22,10 @@ import { assertReverts } from '../support/contracts/assert-reverts.ts'
 import {
   CASH,
   CLAIM_PERIOD,
-  type SettlementVenue,
   commitmentOf,
   createSettlement,
   pointOf,
+  type SettlementVenue,
 } from '../support/contracts/settlement.ts'
 import { proofArgument } from '../support/contracts/venue.ts'
 

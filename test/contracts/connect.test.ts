@@ -9,7 +9,7 @@ import { answerOf } from '../../settlement/answer.ts'
 import { connect } from '../../settlement/connect.ts'
 import { deploy } from '../../settlement/deploy.ts'
 import { deployedKeys } from '../support/contracts/dev-keys.ts'
-import { GENESIS_ROOT } from '../support/contracts/venue.ts'
+import { termsOf } from '../support/contracts/venue.ts'
 
 /** The key of the second account that every Hardhat chain is born with. */
 const PRIVATE_KEY = '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d'
@@ -30,12 +30,9 @@ describe('connect', () => {
         const { signer, chainId } = connection
         assert.equal(chainId, 31337n)
         if (privateKey !== undefined) assert.equal(await signer.getAddress(), new Wallet(privateKey).address)
-        const { contracts } = await deploy({
-          signer,
-          keys: deployedKeys,
-          genesisRoot: GENESIS_ROOT,
-          riskPublisher: await signer.getAddress(),
-        })
+        const own = await signer.getAddress()
+        const terms = termsOf({ governor: own, operator: own, riskPublisher: own, house: own })
+        const { contracts } = await deploy({ signer, keys: deployedKeys, terms })
         assert.notEqual(await signer.provider!.getCode(contracts.MarginGate.address), '0x')
       }
     } finally {

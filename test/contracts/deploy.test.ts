@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
-import { VoidSigner } from 'ethers'
+import { Contract, VoidSigner } from 'ethers'
 import { network } from 'hardhat'
 import { before, describe, it } from 'mocha'
+import { STATE_CIRCUITS } from '../../circuits/index.ts'
 import { marginContext, settlementDomain } from '../../protocol/domain.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { type DeployOptions, deploy } from '../../settlement/deploy.ts'
+import type { AssetTerms, VenueTerms } from '../../settlement/terms.ts'
 import { type VerifierKey, verifierSources } from '../../settlement/verifier-key.ts'
 import { BASE_FIELD } from '../../verifier/curve.ts'
+import { verifierContractName } from '../../verifier/solidity.ts'
 import {
   type DevKey,
   deployedKeys,
@@ -36,8 +39,7 @@ describe('deploy', () => {
     deploy({
       signer,
       keys: deployedKeys,
-      genesisRoot: GENESIS_ROOT,
-      riskPublisher: venue.riskPublisher.address,
+      terms: venue.terms,
       ...changes,
     })
   const refuses = (changes: Partial<DeployOptions>, code: string, path?: string) =>
@@ -48,11 +50,24 @@ describe('deploy', () => {
     keys: deployedKeys.map((one) => (one.definition.name === key.definition.name ? key : one)),
   })
 
-  it('deploys four contracts that know each other, and reports addresses and gas', async () => {
-    const { deployment, settlement, gate, riskPublisher } = venue
+  /** The terms with these changes. */
+  const terms = (changes: Partial<VenueTerms>) => ({ terms: { ...venue.terms, ...changes } })
+
+  it('deploys contracts that know each other and the terms, and reports addresses and gas', async () => {
+    const { deployment, settlement, authority, gate, riskPublisher, operator, governor, house } = venue
     const { contracts } = deployment
     assert.equal(await settlement.stateRoot(), GENESIS_ROOT)
-    assert.equal(await settlement.riskPublisher(), riskPublisher.address)
+    assert.equal(deployment.genesisRoot, GENESIS_ROOT)
+    assert.equal(await settlement.authority(), contracts.Authority.address)
+    assert.equal(await settlement.exits(), contracts.Exits.address)
+    const roles = ['governor', 'operator', 'riskPublisher', 'guardian'] as const
+    const nobody = `0x${'0'.repeat(40)}`
+    const held = await Promise.all(roles.map((role) => authority[role]()))
+    assert.deepEqual(held, [governor.address, operator.address, riskPublisher.address, nobody])
+    assert.equal(await settlement.ownerOf(0n), house.address)
+    assert.equal(await authority.upgradeDelay(), 44n * 86_400n)
+    assert.equal(await authority.kinds(), BigInt(STATE_CIRCUITS.length))
+    assert.equal(await authority.exitVerifier(), contracts.ExitVerifier!.address)
     assert.equal(await gate.settlement(), contracts.Settlement.address)
     assert.equal(await gate.ratioBps(), RATIO_BPS)
     assert.deepEqual([await gate.maxRootAge(), await gate.maxRiskAge()], [MAX_ROOT_AGE, MAX_RISK_AGE])
@@ -73,16 +88,18 @@ describe('deploy', () => {
     const { ethers } = await network.create({ override: { chainId: 11155111 } })
     const [signer] = await ethers.getSigners()
     await assert.rejects(tryDeploy({}, signer), { name: 'ZkclearError', code: 'CHAIN_REFUSED' })
-    const oneDev = { keys: [{ ...tradeBatchKey, ...CEREMONY }, marginSufficiencyKey] }
+    const oneDev = { keys: deployedKeys.map((key, i) => (i === 0 ? key : { ...key, ...CEREMONY })) }
     await assert.rejects(tryDeploy(oneDev, signer), { code: 'CHAIN_REFUSED' })
     assert.equal(await ethers.provider.getTransactionCount(signer!), 0)
   })
 
-  it('deploys a ceremony key to any chain', async () => {
+  it('deploys ceremony keys to any chain, with tokens that are there', async () => {
     const { ethers } = await network.create({ override: { chainId: 11155111 } })
     const [signer] = await ethers.getSigners()
     const keys = deployedKeys.map((key) => ({ ...key, ...CEREMONY }))
-    assert.equal((await tryDeploy({ keys }, signer)).chainId, 11155111n)
+    const token = await (await ethers.deployContract('TestToken')).getAddress()
+    const assets = venue.terms.assets.map((asset) => ({ ...asset, token }))
+    assert.equal((await tryDeploy({ keys, ...terms({ assets }) }, signer)).chainId, 11155111n)
   })
 
   it('refuses keys under which proofs can be forged', async () => {
@@ -118,33 +135,108 @@ describe('deploy', () => {
   })
 
   it('takes the keys in any order, and refuses a missing one, a second one, one of another circuit or proof system', async () => {
-    const { deployment, settlement } = venue
+    const { deployment, authority } = venue
     const { contracts } = await tryDeploy({ keys: deployedKeys.toReversed() })
     assert.deepEqual(Object.keys(contracts), Object.keys(deployment.contracts))
-    assert.deepEqual([...(await settlement.verifiers(0n))], [deployment.contracts.TradeBatchVerifier!.address, 19n])
-    await refuses({ keys: [tradeBatchKey] }, 'INPUT_INVALID', 'keys')
-    await refuses({ keys: [marginSufficiencyKey] }, 'INPUT_INVALID', 'keys')
-    await refuses({ keys: [...deployedKeys, tradeBatchKey] }, 'INPUT_INVALID', 'keys[2]')
+    for (const [kind, circuit] of STATE_CIRCUITS.entries()) {
+      const verifier = deployment.contracts[verifierContractName(circuit)]!.address
+      assert.deepEqual([...(await authority.circuits(BigInt(kind)))], [verifier, BigInt(circuit.wordCount('small'))])
+    }
+    for (const i of deployedKeys.keys()) {
+      await refuses({ keys: deployedKeys.toSpliced(i, 1) }, 'INPUT_INVALID', 'keys')
+    }
+    await refuses({ keys: [...deployedKeys, tradeBatchKey] }, 'INPUT_INVALID', 'keys[4]')
+    await refuses(instead({ ...marginSufficiencyKey, profile: 'standard' }), 'INPUT_INVALID', 'keys[3]')
     const { definition } = tradeBatchKey
     const other = { ...tradeBatchKey, definition: { ...definition, name: 'product' } }
     await refuses({ keys: [other, ...deployedKeys] }, 'INPUT_INVALID', 'keys[0]')
-    await refuses(instead({ ...marginSufficiencyKey, proofSystem: 'plonk' }), 'INPUT_INVALID', 'keys[1]')
+    await refuses(instead({ ...marginSufficiencyKey, proofSystem: 'plonk' }), 'INPUT_INVALID', 'keys[3]')
   })
 
-  it('refuses parameters that the contracts would refuse', async () => {
-    await refuses({ genesisRoot: 0n }, 'INPUT_INVALID', 'genesisRoot')
-    await refuses({ genesisRoot: FIELD }, 'INPUT_INVALID', 'genesisRoot')
+  it('begins with the state without accounts only', async () => {
+    for (const genesisRoot of [0n, GENESIS_ROOT + 1n, FIELD]) {
+      await refuses(terms({ genesisRoot }), 'INPUT_INVALID', 'terms.genesisRoot')
+    }
+  })
+
+  it('refuses addresses that nobody holds, for every role', async () => {
     const { address } = venue.riskPublisher
-    for (const riskPublisher of ['0x1234', address.slice(2), address.toLowerCase().slice(2), `0x${'00'.repeat(20)}`]) {
-      await refuses({ riskPublisher }, 'INPUT_INVALID', 'riskPublisher')
+    const wrong = [
+      '0x1234',
+      address.slice(2),
+      address.toLowerCase().slice(2),
+      `0x${'00'.repeat(20)}`,
+      undefined as never,
+    ]
+    for (const role of ['governor', 'operator', 'riskPublisher'] as const) {
+      for (const given of wrong) await refuses(terms({ [role]: given }), 'INPUT_INVALID', `terms.${role}`)
     }
-    await refuses({ riskPublisher: undefined as never }, 'INPUT_INVALID', 'riskPublisher')
-    await refuses({ marginRatioBps: 9_999n }, 'INPUT_INVALID', 'marginRatioBps')
-    await refuses({ marginRatioBps: 1n << 17n }, 'INPUT_INVALID')
+    await refuses(terms({ guardian: wrong[0]! }), 'INPUT_INVALID', 'terms.guardian')
+    await refuses(terms({ house: { ...venue.terms.house, owner: wrong[3]! } }), 'INPUT_INVALID', 'terms.house.owner')
+    const house = { ...venue.terms.house, viewCommitment: FIELD }
+    await refuses(terms({ house }), 'INPUT_INVALID', 'terms.house.viewCommitment')
+  })
+
+  it('refuses assets that cannot be held: too few, without code, no token, of which there is too much', async () => {
+    const [play] = venue.terms.assets
+    const [first] = venue.deployment.tokens
+    const asset = (changes: Partial<AssetTerms>) => terms({ assets: [play!, { ...play!, ...changes }] })
+    await refuses(terms({ assets: [play!] }), 'INPUT_INVALID', 'terms.assets')
+    await refuses(asset({ token: venue.anybody.address }), 'INPUT_INVALID', 'terms.assets[1].token')
+    const noToken = venue.deployment.contracts.MarginGate.address
+    await refuses(asset({ token: noToken }), 'INPUT_INVALID', 'terms.assets[1].token')
+    await refuses(asset({ token: 'gold' }), 'INPUT_INVALID', 'terms.assets[1].token')
+    for (const lotScale of [0n, (1n << 128n) + 1n]) {
+      await refuses(asset({ lotScale }), 'INPUT_INVALID', 'terms.assets[1].lotScale')
+    }
+    await refuses(asset({ minDeposit: 0n }), 'INPUT_INVALID', 'terms.assets[1].minDeposit')
+    await refuses(asset({ outflow: { floor: 0n, shareBps: 99n } }), 'INPUT_INVALID', 'terms.assets[1].outflow.shareBps')
+    const { contracts } = venue.deployment
+    const token = new Contract(first!, contracts.PlayToken0!.abi, venue.anybody)
+    await (await token.getFunction('mint').send(venue.anybody.address, 1n << 200n)).wait()
+    await refuses(asset({ token: first! }), 'INPUT_INVALID', 'terms.assets[1].token')
+    await tryDeploy(asset({ token: first!, lotScale: (1n << 121n) + 1n }))
+  })
+
+  it('refuses periods by one second that the contracts would refuse', async () => {
+    const day = 86_400n
+    const period = (name: string, seconds: bigint) => terms({ periods: { [name]: seconds } })
+    for (const [name, seconds] of [
+      ['forcePeriod', day - 1n],
+      ['maxDeadline', 3n * day - 1n],
+      ['upgradeDelay', 44n * day - 1n],
+      ['windDownPeriod', 44n * day - 1n],
+      ['claimPeriod', 7n * day - 1n],
+      ['executionWindow', 30n * day + 1n],
+      ['executionWindow', 0n],
+      ['outflowMax', 1n],
+      ['maxPause', -1n],
+      ['spacing', 1n << 32n],
+    ] as const) {
+      await refuses(period(name, seconds), 'INPUT_INVALID', `terms.periods.${name}`)
+    }
+    const short = { periods: { upgradeDelay: 21n * day - 1n }, shortDelay: true }
+    await refuses(terms(short), 'INPUT_INVALID', 'terms.periods.upgradeDelay')
+    await tryDeploy(terms({ periods: { upgradeDelay: 21n * day }, shortDelay: true }))
+  })
+
+  it('refuses fees and margin terms out of range', async () => {
+    await refuses(terms({ fees: { step: 0n } }), 'INPUT_INVALID', 'terms.fees.step')
+    await refuses(terms({ fees: { base: 1n << 128n } }), 'INPUT_INVALID', 'terms.fees.base')
+    await refuses(terms({ margin: { ratioBps: 9_999n } }), 'INPUT_INVALID', 'terms.margin.ratioBps')
+    await refuses(terms({ margin: { ratioBps: 1n << 17n } }), 'INPUT_INVALID', 'terms.margin.ratioBps')
     for (const age of [-1n, 1n << 32n]) {
-      await refuses({ marginMaxRootAge: age }, 'INPUT_INVALID', 'marginMaxRootAge')
-      await refuses({ marginMaxRiskAge: age }, 'INPUT_INVALID', 'marginMaxRiskAge')
+      await refuses(terms({ margin: { maxRootAge: age } }), 'INPUT_INVALID', 'terms.margin.maxRootAge')
+      await refuses(terms({ margin: { maxRiskAge: age } }), 'INPUT_INVALID', 'terms.margin.maxRiskAge')
     }
+  })
+
+  it('deploys play tokens on development chains only', async () => {
+    const { ethers } = await network.create({ override: { chainId: 11155111 } })
+    const [signer] = await ethers.getSigners()
+    const keys = deployedKeys.map((key) => ({ ...key, ...CEREMONY }))
+    await assert.rejects(tryDeploy({ keys }, signer), { code: 'CHAIN_REFUSED' })
+    assert.equal(await ethers.provider.getTransactionCount(signer!), 0)
   })
 
   it('stops between contracts when aborted, and says what is deployed', async () => {
@@ -159,13 +251,19 @@ describe('deploy', () => {
     }
     await assert.rejects(tryDeploy(options), (error: { code: string; details: { deployed: string[] } }) => {
       assert.equal(error.code, 'ABORTED')
-      assert.equal(error.details.deployed.length, 2)
+      assert.equal(error.details.deployed.length, 8)
       return true
     })
     assert.deepEqual(stages, [
       'compile contracts',
+      'deploy PlayToken0',
+      'deploy PlayToken1',
       'deploy TradeBatchVerifier',
+      'deploy CashBatchVerifier',
+      'deploy ExitVerifier',
       'deploy MarginSufficiencyVerifier',
+      'deploy Authority',
+      'deploy Exits',
       'deploy Settlement',
     ])
   })

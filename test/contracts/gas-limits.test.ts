@@ -31,7 +31,7 @@ describe('a call with too little gas', () => {
 
   const outcomes = (contract: BaseContract, name: string, values: readonly unknown[]) => {
     const data = contract.interface.encodeFunctionData(name, values)
-    const call = (gasLimit: number) => venue.anybody.call({ to: contract.target, data, gasLimit })
+    const call = (gasLimit: number) => venue.operator.call({ to: contract.target, data, gasLimit })
     return outcomesByGas(call, contract.interface)
   }
 
@@ -65,10 +65,11 @@ describe('a call with too little gas', () => {
 
   it('is answered that a false proof is false if it has enough for a true one, even if points are off the curve', async () => {
     const { settlement } = venue
-    const [kind, proof, ...rest] = settleArguments(batch, batch, batchProof)
+    const [kind, called] = settleArguments(batch, batch, batchProof)
+    const { proof } = called
     const off = { ...proof, a: [proof.a[0], BASE_FIELD - proof.a[1] - 1n] }
     for (const wrong of [{ ...proof, c: proof.a }, off]) {
-      const call = settlement.settle.staticCall(kind, wrong, ...rest, { gasLimit: 420_000 })
+      const call = settlement.settle.staticCall(kind, { ...called, proof: wrong }, { gasLimit: 420_000 })
       await assertReverts(call, settlement.interface, 'ProofRejected')
     }
   })

@@ -17,8 +17,8 @@ async function measure(): Promise<Record<string, number>> {
   const confirmed = async (transaction: ContractTransactionResponse) => used(await transaction.wait())
   const gas: Record<string, number> = {}
   for (const [name, { gasUsed }] of Object.entries(deployment.contracts)) gas[`deploy ${name}`] = Number(gasUsed)
-  gas['postRiskRoot, the first'] = used(await publish())
-  gas.postRiskRoot = used(await publish(element('newer risk')))
+  gas['postRiskTable, the first'] = used(await publish())
+  gas.postRiskTable = used(await publish(element('newer risk')))
   gas['settle a trade batch, into a new slot of the ring'] = used(await settle(element('root 1')))
   for (let i = 2; i <= 64; i++) await settle(element(`root ${i}`))
   gas['settle a trade batch'] = used(await settle(element('root 65')))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type BaseContract, Contract, Interface } from 'ethers'
 import { artifacts, network } from 'hardhat'
 import { describe, it } from 'mocha'
+import { tradeBatch } from '../../circuits/trade-batch/index.ts'
 import zkclear from '../../ignition/modules/Zkclear.ts'
 import { verifierSources } from '../../settlement/verifier-key.ts'
 import { assertReverts } from '../support/contracts/assert-reverts.ts'
@@ -19,29 +20,41 @@ import {
 describe('the Ignition module', () => {
   it('deploys the same contracts as the library, with the verifiers of the Hardhat build', async () => {
     const { ignition, ethers } = await network.create()
-    const [publisher] = await ethers.getSigners()
+    const signers = await ethers.getSigners()
+    const [governor, operator, publisher, house] = signers.map(({ address }) => address)
+    const { terms } = await createVenue()
+    const token = await (await ethers.deployContract('TestToken')).getAddress()
+    const { key, ownerCommitment, viewCommitment } = terms.house
     const parameters = {
       Zkclear: {
-        genesisRoot: GENESIS_ROOT,
-        riskPublisher: publisher!.address,
-        marginRatioBps: RATIO_BPS,
-        marginMaxRootAge: MAX_ROOT_AGE,
+        assets: terms.assets.map(({ lotScale, minDeposit }) => ({ token, lotScale, minDeposit })),
+        house: { owner: house!, ...key, ownerCommitment, viewCommitment },
+        ...{ governor: governor!, operator: operator!, riskPublisher: publisher! },
+        ...{ ratioBps: RATIO_BPS, maxRootAge: MAX_ROOT_AGE, maxDeadline: 10n * 86_400n },
       },
     }
-    const { settlement, marginGate } = await ignition.deploy(zkclear, { parameters })
+    const { settlement, authority, exits, marginGate } = await ignition.deploy(zkclear, { parameters })
     const call = (contract: BaseContract, name: string, ...values: unknown[]) =>
       contract.getFunction(name).staticCall(...values)
     assert.equal(await call(settlement, 'stateRoot'), GENESIS_ROOT)
-    assert.equal(await call(settlement, 'riskPublisher'), publisher!.address)
+    assert.equal(await call(settlement, 'authority'), await authority.getAddress())
+    assert.equal(await call(settlement, 'exits'), await exits.getAddress())
+    assert.equal(await call(settlement, 'ownerOf', 0n), house)
+    assert.equal(await call(settlement, 'maxDeadline'), 10n * 86_400n)
+    assert.equal(await call(authority, 'riskPublisher'), publisher)
     const { abi } = await artifacts.readArtifact('TradeBatchVerifier')
-    const [verifier, wordCount] = await call(settlement, 'verifiers', TRADE_BATCH)
-    assert.equal(wordCount, 19n)
+    const [verifier, wordCount] = await call(authority, 'circuits', TRADE_BATCH)
+    assert.equal(wordCount, BigInt(tradeBatch.wordCount!('small')))
     const tradeBatchVerifier = new Contract(verifier, abi, ethers.provider)
-    assert.equal(await call(settlement, 'kinds'), 1n)
+    assert.equal(await call(authority, 'kinds'), 2n)
     assert.equal(await call(marginGate, 'settlement'), await settlement.getAddress())
     assert.equal(await call(marginGate, 'ratioBps'), RATIO_BPS)
     assert.equal(await call(marginGate, 'maxRootAge'), MAX_ROOT_AGE)
     assert.equal(await call(marginGate, 'maxRiskAge'), 3_600n)
+
+    // What does not fit is for the contracts to refuse, as they do a delay that is too short.
+    const short = { Zkclear: { ...parameters.Zkclear, upgradeDelay: 40n * 86_400n - 1n } }
+    await assert.rejects(ignition.deploy(zkclear, { parameters: short, deploymentId: 'short' }), /DelayTooShort/)
 
     const statement = Object.fromEntries(tradeBatchKey.definition.publicSignals.map((name) => [name, element(name)]))
     const { a, b, c } = proofArgument(prove(tradeBatchKey, statement))
@@ -52,7 +65,8 @@ describe('the Ignition module', () => {
   it('needs the code that the library compiles, byte for byte', async () => {
     const { contracts } = (await createVenue()).deployment
     for (const [name, { bytecode }] of Object.entries(contracts)) {
-      assert.ok((await artifacts.readArtifact(name)).bytecode === bytecode, name)
+      const compiled = name.startsWith('PlayToken') ? 'PlayToken' : name
+      assert.ok((await artifacts.readArtifact(compiled)).bytecode === bytecode, name)
     }
   })
 

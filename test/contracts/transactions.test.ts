@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Interface, id, type Signer, Wallet } from 'ethers'
+import { type EventLog, Interface, id, type Signer, Wallet } from 'ethers'
 import { network } from 'hardhat'
 import { before, beforeEach, describe, it } from 'mocha'
 import type { MarginStatement } from '../../circuits/margin-sufficiency/index.ts'
@@ -7,14 +7,17 @@ import type { StateMoveStatement } from '../../circuits/state/statement.ts'
 import { makeTable, SMALL } from '../../lab/instances/model.ts'
 import { marginContext, settlementDomain } from '../../protocol/domain.ts'
 import type { ZkclearError } from '../../protocol/errors.ts'
-import { hashRiskTable } from '../../protocol/risk-table.ts'
-import { MARGIN_GATE_ABI, SETTLEMENT_ABI } from '../../settlement/abi.ts'
+import { toField } from '../../protocol/numbers.ts'
+import { hashRiskTable, riskTableWords } from '../../protocol/risk-table.ts'
+import { ABIS } from '../../settlement/abi.ts'
 import { admit } from '../../settlement/admit.ts'
 import { connect } from '../../settlement/connect.ts'
+import { contractAt } from '../../settlement/contract-at.ts'
 import { postRiskTable } from '../../settlement/post-risk-table.ts'
 import { readSettlement } from '../../settlement/read-settlement.ts'
-import { REFUSALS } from '../../settlement/refusal.ts'
+import { REFUSALS } from '../../settlement/refusal-sentences.ts'
 import { type StateProof, settle } from '../../settlement/settle.ts'
+import { signBatch } from '../../settlement/sign-batch.ts'
 import type { TransactionOptions } from '../../settlement/transact.ts'
 import { marginSufficiencyKey, prove, type Statement, tradeBatchKey } from '../support/contracts/dev-keys.ts'
 import {
@@ -44,7 +47,7 @@ describe('transactions', () => {
     proof: prove(tradeBatchKey, statement),
     statement,
   })
-  const settlementOf = (signer: Signer = venue.anybody) => {
+  const settlementOf = (signer: Signer = venue.operator) => {
     return { signer, settlement: venue.deployment.contracts.Settlement.address }
   }
   const tryToSettle = (proved: StateProof, options: TransactionOptions & { signer?: Signer } = {}) =>
@@ -53,31 +56,30 @@ describe('transactions', () => {
 
   /** The call is refused with such details and words, and nothing is sent. */
   const refuses = async (call: () => Promise<unknown>, code: string, details: object, words = /./) => {
-    const before = await Promise.all([venue.anybody, venue.riskPublisher].map(transactionsOf))
+    const before = await Promise.all([venue.operator, venue.anybody, venue.riskPublisher].map(transactionsOf))
     await assert.rejects(call(), (error: { code: string; message: string; details: object }) => {
       assert.deepEqual({ code: error.code, ...pick(error.details, details) }, { code, ...details })
       assert.match(error.message, words)
       assert.doesNotMatch(error.message, /undefined|\[object/)
       return true
     })
-    assert.deepEqual(await Promise.all([venue.anybody, venue.riskPublisher].map(transactionsOf)), before)
+    assert.deepEqual(
+      await Promise.all([venue.operator, venue.anybody, venue.riskPublisher].map(transactionsOf)),
+      before,
+    )
   }
 
   it('say in words every error that a call can end with, its numbers among them', () => {
     const constructors = [
-      'ContractMissing',
-      'RatioOutOfRange',
-      'RiskPublisherMissing',
-      'TooFewWords',
-      'VerifierMissing',
+      ...['AssetCountWrong', 'AssetUnusable', 'BoundAlready', 'ClaimPeriodTooShort', 'ContractMissing'],
+      ...['DelayTooShort', 'HouseMissing', 'InvalidShortString', 'LevelsOutOfRange', 'OutflowMaxOutOfRange'],
+      ...['PartsDoNotFit', 'PeriodsWrong', 'RatioOutOfRange', 'StringTooLong', 'WindowOutOfRange'],
     ]
-    for (const [contract, abi] of [
-      ['Settlement', SETTLEMENT_ABI],
-      ['MarginGate', MARGIN_GATE_ABI],
-    ] as const) {
+    const told = ['ProofRejected', 'ExitRejected']
+    for (const [contract, abi] of Object.entries(ABIS) as [keyof typeof ABIS, readonly string[]][]) {
       const errors: string[] = []
       new Interface([...abi]).forEachError(({ name, inputs }) => {
-        if (constructors.includes(name) || name === 'ProofRejected') return
+        if (constructors.includes(name) || told.includes(name)) return
         errors.push(name)
         const args = Object.fromEntries(inputs.map((input, i) => [input.name, BigInt(1000 + i)]))
         assert.doesNotMatch(REFUSALS[contract][name]!(args), /undefined/, name)
@@ -146,12 +148,27 @@ describe('transactions', () => {
       await refuses(() => tryToSettle(foreign), 'CONTRACT_REFUSED', { refusal: 'DomainWrong' }, words)
     })
 
-    it('says that a proof is made at another risk table than the current one', async () => {
+    it('settles a batch made at one of the last tables, and says that an older one is not in force', async () => {
       const proved = proofOf(await venue.batch(NEXT_ROOT))
-      const newer = element('newer table')
-      await venue.publish(newer)
-      const words = new RegExp(`made at risk table ${RISK_ROOT}, and the current one is ${newer}`)
-      await refuses(() => tryToSettle(proved), 'CONTRACT_REFUSED', { refusal: 'RiskRootNotCurrent' }, words)
+      for (let i = 0; i < 7; i++) await venue.publish(element(`table ${i}`))
+      const words = new RegExp(`made at risk table ${RISK_ROOT}, which is not among the last 8`)
+      const late = { ...proved.statement, timestamp: await venue.now() }
+      await tryToSettle(proofOf({ ...late, riskRoot: element('table 0') }))
+      const older = { ...late, oldStateRoot: NEXT_ROOT, newStateRoot: OTHER_ROOT, riskRoot: RISK_ROOT }
+      await refuses(() => tryToSettle(proofOf(older)), 'CONTRACT_REFUSED', { refusal: 'RiskTableNotInForce' }, words)
+    })
+
+    it('takes the batch from another sender with the signature of the operator, and from nobody without', async () => {
+      const { operator, anybody } = venue
+      const proved = proofOf(await venue.batch(NEXT_ROOT))
+      const words = new RegExp(`${anybody.address} is not the operator, .* ${operator.address} for batch 1`)
+      const stranger = () => tryToSettle(proved, { signer: anybody })
+      await refuses(stranger, 'CONTRACT_REFUSED', { refusal: 'NotByOperator' }, words)
+      const anchor = `0x${'ab'.repeat(32)}`
+      await settle({ ...settlementOf(anybody), operator, anchor, proved })
+      assert.equal(await venue.settlement.stateRoot(), NEXT_ROOT)
+      const wrong = () => settle({ ...settlementOf(), anchor: '0x12', proved })
+      await refuses(wrong, 'INPUT_INVALID', {}, /^anchor: need 32 bytes/)
     })
 
     it('says of a false proof that the verifier does not take it', async () => {
@@ -161,32 +178,37 @@ describe('transactions', () => {
         () => tryToSettle(proved),
         'CONTRACT_REFUSED',
         { refusal: 'ProofRejected' },
-        /does not hold under the key/,
+        /the verifier that is in force now, 0x[0-9a-fA-F]{40}, does not take it/,
       )
     })
 
-    it('says by how much the time of a batch is off, either way', async () => {
+    it('says that the time of a batch is off, either way', async () => {
       const { batch, now } = venue
       for (const [offset, advice] of [
-        [-1_000n, /seconds before .* at a later time/],
-        [1_000n, /seconds after .* wait/],
+        [-1_000n, /within 900 seconds of the block's/],
+        [1_000n, /within 900 seconds of the block's/],
       ] as const) {
         const proved = proofOf(await batch(NEXT_ROOT, { timestamp: (await now()) + offset }))
-        await refuses(() => tryToSettle(proved), 'CONTRACT_REFUSED', { refusal: 'TimestampOffBlockTime' }, advice)
+        await refuses(() => tryToSettle(proved), 'CONTRACT_REFUSED', { refusal: 'TimestampOutOfRange' }, advice)
       }
     })
 
     it('refuses a proof of a circuit that moves no state, and a name of none', async () => {
       const proved = proofOf(await venue.batch(NEXT_ROOT))
       const margin = () => tryToSettle({ ...proved, circuit: 'margin-sufficiency' })
-      await refuses(margin, 'INPUT_INVALID', {}, /margin-sufficiency move no state, .* takes those of trade-batch/)
+      await refuses(
+        margin,
+        'INPUT_INVALID',
+        {},
+        /margin-sufficiency move no state, .* takes those of trade-batch, cash-batch/,
+      )
       await refuses(() => tryToSettle({ ...proved, circuit: '__proto__' }), 'CIRCUIT_UNKNOWN', {})
     })
 
     it('refuses an address without a contract, and says that another contract is no Settlement', async () => {
       const proved = proofOf(await venue.batch(NEXT_ROOT))
-      const { anybody, deployment } = venue
-      const at = (settlement: string) => settle({ signer: anybody, settlement, proved })
+      const { operator, anybody, deployment } = venue
+      const at = (settlement: string) => settle({ signer: operator, settlement, proved })
       await refuses(() => at(anybody.address), 'INPUT_INVALID', {}, /chain 31337 has no Settlement/)
       await refuses(() => at('0x1234'), 'INPUT_INVALID', {})
       const gate = deployment.contracts.MarginGate.address
@@ -219,7 +241,8 @@ describe('transactions', () => {
     it('says that the sender cannot pay', async () => {
       const proved = proofOf(await venue.batch(NEXT_ROOT))
       const poor = new Wallet(`0x${'11'.repeat(32)}`, venue.ethers.provider)
-      await refuses(() => tryToSettle(proved, { signer: poor }), 'TRANSACTION_FAILED', {})
+      const call = () => settle({ ...settlementOf(poor), operator: venue.operator, proved })
+      await refuses(call, 'TRANSACTION_FAILED', {})
     })
 
     it('sends nothing once it is aborted, and names what was sent when the wait for its block is', async () => {
@@ -241,7 +264,7 @@ describe('transactions', () => {
       const proved = proofOf(await venue.batch(NEXT_ROOT))
       const answers: Record<string, unknown> = {
         eth_chainId: '0x7a69',
-        eth_accounts: [await venue.anybody.getAddress()],
+        eth_accounts: [await venue.operator.getAddress()],
         eth_getCode: '0x00',
         eth_call: '0x',
         eth_estimateGas: '0x5208',
@@ -259,13 +282,20 @@ describe('transactions', () => {
     })
 
     it('says what came first when a transaction that would have gone through was overtaken', async () => {
-      const { batch, settlementAs, deployer, ethers } = venue
+      const { batch, settlementAs, operator, anybody, ethers } = venue
       const [mine, theirs] = [proofOf(await batch(NEXT_ROOT)), await batch(OTHER_ROOT)]
+      const [kind, called] = settleArguments(theirs)
+      const at = await contractAt('Settlement', String(venue.settlement.target), operator, 'settlement')
+      const signature = await signBatch(at, operator, {
+        kind: Number(kind),
+        words: called.words,
+        anchor: called.anchor,
+      })
       await withoutBlocks(async (mineBlock) => {
         const overtaking = async ({ stage }: { stage: string }) => {
           if (!stage.startsWith('wait')) return
           const price = { maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 11n, gasLimit: 1_000_000n }
-          await settlementAs(deployer).settle(...settleArguments(theirs), price)
+          await settlementAs(anybody).settle(kind, { ...called, signature }, price)
           await mineBlock()
         }
         let overtaken: Promise<void> | undefined
@@ -283,11 +313,6 @@ describe('transactions', () => {
     })
   })
 
-  it('settle says that no risk table is posted yet', async () => {
-    const proved = proofOf(await venue.batch(NEXT_ROOT))
-    await refuses(() => tryToSettle(proved), 'CONTRACT_REFUSED', { refusal: 'RiskRootMissing' }, /must post one first/)
-  })
-
   describe('postRiskTable', () => {
     it('posts the commitment with the time that the table itself speaks of', async () => {
       const { riskPublisher, settlement, now } = venue
@@ -295,6 +320,8 @@ describe('transactions', () => {
       const posted = await postRiskTable({ ...settlementOf(riskPublisher), table })
       assert.equal(posted.riskRoot, hashRiskTable(table))
       assert.deepEqual([await settlement.riskRoot(), await settlement.riskAsOf()], [posted.riskRoot, table.asOf])
+      const [event] = await settlement.queryFilter('RiskTablePosted')
+      assert.deepEqual([...(event as EventLog).args.words], riskTableWords(table).map(toField))
     })
 
     it('says who may post, and that a table is not newer, or too far ahead', async () => {
@@ -302,12 +329,15 @@ describe('transactions', () => {
       const table = { ...makeTable(SMALL), asOf: await now() }
       const post = (asOf: bigint, signer: Signer = riskPublisher) =>
         postRiskTable({ ...settlementOf(signer), table: { ...table, asOf } })
-      const stranger = new RegExp(`${anybody.address} may not post risk tables, only ${riskPublisher.address}`)
-      await refuses(() => post(table.asOf, anybody), 'CONTRACT_REFUSED', { refusal: 'NotRiskPublisher' }, stranger)
+      const stranger = new RegExp(`${anybody.address} may not do this, only ${riskPublisher.address}`)
+      await refuses(() => post(table.asOf, anybody), 'CONTRACT_REFUSED', { refusal: 'NotEntitled' }, stranger)
       await post(table.asOf)
-      await refuses(() => post(table.asOf), 'CONTRACT_REFUSED', { refusal: 'RiskNotNewer' }, /of a later time/)
-      const late = (await now()) + 10_000n
-      await refuses(() => post(late), 'CONTRACT_REFUSED', { refusal: 'RiskFromFuture' }, /more than 900 seconds after/)
+      const soon = table.asOf + 150n
+      await refuses(() => post(soon), 'CONTRACT_REFUSED', { refusal: 'RiskTooSoon' }, /may be posted from \d+ on; wait/)
+      await venue.networkHelpers.time.increase(150)
+      const refused = { refusal: 'RiskTimeOutOfRange' }
+      await refuses(() => post(table.asOf + 149n), 'CONTRACT_REFUSED', refused, /a time from \d+ to \d+ is allowed/)
+      await refuses(async () => post((await now()) + 10_000n), 'CONTRACT_REFUSED', refused, /correct asOf, or wait/)
     })
   })
 

@@ -1,8 +1,10 @@
 import type { CompilableCircuit } from '../../../circom/main-component.ts'
+import { cashBatch } from '../../../circuits/cash-batch/index.ts'
+import { exit } from '../../../circuits/exit/index.ts'
 import { marginSufficiency } from '../../../circuits/margin-sufficiency/index.ts'
+import type { StateCircuit } from '../../../circuits/registry.ts'
 import { type StateMoveStatement, wordsOf } from '../../../circuits/state/statement.ts'
 import { tradeBatch } from '../../../circuits/trade-batch/index.ts'
-import { TRADE_BATCH_KIND } from '../../../circuits/trade-batch/statement.ts'
 import { deriveToxicWaste } from '../../../keys/dev/toxic-waste.ts'
 import { loadArtifacts } from '../../../keys/load.ts'
 import { DEFAULT_DEV_SEED } from '../../../keys/selection.ts'
@@ -24,10 +26,12 @@ const devKey = async (circuit: CompilableCircuit) =>
   (await readVerifierKey(await loadArtifacts(circuit, 'small'))) as DevKey
 
 export const tradeBatchKey = await devKey(tradeBatch)
+export const cashBatchKey = await devKey(cashBatch)
+export const exitKey = await devKey(exit)
 export const marginSufficiencyKey = await devKey(marginSufficiency)
 
 /** What `deploy` needs. */
-export const deployedKeys: readonly DevKey[] = [tradeBatchKey, marginSufficiencyKey]
+export const deployedKeys: readonly DevKey[] = [tradeBatchKey, cashBatchKey, exitKey, marginSufficiencyKey]
 
 const secrets = deriveToxicWaste(DEFAULT_DEV_SEED)
 
@@ -35,7 +39,7 @@ const secrets = deriveToxicWaste(DEFAULT_DEV_SEED)
 export function signalsOf({ definition }: DevKey, statement: Statement | StateMoveStatement): bigint[] {
   if (!isBatch(statement)) return definition.publicSignals.map((name) => statement[name]!)
   const words = wordsOf(statement)
-  const { commitment, challenge, value } = publicData(words[0]!, TRADE_BATCH_KIND, words)
+  const { commitment, challenge, value } = publicData(words[0]!, (definition as StateCircuit).settlementKind, words)
   return [commitment, challenge, value]
 }
 

@@ -251,7 +251,12 @@ export async function createSettlement(options: SettlementOptions = {}) {
     })
   }
   const tradeWords = async (changes: { readonly [place: number]: bigint } = {}) => {
-    const head = [await settlement.domain(), await now(), await settlement.riskRoot(), await settlement.stateRoot()] as bigint[]
+    const head = [
+      await settlement.domain(),
+      await now(),
+      await settlement.riskRoot(),
+      await settlement.stateRoot(),
+    ] as bigint[]
     const data = Array.from({ length: Number(TRADE_WORDS) - 5 }, (_, i) => element(`word ${i}`))
     const words = [...head, element(`trade ${await settlement.batchCount()}`), ...data]
     for (const [place, word] of Object.entries(changes)) words[Number(place)] = word
@@ -307,7 +312,18 @@ export async function createSettlement(options: SettlementOptions = {}) {
   }
   const errors: Interface[] = [settlement.interface, authority.interface, exits.interface]
   return {
-    ...{ ethers, networkHelpers, settlement, authority, exits, tokens, tradeVerifier, exitVerifier, deployment, deploy },
+    ...{
+      ethers,
+      networkHelpers,
+      settlement,
+      authority,
+      exits,
+      tokens,
+      tradeVerifier,
+      exitVerifier,
+      deployment,
+      deploy,
+    },
     signers: {
       ...{ governor: governor!, operator: operator!, publisher: publisher!, guardian: guardian! },
       ...{ house: house!, alice: alice!, bob: bob!, stranger: stranger! },

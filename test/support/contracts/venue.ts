@@ -10,15 +10,23 @@ import { network } from 'hardhat'
 import { type StateMoveStatement, wordsOf } from '../../../circuits/state/statement.ts'
 import { TRADE_BATCH_SIZES } from '../../../circuits/trade-batch/index.ts'
 import { marginContext } from '../../../protocol/domain.ts'
+import { venueShape } from '../../../protocol/shape.ts'
+import { keyToRegister, tradingKey } from '../../../protocol/signature.ts'
+import { emptyState, stateRoot } from '../../../protocol/state.ts'
 import { packTradeData } from '../../../protocol/trade-batch/words.ts'
-import { type DeployedContract, deploy } from '../../../settlement/deploy.ts'
+import { deploy } from '../../../settlement/deploy.ts'
+import type { DeployedContract } from '../../../settlement/deployer.ts'
+import type { VenueTerms } from '../../../settlement/terms.ts'
 import type { Groth16Proof } from '../../../verifier/proof.ts'
 import { deployedKeys, prove, type Statement, signalsOf, tradeBatchKey } from './dev-keys.ts'
 
 /** A canonical field element that depends on nothing but its name. */
 export const element = (name: string) => BigInt(id(name)) >> 8n
 
-export const GENESIS_ROOT = element('genesis root')
+const SHAPE = venueShape('small')
+
+/** The root that every venue begins with. */
+export const GENESIS_ROOT = stateRoot(emptyState(SHAPE))
 export const RISK_ROOT = element('risk root')
 export const PURPOSE = id('enter the auction')
 /** The kind of trade batches. */
@@ -33,9 +41,7 @@ type Typed<Methods> = Omit<BaseContract, 'connect'> & Methods
 
 interface SettlementMethods {
   settle: Transact
-  verifiers: View<[verifier: string, wordCount: bigint]>
-  kinds: View<bigint>
-  postRiskRoot: Transact
+  postRiskTable: Transact
   domain: View<bigint>
   stateRoot: View<bigint>
   rootAge: View<[recent: boolean, age: bigint]>
@@ -43,9 +49,23 @@ interface SettlementMethods {
   lastTimestamp: View<bigint>
   riskRoot: View<bigint>
   riskAsOf: View<bigint>
-  riskPublisher: View<string>
+  authority: View<string>
+  exits: View<string>
+  ownerOf: View<string>
+  lots: View<[queued: bigint, vault: bigint, claimable: bigint]>
   RECENT_ROOTS: View<bigint>
   MAX_CLOCK_SKEW: View<bigint>
+}
+
+interface AuthorityMethods {
+  circuits: View<[verifier: string, words: bigint]>
+  kinds: View<bigint>
+  governor: View<string>
+  operator: View<string>
+  riskPublisher: View<string>
+  guardian: View<string>
+  exitVerifier: View<string>
+  upgradeDelay: View<bigint>
 }
 
 interface GateMethods {
@@ -82,23 +102,38 @@ export const DATA: readonly bigint[] = packTradeData({
 /** Arguments of `settle` for a batch, with a proof of it, or of another one. */
 export function settleArguments(called: StateMoveStatement, proved = called, proof = prove(tradeBatchKey, proved)) {
   const [commitment] = signalsOf(tradeBatchKey, proved)
-  return [TRADE_BATCH, proofArgument(proof), commitment, wordsOf(called)] as const
+  const plain = { payers: [], anchor: `0x${'0'.repeat(64)}`, signature: '0x' }
+  return [TRADE_BATCH, { proof: proofArgument(proof), commitment, words: [...wordsOf(called)], ...plain }] as const
 }
 
-/** A chain with all four contracts, deployed by the library that `zkclear deploy` uses, under keys whose secrets are known. */
+/** Terms of a venue of two play tokens, with those addresses. */
+export function termsOf(roles: Pick<VenueTerms, 'governor' | 'operator' | 'riskPublisher'> & { house: string }) {
+  const { house, ...others } = roles
+  const key = keyToRegister(tradingKey(new Uint8Array(32).fill(1)))
+  const terms = {
+    assets: Array.from({ length: SHAPE.collaterals }, () => ({ token: 'play', lotScale: 1_000n, minDeposit: 1n })),
+    house: { owner: house, key, ownerCommitment: element('owner'), viewCommitment: element('view key') },
+    ...others,
+    margin: { ratioBps: RATIO_BPS, maxRootAge: MAX_ROOT_AGE, maxRiskAge: MAX_RISK_AGE },
+  } satisfies VenueTerms
+  return terms
+}
+
+/**
+ * A chain with all contracts, deployed by the library that `zkclear deploy` uses, under keys whose secrets are known. The
+ * operator settles.
+ */
 export async function createVenue({ chainId = 31337 } = {}) {
   const { ethers, networkHelpers } = await network.create({ override: { chainId } })
-  const [deployer, riskPublisher, anybody] = await ethers.getSigners()
-  const deployment = await deploy({
-    signer: deployer!,
-    keys: deployedKeys,
-    genesisRoot: GENESIS_ROOT,
+  const [deployer, riskPublisher, operator, governor, house, anybody] = await ethers.getSigners()
+  const terms = termsOf({
+    governor: governor!.address,
+    operator: operator!.address,
     riskPublisher: riskPublisher!.address,
-    marginRatioBps: RATIO_BPS,
-    marginMaxRootAge: MAX_ROOT_AGE,
-    marginMaxRiskAge: MAX_RISK_AGE,
+    house: house!.address,
   })
-  const at = <Methods>({ address, abi }: DeployedContract, runner: ContractRunner = anybody!) =>
+  const deployment = await deploy({ signer: deployer!, keys: deployedKeys, terms })
+  const at = <Methods>({ address, abi }: DeployedContract, runner: ContractRunner = operator!) =>
     new Contract(address, abi, runner) as unknown as Typed<Methods>
   const { contracts } = deployment
   const settlement = at<SettlementMethods>(contracts.Settlement)
@@ -106,8 +141,11 @@ export async function createVenue({ chainId = 31337 } = {}) {
   const asPublisher = settlementAs(riskPublisher!)
 
   const now = async () => BigInt(await networkHelpers.time.latest())
-  const publish = async (riskRoot = RISK_ROOT, asOf?: bigint) =>
-    (await asPublisher.postRiskRoot(riskRoot, asOf ?? (await now()))).wait()
+  const publish = async (riskRoot = RISK_ROOT, asOf?: bigint) => {
+    // Tables are some time apart.
+    if ((await settlement.riskRoot()) !== 0n) await networkHelpers.time.increase(150)
+    return (await asPublisher.postRiskTable(riskRoot, asOf ?? (await now()), [1n, 2n])).wait()
+  }
 
   /** The statement Settlement checks for a batch that leads to `newStateRoot` now, but for the given changes. */
   const batch = async (
@@ -141,8 +179,13 @@ export async function createVenue({ chainId = 31337 } = {}) {
     deployment,
     deployer: deployer!,
     riskPublisher: riskPublisher!,
+    operator: operator!,
+    governor: governor!,
+    house: house!,
     anybody: anybody!,
+    terms,
     settlement,
+    authority: at<AuthorityMethods>(contracts.Authority),
     settlementAs,
     asPublisher,
     gate: at<GateMethods>(contracts.MarginGate),

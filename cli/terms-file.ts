@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import {
+  DEFAULT_FEES,
+  DEFAULT_PERIODS,
+  type Periods,
+  PLAY,
+  type QueueFees,
+  type VenueTerms,
+} from '../settlement/index.ts'
+import { decimalBelow, parseWith, signalSchema } from '../verifier/json.ts'
+import { readJson } from './read-file.ts'
+
+const number = decimalBelow(1n << 256n, '2^256')
+const address = z.string('must be an address')
+
+/** Some of these numbers, by name. */
+function numbers<Name extends string>(names: readonly Name[]) {
+  const shape = Object.fromEntries(names.map((name) => [name, number.optional()]))
+  return z.strictObject(shape).transform((given) => given as Partial<Record<Name, bigint>>)
+}
+
+const termsSchema = z.strictObject({
+  version: z.literal(1, 'must be 1'),
+  assets: z.array(
+    z.strictObject({
+      token: z.string(`must be an address, or "${PLAY}"`),
+      lotScale: number,
+      minDeposit: number,
+      outflow: z.strictObject({ floor: number, shareBps: number }).optional(),
+    }),
+  ),
+  house: z.strictObject({
+    owner: address,
+    key: z.strictObject({ x: signalSchema, y: signalSchema }),
+    ownerCommitment: signalSchema,
+    viewCommitment: signalSchema,
+  }),
+  governor: address,
+  operator: address,
+  riskPublisher: address,
+  guardian: address.optional(),
+  periods: numbers(Object.keys(DEFAULT_PERIODS) as (keyof Periods)[]).optional(),
+  shortDelay: z.boolean().optional(),
+  fees: numbers(Object.keys(DEFAULT_FEES) as (keyof QueueFees)[]).optional(),
+  margin: numbers(['ratioBps', 'maxRootAge', 'maxRiskAge']).optional(),
+  genesisRoot: signalSchema.optional(),
+})
+
+/** Reads what a venue is to be deployed with. Throws INPUT_INVALID, naming the field, and FILE_UNREADABLE. */
+export async function readTerms(file: string): Promise<VenueTerms> {
+  const { version: _, ...terms } = parseWith(termsSchema, await readJson(file, 'json'), 'INPUT_INVALID', 'terms')
+  return terms as VenueTerms
+}

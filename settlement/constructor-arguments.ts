@@ -1,0 +1,59 @@
+import type { CompleteTerms } from './terms.ts'
+
+/** A circuit that moves the state, as it is deployed: the address of its verifier and how many words its batches have. */
+export interface DeployedCircuit {
+  readonly verifier: string
+  readonly words: number
+}
+
+/** What stands on the chain before Settlement, and what the circuits say of the state. */
+export interface Places {
+  readonly genesisRoot: bigint
+  readonly accountLevels: number
+  readonly tokens: readonly string[]
+  readonly authority: string
+  readonly exits: string
+}
+
+/** What Authority's constructor takes. */
+export function authorityArguments(
+  { periods, shortDelay, assets, ...roles }: CompleteTerms,
+  circuits: readonly DeployedCircuit[],
+  exitVerifier: string,
+) {
+  const { governor, operator, riskPublisher, guardian } = roles
+  const { upgradeDelay, executionWindow, maxPause, windDownPeriod, maxDeadline } = periods
+  return [
+    { upgradeDelay, executionWindow, maxPause, windDownPeriod, shortDelay },
+    { governor, operator, riskPublisher, guardian },
+    [...circuits],
+    exitVerifier,
+    assets.map(({ outflow }) => outflow!),
+    maxDeadline,
+  ] as const
+}
+
+/** What Settlement's constructor takes. */
+export function settlementArguments(
+  { assets, house, periods, fees }: CompleteTerms,
+  { genesisRoot, accountLevels, tokens, authority, exits }: Places,
+) {
+  const { owner, key, ownerCommitment, viewCommitment } = house
+  const { forcePeriod, spacing, maxDeadline, outflowMax } = periods
+  return {
+    genesisRoot,
+    accountLevels,
+    house: { owner, x: key.x, y: key.y, ownerCommitment, viewCommitment },
+    assets: assets.map(({ lotScale, minDeposit }, i) => ({ token: tokens[i]!, lotScale, minDeposit })),
+    outflowMax,
+    queue: {
+      ...{ forcePeriod, spacing, maxDeadline },
+      maxPending: fees.maxPending,
+      fee: fees.base,
+      feeStep: fees.step,
+      registrationFee: fees.registration,
+    },
+    authority,
+    exits,
+  }
+}
