@@ -7,10 +7,11 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { packageRoot } from '../circom/paths.ts'
-import { CIRCUITS, TRADE_BATCH_SIZES } from '../circuits/index.ts'
+import { TRADE_BATCH_SIZES } from '../circuits/index.ts'
 import { buildArtifacts } from '../keys/build.ts'
 import { createProver } from '../prover/create-prover.ts'
 import { describeBackend } from '../prover/select-backend.ts'
+import { DEPLOYED_CIRCUITS } from '../settlement/index.ts'
 import { FlowReplay } from '../venue/replay.ts'
 import { deriveBookSecret } from '../venue/sample-venue.ts'
 import { proveAndSettle } from './demo/batches.ts'
@@ -27,20 +28,19 @@ const started = performance.now()
 const stages = new Stages()
 console.error('zkclear demo: orders matched, proved and settled')
 
-const [tradeBatch, marginSufficiency] = await stages.run('Build circuits and dev keys', (report) =>
+const artifacts = await stages.run('Build circuits and dev keys', (report) =>
   buildArtifacts({
-    circuits: [CIRCUITS['trade-batch'], CIRCUITS['margin-sufficiency']],
+    circuits: DEPLOYED_CIRCUITS,
     profile: 'small',
     onProgress: ({ stage, fraction }) => report(fraction, stage),
   }),
 )
-expect(tradeBatch !== undefined && marginSufficiency !== undefined, 'both circuits are built')
+const tradeBatch = artifacts.find(({ circuit }) => circuit === 'trade-batch')!
 
 const sample = await stages.run('Read the sample flow', () => readSample())
 await using chain = await stages.run('Start a chain, deploy contracts', (report) =>
   Chain.start({
-    tradeBatch,
-    marginSufficiency,
+    artifacts,
     terms: sample.terms,
     time: sample.riskTable.asOf,
     onProgress: ({ stage, fraction }) => report(fraction, stage),

@@ -63,15 +63,24 @@ export const PLAY = 'play'
  * const { domain, contracts } = await deploy({ signer, keys, terms })
  */
 export async function deploy(options: DeployOptions): Promise<Deployment> {
+  const [key] = keysInOrder(options.keys)
+  const genesisRoot = stateRoot(emptyState(venueShape(key!.profile)))
+  requireGenesis(options.terms.genesisRoot, genesisRoot)
+  return deployFrom(genesisRoot, options)
+}
+
+/**
+ * The same from any root. The contracts would take any: that a venue begins without accounts is for its users to check, as
+ * `verify-deployment` does. Tests and benchmarks begin in the middle of a venue's life.
+ */
+export async function deployFrom(genesisRoot: bigint, options: DeployOptions): Promise<Deployment> {
   const { signer, signal, onProgress } = options
   const keys = keysInOrder(options.keys)
   const shape = venueShape(keys[0]!.profile)
-  const genesisRoot = stateRoot(emptyState(shape))
   const { chainId, provider } = await chainOf(signer)
   const given = withPlaceholders(options.terms)
   const terms = completeTerms(given.terms, shape)
   if (given.play.length > 0) refusePlay(chainId)
-  requireGenesis(options.terms.genesisRoot, genesisRoot)
   refuseDevKeys(keys, chainId)
   for (const [i, asset] of terms.assets.entries()) {
     if (!given.play.includes(i)) await checkToken(provider, asset, `terms.assets[${i}].token`)

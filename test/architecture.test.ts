@@ -22,7 +22,7 @@ const library = Object.keys(LIBRARY)
 /** What the library is built, attacked and tested with: none of it is imported by the library. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ...LIBRARY,
-  ignition: ['circuits', 'verifier'],
+  ignition: ['protocol', 'circuits', 'verifier', 'settlement'],
   hardhat: ['circuits', 'circom', 'keys', 'settlement'],
   lab: library.filter((folder) => folder !== 'cli'),
   scripts: [...library, 'lab', 'types'],

@@ -1,18 +1,15 @@
-import {
-  CIRCUITS,
-  type CircuitName,
-  marginStatement,
-  marginWitness,
-  tradeBatchStatement,
-} from '../../circuits/index.ts'
+import { type CircuitName, marginStatement, marginWitness, tradeBatchStatement } from '../../circuits/index.ts'
 import { EXAMPLE_TIME, exampleBatch, exampleRiskTable, exampleState } from '../../circuits/trade-batch/example.ts'
+import { readTerms } from '../../cli/terms-file.ts'
 import { loadArtifacts } from '../../keys/load.ts'
 import type { ProfileName } from '../../protocol/shape.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import { createProver } from '../../prover/create-prover.ts'
 import { loadAddon } from '../../prover/native/addon.ts'
+import { DEPLOYED_CIRCUITS } from '../../settlement/index.ts'
 import { Chain } from '../demo/chain.ts'
+import { sampleFile } from '../demo/sample.ts'
 import type { FullProveTimes } from './full-prove-child.ts'
 import type { BackendTimes, Proving } from './measurements.ts'
 import type { ProvingTimes } from './prove-child.ts'
@@ -54,8 +51,8 @@ export async function measureGas(profile: ProfileName): Promise<Record<CircuitNa
   const before = exampleState(profile)
   const riskTable = exampleRiskTable(venueShape(profile))
   await using chain = await Chain.start({
-    tradeBatch: await loadArtifacts(CIRCUITS['trade-batch'], profile),
-    marginSufficiency: await loadArtifacts(CIRCUITS['margin-sufficiency'], profile),
+    artifacts: await Promise.all(DEPLOYED_CIRCUITS.map((circuit) => loadArtifacts(circuit, profile))),
+    terms: await readTerms(sampleFile('terms.json')),
     genesisRoot: stateRoot(before),
     time: EXAMPLE_TIME,
   })

@@ -7,6 +7,7 @@ import { marginContext } from '../../protocol/domain.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { Proved } from '../../prover/prover.ts'
+import { deployFrom } from '../../settlement/deploy.ts'
 import {
   admit,
   type Confirmation,
@@ -26,9 +27,11 @@ type ProvedMargin = Proved<'margin-sufficiency', MarginStatement>
 export type Refusal = string
 
 export interface ChainOptions {
-  readonly tradeBatch: CircuitArtifacts
-  readonly marginSufficiency: CircuitArtifacts
+  /** Those of all deployed circuits. */
+  readonly artifacts: readonly CircuitArtifacts[]
   readonly terms: VenueTerms
+  /** To begin in the middle of a venue's life. Default: without accounts. */
+  readonly genesisRoot?: bigint
   /** Unix seconds at which the chain begins. */
   readonly time: bigint
   readonly onProgress?: (progress: Progress) => void
@@ -50,12 +53,10 @@ export class Chain implements AsyncDisposable {
     const connection = await connect(options.time)
     try {
       const signer = (await connection.ethers.getSigners())[0]!
-      const deployment = await deploy({
-        signer,
-        keys: await Promise.all([options.tradeBatch, options.marginSufficiency].map(readVerifierKey)),
-        terms: options.terms,
-        onProgress: options.onProgress,
-      })
+      const { terms, genesisRoot, onProgress } = options
+      const keys = await Promise.all(options.artifacts.map(readVerifierKey))
+      const deploying = { signer, keys, terms, onProgress }
+      const deployment = await (genesisRoot === undefined ? deploy(deploying) : deployFrom(genesisRoot, deploying))
       return new Chain(connection, signer, deployment)
     } catch (error) {
       await connection.close()

@@ -2,13 +2,16 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { id } from 'ethers'
-import { CIRCUITS, marginStatement, marginWitness } from '../../circuits/index.ts'
+import { marginStatement, marginWitness } from '../../circuits/index.ts'
+import { readTerms } from '../../cli/terms-file.ts'
 import { buildArtifacts } from '../../keys/build.ts'
 import { makeAccount, makeState, makeTable, SMALL } from '../../lab/instances/model.ts'
 import { ownerCommitment } from '../../protocol/account.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import { createProver } from '../../prover/index.ts'
 import { Chain } from '../../scripts/demo/chain.ts'
+import { sampleFile } from '../../scripts/demo/sample.ts'
+import { DEPLOYED_CIRCUITS } from '../../settlement/index.ts'
 import { verifyWithNoble } from '../support/noble-verify.ts'
 
 const OWNER_SECRET = 123_456_789n
@@ -20,10 +23,10 @@ test('a trader proves margin to MarginGate: once for each purpose, and for no ot
   const account = { ...makeAccount(SMALL, { cash: -80_000n, positions: { 1: { size: 100n } } }) }
   const state = makeState(SMALL, { [TRADER]: { ...account, ownerCommitment: ownerCommitment(OWNER_SECRET) } })
   const riskTable = makeTable(SMALL)
-  const [tradeBatch, marginSufficiency] = await buildArtifacts({ circuits: Object.values(CIRCUITS), profile: 'small' })
+  const artifacts = await buildArtifacts({ circuits: DEPLOYED_CIRCUITS, profile: 'small' })
   await using chain = await Chain.start({
-    tradeBatch: tradeBatch!,
-    marginSufficiency: marginSufficiency!,
+    artifacts,
+    terms: await readTerms(sampleFile('terms.json')),
     genesisRoot: stateRoot(state),
     time: riskTable.asOf,
   })
@@ -34,7 +37,9 @@ test('a trader proves margin to MarginGate: once for each purpose, and for no ot
   }
 
   const proved = await prove(state, chain.marginTerms(PURPOSE))
-  const vkey = JSON.parse(await readFile(marginSufficiency!.files.vkey, 'utf8'))
+  const vkey = JSON.parse(
+    await readFile(artifacts.find(({ circuit }) => circuit === 'margin-sufficiency')!.files.vkey, 'utf8'),
+  )
   assert.ok(verifyWithNoble(vkey, proved.proof, proved.publicSignals))
   assert.equal(await chain.admitRefusal(PURPOSE, proved), 'RiskRootMissing')
   await chain.postRiskTable(riskTable)

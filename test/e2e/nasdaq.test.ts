@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, test } from 'node:test'
 import { groth16 } from 'snarkjs'
-import { CIRCUITS, tradeBatch, tradeBatchStatement } from '../../circuits/index.ts'
+import { tradeBatch, tradeBatchStatement } from '../../circuits/index.ts'
+import { readTerms } from '../../cli/terms-file.ts'
 import { buildArtifacts } from '../../keys/build.ts'
 import { PRIVATE_KEY, SMALL } from '../../lab/instances/model.ts'
 import { signMessage } from '../../protocol/signature.ts'
@@ -11,6 +12,8 @@ import { applyTradeBatch } from '../../protocol/trade-batch/apply.ts'
 import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { createProver } from '../../prover/index.ts'
 import { Chain } from '../../scripts/demo/chain.ts'
+import { sampleFile } from '../../scripts/demo/sample.ts'
+import { DEPLOYED_CIRCUITS } from '../../settlement/index.ts'
 import type { ReplayedBatch } from '../../venue/replay.ts'
 import { FlowReplay } from '../../venue/replay.ts'
 import { proofToJson, publicSignalsToJson } from '../../verifier/index.ts'
@@ -48,13 +51,10 @@ test('real order flow: batches with ten trades, one by a carried order, are prov
   const batches = busyBatches([...replay.run(nasdaqFlow(ACCOUNTS).intents)].slice(0, 40))
   const first = batches[0]!.transition
 
-  const [tradeBatchArtifacts, marginArtifacts] = await buildArtifacts({
-    circuits: [CIRCUITS['trade-batch'], CIRCUITS['margin-sufficiency']],
-    profile: 'small',
-  })
+  const artifacts = await buildArtifacts({ circuits: DEPLOYED_CIRCUITS, profile: 'small' })
   await using chain = await Chain.start({
-    tradeBatch: tradeBatchArtifacts!,
-    marginSufficiency: marginArtifacts!,
+    artifacts,
+    terms: await readTerms(sampleFile('terms.json')),
     genesisRoot: stateRoot(first.before),
     time: first.context.timestamp,
   })
@@ -69,7 +69,9 @@ test('real order flow: batches with ten trades, one by a carried order, are prov
     return { circuit: 'trade-batch' as const, statement: tradeBatchStatement(witness), witness }
   })
 
-  const vkey = JSON.parse(await readFile(tradeBatchArtifacts!.files.vkey, 'utf8'))
+  const vkey = JSON.parse(
+    await readFile(artifacts.find(({ circuit }) => circuit === 'trade-batch')!.files.vkey, 'utf8'),
+  )
   await using prover = await createProver({ profile: 'small', circuits: ['trade-batch'] })
   let settled = 0
   for await (const proved of prover.proveMany(jobs)) {
