@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {ISettlement, IExits, IVenueWithExits} from "./ISettlement.sol";
 import {WHOLE} from "./QueueTerms.sol";
 
@@ -266,6 +267,11 @@ contract Authority {
     /// @notice All that a batch of this kind is asked about.
     function forBatch(uint256 kind) external view returns (Circuit memory circuit, address operator_, uint40 paused) {
         return (circuits[kind], operator, pausedUntil);
+    }
+
+    /// @notice Whether the operator signed this, as an account or as a contract does.
+    function operatorSigned(bytes32 digest, bytes calldata signature) external view returns (bool) {
+        return SignatureChecker.isValidSignatureNowCalldata(operator, digest, signature);
     }
 
     /// @notice When anybody may freeze because an orderly end was announced; 0 if none was.

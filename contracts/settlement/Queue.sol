@@ -93,6 +93,8 @@ abstract contract Queue is Vault, Owners {
     error FeeTooLow(uint256 given, uint256 fee);
     /// `waiting` entries wait; only withdrawals and suspensions are queued from `most` on.
     error QueueFull(uint256 waiting, uint256 most);
+    /// The deposit was meant for an account of `expected`, and this one is `owner`'s.
+    error OwnerNotExpected(uint256 account, address expected, address owner);
     /// Such a request of the account waits already.
     error AlreadyPending(uint256 account, uint256 kind, uint256 asset);
     /// A withdrawal asks for 1 lot at least, and for fewer than 2^80.
@@ -137,8 +139,15 @@ abstract contract Queue is Vault, Owners {
     }
 
     /// @notice Deposits `amount` lots of the asset, which the caller has approved, for the account. Anybody may.
-    function deposit(uint256 account, uint256 asset, uint80 amount) external payable nonReentrant whenLive {
-        _requireAccount(account);
+    /// @param owner Whose account it is meant to be: an index that somebody else's registration got has another owner.
+    function deposit(
+        uint256 account,
+        uint256 asset,
+        uint80 amount,
+        address owner
+    ) external payable nonReentrant whenLive {
+        address actual = ownerOf(account);
+        require(owner == actual, OwnerNotExpected(account, owner, actual));
         _requireRoom();
         uint256 fee = queueFee();
         _receive(asset, amount);

@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Authority} from "./Authority.sol";
 import {CashBatches} from "./CashBatches.sol";
 import {Exits} from "./Exits.sol";
@@ -247,7 +246,7 @@ contract Settlement is CashBatches, RiskTables, Roots, EIP712, IProofErrors {
                 )
             )
         );
-        bool signed = SignatureChecker.isValidSignatureNowCalldata(operator, digest, batch.signature);
+        bool signed = authority.operatorSigned(digest, batch.signature);
         require(signed, NotByOperator(msg.sender, operator, number));
     }
 

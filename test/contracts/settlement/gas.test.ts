@@ -52,7 +52,7 @@ async function measure(): Promise<Record<string, number>> {
   const { x, y } = pointOf(2)
   await used('register', as(alice).register(x, y, 5n, element('view'), { value: (await venue.fee()) + 5_000n }))
   await venue.fund(alice, 0, 5_000n)
-  await used('deposit', as(alice).deposit(1, 0, 1_000n, await value()))
+  await used('deposit', as(alice).deposit(1, 0, 1_000n, alice.address, await value()))
   await used('requestWithdrawal', as(alice).requestWithdrawal(1, 0, 100n, await value()))
   await used('rotate', as(alice).rotate(1, x, y, await value()))
   await used('suspend', as(alice).suspend(1, await value()))

@@ -92,8 +92,8 @@ describe('the queue', () => {
   })
 
   describe('deposits', () => {
-    const deposit = (account: number, asset: number, amount: bigint) =>
-      venue.as(venue.signers.bob).deposit.staticCall(account, asset, amount, { value: 10n ** 18n })
+    const deposit = (account: number, asset: number, amount: bigint, owner = venue.signers.alice) =>
+      venue.as(venue.signers.bob).deposit.staticCall(account, asset, amount, owner.address, { value: 10n ** 18n })
 
     it('are for registered accounts, whose registration may still wait', async () => {
       const account = await venue.register(venue.signers.alice)
@@ -103,10 +103,41 @@ describe('the queue', () => {
       await reverts(deposit(2 ** 24, 0, 10n), 'AccountUnknown', [2n ** 24n, 2n])
     })
 
+    it('go to no account but one of the owner they name: not to whoever registered first under its index', async () => {
+      const { alice, bob, stranger } = venue.signers
+      await venue.fund(bob, 0, 10n)
+      const expected = Number(await venue.settlement.accountCount())
+      const before = await venue.networkHelpers.takeSnapshot()
+      assert.equal(await venue.register(alice), expected)
+      await deposit(expected, 0, 10n)
+      // Whoever copies alice's registration, or the chain without her block, gives the index to another.
+      await before.restore()
+      await venue.register(stranger)
+      const names = [BigInt(expected), alice.address, stranger.address]
+      await reverts(deposit(expected, 0, 10n), 'OwnerNotExpected', names)
+      assert.equal(await venue.register(alice), expected + 1)
+      await deposit(expected + 1, 0, 10n)
+      const nobody = { address: '0x0000000000000000000000000000000000000000' } as typeof alice
+      await reverts(deposit(expected, 0, 10n, nobody), 'OwnerNotExpected')
+    })
+
+    it('name the owner at that time, before and after an account is handed over', async () => {
+      const { alice, bob } = venue.signers
+      const account = await venue.register(alice)
+      await venue.fund(bob, 0, 10n)
+      await venue.as(alice).offerOwner(account, bob.address)
+      await venue.as(bob).acceptOwner(account)
+      await deposit(account, 0, 10n, alice)
+      await reverts(deposit(account, 0, 10n, bob), 'OwnerNotExpected', [BigInt(account), bob.address, alice.address])
+      await venue.networkHelpers.time.increase(3_600n)
+      await deposit(account, 0, 10n, bob)
+      await reverts(deposit(account, 0, 10n), 'OwnerNotExpected', [BigInt(account), alice.address, bob.address])
+    })
+
     it('are of an asset there is, of the least amount or more, and leave fewer than 2^79 lots in all', async () => {
       const own = await createSettlement({ minDeposit: 5n })
       const call = (asset: number, amount: bigint) =>
-        own.as(own.signers.bob).deposit.staticCall(0, asset, amount, { value: 10n ** 18n })
+        own.as(own.signers.bob).deposit.staticCall(0, asset, amount, own.signers.house.address, { value: 10n ** 18n })
       const fails = (promise: Promise<unknown>, name: string, args: readonly unknown[]) =>
         assertReverts(promise, own.settlement.interface, name, args)
       await fails(call(2, 5n), 'AssetUnknown', [2n, 2n])
@@ -121,7 +152,7 @@ describe('the queue', () => {
 
     it('of nothing are refused, even where there is no least amount', async () => {
       const own = await createSettlement({ minDeposit: 0n })
-      const call = own.as(own.signers.bob).deposit(0, 0, 0n, { value: 10n ** 18n })
+      const call = own.as(own.signers.bob).deposit(0, 0, 0n, own.signers.house.address, { value: 10n ** 18n })
       await assertReverts(call, own.settlement.interface, 'DepositOutOfRange', [0n, 0n, 2n ** 79n])
     })
   })
@@ -234,7 +265,7 @@ describe('the queue', () => {
       const full = value + QUEUE.registrationFee
       await reverts(alice.register(x, y, 1n, 1n, { value: full }), 'FeeTooLow', [full, full + 1n])
       for (const call of [
-        () => alice.deposit(account, 0, 9n, { value }),
+        () => alice.deposit(account, 0, 9n, signers.alice.address, { value }),
         () => alice.requestWithdrawal(account, 0, 9n, { value }),
         () => alice.rotate(account, x, y, { value }),
         () => alice.suspend(account, { value }),
@@ -299,7 +330,7 @@ describe('the queue', () => {
       while ((await settlement.queueEnd()) < QUEUE.maxPending) await venue.deposit(signers.bob, 0, 0, 1n)
       await venue.fund(signers.bob, 0, 1n)
       const full = [QUEUE.maxPending, QUEUE.maxPending]
-      await reverts(as(signers.bob).deposit(0, 0, 1n, { value }), 'QueueFull', full)
+      await reverts(as(signers.bob).deposit(0, 0, 1n, signers.house.address, { value }), 'QueueFull', full)
       await reverts(as(signers.bob).register(x, y, 1n, 1n, { value }), 'QueueFull', full)
       await reverts(as(signers.alice).rotate(account, x, y, { value }), 'QueueFull', full)
       const before = await venue.now()

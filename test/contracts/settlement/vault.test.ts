@@ -63,7 +63,7 @@ describe('tokens that are not as they should be', () => {
     const batch = await venue.batchOf(1n, await venue.cashWords([slot.register(0)]))
     const calls: Record<string, readonly unknown[]> = {
       register: [1n, 1n, 1n, 1n],
-      deposit: [0, 1, 10n],
+      deposit: [0, 1, 10n, signers.house.address],
       requestWithdrawal: [0, 1, 10n],
       rotate: [0, 1n, 1n],
       suspend: [0],

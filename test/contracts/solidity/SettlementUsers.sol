@@ -19,10 +19,12 @@ abstract contract SettlementUsers is SettlementBooks {
             VM.prank(who);
             tokens[asset].approve(address(settlement), amount * scales[asset]);
         }
-        bool legal = !frozen && account < owners.length && asset < ASSETS && amount > 0 && hasRoom();
+        bool known = account < owners.length;
+        address owner = known && (seed >> 40) % 8 != 0 ? owners[account] : person(seed >> 44);
+        bool legal = !frozen && known && owner == owners[account] && asset < ASSETS && amount > 0 && hasRoom();
         uint256 fee = payFee(who, seed, legal, 0);
         VM.prank(who);
-        try settlement.deposit{value: fee}(account, asset, amount) {
+        try settlement.deposit{value: fee}(account, asset, amount, owner) {
             went = true;
             queued[asset] += amount;
             tell(CashKind.DEPOSIT, account, asset, amount, who);

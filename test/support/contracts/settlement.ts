@@ -230,7 +230,8 @@ export async function createSettlement(options: SettlementOptions = {}) {
   }
   const deposit = async (signer: HardhatEthersSigner, account: number, asset: number, lots: bigint) => {
     await fund(signer, asset, lots)
-    return (await as(signer).deposit(account, asset, lots, { value: await fee() })) as ContractTransactionResponse
+    const owner = await settlement.ownerOf(account)
+    return (await as(signer).deposit(account, asset, lots, owner, { value: await fee() })) as ContractTransactionResponse
   }
   const requestWithdrawal = async (signer: HardhatEthersSigner, account: number, asset: number, lots: bigint) =>
     as(signer).requestWithdrawal(account, asset, lots, { value: await fee() })
