@@ -74,6 +74,8 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
       `at ${time} nothing is overdue: the first entry is from ${overdueFrom} on, an announced end from ${woundDownFrom} on (unix seconds; 0 is never)`,
     OutflowLimited: ({ amount, free }) =>
       `got ${amount} lots, and ${free} may leave now by the outflow limit; claim those, or wait`,
+    OwnerNotExpected: ({ account, expected, owner }) =>
+      `account ${account} is of ${owner}, and the deposit was meant for one of ${expected}; read the account's index from the receipt of its registration`,
     OwnersDiffer: ({ slot, from, to }) =>
       `slot ${slot} transfers from an account of ${from} to one of ${to}; transfers lead between accounts of one owner`,
     PayerCountWrong: ({ given, needed }) => `${given} payers are named, and ${needed} deposits consumed; name each`,
