@@ -30,17 +30,17 @@ export interface Periods {
   readonly forcePeriod: bigint
   /** Between the deadlines of two entries. */
   readonly spacing: bigint
-  /** Within which any entry is served. */
+  /** Within which any entry is served; 30 days at most. */
   readonly maxDeadline: bigint
   /** From a proposal until it can take effect; exceeds maxDeadline by 30 days, or with shortDelay by 7. */
   readonly upgradeDelay: bigint
   /** From then until it lapses; at most 30 days. */
   readonly executionWindow: bigint
-  /** The longest that the guardian may pause trade batches. */
+  /** The longest that the guardian may pause trade batches; 3 days at most. */
   readonly maxPause: bigint
-  /** From the announcement of an end until anybody may freeze; upgradeDelay at least. */
+  /** From the announcement of an end until anybody may freeze; upgradeDelay at least, a year at most. */
   readonly windDownPeriod: bigint
-  /** In which claims on a dead venue are recorded before any is paid; 7 days at least. */
+  /** In which claims on a dead venue are recorded before any is paid; 7 to 90 days. */
   readonly claimPeriod: bigint
   /** After which an outflow limit no longer holds a credit back; 2 seconds to 30 days. */
   readonly outflowMax: bigint
@@ -116,7 +116,11 @@ export const DEFAULT_MARGIN: MarginTerms = { ratioBps: BASIS_POINTS, maxRootAge:
 const UNLIMITED = { floor: 0n, shareBps: 10_000n }
 
 const MIN_FORCE_PERIOD = DAY
+const LONGEST_DEADLINE = 30n * DAY
+const MAX_DELAY = 365n * DAY
+const MAX_PAUSE = 3n * DAY
 const MIN_CLAIM_PERIOD = 7n * DAY
+const MAX_CLAIM_PERIOD = 90n * DAY
 const MAX_WINDOW = 30n * DAY
 const LEAST_OUTFLOW_BPS = 100n
 const NOBODY = `0x${'0'.repeat(40)}`
@@ -173,8 +177,13 @@ function checkPeriods(periods: Periods, shortDelay: boolean): void {
     if (periods[name] < bound)
       throw refusal(`is ${periods[name]} seconds; need ${bound} at least: ${why}`, `terms.periods.${name}`)
   }
+  const most = (name: keyof Periods, bound: bigint, why: string) => {
+    if (periods[name] > bound)
+      throw refusal(`is ${periods[name]} seconds; need ${bound} at most: ${why}`, `terms.periods.${name}`)
+  }
   least('forcePeriod', MIN_FORCE_PERIOD, 'an outage must not end a venue')
   least('maxDeadline', forcePeriod, 'no deadline is before forcePeriod')
+  most('maxDeadline', LONGEST_DEADLINE, 'who asks for their money must not wait longer')
   const exitWindow = (shortDelay ? 7n : 30n) * DAY
   const advice = shortDelay ? '' : ', or 7 days with shortDelay, which then says so to everybody'
   least(
@@ -183,7 +192,10 @@ function checkPeriods(periods: Periods, shortDelay: boolean): void {
     `${exitWindow / DAY} days to leave after the longest deadline${advice}`,
   )
   least('windDownPeriod', upgradeDelay, 'an end is announced as long before as a change')
+  most('windDownPeriod', MAX_DELAY, 'no delay is longer than a year')
+  most('maxPause', MAX_PAUSE, 'trades must go on for most of the time to leave')
   least('claimPeriod', MIN_CLAIM_PERIOD, 'claims take proofs, and proofs take time')
+  most('claimPeriod', MAX_CLAIM_PERIOD, "everybody's money waits for as long")
   within(executionWindow, 1n, MAX_WINDOW, 'terms.periods.executionWindow', 'seconds')
   within(outflowMax, 2n, MAX_WINDOW, 'terms.periods.outflowMax', 'seconds')
 }

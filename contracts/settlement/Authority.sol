@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {ISettlement, IExits, IVenueWithExits} from "./ISettlement.sol";
 import {WHOLE} from "./QueueTerms.sol";
@@ -64,10 +65,19 @@ contract Authority {
     /// @notice The same of a venue that is deployed with shortDelay, and says so by it.
     uint256 public constant MIN_EXIT_WINDOW = 7 days;
 
+    /// @notice The longest upgradeDelay and windDownPeriod: as long the money waits for another exit verifier if one is broken.
+    uint256 public constant MAX_DELAY = 365 days;
     /// @notice The longest executionWindow: a change that could be made at any time would be a warning of nothing.
     uint256 public constant MAX_EXECUTION_WINDOW = 30 days;
+    /// @notice The longest maxPause. Between pauses lies twice their time, so in any MIN_EXIT_WINDOW trades go on for four days:
+    /// no guardian can keep positions open until a change takes effect.
+    uint256 public constant MAX_PAUSE = 3 days;
     /// @notice The lowest share of an outflow limit: 1 % an hour.
     uint256 public constant MIN_OUTFLOW_BPS = 100;
+
+    bytes32 private constant DOMAIN_TYPEHASH = keccak256(
+        "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+    );
 
     /// @notice Seconds from a proposal until it may be executed.
     uint32 public immutable upgradeDelay;
@@ -140,8 +150,10 @@ contract Authority {
     error WindDownUnderWay(uint40 since);
     /// An executionWindow is from 1 to `most` seconds.
     error WindowOutOfRange(uint256 executionWindow, uint256 most);
-    /// upgradeDelay is `least` at least, and windDownPeriod at least upgradeDelay.
-    error DelayTooShort(uint256 upgradeDelay, uint256 least, uint256 windDownPeriod);
+    /// The guardian may pause for at most `most` seconds.
+    error PauseTooLong(uint256 maxPause, uint256 most);
+    /// upgradeDelay is `least` at least, windDownPeriod at least upgradeDelay, and at most `most`.
+    error DelayOutOfRange(uint256 upgradeDelay, uint256 least, uint256 windDownPeriod, uint256 most);
 
     modifier onlyRole(address entitled) {
         require(msg.sender == entitled, NotEntitled(msg.sender, entitled));
@@ -167,10 +179,12 @@ contract Authority {
         longestDeadline = longest;
 
         uint256 least = longest + (periods.shortDelay ? MIN_EXIT_WINDOW : EXIT_WINDOW);
-        bool long = periods.upgradeDelay >= least && periods.windDownPeriod >= periods.upgradeDelay;
-        require(long, DelayTooShort(periods.upgradeDelay, least, periods.windDownPeriod));
+        (uint256 delay, uint256 windDown) = (periods.upgradeDelay, periods.windDownPeriod);
+        bool inRange = delay >= least && windDown >= delay && windDown <= MAX_DELAY;
+        require(inRange, DelayOutOfRange(delay, least, windDown, MAX_DELAY));
         uint256 window = periods.executionWindow;
         require(window > 0 && window <= MAX_EXECUTION_WINDOW, WindowOutOfRange(window, MAX_EXECUTION_WINDOW));
+        require(periods.maxPause <= MAX_PAUSE, PauseTooLong(periods.maxPause, MAX_PAUSE));
         shortDelay = periods.shortDelay;
         upgradeDelay = periods.upgradeDelay;
         executionWindow = periods.executionWindow;
@@ -269,8 +283,13 @@ contract Authority {
         return (circuits[kind], operator, pausedUntil);
     }
 
-    /// @notice Whether the operator signed this, as an account or as a contract does.
-    function operatorSigned(bytes32 digest, bytes calldata signature) external view returns (bool) {
+    /// @notice Whether the operator signed this EIP-712 message for the venue, as an account or as a contract does.
+    function operatorSigned(bytes32 message, bytes calldata signature) external view returns (bool) {
+        // Computed at every call, so that after a fork of the chain neither side takes the other's signatures.
+        bytes32 domain = keccak256(
+            abi.encode(DOMAIN_TYPEHASH, keccak256("zkclear"), keccak256("1"), block.chainid, settlement)
+        );
+        bytes32 digest = MessageHashUtils.toTypedDataHash(domain, message);
         return SignatureChecker.isValidSignatureNowCalldata(operator, digest, signature);
     }
 

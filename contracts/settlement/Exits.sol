@@ -6,17 +6,19 @@ import {ISettlement, IExits} from "./ISettlement.sol";
 import {IProofErrors} from "../IProofErrors.sol";
 import {PublicData} from "../PublicData.sol";
 import {IStateVerifier} from "../Statements.sol";
-import {shareOf} from "./QueueTerms.sol";
+import {leftOf, shareOf} from "./QueueTerms.sol";
 import {Domain, Proof, RiskRoot, StateRoot} from "../Types.sol";
 
 /// @title What happens to the money of a dead venue.
 /// @notice Three periods, each claimPeriod long but the last, which has no end:
 ///   1. Claims are recorded, each with a proof of what the account is owed at the table of the last accepted batch.
-///   2. What was claimed in time is paid: of each asset all of it, or everybody the same share if the vault has less. Who comes
-///      now is paid at once, from what the claims in time leave.
-///   3. What is left is shared among the claims in time: all of it by quote claims if those were not paid in full, for then it is
-///      there because debtors' collateral stayed in the pool; else of each asset by the claims to it.
-/// All is rounded down, so that the last one can be paid too. Anybody may call; only owners are credited.
+///   2. What was claimed in time is paid: of each asset all of it, or everybody the same share if the vault has less. Late claims
+///      are recorded, and none after them.
+///   3. Late claims are paid by the same rule, from what the claims in time leave. What is left then is shared among the claims in
+///      time: all of it by quote claims if those were not paid in full, for then it is there because debtors' collateral stayed in
+///      the pool; else of each asset by the claims to it.
+/// Any claim is held for HOLD_PERIOD before it is paid, so that a false one can be stopped. All is rounded down, so that the last
+/// one can be paid too. Anybody may call; only owners are credited.
 contract Exits is IExits, IProofErrors {
     struct Exit {
         /// The round in which the account claimed last.
@@ -24,18 +26,25 @@ contract Exits is IExits, IProofErrors {
         bool inTime;
         bool paid;
         bool shared;
+        uint40 recordedAt;
     }
 
     struct Pool {
-        /// Lots claimed in time.
+        /// Lots claimed in time, and late.
         uint256 claims;
-        /// Lots in the vault when the first period ended, and those that late claims have left.
-        uint128 vault;
-        uint128 left;
+        uint256 late;
+        /// Lots in the vault when the first period ended.
+        uint256 vault;
     }
 
     /// @notice The shortest claimPeriod: claims take proofs, and proofs take time.
     uint256 public constant MIN_CLAIM_PERIOD = 7 days;
+
+    /// @notice The longest claimPeriod: for as long everybody's money waits.
+    uint256 public constant MAX_CLAIM_PERIOD = 90 days;
+
+    /// @notice Seconds from the record of a claim until it may be paid: time to stop the verifier that took a false one.
+    uint256 public constant HOLD_PERIOD = 7 days;
 
     /// @notice Claims are below this many lots: the circuit's width.
     uint256 public constant CLAIM_BOUND = 2 ** 127;
@@ -65,7 +74,7 @@ contract Exits is IExits, IProofErrors {
     uint32 private measured;
     /// @notice How far the account is.
     mapping(uint256 account => Exit) public exits;
-    /// @notice What the account claimed in time, in its last round.
+    /// @notice What the account claimed in its last round, less what it had been paid.
     mapping(uint256 account => mapping(uint256 asset => uint256)) public claimOf;
     /// @notice What the account has been paid, over all rounds.
     mapping(uint256 account => mapping(uint256 asset => uint256)) public receivedOf;
@@ -80,9 +89,9 @@ contract Exits is IExits, IProofErrors {
     event ExitsBroken(uint32 indexed round, address verifier);
 
     /// This is done from `from` until before `until`, or for ever if that is 0; both are 0 while the venue lives, and while its
-    /// exit verifier is broken.
+    /// exit verifier is broken. A claim is paid HOLD_PERIOD after its record at the earliest.
     error NotThePeriod(uint256 time, uint256 from, uint256 until);
-    /// The account did not claim in time in this round, or has been paid.
+    /// The account did not claim in this round, or has been paid; or it did not claim in time, where only those count that did.
     error NothingToPay(uint256 account);
     /// The account has claimed in this round.
     error AlreadyClaimed(uint256 account);
@@ -106,11 +115,12 @@ contract Exits is IExits, IProofErrors {
     error NotImpossible(uint256 stateRoot);
     /// The verifier in force does not take the proof for these words.
     error ExitRejected(address verifier, uint256 dataCommitment, uint256 dataChallenge, uint256 dataValue);
-    /// claimPeriod is `least` seconds at least.
-    error ClaimPeriodTooShort(uint256 claimPeriod, uint256 least);
+    /// A claimPeriod has from `least` to `most` seconds.
+    error ClaimPeriodOutOfRange(uint256 claimPeriod, uint256 least, uint256 most);
 
     constructor(Authority authority_, uint256 assetCount_, uint32 claimPeriod_) {
-        require(claimPeriod_ >= MIN_CLAIM_PERIOD, ClaimPeriodTooShort(claimPeriod_, MIN_CLAIM_PERIOD));
+        bool inRange = claimPeriod_ >= MIN_CLAIM_PERIOD && claimPeriod_ <= MAX_CLAIM_PERIOD;
+        require(inRange, ClaimPeriodOutOfRange(claimPeriod_, MIN_CLAIM_PERIOD, MAX_CLAIM_PERIOD));
         authority = authority_;
         assetCount = assetCount_;
         claimPeriod = claimPeriod_;
@@ -126,37 +136,42 @@ contract Exits is IExits, IProofErrors {
     /// @param words domain, stateRoot, riskRoot, account, and the lots of each asset.
     /// @param commitment What the prover says is Poseidon(DATA; words).
     function recordClaim(uint256[] calldata words, uint256 commitment, Proof calldata proof) external {
-        uint256 period = _requirePeriod(1, 2);
+        bool inTime = _requirePeriod(1, 2) == 1;
         _requireExit(words, commitment, proof);
         _requireHead(words);
         uint256 account = words[3];
         require(exits[account].round != round, AlreadyClaimed(account));
-        exits[account] = Exit(round, period == 1, false, false);
+        exits[account] = Exit(round, inTime, false, false, uint40(block.timestamp));
         uint256[] memory due = new uint256[](assetCount);
         for (uint256 asset = 0; asset < assetCount; asset++) {
             uint256 claim = words[HEAD_WORDS + asset];
             require(claim < CLAIM_BOUND, ClaimTooLarge(asset, claim));
             uint256 received = receivedOf[account][asset];
             due[asset] = claim > received ? claim - received : 0;
-            if (period == 1) {
-                claimOf[account][asset] = due[asset];
-                pools[round][asset].claims += due[asset];
-            }
+            claimOf[account][asset] = due[asset];
+            if (inTime) pools[round][asset].claims += due[asset];
+            else pools[round][asset].late += due[asset];
         }
-        emit ClaimRecorded(round, account, due, period == 1);
-        if (period == 2) _payLate(account, due);
+        emit ClaimRecorded(round, account, due, inTime);
     }
 
-    /// @notice Pays what was claimed in time for the account, as far as there is enough for all. Anybody may, once.
+    /// @notice Pays what was claimed for the account, as far as there is enough for all who claimed in time, or late like it.
+    /// Anybody may, once.
     function payout(uint256 account) external {
         _requirePeriod(2, 3);
         Exit storage exit = exits[account];
-        require(exit.round == round && exit.inTime && !exit.paid, NothingToPay(account));
+        require(exit.round == round && !exit.paid, NothingToPay(account));
+        if (!exit.inTime) _requirePeriod(3, 3);
+        uint256 from = exit.recordedAt + HOLD_PERIOD;
+        require(block.timestamp >= from, NotThePeriod(block.timestamp, from, 0));
         exit.paid = true;
         uint256[] memory amounts = new uint256[](assetCount);
         for (uint256 asset = 0; asset < assetCount; asset++) {
             Pool memory pool = pools[round][asset];
-            amounts[asset] = shareOf(claimOf[account][asset], pool.claims, pool.vault);
+            (uint256 claims, uint256 there) = exit.inTime
+                ? (pool.claims, pool.vault)
+                : (pool.late, leftOf(pool.vault, pool.claims));
+            amounts[asset] = shareOf(claimOf[account][asset], claims, there);
         }
         _pay(account, amounts);
     }
@@ -173,7 +188,8 @@ contract Exits is IExits, IProofErrors {
             Pool memory pool = pools[round][asset];
             uint256 by = quote.claims > quote.vault || pool.claims == 0 ? 0 : asset;
             uint256 claims = pools[round][by].claims;
-            if (claims > 0) amounts[asset] = (claimOf[account][by] * pool.left) / claims;
+            uint256 left = leftOf(leftOf(pool.vault, pool.claims), pool.late);
+            if (claims > 0) amounts[asset] = (claimOf[account][by] * left) / claims;
         }
         _pay(account, amounts);
     }
@@ -226,16 +242,6 @@ contract Exits is IExits, IProofErrors {
         require(words[3] < count, AccountUnknown(words[3], count));
     }
 
-    /// Pays a late claim from what the claims in time leave.
-    function _payLate(uint256 account, uint256[] memory due) private {
-        for (uint256 asset = 0; asset < assetCount; asset++) {
-            Pool storage pool = pools[round][asset];
-            if (due[asset] > pool.left) due[asset] = pool.left;
-            pool.left -= uint128(due[asset]);
-        }
-        _pay(account, due);
-    }
-
     function _pay(uint256 account, uint256[] memory amounts) private {
         for (uint256 asset = 0; asset < assetCount; asset++) receivedOf[account][asset] += amounts[asset];
         settlement.payExit(account, amounts);
@@ -259,11 +265,6 @@ contract Exits is IExits, IProofErrors {
 
     function _measure() private {
         measured = round;
-        for (uint256 asset = 0; asset < assetCount; asset++) {
-            Pool storage pool = pools[round][asset];
-            uint128 vault = settlement.vaultOf(asset);
-            pool.vault = vault;
-            pool.left = vault > pool.claims ? uint128(vault - pool.claims) : 0;
-        }
+        for (uint256 asset = 0; asset < assetCount; asset++) pools[round][asset].vault = settlement.vaultOf(asset);
     }
 }

@@ -18,6 +18,8 @@ abstract contract Lifecycle is ISettlement, ReentrancyGuardTransient {
 
     /// @inheritdoc ISettlement
     uint40 public frozenAt;
+    /// @notice Why it was frozen, if it was.
+    Cause public cause;
 
     /// @notice The venue is frozen: no batch moves it any more, and exits begin.
     event Frozen(Cause cause);
@@ -42,8 +44,8 @@ abstract contract Lifecycle is ISettlement, ReentrancyGuardTransient {
     }
 
     /// Ends the venue's life.
-    function _freeze(Cause cause) internal whenLive {
-        frozenAt = uint40(block.timestamp);
-        emit Frozen(cause);
+    function _freeze(Cause why) internal whenLive {
+        (frozenAt, cause) = (uint40(block.timestamp), why);
+        emit Frozen(why);
     }
 }

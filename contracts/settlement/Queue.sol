@@ -60,6 +60,8 @@ abstract contract Queue is Vault, Owners {
 
     /// Shorter, and an outage of prices could be a venue's death.
     uint256 public constant MIN_FORCE_PERIOD = 1 days;
+    /// Longer, and a request would not be served in a time that its owner can wait for.
+    uint256 private constant LONGEST_DEADLINE = 30 days;
 
     /// @notice Seconds within which an entry is served if none wait.
     uint32 public immutable forcePeriod;
@@ -105,14 +107,13 @@ abstract contract Queue is Vault, Owners {
     error HouseCannotBeSuspended();
     /// Entry `index`, the first that waits, is not what it was said to be.
     error NotTheFirstEntry(uint256 index);
-    /// The periods do not fit together: minForcePeriod <= forcePeriod <= maxDeadline, and feeStep is not 0.
-    error PeriodsWrong(uint256 minForcePeriod, uint256 forcePeriod, uint256 maxDeadline, uint256 feeStep);
+    /// The periods do not fit together: minForcePeriod <= forcePeriod <= maxDeadline <= most, and feeStep is not 0.
+    error PeriodsWrong(uint256 minForcePeriod, uint256 forcePeriod, uint256 maxDeadline, uint256 most, uint256 feeStep);
 
     constructor(QueuePeriods memory terms, Registration memory house) {
-        require(
-            terms.forcePeriod >= MIN_FORCE_PERIOD && terms.forcePeriod <= terms.maxDeadline && terms.feeStep > 0,
-            PeriodsWrong(MIN_FORCE_PERIOD, terms.forcePeriod, terms.maxDeadline, terms.feeStep)
-        );
+        (uint256 force, uint256 most, uint256 step) = (terms.forcePeriod, terms.maxDeadline, terms.feeStep);
+        bool fit = force >= MIN_FORCE_PERIOD && force <= most && most <= LONGEST_DEADLINE && step > 0;
+        require(fit, PeriodsWrong(MIN_FORCE_PERIOD, force, most, LONGEST_DEADLINE, step));
         forcePeriod = terms.forcePeriod;
         spacing = terms.spacing;
         maxDeadline = terms.maxDeadline;

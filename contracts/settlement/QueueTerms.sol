@@ -37,6 +37,11 @@ function outflowLeft(uint256 held, uint256 floor, uint256 shareBps, uint256 spen
     return most > spent ? most - spent : 0;
 }
 
+/// What is left of `there` lots when claims of `claims` in all have been paid from them, as far as they could be.
+function leftOf(uint256 there, uint256 claims) pure returns (uint256) {
+    return there > claims ? there - claims : 0;
+}
+
 /// What a claim of `claim` lots is paid when claims of `claims` in all share `vault`: all of it, or its share rounded down.
 function shareOf(uint256 claim, uint256 claims, uint256 vault) pure returns (uint256) {
     return claims <= vault ? claim : (claim * vault) / claims;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Authority} from "./Authority.sol";
 import {CashBatches} from "./CashBatches.sol";
 import {Exits} from "./Exits.sol";
@@ -22,7 +21,7 @@ import {Domain, Proof, RiskRoot, StateRoot} from "../Types.sol";
 /// @notice What each part may do stands where it is: Vault, Owners and Queue (users), CashBatches (batches), RiskTables, Roots. Two
 /// contracts stand beside it and were deployed before: Authority, who may change what, and Exits, for what is owed when the
 /// venue is dead. (One contract of all three would be larger than chains take.)
-contract Settlement is CashBatches, RiskTables, Roots, EIP712, IProofErrors {
+contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
     /// @notice All that a venue is deployed with.
     struct Deployment {
         /// The root of the state without accounts: whoever deploys computes it.
@@ -57,7 +56,7 @@ contract Settlement is CashBatches, RiskTables, Roots, EIP712, IProofErrors {
     /// What the words of every batch begin with: domain, timestamp, riskRoot, oldStateRoot, newStateRoot.
     uint256 private constant HEAD_WORDS = 5;
 
-    /// @notice What the operator signs (EIP-712).
+    /// @notice What the operator signs (EIP-712, domain "zkclear", version "1", of this contract on its chain).
     bytes32 public constant BATCH_TYPEHASH = keccak256(
         "Batch(uint256 kind,uint64 batch,uint256 oldStateRoot,uint64 firstEntry,bytes32 words,bytes32 anchor)"
     );
@@ -126,7 +125,6 @@ contract Settlement is CashBatches, RiskTables, Roots, EIP712, IProofErrors {
     constructor(
         Deployment memory given
     )
-        EIP712("zkclear", "1")
         Roots(given.genesisRoot)
         Owners(given.accountLevels)
         Vault(given.assets, given.outflowMax)
@@ -233,20 +231,18 @@ contract Settlement is CashBatches, RiskTables, Roots, EIP712, IProofErrors {
     /// Reverts unless the operator signed that this be settled, here and now.
     function _requireSigned(uint256 kind, Batch calldata batch, address operator) private view {
         uint64 number = batchCount + 1;
-        bytes32 digest = _hashTypedDataV4(
-            keccak256(
-                abi.encode(
-                    BATCH_TYPEHASH,
-                    kind,
-                    number,
-                    stateRoot(),
-                    queueFront,
-                    keccak256(abi.encodePacked(batch.words)),
-                    batch.anchor
-                )
+        bytes32 message = keccak256(
+            abi.encode(
+                BATCH_TYPEHASH,
+                kind,
+                number,
+                stateRoot(),
+                queueFront,
+                keccak256(abi.encodePacked(batch.words)),
+                batch.anchor
             )
         );
-        bool signed = authority.operatorSigned(digest, batch.signature);
+        bool signed = authority.operatorSigned(message, batch.signature);
         require(signed, NotByOperator(msg.sender, operator, number));
     }
 

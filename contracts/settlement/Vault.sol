@@ -112,8 +112,8 @@ abstract contract Vault is Lifecycle {
         }
     }
 
-    /// @notice Sends `amount` lots of the caller's credit to `to`. Works at all times; while the venue lives, the outflow limit may
-    /// delay it, but no credit older than outflowMax.
+    /// @notice Sends `amount` lots of the caller's credit to `to`. Works at all times; the outflow limit may delay it while the venue
+    /// lives, and after a proof broke a verifier, but no credit older than outflowMax.
     function claim(uint256 asset, uint80 amount, address to) external nonReentrant {
         Lots storage held = lots[asset];
         Credit memory credit = _aged(credits[msg.sender][asset]);
@@ -211,7 +211,8 @@ abstract contract Vault is Lifecycle {
 
     /// What the owner of the credit could claim now if it were large enough.
     function _free(uint256 asset, Lots storage held, Credit memory credit) private view returns (uint256) {
-        if (frozenAt != 0) return type(uint256).max;
+        // A thief who has a broken verifier could lift the limit by showing it.
+        if (frozenAt != 0 && cause < Cause.VerifierBroken) return type(uint256).max;
         (uint256 floor, uint256 shareBps) = _outflowLimit(asset);
         if (shareBps == WHOLE) return type(uint256).max;
         return credit.old + outflowLeft(uint256(held.vault) + held.claimable, floor, shareBps, _spent(asset));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, beforeEach, describe, it } from 'mocha'
+import { max, min } from '../../../protocol/numbers.ts'
 import { assertReverts } from '../../support/contracts/assert-reverts.ts'
 import {
   CASH,
@@ -352,13 +353,36 @@ describe('authority', () => {
     await assertReverts(createSettlement({ house: { owner: ZERO } }), venue.settlement.interface, 'HouseMissing')
   })
 
-  it('has a delay of 30 days and the longest deadline; of 7 days if that is asked for; an end no sooner', async () => {
+  it('lets the guardian pause for 3 days at most, so that trades go on in most of the shortest time to leave', async () => {
+    const attempt = (maxPause: bigint) => createSettlement({ periods: { maxPause } })
+    const given = [3n * DAY + 1n, 3n * DAY]
+    await assertReverts(attempt(3n * DAY + 1n), venue.authority.interface, 'PauseTooLong', given)
+    const { authority, signers, networkHelpers, now, as } = await attempt(3n * DAY)
+    const guardian = as(signers.guardian, authority)
+    const paused: [from: bigint, until: bigint][] = []
+    for (let i = 0; i < 3; i++) {
+      await guardian.pause!()
+      paused.push([await now(), (await authority.pausedUntil()) as bigint])
+      await networkHelpers.time.setNextBlockTimestamp((await authority.pausableFrom()) as bigint)
+    }
+    const window = (await authority.MIN_EXIT_WINDOW()) as bigint
+    const pausedIn = (from: bigint) =>
+      paused.reduce((sum, [begin, end]) => {
+        const [first, last] = [max(begin, from), min(end, from + window)]
+        return sum + (last > first ? last - first : 0n)
+      }, 0n)
+    for (let from = paused[0]![0]; from < paused[2]![0]; from += 3_600n) assert.ok(pausedIn(from) <= 3n * DAY)
+  })
+
+  it('has a delay of 30 days and the longest deadline; of 7 days if that is asked for; an end no sooner, none after a year', async () => {
     const { settlement } = venue
     const refused = (periods: Partial<typeof PERIODS>) =>
-      assertReverts(createSettlement({ periods }), venue.authority.interface, 'DelayTooShort')
+      assertReverts(createSettlement({ periods }), venue.authority.interface, 'DelayOutOfRange')
     await refused({ upgradeDelay: 44n * DAY - 1n })
     await refused({ upgradeDelay: 21n * DAY - 1n, shortDelay: true })
     await refused({ windDownPeriod: 44n * DAY - 1n })
+    await refused({ windDownPeriod: 365n * DAY + 1n })
+    await createSettlement({ periods: { upgradeDelay: 365n * DAY, windDownPeriod: 365n * DAY } })
     const periods = { upgradeDelay: 21n * DAY, shortDelay: true, windDownPeriod: 21n * DAY }
     assert.equal(await (await createSettlement({ periods })).authority.shortDelay(), true)
     assert.equal(await venue.authority.shortDelay(), false)

@@ -235,24 +235,79 @@ describe('exits', () => {
     await reverts(anybody().shareLeftovers(1), 'NothingToPay', [1n])
   })
 
-  it('pay who comes late from what is left, at once, and not from what was claimed in time', async () => {
+  it('pay who comes late from what is left, all the same share of it, and not from what was claimed in time', async () => {
     const { alice, bob, house } = venue.signers
     await freeze()
     await venue.recordClaim(1, [900n, 0n])
     await period(2n)
     await venue.recordClaim(2, [300n, 200n])
-    await venue.recordClaim(0, [50n, 400n])
+    await venue.recordClaim(0, [50n, 390n])
     await anybody().payout(1)
+    await period(3n)
+    await anybody().shareLeftovers(1)
+    await reverts(anybody().shareLeftovers(2), 'NothingToPay', [2n])
+    for (const account of [0, 2]) await anybody().payout(account)
+    await reverts(anybody().payout(2), 'NothingToPay', [2n])
     assert.deepEqual(
       [await venue.creditsOf(alice), await venue.creditsOf(bob), await venue.creditsOf(house)],
       [
-        [900n, 0n],
-        [100n, 200n],
-        [0n, 400n],
+        [900n, 10n],
+        [85n, 200n],
+        [14n, 390n],
       ],
     )
-    await period(3n)
-    await reverts(anybody().shareLeftovers(2), 'NothingToPay', [2n])
+  })
+
+  it('pay a late claim in the third period at the earliest, and no claim within a week of its proof', async () => {
+    const { exits, networkHelpers, creditsOf } = venue
+    const held = (await exits.HOLD_PERIOD()) as bigint
+    assert.equal(held, 7n * DAY)
+    const refusedUntil = async (account: number, from: bigint) => {
+      await networkHelpers.time.setNextBlockTimestamp(from - 1n)
+      const early = anybody().payout(account, { gasLimit: 500_000 })
+      await reverts(early, 'NotThePeriod', [from - 1n, from, 0n])
+      await networkHelpers.time.setNextBlockTimestamp(from)
+      await anybody().payout(account)
+    }
+    await freeze()
+    await networkHelpers.time.increaseTo(frozen + CLAIM_PERIOD - held - 2n)
+    await venue.recordClaim(1, [300n, 0n])
+    await period(2n)
+    await anybody().payout(1)
+    await venue.recordClaim(2, [10n, 10n])
+    await refusedUntil(2, frozen + 2n * CLAIM_PERIOD)
+    await venue.reset()
+    await freeze()
+    for (const [account, ends] of [
+      [1, 1n],
+      [2, 2n],
+    ] as const) {
+      const last = frozen + ends * CLAIM_PERIOD - 1n
+      await networkHelpers.time.setNextBlockTimestamp(last)
+      await venue.recordClaim(account, [10n, 10n])
+      await refusedUntil(account, last + held)
+    }
+    assert.deepEqual(await creditsOf(venue.signers.bob), [10n, 10n])
+  })
+
+  it('pay nothing of a false claim that is recorded in the last second, if the verifier is stopped within a week', async () => {
+    const { house, alice } = venue.signers
+    const stop = async () => anybody().stop(...(await venue.exitOf(1, [1n, 1n], { root: 0n, risk: 5n })))
+    await freeze()
+    await venue.recordClaim(1, [1_000n, 0n])
+    const honest = await venue.networkHelpers.takeSnapshot()
+    for (const ends of [1n, 2n]) {
+      await honest.restore()
+      await venue.networkHelpers.time.setNextBlockTimestamp(frozen + ends * CLAIM_PERIOD - 1n)
+      await venue.recordClaim(0, [2n ** 100n, 2n ** 100n])
+      await reverts(anybody().payout(0), 'NotThePeriod')
+      await venue.networkHelpers.time.increase(7n * DAY - 10n)
+      await reverts(anybody().payout(0), 'NotThePeriod')
+      await stop()
+      await venue.networkHelpers.time.increase(CLAIM_PERIOD)
+      await reverts(anybody().payout(0), 'NotThePeriod')
+      assert.deepEqual([await venue.creditsOf(house), await venue.creditsOf(alice)], new Array(2).fill([0n, 0n]))
+    }
   })
 
   it('take from late claims of another asset nothing for a quote asset that is short by one lot', async () => {
@@ -264,6 +319,7 @@ describe('exits', () => {
     await anybody().payout(1)
     await period(3n)
     await anybody().shareLeftovers(1)
+    await anybody().payout(2)
     assert.deepEqual(await venue.creditsOf(bob), [0n, 600n])
   })
 
@@ -372,9 +428,13 @@ describe('exits', () => {
     await venue.recordClaim(1, [1_000n, 0n])
   })
 
-  it('have a claim period of 7 days at least, and two callers besides anybody', async () => {
+  it('have a claim period of 7 to 90 days, and two callers besides anybody', async () => {
     const { settlement, exits, signers } = venue
-    await reverts(createSettlement({ claimPeriod: 7n * DAY - 1n }), 'ClaimPeriodTooShort')
+    for (const claimPeriod of [7n * DAY - 1n, 90n * DAY + 1n]) {
+      const given = [claimPeriod, 7n * DAY, 90n * DAY]
+      await reverts(createSettlement({ claimPeriod }), 'ClaimPeriodOutOfRange', given)
+    }
+    await createSettlement({ claimPeriod: 90n * DAY })
     await freeze()
     const { stranger } = signers
     const by = [stranger.address, exits.target]

@@ -111,6 +111,7 @@ async function measure(): Promise<Record<string, number>> {
   await used('payout, the first, of two assets', as(stranger, exits).payout(1))
   await used('recordClaim, late', claim(0, [50n, 0n]))
   await networkHelpers.time.increase(CLAIM_PERIOD)
+  await used('payout, late', as(stranger, exits).payout(0))
   await used('shareLeftovers', as(stranger, exits).shareLeftovers(1))
   const impossible = await venue.exitOf(1, [1n, 1n], { root: 0n, risk: 5n })
   await used('stop', as(stranger, exits).stop(...impossible))

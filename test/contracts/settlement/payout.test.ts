@@ -15,27 +15,25 @@ interface Claimant {
 
 /** What each account gets, computed all at once: the rule of docs/custody.md. */
 function payouts(claimants: readonly Claimant[], vault: readonly [bigint, bigint]): Map<number, bigint[]> {
-  const inTime = claimants.filter(({ when }) => when === 'in time')
-  const claimed = [0, 1].map((asset) => inTime.reduce((sum, { claims }) => sum + claims[asset]!, 0n))
-  const left = vault.map((lots, asset) => (lots > claimed[asset]! ? lots - claimed[asset]! : 0n))
   const paid = new Map(claimants.map(({ account }) => [account, [0n, 0n]]))
-  const pay = (account: number, asset: number, lots: bigint) => {
-    paid.get(account)![asset]! += lots
-  }
-  for (const { account, claims } of claimants.filter(({ when }) => when === 'late')) {
-    for (const asset of [0, 1]) {
-      const lots = min(claims[asset]!, left[asset]!)
-      left[asset]! -= lots
-      pay(account, asset, lots)
+  const share = (claim: bigint, claimed: bigint, there: bigint) =>
+    claimed <= there ? claim : (claim * there) / claimed
+  /** Pays those claims from what is there: all of each, or the same share. Returns what they claimed, and what is left. */
+  const payOf = (when: Claimant['when'], there: readonly bigint[]) => {
+    const those = claimants.filter((claimant) => claimant.when === when)
+    const claimed = [0, 1].map((asset) => those.reduce((sum, { claims }) => sum + claims[asset]!, 0n))
+    for (const { account, claims } of those) {
+      for (const asset of [0, 1]) paid.get(account)![asset]! += share(claims[asset]!, claimed[asset]!, there[asset]!)
     }
+    return { those, claimed, left: [0, 1].map((asset) => there[asset]! - min(there[asset]!, claimed[asset]!)) }
   }
+  const { those: inTime, claimed, left } = payOf('in time', vault)
+  const { left: leftovers } = payOf('late', left)
   const short = claimed[0]! > vault[0]
   for (const { account, claims } of inTime) {
     for (const asset of [0, 1]) {
-      const whole = claimed[asset]! <= vault[asset]!
-      pay(account, asset, whole ? claims[asset]! : (claims[asset]! * vault[asset]!) / claimed[asset]!)
       const by = short || claimed[asset] === 0n ? 0 : asset
-      if (claimed[by]! > 0n) pay(account, asset, (claims[by]! * left[asset]!) / claimed[by]!)
+      if (claimed[by]! > 0n) paid.get(account)![asset]! += (claims[by]! * leftovers[asset]!) / claimed[by]!
     }
   }
   return paid
@@ -74,17 +72,20 @@ describe('the payout of a dead venue', () => {
           if (claimant.when === when) await venue.recordClaim(claimant.account, claimant.claims)
         }
       }
-      const eachInTime = async (call: (account: number) => Promise<unknown>) => {
-        for (const { account, when } of claimants.toReversed()) if (when === 'in time') await call(account)
+      const each = async (which: Claimant['when'], call: (account: number) => Promise<unknown>) => {
+        for (const { account, when } of claimants.toReversed()) if (when === which) await call(account)
       }
       await record('in time')
       await networkHelpers.time.increaseTo(frozen + CLAIM_PERIOD)
       const early = below(2) === 0
-      if (early) await eachInTime((account) => anybody.payout(account))
+      if (early) await each('in time', (account) => anybody.payout(account))
       await record('late')
       await networkHelpers.time.increaseTo(frozen + 2n * CLAIM_PERIOD)
-      await eachInTime((account) => anybody.shareLeftovers(account))
-      if (!early) await eachInTime((account) => anybody.payout(account))
+      const lateFirst = below(2) === 0
+      if (lateFirst) await each('late', (account) => anybody.payout(account))
+      await each('in time', (account) => anybody.shareLeftovers(account))
+      if (!early) await each('in time', (account) => anybody.payout(account))
+      if (!lateFirst) await each('late', (account) => anybody.payout(account))
 
       const expected = payouts(claimants, vault)
       const sums = [0n, 0n]

@@ -380,9 +380,15 @@ describe('the queue', () => {
   })
 
   it('refuses periods that do not fit together', async () => {
-    const cases = [{ forcePeriod: DAY - 1n }, { maxDeadline: 2n * DAY }, { feeStep: 0n }]
+    const cases = [
+      { forcePeriod: DAY - 1n },
+      { maxDeadline: 2n * DAY },
+      { maxDeadline: 30n * DAY + 1n },
+      { feeStep: 0n },
+    ]
     for (const queue of cases) {
-      await assertReverts(createSettlement({ queue }), venue.settlement.interface, 'PeriodsWrong')
+      const attempt = createSettlement({ queue, periods: { upgradeDelay: 61n * DAY, windDownPeriod: 61n * DAY } })
+      await assertReverts(attempt, venue.settlement.interface, 'PeriodsWrong')
     }
     const key = keyToRegister(tradingKey(new Uint8Array(32).fill(1)))
     const house = { x: key.x, y: key.y + 1n }

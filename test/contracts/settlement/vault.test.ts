@@ -183,12 +183,34 @@ describe('the outflow limit', () => {
     }
   })
 
-  it('ends when the venue is frozen', async () => {
+  it('ends when the venue is frozen for an overdue entry', async () => {
     const venue = await fundedVenue(10_000n, { outflow: { floor: 0n, shareBps: 100n }, outflowMax: 30n * DAY })
     const { house } = venue.signers
     await venue.credit(10_000n)
     await venue.freeze()
     await venue.as(house).claim(1, 10_000n, house.address)
+  })
+
+  it('stays when a proof broke a verifier: a thief who has such a proof cannot lift it by showing it', async () => {
+    const outflowMax = 2n * DAY
+    for (const broken of ['trade-batch', 'exit'] as const) {
+      const venue = await fundedVenue(10_000n, { outflow: { floor: 0n, shareBps: 100n }, outflowMax })
+      const { settlement, exits, signers, as, networkHelpers } = venue
+      const { house, stranger } = signers
+      await venue.credit(10_000n)
+      const credited = await venue.now()
+      if (broken === 'exit') await as(stranger, exits).stop!(...(await venue.exitOf(0, [1n, 1n], { root: 0n })))
+      else {
+        const { proof, commitment, words } = await venue.batchOf(0n, await venue.tradeWords({ 4: 0n }))
+        await as(stranger).stopForBrokenVerifier!(0n, proof, commitment, words)
+      }
+      assert.equal(await settlement.cause(), broken === 'exit' ? 3n : 2n)
+      const claim = (lots: bigint) => as(house).claim!(1, lots, house.address) as Promise<unknown>
+      await assertReverts(claim(101n), settlement.interface, 'OutflowLimited', [1n, 101n, 100n])
+      await claim(100n)
+      await networkHelpers.time.increaseTo(credited + outflowMax)
+      await claim(9_900n)
+    }
   })
 
   it('has a share from 1 % to 100 %, and delays for 30 days at most', async () => {
