@@ -54,7 +54,7 @@ describe('the Ignition module', () => {
 
     // What does not fit is for the contracts to refuse, as they do a delay that is too short.
     const short = { Zkclear: { ...parameters.Zkclear, upgradeDelay: 40n * 86_400n - 1n } }
-    await assert.rejects(ignition.deploy(zkclear, { parameters: short, deploymentId: 'short' }), /DelayTooShort/)
+    await assert.rejects(ignition.deploy(zkclear, { parameters: short, deploymentId: 'short' }), /DelayOutOfRange/)
 
     const statement = Object.fromEntries(tradeBatchKey.definition.publicSignals.map((name) => [name, element(name)]))
     const { a, b, c } = proofArgument(prove(tradeBatchKey, statement))

@@ -71,9 +71,9 @@ describe('transactions', () => {
 
   it('say in words every error that a call can end with, its numbers among them', () => {
     const constructors = [
-      ...['AssetCountWrong', 'AssetUnusable', 'BoundAlready', 'ClaimPeriodTooShort', 'ContractMissing'],
-      ...['DelayTooShort', 'HouseMissing', 'InvalidShortString', 'LevelsOutOfRange', 'OutflowMaxOutOfRange'],
-      ...['PartsDoNotFit', 'PeriodsWrong', 'RatioOutOfRange', 'StringTooLong', 'WindowOutOfRange'],
+      ...['AssetCountWrong', 'AssetUnusable', 'BoundAlready', 'ClaimPeriodOutOfRange', 'ContractMissing'],
+      ...['DelayOutOfRange', 'HouseMissing', 'LevelsOutOfRange', 'OutflowMaxOutOfRange', 'PauseTooLong'],
+      ...['PartsDoNotFit', 'PeriodsWrong', 'RatioOutOfRange', 'WindowOutOfRange'],
     ]
     const told = ['ProofRejected', 'ExitRejected']
     for (const [contract, abi] of Object.entries(ABIS) as [keyof typeof ABIS, readonly string[]][]) {

@@ -50,7 +50,7 @@ abstract contract SettlementBooks is SettlementFixture {
     bool internal frozen;
     bytes32 internal inForce;
     mapping(uint256 item => uint256) internal proposedAt;
-    mapping(uint256 account => uint256[4]) internal exitState; // claimed, paid, shared, in time
+    mapping(uint256 account => uint256[5]) internal exitState; // claimed, paid, shared, in time, when
 
     constructor() {
         VM.warp(1_800_000_000);

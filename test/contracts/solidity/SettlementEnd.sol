@@ -39,7 +39,7 @@ abstract contract SettlementEnd is SettlementBooks {
 
     function exit(uint256 seed) internal returns (bool went) {
         uint256 account = (seed >> 8) % owners.length;
-        uint256[4] storage state = exitState[account];
+        uint256[5] storage state = exitState[account];
         address owner = settlement.ownerOf(account);
         uint256[ASSETS] memory before = [credits[owner][0], credits[owner][1]];
         uint256 from = exits.claimsFrom();
@@ -52,11 +52,12 @@ abstract contract SettlementEnd is SettlementBooks {
             uint256[] memory words = exitWords(account, claims);
             try exits.recordClaim(words, 5, exitProof(words)) {
                 went = true;
-                (state[0], state[3]) = (1, period == 0 ? 1 : 0);
+                (state[0], state[3], state[4]) = (1, period == 0 ? 1 : 0, block.timestamp);
             } catch {}
             check(went == legal, "recordClaim");
         } else if (seed % 3 == 1) {
-            bool legal = frozen && period >= 1 && state[3] == 1 && state[1] == 0;
+            bool legal = frozen && period >= 2 - state[3] && state[0] == 1 && state[1] == 0;
+            legal = legal && block.timestamp >= state[4] + 7 days;
             try exits.payout(account) {
                 went = true;
                 state[1] = 1;

@@ -231,7 +231,9 @@ export async function createSettlement(options: SettlementOptions = {}) {
   const deposit = async (signer: HardhatEthersSigner, account: number, asset: number, lots: bigint) => {
     await fund(signer, asset, lots)
     const owner = await settlement.ownerOf(account)
-    return (await as(signer).deposit(account, asset, lots, owner, { value: await fee() })) as ContractTransactionResponse
+    return (await as(signer).deposit(account, asset, lots, owner, {
+      value: await fee(),
+    })) as ContractTransactionResponse
   }
   const requestWithdrawal = async (signer: HardhatEthersSigner, account: number, asset: number, lots: bigint) =>
     as(signer).requestWithdrawal(account, asset, lots, { value: await fee() })
