@@ -8,6 +8,7 @@ import type { VenueShape } from '../shape.ts'
 import { emptyState, stateRoot } from '../state.ts'
 import { type TradeData, unpackTradeData } from '../trade-batch/words.ts'
 import { Tree } from '../tree.ts'
+import { checkpointOf, type Knowledge, knowledgeOf, type RecoveryCheckpoint } from './checkpoint.ts'
 import { type Followed, followCash, followTrade } from './follow.ts'
 
 /** A batch as the chain published it: the circuit that proved it, and all its words. */
@@ -50,10 +51,6 @@ export interface RecoveredAccount {
   readonly stateRoot: bigint
 }
 
-interface PublishedLeaf {
-  readonly digest: bigint
-}
-
 /**
  * Rebuilds the tree of accounts, and one account in it, from what batches published since the venue's first one
  * (protocol.md#recovery). Nothing of the venue is needed and nothing is believed: every batch is checked against the state roots
@@ -66,66 +63,103 @@ interface PublishedLeaf {
  */
 export class Recovery {
   readonly #options: RecoveryOptions
-  #accounts: Tree<PublishedLeaf>
-  #booksRoot: bigint
-  #stateRoot: bigint
-  #account: Account | undefined
-  #batches = 0
+  #known: Knowledge
 
-  /** Throws INPUT_INVALID for an account that the venue cannot have, or for what is no view key. */
-  constructor(options: RecoveryOptions) {
+  /**
+   * Throws INPUT_INVALID for an account that the venue cannot have, for what is no view key, and for a checkpoint that
+   * contradicts itself or is of another account.
+   *
+   * @param checkpoint where to go on; default: from the venue's first batch
+   */
+  constructor(options: RecoveryOptions, checkpoint?: RecoveryCheckpoint) {
     const { shape, account } = options
-    const empty = emptyState(shape)
     this.#options = options
-    this.#accounts = new Tree(shape.accountLevels, ({ digest }) => digest)
+    const empty = emptyState(shape)
     if (account !== undefined) {
-      requireIndex(account.index, this.#accounts.capacity)
+      requireIndex(account.index, empty.accounts.capacity)
       requireViewKey(account.viewKey, 'account.viewKey')
     }
-    this.#booksRoot = empty.books.root
-    this.#stateRoot = stateRoot(empty)
+    this.#known =
+      checkpoint === undefined
+        ? {
+            ...{ batches: 0, riskRoot: 0n, booksRoot: empty.books.root, stateRoot: stateRoot(empty) },
+            ...{ accounts: new Tree(shape.accountLevels, ({ digest }) => digest), account: undefined },
+          }
+        : knowledgeOf(checkpoint, options)
   }
 
   /** The root after all batches so far. */
   get stateRoot(): bigint {
-    return this.#stateRoot
+    return this.#known.stateRoot
+  }
+
+  /** The root of the risk table of the last batch so far; 0 before the first one with a table. */
+  get riskRoot(): bigint {
+    return this.#known.riskRoot
   }
 
   /** How many batches were taken. */
   get batches(): number {
-    return this.#batches
+    return this.#known.batches
   }
 
   /** Takes the next batch. Throws INPUT_INVALID with a {@link RecoveryFault}; what was taken before stays. */
   take(batch: PublishedBatch): void {
-    const data = this.#unpack(batch)
-    const { domain, oldStateRoot, newStateRoot, newBooksRoot } = data
-    if (domain !== this.#options.domain) this.#refuse('FOREIGN', `was made for domain ${domain}`)
-    if (oldStateRoot !== this.#stateRoot) {
-      const message = `starts from state root ${oldStateRoot}, and the batches before it end at ${this.#stateRoot}`
-      this.#refuse('OUT_OF_ORDER', message)
+    this.#known = this.#after(batch, true)
+  }
+
+  /**
+   * Takes the next batches, many times as fast as one by one: the root is worked out after the last of them only. Throws as
+   * `take` does for the first that is wrong; those before it stay. A wrong word that a later one of them makes up for
+   * goes unnoticed; what is known afterwards is right all the same.
+   */
+  takeAll(batches: readonly PublishedBatch[]): void {
+    const before = this.#known
+    try {
+      for (const [i, batch] of batches.entries()) this.#known = this.#after(batch, i === batches.length - 1)
+    } catch (error) {
+      this.#known = before
+      if (!(error instanceof ZkclearError)) throw error
+      for (const batch of batches) this.take(batch)
+      throw error
     }
-    const accounts = leavesOf(data).reduce((tree, [index, digest]) => tree.set(index, { digest }), this.#accounts)
-    const root = poseidon('STATE', [accounts.root, newBooksRoot])
-    if (root !== newStateRoot) this.#refuse('CORRUPT', `states the root ${newStateRoot}, and its words lead to ${root}`)
-    const account = this.#follow(data)
-    this.#accounts = accounts
-    this.#booksRoot = newBooksRoot
-    this.#stateRoot = newStateRoot
-    this.#account = account
-    this.#batches++
+  }
+
+  /** All that is known, to go on from later. Takes time with many accounts. */
+  checkpoint(): RecoveryCheckpoint {
+    return checkpointOf(this.#known)
   }
 
   /** The account that is followed. Throws INPUT_INVALID if there is none, or no batch registered it. */
   recovered(): RecoveredAccount {
     const index = this.#options.account?.index
-    if (index === undefined || this.#account === undefined) {
+    const { account, accounts, booksRoot, stateRoot: root } = this.#known
+    if (index === undefined || account === undefined) {
       const message = index === undefined ? 'no account is followed' : `no batch so far registered account ${index}`
       throw new ZkclearError('INPUT_INVALID', message, { path: 'account' })
     }
     return {
-      ...{ index, account: this.#account, children: this.#accounts.path(index).children },
-      ...{ accountsRoot: this.#accounts.root, booksRoot: this.#booksRoot, stateRoot: this.#stateRoot },
+      ...{ index, account, children: accounts.path(index).children },
+      ...{ accountsRoot: accounts.root, booksRoot, stateRoot: root },
+    }
+  }
+
+  /** What is known after the batch; whether its leaves lead to its root may be left for a later one to show. */
+  #after(batch: PublishedBatch, rooted: boolean): Knowledge {
+    const known = this.#known
+    const data = this.#unpack(batch)
+    const { domain, oldStateRoot, newStateRoot, newBooksRoot, riskRoot } = data
+    if (domain !== this.#options.domain) this.#refuse('FOREIGN', `was made for domain ${domain}`)
+    if (oldStateRoot !== known.stateRoot) {
+      const message = `starts from state root ${oldStateRoot}, and the batches before it end at ${known.stateRoot}`
+      this.#refuse('OUT_OF_ORDER', message)
+    }
+    const accounts = leavesOf(data).reduce((tree, [index, digest]) => tree.set(index, { digest }), known.accounts)
+    const root = rooted ? poseidon('STATE', [accounts.root, newBooksRoot]) : newStateRoot
+    if (root !== newStateRoot) this.#refuse('CORRUPT', `states the root ${newStateRoot}, and its words lead to ${root}`)
+    return {
+      ...{ batches: known.batches + 1, accounts, account: this.#follow(data) },
+      ...{ booksRoot: newBooksRoot, stateRoot: newStateRoot, riskRoot },
     }
   }
 
@@ -137,7 +171,7 @@ export class Recovery {
     }
     try {
       const data = UNPACK[circuit](words)
-      requireInShape(data, this.#options.shape, this.#accounts.capacity)
+      requireInShape(data, this.#options.shape, this.#known.accounts.capacity)
       return data
     } catch (error) {
       if (!(error instanceof ZkclearError)) throw error
@@ -150,8 +184,8 @@ export class Recovery {
     if (followed === undefined) return undefined
     try {
       return 'sweep' in data
-        ? followCash(this.#account, data, followed, this.#options.shape)
-        : followTrade(this.#account, data, followed)
+        ? followCash(this.#known.account, data, followed, this.#options.shape)
+        : followTrade(this.#known.account, data, followed)
     } catch (error) {
       if (!(error instanceof ZkclearError)) throw error
       const fault = error.details.reason === 'VIEW_KEY' ? 'VIEW_KEY' : 'ACCOUNT'
@@ -161,8 +195,8 @@ export class Recovery {
 
   #refuse(reason: RecoveryFault, message: string, cause?: unknown): never {
     throw new ZkclearError('INPUT_INVALID', message, {
-      path: `batches[${this.#batches}]`,
-      details: { reason, batch: this.#batches + 1 },
+      path: `batches[${this.#known.batches}]`,
+      details: { reason, batch: this.#known.batches + 1 },
       cause,
     })
   }

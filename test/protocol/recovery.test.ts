@@ -4,12 +4,22 @@ import { SMALL } from '../../lab/instances/model.ts'
 import { hashAccount } from '../../protocol/account.ts'
 import { exitClaim } from '../../protocol/exit.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { type PublishedBatch, Recovery, type RecoveryFault } from '../../protocol/recovery/recovery.ts'
+import type { RecoveryCheckpoint } from '../../protocol/recovery/checkpoint.ts'
+import {
+  type PublishedBatch,
+  Recovery,
+  type RecoveryFault,
+  type RecoveryOptions,
+} from '../../protocol/recovery/recovery.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import { ACCOUNTS, CASH_DOMAIN, CashVenue, viewKeyOf } from '../support/cash-venue.ts'
 
-const recoveryOf = (index?: number, viewKey = index === undefined ? 0n : viewKeyOf(index)) =>
-  new Recovery({ shape: SMALL, domain: CASH_DOMAIN, account: index === undefined ? undefined : { index, viewKey } })
+const optionsOf = (index?: number, viewKey = index === undefined ? 0n : viewKeyOf(index)): RecoveryOptions => ({
+  ...{ shape: SMALL, domain: CASH_DOMAIN },
+  account: index === undefined ? undefined : { index, viewKey },
+})
+
+const recoveryOf = (index?: number, viewKey?: bigint) => new Recovery(optionsOf(index, viewKey))
 
 /** A venue after that many batches of all kinds in random order, and what they published. */
 function run(seed: bigint, batches: number) {
@@ -55,6 +65,69 @@ suite('recovery from what batches publish', () => {
       const { account, children } = recovery.recovered()
       assert.ok(children[0]!.includes(hashAccount(account)))
     }
+  })
+
+  test('takes many batches at once as one by one, and names the first that is wrong as it does', () => {
+    const [single, many] = [recoveryOf(2), recoveryOf(2)]
+    for (const batch of batches) single.take(batch)
+    for (let i = 0; i < batches.length; i += 37) many.takeAll(batches.slice(i, i + 37))
+    many.takeAll([])
+    assert.deepEqual(many.recovered(), single.recovered())
+    assert.equal(many.riskRoot, single.riskRoot)
+    assert.equal(many.riskRoot, batches.at(-1)!.words[2])
+    // The fourth batch is the last one of account 0 among the first eight.
+    const corrupt = { ...batches[3]!, words: batches[3]!.words.with(10, 1n) }
+    for (const [list, wrong, reason] of [
+      [batches.slice(0, 8).with(3, corrupt), 3, 'CORRUPT'],
+      [batches.toSpliced(60, 1), 60, 'OUT_OF_ORDER'],
+      [[{ ...batches[0]!, words: [] }], 0, 'MALFORMED'],
+    ] as const) {
+      const recovery = recoveryOf(2)
+      const details = { reason, batch: wrong + 1 }
+      assert.throws(() => recovery.takeAll(list), { code: 'INPUT_INVALID', path: `batches[${wrong}]`, details })
+      assert.equal(recovery.batches, wrong)
+      recovery.takeAll(batches.slice(wrong))
+      assert.equal(recovery.stateRoot, single.stateRoot)
+    }
+  })
+
+  test('goes on from a checkpoint as if there had been none', () => {
+    const whole = recoveryOf(2)
+    whole.takeAll(batches)
+    for (const place of [0, 1, 9, 100, batches.length]) {
+      const first = recoveryOf(2)
+      first.takeAll(batches.slice(0, place))
+      const next = new Recovery(optionsOf(2), first.checkpoint())
+      assert.deepEqual([next.batches, next.stateRoot, next.riskRoot], [place, first.stateRoot, first.riskRoot])
+      next.takeAll(batches.slice(place))
+      assert.deepEqual(next.recovered(), whole.recovered())
+      assert.deepEqual(next.checkpoint(), whole.checkpoint())
+    }
+  })
+
+  test('refuses a checkpoint that contradicts itself, or is of another account or key', () => {
+    const recovery = recoveryOf(2)
+    recovery.takeAll(batches)
+    const checkpoint = recovery.checkpoint()
+    const { leaves, account } = checkpoint
+    const room = 4 ** SMALL.accountLevels
+    const refused = (changes: Partial<RecoveryCheckpoint>, path: string, options = optionsOf(2)) =>
+      assert.throws(() => new Recovery(options, { ...checkpoint, ...changes }), {
+        code: 'INPUT_INVALID',
+        path: `checkpoint.${path}`,
+      })
+    refused({ stateRoot: 1n }, 'stateRoot')
+    refused({ booksRoot: 1n }, 'stateRoot')
+    refused({ leaves: leaves.with(3, 5n) }, 'stateRoot')
+    refused({ leaves: leaves.slice(1) }, 'stateRoot')
+    refused({ leaves: new Array(room + 1).fill(1n) }, 'leaves')
+    refused({ leaves: leaves.with(3, FIELD) }, 'leaves[3]')
+    refused({ account: { ...account!, nonce: 99n } }, 'account')
+    refused({ account: undefined }, 'account')
+    refused({}, 'account', optionsOf(1))
+    refused({}, 'account', { ...optionsOf(2), account: { index: 2, viewKey: 7n } })
+    // The tree alone is anybody's.
+    assert.equal(new Recovery(optionsOf(), checkpoint).stateRoot, recovery.stateRoot)
   })
 
   test('needs no view key for the tree', () => {
