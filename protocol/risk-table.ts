@@ -1,6 +1,6 @@
 import { ZkclearError } from './errors.ts'
 import { hashWords } from './hash.ts'
-import { assertInt, assertUint, max, mulDivUp } from './numbers.ts'
+import { assertInt, assertUint, fromField, max, mulDivUp } from './numbers.ts'
 import { BASIS_POINTS, BITS, MAX_FEE_BPS } from './parameters.ts'
 import type { VenueShape } from './shape.ts'
 
@@ -76,6 +76,62 @@ export function riskTableWords(table: RiskTable): bigint[] {
     table.maxAge,
     ...table.collaterals.slice(1).flatMap((c) => [c.price, c.weight]),
   ]
+}
+
+/** Numbers of a record before its scenario prices, but for the mark, which is the first of these. */
+const RECORD_WORDS = 8
+
+/**
+ * The table that consists of these words: the inverse of {@link riskTableWords}, which may hold r - x for a negative x. Throws
+ * INPUT_INVALID unless they are as many as a venue of that shape has. What the numbers mean is for {@link checkRiskTable}.
+ */
+export function riskTableFromWords(words: readonly bigint[], shape: VenueShape): RiskTable {
+  const { markets, scenarios, collaterals } = shape
+  const each = RECORD_WORDS + scenarios
+  const count = markets * each + 5 + 2 * (collaterals - 1)
+  if (words.length !== count) {
+    const message = `${words.length} words; a table of this profile has ${count}`
+    throw new ZkclearError('INPUT_INVALID', message, { path: 'words' })
+  }
+  const records = Array.from({ length: markets }, (_, m): RiskRecord => {
+    const [
+      fundingIndex,
+      longRisk,
+      shortRisk,
+      shortOptionMinimum,
+      band,
+      minOrder,
+      maxPosition,
+      lastTradeTime,
+      ...prices
+    ] = words.slice(m * each, (m + 1) * each) as [
+      bigint,
+      bigint,
+      bigint,
+      bigint,
+      bigint,
+      bigint,
+      bigint,
+      bigint,
+      bigint,
+    ]
+    return {
+      ...{ mark: prices[0], fundingIndex: fromField(fundingIndex), longRisk, shortRisk, shortOptionMinimum },
+      ...{ band, minOrder, maxPosition, lastTradeTime, scenarioPrices: prices },
+    }
+  })
+  const [initialMarginBps, takerFeeBps, makerFeeBps, asOf, maxAge, ...others] = words.slice(markets * each) as [
+    ...[bigint, bigint, bigint, bigint, bigint],
+    ...bigint[],
+  ]
+  const cash = { price: 1n, weight: BASIS_POINTS }
+  const collateralsAfterCash = Array.from({ length: collaterals - 1 }, (_, k) => {
+    return { price: others[2 * k]!, weight: others[2 * k + 1]! }
+  })
+  return {
+    ...{ markets: records, collaterals: [cash, ...collateralsAfterCash] },
+    ...{ initialMarginBps, takerFeeBps, makerFeeBps, asOf, maxAge },
+  }
 }
 
 export function hashRiskTable(table: RiskTable): bigint {

@@ -1,4 +1,4 @@
-import type { FetchRequest, JsonRpcProvider, Signer, Wallet } from 'ethers'
+import type { FetchRequest, JsonRpcProvider, Provider, Signer, Wallet } from 'ethers'
 import { ZkclearError } from '../protocol/errors.ts'
 
 export interface ConnectOptions {
@@ -14,6 +14,12 @@ export interface Connection extends Disposable {
   readonly chainId: bigint
 }
 
+/** A connection that only reads. */
+export interface ReadConnection extends Disposable {
+  readonly provider: Provider
+  readonly chainId: bigint
+}
+
 const TIMEOUT_MS = 15_000
 
 /**
@@ -25,12 +31,32 @@ const TIMEOUT_MS = 15_000
  * console.log(connection.chainId, await connection.signer.getAddress())
  */
 export async function connect({ rpcUrl, privateKey }: ConnectOptions): Promise<Connection> {
+  if (privateKey !== undefined && !/^0x[0-9a-fA-F]{64}$/.test(privateKey)) {
+    throw new ZkclearError('INPUT_INVALID', 'need 32 bytes: 0x and 64 hex digits', { path: 'privateKey' })
+  }
+  const { provider, chainId } = await openNode(rpcUrl)
+  const { Wallet } = await import('ethers')
+  try {
+    const signer = privateKey === undefined ? await provider.getSigner(0) : walletOf(Wallet, privateKey, provider)
+    return { signer, chainId, [Symbol.dispose]: () => provider.destroy() }
+  } catch (cause) {
+    provider.destroy()
+    if (cause instanceof ZkclearError) throw cause
+    const message = `the node at ${origin(rpcUrl)} has no account of its own to send from; give a private key`
+    throw new ZkclearError('CHAIN_UNREACHABLE', message, { cause })
+  }
+}
+
+/** The same without anybody who could send: for what is only read. */
+export async function connectReader({ rpcUrl }: Pick<ConnectOptions, 'rpcUrl'>): Promise<ReadConnection> {
+  const { provider, chainId } = await openNode(rpcUrl)
+  return { provider, chainId, [Symbol.dispose]: () => provider.destroy() }
+}
+
+async function openNode(rpcUrl: string): Promise<{ readonly provider: JsonRpcProvider; readonly chainId: bigint }> {
   if (!URL.canParse(rpcUrl) || !['http:', 'https:'].includes(new URL(rpcUrl).protocol)) {
     const message = `got ${JSON.stringify(rpcUrl)}, need the http(s) address of a JSON-RPC node, such as http://127.0.0.1:8545`
     throw new ZkclearError('INPUT_INVALID', message, { path: 'rpcUrl' })
-  }
-  if (privateKey !== undefined && !/^0x[0-9a-fA-F]{64}$/.test(privateKey)) {
-    throw new ZkclearError('INPUT_INVALID', 'need 32 bytes: 0x and 64 hex digits', { path: 'privateKey' })
   }
   const ethers = await import('ethers')
   const request = new ethers.FetchRequest(rpcUrl)
@@ -44,16 +70,7 @@ export async function connect({ rpcUrl, privateKey }: ConnectOptions): Promise<C
     pollingInterval: 250,
     cacheTimeout: -1,
   })
-  try {
-    const signer =
-      privateKey === undefined ? await provider.getSigner(0) : walletOf(ethers.Wallet, privateKey, provider)
-    return { signer, chainId, [Symbol.dispose]: () => provider.destroy() }
-  } catch (cause) {
-    provider.destroy()
-    if (cause instanceof ZkclearError) throw cause
-    const message = `the node at ${origin(rpcUrl)} has no account of its own to send from; give a private key`
-    throw new ZkclearError('CHAIN_UNREACHABLE', message, { cause })
-  }
+  return { provider, chainId }
 }
 
 async function askChainId(request: FetchRequest): Promise<bigint> {

@@ -23,13 +23,15 @@ export interface PublishedBatchesOptions extends Omit<LogRange, 'fromBlock'> {
   readonly settlement: string
   /** That of the contract's deployment. Default 0. */
   readonly fromBlock?: number
+  /** The number of the batch that comes first. Default: whichever does. */
+  readonly firstNumber?: bigint | undefined
 }
 
 const EVENT = 'Settled'
 
 /**
  * The batches that a contract settled, in order, from the chain's events alone: what {@link Recovery} takes. Nothing is missing
- * between the first and the last, else INPUT_INVALID says which one. Throws INPUT_INVALID for what is no address and for a
+ * between the first and the last, else INPUT_INVALID says which one (`details.reason` is MISSING). Throws INPUT_INVALID for what is no address and for a
  * batch of an unknown kind; CHAIN_UNREACHABLE, TRANSACTION_FAILED; ABORTED.
  *
  * @example
@@ -41,7 +43,7 @@ const EVENT = 'Settled'
  * for await (const batch of publishedBatches({ provider, settlement })) recovery.take(batch)
  */
 export async function* publishedBatches(options: PublishedBatchesOptions): AsyncGenerator<BatchOnChain, void, void> {
-  const { provider, settlement, fromBlock = 0, ...range } = options
+  const { provider, settlement, fromBlock = 0, firstNumber, ...range } = options
   const address = requireAddress(settlement, 'settlement')
   const { Interface } = await import('ethers')
   const abi = new Interface([...ABIS.Settlement])
@@ -60,13 +62,13 @@ export async function* publishedBatches(options: PublishedBatchesOptions): Async
     const words = [domain, timestamp, riskRoot, oldStateRoot, newStateRoot, ...data]
     return { circuit, words, number: batch, blockNumber: log.blockNumber, transactionHash: log.transactionHash }
   }
-  let next: bigint | undefined
+  let next = firstNumber
   const topics = [abi.getEvent(EVENT)!.topicHash]
   for await (const log of readLogs(provider, address, topics, { ...range, fromBlock })) {
     const batch = decode(log)
     if (next !== undefined && batch.number !== next) {
-      const message = `the node has no event of batch ${next}; ask one that keeps all of them`
-      throw new ZkclearError('INPUT_INVALID', message, { path: 'settlement' })
+      const message = `the node tells of batch ${batch.number} where batch ${next} comes; ask one that keeps all events`
+      throw new ZkclearError('INPUT_INVALID', message, { path: 'settlement', details: { reason: 'MISSING' } })
     }
     yield batch
     next = batch.number + 1n

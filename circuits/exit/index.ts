@@ -29,4 +29,4 @@ export const exit: RegisteredCircuit<'exit', ExitStatement, ExitWitness> = {
   refusal: exitRefusal,
 }
 
-export { type ExitStatement, type ExitWitness, exitStatement, exitWitness } from './statement.ts'
+export { type ExitStatement, type ExitWitness, exitStatement, exitWitness, exitWords } from './statement.ts'

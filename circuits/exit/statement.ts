@@ -59,7 +59,7 @@ export const exitCodec: Omit<StatementCodec<ExitStatement>, 'decodeStatement'> =
 }
 
 /** The words that stand for the statement. */
-function exitWords({ domain, stateRoot, riskRoot, account, claim }: ExitStatement): readonly bigint[] {
+export function exitWords({ domain, stateRoot, riskRoot, account, claim }: ExitStatement): readonly bigint[] {
   return [domain, stateRoot, riskRoot, account, ...claim]
 }
 

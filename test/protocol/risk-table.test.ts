@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { makeLimits, makeTable, SMALL } from '../../lab/instances/model.ts'
+import { toField } from '../../protocol/numbers.ts'
 import {
   checkRiskTable,
   hashRiskTable,
   type MarketLimits,
   type RiskRecord,
   type RiskTable,
+  riskTableFromWords,
   riskTableWords,
 } from '../../protocol/risk-table.ts'
+import { venueShape } from '../../protocol/shape.ts'
 
 const TABLE = makeTable(SMALL, { takerFeeBps: 5n, makerFeeBps: 2n }, { shortOptionMinimum: 7n })
 const LIMITS = makeLimits(SMALL)
@@ -132,4 +135,15 @@ test('riskRoot commits to every number of the table', () => {
   ]
   assert.equal(new Set([root, ...changed.map(hashRiskTable)]).size, changed.length + 1)
   assert.equal(riskTableWords(TABLE).length, SMALL.markets * (8 + SMALL.scenarios) + 5 + 2)
+})
+
+test('a table comes back from its words, and from no others', () => {
+  const table = record({ fundingIndex: -5n })
+  const words = riskTableWords(table).map(toField)
+  assert.deepEqual(riskTableFromWords(words, SMALL), table)
+  const standard = makeTable({ ...SMALL, ...venueShape('standard') })
+  assert.deepEqual(riskTableFromWords(riskTableWords(standard), venueShape('standard')), standard)
+  for (const other of [[], words.slice(1), [...words, 0n]]) {
+    assert.throws(() => riskTableFromWords(other, SMALL), { code: 'INPUT_INVALID', path: 'words' })
+  }
 })

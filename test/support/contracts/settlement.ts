@@ -146,7 +146,7 @@ export interface SettlementOptions {
   /** Address of the cash-batch verifier instead of a stub. */
   readonly cashVerifier?: (signer: HardhatEthersSigner) => Promise<string>
   /** The same for exits. */
-  readonly exitVerifier?: (signer: HardhatEthersSigner) => Promise<string>
+  readonly exitVerifier?: 'ExitVerifier' | ((signer: HardhatEthersSigner) => Promise<string>)
   /** Of every account; default: another one for each. */
   readonly viewCommitment?: bigint
   readonly house?: { readonly x?: bigint; readonly y?: bigint; readonly owner?: string }
@@ -172,8 +172,11 @@ export async function createSettlement(options: SettlementOptions = {}) {
   const tradeVerifier =
     options.tradeVerifier === undefined ? await deploy('StubStateVerifier', 0n) : await deploy(options.tradeVerifier)
   const cashVerifier = (await options.cashVerifier?.(deployer!)) ?? (await deploy('StubStateVerifier', 1n)).target
+  const given = options.exitVerifier
   const exitVerifier =
-    (await options.exitVerifier?.(deployer!)) ?? (await deploy('StubStateVerifier', BigInt(EXIT_KIND))).target
+    typeof given === 'function'
+      ? await given(deployer!)
+      : (await (given === undefined ? deploy('StubStateVerifier', BigInt(EXIT_KIND)) : deploy(given))).target
   const queue = { ...QUEUE, ...options.queue }
   const { floor, shareBps } = { floor: 0n, shareBps: 10_000n, ...options.outflow }
   const limits = tokens.map(() => ({ floor, shareBps }))

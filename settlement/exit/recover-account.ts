@@ -1,0 +1,40 @@
+import {
+  type ChainCheckpoint,
+  ChainRecovery,
+  type ChainRecoveryOptions,
+  type ReadOptions,
+  type RecoveredExit,
+} from './chain-recovery.ts'
+import type { WrongTelling } from './risk-tables.ts'
+
+/** What was recovered of an account, and what to keep for the next time. */
+export interface AccountRecovery {
+  readonly exit: RecoveredExit
+  readonly checkpoint: ChainCheckpoint
+  readonly batches: number
+  /** What was told of the risk table and is not it. */
+  readonly wrong: readonly WrongTelling[]
+}
+
+/**
+ * Rebuilds an account from the chain alone, up to the newest block: {@link ChainRecovery} in one call. Throws INPUT_INVALID with
+ * what is wrong in `details.reason`; CHAIN_UNREACHABLE, TRANSACTION_FAILED; ABORTED.
+ *
+ * @example
+ * using connection = await connectReader({ rpcUrl: 'http://127.0.0.1:8545' })
+ * const { provider } = connection
+ * const settlement = '0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6'
+ * const venue = { provider, settlement, shape: venueShape('small'), account: { index: 7, viewKey } }
+ * const { exit, checkpoint } = await recoverAccount(venue)
+ * const later = await recoverAccount({ ...venue, checkpoint })
+ */
+export async function recoverAccount({
+  signal,
+  onProgress,
+  ...options
+}: ChainRecoveryOptions & ReadOptions): Promise<AccountRecovery> {
+  const recovery = await ChainRecovery.open(options)
+  for await (const _ of recovery.read({ signal, onProgress }));
+  const { exit, wrong } = await recovery.exit({ signal })
+  return { exit, wrong, batches: recovery.batches, checkpoint: recovery.checkpoint()! }
+}

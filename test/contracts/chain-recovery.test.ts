@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict'
+import type { Filter, Log, Provider } from 'ethers'
+import { before, beforeEach, describe, it } from 'mocha'
+import { toField } from '../../protocol/numbers.ts'
+import { hashRiskTable, riskTableWords } from '../../protocol/risk-table.ts'
+import { venueShape } from '../../protocol/shape.ts'
+import { stateRoot } from '../../protocol/state.ts'
+import { ChainRecovery, type ChainRecoveryOptions } from '../../settlement/exit/chain-recovery.ts'
+import { recoverAccount } from '../../settlement/exit/recover-account.ts'
+import { readRiskTables, tellRiskTable } from '../../settlement/exit/risk-tables.ts'
+import { createModelledVenue, type ModelledVenue, SHAPE, VIEW_KEY } from '../support/contracts/modelled-venue.ts'
+
+describe('an account recovered from the chain', () => {
+  let venue: ModelledVenue
+  let reset: () => Promise<void>
+  before(async () => {
+    venue = await createModelledVenue()
+    await venue.open()
+    reset = await venue.snapshot()
+  })
+  beforeEach(() => reset())
+  const settlementOf = ({ settlement }: ModelledVenue) => settlement.target as string
+  const options = (index: number, changes: Partial<ChainRecoveryOptions> = {}): ChainRecoveryOptions => ({
+    ...{ provider: venue.ethers.provider, settlement: settlementOf(venue), shape: SHAPE },
+    ...{ account: { index, viewKey: VIEW_KEY }, ...changes },
+  })
+  const tell = async () =>
+    tellRiskTable({ signer: venue.signers.stranger, settlement: settlementOf(venue), table: venue.table() })
+  const refused = (call: Promise<unknown>, reason: string, message = /./) =>
+    assert.rejects(call, (error: { code: string; details: { reason: string }; message: string }) => {
+      assert.deepEqual([error.code, error.details.reason], ['INPUT_INVALID', reason])
+      assert.match(error.message, message)
+      return true
+    })
+  /** The node, whose logs are other ones. */
+  const lying = (lie: (logs: Log[], filter: Filter) => Log[]) => nodeWith(venue.ethers.provider, lie)
+
+  it('is the venue’s own, with the table of the last batch, at a node that knows nothing else', async () => {
+    await tell()
+    const { exit, batches, wrong } = await recoverAccount(options(1))
+    const state = venue.state()
+    assert.deepEqual(exit, {
+      index: 1,
+      account: state.accounts.get(1),
+      children: state.accounts.path(1).children,
+      booksRoot: state.books.root,
+      stateRoot: stateRoot(state),
+      domain: await venue.settlement.domain(),
+      riskRoot: hashRiskTable(venue.table()),
+      riskTable: venue.table(),
+    })
+    assert.equal(exit.riskRoot, await venue.settlement.riskRootUsed())
+    assert.equal(batches, 4)
+    // What the publisher told of it when he posted it.
+    assert.deepEqual(
+      wrong.map(({ riskRoot, reason }) => [riskRoot, reason]),
+      [[exit.riskRoot, `words: 2 words; a table of this profile has ${riskTableWords(venue.table()).length}`]],
+    )
+  })
+
+  it('takes any telling of a table that fits, and says which do not', async () => {
+    const { provider } = venue.ethers
+    const root = hashRiskTable(venue.table())
+    const read = () => readRiskTables({ provider, settlement: settlementOf(venue), shape: SHAPE, roots: [root, 5n] })
+    const words = riskTableWords(venue.table()).map(toField)
+    const stranger = venue.as(venue.signers.stranger)
+    await stranger.tellRiskTable(root, words.with(3, words[3]! + 1n))
+    await stranger.tellRiskTable(5n, words)
+    assert.equal((await read()).tables.size, 0)
+    await tell()
+    await stranger.tellRiskTable(root, words.slice(1))
+    const { tables, wrong } = await read()
+    assert.deepEqual([...tables], [[root, venue.table()]])
+    assert.deepEqual(
+      wrong.map(({ riskRoot, reason }) => [riskRoot === root ? 'used' : riskRoot, /hash/.test(reason)]),
+      [
+        ['used', false],
+        ['used', true],
+        [5n, true],
+        ['used', false],
+      ],
+    )
+    const none = await readRiskTables({ provider, settlement: settlementOf(venue), shape: SHAPE, roots: [] })
+    assert.equal(none.tables.size + none.wrong.length, 0)
+  })
+
+  it('needs the table if it has a position, and none if prices do not matter to it', async () => {
+    await refused(recoverAccount(options(1)), 'TABLE', /1 told wrongly on chain/)
+    await venue.trade([
+      { account: 2, side: 'sell' },
+      { account: 1, side: 'buy' },
+    ])
+    assert.equal((await recoverAccount(options(1))).exit.riskTable, undefined)
+    await venue.register(venue.signers.stranger)
+    await refused(recoverAccount(options(3)), 'ACCOUNT', /no batch put account 3 into the state/)
+  })
+
+  it('is taken up again from a checkpoint, which reads new blocks only', async () => {
+    await tell()
+    const first = await recoverAccount(options(2))
+    await venue.trade([
+      { account: 2, side: 'sell' },
+      { account: 1, side: 'buy' },
+    ])
+    const asked: number[] = []
+    const provider = lying((logs, { fromBlock }) => {
+      asked.push(Number(fromBlock))
+      return logs
+    })
+    const later = await recoverAccount(options(2, { provider, checkpoint: first.checkpoint, fromBlock: 3 }))
+    assert.deepEqual(later.exit.account, venue.state().accounts.get(2))
+    assert.equal(later.batches, 5)
+    const [batches, ...tables] = asked
+    assert.equal(batches, first.checkpoint.block.number + 1)
+    assert.deepEqual(later.exit, (await recoverAccount(options(2))).exit)
+    assert.ok(tables.every((from) => from === 3 || from > first.checkpoint.block.number))
+    const again = await recoverAccount(options(2, { checkpoint: later.checkpoint }))
+    assert.deepEqual(again.exit, later.exit)
+  })
+
+  it('keeps what was read when it is stopped in between', async () => {
+    await tell()
+    const slices = options(1, { blocksAtOnce: 3 })
+    const recovery = await ChainRecovery.open(slices)
+    const stop = new AbortController()
+    const reading = async () => {
+      for await (const _ of recovery.read({ signal: stop.signal })) if (recovery.batches > 0) stop.abort()
+    }
+    await assert.rejects(reading(), { code: 'ABORTED' })
+    const checkpoint = recovery.checkpoint()!
+    assert.ok(checkpoint.batches > 0 && checkpoint.batches < 4)
+    const { exit } = await recoverAccount({ ...slices, checkpoint })
+    assert.deepEqual(exit.account, venue.state().accounts.get(1))
+    const unread = await ChainRecovery.open(options(1))
+    assert.equal(unread.checkpoint(), undefined)
+  })
+
+  it('notices that the chain is not the one that was read', async () => {
+    await tell()
+    const restore = await venue.snapshot()
+    await venue.networkHelpers.mine(2)
+    const { checkpoint } = await recoverAccount(options(1))
+    await restore()
+    await refused(recoverAccount(options(1, { checkpoint })), 'REORGANISED', /is missing now/)
+    await venue.register(venue.signers.stranger)
+    await venue.networkHelpers.mine(5)
+    await refused(recoverAccount(options(1, { checkpoint })), 'REORGANISED', /and is 0x[0-9a-f]{64} now/)
+    const foreign = { ...checkpoint, chainId: 1n }
+    await refused(recoverAccount(options(1, { checkpoint: foreign })), 'FOREIGN', /on chain 1, and this is/)
+    const elsewhere = { ...checkpoint, settlement: venue.signers.alice.address }
+    await refused(recoverAccount(options(1, { checkpoint: elsewhere })), 'FOREIGN')
+  })
+
+  it('notices a reorganisation while it reads', async () => {
+    await tell()
+    const restore = await venue.snapshot()
+    await venue.networkHelpers.mine(2)
+    const recovery = await ChainRecovery.open(options(1))
+    const reading = async () => {
+      for await (const _ of recovery.read()) {
+        await restore()
+        await venue.register(venue.signers.stranger)
+        await venue.networkHelpers.mine(3)
+      }
+    }
+    await refused(reading(), 'REORGANISED')
+  })
+
+  it('says what is wrong with a node that leaves batches out, changes their order or their words', async () => {
+    const batches = (logs: Log[]) => logs.filter(({ topics }) => topics[0] === SETTLED)
+    const recover = (lie: (logs: Log[]) => Log[]) =>
+      recoverAccount(options(1, { provider: lying((logs) => (batches(logs).length > 1 ? lie(logs) : logs)) }))
+    const SETTLED = venue.settlement.interface.getEvent('Settled')!.topicHash
+    await refused(
+      recover((logs) => logs.slice(1)),
+      'MISSING',
+      /batch 2 where batch 1 comes/,
+    )
+    await refused(
+      recover((logs) => logs.toSpliced(1, 1)),
+      'MISSING',
+      /batch 3 where batch 2 comes/,
+    )
+    await refused(
+      recover((logs) => [logs[1]!, logs[0]!, ...logs.slice(2)]),
+      'MISSING',
+      /batch 2 where batch 1 comes/,
+    )
+    await refused(
+      recover((logs) => logs.slice(0, -1)),
+      'INCOMPLETE',
+      /end after batch 3 .* counts 4 batches/,
+    )
+    // After the head of the event come the root of the books and the first slot, whose fifth word is the house's leaf.
+    const other = (log: Log, word: number) => {
+      const at = 2 + 64 * (6 + word)
+      const data = `${log.data.slice(0, at)}${'0'.repeat(63)}1${log.data.slice(at + 64)}`
+      return Object.create(log, { data: { value: data } }) as Log
+    }
+    await refused(
+      recover((logs) => logs.with(3, other(logs[3]!, 0))),
+      'CORRUPT',
+    )
+    await refused(
+      recover((logs) => logs.with(0, other(logs[0]!, 5))),
+      'CORRUPT',
+      /batches\[0\]/,
+    )
+  })
+
+  it('does not end where another contract’s events lead', async () => {
+    const other = await createModelledVenue()
+    await other.open()
+    await other.trade([
+      { account: 2, side: 'sell' },
+      { account: 1, side: 'buy' },
+    ])
+    const theirEvents = (filter: Filter) => other.ethers.provider.getLogs({ ...filter, toBlock: 'latest' })
+    const theirs = nodeWith(venue.ethers.provider, (_, filter) => theirEvents(filter))
+    await refused(
+      recoverAccount(options(1, { provider: theirs })),
+      'INCOMPLETE',
+      /end after batch 5 .* counts 4 batches/,
+    )
+  })
+
+  it('says before it reads anything that the key, the account, the profile or the contract is wrong', async () => {
+    const silent = lying(() => assert.fail('events were read'))
+    const open = (changes: Partial<ChainRecoveryOptions>) =>
+      recoverAccount(options(1, { provider: silent, ...changes }))
+    await refused(open({ account: { index: 1, viewKey: 7n } }), 'VIEW_KEY', /registered; without that one nobody/)
+    await refused(open({ account: { index: 3, viewKey: VIEW_KEY } }), 'ACCOUNT', /no account 3; they are 0 to 2/)
+    const rejects = (changes: Partial<ChainRecoveryOptions>, path: string) =>
+      assert.rejects(open(changes), { code: 'INPUT_INVALID', path })
+    await rejects({ account: { index: -1, viewKey: VIEW_KEY } }, 'account.index')
+    await rejects({ account: { index: 1, viewKey: 0n } }, 'account.viewKey')
+    await rejects({ shape: venueShape('standard') }, 'shape')
+    await rejects({ settlement: venue.signers.alice.address }, 'settlement')
+    await rejects({ settlement: venue.tokens[0].target as string }, 'settlement')
+  })
+})
+
+/** A node that answers like another one, but for its logs. */
+function nodeWith(node: Provider, lie: (logs: Log[], filter: Filter) => Log[] | Promise<Log[]>): Provider {
+  return new Proxy(node, {
+    get: (target, name) => {
+      const value = Reflect.get(target, name) as unknown
+      if (name === 'getLogs') return async (filter: Filter) => lie(await target.getLogs(filter), filter)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}

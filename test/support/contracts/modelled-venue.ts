@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { CASH_BATCH_SIZES } from '../../../circuits/cash-batch/index.ts'
+import { TRADE_BATCH_SIZES } from '../../../circuits/trade-batch/index.ts'
+import { makeTable } from '../../../lab/instances/model.ts'
+import { viewCommitment } from '../../../protocol/account.ts'
+import { applyCashBatch } from '../../../protocol/cash-batch/cash-batch.ts'
+import type { CashOperation } from '../../../protocol/cash-batch/operation.ts'
+import { cashData, packCashData } from '../../../protocol/cash-batch/words.ts'
+import type { LimitOrder } from '../../../protocol/message.ts'
+import { hashRiskTable, type RiskTable } from '../../../protocol/risk-table.ts'
+import { venueShape } from '../../../protocol/shape.ts'
+import { signMessage } from '../../../protocol/signature.ts'
+import { emptyState, type State, stateRoot } from '../../../protocol/state.ts'
+import { applyTradeBatch } from '../../../protocol/trade-batch/apply.ts'
+import { packTradeData, tradeData } from '../../../protocol/trade-batch/words.ts'
+import {
+  CASH,
+  commitmentOf,
+  createSettlement,
+  pointOf,
+  type SettlementOptions,
+  type SettlementVenue,
+  TRADE,
+} from './settlement.ts'
+
+export const SHAPE = venueShape('small')
+/** Of every account. */
+export const VIEW_KEY = 0x1234_5678_90ab_cdef_1234n
+export const LOTS = 1_000_000n
+
+/** A chain with a settlement whose batches a model makes; only their proofs are a stub's. */
+export async function createModelledVenue(options: SettlementOptions = {}) {
+  const venue = await createSettlement({
+    genesisRoot: stateRoot(emptyState(SHAPE)),
+    accountLevels: BigInt(SHAPE.accountLevels),
+    viewCommitment: viewCommitment(VIEW_KEY),
+    ...options,
+  })
+  return { ...venue, ...modelOf(venue) }
+}
+
+export type ModelledVenue = Awaited<ReturnType<typeof createModelledVenue>>
+
+/** What the venue itself knows, and its batches. */
+function modelOf(venue: SettlementVenue) {
+  const { settlement, signers, as, now, register, deposit, batchOf, postTable, networkHelpers } = venue
+  let state = emptyState(SHAPE)
+  let vault = new Array<bigint>(SHAPE.collaterals).fill(0n)
+  let riskTable: RiskTable | undefined
+  const nonces = new Map<number, bigint>()
+  const domainOf = async () => (await settlement.domain()) as bigint
+  const settle = async (kind: bigint, words: readonly bigint[], payers: readonly string[] = []) =>
+    as(signers.operator).settle(kind, await batchOf(kind, words, { payers }))
+
+  const cash = async (operations: readonly CashOperation[], payers: readonly string[] = []) => {
+    const context = {
+      ...{ sizes: CASH_BATCH_SIZES.small, timestamp: await now(), domain: await domainOf(), riskTable, vault },
+    }
+    const batch = applyCashBatch(state, operations, context)
+    await settle(CASH, packCashData(cashData(batch)), payers)
+    ;({ after: state, vault } = { ...batch, vault: [...batch.vault] })
+  }
+
+  /** Orders at 1000, each signed by its account; some trade. */
+  const trade = async (orders: readonly Pick<LimitOrder, 'account' | 'side'>[], size = 5n) => {
+    const [timestamp, domain] = [await now(), await domainOf()]
+    const messages = orders.map(({ account, side }) => {
+      const nonce = (nonces.get(account) ?? 0n) + 1n
+      nonces.set(account, nonce)
+      const terms = { market: 0, price: 1_000n, size, timeInForce: 'GTC', reduceOnly: false } as const
+      const message = { kind: 'order', ...terms, account, side, nonce, expiry: timestamp + 600n } as const
+      return signMessage(message, domain, keyOf(account))
+    })
+    const salt = state.books.get(0)?.salt ? {} : { newSalt: 5n }
+    const context = { market: 0, timestamp, domain, riskTable: riskTable!, sizes: TRADE_BATCH_SIZES.small, ...salt }
+    const batch = applyTradeBatch(state, messages, context)
+    assert.ok(batch.steps.some((step) => step.trade !== undefined))
+    await settle(TRADE, packTradeData(tradeData(batch)))
+    state = batch.after
+  }
+
+  /** Posts a table with the mark; what is told of it is wrong, as nothing checks it. */
+  const reprice = async (mark = 1_000n) => {
+    const table = makeTable({ ...SHAPE, ...TRADE_BATCH_SIZES.small }, {}, { lastTradeTime: 1n << 39n, mark })
+    riskTable = { ...table, asOf: await now() }
+    await postTable(hashRiskTable(riskTable), riskTable.asOf)
+  }
+
+  /** Alice's account 1 and bob's account 2: registered, with deposits and view keys, and a trade in which alice sells to bob. */
+  const open = async () => {
+    const owners = [signers.alice, signers.bob]
+    for (const owner of owners) await register(owner)
+    await cash([0, 1, 2].map(registration))
+    for (const [i, owner] of owners.entries()) await deposit(owner, i + 1, 0, LOTS)
+    const deposits = owners.map((_, i) => ({ kind: 'DEPOSIT', account: i + 1, asset: 0, amount: LOTS }) as const)
+    await cash(
+      deposits,
+      owners.map(({ address }) => address),
+    )
+    await cash([1, 2].map((account) => ({ kind: 'VIEW', account, viewKey: VIEW_KEY })))
+    await reprice()
+    await trade([
+      { account: 1, side: 'sell' },
+      { account: 2, side: 'buy' },
+    ])
+  }
+  /** What leads chain and model back to where they are now. */
+  const snapshot = async () => {
+    const { restore } = await networkHelpers.takeSnapshot()
+    const kept = { state, vault, riskTable, nonces: [...nonces] }
+    return async () => {
+      await restore()
+      ;({ state, vault, riskTable } = kept)
+      nonces.clear()
+      for (const [account, nonce] of kept.nonces) nonces.set(account, nonce)
+    }
+  }
+  return {
+    ...{ cash, trade, reprice, open, snapshot },
+    state: (): State => state,
+    table: (): RiskTable => riskTable!,
+  }
+}
+
+function registration(account: number): CashOperation {
+  return { kind: 'REGISTER', account, key: pointOf(account + 1), ownerCommitment: commitmentOf(account) }
+}
+
+function keyOf(account: number): Uint8Array {
+  return new Uint8Array(32).fill(account + 1)
+}
