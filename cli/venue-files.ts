@@ -1,7 +1,8 @@
+import type { AccountSecrets } from '../protocol/account-secrets.ts'
 import type { RiskTable } from '../protocol/risk-table.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import type { Genesis, State } from '../protocol/state.ts'
-import { type AccountSecrets, decodeGenesis, decodeKeys, decodeRiskTable, decodeState } from '../venue/index.ts'
+import { decodeGenesis, decodeKeys, decodeRiskTable, decodeState } from '../venue/index.ts'
 import { named, readJson } from './read-file.ts'
 
 /** Reads what the venue starts from. Throws GENESIS_INVALID, or as `readJson` does. */

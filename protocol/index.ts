@@ -1,5 +1,6 @@
 export type * from './account.ts'
 export { ownerCommitment, viewCommitment } from './account.ts'
+export type * from './account-secrets.ts'
 export type * from './account-update.ts'
 export type * from './book.ts'
 export type * from './cash-batch/cash-batch.ts'

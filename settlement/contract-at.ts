@@ -3,11 +3,14 @@ import { requireAddress } from '../protocol/address.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { ABIS } from './abi.ts'
 import { chainError } from './chain-error.ts'
+import { TOKEN_ABI } from './token-abi.ts'
 
-/** A contract of ours that is called. */
-export type ContractName = keyof typeof ABIS
+const INTERFACES = { ...ABIS, Token: TOKEN_ABI }
 
-/** A contract of ours on the signer's chain. */
+/** A contract that is called: one of ours, or an asset's token. */
+export type ContractName = keyof typeof INTERFACES
+
+/** Such a contract on the signer's chain. */
 export interface ContractAt {
   readonly name: ContractName
   readonly address: string
@@ -40,7 +43,7 @@ export async function contractOf(
     throw chainError(cause, 'the chain and its contract cannot be read')
   })
   if (code === '0x') throw notThere(name, address, chainId, path)
-  return { name, address, chainId, contract: new Contract(address, [...ABIS[name]], runner) }
+  return { name, address, chainId, contract: new Contract(address, [...INTERFACES[name]], runner) }
 }
 
 /** What is at the address does not answer as the contract does. */

@@ -1,3 +1,21 @@
+export { acceptOwner, type OfferOwnerOptions, type OwnerAccepted, offerOwner } from './account/change-owner.ts'
+export { type Claimed, type ClaimOptions, claim } from './account/claim.ts'
+export type { Credit } from './account/credit.ts'
+export { type Deposited, type DepositOptions, deposit } from './account/deposit.ts'
+export type { AccountOptions, Queued } from './account/enqueue.ts'
+export { type FindAccountsOptions, findAccounts } from './account/find-accounts.ts'
+export type { Asset } from './account/input.ts'
+export { type AccountOnChain, type ReadAccountOptions, readAccount } from './account/read-account.ts'
+export { type RegisterAccountOptions, registerAccount } from './account/register-account.ts'
+export {
+  type RequestWithdrawalOptions,
+  type RotateKeyOptions,
+  requestWithdrawal,
+  resumeAccount,
+  rotateKey,
+  suspendAccount,
+} from './account/requests.ts'
+export { type AccountSecretsOptions, deriveAccountSecrets, registrationOf } from './account/secrets.ts'
 export { type AdmitOptions, admit } from './admit.ts'
 export { type CompiledContract, compileContracts } from './compile-contracts.ts'
 export { type Connection, type ConnectOptions, connect, connectReader, type ReadConnection } from './connect.ts'

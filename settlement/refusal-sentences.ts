@@ -135,4 +135,13 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
     StateRootTooOld: ({ age, maxAge }) =>
       `the proof's state root was superseded ${age} seconds ago, it takes at most ${maxAge}; prove margin in the current state`,
   },
+  Token: {
+    ERC20InsufficientAllowance: ({ allowance, needed }) =>
+      `${needed} of its units are needed, and ${allowance} are approved; approve as many`,
+    ERC20InsufficientBalance: ({ balance, needed }) => `${needed} of its units are needed, and ${balance} are there`,
+    ERC20InvalidApprover: ({ approver }) => `${approver} can approve nothing`,
+    ERC20InvalidReceiver: ({ receiver }) => `${receiver} can receive nothing`,
+    ERC20InvalidSender: ({ sender }) => `${sender} can send nothing`,
+    ERC20InvalidSpender: ({ spender }) => `${spender} can spend nothing`,
+  },
 }

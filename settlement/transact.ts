@@ -54,7 +54,7 @@ export async function transact(
     onProgress?.({ stage, fraction })
   }
   step('simulate', 0)
-  await simulate(at, call, {})
+  await tryCall(at, call)
   step('send', 0.2)
   const response = await answerOf(
     method.send(...call.values, { value: call.value ?? 0n }),
@@ -82,7 +82,8 @@ function providerOf({ contract }: ContractAt): Provider {
 
 type Details = Readonly<Record<string, unknown>>
 
-async function simulate(at: ContractAt, call: Call, details: Details): Promise<void> {
+/** Throws what comes of the call, should it fail in the next block, and sends nothing: CONTRACT_REFUSED, TRANSACTION_FAILED, CHAIN_UNREACHABLE. */
+export async function tryCall(at: ContractAt, call: Call, details: Details = {}): Promise<void> {
   // What the next block would make of it, at that block's time.
   const overrides = { blockTag: 'pending', value: call.value ?? 0n }
   try {
@@ -107,7 +108,7 @@ async function confirmed(
       throw new ZkclearError('ABORTED', message, { cause, details })
     }
     // Reverted although the simulation went through: something came first. Asked again, the contract says what.
-    if ((cause as { code?: unknown }).code === 'CALL_EXCEPTION') await simulate(at, call, details)
+    if ((cause as { code?: unknown }).code === 'CALL_EXCEPTION') await tryCall(at, call, details)
     throw failure(at, call, cause, details)
   }
 }

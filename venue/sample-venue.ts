@@ -1,4 +1,5 @@
 import { ownerCommitment } from '../protocol/account.ts'
+import type { AccountSecrets } from '../protocol/account-secrets.ts'
 import { hashWords } from '../protocol/hash.ts'
 import { min } from '../protocol/numbers.ts'
 import { BASIS_POINTS } from '../protocol/parameters.ts'
@@ -14,16 +15,6 @@ import {
 import type { VenueShape } from '../protocol/shape.ts'
 import { tradingKey } from '../protocol/signature.ts'
 import type { Genesis, GenesisAccount } from '../protocol/state.ts'
-
-/** What the owner of an account knows. In samples it comes from a public seed and protects nothing. */
-export interface AccountSecrets {
-  /** 32 bytes; signs messages. */
-  readonly privateKey: Uint8Array
-  /** Field element; proves ownership in margin proofs. */
-  readonly ownerSecret: bigint
-  /** Field element, shared with the venue: hides the account behind its public leaf hash, and encrypts its data. */
-  readonly viewKey: bigint
-}
 
 /**
  * A secret of a venue that is replayed from its accounts' secrets, the same at every replay: the salts of its books follow

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { packageRoot } from '../../circom/paths.ts'
 import { readTerms } from '../../cli/terms-file.ts'
 import { ownerCommitment, viewCommitment } from '../../protocol/account.ts'
+import type { AccountSecrets } from '../../protocol/account-secrets.ts'
 import { checkRiskTable, type RiskTable } from '../../protocol/risk-table.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import { keyToRegister, tradingKey } from '../../protocol/signature.ts'
 import { genesisState, type State } from '../../protocol/state.ts'
 import type { VenueTerms } from '../../settlement/index.ts'
 import {
-  type AccountSecrets,
   decodeGenesis,
   decodeKeys,
   decodeRiskTable,

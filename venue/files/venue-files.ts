@@ -1,10 +1,10 @@
 import { z } from 'zod'
+import type { AccountSecrets } from '../../protocol/account-secrets.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { BITS } from '../../protocol/parameters.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { ProfileName } from '../../protocol/shape.ts'
 import type { Genesis } from '../../protocol/state.ts'
-import type { AccountSecrets } from '../sample-venue.ts'
 import {
   accountIndex,
   assertProfile,
