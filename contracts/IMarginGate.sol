@@ -17,13 +17,14 @@ interface IMarginGate is IProofErrors {
     error ContractMissing(address given);
     /// The required ratio is in basis points, from `lowest` (maintenance margin) to `highest` (what the circuit can prove).
     error RatioOutOfRange(uint256 ratioBps, uint256 lowest, uint256 highest);
-    /// Settlement has no risk table yet, so margin means nothing.
-    error RiskRootMissing();
-    /// The proof speaks of a state that is not among Settlement's recent ones: unknown, or too old.
-    error StateRootNotRecent(StateRoot stateRoot);
-    /// The state root was superseded `age` seconds ago, the gate takes at most `maxAge`.
+    /// The proof speaks of a state that is not among Settlement's recent ones, nor the one kept of the time `since`: unknown, or too
+    /// old.
+    error StateRootNotRecent(StateRoot stateRoot, uint40 since);
+    /// The state root was superseded `age` seconds ago at most, the gate takes at most `maxAge`.
     error StateRootTooOld(StateRoot stateRoot, uint256 age, uint256 maxAge);
-    /// Settlement's risk table speaks of a time `age` seconds ago, the gate takes at most `maxAge`: the publisher must post another.
+    /// The proof speaks of a risk table that is not among the last ones of Settlement.
+    error RiskTableNotRecent(RiskRoot riskRoot);
+    /// That risk table speaks of a time `age` seconds ago, the gate takes at most `maxAge`: a newer one is needed.
     error RiskTableTooOld(RiskRoot riskRoot, uint256 age, uint256 maxAge);
     /// This account has been admitted for this purpose, at `admittedAt` (unix seconds).
     error AlreadyAdmitted(bytes32 purpose, uint256 nullifier, uint40 admittedAt);
@@ -40,10 +41,21 @@ interface IMarginGate is IProofErrors {
     /// @notice Admits the account behind `nullifier` for `purpose`, once.
     /// @dev The caller's address plays no part: whoever copies a proof from the mempool only pays for the same admission. So a
     /// contract built on this must hand nothing to the caller; if somebody is to receive something, name them in the purpose.
-    /// @param proof Proof of the margin-sufficiency circuit, for this gate's ratio and Settlement's current risk table.
-    /// @param stateRoot One of Settlement's recent roots, superseded at most maxRootAge seconds ago.
+    /// @param stateRoot A root of Settlement, superseded at most maxRootAge seconds ago.
+    /// @param since When it became the current one, in unix seconds of its block: looked at only if it is not among the last
+    /// RECENT_ROOTS, and then its age counts from there.
+    /// @param riskRoot One of Settlement's last risk tables: any that is young enough, so that a newer one spoils no proof that is
+    /// under way.
     /// @param nullifier The account's pseudonym for this purpose.
-    function admit(bytes32 purpose, StateRoot stateRoot, uint256 nullifier, Proof calldata proof) external;
+    /// @param proof Proof of the margin-sufficiency circuit, for this gate's ratio, in that state, at that table.
+    function admit(
+        bytes32 purpose,
+        StateRoot stateRoot,
+        uint40 since,
+        RiskRoot riskRoot,
+        uint256 nullifier,
+        Proof calldata proof
+    ) external;
 
     /// @notice When the account was admitted for the purpose, in unix seconds; 0 if it was not.
     function admittedAt(bytes32 purpose, uint256 nullifier) external view returns (uint40);
@@ -58,8 +70,8 @@ interface IMarginGate is IProofErrors {
     /// takes the current root only. It bounds what the account can have done since, not how long the venue has stood still.
     function maxRootAge() external view returns (uint32);
 
-    /// @notice How long ago, in seconds, the time may be that Settlement's risk table speaks of. What the publisher posted as that
-    /// time is believed.
+    /// @notice How long ago, in seconds, the time may be that the proof's risk table speaks of. What the publisher posted as that
+    /// time is believed. A trader may choose among the tables that are young enough.
     function maxRiskAge() external view returns (uint32);
 
     /// @notice The venue whose accounts are admitted.

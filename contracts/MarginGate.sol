@@ -45,12 +45,19 @@ contract MarginGate is IMarginGate {
     }
 
     /// @inheritdoc IMarginGate
-    function admit(bytes32 purpose, StateRoot stateRoot, uint256 nullifier, Proof calldata proof) external {
+    function admit(
+        bytes32 purpose,
+        StateRoot stateRoot,
+        uint40 since,
+        RiskRoot riskRoot,
+        uint256 nullifier,
+        Proof calldata proof
+    ) external {
         Field.requireCanonical(nullifier);
         uint40 before = admittedAt[purpose][nullifier];
         if (before != 0) revert AlreadyAdmitted(purpose, nullifier, before);
-        _requireFreshRoot(stateRoot);
-        RiskRoot riskRoot = _freshRiskRoot();
+        _requireFreshRoot(stateRoot, since);
+        _requireFreshTable(riskRoot);
 
         Domain domain = settlement.domain();
         uint256 context_ = context(purpose);
@@ -75,17 +82,23 @@ contract MarginGate is IMarginGate {
         return uint256(keccak256(abi.encode(address(this), purpose))) >> 8;
     }
 
-    function _requireFreshRoot(StateRoot stateRoot) private view {
-        (bool recent, uint256 age) = settlement.rootAge(stateRoot);
-        if (!recent) revert StateRootNotRecent(stateRoot);
+    function _requireFreshRoot(StateRoot stateRoot, uint40 since) private view {
+        (bool known, uint256 age) = settlement.rootAge(stateRoot);
+        if (!known) (known, age) = settlement.rootAgeSince(stateRoot, since);
+        if (!known) revert StateRootNotRecent(stateRoot, since);
         if (age > maxRootAge) revert StateRootTooOld(stateRoot, age, maxRootAge);
     }
 
-    function _freshRiskRoot() private view returns (RiskRoot riskRoot) {
-        riskRoot = settlement.riskRoot();
-        if (RiskRoot.unwrap(riskRoot) == 0) revert RiskRootMissing();
-        uint256 asOf = settlement.riskAsOf();
-        uint256 age = block.timestamp > asOf ? block.timestamp - asOf : 0;
-        if (age > maxRiskAge) revert RiskTableTooOld(riskRoot, age, maxRiskAge);
+    /// The newest table of that root counts, should there be several.
+    function _requireFreshTable(RiskRoot riskRoot) private view {
+        for (uint64 number = settlement.tableCount(); number > 0; number--) {
+            ISettlement.Table memory table = settlement.tableAt(number);
+            if (RiskRoot.unwrap(table.root) == 0) break;
+            if (!(table.root == riskRoot)) continue;
+            uint256 age = block.timestamp > table.asOf ? block.timestamp - table.asOf : 0;
+            if (age > maxRiskAge) revert RiskTableTooOld(riskRoot, age, maxRiskAge);
+            return;
+        }
+        revert RiskTableNotRecent(riskRoot);
     }
 }

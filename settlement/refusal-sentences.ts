@@ -127,11 +127,12 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
     ...PROOFS,
     AlreadyAdmitted: ({ admittedAt }) =>
       `the account was admitted for this purpose at ${admittedAt} (unix seconds), and is admitted once; use another purpose`,
-    RiskRootMissing: () => 'Settlement has no risk table yet; its risk publisher must post one first',
+    RiskTableNotRecent: ({ riskRoot }) =>
+      `the proof's risk table, ${riskRoot}, is not among the last ones of Settlement; prove margin at the newest, or ask the risk publisher to post one`,
     RiskTableTooOld: ({ age, maxAge }) =>
-      `Settlement's risk table is ${age} seconds old, it takes at most ${maxAge}; the risk publisher must post another`,
-    StateRootNotRecent: ({ stateRoot }) =>
-      `the proof's state root, ${stateRoot}, is not among Settlement's recent ones; prove margin in the current state`,
+      `the proof's risk table is ${age} seconds old, it takes at most ${maxAge}; prove margin at a newer one, or ask the risk publisher to post one`,
+    StateRootNotRecent: ({ stateRoot, since }) =>
+      `the proof's state root, ${stateRoot}, is not among Settlement's recent ones, nor kept of the time ${since} (unix seconds); prove margin in the current state`,
     StateRootTooOld: ({ age, maxAge }) =>
       `the proof's state root was superseded ${age} seconds ago, it takes at most ${maxAge}; prove margin in the current state`,
   },

@@ -5,6 +5,14 @@ import {Domain, RiskRoot, StateRoot} from "../Types.sol";
 
 /// @title What other contracts ask a Settlement.
 interface ISettlement {
+    /// @notice A risk table that was posted.
+    struct Table {
+        RiskRoot root;
+        /// The time that the table speaks of, and the block's time at which it was posted.
+        uint40 asOf;
+        uint40 postedAt;
+    }
+
     /// @notice The block's time at which the venue was frozen; 0 while it lives.
     function frozenAt() external view returns (uint40);
 
@@ -32,6 +40,18 @@ interface ISettlement {
     /// @return age Seconds since another root took its place, by the blocks' clock: 0 for the current one. A root that the state
     /// came back to counts as what it was last. 0 for a root that is not known.
     function rootAge(StateRoot root) external view returns (bool known, uint256 age);
+
+    /// @notice Whether `root` is the one kept of the span of the time `since`, and how old it is at most.
+    /// @param since When it became the current root, as the block said that settled the batch.
+    /// @return known Whether it is.
+    /// @return age Seconds since it became the current root: no fewer than since another took its place.
+    function rootAgeSince(StateRoot root, uint40 since) external view returns (bool known, uint256 age);
+
+    /// @notice How many risk tables have been posted; the last one has this number, the first is number 1.
+    function tableCount() external view returns (uint64);
+
+    /// @notice The table of that number, zeros if it is not among the last RING.
+    function tableAt(uint64 number) external view returns (Table memory table);
 
     /// @notice The newest risk table's commitment; 0 before the first.
     function riskRoot() external view returns (RiskRoot);

@@ -10,13 +10,6 @@ import {RiskRoot} from "../Types.sol";
 /// @notice Tables may be posted while proofs are made: a proof is worth nothing only once RING others came after its table, or a
 /// batch used a newer one. What a table says, and that its asOf is the one given here, is the publisher's promise.
 abstract contract RiskTables is ISettlement {
-    struct Table {
-        RiskRoot root;
-        /// The time that the table speaks of, and the block's time at which it was posted.
-        uint40 asOf;
-        uint40 postedAt;
-    }
-
     /// @notice Seconds that a batch's time may differ from the block's, and that a table may be ahead of it.
     uint256 public constant MAX_CLOCK_SKEW = 15 minutes;
     /// @notice Tables that a batch may name.
@@ -26,7 +19,7 @@ abstract contract RiskTables is ISettlement {
     uint256 public constant MIN_GAP = 150 seconds;
 
     Table[RING] private ring;
-    /// @notice How many tables have been posted; the last one has this number, the first is number 1.
+    /// @inheritdoc ISettlement
     uint64 public tableCount;
     /// @notice The number of the newest table that a batch used; 0 before one did.
     uint64 public tableUsed;
@@ -63,7 +56,7 @@ abstract contract RiskTables is ISettlement {
         return ring[tableCount % RING].asOf;
     }
 
-    /// @notice The table of that number, zeros if it is not among the last RING.
+    /// @inheritdoc ISettlement
     function tableAt(uint64 number) external view returns (Table memory table) {
         if (number > 0 && number <= tableCount && number + RING > tableCount) table = ring[number % RING];
     }

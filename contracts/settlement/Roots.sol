@@ -57,10 +57,7 @@ abstract contract Roots is ISettlement {
         return (false, 0);
     }
 
-    /// @notice Whether `root` is the one kept of the span of the time `since`, and how old it is at most.
-    /// @param since When it became the current root, as the block said that settled the batch.
-    /// @return known Whether it is.
-    /// @return age Seconds since it became the current root: no fewer than since another took its place.
+    /// @inheritdoc ISettlement
     function rootAgeSince(StateRoot root, uint40 since) external view returns (bool known, uint256 age) {
         Past memory past = spans[(since / SPAN) % SPANS];
         age = block.timestamp - past.since;

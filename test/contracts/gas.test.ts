@@ -12,7 +12,7 @@ const FILE = new URL('../vectors/gas.json', import.meta.url)
 const TOLERANCE = 0.01
 
 async function measure(): Promise<Record<string, number>> {
-  const { deployment, publish, settle, margin, gate } = await createVenue()
+  const { deployment, publish, settle, margin, gate, now } = await createVenue()
   const used = (receipt: ContractTransactionReceipt | null) => Number(receipt!.gasUsed)
   const confirmed = async (transaction: ContractTransactionResponse) => used(await transaction.wait())
   const gas: Record<string, number> = {}
@@ -20,15 +20,19 @@ async function measure(): Promise<Record<string, number>> {
   gas['postRiskTable, the first'] = used(await publish())
   gas.postRiskTable = used(await publish(element('newer risk')))
   gas['settle a trade batch, into a new slot of the ring'] = used(await settle(element('root 1')))
+  const since = await now()
   for (let i = 2; i <= 64; i++) await settle(element(`root ${i}`))
   gas['settle a trade batch'] = used(await settle(element('root 65')))
-  const admit = async (account: string, changes: Statement = {}) => {
+  const admit = async (account: string, changes: Statement = {}, since = 0n) => {
     const statement = await margin(account, changes)
     const proof = proofArgument(prove(marginSufficiencyKey, statement))
-    return confirmed(await gate.admit(PURPOSE, statement.stateRoot, statement.nullifier, proof))
+    return confirmed(
+      await gate.admit(PURPOSE, statement.stateRoot, since, statement.riskRoot, statement.nullifier, proof),
+    )
   }
   gas['admit, on the newest root'] = await admit('alice')
   gas['admit, on the oldest of the recent roots'] = await admit('bob', { stateRoot: element('root 2') })
+  gas['admit, on a root kept by its time'] = await admit('carol', { stateRoot: element('root 1') }, since)
   return gas
 }
 

@@ -36,13 +36,13 @@ describe('MarginGate', () => {
 
   /** Asks for admission with a valid proof of `proved`, but with the given fields in the call. */
   const ask = (proved: Statement, call: Statement = {}, purpose = PURPOSE) => {
-    const { stateRoot, nullifier } = { ...proved, ...call }
-    return venue.gate.admit.staticCall(purpose, stateRoot, nullifier, provenBy(proved))
+    const { stateRoot, since = 0n, riskRoot, nullifier }: Statement = { ...proved, ...call }
+    return venue.gate.admit.staticCall(purpose, stateRoot, since, riskRoot, nullifier, provenBy(proved))
   }
 
   const admit = async (statement: Statement, purpose = PURPOSE) => {
-    const { stateRoot, nullifier } = statement
-    return (await venue.gate.admit(purpose, stateRoot, nullifier, provenBy(statement))).wait()
+    const { stateRoot, riskRoot, nullifier } = statement
+    return (await venue.gate.admit(purpose, stateRoot, 0n, riskRoot, nullifier, provenBy(statement))).wait()
   }
 
   it('admits an account that proves its margin, and says nothing of it but its nullifier', async () => {
@@ -61,7 +61,7 @@ describe('MarginGate', () => {
     const at = await now()
     await reverts(ask(statement), 'AlreadyAdmitted', [PURPOSE, ALICE, at])
     const copy = proofArgument(rerandomize(prove(marginSufficiencyKey, statement)))
-    await reverts(gate.admit.staticCall(PURPOSE, GENESIS_ROOT, ALICE, copy), 'AlreadyAdmitted')
+    await reverts(gate.admit.staticCall(PURPOSE, GENESIS_ROOT, 0n, RISK_ROOT, ALICE, copy), 'AlreadyAdmitted')
     await settle(element('next root'))
     await reverts(ask(await margin('alice')), 'AlreadyAdmitted')
   })
@@ -102,11 +102,40 @@ describe('MarginGate', () => {
     await reverts(ask(await venue.margin('alice', { domain: element('domain') })), 'ProofRejected')
   })
 
-  it('refuses a proof at a risk table that has been replaced', async () => {
+  it('takes a proof at any of the last eight risk tables, so that none dies under way, and refuses the one before', async () => {
     const { margin, publish } = venue
     const statement = await margin('alice')
+    for (let i = 1; i <= 7; i++) await publish(element(`risk ${i}`))
+    await ask(statement)
+    for (let i = 1; i <= 7; i++) await ask(await margin('alice', { riskRoot: element(`risk ${i}`) }))
+    await publish(element('risk 8'))
+    await reverts(ask(statement), 'RiskTableNotRecent', [RISK_ROOT])
+  })
+
+  it('refuses a proof at another risk table than the one it names, and a table that was never posted, 0 too', async () => {
+    const { margin, publish } = venue
+    const statement = await margin('alice')
+    const other = element('newer risk')
+    await publish(other)
+    await reverts(ask(statement, { riskRoot: other }), 'ProofRejected')
+    for (const riskRoot of [element('no risk'), 0n, RISK_ROOT + FIELD]) {
+      await reverts(ask(await margin('alice'), { riskRoot }), 'RiskTableNotRecent', [riskRoot])
+      await reverts(ask(await margin('alice', { riskRoot: riskRoot % FIELD }), { riskRoot }), 'RiskTableNotRecent')
+    }
+  })
+
+  it('refuses an old table also while a new one is there, and counts the newest of two with one root', async () => {
+    const { margin, publish, networkHelpers, settlement } = venue
+    const statement = await margin('alice')
+    const asOf = await settlement.riskAsOf()
     await publish(element('newer risk'))
-    await reverts(ask(statement), 'ProofRejected')
+    await networkHelpers.time.increaseTo(asOf + MAX_RISK_AGE)
+    await ask(statement)
+    await networkHelpers.time.increaseTo(asOf + MAX_RISK_AGE + 1n)
+    await reverts(ask(statement), 'RiskTableTooOld', [RISK_ROOT, MAX_RISK_AGE + 1n, MAX_RISK_AGE])
+    await ask(await margin('alice'))
+    await publish(RISK_ROOT)
+    await ask(statement)
   })
 
   it('admits on a root of the last 64 and refuses the one before', async () => {
@@ -115,7 +144,36 @@ describe('MarginGate', () => {
     for (let i = 1; i <= 63; i++) await settle(element(`root ${i}`))
     await ask(statement)
     await settle(element('root 64'))
-    await reverts(ask(statement), 'StateRootNotRecent', [GENESIS_ROOT])
+    await reverts(ask(statement), 'StateRootNotRecent', [GENESIS_ROOT, 0n])
+  })
+
+  it('takes a root that is kept by the time since which it was the current one, if it is young enough', async () => {
+    const { margin, settle, networkHelpers, now } = venue
+    const start = ((await now()) / 10n + 2n) * 10n
+    await networkHelpers.time.setNextBlockTimestamp(start)
+    await settle(element('first of its span'))
+    const statement = await margin('alice')
+    for (let i = 1; i <= 64; i++) await settle(element(`root ${i}`))
+    const { stateRoot } = statement
+    await reverts(ask(statement), 'StateRootNotRecent', [stateRoot, 0n])
+    for (const since of [start, start + 9n]) await ask(statement, { since })
+    await reverts(ask(statement, { since: start + 10n }), 'StateRootNotRecent', [stateRoot, start + 10n])
+    const other = await margin('alice', { stateRoot: element('another root') })
+    await reverts(ask(other, { since: start }), 'StateRootNotRecent', [element('another root'), start])
+    await networkHelpers.time.increaseTo(start + MAX_ROOT_AGE)
+    await ask(statement, { since: start })
+    await networkHelpers.time.increaseTo(start + MAX_ROOT_AGE + 1n)
+    const tooOld = [stateRoot, MAX_ROOT_AGE + 1n, MAX_ROOT_AGE]
+    await reverts(ask(statement, { since: start }), 'StateRootTooOld', tooOld)
+  })
+
+  it('counts the age of a recent root from when it was superseded, whatever `since` says', async () => {
+    const { margin, publish, settle, networkHelpers, now } = venue
+    await settle(element('current'))
+    const since = await now()
+    await networkHelpers.time.increase(MAX_ROOT_AGE + 10n)
+    await publish(element('newer risk'))
+    await ask(await margin('alice'), { since })
   })
 
   it('refuses a root from a second after its greatest age, and takes it until then', async () => {
@@ -169,13 +227,14 @@ describe('MarginGate', () => {
   it('refuses a root that was never one: unknown, zero, an alias', async () => {
     for (const stateRoot of [element('no root'), 0n, GENESIS_ROOT + FIELD]) {
       const statement = await venue.margin('alice')
-      await reverts(ask(statement, { stateRoot }), 'StateRootNotRecent', [stateRoot])
+      await reverts(ask(statement, { stateRoot }), 'StateRootNotRecent', [stateRoot, 0n])
     }
   })
 
   it('refuses everybody until a risk table is posted', async () => {
     await venue.reset()
-    await reverts(ask(await venue.margin('alice')), 'RiskRootMissing', [])
+    await reverts(ask(await venue.margin('alice')), 'RiskTableNotRecent', [0n])
+    await reverts(ask(await venue.margin('alice', { riskRoot: RISK_ROOT })), 'RiskTableNotRecent', [RISK_ROOT])
   })
 
   it('names the whole statement it could not verify', async () => {

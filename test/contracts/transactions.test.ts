@@ -389,6 +389,20 @@ describe('transactions', () => {
       await refuses(() => call(old), 'CONTRACT_REFUSED', { refusal: 'StateRootTooOld' }, /at most 600/)
     })
 
+    it('brings a root that is kept by its time, and says that a risk table is unknown', async () => {
+      const { settle: move, now } = venue
+      await move(NEXT_ROOT)
+      const rootSince = await now()
+      const proved = await admission()
+      for (let i = 0; i < 64; i++) await move(element(`root ${i}`))
+      const call = (changes: object) => admit({ ...gate(), purpose: PURPOSE, proved, ...changes })
+      await refuses(() => call({}), 'CONTRACT_REFUSED', { refusal: 'StateRootNotRecent' }, /nor kept of the time 0 /)
+      const unknown = await admission({ riskRoot: element('no table') })
+      const told = /is not among the last ones of Settlement/
+      await refuses(() => call({ proved: unknown }), 'CONTRACT_REFUSED', { refusal: 'RiskTableNotRecent' }, told)
+      await call({ rootSince })
+    })
+
     it('refuses an address that is no MarginGate', async () => {
       const { anybody, deployment } = venue
       const at = async (address: string) =>

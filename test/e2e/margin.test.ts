@@ -41,7 +41,7 @@ test('a trader proves margin to MarginGate: once for each purpose, and for no ot
     await readFile(artifacts.find(({ circuit }) => circuit === 'margin-sufficiency')!.files.vkey, 'utf8'),
   )
   assert.ok(verifyWithNoble(vkey, proved.proof, proved.publicSignals))
-  assert.equal(await chain.admitRefusal(PURPOSE, proved), 'RiskRootMissing')
+  assert.equal(await chain.admitRefusal(PURPOSE, proved), 'RiskTableNotRecent')
   await chain.postRiskTable(riskTable)
   assert.equal(await chain.admitRefusal(id('another loan'), proved), 'ProofRejected')
   await chain.admit(PURPOSE, proved)

@@ -195,7 +195,7 @@ describe('roots of the past', () => {
       ],
       c: [0n, 0n],
     }
-    const admit = () => gate.admit!(PURPOSE, root, 5n, proof) as Promise<unknown>
+    const admit = () => gate.admit!(PURPOSE, root, 0n, element('table'), 5n, proof) as Promise<unknown>
     await assertReverts(admit(), gate.interface, 'ProofRejected')
     await venue.settleTrade()
     await networkHelpers.time.increase(601n)
