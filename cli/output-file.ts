@@ -13,8 +13,10 @@ export interface OutputFile extends AsyncDisposable {
  * Opens a temporary file beside `path`, or beside the file that a link there leads to, so that a path that cannot be written
  * fails before the work, not after it. Disposing it without a commit leaves nothing behind. Throws OUTPUT_UNWRITABLE, also if
  * there is a directory or a device, which would be replaced.
+ *
+ * @param options.isPrivate nobody but its owner may read it, whatever the umask and the file that was there
  */
-export async function openOutputFile(path: string): Promise<OutputFile> {
+export async function openOutputFile(path: string, options: { isPrivate?: boolean } = {}): Promise<OutputFile> {
   const target = await realpath(path).catch(() => resolve(path))
   const there = await stat(target).catch(() => undefined)
   if (there !== undefined && !there.isFile()) {
@@ -22,7 +24,7 @@ export async function openOutputFile(path: string): Promise<OutputFile> {
     throw new ZkclearError('OUTPUT_UNWRITABLE', `is ${kind}; name a file`, { path })
   }
   const temporary = temporaryBeside(target)
-  const file = await orUnwritable(path, () => open(temporary, 'wx'))
+  const file = await orUnwritable(path, () => open(temporary, 'wx', options.isPrivate ? 0o600 : 0o666))
   return {
     async commit(text) {
       await orUnwritable(path, async () => {

@@ -21,7 +21,8 @@ class Pruned {
 /** A leaf with its path: what the holder of a root alone needs to know about it. */
 export interface Opening<Leaf> {
   readonly index: number
-  readonly leaf: Leaf
+  /** undefined: the leaf is empty. */
+  readonly leaf: Leaf | undefined
   /** {@link TreePath}'s children. */
   readonly children: readonly (readonly bigint[])[]
 }
@@ -65,7 +66,7 @@ export class Tree<Leaf extends object> {
     let root: Child
     for (const { index, leaf, children: levelsUp } of openings) {
       const positions = tree.#positions(index)
-      const insert = (node: Child, depth: number): Node<Leaf> | Leaf => {
+      const insert = (node: Child, depth: number): Child => {
         if (depth === levels) return leaf
         const unseen = node === undefined || node instanceof Pruned
         const digests = levelsUp[levels - 1 - depth]!

@@ -1,4 +1,6 @@
 export * from './csv.ts'
+export { decodeCashBatch, encodeCashBatch, type NumberedCashBatch } from './files/cash-batch-file.ts'
+export { decodeExit, type ExitDocument, encodeExit } from './files/exit-file.ts'
 export type { Json } from './files/schema.ts'
 export { decodeState, encodeState } from './files/state-file.ts'
 export { decodeTradeBatch, encodeTradeBatch, type NumberedTradeBatch } from './files/trade-batch-file.ts'

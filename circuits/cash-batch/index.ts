@@ -1,13 +1,12 @@
 import type { CashBatch } from '../../protocol/cash-batch/cash-batch.ts'
 import { cashWordCount } from '../../protocol/cash-batch/words.ts'
 import { type ProfileName, venueShape } from '../../protocol/shape.ts'
-import { shapeArgument } from '../state/shape.ts'
-import type { RegisteredCircuit, TemplateArgument } from '../types.ts'
+import type { RegisteredCircuit } from '../types.ts'
 import { exampleCashBatch } from './example.ts'
 import { type CashSizes, cashBatchInput } from './input.ts'
 import { cashBatchRefusal } from './refusal.ts'
 import { CASH_BATCH_REVIEW } from './review.ts'
-import { cashBatchShapes } from './shapes.ts'
+import { cashArguments, cashBatchShapes } from './shapes.ts'
 import { CASH_BATCH_SIZES } from './sizes.ts'
 import { CASH_BATCH_KIND, type CashBatchStatement, cashBatchCodec, cashBatchStatement } from './statement.ts'
 
@@ -28,13 +27,13 @@ export const cashBatch: RegisteredCircuit<'cash-batch', CashBatchStatement, Cash
     const batch = exampleCashBatch(profile, domain)
     return { statement: cashBatchStatement(batch), witness: batch }
   },
+  async readJob(document, profile) {
+    const { decodeCashBatch } = await import('../../venue/files/cash-batch-file.ts')
+    const { transition } = decodeCashBatch(document, profile, CASH_BATCH_SIZES[profile])
+    return { statement: cashBatchStatement(transition), witness: transition }
+  },
   buildInput: (statement, transition, profile) => cashBatchInput(statement, transition, sizesOf(profile)),
   refusal: cashBatchRefusal,
-}
-
-/** The template's arguments for a venue and a batch of those sizes. */
-export function cashArguments(sizes: CashSizes): readonly TemplateArgument[] {
-  return [shapeArgument(sizes), sizes.slots]
 }
 
 function sizesOf(profile: ProfileName): CashSizes {

@@ -1,5 +1,4 @@
-import { applyCashBatch, type CashBatch } from '../../protocol/cash-batch/cash-batch.ts'
-import type { CashOperation } from '../../protocol/cash-batch/operation.ts'
+import { applyCashBatch, type CashBatch, operationsOf } from '../../protocol/cash-batch/cash-batch.ts'
 import { cashWordCount, nameOfCashWord } from '../../protocol/cash-batch/words.ts'
 import { stateMoveRefusal } from '../state/refusal.ts'
 import { type CashBatchStatement, cashBatchStatement } from './statement.ts'
@@ -12,8 +11,4 @@ export function cashBatchRefusal(statement: CashBatchStatement, transition: Cash
     () => cashBatchStatement(applyCashBatch(before, operationsOf(transition), context, sweep?.market)),
     (place) => nameOfCashWord(place, cashWordCount(context.sizes.slots)),
   )
-}
-
-function operationsOf({ slots }: CashBatch): CashOperation[] {
-  return slots.filter(({ kind }) => kind !== 'TRANSFER_IN').map(({ operation }) => operation)
 }

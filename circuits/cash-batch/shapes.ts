@@ -1,8 +1,14 @@
 import { POSITIONS_PER_GROUP } from '../../protocol/account.ts'
 import { bookLevels } from '../../protocol/state.ts'
 import { WINDOWS } from '../lib/fixed-base-windows.ts'
-import type { InputShape } from '../types.ts'
+import { shapeArgument } from '../state/shape.ts'
+import type { InputShape, TemplateArgument } from '../types.ts'
 import type { CashSizes } from './input.ts'
+
+/** CashBatch's arguments for a venue and a batch of those sizes. */
+export function cashArguments(sizes: CashSizes): readonly TemplateArgument[] {
+  return [shapeArgument(sizes), sizes.slots]
+}
 
 /** Shapes of CashBatch's inputs. */
 export function cashBatchShapes(sizes: CashSizes): Record<string, InputShape> {

@@ -4,7 +4,14 @@ import type { RegisteredCircuit } from '../types.ts'
 import { exitInput, exitShapes } from './input.ts'
 import { exitRefusal } from './refusal.ts'
 import { EXIT_REVIEW } from './review.ts'
-import { type ExitStatement, type ExitWitness, exitCodec, exitStatement, exitWitness } from './statement.ts'
+import {
+  type ExitStatement,
+  type ExitWitness,
+  exitCodec,
+  exitStatement,
+  exitStatementOf,
+  exitWitness,
+} from './statement.ts'
 
 /** Anybody proves what an account of a dead venue is owed; only its owner is paid. */
 export const exit: RegisteredCircuit<'exit', ExitStatement, ExitWitness> = {
@@ -24,6 +31,11 @@ export const exit: RegisteredCircuit<'exit', ExitStatement, ExitWitness> = {
     const { after, context } = exampleBatch(exampleState(profile), domain)
     const witness = exitWitness(after, 1, context.riskTable)
     return { statement: exitStatement(after, 1, witness, { domain }), witness }
+  },
+  async readJob(document, profile) {
+    const { decodeExit } = await import('../../venue/files/exit-file.ts')
+    const { domain, stateRoot, riskRoot, index, ...witness } = decodeExit(document, profile)
+    return { statement: exitStatementOf(witness, { domain, stateRoot, riskRoot, index }), witness }
   },
   buildInput: (statement, witness, profile) => exitInput(statement, witness, venueShape(profile)),
   refusal: exitRefusal,

@@ -77,16 +77,29 @@ export function exitWitness(state: State, index: number, riskTable: RiskTable | 
   return { account, children: state.accounts.path(index).children, booksRoot: state.books.root, riskTable }
 }
 
+/** What an exit is of: a Settlement, its last roots, and an account. */
+export interface ExitTerms {
+  readonly domain: bigint
+  readonly stateRoot: bigint
+  readonly riskRoot: bigint
+  readonly index: number
+}
+
 /** The statement that anybody proves for an account of a state, with the root of the table of the last accepted batch. */
 export function exitStatement(
   state: State,
   index: number,
-  { account, riskTable }: ExitWitness,
+  witness: ExitWitness,
   terms: { readonly domain: bigint; readonly riskRoot?: bigint },
 ): ExitStatement {
-  const { domain, riskRoot = riskTable === undefined ? 0n : hashRiskTable(riskTable) } = terms
-  const claim = exitClaim(account, riskTable)
-  return { domain, stateRoot: stateRoot(state), riskRoot, account: BigInt(index), claim }
+  const { riskTable } = witness
+  const riskRoot = riskTable === undefined ? 0n : hashRiskTable(riskTable)
+  return exitStatementOf(witness, { riskRoot, ...terms, stateRoot: stateRoot(state), index })
+}
+
+/** The same without the state. */
+export function exitStatementOf({ account, riskTable }: ExitWitness, { index, ...roots }: ExitTerms): ExitStatement {
+  return { ...roots, account: BigInt(index), claim: exitClaim(account, riskTable) }
 }
 
 function requireClaim(claim: unknown): readonly bigint[] {

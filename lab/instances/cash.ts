@@ -1,6 +1,5 @@
-import { cashArguments } from '../../circuits/cash-batch/index.ts'
 import { type CashSizes, cashBatchInput } from '../../circuits/cash-batch/input.ts'
-import { cashBatchShapes } from '../../circuits/cash-batch/shapes.ts'
+import { cashArguments, cashBatchShapes } from '../../circuits/cash-batch/shapes.ts'
 import { cashBatchStatement } from '../../circuits/cash-batch/statement.ts'
 import type { CircuitInput } from '../../circuits/types.ts'
 import { applyCashBatch, type CashBatch } from '../../protocol/cash-batch/cash-batch.ts'

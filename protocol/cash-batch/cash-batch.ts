@@ -24,6 +24,11 @@ export interface CashBatch extends Transition {
   readonly vault: readonly bigint[]
 }
 
+/** What was asked of the batch: a transfer once, though it takes two slots. */
+export function operationsOf({ slots }: Pick<CashBatch, 'slots'>): CashOperation[] {
+  return slots.filter(({ kind }) => kind !== 'TRANSFER_IN').map(({ operation }) => operation)
+}
+
 /** The account that collects fees (protocol.md#house). */
 export const HOUSE = 0
 

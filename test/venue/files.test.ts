@@ -17,6 +17,7 @@ import {
   generateFlow,
   sampleVenue,
 } from '../../venue/index.ts'
+import { changed, throughText } from '../support/changed-json.ts'
 
 const venue = sampleVenue({ shape: SMALL, seed: 1n, asOf: NOW })
 const keys = new Map([...venue.secrets].map(([index, { privateKey }]) => [index, privateKey]))
@@ -30,19 +31,6 @@ const replay = new FlowReplay({
 const batches = [...replay.run(generateFlow({ venue, seed: 1n, messages: 24 }))]
 const carrying = batches.find(({ transition }) => transition.after.books.get(0)!.hand !== undefined)!
 const CARRIED = batches[carrying.number]!
-
-const throughText = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
-
-/** A copy of some JSON in which one field, named by its path, is another value, or gone. */
-function changed(json: unknown, path: string, value: unknown): unknown {
-  const copy = structuredClone(json)
-  const keys = path.split('.')
-  const last = keys.pop()!
-  const parent = keys.reduce((part, key) => (part as Record<string, unknown>)[key], copy) as Record<string, unknown>
-  if (value === undefined) delete parent[last]
-  else parent[last] = value
-  return copy
-}
 
 test('genesis, risk table, keys and state come back from their files as they were', () => {
   assert.deepEqual(decodeGenesis(throughText(encodeGenesis(venue.genesis, 'small')), 'small'), venue.genesis)

@@ -24,6 +24,13 @@ export const field = decimal
 
 export const time = uint(BITS.time)
 
+/** What stands for a chain and a Settlement on it. */
+export const domain = uint(248)
+
+/** A point of the curve that signs. */
+export const tradingKey = z.strictObject({ x: field, y: field }, 'must be { "x", "y" }')
+export const signature = z.strictObject({ R8x: field, R8y: field, S: field }, 'must be { "R8x", "R8y", "S" }')
+
 /** Indices are plain JSON integers; everything else numeric is a decimal string. */
 export const accountIndex = z
   .int('must be an integer')

@@ -20,11 +20,12 @@ import {
   time,
   timeInForce,
   toJson,
+  tradingKey,
   uint,
 } from './schema.ts'
 
 export const accountSchema = z.strictObject({
-  tradingKey: z.strictObject({ x: field, y: field }),
+  tradingKey,
   ownerCommitment: field,
   viewKey: field,
   flaggedAt: time,

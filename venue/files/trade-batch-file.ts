@@ -1,34 +1,32 @@
 import { z } from 'zod'
-import { type Account, hashAccount } from '../../protocol/account.ts'
-import { hashBook } from '../../protocol/book.ts'
 import { BITS } from '../../protocol/parameters.ts'
 import { hashRiskTable } from '../../protocol/risk-table.ts'
 import { type ProfileName, venueShape } from '../../protocol/shape.ts'
-import { bookLevels, type State, stateRoot } from '../../protocol/state.ts'
+import { stateRoot } from '../../protocol/state.ts'
 import { applyTradeBatch } from '../../protocol/trade-batch/apply.ts'
 import type { TradeBatch, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
-import { type Opening, Tree } from '../../protocol/tree.ts'
+import { openedState, openingsOf, stateOf } from './openings.ts'
 import {
   accountIndex,
   assertProfile,
   boolean,
   decodeWith,
+  domain,
   field,
   fileHead,
   type Json,
   list,
   marketIndex,
   side,
+  signature,
   time,
   timeInForce,
   toJson,
   uint,
 } from './schema.ts'
-import { accountSchema, assertAccountFits, assertBookFits, bookSchema, invalid } from './state-file.ts'
-import { riskTable } from './venue-files.ts'
+import { invalid } from './state-file.ts'
+import { assertTableFits, riskTable } from './venue-files.ts'
 
-/** The digests beside a leaf on its way up to the root, four a level, bottom up. */
-const children = z.array(z.array(field).length(4, 'must be a list of 4')).max(24)
 const head = { market: marketIndex, account: accountIndex, side, price: uint(BITS.price), nonce: uint(BITS.nonce) }
 
 const message = z.discriminatedUnion('kind', [
@@ -48,17 +46,14 @@ const batchFile = z.strictObject({
   number: z.int('must be an integer').positive('must be at least 1'),
   market: marketIndex,
   timestamp: time,
-  domain: field,
+  domain,
   newSalt: field.optional(),
   riskRoot: field,
   oldStateRoot: field,
   newStateRoot: field,
-  messages: list(z.strictObject({ message, signature: z.strictObject({ R8x: field, R8y: field, S: field }) })),
+  messages: list(z.strictObject({ message, signature })),
   riskTable,
-  before: z.strictObject({
-    accounts: list(z.strictObject({ index: accountIndex, account: accountSchema, children })),
-    book: z.strictObject({ book: bookSchema, children }),
-  }),
+  before: openedState,
 })
 
 /** A provable batch with its place in the run. */
@@ -85,12 +80,11 @@ export function encodeTradeBatch({ number, transition }: NumberedTradeBatch, pro
     newStateRoot: stateRoot(after),
     messages,
     riskTable: table,
-    before: {
-      accounts: touched.map(({ index, before: account }) => {
-        return { index, account, children: before.accounts.path(index).children }
-      }),
-      book: { book: before.books.get(context.market), children: before.books.path(context.market).children },
-    },
+    before: openingsOf(
+      before,
+      touched.map(({ index }) => index),
+      context.market,
+    ),
   })
 }
 
@@ -101,13 +95,15 @@ export function encodeTradeBatch({ number, transition }: NumberedTradeBatch, pro
 export function decodeTradeBatch(json: unknown, profile: ProfileName, sizes: TradeBatchSizes): NumberedTradeBatch {
   const file = decodeWith(batchFile, json, 'INPUT_INVALID', 'batch')
   assertProfile(file.profile, profile, 'INPUT_INVALID', 'batch')
-  const { number, market, timestamp, domain, newSalt } = file
-  assertTableFits(file.riskTable, profile)
+  const { number, market, timestamp, newSalt } = file
+  const shape = venueShape(profile)
+  if (market >= shape.markets) throw invalid('batch.market', `must be below ${shape.markets}`)
+  assertTableFits(file.riskTable, shape, 'batch.riskTable')
   if (hashRiskTable(file.riskTable) !== file.riskRoot) throw invalid('batch.riskRoot', 'is not that of the risk table')
-  const before = stateBefore(file, profile)
+  const before = stateOf(file.before, market, shape, 'batch.before')
   if (stateRoot(before) !== file.oldStateRoot) throw invalid('batch.oldStateRoot', 'is not that of the state before')
   const context = {
-    ...{ market, timestamp, domain, riskTable: file.riskTable, sizes },
+    ...{ market, timestamp, domain: file.domain, riskTable: file.riskTable, sizes },
     ...(newSalt !== undefined && { newSalt }),
   }
   const transition = applyTradeBatch(before, file.messages, context)
@@ -115,39 +111,4 @@ export function decodeTradeBatch(json: unknown, profile: ProfileName, sizes: Tra
     throw invalid('batch.newStateRoot', 'is not what the messages make of the state before')
   }
   return { number, transition }
-}
-
-/** The part of the state that the file opens. */
-function stateBefore({ before, market }: z.output<typeof batchFile>, profile: ProfileName): State {
-  const shape = venueShape(profile)
-  if (market >= shape.markets) throw invalid('batch.market', `must be below ${shape.markets}`)
-  const levels = bookLevels(shape)
-  assertBookFits(before.book.book, shape, 'batch.before.book.book')
-  assertLevels(before.book.children, levels, 'batch.before.book.children')
-  const bookOpening = { index: market, leaf: before.book.book, children: before.book.children }
-  const openings = before.accounts.map(({ index, account, children: digests }, i): Opening<Account> => {
-    const path = `batch.before.accounts[${i}]`
-    if (index >= 4 ** shape.accountLevels) throw invalid(`${path}.index`, `must be below ${4 ** shape.accountLevels}`)
-    assertAccountFits(account, shape, `${path}.account`)
-    assertLevels(digests, shape.accountLevels, `${path}.children`)
-    return { index, leaf: account, children: digests }
-  })
-  return {
-    shape,
-    accounts: Tree.fromOpenings(shape.accountLevels, hashAccount, openings),
-    books: Tree.fromOpenings(levels, (book) => hashBook(book, shape.window), [bookOpening]),
-  }
-}
-
-function assertLevels(digests: readonly unknown[], levels: number, path: string): void {
-  if (digests.length !== levels) throw invalid(path, `must be a list of ${levels}`)
-}
-
-function assertTableFits(table: z.output<typeof riskTable>, profile: ProfileName): void {
-  const { markets, collaterals, scenarios } = venueShape(profile)
-  const path = 'batch.riskTable'
-  if (table.markets.length !== markets) throw invalid(`${path}.markets`, `must be a list of ${markets}`)
-  if (table.collaterals.length !== collaterals) throw invalid(`${path}.collaterals`, `must be a list of ${collaterals}`)
-  const odd = table.markets.findIndex((m) => m.scenarioPrices.length !== scenarios)
-  if (odd !== -1) throw invalid(`${path}.markets[${odd}].scenarioPrices`, `must be a list of ${scenarios}`)
 }

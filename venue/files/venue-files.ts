@@ -3,7 +3,7 @@ import type { AccountSecrets } from '../../protocol/account-secrets.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { BITS } from '../../protocol/parameters.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
-import type { ProfileName } from '../../protocol/shape.ts'
+import type { ProfileName, VenueShape } from '../../protocol/shape.ts'
 import type { Genesis } from '../../protocol/state.ts'
 import {
   accountIndex,
@@ -16,10 +16,10 @@ import {
   list,
   time,
   toJson,
+  tradingKey,
   uint,
 } from './schema.ts'
-
-const tradingKey = z.strictObject({ x: field, y: field }, 'must be { "x", "y" }')
+import { invalid } from './state-file.ts'
 
 const genesisFile = z.strictObject({
   ...fileHead,
@@ -70,6 +70,14 @@ export const riskTable = z.strictObject({
   asOf: time,
   maxAge: time,
 })
+
+/** Throws INPUT_INVALID unless the table has as many markets, assets and scenarios as the venue. */
+export function assertTableFits(table: RiskTable, { markets, collaterals, scenarios }: VenueShape, path: string): void {
+  if (table.markets.length !== markets) throw invalid(`${path}.markets`, `must be a list of ${markets}`)
+  if (table.collaterals.length !== collaterals) throw invalid(`${path}.collaterals`, `must be a list of ${collaterals}`)
+  const odd = table.markets.findIndex((m) => m.scenarioPrices.length !== scenarios)
+  if (odd !== -1) throw invalid(`${path}.markets[${odd}].scenarioPrices`, `must be a list of ${scenarios}`)
+}
 
 const riskFile = z.strictObject({ ...fileHead, ...riskTable.shape })
 

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { type Account, hashAccount } from '../../protocol/account.ts'
+import { type Book, hashBook } from '../../protocol/book.ts'
+import type { VenueShape } from '../../protocol/shape.ts'
+import { bookLevels, type State } from '../../protocol/state.ts'
+import { type Opening, Tree } from '../../protocol/tree.ts'
+import { accountIndex, field, list } from './schema.ts'
+import { accountSchema, assertAccountFits, assertBookFits, bookSchema, invalid } from './state-file.ts'
+
+/** The digests beside a leaf on its way up to the root, four a level, bottom up. */
+export const children = z.array(z.array(field).length(4, 'must be a list of 4'), 'must be a list').max(24)
+
+/** The part of a state that a batch reads: accounts, and the book of one market, with their Merkle paths. */
+export const openedState = z.strictObject({
+  accounts: list(z.strictObject({ index: accountIndex, account: accountSchema.optional(), children })),
+  book: z.strictObject({ book: bookSchema, children }),
+})
+
+/** What `openedState` reads, of these accounts and this market; a leaf that is empty has no account. */
+export function openingsOf({ accounts, books }: State, indices: readonly number[], market: number) {
+  return {
+    accounts: indices.map((index) => {
+      return { index, account: accounts.get(index), children: accounts.path(index).children }
+    }),
+    book: { book: books.get(market), children: books.path(market).children },
+  }
+}
+
+/** That part as a state, of which nothing else can be read. Throws INPUT_INVALID, naming the field. */
+export function stateOf(opened: z.output<typeof openedState>, market: number, shape: VenueShape, path: string): State {
+  const { accounts, book } = opened
+  const openings = accounts.map(({ index, account, children: digests }, i): Opening<Account> => {
+    const place = `${path}.accounts[${i}]`
+    if (account !== undefined) assertAccountFits(account, shape, `${place}.account`)
+    assertPathFits(index, digests, shape, place)
+    return { index, leaf: account, children: digests }
+  })
+  const levels = bookLevels(shape)
+  assertBookFits(book.book, shape, `${path}.book.book`)
+  assertLevels(book.children, levels, `${path}.book.children`)
+  const bookOpening: Opening<Book> = { index: market, leaf: book.book, children: book.children }
+  return {
+    shape,
+    accounts: Tree.fromOpenings(shape.accountLevels, hashAccount, openings),
+    books: Tree.fromOpenings(levels, (leaf) => hashBook(leaf, shape.window), [bookOpening]),
+  }
+}
+
+/** Throws INPUT_INVALID unless the venue can have an account at that index, with a path of that length. */
+export function assertPathFits(
+  index: number,
+  digests: readonly unknown[],
+  { accountLevels }: VenueShape,
+  path: string,
+): void {
+  if (index >= 4 ** accountLevels) throw invalid(`${path}.index`, `must be below ${4 ** accountLevels}`)
+  assertLevels(digests, accountLevels, `${path}.children`)
+}
+
+function assertLevels(digests: readonly unknown[], levels: number, path: string): void {
+  if (digests.length !== levels) throw invalid(path, `must be a list of ${levels}`)
+}
