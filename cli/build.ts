@@ -32,7 +32,7 @@ export const verb: Verb = (run) =>
   )
     .option(
       '--circuit <name...>',
-      `which circuits: ${CIRCUIT_HELP} (default: all that are offered in the proof system)`,
+      `which circuits, each ${CIRCUIT_HELP} (default: all that are offered in the proof system)`,
       collectCircuits,
     )
     .addOption(proofSystemOption())

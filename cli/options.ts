@@ -58,7 +58,7 @@ export function proofSystemOption(): Option {
 }
 
 /** Names that users may give for a circuit, as help shows them. */
-export const CIRCUIT_HELP = CIRCUIT_NAMES.join(' or ')
+export const CIRCUIT_HELP = `one of ${CIRCUIT_NAMES.join(', ')}`
 
 /** A circuit's name from outside. Throws CIRCUIT_UNKNOWN. */
 export function parseCircuit(name: string): CircuitName {

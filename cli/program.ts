@@ -12,7 +12,7 @@ import type { Runner, Verb } from './verb.ts'
 /** Every verb, loaded only when it is the one: the libraries behind some take seconds. */
 const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ verb: Verb }> }>> = {
   build: { summary: 'compile circuits and make their dev keys', load: () => import('./build.ts') },
-  prove: { summary: 'prove batches, or that an account has enough margin', load: () => import('./prove.ts') },
+  prove: { summary: 'prove batches, exits, or that an account has enough margin', load: () => import('./prove.ts') },
   verify: { summary: 'check a proof against its statement', load: () => import('./verify.ts') },
   export: { summary: "write a circuit's Solidity verifier", load: () => import('./export.ts') },
   simulate: { summary: 'replay order flow into signed batches, ready to prove', load: () => import('./simulate.ts') },

@@ -22,20 +22,23 @@ interface ProveOptions extends ArtifactOptions, ProofSystemOptions {
   readonly out: string
 }
 
-const DESCRIPTION = `Proves trade batches that "zkclear simulate" wrote, or that an account has enough margin.
-Every proof is verified before it is written. Of a margin proof, only what it says becomes public: not the account, its
-positions or its secret, which is read from a file or the environment that the request names.`
+const DESCRIPTION = `Proves trade batches that "zkclear simulate" wrote, cash batches, what an account of a venue that has
+ended is owed, or that an account has enough margin. Every proof is verified before it is written. Of a margin proof, only
+what it says becomes public: not the account, its positions or its secret, which is read from a file or the environment that
+the request names.`
 
 export const verb: Verb = (run) =>
   addArtifactOptions(
     newVerb('prove', DESCRIPTION, [
       'zkclear prove trade-batch --input run/batches/000001.json --out proof.json',
       'zkclear prove trade-batch --input run/batches/*.json --out proofs/',
+      'zkclear prove cash-batch --input batch.json --out proof.json',
+      'zkclear prove exit --input exit.json --out proof.json',
       'zkclear prove margin-sufficiency --input request.json --out proof.json',
       'zkclear prove margin-sufficiency --proof-system fflonk --input request.json --out proof.json',
     ]).argument('<circuit>', CIRCUIT_HELP, parseCircuit),
   )
-    .requiredOption('--input <file...>', 'batch files, or margin requests')
+    .requiredOption('--input <file...>', 'batch files, exit files, or margin requests')
     .requiredOption('--out <path>', "the proof's file; for several inputs, a directory")
     .addOption(proofSystemOption())
     .action(

@@ -10,12 +10,14 @@
  *     --startup      whole processes that do little, of the compiled package (npm run build); in turn with those of an earlier
  *                    one with --against FOLDER, a checkout that was built
  *   node scripts/bench.ts --profile standard [--keys]   the larger circuits: compiles only, unless --keys
+ *     --circuit NAME   with --circuits or --profile standard: this circuit, as often as wanted, and no others
  *   node scripts/bench.ts --counts     record the constraint counts of the small profile; quick
  *   node scripts/bench.ts --check      write nothing; fail if counts, budgets or documents are not as recorded
  */
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { CIRCUIT_NAMES } from '../circuits/index.ts'
+import { requireCircuit } from '../circuits/registry.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { PROFILE_NAMES, type ProfileName, venueShape } from '../protocol/shape.ts'
 import { parseExternals } from './bench/backends/command-template.ts'
@@ -35,6 +37,7 @@ const { values: options } = parseArgs({
     profile: { type: 'string', default: 'small' },
     runs: { type: 'string', default: '5' },
     circuits: { type: 'boolean', default: false },
+    circuit: { type: 'string', multiple: true },
     backends: { type: 'boolean', default: false },
     scaling: { type: 'boolean', default: false },
     startup: { type: 'boolean', default: false },
@@ -88,7 +91,8 @@ async function measure(): Promise<Measurements> {
   let measurements: Measurements = (await readMeasurements()) ?? (await smallCounts())
   if (all || options.circuits || !small) {
     const prove = small || options.keys
-    measurements = await measureCircuits(profile, { runs: small ? runs : 1, prove, stages })
+    const names = options.circuit?.map((name) => requireCircuit(name).name) ?? CIRCUIT_NAMES
+    measurements = await measureCircuits(profile, { names, runs: small ? runs : 1, prove, stages })
   }
   if (all || options.backends) {
     measurements = { ...measurements, backends: await measureBackends({ runs, externals, stages }) }

@@ -2,12 +2,14 @@ import { CASH_BATCH_KIND } from '../../circuits/cash-batch/statement.ts'
 import { EXIT_KIND } from '../../circuits/exit/statement.ts'
 import { STATE_MOVE_SIGNALS } from '../../circuits/state/statement.ts'
 import { TRADE_BATCH_KIND } from '../../circuits/trade-batch/statement.ts'
-import { fromField, max, toField } from '../../protocol/numbers.ts'
+import { fromField, isUint, max, toField } from '../../protocol/numbers.ts'
 import { publicData } from '../../protocol/public-data.ts'
 import type { NamedSystem } from '../circuits/named-system.ts'
 import { MainSignals } from './main-signals.ts'
 import type { Step } from './program.ts'
 import { tradeBatchHints } from './trade-batch-hints.ts'
+
+const DOMAIN_BITS = 248
 
 /**
  * How a dishonest prover chooses inputs by what has followed from its lies so far: public inputs that the circuit compares
@@ -55,14 +57,19 @@ function claim(main: MainSignals, from: string, to: string): Step {
   return { from: [wire], to: [main.wire(to)], compute: (value) => [value(wire)] }
 }
 
-/** The public signals that stand for the words that a batch of that kind, or an exit, comes to. */
+/**
+ * The public signals that stand for the words that a batch of that kind, or an exit, comes to; for no domain, of which no
+ * contract asks, those that were.
+ */
 function publish(main: MainSignals, kind: number): Step {
   const words = main.wires((i) => `data.words[${i}]`)
+  const signals = STATE_MOVE_SIGNALS.map((name) => main.wire(name))
   return {
     from: words,
-    to: STATE_MOVE_SIGNALS.map((name) => main.wire(name)),
+    to: signals,
     compute(get) {
       const [domain, ...rest] = words.map(get)
+      if (!isUint(domain!, DOMAIN_BITS)) return signals.map(get)
       const { commitment, challenge, value } = publicData(domain!, kind, [domain!, ...rest])
       return [commitment, challenge, value]
     },

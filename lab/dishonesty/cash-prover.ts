@@ -6,7 +6,7 @@ import { hashAccount } from '../../protocol/account.ts'
 import { type CashBatch, HOUSE } from '../../protocol/cash-batch/cash-batch.ts'
 import { Tree } from '../../protocol/tree.ts'
 import { compileCached } from '../circuits/compile-cached.ts'
-import { assertBreaks, describeRows, harnessOf, type Rule } from '../circuits/harness.ts'
+import { assertBreaks, describeRows, harnessOf, type Rule, tellObservers } from '../circuits/harness.ts'
 import { inputWires, wireOf, writtenWires } from '../circuits/named-system.ts'
 import { CASH_VENUE, cashCircuit, cashInput } from '../instances/cash.ts'
 import { traceDefinition } from '../tracing/traced-circuit.ts'
@@ -87,6 +87,7 @@ export async function dishonestCashProver() {
       const paths = Object.entries(reopen(transition, input, signal)).filter(([name]) => !(name in forged))
       made = prover.advance(made, new Map([...told, ...inputWires(system, Object.fromEntries(paths))]))
     }
+    tellObservers(system.r1cs, (wire) => made.values[wire]!, made.broken)
     return {
       broken: describeRows(system, made.broken.slice(0, MOST_DESCRIBED)),
       shippedAccepts() {

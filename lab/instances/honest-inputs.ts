@@ -3,15 +3,18 @@ import { toMontgomery, windowsOf } from '../../circuits/lib/fixed-base-windows.t
 import { marginStatement, marginSufficiency, marginWitness } from '../../circuits/margin-sufficiency/index.ts'
 import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
 import type { CircuitInput } from '../../circuits/types.ts'
-import { ownerCommitment } from '../../protocol/account.ts'
+import { type Account, ownerCommitment } from '../../protocol/account.ts'
 import { packHand } from '../../protocol/book.ts'
 import { packMessage } from '../../protocol/message.ts'
 import { FIELD } from '../../protocol/numbers.ts'
+import type { RiskTable } from '../../protocol/risk-table.ts'
 import { packSlot } from '../../protocol/slot.ts'
 import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { Tree } from '../../protocol/tree.ts'
 import { extremeUpdates, updateInput } from './account-update.ts'
 import { busyBatch, carriedBatch, crowdedBatch, firstBatch, quietBatch, sellersBatch } from './busy-batches.ts'
+import { CASH_VENUE, cashInput } from './cash.ts'
+import { CASH_BATCHES } from './cash-batches.ts'
 import { marginRuleInput } from './margin-rule.ts'
 import { LATER, makeAccount, makeState, SMALL } from './model.ts'
 import {
@@ -42,6 +45,15 @@ const BATCHES: readonly (() => TradeBatch)[] = [
   () => fullBatch(false),
   refusalsBatch,
   fiveStepBatch,
+]
+
+const LONG = { 1: { size: 3n, fundingIndex: 7n } }
+/** Accounts that pay a debt with a part of their other collateral, or with all of it, that are owed, and that need no prices. */
+const LEAVING: readonly (readonly [Account, RiskTable | undefined])[] = [
+  [makeAccount(SMALL, { cash: -5_000n, others: [9_000n], positions: LONG }), feeTable()],
+  [makeAccount(SMALL, { cash: -5_000_000n, others: [9n], positions: LONG }), feeTable()],
+  [makeAccount(SMALL, { cash: 5_000n, others: [9n], positions: { 0: { size: 2n }, 3: { size: -1n } } }), feeTable()],
+  [makeAccount(SMALL, { cash: 7n, others: [8n] }), undefined],
 ]
 
 /** Honest inputs of every circuit that tests of single templates compile, and of the product's: what attacks start from. */
@@ -80,7 +92,12 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
   ],
   'trade-batch': BATCHES.map((make) => () => tradeBatchInput(make())),
   'margin-sufficiency': [() => sufficiency(1), () => sufficiency(3)],
-  exit: [() => leaving(true), () => leaving(false)],
+  [`cash-batch-${CASH_VENUE.name}`]: CASH_BATCHES.map((make) => () => cashInput(make())),
+  exit: LEAVING.map(
+    ([account, table]) =>
+      () =>
+        leaving(account, table),
+  ),
 }
 
 /** The inputs of trade-batch for a batch. */
@@ -132,14 +149,9 @@ function sufficiency(index: number): CircuitInput {
   return marginSufficiency.buildInput(statement, witness, 'small')
 }
 
-/** An account that owes and pays with its other collateral, or one that needs no prices. */
-function leaving(owes: boolean): CircuitInput {
-  const owing = makeAccount(SMALL, {
-    cash: -5_000n,
-    others: [9_000n],
-    positions: { 1: { size: 3n, fundingIndex: 7n } },
-  })
-  const state = makeState(SMALL, { 2: owes ? owing : makeAccount(SMALL, { cash: 7n, others: [8n] }) })
-  const witness = exitWitness(state, 2, owes ? feeTable() : undefined)
+/** The exit of an account, at a table or without one. */
+function leaving(account: Account, table: RiskTable | undefined): CircuitInput {
+  const state = makeState(SMALL, { 2: account })
+  const witness = exitWitness(state, 2, table)
   return exit.buildInput(exitStatement(state, 2, witness, { domain: 77n }), witness, 'small')
 }

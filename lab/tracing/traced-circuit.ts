@@ -5,6 +5,7 @@ import { compileSystem, writeSources } from '../circuits/compile-cached.ts'
 import { GADGET_ROOTS, gadgetDefinition } from '../circuits/gadget.ts'
 import { observedSystem, type TestCircuit } from '../circuits/harness.ts'
 import { type NamedSystem, readNamedSystem } from '../circuits/named-system.ts'
+import { CASH_VENUE, cashCircuit } from '../instances/cash.ts'
 import { type Attribution, attribute } from './attribution.ts'
 import { templatesOf } from './instructions.ts'
 import { type Mark, markedSources } from './marked-sources.ts'
@@ -50,8 +51,11 @@ const gadgets = Object.entries(GADGETS).flatMap(([source, templates]) =>
     return { definition: gadgetDefinition(template, args, {}, source), sourceRoots: GADGET_ROOTS }
   }),
 )
+/** cash-batch of a small venue, on which its tests attack it, stands for the product's: it has the same templates. */
+const CASH = cashCircuit(CASH_VENUE)
 const products = Object.values(CIRCUITS).map((definition): TracedSource => {
-  return { definition: definition as TestCircuit, sourceRoots: [circuitsDirectory()] }
+  const traced = definition.name === 'cash-batch' ? CASH : (definition as TestCircuit)
+  return { definition: traced, sourceRoots: [circuitsDirectory()] }
 })
 
 /** The circuits in which templates are looked at, by name: those of single templates' tests, then the product's. */

@@ -1,4 +1,4 @@
-import { CIRCUIT_NAMES, CIRCUITS } from '../../circuits/index.ts'
+import { CIRCUIT_NAMES, CIRCUITS, type CircuitName } from '../../circuits/index.ts'
 import { buildArtifacts } from '../../keys/build.ts'
 import type { ProfileName } from '../../protocol/shape.ts'
 import type { Stages } from '../demo/progress.ts'
@@ -25,14 +25,15 @@ export async function smallCounts(): Promise<Measurements> {
   return { machine: describeMachine(), ...previous, circuits: { standard: {}, ...previous?.circuits, small } }
 }
 
-/** Compiles the circuits of a profile and, if `prove` is set, makes keys and proves from witness to verified proof. */
+/** Compiles circuits of a profile and, if `prove` is set, makes keys and proves from witness to verified proof. */
 export async function measureCircuits(
   profile: ProfileName,
-  { runs, prove, stages }: { runs: number; prove: boolean; stages: Stages },
+  options: { names: readonly CircuitName[]; runs: number; prove: boolean; stages: Stages },
 ): Promise<Measurements> {
+  const { names, runs, prove, stages } = options
   const previous = await readMeasurements()
   const measured: Record<string, CircuitMeasurements> = {}
-  for (const name of CIRCUIT_NAMES) {
+  for (const name of names) {
     measured[name] = await stages.run(`compile ${name} (${profile})`, () =>
       measureBuilding(name, profile, { runs: Math.min(runs, MOST_BUILDS), keys: prove }),
     )
@@ -40,7 +41,7 @@ export async function measureCircuits(
   if (prove) {
     await stages.run('artifacts', () => buildArtifacts({ circuits: Object.values(CIRCUITS), profile }))
     const gas = await stages.run('gas', () => measureGas(profile))
-    for (const name of CIRCUIT_NAMES) {
+    for (const name of names) {
       const proving = await stages.run(`prove ${name} (${profile})`, () =>
         measureProving(name, profile, { runs, gas: gas[name] }),
       )
@@ -57,7 +58,12 @@ export async function measureCircuits(
   return {
     ...previous,
     machine: describeMachine(),
-    circuits: { small: {}, standard: {}, ...previous?.circuits, [profile]: measured },
+    circuits: {
+      small: {},
+      standard: {},
+      ...previous?.circuits,
+      [profile]: { ...previous?.circuits[profile], ...measured },
+    },
     ...(snarkjsPreparation && { snarkjsPreparation }),
   }
 }

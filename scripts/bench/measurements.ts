@@ -50,7 +50,7 @@ export interface Proving {
   readonly fullProve: Spread
   readonly fullProvePeakBytes: number
   /** Gas of the transaction that brings the proof to its contract. */
-  readonly gas: number
+  readonly gas?: number
 }
 
 export interface CircuitMeasurements {

@@ -88,7 +88,7 @@ ${table(
   ),
 )}
 
-Settling takes, in gas of the whole transaction: ${proved.map(({ label, proving }) => `${number(proving.gas)} for ${label}`).join(', ')}
+Settling takes, in gas of the whole transaction: ${proved.flatMap(({ label, proving: { gas } }) => (gas === undefined ? [] : `${number(gas)} for ${label}`)).join(', ')}
 (\`Settlement.settle\` and \`MarginGate.admit\`).
 
 ### Beside snarkjs as it comes

@@ -18,6 +18,7 @@ import { addCash } from '../../lab/instances/venue.ts'
 import { sampleOf } from '../../lab/mutation/sample.ts'
 import { type Account, hashAccount, statusWord } from '../../protocol/account.ts'
 import { toField } from '../../protocol/numbers.ts'
+import { PROFILE_NAMES } from '../../protocol/shape.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import { Tree } from '../../protocol/tree.ts'
 import { rootWith, tellHints } from '../support/tell-hints.ts'
@@ -60,7 +61,9 @@ suite('inputs by what they are to the statement', () => {
   for (const name of CIRCUIT_NAMES) {
     test(`${name}: every input has one role`, () => {
       const described = CIRCUITS[name].review.inputs.flatMap(({ names }) => names)
-      assert.deepEqual(described.toSorted(), Object.keys(requireCircuit(name).inputShapes('small')).toSorted())
+      for (const profile of PROFILE_NAMES) {
+        assert.deepEqual(described.toSorted(), Object.keys(requireCircuit(name).inputShapes(profile)).toSorted())
+      }
       const open = CIRCUITS[name].review.inputs.filter(({ role }) => role === 'public').flatMap(({ names }) => names)
       assert.deepEqual(open, requireCircuit(name).publicSignals)
     })

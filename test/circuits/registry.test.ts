@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { CIRCUITS, STATE_CIRCUITS, tradeBatch } from '../../circuits/index.ts'
+import { EXIT_KIND } from '../../circuits/exit/statement.ts'
+import { CIRCUITS, cashBatch, STATE_CIRCUITS, tradeBatch } from '../../circuits/index.ts'
 
 test('the circuits that move the state have kinds from 0 without gaps, and what is deployed keeps its kind', () => {
   assert.deepEqual(
     STATE_CIRCUITS.map(({ settlementKind }) => settlementKind),
     STATE_CIRCUITS.map((_, place) => place),
   )
-  assert.equal(tradeBatch.settlementKind, 0)
+  assert.deepEqual([tradeBatch.settlementKind, cashBatch.settlementKind], [0, 1])
+  assert.ok(EXIT_KIND > STATE_CIRCUITS.length, 'no batch has the number of an exit')
 })
 
 test('each circuit of the registry stands under its own name', () => {

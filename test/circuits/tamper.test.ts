@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { createTamperCheck } from '../../circom/constraint-check.ts'
+import { CASH_BATCH_SIZES, cashBatch, cashBatchStatement } from '../../circuits/cash-batch/index.ts'
+import { exit, exitStatement, exitWitness } from '../../circuits/exit/index.ts'
 import { CIRCUITS } from '../../circuits/index.ts'
 import { marginStatement, marginSufficiency, marginWitness } from '../../circuits/margin-sufficiency/index.ts'
 import type { FreeSignals } from '../../circuits/review.ts'
@@ -8,8 +10,10 @@ import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/inde
 import type { CircuitInput } from '../../circuits/types.ts'
 import { type Harness, shippedHarness, type TestCircuit } from '../../lab/circuits/harness.ts'
 import { busyBatch } from '../../lab/instances/busy-batches.ts'
+import { makeAccount, makeState, makeTable, SMALL } from '../../lab/instances/model.ts'
 import { feeTable } from '../../lab/instances/venue.ts'
 import { ownerCommitment } from '../../protocol/account.ts'
+import { applyCashBatch } from '../../protocol/cash-batch/cash-batch.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 
 /** At most this share of a circuit's signals may be on its list. */
@@ -66,5 +70,37 @@ suite('every signal of the shipped circuits is bound', () => {
       marginSufficiency.buildInput(statement, witness, 'small'),
       CIRCUITS['margin-sufficiency'].review.free,
     )
+  })
+
+  test('cash-batch: any one signal of honest witnesses changed breaks a constraint, but what a kind does not read', async () => {
+    const { witness: full } = cashBatch.example('small')
+    const operations = [
+      { kind: 'FORCED', account: 2, asset: 1, requested: 1n },
+      { kind: 'DEPOSIT', account: 1, asset: 1, amount: 5n },
+      { kind: 'SUSPEND', account: 2 },
+      { kind: 'RESUME', account: 1 },
+    ] as const
+    const other = applyCashBatch(full.before, operations, full.context, 1)
+    const harness = await shippedHarness(cashBatch as TestCircuit)
+    // What a kind does not use of an operation: nothing reads it.
+    const unread = {
+      pattern:
+        /^main\.(slot\[\d+\]\.operation\.)?(messageNonce|expiry|pointX|pointY|newViewKey|nonce|viewKey|keyX|keyY)(\[\d+\])?$/,
+      reason: 'not read',
+    }
+    for (const batch of [full, other]) {
+      assert.equal(batch.slots.length, CASH_BATCH_SIZES.small.slots)
+      const input = cashBatch.buildInput(cashBatchStatement(batch), batch, 'small')
+      assertBound(harness, input, [...CIRCUITS['cash-batch'].review.free, unread])
+    }
+  })
+
+  test('exit: any one signal of an honest witness changed breaks a constraint', async () => {
+    const owing = makeAccount(SMALL, { cash: -5_000n, others: [9_000n], positions: { 1: { size: 3n } } })
+    const state = makeState(SMALL, { 2: owing })
+    const witness = exitWitness(state, 2, makeTable(SMALL))
+    const harness = await shippedHarness(exit as TestCircuit)
+    const input = exit.buildInput(exitStatement(state, 2, witness, { domain: 7n }), witness, 'small')
+    assertBound(harness, input, CIRCUITS.exit.review.free)
   })
 })

@@ -19,11 +19,6 @@ suite('the definition of cash-batch', () => {
       assert.equal(domain, 5n)
       flattenInput(cashBatch, profile, cashBatch.buildInput(statement, witness, profile))
     })
-
-    test(`reviews every input of ${profile}, each once`, () => {
-      const reviewed = cashBatch.review.inputs.flatMap(({ names }) => names)
-      assert.deepEqual(reviewed.toSorted(), Object.keys(cashBatch.inputShapes(profile)).toSorted())
-    })
   }
 
   const { statement, witness } = cashBatch.example('small')

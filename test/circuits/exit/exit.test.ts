@@ -12,6 +12,7 @@ import {
   type Rule,
   shippedHarness,
   type TestCircuit,
+  tellObservers,
 } from '../../../lab/circuits/harness.ts'
 import { inputWires, writtenWires } from '../../../lab/circuits/named-system.ts'
 import { openLaboratory } from '../../../lab/dishonesty/laboratory.ts'
@@ -56,6 +57,7 @@ function attempt(input: CircuitInput, forge: Readonly<Record<string, InputValue>
     ([name]) => name in forge || !(STATE_MOVE_SIGNALS as readonly string[]).includes(name),
   )
   const made = prover.advance(start, inputWires(system, Object.fromEntries(insisted)))
+  tellObservers(system.r1cs, (wire) => made.values[wire]!, made.broken)
   const word = (i: number) => made.values[system.symbols.wireOf(`main.data.words[${i}]`)!]!
   return {
     broken: describeRows(system, made.broken),
