@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
-import { CIRCUIT_NAMES } from '../../circuits/index.ts'
+import { CIRCUIT_NAMES, cashBatch, exit } from '../../circuits/index.ts'
 import { requireCircuit } from '../../circuits/registry.ts'
 import { readMarginJob } from '../../cli/margin-request.ts'
 import { buildArtifacts } from '../../keys/build.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { FIELD } from '../../protocol/numbers.ts'
+import { encodeCashBatch, encodeExit } from '../../venue/index.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { marginArtifactsCopy } from '../support/margin-artifacts.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -96,6 +97,28 @@ describe('zkclear prove', () => {
       assert.equal(verified.code, 0)
       assert.deepEqual(documentOf(verified).statement, statement)
     }
+  })
+
+  it('proves a cash batch and an exit from their files, and each proof verifies as what it says, and not as more', async () => {
+    const { witness: batch } = cashBatch.example('small')
+    const { statement: owed, witness } = exit.example('small')
+    const { domain, stateRoot, riskRoot } = owed
+    const files = {
+      'cash-batch': encodeCashBatch({ number: 1, transition: batch }, 'small'),
+      exit: encodeExit({ ...witness, domain, stateRoot, riskRoot, index: Number(owed.account) }, 'small'),
+    }
+    for (const [name, file] of Object.entries(files)) {
+      await writeFile(folder.file(`${name}.json`), JSON.stringify(file))
+      const out = folder.file(`${name}.proof.json`)
+      const proved = await zkclear(['prove', name, '--input', folder.file(`${name}.json`), '--out', out, '--json'])
+      assert.equal(proved.code, 0, proved.stderr)
+      const verified = await zkclear(['verify', name, '--proof', out])
+      assert.equal(verified.code, 0, verified.stderr)
+    }
+    const proof = JSON.parse(await readFile(folder.file('exit.proof.json'), 'utf8'))
+    const more = { ...proof.statement, claim: [String(owed.claim[0]! + 1n), String(owed.claim[1])] }
+    await writeFile(folder.file('more.json'), JSON.stringify({ ...proof, statement: more }))
+    assert.equal((await zkclear(['verify', 'exit', '--proof', folder.file('more.json')])).code, 1)
   })
 
   it('proves margin, with the secret from a keys file, its own file or the environment', async () => {
