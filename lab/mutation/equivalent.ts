@@ -15,12 +15,15 @@ export interface Argument {
 const load = { file: 'trade-batch/load.circom', template: 'Load' } as const
 const place = { file: 'trade-batch/place.circom', template: 'Place' } as const
 const message = { file: 'state/message.circom', template: 'UnpackMessage' } as const
+const pay = { file: 'exit/exit.circom', template: 'PayWithAsset' } as const
 const ABOVE = 'abovePrevious.in <== placing * (from - neighbours.previous - 1);'
 const BELOW = 'belowNext.in <== placing * (neighbours.next - from - span);'
 const DIFFERENCE =
   'a difference of two numbers of the width is either below it or negative, and a negative one has 254 bits in the field'
 const APART =
   'two orders differ in the key, and a key with zeros below it is no order (its size would be 0): words are never that close'
+
+const REST = 'by its widths, what is left of a debt is below 2^158 in absolute value'
 
 /** Reviewed by hand; a test holds that each entry excuses a mutant that survives. */
 const ARGUMENTS: readonly Argument[] = [
@@ -107,6 +110,45 @@ const ARGUMENTS: readonly Argument[] = [
     operator: 'alter',
     detail: 'message.cancel * (message.ioc + message.postOnly + 0+ message.expiry + beyondSequence)',
     reason: 'reduceOnly needs ioc two lines above, and ioc is still in the sum',
+  },
+  {
+    ...pay,
+    instruction: '_ <== AssertBits(COLLATERAL_BITS())(sold);',
+    operator: 'widen',
+    reason: 'the line below it says that sold is at most the lots, which have that width',
+  },
+  {
+    ...pay,
+    instruction: '_ <== AssertBits(COLLATERAL_BITS())(lots - sold);',
+    operator: 'widen',
+    reason: `both have that width, and ${DIFFERENCE}`,
+  },
+  {
+    ...pay,
+    instruction: '_ <== AssertBits(REST_BITS())(sign - 1 + covered);',
+    operator: 'widen',
+    reason: `${REST}: one that is not negative has that width, and a negative one has 254 bits in the field`,
+  },
+  {
+    ...pay,
+    instruction: '_ <== AssertBits(REST_BITS())(slack);',
+    operator: 'widen',
+    reason: `${REST}, and a unit is below 2^78: a sum that is not negative has that width, and a negative one has 254 bits in the field`,
+  },
+  {
+    ...pay,
+    instruction: 'signal sign <== (1 - 2 * covered) * rest;',
+    operator: 'alter',
+    detail: '(1 - 3 * covered) * rest',
+    reason:
+      'where covered is 1 it doubles a number of which the sign is asked; that is below 2^78, a unit, if some lots are sold, and else 0, so that it fits',
+  },
+  {
+    file: 'exit/exit.circom',
+    template: 'Exit',
+    instruction: 'signal {binary} owes <== IsNegative(QUOTE_BITS())(quote);',
+    operator: 'widen',
+    reason: 'by its widths, |quote| is below 2^127: its sign is the same in one bit more',
   },
 ]
 

@@ -5,7 +5,7 @@ import type { Stages } from '../demo/progress.ts'
 import { measureBuilding, readCounts } from './build-circuit.ts'
 import { describeMachine } from './machine.ts'
 import { type CircuitMeasurements, type Measurements, readMeasurements } from './measurements.ts'
-import { measureGas, measureProving } from './prove-circuit.ts'
+import { measureProving } from './prove-circuit.ts'
 import { measureSnarkjsPreparation } from './snarkjs-preparation.ts'
 
 const SNARKJS_POWER = 10
@@ -40,11 +40,8 @@ export async function measureCircuits(
   }
   if (prove) {
     await stages.run('artifacts', () => buildArtifacts({ circuits: Object.values(CIRCUITS), profile }))
-    const gas = await stages.run('gas', () => measureGas(profile))
     for (const name of names) {
-      const proving = await stages.run(`prove ${name} (${profile})`, () =>
-        measureProving(name, profile, { runs, gas: gas[name] }),
-      )
+      const proving = await stages.run(`prove ${name} (${profile})`, () => measureProving(name, profile, { runs }))
       measured[name] = { ...measured[name]!, proving }
     }
   }

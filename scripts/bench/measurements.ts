@@ -49,7 +49,7 @@ export interface Proving {
   readonly fullProveFirst: Spread
   readonly fullProve: Spread
   readonly fullProvePeakBytes: number
-  /** Gas of the transaction that brings the proof to its contract. */
+  /** Gas of the transaction that brings the proof to its contract; of the small profile. */
   readonly gas?: number
 }
 

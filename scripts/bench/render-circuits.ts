@@ -89,7 +89,7 @@ ${table(
 )}
 
 Settling takes, in gas of the whole transaction: ${proved.flatMap(({ label, proving: { gas } }) => (gas === undefined ? [] : `${number(gas)} for ${label}`)).join(', ')}
-(\`Settlement.settle\` and \`MarginGate.admit\`).
+(\`Settlement.settle\`, \`Exits.recordClaim\` and \`MarginGate.admit\`).
 
 ### Beside snarkjs as it comes
 

@@ -1,10 +1,24 @@
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import process from 'node:process'
-import type { ContractTransactionReceipt, ContractTransactionResponse } from 'ethers'
+import { Contract, type ContractTransactionReceipt, type ContractTransactionResponse } from 'ethers'
 import { describe, it } from 'mocha'
-import { marginSufficiencyKey, prove, type Statement } from '../support/contracts/dev-keys.ts'
-import { createVenue, element, PURPOSE, proofArgument } from '../support/contracts/venue.ts'
+import { CASH_BATCH_KIND } from '../../circuits/cash-batch/statement.ts'
+import { EXIT_KIND } from '../../circuits/exit/statement.ts'
+import { CASH_BATCH_SIZES } from '../../circuits/index.ts'
+import { statementOfWords } from '../../circuits/state/statement.ts'
+import { packCashData } from '../../protocol/cash-batch/words.ts'
+import { publicData } from '../../protocol/public-data.ts'
+import type { DeployedContract } from '../../settlement/deployer.ts'
+import {
+  cashBatchKey,
+  exitKey,
+  marginSufficiencyKey,
+  prove,
+  type Statement,
+  signalsOf,
+} from '../support/contracts/dev-keys.ts'
+import { createVenue, element, PURPOSE, proofArgument, type Venue } from '../support/contracts/venue.ts'
 
 const FILE = new URL('../vectors/gas.json', import.meta.url)
 
@@ -12,7 +26,8 @@ const FILE = new URL('../vectors/gas.json', import.meta.url)
 const TOLERANCE = 0.01
 
 async function measure(): Promise<Record<string, number>> {
-  const { deployment, publish, settle, margin, gate, now } = await createVenue()
+  const venue = await createVenue()
+  const { deployment, publish, settle, margin, gate, now } = venue
   const used = (receipt: ContractTransactionReceipt | null) => Number(receipt!.gasUsed)
   const confirmed = async (transaction: ContractTransactionResponse) => used(await transaction.wait())
   const gas: Record<string, number> = {}
@@ -33,7 +48,46 @@ async function measure(): Promise<Record<string, number>> {
   gas['admit, on the newest root'] = await admit('alice')
   gas['admit, on the oldest of the recent roots'] = await admit('bob', { stateRoot: element('root 2') })
   gas['admit, on a root kept by its time'] = await admit('carol', { stateRoot: element('root 1') }, since)
+  gas['settle a cash batch, the registration of the house'] = used(await settleRegistration(venue))
+  gas['recordClaim, after the freeze'] = used(await leave(venue))
   return gas
+}
+
+/** Settles a cash batch that consumes the first entry of the queue, the registration of the house. */
+async function settleRegistration({ settlement, batch, terms }: Venue) {
+  const { key, ownerCommitment } = terms.house
+  const unused = { kind: 'NONE', account: 0, counterAccount: 0, asset: 0, a: 0n, b: 0n, c: 0n, leaf: 0n } as const
+  const { data: _, ...head } = await batch(element('root of the first account'))
+  const words = packCashData({
+    ...head,
+    newBooksRoot: element('books root'),
+    slots: Array.from({ length: CASH_BATCH_SIZES.small.slots }, (_, i) => {
+      const registration = { kind: 'REGISTER', a: key.x, b: key.y, c: ownerCommitment, leaf: element('leaf') } as const
+      return { ...unused, ...(i === 0 && registration) }
+    }),
+    sweep: undefined,
+  })
+  const statement = statementOfWords(words)
+  const [commitment] = signalsOf(cashBatchKey, statement)
+  const proof = proofArgument(prove(cashBatchKey, statement))
+  const plain = { payers: [], anchor: `0x${'0'.repeat(64)}`, signature: '0x' }
+  return (await settlement.settle(CASH_BATCH_KIND, { proof, commitment, words, ...plain })).wait()
+}
+
+/** Freezes the venue for a withdrawal that it does not serve, and records what the house is owed. */
+async function leave({ deployment, networkHelpers, house, batch }: Venue) {
+  const at = ({ address, abi }: DeployedContract) => new Contract(address, abi, house)
+  const [settlement, exits] = [at(deployment.contracts.Settlement), at(deployment.contracts.Exits)]
+  await settlement.getFunction('requestWithdrawal')(0, 0, 1n, { value: await settlement.getFunction('queueFee')() })
+  await networkHelpers.time.increaseTo(await settlement.getFunction('firstDeadline')())
+  await settlement.getFunction('freeze')()
+  const { domain, oldStateRoot } = await batch(0n)
+  const words = [domain, oldStateRoot, await settlement.getFunction('riskRootUsed')(), 0n, 5n, 7n]
+  const data = publicData(domain, EXIT_KIND, words)
+  const statement = { dataCommitment: data.commitment, dataChallenge: data.challenge, dataValue: data.value }
+  return (
+    await exits.getFunction('recordClaim')(words, data.commitment, proofArgument(prove(exitKey, statement)))
+  ).wait()
 }
 
 describe('gas', () => {
