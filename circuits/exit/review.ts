@@ -44,7 +44,7 @@ export const EXIT_REVIEW: CircuitReview = {
     { name: 'Account: tree', components: /^path\b/ },
     {
       name: 'Claim: positions, debt',
-      components: /^(pay|worth|unit|unitIfPriced|IsNegative|size|debt|claim|AssertBinary)/,
+      components: /^(pay|priced|worth|unit|unitIfPriced|IsNegative|size|owes|debt|covers|claim|AssertBinary)/,
     },
     { name: 'State root', components: /^Hash\b/ },
     { name: 'Public data: commitment, value', components: /^data/ },

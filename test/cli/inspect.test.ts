@@ -36,7 +36,7 @@ describe('zkclear inspect', () => {
       const result = await zkclear(['inspect', name, '--json'])
       assert.equal(result.code, 2)
       assert.equal(errorOf(result).code, 'CIRCUIT_UNKNOWN')
-      assert.match(errorOf(result).message, /trade-batch, margin-sufficiency/)
+      assert.match(errorOf(result).message, /trade-batch, cash-batch, exit, margin-sufficiency/)
     }
     const result = await zkclear([...INSPECT, '--profile', 'huge', '--json'])
     assert.equal(result.code, 2)

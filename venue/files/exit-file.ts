@@ -38,7 +38,11 @@ const exitFile = z.strictObject({
  * the account and its view key.
  *
  * @example
- * const document = encodeExit({ ...recovery.recovered(), domain, riskRoot, riskTable }, 'small')
+ * const recovery = new Recovery({ shape: venueShape('small'), domain, account: { index: 7, viewKey } })
+ * for (const batch of batches) recovery.take(batch)
+ * const terms = { domain, riskRoot: hashRiskTable(riskTable), riskTable }
+ * const file = encodeExit({ ...recovery.recovered(), ...terms }, 'small')
+ * await writeFile('exit.json', JSON.stringify(file), { mode: 0o600 })
  */
 export function encodeExit(exit: ExitDocument, profile: ProfileName): Json {
   const { domain, stateRoot, riskRoot, index, account, children: path, booksRoot, riskTable: table } = exit
