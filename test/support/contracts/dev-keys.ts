@@ -26,8 +26,8 @@ const devKey = async (circuit: CompilableCircuit) =>
   (await readVerifierKey(await loadArtifacts(circuit, 'small'))) as DevKey
 
 export const tradeBatchKey = await devKey(tradeBatch)
-const cashBatchKey = await devKey(cashBatch)
-const exitKey = await devKey(exit)
+export const cashBatchKey = await devKey(cashBatch)
+export const exitKey = await devKey(exit)
 export const marginSufficiencyKey = await devKey(marginSufficiency)
 
 /** What `deploy` needs. */
