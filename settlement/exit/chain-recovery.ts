@@ -90,7 +90,8 @@ const FRESH_BLOCKS = 64
  * const venue = { provider, settlement, shape: venueShape('small'), account: { index: 7, viewKey } }
  * const recovery = await ChainRecovery.open(venue)
  * for await (const _ of recovery.read()) await writeFile('batches', `${recovery.batches}`)
- * const { exit } = await recovery.exit()
+ * const recovered = await recovery.exit()
+ * await writeFile('exit.json', JSON.stringify(encodeExit(recovered.exit, 'small')), { mode: 0o600 })
  */
 export class ChainRecovery {
   readonly #at: ContractAt

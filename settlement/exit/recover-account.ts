@@ -25,7 +25,7 @@ export interface AccountRecovery {
  * const { provider } = connection
  * const settlement = '0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6'
  * const venue = { provider, settlement, shape: venueShape('small'), account: { index: 7, viewKey } }
- * const { exit, checkpoint } = await recoverAccount(venue)
+ * const { checkpoint } = await recoverAccount(venue)
  * const later = await recoverAccount({ ...venue, checkpoint })
  */
 export async function recoverAccount({
