@@ -4,7 +4,19 @@ import { describe, it } from 'node:test'
 import { EXIT_CODES } from '../../cli/exit-codes.ts'
 import { errorOf, zkclear } from '../support/cli.ts'
 
-const VERBS = ['build', 'prove', 'verify', 'export', 'simulate', 'deploy', 'verify-deployment', 'settle', 'inspect', 'audit', 'ceremony']
+const VERBS = [
+  'build',
+  'prove',
+  'verify',
+  'export',
+  'simulate',
+  'deploy',
+  'verify-deployment',
+  'settle',
+  'inspect',
+  'audit',
+  'ceremony',
+]
 
 describe('zkclear', () => {
   it('lists every command and the exit codes in its help', async () => {
@@ -35,7 +47,10 @@ describe('zkclear', () => {
       const { code, stdout, stderr } = await zkclear(args)
       assert.equal(code, 2)
       assert.equal(stdout, '')
-      assert.match(stderr, /commands: build, prove, verify, export, simulate, deploy, verify-deployment, settle, inspect/)
+      assert.match(
+        stderr,
+        /commands: build, prove, verify, export, simulate, deploy, verify-deployment, settle, inspect/,
+      )
       assert.doesNotMatch(stderr, /\n\s+at /, 'no stack')
     }
   })
