@@ -4,12 +4,14 @@ import { type MarginStatement, type MarginWitness, marginStatement, marginWitnes
 import { ownerCommitment } from '../protocol/account.ts'
 import { marginContext, settlementDomain } from '../protocol/domain.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import { FIELD } from '../protocol/numbers.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import { decimalBelow, parseWith, signalSchema } from '../verifier/json.ts'
 import { readJson } from './read-file.ts'
-import { readSecret } from './secret.ts'
+import { parseFieldSecret, readSecret } from './secret.ts'
 import { readKeys, readRiskTable, readState } from './venue-files.ts'
+
+/** Where a request says what the owner's secret is. */
+const SECRET = 'request.ownerSecret'
 
 const path = z.string('must be a text').min(1, 'must not be empty').max(4096)
 
@@ -71,7 +73,7 @@ export async function readMarginJob(
   const witness = marginWitness(state, account, ownerSecret, riskTable)
   if (ownerCommitment(ownerSecret) !== witness.account.ownerCommitment) {
     const message = `is not the owner's secret of account ${account}; check the account and where the secret is from`
-    throw new ZkclearError('INPUT_INVALID', message, { path: 'request.ownerSecret' })
+    throw new ZkclearError('INPUT_INVALID', message, { path: SECRET })
   }
   const statement = marginStatement(state, witness, {
     domain:
@@ -104,17 +106,9 @@ async function readOwnerSecret(
   account: number,
   beside: (name: string) => string,
 ): Promise<bigint> {
-  if (source.env !== undefined) return parseSecret(await readSecret({ env: source.env }))
-  if (source.file !== undefined) return parseSecret(await readSecret({ file: beside(source.file) }))
+  if (source.env !== undefined) return parseFieldSecret(await readSecret({ env: source.env }), SECRET)
+  if (source.file !== undefined) return parseFieldSecret(await readSecret({ file: beside(source.file) }), SECRET)
   const secrets = (await readKeys(beside(source.keys!))).get(account)
   if (secrets !== undefined) return secrets.ownerSecret
   throw new ZkclearError('INPUT_INVALID', `has no keys of account ${account}`, { path: 'request.ownerSecret.keys' })
-}
-
-function parseSecret(text: string): bigint {
-  const value = /^([0-9]{1,77}|0x[0-9a-fA-F]{1,64})$/.test(text) ? BigInt(text) : FIELD
-  if (value < FIELD) return value
-  throw new ZkclearError('INPUT_INVALID', 'must be a field element, 0 <= x < r, in decimal or as 0x and hex digits', {
-    path: 'request.ownerSecret',
-  })
 }

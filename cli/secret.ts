@@ -1,5 +1,6 @@
 import process from 'node:process'
 import { ZkclearError } from '../protocol/errors.ts'
+import { FIELD } from '../protocol/numbers.ts'
 import { readText } from './read-file.ts'
 
 /** Where a secret is: never on the command line, which other users of the machine can see. */
@@ -11,4 +12,27 @@ export async function readSecret(source: SecretSource): Promise<string> {
   // Names such as __proto__ belong to the object that holds the variables, not to them.
   if (Object.hasOwn(process.env, source.env)) return process.env[source.env]!.trim()
   throw new ZkclearError('INPUT_INVALID', 'is not set in the environment', { path: source.env })
+}
+
+/**
+ * A secret field element, from a file or else from an environment variable. Throws INPUT_INVALID, naming the option, if neither
+ * is given or what is there is no such number; FILE_UNREADABLE.
+ */
+export async function readFieldSecret(
+  file: string | undefined,
+  { env, option, why }: { readonly env: string; readonly option: string; readonly why: string },
+): Promise<bigint> {
+  if (file === undefined && !process.env[env]) {
+    throw new ZkclearError('INPUT_INVALID', `need a file, or the environment variable ${env}: ${why}`, { path: option })
+  }
+  return parseFieldSecret(await readSecret(file === undefined ? { env } : { file }), file === undefined ? env : option)
+}
+
+/** The field element that the text of a secret is. Throws INPUT_INVALID, with that path, without the text. */
+export function parseFieldSecret(text: string, path: string): bigint {
+  const value = /^([0-9]{1,77}|0x[0-9a-fA-F]{1,64})$/.test(text) ? BigInt(text) : FIELD
+  if (value < FIELD) return value
+  throw new ZkclearError('INPUT_INVALID', 'must be a field element, 0 <= x < r, in decimal or as 0x and hex digits', {
+    path,
+  })
 }

@@ -1,14 +1,11 @@
 import { requireStateCircuit } from '../circuits/registry.ts'
 import type { StateMoveStatement } from '../circuits/state/statement.ts'
-import { loadArtifacts } from '../keys/load.ts'
-import { ZkclearError } from '../protocol/errors.ts'
 import type { StateProof } from '../settlement/settle.ts'
 import { type Outcome, settleInOrder } from '../settlement/settle-in-order.ts'
-import { verify } from '../verifier/verify.ts'
 import { addChainOptions, type ChainOptions, connectSender, fromBlockOption, SENDER_HELP } from './chain-options.ts'
 import { addKeyOptions, addressOf, type KeyOptions } from './options.ts'
-import { type ProofFile, readProofFile } from './proof-file.ts'
-import { readJson } from './read-file.ts'
+import { readProofFile } from './proof-file.ts'
+import { requireProof } from './require-proof.ts'
 import { tableText } from './table.ts'
 import { newVerb, type Verb } from './verb.ts'
 
@@ -45,7 +42,7 @@ export const verb: Verb = (run) =>
         const files = await Promise.all(options.proof.map(readProofFile))
         const proofs: StateProof[] = []
         for (const [i, file] of files.entries()) {
-          await requireTrue(file, options.proof[i]!, options)
+          await requireProof(requireStateCircuit(file.circuit), file, options.proof[i]!, options)
           const { circuit, proof } = file
           proofs.push({ circuit, proof, statement: file.statement as StateMoveStatement })
         }
@@ -79,17 +76,3 @@ export const verb: Verb = (run) =>
         }
       }),
     )
-
-/** Checks the proof under the key that the options name; whether it is that of the contracts, the contracts say. */
-async function requireTrue(
-  { circuit: name, profile, proof, statement }: ProofFile,
-  path: string,
-  options: KeyOptions,
-): Promise<void> {
-  const circuit = requireStateCircuit(name)
-  const { files } = await loadArtifacts(circuit, profile, options)
-  const vkey = await readJson(files.vkey, 'proof')
-  if (await verify(circuit, proof, statement as StateMoveStatement, { vkey })) return
-  const message = `the proof in ${path} does not prove its statement under ${files.vkey}; nothing was sent. Prove the batch again, or name the keys that it was proved under`
-  throw new ZkclearError('PROOF_INVALID', message)
-}

@@ -27,6 +27,8 @@ export interface AccountExit {
   readonly claimed: readonly bigint[]
   /** What has been credited, over all rounds. */
   readonly received: readonly bigint[]
+  /** What the owner has been credited, for whatever account, and may claim from the Settlement. */
+  readonly credit: readonly bigint[]
   /** What `payout` credits, as claims stand now; undefined if nothing was claimed, or it has. */
   readonly payout: Due | undefined
   /** What `shareLeftovers` credits, likewise; undefined for a late claim too. */
@@ -154,9 +156,11 @@ async function accountExit(
     perAsset('receivedOf'),
     askExits('HOLD_PERIOD'),
   ])
+  const credits = await Promise.all(pools.map((_, asset) => ask<{ free: bigint }>('creditOf', owner, asset)))
+  const credit = credits.map(({ free }) => free)
   const { inTime, paid, shared, recordedAt } = exit
   const hasClaimed = exit.round === round
-  const known = { index, owner, received, claimed: lastClaims.map((lots) => (hasClaimed ? lots : 0n)) }
+  const known = { index, owner, received, credit, claimed: lastClaims.map((lots) => (hasClaimed ? lots : 0n)) }
   if (!hasClaimed || begins === undefined) {
     return { ...known, claim: 'NONE', payout: undefined, leftovers: undefined }
   }

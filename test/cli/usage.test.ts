@@ -5,17 +5,8 @@ import { EXIT_CODES } from '../../cli/exit-codes.ts'
 import { errorOf, zkclear } from '../support/cli.ts'
 
 const VERBS = [
-  'build',
-  'prove',
-  'verify',
-  'export',
-  'simulate',
-  'deploy',
-  'verify-deployment',
-  'settle',
-  'inspect',
-  'audit',
-  'ceremony',
+  ...['build', 'prove', 'verify', 'export', 'simulate', 'deploy', 'settle', 'recover', 'freeze', 'exit', 'inspect'],
+  ...['audit', 'ceremony'],
 ]
 
 describe('zkclear', () => {
@@ -49,7 +40,7 @@ describe('zkclear', () => {
       assert.equal(stdout, '')
       assert.match(
         stderr,
-        /commands: build, prove, verify, export, simulate, deploy, verify-deployment, settle, inspect/,
+        /commands: build, prove, verify, export, simulate, deploy, settle, recover, freeze, exit, inspect/,
       )
       assert.doesNotMatch(stderr, /\n\s+at /, 'no stack')
     }
@@ -60,6 +51,23 @@ describe('zkclear', () => {
     assert.equal(code, 2)
     assert.match(stderr, /unknown command 'frobnicate'\n.*\ncommands: init, contribute, beacon, verify, status, export/)
   })
+
+  for (const command of ['show', 'prove', 'claim', 'payout', 'refund'].map((name) => `exit ${name}`)) {
+    it(`lists in docs/cli.md every option of ${command}, and no other`, async () => {
+      const { stdout } = await zkclear([...command.split(' '), '--help'])
+      const docs = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8')
+      const [, section] = /^## exit\n([\s\S]*?)^## /m.exec(docs)!
+      const rows = [...section!.matchAll(/^\| (`--.*) \| ([a-z, ]+) \| /gm)]
+      const name = command.slice('exit '.length)
+      const told = rows.filter(([, , of]) => (of!.startsWith('all but') ? !of!.includes(name) : of!.includes(name)))
+      const shared = ['--json', '--verbose', '--help', '--build-directory', '--seed', '--ceremony']
+      const shown = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag]) => flag!)
+      assert.deepEqual(
+        shown.filter((flag) => !shared.includes(flag)).sort(),
+        told.flatMap(([, flags]) => [...flags!.matchAll(/`(--[a-z-]+)/g)].map(([, flag]) => flag!)).sort(),
+      )
+    })
+  }
 
   it('says which options there are when an unknown one is given, also as JSON', async () => {
     const result = await zkclear(['inspect', 'trade-batch', '--json', '--bogus'])

@@ -1,0 +1,132 @@
+import { ZkclearError } from '../protocol/errors.ts'
+import type { Followed } from '../protocol/recovery/follow.ts'
+import { type ProfileName, venueShape } from '../protocol/shape.ts'
+import { ChainRecovery, type ChainRecoveryOptions, connectReader, readExit } from '../settlement/index.ts'
+import { fromBlockOption } from './chain-options.ts'
+import { accountOf } from './exit-options.ts'
+import { nextStep } from './exit-steps.ts'
+import { addressOf, profileOption } from './options.ts'
+import { openRecoveryDirectory, type RecoveryDirectory } from './recovery-directory.ts'
+import { readFieldSecret } from './secret.ts'
+import type { Session } from './session.ts'
+import { tableText } from './table.ts'
+import { newVerb, type Verb } from './verb.ts'
+
+interface RecoverOptions {
+  readonly rpc: string
+  readonly settlement: string
+  readonly account: bigint
+  readonly viewKeyFile?: string
+  readonly out: string
+  readonly profile: ProfileName
+  readonly fromBlock: bigint
+}
+
+/** Where the view key is. */
+const VIEW_KEY = {
+  option: '--view-key-file',
+  /** If the option is not given. */
+  env: 'ZKCLEAR_VIEW_KEY',
+  why: 'without the view key nobody can rebuild an account, and it can neither exit nor prove margin',
+}
+
+const DESCRIPTION = `Rebuilds an account from the chain alone: nothing of the venue is needed but what its contract published, and the
+account's view key, in --view-key-file or in the environment variable ${VIEW_KEY.env}. Writes to --out: recovery.json, what was read so
+far, so that the same command goes on from there; and once it has read all, exit.json, from which "zkclear exit prove" proves
+what the account is owed. Only their owner can read them. Without the view key nobody can rebuild an account, and it can neither
+exit nor prove margin.`
+
+/** What was read is kept this often. */
+const KEEP_EVERY_MS = 30_000
+
+export const verb: Verb = (run) =>
+  newVerb('recover', DESCRIPTION, [
+    'zkclear recover --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6 --account 7 --view-key-file view.txt --out mine',
+    'zkclear recover --rpc https://... --settlement 0x... --from-block 1234567 --profile standard --account 7 --out mine --json',
+  ])
+    .requiredOption('--rpc <url>', 'http or https address of a JSON-RPC node, one that keeps all events')
+    .requiredOption('--settlement <address>', "the venue's Settlement", addressOf('--settlement'))
+    .requiredOption('--account <n>', 'index of the account', accountOf)
+    .option('--view-key-file <file>', "file with the account's view key, in decimal or as 0x and hex digits")
+    .requiredOption('--out <dir>', 'a new directory, or one that an earlier run left')
+    .addOption(fromBlockOption())
+    .addOption(profileOption())
+    .action(
+      run(async (session, options: RecoverOptions) => {
+        const { settlement, profile, out } = options
+        const index = Number(options.account)
+        const viewKey = await readFieldSecret(options.viewKeyFile, VIEW_KEY)
+        const directory = await openRecoveryDirectory(out, profile)
+        requireSameAccount(directory, index, out)
+        using connection = await connectReader({ rpcUrl: options.rpc })
+        const { provider, chainId } = connection
+        session.log.info({ chainId: `${chainId}` }, 'connected')
+        const account = { index, viewKey }
+        const fromBlock = Number(options.fromBlock)
+        const recovery = await recover(
+          directory,
+          { provider, settlement, shape: venueShape(profile), account, fromBlock },
+          session,
+        )
+        const { exit, wrong } = await recovery.exit(session)
+        for (const { transactionHash, reason } of wrong) {
+          session.warn(`what transaction ${transactionHash} tells of the risk table is not it: ${reason}`)
+        }
+        await directory.writeExit(exit)
+        const status = await readExit({ provider, settlement, account: index })
+        const { stateRoot, riskRoot, riskTable } = exit
+        const document = {
+          ...{ out, chainId, settlement, account: index, batches: recovery.batches, block: recovery.block!.number },
+          ...{ stateRoot, riskRoot, hasTable: riskTable !== undefined, period: status.period, next: nextStep(status) },
+        }
+        const { next, ...facts } = document
+        return { document, text: `${tableText(['recovered', out], Object.entries(facts))}\n${next.text}` }
+      }),
+    )
+
+function requireSameAccount({ kept }: RecoveryDirectory, index: number, path: string): void {
+  if (kept === undefined || kept.index === index) return
+  const message = `holds what was read for account ${kept.index}; name another directory for account ${index}`
+  throw new ZkclearError('OUTPUT_UNWRITABLE', message, { path })
+}
+
+type ForAccount = Omit<ChainRecoveryOptions, 'checkpoint'> & { readonly account: Followed }
+
+/** Reads all that is new. What was kept and does not fit the chain any more is read again, which is said. */
+async function recover(directory: RecoveryDirectory, options: ForAccount, session: Session): Promise<ChainRecovery> {
+  const { kept } = directory
+  try {
+    return await readOn(directory, { ...options, checkpoint: kept?.checkpoint }, session)
+  } catch (error) {
+    if (kept === undefined || !(error instanceof ZkclearError) || !isOfTheChain(error)) throw error
+    session.warn(`what was kept does not fit the chain (${error.message}); all is read again`)
+    return await readOn(directory, options, session)
+  }
+}
+
+/** Whether the error says that the chain is another than what was read of it. */
+function isOfTheChain({ code, details }: ZkclearError): boolean {
+  const elsewhere: unknown[] = [undefined, 'VIEW_KEY', 'FOREIGN']
+  return code === 'INPUT_INVALID' && !elsewhere.includes(details.reason)
+}
+
+async function readOn(directory: RecoveryDirectory, options: ChainRecoveryOptions, session: Session) {
+  const recovery = await ChainRecovery.open(options)
+  const { index } = options.account
+  let keptAt = performance.now()
+  const keep = async () => {
+    const checkpoint = recovery.checkpoint()
+    if (checkpoint !== undefined) await directory.keep({ index, checkpoint })
+    keptAt = performance.now()
+  }
+  try {
+    for await (const _ of recovery.read(session)) if (performance.now() - keptAt > KEEP_EVERY_MS) await keep()
+  } catch (error) {
+    if (!(error instanceof ZkclearError) || error.code === 'INPUT_INVALID' || recovery.block === undefined) throw error
+    await keep()
+    const message = `stopped after batch ${recovery.batches}: ${error.message}. The same command goes on from there`
+    throw new ZkclearError(error.code, message, { cause: error, details: error.details })
+  }
+  await keep()
+  return recovery
+}

@@ -1,0 +1,63 @@
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ZkclearError } from '../protocol/errors.ts'
+import type { ProfileName } from '../protocol/shape.ts'
+import type { RecoveredExit } from '../settlement/index.ts'
+import { encodeExit } from '../venue/index.ts'
+import { jsonText } from './json-text.ts'
+import { openOutputFile, orUnwritable } from './output-file.ts'
+import { named, readJson } from './read-file.ts'
+import { decodeRecovery, encodeRecovery, type KeptRecovery } from './recovery-file.ts'
+
+const KEPT = 'recovery.json'
+/** What a proof of exit is made from, in the directory. */
+export const EXIT_FILE = 'exit.json'
+
+/** The directory of "zkclear recover": what was read so far, and once all was, what an exit is proved from. */
+export interface RecoveryDirectory {
+  /** What an earlier run kept. */
+  readonly kept: KeptRecovery | undefined
+  /** Keeps what was read so far; an exit file of an earlier state goes. */
+  keep(kept: KeptRecovery): Promise<void>
+  writeExit(exit: RecoveredExit): Promise<void>
+}
+
+/**
+ * Looks at the directory, which is made when there is something to keep; only its owner can open it. Throws OUTPUT_UNWRITABLE
+ * if it holds other things; INPUT_INVALID, naming the field, if what was kept is not readable.
+ */
+export async function openRecoveryDirectory(path: string, profile: ProfileName): Promise<RecoveryDirectory> {
+  const kept = await readKept(path, profile)
+  let root = kept?.checkpoint.stateRoot
+  const write = async (name: string, document: unknown) => {
+    await orUnwritable(path, () => mkdir(path, { recursive: true, mode: 0o700 }))
+    await using file = await openOutputFile(join(path, name), { isPrivate: true })
+    await file.commit(jsonText(document))
+  }
+  return {
+    kept,
+    async keep(next) {
+      if (next.checkpoint.stateRoot !== root) await orUnwritable(path, () => rm(join(path, EXIT_FILE), { force: true }))
+      root = next.checkpoint.stateRoot
+      await write(KEPT, encodeRecovery(next, profile))
+    },
+    writeExit: (exit) => write(EXIT_FILE, encodeExit(exit, profile)),
+  }
+}
+
+async function readKept(path: string, profile: ProfileName): Promise<KeptRecovery | undefined> {
+  const entries = await readdir(path).catch((error: NodeJS.ErrnoException) => error)
+  if (!Array.isArray(entries)) {
+    if (entries.code === 'ENOENT') return undefined
+    const message = `cannot be a directory (${entries.code}); choose another path`
+    throw new ZkclearError('OUTPUT_UNWRITABLE', message, { path, cause: entries })
+  }
+  if (entries.includes(KEPT)) {
+    const file = join(path, KEPT)
+    const json = await readJson(file, 'json')
+    return named(file, () => decodeRecovery(json, profile))
+  }
+  if (entries.length === 0) return undefined
+  const message = `is a directory with files in it and no ${KEPT}; name a new or empty one`
+  throw new ZkclearError('OUTPUT_UNWRITABLE', message, { path })
+}
