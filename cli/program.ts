@@ -17,7 +17,11 @@ const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ ve
   export: { summary: "write a circuit's Solidity verifier", load: () => import('./export.ts') },
   simulate: { summary: 'replay order flow into signed batches, ready to prove', load: () => import('./simulate.ts') },
   deploy: { summary: 'deploy verifiers, Settlement and MarginGate to a node', load: () => import('./deploy.ts') },
-  settle: { summary: 'settle a proved batch at a Settlement', load: () => import('./settle.ts') },
+  'verify-deployment': {
+    summary: 'rebuild the contracts of a venue and compare them with those on a chain',
+    load: () => import('./verify-deployment.ts'),
+  },
+  settle: { summary: 'settle proved batches at a Settlement, in order', load: () => import('./settle.ts') },
   recover: { summary: 'rebuild an account from the chain alone', load: () => import('./recover.ts') },
   freeze: { summary: 'end a venue that does not serve its queue', load: () => import('./freeze.ts') },
   exit: { summary: 'prove, claim and be paid what a frozen venue owes', load: () => import('./exit.ts') },

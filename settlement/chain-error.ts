@@ -5,6 +5,8 @@ interface Failure {
   readonly code?: unknown
   readonly shortMessage?: string
   readonly message?: string
+  /** What the node said, where ethers has no name for it. */
+  readonly error?: { readonly message?: string }
 }
 
 /** Ethers' codes for a node that did not answer as nodes do, beside the system's (ECONNREFUSED and so on). */
@@ -20,10 +22,13 @@ export function chainError(
   details: Readonly<Record<string, unknown>> = {},
 ): ZkclearError {
   if (cause instanceof ZkclearError) return cause
-  const { code, shortMessage, message } = cause as Failure
+  const { code, shortMessage, message, error } = cause as Failure
   if (UNREACHABLE.includes(code) || (typeof code === 'string' && /^E[A-Z]+$/.test(code))) {
     const told = `${what}: the node does not answer (${code}); try again when it does`
     return new ZkclearError('CHAIN_UNREACHABLE', told, { cause, details })
   }
-  return new ZkclearError('TRANSACTION_FAILED', `${what}: ${shortMessage ?? message}`, { cause, details })
+  return new ZkclearError('TRANSACTION_FAILED', `${what}: ${error?.message ?? shortMessage ?? message}`, {
+    cause,
+    details,
+  })
 }

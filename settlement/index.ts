@@ -44,3 +44,10 @@ export {
 } from './terms.ts'
 export type { Confirmation, TransactionOptions } from './transact.ts'
 export { readVerifierKey, type VerifierKey, verifierSources } from './verifier-key.ts'
+export {
+  type ContractCheck,
+  type DeploymentCheck,
+  type DeploymentRecord,
+  type VerifyDeploymentOptions,
+  verifyDeployment,
+} from './verify-deployment.ts'

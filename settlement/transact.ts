@@ -56,11 +56,7 @@ export async function transact(
   step('simulate', 0)
   await tryCall(at, call)
   step('send', 0.2)
-  const response = await answerOf(
-    method.send(...call.values, { value: call.value ?? 0n }),
-    providerOf(at),
-    signal,
-  ).catch((cause) => {
+  const response = await answerOf(send(method, call), providerOf(at), signal).catch((cause) => {
     if (!signal?.aborted) throw failure(at, call, cause, {})
     const message = `stopped while ${name}.${call.method} was being sent; it may be included all the same: look for it before sending again`
     throw new ZkclearError('ABORTED', message, { cause })
@@ -75,6 +71,17 @@ export async function transact(
     event: eventOf(at, call, receipt),
   }
 }
+
+/**
+ * Sends the call with more gas than the node estimates: what a call costs hangs on the time of its block as well. The first batch
+ * in ten seconds keeps its root, for one.
+ */
+async function send(method: Method, { values, value = 0n }: Call): Promise<ContractTransactionResponse> {
+  const estimate = await method.estimateGas(...values, { value })
+  return method.send(...values, { value, gasLimit: estimate + estimate / 5n + SPARE_GAS })
+}
+
+const SPARE_GAS = 60_000n
 
 function providerOf({ contract }: ContractAt): Provider {
   return contract.runner!.provider!

@@ -5,8 +5,8 @@ import { EXIT_CODES } from '../../cli/exit-codes.ts'
 import { errorOf, zkclear } from '../support/cli.ts'
 
 const VERBS = [
-  ...['build', 'prove', 'verify', 'export', 'simulate', 'deploy', 'settle', 'recover', 'freeze', 'exit', 'inspect'],
-  ...['audit', 'ceremony'],
+  ...['build', 'prove', 'verify', 'export', 'simulate', 'deploy', 'verify-deployment', 'settle', 'recover', 'freeze'],
+  ...['exit', 'inspect', 'audit', 'ceremony'],
 ]
 
 describe('zkclear', () => {
@@ -40,7 +40,7 @@ describe('zkclear', () => {
       assert.equal(stdout, '')
       assert.match(
         stderr,
-        /commands: build, prove, verify, export, simulate, deploy, settle, recover, freeze, exit, inspect/,
+        /commands: build, prove, verify, export, simulate, deploy, verify-deployment, settle, recover, freeze, exit, inspect/,
       )
       assert.doesNotMatch(stderr, /\n\s+at /, 'no stack')
     }

@@ -1,0 +1,233 @@
+import type { Interface, Provider, Result } from 'ethers'
+import { STATE_CIRCUITS } from '../circuits/index.ts'
+import { requireAddress } from '../protocol/address.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import { venueShape } from '../protocol/shape.ts'
+import { emptyState, stateRoot } from '../protocol/state.ts'
+import { verifierContractName } from '../verifier/solidity.ts'
+import { ABIS } from './abi.ts'
+import { chainError } from './chain-error.ts'
+import { type CompiledContract, compileContracts } from './compile-contracts.ts'
+import { DEPLOYED_CIRCUITS, keysInOrder } from './deploy-keys.ts'
+import { type VerifierKey, verifierSources } from './verifier-key.ts'
+
+/** Where a deployment's contracts are, and which transaction made each: what `deploy` reports. None of it is believed. */
+export type DeploymentRecord = Readonly<Record<string, { readonly address: string; readonly transactionHash: string }>>
+
+export interface VerifyDeploymentOptions {
+  readonly provider: Provider
+  /** By name: a verifier for each circuit, Authority, Exits, Settlement and MarginGate. */
+  readonly contracts: DeploymentRecord
+  /** A key of each of the DEPLOYED_CIRCUITS, which the verifiers are rebuilt from. */
+  readonly keys: readonly VerifierKey[]
+}
+
+/** What was found of one contract. */
+export interface ContractCheck {
+  readonly name: string
+  readonly address: string
+  /** Whether the transaction made that contract by exactly the code that these sources and keys give. */
+  readonly rebuilt: boolean
+  /** What is not as it has to be, in sentences; empty if all is. */
+  readonly faults: readonly string[]
+}
+
+/** What a venue on chain is, as far as code and deployment tell. */
+export interface DeploymentCheck {
+  readonly chainId: bigint
+  readonly contracts: readonly ContractCheck[]
+  /** What the constructors were given, by contract: the venue's terms, for people to read. */
+  readonly terms: Readonly<Record<string, unknown>>
+  /** Whether every contract is rebuilt and nothing is at fault. */
+  readonly sound: boolean
+}
+
+const VENUE = ['Authority', 'Exits', 'Settlement', 'MarginGate'] as const
+
+/**
+ * Rebuilds every verifier and contract of a venue from sources and keys, and compares the transactions that made them: the code
+ * of the constructors too, for what they wrote cannot be seen in the code that is left. Then checks what they were given: a
+ * beginning without accounts, contracts that name each other, and verifiers that are still in force.
+ *
+ * What it cannot tell: whether the keys are those of an honest ceremony (`zkclear ceremony verify`), and whether tokens and
+ * addresses are whose they are said to be.
+ *
+ * Throws INPUT_INVALID for a record that lacks a contract or names a transaction that the chain does not have; KEY_UNSAFE,
+ * ARTIFACT_CORRUPT, COMPILE_FAILED, CHAIN_UNREACHABLE.
+ */
+export async function verifyDeployment(options: VerifyDeploymentOptions): Promise<DeploymentCheck> {
+  const { provider, contracts } = options
+  const keys = keysInOrder(options.keys)
+  const verifiers = keys.map(({ definition }) => verifierContractName(definition))
+  for (const name of [...verifiers, ...VENUE]) requireRecord(contracts, name)
+  const compiled = await compileContracts(await verifierSources(keys))
+  const { Interface } = await import('ethers')
+  const made: Made[] = []
+  for (const name of [...verifiers, ...VENUE]) {
+    made.push(await readCreation(provider, name, contracts[name]!, compiled[name]!, new Interface(compiled[name]!.abi)))
+  }
+  const given = new Map(made.map(({ name, values }) => [name, values]))
+  const faults = new Map(made.map(({ name, faults }) => [name, [...faults]]))
+  const fault = (name: string, message: string) => faults.get(name)!.push(message)
+  const at = (name: string) => contracts[name]!.address
+  checkGiven({ given, at, fault, keys })
+  await checkNow({ provider, at, fault, verifiers })
+  const checks = made.map(({ name, rebuilt }) => ({ name, address: at(name), rebuilt, faults: faults.get(name)! }))
+  return {
+    chainId: (await provider.getNetwork()).chainId,
+    contracts: checks,
+    terms: Object.fromEntries(VENUE.map((name) => [name, given.get(name)])),
+    sound: checks.every(({ rebuilt, faults }) => rebuilt && faults.length === 0),
+  }
+}
+
+/** A contract's creation: whether it is that of our code, and what the constructor was given. */
+interface Made {
+  readonly name: string
+  readonly rebuilt: boolean
+  readonly faults: readonly string[]
+  readonly values: Record<string, unknown> | undefined
+}
+
+async function readCreation(
+  provider: Provider,
+  name: string,
+  { address, transactionHash }: DeploymentRecord[string],
+  { bytecode }: CompiledContract,
+  abi: Interface,
+): Promise<Made> {
+  const [transaction, receipt, code] = await Promise.all([
+    provider.getTransaction(transactionHash),
+    provider.getTransactionReceipt(transactionHash),
+    provider.getCode(address),
+  ]).catch((cause) => {
+    throw chainError(cause, `the creation of ${name} cannot be read`)
+  })
+  if (transaction === null || receipt === null) {
+    const message = `the chain has no transaction ${transactionHash}; is it another chain, or a node that forgot it?`
+    throw new ZkclearError('INPUT_INVALID', message, { path: `contracts.${name}.transactionHash` })
+  }
+  const faults: string[] = []
+  if (receipt.contractAddress?.toLowerCase() !== address.toLowerCase()) {
+    faults.push(`transaction ${transactionHash} did not make the contract at ${address}`)
+  }
+  if (code === '0x') faults.push(`there is no code at ${address}`)
+  const rebuilt = transaction.data.startsWith(bytecode)
+  if (!rebuilt) faults.push('it was made by other code than these sources and keys give')
+  return {
+    name,
+    rebuilt,
+    faults,
+    values: rebuilt ? valuesOf(abi, `0x${transaction.data.slice(bytecode.length)}`) : undefined,
+  }
+}
+
+/** What a constructor was given, by name. */
+function valuesOf(abi: Interface, data: string): Record<string, unknown> {
+  const { inputs } = abi.deploy
+  const values = abi.getAbiCoder().decode(inputs, data)
+  return Object.fromEntries(inputs.map(({ name }, i) => [name.replace(/_$/, ''), plain(values[i])]))
+}
+
+/** Structs as objects and lists as arrays. */
+function plain(value: unknown): unknown {
+  if (!Array.isArray(value)) return value
+  const result = value as Result
+  try {
+    const fields = result.toObject()
+    if (!Object.hasOwn(fields, '_'))
+      return Object.fromEntries(Object.entries(fields).map(([name, one]) => [name, plain(one)]))
+  } catch {
+    // A list, whose parts have no names.
+  }
+  return [...value].map(plain)
+}
+
+interface Checking {
+  readonly given: ReadonlyMap<string, Record<string, unknown> | undefined>
+  readonly at: (name: string) => string
+  readonly fault: (name: string, message: string) => void
+  readonly keys: readonly VerifierKey[]
+}
+
+/** Checks what the constructors were given against each other, and the beginning. */
+function checkGiven({ given, at, fault, keys }: Checking): void {
+  const same = (name: string, what: string, value: unknown, wanted: unknown) => {
+    const [one, other] = [value, wanted].map((each) => String(each).toLowerCase())
+    if (one !== other) fault(name, `${what} is ${one}, and has to be ${other}`)
+  }
+  const { profile } = keys[0]!
+  const shape = venueShape(profile)
+  const deployment = given.get('Settlement')?.given as Record<string, unknown> | undefined
+  if (deployment !== undefined) {
+    same('Settlement', 'the root that it began with', deployment.genesisRoot, stateRoot(emptyState(shape)))
+    same('Settlement', 'accountLevels', deployment.accountLevels, shape.accountLevels)
+    same('Settlement', 'authority', deployment.authority, at('Authority'))
+    same('Settlement', 'exits', deployment.exits, at('Exits'))
+    same('Settlement', 'the number of assets', (deployment.assets as unknown[]).length, shape.collaterals)
+  }
+  const authority = given.get('Authority')
+  if (authority !== undefined) {
+    const circuits = authority.circuits as { verifier: string; words: bigint }[]
+    same('Authority', 'the number of circuits', circuits.length, STATE_CIRCUITS.length)
+    for (const [kind, circuit] of STATE_CIRCUITS.entries()) {
+      const name = verifierContractName(circuit)
+      same('Authority', `the verifier of ${circuit.name}`, circuits[kind]?.verifier, at(name))
+      same('Authority', `the number of words of ${circuit.name}`, circuits[kind]?.words, circuit.wordCount(profile))
+    }
+    same('Authority', 'the exit verifier', authority.exitVerifier, at('ExitVerifier'))
+  }
+  const exits = given.get('Exits')
+  if (exits !== undefined) same('Exits', 'authority', exits.authority, at('Authority'))
+  const gate = given.get('MarginGate')
+  if (gate !== undefined) {
+    same('MarginGate', 'settlement', gate.settlement, at('Settlement'))
+    same('MarginGate', 'verifier', gate.verifier, at('MarginSufficiencyVerifier'))
+  }
+}
+
+/** Checks what may have changed since: whose the contracts are, and which verifiers are in force. */
+async function checkNow({
+  provider,
+  at,
+  fault,
+  verifiers,
+}: {
+  readonly provider: Provider
+  readonly at: (name: string) => string
+  readonly fault: Checking['fault']
+  readonly verifiers: readonly string[]
+}): Promise<void> {
+  const { Contract } = await import('ethers')
+  const ask = async (name: 'Authority' | 'Exits', view: string, ...values: unknown[]) =>
+    new Contract(at(name), [...ABIS[name]], provider)
+      .getFunction(view)
+      .staticCall(...values)
+      .catch(() => undefined)
+  for (const name of ['Authority', 'Exits'] as const) {
+    const owner = String(await ask(name, 'settlement'))
+    if (owner.toLowerCase() !== at('Settlement').toLowerCase())
+      fault(name, `it is bound to ${owner}, another Settlement`)
+  }
+  const inForce = [
+    ...(await Promise.all(STATE_CIRCUITS.map(async (_, kind) => (await ask('Authority', 'circuits', kind))?.verifier))),
+    await ask('Authority', 'exitVerifier'),
+  ]
+  for (const [i, verifier] of inForce.entries()) {
+    const name = verifiers[i]!
+    if (String(verifier).toLowerCase() === at(name).toLowerCase()) continue
+    fault(name, `it is not in force any more: ${verifier} is, which these keys do not tell of`)
+  }
+}
+
+function requireRecord(contracts: DeploymentRecord, name: string): void {
+  const record = contracts[name]
+  const path = `contracts.${name}`
+  if (record === undefined) {
+    const message = `is missing; name the contracts as "zkclear deploy --json" does: a verifier for each of ${DEPLOYED_CIRCUITS.map((one) => one.name).join(', ')}, and ${VENUE.join(', ')}`
+    throw new ZkclearError('INPUT_INVALID', message, { path })
+  }
+  requireAddress(record.address, `${path}.address`)
+  if (/^0x[0-9a-fA-F]{64}$/.test(record.transactionHash)) return
+  throw new ZkclearError('INPUT_INVALID', 'need 32 bytes: 0x and 64 hex digits', { path: `${path}.transactionHash` })
+}
