@@ -1,0 +1,100 @@
+import { viewCommitment } from '../protocol/account.ts'
+import { type CashBatch, HOUSE } from '../protocol/cash-batch/cash-batch.ts'
+import type { QueueOperation, SignedCashMessage } from '../protocol/cash-batch/operation.ts'
+import type { CashBatchContext } from '../protocol/cash-batch/slot.ts'
+import { accountAt, type State } from '../protocol/state.ts'
+import { CashCutter, type CashRefusal } from './cash-cutter.ts'
+
+export interface ServeQueueOptions {
+  readonly state: State
+  /** What the contract's queue holds, from its front: served in this order, none skipped. */
+  readonly entries: readonly QueueOperation[]
+  /** Time, domain and prices of all batches, their size, and what the contract's vault holds before the first. */
+  readonly context: CashBatchContext
+  /** View keys that owners shared, by account; entered where the state has none yet. */
+  readonly viewKeys?: ReadonlyMap<number, bigint>
+  /** The commitments that the contract holds of those accounts: it refuses a batch that enters another key. */
+  readonly viewCommitments?: ReadonlyMap<number, bigint>
+  /** Applied behind the entries, in this order. */
+  readonly messages?: readonly SignedCashMessage[]
+  /** Whether the fees of all markets go to the house at the end. Default false. */
+  readonly sweep?: boolean
+  /** Default: as many as it takes. */
+  readonly mostBatches?: number
+}
+
+/** What became of a queue. */
+export interface ServedQueue {
+  readonly batches: readonly CashBatch[]
+  /** The state after the last batch. */
+  readonly state: State
+  /** How many entries were served, from the front. */
+  readonly served: number
+  /** Why the next entry could not be served, if one is left. */
+  readonly stopped: CashRefusal | undefined
+  /** Accounts whose view keys were entered. */
+  readonly viewed: readonly number[]
+  /** View keys that could not be entered. */
+  readonly refusedKeys: readonly (CashRefusal & { readonly account: number })[]
+  /** Messages that were not applied. */
+  readonly refusedMessages: readonly (CashRefusal & { readonly signed: SignedCashMessage })[]
+}
+
+/**
+ * Turns what waits in a contract's queue into cash batches that can be proved, in its order; enters the view keys that the venue was
+ * given, each as soon as its account is there; applies signed messages. An entry that cannot be served ends the serving of
+ * entries: that is a forced withdrawal of an account with positions while prices are stale, and needs a fresh risk table.
+ *
+ * @example
+ * const context = { sizes: CASH_BATCH_SIZES.small, timestamp: 1_700_000_000n, domain, riskTable, vault: [0n, 0n] }
+ * const entries = [{ kind: 'DEPOSIT', account: 0, asset: 0, amount: 500n } as const]
+ * const { batches, stopped } = serveQueue({ state, entries, context })
+ */
+export function serveQueue(options: ServeQueueOptions): ServedQueue {
+  const { state, entries, context, messages = [], sweep = false, mostBatches = Number.POSITIVE_INFINITY } = options
+  const { viewKeys = new Map(), viewCommitments = new Map() } = options
+  const cutter = new CashCutter(state, context, mostBatches)
+  const viewed: number[] = []
+  const refusedKeys: (CashRefusal & { account: number })[] = []
+  const refusedMessages: (CashRefusal & { signed: SignedCashMessage })[] = []
+
+  const enter = (account: number, viewKey: bigint) => {
+    const other = viewCommitment(viewKey) !== viewCommitments.get(account)
+    const refusal = other ? OTHER_KEY : cutter.push({ kind: 'VIEW', account, viewKey })
+    if (refusal === undefined) viewed.push(account)
+    else refusedKeys.push({ account, ...refusal })
+  }
+  for (const [account, viewKey] of viewKeys) {
+    if (accountAt(state, account)?.viewKey === 0n) enter(account, viewKey)
+  }
+  let served = 0
+  let stopped: CashRefusal | undefined
+  for (const entry of entries) {
+    stopped = cutter.push(entry)
+    if (stopped !== undefined) break
+    served++
+    const viewKey = entry.kind === 'REGISTER' ? viewKeys.get(entry.account) : undefined
+    if (viewKey !== undefined) enter(entry.account, viewKey)
+  }
+  for (const account of viewKeys.keys()) {
+    if (accountAt(cutter.state, account) === undefined) refusedKeys.push({ account, ...NO_ACCOUNT })
+  }
+  for (const signed of messages) {
+    const refusal = cutter.push(signed)
+    if (refusal !== undefined) refusedMessages.push({ signed, ...refusal })
+  }
+  const markets = sweep ? marketsWithFees(cutter.state) : []
+  for (const market of markets.length === 0 ? [undefined] : markets) {
+    if (cutter.batches.length < mostBatches) cutter.finish(market)
+  }
+  return { batches: cutter.batches, state: cutter.state, served, stopped, viewed, refusedKeys, refusedMessages }
+}
+
+const OTHER_KEY: CashRefusal = { reason: 'VIEW_COMMITMENT', message: 'is not the view key that the owner registered' }
+const NO_ACCOUNT: CashRefusal = { reason: 'UNKNOWN_ACCOUNT', message: 'the account is not in the state yet' }
+
+function marketsWithFees(state: State): number[] {
+  const markets = Array.from({ length: state.shape.markets }, (_, market) => market)
+  const house = accountAt(state, HOUSE)
+  return house === undefined ? [] : markets.filter((market) => state.books.get(market)!.fees > 0n)
+}
