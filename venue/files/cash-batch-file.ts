@@ -3,11 +3,11 @@ import { applyCashBatch, type CashBatch, operationsOf } from '../../protocol/cas
 import type { CashOperation } from '../../protocol/cash-batch/operation.ts'
 import type { CashBatchSizes } from '../../protocol/cash-batch/slot.ts'
 import { isOnCurve } from '../../protocol/crypto/baby-jubjub.ts'
-import { BITS } from '../../protocol/parameters.ts'
 import { hashRiskTable } from '../../protocol/risk-table.ts'
 import { type ProfileName, venueShape } from '../../protocol/shape.ts'
 import { isTradingKey, registeredKey } from '../../protocol/signature.ts'
 import { stateRoot } from '../../protocol/state.ts'
+import { asset, lots, signedCashMessage, splitSigned } from './cash-message-file.ts'
 import { openedState, openingsOf, stateOf } from './openings.ts'
 import {
   accountIndex,
@@ -19,20 +19,13 @@ import {
   type Json,
   list,
   marketIndex,
-  signature,
   time,
   toJson,
   tradingKey,
-  uint,
 } from './schema.ts'
 import { invalid } from './state-file.ts'
 import { assertTableFits, riskTable } from './venue-files.ts'
 
-const lots = uint(BITS.collateral)
-const asset = z
-  .int('must be an integer')
-  .nonnegative('must not be negative')
-  .lt(2 ** BITS.asset, `must be below 2^${BITS.asset}`)
 /** What the contract queues no other than. */
 const pointToRegister = tradingKey.refine(
   (point) => isOnCurve(point) && isTradingKey(registeredKey(point)),
@@ -41,7 +34,6 @@ const pointToRegister = tradingKey.refine(
 const onAccount = { account: accountIndex }
 const ofAsset = { ...onAccount, asset }
 
-/** A signed message stands as one object with its signature; {@link CashOperation} has them apart. */
 const operation = z.discriminatedUnion(
   'kind',
   [
@@ -51,15 +43,7 @@ const operation = z.discriminatedUnion(
     z.strictObject({ kind: z.enum(['SUSPEND', 'RESUME']), ...onAccount }),
     z.strictObject({ kind: z.literal('FORCED'), ...ofAsset, requested: lots }),
     z.strictObject({ kind: z.literal('VIEW'), ...onAccount, viewKey: field }),
-    z.strictObject({
-      kind: z.enum(['WITHDRAW', 'TRANSFER_OUT']),
-      ...ofAsset,
-      counterAccount: accountIndex,
-      amount: lots,
-      nonce: uint(BITS.nonce),
-      expiry: time,
-      signature,
-    }),
+    signedCashMessage,
   ],
   'must be REGISTER, DEPOSIT, ROTATE, SUSPEND, RESUME, FORCED, VIEW, WITHDRAW or TRANSFER_OUT',
 )
@@ -139,7 +123,5 @@ export function decodeCashBatch(json: unknown, profile: ProfileName, sizes: Cash
 }
 
 function operationOf(entry: z.output<typeof operation>): CashOperation {
-  if (!('signature' in entry)) return entry
-  const { signature: signed, ...message } = entry
-  return { message, signature: signed }
+  return 'signature' in entry ? splitSigned(entry) : entry
 }

@@ -1,0 +1,69 @@
+import type { Provider } from 'ethers'
+import { chainError } from './chain-error.ts'
+import { type ContractAt, contractOf } from './contract-at.ts'
+import { type QueueEntry, waitingEntries } from './queue.ts'
+import { type SettlementStatus, statusOf } from './read-settlement.ts'
+import { view } from './view.ts'
+
+export interface ReadCashOptions {
+  readonly provider: Provider
+  /** Address of the Settlement. */
+  readonly settlement: string
+  /** Accounts whose view keys are to be entered. */
+  readonly accounts?: Iterable<number>
+  /** The first block to read: that of the contract's deployment. Default 0. */
+  readonly fromBlock?: number | undefined
+}
+
+/** What a venue needs to know of its contract to serve the queue. */
+export interface CashOnChain extends SettlementStatus {
+  /** The time that the next block would have, in unix seconds. */
+  readonly time: bigint
+  /** Lots of each asset that accounts own together. */
+  readonly vault: readonly bigint[]
+  /** What waits, from the front. */
+  readonly entries: readonly QueueEntry[]
+  /** Poseidon(VIEW; view key) of those of the accounts that are registered. */
+  readonly viewCommitments: ReadonlyMap<number, bigint>
+}
+
+/**
+ * Reads what cash batches are made from, all of it between two batches. Throws INPUT_INVALID if there is no Settlement at the
+ * address or the node lacks some of its events; CHAIN_UNREACHABLE, TRANSACTION_FAILED.
+ */
+export async function readCash(options: ReadCashOptions): Promise<CashOnChain> {
+  const { provider, settlement, accounts = [], fromBlock = 0 } = options
+  const at = await contractOf('Settlement', settlement, provider, 'settlement')
+  for (;;) {
+    const status = await statusOf(at)
+    const [time, vault, entries, viewCommitments] = await Promise.all([
+      nextTime(provider),
+      vaultOf(at),
+      waitingEntries(at, fromBlock, Number.POSITIVE_INFINITY),
+      commitmentsOf(at, accounts),
+    ])
+    if ((await view(at, 'batchCount')) === status.batchCount)
+      return { ...status, time, vault, entries, viewCommitments }
+  }
+}
+
+async function nextTime(provider: Provider): Promise<bigint> {
+  try {
+    const block = (await provider.getBlock('pending')) ?? (await provider.getBlock('latest'))
+    return BigInt(block!.timestamp)
+  } catch (cause) {
+    throw chainError(cause, 'the newest block cannot be read')
+  }
+}
+
+async function vaultOf(at: ContractAt): Promise<bigint[]> {
+  const assets = Array.from({ length: Number(await view(at, 'assetCount')) }, (_, asset) => asset)
+  return Promise.all(assets.map((asset) => view(at, 'vaultOf', asset)))
+}
+
+async function commitmentsOf(at: ContractAt, accounts: Iterable<number>): Promise<Map<number, bigint>> {
+  const count = await view(at, 'accountCount')
+  const registered = [...accounts].filter((account) => account < count)
+  const read = async (account: number) => [account, await view(at, 'viewCommitmentOf', account)] as const
+  return new Map(await Promise.all(registered.map(read)))
+}
