@@ -1,4 +1,4 @@
-import type { Provider } from 'ethers'
+import type { JsonRpcApiProvider, Provider } from 'ethers'
 import { chainError } from './chain-error.ts'
 import { type ContractAt, contractOf } from './contract-at.ts'
 import { type QueueEntry, waitingEntries } from './queue.ts'
@@ -47,14 +47,18 @@ export async function readCash(options: ReadCashOptions): Promise<CashOnChain> {
   }
 }
 
+/** That of the last block where the node does not say: on a chain that stands still until something is sent, long ago. */
 async function nextTime(provider: Provider): Promise<bigint> {
   try {
-    const block = (await provider.getBlock('pending')) ?? (await provider.getBlock('latest'))
-    return BigInt(block!.timestamp)
+    // Asked for as it is: of a block that has no number yet, ethers makes nothing.
+    const pending = 'send' in provider ? await (provider as JsonRpcApiProvider).send(...PENDING_BLOCK) : null
+    return BigInt(pending?.timestamp ?? (await provider.getBlock('latest'))!.timestamp)
   } catch (cause) {
     throw chainError(cause, 'the newest block cannot be read')
   }
 }
+
+const PENDING_BLOCK: Parameters<JsonRpcApiProvider['send']> = ['eth_getBlockByNumber', ['pending', false]]
 
 async function vaultOf(at: ContractAt): Promise<bigint[]> {
   const assets = Array.from({ length: Number(await view(at, 'assetCount')) }, (_, asset) => asset)
