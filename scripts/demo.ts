@@ -1,32 +1,41 @@
 /**
- * The main job on a sample of order flow, from sources to a settled state: builds circuits and dev keys if they are missing,
- * starts a chain in this process, deploys, replays the flow into batches, proves each and settles it, and lets traders prove
- * margin. Prints a table, writes demo-output/report.html, and fails if anything is not as it says.
+ * The main job on a sample of order flow, from sources to the last payout. A venue begins without accounts on a chain of its
+ * own: traders register and deposit, trade, withdraw, and prove margin; every batch is proved and settled. Then the venue dies,
+ * and a process that has nothing of it gets everybody's money out. Prints tables, writes report.html into --out (demo-output),
+ * and fails if anything is not as it says.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import process from 'node:process'
+import { parseArgs } from 'node:util'
 import { packageRoot } from '../circom/paths.ts'
-import { TRADE_BATCH_SIZES } from '../circuits/index.ts'
 import { buildArtifacts } from '../keys/build.ts'
 import { createProver } from '../prover/create-prover.ts'
 import { describeBackend } from '../prover/select-backend.ts'
 import { DEPLOYED_CIRCUITS } from '../settlement/index.ts'
-import { FlowReplay } from '../venue/replay.ts'
-import { deriveBookSecret } from '../venue/sample-venue.ts'
-import { proveAndSettle } from './demo/batches.ts'
-import { Chain } from './demo/chain.ts'
+import { Chain, refusalOf } from './demo/chain.ts'
+import { claimInAnotherProcess, freezeWhenOverdue, payAndClaim } from './demo/death.ts'
 import { expect } from './demo/expect.ts'
 import { checkFlow } from './demo/flow-check.ts'
+import { Gate } from './demo/gate.ts'
+import { Cashier } from './demo/ledger.ts'
 import { proveMargin } from './demo/margin.ts'
+import { EXIT_COLUMNS, exitRows, FLOW_COLUMNS, flowRows } from './demo/money-sections.ts'
+import { enterVenue, ownersOf } from './demo/owners.ts'
 import { Stages } from './demo/progress.ts'
+import { queueHistory } from './demo/queue-history.ts'
 import { demoReport } from './demo/report-content.ts'
-import { readSample } from './demo/sample.ts'
-import { BATCH_COLUMNS, batchRows, terminalTable } from './demo/table.ts'
+import { openingTrade, readSample } from './demo/sample.ts'
+import { afterFall } from './demo/shock.ts'
+import { BATCH_COLUMNS, batchRows, CASH_COLUMNS, cashRows, terminalTable } from './demo/table.ts'
+import { usdc } from './demo/tape.ts'
+import { DemoVenue } from './demo/venue.ts'
+import { askForMoney } from './demo/withdrawals.ts'
 
+const { out } = parseArgs({ options: { out: { type: 'string', default: join(packageRoot(), 'demo-output') } } }).values
 const started = performance.now()
 const stages = new Stages()
-console.error('zkclear demo: orders matched, proved and settled')
+console.error('zkclear demo: money in, orders matched, proved and settled, money out; with the venue and without it')
 
 const artifacts = await stages.run('Build circuits and dev keys', (report) =>
   buildArtifacts({
@@ -35,85 +44,121 @@ const artifacts = await stages.run('Build circuits and dev keys', (report) =>
     onProgress: ({ stage, fraction }) => report(fraction, stage),
   }),
 )
-const tradeBatch = artifacts.find(({ circuit }) => circuit === 'trade-batch')!
+const constraints = (name: string) => artifacts.find(({ circuit }) => circuit === name)!.manifest.constraints.total
 
 const sample = await stages.run('Read the sample flow', () => readSample())
 await using chain = await stages.run('Start a chain, deploy contracts', (report) =>
   Chain.start({
     artifacts,
     terms: sample.terms,
-    time: sample.riskTable.asOf,
+    time: sample.riskTable.asOf - 3_600n,
     onProgress: ({ stage, fraction }) => report(fraction, stage),
   }),
 )
-const { domain } = chain.deployment
-
-const keys = new Map([...sample.secrets].map(([account, { privateKey }]) => [account, privateKey]))
-const replay = new FlowReplay({
-  state: sample.state,
-  riskTable: sample.riskTable,
-  domain,
-  sizes: TRADE_BATCH_SIZES.small,
-  keys,
-  bookSecret: deriveBookSecret(sample.secrets),
-})
-const batches = await stages.run('Sign messages, match, cut batches', async (report) => {
-  const done = []
-  for (const [i, intent] of sample.flow.entries()) {
-    done.push(...replay.push(intent))
-    report(i / sample.flow.length)
-    await new Promise(setImmediate)
-  }
-  return [...done, ...replay.finish()]
-})
-checkFlow(batches, replay.summary)
-
-await using prover = await stages.run('Load the prover', (report) =>
+const prover = await stages.run('Load the prover', (report) =>
   createProver({ profile: 'small', onProgress: ({ stage, fraction }) => report(fraction, stage) }),
 )
 console.error(`  ${describeBackend(prover.backend)}`)
-await chain.postRiskTable(sample.riskTable)
-const settled = await stages.run(`Prove and settle ${batches.length} batches`, (report) =>
-  proveAndSettle(batches, prover, chain, report),
+
+// The venue lives.
+const owners = await ownersOf(sample.state, sample.secrets, sample.riskTable, chain)
+await stages.run(`Register and deposit: ${owners.length} traders, on chain`, (report) =>
+  enterVenue(owners, chain, report),
 )
-const last = settled.at(-1)!
+const venue = new DemoVenue(chain, prover, sample.secrets)
+const cashier = new Cashier(owners)
+await stages.run('Let them in: prove and settle cash batches', (report) => venue.serve(report))
+
+await chain.postRiskTable(sample.riskTable)
+venue.riskTable = sample.riskTable
+const { batches, summary } = await stages.run('Sign orders, match, cut batches', (report) =>
+  venue.match([...openingTrade(sample), ...sample.flow], report),
+)
+checkFlow(batches, summary)
+await stages.run(`Prove and settle ${batches.length} trade batches`, (report) => venue.settle(batches, report))
 const refusals = await stages.run('Offer used and altered proofs', async () => {
-  const again = await chain.settleRefusal(last.proved)
+  const { proved } = venue.trades.at(-1)!
+  const again = await refusalOf(chain.settle(proved))
   expect(again === 'StateRootNotCurrent', 'Settlement refuses the proof of the last batch again')
-  const { statement } = last.proved
+  const { statement } = proved
   const { newStateRoot } = statement
   const roots = { oldStateRoot: newStateRoot, newStateRoot: newStateRoot - 1n }
-  const altered = { ...last.proved, statement: { ...statement, ...roots } }
-  const other = await chain.settleRefusal(altered)
+  const other = await refusalOf(chain.settle({ ...proved, statement: { ...statement, ...roots } }))
   expect(other === 'ProofRejected', 'Settlement refuses a proof for other state roots')
+  const stranger = await refusalOf(chain.settleAs(await chain.account(owners.length), proved))
+  expect(stranger === 'NotByOperator', 'Settlement takes batches from the operator only')
   return [
     ['the proof of the last batch, a second time', again],
     ['a proof for other state roots', other],
+    ['a batch from somebody else than the operator', stranger],
   ] as const
 })
-
-const margin = await stages.run('Prove margin to MarginGate', () =>
-  proveMargin(replay.state, sample.riskTable, sample.secrets, prover, chain),
-)
-
-const { constraints } = tradeBatch.manifest
-const directory = join(packageRoot(), 'demo-output')
-const path = await stages.run('Write the report', async () => {
-  const html = demoReport({
-    settled,
-    summary: replay.summary,
-    stages: stages.times,
-    constraints: constraints.total,
-    deployment: chain.deployment,
-    margin,
-    refusals,
-  })
-  await mkdir(directory, { recursive: true })
-  await writeFile(join(directory, 'report.html'), html)
-  return 'demo-output/report.html'
+await stages.run('Withdraw: one trader signs, one forces it on chain', async (report) => {
+  const messages = await askForMoney(owners, venue, chain)
+  await venue.serve(report, { messages, sweep: true })
+  await cashier.collect(chain)
 })
 
-console.log(terminalTable(BATCH_COLUMNS, batchRows(settled, constraints.total)))
+const shocked = afterFall(sample.riskTable, 27n, sample.riskTable.asOf + 1_200n)
+await chain.postRiskTable(shocked)
+venue.riskTable = shocked
+const margin = await stages.run('Prices fall; prove margin to MarginGate', () =>
+  proveMargin(venue.state, shocked, sample.secrets, prover, new Gate(chain)),
+)
+await stages.run('Withdraw once more, at the new prices', async (report) => {
+  const messages = await askForMoney(owners, venue, chain)
+  await venue.serve(report, { messages })
+  await cashier.collect(chain)
+})
+
+// The venue dies: its prover is gone, and what it knew is used no more. One request waits that nobody serves.
+await askForMoney(owners, venue, chain)
+await prover[Symbol.asyncDispose]()
+const frozen = await stages.run('The venue dies; freeze it when a request is overdue', () => freezeWhenOverdue(chain))
+const viewKeys = new Map([...sample.secrets].map(([account, { viewKey }]) => [account, viewKey]))
+const claims = await stages.run('Recover, prove and claim in another process', (report) =>
+  claimInAnotherProcess(chain, viewKeys, report),
+)
+const exits = await stages.run('Pay the claims', (report) =>
+  payAndClaim(chain, claims, [{ account: 0, signer: chain.settlement.signer }, ...owners], report),
+)
+const money = {
+  points: venue.ledger.points,
+  queue: await queueHistory(chain),
+  accounts: cashier.accounts,
+  exits,
+  left: await chain.balances(),
+}
+const paid = exits.reduce((sum, exit) => sum + exit.paid[0]!, 0n)
+const brought = cashier.accounts.reduce((sum, account) => sum + account.brought[0]!, 0n)
+const taken = cashier.accounts.reduce((sum, account) => sum + account.taken[0]!, 0n)
+expect(brought === taken + paid + money.left[0]!, 'every quantum that came in went out or is left')
+expect(
+  money.left.every((lots) => lots < BigInt(exits.length)),
+  'less than a quantum an account is left',
+)
+expect(
+  ['long', 'short'].every((side) => exits.some((exit) => exit.side === side)),
+  'longs and shorts exit',
+)
+
+const path = await stages.run('Write the report', async () => {
+  const html = demoReport({
+    ...{ venue, summary, margin, refusals, money, frozen },
+    stages: stages.times,
+    constraints: { trade: constraints('trade-batch'), cash: constraints('cash-batch') },
+    deployment: chain.deployment,
+  })
+  await mkdir(out, { recursive: true })
+  const file = join(out, 'report.html')
+  await writeFile(file, html)
+  return relative(process.cwd(), file)
+})
+
+console.log('Cash batches: registrations, view keys, deposits and withdrawals.')
+console.log(terminalTable(CASH_COLUMNS, cashRows(venue.cash, constraints('cash-batch'))))
+console.log('Trade batches.')
+console.log(terminalTable(BATCH_COLUMNS, batchRows(venue.trades, constraints('trade-batch'))))
 console.log('Witness times include waiting for a free worker: witnesses are calculated ahead of the proofs.')
 const { account, proveMs, gas } = margin.admitted
 console.log(`
@@ -122,6 +167,22 @@ prove, ${gas} gas). Account ${margin.refused.account} lacks ${margin.refused.sho
 is false, so no witness exists and there is nothing to hand in; the prover says:
   ${margin.refused.message}`)
 console.log('\nRefused, as they must be:')
-for (const [attempt, error] of [...refusals, ...margin.refusals]) console.log(`  ${attempt}: ${error}`)
-console.log(`\nReport: ${path}. All of it took ${((performance.now() - started) / 1000).toFixed(0)} s.`)
+for (const [attempt, error] of [...refusals, ...margin.refusals, ['freezing a second early', frozen.early] as const]) {
+  console.log(`  ${attempt}: ${error}`)
+}
+console.log(
+  `\nThe venue died. From the chain alone, ${exits.length} accounts were recovered, proved what they are owed, and were paid:`,
+)
+console.log(terminalTable(plain(EXIT_COLUMNS), exitRows(exits)))
+console.log('Where every quantum went (USDC):')
+console.log(terminalTable(FLOW_COLUMNS, flowRows(money)))
+console.log(
+  `\n${usdc(brought)} USDC came in, ${usdc(taken)} were withdrawn, ${usdc(paid)} paid at the end; ${money.left[0]} quanta are left by rounding.`,
+)
+console.log(`Report: ${path}. All of it took ${((performance.now() - started) / 1000).toFixed(0)} s.`)
 process.exitCode = 0
+
+/** Columns as the terminal shows them. */
+function plain(columns: readonly string[]): string[] {
+  return columns.map((column) => column.replace(/^~/, ''))
+}

@@ -2,9 +2,9 @@ import type { Signer } from 'ethers'
 import { CASH_BATCH_KIND } from '../circuits/cash-batch/statement.ts'
 import { requireStateCircuit } from '../circuits/registry.ts'
 import { type StateMoveStatement, wordsOf } from '../circuits/state/statement.ts'
+import { QUEUED_KINDS } from '../protocol/cash-batch/operation.ts'
 import { unpackCashData } from '../protocol/cash-batch/words.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { CashKind } from '../protocol/parameters.ts'
 import type { Groth16Proof } from '../verifier/proof.ts'
 import { type ContractAt, contractAt } from './contract-at.ts'
 import { proofArgument, requireProved } from './proof-argument.ts'
@@ -89,13 +89,12 @@ function requireAnchor(anchor: string): void {
 
 /** Who paid the deposits that a cash batch consumes, in order: the queue's events say it. */
 async function payersOf(at: ContractAt, words: readonly bigint[], fromBlock: number): Promise<readonly string[]> {
-  const consumed = unpackCashData(words).slots.filter(({ kind }) => CONSUMED.includes(kind))
+  const consumed = unpackCashData(words).slots.filter(({ kind }) => QUEUED_KINDS.includes(kind))
   const entries = await waitingEntries(at, fromBlock, consumed.length)
   // A batch that does not fit the queue is for the contract to refuse.
   return consumed.flatMap(({ kind }, i) => (kind === 'DEPOSIT' ? [entries[i]?.payer ?? NOBODY] : []))
 }
 
-const CONSUMED: readonly CashKind[] = ['REGISTER', 'DEPOSIT', 'ROTATE', 'SUSPEND', 'RESUME', 'FORCED']
 const NOBODY = `0x${'0'.repeat(40)}`
 
 /** What the contract's refusal comes from, if it is that the batch is not the next one. */

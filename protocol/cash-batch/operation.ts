@@ -80,6 +80,9 @@ export function kindOf(operation: CashOperation): CashKind {
 /** Those that the contract's queue holds; a batch takes them from its front, in order. */
 export type QueueOperation = Register | Deposit | Rotate | SuspendOrResume | Forced
 
+/** Their kinds. */
+export const QUEUED_KINDS: readonly CashKind[] = ['REGISTER', 'DEPOSIT', 'ROTATE', 'SUSPEND', 'RESUME', 'FORCED']
+
 /** Fields of a cash message's word, most significant first (protocol.md#cash-message). */
 const CASH_MESSAGE_LAYOUT = [
   ['kind', BITS.cashKind],

@@ -1,47 +1,78 @@
 import type { CIRCUITS } from '../../circuits/index.ts'
-import type { TradeBatchStatement } from '../../circuits/trade-batch/index.ts'
-import { tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
+import { cashBatchStatement, type StateMoveStatement, tradeBatchStatement } from '../../circuits/index.ts'
+import type { CashBatch } from '../../protocol/cash-batch/cash-batch.ts'
 import type { Proved, Prover } from '../../prover/prover.ts'
 import type { ReplayedBatch } from '../../venue/replay.ts'
 import type { Chain } from './chain.ts'
 import { expect } from './expect.ts'
 import type { Report } from './progress.ts'
 
-/** A batch of the flow with its proof, settled. */
-export interface SettledBatch extends ReplayedBatch {
-  readonly proved: Proved<'trade-batch', TradeBatchStatement>
+/** What became of a batch: its proof, and what it took to settle it. */
+export interface Settlement<Name extends 'trade-batch' | 'cash-batch'> {
+  readonly proved: Proved<Name, StateMoveStatement>
   readonly settleMs: number
   readonly gas: bigint
 }
 
-/** Proves every batch, witnesses ahead of proofs, and settles each on the chain as soon as it is proved. */
-export async function proveAndSettle(
-  batches: readonly ReplayedBatch[],
-  prover: Prover<typeof CIRCUITS>,
-  chain: Chain,
-  report: Report,
-): Promise<SettledBatch[]> {
+/** A batch of the flow with its proof, settled. */
+export type SettledBatch = ReplayedBatch & Settlement<'trade-batch'>
+
+/** A batch of operations on accounts, likewise. */
+export type SettledCash = { readonly batch: CashBatch } & Settlement<'cash-batch'>
+
+export interface Settling {
+  readonly prover: Prover<typeof CIRCUITS>
+  readonly chain: Chain
+  readonly report: Report
+  /** Called after each batch. */
+  readonly onSettled: () => Promise<void>
+}
+
+/** Proves every batch of the flow, witnesses ahead of proofs, and settles each on the chain as soon as it is proved. */
+export async function settleTrades(batches: readonly ReplayedBatch[], settling: Settling): Promise<SettledBatch[]> {
   const jobs = batches.map(({ transition }) => ({
     circuit: 'trade-batch' as const,
     statement: tradeBatchStatement(transition),
     witness: transition,
   }))
-  const settled: SettledBatch[] = []
+  const settled = await settleAll(jobs, settling)
+  return batches.map((batch, i) => ({ ...batch, ...settled[i]! }))
+}
+
+/** The same of batches of operations on accounts. */
+export async function settleCash(batches: readonly CashBatch[], settling: Settling): Promise<SettledCash[]> {
+  const jobs = batches.map((batch) => ({
+    circuit: 'cash-batch' as const,
+    statement: cashBatchStatement(batch),
+    witness: batch,
+  }))
+  const settled = await settleAll(jobs, settling)
+  return batches.map((batch, i) => ({ batch, ...settled[i]! }))
+}
+
+async function settleAll<Name extends 'trade-batch' | 'cash-batch'>(
+  jobs: readonly { readonly circuit: Name; readonly statement: StateMoveStatement; readonly witness: unknown }[],
+  { prover, chain, report, onSettled }: Settling,
+): Promise<Settlement<Name>[]> {
+  const settled: Settlement<Name>[] = []
   const options = {
     onProgress: ({ stage, fraction }: { stage: string; fraction: number }) => {
-      if (stage !== 'prove') return
-      report((settled.length + fraction) / batches.length, `batch ${settled.length + 1} of ${batches.length}`)
+      if (stage === 'prove')
+        report((settled.length + fraction) / jobs.length, `batch ${settled.length + 1} of ${jobs.length}`)
     },
   }
-  for await (const proved of prover.proveMany(jobs, options)) {
-    expect(proved.circuit === 'trade-batch', 'proofs come back for the circuit that was asked for')
+  for await (const one of prover.proveMany(jobs as never, options)) {
+    const proved = one as Proved<Name, StateMoveStatement>
     const started = performance.now()
     const { gasUsed } = await chain.settle(proved)
     const settleMs = performance.now() - started
-    const { newStateRoot } = proved.statement
-    expect((await chain.stateRoot()) === newStateRoot, "Settlement's root is that of the settled batch")
-    settled.push({ ...batches[settled.length]!, proved, settleMs, gas: gasUsed })
+    expect(
+      (await chain.stateRoot()) === proved.statement.newStateRoot,
+      "Settlement's root is that of the settled batch",
+    )
+    settled.push({ proved, settleMs, gas: gasUsed })
+    await onSettled()
   }
-  expect(settled.length === batches.length, 'every batch is proved and settled')
+  expect(settled.length === jobs.length, 'every batch is proved and settled')
   return settled
 }

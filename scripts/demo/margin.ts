@@ -9,8 +9,8 @@ import { BASIS_POINTS } from '../../protocol/parameters.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { State } from '../../protocol/state.ts'
 import type { Prover } from '../../prover/prover.ts'
-import type { Chain } from './chain.ts'
 import { expect } from './expect.ts'
+import type { Gate } from './gate.ts'
 
 /** What a trader proves margin for in the demo. */
 const PURPOSE = id('zkclear demo: borrow against proven margin')
@@ -33,7 +33,7 @@ export async function proveMargin(
   table: RiskTable,
   secrets: ReadonlyMap<number, AccountSecrets>,
   prover: Prover<typeof CIRCUITS>,
-  chain: Chain,
+  gate: Gate,
 ): Promise<MarginOutcome> {
   const holders = [...state.accounts.entries()].filter(
     ([index, { positions }]) => secrets.has(index) && positions.some(({ size }) => size !== 0n),
@@ -44,16 +44,16 @@ export async function proveMargin(
   expect(short !== undefined, 'a trader with a position has too little margin')
   const job = (index: number) => {
     const witness = marginWitness(state, index, secrets.get(index)!.ownerSecret, table)
-    return { statement: marginStatement(state, witness, chain.marginTerms(PURPOSE)), witness }
+    return { statement: marginStatement(state, witness, gate.terms(PURPOSE)), witness }
   }
 
   const good = job(sound)
   const proved = await prover.prove('margin-sufficiency', good.statement, good.witness)
   const other = { ...proved, statement: { ...proved.statement, nullifier: proved.statement.nullifier ^ 1n } }
-  const stranger = await chain.admitRefusal(PURPOSE, other)
+  const stranger = await gate.refusal(PURPOSE, other)
   expect(stranger === 'ProofRejected', 'a proof does not serve another nullifier')
-  const receipt = await chain.admit(PURPOSE, proved)
-  const again = await chain.admitRefusal(PURPOSE, proved)
+  const receipt = await gate.admit(PURPOSE, proved)
+  const again = await gate.refusal(PURPOSE, proved)
   expect(again === 'AlreadyAdmitted', 'an account is admitted once')
   return {
     admitted: { account: sound, ...proved.timings, gas: receipt.gasUsed },

@@ -26,7 +26,7 @@ const STAGES = {
   range: ['var(--first)', 'var(--second)', 'var(--third)', 'var(--fourth)'],
 }
 
-const WIDTH = 880
+export const WIDTH = 880
 
 /** The two sides of the book at several moments, side by side: one box per resting order, the first in the queue lowest. */
 export function depthPlot(orders: readonly DepthOrder[], tick: number): string {
@@ -151,7 +151,7 @@ export function stagePlot(stages: readonly StageTime[]): string {
 }
 
 /** Plot draws into a document; there is no browser here, so it is given one of its own. */
-function draw(options: Plot.PlotOptions): string {
+export function draw(options: Plot.PlotOptions): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>')
   const figure = Plot.plot({ ...options, document, style: { background: 'transparent', fontSize: '12px' } })
   return figure.outerHTML

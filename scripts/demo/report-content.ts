@@ -3,41 +3,47 @@ import { type Side, unpackSlot } from '../../protocol/slot.ts'
 import type { Window } from '../../protocol/window.ts'
 import type { Deployment } from '../../settlement/deploy.ts'
 import type { FlowSummary } from '../../venue/replay.ts'
-import type { SettledBatch } from './batches.ts'
 import { carriedSweep, countSteps } from './flow-check.ts'
 import type { MarginOutcome } from './margin.ts'
+import { type MoneyResults, moneySections } from './money-sections.ts'
 import { type BatchTime, batchTimePlot, type DepthOrder, depthPlot, stagePlot, tradesPlot } from './plots.ts'
 import type { StageTime } from './progress.ts'
 import { renderReport, type Section, tableHtml } from './report.ts'
-import { BATCH_COLUMNS, batchRows, count } from './table.ts'
+import { BATCH_COLUMNS, batchRows, CASH_COLUMNS, cashRows, count } from './table.ts'
 import { priceOf, tape, usdc } from './tape.ts'
+import type { DemoVenue } from './venue.ts'
 
 export interface DemoResults {
-  readonly settled: readonly SettledBatch[]
+  readonly venue: DemoVenue
   readonly summary: FlowSummary
   readonly stages: readonly StageTime[]
   /** Constraints of one batch. */
-  readonly constraints: number
+  readonly constraints: { readonly trade: number; readonly cash: number }
   readonly deployment: Deployment
   readonly margin: MarginOutcome
   readonly refusals: readonly (readonly [attempt: string, error: string])[]
+  readonly money: MoneyResults
+  readonly frozen: { readonly early: string }
 }
 
 /** The report of a demo as HTML. */
 export function demoReport(results: DemoResults): string {
-  const { settled, summary, constraints } = results
-  const proveMs = settled.map(({ proved }) => proved.timings.proveMs).toSorted((a, b) => a - b)
+  const { venue, summary, money } = results
+  const proveMs = venue.trades.map(({ proved }) => proved.timings.proveMs).toSorted((a, b) => a - b)
+  const brought = money.accounts.reduce((sum, account) => sum + account.brought[0]!, 0n)
   return renderReport({
-    title: 'zkclear: orders matched, proved and settled',
+    title: 'zkclear: money in, orders matched, proved and settled, money out',
     summary: [
-      [`${settled.length}`, 'batches proved and settled'],
-      [`${summary.messages}`, 'signed messages'],
+      [`${venue.cash.length + venue.trades.length}`, 'batches proved and settled'],
+      [`${summary.messages}`, 'signed orders and cancels'],
       [`${summary.trades}`, `trades, ${summary.lots} lots`],
-      [count(constraints), 'constraints a batch'],
-      [`${(proveMs[proveMs.length >> 1]! / 1000).toFixed(1)} s`, 'to prove a batch (median)'],
-      [count(Number(settled.at(-1)!.gas)), 'gas to settle a batch'],
+      [`${(proveMs[proveMs.length >> 1]! / 1000).toFixed(1)} s`, 'to prove a trade batch (median)'],
+      [count(usdc(brought)), 'USDC came in, and went out'],
+      [`${money.exits.length}`, 'accounts left the dead venue'],
     ],
     sections: [
+      ...moneySections(money),
+      cashSection(results),
       batchSection(results),
       depthSection(results),
       tradeSection(results),
@@ -48,16 +54,24 @@ export function demoReport(results: DemoResults): string {
   })
 }
 
-function batchSection({ settled, constraints }: DemoResults): Section {
+function cashSection({ venue, constraints }: DemoResults): Section {
   return {
-    title: 'Batches',
-    text: 'Each batch is one proof: its new state root follows from the last by signed orders, matched in price-time priority. Settlement checked the proof and moved its root. Witness times include waiting for a free worker, since witnesses are calculated ahead of the proofs.',
-    html: tableHtml(BATCH_COLUMNS, batchRows(settled, constraints)),
+    title: 'Cash batches',
+    text: "Each is one proof as well: registrations, view keys, deposits and withdrawals, applied in the order of the queue. Payments are credited to owners by Settlement; a sweep takes a book's fees to the house.",
+    html: tableHtml(['batch', '~operations', ...CASH_COLUMNS.slice(2)], cashRows(venue.cash, constraints.cash)),
   }
 }
 
-function depthSection({ settled }: DemoResults): Section {
-  const { first, last } = carriedSweep(settled)
+function batchSection({ venue, constraints }: DemoResults): Section {
+  return {
+    title: 'Trade batches',
+    text: 'Each batch is one proof: its new state root follows from the last by signed orders, matched in price-time priority. Settlement checked the proof and moved its root. Witness times include waiting for a free worker, since witnesses are calculated ahead of the proofs.',
+    html: tableHtml(BATCH_COLUMNS, batchRows(venue.trades, constraints.trade)),
+  }
+}
+
+function depthSection({ venue }: DemoResults): Section {
+  const { first, last } = carriedSweep(venue.trades)
   const { market } = first.transition.context
   const orders = [
     ...resting(first.transition.before.books.get(market)!, `before batch ${first.number}`),
@@ -70,7 +84,8 @@ function depthSection({ settled }: DemoResults): Section {
   }
 }
 
-function tradeSection({ settled }: DemoResults): Section {
+function tradeSection({ venue }: DemoResults): Section {
+  const settled = venue.trades
   const { market } = carriedSweep(settled).first.transition.context
   const shown = settled.filter(({ transition }) => transition.context.market === market)
   const seconds = shown.at(-1)!.transition.context.timestamp - shown[0]!.transition.context.timestamp + 1n
@@ -81,8 +96,8 @@ function tradeSection({ settled }: DemoResults): Section {
   }
 }
 
-function timeSections({ settled, stages }: DemoResults): Section[] {
-  const times = settled.flatMap(({ number, proved: { timings }, settleMs }): BatchTime[] => [
+function timeSections({ venue, stages }: DemoResults): Section[] {
+  const times = venue.trades.flatMap(({ number, proved: { timings }, settleMs }): BatchTime[] => [
     { batch: number, stage: 'witness', seconds: timings.witnessMs / 1000 },
     { batch: number, stage: 'prove', seconds: timings.proveMs / 1000 },
     { batch: number, stage: 'verify', seconds: timings.verifyMs / 1000 },
@@ -90,7 +105,7 @@ function timeSections({ settled, stages }: DemoResults): Section[] {
   ])
   return [
     {
-      title: 'Time per batch',
+      title: 'Time per trade batch',
       text: 'From handing a batch to the prover to its settlement. Witnesses of the next batches are calculated meanwhile, so the bars overlap in time.',
       html: batchTimePlot(times),
     },
@@ -102,7 +117,7 @@ function timeSections({ settled, stages }: DemoResults): Section[] {
   ]
 }
 
-function marginSection({ margin, refusals, deployment }: DemoResults): Section {
+function marginSection({ margin, refusals, frozen, deployment }: DemoResults): Section {
   const rows = [
     [`Account ${margin.admitted.account} proves its margin`, 'admitted', count(Number(margin.admitted.gas))],
     [
@@ -110,7 +125,11 @@ function marginSection({ margin, refusals, deployment }: DemoResults): Section {
       'no witness exists',
       '',
     ],
-    ...[...margin.refusals, ...refusals].map(([attempt, error]) => [`Offered: ${attempt}`, `refused: ${error}`, '']),
+    ...[...margin.refusals, ...refusals, ['freezing a second early', frozen.early] as const].map(([attempt, error]) => [
+      `Offered: ${attempt}`,
+      `refused: ${error}`,
+      '',
+    ]),
     ['Contracts deployed', '', count(Number(deployment.gasUsed))],
   ]
   return {
@@ -120,9 +139,9 @@ function marginSection({ margin, refusals, deployment }: DemoResults): Section {
   }
 }
 
-function stepSection({ settled, summary }: DemoResults): Section {
+function stepSection({ venue, summary }: DemoResults): Section {
   const refused = Object.entries(summary.refused).map(([reason, number]) => [`left out: ${reason}`, `${number}`])
-  const rows = [...countSteps(settled)].map(([kind, number]) => [kind, `${number}`])
+  const rows = [...countSteps(venue.trades)].map(([kind, number]) => [kind, `${number}`])
   return {
     title: 'What the steps did',
     text: 'Each step of a batch does the one thing that the rules force.',

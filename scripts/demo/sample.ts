@@ -95,3 +95,20 @@ export async function readSample(): Promise<Sample> {
     terms: await readTerms(sampleFile('terms.json')),
   }
 }
+
+/** The orders by which the two accounts that hold positions in the sample's state come by them, at the mark. */
+export function openingTrade({ state, riskTable }: Sample): readonly Intent[] {
+  const { asOf, markets } = riskTable
+  return [...state.accounts.entries()]
+    .flatMap(([account, { positions }]) => positions.map(({ size }, market) => ({ account, market, size })))
+    .filter(({ size }) => size !== 0n)
+    .toSorted((one, other) => Number(one.size - other.size))
+    .map(({ account, market, size }) => ({
+      kind: 'order',
+      id: `open-${account}`,
+      time: asOf,
+      ...{ market, account, side: size < 0n ? 'sell' : 'buy', price: markets[market]!.mark },
+      size: size < 0n ? -size : size,
+      ...{ timeInForce: 'GTC', reduceOnly: false, expiry: asOf + 600n },
+    }))
+}

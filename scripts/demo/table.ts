@@ -1,5 +1,6 @@
 import Table from 'cli-table3'
-import type { SettledBatch } from './batches.ts'
+import { kindOf } from '../../protocol/cash-batch/operation.ts'
+import type { SettledBatch, SettledCash } from './batches.ts'
 
 export const BATCH_COLUMNS = [
   'batch',
@@ -33,6 +34,28 @@ export function batchRows(batches: readonly SettledBatch[], constraints: number)
       count(Number(gas)),
     ]
   })
+}
+
+export const CASH_COLUMNS = ['batch', 'operations', 'swept', 'constraints', 'witness ms', 'prove ms', 'gas']
+
+/** One row a batch of operations on accounts. */
+export function cashRows(batches: readonly SettledCash[], constraints: number): string[][] {
+  return batches.map(({ batch, proved, gas }, i) => [
+    `${i + 1}`,
+    tally(batch.slots.map(({ operation }) => kindOf(operation))),
+    batch.sweep === undefined ? '' : `market ${batch.sweep.market}`,
+    count(constraints),
+    count(Math.round(proved.timings.witnessMs)),
+    count(Math.round(proved.timings.proveMs)),
+    count(Number(gas)),
+  ])
+}
+
+/** Such as "2 REGISTER, DEPOSIT". */
+function tally(kinds: readonly string[]): string {
+  const names = [...new Set(kinds)]
+  const times = (name: string) => kinds.filter((kind) => kind === name).length
+  return names.map((name) => (times(name) === 1 ? name : `${times(name)} ${name}`)).join(', ')
 }
 
 export function terminalTable(head: readonly string[], rows: readonly (readonly string[])[]): string {

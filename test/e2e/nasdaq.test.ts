@@ -11,7 +11,7 @@ import { stateRoot } from '../../protocol/state.ts'
 import { applyTradeBatch } from '../../protocol/trade-batch/apply.ts'
 import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { createProver } from '../../prover/index.ts'
-import { Chain } from '../../scripts/demo/chain.ts'
+import { Chain, refusalOf } from '../../scripts/demo/chain.ts'
 import { sampleFile } from '../../scripts/demo/sample.ts'
 import { DEPLOYED_CIRCUITS } from '../../settlement/index.ts'
 import type { ReplayedBatch } from '../../venue/replay.ts'
@@ -81,7 +81,7 @@ test('real order flow: batches with ten trades, one by a carried order, are prov
     assert.ok(verifyWithNoble(vkey, proof, publicSignals), 'an independent pairing')
     await chain.settle(proved)
     assert.equal(await chain.stateRoot(), statement.newStateRoot)
-    assert.equal(await chain.settleRefusal(proved), 'StateRootNotCurrent')
+    assert.equal(await refusalOf(chain.settle(proved)), 'StateRootNotCurrent')
     settled++
   }
   assert.equal(settled, batches.length)
