@@ -3,7 +3,6 @@ import type { State } from '../../protocol/state.ts'
 import { claim } from '../../settlement/index.ts'
 import type { Chain } from './chain.ts'
 import { expect } from './expect.ts'
-import type { AccountMoney } from './money-sections.ts'
 import type { Owner } from './owners.ts'
 
 /** What the contract holds of an asset, in lots, and what the venue's books say of it. */
@@ -25,6 +24,14 @@ export interface MoneyAt {
   readonly assets: readonly Money[]
   /** What the house has of the first asset: fees that were swept to it. */
   readonly house: bigint
+}
+
+/** What an account brought and took, in lots of each asset. */
+export interface AccountMoney {
+  readonly account: number
+  readonly brought: readonly bigint[]
+  /** Taken while the venue lived. */
+  readonly taken: readonly bigint[]
 }
 
 /** Writes down where the money is, from the contract and from the venue's state, and fails if a quantum is missing. */

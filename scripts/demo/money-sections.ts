@@ -1,18 +1,10 @@
 import type { Exited } from './death.ts'
-import type { MoneyAt } from './ledger.ts'
+import type { AccountMoney, MoneyAt } from './ledger.ts'
 import { feesPlot, moneyPlot, queuePlot } from './money-plots.ts'
 import type { QueuePlace } from './queue-history.ts'
 import { type Section, tableHtml } from './report.ts'
 import { count } from './table.ts'
 import { usdc } from './tape.ts'
-
-/** What an account brought and took, in lots of each asset. */
-export interface AccountMoney {
-  readonly account: number
-  readonly brought: readonly bigint[]
-  /** Taken while the venue lived. */
-  readonly taken: readonly bigint[]
-}
 
 export interface MoneyResults {
   readonly points: readonly MoneyAt[]
