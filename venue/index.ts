@@ -3,15 +3,14 @@ export * from './csv.ts'
 export { decodeCashBatch, encodeCashBatch, type NumberedCashBatch } from './files/cash-batch-file.ts'
 export { decodeCashMessage, encodeCashMessage } from './files/cash-message-file.ts'
 export { decodeExit, type ExitDocument, encodeExit } from './files/exit-file.ts'
+export { decodeKeys, decodeViewKeys, encodeKeys, encodeViewKeys } from './files/keys-file.ts'
 export type { Json } from './files/schema.ts'
 export { decodeState, encodeState } from './files/state-file.ts'
 export { decodeTradeBatch, encodeTradeBatch, type NumberedTradeBatch } from './files/trade-batch-file.ts'
 export {
   decodeGenesis,
-  decodeKeys,
   decodeRiskTable,
   encodeGenesis,
-  encodeKeys,
   encodeRiskTable,
 } from './files/venue-files.ts'
 export * from './generator.ts'

@@ -8,11 +8,13 @@ import {
   decodeRiskTable,
   decodeState,
   decodeTradeBatch,
+  decodeViewKeys,
   encodeGenesis,
   encodeKeys,
   encodeRiskTable,
   encodeState,
   encodeTradeBatch,
+  encodeViewKeys,
   FlowReplay,
   generateFlow,
   sampleVenue,
@@ -150,6 +152,13 @@ test('genesis and risk files name the field that is wrong, with their own codes'
   }
 })
 
+test('view keys come back from a file of them alone, and from a keys file', () => {
+  const viewKeys = new Map([...venue.secrets].map(([index, { viewKey }]) => [index, viewKey]))
+  assert.deepEqual(decodeViewKeys(throughText(encodeViewKeys(viewKeys, 'for the venue'))), viewKeys)
+  assert.deepEqual(decodeViewKeys(throughText(encodeKeys(venue.secrets))), viewKeys)
+  assert.doesNotMatch(JSON.stringify(encodeViewKeys(viewKeys)), /privateKey|ownerSecret/)
+})
+
 test('a keys file that is wrong is refused without a word of what it holds', () => {
   const file = encodeKeys(venue.secrets)
   for (const [path, value] of [
@@ -158,14 +167,16 @@ test('a keys file that is wrong is refused without a word of what it holds', () 
     ['accounts.0.index', 'f00df00d'],
     ['accounts.1.index', 1],
   ] as const) {
-    assert.throws(
-      () => decodeKeys(changed(file, path, value)),
-      (error: Error & { code: string; path: string }) => {
-        assert.equal(error.code, 'INPUT_INVALID')
-        assert.match(error.path, /^keys\.accounts\[[01]\]/)
-        assert.doesNotMatch(error.message, /f00d/)
-        return true
-      },
-    )
+    for (const decode of [decodeKeys, decodeViewKeys]) {
+      assert.throws(
+        () => decode(changed(file, path, value)),
+        (error: Error & { code: string; path: string }) => {
+          assert.equal(error.code, 'INPUT_INVALID')
+          assert.match(error.path, /^keys\.accounts\[[01]\]/)
+          assert.doesNotMatch(error.message, /f00d/)
+          return true
+        },
+      )
+    }
   }
 })

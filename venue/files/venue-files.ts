@@ -1,6 +1,4 @@
 import { z } from 'zod'
-import type { AccountSecrets } from '../../protocol/account-secrets.ts'
-import { ZkclearError } from '../../protocol/errors.ts'
 import { BITS } from '../../protocol/parameters.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { ProfileName, VenueShape } from '../../protocol/shape.ts'
@@ -91,42 +89,4 @@ export function decodeRiskTable(json: unknown, profile: ProfileName): RiskTable 
   const { version: _, profile: found, ...table } = decodeWith(riskFile, json, 'RISK_TABLE_INVALID', 'risk')
   assertProfile(found, profile, 'RISK_TABLE_INVALID', 'risk')
   return table
-}
-
-const keysFile = z.strictObject({
-  version: fileHead.version,
-  note: z.string().max(1000).optional(),
-  accounts: list(
-    z.strictObject({
-      index: accountIndex,
-      privateKey: z.string('must be 64 hex digits').regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits in lower case'),
-      ownerSecret: field,
-      viewKey: field,
-    }),
-  ),
-})
-
-/** Keys file: `{ version: 1, note?, accounts: [{ index, privateKey: 64 hex digits, ownerSecret, viewKey }] }`. Private. */
-export function encodeKeys(secrets: ReadonlyMap<number, AccountSecrets>, note?: string): Json {
-  const accounts = [...secrets].map(([index, { privateKey, ownerSecret, viewKey }]) => ({
-    index,
-    privateKey: Array.from(privateKey, (byte) => byte.toString(16).padStart(2, '0')).join(''),
-    ownerSecret,
-    viewKey,
-  }))
-  return toJson({ version: 1, note, accounts })
-}
-
-/** Throws INPUT_INVALID, naming the field but never what it holds. */
-export function decodeKeys(json: unknown): Map<number, AccountSecrets> {
-  const { accounts } = decodeWith(keysFile, json, 'INPUT_INVALID', 'keys')
-  const secrets = new Map<number, AccountSecrets>()
-  for (const [i, { index, privateKey, ownerSecret, viewKey }] of accounts.entries()) {
-    if (secrets.has(index)) {
-      throw new ZkclearError('INPUT_INVALID', `${index} is listed twice`, { path: `keys.accounts[${i}].index` })
-    }
-    const bytes = Uint8Array.from({ length: 32 }, (_, b) => Number.parseInt(privateKey.slice(2 * b, 2 * b + 2), 16))
-    secrets.set(index, { privateKey: bytes, ownerSecret, viewKey })
-  }
-  return secrets
 }
