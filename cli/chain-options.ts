@@ -31,6 +31,16 @@ export async function connectSender({ rpc, privateKeyFile }: ChainOptions): Prom
   return connect({ rpcUrl: rpc, privateKey: secret || undefined })
 }
 
+/** Which node a command asks that sends nothing. */
+export interface ReaderOptions {
+  readonly rpc: string
+  readonly fromBlock: bigint
+}
+
+export function addReaderOptions(command: Command): Command {
+  return command.requiredOption('--rpc <url>', 'http or https address of a JSON-RPC node').addOption(fromBlockOption())
+}
+
 /** The block of the contracts' deployment, before which no event is looked for. */
 export function fromBlockOption(): Option {
   const bounds = { low: 0n, high: BigInt(Number.MAX_SAFE_INTEGER), otherwise: 0n }

@@ -1,5 +1,6 @@
+import { HOUSE } from '../protocol/cash-batch/cash-batch.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { Genesis } from '../protocol/state.ts'
+import type { State } from '../protocol/state.ts'
 import { parseFlowCsv } from '../venue/csv.ts'
 import type { Intent } from '../venue/intent.ts'
 import { lobsterAccounts, parseLobster } from '../venue/lobster.ts'
@@ -24,20 +25,20 @@ export function parseFormat(name: string): FlowFormat {
   throw new ZkclearError('INPUT_INVALID', message, { path: '--format' })
 }
 
-/** Reads order flow; LOBSTER's order ids become accounts of the genesis. Throws FILE_UNREADABLE, INPUT_INVALID, FLOW_INVALID. */
+/** Reads order flow; LOBSTER's order ids become accounts of the state. Throws FILE_UNREADABLE, INPUT_INVALID, FLOW_INVALID. */
 export async function readFlow(
   { flow, format, market, startOfDay }: FlowOptions,
-  { accounts, markets }: Genesis,
+  { accounts, shape: { markets } }: State,
 ): Promise<{ intents: readonly Intent[]; skipped?: Readonly<Record<string, number>>; ghosts?: number }> {
   const text = await readText(flow, 'flow')
-  if (format === 'csv') return { intents: await named(flow, () => parseFlowCsv(text, { markets: markets.length })) }
+  if (format === 'csv') return { intents: await named(flow, () => parseFlowCsv(text, { markets })) }
   if (startOfDay === undefined) {
     const message = 'is missing: LOBSTER counts seconds after midnight; say which one, in unix time'
     throw new ZkclearError('INPUT_INVALID', message, { path: '--start-of-day' })
   }
-  const roles = lobsterAccounts(accounts.map(({ index }) => index))
-  if (market >= markets.length) {
-    const message = `got ${market}, but the venue's markets are 0 to ${markets.length - 1}`
+  const roles = lobsterAccounts([...accounts.entries()].map(([index]) => index).filter((index) => index !== HOUSE))
+  if (market >= markets) {
+    const message = `got ${market}, but the venue's markets are 0 to ${markets - 1}`
     throw new ZkclearError('INPUT_INVALID', message, { path: '--market' })
   }
   const options = { ...roles, market: Number(market), startOfDay }

@@ -22,6 +22,12 @@ const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ ve
     load: () => import('./verify-deployment.ts'),
   },
   settle: { summary: 'settle proved batches at a Settlement, in order', load: () => import('./settle.ts') },
+  account: { summary: "the owner's side: register, deposit, withdraw, claim", load: () => import('./account.ts') },
+  venue: {
+    summary: "the operator's side: the queue, and cash batches that serve it",
+    load: () => import('./venue.ts'),
+  },
+  risk: { summary: "the risk publisher's side: post a table", load: () => import('./risk.ts') },
   recover: { summary: 'rebuild an account from the chain alone', load: () => import('./recover.ts') },
   freeze: { summary: 'end a venue that does not serve its queue', load: () => import('./freeze.ts') },
   exit: { summary: 'prove, claim and be paid what a frozen venue owes', load: () => import('./exit.ts') },

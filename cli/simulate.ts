@@ -1,10 +1,6 @@
-import { dirname, join } from 'node:path'
 import { TRADE_BATCH_SIZES } from '../circuits/index.ts'
 import { settlementDomain } from '../protocol/domain.ts'
-import { checkRiskTable } from '../protocol/risk-table.ts'
-import type { ProfileName } from '../protocol/shape.ts'
-import { venueShape } from '../protocol/shape.ts'
-import { genesisState, stateRoot } from '../protocol/state.ts'
+import { stateRoot } from '../protocol/state.ts'
 import {
   deriveBookSecret,
   encodeGenesis,
@@ -19,24 +15,22 @@ import { addressOf, integerBetween, integerOption, profileOption } from './optio
 import { openOutputDirectory } from './output-directory.ts'
 import { runReplay } from './run-replay.ts'
 import { tableText } from './table.ts'
-import { readGenesis, readKeys, readRiskTable } from './venue-files.ts'
+import { readKeys } from './venue-files.ts'
+import { readStart, type StartOptions } from './venue-start.ts'
 import { newVerb, type Verb } from './verb.ts'
 
-interface SimulateOptions extends FlowOptions {
-  readonly genesis: string
-  readonly risk: string
+interface SimulateOptions extends FlowOptions, StartOptions {
   readonly keys?: string
   readonly chainId: bigint
   readonly settlement: string
   readonly out: string
-  readonly profile: ProfileName
   readonly tickSeconds: bigint
 }
 
 const DESCRIPTION = `Replays order flow: gives every message its nonce, signs it, cuts the stream into batches that can be proved, and
 applies them. Writes to --out: batches/, one file for each batch, ready for "zkclear prove"; state.json, the state after the
-last one; genesis.json and risk.json as they were given; summary.json. The directory appears complete or not at all, and only its owner can read it:
-batches and states hold everybody's accounts and orders.`
+last one; genesis.json, if one was given, and risk.json as they were; summary.json. The directory appears complete or not at
+all, and only its owner can read it: batches and states hold everybody's accounts and orders.`
 
 const LAST_TIME = (1n << 40n) - 1n
 const LAST_CHAIN = (1n << 256n) - 1n
@@ -44,13 +38,15 @@ const LAST_CHAIN = (1n << 256n) - 1n
 export const verb: Verb = (run) =>
   newVerb('simulate', DESCRIPTION, [
     'zkclear simulate --flow flow.csv --genesis genesis.json --risk risk.json --chain-id 31337 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6 --out run',
+    'zkclear simulate --flow flow.csv --state cash/state.json --keys keys.json --risk risk.json --chain-id 31337 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6 --out run',
     'zkclear simulate --flow messages.csv --format lobster --start-of-day 1618200000 --genesis genesis.json --risk risk.json --chain-id 31337 --settlement 0x... --out run',
   ])
     .requiredOption('--flow <file>', 'order flow')
     .option('--format <name>', `how the flow is written: ${FLOW_FORMATS.join(' or ')}`, parseFormat, 'csv')
-    .requiredOption('--genesis <file>', 'what the venue starts from')
+    .option('--genesis <file>', 'what the venue starts from')
+    .option('--state <file>', 'or a state to go on from, as this command and "zkclear venue cash" write it')
     .requiredOption('--risk <file>', 'risk table')
-    .option('--keys <file>', 'private keys that sign (default: keys.json beside the genesis file)')
+    .option('--keys <file>', 'private keys that sign (default: keys.json beside the genesis or state file)')
     .requiredOption('--chain-id <n>', 'chain that Settlement is on', integerBetween('--chain-id', 0n, LAST_CHAIN))
     .requiredOption(
       '--settlement <address>',
@@ -80,17 +76,13 @@ export const verb: Verb = (run) =>
     )
     .action(
       run(async (session, options: SimulateOptions) => {
-        const shape = venueShape(options.profile)
         const domain = settlementDomain(options.chainId, options.settlement)
         await using out = await openOutputDirectory(options.out, { secret: true })
-        const genesis = await readGenesis(options.genesis, options.profile)
-        const riskTable = await readRiskTable(options.risk, options.profile)
-        checkRiskTable(riskTable, genesis.markets, shape)
-        const secrets = await readKeys(options.keys ?? join(dirname(options.genesis), 'keys.json'))
+        const { state, riskTable, genesis, ...start } = await readStart(options)
+        const secrets = await readKeys(options.keys ?? start.keys)
         const keys = new Map([...secrets].map(([index, { privateKey }]) => [index, privateKey]))
-        const { intents, ...imported } = await readFlow(options, genesis)
+        const { intents, ...imported } = await readFlow(options, state)
         const { tickSeconds } = options
-        const state = genesisState(genesis, shape)
         const sizes = TRADE_BATCH_SIZES[options.profile]
         const bookSecret = deriveBookSecret(secrets)
         const replay = new FlowReplay({ state, riskTable, domain, sizes, keys, tickSeconds, bookSecret })
@@ -104,12 +96,12 @@ export const verb: Verb = (run) =>
           chainId: options.chainId,
           settlement: options.settlement,
           domain,
-          genesisRoot: stateRoot(state),
+          ...(genesis === undefined ? { startRoot: stateRoot(state) } : { genesisRoot: stateRoot(state) }),
           stateRoot: stateRoot(replay.state),
           ...replay.summary,
           ...imported,
         }
-        await out.write('genesis.json', jsonText(encodeGenesis(genesis, options.profile)))
+        if (genesis !== undefined) await out.write('genesis.json', jsonText(encodeGenesis(genesis, options.profile)))
         await out.write('risk.json', jsonText(encodeRiskTable(riskTable, options.profile)))
         await out.write('state.json', jsonText(encodeState(replay.state, options.profile)))
         await out.write('summary.json', jsonText(summary))

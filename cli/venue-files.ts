@@ -1,8 +1,17 @@
 import type { AccountSecrets } from '../protocol/account-secrets.ts'
+import type { SignedCashMessage } from '../protocol/cash-batch/operation.ts'
+import { ZkclearError } from '../protocol/errors.ts'
 import type { RiskTable } from '../protocol/risk-table.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import type { Genesis, State } from '../protocol/state.ts'
-import { decodeGenesis, decodeKeys, decodeRiskTable, decodeState } from '../venue/index.ts'
+import {
+  decodeCashMessage,
+  decodeGenesis,
+  decodeKeys,
+  decodeRiskTable,
+  decodeState,
+  decodeViewKeys,
+} from '../venue/index.ts'
 import { named, readJson } from './read-file.ts'
 
 /** Reads what the venue starts from. Throws GENESIS_INVALID, or as `readJson` does. */
@@ -18,6 +27,28 @@ export function readRiskTable(file: string, profile: ProfileName): Promise<RiskT
 /** Secrets by account. Throws INPUT_INVALID, without what the file holds, or as `readJson` does. */
 export function readKeys(file: string): Promise<ReadonlyMap<number, AccountSecrets>> {
   return readDocument(file, decodeKeys)
+}
+
+/** View keys by account, of all files together. Throws INPUT_INVALID, also if two files differ, or as `readJson` does. */
+export async function readViewKeys(files: readonly string[]): Promise<ReadonlyMap<number, bigint>> {
+  const all = new Map<number, bigint>()
+  for (const file of files) {
+    for (const [account, viewKey] of await readDocument(file, decodeViewKeys)) {
+      if ((all.get(account) ?? viewKey) !== viewKey) {
+        const message = `${file} has another view key of account ${account} than a file before it`
+        throw new ZkclearError('INPUT_INVALID', message, { path: '--keys' })
+      }
+      all.set(account, viewKey)
+    }
+  }
+  return all
+}
+
+/** What owners signed for the venue of that domain. Throws INPUT_INVALID, or as `readJson` does. */
+export async function readCashMessages(files: readonly string[], domain: bigint): Promise<SignedCashMessage[]> {
+  const messages: SignedCashMessage[] = []
+  for (const file of files) messages.push(await readDocument(file, (json) => decodeCashMessage(json, domain)))
+  return messages
 }
 
 /** Throws INPUT_INVALID, or as `readJson` does. */

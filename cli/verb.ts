@@ -18,3 +18,16 @@ export function newVerb(name: string, description: string, examples: readonly st
     .option('--verbose', 'log what happens to standard error, and the stack of an error')
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`)
 }
+
+/** A command of commands. */
+export function newGroup(
+  name: string,
+  description: string,
+  { examples, commands }: { readonly examples: readonly string[]; readonly commands: readonly Verb[] },
+): Verb {
+  return (run) => {
+    const group = newVerb(name, description, examples).helpCommand(false)
+    for (const command of commands) group.addCommand(command(run))
+    return group
+  }
+}

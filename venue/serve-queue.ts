@@ -37,7 +37,13 @@ export interface ServedQueue {
   /** View keys that could not be entered. */
   readonly refusedKeys: readonly (CashRefusal & { readonly account: number })[]
   /** Messages that were not applied. */
-  readonly refusedMessages: readonly (CashRefusal & { readonly signed: SignedCashMessage })[]
+  readonly refusedMessages: readonly RefusedCashMessage[]
+}
+
+export interface RefusedCashMessage extends CashRefusal {
+  /** Its place among those given. */
+  readonly index: number
+  readonly signed: SignedCashMessage
 }
 
 /**
@@ -56,7 +62,7 @@ export function serveQueue(options: ServeQueueOptions): ServedQueue {
   const cutter = new CashCutter(state, context, mostBatches)
   const viewed: number[] = []
   const refusedKeys: (CashRefusal & { account: number })[] = []
-  const refusedMessages: (CashRefusal & { signed: SignedCashMessage })[] = []
+  const refusedMessages: RefusedCashMessage[] = []
 
   const enter = (account: number, viewKey: bigint) => {
     const other = viewCommitment(viewKey) !== viewCommitments.get(account)
@@ -79,9 +85,9 @@ export function serveQueue(options: ServeQueueOptions): ServedQueue {
   for (const account of viewKeys.keys()) {
     if (accountAt(cutter.state, account) === undefined) refusedKeys.push({ account, ...NO_ACCOUNT })
   }
-  for (const signed of messages) {
+  for (const [index, signed] of messages.entries()) {
     const refusal = cutter.push(signed)
-    if (refusal !== undefined) refusedMessages.push({ signed, ...refusal })
+    if (refusal !== undefined) refusedMessages.push({ index, signed, ...refusal })
   }
   const markets = sweep ? marketsWithFees(cutter.state) : []
   for (const market of markets.length === 0 ? [undefined] : markets) {

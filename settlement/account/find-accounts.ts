@@ -5,6 +5,7 @@ import { contractOf } from '../contract-at.ts'
 import { readLogs } from '../logs.ts'
 import type { Registration } from '../terms.ts'
 import { view } from '../view.ts'
+import { requireAccount } from './input.ts'
 
 export interface FindAccountsOptions {
   readonly provider: Provider
@@ -42,4 +43,16 @@ export async function findAccounts(options: FindAccountsOptions): Promise<readon
     if (commitment === registration.viewCommitment && present.toLowerCase() === owner.toLowerCase()) own.push(account)
   }
   return own
+}
+
+/**
+ * Whether the account was registered with the view key of that registration, whoever owns it now. Throws CONTRACT_REFUSED if there
+ * is no such account, and as `findAccounts`.
+ */
+export async function isRegisteredWith(
+  options: Omit<FindAccountsOptions, 'owner' | 'fromBlock'> & { readonly account: number },
+): Promise<boolean> {
+  const { provider, settlement, registration, account } = options
+  const at = await contractOf('Settlement', settlement, provider, 'settlement')
+  return (await view(at, 'viewCommitmentOf', requireAccount(account))) === registration.viewCommitment
 }

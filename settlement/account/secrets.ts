@@ -36,8 +36,8 @@ const TYPES = {
  * (HKDF-SHA256) into 32 bytes of trading key and two field elements, none of which tells anything of the others.
  *
  * The signature is as secret as what follows from it. Whoever gets it by a trick can read the account's whole history and future,
- * for the view key never changes; place orders, at a loss if they like; sign withdrawals, which pay the owner on chain and nobody
- * else; and use up margin proofs. They cannot have themselves paid. `rotateKey` with the next `rotation` takes trading from them,
+ * for the view key never changes; trade, at a loss to an accomplice if they like, until margin stops them; sign withdrawals, which
+ * pay the owner on chain and nobody else; and use up margin proofs. They cannot have themselves paid. `rotateKey` with the next `rotation` takes trading from them,
  * reading not.
  *
  * Throws INPUT_INVALID, also for a wallet whose signature is not its address's own, such as a contract's: another

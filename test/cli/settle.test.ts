@@ -1,76 +1,34 @@
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { before, describe, it } from 'node:test'
-import type { JsonRpcProvider } from 'ethers'
-import { network } from 'hardhat'
 import { CASH_BATCH_SIZES, cashBatchStatement } from '../../circuits/cash-batch/index.ts'
 import { CIRCUIT_NAMES } from '../../circuits/index.ts'
 import { requireCircuit } from '../../circuits/registry.ts'
 import { jsonText } from '../../cli/json-text.ts'
 import { proofDocument } from '../../cli/proof-file.ts'
 import { buildArtifacts } from '../../keys/build.ts'
-import { loadArtifacts } from '../../keys/load.ts'
-import { viewCommitment } from '../../protocol/account.ts'
 import { applyCashBatch } from '../../protocol/cash-batch/cash-batch.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import { keyToRegister, tradingKey } from '../../protocol/signature.ts'
 import { emptyState } from '../../protocol/state.ts'
 import { createProver } from '../../prover/create-prover.ts'
-import { connect, DEPLOYED_CIRCUITS, deploy, readSettlement, readVerifierKey } from '../../settlement/index.ts'
 import { type CliOptions, documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { nodeStub } from '../support/node-stub.ts'
+import { ALICE, HOUSE, startVenue } from '../support/node-venue.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
-/** The key of the second account that every Hardhat chain is born with, which is no operator. */
-const STRANGER = '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d'
 const ADDRESS = '0x5FbDB2315678afecb367f032d93F642f64180aa3'
 const SHAPE = venueShape('small')
-const HOUSE_KEY = new Uint8Array(32).fill(1)
-const VIEW_KEY = 0x1234567890abcdefn
 
 const readJson = async (path: string): Promise<unknown> => JSON.parse(await readFile(path, 'utf8'))
-
-/** A chain in its own server, with the contracts of a venue on which nobody but the house has registered. */
-async function startVenue() {
-  const server = await network.createServer({ override: { allowBlocksWithSameTimestamp: true } }, '127.0.0.1', 0)
-  const { address, port } = await server.listen()
-  const rpcUrl = `http://${address}:${port}`
-  using connection = await connect({ rpcUrl })
-  const { signer } = connection
-  const keys = await Promise.all(
-    DEPLOYED_CIRCUITS.map(async (circuit) => readVerifierKey(await loadArtifacts(circuit, 'small'))),
-  )
-  const own = await signer.getAddress()
-  const key = keyToRegister(tradingKey(HOUSE_KEY))
-  const house = { owner: own, key, ownerCommitment: 1n, viewCommitment: viewCommitment(VIEW_KEY) }
-  const asset = { token: 'play', lotScale: 1n, minDeposit: 1n }
-  const terms = { assets: [asset, asset], house, governor: own, operator: own, riskPublisher: own }
-  const { contracts, domain } = await deploy({ signer, keys, terms })
-  const settlement = contracts.Settlement.address
-  const { timestamp } = (await signer.provider!.getBlock('latest'))!
-  return {
-    ...{ rpcUrl, settlement, domain },
-    time: BigInt(timestamp),
-    async status() {
-      using connection = await connect({ rpcUrl })
-      return await readSettlement({ signer: connection.signer, settlement })
-    },
-    /** Asks the node for what only development nodes do. */
-    async ask(method: string, ...values: unknown[]) {
-      using connection = await connect({ rpcUrl })
-      return await (connection.signer.provider as JsonRpcProvider).send(method, values)
-    },
-    [Symbol.asyncDispose]: () => server.close(),
-  }
-}
 
 /** Proof files of two batches: one registers the house, one sets its view key. */
 async function proveHouse(folder: { file(name: string): string }, { domain, time }: { domain: bigint; time: bigint }) {
   const context = { sizes: CASH_BATCH_SIZES.small, timestamp: time, domain, riskTable: undefined, vault: [0n, 0n] }
-  const key = keyToRegister(tradingKey(HOUSE_KEY))
+  const key = keyToRegister(tradingKey(HOUSE.privateKey))
   const register = { kind: 'REGISTER', account: 0, key, ownerCommitment: 1n } as const
   const first = applyCashBatch(emptyState(SHAPE), [register], context)
-  const second = applyCashBatch(first.after, [{ kind: 'VIEW', account: 0, viewKey: VIEW_KEY }], context)
+  const second = applyCashBatch(first.after, [{ kind: 'VIEW', account: 0, viewKey: HOUSE.viewKey }], context)
   await using prover = await createProver({ profile: 'small', circuits: ['cash-batch'] })
   const files: string[] = []
   for (const [i, batch] of [first, second].entries()) {
@@ -89,9 +47,10 @@ describe('zkclear settle', () => {
   it('settles proved batches in order, goes on where it was interrupted, says of other ones where they stand', async () => {
     await using folder = await temporaryDirectory()
     await using venue = await startVenue()
-    const { rpcUrl, settlement, status, ask, time } = venue
-    await writeFile(folder.file('key.txt'), `${STRANGER}\n`)
-    const [first, second] = await proveHouse(folder, venue)
+    const { rpcUrl, settlement, domain, status, ask } = venue
+    const time = await venue.time()
+    await writeFile(folder.file('key.txt'), `${ALICE.key}\n`)
+    const [first, second] = await proveHouse(folder, { domain, time })
     const settle = (
       proofs: readonly string[],
       { args = [], interrupt }: { args?: string[]; interrupt?: CliOptions['interrupt'] } = {},

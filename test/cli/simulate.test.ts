@@ -125,6 +125,35 @@ describe('zkclear simulate', () => {
     assert.deepEqual({ messages, trades, lots, refused, ghosts }, expected)
   })
 
+  it('goes on from a state, at a table that it is checked against; begins at a genesis or at a state, and not at both', async () => {
+    await using folder = await venueFolder()
+    const first = documentOf(await folder.simulate())
+    const changes = { genesis: undefined, state: folder.file('run/state.json'), keys: folder.file('keys.json') }
+    const result = await folder.simulate({ ...changes, out: folder.file('again') })
+    assert.equal(result.code, 0, result.stderr)
+    const { startRoot, genesisRoot, trades, batches } = documentOf(result)
+    assert.deepEqual([startRoot, genesisRoot, trades], [first.stateRoot, undefined, 2])
+    assert.ok(Number(batches) > 0)
+    assert.deepEqual((await readdir(folder.file('again'))).toSorted(), [
+      ...['batches', 'risk.json', 'state.json', 'summary.json'],
+    ])
+    const json = await folder.json('again/batches/000001.json')
+    const { before } = decodeTradeBatch(json, 'small', TRADE_BATCH_SIZES.small).transition
+    assert.equal(String(stateRoot(before)), first.stateRoot)
+    const next = { ...changes, out: folder.file('never') }
+    await folder.refuses(
+      { ...next, genesis: folder.file('genesis.json') },
+      'INPUT_INVALID',
+      '--genesis',
+      /one of --gen/,
+    )
+    await folder.refuses({ ...next, state: undefined }, 'INPUT_INVALID', '--genesis', /give one of/)
+    await folder.edit('risk.json', ({ markets: [market] }: { markets: [{ longRisk: string }] }) => {
+      market.longRisk = '1'
+    })
+    await folder.refuses(next, 'RISK_TABLE_INVALID', 'risk.markets[0].longRisk', /must be at least \d+/)
+  })
+
   it('fills an empty directory, and refuses one with files in it', async () => {
     await using folder = await venueFolder()
     await mkdir(folder.file('run'))

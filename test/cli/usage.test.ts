@@ -2,11 +2,18 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import { EXIT_CODES } from '../../cli/exit-codes.ts'
+import type { Verb } from '../../cli/verb.ts'
 import { errorOf, zkclear } from '../support/cli.ts'
 
 const VERBS = [
-  ...['build', 'prove', 'verify', 'export', 'simulate', 'deploy', 'verify-deployment', 'settle', 'recover', 'freeze'],
-  ...['exit', 'inspect', 'audit', 'ceremony'],
+  ...['build', 'prove', 'verify', 'export', 'simulate', 'deploy', 'verify-deployment', 'settle', 'account', 'venue'],
+  ...['risk', 'recover', 'freeze', 'exit', 'inspect', 'audit', 'ceremony'],
+]
+
+/** Options that docs/cli.md explains once, for all commands that have them. */
+const COMMON = [
+  ...['--json', '--verbose', '--profile', '--build-directory', '--seed', '--ceremony', '--proof-system'],
+  ...['--private-key-file', '--rpc'],
 ]
 
 describe('zkclear', () => {
@@ -40,7 +47,7 @@ describe('zkclear', () => {
       assert.equal(stdout, '')
       assert.match(
         stderr,
-        /commands: build, prove, verify, export, simulate, deploy, verify-deployment, settle, recover, freeze, exit, inspect/,
+        /commands: build, prove, verify, export, simulate, deploy, verify-deployment, settle, account, venue, risk, recover, freeze/,
       )
       assert.doesNotMatch(stderr, /\n\s+at /, 'no stack')
     }
@@ -101,6 +108,23 @@ describe('zkclear', () => {
     const verbose = await zkclear(['inspect', 'trade-batch', '--verbose'], { env })
     assert.equal(verbose.code, 70)
     assert.match(verbose.stderr, /\n\s+at /)
+  })
+
+  it('has every option of every command in its chapter of docs/cli.md', async () => {
+    const docs = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8')
+    const run = () => async () => undefined
+    for (const name of VERBS) {
+      const { verb } = (await import(`../../cli/${name}.ts`)) as { verb: Verb }
+      const command = verb(run)
+      const [, chapter] = new RegExp(`^## ${name}\n(.*?)(?=^## |(?![^]))`, 'ms').exec(docs) ?? []
+      assert.ok(chapter, `docs/cli.md has no chapter on ${name}`)
+      for (const { options } of [command, ...command.commands]) {
+        for (const { long } of options.filter(({ long }) => !COMMON.includes(long!))) {
+          assert.match(chapter, new RegExp(`${long}\\b`), `${name}: ${long} is not in its chapter`)
+        }
+      }
+      for (const one of command.commands) assert.ok(chapter.includes(`\`${one.name()}\``), `${name} ${one.name()}`)
+    }
   })
 
   it('has an exit code for every error code, as docs/cli.md lists them', async () => {

@@ -1,0 +1,82 @@
+import type { Command } from 'commander'
+import type { Connection } from '../settlement/connect.ts'
+import type { Queued } from '../settlement/index.ts'
+import { addChainOptions, type ChainOptions, connectSender } from './chain-options.ts'
+import { addressOf, integerBetween } from './options.ts'
+import type { Outcome } from './report.ts'
+import type { Session } from './session.ts'
+import { tableText } from './table.ts'
+import { timeText } from './time-text.ts'
+import { newVerb, type Verb } from './verb.ts'
+
+/** Which Settlement. */
+export interface SettlementOption {
+  readonly settlement: string
+}
+
+export interface OwnerOptions extends ChainOptions, SettlementOption {
+  readonly account: bigint
+}
+
+const LAST_ACCOUNT = (1n << 24n) - 1n
+const LAST_ASSET = (1n << 8n) - 1n
+const MOST_LOTS = (1n << 80n) - 1n
+
+export const accountIndex = integerBetween('--account', 0n, LAST_ACCOUNT)
+export const assetIndex = integerBetween('--asset', 0n, LAST_ASSET)
+export const lotsOption = integerBetween('--lots', 1n, MOST_LOTS)
+
+export function addSettlementOption(command: Command): Command {
+  return command.requiredOption('--settlement <address>', "the venue's Settlement", addressOf('--settlement'))
+}
+
+/** What every transaction for an account takes. */
+export function addOwnerOptions(command: Command): Command {
+  return addSettlementOption(addChainOptions(command)).requiredOption(
+    '--account <index>',
+    'the account, by its index',
+    accountIndex,
+  )
+}
+
+/** What every transaction of a sender about an account begins with. */
+export function ownerCall(
+  { signal, onProgress }: Session,
+  { signer }: Connection,
+  { settlement, account }: { readonly settlement: string; readonly account: bigint },
+) {
+  return { signer, settlement, account: Number(account), signal, onProgress }
+}
+
+/** What a command reports that made an entry of the queue. */
+export function queuedOutcome(
+  settlement: string,
+  { chainId }: Connection,
+  queued: Queued & Readonly<Record<string, unknown>>,
+  done: string,
+): Outcome {
+  const { index, account, deadline, transactionHash, blockNumber, gasUsed } = queued
+  const table = tableText(
+    ['account', 'entry', 'transaction', 'block', 'gas'],
+    [[account, index, transactionHash, blockNumber, gasUsed]],
+  )
+  const text = `${table}\n${done}; the venue must serve it before ${timeText(deadline)}, or anybody may freeze the venue`
+  return { document: { settlement, chainId, ...queued }, text }
+}
+
+/** A command about an account that makes an entry of the queue and takes nothing else. */
+export function requestVerb(
+  name: string,
+  description: string,
+  what: { readonly make: (call: ReturnType<typeof ownerCall>) => Promise<Queued>; readonly done: string },
+): Verb {
+  const example = `zkclear account ${name} --account 3 --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6`
+  return (run) =>
+    addOwnerOptions(newVerb(name, description, [example])).action(
+      run(async (session, options: OwnerOptions) => {
+        using connection = await connectSender(options)
+        const queued = await what.make(ownerCall(session, connection, options))
+        return queuedOutcome(options.settlement, connection, { ...queued }, what.done)
+      }),
+    )
+}

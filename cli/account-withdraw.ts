@@ -1,0 +1,70 @@
+import { signCashMessage } from '../protocol/cash-batch/sign.ts'
+import { settlementDomain } from '../protocol/domain.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import { encodeCashMessage } from '../venue/index.ts'
+import { accountIndex, addSettlementOption, assetIndex, lotsOption, type SettlementOption } from './account-options.ts'
+import { jsonText } from './json-text.ts'
+import { integerBetween } from './options.ts'
+import { openOutputFile } from './output-file.ts'
+import { timeText } from './time-text.ts'
+import { readKeys } from './venue-files.ts'
+import { newVerb, type Verb } from './verb.ts'
+
+interface WithdrawOptions extends SettlementOption {
+  readonly keys: string
+  readonly account: bigint
+  readonly asset: bigint
+  readonly lots: bigint
+  readonly nonce: bigint
+  readonly expiry: bigint
+  readonly chainId: bigint
+  readonly out: string
+}
+
+const LAST_NONCE = (1n << 64n) - 1n
+const LAST_TIME = (1n << 40n) - 1n
+const LAST_CHAIN = (1n << 256n) - 1n
+
+const DESCRIPTION = `Signs a withdrawal with the account's trading key, off chain, and writes it to a file for the venue, which enters it with
+"zkclear venue cash". The money goes to whoever owns the account on chain. No node is asked, nothing is sent.
+If the venue does not enter it, "zkclear account request-withdrawal" asks the contract.`
+
+export const withdrawCommand: Verb = (run) =>
+  addSettlementOption(
+    newVerb('withdraw', DESCRIPTION, [
+      'zkclear account withdraw --keys keys.json --account 3 --asset 0 --lots 500 --nonce 7 --expiry 1750003600 --chain-id 31337 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6 --out withdrawal.json',
+    ]),
+  )
+    .requiredOption('--keys <file>', "keys file with the account's trading key")
+    .requiredOption('--account <index>', 'the account, by its index', accountIndex)
+    .requiredOption('--asset <n>', 'the asset, by its place in the terms', assetIndex)
+    .requiredOption('--lots <n>', 'how many lots, all or none of which are paid', lotsOption)
+    .requiredOption(
+      '--nonce <n>',
+      'above that of every message of the account so far; gaps are allowed, and make lower ones void',
+      integerBetween('--nonce', 1n, LAST_NONCE),
+    )
+    .requiredOption(
+      '--expiry <unix>',
+      'the last second at which it may be entered',
+      integerBetween('--expiry', 1n, LAST_TIME),
+    )
+    .requiredOption('--chain-id <n>', 'chain that Settlement is on', integerBetween('--chain-id', 0n, LAST_CHAIN))
+    .requiredOption('--out <file>', 'where the signed message goes')
+    .action(
+      run(async (_, options: WithdrawOptions) => {
+        const { keys: path, lots: amount, nonce, expiry, chainId, settlement, out } = options
+        const [account, asset] = [Number(options.account), Number(options.asset)]
+        const domain = settlementDomain(chainId, settlement)
+        await using output = await openOutputFile(out, { isPrivate: true })
+        const secrets = (await readKeys(path)).get(account)
+        if (secrets === undefined) {
+          throw new ZkclearError('INPUT_INVALID', `${path} has no keys of account ${account}`, { path: '--account' })
+        }
+        const message = { kind: 'WITHDRAW', account, counterAccount: 0, asset, amount, nonce, expiry } as const
+        const signed = signCashMessage(message, domain, secrets.privateKey)
+        await output.commit(jsonText(encodeCashMessage(signed, domain)))
+        const text = `${out} withdraws ${amount} lots of asset ${asset} from account ${account}, until ${timeText(expiry)}`
+        return { document: { settlement, chainId, ...message, out }, text }
+      }),
+    )

@@ -1,0 +1,126 @@
+import { CASH_BATCH_SIZES } from '../circuits/index.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import { leastLimits } from '../protocol/market-limits.ts'
+import { checkRiskTable, hashRiskTable, type RiskTable } from '../protocol/risk-table.ts'
+import { type ProfileName, venueShape } from '../protocol/shape.ts'
+import { emptyState, type State, stateRoot } from '../protocol/state.ts'
+import { type CashOnChain, connectReader, queueOperation, readCash } from '../settlement/index.ts'
+import { encodeCashBatch, encodeState, serveQueue } from '../venue/index.ts'
+import { addSettlementOption, type SettlementOption } from './account-options.ts'
+import { addReaderOptions, type ReaderOptions } from './chain-options.ts'
+import { jsonText } from './json-text.ts'
+import { integerBetween, profileOption } from './options.ts'
+import { openOutputDirectory } from './output-directory.ts'
+import { tableText } from './table.ts'
+import { unservedOf } from './unserved.ts'
+import { readCashMessages, readRiskTable, readState, readViewKeys } from './venue-files.ts'
+import { newVerb, type Verb } from './verb.ts'
+
+interface CashOptions extends ReaderOptions, SettlementOption {
+  readonly state?: string
+  readonly risk?: string
+  readonly keys?: readonly string[]
+  readonly messages?: readonly string[]
+  readonly sweep?: boolean
+  readonly batches?: bigint
+  readonly out: string
+  readonly profile: ProfileName
+}
+
+const DESCRIPTION = `Serves the queue of a Settlement: makes cash batches of what waits there, in its order, of the view keys that the state lacks,
+and of the withdrawals that owners signed. Writes to --out: batches/, one file for each batch, ready for "zkclear prove
+cash-batch"; state.json, the state after the last one; summary.json. The directory appears complete or not at all, and only
+its owner can read it. The batches have the time of the chain's next block: settle them within 15 minutes.
+An entry that cannot be served stops the serving of entries; what is said of it, and of messages and view keys that are not
+entered, is in the summary.`
+
+export const venueCashCommand: Verb = (run) =>
+  addSettlementOption(
+    addReaderOptions(
+      newVerb('cash', DESCRIPTION, [
+        'zkclear venue cash --keys view.json --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6 --out cash',
+        'zkclear venue cash --state run/state.json --risk risk.json --messages withdrawals/*.json --rpc https://... --settlement 0x... --out cash',
+      ]),
+    ),
+  )
+    .option('--state <file>', "the venue's state, whose root is the chain's (default: the state without accounts)")
+    .option('--risk <file>', 'the risk table that was posted last; needed once one was')
+    .option('--keys <file...>', 'view keys that owners shared, or keys files')
+    .option('--messages <file...>', 'withdrawals that owners signed, in the order in which they are to be entered')
+    .option('--sweep', "also move the markets' fees to the house, one market a batch")
+    .option('--batches <n>', 'make so many batches at most', integerBetween('--batches', 1n, 1n << 20n))
+    .requiredOption('--out <dir>', 'a new or empty directory')
+    .addOption(profileOption())
+    .action(
+      run(async (session, options: CashOptions) => {
+        const { rpc, settlement, profile, keys = [], messages: files = [], sweep = false, batches: most } = options
+        const shape = venueShape(profile)
+        await using out = await openOutputDirectory(options.out, { secret: true })
+        const state = options.state === undefined ? emptyState(shape) : await readState(options.state, profile)
+        const riskTable = options.risk === undefined ? undefined : await readRiskTable(options.risk, profile)
+        if (riskTable !== undefined) checkRiskTable(riskTable, leastLimits(riskTable, state), shape)
+        const viewKeys = await readViewKeys(keys)
+        using connection = await connectReader({ rpcUrl: rpc })
+        const { provider } = connection
+        const fromBlock = Number(options.fromBlock)
+        const chain = await readCash({ provider, settlement, accounts: viewKeys.keys(), fromBlock })
+        requireState(state, chain, options.state)
+        requireTable(riskTable, chain)
+        const { domain, vault, entries, viewCommitments } = chain
+        const messages = await readCashMessages(files, domain)
+        const served = serveQueue({
+          state,
+          entries: entries.map(queueOperation),
+          context: { sizes: CASH_BATCH_SIZES[profile], timestamp: timeOf(chain), domain, riskTable, vault },
+          ...{ viewKeys, viewCommitments, messages, sweep },
+          ...(most !== undefined && { mostBatches: Number(most) }),
+        })
+        const rows: unknown[][] = []
+        for (const [i, transition] of served.batches.entries()) {
+          const name = `batches/${String(i + 1).padStart(6, '0')}.json`
+          await out.write(name, jsonText(encodeCashBatch({ number: i + 1, transition }, profile)))
+          const kinds = transition.slots.map(({ kind, account }) => `${kind} ${account}`)
+          rows.push([name, [...kinds, ...(transition.sweep ? [`SWEEP ${transition.sweep.market}`] : [])].join(', ')])
+          session.log.info({ name, slots: transition.slots.length }, 'batch')
+        }
+        const unserved = unservedOf(served, entries, files)
+        const summary = {
+          ...{ profile, chainId: chain.chainId, settlement, domain, timestamp: timeOf(chain) },
+          ...{ oldStateRoot: stateRoot(state), stateRoot: stateRoot(served.state) },
+          ...{ batches: served.batches.length, served: served.served, waiting: entries.length - served.served },
+          ...{ viewed: served.viewed, ...unserved.document },
+        }
+        await out.write('state.json', jsonText(encodeState(served.state, profile)))
+        await out.write('summary.json', jsonText(summary))
+        await out.commit()
+        for (const warning of unserved.warnings) session.warn(warning)
+        const text = `${served.served} of ${entries.length} entries are served, in ${served.batches.length} batches in ${options.out}`
+        return {
+          document: { out: options.out, ...summary },
+          text: rows.length === 0 ? text : `${tableText(['batch', 'does'], rows)}\n${text}`,
+        }
+      }),
+    )
+
+/** No batch is earlier than the one before it. */
+function timeOf({ time, lastTimestamp }: CashOnChain): bigint {
+  return time > lastTimestamp ? time : lastTimestamp
+}
+
+function requireState(state: State, chain: CashOnChain, file: string | undefined): void {
+  const root = stateRoot(state)
+  if (root === chain.stateRoot) return
+  const what = file === undefined ? 'that of the state without accounts' : `that of ${file}`
+  const message = `the chain's state root is ${chain.stateRoot}, and ${what} ${root}; settle the batches that lead there first, or give the state that they led to`
+  throw new ZkclearError('INPUT_INVALID', message, { path: '--state' })
+}
+
+function requireTable(table: RiskTable | undefined, { riskRoot }: CashOnChain): void {
+  const root = table === undefined ? 0n : hashRiskTable(table)
+  if (root === riskRoot) return
+  const message =
+    riskRoot === 0n
+      ? 'no table was posted yet; leave the option out, or post this one ("zkclear risk post")'
+      : `need the table that was posted last, whose root is ${riskRoot}${table === undefined ? '' : `, and not ${root}`}`
+  throw new ZkclearError('INPUT_INVALID', message, { path: '--risk' })
+}

@@ -1,0 +1,39 @@
+import { connectReader, readCash } from '../settlement/index.ts'
+import { addSettlementOption, type SettlementOption } from './account-options.ts'
+import { addReaderOptions, type ReaderOptions } from './chain-options.ts'
+import { tableText } from './table.ts'
+import { durationText, timeText } from './time-text.ts'
+import { newVerb, type Verb } from './verb.ts'
+
+const DESCRIPTION = `Shows what waits in the queue of a Settlement, from the front, and until when each entry must be served: from the deadline
+of the first one on anybody may freeze the venue.`
+
+export const venueQueueCommand: Verb = (run) =>
+  addSettlementOption(
+    addReaderOptions(
+      newVerb('queue', DESCRIPTION, [
+        'zkclear venue queue --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6',
+        'zkclear venue queue --rpc https://... --settlement 0x... --from-block 21000000 --json',
+      ]),
+    ),
+  ).action(
+    run(async (_, { rpc, settlement, fromBlock }: ReaderOptions & SettlementOption) => {
+      using connection = await connectReader({ rpcUrl: rpc })
+      const { provider, chainId } = connection
+      const { time, ...chain } = await readCash({ provider, settlement, fromBlock: Number(fromBlock) })
+      const entries = chain.entries.map((entry) => ({ ...entry, overdue: entry.deadline <= time }))
+      const overdue = entries.filter((entry) => entry.overdue).length
+      const rows = entries.map(({ index, kind, account, asset, a, deadline, ...entry }) => [
+        ...[index, kind, account],
+        ...(kind === 'DEPOSIT' || kind === 'FORCED' ? [asset, a] : ['', '']),
+        ...[timeText(deadline), entry.overdue ? 'OVERDUE' : durationText(deadline - time)],
+      ])
+      const table = tableText(['entry', 'kind', 'account', 'asset', 'lots', 'deadline', 'left'], rows)
+      const waits = `${entries.length} ${entries.length === 1 ? 'entry waits' : 'entries wait'}`
+      const text = overdue === 0 ? waits : `${waits}, ${overdue} overdue: anybody may freeze the venue now`
+      return {
+        document: { settlement, chainId, time, waiting: entries.length, overdue, entries },
+        text: entries.length === 0 ? 'nothing waits' : `${table}\n${text}`,
+      }
+    }),
+  )

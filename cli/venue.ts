@@ -1,0 +1,14 @@
+import { venueCashCommand } from './venue-cash.ts'
+import { venueQueueCommand } from './venue-queue.ts'
+import { newGroup, type Verb } from './verb.ts'
+
+const DESCRIPTION = `What the operator of a venue does every day: see what waits in the queue of its Settlement, and serve it with cash batches
+for "zkclear prove cash-batch" and "zkclear settle".`
+
+export const verb: Verb = newGroup('venue', DESCRIPTION, {
+  examples: [
+    'zkclear venue queue --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6',
+    'zkclear venue cash --state run/state.json --keys view.json --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6 --out cash',
+  ],
+  commands: [venueQueueCommand, venueCashCommand],
+})

@@ -1,0 +1,23 @@
+import { max } from './numbers.ts'
+import type { MarketLimits, RiskTable } from './risk-table.ts'
+import type { State } from './state.ts'
+
+/**
+ * The least limits that the table, and the positions of a state, keep to: to check a table by where nobody says what the limits
+ * of the markets are. Such a table overflows nothing; whether the next one keeps to the same limits, it does not show.
+ */
+export function leastLimits(table: RiskTable, state?: State): MarketLimits[] {
+  return table.markets.map(({ mark, band, maxPosition, fundingIndex }, market) => {
+    const funding = fundingIndex < 0n ? -fundingIndex : fundingIndex
+    const sizes = state === undefined ? [] : [...state.accounts.entries()].map(([, account]) => sizeIn(account, market))
+    return {
+      maxLots: sizes.reduce(max, max(1n, maxPosition)),
+      maxPrice: max(max(1n, mark + band), (funding + 4095n) >> 12n),
+    }
+  })
+}
+
+function sizeIn({ positions }: { readonly positions: readonly { readonly size: bigint }[] }, market: number): bigint {
+  const { size } = positions[market]!
+  return size < 0n ? -size : size
+}
