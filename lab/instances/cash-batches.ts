@@ -1,11 +1,16 @@
-import type { CashBatch } from '../../protocol/cash-batch/cash-batch.ts'
+import { accountInput } from '../../circuits/state/account-input.ts'
+import type { CircuitInput, InputValue } from '../../circuits/types.ts'
+import { type CashBatch, HOUSE } from '../../protocol/cash-batch/cash-batch.ts'
 import type { CashOperation } from '../../protocol/cash-batch/operation.ts'
 import type { CashBatchContext } from '../../protocol/cash-batch/slot.ts'
 import { keyToRegister } from '../../protocol/signature.ts'
-import { CASH_VENUE, cashBatchOf, cashMessage } from './cash.ts'
-import { makeAccount, makeState, TRADING_KEY } from './model.ts'
+import { CASH_VENUE, cashBatchOf, cashInput, cashMessage } from './cash.ts'
+import { makeAccount, makeState, makeTable, TRADING_KEY } from './model.ts'
 
-/** The house, one account that initial margin lets withdraw a part, a flat one, and one that is suspended with open lots. */
+/**
+ * The house; accounts that initial margin lets withdraw a part (1), flat (2), suspended with open lots (3) and without (4), with
+ * open lots (6), in debt (7), and short of one lot (8).
+ */
 const STATE = makeState(
   CASH_VENUE,
   {
@@ -14,6 +19,9 @@ const STATE = makeState(
     2: makeAccount(CASH_VENUE, { cash: 100n, others: [50n], viewKey: 0n, nonce: 7n }),
     3: makeAccount(CASH_VENUE, { cash: 100n, suspended: true, positions: { 1: { openBuy: 4n } } }),
     4: makeAccount(CASH_VENUE, { cash: 100n, suspended: true }),
+    6: makeAccount(CASH_VENUE, { cash: 2_000n, positions: { 1: { openSell: 4n } } }),
+    7: makeAccount(CASH_VENUE, { cash: -5n, others: [50n] }),
+    8: makeAccount(CASH_VENUE, { cash: 1_100n, positions: { 0: { size: -1n } } }),
   },
   { 0: { fees: 5n }, 1: { fees: 9n, salt: 11n } },
 )
@@ -25,6 +33,9 @@ const view = { kind: 'VIEW', account: 2, viewKey: 12n } as const
 const forced = (account: number, asset = 0) => ({ kind: 'FORCED', account, asset, requested: 1n << 79n }) as const
 const transfer = cashMessage({ kind: 'TRANSFER_OUT', counterAccount: 2 })
 const withdrawal = cashMessage({ account: 2, nonce: 8n, asset: 1 })
+
+/** At which account 8 with a lot less misses initial margin by the smallest part of a quantum. */
+const EXACT = makeTable(CASH_VENUE, { initialMarginBps: 10_001n }, { scenarioPrices: [1000n, 999n, 1001n] })
 
 interface Example {
   readonly operations: readonly CashOperation[]
@@ -48,6 +59,10 @@ const EXAMPLES: readonly Example[] = [
   { operations: [] },
   { operations: [deposit, forced(2)], context: { riskTable: undefined } },
   { operations: [forced(2), forced(1)], context: { vault: [40n, 0n] } },
+  { operations: [{ ...forced(2), requested: 30n }, forced(1, 1), forced(7)] },
+  { operations: [forced(6)] },
+  { operations: [forced(3)], context: { riskTable: undefined } },
+  { operations: [forced(8)], context: { riskTable: EXACT } },
 ]
 
 /** Honest batches of a small venue in which every kind of operation stands in every place that matters. */
@@ -56,3 +71,21 @@ export const CASH_BATCHES: readonly (() => CashBatch)[] = EXAMPLES.map(
     () =>
       cashBatchOf(STATE, operations, context, sweep),
 )
+
+/** Inputs of a batch in which what nothing reads is not what the model fills in: of no public word is that seen. */
+export function unreadInput(): CircuitInput {
+  const batch = cashBatchOf(STATE, [deposit, { kind: 'SUSPEND', account: 1 }])
+  const elsewhere = makeState(CASH_VENUE, {}, { 0: { fees: 77n } })
+  const { children } = batch.after.accounts.path(HOUSE)
+  const house = accountInput(batch.after.accounts.get(HOUSE)!)
+  const input = cashInput(batch)
+  const third = (name: string, value: InputValue) => (input[name] as readonly InputValue[]).with(2, value)
+  return {
+    ...input,
+    ...Object.fromEntries(Object.entries(house).map(([name, value]) => [name, third(name, value)])),
+    accountChildren: third('accountChildren', children),
+    ...{ pointX: [5n, 6n, 7n], pointY: [5n, 6n, 7n], newViewKey: [8n, 9n, 10n] },
+    ...{ messageNonce: [1n, 2n, 3n], expiry: [1n, 2n, 3n] },
+    ...{ fees: 77n, bookChildren: elsewhere.books.path(0).children },
+  }
+}

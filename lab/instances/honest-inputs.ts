@@ -14,7 +14,7 @@ import { Tree } from '../../protocol/tree.ts'
 import { extremeUpdates, updateInput } from './account-update.ts'
 import { busyBatch, carriedBatch, crowdedBatch, firstBatch, quietBatch, sellersBatch } from './busy-batches.ts'
 import { CASH_VENUE, cashInput } from './cash.ts'
-import { CASH_BATCHES } from './cash-batches.ts'
+import { CASH_BATCHES, unreadInput } from './cash-batches.ts'
 import { marginRuleInput } from './margin-rule.ts'
 import { LATER, makeAccount, makeState, SMALL } from './model.ts'
 import {
@@ -92,7 +92,7 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
   ],
   'trade-batch': BATCHES.map((make) => () => tradeBatchInput(make())),
   'margin-sufficiency': [() => sufficiency(1), () => sufficiency(3)],
-  [`cash-batch-${CASH_VENUE.name}`]: CASH_BATCHES.map((make) => () => cashInput(make())),
+  [`cash-batch-${CASH_VENUE.name}`]: [...CASH_BATCHES.map((make) => () => cashInput(make())), unreadInput],
   exit: LEAVING.map(
     ([account, table]) =>
       () =>

@@ -16,6 +16,9 @@ const load = { file: 'trade-batch/load.circom', template: 'Load' } as const
 const place = { file: 'trade-batch/place.circom', template: 'Place' } as const
 const message = { file: 'state/message.circom', template: 'UnpackMessage' } as const
 const pay = { file: 'exit/exit.circom', template: 'PayWithAsset' } as const
+const amounts = { file: 'cash-batch/amounts.circom', template: 'CashAmounts' } as const
+const cashMessage = { file: 'cash-batch/operation.circom', template: 'CheckCashMessage' } as const
+const withdrawal = { file: 'cash-batch/withdrawal.circom', template: 'CheckWithdrawal' } as const
 const ABOVE = 'abovePrevious.in <== placing * (from - neighbours.previous - 1);'
 const BELOW = 'belowNext.in <== placing * (neighbours.next - from - span);'
 const DIFFERENCE =
@@ -142,6 +145,68 @@ const ARGUMENTS: readonly Argument[] = [
     detail: '(1 - 3 * covered) * rest',
     reason:
       'where covered is 1 it doubles a number of which the sign is asked; that is below 2^78, a unit, if some lots are sold, and else 0, so that it fits',
+  },
+  {
+    ...amounts,
+    instruction: '_ <== AssertBits(bits)(paid);',
+    operator: 'widen',
+    reason: 'two lines below, paid is at most what was requested, which has that width',
+  },
+  ...['requested - paid', 'is.draws * (available - paid)'].map(
+    (difference): Argument => ({
+      ...amounts,
+      instruction: `_ <== AssertBits(bits)(${difference});`,
+      operator: 'widen',
+      reason: `both have that width, and ${DIFFERENCE}`,
+    }),
+  ),
+  {
+    ...cashMessage,
+    instruction: '_ <== AssertBits(NONCE_BITS())(signed * (nonce - oldNonce - 1));',
+    operator: 'widen',
+    reason: `both have that width, and ${DIFFERENCE}`,
+  },
+  {
+    ...cashMessage,
+    instruction: '_ <== AssertBits(TIME_BITS())(signed * (expiry - time));',
+    operator: 'widen',
+    reason: `both have that width, and ${DIFFERENCE}`,
+  },
+  {
+    file: 'cash-batch/slot.circom',
+    template: 'CashSlot',
+    instruction: 'signal {binary} indebted <== IsNegative(COLLATERAL_BITS())(before.collateral[0]);',
+    operator: 'widen',
+    reason: 'cash of a state has that width: whatever writes a state checks it; its sign is the same in one bit more',
+  },
+  {
+    ...withdrawal,
+    instruction: 'signal asks <== (is.forced + is.signed) * priced;',
+    operator: 'alter',
+    detail: '(is.forced - is.signed) * priced',
+    reason: 'kinds exclude each other, and only whether it is 0 is read',
+  },
+  {
+    ...withdrawal,
+    instruction: 'signal margined <== pays * priced;',
+    operator: 'alter',
+    detail: 'pays * 1',
+    reason:
+      'asks more, and what an account that needs no prices can always show: it has no losses and owes nothing, and before the first table the prover fills in zeros',
+  },
+  {
+    ...withdrawal,
+    instruction: 'signal spare <== is.forced * (1 - exhausted);',
+    operator: 'alter',
+    detail: '1 * (1 - exhausted)',
+    reason: 'of any other kind all that was requested is paid, or nothing is available or paid, so that exhausted is 1',
+  },
+  {
+    ...withdrawal,
+    instruction: 'misses.in <== refused * (risk + lot - value.portfolio.scaledNet - 1);',
+    operator: 'widen',
+    reason:
+      'by its widths the sum is below 2^EXCESS_BITS in absolute value: one that is not negative has that width, and a negative one has 254 bits in the field',
   },
   {
     file: 'exit/exit.circom',

@@ -103,7 +103,7 @@ class BatchInProgress {
   finish(): TradeBatch {
     const { market } = this.#context
     const { hand } = this.#book
-    if (hand !== undefined && isBarred(this.#account(hand.account)!)) {
+    if (hand !== undefined && isBarred(this.#owner(hand.account))) {
       unprovable('STEPS', 'an order of a barred account is still in hand when the batch ends')
     }
     let { accounts } = this.#state
@@ -156,7 +156,7 @@ class BatchInProgress {
         hand: this.#book.hand,
         carried: this.#steps.length === 0 && this.#book.hand !== undefined,
         message: waiting?.message,
-        position: (account) => this.#account(account)!.positions[this.#context.market]!,
+        position: (account) => this.#owner(account).positions[this.#context.market]!,
         isBarred: (account) => this.#isBarred(account, waiting?.message),
       })
       if (effect === undefined || !this.#hasRoomFor(effect)) break
@@ -176,7 +176,7 @@ class BatchInProgress {
   /** Nothing is known of an account that no slot is left for, and it does not matter: the step that needs it waits. */
   #isBarred(account: number, message: Message | undefined): boolean {
     const actor = this.#book.hand?.account ?? message!.account
-    return this.#canTouch([actor, account]) && isBarred(this.#account(account)!)
+    return this.#canTouch([actor, account]) && isBarred(this.#owner(account))
   }
 
   #canTouch(indices: readonly number[]): boolean {
@@ -232,7 +232,7 @@ class BatchInProgress {
     const known = this.#touched.get(index)
     if (known !== undefined) return known
     const { market, riskTable } = this.#context
-    const before = this.#state.accounts.get(index)!
+    const before = this.#owner(index)
     const position = before.positions[market]!
     const { fundingIndex } = riskTable.markets[market]!
     const funding = position.size * (position.fundingIndex - fundingIndex)
@@ -244,6 +244,13 @@ class BatchInProgress {
     const entry = { before, after, ordered: false, rested: false }
     this.#touched.set(index, entry)
     return entry
+  }
+
+  /** Whose order stands in the book. No state that batches lead to has an order of nobody; one that is read from a file may. */
+  #owner(index: number): Account {
+    const account = this.#account(index)
+    if (account !== undefined) return account
+    throw new ZkclearError('INPUT_INVALID', `the book has an order of account ${index}, which does not exist`)
   }
 
   #account(index: number): Account | undefined {

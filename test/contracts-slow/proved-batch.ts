@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
-import { ContractFactory, type Signer } from 'ethers'
 import { after, before, describe, it } from 'mocha'
-import { cashBatch, cashBatchStatement } from '../../circuits/cash-batch/index.ts'
+import { cashBatchStatement } from '../../circuits/cash-batch/index.ts'
 import { CASH_BATCH_SIZES } from '../../circuits/cash-batch/sizes.ts'
-import { exit } from '../../circuits/exit/index.ts'
 import { exitStatement, exitWitness } from '../../circuits/exit/statement.ts'
 import { wordsOf } from '../../circuits/state/statement.ts'
-import { buildArtifacts } from '../../keys/build.ts'
-import { loadArtifacts } from '../../keys/load.ts'
 import { viewCommitment } from '../../protocol/account.ts'
 import { applyCashBatch, type CashBatch } from '../../protocol/cash-batch/cash-batch.ts'
 import type { CashOperation } from '../../protocol/cash-batch/operation.ts'
@@ -16,8 +11,6 @@ import { dataCommitment } from '../../protocol/public-data.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import { emptyState, stateRoot } from '../../protocol/state.ts'
 import { createProver } from '../../prover/create-prover.ts'
-import { compileContracts } from '../../settlement/compile-contracts.ts'
-import { soliditySource, verifierContractName } from '../../verifier/solidity.ts'
 import { assertReverts } from '../support/contracts/assert-reverts.ts'
 import {
   CASH,
@@ -32,22 +25,7 @@ import { proofArgument } from '../support/contracts/venue.ts'
 const SHAPE = venueShape('small')
 const VIEW_KEY = 0x1234567890abcdefn
 
-/** The verifier of a circuit of the small profile, by its dev key. */
-async function compileVerifier(circuit: typeof cashBatch | typeof exit) {
-  await buildArtifacts({ circuits: [circuit], profile: 'small' })
-  const { files } = await loadArtifacts(circuit, 'small')
-  const name = verifierContractName(circuit, 'groth16')
-  const options = { proofSystem: 'groth16', digest: 'ab'.repeat(32), setup: 'dev' } as const
-  const vkey = JSON.parse(await readFile(files.vkey, 'utf8'))
-  const { abi, bytecode } = (await compileContracts({ [name]: await soliditySource(circuit, vkey, options) }))[name]!
-  return async (signer: Signer) => {
-    const verifier = await new ContractFactory(abi, bytecode, signer).deploy()
-    await verifier.waitForDeployment()
-    return verifier.target as string
-  }
-}
-
-const createOwnProver = () => createProver({ profile: 'small', definitions: { 'cash-batch': cashBatch, exit } })
+const createOwnProver = () => createProver({ profile: 'small', circuits: ['cash-batch', 'exit'] })
 
 describe('a settlement with the verifiers of cash batches and exits', () => {
   let venue: SettlementVenue
@@ -57,8 +35,8 @@ describe('a settlement with the verifiers of cash batches and exits', () => {
       genesisRoot: stateRoot(emptyState(SHAPE)),
       accountLevels: BigInt(SHAPE.accountLevels),
       viewCommitment: viewCommitment(VIEW_KEY),
-      cashVerifier: await compileVerifier(cashBatch),
-      exitVerifier: await compileVerifier(exit),
+      cashVerifier: 'CashBatchVerifier',
+      exitVerifier: 'ExitVerifier',
     })
     prover = await createOwnProver()
   })

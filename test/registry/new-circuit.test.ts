@@ -7,7 +7,7 @@ import process from 'node:process'
 import { text } from 'node:stream/consumers'
 import { after, before, describe, test } from 'node:test'
 import { packageRoot } from '../../circom/paths.ts'
-import { CIRCUITS } from '../../circuits/index.ts'
+import { CIRCUIT_NAMES, CIRCUITS } from '../../circuits/index.ts'
 import { buildArtifacts } from '../../keys/build.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -18,8 +18,7 @@ const PARTS = [
     'hardhat',
     'audit',
     'build/keys',
-    'build/margin-sufficiency-small',
-    'build/trade-batch-small',
+    ...CIRCUIT_NAMES.map((name) => `build/${name}-small`),
     'circom',
     'circuits',
     'cli',

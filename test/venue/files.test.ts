@@ -1,7 +1,22 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { DOMAIN, NOW, SMALL } from '../../lab/instances/model.ts'
+import {
+  DOMAIN,
+  LATER,
+  makeAccount,
+  makeState,
+  makeTable,
+  NOW,
+  order,
+  PRIVATE_KEY,
+  SMALL,
+} from '../../lab/instances/model.ts'
+import { hashRiskTable } from '../../protocol/risk-table.ts'
+import { signMessage } from '../../protocol/signature.ts'
+import { packSlot, priority } from '../../protocol/slot.ts'
 import { genesisState, stateRoot } from '../../protocol/state.ts'
+import { openingsOf } from '../../venue/files/openings.ts'
+import { toJson } from '../../venue/files/schema.ts'
 import {
   decodeGenesis,
   decodeKeys,
@@ -89,6 +104,7 @@ const wrongBatches: Record<string, [path: string, value: unknown, named: string]
   'another risk table': ['riskTable.makerFeeBps', '3', 'batch.riskRoot'],
   'a risk table of too few markets': ['riskTable.markets', [], 'batch.riskTable.markets'],
   'another balance': ['before.accounts.0.account.collateral.0', '1', 'batch.oldStateRoot'],
+  'an empty leaf where an account is': ['before.accounts.0.account', undefined, 'batch.oldStateRoot'],
   'another digest on a path': ['before.accounts.0.children.3.3', '1', 'batch.oldStateRoot'],
   'a path too short': ['before.accounts.0.children', [], 'batch.before.accounts[0].children'],
   'an account outside the tree': ['before.accounts.0.index', 256, 'batch.before.accounts[0].index'],
@@ -111,6 +127,23 @@ test('a batch file whose message was altered, or whose account was left out, is 
   const accounts = (BATCH as { before: { accounts: unknown[] } }).before.accounts
   const missing = changed(BATCH, 'before.accounts', accounts.slice(1))
   assert.throws(() => decodeTradeBatch(missing, 'small', SMALL), { code: 'INPUT_INVALID' })
+})
+
+test('a batch file in whose book an order of nobody stands is refused, though its roots agree', () => {
+  const ask = packSlot({ priority: priority('sell', 1000n), sequence: 0n, account: 77, expiry: LATER, size: 5n })
+  const state = makeState(SMALL, { 1: makeAccount(SMALL) }, { 0: { asks: [ask], nextSequence: 1n, salt: 4n } })
+  const { message } = order(1, 1n, { size: 5n })
+  const file = toJson({
+    ...(BATCH as object),
+    ...{ timestamp: NOW, domain: DOMAIN, newSalt: undefined, riskTable: makeTable(SMALL) },
+    ...{ riskRoot: hashRiskTable(makeTable(SMALL)), oldStateRoot: stateRoot(state) },
+    messages: [signMessage(message, DOMAIN, PRIVATE_KEY)],
+    before: openingsOf(state, [1, 77], 0),
+  })
+  assert.throws(() => decodeTradeBatch(throughText(file), 'small', SMALL), {
+    code: 'INPUT_INVALID',
+    message: /order of account 77, which does not exist/,
+  })
 })
 
 test('state files that contradict themselves are refused', () => {

@@ -54,6 +54,15 @@ ${table(
 )}
 
 ${table(
+  ['folder', ...counts, 'score'],
+  Object.entries(foldersOf(byFile)).map(([folder, { mutants, killed, argued, survived }]) => [
+    `circuits/${folder}`,
+    ...[mutants, killed, argued, survived],
+    `${((100 * killed) / (mutants - argued)).toFixed(1)} %`,
+  ]),
+)}
+
+${table(
   ['file', ...counts],
   rows(byFile, (key) => `circuits/${key}`),
 )}
@@ -70,6 +79,18 @@ ${table(
   Object.entries(killedBy).toSorted(([, a], [, b]) => b - a),
 )}
 ${argued.length > 0 ? `\n### Argued\n\n${list(argued)}\n` : ''}${survivors.length > 0 ? `\n### Survivors\n\n${list(survivors)}\n` : ''}`
+}
+
+/** The tallies of files, summed up by the folder of circuits/ that they are in: one for each circuit, and what they share. */
+function foldersOf(byFile: MutationReport['byFile']): Record<string, Tally> {
+  const folders: Record<string, Tally> = {}
+  for (const [file, tally] of Object.entries(byFile)) {
+    const folder = file.split('/')[0]!
+    const sum = folders[folder] ?? { mutants: 0, killed: 0, argued: 0, survived: 0 }
+    for (const key of Object.keys(sum) as (keyof Tally)[]) sum[key] += tally[key]
+    folders[folder] = sum
+  }
+  return folders
 }
 
 function number(value: number): string {

@@ -141,12 +141,10 @@ export interface SettlementOptions {
   readonly genesisRoot?: bigint
   /** The name of the contract that is asset 1. */
   readonly secondToken?: 'TestToken' | 'HostileToken'
-  /** The name of the contract that verifies trade batches, instead of a stub. */
+  /** The names of the contracts that verify trade batches, cash batches and exits, instead of stubs. */
   readonly tradeVerifier?: 'TradeBatchVerifier'
-  /** Address of the cash-batch verifier instead of a stub. */
-  readonly cashVerifier?: (signer: HardhatEthersSigner) => Promise<string>
-  /** The same for exits. */
-  readonly exitVerifier?: 'ExitVerifier' | ((signer: HardhatEthersSigner) => Promise<string>)
+  readonly cashVerifier?: 'CashBatchVerifier'
+  readonly exitVerifier?: 'ExitVerifier'
   /** Of every account; default: another one for each. */
   readonly viewCommitment?: bigint
   readonly house?: { readonly x?: bigint; readonly y?: bigint; readonly owner?: string }
@@ -169,14 +167,11 @@ export async function createSettlement(options: SettlementOptions = {}) {
     return contract as unknown as Callable
   }
   const tokens = [await deploy('TestToken'), await deploy(options.secondToken ?? 'TestToken')] as const
-  const tradeVerifier =
-    options.tradeVerifier === undefined ? await deploy('StubStateVerifier', 0n) : await deploy(options.tradeVerifier)
-  const cashVerifier = (await options.cashVerifier?.(deployer!)) ?? (await deploy('StubStateVerifier', 1n)).target
-  const given = options.exitVerifier
-  const exitVerifier =
-    typeof given === 'function'
-      ? await given(deployer!)
-      : (await (given === undefined ? deploy('StubStateVerifier', BigInt(EXIT_KIND)) : deploy(given))).target
+  const verifierOf = (name: string | undefined, kind: bigint) =>
+    name === undefined ? deploy('StubStateVerifier', kind) : deploy(name)
+  const tradeVerifier = await verifierOf(options.tradeVerifier, TRADE)
+  const { target: cashVerifier } = await verifierOf(options.cashVerifier, CASH)
+  const { target: exitVerifier } = await verifierOf(options.exitVerifier, BigInt(EXIT_KIND))
   const queue = { ...QUEUE, ...options.queue }
   const { floor, shareBps } = { floor: 0n, shareBps: 10_000n, ...options.outflow }
   const limits = tokens.map(() => ({ floor, shareBps }))
