@@ -25,6 +25,7 @@ interface SimulateOptions extends FlowOptions, StartOptions {
   readonly settlement: string
   readonly out: string
   readonly tickSeconds: bigint
+  readonly closingFrom?: bigint
 }
 
 const DESCRIPTION = `Replays order flow: gives every message its nonce, signs it, cuts the stream into batches that can be proved, and
@@ -66,6 +67,11 @@ export const verb: Verb = (run) =>
         },
       ),
     )
+    .option(
+      '--closing-from <unix>',
+      'unix time from which on positions may only be closed, as Settlement says when the end of a venue was announced (default: never)',
+      integerBetween('--closing-from', 0n, LAST_TIME),
+    )
     .addOption(
       integerOption('--market <n>', 'LOBSTER: market that the flow is for', { low: 0n, high: 255n, otherwise: 0n }),
     )
@@ -82,10 +88,13 @@ export const verb: Verb = (run) =>
         const secrets = await readKeys(options.keys ?? start.keys)
         const keys = new Map([...secrets].map(([index, { privateKey }]) => [index, privateKey]))
         const { intents, ...imported } = await readFlow(options, state)
-        const { tickSeconds } = options
+        const { tickSeconds, closingFrom } = options
         const sizes = TRADE_BATCH_SIZES[options.profile]
         const bookSecret = deriveBookSecret(secrets)
-        const replay = new FlowReplay({ state, riskTable, domain, sizes, keys, tickSeconds, bookSecret })
+        const replay = new FlowReplay({
+          ...{ state, riskTable, domain, sizes, keys, tickSeconds, bookSecret },
+          ...(closingFrom !== undefined && { closingFrom }),
+        })
         for await (const batch of runReplay(replay, intents, session)) {
           const name = `batches/${String(batch.number).padStart(6, '0')}.json`
           await out.write(name, jsonText(encodeTradeBatch(batch, options.profile)))

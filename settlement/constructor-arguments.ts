@@ -22,9 +22,9 @@ export function authorityArguments(
   exitVerifier: string,
 ) {
   const { governor, operator, riskPublisher, guardian } = roles
-  const { upgradeDelay, executionWindow, maxPause, windDownPeriod, maxDeadline } = periods
+  const { upgradeDelay, executionWindow, maxPause, windDownPeriod, closingNotice, maxDeadline } = periods
   return [
-    { upgradeDelay, executionWindow, maxPause, windDownPeriod, shortDelay },
+    { upgradeDelay, executionWindow, maxPause, windDownPeriod, closingNotice, shortDelay },
     { governor, operator, riskPublisher, guardian },
     [...circuits],
     exitVerifier,

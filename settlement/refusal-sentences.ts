@@ -47,6 +47,8 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
     AssetUnknown: ({ asset, count }) => `there is no asset ${asset}; they are 0 to ${BigInt(count!) - 1n}`,
     AvailableWrong: ({ slot, told, present }) =>
       `slot ${slot} says that the vault has ${told} lots, and it has ${present}; apply the batch to the current state`,
+    ClosingOnlyWrong: ({ given, time, closingFrom }) =>
+      `closingOnly is ${given} in a batch of the time ${time}, and from ${closingFrom} on (unix seconds; 0 is never) it has to be 1, before that 0; apply the batch again as the contract says`,
     DepositNotWhole: ({ units, arrived }) =>
       `of ${units} token units ${arrived} arrived; tokens that take fees or change balances cannot be held`,
     DepositOutOfRange: ({ amount, held, bound }) =>

@@ -40,6 +40,8 @@ export interface Periods {
   readonly maxPause: bigint
   /** From the announcement of an end until anybody may freeze; upgradeDelay at least, a year at most. */
   readonly windDownPeriod: bigint
+  /** From that announcement until positions may only be closed; a day at least, and ends 7 days before windDownPeriod. */
+  readonly closingNotice: bigint
   /** In which claims on a dead venue are recorded before any is paid; 7 to 90 days. */
   readonly claimPeriod: bigint
   /** After which an outflow limit no longer holds a credit back; 2 seconds to 30 days. */
@@ -99,6 +101,7 @@ export const DEFAULT_PERIODS: Periods = {
   executionWindow: 7n * DAY,
   maxPause: 2n * DAY,
   windDownPeriod: 60n * DAY,
+  closingNotice: 30n * DAY,
   claimPeriod: 30n * DAY,
   outflowMax: 2n * DAY,
 }
@@ -172,7 +175,7 @@ function checkPeriods(periods: Periods, shortDelay: boolean): void {
   for (const [name, seconds] of Object.entries(periods)) {
     within(seconds, 0n, (1n << 32n) - 1n, `terms.periods.${name}`, 'seconds')
   }
-  const { forcePeriod, maxDeadline, upgradeDelay, executionWindow, outflowMax } = periods
+  const { forcePeriod, maxDeadline, upgradeDelay, executionWindow, windDownPeriod, outflowMax } = periods
   const least = (name: keyof Periods, bound: bigint, why: string) => {
     if (periods[name] < bound)
       throw refusal(`is ${periods[name]} seconds; need ${bound} at least: ${why}`, `terms.periods.${name}`)
@@ -193,6 +196,8 @@ function checkPeriods(periods: Periods, shortDelay: boolean): void {
   )
   least('windDownPeriod', upgradeDelay, 'an end is announced as long before as a change')
   most('windDownPeriod', MAX_DELAY, 'no delay is longer than a year')
+  least('closingNotice', DAY, 'who hedges in several markets needs a day')
+  most('closingNotice', windDownPeriod - 7n * DAY, 'positions take a week to be closed before the end')
   most('maxPause', MAX_PAUSE, 'trades must go on for most of the time to leave')
   least('claimPeriod', MIN_CLAIM_PERIOD, 'claims take proofs, and proofs take time')
   most('claimPeriod', MAX_CLAIM_PERIOD, "everybody's money waits for as long")

@@ -26,6 +26,11 @@ export interface ReplayOptions {
    * the batch's time. Default 1: every second begins new batches.
    */
   readonly tickSeconds?: bigint
+  /**
+   * Unix seconds: in batches of this time or a later one positions may only be closed. Settlement says it of a venue whose end
+   * was announced. Default: never.
+   */
+  readonly closingFrom?: bigint
   /** Secret of the venue from which the salts of its books follow; left out, books stay without. */
   readonly bookSecret?: bigint
 }
@@ -144,8 +149,8 @@ export class FlowReplay {
   }
 
   #context(timestamp: bigint) {
-    const { domain, riskTable, sizes } = this.#options
-    return { timestamp, domain, riskTable, sizes }
+    const { domain, riskTable, sizes, closingFrom } = this.#options
+    return { timestamp, domain, riskTable, sizes, closingOnly: closingFrom !== undefined && timestamp >= closingFrom }
   }
 
   #advance(time: bigint): ReplayedBatch[] {

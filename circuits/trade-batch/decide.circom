@@ -34,7 +34,7 @@ template Decide() {
     signal input bestBid;
     signal input bestAsk;
     signal input nextSequence;
-    signal input {binary} headBarred; // the head's account is barred; read only if the head crosses
+    signal input {binary} headRevoked; // the head is dead for what its account is; read only if the head crosses
     output Decision decision;
     output Slot head;
     signal output {binary} newInHand;
@@ -47,7 +47,7 @@ template Decide() {
     signal {maxbit} otherLimit <== UncheckedBits(PRICE_BITS() + 3)(rules.bidLimit + rules.askLimit - ownLimit); // discharged: the other one
     signal {binary} handDead <== IsOutOfBandOrExpired()(work.priority, ownLimit, work.order.expiry, rules.timestamp);
     signal {binary} deadOrHalted <== Or()(handDead, rules.halted);
-    signal {binary} mayNotWork <== Or()(deadOrHalted, work.barred);
+    signal {binary} mayNotWork <== Or()(deadOrHalted, work.revoked);
     decision.dropDead <== And()(work.working, mayNotWork);
     decision.live <== UncheckedBinary()(work.working - decision.dropDead); // discharged: one of two parts; so below
 
@@ -64,7 +64,7 @@ template Decide() {
 
     // ---- (c) dead head, (d) POST_ONLY, (e) own head, (f) trade
     signal {binary} headLapsed <== IsOutOfBandOrExpired()(head.priority, otherLimit, head.expiry, rules.timestamp);
-    signal {binary} headDead <== Or()(headLapsed, headBarred);
+    signal {binary} headDead <== Or()(headLapsed, headRevoked);
     decision.removeDead <== And()(crossing, headDead);
     signal {binary} meeting <== UncheckedBinary()(crossing - decision.removeDead);
     decision.dropPostOnly <== And()(meeting, work.order.postOnly);

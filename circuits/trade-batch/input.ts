@@ -27,6 +27,7 @@ export function tradeBatchShapes(sizes: Sizes): Record<string, InputShape> {
     domain: [],
     timestamp: [],
     riskRoot: [],
+    closingOnly: [],
     riskWords: [M * (8 + S) + 5 + 2 * (K - 1)],
     market: [],
     bids: [W],
@@ -76,6 +77,7 @@ export function tradeBatchInput(statement: TradeBatchStatement, transition: Trad
   return {
     ...signalInputs(tradeBatchCodec, statement),
     ...{ domain, timestamp, riskRoot },
+    closingOnly: context.closingOnly ? 1n : 0n,
     riskWords: riskTableWords(context.riskTable).map(toField),
     market: BigInt(context.market),
     bids: pad(book.bids),

@@ -20,7 +20,7 @@ bus Work {
     signal {binary} cancel;
     signal {binary} working; // it is an order that loading did not turn away
     signal {binary} small; // its size is below minOrder: the signed one of a message, else what remains of it
-    signal {binary} barred; // it is an order that an earlier batch left in hand, of a barred account
+    signal {binary} revoked; // it is an order that an earlier batch left in hand, and dead since: see Load
     signal {binary} kept; // nothing is worked on, and an order stays in hand
     signal opened; // lots that loading adds to the open ones
     signal nonceRise; // what loading adds to the nonce
@@ -34,6 +34,7 @@ bus Work {
 template Load(T, N) {
     signal input {maxbit} minOrder;
     signal input {maxbit} maxPosition; // + 2^57, as exposures are
+    signal input {binary} closingOnly;
     input Message message[N];
     signal input loaded; // how many messages steps have loaded
     signal input {binary} inHand;
@@ -78,7 +79,6 @@ template Load(T, N) {
     signal actorOpenSell <== Pick(T)(actor, touched.openSell);
     signal {binary} actorBarred <== UncheckedBinary()(Pick(T)(actor, barred)); // discharged: one of these bits, or 0
     signal {binary} carried <== UncheckedBinary()(first * (active - work.load)); // discharged: bits, and load implies active
-    work.barred <== And()(carried, actorBarred);
 
     // ---- The nonce grows, unless the message is unsigned
     // @widths both are below 2^64: their difference less 1 is in [0, 2^64), or negative, which has 254 bits in the field
@@ -88,8 +88,11 @@ template Load(T, N) {
     nonceGrows.in <== work.nonceRise - signed;
 
     // ---- The order, with its size after reduceOnly
+    signal {binary} sell <== UncheckedBinary()(Choose()(work.load, next.picked.sell, hand.sell)); // discharged: one of two bits
     component check = CheckLoad();
     check.message <== next.picked;
+    check.load <== work.load;
+    check.sell <== sell;
     check.size <== actorSize;
     check.openBuy <== actorOpenBuy;
     check.openSell <== actorOpenSell;
@@ -97,12 +100,20 @@ template Load(T, N) {
     component merge = MergeOrder();
     merge.load <== work.load;
     merge.message <== next.picked;
+    merge.sell <== sell;
     merge.effective <== check.effective;
     merge.hand <== hand;
     work.order <== merge.order;
     active * (actorIndex - work.order.account) === 0;
     work.priority <== Mirror()(UncheckedBinary()(1 - work.order.sell), work.order.price); // discharged: a bit's complement
     work.sequence <== UncheckedBits(SEQUENCE_BITS())(work.cancel * next.picked.size); // discharged: UnpackMessage bounds a cancel's
+
+    // ---- An order in hand that is not to be worked on: its account is barred, or it could open where only closing is allowed.
+    // Only an earlier batch can have left it: what this one loads is neither (protocol.md#closing-only)
+    signal {binary} carriedBarred <== And()(carried, actorBarred);
+    signal {binary} carriedToEnd <== And()(carried, closingOnly);
+    signal {binary} carriedOpening <== And()(carriedToEnd, check.exceeds);
+    work.revoked <== Or()(carriedBarred, carriedOpening);
 
     // ---- Orders without effect. minOrder looks at the signed size of a message, and at the remainder of what would rest
     signal named <== Choose()(work.load, next.picked.size, hand.remaining);
@@ -158,22 +169,27 @@ template NextMessage(N) {
     picked.nonce <== UncheckedBits(NONCE_BITS())(nonce.out);
 }
 
-// What loading an order would do: its effective size, and whether it is turned away (protocol.md#without-effect).
+// What loading an order would do: its effective size, and whether it is turned away (protocol.md#without-effect). `exceeds`
+// says of an order in hand too whether it could carry its account beyond maxPosition.
 template CheckLoad() {
     input Message message;
+    signal input {binary} load; // else an order is in hand, whose lots are open already
+    signal input {binary} sell; // side of the order, be it the message's or the one in hand
     signal input size; // of the account's position
     signal input openBuy;
     signal input openSell;
     signal input {maxbit} maxPosition;
     signal output {maxbit} effective;
+    signal output {binary} exceeds;
     signal output {binary} refused;
     _ <== message; // what follows reads a part of it
 
-    signal open <== Choose()(message.sell, openSell, openBuy);
-    signal reducible <== size * (2 * message.sell - 1);
+    signal open <== Choose()(sell, openSell, openBuy);
+    signal reducible <== size * (2 * sell - 1);
+    signal opened <== load * message.size;
     // exposure = reducible's opposite + open + size, against maxPosition
-    signal {maxbit} exposure <== UncheckedBits(POSITION_BITS() + 3)(open - reducible + message.size + EXPOSURE_OFFSET()); // discharged: positions and open lots of a committed state are below 2^56, sizes below 2^48
-    signal {binary} exceeds <== IsLess()(maxPosition, exposure);
+    signal {maxbit} exposure <== UncheckedBits(POSITION_BITS() + 3)(open - reducible + opened + EXPOSURE_OFFSET()); // discharged: positions and open lots of a committed state are below 2^56, sizes below 2^48
+    exceeds <== IsLess()(maxPosition, exposure);
 
     // reduceOnly: min(size, max(0, reducible))
     signal {binary} negative <== IsNegative(POSITION_BITS())(reducible);
@@ -189,13 +205,15 @@ template CheckLoad() {
 template MergeOrder() {
     signal input {binary} load;
     input Message message;
+    signal input {binary} sell;
     signal input {maxbit} effective;
     input Order hand;
     output Order order;
-    _ <== message; // what follows reads a part of it
+    _ <== message; // what follows reads a part of these
+    _ <== hand;
     // discharged: each is one of two numbers of that width
     order.account <== UncheckedBits(ACCOUNT_BITS())(Choose()(load, message.account, hand.account));
-    order.sell <== UncheckedBinary()(Choose()(load, message.sell, hand.sell));
+    order.sell <== sell;
     order.price <== UncheckedBits(PRICE_BITS())(Choose()(load, message.price, hand.price));
     order.remaining <== UncheckedBits(SIZE_BITS())(Choose()(load, effective, hand.remaining));
     order.ioc <== UncheckedBinary()(Choose()(load, message.ioc, hand.ioc));

@@ -10,7 +10,7 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
       role: 'public',
       reason: 'what stands for the words of the statement',
     },
-    { names: ['domain', 'timestamp', 'riskRoot'], role: 'committed', reason: 'words of the statement' },
+    { names: ['domain', 'timestamp', 'riskRoot', 'closingOnly'], role: 'committed', reason: 'words of the statement' },
     { names: ['riskWords'], role: 'committed', reason: 'riskRoot is their hash' },
     {
       names: ['bids', 'asks', 'nextSequence', 'fees', 'messageChain', 'hand', 'salt', 'bookChildren', 'accountsRoot'],
@@ -103,11 +103,17 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
     ].map((pattern) => ({ pattern, reason: INVERSE_OF_ZERO })),
   ],
   sections: [
-    { name: 'Risk table: hash, record of the market, time', components: /^(risk|record|hot|read|AssertBits)\b/ },
+    {
+      name: 'Risk table: hash, record of the market, time',
+      components: /^(risk|record|hot|read|AssertBits|closingOnlyBit)\b/,
+    },
     { name: 'Messages: signatures', components: /^(admit\[\d+\]\.signature|signatureWindow)\b/ },
     { name: 'Messages: words, hashes, chain, signer', components: /^admit\b/ },
     { name: 'Steps, load: message or order in hand, nonce, exposure', components: /^step\[\d+\](\.load\b|$)/ },
-    { name: 'Steps, decide: head, crossing, band, expiry, fill', components: /^step\[\d+\]\.decide\b/ },
+    {
+      name: 'Steps, decide: head, crossing, band, expiry, closing, fill',
+      components: /^step\[\d+\]\.(decide|opening)\b/,
+    },
     { name: 'Steps, place: insertion, removal, cancel, eviction', components: /^step\[\d+\]\.place\b/ },
     { name: 'Steps, settle: fees, holdings of the two accounts', components: /^step\[\d+\]\.settle\b/ },
     { name: 'Accounts: leaves', components: /^update\[\d+\]\.(HashAccount|groups|replace)\b/ },
@@ -116,7 +122,7 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
       name: 'Accounts: positions, funding, widths, order',
       components: /^(update|old|ascending|untouched|viewless|standing|enabled)\b/,
     },
-    { name: 'Margin', components: /^(margin|orderless|inHand|closing|barred|UncheckedBinary)/ },
+    { name: 'Margin', components: /^(margin|orderless|inHand|closingBit|closing\[|barred|UncheckedBinary)/ },
     {
       name: 'Books: hashes, tree, order in hand',
       components: /^(oldBook|newBook|books|book\[0\]|packHand|unpackHand|salt)(?!\w)/,

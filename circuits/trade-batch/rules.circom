@@ -13,7 +13,8 @@ bus BatchRules {
     signal {maxbit} bidLimit; // a bid is out of band iff its priority + 2^49 is below; likewise asks
     signal {maxbit} askLimit;
     signal {maxbit} minOrder;
-    signal {maxbit} maxPosition; // + 2^57, as exposures are
+    signal {maxbit} maxPosition; // + 2^57, as exposures are; 0 + 2^57 where closingOnly = 1
+    signal {binary} closingOnly; // positions may only be closed (protocol.md#closing-only)
     signal takerFeeBps;
     signal makerFeeBps;
 }
@@ -27,6 +28,7 @@ function EXPOSURE_OFFSET() { return 1 << (POSITION_BITS() + 1); }
 // What the batch's time and its market's record make of the rules. Stale: not asOf <= timestamp <= asOf + maxAge.
 template ReadRules(S) {
     signal input {maxbit} timestamp;
+    signal input {binary} closingOnly;
     input MarketRisk(S) record;
     signal input takerFeeBps;
     signal input makerFeeBps;
@@ -48,7 +50,9 @@ template ReadRules(S) {
     rules.bidLimit <== UncheckedBits(PRICE_BITS() + 3)(BAND_OFFSET() + PRICE_MIRROR() - mark - record.band);
     rules.askLimit <== UncheckedBits(PRICE_BITS() + 3)(BAND_OFFSET() + mark - record.band);
     rules.minOrder <== UncheckedBits(SIZE_BITS())(record.minOrder);
-    rules.maxPosition <== UncheckedBits(POSITION_BITS() + 3)(record.maxPosition + EXPOSURE_OFFSET());
+    signal maxPosition <== record.maxPosition - closingOnly * record.maxPosition;
+    rules.maxPosition <== UncheckedBits(POSITION_BITS() + 3)(maxPosition + EXPOSURE_OFFSET());
+    rules.closingOnly <== closingOnly;
     rules.takerFeeBps <== takerFeeBps;
     rules.makerFeeBps <== makerFeeBps;
 }

@@ -2,6 +2,7 @@ pragma circom 2.2.3;
 
 include "state/book.circom";
 include "state/message.circom";
+include "trade-batch/closing.circom";
 include "trade-batch/decide.circom";
 include "trade-batch/load.circom";
 include "trade-batch/place.circom";
@@ -34,6 +35,7 @@ template Step(W, T, N) {
     component load = Load(T, N);
     load.minOrder <== rules.minOrder;
     load.maxPosition <== rules.maxPosition;
+    load.closingOnly <== rules.closingOnly;
     load.message <== message;
     load.loaded <== loaded;
     load.inHand <== book.inHand;
@@ -49,13 +51,21 @@ template Step(W, T, N) {
     signal {binary} always <== UncheckedBinary()(1); // discharged: a constant
     signal {binary} victim[T] <== OneHot(T)(victimHint, always);
 
+    // whether the head's account is barred, or its open lots could open where only closing is allowed
+    component opening = MayOpen(T);
+    opening.closingOnly <== rules.closingOnly;
+    opening.account <== victim;
+    opening.bids <== load.work.order.sell;
+    opening.touched <== touched;
+    signal {binary} headBarred <== UncheckedBinary()(Pick(T)(victim, barred)); // discharged: one of these bits
+
     component decide = Decide();
     decide.rules <== rules;
     decide.work <== load.work;
     decide.bestBid <== book.bids[0];
     decide.bestAsk <== book.asks[0];
     decide.nextSequence <== book.nextSequence;
-    decide.headBarred <== UncheckedBinary()(Pick(T)(victim, barred)); // discharged: one of these bits
+    decide.headRevoked <== Or()(headBarred, opening.out);
 
     component place = Place(W);
     place.timestamp <== rules.timestamp;

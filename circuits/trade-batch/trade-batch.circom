@@ -29,7 +29,7 @@ function TOUCHED_ACCOUNTS(sizes) { return sizes[2]; }
 // The law is protocol.md#trade-batch; its rules' numbers stand below.
 // @assumes accounts' keys are on the curve and in the prime-order subgroup, and numbers of oldStateRoot in range: genesis
 // and every circuit that writes a state check them; the risk table is as protocol.md#risk-table requires: its publisher
-// checks it; the contract checks the words: domain, time, which table riskRoot may be, and the root that the batch starts from
+// checks it; the contract checks the words: domain, time, which table riskRoot may be, the root that the batch starts from, and closingOnly
 template TradeBatch(shape, sizes) {
     var M = MARKETS(shape);
     var K = COLLATERALS(shape);
@@ -49,6 +49,7 @@ template TradeBatch(shape, sizes) {
     signal input domain;
     signal input timestamp;
     signal input riskRoot;
+    signal input closingOnly;
     // risk table, market and its book
     signal input riskWords[RISK_WORDS(M, K, S)];
     signal input market;
@@ -102,8 +103,11 @@ template TradeBatch(shape, sizes) {
     component record = PickMarket(M, S);
     record.hot <== hot;
     record.market <== risk.table.market;
+    component closingOnlyBit = AssertBinary();
+    closingOnlyBit.in <== closingOnly;
     component read = ReadRules(S);
     read.timestamp <== time;
+    read.closingOnly <== closingOnlyBit.out;
     read.record <== record.picked;
     read.takerFeeBps <== risk.table.takerFeeBps;
     read.makerFeeBps <== risk.table.makerFeeBps;
@@ -332,6 +336,7 @@ template TradeBatch(shape, sizes) {
     words.oldStateRoot <== oldRoot;
     words.newStateRoot <== newRoot;
     words.newBooksRoot <== books.newRoot;
+    words.closingOnly <== closingOnlyBit.out;
     words.enabled <== enabled;
     words.index <== index;
     component encrypt[T];

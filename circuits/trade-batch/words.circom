@@ -2,8 +2,8 @@ pragma circom 2.2.3;
 
 include "lib/parameters.circom";
 
-// Words of a batch before its accounts, and of an account (protocol.md#trade-words).
-function TRADE_HEAD_WORDS() { return 6; }
+// Words of a batch before those of its accounts, and of an account (protocol.md#trade-words).
+function TRADE_HEAD_WORDS() { return 7; }
 function TRADE_ACCOUNT_WORDS() { return 3; }
 
 // An account slot as one number, 2 * index + 1 or 0, and how many of them share a word.
@@ -23,6 +23,7 @@ template TradeWords(T) {
     signal input oldStateRoot;
     signal input newStateRoot;
     signal input newBooksRoot;
+    signal input {binary} closingOnly;
     signal input {binary} enabled[T];
     signal input index[T];
     signal input leaf[T];
@@ -34,6 +35,7 @@ template TradeWords(T) {
     words[3] <== oldStateRoot;
     words[4] <== newStateRoot;
     words[5] <== newBooksRoot;
+    words[6] <== closingOnly;
     var at = TRADE_HEAD_WORDS();
     signal entry[T];
     for (var w = 0; w < ENTRY_WORDS(T); w++) {

@@ -44,6 +44,8 @@ contract Authority {
         uint32 maxPause;
         /// Seconds from the announcement of an orderly end until anybody may freeze.
         uint32 windDownPeriod;
+        /// Seconds from that announcement until positions may only be closed.
+        uint32 closingNotice;
         /// Lets upgradeDelay be MIN_EXIT_WINDOW longer than the queue's periods only.
         bool shortDelay;
     }
@@ -72,6 +74,10 @@ contract Authority {
     /// @notice The longest maxPause. Between pauses lies twice their time, so in any MIN_EXIT_WINDOW trades go on for four days:
     /// no guardian can keep positions open until a change takes effect.
     uint256 public constant MAX_PAUSE = 3 days;
+    /// @notice The shortest closingNotice. It exceeds what batches' times may differ from the block's, so that an announcement
+    /// stops no batch which is being proved; and who hedges in several markets has a day. The longest ends MIN_EXIT_WINDOW before
+    /// anybody may freeze: the time to close.
+    uint256 public constant MIN_CLOSING_NOTICE = 1 days;
     /// @notice The lowest share of an outflow limit: 1 % an hour.
     uint256 public constant MIN_OUTFLOW_BPS = 100;
 
@@ -87,6 +93,8 @@ contract Authority {
     uint32 public immutable maxPause;
     /// @notice Seconds from the announcement of an orderly end until anybody may freeze.
     uint32 public immutable windDownPeriod;
+    /// @notice Seconds from the announcement of an orderly end until positions may only be closed.
+    uint32 public immutable closingNotice;
     /// @notice Whether the time to leave before a change is shorter than EXIT_WINDOW.
     bool public immutable shortDelay;
     /// @notice How many kinds of batches there are.
@@ -102,18 +110,18 @@ contract Authority {
     address public governor;
     /// @notice Who settles batches, or signs that they be settled.
     address public operator;
+    /// @notice When trade batches may go on.
+    uint40 public pausedUntil;
+    /// @notice When an orderly end was announced; 0 if it was not. Every batch reads these three: they share a slot.
+    uint40 public windDownFrom;
     /// @notice Who posts risk tables.
     address public riskPublisher;
     /// @notice Who may pause trade batches and drop proposals; zero if nobody may.
     address public guardian;
     /// @notice The verifier of exits.
     address public exitVerifier;
-    /// @notice When trade batches may go on.
-    uint40 public pausedUntil;
     /// @notice When the guardian may pause again.
     uint40 public pausableFrom;
-    /// @notice When an orderly end was announced; 0 if it was not.
-    uint40 public windDownFrom;
     /// @notice The circuit of a kind of batches.
     mapping(uint256 kind => Circuit) public circuits;
     /// @notice The outflow limit of an asset.
@@ -129,8 +137,9 @@ contract Authority {
     event Cancelled(Item indexed item, uint256 indexed key, address by);
     /// @notice Trade batches are paused until then, or no longer.
     event Paused(uint40 until);
-    /// @notice An orderly end was announced: from then on anybody may freeze.
-    event WindDownAnnounced(uint40 frozenFrom);
+    /// @notice An orderly end was announced: from `closingFrom` on positions may only be closed, and from `freezableFrom` on
+    /// anybody may freeze.
+    event WindDownAnnounced(uint40 closingFrom, uint40 freezableFrom);
 
     /// This is the authority of another venue.
     error BoundAlready(ISettlement settlement);
@@ -154,6 +163,8 @@ contract Authority {
     error PauseTooLong(uint256 maxPause, uint256 most);
     /// upgradeDelay is `least` at least, windDownPeriod at least upgradeDelay, and at most `most`.
     error DelayOutOfRange(uint256 upgradeDelay, uint256 least, uint256 windDownPeriod, uint256 most);
+    /// A closingNotice is from `least` to `most` seconds.
+    error ClosingNoticeOutOfRange(uint256 closingNotice, uint256 least, uint256 most);
 
     modifier onlyRole(address entitled) {
         require(msg.sender == entitled, NotEntitled(msg.sender, entitled));
@@ -182,6 +193,9 @@ contract Authority {
         (uint256 delay, uint256 windDown) = (periods.upgradeDelay, periods.windDownPeriod);
         bool inRange = delay >= least && windDown >= delay && windDown <= MAX_DELAY;
         require(inRange, DelayOutOfRange(delay, least, windDown, MAX_DELAY));
+        (uint256 notice, uint256 most) = (periods.closingNotice, windDown - MIN_EXIT_WINDOW);
+        inRange = notice >= MIN_CLOSING_NOTICE && notice <= most;
+        require(inRange, ClosingNoticeOutOfRange(notice, MIN_CLOSING_NOTICE, most));
         uint256 window = periods.executionWindow;
         require(window > 0 && window <= MAX_EXECUTION_WINDOW, WindowOutOfRange(window, MAX_EXECUTION_WINDOW));
         require(periods.maxPause <= MAX_PAUSE, PauseTooLong(periods.maxPause, MAX_PAUSE));
@@ -190,6 +204,7 @@ contract Authority {
         executionWindow = periods.executionWindow;
         maxPause = periods.maxPause;
         windDownPeriod = periods.windDownPeriod;
+        closingNotice = periods.closingNotice;
         kinds = circuits_.length;
         for (uint256 kind = 0; kind < circuits_.length; kind++) {
             _apply(Item.CIRCUIT, kind, circuits_[kind].verifier, circuits_[kind].words);
@@ -263,12 +278,13 @@ contract Authority {
         emit Paused(pausedUntil);
     }
 
-    /// @notice Announces an orderly end: windDownPeriod from now anybody may freeze. Only the governor; it cannot be taken back.
+    /// @notice Announces an orderly end: closingNotice from now positions may only be closed, and windDownPeriod from now anybody
+    /// may freeze. Only the governor; it cannot be taken back.
     function announceWindDown() external onlyRole(governor) {
         _requireLive();
         require(windDownFrom == 0, WindDownUnderWay(windDownFrom));
         windDownFrom = uint40(block.timestamp);
-        emit WindDownAnnounced(uint40(block.timestamp + windDownPeriod));
+        emit WindDownAnnounced(uint40(block.timestamp + closingNotice), uint40(block.timestamp + windDownPeriod));
     }
 
     /// @notice Drops a proposal for the exit verifier that was made before a proof broke the one in force. Only the exits.
@@ -279,8 +295,10 @@ contract Authority {
     }
 
     /// @notice All that a batch of this kind is asked about.
-    function forBatch(uint256 kind) external view returns (Circuit memory circuit, address operator_, uint40 paused) {
-        return (circuits[kind], operator, pausedUntil);
+    function forBatch(
+        uint256 kind
+    ) external view returns (Circuit memory circuit, address operator_, uint40 paused, uint256 closing) {
+        return (circuits[kind], operator, pausedUntil, closingFrom());
     }
 
     /// @notice Whether the operator signed this EIP-712 message for the venue, as an account or as a contract does.
@@ -291,6 +309,11 @@ contract Authority {
         );
         bytes32 digest = MessageHashUtils.toTypedDataHash(domain, message);
         return SignatureChecker.isValidSignatureNowCalldata(operator, digest, signature);
+    }
+
+    /// @notice From when on batches of trades may only close positions, because an orderly end was announced; 0 if none was.
+    function closingFrom() public view returns (uint256) {
+        return windDownFrom == 0 ? 0 : uint256(windDownFrom) + closingNotice;
     }
 
     /// @notice When anybody may freeze because an orderly end was announced; 0 if none was.

@@ -50,11 +50,16 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
         bytes signature;
     }
 
+    /// @notice The kind of batches of trades.
+    uint256 public constant TRADE_BATCH = 0;
     /// @notice The kind of batches that move money in and out.
     uint256 public constant CASH_BATCH = 1;
 
     /// What the words of every batch begin with: domain, timestamp, riskRoot, oldStateRoot, newStateRoot.
     uint256 private constant HEAD_WORDS = 5;
+
+    /// The place of closingOnly among the words of a batch of trades.
+    uint256 private constant CLOSING_ONLY = 6;
 
     /// @notice What the operator signs (EIP-712, domain "zkclear", version "1", of this contract on its chain).
     bytes32 public constant BATCH_TYPEHASH = keccak256(
@@ -88,6 +93,9 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
     error PartsDoNotFit(Authority authority, Exits exits);
     /// The operator neither called nor signed this batch, number `batch`.
     error NotByOperator(address caller, address operator, uint64 batch);
+    /// closingOnly, which a batch of trades states, is 1 if its time is `closingFrom` or later, and else 0; it is 0 too if
+    /// `closingFrom` is 0, for then no end was announced.
+    error ClosingOnlyWrong(uint256 given, uint256 time, uint256 closingFrom);
     /// The guardian has paused trade batches.
     error TradingPaused(uint40 until);
     /// The batch was made for another contract, or for another chain.
@@ -150,13 +158,15 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
     /// @notice Moves the state by a proved batch. The operator calls, or signed it.
     /// @param kind Which circuit proved it.
     function settle(uint256 kind, Batch calldata batch) external nonReentrant whenLive {
-        (Authority.Circuit memory circuit, address operator, uint40 pausedUntil) = authority.forBatch(kind);
+        (Authority.Circuit memory circuit, address operator, uint40 pausedUntil, uint256 closingFrom) = authority
+            .forBatch(kind);
         require(circuit.verifier != address(0), KindUnknown(kind, authority.kinds()));
         require(kind == CASH_BATCH || block.timestamp >= pausedUntil, TradingPaused(pausedUntil));
         if (msg.sender != operator) _requireSigned(kind, batch, operator);
         uint40 timestamp = _requireHead(batch.words);
         _useTable(RiskRoot.wrap(batch.words[2]));
         _requireProof(kind, circuit, batch.proof, batch.commitment, batch.words);
+        if (kind == TRADE_BATCH) _requireClosing(batch.words, closingFrom);
         if (kind == CASH_BATCH) _applyCash(batch.words, batch.payers);
         uint64 number = _advance(StateRoot.wrap(batch.words[4]), timestamp);
         _emitSettled(number, kind, timestamp, batch.anchor, batch.words);
@@ -190,7 +200,7 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
         uint256 commitment,
         uint256[] calldata words
     ) external nonReentrant {
-        (Authority.Circuit memory circuit, , ) = authority.forBatch(kind);
+        (Authority.Circuit memory circuit, , , ) = authority.forBatch(kind);
         require(circuit.verifier != address(0), KindUnknown(kind, authority.kinds()));
         require(words.length >= HEAD_WORDS, PublicData.WordCountWrong(words.length, HEAD_WORDS));
         require(words[4] == 0, NotImpossible(words[4]));
@@ -260,6 +270,13 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
         require(old == stateRoot(), StateRootNotCurrent(old, stateRoot()));
         require(words[4] != 0, ZeroRoot());
         return uint40(time);
+    }
+
+    /// Checks whether the batch of trades was held to closing positions, as it must be from some time on.
+    function _requireClosing(uint256[] calldata words, uint256 closingFrom) private pure {
+        (uint256 time, uint256 given) = (words[1], words[CLOSING_ONLY]);
+        bool closing = closingFrom != 0 && time >= closingFrom;
+        require(given == (closing ? 1 : 0), ClosingOnlyWrong(given, time, closingFrom));
     }
 
     /// The one place where a batch's verifier is asked. Checks that all words are canonical, and that there are as many as the

@@ -35,6 +35,7 @@ export default buildModule('Zkclear', (m) => {
       executionWindow: period('executionWindow'),
       maxPause: period('maxPause'),
       windDownPeriod: period('windDownPeriod'),
+      closingNotice: period('closingNotice'),
       shortDelay: m.getParameter<boolean>('shortDelay', false),
     },
     {

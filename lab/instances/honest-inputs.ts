@@ -18,6 +18,7 @@ import { CASH_BATCHES, unreadInput } from './cash-batches.ts'
 import { marginRuleInput } from './margin-rule.ts'
 import { LATER, makeAccount, makeState, SMALL } from './model.ts'
 import {
+  closingOnlyBatch,
   exhaustedBatch,
   fiveStepBatch,
   fullBatch,
@@ -45,6 +46,7 @@ const BATCHES: readonly (() => TradeBatch)[] = [
   () => fullBatch(false),
   refusalsBatch,
   fiveStepBatch,
+  closingOnlyBatch,
 ]
 
 const LONG = { 1: { size: 3n, fundingIndex: 7n } }
@@ -79,9 +81,36 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
   WordsProbe: [() => packed('order'), () => packed('cancel')],
   EncryptUpdateProbe: [1n, 0n].map((enabled) => () => updateInput(extremeUpdates()['the most of all']!, { enabled })),
   CheckLoadProbe: [
-    () => ({ sell: 1n, orderSize: 9n, reduceOnly: 1n, size: 5n, openBuy: 2n, openSell: 3n, maxPosition: 100n }),
-    () => ({ sell: 0n, orderSize: 9n, reduceOnly: 1n, size: 5n, openBuy: 2n, openSell: 3n, maxPosition: 100n }),
-    () => ({ sell: 0n, orderSize: 9n, reduceOnly: 0n, size: 5n, openBuy: 2n, openSell: 3n, maxPosition: 15n }),
+    () => ({
+      load: 1n,
+      sell: 1n,
+      orderSize: 9n,
+      reduceOnly: 1n,
+      size: 5n,
+      openBuy: 2n,
+      openSell: 3n,
+      maxPosition: 100n,
+    }),
+    () => ({
+      load: 1n,
+      sell: 0n,
+      orderSize: 9n,
+      reduceOnly: 1n,
+      size: 5n,
+      openBuy: 2n,
+      openSell: 3n,
+      maxPosition: 100n,
+    }),
+    () => ({
+      load: 0n,
+      sell: 0n,
+      orderSize: 9n,
+      reduceOnly: 0n,
+      size: 5n,
+      openBuy: 2n,
+      openSell: 3n,
+      maxPosition: 15n,
+    }),
   ],
   'ReplaceProbe-8': [() => replacement(2n), () => replacement(7n)],
   'MarginRuleProbe-4-2-8': [busyBatch, sellersBatch].map((batch) => () => marginRule(batch())),

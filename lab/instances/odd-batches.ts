@@ -71,6 +71,18 @@ export function fiveStepBatch(): TradeBatch {
   ])
 }
 
+/**
+ * Positions may only be closed: the order in hand from before leaves, an order closes with one resting order, lets another
+ * make way that would open, and rests; what would close more than there is has no effect.
+ */
+export function closingOnlyBatch(): TradeBatch {
+  const lots = (size: bigint) => ({ positions: { 2: { size, fundingIndex: 11n } } })
+  const venue = new Venue({ accounts: { 1: lots(-10n), 2: lots(10n), 3: {} } })
+  venue.rest([venue.sell(3, 1002n, 5n), venue.sell(2, 1001n, 4n), venue.sell(2, 999n, 1n)])
+  carry(venue, (next) => next.buy(3, 1000n, 9n))
+  return venue.batch([venue.buy(1, 1002n, 6n), venue.sell(2, 1010n, 9n)], { closingOnly: true })
+}
+
 /** Lets one message be worked on for one step only, so that its order stays in hand. */
 function carry(venue: Venue, message: (venue: Venue) => Parameters<Venue['rest']>[0][number]): void {
   venue.rest([message(venue)], ONE_STEP)

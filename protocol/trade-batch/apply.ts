@@ -9,6 +9,9 @@ import { type AccountDelta, forcedStep, type StepEffect, type StepKind } from '.
 import { refusal } from './refusal.ts'
 import type { TradeBatch, TradeBatchAccount, TradeBatchContext } from './trade-batch.ts'
 
+/** What stands for the position of an account that is not known. */
+const FLAT = { size: 0n, openBuy: 0n, openSell: 0n }
+
 /** What loading a message can come to that protocol.md#rule-margin does not ask about. */
 const ASKS_NO_MARGIN: ReadonlySet<StepKind> = new Set(['no-effect', 'cancelled', 'cancel-missed'])
 
@@ -145,6 +148,7 @@ class BatchInProgress {
   /** Steps until nothing is forced any more or a bound is met. Returns whether the message was loaded. */
   #run(signed: SignedMessage | undefined): boolean {
     let waiting = signed
+    const known = (account: number) => this.#known(account, waiting?.message)
     while (this.#steps.length < this.#context.sizes.steps) {
       const effect = forcedStep({
         timestamp: this.#context.timestamp,
@@ -156,8 +160,9 @@ class BatchInProgress {
         hand: this.#book.hand,
         carried: this.#steps.length === 0 && this.#book.hand !== undefined,
         message: waiting?.message,
-        position: (account) => this.#owner(account).positions[this.#context.market]!,
-        isBarred: (account) => this.#isBarred(account, waiting?.message),
+        position: (account) => known(account)?.positions[this.#context.market] ?? FLAT,
+        isBarred: (account) => known(account) !== undefined && isBarred(known(account)!),
+        closingOnly: this.#context.closingOnly ?? false,
       })
       if (effect === undefined || !this.#hasRoomFor(effect)) break
       if (effect.loaded) {
@@ -174,9 +179,9 @@ class BatchInProgress {
   }
 
   /** Nothing is known of an account that no slot is left for, and it does not matter: the step that needs it waits. */
-  #isBarred(account: number, message: Message | undefined): boolean {
+  #known(account: number, message: Message | undefined): Account | undefined {
     const actor = this.#book.hand?.account ?? message!.account
-    return this.#canTouch([actor, account]) && isBarred(this.#owner(account))
+    return this.#canTouch([actor, account]) ? this.#owner(account) : undefined
   }
 
   #canTouch(indices: readonly number[]): boolean {

@@ -20,10 +20,12 @@ export interface StepView {
   readonly carried: boolean
   /** The next message, loaded iff no order is in hand. */
   readonly message: Message | undefined
-  /** Position of the account that loads, as it stands in this step. */
+  /** Position of an account, as it stands in this step. */
   readonly position: (account: number) => { size: bigint; openBuy: bigint; openSell: bigint }
   /** Whether an account is barred (protocol.md#barred); the same in every step of a batch. */
   readonly isBarred: (account: number) => boolean
+  /** Positions may only be closed (protocol.md#closing-only); the same in every step of a batch. */
+  readonly closingOnly: boolean
 }
 
 /** What a step adds to one account in this market. */
@@ -84,6 +86,17 @@ function isOutOfBand(side: Side, price: bigint, { mark, band }: RiskRecord): boo
   return side === 'buy' ? price > mark + band : price < mark - band
 }
 
+/** How far the open lots of an account on one side, if all of them fill, carry its position to that side. */
+function exposure(view: StepView, account: number, side: Side): bigint {
+  const { size, openBuy, openSell } = view.position(account)
+  return side === 'buy' ? size + openBuy : openSell - size
+}
+
+/** Whether open lots of an account on that side are dead, since only closing is allowed and they could do more. */
+function mayOpen(view: StepView, account: number, side: Side): boolean {
+  return view.closingOnly && exposure(view, account, side) > 0n
+}
+
 /** Does the one forced thing (protocol.md#rule-matching); undefined if there is nothing to do. */
 export function forcedStep(view: StepView): StepEffect | undefined {
   if (view.hand !== undefined) return work(view, view.hand, 0n, false)
@@ -92,24 +105,24 @@ export function forcedStep(view: StepView): StepEffect | undefined {
 }
 
 function load(view: StepView, order: LimitOrder): StepEffect {
-  const { size, openBuy, openSell } = view.position(order.account)
-  const buys = order.side === 'buy'
-  const exposure = buys ? size + openBuy + order.size : -size + openSell + order.size
-  const reducible = max(0n, buys ? -size : size)
+  const { size } = view.position(order.account)
+  const reducible = max(0n, order.side === 'buy' ? -size : size)
   const remaining = order.reduceOnly ? min(order.size, reducible) : order.size
   const { account, side, price, timeInForce, reduceOnly, expiry } = order
   const hand: OrderInHand = { account, side, price, remaining, timeInForce, reduceOnly, expiry }
   const barred = view.isBarred(account) && !reduceOnly
-  const refused = barred || order.size < view.record.minOrder || exposure > view.record.maxPosition || remaining === 0n
+  const maxPosition = view.closingOnly ? 0n : view.record.maxPosition
+  const exceeds = exposure(view, account, side) + order.size > maxPosition
+  const refused = barred || order.size < view.record.minOrder || exceeds || remaining === 0n
   if (refused) return drop(view, hand, remaining, true, 'no-effect')
   return work(view, hand, remaining, true)
 }
 
 /** Rules (a) to (f). `opened` is what loading has just added to the order's open lots. */
 function work(view: StepView, hand: OrderInHand, opened: bigint, loaded: boolean): StepEffect {
-  const barred = view.carried && view.isBarred(hand.account)
+  const revoked = view.carried && (view.isBarred(hand.account) || mayOpen(view, hand.account, hand.side))
   const dead = view.timestamp > hand.expiry || isOutOfBand(hand.side, hand.price, view.record) || isHalted(view)
-  if (barred || dead) return drop(view, hand, opened, loaded, loaded ? 'no-effect' : 'dropped')
+  if (revoked || dead) return drop(view, hand, opened, loaded, loaded ? 'no-effect' : 'dropped')
 
   const other = opposite(hand.side)
   const head = view.windows[other][0]
@@ -117,8 +130,8 @@ function work(view: StepView, hand: OrderInHand, opened: bigint, loaded: boolean
   if (slot === undefined || slot.priority > priority(other, hand.price)) return rest(view, hand, opened, loaded)
 
   const headPrice = priority(other, slot.priority)
-  const headDead =
-    view.timestamp > slot.expiry || isOutOfBand(other, headPrice, view.record) || view.isBarred(slot.account)
+  const revokedHead = view.isBarred(slot.account) || mayOpen(view, slot.account, other)
+  const headDead = revokedHead || view.timestamp > slot.expiry || isOutOfBand(other, headPrice, view.record)
   if (headDead) return removeHead(view, hand, slot, opened, loaded)
   if (hand.timeInForce === 'POST_ONLY') {
     // the head's account is touched: it shows that it is not barred

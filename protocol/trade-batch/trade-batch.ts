@@ -27,6 +27,11 @@ export interface TradeBatchContext extends BatchContext {
    * book stays without, and whoever guesses it can tell so from its public root.
    */
   readonly newSalt?: bigint
+  /**
+   * The venue's orderly end has come so near that positions may only be closed (protocol.md#closing-only). Settlement knows from
+   * which time on, and refuses a batch that says otherwise. Default false.
+   */
+  readonly closingOnly?: boolean
 }
 
 export interface TradeBatchAccount extends TouchedAccount {

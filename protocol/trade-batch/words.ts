@@ -18,12 +18,17 @@ export interface PublishedAccount {
 
 /** All that is public of a trade batch. */
 export interface TradeData extends BatchHead {
+  /** Whether positions could only be closed (protocol.md#closing-only). */
+  readonly closingOnly: boolean
   /** Ascending by index. */
   readonly accounts: readonly PublishedAccount[]
   /** How many accounts a batch of this size has room for. */
   readonly slots: number
 }
 
+/** The place of closingOnly, 0 or 1: Settlement knows which it must be. */
+const CLOSING_ONLY = HEAD_WORDS
+const ENTRIES = CLOSING_ONLY + 1
 const ACCOUNT_WORDS = 3
 /** One bit and an index. */
 const ENTRY_BITS = BITS.account + 1
@@ -32,14 +37,15 @@ const ENTRIES_PER_WORD = Math.floor(253 / ENTRY_BITS)
 
 /** How many words a batch with room for that many accounts has. */
 export function tradeWordCount(slots: number): number {
-  return HEAD_WORDS + Math.ceil(slots / ENTRIES_PER_WORD) + ACCOUNT_WORDS * slots
+  return firstLeaf(slots) + ACCOUNT_WORDS * slots
 }
 
 /** What the word at that place is, for people. */
 export function nameOfTradeWord(place: number, slots: number): string {
   if (place < HEAD_WORDS) return HEAD_FIELDS[place]!
-  const first = HEAD_WORDS + Math.ceil(slots / ENTRIES_PER_WORD)
-  if (place < first) return `word ${place - HEAD_WORDS} of the touched indices`
+  if (place === CLOSING_ONLY) return 'closingOnly'
+  const first = firstLeaf(slots)
+  if (place < first) return `word ${place - ENTRIES} of the touched indices`
   const [slot, word] = [Math.floor((place - first) / ACCOUNT_WORDS), (place - first) % ACCOUNT_WORDS]
   return `${['leaf', 'first word', 'second word'][word]} of account slot ${slot}`
 }
@@ -50,14 +56,14 @@ export function tradeData(batch: TradeBatch): TradeData {
   const accounts = touched.map(({ index, after }) => {
     return { index, leaf: hashAccount(after), update: encryptUpdate(after.viewKey, after, context.market) }
   })
-  return { ...batchHead(batch), accounts, slots: context.sizes.accounts }
+  return { ...batchHead(batch), closingOnly: context.closingOnly ?? false, accounts, slots: context.sizes.accounts }
 }
 
 /** The words of a batch, in order. Throws INPUT_INVALID, naming what does not fit. */
-export function packTradeData({ accounts, slots, ...head }: TradeData): bigint[] {
+export function packTradeData({ closingOnly, accounts, slots, ...head }: TradeData): bigint[] {
   if (accounts.length > slots) refuse(`${accounts.length} accounts; there is room for ${slots}`, 'accounts')
   const entries = Array.from({ length: slots }, (_, t) => packEntry(accounts[t]?.index))
-  const words = packBatchHead(head)
+  const words = [...packBatchHead(head), closingOnly ? 1n : 0n]
   for (let from = 0; from < slots; from += ENTRIES_PER_WORD) {
     const some = entries.slice(from, from + ENTRIES_PER_WORD)
     words.push(some.reduceRight((word, entry) => (word << BigInt(ENTRY_BITS)) | entry, 0n))
@@ -73,10 +79,10 @@ export function packTradeData({ accounts, slots, ...head }: TradeData): bigint[]
 /** The inverse of {@link packTradeData}. Throws INPUT_INVALID for words that no batch has. */
 export function unpackTradeData(words: readonly bigint[]): TradeData {
   const slots = slotsOf(words.length)
-  const first = HEAD_WORDS + Math.ceil(slots / ENTRIES_PER_WORD)
+  const first = firstLeaf(slots)
   const accounts: PublishedAccount[] = []
   for (let t = 0; t < slots; t++) {
-    const place = HEAD_WORDS + Math.floor(t / ENTRIES_PER_WORD)
+    const place = ENTRIES + Math.floor(t / ENTRIES_PER_WORD)
     const entry = (words[place]! >> BigInt((t % ENTRIES_PER_WORD) * ENTRY_BITS)) & ((1n << BigInt(ENTRY_BITS)) - 1n)
     if ((entry & 1n) === 0n) continue
     const index = Number(entry >> 1n)
@@ -85,10 +91,14 @@ export function unpackTradeData(words: readonly bigint[]): TradeData {
     const [leaf, one, two] = words.slice(first + ACCOUNT_WORDS * t)
     accounts.push({ index, leaf: leaf!, update: [one!, two!] })
   }
-  const data = { ...batchHeadOf(words), accounts, slots }
+  const data = { ...batchHeadOf(words), closingOnly: words[CLOSING_ONLY] === 1n, accounts, slots }
   const wrong = packTradeData(data).findIndex((word, i) => word !== words[i])
   if (wrong >= 0) refuse('is no word of a trade batch', `words[${wrong}]`)
   return data
+}
+
+function firstLeaf(slots: number): number {
+  return ENTRIES + Math.ceil(slots / ENTRIES_PER_WORD)
 }
 
 /** 2 * index + 1, or 0 for a slot that is not used. */

@@ -63,7 +63,12 @@ describe('why trade-batch cannot be proved', () => {
     const { statement, witness } = tradeBatch.example('small')
     assert.equal(refusal(statement, witness), undefined)
     const names = ['domain', 'timestamp', 'riskRoot', 'oldStateRoot', 'newStateRoot', 'newBooksRoot']
-    const more = ['word 0 of the touched indices', 'leaf of account slot 0', 'first word of account slot 0']
+    const more = [
+      'closingOnly',
+      'word 0 of the touched indices',
+      'leaf of account slot 0',
+      'first word of account slot 0',
+    ]
     for (const [i, name] of [...names, ...more].entries()) {
       const words = wordsOf(statement)
       const other = statementOfWords(words.with(i, words[i]! + 1n))

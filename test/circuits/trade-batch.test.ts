@@ -5,6 +5,7 @@ import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/inde
 import { shippedHarness, type TestCircuit } from '../../lab/circuits/harness.ts'
 import { HINT_BATCHES } from '../../lab/instances/hint-batches.ts'
 import { DOMAIN, LATER, makeTable, NO_SIGNATURES, NOW, SMALL } from '../../lab/instances/model.ts'
+import { closingOnlyBatch } from '../../lab/instances/odd-batches.ts'
 import { feeTable, MARKET, privateKeyOf, publicKeyOf, Venue } from '../../lab/instances/venue.ts'
 import type { SignedMessage } from '../../protocol/message.ts'
 import { LAST_SEQUENCE, MAX_PRICE } from '../../protocol/parameters.ts'
@@ -86,6 +87,30 @@ suite('trade-batch proves what the model does', () => {
     })
   }
 
+  test('for random flow in which positions may only be closed from some message on', () => {
+    const flow = fc.record({
+      state: arbitraryState(SMALL, { rich: true }),
+      table: arbitraryLivelyTable(SMALL),
+      wishes: fc.array(arbitraryWish({ markets: 1 }), { minLength: 20, maxLength: 40 }),
+      closingFrom: fc.integer({ min: 8, max: 16 }),
+    })
+    const property = fc.property(flow, ({ state, table, wishes, closingFrom }) => {
+      const options = { unchecked: NO_SIGNATURES, sizes: SMALL, closingFrom }
+      const closing = runStream(withKeys(state), wishes, table, options).batches.filter(
+        ({ context }) => context.closingOnly,
+      )
+      // the first meet the orders from before
+      const fills = closing.filter(({ steps }) => steps.some(({ kind }) => kind === 'traded'))
+      for (const batch of new Set([...closing.slice(0, 2), ...fills.slice(0, 2)])) proveClosing(signed(batch))
+    })
+    const proveClosing = (batch: TradeBatch) => {
+      proves(batch)
+      for (const { kind } of batch.steps) count(`closing only: ${kind}`)
+    }
+    fc.assert(property, { seed: 7, numRuns: 6, endOnFailure: true })
+    proveClosing(closingOnlyBatch())
+  })
+
   test('for accounts below initial margin that close, which random flow seldom shows', () => {
     const batch = HINT_BATCHES['accounts below initial margin that close']!()
     proves(batch)
@@ -112,6 +137,7 @@ suite('trade-batch proves what the model does', () => {
       'option sold',
       'reduceOnly',
       'POST_ONLY',
+      ...['traded', 'rested', 'head-removed', 'no-effect'].map((kind) => `closing only: ${kind}`),
     ]) {
       assert.ok(seen.get(what)! > 0, `never seen: ${what} (${[...seen].join(' ')})`)
     }

@@ -206,6 +206,8 @@ describe('deploy', () => {
       ['maxDeadline', 3n * day - 1n],
       ['upgradeDelay', 44n * day - 1n],
       ['windDownPeriod', 44n * day - 1n],
+      ['closingNotice', day - 1n],
+      ['closingNotice', 53n * day + 1n],
       ['claimPeriod', 7n * day - 1n],
       ['executionWindow', 30n * day + 1n],
       ['executionWindow', 0n],

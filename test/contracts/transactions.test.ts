@@ -72,6 +72,7 @@ describe('transactions', () => {
   it('say in words every error that a call can end with, its numbers among them', () => {
     const constructors = [
       ...['AssetCountWrong', 'AssetUnusable', 'BoundAlready', 'ClaimPeriodOutOfRange', 'ContractMissing'],
+      ...['ClosingNoticeOutOfRange'],
       ...['DelayOutOfRange', 'HouseMissing', 'LevelsOutOfRange', 'OutflowMaxOutOfRange', 'PauseTooLong'],
       ...['PartsDoNotFit', 'PeriodsWrong', 'RatioOutOfRange', 'WindowOutOfRange'],
     ]

@@ -26,6 +26,7 @@ function naiveFrom(state: State, batch: TradeBatch): NaiveEngine {
 function replayNaively(engine: NaiveEngine, { context, messages, steps }: TradeBatch): void {
   engine.now = context.timestamp
   engine.table = context.riskTable
+  engine.closingOnly = context.closingOnly ?? false
   let next = 0
   for (let i = 0; i < steps.length; i++) if (engine.act(context.market, messages[next]?.message)) next++
   assert.equal(next, messages.length)
@@ -165,4 +166,36 @@ test('protocol.md#barred: after accounts are suspended between two batches all e
     assert.ok(kinds.has(kind), `no step was "${kind}"`)
   }
   assert.ok(!kinds.has('their order traded') && !kinds.has('they rested'))
+})
+
+test('protocol.md#closing-only: from the moment on that positions may only be closed all equals the naive engine', () => {
+  const kinds = new Set<string>()
+  fc.assert(
+    fc.property(
+      arbitraryState(TIGHT, { rich: true }),
+      arbitraryLivelyTable(TIGHT),
+      fc.array(arbitraryWish({ markets: 1 }), { minLength: 10, maxLength: 60 }),
+      fc.nat(60),
+      (start, table, wishes, at) => {
+        const closingFrom = at % wishes.length
+        const { batches } = runStream(start, wishes, table, { closingFrom })
+        if (batches.length === 0) return
+        const engine = naiveFrom(start, batches[0]!)
+        let wasClosing = true
+        for (const batch of batches) {
+          const { closingOnly = false } = batch.context
+          replayNaively(engine, batch)
+          assertSame(batch.after, engine)
+          const carried = batch.before.books.get(0)!.hand !== undefined
+          if (closingOnly && !wasClosing && carried) kinds.add(`carried ${batch.steps[0]!.kind}`)
+          if (closingOnly) for (const { kind } of batch.steps) kinds.add(kind)
+          wasClosing = closingOnly
+        }
+      },
+    ),
+    { numRuns: 800 },
+  )
+  for (const kind of ['carried dropped', 'no-effect', 'rested', 'head-removed', 'traded']) {
+    assert.ok(kinds.has(kind), `no step was "${kind}"`)
+  }
 })

@@ -165,12 +165,12 @@ suite('recovery from what batches publish', () => {
   test('says that a batch is corrupt, whichever of its words that tell something is another', () => {
     const deposit = 2
     const trade = batches.findIndex(({ circuit }) => circuit === 'trade-batch')
-    const [entry] = batches[trade]!.words.slice(6)
-    // The contract compares time and risk root with its own; the circuit makes what a slot does not need 0, such as what is
+    const [entry] = batches[trade]!.words.slice(7)
+    // The contract compares time, risk root and closingOnly with its own; the circuit makes what a slot does not need 0, such as what is
     // available to a deposit, the lowest part of word 7.
     for (const [place, index, untold] of [
       [deposit, 0, [1, 2, 7, 8, 9, 11, 12, 13, 14, 15]],
-      [trade, (Number(entry! % (1n << 25n)) - 1) / 2, [1, 2]],
+      [trade, (Number(entry! % (1n << 25n)) - 1) / 2, [1, 2, 6]],
     ] as const) {
       const batch = batches[place]!
       const taken = batch.words.flatMap((word, i) => {
@@ -238,8 +238,8 @@ suite('recovery from what batches publish', () => {
   test('says that an account does not come out as published', () => {
     const place = batches.findIndex(({ circuit }) => circuit === 'trade-batch')
     const batch = batches[place]!
-    const index = Number(batch.words[6]! >> 1n) % 2 ** 24
-    const other = { ...batch, words: batch.words.with(8, (batch.words[8]! + 1n) % FIELD) }
+    const index = Number(batch.words[7]! >> 1n) % 2 ** 24
+    const other = { ...batch, words: batch.words.with(9, (batch.words[9]! + 1n) % FIELD) }
     refuses([...batches.slice(0, place), other], place, 'ACCOUNT', recoveryOf(index))
   })
 })

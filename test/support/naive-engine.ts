@@ -48,6 +48,8 @@ export class NaiveEngine {
   readonly accounts = new Map<number, NaiveAccount>()
   /** Accounts whose orders are dead. To be changed between batches only. */
   readonly barred = new Set<number>()
+  /** Whether positions may only be closed. To be changed between batches only. */
+  closingOnly = false
   readonly trades: NaiveTrade[] = []
   readonly evicted: NaiveOrder[] = []
   now = 0n
@@ -103,7 +105,8 @@ export class NaiveEngine {
     const toward = next.side === 'buy' ? held : -held
     if (this.barred.has(next.account) && !next.reduceOnly) return true
     if (next.size < rules.minOrder) return true
-    if (toward + this.open(next.account, market, next.side) + next.size > rules.maxPosition) return true
+    const most = this.closingOnly ? 0n : rules.maxPosition
+    if (toward + this.open(next.account, market, next.side) + next.size > most) return true
     let left = next.size
     if (next.reduceOnly) {
       const canReduce = toward < 0n ? -toward : 0n
@@ -124,7 +127,8 @@ export class NaiveEngine {
     const outside = (side: 'buy' | 'sell', price: bigint) =>
       (side === 'buy' && price > rules.mark + rules.band) || (side === 'sell' && price < rules.mark - rules.band)
     const stale = this.now < this.table.asOf || this.now > this.table.asOf + this.table.maxAge
-    const leftByEarlierBatch = !loadedNow && this.barred.has(order.account)
+    const leftByEarlierBatch =
+      !loadedNow && (this.barred.has(order.account) || this.#mayOpen(order.account, market, order.side))
     if (
       leftByEarlierBatch ||
       tooOld(order.expiry) ||
@@ -141,7 +145,12 @@ export class NaiveEngine {
       book.working = undefined
       if (order.timeInForce === 'IOC' || left < rules.minOrder) return
       this.#rest(market, order, left)
-    } else if (tooOld(best.expiry) || outside(best.side, best.price) || this.barred.has(best.account)) {
+    } else if (
+      tooOld(best.expiry) ||
+      outside(best.side, best.price) ||
+      this.barred.has(best.account) ||
+      this.#mayOpen(best.account, market, best.side)
+    ) {
       this.#settleFunding(best.account, market)
       this.#remove(market, best)
     } else if (order.timeInForce === 'POST_ONLY') {
@@ -152,6 +161,13 @@ export class NaiveEngine {
     } else {
       this.#trade(market, best)
     }
+  }
+
+  /** Only closing is allowed, and the account's orders on that side would together do more. */
+  #mayOpen(account: number, market: number, side: 'buy' | 'sell'): boolean {
+    const held = this.accounts.get(account)!.lots[market]!
+    const toClose = side === 'buy' ? -held : held
+    return this.closingOnly && this.open(account, market, side) > toClose
   }
 
   #rest(market: number, order: LimitOrder, left: bigint): void {

@@ -11,22 +11,29 @@ export function runStream(
   state: State,
   wishes: readonly Wish[],
   table: RiskTable,
-  options: { unchecked?: TradeBatchUnchecked; tables?: readonly RiskTable[]; sizes?: TradeBatchSizes } = {},
+  options: {
+    unchecked?: TradeBatchUnchecked
+    tables?: readonly RiskTable[]
+    sizes?: TradeBatchSizes
+    /** The wish before which positions may begin to be closed only. */
+    closingFrom?: number
+  } = {},
 ): { batches: TradeBatch[]; builder: TradeBatchBuilder } {
-  const { sizes = TIGHT } = options
+  const { sizes = TIGHT, closingFrom = wishes.length } = options
   let timestamp = NOW
   let current = table
   const builder = new TradeBatchBuilder(state, {
-    context: { timestamp, domain: DOMAIN, riskTable: table, sizes },
+    context: { timestamp, domain: DOMAIN, riskTable: table, sizes, closingOnly: closingFrom === 0 },
     unchecked: options.unchecked ?? NO_HASHES,
   })
   const batches: TradeBatch[] = []
   for (const [i, wish] of wishes.entries()) {
     const next = options.tables?.[i]
-    if (wish.wait > 0n || next !== undefined) {
+    if (wish.wait > 0n || next !== undefined || i === closingFrom) {
       timestamp += wish.wait
       current = next ?? current
-      batches.push(...builder.update({ timestamp, domain: DOMAIN, riskTable: current, sizes }))
+      const closingOnly = i >= closingFrom
+      batches.push(...builder.update({ timestamp, domain: DOMAIN, riskTable: current, sizes, closingOnly }))
     }
     batches.push(...builder.push(unsigned(grant(wish, builder.state, current, timestamp))))
   }

@@ -4,8 +4,10 @@ import {
   DOMAIN,
   LATER,
   makeAccount,
+  makeContext,
   makeState,
   makeTable,
+  NO_SIGNATURES,
   NOW,
   order,
   PRIVATE_KEY,
@@ -15,6 +17,7 @@ import { hashRiskTable } from '../../protocol/risk-table.ts'
 import { signMessage } from '../../protocol/signature.ts'
 import { packSlot, priority } from '../../protocol/slot.ts'
 import { genesisState, stateRoot } from '../../protocol/state.ts'
+import { applyTradeBatch, applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
 import { openingsOf } from '../../venue/files/openings.ts'
 import { toJson } from '../../venue/files/schema.ts'
 import {
@@ -83,6 +86,26 @@ test('a batch file shows no account that the batch does not touch', () => {
     before.accounts.map(({ index }) => index),
     CARRIED.transition.touched.map(({ index }) => index),
   )
+})
+
+test('a batch file keeps whether positions could only be closed', () => {
+  const accounts = { 1: makeAccount(SMALL, { positions: { 0: { size: -40n } } }) }
+  const rich = Object.fromEntries([2, 3, 4, 5].map((index) => [index, makeAccount(SMALL)]))
+  const asks = [2, 3, 4, 5].map((index) => order(index, 1n, { side: 'sell' }))
+  const context = makeContext(SMALL)
+  const before = applyTradeBatchUnchecked(
+    makeState(SMALL, { ...accounts, ...rich }),
+    asks,
+    context,
+    NO_SIGNATURES,
+  ).after
+  const bid = signMessage(order(1, 1n, { size: 40n }).message, DOMAIN, PRIVATE_KEY)
+  const closing = applyTradeBatch(before, [bid], { ...context, closingOnly: true })
+  // the file does not hold account 5, whose order is the next head
+  assert.deepEqual([closing.steps.length, closing.after.books.get(0)!.asks.length], [3, 1])
+  const batch = { number: 1, transition: closing }
+  const { transition } = decodeTradeBatch(throughText(encodeTradeBatch(batch, 'small')), 'small', SMALL)
+  assert.deepEqual([transition.context, transition.steps], [closing.context, closing.steps])
 })
 
 const BATCH = throughText(encodeTradeBatch(batches[0]!, 'small'))

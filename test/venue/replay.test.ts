@@ -47,6 +47,23 @@ function replayed(intents: readonly Intent[], options: Partial<ConstructorParame
   return { replay, batches, trades: batches.flatMap(({ trades }) => trades) }
 }
 
+test('from a time on positions may only be closed: resting orders that would open make way, and new ones have no effect', () => {
+  const flow = (time: bigint): Intent[] => [
+    place('a', 1, { time: NOW }),
+    place('b', 1, { time, price: 1001n }),
+    take('c', 3, { time, size: 5n }),
+  ]
+  const { batches, trades, replay } = replayed(flow(NOW + 9n), { closingFrom: NOW + 10n })
+  assert.deepEqual([trades.length, replay.summary.withoutEffect], [1, 0])
+  assert.ok(batches.every(({ transition }) => transition.context.closingOnly === false))
+  const closing = replayed(flow(NOW + 10n), { closingFrom: NOW + 10n })
+  assert.deepEqual([closing.trades.length, closing.replay.summary.withoutEffect], [0, 2])
+  assert.deepEqual(
+    closing.batches.map(({ transition }) => transition.context.closingOnly),
+    [false, true],
+  )
+})
+
 test('trades name the two orders of the flow that met', () => {
   const { trades } = replayed([place('a', 1), place('b', 2), take('c', 3, { size: 15n })])
   assert.deepEqual(

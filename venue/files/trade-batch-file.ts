@@ -48,6 +48,7 @@ const batchFile = z.strictObject({
   timestamp: time,
   domain,
   newSalt: field.optional(),
+  closingOnly: boolean.optional(),
   riskRoot: field,
   oldStateRoot: field,
   newStateRoot: field,
@@ -95,7 +96,7 @@ export function encodeTradeBatch({ number, transition }: NumberedTradeBatch, pro
 export function decodeTradeBatch(json: unknown, profile: ProfileName, sizes: TradeBatchSizes): NumberedTradeBatch {
   const file = decodeWith(batchFile, json, 'INPUT_INVALID', 'batch')
   assertProfile(file.profile, profile, 'INPUT_INVALID', 'batch')
-  const { number, market, timestamp, newSalt } = file
+  const { number, market, timestamp, newSalt, closingOnly } = file
   const shape = venueShape(profile)
   if (market >= shape.markets) throw invalid('batch.market', `must be below ${shape.markets}`)
   assertTableFits(file.riskTable, shape, 'batch.riskTable')
@@ -105,6 +106,7 @@ export function decodeTradeBatch(json: unknown, profile: ProfileName, sizes: Tra
   const context = {
     ...{ market, timestamp, domain: file.domain, riskTable: file.riskTable, sizes },
     ...(newSalt !== undefined && { newSalt }),
+    ...(closingOnly !== undefined && { closingOnly }),
   }
   const transition = applyTradeBatch(before, file.messages, context)
   if (stateRoot(transition.after) !== file.newStateRoot) {

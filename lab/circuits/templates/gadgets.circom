@@ -275,6 +275,7 @@ template MarginRuleProbe(M, K, S) {
 
 // CheckLoad for an order.
 template CheckLoadProbe() {
+    signal input load;
     signal input sell;
     signal input orderSize;
     signal input reduceOnly;
@@ -283,6 +284,7 @@ template CheckLoadProbe() {
     signal input openSell;
     signal input maxPosition;
     signal output effective;
+    signal output exceeds;
     signal output refused;
     component check = CheckLoad();
     check.message.used <== AssertBinary()(1);
@@ -297,11 +299,14 @@ template CheckLoadProbe() {
     check.message.expiry <== AssertBits(TIME_BITS())(0);
     check.message.nonce <== AssertBits(NONCE_BITS())(0);
     check.message.unsigned <== AssertBinary()(0);
+    check.load <== AssertBinary()(load);
+    check.sell <== AssertBinary()(sell);
     check.size <== size;
     check.openBuy <== openBuy;
     check.openSell <== openSell;
     check.maxPosition <== AssertBits(POSITION_BITS() + 3)(maxPosition + EXPOSURE_OFFSET());
     effective <== check.effective;
+    exceeds <== check.exceeds;
     refused <== check.refused;
 }
 

@@ -11,6 +11,7 @@ include "trade-batch/step.circom";
 // hashes and signatures. The market is number 0; every account is one of the T.
 template StepProbe(W, T) {
     signal input timestamp;
+    signal input closingOnly;
     signal input asOf;
     signal input maxAge;
     signal input lastTradeTime;
@@ -52,6 +53,7 @@ template StepProbe(W, T) {
     signal {maxbit} time <== UncheckedBits(TIME_BITS())(timestamp); // discharged: the test gives no other
     component read = ReadRules(1);
     read.timestamp <== time;
+    read.closingOnly <== AssertBinary()(closingOnly);
     read.record.fundingIndex <== 0;
     read.record.longRisk <== 0;
     read.record.shortRisk <== 0;

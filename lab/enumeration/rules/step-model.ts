@@ -20,6 +20,7 @@ export interface SortedWindow {
 /** What a step of StepProbe is given. Whatever is left out of `market` is as harmless as can be. */
 export interface StepCase {
   readonly timestamp: number
+  readonly closingOnly: number
   readonly market: MarketNumbers
   readonly hand: OrderInHand | undefined
   readonly message: Message | undefined
@@ -70,6 +71,7 @@ export async function stepAt(widths: TinyName, edits?: readonly SourceEdit[]) {
     {
       known: [
         'timestamp',
+        'closingOnly',
         ...MARKET,
         'hand',
         'message',
@@ -123,7 +125,7 @@ function sortedWindows(empty: number, most: number): SortedWindow[] {
 
 function valuesOf(model: TinyModel, one: StepCase): number[] {
   const { market } = one
-  const values = [one.timestamp]
+  const values = [one.timestamp, one.closingOnly]
   for (const name of MARKET) values.push(market[name])
   values.push(Number(model.book.packHand(one.hand)))
   values.push(one.message === undefined ? 0 : Number(model.message.packMessage(one.message)))
@@ -190,6 +192,7 @@ function stepOf({ matching }: TinyModel, one: StepCase): StepEffect | undefined 
       openSell: BigInt(one.openSell[account]!),
     }),
     isBarred: (account) => one.barred[account] === 1,
+    closingOnly: one.closingOnly === 1,
   })
 }
 

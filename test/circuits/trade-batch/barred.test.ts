@@ -59,7 +59,11 @@ suite('protocol.md#barred: orders', () => {
     const venue = new Venue({ accounts, book: { hand: { ...hand, expiry: 1n << 39n } } }).edit(1, suspend)
     const batch = venue.batch([])
     assert.equal(batch.steps[0]!.kind, 'dropped')
-    refuses(batch, { lies: [{ signal: 'Load.work.barred', value: 0n, at: 0 }] }, /main\.step\[0\]\.load\.work\.barred/)
+    refuses(
+      batch,
+      { lies: [{ signal: 'Load.work.revoked', value: 0n, at: 0 }] },
+      /main\.step\[0\]\.load\.work\.revoked/,
+    )
     refuses(batch, { lies: [{ signal: 'Load.carried', value: 0n, at: 0 }] }, /main\.step\[0\]\.load\.carried/)
   })
 })
@@ -75,7 +79,7 @@ suite('protocol.md#barred: heads', () => {
       )
       refuses(
         batch,
-        { lies: [{ signal: 'Decide.headBarred', value: 0n, at: 0 }] },
+        { lies: [{ signal: 'Decide.headRevoked', value: 0n, at: 0 }] },
         /main\.step\[0\]\.|main\.(pausing|step\[1\]\.load\.work)/,
       )
       const other = { victim: put(0, slotOf(batch, 1)) }
@@ -89,7 +93,7 @@ suite('protocol.md#barred: heads', () => {
     assert.equal(batch.steps[0]!.kind, 'traded')
     refuses(
       batch,
-      { lies: [{ signal: 'Decide.headBarred', value: 1n, at: 0 }] },
+      { lies: [{ signal: 'Decide.headRevoked', value: 1n, at: 0 }] },
       /main\.step\[0\]\.|main\.(pausing|step\[1\]\.load\.work)/,
     )
   })

@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import { TRADE_BATCH_KIND } from '../../../circuits/trade-batch/statement.ts'
 import { dishonestProver } from '../../../lab/dishonesty/dishonest-prover.ts'
 import { busyBatch, quietBatch } from '../../../lab/instances/busy-batches.ts'
-import { fullBatch } from '../../../lab/instances/odd-batches.ts'
+import { closingOnlyBatch, fullBatch } from '../../../lab/instances/odd-batches.ts'
 import { MARKET, Venue } from '../../../lab/instances/venue.ts'
 import { decryptUpdate } from '../../../protocol/encryption.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
@@ -21,11 +21,11 @@ function pair() {
 const batch = pair()
 const honest = attempt(batch)
 /** Words before those of the accounts. */
-const FIRST = 7
+const FIRST = 8
 
 suite('protocol.md#trade-words', () => {
   test('are those of the model, with zeros for the slots that are not touched', () => {
-    for (const one of [batch, busyBatch(), quietBatch(), fullBatch(true)]) {
+    for (const one of [batch, busyBatch(), quietBatch(), fullBatch(true), closingOnlyBatch()]) {
       const made = attempt(one)
       assert.deepEqual(made.broken, [])
       assert.deepEqual(made.words, packTradeData(tradeData(one)))

@@ -5,6 +5,7 @@ import { assertReverts } from '../../support/contracts/assert-reverts.ts'
 import {
   CASH,
   type Callable,
+  CLOSING_ONLY,
   createSettlement,
   DAY,
   ITEMS,
@@ -318,6 +319,40 @@ describe('authority', () => {
   })
 
   describe('of the governor over the end', () => {
+    it('lets positions only be closed when its notice is over, by the time of the batch and not of the block', async () => {
+      const { settlement, networkHelpers, authority } = venue
+      const held = async (time: bigint, closingOnly: bigint, from: bigint, must: bigint) => {
+        await networkHelpers.time.setNextBlockTimestamp((await venue.now()) + 1n)
+        const settled = venue.settleTrade({ 1: time, [CLOSING_ONLY]: closingOnly })
+        if (closingOnly === must) return await settled
+        return await assertReverts(settled, settlement.interface, 'ClosingOnlyWrong', [closingOnly, time, from])
+      }
+      await venue.postTable(5n)
+      const start = await venue.now()
+      assert.equal(await authority.closingFrom(), 0n)
+      for (const word of [1n, 2n, 0n]) await held(start, word, 0n, 0n)
+      await governor.announceWindDown()
+      const from = (await venue.now()) + PERIODS.closingNotice
+      assert.equal(await authority.closingFrom(), from)
+      for (const word of [1n, 0n]) await held(await venue.now(), word, from, 0n)
+      // the block comes later than the time of the batch, and then earlier
+      await networkHelpers.time.increaseTo(from + 500n)
+      for (const word of [1n, 2n, 0n]) await held(from - 1n, word, from, 0n)
+      for (const word of [0n, 2n, 1n]) await held(from, word, from, 1n)
+      await venue.settleCash([slot.register(0)])
+    })
+
+    it('may be told of a time ahead of the block, from when on positions may only be closed', async () => {
+      const { settlement, networkHelpers } = venue
+      await venue.postTable(5n)
+      await governor.announceWindDown()
+      const from = (await venue.now()) + PERIODS.closingNotice
+      await networkHelpers.time.increaseTo(from - 500n)
+      const early = venue.settleTrade({ 1: from, [CLOSING_ONLY]: 0n })
+      await assertReverts(early, settlement.interface, 'ClosingOnlyWrong', [0n, from, from])
+      await venue.settleTrade({ 1: from, [CLOSING_ONLY]: 1n })
+    })
+
     it('announces it, and anybody freezes when its time has come, and not a second before', async () => {
       const { signers, networkHelpers, settlement, as } = venue
       await venue.settleCash([slot.register(0)])
@@ -374,6 +409,22 @@ describe('authority', () => {
     for (let from = paused[0]![0]; from < paused[2]![0]; from += 3_600n) assert.ok(pausedIn(from) <= 3n * DAY)
   })
 
+  it('gives a day of notice at least before positions may only be closed, and then a week at least before the end', async () => {
+    const refused = (periods: Partial<typeof PERIODS>, given: bigint, most: bigint) =>
+      assertReverts(createSettlement({ periods }), venue.authority.interface, 'ClosingNoticeOutOfRange', [
+        given,
+        DAY,
+        most,
+      ])
+    for (const closingNotice of [0n, DAY - 1n, 53n * DAY + 1n]) {
+      await refused({ closingNotice }, closingNotice, 53n * DAY)
+    }
+    for (const closingNotice of [DAY, 53n * DAY]) {
+      const { authority } = await createSettlement({ periods: { closingNotice } })
+      assert.equal(await authority.closingNotice(), closingNotice)
+    }
+  })
+
   it('has a delay of 30 days and the longest deadline; of 7 days if that is asked for; an end no sooner, none after a year', async () => {
     const { settlement } = venue
     const refused = (periods: Partial<typeof PERIODS>) =>
@@ -383,7 +434,7 @@ describe('authority', () => {
     await refused({ windDownPeriod: 44n * DAY - 1n })
     await refused({ windDownPeriod: 365n * DAY + 1n })
     await createSettlement({ periods: { upgradeDelay: 365n * DAY, windDownPeriod: 365n * DAY } })
-    const periods = { upgradeDelay: 21n * DAY, shortDelay: true, windDownPeriod: 21n * DAY }
+    const periods = { upgradeDelay: 21n * DAY, shortDelay: true, windDownPeriod: 21n * DAY, closingNotice: DAY }
     assert.equal(await (await createSettlement({ periods })).authority.shortDelay(), true)
     assert.equal(await venue.authority.shortDelay(), false)
     assert.equal(await settlement.MIN_FORCE_PERIOD(), DAY)

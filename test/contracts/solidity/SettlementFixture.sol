@@ -44,6 +44,7 @@ abstract contract SettlementFixture {
                 executionWindow: 20 days,
                 maxPause: 1 days,
                 windDownPeriod: 60 days,
+                closingNotice: 30 days,
                 shortDelay: false
             }),
             roles,

@@ -111,8 +111,10 @@ abstract contract SettlementVenue is SettlementBooks {
     function settleTrade(uint256 seed) internal returns (bool went) {
         bool legal = !frozen && block.timestamp >= authority.pausedUntil();
         uint256[] memory words = headOf(TRADE_WORDS, nextRoot(seed));
-        if (seed % 8 == 0) {
-            words[3] ^= 1;
+        uint256 closingFrom = authority.closingFrom();
+        words[6] = closingFrom != 0 && block.timestamp >= closingFrom ? 1 : 0;
+        if (seed % 8 < 2) {
+            words[seed % 8 == 0 ? 3 : 6] ^= 1;
             legal = false;
         }
         Settlement.Batch memory batch = batchOf(0, words, new address[](0));

@@ -36,8 +36,11 @@ export const PERIODS = {
   executionWindow: 7n * DAY,
   maxPause: 2n * DAY,
   windDownPeriod: 60n * DAY,
+  closingNotice: 30n * DAY,
   shortDelay: false,
 }
+/** The place of closingOnly among the words of a trade batch. */
+export const CLOSING_ONLY = 6
 export const CLAIM_PERIOD = 30n * DAY
 const OUTFLOW_MAX = 2n * DAY
 /** Token units per lot of the two assets. */
@@ -259,7 +262,7 @@ export async function createSettlement(options: SettlementOptions = {}) {
       await settlement.stateRoot(),
     ] as bigint[]
     const data = Array.from({ length: Number(TRADE_WORDS) - 5 }, (_, i) => element(`word ${i}`))
-    const words = [...head, element(`trade ${await settlement.batchCount()}`), ...data]
+    const words = [...head, element(`trade ${await settlement.batchCount()}`), ...data].with(CLOSING_ONLY, 0n)
     for (const [place, word] of Object.entries(changes)) words[Number(place)] = word
     return words
   }

@@ -91,6 +91,7 @@ export const proofArgument = ({ a, b, c }: Groth16Proof) => ({
 
 /** The words that a full batch publishes after the five of its statement; no proof needs them to be true here. */
 export const DATA: readonly bigint[] = packTradeData({
+  closingOnly: false,
   ...{ domain: 1n, timestamp: 1n, riskRoot: 1n, oldStateRoot: 1n, newStateRoot: 1n },
   newBooksRoot: element('books root'),
   accounts: Array.from({ length: TRADE_BATCH_SIZES.small.accounts }, (_, i) => {

@@ -1,0 +1,44 @@
+import fc from 'fast-check'
+import { NO_SIGNATURES } from '../../lab/instances/model.ts'
+import { ZkclearError } from '../../protocol/errors.ts'
+import type { SignedMessage } from '../../protocol/message.ts'
+import type { State } from '../../protocol/state.ts'
+import { applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
+import type { TradeBatch, TradeBatchContext } from '../../protocol/trade-batch/trade-batch.ts'
+
+/** Applies the messages in batches of the wished lengths, shorter where a batch could not be proved; then works off the hand. */
+export function applyInCuts(
+  start: State,
+  messages: readonly SignedMessage[],
+  lengths: readonly number[],
+  context: TradeBatchContext,
+) {
+  let state = start
+  let batches = 0
+  let next = 0
+  const attempt = (count: number): TradeBatch | undefined => {
+    try {
+      return applyTradeBatchUnchecked(state, messages.slice(next, next + count), context, NO_SIGNATURES)
+    } catch (error) {
+      if (error instanceof ZkclearError && error.code === 'BATCH_UNPROVABLE') return undefined
+      throw error
+    }
+  }
+  while (next < messages.length || state.books.get(context.market)!.hand !== undefined) {
+    let count = Math.min(lengths[batches % lengths.length]!, messages.length - next)
+    let batch = attempt(count)
+    while (batch === undefined) batch = attempt(--count)
+    if (count === 0 && batch.steps.length === 0) batch = attempt(++count)!
+    state = batch.after
+    next += count
+    batches++
+  }
+  return { state, batches }
+}
+
+/** Sizes of batches other than those of the first stream. */
+export const otherSizes = fc.record({
+  messages: fc.integer({ min: 1, max: 9 }),
+  steps: fc.integer({ min: 1, max: 12 }),
+  accounts: fc.integer({ min: 2, max: 6 }),
+})
