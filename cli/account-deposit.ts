@@ -1,4 +1,4 @@
-import { deposit } from '../settlement/index.ts'
+import { deposit, mintPlay } from '../settlement/index.ts'
 import {
   addOwnerOptions,
   assetIndex,
@@ -15,6 +15,7 @@ interface DepositOptions extends OwnerOptions {
   readonly asset: bigint
   readonly lots: bigint
   readonly owner?: string
+  readonly mint?: boolean
 }
 
 const DESCRIPTION = `Deposits tokens for an account, the sender's or anybody's. If they are not approved yet, exactly as many are approved as are
@@ -30,12 +31,15 @@ export const depositCommand: Verb = (run) =>
     .requiredOption('--asset <n>', 'the asset, by its place in the terms', assetIndex)
     .requiredOption('--lots <n>', 'how many lots', lotsOption)
     .option('--owner <address>', 'whose account it is meant to be (default: the sender)', addressOf('--owner'))
+    .option('--mint', 'of a play token, on a development chain: first makes as many as are deposited')
     .action(
       run(async (session, options: DepositOptions) => {
         using connection = await connectSender(options)
         const { owner, lots } = options
         const call = ownerCall(session, connection, options)
-        const queued = await deposit({ ...call, asset: Number(options.asset), lots, owner })
+        const asset = Number(options.asset)
+        if (options.mint === true) await mintPlay({ ...call, asset, lots })
+        const queued = await deposit({ ...call, asset, lots, owner })
         const done = `${lots} lots, ${queued.units} units of ${queued.token}, are in the contract`
         return queuedOutcome(options.settlement, connection, { ...queued }, done)
       }),

@@ -5,6 +5,7 @@ export { type Deposited, type DepositOptions, deposit } from './account/deposit.
 export type { AccountOptions, Queued } from './account/enqueue.ts'
 export { type FindAccountsOptions, findAccounts, isRegisteredWith } from './account/find-accounts.ts'
 export type { Asset } from './account/input.ts'
+export { type MintPlayOptions, mintPlay } from './account/mint-play.ts'
 export { type AccountOnChain, type ReadAccountOptions, readAccount } from './account/read-account.ts'
 export { type RegisterAccountOptions, registerAccount } from './account/register-account.ts'
 export {

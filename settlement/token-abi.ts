@@ -7,8 +7,11 @@ export const TOKEN_ABI = [
   'error ERC20InvalidSender(address sender)',
   'error ERC20InvalidSpender(address spender)',
   'event Approval(address indexed owner, address indexed spender, uint256 value)',
+  'event Transfer(address indexed from, address indexed to, uint256 value)',
   'function allowance(address owner, address spender) view returns (uint256)',
   // What it returns is not looked at: some tokens return nothing.
   'function approve(address spender, uint256 value)',
   'function balanceOf(address account) view returns (uint256)',
+  // Of play tokens alone.
+  'function mint(address to, uint256 units)',
 ] as const
