@@ -75,3 +75,11 @@ contract Leaving {
         assert(outflowLeft(held, floor, WHOLE, spent) >= held);
     }
 }
+
+contract Remaining {
+    function prove(uint256 there, uint256 claims) external pure {
+        uint256 left = leftOf(there, claims);
+        assert(left <= there);
+        assert(claims > there ? left == 0 : left + claims == there);
+    }
+}

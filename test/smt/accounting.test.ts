@@ -25,6 +25,7 @@ const TARGETS: Readonly<Record<string, number>> = {
   Pulling: 2,
   ComingDue: 2,
   Leaving: 1,
+  Remaining: 2,
 }
 
 /** What the model checker of the pinned compiler says of one contract. */

@@ -161,6 +161,27 @@ describe('roots of the past', () => {
     assert.deepEqual([...(await settlement.rootAge(first))], [false, 0n])
   })
 
+  it('that come back count as what they were last: current ones as new, others from when they went for the last time', async () => {
+    const { settlement, networkHelpers } = venue
+    const first = (await settlement.stateRoot()) as bigint
+    const moveTo = async (root: bigint) => {
+      await networkHelpers.time.increase(100n)
+      await venue.settleTrade({ 4: root })
+    }
+    const ageOf = async (root: bigint) => [...(await settlement.rootAge(root))]
+    await moveTo(element('another'))
+    await moveTo(first)
+    assert.deepEqual(await ageOf(first), [true, 0n])
+    assert.deepEqual(await ageOf(element('another')), [true, 0n])
+    await networkHelpers.time.increase(50n)
+    assert.deepEqual(await ageOf(first), [true, 0n])
+    assert.deepEqual(await ageOf(element('another')), [true, 50n])
+    await moveTo(element('a third'))
+    await networkHelpers.time.increase(30n)
+    assert.deepEqual(await ageOf(first), [true, 30n])
+    assert.deepEqual(await ageOf(element('another')), [true, 181n])
+  })
+
   it('are kept for an hour, the first of each ten seconds, however many batches come', async () => {
     const { settlement, networkHelpers } = venue
     const start = ((await venue.now()) / 10n + 2n) * 10n

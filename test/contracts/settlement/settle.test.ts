@@ -216,6 +216,26 @@ describe('settling a batch', () => {
     })
   })
 
+  it('of cash cannot be settled again when its root has come back: the queue has moved on', async () => {
+    const { alice, operator } = venue.signers
+    const account = await venue.register(alice)
+    await venue.settleCash([slot.register(0), slot.register(account)])
+    const root = (await venue.settlement.stateRoot()) as bigint
+    await venue.deposit(alice, account, 0, 70n)
+    await venue.requestWithdrawal(alice, account, 0, 70n)
+    const timestamp = (await venue.now()) + 60n
+    const changes = { timestamp, newStateRoot: element('with the deposit') }
+    const words = await venue.cashWords([slot.deposit(account, 0, 70n)], changes)
+    const batch = await venue.batchOf(CASH, words, { payers: [alice.address] })
+    await venue.as(operator).settle(CASH, batch)
+    await venue.settleCash([slot.forced(account, 0, 70n, 70n, 70n)], [], { timestamp, newStateRoot: root })
+    assert.equal(await venue.settlement.stateRoot(), root)
+    await reverts(settle(CASH, batch), 'NotTheFirstEntry', [4n])
+    // Were the same deposit there once more, it would be another entry and another payment.
+    await venue.deposit(alice, account, 0, 70n)
+    await settle(CASH, batch)
+  })
+
   describe('of cash takes the queue from its front', () => {
     let account: number
     beforeEach(async () => {

@@ -3,8 +3,10 @@ import { before, beforeEach, describe, it } from 'mocha'
 import { assertReverts } from '../../support/contracts/assert-reverts.ts'
 import {
   type Callable,
+  CLAIM_PERIOD,
   createSettlement,
   DAY,
+  pointOf,
   SCALES,
   type SettlementOptions,
   type SettlementVenue,
@@ -56,12 +58,12 @@ describe('tokens that are not as they should be', () => {
     await nothingMoved()
   })
 
-  it('cannot come back in by any function that writes', async () => {
-    const { settlement, signers } = venue
-    const { interface: abi, target } = settlement
+  /** Every function that is entered alone, with what it takes. */
+  const guardedCalls = async (): Promise<Record<string, readonly unknown[]>> => {
+    const { signers } = venue
     const entry = [2n, 0n, 1n, 10n, 0n, 0n, signers.alice.address]
     const batch = await venue.batchOf(1n, await venue.cashWords([slot.register(0)]))
-    const calls: Record<string, readonly unknown[]> = {
+    return {
       register: [1n, 1n, 1n, 1n],
       deposit: [0, 1, 10n, signers.house.address],
       requestWithdrawal: [0, 1, 10n],
@@ -77,13 +79,30 @@ describe('tokens that are not as they should be', () => {
       payExit: [0, [1n, 1n]],
       freezeForBrokenExits: [],
     }
-    const guarded = new Set(Object.keys(calls))
-    for (const [name, values] of Object.entries(calls)) {
-      await token.callDuringTransfers(target, abi.encodeFunctionData(name, values as unknown[]))
-      await deposit()
-      assert.equal(await token.succeeded(), false, name)
-      assert.equal(abi.parseError(await token.answer())!.name, 'ReentrancyGuardReentrantCall', name)
+  }
+  /** Lets the stub call each of them while `act` is under way, and expects that none is let in. */
+  const expectShut = async (stub: Callable, tell: (data: string) => Promise<unknown>, act: () => Promise<unknown>) => {
+    const { interface: abi } = venue.settlement
+    for (const [name, values] of Object.entries(await guardedCalls())) {
+      await tell(abi.encodeFunctionData(name, values as unknown[]))
+      await act()
+      assert.equal(await stub.succeeded!(), false, name)
+      assert.equal(abi.parseError((await stub.answer!()) as string)!.name, 'ReentrancyGuardReentrantCall', name)
     }
+  }
+
+  it('cannot come back in by any function that writes, neither when deposited nor when claimed', async () => {
+    const { settlement, signers, as } = venue
+    const { interface: abi, target } = settlement
+    const guarded = new Set(Object.keys(await guardedCalls()))
+    const tell = (data: string) => token.callDuringTransfers!(target, data) as Promise<unknown>
+    await expectShut(token, tell, deposit)
+    await venue.reset()
+    const { house } = signers
+    await venue.deposit(house, 0, 1, 100n)
+    await venue.settleCash([slot.register(0), slot.deposit(0, 1, 100n)], [house.address])
+    await venue.settleCash([slot.withdraw(0, 1, 100n, 100n)])
+    await expectShut(token, tell, () => as(house).claim!(1, 1n, house.address) as Promise<unknown>)
     const writing = abi.fragments.flatMap((fragment) =>
       fragment.type === 'function' && !('constant' in fragment && fragment.constant)
         ? [(fragment as unknown as { name: string }).name]
@@ -92,6 +111,37 @@ describe('tokens that are not as they should be', () => {
     // What touches neither tokens nor the queue may be called: whose an account is, and words of a table.
     const free = ['offerOwner', 'acceptOwner', 'tellRiskTable']
     assert.deepEqual(writing.filter((name) => !guarded.has(name)).sort(), free.sort())
+  })
+
+  it('cannot be paid out of the exits while they are claimed', async () => {
+    const { exits, settlement, signers, as, networkHelpers } = venue
+    const { house } = signers
+    await venue.deposit(house, 0, 1, 100n)
+    await venue.settleCash([slot.register(0), slot.deposit(0, 1, 100n)], [house.address])
+    await venue.settleCash([slot.withdraw(0, 1, 10n, 100n)])
+    await venue.freeze()
+    await venue.recordClaim(0, [0n, 90n])
+    await networkHelpers.time.increase(CLAIM_PERIOD)
+    await token.callDuringTransfers!(exits.target, exits.interface.encodeFunctionData('payout', [0]))
+    await as(house).claim!(1, 10n, house.address)
+    assert.equal(await token.succeeded!(), false)
+    const { name } = settlement.interface.parseError((await token.answer!()) as string)!
+    assert.equal(name, 'ReentrancyGuardReentrantCall')
+    assert.equal(await exits.receivedOf!(0, 1), 0n)
+  })
+
+  it('are no different from payers: none comes back in when the excess of a fee is sent back, or keeps an entry and refuses it', async () => {
+    const { settlement, deploy } = venue
+    const { interface: abi, target } = settlement
+    const payer = await deploy('ReentrantPayer')
+    const { x, y } = pointOf(5)
+    const call = abi.encodeFunctionData('register', [x, y, 1n, 1n])
+    const pay = () => payer.pay!(target, call, { value: 10n ** 17n }) as Promise<unknown>
+    await expectShut(payer, (data) => payer.whenPaid!(target, data, false) as Promise<unknown>, pay)
+    await payer.whenPaid!(target, '0x', true)
+    const before = await settlement.queueEnd!()
+    await assert.rejects(pay(), /Refused/)
+    assert.equal(await settlement.queueEnd!(), before)
   })
 
   it('that block the receiver leave the credit where it is, and the owner may name another', async () => {

@@ -7,13 +7,21 @@ import {StateRoot} from "../../../contracts/Types.sol";
 import {SettlementFixture} from "./SettlementFixture.sol";
 import {VM} from "./Vm.sol";
 
+/// How a venue ends, if it does: nobody serves its queue, its end is announced, a proof breaks a verifier while it lives, or the
+/// exit verifier after it died.
+enum Fate {
+    Lives,
+    Overdue,
+    WoundDown,
+    BatchVerifierBroken,
+    ExitVerifierBroken,
+    OverdueAndExitVerifierBroken
+}
+
 /// Books of a settlement that are never read from it, and what is compared with them after every call.
 abstract contract SettlementBooks is SettlementFixture {
     address internal constant HOUSE = address(0xA0);
-    address internal constant OPERATOR = address(0xA1);
-    address internal constant GOVERNOR = address(0xA2);
-    address internal constant GUARDIAN = address(0xA3);
-    address internal constant PUBLISHER = address(0xA4);
+    address internal constant RECEIVER = address(0xBEEF);
     uint256 internal constant PEOPLE = 4;
 
     struct Told {
@@ -32,8 +40,8 @@ abstract contract SettlementBooks is SettlementFixture {
     uint256 public batches;
     uint256 public frozenTimes;
     uint256 public payouts;
-    /// Whether it serves nothing any more in the second half of its life.
-    bool public mortal;
+    Fate public fate;
+    uint32 public round = 1;
 
     Told[] internal queue;
     uint256 internal front;
@@ -47,23 +55,33 @@ abstract contract SettlementBooks is SettlementFixture {
     mapping(bytes32 request => bool) internal pending;
     uint256 internal root = 1;
     uint256 internal rootsMade = 1;
-    bool internal frozen;
-    bytes32 internal inForce;
-    mapping(uint256 item => uint256) internal proposedAt;
-    mapping(uint256 account => uint256[5]) internal exitState; // claimed, paid, shared, in time, when
+    /// When it was frozen, and whether a proof that broke a verifier did it.
+    uint256 internal frozen;
+    bool internal limited;
+    /// Whether the exit verifier in force has been broken.
+    bool internal broken;
+    uint256 internal tablePostedAt;
+    /// When claims began anew, when an end was announced, and until when trades are paused.
+    uint256 internal begun;
+    uint256 internal windDownAt;
+    uint256 internal pausedUntil;
+    address internal governor = address(0xA2);
+    address internal operator = address(0xA1);
+    address internal publisher = address(0xA4);
+    address internal guardian = address(0xA3);
 
     constructor() {
         VM.warp(1_800_000_000);
-        deploySettlement(HOUSE, Authority.Roles(GOVERNOR, OPERATOR, PUBLISHER, GUARDIAN));
+        deploySettlement(HOUSE, Authority.Roles(governor, operator, publisher, guardian));
         owners.push(HOUSE);
         tell(CashKind.REGISTER, 0, 0, X, address(0));
-        inForce = fingerprint();
     }
 
     /// Whether the settlement says what these books say.
     function agrees() internal view returns (bool) {
-        if (StateRoot.unwrap(settlement.stateRoot()) != root || (settlement.frozenAt() != 0) != frozen) return false;
+        if (StateRoot.unwrap(settlement.stateRoot()) != root || settlement.frozenAt() != frozen) return false;
         if (settlement.queueFront() != front || settlement.queueEnd() != queue.length) return false;
+        if (exits.round() != round || exits.broken() != broken) return false;
         for (uint256 i = 0; i < ASSETS; i++) {
             (uint80 q, uint80 v, uint80 c) = settlement.lots(i);
             uint256 credited = 0;
@@ -76,26 +94,9 @@ abstract contract SettlementBooks is SettlementFixture {
             if (q != queued[i] || v != vault[i] || c != credited) return false;
             uint256 balance = tokens[i].balanceOf(address(settlement));
             if (balance != (uint256(q) + v + c) * scales[i] + donated[i]) return false;
-            if (tokens[i].balanceOf(address(uint160(0xBEEF))) != paidOut[i] * scales[i]) return false;
+            if (tokens[i].balanceOf(RECEIVER) != paidOut[i] * scales[i]) return false;
         }
         return true;
-    }
-
-    function fingerprint() internal view returns (bytes32) {
-        (address v0, uint96 w0) = authority.circuits(0);
-        (address v1, uint96 w1) = authority.circuits(1);
-        (uint80 floor, uint16 share) = authority.outflowLimits(0);
-        return
-            keccak256(
-                abi.encode(
-                    authority.governor(),
-                    authority.operator(),
-                    authority.riskPublisher(),
-                    authority.guardian(),
-                    authority.exitVerifier(),
-                    abi.encode(v0, w0, v1, w1, floor, share)
-                )
-            );
     }
 
     function tell(uint256 kind, uint256 account, uint256 asset, uint256 a, address payer) internal {
@@ -119,6 +120,14 @@ abstract contract SettlementBooks is SettlementFixture {
 
     function nextRoot(uint256 seed) internal returns (uint256) {
         return seed % 8 == 0 ? root : ++rootsMade;
+    }
+
+    /// Lots that leave the vault for the owner of an account.
+    function credit(uint256 account, uint256 asset, uint256 lots) internal {
+        check(lots <= vault[asset], "more than the vault");
+        if (lots > vault[asset]) return;
+        vault[asset] -= lots;
+        credits[owners[account]][asset] += lots;
     }
 
     function slotOf(uint256 kind, uint256 account, uint256 asset) internal pure returns (bytes32) {

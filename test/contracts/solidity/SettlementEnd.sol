@@ -1,31 +1,81 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Authority} from "../../../contracts/settlement/Authority.sol";
 import {Queue} from "../../../contracts/settlement/Queue.sol";
 import {CashKind} from "../../../contracts/Parameters.sol";
-import {SettlementBooks} from "./SettlementBooks.sol";
+import {Proof} from "../../../contracts/Types.sol";
+import {SettlementGovernance} from "./SettlementGovernance.sol";
 import {VM} from "./Vm.sol";
 
-/// What is done about the end of a venue, and by authority.
-abstract contract SettlementEnd is SettlementBooks {
+/// What is done about the end of a venue: freezes, stops, refunds, claims and payouts.
+abstract contract SettlementEnd is SettlementGovernance {
+    struct Claim {
+        uint32 round;
+        bool inTime;
+        bool paid;
+        bool shared;
+        uint256 since;
+        uint256[ASSETS] lots;
+    }
+
+    struct Claims {
+        uint256 inTime;
+        uint256 late;
+        uint256 vault;
+    }
+
+    mapping(uint256 account => Claim) private claims;
+    mapping(uint256 account => uint256[ASSETS]) private received;
+    mapping(uint32 round => mapping(uint256 asset => Claims)) private pools;
+    mapping(uint32 round => bool) private measured;
+
     function freeze(uint256 seed) internal returns (bool went) {
-        bool legal = !frozen && front < queue.length && block.timestamp >= queue[front].deadline;
+        bool overdue = front < queue.length && block.timestamp >= queue[front].deadline;
+        bool woundDown = windDownAt != 0 && block.timestamp >= windDownAt + WIND_DOWN_PERIOD;
+        bool legal = frozen == 0 && (overdue || woundDown);
         VM.prank(person(seed));
         try settlement.freeze() {
             went = true;
-            frozen = true;
-            frozenTimes++;
+            end(false);
         } catch {}
         check(went == legal, "freeze");
     }
 
+    /// By a proof of a batch to the root 0, if it is to be; now and then by one that is false, or of what can be.
+    function stopBatches(uint256 seed, bool isToBe) internal returns (bool went) {
+        (uint256 kind, uint256 lie) = (seed % 2, isToBe ? 2 : (seed >> 8) % 2);
+        uint256[] memory words = headOf(kind == 0 ? TRADE_WORDS : CASH_WORDS, lie == 0 ? 1 : 0);
+        Proof memory proof = batchOf(kind, words, new address[](0), lie == 1).proof;
+        bool legal = lie == 2 && frozen == 0;
+        VM.prank(person(seed));
+        try settlement.stopForBrokenVerifier(kind, proof, 5, words) {
+            went = true;
+            end(true);
+        } catch {}
+        check(went == legal, "stopForBrokenVerifier");
+    }
+
+    /// The same by a proof of a claim in the state with root 0.
+    function stopExits(uint256 seed, bool isToBe) internal returns (bool went) {
+        uint256 lie = isToBe ? 2 : (seed >> 8) % 2;
+        uint256[] memory words = exitWords(0, new uint256[](ASSETS));
+        words[1] = lie == 0 ? 1 : 0;
+        Proof memory proof = batchOf(EXIT_KIND, words, new address[](0), lie == 1).proof;
+        try exits.stop(words, 5, proof) {
+            went = true;
+            broken = true;
+            voidExitVerifier();
+            if (frozen == 0) end(true);
+        } catch {}
+        check(went == (lie == 2), "stop");
+    }
+
     function refund(uint256 seed) internal returns (bool went) {
         uint256 index = (seed >> 8) % (queue.length + 1);
-        if (frozen && front < queue.length) index = front + ((seed >> 8) % (queue.length - front));
+        if (frozen != 0 && front < queue.length) index = front + ((seed >> 8) % (queue.length - front));
         if (index == queue.length) return false;
         Told memory told = queue[index];
-        bool legal = frozen && told.kind == CashKind.DEPOSIT && !told.gone;
+        bool legal = frozen != 0 && told.kind == CashKind.DEPOSIT && !told.gone;
         try
             settlement.refundDeposit(index, Queue.Entry(told.kind, told.account, told.asset, told.a, 0, 0, told.payer))
         {
@@ -38,83 +88,100 @@ abstract contract SettlementEnd is SettlementBooks {
     }
 
     function exit(uint256 seed) internal returns (bool went) {
-        uint256 account = (seed >> 8) % owners.length;
-        uint256[5] storage state = exitState[account];
-        address owner = settlement.ownerOf(account);
-        uint256[ASSETS] memory before = [credits[owner][0], credits[owner][1]];
-        uint256 from = exits.claimsFrom();
-        uint256 period = from == 0 ? 0 : (block.timestamp - from) / CLAIM_PERIOD;
-        if (seed % 3 == 0) {
-            uint256[] memory claims = new uint256[](ASSETS);
-            // Up to twice what it has: so the quote asset may be short, and others too, were the proofs wrong.
-            for (uint256 i = 0; i < ASSETS; i++) claims[i] = owned[account][i] * ((seed >> (16 + i)) % 3);
-            bool legal = frozen && state[0] == 0 && period < 2;
-            uint256[] memory words = exitWords(account, claims);
-            try exits.recordClaim(words, 5, exitProof(words)) {
-                went = true;
-                (state[0], state[3], state[4]) = (1, period == 0 ? 1 : 0, block.timestamp);
-            } catch {}
-            check(went == legal, "recordClaim");
-        } else if (seed % 3 == 1) {
-            bool legal = frozen && period >= 2 - state[3] && state[0] == 1 && state[1] == 0;
-            legal = legal && block.timestamp >= state[4] + 7 days;
-            try exits.payout(account) {
-                went = true;
-                state[1] = 1;
-            } catch {}
-            check(went == legal, "payout");
-        } else {
-            bool legal = frozen && period >= 2 && state[3] == 1 && state[2] == 0;
-            try exits.shareLeftovers(account) {
-                went = true;
-                state[2] = 1;
-            } catch {}
-            check(went == legal, "shareLeftovers");
-        }
-        if (!went) return went;
-        payouts++;
-        for (uint256 i = 0; i < ASSETS; i++) {
-            (uint256 all, ) = settlement.creditOf(owner, i);
-            check(all >= before[i] && all - before[i] <= vault[i], "more than the vault");
-            vault[i] -= all - before[i];
-            credits[owner][i] = all;
-        }
+        // Few, so that who claims is also paid.
+        uint256 account = (seed >> 8) % (owners.length < 8 ? owners.length : 8);
+        if (seed % 3 == 0) return record(account, seed >> 16);
+        if (seed % 3 == 1) went = payout(account);
+        else went = shareLeftovers(account);
+        if (went) payouts++;
     }
 
-    /// Authority, by whoever it is not, or too early; and what it may do at once.
-    function govern(uint256 seed) internal returns (bool went) {
-        Authority.Item item = Authority.Item(uint8(seed % 7));
-        address[5] memory callers = [GOVERNOR, GUARDIAN, OPERATOR, PUBLISHER, person(seed)];
-        address who = callers[(seed >> 8) % 5];
-        uint256 choice = (seed >> 16) % 5;
-        if (choice == 0) {
-            bool isVerifier = item == Authority.Item.EXIT_VERIFIER || item == Authority.Item.CIRCUIT;
-            address target = isVerifier ? authority.exitVerifier() : person(seed >> 32);
-            VM.prank(GOVERNOR);
-            try authority.propose(item, 0, target, 300) {
-                proposedAt[uint256(item)] = block.timestamp;
-                check(!frozen, "propose");
-            } catch {}
-        } else if (choice == 1) {
-            uint256 since = proposedAt[uint256(item)];
-            if (since != 0 && block.timestamp >= since + UPGRADE_DELAY) return false;
-            VM.prank(who);
-            try authority.execute(item, 0) {
-                check(false, "execute before the delay");
-            } catch {}
-        } else if (choice == 2) {
-            VM.prank(who);
-            try authority.cancel(item, 0) {
-                check(who == GOVERNOR || (who == GUARDIAN && item != Authority.Item.GUARDIAN && !frozen), "cancel");
-            } catch {}
-        } else {
-            VM.prank(who);
-            (went, ) = address(authority).call(
-                choice == 3 ? abi.encodeCall(authority.pause, ()) : abi.encodeCall(authority.unpause, ())
-            );
-            check(!went || (who == GUARDIAN && (choice == 4 || !frozen)), "pause");
-        }
-        check(fingerprint() == inForce, "authority within the delay");
-        return true;
+    /// Up to twice what it has: so the quote asset may be short, and others too, were the proofs wrong.
+    function record(uint256 account, uint256 seed) private returns (bool went) {
+        uint256[] memory lots = new uint256[](ASSETS);
+        for (uint256 i = 0; i < ASSETS; i++) lots[i] = owned[account][i] * ((seed >> i) % 3);
+        uint256 now_ = period();
+        bool lies = (seed >> 8) % 8 == 0;
+        bool legal = (now_ == 1 || now_ == 2) && claims[account].round != round && !lies;
+        uint256[] memory words = exitWords(account, lots);
+        try exits.recordClaim(words, 5, batchOf(EXIT_KIND, words, new address[](0), lies).proof) {
+            went = true;
+            measure(now_);
+            Claim storage claim = claims[account];
+            (claim.round, claim.inTime, claim.paid, claim.shared) = (round, now_ == 1, false, false);
+            claim.since = block.timestamp;
+            for (uint256 i = 0; i < ASSETS; i++) {
+                claim.lots[i] = lots[i] > received[account][i] ? lots[i] - received[account][i] : 0;
+                if (now_ == 1) pools[round][i].inTime += claim.lots[i];
+                else pools[round][i].late += claim.lots[i];
+            }
+        } catch {}
+        check(went == legal, "recordClaim");
+    }
+
+    function payout(uint256 account) private returns (bool went) {
+        Claim storage claim = claims[account];
+        uint256 now_ = period();
+        bool legal = now_ >= (claim.inTime ? 2 : 3) && claim.round == round && !claim.paid;
+        legal = legal && block.timestamp >= claim.since + 7 days;
+        try exits.payout(account) {
+            went = true;
+            measure(now_);
+            claim.paid = true;
+            for (uint256 i = 0; i < ASSETS; i++) {
+                Claims memory pool = pools[round][i];
+                uint256 all = claim.inTime ? pool.inTime : pool.late;
+                uint256 there = claim.inTime ? pool.vault : less(pool.vault, pool.inTime);
+                get(account, i, all <= there ? claim.lots[i] : (claim.lots[i] * there) / all);
+            }
+        } catch {}
+        check(went == legal, "payout");
+    }
+
+    function shareLeftovers(uint256 account) private returns (bool went) {
+        Claim storage claim = claims[account];
+        uint256 now_ = period();
+        bool legal = now_ == 3 && claim.round == round && claim.inTime && !claim.shared;
+        try exits.shareLeftovers(account) {
+            went = true;
+            measure(now_);
+            claim.shared = true;
+            bool short = pools[round][0].inTime > pools[round][0].vault;
+            for (uint256 i = 0; i < ASSETS; i++) {
+                Claims memory pool = pools[round][i];
+                uint256 by = short || pool.inTime == 0 ? 0 : i;
+                uint256 all = pools[round][by].inTime;
+                uint256 left = less(less(pool.vault, pool.inTime), pool.late);
+                if (all > 0) get(account, i, (claim.lots[by] * left) / all);
+            }
+        } catch {}
+        check(went == legal, "shareLeftovers");
+    }
+
+    function end(bool byProof) private {
+        (frozen, limited) = (block.timestamp, byProof);
+        frozenTimes++;
+    }
+
+    function get(uint256 account, uint256 asset, uint256 lots) private {
+        received[account][asset] += lots;
+        credit(account, asset, lots);
+    }
+
+    function measure(uint256 now_) private {
+        if (now_ == 1 || measured[round]) return;
+        measured[round] = true;
+        for (uint256 i = 0; i < ASSETS; i++) pools[round][i].vault = vault[i];
+    }
+
+    /// 1 to 3; 0 while there is none.
+    function period() private view returns (uint256) {
+        if (frozen == 0 || broken) return 0;
+        uint256 past = (block.timestamp - (begun == 0 ? frozen : begun)) / CLAIM_PERIOD;
+        return past < 2 ? past + 1 : 3;
+    }
+
+    function less(uint256 there, uint256 taken) private pure returns (uint256) {
+        return there > taken ? there - taken : 0;
     }
 }

@@ -9,7 +9,7 @@ import {Queue} from "../../../contracts/settlement/Queue.sol";
 import {Vault} from "../../../contracts/settlement/Vault.sol";
 import {CashKind} from "../../../contracts/Parameters.sol";
 import {PublicData} from "../../../contracts/PublicData.sol";
-import {Domain, Proof, RiskRoot, StateRoot} from "../../../contracts/Types.sol";
+import {Domain, RiskRoot, StateRoot} from "../../../contracts/Types.sol";
 import {TestToken} from "./SettlementStubs.sol";
 import {StubStateVerifier, stubProof} from "./StubVerifiers.sol";
 import {VM} from "./Vm.sol";
@@ -22,6 +22,10 @@ abstract contract SettlementFixture {
     uint256 internal constant CASH_WORDS = 6 + 5 * SLOTS + 2;
     uint32 internal constant CLAIM_PERIOD = 7 days;
     uint32 internal constant UPGRADE_DELAY = 40 days;
+    uint32 internal constant EXECUTION_WINDOW = 20 days;
+    uint32 internal constant WIND_DOWN_PERIOD = 60 days;
+    uint32 internal constant CLOSING_NOTICE = 30 days;
+    uint256 internal constant EXIT_KIND = 255;
     /// A point that can be registered: circomlib's generator of the subgroup.
     uint256 internal constant X = 5299619240641551281634865583518297030282874472190772894086521144482721001553;
     uint256 internal constant Y = 16950150798460657717958625567821834550301663161624707787222815936182638968203;
@@ -32,24 +36,45 @@ abstract contract SettlementFixture {
     TestToken[ASSETS] public tokens;
     uint256[ASSETS] internal scales = [uint256(1000), 7];
 
+    /// The verifier in force of a kind, which takes proofs with its own salt, and the salt of the one before.
+    mapping(uint256 kind => address) internal verifiers;
+    mapping(address verifier => uint256) internal saltOf;
+    mapping(uint256 kind => uint256) internal staleSalt;
+    uint96[ASSETS] internal outflow;
+
+    function makeVerifier(uint256 salt) internal returns (address verifier) {
+        verifier = address(new StubStateVerifier(salt));
+        saltOf[verifier] = salt;
+    }
+
+    function replaceVerifier(uint256 kind, address verifier) internal {
+        (staleSalt[kind], verifiers[kind]) = (saltOf[verifiers[kind]], verifier);
+    }
+
     function deploySettlement(address house, Authority.Roles memory roles) internal {
+        verifiers[0] = makeVerifier(10);
+        verifiers[1] = makeVerifier(11);
+        verifiers[EXIT_KIND] = makeVerifier(12);
         Authority.Circuit[] memory circuits = new Authority.Circuit[](2);
-        circuits[0] = Authority.Circuit(address(new StubStateVerifier(0)), uint96(TRADE_WORDS));
-        circuits[1] = Authority.Circuit(address(new StubStateVerifier(1)), uint96(CASH_WORDS));
+        circuits[0] = Authority.Circuit(verifiers[0], uint96(TRADE_WORDS));
+        circuits[1] = Authority.Circuit(verifiers[1], uint96(CASH_WORDS));
         Authority.OutflowLimit[] memory limits = new Authority.OutflowLimit[](ASSETS);
-        for (uint256 i = 0; i < ASSETS; i++) limits[i] = Authority.OutflowLimit(100, 2_000);
+        for (uint256 i = 0; i < ASSETS; i++) {
+            limits[i] = Authority.OutflowLimit(100, 2_000);
+            outflow[i] = (100 << 16) | 2_000;
+        }
         authority = new Authority(
             Authority.Periods({
                 upgradeDelay: UPGRADE_DELAY,
-                executionWindow: 20 days,
+                executionWindow: EXECUTION_WINDOW,
                 maxPause: 1 days,
-                windDownPeriod: 60 days,
-                closingNotice: 30 days,
+                windDownPeriod: WIND_DOWN_PERIOD,
+                closingNotice: CLOSING_NOTICE,
                 shortDelay: false
             }),
             roles,
             circuits,
-            address(new StubStateVerifier(255)),
+            verifiers[EXIT_KIND],
             limits,
             10 days
         );
@@ -63,7 +88,7 @@ abstract contract SettlementFixture {
             Settlement.Deployment({
                 genesisRoot: StateRoot.wrap(1),
                 accountLevels: 3,
-                house: Queue.Registration(house, X, Y, 1, 1),
+                house: Queue.Registration(house, X, Y, 1, viewOf(0)),
                 assets: assets,
                 outflowMax: 2 days,
                 queue: Queue.QueuePeriods({
@@ -81,28 +106,24 @@ abstract contract SettlementFixture {
         );
     }
 
-    /// What the verifier of the kind takes for a proof of these words.
+    /// What the verifier of the kind takes for a proof of these words; a lie is what the one before it takes.
     function batchOf(
         uint256 kind,
         uint256[] memory words,
-        address[] memory payers
+        address[] memory payers,
+        bool lies
     ) internal view returns (Settlement.Batch memory batch) {
         batch.words = words;
         batch.commitment = 5;
         batch.payers = payers;
         batch.proof = stubProof(abi.encode(this.signalsOf(kind, words)));
         unchecked {
-            batch.proof.a[0] += kind;
+            batch.proof.a[0] += lies ? staleSalt[kind] : saltOf[verifiers[kind]];
         }
     }
 
     function signalsOf(uint256 kind, uint256[] calldata words) external view returns (uint256[3] memory) {
         return PublicData.signals(settlement.domain(), kind, 5, words.length, words);
-    }
-
-    /// What the exit verifier takes for a proof of these words.
-    function exitProof(uint256[] memory words) internal view returns (Proof memory proof) {
-        return batchOf(255, words, new address[](0)).proof;
     }
 
     /// A batch's words without what it does.
@@ -128,6 +149,11 @@ abstract contract SettlementFixture {
         words[6 + 5 * slot] = (kind << 56) | (account << 32) | (counterAccount << 8) | asset;
         words[7 + 5 * slot] = a;
         words[10 + 5 * slot] = 1;
+    }
+
+    /// What the view key of an account must hash to.
+    function viewOf(uint256 account) internal pure returns (uint256) {
+        return 1 + account;
     }
 
     function amounts(uint256 requested, uint256 paid, uint256 available) internal pure returns (uint256) {

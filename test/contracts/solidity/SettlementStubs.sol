@@ -16,6 +16,34 @@ contract ContractOperator {
     }
 }
 
+/// Whoever pays a fee and does something when the excess comes back.
+contract ReentrantPayer {
+    address private target;
+    bytes private data;
+    bool private refuses;
+    bool public succeeded;
+    bytes public answer;
+
+    error Refused();
+
+    function whenPaid(address target_, bytes calldata data_, bool refuses_) external {
+        (target, data, refuses) = (target_, data_, refuses_);
+    }
+
+    function pay(address to, bytes calldata call) external payable {
+        (bool ok, bytes memory said) = to.call{value: msg.value}(call);
+        if (ok) return;
+        assembly ("memory-safe") {
+            revert(add(said, 0x20), mload(said))
+        }
+    }
+
+    receive() external payable {
+        if (refuses) revert Refused();
+        (succeeded, answer) = target.call(data);
+    }
+}
+
 /// A token that anybody can mint.
 contract TestToken is ERC20 {
     constructor() ERC20("Test", "TEST") {}

@@ -21,7 +21,7 @@ abstract contract SettlementUsers is SettlementBooks {
         }
         bool known = account < owners.length;
         address owner = known && (seed >> 40) % 8 != 0 ? owners[account] : person(seed >> 44);
-        bool legal = !frozen && known && owner == owners[account] && asset < ASSETS && amount > 0 && hasRoom();
+        bool legal = frozen == 0 && known && owner == owners[account] && asset < ASSETS && amount > 0 && hasRoom();
         uint256 fee = payFee(who, seed, legal, 0);
         VM.prank(who);
         try settlement.deposit{value: fee}(account, asset, amount, owner) {
@@ -34,10 +34,10 @@ abstract contract SettlementUsers is SettlementBooks {
 
     function register(uint256 seed) internal returns (bool went) {
         address who = person(seed);
-        bool legal = !frozen && hasRoom() && owners.length < 64;
+        bool legal = frozen == 0 && hasRoom() && owners.length < 64;
         uint256 fee = payFee(who, seed, legal, 1000);
         VM.prank(who);
-        try settlement.register{value: fee}(X, Y, 1, 1) returns (uint256 account) {
+        try settlement.register{value: fee}(X, Y, 1, viewOf(owners.length)) returns (uint256 account) {
             went = account == owners.length;
             owners.push(who);
             tell(CashKind.REGISTER, account, 0, X, address(0));
@@ -54,7 +54,7 @@ abstract contract SettlementUsers is SettlementBooks {
         ];
         uint80 amount = kind == CashKind.FORCED ? uint80((seed >> 32) % 2000) : 0;
         bytes32 slot = slotOf(kind, account, asset);
-        bool legal = !frozen && who == owners[account] && !pending[slot];
+        bool legal = frozen == 0 && who == owners[account] && !pending[slot];
         if (kind == CashKind.FORCED) legal = legal && amount > 0;
         if (kind == CashKind.ROTATE) legal = legal && hasRoom();
         if (kind == CashKind.SUSPEND) legal = legal && account != 0;
@@ -88,13 +88,13 @@ abstract contract SettlementUsers is SettlementBooks {
         uint80 amount = uint80(seed >> 16) % uint80(all + 2);
         bool legal = amount <= credits[who][asset] && amount <= free;
         VM.prank(who);
-        try settlement.claim(asset, amount, address(uint160(0xBEEF))) {
+        try settlement.claim(asset, amount, RECEIVER) {
             went = true;
             credits[who][asset] -= amount;
             paidOut[asset] += amount;
         } catch {}
         check(went == legal, "claim");
-        check(!frozen || free >= all, "claim of a frozen venue");
+        check(frozen == 0 || limited || free >= all, "claim of a frozen venue");
     }
 
     function changeOwner(uint256 seed) internal returns (bool went) {

@@ -4,40 +4,30 @@ pragma solidity 0.8.37;
 import {Settlement} from "../../../contracts/settlement/Settlement.sol";
 import {CashKind} from "../../../contracts/Parameters.sol";
 import {RiskRoot} from "../../../contracts/Types.sol";
-import {SettlementBooks} from "./SettlementBooks.sol";
+import {SettlementVoluntary} from "./SettlementVoluntary.sol";
 import {VM} from "./Vm.sol";
 
 /// What the operator and the publisher do, and others in their place; now and then it is a lie.
-abstract contract SettlementVenue is SettlementBooks {
-    /// A cash batch to be settled.
-    struct Plan {
-        uint256[] words;
-        address[] payers;
-        uint256 named;
-        uint256[SLOTS] paid;
-        uint256[ASSETS] held;
-        uint256 taken;
-        bool legal;
-    }
-
+abstract contract SettlementVenue is SettlementVoluntary {
     /// Consumes some of the queue; now and then in a way that must be refused.
     function settleCash(uint256 seed) internal returns (bool went) {
         Plan memory plan = planOf(nextRoot(seed), (seed >> 8) % (SLOTS + 1));
         if (seed % 16 < 4) spoil(plan, seed % 16, seed);
-        address who = (seed >> 40) % 16 == 0 ? person(seed) : OPERATOR;
-        Settlement.Batch memory batch = batchOf(1, plan.words, plan.payers);
+        else if (seed % 2 == 0) volunteer(plan, seed >> 64);
+        address who = (seed >> 40) % 16 == 0 ? person(seed) : operator;
         bool lied = (seed >> 44) % 16 == 0;
-        if (lied) batch.proof.a[0] ^= 1;
+        Settlement.Batch memory batch = batchOf(1, plan.words, plan.payers, lied);
         VM.prank(who);
         try settlement.settle(1, batch) {
             went = true;
         } catch {}
-        check(went == (plan.legal && !frozen && who == OPERATOR && !lied), "settleCash");
+        check(went == (plan.legal && frozen == 0 && who == operator && !lied), "settleCash");
         if (!went) return went;
         batches++;
         root = plan.words[4];
         for (uint256 i = 0; i < plan.taken; i++) serve(queue[front + i], plan.paid[i]);
         front += plan.taken;
+        perform(plan);
     }
 
     /// A batch that serves the first `taken` entries, or all.
@@ -102,14 +92,13 @@ abstract contract SettlementVenue is SettlementBooks {
             vault[entry.asset] += entry.a;
             owned[entry.account][entry.asset] += entry.a;
         } else if (entry.kind == CashKind.FORCED) {
-            vault[entry.asset] -= paid;
             owned[entry.account][entry.asset] -= paid;
-            credits[settlement.ownerOf(entry.account)][entry.asset] += paid;
+            credit(entry.account, entry.asset, paid);
         }
     }
 
     function settleTrade(uint256 seed) internal returns (bool went) {
-        bool legal = !frozen && block.timestamp >= authority.pausedUntil();
+        bool legal = frozen == 0 && block.timestamp >= pausedUntil && (seed >> 8) % 8 != 0;
         uint256[] memory words = headOf(TRADE_WORDS, nextRoot(seed));
         uint256 closingFrom = authority.closingFrom();
         words[6] = closingFrom != 0 && block.timestamp >= closingFrom ? 1 : 0;
@@ -117,8 +106,8 @@ abstract contract SettlementVenue is SettlementBooks {
             words[seed % 8 == 0 ? 3 : 6] ^= 1;
             legal = false;
         }
-        Settlement.Batch memory batch = batchOf(0, words, new address[](0));
-        VM.prank(OPERATOR);
+        Settlement.Batch memory batch = batchOf(0, words, new address[](0), (seed >> 8) % 8 == 0);
+        VM.prank(operator);
         try settlement.settle(0, batch) {
             went = true;
             batches++;
@@ -128,10 +117,12 @@ abstract contract SettlementVenue is SettlementBooks {
     }
 
     function postTable(uint256 seed) internal returns (bool went) {
-        VM.prank(seed % 8 == 0 ? person(seed) : PUBLISHER);
+        bool legal = frozen == 0 && seed % 8 != 0 && block.timestamp >= tablePostedAt + 150;
+        VM.prank(seed % 8 == 0 ? person(seed) : publisher);
         try settlement.postRiskTable(RiskRoot.wrap(1 + (seed >> 8)), uint40(block.timestamp), new uint256[](0)) {
             went = true;
-            check(!frozen && seed % 8 != 0, "postTable");
+            tablePostedAt = block.timestamp;
         } catch {}
+        check(went == legal, "postTable");
     }
 }
