@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { before, beforeEach, describe, it } from 'mocha'
 import { max, min } from '../../../protocol/numbers.ts'
 import { assertReverts } from '../../support/contracts/assert-reverts.ts'
+import { inForceOf, itemChanges } from '../../support/contracts/authority-items.ts'
 import {
-  CASH,
   type Callable,
   CLOSING_ONLY,
   createSettlement,
@@ -17,36 +17,6 @@ import {
 } from '../../support/contracts/settlement.ts'
 
 const ZERO = '0x0000000000000000000000000000000000000000'
-
-/** Every function that writes, by who may call it. */
-const WRITING: Readonly<Record<'Settlement' | 'Authority' | 'Exits', Readonly<Record<string, readonly string[]>>>> = {
-  Settlement: {
-    all: ['deposit', 'freeze', 'refundDeposit', 'register', 'stopForBrokenVerifier', 'tellRiskTable'],
-    'the operator, with a proof': ['settle'],
-    'the risk publisher': ['postRiskTable'],
-    'an owner': ['acceptOwner', 'claim', 'offerOwner', 'requestWithdrawal', 'resume', 'rotate', 'suspend'],
-    'the exits': ['freezeForBrokenExits', 'payExit'],
-  },
-  Authority: {
-    'the governor': ['announceWindDown', 'cancel', 'execute', 'propose'],
-    'the guardian': ['pause', 'unpause'],
-    'the exits': ['voidExitVerifier'],
-    'a settlement that is deployed, once': ['bind'],
-  },
-  Exits: {
-    'all, with a proof': ['recordClaim', 'stop'],
-    all: ['payout', 'shareLeftovers'],
-    'the authority': ['beginAnew'],
-    'a settlement that is deployed, once': ['bind'],
-  },
-}
-
-const writing = (contract: Callable) =>
-  contract.interface.fragments.flatMap((fragment) =>
-    fragment.type === 'function' && !('constant' in fragment && fragment.constant)
-      ? [(fragment as unknown as { name: string }).name]
-      : [],
-  )
 
 describe('authority', () => {
   let venue: SettlementVenue
@@ -62,95 +32,8 @@ describe('authority', () => {
 
   const reverts = (call: Promise<unknown>, name: string, args?: readonly unknown[]) =>
     assertReverts(call, venue.authority.interface, name, args)
-  /** For each item: key, another target and number, and how to read what is in force. */
-  const changes = (): Record<string, [item: number, key: bigint, target: string, number: bigint]> => {
-    const { bob } = venue.signers
-    return {
-      'the verifier of trade batches': [ITEMS.CIRCUIT, TRADE, other.target as string, 9n],
-      'the verifier of cash batches': [ITEMS.CIRCUIT, CASH, other.target as string, 28n],
-      'the exit verifier': [ITEMS.EXIT_VERIFIER, 0n, other.target as string, 0n],
-      'the operator': [ITEMS.OPERATOR, 0n, bob.address, 0n],
-      'the risk publisher': [ITEMS.RISK_PUBLISHER, 0n, bob.address, 0n],
-      'the guardian': [ITEMS.GUARDIAN, 0n, bob.address, 0n],
-      'the outflow limit of asset 1': [ITEMS.OUTFLOW, 1n, ZERO, (77n << 16n) | 500n],
-      'the governor': [ITEMS.GOVERNOR, 0n, bob.address, 0n],
-    }
-  }
-  /** All that authority is about, as it is in force. */
-  const inForce = async () => {
-    const { authority } = venue
-    const names = ['governor', 'operator', 'riskPublisher', 'guardian', 'exitVerifier'] as const
-    const roles = await Promise.all(names.map((name) => authority[name]()))
-    const circuits = await Promise.all([TRADE, CASH].map((kind) => authority.circuits(kind)))
-    const limits = await Promise.all([0, 1].map((asset) => authority.outflowLimits(asset)))
-    return [...roles, ...circuits.flatMap((circuit) => [...circuit]), ...limits.flatMap((limit) => [...limit])].join()
-  }
-
-  it('is that of the table: every function that writes is one of these', () => {
-    for (const name of ['Settlement', 'Authority', 'Exits'] as const) {
-      const contract = { Settlement: venue.settlement, Authority: venue.authority, Exits: venue.exits }[name]
-      assert.deepEqual(writing(contract).sort(), Object.values(WRITING[name]).flat().sort())
-    }
-  })
-
-  it('is nobody else’s: every function of the table that is somebody’s refuses every other caller, and says who may', async () => {
-    const { signers, settlement, exits, authority } = venue
-    const { house, stranger } = signers
-    await governor.propose(ITEMS.OPERATOR, 0n, signers.bob.address, 0n)
-    await venue.networkHelpers.time.increase(PERIODS.upgradeDelay)
-    await venue.as(house).offerOwner(0, signers.alice.address)
-    const batch = await venue.batchOf(CASH, await venue.cashWords([slot.register(0)]))
-    const value = 10n ** 18n
-    const [x, y] = [5n, 5n]
-    /** Of each function what it takes, who may call it, and what others are told. */
-    const owned = (...values: readonly unknown[]) => ({ values, entitled: house.address, error: 'NotOwner' })
-    const ofRole = (entitled: unknown, ...values: readonly unknown[]) => ({ values, entitled, error: 'NotEntitled' })
-    const table: Record<string, { values: readonly unknown[]; entitled: unknown; error: string }> = {
-      'Settlement.settle': { values: [CASH, batch], entitled: signers.operator.address, error: 'NotByOperator' },
-      'Settlement.postRiskTable': ofRole(signers.publisher.address, 1n, await venue.now(), []),
-      'Settlement.acceptOwner': { values: [0], entitled: signers.alice.address, error: 'NotOffered' },
-      'Settlement.offerOwner': owned(0, stranger.address),
-      'Settlement.requestWithdrawal': owned(0, 0, 1n, { value }),
-      'Settlement.resume': owned(0, { value }),
-      'Settlement.rotate': owned(0, x, y, { value }),
-      'Settlement.suspend': owned(0, { value }),
-      'Settlement.freezeForBrokenExits': ofRole(exits.target),
-      // Of a frozen venue only, which is asked first: exits.test.ts has that one.
-      'Settlement.payExit': { values: [0, [1n, 1n]], entitled: exits.target, error: 'VenueLives' },
-      // Everybody has a credit, if of nothing.
-      'Settlement.claim': { values: [0, 1n, stranger.address], entitled: undefined, error: 'NotEnoughLots' },
-      'Authority.announceWindDown': ofRole(signers.governor.address),
-      'Authority.propose': ofRole(signers.governor.address, ITEMS.GUARDIAN, 0n, stranger.address, 0n),
-      'Authority.execute': ofRole(signers.governor.address, ITEMS.OPERATOR, 0n),
-      'Authority.cancel': ofRole(signers.governor.address, ITEMS.GUARDIAN, 0n),
-      'Authority.pause': ofRole(signers.guardian.address),
-      'Authority.unpause': ofRole(signers.guardian.address),
-      'Authority.voidExitVerifier': ofRole(exits.target),
-      'Authority.bind': { values: [], entitled: settlement.target, error: 'BoundAlready' },
-      'Exits.beginAnew': ofRole(authority.target),
-      'Exits.bind': { values: [], entitled: settlement.target, error: 'BoundAlready' },
-    }
-    const somebodys = Object.entries(WRITING).flatMap(([contract, parties]) =>
-      Object.entries(parties).flatMap(([party, names]) =>
-        party.startsWith('all') ? [] : names.map((name) => `${contract}.${name}`),
-      ),
-    )
-    assert.deepEqual(Object.keys(table).sort(), somebodys.sort())
-    for (const [name, { values, entitled, error }] of Object.entries(table)) {
-      const [contract, method] = name.split('.') as [string, string]
-      const at = { Settlement: settlement, Authority: authority, Exits: exits }[contract]!
-      for (const signer of Object.values(signers)) {
-        if (signer.address === entitled) continue
-        const call = venue.as(signer, at)[method](...values) as Promise<unknown>
-        await assert.rejects(call, ({ data }: { data: string }) => {
-          const refused = at.interface.parseError(data)!
-          assert.equal(refused.name, error, `${name} by ${signer.address}`)
-          if (error === 'NotEntitled') assert.equal(refused.args[1], entitled, name)
-          return true
-        })
-      }
-    }
-  })
+  const changes = () => itemChanges(venue, other.target as string)
+  const inForce = () => inForceOf(venue)
 
   it('changes each item after the delay and within the window, and not a second outside', async () => {
     const { networkHelpers, signers, authority } = venue
@@ -181,51 +64,6 @@ describe('authority', () => {
       await networkHelpers.time.setNextBlockTimestamp(lapses + 1n)
       await reverts(executor.execute(item, key, { gasLimit: 500_000 }), 'ProposalNotRipe')
     }
-  })
-
-  it('is changed within the delay by no function of no contract, called by nobody at all', async () => {
-    const { signers, authority, settlement, exits, networkHelpers } = venue
-    const callers = Object.values(signers)
-    for (const change of Object.values(changes())) await governor.propose(...change)
-    const before = await inForce()
-    const proof = {
-      a: [0n, 0n],
-      b: [
-        [0n, 0n],
-        [0n, 0n],
-      ],
-      c: [0n, 0n],
-    }
-    const arguments_: Record<string, readonly unknown[]> = {
-      propose: [ITEMS.OPERATOR, 0n, signers.bob.address, 0n],
-      recordClaim: [[1n, 1n, 1n, 1n, 1n, 1n], 1n, proof],
-      stop: [[1n, 0n, 1n, 1n, 1n, 1n], 1n, proof],
-      payout: [0],
-      shareLeftovers: [0],
-    }
-    let calls = 0
-    for (const contract of [authority, exits]) {
-      for (const name of writing(contract)) {
-        for (const signer of callers) {
-          const lists: (readonly unknown[])[] =
-            name === 'execute' || name === 'cancel'
-              ? Object.values(changes()).map(([item, key]) => [item, key])
-              : [arguments_[name] ?? []]
-          for (const list of lists) {
-            const snapshot = await networkHelpers.takeSnapshot()
-            await venue
-              .as(signer, contract)
-              [name](...list)
-              .catch(() => undefined)
-            assert.equal(await inForce(), before, `${name} by ${signer.address}`)
-            await snapshot.restore()
-            calls++
-          }
-        }
-      }
-    }
-    assert.ok(calls > 150)
-    assert.equal(await settlement.frozenAt(), 0n)
   })
 
   it('belongs to the governor: nobody else proposes, executes, cancels or announces an end', async () => {

@@ -1,0 +1,28 @@
+import { CASH, ITEMS, type SettlementVenue, TRADE } from './settlement.ts'
+
+const ZERO = '0x0000000000000000000000000000000000000000'
+
+type Change = [item: number, key: bigint, target: string, number: bigint]
+
+/** A change of each item that authority is about; `verifier` is the address of one that is not in force. */
+export function itemChanges({ signers: { bob } }: SettlementVenue, verifier: string): Record<string, Change> {
+  return {
+    'the verifier of trade batches': [ITEMS.CIRCUIT, TRADE, verifier, 9n],
+    'the verifier of cash batches': [ITEMS.CIRCUIT, CASH, verifier, 28n],
+    'the exit verifier': [ITEMS.EXIT_VERIFIER, 0n, verifier, 0n],
+    'the operator': [ITEMS.OPERATOR, 0n, bob.address, 0n],
+    'the risk publisher': [ITEMS.RISK_PUBLISHER, 0n, bob.address, 0n],
+    'the guardian': [ITEMS.GUARDIAN, 0n, bob.address, 0n],
+    'the outflow limit of asset 1': [ITEMS.OUTFLOW, 1n, ZERO, (77n << 16n) | 500n],
+    'the governor': [ITEMS.GOVERNOR, 0n, bob.address, 0n],
+  }
+}
+
+/** All that authority is about, as it is in force. */
+export async function inForceOf({ authority }: SettlementVenue): Promise<string> {
+  const names = ['governor', 'operator', 'riskPublisher', 'guardian', 'exitVerifier'] as const
+  const roles = await Promise.all(names.map((name) => authority[name]()))
+  const circuits = await Promise.all([TRADE, CASH].map((kind) => authority.circuits(kind)))
+  const limits = await Promise.all([0, 1].map((asset) => authority.outflowLimits(asset)))
+  return [...roles, ...circuits.flatMap((circuit) => [...circuit]), ...limits.flatMap((limit) => [...limit])].join()
+}
