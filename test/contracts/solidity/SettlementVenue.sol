@@ -100,8 +100,7 @@ abstract contract SettlementVenue is SettlementVoluntary {
     function settleTrade(uint256 seed) internal returns (bool went) {
         bool legal = frozen == 0 && block.timestamp >= pausedUntil && (seed >> 8) % 8 != 0;
         uint256[] memory words = headOf(TRADE_WORDS, nextRoot(seed));
-        uint256 closingFrom = authority.closingFrom();
-        words[6] = closingFrom != 0 && block.timestamp >= closingFrom ? 1 : 0;
+        words[6] = windDownAt != 0 && block.timestamp >= windDownAt + CLOSING_NOTICE ? 1 : 0;
         if (seed % 8 < 2) {
             words[seed % 8 == 0 ? 3 : 6] ^= 1;
             legal = false;
