@@ -1,7 +1,7 @@
 import { claim } from '../settlement/index.ts'
-import { addSettlementOption, assetIndex, lotsOption, type SettlementOption } from './account-options.ts'
 import { addChainOptions, type ChainOptions, connectSender, SENDER_HELP } from './chain-options.ts'
 import { addressOf } from './options.ts'
+import { addSettlementOption, assetOf, lotsOf, type SettlementOption } from './settlement-options.ts'
 import { tableText } from './table.ts'
 import { newVerb, type Verb } from './verb.ts'
 
@@ -23,8 +23,8 @@ export const claimCommand: Verb = (run) =>
       ]),
     ),
   )
-    .requiredOption('--asset <n>', 'the asset, by its place in the terms', assetIndex)
-    .option('--lots <n>', 'how many lots (default: all that are free now)', lotsOption)
+    .requiredOption('--asset <n>', 'the asset, by its place in the terms', assetOf)
+    .option('--lots <n>', 'how many lots (default: all that are free now)', lotsOf)
     .option('--to <address>', 'who receives the tokens (default: the sender)', addressOf('--to'))
     .action(
       run(async ({ signal, onProgress }, options: ClaimOptions) => {

@@ -1,14 +1,8 @@
 import { deposit, mintPlay } from '../settlement/index.ts'
-import {
-  addOwnerOptions,
-  assetIndex,
-  lotsOption,
-  type OwnerOptions,
-  ownerCall,
-  queuedOutcome,
-} from './account-options.ts'
+import { addOwnerOptions, type OwnerOptions, ownerCall, queuedOutcome } from './account-options.ts'
 import { connectSender, SENDER_HELP } from './chain-options.ts'
 import { addressOf } from './options.ts'
+import { assetOf, lotsOf } from './settlement-options.ts'
 import { newVerb, type Verb } from './verb.ts'
 
 interface DepositOptions extends OwnerOptions {
@@ -28,8 +22,8 @@ export const depositCommand: Verb = (run) =>
       'zkclear account deposit --account 0 --owner 0x... --asset 0 --lots 5000 --rpc https://... --settlement 0x... --private-key-file key.txt',
     ]),
   )
-    .requiredOption('--asset <n>', 'the asset, by its place in the terms', assetIndex)
-    .requiredOption('--lots <n>', 'how many lots', lotsOption)
+    .requiredOption('--asset <n>', 'the asset, by its place in the terms', assetOf)
+    .requiredOption('--lots <n>', 'how many lots', lotsOf)
     .option('--owner <address>', 'whose account it is meant to be (default: the sender)', addressOf('--owner'))
     .option('--mint', 'of a play token, on a development chain: first makes as many as are deposited')
     .action(

@@ -1,9 +1,9 @@
 import { ZkclearError } from '../protocol/errors.ts'
 import { findAccounts, registrationOf } from '../settlement/index.ts'
-import { accountIndex, addSettlementOption } from './account-options.ts'
 import { addChainOptions, type ChainOptions, connectSender, fromBlockOption, SENDER_HELP } from './chain-options.ts'
 import { openKeysOutput } from './keys-output.ts'
 import { integerOption } from './options.ts'
+import { accountOf, addSettlementOption } from './settlement-options.ts'
 import { newVerb, type Verb } from './verb.ts'
 import { addWalletOptions, ROTATION, requireOwn, type WalletOptions, walletSecrets } from './wallet-secrets.ts'
 
@@ -29,11 +29,7 @@ export const keysCommand: Verb = (run) =>
       ),
     ),
   )
-    .option(
-      '--account <index>',
-      'the account, if the wallet no longer owns it (default: it is looked for)',
-      accountIndex,
-    )
+    .option('--account <index>', 'the account, if the wallet no longer owns it (default: it is looked for)', accountOf)
     .addOption(integerOption('--rotation <n>', 'how often its trading key was rotated', ROTATION))
     .addOption(fromBlockOption())
     .action(

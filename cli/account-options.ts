@@ -2,40 +2,21 @@ import type { Command } from 'commander'
 import type { Connection } from '../settlement/connect.ts'
 import type { Queued } from '../settlement/index.ts'
 import { addChainOptions, type ChainOptions, connectSender } from './chain-options.ts'
-import { addressOf, integerBetween } from './options.ts'
 import type { Outcome } from './report.ts'
 import type { Session } from './session.ts'
+import { type AccountOptions, accountOf, addSettlementOption } from './settlement-options.ts'
 import { tableText } from './table.ts'
 import { timeText } from './time-text.ts'
 import { newVerb, type Verb } from './verb.ts'
 
-/** Which Settlement. */
-export interface SettlementOption {
-  readonly settlement: string
-}
-
-export interface OwnerOptions extends ChainOptions, SettlementOption {
-  readonly account: bigint
-}
-
-const LAST_ACCOUNT = (1n << 24n) - 1n
-const LAST_ASSET = (1n << 8n) - 1n
-const MOST_LOTS = (1n << 80n) - 1n
-
-export const accountIndex = integerBetween('--account', 0n, LAST_ACCOUNT)
-export const assetIndex = integerBetween('--asset', 0n, LAST_ASSET)
-export const lotsOption = integerBetween('--lots', 1n, MOST_LOTS)
-
-export function addSettlementOption(command: Command): Command {
-  return command.requiredOption('--settlement <address>', "the venue's Settlement", addressOf('--settlement'))
-}
+export type OwnerOptions = ChainOptions & AccountOptions
 
 /** What every transaction for an account takes. */
 export function addOwnerOptions(command: Command): Command {
   return addSettlementOption(addChainOptions(command)).requiredOption(
     '--account <index>',
     'the account, by its index',
-    accountIndex,
+    accountOf,
   )
 }
 
@@ -43,7 +24,7 @@ export function addOwnerOptions(command: Command): Command {
 export function ownerCall(
   { signal, onProgress }: Session,
   { signer }: Connection,
-  { settlement, account }: { readonly settlement: string; readonly account: bigint },
+  { settlement, account }: AccountOptions,
 ) {
   return { signer, settlement, account: Number(account), signal, onProgress }
 }

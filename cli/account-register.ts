@@ -1,8 +1,9 @@
 import { ZkclearError } from '../protocol/errors.ts'
 import { findAccounts, registerAccount, registrationOf } from '../settlement/index.ts'
-import { addSettlementOption, queuedOutcome } from './account-options.ts'
+import { queuedOutcome } from './account-options.ts'
 import { addChainOptions, type ChainOptions, connectSender, fromBlockOption, SENDER_HELP } from './chain-options.ts'
 import { openKeysOutput } from './keys-output.ts'
+import { addSettlementOption } from './settlement-options.ts'
 import { newVerb, type Verb } from './verb.ts'
 import { addWalletOptions, type WalletOptions, walletSecrets } from './wallet-secrets.ts'
 

@@ -1,14 +1,7 @@
 import { requestWithdrawal, resumeAccount, suspendAccount } from '../settlement/index.ts'
-import {
-  addOwnerOptions,
-  assetIndex,
-  lotsOption,
-  type OwnerOptions,
-  ownerCall,
-  queuedOutcome,
-  requestVerb,
-} from './account-options.ts'
+import { addOwnerOptions, type OwnerOptions, ownerCall, queuedOutcome, requestVerb } from './account-options.ts'
 import { connectSender, SENDER_HELP } from './chain-options.ts'
+import { assetOf, lotsOf } from './settlement-options.ts'
 import { newVerb, type Verb } from './verb.ts'
 
 interface WithdrawalOptions extends OwnerOptions {
@@ -26,8 +19,8 @@ export const requestWithdrawalCommand: Verb = (run) =>
       'zkclear account request-withdrawal --account 3 --asset 0 --lots 5000 --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6',
     ]),
   )
-    .requiredOption('--asset <n>', 'the asset, by its place in the terms', assetIndex)
-    .requiredOption('--lots <n>', 'lots at most', lotsOption)
+    .requiredOption('--asset <n>', 'the asset, by its place in the terms', assetOf)
+    .requiredOption('--lots <n>', 'lots at most', lotsOf)
     .action(
       run(async (session, options: WithdrawalOptions) => {
         using connection = await connectSender(options)

@@ -1,7 +1,7 @@
 import { connectReader, readAccount } from '../settlement/index.ts'
-import { accountIndex, addSettlementOption, type SettlementOption } from './account-options.ts'
 import { addReaderOptions, type ReaderOptions } from './chain-options.ts'
 import { entryText } from './queue-text.ts'
+import { accountOf, addSettlementOption, type SettlementOption } from './settlement-options.ts'
 import { tableText } from './table.ts'
 import { timeText } from './time-text.ts'
 import { newVerb, type Verb } from './verb.ts'
@@ -21,7 +21,7 @@ export const showCommand: Verb = (run) =>
       ]),
     ),
   )
-    .requiredOption('--account <index>', 'the account, by its index', accountIndex)
+    .requiredOption('--account <index>', 'the account, by its index', accountOf)
     .action(
       run(async (_, { rpc, settlement, account: index, fromBlock }: ShowOptions) => {
         using connection = await connectReader({ rpcUrl: rpc })

@@ -2,10 +2,10 @@ import { signCashMessage } from '../protocol/cash-batch/sign.ts'
 import { settlementDomain } from '../protocol/domain.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { encodeCashMessage } from '../venue/index.ts'
-import { accountIndex, addSettlementOption, assetIndex, lotsOption, type SettlementOption } from './account-options.ts'
 import { jsonText } from './json-text.ts'
 import { integerBetween } from './options.ts'
 import { openOutputFile } from './output-file.ts'
+import { accountOf, addSettlementOption, assetOf, lotsOf, type SettlementOption } from './settlement-options.ts'
 import { timeText } from './time-text.ts'
 import { readKeys } from './venue-files.ts'
 import { newVerb, type Verb } from './verb.ts'
@@ -36,9 +36,9 @@ export const withdrawCommand: Verb = (run) =>
     ]),
   )
     .requiredOption('--keys <file>', "keys file with the account's trading key")
-    .requiredOption('--account <index>', 'the account, by its index', accountIndex)
-    .requiredOption('--asset <n>', 'the asset, by its place in the terms', assetIndex)
-    .requiredOption('--lots <n>', 'how many lots, all or none of which are paid', lotsOption)
+    .requiredOption('--account <index>', 'the account, by its index', accountOf)
+    .requiredOption('--asset <n>', 'the asset, by its place in the terms', assetOf)
+    .requiredOption('--lots <n>', 'how many lots, all or none of which are paid', lotsOf)
     .requiredOption(
       '--nonce <n>',
       'above that of every message of the account so far; gaps are allowed, and make lower ones void',

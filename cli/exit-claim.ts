@@ -2,11 +2,12 @@ import { type ExitStatement, exit } from '../circuits/exit/index.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { readExit, recordClaim } from '../settlement/index.ts'
 import { addChainOptions, type ChainOptions, connectSender, SENDER_HELP } from './chain-options.ts'
-import { addSettlementOption, lotsTable } from './exit-options.ts'
+import { lotsTable } from './exit-options.ts'
 import { nextStep } from './exit-steps.ts'
 import { addKeyOptions, type KeyOptions } from './options.ts'
 import { type ProofFile, readProofFile } from './proof-file.ts'
 import { requireProof } from './require-proof.ts'
+import { addSettlementOption } from './settlement-options.ts'
 import { newVerb, type Verb } from './verb.ts'
 
 interface ClaimOptions extends KeyOptions, ChainOptions {

@@ -1,7 +1,8 @@
 import { type Payout, payout, readExit, shareLeftovers } from '../settlement/index.ts'
 import { addChainOptions, type ChainOptions, connectSender, SENDER_HELP } from './chain-options.ts'
-import { type AccountOptions, accountOf, addSettlementOption, lotsTable } from './exit-options.ts'
+import { lotsTable } from './exit-options.ts'
 import { nextStep } from './exit-steps.ts'
+import { type AccountOptions, accountOf, addSettlementOption } from './settlement-options.ts'
 import { newVerb, type Verb } from './verb.ts'
 
 type PayoutOptions = ChainOptions & AccountOptions

@@ -1,8 +1,8 @@
 import { ZkclearError } from '../protocol/errors.ts'
 import { type QueueEntry, readExit, refundableDeposits, refundDeposit } from '../settlement/index.ts'
 import { addChainOptions, type ChainOptions, connectSender, fromBlockOption, SENDER_HELP } from './chain-options.ts'
-import { addSettlementOption } from './exit-options.ts'
 import { addressOf } from './options.ts'
+import { addSettlementOption } from './settlement-options.ts'
 import { tableText } from './table.ts'
 import { newVerb, type Verb } from './verb.ts'
 

@@ -1,6 +1,7 @@
 import { connectReader, readExit } from '../settlement/index.ts'
-import { type AccountOptions, accountOf, addSettlementOption, lotsTable } from './exit-options.ts'
+import { lotsTable } from './exit-options.ts'
 import { nextStep, utc } from './exit-steps.ts'
+import { type AccountOptions, accountOf, addSettlementOption } from './settlement-options.ts'
 import { newVerb, type Verb } from './verb.ts'
 
 interface ShowOptions extends Pick<AccountOptions, 'settlement'> {

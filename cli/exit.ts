@@ -3,21 +3,17 @@ import { payoutCommand } from './exit-payout.ts'
 import { proveCommand } from './exit-prove.ts'
 import { refundCommand } from './exit-refund.ts'
 import { showCommand } from './exit-show.ts'
-import { newVerb, type Verb } from './verb.ts'
+import { newGroup, type Verb } from './verb.ts'
 
 const DESCRIPTION = `Gets an account's money out of a venue that was frozen: what it is owed is proved, claimed and paid, without anybody's help.
 docs/exit.md says how, step by step.`
 
-const COMMANDS = [showCommand, proveCommand, claimCommand, payoutCommand, refundCommand]
-
-export const verb: Verb = (run) => {
-  const command = newVerb('exit', DESCRIPTION, [
+export const verb: Verb = newGroup('exit', DESCRIPTION, {
+  examples: [
     'zkclear exit show --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6 --account 7',
     'zkclear exit prove --recovery mine --out claim.json',
     'zkclear exit claim --proof claim.json --rpc http://127.0.0.1:8545 --settlement 0x...',
     'zkclear exit payout --account 7 --rpc http://127.0.0.1:8545 --settlement 0x...',
-  ])
-  command.helpCommand(false)
-  for (const subcommand of COMMANDS) command.addCommand(subcommand(run))
-  return command
-}
+  ],
+  commands: [showCommand, proveCommand, claimCommand, payoutCommand, refundCommand],
+})

@@ -28,7 +28,11 @@ export async function readText(path: string, kind: FileKind): Promise<string> {
 
 /** The JSON value in a file. Throws as `readText`, and INPUT_INVALID if it is not JSON or an object has a key twice. */
 export async function readJson(path: string, kind: FileKind): Promise<unknown> {
-  const text = await readText(path, kind)
+  return jsonOf(await readText(path, kind), path)
+}
+
+/** The JSON value that the text of a file is. Throws INPUT_INVALID as `readJson` does. */
+export function jsonOf(text: string, path: string): unknown {
   try {
     return parseJson(text)
   } catch (error) {

@@ -3,14 +3,14 @@ import type { Followed } from '../protocol/recovery/follow.ts'
 import { type ProfileName, venueShape } from '../protocol/shape.ts'
 import { ChainRecovery, type ChainRecoveryOptions, connectReader, readExit } from '../settlement/index.ts'
 import { fromBlockOption } from './chain-options.ts'
-import { accountOf } from './exit-options.ts'
 import { nextStep } from './exit-steps.ts'
-import { addressOf, profileOption } from './options.ts'
+import { profileOption } from './options.ts'
 import { openRecoveryDirectory, type RecoveryDirectory } from './recovery-directory.ts'
-import { readFieldSecret } from './secret.ts'
 import type { Session } from './session.ts'
+import { accountOf, addSettlementOption } from './settlement-options.ts'
 import { tableText } from './table.ts'
 import { newVerb, type Verb } from './verb.ts'
+import { readViewKey, VIEW_KEY } from './view-key.ts'
 
 interface RecoverOptions {
   readonly rpc: string
@@ -22,16 +22,8 @@ interface RecoverOptions {
   readonly fromBlock: bigint
 }
 
-/** Where the view key is. */
-const VIEW_KEY = {
-  option: '--view-key-file',
-  /** If the option is not given. */
-  env: 'ZKCLEAR_VIEW_KEY',
-  why: 'without the view key nobody can rebuild an account, and it can neither exit nor prove margin',
-}
-
 const DESCRIPTION = `Rebuilds an account from the chain alone: nothing of the venue is needed but what its contract published, and the
-account's view key, in --view-key-file or in the environment variable ${VIEW_KEY.env}. Writes to --out: recovery.json, what was read so
+account's view key, in --view-key-file or in the environment variable ${VIEW_KEY}. Writes to --out: recovery.json, what was read so
 far, so that the same command goes on from there; and once it has read all, exit.json, from which "zkclear exit prove" proves
 what the account is owed. Only their owner can read them. Without the view key nobody can rebuild an account, and it can neither
 exit nor prove margin.`
@@ -40,14 +32,18 @@ exit nor prove margin.`
 const KEEP_EVERY_MS = 30_000
 
 export const verb: Verb = (run) =>
-  newVerb('recover', DESCRIPTION, [
-    'zkclear recover --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6 --account 7 --view-key-file view.txt --out mine',
-    'zkclear recover --rpc https://... --settlement 0x... --from-block 1234567 --profile standard --account 7 --out mine --json',
-  ])
+  addSettlementOption(
+    newVerb('recover', DESCRIPTION, [
+      'zkclear recover --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6 --account 7 --view-key-file view.txt --out mine',
+      'zkclear recover --rpc https://... --settlement 0x... --from-block 1234567 --profile standard --account 7 --out mine --json',
+    ]),
+  )
     .requiredOption('--rpc <url>', 'http or https address of a JSON-RPC node, one that keeps all events')
-    .requiredOption('--settlement <address>', "the venue's Settlement", addressOf('--settlement'))
     .requiredOption('--account <n>', 'index of the account', accountOf)
-    .option('--view-key-file <file>', "file with the account's view key, in decimal or as 0x and hex digits")
+    .option(
+      '--view-key-file <file>',
+      "file with the account's view key, in decimal or as 0x and hex digits, or a file of keys",
+    )
     .requiredOption('--out <dir>', 'a new directory, or one that an earlier run left')
     .addOption(fromBlockOption())
     .addOption(profileOption())
@@ -55,7 +51,7 @@ export const verb: Verb = (run) =>
       run(async (session, options: RecoverOptions) => {
         const { settlement, profile, out } = options
         const index = Number(options.account)
-        const viewKey = await readFieldSecret(options.viewKeyFile, VIEW_KEY)
+        const viewKey = await readViewKey(options.viewKeyFile, index)
         const directory = await openRecoveryDirectory(out, profile)
         requireSameAccount(directory, index, out)
         using connection = await connectReader({ rpcUrl: options.rpc })

@@ -14,20 +14,6 @@ export async function readSecret(source: SecretSource): Promise<string> {
   throw new ZkclearError('INPUT_INVALID', 'is not set in the environment', { path: source.env })
 }
 
-/**
- * A secret field element, from a file or else from an environment variable. Throws INPUT_INVALID, naming the option, if neither
- * is given or what is there is no such number; FILE_UNREADABLE.
- */
-export async function readFieldSecret(
-  file: string | undefined,
-  { env, option, why }: { readonly env: string; readonly option: string; readonly why: string },
-): Promise<bigint> {
-  if (file === undefined && !process.env[env]) {
-    throw new ZkclearError('INPUT_INVALID', `need a file, or the environment variable ${env}: ${why}`, { path: option })
-  }
-  return parseFieldSecret(await readSecret(file === undefined ? { env } : { file }), file === undefined ? env : option)
-}
-
 /** The field element that the text of a secret is. Throws INPUT_INVALID, with that path, without the text. */
 export function parseFieldSecret(text: string, path: string): bigint {
   const value = /^([0-9]{1,77}|0x[0-9a-fA-F]{1,64})$/.test(text) ? BigInt(text) : FIELD

@@ -6,11 +6,11 @@ import { type ProfileName, venueShape } from '../protocol/shape.ts'
 import { emptyState, type State, stateRoot } from '../protocol/state.ts'
 import { type CashOnChain, connectReader, queueOperation, readCash } from '../settlement/index.ts'
 import { encodeCashBatch, encodeState, serveQueue } from '../venue/index.ts'
-import { addSettlementOption, type SettlementOption } from './account-options.ts'
 import { addReaderOptions, type ReaderOptions } from './chain-options.ts'
 import { jsonText } from './json-text.ts'
 import { integerBetween, profileOption } from './options.ts'
 import { openOutputDirectory } from './output-directory.ts'
+import { addSettlementOption, type SettlementOption } from './settlement-options.ts'
 import { tableText } from './table.ts'
 import { unservedOf } from './unserved.ts'
 import { readCashMessages, readRiskTable, readState, readViewKeys } from './venue-files.ts'
@@ -63,11 +63,13 @@ export const venueCashCommand: Verb = (run) =>
         using connection = await connectReader({ rpcUrl: rpc })
         const { provider } = connection
         const fromBlock = Number(options.fromBlock)
+        session.onProgress({ stage: 'read the chain', fraction: 0 })
         const chain = await readCash({ provider, settlement, accounts: viewKeys.keys(), fromBlock })
         requireState(state, chain, options.state)
         requireTable(riskTable, chain)
         const { domain, vault, entries, viewCommitments } = chain
         const messages = await readCashMessages(files, domain)
+        session.onProgress({ stage: 'serve', fraction: 0.2 })
         const served = serveQueue({
           state,
           entries: entries.map(queueOperation),
@@ -77,6 +79,8 @@ export const venueCashCommand: Verb = (run) =>
         })
         const rows: unknown[][] = []
         for (const [i, transition] of served.batches.entries()) {
+          session.onProgress({ stage: 'write batches', fraction: 0.4 + (0.6 * i) / served.batches.length })
+          session.signal.throwIfAborted()
           const name = `batches/${String(i + 1).padStart(6, '0')}.json`
           await out.write(name, jsonText(encodeCashBatch({ number: i + 1, transition }, profile)))
           const kinds = transition.slots.map(({ kind, account }) => `${kind} ${account}`)

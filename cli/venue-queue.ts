@@ -1,6 +1,6 @@
 import { connectReader, readCash } from '../settlement/index.ts'
-import { addSettlementOption, type SettlementOption } from './account-options.ts'
 import { addReaderOptions, type ReaderOptions } from './chain-options.ts'
+import { addSettlementOption, type SettlementOption } from './settlement-options.ts'
 import { tableText } from './table.ts'
 import { durationText, timeText } from './time-text.ts'
 import { newVerb, type Verb } from './verb.ts'
