@@ -1,5 +1,6 @@
 import type { Enumeration } from '../enumeration.ts'
 import * as cash from './cash.ts'
+import { closingOnly } from './closing.ts'
 import * as gadgets from './gadgets.ts'
 import * as loading from './loading.ts'
 import * as margin from './margin.ts'
@@ -46,6 +47,7 @@ export const ENUMERATIONS: Readonly<
     loading.priceBand,
     loading.times,
     loading.whatIsNext,
+    closingOnly,
   ],
   margin: [margin.marginOfOneMarket, margin.marginOfTwoMarkets, margin.marginOfFundingAndCollateral, marginOverABatch],
   cash: [cash.cashAmounts, cash.withdrawals],

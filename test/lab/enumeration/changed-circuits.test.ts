@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { Difference, type Enumeration } from '../../../lab/enumeration/enumeration.ts'
 import { cashAmounts, withdrawals } from '../../../lab/enumeration/rules/cash.ts'
+import { closingOnly } from '../../../lab/enumeration/rules/closing.ts'
 import { assertAtMost, divideUp, isLess, isNegative, isSame, oneHot } from '../../../lab/enumeration/rules/gadgets.ts'
 import { loading, times, whatIsNext } from '../../../lab/enumeration/rules/loading.ts'
 import { marginOfOneMarket } from '../../../lab/enumeration/rules/margin.ts'
@@ -137,6 +138,34 @@ const CHANGES: readonly { what: string; found: Enumeration; file: string; from: 
     file: 'trade-batch/load.circom',
     from: 'IsLess()(maxPosition, exposure)',
     to: 'Not()(IsLess()(exposure, maxPosition))',
+  },
+  {
+    what: 'a head that opens, where only closing is allowed',
+    found: closingOnly,
+    file: 'trade-batch/step.circom',
+    from: 'Or()(headBarred, opening.out)',
+    to: 'Or()(headBarred, UncheckedBinary()(opening.out - opening.out))',
+  },
+  {
+    what: 'a head that closes by one lot less than there is, and must not',
+    found: closingOnly,
+    file: 'trade-batch/closing.circom',
+    from: 'IsNegative(POSITION_BITS() + 1)(-exposure)',
+    to: 'IsNegative(POSITION_BITS() + 1)(-exposure - 1)',
+  },
+  {
+    what: 'an order in hand that opens, where only closing is allowed',
+    found: closingOnly,
+    file: 'trade-batch/load.circom',
+    from: 'Or()(carriedBarred, carriedOpening)',
+    to: 'Or()(carriedBarred, UncheckedBinary()(carriedOpening - carriedOpening))',
+  },
+  {
+    what: 'an order that opens, where only closing is allowed',
+    found: closingOnly,
+    file: 'trade-batch/rules.circom',
+    from: 'record.maxPosition - closingOnly * record.maxPosition',
+    to: 'record.maxPosition - closingOnly * 0',
   },
   {
     what: 'a nonce that need not grow',
