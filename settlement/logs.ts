@@ -13,6 +13,10 @@ export interface LogRange {
 }
 
 const DEFAULT_BLOCKS = 50_000
+/** The first question's blocks; then twice as many while they hold few logs, and half as many once they hold many. */
+const FIRST_BLOCKS = 500
+const FEW = 100
+const MANY = 500
 
 /** A contract's logs with these topics, in order. Throws CHAIN_UNREACHABLE, TRANSACTION_FAILED; ABORTED. */
 export async function* readLogs(
@@ -28,19 +32,23 @@ export async function* readLogs(
     })
   }
   const last = toBlock ?? (await read(() => provider.getBlockNumber()))
-  let size = blocksAtOnce
+  let most = blocksAtOnce
+  let size = Math.min(most, FIRST_BLOCKS)
   for (let from = fromBlock; from <= last; ) {
     const to = Math.min(last, from + size - 1)
     const logs = await read(() => provider.getLogs({ address, topics, fromBlock: from, toBlock: to })).catch(
       (error) => {
         // Nodes cap what one question may ask for, each in words of its own.
         if (size === 1 || error.code === 'ABORTED' || error.code === 'CHAIN_UNREACHABLE') throw error
-        size = Math.ceil(size / 2)
+        most = Math.ceil(size / 2)
+        size = most
         return undefined
       },
     )
     if (logs === undefined) continue
     yield* logs
     from = to + 1
+    if (logs.length < FEW) size = Math.min(most, 2 * size)
+    else if (logs.length > MANY) size = Math.ceil(size / 2)
   }
 }

@@ -92,13 +92,14 @@ async function commands(folder: string): Promise<Record<string, Command>> {
   }
 }
 
-interface Sample {
+export interface Sample {
   readonly wall: number
   readonly cpu: number
   readonly peakBytes: number
 }
 
-async function runProcess(args: readonly string[]): Promise<Sample> {
+/** Runs node to its end. Throws if it does not end well. */
+export async function runProcess(args: readonly string[]): Promise<Sample> {
   const started = performance.now()
   const child = spawn(process.execPath, ['--import', REPORT, ...args], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] })
   const ended = new Promise<number>((resolve) => child.on('close', () => resolve(performance.now())))
