@@ -44,7 +44,7 @@ export const refundCommand: Verb = (run) =>
           text:
             rows.length === 0
               ? `No deposit of ${payer} waits.`
-              : `${tableText(['entry', 'asset', 'lots', 'transaction'], rows)}\n${payer} claims the credit from the Settlement.`,
+              : `${tableText(['entry', 'asset', 'lots', 'transaction'], rows)}\n${payer} has the tokens sent: "zkclear account claim".`,
         }
       }),
     )

@@ -1,7 +1,8 @@
 import { connectReader, readExit } from '../settlement/index.ts'
 import { lotsTable } from './exit-options.ts'
-import { nextStep, utc } from './exit-steps.ts'
+import { nextStep } from './exit-steps.ts'
 import { type AccountOptions, accountOf, addSettlementOption } from './settlement-options.ts'
+import { timeText } from './time-text.ts'
 import { newVerb, type Verb } from './verb.ts'
 
 interface ShowOptions extends Pick<AccountOptions, 'settlement'> {
@@ -44,7 +45,7 @@ export const showCommand: Verb = (run) =>
           begins === undefined
             ? []
             : [
-                `frozen ${utc(frozenAt)}; claims from ${utc(begins.CLAIMS)}, payouts from ${utc(begins.PAYOUT)}, leftovers from ${utc(begins.LEFTOVERS)}`,
+                `frozen ${timeText(frozenAt)}; claims from ${timeText(begins.CLAIMS)}, payouts from ${timeText(begins.PAYOUT)}, leftovers from ${timeText(begins.LEFTOVERS)}`,
               ]
         return {
           document: { settlement, ...status, next },

@@ -1,4 +1,5 @@
 import type { ExitStatus } from '../settlement/index.ts'
+import { timeText } from './time-text.ts'
 
 /** What is to be done next to leave a venue. */
 export interface NextStep {
@@ -22,11 +23,11 @@ export function nextStep(status: ExitStatus): NextStep {
   }
   const { PAYOUT, LEFTOVERS } = begins!
   if (account === undefined || account.claim === 'NONE') {
-    if (period === 'LEFTOVERS') return { step: 'none', text: `Claims were recorded until ${utc(LEFTOVERS)}.` }
+    if (period === 'LEFTOVERS') return { step: 'none', text: `Claims were recorded until ${timeText(LEFTOVERS)}.` }
     const inTime = period === 'CLAIMS'
     const until = inTime ? PAYOUT : LEFTOVERS
     const late = inTime ? '' : ' Late ones are paid from what those in time leave.'
-    return { step: 'claim', until, text: `Claims are recorded until ${utc(until)}: "zkclear exit claim".${late}` }
+    return { step: 'claim', until, text: `Claims are recorded until ${timeText(until)}: "zkclear exit claim".${late}` }
   }
   const { payout, leftovers } = account
   if (payout !== undefined) return due('payout', payout.from, time)
@@ -36,26 +37,26 @@ export function nextStep(status: ExitStatus): NextStep {
   }
   return {
     step: 'none',
-    text: `Account ${account.index} has been paid. Its owner claims the credit from the Settlement.`,
+    text: `Account ${account.index} has been paid. Its owner has the tokens sent: "zkclear account claim".`,
   }
 }
 
 function nextOfLive(from: bigint | undefined, time: bigint): NextStep {
   if (from === undefined) {
     const text =
-      'The venue lives, and nothing waits in its queue. Whoever asks for a withdrawal on chain sets a deadline.'
+      'The venue lives, and nothing waits in its queue. Whoever asks it for something on chain sets a deadline: "zkclear account request-withdrawal".'
     return { step: 'wait', text }
   }
   if (time >= from)
     return {
       step: 'freeze',
       from,
-      text: `The venue lives, and anybody may end it since ${utc(from)}: "zkclear freeze".`,
+      text: `The venue lives, and anybody may end it since ${timeText(from)}: "zkclear freeze".`,
     }
   return {
     step: 'wait',
     from,
-    text: `The venue lives. Anybody may end it from ${utc(from)} on, if it does not serve its queue by then.`,
+    text: `The venue lives. Anybody may end it from ${timeText(from)} on, if it does not serve its queue by then.`,
   }
 }
 
@@ -64,11 +65,6 @@ function due(step: 'payout' | 'leftovers', from: bigint, time: bigint): NextStep
   return {
     step,
     from,
-    text: `${what} ${time >= from ? 'since' : 'from'} ${utc(from)}${time >= from ? '' : ' on'}: "zkclear exit payout".`,
+    text: `${what} ${time >= from ? 'since' : 'from'} ${timeText(from)}${time >= from ? '' : ' on'}: "zkclear exit payout".`,
   }
-}
-
-/** A time for people. */
-export function utc(seconds: bigint): string {
-  return `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }

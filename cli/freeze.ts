@@ -1,8 +1,9 @@
 import { freeze, readExit } from '../settlement/index.ts'
 import { addChainOptions, type ChainOptions, connectSender, SENDER_HELP } from './chain-options.ts'
 import { EXIT } from './exit-codes.ts'
-import { nextStep, utc } from './exit-steps.ts'
+import { nextStep } from './exit-steps.ts'
 import { addressOf } from './options.ts'
+import { timeText } from './time-text.ts'
 import { newVerb, type Verb } from './verb.ts'
 
 interface FreezeOptions extends ChainOptions {
@@ -41,7 +42,7 @@ export const verb: Verb = (run) =>
         const sent = frozenAt === 0n ? await freeze({ signer, settlement, signal, onProgress }) : {}
         const after = frozenAt === 0n ? await readExit({ provider, settlement }) : before
         const next = nextStep(after)
-        const how = frozenAt === 0n ? `Frozen at ${utc(after.frozenAt)}` : `It was frozen at ${utc(frozenAt)}`
+        const how = frozenAt === 0n ? `Frozen at ${timeText(after.frozenAt)}` : `It was frozen at ${timeText(frozenAt)}`
         return {
           document: { settlement, chainId, frozenAt: after.frozenAt, ...sent, next },
           text: `${how}. ${next.text}`,

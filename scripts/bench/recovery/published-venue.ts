@@ -84,7 +84,7 @@ export class PublishedVenue {
       return { index, leaf: this.#write(index), update: encryptUpdate(VIEW_KEY, this.#own, 0) }
     })
     const { accounts: slots } = TRADE_BATCH_SIZES.standard
-    return { circuit: 'trade-batch', words: packTradeData({ ...this.#head(), accounts, slots }) }
+    return { circuit: 'trade-batch', words: packTradeData({ ...this.#head(), accounts, slots, closingOnly: false }) }
   }
 
   #write(index: number): bigint {
