@@ -95,6 +95,7 @@ describe('leaving a dead venue', () => {
         claim: 'IN_TIME',
         claimed: [expected, 0n],
         received: [0n, 0n],
+        credit: [0n, 0n],
       },
       payout: { lots: [expected, 0n], from: periods[1] },
       leftovers: { lots: [2n * LOTS - expected, 0n], from: periods[2] },
