@@ -8,8 +8,8 @@ import { CASH_VENUE, cashBatchOf, cashInput, cashMessage } from './cash.ts'
 import { makeAccount, makeState, makeTable, TRADING_KEY } from './model.ts'
 
 /**
- * The house; accounts that initial margin lets withdraw a part (1), flat (2), suspended with open lots (3) and without (4), with
- * open lots (6), in debt (7), and short of one lot (8).
+ * The house; accounts that initial margin lets withdraw a part of their cash (1) and of the other asset (9), flat (2), suspended
+ * with open lots (3) and without (4), with open lots (6), in debt (7), and short of one lot (8).
  */
 const STATE = makeState(
   CASH_VENUE,
@@ -22,6 +22,7 @@ const STATE = makeState(
     6: makeAccount(CASH_VENUE, { cash: 2_000n, positions: { 1: { openSell: 4n } } }),
     7: makeAccount(CASH_VENUE, { cash: -5n, others: [50n] }),
     8: makeAccount(CASH_VENUE, { cash: 1_100n, positions: { 0: { size: -1n } } }),
+    9: makeAccount(CASH_VENUE, { cash: 12_300n, others: [50n], positions: { 0: { size: -10n } } }),
   },
   { 0: { fees: 5n }, 1: { fees: 9n, salt: 11n } },
 )
@@ -59,7 +60,7 @@ const EXAMPLES: readonly Example[] = [
   { operations: [] },
   { operations: [deposit, forced(2)], context: { riskTable: undefined } },
   { operations: [forced(2), forced(1)], context: { vault: [40n, 0n] } },
-  { operations: [{ ...forced(2), requested: 30n }, forced(1, 1), forced(7)] },
+  { operations: [{ ...forced(2), requested: 30n }, forced(9, 1), forced(7)] },
   { operations: [forced(6)] },
   { operations: [forced(3)], context: { riskTable: undefined } },
   { operations: [forced(8)], context: { riskTable: EXACT } },
