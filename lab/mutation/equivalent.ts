@@ -215,6 +215,15 @@ const ARGUMENTS: readonly Argument[] = [
     operator: 'widen',
     reason: 'by its widths, |quote| is below 2^127: its sign is the same in one bit more',
   },
+  {
+    file: 'exit/exit.circom',
+    template: 'Exit',
+    instruction: 'debt[0] <== owes * (- BASIS_POINTS() * quote);',
+    operator: 'alter',
+    detail: '1 * (- BASIS_POINTS() * quote)',
+    reason:
+      'of an account that owes nothing the debt is then below 0, and has the witnesses of 0: none of an asset is sold, and nothing is left',
+  },
 ]
 
 /** The argument for a mutant, if there is one. */
