@@ -1,6 +1,7 @@
 import { signCashMessage } from '../protocol/cash-batch/sign.ts'
 import { settlementDomain } from '../protocol/domain.ts'
 import { ZkclearError } from '../protocol/errors.ts'
+import { BITS } from '../protocol/parameters.ts'
 import { encodeCashMessage } from '../venue/index.ts'
 import { jsonText } from './json-text.ts'
 import { integerBetween } from './options.ts'
@@ -15,6 +16,7 @@ interface WithdrawOptions extends SettlementOption {
   readonly account: bigint
   readonly asset: bigint
   readonly lots: bigint
+  readonly toAccount?: bigint
   readonly nonce: bigint
   readonly expiry: bigint
   readonly chainId: bigint
@@ -26,7 +28,8 @@ const LAST_TIME = (1n << 40n) - 1n
 const LAST_CHAIN = (1n << 256n) - 1n
 
 const DESCRIPTION = `Signs a withdrawal with the account's trading key, off chain, and writes it to a file for the venue, which enters it with
-"zkclear venue cash". The money goes to whoever owns the account on chain. No node is asked, nothing is sent.
+"zkclear venue cash". The money goes to whoever owns the account on chain; with --to-account to another account of the same
+owner. No node is asked, nothing is sent.
 If the venue does not enter it, "zkclear account request-withdrawal" asks the contract.`
 
 export const withdrawCommand: Verb = (run) =>
@@ -39,6 +42,11 @@ export const withdrawCommand: Verb = (run) =>
     .requiredOption('--account <index>', 'the account, by its index', accountOf)
     .requiredOption('--asset <n>', 'the asset, by its place in the terms', assetOf)
     .requiredOption('--lots <n>', 'how many lots, all or none of which are paid', lotsOf)
+    .option(
+      '--to-account <index>',
+      'move them to this account of the same owner instead of out of the venue',
+      integerBetween('--to-account', 0n, (1n << BigInt(BITS.account)) - 1n),
+    )
     .requiredOption(
       '--nonce <n>',
       'above that of every message of the account so far; gaps are allowed, and make lower ones void',
@@ -61,10 +69,13 @@ export const withdrawCommand: Verb = (run) =>
         if (secrets === undefined) {
           throw new ZkclearError('INPUT_INVALID', `${path} has no keys of account ${account}`, { path: '--account' })
         }
-        const message = { kind: 'WITHDRAW', account, counterAccount: 0, asset, amount, nonce, expiry } as const
+        const counterAccount = Number(options.toAccount ?? 0n)
+        const kind = options.toAccount === undefined ? 'WITHDRAW' : 'TRANSFER_OUT'
+        const message = { kind, account, counterAccount, asset, amount, nonce, expiry } as const
         const signed = signCashMessage(message, domain, secrets.privateKey)
         await output.commit(jsonText(encodeCashMessage(signed, domain)))
-        const text = `${out} withdraws ${amount} lots of asset ${asset} from account ${account}, until ${timeText(expiry)}`
+        const where = kind === 'WITHDRAW' ? 'out of the venue' : `to account ${counterAccount}`
+        const text = `${out} moves ${amount} lots of asset ${asset} from account ${account} ${where}, until ${timeText(expiry)}`
         return { document: { settlement, chainId, ...message, out }, text }
       }),
     )

@@ -1,4 +1,6 @@
 import { CASH_BATCH_SIZES } from '../circuits/index.ts'
+import type { SignedCashMessage } from '../protocol/cash-batch/operation.ts'
+import { settlementDomain } from '../protocol/domain.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { leastLimits } from '../protocol/market-limits.ts'
 import { checkRiskTable, hashRiskTable, type RiskTable } from '../protocol/risk-table.ts'
@@ -28,7 +30,7 @@ interface CashOptions extends ReaderOptions, SettlementOption {
 }
 
 const DESCRIPTION = `Serves the queue of a Settlement: makes cash batches of what waits there, in its order, of the view keys that the state lacks,
-and of the withdrawals that owners signed. Writes to --out: batches/, one file for each batch, ready for "zkclear prove
+and of the withdrawals and transfers that owners signed. Writes to --out: batches/, one file for each batch, ready for "zkclear prove
 cash-batch"; state.json, the state after the last one; summary.json. The directory appears complete or not at all, and only
 its owner can read it. The batches have the time of the chain's next block: settle them within 15 minutes.
 An entry that cannot be served stops the serving of entries; what is said of it, and of messages and view keys that are not
@@ -46,7 +48,10 @@ export const venueCashCommand: Verb = (run) =>
     .option('--state <file>', "the venue's state, whose root is the chain's (default: the state without accounts)")
     .option('--risk <file>', 'the risk table that was posted last; needed once one was')
     .option('--keys <file...>', 'view keys that owners shared, or keys files')
-    .option('--messages <file...>', 'withdrawals that owners signed, in the order in which they are to be entered')
+    .option(
+      '--messages <file...>',
+      'withdrawals and transfers that owners signed, in the order in which they are to be entered',
+    )
     .option('--sweep', "also move the markets' fees to the house, one market a batch")
     .option('--batches <n>', 'make so many batches at most', integerBetween('--batches', 1n, 1n << 20n))
     .requiredOption('--out <dir>', 'a new or empty directory')
@@ -61,20 +66,22 @@ export const venueCashCommand: Verb = (run) =>
         if (riskTable !== undefined) checkRiskTable(riskTable, leastLimits(riskTable, state), shape)
         const viewKeys = await readViewKeys(keys)
         using connection = await connectReader({ rpcUrl: rpc })
-        const { provider } = connection
+        const { provider, chainId } = connection
+        const domain = settlementDomain(chainId, settlement)
+        const messages = await readCashMessages(files, domain)
+        const accounts = [...viewKeys.keys(), ...messages.flatMap(partiesOf)]
         const fromBlock = Number(options.fromBlock)
         session.onProgress({ stage: 'read the chain', fraction: 0 })
-        const chain = await readCash({ provider, settlement, accounts: viewKeys.keys(), fromBlock })
+        const chain = await readCash({ provider, settlement, accounts, fromBlock })
         requireState(state, chain, options.state)
         requireTable(riskTable, chain)
-        const { domain, vault, entries, viewCommitments } = chain
-        const messages = await readCashMessages(files, domain)
+        const { vault, entries, viewCommitments, owners } = chain
         session.onProgress({ stage: 'serve', fraction: 0.2 })
         const served = serveQueue({
           state,
           entries: entries.map(queueOperation),
           context: { sizes: CASH_BATCH_SIZES[profile], timestamp: timeOf(chain), domain, riskTable, vault },
-          ...{ viewKeys, viewCommitments, messages, sweep },
+          ...{ viewKeys, viewCommitments, owners, messages, sweep },
           ...(most !== undefined && { mostBatches: Number(most) }),
         })
         const rows: unknown[][] = []
@@ -89,7 +96,7 @@ export const venueCashCommand: Verb = (run) =>
         }
         const unserved = unservedOf(served, entries, files)
         const summary = {
-          ...{ profile, chainId: chain.chainId, settlement, domain, timestamp: timeOf(chain) },
+          ...{ profile, chainId, settlement, domain, timestamp: timeOf(chain) },
           ...{ oldStateRoot: stateRoot(state), stateRoot: stateRoot(served.state) },
           ...{ batches: served.batches.length, served: served.served, waiting: entries.length - served.served },
           ...{ viewed: served.viewed, ...unserved.document },
@@ -105,6 +112,11 @@ export const venueCashCommand: Verb = (run) =>
         }
       }),
     )
+
+/** The accounts that a transfer names. */
+function partiesOf({ message: { kind, account, counterAccount } }: SignedCashMessage): number[] {
+  return kind === 'TRANSFER_OUT' ? [account, counterAccount] : []
+}
 
 /** No batch is earlier than the one before it. */
 function timeOf({ time, lastTimestamp }: CashOnChain): bigint {

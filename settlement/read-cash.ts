@@ -9,7 +9,7 @@ export interface ReadCashOptions {
   readonly provider: Provider
   /** Address of the Settlement. */
   readonly settlement: string
-  /** Accounts whose view keys are to be entered. */
+  /** Accounts whose view keys are to be entered, or that transfers name. */
   readonly accounts?: Iterable<number>
   /** The first block to read: that of the contract's deployment. Default 0. */
   readonly fromBlock?: number | undefined
@@ -25,6 +25,8 @@ export interface CashOnChain extends SettlementStatus {
   readonly entries: readonly QueueEntry[]
   /** Poseidon(VIEW; view key) of those of the accounts that are registered. */
   readonly viewCommitments: ReadonlyMap<number, bigint>
+  /** Who owns them now. */
+  readonly owners: ReadonlyMap<number, string>
 }
 
 /**
@@ -36,14 +38,14 @@ export async function readCash(options: ReadCashOptions): Promise<CashOnChain> {
   const at = await contractOf('Settlement', settlement, provider, 'settlement')
   for (;;) {
     const status = await statusOf(at)
-    const [time, vault, entries, viewCommitments] = await Promise.all([
+    const [time, vault, entries, accountsThere] = await Promise.all([
       nextTime(provider),
       vaultOf(at),
       waitingEntries(at, fromBlock, Number.POSITIVE_INFINITY),
-      commitmentsOf(at, accounts),
+      registeredOf(at, accounts),
     ])
     if ((await view(at, 'batchCount')) === status.batchCount)
-      return { ...status, time, vault, entries, viewCommitments }
+      return { ...status, time, vault, entries, ...accountsThere }
   }
 }
 
@@ -65,9 +67,15 @@ async function vaultOf(at: ContractAt): Promise<bigint[]> {
   return Promise.all(assets.map((asset) => view(at, 'vaultOf', asset)))
 }
 
-async function commitmentsOf(at: ContractAt, accounts: Iterable<number>): Promise<Map<number, bigint>> {
+async function registeredOf(
+  at: ContractAt,
+  accounts: Iterable<number>,
+): Promise<Pick<CashOnChain, 'viewCommitments' | 'owners'>> {
   const count = await view(at, 'accountCount')
-  const registered = [...accounts].filter((account) => account < count)
-  const read = async (account: number) => [account, await view(at, 'viewCommitmentOf', account)] as const
-  return new Map(await Promise.all(registered.map(read)))
+  const registered = [...new Set(accounts)].filter((account) => account < count)
+  const read = async <Value>(method: string) =>
+    new Map(
+      await Promise.all(registered.map(async (account) => [account, await view<Value>(at, method, account)] as const)),
+    )
+  return { viewCommitments: await read<bigint>('viewCommitmentOf'), owners: await read<string>('ownerOf') }
 }

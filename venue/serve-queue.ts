@@ -15,6 +15,8 @@ export interface ServeQueueOptions {
   readonly viewKeys?: ReadonlyMap<number, bigint>
   /** The commitments that the contract holds of those accounts: it refuses a batch that enters another key. */
   readonly viewCommitments?: ReadonlyMap<number, bigint>
+  /** Who owns an account on chain, of those that transfers name: the contract refuses one that leads to another owner's. */
+  readonly owners?: ReadonlyMap<number, string>
   /** Applied behind the entries, in this order. */
   readonly messages?: readonly SignedCashMessage[]
   /** Whether the fees of all markets go to the house at the end. Default false. */
@@ -58,7 +60,7 @@ export interface RefusedCashMessage extends CashRefusal {
  */
 export function serveQueue(options: ServeQueueOptions): ServedQueue {
   const { state, entries, context, messages = [], sweep = false, mostBatches = Number.POSITIVE_INFINITY } = options
-  const { viewKeys = new Map(), viewCommitments = new Map() } = options
+  const { viewKeys = new Map(), viewCommitments = new Map(), owners = new Map() } = options
   const cutter = new CashCutter(state, context, mostBatches)
   const viewed: number[] = []
   const refusedKeys: (CashRefusal & { account: number })[] = []
@@ -86,7 +88,7 @@ export function serveQueue(options: ServeQueueOptions): ServedQueue {
     if (accountAt(cutter.state, account) === undefined) refusedKeys.push({ account, ...NO_ACCOUNT })
   }
   for (const [index, signed] of messages.entries()) {
-    const refusal = cutter.push(signed)
+    const refusal = staysWithOwner(signed, owners) ? cutter.push(signed) : OTHER_OWNER
     if (refusal !== undefined) refusedMessages.push({ index, signed, ...refusal })
   }
   const markets = sweep ? marketsWithFees(cutter.state) : []
@@ -98,6 +100,19 @@ export function serveQueue(options: ServeQueueOptions): ServedQueue {
 
 const OTHER_KEY: CashRefusal = { reason: 'VIEW_COMMITMENT', message: 'is not the view key that the owner registered' }
 const NO_ACCOUNT: CashRefusal = { reason: 'UNKNOWN_ACCOUNT', message: 'the account is not in the state yet' }
+
+const OTHER_OWNER: CashRefusal = {
+  reason: 'OWNERS_DIFFER',
+  message: 'a transfer leads to another account of the same owner, and the two are not known to be',
+}
+
+/** Whether the contract lets it through: one message of a stranger must not cost the batch that holds it. */
+function staysWithOwner({ message }: SignedCashMessage, owners: ReadonlyMap<number, string>): boolean {
+  const { kind, account, counterAccount } = message
+  if (kind !== 'TRANSFER_OUT') return true
+  const owner = owners.get(account)
+  return owner !== undefined && owner === owners.get(counterAccount)
+}
 
 function marketsWithFees(state: State): number[] {
   const markets = Array.from({ length: state.shape.markets }, (_, market) => market)

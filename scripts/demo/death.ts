@@ -45,7 +45,7 @@ export async function freezeWhenOverdue(chain: Chain): Promise<{ early: string; 
 }
 
 /** An account of the node that has nothing to do with the venue. */
-export const STRANGER = 19
+const STRANGER = 19
 
 /** Recovers the accounts, proves what they are owed and records it: in another process, which is told where the chain is and the view keys. */
 export async function claimInAnotherProcess(

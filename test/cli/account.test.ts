@@ -176,6 +176,9 @@ describe("the owner's and the operator's commands", () => {
     assert.equal(await modeOf(out), '600')
     const signed = decodeCashMessage(await readJson(out), venue.domain)
     assert.deepEqual([signed.message.kind, signed.message.amount, signed.message.nonce], ['WITHDRAW', 200n, 1n])
+    const moved = await sign({ 'to-account': '2', out: folder.file('transfer.json') })
+    const transfer = decodeCashMessage(await readJson(folder.file('transfer.json')), venue.domain)
+    assert.deepEqual([moved.code, transfer.message.kind, transfer.message.counterAccount], [0, 'TRANSFER_OUT', 2])
     const other = await sign({ account: '9' })
     assert.deepEqual([other.code, errorOf(other).path], [2, '--account'])
     for (const [name, value] of [

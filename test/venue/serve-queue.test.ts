@@ -142,8 +142,29 @@ describe('serving the queue', () => {
   it('does not cut a transfer in two', () => {
     const transfer = sign({ kind: 'TRANSFER_OUT', counterAccount: 2, amount: 5n, nonce: 1n })
     const entries = [deposit(1, 1n), deposit(1, 1n), deposit(1, 1n)]
-    const served = serve({ ...later, entries, messages: [transfer] })
+    const owners = new Map([1, 2].map((account) => [account, 'alice']))
+    const served = serve({ ...later, entries, messages: [transfer], owners })
     assert.deepEqual(kindsOf(served), ['DEPOSIT DEPOSIT DEPOSIT', 'TRANSFER_OUT TRANSFER_IN'])
+  })
+
+  it('leaves a transfer out that leads to the account of another owner, or of nobody known: the contract would refuse the batch', () => {
+    const transfer = sign({ kind: 'TRANSFER_OUT', counterAccount: 2, amount: 5n })
+    for (const owners of [
+      [[1, 'alice']],
+      [[2, 'alice']],
+      [],
+      [
+        [1, 'alice'],
+        [2, 'bob'],
+      ],
+    ] as [number, string][][]) {
+      const served = serve({ ...later, messages: [transfer, sign({})], owners: new Map(owners) })
+      assert.deepEqual(kindsOf(served), ['WITHDRAW'])
+      assert.deepEqual(
+        served.refusedMessages.map(({ index, reason }) => [index, reason]),
+        [[0, 'OWNERS_DIFFER']],
+      )
+    }
   })
 
   it('applies messages behind the entries, and says of each that it cannot apply why', () => {

@@ -39,16 +39,16 @@ describe('a served queue', () => {
   /** Serves what waits and settles it, as the operator. */
   const serve = async (messages: readonly SignedCashMessage[] = [], accounts: readonly number[] = []) => {
     const provider = venue.ethers.provider
-    const chain = await readCash({ provider, settlement, accounts })
-    const { time: timestamp, domain, vault, viewCommitments } = chain
+    const parties = messages.flatMap(({ message }) => [message.account, message.counterAccount])
+    const chain = await readCash({ provider, settlement, accounts: [...accounts, ...parties] })
+    const { time: timestamp, domain, vault, viewCommitments, owners } = chain
     assert.equal(chain.stateRoot, stateRoot(state))
     const served = serveQueue({
       state,
       entries: chain.entries.map(queueOperation),
       context: { sizes: CASH_BATCH_SIZES.small, timestamp, domain, riskTable: undefined, vault },
       viewKeys: new Map(accounts.map((account) => [account, secrets.viewKey])),
-      viewCommitments,
-      messages,
+      ...{ viewCommitments, owners, messages },
     })
     const payers = chain.entries.filter(({ kind }) => kind === 'DEPOSIT').map(({ payer }) => payer)
     for (const batch of served.batches) {
@@ -122,6 +122,25 @@ describe('a served queue', () => {
     )
     assert.equal(accountAt(state, 1)!.suspended, false)
     assert.deepEqual([...(await venue.settlement.lots(1))], [0n, 0n, 9n])
+    assert.equal(await venue.settlement.stateRoot(), stateRoot(state))
+  })
+
+  it('moves money between accounts of one owner, and has no stranger spoil the batch with a transfer elsewhere', async () => {
+    await enter()
+    const { account } = await registerAccount({ ...own(), registration: registrationOf(secrets) })
+    await registerAccount({ ...own(venue.signers.bob), registration: registrationOf(secrets) })
+    const transfer = { kind: 'TRANSFER_OUT', amount: 100n } as const
+    const elsewhere = await withdrawal({ ...transfer, counterAccount: 3 })
+    const within = await withdrawal({ ...transfer, counterAccount: account })
+    const { refusedMessages } = await serve([elsewhere, within])
+    assert.deepEqual(
+      refusedMessages.map(({ signed, reason }) => [signed === elsewhere, reason]),
+      [[true, 'OWNERS_DIFFER']],
+    )
+    assert.deepEqual(
+      [1, account, 3].map((index) => accountAt(state, index)!.collateral[0]),
+      [400n, 100n, 0n],
+    )
     assert.equal(await venue.settlement.stateRoot(), stateRoot(state))
   })
 
