@@ -47,24 +47,26 @@ suite('protocol.md#barred: orders', () => {
   })
 
   test('the order in hand of an account that was barred between batches is dropped, and no step works on it', () => {
-    const hand = {
-      account: 1,
-      side: 'buy',
-      price: 1000n,
-      remaining: 5n,
-      timeInForce: 'GTC',
-      reduceOnly: false,
-    } as const
-    const accounts = { 1: { positions: { [MARKET]: { openBuy: 5n } } }, 2: {} }
-    const venue = new Venue({ accounts, book: { hand: { ...hand, expiry: 1n << 39n } } }).edit(1, suspend)
-    const batch = venue.batch([])
-    assert.equal(batch.steps[0]!.kind, 'dropped')
-    refuses(
-      batch,
-      { lies: [{ signal: 'Load.work.revoked', value: 0n, at: 0 }] },
-      /main\.step\[0\]\.load\.work\.revoked/,
-    )
-    refuses(batch, { lies: [{ signal: 'Load.carried', value: 0n, at: 0 }] }, /main\.step\[0\]\.load\.carried/)
+    const plain = { account: 1, price: 1000n, remaining: 5n, expiry: 1n << 39n }
+    const opening = { ...plain, side: 'buy', timeInForce: 'GTC', reduceOnly: false } as const
+    // An order that may still come in must not stay in hand either: whoever suspends with such a leg in hand would stop the market.
+    const closing = { ...plain, side: 'sell', timeInForce: 'IOC', reduceOnly: true } as const
+    for (const [hand, position] of [
+      [opening, { openBuy: 5n }],
+      [closing, { size: 9n, openSell: 5n }],
+    ] as const) {
+      const accounts = { 1: { positions: { [MARKET]: position } }, 2: {} }
+      const venue = new Venue({ accounts, book: { hand } }).edit(1, suspend)
+      const batch = venue.batch([])
+      assert.equal(batch.steps[0]!.kind, 'dropped')
+      expectHonest(batch)
+      refuses(
+        batch,
+        { lies: [{ signal: 'Load.work.revoked', value: 0n, at: 0 }] },
+        /main\.step\[0\]\.load\.work\.revoked/,
+      )
+      refuses(batch, { lies: [{ signal: 'Load.carried', value: 0n, at: 0 }] }, /main\.step\[0\]\.load\.carried/)
+    }
   })
 })
 

@@ -99,7 +99,7 @@ abstract contract SettlementEnd is SettlementGovernance {
     /// Up to twice what it has: so the quote asset may be short, and others too, were the proofs wrong.
     function record(uint256 account, uint256 seed) private returns (bool went) {
         uint256[] memory lots = new uint256[](ASSETS);
-        for (uint256 i = 0; i < ASSETS; i++) lots[i] = owned[account][i] * ((seed >> i) % 3);
+        for (uint256 i = 0; i < ASSETS; i++) lots[i] = owned[account][i] * ((seed >> (2 * i)) % 3);
         uint256 now_ = period();
         bool lies = (seed >> 8) % 8 == 0;
         bool legal = (now_ == 1 || now_ == 2) && claims[account].round != round && !lies;

@@ -38,8 +38,8 @@ abstract contract SettlementGovernance is SettlementBooks {
         if (broken && choice < 6) choice = isRipe(act) ? 2 : 0;
         if (choice < 2) return propose(act, seed >> 48);
         if (choice < 4) return execute(act, seed >> 48);
-        if (choice < 5) return (seed >> 48) % 4 == 0 && cancel(act);
         if (choice < 7 && (seed >> 48) % 2 == 0) act.who = guardian;
+        if (choice < 5) return (seed >> 56) % 4 == 0 && cancel(act);
         if (choice < 6) return pause(act.who);
         if (choice < 7) return unpause(act.who);
         return act.who != governor && announce(act.who);

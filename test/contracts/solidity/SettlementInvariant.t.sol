@@ -40,12 +40,15 @@ contract SettlementInvariantTest {
         if (bytes(actor.wrong()).length != 0) revert Wrong(actor.wrong(), actor.calls());
     }
 
-    /// Each run got somewhere: batches were settled, and a venue whose fate was to end paid claims.
+    /// Each run got somewhere: batches were settled, a venue that was to end at once did, and one that nobody served paid claims.
+    /// An announced end may come after the last call, and so may claims on a venue whose exit verifier was broken.
     function afterInvariant() public view {
         SettlementActor actor = sequence.actor();
-        bool ended = actor.frozenTimes() == 1 && actor.payouts() > 0;
-        if (actor.batches() < 10 || (actor.fate() != Fate.Lives && !ended)) {
-            revert Reached(actor.fate(), actor.calls(), actor.batches(), actor.frozenTimes(), actor.payouts());
+        Fate fate = actor.fate();
+        bool ends = fate != Fate.Lives && fate != Fate.WoundDown;
+        bool ended = actor.frozenTimes() == 1 && (fate != Fate.Overdue || actor.payouts() > 0);
+        if (actor.batches() < 10 || (ends && !ended)) {
+            revert Reached(fate, actor.calls(), actor.batches(), actor.frozenTimes(), actor.payouts());
         }
     }
 }
