@@ -204,15 +204,19 @@ describe('deploy', () => {
     for (const [name, seconds] of [
       ['forcePeriod', day - 1n],
       ['maxDeadline', 3n * day - 1n],
+      ['maxDeadline', 30n * day + 1n],
       ['upgradeDelay', 44n * day - 1n],
       ['windDownPeriod', 44n * day - 1n],
+      ['windDownPeriod', 365n * day + 1n],
       ['closingNotice', day - 1n],
       ['closingNotice', 53n * day + 1n],
       ['claimPeriod', 7n * day - 1n],
+      ['claimPeriod', 90n * day + 1n],
       ['executionWindow', 30n * day + 1n],
       ['executionWindow', 0n],
       ['outflowMax', 1n],
       ['maxPause', -1n],
+      ['maxPause', 3n * day + 1n],
       ['spacing', 1n << 32n],
     ] as const) {
       await refuses(period(name, seconds), 'INPUT_INVALID', `terms.periods.${name}`)
