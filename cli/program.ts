@@ -27,7 +27,7 @@ const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ ve
     summary: "the operator's side: the queue, and cash batches that serve it",
     load: () => import('./venue.ts'),
   },
-  risk: { summary: "the risk publisher's side: post a table", load: () => import('./risk.ts') },
+  risk: { summary: "the risk publisher's side: post a table, tell its words again", load: () => import('./risk.ts') },
   recover: { summary: 'rebuild an account from the chain alone', load: () => import('./recover.ts') },
   freeze: { summary: 'end a venue that does not serve its queue', load: () => import('./freeze.ts') },
   exit: { summary: 'prove, claim and be paid what a frozen venue owes', load: () => import('./exit.ts') },

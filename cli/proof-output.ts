@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path'
+import { basename, join, sep } from 'node:path'
 import { makeFolders } from '../circom/make-folders.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { type OutputFile, openOutputFile, orUnwritable } from './output-file.ts'
@@ -11,13 +11,14 @@ export interface ProofOutput {
 }
 
 /**
- * One input: `out` is the proof's file. Several: `out` is a directory, made if missing, and each proof is named after its
- * input. Throws INPUT_INVALID if two inputs have the same name, OUTPUT_UNWRITABLE before anything is proved.
+ * Several inputs, or an `out` that ends in a slash: `out` is a directory, made if missing, and each proof is named after its
+ * input. Else `out` is the proof's file. Throws INPUT_INVALID if two inputs have the same name, OUTPUT_UNWRITABLE before
+ * anything is proved.
  */
 export async function proofOutputs(inputs: readonly string[], out: string): Promise<ProofOutput[]> {
   const output = (input: string, path: string) => ({ input, path, open: () => openOutputFile(path) })
   const [only] = inputs
-  if (inputs.length === 1) return [output(only!, out)]
+  if (inputs.length === 1 && !out.endsWith('/') && !out.endsWith(sep)) return [output(only!, out)]
   const names = inputs.map((input) => `${basename(input).replace(/\.json$/, '')}.proof.json`)
   const twice = names.findIndex((name, i) => names.indexOf(name) !== i)
   if (twice >= 0) {

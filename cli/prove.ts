@@ -39,7 +39,7 @@ export const verb: Verb = (run) =>
     ]).argument('<circuit>', CIRCUIT_HELP, parseCircuit),
   )
     .requiredOption('--input <file...>', 'batch files, exit files, or margin requests')
-    .requiredOption('--out <path>', "the proof's file; for several inputs, a directory")
+    .requiredOption('--out <path>', "the proof's file; for several inputs, or if it ends in a slash, a directory")
     .addOption(proofSystemOption())
     .action(
       run(async ({ signal, log, onProgress, warn }, name: CircuitName, options: ProveOptions) => {

@@ -34,7 +34,7 @@ const KEEP_EVERY_MS = 30_000
 export const verb: Verb = (run) =>
   addSettlementOption(
     newVerb('recover', DESCRIPTION, [
-      'zkclear recover --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6 --account 7 --view-key-file view.txt --out mine',
+      'zkclear recover --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6 --account 7 --view-key-file view.json --out mine',
       'zkclear recover --rpc https://... --settlement 0x... --from-block 1234567 --profile standard --account 7 --out mine --json',
     ]),
   )

@@ -14,6 +14,7 @@ import { integerBetween, profileOption } from './options.ts'
 import { openOutputDirectory } from './output-directory.ts'
 import { addSettlementOption, type SettlementOption } from './settlement-options.ts'
 import { tableText } from './table.ts'
+import { timeText } from './time-text.ts'
 import { unservedOf } from './unserved.ts'
 import { readCashMessages, readRiskTable, readState, readViewKeys } from './venue-files.ts'
 import { newVerb, type Verb } from './verb.ts'
@@ -73,6 +74,7 @@ export const venueCashCommand: Verb = (run) =>
         const fromBlock = Number(options.fromBlock)
         session.onProgress({ stage: 'read the chain', fraction: 0 })
         const chain = await readCash({ provider, settlement, accounts, fromBlock })
+        requireAlive(chain)
         requireState(state, chain, options.state)
         requireTable(riskTable, chain)
         const { vault, entries, viewCommitments, owners } = chain
@@ -121,6 +123,12 @@ function partiesOf({ message: { kind, account, counterAccount } }: SignedCashMes
 /** No batch is earlier than the one before it. */
 function timeOf({ time, lastTimestamp }: CashOnChain): bigint {
   return time > lastTimestamp ? time : lastTimestamp
+}
+
+function requireAlive({ frozenAt }: CashOnChain): void {
+  if (frozenAt === 0n) return
+  const message = `the venue was frozen at ${timeText(frozenAt)}, for ever: no batch can be settled any more`
+  throw new ZkclearError('CONTRACT_REFUSED', message, { details: { refusal: 'VenueFrozen' } })
 }
 
 function requireState(state: State, chain: CashOnChain, file: string | undefined): void {

@@ -8,6 +8,8 @@ import { newVerb, type Verb } from './verb.ts'
 const DESCRIPTION = `Shows what waits in the queue of a Settlement, from the front, and until when each entry must be served: from the deadline
 of the first one on anybody may freeze the venue.`
 
+const FOR_NOTHING = 'what waits is never served; "zkclear exit refund" has deposits credited to who paid them'
+
 export const venueQueueCommand: Verb = (run) =>
   addSettlementOption(
     addReaderOptions(
@@ -20,19 +22,20 @@ export const venueQueueCommand: Verb = (run) =>
     run(async (_, { rpc, settlement, fromBlock }: ReaderOptions & SettlementOption) => {
       using connection = await connectReader({ rpcUrl: rpc })
       const { provider, chainId } = connection
-      const { time, ...chain } = await readCash({ provider, settlement, fromBlock: Number(fromBlock) })
+      const { time, frozenAt, ...chain } = await readCash({ provider, settlement, fromBlock: Number(fromBlock) })
       const entries = chain.entries.map((entry) => ({ ...entry, overdue: entry.deadline <= time }))
       const overdue = entries.filter((entry) => entry.overdue).length
       const rows = entries.map(({ index, kind, account, asset, a, deadline, ...entry }) => [
         ...[index, kind, account],
         ...(kind === 'DEPOSIT' || kind === 'FORCED' ? [asset, a] : ['', '']),
-        ...[timeText(deadline), entry.overdue ? 'OVERDUE' : durationText(deadline - time)],
+        ...[timeText(deadline), frozenAt !== 0n ? 'NEVER' : entry.overdue ? 'OVERDUE' : durationText(deadline - time)],
       ])
       const table = tableText(['entry', 'kind', 'account', 'asset', 'lots', 'deadline', 'left'], rows)
       const waits = `${entries.length} ${entries.length === 1 ? 'entry waits' : 'entries wait'}`
-      const text = overdue === 0 ? waits : `${waits}, ${overdue} overdue: anybody may freeze the venue now`
+      const late = overdue === 0 ? waits : `${waits}, ${overdue} overdue: anybody may freeze the venue now`
+      const text = frozenAt === 0n ? late : `the venue was frozen at ${timeText(frozenAt)}: ${FOR_NOTHING}`
       return {
-        document: { settlement, chainId, time, waiting: entries.length, overdue, entries },
+        document: { settlement, chainId, time, frozenAt, waiting: entries.length, overdue, entries },
         text: entries.length === 0 ? 'nothing waits' : `${table}\n${text}`,
       }
     }),

@@ -12,11 +12,14 @@ export type Verb = (run: Runner) => Command
 
 /** A command with what all have: --json, --verbose, and examples below its help. */
 export function newVerb(name: string, description: string, examples: readonly string[]): Command {
-  return new Command(name)
-    .description(description)
-    .option('--json', 'print one JSON document on standard output; errors as JSON on standard error')
-    .option('--verbose', 'log what happens to standard error, and the stack of an error')
-    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`)
+  return (
+    new Command(name)
+      // Lines are as long as the terminal is wide: those of the source end nowhere in particular.
+      .description(description.replaceAll('\n', ' '))
+      .option('--json', 'print one JSON document on standard output; errors as JSON on standard error')
+      .option('--verbose', 'log what happens to standard error, and the stack of an error')
+      .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`)
+  )
 }
 
 /** A command of commands. */
@@ -27,7 +30,12 @@ export function newGroup(
 ): Verb {
   return (run) => {
     const group = newVerb(name, description, examples).helpCommand(false)
-    for (const command of commands) group.addCommand(command(run))
+    for (const command of commands) group.addCommand(summarised(command(run)))
     return group
   }
+}
+
+/** In the list of a group's commands stands what each does; the rest is in its own help. */
+function summarised(command: Command): Command {
+  return command.summary(/^.*?\.(?= |$)/.exec(command.description())![0])
 }

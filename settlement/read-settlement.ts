@@ -16,9 +16,11 @@ export interface SettlementStatus {
   readonly riskRoot: bigint
   /** The time that table speaks of, in unix seconds. */
   readonly riskAsOf: bigint
+  /** When the venue was frozen, in unix seconds; 0 while it lives. */
+  readonly frozenAt: bigint
 }
 
-const FIELDS = ['domain', 'stateRoot', 'batchCount', 'lastTimestamp', 'riskRoot', 'riskAsOf'] as const
+const FIELDS = ['domain', 'stateRoot', 'batchCount', 'lastTimestamp', 'riskRoot', 'riskAsOf', 'frozenAt'] as const
 
 /** Reads a Settlement. Throws INPUT_INVALID if there is none at that address, CHAIN_UNREACHABLE. */
 export async function readSettlement(options: { signer: Signer; settlement: string }): Promise<SettlementStatus> {

@@ -180,7 +180,7 @@ export class ChainRecovery {
     const riskTable = tables.get(riskRoot)
     if (riskTable !== undefined) return { exit: { ...exit, riskTable }, wrong }
     const told = wrong.length === 0 ? 'nobody told' : `${wrong.length} told wrongly`
-    const message = `${told} on chain what risk table ${riskRoot} consists of, at which the account's position or debt is valued; whoever has its words can tell them (tellRiskTable)`
+    const message = `${told} on chain what risk table ${riskRoot} consists of, at which the account's position or debt is valued; whoever has the table can tell them (tellRiskTable, or "zkclear risk tell")`
     throw fault('TABLE', message)
   }
 

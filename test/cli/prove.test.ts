@@ -121,6 +121,14 @@ describe('zkclear prove', () => {
     assert.equal((await zkclear(['verify', 'exit', '--proof', folder.file('more.json')])).code, 1)
   })
 
+  it('takes an output that ends in a slash for a directory, also with one input', async () => {
+    const input = folder.file('run/batches/000001.json')
+    const out = `${folder.file('one')}/`
+    const { code, stderr } = await zkclear(['prove', 'trade-batch', '--input', input, '--out', out])
+    assert.equal(code, 0, stderr)
+    assert.deepEqual(await readdir(out), ['000001.proof.json'])
+  })
+
   it('proves margin, with the secret from a keys file, its own file or the environment', async () => {
     const secret = ownerSecret(venue.roles.wellMargined)
     await writeFile(folder.file('owner.secret'), `0x${BigInt(secret).toString(16)}\n`)

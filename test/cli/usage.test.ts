@@ -76,6 +76,20 @@ describe('zkclear', () => {
     })
   }
 
+  it('fills the lines of its help, and says of the commands of a group in a sentence what each does', async () => {
+    for (const command of ['account', 'account register', 'exit', 'recover', 'venue cash', 'ceremony verify']) {
+      const { stdout } = await zkclear([...command.split(' '), '--help'])
+      const lines = stdout.split('\n\n')[1]!.split('\n')
+      for (const [i, line] of lines.slice(0, -1).entries()) {
+        const [word] = lines[i + 1]!.split(' ')
+        assert.ok(`${line} ${word}`.length > 80, `${command}: ${line}`)
+      }
+    }
+    const { stdout } = await zkclear(['account', '--help'])
+    assert.match(stdout, /^ {2}deposit \[options\] +Deposits tokens for an account/m)
+    assert.doesNotMatch(stdout, /The sender is the private key/)
+  })
+
   it('says which options there are when an unknown one is given, also as JSON', async () => {
     const result = await zkclear(['inspect', 'trade-batch', '--json', '--bogus'])
     assert.equal(result.code, 2)

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { after, before, beforeEach, describe, it } from 'mocha'
 import { exit } from '../../circuits/exit/index.ts'
 import { buildArtifacts } from '../../keys/build.ts'
+import { encodeRiskTable } from '../../venue/index.ts'
 import { type CliOptions, documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { createModelledVenue, LOTS, type ModelledVenue, VIEW_KEY } from '../support/contracts/modelled-venue.ts'
 import { serveChain } from '../support/contracts/serve-chain.ts'
@@ -167,7 +168,10 @@ describe('leaving a dead venue by commands', () => {
     assert.deepEqual(await readdir(folder.file('mine')), ['recovery.json'])
     const proving = await run(['exit', 'prove', '--recovery', 'mine', '--out', 'claim.json', '--json'])
     assert.deepEqual([proving.code, errorOf(proving).code], [2, 'FILE_UNREADABLE'])
-    await tell()
+    await writeFile(folder.file('risk.json'), JSON.stringify(encodeRiskTable(venue.table(), 'small')))
+    const telling = await run(['risk', 'tell', '--risk', 'risk.json', ...at(), '--json'])
+    assert.equal(telling.code, 0, telling.stderr)
+    assert.equal(documentOf(telling).isUsed, true)
     const told = await recover()
     assert.equal(told.code, 0, told.stderr)
     assert.match(told.stderr, /warning: what transaction 0x[0-9a-f]{64} tells of the risk table is not it/)
@@ -220,6 +224,22 @@ describe('leaving a dead venue by commands', () => {
     await rm(folder.file('mine'), { recursive: true })
     const right = await run(args, { env: { ZKCLEAR_VIEW_KEY: `${VIEW_KEY}` } })
     assert.equal(errorOf(right).details!.reason, 'TABLE')
+  })
+
+  it('says of a frozen venue that what waits is never served, and makes no batches for it', async () => {
+    await die()
+    const frozenAt = String(await venue.settlement.frozenAt())
+    const queue = documentOf(await run(['venue', 'queue', ...at(), '--json']))
+    assert.deepEqual([queue.frozenAt, queue.waiting], [frozenAt, 1])
+    const { stdout } = await run(['venue', 'queue', ...at()])
+    assert.match(stdout, /NEVER/)
+    assert.match(
+      stdout,
+      /the venue was frozen at 20..-..-..T..:..:..Z: what waits is never served; "zkclear exit refund"/,
+    )
+    const cash = await run(['venue', 'cash', ...at(), '--out', 'cash', '--json'])
+    assert.deepEqual([cash.code, errorOf(cash).details!.refusal], [1, 'VenueFrozen'])
+    assert.deepEqual((await readdir(folder.file('.'))).sort(), ['key.txt', 'view.txt'])
   })
 
   it('refuses directories of other things or accounts, other profiles and what was kept but is not readable', async () => {

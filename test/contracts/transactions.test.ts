@@ -110,6 +110,7 @@ describe('transactions', () => {
         lastTimestamp: statement.timestamp,
         riskRoot: RISK_ROOT,
         riskAsOf: await venue.settlement.riskAsOf(),
+        frozenAt: 0n,
       })
     })
 
