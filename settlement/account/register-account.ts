@@ -10,7 +10,8 @@ export interface RegisterAccountOptions extends Omit<AccountOptions, 'account'> 
 
 /**
  * Registers an account, which is the signer's from then on: `account` of what it gives is its index. It can hold money at once;
- * the venue enters it when it serves the queue. The fee is read and sent with a margin, which comes back.
+ * the venue enters it when it serves the queue. The fee is read and sent with a margin, which comes back. Keep the view key, and give it
+ * to the venue: without it the account cannot trade, and nobody can leave a dead venue with what it holds.
  *
  * Throws INPUT_INVALID, CONTRACT_REFUSED, TRANSACTION_FAILED, CHAIN_UNREACHABLE, ABORTED as `settle` does.
  *

@@ -4,10 +4,18 @@ import { after, before, describe, it } from 'node:test'
 import { CIRCUIT_NAMES } from '../../circuits/index.ts'
 import { requireCircuit } from '../../circuits/registry.ts'
 import { buildArtifacts } from '../../keys/build.ts'
+import { hashRiskTable, type RiskTable } from '../../protocol/risk-table.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import { tradingKey } from '../../protocol/signature.ts'
 import { emptyState, stateRoot } from '../../protocol/state.ts'
-import { decodeCashMessage, decodeKeys, decodeState, decodeViewKeys } from '../../venue/index.ts'
+import {
+  decodeCashMessage,
+  decodeKeys,
+  decodeState,
+  decodeViewKeys,
+  encodeRiskTable,
+  sampleVenue,
+} from '../../venue/index.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { ALICE, BOB, startVenue } from '../support/node-venue.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -241,6 +249,33 @@ describe("the owner's and the operator's commands", () => {
     const wrong = await does('venue cash', { out: folder.file('wrong'), keys })
     assert.deepEqual((wrong.refusedKeys as { reason: string }[])[0]!.reason, 'VIEW_COMMITMENT')
     await assert.rejects(stat(out), { code: 'ENOENT' })
+  })
+
+  it('posts a risk table, which batches are then made at: as the publisher alone, and none under which proofs would be unsound', async () => {
+    const asOf = await venue.time()
+    const { riskTable } = sampleVenue({ shape: venueShape('small'), seed: 1n, asOf })
+    const write = async (name: string, table: RiskTable) => {
+      await writeFile(folder.file(name), JSON.stringify(encodeRiskTable(table, 'small')))
+      return { risk: folder.file(name) }
+    }
+    const markets = riskTable.markets.map((record) => ({ ...record, shortRisk: 1n }))
+    const unsound = await write('unsound.json', { ...riskTable, markets })
+    await refuses('risk post', unsound, 'RISK_TABLE_INVALID', [2, 'risk.markets[0].shortRisk'])
+    const sound = await write('risk.json', riskTable)
+    const stranger = await refuses('risk post', by('bob', sound), 'CONTRACT_REFUSED', [1])
+    assert.equal(stranger.details!.refusal, 'NotEntitled')
+    const early = await refuses('venue cash', { out: folder.file('early'), ...sound }, 'INPUT_INVALID', [2, '--risk'])
+    assert.match(early.message, /no table was posted yet/)
+    const posted = await does('risk post', sound)
+    assert.deepEqual([posted.riskRoot, posted.asOf], [String(hashRiskTable(riskTable)), String(asOf)])
+
+    const missing = await refuses('venue cash', { out: folder.file('blind') }, 'INPUT_INVALID', [2, '--risk'])
+    assert.match(missing.message, new RegExp(`posted last, whose root is ${posted.riskRoot}$`))
+    const other = await write('other.json', { ...riskTable, maxAge: 7n })
+    await refuses('venue cash', { out: folder.file('other'), ...other }, 'INPUT_INVALID', [2, '--risk'])
+    await does('venue cash', { out: folder.file('priced'), ...sound })
+    const batch = await readJson(`${folder.file('priced')}/batches/000001.json`)
+    assert.equal(batch.riskRoot, posted.riskRoot)
   })
 
   it('claims nothing where nothing is credited', async () => {
