@@ -108,6 +108,21 @@ describe('zkclear simulate', () => {
     )
   })
 
+  it('lets positions only be closed from --closing-from on, and the batches say so', async () => {
+    await using folder = await venueFolder()
+    for (const [from, closingOnly, trades, withoutEffect] of [
+      [AS_OF + 11n, false, 2, 1],
+      [AS_OF + 10n, true, 0, 5],
+    ] as const) {
+      const result = await folder.simulate({ 'closing-from': String(from), out: folder.file(`run ${from}`) })
+      assert.equal(result.code, 0, result.stderr)
+      const summary = documentOf(result)
+      assert.deepEqual([summary.trades, summary.withoutEffect], [trades, withoutEffect])
+      assert.equal((await folder.json(`run ${from}/batches/000001.json`)).closingOnly, closingOnly)
+    }
+    await folder.refuses({ 'closing-from': '-1' }, 'INPUT_INVALID', '--closing-from', /from 0/)
+  })
+
   it('reads LOBSTER files; order ids become accounts of the genesis', async () => {
     await using folder = await venueFolder()
     // The first incoming order falls to the account that lacks margin, the second one to another.
