@@ -1,14 +1,22 @@
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
-import { type MarginStatement, type MarginWitness, marginStatement, marginWitness } from '../circuits/index.ts'
-import { ownerCommitment } from '../protocol/account.ts'
+import {
+  type MarginStatement,
+  type MarginWitness,
+  marginStatement,
+  marginWitness,
+  type OpenableState,
+} from '../circuits/index.ts'
+import { hashAccount, ownerCommitment } from '../protocol/account.ts'
 import { marginContext, settlementDomain } from '../protocol/domain.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { ProfileName } from '../protocol/shape.ts'
+import { type ProfileName, venueShape } from '../protocol/shape.ts'
+import { Tree } from '../protocol/tree.ts'
+import { decodeExit, decodeState } from '../venue/index.ts'
 import { decimalBelow, parseWith, signalSchema } from '../verifier/json.ts'
 import { readJson } from './read-file.ts'
 import { parseFieldSecret, readSecret } from './secret.ts'
-import { readKeys, readRiskTable, readState } from './venue-files.ts'
+import { readDocument, readKeys, readRiskTable } from './venue-files.ts'
 
 /** Where a request says what the owner's secret is. */
 const SECRET = 'request.ownerSecret'
@@ -67,7 +75,7 @@ export async function readMarginJob(
   const request = parseWith(requestSchema, await readJson(file, 'json'), 'INPUT_INVALID', 'request')
   const beside = (name: string) => resolve(dirname(file), name)
   const { account, domain, ratioBps, context } = request
-  const state = await readState(beside(request.state), profile)
+  const state = await readDocument(beside(request.state), (json) => openable(json, profile))
   const riskTable = await readRiskTable(beside(request.risk), profile)
   const ownerSecret = await readOwnerSecret(request.ownerSecret, account, beside)
   const witness = marginWitness(state, account, ownerSecret, riskTable)
@@ -87,6 +95,15 @@ export async function readMarginJob(
         : within('request.context', () => marginContext(context.gate, context.purpose)),
   })
   return { circuit: 'margin-sufficiency', statement, witness }
+}
+
+/** A state file, or an exit file: what "zkclear recover" found out about one account. */
+function openable(json: unknown, profile: ProfileName): OpenableState {
+  if (!Object.hasOwn(Object(json), 'children')) return decodeState(json, profile)
+  const { index, account, children, booksRoot } = decodeExit(json, profile)
+  const { accountLevels } = venueShape(profile)
+  const accounts = Tree.fromOpenings(accountLevels, hashAccount, [{ index, leaf: account, children }])
+  return { accounts, books: { root: booksRoot } }
 }
 
 /** Runs a computation from a part of the request; its errors name the field in the request. */

@@ -25,7 +25,7 @@ interface RecoverOptions {
 const DESCRIPTION = `Rebuilds an account from the chain alone: nothing of the venue is needed but what its contract published, and the
 account's view key, in --view-key-file or in the environment variable ${VIEW_KEY}. Writes to --out: recovery.json, what was read so
 far, so that the same command goes on from there; and once it has read all, exit.json, from which "zkclear exit prove" proves
-what the account is owed. Only their owner can read them. Without the view key nobody can rebuild an account, and it can neither
+what the account is owed, and risk.json, the newest risk table, if somebody told it on chain: a margin request takes both. Only their owner can read them. Without the view key nobody can rebuild an account, and it can neither
 exit nor prove margin.`
 
 /** What was read is kept this often. */
@@ -64,6 +64,7 @@ export const verb: Verb = (run) =>
           { provider, settlement, shape: venueShape(profile), account, fromBlock },
           session,
         )
+        await directory.writeTable(await recovery.newestTable(session))
         const { exit, wrong } = await recovery.exit(session)
         for (const { transactionHash, reason } of wrong) {
           session.warn(`what transaction ${transactionHash} tells of the risk table is not it: ${reason}`)

@@ -1,9 +1,10 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ZkclearError } from '../protocol/errors.ts'
+import type { RiskTable } from '../protocol/risk-table.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import type { RecoveredExit } from '../settlement/index.ts'
-import { encodeExit } from '../venue/index.ts'
+import { encodeExit, encodeRiskTable } from '../venue/index.ts'
 import { jsonText } from './json-text.ts'
 import { openOutputFile, orUnwritable } from './output-file.ts'
 import { named, readJson } from './read-file.ts'
@@ -12,6 +13,8 @@ import { decodeRecovery, encodeRecovery, type KeptRecovery } from './recovery-fi
 const KEPT = 'recovery.json'
 /** What a proof of exit is made from, in the directory. */
 export const EXIT_FILE = 'exit.json'
+/** The newest risk table, for proofs of margin. */
+const TABLE_FILE = 'risk.json'
 
 /** The directory of "zkclear recover": what was read so far, and once all was, what an exit is proved from. */
 export interface RecoveryDirectory {
@@ -20,6 +23,8 @@ export interface RecoveryDirectory {
   /** Keeps what was read so far; an exit file of an earlier state goes. */
   keep(kept: KeptRecovery): Promise<void>
   writeExit(exit: RecoveredExit): Promise<void>
+  /** Writes the newest risk table, or takes away an older one. */
+  writeTable(table: RiskTable | undefined): Promise<void>
 }
 
 /**
@@ -34,14 +39,19 @@ export async function openRecoveryDirectory(path: string, profile: ProfileName):
     await using file = await openOutputFile(join(path, name), { isPrivate: true })
     await file.commit(jsonText(document))
   }
+  const remove = (name: string) => orUnwritable(path, () => rm(join(path, name), { force: true }))
   return {
     kept,
     async keep(next) {
-      if (next.checkpoint.stateRoot !== root) await orUnwritable(path, () => rm(join(path, EXIT_FILE), { force: true }))
+      if (next.checkpoint.stateRoot !== root) await remove(EXIT_FILE)
       root = next.checkpoint.stateRoot
       await write(KEPT, encodeRecovery(next, profile))
     },
     writeExit: (exit) => write(EXIT_FILE, encodeExit(exit, profile)),
+    async writeTable(table) {
+      if (table !== undefined) return write(TABLE_FILE, encodeRiskTable(table, profile))
+      await remove(TABLE_FILE)
+    },
   }
 }
 

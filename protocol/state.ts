@@ -24,8 +24,14 @@ export function bookLevels(shape: VenueShape): number {
   return levels
 }
 
+/** What of a state its root follows from. */
+export interface StateParts {
+  readonly accounts: { readonly root: bigint }
+  readonly books: { readonly root: bigint }
+}
+
 /** The state root: Poseidon(STATE; accountsRoot, booksRoot). */
-export function stateRoot(state: State): bigint {
+export function stateRoot(state: StateParts): bigint {
   return poseidon('STATE', [state.accounts.root, state.books.root])
 }
 

@@ -84,4 +84,5 @@ export {
   marginNullifier,
   marginStatement,
   marginWitness,
+  type OpenableState,
 } from './statement.ts'

@@ -3,7 +3,7 @@ import { ZkclearError } from '../../protocol/errors.ts'
 import { poseidon } from '../../protocol/hash.ts'
 import { BITS } from '../../protocol/parameters.ts'
 import { hashRiskTable, type RiskTable } from '../../protocol/risk-table.ts'
-import { type State, stateRoot } from '../../protocol/state.ts'
+import { type State, type StateParts, stateRoot } from '../../protocol/state.ts'
 import type { TreePath } from '../../protocol/tree.ts'
 import { statementCodec } from '../statement.ts'
 
@@ -43,8 +43,16 @@ export function marginNullifier(domain: bigint, ownerSecret: bigint, context: bi
   return poseidon('NULLIFIER', [domain, ownerSecret, context])
 }
 
+/** What of a state its accounts are opened with: all of it, or what was recovered of one account. */
+export type OpenableState = Pick<State, 'accounts'> & Pick<StateParts, 'books'>
+
 /** The witness of an account of the state. Throws INPUT_INVALID if there is none at that index. */
-export function marginWitness(state: State, index: number, ownerSecret: bigint, riskTable: RiskTable): MarginWitness {
+export function marginWitness(
+  state: OpenableState,
+  index: number,
+  ownerSecret: bigint,
+  riskTable: RiskTable,
+): MarginWitness {
   const account = state.accounts.get(index)
   if (account === undefined) throw new ZkclearError('INPUT_INVALID', `no account ${index} in this state`)
   return { ownerSecret, index, account, path: state.accounts.path(index), booksRoot: state.books.root, riskTable }
@@ -58,7 +66,7 @@ export function marginWitness(state: State, index: number, ownerSecret: bigint, 
  * const statement = marginStatement(state, witness, { domain, ratioBps: 10_000n, context: 42n })
  */
 export function marginStatement(
-  state: State,
+  state: OpenableState,
   witness: MarginWitness,
   terms: { readonly domain: bigint; readonly ratioBps: bigint; readonly context: bigint },
 ): MarginStatement {

@@ -184,6 +184,19 @@ export class ChainRecovery {
     throw fault('TABLE', message)
   }
 
+  /**
+   * The newest risk table as of the last block that was read, which proofs of margin are made at; undefined if there is none, or
+   * nobody told rightly what it consists of. Throws CHAIN_UNREACHABLE, TRANSACTION_FAILED; ABORTED.
+   */
+  async newestTable({ signal }: ReadOptions = {}): Promise<RiskTable | undefined> {
+    const { provider, shape, fromBlock } = this.#options
+    const riskRoot = await viewsOf(this.#at, this.#block?.number ?? 'latest')('riskRoot')
+    const range = { fromBlock: fromBlock ?? 0, toBlock: this.#block?.number, signal }
+    const { address: settlement } = this.#at
+    const roots = riskRoot === 0n ? [] : [riskRoot]
+    return (await readRiskTables({ provider, settlement, shape, roots, ...range })).tables.get(riskRoot)
+  }
+
   #recovered({ index }: Followed): RecoveredAccount {
     try {
       return this.#recovery.recovered()

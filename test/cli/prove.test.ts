@@ -7,7 +7,9 @@ import { readMarginJob } from '../../cli/margin-request.ts'
 import { buildArtifacts } from '../../keys/build.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { encodeCashBatch, encodeExit } from '../../venue/index.ts'
+import { hashRiskTable } from '../../protocol/risk-table.ts'
+import { stateRoot } from '../../protocol/state.ts'
+import { decodeState, encodeCashBatch, encodeExit } from '../../venue/index.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { marginArtifactsCopy } from '../support/margin-artifacts.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -144,6 +146,23 @@ describe('zkclear prove', () => {
     assert.equal(nullifiers.size, 1)
     const verified = await zkclear(['verify', 'margin-sufficiency', '--proof', folder.file('proof.json')])
     assert.equal(verified.code, 0)
+  })
+
+  it('proves margin from what was recovered of the account alone, as from the whole state', async () => {
+    const whole = documentOf(await proveMargin({})) as { proofs: { statement: object }[] }
+    const state = decodeState(JSON.parse(await readFile(folder.file('run/state.json'), 'utf8')), 'small')
+    const index = venue.roles.wellMargined
+    const { riskTable } = venue
+    const roots = { domain: 1n, stateRoot: stateRoot(state), riskRoot: hashRiskTable(riskTable), riskTable }
+    const { children } = state.accounts.path(index)
+    const opened = { index, account: state.accounts.get(index)!, children, booksRoot: state.books.root }
+    await writeFile(folder.file('exit.json'), JSON.stringify(encodeExit({ ...roots, ...opened }, 'small')))
+    const alone = await proveMargin({ state: 'exit.json' })
+    assert.equal(alone.code, 0, alone.stderr)
+    const { proofs } = documentOf(alone) as typeof whole
+    assert.deepEqual(proofs[0]!.statement, whole.proofs[0]!.statement)
+    const other = await proveMargin({ state: 'exit.json', account: venue.roles.underMargined })
+    assert.deepEqual([other.code, errorOf(other).code], [2, 'INPUT_INVALID'])
   })
 
   it('ends with 1 for an account that lacks margin, says by how much, and writes no proof', async () => {

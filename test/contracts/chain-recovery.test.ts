@@ -84,6 +84,20 @@ describe('an account recovered from the chain', () => {
     assert.equal(none.tables.size + none.wrong.length, 0)
   })
 
+  it('tells the newest table too, once somebody told it rightly', async () => {
+    const newest = async () => {
+      const recovery = await ChainRecovery.open(options(1))
+      for await (const _ of recovery.read());
+      return recovery.newestTable()
+    }
+    assert.equal(await newest(), undefined)
+    await venue.networkHelpers.time.increase(200n)
+    await venue.reprice(1_010n)
+    await tell()
+    assert.deepEqual(await newest(), venue.table())
+    assert.notEqual(hashRiskTable(venue.table()), await venue.settlement.riskRootUsed())
+  })
+
   it('needs the table if it has a position, and none if prices do not matter to it', async () => {
     await refused(recoverAccount(options(1)), 'TABLE', /1 told wrongly on chain/)
     await venue.trade([

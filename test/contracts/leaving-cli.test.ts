@@ -76,7 +76,7 @@ describe('leaving a dead venue by commands', () => {
     assert.equal(stateRoot, String(await venue.settlement.stateRoot()))
     assert.equal(block, await venue.ethers.provider.getBlockNumber())
     assert.deepEqual([told.batches, told.hasTable, told.period], [4, true, 'CLAIMS'])
-    assert.deepEqual((await readdir(folder.file('mine'))).sort(), ['exit.json', 'recovery.json'])
+    assert.deepEqual((await readdir(folder.file('mine'))).sort(), ['exit.json', 'recovery.json', 'risk.json'])
     assert.deepEqual(
       await Promise.all(['mine', 'mine/exit.json', 'mine/recovery.json'].map(modeOf)),
       [0o700, 0o600, 0o600],
