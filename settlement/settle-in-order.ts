@@ -4,6 +4,7 @@ import { ABIS } from './abi.ts'
 import { chainError } from './chain-error.ts'
 import { type ContractAt, contractAt } from './contract-at.ts'
 import { readLogs } from './logs.ts'
+import { parseLog } from './parse-log.ts'
 import { type Settled, type SettleOptions, type StateProof, settle } from './settle.ts'
 
 export interface SettleInOrderOptions extends Omit<SettleOptions, 'proved'> {
@@ -49,7 +50,7 @@ export async function* settleInOrder(given: SettleInOrderOptions): AsyncGenerato
  */
 async function firstUnsettled(at: ContractAt, proofs: readonly StateProof[], fromBlock: number): Promise<number> {
   const done = await lastBatches(at, proofs.length, fromBlock)
-  const own = proofs.map(({ statement }) => wordsOf(statement).slice(2).join())
+  const own = proofs.map(({ statement }) => wordsOf(statement).slice(1).join())
   const rowTo = (end: number) => {
     let row = 0
     while (row < end && row < done.length && own[end - 1 - row] === done[done.length - 1 - row]) row++
@@ -59,7 +60,10 @@ async function firstUnsettled(at: ContractAt, proofs: readonly StateProof[], fro
   return ends.reduce((best, end) => (rowTo(end) > rowTo(best) ? end : best))
 }
 
-/** The words of the last batches that were settled but for domain and time, `most` at most, oldest first. */
+/**
+ * The words of the last batches that were settled but for the domain, `most` at most, oldest first. Their times tell a batch from one
+ * that did the same before it: a request that pays nothing leaves the root as it was.
+ */
 async function lastBatches(
   { address, contract }: ContractAt,
   most: number,
@@ -81,8 +85,8 @@ async function lastBatches(
   const topics = [abi.getEvent('Settled')!.topicHash, numbers]
   for await (const log of readLogs(provider, address, topics, { fromBlock })) logs.push(log)
   return logs.map((log) => {
-    const { riskRoot, oldStateRoot, newStateRoot, data } = abi.parseLog(log)!.args
-    return [riskRoot, oldStateRoot, newStateRoot, ...data].join()
+    const { timestamp, riskRoot, oldStateRoot, newStateRoot, data } = parseLog(abi, log).args
+    return [timestamp, riskRoot, oldStateRoot, newStateRoot, ...data].join()
   })
 }
 

@@ -17,6 +17,7 @@ import { postRiskTable } from '../../settlement/post-risk-table.ts'
 import { readSettlement } from '../../settlement/read-settlement.ts'
 import { REFUSALS } from '../../settlement/refusal-sentences.ts'
 import { type StateProof, settle } from '../../settlement/settle.ts'
+import { settleInOrder } from '../../settlement/settle-in-order.ts'
 import { signBatch } from '../../settlement/sign-batch.ts'
 import type { TransactionOptions } from '../../settlement/transact.ts'
 import { marginSufficiencyKey, prove, type Statement, tradeBatchKey } from '../support/contracts/dev-keys.ts'
@@ -127,6 +128,22 @@ describe('transactions', () => {
       await tryToSettle(proofOf(await venue.batch(OTHER_ROOT, { timestamp: proved.statement.timestamp })))
       const older = { standing: 'settled', refusal: 'StateRootNotCurrent', stateRoot: `${OTHER_ROOT}` }
       await refuses(() => tryToSettle(proved), 'CONTRACT_REFUSED', older, /settled already/)
+    })
+
+    it('settles in order a batch that does what one before it did, and passes over what is settled', async () => {
+      const settleAll = async (proofs: readonly StateProof[]) => {
+        const outcomes: string[] = []
+        for await (const { settled } of settleInOrder({ ...settlementOf(), proofs })) outcomes.push(settled)
+        return outcomes
+      }
+      // As a request that pays nothing does, asked again and again.
+      const first = proofOf(await venue.batch(GENESIS_ROOT))
+      assert.deepEqual(await settleAll([first]), ['now'])
+      const second = proofOf(await venue.batch(GENESIS_ROOT))
+      assert.notEqual(second.statement.timestamp, first.statement.timestamp)
+      assert.deepEqual(await settleAll([second]), ['now'])
+      assert.deepEqual(await settleAll([first, second]), ['before', 'before'])
+      assert.equal(await venue.settlement.batchCount(), 2n)
     })
 
     it('says of a batch after one that is not settled that the one before it comes first', async () => {
