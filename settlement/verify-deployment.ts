@@ -2,9 +2,9 @@ import type { Interface, Provider, Result } from 'ethers'
 import { STATE_CIRCUITS } from '../circuits/index.ts'
 import { requireAddress } from '../protocol/address.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import { venueShape } from '../protocol/shape.ts'
+import { type ProfileName, venueShape } from '../protocol/shape.ts'
 import { emptyState, stateRoot } from '../protocol/state.ts'
-import { verifierContractName } from '../verifier/solidity.ts'
+import { LOCAL_CHAIN_IDS, verifierContractName } from '../verifier/solidity.ts'
 import { ABIS } from './abi.ts'
 import { chainError } from './chain-error.ts'
 import { type CompiledContract, compileContracts } from './compile-contracts.ts'
@@ -47,7 +47,8 @@ const VENUE = ['Authority', 'Exits', 'Settlement', 'MarginGate'] as const
 /**
  * Rebuilds every verifier and contract of a venue from sources and keys, and compares the transactions that made them: the code
  * of the constructors too, for what they wrote cannot be seen in the code that is left. Then checks what they were given: a
- * beginning without accounts, contracts that name each other, and verifiers that are still in force.
+ * beginning without accounts, contracts that name each other, and verifiers that are still in force, for batches of as many words
+ * as their circuits have. On a chain that is not local, dev keys are a fault.
  *
  * What it cannot tell: whether the keys are those of an honest ceremony (`zkclear ceremony verify`), and whether tokens and
  * addresses are whose they are said to be.
@@ -70,11 +71,13 @@ export async function verifyDeployment(options: VerifyDeploymentOptions): Promis
   const faults = new Map(made.map(({ name, faults }) => [name, [...faults]]))
   const fault = (name: string, message: string) => faults.get(name)!.push(message)
   const at = (name: string) => contracts[name]!.address
+  const { chainId } = await provider.getNetwork()
   checkGiven({ given, at, fault, keys })
-  await checkNow({ provider, at, fault, verifiers })
+  checkSetup({ chainId, fault, keys })
+  await checkNow({ provider, at, fault, verifiers, profile: keys[0]!.profile })
   const checks = made.map(({ name, rebuilt }) => ({ name, address: at(name), rebuilt, faults: faults.get(name)! }))
   return {
-    chainId: (await provider.getNetwork()).chainId,
+    chainId,
     contracts: checks,
     terms: Object.fromEntries(VENUE.map((name) => [name, given.get(name)])),
     sound: checks.every(({ rebuilt, faults }) => rebuilt && faults.length === 0),
@@ -114,19 +117,20 @@ async function readCreation(
   if (code === '0x') faults.push(`there is no code at ${address}`)
   const rebuilt = transaction.data.startsWith(bytecode)
   if (!rebuilt) faults.push('it was made by other code than these sources and keys give')
-  return {
-    name,
-    rebuilt,
-    faults,
-    values: rebuilt ? valuesOf(abi, `0x${transaction.data.slice(bytecode.length)}`) : undefined,
-  }
+  const values = rebuilt ? valuesOf(abi, `0x${transaction.data.slice(bytecode.length)}`) : undefined
+  if (rebuilt && values === undefined) faults.push('what stands behind its code is not what the constructor takes')
+  return { name, rebuilt, faults, values }
 }
 
-/** What a constructor was given, by name. */
-function valuesOf(abi: Interface, data: string): Record<string, unknown> {
+/** What a constructor was given, by name; undefined if it cannot have been given that. */
+function valuesOf(abi: Interface, data: string): Record<string, unknown> | undefined {
   const { inputs } = abi.deploy
-  const values = abi.getAbiCoder().decode(inputs, data)
-  return Object.fromEntries(inputs.map(({ name }, i) => [name.replace(/_$/, ''), plain(values[i])]))
+  try {
+    const values = abi.getAbiCoder().decode(inputs, data)
+    return Object.fromEntries(inputs.map(({ name }, i) => [name.replace(/_$/, ''), plain(values[i])]))
+  } catch {
+    return undefined
+  }
 }
 
 /** Structs as objects and lists as arrays. */
@@ -186,13 +190,24 @@ function checkGiven({ given, at, fault, keys }: Checking): void {
   }
 }
 
+/** Checks that nobody knows the secrets of the keys, where that matters. */
+function checkSetup({ chainId, fault, keys }: Pick<Checking, 'fault' | 'keys'> & { readonly chainId: bigint }): void {
+  if (LOCAL_CHAIN_IDS.includes(chainId)) return
+  for (const { setup, definition } of keys) {
+    if (setup === 'ceremony') continue
+    fault(verifierContractName(definition), 'its key is a dev key, whose secrets are public: anybody can forge proofs')
+  }
+}
+
 /** Checks what may have changed since: whose the contracts are, and which verifiers are in force. */
 async function checkNow({
   provider,
   at,
   fault,
   verifiers,
+  profile,
 }: {
+  readonly profile: ProfileName
   readonly provider: Provider
   readonly at: (name: string) => string
   readonly fault: Checking['fault']
@@ -209,15 +224,19 @@ async function checkNow({
     if (owner.toLowerCase() !== at('Settlement').toLowerCase())
       fault(name, `it is bound to ${owner}, another Settlement`)
   }
-  const inForce = [
-    ...(await Promise.all(STATE_CIRCUITS.map(async (_, kind) => (await ask('Authority', 'circuits', kind))?.verifier))),
-    await ask('Authority', 'exitVerifier'),
-  ]
-  for (const [i, verifier] of inForce.entries()) {
-    const name = verifiers[i]!
-    if (String(verifier).toLowerCase() === at(name).toLowerCase()) continue
+  const inForce = (name: string, verifier: unknown) => {
+    if (String(verifier).toLowerCase() === at(name).toLowerCase()) return
     fault(name, `it is not in force any more: ${verifier} is, which these keys do not tell of`)
   }
+  for (const [kind, circuit] of STATE_CIRCUITS.entries()) {
+    const { verifier, words } = (await ask('Authority', 'circuits', kind)) ?? {}
+    inForce(verifiers[kind]!, verifier)
+    const count = circuit.wordCount(profile)
+    if (words === BigInt(count)) continue
+    // Those that the circuit has and the contract leaves out would be applied to the state and to nothing else.
+    fault('Authority', `batches of ${circuit.name} have ${words} words now; the circuit has ${count}`)
+  }
+  inForce(verifiers[STATE_CIRCUITS.length]!, await ask('Authority', 'exitVerifier'))
 }
 
 function requireRecord(contracts: DeploymentRecord, name: string): void {

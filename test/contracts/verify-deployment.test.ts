@@ -4,8 +4,9 @@ import { before, beforeEach, describe, it } from 'mocha'
 import { STATE_CIRCUITS } from '../../circuits/index.ts'
 import { deployFrom } from '../../settlement/deploy.ts'
 import { type DeploymentRecord, verifyDeployment } from '../../settlement/verify-deployment.ts'
+import { verifierContractName } from '../../verifier/solidity.ts'
 import { deployedKeys, skippedPhase2, tradeBatchKey } from '../support/contracts/dev-keys.ts'
-import { ITEMS } from '../support/contracts/settlement.ts'
+import { CASH, ITEMS } from '../support/contracts/settlement.ts'
 import { createVenue, element, type Venue } from '../support/contracts/venue.ts'
 
 describe('verifyDeployment', () => {
@@ -15,8 +16,19 @@ describe('verifyDeployment', () => {
   })
   beforeEach(() => venue.reset())
 
-  const check = (contracts: DeploymentRecord = venue.deployment.contracts, keys = deployedKeys) =>
-    verifyDeployment({ provider: venue.ethers.provider as never, contracts, keys })
+  const check = (
+    contracts: DeploymentRecord = venue.deployment.contracts,
+    keys = deployedKeys,
+    provider: object = venue.ethers.provider,
+  ) => verifyDeployment({ provider: provider as never, contracts, keys })
+  /** The node, which answers some questions in another way. */
+  const nodeWith = (answers: Readonly<Record<string, unknown>>) =>
+    new Proxy(venue.ethers.provider, {
+      get: (target, name) => {
+        const value = answers[String(name)] ?? (Reflect.get(target, name) as unknown)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
   /** The faults of a deployment, by contract. */
   const faultsOf = async (changes: DeploymentRecord) => {
     const { contracts, sound } = await check({ ...venue.deployment.contracts, ...changes })
@@ -89,12 +101,54 @@ describe('verifyDeployment', () => {
       (...values: unknown[]) => Promise<unknown>
     >
     const target = contracts.CashBatchVerifier!.address
-    await as.propose!(ITEMS.CIRCUIT, 0, target, 19n)
+    await as.propose!(ITEMS.CIRCUIT, 0, target, BigInt(STATE_CIRCUITS[0]!.wordCount('small')))
     await networkHelpers.time.increase(44 * 86_400)
     await as.execute!(ITEMS.CIRCUIT, 0)
     const faults = await faultsOf({})
     assert.deepEqual(Object.keys(faults), ['TradeBatchVerifier'])
     assert.match(faults.TradeBatchVerifier![0]!, /not in force any more: 0x/)
+  })
+
+  it('finds batches of fewer words than their circuit has, though the verifier is the same', async () => {
+    const { authority, governor, networkHelpers, deployment } = venue
+    const as = (authority as never as BaseContract).connect(governor) as never as Record<
+      string,
+      (...values: unknown[]) => Promise<unknown>
+    >
+    const words = STATE_CIRCUITS[Number(CASH)]!.wordCount('small')
+    await as.propose!(ITEMS.CIRCUIT, CASH, deployment.contracts.CashBatchVerifier!.address, BigInt(words - 5))
+    await networkHelpers.time.increase(44 * 86_400)
+    await as.execute!(ITEMS.CIRCUIT, CASH)
+    const faults = await faultsOf({})
+    assert.deepEqual(Object.keys(faults), ['Authority'])
+    assert.match(faults.Authority![0]!, new RegExp(`cash-batch have ${words - 5} words now; the circuit has ${words}`))
+  })
+
+  it('finds that nothing a constructor takes stands behind its code', async () => {
+    const { contracts } = venue.deployment
+    const { bytecode, transactionHash } = contracts.Exits
+    const getTransaction = async (hash: string) => {
+      return hash === transactionHash ? { data: `${bytecode}12` } : venue.ethers.provider.getTransaction(hash)
+    }
+    const checks = await check(contracts, deployedKeys, nodeWith({ getTransaction }))
+    assert.equal(checks.sound, false)
+    const told = checks.contracts.filter(({ faults }) => faults.length > 0)
+    assert.deepEqual(
+      told.map(({ name, faults }) => [name, faults]),
+      [['Exits', ['what stands behind its code is not what the constructor takes']]],
+    )
+  })
+
+  it('finds on a chain that is not local that anybody can forge proofs under dev keys', async () => {
+    const getNetwork = async () => ({ chainId: 10n })
+    const { contracts } = venue.deployment
+    const { sound, contracts: checks } = await check(contracts, deployedKeys, nodeWith({ getNetwork }))
+    assert.equal(sound, false)
+    const told = checks.filter(({ faults }) => faults.some((fault) => /dev key, whose secrets are public/.test(fault)))
+    assert.deepEqual(
+      told.map(({ name }) => name),
+      deployedKeys.map(({ definition }) => verifierContractName(definition)),
+    )
   })
 
   it('refuses a record that lacks a contract, names no transaction, or one of another chain, and unsafe keys', async () => {
