@@ -8,6 +8,7 @@ import type { PublishedBatch } from '../protocol/recovery/recovery.ts'
 import { ABIS } from './abi.ts'
 import { chainError } from './chain-error.ts'
 import { type LogRange, readLogs } from './logs.ts'
+import { parseLog } from './parse-log.ts'
 
 /** A batch as the chain's events tell it, and where. */
 export interface BatchOnChain extends PublishedBatch {
@@ -52,7 +53,7 @@ export async function* publishedBatches(options: PublishedBatchesOptions): Async
   })
   const domain = settlementDomain(chainId, address)
   const decode = (log: Log): BatchOnChain => {
-    const { args } = abi.parseLog(log)!
+    const { args } = parseLog(abi, log)
     const { batch, kind, timestamp, riskRoot, oldStateRoot, newStateRoot, data } = args.toObject(true)
     const circuit = CIRCUIT_OF_KIND[Number(kind)]
     if (circuit === undefined) {

@@ -5,6 +5,7 @@ import { ABIS } from './abi.ts'
 import { chainError } from './chain-error.ts'
 import { type ContractAt, contractOf } from './contract-at.ts'
 import { readLogs } from './logs.ts'
+import { parseLog } from './parse-log.ts'
 
 /** An entry that waits in the queue of a Settlement. */
 export interface QueueEntry {
@@ -68,7 +69,7 @@ export async function waitingEntries(
       const topics = [queued, places.slice(i, i + TOPICS_AT_ONCE)]
       for await (const log of readLogs(provider, address, topics, { fromBlock })) logs.push(log)
     }
-    const entries = logs.map((log) => entryOf(log, abi.parseLog(log)!.args.toObject(true)))
+    const entries = logs.map((log) => entryOf(log, parseLog(abi, log).args.toObject(true)))
     const sorted = entries.toSorted((one, other) => Number(one.index - other.index))
     for (let i = 0; i < count; i++) {
       if (sorted[i]?.index === front! + BigInt(i)) continue

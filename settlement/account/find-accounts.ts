@@ -3,6 +3,7 @@ import { CASH_KINDS } from '../../protocol/parameters.ts'
 import { ABIS } from '../abi.ts'
 import { contractOf } from '../contract-at.ts'
 import { readLogs } from '../logs.ts'
+import { parseLog } from '../parse-log.ts'
 import type { Registration } from '../terms.ts'
 import { view } from '../view.ts'
 import { requireAccount } from './input.ts'
@@ -31,7 +32,7 @@ export async function findAccounts(options: FindAccountsOptions): Promise<readon
   const abi = new Interface([...ABIS.Settlement])
   const found: number[] = []
   for await (const log of readLogs(provider, at.address, [abi.getEvent('Queued')!.topicHash], { fromBlock })) {
-    const { kind, account, c } = abi.parseLog(log)!.args.entry
+    const { kind, account, c } = parseLog(abi, log).args.entry
     if (kind === BigInt(CASH_KINDS.REGISTER) && c === registration.ownerCommitment) found.push(Number(account))
   }
   const own: number[] = []

@@ -3,6 +3,7 @@ import { ABIS } from '../abi.ts'
 import { chainError } from '../chain-error.ts'
 import { type ContractAt, contractOf } from '../contract-at.ts'
 import { readLogs } from '../logs.ts'
+import { parseLog } from '../parse-log.ts'
 import { type QueueEntry, waitingEntries } from '../queue.ts'
 import { view } from '../view.ts'
 import { type Credit, creditOf } from './credit.ts'
@@ -68,7 +69,7 @@ export async function readAccount(options: ReadAccountOptions): Promise<AccountO
 }
 
 /** What the last offer or acceptance says: each one puts an end to what was before it. */
-async function changeOf(
+export async function changeOf(
   { address, contract }: ContractAt,
   account: number,
   fromBlock: number,
@@ -80,7 +81,7 @@ async function changeOf(
   let change: Pick<AccountOnChain, 'offered' | 'next'> = { offered: undefined, next: undefined }
   const topics = [[offeredTopic!, acceptedTopic!], toBeHex(account, 32)]
   for await (const log of readLogs(provider, address, topics, { fromBlock })) {
-    const { name, args } = abi.parseLog(log)!
+    const { name, args } = parseLog(abi, log)
     if (name === 'OwnerAccepted') change = { offered: undefined, next: { owner: args.owner, from: args.from } }
     else change = { offered: args.to === ZeroAddress ? undefined : args.to, next: undefined }
   }

@@ -7,6 +7,7 @@ import type { VenueShape } from '../../protocol/shape.ts'
 import { ABIS } from '../abi.ts'
 import { contractAt } from '../contract-at.ts'
 import { type LogRange, readLogs } from '../logs.ts'
+import { parseLog } from '../parse-log.ts'
 import { type Confirmation, type TransactionOptions, transact } from '../transact.ts'
 
 export interface ReadRiskTablesOptions extends Omit<LogRange, 'fromBlock'> {
@@ -55,7 +56,7 @@ export async function readRiskTables(options: ReadRiskTablesOptions): Promise<Ri
   ]) {
     for await (const log of readLogs(provider, address, topics, { ...range, fromBlock })) {
       const { blockNumber, transactionHash } = log
-      const { riskRoot, told: outcome } = believe(abi.parseLog(log)!, shape)
+      const { riskRoot, told: outcome } = believe(parseLog(abi, log), shape)
       if (typeof outcome === 'string') wrong.push({ riskRoot, blockNumber, transactionHash, reason: outcome })
       else tables.set(riskRoot, outcome)
     }

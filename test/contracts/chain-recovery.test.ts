@@ -222,6 +222,29 @@ describe('an account recovered from the chain', () => {
     )
   })
 
+  it('says of what is no event of the contract that the node is wrong, and does not break at it', async () => {
+    const { topicHash } = venue.settlement.interface.getEvent('Settled')!
+    const recover = (changes: object) =>
+      recoverAccount(
+        options(1, {
+          provider: lying((logs) => {
+            return logs.map((log) => {
+              if (log.topics[0] !== topicHash) return log
+              const values = Object.entries(changes).map(([name, value]) => [name, { value }])
+              return Object.create(log, Object.fromEntries(values)) as Log
+            })
+          }),
+        }),
+      )
+    for (const data of ['0x', '0x12', `0x${'f'.repeat(64 * 8)}`]) await refused(recover({ data }), 'CORRUPT')
+    await refused(
+      recover({ topics: [`0x${'12'.repeat(32)}`] }),
+      'CORRUPT',
+      /no event of the contract; ask another node/,
+    )
+    await refused(recover({ topics: [topicHash] }), 'CORRUPT')
+  })
+
   it('does not end where another contract’s events lead', async () => {
     const other = await createModelledVenue()
     await other.open()
