@@ -2,6 +2,7 @@ import { viewCommitment } from '../protocol/account.ts'
 import { type CashBatch, HOUSE } from '../protocol/cash-batch/cash-batch.ts'
 import type { QueueOperation, SignedCashMessage } from '../protocol/cash-batch/operation.ts'
 import type { CashBatchContext } from '../protocol/cash-batch/slot.ts'
+import { FIELD } from '../protocol/numbers.ts'
 import { accountAt, type State } from '../protocol/state.ts'
 import { CashCutter, type CashRefusal } from './cash-cutter.ts'
 
@@ -67,7 +68,8 @@ export function serveQueue(options: ServeQueueOptions): ServedQueue {
   const refusedMessages: RefusedCashMessage[] = []
 
   const enter = (account: number, viewKey: bigint) => {
-    const other = viewCommitment(viewKey) !== viewCommitments.get(account)
+    const isElement = viewKey >= 0n && viewKey < FIELD
+    const other = !isElement || viewCommitment(viewKey) !== viewCommitments.get(account)
     const refusal = other ? OTHER_KEY : cutter.push({ kind: 'VIEW', account, viewKey })
     if (refusal === undefined) viewed.push(account)
     else refusedKeys.push({ account, ...refusal })

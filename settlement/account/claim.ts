@@ -30,7 +30,7 @@ export interface Claimed extends Confirmation {
 
 /**
  * Has tokens sent that the signer is credited with. While the venue lives its outflow limit may hold a part of them back for a while;
- * a dead venue holds nothing back.
+ * a dead venue holds nothing back, unless it died because a proof broke a verifier.
  *
  * Throws INPUT_INVALID, also where nothing is free; CONTRACT_REFUSED, TRANSACTION_FAILED, CHAIN_UNREACHABLE, ABORTED as `settle`
  * does.

@@ -69,7 +69,7 @@ export async function readAccount(options: ReadAccountOptions): Promise<AccountO
 }
 
 /** What the last offer or acceptance says: each one puts an end to what was before it. */
-export async function changeOf(
+async function changeOf(
   { address, contract }: ContractAt,
   account: number,
   fromBlock: number,

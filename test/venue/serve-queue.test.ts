@@ -11,6 +11,7 @@ import {
   type SignedCashMessage,
 } from '../../protocol/cash-batch/operation.ts'
 import { signCashMessage } from '../../protocol/cash-batch/sign.ts'
+import { FIELD } from '../../protocol/numbers.ts'
 import { Random } from '../../protocol/random.ts'
 import { keyToRegister, tradingKey } from '../../protocol/signature.ts'
 import { accountAt, emptyState, type State, stateRoot } from '../../protocol/state.ts'
@@ -137,6 +138,8 @@ describe('serving the queue', () => {
     }
     const zero = serve({ state, viewKeys: new Map([[1, 0n]]), viewCommitments: new Map([[1, viewCommitment(0n)]]) })
     assert.deepEqual([zero.viewed, zero.refusedKeys[0]!.reason], [[], 'VIEW_KEY'])
+    const large = serve({ state, viewKeys: new Map([[1, FIELD]]), viewCommitments: new Map([[1, viewCommitment(0n)]]) })
+    assert.deepEqual([large.viewed, large.refusedKeys[0]!.reason], [[], 'VIEW_COMMITMENT'])
   })
 
   it('does not cut a transfer in two', () => {
