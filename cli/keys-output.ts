@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import type { AccountSecrets } from '../protocol/account-secrets.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { encodeKeys, encodeViewKeys } from '../venue/index.ts'
@@ -19,6 +20,10 @@ export interface KeysOutput extends AsyncDisposable {
  * already keeps its accounts. Throws OUTPUT_UNWRITABLE; INPUT_INVALID for what is no keys file.
  */
 export async function openKeysOutput(path: string, viewPath: string | undefined): Promise<KeysOutput> {
+  if (viewPath !== undefined && resolve(viewPath) === resolve(path)) {
+    const message = `got ${viewPath}, which is the keys file; name another, for the venue must not get the keys`
+    throw new ZkclearError('INPUT_INVALID', message, { path: '--view-out' })
+  }
   const there = await access(path).then(
     () => true,
     () => false,

@@ -16,7 +16,8 @@ interface VerifyDeploymentOptions extends ArtifactOptions {
 
 const DESCRIPTION = `Checks a venue on a chain against these sources: rebuilds every verifier and contract, from your keys, and compares the
 transactions that made them, constructors included; that they name each other, and are whose they should be; that the venue
-began without accounts; and that its verifiers are still in force. Prints what the constructors were given: the venue's terms.
+began without accounts; and that its verifiers are still in force. Prints what the constructors were given, the venue's terms,
+and who has which power now, with the changes that are pending.
 Of the file nothing is believed. Ends with 1 if something is not as it has to be.`
 
 const record = z.object({
@@ -61,7 +62,7 @@ export const verb: Verb = (run) =>
         return {
           code: check.sound ? EXIT.success : EXIT.false,
           document: { ...check, devKeys: dev },
-          text: `${table}\n${termsText(check.terms)}\nchain ${check.chainId}: ${verdict}${warning}`,
+          text: `${table}\n${termsText({ ...check.terms, now: check.now })}\nchain ${check.chainId}: ${verdict}${warning}`,
         }
       }),
     )

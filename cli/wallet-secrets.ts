@@ -24,21 +24,13 @@ export function addWalletOptions(command: Command): Command {
 
 export const ROTATION = { low: 0n, high: LAST_NUMBER, otherwise: 0n }
 
-/**
- * The secrets of the sender's wallet, which is asked twice: one that signs differently the second time could never
- * have them again. Throws INPUT_INVALID for such a one, and as `deriveAccountSecrets`.
- */
+/** The secrets of the sender's wallet. Throws as `deriveAccountSecrets`. */
 export async function walletSecrets(
   { signer, chainId }: Connection,
   { settlement, number }: WalletOptions,
   rotation = 0n,
 ): Promise<AccountSecrets> {
-  const options = { chainId, settlement, number: Number(number), rotation: Number(rotation) }
-  const secrets = await deriveAccountSecrets(signer, options)
-  const again = await deriveAccountSecrets(signer, options)
-  if (registrationOf(again).key.x === registrationOf(secrets).key.x) return secrets
-  const message = 'signs the same message differently each time, so secrets derived from it could not be had again'
-  throw new ZkclearError('INPUT_INVALID', message, { path: 'wallet' })
+  return deriveAccountSecrets(signer, { chainId, settlement, number: Number(number), rotation: Number(rotation) })
 }
 
 /** Throws INPUT_INVALID unless the account was registered with the view key of these secrets. */

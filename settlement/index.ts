@@ -46,6 +46,7 @@ export {
   type VenueTerms,
 } from './terms.ts'
 export type { Confirmation, TransactionOptions } from './transact.ts'
+export type { PendingChange, VenueNow } from './venue-now.ts'
 export { readVerifierKey, type VerifierKey, verifierSources } from './verifier-key.ts'
 export {
   type ContractCheck,

@@ -9,6 +9,7 @@ import { ABIS } from './abi.ts'
 import { chainError } from './chain-error.ts'
 import { type CompiledContract, compileContracts } from './compile-contracts.ts'
 import { DEPLOYED_CIRCUITS, keysInOrder } from './deploy-keys.ts'
+import { readVenueNow, type VenueNow } from './venue-now.ts'
 import { type VerifierKey, verifierSources } from './verifier-key.ts'
 
 /** Where a deployment's contracts are, and which transaction made each: what `deploy` reports. None of it is believed. */
@@ -38,6 +39,8 @@ export interface DeploymentCheck {
   readonly contracts: readonly ContractCheck[]
   /** What the constructors were given, by contract: the venue's terms, for people to read. */
   readonly terms: Readonly<Record<string, unknown>>
+  /** Who has which power today, and what is announced; undefined of contracts that are not ours. */
+  readonly now: VenueNow | undefined
   /** Whether every contract is rebuilt and nothing is at fault. */
   readonly sound: boolean
 }
@@ -76,12 +79,22 @@ export async function verifyDeployment(options: VerifyDeploymentOptions): Promis
   checkSetup({ chainId, fault, keys })
   await checkNow({ provider, at, fault, verifiers, profile: keys[0]!.profile })
   const checks = made.map(({ name, rebuilt }) => ({ name, address: at(name), rebuilt, faults: faults.get(name)! }))
+  const ours = made.every(({ name, rebuilt }) => rebuilt || !['Authority', 'Settlement'].includes(name))
+  const places = { authority: at('Authority'), settlement: at('Settlement') }
+  const { collaterals } = venueShape(keys[0]!.profile)
   return {
     chainId,
     contracts: checks,
+    now: ours ? await readVenueNow(provider, places, collaterals).catch(notOurs) : undefined,
     terms: Object.fromEntries(VENUE.map((name) => [name, given.get(name)])),
     sound: checks.every(({ rebuilt, faults }) => rebuilt && faults.length === 0),
   }
+}
+
+/** Code that is not ours may stand where the record says that ours does. */
+function notOurs(error: unknown): undefined {
+  if (error instanceof ZkclearError && error.code === 'TRANSACTION_FAILED') return undefined
+  throw error
 }
 
 /** A contract's creation: whether it is that of our code, and what the constructor was given. */

@@ -32,16 +32,17 @@ const TYPES = {
 
 /**
  * The secrets of an account from one signature of its owner's wallet (EIP-712), which names chain, contract and number: the same
- * wallet gives the same secrets whenever it is asked, so nothing but the wallet need be kept. The signature is hashed
- * (HKDF-SHA256) into 32 bytes of trading key and two field elements, none of which tells anything of the others.
+ * wallet gives the same secrets whenever it is asked, so nothing but the wallet need be kept. It is asked twice, to see that it
+ * does. The signature is hashed (HKDF-SHA256) into 32 bytes of trading key and two field elements, none of which tells anything of
+ * the others.
  *
  * The signature is as secret as what follows from it. Whoever gets it by a trick can read the account's whole history and future,
  * for the view key never changes; trade, at a loss to an accomplice if they like, until margin stops them; sign withdrawals, which
- * pay the owner on chain and nobody else; and use up margin proofs. They cannot have themselves paid. `rotateKey` with the next `rotation` takes trading from them,
- * reading not.
+ * pay the owner on chain and nobody else; and use up margin proofs. They cannot have themselves paid. `rotateKey` with the next
+ * `rotation` takes trading from them, reading not.
  *
- * Throws INPUT_INVALID, also for a wallet whose signature is not its address's own, such as a contract's: another
- * time it may sign differently. TRANSACTION_FAILED if the wallet does not sign, CHAIN_UNREACHABLE.
+ * Throws INPUT_INVALID, also for a wallet whose signature is not its address's own, such as a contract's, and for one that
+ * signs differently the second time: it could not have the secrets again. TRANSACTION_FAILED if the wallet does not sign, CHAIN_UNREACHABLE.
  *
  * @example
  * using connection = await connect({ rpcUrl: 'http://127.0.0.1:8545' })
@@ -82,9 +83,11 @@ async function seedOf(
 ): Promise<Uint8Array> {
   const { getBytes, Signature, verifyTypedData } = await import('ethers')
   const value = { warning: WARNING, ...message }
-  const signed = await signer.signTypedData(domain, TYPES, value).catch((cause) => {
-    throw chainError(cause, "the wallet did not sign for the account's secrets")
-  })
+  const sign = () =>
+    signer.signTypedData(domain, TYPES, value).catch((cause) => {
+      throw chainError(cause, "the wallet did not sign for the account's secrets")
+    })
+  const signed = await sign()
   const address = await signer.getAddress()
   let own = false
   try {
@@ -97,6 +100,11 @@ async function seedOf(
     throw new ZkclearError('INPUT_INVALID', message, { path: 'signer' })
   }
   const { r, s } = Signature.from(signed)
+  const again = Signature.from(await sign())
+  if (again.r !== r || again.s !== s) {
+    const message = 'signs the same message differently each time, so secrets derived from it could not be had again'
+    throw new ZkclearError('INPUT_INVALID', message, { path: 'signer' })
+  }
   return getBytes(`${r}${s.slice(2)}`)
 }
 

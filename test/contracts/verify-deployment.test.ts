@@ -45,7 +45,7 @@ describe('verifyDeployment', () => {
   }
 
   it('finds what deploy deployed as built, and tells the terms', async () => {
-    const { sound, contracts, terms, chainId } = await check()
+    const { sound, contracts, terms, now, chainId } = await check()
     assert.deepEqual(
       contracts.map(({ rebuilt, faults }) => ({ rebuilt, faults })),
       contracts.map(() => ({ rebuilt: true, faults: [] })),
@@ -56,6 +56,7 @@ describe('verifyDeployment', () => {
     const { roles, periods } = terms.Authority as Record<string, Record<string, unknown>>
     assert.equal(roles!.operator, venue.operator.address)
     assert.equal(periods!.upgradeDelay, 44n * 86_400n)
+    assert.deepEqual([now!.operator, now!.frozenAt, now!.pending], [venue.operator.address, 0n, []])
   })
 
   it('finds a venue that began with accounts', async () => {
@@ -149,6 +150,25 @@ describe('verifyDeployment', () => {
       told.map(({ name }) => name),
       deployedKeys.map(({ definition }) => verifierContractName(definition)),
     )
+  })
+
+  it('tells what is pending, and who has a power now', async () => {
+    const { authority, governor, anybody, networkHelpers } = venue
+    const as = (authority as never as BaseContract).connect(governor) as never as Record<
+      string,
+      (...values: unknown[]) => Promise<unknown>
+    >
+    await as.propose!(ITEMS.OPERATOR, 0, anybody.address, 0n)
+    const { pending, operator } = (await check()).now!
+    assert.deepEqual(
+      pending.map(({ item, key, target }) => [item, key, target]),
+      [['OPERATOR', 0, anybody.address]],
+    )
+    assert.equal(operator, venue.operator.address)
+    await networkHelpers.time.increase(44 * 86_400)
+    await as.execute!(ITEMS.OPERATOR, 0)
+    const { now, sound } = await check()
+    assert.deepEqual([now!.operator, now!.pending, sound], [anybody.address, [], true])
   })
 
   it('refuses a record that lacks a contract, names no transaction, or one of another chain, and unsafe keys', async () => {

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict'
-import { type Signer, type TypedDataDomain, type TypedDataField, Wallet } from 'ethers'
+import { secp256k1 } from '@noble/curves/secp256k1.js'
+import {
+  concat,
+  getBytes,
+  type Signer,
+  type TypedDataDomain,
+  TypedDataEncoder,
+  type TypedDataField,
+  Wallet,
+} from 'ethers'
 import { describe, it } from 'mocha'
 import { ownerCommitment, viewCommitment } from '../../../protocol/account.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
@@ -28,15 +37,28 @@ function spy(answer: (signature: string) => string = (signature) => signature) {
 }
 
 describe('the secrets of an account', () => {
-  it('follow from one signature, which names chain, contract and number and says what it gives away', async () => {
+  it('follow from one signature, asked for twice, which names chain, contract and number and says what it gives away', async () => {
     const { signer, asked } = spy()
     await deriveAccountSecrets(signer, { ...PLACE, number: 3 })
-    assert.equal(asked.length, 1)
-    const [{ domain, value }] = asked as [(typeof asked)[number]]
+    const [{ domain, value }, again] = asked as [(typeof asked)[number], (typeof asked)[number]]
+    assert.deepEqual([asked.length, again], [2, { domain, value }])
     assert.deepEqual(domain, { name: 'zkclear', version: '1', chainId: 31337n, verifyingContract: SETTLEMENT })
     const { warning, ...rest } = value
     assert.deepEqual(rest, { number: 3, rotation: 0 })
     assert.match(String(warning), /Whoever has this signature has the keys of this account.* no website/)
+  })
+
+  it('are refused to a wallet that signs differently each time: it could not have them again', async () => {
+    const key = new Uint8Array(32).fill(0x59)
+    const { signer } = spy()
+    const random = Object.assign(signer, {
+      async signTypedData(domain: TypedDataDomain, types: Record<string, TypedDataField[]>, value: object) {
+        const digest = getBytes(TypedDataEncoder.hash(domain, types, value))
+        const signed = secp256k1.sign(digest, key, { prehash: false, extraEntropy: true, format: 'recovered' })
+        return concat([signed.subarray(1), new Uint8Array([27 + signed[0]!])])
+      },
+    })
+    await assert.rejects(deriveAccountSecrets(random, PLACE), { code: 'INPUT_INVALID', path: 'signer' })
   })
 
   it('are the same whenever the wallet is asked, and these', async () => {
@@ -74,7 +96,7 @@ describe('the secrets of an account', () => {
     const first = await deriveAccountSecrets(wallet, PLACE)
     const { signer, asked } = spy()
     const second = await deriveAccountSecrets(signer, { ...PLACE, rotation: 1 })
-    assert.equal(asked.length, 2)
+    assert.equal(asked.length, 4)
     assert.notDeepEqual(second.privateKey, first.privateKey)
     assert.deepEqual({ ...second, privateKey: 0 }, { ...first, privateKey: 0 })
   })

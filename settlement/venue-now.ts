@@ -1,0 +1,74 @@
+import type { Provider } from 'ethers'
+import { STATE_CIRCUITS } from '../circuits/index.ts'
+import { ABIS } from './abi.ts'
+import { chainError } from './chain-error.ts'
+
+/** What Authority may change, in its order. */
+const ITEMS = ['CIRCUIT', 'EXIT_VERIFIER', 'OPERATOR', 'RISK_PUBLISHER', 'GUARDIAN', 'OUTFLOW', 'GOVERNOR'] as const
+
+/** A change that was proposed and neither made nor dropped; it may have lapsed. */
+export interface PendingChange {
+  readonly item: (typeof ITEMS)[number]
+  /** The kind of a CIRCUIT, the asset of an OUTFLOW, else 0. */
+  readonly key: number
+  readonly target: string
+  readonly number: bigint
+  /** From when it may be made, in unix seconds. */
+  readonly matures: bigint
+}
+
+/** Who has which power over a venue today, and what is announced. Times are unix seconds, 0 for never. */
+export interface VenueNow {
+  readonly governor: string
+  readonly operator: string
+  readonly riskPublisher: string
+  readonly guardian: string
+  readonly outflowLimits: readonly { readonly floor: bigint; readonly shareBps: bigint }[]
+  readonly pausedUntil: bigint
+  readonly windDownFrom: bigint
+  readonly frozenAt: bigint
+  readonly pending: readonly PendingChange[]
+}
+
+/** Reads it. Throws CHAIN_UNREACHABLE, TRANSACTION_FAILED. */
+export async function readVenueNow(
+  provider: Provider,
+  { authority, settlement }: { readonly authority: string; readonly settlement: string },
+  assets: number,
+): Promise<VenueNow> {
+  const { Contract } = await import('ethers')
+  const contracts = {
+    Authority: new Contract(authority, [...ABIS.Authority], provider),
+    Settlement: new Contract(settlement, [...ABIS.Settlement], provider),
+  }
+  const ask = (name: keyof typeof contracts, view: string, ...values: unknown[]) =>
+    contracts[name].getFunction(view).staticCall(...values)
+  const keysOf = (item: (typeof ITEMS)[number]) =>
+    item === 'CIRCUIT' ? STATE_CIRCUITS.length : item === 'OUTFLOW' ? assets : 1
+  const places = ITEMS.flatMap((item, i) => Array.from({ length: keysOf(item) }, (_, key) => ({ item, i, key })))
+  try {
+    const [governor, operator, riskPublisher, guardian, pausedUntil, windDownFrom, frozenAt] = await Promise.all([
+      ...['governor', 'operator', 'riskPublisher', 'guardian', 'pausedUntil', 'windDownFrom'].map((view) =>
+        ask('Authority', view),
+      ),
+      ask('Settlement', 'frozenAt'),
+    ])
+    const limits = await Promise.all(
+      Array.from({ length: assets }, (_, asset) => ask('Authority', 'outflowLimits', asset)),
+    )
+    const proposals = await Promise.all(
+      places.map(async ({ item, i, key }) => ({
+        item,
+        key,
+        ...(await ask('Authority', 'proposals', i, key)).toObject(),
+      })),
+    )
+    return {
+      ...{ governor, operator, riskPublisher, guardian, pausedUntil, windDownFrom, frozenAt },
+      outflowLimits: limits.map(({ floor, shareBps }) => ({ floor, shareBps })),
+      pending: proposals.filter(({ matures }) => matures !== 0n),
+    }
+  } catch (cause) {
+    throw chainError(cause, `what holds of ${authority} now cannot be read`)
+  }
+}
