@@ -44,7 +44,7 @@ describe('a call with too little gas', () => {
   it('to admit never says that a true proof is false', async () => {
     const statement = await venue.margin('alice')
     const proof = proofArgument(prove(marginSufficiencyKey, statement))
-    const values = [PURPOSE, statement.stateRoot, statement.nullifier, proof]
+    const values = [PURPOSE, statement.stateRoot, 0n, statement.riskRoot, statement.nullifier, proof]
     const seen = await outcomes(venue.gate as never, 'admit', values)
     assert.deepEqual([...seen.keys()].sort(), ['0x', 'NotEnoughGas', 'out of gas'])
     assert.ok(seen.get('NotEnoughGas')! > 100, `${seen.get('NotEnoughGas')}`)
