@@ -69,10 +69,10 @@ export const DETERMINISM: readonly CorpusCircuit[] = CORPUS.filter(({ shown }) =
 /** What goes wrong outside of circuits, and the tests that show it there. */
 export const OUTSIDE_CIRCUITS: Readonly<Record<string, readonly string[]>> = {
   'skipped phase 2': ['test/verifier/verification-key.test.ts', 'test/keys/ceremony/unsafe.test.ts'],
-  'proofs that were made anew from others': ['test/verifier/verify.test.ts', 'test/contracts/settlement.test.ts'],
+  'proofs that were made anew from others': ['test/verifier/verify.test.ts', 'test/contracts/transactions.test.ts'],
   'public inputs beyond the field, or of a wrong count': [
     'test/verifier/verify.test.ts',
     'test/contracts/verifier.test.ts',
   ],
-  'a proof for another chain, contract or root': ['test/contracts/settlement.test.ts'],
+  'a proof for another chain, contract or root': ['test/contracts/settlement/settle.test.ts'],
 }

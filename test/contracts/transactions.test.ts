@@ -31,6 +31,7 @@ import {
   settleArguments,
   type Venue,
 } from '../support/contracts/venue.ts'
+import { rerandomize } from '../support/forge.ts'
 import { nodeOf } from '../support/node-stub.ts'
 
 const NEXT_ROOT = element('next root')
@@ -115,7 +116,7 @@ describe('transactions', () => {
       })
     })
 
-    it('says of a batch that is settled that it is, of the last one and of an older one, and sends nothing', async () => {
+    it('says of a batch that is settled that it is, of the last one, also by a proof made anew from its own, and of an older one, and sends nothing', async () => {
       const proved = proofOf(await venue.batch(NEXT_ROOT))
       await tryToSettle(proved)
       const standing = { standing: 'settled', refusal: 'StateRootNotCurrent', stateRoot: `${NEXT_ROOT}` }
@@ -125,6 +126,8 @@ describe('transactions', () => {
         standing,
         /settled already; there is nothing left to do/,
       )
+      const anew = { ...proved, proof: rerandomize(proved.proof) }
+      await refuses(() => tryToSettle(anew), 'CONTRACT_REFUSED', standing)
       await tryToSettle(proofOf(await venue.batch(OTHER_ROOT, { timestamp: proved.statement.timestamp })))
       const older = { standing: 'settled', refusal: 'StateRootNotCurrent', stateRoot: `${OTHER_ROOT}` }
       await refuses(() => tryToSettle(proved), 'CONTRACT_REFUSED', older, /settled already/)
