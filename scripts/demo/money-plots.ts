@@ -9,6 +9,19 @@ const PARTS = {
   range: ['var(--second)', 'var(--first)', 'var(--fourth)', 'var(--third)'],
 }
 
+/** What goes from left to right batch by batch. */
+const BY_BATCH: Plot.PlotOptions = {
+  width: WIDTH,
+  marginLeft: 64,
+  marginBottom: 44,
+  x: {
+    label: 'Batches settled',
+    type: 'band',
+    padding: 0.1,
+    tickFormat: (batch: number) => (batch % 5 === 0 ? `${batch}` : ''),
+  },
+}
+
 /** What the contract holds of the first asset, batch after batch, by whose it is; the line is the vault. */
 export function moneyPlot(points: readonly MoneyAt[]): string {
   const rows = points.flatMap(({ assets }, batch) => {
@@ -21,16 +34,8 @@ export function moneyPlot(points: readonly MoneyAt[]): string {
   })
   const vault = points.map(({ assets }, batch) => ({ batch, usdc: usdc(assets[0]!.vault) }))
   return draw({
-    width: WIDTH,
+    ...BY_BATCH,
     height: 320,
-    marginLeft: 64,
-    marginBottom: 44,
-    x: {
-      label: 'Batches settled',
-      type: 'band',
-      padding: 0.1,
-      tickFormat: (batch: number) => (batch % 5 === 0 ? `${batch}` : ''),
-    },
     y: { label: 'Held by Settlement (USDC)', grid: true, nice: true },
     color: { ...PARTS, legend: true },
     marks: [
@@ -48,16 +53,8 @@ export function feesPlot(points: readonly MoneyAt[]): string {
     { batch, of: 'house', usdc: usdc(house) },
   ])
   return draw({
-    width: WIDTH,
+    ...BY_BATCH,
     height: 220,
-    marginLeft: 64,
-    marginBottom: 44,
-    x: {
-      label: 'Batches settled',
-      type: 'band',
-      padding: 0.1,
-      tickFormat: (batch: number) => (batch % 5 === 0 ? `${batch}` : ''),
-    },
     y: { label: 'Fees (USDC)', grid: true, nice: true },
     color: { domain: ['books', 'house'], range: ['var(--first)', 'var(--fourth)'], legend: true },
     marks: [Plot.barY(rows, { x: 'batch', y: 'usdc', fill: 'of' }), Plot.ruleY([0])],
