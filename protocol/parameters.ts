@@ -9,6 +9,17 @@ export const BASIS_POINTS = BigInt(parameters.constants.BASIS_POINTS)
 /** The highest fee a risk table may ask for, in basis points: a constant of the circuits. */
 export const MAX_FEE_BPS = BigInt(parameters.constants.MAX_FEE_BPS)
 
+/** Parts per million: the unit of shocks, moves, volatilities and multipliers. */
+export const PPM = BigInt(parameters.constants.PPM)
+
+/** Seconds of a year of 365 days, of a period of funding, and before an expiry whose average is its settlement price. */
+export const YEAR = BigInt(parameters.constants.YEAR)
+export const FUNDING_PERIOD = BigInt(parameters.constants.FUNDING_PERIOD)
+export const SETTLEMENT_WINDOW = BigInt(parameters.constants.SETTLEMENT_WINDOW)
+
+/** Least seconds between two samples of a volatility. */
+export const SAMPLE_GAP = BigInt(parameters.constants.SAMPLE_GAP)
+
 /** Domain tags: each use of the hash puts its own into Poseidon's capacity element. */
 export const TAGS = parameters.tags
 

@@ -18,6 +18,10 @@ export interface VenueShape {
   readonly accountLevels: number
   /** W: resting orders kept on each side of a book. */
   readonly window: number
+  /** U: underlyings whose index prices move the markets. */
+  readonly underlyings: number
+  /** n: oracles that sign price reports. */
+  readonly oracles: number
 }
 
 /** A profile names a shape of venues, and for it one size of each circuit. */

@@ -21,8 +21,17 @@ function TIME_IN_FORCE_BITS() { return 2; }
 function NOTIONAL_BITS() { return 66; }
 function PRICE_TIMES_LOTS_BITS() { return 64; }
 function FEES_BITS() { return 80; }
+function INDEX_PRICE_BITS() { return 47; }
+function VOLATILITY_BITS() { return 24; }
+function VARIANCE_BITS() { return 48; }
+function FIXED_POINT_BITS() { return 32; }
 function BASIS_POINTS() { return 10000; }
 function MAX_FEE_BPS() { return 100; }
+function PPM() { return 1000000; }
+function YEAR() { return 31536000; }
+function FUNDING_PERIOD() { return 28800; }
+function SETTLEMENT_WINDOW() { return 1800; }
+function SAMPLE_GAP() { return 600; }
 function GTC() { return 0; }
 function IOC() { return 1; }
 function POST_ONLY() { return 2; }
@@ -53,3 +62,7 @@ function TAG_ENCRYPT() { return 12; }
 function TAG_VIEW() { return 13; }
 function TAG_SALT() { return 14; }
 function TAG_CASH() { return 15; }
+function TAG_REPORT() { return 16; }
+function TAG_PARAMETERS() { return 17; }
+function TAG_MEMORY() { return 18; }
+function TAG_LISTING() { return 19; }

@@ -62,7 +62,7 @@ export const TINY_BASIS_POINTS = 4
 
 /** The parameter file with tiny numbers in it; everything else is as it is. */
 function tinyParameters(name: TinyName): typeof parameters {
-  const constants = { BASIS_POINTS: TINY_BASIS_POINTS, MAX_FEE_BPS: TINY_BASIS_POINTS }
+  const constants = { ...parameters.constants, BASIS_POINTS: TINY_BASIS_POINTS, MAX_FEE_BPS: TINY_BASIS_POINTS }
   return { ...parameters, bits: TINY[name], constants }
 }
 

@@ -19,6 +19,8 @@ export const CASH_VENUE: CashSizes = {
   scenarios: 3,
   accountLevels: 2,
   window: 2,
+  underlyings: 1,
+  oracles: 1,
   slots: 3,
 }
 
