@@ -21,6 +21,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   INPUT_INVALID: EXIT.input,
   STATEMENT_INVALID: EXIT.input,
   RISK_TABLE_INVALID: EXIT.input,
+  RISK_PARAMETERS_INVALID: EXIT.input,
   GENESIS_INVALID: EXIT.input,
   FLOW_INVALID: EXIT.input,
   MESSAGE_REFUSED: EXIT.input,

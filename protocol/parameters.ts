@@ -20,6 +20,20 @@ export const SETTLEMENT_WINDOW = BigInt(parameters.constants.SETTLEMENT_WINDOW)
 /** Least seconds between two samples of a volatility. */
 export const SAMPLE_GAP = BigInt(parameters.constants.SAMPLE_GAP)
 
+/** The furthest that a scenario may move a price, in ppm of the shock, and the most that it may take off one, in ppm. */
+export const MAX_MOVE = BigInt(parameters.constants.MAX_MOVE)
+export const MAX_FALL = BigInt(parameters.constants.MAX_FALL)
+
+/** The largest cap on funding, in ppm of the index for each period. */
+export const MAX_FUNDING_CAP = BigInt(parameters.constants.MAX_FUNDING_CAP)
+
+/** What can be listed in a market (protocol.md#risk-parameters), with the numbers that stand for it. */
+export const MARKET_KINDS = parameters.marketKinds
+export type MarketKind = keyof typeof MARKET_KINDS
+
+/** The expiry of what does not expire. */
+export const NEVER = (1n << BigInt(BITS.time)) - 1n
+
 /** Domain tags: each use of the hash puts its own into Poseidon's capacity element. */
 export const TAGS = parameters.tags
 

@@ -3,13 +3,19 @@ import type parameters from '../../parameters.json'
 export const HEADER = '// Generated from parameters.json by `npm run generate`; never edited.\n'
 
 /** The part of the parameter file that circuits know. */
-export type CircuitParameters = Pick<typeof parameters, 'bits' | 'constants' | 'timeInForce' | 'cashKinds' | 'tags'>
+export type CircuitParameters = Pick<
+  typeof parameters,
+  'bits' | 'constants' | 'marketKinds' | 'timeInForce' | 'cashKinds' | 'tags'
+>
 
 /** circuits/lib/parameters.circom for these parameters: each number as a function of circom. */
-export function circomParameters({ bits, constants, timeInForce, cashKinds, tags }: CircuitParameters): string {
+export function circomParameters(parameters: CircuitParameters): string {
+  const { bits, constants, marketKinds, timeInForce, cashKinds, tags } = parameters
   const functions = [
     ...Object.entries(bits).map(([name, value]) => [`${upper(name)}_BITS`, value]),
     ...Object.entries(constants),
+    ...Object.entries(marketKinds).map(([name, value]) => [`MARKET_${upper(name)}`, value]),
+    ['MARKET_KINDS', Object.keys(marketKinds).length],
     ...Object.entries(timeInForce),
     ...Object.entries(cashKinds).map(([name, value]) => [`CASH_${name}`, value]),
     ['CASH_KINDS', Object.keys(cashKinds).length],

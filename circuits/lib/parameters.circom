@@ -17,6 +17,7 @@ function CASH_KIND_BITS() { return 4; }
 function SEQUENCE_BITS() { return 32; }
 function NONCE_BITS() { return 64; }
 function TIME_BITS() { return 40; }
+function MARKET_KINDS_BITS() { return [object Object]; }
 function TIME_IN_FORCE_BITS() { return 2; }
 function NOTIONAL_BITS() { return 66; }
 function PRICE_TIMES_LOTS_BITS() { return 64; }
@@ -25,6 +26,14 @@ function INDEX_PRICE_BITS() { return 47; }
 function VOLATILITY_BITS() { return 24; }
 function VARIANCE_BITS() { return 48; }
 function FIXED_POINT_BITS() { return 32; }
+function FEED_SET_BITS() { return 248; }
+function MULTIPLIER_BITS() { return 40; }
+function MAX_AGE_BITS() { return 20; }
+function REPORT_AGE_BITS() { return 16; }
+function JUMP_BITS() { return 16; }
+function COOLDOWN_BITS() { return 20; }
+function SHOCK_FACTOR_BITS() { return 24; }
+function MEMORY_BITS() { return 28; }
 function BASIS_POINTS() { return 10000; }
 function MAX_FEE_BPS() { return 100; }
 function PPM() { return 1000000; }
@@ -32,6 +41,15 @@ function YEAR() { return 31536000; }
 function FUNDING_PERIOD() { return 28800; }
 function SETTLEMENT_WINDOW() { return 1800; }
 function SAMPLE_GAP() { return 600; }
+function MAX_MOVE() { return 10000000; }
+function MAX_FALL() { return 900000; }
+function MAX_FUNDING_CAP() { return 40000; }
+function MARKET_NONE() { return 0; }
+function MARKET_PERPETUAL() { return 1; }
+function MARKET_FUTURE() { return 2; }
+function MARKET_CALL() { return 3; }
+function MARKET_PUT() { return 4; }
+function MARKET_KINDS() { return 5; }
 function GTC() { return 0; }
 function IOC() { return 1; }
 function POST_ONLY() { return 2; }

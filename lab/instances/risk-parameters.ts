@@ -1,0 +1,54 @@
+import { NEVER } from '../../protocol/parameters.ts'
+import { type MarketParameters, type RiskParameters, UNLISTED } from '../../protocol/risk/parameters.ts'
+import type { VenueShape } from '../../protocol/shape.ts'
+import { tradingKey } from '../../protocol/signature.ts'
+import { NOW } from './model.ts'
+
+/** The private key of an oracle of {@link makeRiskParameters}. */
+export function oracleKey(place: number): Uint8Array {
+  return new Uint8Array(32).fill(0x40 + place)
+}
+
+const PERPETUAL: MarketParameters = {
+  ...{ kind: 'perpetual', underlying: 0, strike: 0n, expiry: NEVER, multiplier: 10_000n },
+  ...{ maxLots: 1n << 30n, maxPrice: 1n << 33n, minOrder: 1n, maxPosition: 100_000n },
+  ...{ bandBps: 100n, shortOptionMinimumBps: 0n, fundingCapPpm: 7_500n, largeLots: 50_000n, largeBps: 500n },
+}
+const FUTURE: MarketParameters = { ...PERPETUAL, kind: 'future', expiry: NOW + 7_776_000n, fundingCapPpm: 0n }
+const CALL: MarketParameters = {
+  ...{ ...FUTURE, kind: 'call', expiry: NOW + 2_592_000n, strike: 320_000_000n, shortOptionMinimumBps: 500n },
+}
+const PUT: MarketParameters = { ...CALL, kind: 'put', underlying: 1, strike: 5_000_000_000n, multiplier: 1_000n }
+
+/** SPAN's grid as far as there is room for it: what moves the price and the volatility, then extremes. */
+const MOVES = [0n, 333_333n, -333_333n, 666_667n, -666_667n, 1_000_000n, -1_000_000n]
+
+/** Parameters of a venue of that shape in which every kind of market is listed, if there are places for all. */
+export function makeRiskParameters(shape: VenueShape, change: Partial<RiskParameters> = {}): RiskParameters {
+  const kinds = [PERPETUAL, CALL, FUTURE, PUT]
+  return {
+    ...{ initialMarginBps: 15_000n, takerFeeBps: 5n, makerFeeBps: 2n, maxAge: 3_600n, feedSet: 1n },
+    oracles: Array.from({ length: shape.oracles }, (_, i) => tradingKey(oracleKey(i))),
+    ...{ quorum: BigInt((shape.oracles + 1) / 2), reportAge: 60n, jumpBps: 1_000n, cooldown: 900n },
+    scenarios: Array.from({ length: shape.scenarios }, (_, s) => {
+      if (s === 0) return { move: 0n, volatilityMove: 0n, extreme: false }
+      const extreme = s >= shape.scenarios - 2
+      const side = s % 2 === 0 ? 1n : -1n
+      return extreme
+        ? { move: side * 3_000_000n, volatilityMove: 0n, extreme }
+        : { move: MOVES[s % MOVES.length]!, volatilityMove: side * 250_000n, extreme }
+    }),
+    underlyings: Array.from({ length: shape.underlyings }, () => ({
+      ...{ floor: 50_000n, cap: 250_000n, factor: 150_000n, stepPerHour: 20_000n, memory: 864_000n },
+    })),
+    markets: Array.from({ length: shape.markets }, (_, m) => {
+      const kind = m < 3 * kinds.length ? kinds[m % kinds.length]! : UNLISTED
+      const underlying = kind === UNLISTED ? 0 : (kind.underlying + Math.floor(m / kinds.length)) % shape.underlyings
+      return { ...kind, underlying }
+    }),
+    collaterals: Array.from({ length: shape.collaterals - 1 }, (_, k) => ({
+      ...{ underlying: k % shape.underlyings, multiplier: 1_000_000n, weight: 9_000n },
+    })),
+    ...change,
+  }
+}

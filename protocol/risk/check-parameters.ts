@@ -1,0 +1,76 @@
+import { ZkclearError } from '../errors.ts'
+import { MARKET_KINDS, type MarketKind, NEVER } from '../parameters.ts'
+import type { VenueShape } from '../shape.ts'
+import { isTradingKey } from '../signature.ts'
+import { type ParameterBound, parameterBounds } from './parameter-bounds.ts'
+import type { RiskParameters } from './parameters.ts'
+
+/**
+ * Throws RISK_PARAMETERS_INVALID, naming the parameter, unless the parameters are as protocol.md#risk-parameters requires. The circuit
+ * of the risk update checks the same, but for the oracles' keys: whoever governs answers for those.
+ */
+export function checkRiskParameters(parameters: RiskParameters, shape: VenueShape): void {
+  for (const [name, count] of [
+    ['oracles', shape.oracles],
+    ['scenarios', shape.scenarios],
+    ['underlyings', shape.underlyings],
+    ['markets', shape.markets],
+    ['collaterals', shape.collaterals - 1],
+  ] as const) {
+    const { length } = parameters[name]
+    if (length !== count)
+      refuse(name, `${length} of them`, `a list of ${count}${name === 'collaterals' ? ' (all but cash)' : ''}`)
+  }
+  for (const [i, { kind }] of parameters.markets.entries()) {
+    if (!Object.hasOwn(MARKET_KINDS, kind))
+      refuse(`markets[${i}].kind`, kind, `one of ${Object.keys(MARKET_KINDS).join(', ')}`)
+  }
+  for (const bound of parameterBounds(parameters, shape)) {
+    const { path, given, least, most } = bound
+    if (typeof given !== 'bigint' || given < least || given > most) refuse(path, given, allowedText(bound))
+  }
+  for (const [i, key] of parameters.oracles.entries()) {
+    if (!isTradingKey(key))
+      refuse(`oracles[${i}]`, `(${key.x}, ${key.y})`, 'a BabyJubJub point in the prime-order subgroup')
+    const first = parameters.oracles.findIndex(({ x, y }) => x === key.x && y === key.y)
+    if (first !== i) refuse(`oracles[${i}]`, `the key of oracles[${first}]`, 'a key of its own')
+  }
+}
+
+/** What is allowed by the rules and yet hardly meant, one sentence each. */
+export function doubtfulRiskParameters({ quorum, oracles, markets }: RiskParameters): string[] {
+  const liars = (quorum + 1n) / 2n
+  const isMajority = 2n * quorum > BigInt(oracles.length)
+  const endless = markets.flatMap(({ kind, expiry }, i) => (isDated(kind) && expiry === NEVER ? [i] : []))
+  return [
+    ...(isMajority
+      ? []
+      : [`quorum: ${quorum} of ${oracles.length} oracles is no majority, and ${liars} that lie can move a median`]),
+    ...endless.map((i) => `markets[${i}].expiry: a ${markets[i]!.kind} that never expires`),
+  ]
+}
+
+function isDated(kind: MarketKind): boolean {
+  return kind === 'future' || kind === 'call' || kind === 'put'
+}
+
+function refuse(path: string, given: unknown, allowed: string): never {
+  throw new ZkclearError(
+    'RISK_PARAMETERS_INVALID',
+    `is ${given}; must be ${allowed}; see protocol.md#risk-parameters`,
+    {
+      path: `parameters.${path}`,
+      details: { given: String(given), allowed },
+    },
+  )
+}
+
+/** A bound in words: powers of two by their exponents. */
+function allowedText({ least, most, because }: ParameterBound): string {
+  const reason = because === undefined ? '' : ` (${because})`
+  if (least === most) return `${least}${reason}`
+  const past = most + 1n
+  const exponent = past.toString(2).length - 1
+  const isPower = exponent >= 16 && past === 1n << BigInt(exponent)
+  return `${isPower ? `in [${least}, 2^${exponent})` : `in [${least}, ${most}]`}${reason}`
+}

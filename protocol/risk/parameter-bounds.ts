@@ -1,0 +1,139 @@
+import { FIELD, max, min } from '../numbers.ts'
+import {
+  BASIS_POINTS,
+  BITS,
+  MARKET_KINDS,
+  MAX_FALL,
+  MAX_FEE_BPS,
+  MAX_FUNDING_CAP,
+  MAX_MOVE,
+  PPM,
+  SAMPLE_GAP,
+} from '../parameters.ts'
+import type { VenueShape } from '../shape.ts'
+import { type CollateralParameters, type MarketParameters, type RiskParameters, UNLISTED } from './parameters.ts'
+
+/** Between what one parameter has to be, both included, all others being as they are. */
+export interface ParameterBound {
+  /** Where it stands, such as `markets[1].strike`. */
+  readonly path: string
+  readonly given: bigint
+  readonly least: bigint
+  readonly most: bigint
+  /** What the bound comes from, where that is another parameter. */
+  readonly because?: string
+}
+
+/**
+ * The bounds of all parameters, in the order of their words (protocol.md#risk-parameters): `riskParameterWords` of parameters that
+ * keep all of them are what the circuit takes.
+ */
+export function parameterBounds(parameters: RiskParameters, shape: VenueShape): ParameterBound[] {
+  const { initialMarginBps, takerFeeBps, makerFeeBps, maxAge, feedSet, oracles } = parameters
+  const { quorum, reportAge, jumpBps, cooldown, scenarios, underlyings, markets, collaterals } = parameters
+  const furthest = scenarios.reduce((most, { move }) => max(most, move < 0n ? -move : move), 0n)
+  return [
+    bound('initialMarginBps', initialMarginBps, BASIS_POINTS, ones(BITS.basisPoints)),
+    bound('takerFeeBps', takerFeeBps, 0n, MAX_FEE_BPS),
+    bound('makerFeeBps', makerFeeBps, 0n, MAX_FEE_BPS),
+    bound('maxAge', maxAge, 1n, ones(BITS.maxAge)),
+    bound('feedSet', feedSet, 0n, ones(BITS.feedSet)),
+    ...oracles.flatMap(({ x, y }, i) => [
+      bound(`oracles[${i}].x`, x, 0n, FIELD - 1n),
+      bound(`oracles[${i}].y`, y, 0n, FIELD - 1n),
+    ]),
+    bound('quorum', quorum, 1n, BigInt(shape.oracles), 'the number of oracles'),
+    bound('reportAge', reportAge, 0n, ones(BITS.reportAge)),
+    bound('jumpBps', jumpBps, 1n, ones(BITS.jump)),
+    bound('cooldown', cooldown, 0n, ones(BITS.cooldown)),
+    ...scenarios.flatMap((scenario, s) => scenarioBounds(scenario, s)),
+    ...underlyings.flatMap((u, i) => underlyingBounds(u, `underlyings[${i}]`, furthest)),
+    ...markets.flatMap((m, i) => marketBounds(m, `markets[${i}]`, shape)),
+    ...collaterals.flatMap((c, i) => collateralBounds(c, `collaterals[${i}]`, shape)),
+  ]
+}
+
+function scenarioBounds({ move, volatilityMove, extreme }: RiskParameters['scenarios'][number], s: number) {
+  const path = `scenarios[${s}]`
+  const word = extreme ? 1n : 0n
+  if (s === 0) {
+    const because = 'the first scenario is the mark'
+    return [
+      bound(`${path}.move`, move, 0n, 0n, because),
+      bound(`${path}.volatilityMove`, volatilityMove, 0n, 0n, because),
+      bound(`${path}.extreme`, word, 0n, 0n, because),
+    ]
+  }
+  return [
+    bound(`${path}.move`, move, -MAX_MOVE, MAX_MOVE),
+    bound(`${path}.volatilityMove`, volatilityMove, 1n - PPM, PPM - 1n),
+    bound(`${path}.extreme`, word, 0n, 1n),
+  ]
+}
+
+function underlyingBounds(u: RiskParameters['underlyings'][number], path: string, furthest: bigint) {
+  const largestCap = furthest === 0n ? PPM - 1n : min(PPM - 1n, (MAX_FALL * PPM) / furthest)
+  const because = `no scenario takes more than ${MAX_FALL} ppm off a price; the furthest move is ${furthest}`
+  return [
+    bound(`${path}.floor`, u.floor, 0n, min(u.cap, PPM - 1n), 'cap'),
+    bound(`${path}.cap`, u.cap, 0n, largestCap, largestCap === PPM - 1n ? undefined : because),
+    bound(`${path}.factor`, u.factor, 0n, ones(BITS.shockFactor)),
+    bound(`${path}.stepPerHour`, u.stepPerHour, 1n, PPM),
+    bound(`${path}.memory`, u.memory, SAMPLE_GAP, ones(BITS.memory)),
+  ]
+}
+
+function marketBounds(m: MarketParameters, path: string, shape: VenueShape): ParameterBound[] {
+  const { kind, maxLots } = m
+  const isOption = kind === 'call' || kind === 'put'
+  const index = bound(`${path}.kind`, BigInt(MARKET_KINDS[kind]), 0n, BigInt(Object.keys(MARKET_KINDS).length - 1))
+  const within = (name: keyof MarketParameters, least: bigint, most: bigint, because?: string) =>
+    kind === 'none'
+      ? bound(`${path}.${name}`, word(m[name]), word(UNLISTED[name]), word(UNLISTED[name]), 'nothing is listed')
+      : bound(`${path}.${name}`, word(m[name]), least, most, because)
+  const only = (holds: boolean, most: bigint): [bigint, string | undefined] =>
+    holds ? [most, undefined] : [0n, `the market is a ${kind}`]
+  return [
+    index,
+    within('underlying', 0n, BigInt(shape.underlyings - 1)),
+    within('strike', isOption ? 1n : 0n, ...only(isOption, ones(BITS.indexPrice))),
+    within('expiry', 0n, ones(BITS.time)),
+    within('multiplier', 1n, ones(BITS.multiplier)),
+    within('maxLots', 1n, ones(BITS.position - 1)),
+    within(
+      'maxPrice',
+      1n,
+      ones(BITS.priceTimesLots) / max(maxLots, 1n),
+      `maxLots * maxPrice < 2^${BITS.priceTimesLots}`,
+    ),
+    within('minOrder', 1n, ones(BITS.size)),
+    within('maxPosition', 0n, maxLots, 'maxLots'),
+    within('bandBps', 0n, BASIS_POINTS),
+    within('shortOptionMinimumBps', 0n, ...only(isOption, BASIS_POINTS)),
+    within('fundingCapPpm', 0n, ...only(kind === 'perpetual', MAX_FUNDING_CAP)),
+    within('largeLots', 0n, ones(BITS.position - 1)),
+    within('largeBps', 0n, BASIS_POINTS),
+  ]
+}
+
+function collateralBounds({ underlying, multiplier, weight }: CollateralParameters, path: string, shape: VenueShape) {
+  return [
+    bound(`${path}.underlying`, word(underlying), 0n, BigInt(shape.underlyings - 1)),
+    bound(`${path}.multiplier`, multiplier, 1n, ones(BITS.multiplier)),
+    bound(`${path}.weight`, weight, 0n, BASIS_POINTS),
+  ]
+}
+
+/** A parameter as a number; what is no integer is -1, which nothing of the kind may be. */
+function word(value: bigint | number | string): bigint {
+  return typeof value === 'number' ? BigInt(Number.isSafeInteger(value) ? value : -1) : (value as bigint)
+}
+
+function bound(path: string, given: bigint, least: bigint, most: bigint, because?: string): ParameterBound {
+  return { path, given, least, most, ...(because === undefined ? {} : { because }) }
+}
+
+/** The largest number of that many bits. */
+function ones(bits: number): bigint {
+  return (1n << BigInt(bits)) - 1n
+}

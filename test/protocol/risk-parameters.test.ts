@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { makeRiskParameters } from '../../lab/instances/risk-parameters.ts'
+import { FIELD, toField } from '../../protocol/numbers.ts'
+import { NEVER } from '../../protocol/parameters.ts'
+import { checkRiskParameters, doubtfulRiskParameters } from '../../protocol/risk/check-parameters.ts'
+import { parameterBounds } from '../../protocol/risk/parameter-bounds.ts'
+import {
+  hashRiskParameters,
+  riskParametersFromWords,
+  riskParameterWordCount,
+  riskParameterWords,
+} from '../../protocol/risk/parameter-words.ts'
+import { listingIdentity, type RiskParameters, UNLISTED } from '../../protocol/risk/parameters.ts'
+import { PROFILE_NAMES, venueShape } from '../../protocol/shape.ts'
+
+const SMALL = venueShape('small')
+const PARAMETERS = makeRiskParameters(SMALL)
+const refused = (parameters: RiskParameters, path: string, message?: RegExp) =>
+  assert.throws(
+    () => checkRiskParameters(parameters, SMALL),
+    (error: Error & { code: string; path: string; details: object }) => {
+      assert.equal(error.code, 'RISK_PARAMETERS_INVALID')
+      assert.equal(error.path, `parameters.${path}`)
+      assert.deepEqual(Object.keys(error.details), ['given', 'allowed'])
+      if (message !== undefined) assert.match(error.message, message)
+      return true
+    },
+  )
+
+for (const profile of PROFILE_NAMES) {
+  const shape = venueShape(profile)
+  const parameters = makeRiskParameters(shape)
+  test(`${profile}: parameters as protocol.md#risk-parameters requires pass, and come back from their words`, () => {
+    checkRiskParameters(parameters, shape)
+    const words = riskParameterWords(parameters)
+    assert.equal(words.length, riskParameterWordCount(shape))
+    assert.deepEqual(riskParametersFromWords(words.map(toField), shape), parameters)
+    for (const other of [[], words.slice(1), [...words, 0n]]) {
+      assert.throws(() => riskParametersFromWords(other, shape), {
+        code: 'RISK_PARAMETERS_INVALID',
+        path: 'parameters.words',
+      })
+    }
+  })
+
+  test(`${profile}: there is a bound for every word, in the same order`, () => {
+    const bounds = parameterBounds(parameters, shape)
+    assert.deepEqual(
+      bounds.map(({ given }) => given),
+      riskParameterWords(parameters),
+    )
+    assert.equal(new Set(bounds.map(({ path }) => path)).size, bounds.length)
+  })
+
+  test(`${profile}: parametersRoot commits to every word`, () => {
+    const words = riskParameterWords(parameters)
+    const bounds = parameterBounds(parameters, shape)
+    const roots = bounds.flatMap(({ given, least, most }, i) => {
+      const other = given === least ? (most === least ? undefined : given + 1n) : given - 1n
+      return other === undefined
+        ? []
+        : [hashRiskParameters(riskParametersFromWords(words.with(i, toField(other)), shape))]
+    })
+    assert.equal(new Set([hashRiskParameters(parameters), ...roots]).size, roots.length + 1)
+  })
+}
+
+test('a kind, an index or an extreme that there cannot be does not come back from words', () => {
+  const words = riskParameterWords(PARAMETERS)
+  const paths = parameterBounds(PARAMETERS, SMALL).map(({ path }) => path)
+  for (const [path, word] of [
+    ['markets[1].kind', 5n],
+    ['markets[1].kind', FIELD - 1n],
+    ['markets[1].underlying', 2n],
+    ['collaterals[0].underlying', 2n],
+    ['scenarios[3].extreme', 2n],
+  ] as const) {
+    const wrong = words.with(paths.indexOf(path), word)
+    assert.throws(() => riskParametersFromWords(wrong, SMALL), {
+      code: 'RISK_PARAMETERS_INVALID',
+      path: `parameters.${path}`,
+    })
+  }
+})
+
+for (const [name, change, path, message] of [
+  ['an oracle too few', { oracles: PARAMETERS.oracles.slice(1) }, 'oracles', /is 2 of them; must be a list of 3/],
+  ['a scenario too many', { scenarios: [...PARAMETERS.scenarios, PARAMETERS.scenarios[1]!] }, 'scenarios', /list of 8/],
+  ['an underlying too few', { underlyings: PARAMETERS.underlyings.slice(1) }, 'underlyings', /list of 2/],
+  ['a market too few', { markets: PARAMETERS.markets.slice(1) }, 'markets', /list of 4/],
+  [
+    'cash among the collaterals',
+    { collaterals: [...PARAMETERS.collaterals, ...PARAMETERS.collaterals] },
+    'collaterals',
+    /but cash/,
+  ],
+  [
+    'an initial margin below that of maintenance',
+    { initialMarginBps: 9_999n },
+    'initialMarginBps',
+    /is 9999; must be in \[10000, 2\^17\)/,
+  ],
+  ['a quorum of more than all', { quorum: 4n }, 'quorum', /is 4; must be in \[1, 3\] \(the number of oracles\)/],
+  [
+    'the key of two oracles',
+    { oracles: PARAMETERS.oracles.with(2, PARAMETERS.oracles[0]!) },
+    'oracles[2]',
+    /the key of oracles\[0\]/,
+  ],
+  [
+    'a neutral key',
+    { oracles: PARAMETERS.oracles.with(1, { x: 0n, y: 1n }) },
+    'oracles[1]',
+    /is \(0, 1\); must be .* prime-order/,
+  ],
+  [
+    'a key of small order',
+    { oracles: PARAMETERS.oracles.with(1, { x: 0n, y: FIELD - 1n }) },
+    'oracles[1]',
+    /prime-order/,
+  ],
+  ['a key beside the curve', { oracles: PARAMETERS.oracles.with(1, { x: 1n, y: 1n }) }, 'oracles[1]', /prime-order/],
+] as const) {
+  test(`${name} is refused`, () => refused({ ...PARAMETERS, ...change }, path, message))
+}
+
+const market = (m: number, change: object): RiskParameters => ({
+  ...PARAMETERS,
+  markets: PARAMETERS.markets.with(m, { ...PARAMETERS.markets[m]!, ...change }),
+})
+
+test('what another parameter bounds is refused with that reason', () => {
+  refused(market(0, { strike: 1n }), 'markets[0].strike', /must be 0 \(the market is a perpetual\)/)
+  refused(market(1, { strike: 0n }), 'markets[1].strike', /in \[1, 2\^47\)/)
+  refused(market(2, { fundingCapPpm: 1n }), 'markets[2].fundingCapPpm', /must be 0 \(the market is a future\)/)
+  refused(market(0, { shortOptionMinimumBps: 1n }), 'markets[0].shortOptionMinimumBps', /must be 0/)
+  refused(market(0, { maxLots: 1n << 31n }), 'markets[0].maxPrice', /maxLots \* maxPrice < 2\^64/)
+  refused(market(0, { maxPosition: (1n << 30n) + 1n }), 'markets[0].maxPosition', /\(maxLots\)/)
+  refused(market(0, { ...UNLISTED, maxPosition: 1n }), 'markets[0].maxPosition', /must be 0 \(nothing is listed\)/)
+  const underlyings = PARAMETERS.underlyings.with(1, { ...PARAMETERS.underlyings[1]!, cap: 300_001n })
+  refused({ ...PARAMETERS, underlyings }, 'underlyings[1].cap', /in \[0, 300000\] .*the furthest move is 3000000/)
+})
+
+test('values that are no integers are refused, not compared', () => {
+  const wrong = (value: unknown) => value as bigint
+  refused({ ...PARAMETERS, maxAge: wrong('5') }, 'maxAge')
+  refused({ ...PARAMETERS, cooldown: wrong(null) }, 'cooldown')
+  refused(market(1, { kind: 'swap' }), 'markets[1].kind', /is swap; must be one of none, perpetual, future, call, put/)
+  for (const underlying of [0.5, -1, 2, Number.NaN]) refused(market(1, { underlying }), 'markets[1].underlying')
+})
+
+test('what is allowed and hardly meant is named', () => {
+  assert.deepEqual(doubtfulRiskParameters(PARAMETERS), [])
+  assert.deepEqual(doubtfulRiskParameters({ ...market(2, { expiry: NEVER }), quorum: 1n }), [
+    'quorum: 1 of 3 oracles is no majority, and 1 that lie can move a median',
+    'markets[2].expiry: a future that never expires',
+  ])
+})
+
+test('a listing is named by all of its identity but the expiry, and none is 0', () => {
+  const call = PARAMETERS.markets[1]!
+  assert.equal(listingIdentity(UNLISTED), 0n)
+  const same = [call, { ...call, expiry: NEVER }, { ...call, minOrder: 9n, largeBps: 0n }]
+  assert.equal(new Set(same.map(listingIdentity)).size, 1)
+  const others = [
+    { ...call, kind: 'put' as const },
+    { ...call, underlying: 1 },
+    ...(['strike', 'multiplier', 'maxLots', 'maxPrice'] as const).map((name) => ({ ...call, [name]: call[name] + 1n })),
+  ]
+  assert.equal(new Set([call, ...others].map(listingIdentity)).size, 1 + others.length)
+})
