@@ -25,6 +25,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   GENESIS_INVALID: EXIT.input,
   FLOW_INVALID: EXIT.input,
   MESSAGE_REFUSED: EXIT.input,
+  REPORT_REFUSED: EXIT.input,
   CIRCUIT_UNKNOWN: EXIT.input,
   PROFILE_UNKNOWN: EXIT.input,
   FILE_UNREADABLE: EXIT.input,
