@@ -41,6 +41,16 @@ export const TAGS = parameters.tags
 export const CASH_KINDS = parameters.cashKinds
 export type CashKind = keyof typeof CASH_KINDS
 
+/**
+ * What a risk table says of a market: it trades as far as its lastTradeTime lets it; nobody is flagged for liquidation over a
+ * position in it; its price is final.
+ */
+export const PHASES = {
+  OPEN: BigInt(parameters.phases.OPEN),
+  SHELTERED: BigInt(parameters.phases.SHELTERED),
+  SETTLED: BigInt(parameters.phases.SETTLED),
+}
+
 /** How long an order stays. GTC rests, IOC never rests, POST_ONLY rests or is dropped. */
 export const TIME_IN_FORCE = parameters.timeInForce
 export type TimeInForce = keyof typeof TIME_IN_FORCE

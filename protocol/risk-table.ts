@@ -1,7 +1,7 @@
 import { ZkclearError } from './errors.ts'
 import { hashWords } from './hash.ts'
-import { assertInt, assertUint, fromField, max, mulDivUp } from './numbers.ts'
-import { BASIS_POINTS, BITS, MAX_FEE_BPS } from './parameters.ts'
+import { assertCanonical, assertInt, assertUint, fromField, max, mulDivUp } from './numbers.ts'
+import { BASIS_POINTS, BITS, MAX_FEE_BPS, PHASES } from './parameters.ts'
 import type { VenueShape } from './shape.ts'
 
 /** What the venue says about one market at one time. Prices are quanta per lot. */
@@ -24,6 +24,12 @@ export interface RiskRecord {
   readonly maxPosition: bigint
   /** Unix seconds after which the market is closed. */
   readonly lastTradeTime: bigint
+  /** One of PHASES. */
+  readonly phase: bigint
+  /** Lots of a position, either way, from which on each lot adds largeRisk to its account's risk; [0, 2^55). */
+  readonly largeLots: bigint
+  /** Quanta; [0, 2^52). */
+  readonly largeRisk: bigint
   /** The instrument's price under each scenario; [0] is the mark. */
   readonly scenarioPrices: readonly bigint[]
 }
@@ -45,7 +51,33 @@ export interface RiskTable {
   /** Unix seconds of the prices, and how long they serve. */
   readonly asOf: bigint
   readonly maxAge: bigint
+  /** Digest of what the next proved table needs of this one; 0 in a table that nobody proved. */
+  readonly memory: bigint
 }
+
+/** Numbers of a record before its scenario prices, the first of which is its mark, in the order of their words. */
+const RECORD_NUMBERS = [
+  'fundingIndex',
+  'longRisk',
+  'shortRisk',
+  'shortOptionMinimum',
+  'band',
+  'minOrder',
+  'maxPosition',
+  'lastTradeTime',
+  'phase',
+  'largeLots',
+  'largeRisk',
+] as const satisfies readonly (keyof RiskRecord)[]
+
+/** Numbers of a table between its records and its collateral, likewise. */
+const TABLE_NUMBERS = [
+  'initialMarginBps',
+  'takerFeeBps',
+  'makerFeeBps',
+  'asOf',
+  'maxAge',
+] as const satisfies readonly (keyof RiskTable)[]
 
 /** Bounds of a market that hold for every risk table. */
 export interface MarketLimits {
@@ -55,83 +87,44 @@ export interface MarketLimits {
   readonly maxPrice: bigint
 }
 
+/** How many words the risk table of a venue has. */
+export function riskTableLength({ markets, scenarios, collaterals }: VenueShape): number {
+  return markets * (RECORD_NUMBERS.length + scenarios) + TABLE_NUMBERS.length + 2 * (collaterals - 1) + 1
+}
+
 /** The words that riskRoot commits to. scenarioPrices[0] stands for the mark; cash's price and weight are constants. */
 export function riskTableWords(table: RiskTable): bigint[] {
   return [
-    ...table.markets.flatMap((m) => [
-      m.fundingIndex,
-      m.longRisk,
-      m.shortRisk,
-      m.shortOptionMinimum,
-      m.band,
-      m.minOrder,
-      m.maxPosition,
-      m.lastTradeTime,
-      ...m.scenarioPrices,
-    ]),
-    table.initialMarginBps,
-    table.takerFeeBps,
-    table.makerFeeBps,
-    table.asOf,
-    table.maxAge,
+    ...table.markets.flatMap((m) => [...RECORD_NUMBERS.map((name) => m[name]), ...m.scenarioPrices]),
+    ...TABLE_NUMBERS.map((name) => table[name]),
     ...table.collaterals.slice(1).flatMap((c) => [c.price, c.weight]),
+    table.memory,
   ]
 }
-
-/** Numbers of a record before its scenario prices, but for the mark, which is the first of these. */
-const RECORD_WORDS = 8
 
 /**
  * The table that consists of these words: the inverse of {@link riskTableWords}, which may hold r - x for a negative x. Throws
  * INPUT_INVALID unless they are as many as a venue of that shape has. What the numbers mean is for {@link checkRiskTable}.
  */
 export function riskTableFromWords(words: readonly bigint[], shape: VenueShape): RiskTable {
-  const { markets, scenarios, collaterals } = shape
-  const each = RECORD_WORDS + scenarios
-  const count = markets * each + 5 + 2 * (collaterals - 1)
+  const count = riskTableLength(shape)
   if (words.length !== count) {
     const message = `${words.length} words; a table of this profile has ${count}`
     throw new ZkclearError('INPUT_INVALID', message, { path: 'words' })
   }
-  const records = Array.from({ length: markets }, (_, m): RiskRecord => {
-    const [
-      fundingIndex,
-      longRisk,
-      shortRisk,
-      shortOptionMinimum,
-      band,
-      minOrder,
-      maxPosition,
-      lastTradeTime,
-      ...prices
-    ] = words.slice(m * each, (m + 1) * each) as [
-      bigint,
-      bigint,
-      bigint,
-      bigint,
-      bigint,
-      bigint,
-      bigint,
-      bigint,
-      bigint,
-    ]
-    return {
-      ...{ mark: prices[0], fundingIndex: fromField(fundingIndex), longRisk, shortRisk, shortOptionMinimum },
-      ...{ band, minOrder, maxPosition, lastTradeTime, scenarioPrices: prices },
-    }
+  const rest = words.values()
+  const take = (length: number) => Array.from({ length }, () => rest.next().value!)
+  const named = <Name extends string>(names: readonly Name[]) =>
+    Object.fromEntries(names.map((name) => [name, rest.next().value!])) as Record<Name, bigint>
+  const markets = Array.from({ length: shape.markets }, (): RiskRecord => {
+    const numbers = named(RECORD_NUMBERS)
+    const scenarioPrices = take(shape.scenarios)
+    return { ...numbers, mark: scenarioPrices[0]!, fundingIndex: fromField(numbers.fundingIndex), scenarioPrices }
   })
-  const [initialMarginBps, takerFeeBps, makerFeeBps, asOf, maxAge, ...others] = words.slice(markets * each) as [
-    ...[bigint, bigint, bigint, bigint, bigint],
-    ...bigint[],
-  ]
-  const cash = { price: 1n, weight: BASIS_POINTS }
-  const collateralsAfterCash = Array.from({ length: collaterals - 1 }, (_, k) => {
-    return { price: others[2 * k]!, weight: others[2 * k + 1]! }
-  })
-  return {
-    ...{ markets: records, collaterals: [cash, ...collateralsAfterCash] },
-    ...{ initialMarginBps, takerFeeBps, makerFeeBps, asOf, maxAge },
-  }
+  const numbers = named(TABLE_NUMBERS)
+  const others = Array.from({ length: shape.collaterals - 1 }, () => named(['price', 'weight']))
+  const [memory] = take(1)
+  return { ...numbers, markets, collaterals: [{ price: 1n, weight: BASIS_POINTS }, ...others], memory: memory! }
 }
 
 export function hashRiskTable(table: RiskTable): bigint {
@@ -144,7 +137,7 @@ export function requiredLongRisk(
   table: Pick<RiskTable, 'initialMarginBps' | 'takerFeeBps' | 'makerFeeBps'>,
 ): bigint {
   const fall = m.scenarioPrices.reduce((worst, price) => max(worst, m.mark - price), 0n)
-  return mulDivUp(table.initialMarginBps, fall, BASIS_POINTS) + bandAndFee(m, table)
+  return mulDivUp(table.initialMarginBps, fall + m.largeRisk, BASIS_POINTS) + bandAndFee(m, table)
 }
 
 /** Least shortRisk, likewise. */
@@ -153,7 +146,9 @@ export function requiredShortRisk(
   table: Pick<RiskTable, 'initialMarginBps' | 'takerFeeBps' | 'makerFeeBps'>,
 ): bigint {
   const rise = m.scenarioPrices.reduce((worst, price) => max(worst, price - m.mark), 0n)
-  return mulDivUp(table.initialMarginBps, rise + m.shortOptionMinimum, BASIS_POINTS) + bandAndFee(m, table)
+  return (
+    mulDivUp(table.initialMarginBps, rise + m.shortOptionMinimum + m.largeRisk, BASIS_POINTS) + bandAndFee(m, table)
+  )
 }
 
 function bandAndFee(m: RiskRecord, table: Pick<RiskTable, 'takerFeeBps' | 'makerFeeBps'>): bigint {
@@ -181,6 +176,7 @@ export function checkRiskTable(table: RiskTable, limits: readonly MarketLimits[]
   }
   assertUint(table.asOf, BITS.time, 'risk.asOf')
   assertUint(table.maxAge, BITS.time, 'risk.maxAge')
+  assertCanonical(table.memory, 'risk.memory')
   for (const [i, c] of table.collaterals.entries()) {
     assertUint(c.price, BITS.collateralPrice, `risk.collaterals[${i}].price`)
     check(c.weight >= 0n && c.weight <= BASIS_POINTS, `collaterals[${i}].weight`, `in [0, ${BASIS_POINTS}]`)
@@ -193,6 +189,10 @@ export function checkRiskTable(table: RiskTable, limits: readonly MarketLimits[]
   )
   for (const [i, m] of table.markets.entries()) checkRecord(m, limits[i]!, table, shape, `markets[${i}]`, check)
 }
+
+const PHASES_ALLOWED = Object.entries(PHASES)
+  .map(([name, phase]) => `${phase} (${name.toLowerCase()})`)
+  .join(', ')
 
 function checkRecord(
   m: RiskRecord,
@@ -213,10 +213,12 @@ function checkRecord(
     assertUint(price, BITS.price, `risk.${path}.scenarioPrices[${s}]`)
   check(m.scenarioPrices[0] === m.mark, `${path}.scenarioPrices[0]`, 'the mark')
   for (const name of ['band', 'minOrder'] as const) assertUint(m[name], BITS.price, `risk.${path}.${name}`)
-  for (const name of ['longRisk', 'shortRisk', 'shortOptionMinimum'] as const) {
+  for (const name of ['longRisk', 'shortRisk', 'shortOptionMinimum', 'largeRisk'] as const) {
     assertUint(m[name], BITS.lotRisk, `risk.${path}.${name}`)
   }
   assertUint(m.lastTradeTime, BITS.time, `risk.${path}.lastTradeTime`)
+  assertUint(m.largeLots, BITS.position - 1, `risk.${path}.largeLots`)
+  check(Object.values(PHASES).includes(m.phase), `${path}.phase`, PHASES_ALLOWED)
   assertInt(m.fundingIndex, BITS.fundingIndex, `risk.${path}.fundingIndex`)
   check(m.minOrder >= 1n, `${path}.minOrder`, 'at least 1')
   check(m.maxPosition >= 0n && m.maxPosition <= maxLots, `${path}.maxPosition`, `in [0, ${maxLots}] (maxLots)`)

@@ -2,7 +2,7 @@ import { ownerCommitment } from '../protocol/account.ts'
 import type { AccountSecrets } from '../protocol/account-secrets.ts'
 import { hashWords } from '../protocol/hash.ts'
 import { min } from '../protocol/numbers.ts'
-import { BASIS_POINTS } from '../protocol/parameters.ts'
+import { BASIS_POINTS, PHASES } from '../protocol/parameters.ts'
 import { Random } from '../protocol/random.ts'
 import {
   checkRiskTable,
@@ -124,6 +124,7 @@ function sampleRiskTable(shape: VenueShape, asOf: bigint): RiskTable {
     collaterals: Array.from({ length: shape.collaterals }, (_, k) =>
       k === 0 ? { price: 1n, weight: BASIS_POINTS } : { price: MARK, weight: 9_000n },
     ),
+    memory: 0n,
   }
 }
 
@@ -153,6 +154,9 @@ function sampleRecord(
     minOrder: 1n,
     maxPosition: 100_000n,
     lastTradeTime: head.asOf + 30n * 86_400n,
+    phase: PHASES.OPEN,
+    largeLots: 0n,
+    largeRisk: 0n,
     scenarioPrices: scenarioPrices.with(0, mark),
   }
   return { ...record, longRisk: requiredLongRisk(record, head), shortRisk: requiredShortRisk(record, head) }

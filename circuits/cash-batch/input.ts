@@ -7,7 +7,7 @@ import { cashData } from '../../protocol/cash-batch/words.ts'
 import { isScalar } from '../../protocol/crypto/eddsa.ts'
 import { toField } from '../../protocol/numbers.ts'
 import { CASH_KINDS } from '../../protocol/parameters.ts'
-import { riskTableWords } from '../../protocol/risk-table.ts'
+import { riskTableLength, riskTableWords } from '../../protocol/risk-table.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { EMPTY_SLOT } from '../../protocol/slot.ts'
 import { windowsOf } from '../lib/fixed-base-windows.ts'
@@ -23,13 +23,12 @@ export type CashSizes = VenueShape & CashBatchSizes
 /** All inputs of CashBatch for a transition; the statement is the one that the transition proves, or a forged one. */
 export function cashBatchInput(statement: CashBatchStatement, transition: CashBatch, sizes: CashSizes): CircuitInput {
   const { domain, timestamp, riskRoot } = statement
-  const { markets: M, scenarios: S, collaterals: K } = sizes
   const { riskTable } = transition.context
   const words = riskTable && riskTableWords(riskTable).map(toField)
   return {
     ...signalInputs(cashBatchCodec, statement),
     ...{ domain, timestamp, riskRoot },
-    riskWords: words ?? new Array<bigint>(M * (8 + S) + 5 + 2 * (K - 1)).fill(0n),
+    riskWords: words ?? new Array<bigint>(riskTableLength(sizes)).fill(0n),
     ...operationInputs(transition),
     ...accountInputs(transition, sizes),
     ...sweepInputs(transition, sizes),

@@ -1,4 +1,5 @@
 import { POSITIONS_PER_GROUP } from '../../protocol/account.ts'
+import { riskTableLength } from '../../protocol/risk-table.ts'
 import { bookLevels } from '../../protocol/state.ts'
 import { WINDOWS } from '../lib/fixed-base-windows.ts'
 import { shapeArgument } from '../state/shape.ts'
@@ -12,7 +13,7 @@ export function cashArguments(sizes: CashSizes): readonly TemplateArgument[] {
 
 /** Shapes of CashBatch's inputs. */
 export function cashBatchShapes(sizes: CashSizes): Record<string, InputShape> {
-  const { markets: M, collaterals: K, scenarios: S, accountLevels, window: W, slots: N } = sizes
+  const { markets: M, collaterals: K, accountLevels, window: W, slots: N } = sizes
   return {
     dataCommitment: [],
     dataChallenge: [],
@@ -20,7 +21,7 @@ export function cashBatchShapes(sizes: CashSizes): Record<string, InputShape> {
     domain: [],
     timestamp: [],
     riskRoot: [],
-    riskWords: [M * (8 + S) + 5 + 2 * (K - 1)],
+    riskWords: [riskTableLength(sizes)],
     kind: [N],
     account: [N],
     asset: [N],

@@ -1,7 +1,7 @@
 import { quoteAtMarks, soldForDebt } from '../../protocol/exit.ts'
 import { max, toField } from '../../protocol/numbers.ts'
 import { BASIS_POINTS } from '../../protocol/parameters.ts'
-import { riskTableWords } from '../../protocol/risk-table.ts'
+import { riskTableLength, riskTableWords } from '../../protocol/risk-table.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { accountInput } from '../state/account-input.ts'
 import { signalInputs } from '../statement.ts'
@@ -9,12 +9,8 @@ import type { CircuitInput, InputShape } from '../types.ts'
 import { type ExitStatement, type ExitWitness, exitCodec } from './statement.ts'
 
 /** Shapes of Exit's inputs. */
-export function exitShapes({
-  markets: M,
-  collaterals: K,
-  scenarios: S,
-  accountLevels,
-}: VenueShape): Record<string, InputShape> {
+export function exitShapes(shape: VenueShape): Record<string, InputShape> {
+  const { markets: M, collaterals: K, accountLevels } = shape
   return {
     dataCommitment: [],
     dataChallenge: [],
@@ -23,7 +19,7 @@ export function exitShapes({
     riskRoot: [],
     account: [],
     priced: [],
-    riskWords: [M * (8 + S) + 5 + 2 * (K - 1)],
+    riskWords: [riskTableLength(shape)],
     booksRoot: [],
     accountChildren: [accountLevels, 4],
     keyX: [],
@@ -51,7 +47,7 @@ export function exitInput(statement: ExitStatement, witness: ExitWitness, shape:
     ...signalInputs(exitCodec, statement),
     ...{ domain, riskRoot, account: index },
     priced: riskTable === undefined ? 0n : 1n,
-    riskWords: words ?? new Array<bigint>(exitShapes(shape).riskWords![0]!).fill(0n),
+    riskWords: words ?? new Array<bigint>(riskTableLength(shape)).fill(0n),
     booksRoot,
     accountChildren: children,
     ...accountInput(account),

@@ -50,6 +50,9 @@ function MARKET_FUTURE() { return 2; }
 function MARKET_CALL() { return 3; }
 function MARKET_PUT() { return 4; }
 function MARKET_KINDS() { return 5; }
+function PHASE_OPEN() { return 0; }
+function PHASE_SHELTERED() { return 1; }
+function PHASE_SETTLED() { return 2; }
 function GTC() { return 0; }
 function IOC() { return 1; }
 function POST_ONLY() { return 2; }

@@ -1,7 +1,7 @@
 import { worstLoss } from '../../protocol/margin.ts'
 import { toField } from '../../protocol/numbers.ts'
 import { BASIS_POINTS } from '../../protocol/parameters.ts'
-import { riskTableWords } from '../../protocol/risk-table.ts'
+import { riskTableLength, riskTableWords } from '../../protocol/risk-table.ts'
 import { type VenueShape, venueShape } from '../../protocol/shape.ts'
 import { accountInput } from '../state/account-input.ts'
 import { exampleBatch, exampleOwnerSecret, exampleState } from '../trade-batch/example.ts'
@@ -35,7 +35,8 @@ export const marginSufficiency: RegisteredCircuit<'margin-sufficiency', MarginSt
   refusal: marginRefusal,
 }
 
-function shapes({ markets: M, collaterals: K, scenarios: S, accountLevels }: VenueShape): Record<string, InputShape> {
+function shapes(shape: VenueShape): Record<string, InputShape> {
+  const { markets: M, collaterals: K, accountLevels } = shape
   return {
     domain: [],
     stateRoot: [],
@@ -44,7 +45,7 @@ function shapes({ markets: M, collaterals: K, scenarios: S, accountLevels }: Ven
     context: [],
     nullifier: [],
     ownerSecret: [],
-    riskWords: [M * (8 + S) + 5 + 2 * (K - 1)],
+    riskWords: [riskTableLength(shape)],
     booksRoot: [],
     index: [],
     accountChildren: [accountLevels, 4],

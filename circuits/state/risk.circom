@@ -14,6 +14,9 @@ bus MarketRisk(S) {
     signal minOrder;
     signal maxPosition;
     signal lastTradeTime;
+    signal phase;
+    signal largeLots;
+    signal largeRisk;
     signal scenarioPrice[S];
 }
 
@@ -28,13 +31,14 @@ bus RiskTable(M, K, S) {
     signal maxAge;
     signal collateralPrice[K]; // [0] is cash: price 1
     signal collateralWeight[K]; // [0] is cash: weight 10^4
+    signal memory; // of the oracles' prices and what was made of them, for the next table alone
 }
 
 // Words of one market that riskRoot commits to.
-function MARKET_WORDS(S) { return 8 + S; }
+function MARKET_WORDS(S) { return 11 + S; }
 
 // Words of a whole risk table.
-function RISK_WORDS(M, K, S) { return M * MARKET_WORDS(S) + 5 + 2 * (K - 1); }
+function RISK_WORDS(M, K, S) { return M * MARKET_WORDS(S) + 5 + 2 * (K - 1) + 1; }
 
 // Claim: riskRoot commits to these words, and table is what they say.
 template OpenRiskTable(M, K, S) {
@@ -52,7 +56,10 @@ template OpenRiskTable(M, K, S) {
         table.market[m].minOrder <== words[at + 5];
         table.market[m].maxPosition <== words[at + 6];
         table.market[m].lastTradeTime <== words[at + 7];
-        for (var s = 0; s < S; s++) table.market[m].scenarioPrice[s] <== words[at + 8 + s];
+        table.market[m].phase <== words[at + 8];
+        table.market[m].largeLots <== words[at + 9];
+        table.market[m].largeRisk <== words[at + 10];
+        for (var s = 0; s < S; s++) table.market[m].scenarioPrice[s] <== words[at + 11 + s];
         at += MARKET_WORDS(S);
     }
     table.initialMarginBps <== words[at];
@@ -66,6 +73,7 @@ template OpenRiskTable(M, K, S) {
         table.collateralPrice[k] <== words[at + 3 + 2 * k];
         table.collateralWeight[k] <== words[at + 4 + 2 * k];
     }
+    table.memory <== words[at + 3 + 2 * K];
 }
 
 // The record of the one hot market.
@@ -88,7 +96,10 @@ template PickMarket(M, S) {
         pick[5].values[m] <== market[m].minOrder;
         pick[6].values[m] <== market[m].maxPosition;
         pick[7].values[m] <== market[m].lastTradeTime;
-        for (var s = 0; s < S; s++) pick[8 + s].values[m] <== market[m].scenarioPrice[s];
+        pick[8].values[m] <== market[m].phase;
+        pick[9].values[m] <== market[m].largeLots;
+        pick[10].values[m] <== market[m].largeRisk;
+        for (var s = 0; s < S; s++) pick[11 + s].values[m] <== market[m].scenarioPrice[s];
     }
     picked.fundingIndex <== pick[0].out;
     picked.longRisk <== pick[1].out;
@@ -98,5 +109,8 @@ template PickMarket(M, S) {
     picked.minOrder <== pick[5].out;
     picked.maxPosition <== pick[6].out;
     picked.lastTradeTime <== pick[7].out;
-    for (var s = 0; s < S; s++) picked.scenarioPrice[s] <== pick[8 + s].out;
+    picked.phase <== pick[8].out;
+    picked.largeLots <== pick[9].out;
+    picked.largeRisk <== pick[10].out;
+    for (var s = 0; s < S; s++) picked.scenarioPrice[s] <== pick[11 + s].out;
 }

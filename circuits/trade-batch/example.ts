@@ -1,6 +1,6 @@
 import { ownerCommitment } from '../../protocol/account.ts'
 import type { LimitOrder } from '../../protocol/message.ts'
-import { BASIS_POINTS } from '../../protocol/parameters.ts'
+import { BASIS_POINTS, PHASES } from '../../protocol/parameters.ts'
 import { checkRiskTable, type RiskTable, requiredLongRisk, requiredShortRisk } from '../../protocol/risk-table.ts'
 import { type ProfileName, type VenueShape, venueShape } from '../../protocol/shape.ts'
 import { signMessage, tradingKey } from '../../protocol/signature.ts'
@@ -71,6 +71,9 @@ export function exampleRiskTable(shape: VenueShape): RiskTable {
     minOrder: 1n,
     maxPosition: 1_000_000n,
     lastTradeTime: EXAMPLE_TIME + 86_400n,
+    phase: PHASES.OPEN,
+    largeLots: 0n,
+    largeRisk: 0n,
     scenarioPrices: Array.from({ length: shape.scenarios }, (_, s) =>
       s % 2 === 0 ? MARK + (MARK * BigInt(s)) / 100n : MARK - (MARK * BigInt(s)) / 100n,
     ),
@@ -82,6 +85,7 @@ export function exampleRiskTable(shape: VenueShape): RiskTable {
     collaterals: Array.from({ length: shape.collaterals }, (_, k) =>
       k === 0 ? { price: 1n, weight: BASIS_POINTS } : { price: 1_000_000n, weight: 9_000n },
     ),
+    memory: 0n,
   }
 }
 

@@ -3,7 +3,7 @@ import { isScalar } from '../../protocol/crypto/eddsa.ts'
 import { worstLoss } from '../../protocol/margin.ts'
 import { packMessage } from '../../protocol/message.ts'
 import { toField } from '../../protocol/numbers.ts'
-import { riskTableWords } from '../../protocol/risk-table.ts'
+import { riskTableLength, riskTableWords } from '../../protocol/risk-table.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { EMPTY_SLOT } from '../../protocol/slot.ts'
 import { bookLevels } from '../../protocol/state.ts'
@@ -19,7 +19,7 @@ type Sizes = VenueShape & TradeBatchSizes
 
 /** Shapes of TradeBatch's inputs. */
 export function tradeBatchShapes(sizes: Sizes): Record<string, InputShape> {
-  const { markets: M, collaterals: K, scenarios: S, accountLevels, window: W, messages: N, steps, accounts: T } = sizes
+  const { markets: M, collaterals: K, accountLevels, window: W, messages: N, steps, accounts: T } = sizes
   return {
     dataCommitment: [],
     dataChallenge: [],
@@ -28,7 +28,7 @@ export function tradeBatchShapes(sizes: Sizes): Record<string, InputShape> {
     timestamp: [],
     riskRoot: [],
     closingOnly: [],
-    riskWords: [M * (8 + S) + 5 + 2 * (K - 1)],
+    riskWords: [riskTableLength(sizes)],
     market: [],
     bids: [W],
     asks: [W],

@@ -3,6 +3,7 @@ import type { Account, Position } from '../../protocol/account.ts'
 import { ownerCommitment } from '../../protocol/account.ts'
 import type { Book } from '../../protocol/book.ts'
 import type { Cancel, LimitOrder, Message, SignedMessage } from '../../protocol/message.ts'
+import { PHASES } from '../../protocol/parameters.ts'
 import {
   type MarketLimits,
   type RiskRecord,
@@ -116,6 +117,9 @@ export function makeRecord(
     minOrder: 1n,
     maxPosition: 1_000_000n,
     lastTradeTime: NOW + 1_000_000n,
+    phase: PHASES.OPEN,
+    largeLots: 0n,
+    largeRisk: 0n,
     scenarioPrices: Array.from({ length: shape.scenarios }, (_, s) => mark + (shocks[s] ?? 0n)),
     ...overrides,
   }
@@ -138,6 +142,7 @@ export function makeTable(
     collaterals: Array.from({ length: shape.collaterals }, (_, k) =>
       k === 0 ? { price: 1n, weight: 10_000n } : { price: 3n, weight: 9_000n },
     ),
+    memory: 0n,
     ...head,
   }
 }

@@ -1,19 +1,26 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { makeLimits, makeTable, SMALL } from '../../lab/instances/model.ts'
-import { toField } from '../../protocol/numbers.ts'
+import { makeLimits, makeRecord, makeTable, SMALL } from '../../lab/instances/model.ts'
+import { FIELD, toField } from '../../protocol/numbers.ts'
+import { PHASES } from '../../protocol/parameters.ts'
 import {
   checkRiskTable,
   hashRiskTable,
   type MarketLimits,
   type RiskRecord,
   type RiskTable,
+  requiredLongRisk,
+  requiredShortRisk,
   riskTableFromWords,
   riskTableWords,
 } from '../../protocol/risk-table.ts'
 import { venueShape } from '../../protocol/shape.ts'
 
-const TABLE = makeTable(SMALL, { takerFeeBps: 5n, makerFeeBps: 2n }, { shortOptionMinimum: 7n })
+const TABLE = makeTable(
+  SMALL,
+  { takerFeeBps: 5n, makerFeeBps: 2n },
+  { shortOptionMinimum: 7n, largeLots: 50n, largeRisk: 30n },
+)
 const LIMITS = makeLimits(SMALL)
 const record = (change: Partial<RiskRecord>): RiskTable => ({
   ...TABLE,
@@ -67,6 +74,22 @@ const wrong: Record<string, [path: string, RiskTable]> = {
   'a funding index of 2^64': ['markets[1].fundingIndex', record({ fundingIndex: -(1n << 64n) })],
   'a funding index beyond 2^12 * maxPrice': ['markets[1].fundingIndex', record({ fundingIndex: -(1n << 45n) - 1n })],
   'a negative shortOptionMinimum': ['markets[1].shortOptionMinimum', record({ shortOptionMinimum: -1n })],
+  'a phase that does not exist': ['markets[1].phase', record({ phase: 3n })],
+  'a negative phase': ['markets[1].phase', record({ phase: -1n })],
+  'largeLots of 2^55': ['markets[1].largeLots', record({ largeLots: 1n << 55n })],
+  'negative largeLots': ['markets[1].largeLots', record({ largeLots: -1n })],
+  'a largeRisk of 2^52': ['markets[1].largeRisk', record({ largeRisk: 1n << 52n })],
+  'a negative largeRisk': ['markets[1].largeRisk', record({ largeRisk: -1n })],
+  'a largeRisk that longRisk does not include': [
+    'markets[1].longRisk',
+    record({ largeRisk: TABLE.markets[1]!.largeRisk + 1n, shortRisk: 1n << 50n }),
+  ],
+  'a largeRisk that shortRisk does not include': [
+    'markets[1].shortRisk',
+    record({ largeRisk: TABLE.markets[1]!.largeRisk + 1n, longRisk: 1n << 50n }),
+  ],
+  'a memory of r': ['memory', { ...TABLE, memory: FIELD }],
+  'a negative memory': ['memory', { ...TABLE, memory: -1n }],
   'a longRisk one quantum short': ['markets[1].longRisk', record({ longRisk: longRisk - 1n })],
   'a shortRisk one quantum short': ['markets[1].shortRisk', record({ shortRisk: shortRisk - 1n })],
   'a longRisk of 2^52': ['markets[1].longRisk', record({ longRisk: 1n << 52n })],
@@ -104,11 +127,25 @@ test('limits for a market too few are refused', () => {
 })
 
 test('a reserve is at least 1, also where nothing can be lost', () => {
-  const still = { mark: 0n, band: 0n, scenarioPrices: new Array(SMALL.scenarios).fill(0n), shortOptionMinimum: 0n }
+  const prices = { mark: 0n, band: 0n, scenarioPrices: new Array(SMALL.scenarios).fill(0n) }
+  const still = { ...prices, shortOptionMinimum: 0n, largeRisk: 0n }
   checkRiskTable(record({ ...still, longRisk: 1n, shortRisk: 1n }), LIMITS, SMALL)
   assert.throws(() => checkRiskTable(record({ ...still, longRisk: 0n, shortRisk: 1n }), LIMITS, SMALL), {
     path: 'risk.markets[1].longRisk',
   })
+})
+
+test('the reserves cover the steepest addition, at the initial ratio and rounded up', () => {
+  const fees = { initialMarginBps: 12_500n, takerFeeBps: 0n, makerFeeBps: 0n }
+  const market = makeRecord(SMALL, fees, { band: 100n, shortOptionMinimum: 7n, largeRisk: 30n })
+  assert.equal(requiredLongRisk(market, fees), 100n + 288n) // 1.25 * (200 + 30), rounded up
+  assert.equal(requiredShortRisk(market, fees), 100n + 297n) // 1.25 * (200 + 7 + 30)
+})
+
+test('every phase is allowed, and any lots up to 2^55 - 1', () => {
+  for (const phase of Object.values(PHASES)) checkRiskTable(record({ phase }), LIMITS, SMALL)
+  checkRiskTable(record({ largeLots: (1n << 55n) - 1n }), LIMITS, SMALL)
+  checkRiskTable({ ...TABLE, memory: FIELD - 1n }, LIMITS, SMALL)
 })
 
 test('riskRoot commits to every number of the table', () => {
@@ -122,11 +159,14 @@ test('riskRoot commits to every number of the table', () => {
     'minOrder',
     'maxPosition',
     'lastTradeTime',
+    'phase',
+    'largeLots',
+    'largeRisk',
   ] as const
   const changed = [
     ...numbers.map((name) => record({ [name]: TABLE.markets[1]![name] + 1n })),
     ...scenarioPrices.map((price, s) => record({ scenarioPrices: scenarioPrices.with(s, price + 1n) })),
-    ...(['initialMarginBps', 'takerFeeBps', 'makerFeeBps', 'asOf', 'maxAge'] as const).map((name) => ({
+    ...(['initialMarginBps', 'takerFeeBps', 'makerFeeBps', 'asOf', 'maxAge', 'memory'] as const).map((name) => ({
       ...TABLE,
       [name]: TABLE[name] + 1n,
     })),
@@ -134,7 +174,7 @@ test('riskRoot commits to every number of the table', () => {
     collateral(1, { weight: 1n }),
   ]
   assert.equal(new Set([root, ...changed.map(hashRiskTable)]).size, changed.length + 1)
-  assert.equal(riskTableWords(TABLE).length, SMALL.markets * (8 + SMALL.scenarios) + 5 + 2)
+  assert.equal(riskTableWords(TABLE).length, SMALL.markets * (11 + SMALL.scenarios) + 5 + 2 + 1)
 })
 
 test('a table comes back from its words, and from no others', () => {

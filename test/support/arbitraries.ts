@@ -3,8 +3,9 @@ import { makeAccount, makeState, NOW } from '../../lab/instances/model.ts'
 import { type Account, isBarred, type Position } from '../../protocol/account.ts'
 import type { AccountUpdate } from '../../protocol/account-update.ts'
 import type { Message } from '../../protocol/message.ts'
+import { FIELD } from '../../protocol/numbers.ts'
 import type { TimeInForce } from '../../protocol/parameters.ts'
-import { BITS, MAX_PRICE } from '../../protocol/parameters.ts'
+import { BITS, MAX_PRICE, PHASES } from '../../protocol/parameters.ts'
 import {
   type MarketLimits,
   type RiskRecord,
@@ -51,6 +52,9 @@ function arbitraryRecord(shape: VenueShape, fees: Fees): fc.Arbitrary<RiskRecord
         minLength: shape.scenarios - 1,
         maxLength: shape.scenarios - 1,
       }),
+      phase: fc.constantFrom(...Object.values(PHASES)),
+      largeLots: fc.oneof(fc.constant(0n), magnitude(1n << 21n), fc.constant((1n << 55n) - 1n)),
+      largeRisk: fc.oneof(fc.constant(0n), magnitude(upper)),
       slack: fc.tuple(fc.oneof(fc.constant(0n), magnitude(100n)), fc.oneof(fc.constant(0n), magnitude(100n))),
     })
     .map(({ shocks, slack, ...record }) => {
@@ -85,6 +89,7 @@ export function arbitraryRiskTable(shape: VenueShape): fc.Arbitrary<RiskTable> {
             minLength: shape.collaterals - 1,
             maxLength: shape.collaterals - 1,
           }),
+          memory: fc.bigInt(0n, FIELD - 1n),
           maxAge: fc.oneof({ arbitrary: fc.constant(100_000n), weight: 8 }, fc.bigInt(0n, 5n)),
         })
         .map(({ others, ...rest }) => ({
@@ -115,6 +120,8 @@ export function arbitraryLivelyTable(shape: VenueShape): fc.Arbitrary<RiskTable>
             band,
             fundingIndex: m.fundingIndex % 1000n,
             shortOptionMinimum: m.shortOptionMinimum % 1000n,
+            largeLots: m.largeLots % 60n,
+            largeRisk: m.largeRisk % 300n,
             maxPosition: cap < 40n ? LIMITS.maxLots : cap,
             lastTradeTime: NOW + 10_000n,
             scenarioPrices: m.scenarioPrices.map((_, s) => mark + BigInt(((s * 7919) % 401) - (s === 0 ? 0 : 200))),

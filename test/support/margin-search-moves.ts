@@ -24,7 +24,7 @@ function tableOf(band: bigint, ...markets: readonly (readonly [mark: bigint, mov
   const records = markets.map(([mark, move]) =>
     makeRecord(VENUE, head, { mark, band, scenarioPrices: [mark, mark - move, mark + move] }),
   )
-  return { markets: records, collaterals: [{ price: 1n, weight: 10_000n }], ...head }
+  return { markets: records, collaterals: [{ price: 1n, weight: 10_000n }], memory: 0n, ...head }
 }
 
 /** Tables that jump: calm, risk up in both markets, one market without risk, marks apart. */

@@ -199,6 +199,16 @@ test('genesis and risk files name the field that is wrong, with their own codes'
     code: 'RISK_TABLE_INVALID',
     path: 'risk.markets[1].band',
   })
+  for (const [path, advice] of Object.entries({
+    'markets[1].phase': /is missing: add "phase": "0" \(open\)/,
+    'markets[1].largeLots': /is missing: .*"largeLots": "0", "largeRisk": "0"/,
+    'markets[1].largeRisk': /is missing: .*"largeLots": "0", "largeRisk": "0"/,
+    memory: /is missing: add "memory": "0"/,
+  })) {
+    const older = changed(risk, path.replace('[1]', '.1'), undefined)
+    const named = { code: 'RISK_TABLE_INVALID', path: `risk.${path}`, message: advice }
+    assert.throws(() => decodeRiskTable(older, 'small'), named)
+  }
   for (const value of [null, [], 'x', 7]) {
     assert.throws(() => decodeGenesis(value, 'small'), { code: 'GENESIS_INVALID' })
     assert.throws(() => decodeRiskTable(value, 'small'), { code: 'RISK_TABLE_INVALID' })

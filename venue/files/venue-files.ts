@@ -46,6 +46,16 @@ export function decodeGenesis(json: unknown, profile: ProfileName): Genesis {
   return { markets, accounts: accounts.map(({ sizes, ...rest }) => (sizes === undefined ? rest : { ...rest, sizes })) }
 }
 
+/** A number that a risk file may lack because it was written before there was such a number: the message says what to add. */
+const added = <Schema extends z.ZodType>(schema: Schema, advice: string) =>
+  z.preprocess((value, context) => {
+    if (value === undefined) context.addIssue(`is missing: ${advice}`)
+    return value
+  }, schema)
+
+const LARGE =
+  'margin grows with a position from largeLots on; "largeLots": "0", "largeRisk": "0" for margin that does not'
+
 export const riskTable = z.strictObject({
   markets: list(
     z.strictObject({
@@ -58,6 +68,9 @@ export const riskTable = z.strictObject({
       minOrder: uint(BITS.size),
       maxPosition: uint(BITS.position),
       lastTradeTime: time,
+      phase: added(uint(2), 'add "phase": "0" (open), "1" (sheltered) or "2" (settled)'),
+      largeLots: added(uint(BITS.position - 1), LARGE),
+      largeRisk: added(uint(BITS.lotRisk), LARGE),
       scenarioPrices: list(uint(BITS.price)),
     }),
   ),
@@ -67,6 +80,7 @@ export const riskTable = z.strictObject({
   makerFeeBps: uint(BITS.basisPoints),
   asOf: time,
   maxAge: time,
+  memory: added(field, 'add "memory": "0" to a table that nobody proved'),
 })
 
 /** Throws INPUT_INVALID unless the table has as many markets, assets and scenarios as the venue. */

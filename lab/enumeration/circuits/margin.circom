@@ -27,6 +27,9 @@ template FlatTable(M, K, S) {
         table.market[m].minOrder <== 1;
         table.market[m].maxPosition <== 0;
         table.market[m].lastTradeTime <== 0;
+        table.market[m].phase <== 0;
+        table.market[m].largeLots <== 0;
+        table.market[m].largeRisk <== 0;
         table.market[m].scenarioPrice <== scenarioPrice[m];
     }
     table.initialMarginBps <== initialMarginBps;
@@ -34,6 +37,7 @@ template FlatTable(M, K, S) {
     table.makerFeeBps <== 0;
     table.asOf <== 0;
     table.maxAge <== 0;
+    table.memory <== 0;
     table.collateralPrice <== collateralPrice;
     table.collateralWeight <== collateralWeight;
 }

@@ -62,6 +62,9 @@ template StepProbe(W, T) {
     read.record.minOrder <== minOrder;
     read.record.maxPosition <== maxPosition;
     read.record.lastTradeTime <== lastTradeTime;
+    read.record.phase <== 0;
+    read.record.largeLots <== 0;
+    read.record.largeRisk <== 0;
     read.record.scenarioPrice[0] <== mark;
     read.takerFeeBps <== takerFeeBps;
     read.makerFeeBps <== makerFeeBps;

@@ -66,6 +66,9 @@ export function tableOf(
     minOrder: 1n,
     maxPosition: 0n,
     lastTradeTime: 0n,
+    phase: 0n,
+    largeLots: 0n,
+    largeRisk: 0n,
     scenarioPrices: m.prices.map(BigInt),
   })
   return {
@@ -76,6 +79,7 @@ export function tableOf(
     makerFeeBps: 0n,
     asOf: 0n,
     maxAge: 0n,
+    memory: 0n,
   }
 }
 

@@ -161,6 +161,9 @@ function stepOf({ matching }: TinyModel, one: StepCase): StepEffect | undefined 
     minOrder: BigInt(market.minOrder),
     maxPosition: BigInt(market.maxPosition),
     lastTradeTime: BigInt(market.lastTradeTime),
+    phase: 0n,
+    largeLots: 0n,
+    largeRisk: 0n,
     fundingIndex: 0n,
     longRisk: 0n,
     shortRisk: 0n,
@@ -175,6 +178,7 @@ function stepOf({ matching }: TinyModel, one: StepCase): StepEffect | undefined 
     makerFeeBps: BigInt(market.makerFeeBps),
     asOf: BigInt(market.asOf),
     maxAge: BigInt(market.maxAge),
+    memory: 0n,
   }
   return matching.forcedStep({
     timestamp: BigInt(one.timestamp),

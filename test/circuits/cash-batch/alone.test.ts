@@ -117,7 +117,7 @@ suite('protocol.md#may-withdraw: one rule alone refuses', () => {
     const batch = payment(one(makeAccount(CASH_VENUE, { cash: 0n, others: [2n] })), forced(2n, 1), 0n, {
       riskTable: undefined,
     })
-    const riskWords = (honest: readonly bigint[]) => honest.toSpliced(-2, 2, FIELD - 1n, 1n)
+    const riskWords = (honest: readonly bigint[]) => honest.toSpliced(-3, 2, FIELD - 1n, 1n)
     refuses(batch, { forge: { riskWords } }, 'main.slot[0].withdrawal.priced')
   })
 

@@ -186,7 +186,7 @@ suite('exit refuses', () => {
     const words = [...(input.riskWords as readonly bigint[])]
     // a price that makes what is left of a debt of 0 as large as one likes
     for (const price of [1n, FIELD - 1n, FIELD - (1n << 100n)]) {
-      const riskWords = words.map((word, i) => (i >= words.length - 2 ? (i === words.length - 2 ? price : 1n) : word))
+      const riskWords = words.toSpliced(-3, 2, price, 1n)
       for (const covers of [0n, 1n]) refuses(input, { riskWords, sold: [8n], covers: [covers] }, /main\.pay\[1\]/)
     }
   })
