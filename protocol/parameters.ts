@@ -24,6 +24,9 @@ export const SAMPLE_GAP = BigInt(parameters.constants.SAMPLE_GAP)
 export const MAX_MOVE = BigInt(parameters.constants.MAX_MOVE)
 export const MAX_FALL = BigInt(parameters.constants.MAX_FALL)
 
+/** The largest initial margin that parameters may ask for, in basis points: with it no risk of a lot passes its width. */
+export const MAX_INITIAL_MARGIN_BPS = BigInt(parameters.constants.MAX_INITIAL_MARGIN_BPS)
+
 /** The largest cap on funding, in ppm of the index for each period. */
 export const MAX_FUNDING_CAP = BigInt(parameters.constants.MAX_FUNDING_CAP)
 

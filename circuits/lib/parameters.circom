@@ -43,6 +43,7 @@ function SETTLEMENT_WINDOW() { return 1800; }
 function SAMPLE_GAP() { return 600; }
 function MAX_MOVE() { return 10000000; }
 function MAX_FALL() { return 900000; }
+function MAX_INITIAL_MARGIN_BPS() { return 40000; }
 function MAX_FUNDING_CAP() { return 40000; }
 function MARKET_NONE() { return 0; }
 function MARKET_PERPETUAL() { return 1; }

@@ -6,6 +6,7 @@ import {
   MAX_FALL,
   MAX_FEE_BPS,
   MAX_FUNDING_CAP,
+  MAX_INITIAL_MARGIN_BPS,
   MAX_MOVE,
   PPM,
   SAMPLE_GAP,
@@ -33,7 +34,7 @@ export function parameterBounds(parameters: RiskParameters, shape: VenueShape): 
   const { quorum, reportAge, jumpBps, cooldown, scenarios, underlyings, markets, collaterals } = parameters
   const furthest = scenarios.reduce((most, { move }) => max(most, move < 0n ? -move : move), 0n)
   return [
-    bound('initialMarginBps', initialMarginBps, BASIS_POINTS, ones(BITS.basisPoints)),
+    bound('initialMarginBps', initialMarginBps, BASIS_POINTS, MAX_INITIAL_MARGIN_BPS),
     bound('takerFeeBps', takerFeeBps, 0n, MAX_FEE_BPS),
     bound('makerFeeBps', makerFeeBps, 0n, MAX_FEE_BPS),
     bound('maxAge', maxAge, 1n, ones(BITS.maxAge)),
@@ -46,28 +47,34 @@ export function parameterBounds(parameters: RiskParameters, shape: VenueShape): 
     bound('reportAge', reportAge, 0n, ones(BITS.reportAge)),
     bound('jumpBps', jumpBps, 1n, ones(BITS.jump)),
     bound('cooldown', cooldown, 0n, ones(BITS.cooldown)),
-    ...scenarios.flatMap((scenario, s) => scenarioBounds(scenario, s)),
+    ...scenarios.flatMap((_, s) => scenarioBounds(scenarios, s)),
     ...underlyings.flatMap((u, i) => underlyingBounds(u, `underlyings[${i}]`, furthest)),
     ...markets.flatMap((m, i) => marketBounds(m, `markets[${i}]`, shape)),
     ...collaterals.flatMap((c, i) => collateralBounds(c, `collaterals[${i}]`, shape)),
   ]
 }
 
-function scenarioBounds({ move, volatilityMove, extreme }: RiskParameters['scenarios'][number], s: number) {
+/** Scenarios come in pairs with one move of the price, but for the last two, which alone may be extreme. */
+function scenarioBounds(scenarios: RiskParameters['scenarios'], s: number): ParameterBound[] {
+  const { move, volatilityMove, extreme } = scenarios[s]!
   const path = `scenarios[${s}]`
   const word = extreme ? 1n : 0n
-  if (s === 0) {
-    const because = 'the first scenario is the mark'
-    return [
-      bound(`${path}.move`, move, 0n, 0n, because),
-      bound(`${path}.volatilityMove`, volatilityMove, 0n, 0n, because),
-      bound(`${path}.extreme`, word, 0n, 0n, because),
-    ]
-  }
+  const isLast = s >= scenarios.length - 2
+  const marks = s === 0 ? 'the first scenario is the mark' : undefined
+  const [fixed, because] =
+    s === 0
+      ? [0n, marks]
+      : s % 2 === 1 && !isLast
+        ? [scenarios[s - 1]!.move, `the move of scenarios[${s - 1}], its pair`]
+        : [undefined, undefined]
   return [
-    bound(`${path}.move`, move, -MAX_MOVE, MAX_MOVE),
-    bound(`${path}.volatilityMove`, volatilityMove, 1n - PPM, PPM - 1n),
-    bound(`${path}.extreme`, word, 0n, 1n),
+    bound(`${path}.move`, move, fixed ?? -MAX_MOVE, fixed ?? MAX_MOVE, because),
+    s === 0
+      ? bound(`${path}.volatilityMove`, volatilityMove, 0n, 0n, marks)
+      : bound(`${path}.volatilityMove`, volatilityMove, 1n - PPM, PPM - 1n),
+    isLast
+      ? bound(`${path}.extreme`, word, 0n, 1n)
+      : bound(`${path}.extreme`, word, 0n, 0n, 'only the last two scenarios may be extreme'),
   ]
 }
 
@@ -77,7 +84,7 @@ function underlyingBounds(u: RiskParameters['underlyings'][number], path: string
   return [
     bound(`${path}.floor`, u.floor, 0n, min(u.cap, PPM - 1n), 'cap'),
     bound(`${path}.cap`, u.cap, 0n, largestCap, largestCap === PPM - 1n ? undefined : because),
-    bound(`${path}.factor`, u.factor, 0n, ones(BITS.shockFactor)),
+    bound(`${path}.factor`, u.factor, 1n, ones(BITS.shockFactor)),
     bound(`${path}.stepPerHour`, u.stepPerHour, 1n, PPM),
     bound(`${path}.memory`, u.memory, SAMPLE_GAP, ones(BITS.memory)),
   ]
@@ -97,13 +104,13 @@ function marketBounds(m: MarketParameters, path: string, shape: VenueShape): Par
     index,
     within('underlying', 0n, BigInt(shape.underlyings - 1)),
     within('strike', isOption ? 1n : 0n, ...only(isOption, ones(BITS.indexPrice))),
-    within('expiry', 0n, ones(BITS.time)),
+    within('expiry', 1n, ones(BITS.time)),
     within('multiplier', 1n, ones(BITS.multiplier)),
     within('maxLots', 1n, ones(BITS.position - 1)),
     within(
       'maxPrice',
       1n,
-      ones(BITS.priceTimesLots) / max(maxLots, 1n),
+      min(ones(BITS.price), ones(BITS.priceTimesLots) / max(maxLots, 1n)),
       `maxLots * maxPrice < 2^${BITS.priceTimesLots}`,
     ),
     within('minOrder', 1n, ones(BITS.size)),
