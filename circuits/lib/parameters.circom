@@ -17,7 +17,6 @@ function CASH_KIND_BITS() { return 4; }
 function SEQUENCE_BITS() { return 32; }
 function NONCE_BITS() { return 64; }
 function TIME_BITS() { return 40; }
-function MARKET_KINDS_BITS() { return [object Object]; }
 function TIME_IN_FORCE_BITS() { return 2; }
 function NOTIONAL_BITS() { return 66; }
 function PRICE_TIMES_LOTS_BITS() { return 64; }

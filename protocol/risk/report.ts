@@ -36,8 +36,6 @@ export interface SignedReport {
 /** How many values of each kind a report has. */
 export type ReportShape = Pick<VenueShape, 'underlyings' | 'markets'>
 
-const FEED_SET_BITS = 248
-
 /** Each value has a field of so many bits in a packed word, the first the lowest; so many make a word. */
 const FIELD_BITS = 48
 const FIELDS_PER_WORD = 5
@@ -77,7 +75,7 @@ export function unpackReportValues(words: readonly bigint[], { underlyings, mark
 
 /** Throws INPUT_INVALID, naming the field, unless every number is in its range and there are as many as the shape has. */
 function assertReport(report: PriceReport, { underlyings, markets }: ReportShape, path = 'report'): void {
-  assertUint(report.feedSet, FEED_SET_BITS, `${path}.feedSet`)
+  assertUint(report.feedSet, BITS.feedSet, `${path}.feedSet`)
   assertUint(report.timestamp, BITS.time, `${path}.timestamp`)
   for (const [name, length, bits, least] of [
     ['indices', underlyings, BITS.indexPrice, 1n],
