@@ -26,6 +26,8 @@ export { dataChallenge, dataCommitment, dataValue, publicData } from './public-d
 export type * from './recovery/checkpoint.ts'
 export type * from './recovery/recovery.ts'
 export { Recovery } from './recovery/recovery.ts'
+export type * from './risk/black.ts'
+export { blackPrice, deviation, scaledDeviation } from './risk/black.ts'
 export { checkRiskParameters, doubtfulRiskParameters } from './risk/check-parameters.ts'
 export type * from './risk/choose-reports.ts'
 export { chooseReports } from './risk/choose-reports.ts'

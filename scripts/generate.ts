@@ -1,7 +1,7 @@
 /**
- * Writes the constants of circom and Solidity from parameters.json, those of the signature check from the curve, the statements
- * of Solidity from the registry of circuits, and the contracts' interfaces for ethers from the contracts. `--check` writes
- * nothing and fails if a file is not what it would write.
+ * Writes the constants of circom and Solidity from parameters.json, those of the signature check from the curve, the polynomials
+ * of option prices from the functions they stand for, the statements of Solidity from the registry of circuits, and the
+ * contracts' interfaces for ethers from the contracts. `--check` writes nothing and fails if a file is not what it would write.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -10,6 +10,7 @@ import { circomParameters, HEADER } from '../circuits/lib/circom-parameters.ts'
 import { circomSignatureConstants } from '../circuits/lib/circom-signature.ts'
 import parameters from '../parameters.json' with { type: 'json' }
 import { contractAbis } from './contract-abis.ts'
+import { coefficientTables } from './curves/tables.ts'
 import { solidityStatements } from './solidity-statements.ts'
 import { RECORD, readTimes, timesTable } from './test/times.ts'
 
@@ -67,6 +68,7 @@ async function custodyGas(): Promise<string> {
 const files: Readonly<Record<string, () => string | Promise<string>>> = {
   'circuits/lib/parameters.circom': () => circomParameters(parameters),
   'circuits/lib/signature-constants.circom': circomSignatureConstants,
+  'protocol/risk/coefficients.ts': coefficientTables,
   'contracts/Parameters.sol': solidity,
   'contracts/Statements.sol': solidityStatements,
   'settlement/abi.ts': contractAbis,
