@@ -70,3 +70,14 @@ export function signalInputs<Statement>(
   const signals = encodeStatement(statement)
   return Object.fromEntries(publicSignals.map((name, i) => [name, signals[i]!]))
 }
+
+/** The value as a list of bigints. Throws STATEMENT_INVALID. */
+export function requireBigints(value: unknown, path: string): readonly bigint[] {
+  const refuse = (message: string, where = path): never => {
+    throw new ZkclearError('STATEMENT_INVALID', message, { path: where })
+  }
+  if (!Array.isArray(value)) return refuse('must be a list of bigints')
+  const wrong = Array.from(value, (word) => typeof word !== 'bigint').indexOf(true)
+  if (wrong >= 0) refuse(`is a value of type ${typeof value[wrong]}; must be a bigint`, `${path}[${wrong}]`)
+  return value
+}

@@ -2,7 +2,7 @@ import { HEAD_FIELDS } from '../../protocol/batch-words.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { BITS } from '../../protocol/parameters.ts'
 import { publicData } from '../../protocol/public-data.ts'
-import { type StatementCodec, statementCodec } from '../statement.ts'
+import { requireBigints, type StatementCodec, statementCodec } from '../statement.ts'
 
 /**
  * What every proof that moves the state root says, whatever its circuit: newStateRoot is what a batch that the rules allow
@@ -66,7 +66,7 @@ export function stateMoveCodec(
       refuse(`must be an object with ${[...FIELDS, 'data'].join(', ')}`, 'statement')
     }
     const { data, ...rest } = fields
-    const statement = { ...head.statementOf(rest), data: requireBigints(data) }
+    const statement = { ...head.statementOf(rest), data: requireBigints(data, 'statement.data') }
     try {
       unpack(wordsOf(statement))
     } catch (error) {
@@ -85,13 +85,6 @@ export function stateMoveCodec(
       return [commitment, challenge, value]
     },
   }
-}
-
-function requireBigints(data: unknown): readonly bigint[] {
-  if (!Array.isArray(data)) return refuse('must be a list of bigints', 'statement.data')
-  const wrong = Array.from(data, (word) => typeof word !== 'bigint').indexOf(true)
-  if (wrong >= 0) refuse(`is a value of type ${typeof data[wrong]}; must be a bigint`, `statement.data[${wrong}]`)
-  return data
 }
 
 function refuse(message: string, path: string): never {

@@ -1,0 +1,154 @@
+import { ZkclearError } from '../errors.ts'
+import { max, min } from '../numbers.ts'
+import { BASIS_POINTS, BITS, NEVER } from '../parameters.ts'
+import type { CollateralRecord, RiskRecord, RiskTable } from '../risk-table.ts'
+import type { VenueShape } from '../shape.ts'
+import { type Breaker, FIRST_BREAKER, nextBreaker } from './breaker.ts'
+import { nextFundingIndex } from './funding.ts'
+import { lotPrice } from './lot-price.ts'
+import type { MedianReport } from './median.ts'
+import { emptyRiskMemory, hashRiskMemory, type MarketMemory, type RiskMemory, type UnderlyingMemory } from './memory.ts'
+import { listingIdentity, type MarketParameters, type RiskParameters } from './parameters.ts'
+import { makeRiskRecord } from './record.ts'
+import { scenarioPrices } from './scenario.ts'
+import { nextAverage, settlementPrice } from './settlement-price.ts'
+import { firstVolatility, nextVolatility } from './volatility.ts'
+
+/** A proved table, and the memory whose hash is its last word: all that the next one is made from, besides reports. */
+export interface RiskSnapshot {
+  readonly table: RiskTable
+  readonly memory: RiskMemory
+}
+
+/**
+ * The table that follows from the medians of reports, the parameters in force and the table before (protocol.md#risk-update).
+ * Pure; whoever has the parameters and the medians of every table, which are public, computes all of them.
+ *
+ * @param before undefined for the first table
+ * @param medians whose asOf is later than that of the table before
+ * @throws RISK_PARAMETERS_INVALID for a market whose identity changed
+ */
+export function applyRiskUpdate(
+  before: RiskSnapshot | undefined,
+  medians: MedianReport,
+  parameters: RiskParameters,
+  shape: VenueShape,
+): RiskSnapshot {
+  const elapsed = before === undefined ? 0n : medians.asOf - before.table.asOf
+  if (before !== undefined && elapsed <= 0n) {
+    const message = `is ${medians.asOf}; must be later than ${before.table.asOf}, the time of the table before`
+    throw new ZkclearError('INPUT_INVALID', message, { path: 'asOf' })
+  }
+  const old = before?.memory ?? emptyRiskMemory(shape)
+  const time = { asOf: medians.asOf, elapsed }
+  const breakers = old.underlyings.map((u, i) =>
+    before === undefined ? FIRST_BREAKER : nextBreaker(u, { ...time, index: medians.indices[i]! }, parameters),
+  )
+  const underlyings = old.underlyings.map((u, i): UnderlyingMemory => {
+    const index = medians.indices[i]!
+    const settings = parameters.underlyings[i]!
+    const { closedUntil, closedSince } = breakers[i]!
+    const volatility =
+      before === undefined
+        ? firstVolatility(index, medians.asOf, settings)
+        : nextVolatility(u, { ...time, index }, settings)
+    return { index, ...volatility, closedUntil, closedSince }
+  })
+  const markets = parameters.markets.map((market, i) =>
+    nextMarket(market, i, { before, old, underlyings, breakers, medians, elapsed, parameters }),
+  )
+  const memory = { underlyings, markets: markets.map((m) => m.memory) }
+  const { initialMarginBps, takerFeeBps, makerFeeBps, maxAge } = parameters
+  const table = {
+    ...{ markets: markets.map((m) => m.record), collaterals: collateralRecords(parameters, medians) },
+    ...{ initialMarginBps, takerFeeBps, makerFeeBps, asOf: medians.asOf, maxAge, memory: hashRiskMemory(memory) },
+  }
+  return { table, memory }
+}
+
+function collateralRecords(parameters: RiskParameters, { indices }: MedianReport): CollateralRecord[] {
+  const others = parameters.collaterals.map(({ underlying, multiplier, weight }) => ({
+    price: lotPrice(indices[underlying]!, multiplier, BITS.collateralPrice),
+    weight,
+  }))
+  return [{ price: 1n, weight: BASIS_POINTS }, ...others]
+}
+
+interface UpdateContext {
+  readonly before: RiskSnapshot | undefined
+  readonly old: RiskMemory
+  readonly underlyings: readonly UnderlyingMemory[]
+  readonly breakers: readonly Breaker[]
+  readonly medians: MedianReport
+  readonly elapsed: bigint
+  readonly parameters: RiskParameters
+}
+
+function nextMarket(
+  market: MarketParameters,
+  i: number,
+  { before, old, underlyings, breakers, medians, elapsed, parameters }: UpdateContext,
+): { record: RiskRecord; memory: MarketMemory } {
+  const { underlying, expiry, kind } = market
+  const was = old.markets[i]!
+  const identity = requireSameListing(was, market, i)
+  const wasListed = was.identity !== 0n
+  const { asOf } = medians
+  const from = asOf - elapsed
+  const index = medians.indices[underlying]!
+  const oldIndex = old.underlyings[underlying]!.index
+
+  const average = wasListed
+    ? nextAverage(was, expiry, { from, to: asOf, index: oldIndex })
+    : { averageSum: 0n, averageSeconds: 0n }
+  const isSettled = was.settlement !== 0n || (kind !== 'none' && asOf >= expiry)
+  const settled = was.settlement !== 0n ? was.settlement - 1n : settlementPrice(average, index, market)
+
+  const accrues = kind === 'perpetual' && wasListed
+  const oldRecord = before?.table.markets[i]
+  const seconds = min(parameters.maxAge, max(0n, min(asOf, expiry) - from))
+  const fundingIndex =
+    accrues && oldRecord !== undefined
+      ? nextFundingIndex({ ...oldRecord, index: oldIndex }, seconds, market)
+      : (oldRecord?.fundingIndex ?? 0n)
+
+  const forward = medians.forwards[i]!
+  const prices = isSettled
+    ? parameters.scenarios.map(() => settled)
+    : scenarioPrices(
+        market,
+        {
+          forward,
+          volatility: medians.volatilities[i]!,
+          shock: underlyings[underlying]!.shock,
+          seconds: max(0n, expiry - asOf),
+        },
+        parameters.scenarios,
+      )
+  const { closed, sheltered } = breakers[underlying]!
+  return {
+    record: makeRiskRecord(
+      market,
+      { prices, forward, fundingIndex, settled: isSettled, closed, sheltered },
+      parameters,
+    ),
+    memory: { identity, expiry, ...average, settlement: isSettled ? settled + 1n : 0n },
+  }
+}
+
+/**
+ * The identity of the market's listing. What is listed stays as it is, but for a perpetual without expiry that gets one.
+ */
+function requireSameListing(was: MarketMemory, market: MarketParameters, i: number): bigint {
+  const identity = listingIdentity(market)
+  if (was.identity === 0n) return identity
+  const ends = market.kind === 'perpetual' && was.expiry === NEVER
+  if (identity === was.identity && (market.expiry === was.expiry || ends)) return identity
+  throw new ZkclearError(
+    'RISK_PARAMETERS_INVALID',
+    'must be what was listed there; only a perpetual may get an expiry',
+    {
+      path: `markets[${i}]`,
+    },
+  )
+}
