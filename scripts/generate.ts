@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { circomParameters, HEADER } from '../circuits/lib/circom-parameters.ts'
 import { circomSignatureConstants } from '../circuits/lib/circom-signature.ts'
+import { circomCoefficients } from '../circuits/risk-update/circom-coefficients.ts'
 import parameters from '../parameters.json' with { type: 'json' }
 import { contractAbis } from './contract-abis.ts'
 import { coefficientTables } from './curves/tables.ts'
@@ -69,6 +70,7 @@ const files: Readonly<Record<string, () => string | Promise<string>>> = {
   'circuits/lib/parameters.circom': () => circomParameters(parameters),
   'circuits/lib/signature-constants.circom': circomSignatureConstants,
   'protocol/risk/coefficients.ts': coefficientTables,
+  'circuits/risk-update/coefficients.circom': circomCoefficients,
   'contracts/Parameters.sol': solidity,
   'contracts/Statements.sol': solidityStatements,
   'settlement/abi.ts': contractAbis,

@@ -23,8 +23,3 @@ export function fineLogarithm(x: bigint): bigint {
   const mantissa = ((x << BigInt(MANTISSA_BITS)) >> BigInt(exponent)) - (1n << BigInt(MANTISSA_BITS))
   return BigInt(exponent) * FINE_LN_2 + curveAt(LOGARITHM, LOGARITHM_LAYOUT, mantissa)
 }
-
-/** ln x likewise, in units of 2^-32, rounded down. */
-export function logarithm(x: bigint): bigint {
-  return fineLogarithm(x) >> BigInt(FINE_BITS - BITS.fixedPoint)
-}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { gadget } from '../../../lab/circuits/gadget.ts'
+import { LOGARITHM } from '../../../protocol/risk/coefficients.ts'
+import { curveAt, LOGARITHM_LAYOUT } from '../../../protocol/risk/fixed-point.ts'
+import { fineLogarithm } from '../../../protocol/risk/logarithm.ts'
+import { seededRandom } from '../../protocol/risk/random.ts'
+
+const logarithm = await gadget('LogarithmProbe', [48], { in: [] }, 'pricing.circom')
+const curve = await gadget('CurveProbe', [], { point: [] }, 'pricing.circom')
+
+suite('Curve', () => {
+  test('is the model at both ends and in the middle of every piece', () => {
+    for (let piece = 0n; piece < 64n; piece++) {
+      for (const t of [0n, 1n, 1n << 25n, (1n << 26n) - 1n]) {
+        const point = (piece << 26n) + t
+        const { accepted, signal } = curve.evaluate({ point })
+        assert.ok(accepted)
+        assert.equal(signal('out'), curveAt(LOGARITHM, LOGARITHM_LAYOUT, point), `${piece}, ${t}`)
+      }
+    }
+  })
+
+  test('binds every signal', () => {
+    for (const point of [0n, 0x12345678n, (1n << 32n) - 1n]) assert.deepEqual(curve.freeSignals({ point }), [])
+  })
+})
+
+suite('Logarithm', () => {
+  test('is the model around every power of 2, and at random numbers', () => {
+    const random = seededRandom(21)
+    const powers = Array.from({ length: 48 }, (_, e) => 1n << BigInt(e)).flatMap((x) => [x - 1n, x, x + 1n])
+    const numbers = Array.from({ length: 100 }, () => BigInt(Math.floor(2 ** (48 * random()))))
+    for (const x of [...powers, (1n << 48n) - 1n, ...numbers]) {
+      if (x === 0n) continue
+      const { accepted, signal } = logarithm.evaluate({ in: x })
+      assert.ok(accepted, `${x}`)
+      assert.equal(signal('out'), fineLogarithm(x), `${x}`)
+    }
+  })
+
+  test('is not there for 0, whatever the shift', () => {
+    for (let missing = 0n; missing < 64n; missing++) {
+      const bits = Array.from({ length: 6 }, (_, i) => [`ln.bit[${i}]`, (missing >> BigInt(i)) & 1n] as const)
+      assert.ok(!logarithm.evaluate({ in: 0n }, Object.fromEntries(bits)).accepted)
+    }
+  })
+
+  test('binds every signal', () => {
+    for (const x of [1n, 2n, 3n, 1_000_000n, (1n << 48n) - 1n]) assert.deepEqual(logarithm.freeSignals({ in: x }), [])
+  })
+})

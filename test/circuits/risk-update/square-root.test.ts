@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { gadget } from '../../../lab/circuits/gadget.ts'
+import { FIELD, toField } from '../../../protocol/numbers.ts'
+import { YEAR } from '../../../protocol/parameters.ts'
+import { deviation, scaledDeviation } from '../../../protocol/risk/black.ts'
+import { ONE } from '../../../protocol/risk/fixed-point.ts'
+import { isqrt } from '../../../protocol/risk/square-root.ts'
+import { seededRandom } from '../../protocol/risk/random.ts'
+
+const root = await gadget('RootProbe', [48], { in: [] }, 'pricing.circom')
+const deviations = await gadget('DeviationProbe', [24, 40], { volatility: [], seconds: [] }, 'pricing.circom')
+const scaled = await gadget('ScaledDeviationProbe', [35], { deviation: [], move: [] }, 'pricing.circom')
+
+suite('SquareRoot', () => {
+  test('is the model around squares, and up to the end of its range', () => {
+    const random = seededRandom(31)
+    const roots = Array.from({ length: 60 }, () => BigInt(Math.floor(2 ** (24 * random()))))
+    for (const each of [0n, 1n, 2n, (1n << 24n) - 1n, ...roots]) {
+      for (const x of [each * each, each * each + each, each * each + 2n * each]) {
+        const { accepted, signal } = root.evaluate({ in: x })
+        assert.ok(accepted, `${x}`)
+        assert.equal(signal('out'), isqrt(x), `${x}`)
+      }
+    }
+  })
+
+  test('is not there for what is out of range', () => {
+    for (const x of [1n << 48n, FIELD - 1n, FIELD - 2n, (FIELD - 1n) / 2n])
+      assert.ok(!root.evaluate({ in: x }).accepted, `${x}`)
+  })
+})
+
+suite('Deviation', () => {
+  test('is the model, the cap included', () => {
+    const random = seededRandom(32)
+    const some = Array.from({ length: 60 }, () =>
+      [2 ** (24 * random()), 2 ** (40 * random())].map(Math.floor).map(BigInt),
+    )
+    const edges = [0n, 1n, 1_000_000n, 2_000_000n, 3_999_999n, 4_000_000n, (1n << 24n) - 1n].flatMap((volatility) =>
+      [0n, 1n, 16n * YEAR - 1n, 16n * YEAR, YEAR, 4n * YEAR, 4n * YEAR + 1n, (1n << 40n) - 1n].map((t) => [
+        volatility,
+        t,
+      ]),
+    )
+    for (const [volatility, seconds] of [...edges, ...some] as [bigint, bigint][]) {
+      const { accepted, signal } = deviations.evaluate({ volatility, seconds })
+      assert.ok(accepted, `${volatility}, ${seconds}`)
+      assert.equal(signal('out'), deviation(volatility, seconds), `${volatility}, ${seconds}`)
+    }
+  })
+})
+
+suite('ScaledDeviation', () => {
+  test('is the model for every move of less than all', () => {
+    for (const each of [0n, 1n, 2n, 999_999n, ONE, 123_456_789_012n % (4n * ONE), 4n * ONE]) {
+      for (const move of [-999_999n, -500_000n, -1n, 0n, 1n, 333_333n, 999_999n]) {
+        const { accepted, signal } = scaled.evaluate({ deviation: each, move: toField(move) })
+        assert.ok(accepted, `${each}, ${move}`)
+        assert.equal(signal('out'), scaledDeviation(each, move), `${each}, ${move}`)
+      }
+    }
+  })
+})
