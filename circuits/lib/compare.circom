@@ -44,3 +44,23 @@ template Not() {
     signal output {binary} out;
     out <== 1 - in;
 }
+
+// The smaller of two numbers.
+template Lesser() {
+    signal input {maxbit} a;
+    signal input {maxbit} b;
+    signal output {maxbit} out;
+    out.maxbit = a.maxbit < b.maxbit ? a.maxbit : b.maxbit;
+    signal {binary} less <== IsLess()(a, b);
+    out <== b + less * (a - b);
+}
+
+// The larger of two numbers.
+template Greater() {
+    signal input {maxbit} a;
+    signal input {maxbit} b;
+    signal output {maxbit} out;
+    out.maxbit = a.maxbit > b.maxbit ? a.maxbit : b.maxbit;
+    signal {binary} less <== IsLess()(a, b);
+    out <== a + less * (b - a);
+}

@@ -1,5 +1,5 @@
 import { NEVER } from '../../protocol/parameters.ts'
-import { type MarketParameters, type RiskParameters, UNLISTED } from '../../protocol/risk/parameters.ts'
+import { type MarketParameters, type RiskParameters, type Scenario, UNLISTED } from '../../protocol/risk/parameters.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { tradingKey } from '../../protocol/signature.ts'
 import { NOW } from './model.ts'
@@ -20,8 +20,17 @@ const CALL: MarketParameters = {
 }
 const PUT: MarketParameters = { ...CALL, kind: 'put', underlying: 1, strike: 5_000_000_000n, multiplier: 1_000n }
 
-/** SPAN's grid as far as there is room for it: what moves the price and the volatility, then extremes. */
-const MOVES = [0n, 333_333n, -333_333n, 666_667n, -666_667n, 1_000_000n, -1_000_000n]
+/** SPAN's grid as far as there is room for it: a pair of each move with the volatility up and down, then two extremes. */
+function makeScenario(s: number, count: number): Scenario {
+  const pairs = count / 2 - 1
+  const side = s % 2 === 0 ? 1n : -1n
+  if (s === 0) return { move: 0n, volatilityMove: 0n, extreme: false }
+  if (s >= count - 2) return { move: side * 3_000_000n, volatilityMove: 0n, extreme: true }
+  const pair = Math.floor(s / 2)
+  const steps = (pairs - 1) / 2
+  const move = (1_000_000n * BigInt(Math.ceil(pair / 2))) / BigInt(Math.max(1, Math.floor(steps)))
+  return { move: pair % 2 === 0 ? -move : move, volatilityMove: side * 250_000n, extreme: false }
+}
 
 /** Parameters of a venue of that shape in which every kind of market is listed, if there are places for all. */
 export function makeRiskParameters(shape: VenueShape, change: Partial<RiskParameters> = {}): RiskParameters {
@@ -30,14 +39,7 @@ export function makeRiskParameters(shape: VenueShape, change: Partial<RiskParame
     ...{ initialMarginBps: 15_000n, takerFeeBps: 5n, makerFeeBps: 2n, maxAge: 3_600n, feedSet: 1n },
     oracles: Array.from({ length: shape.oracles }, (_, i) => tradingKey(oracleKey(i))),
     ...{ quorum: BigInt((shape.oracles + 1) / 2), reportAge: 60n, jumpBps: 1_000n, cooldown: 900n },
-    scenarios: Array.from({ length: shape.scenarios }, (_, s) => {
-      if (s === 0) return { move: 0n, volatilityMove: 0n, extreme: false }
-      const extreme = s >= shape.scenarios - 2
-      const side = s % 2 === 0 ? 1n : -1n
-      return extreme
-        ? { move: side * 3_000_000n, volatilityMove: 0n, extreme }
-        : { move: MOVES[s % MOVES.length]!, volatilityMove: side * 250_000n, extreme }
-    }),
+    scenarios: Array.from({ length: shape.scenarios }, (_, s) => makeScenario(s, shape.scenarios)),
     underlyings: Array.from({ length: shape.underlyings }, () => ({
       ...{ floor: 50_000n, cap: 250_000n, factor: 150_000n, stepPerHour: 20_000n, memory: 864_000n },
     })),

@@ -14,6 +14,9 @@ import {
 import type { VenueShape } from '../shape.ts'
 import { type CollateralParameters, type MarketParameters, type RiskParameters, UNLISTED } from './parameters.ts'
 
+/** How many scenarios, the last ones, are none of a pair and may be extreme. */
+const EXTREMES = 2
+
 /** Between what one parameter has to be, both included, all others being as they are. */
 export interface ParameterBound {
   /** Where it stands, such as `markets[1].strike`. */
@@ -32,7 +35,7 @@ export interface ParameterBound {
 export function parameterBounds(parameters: RiskParameters, shape: VenueShape): ParameterBound[] {
   const { initialMarginBps, takerFeeBps, makerFeeBps, maxAge, feedSet, oracles } = parameters
   const { quorum, reportAge, jumpBps, cooldown, scenarios, underlyings, markets, collaterals } = parameters
-  const furthest = scenarios.reduce((most, { move }) => max(most, move < 0n ? -move : move), 0n)
+  const furthest = scenarios.reduce((most, { move }) => max(most, move < 0n ? -word(move) : word(move)), 0n)
   return [
     bound('initialMarginBps', initialMarginBps, BASIS_POINTS, MAX_INITIAL_MARGIN_BPS),
     bound('takerFeeBps', takerFeeBps, 0n, MAX_FEE_BPS),
@@ -54,27 +57,25 @@ export function parameterBounds(parameters: RiskParameters, shape: VenueShape): 
   ]
 }
 
-/** Scenarios come in pairs with one move of the price, but for the last two, which alone may be extreme. */
 function scenarioBounds(scenarios: RiskParameters['scenarios'], s: number): ParameterBound[] {
   const { move, volatilityMove, extreme } = scenarios[s]!
-  const path = `scenarios[${s}]`
-  const word = extreme ? 1n : 0n
-  const isLast = s >= scenarios.length - 2
-  const marks = s === 0 ? 'the first scenario is the mark' : undefined
-  const [fixed, because] =
-    s === 0
-      ? [0n, marks]
-      : s % 2 === 1 && !isLast
-        ? [scenarios[s - 1]!.move, `the move of scenarios[${s - 1}], its pair`]
-        : [undefined, undefined]
+  const isAlone = s >= scenarios.length - EXTREMES
+  const at = (name: string, ...rest: [given: bigint, least: bigint, most: bigint, because?: string]) =>
+    bound(`scenarios[${s}].${name}`, ...rest)
+  const isExtreme = extreme ? 1n : 0n
+  if (s === 0) {
+    const none = [0n, 0n, 'the first scenario is the mark'] as const
+    return [at('move', move, ...none), at('volatilityMove', volatilityMove, ...none), at('extreme', isExtreme, ...none)]
+  }
+  const other = scenarios[s - 1]!.move
   return [
-    bound(`${path}.move`, move, fixed ?? -MAX_MOVE, fixed ?? MAX_MOVE, because),
-    s === 0
-      ? bound(`${path}.volatilityMove`, volatilityMove, 0n, 0n, marks)
-      : bound(`${path}.volatilityMove`, volatilityMove, 1n - PPM, PPM - 1n),
-    isLast
-      ? bound(`${path}.extreme`, word, 0n, 1n)
-      : bound(`${path}.extreme`, word, 0n, 0n, 'only the last two scenarios may be extreme'),
+    isAlone || s % 2 === 0
+      ? at('move', move, -MAX_MOVE, MAX_MOVE)
+      : at('move', move, other, other, `that of scenarios[${s - 1}], with which it is a pair`),
+    at('volatilityMove', volatilityMove, 1n - PPM, PPM - 1n),
+    isAlone
+      ? at('extreme', isExtreme, 0n, 1n)
+      : at('extreme', isExtreme, 0n, 0n, `false: only the last ${EXTREMES} may be`),
   ]
 }
 
@@ -96,8 +97,8 @@ function marketBounds(m: MarketParameters, path: string, shape: VenueShape): Par
   const index = bound(`${path}.kind`, BigInt(MARKET_KINDS[kind]), 0n, BigInt(Object.keys(MARKET_KINDS).length - 1))
   const within = (name: keyof MarketParameters, least: bigint, most: bigint, because?: string) =>
     kind === 'none'
-      ? bound(`${path}.${name}`, word(m[name]), word(UNLISTED[name]), word(UNLISTED[name]), 'nothing is listed')
-      : bound(`${path}.${name}`, word(m[name]), least, most, because)
+      ? bound(`${path}.${name}`, m[name], word(UNLISTED[name]), word(UNLISTED[name]), 'nothing is listed')
+      : bound(`${path}.${name}`, m[name], least, most, because)
   const only = (holds: boolean, most: bigint): [bigint, string | undefined] =>
     holds ? [most, undefined] : [0n, `the market is a ${kind}`]
   return [
@@ -107,12 +108,7 @@ function marketBounds(m: MarketParameters, path: string, shape: VenueShape): Par
     within('expiry', 1n, ones(BITS.time)),
     within('multiplier', 1n, ones(BITS.multiplier)),
     within('maxLots', 1n, ones(BITS.position - 1)),
-    within(
-      'maxPrice',
-      1n,
-      min(ones(BITS.price), ones(BITS.priceTimesLots) / max(maxLots, 1n)),
-      `maxLots * maxPrice < 2^${BITS.priceTimesLots}`,
-    ),
+    within('maxPrice', 1n, ...maxPriceBound(word(maxLots))),
     within('minOrder', 1n, ones(BITS.size)),
     within('maxPosition', 0n, maxLots, 'maxLots'),
     within('bandBps', 0n, BASIS_POINTS),
@@ -123,21 +119,34 @@ function marketBounds(m: MarketParameters, path: string, shape: VenueShape): Par
   ]
 }
 
+function maxPriceBound(maxLots: bigint): [most: bigint, because?: string] {
+  const most = ones(BITS.priceTimesLots) / max(maxLots, 1n)
+  return most < ones(BITS.price) ? [most, `maxLots * maxPrice < 2^${BITS.priceTimesLots}`] : [ones(BITS.price)]
+}
+
 function collateralBounds({ underlying, multiplier, weight }: CollateralParameters, path: string, shape: VenueShape) {
   return [
-    bound(`${path}.underlying`, word(underlying), 0n, BigInt(shape.underlyings - 1)),
+    bound(`${path}.underlying`, underlying, 0n, BigInt(shape.underlyings - 1)),
     bound(`${path}.multiplier`, multiplier, 1n, ones(BITS.multiplier)),
     bound(`${path}.weight`, weight, 0n, BASIS_POINTS),
   ]
 }
 
-/** A parameter as a number; what is no integer is -1, which nothing of the kind may be. */
+/** A parameter as a number to compute with; what is no integer is -1. */
 function word(value: bigint | number | string): bigint {
-  return typeof value === 'number' ? BigInt(Number.isSafeInteger(value) ? value : -1) : (value as bigint)
+  return typeof value === 'bigint' ? value : BigInt(Number.isSafeInteger(value) ? value : -1)
 }
 
-function bound(path: string, given: bigint, least: bigint, most: bigint, because?: string): ParameterBound {
-  return { path, given, least, most, ...(because === undefined ? {} : { because }) }
+/** An index that is an integer is a number as any other. */
+function bound(
+  path: string,
+  given: bigint | number | string,
+  least: bigint,
+  most: bigint,
+  because?: string,
+): ParameterBound {
+  const value = Number.isSafeInteger(given) ? BigInt(given) : (given as bigint)
+  return { path, given: value, least, most, ...(because === undefined ? {} : { because }) }
 }
 
 /** The largest number of that many bits. */

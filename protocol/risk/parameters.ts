@@ -85,7 +85,7 @@ export interface RiskParameters {
   /** A move of the index from one table to the next, in basis points, beyond which its markets close, and for how many seconds. */
   readonly jumpBps: bigint
   readonly cooldown: bigint
-  /** [0] moves nothing: it is the mark. */
+  /** [0] moves nothing: it is the mark. In pairs with one move of the price; the last two may be extreme, and have each its own. */
   readonly scenarios: readonly Scenario[]
   readonly underlyings: readonly UnderlyingParameters[]
   readonly markets: readonly MarketParameters[]

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { makeRiskParameters } from '../../lab/instances/risk-parameters.ts'
 import { FIELD, toField } from '../../protocol/numbers.ts'
+
 import { NEVER } from '../../protocol/parameters.ts'
 import { checkRiskParameters, doubtfulRiskParameters } from '../../protocol/risk/check-parameters.ts'
 import { parameterBounds } from '../../protocol/risk/parameter-bounds.ts'
@@ -99,7 +100,7 @@ for (const [name, change, path, message] of [
     'an initial margin below that of maintenance',
     { initialMarginBps: 9_999n },
     'initialMarginBps',
-    /is 9999; must be in \[10000, 2\^17\)/,
+    /is 9999; must be in \[10000, 40000\]/,
   ],
   ['a quorum of more than all', { quorum: 4n }, 'quorum', /is 4; must be in \[1, 3\] \(the number of oracles\)/],
   [
@@ -138,6 +139,21 @@ test('what another parameter bounds is refused with that reason', () => {
   refused(market(0, { maxLots: 1n << 31n }), 'markets[0].maxPrice', /maxLots \* maxPrice < 2\^64/)
   refused(market(0, { maxPosition: (1n << 30n) + 1n }), 'markets[0].maxPosition', /\(maxLots\)/)
   refused(market(0, { ...UNLISTED, maxPosition: 1n }), 'markets[0].maxPosition', /must be 0 \(nothing is listed\)/)
+  const scenarios = (s: number, change: object) => ({
+    ...PARAMETERS,
+    scenarios: PARAMETERS.scenarios.with(s, { ...PARAMETERS.scenarios[s]!, ...change }),
+  })
+  refused(
+    scenarios(0, { volatilityMove: 1n }),
+    'scenarios[0].volatilityMove',
+    /must be 0 \(the first scenario is the mark\)/,
+  )
+  refused(
+    scenarios(3, { move: 0n }),
+    'scenarios[3].move',
+    /must be 1000000 \(that of scenarios\[2\], with which it is a pair\)/,
+  )
+  refused(scenarios(3, { extreme: true }), 'scenarios[3].extreme', /only the last 2 may be/)
   const underlyings = PARAMETERS.underlyings.with(1, { ...PARAMETERS.underlyings[1]!, cap: 300_001n })
   refused({ ...PARAMETERS, underlyings }, 'underlyings[1].cap', /in \[0, 300000\] .*the furthest move is 3000000/)
 })
@@ -146,6 +162,10 @@ test('values that are no integers are refused, not compared', () => {
   const wrong = (value: unknown) => value as bigint
   refused({ ...PARAMETERS, maxAge: wrong('5') }, 'maxAge')
   refused({ ...PARAMETERS, cooldown: wrong(null) }, 'cooldown')
+  refused(market(0, { maxLots: wrong('5') }), 'markets[0].maxLots')
+  refused(market(3, { strike: wrong(undefined) }), 'markets[3].strike')
+  const scenarios = PARAMETERS.scenarios.with(4, { ...PARAMETERS.scenarios[4]!, move: wrong('-5') })
+  refused({ ...PARAMETERS, scenarios }, 'scenarios[4].move')
   refused(market(1, { kind: 'swap' }), 'markets[1].kind', /is swap; must be one of none, perpetual, future, call, put/)
   for (const underlying of [0.5, -1, 2, Number.NaN]) refused(market(1, { underlying }), 'markets[1].underlying')
 })

@@ -30,6 +30,15 @@ template RangeProbe(n) {
     negative <== IsNegative(n)(signed);
 }
 
+template WithinProbe(least, past) {
+    signal input in;
+    signal output out;
+    signal output width;
+    signal {maxbit} within <== AssertWithin(least, past)(in);
+    out <== within;
+    width <== within.maxbit;
+}
+
 template TooWideProbe(n) {
     signal input in;
     _ <== AssertBits(n)(in);

@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import { compileCached } from '../../../lab/circuits/compile-cached.ts'
 import { boundaries, GADGET_ROOTS, gadget, gadgetDefinition } from '../../../lab/circuits/gadget.ts'
 import { ZkclearError } from '../../../protocol/errors.ts'
-import { fromField } from '../../../protocol/numbers.ts'
+import { fromField, toField } from '../../../protocol/numbers.ts'
 
 const WIDTH = 48
 const range = await gadget('RangeProbe', [WIDTH], { bit: [], bits: [], widest: [], signed: [] })
@@ -18,6 +18,42 @@ suite('lib/range', () => {
       assert.equal(range.evaluate({ ...zero, widest }).accepted, widest < 1n << 253n, `${widest}`)
     }
   })
+
+  for (const [least, past] of [
+    [0, 101],
+    [1, 4],
+    [1, 2 ** 20],
+    [3, 2 ** 20],
+    [600, 2 ** 28],
+    [10_000, 40_001],
+    [0, 2 ** 16],
+    [7, 8],
+  ] as const) {
+    test(`AssertWithin accepts exactly [${least}, ${past})`, async () => {
+      const within = await gadget('WithinProbe', [least, past], { in: [] })
+      const width = (past - 1).toString(2).length
+      const near = [least, past].flatMap((end) => [-2, -1, 0, 1, 2].map((step) => BigInt(end + step)))
+      const ends = [...boundaries(width), ...near.map((value) => toField(value))]
+      for (const value of ends) {
+        const { accepted, signal } = within.evaluate({ in: value })
+        assert.equal(accepted, value >= BigInt(least) && value < BigInt(past), `${value}`)
+        assert.deepEqual([signal('out'), signal('width')], [value, BigInt(width)])
+      }
+      assert.deepEqual(within.freeSignals({ in: BigInt(least) }), [])
+    })
+  }
+
+  for (const [least, past] of [
+    [5, 5],
+    [6, 5],
+  ] as const) {
+    test(`AssertWithin of [${least}, ${past}), which is empty, does not compile`, async () => {
+      const definition = gadgetDefinition('WithinProbe', [least, past], { in: [] })
+      await assert.rejects(compileCached(definition, { optimization: 'O0', sourceRoots: GADGET_ROOTS }), {
+        code: 'COMPILE_FAILED',
+      })
+    })
+  }
 
   test('AssertBinary accepts exactly 0 and 1', () => {
     for (const bit of boundaries(1)) assert.equal(range.evaluate({ ...zero, bit }).accepted, bit < 2n, `${bit}`)
