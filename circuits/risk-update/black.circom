@@ -47,17 +47,20 @@ template ScaledDeviation() {
     _ <== AssertBits(20)(PPM() - 1 - rest);
 }
 
-// y = floor(distance / 2^43 / deviation), whose unit is 2^-33; fixed = 1 iff the deviation is 0, which then counts as 2^-32.
-// @assumes 0 <= distance < 2^114, as a difference of logarithms is, and |y| < 2^73, which OutOfTheMoney checks
-// Soundness of `<--`: distance = (y * divisor + rest) * 2^43 + dropped, with dropped < 2^43 and rest < divisor, where divisor is
-// in [1, 2^35]. Both sides are below 2^(73 + 35 + 43 + 1), so that nothing wraps and y is the only quotient.
-template Deviates() {
+// What is cut off a difference of logarithms before a deviation divides it: to units of 2^-65, so that the quotient is in those
+// of 2^-33.
+function CUT_BITS() { return LOGARITHM_FRACTION_BITS() - FIXED_POINT_BITS() - (DEVIATE_BITS() - 3); }
+
+// y = floor(distance / 2^cut / deviation), for a deviation of n bits; fixed = 1 iff the deviation is 0, which then counts as 1.
+// @assumes distance is in [0, 2^253), and |y| < 2^m with m + n + cut + 2 <= 253: who discharges it stands beside every use
+// Soundness of `<--`: distance = (y * divisor + rest) * 2^cut + dropped, with dropped < 2^cut and rest < divisor, where divisor is
+// in [1, 2^n]. Nothing wraps, so y is the only quotient.
+template Deviates(cut, n) {
     signal input distance;
     signal input {maxbit} deviation;
     signal output y;
     signal output {binary} fixed;
-    assert(deviation.maxbit <= DEVIATION_BITS());
-    var cut = LOGARITHM_FRACTION_BITS() - FIXED_POINT_BITS() - (DEVIATE_BITS() - 3);
+    assert(deviation.maxbit <= n);
     fixed <== IsSame()(deviation, 0);
     signal divisor <== deviation + fixed;
     signal dropped;
@@ -68,8 +71,8 @@ template Deviates() {
     signal whole <== y * divisor;
     (whole + rest) * (1 << cut) + dropped === distance;
     _ <== AssertBits(cut)(dropped);
-    _ <== AssertBits(DEVIATION_BITS())(rest);
-    _ <== AssertBits(DEVIATION_BITS())(divisor - 1 - rest);
+    _ <== AssertBits(n)(rest);
+    _ <== AssertBits(n)(divisor - 1 - rest);
 }
 
 // out = the price of the call and of the put that pay nothing now: outOfTheMoney of the reference model, at most `low`.
@@ -92,7 +95,7 @@ template OutOfTheMoney() {
     var certain = 1 << TAIL_FRACTION_BITS();
 
     // 1
-    component deviates = Deviates();
+    component deviates = Deviates(CUT_BITS(), DEVIATION_BITS()); // discharged: distance < 2^114; |y| < 2^73 by nearBits
     deviates.distance <== distance;
     deviates.deviation <== deviation;
     signal u <== deviates.y - deviation;

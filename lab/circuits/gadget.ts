@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { UncheckedCalculator } from '../../audit/unchecked-witness.ts'
 import { createTamperCheck } from '../../circom/constraint-check.ts'
 import { circuitsDirectory } from '../../circom/paths.ts'
 import type { CircuitInput, InputShape } from '../../circuits/types.ts'
@@ -7,7 +8,7 @@ import { FIELD } from '../../protocol/numbers.ts'
 import { compileSystem } from './compile-cached.ts'
 import { describeBroken, observedSystem, type TestCircuit, tellObservers } from './harness.ts'
 import { wireOf } from './named-system.ts'
-import { uncheckedCircuit } from './unchecked.ts'
+import { type Lie, uncheckedCircuit } from './unchecked.ts'
 
 /** Where the mains of gadget tests lie, then the templates that they are about. */
 export const GADGET_ROOTS = [
@@ -42,7 +43,7 @@ export interface Outcome {
 
 /**
  * A gadget without simplification. `evaluate` computes what follows from the inputs, however wrong, and asks the constraints;
- * `changes` then puts other values on signals, nothing else following.
+ * `changes` then puts other values on signals, nothing else following. `lying` is the same of a prover whose hints are lies.
  */
 export async function gadget(
   template: string,
@@ -53,22 +54,29 @@ export async function gadget(
   const definition = gadgetDefinition(template, args, shapes, source)
   const files = await compileSystem(definition, { optimization: 'O0', sourceRoots: GADGET_ROOTS })
   const { r1cs, symbols } = await observedSystem(definition, files)
-  const unchecked = await uncheckedCircuit(definition, GADGET_ROOTS)
+  const honest = await uncheckedCircuit(definition, GADGET_ROOTS)
   const at = (name: string) => wireOf({ r1cs, symbols }, name)
+
+  const evaluateBy =
+    ({ witness: compute }: UncheckedCalculator) =>
+    (input: CircuitInput, changes: Readonly<Record<string, bigint>> = {}): Outcome => {
+      const witness = compute(r1cs, input)
+      for (const [name, value] of Object.entries(changes)) witness[at(name)] = value
+      const broken = describeBroken(r1cs, symbols, witness)
+      return { accepted: broken.length === 0, broken, signal: (name) => witness[at(name)]! }
+    }
 
   return {
     symbols,
     /** Every signal, by its first name. */
     names: Array.from({ length: r1cs.nWires - 1 }, (_, i) => symbols.names(i + 1)[0]!),
-    evaluate(input: CircuitInput, changes: Readonly<Record<string, bigint>> = {}): Outcome {
-      const witness = unchecked.witness(r1cs, input)
-      for (const [name, value] of Object.entries(changes)) witness[at(name)] = value
-      const broken = describeBroken(r1cs, symbols, witness)
-      return { accepted: broken.length === 0, broken, signal: (name) => witness[at(name)]! }
+    evaluate: evaluateBy(honest),
+    async lying(...lies: Lie[]) {
+      return { evaluate: evaluateBy(await uncheckedCircuit(definition, GADGET_ROOTS, lies)) }
     },
     /** Names of the signals that some other value fits, all others being as they are. */
     freeSignals(input: CircuitInput): string[] {
-      const witness = unchecked.witness(r1cs, input)
+      const witness = honest.witness(r1cs, input)
       const { brokenBy } = createTamperCheck(r1cs, witness)
       const free: string[] = []
       for (let wire = 1; wire < witness.length; wire++) {

@@ -16,7 +16,7 @@ import { elements, type Probe, solveProbe } from '../tiny.ts'
 const probe = (template: string, ...args: number[]): Probe => ({ source: 'gadgets.circom', template, args })
 
 /** The whole relation of a template at every size: what the field holds of solutions against what the model lists. */
-function relations(
+export function relations(
   head: Pick<Enumeration, 'name' | 'claim' | 'sizes'>,
   template: Probe,
   sizes: (scale: Scale) => readonly (readonly number[])[],

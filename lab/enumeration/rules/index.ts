@@ -5,6 +5,7 @@ import * as gadgets from './gadgets.ts'
 import * as loading from './loading.ts'
 import * as margin from './margin.ts'
 import { marginOverABatch } from './margin-over-batch.ts'
+import * as pricing from './pricing.ts'
 import * as publicData from './public-data.ts'
 import * as step from './step.ts'
 import * as tree from './tree.ts'
@@ -12,7 +13,7 @@ import * as words from './words.ts'
 
 /** Everything that is enumerated, by what it is about. */
 export const ENUMERATIONS: Readonly<
-  Record<'gadgets' | 'words' | 'tree' | 'step' | 'margin' | 'cash', readonly Enumeration[]>
+  Record<'gadgets' | 'words' | 'tree' | 'step' | 'margin' | 'cash' | 'prices', readonly Enumeration[]>
 > = {
   gadgets: [
     gadgets.assertBinary,
@@ -51,4 +52,5 @@ export const ENUMERATIONS: Readonly<
   ],
   margin: [margin.marginOfOneMarket, margin.marginOfTwoMarkets, margin.marginOfFundingAndCollateral, marginOverABatch],
   cash: [cash.cashAmounts, cash.withdrawals],
+  prices: [pricing.places, pricing.rootOfQuotient, pricing.deviates],
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { gadget } from '../../../lab/circuits/gadget.ts'
+import type { Lie } from '../../../lab/circuits/unchecked.ts'
 import { blackPrice, type EuropeanOption } from '../../../protocol/risk/black.ts'
 import { ONE } from '../../../protocol/risk/fixed-point.ts'
 import { randomOptions } from '../../protocol/risk/option-points.ts'
@@ -10,12 +11,36 @@ const black = await gadget('BlackProbe', [48, 35], shapes, 'pricing.circom')
 
 const LARGEST = (1n << 48n) - 1n
 
+/** Options at the ends of all ranges. */
+function* corners(): Generator<EuropeanOption> {
+  const pairs = [
+    [1n, 1n],
+    [1n, 2n],
+    [2n, 1n],
+    [1n, LARGEST],
+    [LARGEST, 1n],
+    [LARGEST, LARGEST],
+    [LARGEST, LARGEST - 1n],
+    [1n << 47n, (1n << 47n) - 1n],
+  ] as const
+  for (const kind of ['call', 'put'] as const) {
+    for (const [forward, strike] of pairs) {
+      for (const deviation of [0n, 1n, ONE / 1_000n, 4n * ONE, 8n * ONE - 1n])
+        yield { kind, forward, strike, deviation }
+    }
+  }
+}
+
+const inputOf = ({ kind, ...numbers }: EuropeanOption) => ({ ...numbers, isPut: kind === 'put' ? 1n : 0n })
+
+function show({ kind, forward, strike, deviation }: EuropeanOption): string {
+  return `${kind}, forward ${forward}, strike ${strike}, deviation ${deviation}`
+}
+
 function agrees(option: EuropeanOption): void {
-  const { kind, forward, strike, deviation } = option
-  const { accepted, broken, signal } = black.evaluate({ forward, strike, deviation, isPut: kind === 'put' ? 1n : 0n })
-  const text = `${kind}, forward ${forward}, strike ${strike}, deviation ${deviation}`
-  assert.ok(accepted, `${text}: ${broken[0]}`)
-  assert.equal(signal('price'), blackPrice(option), text)
+  const { accepted, broken, signal } = black.evaluate(inputOf(option))
+  assert.ok(accepted, `${show(option)}: ${broken[0]}`)
+  assert.equal(signal('price'), blackPrice(option), show(option))
 }
 
 suite('BlackPrice', () => {
@@ -24,21 +49,85 @@ suite('BlackPrice', () => {
   })
 
   test('has a price for every forward, strike and deviation: at the ends of their ranges, too', () => {
-    for (const kind of ['call', 'put'] as const) {
-      for (const [forward, strike] of [
-        [1n, 1n],
-        [1n, 2n],
-        [2n, 1n],
-        [1n, LARGEST],
-        [LARGEST, 1n],
-        [LARGEST, LARGEST],
-        [LARGEST, LARGEST - 1n],
-        [1n << 47n, (1n << 47n) - 1n],
-      ] as const) {
-        for (const deviation of [0n, 1n, ONE / 1_000n, 4n * ONE, 8n * ONE - 1n]) {
-          agrees({ kind, forward, strike, deviation })
-        }
+    for (const option of corners()) agrees(option)
+  })
+
+  test('prices on both sides of where a price becomes 0, eight deviations out, as the model does', () => {
+    // y - s/2 is 8 where ln(strike / forward) is s * (8 + s / 2)
+    for (const [forward, strike] of [
+      [1n << 20n, 1n << 30n],
+      [(1n << 47n) - 1n, 1n << 40n],
+    ] as const) {
+      const distance = Math.abs(Math.log(Number(strike) / Number(forward)))
+      const s = BigInt(Math.round((Math.sqrt(64 + 2 * distance) - 8) * 2 ** 32))
+      for (let near = -3n; near <= 3n; near++) {
+        for (const kind of ['call', 'put'] as const) agrees({ kind, forward, strike, deviation: s + near })
       }
     }
   })
+
+  test('leaves nothing open but what makes no difference: the sign of 0, and what inverts it', () => {
+    const free = (option: EuropeanOption) => {
+      const names = black.freeSignals(inputOf(option)).map((name) => /\w+$/.exec(name)![0])
+      return names.filter((name) => name !== 'inv').sort()
+    }
+    assert.deepEqual(free({ kind: 'call', forward: 1_000n, strike: 1_234n, deviation: ONE / 3n }), [])
+    // at the money and without deviation, the deviate and the value are 0
+    assert.deepEqual(free({ kind: 'put', forward: 5_000n, strike: 5_000n, deviation: 0n }), ['below', 'negative'])
+  })
+})
+
+/** What a dishonest prover might compute for each hint, with all that follows from it. */
+const LIES: Readonly<Record<string, readonly Lie[]>> = {
+  'the next larger quotient': [
+    ['y <-- (distance >> cut) \\ divisor', 'y <-- (distance >> cut) \\ divisor + 1'],
+    ['rest <-- (distance >> cut) % divisor', 'rest <-- (distance >> cut) % divisor - divisor'],
+  ],
+  'the next smaller quotient': [
+    ['y <-- (distance >> cut) \\ divisor', 'y <-- (distance >> cut) \\ divisor - 1'],
+    ['rest <-- (distance >> cut) % divisor', 'rest <-- (distance >> cut) % divisor + divisor'],
+  ],
+  'a quotient in the field': [
+    ['y <-- (distance >> cut) \\ divisor', 'y <-- distance / ((1 << cut) * divisor)'],
+    ['rest <-- (distance >> cut) % divisor', 'rest <-- 0'],
+    ['dropped <-- distance & ((1 << cut) - 1)', 'dropped <-- 0'],
+  ],
+  'a quotient in the field, of what is left when the rest is dropped': [
+    ['y <-- (distance >> cut) \\ divisor', 'y <-- (distance - (distance & ((1 << cut) - 1))) / ((1 << cut) * divisor)'],
+    ['rest <-- (distance >> cut) % divisor', 'rest <-- 0'],
+  ],
+  'a rest that is dropped with what is cut off': [
+    [
+      'dropped <-- distance & ((1 << cut) - 1)',
+      'dropped <-- distance - ((distance >> cut) \\ divisor) * divisor * (1 << cut)',
+    ],
+    ['rest <-- (distance >> cut) % divisor', 'rest <-- 0'],
+  ],
+  'a quotient of 0': [
+    ['y <-- (distance >> cut) \\ divisor', 'y <-- 0'],
+    ['rest <-- (distance >> cut) % divisor', 'rest <-- distance >> cut'],
+  ],
+  'the other side of the middle': [
+    ['below <-- deviates.y < deviation ? 1 : 0', 'below <-- deviates.y < deviation ? 0 : 1'],
+  ],
+  'the other sign of the value': [['negative <-- value < 0 ? 1 : 0', 'negative <-- value < 0 ? 0 : 1']],
+  'an exponent one too large': [['var places = MISSING_PLACES(in)', 'var places = MISSING_PLACES(in) - 1']],
+  'an exponent one too small': [['var places = MISSING_PLACES(in)', 'var places = MISSING_PLACES(in) + 1']],
+  'the largest shift': [['var places = MISSING_PLACES(in)', 'var places = 63']],
+  'claiming a deviation of 0, or fewer than eight of them': [['inv <-- in!=0 ? 1/in : 0', 'inv <-- 0']],
+}
+
+suite('a prover who lies about an option', () => {
+  for (const [what, lies] of Object.entries(LIES)) {
+    test(`finds no other price by ${what}`, async () => {
+      const liar = await black.lying(...lies)
+      let caught = 0
+      for (const option of [...randomOptions(40, 12), ...corners()]) {
+        const outcome = liar.evaluate(inputOf(option))
+        if (!outcome.accepted) caught++
+        else assert.equal(outcome.signal('price'), blackPrice(option), show(option))
+      }
+      assert.ok(caught > 0, 'never anything but honest')
+    })
+  }
 })

@@ -39,10 +39,18 @@ suite('Logarithm', () => {
     }
   })
 
-  test('is not there for 0, whatever the shift', () => {
-    for (let missing = 0n; missing < 64n; missing++) {
-      const bits = Array.from({ length: 6 }, (_, i) => [`ln.bit[${i}]`, (missing >> BigInt(i)) & 1n] as const)
+  test('is not there for 0, nor for any other shift than the one', async () => {
+    const honest = 'var places = MISSING_PLACES(in);'
+    for (let places = 0n; places < 64n; places++) {
+      const bits = Array.from({ length: 6 }, (_, i) => [`ln.bit[${i}]`, (places >> BigInt(i)) & 1n] as const)
       assert.ok(!logarithm.evaluate({ in: 0n }, Object.fromEntries(bits)).accepted)
+    }
+    for (const places of [0, 1, 16, 46, 47, 48, 63]) {
+      const liar = await logarithm.lying([honest, `var places = ${places};`])
+      for (const x of [0n, 1n, 2n, 3n, 1n << 31n, 1n << 46n, 1n << 47n, (1n << 48n) - 1n]) {
+        const needed = 48 - x.toString(2).length
+        assert.equal(liar.evaluate({ in: x }).accepted, x > 0n && places === needed, `${x} shifted by ${places}`)
+      }
     }
   })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { gadget } from '../../../lab/circuits/gadget.ts'
+import type { Lie } from '../../../lab/circuits/unchecked.ts'
 import { FIELD, toField } from '../../../protocol/numbers.ts'
 import { YEAR } from '../../../protocol/parameters.ts'
 import { deviation, scaledDeviation } from '../../../protocol/risk/black.ts'
@@ -60,5 +61,37 @@ suite('ScaledDeviation', () => {
         assert.equal(signal('out'), scaledDeviation(each, move), `${each}, ${move}`)
       }
     }
+  })
+})
+
+suite('a prover who lies', () => {
+  const roots = [0n, 1n, 2n, 3n, 4n, 80n, 81n, (1n << 48n) - 1n].map((x) => ({ in: x }))
+  const moves = [0n, 1n, 7n, ONE, 4n * ONE].flatMap((each) => [
+    { deviation: each, move: 0n },
+    { deviation: each, move: 333_333n },
+  ])
+  const times = [0n, 1n, YEAR, 20n * YEAR].flatMap((seconds) =>
+    [0n, 1n, 4_000_000n].map((volatility) => ({ volatility, seconds })),
+  )
+
+  for (const by of ['+ 1', '- 1', '+ (1 << 60)']) {
+    test(`finds no root that is wrong by ${by}`, async () => {
+      const lie: Lie = ['out <-- ROOT_OF(in \\ divisor, n);', `out <-- ROOT_OF(in \\ divisor, n) ${by};`]
+      const [liar, other] = [await root.lying(lie), await deviations.lying(lie)]
+      for (const input of roots) assert.ok(!liar.evaluate(input).accepted, `${input.in}`)
+      for (const input of times) assert.ok(!other.evaluate(input).accepted, `${input.volatility}, ${input.seconds}`)
+    })
+
+    test(`finds no scaled deviation that is wrong by ${by}`, async () => {
+      const liar = await scaled.lying(['out <-- product \\ PPM();', `out <-- product \\ PPM() ${by};`])
+      for (const input of moves) assert.ok(!liar.evaluate(input).accepted, `${input.deviation}, ${input.move}`)
+    })
+  }
+
+  test('finds no scaled deviation by division in the field', async () => {
+    const liar = await scaled.lying(['out <-- product \\ PPM();', 'out <-- product / PPM();'])
+    const { accepted, signal } = liar.evaluate({ deviation: ONE, move: 0n })
+    assert.ok(accepted && signal('out') === ONE) // where it divides
+    assert.ok(!liar.evaluate({ deviation: ONE, move: 1n }).accepted)
   })
 })

@@ -7,6 +7,7 @@ import { assertAtMost, divideUp, isLess, isNegative, isSame, oneHot } from '../.
 import { loading, times, whatIsNext } from '../../../lab/enumeration/rules/loading.ts'
 import { marginOfOneMarket } from '../../../lab/enumeration/rules/margin.ts'
 import { marginOverABatch } from '../../../lab/enumeration/rules/margin-over-batch.ts'
+import { deviates, places, rootOfQuotient } from '../../../lab/enumeration/rules/pricing.ts'
 import { packedUpdates, publicData } from '../../../lab/enumeration/rules/public-data.ts'
 import { bestHead, partialFills, windowInsertion, windowRemoval } from '../../../lab/enumeration/rules/step.ts'
 import { merkle } from '../../../lab/enumeration/rules/tree.ts'
@@ -361,6 +362,48 @@ const CHANGES: readonly { what: string; found: Enumeration; file: string; from: 
     found: cashAmounts,
     file: 'cash-batch/amounts.circom',
     from: 'is.signed * (requested - paid) === 0;',
+    to: '',
+  },
+  {
+    what: 'a product of places with the bit before',
+    found: places,
+    file: 'risk-update/curve.circom',
+    from: 'product[at] <== place[i] * bit[k];',
+    to: 'product[at] <== place[i] * bit[k - 1];',
+  },
+  {
+    what: 'a root that may be one too small',
+    found: rootOfQuotient,
+    file: 'risk-update/square-root.circom',
+    from: '_ <== AssertBits(d + n + 1)(divisor * (2 * out + 1) - 1 - rest);',
+    to: '',
+  },
+  {
+    what: 'a root that may be too large',
+    found: rootOfQuotient,
+    file: 'risk-update/square-root.circom',
+    from: '_ <== AssertBits(d + n + 1)(rest);',
+    to: '',
+  },
+  {
+    what: 'a deviate whose rest may reach the deviation',
+    found: deviates,
+    file: 'risk-update/black.circom',
+    from: '_ <== AssertBits(n)(divisor - 1 - rest);',
+    to: '',
+  },
+  {
+    what: 'a deviate whose rest may be below 0',
+    found: deviates,
+    file: 'risk-update/black.circom',
+    from: '_ <== AssertBits(n)(rest);',
+    to: '',
+  },
+  {
+    what: 'a deviate of which anything may be cut off',
+    found: deviates,
+    file: 'risk-update/black.circom',
+    from: '_ <== AssertBits(cut)(dropped);',
     to: '',
   },
 ]
