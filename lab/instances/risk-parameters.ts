@@ -16,9 +16,9 @@ const PERPETUAL: MarketParameters = {
 }
 const FUTURE: MarketParameters = { ...PERPETUAL, kind: 'future', expiry: NOW + 7_776_000n, fundingCapPpm: 0n }
 const CALL: MarketParameters = {
-  ...{ ...FUTURE, kind: 'call', expiry: NOW + 2_592_000n, strike: 320_000_000n, shortOptionMinimumBps: 500n },
+  ...{ ...FUTURE, kind: 'call', expiry: NOW + 2_592_000n, strike: 3_200_000n, shortOptionMinimumBps: 500n },
 }
-const PUT: MarketParameters = { ...CALL, kind: 'put', underlying: 1, strike: 5_000_000_000n, multiplier: 1_000n }
+const PUT: MarketParameters = { ...CALL, kind: 'put', underlying: 1, strike: 5_000_000n, multiplier: 1_000n }
 
 /** SPAN's grid as far as there is room for it: a pair of each move with the volatility up and down, then two extremes. */
 function makeScenario(s: number, count: number): Scenario {

@@ -17,21 +17,17 @@ export const FIRST_BREAKER: Breaker = { closedUntil: 0n, closedSince: 0n, closed
 
 /**
  * A jump of the index since the table before closes the markets on it for `cooldown` seconds. Closed ones are sheltered, but no
- * longer than that after the first table of a row of closings; after an outage, which is a gap longer than maxAge, all
- * are (protocol.md#breaker).
- *
- * @param elapsed seconds since the table before
+ * longer than that after the first table of a row of closings; after an outage, which is a gap in which the prices before ceased to serve, all are (protocol.md#breaker).
  */
 export function nextBreaker(
   before: Pick<UnderlyingMemory, 'index' | 'closedUntil' | 'closedSince'>,
-  { index, asOf, elapsed }: { readonly index: bigint; readonly asOf: bigint; readonly elapsed: bigint },
-  { jumpBps, cooldown, maxAge }: Pick<RiskParameters, 'jumpBps' | 'cooldown' | 'maxAge'>,
+  { index, asOf, outage }: { readonly index: bigint; readonly asOf: bigint; readonly outage: boolean },
+  { jumpBps, cooldown }: Pick<RiskParameters, 'jumpBps' | 'cooldown'>,
 ): Breaker {
   const move = index > before.index ? index - before.index : before.index - index
   const jumped = move * BASIS_POINTS > jumpBps * before.index
   const closedUntil = jumped ? asOf + cooldown : before.closedUntil
   const closed = asOf < closedUntil
   const closedSince = !closed ? 0n : before.closedSince === 0n ? asOf : before.closedSince
-  const outage = elapsed > maxAge
   return { closedUntil, closedSince, closed, sheltered: outage || (closed && asOf < closedSince + cooldown) }
 }

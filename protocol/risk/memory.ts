@@ -22,13 +22,15 @@ export interface UnderlyingMemory {
 export interface MarketMemory {
   /** What is listed, as a hash; 0 for a market that never was. */
   readonly identity: bigint
-  /** Unix seconds. */
+  /** Unix seconds. That of a perpetual which was given one late is later than its parameters say. */
   readonly expiry: bigint
   /** Sum of index price times seconds over what has passed of the settlement window, and those seconds. */
   readonly averageSum: bigint
   readonly averageSeconds: bigint
   /** The settlement price plus 1; 0 before it is fixed. */
   readonly settlement: bigint
+  /** What the funding index has not moved for yet, in parts of a quantum by FUNDING_PERIOD; [0, FUNDING_PERIOD). */
+  readonly fundingRest: bigint
 }
 
 export interface RiskMemory {
@@ -48,7 +50,7 @@ export function riskMemoryWords({ underlyings, markets }: RiskMemory): bigint[] 
       u.closedUntil,
       u.closedSince,
     ]),
-    ...markets.flatMap((m) => [m.identity, m.expiry, m.averageSum, m.averageSeconds, m.settlement]),
+    ...markets.flatMap((m) => [m.identity, m.expiry, m.averageSum, m.averageSeconds, m.settlement, m.fundingRest]),
   ]
 }
 
@@ -62,7 +64,7 @@ export function emptyRiskMemory(shape: VenueShape): RiskMemory {
     ...{ index: 0n, sampleIndex: 0n, sampleTime: 0n, variance: 0n, shock: 0n },
     ...{ closedUntil: 0n, closedSince: 0n },
   }
-  const market = { identity: 0n, expiry: 0n, averageSum: 0n, averageSeconds: 0n, settlement: 0n }
+  const market = { identity: 0n, expiry: 0n, averageSum: 0n, averageSeconds: 0n, settlement: 0n, fundingRest: 0n }
   return {
     underlyings: new Array<UnderlyingMemory>(shape.underlyings).fill(underlying),
     markets: new Array<MarketMemory>(shape.markets).fill(market),

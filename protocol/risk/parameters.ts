@@ -30,7 +30,7 @@ export interface MarketIdentity {
   readonly kind: MarketKind
   /** Index among the underlyings. */
   readonly underlying: number
-  /** Quanta per unit of the underlying; 0 unless an option. */
+  /** Quanta per lot; 0 unless an option. */
   readonly strike: bigint
   /** Unix seconds; {@link NEVER} for what does not expire. */
   readonly expiry: bigint
@@ -46,7 +46,7 @@ export interface MarketParameters extends MarketIdentity {
   readonly minOrder: bigint
   /** Lots that an account may hold or come to hold, either way; at most maxLots. */
   readonly maxPosition: bigint
-  /** How far a bid may stand above the mark, or an ask below, in basis points of the mark. */
+  /** How far a bid may stand above the mark, or an ask below, in basis points of the forward. */
   readonly bandBps: bigint
   /** Least risk of each lot sold short, in basis points of the forward; 0 unless an option. */
   readonly shortOptionMinimumBps: bigint

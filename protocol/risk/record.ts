@@ -18,8 +18,8 @@ export interface RecordInputs {
 }
 
 /**
- * The record of a market: what protocol.md#risk-table requires, and no more. Shares of the forward are rounded up. The mark
- * makes room for the band below maxPrice, wherever the forward is: no price may keep a table from being made.
+ * The record of a market: what protocol.md#risk-table requires, and no more. Shares of the forward are rounded up. No price may
+ * keep a table from being made: the mark stays at maxPrice when the market goes beyond, and the band takes what room is left.
  */
 export function makeRiskRecord(
   market: MarketParameters,
@@ -27,8 +27,8 @@ export function makeRiskRecord(
   parameters: Pick<RiskParameters, 'initialMarginBps' | 'takerFeeBps' | 'makerFeeBps'>,
 ): RiskRecord {
   const share = (bps: bigint) => (settled ? 0n : mulDivUp(forward, bps, BASIS_POINTS))
-  const band = min(market.maxPrice, share(market.bandBps))
-  const mark = min(prices[0]!, market.maxPrice - band)
+  const mark = min(prices[0]!, market.maxPrice)
+  const band = min(share(market.bandBps), market.maxPrice - mark)
   const record: RiskRecord = {
     mark,
     fundingIndex,

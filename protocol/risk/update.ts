@@ -1,10 +1,10 @@
 import { ZkclearError } from '../errors.ts'
 import { max, min } from '../numbers.ts'
-import { BASIS_POINTS, BITS, NEVER } from '../parameters.ts'
+import { BASIS_POINTS, BITS, NEVER, SETTLEMENT_WINDOW } from '../parameters.ts'
 import type { CollateralRecord, RiskRecord, RiskTable } from '../risk-table.ts'
 import type { VenueShape } from '../shape.ts'
 import { type Breaker, FIRST_BREAKER, nextBreaker } from './breaker.ts'
-import { nextFundingIndex } from './funding.ts'
+import { nextFunding } from './funding.ts'
 import { lotPrice } from './lot-price.ts'
 import type { MedianReport } from './median.ts'
 import { emptyRiskMemory, hashRiskMemory, type MarketMemory, type RiskMemory, type UnderlyingMemory } from './memory.ts'
@@ -13,6 +13,8 @@ import { makeRiskRecord } from './record.ts'
 import { scenarioPrices } from './scenario.ts'
 import { nextAverage, settlementPrice } from './settlement-price.ts'
 import { firstVolatility, nextVolatility } from './volatility.ts'
+
+const MAX_COLLATERAL_PRICE = (1n << BigInt(BITS.collateralPrice)) - 1n
 
 /** A proved table, and the memory whose hash is its last word: all that the next one is made from, besides reports. */
 export interface RiskSnapshot {
@@ -41,8 +43,9 @@ export function applyRiskUpdate(
   }
   const old = before?.memory ?? emptyRiskMemory(shape)
   const time = { asOf: medians.asOf, elapsed }
+  const outage = before !== undefined && elapsed > before.table.maxAge
   const breakers = old.underlyings.map((u, i) =>
-    before === undefined ? FIRST_BREAKER : nextBreaker(u, { ...time, index: medians.indices[i]! }, parameters),
+    before === undefined ? FIRST_BREAKER : nextBreaker(u, { ...time, outage, index: medians.indices[i]! }, parameters),
   )
   const underlyings = old.underlyings.map((u, i): UnderlyingMemory => {
     const index = medians.indices[i]!
@@ -68,7 +71,7 @@ export function applyRiskUpdate(
 
 function collateralRecords(parameters: RiskParameters, { indices }: MedianReport): CollateralRecord[] {
   const others = parameters.collaterals.map(({ underlying, multiplier, weight }) => ({
-    price: lotPrice(indices[underlying]!, multiplier, BITS.collateralPrice),
+    price: lotPrice(indices[underlying]!, multiplier, MAX_COLLATERAL_PRICE),
     weight,
   }))
   return [{ price: 1n, weight: BASIS_POINTS }, ...others]
@@ -85,15 +88,16 @@ interface UpdateContext {
 }
 
 function nextMarket(
-  market: MarketParameters,
+  parametersOf: MarketParameters,
   i: number,
   { before, old, underlyings, breakers, medians, elapsed, parameters }: UpdateContext,
 ): { record: RiskRecord; memory: MarketMemory } {
-  const { underlying, expiry, kind } = market
-  const was = old.markets[i]!
-  const identity = requireSameListing(was, market, i)
-  const wasListed = was.identity !== 0n
   const { asOf } = medians
+  const was = old.markets[i]!
+  const wasListed = was.identity !== 0n
+  const { identity, expiry } = nextListing(was, parametersOf, asOf, i)
+  const market = { ...parametersOf, expiry }
+  const { underlying, kind } = market
   const from = asOf - elapsed
   const index = medians.indices[underlying]!
   const oldIndex = old.underlyings[underlying]!.index
@@ -105,12 +109,10 @@ function nextMarket(
   const settled = was.settlement !== 0n ? was.settlement - 1n : settlementPrice(average, index, market)
 
   const accrues = kind === 'perpetual' && wasListed
-  const oldRecord = before?.table.markets[i]
-  const seconds = min(parameters.maxAge, max(0n, min(asOf, expiry) - from))
-  const fundingIndex =
-    accrues && oldRecord !== undefined
-      ? nextFundingIndex({ ...oldRecord, index: oldIndex }, seconds, market)
-      : (oldRecord?.fundingIndex ?? 0n)
+  const { mark, fundingIndex } = before?.table.markets[i] ?? { mark: 0n, fundingIndex: 0n }
+  const paid = { fundingIndex, fundingRest: was.fundingRest }
+  const seconds = min(before?.table.maxAge ?? 0n, max(0n, min(asOf, expiry) - from))
+  const funding = accrues ? nextFunding({ ...paid, mark, index: oldIndex }, seconds, market) : paid
 
   const forward = medians.forwards[i]!
   const prices = isSettled
@@ -129,26 +131,33 @@ function nextMarket(
   return {
     record: makeRiskRecord(
       market,
-      { prices, forward, fundingIndex, settled: isSettled, closed, sheltered },
+      { prices, forward, fundingIndex: funding.fundingIndex, settled: isSettled, closed, sheltered },
       parameters,
     ),
-    memory: { identity, expiry, ...average, settlement: isSettled ? settled + 1n : 0n },
+    memory: {
+      ...{ identity, expiry, ...average, settlement: isSettled ? settled + 1n : 0n },
+      fundingRest: funding.fundingRest,
+    },
   }
 }
 
 /**
- * The identity of the market's listing. What is listed stays as it is, but for a perpetual without expiry that gets one.
+ * What the market's listing is (protocol.md#listing). What is listed stays as it is, but for a perpetual that gets an expiry: once, and
+ * never so soon that its settlement price would lack a part of its window.
  */
-function requireSameListing(was: MarketMemory, market: MarketParameters, i: number): bigint {
+function nextListing(
+  was: MarketMemory,
+  market: MarketParameters,
+  asOf: bigint,
+  i: number,
+): Pick<MarketMemory, 'identity' | 'expiry'> {
   const identity = listingIdentity(market)
-  if (was.identity === 0n) return identity
-  const ends = market.kind === 'perpetual' && was.expiry === NEVER
-  if (identity === was.identity && (market.expiry === was.expiry || ends)) return identity
-  throw new ZkclearError(
-    'RISK_PARAMETERS_INVALID',
-    'must be what was listed there; only a perpetual may get an expiry',
-    {
-      path: `markets[${i}]`,
-    },
-  )
+  if (was.identity === 0n) return { identity, expiry: market.expiry }
+  const isPerpetual = market.kind === 'perpetual'
+  if (identity !== was.identity || (market.expiry !== was.expiry && !isPerpetual)) {
+    const message = 'must be what was listed there; only a perpetual may get an expiry'
+    throw new ZkclearError('RISK_PARAMETERS_INVALID', message, { path: `markets[${i}]` })
+  }
+  const ends = isPerpetual && was.expiry === NEVER
+  return { identity, expiry: ends ? max(market.expiry, asOf + SETTLEMENT_WINDOW) : was.expiry }
 }

@@ -51,14 +51,17 @@ function nextVariance({ sampleIndex, variance }: VolatilityMemory, index: bigint
   return min(MAX_VARIANCE, sum / ((memory + gap) * SQUARED_ONE))
 }
 
-/** ceil(factor * sqrt(variance)), no further from the shock before than the step allows, and within floor and cap. */
+/**
+ * ceil(factor * sqrt(variance)), no further from the shock before than the step allows, and within floor and cap. The step is
+ * rounded up: else tables that come often enough would hold the shock where it is.
+ */
 function nextShock(
   before: bigint,
   variance: bigint,
   elapsed: bigint,
   { floor, cap, factor, stepPerHour }: UnderlyingParameters,
 ): bigint {
-  const step = (stepPerHour * elapsed) / SECONDS_OF_AN_HOUR
+  const step = mulDivUp(stepPerHour, elapsed, SECONDS_OF_AN_HOUR)
   const wanted = mulDivUp(factor, isqrt(variance), PPM)
   const reached = min(before + step, max(before - step, wanted))
   return min(cap, max(floor, reached))
