@@ -11,6 +11,7 @@ import { circomSignatureConstants } from '../circuits/lib/circom-signature.ts'
 import { circomCoefficients } from '../circuits/risk-update/circom-coefficients.ts'
 import parameters from '../parameters.json' with { type: 'json' }
 import { contractAbis } from './contract-abis.ts'
+import { optionErrorPlot } from './curves/error-plot.ts'
 import { coefficientTables } from './curves/tables.ts'
 import { solidityStatements } from './solidity-statements.ts'
 import { RECORD, readTimes, timesTable } from './test/times.ts'
@@ -74,6 +75,7 @@ const files: Readonly<Record<string, () => string | Promise<string>>> = {
   'contracts/Parameters.sol': solidity,
   'contracts/Statements.sol': solidityStatements,
   'settlement/abi.ts': contractAbis,
+  'docs/option-prices.svg': optionErrorPlot,
   'docs/developing.md': () => pageWith('docs/developing.md', timesTable(readTimes(RECORD), 20)),
   'docs/custody.md': async () => pageWith('docs/custody.md', await custodyGas()),
 }

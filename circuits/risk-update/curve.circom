@@ -64,7 +64,7 @@ template Curve(offsetBits, degree, coefficients) {
     }
 
     signal chosen[16];
-    var sum = 0;
+    var total = 0;
     for (var i = 0; i < 16; i++) {
         var value = 0;
         for (var j = 0; j < 4; j++) {
@@ -78,7 +78,7 @@ template Curve(offsetBits, degree, coefficients) {
         } else {
             chosen[i] <== far[i] * value;
         }
-        sum += chosen[i];
+        total += chosen[i];
     }
-    out <== sum;
+    out <== total;
 }

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { gadget } from '../../../lab/circuits/gadget.ts'
 import type { Lie } from '../../../lab/circuits/unchecked.ts'
+import { randomOptions } from '../../../lab/pricing/option-points.ts'
 import { blackPrice, type EuropeanOption } from '../../../protocol/risk/black.ts'
 import { ONE } from '../../../protocol/risk/fixed-point.ts'
-import { randomOptions } from '../../protocol/risk/option-points.ts'
 
 const shapes = { forward: [], strike: [], deviation: [], isPut: [] }
 const black = await gadget('BlackProbe', [48, 35], shapes, 'pricing.circom')

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { gadget } from '../../../lab/circuits/gadget.ts'
+import { seededRandom } from '../../../lab/pricing/random.ts'
 import { LOGARITHM } from '../../../protocol/risk/coefficients.ts'
 import { curveAt, LOGARITHM_LAYOUT } from '../../../protocol/risk/fixed-point.ts'
 import { fineLogarithm } from '../../../protocol/risk/logarithm.ts'
-import { seededRandom } from '../../protocol/risk/random.ts'
 
 const logarithm = await gadget('LogarithmProbe', [48], { in: [] }, 'pricing.circom')
 const curve = await gadget('CurveProbe', [], { point: [] }, 'pricing.circom')

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { gadget } from '../../../lab/circuits/gadget.ts'
 import type { Lie } from '../../../lab/circuits/unchecked.ts'
+import { seededRandom } from '../../../lab/pricing/random.ts'
 import { FIELD, toField } from '../../../protocol/numbers.ts'
 import { YEAR } from '../../../protocol/parameters.ts'
 import { deviation, scaledDeviation } from '../../../protocol/risk/black.ts'
 import { ONE } from '../../../protocol/risk/fixed-point.ts'
 import { isqrt } from '../../../protocol/risk/square-root.ts'
-import { seededRandom } from '../../protocol/risk/random.ts'
 
 const root = await gadget('RootProbe', [48], { in: [] }, 'pricing.circom')
 const deviations = await gadget('DeviationProbe', [24, 40], { volatility: [], seconds: [] }, 'pricing.circom')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inspect } from 'node:util'
-import { errorBound, errorOf, randomOptions } from './option-points.ts'
+import { errorBound, errorOf, randomOptions } from '../../../lab/pricing/option-points.ts'
 
 const POINTS = 1_000_000
 

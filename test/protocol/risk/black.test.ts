@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { errorBound, errorOf, randomOptions } from '../../../lab/pricing/option-points.ts'
+import { seededRandom } from '../../../lab/pricing/random.ts'
 import { YEAR } from '../../../protocol/parameters.ts'
 import { blackPrice, deviation, type EuropeanOption, scaledDeviation } from '../../../protocol/risk/black.ts'
 import { ONE } from '../../../protocol/risk/fixed-point.ts'
 import { isqrt } from '../../../protocol/risk/square-root.ts'
-import { errorBound, errorOf, randomOptions } from './option-points.ts'
-import { seededRandom } from './random.ts'
 
 /**
  * E. G. Haug, "The Complete Guide to Option Pricing Formulas" (McGraw-Hill, 1998), pages 2 to 8, 24 and 27, as QuantLib's

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { exactLogarithm, exactNormal, UNIT_BITS } from '../../../lab/pricing/exact-black.ts'
+import { seededRandom } from '../../../lab/pricing/random.ts'
 import { LOGARITHM, TAIL } from '../../../protocol/risk/coefficients.ts'
 import { type CurveLayout, LOGARITHM_LAYOUT, polynomial, TAIL_LAYOUT } from '../../../protocol/risk/fixed-point.ts'
 import { FINE_BITS, FINE_LN_2, fineLogarithm } from '../../../protocol/risk/logarithm.ts'
 import { chanceAbove, DEVIATE_BITS, LAST_DEVIATE, PROBABILITY_BITS } from '../../../protocol/risk/normal.ts'
-import { exactLogarithm, exactNormal, UNIT_BITS } from './exact-black.ts'
-import { seededRandom } from './random.ts'
 
 type Pieces = readonly (readonly bigint[])[]
 

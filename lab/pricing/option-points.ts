@@ -1,5 +1,5 @@
-import type { EuropeanOption } from '../../../protocol/risk/black.ts'
-import { blackPrice } from '../../../protocol/risk/black.ts'
+import type { EuropeanOption } from '../../protocol/risk/black.ts'
+import { blackPrice } from '../../protocol/risk/black.ts'
 import { exactBlack } from './exact-black.ts'
 import { seededRandom } from './random.ts'
 
