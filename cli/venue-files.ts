@@ -8,9 +8,11 @@ import {
   decodeCashMessage,
   decodeGenesis,
   decodeKeys,
+  decodeRiskParameters,
   decodeRiskTable,
   decodeState,
   decodeViewKeys,
+  type LabelledParameters,
 } from '../venue/index.ts'
 import { named, readJson } from './read-file.ts'
 
@@ -22,6 +24,11 @@ export function readGenesis(file: string, profile: ProfileName): Promise<Genesis
 /** Throws RISK_TABLE_INVALID, or as `readJson` does. */
 export function readRiskTable(file: string, profile: ProfileName): Promise<RiskTable> {
   return readDocument(file, (json) => decodeRiskTable(json, profile))
+}
+
+/** Parameters that keep all bounds. Throws RISK_PARAMETERS_INVALID, or as `readJson` does. */
+export function readRiskParameters(file: string): Promise<LabelledParameters> {
+  return readDocument(file, decodeRiskParameters)
 }
 
 /** Secrets by account. Throws INPUT_INVALID, without what the file holds, or as `readJson` does. */

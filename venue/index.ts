@@ -4,6 +4,14 @@ export { decodeCashBatch, encodeCashBatch, type NumberedCashBatch } from './file
 export { decodeCashMessage, encodeCashMessage } from './files/cash-message-file.ts'
 export { decodeExit, type ExitDocument, encodeExit } from './files/exit-file.ts'
 export { decodeKeys, decodeViewKeys, encodeKeys, encodeViewKeys } from './files/keys-file.ts'
+export {
+  decodeRiskParameters,
+  encodeRiskParameters,
+  type LabelledParameters,
+  type ParameterLabels,
+  placeInFile,
+  valueInFile,
+} from './files/risk-parameters-file.ts'
 export type { Json } from './files/schema.ts'
 export { decodeState, encodeState } from './files/state-file.ts'
 export { decodeTradeBatch, encodeTradeBatch, type NumberedTradeBatch } from './files/trade-batch-file.ts'
@@ -18,5 +26,6 @@ export * from './intent.ts'
 export * from './lobster.ts'
 export type { FlowTrade } from './order-tracker.ts'
 export * from './replay.ts'
+export * from './sample-parameters.ts'
 export * from './sample-venue.ts'
 export * from './serve-queue.ts'

@@ -5,11 +5,24 @@ import { isTradingKey } from '../signature.ts'
 import { type ParameterBound, parameterBounds } from './parameter-bounds.ts'
 import type { RiskParameters } from './parameters.ts'
 
+/** Which parameter breaks a bound, what it is and what it may be. */
+export interface BrokenBound {
+  readonly path: string
+  readonly given: string
+  readonly allowed: string
+}
+
 /**
  * Throws RISK_PARAMETERS_INVALID, naming the parameter, unless the parameters are as protocol.md#risk-parameters requires. The circuit
  * of the risk update checks the same, but for the oracles' keys: whoever governs answers for those.
+ *
+ * @param inWords how a broken bound is said; as the numbers of the protocol unless given
  */
-export function checkRiskParameters(parameters: RiskParameters, shape: VenueShape): void {
+export function checkRiskParameters(
+  parameters: RiskParameters,
+  shape: VenueShape,
+  inWords: (bound: ParameterBound) => BrokenBound = plainly,
+): void {
   for (const [name, count] of [
     ['oracles', shape.oracles],
     ['scenarios', shape.scenarios],
@@ -26,8 +39,10 @@ export function checkRiskParameters(parameters: RiskParameters, shape: VenueShap
       refuse(`markets[${i}].kind`, kind, `one of ${Object.keys(MARKET_KINDS).join(', ')}`)
   }
   for (const bound of parameterBounds(parameters, shape)) {
-    const { path, given, least, most } = bound
-    if (typeof given !== 'bigint' || given < least || given > most) refuse(path, given, allowedText(bound))
+    const { given, least, most } = bound
+    if (typeof given === 'bigint' && given >= least && given <= most) continue
+    const broken = inWords(bound)
+    refuse(broken.path, broken.given, broken.allowed)
   }
   for (const [i, key] of parameters.oracles.entries()) {
     if (!isTradingKey(key))
@@ -54,23 +69,24 @@ function isDated(kind: MarketKind): boolean {
   return kind === 'future' || kind === 'call' || kind === 'put'
 }
 
-function refuse(path: string, given: unknown, allowed: string): never {
+function refuse(path: string, given: string, allowed: string): never {
   throw new ZkclearError(
     'RISK_PARAMETERS_INVALID',
     `is ${given}; must be ${allowed}; see protocol.md#risk-parameters`,
     {
       path: `parameters.${path}`,
-      details: { given: String(given), allowed },
+      details: { given, allowed },
     },
   )
 }
 
-/** A bound in words: powers of two by their exponents. */
-function allowedText({ least, most, because }: ParameterBound): string {
+/** Powers of two stand as such. */
+function plainly({ path, given, least, most, because }: ParameterBound): BrokenBound {
   const reason = because === undefined ? '' : ` (${because})`
-  if (least === most) return `${least}${reason}`
+  if (least === most) return { path, given: `${given}`, allowed: `${least}${reason}` }
   const past = most + 1n
   const exponent = past.toString(2).length - 1
   const isPower = exponent >= 16 && past === 1n << BigInt(exponent)
-  return `${isPower ? `in [${least}, 2^${exponent})` : `in [${least}, ${most}]`}${reason}`
+  const range = isPower ? `in [${least}, 2^${exponent})` : `in [${least}, ${most}]`
+  return { path, given: `${given}`, allowed: `${range}${reason}` }
 }

@@ -15,11 +15,13 @@ import {
   decodeRiskTable,
   encodeGenesis,
   encodeKeys,
+  encodeRiskParameters,
   encodeRiskTable,
   formatFlowCsv,
   generateFlow,
   type Intent,
   parseFlowCsv,
+  sampleRiskParameters,
   sampleVenue,
 } from '../../venue/index.ts'
 
@@ -40,7 +42,14 @@ export interface Sample {
   readonly terms: VenueTerms
 }
 
-export const SAMPLE_FILES = ['flow.csv', 'genesis.json', 'risk.json', 'keys.json', 'terms.json'] as const
+export const SAMPLE_FILES = [
+  'flow.csv',
+  'genesis.json',
+  'risk.json',
+  'keys.json',
+  'terms.json',
+  'risk-parameters.json',
+] as const
 
 /** The first account of development nodes, which they have unlocked: it has every role in the sample's terms. */
 const DEV_ACCOUNT = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
@@ -55,6 +64,7 @@ export function generateSample(): Readonly<Record<(typeof SAMPLE_FILES)[number],
     'risk.json': json(encodeRiskTable(venue.riskTable, PROFILE)),
     'keys.json': json(encodeKeys(new Map([[0, venue.house], ...venue.secrets]), NOTE)),
     'terms.json': json(sampleTerms(venue.house)),
+    'risk-parameters.json': json(encodeRiskParameters(sampleRiskParameters(VENUE.asOf))),
   }
 }
 

@@ -1,0 +1,74 @@
+import { NEVER } from '../protocol/parameters.ts'
+import { Random } from '../protocol/random.ts'
+import { type MarketParameters, type Scenario, UNLISTED } from '../protocol/risk/parameters.ts'
+import { tradingKey } from '../protocol/signature.ts'
+import type { LabelledParameters } from './files/risk-parameters-file.ts'
+
+const DAY = 86_400n
+
+/** Quanta: 1e-6 dollar. A lot is a thousandth of a coin. */
+const QUOTE_DECIMALS = 6
+const DOLLAR = 1_000_000n
+
+const PERPETUAL: MarketParameters = {
+  ...{ ...UNLISTED, kind: 'perpetual', multiplier: 1_000n, maxLots: 1n << 30n, maxPrice: 8_000n * DOLLAR },
+  ...{ maxPosition: 100_000n, bandBps: 100n, fundingCapPpm: 7_500n, largeLots: 50_000n, largeBps: 500n },
+}
+
+/** The first scenario is the mark; its pair has a lower volatility, which is what options lose by where nothing moves. */
+const SCENARIOS: readonly (readonly [name: string, Scenario])[] = [
+  ['mark', { move: 0n, volatilityMove: 0n, extreme: false }],
+  ['still, volatility down', { move: 0n, volatilityMove: -250_000n, extreme: false }],
+  ['up, volatility up', { move: 1_000_000n, volatilityMove: 250_000n, extreme: false }],
+  ['up, volatility down', { move: 1_000_000n, volatilityMove: -250_000n, extreme: false }],
+  ['down, volatility up', { move: -1_000_000n, volatilityMove: 250_000n, extreme: false }],
+  ['down, volatility down', { move: -1_000_000n, volatilityMove: -250_000n, extreme: false }],
+  ['far up', { move: 3_000_000n, volatilityMove: 0n, extreme: true }],
+  ['far down', { move: -3_000_000n, volatilityMove: 0n, extreme: true }],
+]
+
+/** The oracles' private keys in the order of the parameters: they follow from a public seed and protect nothing. */
+function sampleOracleKeys(): readonly Uint8Array[] {
+  const random = new Random(10n)
+  return Array.from({ length: 3 }, () => random.bytes(32))
+}
+
+/** Risk parameters of a small venue on two coins: two perpetuals, a dated future and a call, at 3,000 and 60,000 dollars a coin. */
+export function sampleRiskParameters(asOf: bigint): LabelledParameters {
+  const future: MarketParameters = {
+    ...PERPETUAL,
+    kind: 'future',
+    expiry: asOf - (asOf % DAY) + 100n * DAY,
+    fundingCapPpm: 0n,
+  }
+  const call: MarketParameters = {
+    ...{ ...future, kind: 'call', expiry: asOf - (asOf % DAY) + 40n * DAY, strike: (3_200n * DOLLAR) / 1_000n },
+    ...{ shortOptionMinimumBps: 500n, bandBps: 500n },
+  }
+  const underlying = { floor: 40_000n, cap: 250_000n, factor: 150_000n, stepPerHour: 20_000n, memory: 10n * DAY }
+  return {
+    profile: 'small',
+    parameters: {
+      ...{ initialMarginBps: 15_000n, takerFeeBps: 5n, makerFeeBps: 2n, maxAge: 3_600n, feedSet: 1n },
+      oracles: sampleOracleKeys().map(tradingKey),
+      ...{ quorum: 2n, reportAge: 60n, jumpBps: 1_000n, cooldown: 900n },
+      scenarios: SCENARIOS.map(([, scenario]) => scenario),
+      underlyings: [underlying, { ...underlying, floor: 30_000n, cap: 200_000n }],
+      markets: [
+        { ...PERPETUAL, expiry: NEVER },
+        future,
+        call,
+        { ...PERPETUAL, underlying: 1, multiplier: 100n, expiry: NEVER },
+      ],
+      collaterals: [{ underlying: 0, multiplier: 1_000n, weight: 9_000n }],
+    },
+    labels: {
+      quoteDecimals: QUOTE_DECIMALS,
+      oracles: ['oracle A', 'oracle B', 'oracle C'],
+      scenarios: SCENARIOS.map(([name]) => name),
+      underlyings: ['ETH', 'BTC'],
+      markets: ['ETH-PERP', 'ETH-100D', 'ETH-40D-3200-C', 'BTC-PERP'],
+      collaterals: ['ETH'],
+    },
+  }
+}
