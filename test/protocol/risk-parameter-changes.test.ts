@@ -41,7 +41,7 @@ test('a perpetual that is given an expiry is delisted, and another expiry is ign
   assert.deepEqual(changes(ending), ['markets[0].expiry: delisting'])
   assert.deepEqual(changes(PARAMETERS, ending), ['markets[0].expiry: ignored'])
   assert.deepEqual(changes(listing(0, { ...PERPETUAL!, expiry: 2_000_000_001n }), ending), [
-    'markets[0].expiry: relisting',
+    'markets[0].expiry: ignored',
   ])
 })
 
