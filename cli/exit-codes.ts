@@ -30,6 +30,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   PROFILE_UNKNOWN: EXIT.input,
   FILE_UNREADABLE: EXIT.input,
   OUTPUT_UNWRITABLE: EXIT.input,
+  SOURCE_UNAVAILABLE: EXIT.input,
   CHAIN_REFUSED: EXIT.input,
   CHAIN_UNREACHABLE: EXIT.input,
   BATCH_UNPROVABLE: EXIT.false,

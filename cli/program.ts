@@ -28,6 +28,10 @@ const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ ve
     load: () => import('./venue.ts'),
   },
   risk: { summary: "the risk publisher's side: post a table, tell its words again", load: () => import('./risk.ts') },
+  oracle: {
+    summary: "an oracle's side: make keys, sign price reports and serve them",
+    load: () => import('./oracle.ts'),
+  },
   recover: { summary: 'rebuild an account from the chain alone', load: () => import('./recover.ts') },
   freeze: { summary: 'end a venue that does not serve its queue', load: () => import('./freeze.ts') },
   exit: { summary: 'prove, claim and be paid what a frozen venue owes', load: () => import('./exit.ts') },
@@ -55,6 +59,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
       const outcome = await action(session, ...given)
       session.endProgress()
       printOutcome(outcome, format)
+      await outcome.lasting?.()
       code = outcome.code ?? EXIT.success
     }
   try {

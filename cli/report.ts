@@ -5,13 +5,15 @@ import type { Format } from './format.ts'
 import { jsonText } from './json-text.ts'
 import { UsageError } from './usage-error.ts'
 
-/** What a command found out. Printed once, at its end: as the JSON document, or as text. */
+/** What a command found out. Printed once, at its end or when what lasts has begun: as the JSON document, or as text. */
 export interface Outcome {
   /** One document for programs; bigints become decimal strings. */
   readonly document: Readonly<Record<string, unknown>>
   readonly text: string
   /** Default: success. */
   readonly code?: ExitCode
+  /** What goes on after that was printed, until it is interrupted: a server. */
+  readonly lasting?: () => Promise<void>
 }
 
 /** Writes the outcome to standard output, and nothing else ever does. */

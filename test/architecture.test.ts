@@ -13,8 +13,9 @@ const LIBRARY: Readonly<Record<string, readonly string[]>> = {
   keys: ['protocol', 'circuits', 'circom', 'verifier'],
   prover: ['protocol', 'circuits', 'circom', 'verifier', 'keys'],
   settlement: ['protocol', 'circuits', 'circom', 'verifier', 'keys'],
+  oracle: ['protocol', 'venue', 'settlement'],
   audit: ['protocol', 'circuits', 'circom'],
-  cli: ['protocol', 'circuits', 'circom', 'verifier', 'venue', 'keys', 'prover', 'settlement', 'audit'],
+  cli: ['protocol', 'circuits', 'circom', 'verifier', 'venue', 'keys', 'prover', 'settlement', 'oracle', 'audit'],
 }
 
 const library = Object.keys(LIBRARY)

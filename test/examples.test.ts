@@ -36,7 +36,7 @@ describe('the examples in docstrings', () => {
   const read = (file: string) => readFileSync(join(packageRoot(), file), 'utf8')
   const { exports } = JSON.parse(read('package.json'))
   const exported: Record<string, string[]> = JSON.parse(read('test/vectors/exports.json'))
-  const files = globSync('{protocol,circuits,circom,keys,verifier,venue,prover,settlement,audit}/**/*.ts')
+  const files = globSync('{protocol,circuits,circom,keys,verifier,venue,prover,settlement,oracle,audit}/**/*.ts')
   const examples = files.flatMap((file) => examplesIn(read(file)))
 
   it('show twenty things that users call, or more', () => {

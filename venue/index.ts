@@ -4,6 +4,7 @@ export { decodeCashBatch, encodeCashBatch, type NumberedCashBatch } from './file
 export { decodeCashMessage, encodeCashMessage } from './files/cash-message-file.ts'
 export { decodeExit, type ExitDocument, encodeExit } from './files/exit-file.ts'
 export { decodeKeys, decodeViewKeys, encodeKeys, encodeViewKeys } from './files/keys-file.ts'
+export { decodePrices, decodeReport, encodePrices, encodeReport, type Prices } from './files/report-file.ts'
 export {
   decodeRiskParameters,
   encodeRiskParameters,

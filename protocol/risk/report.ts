@@ -73,22 +73,27 @@ export function unpackReportValues(words: readonly bigint[], { underlyings, mark
   }
 }
 
-/** Throws INPUT_INVALID, naming the field, unless every number is in its range and there are as many as the shape has. */
-function assertReport(report: PriceReport, { underlyings, markets }: ReportShape, path = 'report'): void {
-  assertUint(report.feedSet, BITS.feedSet, `${path}.feedSet`)
-  assertUint(report.timestamp, BITS.time, `${path}.timestamp`)
+/** Throws INPUT_INVALID, naming the field, unless every value is in its range and there are as many as the shape has. */
+export function assertReportValues(values: ReportValues, { underlyings, markets }: ReportShape, path: string): void {
   for (const [name, length, bits, least] of [
     ['indices', underlyings, BITS.indexPrice, 1n],
     ['forwards', markets, BITS.indexPrice, 1n],
     ['volatilities', markets, BITS.volatility, 0n],
   ] as const) {
-    const values = report[name]
-    if (values.length !== length) throw invalid(`${path}.${name}`, `must be a list of ${length}`)
-    for (const [i, value] of values.entries()) {
+    const list = values[name]
+    if (list.length !== length) throw invalid(`${path}.${name}`, `must be a list of ${length}`)
+    for (const [i, value] of list.entries()) {
       assertUint(value, bits, `${path}.${name}[${i}]`)
       if (value < least) throw invalid(`${path}.${name}[${i}]`, `must be in [${least}, 2^${bits})`)
     }
   }
+}
+
+/** The same of a whole report. */
+function assertReport(report: PriceReport, shape: ReportShape): void {
+  assertUint(report.feedSet, BITS.feedSet, 'report.feedSet')
+  assertUint(report.timestamp, BITS.time, 'report.timestamp')
+  assertReportValues(report, shape, 'report')
 }
 
 /** What an oracle signs: the digest of feed set, timestamp and packed values. */

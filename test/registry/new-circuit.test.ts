@@ -24,7 +24,7 @@ const PARTS = [
     'cli',
   ],
   ...['contracts', 'docs', 'index.ts', 'keys', 'lab', 'package.json', 'parameters.json', 'prover', 'protocol'],
-  ...['scripts', 'settlement', 'tsconfig.json', 'types', 'venue', 'verifier'],
+  ...['oracle', 'scripts', 'settlement', 'tsconfig.json', 'types', 'venue', 'verifier'],
 ]
 
 /** A circuit as somebody would add it: its template, and its entry. What it states is more than its public signal. */

@@ -1,0 +1,7 @@
+export { type CollectedReports, type CollectReportsOptions, collectReports } from './collect-reports.ts'
+export { decodeFeeds, type Feeds, feedPrices } from './feed-prices.ts'
+export { type JsonSource, jsonCommand, jsonFile, jsonUrl } from './json-source.ts'
+export { jsonPrices, type PriceSource } from './price-source.ts'
+export { PUBLISHER_DOMAIN, PUBLISHER_TYPES, publisherPrices } from './publisher.ts'
+export { type ReportServer, type ServeReportsOptions, serveReports } from './serve-reports.ts'
+export { type SignPricesOptions, signPrices } from './sign-prices.ts'

@@ -1,0 +1,39 @@
+import { ZkclearError } from '../protocol/errors.ts'
+import { type ReportShape, type SignedReport, signReport } from '../protocol/risk/report.ts'
+import type { PriceSource } from './price-source.ts'
+
+export interface SignPricesOptions {
+  readonly source: PriceSource
+  readonly feedSet: bigint
+  readonly shape: ReportShape
+  readonly privateKey: Uint8Array
+  /** Most seconds by which the prices' own time may differ from this machine's clock, either way. Default 30. */
+  readonly maxAge?: bigint | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+const MAX_AGE = 30n
+
+/**
+ * Reads a source once and signs what it says, as of the time that it names, or else of now. Throws what the source throws, and
+ * SOURCE_UNAVAILABLE for prices of another time.
+ *
+ * @example
+ * const source = jsonPrices(jsonFile('prices.json'), 'small')
+ * const signed = await signPrices({ source, feedSet: 1n, shape: venueShape('small'), privateKey })
+ */
+export async function signPrices(options: SignPricesOptions): Promise<SignedReport> {
+  const { source, feedSet, shape, privateKey, maxAge = MAX_AGE, signal } = options
+  const { timestamp: told, indices, forwards, volatilities } = await source.read(signal)
+  const now = BigInt(Math.floor(Date.now() / 1000))
+  const timestamp = told ?? now
+  const age = now - timestamp
+  if (age > maxAge || -age > maxAge) {
+    const when = age > 0n ? `${age} s old` : `${-age} s ahead of this machine's clock`
+    throw new ZkclearError(
+      'SOURCE_UNAVAILABLE',
+      `${source.name} has prices that are ${when}, and ${maxAge} are allowed`,
+    )
+  }
+  return signReport({ feedSet, timestamp, indices, forwards, volatilities }, shape, privateKey)
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import process from 'node:process'
+import { suite, test } from 'node:test'
+import { jsonCommand, jsonFile, jsonUrl } from '../../oracle/index.ts'
+import type { ZkclearError } from '../../protocol/errors.ts'
+import { serverOf } from '../support/json-server.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+const unavailable = (message: RegExp) => ({ code: 'SOURCE_UNAVAILABLE', message })
+const LARGE = (1 << 20) + 1
+
+suite('a file', () => {
+  test('is read each time', async () => {
+    await using folder = await temporaryDirectory()
+    const source = jsonFile(folder.file('a.json'))
+    for (const text of ['{"a":1}', '[2]']) {
+      await writeFile(folder.file('a.json'), text)
+      assert.deepEqual(await source.read(), JSON.parse(text))
+    }
+  })
+
+  test('that is missing, no JSON, too large or a folder is unavailable, and says why without what it holds', async () => {
+    await using folder = await temporaryDirectory()
+    const file = folder.file('a.json')
+    await assert.rejects(jsonFile(file).read(), unavailable(/ENOENT/))
+    await assert.rejects(jsonFile(folder.path).read(), unavailable(/EISDIR/))
+    for (const [text, message] of [
+      ['{"secret', /says something that is not JSON$/],
+      ['{"a":1,"a":2}', /not JSON$/],
+      [' '.repeat(LARGE), /more than 1048576 bytes/],
+    ] as const) {
+      await writeFile(file, text)
+      await assert.rejects(jsonFile(file).read(), unavailable(message))
+    }
+  })
+
+  test('that nobody writes to is given up after its time', async () => {
+    await using folder = await temporaryDirectory()
+    const pipe = folder.file('pipe')
+    execFileSync('mkfifo', [pipe])
+    await assert.rejects(jsonFile(pipe, 50).read(), unavailable(/gives nothing within 0.05 s/))
+    await writeFile(pipe, '1').catch(() => undefined) // lets go of the reader
+  })
+})
+
+suite('an address', () => {
+  test('must be of http or https', () => {
+    for (const url of ['ftp://a/b', 'file:///etc/passwd', 'nonsense']) {
+      assert.throws(() => jsonUrl(url), { code: 'INPUT_INVALID', path: 'url' })
+    }
+  })
+
+  test('is asked each time', async () => {
+    let asked = 0
+    await using server = await serverOf((_, response) => response.end(JSON.stringify({ asked: ++asked })))
+    const source = jsonUrl(server.url)
+    assert.deepEqual([await source.read(), await source.read()], [{ asked: 1 }, { asked: 2 }])
+  })
+
+  test('that refuses, redirects, says too much, breaks off or says nothing is unavailable; its path stays untold', async () => {
+    const answers: [RegExp, Parameters<typeof serverOf>[0]][] = [
+      [/answers with status 503/, (_, response) => response.writeHead(503).end('{}')],
+      [/does not answer \(unexpected redirect\)/, (_, response) => response.writeHead(302, { location: '/x' }).end()],
+      [/more than 1048576 bytes/, (_, response) => response.end(' '.repeat(LARGE))],
+      [
+        /breaks off its answer/,
+        (_, response) => {
+          response.writeHead(200, { 'content-length': '9' }).write('{')
+          setImmediate(() => response.destroy())
+        },
+      ],
+      [/gives nothing within 0.2 s/, () => undefined],
+    ]
+    for (const [message, answer] of answers) {
+      await using server = await serverOf(answer)
+      const error: ZkclearError = await jsonUrl(`${server.url}?token=s3cret`, 200)
+        .read()
+        .then(
+          () => assert.fail(),
+          (thrown) => thrown,
+        )
+      assert.equal(error.code, 'SOURCE_UNAVAILABLE')
+      assert.match(error.message, message)
+      assert.doesNotMatch(error.message, /s3cret/)
+    }
+    const { url } = await (async () => {
+      await using server = await serverOf(() => undefined)
+      return server
+    })()
+    await assert.rejects(jsonUrl(url).read(), unavailable(/ECONNREFUSED/))
+  })
+})
+
+suite('a command', () => {
+  test('is run each time by the shell, and what it prints is the document', async () => {
+    const source = jsonCommand(`printf '{"a":%s}' $((1 + 1))`)
+    assert.deepEqual([await source.read(), await source.read()], [{ a: 2 }, { a: 2 }])
+  })
+
+  test('that fails, is not there or prints something else is unavailable', async () => {
+    await assert.rejects(jsonCommand('echo 1; exit 3').read(), unavailable(/ends with 3/))
+    await assert.rejects(jsonCommand('no-such-command').read(), unavailable(/ends with 127/))
+    await assert.rejects(jsonCommand('kill -TERM $$').read(), unavailable(/ends with SIGTERM/))
+    await assert.rejects(jsonCommand('echo nothing').read(), unavailable(/not JSON/))
+    await assert.rejects(jsonCommand(`head -c ${LARGE} /dev/zero`).read(), unavailable(/more than/))
+  })
+
+  test('is ended with all that it started, when its time is over or it is no longer wanted', async () => {
+    await using folder = await temporaryDirectory()
+    const pids = folder.file('pids')
+    const command = `sleep 600 & echo $! > ${pids}; wait`
+    await assert.rejects(jsonCommand(command, 300).read(), unavailable(/gives nothing within 0.3 s/))
+    await assert.rejects(readlinkOf(Number(await readFile(pids, 'utf8'))))
+    const controller = new AbortController()
+    const reading = jsonCommand('sleep 600').read(controller.signal)
+    controller.abort(new Error('enough'))
+    await assert.rejects(reading, { message: 'enough' })
+  })
+
+  test('sees the environment, but for what begins with ZKCLEAR_', async () => {
+    process.env.ZKCLEAR_ORACLE_KEY = 'f00d'
+    process.env.ORACLE_TEST = '7'
+    const seen = await jsonCommand('echo "[\\"$ZKCLEAR_ORACLE_KEY\\", $ORACLE_TEST]"').read()
+    assert.deepEqual(seen, ['', 7])
+    delete process.env.ZKCLEAR_ORACLE_KEY
+    delete process.env.ORACLE_TEST
+  })
+})
+
+/** Rejects once a process is gone; one that was ended and not yet waited for by its parent is. */
+async function readlinkOf(pid: number): Promise<void> {
+  for (let tries = 0; tries < 1000; tries++) {
+    const status = await readFile(`/proc/${pid}/stat`, 'utf8')
+    if (/\) Z /.test(status)) throw new Error('ended')
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
