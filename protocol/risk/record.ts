@@ -5,7 +5,7 @@ import type { MarketParameters, RiskParameters } from './parameters.ts'
 
 /** What a table's record is made of, besides the parameters. */
 export interface RecordInputs {
-  /** By scenario; the first is where nothing moves. */
+  /** By scenario, at most maxPrice; the first is where nothing moves. */
   readonly prices: readonly bigint[]
   readonly forward: bigint
   readonly fundingIndex: bigint
@@ -18,8 +18,8 @@ export interface RecordInputs {
 }
 
 /**
- * The record of a market: what protocol.md#risk-table requires, and no more. Shares of the forward are rounded up. No price may
- * keep a table from being made: the mark stays at maxPrice when the market goes beyond, and the band takes what room is left.
+ * The record of a market: what protocol.md#risk-table requires, and no more. Shares of the forward are rounded up. The band takes
+ * no more room than there is between mark and maxPrice: no price may keep a table from being made.
  */
 export function makeRiskRecord(
   market: MarketParameters,
@@ -27,7 +27,7 @@ export function makeRiskRecord(
   parameters: Pick<RiskParameters, 'initialMarginBps' | 'takerFeeBps' | 'makerFeeBps'>,
 ): RiskRecord {
   const share = (bps: bigint) => (settled ? 0n : mulDivUp(forward, bps, BASIS_POINTS))
-  const mark = min(prices[0]!, market.maxPrice)
+  const mark = prices[0]!
   const band = min(share(market.bandBps), market.maxPrice - mark)
   const record: RiskRecord = {
     mark,
@@ -42,7 +42,7 @@ export function makeRiskRecord(
     phase: settled ? PHASES.SETTLED : sheltered ? PHASES.SHELTERED : PHASES.OPEN,
     largeLots: market.largeLots,
     largeRisk: share(market.largeBps),
-    scenarioPrices: [mark, ...prices.slice(1)],
+    scenarioPrices: prices,
   }
   return {
     ...record,

@@ -1,4 +1,4 @@
-import { mulDivUp } from '../numbers.ts'
+import { min, mulDivUp } from '../numbers.ts'
 import { PPM } from '../parameters.ts'
 import { blackPrice, deviation, scaledDeviation } from './black.ts'
 import type { MarketParameters, Scenario } from './parameters.ts'
@@ -24,11 +24,11 @@ export interface MarketPrices {
 }
 
 /**
- * The market's price in every scenario, in quanta per lot: the forward's, or an option on it. Of an extreme one a third of the
- * way from the price where nothing moves, rounded away from it (protocol.md#scenario-prices).
+ * The market's price in every scenario, in quanta per lot: the forward's, or an option on it, at most maxPrice. Of an extreme one a
+ * third of the way from the price where nothing moves, rounded away from it (protocol.md#scenario-prices).
  */
 export function scenarioPrices(
-  { kind, strike }: Pick<MarketParameters, 'kind' | 'strike'>,
+  { kind, strike, maxPrice }: Pick<MarketParameters, 'kind' | 'strike' | 'maxPrice'>,
   { forward, volatility, shock, seconds }: MarketPrices,
   scenarios: readonly Scenario[],
 ): bigint[] {
@@ -36,8 +36,9 @@ export function scenarioPrices(
   const unmoved = deviation(volatility, seconds)
   const prices = scenarios.map(({ move, volatilityMove }) => {
     const moved = scenarioForward(forward, move, shock)
-    if (kind !== 'call' && kind !== 'put') return moved
-    return blackPrice({ kind, forward: moved, strike, deviation: scaledDeviation(unmoved, volatilityMove) })
+    if (kind !== 'call' && kind !== 'put') return min(maxPrice, moved)
+    const scaled = scaledDeviation(unmoved, volatilityMove)
+    return min(maxPrice, blackPrice({ kind, forward: moved, strike, deviation: scaled }))
   })
   const base = prices[0]!
   return prices.map((price, s) => {

@@ -18,29 +18,9 @@ const FUTURE = PARAMETERS.markets[2]!
 const OPEN = { fundingIndex: 0n, settled: false, closed: false, sheltered: false }
 
 function recordAt(forward: bigint, change: Partial<MarketParameters> = {}) {
-  const prices = new Array<bigint>(SMALL.scenarios).fill(forward)
+  const prices = new Array<bigint>(SMALL.scenarios).fill(min(forward, change.maxPrice ?? FUTURE.maxPrice))
   return makeRiskRecord({ ...FUTURE, ...change }, { ...OPEN, prices, forward }, PARAMETERS)
 }
-
-test('the mark is the price up to maxPrice, and there it stays: a mark never falls because a price rises', () => {
-  const maxPrice = 1_000_000n
-  for (const bandBps of [0n, 1n, 100n, 5_000n, 10_000n]) {
-    for (const forward of [
-      1n,
-      400_000n,
-      600_000n,
-      990_000n,
-      999_999n,
-      1_000_000n,
-      1_000_001n,
-      50_000_000n,
-      1n << 46n,
-    ]) {
-      const { mark } = recordAt(forward, { maxPrice, bandBps })
-      assert.equal(mark, min(forward, maxPrice), `forward ${forward}, band ${bandBps} bps`)
-    }
-  }
-})
 
 test('the band is its share of the forward, rounded up, and at most the room that the mark leaves below maxPrice', () => {
   const bands = [999_901n, 9_900_991n, 9_999_999n, 10_000_000n, 20_000_000n].map((forward) => {

@@ -10,7 +10,8 @@ import { venueShape } from '../../../protocol/shape.ts'
 
 const SMALL = venueShape('small')
 const TRILLION = 10n ** 12n
-const FUTURE = { kind: 'future', strike: 0n } as const
+const MOST = (1n << 48n) - 1n
+const FUTURE = { kind: 'future', strike: 0n, maxPrice: MOST } as const
 const AT: MarketPrices = { forward: 1_000_003n, volatility: 800_000n, shock: 100_000n, seconds: 2_592_000n }
 const still: Scenario = { move: 0n, volatilityMove: 0n, extreme: false }
 const priced = (move: bigint, extreme = false, at = AT) =>
@@ -30,6 +31,22 @@ test('an extreme price is a third of the way from the mark, rounded away from it
   assert.equal(priced(-3_000_000n, true), 1_000_003n - 100_000n)
   assert.equal(priced(-3_000_000n, true, { ...AT, forward: 1_000_002n }), 1_000_002n - 100_000n)
   assert.equal(priced(-3_000_000n, true, { ...AT, forward: 1_000_007n }), 1_000_007n - 100_001n)
+})
+
+test('the mark is the price up to maxPrice, and there it stays: so do the prices of all scenarios, and thirds are of what is left', () => {
+  const scenarios = [0n, 1_000_000n, -1_000_000n, -3_000_000n, 3_000_000n].map((move, s) => {
+    return { move, volatilityMove: 0n, extreme: s > 2 }
+  })
+  const at = (forward: bigint) => scenarioPrices({ ...FUTURE, maxPrice: 1_000_000n }, { ...AT, forward }, scenarios)
+  assert.deepEqual(at(950_000n), [950_000n, 1_000_000n, 855_000n, 855_000n, 966_667n])
+  assert.deepEqual(at(1_250_000n), [1_000_000n, 1_000_000n, 1_000_000n, 958_333n, 1_000_000n])
+  assert.deepEqual(at(1n << 46n), new Array(5).fill(1_000_000n))
+  const call = { kind: 'call', strike: 100_000n, maxPrice: 50_000n } as const
+  assert.deepEqual(scenarioPrices(call, { ...AT, forward: 120_000n, seconds: 0n }, scenarios), [
+    ...[20_000n, 32_000n, 8_000n],
+    ...[13_333n, 30_000n],
+  ])
+  assert.deepEqual(scenarioPrices(call, { ...AT, forward: 1n << 40n }, scenarios), new Array(5).fill(50_000n))
 })
 
 test('three losses of an extreme scenario are the whole loss at least, and less than three quanta more', () => {
@@ -62,11 +79,13 @@ test('an option is priced at the moved forward and volatility; a call less the p
   const { scenarios } = makeRiskParameters(SMALL)
   const plain = scenarios.map((scenario) => ({ ...scenario, extreme: false }))
   for (const strike of [1n, 900_000n, 1_000_003n, 1_200_000n, 1n << 40n]) {
-    const [calls, puts] = (['call', 'put'] as const).map((kind) => scenarioPrices({ kind, strike }, AT, plain))
+    const [calls, puts] = (['call', 'put'] as const).map((kind) => {
+      return scenarioPrices({ kind, strike, maxPrice: MOST }, AT, plain)
+    })
     const forwards = scenarioPrices(FUTURE, AT, plain)
     for (const s of plain.keys()) assert.equal(calls![s]! - puts![s]!, forwards[s]! - strike)
   }
-  const [, up] = scenarioPrices({ kind: 'call', strike: 1_000_000n }, AT, [
+  const [, up] = scenarioPrices({ kind: 'call', strike: 1_000_000n, maxPrice: MOST }, AT, [
     still,
     { ...still, volatilityMove: 250_000n },
   ])
@@ -79,7 +98,7 @@ test('without time or without volatility an option is its payoff, whatever its v
     { ...AT, seconds: 0n },
     { ...AT, volatility: 0n },
   ]) {
-    const [call, up, down] = scenarioPrices({ kind: 'call', strike: 1_000_000n }, at, [
+    const [call, up, down] = scenarioPrices({ kind: 'call', strike: 1_000_000n, maxPrice: MOST }, at, [
       still,
       { ...still, move: 1_000_000n },
       { ...still, move: -1_000_000n },
@@ -89,5 +108,5 @@ test('without time or without volatility an option is its payoff, whatever its v
 })
 
 test('where nothing is listed all prices are 0', () => {
-  assert.deepEqual(scenarioPrices({ kind: 'none', strike: 0n }, AT, [still, still]), [0n, 0n])
+  assert.deepEqual(scenarioPrices({ kind: 'none', strike: 0n, maxPrice: 1n }, AT, [still, still]), [0n, 0n])
 })

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { makeAccount, NOW } from '../../../lab/instances/model.ts'
 import { changedSettings, randomMedians, randomRiskParameters } from '../../../lab/instances/risk-chain.ts'
+import { makeRiskParameters } from '../../../lab/instances/risk-parameters.ts'
+import { scaledEquity, worstLoss } from '../../../protocol/margin.ts'
 import { Random } from '../../../protocol/random.ts'
 import { checkRiskParameters } from '../../../protocol/risk/check-parameters.ts'
 import type { MedianReport } from '../../../protocol/risk/median.ts'
@@ -23,6 +26,9 @@ test('whatever oracles say and whenever, under any legal parameters and as they 
       medians = randomMedians(random, SMALL, medians)
       snapshot = applyRiskUpdate(snapshot, medians, parameters, SMALL)
       checkRiskTable(snapshot.table, parameters.markets, SMALL)
+      for (const [i, { scenarioPrices }] of snapshot.table.markets.entries()) {
+        assert.ok(scenarioPrices.every((price) => price <= parameters.markets[i]!.maxPrice))
+      }
       for (const [i, { phase, lastTradeTime, mark }] of snapshot.table.markets.entries()) {
         if (phase === 2n) seen.settled++
         if (phase === 1n) seen.sheltered++
@@ -32,4 +38,22 @@ test('whatever oracles say and whenever, under any legal parameters and as they 
     }
   }
   for (const [what, count] of Object.entries(seen)) assert.ok(count > 20, `${what}: ${count}`)
+})
+
+test('a hedge that cannot pay is none: at the edge of maxPrice no scenario promises a gain that no table will bring', () => {
+  const { markets, ...rest } = makeRiskParameters(SMALL)
+  const future = { ...markets[2]!, underlying: 0, maxPrice: 1n << 33n }
+  for (const maxPrice of [3_000_000n, 2_900_000n, 1_000_000n]) {
+    const parameters = { ...rest, markets: [future, { ...future, maxPrice }, future, future] }
+    const says = (price: bigint, asOf: bigint): MedianReport => ({
+      ...{ asOf, indices: [100n * price, 100n * price] },
+      ...{ forwards: new Array(4).fill(price), volatilities: new Array(4).fill(0n) },
+    })
+    const now = applyRiskUpdate(undefined, says(3_000_000n, NOW), parameters, SMALL)
+    const then = applyRiskUpdate(now, says(3_200_000n, NOW + 3_600n), parameters, SMALL)
+    const account = makeAccount(SMALL, { positions: { 0: { size: -10n }, 1: { size: 10n } } })
+    const lost = scaledEquity(account, now.table) - scaledEquity(account, then.table)
+    assert.equal(lost, 10_000n * 10n * 200_000n)
+    assert.ok(worstLoss(account, now.table) * 10_000n >= lost, `maxPrice ${maxPrice}`)
+  }
 })
