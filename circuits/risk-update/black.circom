@@ -75,16 +75,34 @@ template Deviates(cut, n) {
     _ <== AssertBits(n)(divisor - 1 - rest);
 }
 
+// Claim: `negative` says whether in < 0, and the bits spell |in|.
+// @widths n <= 252: not both in and -in are in [0, 2^n), unless they are 0
+// Soundness of `<--`: `negative` is 0 or 1, and the wrong one leaves no |in| in range; where in is 0, only 0 is a multiple of
+// it. `inverse` is read by that constraint alone, which says that it exists; where in is 0 any will do.
+template SignedBits(n) {
+    assert(n <= 252);
+    signal input in;
+    signal output {binary} negative;
+    signal output {binary} bits[n];
+    negative <-- in < 0 ? 1 : 0;
+    negative * (1 - negative) === 0;
+    signal inverse;
+    inverse <-- in == 0 ? 0 : negative / in;
+    inverse * in === negative;
+    signal size <== (1 - 2 * negative) * in;
+    component decompose = Num2Bits(n);
+    decompose.in <== size;
+    for (var i = 0; i < n; i++) bits[i] <== UncheckedBinary()(decompose.out[i]); // a bit of Num2Bits
+}
+
 // out = the price of the call and of the put that pay nothing now: outOfTheMoney of the reference model, at most `low`.
-// 1. y, and how far it is above or below half the deviation, u: 72 bits
-// 2. live: there is a deviation, and u < 8; else the price is 0
-// 3. the two chances, N(s/2 - y) by u and its sign, and N(-s/2 - y), which is 0 from 8 on
+// 1. y, and how far it is above or below half the deviation: 72 bits
+// 2. live: there is a deviation, and y - s/2 < 8; else the price is 0
+// 3. the two chances, N(s/2 - y) by |y - s/2| and its sign, and N(-s/2 - y), which is 0 from 8 on
 // 4. the value, exactly, then its whole quanta if it is positive
 // @assumes 1 <= low <= high < 2^48, and distance is the difference of their logarithms
-// @widths y < 2^(114 - 43) = 2^71 and s < 2^35, so |u| < 2^72; y + s < 2^36 + 2 * 2^35 = 2^37 where live
+// @widths y < 2^(114 - 43) = 2^71 and s < 2^35, so |y - s| < 2^72; y + s < 2^36 + 2 * 2^35 = 2^37 where live
 //   chances are in [0, 2^148], so |value| < 2^(48 + 148)
-// Soundness of `<--`: `below` and `negative` are 0 or 1, and the number that each turns must come out not negative: so they are
-// its sign, unless it is 0. Where u is 0, either sign gives one half, and where value is 0, either gives a price of 0.
 template OutOfTheMoney() {
     signal input high;
     signal input low;
@@ -95,46 +113,34 @@ template OutOfTheMoney() {
     var certain = 1 << TAIL_FRACTION_BITS();
 
     // 1
-    component deviates = Deviates(CUT_BITS(), DEVIATION_BITS()); // discharged: distance < 2^114; |y| < 2^73 by nearBits
+    component deviates = Deviates(CUT_BITS(), DEVIATION_BITS()); // discharged: distance < 2^114; |y| < 2^73 by near
     deviates.distance <== distance;
     deviates.deviation <== deviation;
-    signal u <== deviates.y - deviation;
-    signal below;
-    below <-- deviates.y < deviation ? 1 : 0;
-    below * (1 - below) === 0;
-    signal near <== (1 - 2 * below) * u;
-    signal nearBits[72] <== Num2Bits(72)(near);
+    component near = SignedBits(72);
+    near.in <== deviates.y - deviation;
 
     // 2
     var beyond = 0;
-    for (var i = DEVIATE_BITS(); i < 72; i++) beyond += (1 << (i - DEVIATE_BITS())) * nearBits[i];
+    for (var i = DEVIATE_BITS(); i < 72; i++) beyond += (1 << (i - DEVIATE_BITS())) * near.bits[i];
     signal live <== IsZero()(beyond + deviates.fixed);
 
     // 3
-    signal {binary} nearPoint[DEVIATE_BITS()];
-    for (var i = 0; i < DEVIATE_BITS(); i++) nearPoint[i] <== UncheckedBinary()(nearBits[i]); // a bit of Num2Bits
-    signal nearTail <== NormalTail()(nearPoint);
-    signal first <== nearTail + below * (certain - 2 * nearTail);
-
-    signal far <== live * (deviates.y + deviation);
-    signal farBits[DEVIATE_BITS() + 1] <== Num2Bits(DEVIATE_BITS() + 1)(far);
-    signal {binary} farPoint[DEVIATE_BITS()];
-    for (var i = 0; i < DEVIATE_BITS(); i++) farPoint[i] <== UncheckedBinary()(farBits[i]); // likewise
-    signal farTail <== NormalTail()(farPoint);
-    signal second <== (1 - farBits[DEVIATE_BITS()]) * farTail;
+    component nearTail = NormalTail();
+    for (var i = 0; i < DEVIATE_BITS(); i++) nearTail.u[i] <== near.bits[i];
+    signal first <== nearTail.out + near.negative * (certain - 2 * nearTail.out);
+    signal far[DEVIATE_BITS() + 1] <== Num2Bits(DEVIATE_BITS() + 1)(live * (deviates.y + deviation));
+    component farTail = NormalTail();
+    for (var i = 0; i < DEVIATE_BITS(); i++) farTail.u[i] <== UncheckedBinary()(far[i]); // a bit of Num2Bits
+    signal second <== (1 - far[DEVIATE_BITS()]) * farTail.out;
 
     // 4
     signal gained <== low * first;
     signal paid <== high * second;
-    signal value <== live * (gained - paid);
-    signal negative;
-    negative <-- value < 0 ? 1 : 0;
-    negative * (1 - negative) === 0;
-    signal amount <== (1 - 2 * negative) * value;
-    signal bits[TAIL_FRACTION_BITS() + PRICE_BITS()] <== Num2Bits(TAIL_FRACTION_BITS() + PRICE_BITS())(amount);
+    component value = SignedBits(TAIL_FRACTION_BITS() + PRICE_BITS());
+    value.in <== live * (gained - paid);
     var whole = 0;
-    for (var i = 0; i < PRICE_BITS(); i++) whole += (1 << i) * bits[TAIL_FRACTION_BITS() + i];
-    out <== (1 - negative) * whole;
+    for (var i = 0; i < PRICE_BITS(); i++) whole += (1 << i) * value.bits[TAIL_FRACTION_BITS() + i];
+    out <== (1 - value.negative) * whole;
 }
 
 // price = what the call, or the put, is worth: blackPrice of the reference model (protocol.md#option-prices).

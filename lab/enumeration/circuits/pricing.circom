@@ -41,3 +41,13 @@ template DeviatesProbe(cut, n) {
     fixed <== deviates.fixed;
     signal negative <== IsNegative(5)(y);
 }
+
+template SignedBitsProbe(n) {
+    signal input in;
+    signal output negative;
+    signal output bits[n];
+    component signed = SignedBits(n);
+    signed.in <== in;
+    negative <== signed.negative;
+    bits <== signed.bits;
+}

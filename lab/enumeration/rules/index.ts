@@ -52,5 +52,5 @@ export const ENUMERATIONS: Readonly<
   ],
   margin: [margin.marginOfOneMarket, margin.marginOfTwoMarkets, margin.marginOfFundingAndCollateral, marginOverABatch],
   cash: [cash.cashAmounts, cash.withdrawals],
-  prices: [pricing.places, pricing.rootOfQuotient, pricing.deviates],
+  prices: [pricing.places, pricing.rootOfQuotient, pricing.signedBits, pricing.deviates],
 }

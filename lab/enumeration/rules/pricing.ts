@@ -1,4 +1,4 @@
-import { FIELD, toField } from '../../../protocol/numbers.ts'
+import { FIELD, fromField, toField } from '../../../protocol/numbers.ts'
 import { type Enumeration, product, range, specialElements, Tally } from '../enumeration.ts'
 import { elements, type Probe, solveProbe } from '../tiny.ts'
 import { relations } from './gadgets.ts'
@@ -33,6 +33,30 @@ export const rootOfQuotient = relations(
   (divisor, n) => [`in[${divisor}][${n}]`, `out[${divisor}][${n}]`],
   (divisor, n) => range(0, divisor! * 4 ** n!).map((x) => [x, Math.floor(Math.sqrt(Math.floor(x / divisor!)))]),
 )
+
+const SIGNED_BITS = 6
+
+export const signedBits: Enumeration = {
+  name: 'SignedBits',
+  claim:
+    'Exactly the numbers within (-2^n, 2^n) are accepted, with their sign, which 0 does not have, and the bits of their size.',
+  sizes: 'n = 6; numbers in [-200, 200] and special field elements',
+  async run({ onProgress, edits }) {
+    const solver = await solveProbe(
+      { ...probe('SignedBitsProbe', SIGNED_BITS), edits },
+      { known: ['in'], read: ['negative', ...elements('bits', SIGNED_BITS)] },
+    )
+    const tally = new Tally(solver, onProgress)
+    const numbers = range(-200, 201).map((x) => toField(BigInt(x)))
+    for (const element of new Set([...numbers, ...specialElements([SIGNED_BITS])])) {
+      const x = fromField(element)
+      const size = x < 0n ? -x : x
+      const bits = range(0, SIGNED_BITS).map((i) => (size >> BigInt(i)) & 1n)
+      tally.checkExactly([element], size < 1n << BigInt(SIGNED_BITS) ? [x < 0n ? 1n : 0n, ...bits] : undefined)
+    }
+    return tally.counts()
+  },
+}
 
 export const deviates: Enumeration = {
   name: 'Deviates',

@@ -7,7 +7,7 @@ import { assertAtMost, divideUp, isLess, isNegative, isSame, oneHot } from '../.
 import { loading, times, whatIsNext } from '../../../lab/enumeration/rules/loading.ts'
 import { marginOfOneMarket } from '../../../lab/enumeration/rules/margin.ts'
 import { marginOverABatch } from '../../../lab/enumeration/rules/margin-over-batch.ts'
-import { deviates, places, rootOfQuotient } from '../../../lab/enumeration/rules/pricing.ts'
+import { deviates, places, rootOfQuotient, signedBits } from '../../../lab/enumeration/rules/pricing.ts'
 import { packedUpdates, publicData } from '../../../lab/enumeration/rules/public-data.ts'
 import { bestHead, partialFills, windowInsertion, windowRemoval } from '../../../lab/enumeration/rules/step.ts'
 import { merkle } from '../../../lab/enumeration/rules/tree.ts'
@@ -384,6 +384,20 @@ const CHANGES: readonly { what: string; found: Enumeration; file: string; from: 
     file: 'risk-update/square-root.circom',
     from: '_ <== AssertBits(d + n + 1)(rest);',
     to: '',
+  },
+  {
+    what: 'a sign of 0',
+    found: signedBits,
+    file: 'risk-update/black.circom',
+    from: 'inverse * in === negative;',
+    to: '',
+  },
+  {
+    what: 'a size without its sign',
+    found: signedBits,
+    file: 'risk-update/black.circom',
+    from: 'signal size <== (1 - 2 * negative) * in;',
+    to: 'signal size <== (1 - negative) * in;',
   },
   {
     what: 'a deviate whose rest may reach the deviation',
