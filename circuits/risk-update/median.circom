@@ -1,66 +1,60 @@
 pragma circom 2.2.3;
 
+include "lib/compare.circom";
 include "lib/range.circom";
 
-// Claim: out is the lower median of the used values (protocol.md#oracle-reports), of which there are k >= 1: the one that is
-// named. Half of them, rounded down, are marked high.
-// 1. out is used and not high, any other used value is high and >= out or not high and <= out; 2. so 2 * #(<= out) >=
-// 2 * (k - half) >= k and 2 * #(>= out) >= 2 * (half + 1) >= k + 1, which one value satisfies, whatever is named and marked.
-// @assumes half = floor(k / 2), k being the number of used values: Reports counts them
-// @widths values and out have b bits: a difference of two is in (-2^b, 2^b), and of b bits iff it is >= 0
-template AssertLowerMedian(n) {
-    signal input {binary} used[n];
-    signal input half;
-    signal input {maxbit} values[n];
-    signal input named[n];
-    signal input high[n];
-    signal output {maxbit} out;
-    assert(values.maxbit <= 252);
-    signal terms[n];
-    var names = 0;
-    var highs = 0;
-    var median = 0;
-    for (var i = 0; i < n; i++) {
-        named[i] * (used[i] - named[i]) === 0; // 0, or 1 where used is
-        high[i] * (used[i] - named[i] - high[i]) === 0; // likewise, and 0 where it is named
-        terms[i] <== named[i] * values[i];
-        names += named[i];
-        highs += high[i];
-        median += terms[i];
-    }
-    names === 1;
-    highs === half;
-    out <== UncheckedBits(values.maxbit)(median); // discharged: it is one of the values
-    signal beyond[n];
-    for (var i = 0; i < n; i++) {
-        beyond[i] <== (2 * high[i] - used[i]) * (values[i] - out);
-        _ <== AssertBits(values.maxbit)(beyond[i]);
-    }
+// The smaller and the larger of two numbers.
+template Sorted() {
+    signal input {maxbit} a;
+    signal input {maxbit} b;
+    signal output {maxbit} low;
+    signal output {maxbit} high;
+    signal {binary} swapped <== IsLess()(b, a);
+    signal change <== swapped * (b - a);
+    low <== UncheckedBits(a.maxbit)(a + change); // discharged: it is a or b, which have one width; so below
+    high <== UncheckedBits(a.maxbit)(b - change);
 }
 
-// The lower median of the used values.
-// Soundness of `<--`: AssertLowerMedian takes no other value, whatever is named and marked; which of equal values it is does
-// not matter.
+// Claim: out is the lower median of the used values (protocol.md#oracle-reports): of k >= 1 of them, in ascending order, the one
+// at place (k - 1) \ 2, counted from 0.
+// 1. What is not used is put at the end, as the largest number of the width; 2. the lower places are filled one after
+// another, each with the smallest of what is left; 3. the one is picked.
+// @assumes at[(k - 1) \ 2] is 1 and the rest of it 0: Reports makes it
 template LowerMedian(n) {
+    var PLACES = (n + 1) \ 2;
     signal input {binary} used[n];
-    signal input half;
+    signal input {binary} at[PLACES];
     signal input {maxbit} values[n];
     signal output {maxbit} out;
-    component median = AssertLowerMedian(n);
-    median.used <== used;
-    median.half <== half;
-    median.values <== values;
+    var bits = values.maxbit;
+    var last = (1 << bits) - 1;
+
+    // 1.
+    signal moved[n];
+    var line[n];
     for (var i = 0; i < n; i++) {
-        var count = 0;
-        var place = 1; // among the used values, in ascending order
-        for (var j = 0; j < n; j++) {
-            if (used[j] == 1) {
-                count++;
-                if (values[j] < values[i] || (values[j] == values[i] && j < i)) place++;
-            }
-        }
-        median.named[i] <-- used[i] == 1 && place == (count + 1) \ 2 ? 1 : 0;
-        median.high[i] <-- used[i] == 1 && place > (count + 1) \ 2 ? 1 : 0;
+        moved[i] <== used[i] * (values[i] - last);
+        line[i] = last + moved[i];
     }
-    out <== median.out;
+
+    // 2.
+    component sorted[PLACES][n];
+    for (var p = 0; p < PLACES; p++) {
+        for (var i = p + 1; i < n; i++) {
+            sorted[p][i] = Sorted();
+            sorted[p][i].a <== UncheckedBits(bits)(line[p]); // discharged: a value or `last`; so below
+            sorted[p][i].b <== UncheckedBits(bits)(line[i]);
+            line[p] = sorted[p][i].low;
+            line[i] = sorted[p][i].high;
+        }
+    }
+
+    // 3.
+    signal terms[PLACES];
+    var median = 0;
+    for (var p = 0; p < PLACES; p++) {
+        terms[p] <== at[p] * line[p];
+        median += terms[p];
+    }
+    out <== UncheckedBits(bits)(median);
 }

@@ -2,6 +2,7 @@ pragma circom 2.2.3;
 
 include "circomlib/circuits/bitify.circom";
 include "lib/range.circom";
+include "lib/select.circom";
 include "risk-update/median.circom";
 include "risk-update/report.circom";
 
@@ -60,13 +61,15 @@ template Reports(n, U, M) {
     var count = 0;
     for (var i = 0; i < n; i++) count += uses[i];
     _ <== AssertBits(COUNT_BITS(n))(count - quorum);
-    signal bits[COUNT_BITS(n)] <== Num2Bits(COUNT_BITS(n))(count);
-    var half = (count - bits[0]) / 2;
+    // the middle place (count - 1) \ 2 = (count + 1) \ 2 - 1, of which there is none for a count of 0
+    signal bits[COUNT_BITS(n + 1)] <== Num2Bits(COUNT_BITS(n + 1))(count + 1);
+    signal {binary} one <== UncheckedBinary()(1); // discharged: it is
+    signal {binary} at[(n + 1) \ 2] <== OneHot((n + 1) \ 2)((count + 1 - bits[0]) / 2 - 1, one);
 
     // 3.
     component time = LowerMedian(n);
     time.used <== uses;
-    time.half <== half;
+    time.at <== at;
     for (var i = 0; i < n; i++) time.values[i] <== report[i].time;
     asOf <== time.out;
     signal newer[n];
@@ -87,7 +90,7 @@ template Reports(n, U, M) {
     for (var v = 0; v < V; v++) {
         middle[v] = LowerMedian(n);
         middle[v].used <== uses;
-        middle[v].half <== half;
+        middle[v].at <== at;
         for (var i = 0; i < n; i++) {
             if (v < U + M) middle[v].values[i] <== report[i].price[v];
             else middle[v].values[i] <== report[i].volatility[v - U - M];

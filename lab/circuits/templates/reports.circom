@@ -6,7 +6,7 @@ include "risk-update/reports.circom";
 
 template LowerMedianProbe(n, bits) {
     signal input used[n];
-    signal input half;
+    signal input at[(n + 1) \ 2];
     signal input values[n];
     signal output out;
     component gadget = LowerMedian(n);
@@ -14,25 +14,7 @@ template LowerMedianProbe(n, bits) {
         gadget.used[i] <== UncheckedBinary()(used[i]);
         gadget.values[i] <== UncheckedBits(bits)(values[i]);
     }
-    gadget.half <== half;
-    out <== gadget.out;
-}
-
-template AssertLowerMedianProbe(n, bits) {
-    signal input used[n];
-    signal input half;
-    signal input values[n];
-    signal input named[n];
-    signal input high[n];
-    signal output out;
-    component gadget = AssertLowerMedian(n);
-    for (var i = 0; i < n; i++) {
-        gadget.used[i] <== UncheckedBinary()(used[i]);
-        gadget.values[i] <== UncheckedBits(bits)(values[i]);
-    }
-    gadget.half <== half;
-    gadget.named <== named;
-    gadget.high <== high;
+    for (var p = 0; p < (n + 1) \ 2; p++) gadget.at[p] <== UncheckedBinary()(at[p]);
     out <== gadget.out;
 }
 

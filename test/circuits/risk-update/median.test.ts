@@ -1,22 +1,28 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { gadget } from '../../../lab/circuits/gadget.ts'
-import { FIELD } from '../../../protocol/numbers.ts'
+import { audit } from '../../../audit/audit.ts'
+import { compileSystem } from '../../../lab/circuits/compile-cached.ts'
+import { GADGET_ROOTS, gadget, gadgetDefinition } from '../../../lab/circuits/gadget.ts'
+import { readNamedSystem } from '../../../lab/circuits/named-system.ts'
 import { Random } from '../../../protocol/random.ts'
 import { lowerMedian } from '../../../protocol/risk/median.ts'
 
 const N = 5
 const BITS = 47
-const SMALL_N = 3
-const SMALL_BITS = 2
-const SHAPES = (n: number) => ({ used: [n], half: [], values: [n] })
-const median = await gadget('LowerMedianProbe', [N, BITS], SHAPES(N), 'reports.circom')
-const small = [SMALL_N, SMALL_BITS]
-const lies = { ...SHAPES(SMALL_N), named: [SMALL_N], high: [SMALL_N] }
-const liar = await gadget('AssertLowerMedianProbe', small, lies, 'reports.circom')
+const TOP = (1n << BigInt(BITS)) - 1n
+const shapes = (n: number) => ({ used: [n], at: [(n + 1) >> 1], values: [n] })
+const median = await gadget('LowerMedianProbe', [N, BITS], shapes(N), 'reports.circom')
+const tiny = await gadget('LowerMedianProbe', [3, 2], shapes(3), 'reports.circom')
 
-const usedOf = (values: readonly bigint[], used: readonly bigint[]) => values.filter((_, i) => used[i] === 1n)
-const halfOf = (used: readonly bigint[]) => used.reduce((sum, use) => sum + use, 0n) / 2n
+/** Inputs with the middle place of the used values marked. */
+function inputOf(used: readonly bigint[], values: readonly bigint[]) {
+  const count = used.filter((use) => use === 1n).length
+  const at = Array.from({ length: (used.length + 1) >> 1 }, (_, place) => (place === (count - 1) >> 1 ? 1n : 0n))
+  return { used, at, values }
+}
+
+const medianOf = (used: readonly bigint[], values: readonly bigint[]) =>
+  lowerMedian(values.filter((_, i) => used[i] === 1n))
 
 /** All lists of that length over some elements. */
 function* lists<Element>(elements: readonly Element[], length: number): Generator<Element[]> {
@@ -25,121 +31,66 @@ function* lists<Element>(elements: readonly Element[], length: number): Generato
 }
 
 suite('risk-update/median', () => {
-  test('is the model’s lower median, over every choice of used values, with and without ties', () => {
+  test('is the lower median of the model, over every choice of used values, with and without ties', () => {
     const random = new Random(21n)
     for (const used of lists([0n, 1n], N)) {
-      if (halfOf(used) === 0n && !used.includes(1n)) continue
-      for (const top of [1n, 3n, (1n << BigInt(BITS)) - 1n]) {
+      if (!used.includes(1n)) continue
+      for (const top of [1n, 3n, TOP]) {
         const values = used.map(() => random.between(0n, top))
-        const { accepted, signal } = median.evaluate({ used, half: halfOf(used), values })
+        const { accepted, signal } = median.evaluate(inputOf(used, values))
         assert.ok(accepted, `${used} ${values}`)
-        assert.equal(signal('out'), lowerMedian(usedOf(values, used)), `${used} ${values}`)
+        assert.equal(signal('out'), medianOf(used, values), `${used} ${values}`)
       }
     }
   })
 
-  test('takes the ends of the width, and all values equal', () => {
-    const top = (1n << BigInt(BITS)) - 1n
+  test('is so for all values of two bits and all choices of three, the largest number of the width among them', () => {
+    for (const used of lists([0n, 1n], 3)) {
+      if (!used.includes(1n)) continue
+      for (const values of lists([0n, 1n, 2n, 3n], 3)) {
+        const { accepted, signal } = tiny.evaluate(inputOf(used, values))
+        assert.ok(accepted)
+        assert.equal(signal('out'), medianOf(used, values), `${used} ${values}`)
+      }
+    }
+  })
+
+  test('is so at the ends of the width, and for equal values', () => {
+    const all = [1n, 1n, 1n, 1n, 1n]
     for (const values of [
-      [0n, top, 0n, top, 0n],
-      [top, top, top, top, top],
+      [0n, TOP, 0n, TOP, 0n],
+      [TOP, TOP, TOP, TOP, TOP],
       [0n, 0n, 0n, 0n, 0n],
     ]) {
-      for (const used of [
-        [1n, 1n, 1n, 1n, 1n],
-        [1n, 1n, 0n, 1n, 1n],
-      ]) {
-        const { accepted, signal } = median.evaluate({ used, half: 2n, values })
+      for (const used of [all, all.with(2, 0n)]) {
+        const { accepted, signal } = median.evaluate(inputOf(used, values))
         assert.ok(accepted)
-        assert.equal(signal('out'), lowerMedian(usedOf(values, used)))
+        assert.equal(signal('out'), medianOf(used, values))
       }
     }
   })
 
   test('what stands in places that are not used changes nothing', () => {
-    const used = [1n, 0n, 1n, 0n, 1n]
-    for (const other of [0n, 6n, 7n, 8n, (1n << BigInt(BITS)) - 1n]) {
-      const { accepted, signal } = median.evaluate({ used, half: 1n, values: [7n, other, 5n, other, 9n] })
+    for (const other of [0n, 6n, 7n, 8n, TOP]) {
+      const { accepted, signal } = median.evaluate(inputOf([1n, 0n, 1n, 0n, 1n], [7n, other, 5n, other, 9n]))
       assert.ok(accepted)
       assert.equal(signal('out'), 7n)
     }
   })
 
-  test('refuses where nothing is used', () => {
-    assert.ok(!median.evaluate({ used: [0n, 0n, 0n, 0n, 0n], half: 0n, values: [1n, 2n, 3n, 4n, 5n] }).accepted)
+  test('no other value is accepted, such as that of its neighbours or of a place that is not used', () => {
+    const input = inputOf([1n, 1n, 1n, 0n, 0n], [1n, 2n, 3n, 5n, 0n])
+    assert.equal(median.evaluate(input).signal('out'), 2n)
+    for (const out of [0n, 1n, 3n, 5n]) assert.ok(!median.evaluate(input, { 'gadget.out': out, out }).accepted)
+    assert.deepEqual(median.freeSignals(input), [])
   })
 
-  test('accepts no value but the lower median, whatever is named and marked: of all lists over 0, 1 and 3', () => {
-    const numbers = [0n, 1n, 3n]
-    const bits = [...lists([0n, 1n], SMALL_N)]
-    for (const used of bits) {
-      const half = halfOf(used)
-      for (const values of lists(numbers, SMALL_N)) {
-        const outcomes = new Set<bigint>()
-        for (const named of bits) {
-          for (const high of bits) {
-            if (named.filter((bit) => bit === 1n).length > 1) continue
-            const { accepted, signal } = liar.evaluate({ used, half, values, named, high })
-            if (accepted) outcomes.add(signal('out'))
-          }
-        }
-        const expected = used.includes(1n) ? [lowerMedian(usedOf(values, used))] : []
-        assert.deepEqual([...outcomes], expected, `${used} ${values}`)
-      }
-    }
-  })
-
-  test('nor by marks that are no bits, two names that sum to one, or a name half and half', () => {
-    const values = [1n, 2n, 3n]
-    const half = (FIELD + 1n) / 2n
-    const marks = [0n, 1n, 2n, half, FIELD - 1n]
-    for (const used of [
-      [1n, 1n, 1n],
-      [1n, 0n, 1n],
-    ]) {
-      for (const named of lists(marks, SMALL_N)) {
-        for (const high of lists(marks, SMALL_N)) {
-          const sum = (list: readonly bigint[]) => list.reduce((total, mark) => total + mark, 0n) % FIELD
-          if (sum(named) !== 1n || sum(high) !== halfOf(used)) continue
-          const { accepted, signal } = liar.evaluate({ used, half: halfOf(used), values, named, high })
-          if (accepted) assert.equal(signal('out'), lowerMedian(usedOf(values, used)), `${named} ${high}`)
-        }
-      }
-    }
-  })
-
-  test('a median that is one quantum too low or too high is refused, named or not', () => {
-    const input = { used: [1n, 1n, 1n], half: 1n, values: [1n, 2n, 3n] }
-    for (const [named, high] of [
-      [
-        [1n, 0n, 0n],
-        [0n, 0n, 1n],
-      ],
-      [
-        [1n, 0n, 0n],
-        [0n, 1n, 0n],
-      ],
-      [
-        [0n, 0n, 1n],
-        [0n, 1n, 0n],
-      ],
-      [
-        [0n, 0n, 1n],
-        [1n, 0n, 0n],
-      ],
-    ]) {
-      assert.ok(!liar.evaluate({ ...input, named: named!, high: high! }).accepted)
-    }
-    const honest = { ...input, named: [0n, 1n, 0n], high: [0n, 0n, 1n] }
-    assert.ok(liar.evaluate(honest).accepted)
-    for (const out of [1n, 3n]) assert.ok(!liar.evaluate(honest, { 'gadget.out': out, out }).accepted)
-  })
-
-  test('binds every signal where the values differ', () => {
-    assert.deepEqual(
-      liar.freeSignals({ used: [1n, 1n, 1n], half: 1n, values: [1n, 2n, 3n], named: [0n, 1n, 0n], high: [0n, 0n, 1n] }),
-      [],
-    )
-    assert.deepEqual(median.freeSignals({ used: [1n, 1n, 1n, 1n, 1n], half: 2n, values: [5n, 4n, 1n, 2n, 3n] }), [])
+  test('the audit finds every signal determined by the inputs', async () => {
+    const definition = gadgetDefinition('LowerMedianProbe', [N, BITS], shapes(N), 'reports.circom')
+    const options = { optimization: 'O0', inspect: true, sourceRoots: GADGET_ROOTS } as const
+    const { r1cs, symbols } = await readNamedSystem(await compileSystem(definition, options))
+    const { counts } = await audit({ r1cs, symbols, targets: 'all' })
+    assert.ok(counts.PROVEN > 1000)
+    assert.deepEqual([counts.FORGED, counts.UNKNOWN], [0, 0])
   })
 })

@@ -102,10 +102,12 @@ suite('risk-update/reports', () => {
     }
   })
 
-  test('asks for the quorum: one report fewer is refused', () => {
+  test('asks for the quorum: one report fewer is refused, and none at all', () => {
     assert.ok(probe.evaluate(honest).accepted)
     refuses({ ...honest, quorum: 4n }, /Num2Bits/)
     refuses(inputOf(three.slice(1)), /Num2Bits/)
+    assert.ok(probe.evaluate(inputOf(three.slice(2), { ...RULES, quorum: 1n })).accepted)
+    refuses(inputOf([], { ...RULES, quorum: 0n }), /OneHot/)
   })
 
   test('a slot is used or not: 2, -1 and a half are refused', () => {
