@@ -7,8 +7,9 @@ import { scaledEquity, worstLoss } from '../../../protocol/margin.ts'
 import { Random } from '../../../protocol/random.ts'
 import { checkRiskParameters } from '../../../protocol/risk/check-parameters.ts'
 import type { MedianReport } from '../../../protocol/risk/median.ts'
+import type { MarketParameters } from '../../../protocol/risk/parameters.ts'
 import { applyRiskUpdate, type RiskSnapshot } from '../../../protocol/risk/update.ts'
-import { checkRiskTable } from '../../../protocol/risk-table.ts'
+import { checkRiskTable, type RiskTable } from '../../../protocol/risk-table.ts'
 import { venueShape } from '../../../protocol/shape.ts'
 
 const SMALL = venueShape('small')
@@ -38,6 +39,44 @@ test('whatever oracles say and whenever, under any legal parameters and as they 
     }
   }
   for (const [what, count] of Object.entries(seen)) assert.ok(count > 20, `${what}: ${count}`)
+})
+
+test('so it is after a thousand tables, and in the standard profile', () => {
+  for (const [profile, tables] of [
+    ['small', 1_000],
+    ['standard', 30],
+  ] as const) {
+    const shape = venueShape(profile)
+    const random = new Random(2n)
+    let parameters = randomRiskParameters(random, shape)
+    let medians: MedianReport | undefined
+    let snapshot: RiskSnapshot | undefined
+    for (let step = 0; step < tables; step++) {
+      if (step % 100 === 99) parameters = changedSettings(random, parameters, shape)
+      medians = randomMedians(random, shape, medians)
+      snapshot = applyRiskUpdate(snapshot, medians, parameters, shape)
+      checkRiskTable(snapshot.table, parameters.markets, shape)
+    }
+  }
+})
+
+/** A table at which all markets are one future at the same price, but for what changes. */
+function spreadTable(changes: readonly Partial<MarketParameters>[]): RiskTable {
+  const { markets, ...rest } = makeRiskParameters(SMALL)
+  const parameters = { ...rest, markets: changes.map((change) => ({ ...markets[2]!, underlying: 0, ...change })) }
+  const prices = { indices: [300_000_000n, 300_000_000n], forwards: new Array<bigint>(4).fill(3_000_000n) }
+  const said = { asOf: NOW, ...prices, volatilities: new Array<bigint>(4).fill(0n) }
+  return applyRiskUpdate(undefined, said, parameters, SMALL).table
+}
+
+test('a limit: all underlyings move together, so what is long in one and short in another needs no margin for it', () => {
+  const account = makeAccount(SMALL, { positions: { 0: { size: 10n }, 1: { size: -10n } } })
+  assert.equal(worstLoss(account, spreadTable([{}, { underlying: 1 }, {}, {}])), 0n)
+})
+
+test('a limit: until it settles, what expires makes up in full for what does not, though less and less of its price is open', () => {
+  const account = makeAccount(SMALL, { positions: { 0: { size: 10n }, 1: { size: -10n } } })
+  assert.equal(worstLoss(account, spreadTable([{ expiry: NOW + 1n }, {}, {}, {}])), 0n)
 })
 
 test('a hedge that cannot pay is none: at the edge of maxPrice no scenario promises a gain that no table will bring', () => {
