@@ -1,6 +1,7 @@
 import type { R1cs } from '../circom/r1cs.ts'
 import type { Symbols } from '../circom/symbols.ts'
 import type { System } from '../circom/system.ts'
+import { FIELD } from '../protocol/numbers.ts'
 import { never, type Tick } from './clock.ts'
 import { type Component, fingerprint, readComponents } from './components.ts'
 import type { Facts } from './facts.ts'
@@ -136,7 +137,58 @@ export const LEMMAS: readonly Lemma[] = [
       return true
     },
   },
+  {
+    // Ours (protocol.md#option-price-circuit). out is below 2^24, and in is congruent to an integer in [out^2, (out + 1)^2): for
+    // different out these do not meet, and none reaches r.
+    template: 'SquareRoot(48)',
+    signals: 91,
+    constraints: 92,
+    fingerprint: 'dce6cfdeb01af1238c832a113647429c8884f8d7f8d39b66f1efb6f6aaf0521f',
+    apply: (facts, gadget) => determine(facts, gadget, ['in']),
+  },
+  {
+    // Ours. The comparison is in bits; the root is that of SquareRoot, with in in [d out^2, d (out + 1)^2) for a constant d < 2^65
+    // and out < 2^35.
+    template: 'Deviation()',
+    signals: 444,
+    constraints: 445,
+    fingerprint: '8186aba982fa1c6716e2af08d1bf0b706bd829510e033750073edd9c55c9e073',
+    apply: (facts, gadget) => determine(facts, gadget, ['volatility', 'seconds']),
+  },
+  {
+    // Ours. For in < 2^48. Six bits say by which power of 2, at most 2^63, it is multiplied: the product is an integer below 2^111,
+    // and for one power at most in [2^47, 2^48), where its bits are those of one number. The rest is computed from these.
+    template: 'Logarithm()',
+    signals: 340,
+    constraints: 340,
+    fingerprint: '8b507b12bfc724165e5007c4350ffa1fee275af97e17401258596cc3c3ba0bbb',
+    apply: (facts, gadget) => isBelow(facts, gadget.wire('in'), 48n) && determine(facts, gadget, ['in']),
+  },
+  {
+    // Ours. For a deviation s < 2^35. The divisor d is s, or 1 if s is 0. distance is congruent to (y d + rest) 2^43 + dropped with
+    // dropped < 2^43 and rest < d; y - s is within (-2^72, 2^72) because it has 72 bits and a sign, so that the sum is an integer
+    // of at most 152 bits: y, rest and dropped are those of two divisions. Bits and sign of y - s and of the value are one
+    // number's, and 0 has no sign. The rest is computed from these. Inverses are left to the rules.
+    template: 'OutOfTheMoney()',
+    signals: 1737,
+    constraints: 1737,
+    fingerprint: '4fd342fd788da0d17a27ebaa838d833d2282b309f30e1140f291e7075a9a1970',
+    apply: (facts, gadget) =>
+      isBelow(facts, gadget.wire('deviation'), 35n) &&
+      determine(facts, gadget, ['high', 'low', 'distance', 'deviation'], /\.(inv|inverse)$/),
+  },
 ]
+
+function isBelow(facts: Facts, wire: number, bits: bigint): boolean {
+  return (facts.interval(wire)?.high ?? FIELD) < 1n << bits
+}
+
+/** If the inputs are known, all signals are, but for some by name. */
+function determine(facts: Facts, { wire, wires }: Gadget, inputs: readonly string[], except?: RegExp): boolean {
+  if (!inputs.every((input) => facts.isKnown(wire(input)))) return false
+  for (const [name, one] of wires) if (!except?.test(name)) facts.know(one, 'lemma')
+  return true
+}
 
 /** Where the lemmas' gadgets stand in a circuit. */
 export function findLemmas(

@@ -189,4 +189,31 @@ describe('what the lemmas are argued with', () => {
       for (const name of free) assert.match(name, /^times\.(below|above)\.quotient\[\d+\]$/, `${S}`)
     }
   })
+
+  it('nothing but inverses is free in an option, whatever is asked', async () => {
+    const most = (1n << 48n) - 1n
+    for (const [high, low, distance, deviation] of [
+      [most, 1n, (1n << 114n) - 1n, (1n << 35n) - 1n],
+      [most, 1n, (1n << 114n) - 1n, 1n],
+      [7n, 7n, 0n, 0n],
+      [7n, 7n, 1n, 0n],
+      [1n, most, 1n << 100n, 1n << 34n], // the wrong way round: the value is below 0
+      [0n, 0n, 0n, 5n],
+    ] as const) {
+      const free = await freeSignals('OfOutOfTheMoney', { high, low, distance, deviation })
+      for (const name of free) assert.match(name, /\.(inv|inverse)$/)
+    }
+  })
+
+  it('nothing is free in roots, deviations and logarithms, at the ends of their ranges', async () => {
+    for (const x of [1n, 2n, 3n, 1n << 47n, (1n << 48n) - 1n]) {
+      assert.deepEqual(await freeSignals('OfLogarithm', { in: x }), [])
+      assert.deepEqual(await freeSignals('OfSquareRoot', { in: x }), [])
+    }
+    for (const seconds of [0n, 1n, (1n << 40n) - 1n]) {
+      for (const volatility of [0n, 1n, (1n << 24n) - 1n]) {
+        assert.deepEqual(await freeSignals('OfDeviation', { volatility, seconds }), [])
+      }
+    }
+  })
 })

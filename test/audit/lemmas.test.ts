@@ -52,7 +52,14 @@ describe('lemmas', () => {
     })
   }
 
-  for (const template of ['BabyCheck()', 'BabyAdd()', 'AliasCheck()', 'AssertSignature()']) {
+  for (const template of [
+    'BabyCheck()',
+    'BabyAdd()',
+    'AliasCheck()',
+    'AssertSignature()',
+    'SquareRoot(48)',
+    'OutOfTheMoney()',
+  ]) {
     it(`does not take for ${template} what differs from it in one constraint, coefficient or signal`, async () => {
       const { r1cs, symbols, sym } = await lemmaGadget(wrapperOf(template))
       const lemma = LEMMAS.find((one) => one.template === template)!
@@ -117,6 +124,18 @@ describe('lemmas', () => {
 
   it('determines all signals of an addition, on the curve or not', async () => {
     assert.deepEqual(await unknownIn('OfBabyAdd'), [])
+  })
+
+  it('determines roots, deviations and logarithms, and options except for inverses that nothing else reads', async () => {
+    for (const wrapper of ['OfSquareRoot', 'OfDeviation', 'OfLogarithm']) assert.deepEqual(await unknownIn(wrapper), [])
+    const unknown = await unknownIn('OfOutOfTheMoney')
+    assert.equal(unknown.length, 4)
+    for (const name of unknown) assert.match(name, /\.(inv|inverse)$/)
+  })
+
+  it('says nothing about a logarithm or an option whose number may have more bits', async () => {
+    assert.ok((await unknownIn('OfWideLogarithm')).includes('out'))
+    assert.ok((await unknownIn('OfWideOutOfTheMoney')).includes('out'))
   })
 
   it('says nothing about a multiple whose scalar is not given in bits', async () => {

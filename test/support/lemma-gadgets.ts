@@ -19,6 +19,12 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, InputShape>>>> = {
     message: [],
     window: [WINDOWS + 1, 2],
   },
+  OfSquareRoot: { in: [] },
+  OfDeviation: { volatility: [], seconds: [] },
+  OfLogarithm: { in: [] },
+  OfWideLogarithm: { in: [] },
+  OfWideOutOfTheMoney: { high: [], low: [], distance: [], deviation: [] },
+  OfOutOfTheMoney: { high: [], low: [], distance: [], deviation: [] },
   OfEdDSAPoseidonVerifier: { enabled: [], Ax: [], Ay: [], S: [], R8x: [], R8y: [], M: [] },
 }
 

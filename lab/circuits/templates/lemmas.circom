@@ -6,6 +6,7 @@ include "circomlib/circuits/eddsaposeidon.circom";
 include "circomlib/circuits/escalarmulfix.circom";
 include "lib/range.circom";
 include "lib/signature.circom";
+include "risk-update/black.circom";
 
 // Each gadget that the audit has a lemma for, as a component: what its fingerprint is taken of.
 
@@ -96,4 +97,55 @@ template OfEscalarMulAny() {
     component gadget = EscalarMulAny(254);
     gadget.e <== e;
     gadget.p <== p;
+}
+
+template OfSquareRoot() {
+    signal input in;
+    component gadget = SquareRoot(48);
+    gadget.in <== AssertBits(48)(in);
+}
+
+template OfDeviation() {
+    signal input volatility;
+    signal input seconds;
+    component gadget = Deviation();
+    gadget.volatility <== AssertBits(24)(volatility);
+    gadget.seconds <== AssertBits(40)(seconds);
+}
+
+template OfLogarithm() {
+    signal input in;
+    component gadget = Logarithm();
+    gadget.in <== AssertBits(48)(in);
+}
+
+template OfOutOfTheMoney() {
+    signal input high;
+    signal input low;
+    signal input distance;
+    signal input deviation;
+    component gadget = OutOfTheMoney();
+    gadget.high <== high;
+    gadget.low <== low;
+    gadget.distance <== distance;
+    gadget.deviation <== AssertBits(35)(deviation);
+}
+
+// The same of numbers that nothing confines.
+template OfWideLogarithm() {
+    signal input in;
+    component gadget = Logarithm();
+    gadget.in <== UncheckedBits(48)(in);
+}
+
+template OfWideOutOfTheMoney() {
+    signal input high;
+    signal input low;
+    signal input distance;
+    signal input deviation;
+    component gadget = OutOfTheMoney();
+    gadget.high <== high;
+    gadget.low <== low;
+    gadget.distance <== distance;
+    gadget.deviation <== UncheckedBits(35)(deviation);
 }
