@@ -1,5 +1,5 @@
 import { ZkclearError } from '../errors.ts'
-import { MARKET_KINDS, type MarketKind, NEVER } from '../parameters.ts'
+import { BASIS_POINTS, MARKET_KINDS, type MarketKind, NEVER } from '../parameters.ts'
 import type { VenueShape } from '../shape.ts'
 import { isTradingKey } from '../signature.ts'
 import { type ParameterBound, parameterBounds } from './parameter-bounds.ts'
@@ -52,15 +52,24 @@ export function checkRiskParameters(
   }
 }
 
+/** Seconds between two tables of a venue at least: MIN_GAP of contracts/settlement/RiskTables.sol. */
+const TABLE_GAP = 150n
+
 /** What is allowed by the rules and yet hardly meant, one sentence each. */
-export function doubtfulRiskParameters({ quorum, oracles, markets }: RiskParameters): string[] {
+export function doubtfulRiskParameters({ maxAge, quorum, oracles, jumpBps, markets }: RiskParameters): string[] {
   const liars = (quorum + 1n) / 2n
   const isMajority = 2n * quorum > BigInt(oracles.length)
   const endless = markets.flatMap(({ kind, expiry }, i) => (isDated(kind) && expiry === NEVER ? [i] : []))
   return [
+    ...(maxAge < TABLE_GAP
+      ? [`maxAge: tables come ${TABLE_GAP} s apart at least, so that each would follow an outage and shelter everybody`]
+      : []),
     ...(isMajority
       ? []
       : [`quorum: ${quorum} of ${oracles.length} oracles is no majority, and ${liars} that lie can move a median`]),
+    ...(jumpBps >= BASIS_POINTS
+      ? [`jumpBps: a price falls by less than ${BASIS_POINTS}, so that no fall is a jump`]
+      : []),
     ...endless.map((i) => `markets[${i}].expiry: a ${markets[i]!.kind} that never expires`),
   ]
 }

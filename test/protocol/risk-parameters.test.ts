@@ -176,6 +176,11 @@ test('what is allowed and hardly meant is named', () => {
     'quorum: 1 of 3 oracles is no majority, and 1 that lie can move a median',
     'markets[2].expiry: a future that never expires',
   ])
+  assert.deepEqual(doubtfulRiskParameters({ ...PARAMETERS, maxAge: 150n, jumpBps: 9_999n }), [])
+  assert.deepEqual(doubtfulRiskParameters({ ...PARAMETERS, maxAge: 149n, jumpBps: 10_000n }), [
+    'maxAge: tables come 150 s apart at least, so that each would follow an outage and shelter everybody',
+    'jumpBps: a price falls by less than 10000, so that no fall is a jump',
+  ])
 })
 
 test('a listing is named by all of its identity but the expiry, and none is 0', () => {
