@@ -79,11 +79,14 @@ export function readComponents(r1cs: R1cs, symbols: Symbols, tick: Tick = never)
     .map(({ path, first, signals, constraints }) => ({ path, firstLabel: first, signals, constraints }))
 }
 
+/** The line and the byte at which an anonymous component stands, by which circom names it: a comment moves them. */
+const PLACE_IN_SOURCE = /_\d+_\d+(?=[.[])/g
+
 /**
- * SHA-256 (hex) of the names of a component's signals, in the order of their labels and without its path, and of its last
- * `count` constraints, signals numbered from its first: equal for two instances of one template with equal arguments,
- * whatever surrounds them. (circom writes a component's own constraints, then those inside it, so what the parent adds
- * stands before them.) Undefined if it has fewer constraints.
+ * SHA-256 (hex) of the names of a component's signals, in the order of their labels and without its path or places in a
+ * source, and of its last `count` constraints, signals numbered from its first: equal for two instances of one template with
+ * equal arguments, whatever surrounds them. (circom writes a component's own constraints, then those inside it, so what the
+ * parent adds stands before them.) Undefined if it has fewer constraints.
  */
 export function fingerprint(
   r1cs: R1cs,
@@ -106,7 +109,8 @@ export function fingerprint(
       })
       .join('|')
   })
+  const lasting = names.map((name) => name.replace(PLACE_IN_SOURCE, ''))
   return createHash('sha256')
-    .update([...names, ...texts.sort()].join('\n'))
+    .update([...lasting, ...texts.sort()].join('\n'))
     .digest('hex')
 }

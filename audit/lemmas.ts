@@ -143,7 +143,7 @@ export const LEMMAS: readonly Lemma[] = [
     template: 'SquareRoot(48)',
     signals: 91,
     constraints: 92,
-    fingerprint: 'dce6cfdeb01af1238c832a113647429c8884f8d7f8d39b66f1efb6f6aaf0521f',
+    fingerprint: 'd7de69661ecce469a4289c7f591d68fee3861a6da87dd647513e54c037612e7f',
     apply: (facts, gadget) => determine(facts, gadget, ['in']),
   },
   {
@@ -152,7 +152,7 @@ export const LEMMAS: readonly Lemma[] = [
     template: 'Deviation()',
     signals: 444,
     constraints: 445,
-    fingerprint: '8186aba982fa1c6716e2af08d1bf0b706bd829510e033750073edd9c55c9e073',
+    fingerprint: 'ec22423163f2301f8afd203b933f53416a1c2baa92565a11ddbb769a4041ded9',
     apply: (facts, gadget) => determine(facts, gadget, ['volatility', 'seconds']),
   },
   {
@@ -161,7 +161,7 @@ export const LEMMAS: readonly Lemma[] = [
     template: 'Logarithm()',
     signals: 340,
     constraints: 340,
-    fingerprint: '8b507b12bfc724165e5007c4350ffa1fee275af97e17401258596cc3c3ba0bbb',
+    fingerprint: '02c42496d5a014386162efd4170df4826ad425f3777e607c9c2f2d24d1e218b8',
     apply: (facts, gadget) => isBelow(facts, gadget.wire('in'), 48n) && determine(facts, gadget, ['in']),
   },
   {
@@ -172,7 +172,7 @@ export const LEMMAS: readonly Lemma[] = [
     template: 'OutOfTheMoney()',
     signals: 1737,
     constraints: 1737,
-    fingerprint: '4fd342fd788da0d17a27ebaa838d833d2282b309f30e1140f291e7075a9a1970',
+    fingerprint: 'd5049bd77cac98f73783bdb9b4e494a8314b97d569ca8620306111cb28c0bfa7',
     apply: (facts, gadget) =>
       isBelow(facts, gadget.wire('deviation'), 35n) &&
       determine(facts, gadget, ['high', 'low', 'distance', 'deviation'], /\.(inv|inverse)$/),
