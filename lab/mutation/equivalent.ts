@@ -14,6 +14,7 @@ export interface Argument {
 
 const load = { file: 'trade-batch/load.circom', template: 'Load' } as const
 const place = { file: 'trade-batch/place.circom', template: 'Place' } as const
+const margin = { file: 'trade-batch/account.circom', template: 'CheckMargin' } as const
 const message = { file: 'state/message.circom', template: 'UnpackMessage' } as const
 const pay = { file: 'exit/exit.circom', template: 'PayWithAsset' } as const
 const amounts = { file: 'cash-batch/amounts.circom', template: 'CashAmounts' } as const
@@ -25,11 +26,12 @@ const DIFFERENCE =
   'a difference of two numbers of the width is either below it or negative, and a negative one has 254 bits in the field'
 const APART =
   'two orders differ in the key, and a key with zeros below it is no order (its size would be 0): words are never that close'
+const FITS = 'what is not negative has that width without the check, and a negative number has 254 bits in the field'
 
 const REST = 'by its widths, what is left of a debt is below 2^158 in absolute value'
 
-/** Reviewed by hand; a test holds that each entry excuses a mutant that survives. */
-const ARGUMENTS: readonly Argument[] = [
+/** Reviewed by hand; a test holds that each is about an instruction that there is. */
+export const ARGUMENTS: readonly Argument[] = [
   {
     ...load,
     instruction: 'work.load <== next.picked.used * (1 - inHand);',
@@ -53,7 +55,7 @@ const ARGUMENTS: readonly Argument[] = [
     detail: '1 * (signerIndex - message.account)',
     reason: 'asks more, and what always holds: an unused slot has the word 0, so account 0, and no signer, so index 0',
   },
-  { ...load, instruction: 'nonceGrows.in <== work.nonceRise - work.load;', operator: 'widen', reason: DIFFERENCE },
+  { ...load, instruction: 'nonceGrows.in <== work.nonceRise - signed;', operator: 'widen', reason: DIFFERENCE },
   { ...place, instruction: ABOVE, operator: 'widen', reason: DIFFERENCE },
   { ...place, instruction: BELOW, operator: 'widen', reason: DIFFERENCE },
   {
@@ -66,9 +68,9 @@ const ARGUMENTS: readonly Argument[] = [
   {
     file: 'trade-batch/load.circom',
     template: 'NextMessage',
-    instruction: 'signal bits[6] <== Num2Bits(6)(flags.out);',
+    instruction: 'signal bits[7] <== Num2Bits(7)(flags.out);',
     operator: 'widen',
-    reason: 'the pointer is one-hot, so the number is that of one message, six bits, or 0: a seventh bit is 0',
+    reason: 'the pointer is one-hot, so the number is that of one message, seven bits, or 0: an eighth bit is 0',
   },
   ...[
     'placing * (from - neighbours.previous + 1)',
@@ -98,6 +100,25 @@ const ARGUMENTS: readonly Argument[] = [
     operator: 'alter',
     detail: 'touched.orders[t] - actor[t] * takesEffect',
     reason: 'only whether the count is 0 is read, and it begins at 0: counted down, it is 0 for the same accounts',
+  },
+  {
+    ...margin,
+    instruction: 'releases.in <== closes * (released - cost);',
+    operator: 'widen',
+    reason: `worstLoss is no less than lossAfter, and by its widths the rest of the sum is below 2^RISK_BITS: ${FITS}`,
+  },
+  {
+    ...margin,
+    instruction: 'insideBand.in <== closes * (scaledAllowance - BASIS_POINTS() * cost);',
+    operator: 'widen',
+    reason: `an account on the side where it was has closed no more lots than it had, and what those may cost is below 2^CLOSING_COST_BITS at any published table: ${FITS}`,
+  },
+  {
+    file: 'trade-batch/closing.circom',
+    template: 'MayOpen',
+    instruction: 'signal {binary} exceeds <== IsNegative(POSITION_BITS() + 1)(-exposure);',
+    operator: 'widen',
+    reason: 'by its widths, |exposure| is below 2^57: its sign is the same in one bit more',
   },
   {
     ...message,

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { before, suite, test } from 'node:test'
+import { circuitsDirectory } from '../../circom/paths.ts'
 import { openLaboratory } from '../../lab/dishonesty/laboratory.ts'
+import { ARGUMENTS } from '../../lab/mutation/equivalent.ts'
 import { observeLies, readLies } from '../../lab/mutation/lie-file.ts'
 import { type Mutant, mutantsOf } from '../../lab/mutation/mutants.ts'
 import { observeTests } from '../../lab/mutation/observe-tests.ts'
@@ -61,6 +65,21 @@ suite('altering expressions', () => {
       assert.deepEqual(variantsOf(text), [], text)
     }
   })
+})
+
+suite('arguments for mutants that survive', () => {
+  for (const { file, template, instruction, operator, detail } of ARGUMENTS) {
+    test(`there is ${template}: ${instruction} ${operator} ${detail ?? ''}`, () => {
+      const found = instructionsOf(file, readFileSync(join(circuitsDirectory(), file), 'utf8')).find(
+        (each) => each.template === template && each.text === instruction,
+      )
+      assert.ok(found)
+      if (operator !== 'alter') return
+      const sides = found.text.replace(/;$/, '').split(/<==|===/)
+      const variants = sides.flatMap((side) => variantsOf(side.trim())).map(({ text }) => text)
+      assert.ok(detail === undefined || variants.includes(detail), variants.join('\n'))
+    })
+  }
 })
 
 suite('mutation of the templates of lib/', () => {

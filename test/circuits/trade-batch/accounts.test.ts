@@ -4,9 +4,10 @@ import { tradeBatch, tradeBatchStatement } from '../../../circuits/trade-batch/i
 import { assertBreaks } from '../../../lab/circuits/harness.ts'
 import { dishonestProver, type Forgery, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
 import type { Lie } from '../../../lab/dishonesty/lie.ts'
-import { addCash, Venue, withAccount } from '../../../lab/instances/venue.ts'
-import { FIELD } from '../../../protocol/numbers.ts'
+import { addCash, feeTable, MARKET, Venue, withAccount } from '../../../lab/instances/venue.ts'
+import { FIELD, toField } from '../../../protocol/numbers.ts'
 import { MAX_PRICE } from '../../../protocol/parameters.ts'
+import { hashRiskTable, riskTableWords } from '../../../protocol/risk-table.ts'
 import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
 
 const { refuses, attempt } = await dishonestProver()
@@ -116,10 +117,15 @@ suite('protocol.md#rule-accounts: what an account may come to', () => {
     const { after } = batch.touched[1]!
     const most = withAccount(batch, 2, addCash((1n << 80n) - 1n - after.collateral[0]!))
     assert.deepEqual(attempt(most).broken, [])
-    // No model makes the words of more, so the prover says it of the sum that is put there.
-    const more = attempt(most, { lies: [update('after.collateral[0]', 1n << 80n, 1)] })
-    assertBreaks(more.broken, ['main.update[1].after.collateral[0]', /^main\.update\[1\]\.IsNegative\S*\.Num2Bits/])
+    // No model makes the words of more: a table that pays a quantum of funding for each of its 20 lots brings it there.
+    const almost = withAccount(most, 2, addCash(-19n))
+    const dearer = feeTable({}, { fundingIndex: batch.context.riskTable.markets[MARKET]!.fundingIndex - 1n })
+    const table = { riskRoot: hashRiskTable(dearer), riskWords: riskTableWords(dearer).map(toField) }
+    const more = attempt(almost, { forge: table })
+    assert.equal(more.signal('main.update[1].after.collateral[0]'), 1n << 80n)
+    assertBreaks(more.broken, /^main\.update\[1\]\.IsNegative\S*\.Num2Bits/)
     assert.ok(!more.shippedAccepts())
+    assert.deepEqual(attempt(withAccount(almost, 2, addCash(-1n)), { forge: table }).broken, [])
   })
 })
 

@@ -1,13 +1,24 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { dishonestProver, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
-import { feeTable, MARKET, Venue } from '../../../lab/instances/venue.ts'
+import type { InputValue } from '../../../circuits/types.ts'
+import { assertBreaks } from '../../../lab/circuits/harness.ts'
+import { dishonestProver, type Forgery, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
+import { feeTable, MARKET, Venue, withAccount } from '../../../lab/instances/venue.ts'
 import type { Account } from '../../../protocol/account.ts'
+import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
 
 const { refuses, attempt, expectHonest } = await dishonestProver()
 
 const suspend = (account: Account): Account => ({ ...account, suspended: true })
 const flag = (account: Account): Account => ({ ...account, flaggedAt: 9n })
+
+/** Refuses, for the rule alone, a batch that would be honest if the account were as it was. */
+function refusesOf(batch: TradeBatch, account: number, edit: (account: Account) => Account, rule: string | RegExp) {
+  expectHonest(batch)
+  const { broken, shippedAccepts } = attempt(withAccount(batch, account, edit))
+  assertBreaks(broken, rule)
+  assert.ok(!shippedAccepts())
+}
 
 /** Account 2's ask at 1000 is the head that account 1 meets; account 3's comes behind it. */
 function withBarredHead(bar: (account: Account) => Account): Venue {
@@ -46,6 +57,14 @@ suite('protocol.md#barred: orders', () => {
     refuses(batch, { forge: { status: put(0, 0n) } }, /main\.update\[0\]\.(oldRoot|path)/)
   })
 
+  test('refuses a status of 2^41, which no state holds, and accepts one less', () => {
+    const most = (account: Account): Account => ({ ...suspend(account), flaggedAt: (1n << 40n) - 1n })
+    const venue = new Venue().edit(1, most)
+    const batch = venue.batch([venue.buy(1, 1000n, 5n)])
+    const beyond = (account: Account): Account => ({ ...account, flaggedAt: 1n << 40n, suspended: false })
+    refusesOf(batch, 1, beyond, /^main\.standing\[0\]\.Num2Bits/)
+  })
+
   test('the order in hand of an account that was barred between batches is dropped, and no step works on it', () => {
     const plain = { account: 1, price: 1000n, remaining: 5n, expiry: 1n << 39n }
     const opening = { ...plain, side: 'buy', timeInForce: 'GTC', reduceOnly: false } as const
@@ -67,6 +86,31 @@ suite('protocol.md#barred: orders', () => {
       )
       refuses(batch, { lies: [{ signal: 'Load.carried', value: 0n, at: 0 }] }, /main\.step\[0\]\.load\.carried/)
     }
+  })
+})
+
+suite('protocol.md#barred: orders in hand', () => {
+  /** Account 1 closes with accounts 2, 3 and 4, and pauses in front of account 5, for which no slot is left. */
+  const pausing = (venue = new Venue({ accounts: { 1: { positions: { [MARKET]: { size: -20n } } }, ...others } })) => {
+    venue.rest([2, 3, 4, 5].map((account, i) => venue.sell(account, 1000n + BigInt(i), 2n)))
+    return venue
+  }
+  const others = { 2: {}, 3: {}, 4: {}, 5: {} }
+  const sweep = (venue: Venue) => venue.batch([venue.buy(1, 1010n, 20n, { timeInForce: 'IOC', reduceOnly: true })])
+
+  test('refuses a batch that ends with an order of a barred account in hand, though it may only reduce', () => {
+    const batch = sweep(pausing())
+    assert.equal(batch.after.books.get(MARKET)!.hand?.account, 1)
+    for (const bar of [suspend, flag]) refusesOf(batch, 1, bar, 'main.book[6].inHand')
+  })
+
+  test('the order of another account stays in hand, though an account is barred that the batch touched', () => {
+    const batch = sweep(pausing().edit(2, suspend))
+    assert.deepEqual(
+      [batch.steps.map(({ kind }) => kind), batch.after.books.get(MARKET)!.hand?.account],
+      [['head-removed', 'traded', 'traded'], 1],
+    )
+    expectHonest(batch)
   })
 })
 
@@ -128,6 +172,7 @@ suite('protocol.md#barred: unsigned cancels', () => {
   test('refuses an unsigned cancel for an account that is not barred', () => {
     const venue = withBarredHead(suspend)
     const batch = venue.batch([unsigned(venue)])
+    refusesOf(batch, 2, (account) => ({ ...account, suspended: false }), 'main.admit[0].message.unsigned')
     refuses(batch, { lies: [{ signal: 'AdmitMessage.signerBarred', value: 0n, at: 0 }] }, /main\.admit\[0\]\./)
     refuses(batch, { forge: { status: put(0, 0n) } }, /main\.(admit\[0\]\.message\.unsigned|update\[0\])/)
   })
@@ -140,6 +185,11 @@ suite('protocol.md#barred: unsigned cancels', () => {
       { lies: [{ signal: 'UnpackMessage.message.unsigned', value: 1n, at: 0 }] },
       /main\.admit\[0\]\.unpack\./,
     )
+    // then nobody would have to have signed it, and its nonce could come again
+    const nobody: Forgery = { signatureR8x: put(0, 0n), signatureR8y: put(0, 1n) }
+    const lies = [{ signal: 'AdmitMessage.message.unsigned', value: 1n, at: 0 }]
+    const { signal } = refuses(batch, { forge: nobody, lies }, 'main.admit[0].message.unsigned')
+    assert.equal(signal('main.update[0].after.nonce'), batch.before.accounts.get(2)!.nonce)
   })
 })
 
@@ -147,8 +197,15 @@ suite('protocol.md#account: view keys', () => {
   test('refuses to touch an account without a view key', () => {
     const venue = new Venue()
     const batch = venue.batch([venue.buy(1, 1000n, 5n)])
-    const { broken } = attempt(batch, { forge: { viewKey: put(0, 0n) } })
-    assert.ok(broken.some((signals) => signals.includes('main.viewless[0].out')))
+    // no model makes the words for it, so the prover opens a tree of its own
+    const accounts = batch.before.accounts.set(1, { ...batch.before.accounts.get(1)!, viewKey: 0n })
+    const { children } = accounts.path(1)
+    const forge: Forgery = {
+      viewKey: put(0, 0n),
+      accountsRoot: accounts.root,
+      accountChildren: (all: never) => (all as InputValue[]).with(0, children),
+    }
+    refuses(batch, { forge }, 'main.viewless[0].out')
   })
 })
 
@@ -170,5 +227,8 @@ suite('protocol.md#book-salt', () => {
     assert.equal(batch.after.books.get(MARKET)!.salt, 5n)
     refuses(batch, { forge: { newSalt: 7n } }, /main\.newSalt/)
     refuses(batch, { forge: { newSalt: 0n } }, /main\.newSalt/)
+    // another one for the rule than for the book that is opened
+    const lies = [{ signal: 'TradeBatch.oldBook.salt', value: 5n }]
+    refuses(batch, { forge: { salt: 0n, newSalt: 7n }, lies }, 'main.oldBook.salt')
   })
 })

@@ -128,9 +128,9 @@ suite('rule 4 by itself', () => {
     ['a lot may cost the band and a quantum', makeTable(SMALL, {}, { band: 10n }), 500n, -11n],
     [
       'a lot may cost the fee of the upper edge of the band',
-      makeTable(SMALL, { takerFeeBps: 100n }, { band: 10n }),
+      makeTable(SMALL, { takerFeeBps: 100n }, { band: 100n }),
       500n,
-      -21n,
+      -112n,
     ],
     [
       'the fee is that of a taker',
@@ -151,6 +151,16 @@ suite('rule 4 by itself', () => {
       assertLeast(before, -1n, batch, least)
     })
   }
+
+  test('the minimum that a closed short lot releases may be spent, to the quantum', () => {
+    const table = makeTable(SMALL, {}, { band: 300n, scenarioPrices: shock(20n), shortOptionMinimum: 90n })
+    const short = makeAccount(SMALL, { positions: { 1: { size: -8n }, 3: { size: -10n } } })
+    const before = balanced(short, table, 150n)
+    const batch = { table, market: 1, leavesOrder: false }
+    const least = -table.markets[1]!.mark - 20n - 90n
+    assert.equal(leastCash(before, 1n, batch), least)
+    assertLeast(before, 1n, batch, least)
+  })
 
   test('an account that loaded no order with effect may have less than no margin, whatever it claims', () => {
     const table = makeTable(SMALL)
@@ -179,6 +189,15 @@ suite('rule 4 by itself', () => {
     assert.ok(rule.evaluate({ ...after, size: first(top - 1n) }).accepted)
     assertBreaks(rule.evaluate({ ...rich, oldSize: top }).broken, /^main\.check\.IsNegative\S*\.Num2Bits/)
     assert.ok(rule.evaluate({ ...rich, oldSize: top - 1n }).accepted)
+  })
+
+  test('refuses a worst loss that is 2^109 above any loss, which no portfolio comes to, and accepts a quantum less', () => {
+    // one lot gains 200 in one scenario, and less in all others
+    const gains = { ...rich, collateral: [1n << 130n, 0n], size: first(1n) }
+    const top = (1n << 109n) - 200n
+    assert.ok(rule.evaluate({ ...gains, worstLoss: top - 1n }).accepted)
+    const loss = /^main\.check\.excess\.AssertBits_\d+_\d+\[2\]\.Num2Bits/
+    assertBreaks(rule.evaluate({ ...gains, worstLoss: top }).broken, loss)
   })
 
   test('refuses an excess and a net of 2^165, which no numbers of a state come to', () => {

@@ -193,6 +193,24 @@ suite('rule 4: closing', () => {
     refusesHints(batch, closing(0n), 'main.margin[0].ordersLeft')
   })
 
+  test('accepts orders of other accounts that rest or stay in hand beside an account that closes', () => {
+    const accounts = { 1: { positions: { 2: { size: 10n } } }, 2: {}, 3: {}, 4: {}, 5: {} }
+    const venue = new Venue({ accounts, table })
+    venue.rest([venue.buy(2, 1000n, 1n), venue.buy(4, 999n, 1n), venue.buy(5, 998n, 1n)])
+    const close = venue.sell(1, 1000n, 1n, { timeInForce: 'IOC' })
+    for (const [price, kind, inHand] of [
+      [1050n, 'rested', undefined],
+      [998n, 'traded', 3],
+    ] as const) {
+      const batch = venue.batch([close, venue.sell(3, price, 5n)])
+      assert.deepEqual(
+        [batch.steps.map((step) => step.kind), batch.after.books.get(MARKET)!.hand?.account],
+        [['traded', kind], inHand],
+      )
+      accepts(withEquity(batch, -500n), closing(FALL))
+    }
+  })
+
   test('refuses an order in hand at the end of the batch, of the account that closes and of no other', () => {
     const venue = new Venue({ accounts: { 1: { positions: { 2: { size: 10n } } }, 2: {}, 3: {}, 4: {} }, table })
     venue.rest([2, 3, 4].map((account) => venue.buy(account, 1000n, 1n)))
