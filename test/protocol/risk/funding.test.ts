@@ -98,6 +98,18 @@ test('a gap counts as the maxAge of the table before at most, whatever maxAge ha
   assert.equal(fundingAfter(3_600n, {}, { ...PARAMETERS, maxAge: 1n }), 750n)
 })
 
+test('nothing accrues from expiry on', () => {
+  const expiring = {
+    ...PARAMETERS,
+    markets: PARAMETERS.markets.with(0, { ...PARAMETERS.markets[0]!, expiry: NOW + 2_880n }),
+  }
+  let snapshot = applyRiskUpdate(undefined, medians(), expiring, SMALL)
+  for (const seconds of [1_440n, 3_600n, 7_200n, 20_000n]) {
+    snapshot = applyRiskUpdate(snapshot, medians({ asOf: NOW + seconds }), expiring, SMALL)
+    assert.equal(snapshot.table.markets[0]!.fundingIndex, seconds === 1_440n ? 300n : 600n)
+  }
+})
+
 test('nothing accrues at the first table, on a future or an option, or in the table that lists a perpetual', () => {
   assert.equal(first.table.markets[0]!.fundingIndex, 0n)
   const next = applyRiskUpdate(first, medians({ asOf: NOW + 3_600n }), PARAMETERS, SMALL)

@@ -5,7 +5,7 @@ import { changedSettings, hostile, randomMedians } from '../../../lab/instances/
 import { makeRiskParameters } from '../../../lab/instances/risk-parameters.ts'
 import { Random } from '../../../protocol/random.ts'
 import type { MedianReport } from '../../../protocol/risk/median.ts'
-import type { MarketParameters, RiskParameters } from '../../../protocol/risk/parameters.ts'
+import { type MarketParameters, type RiskParameters, UNLISTED } from '../../../protocol/risk/parameters.ts'
 import { settlementPrice } from '../../../protocol/risk/settlement-price.ts'
 import { applyRiskUpdate, type RiskSnapshot } from '../../../protocol/risk/update.ts'
 import { venueShape } from '../../../protocol/shape.ts'
@@ -82,7 +82,11 @@ test('after silence through the whole window it is the last index before, and no
 })
 
 test('what is listed after its expiry settles at the index of that table', () => {
-  assert.equal(settledAt(chain([[EXPIRY, 4_321n]])[0]), 4_321n)
+  const [late, later] = chain([
+    [EXPIRY, 4_321n],
+    [EXPIRY + 150n, 9_999n],
+  ])
+  assert.deepEqual([settledAt(late), settledAt(later)], [4_321n, 4_321n])
   const past = chain([[NOW, 4_321n]], listing({ expiry: 1n }))
   assert.equal(settledAt(past[0]), 4_321n)
 })
@@ -94,6 +98,13 @@ test('what is listed within the window averages from then on', () => {
     [EXPIRY + 9n, 1n],
   ])
   assert.equal(settledAt(tables[2]), 1_500n)
+})
+
+test('what is listed where nothing was, within the window, averages from the table that lists it, not from the one before', () => {
+  const none = chain([[EXPIRY - 200n, 9_000n]], { ...PARAMETERS, markets: PARAMETERS.markets.with(2, UNLISTED) })[0]
+  const listed = applyRiskUpdate(none, saying(EXPIRY - 100n, 1_000n), listing(), SMALL)
+  assert.equal(listed.memory.markets[2]!.averageSeconds, 0n)
+  assert.equal(settledAt(applyRiskUpdate(listed, saying(EXPIRY, 5n), listing(), SMALL)), 1_000n)
 })
 
 test('is fixed for ever, whatever prices and settings follow: all scenarios are it, and its last trade was before expiry', () => {

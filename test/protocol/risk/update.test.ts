@@ -8,6 +8,7 @@ import { Random } from '../../../protocol/random.ts'
 import { checkRiskParameters } from '../../../protocol/risk/check-parameters.ts'
 import type { MedianReport } from '../../../protocol/risk/median.ts'
 import type { MarketParameters } from '../../../protocol/risk/parameters.ts'
+import { scenarioPrices } from '../../../protocol/risk/scenario.ts'
 import { applyRiskUpdate, type RiskSnapshot } from '../../../protocol/risk/update.ts'
 import { checkRiskTable, type RiskTable } from '../../../protocol/risk-table.ts'
 import { venueShape } from '../../../protocol/shape.ts'
@@ -95,4 +96,29 @@ test('a hedge that cannot pay is none: at the edge of maxPrice no scenario promi
     assert.equal(lost, 10_000n * 10n * 200_000n)
     assert.ok(worstLoss(account, now.table) * 10_000n >= lost, `maxPrice ${maxPrice}`)
   }
+})
+
+test('an option is priced over the seconds from the table to its expiry, at the shock of the table', () => {
+  const parameters = makeRiskParameters(SMALL)
+  const said = { asOf: NOW, indices: [300_000_000n, 1n], forwards: [3_000_000n, 3_100_000n, 3_000_000n, 1n] }
+  let snapshot: RiskSnapshot | undefined
+  for (const elapsed of [0n, 150n, 86_400n]) {
+    const asOf = NOW + elapsed
+    snapshot = applyRiskUpdate(snapshot, { ...said, asOf, volatilities: [0n, 700_000n, 0n, 0n] }, parameters, SMALL)
+    const [, call] = parameters.markets
+    const { shock } = snapshot.memory.underlyings[0]!
+    const at = { forward: 3_100_000n, volatility: 700_000n, shock, seconds: call!.expiry - asOf }
+    assert.deepEqual(snapshot.table.markets[1]!.scenarioPrices, scenarioPrices(call!, at, parameters.scenarios))
+  }
+})
+
+test('a collateral asset has the price of its lot of its underlying, and the weight of the parameters; cash is cash', () => {
+  const parameters = makeRiskParameters(SMALL)
+  const other = { underlying: 1, multiplier: 1_500_000n, weight: 8_500n }
+  const said = { indices: [5n, 1_001n], forwards: [1n, 1n, 1n, 1n], volatilities: [0n, 0n, 0n, 0n] }
+  const { table } = applyRiskUpdate(undefined, { ...said, asOf: NOW }, { ...parameters, collaterals: [other] }, SMALL)
+  assert.deepEqual(table.collaterals, [
+    { price: 1n, weight: 10_000n },
+    { price: 1_501n, weight: 8_500n },
+  ])
 })
