@@ -30,14 +30,15 @@ export function poseidonPair(tag: Tag, words: readonly bigint[]): readonly [bigi
 }
 
 /**
- * Hash of a fixed number of words: up to 16 at once, more in groups of 16 whose digests are hashed the same way. The
- * number of words is fixed by use and profile, so that no two inputs of one use share a shape.
+ * Hash of a fixed number of words: up to 16 at once; of more, the digests of full groups of 16 and then the words that filled
+ * none are hashed the same way. The number of words is fixed by use and profile, so that no two inputs of one use share a shape.
  */
 export function hashWords(tag: Tag, words: readonly bigint[]): bigint {
   if (words.length <= MAX_WORDS) return poseidon(tag, words)
+  const grouped = words.length - (words.length % MAX_WORDS)
   const digests: bigint[] = []
-  for (let start = 0; start < words.length; start += MAX_WORDS) {
+  for (let start = 0; start < grouped; start += MAX_WORDS) {
     digests.push(poseidon(tag, words.slice(start, start + MAX_WORDS)))
   }
-  return hashWords(tag, digests)
+  return hashWords(tag, [...digests, ...words.slice(grouped)])
 }

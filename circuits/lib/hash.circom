@@ -24,22 +24,24 @@ template HashPair(tag, n) {
     pair <== permutation.out;
 }
 
-// Hash of a fixed number of words: up to 16 at once, more in groups of 16 whose digests are hashed the same way.
+// Hash of a fixed number of words: up to 16 at once; of more, the digests of full groups of 16 and then the words that filled
+// none are hashed the same way.
 template HashWords(tag, n) {
     signal input words[n];
     signal output digest;
     if (n <= 16) {
         digest <== Hash(tag, n)(words);
     } else {
-        var groups = (n + 15) \ 16;
-        signal digests[groups];
+        var groups = n \ 16;
+        var rest = n % 16;
+        signal next[groups + rest];
         component group[groups];
         for (var g = 0; g < groups; g++) {
-            var length = g < groups - 1 ? 16 : n - 16 * g;
-            group[g] = Hash(tag, length);
-            for (var i = 0; i < length; i++) group[g].words[i] <== words[16 * g + i];
-            digests[g] <== group[g].digest;
+            group[g] = Hash(tag, 16);
+            for (var i = 0; i < 16; i++) group[g].words[i] <== words[16 * g + i];
+            next[g] <== group[g].digest;
         }
-        digest <== HashWords(tag, groups)(digests);
+        for (var i = 0; i < rest; i++) next[groups + i] <== words[16 * groups + i];
+        digest <== HashWords(tag, groups + rest)(next);
     }
 }

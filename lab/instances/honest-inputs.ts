@@ -71,7 +71,9 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
     () => ({ index: 0n, enabled: 0n, values: [10n, 20n, 40n, 80n] }),
   ],
   'DivideProbe-10000-66': [() => ({ in: 123_456_789n }), () => ({ in: 20_000n })],
-  'HashProbe-5': [() => ({ one: words(1), sixteen: words(16), seventeen: words(17), thirtyThree: words(33) })],
+  'HashProbe-5': [
+    () => ({ one: words(1), sixteen: words(16), seventeen: words(17), thirtyThree: words(33), fortySeven: words(47) }),
+  ],
   'PublicDataProbe-19': [1n, 2n].map((seed) => () => honestData(dataWords(seed))),
   FixedBaseProbe: [7n, 8n].map((scalar) => () => ({ window: windowsOf(scalar) })),
   TimesChallengeProbe: [FIELD / 2n, FIELD / 3n].map((h) => () => ({ h, key: toMontgomery(timesBase(5n)) })),

@@ -26,10 +26,10 @@ describe('public data', () => {
     fc.assert(fc.property(words, commits), { seed: 1, numRuns: 50 })
   })
 
-  it('has one commitment for a list and for the list of its groups, so that only the count tells them apart', () => {
+  it("has one commitment for a list and for its groups' digests with the rest, so that only the count tells them apart", () => {
     const own = dataWords(3n, 19)
-    const groups = [own.slice(0, 16), own.slice(16)].map(dataCommitment)
-    assert.equal(dataCommitment(groups), dataCommitment(own))
+    const shorter = [dataCommitment(own.slice(0, 16)), ...own.slice(16)]
+    assert.equal(dataCommitment(shorter), dataCommitment(own))
   })
 
   it("asks at keccak256(abi.encode(domain, kind, commitment, words)) without its last byte, by ethers' encoding", () => {

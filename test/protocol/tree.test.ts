@@ -119,11 +119,14 @@ test('every use of the hash has its own domain, and none is the untagged one', (
   assert.ok(!digests.includes(18821383157269793795438455681495246036402687001665670618754263018637548127333n))
 })
 
-test('long inputs are hashed in groups of 16', () => {
-  const words = Array.from({ length: 20 }, (_, i) => BigInt(i))
-  const [first, second] = [poseidon('RISK', words.slice(0, 16)), poseidon('RISK', words.slice(16))]
-  assert.equal(hashWords('RISK', words), poseidon('RISK', [first, second]))
+test('long inputs are hashed in full groups of 16, and what fills none goes on as it is', () => {
+  const words = Array.from({ length: 47 }, (_, i) => BigInt(i))
+  const [first, second] = [poseidon('RISK', words.slice(0, 16)), poseidon('RISK', words.slice(16, 32))]
   assert.equal(hashWords('RISK', words.slice(0, 16)), first)
+  assert.equal(hashWords('RISK', words.slice(0, 20)), poseidon('RISK', [first, ...words.slice(16, 20)]))
+  assert.equal(hashWords('RISK', words.slice(0, 32)), poseidon('RISK', [first, second]))
+  const next = [first, second, ...words.slice(32)]
+  assert.equal(hashWords('RISK', words), poseidon('RISK', [poseidon('RISK', next.slice(0, 16)), next[16]!]))
 })
 
 test('an account leaf covers the key, the owner, the nonce, every collateral and every position', () => {

@@ -108,11 +108,13 @@ template HashProbe(tag) {
     signal input sixteen[16];
     signal input seventeen[17];
     signal input thirtyThree[33];
-    signal output digests[4];
+    signal input fortySeven[47];
+    signal output digests[5];
     digests[0] <== HashWords(tag, 1)(one);
     digests[1] <== HashWords(tag, 16)(sixteen);
     digests[2] <== HashWords(tag, 17)(seventeen);
     digests[3] <== HashWords(tag, 33)(thirtyThree);
+    digests[4] <== HashWords(tag, 47)(fortySeven);
 }
 
 template PublicDataProbe(n) {
@@ -237,6 +239,7 @@ template MarginRuleProbe(M, K, S) {
     signal input cashChange;
     signal input closing;
     signal input scenario;
+    signal input wasLarge;
     signal input worstLoss;
 
     component risk = OpenRiskTable(M, K, S);
@@ -279,6 +282,7 @@ template MarginRuleProbe(M, K, S) {
     check.cashChange <== cashChange;
     check.closing <== AssertBinary()(closing);
     check.scenario <== scenario;
+    check.wasLarge <== AssertBinary()(wasLarge);
     check.worstLoss <== worstLoss;
 }
 

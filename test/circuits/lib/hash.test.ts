@@ -5,25 +5,27 @@ import { hashWords, poseidon } from '../../../protocol/hash.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { TAGS } from '../../../protocol/parameters.ts'
 
-const hash = await gadget('HashProbe', [TAGS.BOOK], { one: [1], sixteen: [16], seventeen: [17], thirtyThree: [33] })
+const shapes = { one: [1], sixteen: [16], seventeen: [17], thirtyThree: [33], fortySeven: [47] }
+const hash = await gadget('HashProbe', [TAGS.BOOK], shapes)
 
 const words = (length: number, seed: bigint) =>
   Array.from({ length }, (_, i) => (seed * BigInt(i + 1) ** 9n + BigInt(i)) % FIELD)
 
 suite('lib/hash', () => {
-  test("HashWords of 1, 16, 17 and 33 words is the model's", () => {
+  test("HashWords of 1, 16, 17, 33 and 47 words is the model's", () => {
     for (const seed of [0n, 1n, FIELD - 1n, 0x123456789abcdef0123456789abcdef0123456789n]) {
       const input = {
         one: words(1, seed),
         sixteen: words(16, seed),
         seventeen: words(17, seed),
         thirtyThree: words(33, seed),
+        fortySeven: words(47, seed),
       }
       const { accepted, signal } = hash.evaluate(input)
       assert.ok(accepted)
       const expected = Object.values(input).map((list) => hashWords('BOOK', list))
       assert.deepEqual(
-        [0, 1, 2, 3].map((i) => signal(`digests[${i}]`)),
+        [0, 1, 2, 3, 4].map((i) => signal(`digests[${i}]`)),
         expected,
       )
     }

@@ -150,8 +150,8 @@ suite('lib/public-data', () => {
   })
 
   for (const [count, constraints] of [
-    [19, 1128],
-    [50, 2413],
+    [19, 924],
+    [50, 2197],
   ] as const) {
     test(`of ${count} words takes ${constraints} constraints, and the inputs determine every signal`, async () => {
       const shapes = { ...PUBLIC_DATA_SHAPES, words: [count] }
