@@ -1,7 +1,7 @@
 import type { Account } from './account.ts'
 import { max } from './numbers.ts'
 import { BASIS_POINTS } from './parameters.ts'
-import type { RiskTable } from './risk-table.ts'
+import type { RiskRecord, RiskTable } from './risk-table.ts'
 
 /**
  * The account's worth in quanta times 10^4 (so that collateral weights need no division): collateral at its weight,
@@ -47,6 +47,21 @@ export function shortMinimum(account: Account, table: RiskTable): bigint {
   }, 0n)
 }
 
+/** Lots of a position, long or short, beyond its market's largeLots. */
+export function overLots(size: bigint, { largeLots }: RiskRecord): bigint {
+  return max(0n, (size < 0n ? -size : size) - largeLots)
+}
+
+/** What the lots of positions beyond their markets' largeLots add to the risk, in quanta. */
+export function sizeAddition(account: Account, table: RiskTable): bigint {
+  return table.markets.reduce((sum, m, i) => sum + overLots(account.positions[i]!.size, m) * m.largeRisk, 0n)
+}
+
+/** The part of the risk that is the same under every scenario, in quanta; never below 0. */
+export function fixedRisk(account: Account, table: RiskTable): bigint {
+  return shortMinimum(account, table) + sizeAddition(account, table)
+}
+
 /** 10^4 * (equity - orderMargin). */
 export function scaledNet(account: Account, table: RiskTable): bigint {
   return scaledEquity(account, table) - BASIS_POINTS * orderMargin(account, table)
@@ -55,8 +70,8 @@ export function scaledNet(account: Account, table: RiskTable): bigint {
 /** excess_s at ratio b (basis points), for every scenario s (protocol.md#margin). */
 export function excesses(account: Account, table: RiskTable, ratioBps: bigint): bigint[] {
   const net = scaledNet(account, table)
-  const minimum = shortMinimum(account, table)
-  return table.markets[0]!.scenarioPrices.map((_, s) => net - ratioBps * (scenarioLoss(account, table, s) + minimum))
+  const fixed = fixedRisk(account, table)
+  return table.markets[0]!.scenarioPrices.map((_, s) => net - ratioBps * (scenarioLoss(account, table, s) + fixed))
 }
 
 /**
@@ -69,7 +84,7 @@ export function meetsMargin(account: Account, table: RiskTable, ratioBps: bigint
   return excesses(account, table, ratioBps).every((excess) => excess >= 0n)
 }
 
-/** What may still be lost, in quanta: the worst loss and the least risk of what is sold short; never below 0. */
+/** What may still be lost, in quanta: the worst loss, and what is added to it under every scenario; never below 0. */
 export function portfolioRisk(account: Account, table: RiskTable): bigint {
-  return worstLoss(account, table) + shortMinimum(account, table)
+  return worstLoss(account, table) + fixedRisk(account, table)
 }

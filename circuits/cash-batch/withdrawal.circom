@@ -96,7 +96,7 @@ template CheckWithdrawal(M, K, S) {
     signal price <== Pick(K)(asset, table.collateralPrice);
     signal weight <== Pick(K)(asset, table.collateralWeight);
     signal lot <== price * weight;
-    signal risk <== table.initialMarginBps * (loss + value.portfolio.shortMinimum);
+    signal risk <== table.initialMarginBps * (loss + value.portfolio.fixedRisk);
     component misses = AssertBits(EXCESS_BITS()); // scaledNet - lot - risk < 0
     misses.in <== refused * (risk + lot - value.portfolio.scaledNet - 1);
 }

@@ -9,14 +9,15 @@ include "state/risk.circom";
 // @widths of margin, in quanta; M <= 16 markets (4 bits), K <= 16 assets (4 bits), all with a sign
 //   loss        |sum size * (mark - scenario)|  < 2^(56 + 48 + 4)
 //   equity      10^4 * |...| < 2^14 * (2^(80 + 64 + 4) + 2^(56 + 66 + 4))  < 2^163, and 10^4 * orderMargin < 2^(14 + 56 + 52 + 5)
-//   excess      equity - ratio * (loss + shortMinimum), ratio < 2^17: the second term < 2^(17 + 113)
-//   risk        |loss| + shortMinimum < 2^108 + 2^(56 + 52 + 4) < 2^113
+//   over        |size| - largeLots is in (-2^55, 2^56)
+//   risk        |loss| + shortMinimum + sizeAddition < 2^108 + 2 * 2^(56 + 52 + 4) < 2^114
+//   excess      equity - ratio * risk, ratio < 2^17: the second term < 2^(17 + 114)
 //   of a batch of at most 64 steps, where size * price < 2^64 (protocol.md#unchecked-widths):
 //   equity      each step moves < 2^66 of cash, fees included, and revalues < 2^65 of a position: |change| < 2^73
 //   closing     10^4 * lots * (band + 1) + lots * (mark + band) * fee < 2^14 * (2^64 + 2^55) + 2^(64 + 7) < 2^79
 function LOSS_BITS() { return POSITION_BITS() + PRICE_BITS() + 4; }
 function EXCESS_BITS() { return 14 + COLLATERAL_BITS() + COLLATERAL_PRICE_BITS() + 4 + 3; }
-function RISK_BITS() { return POSITION_BITS() + LOT_RISK_BITS() + 4 + 1; }
+function RISK_BITS() { return POSITION_BITS() + LOT_RISK_BITS() + 4 + 2; }
 function EQUITY_CHANGE_BITS() { return NOTIONAL_BITS() + 7; }
 function CLOSING_COST_BITS() { return 14 + PRICE_TIMES_LOTS_BITS() + 1; }
 
@@ -25,7 +26,8 @@ bus Portfolio(M, S) {
     signal scaledNet; // 10^4 * (equity - orderMargin)
     signal loss[S];
     signal shortSize[M]; // size where it is negative, else 0
-    signal shortMinimum;
+    signal overLots[M]; // lots beyond the market's largeLots, either way
+    signal fixedRisk; // shortMinimum + sizeAddition: what it risks under every scenario
 }
 
 // Computes the portfolio's numbers (protocol.md#margin).
@@ -48,12 +50,14 @@ template ValuePortfolio(M, K, S) {
     }
 
     var orderMargin = 0;
-    var minimum = 0;
+    var fixedRisk = 0;
     signal worth[M];
     signal buyMargin[M];
     signal sellMargin[M];
     signal {binary} short[M];
     signal shortRisk[M];
+    signal {binary} small[M];
+    signal largeRisk[M];
     for (var m = 0; m < M; m++) {
         worth[m] <== position[m].size
             * (table.market[m].scenarioPrice[0] + position[m].fundingIndex - table.market[m].fundingIndex);
@@ -64,11 +68,16 @@ template ValuePortfolio(M, K, S) {
         short[m] <== IsNegative(POSITION_BITS())(position[m].size);
         portfolio.shortSize[m] <== short[m] * position[m].size;
         shortRisk[m] <== portfolio.shortSize[m] * table.market[m].shortOptionMinimum;
-        minimum -= shortRisk[m];
+        // |size| = size - 2 * shortSize
+        var over = position[m].size - 2 * portfolio.shortSize[m] - table.market[m].largeLots;
+        small[m] <== IsNegative(POSITION_BITS())(over);
+        portfolio.overLots[m] <== (1 - small[m]) * over;
+        largeRisk[m] <== portfolio.overLots[m] * table.market[m].largeRisk;
+        fixedRisk += largeRisk[m] - shortRisk[m];
     }
     signal reserved <== (1 - suspended) * orderMargin;
     portfolio.scaledNet <== scaledEquity - BASIS_POINTS() * reserved;
-    portfolio.shortMinimum <== minimum;
+    portfolio.fixedRisk <== fixedRisk;
 
     signal losses[S][M];
     for (var s = 0; s < S; s++) {
@@ -81,7 +90,7 @@ template ValuePortfolio(M, K, S) {
     }
 }
 
-// Claim: scaled - ratioBps * (loss_s + shortMinimum) >= 0 for every s.
+// Claim: scaled - ratioBps * (loss_s + fixedRisk) >= 0 for every s.
 // One wide range check instead of S: worstLoss is a hint; that it is at least every loss is shown in the narrower width
 // of losses, and a larger one than needed only makes the claim harder, since ratioBps >= 0.
 template AssertExcess(M, S) {
@@ -92,6 +101,6 @@ template AssertExcess(M, S) {
     _ <== portfolio; // what follows reads a part of it
     assert(ratioBps.maxbit <= BASIS_POINTS_BITS());
     for (var s = 0; s < S; s++) _ <== AssertBits(LOSS_BITS() + 1)(worstLoss - portfolio.loss[s]);
-    signal risk <== ratioBps * (worstLoss + portfolio.shortMinimum);
+    signal risk <== ratioBps * (worstLoss + portfolio.fixedRisk);
     _ <== AssertBits(EXCESS_BITS())(scaled - risk);
 }

@@ -75,7 +75,8 @@ template UpdateAccount(M, K, levels) {
 // Claim (protocol.md#rule-margin): ordered = 1: the account meets initial margin after the batch; or (closing = 1) it
 // did no more than close, (m1) to (m4) below.
 // The risk before is that of one `scenario`, the risk after that of worstLoss (see AssertExcess): any other choice than
-// the worst of each lets the account do less.
+// the worst of each lets the account do less. So does the other choice of `wasLarge`: whichever bit it is, the lots beyond
+// largeLots before the batch count as at most max(0, |size| - largeLots).
 template CheckMargin(M, K, S) {
     signal input {binary} ordered; // it loaded an order with effect
     signal input {binary} suspended;
@@ -90,6 +91,7 @@ template CheckMargin(M, K, S) {
     // hints
     signal input {binary} closing;
     signal input scenario;
+    signal input {binary} wasLarge; // the position in this market was beyond its largeLots
     signal input worstLoss;
 
     _ <== record; // what follows reads a part of these
@@ -108,7 +110,7 @@ template CheckMargin(M, K, S) {
     signal {binary} paid <== IsNegative(EQUITY_CHANGE_BITS())(equityChange);
     signal cost <== -paid * equityChange;
 
-    // what it released: loss_scenario + shortMinimum before, less worstLoss + shortMinimum after
+    // what it released: loss_scenario + fixedRisk before, less worstLoss + fixedRisk after
     signal {binary} always <== UncheckedBinary()(1); // discharged: a constant
     signal {binary} chosen[S] <== OneHot(S)(scenario, always);
     component fall = Pick(S);
@@ -120,7 +122,10 @@ template CheckMargin(M, K, S) {
     signal oldShortSize <== wasShort * oldSize;
     signal newShortSize <== Pick(M)(market, value.portfolio.shortSize);
     signal minimumChange <== (oldShortSize - newShortSize) * record.shortOptionMinimum;
-    signal released <== lossAfter - lossChange - minimumChange - worstLoss;
+    signal oldOverLots <== wasLarge * (oldSize - 2 * oldShortSize - record.largeLots);
+    signal newOverLots <== Pick(M)(market, value.portfolio.overLots);
+    signal additionChange <== (newOverLots - oldOverLots) * record.largeRisk;
+    signal released <== lossAfter - lossChange - minimumChange - additionChange - worstLoss;
 
     // initial margin; (m3) net >= 0 unless closing cost nothing, net being the excess at ratio 0
     signal {binary} closes <== And()(ordered, closing);

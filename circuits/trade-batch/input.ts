@@ -1,13 +1,14 @@
+import type { Account } from '../../protocol/account.ts'
 import { packHand } from '../../protocol/book.ts'
 import { isScalar } from '../../protocol/crypto/eddsa.ts'
-import { worstLoss } from '../../protocol/margin.ts'
+import { overLots, worstLoss } from '../../protocol/margin.ts'
 import { packMessage } from '../../protocol/message.ts'
 import { toField } from '../../protocol/numbers.ts'
 import { riskTableLength, riskTableWords } from '../../protocol/risk-table.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { EMPTY_SLOT } from '../../protocol/slot.ts'
 import { bookLevels } from '../../protocol/state.ts'
-import type { TradeBatch, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
+import type { TradeBatch, TradeBatchContext, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
 import { WINDOWS, windowsOf } from '../lib/fixed-base-windows.ts'
 import { accountsInput, ownTree, unusedAccount } from '../state/account-input.ts'
 import { signalInputs } from '../statement.ts'
@@ -64,6 +65,7 @@ export function tradeBatchShapes(sizes: Sizes): Record<string, InputShape> {
     victim: [steps],
     closing: [T],
     scenario: [T],
+    wasLarge: [T],
     worstLoss: [T],
   }
 }
@@ -149,8 +151,14 @@ function accountInputs({ before, touched, context }: TradeBatch, sizes: Sizes): 
     accountChildren: entries.map(({ children }) => children),
     closing: entries.map(({ margin }) => (margin?.rule === 'closing' ? 1n : 0n)),
     scenario: entries.map(({ margin }) => (margin?.rule === 'closing' ? BigInt(margin.scenario) : 0n)),
+    wasLarge: entries.map(({ account }) => (isLarge(account, context) ? 1n : 0n)),
     worstLoss: entries.map(({ after }) => toField(worstLoss(after, context.riskTable))),
   }
+}
+
+/** Whether the account's position in the batch's market is beyond its largeLots. */
+function isLarge({ positions }: Account, { market, riskTable }: TradeBatchContext): boolean {
+  return overLots(positions[market]!.size, riskTable.markets[market]!) > 0n
 }
 
 function stepInputs({ steps, touched }: TradeBatch, sizes: Sizes): CircuitInput {

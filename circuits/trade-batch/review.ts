@@ -75,6 +75,12 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
         'a scenario whose loss before the batch bounds what closing may leave and cost; a smaller one allows less',
     },
     {
+      names: ['wasLarge'],
+      role: 'hint',
+      reason:
+        'whether the position was beyond largeLots before the batch: the other bit makes the risk before no larger, and so allows less',
+    },
+    {
       names: ['worstLoss'],
       role: 'hint',
       reason: 'an upper bound of the losses of all scenarios; a larger one only makes the claim harder',
@@ -122,7 +128,7 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
       name: 'Accounts: positions, funding, widths, order',
       components: /^(update|old|ascending|untouched|viewless|standing|enabled)\b/,
     },
-    { name: 'Margin', components: /^(margin|orderless|inHand|closingBit|closing\[|barred|UncheckedBinary)/ },
+    { name: 'Margin', components: /^(margin|orderless|inHand|closingBit|closing\[|wasLarge|barred|UncheckedBinary)/ },
     {
       name: 'Books: hashes, tree, order in hand',
       components: /^(oldBook|newBook|books|book\[0\]|packHand|unpackHand|salt)(?!\w)/,

@@ -91,6 +91,7 @@ template TradeBatch(shape, sizes) {
     // hints of the margin rule
     signal input closing[T];
     signal input scenario[T];
+    signal input wasLarge[T];
     signal input worstLoss[T];
 
     // ---- 0. What is opened: risk table, market, book
@@ -269,6 +270,7 @@ template TradeBatch(shape, sizes) {
     component inHand[T];
     component margin[T];
     component closingBit[T];
+    component wasLargeBit[T];
     signal barredHands[T];
     var barredInHand = 0;
     for (var t = 0; t < T; t++) {
@@ -279,6 +281,8 @@ template TradeBatch(shape, sizes) {
         inHand[t].b <== index[t];
         closingBit[t] = AssertBinary();
         closingBit[t].in <== closing[t];
+        wasLargeBit[t] = AssertBinary();
+        wasLargeBit[t].in <== wasLarge[t];
         margin[t] = CheckMargin(M, K, S);
         margin[t].ordered <== UncheckedBinary()(1 - orderless[t].out); // discharged: IsZero's output
         margin[t].ordersLeft <== touched[steps].rests[t] + book[steps].inHand * inHand[t].out;
@@ -294,6 +298,7 @@ template TradeBatch(shape, sizes) {
         margin[t].cashChange <== touched[steps].cashChange[t];
         margin[t].closing <== closingBit[t].out;
         margin[t].scenario <== scenario[t];
+        margin[t].wasLarge <== wasLargeBit[t].out;
         margin[t].worstLoss <== worstLoss[t];
     }
     // no order of a barred account stays in hand: the account at work in the last step is touched

@@ -24,6 +24,7 @@ const VALUES: Readonly<Record<string, readonly [elements: number, values: readon
   index: [accounts, [...upTo(5), ...outside(4 ** accountLevels)]],
   closing: [accounts, bits],
   scenario: [accounts, [...upTo(scenarios), ...outside(scenarios)]],
+  wasLarge: [accounts, bits],
   worstLoss: [accounts, [0n, (1n << 109n) - 1n, 1n << 109n, FIELD - 1n]],
 }
 

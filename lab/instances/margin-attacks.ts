@@ -109,6 +109,8 @@ const narrow = attackTable({}, { band: 1n })
 /** The batch's market is of calls that cost 1 and gain 1 when the others rise. */
 const calls = withRecord(usual, { mark: 1n, scenarioPrices: moves(1n, -1n, 1n) })
 const riskless = withRecord(usual, { scenarioPrices: moves(1000n) })
+/** No scenario moves the mark: what a position risks is what its lots beyond 20 add. */
+const large = withRecord(usual, { scenarioPrices: moves(1000n), largeLots: 20n, largeRisk: 100n })
 /** The batch's market is of options that cost 1, with a wide band. */
 const options = withRecord(usual, { mark: 1n, band: 100n, scenarioPrices: moves(1n) })
 
@@ -257,6 +259,36 @@ export const MARGIN_ATTACKS: readonly MarginAttack[] = [
       return venue.rest([venue.sell(ACCOMPLICE, 101n, 10n)])
     },
     messages: (venue) => [venue.buy(ATTACKER, 101n, 10n, IOC)],
+  },
+  {
+    name: 'large: an account grows beyond largeLots where no scenario moves the mark',
+    stoppedBy: ['RISK_GREW', 'EXCESS_FELL', 'NOT_CLOSING'],
+    from: [1_000n, 0n],
+    to: [1_000n, 1_000n],
+    venue() {
+      const venue = attackVenue(large, 1_000n, { 2: 20n })
+      return venue.rest([venue.sell(ACCOMPLICE, 1000n, 10n)])
+    },
+    messages: (venue) => [venue.buy(ATTACKER, 1000n, 10n, IOC)],
+  },
+  {
+    name: 'largeFlip: a large position changes sides, and is as large on the other',
+    stoppedBy: ['NOT_CLOSING'],
+    from: [500n, 1_000n],
+    to: [500n, 900n],
+    venue() {
+      const venue = attackVenue(large, 500n, { 2: 30n })
+      return venue.rest([venue.buy(ACCOMPLICE, 1000n, 59n)])
+    },
+    messages: (venue) => [venue.sell(ATTACKER, 1000n, 59n, IOC)],
+  },
+  {
+    name: 'largeWash: what closing a large position releases is washed away',
+    stoppedBy: ['OUTSIDE_BAND'],
+    from: [2_000n, 2_000n],
+    to: [1_100n, 1_000n],
+    venue: () => wash(large, 40n, 50n).rest(attackVenue(large, 2_000n, { 2: 40n })),
+    messages: wash(large, 40n, 50n).messages,
   },
   {
     name: 'debt: an account without equity closes at a loss',

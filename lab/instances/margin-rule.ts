@@ -1,6 +1,6 @@
 import type { CircuitInput } from '../../circuits/types.ts'
 import type { Account } from '../../protocol/account.ts'
-import { worstLoss } from '../../protocol/margin.ts'
+import { overLots, worstLoss } from '../../protocol/margin.ts'
 import { toField } from '../../protocol/numbers.ts'
 import { riskTableWords } from '../../protocol/risk-table.ts'
 import type { MarginBatch } from '../../protocol/trade-batch/margin-rule.ts'
@@ -15,6 +15,8 @@ export const MARGIN_RULE_ARGUMENTS = [M, K, S] as const
 export interface Hints {
   readonly closing: bigint
   readonly scenario: bigint
+  /** Default: the honest bit. */
+  readonly wasLarge?: bigint
 }
 
 /** The rule's inputs for an account that a batch changed, with `cash` from trades. */
@@ -39,6 +41,7 @@ export function marginRuleInput(
     openSell: column((p) => p.openSell),
     oldSize: toField(before.positions[market]!.size),
     cashChange: toField(cash),
+    wasLarge: overLots(before.positions[market]!.size, table.markets[market]!) > 0n ? 1n : 0n,
     ...hints,
     worstLoss: toField(worstLoss(after, table)),
   }

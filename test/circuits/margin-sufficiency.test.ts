@@ -48,7 +48,7 @@ function shippedAccepts(input: CircuitInput): boolean {
 const SECRET = 31_337n
 const OWNER = ownerCommitment(SECRET)
 const TERMS = { domain: 77n, ratioBps: 12_000n, context: 1234n }
-const TABLE = makeTable(SMALL, {}, { fundingIndex: 5n, shortOptionMinimum: 7n })
+const TABLE = makeTable(SMALL, {}, { fundingIndex: 5n, shortOptionMinimum: 7n, largeLots: 3n, largeRisk: 11n })
 
 /** A state in which account 6 is the owner's and others are not. */
 function stateOf(account: Account): State {

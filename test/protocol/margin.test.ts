@@ -7,10 +7,12 @@ import {
   excesses,
   meetsMargin,
   orderMargin,
+  portfolioRisk,
   scaledEquity,
   scaledNet,
   scenarioLoss,
   shortMinimum,
+  sizeAddition,
 } from '../../protocol/margin.ts'
 import { min, mulDivUp } from '../../protocol/numbers.ts'
 import { checkRiskTable, type RiskTable, requiredLongRisk } from '../../protocol/risk-table.ts'
@@ -72,11 +74,12 @@ test('generated risk tables are as protocol.md#risk-table requires', () => {
 })
 
 test('margin theorem: a fill inside the band lowers no excess, at initial ratio, maintenance ratio and 0', () => {
-  let fills = 0
+  let [fills, additions] = [0, 0]
   fc.assert(
     fc.property(cases, ({ table, account, fill }) => {
       if (fill === undefined) return
       fills++
+      if (sizeAddition(filled(account, fill, table), table) > sizeAddition(account, table)) additions++
       const after = filled(account, fill, table)
       for (const ratio of [table.initialMarginBps, 10_000n, 0n]) {
         const old = excesses(account, table, ratio)
@@ -89,6 +92,7 @@ test('margin theorem: a fill inside the band lowers no excess, at initial ratio,
     { numRuns: 4000 },
   )
   assert.ok(fills > 2000)
+  assert.ok(additions > 200, `${additions} fills grew a large position`)
 })
 
 for (const side of ['longRisk', 'shortRisk'] as const) {
@@ -96,8 +100,9 @@ for (const side of ['longRisk', 'shortRisk'] as const) {
     const buys = side === 'longRisk'
     // The reserve counts the fee at mark + band. A sale pays less at the other edge, so it is tight without fees only.
     const fees = { takerFeeBps: buys ? 100n : 0n, makerFeeBps: 0n }
-    const exact = makeTable(SMALL, fees)
-    const less = makeTable(SMALL, fees, { [side]: exact.markets[0]![side] - 1n })
+    const large = { largeLots: 0n, largeRisk: 50n }
+    const exact = makeTable(SMALL, fees, large)
+    const less = makeTable(SMALL, fees, { ...large, [side]: exact.markets[0]![side] - 1n })
     const account = makeAccount(SMALL, { positions: { 0: buys ? { openBuy: 1n } : { openSell: 1n } } })
     const fill = { market: 0, buys, size: 1n, price: buys ? 1100n : 900n, feeBps: fees.takerFeeBps }
     const lowestChange = (table: RiskTable) => {
@@ -141,6 +146,97 @@ test('each lot of an option sold short costs its minimum, whatever the scenario'
   assert.equal(shortMinimum(account, table), 100n)
   const [base] = excesses(account, table, 10_000n)
   assert.equal(base, scaledEquity(account, table) - 10_000n * 100n)
+})
+
+test('each lot beyond largeLots adds largeRisk, long or short, in each market by itself', () => {
+  const table = makeTable(SMALL, {}, { largeLots: 5n, largeRisk: 30n })
+  const adds = (...sizes: bigint[]) => {
+    const positions = Object.fromEntries(sizes.map((size, m) => [m, { size }]))
+    return sizeAddition(makeAccount(SMALL, { positions }), table)
+  }
+  assert.deepEqual([adds(5n), adds(6n), adds(-5n), adds(-6n)], [0n, 30n, 0n, 30n])
+  assert.equal(adds(8n, -9n, 5n, 1n), (3n + 4n) * 30n)
+  const account = makeAccount(SMALL, { positions: { 0: { size: 8n } } })
+  assert.equal(portfolioRisk(account, table), 8n * 200n + 3n * 30n)
+})
+
+test('one lot beyond largeLots needs more margin, by the quantum, at either ratio', () => {
+  const table = makeTable(SMALL, {}, { largeLots: 10n, largeRisk: 30n })
+  const holding = (size: bigint, equity: bigint) =>
+    makeAccount(SMALL, { cash: equity - size * 1000n, positions: { 0: { size } } })
+  for (const [size, initial] of [
+    [10n, 2_400n],
+    [11n, 2_676n], // 1.2 * (2,200 + 30)
+    [-10n, 2_400n],
+    [-11n, 2_676n],
+  ] as const) {
+    assert.ok(meetsMargin(holding(size, initial), table, 12_000n))
+    assert.ok(!meetsMargin(holding(size, initial - 1n), table, 12_000n))
+    const maintenance = (initial * 10_000n) / 12_000n
+    assert.ok(meetsMargin(holding(size, maintenance), table, 10_000n))
+    assert.ok(!meetsMargin(holding(size, maintenance - 1n), table, 10_000n))
+  }
+})
+
+test('one account asks at least as much as two that hold its positions between them, where these are on one side', () => {
+  let more = 0
+  fc.assert(
+    fc.property(arbitraryRiskTable(SMALL), arbitraryAccount(SMALL), fc.nat(100), (table, account, percent) => {
+      const share = (part: (size: bigint) => bigint) => ({
+        ...account,
+        positions: account.positions.map((position) => ({ ...position, size: part(position.size) })),
+      })
+      const first = (size: bigint) => (size * BigInt(percent)) / 100n
+      const [one, other] = [share(first), share((size) => size - first(size))]
+      const apart = sizeAddition(one, table) + sizeAddition(other, table)
+      assert.ok(sizeAddition(account, table) >= apart)
+      if (sizeAddition(account, table) > apart) more++
+    }),
+    { numRuns: 500 },
+  )
+  assert.ok(more > 100, `${more}`)
+})
+
+test('closing is allowed wherever it would be without the addition: a large position can always be closed', () => {
+  let closings = 0
+  const property = fc.property(
+    arbitraryRiskTable(SMALL),
+    arbitraryAccount(SMALL),
+    fc.nat(3),
+    fc.integer({ min: 1, max: 10 }),
+    fc.bigInt(0n, 1_000_000n),
+    (table, account, market, tenths, cost) => {
+      const position = account.positions[market]!
+      const { fundingIndex, mark } = table.markets[market]!
+      const closed = (position.size * BigInt(tenths)) / 10n
+      const funding = position.size * (position.fundingIndex - fundingIndex)
+      const after = {
+        ...account,
+        collateral: account.collateral.with(0, account.collateral[0]! + funding + closed * mark - cost),
+        positions: account.positions.with(market, { ...position, fundingIndex, size: position.size - closed }),
+      }
+      const plain = { ...table, markets: table.markets.map((m) => ({ ...m, largeRisk: 0n })) }
+      const context = { market, leavesOrder: false }
+      const breaches = closingBreaches(account, after, { ...context, table })
+      const without = closingBreaches(account, after, { ...context, table: plain })
+      for (const breach of breaches) assert.ok(without.includes(breach), breach)
+      if (breaches.length < without.length) closings++
+    },
+  )
+  fc.assert(property, { numRuns: 3000 })
+  assert.ok(closings > 20, `${closings} that only the addition lets close`)
+})
+
+test('an account in debt, with nothing else, closes a large position at the mark, lot by lot or all at once', () => {
+  const table = makeTable(SMALL, {}, { largeLots: 5n, largeRisk: 1_000n, band: 10n })
+  for (const size of [12n, 6n, 5n, 1n, -12n, -6n]) {
+    for (const left of [0n, size / 2n, size - (size < 0n ? -1n : 1n)]) {
+      const account = (lots: bigint) =>
+        makeAccount(SMALL, { cash: -500n - lots * 1000n, positions: { 0: { size: lots } } })
+      const batch = { table, market: 0, leavesOrder: false }
+      assert.equal(marginEvidence(account(size), account(left), batch)!.rule, 'closing')
+    }
+  }
 })
 
 test('an account meets a ratio up to the quantum', () => {

@@ -40,6 +40,8 @@ template WithdrawalProbe(K, S) {
     signal input flagged;
     signal input suspended;
     signal input current;
+    signal input largeLots;
+    signal input largeRisk;
     signal input scenarioPrice[S];
     signal input initialMarginBps;
     signal input collateralPrice[K];
@@ -60,6 +62,8 @@ template WithdrawalProbe(K, S) {
     table.longRisk[0] <== 1;
     table.shortRisk[0] <== 1;
     table.shortOptionMinimum[0] <== 0;
+    table.largeLots[0] <== largeLots;
+    table.largeRisk[0] <== largeRisk;
     table.band[0] <== 0;
     table.scenarioPrice[0] <== scenarioPrice;
     table.initialMarginBps <== initialMarginBps;

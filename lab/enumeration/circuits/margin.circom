@@ -11,6 +11,8 @@ template FlatTable(M, K, S) {
     signal input longRisk[M];
     signal input shortRisk[M];
     signal input shortOptionMinimum[M];
+    signal input largeLots[M];
+    signal input largeRisk[M];
     signal input band[M];
     signal input scenarioPrice[M][S];
     signal input initialMarginBps;
@@ -28,8 +30,8 @@ template FlatTable(M, K, S) {
         table.market[m].maxPosition <== 0;
         table.market[m].lastTradeTime <== 0;
         table.market[m].phase <== 0;
-        table.market[m].largeLots <== 0;
-        table.market[m].largeRisk <== 0;
+        table.market[m].largeLots <== largeLots[m];
+        table.market[m].largeRisk <== largeRisk[m];
         table.market[m].scenarioPrice <== scenarioPrice[m];
     }
     table.initialMarginBps <== initialMarginBps;
@@ -54,12 +56,14 @@ template ExcessProbe(M, K, S) {
     signal input longRisk[M];
     signal input shortRisk[M];
     signal input shortOptionMinimum[M];
+    signal input largeLots[M];
+    signal input largeRisk[M];
     signal input scenarioPrice[M][S];
     signal input collateralPrice[K];
     signal input collateralWeight[K];
     signal input worstLoss; // hint
     signal output scaledNet;
-    signal output shortMinimum;
+    signal output fixedRisk;
     signal output loss[S];
 
     component flat = FlatTable(M, K, S);
@@ -67,6 +71,8 @@ template ExcessProbe(M, K, S) {
     flat.longRisk <== longRisk;
     flat.shortRisk <== shortRisk;
     flat.shortOptionMinimum <== shortOptionMinimum;
+    flat.largeLots <== largeLots;
+    flat.largeRisk <== largeRisk;
     for (var m = 0; m < M; m++) flat.band[m] <== 0;
     flat.scenarioPrice <== scenarioPrice;
     flat.initialMarginBps <== 0;
@@ -89,7 +95,7 @@ template ExcessProbe(M, K, S) {
     excess.worstLoss <== worstLoss;
     excess.portfolio <== value.portfolio;
     scaledNet <== value.portfolio.scaledNet;
-    shortMinimum <== value.portfolio.shortMinimum;
+    fixedRisk <== value.portfolio.fixedRisk;
     loss <== value.portfolio.loss;
 }
 
@@ -103,6 +109,8 @@ template CheckMarginProbe(S) {
     signal input longRisk;
     signal input shortRisk;
     signal input shortOptionMinimum;
+    signal input largeLots;
+    signal input largeRisk;
     signal input band;
     signal input scenarioPrice[S];
     signal input cash; // after the batch; so below
@@ -114,6 +122,7 @@ template CheckMarginProbe(S) {
     // hints
     signal input closing;
     signal input scenario;
+    signal input wasLarge;
     signal input worstLoss;
 
     component flat = FlatTable(1, 1, S);
@@ -121,6 +130,8 @@ template CheckMarginProbe(S) {
     flat.longRisk[0] <== longRisk;
     flat.shortRisk[0] <== shortRisk;
     flat.shortOptionMinimum[0] <== shortOptionMinimum;
+    flat.largeLots[0] <== largeLots;
+    flat.largeRisk[0] <== largeRisk;
     flat.band[0] <== band;
     flat.scenarioPrice[0] <== scenarioPrice;
     flat.initialMarginBps <== initialMarginBps;
@@ -150,5 +161,6 @@ template CheckMarginProbe(S) {
     margin.cashChange <== cashChange;
     margin.closing <== AssertBinary()(closing);
     margin.scenario <== scenario;
+    margin.wasLarge <== AssertBinary()(wasLarge);
     margin.worstLoss <== worstLoss;
 }

@@ -54,6 +54,7 @@ export const withdrawals: Enumeration = {
     const { withdrawal } = await tinyModel('cash')
     const known = ['kind', 'requested', 'paid', 'available', 'asset', ...elements('collateral', 2), 'size', 'openBuy']
     const table = [
+      ...['largeLots', 'largeRisk'],
       ...elements('scenarioPrice', 2),
       'initialMarginBps',
       ...['collateralPrice', 'collateralWeight'].flatMap((name) => elements(name, 2)),
@@ -79,16 +80,32 @@ export const withdrawals: Enumeration = {
         mark: full ? range(0, 4) : [2],
         shocked: full ? range(0, 4) : [1, 3],
         ratio: full ? [4, 7] : [5],
+        largeRisk: full ? [0, 2] : [0, 1],
         requested: full ? range(0, MOST) : [0, 3],
         available: full ? range(0, MOST) : [1, 3],
       },
-      ({ kind, current, flagged, suspended, openBuy, size, cash, other, asset, mark, shocked, ratio, ...amounts }) => {
+      ({
+        kind,
+        current,
+        flagged,
+        suspended,
+        openBuy,
+        size,
+        cash,
+        other,
+        asset,
+        mark,
+        shocked,
+        ratio,
+        largeRisk,
+        ...amounts
+      }) => {
         const { requested, available } = amounts
         const collaterals = [
           { lots: cash, price: 1, weight: 4 },
           { lots: other, price: 2, weight: 3 },
         ]
-        const markets = [{ ...FLAT, size, openBuy, prices: [mark, shocked] }]
+        const markets = [{ ...FLAT, size, openBuy, largeRisk, prices: [mark, shocked] }]
         const account = { ...accountOf(collaterals, markets), flaggedAt: flagged ? 1n : 0n, suspended }
         const prices = {
           table: { ...tableOf(collaterals, markets, ratio), asOf: 0n, maxAge: 0n },
@@ -108,8 +125,14 @@ export const withdrawals: Enumeration = {
           const amountsAndAccount = [CASH_KINDS[kind], requested, paid, available, asset, cash, other, size, openBuy]
           const flags = [flagged, suspended, current].map(Number)
           // What is not current may be no table at all.
-          for (const price of current ? [2] : [2, -3]) {
-            tally.check([...amountsAndAccount, ...flags, mark, shocked, ratio, 1, price, 4, 3], legal ? [] : undefined)
+          for (const [price, added] of current
+            ? [[2, largeRisk]]
+            : [
+                [2, largeRisk],
+                [-3, -3],
+              ]) {
+            const prices = [0, added!, mark, shocked, ratio, 1, price!, 4, 3]
+            tally.check([...amountsAndAccount, ...flags, ...prices], legal ? [] : undefined)
           }
         }
       },

@@ -12,6 +12,8 @@ export interface MarketCase {
   readonly longRisk: number
   readonly shortRisk: number
   readonly shortOptionMinimum: number
+  readonly largeLots: number
+  readonly largeRisk: number
   readonly prices: readonly number[]
 }
 
@@ -30,6 +32,8 @@ export const FLAT: MarketCase = {
   longRisk: 1,
   shortRisk: 1,
   shortOptionMinimum: 0,
+  largeLots: 0,
+  largeRisk: 0,
   prices: [0, 0],
 }
 
@@ -67,8 +71,8 @@ export function tableOf(
     maxPosition: 0n,
     lastTradeTime: 0n,
     phase: 0n,
-    largeLots: 0n,
-    largeRisk: 0n,
+    largeLots: BigInt(m.largeLots),
+    largeRisk: BigInt(m.largeRisk),
     scenarioPrices: m.prices.map(BigInt),
   })
   return {

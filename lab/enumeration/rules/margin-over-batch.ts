@@ -30,6 +30,8 @@ function inputOf(one: BatchCase): number[] {
     record.longRisk,
     record.shortRisk,
     record.shortOptionMinimum,
+    record.largeLots,
+    record.largeRisk,
     one.band,
     ...record.prices,
     cashAfter(one),
@@ -55,9 +57,9 @@ function isAllowed({ marginRule }: TinyModel, one: BatchCase): boolean {
 export const marginOverABatch: Enumeration = {
   name: 'margin of an account that loaded an order with effect',
   claim:
-    'It meets initial margin; or it did no more than close: no order is left, risk did not grow and was released for all that closing cost, net is at least 0 or nothing was paid, and each lot closed cost no more than band, fee and a quantum. No choice of closing, scenario and worstLoss passes otherwise.',
+    'It meets initial margin; or it did no more than close: no order is left, risk did not grow and was released for all that closing cost, net is at least 0 or nothing was paid, and each lot closed cost no more than band, fee and a quantum. No choice of closing, scenario, wasLarge and worstLoss passes otherwise.',
   sizes:
-    'positions in (-4, 4) before and after, cash, cash change, prices in two scenarios, bands, fees, open orders, funding',
+    'positions in (-4, 4) before and after, cash, cash change, prices in two scenarios, thresholds of large positions, bands, fees, open orders, funding',
   async run({ scale, onProgress, edits }) {
     const model = await tinyModel('margin')
     const solver = await solveProbe(
@@ -65,7 +67,7 @@ export const marginOverABatch: Enumeration = {
       {
         known: [
           ...['ordered', 'ordersLeft', 'initialMarginBps', 'takerFeeBps'],
-          ...['longRisk', 'shortRisk', 'shortOptionMinimum', 'band'],
+          ...['longRisk', 'shortRisk', 'shortOptionMinimum', 'largeLots', 'largeRisk', 'band'],
           ...elements('scenarioPrice', 2),
           ...['cash', 'cashChange', 'oldSize', 'newSize', 'newBuy', 'newSell'],
         ],
@@ -83,13 +85,24 @@ export const marginOverABatch: Enumeration = {
         mark: full ? range(0, 4) : [2],
         shocked: full ? range(0, 4) : [0, 3],
         shortOptionMinimum: full ? [0, 2] : [1],
+        large: full
+          ? [
+              [0, 0],
+              [1, 1],
+              [1, 2],
+              [2, 3],
+            ]
+          : [
+              [0, 0],
+              [1, 1],
+            ],
         bandAndFee: [
           [0, 0],
           [1, 0],
           [1, 1],
         ],
         index: full ? [0, 1] : [1],
-        cashBefore: full ? [-9, -3, 0, 2, 7, 12] : [-5, 0, 3, 12],
+        cashBefore: full ? [-9, -7, -3, 0, 2, 7, 12] : [-7, -5, 0, 3, 12],
         cashChange: full ? [-7, -4, -1, 0, 3] : [-4, -2, 0, 1],
         oldSize: range(-3, 4),
         newSize: range(-3, 4),
@@ -102,6 +115,7 @@ export const marginOverABatch: Enumeration = {
         if (p.ordered === 0 && p.cashChange !== 0) return
         const [newBuy, newSell] = p.opens as [number, number]
         const [band, takerFeeBps] = p.bandAndFee as [number, number]
+        const [largeLots, largeRisk] = p.large as [number, number]
         const one: BatchCase = {
           ordered: p.ordered,
           ordersLeft: p.ordersLeft,
@@ -112,6 +126,8 @@ export const marginOverABatch: Enumeration = {
             longRisk: 2,
             shortRisk: 3,
             shortOptionMinimum: p.shortOptionMinimum,
+            largeLots,
+            largeRisk,
             prices: [p.mark, p.shocked],
           },
           band,

@@ -11,6 +11,8 @@ const MARKET_INPUTS = [
   'longRisk',
   'shortRisk',
   'shortOptionMinimum',
+  'largeLots',
+  'largeRisk',
 ] as const
 
 type CheckExcess = (ratio: number, collaterals: readonly CollateralCase[], markets: readonly MarketCase[]) => void
@@ -35,7 +37,7 @@ function excesses(
             ...MARKET_INPUTS.flatMap((name) => elements(name, M)),
             ...range(0, M).flatMap((m) => elements(`scenarioPrice[${m}]`, S)),
           ],
-          read: ['scaledNet', 'shortMinimum', ...elements('loss', S)],
+          read: ['scaledNet', 'fixedRisk', ...elements('loss', S)],
           bound: 64,
         },
       )
@@ -48,7 +50,7 @@ function excesses(
         }
         for (const market of markets) values.push(...market.prices)
         const [account, table] = [accountOf(collaterals, markets), tableOf(collaterals, markets)]
-        const worth = [margin.scaledNet(account, table), margin.shortMinimum(account, table)]
+        const worth = [margin.scaledNet(account, table), margin.fixedRisk(account, table)]
         for (let s = 0; s < S; s++) worth.push(margin.scenarioLoss(account, table, s))
         tally.check(values, margin.meetsMargin(account, table, BigInt(ratio)) ? worth.map(Number) : undefined)
       })
@@ -57,11 +59,20 @@ function excesses(
   }
 }
 
+/** From which lots on each adds how much. */
+const LARGE = [
+  { largeLots: 0, largeRisk: 0 },
+  { largeLots: 1, largeRisk: 1 },
+  { largeLots: 0, largeRisk: 3 },
+  { largeLots: 2, largeRisk: 2 },
+  { largeLots: 1, largeRisk: 3 },
+]
+
 export const marginOfOneMarket = excesses(
   {
     name: 'margin inequality, one market',
     sizes:
-      'cash in [-8, 8), positions in (-4, 4), prices of 2 bits in two scenarios, all ratios of 3 bits, open orders',
+      'cash in [-8, 8), positions in (-4, 4), prices of 2 bits in two scenarios, all ratios of 3 bits, open orders, thresholds of large positions',
   },
   [1, 1, 2],
   (scale, check) => {
@@ -73,6 +84,7 @@ export const marginOfOneMarket = excesses(
         mark: full ? range(0, 4) : [0, 2],
         shocked: range(0, 4),
         shortOptionMinimum: [0, 2],
+        large: full ? LARGE : LARGE.slice(0, 3),
         ratio: full ? range(0, 8) : [0, 4, 7],
         openBuy: full ? [0, 1, 3] : [0, 1],
         openSell: full ? [0, 1, 3] : [0, 3],
@@ -81,8 +93,9 @@ export const marginOfOneMarket = excesses(
           [3, 1],
         ],
       },
-      ({ lots, mark, shocked, ratio, risks: [longRisk, shortRisk], ...rest }) => {
-        const market = { ...FLAT, ...rest, prices: [mark, shocked], longRisk: longRisk!, shortRisk: shortRisk! }
+      ({ lots, mark, shocked, ratio, large, risks: [longRisk, shortRisk], ...rest }) => {
+        const reserves = { longRisk: longRisk!, shortRisk: shortRisk! }
+        const market = { ...FLAT, ...rest, ...large, ...reserves, prices: [mark, shocked] }
         check(ratio, [cash(lots)], [market])
       },
     )
@@ -92,7 +105,8 @@ export const marginOfOneMarket = excesses(
 export const marginOfTwoMarkets = excesses(
   {
     name: 'margin inequality, two markets',
-    sizes: 'cash in [-8, 8), positions in (-4, 4), prices of 2 bits in two scenarios, three ratios',
+    sizes:
+      'cash in [-8, 8), positions in (-4, 4), prices of 2 bits in two scenarios, large positions in both, three ratios',
   },
   [2, 1, 2],
   (scale, check) => {
@@ -114,8 +128,8 @@ export const marginOfTwoMarkets = excesses(
           ratio,
           [cash(lots)],
           [
-            { ...FLAT, size: one, prices: [a, b], shortOptionMinimum: 1 },
-            { ...FLAT, size: other, prices: [c, d] },
+            { ...FLAT, size: one, prices: [a, b], shortOptionMinimum: 1, largeLots: 2, largeRisk: 1 },
+            { ...FLAT, size: other, prices: [c, d], largeLots: 1, largeRisk: 2 },
           ],
         )
       },

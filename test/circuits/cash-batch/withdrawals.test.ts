@@ -87,6 +87,35 @@ suite('protocol.md#may-withdraw: FORCED refuses to pay', () => {
   })
 })
 
+suite('protocol.md#may-withdraw: an account with a large position', () => {
+  const riskTable = makeTable(CASH_VENUE, {}, { largeLots: 7n, largeRisk: 30n })
+  const paid = 735n - 108n // 120 % of three lots at 30
+
+  test('is paid what initial margin leaves, the addition counted: no quantum more, and no less', () => {
+    const batch = cashBatchOf(one(SHORT), [forced(1n << 79n)], { riskTable })
+    assert.equal(batch.slots[0]!.paid, paid)
+    expectHonest(batch)
+    refuses(payment(one(SHORT), forced(1n << 79n), paid + 1n, { riskTable }), {}, margin)
+    refuses(payment(one(SHORT), forced(1n << 79n), paid - 1n, { riskTable }), {}, missing)
+  })
+
+  test('is not paid more, or turned down, by lies about how large it is', () => {
+    const value = 'main.slot[0].withdrawal.value'
+    for (const [to, lies] of [
+      [paid + 1n, { [`${value}.small[0]`]: 1n }],
+      [paid - 1n, { [`${value}.portfolio.overLots[0]`]: 4n }],
+      [paid - 1n, { [`${value}.largeRisk[0]`]: 91n }],
+      [paid + 1n, { [`${value}.portfolio.fixedRisk`]: 0n }],
+    ] as const) {
+      const made = attempt(payment(one(SHORT), forced(1n << 79n), to, { riskTable }), { lies })
+      const [name] = Object.keys(lies) as [string]
+      const words = made.broken.flatMap((signals) => signals.split(' '))
+      assert.ok(words.includes(name), `${name}: ${made.broken.join('\n')}`)
+      assert.ok(!made.shippedAccepts())
+    }
+  })
+})
+
 suite('protocol.md#may-withdraw: a table that is not current', () => {
   const stale = { timestamp: NOW + TABLE.maxAge + 1n }
   const asks = 'main.slot[0].withdrawal.asks'

@@ -51,8 +51,9 @@ function worstScenario(account: Account, table: RiskTable): number {
 
 /** All that a prover may claim, with two of the scenarios: the one that was worst, and another. */
 function claims(before: Account, table: RiskTable, other: number): Hints[] {
-  const closing = [...new Set([worstScenario(before, table), other])]
-  return [INITIAL, ...closing.map((scenario) => ({ closing: 1n, scenario: BigInt(scenario) }))]
+  const scenarios = [...new Set([worstScenario(before, table), other])].map(BigInt)
+  const closing = scenarios.flatMap((scenario) => [0n, 1n].map((wasLarge) => ({ closing: 1n, scenario, wasLarge })))
+  return [INITIAL, ...closing]
 }
 
 /** A little of everything: closing, opening, giving and receiving value. */
@@ -121,6 +122,50 @@ suite('rule 4 by itself', () => {
       assertLeast(before, to - from, batch, least)
     })
   }
+
+  for (const [from, to, alternative] of [
+    [10n, 7n, 'closing'],
+    [-10n, -7n, 'closing'],
+    [-7n, -4n, 'closing'],
+    [9n, 5n, 'closing'],
+    [9n, 0n, 'closing'],
+    [5n, 3n, 'closing'],
+    [4n, 6n, 'initial'],
+    [-3n, 9n, 'initial'],
+    [7n, -10n, 'initial'],
+  ] as const) {
+    test(`what lots beyond 5 add counts before and after, to the quantum: ${from} lots to ${to}`, () => {
+      const table = makeTable(SMALL, { initialMarginBps: 15_000n }, { largeLots: 5n, largeRisk: 90n, band: 400n })
+      const others = { 3: { size: from < 0n ? -8n : 8n } } // below initial margin with none of the lots, too
+      const account = makeAccount(SMALL, { positions: { ...others, 1: { size: from } } })
+      const before = balanced(account, table, 900n)
+      const batch = { table, market: 1, leavesOrder: false }
+      const least = leastCash(before, to - from, batch)
+      const after = changed(before, 1, { size: to - from, ...opens, cash: least }, table)
+      assert.equal(marginEvidence(before, after, batch)!.rule, alternative)
+      assertLeast(before, to - from, batch, least)
+    })
+  }
+
+  test('a position said to be large that is not, or not to be large that is, lets an account do less', () => {
+    const table = makeTable(SMALL, {}, { largeLots: 5n, largeRisk: 90n, band: 300n, scenarioPrices: shock(-20n) })
+    const batch = { table, market: 1, leavesOrder: false }
+    for (const [size, honest] of [
+      [7n, 1n],
+      [4n, 0n],
+    ] as const) {
+      const others = { 3: { size: 20n } } // below initial margin with none of the lots, too
+      const before = balanced(makeAccount(SMALL, { positions: { ...others, 1: { size } } }), table, 1_000n)
+      const cash = leastCash(before, -1n, batch)
+      const input = (wasLarge: bigint) => {
+        const after = changed(before, 1, { size: -1n, ...opens, cash }, table)
+        const scenario = BigInt(worstScenario(before, table))
+        return marginRuleInput(before, after, batch, cash, { closing: 1n, scenario, wasLarge })
+      }
+      assert.ok(rule.evaluate(input(honest)).accepted)
+      assertBreaks(rule.evaluate(input(1n - honest)).broken, /^main\.check\.releases\.Num2Bits/)
+    }
+  })
 
   /** Eight lots of a market that moves by 200, beside ten of another: below initial margin even with none of the eight. */
   const held = makeAccount(SMALL, { positions: { 1: { size: 8n }, 3: { size: 10n } } })

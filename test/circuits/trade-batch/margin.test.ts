@@ -171,6 +171,19 @@ suite('rule 4: closing', () => {
     )
   })
 
+  test('refuses a bit of 2 for a large position, with which closing would release what it does not', () => {
+    const accounts = { 1: { positions: { 2: { size: 10n } } }, 2: { positions: { 2: { size: -10n } } } }
+    const riskTable = makeTable(SMALL, {}, { largeLots: 5n, largeRisk: 30n, band: 400n })
+    const venue = new Venue({ accounts, table: riskTable })
+    venue.rest([venue.buy(2, 700n, 50n)])
+    const batch = withEquity(venue.batch([venue.sell(1, 700n, 1n, { timeInForce: 'IOC' })]), 2_400n)
+    // closing a lot costs 300, and releases 200 and 30
+    for (const wasLarge of [0n, 1n]) {
+      refusesHints(batch, { ...closing(FALL), wasLarge: put(0, wasLarge) }, RELEASES)
+    }
+    refusesHints(batch, { ...closing(FALL), wasLarge: put(0, 2n) }, /^main\.wasLarge/)
+  })
+
   test('refuses a scenario that does not exist', () => {
     const batch = withEquity(closes(), 2_050n)
     for (const scenario of [8n, 9n]) {

@@ -176,6 +176,7 @@ suite('selectors', () => {
     const batch = batchOf()
     for (const value of wild) {
       refuses(batch, { forge: { closing: put(3, value) } }, /main\.closingBit\[3\]/)
+      refuses(batch, { forge: { wasLarge: put(3, value) } }, /main\.wasLargeBit\[3\]/)
       if (value >= 8n) refuses(batch, { forge: { scenario: put(3, value) } }, /main\.margin\[3\]\.(OneHot|scenario)/)
       const { broken } = attempt(batch, { forge: { idle: put(5, value) } })
       assert.ok(
