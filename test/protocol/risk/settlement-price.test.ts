@@ -142,5 +142,8 @@ test('is a price per lot: the average times the multiplier, rounded down once, a
   assert.equal(priced({ multiplier: 1_500_000n }), 999n)
   assert.equal(priced({ multiplier: 1_500_000n, maxPrice: 998n }), 998n)
   const huge = { averageSum: (1n << 46n) * 1_800n, averageSeconds: 1_800n }
-  assert.equal(settlementPrice(huge, 1n, { ...FUTURE, multiplier: (1n << 40n) - 1n, maxPrice: 12n }), 12n)
+  const terms = { ...FUTURE, multiplier: (1n << 40n) - 1n }
+  assert.equal(settlementPrice(huge, 1n, { ...terms, maxPrice: 12n }), 12n)
+  const [most, strike] = [(1n << 48n) - 1n, (1n << 47n) - 1n]
+  assert.equal(settlementPrice(huge, 1n, { ...terms, kind: 'call', strike, maxPrice: most }), most - strike)
 })

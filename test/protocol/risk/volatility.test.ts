@@ -36,6 +36,7 @@ test('the first shock is the cap, and the variance is that at which it would be,
     }
     const first = firstVolatility(1_000n, NOW, settings)
     assert.deepEqual([first.sampleIndex, first.sampleTime, first.shock], [1_000n, NOW, cap])
+    assert.ok(first.variance < 1n << 48n)
     const then = next(first, 599n, 1_000n, settings).shock
     const fits = (cap * 1_000_000n) / settings.factor < 1n << 24n
     assert.ok(then <= cap && (!fits || cap - then <= settings.factor / 1_000_000n + 1n), `${cap}, ${settings.factor}`)
