@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import {
   DEFAULT_FEES,
@@ -9,6 +10,7 @@ import {
 } from '../settlement/index.ts'
 import { decimalBelow, parseWith, signalSchema } from '../verifier/json.ts'
 import { readJson } from './read-file.ts'
+import { readRiskParameters } from './venue-files.ts'
 
 const number = decimalBelow(1n << 256n, '2^256')
 const address = z.string('must be an address')
@@ -43,11 +45,18 @@ const termsSchema = z.strictObject({
   shortDelay: z.boolean().optional(),
   fees: numbers(Object.keys(DEFAULT_FEES) as (keyof QueueFees)[]).optional(),
   margin: numbers(['ratioBps', 'maxRootAge', 'maxRiskAge']).optional(),
+  riskParameters: z.string('must be the path of a file').optional(),
   genesisRoot: signalSchema.optional(),
 })
 
-/** Reads what a venue is to be deployed with. Throws INPUT_INVALID, naming the field, and FILE_UNREADABLE. */
+/**
+ * Reads what a venue is to be deployed with; its risk parameters are in a file of their own, named from where this one is. Throws
+ * INPUT_INVALID and RISK_PARAMETERS_INVALID, naming the field, and FILE_UNREADABLE.
+ */
 export async function readTerms(file: string): Promise<VenueTerms> {
-  const { version: _, ...terms } = parseWith(termsSchema, await readJson(file, 'json'), 'INPUT_INVALID', 'terms')
-  return terms as VenueTerms
+  const json = await readJson(file, 'json')
+  const { version: _, riskParameters, ...terms } = parseWith(termsSchema, json, 'INPUT_INVALID', 'terms')
+  if (riskParameters === undefined) return terms as VenueTerms
+  const { parameters } = await readRiskParameters(resolve(dirname(file), riskParameters))
+  return { ...terms, riskParameters: parameters } as VenueTerms
 }

@@ -67,6 +67,9 @@ export const verb: Verb = (run) =>
       }),
     )
 
+/** Longer ones are not for people. */
+const LONGEST_LIST = 32
+
 /** What the constructors were given, a line a value. */
 function termsText(terms: Readonly<Record<string, unknown>>): string {
   return Object.entries(terms)
@@ -77,5 +80,6 @@ function termsText(terms: Readonly<Record<string, unknown>>): string {
 
 function linesOf(value: unknown, path: string): [path: string, value: unknown][] {
   if (Object(value) !== value) return value === undefined ? [] : [[path, value]]
+  if (Array.isArray(value) && value.length > LONGEST_LIST) return [[path, `${value.length} numbers; --json has them`]]
   return Object.entries(value as object).flatMap(([name, part]) => linesOf(part, `${path}.${name}`))
 }

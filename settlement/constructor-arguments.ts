@@ -1,3 +1,6 @@
+import { toField } from '../protocol/numbers.ts'
+import { hashRiskParameters, riskParameterWords } from '../protocol/risk/parameter-words.ts'
+import type { RiskParameters } from '../protocol/risk/parameters.ts'
 import type { CompleteTerms } from './terms.ts'
 
 /** A circuit that moves the state, as it is deployed: the address of its verifier and how many words its batches have. */
@@ -17,7 +20,7 @@ export interface Places {
 
 /** What Authority's constructor takes. */
 export function authorityArguments(
-  { periods, shortDelay, assets, ...roles }: CompleteTerms,
+  { periods, shortDelay, assets, riskParameters, ...roles }: CompleteTerms,
   circuits: readonly DeployedCircuit[],
   exitVerifier: string,
 ) {
@@ -30,7 +33,14 @@ export function authorityArguments(
     exitVerifier,
     assets.map(({ outflow }) => outflow!),
     maxDeadline,
+    toldParameters(riskParameters),
   ] as const
+}
+
+/** Risk parameters as Authority is told of them: the root, and the words that it is the hash of. */
+export function toldParameters(parameters: RiskParameters | undefined) {
+  if (parameters === undefined) return { root: 0n, words: [] as bigint[] }
+  return { root: hashRiskParameters(parameters), words: riskParameterWords(parameters).map(toField) }
 }
 
 /** What Settlement's constructor takes. */

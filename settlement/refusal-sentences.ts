@@ -5,8 +5,12 @@ export type Arguments = Readonly<Record<string, bigint | string>>
 
 export type Sentence = (args: Arguments) => string
 
-const PROOFS: Readonly<Record<string, Sentence>> = {
+const NOT_CANONICAL: Readonly<Record<string, Sentence>> = {
   NotCanonical: ({ value, order }) => `${value} is no field element; need one below ${order}`,
+}
+
+const PROOFS: Readonly<Record<string, Sentence>> = {
+  ...NOT_CANONICAL,
   NotEnoughGas: ({ left, needed }) =>
     `${left} gas was left when the proof was to be checked, which may take ${needed}; send more gas`,
 }
@@ -21,11 +25,13 @@ const WORDS: Readonly<Record<string, Sentence>> = {
 }
 
 const AUTHORITY: Readonly<Record<string, Sentence>> = {
+  ...NOT_CANONICAL,
   AuthorityEnded: ({ frozenAt }) => `the venue was frozen at ${frozenAt} (unix seconds); nothing is changed any more`,
   KeyUnknown: ({ item, key }) => `item ${item} has no key ${key}; name the kind of a circuit, an asset, or 0`,
   NotEntitled: ({ caller, entitled }) => `${caller} may not do this, only ${entitled}; send from that account`,
   OutflowOutOfRange: ({ shareBps, least, most }) =>
     `got ${shareBps} basis points an hour, need from ${least} to ${most}`,
+  ParametersWithoutWords: () => 'risk parameters are proposed with their words; call proposeParameters',
   PausedTooRecently: ({ pausableFrom }) => `trades may be paused again from ${pausableFrom} (unix seconds) on`,
   ProposalNotRipe: ({ matures, lapses }) =>
     `there is no such proposal, or it can be executed only from ${matures} to ${lapses} (unix seconds)`,

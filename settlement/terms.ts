@@ -2,6 +2,8 @@ import { requireAddress } from '../protocol/address.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { assertCanonical, isUint } from '../protocol/numbers.ts'
 import { BASIS_POINTS, BITS } from '../protocol/parameters.ts'
+import { checkRiskParameters } from '../protocol/risk/check-parameters.ts'
+import type { RiskParameters } from '../protocol/risk/parameters.ts'
 import type { VenueShape } from '../protocol/shape.ts'
 
 /** What an account is registered with. */
@@ -87,6 +89,8 @@ export interface VenueTerms {
   readonly shortDelay?: boolean
   readonly fees?: Partial<QueueFees>
   readonly margin?: Partial<MarginTerms>
+  /** By which tables of prices and margins are to be proved. Default: none, until the governor proposes some. */
+  readonly riskParameters?: RiskParameters | undefined
   /** Checked, if given: a venue begins with the root of the state without accounts, and with no other. */
   readonly genesisRoot?: bigint | undefined
 }
@@ -129,7 +133,8 @@ const LEAST_OUTFLOW_BPS = 100n
 const NOBODY = `0x${'0'.repeat(40)}`
 
 /** Terms with nothing left out. */
-export type CompleteTerms = Omit<Required<VenueTerms>, 'genesisRoot' | 'periods' | 'fees' | 'margin' | 'assets'> & {
+type Completed = 'periods' | 'fees' | 'margin' | 'assets'
+export type CompleteTerms = Omit<Required<VenueTerms>, 'genesisRoot' | Completed> & {
   readonly assets: readonly Required<AssetTerms>[]
   readonly periods: Periods
   readonly fees: QueueFees
@@ -138,10 +143,11 @@ export type CompleteTerms = Omit<Required<VenueTerms>, 'genesisRoot' | 'periods'
 
 /**
  * The terms with their defaults, checked as the contracts check them: what is refused here would only cost gas there. Throws
- * INPUT_INVALID, naming the field.
+ * INPUT_INVALID, naming the field, and RISK_PARAMETERS_INVALID.
  */
-export function completeTerms(given: VenueTerms, { collaterals }: Pick<VenueShape, 'collaterals'>): CompleteTerms {
-  const { assets, house, governor, operator, riskPublisher, guardian, shortDelay = false } = given
+export function completeTerms(given: VenueTerms, shape: VenueShape): CompleteTerms {
+  const { collaterals } = shape
+  const { assets, house, governor, operator, riskPublisher, guardian, shortDelay = false, riskParameters } = given
   const periods = { ...DEFAULT_PERIODS, ...given.periods }
   const fees = { ...DEFAULT_FEES, ...given.fees }
   const margin = { ...DEFAULT_MARGIN, ...given.margin }
@@ -158,8 +164,9 @@ export function completeTerms(given: VenueTerms, { collaterals }: Pick<VenueShap
   checkPeriods(periods, shortDelay)
   checkFees(fees)
   checkMargin(margin)
+  if (riskParameters !== undefined) checkRiskParameters(riskParameters, shape)
   const roles = { governor, operator, riskPublisher, guardian: guardian ?? NOBODY }
-  return { assets: complete, house, ...roles, periods, shortDelay, fees, margin }
+  return { assets: complete, house, ...roles, periods, shortDelay, fees, margin, riskParameters }
 }
 
 function checkAsset({ token, lotScale, minDeposit, outflow }: Required<AssetTerms>, path: string): void {

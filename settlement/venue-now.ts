@@ -4,13 +4,25 @@ import { ABIS } from './abi.ts'
 import { chainError } from './chain-error.ts'
 
 /** What Authority may change, in its order. */
-const ITEMS = ['CIRCUIT', 'EXIT_VERIFIER', 'OPERATOR', 'RISK_PUBLISHER', 'GUARDIAN', 'OUTFLOW', 'GOVERNOR'] as const
+const ITEMS = [
+  'CIRCUIT',
+  'EXIT_VERIFIER',
+  'OPERATOR',
+  'RISK_PUBLISHER',
+  'GUARDIAN',
+  'OUTFLOW',
+  'GOVERNOR',
+  'PARAMETERS',
+] as const
+
+const ROLES = ['governor', 'operator', 'riskPublisher', 'guardian'] as const
 
 /** A change that was proposed and neither made nor dropped; it may have lapsed. */
 export interface PendingChange {
   readonly item: (typeof ITEMS)[number]
   /** The kind of a CIRCUIT, the asset of an OUTFLOW, else 0. */
   readonly key: number
+  /** Of PARAMETERS target * 2^96 + number is the new root. */
   readonly target: string
   readonly number: bigint
   /** From when it may be made, in unix seconds. */
@@ -23,6 +35,8 @@ export interface VenueNow {
   readonly operator: string
   readonly riskPublisher: string
   readonly guardian: string
+  /** The commitment to the risk parameters in force; 0 if there are none. */
+  readonly parametersRoot: bigint
   readonly outflowLimits: readonly { readonly floor: bigint; readonly shareBps: bigint }[]
   readonly pausedUntil: bigint
   readonly windDownFrom: bigint
@@ -47,12 +61,10 @@ export async function readVenueNow(
     item === 'CIRCUIT' ? STATE_CIRCUITS.length : item === 'OUTFLOW' ? assets : 1
   const places = ITEMS.flatMap((item, i) => Array.from({ length: keysOf(item) }, (_, key) => ({ item, i, key })))
   try {
-    const [governor, operator, riskPublisher, guardian, pausedUntil, windDownFrom, frozenAt] = await Promise.all([
-      ...['governor', 'operator', 'riskPublisher', 'guardian', 'pausedUntil', 'windDownFrom'].map((view) =>
-        ask('Authority', view),
-      ),
-      ask('Settlement', 'frozenAt'),
-    ])
+    const views = [...ROLES, 'pausedUntil', 'windDownFrom', 'parametersRoot'] as const
+    const values = await Promise.all(views.map((view) => ask('Authority', view)))
+    const held = Object.fromEntries(views.map((view, i) => [view, values[i]])) as Pick<VenueNow, (typeof views)[number]>
+    const frozenAt = await ask('Settlement', 'frozenAt')
     const limits = await Promise.all(
       Array.from({ length: assets }, (_, asset) => ask('Authority', 'outflowLimits', asset)),
     )
@@ -64,7 +76,8 @@ export async function readVenueNow(
       })),
     )
     return {
-      ...{ governor, operator, riskPublisher, guardian, pausedUntil, windDownFrom, frozenAt },
+      ...held,
+      frozenAt,
       outflowLimits: limits.map(({ floor, shareBps }) => ({ floor, shareBps })),
       pending: proposals.filter(({ matures }) => matures !== 0n),
     }

@@ -2,7 +2,9 @@ import type { Interface, Provider, Result } from 'ethers'
 import { STATE_CIRCUITS } from '../circuits/index.ts'
 import { requireAddress } from '../protocol/address.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import { type ProfileName, venueShape } from '../protocol/shape.ts'
+import { checkRiskParameters } from '../protocol/risk/check-parameters.ts'
+import { hashRiskParameters, riskParametersFromWords } from '../protocol/risk/parameter-words.ts'
+import { type ProfileName, type VenueShape, venueShape } from '../protocol/shape.ts'
 import { emptyState, stateRoot } from '../protocol/state.ts'
 import { LOCAL_CHAIN_IDS, verifierContractName } from '../verifier/solidity.ts'
 import { ABIS } from './abi.ts'
@@ -50,7 +52,7 @@ const VENUE = ['Authority', 'Exits', 'Settlement', 'MarginGate'] as const
 /**
  * Rebuilds every verifier and contract of a venue from sources and keys, and compares the transactions that made them: the code
  * of the constructors too, for what they wrote cannot be seen in the code that is left. Then checks what they were given: a
- * beginning without accounts, contracts that name each other, and verifiers that are still in force, for batches of as many words
+ * beginning without accounts, risk parameters within their bounds and hashed to their root, contracts that name each other, and verifiers that are still in force, for batches of as many words
  * as their circuits have. On a chain that is not local, dev keys are a fault.
  *
  * What it cannot tell: whether the keys are those of an honest ceremony (`zkclear ceremony verify`), and whether tokens and
@@ -149,6 +151,7 @@ function valuesOf(abi: Interface, data: string): Record<string, unknown> | undef
 /** Structs as objects and lists as arrays. */
 function plain(value: unknown): unknown {
   if (!Array.isArray(value)) return value
+  if (value.length === 0) return []
   const result = value as Result
   try {
     const fields = result.toObject()
@@ -193,6 +196,9 @@ function checkGiven({ given, at, fault, keys }: Checking): void {
       same('Authority', `the number of words of ${circuit.name}`, circuits[kind]?.words, circuit.wordCount(profile))
     }
     same('Authority', 'the exit verifier', authority.exitVerifier, at('ExitVerifier'))
+    const { root, words } = authority.parameters as { root: bigint; words: bigint[] }
+    const wrong = root === 0n && words.length === 0 ? undefined : parametersFault(root, words, shape)
+    if (wrong !== undefined) fault('Authority', `the risk parameters that it began with: ${wrong}`)
   }
   const exits = given.get('Exits')
   if (exits !== undefined) same('Exits', 'authority', exits.authority, at('Authority'))
@@ -200,6 +206,19 @@ function checkGiven({ given, at, fault, keys }: Checking): void {
   if (gate !== undefined) {
     same('MarginGate', 'settlement', gate.settlement, at('Settlement'))
     same('MarginGate', 'verifier', gate.verifier, at('MarginSufficiencyVerifier'))
+  }
+}
+
+/** What is wrong with parameters that a contract was told of. */
+function parametersFault(root: bigint, words: readonly bigint[], shape: VenueShape): string | undefined {
+  try {
+    const parameters = riskParametersFromWords(words, shape)
+    checkRiskParameters(parameters, shape)
+    const own = hashRiskParameters(parameters)
+    return own === root ? undefined : `their root is ${own}, and ${root} was given`
+  } catch (error) {
+    if (error instanceof ZkclearError && error.code === 'RISK_PARAMETERS_INVALID') return error.message
+    throw error
   }
 }
 

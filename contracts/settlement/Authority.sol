@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {Field} from "../Field.sol";
 import {ISettlement, IExits, IVenueWithExits} from "./ISettlement.sol";
 import {WHOLE} from "./QueueTerms.sol";
 
@@ -11,7 +12,8 @@ import {WHOLE} from "./QueueTerms.sol";
 /// could. In that time whoever disagrees can ask for their money and be paid, or freeze the venue. Nothing makes it shorter.
 contract Authority {
     /// @notice What may be changed. The key is the kind of a CIRCUIT, the asset of an OUTFLOW, and else 0; the target is the new
-    /// address. The number is how many words a CIRCUIT has, or floor * 2^16 + shareBps of an OUTFLOW.
+    /// address. The number is how many words a CIRCUIT has, or floor * 2^16 + shareBps of an OUTFLOW. Of PARAMETERS the two
+    /// together are the new root, target * 2^96 + number: `proposeParameters` takes it whole.
     enum Item {
         CIRCUIT,
         EXIT_VERIFIER,
@@ -19,7 +21,8 @@ contract Authority {
         RISK_PUBLISHER,
         GUARDIAN,
         OUTFLOW,
-        GOVERNOR
+        GOVERNOR,
+        PARAMETERS
     }
 
     struct Proposal {
@@ -54,6 +57,13 @@ contract Authority {
     struct Circuit {
         address verifier;
         uint96 words;
+    }
+
+    /// @notice Risk parameters: the root that commits to them, and the words that it is the hash of.
+    struct RiskParameters {
+        /// Zero: none yet.
+        uint256 root;
+        uint256[] words;
     }
 
     /// @notice What may leave of an asset in an hour: a share of what is there, or of `floor` lots if that is more.
@@ -126,11 +136,16 @@ contract Authority {
     mapping(uint256 kind => Circuit) public circuits;
     /// @notice The outflow limit of an asset.
     mapping(uint256 asset => OutflowLimit) public outflowLimits;
+    /// @notice The commitment to the risk parameters in force, by which tables of prices and margins are proved; 0 if there are none.
+    uint256 public parametersRoot;
     /// @notice What waits to be executed.
     mapping(Item item => mapping(uint256 key => Proposal)) public proposals;
 
     /// @notice A change was proposed, which may be executed from `matures` on.
     event Proposed(Item indexed item, uint256 indexed key, address target, uint96 number, uint40 matures);
+    /// @notice The words of risk parameters that were proposed, or that the venue began with. That they hash to the root, and keep
+    /// their bounds, is for whoever reads them to check: a contract would pay millions of gas for it.
+    event ParametersTold(uint256 indexed root, uint256[] words);
     /// @notice A proposed change took effect.
     event Executed(Item indexed item, uint256 indexed key, address target, uint96 number);
     /// @notice A proposal was dropped.
@@ -153,6 +168,8 @@ contract Authority {
     error TargetUnusable(Item item, uint256 key, address target);
     /// There is no such kind of batch or asset, or nothing else than 0 may be the key.
     error KeyUnknown(Item item, uint256 key);
+    /// Risk parameters are proposed together with their words, by `proposeParameters`.
+    error ParametersWithoutWords();
     /// Trade batches may be paused again from `pausableFrom` on.
     error PausedTooRecently(uint40 pausableFrom);
     /// An orderly end was announced already.
@@ -178,27 +195,20 @@ contract Authority {
 
     /// @param longest The longest that the queue lets anybody wait.
     /// @param limits The outflow limit of each asset.
+    /// @param parameters The risk parameters that the venue begins with, if it begins with any.
     constructor(
         Periods memory periods,
         Roles memory roles,
         Circuit[] memory circuits_,
         address exitVerifier_,
         OutflowLimit[] memory limits,
-        uint256 longest
+        uint256 longest,
+        RiskParameters memory parameters
     ) {
         assetCount = limits.length;
         longestDeadline = longest;
 
-        uint256 least = longest + (periods.shortDelay ? MIN_EXIT_WINDOW : EXIT_WINDOW);
-        (uint256 delay, uint256 windDown) = (periods.upgradeDelay, periods.windDownPeriod);
-        bool inRange = delay >= least && windDown >= delay && windDown <= MAX_DELAY;
-        require(inRange, DelayOutOfRange(delay, least, windDown, MAX_DELAY));
-        (uint256 notice, uint256 most) = (periods.closingNotice, windDown - MIN_EXIT_WINDOW);
-        inRange = notice >= MIN_CLOSING_NOTICE && notice <= most;
-        require(inRange, ClosingNoticeOutOfRange(notice, MIN_CLOSING_NOTICE, most));
-        uint256 window = periods.executionWindow;
-        require(window > 0 && window <= MAX_EXECUTION_WINDOW, WindowOutOfRange(window, MAX_EXECUTION_WINDOW));
-        require(periods.maxPause <= MAX_PAUSE, PauseTooLong(periods.maxPause, MAX_PAUSE));
+        _requirePeriods(periods, longest);
         shortDelay = periods.shortDelay;
         upgradeDelay = periods.upgradeDelay;
         executionWindow = periods.executionWindow;
@@ -218,6 +228,9 @@ contract Authority {
         _apply(Item.RISK_PUBLISHER, 0, roles.riskPublisher, 0);
         _apply(Item.GUARDIAN, 0, roles.guardian, 0);
         _apply(Item.GOVERNOR, 0, roles.governor, 0);
+        if (parameters.root == 0) return;
+        _apply(Item.PARAMETERS, 0, address(uint160(parameters.root >> 96)), uint96(parameters.root));
+        emit ParametersTold(parameters.root, parameters.words);
     }
 
     /// @notice Makes the caller the venue whose authority this is, once: a Settlement does it while it is deployed.
@@ -229,14 +242,15 @@ contract Authority {
     /// @notice Proposes a change, one per item and key. Only the governor; of a frozen venue only the exit verifier, if that is
     /// broken by a proof.
     function propose(Item item, uint256 key, address target, uint96 number) external onlyRole(governor) {
-        _requireChangeable(item);
-        _requireUsable(item, key, target, number);
-        Proposal storage proposal = proposals[item][key];
-        uint256 lapses = uint256(proposal.matures) + executionWindow;
-        require(proposal.matures == 0 || block.timestamp > lapses, ProposalWaits(item, key, proposal.matures));
-        uint40 matures = uint40(block.timestamp + upgradeDelay);
-        proposals[item][key] = Proposal(target, number, matures);
-        emit Proposed(item, key, target, number, matures);
+        require(item != Item.PARAMETERS, ParametersWithoutWords());
+        _propose(item, key, target, number);
+    }
+
+    /// @notice Proposes risk parameters, with the words that `root` is the hash of: in the delay everybody can check what they say.
+    /// Only the governor.
+    function proposeParameters(uint256 root, uint256[] calldata words) external onlyRole(governor) {
+        _propose(Item.PARAMETERS, 0, address(uint160(root >> 96)), uint96(root));
+        emit ParametersTold(root, words);
     }
 
     /// @notice Makes a proposed change. Only the governor; of a governor only the new one, so that it is one who can.
@@ -321,6 +335,30 @@ contract Authority {
         return windDownFrom == 0 ? 0 : uint256(windDownFrom) + windDownPeriod;
     }
 
+    function _propose(Item item, uint256 key, address target, uint96 number) private {
+        _requireChangeable(item);
+        _requireUsable(item, key, target, number);
+        Proposal storage proposal = proposals[item][key];
+        uint256 lapses = uint256(proposal.matures) + executionWindow;
+        require(proposal.matures == 0 || block.timestamp > lapses, ProposalWaits(item, key, proposal.matures));
+        uint40 matures = uint40(block.timestamp + upgradeDelay);
+        proposals[item][key] = Proposal(target, number, matures);
+        emit Proposed(item, key, target, number, matures);
+    }
+
+    function _requirePeriods(Periods memory periods, uint256 longest) private pure {
+        uint256 least = longest + (periods.shortDelay ? MIN_EXIT_WINDOW : EXIT_WINDOW);
+        (uint256 delay, uint256 windDown) = (periods.upgradeDelay, periods.windDownPeriod);
+        bool inRange = delay >= least && windDown >= delay && windDown <= MAX_DELAY;
+        require(inRange, DelayOutOfRange(delay, least, windDown, MAX_DELAY));
+        (uint256 notice, uint256 most) = (periods.closingNotice, windDown - MIN_EXIT_WINDOW);
+        inRange = notice >= MIN_CLOSING_NOTICE && notice <= most;
+        require(inRange, ClosingNoticeOutOfRange(notice, MIN_CLOSING_NOTICE, most));
+        uint256 window = periods.executionWindow;
+        require(window > 0 && window <= MAX_EXECUTION_WINDOW, WindowOutOfRange(window, MAX_EXECUTION_WINDOW));
+        require(periods.maxPause <= MAX_PAUSE, PauseTooLong(periods.maxPause, MAX_PAUSE));
+    }
+
     function _exits() private view returns (IExits) {
         return IVenueWithExits(address(settlement)).exits();
     }
@@ -349,6 +387,12 @@ contract Authority {
             require(inRange, OutflowOutOfRange(shareBps, MIN_OUTFLOW_BPS, WHOLE));
             return;
         }
+        if (item == Item.PARAMETERS) {
+            uint256 root = _rootOf(target, number);
+            Field.requireCanonical(root);
+            require(root != 0, TargetUnusable(item, key, target));
+            return;
+        }
         bool isContract = item == Item.CIRCUIT || item == Item.EXIT_VERIFIER;
         bool usable = isContract ? target.code.length > 0 : target != address(0) || item == Item.GUARDIAN;
         require(usable, TargetUnusable(item, key, target));
@@ -362,6 +406,12 @@ contract Authority {
         else if (item == Item.RISK_PUBLISHER) riskPublisher = target;
         else if (item == Item.GUARDIAN) guardian = target;
         else if (item == Item.OUTFLOW) outflowLimits[key] = OutflowLimit(uint80(number >> 16), uint16(number));
+        else if (item == Item.PARAMETERS) parametersRoot = _rootOf(target, number);
         else governor = target;
+    }
+
+    /// The root of a proposal of risk parameters.
+    function _rootOf(address target, uint96 number) private pure returns (uint256) {
+        return (uint256(uint160(target)) << 96) | number;
     }
 }

@@ -84,6 +84,7 @@ function sampleTerms({ privateKey, ownerSecret, viewKey }: AccountSecrets) {
     governor: DEV_ACCOUNT,
     operator: DEV_ACCOUNT,
     riskPublisher: DEV_ACCOUNT,
+    riskParameters: 'risk-parameters.json',
   }
 }
 

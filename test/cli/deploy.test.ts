@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { network } from 'hardhat'
 import { CIRCUIT_NAMES } from '../../circuits/index.ts'
@@ -92,7 +93,7 @@ describe('zkclear deploy', () => {
       assert.equal(errorOf(result).path, path)
       assert.doesNotMatch(result.stderr, /deadbeef/)
     }
-    const terms = JSON.parse(await readFile(TERMS, 'utf8'))
+    const terms = await sampleTerms()
     const { house } = terms
     for (const [changes, path] of [
       [{ version: 2 }, 'terms.version'],
@@ -105,6 +106,7 @@ describe('zkclear deploy', () => {
       [{ periods: { forcePeriod: '86399' } }, 'terms.periods.forcePeriod'],
       [{ periods: { upgradeDelay: '100' } }, 'terms.periods.upgradeDelay'],
       [{ genesisRoot: '1234' }, 'terms.genesisRoot'],
+      [{ riskParameters: 5 }, 'terms.riskParameters'],
     ] as const) {
       const file = folder.file('terms.json')
       await writeFile(file, JSON.stringify({ ...terms, ...changes }))
@@ -123,9 +125,15 @@ describe('zkclear deploy', () => {
   })
 })
 
+/** The terms in samples/, with the file of risk parameters named from anywhere. */
+async function sampleTerms() {
+  const terms = JSON.parse(await readFile(TERMS, 'utf8'))
+  return { ...terms, riskParameters: join(dirname(TERMS), terms.riskParameters) }
+}
+
 /** The sample's terms with addresses of tokens, whether these are there or not. */
 async function namedTokens(folder: { file(name: string): string }): Promise<string> {
-  const terms = JSON.parse(await readFile(TERMS, 'utf8'))
+  const terms = await sampleTerms()
   const assets = terms.assets.map((asset: object) => ({ ...asset, token: terms.governor }))
   await writeFile(folder.file('terms.json'), JSON.stringify({ ...terms, assets }))
   return folder.file('terms.json')

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { hashRiskParameters } from '../../protocol/risk/parameter-words.ts'
+import { toField } from '../../protocol/numbers.ts'
+import { hashRiskParameters, riskParameterWords } from '../../protocol/risk/parameter-words.ts'
 import { encodeRiskParameters, type LabelledParameters, sampleRiskParameters } from '../../venue/index.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -52,7 +53,9 @@ describe('zkclear risk parameters', () => {
 
   it('root prints the root alone', async () => {
     assert.deepEqual(await parameters('root', SAMPLE), { code: 0, stdout: `${root}\n`, stderr: '' })
-    assert.deepEqual(documentOf(await parameters('root', SAMPLE, '--json')), { profile: 'small', parametersRoot: root })
+    const words = riskParameterWords(labelled.parameters).map((word) => `${toField(word)}`)
+    const document = documentOf(await parameters('root', SAMPLE, '--json'))
+    assert.deepEqual(document, { profile: 'small', parametersRoot: root, words })
   })
 
   it('diff says of each change what it was, is and comes to, and ends with 0 where a table can follow', async () => {

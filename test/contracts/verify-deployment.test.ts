@@ -2,8 +2,12 @@ import assert from 'node:assert/strict'
 import { type BaseContract, ContractFactory, type Signer } from 'ethers'
 import { before, beforeEach, describe, it } from 'mocha'
 import { STATE_CIRCUITS } from '../../circuits/index.ts'
+import { venueShape } from '../../protocol/shape.ts'
+import { authorityArguments, toldParameters } from '../../settlement/constructor-arguments.ts'
 import { deployFrom } from '../../settlement/deploy.ts'
+import { completeTerms } from '../../settlement/terms.ts'
 import { type DeploymentRecord, verifyDeployment } from '../../settlement/verify-deployment.ts'
+import { sampleRiskParameters } from '../../venue/index.ts'
 import { verifierContractName } from '../../verifier/solidity.ts'
 import { deployedKeys, skippedPhase2, tradeBatchKey } from '../support/contracts/dev-keys.ts'
 import { CASH, ITEMS } from '../support/contracts/settlement.ts'
@@ -57,6 +61,38 @@ describe('verifyDeployment', () => {
     assert.equal(roles!.operator, venue.operator.address)
     assert.equal(periods!.upgradeDelay, 44n * 86_400n)
     assert.deepEqual([now!.operator, now!.frozenAt, now!.pending], [venue.operator.address, 0n, []])
+  })
+
+  it('finds risk parameters that break a bound, or are not what their root stands for', async () => {
+    const { contracts } = venue.deployment
+    const { parameters } = sampleRiskParameters(1_750_000_000n)
+    const circuits = STATE_CIRCUITS.map((circuit) => {
+      const verifier = contracts[verifierContractName(circuit)]!.address
+      return { verifier, words: circuit.wordCount('small') }
+    })
+    const terms = completeTerms(
+      {
+        ...venue.terms,
+        assets: venue.terms.assets.map((asset) => ({ ...asset, token: contracts.PlayToken0!.address })),
+      },
+      venueShape('small'),
+    )
+    const faultsWith = async (told: { root: bigint; words: bigint[] }) => {
+      const values = authorityArguments(terms, circuits, contracts.ExitVerifier!.address).with(-1, told)
+      const { Authority } = await faultsOf({
+        Authority: await creation('Authority', contracts.Authority.bytecode, values, venue.deployer),
+      })
+      return Authority!.filter((fault) => fault.startsWith('the risk parameters that it began with'))
+    }
+    const told = toldParameters(parameters)
+    assert.deepEqual(await faultsWith(told), [])
+    assert.match((await faultsWith({ ...told, root: 5n })).join(), /: their root is \d+, and 5 was given/)
+    assert.match(
+      (await faultsWith({ ...told, words: [] })).join(),
+      /: parameters\.words: are 0; those of the profile small are/,
+    )
+    const wide = toldParameters({ ...parameters, takerFeeBps: 101n })
+    assert.match((await faultsWith(wide)).join(), /: parameters\.takerFeeBps: is 101; must be in \[0, 100\]/)
   })
 
   it('finds a venue that began with accounts', async () => {

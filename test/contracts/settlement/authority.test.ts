@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { before, beforeEach, describe, it } from 'mocha'
 import { max, min } from '../../../protocol/numbers.ts'
 import { assertReverts } from '../../support/contracts/assert-reverts.ts'
-import { inForceOf, itemChanges } from '../../support/contracts/authority-items.ts'
+import { inForceOf, itemChanges, proposeChange } from '../../support/contracts/authority-items.ts'
 import {
   type Callable,
   CLOSING_ONLY,
@@ -40,7 +40,7 @@ describe('authority', () => {
     for (const [what, [item, key, target, number]] of Object.entries(changes())) {
       await venue.reset()
       const before = await inForce()
-      await governor.propose(item, key, target, number)
+      await proposeChange(governor, [item, key, target, number])
       const matures = (await venue.now()) + PERIODS.upgradeDelay
       const lapses = matures + PERIODS.executionWindow
       const executor = venue.as(item === ITEMS.GOVERNOR ? signers.bob : signers.governor, authority)
@@ -137,7 +137,7 @@ describe('authority', () => {
 
   it('ends when the venue is frozen: what waited is void, and nothing more can be proposed', async () => {
     const { signers, networkHelpers } = venue
-    for (const change of Object.values(changes())) await governor.propose(...change)
+    for (const change of Object.values(changes())) await proposeChange(governor, change)
     await venue.freeze()
     const before = await inForce()
     await networkHelpers.time.increase(PERIODS.upgradeDelay)
@@ -145,7 +145,7 @@ describe('authority', () => {
       const executor = venue.as(item === ITEMS.GOVERNOR ? signers.bob : signers.governor, venue.authority)
       await reverts(executor.execute(item, key), 'AuthorityEnded')
       await networkHelpers.time.increase(PERIODS.executionWindow)
-      await reverts(governor.propose(item, key, target, number), 'AuthorityEnded')
+      await reverts(proposeChange(governor, [item, key, target, number]), 'AuthorityEnded')
     }
     assert.equal(await inForce(), before)
     await reverts(governor.announceWindDown(), 'AuthorityEnded')
@@ -157,7 +157,7 @@ describe('authority', () => {
 
     it('cancels proposals, but none that replaces the guardian', async () => {
       for (const [item, key, target, number] of Object.values(changes())) {
-        await governor.propose(item, key, target, number)
+        await proposeChange(governor, [item, key, target, number])
         if (item === ITEMS.GUARDIAN) {
           await reverts(guardian().cancel(item, key), 'NotEntitled')
           await governor.cancel(item, key)

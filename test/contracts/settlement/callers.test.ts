@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, beforeEach, describe, it } from 'mocha'
-import { inForceOf, itemChanges } from '../../support/contracts/authority-items.ts'
+import { inForceOf, itemChanges, proposeChange } from '../../support/contracts/authority-items.ts'
 import {
   CASH,
   type Callable,
@@ -21,7 +21,7 @@ const WRITING: Readonly<Record<'Settlement' | 'Authority' | 'Exits', Readonly<Re
     'the exits': ['freezeForBrokenExits', 'payExit'],
   },
   Authority: {
-    'the governor': ['announceWindDown', 'cancel', 'execute', 'propose'],
+    'the governor': ['announceWindDown', 'cancel', 'execute', 'propose', 'proposeParameters'],
     'the guardian': ['pause', 'unpause'],
     'the exits': ['voidExitVerifier'],
     'a settlement that is deployed, once': ['bind'],
@@ -88,6 +88,7 @@ describe('the functions that write', () => {
       'Settlement.claim': { values: [0, 1n, stranger.address], entitled: undefined, error: 'NotEnoughLots' },
       'Authority.announceWindDown': ofRole(signers.governor.address),
       'Authority.propose': ofRole(signers.governor.address, ITEMS.GUARDIAN, 0n, stranger.address, 0n),
+      'Authority.proposeParameters': ofRole(signers.governor.address, 5n, [1n]),
       'Authority.execute': ofRole(signers.governor.address, ITEMS.OPERATOR, 0n),
       'Authority.cancel': ofRole(signers.governor.address, ITEMS.GUARDIAN, 0n),
       'Authority.pause': ofRole(signers.guardian.address),
@@ -122,7 +123,8 @@ describe('the functions that write', () => {
   it('change nothing that authority is about within the delay, whoever calls them', async () => {
     const { signers, authority, settlement, exits, networkHelpers } = venue
     const callers = Object.values(signers)
-    for (const change of Object.values(itemChanges(venue, other.target as string))) await governor.propose(...change)
+    for (const change of Object.values(itemChanges(venue, other.target as string)))
+      await proposeChange(governor, change)
     const before = await inForceOf(venue)
     const proof = {
       a: [0n, 0n],

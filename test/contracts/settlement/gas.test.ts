@@ -3,6 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import process from 'node:process'
 import type { ContractTransactionResponse } from 'ethers'
 import { describe, it } from 'mocha'
+import { toldParameters } from '../../../settlement/constructor-arguments.ts'
+import { sampleRiskParameters } from '../../../venue/index.ts'
 import {
   CASH,
   CLAIM_PERIOD,
@@ -90,6 +92,10 @@ async function measure(): Promise<Record<string, number>> {
 
   const governor = as(signers.governor, authority)
   await used('propose', governor.propose(ITEMS.OPERATOR, 0n, operator.address, 0n))
+  const sample = toldParameters(sampleRiskParameters(1_750_000_000n).parameters)
+  const told = governor.proposeParameters(sample.root, sample.words)
+  await used(`proposeParameters of ${sample.words.length} words`, told)
+
   await used('cancel', governor.cancel(ITEMS.OPERATOR, 0n))
   await governor.propose(ITEMS.OPERATOR, 0n, operator.address, 0n)
   await networkHelpers.time.increase(PERIODS.upgradeDelay)

@@ -76,7 +76,8 @@ abstract contract SettlementFixture {
             circuits,
             verifiers[EXIT_KIND],
             limits,
-            10 days
+            10 days,
+            Authority.RiskParameters(0, new uint256[](0))
         );
         exits = new Exits(authority, ASSETS, CLAIM_PERIOD);
         Vault.AssetTerms[] memory assets = new Vault.AssetTerms[](ASSETS);

@@ -7,7 +7,7 @@ import {VM} from "./Vm.sol";
 
 /// What authority does, in its time and before it, and others in its place.
 abstract contract SettlementGovernance is SettlementBooks {
-    uint256 private constant ITEMS = 7;
+    uint256 private constant ITEMS = 8;
 
     /// A call of Authority: about what, by whom.
     struct Step {
@@ -26,6 +26,7 @@ abstract contract SettlementGovernance is SettlementBooks {
     mapping(Authority.Item => mapping(uint256 key => Proposed)) private proposed;
     uint256 private verifiersMade;
     uint256 private pausableFrom;
+    uint256 private parametersRoot;
 
     function govern(uint256 seed) internal returns (bool went) {
         Step memory act;
@@ -59,10 +60,19 @@ abstract contract SettlementGovernance is SettlementBooks {
             (target, number) = (address(0), uint96((((seed >> 32) % 500) << 16) | share));
         }
         VM.prank(act.who);
-        try authority.propose(act.item, act.key, target, number) {
-            went = true;
-            proposed[act.item][act.key] = Proposed(target, number, block.timestamp);
-        } catch {}
+        if (act.item == Authority.Item.PARAMETERS) {
+            (target, number) = (address(uint160(seed % 4)), uint96((seed >> 8) % 4));
+            uint256 root = (uint256(uint160(target)) << 96) | number;
+            act.legal = act.legal && root != 0;
+            try authority.proposeParameters(root, new uint256[](2)) {
+                went = true;
+            } catch {}
+        } else {
+            try authority.propose(act.item, act.key, target, number) {
+                went = true;
+            } catch {}
+        }
+        if (went) proposed[act.item][act.key] = Proposed(target, number, block.timestamp);
         check(went == act.legal, "propose");
     }
 
@@ -92,7 +102,9 @@ abstract contract SettlementGovernance is SettlementBooks {
         else if (item == Authority.Item.RISK_PUBLISHER) publisher = change.target;
         else if (item == Authority.Item.GUARDIAN) guardian = change.target;
         else if (item == Authority.Item.OUTFLOW) outflow[key] = change.number;
-        else governor = change.target;
+        else if (item == Authority.Item.PARAMETERS) {
+            parametersRoot = (uint256(uint160(change.target)) << 96) | change.number;
+        } else governor = change.target;
         if (frozen == 0) return;
         check(broken, "a change after the end");
         (broken, begun, round) = (false, block.timestamp, round + 1);
@@ -167,6 +179,7 @@ abstract contract SettlementGovernance is SettlementBooks {
             (uint80 floor, uint16 share) = authority.outflowLimits(i);
             if (((uint96(floor) << 16) | share) != outflow[i]) return false;
         }
+        if (authority.parametersRoot() != parametersRoot) return false;
         return authority.exitVerifier() == verifiers[EXIT_KIND];
     }
 }

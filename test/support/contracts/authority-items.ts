@@ -1,4 +1,4 @@
-import { CASH, ITEMS, type SettlementVenue, TRADE } from './settlement.ts'
+import { CASH, type Callable, ITEMS, type SettlementVenue, TRADE } from './settlement.ts'
 
 const ZERO = '0x0000000000000000000000000000000000000000'
 
@@ -15,12 +15,19 @@ export function itemChanges({ signers: { bob } }: SettlementVenue, verifier: str
     'the guardian': [ITEMS.GUARDIAN, 0n, bob.address, 0n],
     'the outflow limit of asset 1': [ITEMS.OUTFLOW, 1n, ZERO, (77n << 16n) | 500n],
     'the governor': [ITEMS.GOVERNOR, 0n, bob.address, 0n],
+    'the risk parameters': [ITEMS.PARAMETERS, 0n, bob.address.replace(/^0x../, '0x00'), 77n],
   }
+}
+
+/** Proposes a change; risk parameters with some words. */
+export function proposeChange(governor: Callable, [item, key, target, number]: Change): Promise<unknown> {
+  if (item !== ITEMS.PARAMETERS) return governor.propose(item, key, target, number)
+  return governor.proposeParameters((BigInt(target) << 96n) | number, [1n, 2n])
 }
 
 /** All that authority is about, as it is in force. */
 export async function inForceOf({ authority }: SettlementVenue): Promise<string> {
-  const names = ['governor', 'operator', 'riskPublisher', 'guardian', 'exitVerifier'] as const
+  const names = ['governor', 'operator', 'riskPublisher', 'guardian', 'exitVerifier', 'parametersRoot'] as const
   const roles = await Promise.all(names.map((name) => authority[name]()))
   const circuits = await Promise.all([TRADE, CASH].map((kind) => authority.circuits(kind)))
   const limits = await Promise.all([0, 1].map((asset) => authority.outflowLimits(asset)))

@@ -55,6 +55,7 @@ export const ITEMS = {
   GUARDIAN: 4,
   OUTFLOW: 5,
   GOVERNOR: 6,
+  PARAMETERS: 7,
 }
 
 const PLAIN = { account: 0, counterAccount: 0, asset: 0, a: 0n, b: 0n, c: 0n, leaf: 1n }
@@ -138,6 +139,7 @@ export interface SettlementOptions {
   /** Addresses instead of those of signers. */
   readonly roles?: Partial<Record<'governor' | 'operator' | 'riskPublisher' | 'guardian', string>>
   readonly outflow?: { readonly floor: bigint; readonly shareBps: bigint }
+  readonly parameters?: { readonly root: bigint; readonly words: readonly bigint[] }
   readonly minDeposit?: bigint
   readonly accountLevels?: bigint
   readonly outflowMax?: bigint
@@ -190,6 +192,7 @@ export async function createSettlement(options: SettlementOptions = {}) {
     exitVerifier,
     limits,
     queue.maxDeadline,
+    options.parameters ?? { root: 0n, words: [] },
   )
   const exits = await deploy('Exits', authority.target, 2n, options.claimPeriod ?? CLAIM_PERIOD)
   const minDeposit = options.minDeposit ?? 1n
