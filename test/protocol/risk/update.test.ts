@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { makeAccount, NOW } from '../../../lab/instances/model.ts'
 import { changedSettings, randomMedians, randomRiskParameters } from '../../../lab/instances/risk-chain.ts'
 import { makeRiskParameters } from '../../../lab/instances/risk-parameters.ts'
-import { scaledEquity, worstLoss } from '../../../protocol/margin.ts'
+import { portfolioRisk, scaledEquity, worstLoss } from '../../../protocol/margin.ts'
 import { Random } from '../../../protocol/random.ts'
 import { checkRiskParameters } from '../../../protocol/risk/check-parameters.ts'
 import type { MedianReport } from '../../../protocol/risk/median.ts'
@@ -70,9 +70,11 @@ function spreadTable(changes: readonly Partial<MarketParameters>[]): RiskTable {
   return applyRiskUpdate(undefined, said, parameters, SMALL).table
 }
 
-test('a limit: all underlyings move together, so what is long in one and short in another needs no margin for it', () => {
+test('a limit: all underlyings move together, so what is long in one and short in another needs no margin but what sizes add', () => {
   const account = makeAccount(SMALL, { positions: { 0: { size: 10n }, 1: { size: -10n } } })
-  assert.equal(worstLoss(account, spreadTable([{}, { underlying: 1 }, {}, {}])), 0n)
+  assert.equal(portfolioRisk(account, spreadTable([{}, { underlying: 1 }, {}, {}])), 0n)
+  const gross = { largeLots: 0n, largeBps: 500n }
+  assert.equal(portfolioRisk(account, spreadTable([gross, { ...gross, underlying: 1 }, {}, {}])), 20n * 150_000n)
 })
 
 test('a limit: until it settles, what expires makes up in full for what does not, though less and less of its price is open', () => {
