@@ -25,3 +25,20 @@ template MulDivUp(divisor, quotientBits) {
     signal product <== a * b;
     out <== DivideUp(divisor, quotientBits)(product);
 }
+
+// out = floor(in / divisor), of any divisor.
+// Soundness of `<--`: in = out * divisor + rest with 0 <= rest < divisor and no wrap, so divisor >= 1 and out is the only quotient.
+// @widths out < 2^quotientBits, divisor < 2^divisorBits: both sides stay below 2^(quotientBits + divisorBits) < r
+// @assumes 0 <= in < 2^(quotientBits + divisorBits), and the quotient has quotientBits: who discharges it stands beside every use
+template Divide(quotientBits, divisorBits) {
+    assert(quotientBits + divisorBits <= 252);
+    signal input in;
+    signal input divisor;
+    signal output {maxbit} out;
+    out.maxbit = quotientBits;
+    out <-- divisor == 0 ? 0 : in \ divisor;
+    signal rest <== in - out * divisor;
+    _ <== AssertBits(quotientBits)(out);
+    _ <== AssertBits(divisorBits)(rest);
+    _ <== AssertBits(divisorBits)(divisor - 1 - rest);
+}

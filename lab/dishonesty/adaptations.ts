@@ -1,5 +1,6 @@
 import { CASH_BATCH_KIND } from '../../circuits/cash-batch/statement.ts'
 import { EXIT_KIND } from '../../circuits/exit/statement.ts'
+import { RISK_UPDATE_KIND } from '../../circuits/risk-update/statement.ts'
 import { STATE_MOVE_SIGNALS } from '../../circuits/state/statement.ts'
 import { TRADE_BATCH_KIND } from '../../circuits/trade-batch/statement.ts'
 import { fromField, isUint, max, toField } from '../../protocol/numbers.ts'
@@ -42,6 +43,8 @@ export function adaptationsOf(name: string, system: NamedSystem): Step[] {
       ...slots.map((_, n) => worstLoss(main, `slot[${n}].withdrawal.value`, `worstLoss[${n}]`)),
     ]
   }
+  if (name.startsWith('risk-update'))
+    return [publish(main, RISK_UPDATE_KIND), claimUnlessNone(main, 'old.riskRoot', 'oldRiskRoot')]
   if (name.startsWith('MarginRuleProbe')) return [worstLoss(main, 'check.value', 'worstLoss')]
   return []
 }
@@ -55,6 +58,12 @@ export function statementOf({ symbols }: NamedSystem): number[] {
 function claim(main: MainSignals, from: string, to: string): Step {
   const wire = main.wire(from)
   return { from: [wire], to: [main.wire(to)], compute: (value) => [value(wire)] }
+}
+
+/** Where something is claimed, what it comes to; where nothing is, which 0 says, nothing. */
+function claimUnlessNone(main: MainSignals, from: string, to: string): Step {
+  const [wire, target] = [main.wire(from), main.wire(to)]
+  return { from: [wire], to: [target], compute: (value) => [value(target) === 0n ? 0n : value(wire)] }
 }
 
 /**

@@ -4,6 +4,7 @@ import { invert, reduce } from '../../protocol/field.ts'
 import type { NamedSystem } from '../circuits/named-system.ts'
 import type { Origin } from '../tracing/attribution.ts'
 import { bitSums } from '../tracing/bit-sums.ts'
+import { TEMPLATE_HINTS } from './template-hints.ts'
 
 /** What `<--` computes. */
 export interface Hint {
@@ -40,6 +41,8 @@ export function hintsOf({ r1cs, symbols }: NamedSystem, origins: readonly (Origi
         to: bits,
         compute: (value) => bits.map((_, i) => (value(number) >> BigInt(i)) & 1n),
       })
+    } else if (Object.hasOwn(TEMPLATE_HINTS, origin.instruction.template)) {
+      instances.set(origin.instance, origin.instruction.template)
     } else if (['OneHot', 'DivideUp', 'TimesChallenge'].includes(origin.instruction.template)) {
       instances.set(origin.instance, origin.instruction.template)
       if (origin.instruction.text.startsWith('signal slack <==')) hints.push(quotient(r1cs, row, origin.target!))
@@ -59,6 +62,11 @@ export function hintsOf({ r1cs, symbols }: NamedSystem, origins: readonly (Origi
         wire = symbols.wireOf(`${instance}.${name}[${wires.push(wire)}]`)
       }
       return wires
+    }
+    const signals = { path: instance, wire: (name: string) => symbols.wireOf(`${instance}.${name}`)!, wires: arrayOf }
+    for (const hint of TEMPLATE_HINTS[template] ?? []) {
+      const from = hint.from(signals)
+      hints.push({ from, to: hint.to(signals), compute: (value) => hint.compute(from.map(value), instance) })
     }
     if (template === 'TimesChallenge') {
       const [h, v] = ['h', 'key[1]'].map((name) => symbols.wireOf(`${instance}.${name}`)!) as [number, number]

@@ -28,6 +28,7 @@ import {
 } from './odd-batches.ts'
 import { dataWords, publicDataInput, signalsFor } from './public-data.ts'
 import { signatureInput, signWith, timesBase } from './raw-signature.ts'
+import { RISK_CIRCUIT, RISK_UPDATES, riskInput } from './risk.ts'
 import { feeTable, MARKET } from './venue.ts'
 
 const SECRET = 4_321n
@@ -124,6 +125,7 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
   'trade-batch': BATCHES.map((make) => () => tradeBatchInput(make())),
   'margin-sufficiency': [() => sufficiency(1), () => sufficiency(3)],
   [`cash-batch-${CASH_VENUE.name}`]: [...CASH_BATCHES.map((make) => () => cashInput(make())), unreadInput],
+  [RISK_CIRCUIT.name]: RISK_UPDATES.map((make) => () => riskInput(make())),
   exit: LEAVING.map(
     ([account, table]) =>
       () =>

@@ -1,0 +1,92 @@
+pragma circom 2.2.3;
+
+include "circomlib/circuits/comparators.circom";
+include "lib/compare.circom";
+include "lib/divide.circom";
+include "lib/parameters.circom";
+include "lib/range.circom";
+include "state/risk.circom";
+
+// out is the largest of the values.
+// Soundness of `<--`: out is at least each of them, and one of them.
+// @widths |value| < 2^(n - 1), and one of them is 0 or more
+// @assumes it
+template Largest(count, n) {
+    signal input values[count];
+    signal output {maxbit} out;
+    out.maxbit = n;
+    var largest = 0;
+    for (var i = 0; i < count; i++) largest = values[i] > largest ? values[i] : largest;
+    out <-- largest;
+    signal apart[count];
+    for (var i = 0; i < count; i++) {
+        _ <== AssertBits(n)(out - values[i]);
+        apart[i] <== (i == 0 ? 1 : apart[i - 1]) * (out - values[i]);
+    }
+    apart[count - 1] === 0;
+}
+
+// Claim: the record of a market, as protocol.md#risk-table requires it and with the least risks that it allows
+// (protocol.md#risk-records).
+// @widths shares of a forward < 2^47 are below 2^47 + 1; mark and scenario prices < 2^48; with initialMarginBps <= 4 * 10^4, a fall
+// < 2^48 and a rise, minimum and large risk < 2^48 + 2^48: 4 * (2^48 + 2^48 + 2^47) + 2^48 < 2^52
+// @assumes prices are at most maxPrice, which is below 2^48; expiry >= 1
+template MakeRecord(S) {
+    signal input price[S];
+    signal input {maxbit} forward;
+    signal input fundingIndex;
+    signal input {binary} settled; // at these prices, which are all the same
+    signal input {binary} closed;
+    signal input {binary} sheltered;
+    signal input {maxbit} maxPrice;
+    signal input minOrder;
+    signal input maxPosition;
+    signal input expiry;
+    signal input bandBps;
+    signal input shortOptionMinimumBps;
+    signal input largeLots;
+    signal input largeBps;
+    signal input initialMarginBps;
+    signal input maxFeeBps; // the larger of the two
+    output MarketRisk(S) record;
+    assert(forward.maxbit <= INDEX_PRICE_BITS() && maxPrice.maxbit <= PRICE_BITS());
+
+    // 1. Shares of the forward, none where it is settled; the band takes the room that is left
+    signal mark <== price[0];
+    signal base <== (1 - settled) * forward;
+    signal {maxbit} wished <== MulDivUp(BASIS_POINTS(), PRICE_BITS())(base, bandBps);
+    signal {maxbit} room <== UncheckedBits(PRICE_BITS())(maxPrice - mark); // discharged: see the assumption
+    signal {maxbit} band <== Lesser()(wished, room);
+    record.shortOptionMinimum <== MulDivUp(BASIS_POINTS(), PRICE_BITS())(base, shortOptionMinimumBps);
+    record.largeRisk <== MulDivUp(BASIS_POINTS(), PRICE_BITS())(base, largeBps);
+    record.band <== band;
+    for (var s = 0; s < S; s++) record.scenarioPrice[s] <== price[s];
+
+    // 2. The largest fall and rise, of which scenario 0 is one
+    component fall = Largest(S, PRICE_BITS() + 1);
+    component rise = Largest(S, PRICE_BITS() + 1);
+    for (var s = 0; s < S; s++) {
+        fall.values[s] <== mark - record.scenarioPrice[s];
+        rise.values[s] <== record.scenarioPrice[s] - mark;
+    }
+
+    // 3. The least risks
+    signal {maxbit} fee <== MulDivUp(BASIS_POINTS(), PRICE_BITS() - 5)(mark + band, maxFeeBps);
+    signal {maxbit} loss <== MulDivUp(BASIS_POINTS(), LOT_RISK_BITS())(initialMarginBps, fall.out + record.largeRisk);
+    signal {maxbit} gain <== MulDivUp(BASIS_POINTS(), LOT_RISK_BITS())(
+        initialMarginBps, rise.out + record.shortOptionMinimum + record.largeRisk
+    );
+    signal long <== loss + band + fee;
+    signal short <== gain + band + fee;
+    signal {binary} noLong <== IsSame()(long, 0);
+    signal {binary} noShort <== IsSame()(short, 0);
+    record.longRisk <== long + noLong;
+    record.shortRisk <== short + noShort;
+
+    record.fundingIndex <== fundingIndex;
+    record.minOrder <== minOrder;
+    record.maxPosition <== maxPosition;
+    record.lastTradeTime <== (1 - closed) * (expiry - 1);
+    record.largeLots <== largeLots;
+    record.phase <== settled * (PHASE_SETTLED() - sheltered * PHASE_SHELTERED()) + sheltered * PHASE_SHELTERED();
+}

@@ -1,0 +1,60 @@
+import { BITS } from '../../protocol/parameters.ts'
+import { publicData } from '../../protocol/public-data.ts'
+import type { RiskParameters } from '../../protocol/risk/parameters.ts'
+import type { SignedReport } from '../../protocol/risk/report.ts'
+import type { RiskSnapshot } from '../../protocol/risk/update.ts'
+import { STATE_MOVE_SIGNALS } from '../state/statement.ts'
+import { requireBigints, type StatementCodec, statementCodec } from '../statement.ts'
+
+/** The number of the list of words that a risk update publishes, as a kind of batch has one; no batch has it. */
+export const RISK_UPDATE_KIND = 254
+
+/** What a risk update's proof says: the next table has that root. */
+export interface RiskUpdateStatement {
+  readonly domain: bigint
+  /** Unix seconds of the new table: the median of the reports' timestamps. */
+  readonly asOf: bigint
+  readonly parametersRoot: bigint
+  /** 0 if there is no table before. */
+  readonly oldRiskRoot: bigint
+  readonly newRiskRoot: bigint
+  /** The medians of what the oracles reported, packed (protocol.md#oracle-reports). */
+  readonly medians: readonly bigint[]
+}
+
+/** What it takes to prove it. Nothing of it is secret. */
+export interface RiskUpdateWitness {
+  readonly parameters: RiskParameters
+  /** The table before; undefined for the first one. */
+  readonly before: RiskSnapshot | undefined
+  /** At most one of each oracle, in any order. */
+  readonly reports: readonly SignedReport[]
+}
+
+const head = statementCodec<Omit<RiskUpdateStatement, 'medians'>>({
+  domain: 248,
+  asOf: BITS.time,
+  parametersRoot: 'field',
+  oldRiskRoot: 'field',
+  newRiskRoot: 'field',
+})
+
+export const riskUpdateCodec: Omit<StatementCodec<RiskUpdateStatement>, 'decodeStatement'> = {
+  publicSignals: STATE_MOVE_SIGNALS,
+  statementFields: ['domain', 'asOf', 'parametersRoot', 'oldRiskRoot', 'newRiskRoot', 'medians'],
+  statementOf(fields) {
+    const { medians, ...rest } = Object(fields)
+    return { ...head.statementOf(rest), medians: requireBigints(medians, 'statement.medians') }
+  },
+  encodeStatement(given) {
+    const statement = riskUpdateCodec.statementOf({ ...given })
+    const { commitment, challenge, value } = publicData(statement.domain, RISK_UPDATE_KIND, riskUpdateWords(statement))
+    return [commitment, challenge, value]
+  },
+}
+
+/** The words that stand for the statement. */
+export function riskUpdateWords(statement: RiskUpdateStatement): readonly bigint[] {
+  const { domain, asOf, parametersRoot, oldRiskRoot, newRiskRoot, medians } = statement
+  return [domain, asOf, parametersRoot, oldRiskRoot, newRiskRoot, ...medians]
+}
