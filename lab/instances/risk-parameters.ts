@@ -5,7 +5,7 @@ import { tradingKey } from '../../protocol/signature.ts'
 import { NOW } from './model.ts'
 
 /** The private key of an oracle of {@link makeRiskParameters}. */
-function oracleKey(place: number): Uint8Array {
+export function oracleKey(place: number): Uint8Array {
   return new Uint8Array(32).fill(0x40 + place)
 }
 
