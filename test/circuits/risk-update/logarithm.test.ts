@@ -54,6 +54,17 @@ suite('Logarithm', () => {
     }
   })
 
+  test('is not that of another number, by a shift that is no power of 2', async () => {
+    const liar = await logarithm.lying([
+      'bit[i] <-- (places >> i) & 1;',
+      'bit[i] <-- i == 0 ? ((1 << 47) + 12345) / in - 1 : 0;',
+    ])
+    for (const x of [1n, 3n, 1_000_000n, (1n << 48n) - 1n]) {
+      const { broken } = liar.evaluate({ in: x })
+      assert.equal(broken.length, 1) // that it is 0 or 1
+    }
+  })
+
   test('binds every signal', () => {
     for (const x of [1n, 2n, 3n, 1_000_000n, (1n << 48n) - 1n]) assert.deepEqual(logarithm.freeSignals({ in: x }), [])
   })
