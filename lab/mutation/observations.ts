@@ -18,4 +18,4 @@ export const MOST_BROKEN = 63
 export const MOST_VALUES = 4
 
 /** Assignments of one circuit whose inputs are kept of one test file, honest and dishonest ones each. */
-export const mostInputs = (constraints: number) => (constraints < 50_000 ? 400 : 40)
+export const mostInputs = (constraints: number) => (constraints < 50_000 ? 2_000 : 40)

@@ -7,7 +7,7 @@ import { type Hints, MARGIN_RULE_ARGUMENTS, marginRuleInput } from '../../../lab
 import { makeAccount, makeTable, SMALL } from '../../../lab/instances/model.ts'
 import type { Account } from '../../../protocol/account.ts'
 import { scaledNet, scenarioLoss } from '../../../protocol/margin.ts'
-import { max, toField } from '../../../protocol/numbers.ts'
+import { FIELD, max, toField } from '../../../protocol/numbers.ts'
 import { BASIS_POINTS } from '../../../protocol/parameters.ts'
 import type { RiskTable } from '../../../protocol/risk-table.ts'
 import { closingBreaches, type MarginBatch, marginEvidence } from '../../../protocol/trade-batch/margin-rule.ts'
@@ -197,11 +197,22 @@ suite('rule 4 by itself', () => {
     })
   }
 
+  /** Eight lots short of a market, and ten of another. */
+  const sold = makeAccount(SMALL, { positions: { 1: { size: -8n }, 3: { size: -10n } } })
+
+  test('a short lot may cost the band and a quantum, to the quantum', () => {
+    const table = makeTable(SMALL, {}, { band: 10n })
+    const batch = { table, market: 1, leavesOrder: false }
+    const before = balanced(sold, table, 500n)
+    const least = -table.markets[1]!.mark - 11n
+    assert.equal(leastCash(before, 1n, batch), least)
+    assertLeast(before, 1n, batch, least)
+  })
+
   test('the minimum that a closed short lot releases may be spent, to the quantum', () => {
     const table = makeTable(SMALL, {}, { band: 300n, scenarioPrices: shock(20n), shortOptionMinimum: 90n })
-    const short = makeAccount(SMALL, { positions: { 1: { size: -8n }, 3: { size: -10n } } })
-    const before = balanced(short, table, 150n)
     const batch = { table, market: 1, leavesOrder: false }
+    const before = balanced(sold, table, 150n)
     const least = -table.markets[1]!.mark - 20n - 90n
     assert.equal(leastCash(before, 1n, batch), least)
     assertLeast(before, 1n, batch, least)
@@ -232,6 +243,10 @@ suite('rule 4 by itself', () => {
     const after = { ...rich, ...wealth, size: first(top), worstLoss: 200n * top }
     assertBreaks(rule.evaluate(after).broken, /^main\.check\.value\.IsNegative\S*\.Num2Bits/)
     assert.ok(rule.evaluate({ ...after, size: first(top - 1n) }).accepted)
+    // -2^56 is a sign's least number, but 2^56 lots more than none is not
+    const short = { ...after, size: first(FIELD - top) }
+    assertBreaks(rule.evaluate(short).broken, /^main\.check\.value\.IsNegative\S*\.Num2Bits/)
+    assert.ok(rule.evaluate({ ...short, size: first(FIELD - top + 1n) }).accepted)
     assertBreaks(rule.evaluate({ ...rich, oldSize: top }).broken, /^main\.check\.IsNegative\S*\.Num2Bits/)
     assert.ok(rule.evaluate({ ...rich, oldSize: top - 1n }).accepted)
   })
