@@ -1,6 +1,6 @@
 import { Contract, type Signer } from 'ethers'
 import type { AccountSecrets } from '../../protocol/account-secrets.ts'
-import { worstLoss } from '../../protocol/margin.ts'
+import { portfolioRisk } from '../../protocol/margin.ts'
 import { BASIS_POINTS } from '../../protocol/parameters.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { State } from '../../protocol/state.ts'
@@ -45,7 +45,7 @@ function depositOf(account: AccountOfState, table: RiskTable): bigint {
   const equity = account.collateral[0]! + size
   if (size === 0n) return equity
   // Initial margin, and some for the fee of the trade that opens the position: hardly more, so that a move of prices is felt.
-  const needed = (worstLoss(account, table) * table.initialMarginBps) / BASIS_POINTS
+  const needed = (portfolioRisk(account, table) * table.initialMarginBps) / BASIS_POINTS
   const fee = (size < 0n ? -size : size) * table.takerFeeBps
   const least = needed + fee / BASIS_POINTS + 1n
   return equity > least ? equity : least

@@ -18,21 +18,26 @@ export const [ATTACKER, ACCOMPLICE] = [1, 2]
 /** Lets the model apply any batch of the attacker; the rule that is searched decides instead. */
 export const CREDIT = 1n << 60n
 
-/** A table of two markets at these marks that may move so far, with this band. */
-function tableOf(band: bigint, ...markets: readonly (readonly [mark: bigint, move: bigint])[]): RiskTable {
+/** A table of two markets at these marks that may move so far, with this band, and what lots beyond five add. */
+function tableOf(
+  band: bigint,
+  ...markets: readonly (readonly [mark: bigint, move: bigint, large?: bigint])[]
+): RiskTable {
   const head = { initialMarginBps: 12_000n, takerFeeBps: 0n, makerFeeBps: 0n, asOf: NOW, maxAge: 1000n }
-  const records = markets.map(([mark, move]) =>
-    makeRecord(VENUE, head, { mark, band, scenarioPrices: [mark, mark - move, mark + move] }),
-  )
+  const records = markets.map(([mark, move, largeRisk = 0n]) => {
+    const scenarioPrices = [mark, mark - move, mark + move]
+    return makeRecord(VENUE, head, { mark, band, scenarioPrices, largeLots: 5n, largeRisk })
+  })
   return { markets: records, collaterals: [{ price: 1n, weight: 10_000n }], memory: 0n, ...head }
 }
 
-/** Tables that jump: calm, risk up in both markets, one market without risk, marks apart. */
+/** Tables that jump: calm, risk up in both markets, one market without risk, marks apart, large positions that cost more. */
 export const TABLES: readonly RiskTable[] = [
   tableOf(10n, [1000n, 10n], [1000n, 10n]),
   tableOf(10n, [1000n, 100n], [1000n, 100n]),
   tableOf(10n, [1000n, 100n], [1000n, 0n]),
   tableOf(10n, [980n, 100n], [1000n, 50n]),
+  tableOf(10n, [1000n, 10n, 90n], [1000n, 0n, 50n]),
 ]
 
 /** Where a search stands: the attacker's account as it is without the credit. */

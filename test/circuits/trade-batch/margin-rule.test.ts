@@ -9,7 +9,7 @@ import type { Account } from '../../../protocol/account.ts'
 import { scaledNet, scenarioLoss } from '../../../protocol/margin.ts'
 import { FIELD, max, toField } from '../../../protocol/numbers.ts'
 import { BASIS_POINTS } from '../../../protocol/parameters.ts'
-import type { RiskTable } from '../../../protocol/risk-table.ts'
+import { type RiskTable, riskTableWords } from '../../../protocol/risk-table.ts'
 import { closingBreaches, type MarginBatch, marginEvidence } from '../../../protocol/trade-batch/margin-rule.ts'
 import { arbitraryAccount, arbitraryRiskTable } from '../../support/arbitraries.ts'
 
@@ -258,6 +258,16 @@ suite('rule 4 by itself', () => {
     assert.ok(rule.evaluate({ ...gains, worstLoss: top - 1n }).accepted)
     const loss = /^main\.check\.excess\.AssertBits_\d+_\d+\[2\]\.Num2Bits/
     assertBreaks(rule.evaluate({ ...gains, worstLoss: top }).broken, loss)
+  })
+
+  test('refuses largeLots more than 2^56 above a position, which no table has', () => {
+    const empty = Array.from({ length: M }, () => 0n)
+    const withLots = (largeLots: bigint) => {
+      const table = { ...unit, markets: unit.markets.map((market) => ({ ...market, largeLots })) }
+      return { ...rich, size: empty, riskWords: riskTableWords(table) }
+    }
+    assert.ok(rule.evaluate(withLots(1n << 56n)).accepted)
+    assertBreaks(rule.evaluate(withLots((1n << 56n) + 1n)).broken, /^main\.check\.value\.IsNegative\S*\.Num2Bits/)
   })
 
   test('refuses an excess and a net of 2^165, which no numbers of a state come to', () => {
