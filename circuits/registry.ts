@@ -3,6 +3,7 @@ import type { ProfileName } from '../protocol/shape.ts'
 import { cashBatch } from './cash-batch/index.ts'
 import { exit } from './exit/index.ts'
 import { marginSufficiency } from './margin-sufficiency/index.ts'
+import { riskUpdate } from './risk-update/index.ts'
 import type { StateMoveStatement } from './state/statement.ts'
 import { tradeBatch } from './trade-batch/index.ts'
 import type { CircuitDefinition } from './types.ts'
@@ -13,6 +14,7 @@ export const CIRCUITS = {
   'cash-batch': cashBatch,
   exit,
   'margin-sufficiency': marginSufficiency,
+  'risk-update': riskUpdate,
 } as const
 
 export type CircuitName = keyof typeof CIRCUITS

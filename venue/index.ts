@@ -13,6 +13,13 @@ export {
   placeInFile,
   valueInFile,
 } from './files/risk-parameters-file.ts'
+export {
+  decodeRiskSnapshot,
+  decodeRiskUpdate,
+  encodeRiskSnapshot,
+  encodeRiskUpdate,
+  type RiskUpdateDocument,
+} from './files/risk-update-file.ts'
 export type { Json } from './files/schema.ts'
 export { decodeState, encodeState } from './files/state-file.ts'
 export { decodeTradeBatch, encodeTradeBatch, type NumberedTradeBatch } from './files/trade-batch-file.ts'

@@ -25,6 +25,11 @@ export const riskUpdate: RegisteredCircuit<'risk-update', RiskUpdateStatement, R
     const witness = exampleRiskUpdate(profile)
     return { statement: riskUpdateStatement(witness, domain, venueShape(profile)).statement, witness }
   },
+  async readJob(document, profile) {
+    const { decodeRiskUpdate } = await import('../../venue/files/risk-update-file.ts')
+    const { domain, ...witness } = decodeRiskUpdate(document, profile)
+    return { statement: riskUpdateStatement(witness, domain, venueShape(profile)).statement, witness }
+  },
   buildInput: (statement, witness, profile) => riskUpdateInput(statement, witness, venueShape(profile)),
   refusal: (statement, witness) => riskUpdateRefusal(statement, witness, shapeOf(witness)),
 }

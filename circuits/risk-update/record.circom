@@ -7,25 +7,6 @@ include "lib/parameters.circom";
 include "lib/range.circom";
 include "state/risk.circom";
 
-// out is the largest of the values.
-// Soundness of `<--`: out is at least each of them, and one of them.
-// @widths |value| < 2^(n - 1), and one of them is 0 or more
-// @assumes it
-template Largest(count, n) {
-    signal input values[count];
-    signal output {maxbit} out;
-    out.maxbit = n;
-    var largest = 0;
-    for (var i = 0; i < count; i++) largest = values[i] > largest ? values[i] : largest;
-    out <-- largest;
-    signal apart[count];
-    for (var i = 0; i < count; i++) {
-        _ <== AssertBits(n)(out - values[i]);
-        apart[i] <== (i == 0 ? 1 : apart[i - 1]) * (out - values[i]);
-    }
-    apart[count - 1] === 0;
-}
-
 // Claim: the record of a market, as protocol.md#risk-table requires it and with the least risks that it allows
 // (protocol.md#risk-records).
 // @widths shares of a forward < 2^47 are below 2^47 + 1; mark and scenario prices < 2^48; with initialMarginBps <= 4 * 10^4, a fall
@@ -62,19 +43,25 @@ template MakeRecord(S) {
     record.band <== band;
     for (var s = 0; s < S; s++) record.scenarioPrice[s] <== price[s];
 
-    // 2. The largest fall and rise, of which scenario 0 is one
-    component fall = Largest(S, PRICE_BITS() + 1);
-    component rise = Largest(S, PRICE_BITS() + 1);
-    for (var s = 0; s < S; s++) {
-        fall.values[s] <== mark - record.scenarioPrice[s];
-        rise.values[s] <== record.scenarioPrice[s] - mark;
+    // 2. The lowest and the highest price, of which scenario 0's is one
+    component lowest[S - 1];
+    component highest[S - 1];
+    for (var s = 0; s < S - 1; s++) {
+        lowest[s] = Lesser();
+        lowest[s].a <== UncheckedBits(PRICE_BITS())(s == 0 ? price[0] : lowest[s - 1].out); // discharged: see the assumption
+        lowest[s].b <== UncheckedBits(PRICE_BITS())(price[s + 1]); // likewise, as below
+        highest[s] = Greater();
+        highest[s].a <== UncheckedBits(PRICE_BITS())(s == 0 ? price[0] : highest[s - 1].out);
+        highest[s].b <== UncheckedBits(PRICE_BITS())(price[s + 1]);
     }
+    var fall = mark - lowest[S - 2].out;
+    var rise = highest[S - 2].out - mark;
 
     // 3. The least risks
     signal {maxbit} fee <== MulDivUp(BASIS_POINTS(), PRICE_BITS() - 5)(mark + band, maxFeeBps);
-    signal {maxbit} loss <== MulDivUp(BASIS_POINTS(), LOT_RISK_BITS())(initialMarginBps, fall.out + record.largeRisk);
+    signal {maxbit} loss <== MulDivUp(BASIS_POINTS(), LOT_RISK_BITS())(initialMarginBps, fall + record.largeRisk);
     signal {maxbit} gain <== MulDivUp(BASIS_POINTS(), LOT_RISK_BITS())(
-        initialMarginBps, rise.out + record.shortOptionMinimum + record.largeRisk
+        initialMarginBps, rise + record.shortOptionMinimum + record.largeRisk
     );
     signal long <== loss + band + fee;
     signal short <== gain + band + fee;

@@ -30,10 +30,10 @@ export const RISK_UPDATE_REVIEW: CircuitReview = {
     },
   ],
   free: [
-    { pattern: /\.IsZero\w*\.inv$|\.isz\.inv$/, reason: INVERSE_OF_ZERO },
+    { pattern: /\.IsZero\w*(\[\d+\])?\.inv$|\.isz\.inv$/, reason: INVERSE_OF_ZERO },
     { pattern: /\.quotient\[\d+\]$/, reason: QUOTIENT_OF_ZEROS },
     {
-      pattern: /\.option\[\d+\]\.side\.(near|value)\.inverse$/,
+      pattern: /\.side\.(near|value)\.inverse$/,
       reason: 'inverses of what may have a sign: where that is 0, any will do, and nothing else reads it',
     },
   ],

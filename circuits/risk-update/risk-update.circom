@@ -147,7 +147,7 @@ template RiskUpdate(M, K, S, U, n) {
         underlying[u].index <== UncheckedBits(INDEX_PRICE_BITS())(index[u]); // discharged: Reports, 4; so below
         volatility[u] = NextVolatility();
         volatility[u].first <== first;
-        volatility[u].index <== UncheckedBits(INDEX_PRICE_BITS())(index[u]);
+        volatility[u].index <== AssertBits(INDEX_PRICE_BITS())(index[u]); // nothing new, but an argument less
         volatility[u].asOf <== reports.asOf;
         volatility[u].elapsed <== elapsed;
         volatility[u].before <== memory.underlying[u];

@@ -53,7 +53,7 @@ template NextVolatility() {
     signal {binary} sampled <== Not()(early);
     signal beforeTime <== before.sampleTime + first * asOf;
     sampleTime <== UncheckedBits(TIME_BITS())(beforeTime + sampled * (asOf - beforeTime)); // discharged: one of two times
-    signal {maxbit} beforeIndex <== UncheckedBits(INDEX_PRICE_BITS())(before.sampleIndex + first * index); // discharged: one is 0
+    signal {maxbit} beforeIndex <== AssertBits(INDEX_PRICE_BITS())(before.sampleIndex + first * index); // one is 0
     sampleIndex <== UncheckedBits(INDEX_PRICE_BITS())(beforeIndex + sampled * (index - beforeIndex)); // discharged: one of two
 
     // 2. The variance, if it is

@@ -1,5 +1,5 @@
 import { divide } from '../../protocol/field.ts'
-import { fromField, max } from '../../protocol/numbers.ts'
+import { fromField } from '../../protocol/numbers.ts'
 import { BITS, PPM, YEAR } from '../../protocol/parameters.ts'
 import { FINE_BITS } from '../../protocol/risk/logarithm.ts'
 import { DEVIATE_BITS } from '../../protocol/risk/normal.ts'
@@ -36,13 +36,6 @@ export const TEMPLATE_HINTS: Readonly<Record<string, readonly TemplateHint[]>> =
       from: named('in', 'divisor'),
       to: named('out'),
       compute: ([dividend, divisor]) => [divisor === 0n ? 0n : dividend! / divisor!],
-    },
-  ],
-  Largest: [
-    {
-      from: ({ wires }) => wires('values'),
-      to: named('out'),
-      compute: (values) => [values.map(fromField).reduce(max, 0n)],
     },
   ],
   ScaledDeviation: [{ from: named('product'), to: named('out'), compute: ([product]) => [product! / PPM] }],

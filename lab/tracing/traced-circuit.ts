@@ -6,6 +6,7 @@ import { GADGET_ROOTS, gadgetDefinition } from '../circuits/gadget.ts'
 import { observedSystem, type TestCircuit } from '../circuits/harness.ts'
 import { type NamedSystem, readNamedSystem } from '../circuits/named-system.ts'
 import { CASH_VENUE, cashCircuit } from '../instances/cash.ts'
+import { RISK_CIRCUIT } from '../instances/risk.ts'
 import { type Attribution, attribute } from './attribution.ts'
 import { templatesOf } from './instructions.ts'
 import { type Mark, markedSources } from './marked-sources.ts'
@@ -51,10 +52,13 @@ const gadgets = Object.entries(GADGETS).flatMap(([source, templates]) =>
     return { definition: gadgetDefinition(template, args, {}, source), sourceRoots: GADGET_ROOTS }
   }),
 )
-/** cash-batch of a small venue, on which its tests attack it, stands for the product's: it has the same templates. */
-const CASH = cashCircuit(CASH_VENUE)
+/** Those of a small venue, on which tests attack them, stand for the product's: they have the same templates. */
+const SMALLER: Readonly<Record<string, TestCircuit>> = {
+  'cash-batch': cashCircuit(CASH_VENUE),
+  'risk-update': RISK_CIRCUIT,
+}
 const products = Object.values(CIRCUITS).map((definition): TracedSource => {
-  const traced = definition.name === 'cash-batch' ? CASH : (definition as TestCircuit)
+  const traced = SMALLER[definition.name] ?? (definition as TestCircuit)
   return { definition: traced, sourceRoots: [circuitsDirectory()] }
 })
 

@@ -22,6 +22,18 @@ const EXPECTED: Readonly<Record<CircuitName, { leastProven: number; lemmas: Read
       'BabyAdd()': 16,
     },
   },
+  'risk-update': {
+    leastProven: 0.98,
+    // By market: logarithms of five forwards and a strike; by underlying: those of an index and a sample.
+    lemmas: {
+      'AssertSignature()': 3,
+      'BabyAdd()': 3,
+      'Logarithm()': 28,
+      'OutOfTheMoney()': 32,
+      'Deviation()': 4,
+      'SquareRoot(48)': 2,
+    },
+  },
   'trade-batch': {
     leastProven: 0.98,
     lemmas: {

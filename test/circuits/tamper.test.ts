@@ -6,6 +6,7 @@ import { exit, exitStatement, exitWitness } from '../../circuits/exit/index.ts'
 import { CIRCUITS } from '../../circuits/index.ts'
 import { marginStatement, marginSufficiency, marginWitness } from '../../circuits/margin-sufficiency/index.ts'
 import type { FreeSignals } from '../../circuits/review.ts'
+import { riskUpdate } from '../../circuits/risk-update/index.ts'
 import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
 import type { CircuitInput } from '../../circuits/types.ts'
 import { type Harness, shippedHarness, type TestCircuit } from '../../lab/circuits/harness.ts'
@@ -102,5 +103,11 @@ suite('every signal of the shipped circuits is bound', () => {
     const harness = await shippedHarness(exit as TestCircuit)
     const input = exit.buildInput(exitStatement(state, 2, witness, { domain: 7n }), witness, 'small')
     assertBound(harness, input, CIRCUITS.exit.review.free)
+  })
+
+  test('risk-update: any one signal of an honest witness changed breaks a constraint', async () => {
+    const { statement, witness } = riskUpdate.example('small')
+    const harness = await shippedHarness(riskUpdate as TestCircuit)
+    assertBound(harness, riskUpdate.buildInput(statement, witness, 'small'), riskUpdate.review.free)
   })
 })

@@ -12,7 +12,10 @@ import { createProver } from '../../prover/create-prover.ts'
 interface Roots {
   readonly stateRoot?: bigint
   readonly newStateRoot?: bigint
+  readonly newRiskRoot?: bigint
 }
+
+const ROOTS = ['newStateRoot', 'stateRoot', 'newRiskRoot'] as const
 
 describe('every circuit of the registry, small profile', () => {
   let prover: Awaited<ReturnType<typeof createProver>>
@@ -31,9 +34,9 @@ describe('every circuit of the registry, small profile', () => {
       assert.deepEqual(publicSignals.map(BigInt), circuit.encodeStatement(statement))
     })
 
-    it(`${name} has no proof of another state root, and says that it is that which is wrong`, async () => {
+    it(`${name} has no proof of another root, and says that it is that which is wrong`, async () => {
       const { statement, witness } = circuit.example('small')
-      const field = 'newStateRoot' in statement ? 'newStateRoot' : 'stateRoot'
+      const field = ROOTS.find((name) => name in statement)!
       const other = { ...statement, [field]: statement[field]! + 1n }
       await assert.rejects(prover.prove(name, other as never, witness as never), {
         code: 'WITNESS_FAILED',
