@@ -192,7 +192,7 @@ test('one account asks at least as much as two that hold its positions between t
       assert.ok(sizeAddition(account, table) >= apart)
       if (sizeAddition(account, table) > apart) more++
     }),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   )
   assert.ok(more > 100, `${more}`)
 })
