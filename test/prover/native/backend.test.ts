@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { after, before, suite, test } from 'node:test'
+import { readR1cs } from '../../../circom/r1cs.ts'
 import { CIRCUITS } from '../../../circuits/index.ts'
 import { loadArtifacts } from '../../../keys/load.ts'
 import type { ZkclearError } from '../../../protocol/errors.ts'
@@ -15,9 +16,6 @@ import { PRODUCT, productInstance } from '../../support/toy-definitions.ts'
 
 const WITNESS = fieldBytes([1n, 15n, 100n, 7n, 3n, 5n])
 
-/** Any numbers do for a proof that nobody verifies, as long as there are enough of them: wires of a margin proof. */
-const MARGIN_WIRES = 7569
-
 suite('NativeBackend', () => {
   let toys: Awaited<ReturnType<typeof toyArtifacts>>
   let addon: TestAddon
@@ -30,7 +28,11 @@ suite('NativeBackend', () => {
   const marginFiles = async () => (await loadArtifacts(CIRCUITS['margin-sufficiency'], 'small')).files
   const loadMargin = (backend: NativeBackend) =>
     loadArtifacts(CIRCUITS['margin-sufficiency'], 'small').then((artifacts) => backend.loadKey(artifacts))
-  const longWitness = () => fieldBytes(Array.from({ length: MARGIN_WIRES }, (_, i) => (BigInt(i + 1) ** 20n) >> 10n))
+  /** Any numbers do for a proof that nobody verifies, as long as there are enough of them: wires of a margin proof. */
+  const longWitness = async () => {
+    const { nWires } = await readR1cs((await marginFiles()).r1cs)
+    return fieldBytes(Array.from({ length: nWires }, (_, i) => (BigInt(i + 1) ** 20n) >> 10n))
+  }
 
   test('makes proofs that verify, on every path, and says how far it is', async () => {
     const artifacts = await toys.load(PRODUCT)
@@ -56,13 +58,14 @@ suite('NativeBackend', () => {
 
   test('runs proofs of one thread each side by side', async () => {
     const key = await addon.loadKey((await marginFiles()).zkey, 'portable', 1)
+    const witness = await longWitness()
     const isUnderWay = (control: Int32Array) => control[1]! > 0 && control[1]! < 1000
     let together = false
     // Once is enough; a busy machine may let one of them finish before the other gets its turn.
     for (let attempt = 0; attempt < 10 && !together; attempt++) {
       const controls = [new Int32Array(2), new Int32Array(2)]
       let over = 0
-      const proofs = controls.map((control) => addon.prove(key, longWitness(), 1, control).finally(() => over++))
+      const proofs = controls.map((control) => addon.prove(key, witness, 1, control).finally(() => over++))
       while (over === 0) {
         together ||= controls.every(isUnderWay)
         await new Promise(setImmediate)
@@ -120,7 +123,7 @@ suite('NativeBackend', () => {
   test('stops a proof that is aborted, before or while it runs, and goes on with the next', async () => {
     await using backend = new NativeBackend(addon, { path: 'portable', threads: 2 })
     const key = await loadMargin(backend)
-    const witness = longWitness()
+    const witness = await longWitness()
     await assert.rejects(backend.prove(key, witness, { signal: AbortSignal.abort() }), { code: 'ABORTED' })
     const controller = new AbortController()
     const onProgress = ({ fraction }: { fraction: number }) => fraction > 0 && controller.abort()
@@ -130,9 +133,10 @@ suite('NativeBackend', () => {
 
   test('waits for the proof under way when it is disposed, and proves nothing afterwards', async () => {
     const backend = new NativeBackend(addon, { path: 'portable' })
+    const witness = await longWitness()
     const key = await loadMargin(backend)
     let proved = false
-    const proof = backend.prove(key, longWitness()).then(() => {
+    const proof = backend.prove(key, witness).then(() => {
       proved = true
     })
     await backend.dispose()

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { suite, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
+import { readR1cs } from '../../../circom/r1cs.ts'
 import { CIRCUITS } from '../../../circuits/index.ts'
 import { loadArtifacts } from '../../../keys/load.ts'
 import { loadAddon } from '../../../prover/native/addon.ts'
@@ -35,7 +36,8 @@ suite('the native addon', () => {
     }
     await using backend = new NativeBackend(addon)
     const key = await backend.loadKey(await loadArtifacts(CIRCUITS['margin-sufficiency'], 'small'))
-    assert.equal((await backend.prove(key, new Uint8Array(32 * 7569).fill(7))).a.length, 2)
+    const { nWires } = await readR1cs(files.r1cs)
+    assert.equal((await backend.prove(key, new Uint8Array(32 * nWires).fill(7))).a.length, 2)
   })
 
   test('does not let callers of the published addon choose the blinding', () => {
