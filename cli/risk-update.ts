@@ -1,3 +1,5 @@
+import { realpath } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { riskUpdateStatement } from '../circuits/risk-update/index.ts'
 import { collectReports } from '../oracle/index.ts'
 import { settlementDomain } from '../protocol/domain.ts'
@@ -25,6 +27,21 @@ interface RiskUpdateOptions extends KeyOptions {
   readonly snapshotOut: string
 }
 
+/** Seconds by which a contract lets a table's time be ahead of its own. */
+const MAX_CLOCK_SKEW = 900n
+
+/** Throws INPUT_INVALID if an output would take the place of the other, or of the snapshot that is read. */
+async function requireOwnNames({ out, snapshotOut, before }: RiskUpdateOptions): Promise<void> {
+  const fileOf = (path: string) => realpath(path).catch(() => resolve(path))
+  const named = async (path: string | undefined) => (path === undefined ? undefined : await fileOf(path))
+  const [proof, snapshot, old] = await Promise.all([named(out), named(snapshotOut), named(before)])
+  const refuse = (given: string, other: string, path: string) => {
+    throw new ZkclearError('INPUT_INVALID', `is ${given}, the file of ${other}; name another one`, { path })
+  }
+  if (proof === snapshot) refuse(out, '--snapshot-out', '--out')
+  if (proof === old) refuse(out, '--before', '--out')
+}
+
 const DESCRIPTION = `Makes the next risk table and proves it: from signed reports, which are files or addresses of "zkclear oracle serve", the risk
 parameters, and what the update before wrote as its snapshot; without one it is the first table. What cannot be used of the
 reports is left out, and said. The proof is verified before it is written.`
@@ -49,10 +66,7 @@ export const riskUpdateCommand: Verb = (run) =>
     .requiredOption('--snapshot-out <file>', 'snapshot of the new table, with what the next update needs')
     .action(
       run(async ({ signal, onProgress, warn }, options: RiskUpdateOptions) => {
-        if (options.out === options.snapshotOut) {
-          const message = `is ${options.out}, as --snapshot-out is; name another file`
-          throw new ZkclearError('INPUT_INVALID', message, { path: '--out' })
-        }
+        await requireOwnNames(options)
         const { profile, parameters } = await readRiskParameters(options.parameters)
         const shape = venueShape(profile)
         const { before: snapshot } = options
@@ -60,9 +74,11 @@ export const riskUpdateCommand: Verb = (run) =>
           snapshot === undefined ? undefined : await readDocument(snapshot, (json) => decodeRiskSnapshot(json, profile))
         const collected = await collectReports(options.report, { profile, signal })
         const rules = { ...parameters, oldAsOf: before?.table.asOf ?? 0n, shape }
+        const latest = BigInt(Math.floor(Date.now() / 1000)) + MAX_CLOCK_SKEW
         const chosen = chooseReports(
           collected.reports.map(({ signed }) => signed),
           rules,
+          latest,
         )
         const leftOut = [
           ...collected.leftOut.map(({ place, message }) => ({ place, reason: message })),

@@ -55,6 +55,9 @@ export function checkRiskParameters(
 /** Seconds between two tables of a venue at least: MIN_GAP of contracts/settlement/RiskTables.sol. */
 const TABLE_GAP = 150n
 
+/** Basis points that an index moves by from one table to the next on any day. */
+const TINY_JUMP = 10n
+
 /** What is allowed by the rules and yet hardly meant, one sentence each. */
 export function doubtfulRiskParameters({ maxAge, quorum, oracles, jumpBps, markets }: RiskParameters): string[] {
   const liars = (quorum + 1n) / 2n
@@ -69,6 +72,9 @@ export function doubtfulRiskParameters({ maxAge, quorum, oracles, jumpBps, marke
       : [`quorum: ${quorum} of ${oracles.length} oracles is no majority, and ${liars} that lie can move a median`]),
     ...(jumpBps >= BASIS_POINTS
       ? [`jumpBps: a price falls by less than ${BASIS_POINTS}, so that no fall is a jump`]
+      : []),
+    ...(jumpBps < TINY_JUMP
+      ? [`jumpBps: an index moves by more than ${jumpBps} basis points all the time, so that markets would stay closed`]
       : []),
     ...endless.map((i) => `markets[${i}].expiry: a ${markets[i]!.kind} that never expires`),
   ]

@@ -177,6 +177,8 @@ test('what is allowed and hardly meant is named', () => {
     'markets[2].expiry: a future that never expires',
   ])
   assert.deepEqual(doubtfulRiskParameters({ ...PARAMETERS, maxAge: 150n, jumpBps: 9_999n }), [])
+  assert.deepEqual(doubtfulRiskParameters({ ...PARAMETERS, jumpBps: 10n }), [])
+  assert.match(doubtfulRiskParameters({ ...PARAMETERS, jumpBps: 9n })[0]!, /^jumpBps: .*stay closed$/)
   assert.deepEqual(doubtfulRiskParameters({ ...PARAMETERS, maxAge: 149n, jumpBps: 10_000n }), [
     'maxAge: tables come 150 s apart at least, so that each would follow an outage and shelter everybody',
     'jumpBps: a price falls by less than 10000, so that no fall is a jump',

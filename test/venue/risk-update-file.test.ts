@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { riskUpdate } from '../../circuits/risk-update/index.ts'
+import { hashRiskMemory } from '../../protocol/risk/memory.ts'
 import {
   decodeRiskSnapshot,
   decodeRiskUpdate,
@@ -26,6 +27,49 @@ describe('risk snapshot and risk update files', () => {
     const { statement, witness: read } = await riskUpdate.readJob!(encodeRiskUpdate(job, 'small'), 'small')
     assert.deepEqual(statement, riskUpdate.example('small', 5n).statement)
     assert.deepEqual(read, witness)
+  })
+
+  it('are refused where the table or its memory says what no proved one says, though the hashes fit', () => {
+    const { table, memory } = before
+    const snapshotOf = (changed: typeof memory, markets = table.markets) => {
+      return encodeRiskSnapshot(
+        { table: { ...table, markets, memory: hashRiskMemory(changed) }, memory: changed },
+        'small',
+      )
+    }
+    const refused = (json: unknown, path: string) =>
+      assert.throws(() => decodeRiskSnapshot(json, 'small'), { code: 'INPUT_INVALID', path })
+    const [u, m] = [memory.underlyings[0]!, memory.markets[0]!]
+    const underlying = (change: Partial<typeof u>) => ({
+      ...memory,
+      underlyings: memory.underlyings.with(0, { ...u, ...change }),
+    })
+    const market = (change: Partial<typeof m>) => ({ ...memory, markets: memory.markets.with(0, { ...m, ...change }) })
+    decodeRiskSnapshot(snapshotOf(memory), 'small')
+    const dearer = table.markets.with(0, { ...table.markets[0]!, mark: table.markets[0]!.mark + 1n })
+    refused(snapshotOf(memory, dearer), 'snapshot.table.markets[0].mark')
+    for (const change of [{ index: 0n }, { sampleIndex: 0n }, { sampleTime: table.asOf + 1n }, { shock: 1_000_001n }]) {
+      refused(snapshotOf(underlying(change)), 'snapshot.memory.underlyings[0]')
+    }
+    for (const change of [{ averageSeconds: 1_801n }, { settlement: (1n << 49n) - 1n }, { fundingRest: 28_800n }]) {
+      refused(snapshotOf(market(change)), 'snapshot.memory.markets[0]')
+    }
+  })
+
+  it('repeat the plain name of a field that there is not, and nothing else that somebody put there', () => {
+    const file = encodeRiskSnapshot(before, 'small') as object
+    const message = (key: string) => {
+      try {
+        return decodeRiskSnapshot({ ...file, [key]: 1 }, 'small') && ''
+      } catch (error) {
+        return (error as Error).message
+      }
+    }
+    assert.match(message('extra'), /"extra"/)
+    const hostile = '\u001b[2Jpwned'
+    assert.match(message(hostile), /Unrecognized key/)
+    assert.ok(!message(hostile).includes('pwned'))
+    assert.ok(message('x'.repeat(1000)).length < 200)
   })
 
   it('are refused where the memory is not the one that the table commits to, or does not fit the profile', () => {

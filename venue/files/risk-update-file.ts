@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { toField } from '../../protocol/numbers.ts'
-import { BITS } from '../../protocol/parameters.ts'
+import { BASIS_POINTS, BITS, FUNDING_PERIOD, PPM, SETTLEMENT_WINDOW } from '../../protocol/parameters.ts'
 import { checkRiskParameters } from '../../protocol/risk/check-parameters.ts'
 import { hashRiskMemory } from '../../protocol/risk/memory.ts'
 import { riskParametersFromWords, riskParameterWords } from '../../protocol/risk/parameter-words.ts'
@@ -57,6 +57,25 @@ function requireSnapshot(given: RiskSnapshot, shape: VenueShape, path: string): 
   assertTableFits(table, shape, `${path}.table`)
   for (const name of ['underlyings', 'markets'] as const) {
     if (memory[name].length !== shape[name]) throw invalid(`${path}.memory.${name}`, `must be a list of ${shape[name]}`)
+  }
+  // What the table's commitment does not hold, or the words of a proved table cannot be.
+  for (const [i, { mark, scenarioPrices }] of table.markets.entries()) {
+    if (mark !== scenarioPrices[0])
+      throw invalid(`${path}.table.markets[${i}].mark`, 'must be the first scenario price')
+  }
+  const [cash] = table.collaterals
+  if (cash!.price !== 1n || cash!.weight !== BASIS_POINTS) {
+    throw invalid(`${path}.table.collaterals[0]`, `must have price 1 and weight ${BASIS_POINTS}: it is cash`)
+  }
+  for (const [i, { index, sampleIndex, sampleTime, shock }] of memory.underlyings.entries()) {
+    const holds = index >= 1n && sampleIndex >= 1n && sampleTime <= table.asOf && shock <= PPM
+    if (!holds) throw invalid(`${path}.memory.underlyings[${i}]`, 'is of no table that was proved')
+  }
+  for (const [i, { averageSeconds, settlement, fundingRest }] of memory.markets.entries()) {
+    const isPrice = settlement === 0n || settlement - 1n === table.markets[i]!.mark
+    if (averageSeconds > SETTLEMENT_WINDOW || !isPrice || fundingRest >= FUNDING_PERIOD) {
+      throw invalid(`${path}.memory.markets[${i}]`, 'is of no table that was proved')
+    }
   }
   if (hashRiskMemory(memory) !== table.memory) throw invalid(`${path}.table.memory`, 'is not the hash of the memory')
   return given

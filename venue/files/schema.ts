@@ -55,7 +55,7 @@ export const fileHead = {
 
 /**
  * What an outside value means by a schema. Throws `code`, naming the first field that is wrong as `name.list[3].field`;
- * what stands there is not repeated.
+ * what stands there is not repeated, but for the plain name of a field that there is not.
  */
 export function decodeWith<Schema extends z.ZodType>(
   schema: Schema,
@@ -67,7 +67,16 @@ export function decodeWith<Schema extends z.ZodType>(
   if (result.success) return result.data
   const [issue] = result.error.issues
   const steps = issue!.path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
-  throw new ZkclearError(code, issue!.message, { path: name + steps.join('') })
+  throw new ZkclearError(code, messageOf(issue!), { path: name + steps.join('') })
+}
+
+/** What a field may be called that is repeated: whoever wrote the file could put anything in its place. */
+const PLAIN_NAME = /^\w{1,40}$/
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'unrecognized_keys') return issue.message
+  const names = issue.keys.map((key) => (PLAIN_NAME.test(key) ? `"${key}"` : 'one that is not repeated here'))
+  return `Unrecognized key: ${names.slice(0, 8).join(', ')}`
 }
 
 /** A value as JSON holds it: decimal strings for all bigints. */

@@ -16,7 +16,7 @@ const LINES = ['curve', 'logarithm', 'normal', 'black'].flatMap((file) => {
   return templates
     .flatMap((text) => text.match(/^ +(?!_ ).*[^<]<== (?!\w+\().*;/gm) ?? [])
     .map((line) => line.trim())
-    .filter((line) => !/^\w+\.deviation/.test(line))
+    .filter((line) => !/^\w+\.deviation|nearTail\.u\[i\]/.test(line))
 })
 
 const OPTIONS = [
