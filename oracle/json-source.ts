@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import process from 'node:process'
@@ -64,7 +64,7 @@ export function jsonUrl(url: string, timeoutMs = TIMEOUT_MS): JsonSource {
 }
 
 /**
- * What a command of the shell prints, run each time; it ends, with all that it started, when its time is over. It sees no
+ * What a command of the shell prints, run each time; it ends, with its process group, when its time is over. It sees no
  * environment variable that begins with ZKCLEAR_: one may hold the oracle's key.
  */
 export function jsonCommand(command: string, timeoutMs = TIMEOUT_MS): JsonSource {
@@ -79,12 +79,14 @@ export function jsonCommand(command: string, timeoutMs = TIMEOUT_MS): JsonSource
 async function outputOf(command: string, name: string, signal: AbortSignal): Promise<Uint8Array> {
   signal.throwIfAborted()
   const env = Object.fromEntries(Object.entries(process.env).filter(([variable]) => !variable.startsWith('ZKCLEAR_')))
-  // a group of its own, so that what the shell starts can be ended with it
-  const child = spawn(command, { shell: true, detached: true, stdio: ['ignore', 'pipe', 'ignore'], env })
-  const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>
-  ended.catch(() => undefined)
+  let child: ChildProcess | undefined
   try {
-    const output = await abortable(capped(child.stdout, name), signal)
+    // a group of its own, so that what the shell starts can be ended with it
+    child = spawn(command, { shell: true, detached: true, stdio: ['ignore', 'pipe', 'ignore'], env })
+    const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>
+    ended.catch(() => undefined)
+    // where descriptors have run out there is no stdout, and `ended` says so
+    const output = await abortable(capped(child.stdout ?? [], name), signal)
     const [code, killedBy] = await abortable(ended, signal)
     if (code === 0) return output
     throw unavailable(name, `ends with ${code ?? killedBy}; run it by hand to see why`)
@@ -92,8 +94,8 @@ async function outputOf(command: string, name: string, signal: AbortSignal): Pro
     if (cause instanceof ZkclearError || signal.aborted) throw cause
     throw unavailable(name, `cannot be run (${(cause as NodeJS.ErrnoException).code})`, cause)
   } finally {
-    child.stdout.destroy()
-    endGroup(child.pid)
+    child?.stdout?.destroy()
+    endGroup(child?.pid)
   }
 }
 

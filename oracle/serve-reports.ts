@@ -30,12 +30,14 @@ export interface ReportServer extends AsyncDisposable {
   readonly failed: Promise<never>
 }
 
+/** How many connections may be open at once: less than the descriptors of a process, as making a report takes some. More are closed. */
+const MAX_CONNECTIONS = 256
 /** How long requests that are being answered keep the server from closing. */
 const GRACE_MS = 1_000
 
 /**
  * Serves signed reports: GET /report answers with a report file as JSON, or with status 503 when none can be made now. Disposing
- * it ends what is being made, answers what was asked, and closes. Throws INPUT_INVALID where it cannot listen.
+ * it ends what is being made, answers what was asked, and closes. At most 256 connections are open at once. Throws INPUT_INVALID where it cannot listen.
  *
  * @example
  * const source = jsonPrices(jsonFile('prices.json'), 'small')
@@ -64,6 +66,7 @@ export async function serveReports(options: ServeReportsOptions): Promise<Report
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
     answer(request, response, current, profile, stopped.signal).catch(fail)
   })
+  server.maxConnections = MAX_CONNECTIONS
   await listen(server, host, port)
   if (every !== undefined) {
     latest = await renew()

@@ -107,7 +107,7 @@ suite('a command', () => {
     await assert.rejects(jsonCommand(`head -c ${LARGE} /dev/zero`).read(), unavailable(/more than/))
   })
 
-  test('is ended with all that it started, when its time is over or it is no longer wanted', async () => {
+  test('is ended with its process group, when its time is over or it is no longer wanted', async () => {
     await using folder = await temporaryDirectory()
     const pids = folder.file('pids')
     const command = `sleep 600 & echo $! > ${pids}; wait`
@@ -117,6 +117,20 @@ suite('a command', () => {
     const reading = jsonCommand('sleep 600').read(controller.signal)
     controller.abort(new Error('enough'))
     await assert.rejects(reading, { message: 'enough' })
+  })
+
+  test('that cannot be started, as no file can be opened any more, is unavailable', () => {
+    const module = JSON.stringify(new URL('../../oracle/index.ts', import.meta.url))
+    const script = `
+      import { openSync } from 'node:fs'
+      import { jsonCommand } from ${module}
+      const source = jsonCommand('echo 1')
+      console.log(await source.read())
+      try { for (;;) openSync('/dev/null') } catch {}
+      await source.read().catch(({ code, message }) => console.log(code, message))`
+    const limited = ['-c', 'ulimit -n 100; exec "$0" "$@"', process.execPath, '--input-type=module', '-e', script]
+    const printed = execFileSync('sh', limited, { encoding: 'utf8' })
+    assert.equal(printed, '1\nSOURCE_UNAVAILABLE the command cannot be run (EMFILE)\n')
   })
 
   test('sees the environment, but for what begins with ZKCLEAR_', async () => {

@@ -114,6 +114,21 @@ suite('serveReports', () => {
     socket.destroy()
   })
 
+  test('keeps 256 connections open, and closes what is more', async () => {
+    await using server = await serve(async () => reportAt(5n))
+    const open = async () => {
+      const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+      await once(socket, 'connect')
+      return socket
+    }
+    const sockets = await Promise.all(Array.from({ length: 256 }, open))
+    const refused = await open()
+    refused.resume()
+    await once(refused, 'close')
+    assert.ok(sockets.every((socket) => socket.readyState === 'open'))
+    for (const socket of sockets) socket.destroy()
+  })
+
   test('says where it cannot listen', async () => {
     await using first = await serve(async () => reportAt(5n))
     const port = Number(new URL(first.url).port)
