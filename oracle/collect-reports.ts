@@ -3,6 +3,7 @@ import { isReportValid, type SignedReport } from '../protocol/risk/report.ts'
 import { type ProfileName, venueShape } from '../protocol/shape.ts'
 import { decodeReport } from '../venue/files/report-file.ts'
 import { type JsonSource, jsonFile, jsonUrl } from './json-source.ts'
+import { isAddress, placeName } from './place-name.ts'
 
 export interface CollectReportsOptions {
   readonly profile: ProfileName
@@ -11,6 +12,7 @@ export interface CollectReportsOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Results name an address without its query, where a token can be. */
 export interface CollectedReports {
   /** In the order of the places; each is well-formed and has the signature of the key that it names. */
   readonly reports: readonly { readonly place: string; readonly signed: SignedReport }[]
@@ -23,7 +25,7 @@ const TIMEOUT_MS = 5_000
 /**
  * Asks all places at once, http(s) addresses or files, for a signed report. What does not answer in time, or answers something
  * else, is left out, and said. Which of the reports make a table, `chooseReports` says. Throws INPUT_INVALID for an address that
- * is none; the signal's reason if that fires.
+ * is none or has a user or password; the signal's reason if that fires.
  *
  * @example
  * const { reports, leftOut } = await collectReports(['http://127.0.0.1:9477/report', 'report.json'], { profile: 'small' })
@@ -32,17 +34,16 @@ export async function collectReports(
   places: readonly string[],
   { profile, timeoutMs = TIMEOUT_MS, signal }: CollectReportsOptions,
 ): Promise<CollectedReports> {
-  const sources = places.map((place) =>
-    /^[a-z]+:\/\//.test(place) ? jsonUrl(place, timeoutMs) : jsonFile(place, timeoutMs),
-  )
+  const sources = places.map((place) => (isAddress(place) ? jsonUrl(place, timeoutMs) : jsonFile(place, timeoutMs)))
   const outcomes = await Promise.all(sources.map((source) => reportOf(source, profile, signal)))
   signal?.throwIfAborted()
+  const names = places.map(placeName)
   return {
-    reports: places.flatMap((place, i) => {
+    reports: names.flatMap((place, i) => {
       const outcome = outcomes[i]!
       return outcome instanceof ZkclearError ? [] : [{ place, signed: outcome }]
     }),
-    leftOut: places.flatMap((place, i) => {
+    leftOut: names.flatMap((place, i) => {
       const outcome = outcomes[i]!
       return outcome instanceof ZkclearError ? [{ place, code: outcome.code, message: outcome.message }] : []
     }),

@@ -5,6 +5,7 @@ import process from 'node:process'
 import { ZkclearError } from '../protocol/errors.ts'
 import { parseJson } from '../protocol/json.ts'
 import { abortable } from '../settlement/abortable.ts'
+import { addressName } from './place-name.ts'
 
 /** Whatever gives a JSON document each time it is asked. */
 export interface JsonSource {
@@ -33,23 +34,25 @@ export function jsonFile(path: string, timeoutMs = TIMEOUT_MS): JsonSource {
   }
 }
 
-/** What an http or https address answers; redirections are not followed. Messages name its host, not its path. */
+/**
+ * What an http or https address answers; redirections are not followed. Messages name its host, not its path. Throws INPUT_INVALID
+ * for one with user or password: addresses are shown in process lists and shells' histories.
+ */
 export function jsonUrl(url: string, timeoutMs = TIMEOUT_MS): JsonSource {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    const message = `got ${JSON.stringify(url.slice(0, 100))}, need an http or https address`
-    throw new ZkclearError('INPUT_INVALID', message, { path: 'url' })
-  }
+  const refuse = (need: string) =>
+    new ZkclearError('INPUT_INVALID', `got ${JSON.stringify(addressName(url))}, need ${need}`, { path: 'url' })
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw refuse('an http or https address')
+  const { username, password } = new URL(url)
+  if (username !== '' || password !== '') throw refuse('an address without user and password')
   const name = new URL(url).host
   return {
     name,
     read: (signal) =>
       limited(name, timeoutMs, signal, async (limit) => {
-        const response = await fetch(url, { signal: limit, redirect: 'error' }).catch((cause) => {
-          throw unavailable(
-            name,
-            `does not answer (${cause.cause?.code ?? cause.cause?.message ?? cause.message})`,
-            cause,
-          )
+        const response = await fetch(url, { signal: limit, redirect: 'manual' }).catch((cause) => {
+          // a message of fetch's can have the whole address
+          const code: string | undefined = cause.cause?.code
+          throw unavailable(name, code === undefined ? 'does not answer' : `does not answer (${code})`, cause)
         })
         if (!response.ok) {
           await response.body?.cancel()

@@ -71,3 +71,20 @@ test('an address that is none is refused, and the caller can stop waiting', asyn
   controller.abort(new Error('enough'))
   await assert.rejects(waiting, { message: 'enough' })
 })
+
+test('what is said of an address leaves out its query, and one with a password is refused without it', async () => {
+  await using server = await serveReports({ sign: async () => one, profile: 'small' })
+  await using other = await serverOf((_, response) => response.end('{"version":1}'))
+  const places = [server.url, other.url].map((url) => `${url.replace('http', 'HTTP')}?token=s3cret`)
+  const { reports, leftOut } = await collectReports(places, { profile: 'small' })
+  assert.deepEqual(
+    [reports, leftOut].map((results) => results.map(({ place }) => place)),
+    [[server.url], [other.url]],
+  )
+  assert.doesNotMatch(leftOut[0]!.message, /s3cret/)
+  const refused = {
+    code: 'INPUT_INVALID',
+    message: `url: got "${server.url}", need an address without user and password`,
+  }
+  await assert.rejects(collectReports([server.url.replace('//', '//user:s3cret@')], { profile: 'small' }), refused)
+})

@@ -52,6 +52,25 @@ suite('an address', () => {
     }
   })
 
+  test('may have neither user nor password, and no secret of it is repeated', () => {
+    const secret = [
+      'http://s3cret:s3cret@host/report',
+      'http://s3cret@host/report?token=s3cret',
+      'http://:s3cret@host/report#s3cret',
+      'http://s3cret:s3/cret@host/report',
+      'http://host:99999/?token=s3cret',
+      's3cret:s3cret@host/report',
+      's3cret@host?s3cret',
+      'ftp://s3cret:s3cret@host/?s3cret',
+    ]
+    for (const url of secret) {
+      const refused = (error: ZkclearError) => error.code === 'INPUT_INVALID' && !/s3/.test(error.message)
+      assert.throws(() => jsonUrl(url), refused, url)
+    }
+    const message = 'url: got "http://host/report", need an address without user and password'
+    assert.throws(() => jsonUrl(secret[0]!), { message })
+  })
+
   test('is asked each time', async () => {
     let asked = 0
     await using server = await serverOf((_, response) => response.end(JSON.stringify({ asked: ++asked })))
@@ -62,7 +81,7 @@ suite('an address', () => {
   test('that refuses, redirects, says too much, breaks off or says nothing is unavailable; its path stays untold', async () => {
     const answers: [RegExp, Parameters<typeof serverOf>[0]][] = [
       [/answers with status 503/, (_, response) => response.writeHead(503).end('{}')],
-      [/does not answer \(unexpected redirect\)/, (_, response) => response.writeHead(302, { location: '/x' }).end()],
+      [/answers with status 302/, (_, response) => response.writeHead(302, { location: '/x' }).end()],
       [/more than 1048576 bytes/, (_, response) => response.end(' '.repeat(LARGE))],
       [
         /breaks off its answer/,
@@ -90,6 +109,8 @@ suite('an address', () => {
       return server
     })()
     await assert.rejects(jsonUrl(url).read(), unavailable(/ECONNREFUSED/))
+    // a port that fetch never asks
+    await assert.rejects(jsonUrl('http://127.0.0.1:1/?s3cret').read(), unavailable(/^127.0.0.1:1 does not answer$/))
   })
 })
 
