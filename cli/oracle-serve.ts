@@ -41,7 +41,7 @@ export const oracleServeCommand: Verb = (run) =>
         const server = open.use(
           await serveReports({
             ...{ profile, host, port: Number(port), every: every === undefined ? undefined : Number(every) },
-            sign: (ended) => signPrices({ source, privateKey, feedSet, maxAge, shape, signal: ended }),
+            sign: (ended, newest) => signPrices({ source, privateKey, feedSet, maxAge, shape, newest, signal: ended }),
             onSigned({ report: { timestamp } }) {
               log.info({ timestamp: `${timestamp}` }, 'signed')
               if (failure !== undefined) warn('reports are made again')

@@ -6,11 +6,11 @@ import { ZkclearError } from '../protocol/errors.ts'
 import type { SignedReport } from '../protocol/risk/report.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import { encodeReport } from '../venue/files/report-file.ts'
-import { reportKeeper } from './report-keeper.ts'
+import { type MakeReport, reportKeeper } from './report-keeper.ts'
 
 export interface ServeReportsOptions {
-  /** Makes a report: {@link signPrices}. Is asked once at a time, and not twice for one second. */
-  readonly sign: (signal: AbortSignal) => Promise<SignedReport>
+  /** {@link signPrices}. Is asked once at a time, and not within the second of the newest report. */
+  readonly sign: MakeReport
   readonly profile: ProfileName
   /** Where it listens. Default 127.0.0.1: reports are public, but who may ask for them is for a proxy to say. */
   readonly host?: string | undefined
@@ -42,8 +42,11 @@ const GRACE_MS = 1_000
  * @example
  * const source = jsonPrices(jsonFile('prices.json'), 'small')
  * const shape = venueShape('small')
- * const sign = (signal: AbortSignal) => signPrices({ source, feedSet: 1n, shape, privateKey, signal })
- * await using server = await serveReports({ sign, profile: 'small', port: 9477 })
+ * await using server = await serveReports({
+ *   sign: (signal, newest) => signPrices({ source, feedSet: 1n, shape, privateKey, signal, newest }),
+ *   profile: 'small',
+ *   port: 9477,
+ * })
  */
 export async function serveReports(options: ServeReportsOptions): Promise<ReportServer> {
   const { profile, host = '127.0.0.1', port = 0, every, onFailure } = options

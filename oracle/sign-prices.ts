@@ -9,6 +9,8 @@ export interface SignPricesOptions {
   readonly privateKey: Uint8Array
   /** Most seconds by which the prices' own time may differ from this machine's clock, either way. Default 30. */
   readonly maxAge?: bigint | undefined
+  /** What was signed last: it is given again where the prices are of its second, or of one before. */
+  readonly newest?: SignedReport | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -16,14 +18,14 @@ const MAX_AGE = 30n
 
 /**
  * Reads a source once and signs what it says, as of the time that it names, or else of now. Throws what the source throws, and
- * SOURCE_UNAVAILABLE for prices of another time.
+ * SOURCE_UNAVAILABLE for prices of another time, and for a newest report that is ahead of the clock by more than maxAge.
  *
  * @example
  * const source = jsonPrices(jsonFile('prices.json'), 'small')
  * const signed = await signPrices({ source, feedSet: 1n, shape: venueShape('small'), privateKey })
  */
 export async function signPrices(options: SignPricesOptions): Promise<SignedReport> {
-  const { source, feedSet, shape, privateKey, maxAge = MAX_AGE, signal } = options
+  const { source, feedSet, shape, privateKey, maxAge = MAX_AGE, newest, signal } = options
   const { timestamp: told, indices, forwards, volatilities } = await source.read(signal)
   const now = BigInt(Math.floor(Date.now() / 1000))
   const timestamp = told ?? now
@@ -35,5 +37,16 @@ export async function signPrices(options: SignPricesOptions): Promise<SignedRepo
       `${source.name} has prices that are ${when}, and ${maxAge} are allowed`,
     )
   }
+  if (newest !== undefined && timestamp <= newest.report.timestamp) return again(newest, now, maxAge)
   return signReport({ feedSet, timestamp, indices, forwards, volatilities }, shape, privateKey)
+}
+
+/** A clock that was ahead has left a report that is of no use yet, and whose second nothing is signed before. */
+function again(newest: SignedReport, now: bigint, maxAge: bigint): SignedReport {
+  const { timestamp } = newest.report
+  if (timestamp - now <= maxAge) return newest
+  throw new ZkclearError(
+    'SOURCE_UNAVAILABLE',
+    `the newest report is of second ${timestamp}, more than ${maxAge} s ahead of this machine's clock; start again if the clock is right now`,
+  )
 }

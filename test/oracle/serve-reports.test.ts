@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { suite, test } from 'node:test'
-import { makeReport, signedBy } from '../../lab/instances/reports.ts'
-import { type ServeReportsOptions, serveReports } from '../../oracle/index.ts'
+import { afterEach, beforeEach, mock, suite, test } from 'node:test'
+import { makeReport, ORACLE_KEYS, signedBy } from '../../lab/instances/reports.ts'
+import { jsonPrices, type ServeReportsOptions, serveReports, signPrices } from '../../oracle/index.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import type { SignedReport } from '../../protocol/risk/report.ts'
 import { venueShape } from '../../protocol/shape.ts'
-import { decodeReport, encodeReport } from '../../venue/index.ts'
+import { decodeReport, encodePrices, encodeReport } from '../../venue/index.ts'
 
 const SHAPE = venueShape('small')
 const reportAt = (timestamp: bigint) => signedBy(0, makeReport(SHAPE, { timestamp }), SHAPE)
-const FAR = 1n << 39n
 const serve = (sign: ServeReportsOptions['sign'], rest: Partial<ServeReportsOptions> = {}) =>
   serveReports({ sign, profile: 'small', ...rest })
 const gone = () => Promise.reject(new ZkclearError('SOURCE_UNAVAILABLE', '/secret/path is gone'))
@@ -38,7 +37,7 @@ suite('serveReports', () => {
     assert.deepEqual([response.status, response.headers.get('allow')], [405, 'GET, HEAD'])
   })
 
-  test('never goes back in time, and signs once for all who ask in one second', async () => {
+  test('never goes back in time, and signs once for all who ask in one second', async (t) => {
     const times = [7n, 6n, 8n]
     const signed: bigint[] = []
     let asked = 0
@@ -48,11 +47,68 @@ suite('serveReports', () => {
     const ask = async () => decodeReport(await (await fetch(server.url)).json(), 'small').report.timestamp
     assert.deepEqual([await ask(), await ask(), await ask()], [7n, 7n, 8n])
     assert.deepEqual([asked, signed], [3, [7n, 8n]])
-    await using later = await serve(async () => reportAt(FAR + BigInt(asked++)))
+    mock.timers.enable({ apis: ['Date'], now: 9_000 })
+    t.after(() => mock.timers.reset())
+    await using later = await serve(async () => reportAt(6n + BigInt(asked++)))
     const all = await Promise.all([1, 2, 3, 4].map(() => fetch(later.url)))
     await Promise.all(all.map((response) => response.text()))
     assert.equal((await fetch(later.url)).status, 200)
     assert.equal(asked, 4)
+  })
+
+  suite('with signPrices', () => {
+    const START = 1_700_000_000n
+    const setClock = (second: bigint) => mock.timers.setTime(1000 * Number(second))
+    beforeEach(() => mock.timers.enable({ apis: ['Date'], now: 1000 * Number(START) }))
+    afterEach(() => mock.timers.reset())
+
+    async function open(told: (n: number) => bigint | undefined) {
+      const { indices, forwards, volatilities } = makeReport(SHAPE)
+      const counts = { read: 0, signed: 0 }
+      const read = async () =>
+        encodePrices({ timestamp: told(counts.read++), indices, forwards, volatilities }, 'small')
+      const source = jsonPrices({ name: 'the test', read }, 'small')
+      const signing = { source, feedSet: 1n, shape: SHAPE, privateKey: ORACLE_KEYS[0]!, maxAge: 30n }
+      const sign: ServeReportsOptions['sign'] = async (signal, newest) => {
+        const made = await signPrices({ ...signing, signal, newest })
+        if (made !== newest) counts.signed++
+        return made
+      }
+      const failures: string[] = []
+      const server = await serve(sign, { onFailure: ({ code, message }) => failures.push(`${code} ${message}`) })
+      const ask = async () => {
+        const response = await fetch(server.url)
+        const document = await response.json()
+        return response.status === 200 ? decodeReport(document, 'small').report.timestamp : response.status
+      }
+      return { server, ask, counts, failures }
+    }
+
+    test('signs once for the second that prices name, and for none before', async () => {
+      const times = [START - 5n, START - 5n, START - 6n, START - 4n, START + 3n, START + 2n]
+      const { server, ask, counts } = await open((n) => times[n])
+      await using _ = server
+      const asked: unknown[] = []
+      for (let i = 0; i < times.length; i++) asked.push(await ask())
+      assert.deepEqual(asked, [START - 5n, START - 5n, START - 5n, START - 4n, START + 3n, START + 3n])
+      assert.deepEqual(counts, { read: 6, signed: 3 })
+    })
+
+    test('has no report while its newest is of a future beyond maxAge, as the clock was ahead', async () => {
+      const { server, ask, counts, failures } = await open(() => undefined)
+      await using _ = server
+      setClock(START + 3600n)
+      assert.equal(await ask(), START + 3600n)
+      setClock(START)
+      assert.deepEqual([await ask(), await ask()], [503, 503])
+      const message = `SOURCE_UNAVAILABLE the newest report is of second ${START + 3600n}, more than 30 s ahead of this machine's clock; start again if the clock is right now`
+      assert.deepEqual(failures, [message, message])
+      setClock(START + 3570n)
+      assert.equal(await ask(), START + 3600n)
+      setClock(START + 3601n)
+      assert.equal(await ask(), START + 3601n)
+      assert.equal(counts.signed, 2)
+    })
   })
 
   test('says 503 while no report can be made, and why only to its owner', async () => {
