@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createReadStream } from 'node:fs'
+import { closeSync, constants, createReadStream, openSync, statSync } from 'node:fs'
 import process from 'node:process'
 import { ZkclearError } from '../protocol/errors.ts'
 import { parseJson } from '../protocol/json.ts'
@@ -28,9 +28,24 @@ export function jsonFile(path: string, timeoutMs = TIMEOUT_MS): JsonSource {
         const reading = capped(createReadStream(path, { signal: limit }), path).catch((cause) => {
           throw cause instanceof ZkclearError ? cause : unavailable(path, `cannot be read (${cause.code})`, cause)
         })
-        // opening a pipe that nobody writes to cannot be aborted
-        return jsonOf(await abortable(reading, limit), path)
+        try {
+          return jsonOf(await abortable(reading, limit), path)
+        } finally {
+          if (limit.aborted) endOpening(path)
+        }
       }),
+  }
+}
+
+/**
+ * Opening a pipe that nobody writes to cannot be aborted, and keeps one of few threads and the process from ending: a writer for a
+ * moment ends it. Synchronous, as those threads may all wait.
+ */
+function endOpening(path: string): void {
+  try {
+    if (statSync(path).isFIFO()) closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK))
+  } catch {
+    // nobody opens it
   }
 }
 

@@ -10,6 +10,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const unavailable = (message: RegExp) => ({ code: 'SOURCE_UNAVAILABLE', message })
 const LARGE = (1 << 20) + 1
+const MODULE = JSON.stringify(new URL('../../oracle/index.ts', import.meta.url))
 
 suite('a file', () => {
   test('is read each time', async () => {
@@ -41,7 +42,16 @@ suite('a file', () => {
     const pipe = folder.file('pipe')
     execFileSync('mkfifo', [pipe])
     await assert.rejects(jsonFile(pipe, 50).read(), unavailable(/gives nothing within 0.05 s/))
-    await writeFile(pipe, '1').catch(() => undefined) // lets go of the reader
+    // more often than there are threads that open files, and the process ends
+    const script = `
+      import { readFile } from 'node:fs/promises'
+      import { jsonFile } from ${MODULE}
+      for (let i = 0; i < 6; i++) await jsonFile('${pipe}', 50).read().catch(({ code }) => console.log(code))
+      console.log((await readFile('/dev/null')).length)`
+    const ended = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      ...{ encoding: 'utf8', timeout: 30_000, killSignal: 'SIGKILL' },
+    })
+    assert.equal(ended, `${'SOURCE_UNAVAILABLE\n'.repeat(6)}0\n`)
   })
 })
 
@@ -141,10 +151,9 @@ suite('a command', () => {
   })
 
   test('that cannot be started, as no file can be opened any more, is unavailable', () => {
-    const module = JSON.stringify(new URL('../../oracle/index.ts', import.meta.url))
     const script = `
       import { openSync } from 'node:fs'
-      import { jsonCommand } from ${module}
+      import { jsonCommand } from ${MODULE}
       const source = jsonCommand('echo 1')
       console.log(await source.read())
       try { for (;;) openSync('/dev/null') } catch {}
