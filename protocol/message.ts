@@ -96,7 +96,8 @@ export function hashMessage(message: Message, domain: bigint): bigint {
 
 /**
  * Whether the message needs no signature: a cancel with nonce 0, which is above no account's last one. Anybody may take
- * back the order of a barred account that way (protocol.md#barred); the account's nonce stays.
+ * back the order of a barred account that way, and any order in a settled market (protocol.md#barred); the account's nonce
+ * stays.
  */
 export function isUnsigned(message: Message): boolean {
   return message.kind === 'cancel' && message.nonce === 0n

@@ -219,6 +219,8 @@ function checkRecord(
   assertUint(m.lastTradeTime, BITS.time, `risk.${path}.lastTradeTime`)
   assertUint(m.largeLots, BITS.position - 1, `risk.${path}.largeLots`)
   check(Object.values(PHASES).includes(m.phase), `${path}.phase`, PHASES_ALLOWED)
+  const over = m.phase !== PHASES.SETTLED || m.lastTradeTime < table.asOf
+  check(over, `${path}.lastTradeTime`, `below ${table.asOf} (asOf): the market is settled`)
   assertInt(m.fundingIndex, BITS.fundingIndex, `risk.${path}.fundingIndex`)
   check(m.minOrder >= 1n, `${path}.minOrder`, 'at least 1')
   check(m.maxPosition >= 0n && m.maxPosition <= maxLots, `${path}.maxPosition`, `in [0, ${maxLots}] (maxLots)`)

@@ -1,14 +1,16 @@
 pragma circom 2.2.3;
 
+include "lib/compare.circom";
 include "lib/hash.circom";
 include "lib/parameters.circom";
+include "lib/range.circom";
 include "lib/select.circom";
 include "lib/signature.circom";
 include "state/message.circom";
 
 // Claim: the word is 0 and adds nothing; or it is a well-formed message for `market`, signed for `domain` with the key of
 // its account, one of the T touched ones, and newChain takes it in (protocol.md#rule-messages). An unsigned cancel needs
-// no signature, and its account must be barred (protocol.md#barred).
+// no signature: its account must be barred, or the market settled (protocol.md#barred).
 template AdmitMessage(T) {
     signal input word;
     signal input market;
@@ -21,6 +23,7 @@ template AdmitMessage(T) {
     signal input keyX[T];
     signal input keyY[T];
     signal input {binary} barred[T];
+    signal input {binary} settled; // the market
     signal input signerHint;
     output Message message;
     signal output newChain;
@@ -34,8 +37,9 @@ template AdmitMessage(T) {
     signer <== OneHot(T)(signerHint, message.used);
     signal signerIndex <== Pick(T)(signer, index);
     message.used * (signerIndex - message.account) === 0;
-    signal signerBarred <== Pick(T)(signer, barred);
-    message.unsigned * (1 - signerBarred) === 0;
+    signal {binary} signerBarred <== UncheckedBinary()(Pick(T)(signer, barred)); // discharged: one of these bits, or 0
+    signal {binary} revocable <== Or()(signerBarred, settled);
+    message.unsigned * (1 - revocable) === 0;
 
     signal signed <== Hash(TAG_MESSAGE(), 2)([domain, word]);
     component signature = AssertSignature();

@@ -1,5 +1,6 @@
 pragma circom 2.2.3;
 
+include "lib/compare.circom";
 include "lib/merkle.circom";
 include "lib/parameters.circom";
 include "lib/public-data.circom";
@@ -114,6 +115,7 @@ template TradeBatch(shape, sizes) {
     read.makerFeeBps <== risk.table.makerFeeBps;
     read.asOf <== risk.table.asOf;
     read.maxAge <== risk.table.maxAge;
+    signal {binary} settled <== IsSame()(record.picked.phase, PHASE_SETTLED());
     component unpackHand = UnpackHand();
     unpackHand.word <== hand;
 
@@ -142,6 +144,7 @@ template TradeBatch(shape, sizes) {
         admit[n].keyX <== keyX;
         admit[n].keyY <== keyY;
         admit[n].barred <== barred;
+        admit[n].settled <== settled;
         admit[n].signerHint <== signer[n];
         used += admit[n].message.used;
         if (n > 0) admit[n].message.used * (1 - admit[n - 1].message.used) === 0;

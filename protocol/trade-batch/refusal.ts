@@ -1,6 +1,8 @@
 import { type Account, isBarred } from '../account.ts'
 import { ZkclearError } from '../errors.ts'
 import { assertWellFormed, isUnsigned, type SignedMessage } from '../message.ts'
+import { PHASES } from '../parameters.ts'
+import type { RiskTable } from '../risk-table.ts'
 import { isSignatureValid } from '../signature.ts'
 
 /** Why no batch may include a message now (protocol.md#refusal). */
@@ -16,7 +18,7 @@ export type MessageRefusal =
 export function refusal(
   signed: SignedMessage,
   account: Account | undefined,
-  context: { readonly market: number; readonly domain: bigint },
+  context: { readonly market: number; readonly domain: bigint; readonly riskTable: RiskTable },
   checkSignature: boolean,
 ): MessageRefusal | undefined {
   const { message } = signed
@@ -24,10 +26,14 @@ export function refusal(
   if (message.market !== context.market) return 'OTHER_MARKET'
   if (account === undefined) return 'UNKNOWN_ACCOUNT'
   if (account.viewKey === 0n) return 'VIEW_KEY_MISSING'
-  if (isUnsigned(message) && isBarred(account)) return undefined
+  if (isUnsigned(message) && (isBarred(account) || isSettled(context))) return undefined
   if (message.nonce <= account.nonce) return 'OLD_NONCE'
   if (checkSignature && !isSignatureValid(signed, context.domain, account.tradingKey)) return 'BAD_SIGNATURE'
   return undefined
+}
+
+function isSettled({ market, riskTable }: { readonly market: number; readonly riskTable: RiskTable }): boolean {
+  return riskTable.markets[market]!.phase === PHASES.SETTLED
 }
 
 function isWellFormed({ message }: SignedMessage): boolean {

@@ -13,6 +13,7 @@ import {
 import { type Account, hashAccount, isBarred, statusWord } from '../../protocol/account.ts'
 import { meetsMargin, orderMargin } from '../../protocol/margin.ts'
 import type { SignedMessage } from '../../protocol/message.ts'
+import { PHASES } from '../../protocol/parameters.ts'
 import type { State } from '../../protocol/state.ts'
 import { applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
 import { refusal } from '../../protocol/trade-batch/refusal.ts'
@@ -83,7 +84,7 @@ test('a post-only order that meets a head shows the account of the head', () => 
 test('a cancel with nonce 0 needs no signature, leaves the nonce, and works on barred accounts alone', () => {
   const state = run(makeState(SMALL, { 1: RICH }), [ask(1, 3n)]).after
   const unsigned = cancel(1, 0n, { side: 'sell' })
-  const context = { market: 0, domain: 1n }
+  const context = { market: 0, domain: 1n, riskTable: makeTable(SMALL) }
   const [free, barred] = [state, withStatus(state, { flaggedAt: 0n, suspended: true })].map(({ accounts }) =>
     accounts.get(1),
   )
@@ -94,6 +95,26 @@ test('a cancel with nonce 0 needs no signature, leaves the nonce, and works on b
   const batch = run(withStatus(state, { flaggedAt: 0n, suspended: true }), [unsigned])
   assert.deepEqual(kindsOf(batch), ['cancelled'])
   assert.deepEqual([batch.after.accounts.get(1)!.nonce, batch.after.books.get(0)!.asks], [3n, []])
+})
+
+test('in a settled market a cancel with nonce 0 works on every account, and in a closed or sheltered one it does not', () => {
+  const state = run(makeState(SMALL, { 1: RICH }), [ask(1, 3n)]).after
+  const account = state.accounts.get(1)
+  const unsigned = cancel(1, 0n, { side: 'sell' })
+  for (const [phase, expected] of [
+    [PHASES.OPEN, 'OLD_NONCE'],
+    [PHASES.SHELTERED, 'OLD_NONCE'],
+    [PHASES.SETTLED, undefined],
+  ] as const) {
+    const context = { market: 0, domain: 1n, riskTable: makeTable(SMALL, {}, { phase, lastTradeTime: 0n }) }
+    assert.equal(refusal(unsigned, account, context, true), expected)
+    assert.equal(refusal(order(1, 0n), account, context, true), 'OLD_NONCE')
+  }
+  const settled = makeTable(SMALL, {}, { phase: PHASES.SETTLED, lastTradeTime: 0n })
+  const batch = applyTradeBatchUnchecked(state, [unsigned], makeContext(SMALL, { riskTable: settled }), NO_HASHES)
+  assert.deepEqual(kindsOf(batch), ['cancelled'])
+  const { nonce, positions } = batch.after.accounts.get(1)!
+  assert.deepEqual([nonce, positions[0]!.openSell], [3n, 0n])
 })
 
 test('an unsigned cancel takes no order of another account', () => {
@@ -131,7 +152,12 @@ test('what is in hand when its account is barred is dropped, even a reduce-only 
 
 test('an account without a view key has no message included', () => {
   assert.equal(
-    refusal(order(1, 1n), makeAccount(SMALL, { viewKey: 0n }), { market: 0, domain: 1n }, false),
+    refusal(
+      order(1, 1n),
+      makeAccount(SMALL, { viewKey: 0n }),
+      { market: 0, domain: 1n, riskTable: makeTable(SMALL) },
+      false,
+    ),
     'VIEW_KEY_MISSING',
   )
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { makeLimits, makeRecord, makeTable, SMALL } from '../../lab/instances/model.ts'
+import { makeLimits, makeRecord, makeTable, NOW, SMALL } from '../../lab/instances/model.ts'
 import { FIELD, toField } from '../../protocol/numbers.ts'
 import { PHASES } from '../../protocol/parameters.ts'
 import {
@@ -76,6 +76,7 @@ const wrong: Record<string, [path: string, RiskTable]> = {
   'a negative shortOptionMinimum': ['markets[1].shortOptionMinimum', record({ shortOptionMinimum: -1n })],
   'a phase that does not exist': ['markets[1].phase', record({ phase: 3n })],
   'a negative phase': ['markets[1].phase', record({ phase: -1n })],
+  'a settled market that still trades': ['markets[1].lastTradeTime', record({ phase: 2n, lastTradeTime: NOW })],
   'largeLots of 2^55': ['markets[1].largeLots', record({ largeLots: 1n << 55n })],
   'negative largeLots': ['markets[1].largeLots', record({ largeLots: -1n })],
   'a largeRisk of 2^52': ['markets[1].largeRisk', record({ largeRisk: 1n << 52n })],
@@ -143,7 +144,7 @@ test('the reserves cover the steepest addition, at the initial ratio and rounded
 })
 
 test('every phase is allowed, and any lots up to 2^55 - 1', () => {
-  for (const phase of Object.values(PHASES)) checkRiskTable(record({ phase }), LIMITS, SMALL)
+  for (const phase of Object.values(PHASES)) checkRiskTable(record({ phase, lastTradeTime: NOW - 1n }), LIMITS, SMALL)
   checkRiskTable(record({ largeLots: (1n << 55n) - 1n }), LIMITS, SMALL)
   checkRiskTable({ ...TABLE, memory: FIELD - 1n }, LIMITS, SMALL)
 })

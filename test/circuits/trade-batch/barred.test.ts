@@ -3,8 +3,11 @@ import { suite, test } from 'node:test'
 import type { InputValue } from '../../../circuits/types.ts'
 import { assertBreaks } from '../../../lab/circuits/harness.ts'
 import { dishonestProver, type Forgery, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
+import type { Lie } from '../../../lab/dishonesty/lie.ts'
 import { feeTable, MARKET, Venue, withAccount } from '../../../lab/instances/venue.ts'
 import type { Account } from '../../../protocol/account.ts'
+import { PHASES } from '../../../protocol/parameters.ts'
+import type { RiskTable } from '../../../protocol/risk-table.ts'
 import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
 
 const { refuses, attempt, expectHonest } = await dishonestProver()
@@ -175,6 +178,28 @@ suite('protocol.md#barred: unsigned cancels', () => {
     refusesOf(batch, 2, (account) => ({ ...account, suspended: false }), 'main.admit[0].message.unsigned')
     refuses(batch, { lies: [{ signal: 'AdmitMessage.signerBarred', value: 0n, at: 0 }] }, /main\.admit\[0\]\./)
     refuses(batch, { forge: { status: put(0, 0n) } }, /main\.(admit\[0\]\.message\.unsigned|update\[0\])/)
+  })
+
+  test('anybody cancels an order in a settled market, and in no other', () => {
+    const over = { lastTradeTime: 0n, fundingIndex: 11n }
+    const settled = feeTable({}, { ...over, phase: PHASES.SETTLED })
+    const venue = withBarredHead((account) => account).under(settled)
+    const batch = venue.batch([unsigned(venue)])
+    assert.deepEqual([batch.steps[0]!.kind, batch.after.accounts.get(2)!.nonce], ['cancelled', 1n])
+    expectHonest(batch)
+    const under = (riskTable: RiskTable, lies: Lie[], rule: string | RegExp) => {
+      const { broken, shippedAccepts } = attempt({ ...batch, context: { ...batch.context, riskTable } }, { lies })
+      assertBreaks(broken, rule)
+      assert.ok(!shippedAccepts())
+    }
+    for (const phase of [PHASES.OPEN, PHASES.SHELTERED]) {
+      const riskTable = feeTable({}, { ...over, phase })
+      under(riskTable, [], 'main.admit[0].message.unsigned')
+      under(riskTable, [{ signal: 'TradeBatch.settled', value: 1n }], /^main\.(settled|IsSame)/)
+    }
+    // no other market's phase will do
+    const open = feeTable({}, over).markets[MARKET]!
+    under({ ...settled, markets: settled.markets.with(MARKET, open) }, [], 'main.admit[0].message.unsigned')
   })
 
   test('refuses a signed message that is called unsigned', () => {
