@@ -52,14 +52,19 @@ function arbitraryRecord(shape: VenueShape, fees: Fees): fc.Arbitrary<RiskRecord
         minLength: shape.scenarios - 1,
         maxLength: shape.scenarios - 1,
       }),
-      phase: fc.constantFrom(...Object.values(PHASES)),
+      phase: fc.constantFrom(PHASES.OPEN, PHASES.OPEN, PHASES.OPEN, PHASES.SHELTERED, PHASES.SHELTERED, PHASES.SETTLED),
       largeLots: fc.oneof(fc.constant(0n), magnitude(1n << 21n), fc.constant((1n << 55n) - 1n)),
       largeRisk: fc.oneof(fc.constant(0n), magnitude(upper)),
       slack: fc.tuple(fc.oneof(fc.constant(0n), magnitude(100n)), fc.oneof(fc.constant(0n), magnitude(100n))),
     })
     .map(({ shocks, slack, ...record }) => {
       const shocked = shocks.map(([x, down]) => (down ? (x > record.mark ? 0n : record.mark - x) : record.mark + x))
-      const m = { ...record, scenarioPrices: [record.mark, ...shocked], longRisk: 1n, shortRisk: 1n }
+      // What is settled trades no more.
+      const lastTradeTime = record.phase === PHASES.SETTLED ? NOW - 1n : record.lastTradeTime
+      const m = {
+        ...{ ...record, lastTradeTime, scenarioPrices: [record.mark, ...shocked] },
+        ...{ longRisk: 1n, shortRisk: 1n },
+      }
       const reserve = (required: bigint, extra: bigint) => (required + extra > 1n ? required + extra : 1n)
       return {
         ...m,
