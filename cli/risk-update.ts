@@ -86,7 +86,7 @@ export const riskUpdateCommand: Verb = (run) =>
         ]
         for (const { place, reason } of leftOut) warn(`${place} is left out: ${reason}`)
 
-        const witness = { parameters, before, reports: chosen.reports }
+        const witness = { parameters, before, reports: chosen.reports, retired: 0n }
         const domain = settlementDomain(options.chainId, options.settlement)
         const { statement, after } = riskUpdateStatement(witness, domain, shape)
         await using proofFile = await openOutputFile(options.out)

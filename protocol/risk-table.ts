@@ -30,6 +30,8 @@ export interface RiskRecord {
   readonly largeLots: bigint
   /** Quanta; [0, 2^52). */
   readonly largeRisk: bigint
+  /** Lots held short, and so as many held long, beyond which no order opens any; [0, 2^55). */
+  readonly maxOpenInterest: bigint
   /** The instrument's price under each scenario; [0] is the mark. */
   readonly scenarioPrices: readonly bigint[]
 }
@@ -51,6 +53,12 @@ export interface RiskTable {
   /** Unix seconds of the prices, and how long they serve. */
   readonly asOf: bigint
   readonly maxAge: bigint
+  /** Seconds that a flagged account has to recover, and then those of its auction; below 2^20. */
+  readonly grace: bigint
+  readonly auction: bigint
+  /** Parts of its risk, in basis points, below its fair value at which it is had when the auction begins, and when it ends. */
+  readonly firstDiscountBps: bigint
+  readonly lastDiscountBps: bigint
   /** Digest of what the next proved table needs of this one; 0 in a table that nobody proved. */
   readonly memory: bigint
 }
@@ -68,6 +76,7 @@ const RECORD_NUMBERS = [
   'phase',
   'largeLots',
   'largeRisk',
+  'maxOpenInterest',
 ] as const satisfies readonly (keyof RiskRecord)[]
 
 /** Numbers of a table between its records and its collateral, likewise. */
@@ -77,6 +86,10 @@ const TABLE_NUMBERS = [
   'makerFeeBps',
   'asOf',
   'maxAge',
+  'grace',
+  'auction',
+  'firstDiscountBps',
+  'lastDiscountBps',
 ] as const satisfies readonly (keyof RiskTable)[]
 
 /** Bounds of a market that hold for every risk table. */
@@ -176,6 +189,14 @@ export function checkRiskTable(table: RiskTable, limits: readonly MarketLimits[]
   }
   assertUint(table.asOf, BITS.time, 'risk.asOf')
   assertUint(table.maxAge, BITS.time, 'risk.maxAge')
+  for (const name of ['grace', 'auction'] as const) assertUint(table[name], BITS.liquidation, `risk.${name}`)
+  check(table.auction >= 1n, 'auction', 'at least 1')
+  for (const [name, least] of [
+    ['firstDiscountBps', 0n],
+    ['lastDiscountBps', table.firstDiscountBps],
+  ] as const) {
+    check(table[name] >= least && table[name] <= BASIS_POINTS, name, `in [${least}, ${BASIS_POINTS}]`)
+  }
   assertCanonical(table.memory, 'risk.memory')
   for (const [i, c] of table.collaterals.entries()) {
     assertUint(c.price, BITS.collateralPrice, `risk.collaterals[${i}].price`)
@@ -217,16 +238,19 @@ function checkRecord(
     assertUint(m[name], BITS.lotRisk, `risk.${path}.${name}`)
   }
   assertUint(m.lastTradeTime, BITS.time, `risk.${path}.lastTradeTime`)
-  assertUint(m.largeLots, BITS.position - 1, `risk.${path}.largeLots`)
+  for (const name of ['largeLots', 'maxOpenInterest'] as const)
+    assertUint(m[name], BITS.position - 1, `risk.${path}.${name}`)
   check(Object.values(PHASES).includes(m.phase), `${path}.phase`, PHASES_ALLOWED)
   const over = m.phase !== PHASES.SETTLED || m.lastTradeTime < table.asOf
   check(over, `${path}.lastTradeTime`, `below ${table.asOf} (asOf): the market is settled`)
   assertInt(m.fundingIndex, BITS.fundingIndex, `risk.${path}.fundingIndex`)
   check(m.minOrder >= 1n, `${path}.minOrder`, 'at least 1')
   check(m.maxPosition >= 0n && m.maxPosition <= maxLots, `${path}.maxPosition`, `in [0, ${maxLots}] (maxLots)`)
-  check(m.mark + m.band <= maxPrice, `${path}.band`, `such that mark + band <= ${maxPrice} (maxPrice)`)
+  // A settled market has the limits of what was listed, which others may have followed.
+  const isSettled = m.phase === PHASES.SETTLED
+  check(isSettled || m.mark + m.band <= maxPrice, `${path}.band`, `such that mark + band <= ${maxPrice} (maxPrice)`)
   const funding = m.fundingIndex < 0n ? -m.fundingIndex : m.fundingIndex
-  check(funding <= maxPrice << 12n, `${path}.fundingIndex`, `within 2^12 * maxPrice = ${maxPrice << 12n}`)
+  check(isSettled || funding <= maxPrice << 12n, `${path}.fundingIndex`, `within 2^12 * maxPrice = ${maxPrice << 12n}`)
   check(
     m.longRisk >= max(1n, requiredLongRisk(m, table)),
     `${path}.longRisk`,

@@ -13,18 +13,19 @@ const DOLLAR = 1_000_000n
 const PERPETUAL: MarketParameters = {
   ...{ ...UNLISTED, kind: 'perpetual', multiplier: 1_000n, maxLots: 1n << 30n, maxPrice: 8_000n * DOLLAR },
   ...{ maxPosition: 100_000n, bandBps: 100n, fundingCapPpm: 7_500n, largeLots: 50_000n, largeBps: 500n },
+  maxOpenInterest: 5_000_000n,
 }
 
 /** The first scenario is the mark; its pair has a lower volatility, which is what options lose by where nothing moves. */
 const SCENARIOS: readonly (readonly [name: string, Scenario])[] = [
-  ['mark', { move: 0n, volatilityMove: 0n, extreme: false }],
-  ['still, volatility down', { move: 0n, volatilityMove: -250_000n, extreme: false }],
-  ['up, volatility up', { move: 1_000_000n, volatilityMove: 250_000n, extreme: false }],
-  ['up, volatility down', { move: 1_000_000n, volatilityMove: -250_000n, extreme: false }],
-  ['down, volatility up', { move: -1_000_000n, volatilityMove: 250_000n, extreme: false }],
-  ['down, volatility down', { move: -1_000_000n, volatilityMove: -250_000n, extreme: false }],
-  ['far up', { move: 3_000_000n, volatilityMove: 0n, extreme: true }],
-  ['far down', { move: -3_000_000n, volatilityMove: 0n, extreme: true }],
+  ['mark', { move: 0n, volatilityMove: 0n, extreme: false, opposed: 0n }],
+  ['still, volatility down', { move: 0n, volatilityMove: -250_000n, extreme: false, opposed: 0n }],
+  ['up, volatility up', { move: 1_000_000n, volatilityMove: 250_000n, extreme: false, opposed: 0n }],
+  ['up, volatility down', { move: 1_000_000n, volatilityMove: -250_000n, extreme: false, opposed: 0n }],
+  ['down, volatility up', { move: -1_000_000n, volatilityMove: 250_000n, extreme: false, opposed: 0n }],
+  ['down, volatility down', { move: -1_000_000n, volatilityMove: -250_000n, extreme: false, opposed: 0n }],
+  ['apart', { move: 1_000_000n, volatilityMove: 0n, extreme: false, opposed: 0b10n }],
+  ['apart, the other way', { move: -1_000_000n, volatilityMove: 0n, extreme: false, opposed: 0b10n }],
 ]
 
 /** The oracles' private keys in the order of the parameters: they follow from a public seed and protect nothing. */
@@ -52,6 +53,7 @@ export function sampleRiskParameters(asOf: bigint): LabelledParameters {
       ...{ initialMarginBps: 15_000n, takerFeeBps: 5n, makerFeeBps: 2n, maxAge: 3_600n, feedSet: 1n },
       oracles: sampleOracleKeys().map(tradingKey),
       ...{ quorum: 2n, reportAge: 60n, jumpBps: 1_000n, cooldown: 900n },
+      ...{ grace: 900n, auction: 1_800n, firstDiscountBps: 0n, lastDiscountBps: 10_000n },
       scenarios: SCENARIOS.map(([, scenario]) => scenario),
       underlyings: [underlying, { ...underlying, floor: 30_000n, cap: 200_000n }],
       markets: [

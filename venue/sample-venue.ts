@@ -124,6 +124,7 @@ function sampleRiskTable(shape: VenueShape, asOf: bigint): RiskTable {
     collaterals: Array.from({ length: shape.collaterals }, (_, k) =>
       k === 0 ? { price: 1n, weight: BASIS_POINTS } : { price: MARK, weight: 9_000n },
     ),
+    ...{ grace: 900n, auction: 1_800n, firstDiscountBps: 0n, lastDiscountBps: 10_000n },
     memory: 0n,
   }
 }
@@ -157,6 +158,7 @@ function sampleRecord(
     phase: PHASES.OPEN,
     largeLots: 0n,
     largeRisk: 0n,
+    maxOpenInterest: 10_000_000n,
     scenarioPrices: scenarioPrices.with(0, mark),
   }
   return { ...record, longRisk: requiredLongRisk(record, head), shortRisk: requiredShortRisk(record, head) }

@@ -33,6 +33,7 @@ function JUMP_BITS() { return 16; }
 function COOLDOWN_BITS() { return 20; }
 function SHOCK_FACTOR_BITS() { return 24; }
 function MEMORY_BITS() { return 28; }
+function LIQUIDATION_BITS() { return 20; }
 function BASIS_POINTS() { return 10000; }
 function MAX_FEE_BPS() { return 100; }
 function PPM() { return 1000000; }

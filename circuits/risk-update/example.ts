@@ -19,7 +19,15 @@ export function exampleOracleKey(oracle: number): Uint8Array {
 export function exampleRiskParameters(shape: VenueShape): RiskParameters {
   const terms = {
     ...{ multiplier: 1_000n, maxLots: 1_000_000_000n, maxPrice: 1_000_000_000n, minOrder: 1n, maxPosition: 1_000_000n },
-    ...{ bandBps: 200n, largeLots: 500_000n, largeBps: 100n, shortOptionMinimumBps: 0n, fundingCapPpm: 0n, strike: 0n },
+    ...{
+      bandBps: 200n,
+      largeLots: 500_000n,
+      largeBps: 100n,
+      maxOpenInterest: 50_000_000n,
+      shortOptionMinimumBps: 0n,
+      fundingCapPpm: 0n,
+      strike: 0n,
+    },
   }
   const kinds: ((underlying: number) => MarketParameters)[] = [
     (underlying) => ({ ...terms, underlying, kind: 'perpetual', expiry: NEVER, fundingCapPpm: 7_500n }),
@@ -50,6 +58,7 @@ export function exampleRiskParameters(shape: VenueShape): RiskParameters {
     oracles: Array.from({ length: shape.oracles }, (_, i) => tradingKey(exampleOracleKey(i))),
     quorum: BigInt(Math.floor(shape.oracles / 2) + 1),
     ...{ reportAge: 30n, jumpBps: 1_000n, cooldown: 900n },
+    ...{ grace: 900n, auction: 1_800n, firstDiscountBps: 0n, lastDiscountBps: 10_000n },
     scenarios: exampleScenarios(shape.scenarios),
     underlyings: Array.from({ length: shape.underlyings }, () => {
       return { floor: 30_000n, cap: 250_000n, factor: 160_000n, stepPerHour: 50_000n, memory: 5n * DAY }
@@ -67,11 +76,12 @@ export function exampleRiskParameters(shape: VenueShape): RiskParameters {
 function exampleScenarios(count: number): RiskParameters['scenarios'] {
   const pairs = count / 2 - 1
   return Array.from({ length: count }, (_, s) => {
-    if (s >= count - 2) return { move: s % 2 === 0 ? 3_000_000n : -3_000_000n, volatilityMove: 0n, extreme: true }
+    if (s >= count - 2)
+      return { move: s % 2 === 0 ? 3_000_000n : -3_000_000n, volatilityMove: 0n, extreme: true, opposed: 0b10n }
     const pair = Math.floor(s / 2)
     const step = BigInt(Math.ceil(pair / 2)) * (2_000_000n / BigInt(Math.max(1, pairs - 1)))
     const move = pair % 2 === 1 ? step : -step
-    return { move, volatilityMove: s === 0 ? 0n : s % 2 === 0 ? 250_000n : -250_000n, extreme: false }
+    return { move, volatilityMove: s === 0 ? 0n : s % 2 === 0 ? 250_000n : -250_000n, extreme: false, opposed: 0n }
   })
 }
 
@@ -95,6 +105,6 @@ export function exampleRiskUpdate(profile: ProfileName): RiskUpdateWitness {
   const parameters = exampleRiskParameters(shape)
   const reportsAt = (timestamp: bigint) =>
     parameters.oracles.map((_, i) => signReport(exampleReport(shape, timestamp, i), shape, exampleOracleKey(i)))
-  const first = riskUpdateOf({ parameters, before: undefined, reports: reportsAt(START) }, shape).after
-  return { parameters, before: first, reports: reportsAt(START + 660n) }
+  const first = riskUpdateOf({ parameters, before: undefined, reports: reportsAt(START), retired: 0n }, shape).after
+  return { parameters, before: first, reports: reportsAt(START + 660n), retired: 0n }
 }

@@ -17,6 +17,7 @@ export function riskUpdateShapes(shape: VenueShape): Record<string, InputShape> 
     dataValue: [],
     domain: [],
     oldRiskRoot: [],
+    retired: [],
     parameterWords: [riskParameterWordCount(shape)],
     oldTableWords: [riskTableLength(shape) - 1],
     memoryWords: [riskMemoryWords(emptyRiskMemory(shape)).length],
@@ -27,7 +28,7 @@ export function riskUpdateShapes(shape: VenueShape): Record<string, InputShape> 
 /** All inputs of RiskUpdate; the statement is the one that the witness proves, or a forged one. */
 export function riskUpdateInput(
   statement: RiskUpdateStatement,
-  { parameters, before, reports }: RiskUpdateWitness,
+  { parameters, before, reports, retired }: RiskUpdateWitness,
   shape: VenueShape,
 ): CircuitInput {
   const { oldTableWords } = riskUpdateShapes(shape)
@@ -36,6 +37,7 @@ export function riskUpdateInput(
     ...signalInputs(riskUpdateCodec, statement),
     domain: statement.domain,
     oldRiskRoot: statement.oldRiskRoot,
+    retired,
     parameterWords: riskParameterWords(parameters).map(toField),
     oldTableWords: tableWords ?? new Array<bigint>(oldTableWords![0]!).fill(0n),
     memoryWords: riskMemoryWords(before?.memory ?? emptyRiskMemory(shape)),

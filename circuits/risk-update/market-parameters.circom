@@ -25,9 +25,10 @@ bus MarketParameters() {
     signal {maxbit} fundingCapPpm;
     signal {maxbit} largeLots;
     signal {maxbit} largeBps;
+    signal {maxbit} maxOpenInterest;
 }
 
-function MARKET_PARAMETER_WORDS() { return 14; }
+function MARKET_PARAMETER_WORDS() { return 15; }
 
 // The expiry of what does not expire.
 function NEVER() { return (1 << TIME_BITS()) - 1; }
@@ -67,6 +68,7 @@ template OpenMarket(U) {
     market.fundingCapPpm <== AssertWithin(0, MAX_FUNDING_CAP() + 1)(words[11]);
     market.largeLots <== AssertBits(POSITION_BITS() - 1)(words[12]);
     market.largeBps <== AssertWithin(0, BASIS_POINTS() + 1)(words[13]);
+    market.maxOpenInterest <== AssertBits(POSITION_BITS() - 1)(words[14]);
 
     // 3. Words together
     _ <== AssertBits(PRICE_TIMES_LOTS_BITS())(maxLots * maxPrice);
@@ -79,6 +81,6 @@ template OpenMarket(U) {
     (1 - kind[MARKET_PERPETUAL()]) * words[11] === 0;
 
     // 5. There is one way to list nothing
-    var unlisted[MARKET_PARAMETER_WORDS()] = [MARKET_NONE(), 0, 0, NEVER(), 1, 1, 1, 1, 0, 0, 0, 0, 0, 0];
+    var unlisted[MARKET_PARAMETER_WORDS()] = [MARKET_NONE(), 0, 0, NEVER(), 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0];
     for (var w = 1; w < MARKET_PARAMETER_WORDS(); w++) kind[MARKET_NONE()] * (words[w] - unlisted[w]) === 0;
 }

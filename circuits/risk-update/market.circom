@@ -14,34 +14,46 @@ include "risk-update/settlement-price.circom";
 include "state/risk.circom";
 
 // What a market's next record needs to know of its underlying.
-bus UnderlyingNow() {
+bus UnderlyingNow(moves) {
     signal {maxbit} index;
     signal {maxbit} oldIndex; // of the table before
     signal {maxbit} shock;
     signal {binary} closed;
     signal {binary} sheltered;
+    signal move[moves]; // in each pair of scenarios, and in the last two
 }
 
 // Claim: what is listed is what the memory says that it was, if anything was; identity stands for it, 0 for none. Its expiry stays too,
-// but for a perpetual that gets one: once, and no sooner than the settlement window from now (protocol.md#listing).
-// @assumes asOf + SETTLEMENT_WINDOW < 2^40: whoever takes a table takes none from the year 36,000
+// but for a perpetual that gets one: once, and no sooner than the settlement window from now. Where it is settled the market's
+// parameters may be of anything else; it becomes that, as if nothing had been listed, if it is retired and that has not expired
+// (protocol.md#listing).
+// @assumes oldSettled only where something was listed: NextMarket writes memories so; asOf + SETTLEMENT_WINDOW < 2^40: whoever takes a table takes none from the year 36,000
 template KeepListing() {
     input MarketParameters() market;
     signal input {maxbit} asOf;
     signal input oldIdentity;
     signal input {maxbit} oldExpiry;
+    signal input {binary} oldSettled;
+    signal input {binary} retired;
     signal output identity;
-    signal output {binary} wasListed;
+    signal output {binary} relisted;
+    signal output {binary} stays; // it was listed, and is not relisted
+    signal output {binary} settled; // it stays, and was settled
     signal output {maxbit} expiry;
     _ <== market; // what follows reads a part of it
     signal digest <== Hash(TAG_LISTING(), 6)([
         market.kind, market.underlying, market.strike, market.multiplier, market.maxLots, market.maxPrice
     ]);
-    identity <== market.isListed * digest;
+    signal named <== market.isListed * digest;
     signal {binary} unlisted <== IsSame()(oldIdentity, 0);
-    wasListed <== Not()(unlisted);
-    wasListed * (identity - oldIdentity) === 0;
-    signal fixed <== wasListed * (1 - market.isPerpetual);
+    signal {binary} alive <== IsLess()(asOf, market.expiry);
+    signal {binary} free <== And()(oldSettled, retired);
+    relisted <== And()(free, alive);
+    stays <== UncheckedBinary()(1 - unlisted - relisted); // discharged: what was settled, was listed
+    settled <== UncheckedBinary()(oldSettled - relisted); // discharged: relisted implies oldSettled
+    identity <== named + stays * (oldIdentity - named);
+    (stays - settled) * (named - oldIdentity) === 0;
+    signal fixed <== (stays - settled) * (1 - market.isPerpetual);
     fixed * (market.expiry - oldExpiry) === 0;
 
     signal {maxbit} soonest <== UncheckedBits(TIME_BITS())(asOf + SETTLEMENT_WINDOW()); // discharged: see the assumption
@@ -49,7 +61,7 @@ template KeepListing() {
     signal {binary} endless <== IsSame()(oldExpiry, NEVER());
     signal may <== endless * market.isPerpetual;
     signal kept <== oldExpiry + may * (given - oldExpiry);
-    expiry <== UncheckedBits(TIME_BITS())(market.expiry + wasListed * (kept - market.expiry)); // discharged: one of three times
+    expiry <== UncheckedBits(TIME_BITS())(market.expiry + stays * (kept - market.expiry)); // discharged: one of three times
 }
 
 // Claim: the record and the memory of a market follow from its parameters, what the oracles say of it, its underlying, and the
@@ -57,7 +69,7 @@ template KeepListing() {
 // @assumes what the table before holds is in range, and all of it 0 where there was none
 template NextMarket(S) {
     input MarketParameters() market;
-    input UnderlyingNow() underlying;
+    input UnderlyingNow(MOVES(S)) underlying;
     signal input {maxbit} forward;
     signal input {maxbit} volatility;
     signal input {maxbit} from; // the time of the table before
@@ -65,29 +77,34 @@ template NextMarket(S) {
     signal input {maxbit} oldMaxAge; // of the table before
     signal input initialMarginBps;
     signal input maxFeeBps;
-    signal input move[MOVES(S)];
     signal input volatilityMove[S];
     signal input extreme[2];
+    signal input {binary} retired;
     signal input {maxbit} oldMark;
     signal input oldFundingIndex;
     input MarketMemory() before;
     output MarketRisk(S) record;
     output MarketMemory() after;
+    signal output {binary} relisted;
     _ <== market; // what follows reads a part of it
     _ <== before;
 
     // 1. What is listed stays
+    signal {binary} unsettled <== IsSame()(before.settlement, 0);
     component listing = KeepListing();
+    listing.oldSettled <== Not()(unsettled);
+    listing.retired <== retired;
     listing.market <== market;
     listing.asOf <== asOf;
     listing.oldIdentity <== before.identity;
     listing.oldExpiry <== before.expiry;
+    relisted <== listing.relisted;
 
     // 2. Expiry: the average, and the price that settles it for ever
     signal {binary} alive <== IsLess()(asOf, listing.expiry);
     signal {binary} expired <== Not()(alive);
     component average = NextAverage();
-    average.listed <== listing.wasListed;
+    average.listed <== listing.stays;
     average.from <== from;
     average.to <== asOf;
     average.index <== underlying.oldIndex;
@@ -104,10 +121,9 @@ template NextMarket(S) {
     ending.isPut <== market.isPut;
     ending.strike <== market.strike;
     ending.maxPrice <== market.maxPrice;
-    signal {binary} unsettled <== IsSame()(before.settlement, 0);
-    signal ends <== expired * market.isListed;
-    signal {binary} settled <== UncheckedBinary()(1 - unsettled * (1 - ends)); // discharged: a product of bits
-    signal settlement <== before.settlement - 1 + unsettled * (ending.price + 1 - before.settlement);
+    signal {binary} ends <== And()(expired, market.isListed);
+    signal {binary} settled <== Or()(listing.settled, ends);
+    signal settlement <== ending.price + listing.settled * (before.settlement - 1 - ending.price);
 
     // 3. Funding, until it expires
     signal end <== asOf + expired * (listing.expiry - asOf);
@@ -123,9 +139,11 @@ template NextMarket(S) {
     funding.multiplier <== market.multiplier;
     funding.fundingCap <== market.fundingCapPpm;
     funding.maxPrice <== market.maxPrice;
-    signal {binary} accrues <== And()(market.isPerpetual, listing.wasListed);
-    signal fundingIndex <== oldFundingIndex + accrues * (funding.nextIndex - oldFundingIndex);
-    signal fundingRest <== before.fundingRest + accrues * (funding.nextRest - before.fundingRest);
+    signal {binary} accrues <== And()(market.isPerpetual, UncheckedBinary()(listing.stays - listing.settled)); // discharged: KeepListing's
+    signal keptIndex <== (1 - listing.relisted) * oldFundingIndex;
+    signal keptRest <== (1 - listing.relisted) * before.fundingRest;
+    signal fundingIndex <== keptIndex + accrues * (funding.nextIndex - keptIndex);
+    signal fundingRest <== keptRest + accrues * (funding.nextRest - keptRest);
 
     // 4. Prices
     component prices = ScenarioPrices(S);
@@ -138,14 +156,15 @@ template NextMarket(S) {
     prices.shock <== underlying.shock;
     signal {maxbit} left <== UncheckedBits(TIME_BITS())(alive * (listing.expiry - asOf)); // discharged: alive says so
     prices.seconds <== left;
-    prices.move <== move;
+    prices.move <== underlying.move;
     prices.volatilityMove <== volatilityMove;
     prices.extreme <== extreme;
     component make = MakeRecord(S);
+    signal {binary} shown <== Or()(market.isListed, settled);
     signal now[S];
     for (var s = 0; s < S; s++) {
         now[s] <== prices.price[s] + settled * (settlement - prices.price[s]);
-        make.price[s] <== market.isListed * now[s];
+        make.price[s] <== shown * now[s];
     }
 
     // 5. The record
@@ -162,6 +181,7 @@ template NextMarket(S) {
     make.shortOptionMinimumBps <== market.shortOptionMinimumBps;
     make.largeLots <== market.largeLots;
     make.largeBps <== market.largeBps;
+    make.maxOpenInterest <== market.maxOpenInterest;
     make.initialMarginBps <== initialMarginBps;
     make.maxFeeBps <== maxFeeBps;
     record <== make.record;

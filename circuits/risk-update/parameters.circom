@@ -1,5 +1,6 @@
 pragma circom 2.2.3;
 
+include "circomlib/circuits/bitify.circom";
 include "lib/compare.circom";
 include "lib/hash.circom";
 include "lib/parameters.circom";
@@ -8,10 +9,11 @@ include "lib/select.circom";
 include "risk-update/market-parameters.circom";
 
 // One way in which prices may move at once; both moves are signed.
-bus ScenarioParameters() {
+bus ScenarioParameters(U) {
     signal move;
     signal volatilityMove;
     signal {binary} extreme;
+    signal {binary} opposed[U]; // the underlying moves the other way
 }
 
 // How the shock of an underlying follows from its volatility.
@@ -42,7 +44,11 @@ bus RiskParameters(M, K, S, U, n) {
     signal {maxbit} reportAge;
     signal {maxbit} jumpBps;
     signal {maxbit} cooldown;
-    ScenarioParameters() scenario[S];
+    signal {maxbit} grace;
+    signal {maxbit} auction;
+    signal {maxbit} firstDiscountBps;
+    signal {maxbit} lastDiscountBps;
+    ScenarioParameters(U) scenario[S];
     UnderlyingParameters() underlying[U];
     MarketParameters() market[M];
     CollateralParameters() collateral[K - 1]; // [0] is that of asset 1
@@ -51,20 +57,20 @@ bus RiskParameters(M, K, S, U, n) {
 }
 
 function UNDERLYING_PARAMETER_WORDS() { return 5; }
-function SCENARIO_WORDS() { return 3; }
+function SCENARIO_WORDS() { return 4; }
 function COLLATERAL_WORDS() { return 3; }
 
 // Words that parametersRoot commits to.
 function PARAMETER_WORDS(M, K, S, U, n) {
-    return 9 + 2 * n + SCENARIO_WORDS() * S + UNDERLYING_PARAMETER_WORDS() * U
+    return 13 + 2 * n + SCENARIO_WORDS() * S + UNDERLYING_PARAMETER_WORDS() * U
         + MARKET_PARAMETER_WORDS() * M + COLLATERAL_WORDS() * (K - 1);
 }
 
 // Claim: a scenario's words are in their bounds; magnitude is |move|. `alone`: it is none of a pair, and may be extreme.
 // @widths both moves, shifted by their bound, are below 2 * 10 * 10^6 + 1 < 2^25
-template OpenScenario(alone) {
+template OpenScenario(U, alone) {
     signal input words[SCENARIO_WORDS()];
-    output ScenarioParameters() scenario;
+    output ScenarioParameters(U) scenario;
     signal output {maxbit} magnitude;
     var n = WIDTH_OF(MAX_MOVE());
     signal {binary} falls <== IsNegative(n)(words[0]);
@@ -74,19 +80,21 @@ template OpenScenario(alone) {
     scenario.volatilityMove <== words[1];
     scenario.extreme <== AssertBinary()(words[2]);
     if (!alone) words[2] === 0;
+    signal opposed[U] <== Num2Bits(U)(words[3]);
+    for (var u = 0; u < U; u++) scenario.opposed[u] <== UncheckedBinary()(opposed[u]); // discharged: a bit
 }
 
-// Claim: all scenarios are in their bounds; the first moves nothing; but for the last two they come in pairs with one move and
-// are not extreme; furthest is the largest |move|.
-template OpenScenarios(S) {
+// Claim: all scenarios are in their bounds; the first moves nothing; but for the last two they come in pairs with one move, opposed of
+// the same underlyings, and are not extreme; furthest is the largest |move|.
+template OpenScenarios(S, U) {
     assert(S >= 4 && S % 2 == 0);
     signal input words[S][SCENARIO_WORDS()];
-    output ScenarioParameters() scenario[S];
+    output ScenarioParameters(U) scenario[S];
     signal output {maxbit} furthest;
     component open[S];
     component larger[S];
     for (var s = 0; s < S; s++) {
-        open[s] = OpenScenario(s >= S - 2);
+        open[s] = OpenScenario(U, s >= S - 2);
         open[s].words <== words[s];
         scenario[s] <== open[s].scenario;
         if (s > 0) {
@@ -94,10 +102,14 @@ template OpenScenarios(S) {
             larger[s].a <== s == 1 ? open[0].magnitude : larger[s - 1].out;
             larger[s].b <== open[s].magnitude;
         }
-        if (s % 2 == 1 && s < S - 2) words[s][0] === words[s - 1][0];
+        if (s % 2 == 1 && s < S - 2) {
+            words[s][0] === words[s - 1][0];
+            words[s][3] === words[s - 1][3];
+        }
     }
     words[0][0] === 0;
     words[0][1] === 0;
+    words[0][3] === 0;
     furthest <== larger[S - 1].out;
 }
 
@@ -154,10 +166,17 @@ template OpenRiskParameters(M, K, S, U, n) {
     parameters.reportAge <== AssertBits(REPORT_AGE_BITS())(words[at + 1]);
     parameters.jumpBps <== AssertWithin(1, 1 << JUMP_BITS())(words[at + 2]);
     parameters.cooldown <== AssertBits(COOLDOWN_BITS())(words[at + 3]);
-    at += 4;
+    signal {maxbit} firstDiscountBps <== AssertWithin(0, BASIS_POINTS() + 1)(words[at + 6]);
+    signal {maxbit} lastDiscountBps <== AssertWithin(0, BASIS_POINTS() + 1)(words[at + 7]);
+    parameters.grace <== AssertBits(LIQUIDATION_BITS())(words[at + 4]);
+    parameters.auction <== AssertWithin(1, 1 << LIQUIDATION_BITS())(words[at + 5]);
+    parameters.firstDiscountBps <== firstDiscountBps;
+    parameters.lastDiscountBps <== lastDiscountBps;
+    _ <== AssertBits(WIDTH_OF(BASIS_POINTS()))(lastDiscountBps - firstDiscountBps);
+    at += 8;
 
     // 2. Scenarios
-    component scenarios = OpenScenarios(S);
+    component scenarios = OpenScenarios(S, U);
     for (var s = 0; s < S; s++) {
         for (var w = 0; w < SCENARIO_WORDS(); w++) scenarios.words[s][w] <== words[at + w];
         at += SCENARIO_WORDS();

@@ -11,7 +11,7 @@ include "state/risk.circom";
 // (protocol.md#risk-records).
 // @widths shares of a forward < 2^47 are below 2^47 + 1; mark and scenario prices < 2^48; with initialMarginBps <= 4 * 10^4, a fall
 // < 2^48 and a rise, minimum and large risk < 2^48 + 2^48: 4 * (2^48 + 2^48 + 2^47) + 2^48 < 2^52
-// @assumes prices are at most maxPrice, which is below 2^48; expiry >= 1
+// @assumes prices are at most maxPrice, which is below 2^48, unless settled: then they are below 2^48; expiry >= 1
 template MakeRecord(S) {
     signal input price[S];
     signal input {maxbit} forward;
@@ -27,6 +27,7 @@ template MakeRecord(S) {
     signal input shortOptionMinimumBps;
     signal input largeLots;
     signal input largeBps;
+    signal input maxOpenInterest;
     signal input initialMarginBps;
     signal input maxFeeBps; // the larger of the two
     output MarketRisk(S) record;
@@ -36,7 +37,7 @@ template MakeRecord(S) {
     signal mark <== price[0];
     signal base <== (1 - settled) * forward;
     signal {maxbit} wished <== MulDivUp(BASIS_POINTS(), PRICE_BITS())(base, bandBps);
-    signal {maxbit} room <== UncheckedBits(PRICE_BITS())(maxPrice - mark); // discharged: see the assumption
+    signal {maxbit} room <== UncheckedBits(PRICE_BITS())((1 - settled) * (maxPrice - mark)); // discharged: see the assumption
     signal {maxbit} band <== Lesser()(wished, room);
     record.shortOptionMinimum <== MulDivUp(BASIS_POINTS(), PRICE_BITS())(base, shortOptionMinimumBps);
     record.largeRisk <== MulDivUp(BASIS_POINTS(), PRICE_BITS())(base, largeBps);
@@ -75,5 +76,6 @@ template MakeRecord(S) {
     record.maxPosition <== maxPosition;
     record.lastTradeTime <== (1 - closed) * (expiry - 1);
     record.largeLots <== largeLots;
+    record.maxOpenInterest <== maxOpenInterest;
     record.phase <== settled * (PHASE_SETTLED() - sheltered * PHASE_SHELTERED()) + sheltered * PHASE_SHELTERED();
 }

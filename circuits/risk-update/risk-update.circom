@@ -1,5 +1,6 @@
 pragma circom 2.2.3;
 
+include "circomlib/circuits/bitify.circom";
 include "circomlib/circuits/comparators.circom";
 include "lib/compare.circom";
 include "lib/hash.circom";
@@ -16,23 +17,31 @@ include "risk-update/volatility.circom";
 include "state/risk.circom";
 
 // The words of a risk update before the packed medians (protocol.md#risk-update).
-function RISK_UPDATE_HEAD_WORDS() { return 5; }
+function RISK_UPDATE_HEAD_WORDS() { return 6; }
 function RISK_UPDATE_WORDS(M, U) { return RISK_UPDATE_HEAD_WORDS() + REPORT_WORDS(U + 2 * M); }
 
-// What concerns a market of its underlying, which is the one that is hot.
-template PickUnderlying(U) {
+// What concerns a market of its underlying, which is the one that is hot; moves are those of the underlying in each pair of scenarios.
+template PickUnderlying(U, moves) {
     signal input {binary} hot[U];
     signal input index[U];
     signal input oldIndex[U];
     signal input shock[U];
     signal input closed[U];
     signal input sheltered[U];
-    output UnderlyingNow() picked;
+    signal input move[U][moves];
+    output UnderlyingNow(moves) picked;
     picked.index <== UncheckedBits(INDEX_PRICE_BITS())(Pick(U)(hot, index)); // discharged: one of them is picked; so below
     picked.oldIndex <== UncheckedBits(INDEX_PRICE_BITS())(Pick(U)(hot, oldIndex));
     picked.shock <== UncheckedBits(SHOCK_BITS())(Pick(U)(hot, shock));
     picked.closed <== UncheckedBinary()(Pick(U)(hot, closed));
     picked.sheltered <== UncheckedBinary()(Pick(U)(hot, sheltered));
+    component pick[moves];
+    for (var j = 0; j < moves; j++) {
+        pick[j] = Pick(U);
+        pick[j].hot <== hot;
+        for (var u = 0; u < U; u++) pick[j].values[u] <== move[u][j];
+        picked.move[j] <== pick[j].out;
+    }
 }
 
 // riskRoot commits to the table: the inverse of OpenRiskTable.
@@ -43,6 +52,10 @@ template HashRiskTable(M, K, S) {
     signal input makerFeeBps;
     signal input asOf;
     signal input maxAge;
+    signal input grace;
+    signal input auction;
+    signal input firstDiscountBps;
+    signal input lastDiscountBps;
     signal input collateralPrice[K - 1]; // of each asset but cash
     signal input collateralWeight[K - 1];
     signal input memory;
@@ -61,7 +74,8 @@ template HashRiskTable(M, K, S) {
         hash.words[at + 8] <== market[m].phase;
         hash.words[at + 9] <== market[m].largeLots;
         hash.words[at + 10] <== market[m].largeRisk;
-        for (var s = 0; s < S; s++) hash.words[at + 11 + s] <== market[m].scenarioPrice[s];
+        hash.words[at + 11] <== market[m].maxOpenInterest;
+        for (var s = 0; s < S; s++) hash.words[at + 12 + s] <== market[m].scenarioPrice[s];
         at += MARKET_WORDS(S);
     }
     hash.words[at] <== initialMarginBps;
@@ -69,18 +83,24 @@ template HashRiskTable(M, K, S) {
     hash.words[at + 2] <== makerFeeBps;
     hash.words[at + 3] <== asOf;
     hash.words[at + 4] <== maxAge;
+    hash.words[at + 5] <== grace;
+    hash.words[at + 6] <== auction;
+    hash.words[at + 7] <== firstDiscountBps;
+    hash.words[at + 8] <== lastDiscountBps;
+    at += TABLE_HEAD_WORDS();
     for (var k = 0; k < K - 1; k++) {
-        hash.words[at + 5 + 2 * k] <== collateralPrice[k];
-        hash.words[at + 6 + 2 * k] <== collateralWeight[k];
+        hash.words[at + 2 * k] <== collateralPrice[k];
+        hash.words[at + 2 * k + 1] <== collateralWeight[k];
     }
-    hash.words[at + 5 + 2 * (K - 1)] <== memory;
+    hash.words[at + 2 * (K - 1)] <== memory;
     riskRoot <== hash.digest;
 }
 
 // Claim: the table with newRiskRoot follows, by the parameters with parametersRoot, from the medians of reports that at least a quorum
 // of the oracles signed, and from the table with oldRiskRoot (protocol.md#risk-update). The words that are public are domain, asOf,
-// parametersRoot, oldRiskRoot, newRiskRoot, and the medians.
-// @assumes oldRiskRoot is 0 or the newRiskRoot of such a proof, and parametersRoot is in force: the contract holds both
+// parametersRoot, oldRiskRoot, newRiskRoot, listings, which is retired * 2^M + relisted, a bit for each market, and the medians.
+// @assumes oldRiskRoot is 0 or the newRiskRoot of such a proof, parametersRoot is in force, and what is retired has neither
+// positions nor orders: the contract holds all three
 template RiskUpdate(M, K, S, U, n) {
     // public
     signal input dataCommitment;
@@ -89,6 +109,7 @@ template RiskUpdate(M, K, S, U, n) {
     // words that the rest does not determine
     signal input domain;
     signal input oldRiskRoot;
+    signal input retired; // markets that may be relisted, a bit for each
     // committed
     signal input parameterWords[PARAMETER_WORDS(M, K, S, U, n)];
     signal input oldTableWords[RISK_WORDS(M, K, S) - 1]; // all but the memory's digest
@@ -174,11 +195,20 @@ template RiskUpdate(M, K, S, U, n) {
     }
 
     // 5. Each market
+    signal retiredBit[M] <== Num2Bits(M)(retired);
+    signal move[U][MOVES(S)];
+    for (var u = 0; u < U; u++) {
+        for (var j = 0; j < MOVES(S); j++) {
+            var s = SCENARIO_OF(S, j);
+            move[u][j] <== opened.parameters.scenario[s].move * (1 - 2 * opened.parameters.scenario[s].opposed[u]);
+        }
+    }
+    var relisted = 0;
     signal {maxbit} maxFeeBps <== Greater()(opened.parameters.takerFeeBps, opened.parameters.makerFeeBps);
     component of[M];
     component market[M];
     for (var m = 0; m < M; m++) {
-        of[m] = PickUnderlying(U);
+        of[m] = PickUnderlying(U, MOVES(S));
         of[m].hot <== opened.parameters.underlyingOfMarket[m];
         for (var u = 0; u < U; u++) {
             of[m].index[u] <== index[u];
@@ -187,6 +217,7 @@ template RiskUpdate(M, K, S, U, n) {
             of[m].closed[u] <== breaker[u].closed;
             of[m].sheltered[u] <== breaker[u].sheltered;
         }
+        of[m].move <== move;
         market[m] = NextMarket(S);
         market[m].market <== opened.parameters.market[m];
         market[m].underlying <== of[m].picked;
@@ -198,11 +229,12 @@ template RiskUpdate(M, K, S, U, n) {
         market[m].initialMarginBps <== opened.parameters.initialMarginBps;
         market[m].maxFeeBps <== maxFeeBps;
         for (var s = 0; s < S; s++) market[m].volatilityMove[s] <== opened.parameters.scenario[s].volatilityMove;
-        for (var j = 0; j < MOVES(S); j++) market[m].move[j] <== opened.parameters.scenario[SCENARIO_OF(S, j)].move;
         for (var i = 0; i < 2; i++) market[m].extreme[i] <== opened.parameters.scenario[S - 2 + i].extreme;
         market[m].oldMark <== UncheckedBits(PRICE_BITS())((1 - first) * old.table.market[m].scenarioPrice[0]); // discharged: of a
         market[m].oldFundingIndex <== (1 - first) * old.table.market[m].fundingIndex; // table proved before
         market[m].before <== memory.market[m];
+        market[m].retired <== UncheckedBinary()(retiredBit[m]); // discharged: a bit
+        relisted += market[m].relisted * (1 << m);
     }
 
     // 6. Collateral
@@ -231,6 +263,10 @@ template RiskUpdate(M, K, S, U, n) {
     table.makerFeeBps <== opened.parameters.makerFeeBps;
     table.asOf <== reports.asOf;
     table.maxAge <== opened.parameters.maxAge;
+    table.grace <== opened.parameters.grace;
+    table.auction <== opened.parameters.auction;
+    table.firstDiscountBps <== opened.parameters.firstDiscountBps;
+    table.lastDiscountBps <== opened.parameters.lastDiscountBps;
     for (var k = 0; k < K - 1; k++) {
         table.collateralPrice[k] <== price[k].price;
         table.collateralWeight[k] <== opened.parameters.collateral[k].weight;
@@ -244,6 +280,7 @@ template RiskUpdate(M, K, S, U, n) {
     data.words[2] <== opened.parametersRoot;
     data.words[3] <== oldRiskRoot;
     data.words[4] <== table.riskRoot;
+    data.words[5] <== retired * (1 << M) + relisted;
     for (var w = 0; w < REPORT_WORDS(U + 2 * M); w++) data.words[RISK_UPDATE_HEAD_WORDS() + w] <== reports.words[w];
     data.commitment <== dataCommitment;
     data.challenge <== dataChallenge;

@@ -9,6 +9,9 @@ import { requireBigints, type StatementCodec, statementCodec } from '../statemen
 /** The number of the list of words that a risk update publishes, as a kind of batch has one; no batch has it. */
 export const RISK_UPDATE_KIND = 254
 
+/** Two bits for each of at most 16 markets. */
+const LISTINGS_BITS = 32
+
 /** What a risk update's proof says: the next table has that root. */
 export interface RiskUpdateStatement {
   readonly domain: bigint
@@ -18,6 +21,8 @@ export interface RiskUpdateStatement {
   /** 0 if there is no table before. */
   readonly oldRiskRoot: bigint
   readonly newRiskRoot: bigint
+  /** retired * 2^M + relisted: markets that were retired on chain, and those of them that become something else, a bit for each. */
+  readonly listings: bigint
   /** The medians of what the oracles reported, packed (protocol.md#oracle-reports). */
   readonly medians: readonly bigint[]
 }
@@ -29,6 +34,8 @@ export interface RiskUpdateWitness {
   readonly before: RiskSnapshot | undefined
   /** At most one of each oracle, in any order. */
   readonly reports: readonly SignedReport[]
+  /** Markets that were retired on chain, a bit for each. */
+  readonly retired: bigint
 }
 
 const head = statementCodec<Omit<RiskUpdateStatement, 'medians'>>({
@@ -37,11 +44,12 @@ const head = statementCodec<Omit<RiskUpdateStatement, 'medians'>>({
   parametersRoot: 'field',
   oldRiskRoot: 'field',
   newRiskRoot: 'field',
+  listings: LISTINGS_BITS,
 })
 
 export const riskUpdateCodec: Omit<StatementCodec<RiskUpdateStatement>, 'decodeStatement'> = {
   publicSignals: STATE_MOVE_SIGNALS,
-  statementFields: ['domain', 'asOf', 'parametersRoot', 'oldRiskRoot', 'newRiskRoot', 'medians'],
+  statementFields: ['domain', 'asOf', 'parametersRoot', 'oldRiskRoot', 'newRiskRoot', 'listings', 'medians'],
   statementOf(fields) {
     const { medians, ...rest } = Object(fields)
     return { ...head.statementOf(rest), medians: requireBigints(medians, 'statement.medians') }
@@ -55,6 +63,6 @@ export const riskUpdateCodec: Omit<StatementCodec<RiskUpdateStatement>, 'decodeS
 
 /** The words that stand for the statement. */
 export function riskUpdateWords(statement: RiskUpdateStatement): readonly bigint[] {
-  const { domain, asOf, parametersRoot, oldRiskRoot, newRiskRoot, medians } = statement
-  return [domain, asOf, parametersRoot, oldRiskRoot, newRiskRoot, ...medians]
+  const { domain, asOf, parametersRoot, oldRiskRoot, newRiskRoot, listings, medians } = statement
+  return [domain, asOf, parametersRoot, oldRiskRoot, newRiskRoot, listings, ...medians]
 }

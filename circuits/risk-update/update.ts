@@ -8,13 +8,19 @@ import type { RiskUpdateStatement, RiskUpdateWitness } from './statement.ts'
 
 /** The medians of the witness's reports, and the table that follows. Throws REPORT_REFUSED and as `applyRiskUpdate` does. */
 export function riskUpdateOf(
-  { parameters, before, reports }: RiskUpdateWitness,
+  { parameters, before, reports, retired }: RiskUpdateWitness,
   shape: VenueShape,
-): { readonly medians: MedianReport; readonly after: RiskSnapshot } {
+): { readonly medians: MedianReport; readonly after: RiskSnapshot; readonly relisted: bigint } {
   const { feedSet, oracles, quorum, reportAge } = parameters
   const rules = { feedSet, oracles, quorum, reportAge, oldAsOf: before?.table.asOf ?? 0n, shape }
   const medians = medianReport(reports, rules)
-  return { medians, after: applyRiskUpdate(before, medians, parameters, shape) }
+  const { relisted, ...after } = applyRiskUpdate(before, medians, parameters, shape, retired)
+  return { medians, after, relisted }
+}
+
+/** retired * 2^M + relisted, a bit for each market. */
+export function listingsWord({ retired }: RiskUpdateWitness, relisted: bigint, { markets }: VenueShape): bigint {
+  return (retired << BigInt(markets)) | relisted
 }
 
 /** What the witness proves, for the contract of that domain. Throws as {@link riskUpdateOf} does. */
@@ -23,13 +29,14 @@ export function riskUpdateStatement(
   domain: bigint,
   shape: VenueShape,
 ): { readonly statement: RiskUpdateStatement; readonly after: RiskSnapshot } {
-  const { medians, after } = riskUpdateOf(witness, shape)
+  const { medians, after, relisted } = riskUpdateOf(witness, shape)
   const statement = {
     domain,
     asOf: medians.asOf,
     parametersRoot: hashRiskParameters(witness.parameters),
     oldRiskRoot: witness.before === undefined ? 0n : hashRiskTable(witness.before.table),
     newRiskRoot: hashRiskTable(after.table),
+    listings: listingsWord(witness, relisted, shape),
     medians: packReportValues(medians),
   }
   return { statement, after }

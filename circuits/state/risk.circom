@@ -17,6 +17,7 @@ bus MarketRisk(S) {
     signal phase;
     signal largeLots;
     signal largeRisk;
+    signal maxOpenInterest;
     signal scenarioPrice[S];
 }
 
@@ -29,16 +30,23 @@ bus RiskTable(M, K, S) {
     signal makerFeeBps;
     signal asOf;
     signal maxAge;
+    signal grace;
+    signal auction;
+    signal firstDiscountBps;
+    signal lastDiscountBps;
     signal collateralPrice[K]; // [0] is cash: price 1
     signal collateralWeight[K]; // [0] is cash: weight 10^4
     signal memory; // of the oracles' prices and what was made of them, for the next table alone
 }
 
 // Words of one market that riskRoot commits to.
-function MARKET_WORDS(S) { return 11 + S; }
+function MARKET_WORDS(S) { return 12 + S; }
+
+// Words between the markets' and those of collateral.
+function TABLE_HEAD_WORDS() { return 9; }
 
 // Words of a whole risk table.
-function RISK_WORDS(M, K, S) { return M * MARKET_WORDS(S) + 5 + 2 * (K - 1) + 1; }
+function RISK_WORDS(M, K, S) { return M * MARKET_WORDS(S) + TABLE_HEAD_WORDS() + 2 * (K - 1) + 1; }
 
 // Claim: riskRoot commits to these words, and table is what they say.
 template OpenRiskTable(M, K, S) {
@@ -59,7 +67,8 @@ template OpenRiskTable(M, K, S) {
         table.market[m].phase <== words[at + 8];
         table.market[m].largeLots <== words[at + 9];
         table.market[m].largeRisk <== words[at + 10];
-        for (var s = 0; s < S; s++) table.market[m].scenarioPrice[s] <== words[at + 11 + s];
+        table.market[m].maxOpenInterest <== words[at + 11];
+        for (var s = 0; s < S; s++) table.market[m].scenarioPrice[s] <== words[at + 12 + s];
         at += MARKET_WORDS(S);
     }
     table.initialMarginBps <== words[at];
@@ -67,13 +76,18 @@ template OpenRiskTable(M, K, S) {
     table.makerFeeBps <== words[at + 2];
     table.asOf <== words[at + 3];
     table.maxAge <== words[at + 4];
+    table.grace <== words[at + 5];
+    table.auction <== words[at + 6];
+    table.firstDiscountBps <== words[at + 7];
+    table.lastDiscountBps <== words[at + 8];
+    at += TABLE_HEAD_WORDS();
     table.collateralPrice[0] <== 1;
     table.collateralWeight[0] <== BASIS_POINTS();
     for (var k = 1; k < K; k++) {
-        table.collateralPrice[k] <== words[at + 3 + 2 * k];
-        table.collateralWeight[k] <== words[at + 4 + 2 * k];
+        table.collateralPrice[k] <== words[at + 2 * (k - 1)];
+        table.collateralWeight[k] <== words[at + 2 * (k - 1) + 1];
     }
-    table.memory <== words[at + 3 + 2 * K];
+    table.memory <== words[at + 2 * (K - 1)];
 }
 
 // The record of the one hot market.
@@ -99,7 +113,8 @@ template PickMarket(M, S) {
         pick[8].values[m] <== market[m].phase;
         pick[9].values[m] <== market[m].largeLots;
         pick[10].values[m] <== market[m].largeRisk;
-        for (var s = 0; s < S; s++) pick[11 + s].values[m] <== market[m].scenarioPrice[s];
+        pick[11].values[m] <== market[m].maxOpenInterest;
+        for (var s = 0; s < S; s++) pick[12 + s].values[m] <== market[m].scenarioPrice[s];
     }
     picked.fundingIndex <== pick[0].out;
     picked.longRisk <== pick[1].out;
@@ -112,5 +127,6 @@ template PickMarket(M, S) {
     picked.phase <== pick[8].out;
     picked.largeLots <== pick[9].out;
     picked.largeRisk <== pick[10].out;
-    for (var s = 0; s < S; s++) picked.scenarioPrice[s] <== pick[11 + s].out;
+    picked.maxOpenInterest <== pick[11].out;
+    for (var s = 0; s < S; s++) picked.scenarioPrice[s] <== pick[12 + s].out;
 }

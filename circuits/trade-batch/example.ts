@@ -74,6 +74,7 @@ export function exampleRiskTable(shape: VenueShape): RiskTable {
     phase: PHASES.OPEN,
     largeLots: 0n,
     largeRisk: 0n,
+    maxOpenInterest: 1n << 40n,
     scenarioPrices: Array.from({ length: shape.scenarios }, (_, s) =>
       s % 2 === 0 ? MARK + (MARK * BigInt(s)) / 100n : MARK - (MARK * BigInt(s)) / 100n,
     ),
@@ -85,6 +86,7 @@ export function exampleRiskTable(shape: VenueShape): RiskTable {
     collaterals: Array.from({ length: shape.collaterals }, (_, k) =>
       k === 0 ? { price: 1n, weight: BASIS_POINTS } : { price: 1_000_000n, weight: 9_000n },
     ),
+    ...{ grace: 900n, auction: 1_800n, firstDiscountBps: 0n, lastDiscountBps: 10_000n },
     memory: 0n,
   }
 }

@@ -120,6 +120,7 @@ export function makeRecord(
     phase: PHASES.OPEN,
     largeLots: 0n,
     largeRisk: 0n,
+    maxOpenInterest: 1n << 50n,
     scenarioPrices: Array.from({ length: shape.scenarios }, (_, s) => mark + (shocks[s] ?? 0n)),
     ...overrides,
   }
@@ -142,6 +143,7 @@ export function makeTable(
     collaterals: Array.from({ length: shape.collaterals }, (_, k) =>
       k === 0 ? { price: 1n, weight: 10_000n } : { price: 3n, weight: 9_000n },
     ),
+    ...{ grace: 100n, auction: 200n, firstDiscountBps: 0n, lastDiscountBps: 10_000n },
     memory: 0n,
     ...head,
   }

@@ -27,7 +27,7 @@ export function hostile(random: Random, least: bigint, most: bigint): bigint {
 /** Legal parameters of every kind: at the ends of their bounds, and anywhere between. */
 export function randomRiskParameters(random: Random, shape: VenueShape): RiskParameters {
   const scenarios: Scenario[] = []
-  for (let s = 0; s < shape.scenarios; s++) scenarios.push(randomScenario(random, scenarios, shape.scenarios))
+  for (let s = 0; s < shape.scenarios; s++) scenarios.push(randomScenario(random, scenarios, shape))
   const furthest = scenarios.reduce((most, { move }) => max(most, move < 0n ? -move : move), 1n)
   const between = (least: bigint, most: bigint) => hostile(random, least, most)
   return {
@@ -35,6 +35,8 @@ export function randomRiskParameters(random: Random, shape: VenueShape): RiskPar
     ...{ initialMarginBps: between(10_000n, 40_000n), takerFeeBps: between(0n, 100n), makerFeeBps: between(0n, 100n) },
     ...{ maxAge: between(1n, ones(BITS.maxAge)), jumpBps: between(1n, ones(BITS.jump)) },
     ...{ cooldown: between(0n, ones(BITS.cooldown)), scenarios },
+    ...{ grace: between(0n, ones(BITS.liquidation)), auction: between(1n, ones(BITS.liquidation)) },
+    ...{ firstDiscountBps: between(0n, 3n), lastDiscountBps: between(3n, 10_000n) },
     underlyings: Array.from({ length: shape.underlyings }, () => randomUnderlying(random, furthest)),
     markets: Array.from({ length: shape.markets }, () => withSettings(random, randomIdentity(random, shape))),
     collaterals: Array.from({ length: shape.collaterals - 1 }, (): CollateralParameters => {
@@ -44,15 +46,21 @@ export function randomRiskParameters(random: Random, shape: VenueShape): RiskPar
   }
 }
 
-function randomScenario(random: Random, before: readonly Scenario[], count: number): Scenario {
+function randomScenario(
+  random: Random,
+  before: readonly Scenario[],
+  { scenarios, underlyings }: Pick<VenueShape, 'scenarios' | 'underlyings'>,
+): Scenario {
   const s = before.length
-  if (s === 0) return { move: 0n, volatilityMove: 0n, extreme: false }
+  if (s === 0) return { move: 0n, volatilityMove: 0n, extreme: false, opposed: 0n }
   const signed = (most: bigint) => (random.chance(50) ? 1n : -1n) * hostile(random, 0n, most)
-  const isAlone = s >= count - 2
+  const isAlone = s >= scenarios - 2
+  const isFree = isAlone || s % 2 === 0
   return {
-    move: isAlone || s % 2 === 0 ? signed(random.pick([PPM, MAX_MOVE])) : before[s - 1]!.move,
+    move: isFree ? signed(random.pick([PPM, MAX_MOVE])) : before[s - 1]!.move,
     volatilityMove: signed(PPM - 1n),
     extreme: isAlone && random.chance(50),
+    opposed: isFree ? random.between(0n, ones(underlyings)) : before[s - 1]!.opposed,
   }
 }
 
@@ -91,6 +99,7 @@ function withSettings(random: Random, identity: MarketIdentity): MarketParameter
     shortOptionMinimumBps: isOption(kind) ? hostile(random, 0n, 10_000n) : 0n,
     fundingCapPpm: kind === 'perpetual' ? hostile(random, 0n, 40_000n) : 0n,
     ...{ largeLots: hostile(random, 0n, ones(BITS.position - 1)), largeBps: hostile(random, 0n, 10_000n) },
+    maxOpenInterest: hostile(random, 0n, ones(BITS.position - 1)),
   }
 }
 

@@ -13,6 +13,7 @@ const PERPETUAL: MarketParameters = {
   ...{ kind: 'perpetual', underlying: 0, strike: 0n, expiry: NEVER, multiplier: 10_000n },
   ...{ maxLots: 1n << 30n, maxPrice: 1n << 33n, minOrder: 1n, maxPosition: 100_000n },
   ...{ bandBps: 100n, shortOptionMinimumBps: 0n, fundingCapPpm: 7_500n, largeLots: 50_000n, largeBps: 500n },
+  maxOpenInterest: 5_000_000n,
 }
 const FUTURE: MarketParameters = { ...PERPETUAL, kind: 'future', expiry: NOW + 7_776_000n, fundingCapPpm: 0n }
 const CALL: MarketParameters = {
@@ -24,12 +25,13 @@ const PUT: MarketParameters = { ...CALL, kind: 'put', underlying: 1, strike: 5_0
 function makeScenario(s: number, count: number): Scenario {
   const pairs = count / 2 - 1
   const side = s % 2 === 0 ? 1n : -1n
-  if (s === 0) return { move: 0n, volatilityMove: 0n, extreme: false }
-  if (s >= count - 2) return { move: side * 3_000_000n, volatilityMove: 0n, extreme: true }
+  const opposed = 0n
+  if (s === 0) return { move: 0n, volatilityMove: 0n, extreme: false, opposed }
+  if (s >= count - 2) return { move: side * 3_000_000n, volatilityMove: 0n, extreme: true, opposed: 0b10n }
   const pair = Math.floor(s / 2)
   const steps = (pairs - 1) / 2
   const move = (1_000_000n * BigInt(Math.ceil(pair / 2))) / BigInt(Math.max(1, Math.floor(steps)))
-  return { move: pair % 2 === 0 ? -move : move, volatilityMove: side * 250_000n, extreme: false }
+  return { move: pair % 2 === 0 ? -move : move, volatilityMove: side * 250_000n, extreme: false, opposed }
 }
 
 /** Parameters of a venue of that shape in which every kind of market is listed, if there are places for all. */
@@ -39,6 +41,7 @@ export function makeRiskParameters(shape: VenueShape, change: Partial<RiskParame
     ...{ initialMarginBps: 15_000n, takerFeeBps: 5n, makerFeeBps: 2n, maxAge: 3_600n, feedSet: 1n },
     oracles: Array.from({ length: shape.oracles }, (_, i) => tradingKey(oracleKey(i))),
     ...{ quorum: BigInt((shape.oracles + 1) / 2), reportAge: 60n, jumpBps: 1_000n, cooldown: 900n },
+    ...{ grace: 900n, auction: 1_800n, firstDiscountBps: 0n, lastDiscountBps: 10_000n },
     scenarios: Array.from({ length: shape.scenarios }, (_, s) => makeScenario(s, shape.scenarios)),
     underlyings: Array.from({ length: shape.underlyings }, () => ({
       ...{ floor: 50_000n, cap: 250_000n, factor: 150_000n, stepPerHour: 20_000n, memory: 864_000n },

@@ -46,20 +46,31 @@ interface Moment {
   readonly at: bigint
   readonly oracles?: readonly number[]
   readonly change?: (report: PriceReport) => Partial<PriceReport>
+  readonly parameters?: RiskParameters
+  readonly retired?: bigint
 }
 
 const EXAMPLE = exampleRiskParameters({ ...RISK_VENUE, markets: 4 })
 const PARAMETERS = { ...EXAMPLE, markets: [0, 2, 3].map((m) => EXAMPLE.markets[m]!) }
 
+const OTHERS: RiskParameters = {
+  ...PARAMETERS,
+  markets: [
+    PARAMETERS.markets[0]!,
+    { ...PARAMETERS.markets[0]!, underlying: 1 },
+    { ...PARAMETERS.markets[2]!, strike: 1n, maxPrice: 1n },
+  ],
+}
+
 /** The update that the last moment makes, when all before it have made theirs. */
 function riskWitness(moments: readonly Moment[], parameters: RiskParameters = PARAMETERS): RiskUpdateWitness {
   let before: RiskSnapshot | undefined
-  const witnesses = moments.map(({ at, oracles = [0, 1, 2], change = () => ({}) }) => {
+  const witnesses = moments.map(({ at, oracles = [0, 1, 2], change = () => ({}), retired = 0n, ...others }) => {
     const reports = oracles.map((oracle) => {
       const report = exampleReport(RISK_VENUE, START + at, oracle)
       return signReport({ ...report, ...change(report) }, RISK_VENUE, exampleOracleKey(oracle))
     })
-    const witness = { parameters, before, reports }
+    const witness = { parameters, before, reports, retired, ...others }
     before = riskUpdateOf(witness, RISK_VENUE).after
     return witness
   })
@@ -76,7 +87,8 @@ const scaled =
 
 /**
  * The first table; a sample, and none; a jump up and down, the second of a row; after an outage; in a window, and its expiry, of a
- * call that pays and of a put that does not; a market that is not listed, and one that a jump passes by; prices that do not fit.
+ * call that pays and of a put that does not; a call and a put that were settled, of which the first is retired, so that it becomes a
+ * perpetual and the second, though parameters name another strike, stays.
  */
 export const RISK_UPDATES: readonly (() => RiskUpdateWitness)[] = [
   () => riskWitness([{ at: 0n }]),
@@ -91,5 +103,11 @@ export const RISK_UPDATES: readonly (() => RiskUpdateWitness)[] = [
       { at: 7n * DAY - 900n, change: scaled(120n) },
       { at: 7n * DAY + 5n, change: scaled(120n) },
       { at: 14n * DAY + 5n, change: scaled(120n) },
+    ]),
+  () =>
+    riskWitness([
+      { at: 0n },
+      { at: 14n * DAY + 5n, change: scaled(110n) },
+      { at: 15n * DAY, change: scaled(110n), parameters: OTHERS, retired: 0b011n },
     ]),
 ]

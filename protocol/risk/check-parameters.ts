@@ -59,7 +59,8 @@ const TABLE_GAP = 150n
 const TINY_JUMP = 10n
 
 /** What is allowed by the rules and yet hardly meant, one sentence each. */
-export function doubtfulRiskParameters({ maxAge, quorum, oracles, jumpBps, markets }: RiskParameters): string[] {
+export function doubtfulRiskParameters(parameters: RiskParameters): string[] {
+  const { maxAge, quorum, oracles, jumpBps, markets } = parameters
   const liars = (quorum + 1n) / 2n
   const isMajority = 2n * quorum > BigInt(oracles.length)
   const endless = markets.flatMap(({ kind, expiry }, i) => (isDated(kind) && expiry === NEVER ? [i] : []))
@@ -76,8 +77,24 @@ export function doubtfulRiskParameters({ maxAge, quorum, oracles, jumpBps, marke
     ...(jumpBps < TINY_JUMP
       ? [`jumpBps: an index moves by more than ${jumpBps} basis points all the time, so that markets would stay closed`]
       : []),
+    ...pairsNeverApart(parameters).map(
+      ([a, b]) =>
+        `scenarios: underlyings[${a}] and underlyings[${b}] move the same way in all, so that a position in one makes up for the ` +
+        'opposite in the other; let one be opposed where prices move',
+    ),
     ...endless.map((i) => `markets[${i}].expiry: a ${markets[i]!.kind} that never expires`),
   ]
+}
+
+/** Underlyings of markets that no scenario with a move takes apart. */
+function pairsNeverApart({ markets, scenarios }: RiskParameters): [number, number][] {
+  const used = [...new Set(markets.filter(({ kind }) => kind !== 'none').map(({ underlying }) => underlying))].sort(
+    (a, b) => a - b,
+  )
+  const opposed = (bits: bigint, u: number) => (bits >> BigInt(u)) & 1n
+  const part = (a: number, b: number) =>
+    scenarios.some((s) => s.move !== 0n && opposed(s.opposed, a) !== opposed(s.opposed, b))
+  return used.flatMap((a, i) => used.slice(i + 1).flatMap((b): [number, number][] => (part(a, b) ? [] : [[a, b]])))
 }
 
 function isDated(kind: MarketKind): boolean {

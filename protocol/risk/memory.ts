@@ -58,15 +58,20 @@ export function hashRiskMemory(memory: RiskMemory): bigint {
   return hashWords('MEMORY', riskMemoryWords(memory))
 }
 
+/** Of a market in which nothing was ever listed. */
+export const NEVER_LISTED: MarketMemory = {
+  ...{ identity: 0n, expiry: 0n, averageSum: 0n, averageSeconds: 0n, settlement: 0n },
+  fundingRest: 0n,
+}
+
 /** What stands before the first table: nothing is listed, and nothing was seen. */
 export function emptyRiskMemory(shape: VenueShape): RiskMemory {
   const underlying = {
     ...{ index: 0n, sampleIndex: 0n, sampleTime: 0n, variance: 0n, shock: 0n },
     ...{ closedUntil: 0n, closedSince: 0n },
   }
-  const market = { identity: 0n, expiry: 0n, averageSum: 0n, averageSeconds: 0n, settlement: 0n, fundingRest: 0n }
   return {
     underlyings: new Array<UnderlyingMemory>(shape.underlyings).fill(underlying),
-    markets: new Array<MarketMemory>(shape.markets).fill(market),
+    markets: new Array<MarketMemory>(shape.markets).fill(NEVER_LISTED),
   }
 }

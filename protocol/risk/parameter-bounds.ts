@@ -35,6 +35,7 @@ export interface ParameterBound {
 export function parameterBounds(parameters: RiskParameters, shape: VenueShape): ParameterBound[] {
   const { initialMarginBps, takerFeeBps, makerFeeBps, maxAge, feedSet, oracles } = parameters
   const { quorum, reportAge, jumpBps, cooldown, scenarios, underlyings, markets, collaterals } = parameters
+  const { grace, auction, firstDiscountBps, lastDiscountBps } = parameters
   const furthest = scenarios.reduce((most, { move }) => max(most, move < 0n ? -word(move) : word(move)), 0n)
   return [
     bound('initialMarginBps', initialMarginBps, BASIS_POINTS, MAX_INITIAL_MARGIN_BPS),
@@ -50,32 +51,42 @@ export function parameterBounds(parameters: RiskParameters, shape: VenueShape): 
     bound('reportAge', reportAge, 0n, ones(BITS.reportAge)),
     bound('jumpBps', jumpBps, 1n, ones(BITS.jump)),
     bound('cooldown', cooldown, 0n, ones(BITS.cooldown)),
-    ...scenarios.flatMap((_, s) => scenarioBounds(scenarios, s)),
+    bound('grace', grace, 0n, ones(BITS.liquidation)),
+    bound('auction', auction, 1n, ones(BITS.liquidation)),
+    bound('firstDiscountBps', firstDiscountBps, 0n, BASIS_POINTS),
+    bound('lastDiscountBps', lastDiscountBps, word(firstDiscountBps), BASIS_POINTS, 'firstDiscountBps'),
+    ...scenarios.flatMap((_, s) => scenarioBounds(scenarios, s, shape)),
     ...underlyings.flatMap((u, i) => underlyingBounds(u, `underlyings[${i}]`, furthest)),
     ...markets.flatMap((m, i) => marketBounds(m, `markets[${i}]`, shape)),
     ...collaterals.flatMap((c, i) => collateralBounds(c, `collaterals[${i}]`, shape)),
   ]
 }
 
-function scenarioBounds(scenarios: RiskParameters['scenarios'], s: number): ParameterBound[] {
-  const { move, volatilityMove, extreme } = scenarios[s]!
+function scenarioBounds(scenarios: RiskParameters['scenarios'], s: number, shape: VenueShape): ParameterBound[] {
+  const { move, volatilityMove, extreme, opposed } = scenarios[s]!
   const isAlone = s >= scenarios.length - EXTREMES
   const at = (name: string, ...rest: [given: bigint, least: bigint, most: bigint, because?: string]) =>
     bound(`scenarios[${s}].${name}`, ...rest)
   const isExtreme = extreme ? 1n : 0n
   if (s === 0) {
     const none = [0n, 0n, 'the first scenario is the mark'] as const
-    return [at('move', move, ...none), at('volatilityMove', volatilityMove, ...none), at('extreme', isExtreme, ...none)]
+    return [
+      ...[at('move', move, ...none), at('volatilityMove', volatilityMove, ...none), at('extreme', isExtreme, ...none)],
+      at('opposed', opposed, ...none),
+    ]
   }
-  const other = scenarios[s - 1]!.move
+  const isFree = isAlone || s % 2 === 0
+  const other = scenarios[s - 1]!
+  const asOther = `that of scenarios[${s - 1}], with which it is a pair`
   return [
-    isAlone || s % 2 === 0
-      ? at('move', move, -MAX_MOVE, MAX_MOVE)
-      : at('move', move, other, other, `that of scenarios[${s - 1}], with which it is a pair`),
+    isFree ? at('move', move, -MAX_MOVE, MAX_MOVE) : at('move', move, other.move, other.move, asOther),
     at('volatilityMove', volatilityMove, 1n - PPM, PPM - 1n),
     isAlone
       ? at('extreme', isExtreme, 0n, 1n)
       : at('extreme', isExtreme, 0n, 0n, `false: only the last ${EXTREMES} may be`),
+    isFree
+      ? at('opposed', opposed, 0n, ones(shape.underlyings))
+      : at('opposed', opposed, other.opposed, other.opposed, asOther),
   ]
 }
 
@@ -116,6 +127,7 @@ function marketBounds(m: MarketParameters, path: string, shape: VenueShape): Par
     within('fundingCapPpm', 0n, ...only(kind === 'perpetual', MAX_FUNDING_CAP)),
     within('largeLots', 0n, ones(BITS.position - 1)),
     within('largeBps', 0n, BASIS_POINTS),
+    within('maxOpenInterest', 0n, ones(BITS.position - 1)),
   ]
 }
 

@@ -9,15 +9,17 @@ import type { RiskParameters } from './parameters.ts'
 export function riskParameterWords(parameters: RiskParameters): bigint[] {
   const { initialMarginBps, takerFeeBps, makerFeeBps, maxAge } = parameters
   const { feedSet, oracles, quorum, reportAge, jumpBps, cooldown } = parameters
+  const { grace, auction, firstDiscountBps, lastDiscountBps } = parameters
   return [
     ...[initialMarginBps, takerFeeBps, makerFeeBps, maxAge],
     ...[feedSet, ...oracles.flatMap(({ x, y }) => [x, y]), quorum, reportAge],
-    ...[jumpBps, cooldown],
-    ...parameters.scenarios.flatMap((s) => [s.move, s.volatilityMove, s.extreme ? 1n : 0n]),
+    ...[jumpBps, cooldown, grace, auction, firstDiscountBps, lastDiscountBps],
+    ...parameters.scenarios.flatMap((s) => [s.move, s.volatilityMove, s.extreme ? 1n : 0n, s.opposed]),
     ...parameters.underlyings.flatMap((u) => [u.floor, u.cap, u.factor, u.stepPerHour, u.memory]),
     ...parameters.markets.flatMap((m) => [
       ...[BigInt(MARKET_KINDS[m.kind]), BigInt(m.underlying), m.strike, m.expiry, m.multiplier, m.maxLots, m.maxPrice],
       ...[m.minOrder, m.maxPosition, m.bandBps, m.shortOptionMinimumBps, m.fundingCapPpm, m.largeLots, m.largeBps],
+      m.maxOpenInterest,
     ]),
     ...parameters.collaterals.flatMap((c) => [BigInt(c.underlying), c.multiplier, c.weight]),
   ]
@@ -30,7 +32,7 @@ export function hashRiskParameters(parameters: RiskParameters): bigint {
 
 /** How many words the parameters of a venue of that shape have. */
 export function riskParameterWordCount({ markets, collaterals, scenarios, underlyings, oracles }: VenueShape): number {
-  return 9 + 2 * oracles + 3 * scenarios + 5 * underlyings + 14 * markets + 3 * (collaterals - 1)
+  return 13 + 2 * oracles + 4 * scenarios + 5 * underlyings + 15 * markets + 3 * (collaterals - 1)
 }
 
 /**
@@ -54,11 +56,13 @@ export function riskParametersFromWords(words: readonly bigint[], shape: VenueSh
     feedSet: next(),
     oracles: many(shape.oracles, () => ({ x: next(), y: next() }), 'oracles'),
     ...{ quorum: next(), reportAge: next(), jumpBps: next(), cooldown: next() },
+    ...{ grace: next(), auction: next(), firstDiscountBps: next(), lastDiscountBps: next() },
     scenarios: many(
       shape.scenarios,
       (path) => ({
         ...{ move: fromField(next()), volatilityMove: fromField(next()) },
         extreme: oneOf(next(), 2, `${path}.extreme`) === 1n,
+        opposed: next(),
       }),
       'scenarios',
     ),
@@ -73,7 +77,7 @@ export function riskParametersFromWords(words: readonly bigint[], shape: VenueSh
         ...{ kind: KINDS[Number(oneOf(next(), KINDS.length, `${path}.kind`))]!, underlying: index(path) },
         ...{ strike: next(), expiry: next(), multiplier: next(), maxLots: next(), maxPrice: next() },
         ...{ minOrder: next(), maxPosition: next(), bandBps: next(), shortOptionMinimumBps: next() },
-        ...{ fundingCapPpm: next(), largeLots: next(), largeBps: next() },
+        ...{ fundingCapPpm: next(), largeLots: next(), largeBps: next(), maxOpenInterest: next() },
       }),
       'markets',
     ),

@@ -10,6 +10,8 @@ export interface Scenario {
   readonly volatilityMove: bigint
   /** Whether its loss counts by a third. */
   readonly extreme: boolean
+  /** The underlyings that move the other way, a bit for each, that of underlying 0 the lowest. */
+  readonly opposed: bigint
 }
 
 /** How the shock of an underlying follows from its volatility. */
@@ -55,6 +57,8 @@ export interface MarketParameters extends MarketIdentity {
   /** Lots above which a position's margin grows faster, and by how much for each lot, in basis points of the forward. */
   readonly largeLots: bigint
   readonly largeBps: bigint
+  /** Lots held short, and so as many held long, beyond which no order opens any. */
+  readonly maxOpenInterest: bigint
 }
 
 /** How a collateral asset other than cash is valued. */
@@ -85,6 +89,12 @@ export interface RiskParameters {
   /** A move of the index from one table to the next, in basis points, beyond which its markets close, and for how many seconds. */
   readonly jumpBps: bigint
   readonly cooldown: bigint
+  /** Seconds that a flagged account has to recover, and then those of its auction. */
+  readonly grace: bigint
+  readonly auction: bigint
+  /** Parts of its risk, in basis points, below its fair value at which it is had when the auction begins, and when it ends. */
+  readonly firstDiscountBps: bigint
+  readonly lastDiscountBps: bigint
   /** [0] moves nothing: it is the mark. In pairs with one move of the price; the last two may be extreme, and have each its own. */
   readonly scenarios: readonly Scenario[]
   readonly underlyings: readonly UnderlyingParameters[]
@@ -97,7 +107,7 @@ export interface RiskParameters {
 export const UNLISTED: MarketParameters = {
   ...{ kind: 'none', underlying: 0, strike: 0n, expiry: NEVER, multiplier: 1n, maxLots: 1n, maxPrice: 1n },
   ...{ minOrder: 1n, maxPosition: 0n, bandBps: 0n, shortOptionMinimumBps: 0n, fundingCapPpm: 0n },
-  ...{ largeLots: 0n, largeBps: 0n },
+  ...{ largeLots: 0n, largeBps: 0n, maxOpenInterest: 0n },
 }
 
 /**

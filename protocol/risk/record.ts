@@ -28,7 +28,7 @@ export function makeRiskRecord(
 ): RiskRecord {
   const share = (bps: bigint) => (settled ? 0n : mulDivUp(forward, bps, BASIS_POINTS))
   const mark = prices[0]!
-  const band = min(share(market.bandBps), market.maxPrice - mark)
+  const band = settled ? 0n : min(share(market.bandBps), market.maxPrice - mark)
   const record: RiskRecord = {
     mark,
     fundingIndex,
@@ -42,6 +42,7 @@ export function makeRiskRecord(
     phase: settled ? PHASES.SETTLED : sheltered ? PHASES.SHELTERED : PHASES.OPEN,
     largeLots: market.largeLots,
     largeRisk: share(market.largeBps),
+    maxOpenInterest: market.maxOpenInterest,
     scenarioPrices: prices,
   }
   return {

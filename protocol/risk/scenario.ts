@@ -28,14 +28,15 @@ export interface MarketPrices {
  * third of the way from the price where nothing moves, rounded away from it (protocol.md#scenario-prices).
  */
 export function scenarioPrices(
-  { kind, strike, maxPrice }: Pick<MarketParameters, 'kind' | 'strike' | 'maxPrice'>,
+  { kind, underlying, strike, maxPrice }: Pick<MarketParameters, 'kind' | 'underlying' | 'strike' | 'maxPrice'>,
   { forward, volatility, shock, seconds }: MarketPrices,
   scenarios: readonly Scenario[],
 ): bigint[] {
   if (kind === 'none') return scenarios.map(() => 0n)
   const unmoved = deviation(volatility, seconds)
-  const prices = scenarios.map(({ move, volatilityMove }) => {
-    const moved = scenarioForward(forward, move, shock)
+  const prices = scenarios.map(({ move, volatilityMove, opposed }) => {
+    const isOpposed = ((opposed >> BigInt(underlying)) & 1n) === 1n
+    const moved = scenarioForward(forward, isOpposed ? -move : move, shock)
     if (kind !== 'call' && kind !== 'put') return min(maxPrice, moved)
     const scaled = scaledDeviation(unmoved, volatilityMove)
     return min(maxPrice, blackPrice({ kind, forward: moved, strike, deviation: scaled }))

@@ -7,7 +7,14 @@ import { type Breaker, FIRST_BREAKER, nextBreaker } from './breaker.ts'
 import { nextFunding } from './funding.ts'
 import { lotPrice } from './lot-price.ts'
 import type { MedianReport } from './median.ts'
-import { emptyRiskMemory, hashRiskMemory, type MarketMemory, type RiskMemory, type UnderlyingMemory } from './memory.ts'
+import {
+  emptyRiskMemory,
+  hashRiskMemory,
+  type MarketMemory,
+  NEVER_LISTED,
+  type RiskMemory,
+  type UnderlyingMemory,
+} from './memory.ts'
 import { listingIdentity, type MarketParameters, type RiskParameters } from './parameters.ts'
 import { makeRiskRecord } from './record.ts'
 import { scenarioPrices } from './scenario.ts'
@@ -15,6 +22,11 @@ import { nextAverage, settlementPrice } from './settlement-price.ts'
 import { firstVolatility, nextVolatility } from './volatility.ts'
 
 const MAX_COLLATERAL_PRICE = (1n << BigInt(BITS.collateralPrice)) - 1n
+
+/** What an update makes: the next table, and which markets are relisted by it, a bit for each. */
+export interface RiskUpdate extends RiskSnapshot {
+  readonly relisted: bigint
+}
 
 /** A proved table, and the memory whose hash is its last word: all that the next one is made from, besides reports. */
 export interface RiskSnapshot {
@@ -28,14 +40,16 @@ export interface RiskSnapshot {
  *
  * @param before undefined for the first table
  * @param medians whose asOf is later than that of the table before
- * @throws RISK_PARAMETERS_INVALID for a market whose identity changed
+ * @param retired markets, a bit for each, that were retired on chain: once settled, they become what the parameters say
+ * @throws RISK_PARAMETERS_INVALID for a market whose identity changed before it was settled
  */
 export function applyRiskUpdate(
   before: RiskSnapshot | undefined,
   medians: MedianReport,
   parameters: RiskParameters,
   shape: VenueShape,
-): RiskSnapshot {
+  retired = 0n,
+): RiskUpdate {
   const elapsed = before === undefined ? 0n : medians.asOf - before.table.asOf
   if (before !== undefined && elapsed <= 0n) {
     const message = `is ${medians.asOf}; must be later than ${before.table.asOf}, the time of the table before`
@@ -58,15 +72,18 @@ export function applyRiskUpdate(
     return { index, ...volatility, closedUntil, closedSince }
   })
   const markets = parameters.markets.map((market, i) =>
-    nextMarket(market, i, { before, old, underlyings, breakers, medians, elapsed, parameters }),
+    nextMarket(market, i, { before, old, underlyings, breakers, medians, elapsed, parameters, retired }),
   )
   const memory = { underlyings, markets: markets.map((m) => m.memory) }
   const { initialMarginBps, takerFeeBps, makerFeeBps, maxAge } = parameters
+  const { grace, auction, firstDiscountBps, lastDiscountBps } = parameters
   const table = {
     ...{ markets: markets.map((m) => m.record), collaterals: collateralRecords(parameters, medians) },
     ...{ initialMarginBps, takerFeeBps, makerFeeBps, asOf: medians.asOf, maxAge, memory: hashRiskMemory(memory) },
+    ...{ grace, auction, firstDiscountBps, lastDiscountBps },
   }
-  return { table, memory }
+  const relisted = markets.reduce((bits, { isRelisted }, i) => bits | (isRelisted ? 1n << BigInt(i) : 0n), 0n)
+  return { table, memory, relisted }
 }
 
 function collateralRecords(parameters: RiskParameters, { indices }: MedianReport): CollateralRecord[] {
@@ -85,15 +102,18 @@ interface UpdateContext {
   readonly medians: MedianReport
   readonly elapsed: bigint
   readonly parameters: RiskParameters
+  readonly retired: bigint
 }
 
 function nextMarket(
   parametersOf: MarketParameters,
   i: number,
-  { before, old, underlyings, breakers, medians, elapsed, parameters }: UpdateContext,
-): { record: RiskRecord; memory: MarketMemory } {
+  { before, old, underlyings, breakers, medians, elapsed, parameters, retired }: UpdateContext,
+): { record: RiskRecord; memory: MarketMemory; isRelisted: boolean } {
   const { asOf } = medians
-  const was = old.markets[i]!
+  const isRetired = ((retired >> BigInt(i)) & 1n) === 1n
+  const isRelisted = isRetired && old.markets[i]!.settlement !== 0n && asOf < parametersOf.expiry
+  const was = isRelisted ? NEVER_LISTED : old.markets[i]!
   const wasListed = was.identity !== 0n
   const { identity, expiry } = nextListing(was, parametersOf, asOf, i)
   const market = { ...parametersOf, expiry }
@@ -108,9 +128,9 @@ function nextMarket(
   const isSettled = was.settlement !== 0n || (kind !== 'none' && asOf >= expiry)
   const settled = was.settlement !== 0n ? was.settlement - 1n : settlementPrice(average, index, market)
 
-  const accrues = kind === 'perpetual' && wasListed
+  const accrues = kind === 'perpetual' && wasListed && was.settlement === 0n
   const { mark, fundingIndex } = before?.table.markets[i] ?? { mark: 0n, fundingIndex: 0n }
-  const paid = { fundingIndex, fundingRest: was.fundingRest }
+  const paid = { fundingIndex: isRelisted ? 0n : fundingIndex, fundingRest: was.fundingRest }
   const seconds = min(before?.table.maxAge ?? 0n, max(0n, min(asOf, expiry) - from))
   const funding = accrues ? nextFunding({ ...paid, mark, index: oldIndex }, seconds, market) : paid
 
@@ -138,12 +158,13 @@ function nextMarket(
       ...{ identity, expiry, ...average, settlement: isSettled ? settled + 1n : 0n },
       fundingRest: funding.fundingRest,
     },
+    isRelisted,
   }
 }
 
 /**
  * What the market's listing is (protocol.md#listing). What is listed stays as it is, but for a perpetual that gets an expiry: once, and
- * never so soon that its settlement price would lack a part of its window.
+ * never so soon that its settlement price would lack a part of its window. What is settled stays, whatever the parameters say.
  */
 function nextListing(
   was: MarketMemory,
@@ -153,6 +174,7 @@ function nextListing(
 ): Pick<MarketMemory, 'identity' | 'expiry'> {
   const identity = listingIdentity(market)
   if (was.identity === 0n) return { identity, expiry: market.expiry }
+  if (was.settlement !== 0n) return was
   const isPerpetual = market.kind === 'perpetual'
   if (identity !== was.identity || (market.expiry !== was.expiry && !isPerpetual)) {
     const message = 'must be what was listed there; only a perpetual may get an expiry'

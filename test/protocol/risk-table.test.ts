@@ -163,6 +163,7 @@ test('riskRoot commits to every number of the table', () => {
     'phase',
     'largeLots',
     'largeRisk',
+    'maxOpenInterest',
   ] as const
   const changed = [
     ...numbers.map((name) => record({ [name]: TABLE.markets[1]![name] + 1n })),
@@ -171,11 +172,15 @@ test('riskRoot commits to every number of the table', () => {
       ...TABLE,
       [name]: TABLE[name] + 1n,
     })),
+    ...(['grace', 'auction', 'firstDiscountBps', 'lastDiscountBps'] as const).map((name) => ({
+      ...TABLE,
+      [name]: TABLE[name] + 1n,
+    })),
     collateral(1, { price: 4n }),
     collateral(1, { weight: 1n }),
   ]
   assert.equal(new Set([root, ...changed.map(hashRiskTable)]).size, changed.length + 1)
-  assert.equal(riskTableWords(TABLE).length, SMALL.markets * (11 + SMALL.scenarios) + 5 + 2 + 1)
+  assert.equal(riskTableWords(TABLE).length, SMALL.markets * (12 + SMALL.scenarios) + 9 + 2 + 1)
 })
 
 test('a table comes back from its words, and from no others', () => {

@@ -55,6 +55,7 @@ function arbitraryRecord(shape: VenueShape, fees: Fees): fc.Arbitrary<RiskRecord
       phase: fc.constantFrom(PHASES.OPEN, PHASES.OPEN, PHASES.OPEN, PHASES.SHELTERED, PHASES.SHELTERED, PHASES.SETTLED),
       largeLots: fc.oneof(fc.constant(0n), magnitude(1n << 21n), fc.constant((1n << 55n) - 1n)),
       largeRisk: fc.oneof(fc.constant(0n), magnitude(upper)),
+      maxOpenInterest: fc.oneof(fc.constant((1n << 55n) - 1n), magnitude(1n << 21n)),
       slack: fc.tuple(fc.oneof(fc.constant(0n), magnitude(100n)), fc.oneof(fc.constant(0n), magnitude(100n))),
     })
     .map(({ shocks, slack, ...record }) => {
@@ -95,6 +96,10 @@ export function arbitraryRiskTable(shape: VenueShape): fc.Arbitrary<RiskTable> {
             maxLength: shape.collaterals - 1,
           }),
           memory: fc.bigInt(0n, FIELD - 1n),
+          grace: magnitude(1n << 20n),
+          auction: fc.bigInt(1n, (1n << 20n) - 1n),
+          firstDiscountBps: fc.bigInt(0n, 5_000n),
+          lastDiscountBps: fc.bigInt(5_000n, 10_000n),
           maxAge: fc.oneof({ arbitrary: fc.constant(100_000n), weight: 8 }, fc.bigInt(0n, 5n)),
         })
         .map(({ others, ...rest }) => ({

@@ -26,7 +26,7 @@ const arbitraryGap = fc.oneof(
 /** Seconds from the first table to the expiry of whatever expires: within a chain, so that some of its tables settle it. */
 const arbitraryExpiry = fc.oneof(fc.bigInt(-1n, 9_000n), fc.constant(1n << 31n))
 
-/** Updates that follow one another, under one set of parameters, from the first table on. */
+/** Updates that follow one another from the first table on, under parameters that name something else where a market has settled. */
 export function arbitraryRiskUpdates(shape: VenueShape, length: number): fc.Arbitrary<RiskUpdateWitness[]> {
   const values = fc.record({
     indices: fc.array(arbitraryPrice, { minLength: shape.underlyings, maxLength: shape.underlyings }),
@@ -34,25 +34,34 @@ export function arbitraryRiskUpdates(shape: VenueShape, length: number): fc.Arbi
     volatilities: fc.array(arbitraryVolatility, { minLength: shape.markets, maxLength: shape.markets }),
   })
   const reports = fc.array(values, { minLength: shape.oracles, maxLength: shape.oracles })
-  const step = fc.record({ gap: arbitraryGap, reports, absent: fc.nat(shape.oracles) })
+  const step = fc.record({
+    gap: arbitraryGap,
+    reports,
+    absent: fc.nat(shape.oracles),
+    retired: fc.nat(2 ** shape.markets - 1),
+  })
   return fc
     .record({
       parameters: arbitraryRiskParameters(shape),
+      others: arbitraryRiskParameters(shape),
       expiries: fc.array(arbitraryExpiry, { minLength: shape.markets, maxLength: shape.markets }),
       steps: fc.array(step, { minLength: length, maxLength: length }),
     })
-    .map(({ parameters: drawn, expiries, steps }) => {
-      const parameters = withExpiries(drawn, expiries)
+    .map(({ parameters: drawn, others, expiries, steps }) => {
+      let parameters = withExpiries(drawn, expiries)
+      const { markets: next } = withExpiries(others, expiries.toReversed())
       const witnesses: RiskUpdateWitness[] = []
       let before: RiskSnapshot | undefined
       let now = NOW
-      for (const { gap, reports, absent } of steps) {
+      for (const { gap, reports, absent, retired } of steps) {
         now += gap
+        const settled = before?.memory.markets.map(({ settlement }) => settlement !== 0n)
+        parameters = { ...parameters, markets: parameters.markets.map((old, m) => (settled?.[m] ? next[m]! : old)) }
         const signed = reports.map((values, i) => {
           return signReport({ ...values, feedSet: parameters.feedSet, timestamp: now }, shape, oracleKey(i))
         })
         const used = parameters.quorum < BigInt(signed.length) ? signed.filter((_, i) => i !== absent) : signed
-        const witness = { parameters, before, reports: used }
+        const witness = { parameters, before, reports: used, retired: BigInt(retired) }
         witnesses.push(witness)
         before = riskUpdateOf(witness, shape).after
       }

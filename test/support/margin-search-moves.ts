@@ -28,7 +28,8 @@ function tableOf(
     const scenarioPrices = [mark, mark - move, mark + move]
     return makeRecord(VENUE, head, { mark, band, scenarioPrices, largeLots: 5n, largeRisk })
   })
-  return { markets: records, collaterals: [{ price: 1n, weight: 10_000n }], memory: 0n, ...head }
+  const terms = { grace: 0n, auction: 1n, firstDiscountBps: 0n, lastDiscountBps: 0n }
+  return { markets: records, collaterals: [{ price: 1n, weight: 10_000n }], memory: 0n, ...head, ...terms }
 }
 
 /** Tables that jump: calm, risk up in both markets, one market without risk, marks apart, large positions that cost more. */

@@ -17,6 +17,10 @@ const FIELDS = {
   reportAge: ['reportAge', WHOLE],
   jumpBps: ['jump', BPS],
   cooldown: ['cooldown', WHOLE],
+  grace: ['grace', WHOLE],
+  auction: ['auction', WHOLE],
+  firstDiscountBps: ['firstDiscount', BPS],
+  lastDiscountBps: ['lastDiscount', BPS],
   move: ['move', PPM],
   volatilityMove: ['volatilityMove', PPM],
   floor: ['floor', PPM],
@@ -36,6 +40,7 @@ const FIELDS = {
   fundingCapPpm: ['fundingCap', PPM],
   largeLots: ['largeLots', WHOLE],
   largeBps: ['largeRisk', BPS],
+  maxOpenInterest: ['maxOpenInterest', WHOLE],
   weight: ['weight', BPS],
 } as const satisfies Readonly<Record<string, readonly [name: string, unit: Unit]>>
 

@@ -37,6 +37,7 @@ const LISTS = ['oracles', 'scenarios', 'underlyings', 'markets', 'collaterals'] 
 /** The parameters of each part that stand in the file under names of their own. */
 const VENUE = ['initialMarginBps', 'takerFeeBps', 'makerFeeBps', 'maxAge', 'feedSet'] as const
 const REPORTS = ['quorum', 'reportAge', 'jumpBps', 'cooldown'] as const
+const LIQUIDATION = ['grace', 'auction', 'firstDiscountBps', 'lastDiscountBps'] as const
 const SCENARIO = ['move', 'volatilityMove'] as const
 const UNDERLYING = ['floor', 'cap', 'factor', 'stepPerHour', 'memory'] as const
 const LISTED = [
@@ -48,6 +49,7 @@ const LISTED = [
   'bandBps',
   'largeLots',
   'largeBps',
+  'maxOpenInterest',
 ] as const
 const COLLATERAL = ['multiplier', 'weight'] as const
 /** What only some kinds use, before what all do. */
@@ -81,7 +83,10 @@ const parametersFile = z.strictObject({
   ...texts(VENUE),
   oracles: list(z.strictObject({ name, x: field, y: field })),
   ...texts(REPORTS),
-  scenarios: list(z.strictObject({ name, ...texts(SCENARIO), extreme: boolean.optional() })),
+  ...texts(LIQUIDATION),
+  scenarios: list(
+    z.strictObject({ name, ...texts(SCENARIO), extreme: boolean.optional(), opposed: list(name).optional() }),
+  ),
   underlyings: list(z.strictObject({ name, ...texts(UNDERLYING) })),
   markets: list(market),
   collaterals: list(z.strictObject({ name, underlying: name, ...texts(COLLATERAL) })),
@@ -96,9 +101,11 @@ export function encodeRiskParameters({ profile, parameters, labels }: LabelledPa
     ...{ version: 1, profile, quoteDecimals, ...texts(parameters, VENUE) },
     oracles: parameters.oracles.map((key, i) => ({ name: labels.oracles[i]!, ...key })),
     ...texts(parameters, REPORTS),
+    ...texts(parameters, LIQUIDATION),
     scenarios: parameters.scenarios.map((scenario, i) => ({
       ...{ name: labels.scenarios[i]!, ...texts(scenario, SCENARIO) },
       ...(scenario.extreme ? { extreme: true } : {}),
+      ...(scenario.opposed === 0n ? {} : { opposed: namesIn(scenario.opposed, labels) }),
     })),
     underlyings: parameters.underlyings.map((u, i) => ({ name: labels.underlyings[i]!, ...texts(u, UNDERLYING) })),
     markets: parameters.markets.map((m, i) => {
@@ -133,10 +140,11 @@ export function decodeRiskParameters(json: unknown): LabelledParameters {
   }
   const underlyingOf = (given: string, path: string) => {
     const index = labels.underlyings.indexOf(given)
-    if (index === -1)
-      throw invalid(`${path}.underlying`, `is "${given}"; must be one of ${labels.underlyings.join(', ')}`)
+    if (index === -1) throw invalid(path, `is "${given}"; must be one of ${labels.underlyings.join(', ')}`)
     return index
   }
+  const opposedOf = (names: readonly string[], path: string) =>
+    names.reduce((bits, name) => bits | (1n << BigInt(underlyingOf(name, path))), 0n)
   const each = <Item, T>(list: readonly Item[], name: string, read: (item: Item, path: string) => T) =>
     list.map((item, i) => read(item, `parameters.${name}[${i}]`))
 
@@ -144,8 +152,9 @@ export function decodeRiskParameters(json: unknown): LabelledParameters {
     ...numbers(file, VENUE, 'parameters'),
     oracles: file.oracles.map(({ x, y }) => ({ x, y })),
     ...numbers(file, REPORTS, 'parameters'),
-    scenarios: each(file.scenarios, 'scenarios', ({ extreme = false, ...given }, path) => {
-      return { ...numbers(given, SCENARIO, path), extreme }
+    ...numbers(file, LIQUIDATION, 'parameters'),
+    scenarios: each(file.scenarios, 'scenarios', ({ extreme = false, opposed = [], ...given }, path) => {
+      return { ...numbers(given, SCENARIO, path), extreme, opposed: opposedOf(opposed, `${path}.opposed`) }
     }),
     underlyings: each(file.underlyings, 'underlyings', (given, path) => numbers(given, UNDERLYING, path)),
     markets: each(file.markets, 'markets', (given, path): MarketParameters => {
@@ -153,14 +162,24 @@ export function decodeRiskParameters(json: unknown): LabelledParameters {
       const { kind } = given
       const own = numbers<ParameterName>({ expiry: 'never', ...given }, [...OF_KIND[kind], ...LISTED], path)
       const unused = { strike: 0n, shortOptionMinimumBps: 0n, fundingCapPpm: 0n }
-      return { ...unused, ...own, kind, underlying: underlyingOf(given.underlying, path) } as MarketParameters
+      return {
+        ...unused,
+        ...own,
+        kind,
+        underlying: underlyingOf(given.underlying, `${path}.underlying`),
+      } as MarketParameters
     }),
     collaterals: each(file.collaterals, 'collaterals', (given, path) => {
-      return { ...numbers(given, COLLATERAL, path), underlying: underlyingOf(given.underlying, path) }
+      return { ...numbers(given, COLLATERAL, path), underlying: underlyingOf(given.underlying, `${path}.underlying`) }
     }),
   }
   checkRiskParameters(parameters, venueShape(profile), (bound) => boundInFile(bound, labels))
   return { profile, parameters, labels }
+}
+
+/** The underlyings whose bits are set. */
+function namesIn(bits: bigint, { underlyings }: ParameterLabels): string[] {
+  return underlyings.filter((_, u) => ((bits >> BigInt(u)) & 1n) === 1n)
 }
 
 /** Where a parameter stands in the file. */
@@ -169,10 +188,12 @@ export function placeInFile(path: string): string {
 }
 
 /** A number of the parameters, whose path is given, as the file has it. */
-export function valueInFile(path: string, value: bigint, { quoteDecimals, underlyings }: ParameterLabels): string {
+export function valueInFile(path: string, value: bigint, labels: ParameterLabels): string {
+  const { quoteDecimals, underlyings } = labels
   const name = /\w+$/.exec(path)![0]
   if (isParameterName(name)) return parameterText(name, value, quoteDecimals)
   if (name === 'underlying') return underlyings[Number(value)] ?? `${value}`
+  if (name === 'opposed') return namesIn(value, labels).join(', ') || 'none'
   if (name === 'extreme') return value === 1n ? 'true' : 'false'
   const kind = Object.entries(MARKET_KINDS).find(([, number]) => BigInt(number) === value)?.[0]
   return name === 'kind' && kind !== undefined ? kind : `${value}`

@@ -88,6 +88,8 @@ export interface RiskUpdateDocument {
   /** undefined for the first table. */
   readonly before: RiskSnapshot | undefined
   readonly reports: readonly SignedReport[]
+  /** Markets that were retired on chain, a bit for each. */
+  readonly retired: bigint
 }
 
 const updateFile = z.strictObject({
@@ -96,19 +98,20 @@ const updateFile = z.strictObject({
   parameters: list(field),
   before: snapshot.optional(),
   reports: list(z.unknown()),
+  retired: uint(16).default(0n),
 })
 
 /**
- * Risk update file: `{ version: 1, profile, domain, parameters, before?, reports }`: the words of the parameters, the snapshot of
+ * Risk update file: `{ version: 1, profile, domain, parameters, before?, reports, retired? }`: the words of the parameters, the snapshot of
  * the table before, and report files. Public.
  */
 export function encodeRiskUpdate(
-  { domain, parameters, before, reports }: RiskUpdateDocument,
+  { domain, parameters, before, reports, retired }: RiskUpdateDocument,
   profile: ProfileName,
 ): Json {
   const words = riskParameterWords(parameters).map(toField)
   const files = reports.map((signed) => encodeReport(signed, profile))
-  return toJson({ version: 1, profile, domain, parameters: words, before, reports: files })
+  return toJson({ version: 1, profile, domain, parameters: words, before, reports: files, retired })
 }
 
 /** Throws INPUT_INVALID, naming the field, or RISK_PARAMETERS_INVALID. Whether the reports can be used, `medianReport` says. */
@@ -119,5 +122,11 @@ export function decodeRiskUpdate(json: unknown, profile: ProfileName): RiskUpdat
   const parameters = riskParametersFromWords(file.parameters, shape)
   checkRiskParameters(parameters, shape)
   const before = file.before === undefined ? undefined : requireSnapshot(file.before, shape, 'update.before')
-  return { domain: file.domain, parameters, before, reports: file.reports.map((one) => decodeReport(one, profile)) }
+  return {
+    domain: file.domain,
+    parameters,
+    before,
+    reports: file.reports.map((one) => decodeReport(one, profile)),
+    retired: file.retired,
+  }
 }

@@ -56,6 +56,9 @@ const added = <Schema extends z.ZodType>(schema: Schema, advice: string) =>
 const LARGE =
   'margin grows with a position from largeLots on; "largeLots": "0", "largeRisk": "0" for margin that does not'
 
+const LIQUIDATION =
+  'add how long a flagged account has and how it is auctioned, such as "grace": "900", "auction": "1800", "firstDiscountBps": "0", "lastDiscountBps": "10000"'
+
 export const riskTable = z.strictObject({
   markets: list(
     z.strictObject({
@@ -71,6 +74,7 @@ export const riskTable = z.strictObject({
       phase: added(uint(2), 'add "phase": "0" (open), "1" (sheltered) or "2" (settled)'),
       largeLots: added(uint(BITS.position - 1), LARGE),
       largeRisk: added(uint(BITS.lotRisk), LARGE),
+      maxOpenInterest: added(uint(BITS.position - 1), `"${(1n << BigInt(BITS.position - 1)) - 1n}" for no cap`),
       scenarioPrices: list(uint(BITS.price)),
     }),
   ),
@@ -80,6 +84,10 @@ export const riskTable = z.strictObject({
   makerFeeBps: uint(BITS.basisPoints),
   asOf: time,
   maxAge: time,
+  grace: added(uint(BITS.liquidation), LIQUIDATION),
+  auction: added(uint(BITS.liquidation), LIQUIDATION),
+  firstDiscountBps: added(uint(BITS.weight), LIQUIDATION),
+  lastDiscountBps: added(uint(BITS.weight), LIQUIDATION),
   memory: added(field, 'add "memory": "0" to a table that nobody proved'),
 })
 

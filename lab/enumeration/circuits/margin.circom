@@ -32,6 +32,7 @@ template FlatTable(M, K, S) {
         table.market[m].phase <== 0;
         table.market[m].largeLots <== largeLots[m];
         table.market[m].largeRisk <== largeRisk[m];
+        table.market[m].maxOpenInterest <== 0;
         table.market[m].scenarioPrice <== scenarioPrice[m];
     }
     table.initialMarginBps <== initialMarginBps;
@@ -39,6 +40,10 @@ template FlatTable(M, K, S) {
     table.makerFeeBps <== 0;
     table.asOf <== 0;
     table.maxAge <== 0;
+    table.grace <== 0;
+    table.auction <== 0;
+    table.firstDiscountBps <== 0;
+    table.lastDiscountBps <== 0;
     table.memory <== 0;
     table.collateralPrice <== collateralPrice;
     table.collateralWeight <== collateralWeight;

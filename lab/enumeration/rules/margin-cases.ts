@@ -73,6 +73,7 @@ export function tableOf(
     phase: 0n,
     largeLots: BigInt(m.largeLots),
     largeRisk: BigInt(m.largeRisk),
+    maxOpenInterest: 0n,
     scenarioPrices: m.prices.map(BigInt),
   })
   return {
@@ -83,6 +84,7 @@ export function tableOf(
     makerFeeBps: 0n,
     asOf: 0n,
     maxAge: 0n,
+    ...{ grace: 0n, auction: 1n, firstDiscountBps: 0n, lastDiscountBps: 0n },
     memory: 0n,
   }
 }

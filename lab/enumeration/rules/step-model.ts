@@ -164,6 +164,7 @@ function stepOf({ matching }: TinyModel, one: StepCase): StepEffect | undefined 
     phase: 0n,
     largeLots: 0n,
     largeRisk: 0n,
+    maxOpenInterest: 0n,
     fundingIndex: 0n,
     longRisk: 0n,
     shortRisk: 0n,
@@ -178,6 +179,7 @@ function stepOf({ matching }: TinyModel, one: StepCase): StepEffect | undefined 
     makerFeeBps: BigInt(market.makerFeeBps),
     asOf: BigInt(market.asOf),
     maxAge: BigInt(market.maxAge),
+    ...{ grace: 0n, auction: 1n, firstDiscountBps: 0n, lastDiscountBps: 0n },
     memory: 0n,
   }
   return matching.forcedStep({

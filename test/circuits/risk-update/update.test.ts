@@ -37,7 +37,15 @@ suite('risk-update', () => {
     const property = fc.property(arbitraryRiskUpdates(SHAPE, 4), (witnesses) => {
       for (const witness of witnesses) {
         prove(witness)
-        const { table, memory } = riskUpdateOf(witness, SHAPE).after
+        const { after, relisted } = riskUpdateOf(witness, SHAPE)
+        const { table, memory } = after
+        if (relisted !== 0n) seen.add('relisted')
+        if (
+          memory.markets.some(
+            ({ settlement }, m) => settlement > 0n && settlement === witness.before?.memory.markets[m]?.settlement,
+          )
+        )
+          seen.add('stays settled')
         seen.add(witness.before === undefined ? 'first' : 'later')
         for (const { phase, lastTradeTime } of table.markets) {
           seen.add(`phase ${phase}`)
@@ -53,7 +61,18 @@ suite('risk-update', () => {
       }
     })
     fc.assert(property, { seed: 11, numRuns: 12, endOnFailure: true })
-    const all = ['first', 'later', 'phase 0', 'phase 1', 'phase 2', 'closed', 'part of a window', 'a whole window']
+    const all = [
+      'first',
+      'later',
+      'relisted',
+      'stays settled',
+      'phase 0',
+      'phase 1',
+      'phase 2',
+      'closed',
+      'part of a window',
+      'a whole window',
+    ]
     assert.deepEqual([...seen].sort(), [...all, 'settled without a window', 'shorts pay', 'longs pay'].sort())
   })
 
@@ -64,6 +83,8 @@ suite('risk-update', () => {
       { asOf: statement.asOf + 1n },
       { parametersRoot: statement.parametersRoot + 1n },
       { newRiskRoot: statement.newRiskRoot + 1n },
+      { listings: 1n },
+      { listings: 1n << 4n },
       ...statement.medians.map((word, i) => ({ medians: statement.medians.with(i, word + 1n) })),
     ]
     const honest = riskUpdate.buildInput(statement, witness, 'small')
@@ -85,6 +106,7 @@ suite('risk-update', () => {
     assert.match(refusal({ ...statement, asOf: 1n }, witness)!, /^asOf/)
     assert.match(refusal({ ...statement, medians: statement.medians.with(1, 5n) }, witness)!, /^medians/)
     assert.match(refusal({ ...statement, newRiskRoot: 1n }, witness)!, /^newRiskRoot/)
+    assert.match(refusal({ ...statement, listings: 1n }, witness)!, /^listings/)
     const [first] = witness.reports
     assert.match(refusal(statement, { ...witness, reports: [first!] })!, /^reports .*need those of at least 2/)
   })
@@ -94,7 +116,7 @@ suite('a prover who lies about what stood before', async () => {
   const traced = await traceDefinition({ definition: RISK_CIRCUIT, sourceRoots: [circuitsDirectory()] })
   const { prover } = openLaboratory(traced)
   const { system } = traced
-  const witness = RISK_UPDATES.at(-1)!()
+  const witness = RISK_UPDATES.at(-2)!()
   const honest = riskInput(witness)
   const start = prover.assign(inputWires(system, honest))
 
@@ -129,8 +151,10 @@ suite('a prover who lies about what stood before', async () => {
     ]) {
       const markets = witness.parameters.markets.with(call, { ...witness.parameters.markets[call]!, ...change })
       const parameters = { ...witness.parameters, markets }
-      const broken = insist({ parameterWords: riskParameterWords(parameters).map(toField) })
-      assertBreaks(broken, /main\.market\[1\]\.listing/)
+      for (const retired of [0n, 0b111n]) {
+        const broken = insist({ parameterWords: riskParameterWords(parameters).map(toField), retired })
+        assertBreaks(broken, /main\.market\[1\]\.listing/)
+      }
     }
   })
 })

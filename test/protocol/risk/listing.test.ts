@@ -8,6 +8,7 @@ import { Random } from '../../../protocol/random.ts'
 import type { MedianReport } from '../../../protocol/risk/median.ts'
 import { type MarketParameters, type RiskParameters, UNLISTED } from '../../../protocol/risk/parameters.ts'
 import { applyRiskUpdate, type RiskSnapshot } from '../../../protocol/risk/update.ts'
+import { checkRiskTable } from '../../../protocol/risk-table.ts'
 import { venueShape } from '../../../protocol/shape.ts'
 
 const SMALL = venueShape('small')
@@ -51,10 +52,66 @@ for (const [what, [i, market]] of Object.entries(moved)) {
   })
 }
 
-test('a strike cannot move after the market has settled, either', () => {
-  const settled = then(first, 10_000_000n, PARAMETERS)
-  assert.equal(settled.table.markets[1]!.phase, 2n)
-  assert.throws(() => then(settled, 150n, listing(1, { ...CALL, strike: 1n })), { code: 'RISK_PARAMETERS_INVALID' })
+const settled = then(first, 10_000_000n, PARAMETERS)
+const LATER = NOW + 20_000_000n
+const again: Record<string, MarketParameters> = {
+  'another strike': { ...CALL, strike: 1n, expiry: LATER },
+  'the same option later': { ...CALL, expiry: LATER },
+  'a future with a lower maxPrice': { ...FUTURE, maxPrice: 10n, expiry: LATER },
+  'a perpetual on another underlying': { ...PERPETUAL, underlying: 1 },
+  nothing: UNLISTED,
+}
+
+for (const [what, market] of Object.entries(again)) {
+  test(`what is settled stays settled where parameters name ${what}, until the market is retired: then it is relisted`, () => {
+    const { phase, mark, scenarioPrices } = settled.table.markets[1]!
+    assert.equal(phase, 2n)
+    const parameters = listing(1, market)
+    for (const retired of [0n, 0b1101n]) {
+      const kept = applyRiskUpdate(settled, at(settled.table.asOf + 150n), parameters, SMALL, retired)
+      assert.deepEqual(kept.memory.markets[1], settled.memory.markets[1])
+      assert.deepEqual(
+        [kept.table.markets[1]!.phase, kept.table.markets[1]!.mark, kept.table.markets[1]!.scenarioPrices],
+        [phase, mark, scenarioPrices],
+      )
+      assert.equal(kept.relisted & 0b10n, 0n)
+      checkRiskTable(kept.table, parameters.markets, SMALL)
+    }
+    const relisted = applyRiskUpdate(settled, at(settled.table.asOf + 150n), parameters, SMALL, 0b10n)
+    const fresh = applyRiskUpdate(undefined, at(settled.table.asOf + 150n), parameters, SMALL)
+    assert.equal(relisted.relisted, 0b10n)
+    assert.deepEqual(relisted.memory.markets[1], fresh.memory.markets[1])
+    assert.equal(relisted.table.markets[1]!.phase, 0n)
+    assert.equal(relisted.table.markets[1]!.fundingIndex, 0n)
+    checkRiskTable(relisted.table, parameters.markets, SMALL)
+    assert.equal(then(relisted, 150n, parameters).memory.markets[1]!.identity, relisted.memory.markets[1]!.identity)
+  })
+}
+
+test('what has expired is not relisted, and a market that is not settled cannot become something else though it is retired', () => {
+  const asOf = settled.table.asOf + 150n
+  for (const [expiry, relists] of [
+    [asOf, 0n],
+    [asOf + 1n, 0b10n],
+  ] as const) {
+    const next = applyRiskUpdate(settled, at(asOf), listing(1, { ...CALL, strike: 1n, expiry }), SMALL, 0b10n)
+    assert.equal(next.relisted, relists)
+  }
+  assert.throws(() => applyRiskUpdate(first, at(NOW + 150n), listing(1, { ...CALL, strike: 1n }), SMALL, 0b1111n), {
+    code: 'RISK_PARAMETERS_INVALID',
+  })
+  assert.equal(applyRiskUpdate(first, at(NOW + 150n), PARAMETERS, SMALL, 0b1111n).relisted, 0n)
+})
+
+test('a settled perpetual pays no funding, whatever the parameters name in its place', () => {
+  const ends = listing(0, { ...PERPETUAL, expiry: NOW + 2_000n })
+  const over = then(then(first, 150n, ends), 2_000n, ends, 200_000_000n)
+  assert.equal(over.table.markets[0]!.phase, 2n)
+  for (const market of [PERPETUAL, { ...PERPETUAL, underlying: 1, maxPrice: 2n }]) {
+    const next = then(over, 3_600n, listing(0, market), 100_000_000n)
+    assert.equal(next.table.markets[0]!.fundingIndex, over.table.markets[0]!.fundingIndex)
+    assert.deepEqual(next.memory.markets[0], over.memory.markets[0])
+  }
 })
 
 test('anything may be listed where nothing was', () => {

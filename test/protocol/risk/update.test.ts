@@ -62,19 +62,39 @@ test('so it is after a thousand tables, and in the standard profile', () => {
 })
 
 /** A table at which all markets are one future at the same price, but for what changes. */
-function spreadTable(changes: readonly Partial<MarketParameters>[]): RiskTable {
-  const { markets, ...rest } = makeRiskParameters(SMALL)
-  const parameters = { ...rest, markets: changes.map((change) => ({ ...markets[2]!, underlying: 0, ...change })) }
+function spreadTable(changes: readonly Partial<MarketParameters>[], opposed = 0n, last?: bigint): RiskTable {
+  const { markets, scenarios: usual, ...rest } = makeRiskParameters(SMALL)
+  const scenarios = usual.map((scenario, s) => {
+    if (s < SMALL.scenarios - 2) return scenario
+    const move = last === undefined ? scenario.move : s % 2 === 0 ? last : -last
+    return { ...scenario, move, extreme: last === undefined, opposed }
+  })
+  const parameters = {
+    ...rest,
+    scenarios,
+    markets: changes.map((change) => ({ ...markets[2]!, underlying: 0, ...change })),
+  }
   const prices = { indices: [300_000_000n, 300_000_000n], forwards: new Array<bigint>(4).fill(3_000_000n) }
   const said = { asOf: NOW, ...prices, volatilities: new Array<bigint>(4).fill(0n) }
   return applyRiskUpdate(undefined, said, parameters, SMALL).table
 }
 
-test('a limit: all underlyings move together, so what is long in one and short in another needs no margin but what sizes add', () => {
+test('where underlyings move together, what is long in one and short in another needs no margin but what sizes add', () => {
   const account = makeAccount(SMALL, { positions: { 0: { size: 10n }, 1: { size: -10n } } })
-  assert.equal(portfolioRisk(account, spreadTable([{}, { underlying: 1 }, {}, {}])), 0n)
+  assert.equal(portfolioRisk(account, spreadTable([{}, { underlying: 1 }, {}, {}], 0n)), 0n)
   const gross = { largeLots: 0n, largeBps: 500n }
-  assert.equal(portfolioRisk(account, spreadTable([gross, { ...gross, underlying: 1 }, {}, {}])), 20n * 150_000n)
+  assert.equal(portfolioRisk(account, spreadTable([gross, { ...gross, underlying: 1 }, {}, {}], 0n)), 20n * 150_000n)
+})
+
+test('where a scenario opposes one, the spread needs margin for both legs, and each of them no more than alone', () => {
+  const spread = makeAccount(SMALL, { positions: { 0: { size: 10n }, 1: { size: -10n } } })
+  const both = makeAccount(SMALL, { positions: { 0: { size: 10n }, 1: { size: 10n } } })
+  const [apart, together] = [0b10n, 0n].map((opposed) =>
+    spreadTable([{}, { underlying: 1 }, {}, {}], opposed, 1_000_000n),
+  )
+  assert.equal(worstLoss(spread, apart!), worstLoss(both, together!))
+  assert.equal(worstLoss(both, apart!), worstLoss(both, together!))
+  assert.deepEqual(apart!.markets[0], together!.markets[0])
 })
 
 test('a limit: until it settles, what expires makes up in full for what does not, though less and less of its price is open', () => {
