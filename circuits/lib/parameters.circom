@@ -88,3 +88,4 @@ function TAG_REPORT() { return 16; }
 function TAG_PARAMETERS() { return 17; }
 function TAG_MEMORY() { return 18; }
 function TAG_LISTING() { return 19; }
+function TAG_BID() { return 21; }
