@@ -100,10 +100,10 @@ export async function readMarginJob(
 /** A state file, or an exit file: what "zkclear recover" found out about one account. */
 function openable(json: unknown, profile: ProfileName): OpenableState {
   if (!Object.hasOwn(Object(json), 'children')) return decodeState(json, profile)
-  const { index, account, children, booksRoot } = decodeExit(json, profile)
+  const { index, account, children, marketsRoot } = decodeExit(json, profile)
   const { accountLevels } = venueShape(profile)
   const accounts = Tree.fromOpenings(accountLevels, hashAccount, [{ index, leaf: account, children }])
-  return { accounts, books: { root: booksRoot } }
+  return { accounts, marketsRoot }
 }
 
 /** Runs a computation from a part of the request; its errors name the field in the request. */

@@ -31,7 +31,7 @@ const recoveryFile = z.strictObject({
   settlement: z.string('must be an address'),
   block: z.strictObject({ number: count, hash: z.string().regex(/^0x[0-9a-f]{64}$/, 'must be 32 bytes in hex') }),
   batches: count,
-  ...{ stateRoot: field, booksRoot: field, riskRoot: field },
+  ...{ stateRoot: field, marketsRoot: field, riskRoot: field },
   index: accountIndex,
   account: accountSchema.optional(),
   leaves: z.base64('must be base64'),

@@ -1,7 +1,7 @@
 import { assertCanonical, assertUint } from './numbers.ts'
 import { BITS } from './parameters.ts'
 import { hashRiskTable } from './risk-table.ts'
-import { stateRoot } from './state.ts'
+import { marketsRoot, stateRoot } from './state.ts'
 import type { Transition } from './transition.ts'
 
 /** What the words of every batch begin with, whatever its kind (protocol.md#batch-words). */
@@ -14,7 +14,7 @@ export interface BatchHead {
   readonly riskRoot: bigint
   readonly oldStateRoot: bigint
   readonly newStateRoot: bigint
-  readonly newBooksRoot: bigint
+  readonly newMarketsRoot: bigint
 }
 
 /** The fields of a head in the order of their words. */
@@ -24,7 +24,7 @@ export const HEAD_FIELDS = [
   'riskRoot',
   'oldStateRoot',
   'newStateRoot',
-  'newBooksRoot',
+  'newMarketsRoot',
 ] as const satisfies readonly (keyof BatchHead)[]
 
 export const HEAD_WORDS = HEAD_FIELDS.length
@@ -36,7 +36,7 @@ export function batchHead({ context, before, after }: Transition): BatchHead {
     riskRoot: context.riskTable === undefined ? 0n : hashRiskTable(context.riskTable),
     oldStateRoot: stateRoot(before),
     newStateRoot: stateRoot(after),
-    newBooksRoot: after.books.root,
+    newMarketsRoot: marketsRoot(after),
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Account, EMPTY_POSITION, hashAccount } from './account.ts'
 import { type Book, EMPTY_BOOK, hashBook } from './book.ts'
 import { ZkclearError } from './errors.ts'
-import { poseidon } from './hash.ts'
+import { hashWords, poseidon } from './hash.ts'
 import { assertCanonical, assertInt, assertUint } from './numbers.ts'
 import { BITS } from './parameters.ts'
 import type { MarketLimits } from './risk-table.ts'
@@ -15,6 +15,8 @@ export interface State {
   readonly accounts: Tree<Account>
   /** One book per market. */
   readonly books: Tree<Book>
+  /** Of each market (protocol.md#open-interest): {@link openInterestOf} all accounts. */
+  readonly openInterest: readonly bigint[]
 }
 
 /** Levels of the 4-ary tree of books. */
@@ -24,15 +26,30 @@ export function bookLevels(shape: VenueShape): number {
   return levels
 }
 
+/** What of a state says all of its markets that its root commits to: they themselves, or their root. */
+export type MarketParts = Pick<State, 'books' | 'openInterest'> | { readonly marketsRoot: bigint }
+
 /** What of a state its root follows from. */
-export interface StateParts {
-  readonly accounts: { readonly root: bigint }
-  readonly books: { readonly root: bigint }
+export type StateParts = { readonly accounts: { readonly root: bigint } } & MarketParts
+
+/** hashWords(MARKETS; openInterest of each market, booksRoot). The salts in the books hide what stands beside them. */
+export function marketsRoot(markets: MarketParts): bigint {
+  if ('marketsRoot' in markets) return markets.marketsRoot
+  return hashWords('MARKETS', [...markets.openInterest, markets.books.root])
 }
 
-/** The state root: Poseidon(STATE; accountsRoot, booksRoot). */
+/** The state root: Poseidon(STATE; accountsRoot, marketsRoot). */
 export function stateRoot(state: StateParts): bigint {
-  return poseidon('STATE', [state.accounts.root, state.books.root])
+  return poseidon('STATE', [state.accounts.root, marketsRoot(state)])
+}
+
+/** Lots that those accounts together hold short in each market (protocol.md#open-interest). */
+export function openInterestOf(accounts: Iterable<Account>, { markets }: VenueShape): bigint[] {
+  const lots = new Array<bigint>(markets).fill(0n)
+  for (const { positions } of accounts) {
+    for (const [m, { size }] of positions.entries()) if (size < 0n) lots[m]! -= size
+  }
+  return lots
 }
 
 /** The account of that index; undefined if the leaf is empty or no such leaf exists. */
@@ -45,7 +62,12 @@ export function emptyState(shape: VenueShape): State {
   const levels = bookLevels(shape)
   let books = new Tree<Book>(levels, (book) => hashBook(book, shape.window))
   for (let market = 0; market < shape.markets; market++) books = books.set(market, EMPTY_BOOK)
-  return { shape, accounts: new Tree<Account>(shape.accountLevels, hashAccount), books }
+  return {
+    shape,
+    accounts: new Tree<Account>(shape.accountLevels, hashAccount),
+    books,
+    openInterest: new Array<bigint>(shape.markets).fill(0n),
+  }
 }
 
 /** What a venue starts from: accounts with collateral and, if it moves in from elsewhere, positions. */
@@ -111,5 +133,6 @@ export function genesisState(genesis: Genesis, shape: VenueShape): State {
   for (const [m, total] of totals.entries()) {
     if (total !== 0n) refuse(`positions must sum to zero in each market; market ${m} sums to ${total}`, 'accounts')
   }
-  return state
+  const accounts = [...state.accounts.entries()].map(([, account]) => account)
+  return { ...state, openInterest: openInterestOf(accounts, shape) }
 }

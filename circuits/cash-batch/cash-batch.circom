@@ -5,6 +5,7 @@ include "lib/hash.circom";
 include "lib/parameters.circom";
 include "lib/public-data.circom";
 include "lib/range.circom";
+include "state/markets.circom";
 include "state/risk.circom";
 include "state/shape.circom";
 include "cash-batch/kind.circom";
@@ -81,8 +82,10 @@ template CashBatch(shape, N) {
     signal input openBuy[N][M];
     signal input openSell[N][M];
     signal input accountChildren[N][levels][4];
-    // sweep
+    // markets
+    signal input openInterest[M];
     signal input booksRoot;
+    // sweep
     signal input sweeps;
     signal input market;
     signal input bids[W];
@@ -217,9 +220,15 @@ template CashBatch(shape, N) {
     words.domain <== domain;
     words.timestamp <== timestamp;
     words.riskRoot <== riskRoot;
-    words.oldStateRoot <== Hash(TAG_STATE(), 2)([accountsRoot, booksRoot]);
-    words.newStateRoot <== Hash(TAG_STATE(), 2)([sweep.newAccountsRoot, sweep.newBooksRoot]);
-    words.newBooksRoot <== sweep.newBooksRoot;
+    component oldMarkets = HashMarkets(M);
+    oldMarkets.openInterest <== openInterest;
+    oldMarkets.booksRoot <== booksRoot;
+    component newMarkets = HashMarkets(M);
+    newMarkets.openInterest <== openInterest;
+    newMarkets.booksRoot <== sweep.newBooksRoot;
+    words.oldStateRoot <== Hash(TAG_STATE(), 2)([accountsRoot, oldMarkets.root]);
+    words.newStateRoot <== Hash(TAG_STATE(), 2)([sweep.newAccountsRoot, newMarkets.root]);
+    words.newMarketsRoot <== newMarkets.root;
     for (var n = 0; n < N; n++) words.slot[n] <== slot[n].words;
     words.sweep <== sweep.word;
     words.houseLeaf <== sweep.leaf;

@@ -109,6 +109,7 @@ function sweepInputs({ before, slots, sweep }: CashBatch, sizes: CashSizes): Cir
   const accounts = slots.reduce((tree, { account, after }) => tree.set(account, after), before.accounts)
   const house = sweep === undefined ? unusedAccount(sizes) : accounts.get(HOUSE)!
   return {
+    openInterest: before.openInterest,
     booksRoot: before.books.root,
     sweeps: sweep === undefined ? 0n : 1n,
     market: BigInt(market),

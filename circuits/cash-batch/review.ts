@@ -31,7 +31,7 @@ export const CASH_BATCH_REVIEW: CircuitReview = {
       reason: 'of a signed operation: any message and signature that hold will do; no other slot reads them',
     },
     {
-      names: ['accountsRoot', 'booksRoot'],
+      names: ['accountsRoot', 'openInterest', 'booksRoot'],
       role: 'committed',
       reason: 'the old state root, a word of the statement, is their hash',
     },
@@ -109,6 +109,6 @@ export const CASH_BATCH_REVIEW: CircuitReview = {
     { name: 'Accounts: what changes', components: /^slot\b/ },
     { name: 'Sweep', components: /^(sweep|sweeps|AssertBinary)\b/ },
     { name: 'Words: commitment, value', components: /^(words|data)\b/ },
-    { name: 'State roots', components: /^Hash\b/ },
+    { name: 'State roots', components: /^(Hash|oldMarkets|newMarkets)\b/ },
   ],
 }

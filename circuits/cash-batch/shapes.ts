@@ -49,6 +49,7 @@ export function cashBatchShapes(sizes: CashSizes): Record<string, InputShape> {
     openBuy: [N, M],
     openSell: [N, M],
     accountChildren: [N, accountLevels, 4],
+    openInterest: [M],
     booksRoot: [],
     sweeps: [],
     market: [],

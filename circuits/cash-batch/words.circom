@@ -38,7 +38,7 @@ template CashWords(N) {
     signal input riskRoot;
     signal input oldStateRoot;
     signal input newStateRoot;
-    signal input newBooksRoot;
+    signal input newMarketsRoot;
     input CashSlotWords() slot[N];
     signal input sweep;
     signal input houseLeaf;
@@ -48,7 +48,7 @@ template CashWords(N) {
     words[2] <== riskRoot;
     words[3] <== oldStateRoot;
     words[4] <== newStateRoot;
-    words[5] <== newBooksRoot;
+    words[5] <== newMarketsRoot;
     var at = CASH_HEAD_WORDS();
     for (var n = 0; n < N; n++) {
         words[at] <== slot[n].head;

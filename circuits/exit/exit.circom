@@ -67,7 +67,7 @@ template Exit(M, K, S, levels) {
     // private
     signal input priced; // whether a table is opened
     signal input riskWords[RISK_WORDS(M, K, S)];
-    signal input booksRoot;
+    signal input marketsRoot;
     signal input accountChildren[levels][4];
     signal input keyX;
     signal input keyY;
@@ -99,7 +99,7 @@ template Exit(M, K, S, levels) {
         keyX, keyY, ownerCommitment, viewKey, status, nonce, collateral, groups
     );
     path.children <== accountChildren;
-    signal stateRoot <== Hash(TAG_STATE(), 2)([path.root, booksRoot]);
+    signal stateRoot <== Hash(TAG_STATE(), 2)([path.root, marketsRoot]);
 
     // 2. riskRoot commits to the table; without one the account has no position and no debt
     signal {binary} isPriced <== AssertBinary()(priced);

@@ -20,7 +20,7 @@ export function exitShapes(shape: VenueShape): Record<string, InputShape> {
     account: [],
     priced: [],
     riskWords: [riskTableLength(shape)],
-    booksRoot: [],
+    marketsRoot: [],
     accountChildren: [accountLevels, 4],
     keyX: [],
     keyY: [],
@@ -40,7 +40,7 @@ export function exitShapes(shape: VenueShape): Record<string, InputShape> {
 
 /** All inputs of Exit; the statement is the one that the witness proves, or a forged one. */
 export function exitInput(statement: ExitStatement, witness: ExitWitness, shape: VenueShape): CircuitInput {
-  const { account, children, booksRoot, riskTable } = witness
+  const { account, children, marketsRoot, riskTable } = witness
   const { domain, riskRoot, account: index } = statement
   const words = riskTable && riskTableWords(riskTable).map(toField)
   return {
@@ -48,7 +48,7 @@ export function exitInput(statement: ExitStatement, witness: ExitWitness, shape:
     ...{ domain, riskRoot, account: index },
     priced: riskTable === undefined ? 0n : 1n,
     riskWords: words ?? new Array<bigint>(riskTableLength(shape)).fill(0n),
-    booksRoot,
+    marketsRoot,
     accountChildren: children,
     ...accountInput(account),
     ...debtHints(witness),

@@ -9,7 +9,7 @@ import type { ExitStatement, ExitWitness } from './statement.ts'
 export function exitRefusal(statement: ExitStatement, witness: ExitWitness): string | undefined {
   const { account, riskTable } = witness
   if (stateRootOf(statement, witness) !== statement.stateRoot) {
-    return 'stateRoot is not that of the account, its path and the books'
+    return 'stateRoot is not that of the account, its path and marketsRoot'
   }
   if (riskTable === undefined && needsTable(account))
     return 'the account has positions or a debt, and no table is given'
@@ -20,8 +20,8 @@ export function exitRefusal(statement: ExitStatement, witness: ExitWitness): str
   return asset < 0 ? undefined : `claim[${asset}] is not what the account is owed`
 }
 
-function stateRootOf({ account: index }: ExitStatement, { account, children, booksRoot }: ExitWitness): bigint {
+function stateRootOf({ account: index }: ExitStatement, { account, children, marketsRoot }: ExitWitness): bigint {
   const openings = [{ index: Number(index), leaf: account, children }]
   const accounts = Tree.fromOpenings(children.length, hashAccount, openings)
-  return poseidon('STATE', [accounts.root, booksRoot])
+  return poseidon('STATE', [accounts.root, marketsRoot])
 }

@@ -21,7 +21,7 @@ export const EXIT_REVIEW: CircuitReview = {
       reason: 'whether a table is opened; an account with a position or a debt has no proof without one',
     },
     {
-      names: ['booksRoot', 'accountChildren', 'keyX', 'keyY', 'ownerCommitment', 'viewKey', 'status', 'nonce'],
+      names: ['marketsRoot', 'accountChildren', 'keyX', 'keyY', 'ownerCommitment', 'viewKey', 'status', 'nonce'],
       role: 'committed',
       reason: 'stateRoot, a word of the statement, opens to them',
     },

@@ -4,7 +4,7 @@ import { exitClaim, needsTable } from '../../protocol/exit.ts'
 import { BITS } from '../../protocol/parameters.ts'
 import { publicData } from '../../protocol/public-data.ts'
 import { hashRiskTable, type RiskTable } from '../../protocol/risk-table.ts'
-import { type State, stateRoot } from '../../protocol/state.ts'
+import { marketsRoot, type State, stateRoot } from '../../protocol/state.ts'
 import { STATE_MOVE_SIGNALS } from '../state/statement.ts'
 import { type StatementCodec, statementCodec } from '../statement.ts'
 
@@ -29,7 +29,7 @@ export interface ExitWitness {
   readonly account: Account
   /** The children on the account's path, bottom up. */
   readonly children: readonly (readonly bigint[])[]
-  readonly booksRoot: bigint
+  readonly marketsRoot: bigint
   /** undefined for an account without positions and debts, which needs none. */
   readonly riskTable: RiskTable | undefined
 }
@@ -74,7 +74,7 @@ export function exitWitness(state: State, index: number, riskTable: RiskTable | 
     const message = `account ${index} has positions or a debt, so what it is owed takes the table of the last batch`
     throw new ZkclearError('INPUT_INVALID', message, { path: 'riskTable' })
   }
-  return { account, children: state.accounts.path(index).children, booksRoot: state.books.root, riskTable }
+  return { account, children: state.accounts.path(index).children, marketsRoot: marketsRoot(state), riskTable }
 }
 
 /** What an exit is of: a Settlement, its last roots, and an account. */

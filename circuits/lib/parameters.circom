@@ -88,4 +88,5 @@ function TAG_REPORT() { return 16; }
 function TAG_PARAMETERS() { return 17; }
 function TAG_MEMORY() { return 18; }
 function TAG_LISTING() { return 19; }
+function TAG_MARKETS() { return 20; }
 function TAG_BID() { return 21; }

@@ -23,7 +23,7 @@ template MarginSufficiency(M, K, S, levels) {
     // private
     signal input ownerSecret;
     signal input riskWords[RISK_WORDS(M, K, S)];
-    signal input booksRoot;
+    signal input marketsRoot;
     signal input index;
     signal input accountChildren[levels][4];
     signal input keyX;
@@ -62,7 +62,7 @@ template MarginSufficiency(M, K, S, levels) {
         keyX, keyY, ownerCommitment, viewKey, status, nonce, collateral, groups
     );
     path.children <== accountChildren;
-    signal root <== Hash(TAG_STATE(), 2)([path.root, booksRoot]);
+    signal root <== Hash(TAG_STATE(), 2)([path.root, marketsRoot]);
     root === stateRoot;
 
     // 4. It meets the ratio

@@ -16,7 +16,7 @@ export function marginRefusal(statement: MarginStatement, witness: MarginWitness
   if (hashRiskTable(riskTable) !== statement.riskRoot) return 'riskRoot is not that of the risk table'
   if (ownerCommitment(ownerSecret) !== account.ownerCommitment) return "the secret is not that of the account's owner"
   if (stateRootOf(witness) !== statement.stateRoot)
-    return 'stateRoot is not that of the account, its path and the books'
+    return 'stateRoot is not that of the account, its path and marketsRoot'
   const all = excesses(account, riskTable, statement.ratioBps)
   const worst = all.reduce(min)
   if (worst < 0n) {
@@ -29,8 +29,8 @@ export function marginRefusal(statement: MarginStatement, witness: MarginWitness
   return undefined
 }
 
-function stateRootOf({ account, index, path, booksRoot }: MarginWitness): bigint {
+function stateRootOf({ account, index, path, marketsRoot }: MarginWitness): bigint {
   const { children } = path
   const accounts = Tree.fromOpenings(children.length, hashAccount, [{ index, leaf: account, children }])
-  return poseidon('STATE', [accounts.root, booksRoot])
+  return poseidon('STATE', [accounts.root, marketsRoot])
 }

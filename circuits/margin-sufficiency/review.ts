@@ -11,7 +11,7 @@ export const MARGIN_SUFFICIENCY_REVIEW: CircuitReview = {
     },
     { names: ['riskWords'], role: 'committed', reason: 'riskRoot is their hash' },
     {
-      names: ['booksRoot', 'index', 'accountChildren', 'keyX', 'keyY', 'viewKey', 'status', 'nonce', 'collateral'],
+      names: ['marketsRoot', 'index', 'accountChildren', 'keyX', 'keyY', 'viewKey', 'status', 'nonce', 'collateral'],
       role: 'committed',
       reason: 'stateRoot opens to them',
     },

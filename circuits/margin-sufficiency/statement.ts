@@ -3,7 +3,7 @@ import { ZkclearError } from '../../protocol/errors.ts'
 import { poseidon } from '../../protocol/hash.ts'
 import { BITS } from '../../protocol/parameters.ts'
 import { hashRiskTable, type RiskTable } from '../../protocol/risk-table.ts'
-import { type State, type StateParts, stateRoot } from '../../protocol/state.ts'
+import { type MarketParts, marketsRoot, type State, stateRoot } from '../../protocol/state.ts'
 import type { TreePath } from '../../protocol/tree.ts'
 import { statementCodec } from '../statement.ts'
 
@@ -26,7 +26,7 @@ export interface MarginWitness {
   readonly index: number
   readonly account: Account
   readonly path: TreePath
-  readonly booksRoot: bigint
+  readonly marketsRoot: bigint
   readonly riskTable: RiskTable
 }
 
@@ -44,7 +44,7 @@ export function marginNullifier(domain: bigint, ownerSecret: bigint, context: bi
 }
 
 /** What of a state its accounts are opened with: all of it, or what was recovered of one account. */
-export type OpenableState = Pick<State, 'accounts'> & Pick<StateParts, 'books'>
+export type OpenableState = Pick<State, 'accounts'> & MarketParts
 
 /** The witness of an account of the state. Throws INPUT_INVALID if there is none at that index. */
 export function marginWitness(
@@ -55,7 +55,7 @@ export function marginWitness(
 ): MarginWitness {
   const account = state.accounts.get(index)
   if (account === undefined) throw new ZkclearError('INPUT_INVALID', `no account ${index} in this state`)
-  return { ownerSecret, index, account, path: state.accounts.path(index), booksRoot: state.books.root, riskTable }
+  return { ownerSecret, index, account, path: state.accounts.path(index), marketsRoot: marketsRoot(state), riskTable }
 }
 
 /**

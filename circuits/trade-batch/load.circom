@@ -8,6 +8,7 @@ include "lib/select.circom";
 include "state/book.circom";
 include "state/message.circom";
 include "state/slot.circom";
+include "trade-batch/interest.circom";
 include "trade-batch/rules.circom";
 include "trade-batch/touched.circom";
 
@@ -22,6 +23,7 @@ bus Work {
     signal {binary} small; // its size is below minOrder: the signed one of a message, else what remains of it
     signal {binary} revoked; // it is an order that an earlier batch left in hand, and dead since: see Load
     signal {binary} kept; // nothing is worked on, and an order stays in hand
+    signal {maxbit} closable; // lots of its account's position that an order of its side closes
     signal opened; // lots that loading adds to the open ones
     signal nonceRise; // what loading adds to the nonce
 }
@@ -114,6 +116,7 @@ template Load(T, N) {
     signal {binary} carriedToEnd <== And()(carried, closingOnly);
     signal {binary} carriedOpening <== And()(carriedToEnd, check.exceeds);
     work.revoked <== Or()(carriedBarred, carriedOpening);
+    work.closable <== check.closable;
 
     // ---- Orders without effect. minOrder looks at the signed size of a message, and at the remainder of what would rest
     signal named <== Choose()(work.load, next.picked.size, hand.remaining);
@@ -180,6 +183,7 @@ template CheckLoad() {
     signal input openSell;
     signal input {maxbit} maxPosition;
     signal output {maxbit} effective;
+    signal output {maxbit} closable;
     signal output {binary} exceeds;
     signal output {binary} refused;
     _ <== message; // what follows reads a part of it
@@ -192,11 +196,10 @@ template CheckLoad() {
     exceeds <== IsLess()(maxPosition, exposure);
 
     // reduceOnly: min(size, max(0, reducible))
-    signal {binary} negative <== IsNegative(POSITION_BITS())(reducible);
-    signal {maxbit} capacity <== UncheckedBits(POSITION_BITS())(reducible - negative * reducible); // discharged: 0 or a position's size
-    signal {binary} short <== IsLess()(capacity, message.size);
+    closable <== Closable()(reducible);
+    signal {binary} short <== IsLess()(closable, message.size);
     signal capped <== message.reduceOnly * short;
-    effective <== UncheckedBits(SIZE_BITS())(message.size + capped * (capacity - message.size)); // discharged: the lesser of the two
+    effective <== UncheckedBits(SIZE_BITS())(message.size + capped * (closable - message.size)); // discharged: the lesser of the two
     signal {binary} nothing <== IsSame()(effective, 0);
     refused <== Or()(exceeds, nothing);
 }

@@ -13,7 +13,12 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
     { names: ['domain', 'timestamp', 'riskRoot', 'closingOnly'], role: 'committed', reason: 'words of the statement' },
     { names: ['riskWords'], role: 'committed', reason: 'riskRoot is their hash' },
     {
-      names: ['bids', 'asks', 'nextSequence', 'fees', 'messageChain', 'hand', 'salt', 'bookChildren', 'accountsRoot'],
+      names: ['bids', 'asks', 'nextSequence', 'fees', 'messageChain', 'hand', 'salt', 'bookChildren', 'openInterest'],
+      role: 'committed',
+      reason: 'the old state root, a word of the statement, opens to them',
+    },
+    {
+      names: ['accountsRoot'],
       role: 'committed',
       reason: 'the old state root, a word of the statement, opens to them',
     },
@@ -122,6 +127,7 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
     },
     { name: 'Steps, place: insertion, removal, cancel, eviction', components: /^step\[\d+\]\.place\b/ },
     { name: 'Steps, settle: fees, holdings of the two accounts', components: /^step\[\d+\]\.settle\b/ },
+    { name: 'Steps, open interest', components: /^(step\[\d+\]\.count|interest|openInterest|Pick\w*)\b/ },
     { name: 'Accounts: leaves', components: /^update\[\d+\]\.(HashAccount|groups|replace)\b/ },
     { name: 'Accounts: tree', components: /^update\[\d+\]\.path\b/ },
     {
@@ -133,7 +139,7 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
       name: 'Books: hashes, tree, order in hand',
       components: /^(oldBook|newBook|books|book\[0\]|packHand|unpackHand|salt)(?!\w)/,
     },
-    { name: 'State roots', components: /^Hash\b/ },
+    { name: 'State roots', components: /^(Hash|oldMarkets|newMarkets)\b/ },
     { name: 'Public data: encryption', components: /^encrypt\b/ },
     { name: 'Public data: words, commitment, value', components: /^(words|data)/ },
   ],

@@ -4,13 +4,14 @@ include "state/book.circom";
 include "state/message.circom";
 include "trade-batch/closing.circom";
 include "trade-batch/decide.circom";
+include "trade-batch/interest.circom";
 include "trade-batch/load.circom";
 include "trade-batch/place.circom";
 include "trade-batch/rules.circom";
 include "trade-batch/settle.circom";
 include "trade-batch/touched.circom";
 
-// Claim (protocol.md#rule-matching): book, touched accounts and the count of loaded messages change by exactly the one
+// Claim (protocol.md#rule-matching): book, open interest, touched accounts and the count of loaded messages change by exactly the one
 // thing that the rules force; with idle = 1 by nothing. The step may load one of N messages.
 // @assumes the book is as a state holds it, numbers of accounts and rules in range (TradeBatch): every step leaves
 // them so
@@ -19,6 +20,7 @@ template Step(W, T, N) {
     input Message message[N];
     signal input loaded; // how many messages steps have loaded
     input Book(W) book;
+    signal input openInterest;
     signal input index[T];
     signal input {binary} barred[T];
     signal input {binary} first; // of the batch's steps
@@ -30,6 +32,7 @@ template Step(W, T, N) {
     signal input victimHint;
     signal output newLoaded;
     output Book(W) newBook;
+    signal output newOpenInterest;
     output Touched(T) newTouched;
 
     component load = Load(T, N);
@@ -88,6 +91,14 @@ template Step(W, T, N) {
     settle.actor <== load.actor;
     settle.victim <== victim;
     newTouched <== settle.newTouched;
+
+    component count = CountOpened(T);
+    count.fill <== decide.decision.fill;
+    count.sell <== load.work.order.sell;
+    count.closable <== load.work.closable;
+    count.maker <== victim;
+    count.touched <== touched;
+    newOpenInterest <== openInterest + count.opened;
 
     newBook.bids <== place.newBids;
     newBook.asks <== place.newAsks;

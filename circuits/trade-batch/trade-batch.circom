@@ -8,6 +8,7 @@ include "lib/range.circom";
 include "lib/select.circom";
 include "state/account.circom";
 include "state/book.circom";
+include "state/markets.circom";
 include "state/message.circom";
 include "state/risk.circom";
 include "state/shape.circom";
@@ -63,6 +64,7 @@ template TradeBatch(shape, sizes) {
     signal input salt;
     signal input newSalt; // chosen where the book has none
     signal input bookChildren[bookLevels][4];
+    signal input openInterest[M];
     // messages
     signal input messageWord[N];
     signal input signatureR8x[N];
@@ -172,10 +174,11 @@ template TradeBatch(shape, sizes) {
         old[t].position <== before[t].position;
     }
 
-    // ---- 2. Steps; idle ones come last. book[k], touched[k] and loaded[k] stand in front of step k
+    // ---- 2. Steps; idle ones come last. book[k], interest[k], touched[k] and loaded[k] stand in front of step k
     Book(W) book[steps + 1];
     Touched(T) touched[steps + 1];
     signal loaded[steps + 1];
+    signal interest[steps + 1]; // open interest of this market
     book[0].bids <== bids;
     book[0].asks <== asks;
     book[0].nextSequence <== nextSequence;
@@ -193,6 +196,7 @@ template TradeBatch(shape, sizes) {
         touched[0].rests[t] <== 0;
     }
     loaded[0] <== 0;
+    interest[0] <== Pick(M)(hot, openInterest);
     component step[steps];
     component idleBit[steps];
     for (var k = 0; k < steps; k++) {
@@ -205,6 +209,7 @@ template TradeBatch(shape, sizes) {
         for (var n = 0; n < visible; n++) step[k].message[n] <== admit[n].message;
         step[k].loaded <== loaded[k];
         step[k].book <== book[k];
+        step[k].openInterest <== interest[k];
         step[k].index <== index;
         step[k].barred <== barred;
         step[k].first <== UncheckedBinary()(k == 0 ? 1 : 0); // discharged: a constant
@@ -215,6 +220,7 @@ template TradeBatch(shape, sizes) {
         step[k].victimHint <== victim[k];
         loaded[k + 1] <== step[k].newLoaded;
         book[k + 1] <== step[k].newBook;
+        interest[k + 1] <== step[k].newOpenInterest;
         touched[k + 1] <== step[k].newTouched;
     }
     // used message slots are exactly the messages loaded
@@ -307,7 +313,7 @@ template TradeBatch(shape, sizes) {
     // no order of a barred account stays in hand: the account at work in the last step is touched
     book[steps].inHand * barredInHand === 0;
 
-    // ---- 5. Roots of the old and the new book, and of the state (protocol.md#rule-roots)
+    // ---- 5. Roots of the old and the new book, of the markets and of the state (protocol.md#rule-roots)
     component oldBook = HashBook(W);
     oldBook.bids <== bids;
     oldBook.asks <== asks;
@@ -333,8 +339,16 @@ template TradeBatch(shape, sizes) {
     books.oldLeaf <== oldBook.digest;
     books.newLeaf <== newBook.digest;
     books.children <== bookChildren;
-    signal oldRoot <== Hash(TAG_STATE(), 2)([accountsRoot, books.oldRoot]);
-    signal newRoot <== Hash(TAG_STATE(), 2)([roots[T], books.newRoot]);
+    component oldMarkets = HashMarkets(M);
+    component newMarkets = HashMarkets(M);
+    oldMarkets.booksRoot <== books.oldRoot;
+    newMarkets.booksRoot <== books.newRoot;
+    for (var m = 0; m < M; m++) {
+        oldMarkets.openInterest[m] <== openInterest[m];
+        newMarkets.openInterest[m] <== openInterest[m] + hot[m] * (interest[steps] - interest[0]);
+    }
+    signal oldRoot <== Hash(TAG_STATE(), 2)([accountsRoot, oldMarkets.root]);
+    signal newRoot <== Hash(TAG_STATE(), 2)([roots[T], newMarkets.root]);
 
     // ---- 6. The words that are public (protocol.md#trade-words)
     component words = TradeWords(T);
@@ -343,7 +357,7 @@ template TradeBatch(shape, sizes) {
     words.riskRoot <== riskRoot;
     words.oldStateRoot <== oldRoot;
     words.newStateRoot <== newRoot;
-    words.newBooksRoot <== books.newRoot;
+    words.newMarketsRoot <== newMarkets.root;
     words.closingOnly <== closingOnlyBit.out;
     words.enabled <== enabled;
     words.index <== index;

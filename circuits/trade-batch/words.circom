@@ -22,7 +22,7 @@ template TradeWords(T) {
     signal input riskRoot;
     signal input oldStateRoot;
     signal input newStateRoot;
-    signal input newBooksRoot;
+    signal input newMarketsRoot;
     signal input {binary} closingOnly;
     signal input {binary} enabled[T];
     signal input index[T];
@@ -34,7 +34,7 @@ template TradeWords(T) {
     words[2] <== riskRoot;
     words[3] <== oldStateRoot;
     words[4] <== newStateRoot;
-    words[5] <== newBooksRoot;
+    words[5] <== newMarketsRoot;
     words[6] <== closingOnly;
     var at = TRADE_HEAD_WORDS();
     signal entry[T];

@@ -13,7 +13,7 @@ import {
 } from '../../protocol/risk-table.ts'
 import { type VenueShape, venueShape } from '../../protocol/shape.ts'
 import { tradingKey } from '../../protocol/signature.ts'
-import { emptyState, type State } from '../../protocol/state.ts'
+import { emptyState, openInterestOf, type State } from '../../protocol/state.ts'
 import type { TradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
 import type { TradeBatchContext, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
 
@@ -89,7 +89,7 @@ export function makeState(
     const index = Number(market)
     state = { ...state, books: state.books.set(index, { ...state.books.get(index)!, ...book }) }
   }
-  return state
+  return { ...state, openInterest: openInterestOf(Object.values(accounts), shape) }
 }
 
 /** A state whose accounts 1 to `count` are rich and flat. */

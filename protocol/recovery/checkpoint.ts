@@ -15,7 +15,7 @@ export interface PublishedLeaf {
 export interface Knowledge {
   readonly batches: number
   readonly accounts: Tree<PublishedLeaf>
-  readonly booksRoot: bigint
+  readonly marketsRoot: bigint
   readonly stateRoot: bigint
   readonly riskRoot: bigint
   readonly account: Account | undefined
@@ -48,8 +48,8 @@ export function knowledgeOf(
     if (digest !== 0n)
       accounts = accounts.set(index, { digest: assertCanonical(digest, `checkpoint.leaves[${index}]`) })
   }
-  if (poseidon('STATE', [accounts.root, rest.booksRoot]) !== rest.stateRoot) {
-    refuse('is not that of the leaves and booksRoot', 'stateRoot')
+  if (poseidon('STATE', [accounts.root, rest.marketsRoot]) !== rest.stateRoot) {
+    refuse('is not that of the leaves and marketsRoot', 'stateRoot')
   }
   if (followed !== undefined) requireFollowed(rest.account, leaves[followed.index] ?? 0n, followed)
   return { ...rest, accounts }

@@ -5,7 +5,7 @@ import { requireViewKey } from '../encryption.ts'
 import { ZkclearError } from '../errors.ts'
 import { poseidon } from '../hash.ts'
 import type { VenueShape } from '../shape.ts'
-import { emptyState, stateRoot } from '../state.ts'
+import { emptyState, marketsRoot, stateRoot } from '../state.ts'
 import { type TradeData, unpackTradeData } from '../trade-batch/words.ts'
 import { Tree } from '../tree.ts'
 import { checkpointOf, type Knowledge, knowledgeOf, type RecoveryCheckpoint } from './checkpoint.ts'
@@ -47,7 +47,7 @@ export interface RecoveredAccount {
   /** The children on its path, bottom up. */
   readonly children: readonly (readonly bigint[])[]
   readonly accountsRoot: bigint
-  readonly booksRoot: bigint
+  readonly marketsRoot: bigint
   readonly stateRoot: bigint
 }
 
@@ -59,7 +59,7 @@ export interface RecoveredAccount {
  * @example
  * const recovery = new Recovery({ shape: venueShape('small'), domain, account: { index: 7, viewKey } })
  * for (const batch of batches) recovery.take(batch)
- * const { account, children, booksRoot } = recovery.recovered()
+ * const { account, children, marketsRoot } = recovery.recovered()
  */
 export class Recovery {
   readonly #options: RecoveryOptions
@@ -82,7 +82,7 @@ export class Recovery {
     this.#known =
       checkpoint === undefined
         ? {
-            ...{ batches: 0, riskRoot: 0n, booksRoot: empty.books.root, stateRoot: stateRoot(empty) },
+            ...{ batches: 0, riskRoot: 0n, marketsRoot: marketsRoot(empty), stateRoot: stateRoot(empty) },
             ...{ accounts: new Tree(shape.accountLevels, ({ digest }) => digest), account: undefined },
           }
         : knowledgeOf(checkpoint, options)
@@ -133,14 +133,14 @@ export class Recovery {
   /** The account that is followed. Throws INPUT_INVALID if there is none, or no batch registered it. */
   recovered(): RecoveredAccount {
     const index = this.#options.account?.index
-    const { account, accounts, booksRoot, stateRoot: root } = this.#known
+    const { account, accounts, marketsRoot, stateRoot: root } = this.#known
     if (index === undefined || account === undefined) {
       const message = index === undefined ? 'no account is followed' : `no batch so far registered account ${index}`
       throw new ZkclearError('INPUT_INVALID', message, { path: 'account' })
     }
     return {
       ...{ index, account, children: accounts.path(index).children },
-      ...{ accountsRoot: accounts.root, booksRoot, stateRoot: root },
+      ...{ accountsRoot: accounts.root, marketsRoot, stateRoot: root },
     }
   }
 
@@ -148,18 +148,18 @@ export class Recovery {
   #after(batch: PublishedBatch, rooted: boolean): Knowledge {
     const known = this.#known
     const data = this.#unpack(batch)
-    const { domain, oldStateRoot, newStateRoot, newBooksRoot, riskRoot } = data
+    const { domain, oldStateRoot, newStateRoot, newMarketsRoot, riskRoot } = data
     if (domain !== this.#options.domain) this.#refuse('FOREIGN', `was made for domain ${domain}`)
     if (oldStateRoot !== known.stateRoot) {
       const message = `starts from state root ${oldStateRoot}, and the batches before it end at ${known.stateRoot}`
       this.#refuse('OUT_OF_ORDER', message)
     }
     const accounts = leavesOf(data).reduce((tree, [index, digest]) => tree.set(index, { digest }), known.accounts)
-    const root = rooted ? poseidon('STATE', [accounts.root, newBooksRoot]) : newStateRoot
+    const root = rooted ? poseidon('STATE', [accounts.root, newMarketsRoot]) : newStateRoot
     if (root !== newStateRoot) this.#refuse('CORRUPT', `states the root ${newStateRoot}, and its words lead to ${root}`)
     return {
       ...{ batches: known.batches + 1, accounts, account: this.#follow(data) },
-      ...{ booksRoot: newBooksRoot, stateRoot: newStateRoot, riskRoot },
+      ...{ marketsRoot: newMarketsRoot, stateRoot: newStateRoot, riskRoot },
     }
   }
 

@@ -75,6 +75,7 @@ class BatchInProgress {
   readonly #touched = new Map<number, Entry>()
   readonly #oldBook: Book
   #book: Book
+  #openInterest: bigint
 
   constructor(state: State, context: TradeBatchContext, options: TradeBatchUnchecked) {
     this.#state = state
@@ -86,6 +87,7 @@ class BatchInProgress {
     }
     this.#oldBook = book
     this.#book = book
+    this.#openInterest = state.openInterest[context.market]!
     this.#run(undefined)
   }
 
@@ -122,7 +124,12 @@ class BatchInProgress {
     return {
       context: this.#context,
       before: this.#state,
-      after: { ...this.#state, accounts, books },
+      after: {
+        ...this.#state,
+        accounts,
+        books,
+        openInterest: this.#state.openInterest.with(market, this.#openInterest),
+      },
       messages: this.#messages,
       steps: this.#steps,
       touched,
@@ -206,6 +213,7 @@ class BatchInProgress {
     entry.rested ||= effect.kind === 'rested'
     if (effect.victim !== undefined) this.#add(effect.victim)
     const fees = effect.trade === undefined ? 0n : effect.trade.takerFee + effect.trade.makerFee
+    this.#openInterest += effect.trade?.opened ?? 0n
     this.#book = {
       ...this.#book,
       ...(effect.window?.side === 'buy' && { bids: effect.window.slots }),

@@ -45,6 +45,8 @@ export interface Trade {
   readonly size: bigint
   readonly takerFee: bigint
   readonly makerFee: bigint
+  /** What the trade adds to open interest; below 0 where both sides close (protocol.md#open-interest). */
+  readonly opened: bigint
   /** Sequence number of the maker's order. */
   readonly makerSequence: bigint
 }
@@ -86,6 +88,12 @@ function isOutOfBand(side: Side, price: bigint, { mark, band }: RiskRecord): boo
   return side === 'buy' ? price > mark + band : price < mark - band
 }
 
+/** How many of those lots close the account's position, if it trades them on that side. */
+function closable(view: StepView, account: number, side: Side, lots: bigint): bigint {
+  const { size } = view.position(account)
+  return min(lots, max(0n, side === 'buy' ? -size : size))
+}
+
 /** How far the open lots of an account on one side, if all of them fill, carry its position to that side. */
 function exposure(view: StepView, account: number, side: Side): bigint {
   const { size, openBuy, openSell } = view.position(account)
@@ -105,10 +113,8 @@ export function forcedStep(view: StepView): StepEffect | undefined {
 }
 
 function load(view: StepView, order: LimitOrder): StepEffect {
-  const { size } = view.position(order.account)
-  const reducible = max(0n, order.side === 'buy' ? -size : size)
-  const remaining = order.reduceOnly ? min(order.size, reducible) : order.size
   const { account, side, price, timeInForce, reduceOnly, expiry } = order
+  const remaining = reduceOnly ? closable(view, account, side, order.size) : order.size
   const hand: OrderInHand = { account, side, price, remaining, timeInForce, reduceOnly, expiry }
   const barred = view.isBarred(account) && !reduceOnly
   const maxPosition = view.closingOnly ? 0n : view.record.maxPosition
@@ -238,6 +244,7 @@ function trade(
       size,
       takerFee,
       makerFee,
+      opened: size - closable(view, hand.account, hand.side, size) - closable(view, head.account, other, size),
       makerSequence: head.sequence,
     },
   }

@@ -183,9 +183,9 @@ suite('margin-sufficiency refuses', () => {
     refuses(forged({ riskRoot: hashRiskTable(kind) }), 'main.riskRoot')
   })
 
-  test('another state root, or books root', () => {
+  test('another state root, or markets root', () => {
     refuses(forged({ stateRoot: 5n }), 'main.stateRoot')
-    refuses(forged({ booksRoot: 5n }), 'main.stateRoot')
+    refuses(forged({ marketsRoot: 5n }), 'main.stateRoot')
   })
 
   test('any number of the account changed', () => {

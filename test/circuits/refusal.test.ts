@@ -48,7 +48,7 @@ describe('why margin-sufficiency cannot be proved', () => {
     assert.match(refusal({ ...statement, riskRoot: 1n }, witness)!, /^riskRoot/)
     assert.match(refusal({ ...statement, stateRoot: 1n }, witness)!, /^stateRoot/)
     assert.match(refusal(statement, { ...witness, index: 5 })!, /^stateRoot/)
-    assert.match(refusal(statement, { ...witness, booksRoot: 1n })!, /^stateRoot/)
+    assert.match(refusal(statement, { ...witness, marketsRoot: 1n })!, /^stateRoot/)
     assert.match(refusal(statement, { ...witness, ownerSecret: 1n })!, /^the secret is not/)
     for (const field of ['nullifier', 'context', 'domain'] as const) {
       assert.match(refusal({ ...statement, [field]: 1n }, witness)!, /^the nullifier/)
@@ -62,7 +62,7 @@ describe('why trade-batch cannot be proved', () => {
   it('is the field that the rules do not give, or the rule that a message breaks', () => {
     const { statement, witness } = tradeBatch.example('small')
     assert.equal(refusal(statement, witness), undefined)
-    const names = ['domain', 'timestamp', 'riskRoot', 'oldStateRoot', 'newStateRoot', 'newBooksRoot']
+    const names = ['domain', 'timestamp', 'riskRoot', 'oldStateRoot', 'newStateRoot', 'newMarketsRoot']
     const more = [
       'closingOnly',
       'word 0 of the touched indices',

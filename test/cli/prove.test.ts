@@ -8,7 +8,7 @@ import { buildArtifacts } from '../../keys/build.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { hashRiskTable } from '../../protocol/risk-table.ts'
-import { stateRoot } from '../../protocol/state.ts'
+import { marketsRoot, stateRoot } from '../../protocol/state.ts'
 import { decodeState, encodeCashBatch, encodeExit } from '../../venue/index.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { marginArtifactsCopy } from '../support/margin-artifacts.ts'
@@ -155,7 +155,7 @@ describe('zkclear prove', () => {
     const { riskTable } = venue
     const roots = { domain: 1n, stateRoot: stateRoot(state), riskRoot: hashRiskTable(riskTable), riskTable }
     const { children } = state.accounts.path(index)
-    const opened = { index, account: state.accounts.get(index)!, children, booksRoot: state.books.root }
+    const opened = { index, account: state.accounts.get(index)!, children, marketsRoot: marketsRoot(state) }
     await writeFile(folder.file('exit.json'), JSON.stringify(encodeExit({ ...roots, ...opened }, 'small')))
     const alone = await proveMargin({ state: 'exit.json' })
     assert.equal(alone.code, 0, alone.stderr)

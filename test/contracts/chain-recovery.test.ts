@@ -4,7 +4,7 @@ import { before, beforeEach, describe, it } from 'mocha'
 import { toField } from '../../protocol/numbers.ts'
 import { hashRiskTable, riskTableWords } from '../../protocol/risk-table.ts'
 import { venueShape } from '../../protocol/shape.ts'
-import { stateRoot } from '../../protocol/state.ts'
+import { marketsRoot, stateRoot } from '../../protocol/state.ts'
 import { ChainRecovery, type ChainRecoveryOptions } from '../../settlement/exit/chain-recovery.ts'
 import { recoverAccount } from '../../settlement/exit/recover-account.ts'
 import { readRiskTables, tellRiskTable } from '../../settlement/exit/risk-tables.ts'
@@ -43,7 +43,7 @@ describe('an account recovered from the chain', () => {
       index: 1,
       account: state.accounts.get(1),
       children: state.accounts.path(1).children,
-      booksRoot: state.books.root,
+      marketsRoot: marketsRoot(state),
       stateRoot: stateRoot(state),
       domain: await venue.settlement.domain(),
       riskRoot: hashRiskTable(venue.table()),
@@ -205,7 +205,7 @@ describe('an account recovered from the chain', () => {
       'INCOMPLETE',
       /end after batch 3 .* counts 4 batches/,
     )
-    // After the head of the event come the root of the books and the first slot, whose fifth word is the house's leaf.
+    // After the head of the event come the root of the markets and the first slot, whose fifth word is the house's leaf.
     const other = (log: Log, word: number) => {
       const at = 2 + 64 * (6 + word)
       const data = `${log.data.slice(0, at)}${'0'.repeat(63)}1${log.data.slice(at + 64)}`

@@ -70,7 +70,7 @@ async function settleRegistration({ settlement, batch, terms }: Venue) {
   const { data: _, ...head } = await batch(element('root of the first account'))
   const words = packCashData({
     ...head,
-    newBooksRoot: element('books root'),
+    newMarketsRoot: element('markets root'),
     slots: Array.from({ length: CASH_BATCH_SIZES.small.slots }, (_, i) => {
       const registration = { kind: 'REGISTER', a: key.x, b: key.y, c: ownerCommitment, leaf: element('leaf') } as const
       return { ...unused, ...(i === 0 && registration) }

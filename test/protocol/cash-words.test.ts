@@ -33,7 +33,7 @@ const data: fc.Arbitrary<CashData> = fc.record(
     riskRoot: element,
     oldStateRoot: element,
     newStateRoot: element,
-    newBooksRoot: element,
+    newMarketsRoot: element,
     slots: fc.array(
       fc.record(
         {

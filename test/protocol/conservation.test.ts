@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { makeTable, SMALL } from '../../lab/instances/model.ts'
 import type { Account } from '../../protocol/account.ts'
 import { exitClaim, quoteAtMarks } from '../../protocol/exit.ts'
-import type { State } from '../../protocol/state.ts'
+import { openInterestOf, type State } from '../../protocol/state.ts'
 import { CashVenue } from '../support/cash-venue.ts'
 import { type Claimant, payouts } from '../support/payouts.ts'
 
@@ -49,7 +49,7 @@ function assertExitsConserve(venue: CashVenue): number {
   return debtors
 }
 
-test('whatever cash and trade batches do, accounts and books own what the vault holds, to the quantum', () => {
+test('whatever cash and trade batches do, accounts and books own what the vault holds, to the quantum, and open interest is kept', () => {
   const done = new Map<string, number>()
   let debtors = 0
   for (let seed = 1n; seed <= 40n; seed++) {
@@ -59,6 +59,7 @@ test('whatever cash and trade batches do, accounts and books own what the vault 
     for (let i = 0; i < 120; i++) {
       venue.step()
       assert.deepEqual(owned(venue.state), venue.ledger)
+      assert.deepEqual(venue.state.openInterest, openInterestOf(accountsOf(venue.state), SMALL))
     }
     debtors += assertExitsConserve(venue)
     for (const [kind, count] of venue.done) done.set(kind, (done.get(kind) ?? 0) + count)

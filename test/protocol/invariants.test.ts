@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { TIGHT } from '../../lab/instances/model.ts'
+import type { Account } from '../../protocol/account.ts'
 import { unpackSlot } from '../../protocol/slot.ts'
-import type { State } from '../../protocol/state.ts'
+import { openInterestOf, type State } from '../../protocol/state.ts'
 import { arbitraryLivelyTable, arbitraryState, arbitraryWish } from '../support/arbitraries.ts'
 import { runStream } from '../support/run-stream.ts'
 
@@ -22,6 +23,11 @@ function quanta(state: State, fundingIndices: readonly bigint[]): bigint {
 
 function totalOf(state: State, lots: (account: { collateral: readonly bigint[] }) => bigint): bigint {
   return [...state.accounts.entries()].reduce((sum, [, account]) => sum + lots(account), 0n)
+}
+
+/** The account with every long position short and the other way round. */
+function mirrored(account: Account): Account {
+  return { ...account, positions: account.positions.map((position) => ({ ...position, size: -position.size })) }
 }
 
 function assertOpenLotsAreWhatRests(state: State): void {
@@ -77,6 +83,25 @@ for (const rich of [true, false]) {
       }),
       { numRuns: 200 },
     )
+  })
+
+  test(`open interest of every market is what is held short, and what is held long (${owners} accounts)`, () => {
+    const changes = new Set<number>()
+    fc.assert(
+      fc.property(...stream, (state, table, wishes) => {
+        for (const { before, after, steps } of runStream(state, wishes, table).batches) {
+          const accounts = [...after.accounts.entries()].map(([, account]) => account)
+          assert.deepEqual(after.openInterest, openInterestOf(accounts, TIGHT))
+          assert.deepEqual(after.openInterest, openInterestOf(accounts.map(mirrored), TIGHT))
+          for (const { trade } of steps) {
+            if (trade !== undefined) changes.add(Number(trade.opened > 0n) - Number(trade.opened < 0n))
+          }
+          assert.ok(before.openInterest.every((lots) => lots >= 0n))
+        }
+      }),
+      { numRuns: 200 },
+    )
+    assert.equal(changes.size, 3, 'trades opened, passed on and closed')
   })
 
   test(`openBuy and openSell equal what rests and is in hand, after every batch (${owners} accounts)`, () => {

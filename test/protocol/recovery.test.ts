@@ -11,7 +11,7 @@ import {
   type RecoveryFault,
   type RecoveryOptions,
 } from '../../protocol/recovery/recovery.ts'
-import { stateRoot } from '../../protocol/state.ts'
+import { marketsRoot as marketsRootOf, stateRoot } from '../../protocol/state.ts'
 import { ACCOUNTS, CASH_DOMAIN, CashVenue, viewKeyOf } from '../support/cash-venue.ts'
 
 const optionsOf = (index?: number, viewKey = index === undefined ? 0n : viewKeyOf(index)): RecoveryOptions => ({
@@ -46,10 +46,10 @@ suite('recovery from what batches publish', () => {
       for (const index of accounts) {
         const recovery = recoveryOf(index)
         for (const batch of batches) recovery.take(batch)
-        const { account, children, accountsRoot, booksRoot, stateRoot: root } = recovery.recovered()
+        const { account, children, accountsRoot, marketsRoot, stateRoot: root } = recovery.recovered()
         assert.deepEqual(account, venue.state.accounts.get(index))
         assert.deepEqual(children, venue.state.accounts.path(index).children)
-        assert.deepEqual([accountsRoot, booksRoot], [venue.state.accounts.root, venue.state.books.root])
+        assert.deepEqual([accountsRoot, marketsRoot], [venue.state.accounts.root, marketsRootOf(venue.state)])
         assert.equal(root, stateRoot(venue.state))
         assert.deepEqual(exitClaim(account, venue.table), exitClaim(venue.state.accounts.get(index)!, venue.table))
       }
@@ -117,7 +117,7 @@ suite('recovery from what batches publish', () => {
         path: `checkpoint.${path}`,
       })
     refused({ stateRoot: 1n }, 'stateRoot')
-    refused({ booksRoot: 1n }, 'stateRoot')
+    refused({ marketsRoot: 1n }, 'stateRoot')
     refused({ leaves: leaves.with(3, 5n) }, 'stateRoot')
     refused({ leaves: leaves.slice(1) }, 'stateRoot')
     refused({ leaves: new Array(room + 1).fill(1n) }, 'leaves')

@@ -10,6 +10,7 @@ import {
   type Genesis,
   type GenesisAccount,
   genesisState,
+  marketsRoot,
   stateRoot,
 } from '../../protocol/state.ts'
 
@@ -35,10 +36,19 @@ test('genesis accounts stand where they say, with collateral and positions, nonc
   )
 })
 
-test('the state root is Poseidon(STATE; accountsRoot, booksRoot)', () => {
+test('the state root is Poseidon(STATE; accountsRoot, marketsRoot)', () => {
   const state = genesisState(genesis(ACCOUNT, OTHER), SMALL)
-  assert.equal(stateRoot(state), poseidon('STATE', [state.accounts.root, state.books.root]))
+  assert.equal(stateRoot(state), poseidon('STATE', [state.accounts.root, marketsRoot(state)]))
   assert.notEqual(stateRoot(state), stateRoot(emptyState(SMALL)))
+})
+
+test('the markets root commits to the open interest of each market, and to the tree of books', () => {
+  const state = genesisState(genesis(ACCOUNT, OTHER), SMALL)
+  assert.deepEqual(state.openInterest, [4n, 0n, 0n, 0n])
+  assert.equal(marketsRoot(state), poseidon('MARKETS', [4n, 0n, 0n, 0n, state.books.root]))
+  const standard = emptyState(venueShape('standard'))
+  const zeros = poseidon('MARKETS', new Array<bigint>(16).fill(0n))
+  assert.equal(marketsRoot(standard), poseidon('MARKETS', [zeros, standard.books.root]))
 })
 
 test('the tree of books has a place for every market', () => {

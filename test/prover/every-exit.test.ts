@@ -34,9 +34,9 @@ describe('after 200 batches of both kinds in random order, from what they publis
         account: { index, viewKey: viewKeyOf(index) },
       })
       recovery.takeAll(batches)
-      const { account, children, booksRoot, stateRoot: root } = recovery.recovered()
+      const { account, children, marketsRoot, stateRoot: root } = recovery.recovered()
       assert.equal(root, stateRoot(venue.state))
-      const witness = { account, children, booksRoot, riskTable }
+      const witness = { account, children, marketsRoot, riskTable }
       const terms = { domain: CASH_DOMAIN, stateRoot: root, riskRoot: hashRiskTable(riskTable), index }
       const statement = exitStatementOf(witness, terms)
       assert.deepEqual(statement.claim, exitClaim(venue.state.accounts.get(index)!, riskTable))

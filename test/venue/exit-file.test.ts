@@ -5,7 +5,7 @@ import { makeAccount, makeState, makeTable, SMALL } from '../../lab/instances/mo
 import { FIELD } from '../../protocol/numbers.ts'
 import { Recovery } from '../../protocol/recovery/recovery.ts'
 import { hashRiskTable } from '../../protocol/risk-table.ts'
-import { stateRoot } from '../../protocol/state.ts'
+import { marketsRoot, stateRoot } from '../../protocol/state.ts'
 import { decodeExit, type ExitDocument, encodeExit } from '../../venue/index.ts'
 import { CASH_DOMAIN, CashVenue, viewKeyOf } from '../support/cash-venue.ts'
 import { changed, throughText } from '../support/changed-json.ts'
@@ -18,7 +18,7 @@ const flat = makeAccount(SMALL, { cash: 7n, others: [8n], positions: { 0: { open
 function exitOf(account: typeof owing, riskTable: typeof TABLE | undefined): ExitDocument {
   const state = makeState(SMALL, { 5: makeAccount(SMALL), [INDEX]: account })
   const { children } = state.accounts.path(INDEX)
-  const roots = { stateRoot: stateRoot(state), booksRoot: state.books.root, riskRoot: hashRiskTable(TABLE) }
+  const roots = { stateRoot: stateRoot(state), marketsRoot: marketsRoot(state), riskRoot: hashRiskTable(TABLE) }
   return { domain: 77n, ...roots, index: INDEX, account, children, riskTable }
 }
 
@@ -75,7 +75,7 @@ const wrong: Record<string, [path: string, value: unknown, named: string]> = {
   'three digests beside each other': ['children.0', ['0', '0', '0'], 'exit.children[0]'],
   'no path': ['children', null, 'exit.children'],
   'another digest on the path': ['children.3.3', '1', 'exit.stateRoot'],
-  'another root of the books': ['booksRoot', '1', 'exit.stateRoot'],
+  'another root of the markets': ['marketsRoot', '1', 'exit.stateRoot'],
   'no table, though the account owes': ['riskTable', undefined, 'exit.riskTable'],
   'another table': ['riskTable.makerFeeBps', '3', 'exit.riskRoot'],
   'a table of too few markets': ['riskTable.markets', [], 'exit.riskTable.markets'],

@@ -29,7 +29,7 @@ const exitFile = z.strictObject({
   index: accountIndex,
   account: accountSchema,
   children,
-  booksRoot: field,
+  marketsRoot: field,
   riskTable: riskTable.optional(),
 })
 
@@ -45,10 +45,10 @@ const exitFile = z.strictObject({
  * await writeFile('exit.json', JSON.stringify(file), { mode: 0o600 })
  */
 export function encodeExit(exit: ExitDocument, profile: ProfileName): Json {
-  const { domain, stateRoot, riskRoot, index, account, children: path, booksRoot, riskTable: table } = exit
+  const { domain, stateRoot, riskRoot, index, account, children: path, marketsRoot, riskTable: table } = exit
   return toJson({
     ...{ version: 1, profile, domain, stateRoot, riskRoot },
-    ...{ index, account, children: path, booksRoot, riskTable: table },
+    ...{ index, account, children: path, marketsRoot, riskTable: table },
   })
 }
 
@@ -60,13 +60,13 @@ export function decodeExit(json: unknown, profile: ProfileName): ExitDocument {
   const { version: _, profile: found, ...file } = decodeWith(exitFile, json, 'INPUT_INVALID', 'exit')
   assertProfile(found, profile, 'INPUT_INVALID', 'exit')
   const shape = venueShape(profile)
-  const { index, account, children: digests, booksRoot, riskTable: table } = file
+  const { index, account, children: digests, marketsRoot, riskTable: table } = file
   assertAccountFits(account, shape, 'exit.account')
   assertPathFits(index, digests, shape, 'exit')
   const openings = [{ index, leaf: account, children: digests }]
   const accounts = Tree.fromOpenings(shape.accountLevels, hashAccount, openings)
-  if (poseidon('STATE', [accounts.root, booksRoot]) !== file.stateRoot) {
-    throw invalid('exit.stateRoot', 'is not that of the account, its path and booksRoot')
+  if (poseidon('STATE', [accounts.root, marketsRoot]) !== file.stateRoot) {
+    throw invalid('exit.stateRoot', 'is not that of the account, its path and marketsRoot')
   }
   if (table === undefined) {
     if (needsTable(account)) {

@@ -1,34 +1,37 @@
 import { z } from 'zod'
 import { type Account, hashAccount } from '../../protocol/account.ts'
 import { type Book, hashBook } from '../../protocol/book.ts'
+import { BITS } from '../../protocol/parameters.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { bookLevels, type State } from '../../protocol/state.ts'
 import { type Opening, Tree } from '../../protocol/tree.ts'
-import { accountIndex, field, list } from './schema.ts'
+import { accountIndex, field, list, uint } from './schema.ts'
 import { accountSchema, assertAccountFits, assertBookFits, bookSchema, invalid } from './state-file.ts'
 
 /** The digests beside a leaf on its way up to the root, four a level, bottom up. */
 export const children = z.array(z.array(field).length(4, 'must be a list of 4'), 'must be a list').max(24)
 
-/** The part of a state that a batch reads: accounts, and the book of one market, with their Merkle paths. */
+/** The part of a state that a batch reads: accounts, and the book of one market, with their Merkle paths; open interest. */
 export const openedState = z.strictObject({
   accounts: list(z.strictObject({ index: accountIndex, account: accountSchema.optional(), children })),
   book: z.strictObject({ book: bookSchema, children }),
+  openInterest: list(uint(BITS.account + BITS.position)),
 })
 
 /** What `openedState` reads, of these accounts and this market; a leaf that is empty has no account. */
-export function openingsOf({ accounts, books }: State, indices: readonly number[], market: number) {
+export function openingsOf({ accounts, books, openInterest }: State, indices: readonly number[], market: number) {
   return {
     accounts: indices.map((index) => {
       return { index, account: accounts.get(index), children: accounts.path(index).children }
     }),
     book: { book: books.get(market), children: books.path(market).children },
+    openInterest,
   }
 }
 
 /** That part as a state, of which nothing else can be read. Throws INPUT_INVALID, naming the field. */
 export function stateOf(opened: z.output<typeof openedState>, market: number, shape: VenueShape, path: string): State {
-  const { accounts, book } = opened
+  const { accounts, book, openInterest } = opened
   const openings = accounts.map(({ index, account, children: digests }, i): Opening<Account> => {
     const place = `${path}.accounts[${i}]`
     if (account !== undefined) assertAccountFits(account, shape, `${place}.account`)
@@ -38,11 +41,13 @@ export function stateOf(opened: z.output<typeof openedState>, market: number, sh
   const levels = bookLevels(shape)
   assertBookFits(book.book, shape, `${path}.book.book`)
   assertLevels(book.children, levels, `${path}.book.children`)
+  if (openInterest.length !== shape.markets) throw invalid(`${path}.openInterest`, `must be a list of ${shape.markets}`)
   const bookOpening: Opening<Book> = { index: market, leaf: book.book, children: book.children }
   return {
     shape,
     accounts: Tree.fromOpenings(shape.accountLevels, hashAccount, openings),
     books: Tree.fromOpenings(levels, (leaf) => hashBook(leaf, shape.window), [bookOpening]),
+    openInterest,
   }
 }
 

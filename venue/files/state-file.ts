@@ -5,7 +5,7 @@ import { ZkclearError } from '../../protocol/errors.ts'
 import { BITS } from '../../protocol/parameters.ts'
 import { type ProfileName, type VenueShape, venueShape } from '../../protocol/shape.ts'
 import { SLOT_BITS } from '../../protocol/slot.ts'
-import { emptyState, type State, stateRoot } from '../../protocol/state.ts'
+import { emptyState, openInterestOf, type State, stateRoot } from '../../protocol/state.ts'
 import {
   accountIndex,
   assertProfile,
@@ -106,6 +106,8 @@ export function decodeState(json: unknown, profile: ProfileName): State {
     assertAccountFits(account, shape, path)
     state = { ...state, accounts: state.accounts.set(index, account) }
   }
+  const openInterest = openInterestOf(file.accounts, shape)
+  state = { ...state, openInterest }
   if (stateRoot(state) !== file.stateRoot) throw invalid('state.stateRoot', 'is not the root of what the file holds')
   return state
 }

@@ -26,6 +26,7 @@ template StepProbe(W, T) {
     signal input bids[W];
     signal input asks[W];
     signal input nextSequence;
+    signal input openInterest;
     signal input nonce[T];
     signal input size[T];
     signal input openBuy[T];
@@ -42,6 +43,7 @@ template StepProbe(W, T) {
     signal output newBids[W];
     signal output newAsks[W];
     signal output newSequence;
+    signal output newOpenInterest;
     signal output newNonce[T];
     signal output newSize[T];
     signal output newOpenBuy[T];
@@ -86,6 +88,7 @@ template StepProbe(W, T) {
     step.book.fees <== 0;
     step.book.inHand <== unpackHand.inHand;
     step.book.hand <== unpackHand.order;
+    step.openInterest <== openInterest;
     step.touched.nonce <== nonce;
     step.touched.size <== size;
     step.touched.openBuy <== openBuy;
@@ -112,6 +115,7 @@ template StepProbe(W, T) {
     newBids <== step.newBook.bids;
     newAsks <== step.newBook.asks;
     newSequence <== step.newBook.nextSequence;
+    newOpenInterest <== step.newOpenInterest;
     newNonce <== step.newTouched.nonce;
     newSize <== step.newTouched.size;
     newOpenBuy <== step.newTouched.openBuy;

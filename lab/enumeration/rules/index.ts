@@ -44,6 +44,7 @@ export const ENUMERATIONS: Readonly<
     step.windowQueue,
     step.bestHead,
     step.partialFills,
+    step.openInterest,
     loading.loading,
     loading.priceBand,
     loading.times,

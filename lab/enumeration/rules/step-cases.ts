@@ -32,6 +32,7 @@ export const CASE: Omit<StepCase, 'bids' | 'asks'> = {
   hand: undefined,
   message: undefined,
   nextSequence: 0,
+  openInterest: 4,
   nonce: NONE,
   size: NONE,
   openBuy: NONE,

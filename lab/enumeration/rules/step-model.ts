@@ -27,6 +27,7 @@ export interface StepCase {
   readonly bids: SortedWindow
   readonly asks: SortedWindow
   readonly nextSequence: number
+  readonly openInterest: number
   readonly nonce: readonly number[]
   readonly size: readonly number[]
   readonly openBuy: readonly number[]
@@ -78,6 +79,7 @@ export async function stepAt(widths: TinyName, edits?: readonly SourceEdit[]) {
         ...elements('bids', PLACES),
         ...elements('asks', PLACES),
         'nextSequence',
+        'openInterest',
         ...ARRAYS.flatMap((name) => elements(name, ACCOUNTS)),
         ...elements('barred', ACCOUNTS),
         'first',
@@ -89,6 +91,7 @@ export async function stepAt(widths: TinyName, edits?: readonly SourceEdit[]) {
         ...elements('newBids', PLACES),
         ...elements('newAsks', PLACES),
         'newSequence',
+        'newOpenInterest',
         ...['newNonce', 'newSize', 'newOpenBuy', 'newOpenSell', 'cashChange', 'touches'].flatMap((name) =>
           elements(name, ACCOUNTS),
         ),
@@ -129,7 +132,7 @@ function valuesOf(model: TinyModel, one: StepCase): number[] {
   for (const name of MARKET) values.push(market[name])
   values.push(Number(model.book.packHand(one.hand)))
   values.push(one.message === undefined ? 0 : Number(model.message.packMessage(one.message)))
-  values.push(...one.bids.words, ...one.asks.words, one.nextSequence)
+  values.push(...one.bids.words, ...one.asks.words, one.nextSequence, one.openInterest)
   values.push(...one.nonce, ...one.size, ...one.openBuy, ...one.openSell)
   values.push(...one.barred, one.first, one.idle)
   return values
@@ -214,6 +217,7 @@ function outcome(model: TinyModel, one: StepCase, effect: StepEffect | undefined
   window('sell', one.asks)
   out.push(Number(effect?.nextSequence ?? one.nextSequence))
   const { actor, victim, trade } = effect ?? {}
+  out.push(one.openInterest + Number(trade?.opened ?? 0n))
   const each = (value: (account: number) => number) => {
     for (let account = 0; account < ACCOUNTS; account++) out.push(value(account))
   }

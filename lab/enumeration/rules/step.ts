@@ -133,6 +133,32 @@ export const partialFills = steps(
   },
 )
 
+export const openInterest = steps(
+  'open interest',
+  'A trade adds its lots to open interest, less those by which each side closes its position; nothing else changes it.',
+  'positions in (-2^3, 2^3) of either side, fills of 1 to 3 lots',
+  'partial',
+  (step, scale, check) => {
+    const [empty, ...heads] = step.windows(1)
+    product(
+      {
+        window: [empty!, ...heads.filter(({ slots }) => HEADS.includes(slots[0]!))],
+        side: SIDES,
+        own: range(-7, 8),
+        other: range(-7, 8),
+        remaining: scale === 'full' ? [1, 2, 3] : [2, 3],
+      },
+      ({ window, side, own, other, remaining }) => {
+        const sided = oneSide(step, side === 'buy' ? 'sell' : 'buy', window)
+        check({ ...CASE, market: TIMELESS, ...sided, hand: handOf(1, side, 2, remaining), size: [other, own] })
+      },
+    )
+  },
+)
+
+/** Slots of 1 to 3 lots of account 0, at a price that the orders reach. */
+const HEADS = [0b01_0_0_01n, 0b01_0_0_10n, 0b01_0_0_11n]
+
 /** Quarters that taker and maker pay. */
 const FEES = [
   [1, 3],

@@ -8,7 +8,7 @@ import { poseidon } from '../../../protocol/hash.ts'
 import type { PublishedBatch } from '../../../protocol/recovery/recovery.ts'
 import { venueShape } from '../../../protocol/shape.ts'
 import { keyToRegister, tradingKey } from '../../../protocol/signature.ts'
-import { emptyState, stateRoot } from '../../../protocol/state.ts'
+import { emptyState, marketsRoot, stateRoot } from '../../../protocol/state.ts'
 import { packTradeData } from '../../../protocol/trade-batch/words.ts'
 import { Tree } from '../../../protocol/tree.ts'
 
@@ -31,7 +31,7 @@ export class PublishedVenue {
   #own: Account | undefined
   #root = stateRoot(emptyState(SHAPE))
   #random = 1n
-  readonly #booksRoot = emptyState(SHAPE).books.root
+  readonly #marketsRoot = marketsRoot(emptyState(SHAPE))
   readonly #domain: bigint
 
   constructor(domain: bigint) {
@@ -95,8 +95,8 @@ export class PublishedVenue {
 
   #head() {
     const oldStateRoot = this.#root
-    this.#root = poseidon('STATE', [this.#accounts.root, this.#booksRoot])
-    const roots = { oldStateRoot, newStateRoot: this.#root, newBooksRoot: this.#booksRoot }
+    this.#root = poseidon('STATE', [this.#accounts.root, this.#marketsRoot])
+    const roots = { oldStateRoot, newStateRoot: this.#root, newMarketsRoot: this.#marketsRoot }
     return { domain: this.#domain, timestamp: 1_700_000_000n, riskRoot: 0n, ...roots }
   }
 

@@ -12,7 +12,8 @@ import { stateRoot } from '../../../protocol/state.ts'
 const { attempt, expectHonest, refuses } = await dishonestCashProver()
 
 const HOUSE = makeAccount(CASH_VENUE, { cash: 1n, positions: { 1: { size: 3n } } })
-const STATE = makeState(CASH_VENUE, { 0: HOUSE, 1: makeAccount(CASH_VENUE) }, { 0: { fees: 5n }, 1: { fees: 12n } })
+const OTHER = makeAccount(CASH_VENUE, { positions: { 0: { size: -3n } } })
+const STATE = makeState(CASH_VENUE, { 0: HOUSE, 1: OTHER }, { 0: { fees: 5n }, 1: { fees: 12n } })
 const DEPOSIT = { kind: 'DEPOSIT', account: 0, asset: 0, amount: 7n } as const
 const sweeping = cashBatchOf(STATE, [DEPOSIT], {}, 1)
 const quiet = cashBatchOf(STATE, [DEPOSIT])
@@ -95,6 +96,16 @@ suite('protocol.md#house: the sweep', () => {
   })
 })
 
+suite('protocol.md#open-interest: a cash batch', () => {
+  test('leaves that of every market as it was', () => {
+    assert.deepEqual(sweeping.after.openInterest, [3n, 0n])
+    for (const element of [0, 1]) {
+      refuses(sweeping, { lies: { [`newMarkets.openInterest[${element}]`]: 1n } }, /main\.newMarkets\.openInterest/)
+    }
+    refuses(sweeping, { lies: { 'newMarkets.booksRoot': sweeping.before.books.root } }, 'main.newMarkets.booksRoot')
+  })
+})
+
 suite('protocol.md#cash-words: what is public', () => {
   test('every word is bound: the circuit’s own, or none', () => {
     const { signal } = attempt(sweeping)
@@ -114,6 +125,7 @@ suite('protocol.md#cash-words: what is public', () => {
     }
     refusesAmongOthers(sweeping, { forge: { accountsRoot: 5n, ...published } }, /^main\.data\.commitment/)
     refusesAmongOthers(sweeping, { forge: { booksRoot: 5n, ...published } }, /^main\.data\.commitment/)
+    refusesAmongOthers(sweeping, { forge: { openInterest: [5n, 5n], ...published } }, /^main\.data\.commitment/)
   })
 
   test('a time beyond its width is refused', () => {

@@ -54,7 +54,7 @@ suite('protocol.md#rule-matching: loading', () => {
     refuses(batch, { lies: [{ signal: 'CheckLoad.effective', value: 5n }] }, 'main.step[0].load.check.effective')
     const flat = venue.batch([venue.sell(1, 1000n, 5n, { timeInForce: 'IOC', reduceOnly: true })])
     assert.equal(kinds(flat)[0], 'no-effect')
-    refuses(flat, { lies: [{ signal: 'CheckLoad.capacity', value: 5n }] }, 'main.step[0].load.check.capacity')
+    refuses(flat, { lies: [{ signal: 'CheckLoad.closable', value: 5n }] }, 'main.step[0].load.check.closable')
   })
 
   test('refuses to load an order without counting its lots as open', () => {

@@ -9,7 +9,13 @@ import { marginOfOneMarket } from '../../../lab/enumeration/rules/margin.ts'
 import { marginOverABatch } from '../../../lab/enumeration/rules/margin-over-batch.ts'
 import { deviates, places, rootOfQuotient, signedBits } from '../../../lab/enumeration/rules/pricing.ts'
 import { packedUpdates, publicData } from '../../../lab/enumeration/rules/public-data.ts'
-import { bestHead, partialFills, windowInsertion, windowRemoval } from '../../../lab/enumeration/rules/step.ts'
+import {
+  bestHead,
+  openInterest,
+  partialFills,
+  windowInsertion,
+  windowRemoval,
+} from '../../../lab/enumeration/rules/step.ts'
 import { merkle } from '../../../lab/enumeration/rules/tree.ts'
 
 /** Changes that let a dishonest prover do more, or an honest one less, and the enumeration that meets them. */
@@ -90,6 +96,20 @@ const CHANGES: readonly { what: string; found: Enumeration; file: string; from: 
     file: 'trade-batch/place.circom',
     from: 'placing * (neighbours.next - from - span)',
     to: 'placing * 0',
+  },
+  {
+    what: 'open interest that a maker cannot lower by closing',
+    found: openInterest,
+    file: 'trade-batch/interest.circom',
+    from: 'opened <== fill - takerCloses - makerCloses;',
+    to: 'opened <== fill - takerCloses;',
+  },
+  {
+    what: 'open interest that takes every maker for the owner of a long position',
+    found: openInterest,
+    file: 'trade-batch/interest.circom',
+    from: 'makerSize * (1 - 2 * sell)',
+    to: 'makerSize * 1',
   },
   {
     what: 'a missed cancel of a slot that is there',

@@ -251,7 +251,7 @@ export async function createSettlement(options: SettlementOptions = {}) {
       riskRoot: await settlement.riskRoot(),
       oldStateRoot: await settlement.stateRoot(),
       newStateRoot: element(`cash ${await settlement.batchCount()}`),
-      newBooksRoot: 1n,
+      newMarketsRoot: 1n,
       slots: [...slots, ...unused],
       sweep: undefined,
       ...changes,

@@ -93,7 +93,7 @@ export const proofArgument = ({ a, b, c }: Groth16Proof) => ({
 export const DATA: readonly bigint[] = packTradeData({
   closingOnly: false,
   ...{ domain: 1n, timestamp: 1n, riskRoot: 1n, oldStateRoot: 1n, newStateRoot: 1n },
-  newBooksRoot: element('books root'),
+  newMarketsRoot: element('markets root'),
   accounts: Array.from({ length: TRADE_BATCH_SIZES.small.accounts }, (_, i) => {
     return { index: 9 + i, leaf: element(`leaf ${i}`), update: [element(`first ${i}`), element(`second ${i}`)] }
   }),

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { dishonestProver, put } from '../../../lab/dishonesty/dishonest-prover.ts'
+import { MARKET, Venue } from '../../../lab/instances/venue.ts'
+import { batchHeadOf } from '../../../protocol/batch-words.ts'
+import { toField } from '../../../protocol/numbers.ts'
+import { stateRoot } from '../../../protocol/state.ts'
+import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
+
+const { attempt, expectHonest, refuses } = await dishonestProver()
+
+const size = (lots: bigint) => ({ positions: { [MARKET]: { size: lots }, 0: { size: lots } } })
+
+/** Account 1 buys five lots of what account 2 rests, of these sizes before. */
+function trade(taker: bigint, maker: bigint): TradeBatch {
+  const venue = new Venue({ accounts: { 1: size(taker), 2: size(maker), 3: size(-taker - maker) } })
+  venue.rest([venue.sell(2, 1000n, 5n)])
+  return venue.batch([venue.buy(1, 1000n, 5n)])
+}
+const openedBy = ({ before, after }: TradeBatch) => after.openInterest[MARKET]! - before.openInterest[MARKET]!
+
+/** Size of the buyer and of the seller before a fill of 5 lots, and what it adds. */
+const FILLS: readonly (readonly [string, bigint, bigint, bigint])[] = [
+  ['both open', 0n, 0n, 5n],
+  ['both open more', 3n, -4n, 5n],
+  ['the taker closes', -7n, 0n, 0n],
+  ['the taker closes and goes on', -2n, -1n, 3n],
+  ['the maker closes', 1n, 6n, 0n],
+  ['the maker closes and goes on', 0n, 4n, 1n],
+  ['both close', -5n, 5n, -5n],
+  ['both change sides', -1n, 2n, 2n],
+]
+
+suite('protocol.md#open-interest: what a fill adds', () => {
+  for (const [what, taker, maker, opened] of FILLS) {
+    test(`is ${opened} lots of 5 if ${what}, and no other number`, () => {
+      const batch = trade(taker, maker)
+      assert.equal(openedBy(batch), opened)
+      expectHonest(batch)
+      for (const value of [opened - 1n, opened + 1n, 6n]) {
+        refuses(batch, { lies: [{ signal: 'CountOpened.opened', value: toField(value) }] }, 'main.step[0].count.opened')
+      }
+      const closes = (signal: string, value: bigint) =>
+        refuses(
+          batch,
+          { lies: [{ signal: `CountOpened.${signal}`, value: toField(value) }] },
+          `main.step[0].count.${signal}`,
+        )
+      closes('takerCloses', 1n - attempt(batch).signal('step[0].count.takerCloses'))
+      closes('makerCloses', 1n - attempt(batch).signal('step[0].count.makerCloses'))
+    })
+  }
+
+  test('goes by the position of the account that made the order, and its side', () => {
+    const batch = trade(0n, 4n)
+    refuses(batch, { lies: [{ signal: 'CountOpened.makerSize', value: 0n }] }, 'main.step[0].count.makerSize')
+    refuses(
+      batch,
+      { lies: [{ signal: 'CountOpened.makerReducible', value: toField(-4n) }] },
+      'main.step[0].count.makerReducible',
+    )
+    refuses(batch, { lies: [{ signal: 'CountOpened.closable', value: 5n }] }, 'main.step[0].count.closable')
+  })
+
+  test('goes by the sign of a position', () => {
+    for (const [batch, at] of [
+      [trade(0n, 6n), 0],
+      [trade(-7n, 0n), 1],
+    ] as const) {
+      const name = at === 0 ? 'count' : 'load.check'
+      const { broken } = attempt(batch, { lies: [{ signal: 'Closable.negative', value: 1n, at }] })
+      assert.ok(
+        broken.some((signals) => signals.includes(`step[0].${name}`)),
+        broken.join('\n'),
+      )
+    }
+  })
+})
+
+suite('protocol.md#open-interest: the markets root', () => {
+  const batch = trade(0n, 4n)
+
+  test('has what the steps came to, and of other markets what was there', () => {
+    assert.deepEqual(batch.before.openInterest, [4n, 0n, 4n, 0n])
+    assert.deepEqual(batch.after.openInterest, [4n, 0n, 5n, 0n])
+    for (let market = 0; market < 4; market++) {
+      const lies = [{ signal: 'TradeBatch.newMarkets.openInterest', element: market, value: 9n }]
+      refuses(batch, { lies }, `main.newMarkets.openInterest[${market}]`)
+    }
+    refuses(batch, { lies: [{ signal: 'TradeBatch.newMarkets.booksRoot', value: 9n }] }, 'main.newMarkets.booksRoot')
+    refuses(batch, { lies: [{ signal: 'TradeBatch.words.newMarketsRoot', value: 9n }] }, 'main.words.newMarketsRoot')
+  })
+
+  test('refuses steps that begin with another number than the state has, or leave one out', () => {
+    const lies = (element: number, value: bigint) => [{ signal: 'TradeBatch.interest', element, value }]
+    refuses(batch, { lies: lies(0, 0n) }, 'main.interest[0]')
+    refuses(batch, { lies: lies(1, 4n) }, 'main.interest[1]')
+    refuses(batch, { lies: lies(6, 4n) }, 'main.interest[6]')
+  })
+
+  test('says that it begins from another root where the state has other numbers', () => {
+    const { broken, words } = attempt(batch, { forge: { openInterest: put(1, 3n) } })
+    assert.deepEqual(broken, [])
+    const openInterest = batch.before.openInterest.with(1, 3n)
+    assert.equal(batchHeadOf(words).oldStateRoot, stateRoot({ ...batch.before, openInterest }))
+    const lies = [{ signal: 'TradeBatch.oldMarkets.openInterest', element: 1, value: 0n }]
+    refuses(batch, { forge: { openInterest: put(1, 3n) }, lies }, 'main.oldMarkets.openInterest[1]')
+  })
+})
