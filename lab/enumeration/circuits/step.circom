@@ -67,6 +67,7 @@ template StepProbe(W, T) {
     read.record.phase <== 0;
     read.record.largeLots <== 0;
     read.record.largeRisk <== 0;
+    read.record.maxOpenInterest <== 0;
     read.record.scenarioPrice[0] <== mark;
     read.takerFeeBps <== takerFeeBps;
     read.makerFeeBps <== makerFeeBps;
