@@ -7,7 +7,7 @@ import { isInt, max } from '../numbers.ts'
 import { BASIS_POINTS, BITS } from '../parameters.ts'
 import type { RiskTable } from '../risk-table.ts'
 import { isSignedBy } from '../signature.ts'
-import { accountAt, type State } from '../state.ts'
+import { accountAt, openInterestOf, type State } from '../state.ts'
 import type { BatchContext, Transition } from '../transition.ts'
 import { auctionOf, leastPrice } from './auction.ts'
 import { hashBid, type SignedBid } from './bid.ts'
@@ -77,7 +77,12 @@ export function applyTakeover(state: State, bid: SignedBid, context: TakeoverCon
   const touched = changed
     .map(([index, account]) => ({ index, before: accountAt(state, index), after: account }))
     .toSorted((a, b) => a.index - b.index)
-  return { context, before: state, after: { ...state, accounts }, touched, bid, opens, subsidy }
+  const [short, shortAfter] = [
+    [victim, bidder],
+    [after.victim, after.bidder],
+  ].map((some) => openInterestOf(some, state.shape)) as [bigint[], bigint[]]
+  const openInterest = state.openInterest.map((lots, m) => lots - short[m]! + shortAfter[m]!)
+  return { context, before: state, after: { ...state, accounts, openInterest }, touched, bid, opens, subsidy }
 }
 
 /** The victim is flagged, its auction is open, it has a position, and still fails maintenance; the price is none too low. */

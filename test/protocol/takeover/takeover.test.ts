@@ -98,6 +98,20 @@ suite('a takeover', () => {
     assert.equal(subsidy, 0n)
   })
 
+  test('lowers open interest by what victim and bidder held against each other', () => {
+    const { before, after } = takeOver({
+      bidder: { cash: 50_000n, positions: { 0: { size: -4n }, 1: { size: -5n } } },
+      bid: { price: 1_800n },
+    })
+    assert.deepEqual(
+      [before.openInterest, after.openInterest].map((lots) => lots.slice(0, 2)),
+      [
+        [4n, 5n],
+        [0n, 5n],
+      ],
+    )
+  })
+
   test('realises the funding of both, in every market', () => {
     const table = { ...TABLE, markets: TABLE.markets.map((m, i) => ({ ...m, fundingIndex: BigInt(3 * i - 2) })) }
     const { after } = takeOver({
