@@ -1,6 +1,7 @@
 export * from './cash-batch/index.ts'
 export * from './exit/index.ts'
 export * from './margin-sufficiency/index.ts'
+export * from './portfolio-exposure/index.ts'
 export { PROOF_SYSTEMS, type ProofSystem, proofSystemsOf, requireProofSystem } from './proof-systems.ts'
 export { CIRCUIT_NAMES, CIRCUITS, type CircuitName, STATE_CIRCUITS } from './registry.ts'
 export * from './risk-update/index.ts'

@@ -3,6 +3,7 @@ import type { ProfileName } from '../protocol/shape.ts'
 import { cashBatch } from './cash-batch/index.ts'
 import { exit } from './exit/index.ts'
 import { marginSufficiency } from './margin-sufficiency/index.ts'
+import { portfolioExposure } from './portfolio-exposure/index.ts'
 import { riskUpdate } from './risk-update/index.ts'
 import type { StateMoveStatement } from './state/statement.ts'
 import { tradeBatch } from './trade-batch/index.ts'
@@ -14,6 +15,7 @@ export const CIRCUITS = {
   'cash-batch': cashBatch,
   exit,
   'margin-sufficiency': marginSufficiency,
+  'portfolio-exposure': portfolioExposure,
   'risk-update': riskUpdate,
 } as const
 

@@ -34,6 +34,7 @@ function COOLDOWN_BITS() { return 20; }
 function SHOCK_FACTOR_BITS() { return 24; }
 function MEMORY_BITS() { return 28; }
 function LIQUIDATION_BITS() { return 20; }
+function PROFIT_BITS() { return 68; }
 function BASIS_POINTS() { return 10000; }
 function MAX_FEE_BPS() { return 100; }
 function PPM() { return 1000000; }

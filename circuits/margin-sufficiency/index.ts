@@ -1,9 +1,8 @@
 import { worstLoss } from '../../protocol/margin.ts'
 import { toField } from '../../protocol/numbers.ts'
 import { BASIS_POINTS } from '../../protocol/parameters.ts'
-import { riskTableLength, riskTableWords } from '../../protocol/risk-table.ts'
 import { type VenueShape, venueShape } from '../../protocol/shape.ts'
-import { accountInput } from '../state/account-input.ts'
+import { ownerInput, ownerShapes } from '../state/owned-account.ts'
 import { exampleBatch, exampleOwnerSecret, exampleState } from '../trade-batch/example.ts'
 import type { CircuitInput, InputShape, RegisteredCircuit } from '../types.ts'
 import { marginRefusal } from './refusal.ts'
@@ -36,47 +35,13 @@ export const marginSufficiency: RegisteredCircuit<'margin-sufficiency', MarginSt
 }
 
 function shapes(shape: VenueShape): Record<string, InputShape> {
-  const { markets: M, collaterals: K, accountLevels } = shape
-  return {
-    domain: [],
-    stateRoot: [],
-    riskRoot: [],
-    ratioBps: [],
-    context: [],
-    nullifier: [],
-    ownerSecret: [],
-    riskWords: [riskTableLength(shape)],
-    marketsRoot: [],
-    index: [],
-    accountChildren: [accountLevels, 4],
-    keyX: [],
-    keyY: [],
-    viewKey: [],
-    status: [],
-    nonce: [],
-    collateral: [K],
-    size: [M],
-    fundingIndex: [M],
-    openBuy: [M],
-    openSell: [M],
-    worstLoss: [],
-  }
+  const statement = { domain: [], stateRoot: [], riskRoot: [], ratioBps: [], context: [], nullifier: [] }
+  return { ...statement, ...ownerShapes(shape), worstLoss: [] }
 }
 
 function input(statement: MarginStatement, witness: MarginWitness): CircuitInput {
   const { account, riskTable } = witness
-  // The template computes the commitment from the owner's secret.
-  const { ownerCommitment: _, ...opened } = accountInput(account)
-  return {
-    ...statement,
-    ownerSecret: witness.ownerSecret,
-    riskWords: riskTableWords(riskTable).map(toField),
-    marketsRoot: witness.marketsRoot,
-    index: BigInt(witness.index),
-    accountChildren: witness.path.children,
-    ...opened,
-    worstLoss: toField(worstLoss(account, riskTable)),
-  }
+  return { ...statement, ...ownerInput(witness), worstLoss: toField(worstLoss(account, riskTable)) }
 }
 
 export {

@@ -1,11 +1,10 @@
 pragma circom 2.2.3;
 
-include "lib/hash.circom";
-include "lib/merkle.circom";
 include "lib/parameters.circom";
 include "lib/range.circom";
 include "state/account.circom";
 include "state/margin.circom";
+include "state/owned-account.circom";
 include "state/risk.circom";
 
 // Claim: I own an account in stateRoot that meets ratioBps at riskRoot; context is what I prove it for; nullifier =
@@ -46,8 +45,20 @@ template MarginSufficiency(M, K, S, levels) {
     risk.words <== riskWords;
     risk.riskRoot === riskRoot;
 
-    // 3. The account is mine and stands in stateRoot
-    signal ownerCommitment <== Hash(TAG_OWNER(), 1)([ownerSecret]);
+    // 3. The account is mine and stands in stateRoot; the nullifier ties owner, venue and context
+    component own = OwnedAccount(M, K, levels);
+    own.domain <== domain;
+    own.context <== context;
+    own.ownerSecret <== ownerSecret;
+    own.marketsRoot <== marketsRoot;
+    own.index <== index;
+    own.children <== accountChildren;
+    own.keyX <== keyX;
+    own.keyY <== keyY;
+    own.viewKey <== viewKey;
+    own.status <== status;
+    own.nonce <== nonce;
+    own.collateral <== collateral;
     Position() position[M];
     for (var m = 0; m < M; m++) {
         position[m].size <== size[m];
@@ -55,15 +66,9 @@ template MarginSufficiency(M, K, S, levels) {
         position[m].openBuy <== openBuy[m];
         position[m].openSell <== openSell[m];
     }
-    signal groups[POSITION_GROUPS(M)] <== HashGroups(M)(position);
-    component path = MerkleRoot(levels);
-    path.index <== index;
-    path.leaf <== HashAccount(M, K)(
-        keyX, keyY, ownerCommitment, viewKey, status, nonce, collateral, groups
-    );
-    path.children <== accountChildren;
-    signal root <== Hash(TAG_STATE(), 2)([path.root, marketsRoot]);
-    root === stateRoot;
+    own.position <== position;
+    own.stateRoot === stateRoot;
+    own.nullifier === nullifier;
 
     // 4. It meets the ratio
     component standing = UnpackStatus();
@@ -78,8 +83,4 @@ template MarginSufficiency(M, K, S, levels) {
     excess.ratioBps <== ratio;
     excess.worstLoss <== worstLoss;
     excess.portfolio <== value.portfolio;
-
-    // 5. The nullifier ties owner, venue and context
-    signal expected <== Hash(TAG_NULLIFIER(), 3)([domain, ownerSecret, context]);
-    expected === nullifier;
 }

@@ -31,9 +31,9 @@ export const MARGIN_SUFFICIENCY_REVIEW: CircuitReview = {
   free: [{ pattern: /^main\.standing\.IsZero\w*\.inv$/, reason: INVERSE_OF_ZERO }],
   sections: [
     { name: 'Risk table: hash', components: /^risk\b/ },
-    { name: 'Account: leaf', components: /^(HashAccount|HashGroups)\b/ },
-    { name: 'Account: tree', components: /^path\b/ },
+    { name: 'Account: leaf', components: /^own\.(HashAccount|HashGroups)\b/ },
+    { name: 'Account: tree', components: /^own\.path\b/ },
     { name: 'Margin', components: /^(value|standing|excess|AssertBits)\b/ },
-    { name: 'Owner, nullifier, state root', components: /^Hash\b/ },
+    { name: 'Owner, nullifier, state root', components: /^own\.Hash\b/ },
   ],
 }

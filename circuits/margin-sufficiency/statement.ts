@@ -1,34 +1,16 @@
-import type { Account } from '../../protocol/account.ts'
-import { ZkclearError } from '../../protocol/errors.ts'
-import { poseidon } from '../../protocol/hash.ts'
 import { BITS } from '../../protocol/parameters.ts'
-import { hashRiskTable, type RiskTable } from '../../protocol/risk-table.ts'
-import { type MarketParts, marketsRoot, type State, stateRoot } from '../../protocol/state.ts'
-import type { TreePath } from '../../protocol/tree.ts'
+import { hashRiskTable } from '../../protocol/risk-table.ts'
+import { stateRoot } from '../../protocol/state.ts'
+import { type OpenableState, type OwnerStatement, type OwnerWitness, ownerNullifier } from '../state/owned-account.ts'
 import { statementCodec } from '../statement.ts'
 
 /** What a margin-sufficiency proof says: its owner has an account in stateRoot that meets ratioBps at riskRoot. */
-export interface MarginStatement {
-  readonly domain: bigint
-  readonly stateRoot: bigint
-  readonly riskRoot: bigint
+export interface MarginStatement extends OwnerStatement {
   /** Basis points, 17 bits. */
   readonly ratioBps: bigint
-  /** What the proof is made for; 248 bits. */
-  readonly context: bigint
-  /** Poseidon(NULLIFIER; domain, ownerSecret, context): the same for the same owner, venue and context, else unlinkable. */
-  readonly nullifier: bigint
 }
 
-/** What the owner knows. None of it is revealed. */
-export interface MarginWitness {
-  readonly ownerSecret: bigint
-  readonly index: number
-  readonly account: Account
-  readonly path: TreePath
-  readonly marketsRoot: bigint
-  readonly riskTable: RiskTable
-}
+export type MarginWitness = OwnerWitness
 
 export const marginCodec = statementCodec<MarginStatement>({
   domain: 248,
@@ -38,25 +20,6 @@ export const marginCodec = statementCodec<MarginStatement>({
   context: 248,
   nullifier: 'field',
 })
-
-export function marginNullifier(domain: bigint, ownerSecret: bigint, context: bigint): bigint {
-  return poseidon('NULLIFIER', [domain, ownerSecret, context])
-}
-
-/** What of a state its accounts are opened with: all of it, or what was recovered of one account. */
-export type OpenableState = Pick<State, 'accounts'> & MarketParts
-
-/** The witness of an account of the state. Throws INPUT_INVALID if there is none at that index. */
-export function marginWitness(
-  state: OpenableState,
-  index: number,
-  ownerSecret: bigint,
-  riskTable: RiskTable,
-): MarginWitness {
-  const account = state.accounts.get(index)
-  if (account === undefined) throw new ZkclearError('INPUT_INVALID', `no account ${index} in this state`)
-  return { ownerSecret, index, account, path: state.accounts.path(index), marketsRoot: marketsRoot(state), riskTable }
-}
 
 /**
  * The statement that an owner proves about an account of the state.
@@ -76,6 +39,12 @@ export function marginStatement(
     riskRoot: hashRiskTable(witness.riskTable),
     ratioBps: terms.ratioBps,
     context: terms.context,
-    nullifier: marginNullifier(terms.domain, witness.ownerSecret, terms.context),
+    nullifier: ownerNullifier(terms.domain, witness.ownerSecret, terms.context),
   }
 }
+
+export {
+  type OpenableState,
+  ownerNullifier as marginNullifier,
+  ownerWitness as marginWitness,
+} from '../state/owned-account.ts'

@@ -30,6 +30,23 @@ bus Portfolio(M, S) {
     signal fixedRisk; // shortMinimum + sizeAddition: what it risks under every scenario
 }
 
+// Computes what positions of these sizes lose under each scenario, against the mark; loss[0] is 0.
+template ScenarioLosses(M, S) {
+    assert(M <= 16);
+    signal input size[M];
+    signal input price[M][S]; // of the instrument under each scenario; [0] is the mark
+    signal output loss[S];
+    signal losses[S][M];
+    for (var s = 0; s < S; s++) {
+        var sum = 0;
+        for (var m = 0; m < M; m++) {
+            losses[s][m] <== size[m] * (price[m][0] - price[m][s]);
+            sum += losses[s][m];
+        }
+        loss[s] <== sum;
+    }
+}
+
 // Computes the portfolio's numbers (protocol.md#margin).
 template ValuePortfolio(M, K, S) {
     assert(M <= 16 && K <= 16);
@@ -79,15 +96,12 @@ template ValuePortfolio(M, K, S) {
     portfolio.scaledNet <== scaledEquity - BASIS_POINTS() * reserved;
     portfolio.fixedRisk <== fixedRisk;
 
-    signal losses[S][M];
-    for (var s = 0; s < S; s++) {
-        var loss = 0;
-        for (var m = 0; m < M; m++) {
-            losses[s][m] <== position[m].size * (table.market[m].scenarioPrice[0] - table.market[m].scenarioPrice[s]);
-            loss += losses[s][m];
-        }
-        portfolio.loss[s] <== loss;
+    component scan = ScenarioLosses(M, S);
+    for (var m = 0; m < M; m++) {
+        scan.size[m] <== position[m].size;
+        scan.price[m] <== table.market[m].scenarioPrice;
     }
+    portfolio.loss <== scan.loss;
 }
 
 // Claim: scaled - ratioBps * (loss_s + fixedRisk) >= 0 for every s.

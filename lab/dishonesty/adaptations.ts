@@ -1,5 +1,6 @@
 import { CASH_BATCH_KIND } from '../../circuits/cash-batch/statement.ts'
 import { EXIT_KIND } from '../../circuits/exit/statement.ts'
+import { EXPOSURE_KIND } from '../../circuits/portfolio-exposure/statement.ts'
 import { RISK_UPDATE_KIND } from '../../circuits/risk-update/statement.ts'
 import { STATE_MOVE_SIGNALS } from '../../circuits/state/statement.ts'
 import { TRADE_BATCH_KIND } from '../../circuits/trade-batch/statement.ts'
@@ -30,12 +31,13 @@ export function adaptationsOf(name: string, system: NamedSystem): Step[] {
   if (name === 'margin-sufficiency') {
     return [
       claim(main, 'risk.riskRoot', 'riskRoot'),
-      claim(main, 'root', 'stateRoot'),
-      claim(main, 'expected', 'nullifier'),
+      claim(main, 'own.stateRoot', 'stateRoot'),
+      claim(main, 'own.nullifier', 'nullifier'),
       worstLoss(main, 'value', 'worstLoss'),
     ]
   }
   if (name === 'exit') return [publish(main, EXIT_KIND)]
+  if (name === 'portfolio-exposure') return [publish(main, EXPOSURE_KIND)]
   if (name.startsWith('cash-batch')) {
     const slots = main.wires((n) => `slot[${n}].found`)
     return [

@@ -1,14 +1,17 @@
 import { exit, exitStatement, exitWitness } from '../../circuits/exit/index.ts'
 import { toMontgomery, windowsOf } from '../../circuits/lib/fixed-base-windows.ts'
 import { marginStatement, marginSufficiency, marginWitness } from '../../circuits/margin-sufficiency/index.ts'
+import { exposureStatement, exposureWitness, portfolioExposure } from '../../circuits/portfolio-exposure/index.ts'
 import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
 import type { CircuitInput } from '../../circuits/types.ts'
 import { type Account, ownerCommitment } from '../../protocol/account.ts'
 import { packHand } from '../../protocol/book.ts'
+import { scenarioProfits } from '../../protocol/exposure.ts'
 import { packMessage } from '../../protocol/message.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import { packSlot } from '../../protocol/slot.ts'
+import type { State } from '../../protocol/state.ts'
 import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { Tree } from '../../protocol/tree.ts'
 import { extremeUpdates, updateInput } from './account-update.ts'
@@ -124,6 +127,7 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
   ],
   'trade-batch': BATCHES.map((make) => () => tradeBatchInput(make())),
   'margin-sufficiency': [() => sufficiency(1), () => sufficiency(3)],
+  'portfolio-exposure': [() => exposure(1, 0n), () => exposure(3, 1_000n)],
   [`cash-batch-${CASH_VENUE.name}`]: [...CASH_BATCHES.map((make) => () => cashInput(make())), unreadInput],
   [RISK_CIRCUIT.name]: RISK_UPDATES.map((make) => () => riskInput(make())),
   exit: LEAVING.map(
@@ -173,10 +177,25 @@ function marginRule({ touched, context }: ReturnType<typeof busyBatch>): Circuit
   return marginRuleInput(before, after, margin, 0n, { closing: 0n, scenario: 0n })
 }
 
-function sufficiency(index: number): CircuitInput {
+/** The state after a busy batch, in which an account is the owner's. */
+function ownedState(index: number): State {
   const { after } = busyBatch()
   const account = { ...after.accounts.get(index)!, ownerCommitment: ownerCommitment(SECRET) }
-  const state = { ...after, accounts: after.accounts.set(index, account) }
+  return { ...after, accounts: after.accounts.set(index, account) }
+}
+
+/** The exposure of an account, by bounds so far from what it wins. */
+function exposure(index: number, margin: bigint): CircuitInput {
+  const state = ownedState(index)
+  const witness = exposureWitness(state, index, SECRET, feeTable())
+  const profits = scenarioProfits(witness.account, witness.riskTable)
+  const [low, high] = [-margin, margin].map((by) => profits.map((profit) => profit + by))
+  const terms = { domain: 77n, context: 99n, memo: 98n, low: low!, high: high! }
+  return portfolioExposure.buildInput(exposureStatement(state, witness, terms), witness, 'small')
+}
+
+function sufficiency(index: number): CircuitInput {
+  const state = ownedState(index)
   const witness = marginWitness(state, index, SECRET, feeTable())
   const statement = marginStatement(state, witness, { domain: 77n, ratioBps: 12_345n, context: 99n })
   return marginSufficiency.buildInput(statement, witness, 'small')

@@ -46,6 +46,7 @@ const TRANSACTIONS: Readonly<Record<CircuitName, string | undefined>> = {
   'cash-batch': 'settle a cash batch, the registration of the house',
   exit: 'recordClaim, after the freeze',
   'margin-sufficiency': 'admit, on the newest root',
+  'portfolio-exposure': 'lend, on a bounded loss',
   'risk-update': undefined,
 }
 

@@ -14,6 +14,7 @@ import { type NamedSystem, readNamedSystem } from '../../lab/circuits/named-syst
 const EXPECTED: Readonly<Record<CircuitName, { leastProven: number; lemmas: Readonly<Record<string, number>> }>> = {
   'margin-sufficiency': { leastProven: 0.999, lemmas: {} },
   exit: { leastProven: 0.999, lemmas: {} },
+  'portfolio-exposure': { leastProven: 1, lemmas: {} },
   'cash-batch': {
     leastProven: 0.98,
     lemmas: {

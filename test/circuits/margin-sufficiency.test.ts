@@ -155,19 +155,19 @@ suite('margin-sufficiency refuses', () => {
   test('another owner secret', () => {
     const ownerSecret = SECRET + 1n
     const nullifier = marginNullifier(TERMS.domain, ownerSecret, TERMS.context)
-    refuses(forged({ ownerSecret, nullifier }), /main\.path\.picked\[0\]/)
-    refuses(forged({ ownerSecret }), ['main.nullifier', /main\.path\.picked\[0\]/])
+    refuses(forged({ ownerSecret, nullifier }), /main\.own\.path\.picked\[0\]/)
+    refuses(forged({ ownerSecret }), ['main.nullifier', /main\.own\.path\.picked\[0\]/])
   })
 
   test("another account's path or content", () => {
     const stranger = marginWitness(honest.state, 5, SECRET, TABLE)
-    refuses(forged({ accountChildren: stranger.path.children, index: 5n }), /main\.path\.picked\[0\]/)
-    refuses(inputOf({ statement: honest.statement, witness: stranger }), /main\.path\.picked\[0\]/)
+    refuses(forged({ accountChildren: stranger.path.children, index: 5n }), /main\.own\.path\.picked\[0\]/)
+    refuses(inputOf({ statement: honest.statement, witness: stranger }), /main\.own\.path\.picked\[0\]/)
   })
 
   test('every index but the one the account stands at', () => {
-    for (const index of [0n, 5n, 7n, 22n]) refuses(forged({ index }), /main\.path\.picked\[\d\]/)
-    for (const index of [6n + 256n, FIELD - 250n]) refusesAmongOthers(forged({ index }), /main\.path\.Num2Bits/)
+    for (const index of [0n, 5n, 7n, 22n]) refuses(forged({ index }), /main\.own\.path\.picked\[\d\]/)
+    for (const index of [6n + 256n, FIELD - 250n]) refusesAmongOthers(forged({ index }), /main\.own\.path\.Num2Bits/)
   })
 
   test('another nullifier, context or domain', () => {
@@ -199,7 +199,10 @@ suite('margin-sufficiency refuses', () => {
       openBuy: [0n, 0n, 0n, 0n],
       openSell: [0n, 0n, 0n, 0n],
     })) {
-      refuses(forged({ [name]: value, worstLoss: name === 'size' ? 0n : input.worstLoss! }), /main\.path\.picked\[0\]/)
+      refuses(
+        forged({ [name]: value, worstLoss: name === 'size' ? 0n : input.worstLoss! }),
+        /main\.own\.path\.picked\[0\]/,
+      )
     }
   })
 

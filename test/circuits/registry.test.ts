@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { EXIT_KIND } from '../../circuits/exit/statement.ts'
-import { CIRCUITS, cashBatch, STATE_CIRCUITS, tradeBatch } from '../../circuits/index.ts'
+import {
+  CIRCUITS,
+  cashBatch,
+  EXPOSURE_KIND,
+  RISK_UPDATE_KIND,
+  STATE_CIRCUITS,
+  tradeBatch,
+} from '../../circuits/index.ts'
 
 test('the circuits that move the state have kinds from 0 without gaps, and what is deployed keeps its kind', () => {
   assert.deepEqual(
@@ -9,7 +16,9 @@ test('the circuits that move the state have kinds from 0 without gaps, and what 
     STATE_CIRCUITS.map((_, place) => place),
   )
   assert.deepEqual([tradeBatch.settlementKind, cashBatch.settlementKind], [0, 1])
-  assert.ok(EXIT_KIND > STATE_CIRCUITS.length, 'no batch has the number of an exit')
+  const others = [EXPOSURE_KIND, RISK_UPDATE_KIND, EXIT_KIND]
+  assert.deepEqual(others, [253, 254, 255])
+  assert.ok(EXPOSURE_KIND > STATE_CIRCUITS.length, 'no batch has the number of another list of words')
 })
 
 test('each circuit of the registry stands under its own name', () => {

@@ -5,6 +5,7 @@ import { CASH_BATCH_SIZES, cashBatch, cashBatchStatement } from '../../circuits/
 import { exit, exitStatement, exitWitness } from '../../circuits/exit/index.ts'
 import { CIRCUITS } from '../../circuits/index.ts'
 import { marginStatement, marginSufficiency, marginWitness } from '../../circuits/margin-sufficiency/index.ts'
+import { portfolioExposure } from '../../circuits/portfolio-exposure/index.ts'
 import type { FreeSignals } from '../../circuits/review.ts'
 import { riskUpdate } from '../../circuits/risk-update/index.ts'
 import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
@@ -103,6 +104,12 @@ suite('every signal of the shipped circuits is bound', () => {
     const harness = await shippedHarness(exit as TestCircuit)
     const input = exit.buildInput(exitStatement(state, 2, witness, { domain: 7n }), witness, 'small')
     assertBound(harness, input, CIRCUITS.exit.review.free)
+  })
+
+  test('portfolio-exposure: any one signal of an honest witness changed breaks a constraint', async () => {
+    const { statement, witness } = portfolioExposure.example('small')
+    const harness = await shippedHarness(portfolioExposure as TestCircuit)
+    assertBound(harness, portfolioExposure.buildInput(statement, witness, 'small'), portfolioExposure.review.free)
   })
 
   test('risk-update: any one signal of an honest witness changed breaks a constraint', async () => {
