@@ -7,7 +7,7 @@ import { ZkclearError } from '../protocol/errors.ts'
 import { type ProfileName, venueShape } from '../protocol/shape.ts'
 import type { Proved } from '../prover/index.ts'
 import { type Groth16Proof, type Proof, publicSignalsFromJson, readProof, writeProof } from '../verifier/index.ts'
-import { parseWith, signalSchema } from '../verifier/json.ts'
+import { parseWith, signalSchema, signedSchema } from '../verifier/json.ts'
 import { readJson } from './read-file.ts'
 
 /** Longest list in a statement: far beyond any circuit's. */
@@ -21,7 +21,7 @@ const fileSchema = z.strictObject({
   statement: z.unknown(),
 })
 
-const listSchema = z.array(signalSchema).max(MAX_LIST)
+const listSchema = z.array(signedSchema).max(MAX_LIST)
 
 /** The document of a proof: the proof as snarkjs writes it, and what it proves. Nothing in it is private. */
 export function proofDocument(

@@ -3,22 +3,35 @@ import { requireCircuit } from '../circuits/registry.ts'
 import type { RegisteredCircuit } from '../circuits/types.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import type { Job } from '../prover/index.ts'
+import { readExposureJob } from './exposure-request.ts'
 import { readMarginJob } from './margin-request.ts'
 import { readDocument } from './venue-files.ts'
 
 type AnyJob = Job<typeof CIRCUITS>
 
 /** Circuits whose input files name further files and secrets. Those of all others are one document. */
-const READERS: { readonly [Name in CircuitName]?: (file: string, profile: ProfileName) => Promise<AnyJob> } = {
+const READERS: {
+  readonly [Name in CircuitName]?: (
+    file: string,
+    profile: ProfileName,
+    warn: (message: string) => void,
+  ) => Promise<AnyJob>
+} = {
   'margin-sufficiency': readMarginJob,
+  'portfolio-exposure': readExposureJob,
 }
 
 /** Reads one input file after the other, each only when the prover asks for it. */
-export async function* readJobs(name: CircuitName, files: readonly string[], profile: ProfileName) {
+export async function* readJobs(
+  name: CircuitName,
+  files: readonly string[],
+  profile: ProfileName,
+  onWarning: (file: string, message: string) => void,
+) {
   const circuit = requireCircuit(name) as RegisteredCircuit
   const read = READERS[name]
   for (const file of files) {
-    if (read !== undefined) yield await read(file, profile)
+    if (read !== undefined) yield await read(file, profile, (message) => onWarning(file, message))
     else yield { circuit: name, ...(await readDocument(file, (json) => circuit.readJob!(json, profile))) } as AnyJob
   }
 }

@@ -22,10 +22,19 @@ interface ProveOptions extends ArtifactOptions, ProofSystemOptions {
   readonly out: string
 }
 
+/** What is reported of each proof. */
+interface Proof {
+  readonly input: string
+  readonly out: string
+  readonly statement: unknown
+  readonly timings: Record<string, number>
+  readonly warnings: readonly string[]
+}
+
 const DESCRIPTION = `Proves trade batches that "zkclear simulate" wrote, cash batches, what an account of a venue that has
-ended is owed, or that an account has enough margin. Every proof is verified before it is written. Of a margin proof, only
-what it says becomes public: not the account, its positions or its secret, which is read from a file or the environment that
-the request names.`
+ended is owed, that an account has enough margin, or between which bounds it wins or loses under each scenario. Every proof
+is verified before it is written. Of the last two, only what they say becomes public: not the account, its positions or its
+secret, which is read from a file or the environment that the request names.`
 
 export const verb: Verb = (run) =>
   addArtifactOptions(
@@ -35,17 +44,23 @@ export const verb: Verb = (run) =>
       'zkclear prove cash-batch --input batch.json --out proof.json',
       'zkclear prove exit --input exit.json --out proof.json',
       'zkclear prove margin-sufficiency --input request.json --out proof.json',
+      'zkclear prove portfolio-exposure --input request.json --out proof.json',
       'zkclear prove margin-sufficiency --proof-system fflonk --input request.json --out proof.json',
     ]).argument('<circuit>', CIRCUIT_HELP, parseCircuit),
   )
-    .requiredOption('--input <file...>', 'batch files, exit files, or margin requests')
+    .requiredOption('--input <file...>', 'batch files, exit files, margin or exposure requests')
     .requiredOption('--out <path>', "the proof's file; for several inputs, or if it ends in a slash, a directory")
     .addOption(proofSystemOption())
     .action(
       run(async ({ signal, log, onProgress, warn }, name: CircuitName, options: ProveOptions) => {
         const { input, profile, proofSystem } = options
         const outputs = await proofOutputs(input, options.out)
-        const proofs: { input: string; out: string; statement: unknown; timings: Record<string, number> }[] = []
+        const proofs: Proof[] = []
+        const warnings = new Map<string, string[]>()
+        const onWarning = (file: string, message: string) => {
+          warnings.set(file, [...(warnings.get(file) ?? []), message])
+          warn(input.length === 1 ? message : `${file}: ${message}`)
+        }
         let backend: BackendInUse | undefined
         // Opened before the proof is made: a path that cannot be written shows at once.
         let file = await outputs[0]!.open()
@@ -54,12 +69,13 @@ export const verb: Verb = (run) =>
           backend = prover.backend
           const overall = ({ stage, fraction }: Progress) =>
             onProgress({ stage, fraction: (proofs.length + (stage === 'verify' ? 1 : fraction)) / input.length })
-          const jobs = readJobs(name, input, profile)
+          const jobs = readJobs(name, input, profile, onWarning)
           for await (const proved of prover.proveMany(jobs, { signal, onProgress: overall })) {
             const { path: out, input } = outputs[proofs.length]!
             await file.commit(jsonText(proofDocument(proved, profile)))
             log.info({ out, ...proved.timings }, 'proved')
-            proofs.push({ input, out, statement: proved.statement, timings: proved.timings })
+            const { statement, timings } = proved
+            proofs.push({ input, out, statement, timings, warnings: warnings.get(input) ?? [] })
             file = (await outputs[proofs.length]?.open()) ?? file
           }
         } finally {

@@ -22,6 +22,19 @@ const pair = z.tuple([coordinate, coordinate])
 /** A public signal in JSON. */
 export const signalSchema = decimalBelow(FIELD, 'the order of the scalar field')
 
+/** An integer whose absolute value is below the order of the field, as a decimal string. */
+export const signedSchema = z
+  .string('must be a decimal string')
+  .max(79, 'is too long')
+  .regex(/^(0|-?[1-9][0-9]*)$/, 'must be a decimal string without plus sign or leading zeros')
+  .transform((text, context) => {
+    const value = BigInt(text)
+    if (value >= FIELD || value <= -FIELD) {
+      context.addIssue({ code: 'custom', message: 'must be below the order of the scalar field' })
+    }
+    return value
+  })
+
 /** snarkjs's projective points; only the last coordinates 1 (affine) and 0 (infinity) occur. Infinity becomes null. */
 export const g1Schema = z
   .tuple([coordinate, coordinate, z.enum(['0', '1'])])

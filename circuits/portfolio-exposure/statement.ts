@@ -62,8 +62,8 @@ export interface ExposureTerms extends ExposureBounds {
  *
  * @example
  * const witness = exposureWitness(state, 1, ownerSecret, riskTable)
- * const [low, high] = [-5_000n, 5_000n].map((bound) => new Array(15).fill(bound))
- * const statement = exposureStatement(state, witness, { domain, context: 42n, low, high })
+ * const band = { low: new Array<bigint>(15).fill(-5_000n), high: new Array<bigint>(15).fill(5_000n) }
+ * const statement = exposureStatement(state, witness, { domain, context: 42n, ...band })
  */
 export function exposureStatement(
   state: OpenableState,
