@@ -51,7 +51,7 @@ export function requestVerb(
   description: string,
   what: { readonly make: (call: ReturnType<typeof ownerCall>) => Promise<Queued>; readonly done: string },
 ): Verb {
-  const example = `zkclear account ${name} --account 3 --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6`
+  const example = `zkclear account ${name} --account 3 --rpc http://127.0.0.1:8545 --settlement 0x8A791620dd6260079BF849Dc5567aDC3F2FdC318`
   return (run) =>
     addOwnerOptions(newVerb(name, description, [example])).action(
       run(async (session, options: OwnerOptions) => {

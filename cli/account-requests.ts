@@ -16,7 +16,7 @@ ${SENDER_HELP}`
 export const requestWithdrawalCommand: Verb = (run) =>
   addOwnerOptions(
     newVerb('request-withdrawal', WITHDRAWAL, [
-      'zkclear account request-withdrawal --account 3 --asset 0 --lots 5000 --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6',
+      'zkclear account request-withdrawal --account 3 --asset 0 --lots 5000 --rpc http://127.0.0.1:8545 --settlement 0x8A791620dd6260079BF849Dc5567aDC3F2FdC318',
     ]),
   )
     .requiredOption('--asset <n>', 'the asset, by its place in the terms', assetOf)

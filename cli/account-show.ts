@@ -17,7 +17,7 @@ export const showCommand: Verb = (run) =>
   addSettlementOption(
     addReaderOptions(
       newVerb('show', DESCRIPTION, [
-        'zkclear account show --account 3 --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6',
+        'zkclear account show --account 3 --rpc http://127.0.0.1:8545 --settlement 0x8A791620dd6260079BF849Dc5567aDC3F2FdC318',
       ]),
     ),
   )

@@ -14,8 +14,8 @@ answer, change keys or owner. docs/custody.md says what each of these can and ca
 
 export const verb: Verb = newGroup('account', DESCRIPTION, {
   examples: [
-    'zkclear account register --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6 --out keys.json',
-    'zkclear account show --account 3 --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6',
+    'zkclear account register --rpc http://127.0.0.1:8545 --settlement 0x8A791620dd6260079BF849Dc5567aDC3F2FdC318 --out keys.json',
+    'zkclear account show --account 3 --rpc http://127.0.0.1:8545 --settlement 0x8A791620dd6260079BF849Dc5567aDC3F2FdC318',
   ],
   commands: [
     registerCommand,

@@ -11,7 +11,7 @@ interface DeployOptions extends ArtifactOptions, ChainOptions {
 }
 
 const DESCRIPTION = `Deploys a venue to a node: the verifiers, Authority, Exits, Settlement and MarginGate, by the terms in a file: assets,
-house, governor, operator, risk publisher, guardian, periods, fees (docs/flow.md). It begins without accounts.
+house, governor, operator, guardian, periods, fees, risk parameters (docs/flow.md). It begins without accounts.
 ${SENDER_HELP} The sender gets no rights but those that the terms name.
 Dev keys and play tokens go to local chains only (31337 and 1337): anywhere else, anybody could forge proofs.`
 

@@ -23,7 +23,7 @@ export const claimCommand: Verb = (run) =>
     addChainOptions(
       addKeyOptions(
         newVerb('claim', DESCRIPTION, [
-          'zkclear exit claim --proof claim.json --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6',
+          'zkclear exit claim --proof claim.json --rpc http://127.0.0.1:8545 --settlement 0x8A791620dd6260079BF849Dc5567aDC3F2FdC318',
         ]),
       ),
     ),

@@ -27,7 +27,10 @@ const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ ve
     summary: "the operator's side: the queue, and cash batches that serve it",
     load: () => import('./venue.ts'),
   },
-  risk: { summary: "the risk publisher's side: post a table, tell its words again", load: () => import('./risk.ts') },
+  risk: {
+    summary: 'risk tables: make, prove and settle the next one, compute the newest from the chain',
+    load: () => import('./risk.ts'),
+  },
   oracle: {
     summary: "an oracle's side: make keys, sign price reports and serve them",
     load: () => import('./oracle.ts'),

@@ -25,7 +25,7 @@ interface RecoverOptions {
 const DESCRIPTION = `Rebuilds an account from the chain alone: nothing of the venue is needed but what its contract published, and the
 account's view key, in --view-key-file or in the environment variable ${VIEW_KEY}. Writes to --out: recovery.json, what was read so
 far, so that the same command goes on from there; and once it has read all, exit.json, from which "zkclear exit prove" proves
-what the account is owed, and risk.json, the newest risk table, if somebody told it on chain: a margin request takes both. Only their owner can read them. Without the view key nobody can rebuild an account, and it can neither
+what the account is owed, and risk.json, the newest risk table: a margin request takes both. Only their owner can read them. Without the view key nobody can rebuild an account, and it can neither
 exit nor prove margin.`
 
 /** What was read is kept this often. */
@@ -34,7 +34,7 @@ const KEEP_EVERY_MS = 30_000
 export const verb: Verb = (run) =>
   addSettlementOption(
     newVerb('recover', DESCRIPTION, [
-      'zkclear recover --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6 --account 7 --view-key-file view.json --out mine',
+      'zkclear recover --rpc http://127.0.0.1:8545 --settlement 0x8A791620dd6260079BF849Dc5567aDC3F2FdC318 --account 7 --view-key-file view.json --out mine',
       'zkclear recover --rpc https://... --settlement 0x... --from-block 1234567 --profile standard --account 7 --out mine --json',
     ]),
   )
@@ -64,12 +64,10 @@ export const verb: Verb = (run) =>
           { provider, settlement, shape: venueShape(profile), account, fromBlock },
           session,
         )
-        await directory.writeTable(await recovery.newestTable(session))
-        const { exit, wrong } = await recovery.exit(session)
-        for (const { transactionHash, reason } of wrong) {
-          session.warn(`what transaction ${transactionHash} tells of the risk table is not it: ${reason}`)
-        }
+        await directory.writeTable(undefined)
+        const exit = await recovery.exit(session)
         await directory.writeExit(exit)
+        await directory.writeTable(await newestTable(recovery, session))
         const status = await readExit({ provider, settlement, account: index })
         const { stateRoot, riskRoot, riskTable } = exit
         const document = {
@@ -80,6 +78,17 @@ export const verb: Verb = (run) =>
         return { document, text: `${tableText(['recovered', out], Object.entries(facts))}\n${next.text}` }
       }),
     )
+
+/** Whoever wants to exit needs the table of the last batch only, so that what is wrong with later ones is no more than said. */
+async function newestTable(recovery: ChainRecovery, session: Session) {
+  try {
+    return await recovery.newestTable(session)
+  } catch (error) {
+    if (!(error instanceof ZkclearError) || error.code !== 'INPUT_INVALID') throw error
+    session.warn(`the newest risk table cannot be computed, so there is no risk.json: ${error.message}`)
+    return undefined
+  }
+}
 
 function requireSameAccount({ kept }: RecoveryDirectory, index: number, path: string): void {
   if (kept === undefined || kept.index === index) return

@@ -1,15 +1,15 @@
 import { riskParametersGroup } from './risk-parameters.ts'
-import { riskPostCommand } from './risk-post.ts'
-import { riskTellCommand } from './risk-tell.ts'
+import { riskTableCommand } from './risk-table.ts'
 import { riskUpdateCommand } from './risk-update.ts'
 import { newGroup, type Verb } from './verb.ts'
 
-const DESCRIPTION = `What the risk publisher does: post tables of prices and margins (docs/protocol.md#risk-table), which batches are made at; and what
-anybody may: tell again what a table consists of, and read the parameters by which tables are to be made.`
+const DESCRIPTION = `Tables of prices and margins (docs/protocol.md#risk-table), which batches are made at: makes the next one, proves it and brings it
+to the chain, as anybody may; computes from the chain what the newest consists of; and reads the parameters by which they are
+made.`
 
 export const verb: Verb = newGroup('risk', DESCRIPTION, {
   examples: [
-    'zkclear risk post --risk risk.json --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6',
+    'zkclear risk update --report http://127.0.0.1:9477/report b.json c.json --rpc http://127.0.0.1:8545 --settlement 0x8A791620dd6260079BF849Dc5567aDC3F2FdC318 --out proof.json --snapshot-out table.json',
   ],
-  commands: [riskUpdateCommand, riskPostCommand, riskTellCommand, riskParametersGroup],
+  commands: [riskUpdateCommand, riskTableCommand, riskParametersGroup],
 })

@@ -39,7 +39,6 @@ const termsSchema = z.strictObject({
   }),
   governor: address,
   operator: address,
-  riskPublisher: address,
   guardian: address.optional(),
   periods: numbers(Object.keys(DEFAULT_PERIODS) as (keyof Periods)[]).optional(),
   shortDelay: z.boolean().optional(),

@@ -10,8 +10,10 @@ import { type CashOnChain, connectReader, queueOperation, readCash } from '../se
 import { encodeCashBatch, encodeState, serveQueue } from '../venue/index.ts'
 import { addReaderOptions, type ReaderOptions } from './chain-options.ts'
 import { jsonText } from './json-text.ts'
+import { newestTable, type TablePlace } from './newest-table.ts'
 import { integerBetween, profileOption } from './options.ts'
 import { openOutputDirectory } from './output-directory.ts'
+import type { Session } from './session.ts'
 import { addSettlementOption, type SettlementOption } from './settlement-options.ts'
 import { tableText } from './table.ts'
 import { timeText } from './time-text.ts'
@@ -41,13 +43,13 @@ export const venueCashCommand: Verb = (run) =>
   addSettlementOption(
     addReaderOptions(
       newVerb('cash', DESCRIPTION, [
-        'zkclear venue cash --keys view.json --rpc http://127.0.0.1:8545 --settlement 0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6 --out cash',
-        'zkclear venue cash --state run/state.json --risk risk.json --messages withdrawals/*.json --rpc https://... --settlement 0x... --out cash',
+        'zkclear venue cash --keys view.json --rpc http://127.0.0.1:8545 --settlement 0x8A791620dd6260079BF849Dc5567aDC3F2FdC318 --out cash',
+        'zkclear venue cash --state run/state.json --messages withdrawals/*.json --rpc https://... --settlement 0x... --out cash',
       ]),
     ),
   )
     .option('--state <file>', "the venue's state, whose root is the chain's (default: the state without accounts)")
-    .option('--risk <file>', 'the risk table that was posted last; needed once one was')
+    .option('--risk <file>', 'the newest risk table (default: computed from the chain)')
     .option('--keys <file...>', 'view keys that owners shared, or keys files')
     .option(
       '--messages <file...>',
@@ -63,8 +65,7 @@ export const venueCashCommand: Verb = (run) =>
         const shape = venueShape(profile)
         await using out = await openOutputDirectory(options.out, { secret: true })
         const state = options.state === undefined ? emptyState(shape) : await readState(options.state, profile)
-        const riskTable = options.risk === undefined ? undefined : await readRiskTable(options.risk, profile)
-        if (riskTable !== undefined) checkRiskTable(riskTable, leastLimits(riskTable, state), shape)
+        const given = options.risk === undefined ? undefined : await readRiskTable(options.risk, profile)
         const viewKeys = await readViewKeys(keys)
         using connection = await connectReader({ rpcUrl: rpc })
         const { provider, chainId } = connection
@@ -76,7 +77,10 @@ export const venueCashCommand: Verb = (run) =>
         const chain = await readCash({ provider, settlement, accounts, fromBlock })
         requireAlive(chain)
         requireState(state, chain, options.state)
+        const place = { provider, settlement, profile, fromBlock: options.fromBlock }
+        const riskTable = given ?? (await tableOnChain(place, chain, session))
         requireTable(riskTable, chain)
+        if (riskTable !== undefined) checkRiskTable(riskTable, leastLimits(riskTable, state), shape)
         const { vault, entries, viewCommitments, owners } = chain
         session.onProgress({ stage: 'serve', fraction: 0.2 })
         const served = serveQueue({
@@ -139,12 +143,18 @@ function requireState(state: State, chain: CashOnChain, file: string | undefined
   throw new ZkclearError('INPUT_INVALID', message, { path: '--state' })
 }
 
+/** The newest table, as the chain's events tell it; undefined if there is none. */
+async function tableOnChain(place: TablePlace, { riskRoot }: CashOnChain, session: Session) {
+  if (riskRoot === 0n) return undefined
+  return (await newestTable(place, { riskRoot, snapshots: [] }, session)).table
+}
+
 function requireTable(table: RiskTable | undefined, { riskRoot }: CashOnChain): void {
   const root = table === undefined ? 0n : hashRiskTable(table)
   if (root === riskRoot) return
   const message =
     riskRoot === 0n
-      ? 'no table was posted yet; leave the option out, or post this one ("zkclear risk post")'
-      : `need the table that was posted last, whose root is ${riskRoot}${table === undefined ? '' : `, and not ${root}`}`
+      ? 'there is no table on the chain yet; leave the option out'
+      : `need the newest table, whose root is ${riskRoot}, and not ${root}; leave the option out to compute it from the chain`
   throw new ZkclearError('INPUT_INVALID', message, { path: '--risk' })
 }

@@ -1,6 +1,7 @@
 import type { AccountSecrets } from '../protocol/account-secrets.ts'
 import type { SignedCashMessage } from '../protocol/cash-batch/operation.ts'
 import { ZkclearError } from '../protocol/errors.ts'
+import type { RiskSnapshot } from '../protocol/risk/update.ts'
 import type { RiskTable } from '../protocol/risk-table.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import type { Genesis, State } from '../protocol/state.ts'
@@ -9,6 +10,7 @@ import {
   decodeGenesis,
   decodeKeys,
   decodeRiskParameters,
+  decodeRiskSnapshot,
   decodeRiskTable,
   decodeState,
   decodeViewKeys,
@@ -24,6 +26,11 @@ export function readGenesis(file: string, profile: ProfileName): Promise<Genesis
 /** Throws RISK_TABLE_INVALID, or as `readJson` does. */
 export function readRiskTable(file: string, profile: ProfileName): Promise<RiskTable> {
   return readDocument(file, (json) => decodeRiskTable(json, profile))
+}
+
+/** A proved table with what the next one needs to know. Throws INPUT_INVALID, or as `readJson` does. */
+export function readRiskSnapshot(file: string, profile: ProfileName): Promise<RiskSnapshot> {
+  return readDocument(file, (json) => decodeRiskSnapshot(json, profile))
 }
 
 /** Parameters that keep all bounds. Throws RISK_PARAMETERS_INVALID, or as `readJson` does. */

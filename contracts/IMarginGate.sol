@@ -70,8 +70,7 @@ interface IMarginGate is IProofErrors {
     /// takes the current root only. It bounds what the account can have done since, not how long the venue has stood still.
     function maxRootAge() external view returns (uint32);
 
-    /// @notice How long ago, in seconds, the time may be that the proof's risk table speaks of. What the publisher posted as that
-    /// time is believed. A trader may choose among the tables that are young enough.
+    /// @notice How long ago, in seconds, the time may be that the proof's risk table speaks of. A trader may choose among the tables that are young enough.
     function maxRiskAge() external view returns (uint32);
 
     /// @notice The venue whose accounts are admitted.

@@ -10,6 +10,9 @@ type RiskRoot is uint256;
 /// The statement's binding to one chain and one Settlement, so that a proof means nothing anywhere else. Below 2^248.
 type Domain is uint256;
 
+// The number of a risk update's list of words, as a kind of batch has one; no batch has it.
+uint256 constant RISK_UPDATE = 254;
+
 /// A Groth16 proof over BN254 in the order of the EVM's pairing precompile: each coordinate of `b` has its imaginary part
 /// first.
 struct Proof {

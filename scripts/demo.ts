@@ -10,9 +10,11 @@ import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { packageRoot } from '../circom/paths.ts'
 import { buildArtifacts } from '../keys/build.ts'
+import { hashRiskTable } from '../protocol/risk-table.ts'
 import { createProver } from '../prover/create-prover.ts'
 import { describeBackend } from '../prover/select-backend.ts'
 import { DEPLOYED_CIRCUITS } from '../settlement/index.ts'
+import { sampleOracleKeys, samplePrices } from '../venue/index.ts'
 import { Chain, refusalOf } from './demo/chain.ts'
 import { claimInAnotherProcess, freezeWhenOverdue, payAndClaim } from './demo/death.ts'
 import { expect } from './demo/expect.ts'
@@ -28,6 +30,7 @@ import { demoReport } from './demo/report-content.ts'
 import { openingTrade, readSample } from './demo/sample.ts'
 import { afterFall } from './demo/shock.ts'
 import { BATCH_COLUMNS, batchRows, CASH_COLUMNS, cashRows, terminalTable } from './demo/table.ts'
+import { DemoTables } from './demo/tables.ts'
 import { usdc } from './demo/tape.ts'
 import { DemoVenue } from './demo/venue.ts'
 import { askForMoney } from './demo/withdrawals.ts'
@@ -69,8 +72,17 @@ const venue = new DemoVenue(chain, prover, sample.secrets)
 const cashier = new Cashier(owners)
 await stages.run('Let them in: prove and settle cash batches', (report) => venue.serve(report))
 
-await chain.postRiskTable(sample.riskTable)
-venue.riskTable = sample.riskTable
+const tables = new DemoTables({
+  chain,
+  parameters: sample.terms.riskParameters!,
+  oracleKeys: sampleOracleKeys(),
+  prove: (statement, witness) => prover.prove('risk-update', statement, witness),
+})
+const firstTable = await stages.run('Oracles sign prices; prove the first risk table', () =>
+  tables.bring(samplePrices(), sample.riskTable.asOf),
+)
+expect(hashRiskTable(firstTable.table) === hashRiskTable(sample.riskTable), 'the table is the one in the sample')
+venue.riskTable = firstTable.table
 const { batches, summary } = await stages.run('Sign orders, match, cut batches', (report) =>
   venue.match([...openingTrade(sample), ...sample.flow], report),
 )
@@ -99,11 +111,12 @@ await stages.run('Withdraw: one trader signs, one forces it on chain', async (re
   await cashier.collect(chain)
 })
 
-const shocked = afterFall(sample.riskTable, 27n, sample.riskTable.asOf + 1_200n)
-await chain.postRiskTable(shocked)
-venue.riskTable = shocked
-const margin = await stages.run('Prices fall; prove margin to MarginGate', () =>
-  proveMargin(venue.state, shocked, sample.secrets, prover, new Gate(chain)),
+const secondTable = await stages.run('Prices fall; prove the next risk table', () =>
+  tables.bring(afterFall(samplePrices(), 27n), sample.riskTable.asOf + 1_200n),
+)
+venue.riskTable = secondTable.table
+const margin = await stages.run('Prove margin to MarginGate', () =>
+  proveMargin(venue.state, secondTable.table, sample.secrets, prover, new Gate(chain)),
 )
 await stages.run('Withdraw once more, at the new prices', async (report) => {
   const messages = await askForMoney(owners, venue, chain)
@@ -162,6 +175,7 @@ console.log(terminalTable(BATCH_COLUMNS, batchRows(venue.trades, constraints('tr
 console.log('Witness times include waiting for a free worker: witnesses are calculated ahead of the proofs.')
 const { account, proveMs, gas } = margin.admitted
 console.log(`
+Both risk tables follow from what ${sampleOracleKeys().length} oracles signed, each by a proof (${[firstTable, secondTable].map((table) => Math.round(table.proveMs)).join(' and ')} ms, ${secondTable.gas} gas).
 Account ${account} has its margin: MarginGate admitted it on a proof that reveals nothing else (${Math.round(proveMs)} ms to
 prove, ${gas} gas). Account ${margin.refused.account} lacks ${margin.refused.shortfall} quanta of maintenance margin. What it would have to prove
 is false, so no witness exists and there is nothing to hand in; the prover says:

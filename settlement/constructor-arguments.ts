@@ -3,10 +3,18 @@ import { hashRiskParameters, riskParameterWords } from '../protocol/risk/paramet
 import type { RiskParameters } from '../protocol/risk/parameters.ts'
 import type { CompleteTerms } from './terms.ts'
 
-/** A circuit that moves the state, as it is deployed: the address of its verifier and how many words its batches have. */
+/** A circuit as it is deployed: the address of its verifier and how many words its proofs publish. */
 export interface DeployedCircuit {
   readonly verifier: string
   readonly words: number
+}
+
+/** Those that Authority holds. */
+export interface DeployedCircuits {
+  /** By kind. */
+  readonly batches: readonly DeployedCircuit[]
+  readonly riskUpdate: DeployedCircuit
+  readonly exitVerifier: string
 }
 
 /** What stands on the chain before Settlement, and what the circuits say of the state. */
@@ -21,15 +29,15 @@ export interface Places {
 /** What Authority's constructor takes. */
 export function authorityArguments(
   { periods, shortDelay, assets, riskParameters, ...roles }: CompleteTerms,
-  circuits: readonly DeployedCircuit[],
-  exitVerifier: string,
+  { batches, riskUpdate, exitVerifier }: DeployedCircuits,
 ) {
-  const { governor, operator, riskPublisher, guardian } = roles
+  const { governor, operator, guardian } = roles
   const { upgradeDelay, executionWindow, maxPause, windDownPeriod, closingNotice, maxDeadline } = periods
   return [
     { upgradeDelay, executionWindow, maxPause, windDownPeriod, closingNotice, shortDelay },
-    { governor, operator, riskPublisher, guardian },
-    [...circuits],
+    { governor, operator, guardian },
+    [...batches],
+    riskUpdate,
     exitVerifier,
     assets.map(({ outflow }) => outflow!),
     maxDeadline,

@@ -1,17 +1,19 @@
 import { exit } from '../circuits/exit/index.ts'
 import { STATE_CIRCUITS } from '../circuits/index.ts'
 import { marginSufficiency } from '../circuits/margin-sufficiency/index.ts'
+import { riskUpdate } from '../circuits/risk-update/index.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { LOCAL_CHAIN_IDS } from '../verifier/solidity.ts'
 import type { VerifierKey } from './verifier-key.ts'
 
 /**
- * The circuits whose proofs the contracts take: those that move the state root, each at the place of its kind, then that of exits
- * and MarginGate's.
+ * The circuits whose proofs the contracts take: those that move the state root, each at the place of its kind, then those of risk
+ * tables and of exits, and MarginGate's.
  */
 export const DEPLOYED_CIRCUITS: readonly CircuitDefinition[] = [
   ...STATE_CIRCUITS,
+  riskUpdate as CircuitDefinition,
   exit as CircuitDefinition,
   marginSufficiency as CircuitDefinition,
 ]

@@ -1,5 +1,5 @@
 import type { Provider, Signer } from 'ethers'
-import { STATE_CIRCUITS } from '../circuits/index.ts'
+import { riskUpdateWordCount, STATE_CIRCUITS } from '../circuits/index.ts'
 import type { Progress } from '../circuits/types.ts'
 import { settlementDomain } from '../protocol/domain.ts'
 import { ZkclearError } from '../protocol/errors.ts'
@@ -33,7 +33,7 @@ export interface Deployment {
   readonly genesisRoot: bigint
   /** Addresses of the assets' tokens. */
   readonly tokens: readonly string[]
-  /** The block of Settlement's deployment: none before has its events. */
+  /** The block of Authority's deployment, the first of the venue: none before has its events. */
   readonly fromBlock: number
   /** By name: a verifier for each circuit, the contracts of the venue, and what play tokens were asked for. */
   readonly contracts: Readonly<Record<VenueContract, DeployedContract> & Record<string, DeployedContract>>
@@ -104,11 +104,14 @@ export async function deployFrom(genesisRoot: bigint, options: DeployOptions): P
     const name = verifierContractName(definition)
     verifiers.push(await next(name, name))
   }
-  const [exitVerifier, marginVerifier] = verifiers.slice(STATE_CIRCUITS.length)
-  const circuits = STATE_CIRCUITS.map((circuit, kind) => {
-    return { verifier: verifiers[kind]!, words: circuit.wordCount(keys[kind]!.profile) }
-  })
-  const authority = await next('Authority', 'Authority', ...authorityArguments(terms, circuits, exitVerifier!))
+  const [riskVerifier, exitVerifier, marginVerifier] = verifiers.slice(STATE_CIRCUITS.length)
+  const { profile } = keys[0]!
+  const circuits = {
+    batches: STATE_CIRCUITS.map((circuit, kind) => ({ verifier: verifiers[kind]!, words: circuit.wordCount(profile) })),
+    riskUpdate: { verifier: riskVerifier!, words: riskUpdateWordCount(profile) },
+    exitVerifier: exitVerifier!,
+  }
+  const authority = await next('Authority', 'Authority', ...authorityArguments(terms, circuits))
   const exits = await next('Exits', 'Exits', authority, terms.assets.length, terms.periods.claimPeriod)
   const places = { genesisRoot, accountLevels: shape.accountLevels, tokens, authority, exits }
   const settlement = await next('Settlement', 'Settlement', settlementArguments(terms, places))
@@ -120,7 +123,7 @@ export async function deployFrom(genesisRoot: bigint, options: DeployOptions): P
     domain: settlementDomain(chainId, settlement),
     genesisRoot,
     tokens,
-    fromBlock: contracts.Settlement!.blockNumber,
+    fromBlock: contracts.Authority!.blockNumber,
     contracts: contracts as Deployment['contracts'],
     gasUsed: deployer.deployed.reduce((sum, { gasUsed }) => sum + gasUsed, 0n),
   }

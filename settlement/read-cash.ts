@@ -1,6 +1,6 @@
-import type { JsonRpcApiProvider, Provider } from 'ethers'
-import { chainError } from './chain-error.ts'
+import type { Provider } from 'ethers'
 import { type ContractAt, contractOf } from './contract-at.ts'
+import { nextTime } from './next-time.ts'
 import { type QueueEntry, waitingEntries } from './queue.ts'
 import { type SettlementStatus, statusOf } from './read-settlement.ts'
 import { view } from './view.ts'
@@ -48,19 +48,6 @@ export async function readCash(options: ReadCashOptions): Promise<CashOnChain> {
       return { ...status, time, vault, entries, ...accountsThere }
   }
 }
-
-/** That of the last block where the node does not say: on a chain that stands still until something is sent, long ago. */
-async function nextTime(provider: Provider): Promise<bigint> {
-  try {
-    // Asked for as it is: of a block that has no number yet, ethers makes nothing.
-    const pending = 'send' in provider ? await (provider as JsonRpcApiProvider).send(...PENDING_BLOCK) : null
-    return BigInt(pending?.timestamp ?? (await provider.getBlock('latest'))!.timestamp)
-  } catch (cause) {
-    throw chainError(cause, 'the newest block cannot be read')
-  }
-}
-
-const PENDING_BLOCK: Parameters<JsonRpcApiProvider['send']> = ['eth_getBlockByNumber', ['pending', false]]
 
 async function vaultOf(at: ContractAt): Promise<bigint[]> {
   const assets = Array.from({ length: Number(await view(at, 'assetCount')) }, (_, asset) => asset)

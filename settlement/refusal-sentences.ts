@@ -65,7 +65,9 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
     HouseCannotBeSuspended: () => 'account 0 is the house, which takes the fees; it cannot be suspended',
     InsufficientBalance: ({ balance, needed }) => `it holds ${balance} wei, and needs ${needed}`,
     KindUnknown: ({ kind, kinds }) =>
-      `it knows ${kinds} kinds of batches, from 0, and not kind ${kind}; settle at one that was deployed with it`,
+      `it knows ${kinds} kinds of batches, from 0, and kind ${kind} is none; settle at one that was deployed with it`,
+    ListingsWrong: ({ listings }) =>
+      `the update says ${listings} of retired and relisted markets, and none is retired; make it again`,
     NotADeposit: ({ index }) => `no deposit of that content waits as entry ${index}; it was consumed or refunded`,
     NotByOperator: ({ caller, operator, batch }) =>
       `${caller} is not the operator, and brings no signature of ${operator} for batch ${batch}; settle as the operator`,
@@ -86,16 +88,22 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
       `account ${account} is of ${owner}, and the deposit was meant for one of ${expected}; read the account's index from the receipt of its registration`,
     OwnersDiffer: ({ slot, from, to }) =>
       `slot ${slot} transfers from an account of ${from} to one of ${to}; transfers lead between accounts of one owner`,
+    ParametersNotInForce: ({ given, inForce }) =>
+      inForce === 0n
+        ? 'the venue has no risk parameters yet, so no table can be proved; its governor has to propose some'
+        : `the table was made under risk parameters ${given}, and ${inForce} are in force; make it again under those`,
     PayerCountWrong: ({ given, needed }) => `${given} payers are named, and ${needed} deposits consumed; name each`,
     QueueFull: ({ waiting, most }) =>
       `${waiting} entries wait, and only withdrawals and suspensions are queued from ${most} on; try later`,
     ReentrancyGuardReentrantCall: () => 'a token called back while it was being moved; it cannot be held here',
-    RiskRootMissing: () => '0 is no root of a risk table',
+    RiskRootNotNewest: ({ given, newest }) =>
+      `the table follows from risk table ${given}, and the newest is ${newest} (0 is none); make it again from that one`,
     RiskTableNotInForce: ({ riskRoot }) =>
       `the batch was made at risk table ${riskRoot}, which is not among the last 8 or older than that of the batch before; apply and prove it at a newer one`,
     RiskTimeOutOfRange: ({ asOf, earliest, latest }) =>
-      `the table speaks of ${asOf}, and a time from ${earliest} to ${latest} is allowed; correct asOf, or wait`,
-    RiskTooSoon: ({ time, earliest }) => `it is ${time}, and the next table may be posted from ${earliest} on; wait`,
+      `the table is of ${asOf}, and a time from ${earliest} to ${latest} is allowed (unix seconds); make one from newer reports, or wait`,
+    RiskTooSoon: ({ time, earliest }) =>
+      `it is ${time}, and the next table may come from ${earliest} on (unix seconds); wait`,
     SafeCastOverflowedUintDowncast: ({ value }) => `${value} is more than it counts with`,
     SafeERC20FailedOperation: ({ token }) =>
       `the token ${token} refuses the transfer; see the balance, and what is approved`,
@@ -136,9 +144,9 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
     AlreadyAdmitted: ({ admittedAt }) =>
       `the account was admitted for this purpose at ${admittedAt} (unix seconds), and is admitted once; use another purpose`,
     RiskTableNotRecent: ({ riskRoot }) =>
-      `the proof's risk table, ${riskRoot}, is not among the last ones of Settlement; prove margin at the newest, or ask the risk publisher to post one`,
+      `the proof's risk table, ${riskRoot}, is not among the last ones of Settlement; prove margin at the newest, or bring a newer one ("zkclear risk update")`,
     RiskTableTooOld: ({ age, maxAge }) =>
-      `the proof's risk table is ${age} seconds old, it takes at most ${maxAge}; prove margin at a newer one, or ask the risk publisher to post one`,
+      `the proof's risk table is ${age} seconds old, it takes at most ${maxAge}; prove margin at a newer one, or bring one ("zkclear risk update")`,
     StateRootNotRecent: ({ stateRoot, since }) =>
       `the proof's state root, ${stateRoot}, is not among Settlement's recent ones, nor kept of the time ${since} (unix seconds); prove margin in the current state`,
     StateRootTooOld: ({ age, maxAge }) =>

@@ -81,7 +81,6 @@ export interface VenueTerms {
   readonly governor: string
   /** Who settles batches, or signs that they be settled. */
   readonly operator: string
-  readonly riskPublisher: string
   /** Who may pause trade batches. Default: nobody. */
   readonly guardian?: string | undefined
   readonly periods?: Partial<Periods>
@@ -89,7 +88,7 @@ export interface VenueTerms {
   readonly shortDelay?: boolean
   readonly fees?: Partial<QueueFees>
   readonly margin?: Partial<MarginTerms>
-  /** By which tables of prices and margins are to be proved. Default: none, until the governor proposes some. */
+  /** By which tables of prices and margins are proved. Default: none, and so no tables, until the governor proposes some. */
   readonly riskParameters?: RiskParameters | undefined
   /** Checked, if given: a venue begins with the root of the state without accounts, and with no other. */
   readonly genesisRoot?: bigint | undefined
@@ -147,7 +146,7 @@ export type CompleteTerms = Omit<Required<VenueTerms>, 'genesisRoot' | Completed
  */
 export function completeTerms(given: VenueTerms, shape: VenueShape): CompleteTerms {
   const { collaterals } = shape
-  const { assets, house, governor, operator, riskPublisher, guardian, shortDelay = false, riskParameters } = given
+  const { assets, house, governor, operator, guardian, shortDelay = false, riskParameters } = given
   const periods = { ...DEFAULT_PERIODS, ...given.periods }
   const fees = { ...DEFAULT_FEES, ...given.fees }
   const margin = { ...DEFAULT_MARGIN, ...given.margin }
@@ -158,14 +157,13 @@ export function completeTerms(given: VenueTerms, shape: VenueShape): CompleteTer
   for (const [i, asset] of complete.entries()) checkAsset(asset, `terms.assets[${i}]`)
   requireAddress(house.owner, 'terms.house.owner')
   for (const name of ['ownerCommitment', 'viewCommitment'] as const) assertCanonical(house[name], `terms.house.${name}`)
-  for (const [name, address] of Object.entries({ governor, operator, riskPublisher }))
-    requireAddress(address, `terms.${name}`)
+  for (const [name, address] of Object.entries({ governor, operator })) requireAddress(address, `terms.${name}`)
   if (guardian !== undefined) requireAddress(guardian, 'terms.guardian')
   checkPeriods(periods, shortDelay)
   checkFees(fees)
   checkMargin(margin)
   if (riskParameters !== undefined) checkRiskParameters(riskParameters, shape)
-  const roles = { governor, operator, riskPublisher, guardian: guardian ?? NOBODY }
+  const roles = { governor, operator, guardian: guardian ?? NOBODY }
   return { assets: complete, house, ...roles, periods, shortDelay, fees, margin, riskParameters }
 }
 

@@ -1,26 +1,17 @@
 import type { Provider } from 'ethers'
-import { STATE_CIRCUITS } from '../circuits/index.ts'
+import { RISK_UPDATE_KIND, STATE_CIRCUITS } from '../circuits/index.ts'
 import { ABIS } from './abi.ts'
 import { chainError } from './chain-error.ts'
 
 /** What Authority may change, in its order. */
-const ITEMS = [
-  'CIRCUIT',
-  'EXIT_VERIFIER',
-  'OPERATOR',
-  'RISK_PUBLISHER',
-  'GUARDIAN',
-  'OUTFLOW',
-  'GOVERNOR',
-  'PARAMETERS',
-] as const
+const ITEMS = ['CIRCUIT', 'EXIT_VERIFIER', 'OPERATOR', 'GUARDIAN', 'OUTFLOW', 'GOVERNOR', 'PARAMETERS'] as const
 
-const ROLES = ['governor', 'operator', 'riskPublisher', 'guardian'] as const
+const ROLES = ['governor', 'operator', 'guardian'] as const
 
 /** A change that was proposed and neither made nor dropped; it may have lapsed. */
 export interface PendingChange {
   readonly item: (typeof ITEMS)[number]
-  /** The kind of a CIRCUIT, the asset of an OUTFLOW, else 0. */
+  /** The kind of a CIRCUIT (254: risk tables), the asset of an OUTFLOW, else 0. */
   readonly key: number
   /** Of PARAMETERS target * 2^96 + number is the new root. */
   readonly target: string
@@ -33,7 +24,6 @@ export interface PendingChange {
 export interface VenueNow {
   readonly governor: string
   readonly operator: string
-  readonly riskPublisher: string
   readonly guardian: string
   /** The commitment to the risk parameters in force; 0 if there are none. */
   readonly parametersRoot: bigint
@@ -57,9 +47,12 @@ export async function readVenueNow(
   }
   const ask = (name: keyof typeof contracts, view: string, ...values: unknown[]) =>
     contracts[name].getFunction(view).staticCall(...values)
-  const keysOf = (item: (typeof ITEMS)[number]) =>
-    item === 'CIRCUIT' ? STATE_CIRCUITS.length : item === 'OUTFLOW' ? assets : 1
-  const places = ITEMS.flatMap((item, i) => Array.from({ length: keysOf(item) }, (_, key) => ({ item, i, key })))
+  const firstKeys = (count: number) => Array.from({ length: count }, (_, key) => key)
+  const keysOf = (item: (typeof ITEMS)[number]) => {
+    if (item === 'CIRCUIT') return [...firstKeys(STATE_CIRCUITS.length), RISK_UPDATE_KIND]
+    return firstKeys(item === 'OUTFLOW' ? assets : 1)
+  }
+  const places = ITEMS.flatMap((item, i) => keysOf(item).map((key) => ({ item, i, key })))
   try {
     const views = [...ROLES, 'pausedUntil', 'windDownFrom', 'parametersRoot'] as const
     const values = await Promise.all(views.map((view) => ask('Authority', view)))

@@ -1,5 +1,5 @@
 import type { Interface, Provider, Result } from 'ethers'
-import { STATE_CIRCUITS } from '../circuits/index.ts'
+import { RISK_UPDATE_KIND, riskUpdate, riskUpdateWordCount, STATE_CIRCUITS } from '../circuits/index.ts'
 import { requireAddress } from '../protocol/address.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { checkRiskParameters } from '../protocol/risk/check-parameters.ts'
@@ -79,7 +79,7 @@ export async function verifyDeployment(options: VerifyDeploymentOptions): Promis
   const { chainId } = await provider.getNetwork()
   checkGiven({ given, at, fault, keys })
   checkSetup({ chainId, fault, keys })
-  await checkNow({ provider, at, fault, verifiers, profile: keys[0]!.profile })
+  await checkNow({ provider, at, fault, profile: keys[0]!.profile })
   const checks = made.map(({ name, rebuilt }) => ({ name, address: at(name), rebuilt, faults: faults.get(name)! }))
   const ours = made.every(({ name, rebuilt }) => rebuilt || !['Authority', 'Settlement'].includes(name))
   const places = { authority: at('Authority'), settlement: at('Settlement') }
@@ -190,10 +190,11 @@ function checkGiven({ given, at, fault, keys }: Checking): void {
   if (authority !== undefined) {
     const circuits = authority.circuits as { verifier: string; words: bigint }[]
     same('Authority', 'the number of circuits', circuits.length, STATE_CIRCUITS.length)
-    for (const [kind, circuit] of STATE_CIRCUITS.entries()) {
-      const name = verifierContractName(circuit)
-      same('Authority', `the verifier of ${circuit.name}`, circuits[kind]?.verifier, at(name))
-      same('Authority', `the number of words of ${circuit.name}`, circuits[kind]?.words, circuit.wordCount(profile))
+    const riskCircuit = authority.riskUpdate as { verifier: string; words: bigint }
+    for (const { kind, circuit, words } of heldCircuits(profile)) {
+      const held = kind === RISK_UPDATE_KIND ? riskCircuit : circuits[kind]
+      same('Authority', `the verifier of ${circuit.name}`, held?.verifier, at(verifierContractName(circuit)))
+      same('Authority', `the number of words of ${circuit.name}`, held?.words, words)
     }
     same('Authority', 'the exit verifier', authority.exitVerifier, at('ExitVerifier'))
     const { root, words } = authority.parameters as { root: bigint; words: bigint[] }
@@ -236,14 +237,12 @@ async function checkNow({
   provider,
   at,
   fault,
-  verifiers,
   profile,
 }: {
   readonly profile: ProfileName
   readonly provider: Provider
   readonly at: (name: string) => string
   readonly fault: Checking['fault']
-  readonly verifiers: readonly string[]
 }): Promise<void> {
   const { Contract } = await import('ethers')
   const ask = async (name: 'Authority' | 'Exits', view: string, ...values: unknown[]) =>
@@ -260,15 +259,22 @@ async function checkNow({
     if (String(verifier).toLowerCase() === at(name).toLowerCase()) return
     fault(name, `it is not in force any more: ${verifier} is, which these keys do not tell of`)
   }
-  for (const [kind, circuit] of STATE_CIRCUITS.entries()) {
+  for (const { kind, circuit, words: count } of heldCircuits(profile)) {
     const { verifier, words } = (await ask('Authority', 'circuits', kind)) ?? {}
-    inForce(verifiers[kind]!, verifier)
-    const count = circuit.wordCount(profile)
+    inForce(verifierContractName(circuit), verifier)
     if (words === BigInt(count)) continue
     // Those that the circuit has and the contract leaves out would be applied to the state and to nothing else.
-    fault('Authority', `batches of ${circuit.name} have ${words} words now; the circuit has ${count}`)
+    fault('Authority', `proofs of ${circuit.name} have ${words} words now; the circuit has ${count}`)
   }
-  inForce(verifiers[STATE_CIRCUITS.length]!, await ask('Authority', 'exitVerifier'))
+  inForce('ExitVerifier', await ask('Authority', 'exitVerifier'))
+}
+
+/** The circuits that Authority holds with a number of words, each under its kind. */
+function heldCircuits(profile: ProfileName) {
+  return [
+    ...STATE_CIRCUITS.map((circuit, kind) => ({ kind, circuit, words: circuit.wordCount(profile) })),
+    { kind: RISK_UPDATE_KIND, circuit: riskUpdate, words: riskUpdateWordCount(profile) },
+  ]
 }
 
 function requireRecord(contracts: DeploymentRecord, name: string): void {

@@ -1,6 +1,10 @@
 import { NEVER } from '../protocol/parameters.ts'
 import { Random } from '../protocol/random.ts'
 import { type MarketParameters, type Scenario, UNLISTED } from '../protocol/risk/parameters.ts'
+import type { ReportValues } from '../protocol/risk/report.ts'
+import { applyRiskUpdate } from '../protocol/risk/update.ts'
+import type { RiskTable } from '../protocol/risk-table.ts'
+import { venueShape } from '../protocol/shape.ts'
 import { tradingKey } from '../protocol/signature.ts'
 import type { LabelledParameters } from './files/risk-parameters-file.ts'
 
@@ -29,9 +33,26 @@ const SCENARIOS: readonly (readonly [name: string, Scenario])[] = [
 ]
 
 /** The oracles' private keys in the order of the parameters: they follow from a public seed and protect nothing. */
-function sampleOracleKeys(): readonly Uint8Array[] {
+export function sampleOracleKeys(): readonly Uint8Array[] {
   const random = new Random(10n)
   return Array.from({ length: 3 }, () => random.bytes(32))
+}
+
+/** What the sample's oracles report: coins at 3,000 and 60,000 dollars, a premium of one per cent on the future. */
+export function samplePrices(): ReportValues {
+  const [coin, other] = [3_000n * DOLLAR, 60_000n * DOLLAR]
+  const lots = 1_000n
+  return {
+    indices: [coin, other],
+    forwards: [coin / lots, (coin * 101n) / (100n * lots), coin / lots, other / (10n * lots)],
+    volatilities: [0n, 0n, 600_000n, 0n],
+  }
+}
+
+/** The first table of the sample's parameters, of those prices at that time. */
+export function sampleProvedTable(asOf: bigint): RiskTable {
+  const { profile, parameters } = sampleRiskParameters(asOf)
+  return applyRiskUpdate(undefined, { asOf, ...samplePrices() }, parameters, venueShape(profile)).table
 }
 
 /** Risk parameters of a small venue on two coins: two perpetuals, a dated future and a call, at 3,000 and 60,000 dollars a coin. */

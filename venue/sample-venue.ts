@@ -54,6 +54,8 @@ export interface SampleVenueOptions {
   readonly seed: bigint
   /** Unix seconds at which prices were taken. */
   readonly asOf: bigint
+  /** What accounts' holdings are measured at. Default: a table of no proof, of any shape. */
+  readonly riskTable?: RiskTable
   /** Default 6 and 4. */
   readonly makers?: number
   readonly takers?: number
@@ -71,8 +73,15 @@ const LIMITS: MarketLimits = { maxLots: 1n << 30n, maxPrice: 1n << 33n }
  * @example
  * const { genesis, riskTable } = sampleVenue({ shape: venueShape('small'), seed: 1n, asOf: 1_700_000_000n })
  */
-export function sampleVenue({ shape, seed, asOf, makers = 6, takers = 4 }: SampleVenueOptions): SampleVenue {
-  const riskTable = sampleRiskTable(shape, asOf)
+export function sampleVenue({
+  shape,
+  seed,
+  asOf,
+  makers = 6,
+  takers = 4,
+  ...options
+}: SampleVenueOptions): SampleVenue {
+  const { riskTable = sampleRiskTable(shape, asOf) } = options
   const random = new Random(seed)
   const indices = Array.from({ length: makers + takers + 2 }, (_, i) => i + 1)
   const roles: SampleRoles = {

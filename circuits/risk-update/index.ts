@@ -48,6 +48,8 @@ export {
   RISK_UPDATE_KIND,
   type RiskUpdateStatement,
   type RiskUpdateWitness,
+  riskUpdateOfWords,
+  riskUpdateWordCount,
   riskUpdateWords,
 } from './statement.ts'
 export { riskUpdateOf, riskUpdateStatement } from './update.ts'

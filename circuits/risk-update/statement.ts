@@ -1,8 +1,9 @@
 import { BITS } from '../../protocol/parameters.ts'
 import { publicData } from '../../protocol/public-data.ts'
 import type { RiskParameters } from '../../protocol/risk/parameters.ts'
-import type { SignedReport } from '../../protocol/risk/report.ts'
+import { packedReportWords, type SignedReport } from '../../protocol/risk/report.ts'
 import type { RiskSnapshot } from '../../protocol/risk/update.ts'
+import { type ProfileName, venueShape } from '../../protocol/shape.ts'
 import { STATE_MOVE_SIGNALS } from '../state/statement.ts'
 import { requireBigints, type StatementCodec, statementCodec } from '../statement.ts'
 
@@ -59,6 +60,20 @@ export const riskUpdateCodec: Omit<StatementCodec<RiskUpdateStatement>, 'decodeS
     const { commitment, challenge, value } = publicData(statement.domain, RISK_UPDATE_KIND, riskUpdateWords(statement))
     return [commitment, challenge, value]
   },
+}
+
+/** How many words an update of that profile publishes. */
+export function riskUpdateWordCount(profile: ProfileName): number {
+  return HEAD_WORDS + packedReportWords(venueShape(profile))
+}
+
+/** Words before the medians. */
+const HEAD_WORDS = 6
+
+/** The statement of these words: the inverse of {@link riskUpdateWords}. */
+export function riskUpdateOfWords(words: readonly bigint[]): RiskUpdateStatement {
+  const [domain, asOf, parametersRoot, oldRiskRoot, newRiskRoot, listings, ...medians] = words
+  return riskUpdateCodec.statementOf({ domain, asOf, parametersRoot, oldRiskRoot, newRiskRoot, listings, medians })
 }
 
 /** The words that stand for the statement. */

@@ -6,19 +6,19 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 import {Field} from "../Field.sol";
 import {ISettlement, IExits, IVenueWithExits} from "./ISettlement.sol";
 import {WHOLE} from "./QueueTerms.sol";
+import {RISK_UPDATE} from "../Types.sol";
 
 /// @title Who may change what, and how long everybody is warned.
 /// @notice The governor proposes; a change takes effect by a second call after upgradeDelay, and lapses executionWindow after it
 /// could. In that time whoever disagrees can ask for their money and be paid, or freeze the venue. Nothing makes it shorter.
 contract Authority {
-    /// @notice What may be changed. The key is the kind of a CIRCUIT, the asset of an OUTFLOW, and else 0; the target is the new
-    /// address. The number is how many words a CIRCUIT has, or floor * 2^16 + shareBps of an OUTFLOW. Of PARAMETERS the two
+    /// @notice What may be changed. The key is the kind of a CIRCUIT, which is below `kinds` or RISK_UPDATE, the asset of an OUTFLOW,
+    /// and else 0; the target is the new address. The number is how many words a CIRCUIT has, or floor * 2^16 + shareBps of an OUTFLOW. Of PARAMETERS the two
     /// together are the new root, target * 2^96 + number: `proposeParameters` takes it whole.
     enum Item {
         CIRCUIT,
         EXIT_VERIFIER,
         OPERATOR,
-        RISK_PUBLISHER,
         GUARDIAN,
         OUTFLOW,
         GOVERNOR,
@@ -35,7 +35,6 @@ contract Authority {
     struct Roles {
         address governor;
         address operator;
-        address riskPublisher;
         /// Zero: none.
         address guardian;
     }
@@ -53,7 +52,7 @@ contract Authority {
         bool shortDelay;
     }
 
-    /// @notice A circuit that moves the state: its verifier, and how many words its batches have.
+    /// @notice A circuit that moves the state, or proves risk tables: its verifier, and how many words its proofs publish.
     struct Circuit {
         address verifier;
         uint96 words;
@@ -124,15 +123,13 @@ contract Authority {
     uint40 public pausedUntil;
     /// @notice When an orderly end was announced; 0 if it was not. Every batch reads these three: they share a slot.
     uint40 public windDownFrom;
-    /// @notice Who posts risk tables.
-    address public riskPublisher;
     /// @notice Who may pause trade batches and drop proposals; zero if nobody may.
     address public guardian;
     /// @notice The verifier of exits.
     address public exitVerifier;
     /// @notice When the guardian may pause again.
     uint40 public pausableFrom;
-    /// @notice The circuit of a kind of batches.
+    /// @notice The circuit of a kind of batches, and at RISK_UPDATE the one that proves risk tables.
     mapping(uint256 kind => Circuit) public circuits;
     /// @notice The outflow limit of an asset.
     mapping(uint256 asset => OutflowLimit) public outflowLimits;
@@ -193,6 +190,8 @@ contract Authority {
     /// An outflow limit lets from `least` to `most` basis points go an hour.
     error OutflowOutOfRange(uint256 shareBps, uint256 least, uint256 most);
 
+    /// @param circuits_ Those of batches, by kind.
+    /// @param riskUpdate The one that proves risk tables.
     /// @param longest The longest that the queue lets anybody wait.
     /// @param limits The outflow limit of each asset.
     /// @param parameters The risk parameters that the venue begins with, if it begins with any.
@@ -200,6 +199,7 @@ contract Authority {
         Periods memory periods,
         Roles memory roles,
         Circuit[] memory circuits_,
+        Circuit memory riskUpdate,
         address exitVerifier_,
         OutflowLimit[] memory limits,
         uint256 longest,
@@ -219,13 +219,13 @@ contract Authority {
         for (uint256 kind = 0; kind < circuits_.length; kind++) {
             _apply(Item.CIRCUIT, kind, circuits_[kind].verifier, circuits_[kind].words);
         }
+        _apply(Item.CIRCUIT, RISK_UPDATE, riskUpdate.verifier, riskUpdate.words);
         for (uint256 asset = 0; asset < limits.length; asset++) {
             uint96 number = (uint96(limits[asset].floor) << 16) | limits[asset].shareBps;
             _apply(Item.OUTFLOW, asset, address(0), number);
         }
         _apply(Item.EXIT_VERIFIER, 0, exitVerifier_, 0);
         _apply(Item.OPERATOR, 0, roles.operator, 0);
-        _apply(Item.RISK_PUBLISHER, 0, roles.riskPublisher, 0);
         _apply(Item.GUARDIAN, 0, roles.guardian, 0);
         _apply(Item.GOVERNOR, 0, roles.governor, 0);
         if (parameters.root == 0) return;
@@ -308,11 +308,17 @@ contract Authority {
         delete proposals[Item.EXIT_VERIFIER][0];
     }
 
-    /// @notice All that a batch of this kind is asked about.
+    /// @notice All that a batch of this kind is asked about. The circuit is empty if no batch has the kind.
     function forBatch(
         uint256 kind
     ) external view returns (Circuit memory circuit, address operator_, uint40 paused, uint256 closing) {
-        return (circuits[kind], operator, pausedUntil, closingFrom());
+        if (kind < kinds) circuit = circuits[kind];
+        return (circuit, operator, pausedUntil, closingFrom());
+    }
+
+    /// @notice All that a risk update is asked about.
+    function forRiskUpdate() external view returns (Circuit memory circuit, uint256 parametersRoot_) {
+        return (circuits[RISK_UPDATE], parametersRoot);
     }
 
     /// @notice Whether the operator signed this EIP-712 message for the venue, as an account or as a contract does.
@@ -380,7 +386,8 @@ contract Authority {
                 : item == Item.OUTFLOW
                     ? assetCount
                     : 1;
-        require(key < keys, KeyUnknown(item, key));
+        bool known = key < keys || (item == Item.CIRCUIT && key == RISK_UPDATE);
+        require(known, KeyUnknown(item, key));
         if (item == Item.OUTFLOW) {
             uint256 shareBps = number % 2 ** 16;
             bool inRange = shareBps >= MIN_OUTFLOW_BPS && shareBps <= WHOLE;
@@ -403,7 +410,6 @@ contract Authority {
         if (item == Item.CIRCUIT) circuits[key] = Circuit(target, number);
         else if (item == Item.EXIT_VERIFIER) exitVerifier = target;
         else if (item == Item.OPERATOR) operator = target;
-        else if (item == Item.RISK_PUBLISHER) riskPublisher = target;
         else if (item == Item.GUARDIAN) guardian = target;
         else if (item == Item.OUTFLOW) outflowLimits[key] = OutflowLimit(uint80(number >> 16), uint16(number));
         else if (item == Item.PARAMETERS) parametersRoot = _rootOf(target, number);

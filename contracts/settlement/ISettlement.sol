@@ -5,10 +5,10 @@ import {Domain, RiskRoot, StateRoot} from "../Types.sol";
 
 /// @title What other contracts ask a Settlement.
 interface ISettlement {
-    /// @notice A risk table that was posted.
+    /// @notice A risk table that was proved.
     struct Table {
         RiskRoot root;
-        /// The time that the table speaks of, and the block's time at which it was posted.
+        /// The time that the table speaks of, and the block's time at which it came.
         uint40 asOf;
         uint40 postedAt;
     }
@@ -47,7 +47,7 @@ interface ISettlement {
     /// @return age Seconds since it became the current root: no fewer than since another took its place.
     function rootAgeSince(StateRoot root, uint40 since) external view returns (bool known, uint256 age);
 
-    /// @notice How many risk tables have been posted; the last one has this number, the first is number 1.
+    /// @notice How many risk tables there have been; the last one has this number, the first is number 1.
     function tableCount() external view returns (uint64);
 
     /// @notice The table of that number, zeros if it is not among the last RING.

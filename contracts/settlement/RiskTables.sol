@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Field} from "../Field.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ISettlement} from "./ISettlement.sol";
-import {PublicData} from "../PublicData.sol";
 import {RiskRoot} from "../Types.sol";
 
 /// @title The last risk tables, of which a batch names one.
-/// @notice Tables may be posted while proofs are made: a proof is worth nothing only once RING others came after its table, or a
-/// batch used a newer one. What a table says, and that its asOf is the one given here, is the publisher's promise.
+/// @notice Tables may come while proofs are made: a proof is worth nothing only once RING others came after its table, or a
+/// batch used a newer one. That a table follows from the one before, from reports and parameters, is proved
+/// (docs/protocol.md#risk-update).
 abstract contract RiskTables is ISettlement {
-    /// @notice Seconds that a batch's time may differ from the block's, and that a table may be ahead of it.
+    /// @notice Seconds that the time of a batch, or of a table when it comes, may differ from the block's.
     uint256 public constant MAX_CLOCK_SKEW = 15 minutes;
     /// @notice Tables that a batch may name.
     uint256 public constant RING = 8;
@@ -26,25 +26,28 @@ abstract contract RiskTables is ISettlement {
     /// @inheritdoc ISettlement
     RiskRoot public riskRootUsed;
 
-    /// @notice A table was posted. `words` are what the publisher says it consists of: nothing checks them here, whoever reads
-    /// them hashes them.
-    event RiskTablePosted(uint64 indexed number, RiskRoot indexed riskRoot, uint40 asOf, uint256[] words);
-    /// @notice Somebody tells what a table consists of.
-    event RiskTableWords(RiskRoot indexed riskRoot, uint256[] words);
+    /// @notice A proved table came. With the words of those parameters, everybody computes it from the table before and from `data`:
+    /// the other words of the update, which are its listings and the medians of what oracles signed, packed as a report's values are.
+    event RiskUpdated(
+        uint64 indexed number,
+        RiskRoot indexed riskRoot,
+        uint256 indexed parametersRoot,
+        uint40 asOf,
+        uint256[] data
+    );
 
-    /// A table's time is MIN_GAP after the last one's at least, and at most MAX_CLOCK_SKEW ahead of the block's.
+    /// A table's time is MIN_GAP after the last one's at least, and differs from the block's by MAX_CLOCK_SKEW at most.
     error RiskTimeOutOfRange(uint256 asOf, uint256 earliest, uint256 latest);
     /// The last table was posted less than MIN_GAP ago: `earliest` is when the next may be.
     error RiskTooSoon(uint256 time, uint256 earliest);
-    /// A table's commitment is not 0, which stands for none.
-    error RiskRootMissing();
+    /// The table follows from another one than the newest, whose root is 0 if there is none.
+    error RiskRootNotNewest(RiskRoot given, RiskRoot newest);
+    /// Zero is no root: no state and no table has it.
+    error ZeroRoot();
+    /// Of what was listed nothing was retired, so that nothing is relisted.
+    error ListingsWrong(uint256 listings);
     /// The batch names a table that is not among the last RING, or is older than the one used before, number `used`.
     error RiskTableNotInForce(RiskRoot riskRoot, uint64 used, uint64 count);
-
-    /// @notice Tells the words of a table again. Anybody may: they are checked by whoever reads them.
-    function tellRiskTable(RiskRoot root, uint256[] calldata words) external {
-        emit RiskTableWords(root, words);
-    }
 
     /// @inheritdoc ISettlement
     function riskRoot() external view returns (RiskRoot) {
@@ -61,20 +64,23 @@ abstract contract RiskTables is ISettlement {
         if (number > 0 && number <= tableCount && number + RING > tableCount) table = ring[number % RING];
     }
 
-    function _postTable(RiskRoot root, uint40 asOf, uint256[] calldata words) internal {
-        require(RiskRoot.unwrap(root) != 0, RiskRootMissing());
-        Field.requireCanonical(RiskRoot.unwrap(root));
+    /// Adds the table that a risk update leads to. Its words are domain, asOf, parametersRoot, oldRiskRoot, newRiskRoot,
+    /// listings, medians.
+    function _addTable(uint256[] calldata words) internal {
         Table memory last = ring[tableCount % RING];
-        require(block.timestamp >= last.postedAt + MIN_GAP, RiskTooSoon(block.timestamp, last.postedAt + MIN_GAP));
-        uint256 latest = block.timestamp + MAX_CLOCK_SKEW;
-        require(asOf >= last.asOf + MIN_GAP && asOf <= latest, RiskTimeOutOfRange(asOf, last.asOf + MIN_GAP, latest));
-        for (uint256 i = 0; i < words.length; i++) {
-            if (words[i] >= Field.ORDER) revert PublicData.WordNotCanonical(i, words[i], Field.ORDER);
-        }
-        uint64 number = tableCount + 1;
-        tableCount = number;
-        ring[number % RING] = Table(root, asOf, uint40(block.timestamp));
-        emit RiskTablePosted(number, root, asOf, words);
+        (RiskRoot old, RiskRoot root) = (RiskRoot.wrap(words[3]), RiskRoot.wrap(words[4]));
+        require(old == last.root, RiskRootNotNewest(old, last.root));
+        require(words[4] != 0, ZeroRoot());
+        require(words[5] == 0, ListingsWrong(words[5]));
+        (uint256 asOf, uint256 time) = (words[1], block.timestamp);
+        require(time >= last.postedAt + MIN_GAP, RiskTooSoon(time, last.postedAt + MIN_GAP));
+        // Whoever brings a table chooses among moments, so these end with the time that a proof takes.
+        uint256 earliest = Math.max(last.asOf + MIN_GAP, time - MAX_CLOCK_SKEW);
+        bool timely = asOf >= earliest && asOf <= time + MAX_CLOCK_SKEW;
+        require(timely, RiskTimeOutOfRange(asOf, earliest, time + MAX_CLOCK_SKEW));
+        uint64 number = ++tableCount;
+        ring[number % RING] = Table(root, uint40(asOf), uint40(time));
+        emit RiskUpdated(number, root, words[2], uint40(asOf), words[5:]);
     }
 
     /// Notes that a batch used the table; 0 is right before the first one was posted, and never afterwards.

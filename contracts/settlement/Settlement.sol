@@ -15,7 +15,7 @@ import {IStateVerifier} from "../Statements.sol";
 import {RiskTables} from "./RiskTables.sol";
 import {Roots} from "./Roots.sol";
 import {Vault} from "./Vault.sol";
-import {Domain, Proof, RiskRoot, StateRoot} from "../Types.sol";
+import {Domain, Proof, RISK_UPDATE, RiskRoot, StateRoot} from "../Types.sol";
 
 /// @title Settlement of a venue that holds its users' money, and moves it only behind proofs.
 /// @notice What each part may do stands where it is: Vault, Owners and Queue (users), CashBatches (batches), RiskTables, Roots. Two
@@ -55,7 +55,8 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
     /// @notice The kind of batches that move money in and out.
     uint256 public constant CASH_BATCH = 1;
 
-    /// What the words of every batch begin with: domain, timestamp, riskRoot, oldStateRoot, newStateRoot.
+    /// What the words of every batch begin with: domain, timestamp, riskRoot, oldStateRoot, newStateRoot. Those of a risk update
+    /// begin with domain, asOf, parametersRoot, oldRiskRoot, newRiskRoot.
     uint256 private constant HEAD_WORDS = 5;
 
     /// The place of closingOnly among the words of a batch of trades.
@@ -87,7 +88,7 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
         uint256[] data
     );
 
-    /// No circuit has this kind; there are kinds from 0 to `kinds` - 1.
+    /// No circuit has this kind; there are kinds from 0 to `kinds` - 1, and RISK_UPDATE, which no batch has.
     error KindUnknown(uint256 kind, uint256 kinds);
     /// The two were made for other assets, another queue or each for another venue, or there is no cash-batch among the circuits.
     error PartsDoNotFit(Authority authority, Exits exits);
@@ -98,14 +99,14 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
     error ClosingOnlyWrong(uint256 given, uint256 time, uint256 closingFrom);
     /// The guardian has paused trade batches.
     error TradingPaused(uint40 until);
+    /// The table was proved under risk parameters that are not in force; if `inForce` is 0, none are.
+    error ParametersNotInForce(uint256 given, uint256 inForce);
     /// The batch was made for another contract, or for another chain.
     error DomainWrong(Domain given, Domain own);
     /// The batch starts from another root than the current one.
     error StateRootNotCurrent(StateRoot given, StateRoot current);
     /// The house has no owner.
     error HouseMissing();
-    /// Zero is no root.
-    error ZeroRoot();
     /// A batch's time is not before that of the batch before it, and differs from the block's by at most `maxClockSkew`.
     error TimestampOutOfRange(uint256 timestamp, uint40 last, uint256 blockTime, uint256 maxClockSkew);
     /// The verifier that is in force for this kind does not take the proof for these words. One that was made for the verifier
@@ -172,13 +173,20 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
         _emitSettled(number, kind, timestamp, batch.anchor, batch.words);
     }
 
-    /// @notice Posts a risk table. Only the risk publisher.
-    /// @param asOf The time that it speaks of, in unix seconds.
-    /// @param words What it consists of, for whoever needs it to exit.
-    function postRiskTable(RiskRoot root, uint40 asOf, uint256[] calldata words) external nonReentrant whenLive {
-        address publisher = authority.riskPublisher();
-        require(msg.sender == publisher, NotEntitled(msg.sender, publisher));
-        _postTable(root, asOf, words);
+    /// @notice Takes the next risk table. Anybody may who proves that it follows, by the risk parameters in force, from the newest
+    /// table and from what oracles signed.
+    /// @param commitment What the prover says is Poseidon(DATA; words).
+    function updateRisk(
+        Proof calldata proof,
+        uint256 commitment,
+        uint256[] calldata words
+    ) external nonReentrant whenLive {
+        (Authority.Circuit memory circuit, uint256 inForce) = authority.forRiskUpdate();
+        require(words.length == circuit.words, PublicData.WordCountWrong(words.length, circuit.words));
+        _requireDomain(words);
+        require(words[2] == inForce, ParametersNotInForce(words[2], inForce));
+        _addTable(words);
+        _requireProof(RISK_UPDATE, circuit, proof, commitment, words);
     }
 
     /// @notice Freezes the venue, for ever. Anybody may, once the deadline of the queue's first entry has come, or an announced
@@ -192,19 +200,19 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
         _freeze(overdue ? Cause.Overdue : Cause.WoundDown);
     }
 
-    /// @notice Freezes the venue at once. Anybody may who proves to a verifier in force that a batch led to the root 0, which no
-    /// state has: whoever could do that could prove anything.
+    /// @notice Freezes the venue at once. Anybody may who proves to a verifier in force that a batch or a risk update led to the root
+    /// 0, which no state and no table has: whoever could do that could prove anything.
     function stopForBrokenVerifier(
         uint256 kind,
         Proof calldata proof,
         uint256 commitment,
         uint256[] calldata words
     ) external nonReentrant {
-        (Authority.Circuit memory circuit, , , ) = authority.forBatch(kind);
-        require(circuit.verifier != address(0), KindUnknown(kind, authority.kinds()));
+        (address verifier, uint96 count) = authority.circuits(kind);
+        require(verifier != address(0), KindUnknown(kind, authority.kinds()));
         require(words.length >= HEAD_WORDS, PublicData.WordCountWrong(words.length, HEAD_WORDS));
         require(words[4] == 0, NotImpossible(words[4]));
-        _requireProof(kind, circuit, proof, commitment, words);
+        _requireProof(kind, Authority.Circuit(verifier, count), proof, commitment, words);
         _freeze(Cause.VerifierBroken);
     }
 
@@ -258,8 +266,7 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
 
     /// Checks the words that speak of this contract's own state; the table is checked where it is used.
     function _requireHead(uint256[] calldata words) private view returns (uint40) {
-        require(words.length >= HEAD_WORDS, PublicData.WordCountWrong(words.length, HEAD_WORDS));
-        require(words[0] == Domain.unwrap(domain()), DomainWrong(Domain.wrap(words[0]), domain()));
+        _requireDomain(words);
         uint256 time = words[1];
         bool timely =
             time >= lastTimestamp &&
@@ -272,6 +279,12 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
         return uint40(time);
     }
 
+    /// Checks that there are the words of a head, of which the first is the domain.
+    function _requireDomain(uint256[] calldata words) private view {
+        require(words.length >= HEAD_WORDS, PublicData.WordCountWrong(words.length, HEAD_WORDS));
+        require(words[0] == Domain.unwrap(domain()), DomainWrong(Domain.wrap(words[0]), domain()));
+    }
+
     /// Checks whether the batch of trades was held to closing positions, as it must be from some time on.
     function _requireClosing(uint256[] calldata words, uint256 closingFrom) private pure {
         (uint256 time, uint256 given) = (words[1], words[CLOSING_ONLY]);
@@ -279,7 +292,7 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
         require(given == (closing ? 1 : 0), ClosingOnlyWrong(given, time, closingFrom));
     }
 
-    /// The one place where a batch's verifier is asked. Checks that all words are canonical, and that there are as many as the
+    /// The one place where the verifier of a batch or a table is asked. Checks that all words are canonical, and that there are as many as the
     /// circuit has.
     function _requireProof(
         uint256 kind,

@@ -1,5 +1,5 @@
 import { buildModule } from '@nomicfoundation/hardhat-ignition/modules'
-import { STATE_CIRCUITS } from '../../circuits/index.ts'
+import { riskUpdateWordCount, STATE_CIRCUITS } from '../../circuits/index.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import { emptyState, stateRoot } from '../../protocol/state.ts'
 import { DEFAULT_FEES, DEFAULT_MARGIN, DEFAULT_PERIODS } from '../../settlement/terms.ts'
@@ -10,13 +10,13 @@ const UNLIMITED = Array.from({ length: SHAPE.collaterals }, () => ({ floor: 0n, 
 
 /**
  * The whole deployment. Parameters without a default: `assets`, a list of { token, lotScale, minDeposit }; `house`, that of
- * account 0, as { owner, x, y, ownerCommitment, viewCommitment }; `governor`, `operator`, `riskPublisher`. With one:
+ * account 0, as { owner, x, y, ownerCommitment, viewCommitment }; `governor`, `operator`. With one:
  * `guardian` (nobody), `outflowLimits` (a list of { floor, shareBps }; no limit), `riskParameters` ({ root, words }; none), each of the periods, fees and margin terms
  * by its name in settlement/terms.ts, and `shortDelay`. The contracts refuse what does not fit.
  *
  * A venue begins with the root of the state without accounts: there is no parameter for another. The verifiers are those of the
  * Hardhat build, made from dev keys: they refuse every chain but a local one. Authority gets one for each circuit that moves the
- * state root, at the place of its kind.
+ * state root, at the place of its kind, and that of risk tables.
  */
 export default buildModule('Zkclear', (m) => {
   const period = (name: keyof typeof DEFAULT_PERIODS) => m.getParameter<bigint>(name, DEFAULT_PERIODS[name])
@@ -27,6 +27,7 @@ export default buildModule('Zkclear', (m) => {
     verifier: m.contract(verifierContractName(circuit)),
     words: circuit.wordCount('small'),
   }))
+  const riskUpdate = { verifier: m.contract('RiskUpdateVerifier'), words: riskUpdateWordCount('small') }
   const exitVerifier = m.contract('ExitVerifier')
   const marginSufficiencyVerifier = m.contract('MarginSufficiencyVerifier')
   const authority = m.contract('Authority', [
@@ -41,10 +42,10 @@ export default buildModule('Zkclear', (m) => {
     {
       governor: m.getParameter<string>('governor'),
       operator: m.getParameter<string>('operator'),
-      riskPublisher: m.getParameter<string>('riskPublisher'),
       guardian: m.getParameter<string>('guardian', `0x${'0'.repeat(40)}`),
     },
     circuits,
+    riskUpdate,
     exitVerifier,
     m.getParameter('outflowLimits', UNLIMITED),
     maxDeadline,

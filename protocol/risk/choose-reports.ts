@@ -8,8 +8,14 @@ import {
 } from './median.ts'
 import type { SignedReport } from './report.ts'
 
-/** Why a report is not in the chosen set: useless by itself, too far from the set's time, or one too many. */
-export type LeftOut = ReportRefusal | TimeRefusal | 'TOO_NEW' | 'NOT_CHOSEN'
+/** Why a report is not in the chosen set: useless by itself, too far from the set's time, out of the window, or one too many. */
+export type LeftOut = ReportRefusal | TimeRefusal | 'TOO_NEW' | 'TOO_OLD' | 'NOT_CHOSEN'
+
+/** The times that the median may have: those at which whoever takes the table takes it. Default: any. */
+export interface TimeWindow {
+  readonly earliest?: bigint | undefined
+  readonly latest?: bigint | undefined
+}
 
 export interface ChosenReports {
   /** At most one of each oracle, in the order of the oracles; usable together if there is a quorum of them. */
@@ -21,14 +27,19 @@ export interface ChosenReports {
 /**
  * The largest set that may be used together, of whatever reports are at hand, also several of one oracle; of the largest, the
  * one with the newest median time. It may be smaller than the quorum, which `medianReport` says then.
- *
- * @param latest the newest time that the median may have: the clock's, by which whoever takes the table goes
  */
-export function chooseReports(reports: readonly SignedReport[], rules: ReportRules, latest?: bigint): ChosenReports {
+export function chooseReports(
+  reports: readonly SignedReport[],
+  rules: ReportRules,
+  { earliest, latest }: TimeWindow = {},
+): ChosenReports {
   const refusals = reports.map((signed) => reportRefusal(signed, rules))
   const usable = reports.filter((_, index) => refusals[index] === undefined)
   const isTooNew = (time: bigint) => latest !== undefined && time > latest
-  const times = [...new Set(usable.map(({ report }) => report.timestamp))].filter((time) => !isTooNew(time))
+  const isTooOld = (time: bigint) => earliest !== undefined && time < earliest
+  const times = [...new Set(usable.map(({ report }) => report.timestamp))].filter(
+    (time) => !isTooNew(time) && !isTooOld(time),
+  )
   let best: readonly SignedReport[] = []
   let asOf: bigint | undefined
   for (const time of times) {
@@ -40,7 +51,7 @@ export function chooseReports(reports: readonly SignedReport[], rules: ReportRul
   const reasonOf = (signed: SignedReport, index: number): LeftOut => {
     if (refusals[index] !== undefined) return refusals[index]
     if (asOf !== undefined) return timeRefusal(signed, asOf, rules) ?? 'NOT_CHOSEN'
-    return 'TOO_NEW'
+    return isTooOld(signed.report.timestamp) ? 'TOO_OLD' : 'TOO_NEW'
   }
   const leftOut = [...reports.entries()]
     .filter(([, signed]) => !best.includes(signed))

@@ -45,6 +45,11 @@ export function reportValues({ indices, forwards, volatilities }: ReportValues):
   return [...indices, ...forwards, ...volatilities]
 }
 
+/** How many words they are packed into. */
+export function packedReportWords({ underlyings, markets }: ReportShape): number {
+  return Math.ceil((underlyings + 2 * markets) / FIELDS_PER_WORD)
+}
+
 /** The values five to a word. */
 export function packReportValues(report: ReportValues): bigint[] {
   const values = reportValues(report)
@@ -58,7 +63,7 @@ export function packReportValues(report: ReportValues): bigint[] {
 /** The inverse. Throws INPUT_INVALID for a number of words that the shape has not, or a field beyond its values. */
 export function unpackReportValues(words: readonly bigint[], { underlyings, markets }: ReportShape): ReportValues {
   const count = underlyings + 2 * markets
-  const needed = Math.ceil(count / FIELDS_PER_WORD)
+  const needed = packedReportWords({ underlyings, markets })
   if (words.length !== needed) throw invalid('words', `must be a list of ${needed}`)
   const mask = (1n << BigInt(FIELD_BITS)) - 1n
   const fields = words.flatMap((word, w) => {

@@ -3,7 +3,6 @@ import { network } from 'hardhat'
 import type { Progress } from '../../circuits/types.ts'
 import type { CircuitArtifacts } from '../../keys/load.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
-import type { RiskTable } from '../../protocol/risk-table.ts'
 import { ABIS } from '../../settlement/abi.ts'
 import { deployFrom } from '../../settlement/deploy.ts'
 import {
@@ -12,7 +11,6 @@ import {
   connect,
   type Deployment,
   deploy,
-  postRiskTable,
   readSettlement,
   readVerifierKey,
   type Settled,
@@ -101,11 +99,6 @@ export class Chain implements AsyncDisposable {
   async waitUntil(time: bigint): Promise<void> {
     await this.reach(time)
     await this.provider.send('evm_mine', [])
-  }
-
-  async postRiskTable(table: RiskTable): Promise<Confirmation> {
-    await this.reach(table.asOf)
-    return postRiskTable({ ...this.settlement, table })
   }
 
   async settle(proved: StateProof): Promise<Settled> {

@@ -21,6 +21,7 @@ import {
   generateFlow,
   type Intent,
   parseFlowCsv,
+  sampleProvedTable,
   sampleRiskParameters,
   sampleVenue,
 } from '../../venue/index.ts'
@@ -30,7 +31,8 @@ const PROFILE = 'small'
 /** Chosen among the first hundred seeds: it shows every kind of order and step, and two sweeps that are carried on. */
 const FLOW = { seed: 78n, messages: 32, messagesPerSecond: 10 }
 
-const VENUE = { shape: venueShape(PROFILE), seed: 1n, asOf: 1_750_000_000n }
+const AS_OF = 1_750_000_000n
+const VENUE = { shape: venueShape(PROFILE), seed: 1n, asOf: AS_OF, riskTable: sampleProvedTable(AS_OF) }
 
 const NOTE = 'Keys of a sample venue, made from a public seed. They protect nothing.'
 
@@ -64,7 +66,7 @@ export function generateSample(): Readonly<Record<(typeof SAMPLE_FILES)[number],
     'risk.json': json(encodeRiskTable(venue.riskTable, PROFILE)),
     'keys.json': json(encodeKeys(new Map([[0, venue.house], ...venue.secrets]), NOTE)),
     'terms.json': json(sampleTerms(venue.house)),
-    'risk-parameters.json': json(encodeRiskParameters(sampleRiskParameters(VENUE.asOf))),
+    'risk-parameters.json': json(encodeRiskParameters(sampleRiskParameters(AS_OF))),
   }
 }
 
@@ -83,7 +85,6 @@ function sampleTerms({ privateKey, ownerSecret, viewKey }: AccountSecrets) {
     },
     governor: DEV_ACCOUNT,
     operator: DEV_ACCOUNT,
-    riskPublisher: DEV_ACCOUNT,
     riskParameters: 'risk-parameters.json',
   }
 }

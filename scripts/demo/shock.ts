@@ -1,14 +1,13 @@
-import { type RiskRecord, type RiskTable, requiredLongRisk, requiredShortRisk } from '../../protocol/risk-table.ts'
+import type { ReportValues } from '../../protocol/risk/report.ts'
 
-/** The table at a later time, with all prices of futures and perpetuals that many per cent lower. */
-export function afterFall(table: RiskTable, percent: bigint, asOf: bigint): RiskTable {
+/** The prices after the first coin fell by that many per cent: its index, and the forwards of the markets on it. */
+export function afterFall({ indices, forwards, volatilities }: ReportValues, percent: bigint): ReportValues {
   const lower = (price: bigint) => (price * (100n - percent)) / 100n
-  const head = { ...table, asOf }
-  const fallen = (record: RiskRecord): RiskRecord => {
-    if (record.shortOptionMinimum !== 0n) return record
-    const prices = { mark: lower(record.mark), scenarioPrices: record.scenarioPrices.map(lower) }
-    const moved = { ...record, ...prices }
-    return { ...moved, longRisk: requiredLongRisk(moved, head), shortRisk: requiredShortRisk(moved, head) }
+  const [coin, ...others] = indices
+  // The last market is on the other coin.
+  return {
+    indices: [lower(coin!), ...others],
+    forwards: forwards.map((forward, market) => (market < forwards.length - 1 ? lower(forward) : forward)),
+    volatilities,
   }
-  return { ...head, markets: table.markets.map(fallen) }
 }

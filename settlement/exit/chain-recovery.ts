@@ -12,7 +12,7 @@ import type { VenueShape } from '../../protocol/shape.ts'
 import { chainError } from '../chain-error.ts'
 import { type ContractAt, contractOf } from '../contract-at.ts'
 import { type BatchOnChain, publishedBatches } from '../published-batches.ts'
-import { readRiskTables, type WrongTelling } from './risk-tables.ts'
+import { riskTables, type TableOnChain } from '../risk/tables.ts'
 import { type Ask, viewsOf } from './views.ts'
 
 /** A block of a chain, by which it is seen that the chain is still the same. */
@@ -44,8 +44,8 @@ export type ChainFault =
   | 'VIEW_KEY'
   /** The account has no place in the state. */
   | 'ACCOUNT'
-  /** Nobody told what the last table consists of. */
-  | 'TABLE'
+  /** Nobody told which risk parameters a table was made under. */
+  | 'PARAMETERS'
 
 export interface ChainRecoveryOptions {
   readonly provider: Provider
@@ -76,6 +76,8 @@ export interface RecoveredExit extends Omit<RecoveredAccount, 'accountsRoot'> {
 }
 
 const DEFAULT_BLOCKS = 2_000
+/** Progress is told once in so many tables. */
+const TABLES_TOLD = 1_000n
 /** Blocks that nodes without an archive still answer for, with room to spare. */
 const FRESH_BLOCKS = 64
 
@@ -86,12 +88,12 @@ const FRESH_BLOCKS = 64
  * @example
  * using connection = await connectReader({ rpcUrl: 'http://127.0.0.1:8545' })
  * const { provider } = connection
- * const settlement = '0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6'
+ * const settlement = '0x8A791620dd6260079BF849Dc5567aDC3F2FdC318'
  * const venue = { provider, settlement, shape: venueShape('small'), account: { index: 7, viewKey } }
  * const recovery = await ChainRecovery.open(venue)
  * for await (const _ of recovery.read()) await writeFile('batches', `${recovery.batches}`)
  * const recovered = await recovery.exit()
- * await writeFile('exit.json', JSON.stringify(encodeExit(recovered.exit, 'small')), { mode: 0o600 })
+ * await writeFile('exit.json', JSON.stringify(encodeExit(recovered, 'small')), { mode: 0o600 })
  */
 export class ChainRecovery {
   readonly #at: ContractAt
@@ -99,6 +101,7 @@ export class ChainRecovery {
   readonly #options: ChainRecoveryOptions
   readonly #recovery: Recovery
   #block: BlockId | undefined
+  #lastTable: TableOnChain | undefined
 
   private constructor(at: ContractAt, options: ChainRecoveryOptions, recovery: Recovery) {
     this.#at = at
@@ -165,36 +168,48 @@ export class ChainRecovery {
   }
 
   /**
-   * What a proof of exit is made from, with what was told wrongly of the table. Throws INPUT_INVALID with a fault;
-   * CHAIN_UNREACHABLE, TRANSACTION_FAILED; ABORTED.
+   * What a proof of exit is made from. Throws INPUT_INVALID with a fault; CHAIN_UNREACHABLE, TRANSACTION_FAILED; ABORTED.
    */
-  async exit({ signal }: ReadOptions = {}): Promise<{ exit: RecoveredExit; wrong: readonly WrongTelling[] }> {
-    const { provider, shape, fromBlock, account: followed } = this.#options
-    const riskRoot = this.#recovery.riskRoot
-    const { accountsRoot: _, ...recovered } = this.#recovered(followed)
-    const exit = { ...recovered, domain: this.#domain, riskRoot }
-    if (!needsTable(recovered.account)) return { exit: { ...exit, riskTable: undefined }, wrong: [] }
-    const range = { fromBlock: fromBlock ?? 0, toBlock: this.#block?.number, signal }
-    const { address: settlement } = this.#at
-    const { tables, wrong } = await readRiskTables({ provider, settlement, shape, roots: [riskRoot], ...range })
-    const riskTable = tables.get(riskRoot)
-    if (riskTable !== undefined) return { exit: { ...exit, riskTable }, wrong }
-    const told = wrong.length === 0 ? 'nobody told' : `${wrong.length} told wrongly`
-    const message = `${told} on chain what risk table ${riskRoot} consists of, at which the account's position or debt is valued; whoever has the table can tell them (tellRiskTable, or "zkclear risk tell")`
-    throw fault('TABLE', message)
+  async exit(options: ReadOptions = {}): Promise<RecoveredExit> {
+    const { accountsRoot: _, ...recovered } = this.#recovered(this.#options.account)
+    const exit = { ...recovered, domain: this.#domain, riskRoot: this.#recovery.riskRoot }
+    if (!needsTable(recovered.account)) return { ...exit, riskTable: undefined }
+    return { ...exit, riskTable: await this.#table(exit.riskRoot, options) }
   }
 
   /**
-   * The newest risk table as of the last block that was read, which proofs of margin are made at; undefined if there is none, or
-   * nobody told rightly what it consists of. Throws CHAIN_UNREACHABLE, TRANSACTION_FAILED; ABORTED.
+   * The newest risk table as of the last block that was read, which proofs of margin are made at; undefined if there is none. Throws
+   * as {@link exit} does.
    */
-  async newestTable({ signal }: ReadOptions = {}): Promise<RiskTable | undefined> {
-    const { provider, shape, fromBlock } = this.#options
-    const riskRoot = await viewsOf(this.#at, this.#block?.number ?? 'latest')('riskRoot')
-    const range = { fromBlock: fromBlock ?? 0, toBlock: this.#block?.number, signal }
-    const { address: settlement } = this.#at
-    const roots = riskRoot === 0n ? [] : [riskRoot]
-    return (await readRiskTables({ provider, settlement, shape, roots, ...range })).tables.get(riskRoot)
+  async newestTable(options: ReadOptions = {}): Promise<RiskTable | undefined> {
+    const newest = await viewsOf(this.#at, this.#block?.number ?? 'latest')('riskRoot')
+    return this.#table(newest, options)
+  }
+
+  /**
+   * The table with that root. None after it is looked at, so that whatever comes after the last one that a batch used is in nobody's
+   * way who wants to exit; and none is computed twice.
+   */
+  async #table(root: bigint, { signal, onProgress }: ReadOptions): Promise<RiskTable | undefined> {
+    if (root === 0n) return undefined
+    const { provider, shape, fromBlock = 0 } = this.#options
+    const venue = { provider, settlement: this.#at.address, shape, fromBlock, toBlock: this.#block?.number, signal }
+    const after = this.#lastTable
+    if (after?.statement.newRiskRoot === root) return after.snapshot.table
+    for await (const table of riskTables({ ...venue, after })) {
+      const { number, statement, snapshot } = table
+      if (number % TABLES_TOLD === 1n) onProgress?.({ stage: `compute risk table ${number}`, fraction: 0.99 })
+      if (statement.newRiskRoot !== root) continue
+      this.#lastTable = table
+      return snapshot.table
+    }
+    // It came before the one that was computed last.
+    if (after !== undefined) {
+      this.#lastTable = undefined
+      return this.#table(root, { signal, onProgress })
+    }
+    const message = `the node's events tell nothing of risk table ${root}, which Settlement holds. Ask a node that keeps all events, from the block of the deployment on`
+    throw fault('INCOMPLETE', message)
   }
 
   #recovered({ index }: Followed): RecoveredAccount {

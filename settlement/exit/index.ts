@@ -33,11 +33,3 @@ export {
   refundableDeposits,
   refundDeposit,
 } from './refunds.ts'
-export {
-  type ReadRiskTablesOptions,
-  type RiskTablesOnChain,
-  readRiskTables,
-  type TellRiskTableOptions,
-  tellRiskTable,
-  type WrongTelling,
-} from './risk-tables.ts'

@@ -5,15 +5,12 @@ import {
   type ReadOptions,
   type RecoveredExit,
 } from './chain-recovery.ts'
-import type { WrongTelling } from './risk-tables.ts'
 
 /** What was recovered of an account, and what to keep for the next time. */
 export interface AccountRecovery {
   readonly exit: RecoveredExit
   readonly checkpoint: ChainCheckpoint
   readonly batches: number
-  /** What was told of the risk table and is not it. */
-  readonly wrong: readonly WrongTelling[]
 }
 
 /**
@@ -23,7 +20,7 @@ export interface AccountRecovery {
  * @example
  * using connection = await connectReader({ rpcUrl: 'http://127.0.0.1:8545' })
  * const { provider } = connection
- * const settlement = '0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6'
+ * const settlement = '0x8A791620dd6260079BF849Dc5567aDC3F2FdC318'
  * const venue = { provider, settlement, shape: venueShape('small'), account: { index: 7, viewKey } }
  * const { checkpoint } = await recoverAccount(venue)
  * const later = await recoverAccount({ ...venue, checkpoint })
@@ -35,6 +32,6 @@ export async function recoverAccount({
 }: ChainRecoveryOptions & ReadOptions): Promise<AccountRecovery> {
   const recovery = await ChainRecovery.open(options)
   for await (const _ of recovery.read({ signal, onProgress }));
-  const { exit, wrong } = await recovery.exit({ signal })
-  return { exit, wrong, batches: recovery.batches, checkpoint: recovery.checkpoint()! }
+  const exit = await recovery.exit({ signal })
+  return { exit, batches: recovery.batches, checkpoint: recovery.checkpoint()! }
 }

@@ -24,7 +24,7 @@ const cashOf = ({ before, after }: TradeBatch, account: number) => {
 // Not what should be, but what is: each test shows a power that the table of trust in docs/security.md names. Whoever takes
 // such a power away changes the test and the table.
 suite('powers that the circuit leaves to those who are trusted', () => {
-  test('the risk publisher can take any fee from a maker: no bound of a table is checked', () => {
+  test('a table that no proof led to could take any fee from a maker: trade-batch checks no bound of a table', () => {
     const venue = new Venue()
     venue.rest([venue.sell(2, 1000n, 80n)])
     const riskTable = feeTable({ makerFeeBps: 50_000n })
@@ -34,7 +34,7 @@ suite('powers that the circuit leaves to those who are trusted', () => {
     assert.equal(cashOf(batch, 2), 80_000n - 400_000n)
   })
 
-  test('the risk publisher can move cash between longs and shorts by the funding index, without a bound', () => {
+  test('such a table could move cash between longs and shorts by the funding index, without a bound', () => {
     const positions = { [MARKET]: { size: 100n, fundingIndex: 11n } }
     const venue = new Venue({ accounts: { 1: {}, 2: { positions } } })
     const riskTable = feeTable({}, { fundingIndex: 11n + (1n << 46n) })

@@ -11,13 +11,15 @@ import { emptyState, stateRoot } from '../../protocol/state.ts'
 import {
   decodeCashMessage,
   decodeKeys,
+  decodeRiskSnapshot,
   decodeState,
   decodeViewKeys,
   encodeRiskTable,
-  sampleVenue,
+  sampleProvedTable,
 } from '../../venue/index.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { ALICE, BOB, startVenue } from '../support/node-venue.ts'
+import { writeReports } from '../support/signed-reports.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const readJson = async (path: string) => JSON.parse(await readFile(path, 'utf8'))
@@ -251,31 +253,36 @@ describe("the owner's and the operator's commands", () => {
     await assert.rejects(stat(out), { code: 'ENOENT' })
   })
 
-  it('posts a risk table, which batches are then made at: as the publisher alone, and none under which proofs would be unsound', async () => {
+  it('brings a risk table, as anybody may, which batches are then made at', async () => {
     const asOf = await venue.time()
-    const { riskTable } = sampleVenue({ shape: venueShape('small'), seed: 1n, asOf })
     const write = async (name: string, table: RiskTable) => {
       await writeFile(folder.file(name), JSON.stringify(encodeRiskTable(table, 'small')))
       return { risk: folder.file(name) }
     }
-    const markets = riskTable.markets.map((record) => ({ ...record, shortRisk: 1n }))
-    const unsound = await write('unsound.json', { ...riskTable, markets })
-    await refuses('risk post', unsound, 'RISK_TABLE_INVALID', [2, 'risk.markets[0].shortRisk'])
-    const sound = await write('risk.json', riskTable)
-    const stranger = await refuses('risk post', by('bob', sound), 'CONTRACT_REFUSED', [1])
-    assert.equal(stranger.details!.refusal, 'NotEntitled')
-    const early = await refuses('venue cash', { out: folder.file('early'), ...sound }, 'INPUT_INVALID', [2, '--risk'])
-    assert.match(early.message, /no table was posted yet/)
-    const posted = await does('risk post', sound)
-    assert.deepEqual([posted.riskRoot, posted.asOf], [String(hashRiskTable(riskTable)), String(asOf)])
+    const first = await write('first.json', sampleProvedTable(asOf))
+    const early = await refuses('venue cash', { out: folder.file('early'), ...first }, 'INPUT_INVALID', [2, '--risk'])
+    assert.match(early.message, /there is no table on the chain yet/)
+    const none = await refuses('risk table', { out: folder.file('none.json') }, 'INPUT_INVALID', [2, '--settlement'])
+    assert.match(none.message, /"zkclear risk update" brings the first/)
 
-    const missing = await refuses('venue cash', { out: folder.file('blind') }, 'INPUT_INVALID', [2, '--risk'])
-    assert.match(missing.message, new RegExp(`posted last, whose root is ${posted.riskRoot}$`))
-    const other = await write('other.json', { ...riskTable, maxAge: 7n })
-    await refuses('venue cash', { out: folder.file('other'), ...other }, 'INPUT_INVALID', [2, '--risk'])
-    await does('venue cash', { out: folder.file('priced'), ...sound })
+    const reports = await writeReports(folder.path, asOf)
+    const files = { out: folder.file('table.proof.json'), 'snapshot-out': folder.file('table.json') }
+    const place = { ...by('bob', files), rpc: venue.rpcUrl, settlement: venue.settlement }
+    const args = Object.entries(place).map(([name, value]) => `--${name}=${value}`)
+    const brought = await zkclear(['risk', 'update', '--json', ...args, '--report', ...reports])
+    assert.equal(brought.code, 0, brought.stderr)
+    const { statement, number } = documentOf(brought) as { statement: { newRiskRoot: string }; number: string }
+    assert.equal(number, '1')
+
+    await does('venue cash', { out: folder.file('priced') })
     const batch = await readJson(`${folder.file('priced')}/batches/000001.json`)
-    assert.equal(batch.riskRoot, posted.riskRoot)
+    assert.equal(batch.riskRoot, statement.newRiskRoot)
+    const { table } = decodeRiskSnapshot(await readJson(folder.file('table.json')), 'small')
+    assert.equal(String(hashRiskTable(table)), statement.newRiskRoot)
+    await does('venue cash', { out: folder.file('given'), ...(await write('risk.json', table)) })
+    const other = await write('other.json', { ...table, maxAge: 7n })
+    const wrong = await refuses('venue cash', { out: folder.file('other'), ...other }, 'INPUT_INVALID', [2, '--risk'])
+    assert.match(wrong.message, new RegExp(`need the newest table, whose root is ${statement.newRiskRoot}`))
   })
 
   it('claims nothing where nothing is credited', async () => {

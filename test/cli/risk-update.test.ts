@@ -16,7 +16,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 const SHAPE = venueShape('small')
 const SAMPLE = sampleRiskParameters(BigInt(Math.floor(Date.now() / 1000)))
 const PARAMETERS = { ...SAMPLE.parameters, oracles: [0, 1, 2].map((i) => tradingKey(oracleKey(i))) }
-const VENUE = ['--chain-id', '31337', '--settlement', '0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6']
+const VENUE = ['--chain-id', '31337', '--settlement', '0x8A791620dd6260079BF849Dc5567aDC3F2FdC318']
 
 suite('risk update', () => {
   let folder: Awaited<ReturnType<typeof temporaryDirectory>>

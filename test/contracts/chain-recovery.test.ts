@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import type { Filter, Log, Provider } from 'ethers'
 import { before, beforeEach, describe, it } from 'mocha'
-import { toField } from '../../protocol/numbers.ts'
-import { hashRiskTable, riskTableWords } from '../../protocol/risk-table.ts'
+import { hashRiskTable } from '../../protocol/risk-table.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import { marketsRoot, stateRoot } from '../../protocol/state.ts'
 import { ChainRecovery, type ChainRecoveryOptions } from '../../settlement/exit/chain-recovery.ts'
 import { recoverAccount } from '../../settlement/exit/recover-account.ts'
-import { readRiskTables, tellRiskTable } from '../../settlement/exit/risk-tables.ts'
+import { riskTables } from '../../settlement/risk/tables.ts'
 import { createModelledVenue, type ModelledVenue, SHAPE, VIEW_KEY } from '../support/contracts/modelled-venue.ts'
 
 describe('an account recovered from the chain', () => {
@@ -24,8 +23,6 @@ describe('an account recovered from the chain', () => {
     ...{ provider: venue.ethers.provider, settlement: settlementOf(venue), shape: SHAPE },
     ...{ account: { index, viewKey: VIEW_KEY }, ...changes },
   })
-  const tell = async () =>
-    tellRiskTable({ signer: venue.signers.stranger, settlement: settlementOf(venue), table: venue.table() })
   const refused = (call: Promise<unknown>, reason: string, message = /./) =>
     assert.rejects(call, (error: { code: string; details: { reason: string }; message: string }) => {
       assert.deepEqual([error.code, error.details.reason], ['INPUT_INVALID', reason])
@@ -36,8 +33,7 @@ describe('an account recovered from the chain', () => {
   const lying = (lie: (logs: Log[], filter: Filter) => Log[]) => nodeWith(venue.ethers.provider, lie)
 
   it('is the venue’s own, with the table of the last batch, at a node that knows nothing else', async () => {
-    await tell()
-    const { exit, batches, wrong } = await recoverAccount(options(1))
+    const { exit, batches } = await recoverAccount(options(1))
     const state = venue.state()
     assert.deepEqual(exit, {
       index: 1,
@@ -51,55 +47,81 @@ describe('an account recovered from the chain', () => {
     })
     assert.equal(exit.riskRoot, await venue.settlement.riskRootUsed())
     assert.equal(batches, 4)
-    // What the publisher told of it when he posted it.
-    assert.deepEqual(
-      wrong.map(({ riskRoot, reason }) => [riskRoot, reason]),
-      [[exit.riskRoot, `words: 2 words; a table of this profile has ${riskTableWords(venue.table()).length}`]],
-    )
   })
 
-  it('takes any telling of a table that fits, and says which do not', async () => {
-    const { provider } = venue.ethers
-    const root = hashRiskTable(venue.table())
-    const read = () => readRiskTables({ provider, settlement: settlementOf(venue), shape: SHAPE, roots: [root, 5n] })
-    const words = riskTableWords(venue.table()).map(toField)
-    const stranger = venue.as(venue.signers.stranger)
-    await stranger.tellRiskTable(root, words.with(3, words[3]! + 1n))
-    await stranger.tellRiskTable(5n, words)
-    assert.equal((await read()).tables.size, 0)
-    await tell()
-    await stranger.tellRiskTable(root, words.slice(1))
-    const { tables, wrong } = await read()
-    assert.deepEqual([...tables], [[root, venue.table()]])
-    assert.deepEqual(
-      wrong.map(({ riskRoot, reason }) => [riskRoot === root ? 'used' : riskRoot, /hash/.test(reason)]),
-      [
-        ['used', false],
-        ['used', true],
-        [5n, true],
-        ['used', false],
-      ],
-    )
-    const none = await readRiskTables({ provider, settlement: settlementOf(venue), shape: SHAPE, roots: [] })
-    assert.equal(none.tables.size + none.wrong.length, 0)
-  })
-
-  it('tells the newest table too, once somebody told it rightly', async () => {
-    const newest = async () => {
-      const recovery = await ChainRecovery.open(options(1))
-      for await (const _ of recovery.read());
-      return recovery.newestTable()
-    }
-    assert.equal(await newest(), undefined)
+  it('has every risk table of the venue, each computed from the one before, the medians and the parameters', async () => {
+    const first = venue.table()
     await venue.networkHelpers.time.increase(200n)
     await venue.reprice(1_010n)
-    await tell()
-    assert.deepEqual(await newest(), venue.table())
+    const { provider } = venue.ethers
+    const where = { provider, settlement: settlementOf(venue), shape: SHAPE }
+    const all = await Array.fromAsync(riskTables(where))
+    assert.deepEqual(
+      all.map(({ number, snapshot }) => [number, snapshot.table]),
+      [
+        [1n, first],
+        [2n, venue.table()],
+      ],
+    )
+    const [, last] = all
+    assert.deepEqual(await Array.fromAsync(riskTables({ ...where, after: all[0]! })), [last])
+    assert.deepEqual(await Array.fromAsync(riskTables({ ...where, after: last! })), [])
+    const recovery = await ChainRecovery.open(options(1))
+    for await (const _ of recovery.read());
+    assert.deepEqual(await recovery.newestTable(), venue.table())
+    assert.deepEqual((await recovery.exit()).riskTable, first)
     assert.notEqual(hashRiskTable(venue.table()), await venue.settlement.riskRootUsed())
   })
 
+  it('says of risk tables what the node leaves out or changes, and that nobody told the parameters', async () => {
+    await venue.networkHelpers.time.increase(200n)
+    await venue.reprice(1_010n)
+    const { topicHash: updated } = venue.settlement.interface.getEvent('RiskUpdated')!
+    const { topicHash: told } = venue.authority.interface.getEvent('ParametersTold')!
+    const tablesAt = (topic: string, lie: (logs: Log[]) => Log[]) => {
+      const provider = lying((logs) => (logs[0]?.topics[0] === topic ? lie(logs) : logs))
+      return Array.fromAsync(riskTables({ provider, settlement: settlementOf(venue), shape: SHAPE }))
+    }
+    const other = (log: Log) =>
+      Object.create(log, { data: { value: `${log.data.slice(0, -64)}${'0'.repeat(63)}1` } }) as Log
+    await refused(
+      tablesAt(updated, (logs) => logs.slice(1)),
+      'MISSING',
+      /risk table 2 where table 1 comes/,
+    )
+    await refused(
+      tablesAt(updated, (logs) => logs.toReversed()),
+      'MISSING',
+    )
+    await refused(
+      tablesAt(updated, (logs) => logs.with(0, other(logs[0]!))),
+      'CORRUPT',
+      /risk table 1 is not what its update says/,
+    )
+    await refused(
+      tablesAt(told, (logs) => logs.map(other)),
+      'PARAMETERS',
+      /nobody told on chain, from block 0 on/,
+    )
+    await refused(
+      tablesAt(told, () => []),
+      'PARAMETERS',
+    )
+    const blind = lying((logs) => (logs[0]?.topics[0] === updated ? [] : logs))
+    await refused(recoverAccount(options(1, { provider: blind })), 'INCOMPLETE', /tell nothing of risk table/)
+  })
+
+  it('is found although what comes after its table is wrong', async () => {
+    const asOf = (await venue.now()) + 200n
+    await venue.networkHelpers.time.increase(200n)
+    await venue.postTable(5n, asOf)
+    const recovery = await ChainRecovery.open(options(1))
+    for await (const _ of recovery.read());
+    assert.deepEqual((await recovery.exit()).riskTable, venue.table())
+    await refused(recovery.newestTable(), 'CORRUPT', /risk table 2 is not what its update says/)
+  })
+
   it('needs the table if it has a position, and none if prices do not matter to it', async () => {
-    await refused(recoverAccount(options(1)), 'TABLE', /1 told wrongly on chain/)
     await venue.trade([
       { account: 2, side: 'sell' },
       { account: 1, side: 'buy' },
@@ -110,7 +132,6 @@ describe('an account recovered from the chain', () => {
   })
 
   it('is taken up again from a checkpoint, which reads new blocks only', async () => {
-    await tell()
     const first = await recoverAccount(options(2))
     await venue.trade([
       { account: 2, side: 'sell' },
@@ -133,7 +154,6 @@ describe('an account recovered from the chain', () => {
   })
 
   it('keeps what was read when it is stopped in between', async () => {
-    await tell()
     const slices = options(1, { blocksAtOnce: 3 })
     const recovery = await ChainRecovery.open(slices)
     const stop = new AbortController()
@@ -150,7 +170,6 @@ describe('an account recovered from the chain', () => {
   })
 
   it('notices that the chain is not the one that was read', async () => {
-    await tell()
     const restore = await venue.snapshot()
     await venue.networkHelpers.mine(2)
     const { checkpoint } = await recoverAccount(options(1))
@@ -166,7 +185,6 @@ describe('an account recovered from the chain', () => {
   })
 
   it('notices a reorganisation while it reads', async () => {
-    await tell()
     const restore = await venue.snapshot()
     await venue.networkHelpers.mine(2)
     const recovery = await ChainRecovery.open(options(1))

@@ -31,7 +31,7 @@ describe('connect', () => {
         assert.equal(chainId, 31337n)
         if (privateKey !== undefined) assert.equal(await signer.getAddress(), new Wallet(privateKey).address)
         const own = await signer.getAddress()
-        const terms = termsOf({ governor: own, operator: own, riskPublisher: own, house: own })
+        const terms = termsOf({ governor: own, operator: own, house: own })
         const { contracts } = await deploy({ signer, keys: deployedKeys, terms })
         assert.notEqual(await signer.provider!.getCode(contracts.MarginGate.address), '0x')
       }

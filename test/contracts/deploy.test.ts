@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { Contract, VoidSigner } from 'ethers'
 import { network } from 'hardhat'
 import { before, describe, it } from 'mocha'
-import { STATE_CIRCUITS } from '../../circuits/index.ts'
+import { RISK_UPDATE_KIND, riskUpdateWordCount, STATE_CIRCUITS } from '../../circuits/index.ts'
 import { marginContext, settlementDomain } from '../../protocol/domain.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { type DeployOptions, deploy } from '../../settlement/deploy.ts'
@@ -54,20 +54,22 @@ describe('deploy', () => {
   const terms = (changes: Partial<VenueTerms>) => ({ terms: { ...venue.terms, ...changes } })
 
   it('deploys contracts that know each other and the terms, and reports addresses and gas', async () => {
-    const { deployment, settlement, authority, gate, riskPublisher, operator, governor, house } = venue
+    const { deployment, settlement, authority, gate, operator, governor, house } = venue
     const { contracts } = deployment
     assert.equal(await settlement.stateRoot(), GENESIS_ROOT)
     assert.equal(deployment.genesisRoot, GENESIS_ROOT)
     assert.equal(await settlement.authority(), contracts.Authority.address)
     assert.equal(await settlement.exits(), contracts.Exits.address)
-    const roles = ['governor', 'operator', 'riskPublisher', 'guardian'] as const
+    const roles = ['governor', 'operator', 'guardian'] as const
     const nobody = `0x${'0'.repeat(40)}`
     const held = await Promise.all(roles.map((role) => authority[role]()))
-    assert.deepEqual(held, [governor.address, operator.address, riskPublisher.address, nobody])
+    assert.deepEqual(held, [governor.address, operator.address, nobody])
     assert.equal(await settlement.ownerOf(0n), house.address)
     assert.equal(await authority.upgradeDelay(), 44n * 86_400n)
     assert.equal(await authority.kinds(), BigInt(STATE_CIRCUITS.length))
     assert.equal(await authority.exitVerifier(), contracts.ExitVerifier!.address)
+    const risk = await authority.circuits(RISK_UPDATE_KIND)
+    assert.deepEqual([...risk], [contracts.RiskUpdateVerifier!.address, BigInt(riskUpdateWordCount('small'))])
     assert.equal(await gate.settlement(), contracts.Settlement.address)
     assert.equal(await gate.ratioBps(), RATIO_BPS)
     assert.deepEqual([await gate.maxRootAge(), await gate.maxRiskAge()], [MAX_ROOT_AGE, MAX_RISK_AGE])
@@ -145,12 +147,12 @@ describe('deploy', () => {
     for (const i of deployedKeys.keys()) {
       await refuses({ keys: deployedKeys.toSpliced(i, 1) }, 'INPUT_INVALID', 'keys')
     }
-    await refuses({ keys: [...deployedKeys, tradeBatchKey] }, 'INPUT_INVALID', 'keys[4]')
-    await refuses(instead({ ...marginSufficiencyKey, profile: 'standard' }), 'INPUT_INVALID', 'keys[3]')
+    await refuses({ keys: [...deployedKeys, tradeBatchKey] }, 'INPUT_INVALID', 'keys[5]')
+    await refuses(instead({ ...marginSufficiencyKey, profile: 'standard' }), 'INPUT_INVALID', 'keys[4]')
     const { definition } = tradeBatchKey
     const other = { ...tradeBatchKey, definition: { ...definition, name: 'product' } }
     await refuses({ keys: [other, ...deployedKeys] }, 'INPUT_INVALID', 'keys[0]')
-    await refuses(instead({ ...marginSufficiencyKey, proofSystem: 'plonk' }), 'INPUT_INVALID', 'keys[3]')
+    await refuses(instead({ ...marginSufficiencyKey, proofSystem: 'plonk' }), 'INPUT_INVALID', 'keys[4]')
   })
 
   it('begins with the state without accounts only', async () => {
@@ -160,7 +162,7 @@ describe('deploy', () => {
   })
 
   it('refuses addresses that nobody holds, for every role', async () => {
-    const { address } = venue.riskPublisher
+    const { address } = venue.anybody
     const wrong = [
       '0x1234',
       address.slice(2),
@@ -168,7 +170,7 @@ describe('deploy', () => {
       `0x${'00'.repeat(20)}`,
       undefined as never,
     ]
-    for (const role of ['governor', 'operator', 'riskPublisher'] as const) {
+    for (const role of ['governor', 'operator'] as const) {
       for (const given of wrong) await refuses(terms({ [role]: given }), 'INPUT_INVALID', `terms.${role}`)
     }
     await refuses(terms({ guardian: wrong[0]! }), 'INPUT_INVALID', 'terms.guardian')
@@ -257,7 +259,7 @@ describe('deploy', () => {
     }
     await assert.rejects(tryDeploy(options), (error: { code: string; details: { deployed: string[] } }) => {
       assert.equal(error.code, 'ABORTED')
-      assert.equal(error.details.deployed.length, 8)
+      assert.equal(error.details.deployed.length, 9)
       return true
     })
     assert.deepEqual(stages, [
@@ -266,6 +268,7 @@ describe('deploy', () => {
       'deploy PlayToken1',
       'deploy TradeBatchVerifier',
       'deploy CashBatchVerifier',
+      'deploy RiskUpdateVerifier',
       'deploy ExitVerifier',
       'deploy MarginSufficiencyVerifier',
       'deploy Authority',

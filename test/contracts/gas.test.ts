@@ -32,8 +32,8 @@ async function measure(): Promise<Record<string, number>> {
   const confirmed = async (transaction: ContractTransactionResponse) => used(await transaction.wait())
   const gas: Record<string, number> = {}
   for (const [name, { gasUsed }] of Object.entries(deployment.contracts)) gas[`deploy ${name}`] = Number(gasUsed)
-  gas['postRiskTable, the first'] = used(await publish())
-  gas.postRiskTable = used(await publish(element('newer risk')))
+  gas['updateRisk, the first'] = used(await publish())
+  gas.updateRisk = used(await publish(element('newer risk')))
   /** The next block is the first of ten seconds, whose root is kept besides, or follows at once. */
   const at = async (place: 'first' | 'next') => {
     const time = place === 'first' ? ((await now()) / 10n + 2n) * 10n : (await now()) + 1n

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type BaseContract, Contract, Interface } from 'ethers'
 import { artifacts, network } from 'hardhat'
 import { describe, it } from 'mocha'
+import { RISK_UPDATE_KIND, riskUpdateWordCount } from '../../circuits/risk-update/index.ts'
 import { tradeBatch } from '../../circuits/trade-batch/index.ts'
 import zkclear from '../../ignition/modules/Zkclear.ts'
 import { verifierSources } from '../../settlement/verifier-key.ts'
@@ -21,7 +22,7 @@ describe('the Ignition module', () => {
   it('deploys the same contracts as the library, with the verifiers of the Hardhat build', async () => {
     const { ignition, ethers } = await network.create()
     const signers = await ethers.getSigners()
-    const [governor, operator, publisher, house] = signers.map(({ address }) => address)
+    const [governor, operator, house] = signers.map(({ address }) => address)
     const { terms } = await createVenue()
     const token = await (await ethers.deployContract('TestToken')).getAddress()
     const { key, ownerCommitment, viewCommitment } = terms.house
@@ -29,7 +30,7 @@ describe('the Ignition module', () => {
       Zkclear: {
         assets: terms.assets.map(({ lotScale, minDeposit }) => ({ token, lotScale, minDeposit })),
         house: { owner: house!, ...key, ownerCommitment, viewCommitment },
-        ...{ governor: governor!, operator: operator!, riskPublisher: publisher! },
+        ...{ governor: governor!, operator: operator! },
         ...{ ratioBps: RATIO_BPS, maxRootAge: MAX_ROOT_AGE, maxDeadline: 10n * 86_400n },
       },
     }
@@ -41,7 +42,12 @@ describe('the Ignition module', () => {
     assert.equal(await call(settlement, 'exits'), await exits.getAddress())
     assert.equal(await call(settlement, 'ownerOf', 0n), house)
     assert.equal(await call(settlement, 'maxDeadline'), 10n * 86_400n)
-    assert.equal(await call(authority, 'riskPublisher'), publisher)
+    const [riskVerifier, riskWords] = await call(authority, 'circuits', RISK_UPDATE_KIND)
+    assert.equal(riskWords, BigInt(riskUpdateWordCount('small')))
+    assert.equal(
+      await ethers.provider.getCode(riskVerifier),
+      (await artifacts.readArtifact('RiskUpdateVerifier')).deployedBytecode,
+    )
     const { abi } = await artifacts.readArtifact('TradeBatchVerifier')
     const [verifier, wordCount] = await call(authority, 'circuits', TRADE_BATCH)
     assert.equal(wordCount, BigInt(tradeBatch.wordCount!('small')))

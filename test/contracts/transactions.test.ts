@@ -3,24 +3,28 @@ import { type EventLog, Interface, id, type Signer, Wallet } from 'ethers'
 import { network } from 'hardhat'
 import { before, beforeEach, describe, it } from 'mocha'
 import type { MarginStatement } from '../../circuits/margin-sufficiency/index.ts'
+import type { RiskUpdateStatement } from '../../circuits/risk-update/index.ts'
 import type { StateMoveStatement } from '../../circuits/state/statement.ts'
-import { makeTable, SMALL } from '../../lab/instances/model.ts'
 import { marginContext, settlementDomain } from '../../protocol/domain.ts'
 import type { ZkclearError } from '../../protocol/errors.ts'
-import { toField } from '../../protocol/numbers.ts'
-import { hashRiskTable, riskTableWords } from '../../protocol/risk-table.ts'
 import { ABIS } from '../../settlement/abi.ts'
 import { admit } from '../../settlement/admit.ts'
 import { connect } from '../../settlement/connect.ts'
 import { contractAt } from '../../settlement/contract-at.ts'
-import { postRiskTable } from '../../settlement/post-risk-table.ts'
 import { readSettlement } from '../../settlement/read-settlement.ts'
 import { REFUSALS } from '../../settlement/refusal-sentences.ts'
+import { updateRisk } from '../../settlement/risk/update-risk.ts'
 import { type StateProof, settle } from '../../settlement/settle.ts'
 import { settleInOrder } from '../../settlement/settle-in-order.ts'
 import { signBatch } from '../../settlement/sign-batch.ts'
 import type { TransactionOptions } from '../../settlement/transact.ts'
-import { marginSufficiencyKey, prove, type Statement, tradeBatchKey } from '../support/contracts/dev-keys.ts'
+import {
+  marginSufficiencyKey,
+  prove,
+  riskUpdateKey,
+  type Statement,
+  tradeBatchKey,
+} from '../support/contracts/dev-keys.ts'
 import {
   createVenue,
   element,
@@ -58,17 +62,14 @@ describe('transactions', () => {
 
   /** The call is refused with such details and words, and nothing is sent. */
   const refuses = async (call: () => Promise<unknown>, code: string, details: object, words = /./) => {
-    const before = await Promise.all([venue.operator, venue.anybody, venue.riskPublisher].map(transactionsOf))
+    const before = await Promise.all([venue.operator, venue.anybody].map(transactionsOf))
     await assert.rejects(call(), (error: { code: string; message: string; details: object }) => {
       assert.deepEqual({ code: error.code, ...pick(error.details, details) }, { code, ...details })
       assert.match(error.message, words)
       assert.doesNotMatch(error.message, /undefined|\[object/)
       return true
     })
-    assert.deepEqual(
-      await Promise.all([venue.operator, venue.anybody, venue.riskPublisher].map(transactionsOf)),
-      before,
-    )
+    assert.deepEqual(await Promise.all([venue.operator, venue.anybody].map(transactionsOf)), before)
   }
 
   it('say in words every error that a call can end with, its numbers among them', () => {
@@ -335,31 +336,63 @@ describe('transactions', () => {
     })
   })
 
-  describe('postRiskTable', () => {
-    it('posts the commitment with the time that the table itself speaks of', async () => {
-      const { riskPublisher, settlement, now } = venue
-      const table = { ...makeTable(SMALL), asOf: await now() }
-      const posted = await postRiskTable({ ...settlementOf(riskPublisher), table })
-      assert.equal(posted.riskRoot, hashRiskTable(table))
-      assert.deepEqual([await settlement.riskRoot(), await settlement.riskAsOf()], [posted.riskRoot, table.asOf])
-      const [event] = await settlement.queryFilter('RiskTablePosted')
-      assert.deepEqual([...(event as EventLog).args.words], riskTableWords(table).map(toField))
+  describe('updateRisk', () => {
+    const provedOf = (statement: RiskUpdateStatement) => ({ proof: prove(riskUpdateKey, statement), statement })
+    const bring = async (root: bigint, changes: Partial<RiskUpdateStatement> = {}, signer: Signer = venue.anybody) =>
+      updateRisk({ ...settlementOf(signer), proved: provedOf(await venue.riskUpdate(root, changes)) })
+
+    it('brings a table as anybody may, and says which number it has', async () => {
+      const { settlement, networkHelpers } = venue
+      const first = await bring(5n)
+      await networkHelpers.time.increase(150)
+      const { number, riskRoot } = await bring(6n, {}, venue.operator)
+      assert.deepEqual([first.number, number, riskRoot], [1n, 2n, 6n])
+      assert.equal(await settlement.riskRoot(), 6n)
+      const statement = await venue.riskUpdate(6n)
+      const events = await settlement.queryFilter('RiskUpdated')
+      assert.deepEqual([...(events[1] as EventLog).args.data], [0n, ...statement.medians])
     })
 
-    it('says who may post, and that a table is not newer, or too far ahead', async () => {
-      const { riskPublisher, anybody, now } = venue
-      const table = { ...makeTable(SMALL), asOf: await now() }
-      const post = (asOf: bigint, signer: Signer = riskPublisher) =>
-        postRiskTable({ ...settlementOf(signer), table: { ...table, asOf } })
-      const stranger = new RegExp(`${anybody.address} may not do this, only ${riskPublisher.address}`)
-      await refuses(() => post(table.asOf, anybody), 'CONTRACT_REFUSED', { refusal: 'NotEntitled' }, stranger)
-      await post(table.asOf)
-      const soon = table.asOf + 150n
-      await refuses(() => post(soon), 'CONTRACT_REFUSED', { refusal: 'RiskTooSoon' }, /may be posted from \d+ on; wait/)
-      await venue.networkHelpers.time.increase(150)
+    it('says that a table is too early, too late, of other parameters, or of no circuit of ours', async () => {
+      const { now, networkHelpers } = venue
       const refused = { refusal: 'RiskTimeOutOfRange' }
-      await refuses(() => post(table.asOf + 149n), 'CONTRACT_REFUSED', refused, /a time from \d+ to \d+ is allowed/)
-      await refuses(async () => post((await now()) + 10_000n), 'CONTRACT_REFUSED', refused, /correct asOf, or wait/)
+      await bring(5n)
+      await refuses(() => bring(6n), 'CONTRACT_REFUSED', { refusal: 'RiskTooSoon' }, /may come from \d+ on/)
+      await networkHelpers.time.increase(150)
+      const soon = (await now()) - 149n
+      await refuses(() => bring(6n, { asOf: soon }), 'CONTRACT_REFUSED', refused, /a time from \d+ to \d+ is allowed/)
+      const ahead = (await now()) + 10_000n
+      await refuses(
+        () => bring(6n, { asOf: ahead }),
+        'CONTRACT_REFUSED',
+        refused,
+        /make one from newer reports, or wait/,
+      )
+      const other = { parametersRoot: 7n }
+      const words = /the venue has no risk parameters yet/
+      await refuses(() => bring(6n, other), 'CONTRACT_REFUSED', { refusal: 'ParametersNotInForce' }, words)
+      await refuses(() => bring(6n, { domain: 7n }), 'CONTRACT_REFUSED', { refusal: 'DomainWrong' })
+      const statement = await venue.riskUpdate(6n)
+      const { proof } = provedOf({ ...statement, newRiskRoot: 8n })
+      const proved = { proof, statement }
+      await refuses(() => updateRisk({ ...settlementOf(venue.anybody), proved }), 'CONTRACT_REFUSED', {
+        refusal: 'ProofRejected',
+      })
+    })
+
+    it('says of a table that came second whether it is there already, or another came first', async () => {
+      const { networkHelpers } = venue
+      const [own, rival] = [await venue.riskUpdate(5n), await venue.riskUpdate(6n)]
+      const attempt = (statement: RiskUpdateStatement) => () =>
+        updateRisk({ ...settlementOf(venue.anybody), proved: provedOf(statement) })
+      await attempt(rival)()
+      const superseded = { refusal: 'RiskRootNotNewest', standing: 'superseded' }
+      await refuses(attempt(own), 'CONTRACT_REFUSED', superseded, /another table came before it/)
+      const settled = { refusal: 'RiskRootNotNewest', standing: 'settled' }
+      await refuses(attempt(rival), 'CONTRACT_REFUSED', settled, /there is nothing left to do/)
+      await networkHelpers.time.increase(150)
+      const unknown = { refusal: 'RiskRootNotNewest', standing: 'unknown' }
+      await refuses(() => bring(7n, { oldRiskRoot: 99n }), 'CONTRACT_REFUSED', unknown, /none of the last ones/)
     })
   })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type BaseContract, ContractFactory, type Signer } from 'ethers'
 import { before, beforeEach, describe, it } from 'mocha'
-import { STATE_CIRCUITS } from '../../circuits/index.ts'
+import { riskUpdateWordCount, STATE_CIRCUITS } from '../../circuits/index.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import { authorityArguments, toldParameters } from '../../settlement/constructor-arguments.ts'
 import { deployFrom } from '../../settlement/deploy.ts'
@@ -56,7 +56,7 @@ describe('verifyDeployment', () => {
     )
     assert.equal(sound, true)
     assert.equal(chainId, 31337n)
-    assert.equal(contracts.length, STATE_CIRCUITS.length + 2 + 4)
+    assert.equal(contracts.length, STATE_CIRCUITS.length + 3 + 4)
     const { roles, periods } = terms.Authority as Record<string, Record<string, unknown>>
     assert.equal(roles!.operator, venue.operator.address)
     assert.equal(periods!.upgradeDelay, 44n * 86_400n)
@@ -66,10 +66,14 @@ describe('verifyDeployment', () => {
   it('finds risk parameters that break a bound, or are not what their root stands for', async () => {
     const { contracts } = venue.deployment
     const { parameters } = sampleRiskParameters(1_750_000_000n)
-    const circuits = STATE_CIRCUITS.map((circuit) => {
-      const verifier = contracts[verifierContractName(circuit)]!.address
-      return { verifier, words: circuit.wordCount('small') }
-    })
+    const circuits = {
+      batches: STATE_CIRCUITS.map((circuit) => {
+        const verifier = contracts[verifierContractName(circuit)]!.address
+        return { verifier, words: circuit.wordCount('small') }
+      }),
+      riskUpdate: { verifier: contracts.RiskUpdateVerifier!.address, words: riskUpdateWordCount('small') },
+      exitVerifier: contracts.ExitVerifier!.address,
+    }
     const terms = completeTerms(
       {
         ...venue.terms,
@@ -78,7 +82,7 @@ describe('verifyDeployment', () => {
       venueShape('small'),
     )
     const faultsWith = async (told: { root: bigint; words: bigint[] }) => {
-      const values = authorityArguments(terms, circuits, contracts.ExitVerifier!.address).with(-1, told)
+      const values = authorityArguments(terms, circuits).with(-1, told)
       const { Authority } = await faultsOf({
         Authority: await creation('Authority', contracts.Authority.bytecode, values, venue.deployer),
       })

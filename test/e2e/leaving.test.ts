@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { before, describe, it } from 'node:test'
 import { Contract, type JsonRpcProvider, Wallet } from 'ethers'
 import { network } from 'hardhat'
@@ -9,9 +9,9 @@ import { requireCircuit } from '../../circuits/registry.ts'
 import { jsonText } from '../../cli/json-text.ts'
 import { buildArtifacts } from '../../keys/build.ts'
 import { loadArtifacts } from '../../keys/load.ts'
-import { makeTable } from '../../lab/instances/model.ts'
 import { applyCashBatch } from '../../protocol/cash-batch/cash-batch.ts'
 import type { CashOperation } from '../../protocol/cash-batch/operation.ts'
+import type { RiskTable } from '../../protocol/risk-table.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import { signMessage } from '../../protocol/signature.ts'
 import { emptyState } from '../../protocol/state.ts'
@@ -23,20 +23,20 @@ import {
   deploy,
   deposit,
   deriveAccountSecrets,
-  postRiskTable,
   type Registration,
   readVerifierKey,
   registerAccount,
   registrationOf,
   requestWithdrawal,
 } from '../../settlement/index.ts'
-import { encodeCashBatch, encodeTradeBatch, type Json } from '../../venue/index.ts'
+import { decodeRiskSnapshot, encodeCashBatch, encodeTradeBatch, type Json } from '../../venue/index.ts'
 import { documentOf, zkclear } from '../support/cli.ts'
+import { PARAMETERS, signReports } from '../support/signed-reports.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const SHAPE = venueShape('small')
 const DAY = 86_400
-const LOTS = 1_000_000n
+const LOTS = 1_000_000_000n
 /** Accounts that every Hardhat chain is born with. */
 const WALLETS = {
   alice: '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d',
@@ -61,7 +61,7 @@ async function startChain() {
   const secrets = await deriveAccountSecrets(signer, { chainId: 31337n, settlement: own, number: 0 })
   const asset = { token: 'play', lotScale: 10n, minDeposit: 1n }
   const house = { owner: own, ...registrationOf(secrets) }
-  const terms = { assets: [asset, asset], house, governor: own, operator: own, riskPublisher: own }
+  const terms = { assets: [asset, asset], house, governor: own, operator: own, riskParameters: PARAMETERS }
   const { contracts, domain, tokens } = await deploy({ signer, keys, terms })
   return {
     ...{ rpcUrl, signer, provider, domain, house: registrationOf(secrets), settlement: contracts.Settlement.address },
@@ -96,7 +96,7 @@ function registration(account: number, { key, ownerCommitment }: Registration): 
 
 /** A venue lives for a while, in a folder: two cash batches and a trade batch, proved and settled by commands. */
 async function live(chain: RunningChain, folder: string) {
-  const { domain, settlement, token, wallet, now, signer } = chain
+  const { domain, settlement, token, wallet, now } = chain
   const secrets = { alice: await secretsOf(chain, 'alice'), bob: await secretsOf(chain, 'bob') }
   const register = [registration(0, chain.house)]
   for (const [name, account] of Object.entries(TRADERS) as [Trader, number][]) {
@@ -116,9 +116,7 @@ async function live(chain: RunningChain, folder: string) {
     return `${folder}/${name}`
   }
   const timestamp = await now()
-  const plain = makeTable({ ...SHAPE, ...TRADE_BATCH_SIZES.small }, {}, { lastTradeTime: 1n << 39n })
-  const riskTable = { ...plain, asOf: timestamp, maxAge: 3600n }
-  await postRiskTable({ signer, settlement, table: riskTable })
+  const riskTable = await bringTable(chain, folder, timestamp)
   const terms = { sizes: CASH_BATCH_SIZES.small, timestamp, domain, riskTable }
   const first = applyCashBatch(emptyState(SHAPE), [...register, deposits[0]!], { ...terms, vault: [0n, 0n] })
   const views = Object.entries(TRADERS).map(([name, account]): CashOperation => {
@@ -126,7 +124,14 @@ async function live(chain: RunningChain, folder: string) {
   })
   const second = applyCashBatch(first.after, [deposits[1]!, ...views], { ...terms, vault: first.vault })
   const orders = (['alice', 'bob'] as const).map((name) => {
-    const order = { kind: 'order', market: 0, price: 1_000n, size: 5n, timeInForce: 'GTC', reduceOnly: false } as const
+    const order = {
+      kind: 'order',
+      market: 0,
+      price: riskTable.markets[0]!.mark,
+      size: 5n,
+      timeInForce: 'GTC',
+      reduceOnly: false,
+    } as const
     const own = { account: TRADERS[name], side: name === 'alice' ? 'sell' : 'buy', nonce: 1n } as const
     return signMessage({ ...order, ...own, expiry: timestamp + 600n }, domain, secrets[name].privateKey)
   })
@@ -141,6 +146,17 @@ async function live(chain: RunningChain, folder: string) {
   await command(folder, 'prove', 'trade-batch', '--input', trades, '--out', `${folder}/proofs/3.proof.json`)
   const proofs = [1, 2, 3].map((n) => `${folder}/proofs/${n}.proof.json`)
   await command(folder, 'settle', '--rpc', chain.rpcUrl, '--settlement', settlement, '--proof', ...proofs)
+}
+
+/** Oracles sign prices, and somebody makes, proves and settles the table that follows, in processes of their own. */
+async function bringTable(chain: RunningChain, folder: string, timestamp: bigint): Promise<RiskTable> {
+  const reports = await signReports(folder, timestamp)
+  const at = ['--rpc', chain.rpcUrl, '--settlement', chain.settlement]
+  const files = ['--out', `${folder}/table.proof.json`, '--snapshot-out', `${folder}/table.json`]
+  const brought = await command(folder, 'risk', 'update', '--report', ...reports, ...at, ...files)
+  assert.deepEqual([brought.settled, brought.number, brought.reports], ['now', '1', 3])
+  const { table } = decodeRiskSnapshot(JSON.parse(await readFile(`${folder}/table.json`, 'utf8')), 'small')
+  return table
 }
 
 async function command(cwd: string, ...args: readonly string[]) {

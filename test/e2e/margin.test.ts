@@ -5,14 +5,19 @@ import { id } from 'ethers'
 import { marginStatement, marginWitness } from '../../circuits/index.ts'
 import { readTerms } from '../../cli/terms-file.ts'
 import { buildArtifacts } from '../../keys/build.ts'
-import { makeAccount, makeState, makeTable, SMALL } from '../../lab/instances/model.ts'
+import { makeAccount, makeState, SMALL } from '../../lab/instances/model.ts'
 import { ownerCommitment } from '../../protocol/account.ts'
+import { excesses } from '../../protocol/margin.ts'
+import { min } from '../../protocol/numbers.ts'
+import { BASIS_POINTS } from '../../protocol/parameters.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import { createProver } from '../../prover/index.ts'
 import { Chain } from '../../scripts/demo/chain.ts'
 import { Gate } from '../../scripts/demo/gate.ts'
 import { sampleFile } from '../../scripts/demo/sample.ts'
+import { DemoTables } from '../../scripts/demo/tables.ts'
 import { DEPLOYED_CIRCUITS } from '../../settlement/index.ts'
+import { sampleOracleKeys, samplePrices, sampleProvedTable, sampleRiskParameters } from '../../venue/index.ts'
 import { verifyWithNoble } from '../support/noble-verify.ts'
 
 const OWNER_SECRET = 123_456_789n
@@ -20,19 +25,25 @@ const TRADER = 9
 const PURPOSE = id('a loan')
 
 test('a trader proves margin to MarginGate: once for each purpose, and for no other purpose, root or table', async () => {
-  // 100 lots at a mark of 1,000 that may fall by 200: maintenance asks for 20,000 quanta
-  const account = { ...makeAccount(SMALL, { cash: -80_000n, positions: { 1: { size: 100n } } }) }
-  const state = makeState(SMALL, { [TRADER]: { ...account, ownerCommitment: ownerCommitment(OWNER_SECRET) } })
-  const riskTable = makeTable(SMALL)
+  const asOf = 1_750_000_000n
+  const riskTable = sampleProvedTable(asOf)
+  // 100 lots of the future, and as much cash as its maintenance margin asks for.
+  const owing = (cash: bigint) => {
+    const account = makeAccount(SMALL, { cash, positions: { 1: { size: 100n } } })
+    return { ...account, ownerCommitment: ownerCommitment(OWNER_SECRET) }
+  }
+  const excess = excesses(owing(0n), riskTable, BASIS_POINTS).reduce(min)
+  const cash = -excess / BASIS_POINTS
+  const state = makeState(SMALL, { [TRADER]: owing(cash) })
   const artifacts = await buildArtifacts({ circuits: DEPLOYED_CIRCUITS, profile: 'small' })
   await using chain = await Chain.start({
     artifacts,
     terms: await readTerms(sampleFile('terms.json')),
     genesisRoot: stateRoot(state),
-    time: riskTable.asOf,
+    time: asOf,
   })
   const gate = new Gate(chain)
-  await using prover = await createProver({ profile: 'small', circuits: ['margin-sufficiency'] })
+  await using prover = await createProver({ profile: 'small', circuits: ['margin-sufficiency', 'risk-update'] })
   const prove = (of: typeof state, terms: Parameters<typeof marginStatement>[2]) => {
     const witness = marginWitness(of, TRADER, OWNER_SECRET, riskTable)
     return prover.prove('margin-sufficiency', marginStatement(of, witness, terms), witness)
@@ -44,7 +55,11 @@ test('a trader proves margin to MarginGate: once for each purpose, and for no ot
   )
   assert.ok(verifyWithNoble(vkey, proved.proof, proved.publicSignals))
   assert.equal(await gate.refusal(PURPOSE, proved), 'RiskTableNotRecent')
-  await chain.postRiskTable(riskTable)
+  const tables = new DemoTables({
+    ...{ chain, parameters: sampleRiskParameters(asOf).parameters, oracleKeys: sampleOracleKeys() },
+    prove: (statement, witness) => prover.prove('risk-update', statement, witness),
+  })
+  assert.deepEqual((await tables.bring(samplePrices(), asOf)).table, riskTable)
   assert.equal(await gate.refusal(id('another loan'), proved), 'ProofRejected')
   await gate.admit(PURPOSE, proved)
   assert.equal(await gate.refusal(PURPOSE, proved), 'AlreadyAdmitted')
@@ -57,8 +72,7 @@ test('a trader proves margin to MarginGate: once for each purpose, and for no ot
   assert.equal(await gate.refusal(id('a third loan'), lax), 'ProofRejected')
 
   // one quantum less and no witness exists
-  const poorer = { ...state.accounts.get(TRADER)!, collateral: [-80_001n, 0n] }
-  await assert.rejects(prove(makeState(SMALL, { [TRADER]: poorer }), gate.terms(PURPOSE)), {
+  await assert.rejects(prove(makeState(SMALL, { [TRADER]: owing(cash - 1n) }), gate.terms(PURPOSE)), {
     code: 'WITNESS_FAILED',
   })
 })

@@ -5,10 +5,10 @@ import { CIRCUIT_NAMES } from '../../circuits/index.ts'
 import { requireCircuit } from '../../circuits/registry.ts'
 import { jsonText } from '../../cli/json-text.ts'
 import { buildArtifacts } from '../../keys/build.ts'
-import { venueShape } from '../../protocol/shape.ts'
-import { decodeState, encodeRiskTable, formatFlowCsv, type Intent, sampleVenue } from '../../venue/index.ts'
+import { decodeRiskTable, decodeState, encodeRiskParameters, formatFlowCsv, type Intent } from '../../venue/index.ts'
 import { documentOf, zkclear } from '../support/cli.ts'
 import { ALICE, BOB, ownTerms, startChain } from '../support/node-venue.ts'
+import { LABELLED, signReports } from '../support/signed-reports.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const OPERATOR = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
@@ -33,7 +33,9 @@ it('money goes in, is traded with and comes out again, each step by its command 
     return documentOf(result)
   }
   const rpc = chain.rpcUrl
-  await writeFile(file('terms.json'), jsonText({ version: 1, ...ownTerms(OPERATOR) }))
+  await writeFile(file('parameters.json'), jsonText(encodeRiskParameters(LABELLED)))
+  const terms = { version: 1, ...ownTerms(OPERATOR), riskParameters: 'parameters.json' }
+  await writeFile(file('terms.json'), jsonText(terms))
   const deployed = await does('deploy', { rpc, terms: file('terms.json') })
   const settlement = (deployed.contracts as Record<string, { address: string }>).Settlement!.address
   const [token] = deployed.tokens as string[]
@@ -63,10 +65,13 @@ it('money goes in, is traded with and comes out again, each step by its command 
   await settle('cash-batch', 'cash-1')
 
   const time = await chain.time()
-  const { riskTable } = sampleVenue({ shape: venueShape('small'), seed: 1n, asOf: time })
-  await writeFile(file('risk.json'), JSON.stringify(encodeRiskTable(riskTable, 'small')))
-  await does('risk post', { ...there, risk: file('risk.json') })
-  const { mark } = riskTable.markets[0]!
+  const reports = await signReports(file('.'), time)
+  const files = { out: file('table.proof.json'), 'snapshot-out': file('table.json') }
+  const brought = await does('risk update', { ...there, ...files }, ['--report', ...reports])
+  const read = await does('risk table', { ...there, out: file('risk.json') })
+  assert.equal(read.riskRoot, (brought.statement as { newRiskRoot: string }).newRiskRoot)
+  const { markets } = decodeRiskTable(JSON.parse(await readFile(file('risk.json'), 'utf8')), 'small')
+  const { mark } = markets[0]!
   const order = (id: string, account: number, side: 'buy' | 'sell'): Intent => ({
     ...({ kind: 'order', id, time, market: 0, account, side, price: mark, size: 10n } as const),
     ...({ timeInForce: 'GTC', reduceOnly: false, expiry: time + 3600n } as const),
@@ -84,7 +89,7 @@ it('money goes in, is traded with and comes out again, each step by its command 
   await does('account withdraw', withdrawal)
   const asked = { ...there, 'private-key-file': file('bob.txt'), account: '2', asset: '0', lots: String(1n << 60n) }
   await does('account request-withdrawal', asked)
-  const state = { state: file('trades/state.json'), risk: file('risk.json'), messages: file('withdrawal.json') }
+  const state = { state: file('trades/state.json'), messages: file('withdrawal.json') }
   const served = await does('venue cash', { ...there, ...state, out: file('cash-2') }, ['--sweep'])
   assert.deepEqual([served.served, served.refusedMessages], [1, []])
   await settle('cash-batch', 'cash-2')

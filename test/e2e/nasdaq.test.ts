@@ -6,6 +6,8 @@ import { tradeBatch, tradeBatchStatement } from '../../circuits/index.ts'
 import { readTerms } from '../../cli/terms-file.ts'
 import { buildArtifacts } from '../../keys/build.ts'
 import { PRIVATE_KEY, SMALL } from '../../lab/instances/model.ts'
+import { applyRiskUpdate } from '../../protocol/risk/update.ts'
+import { venueShape } from '../../protocol/shape.ts'
 import { signMessage } from '../../protocol/signature.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import { applyTradeBatch } from '../../protocol/trade-batch/apply.ts'
@@ -13,11 +15,13 @@ import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { createProver } from '../../prover/index.ts'
 import { Chain, refusalOf } from '../../scripts/demo/chain.ts'
 import { sampleFile } from '../../scripts/demo/sample.ts'
+import { DemoTables } from '../../scripts/demo/tables.ts'
 import { DEPLOYED_CIRCUITS } from '../../settlement/index.ts'
+import { sampleOracleKeys, samplePrices, sampleRiskParameters } from '../../venue/index.ts'
 import type { ReplayedBatch } from '../../venue/replay.ts'
 import { FlowReplay } from '../../venue/replay.ts'
 import { proofToJson, publicSignalsToJson } from '../../verifier/index.ts'
-import { nasdaqFlow, nasdaqVenue, skipNasdaq } from '../support/nasdaq-flow.ts'
+import { nasdaqFlow, nasdaqVenue, START_OF_DAY, skipNasdaq } from '../support/nasdaq-flow.ts'
 import { verifyWithNoble } from '../support/noble-verify.ts'
 
 const ACCOUNTS = 64
@@ -34,6 +38,18 @@ function busyBatches(batches: readonly ReplayedBatch[]): readonly ReplayedBatch[
   throw new Error('the flow has no such batches')
 }
 
+/** Risk parameters under which a share is traded at the prices of that day, what oracles report in its first second, and the table. */
+function provedVenue() {
+  const { parameters: sample } = sampleRiskParameters(START_OF_DAY)
+  const [perpetual, ...others] = sample.markets
+  const share = { ...perpetual!, multiplier: 1_000_000n, maxPosition: 1n << 30n, bandBps: 1_000n }
+  const parameters = { ...sample, maxAge: 86_400n, markets: [share, ...others] }
+  const [price, plain] = [3_380_000_000n, samplePrices()]
+  const prices = { ...plain, indices: plain.indices.with(0, price), forwards: plain.forwards.with(0, price) }
+  const { table } = applyRiskUpdate(undefined, { asOf: START_OF_DAY, ...prices }, parameters, venueShape('small'))
+  return { parameters, prices, riskTable: table }
+}
+
 /** Whether the order that was in hand when the batch began trades in it. */
 function tradesCarriedOrder({ before, context, steps }: TradeBatch): boolean {
   return before.books.get(context.market)!.hand !== undefined && steps[0]!.trade !== undefined
@@ -46,7 +62,8 @@ after(async () => {
 test('real order flow: batches with ten trades, one by a carried order, are proved and settled on a chain', {
   skip: skipNasdaq,
 }, async () => {
-  const { state, riskTable } = nasdaqVenue(SMALL, ACCOUNTS)
+  const { state } = nasdaqVenue(SMALL, ACCOUNTS)
+  const { parameters, prices, riskTable } = provedVenue()
   const replay = new FlowReplay({ state, riskTable, domain: 0n, sizes: SMALL, tickSeconds: 86_400n })
   const batches = busyBatches([...replay.run(nasdaqFlow(ACCOUNTS).intents)].slice(0, 40))
   const first = batches[0]!.transition
@@ -54,11 +71,17 @@ test('real order flow: batches with ten trades, one by a carried order, are prov
   const artifacts = await buildArtifacts({ circuits: DEPLOYED_CIRCUITS, profile: 'small' })
   await using chain = await Chain.start({
     artifacts,
-    terms: await readTerms(sampleFile('terms.json')),
+    terms: { ...(await readTerms(sampleFile('terms.json'))), riskParameters: parameters },
     genesisRoot: stateRoot(first.before),
-    time: first.context.timestamp,
+    time: riskTable.asOf,
   })
-  await chain.postRiskTable(riskTable)
+  await using prover = await createProver({ profile: 'small', circuits: ['trade-batch'] })
+  await using riskProver = await createProver({ profile: 'small', circuits: ['risk-update'] })
+  const tables = new DemoTables({
+    ...{ chain, parameters, oracleKeys: sampleOracleKeys() },
+    prove: (statement, witness) => riskProver.prove('risk-update', statement, witness),
+  })
+  assert.deepEqual((await tables.bring(prices, riskTable.asOf)).table, riskTable)
   const { domain } = chain.deployment
 
   // Matching does not depend on the domain, so what was replayed unsigned is signed for this chain's and applied again.
@@ -72,7 +95,6 @@ test('real order flow: batches with ten trades, one by a carried order, are prov
   const vkey = JSON.parse(
     await readFile(artifacts.find(({ circuit }) => circuit === 'trade-batch')!.files.vkey, 'utf8'),
   )
-  await using prover = await createProver({ profile: 'small', circuits: ['trade-batch'] })
   let settled = 0
   for await (const proved of prover.proveMany(jobs)) {
     const { proof, publicSignals, statement } = proved

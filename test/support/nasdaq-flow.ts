@@ -13,7 +13,7 @@ const FILE = join(packageRoot(), '..', 'shared', 'data', 'nasdaq-amzn-2021-04-12
 export const skipNasdaq: string | false = existsSync(FILE) ? false : `needs ${join('..', 'shared', 'data')}`
 
 /** Midnight in New York on 2021-04-12. */
-const START_OF_DAY = 1_618_200_000n
+export const START_OF_DAY = 1_618_200_000n
 
 /** The first 12,000 messages of one trading day of AMZN, as a flow for the accounts 1 to `accounts`. */
 export function nasdaqFlow(accounts: number): LobsterFlow {

@@ -4,6 +4,7 @@ import { loadArtifacts } from '../../keys/load.ts'
 import { viewCommitment } from '../../protocol/account.ts'
 import { keyToRegister, tradingKey } from '../../protocol/signature.ts'
 import { connect, DEPLOYED_CIRCUITS, deploy, readSettlement, readVerifierKey } from '../../settlement/index.ts'
+import { PARAMETERS } from './signed-reports.ts'
 
 /** Secrets of the house. */
 export const HOUSE = { privateKey: new Uint8Array(32).fill(1), viewKey: 0x1234567890abcdefn }
@@ -23,7 +24,7 @@ export function ownTerms(own: string) {
   const key = keyToRegister(tradingKey(HOUSE.privateKey))
   const house = { owner: own, key, ownerCommitment: 1n, viewCommitment: viewCommitment(HOUSE.viewKey) }
   const asset = { token: 'play', lotScale: 1n, minDeposit: 1n }
-  return { assets: [asset, asset], house, governor: own, operator: own, riskPublisher: own }
+  return { assets: [asset, asset], house, governor: own, operator: own }
 }
 
 /** A chain in its own server. */
@@ -68,7 +69,8 @@ export async function startVenue() {
   const keys = await Promise.all(
     DEPLOYED_CIRCUITS.map(async (circuit) => readVerifierKey(await loadArtifacts(circuit, 'small'))),
   )
-  const { contracts, domain, tokens } = await deploy({ signer, keys, terms: ownTerms(await signer.getAddress()) })
+  const terms = { ...ownTerms(await signer.getAddress()), riskParameters: PARAMETERS }
+  const { contracts, domain, tokens } = await deploy({ signer, keys, terms })
   const settlement = contracts.Settlement.address
   return {
     ...chain,

@@ -7,7 +7,7 @@ import { STATE_CIRCUITS } from '../../../circuits/index.ts'
 import type { PublishedBatch } from '../../../protocol/recovery/recovery.ts'
 import { ABIS } from '../../../settlement/abi.ts'
 
-export const SETTLEMENT = '0x2279B7A0a67DB372996a5FaB50D91eAA73d2eBe6'
+export const SETTLEMENT = '0x8A791620dd6260079BF849Dc5567aDC3F2FdC318'
 export const CHAIN_ID = 31337n
 
 const word = (value: number | bigint) => `0x${value.toString(16).padStart(64, '0')}`

@@ -10,6 +10,7 @@ import {
   DAY,
   ITEMS,
   PERIODS,
+  RISK_UPDATE,
   type SettlementVenue,
   slot,
   TRADE,
@@ -70,7 +71,7 @@ describe('authority', () => {
     const { signers, authority, networkHelpers } = venue
     await governor.propose(ITEMS.OPERATOR, 0n, signers.bob.address, 0n)
     await networkHelpers.time.increase(PERIODS.upgradeDelay)
-    for (const signer of [signers.operator, signers.publisher, signers.bob, signers.stranger, signers.house]) {
+    for (const signer of [signers.operator, signers.bob, signers.stranger, signers.house]) {
       const by = [signer.address, signers.governor.address]
       const contract = venue.as(signer, authority)
       await reverts(contract.propose(ITEMS.OPERATOR, 0n, signer.address, 0n), 'NotEntitled', by)
@@ -108,12 +109,15 @@ describe('authority', () => {
     const bob = signers.bob.address
     await reverts(governor.propose(ITEMS.CIRCUIT, 0n, bob, 9n), 'TargetUnusable')
     await reverts(governor.propose(ITEMS.EXIT_VERIFIER, 0n, bob, 0n), 'TargetUnusable')
-    for (const item of [ITEMS.OPERATOR, ITEMS.RISK_PUBLISHER, ITEMS.GOVERNOR]) {
+    for (const item of [ITEMS.OPERATOR, ITEMS.GOVERNOR]) {
       await reverts(governor.propose(item, 0n, ZERO, 0n), 'TargetUnusable', [BigInt(item), 0n, ZERO])
       await reverts(governor.propose(item, 1n, bob, 0n), 'KeyUnknown', [BigInt(item), 1n])
     }
     await governor.propose(ITEMS.GUARDIAN, 0n, ZERO, 0n)
-    await reverts(governor.propose(ITEMS.CIRCUIT, 2n, other.target, 9n), 'KeyUnknown', [0n, 2n])
+    for (const kind of [2n, RISK_UPDATE - 1n, RISK_UPDATE + 1n]) {
+      await reverts(governor.propose(ITEMS.CIRCUIT, kind, other.target, 9n), 'KeyUnknown', [0n, kind])
+    }
+    await reverts(governor.propose(ITEMS.OUTFLOW, RISK_UPDATE, ZERO, 500n), 'KeyUnknown')
     await reverts(governor.propose(ITEMS.OUTFLOW, 2n, ZERO, 500n), 'KeyUnknown', [BigInt(ITEMS.OUTFLOW), 2n])
     await reverts(governor.propose(ITEMS.OUTFLOW, 0n, ZERO, 99n), 'OutflowOutOfRange', [99n, 100n, 10_000n])
     await reverts(governor.propose(ITEMS.OUTFLOW, 0n, ZERO, 10_001n), 'OutflowOutOfRange')
@@ -278,7 +282,7 @@ describe('authority', () => {
   })
 
   it('is given to somebody from the beginning, but for the guardian, and so is the house', async () => {
-    for (const role of ['governor', 'operator', 'riskPublisher'] as const) {
+    for (const role of ['governor', 'operator'] as const) {
       await reverts(createSettlement({ roles: { [role]: ZERO } }), 'TargetUnusable')
     }
     await createSettlement({ roles: { guardian: ZERO } })

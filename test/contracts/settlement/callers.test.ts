@@ -14,9 +14,9 @@ import {
 /** Every function that writes, by who may call it. */
 const WRITING: Readonly<Record<'Settlement' | 'Authority' | 'Exits', Readonly<Record<string, readonly string[]>>>> = {
   Settlement: {
-    all: ['deposit', 'freeze', 'refundDeposit', 'register', 'stopForBrokenVerifier', 'tellRiskTable'],
+    all: ['deposit', 'freeze', 'refundDeposit', 'register', 'stopForBrokenVerifier'],
+    'all, with a proof': ['updateRisk'],
     'the operator, with a proof': ['settle'],
-    'the risk publisher': ['postRiskTable'],
     'an owner': ['acceptOwner', 'claim', 'offerOwner', 'requestWithdrawal', 'resume', 'rotate', 'suspend'],
     'the exits': ['freezeForBrokenExits', 'payExit'],
   },
@@ -74,7 +74,6 @@ describe('the functions that write', () => {
     const ofRole = (entitled: unknown, ...values: readonly unknown[]) => ({ values, entitled, error: 'NotEntitled' })
     const table: Record<string, { values: readonly unknown[]; entitled: unknown; error: string }> = {
       'Settlement.settle': { values: [CASH, batch], entitled: signers.operator.address, error: 'NotByOperator' },
-      'Settlement.postRiskTable': ofRole(signers.publisher.address, 1n, await venue.now(), []),
       'Settlement.acceptOwner': { values: [0], entitled: signers.alice.address, error: 'NotOffered' },
       'Settlement.offerOwner': owned(0, stranger.address),
       'Settlement.requestWithdrawal': owned(0, 0, 1n, { value }),

@@ -13,6 +13,7 @@ import {
   ITEMS,
   PERIODS,
   pointOf,
+  RISK_WORDS,
   slot,
   TRADE,
   TRADE_WORDS,
@@ -77,7 +78,7 @@ async function measure(): Promise<Record<string, number>> {
   await settle('settle a cash batch of WITHDRAW, to an owner with credit', [slot.withdraw(1, 0, 100n, 900n)])
   const trade = async (name: string) =>
     used(name, as(operator).settle(TRADE, await venue.batchOf(TRADE, await venue.tradeWords())))
-  await used('postRiskTable, of two words', venue.postTable(element('table')))
+  await used(`updateRisk of ${RISK_WORDS} words`, venue.postTable(element('table')))
   await trade(`settle a trade batch of ${TRADE_WORDS} words, the first with a table`)
   for (let i = 0; i < 64; i++) await venue.settleTrade()
   await networkHelpers.time.increase(20n)
@@ -85,7 +86,6 @@ async function measure(): Promise<Record<string, number>> {
   await networkHelpers.time.setNextBlockTimestamp(((await venue.now()) / 10n + 2n) * 10n)
   await venue.settleTrade()
   await trade(`settle a trade batch of ${TRADE_WORDS} words`)
-  await used('tellRiskTable, of two words', as(stranger).tellRiskTable(1n, [1n, 2n]))
   await used('claim', as(alice).claim(0, 50n, bob.address))
   await used('offerOwner', as(alice).offerOwner(1, alice.address))
   await used('acceptOwner', as(alice).acceptOwner(1))

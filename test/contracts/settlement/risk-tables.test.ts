@@ -2,20 +2,37 @@ import assert from 'node:assert/strict'
 import { before, beforeEach, describe, it } from 'mocha'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { assertReverts } from '../../support/contracts/assert-reverts.ts'
-import { CASH, createSettlement, type SettlementVenue, slot, TRADE } from '../../support/contracts/settlement.ts'
+import {
+  CASH,
+  createSettlement,
+  ITEMS,
+  PERIODS,
+  RISK_UPDATE,
+  RISK_WORDS,
+  type SettlementVenue,
+  slot,
+  TRADE,
+} from '../../support/contracts/settlement.ts'
 import { element, PURPOSE } from '../../support/contracts/venue.ts'
 
 const GAP = 150n
 const SKEW = 900n
 const RING = 8
+/** Of the risk parameters in force. */
+const PARAMETERS = 77n
 
 describe('risk tables', () => {
   let venue: SettlementVenue
   before(async () => {
-    venue = await createSettlement()
+    venue = await createSettlement({ parameters: { root: PARAMETERS, words: [1n, 2n] } })
   })
   beforeEach(() => venue.reset())
 
+  /** An update by a stranger to table 1, with those words in place of others. */
+  const update = async (changes: { readonly [place: number]: bigint } = {}) =>
+    venue
+      .as(venue.signers.stranger)
+      .updateRisk(...(await venue.updateOf(await venue.riskWords(root(1), changes)))) as Promise<unknown>
   const reverts = (call: Promise<unknown>, name: string, args?: readonly unknown[]) =>
     assertReverts(call, venue.settlement.interface, name, args)
   const root = (number: number) => element(`table ${number}`)
@@ -32,20 +49,95 @@ describe('risk tables', () => {
     return venue.as(venue.signers.operator).settle(TRADE, await venue.batchOf(TRADE, words))
   }
 
-  it('are posted by the publisher alone, with words that are canonical', async () => {
-    const { signers, as, settlement } = venue
-    const now = await venue.now()
-    const by = [signers.stranger.address, signers.publisher.address]
-    await reverts(as(signers.stranger).postRiskTable(root(1), now, []), 'NotEntitled', by)
-    await reverts(as(signers.publisher).postRiskTable(0n, now, []), 'RiskRootMissing')
-    await reverts(as(signers.publisher).postRiskTable(FIELD, now, []), 'NotCanonical')
-    await reverts(as(signers.publisher).postRiskTable(1n, now, [1n, FIELD]), 'WordNotCanonical', [1n, FIELD, FIELD])
-    const sent = await as(signers.publisher).postRiskTable(root(1), now, [5n, FIELD - 1n])
-    const { args } = settlement.interface.parseLog((await sent.wait()).logs[0])!
-    assert.deepEqual([...args.slice(0, 3), [...args[3]]], [1n, root(1), now, [5n, FIELD - 1n]])
+  it('are brought by anybody, with a proof of words that say what the contract holds', async () => {
+    const { settlement, as, signers } = venue
+    const domain = (await settlement.domain()) as bigint
+    await reverts(update({ 0: domain + 1n }), 'DomainWrong', [domain + 1n, domain])
+    await reverts(update({ 2: PARAMETERS + 1n }), 'ParametersNotInForce', [PARAMETERS + 1n, PARAMETERS])
+    await reverts(update({ 3: root(7) }), 'RiskRootNotNewest', [root(7), 0n])
+    await reverts(update({ 4: 0n }), 'ZeroRoot')
+    for (const place of [2, 3, 4, 5, 6, 7]) {
+      const words = await venue.riskWords(root(1))
+      const [proof, commitment] = await venue.updateOf(words)
+      const call = as(signers.stranger).updateRisk(proof, commitment, words.with(place, words[place]! + 1n))
+      await assert.rejects(call, /ProofRejected|ParametersNotInForce|RiskRootNotNewest|ListingsWrong/)
+    }
+    const words = await venue.riskWords(root(1))
+    const [proof, commitment] = await venue.updateOf(words)
+    const wide = as(signers.stranger).updateRisk(proof, commitment, words.with(6, words[6]! + FIELD))
+    await reverts(wide, 'WordNotCanonical', [6n, words[6]! + FIELD, FIELD])
+    for (const length of [0, 4, 5]) {
+      const short = as(signers.stranger).updateRisk(proof, commitment, words.slice(0, length))
+      await reverts(short, 'WordCountWrong', [BigInt(length), RISK_WORDS])
+    }
+    await reverts(venue.postTable(root(1), undefined, []), 'WordCountWrong', [6n, RISK_WORDS])
+    await reverts(venue.postTable(root(1), undefined, [1n, 2n, 3n]), 'WordCountWrong', [9n, RISK_WORDS])
+    const sent = await venue.postTable(root(1), undefined, [5n, FIELD - 1n])
+    const { name, args } = settlement.interface.parseLog((await sent.wait()).logs[0])!
+    const asOf = await settlement.riskAsOf()
+    assert.equal(name, 'RiskUpdated')
+    assert.deepEqual([...args.slice(0, 4), [...args[4]]], [1n, root(1), PARAMETERS, asOf, [0n, 5n, FIELD - 1n]])
   })
 
-  it('are MIN_GAP apart, by their own times and by the blocks’', async () => {
+  it('follow from the newest one alone, so that of two brought at once the second is refused, and a reordered one', async () => {
+    const words = await venue.riskWords(root(1))
+    const rival = await venue.riskWords(root(2))
+    await venue.as(venue.signers.bob).updateRisk(...(await venue.updateOf(rival)))
+    const late = venue.as(venue.signers.stranger).updateRisk(...(await venue.updateOf(words)))
+    await reverts(late, 'RiskRootNotNewest', [0n, root(2)])
+    await pass(GAP)
+    await venue.postTable(root(3))
+    await pass(GAP)
+    await reverts(update({ 3: root(2) }), 'RiskRootNotNewest', [root(2), root(3)])
+    await reverts(update({ 3: 0n }), 'RiskRootNotNewest', [0n, root(3)])
+  })
+
+  it('are of the parameters in force when they come, by the verifier in force then', async () => {
+    const { authority, signers, as, networkHelpers, deploy } = venue
+    const governor = as(signers.governor, authority)
+    await governor.proposeParameters(PARAMETERS + 1n, [1n])
+    const verifier = await deploy('StubStateVerifier', 1_000n)
+    await governor.propose(ITEMS.CIRCUIT, RISK_UPDATE, verifier.target, RISK_WORDS)
+    await networkHelpers.time.increase(PERIODS.upgradeDelay)
+    const made = await venue.riskWords(root(1))
+    await governor.execute(ITEMS.PARAMETERS, 0n)
+    const call = venue.as(venue.signers.stranger).updateRisk(...(await venue.updateOf(made)))
+    await reverts(call, 'ParametersNotInForce', [PARAMETERS, PARAMETERS + 1n])
+    const anew = await venue.riskWords(root(1))
+    await governor.execute(ITEMS.CIRCUIT, RISK_UPDATE)
+    const old = venue.as(venue.signers.stranger).updateRisk(...(await venue.updateOf(anew)))
+    await reverts(old, 'ProofRejected')
+  })
+
+  it('are no batches, and batches are no tables', async () => {
+    const { settlement, as, signers } = venue
+    const words = await venue.riskWords(root(1))
+    const batch = await venue.batchOf(RISK_UPDATE, words)
+    await reverts(as(signers.operator).settle(RISK_UPDATE, batch), 'KindUnknown', [RISK_UPDATE, 2n])
+    const { proof, commitment } = await venue.batchOf(TRADE, words)
+    await reverts(as(signers.stranger).updateRisk(proof, commitment, words), 'ProofRejected')
+    assert.equal(await settlement.tableCount(), 0n)
+  })
+
+  it('go on coming while the guardian pauses trades, and none is taken to the root 0: that proof ends the venue', async () => {
+    const { authority, settlement, as, signers } = venue
+    await as(signers.guardian, authority).pause()
+    await venue.postTable(root(1))
+    const stop = async (changes: { readonly [place: number]: bigint }, lie = 0n) => {
+      const [proof, commitment, words] = await venue.updateOf(await venue.riskWords(root(2), changes))
+      const told = { ...proof, a: [proof.a[0]! ^ lie, 0n] }
+      return as(signers.stranger).stopForBrokenVerifier(RISK_UPDATE, told, commitment, words) as Promise<unknown>
+    }
+    await reverts(stop({}), 'NotImpossible', [root(2)])
+    await reverts(stop({ 4: 0n }, 1n), 'ProofRejected')
+    const held = { 1: 1n, 2: 5n, 3: 5n, 4: 0n }
+    await stop(held)
+    assert.notEqual(await settlement.frozenAt(), 0n)
+    await pass(GAP)
+    await reverts(venue.postTable(root(3)), 'VenueFrozen')
+  })
+
+  it('are MIN_GAP apart, by their own times and by the blocks’, and of the block’s time within the clock skew', async () => {
     const { settlement, networkHelpers } = venue
     await venue.postTable(root(1))
     const { asOf, postedAt } = await settlement.tableAt(1)
@@ -65,6 +157,21 @@ describe('risk tables', () => {
     await venue.postTable(root(2), ahead)
   })
 
+  it('are of no time long ago, however long nobody brought one: nobody chooses among the moments of an outage', async () => {
+    const { settlement, networkHelpers } = venue
+    await venue.postTable(root(1))
+    const { asOf } = await settlement.tableAt(1)
+    await pass(3n * 86_400n)
+    const time = (await venue.now()) + 10n
+    await networkHelpers.time.setNextBlockTimestamp(time)
+    const old = asOf + GAP
+    await reverts(venue.postTable(root(2), old), 'RiskTimeOutOfRange', [old, time - SKEW, time + SKEW])
+    await networkHelpers.time.setNextBlockTimestamp(time + 1n)
+    await reverts(venue.postTable(root(2), time - SKEW), 'RiskTimeOutOfRange')
+    await networkHelpers.time.setNextBlockTimestamp(time + 2n)
+    await venue.postTable(root(2), time + 2n - SKEW)
+  })
+
   it('of past times cannot flush the ring in one block: eight of them take longer than a proof may be old', async () => {
     const { settlement } = venue
     assert.ok(BigInt(RING - 1) * GAP > SKEW)
@@ -73,11 +180,11 @@ describe('risk tables', () => {
       [GAP, 8n, SKEW],
     )
     await pass(10_000n)
-    await venue.postTable(root(1), (await venue.now()) - 9_000n)
+    await venue.postTable(root(1), (await venue.now()) - 800n)
     const words = await venue.tradeWords({ 2: root(1) })
     const batch = await venue.batchOf(TRADE, words)
     for (let i = 2n; i <= 8n; i++) {
-      await reverts(venue.postTable(root(Number(i)), (await venue.now()) - 9_000n + i * GAP), 'RiskTooSoon')
+      await reverts(venue.postTable(root(Number(i)), (await venue.now()) - 800n + i * GAP), 'RiskTooSoon')
     }
     await venue.as(venue.signers.operator).settle(TRADE, batch)
   })
@@ -104,7 +211,7 @@ describe('risk tables', () => {
     await reverts(settle(root(2)), 'RiskTableNotInForce')
   })
 
-  it('that were never posted are refused, and 0 once there is one', async () => {
+  it('that never came are refused, and 0 once there is one', async () => {
     await settle(0n)
     await reverts(settle(root(1)), 'RiskTableNotInForce', [root(1), 0n, 0n])
     await post(1)
@@ -130,13 +237,6 @@ describe('risk tables', () => {
     await venue.freeze()
     await reverts(venue.postTable(root(3)), 'VenueFrozen')
     assert.equal(await settlement.riskRootUsed(), root(1))
-  })
-
-  it('can be told again by anybody', async () => {
-    const { settlement, as, signers } = venue
-    const sent = await as(signers.stranger).tellRiskTable(root(1), [7n])
-    const { name, args } = settlement.interface.parseLog((await sent.wait()).logs[0])!
-    assert.deepEqual([name, args[0], [...args[1]]], ['RiskTableWords', root(1), [7n]])
   })
 })
 

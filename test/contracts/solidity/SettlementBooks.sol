@@ -61,18 +61,18 @@ abstract contract SettlementBooks is SettlementFixture {
     /// Whether the exit verifier in force has been broken.
     bool internal broken;
     uint256 internal tablePostedAt;
+    uint256 internal parametersRoot;
     /// When claims began anew, when an end was announced, and until when trades are paused.
     uint256 internal begun;
     uint256 internal windDownAt;
     uint256 internal pausedUntil;
     address internal governor = address(0xA2);
     address internal operator = address(0xA1);
-    address internal publisher = address(0xA4);
     address internal guardian = address(0xA3);
 
     constructor() {
         VM.warp(1_800_000_000);
-        deploySettlement(HOUSE, Authority.Roles(governor, operator, publisher, guardian));
+        deploySettlement(HOUSE, Authority.Roles(governor, operator, guardian));
         owners.push(HOUSE);
         tell(CashKind.REGISTER, 0, 0, X, address(0));
     }

@@ -41,10 +41,10 @@ abstract contract SettlementEnd is SettlementGovernance {
         check(went == legal, "freeze");
     }
 
-    /// By a proof of a batch to the root 0, if it is to be; now and then by one that is false, or of what can be.
+    /// By a proof of a batch or a table to the root 0, if it is to be; now and then by one that is false, or of what can be.
     function stopBatches(uint256 seed, bool isToBe) internal returns (bool went) {
-        (uint256 kind, uint256 lie) = (seed % 2, isToBe ? 2 : (seed >> 8) % 2);
-        uint256[] memory words = headOf(kind == 0 ? TRADE_WORDS : CASH_WORDS, lie == 0 ? 1 : 0);
+        (uint256 kind, uint256 lie) = (kindAt(seed % KINDS), isToBe ? 2 : (seed >> 8) % 2);
+        uint256[] memory words = headOf(wordsOf(kind), lie == 0 ? 1 : 0);
         Proof memory proof = batchOf(kind, words, new address[](0), lie == 1).proof;
         bool legal = lie == 2 && frozen == 0;
         VM.prank(person(seed));

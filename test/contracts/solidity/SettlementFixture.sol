@@ -9,7 +9,7 @@ import {Queue} from "../../../contracts/settlement/Queue.sol";
 import {Vault} from "../../../contracts/settlement/Vault.sol";
 import {CashKind} from "../../../contracts/Parameters.sol";
 import {PublicData} from "../../../contracts/PublicData.sol";
-import {Domain, RiskRoot, StateRoot} from "../../../contracts/Types.sol";
+import {Domain, RISK_UPDATE, RiskRoot, StateRoot} from "../../../contracts/Types.sol";
 import {TestToken} from "./SettlementStubs.sol";
 import {StubStateVerifier, stubProof} from "./StubVerifiers.sol";
 import {VM} from "./Vm.sol";
@@ -26,6 +26,10 @@ abstract contract SettlementFixture {
     uint32 internal constant WIND_DOWN_PERIOD = 60 days;
     uint32 internal constant CLOSING_NOTICE = 30 days;
     uint256 internal constant EXIT_KIND = 255;
+    /// Words of risk updates.
+    uint256 internal constant RISK_WORDS = 8;
+    /// Kinds of circuits that Authority holds.
+    uint256 internal constant KINDS = 3;
     /// A point that can be registered: circomlib's generator of the subgroup.
     uint256 internal constant X = 5299619240641551281634865583518297030282874472190772894086521144482721001553;
     uint256 internal constant Y = 16950150798460657717958625567821834550301663161624707787222815936182638968203;
@@ -55,6 +59,7 @@ abstract contract SettlementFixture {
         verifiers[0] = makeVerifier(10);
         verifiers[1] = makeVerifier(11);
         verifiers[EXIT_KIND] = makeVerifier(12);
+        verifiers[RISK_UPDATE] = makeVerifier(13);
         Authority.Circuit[] memory circuits = new Authority.Circuit[](2);
         circuits[0] = Authority.Circuit(verifiers[0], uint96(TRADE_WORDS));
         circuits[1] = Authority.Circuit(verifiers[1], uint96(CASH_WORDS));
@@ -74,6 +79,7 @@ abstract contract SettlementFixture {
             }),
             roles,
             circuits,
+            Authority.Circuit(verifiers[RISK_UPDATE], uint96(RISK_WORDS)),
             verifiers[EXIT_KIND],
             limits,
             10 days,
@@ -105,6 +111,20 @@ abstract contract SettlementFixture {
                 exits: exits
             })
         );
+    }
+
+    /// The kinds of circuits that Authority holds.
+    function kindAt(uint256 place) internal pure returns (uint256) {
+        return place == 2 ? RISK_UPDATE : place;
+    }
+
+    function wordsOf(uint256 kind) internal pure returns (uint256) {
+        return
+            kind == RISK_UPDATE
+                ? RISK_WORDS
+                : kind == 0
+                    ? TRADE_WORDS
+                    : CASH_WORDS;
     }
 
     /// What the verifier of the kind takes for a proof of these words; a lie is what the one before it takes.

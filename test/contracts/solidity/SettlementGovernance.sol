@@ -7,7 +7,7 @@ import {VM} from "./Vm.sol";
 
 /// What authority does, in its time and before it, and others in its place.
 abstract contract SettlementGovernance is SettlementBooks {
-    uint256 private constant ITEMS = 8;
+    uint256 private constant ITEMS = 7;
 
     /// A call of Authority: about what, by whom.
     struct Step {
@@ -26,14 +26,14 @@ abstract contract SettlementGovernance is SettlementBooks {
     mapping(Authority.Item => mapping(uint256 key => Proposed)) private proposed;
     uint256 private verifiersMade;
     uint256 private pausableFrom;
-    uint256 private parametersRoot;
 
     function govern(uint256 seed) internal returns (bool went) {
         Step memory act;
         act.item = broken ? Authority.Item.EXIT_VERIFIER : Authority.Item(uint8(seed % ITEMS));
-        if (act.item == Authority.Item.CIRCUIT || act.item == Authority.Item.OUTFLOW) act.key = (seed >> 8) % 2;
-        address[5] memory callers = [governor, guardian, operator, publisher, person(seed >> 16)];
-        act.who = (seed >> 24) % 2 == 0 ? governor : callers[(seed >> 32) % 5];
+        if (act.item == Authority.Item.CIRCUIT) act.key = kindAt((seed >> 8) % KINDS);
+        if (act.item == Authority.Item.OUTFLOW) act.key = (seed >> 8) % ASSETS;
+        address[4] memory callers = [governor, guardian, operator, person(seed >> 16)];
+        act.who = (seed >> 24) % 2 == 0 ? governor : callers[(seed >> 32) % 4];
         uint256 choice = (seed >> 40) % 8;
         if (fate == Fate.WoundDown && windDownAt == 0 && calls > 200) return announce(governor);
         if (broken && choice < 6) choice = isRipe(act) ? 2 : 0;
@@ -53,7 +53,7 @@ abstract contract SettlementGovernance is SettlementBooks {
         (address target, uint96 number) = (address(uint160(0xC0 + (seed % 8))), 0);
         if (act.item == Authority.Item.CIRCUIT || act.item == Authority.Item.EXIT_VERIFIER) {
             target = act.legal ? makeVerifier(1000 * ++verifiersMade) : authority.exitVerifier();
-            if (act.item == Authority.Item.CIRCUIT) number = uint96(act.key == 0 ? TRADE_WORDS : CASH_WORDS);
+            if (act.item == Authority.Item.CIRCUIT) number = uint96(wordsOf(act.key));
         } else if (act.item == Authority.Item.OUTFLOW) {
             uint256 share = (seed >> 8) % 10_100;
             act.legal = act.legal && share >= 100 && share <= 10_000;
@@ -78,9 +78,9 @@ abstract contract SettlementGovernance is SettlementBooks {
 
     function execute(Step memory act, uint256 seed) private returns (bool went) {
         // Where something has matured, that, though it may have lapsed.
-        for (uint256 i = 0; i < 2 * ITEMS && !hasMatured(act); i++) {
+        for (uint256 i = 0; i < KINDS * ITEMS && !hasMatured(act); i++) {
             act.item = Authority.Item(uint8((seed + i) % ITEMS));
-            act.key = i / ITEMS;
+            act.key = act.item == Authority.Item.CIRCUIT ? kindAt(i / ITEMS) : i / ITEMS;
         }
         Proposed memory waits = proposed[act.item][act.key];
         address entitled = act.item == Authority.Item.GOVERNOR ? waits.target : governor;
@@ -99,7 +99,6 @@ abstract contract SettlementGovernance is SettlementBooks {
         if (item == Authority.Item.CIRCUIT) replaceVerifier(key, change.target);
         else if (item == Authority.Item.EXIT_VERIFIER) replaceVerifier(EXIT_KIND, change.target);
         else if (item == Authority.Item.OPERATOR) operator = change.target;
-        else if (item == Authority.Item.RISK_PUBLISHER) publisher = change.target;
         else if (item == Authority.Item.GUARDIAN) guardian = change.target;
         else if (item == Authority.Item.OUTFLOW) outflow[key] = change.number;
         else if (item == Authority.Item.PARAMETERS) {
@@ -171,11 +170,13 @@ abstract contract SettlementGovernance is SettlementBooks {
     /// Whether in force is what was executed in its time, and nothing else.
     function authorityAgrees() internal view returns (bool) {
         if (authority.governor() != governor || authority.operator() != operator) return false;
-        if (authority.riskPublisher() != publisher || authority.guardian() != guardian) return false;
+        if (authority.guardian() != guardian) return false;
         if (authority.pausedUntil() != pausedUntil || authority.windDownFrom() != windDownAt) return false;
-        for (uint256 i = 0; i < 2; i++) {
-            (address verifier, uint96 words) = authority.circuits(i);
-            if (verifier != verifiers[i] || words != (i == 0 ? TRADE_WORDS : CASH_WORDS)) return false;
+        for (uint256 i = 0; i < KINDS; i++) {
+            (address verifier, uint96 words) = authority.circuits(kindAt(i));
+            if (verifier != verifiers[kindAt(i)] || words != wordsOf(kindAt(i))) return false;
+        }
+        for (uint256 i = 0; i < ASSETS; i++) {
             (uint80 floor, uint16 share) = authority.outflowLimits(i);
             if (((uint96(floor) << 16) | share) != outflow[i]) return false;
         }

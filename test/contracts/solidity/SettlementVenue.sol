@@ -3,11 +3,11 @@ pragma solidity 0.8.37;
 
 import {Settlement} from "../../../contracts/settlement/Settlement.sol";
 import {CashKind} from "../../../contracts/Parameters.sol";
-import {RiskRoot} from "../../../contracts/Types.sol";
+import {Domain, RISK_UPDATE, RiskRoot} from "../../../contracts/Types.sol";
 import {SettlementVoluntary} from "./SettlementVoluntary.sol";
 import {VM} from "./Vm.sol";
 
-/// What the operator and the publisher do, and others in their place; now and then it is a lie.
+/// What the operator does, and whoever brings tables, and others in his place; now and then it is a lie.
 abstract contract SettlementVenue is SettlementVoluntary {
     /// Consumes some of the queue; now and then in a way that must be refused.
     function settleCash(uint256 seed) internal returns (bool went) {
@@ -116,9 +116,19 @@ abstract contract SettlementVenue is SettlementVoluntary {
     }
 
     function postTable(uint256 seed) internal returns (bool went) {
-        bool legal = frozen == 0 && seed % 8 != 0 && block.timestamp >= tablePostedAt + 150;
-        VM.prank(seed % 8 == 0 ? person(seed) : publisher);
-        try settlement.postRiskTable(RiskRoot.wrap(1 + (seed >> 8)), uint40(block.timestamp), new uint256[](0)) {
+        bool lied = seed % 8 == 0;
+        bool legal = frozen == 0 && !lied && block.timestamp >= tablePostedAt + 150;
+        uint256[] memory words = new uint256[](RISK_WORDS);
+        words[0] = Domain.unwrap(settlement.domain());
+        (words[1], words[2]) = (block.timestamp, parametersRoot);
+        (words[3], words[4]) = (RiskRoot.unwrap(settlement.riskRoot()), 1 + (seed >> 8));
+        if ((seed >> 3) % 8 < 3) {
+            words[1 + ((seed >> 3) % 8)] ^= 1 << 30;
+            legal = false;
+        }
+        Settlement.Batch memory proved = batchOf(RISK_UPDATE, words, new address[](0), lied);
+        VM.prank(person(seed >> 6));
+        try settlement.updateRisk(proved.proof, proved.commitment, words) {
             went = true;
             tablePostedAt = block.timestamp;
         } catch {}

@@ -1,4 +1,4 @@
-import { CASH, type Callable, ITEMS, type SettlementVenue, TRADE } from './settlement.ts'
+import { CASH, type Callable, ITEMS, RISK_UPDATE, type SettlementVenue, TRADE } from './settlement.ts'
 
 const ZERO = '0x0000000000000000000000000000000000000000'
 
@@ -9,9 +9,9 @@ export function itemChanges({ signers: { bob } }: SettlementVenue, verifier: str
   return {
     'the verifier of trade batches': [ITEMS.CIRCUIT, TRADE, verifier, 9n],
     'the verifier of cash batches': [ITEMS.CIRCUIT, CASH, verifier, 28n],
+    'the verifier of risk tables': [ITEMS.CIRCUIT, RISK_UPDATE, verifier, 9n],
     'the exit verifier': [ITEMS.EXIT_VERIFIER, 0n, verifier, 0n],
     'the operator': [ITEMS.OPERATOR, 0n, bob.address, 0n],
-    'the risk publisher': [ITEMS.RISK_PUBLISHER, 0n, bob.address, 0n],
     'the guardian': [ITEMS.GUARDIAN, 0n, bob.address, 0n],
     'the outflow limit of asset 1': [ITEMS.OUTFLOW, 1n, ZERO, (77n << 16n) | 500n],
     'the governor': [ITEMS.GOVERNOR, 0n, bob.address, 0n],
@@ -27,9 +27,9 @@ export function proposeChange(governor: Callable, [item, key, target, number]: C
 
 /** All that authority is about, as it is in force. */
 export async function inForceOf({ authority }: SettlementVenue): Promise<string> {
-  const names = ['governor', 'operator', 'riskPublisher', 'guardian', 'exitVerifier', 'parametersRoot'] as const
+  const names = ['governor', 'operator', 'guardian', 'exitVerifier', 'parametersRoot'] as const
   const roles = await Promise.all(names.map((name) => authority[name]()))
-  const circuits = await Promise.all([TRADE, CASH].map((kind) => authority.circuits(kind)))
+  const circuits = await Promise.all([TRADE, CASH, RISK_UPDATE].map((kind) => authority.circuits(kind)))
   const limits = await Promise.all([0, 1].map((asset) => authority.outflowLimits(asset)))
   return [...roles, ...circuits.flatMap((circuit) => [...circuit]), ...limits.flatMap((limit) => [...limit])].join()
 }

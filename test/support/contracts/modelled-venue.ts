@@ -1,18 +1,21 @@
 import assert from 'node:assert/strict'
 import { CASH_BATCH_SIZES } from '../../../circuits/cash-batch/index.ts'
 import { TRADE_BATCH_SIZES } from '../../../circuits/trade-batch/index.ts'
-import { makeTable } from '../../../lab/instances/model.ts'
 import { viewCommitment } from '../../../protocol/account.ts'
 import { applyCashBatch } from '../../../protocol/cash-batch/cash-batch.ts'
 import type { CashOperation } from '../../../protocol/cash-batch/operation.ts'
 import { cashData, packCashData } from '../../../protocol/cash-batch/words.ts'
 import type { LimitOrder } from '../../../protocol/message.ts'
+import { packReportValues } from '../../../protocol/risk/report.ts'
+import { applyRiskUpdate, type RiskSnapshot } from '../../../protocol/risk/update.ts'
 import { hashRiskTable, type RiskTable } from '../../../protocol/risk-table.ts'
 import { venueShape } from '../../../protocol/shape.ts'
 import { signMessage } from '../../../protocol/signature.ts'
 import { emptyState, type State, stateRoot } from '../../../protocol/state.ts'
 import { applyTradeBatch } from '../../../protocol/trade-batch/apply.ts'
 import { packTradeData, tradeData } from '../../../protocol/trade-batch/words.ts'
+import { toldParameters } from '../../../settlement/constructor-arguments.ts'
+import { sampleRiskParameters } from '../../../venue/index.ts'
 import {
   CASH,
   commitmentOf,
@@ -28,12 +31,15 @@ export const SHAPE = venueShape('small')
 export const VIEW_KEY = 0x1234_5678_90ab_cdef_1234n
 export const LOTS = 1_000_000n
 
-/** A chain with a settlement whose batches a model makes; only their proofs are a stub's. */
+const PARAMETERS = sampleRiskParameters(BigInt(Math.floor(Date.now() / 1000))).parameters
+
+/** A chain with a settlement whose batches and risk tables a model makes; only their proofs are a stub's. */
 export async function createModelledVenue(options: SettlementOptions = {}) {
   const venue = await createSettlement({
     genesisRoot: stateRoot(emptyState(SHAPE)),
     accountLevels: BigInt(SHAPE.accountLevels),
     viewCommitment: viewCommitment(VIEW_KEY),
+    parameters: toldParameters(PARAMETERS),
     ...options,
   })
   return { ...venue, ...modelOf(venue) }
@@ -46,7 +52,7 @@ function modelOf(venue: SettlementVenue) {
   const { settlement, signers, as, now, register, deposit, batchOf, postTable, networkHelpers } = venue
   let state = emptyState(SHAPE)
   let vault = new Array<bigint>(SHAPE.collaterals).fill(0n)
-  let riskTable: RiskTable | undefined
+  let risk: RiskSnapshot | undefined
   const nonces = new Map<number, bigint>()
   const domainOf = async () => (await settlement.domain()) as bigint
   const settle = async (kind: bigint, words: readonly bigint[], payers: readonly string[] = []) =>
@@ -54,7 +60,13 @@ function modelOf(venue: SettlementVenue) {
 
   const cash = async (operations: readonly CashOperation[], payers: readonly string[] = []) => {
     const context = {
-      ...{ sizes: CASH_BATCH_SIZES.small, timestamp: await now(), domain: await domainOf(), riskTable, vault },
+      ...{
+        sizes: CASH_BATCH_SIZES.small,
+        timestamp: await now(),
+        domain: await domainOf(),
+        riskTable: risk?.table,
+        vault,
+      },
     }
     const batch = applyCashBatch(state, operations, context)
     await settle(CASH, packCashData(cashData(batch)), payers)
@@ -72,18 +84,23 @@ function modelOf(venue: SettlementVenue) {
       return signMessage(message, domain, keyOf(account))
     })
     const salt = state.books.get(0)?.salt ? {} : { newSalt: 5n }
-    const context = { market: 0, timestamp, domain, riskTable: riskTable!, sizes: TRADE_BATCH_SIZES.small, ...salt }
+    const context = { market: 0, timestamp, domain, riskTable: risk!.table, sizes: TRADE_BATCH_SIZES.small, ...salt }
     const batch = applyTradeBatch(state, messages, context)
     assert.ok(batch.steps.some((step) => step.trade !== undefined))
     await settle(TRADE, packTradeData(tradeData(batch)))
     state = batch.after
   }
 
-  /** Posts a table with the mark; what is told of it is wrong, as nothing checks it. */
+  /** Brings the table that follows from that mark of market 0, now. */
   const reprice = async (mark = 1_000n) => {
-    const table = makeTable({ ...SHAPE, ...TRADE_BATCH_SIZES.small }, {}, { lastTradeTime: 1n << 39n, mark })
-    riskTable = { ...table, asOf: await now() }
-    await postTable(hashRiskTable(riskTable), riskTable.asOf)
+    const prices = {
+      indices: [mark * 1_000n, 60_000_000n],
+      forwards: [mark, mark, mark, 6_000n],
+      volatilities: new Array<bigint>(SHAPE.markets).fill(600_000n),
+    }
+    const asOf = await now()
+    risk = applyRiskUpdate(risk, { asOf, ...prices }, PARAMETERS, SHAPE)
+    await postTable(hashRiskTable(risk.table), asOf, packReportValues(prices))
   }
 
   /** Alice's account 1 and bob's account 2: registered, with deposits and view keys, and a trade in which alice sells to bob. */
@@ -107,10 +124,10 @@ function modelOf(venue: SettlementVenue) {
   /** What leads chain and model back to where they are now. */
   const snapshot = async () => {
     const { restore } = await networkHelpers.takeSnapshot()
-    const kept = { state, vault, riskTable, nonces: [...nonces] }
+    const kept = { state, vault, risk, nonces: [...nonces] }
     return async () => {
       await restore()
-      ;({ state, vault, riskTable } = kept)
+      ;({ state, vault, risk } = kept)
       nonces.clear()
       for (const [account, nonce] of kept.nonces) nonces.set(account, nonce)
     }
@@ -118,7 +135,8 @@ function modelOf(venue: SettlementVenue) {
   return {
     ...{ cash, trade, reprice, open, snapshot },
     state: (): State => state,
-    table: (): RiskTable => riskTable!,
+    table: (): RiskTable => risk!.table,
+    parameters: PARAMETERS,
   }
 }
 

@@ -3,6 +3,7 @@ import { AbiCoder, type BaseContract, type ContractTransactionResponse, type Int
 import { network } from 'hardhat'
 import { CASH_BATCH_SIZES } from '../../../circuits/cash-batch/index.ts'
 import { EXIT_KIND } from '../../../circuits/exit/statement.ts'
+import { RISK_UPDATE_KIND, riskUpdateWordCount } from '../../../circuits/risk-update/index.ts'
 import { TRADE_BATCH_SIZES } from '../../../circuits/trade-batch/index.ts'
 import { type CashSlotData, packAmounts } from '../../../protocol/cash-batch/slot-words.ts'
 import { type CashData, cashWordCount, packCashData } from '../../../protocol/cash-batch/words.ts'
@@ -20,6 +21,9 @@ export const CASH = 1n
 /** Words of the batches. */
 export const TRADE_WORDS = BigInt(tradeWordCount(TRADE_BATCH_SIZES.small.accounts))
 export const SLOTS = CASH_BATCH_SIZES.small.slots
+/** The kind of risk updates, and their words. */
+export const RISK_UPDATE = BigInt(RISK_UPDATE_KIND)
+export const RISK_WORDS = BigInt(riskUpdateWordCount('small'))
 const CASH_WORDS = BigInt(cashWordCount(SLOTS))
 
 export const QUEUE = {
@@ -51,11 +55,10 @@ export const ITEMS = {
   CIRCUIT: 0,
   EXIT_VERIFIER: 1,
   OPERATOR: 2,
-  RISK_PUBLISHER: 3,
-  GUARDIAN: 4,
-  OUTFLOW: 5,
-  GOVERNOR: 6,
-  PARAMETERS: 7,
+  GUARDIAN: 3,
+  OUTFLOW: 4,
+  GOVERNOR: 5,
+  PARAMETERS: 6,
 }
 
 const PLAIN = { account: 0, counterAccount: 0, asset: 0, a: 0n, b: 0n, c: 0n, leaf: 1n }
@@ -137,7 +140,7 @@ export interface SettlementOptions {
   readonly periods?: Partial<typeof PERIODS>
   readonly claimPeriod?: bigint
   /** Addresses instead of those of signers. */
-  readonly roles?: Partial<Record<'governor' | 'operator' | 'riskPublisher' | 'guardian', string>>
+  readonly roles?: Partial<Record<'governor' | 'operator' | 'guardian', string>>
   readonly outflow?: { readonly floor: bigint; readonly shareBps: bigint }
   readonly parameters?: { readonly root: bigint; readonly words: readonly bigint[] }
   readonly minDeposit?: bigint
@@ -146,9 +149,10 @@ export interface SettlementOptions {
   readonly genesisRoot?: bigint
   /** The name of the contract that is asset 1. */
   readonly secondToken?: 'TestToken' | 'HostileToken'
-  /** The names of the contracts that verify trade batches, cash batches and exits, instead of stubs. */
+  /** The names of the contracts that verify trade batches, cash batches, risk updates and exits, instead of stubs. */
   readonly tradeVerifier?: 'TradeBatchVerifier'
   readonly cashVerifier?: 'CashBatchVerifier'
+  readonly riskVerifier?: 'RiskUpdateVerifier'
   readonly exitVerifier?: 'ExitVerifier'
   /** Of every account; default: another one for each. */
   readonly viewCommitment?: bigint
@@ -164,8 +168,7 @@ export type Deploy = (name: string, ...values: readonly unknown[]) => Promise<Ca
 export async function createSettlement(options: SettlementOptions = {}) {
   const { ethers, networkHelpers } = await network.create()
   const signers = await ethers.getSigners()
-  const [deployer, governor, operator, publisher, guardian, house, alice, bob, stranger] =
-    signers as HardhatEthersSigner[]
+  const [deployer, governor, operator, guardian, house, alice, bob, stranger] = signers as HardhatEthersSigner[]
   const deploy: Deploy = async (name, ...values) => {
     const contract = await ethers.deployContract(name, [...values], { signer: deployer! })
     await contract.waitForDeployment()
@@ -176,11 +179,12 @@ export async function createSettlement(options: SettlementOptions = {}) {
     name === undefined ? deploy('StubStateVerifier', kind) : deploy(name)
   const tradeVerifier = await verifierOf(options.tradeVerifier, TRADE)
   const { target: cashVerifier } = await verifierOf(options.cashVerifier, CASH)
+  const { target: riskVerifier } = await verifierOf(options.riskVerifier, RISK_UPDATE)
   const { target: exitVerifier } = await verifierOf(options.exitVerifier, BigInt(EXIT_KIND))
   const queue = { ...QUEUE, ...options.queue }
   const { floor, shareBps } = { floor: 0n, shareBps: 10_000n, ...options.outflow }
   const limits = tokens.map(() => ({ floor, shareBps }))
-  const roles = { governor, operator, riskPublisher: publisher, guardian }
+  const roles = { governor, operator, guardian }
   const authority = await deploy(
     'Authority',
     { ...PERIODS, ...options.periods },
@@ -189,6 +193,7 @@ export async function createSettlement(options: SettlementOptions = {}) {
       { verifier: tradeVerifier.target, words: TRADE_WORDS },
       { verifier: cashVerifier, words: CASH_WORDS },
     ],
+    { verifier: riskVerifier, words: RISK_WORDS },
     exitVerifier,
     limits,
     queue.maxDeadline,
@@ -298,8 +303,31 @@ export async function createSettlement(options: SettlementOptions = {}) {
       await settleCash(accounts.slice(i, i + SLOTS).map((account) => slot.register(account)))
     }
   }
-  const postTable = async (root: bigint, asOf?: bigint) =>
-    as(publisher!).postRiskTable(root, asOf ?? (await now()), [1n, 2n])
+  /** The words of the update that leads from the newest table to that one, now. */
+  const riskWords = async (root: bigint, changes: { readonly [place: number]: bigint } = {}) => {
+    const medians = Array.from({ length: Number(RISK_WORDS) - 6 }, (_, i) => element(`medians ${i}`))
+    const words = [
+      await settlement.domain(),
+      await now(),
+      await authority.parametersRoot(),
+      await settlement.riskRoot(),
+      root,
+      0n,
+      ...medians,
+    ] as bigint[]
+    for (const [place, word] of Object.entries(changes)) words[Number(place)] = word
+    return words
+  }
+  /** Those words with what the stub of risk updates takes for a proof: the arguments of updateRisk. */
+  const updateOf = async (words: readonly bigint[]) => {
+    const { proof, commitment } = await batchOf(RISK_UPDATE, words)
+    return [proof, commitment, [...words]] as const
+  }
+  /** Brings a table, as anybody may. */
+  const postTable = async (root: bigint, asOf?: bigint, data?: readonly bigint[]) => {
+    const words = await riskWords(root, asOf === undefined ? {} : { 1: asOf })
+    return as(stranger!).updateRisk(...(await updateOf(data === undefined ? words : [...words.slice(0, 6), ...data])))
+  }
 
   /** Words of that claim, their commitment and what the exit stub takes for a proof: the arguments of recordClaim and stop. */
   const exitOf = async (account: number, claims: readonly bigint[], changes: { root?: bigint; risk?: bigint } = {}) => {
@@ -332,12 +360,12 @@ export async function createSettlement(options: SettlementOptions = {}) {
       deploy,
     },
     signers: {
-      ...{ governor: governor!, operator: operator!, publisher: publisher!, guardian: guardian! },
+      ...{ governor: governor!, operator: operator!, guardian: guardian! },
       ...{ house: house!, alice: alice!, bob: bob!, stranger: stranger! },
     },
     ethersSigners: signers,
     ...{ as, now, fee, register, fund, deposit, requestWithdrawal, cashWords, tradeWords, batchOf, settleCash },
-    ...{ settleTrade, settleRegistrations, postTable, exitOf, recordClaim, freeze, errors },
+    ...{ settleTrade, settleRegistrations, riskWords, updateOf, postTable, exitOf, recordClaim, freeze, errors },
     reset: (await networkHelpers.takeSnapshot()).restore,
   }
 }

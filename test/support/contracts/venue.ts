@@ -7,6 +7,7 @@ import {
   id,
 } from 'ethers'
 import { network } from 'hardhat'
+import { type RiskUpdateStatement, riskUpdateWordCount, riskUpdateWords } from '../../../circuits/risk-update/index.ts'
 import { type StateMoveStatement, wordsOf } from '../../../circuits/state/statement.ts'
 import { TRADE_BATCH_SIZES } from '../../../circuits/trade-batch/index.ts'
 import { marginContext } from '../../../protocol/domain.ts'
@@ -18,7 +19,7 @@ import { deploy } from '../../../settlement/deploy.ts'
 import type { DeployedContract } from '../../../settlement/deployer.ts'
 import type { VenueTerms } from '../../../settlement/terms.ts'
 import type { Groth16Proof } from '../../../verifier/proof.ts'
-import { deployedKeys, prove, type Statement, signalsOf, tradeBatchKey } from './dev-keys.ts'
+import { deployedKeys, prove, riskUpdateKey, type Statement, signalsOf, tradeBatchKey } from './dev-keys.ts'
 
 /** A canonical field element that depends on nothing but its name. */
 export const element = (name: string) => BigInt(id(name)) >> 8n
@@ -41,7 +42,7 @@ type Typed<Methods> = Omit<BaseContract, 'connect'> & Methods
 
 interface SettlementMethods {
   settle: Transact
-  postRiskTable: Transact
+  updateRisk: Transact
   domain: View<bigint>
   stateRoot: View<bigint>
   rootAge: View<[recent: boolean, age: bigint]>
@@ -62,9 +63,9 @@ interface AuthorityMethods {
   kinds: View<bigint>
   governor: View<string>
   operator: View<string>
-  riskPublisher: View<string>
   guardian: View<string>
   exitVerifier: View<string>
+  parametersRoot: View<bigint>
   upgradeDelay: View<bigint>
 }
 
@@ -107,8 +108,16 @@ export function settleArguments(called: StateMoveStatement, proved = called, pro
   return [TRADE_BATCH, { proof: proofArgument(proof), commitment, words: [...wordsOf(called)], ...plain }] as const
 }
 
+const MEDIANS = Array.from({ length: riskUpdateWordCount('small') - 6 }, (_, i) => element(`medians ${i}`))
+
+/** Arguments of `updateRisk` for an update, with a proof of it, or of another one. */
+function updateArguments(called: RiskUpdateStatement, proved = called) {
+  const [commitment] = signalsOf(riskUpdateKey, proved)
+  return [proofArgument(prove(riskUpdateKey, proved)), commitment, [...riskUpdateWords(called)]] as const
+}
+
 /** Terms of a venue of two play tokens, with those addresses. */
-export function termsOf(roles: Pick<VenueTerms, 'governor' | 'operator' | 'riskPublisher'> & { house: string }) {
+export function termsOf(roles: Pick<VenueTerms, 'governor' | 'operator'> & { house: string }) {
   const { house, ...others } = roles
   const key = keyToRegister(tradingKey(new Uint8Array(32).fill(1)))
   const terms = {
@@ -126,11 +135,10 @@ export function termsOf(roles: Pick<VenueTerms, 'governor' | 'operator' | 'riskP
  */
 export async function createVenue({ chainId = 31337 } = {}) {
   const { ethers, networkHelpers } = await network.create({ override: { chainId } })
-  const [deployer, riskPublisher, operator, governor, house, anybody] = await ethers.getSigners()
+  const [deployer, operator, governor, house, anybody] = await ethers.getSigners()
   const terms = termsOf({
     governor: governor!.address,
     operator: operator!.address,
-    riskPublisher: riskPublisher!.address,
     house: house!.address,
   })
   const deployment = await deploy({ signer: deployer!, keys: deployedKeys, terms })
@@ -139,13 +147,24 @@ export async function createVenue({ chainId = 31337 } = {}) {
   const { contracts } = deployment
   const settlement = at<SettlementMethods>(contracts.Settlement)
   const settlementAs = (runner: ContractRunner) => at<SettlementMethods>(contracts.Settlement, runner)
-  const asPublisher = settlementAs(riskPublisher!)
 
   const now = async () => BigInt(await networkHelpers.time.latest())
+  /** The statement Settlement checks for an update that leads to the table with that root now, but for the given changes. */
+  const riskUpdate = async (newRiskRoot: bigint, changes: Partial<RiskUpdateStatement> = {}) => ({
+    domain: deployment.domain,
+    asOf: await now(),
+    parametersRoot: await at<AuthorityMethods>(contracts.Authority).parametersRoot(),
+    oldRiskRoot: await settlement.riskRoot(),
+    newRiskRoot,
+    listings: 0n,
+    medians: MEDIANS,
+    ...changes,
+  })
   const publish = async (riskRoot = RISK_ROOT, asOf?: bigint) => {
     // Tables are some time apart.
     if ((await settlement.riskRoot()) !== 0n) await networkHelpers.time.increase(150)
-    return (await asPublisher.postRiskTable(riskRoot, asOf ?? (await now()), [1n, 2n])).wait()
+    const update = await riskUpdate(riskRoot, asOf === undefined ? {} : { asOf })
+    return (await settlementAs(anybody!).updateRisk(...updateArguments(update))).wait()
   }
 
   /** The statement Settlement checks for a batch that leads to `newStateRoot` now, but for the given changes. */
@@ -179,7 +198,6 @@ export async function createVenue({ chainId = 31337 } = {}) {
     networkHelpers,
     deployment,
     deployer: deployer!,
-    riskPublisher: riskPublisher!,
     operator: operator!,
     governor: governor!,
     house: house!,
@@ -188,10 +206,10 @@ export async function createVenue({ chainId = 31337 } = {}) {
     settlement,
     authority: at<AuthorityMethods>(contracts.Authority),
     settlementAs,
-    asPublisher,
     gate: at<GateMethods>(contracts.MarginGate),
     tradeBatchVerifier: at<VerifierMethods>(contracts.TradeBatchVerifier!),
     now,
+    riskUpdate,
     publish,
     batch,
     margin,
