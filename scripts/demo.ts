@@ -14,7 +14,7 @@ import { hashRiskTable } from '../protocol/risk-table.ts'
 import { createProver } from '../prover/create-prover.ts'
 import { describeBackend } from '../prover/select-backend.ts'
 import { DEPLOYED_CIRCUITS } from '../settlement/index.ts'
-import { sampleOracleKeys, samplePrices } from '../venue/index.ts'
+import { sampleOracleKeys, samplePrices, sampleRiskParameters } from '../venue/index.ts'
 import { Chain, refusalOf } from './demo/chain.ts'
 import { claimInAnotherProcess, freezeWhenOverdue, payAndClaim } from './demo/death.ts'
 import { expect } from './demo/expect.ts'
@@ -24,13 +24,14 @@ import { Cashier } from './demo/ledger.ts'
 import { proveMargin } from './demo/margin.ts'
 import { EXIT_COLUMNS, exitRows, FLOW_COLUMNS, flowRows } from './demo/money-sections.ts'
 import { enterVenue, ownersOf } from './demo/owners.ts'
+import { afterFall, tenfold, withPremium } from './demo/prices.ts'
 import { Stages } from './demo/progress.ts'
 import { queueHistory } from './demo/queue-history.ts'
 import { demoReport } from './demo/report-content.ts'
+import { isSheltered, riskRows, TABLE_COLUMNS } from './demo/risk-sections.ts'
 import { openingTrade, readSample } from './demo/sample.ts'
-import { afterFall } from './demo/shock.ts'
 import { BATCH_COLUMNS, batchRows, CASH_COLUMNS, cashRows, terminalTable } from './demo/table.ts'
-import { DemoTables } from './demo/tables.ts'
+import { DemoTables, isClosed } from './demo/tables.ts'
 import { usdc } from './demo/tape.ts'
 import { DemoVenue } from './demo/venue.ts'
 import { askForMoney } from './demo/withdrawals.ts'
@@ -78,8 +79,9 @@ const tables = new DemoTables({
   oracleKeys: sampleOracleKeys(),
   prove: (statement, witness) => prover.prove('risk-update', statement, witness),
 })
+const opening = sample.riskTable.asOf
 const firstTable = await stages.run('Oracles sign prices; prove the first risk table', () =>
-  tables.bring(samplePrices(), sample.riskTable.asOf),
+  tables.bring({ news: 'the venue opens', prices: samplePrices(), timestamp: opening }),
 )
 expect(hashRiskTable(firstTable.table) === hashRiskTable(sample.riskTable), 'the table is the one in the sample')
 venue.riskTable = firstTable.table
@@ -111,13 +113,38 @@ await stages.run('Withdraw: one trader signs, one forces it on chain', async (re
   await cashier.collect(chain)
 })
 
-const secondTable = await stages.run('Prices fall; prove the next risk table', () =>
-  tables.bring(afterFall(samplePrices(), 27n), sample.riskTable.asOf + 1_200n),
-)
+const fallen = afterFall(samplePrices(), 27n)
+const secondTable = await stages.run('Prices fall and one oracle lies; prove the next risk table', () => {
+  const prices = withPremium(fallen, 30n)
+  const news = 'one coin falls by 27 %, and one oracle says ten times all prices'
+  return tables.bring({ news, prices, lie: tenfold(prices), timestamp: opening + 1_200n })
+})
+const [onFirstCoin, onSecondCoin] = [0, 3] as const
+for (const holds of [isClosed, isSheltered]) {
+  expect(holds(secondTable.table, onFirstCoin), 'the breaker closes the markets of the coin that fell')
+  expect(!holds(secondTable.table, onSecondCoin), 'and those of no other')
+}
 venue.riskTable = secondTable.table
 const margin = await stages.run('Prove margin to MarginGate', () =>
   proveMargin(venue.state, secondTable.table, sample.secrets, prover, new Gate(chain)),
 )
+await stages.run('The breaker opens; longs and shorts pay funding for three hours', async (report) => {
+  const premiums = [30n, -20n, 60n]
+  for (const [i, bps] of premiums.entries()) {
+    const news = i === 0 ? 'the markets open again' : `perpetuals are ${bps < 0n ? 'below' : 'above'} their index`
+    const { table } = await tables.bring({
+      ...{ news, prices: withPremium(fallen, bps), timestamp: opening + 2_400n + 3_600n * BigInt(i) },
+    })
+    expect(!isClosed(table, onFirstCoin), 'the breaker opens when its time is over')
+    venue.riskTable = table
+    report((i + 1) / premiums.length, news)
+  }
+  const [first, ...later] = tables.brought.map(({ table }) => table.markets[onFirstCoin]!.fundingIndex)
+  expect(
+    first === 0n && later[1]! > 0n && later[2]! > later[1]! && later[3]! < later[2]!,
+    'funding follows the premium',
+  )
+})
 await stages.run('Withdraw once more, at the new prices', async (report) => {
   const messages = await askForMoney(owners, venue, chain)
   await venue.serve(report, { messages })
@@ -158,6 +185,11 @@ expect(
 const path = await stages.run('Write the report', async () => {
   const html = demoReport({
     ...{ venue, summary, margin, refusals, money, frozen },
+    risk: {
+      tables: tables.brought,
+      sample: sampleRiskParameters(opening),
+      account: { index: margin.refused.account, account: margin.refused.position },
+    },
     stages: stages.times,
     constraints: { trade: constraints('trade-batch'), cash: constraints('cash-batch') },
     deployment: chain.deployment,
@@ -172,10 +204,13 @@ console.log('Cash batches: registrations, view keys, deposits and withdrawals.')
 console.log(terminalTable(CASH_COLUMNS, cashRows(venue.cash, constraints('cash-batch'))))
 console.log('Trade batches.')
 console.log(terminalTable(BATCH_COLUMNS, batchRows(venue.trades, constraints('trade-batch'))))
+console.log(`Risk tables, each proved from what ${sampleOracleKeys().length} oracles signed.`)
+console.log(
+  terminalTable(plain(TABLE_COLUMNS), riskRows({ tables: tables.brought, sample: sampleRiskParameters(opening) })),
+)
 console.log('Witness times include waiting for a free worker: witnesses are calculated ahead of the proofs.')
 const { account, proveMs, gas } = margin.admitted
 console.log(`
-Both risk tables follow from what ${sampleOracleKeys().length} oracles signed, each by a proof (${[firstTable, secondTable].map((table) => Math.round(table.proveMs)).join(' and ')} ms, ${secondTable.gas} gas).
 Account ${account} has its margin: MarginGate admitted it on a proof that reveals nothing else (${Math.round(proveMs)} ms to
 prove, ${gas} gas). Account ${margin.refused.account} lacks ${margin.refused.shortfall} quanta of maintenance margin. What it would have to prove
 is false, so no witness exists and there is nothing to hand in; the prover says:

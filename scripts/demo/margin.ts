@@ -1,6 +1,7 @@
 import { id } from 'ethers'
 import type { CIRCUITS } from '../../circuits/index.ts'
 import { marginStatement, marginWitness } from '../../circuits/margin-sufficiency/index.ts'
+import type { Account } from '../../protocol/account.ts'
 import type { AccountSecrets } from '../../protocol/account-secrets.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { excesses, meetsMargin } from '../../protocol/margin.ts'
@@ -19,7 +20,7 @@ export interface MarginOutcome {
   /** Account that proved its margin, and what its admission cost. */
   readonly admitted: { account: number; proveMs: number; witnessMs: number; gas: bigint }
   /** Account that could not. */
-  readonly refused: { account: number; shortfall: bigint; message: string }
+  readonly refused: { account: number; position: Account; shortfall: bigint; message: string }
   /** Errors with which MarginGate refused what it must refuse. */
   readonly refusals: readonly (readonly [attempt: string, error: string])[]
 }
@@ -57,7 +58,11 @@ export async function proveMargin(
   expect(again === 'AlreadyAdmitted', 'an account is admitted once')
   return {
     admitted: { account: sound, ...proved.timings, gas: receipt.gasUsed },
-    refused: { account: short, ...(await failToProve(job(short), state, table, short, prover)) },
+    refused: {
+      account: short,
+      position: state.accounts.get(short)!,
+      ...(await failToProve(job(short), state, table, short, prover)),
+    },
     refusals: [
       ["somebody else's nullifier on that proof", stranger],
       ['the same account a second time', again],

@@ -9,6 +9,7 @@ import { type MoneyResults, moneySections } from './money-sections.ts'
 import { type BatchTime, batchTimePlot, type DepthOrder, depthPlot, stagePlot, tradesPlot } from './plots.ts'
 import type { StageTime } from './progress.ts'
 import { renderReport, type Section, tableHtml } from './report.ts'
+import { type RiskResults, riskSections } from './risk-sections.ts'
 import { BATCH_COLUMNS, batchRows, CASH_COLUMNS, cashRows, count } from './table.ts'
 import { priceOf, tape, usdc } from './tape.ts'
 import type { DemoVenue } from './venue.ts'
@@ -23,6 +24,7 @@ export interface DemoResults {
   readonly margin: MarginOutcome
   readonly refusals: readonly (readonly [attempt: string, error: string])[]
   readonly money: MoneyResults
+  readonly risk: RiskResults
   readonly frozen: { readonly early: string }
 }
 
@@ -45,6 +47,7 @@ export function demoReport(results: DemoResults): string {
       ...moneySections(money),
       cashSection(results),
       batchSection(results),
+      ...riskSections(results.risk),
       depthSection(results),
       tradeSection(results),
       ...timeSections(results),

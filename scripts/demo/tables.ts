@@ -2,17 +2,31 @@ import { type RiskUpdateStatement, type RiskUpdateWitness, riskUpdateStatement }
 import type { RiskParameters } from '../../protocol/risk/parameters.ts'
 import { type ReportValues, signReport } from '../../protocol/risk/report.ts'
 import type { RiskSnapshot } from '../../protocol/risk/update.ts'
-import type { RiskTable } from '../../protocol/risk-table.ts'
+import { hashRiskTable, type RiskTable } from '../../protocol/risk-table.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import type { Proved } from '../../prover/index.ts'
 import { updateRisk } from '../../settlement/index.ts'
 import type { Chain } from './chain.ts'
+import { expect } from './expect.ts'
 
 /** A risk table that was brought to the chain, and what that took. */
 export interface BroughtTable {
+  /** What had happened. */
+  readonly news: string
   readonly table: RiskTable
+  /** Of the first underlying, in ppm. */
+  readonly shock: bigint
   readonly proveMs: number
   readonly gas: bigint
+}
+
+/** What oracles say. */
+export interface News {
+  readonly news: string
+  readonly prices: ReportValues
+  readonly timestamp: bigint
+  /** What the last of them says instead. */
+  readonly lie?: ReportValues
 }
 
 export interface DemoTablesOptions {
@@ -25,6 +39,7 @@ export interface DemoTablesOptions {
 
 /** The risk tables of a venue, one after the other: oracles sign prices, and what follows from them is proved. */
 export class DemoTables {
+  readonly brought: BroughtTable[] = []
   #newest: RiskSnapshot | undefined
   readonly #options: DemoTablesOptions
 
@@ -32,18 +47,33 @@ export class DemoTables {
     this.#options = options
   }
 
-  /** Every oracle signs these prices at that time; the table that follows is proved and brought to the chain. */
-  async bring(prices: ReportValues, timestamp: bigint): Promise<BroughtTable> {
+  /** Every oracle signs; the table that follows is proved and brought to the chain. One that lies changes nothing of it. */
+  async bring({ news, prices, timestamp, lie }: News): Promise<BroughtTable> {
     const { chain, parameters, oracleKeys, prove } = this.#options
     const shape = venueShape('small')
-    const report = { feedSet: parameters.feedSet, timestamp, ...prices }
-    const reports = oracleKeys.map((key) => signReport(report, shape, key))
-    const witness = { parameters, before: this.#newest, reports, retired: 0n }
+    const witnessOf = (values: readonly ReportValues[]): RiskUpdateWitness => {
+      const reports = values.map((said, i) => {
+        return signReport({ feedSet: parameters.feedSet, timestamp, ...said }, shape, oracleKeys[i]!)
+      })
+      return { parameters, before: this.#newest, reports, retired: 0n }
+    }
+    const honest = oracleKeys.map(() => prices)
+    const witness = witnessOf(lie === undefined ? honest : honest.with(-1, lie))
     const { statement, after } = riskUpdateStatement(witness, chain.deployment.domain, shape)
+    const { statement: truth } = riskUpdateStatement(witnessOf(honest), chain.deployment.domain, shape)
+    expect(truth.newRiskRoot === hashRiskTable(after.table), 'an oracle that lies alone does not move a table')
     const proved = await prove(statement, witness)
     await chain.reach(timestamp)
     const { gasUsed } = await updateRisk({ ...chain.settlement, proved })
     this.#newest = after
-    return { table: after.table, proveMs: proved.timings.proveMs, gas: gasUsed }
+    const { shock } = after.memory.underlyings[0]!
+    const brought = { news, table: after.table, shock, proveMs: proved.timings.proveMs, gas: gasUsed }
+    this.brought.push(brought)
+    return brought
   }
+}
+
+/** Whether a market does not trade at the table. */
+export function isClosed({ markets, asOf }: RiskTable, market: number): boolean {
+  return markets[market]!.lastTradeTime < asOf
 }

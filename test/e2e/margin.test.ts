@@ -59,7 +59,10 @@ test('a trader proves margin to MarginGate: once for each purpose, and for no ot
     ...{ chain, parameters: sampleRiskParameters(asOf).parameters, oracleKeys: sampleOracleKeys() },
     prove: (statement, witness) => prover.prove('risk-update', statement, witness),
   })
-  assert.deepEqual((await tables.bring(samplePrices(), asOf)).table, riskTable)
+  assert.deepEqual(
+    (await tables.bring({ news: 'the first', prices: samplePrices(), timestamp: asOf })).table,
+    riskTable,
+  )
   assert.equal(await gate.refusal(id('another loan'), proved), 'ProofRejected')
   await gate.admit(PURPOSE, proved)
   assert.equal(await gate.refusal(PURPOSE, proved), 'AlreadyAdmitted')

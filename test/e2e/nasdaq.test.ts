@@ -81,7 +81,7 @@ test('real order flow: batches with ten trades, one by a carried order, are prov
     ...{ chain, parameters, oracleKeys: sampleOracleKeys() },
     prove: (statement, witness) => riskProver.prove('risk-update', statement, witness),
   })
-  assert.deepEqual((await tables.bring(prices, riskTable.asOf)).table, riskTable)
+  assert.deepEqual((await tables.bring({ news: 'the first', prices, timestamp: riskTable.asOf })).table, riskTable)
   const { domain } = chain.deployment
 
   // Matching does not depend on the domain, so what was replayed unsigned is signed for this chain's and applied again.
