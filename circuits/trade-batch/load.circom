@@ -36,8 +36,10 @@ bus Work {
 template Load(T, N) {
     signal input {maxbit} minOrder;
     signal input {maxbit} maxPosition; // + 2^57, as exposures are
+    signal input {maxbit} maxOpenInterest;
     signal input {binary} closingOnly;
     input Message message[N];
+    signal input openInterest;
     signal input loaded; // how many messages steps have loaded
     signal input {binary} inHand;
     input Order hand;
@@ -99,6 +101,8 @@ template Load(T, N) {
     check.openBuy <== actorOpenBuy;
     check.openSell <== actorOpenSell;
     check.maxPosition <== maxPosition;
+    check.openInterest <== openInterest;
+    check.maxOpenInterest <== maxOpenInterest;
     component merge = MergeOrder();
     merge.load <== work.load;
     merge.message <== next.picked;
@@ -182,6 +186,8 @@ template CheckLoad() {
     signal input openBuy;
     signal input openSell;
     signal input {maxbit} maxPosition;
+    signal input openInterest; // of the market
+    signal input {maxbit} maxOpenInterest;
     signal output {maxbit} effective;
     signal output {maxbit} closable;
     signal output {binary} exceeds;
@@ -201,7 +207,17 @@ template CheckLoad() {
     signal capped <== message.reduceOnly * short;
     effective <== UncheckedBits(SIZE_BITS())(message.size + capped * (closable - message.size)); // discharged: the lesser of the two
     signal {binary} nothing <== IsSame()(effective, 0);
-    refused <== Or()(exceeds, nothing);
+
+    // what is not POST_ONLY opens no more than the cap of open interest leaves (protocol.md#open-interest-cap): reduceOnly opens
+    // nothing
+    signal {binary} opening <== UncheckedBinary()(short - capped); // discharged: a product of bits taken from one
+    signal {binary} taking <== And()(opening, Not()(message.postOnly));
+    signal opens <== opening * (message.size - closable);
+    signal {maxbit} reached <== UncheckedBits(OPEN_INTEREST_BITS())(openInterest + opens); // discharged: open interest is below 2^79, sizes below 2^48
+    signal {binary} beyond <== IsLess()(maxOpenInterest, reached);
+    signal {binary} crowded <== And()(taking, beyond);
+    signal {binary} unfit <== Or()(exceeds, nothing);
+    refused <== Or()(unfit, crowded);
 }
 
 // The order at work: the loaded message's with its effective size, or the one in hand.

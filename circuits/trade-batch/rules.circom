@@ -14,6 +14,7 @@ bus BatchRules {
     signal {maxbit} askLimit;
     signal {maxbit} minOrder;
     signal {maxbit} maxPosition; // + 2^57, as exposures are; 0 + 2^57 where closingOnly = 1
+    signal {maxbit} maxOpenInterest;
     signal {binary} closingOnly; // positions may only be closed (protocol.md#closing-only)
     signal takerFeeBps;
     signal makerFeeBps;
@@ -24,6 +25,9 @@ function BAND_OFFSET() { return 1 << (PRICE_BITS() + 1); }
 
 // Exposures are compared with 2^57 added: size + open + order is in (-2^56, 2^58).
 function EXPOSURE_OFFSET() { return 1 << (POSITION_BITS() + 1); }
+
+// Open interest is below 2^79, with what an order opens below 2^80 (protocol.md#open-interest).
+function OPEN_INTEREST_BITS() { return ACCOUNT_BITS() + POSITION_BITS(); }
 
 // What the batch's time and its market's record make of the rules. Stale: not asOf <= timestamp <= asOf + maxAge.
 template ReadRules(S) {
@@ -52,6 +56,7 @@ template ReadRules(S) {
     rules.minOrder <== UncheckedBits(SIZE_BITS())(record.minOrder);
     signal maxPosition <== record.maxPosition - closingOnly * record.maxPosition;
     rules.maxPosition <== UncheckedBits(POSITION_BITS() + 3)(maxPosition + EXPOSURE_OFFSET());
+    rules.maxOpenInterest <== UncheckedBits(POSITION_BITS() - 1)(record.maxOpenInterest);
     rules.closingOnly <== closingOnly;
     rules.takerFeeBps <== takerFeeBps;
     rules.makerFeeBps <== makerFeeBps;

@@ -38,7 +38,9 @@ template Step(W, T, N) {
     component load = Load(T, N);
     load.minOrder <== rules.minOrder;
     load.maxPosition <== rules.maxPosition;
+    load.maxOpenInterest <== rules.maxOpenInterest;
     load.closingOnly <== rules.closingOnly;
+    load.openInterest <== openInterest;
     load.message <== message;
     load.loaded <== loaded;
     load.inHand <== book.inHand;

@@ -95,7 +95,7 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
       size: 5n,
       openBuy: 2n,
       openSell: 3n,
-      maxPosition: 100n,
+      ...{ maxPosition: 100n, postOnly: 0n, openInterest: 7n, maxOpenInterest: 9n },
     }),
     () => ({
       load: 1n,
@@ -105,7 +105,7 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
       size: 5n,
       openBuy: 2n,
       openSell: 3n,
-      maxPosition: 100n,
+      ...{ maxPosition: 100n, postOnly: 0n, openInterest: 7n, maxOpenInterest: 9n },
     }),
     () => ({
       load: 0n,
@@ -115,7 +115,7 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
       size: 5n,
       openBuy: 2n,
       openSell: 3n,
-      maxPosition: 15n,
+      ...{ maxPosition: 15n, postOnly: 1n, openInterest: 7n, maxOpenInterest: 20n },
     }),
   ],
   'ReplaceProbe-8': [() => replacement(2n), () => replacement(7n)],

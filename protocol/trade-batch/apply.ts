@@ -164,6 +164,7 @@ class BatchInProgress {
         places: this.#state.shape.window,
         windows: { buy: this.#book.bids, sell: this.#book.asks },
         nextSequence: this.#book.nextSequence,
+        openInterest: this.#openInterest,
         hand: this.#book.hand,
         carried: this.#steps.length === 0 && this.#book.hand !== undefined,
         message: waiting?.message,

@@ -15,6 +15,8 @@ export interface StepView {
   readonly places: number
   readonly windows: Readonly<Record<Side, Window>>
   readonly nextSequence: bigint
+  /** Of the market, as it stands in this step. */
+  readonly openInterest: bigint
   readonly hand: OrderInHand | undefined
   /** The order in hand came with the book: an earlier batch left it. */
   readonly carried: boolean
@@ -94,6 +96,11 @@ function closable(view: StepView, account: number, side: Side, lots: bigint): bi
   return min(lots, max(0n, side === 'buy' ? -size : size))
 }
 
+/** Whether a taker who opens that many lots could carry open interest beyond its cap (protocol.md#open-interest-cap). */
+function passesCap({ openInterest, record }: StepView, opens: bigint): boolean {
+  return opens > 0n && openInterest + opens > record.maxOpenInterest
+}
+
 /** How far the open lots of an account on one side, if all of them fill, carry its position to that side. */
 function exposure(view: StepView, account: number, side: Side): bigint {
   const { size, openBuy, openSell } = view.position(account)
@@ -119,7 +126,8 @@ function load(view: StepView, order: LimitOrder): StepEffect {
   const barred = view.isBarred(account) && !reduceOnly
   const maxPosition = view.closingOnly ? 0n : view.record.maxPosition
   const exceeds = exposure(view, account, side) + order.size > maxPosition
-  const refused = barred || order.size < view.record.minOrder || exceeds || remaining === 0n
+  const crowded = timeInForce !== 'POST_ONLY' && passesCap(view, remaining - closable(view, account, side, remaining))
+  const refused = barred || order.size < view.record.minOrder || exceeds || crowded || remaining === 0n
   if (refused) return drop(view, hand, remaining, true, 'no-effect')
   return work(view, hand, remaining, true)
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { TIGHT } from '../../lab/instances/model.ts'
 import type { Account } from '../../protocol/account.ts'
+import { max } from '../../protocol/numbers.ts'
 import { unpackSlot } from '../../protocol/slot.ts'
 import { openInterestOf, type State } from '../../protocol/state.ts'
 import { arbitraryLivelyTable, arbitraryState, arbitraryWish } from '../support/arbitraries.ts'
@@ -102,6 +103,24 @@ for (const rich of [true, false]) {
       { numRuns: 200 },
     )
     assert.equal(changes.size, 3, 'trades opened, passed on and closed')
+  })
+
+  test(`no trade carries open interest beyond its cap (${owners} accounts)`, () => {
+    let crowded = 0
+    fc.assert(
+      fc.property(...stream, (state, table, wishes) => {
+        const limits = table.markets.map((m, i) => max(m.maxOpenInterest, state.openInterest[i]!))
+        const capped = runStream(state, wishes, table)
+        for (const { after } of capped.batches) {
+          assert.ok(after.openInterest.every((lots, m) => lots <= limits[m]!))
+        }
+        const markets = table.markets.map((m) => ({ ...m, maxOpenInterest: 1n << 40n }))
+        const free = runStream(state, wishes, { ...table, markets })
+        if (free.builder.state.openInterest.some((lots, m) => lots > limits[m]!)) crowded++
+      }),
+      { numRuns: 200 },
+    )
+    if (rich) assert.ok(crowded > 10, `only ${crowded} times a cap was in the way`)
   })
 
   test(`openBuy and openSell equal what rests and is in hand, after every batch (${owners} accounts)`, () => {

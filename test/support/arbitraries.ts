@@ -96,7 +96,7 @@ export function arbitraryRiskTable(shape: VenueShape): fc.Arbitrary<RiskTable> {
             maxLength: shape.collaterals - 1,
           }),
           memory: fc.bigInt(0n, FIELD - 1n),
-          grace: magnitude(1n << 20n),
+          grace: magnitude((1n << 20n) - 1n),
           auction: fc.bigInt(1n, (1n << 20n) - 1n),
           firstDiscountBps: fc.bigInt(0n, 5_000n),
           lastDiscountBps: fc.bigInt(5_000n, 10_000n),
@@ -115,15 +115,23 @@ export function arbitraryRiskTable(shape: VenueShape): fc.Arbitrary<RiskTable> {
 export function arbitraryLivelyTable(shape: VenueShape): fc.Arbitrary<RiskTable> {
   return arbitraryRiskTable(shape).chain((table) =>
     fc
-      .array(fc.record({ mark: fc.bigInt(900n, 1100n), band: fc.bigInt(5n, 40n), cap: fc.bigInt(0n, 80n) }), {
-        minLength: shape.markets,
-        maxLength: shape.markets,
-      })
+      .array(
+        fc.record({
+          mark: fc.bigInt(900n, 1100n),
+          band: fc.bigInt(5n, 40n),
+          cap: fc.bigInt(0n, 80n),
+          crowd: fc.bigInt(0n, 149n),
+        }),
+        {
+          minLength: shape.markets,
+          maxLength: shape.markets,
+        },
+      )
       .map((shapes) => ({
         ...table,
         maxAge: 100_000n,
         markets: table.markets.map((m, i) => {
-          const { mark, band, cap } = shapes[i]!
+          const { mark, band, cap, crowd } = shapes[i]!
           const record = {
             ...m,
             mark,
@@ -133,6 +141,7 @@ export function arbitraryLivelyTable(shape: VenueShape): fc.Arbitrary<RiskTable>
             largeLots: m.largeLots % 60n,
             largeRisk: m.largeRisk % 300n,
             maxPosition: cap < 40n ? LIMITS.maxLots : cap,
+            maxOpenInterest: crowd < 60n ? crowd : LIMITS.maxLots,
             lastTradeTime: NOW + 10_000n,
             scenarioPrices: m.scenarioPrices.map((_, s) => mark + BigInt(((s * 7919) % 401) - (s === 0 ? 0 : 200))),
           }

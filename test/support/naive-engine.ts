@@ -113,6 +113,12 @@ export class NaiveEngine {
       if (left > canReduce) left = canReduce
     }
     if (left === 0n) return true
+    const closes = toward < 0n ? smaller(left, -toward) : 0n
+    if (next.timeInForce !== 'POST_ONLY' && left > closes) {
+      let short = 0n
+      for (const { lots } of this.accounts.values()) if (lots[market]! < 0n) short -= lots[market]!
+      if (short + left - closes > rules.maxOpenInterest) return true
+    }
     book.working = { order: next, left, loadedNow: true }
     this.#work(market)
     return true

@@ -296,6 +296,9 @@ template CheckLoadProbe() {
     signal input openBuy;
     signal input openSell;
     signal input maxPosition;
+    signal input postOnly;
+    signal input openInterest;
+    signal input maxOpenInterest;
     signal output effective;
     signal output exceeds;
     signal output refused;
@@ -307,7 +310,7 @@ template CheckLoadProbe() {
     check.message.price <== AssertBits(PRICE_BITS())(1);
     check.message.size <== AssertBits(SIZE_BITS())(orderSize);
     check.message.ioc <== AssertBinary()(reduceOnly);
-    check.message.postOnly <== AssertBinary()(0);
+    check.message.postOnly <== AssertBinary()(postOnly);
     check.message.reduceOnly <== AssertBinary()(reduceOnly);
     check.message.expiry <== AssertBits(TIME_BITS())(0);
     check.message.nonce <== AssertBits(NONCE_BITS())(0);
@@ -318,6 +321,8 @@ template CheckLoadProbe() {
     check.openBuy <== openBuy;
     check.openSell <== openSell;
     check.maxPosition <== AssertBits(POSITION_BITS() + 3)(maxPosition + EXPOSURE_OFFSET());
+    check.openInterest <== openInterest;
+    check.maxOpenInterest <== AssertBits(POSITION_BITS() - 1)(maxOpenInterest);
     effective <== check.effective;
     exceeds <== check.exceeds;
     refused <== check.refused;

@@ -19,6 +19,7 @@ template StepProbe(W, T) {
     signal input band;
     signal input minOrder;
     signal input maxPosition;
+    signal input maxOpenInterest;
     signal input takerFeeBps;
     signal input makerFeeBps;
     signal input hand;
@@ -67,7 +68,7 @@ template StepProbe(W, T) {
     read.record.phase <== 0;
     read.record.largeLots <== 0;
     read.record.largeRisk <== 0;
-    read.record.maxOpenInterest <== 0;
+    read.record.maxOpenInterest <== maxOpenInterest;
     read.record.scenarioPrice[0] <== mark;
     read.takerFeeBps <== takerFeeBps;
     read.makerFeeBps <== makerFeeBps;

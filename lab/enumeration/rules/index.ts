@@ -46,6 +46,7 @@ export const ENUMERATIONS: Readonly<
     step.partialFills,
     step.openInterest,
     loading.loading,
+    loading.cap,
     loading.priceBand,
     loading.times,
     loading.whatIsNext,

@@ -43,6 +43,34 @@ export const loading = steps(
   },
 )
 
+export const cap = steps(
+  'loading: the cap of open interest',
+  "An order that may take has no effect if it has more lots than close its account's position and those beyond carry open interest past its cap; POST_ONLY, reduceOnly and what merely closes never fail for it.",
+  'positions in (-2^3, 2^3), sizes of 2 bits, open interest and caps of 3 bits, all kinds of orders, with and without a head to meet',
+  'partial',
+  (step, scale, check) => {
+    const full = scale === 'full'
+    const [empty, ...heads] = step.windows(1)
+    product(
+      {
+        window: [empty!, ...heads.filter(({ slots }) => slots[0] === 0b01_0_0_10n)],
+        side: SIDES,
+        position: full ? range(-7, 8) : range(-3, 4),
+        lots: [1, 2, 3],
+        openInterest: full ? range(0, 8) : [0, 3, 6],
+        maxOpenInterest: full ? range(0, 8) : [0, 4, 6],
+        kind: KINDS,
+      },
+      ({ window, side, position, lots, openInterest, maxOpenInterest, kind }) => {
+        const message = { ...orderOf(1, side, 2, lots, 0), ...kind } as Message
+        const sided = oneSide(step, side === 'buy' ? 'sell' : 'buy', window)
+        const market = { ...TIMELESS, maxPosition: 15, maxOpenInterest }
+        check({ ...CASE, ...sided, market, message, openInterest, size: [1, position] })
+      },
+    )
+  },
+)
+
 export const priceBand = steps(
   'price band and crossing',
   'An order out of the band is dropped, a head out of the band makes way, and an order meets a head exactly if their prices cross; the band is one-sided.',

@@ -18,6 +18,7 @@ export const OPEN: MarketNumbers = {
   band: 3,
   minOrder: 1,
   maxPosition: 4,
+  maxOpenInterest: 15,
   takerFeeBps: 0,
   makerFeeBps: 0,
 }
@@ -32,7 +33,7 @@ export const CASE: Omit<StepCase, 'bids' | 'asks'> = {
   hand: undefined,
   message: undefined,
   nextSequence: 0,
-  openInterest: 4,
+  openInterest: 3,
   nonce: NONE,
   size: NONE,
   openBuy: NONE,

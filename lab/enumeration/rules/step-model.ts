@@ -47,6 +47,7 @@ export interface MarketNumbers {
   readonly band: number
   readonly minOrder: number
   readonly maxPosition: number
+  readonly maxOpenInterest: number
   readonly takerFeeBps: number
   readonly makerFeeBps: number
 }
@@ -59,6 +60,7 @@ const MARKET = [
   'band',
   'minOrder',
   'maxPosition',
+  'maxOpenInterest',
   'takerFeeBps',
   'makerFeeBps',
 ] as const
@@ -167,7 +169,7 @@ function stepOf({ matching }: TinyModel, one: StepCase): StepEffect | undefined 
     phase: 0n,
     largeLots: 0n,
     largeRisk: 0n,
-    maxOpenInterest: 0n,
+    maxOpenInterest: BigInt(market.maxOpenInterest),
     fundingIndex: 0n,
     longRisk: 0n,
     shortRisk: 0n,
@@ -192,6 +194,7 @@ function stepOf({ matching }: TinyModel, one: StepCase): StepEffect | undefined 
     places: PLACES,
     windows: { buy: one.bids.slots, sell: one.asks.slots },
     nextSequence: BigInt(one.nextSequence),
+    openInterest: BigInt(one.openInterest),
     hand: one.hand,
     carried: one.first === 1 && one.hand !== undefined,
     message: one.message,

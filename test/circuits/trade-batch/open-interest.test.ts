@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { dishonestProver, put } from '../../../lab/dishonesty/dishonest-prover.ts'
-import { MARKET, Venue } from '../../../lab/instances/venue.ts'
+import { feeTable, MARKET, Venue } from '../../../lab/instances/venue.ts'
 import { batchHeadOf } from '../../../protocol/batch-words.ts'
 import { toField } from '../../../protocol/numbers.ts'
 import { stateRoot } from '../../../protocol/state.ts'
 import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
+import { lie } from '../../support/steps.ts'
 
 const { attempt, expectHonest, refuses } = await dishonestProver()
 
@@ -74,6 +75,67 @@ suite('protocol.md#open-interest: what a fill adds', () => {
         broken.join('\n'),
       )
     }
+  })
+})
+
+suite('protocol.md#open-interest-cap', () => {
+  /** Account 1, who holds 3 lots, offers 8 where 7 are open. */
+  function capped(maxOpenInterest: bigint, options = {}): TradeBatch {
+    const accounts = { 1: size(3n), 2: size(-3n), 3: size(4n), 4: size(-4n) }
+    const venue = new Venue({ accounts, table: feeTable({}, { maxOpenInterest }) })
+    return venue.batch([venue.sell(1, 1010n, 8n, options)])
+  }
+  const full = capped(11n)
+  const fits = capped(12n)
+  const CHECK = 'main.step[0].load.check'
+  const lies = (signal: string, value: bigint, place: bigint) => ({
+    lies: [{ signal: `CheckLoad.${signal}`, value }],
+    forge: { place: put(0, place) },
+  })
+
+  test('an order that could open beyond it has no effect', () => {
+    assert.deepEqual(
+      [full, fits].map(({ steps }) => steps[0]!.kind),
+      ['no-effect', 'rested'],
+    )
+    refuses(full, lies('beyond', 0n, 0n), `${CHECK}.beyond`)
+    refuses(full, lies('crowded', 0n, 0n), `${CHECK}.crowded`)
+    refuses(full, lies('reached', 11n, 0n), `${CHECK}.reached`)
+    refuses(full, lies('opens', 4n, 0n), `${CHECK}.opens`)
+    refuses(full, lies('opening', 0n, 0n), `${CHECK}.opening`)
+    refuses(full, lies('taking', 0n, 0n), `${CHECK}.taking`)
+    refuses(full, lies('openInterest', 6n, 0n), `${CHECK}.openInterest`)
+    refuses(full, lies('maxOpenInterest', 12n, 0n), `${CHECK}.maxOpenInterest`)
+    refuses(full, { lies: [lie('load.openInterest', 6n)] }, 'main.step[0].load.openInterest')
+    refuses(full, { lies: [lie('load.maxOpenInterest', 12n)] }, 'main.step[0].load.maxOpenInterest')
+    refuses(
+      full,
+      { lies: [{ signal: 'ReadRules.rules.maxOpenInterest', value: 12n }] },
+      /main\.read\.rules\.maxOpenInterest/,
+    )
+  })
+
+  test('one that could not is not turned away for it', () => {
+    refuses(fits, lies('beyond', 1n, 0n), `${CHECK}.beyond`)
+    refuses(fits, lies('crowded', 1n, 0n), `${CHECK}.crowded`)
+    refuses(fits, lies('openInterest', 8n, 0n), `${CHECK}.openInterest`)
+    const passive = capped(0n, { timeInForce: 'POST_ONLY' })
+    assert.equal(passive.steps[0]!.kind, 'rested')
+    refuses(passive, lies('taking', 1n, 0n), `${CHECK}.taking`)
+    const reducing = capped(0n, { timeInForce: 'IOC', reduceOnly: true })
+    assert.equal(reducing.steps[0]!.kind, 'dropped')
+    refuses(reducing, lies('opening', 1n, 0n), `${CHECK}.opening`)
+  })
+
+  test('goes by what earlier steps of the batch came to', () => {
+    const venue = new Venue({ table: feeTable({}, { maxOpenInterest: 6n }) })
+    venue.rest([venue.buy(4, 1000n, 5n, { timeInForce: 'POST_ONLY' })])
+    const batch = venue.batch([venue.sell(1, 1000n, 5n), venue.sell(2, 1000n, 2n)])
+    assert.deepEqual(
+      batch.steps.map(({ kind }) => kind),
+      ['traded', 'no-effect'],
+    )
+    refuses(batch, { lies: [lie('load.openInterest', 0n, 1)] }, 'main.step[1].load.openInterest')
   })
 })
 

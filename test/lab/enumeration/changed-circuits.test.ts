@@ -4,7 +4,7 @@ import { Difference, type Enumeration } from '../../../lab/enumeration/enumerati
 import { cashAmounts, withdrawals } from '../../../lab/enumeration/rules/cash.ts'
 import { closingOnly } from '../../../lab/enumeration/rules/closing.ts'
 import { assertAtMost, divideUp, isLess, isNegative, isSame, oneHot } from '../../../lab/enumeration/rules/gadgets.ts'
-import { loading, times, whatIsNext } from '../../../lab/enumeration/rules/loading.ts'
+import { cap, loading, times, whatIsNext } from '../../../lab/enumeration/rules/loading.ts'
 import { marginOfOneMarket } from '../../../lab/enumeration/rules/margin.ts'
 import { marginOverABatch } from '../../../lab/enumeration/rules/margin-over-batch.ts'
 import { deviates, places, rootOfQuotient, signedBits } from '../../../lab/enumeration/rules/pricing.ts'
@@ -96,6 +96,34 @@ const CHANGES: readonly { what: string; found: Enumeration; file: string; from: 
     file: 'trade-batch/place.circom',
     from: 'placing * (neighbours.next - from - span)',
     to: 'placing * 0',
+  },
+  {
+    what: 'a cap of open interest that a lot more passes',
+    found: cap,
+    file: 'trade-batch/load.circom',
+    from: 'IsLess()(maxOpenInterest, reached)',
+    to: 'IsLess()(maxOpenInterest, UncheckedBits(OPEN_INTEREST_BITS())(reached - opening))',
+  },
+  {
+    what: 'a cap of open interest that stops who closes',
+    found: cap,
+    file: 'trade-batch/load.circom',
+    from: 'And()(opening, Not()(message.postOnly))',
+    to: 'Not()(message.postOnly)',
+  },
+  {
+    what: 'a cap of open interest that stops what cannot take',
+    found: cap,
+    file: 'trade-batch/load.circom',
+    from: 'And()(opening, Not()(message.postOnly))',
+    to: 'And()(opening, One()())',
+  },
+  {
+    what: 'a cap of open interest that counts what closes',
+    found: cap,
+    file: 'trade-batch/load.circom',
+    from: 'opening * (message.size - closable)',
+    to: 'opening * message.size',
   },
   {
     what: 'open interest that a maker cannot lower by closing',

@@ -250,6 +250,8 @@ const withoutEffect: Record<string, [SignedMessage, RiskTable?]> = {
   'an order in a closed market': [order(3, 1n), makeTable(WIDE, {}, { lastTradeTime: NOW - 1n })],
   'a buy beyond maxPosition': [order(3, 1n, { size: 10n }), makeTable(WIDE, {}, { maxPosition: 9n })],
   'a sell beyond maxPosition': [order(3, 1n, { side: 'sell' }), makeTable(WIDE, {}, { maxPosition: 9n })],
+  'a buy that could open beyond the cap of open interest': [order(3, 1n), makeTable(WIDE, {}, { maxOpenInterest: 9n })],
+  'a sell that could': [order(3, 1n, { side: 'sell' }), makeTable(WIDE, {}, { maxOpenInterest: 9n })],
   'a reduce-only order with nothing to reduce': [order(3, 1n, { timeInForce: 'IOC', reduceOnly: true })],
 }
 for (const [name, [message, table]] of Object.entries(withoutEffect)) {
