@@ -2,22 +2,23 @@ import { format } from 'prettier'
 import { exit } from '../circuits/exit/index.ts'
 import { STATE_CIRCUITS } from '../circuits/index.ts'
 import { marginSufficiency } from '../circuits/margin-sufficiency/index.ts'
+import { portfolioExposure } from '../circuits/portfolio-exposure/index.ts'
 import { riskUpdate } from '../circuits/risk-update/index.ts'
 
 /**
- * Contracts that ask a verifier, with what they ask it. Signals that stand for words, of proofs that move the state root, of exits
- * and of risk updates, come from PublicData.sol, so those have no function of their own.
+ * Contracts that ask a verifier, with what they ask it. Signals that stand for words, of proofs that move the state root, of exits,
+ * exposures and risk updates, come from PublicData.sol, so those have no function of their own.
  */
 function statements() {
   const { publicSignals } = exit
-  for (const { name, publicSignals: own } of [...STATE_CIRCUITS, riskUpdate]) {
+  for (const { name, publicSignals: own } of [...STATE_CIRCUITS, portfolioExposure, riskUpdate]) {
     if (own.join() !== publicSignals.join()) throw new Error(`${name} publishes words, but has other signals`)
   }
   const movers = STATE_CIRCUITS.map(({ name }) => name).join(', ')
   return [
     {
       contract: 'IStateVerifier',
-      of: `proofs that move the state root (${movers}) or open it (${exit.name}), and of risk tables (${riskUpdate.name})`,
+      of: `proofs that move the state root (${movers}) or open it (${exit.name}, ${portfolioExposure.name}), and of risk tables (${riskUpdate.name})`,
       publicSignals,
     },
     {

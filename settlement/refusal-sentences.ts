@@ -141,8 +141,8 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
   },
   MarginGate: {
     ...PROOFS,
-    AlreadyAdmitted: ({ admittedAt }) =>
-      `the account was admitted for this purpose at ${admittedAt} (unix seconds), and is admitted once; use another purpose`,
+    NullifierUsed: ({ usedAt }) =>
+      `the account was admitted for this purpose at ${usedAt} (unix seconds), and is admitted once; use another purpose`,
     RiskTableNotRecent: ({ riskRoot }) =>
       `the proof's risk table, ${riskRoot}, is not among the last ones of Settlement; prove margin at the newest, or bring a newer one ("zkclear risk update")`,
     RiskTableTooOld: ({ age, maxAge }) =>

@@ -55,7 +55,7 @@ export async function proveMargin(
   expect(stranger === 'ProofRejected', 'a proof does not serve another nullifier')
   const receipt = await gate.admit(PURPOSE, proved)
   const again = await gate.refusal(PURPOSE, proved)
-  expect(again === 'AlreadyAdmitted', 'an account is admitted once')
+  expect(again === 'NullifierUsed', 'an account is admitted once')
   return {
     admitted: { account: sound, ...proved.timings, gas: receipt.gasUsed },
     refused: {

@@ -143,9 +143,15 @@ suite('portfolio-exposure', () => {
       refuses({ ...input, low: above }, BOUNDS)
       refuses({ ...input, high: below }, BOUNDS)
     }
-    const slackest = PROFITS.map((p) => toField(p - (1n << 69n) + 1n))
-    assert.deepEqual(attempt({ ...input, low: slackest }).broken, [])
-    refuses({ ...input, low: slackest.map((word) => toField(word - 1n)) }, BOUNDS)
+    // the widest slack, and one quantum more
+    for (const [name, sign] of [
+      ['low', -1n],
+      ['high', 1n],
+    ] as const) {
+      const slack = (quanta: bigint) => ({ ...input, [name]: changed(PROFITS, 4, sign * quanta).map(toField) })
+      assert.deepEqual(attempt(slack((1n << 69n) - 1n)).broken, [])
+      refuses(slack(1n << 69n), BOUNDS)
+    }
   })
 
   test('takes an account of any standing: empty, flagged, suspended; and with a debt', () => {

@@ -14,10 +14,12 @@ import {
   cashBatchKey,
   exitKey,
   marginSufficiencyKey,
+  portfolioExposureKey,
   prove,
   type Statement,
   signalsOf,
 } from '../support/contracts/dev-keys.ts'
+import { createLender, type Lender } from '../support/contracts/lender.ts'
 import { createVenue, element, PURPOSE, proofArgument, type Venue } from '../support/contracts/venue.ts'
 
 const FILE = new URL('../vectors/gas.json', import.meta.url)
@@ -57,10 +59,23 @@ async function measure(): Promise<Record<string, number>> {
   gas['admit, on the newest root'] = await admit('alice')
   gas['admit, on the oldest of the recent roots'] = await admit('bob', { stateRoot: element('root 2') })
   gas['admit, on a root kept by its time'] = await admit('carol', { stateRoot: element('root 1') }, since)
+  const lender = await createLender(venue)
+  gas['deploy PortfolioExposureVerifier'] = lender.deployed.verifier
+  gas['deploy HedgedLender'] = lender.deployed.lender
+  gas['lend, on a bounded loss'] = await confirmed(await lendTo(venue, lender))
   await at('first')
   gas['settle a cash batch, the registration of the house'] = used(await settleRegistration(venue))
   gas['recordClaim, after the freeze'] = used(await leave(venue))
   return gas
+}
+
+/** A loan to an account that may lose a tenth of it. */
+async function lendTo({ anybody }: Venue, lender: Lender): Promise<ContractTransactionResponse> {
+  const [borrower, amount] = [anybody.address, 10_000n]
+  const statement = await lender.exposure('dave', { borrower, amount })
+  const { words, commitment } = lender.signals(statement)
+  const proof = proofArgument(prove(portfolioExposureKey, lender.statement(statement)))
+  return await lender.contract.getFunction('lend')(borrower, amount, 0n, words, commitment, proof)
 }
 
 /** Settles a cash batch that consumes the first entry of the queue, the registration of the house. */

@@ -47,9 +47,9 @@ describe('MarginGate', () => {
 
   it('admits an account that proves its margin, and says nothing of it but its nullifier', async () => {
     const { gate, margin, now } = venue
-    assert.equal(await gate.admittedAt(PURPOSE, ALICE), 0n)
+    assert.equal(await gate.usedAt(PURPOSE, ALICE), 0n)
     const receipt = await admit(await margin('alice'))
-    assert.equal(await gate.admittedAt(PURPOSE, ALICE), await now())
+    assert.equal(await gate.usedAt(PURPOSE, ALICE), await now())
     const { name, args } = gate.interface.parseLog(receipt!.logs[0]!)!
     assert.deepEqual([name, ...args], ['Admitted', PURPOSE, ALICE, GENESIS_ROOT, RISK_ROOT])
   })
@@ -59,11 +59,11 @@ describe('MarginGate', () => {
     const statement = await margin('alice')
     await admit(statement)
     const at = await now()
-    await reverts(ask(statement), 'AlreadyAdmitted', [PURPOSE, ALICE, at])
+    await reverts(ask(statement), 'NullifierUsed', [PURPOSE, ALICE, at])
     const copy = proofArgument(rerandomize(prove(marginSufficiencyKey, statement)))
-    await reverts(gate.admit.staticCall(PURPOSE, GENESIS_ROOT, 0n, RISK_ROOT, ALICE, copy), 'AlreadyAdmitted')
+    await reverts(gate.admit.staticCall(PURPOSE, GENESIS_ROOT, 0n, RISK_ROOT, ALICE, copy), 'NullifierUsed')
     await settle(element('next root'))
-    await reverts(ask(await margin('alice')), 'AlreadyAdmitted')
+    await reverts(ask(await margin('alice')), 'NullifierUsed')
   })
 
   it('refuses nullifier + r, which stands for the same account', async () => {
@@ -84,7 +84,7 @@ describe('MarginGate', () => {
     await reverts(ask(statement, {}, other), 'ProofRejected')
     await admit(statement)
     await admit({ ...statement, context: marginContext(String(gate.target), other) }, other)
-    assert.notEqual(await gate.admittedAt(other, ALICE), 0n)
+    assert.notEqual(await gate.usedAt(other, ALICE), 0n)
   })
 
   it('refuses a proof made for another gate', async () => {

@@ -412,7 +412,7 @@ describe('transactions', () => {
       assert.equal(receipt!.status, 1)
       const words = new RegExp(`admitted for this purpose at ${await venue.now()}`)
       const again = () => admit({ ...gate(), purpose: PURPOSE, proved })
-      await refuses(again, 'CONTRACT_REFUSED', { refusal: 'AlreadyAdmitted' }, words)
+      await refuses(again, 'CONTRACT_REFUSED', { refusal: 'NullifierUsed' }, words)
     })
 
     it('says that a proof is for another purpose, and refuses what is no purpose', async () => {

@@ -65,7 +65,7 @@ test('a trader proves margin to MarginGate: once for each purpose, and for no ot
   )
   assert.equal(await gate.refusal(id('another loan'), proved), 'ProofRejected')
   await gate.admit(PURPOSE, proved)
-  assert.equal(await gate.refusal(PURPOSE, proved), 'AlreadyAdmitted')
+  assert.equal(await gate.refusal(PURPOSE, proved), 'NullifierUsed')
   await gate.admit(id('another loan'), await prove(state, gate.terms(id('another loan'))))
 
   const elsewhere = makeState(SMALL, { [TRADER]: state.accounts.get(TRADER)!, 10: makeAccount(SMALL) })

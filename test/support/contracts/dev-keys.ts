@@ -2,6 +2,7 @@ import type { CompilableCircuit } from '../../../circom/main-component.ts'
 import { cashBatch } from '../../../circuits/cash-batch/index.ts'
 import { exit } from '../../../circuits/exit/index.ts'
 import { marginSufficiency } from '../../../circuits/margin-sufficiency/index.ts'
+import { portfolioExposure } from '../../../circuits/portfolio-exposure/index.ts'
 import { requireStateCircuit } from '../../../circuits/registry.ts'
 import {
   RISK_UPDATE_KIND,
@@ -38,6 +39,7 @@ export const cashBatchKey = await devKey(cashBatch)
 export const riskUpdateKey = await devKey(riskUpdate)
 export const exitKey = await devKey(exit)
 export const marginSufficiencyKey = await devKey(marginSufficiency)
+export const portfolioExposureKey = await devKey(portfolioExposure)
 
 /** What `deploy` needs. */
 export const deployedKeys: readonly DevKey[] = [

@@ -71,7 +71,7 @@ interface AuthorityMethods {
 
 interface GateMethods {
   admit: Transact
-  admittedAt: View<bigint>
+  usedAt: View<bigint>
   context: View<bigint>
   ratioBps: View<bigint>
   maxRootAge: View<bigint>
