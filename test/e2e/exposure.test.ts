@@ -84,7 +84,10 @@ test('a hedged trader borrows on a bounded loss: once, to the borrower named, in
   const amount = 10n * most
   const loan = await prove(state, { amount, loss: most })
   assert.equal(await refusal(loan), 'RiskTableNotRecent')
-  assert.deepEqual((await tables.bring(samplePrices(), asOf)).table, riskTable)
+  assert.deepEqual(
+    (await tables.bring({ news: 'the first prices', prices: samplePrices(), timestamp: asOf })).table,
+    riskTable,
+  )
   assert.equal(await refusal(loan, await signer.getAddress()), 'MemoWrong')
   assert.equal(await refusal({ ...loan, words: loan.words.with(6, 0n) }), 'ProofRejected')
   const careless = await prove(state, { amount, loss: most + 1n })
