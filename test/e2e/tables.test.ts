@@ -138,7 +138,7 @@ suite('risk tables on a chain, with real proofs', () => {
       ...onChain(),
       ...files('x'),
       '--parameters',
-      'stricter.json',
+      'other-parameters.json',
     )
     assert.deepEqual([foreign.code, errorOf(foreign).path], [2, '--parameters'])
   })
