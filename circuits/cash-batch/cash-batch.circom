@@ -34,7 +34,7 @@ template IsCurrent() {
 // one sweep of a market's fees to the house; all that is public of it are the words that commitment, challenge and value
 // stand for. The law is protocol.md#cash-batch.
 // @assumes accounts' keys are in the prime-order subgroup, and numbers of the old state in range: whatever writes a state
-// checks them; a table whose prices are used is as protocol.md#risk-table requires: its publisher checks it; the contract
+// checks them; a table whose prices are used is as protocol.md#risk-table requires: risk-update proves it; the contract
 // checks the words: which operations its queue holds, their points, view commitments and what is available
 template CashBatch(shape, N) {
     var M = MARKETS(shape);

@@ -36,7 +36,7 @@ template IsFlat(M) {
 // Claim: the account may be left with what it holds `after` the payment, and a FORCED one could not pay a lot more
 // (protocol.md#may-withdraw).
 // @assumes the account's numbers are in range, and after's collateral too: CashSlot checks what it writes; where `current`,
-// the table is that of riskRoot, and as protocol.md#risk-table requires: its publisher checks it
+// the table is that of riskRoot, and as protocol.md#risk-table requires: risk-update proves it
 template CheckWithdrawal(M, K, S) {
     input CashKind() is;
     signal input requested;

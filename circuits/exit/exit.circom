@@ -53,7 +53,7 @@ template PayWithAsset() {
 // (protocol.md#exit). Nothing else of it is revealed. The words that are public are domain, stateRoot, riskRoot, account and
 // claim.
 // @assumes numbers of stateRoot are in range: genesis and every circuit that writes a state check them; the risk table is as
-// protocol.md#risk-table requires: its publisher checks it; the contract knows the words, and asks once for each account
+// protocol.md#risk-table requires: risk-update proves it; the contract knows the words, and asks once for each account
 template Exit(M, K, S, levels) {
     assert(M <= 16);
     // public

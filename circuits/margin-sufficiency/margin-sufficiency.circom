@@ -10,7 +10,7 @@ include "state/risk.circom";
 // Claim: I own an account in stateRoot that meets ratioBps at riskRoot; context is what I prove it for; nullifier =
 // Poseidon(NULLIFIER; domain, ownerSecret, context). Nothing about size, positions, equity or index is revealed.
 // @assumes numbers of stateRoot are in range: genesis and every circuit that writes a state check them; the risk table is
-// as protocol.md#risk-table requires: its publisher checks it
+// as protocol.md#risk-table requires: risk-update proves it
 template MarginSufficiency(M, K, S, levels) {
     // public
     signal input domain;

@@ -17,7 +17,7 @@ function EXPOSURE_HEAD_WORDS() { return 6; }
 // @widths |profit| < 2^LOSS_BITS = 2^108, and both slacks are in [0, 2^(PROFIT_BITS + 1)): so each bound is an integer within
 // 2^109 of 0, and what a reader takes the field element for, whether it looks at its width or not
 // @assumes numbers of stateRoot are in range: genesis and every circuit that writes a state check them; the risk table is
-// as protocol.md#risk-table requires: its publisher checks it; the contract knows domain, roots, context and memo
+// as protocol.md#risk-table requires: risk-update proves it; the contract knows domain, roots, context and memo
 template PortfolioExposure(M, K, S, levels) {
     // public
     signal input dataCommitment;

@@ -30,8 +30,8 @@ function TOUCHED_ACCOUNTS(sizes) { return sizes[2]; }
 // is public of the batch are the words that commitment, challenge and value stand for.
 // The law is protocol.md#trade-batch; its rules' numbers stand below.
 // @assumes accounts' keys are on the curve and in the prime-order subgroup, and numbers of oldStateRoot in range: genesis
-// and every circuit that writes a state check them; the risk table is as protocol.md#risk-table requires: its publisher
-// checks it; the contract checks the words: domain, time, which table riskRoot may be, the root that the batch starts from, and closingOnly
+// and every circuit that writes a state check them; the risk table is as protocol.md#risk-table requires: risk-update
+// proves it; the contract checks the words: domain, time, which table riskRoot may be, the root that the batch starts from, and closingOnly
 template TradeBatch(shape, sizes) {
     var M = MARKETS(shape);
     var K = COLLATERALS(shape);
