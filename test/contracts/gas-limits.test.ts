@@ -4,8 +4,15 @@ import { before, describe, it } from 'mocha'
 import { BASE_FIELD } from '../../verifier/curve.ts'
 import type { Groth16Proof } from '../../verifier/proof.ts'
 import { assertReverts } from '../support/contracts/assert-reverts.ts'
-import { marginSufficiencyKey, prove, signalsOf, tradeBatchKey } from '../support/contracts/dev-keys.ts'
+import {
+  marginSufficiencyKey,
+  portfolioExposureKey,
+  prove,
+  signalsOf,
+  tradeBatchKey,
+} from '../support/contracts/dev-keys.ts'
 import { outcomesByGas } from '../support/contracts/gas-limits.ts'
+import { createLender } from '../support/contracts/lender.ts'
 import {
   createVenue,
   element,
@@ -46,6 +53,18 @@ describe('a call with too little gas', () => {
     const proof = proofArgument(prove(marginSufficiencyKey, statement))
     const values = [PURPOSE, statement.stateRoot, 0n, statement.riskRoot, statement.nullifier, proof]
     const seen = await outcomes(venue.gate as never, 'admit', values)
+    assert.deepEqual([...seen.keys()].sort(), ['0x', 'NotEnoughGas', 'out of gas'])
+    assert.ok(seen.get('NotEnoughGas')! > 100, `${seen.get('NotEnoughGas')}`)
+  })
+
+  it('to lend never says that a true proof is false', async () => {
+    const lender = await createLender(venue)
+    const loan = { borrower: venue.anybody.address, amount: 10_000n }
+    const statement = await lender.exposure('alice', loan)
+    const { words, commitment } = lender.signals(statement)
+    const proof = proofArgument(prove(portfolioExposureKey, lender.statement(statement)))
+    const values = [loan.borrower, loan.amount, 0n, words, commitment, proof]
+    const seen = await outcomes(lender.contract as never, 'lend', values)
     assert.deepEqual([...seen.keys()].sort(), ['0x', 'NotEnoughGas', 'out of gas'])
     assert.ok(seen.get('NotEnoughGas')! > 100, `${seen.get('NotEnoughGas')}`)
   })
