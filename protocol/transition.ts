@@ -7,7 +7,7 @@ export interface BatchContext {
   /** Unix seconds, 40 bits. */
   readonly timestamp: bigint
   readonly domain: bigint
-  /** undefined before the first table is posted; trading needs one. */
+  /** undefined before the first table; trading needs one. */
   readonly riskTable: RiskTable | undefined
 }
 

@@ -12,7 +12,7 @@ export interface SettlementStatus {
   readonly batchCount: bigint
   /** Time of the last batch, in unix seconds; 0 before the first. */
   readonly lastTimestamp: bigint
-  /** Commitment to the current risk table; 0 before the first is posted. */
+  /** Commitment to the current risk table; 0 before the first. */
   readonly riskRoot: bigint
   /** The time that table speaks of, in unix seconds. */
   readonly riskAsOf: bigint

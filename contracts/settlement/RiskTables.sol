@@ -14,8 +14,8 @@ abstract contract RiskTables is ISettlement {
     uint256 public constant MAX_CLOCK_SKEW = 15 minutes;
     /// @notice Tables that a batch may name.
     uint256 public constant RING = 8;
-    /// @notice Seconds from one table to the next at least, both as they say and as they are posted. RING - 1 of them are longer
-    /// than MAX_CLOCK_SKEW: else tables with past times, posted at once, could fill the ring.
+    /// @notice Seconds from one table to the next at least, both as they say and as they come. RING - 1 of them are longer
+    /// than MAX_CLOCK_SKEW: else tables with past times, brought at once, could fill the ring.
     uint256 public constant MIN_GAP = 150 seconds;
 
     Table[RING] private ring;
@@ -38,7 +38,7 @@ abstract contract RiskTables is ISettlement {
 
     /// A table's time is MIN_GAP after the last one's at least, and differs from the block's by MAX_CLOCK_SKEW at most.
     error RiskTimeOutOfRange(uint256 asOf, uint256 earliest, uint256 latest);
-    /// The last table was posted less than MIN_GAP ago: `earliest` is when the next may be.
+    /// The last table came less than MIN_GAP ago: `earliest` is when the next may be.
     error RiskTooSoon(uint256 time, uint256 earliest);
     /// The table follows from another one than the newest, whose root is 0 if there is none.
     error RiskRootNotNewest(RiskRoot given, RiskRoot newest);
@@ -83,7 +83,7 @@ abstract contract RiskTables is ISettlement {
         emit RiskUpdated(number, root, words[2], uint40(asOf), words[5:]);
     }
 
-    /// Notes that a batch used the table; 0 is right before the first one was posted, and never afterwards.
+    /// Notes that a batch used the table; 0 is right before the first one came, and never afterwards.
     function _useTable(RiskRoot root) internal {
         uint64 count = tableCount;
         if (count == 0) {

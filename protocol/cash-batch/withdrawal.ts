@@ -5,7 +5,7 @@ import type { RiskTable } from '../risk-table.ts'
 
 /** What a cash batch knows of prices. */
 export interface Prices {
-  /** undefined before the first table is posted. */
+  /** undefined before the first table. */
   readonly table: RiskTable | undefined
   /** Unix seconds of the batch. */
   readonly timestamp: bigint

@@ -55,6 +55,14 @@ test('of the largest sets takes the newest whose median time is not above the la
   assert.deepEqual([reports, leftOut.map(({ reason }) => reason)], [[], Array(6).fill('TOO_NEW')])
 })
 
+test('takes a smaller set before a larger one whose median time is too early, and says what is too old', () => {
+  const given = [...[-9, -8, -7].map((seconds, i) => reportAt(i, seconds)), reportAt(0, 3), reportAt(1, 4)]
+  const window = { earliest: NOW + 3n }
+  assert.deepEqual(timesOf(chooseReports(given, rules, window).reports), [3, 4])
+  const { reports, leftOut } = chooseReports(given, rules, { earliest: NOW + 5n })
+  assert.deepEqual([reports, leftOut.map(({ reason }) => reason)], [[], Array(5).fill('TOO_OLD')])
+})
+
 test('no set is larger than the chosen one, of all that there are; and medianReport takes it', () => {
   const random = new Random(5n)
   const single = { ...rules, quorum: 1n }
