@@ -1,4 +1,4 @@
-import { requestWithdrawal, resumeAccount, suspendAccount } from '../settlement/index.ts'
+import { requestCure, requestWithdrawal, resumeAccount, suspendAccount } from '../settlement/index.ts'
 import { addOwnerOptions, type OwnerOptions, ownerCall, queuedOutcome, requestVerb } from './account-options.ts'
 import { connectSender, SENDER_HELP } from './chain-options.ts'
 import { assetOf, lotsOf } from './settlement-options.ts'
@@ -45,4 +45,13 @@ may. ${SENDER_HELP}`
 export const resumeCommand: Verb = requestVerb('resume', RESUMPTION, {
   make: resumeAccount,
   done: 'the end of the suspension waits',
+})
+
+const CURE = `Asks that the account be flagged no longer: when the venue serves the request it must take the flag away if the account meets
+maintenance then, its open orders included; otherwise nothing changes, and you can ask again. A deposit that is enough does the same by itself.
+Only the account's owner may. ${SENDER_HELP}`
+
+export const requestCureCommand: Verb = requestVerb('request-cure', CURE, {
+  make: requestCure,
+  done: 'the request to be cured waits',
 })

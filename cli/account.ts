@@ -3,7 +3,7 @@ import { depositCommand } from './account-deposit.ts'
 import { keysCommand } from './account-keys.ts'
 import { acceptCommand, offerCommand } from './account-owner.ts'
 import { registerCommand } from './account-register.ts'
-import { requestWithdrawalCommand, resumeCommand, suspendCommand } from './account-requests.ts'
+import { requestCureCommand, requestWithdrawalCommand, resumeCommand, suspendCommand } from './account-requests.ts'
 import { rotateCommand } from './account-rotate.ts'
 import { showCommand } from './account-show.ts'
 import { withdrawCommand } from './account-withdraw.ts'
@@ -27,6 +27,7 @@ export const verb: Verb = newGroup('account', DESCRIPTION, {
     rotateCommand,
     suspendCommand,
     resumeCommand,
+    requestCureCommand,
     offerCommand,
     acceptCommand,
     showCommand,

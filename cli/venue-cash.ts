@@ -1,8 +1,9 @@
 import { CASH_BATCH_SIZES } from '../circuits/index.ts'
-import type { SignedCashMessage } from '../protocol/cash-batch/operation.ts'
+import type { Expire, SignedCashMessage } from '../protocol/cash-batch/operation.ts'
 import { settlementDomain } from '../protocol/domain.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { leastLimits } from '../protocol/market-limits.ts'
+import { BITS } from '../protocol/parameters.ts'
 import { checkRiskTable, hashRiskTable, type RiskTable } from '../protocol/risk-table.ts'
 import { type ProfileName, venueShape } from '../protocol/shape.ts'
 import { emptyState, type State, stateRoot } from '../protocol/state.ts'
@@ -26,6 +27,8 @@ interface CashOptions extends ReaderOptions, SettlementOption {
   readonly risk?: string
   readonly keys?: readonly string[]
   readonly messages?: readonly string[]
+  readonly flag?: readonly number[]
+  readonly expire?: readonly Expire[]
   readonly sweep?: boolean
   readonly batches?: bigint
   readonly out: string
@@ -33,11 +36,11 @@ interface CashOptions extends ReaderOptions, SettlementOption {
 }
 
 const DESCRIPTION = `Serves the queue of a Settlement: makes cash batches of what waits there, in its order, of the view keys that the state lacks,
-and of the withdrawals and transfers that owners signed. Writes to --out: batches/, one file for each batch, ready for "zkclear prove
+of the withdrawals and transfers that owners signed, and of the accounts that are to be flagged. Writes to --out: batches/, one file for each batch, ready for "zkclear prove
 cash-batch"; state.json, the state after the last one; summary.json. The directory appears complete or not at all, and only
 its owner can read it. The batches have the time of the chain's next block: settle them within 15 minutes.
 An entry that cannot be served stops the serving of entries; what is said of it, and of messages and view keys that are not
-entered, is in the summary.`
+entered, and of accounts that are not flagged, is in the summary.`
 
 export const venueCashCommand: Verb = (run) =>
   addSettlementOption(
@@ -55,13 +58,25 @@ export const venueCashCommand: Verb = (run) =>
       '--messages <file...>',
       'withdrawals and transfers that owners signed, in the order in which they are to be entered',
     )
+    .option('--flag <account...>', 'flag these accounts, if they are below maintenance, one a batch', indicesOf)
+    .option('--expire <account:market...>', 'pay out the positions of these accounts in settled markets', expiriesOf)
     .option('--sweep', "also move the markets' fees to the house, one market a batch")
     .option('--batches <n>', 'make so many batches at most', integerBetween('--batches', 1n, 1n << 20n))
     .requiredOption('--out <dir>', 'a new or empty directory')
     .addOption(profileOption())
     .action(
       run(async (session, options: CashOptions) => {
-        const { rpc, settlement, profile, keys = [], messages: files = [], sweep = false, batches: most } = options
+        const {
+          rpc,
+          settlement,
+          profile,
+          keys = [],
+          messages: files = [],
+          flag = [],
+          expire = [],
+          sweep = false,
+        } = options
+        const { batches: most } = options
         const shape = venueShape(profile)
         await using out = await openOutputDirectory(options.out, { secret: true })
         const state = options.state === undefined ? emptyState(shape) : await readState(options.state, profile)
@@ -88,6 +103,7 @@ export const venueCashCommand: Verb = (run) =>
           entries: entries.map(queueOperation),
           context: { sizes: CASH_BATCH_SIZES[profile], timestamp: timeOf(chain), domain, riskTable, vault },
           ...{ viewKeys, viewCommitments, owners, messages, sweep },
+          operations: [...expire, ...flag.map((account) => ({ kind: 'FLAG', account }) as const)],
           ...(most !== undefined && { mostBatches: Number(most) }),
         })
         const rows: unknown[][] = []
@@ -118,6 +134,24 @@ export const venueCashCommand: Verb = (run) =>
         }
       }),
     )
+
+const flagOf = integerBetween('--flag', 0n, (1n << BigInt(BITS.account)) - 1n)
+
+/** Gathers the accounts of --flag. */
+function indicesOf(text: string, before: readonly number[] = []): readonly number[] {
+  return [...before, Number(flagOf(text))]
+}
+
+/** Gathers the positions of --expire. Throws INPUT_INVALID. */
+function expiriesOf(text: string, before: readonly Expire[] = []): readonly Expire[] {
+  const [, account, market] = /^([0-9]{1,8}):([0-9]{1,3})$/.exec(text) ?? []
+  const expiry = { kind: 'EXPIRE', account: Number(account), market: Number(market) } as const
+  if (account !== undefined && expiry.account < 2 ** BITS.account && expiry.market < 2 ** BITS.market) {
+    return [...before, expiry]
+  }
+  const message = `got ${JSON.stringify(text.slice(0, 100))}, need the index of an account and of a market with a colon between, such as 7:2`
+  throw new ZkclearError('INPUT_INVALID', message, { path: '--expire' })
+}
 
 /** The accounts that a transfer names. */
 function partiesOf({ message: { kind, account, counterAccount } }: SignedCashMessage): number[] {

@@ -33,4 +33,7 @@ library CashKind {
     uint256 internal constant WITHDRAW = 8;
     uint256 internal constant TRANSFER_OUT = 9;
     uint256 internal constant TRANSFER_IN = 10;
+    uint256 internal constant CURE = 11;
+    uint256 internal constant FLAG = 12;
+    uint256 internal constant EXPIRE = 13;
 }

@@ -43,11 +43,11 @@ export function stateRoot(state: StateParts): bigint {
   return poseidon('STATE', [state.accounts.root, marketsRoot(state)])
 }
 
-/** Lots that those accounts together hold short in each market (protocol.md#open-interest). */
+/** Lots that those accounts together hold in each market, long and short (protocol.md#open-interest). */
 export function openInterestOf(accounts: Iterable<Account>, { markets }: VenueShape): bigint[] {
   const lots = new Array<bigint>(markets).fill(0n)
   for (const { positions } of accounts) {
-    for (const [m, { size }] of positions.entries()) if (size < 0n) lots[m]! -= size
+    for (const [m, { size }] of positions.entries()) lots[m]! += size < 0n ? -size : size
   }
   return lots
 }

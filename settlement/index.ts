@@ -11,6 +11,7 @@ export { type RegisterAccountOptions, registerAccount } from './account/register
 export {
   type RequestWithdrawalOptions,
   type RotateKeyOptions,
+  requestCure,
   requestWithdrawal,
   resumeAccount,
   rotateKey,

@@ -13,6 +13,7 @@ export function queueOperation({ kind, account, asset, a, b, c }: QueueEntry): Q
       return { kind, account, key: { x: a, y: b } }
     case 'SUSPEND':
     case 'RESUME':
+    case 'CURE':
       return { kind, account }
     case 'FORCED':
       return { kind, account, asset, requested: a }

@@ -62,6 +62,8 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
     DepositTooSmall: ({ amount, least }) => `got ${amount} lots, need at least ${least}`,
     FailedCall: () => 'the excess of the fee could not be sent back; send the fee exactly, or from another account',
     FeeTooLow: ({ given, fee }) => `${given} wei were sent, and the queue's fee is ${fee} now; send as much`,
+    FlaggingPaused: ({ until }) =>
+      `the guardian has paused the venue until ${until} (unix seconds), and nobody is flagged meanwhile; settle it then`,
     HouseCannotBeSuspended: () => 'account 0 is the house, which takes the fees; it cannot be suspended',
     InsufficientBalance: ({ balance, needed }) => `it holds ${balance} wei, and needs ${needed}`,
     KindUnknown: ({ kind, kinds }) =>
@@ -94,7 +96,7 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
         : `the table was made under risk parameters ${given}, and ${inForce} are in force; make it again under those`,
     PayerCountWrong: ({ given, needed }) => `${given} payers are named, and ${needed} deposits consumed; name each`,
     QueueFull: ({ waiting, most }) =>
-      `${waiting} entries wait, and only withdrawals and suspensions are queued from ${most} on; try later`,
+      `${waiting} entries wait, and only withdrawals, suspensions and cures are queued from ${most} on; try later`,
     ReentrancyGuardReentrantCall: () => 'a token called back while it was being moved; it cannot be held here',
     RiskRootNotNewest: ({ given, newest }) =>
       `the table follows from risk table ${given}, and the newest is ${newest} (0 is none); make it again from that one`,

@@ -1,5 +1,5 @@
 import { applyCashBatch, type CashBatch } from '../protocol/cash-batch/cash-batch.ts'
-import type { CashOperation } from '../protocol/cash-batch/operation.ts'
+import { type CashOperation, kindOf } from '../protocol/cash-batch/operation.ts'
 import type { CashBatchContext } from '../protocol/cash-batch/slot.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { State } from '../protocol/state.ts'
@@ -45,7 +45,8 @@ export class CashCutter {
     const alone = this.#attempt(operation)
     if ('reason' in alone) return alone
     const slots = alone.slots.length
-    if (this.#used + slots > this.#context.sizes.slots) {
+    const isFull = this.#used + slots > this.#context.sizes.slots
+    if (isFull || (kindOf(operation) === 'FLAG' && this.#used > 0)) {
       this.finish()
       if (this.batches.length >= this.#mostBatches) return FULL
     }

@@ -1,6 +1,6 @@
 import { viewCommitment } from '../protocol/account.ts'
 import { type CashBatch, HOUSE } from '../protocol/cash-batch/cash-batch.ts'
-import type { QueueOperation, SignedCashMessage } from '../protocol/cash-batch/operation.ts'
+import type { QueueOperation, SignedCashMessage, VenueOperation } from '../protocol/cash-batch/operation.ts'
 import type { CashBatchContext } from '../protocol/cash-batch/slot.ts'
 import { FIELD } from '../protocol/numbers.ts'
 import { accountAt, type State } from '../protocol/state.ts'
@@ -20,6 +20,8 @@ export interface ServeQueueOptions {
   readonly owners?: ReadonlyMap<number, string>
   /** Applied behind the entries, in this order. */
   readonly messages?: readonly SignedCashMessage[]
+  /** Behind the messages, in this order: what waits in the queue may still save an account from being flagged. */
+  readonly operations?: readonly VenueOperation[]
   /** Whether the fees of all markets go to the house at the end. Default false. */
   readonly sweep?: boolean
   /** Default: as many as it takes. */
@@ -41,6 +43,8 @@ export interface ServedQueue {
   readonly refusedKeys: readonly (CashRefusal & { readonly account: number })[]
   /** Messages that were not applied. */
   readonly refusedMessages: readonly RefusedCashMessage[]
+  /** The venue's own operations that were not applied. */
+  readonly refusedOperations: readonly (CashRefusal & { readonly operation: VenueOperation })[]
 }
 
 export interface RefusedCashMessage extends CashRefusal {
@@ -51,8 +55,9 @@ export interface RefusedCashMessage extends CashRefusal {
 
 /**
  * Turns what waits in a contract's queue into cash batches that can be proved, in its order; enters the view keys that the venue was
- * given, each as soon as its account is there; applies signed messages. An entry that cannot be served ends the serving of
- * entries: that is a forced withdrawal of an account with positions while prices are stale, and needs a fresh risk table.
+ * given, each as soon as its account is there; applies signed messages, and operations of the venue's own. An entry that cannot be served ends the serving of
+ * entries: that is a request of an account with positions while prices are stale, or a deposit to one that is flagged, and needs
+ * a fresh risk table.
  *
  * @example
  * const context = { sizes: CASH_BATCH_SIZES.small, timestamp: 1_700_000_000n, domain, riskTable, vault: [0n, 0n] }
@@ -61,11 +66,13 @@ export interface RefusedCashMessage extends CashRefusal {
  */
 export function serveQueue(options: ServeQueueOptions): ServedQueue {
   const { state, entries, context, messages = [], sweep = false, mostBatches = Number.POSITIVE_INFINITY } = options
+  const { operations = [] } = options
   const { viewKeys = new Map(), viewCommitments = new Map(), owners = new Map() } = options
   const cutter = new CashCutter(state, context, mostBatches)
   const viewed: number[] = []
   const refusedKeys: (CashRefusal & { account: number })[] = []
   const refusedMessages: RefusedCashMessage[] = []
+  const refusedOperations: (CashRefusal & { operation: VenueOperation })[] = []
 
   const enter = (account: number, viewKey: bigint) => {
     const isElement = viewKey >= 0n && viewKey < FIELD
@@ -93,11 +100,24 @@ export function serveQueue(options: ServeQueueOptions): ServedQueue {
     const refusal = staysWithOwner(signed, owners) ? cutter.push(signed) : OTHER_OWNER
     if (refusal !== undefined) refusedMessages.push({ index, signed, ...refusal })
   }
+  for (const operation of operations) {
+    const refusal = cutter.push(operation)
+    if (refusal !== undefined) refusedOperations.push({ operation, ...refusal })
+  }
   const markets = sweep ? marketsWithFees(cutter.state) : []
   for (const market of markets.length === 0 ? [undefined] : markets) {
     if (cutter.batches.length < mostBatches) cutter.finish(market)
   }
-  return { batches: cutter.batches, state: cutter.state, served, stopped, viewed, refusedKeys, refusedMessages }
+  return {
+    batches: cutter.batches,
+    state: cutter.state,
+    served,
+    stopped,
+    viewed,
+    refusedKeys,
+    refusedMessages,
+    refusedOperations,
+  }
 }
 
 const OTHER_KEY: CashRefusal = { reason: 'VIEW_COMMITMENT', message: 'is not the view key that the owner registered' }

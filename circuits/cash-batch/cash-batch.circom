@@ -8,7 +8,9 @@ include "lib/range.circom";
 include "state/markets.circom";
 include "state/risk.circom";
 include "state/shape.circom";
+include "cash-batch/flag.circom";
 include "cash-batch/kind.circom";
+include "cash-batch/portfolio.circom";
 include "cash-batch/slot.circom";
 include "cash-batch/sweep.circom";
 include "cash-batch/words.circom";
@@ -68,6 +70,8 @@ template CashBatch(shape, N) {
     signal input pointX[N];
     signal input pointY[N];
     signal input newViewKey[N];
+    signal input cured[N];
+    signal input expiring[N]; // the market whose position is paid out
     // accounts as the slots find them
     signal input accountsRoot;
     signal input keyX[N];
@@ -118,11 +122,14 @@ template CashBatch(shape, N) {
     posted * (risk.riskRoot - riskRoot) === 0;
     signal {binary} current <== IsCurrent()(posted, time, risk.table.asOf, risk.table.maxAge);
 
-    // ---- 1. Kinds: unused slots come last; behind each TRANSFER_OUT, and nowhere else, comes its TRANSFER_IN
+    // ---- 1. Kinds: unused slots come last; behind each TRANSFER_OUT, and nowhere else, comes its TRANSFER_IN; a FLAG comes first
     component read[N];
+    var used = 0;
     for (var n = 0; n < N; n++) {
         read[n] = ReadKind();
         read[n].number <== kind[n];
+        used += read[n].is.used;
+        if (n > 0) read[n].is.flag === 0;
         if (n > 0) read[n].is.used * (1 - read[n - 1].is.used) === 0;
         if (n == 0) read[n].is.transferIn === 0;
         else {
@@ -170,6 +177,8 @@ template CashBatch(shape, N) {
         operation[n].pointX <== pointX[n];
         operation[n].pointY <== pointY[n];
         operation[n].viewKey <== newViewKey[n];
+        operation[n].cured <== cured[n];
+        operation[n].market <== expiring[n];
         slot[n] = CashSlot(M, K, S, levels);
         slot[n].is <== read[n].is;
         slot[n].number <== kind[n];
@@ -178,6 +187,7 @@ template CashBatch(shape, N) {
         slot[n].domain <== domain;
         slot[n].time <== time;
         slot[n].table <== risk.table;
+        slot[n].posted <== posted;
         slot[n].current <== current;
         slot[n].before <== before[n];
         slot[n].children <== accountChildren[n];
@@ -187,7 +197,20 @@ template CashBatch(shape, N) {
         slot[n].scenario <== scenario[n];
     }
 
-    // ---- 3. The sweep
+    // ---- 3. Whom the first one flags
+    component flag = CheckFlag(M, K, S);
+    flag.flag <== read[0].is.flag;
+    flag.account <== account[0];
+    flag.flaggedAt <== slot[0].flaggedAt;
+    flag.position <== before[0].position;
+    flag.table <== risk.table;
+    flag.time <== time;
+    component portfolio = PackPortfolio(M, K);
+    portfolio.enabled <== read[0].is.flag;
+    portfolio.position <== before[0].position;
+    portfolio.collateral <== before[0].collateral;
+
+    // ---- 4. The sweep
     BookLeaf(W) book;
     book.bids <== bids;
     book.asks <== asks;
@@ -215,8 +238,8 @@ template CashBatch(shape, N) {
     sweep.accountsRoot <== slot[N - 1].newRoot;
     sweep.booksRoot <== booksRoot;
 
-    // ---- 4. Roots, and the words that are public
-    component words = CashWords(N);
+    // ---- 5. Roots, and the words that are public
+    component words = CashWords(M, K, N);
     words.domain <== domain;
     words.timestamp <== timestamp;
     words.riskRoot <== riskRoot;
@@ -224,15 +247,21 @@ template CashBatch(shape, N) {
     oldMarkets.openInterest <== openInterest;
     oldMarkets.booksRoot <== booksRoot;
     component newMarkets = HashMarkets(M);
-    newMarkets.openInterest <== openInterest;
+    for (var m = 0; m < M; m++) {
+        var closed = 0;
+        for (var n = 0; n < N; n++) closed += slot[n].closed[m];
+        newMarkets.openInterest[m] <== openInterest[m] - closed;
+    }
     newMarkets.booksRoot <== sweep.newBooksRoot;
     words.oldStateRoot <== Hash(TAG_STATE(), 2)([accountsRoot, oldMarkets.root]);
     words.newStateRoot <== Hash(TAG_STATE(), 2)([sweep.newAccountsRoot, newMarkets.root]);
     words.newMarketsRoot <== newMarkets.root;
     for (var n = 0; n < N; n++) words.slot[n] <== slot[n].words;
+    words.portfolio <== portfolio.words;
+    words.used <== used;
     words.sweep <== sweep.word;
     words.houseLeaf <== sweep.leaf;
-    component data = AssertPublicData(CASH_WORDS(N));
+    component data = AssertPublicData(CASH_WORDS(M, K, N));
     data.words <== words.words;
     data.commitment <== dataCommitment;
     data.challenge <== dataChallenge;

@@ -7,7 +7,7 @@ import type { RiskTable } from '../../protocol/risk-table.ts'
 /** What saves the circuit a search in one slot. */
 export interface SlotHints {
   readonly worstLoss: bigint
-  /** One in which the account would miss initial margin with one lot less; 0 where that need not be shown. */
+  /** One in which the account would miss the margin that it is said to miss; 0 where none is. */
   readonly scenario: bigint
 }
 
@@ -19,9 +19,12 @@ export function hintsOf(slot: CashSlot, table: RiskTable | undefined): SlotHints
   return { worstLoss: worstLoss(after, table), scenario: missesMargin(slot) ? BigInt(worst) : 0n }
 }
 
-/** Whether a forced withdrawal was cut short by nothing but margin. */
+/** Whether the slot shows that the account misses margin: a flag, a cure that fails, a withdrawal cut short by nothing else. */
 function missesMargin({ operation, after, paid, available }: CashSlot): boolean {
-  if ('message' in operation || operation.kind !== 'FORCED') return false
+  if ('message' in operation) return false
+  if (operation.kind === 'FLAG') return true
+  if (operation.kind === 'DEPOSIT' || operation.kind === 'CURE') return isFlagged(after)
+  if (operation.kind !== 'FORCED') return false
   const isAll = paid === operation.requested || paid === available || after.collateral[operation.asset]! <= 0n
   return !isAll && !isFlagged(after)
 }

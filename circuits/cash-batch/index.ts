@@ -17,7 +17,7 @@ export const cashBatch: RegisteredCircuit<'cash-batch', CashBatchStatement, Cash
     'newStateRoot is what the operations make of oldStateRoot, in order, one on each used slot, and then at most one sweep of fees to the house; all that is public of them are the words.',
   template: 'CashBatch',
   settlementKind: CASH_BATCH_KIND,
-  wordCount: (profile) => cashWordCount(CASH_BATCH_SIZES[profile].slots),
+  wordCount: (profile) => cashWordCount(sizesOf(profile)),
   source: 'cash-batch/cash-batch.circom',
   templateArguments: (profile) => cashArguments(sizesOf(profile)),
   ...cashBatchCodec,

@@ -56,6 +56,8 @@ function operationInputs(transition: CashBatch): CircuitInput {
     pointX: points.map(({ x }) => x),
     pointY: points.map(({ y }) => y),
     newViewKey: slots.map(({ done }) => viewKeyOf(done)),
+    expiring: slots.map(({ done }) => marketOf(done)),
+    cured: slots.map(({ done }) => (done?.cured ? 1n : 0n)),
   }
 }
 
@@ -71,6 +73,10 @@ function signedIn(slot: CashSlot | undefined) {
 
 function pointOf(slot: CashSlot | undefined) {
   return slot !== undefined && 'key' in slot.operation ? slot.operation.key : { x: 0n, y: 1n }
+}
+
+function marketOf(slot: CashSlot | undefined): bigint {
+  return slot !== undefined && 'market' in slot.operation ? BigInt(slot.operation.market) : 0n
 }
 
 function viewKeyOf(slot: CashSlot | undefined): bigint {

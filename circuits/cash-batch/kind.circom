@@ -16,12 +16,17 @@ bus CashKind {
     signal {binary} withdraw;
     signal {binary} transferOut;
     signal {binary} transferIn;
+    signal {binary} cure;
+    signal {binary} flag;
+    signal {binary} expire;
     signal {binary} used; // any of them
     signal {binary} keyed; // register, rotate: brings a point that becomes the trading key
     signal {binary} signed; // withdraw, transferOut: brings a message of the account
     signal {binary} receives; // deposit, transferIn: lots come to the account
     signal {binary} draws; // forced, withdraw: the vault pays
     signal {binary} moves; // any that names an asset and an amount
+    signal {binary} cures; // cure, deposit: a flag goes if maintenance is met
+    signal {binary} maintains; // those and flag: margin is asked for at maintenance, not at the initial ratio
 }
 
 // Claim: number is that of one kind, which alone is set (protocol.md#cash-kinds); with that of NONE nothing is.
@@ -40,10 +45,15 @@ template ReadKind() {
     is.withdraw <== hot[CASH_WITHDRAW()];
     is.transferOut <== hot[CASH_TRANSFER_OUT()];
     is.transferIn <== hot[CASH_TRANSFER_IN()];
+    is.cure <== hot[CASH_CURE()];
+    is.flag <== hot[CASH_FLAG()];
+    is.expire <== hot[CASH_EXPIRE()];
     is.used <== UncheckedBinary()(1 - hot[CASH_NONE()]); // discharged: sums of parts of a one-hot vector; so below
     is.keyed <== UncheckedBinary()(is.register + is.rotate);
     is.signed <== UncheckedBinary()(is.withdraw + is.transferOut);
     is.receives <== UncheckedBinary()(is.deposit + is.transferIn);
     is.draws <== UncheckedBinary()(is.forced + is.withdraw);
     is.moves <== UncheckedBinary()(is.receives + is.draws + is.transferOut);
+    is.cures <== UncheckedBinary()(is.cure + is.deposit);
+    is.maintains <== UncheckedBinary()(is.cures + is.flag);
 }

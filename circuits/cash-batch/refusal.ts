@@ -1,5 +1,5 @@
 import { applyCashBatch, type CashBatch, operationsOf } from '../../protocol/cash-batch/cash-batch.ts'
-import { cashWordCount, nameOfCashWord } from '../../protocol/cash-batch/words.ts'
+import { nameOfCashWord } from '../../protocol/cash-batch/words.ts'
 import { stateMoveRefusal } from '../state/refusal.ts'
 import { type CashBatchStatement, cashBatchStatement } from './statement.ts'
 
@@ -9,6 +9,6 @@ export function cashBatchRefusal(statement: CashBatchStatement, transition: Cash
   return stateMoveRefusal(
     statement,
     () => cashBatchStatement(applyCashBatch(before, operationsOf(transition), context, sweep?.market)),
-    (place) => nameOfCashWord(place, cashWordCount(context.sizes.slots)),
+    (place) => nameOfCashWord(place, { ...before.shape, ...context.sizes }),
   )
 }

@@ -16,7 +16,7 @@ export const CASH_BATCH_REVIEW: CircuitReview = {
       reason: 'riskRoot is their hash, or 0 before the first table: then nothing is read of them',
     },
     {
-      names: ['kind', 'account', 'asset', 'requested', 'paid', 'available', 'pointX', 'pointY'],
+      names: ['kind', 'account', 'asset', 'requested', 'paid', 'available', 'pointX', 'pointY', 'cured', 'expiring'],
       role: 'committed',
       reason: 'words of the statement tell them, as far as the kind of operation uses them',
     },
@@ -75,7 +75,7 @@ export const CASH_BATCH_REVIEW: CircuitReview = {
     {
       names: ['scenario'],
       role: 'hint',
-      reason: 'a scenario in which the account misses initial margin with one lot less: any that shows it will do',
+      reason: 'a scenario in which the account misses the margin that it is said to miss: any that shows it will do',
     },
   ],
   keys: [
@@ -93,7 +93,8 @@ export const CASH_BATCH_REVIEW: CircuitReview = {
     },
     ...[
       /^main\.IsSame\w*\.IsZero\w*\.inv$/,
-      /^main\.slot\[\d+\]\.(IsZero\w*|(flat|view|withdrawal|standing)\.IsZero\w*)\.inv$/,
+      /^main\.slot\[\d+\]\.(IsZero\w*|(flat|view|margin|standing)\.IsZero\w*)\.inv$/,
+      /^main\.flag\.(IsZero\w*|IsSame\w*\.IsZero\w*)\.inv$/,
     ].map((pattern) => ({ pattern, reason: INVERSE_OF_ZERO })),
   ],
   sections: [
@@ -103,7 +104,12 @@ export const CASH_BATCH_REVIEW: CircuitReview = {
       name: 'Operations: kinds, amounts, points, view keys',
       components: /^((read|asset)\b|slot\[\d+\]\.(amounts|key|view|OneHot|PackHead)\b)/,
     },
-    { name: 'May withdraw', components: /^slot\[\d+\]\.(withdrawal|flat|standing|IsNegative|Pick|IsZero)\b/ },
+    {
+      name: 'Margin: may withdraw, cured',
+      components: /^slot\[\d+\]\.(margin|flat|standing|IsNegative|Pick|IsZero)\b/,
+    },
+    { name: 'Expiry', components: /^slot\[\d+\]\.expire\b/ },
+    { name: 'Flag: who may be, portfolio', components: /^(flag|portfolio)\b/ },
     { name: 'Accounts: leaves', components: /^slot\[\d+\]\.(HashAccount|groups)\b/ },
     { name: 'Accounts: tree', components: /^slot\[\d+\]\.path\b/ },
     { name: 'Accounts: what changes', components: /^slot\b/ },

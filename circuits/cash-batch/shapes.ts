@@ -36,6 +36,8 @@ export function cashBatchShapes(sizes: CashSizes): Record<string, InputShape> {
     pointX: [N],
     pointY: [N],
     newViewKey: [N],
+    cured: [N],
+    expiring: [N],
     accountsRoot: [],
     keyX: [N],
     keyY: [N],

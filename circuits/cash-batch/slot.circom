@@ -7,9 +7,10 @@ include "lib/select.circom";
 include "state/account.circom";
 include "state/risk.circom";
 include "cash-batch/amounts.circom";
+include "cash-batch/expire.circom";
 include "cash-batch/kind.circom";
+include "cash-batch/margin.circom";
 include "cash-batch/operation.circom";
-include "cash-batch/withdrawal.circom";
 include "cash-batch/words.circom";
 
 // What the prover says of the operation of a slot.
@@ -27,6 +28,8 @@ bus CashOperation {
     signal pointX;
     signal pointY;
     signal viewKey;
+    signal cured;
+    signal market; // that expires
 }
 
 // Claim: used: `before` stands at the account's index of the tree with root oldRoot (for REGISTER: nothing does), and newRoot
@@ -42,6 +45,7 @@ template CashSlot(M, K, S, levels) {
     signal input domain;
     signal input time;
     input RiskTable(M, K, S) table;
+    signal input {binary} posted;
     signal input {binary} current;
     input Account(M, K) before;
     signal input children[levels][4];
@@ -49,6 +53,8 @@ template CashSlot(M, K, S, levels) {
     signal input worstLoss;
     signal input scenario;
     signal output newRoot;
+    signal output {maxbit} flaggedAt; // before
+    signal output closed[M]; // lots held that are no more
     output CashSlotWords() words;
     assert(2 * levels <= ACCOUNT_BITS());
     assert(K <= 1 << ASSET_BITS());
@@ -100,12 +106,15 @@ template CashSlot(M, K, S, levels) {
     // 3. The account afterwards. What is not named stays
     component standing = UnpackStatus();
     standing.status <== before.status;
+    flaggedAt <== standing.flaggedAt;
     component flat = IsFlat(M);
     flat.suspended <== standing.suspended;
     flat.position <== before.position;
     signal suspends <== is.suspend * (1 - standing.suspended);
     signal resumes <== is.resume * standing.suspended;
     signal lifted <== resumes * (1 - flat.open);
+    signal flags <== is.flag * (time - flaggedAt);
+    signal unflags <== operation.cured * flaggedAt;
     signal nonceChange <== is.signed * (operation.nonce - before.nonce);
     signal keyXChange <== is.keyed * (key.keyX - before.keyX);
     signal keyYChange <== is.keyed * (key.keyY - before.keyY);
@@ -114,40 +123,50 @@ template CashSlot(M, K, S, levels) {
     after.keyY <== before.keyY + keyYChange;
     after.ownerCommitment <== before.ownerCommitment;
     after.viewKey <== view.newKey;
-    after.status <== before.status + suspends - lifted;
+    after.status <== before.status + suspends - lifted + 2 * (flags - unflags);
     after.nonce <== before.nonce + nonceChange;
-    after.position <== before.position;
-    for (var k = 0; k < K; k++) {
-        after.collateral[k] <== before.collateral[k] + asset[k] * (amounts.received - operation.paid);
-    }
-
-    // 4. What it holds of the asset stays in its width, and it may be paid
-    signal {binary} indebted <== IsNegative(COLLATERAL_BITS())(before.collateral[0]);
-    signal left <== Pick(K)(asset, after.collateral);
-    signal {binary} negative <== IsNegative(COLLATERAL_BITS())(left);
-    signal clear <== IsZero()(standing.flaggedAt);
-    component withdrawal = CheckWithdrawal(M, K, S);
-    withdrawal.is <== is;
-    withdrawal.requested <== operation.requested;
-    withdrawal.paid <== operation.paid;
-    withdrawal.available <== operation.available;
-    withdrawal.asset <== asset;
-    withdrawal.left <== left;
-    withdrawal.negative <== negative;
-    withdrawal.indebted <== indebted;
-    withdrawal.flagged <== UncheckedBinary()(1 - clear); // discharged: IsZero's output
-    withdrawal.suspended <== standing.suspended;
-    withdrawal.flat <== flat.flat;
-    withdrawal.collateral <== after.collateral;
-    withdrawal.position <== after.position;
-    withdrawal.table <== table;
-    withdrawal.current <== current;
-    withdrawal.worstLoss <== worstLoss;
-    withdrawal.scenario <== scenario;
-
-    // 5. The leaf, opened and written back
     component groups = HashGroups(M);
     groups.position <== before.position;
+    component expire = Expire(M, K, S);
+    expire.expire <== is.expire;
+    expire.market <== operation.market;
+    expire.posted <== posted;
+    expire.table <== table;
+    expire.before <== before.position;
+    expire.oldDigests <== groups.digests;
+    after.position <== expire.after;
+    closed <== expire.closed;
+    for (var k = 0; k < K; k++) {
+        after.collateral[k] <== before.collateral[k] + asset[k] * (amounts.received - operation.paid)
+            + (k == 0 ? expire.worth : 0);
+    }
+
+    // 4. Its cash, and what it holds of the asset, stay in their widths, and what the slot says of its margin holds
+    signal {binary} indebted <== IsNegative(COLLATERAL_BITS())(after.collateral[0]);
+    signal left <== Pick(K)(asset, after.collateral);
+    signal {binary} negative <== IsNegative(COLLATERAL_BITS())(left);
+    signal clear <== IsZero()(flaggedAt);
+    component margin = CheckAccountMargin(M, K, S);
+    margin.is <== is;
+    margin.requested <== operation.requested;
+    margin.paid <== operation.paid;
+    margin.available <== operation.available;
+    margin.asset <== asset;
+    margin.left <== left;
+    margin.negative <== negative;
+    margin.indebted <== indebted;
+    margin.flagged <== UncheckedBinary()(1 - clear); // discharged: IsZero's output
+    margin.cured <== AssertBinary()(operation.cured);
+    margin.suspended <== standing.suspended;
+    margin.flat <== flat.flat;
+    margin.collateral <== after.collateral;
+    margin.position <== after.position;
+    margin.table <== table;
+    margin.current <== current;
+    margin.worstLoss <== worstLoss;
+    margin.scenario <== scenario;
+
+    // 5. The leaf, opened and written back
     signal found <== HashAccount(M, K)(
         before.keyX, before.keyY, before.ownerCommitment, before.viewKey, before.status, before.nonce,
         before.collateral, groups.digests
@@ -158,14 +177,14 @@ template CashSlot(M, K, S, levels) {
     path.oldLeaf <== (1 - is.register) * found;
     path.newLeaf <== HashAccount(M, K)(
         after.keyX, after.keyY, after.ownerCommitment, after.viewKey, after.status, after.nonce,
-        after.collateral, groups.digests
+        after.collateral, expire.digests
     );
     is.used * (path.oldRoot - oldRoot) === 0;
     newRoot <== oldRoot + is.used * (path.newRoot - oldRoot);
 
     // 6. Its words (protocol.md#cash-words). A kind uses one of the summands
-    words.a <== amounts.word + key.wordX + view.word;
-    words.b <== key.wordY + is.signed * operation.nonce;
+    words.a <== amounts.word + key.wordX + view.word + expire.word;
+    words.b <== key.wordY + is.signed * operation.nonce + operation.cured;
     words.c <== is.register * before.ownerCommitment;
     words.leaf <== is.used * path.newLeaf;
 }

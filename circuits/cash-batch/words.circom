@@ -1,12 +1,18 @@
 pragma circom 2.2.3;
 
 include "lib/parameters.circom";
+include "cash-batch/portfolio.circom";
 
 // Words of a batch before its slots, of a slot, and after the slots (protocol.md#cash-words).
 function CASH_HEAD_WORDS() { return 6; }
 function CASH_SLOT_WORDS() { return 5; }
-function CASH_SWEEP_WORDS() { return 2; }
-function CASH_WORDS(N) { return CASH_HEAD_WORDS() + N * CASH_SLOT_WORDS() + CASH_SWEEP_WORDS(); }
+function CASH_LAST_WORDS() { return 3; }
+function CASH_WORDS(M, K, N) {
+    return CASH_HEAD_WORDS() + N * CASH_SLOT_WORDS() + PORTFOLIO_WORDS(M, K) + CASH_LAST_WORDS();
+}
+
+// Bits of each number of the word of sizes.
+function COUNT_BITS() { return 8; }
 
 // Bits of a message below its head.
 function CASH_MESSAGE_SHIFT() { return COLLATERAL_BITS() + NONCE_BITS() + TIME_BITS(); }
@@ -32,7 +38,9 @@ template PackHead() {
 }
 
 // All public words of a batch, in order.
-template CashWords(N) {
+// @widths used <= N, M and K < 2^8
+template CashWords(M, K, N) {
+    assert(N < 1 << COUNT_BITS() && M < 1 << COUNT_BITS() && K < 1 << COUNT_BITS());
     signal input domain;
     signal input timestamp;
     signal input riskRoot;
@@ -40,9 +48,11 @@ template CashWords(N) {
     signal input newStateRoot;
     signal input newMarketsRoot;
     input CashSlotWords() slot[N];
+    signal input portfolio[PORTFOLIO_WORDS(M, K)];
+    signal input used; // how many slots are
     signal input sweep;
     signal input houseLeaf;
-    signal output words[CASH_WORDS(N)];
+    signal output words[CASH_WORDS(M, K, N)];
     words[0] <== domain;
     words[1] <== timestamp;
     words[2] <== riskRoot;
@@ -58,6 +68,10 @@ template CashWords(N) {
         words[at + 4] <== slot[n].leaf;
         at += CASH_SLOT_WORDS();
     }
-    words[at] <== sweep;
-    words[at + 1] <== houseLeaf;
+    for (var w = 0; w < PORTFOLIO_WORDS(M, K); w++) words[at + w] <== portfolio[w];
+    at += PORTFOLIO_WORDS(M, K);
+    var sizes = (N * (1 << COUNT_BITS()) + M) * (1 << COUNT_BITS()) + K;
+    words[at] <== used * (1 << (3 * COUNT_BITS())) + sizes;
+    words[at + 1] <== sweep;
+    words[at + 2] <== houseLeaf;
 }

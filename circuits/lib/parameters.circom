@@ -69,7 +69,10 @@ function CASH_VIEW() { return 7; }
 function CASH_WITHDRAW() { return 8; }
 function CASH_TRANSFER_OUT() { return 9; }
 function CASH_TRANSFER_IN() { return 10; }
-function CASH_KINDS() { return 11; }
+function CASH_CURE() { return 11; }
+function CASH_FLAG() { return 12; }
+function CASH_EXPIRE() { return 13; }
+function CASH_KINDS() { return 14; }
 function TAG_OWNER() { return 1; }
 function TAG_POSITIONS() { return 2; }
 function TAG_ACCOUNT() { return 3; }

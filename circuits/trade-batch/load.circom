@@ -36,7 +36,7 @@ bus Work {
 template Load(T, N) {
     signal input {maxbit} minOrder;
     signal input {maxbit} maxPosition; // + 2^57, as exposures are
-    signal input {maxbit} maxOpenInterest;
+    signal input {maxbit} maxHeld;
     signal input {binary} closingOnly;
     input Message message[N];
     signal input openInterest;
@@ -102,7 +102,7 @@ template Load(T, N) {
     check.openSell <== actorOpenSell;
     check.maxPosition <== maxPosition;
     check.openInterest <== openInterest;
-    check.maxOpenInterest <== maxOpenInterest;
+    check.maxHeld <== maxHeld;
     component merge = MergeOrder();
     merge.load <== work.load;
     merge.message <== next.picked;
@@ -187,7 +187,7 @@ template CheckLoad() {
     signal input openSell;
     signal input {maxbit} maxPosition;
     signal input openInterest; // of the market
-    signal input {maxbit} maxOpenInterest;
+    signal input {maxbit} maxHeld;
     signal output {maxbit} effective;
     signal output {maxbit} closable;
     signal output {binary} exceeds;
@@ -213,8 +213,8 @@ template CheckLoad() {
     signal {binary} opening <== UncheckedBinary()(short - capped); // discharged: a product of bits taken from one
     signal {binary} taking <== And()(opening, Not()(message.postOnly));
     signal opens <== opening * (message.size - closable);
-    signal {maxbit} reached <== UncheckedBits(OPEN_INTEREST_BITS())(openInterest + opens); // discharged: open interest is below 2^79, sizes below 2^48
-    signal {binary} beyond <== IsLess()(maxOpenInterest, reached);
+    signal {maxbit} reached <== UncheckedBits(OPEN_INTEREST_BITS())(openInterest + 2 * opens); // discharged: open interest is below 2^79, sizes below 2^48
+    signal {binary} beyond <== IsLess()(maxHeld, reached);
     signal {binary} crowded <== And()(taking, beyond);
     signal {binary} unfit <== Or()(exceeds, nothing);
     refused <== Or()(unfit, crowded);

@@ -14,7 +14,7 @@ bus BatchRules {
     signal {maxbit} askLimit;
     signal {maxbit} minOrder;
     signal {maxbit} maxPosition; // + 2^57, as exposures are; 0 + 2^57 where closingOnly = 1
-    signal {maxbit} maxOpenInterest;
+    signal {maxbit} maxHeld; // twice maxOpenInterest, since open interest counts both sides
     signal {binary} closingOnly; // positions may only be closed (protocol.md#closing-only)
     signal takerFeeBps;
     signal makerFeeBps;
@@ -56,7 +56,7 @@ template ReadRules(S) {
     rules.minOrder <== UncheckedBits(SIZE_BITS())(record.minOrder);
     signal maxPosition <== record.maxPosition - closingOnly * record.maxPosition;
     rules.maxPosition <== UncheckedBits(POSITION_BITS() + 3)(maxPosition + EXPOSURE_OFFSET());
-    rules.maxOpenInterest <== UncheckedBits(POSITION_BITS() - 1)(record.maxOpenInterest);
+    rules.maxHeld <== UncheckedBits(POSITION_BITS())(2 * record.maxOpenInterest);
     rules.closingOnly <== closingOnly;
     rules.takerFeeBps <== takerFeeBps;
     rules.makerFeeBps <== makerFeeBps;

@@ -38,7 +38,7 @@ template Step(W, T, N) {
     component load = Load(T, N);
     load.minOrder <== rules.minOrder;
     load.maxPosition <== rules.maxPosition;
-    load.maxOpenInterest <== rules.maxOpenInterest;
+    load.maxHeld <== rules.maxHeld;
     load.closingOnly <== rules.closingOnly;
     load.openInterest <== openInterest;
     load.message <== message;
@@ -100,7 +100,7 @@ template Step(W, T, N) {
     count.closable <== load.work.closable;
     count.maker <== victim;
     count.touched <== touched;
-    newOpenInterest <== openInterest + count.opened;
+    newOpenInterest <== openInterest + 2 * count.opened; // once held long, once short
 
     newBook.bids <== place.newBids;
     newBook.asks <== place.newAsks;

@@ -9,10 +9,12 @@ import {Queue} from "./Queue.sol";
 /// the queue, the vault, the view keys' commitments and the owners.
 abstract contract CashBatches is Queue {
     /// A slot's words: head, a, b, c, leaf; before the first stand domain, timestamp, three roots and that of the books, behind
-    /// the last the sweep and the house's leaf.
+    /// the last the portfolio of whom the batch flags, how many slots are used, the sweep and the house's leaf.
     uint256 private constant HEAD_WORDS = 6;
     uint256 private constant SLOT_WORDS = 5;
-    uint256 private constant SWEEP_WORDS = 2;
+    /// From the end, the word that says how many slots are used: that number | slots | markets | assets, each of 8 bits.
+    uint256 private constant SIZES_WORD = 3;
+    uint256 private constant USED_SHIFT = 24;
 
     struct Slot {
         uint256 kind;
@@ -29,18 +31,21 @@ abstract contract CashBatches is Queue {
     error ViewCommitmentWrong(uint256 slot, uint256 told, uint256 needed);
     /// A transfer leads from one account to another of the same owner.
     error OwnersDiffer(uint256 slot, address from, address to);
+    /// The guardian has paused trading, and nobody is flagged meanwhile.
+    error FlaggingPaused(uint40 until);
     /// As many payers are named as deposits are consumed.
     error PayerCountWrong(uint256 given, uint256 needed);
 
     /// Does what the words say. `payers` are those of the deposits that the batch consumes, in order.
-    function _applyCash(uint256[] calldata words, address[] calldata payers) internal {
+    function _applyCash(uint256[] calldata words, address[] calldata payers, uint40 pausedUntil) internal {
         uint256 deposits = 0;
-        uint256 slots = (words.length - HEAD_WORDS - SWEEP_WORDS) / SLOT_WORDS;
-        for (uint256 i = 0; i < slots; i++) {
+        // The circuit counts them, so that a portfolio is not read for a slot.
+        uint256 used = words[words.length - SIZES_WORD] >> USED_SHIFT;
+        for (uint256 i = 0; i < used; i++) {
             uint256[] calldata own = words[HEAD_WORDS + i * SLOT_WORDS:HEAD_WORDS + (i + 1) * SLOT_WORDS];
             Slot memory slot = _unpackHead(i, own[0]);
             if (slot.kind == CashKind.NONE) continue;
-            if (slot.kind <= CashKind.FORCED) {
+            if (slot.kind <= CashKind.FORCED || slot.kind == CashKind.CURE) {
                 address payer = address(0);
                 if (slot.kind == CashKind.DEPOSIT) {
                     require(deposits < payers.length, PayerCountWrong(payers.length, deposits + 1));
@@ -55,6 +60,10 @@ abstract contract CashBatches is Queue {
             } else if (slot.kind == CashKind.TRANSFER_OUT) {
                 (address from, address to) = (ownerOf(slot.account), ownerOf(slot.counterAccount));
                 require(from == to, OwnersDiffer(i, from, to));
+            } else if (slot.kind == CashKind.EXPIRE) {
+                continue; // moves nothing that is counted here
+            } else if (slot.kind == CashKind.FLAG) {
+                require(block.timestamp >= pausedUntil, FlaggingPaused(pausedUntil));
             } else {
                 // The circuit lets it follow a TRANSFER_OUT of the same two accounts only.
                 require(slot.kind == CashKind.TRANSFER_IN, SlotUnknown(i, own[0]));
@@ -67,7 +76,9 @@ abstract contract CashBatches is Queue {
     function _consumeEntry(uint256 i, Slot memory slot, uint256[] calldata own, address payer) private {
         bool counts = slot.kind == CashKind.DEPOSIT || slot.kind == CashKind.FORCED;
         uint256 a = counts ? _requested(own[1]) : own[1];
-        _takeFirst(Entry(slot.kind, slot.account, slot.asset, a, own[2], own[3], payer));
+        // Of these b says whether the account was cured, which no entry knows.
+        bool decides = slot.kind == CashKind.DEPOSIT || slot.kind == CashKind.CURE;
+        _takeFirst(Entry(slot.kind, slot.account, slot.asset, a, decides ? 0 : own[2], own[3], payer));
         if (slot.kind == CashKind.DEPOSIT) _consume(slot.asset, a);
         else if (slot.kind == CashKind.FORCED) _pay(i, slot, own[1]);
     }
@@ -95,6 +106,6 @@ abstract contract CashBatches is Queue {
         rest >>= Parameters.ACCOUNT_BITS;
         slot.account = rest % 2 ** Parameters.ACCOUNT_BITS;
         slot.kind = rest >> Parameters.ACCOUNT_BITS;
-        require(slot.kind <= CashKind.TRANSFER_IN, SlotUnknown(i, head));
+        require(slot.kind <= CashKind.EXPIRE, SlotUnknown(i, head));
     }
 }

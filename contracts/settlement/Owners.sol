@@ -26,6 +26,7 @@ abstract contract Owners is ISettlement {
 
     uint32 internal constant PENDING_ROTATION = 1 << 16;
     uint32 internal constant PENDING_SUSPENSION = 1 << 17;
+    uint32 internal constant PENDING_CURE = 1 << 18;
 
     /// @notice How many accounts there can be: 4^levels.
     uint256 public immutable capacity;
@@ -94,7 +95,7 @@ abstract contract Owners is ISettlement {
     }
 
     /// @notice What of the account waits in the queue: a bit for each asset with a withdrawal, bit 16 for a rotation, bit 17 for a
-    /// suspension or its end.
+    /// suspension or its end, bit 18 for a cure.
     function pendingOf(uint256 account) public view returns (uint32) {
         return accounts[account].pending;
     }

@@ -93,7 +93,7 @@ abstract contract Queue is Vault, Owners {
 
     /// The fee is `fee` wei now.
     error FeeTooLow(uint256 given, uint256 fee);
-    /// `waiting` entries wait; only withdrawals and suspensions are queued from `most` on.
+    /// `waiting` entries wait; only withdrawals, suspensions and cures are queued from `most` on.
     error QueueFull(uint256 waiting, uint256 most);
     /// The deposit was meant for an account of `expected`, and this one is `owner`'s.
     error OwnerNotExpected(uint256 account, address expected, address owner);
@@ -186,6 +186,12 @@ abstract contract Queue is Vault, Owners {
         _request(Entry(CashKind.RESUME, account, 0, 0, 0, 0, address(0)), PENDING_SUSPENSION);
     }
 
+    /// @notice Asks that the account be flagged no longer; without effect unless it meets maintenance when it is served. Only the
+    /// owner.
+    function requestCure(uint256 account) external payable nonReentrant whenLive onlyOwner(account) {
+        _request(Entry(CashKind.CURE, account, 0, 0, 0, 0, address(0)), PENDING_CURE);
+    }
+
     /// @notice Credits a deposit that still waits in a frozen venue's queue, as number `index`, to whoever paid it. Anybody may,
     /// once.
     function refundDeposit(uint256 index, Entry calldata entry) external nonReentrant whenFrozen {
@@ -221,7 +227,7 @@ abstract contract Queue is Vault, Owners {
         else if (entry.kind == CashKind.ROTATE) _unmark(entry.account, PENDING_ROTATION);
         else if (entry.kind == CashKind.SUSPEND || entry.kind == CashKind.RESUME) {
             _unmark(entry.account, PENDING_SUSPENSION);
-        }
+        } else if (entry.kind == CashKind.CURE) _unmark(entry.account, PENDING_CURE);
     }
 
     function _enterRegistration(Registration memory given) private returns (uint256 account) {

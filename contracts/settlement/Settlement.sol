@@ -168,7 +168,7 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
         _useTable(RiskRoot.wrap(batch.words[2]));
         _requireProof(kind, circuit, batch.proof, batch.commitment, batch.words);
         if (kind == TRADE_BATCH) _requireClosing(batch.words, closingFrom);
-        if (kind == CASH_BATCH) _applyCash(batch.words, batch.payers);
+        if (kind == CASH_BATCH) _applyCash(batch.words, batch.payers, pausedUntil);
         uint64 number = _advance(StateRoot.wrap(batch.words[4]), timestamp);
         _emitSettled(number, kind, timestamp, batch.anchor, batch.words);
     }

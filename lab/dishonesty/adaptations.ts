@@ -42,7 +42,7 @@ export function adaptationsOf(name: string, system: NamedSystem): Step[] {
     const slots = main.wires((n) => `slot[${n}].found`)
     return [
       publish(main, CASH_BATCH_KIND),
-      ...slots.map((_, n) => worstLoss(main, `slot[${n}].withdrawal.value`, `worstLoss[${n}]`)),
+      ...slots.map((_, n) => worstLoss(main, `slot[${n}].margin.value`, `worstLoss[${n}]`)),
     ]
   }
   if (name.startsWith('risk-update'))

@@ -77,6 +77,7 @@ export interface TinyModel {
   readonly parameters: typeof import('../../protocol/parameters.ts')
   readonly slot: typeof import('../../protocol/slot.ts')
   readonly window: typeof import('../../protocol/window.ts')
+  readonly maintenance: typeof import('../../protocol/cash-batch/maintenance.ts')
   readonly withdrawal: typeof import('../../protocol/cash-batch/withdrawal.ts')
 }
 
@@ -93,6 +94,7 @@ export async function tinyModel(name: TinyName): Promise<TinyModel> {
     parameters: await load('parameters'),
     slot: await load('slot'),
     window: await load('window'),
+    maintenance: await load('cash-batch/maintenance'),
     withdrawal: await load('cash-batch/withdrawal'),
   }
 }

@@ -3,13 +3,15 @@ import type { CircuitInput, InputValue } from '../../circuits/types.ts'
 import { type CashBatch, HOUSE } from '../../protocol/cash-batch/cash-batch.ts'
 import type { CashOperation } from '../../protocol/cash-batch/operation.ts'
 import type { CashBatchContext } from '../../protocol/cash-batch/slot.ts'
+import { PHASES } from '../../protocol/parameters.ts'
 import { keyToRegister } from '../../protocol/signature.ts'
 import { CASH_VENUE, cashBatchOf, cashInput, cashMessage } from './cash.ts'
-import { makeAccount, makeState, makeTable, TRADING_KEY } from './model.ts'
+import { makeAccount, makeState, makeTable, NOW, TRADING_KEY } from './model.ts'
 
 /**
  * The house; accounts that initial margin lets withdraw a part of their cash (1) and of the other asset (9), flat (2), suspended
- * with open lots (3) and without (4), with open lots (6), in debt (7), and short of one lot (8).
+ * with open lots (3) and without (4), with open lots (6), in debt (7), and short of one lot (8). Flagged ones that meet maintenance
+ * (10), miss it (11) and are flat (12), and one whose flag has lapsed (13).
  */
 const STATE = makeState(
   CASH_VENUE,
@@ -23,6 +25,13 @@ const STATE = makeState(
     7: makeAccount(CASH_VENUE, { cash: -5n, others: [50n] }),
     8: makeAccount(CASH_VENUE, { cash: 1_100n, positions: { 0: { size: -1n } } }),
     9: makeAccount(CASH_VENUE, { cash: 12_300n, others: [50n], positions: { 0: { size: -10n } } }),
+    10: makeAccount(CASH_VENUE, { cash: 12_000n, flaggedAt: NOW - 1n, positions: { 0: { size: -10n } } }),
+    11: makeAccount(CASH_VENUE, { cash: 11_990n, flaggedAt: 1n, positions: { 0: { size: -10n } } }),
+    12: makeAccount(CASH_VENUE, { cash: 7n, flaggedAt: NOW }),
+    13: makeAccount(CASH_VENUE, {
+      ...{ cash: -3n, others: [5n], flaggedAt: NOW - 301n },
+      positions: { 0: { size: -10n, fundingIndex: -4n, openBuy: 2n }, 1: { size: 3n, openSell: 2n } },
+    }),
   },
   { 0: { fees: 5n }, 1: { fees: 9n, salt: 11n } },
 )
@@ -30,6 +39,10 @@ const STATE = makeState(
 const key = keyToRegister(TRADING_KEY)
 const register = { kind: 'REGISTER', account: 5, key, ownerCommitment: 4n } as const
 const deposit = { kind: 'DEPOSIT', account: 2, asset: 1, amount: 7n } as const
+const enough = { kind: 'DEPOSIT', account: 11, asset: 0, amount: 10n } as const
+const cure = (account: number) => ({ kind: 'CURE', account }) as const
+const expire = (account: number) => ({ kind: 'EXPIRE', account, market: 1 }) as const
+const flag = (account: number) => ({ kind: 'FLAG', account }) as const
 const view = { kind: 'VIEW', account: 2, viewKey: 12n } as const
 const forced = (account: number, asset = 0) => ({ kind: 'FORCED', account, asset, requested: 1n << 79n }) as const
 const transfer = cashMessage({ kind: 'TRANSFER_OUT', counterAccount: 2 })
@@ -37,6 +50,13 @@ const withdrawal = cashMessage({ account: 2, nonce: 8n, asset: 1 })
 
 /** At which account 8 with a lot less misses initial margin by the smallest part of a quantum. */
 const EXACT = makeTable(CASH_VENUE, { initialMarginBps: 10_001n }, { scenarioPrices: [1000n, 999n, 1001n] })
+
+/** Market 1 is settled. */
+const OPEN = makeTable(CASH_VENUE, {}, { fundingIndex: 7n })
+const SETTLED = {
+  ...OPEN,
+  markets: OPEN.markets.with(1, { ...OPEN.markets[1]!, phase: PHASES.SETTLED, lastTradeTime: 0n }),
+}
 
 interface Example {
   readonly operations: readonly CashOperation[]
@@ -64,6 +84,11 @@ const EXAMPLES: readonly Example[] = [
   { operations: [forced(6)] },
   { operations: [forced(3)], context: { riskTable: undefined } },
   { operations: [forced(8)], context: { riskTable: EXACT } },
+  { operations: [flag(13), enough, cure(10)] },
+  { operations: [flag(7), { ...enough, amount: 9n }, cure(11)] },
+  { operations: [expire(13), deposit, expire(6)], context: { riskTable: SETTLED } },
+  { operations: [flag(13), expire(13), expire(13)], context: { riskTable: SETTLED } },
+  { operations: [cure(12), cure(2), { ...enough, account: 12 }], context: { riskTable: undefined } },
 ]
 
 /** Honest batches of a small venue in which every kind of operation stands in every place that matters. */

@@ -107,5 +107,29 @@ export function payment(
   const after = { ...withdrawn(before, asset, paid), ...(signed && { nonce: signed.nonce }) }
   const { vault } = cashContext(overrides)
   const kind = 'message' in operation ? operation.message.kind : operation.kind
-  return unlawful(state, [{ operation, kind, account, before, after, paid, available: vault[asset]! }], overrides)
+  const slot = { operation, kind, account, before, after, paid, cured: false, available: vault[asset]! }
+  return unlawful(state, [slot], overrides)
+}
+
+/** A deposit or a request of account 1, said to cure it or not. */
+export function decision(
+  state: State,
+  operation: Extract<CashOperation, { kind: 'DEPOSIT' | 'CURE' }>,
+  cured: boolean,
+  overrides: Partial<CashBatchContext> = {},
+): CashBatch {
+  const { account, kind } = operation
+  const before = state.accounts.get(account)!
+  const richer = operation.kind === 'DEPOSIT' ? withdrawn(before, operation.asset, -operation.amount) : before
+  const after = cured ? { ...richer, flaggedAt: 0n } : richer
+  return unlawful(state, [{ operation, kind, account, before, after, paid: 0n, cured, available: 0n }], overrides)
+}
+
+/** A batch that flags that account, whether or not it may be. */
+export function flagging(state: State, account: number, overrides: Partial<CashBatchContext> = {}): CashBatch {
+  const before = state.accounts.get(account)!
+  const after = { ...before, flaggedAt: cashContext(overrides).timestamp }
+  const operation = { kind: 'FLAG', account } as const
+  const slot = { operation, kind: 'FLAG', account, before, after, paid: 0n, cured: false, available: 0n } as const
+  return unlawful(state, [slot], overrides)
 }

@@ -19,7 +19,7 @@ const message = { file: 'state/message.circom', template: 'UnpackMessage' } as c
 const pay = { file: 'exit/exit.circom', template: 'PayWithAsset' } as const
 const amounts = { file: 'cash-batch/amounts.circom', template: 'CashAmounts' } as const
 const cashMessage = { file: 'cash-batch/operation.circom', template: 'CheckCashMessage' } as const
-const withdrawal = { file: 'cash-batch/withdrawal.circom', template: 'CheckWithdrawal' } as const
+const accountMargin = { file: 'cash-batch/margin.circom', template: 'CheckAccountMargin' } as const
 const ABOVE = 'abovePrevious.in <== placing * (from - neighbours.previous - 1);'
 const BELOW = 'belowNext.in <== placing * (neighbours.next - from - span);'
 const DIFFERENCE =
@@ -194,37 +194,30 @@ export const ARGUMENTS: readonly Argument[] = [
     reason: `both have that width, and ${DIFFERENCE}`,
   },
   {
-    file: 'cash-batch/slot.circom',
-    template: 'CashSlot',
-    instruction: 'signal {binary} indebted <== IsNegative(COLLATERAL_BITS())(before.collateral[0]);',
-    operator: 'widen',
-    reason: 'cash of a state has that width: whatever writes a state checks it; its sign is the same in one bit more',
-  },
-  {
-    ...withdrawal,
-    instruction: 'signal asks <== (is.forced + is.signed) * priced;',
+    ...accountMargin,
+    instruction: 'signal asks <== (is.forced + is.signed + decides) * priced + is.flag;',
     operator: 'alter',
-    detail: '(is.forced - is.signed) * priced',
+    detail: '(is.forced - is.signed + decides) * priced + is.flag',
     reason: 'kinds exclude each other, and only whether it is 0 is read',
   },
   {
-    ...withdrawal,
-    instruction: 'signal margined <== pays * priced;',
+    ...accountMargin,
+    instruction: 'signal margined <== (pays + cured) * priced;',
     operator: 'alter',
-    detail: 'pays * 1',
+    detail: '(pays + cured) * 1',
     reason:
       'asks more, and what an account that needs no prices can always show: it has no losses and owes nothing, and before the first table the prover fills in zeros',
   },
   {
-    ...withdrawal,
+    ...accountMargin,
     instruction: 'signal spare <== is.forced * (1 - exhausted);',
     operator: 'alter',
     detail: '1 * (1 - exhausted)',
     reason: 'of any other kind all that was requested is paid, or nothing is available or paid, so that exhausted is 1',
   },
   {
-    ...withdrawal,
-    instruction: 'misses.in <== refused * (risk + lot - value.portfolio.scaledNet - 1);',
+    ...accountMargin,
+    instruction: 'misses.in <== refused * (risk + forgone - value.portfolio.scaledNet - 1);',
     operator: 'widen',
     reason:
       'by its widths the sum is below 2^EXCESS_BITS in absolute value: one that is not negative has that width, and a negative one has 254 bits in the field',

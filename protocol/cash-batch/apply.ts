@@ -1,10 +1,12 @@
-import { type Account, EMPTY_POSITION, hasOpenLots } from '../account.ts'
+import { type Account, EMPTY_POSITION, hasOpenLots, isFlagged } from '../account.ts'
 import { ZkclearError } from '../errors.ts'
 import { isUint } from '../numbers.ts'
 import { BITS } from '../parameters.ts'
 import type { VenueShape } from '../shape.ts'
 import { isSignedBy, registeredKey } from '../signature.ts'
 import { accountAt, type State } from '../state.ts'
+import { expired, settlementOf } from './expire.ts'
+import { type FlagRefusal, flagRefusal, meetsMaintenance } from './maintenance.ts'
 import { type CashOperation, type Forced, hashCashMessage, type Register, type SignedCashMessage } from './operation.ts'
 import type { CashBatchContext, CashSlot } from './slot.ts'
 import { isFresh, largestWithdrawal, mayWithdraw, needsNoPrices, type Prices, withdrawn } from './withdrawal.ts'
@@ -19,20 +21,33 @@ export interface OperationContext extends CashBatchContext {
 export function applyOperation(state: State, operation: CashOperation, context: OperationContext): CashSlot[] {
   if ('message' in operation) return applySigned(state, operation, context)
   const { account } = operation
-  const slot = (before: Account | undefined, after: Account, paid = 0n, available = 0n): CashSlot[] => [
-    { operation, kind: operation.kind, account, before, after, paid, available },
+  const slot = (before: Account | undefined, after: Account, done: Partial<CashSlot> = {}): CashSlot[] => [
+    { operation, kind: operation.kind, account, before, after, paid: 0n, cured: false, available: 0n, ...done },
   ]
+  const curing = (before: Account, after: Account): CashSlot[] => {
+    const cured = isCured(after, context)
+    return slot(before, cured ? { ...after, flaggedAt: 0n } : after, { cured })
+  }
   if (operation.kind === 'REGISTER') return slot(undefined, register(state, operation, context))
   const before = requireAccount(state, account, context)
   switch (operation.kind) {
     case 'DEPOSIT':
-      return slot(before, withdrawn(before, asset(operation.asset, state, context), -lots(operation.amount, context)))
+      return curing(before, withdrawn(before, asset(operation.asset, state, context), -lots(operation.amount, context)))
     case 'ROTATE':
       return slot(before, { ...before, tradingKey: registeredKey(operation.key) })
     case 'SUSPEND':
       return slot(before, { ...before, suspended: true })
     case 'RESUME':
       return slot(before, { ...before, suspended: before.suspended && hasOpenLots(before) })
+    case 'CURE':
+      return curing(before, before)
+    case 'FLAG':
+      return slot(before, flagged(account, before, context))
+    case 'EXPIRE': {
+      const settlement = settlementOf(operation.market, context.riskTable)
+      if (settlement === undefined) unprovable(context, 'NOT_SETTLED', `market ${operation.market} is not settled`)
+      return slot(before, expired(before, settlement), { settlement })
+    }
     case 'VIEW': {
       if (before.viewKey !== 0n) unprovable(context, 'VIEW_KEY', `account ${account} has a view key already`)
       if (operation.viewKey === 0n) unprovable(context, 'VIEW_KEY', 'the view key must not be 0')
@@ -42,7 +57,7 @@ export function applyOperation(state: State, operation: CashOperation, context: 
       const available = context.vault[asset(operation.asset, state, context)]!
       lots(operation.requested, context)
       const paid = forced(before, operation, available, context)
-      return slot(before, withdrawn(before, operation.asset, paid), paid, available)
+      return slot(before, withdrawn(before, operation.asset, paid), { paid, available })
     }
   }
 }
@@ -67,6 +82,28 @@ export function newcomer(
     collateral: new Array<bigint>(shape.collaterals).fill(0n),
     positions: new Array(shape.markets).fill(EMPTY_POSITION),
   }
+}
+
+/** Whether a flagged account is flagged no longer: it meets maintenance. */
+function isCured(account: Account, context: OperationContext): boolean {
+  if (!isFlagged(account)) return false
+  const meets = meetsMaintenance(account, pricesOf(context))
+  return meets ?? unprovable(context, 'STALE', 'without fresh prices nobody knows whether the account is to be cured')
+}
+
+function flagged(index: number, account: Account, context: OperationContext): Account {
+  if (context.place !== 0) unprovable(context, 'PLACE', 'an account is flagged by the first operation of a batch')
+  const refusal = flagRefusal(index, account, pricesOf(context))
+  if (refusal !== undefined) unprovable(context, refusal, `account ${index} ${WHY_NOT_FLAGGED[refusal]}`)
+  return { ...account, flaggedAt: context.timestamp }
+}
+
+const WHY_NOT_FLAGGED: Readonly<Record<FlagRefusal, string>> = {
+  HOUSE: 'is the house, which is never flagged',
+  STALE: 'is flagged at fresh prices alone',
+  FLAGGED: 'is flagged already, and the flag has not lapsed',
+  SHELTERED: 'has a position in a sheltered market',
+  MARGIN: 'meets maintenance',
 }
 
 /** What is paid of a forced withdrawal: the largest amount that was asked for, that is there and that may be withdrawn. */
@@ -96,11 +133,11 @@ function applySigned(state: State, signed: SignedCashMessage, context: Operation
     unprovable(context, 'MARGIN', `account ${account} may not withdraw that much`)
   }
   const after = { ...withdrawn(before, k, amount), nonce }
-  const payer: CashSlot = { operation: signed, kind, account, before, after, paid: amount, available }
+  const payer: CashSlot = { operation: signed, kind, account, before, after, paid: amount, cured: false, available }
   if (isWithdrawal) return [payer]
   const received = requireAccount({ ...state, accounts: state.accounts.set(account, after) }, counterAccount, context)
   const richer = withdrawn(received, k, -amount)
-  const payee = { account: counterAccount, before: received, after: richer, paid: 0n, available }
+  const payee = { account: counterAccount, before: received, after: richer, paid: 0n, cured: false, available }
   return [payer, { operation: signed, kind: 'TRANSFER_IN', ...payee }]
 }
 

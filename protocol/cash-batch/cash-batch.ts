@@ -1,10 +1,11 @@
-import { isCollateral } from '../account.ts'
+import { type Account, isCollateral } from '../account.ts'
 import { ZkclearError } from '../errors.ts'
 import { isUint } from '../numbers.ts'
 import { BITS } from '../parameters.ts'
 import { accountAt, type State } from '../state.ts'
 import type { TouchedAccount, Transition } from '../transition.ts'
 import { applyOperation } from './apply.ts'
+import { HOUSE } from './house.ts'
 import type { CashOperation } from './operation.ts'
 import type { CashBatchContext, CashSlot } from './slot.ts'
 
@@ -14,6 +15,8 @@ export interface Sweep {
   /** Quanta. */
   readonly amount: bigint
 }
+
+export { HOUSE } from './house.ts'
 
 /** Everything that a cash batch did: what a circuit's inputs and receipts are made from. */
 export interface CashBatch extends Transition {
@@ -29,9 +32,6 @@ export function operationsOf({ slots }: Pick<CashBatch, 'slots'>): CashOperation
   return slots.filter(({ kind }) => kind !== 'TRANSFER_IN').map(({ operation }) => operation)
 }
 
-/** The account that collects fees (protocol.md#house). */
-export const HOUSE = 0
-
 /**
  * Applies a cash batch (protocol.md#cash-batch): the operations one after another, then the sweep of a market's fees.
  * Throws BATCH_UNPROVABLE, with the reason and the operation's place in its details, for whatever no batch can prove.
@@ -44,11 +44,12 @@ export function applyCashBatch(
 ): CashBatch {
   const slots: CashSlot[] = []
   const vault = [...context.vault]
-  let { accounts } = state
+  let { accounts, openInterest } = state
   const put = (slot: CashSlot) => {
     const wide = slot.after.collateral.findIndex((lots, asset) => !isCollateral(asset, lots))
     if (wide !== -1) unprovable('WIDTH', `account ${slot.account}'s collateral ${wide} leaves its width`)
     accounts = accounts.set(slot.account, slot.after)
+    openInterest = openInterest.map((lots, m) => lots - heldIn(slot.before, m) + heldIn(slot.after, m))
     slots.push(slot)
   }
   for (const [place, operation] of operations.entries()) {
@@ -58,11 +59,17 @@ export function applyCashBatch(
   if (slots.length > context.sizes.slots) {
     unprovable('SLOTS', `${slots.length} slots; a cash batch has ${context.sizes.slots}`)
   }
-  const unswept = { ...state, accounts }
+  const unswept = { ...state, accounts, openInterest }
   const [after, sweep] = sweepMarket === undefined ? [unswept, undefined] : sweepFees(unswept, sweepMarket)
   const indices = slots.map(({ account }) => account)
   const touched = touchedAccounts(state, after, sweep === undefined ? indices : [...indices, HOUSE])
   return { context, before: state, after, touched, slots, sweep, vault }
+}
+
+/** Lots that the account holds in a market, either way. */
+function heldIn(account: Account | undefined, market: number): bigint {
+  const size = account === undefined ? 0n : account.positions[market]!.size
+  return size < 0n ? -size : size
 }
 
 function touchedAccounts(before: State, after: State, indices: readonly number[]): TouchedAccount[] {

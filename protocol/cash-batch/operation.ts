@@ -39,6 +39,22 @@ export interface SuspendOrResume extends OnAccount {
   readonly kind: 'SUSPEND' | 'RESUME'
 }
 
+/** The owner asks that the flag be taken away, as the account meets maintenance again; without effect if it does not. */
+export interface Cure extends OnAccount {
+  readonly kind: 'CURE'
+}
+
+/** The account is below maintenance; the first operation of its batch, which publishes the account's portfolio. */
+export interface Flag extends OnAccount {
+  readonly kind: 'FLAG'
+}
+
+/** The position in a settled market is paid out at its price. */
+export interface Expire extends OnAccount {
+  readonly kind: 'EXPIRE'
+  readonly market: number
+}
+
 /** A withdrawal that the owner asked the contract for: as much is paid as the account may withdraw. */
 export interface Forced extends OnAccount, OfAsset {
   readonly kind: 'FORCED'
@@ -70,7 +86,17 @@ export interface SignedCashMessage {
 }
 
 /** One operation of a cash batch (protocol.md#cash-kinds). A transfer takes two slots, one for each account. */
-export type CashOperation = Register | Deposit | Rotate | SuspendOrResume | Forced | View | SignedCashMessage
+export type CashOperation =
+  | Register
+  | Deposit
+  | Rotate
+  | SuspendOrResume
+  | Forced
+  | View
+  | Cure
+  | Flag
+  | Expire
+  | SignedCashMessage
 
 /** What the operation does. */
 export function kindOf(operation: CashOperation): CashKind {
@@ -78,10 +104,21 @@ export function kindOf(operation: CashOperation): CashKind {
 }
 
 /** Those that the contract's queue holds; a batch takes them from its front, in order. */
-export type QueueOperation = Register | Deposit | Rotate | SuspendOrResume | Forced
+export type QueueOperation = Register | Deposit | Rotate | SuspendOrResume | Forced | Cure
 
 /** Their kinds. */
-export const QUEUED_KINDS: readonly CashKind[] = ['REGISTER', 'DEPOSIT', 'ROTATE', 'SUSPEND', 'RESUME', 'FORCED']
+export const QUEUED_KINDS: readonly CashKind[] = [
+  'REGISTER',
+  'DEPOSIT',
+  'ROTATE',
+  'SUSPEND',
+  'RESUME',
+  'FORCED',
+  'CURE',
+]
+
+/** Those that the venue makes because of what an account is worth, or of how a market stands: nobody asks for them. */
+export type VenueOperation = Flag | Expire
 
 /** Fields of a cash message's word, most significant first (protocol.md#cash-message). */
 const CASH_MESSAGE_LAYOUT = [

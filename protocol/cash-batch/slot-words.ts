@@ -2,6 +2,7 @@ import { viewCommitment } from '../account.ts'
 import { ZkclearError } from '../errors.ts'
 import { assertUint, isUint } from '../numbers.ts'
 import { BITS, type CashKind } from '../parameters.ts'
+import { packSettlement } from './expire.ts'
 import type { CashSlot } from './slot.ts'
 
 /** The words of one slot; a, b and c hold what its kind needs (protocol.md#cash-words). */
@@ -46,7 +47,8 @@ export function unpackAmounts(word: bigint): CashAmounts {
 }
 
 /** What a slot's words say beside the leaf: its kind, the accounts, and what the kind needs (protocol.md#cash-words). */
-export function operandsOf({ operation, kind, account, paid, available }: CashSlot): Omit<CashSlotData, 'leaf'> {
+export function operandsOf(slot: CashSlot): Omit<CashSlotData, 'leaf'> {
+  const { operation, kind, account, paid, cured, available, settlement } = slot
   const plain = { kind, account, counterAccount: 0, asset: 0, a: 0n, b: 0n, c: 0n }
   if ('message' in operation) {
     const { asset, amount, nonce, counterAccount, account: payer } = operation.message
@@ -61,11 +63,19 @@ export function operandsOf({ operation, kind, account, paid, available }: CashSl
     case 'VIEW':
       return { ...plain, a: viewCommitment(operation.viewKey) }
     case 'DEPOSIT':
-      return { ...plain, asset: operation.asset, a: packAmounts({ requested: operation.amount, paid, available }) }
+      return {
+        ...{ ...plain, asset: operation.asset, b: cured ? 1n : 0n },
+        a: packAmounts({ requested: operation.amount, paid, available }),
+      }
+    case 'EXPIRE':
+      return { ...plain, a: packSettlement(settlement!) }
+    case 'CURE':
+      return { ...plain, b: cured ? 1n : 0n }
     case 'FORCED':
       return { ...plain, asset: operation.asset, a: packAmounts({ requested: operation.requested, paid, available }) }
     case 'SUSPEND':
     case 'RESUME':
+    case 'FLAG':
       return plain
   }
 }

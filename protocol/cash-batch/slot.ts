@@ -1,6 +1,7 @@
 import type { Account } from '../account.ts'
 import type { CashKind } from '../parameters.ts'
 import type { BatchContext } from '../transition.ts'
+import type { Settlement } from './expire.ts'
 import type { CashOperation } from './operation.ts'
 
 /** How much one cash batch takes at most: the size of the circuit that proves it. */
@@ -27,6 +28,10 @@ export interface CashSlot {
   readonly after: Account
   /** Lots of the asset that the account gave, to its owner on chain or to the other account of a transfer. */
   readonly paid: bigint
+  /** The account was flagged, and is no longer, since it meets maintenance. */
+  readonly cured: boolean
+  /** At what a position was paid out; of EXPIRE alone. */
+  readonly settlement?: Settlement
   /** Lots of the asset that the vault had before the slot; 0 where the slot pays nothing out. */
   readonly available: bigint
 }

@@ -1,6 +1,8 @@
 import { type Account, hashAccount, hasOpenLots, viewCommitment } from '../account.ts'
 import { newcomer } from '../cash-batch/apply.ts'
 import { HOUSE } from '../cash-batch/cash-batch.ts'
+import { expired, unpackSettlement } from '../cash-batch/expire.ts'
+import { type Portfolio, packPortfolio, portfolioOf } from '../cash-batch/portfolio.ts'
 import { type CashSlotData, unpackAmounts } from '../cash-batch/slot-words.ts'
 import { withdrawn } from '../cash-batch/withdrawal.ts'
 import type { CashData } from '../cash-batch/words.ts'
@@ -33,7 +35,7 @@ export function followTrade(
 /** The account after a cash batch, likewise. */
 export function followCash(
   before: Account | undefined,
-  { slots, sweep }: CashData,
+  { slots, portfolio, sweep, timestamp }: CashData,
   followed: Followed,
   shape: VenueShape,
 ): Account | undefined {
@@ -42,8 +44,11 @@ export function followCash(
   for (const slot of slots) {
     if (slot.kind === 'NONE' || slot.account !== index) continue
     account =
-      slot.kind === 'REGISTER' ? registration(slot, account, shape) : afterSlot(registered(account), slot, followed)
+      slot.kind === 'REGISTER'
+        ? registration(slot, account, shape)
+        : afterSlot(registered(account), slot, followed, timestamp)
     requireLeaf(account, slot.leaf)
+    if (slot.kind === 'FLAG') requirePortfolio(account, portfolio)
   }
   if (sweep === undefined || index !== HOUSE) return account
   const swept = withdrawn(registered(account), 0, -sweep.amount)
@@ -57,7 +62,13 @@ function registration({ a, b, c }: CashSlotData, before: Account | undefined, sh
 }
 
 /** What a slot makes of its account, from its words alone (protocol.md#cash-words). */
-function afterSlot(account: Account, { kind, asset, a, b }: CashSlotData, { viewKey }: Followed): Account {
+function afterSlot(
+  account: Account,
+  { kind, asset, a, b }: CashSlotData,
+  { viewKey }: Followed,
+  timestamp: bigint,
+): Account {
+  const cured = b === 1n ? { ...account, flaggedAt: 0n } : account
   switch (kind) {
     case 'ROTATE':
       return { ...account, tradingKey: registeredKey({ x: a, y: b }) }
@@ -69,7 +80,14 @@ function afterSlot(account: Account, { kind, asset, a, b }: CashSlotData, { view
       if (viewCommitment(viewKey) === a) return { ...account, viewKey }
       return refuse('the view key is not the one that its owner registered', 'VIEW_KEY')
     }
+    case 'CURE':
+      return cured
+    case 'FLAG':
+      return { ...account, flaggedAt: timestamp }
+    case 'EXPIRE':
+      return expired(account, unpackSettlement(a))
     case 'DEPOSIT':
+      return withdrawn(cured, asset, -unpackAmounts(a).requested)
     case 'TRANSFER_IN':
       return withdrawn(account, asset, -unpackAmounts(a).requested)
     case 'FORCED':
@@ -85,6 +103,13 @@ function afterSlot(account: Account, { kind, asset, a, b }: CashSlotData, { view
 
 function registered(account: Account | undefined): Account {
   return account ?? refuse('no batch before this one registered it')
+}
+
+function requirePortfolio(account: Account, published: Portfolio | undefined): void {
+  const own = packPortfolio(portfolioOf(account))
+  if (published === undefined || packPortfolio(published).some((word, i) => word !== own[i])) {
+    refuse('what its flag publishes is not what it holds')
+  }
 }
 
 function requireLeaf(account: Account, leaf: bigint): void {

@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts'
 import { HOUSE } from '../cash-batch/cash-batch.ts'
+import { unpackSettlement } from '../cash-batch/expire.ts'
 import { type CashData, unpackCashData } from '../cash-batch/words.ts'
 import { requireViewKey } from '../encryption.ts'
 import { ZkclearError } from '../errors.ts'
@@ -214,6 +215,11 @@ function requireInShape(data: TradeData | CashData, { collaterals, markets }: Ve
   }
   for (const [index] of leavesOf(data)) if (index >= capacity) refuse(`account ${index}`)
   if (!('sweep' in data)) return
+  if (data.markets !== markets) refuse(`venue of ${data.markets} markets here`)
+  if (data.collaterals !== collaterals) refuse(`venue of ${data.collaterals} assets here`)
+  for (const { kind, a } of data.slots) {
+    if (kind === 'EXPIRE' && unpackSettlement(a).market >= markets) refuse(`market ${unpackSettlement(a).market}`)
+  }
   for (const { asset } of data.slots) if (asset >= collaterals) refuse(`asset ${asset}`)
   if (data.sweep !== undefined && data.sweep.market >= markets) refuse(`market ${data.sweep.market}`)
 }

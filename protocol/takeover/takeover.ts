@@ -77,11 +77,11 @@ export function applyTakeover(state: State, bid: SignedBid, context: TakeoverCon
   const touched = changed
     .map(([index, account]) => ({ index, before: accountAt(state, index), after: account }))
     .toSorted((a, b) => a.index - b.index)
-  const [short, shortAfter] = [
+  const [held, heldAfter] = [
     [victim, bidder],
     [after.victim, after.bidder],
   ].map((some) => openInterestOf(some, state.shape)) as [bigint[], bigint[]]
-  const openInterest = state.openInterest.map((lots, m) => lots - short[m]! + shortAfter[m]!)
+  const openInterest = state.openInterest.map((lots, m) => lots - held[m]! + heldAfter[m]!)
   return { context, before: state, after: { ...state, accounts, openInterest }, touched, bid, opens, subsidy }
 }
 

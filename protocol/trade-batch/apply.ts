@@ -214,7 +214,8 @@ class BatchInProgress {
     entry.rested ||= effect.kind === 'rested'
     if (effect.victim !== undefined) this.#add(effect.victim)
     const fees = effect.trade === undefined ? 0n : effect.trade.takerFee + effect.trade.makerFee
-    this.#openInterest += effect.trade?.opened ?? 0n
+    // once held long, once short
+    this.#openInterest += 2n * (effect.trade?.opened ?? 0n)
     this.#book = {
       ...this.#book,
       ...(effect.window?.side === 'buy' && { bids: effect.window.slots }),

@@ -98,7 +98,8 @@ function closable(view: StepView, account: number, side: Side, lots: bigint): bi
 
 /** Whether a taker who opens that many lots could carry open interest beyond its cap (protocol.md#open-interest-cap). */
 function passesCap({ openInterest, record }: StepView, opens: bigint): boolean {
-  return opens > 0n && openInterest + opens > record.maxOpenInterest
+  // the cap is of one side, and open interest counts both
+  return opens > 0n && openInterest + 2n * opens > 2n * record.maxOpenInterest
 }
 
 /** How far the open lots of an account on one side, if all of them fill, carry its position to that side. */

@@ -49,6 +49,14 @@ export async function resumeAccount(given: AccountOptions): Promise<Queued> {
   return request('resume', given, [])
 }
 
+/**
+ * Asks that the account be flagged no longer: when the venue serves the request it must take the flag away if the account meets
+ * maintenance then. One at a time waits. Only the owner may ask. Throws as `registerAccount` does.
+ */
+export async function requestCure(given: AccountOptions): Promise<Queued> {
+  return request('requestCure', given, [])
+}
+
 async function request(
   method: string,
   { signer, settlement, account, ...options }: AccountOptions,

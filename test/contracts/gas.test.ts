@@ -9,6 +9,7 @@ import { CASH_BATCH_SIZES } from '../../circuits/index.ts'
 import { statementOfWords } from '../../circuits/state/statement.ts'
 import { packCashData } from '../../protocol/cash-batch/words.ts'
 import { publicData } from '../../protocol/public-data.ts'
+import { venueShape } from '../../protocol/shape.ts'
 import type { DeployedContract } from '../../settlement/deployer.ts'
 import {
   cashBatchKey,
@@ -82,6 +83,7 @@ async function lendTo({ anybody }: Venue, lender: Lender): Promise<ContractTrans
 async function settleRegistration({ settlement, batch, terms }: Venue) {
   const { key, ownerCommitment } = terms.house
   const unused = { kind: 'NONE', account: 0, counterAccount: 0, asset: 0, a: 0n, b: 0n, c: 0n, leaf: 0n } as const
+  const shape = venueShape('small')
   const { data: _, ...head } = await batch(element('root of the first account'))
   const words = packCashData({
     ...head,
@@ -90,7 +92,8 @@ async function settleRegistration({ settlement, batch, terms }: Venue) {
       const registration = { kind: 'REGISTER', a: key.x, b: key.y, c: ownerCommitment, leaf: element('leaf') } as const
       return { ...unused, ...(i === 0 && registration) }
     }),
-    sweep: undefined,
+    ...{ markets: shape.markets, collaterals: shape.collaterals },
+    ...{ portfolio: undefined, sweep: undefined },
   })
   const statement = statementOfWords(words)
   const [commitment] = signalsOf(cashBatchKey, statement)

@@ -26,7 +26,26 @@ const uint = (bits: number) => fc.bigInt(0n, (1n << BigInt(bits)) - 1n)
 /** An object like any other: generated ones have no prototype. */
 const asObject = { noNullPrototype: true } as const
 const element = fc.bigInt(0n, FIELD - 1n)
-const data: fc.Arbitrary<CashData> = fc.record(
+const signed = (bits: number) => fc.bigInt(-(1n << BigInt(bits)), (1n << BigInt(bits)) - 1n)
+const portfolio = (markets: number, collaterals: number) =>
+  fc.record(
+    {
+      collateral: fc.array(signed(80), { minLength: collaterals, maxLength: collaterals }),
+      positions: fc.array(fc.record({ size: signed(56), fundingIndex: signed(64) }, asObject), {
+        minLength: markets,
+        maxLength: markets,
+      }),
+    },
+    asObject,
+  )
+const rest = fc
+  .tuple(fc.integer({ min: 1, max: 16 }), fc.integer({ min: 1, max: 16 }))
+  .chain(([markets, collaterals]) =>
+    fc
+      .option(portfolio(markets, collaterals), { nil: undefined })
+      .map((portfolio) => ({ markets, collaterals, portfolio })),
+  )
+const others = fc.record(
   {
     domain: uint(248),
     timestamp: uint(40),
@@ -56,11 +75,16 @@ const data: fc.Arbitrary<CashData> = fc.record(
   },
   asObject,
 )
+const data: fc.Arbitrary<CashData> = fc.tuple(others, rest).map(([{ slots, ...head }, tail]) => {
+  const [first, ...behind] = slots
+  const kind = tail.portfolio !== undefined ? 'FLAG' : first!.kind === 'FLAG' ? 'CURE' : first!.kind
+  return { ...head, ...tail, slots: [{ ...first!, kind }, ...behind] }
+})
 
 test('words of a cash batch say all that was packed, and no others do', () => {
   const packsBack = (given: CashData) => {
     const words = packCashData(given)
-    assert.equal(words.length, cashWordCount(given.slots.length))
+    assert.equal(words.length, cashWordCount({ ...given, slots: given.slots.length }))
     assert.deepEqual(unpackCashData(words), given)
   }
   fc.assert(fc.property(data, packsBack), { seed: 3, numRuns: 200 })
@@ -120,11 +144,23 @@ test('lists that no batch has are refused, naming the word', () => {
   assert.throws(() => unpackCashData(words.slice(0, 8)), { code: 'INPUT_INVALID', path: 'words' })
   assert.throws(() => unpackCashData(words.with(4, FIELD)), { path: 'newStateRoot' })
   assert.throws(() => unpackCashData(words.with(1, 1n << 40n)), { path: 'timestamp' })
-  assert.throws(() => unpackCashData(words.with(6, 11n << 56n)), { path: 'words[6]' })
+  assert.throws(() => unpackCashData(words.with(6, 15n << 56n)), { path: 'words[6]' })
   assert.throws(() => unpackCashData(words.with(6, 1n << 60n)), { path: 'words[6]' })
   assert.throws(() => unpackCashData(words.with(sweep, words[sweep]! & ((1n << 88n) - 1n))), {
     path: `words[${sweep}]`,
   })
   assert.throws(() => unpackCashData(words.with(sweep, words[sweep]! | (1n << 90n))), { path: `words[${sweep}]` })
   assert.throws(() => unpackCashData(words.with(sweep, 0n)), { path: `words[${sweep + 1}]` })
+  assert.throws(() => unpackCashData(words.with(sweep - 1, words[sweep - 1]! + 2n)), { path: 'words' })
+  assert.throws(() => unpackCashData(words.with(sweep - 1, words[sweep - 1]! + (1n << 24n))), {
+    path: `words[${sweep - 1}]`,
+  })
+  // a portfolio without a flag, and a flag without one
+  const portfolio = words.length - 5
+  assert.throws(() => unpackCashData(words.with(portfolio, 1n)), { path: `words[${portfolio}]` })
+  const flagged = makeState(CASH_VENUE, { 1: makeAccount(CASH_VENUE, { cash: -1n }) })
+  const flags = packCashData(cashData(cashBatchOf(flagged, [{ kind: 'FLAG', account: 1 }])))
+  assert.throws(() => unpackCashData(flags.with(portfolio, 0n).with(portfolio + 1, 0n)), {
+    path: `words[${portfolio}]`,
+  })
 })

@@ -27,6 +27,15 @@ function totalOf(state: State, lots: (account: { collateral: readonly bigint[] }
 }
 
 /** The account with every long position short and the other way round. */
+/** The account with what it holds short alone. */
+function shortsOf(account: Account): Account {
+  const positions = account.positions.map((position) => ({
+    ...position,
+    size: position.size < 0n ? position.size : 0n,
+  }))
+  return { ...account, positions }
+}
+
 function mirrored(account: Account): Account {
   return { ...account, positions: account.positions.map((position) => ({ ...position, size: -position.size })) }
 }
@@ -86,14 +95,20 @@ for (const rich of [true, false]) {
     )
   })
 
-  test(`open interest of every market is what is held short, and what is held long (${owners} accounts)`, () => {
+  test(`open interest of every market is what is held, once long and once short (${owners} accounts)`, () => {
     const changes = new Set<number>()
     fc.assert(
       fc.property(...stream, (state, table, wishes) => {
         for (const { before, after, steps } of runStream(state, wishes, table).batches) {
           const accounts = [...after.accounts.entries()].map(([, account]) => account)
           assert.deepEqual(after.openInterest, openInterestOf(accounts, TIGHT))
-          assert.deepEqual(after.openInterest, openInterestOf(accounts.map(mirrored), TIGHT))
+          for (const side of [accounts, accounts.map(mirrored)]) {
+            const short = side.map((account) => shortsOf(account))
+            assert.deepEqual(
+              after.openInterest,
+              openInterestOf(short, TIGHT).map((lots) => 2n * lots),
+            )
+          }
           for (const { trade } of steps) {
             if (trade !== undefined) changes.add(Number(trade.opened > 0n) - Number(trade.opened < 0n))
           }
@@ -109,7 +124,7 @@ for (const rich of [true, false]) {
     let crowded = 0
     fc.assert(
       fc.property(...stream, (state, table, wishes) => {
-        const limits = table.markets.map((m, i) => max(m.maxOpenInterest, state.openInterest[i]!))
+        const limits = table.markets.map((m, i) => max(2n * m.maxOpenInterest, state.openInterest[i]!))
         const capped = runStream(state, wishes, table)
         for (const { after } of capped.batches) {
           assert.ok(after.openInterest.every((lots, m) => lots <= limits[m]!))

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { before, suite, test } from 'node:test'
 import { SMALL } from '../../lab/instances/model.ts'
 import { hashAccount } from '../../protocol/account.ts'
+import { portfolioOf } from '../../protocol/cash-batch/portfolio.ts'
+import { unpackCashData } from '../../protocol/cash-batch/words.ts'
 import { exitClaim } from '../../protocol/exit.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import type { RecoveryCheckpoint } from '../../protocol/recovery/checkpoint.ts'
@@ -128,6 +130,26 @@ suite('recovery from what batches publish', () => {
     refused({}, 'account', { ...optionsOf(2), account: { index: 2, viewKey: 7n } })
     // The tree alone is anybody's.
     assert.equal(new Recovery(optionsOf(), checkpoint).stateRoot, recovery.stateRoot)
+  })
+
+  test('follows flags and cures, and says that what a flag publishes is not what its account holds', () => {
+    const { batches } = run(5n, 300)
+    const kindsAt = ({ circuit, words }: PublishedBatch) =>
+      circuit === 'cash-batch' ? unpackCashData(words).slots.map(({ kind, account, b }) => ({ kind, account, b })) : []
+    const flags = batches.findIndex((batch) => kindsAt(batch)[0]?.kind === 'FLAG')
+    const all = batches.flatMap(kindsAt)
+    for (const curing of ['DEPOSIT', 'CURE'] as const) assert.ok(all.some(({ kind, b }) => kind === curing && b === 1n))
+    const { account } = kindsAt(batches[flags]!)[0]!
+    const recovery = recoveryOf(account)
+    for (const batch of batches.slice(0, flags + 1)) recovery.take(batch)
+    const { portfolio, timestamp } = unpackCashData(batches[flags]!.words)
+    const held = recovery.recovered().account
+    assert.equal(held.flaggedAt, timestamp)
+    assert.deepEqual(portfolio, portfolioOf(held))
+    const place = 6 + 5 * 2 // of the first word of the portfolio, behind two slots
+    const { words } = batches[flags]!
+    const other = { ...batches[flags]!, words: words.with(place, words[place]! + 1n) }
+    refuses([...batches.slice(0, flags), other], flags, 'ACCOUNT', recoveryOf(account))
   })
 
   test('needs no view key for the tree', () => {

@@ -44,8 +44,8 @@ test('the state root is Poseidon(STATE; accountsRoot, marketsRoot)', () => {
 
 test('the markets root commits to the open interest of each market, and to the tree of books', () => {
   const state = genesisState(genesis(ACCOUNT, OTHER), SMALL)
-  assert.deepEqual(state.openInterest, [4n, 0n, 0n, 0n])
-  assert.equal(marketsRoot(state), poseidon('MARKETS', [4n, 0n, 0n, 0n, state.books.root]))
+  assert.deepEqual(state.openInterest, [8n, 0n, 0n, 0n])
+  assert.equal(marketsRoot(state), poseidon('MARKETS', [8n, 0n, 0n, 0n, state.books.root]))
   const standard = emptyState(venueShape('standard'))
   const zeros = poseidon('MARKETS', new Array<bigint>(16).fill(0n))
   assert.equal(marketsRoot(standard), poseidon('MARKETS', [zeros, standard.books.root]))

@@ -40,7 +40,7 @@ export function arbitraryPrices(shape: VenueShape): fc.Arbitrary<Pick<CashBatchC
     }))
 }
 
-/** A state of four accounts, and operations of all kinds on them, most of which can be proved. */
+/** A state of four accounts, and operations of all kinds on them, most of which can be proved; the first may be a flag. */
 export function arbitraryOperations(shape: VenueShape): fc.Arbitrary<{
   state: State
   operations: CashOperation[]
@@ -56,11 +56,14 @@ export function arbitraryOperations(shape: VenueShape): fc.Arbitrary<{
       prices: arbitraryPrices(shape),
       sweep: fc.constantFrom(undefined, 0, 1),
       fees: fc.bigInt(0n, 1n << 66n),
+      flag: fc.option(account, { nil: undefined }),
     })
-    .map(({ payers, blind, wishes, prices, sweep, fees }) => {
+    .map(({ payers, blind, wishes, prices, sweep, fees, flag }) => {
       const accounts = payers.map((account) => (blind ? { ...account, viewKey: 0n } : account))
       const state = makeState(shape, { ...accounts }, { 1: { fees } })
-      return { state, operations: wishes.map((make, i) => make(accounts, BigInt(i + 1))), prices, sweep }
+      const flags: CashOperation[] = flag === undefined ? [] : [{ kind: 'FLAG', account: flag }]
+      const operations = [...flags, ...wishes.map((make, i) => make(accounts, BigInt(i + 1)))]
+      return { state, operations, prices, sweep }
     })
 }
 
@@ -94,6 +97,14 @@ const wish: fc.Arbitrary<Wish> = fc.oneof(
   account.map(
     (index): Wish =>
       () => ({ kind: 'RESUME', account: index }),
+  ),
+  account.map(
+    (index): Wish =>
+      () => ({ kind: 'CURE', account: index }),
+  ),
+  fc.record({ account, market: fc.nat(1) }).map(
+    (of): Wish =>
+      () => ({ kind: 'EXPIRE', ...of }),
   ),
   fc.record({ account, asset, requested: amount }).map(
     (of): Wish =>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { makeTable, NO_HASHES, NOW, order, SMALL } from '../../lab/instances/model.ts'
+import { isFlagged } from '../../protocol/account.ts'
 import { applyCashBatch } from '../../protocol/cash-batch/cash-batch.ts'
 import { type CashMessage, type CashOperation, kindOf } from '../../protocol/cash-batch/operation.ts'
 import { signCashMessage } from '../../protocol/cash-batch/sign.ts'
@@ -133,7 +134,15 @@ export class CashVenue {
     else if (chance === 4) this.cash(signed('TRANSFER_OUT'))
     else if (chance === 5) this.cash({ kind: this.below(3) === 0 ? 'SUSPEND' : 'RESUME', account })
     else if (chance === 6) this.cash(undefined, this.below(2))
+    else if (chance === 7) this.cash({ kind: 'CURE', account: this.#flagged() ?? account })
+    else if (chance === 8) this.cash({ kind: 'DEPOSIT', account: this.#flagged() ?? account, asset, amount })
+    else if (chance === 9) for (let any = 0; any < ACCOUNTS; any++) this.cash({ kind: 'FLAG', account: any })
     else this.trade()
+  }
+
+  /** One that is flagged, if any is. */
+  #flagged(): number | undefined {
+    return [...this.state.accounts.entries()].find(([, account]) => isFlagged(account))?.[0]
   }
 
   #attempt(kind: string, act: () => void): void {

@@ -113,7 +113,7 @@ describe('serving the queue', () => {
     const { batches, state, ...rest } = serve({})
     assert.deepEqual(batches, [])
     assert.equal(state, EMPTY)
-    const none = { viewed: [], refusedKeys: [], refusedMessages: [] }
+    const none = { viewed: [], refusedKeys: [], refusedMessages: [], refusedOperations: [] }
     assert.deepEqual(rest, { served: 0, stopped: undefined, ...none })
   })
 
@@ -229,6 +229,37 @@ describe('serving the queue', () => {
       messages,
     })
     assert.deepEqual(kindsOf(rest), ['DEPOSIT WITHDRAW'])
+  })
+
+  it('flags accounts behind all that waits, each at the beginning of a batch, and says why it leaves one out', () => {
+    const { state, table } = traded(later.state)
+    const risen = { mark: 20_000n, scenarioPrices: new Array(SMALL.scenarios).fill(20_000n) }
+    const context = {
+      ...later.context,
+      riskTable: { ...table, markets: table.markets.map((m) => ({ ...m, ...risen })) },
+    }
+    const operations = [0, 1, 2, 2, 9].map((account) => ({ kind: 'FLAG', account }) as const)
+    const served = serve({ state, entries: [deposit(1, 1n)], context, operations })
+    assert.deepEqual(kindsOf(served), ['DEPOSIT', 'FLAG'])
+    assert.equal(accountAt(served.state, 2)!.flaggedAt, NOW)
+    assert.deepEqual(
+      served.refusedOperations.map(({ operation, reason }) => [operation.account, reason]),
+      [
+        [0, 'HOUSE'],
+        [1, 'MARGIN'],
+        [2, 'FLAGGED'],
+        [9, 'UNKNOWN_ACCOUNT'],
+      ],
+    )
+    const vault = served.batches.at(-1)!.vault
+    const entries = [{ kind: 'CURE', account: 2 } as const, deposit(2, 1n << 60n)]
+    const next = serve({ state: served.state, context: { ...context, vault }, entries })
+    assert.deepEqual(
+      next.batches[0]!.slots.map(({ cured }) => cured),
+      [false, true],
+    )
+    const stale = serve({ state: served.state, context: { ...context, timestamp: NOW + 1_001n }, entries })
+    assert.deepEqual([stale.served, stale.stopped!.reason], [0, 'STALE'])
   })
 
   it('sweeps the fees of every market, one a batch, behind all else', () => {

@@ -40,12 +40,13 @@ const operation = z.discriminatedUnion(
     z.strictObject({ kind: z.literal('REGISTER'), ...onAccount, key: pointToRegister, ownerCommitment: field }),
     z.strictObject({ kind: z.literal('DEPOSIT'), ...ofAsset, amount: lots }),
     z.strictObject({ kind: z.literal('ROTATE'), ...onAccount, key: pointToRegister }),
-    z.strictObject({ kind: z.enum(['SUSPEND', 'RESUME']), ...onAccount }),
+    z.strictObject({ kind: z.enum(['SUSPEND', 'RESUME', 'CURE', 'FLAG']), ...onAccount }),
+    z.strictObject({ kind: z.literal('EXPIRE'), ...onAccount, market: marketIndex }),
     z.strictObject({ kind: z.literal('FORCED'), ...ofAsset, requested: lots }),
     z.strictObject({ kind: z.literal('VIEW'), ...onAccount, viewKey: field }),
     signedCashMessage,
   ],
-  'must be REGISTER, DEPOSIT, ROTATE, SUSPEND, RESUME, FORCED, VIEW, WITHDRAW or TRANSFER_OUT',
+  'must be REGISTER, DEPOSIT, ROTATE, SUSPEND, RESUME, CURE, FLAG, EXPIRE, FORCED, VIEW, WITHDRAW or TRANSFER_OUT',
 )
 
 const batchFile = z.strictObject({

@@ -297,7 +297,7 @@ template CheckLoadProbe() {
     signal input openSell;
     signal input maxPosition;
     signal input postOnly;
-    signal input openInterest;
+    signal input openInterest; // of one side
     signal input maxOpenInterest;
     signal output effective;
     signal output exceeds;
@@ -321,8 +321,8 @@ template CheckLoadProbe() {
     check.openBuy <== openBuy;
     check.openSell <== openSell;
     check.maxPosition <== AssertBits(POSITION_BITS() + 3)(maxPosition + EXPOSURE_OFFSET());
-    check.openInterest <== openInterest;
-    check.maxOpenInterest <== AssertBits(POSITION_BITS() - 1)(maxOpenInterest);
+    check.openInterest <== 2 * openInterest;
+    check.maxHeld <== AssertBits(POSITION_BITS())(2 * maxOpenInterest);
     effective <== check.effective;
     exceeds <== check.exceeds;
     refused <== check.refused;

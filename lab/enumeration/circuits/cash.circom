@@ -2,7 +2,7 @@ pragma circom 2.2.3;
 
 include "cash-batch/amounts.circom";
 include "cash-batch/kind.circom";
-include "cash-batch/withdrawal.circom";
+include "cash-batch/margin.circom";
 include "lib/range.circom";
 include "lib/select.circom";
 include "margin.circom";
@@ -27,8 +27,8 @@ template AmountsProbe() {
     received <== amounts.received;
 }
 
-// What a slot asks of an account that pays: the amounts, and that it may withdraw. One market without funding.
-template WithdrawalProbe(K, S) {
+// What a slot asks of its account: the amounts, and what is said of its margin. One market without funding.
+template MarginProbe(K, S) {
     signal input kind;
     signal input requested;
     signal input paid;
@@ -38,6 +38,7 @@ template WithdrawalProbe(K, S) {
     signal input size;
     signal input openBuy;
     signal input flagged;
+    signal input cured;
     signal input suspended;
     signal input current;
     signal input largeLots;
@@ -80,24 +81,25 @@ template WithdrawalProbe(K, S) {
     flat.suspended <== suspendedBit;
     flat.position <== position;
     signal after[K];
-    for (var k = 0; k < K; k++) after[k] <== collateral[k] - hot[k] * paid;
+    for (var k = 0; k < K; k++) after[k] <== collateral[k] + hot[k] * (amounts.received - paid);
     signal left <== Pick(K)(hot, after);
-    component withdrawal = CheckWithdrawal(1, K, S);
-    withdrawal.is <== read.is;
-    withdrawal.requested <== requested;
-    withdrawal.paid <== paid;
-    withdrawal.available <== available;
-    withdrawal.asset <== hot;
-    withdrawal.left <== left;
-    withdrawal.negative <== IsNegative(COLLATERAL_BITS())(left);
-    withdrawal.indebted <== IsNegative(COLLATERAL_BITS())(collateral[0]);
-    withdrawal.flagged <== AssertBinary()(flagged);
-    withdrawal.suspended <== suspendedBit;
-    withdrawal.flat <== flat.flat;
-    withdrawal.collateral <== after;
-    withdrawal.position <== position;
-    withdrawal.table <== table.table;
-    withdrawal.current <== AssertBinary()(current);
-    withdrawal.worstLoss <== worstLoss;
-    withdrawal.scenario <== scenario;
+    component margin = CheckAccountMargin(1, K, S);
+    margin.is <== read.is;
+    margin.requested <== requested;
+    margin.paid <== paid;
+    margin.available <== available;
+    margin.asset <== hot;
+    margin.left <== left;
+    margin.negative <== IsNegative(COLLATERAL_BITS())(left);
+    margin.indebted <== IsNegative(COLLATERAL_BITS())(after[0]);
+    margin.flagged <== AssertBinary()(flagged);
+    margin.cured <== AssertBinary()(cured);
+    margin.suspended <== suspendedBit;
+    margin.flat <== flat.flat;
+    margin.collateral <== after;
+    margin.position <== position;
+    margin.table <== table.table;
+    margin.current <== AssertBinary()(current);
+    margin.worstLoss <== worstLoss;
+    margin.scenario <== scenario;
 }

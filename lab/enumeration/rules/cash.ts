@@ -44,6 +44,15 @@ export const cashAmounts: Enumeration = {
   },
 }
 
+/** Inputs of a probe of margin. */
+const KNOWN = ['kind', 'requested', 'paid', 'available', 'asset', ...elements('collateral', 2), 'size', 'openBuy']
+const TABLE = [
+  ...['largeLots', 'largeRisk'],
+  ...elements('scenarioPrice', 2),
+  'initialMarginBps',
+  ...['collateralPrice', 'collateralWeight'].flatMap((name) => elements(name, 2)),
+]
+
 export const withdrawals: Enumeration = {
   name: 'what an account may withdraw',
   claim:
@@ -52,16 +61,9 @@ export const withdrawals: Enumeration = {
     'cash in [-2, 4), another asset, sizes in (-2, 2), an open order, prices of 2 bits in two scenarios, two ratios; flagged, suspended, current or not',
   async run({ scale, onProgress, edits }) {
     const { withdrawal } = await tinyModel('cash')
-    const known = ['kind', 'requested', 'paid', 'available', 'asset', ...elements('collateral', 2), 'size', 'openBuy']
-    const table = [
-      ...['largeLots', 'largeRisk'],
-      ...elements('scenarioPrice', 2),
-      'initialMarginBps',
-      ...['collateralPrice', 'collateralWeight'].flatMap((name) => elements(name, 2)),
-    ]
     const solver = await solveProbe(
-      { widths: 'cash', source: 'cash.circom', template: 'WithdrawalProbe', args: [2, 2], edits },
-      { known: [...known, 'flagged', 'suspended', 'current', ...table], read: [], bound: 64 },
+      { widths: 'cash', source: 'cash.circom', template: 'MarginProbe', args: [2, 2], edits },
+      { known: [...KNOWN, 'flagged', 'cured', 'suspended', 'current', ...TABLE], read: [], bound: 64 },
     )
     const tally = new Tally(solver, onProgress)
     const full = scale === 'full'
@@ -123,7 +125,7 @@ export const withdrawals: Enumeration = {
               ? served && lots(paid) === most
               : paid === requested && withdrawal.mayWithdraw(account, asset, lots(paid), prices))
           const amountsAndAccount = [CASH_KINDS[kind], requested, paid, available, asset, cash, other, size, openBuy]
-          const flags = [flagged, suspended, current].map(Number)
+          const flags = [flagged, false, suspended, current].map(Number)
           // What is not current may be no table at all.
           for (const [price, added] of current
             ? [[2, largeRisk]]
@@ -134,6 +136,77 @@ export const withdrawals: Enumeration = {
             const prices = [0, added!, mark, shocked, ratio, 1, price!, 4, 3]
             tally.check([...amountsAndAccount, ...flags, ...prices], legal ? [] : undefined)
           }
+        }
+      },
+    )
+    return tally.counts()
+  },
+}
+
+export const maintenance: Enumeration = {
+  name: 'who is below maintenance, and who is cured',
+  claim:
+    'FLAG is accepted iff the account misses maintenance without its orders, at current prices; CURE and DEPOSIT with the outcome that the model has, and with no other.',
+  sizes:
+    'cash in [-2, 4), another asset, deposits below 3, sizes in (-2, 2), an open order, prices of 2 bits in two scenarios; flagged, suspended, current or not',
+  async run({ scale, onProgress, edits }) {
+    const { maintenance: model, margin } = await tinyModel('cash')
+    const solver = await solveProbe(
+      { widths: 'cash', source: 'cash.circom', template: 'MarginProbe', args: [2, 2], edits },
+      { known: [...KNOWN, 'flagged', 'cured', 'suspended', 'current', ...TABLE], read: [], bound: 64 },
+    )
+    const tally = new Tally(solver, onProgress)
+    const full = scale === 'full'
+    const bits = [false, true]
+    product(
+      {
+        kind: ['FLAG', 'CURE', 'DEPOSIT'] as const,
+        current: bits,
+        flagged: bits,
+        cured: bits,
+        suspended: bits,
+        openBuy: [0, 1],
+        size: [-1, 0, 1],
+        cash: full ? range(-2, MOST) : [-1, 0, 2],
+        other: full ? [0, 1, 3] : [1],
+        asset: [0, 1],
+        mark: full ? range(0, 4) : [2],
+        shocked: full ? range(0, 4) : [1, 3],
+        ratio: full ? [4, 7] : [5],
+        largeRisk: full ? [0, 2] : [0, 1],
+        amount: full ? [0, 1, 2] : [0, 1],
+      },
+      ({ kind, current, flagged, cured, suspended, openBuy, size, cash, other, asset, mark, shocked, ...rest }) => {
+        const { ratio, largeRisk, amount } = rest
+        if (kind !== 'DEPOSIT' && (amount > 0 || asset > 0)) return
+        const lots = [cash, other].map((held, k) => (k === asset ? held + amount : held))
+        const most = (1 << 2) - 1
+        if (lots.some((held) => held > most)) return
+        const collaterals = [
+          { lots: lots[0]!, price: 1, weight: 4 },
+          { lots: lots[1]!, price: 2, weight: 3 },
+        ]
+        const markets = [{ ...FLAT, size, openBuy, largeRisk, prices: [mark, shocked] }]
+        const account = { ...accountOf(collaterals, markets), flaggedAt: flagged ? 1n : 0n, suspended }
+        const table = { ...tableOf(collaterals, markets, ratio), asOf: 0n, maxAge: 0n }
+        const prices = { table, timestamp: current ? 0n : 1n }
+        const orderless = { ...account, suspended: true }
+        const legal =
+          kind === 'FLAG'
+            ? current && !cured && !margin.meetsMargin(orderless, table, 4n)
+            : flagged
+              ? model.meetsMaintenance(account, prices) === cured
+              : !cured
+        const flags = [flagged, cured, suspended, current].map(Number)
+        const amountsAndAccount = [CASH_KINDS[kind], amount, 0, 0, asset, cash, other, size, openBuy]
+        for (const [price, added] of current
+          ? [[2, largeRisk]]
+          : [
+              [2, largeRisk],
+              [-3, -3],
+            ]) {
+          const prices = [0, added!, mark, shocked, ratio, 1, price!, 4, 3]
+          tally.check([...amountsAndAccount, ...flags, ...prices], legal ? [] : undefined)
         }
       },
     )

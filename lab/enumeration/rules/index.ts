@@ -53,6 +53,6 @@ export const ENUMERATIONS: Readonly<
     closingOnly,
   ],
   margin: [margin.marginOfOneMarket, margin.marginOfTwoMarkets, margin.marginOfFundingAndCollateral, marginOverABatch],
-  cash: [cash.cashAmounts, cash.withdrawals],
+  cash: [cash.cashAmounts, cash.withdrawals, cash.maintenance],
   prices: [pricing.places, pricing.rootOfQuotient, pricing.signedBits, pricing.deviates],
 }

@@ -18,7 +18,7 @@ export const OPEN: MarketNumbers = {
   band: 3,
   minOrder: 1,
   maxPosition: 4,
-  maxOpenInterest: 15,
+  maxOpenInterest: 7,
   takerFeeBps: 0,
   makerFeeBps: 0,
 }

@@ -220,7 +220,7 @@ function outcome(model: TinyModel, one: StepCase, effect: StepEffect | undefined
   window('sell', one.asks)
   out.push(Number(effect?.nextSequence ?? one.nextSequence))
   const { actor, victim, trade } = effect ?? {}
-  out.push(one.openInterest + Number(trade?.opened ?? 0n))
+  out.push(one.openInterest + 2 * Number(trade?.opened ?? 0n))
   const each = (value: (account: number) => number) => {
     for (let account = 0; account < ACCOUNTS; account++) out.push(value(account))
   }

@@ -135,7 +135,7 @@ export const partialFills = steps(
 
 export const openInterest = steps(
   'open interest',
-  'A trade adds its lots to open interest, less those by which each side closes its position; nothing else changes it.',
+  'A trade adds its lots to open interest twice, less those by which each side closes its position; nothing else changes it.',
   'positions in (-2^3, 2^3) of either side, fills of 1 to 3 lots',
   'partial',
   (step, scale, check) => {

@@ -19,6 +19,11 @@ export const VIEW_KEY = 0x1234_5678_90ab_cdef_1234_5678_90ab_cdefn
 const POINT = keyToRegister(tradingKey(new Uint8Array(32).fill(7)))
 
 type Slot = CashData['slots'][number]
+/** What a cash batch says besides its slots. */
+const NOTHING_ELSE = {
+  ...{ markets: SHAPE.markets, collaterals: SHAPE.collaterals },
+  ...{ portfolio: undefined, sweep: undefined },
+}
 const PLAIN = { counterAccount: 0, asset: 0, a: 0n, b: 0n, c: 0n } as const
 
 /**
@@ -74,7 +79,7 @@ export class PublishedVenue {
   #cash(used: readonly Slot[]): PublishedBatch {
     const unused: Slot = { ...PLAIN, kind: 'NONE', account: 0, leaf: 0n }
     const slots = [...used, ...new Array<Slot>(CASH_BATCH_SIZES.standard.slots - used.length).fill(unused)]
-    return { circuit: 'cash-batch', words: packCashData({ ...this.#head(), slots, sweep: undefined }) }
+    return { circuit: 'cash-batch', words: packCashData({ ...this.#head(), slots, ...NOTHING_ELSE }) }
   }
 
   #trade(indices: readonly number[]): PublishedBatch {

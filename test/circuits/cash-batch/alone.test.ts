@@ -24,7 +24,7 @@ const ROTATE: CashOperation = { kind: 'ROTATE', account: 2, key: BASE }
 const forced = (requested: bigint, asset = 0) => ({ kind: 'FORCED', account: 1, asset, requested }) as const
 const kind = (name: keyof typeof CASH_KINDS) => BigInt(CASH_KINDS[name])
 const stale = { timestamp: NOW + makeTable(CASH_VENUE).maxAge + 1n }
-const asks = 'main.slot[0].withdrawal.asks'
+const asks = 'main.slot[0].margin.asks'
 
 // Every attack here is refused by one rule and no other: whoever leaves that rule out lets it through.
 suite('protocol.md#cash-kinds: one rule alone refuses', () => {
@@ -118,7 +118,7 @@ suite('protocol.md#may-withdraw: one rule alone refuses', () => {
       riskTable: undefined,
     })
     const riskWords = (honest: readonly bigint[]) => honest.toSpliced(-3, 2, FIELD - 1n, 1n)
-    refuses(batch, { forge: { riskWords } }, 'main.slot[0].withdrawal.priced')
+    refuses(batch, { forge: { riskWords } }, 'main.slot[0].margin.priced')
   })
 
   test('a quantum less than the account may withdraw to the last part of a quantum', () => {
@@ -129,7 +129,7 @@ suite('protocol.md#may-withdraw: one rule alone refuses', () => {
     assert.equal(batch.slots[0]!.paid, 98n)
     expectHonest(batch)
     const less = payment(one(exact), forced(1n << 79n), 97n, { riskTable })
-    refuses(less, {}, /^main\.slot\[0\]\.withdrawal\.misses\.Num2Bits/)
+    refuses(less, {}, /^main\.slot\[0\]\.margin\.misses\.Num2Bits/)
   })
 })
 

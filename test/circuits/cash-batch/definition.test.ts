@@ -32,8 +32,8 @@ suite('the definition of cash-batch', () => {
     const { data } = statement
     refused({ newStateRoot: FIELD }, /^statement\.newStateRoot/)
     refused({ data: data.slice(1) }, /^statement\.data/)
-    refused({ data: data.with(1, 11n << 56n) }, /^statement\.data/)
-    refused({ data: [...data.slice(1), '5'] }, /^statement\.data\[22\]/)
+    refused({ data: data.with(1, 15n << 56n) }, /^statement\.data/)
+    refused({ data: [...data.slice(1), '5'] }, /^statement\.data\[26\]/)
     refused({ data: 5n }, /^statement\.data/)
     refused({ data: undefined }, /^statement\.data/)
     refused({ extra: 1n }, /^statement\.extra/)
@@ -45,7 +45,7 @@ suite('the definition of cash-batch', () => {
     assert.equal(refusal(statement, witness), undefined)
     assert.match(refusal(withWord(4), witness)!, /^newStateRoot/)
     assert.match(refusal(withWord(7), witness)!, /^word a of slot 0/)
-    assert.match(refusal(withWord(26), witness)!, /^sweep/)
+    assert.match(refusal(withWord(30), witness)!, /^sweep/)
     const state = makeState(SMALL, { 1: makeAccount(SMALL, { cash: 10n }) })
     const deposit = cashBatchOf(state, [{ kind: 'DEPOSIT', account: 1, asset: 0, amount: 7n }])
     const [slot] = deposit.slots

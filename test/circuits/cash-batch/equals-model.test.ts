@@ -42,7 +42,7 @@ suite('protocol.md#cash-kinds: the circuit and the model agree', () => {
       circuit.expectPass(cashInput(batch))
     })
     fc.assert(property, { seed: 11, numRuns: 40, endOnFailure: true })
-    assert.equal(kinds.size, 10, [...kinds].join())
+    assert.equal(kinds.size, 13, [...kinds].join())
   })
 })
 

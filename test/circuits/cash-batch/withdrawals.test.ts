@@ -21,8 +21,8 @@ const FLAT = makeAccount(CASH_VENUE, { cash: 100n, others: [50n] })
 /** May withdraw 735 quanta: its equity of 3,135 less 120 % of a loss of 2,000. */
 const SHORT = makeAccount(CASH_VENUE, { cash: 13_000n, others: [50n], positions: { 0: { size: -10n } } })
 
-const margin = /^main\.slot\[0\]\.withdrawal\.excess\.AssertBits\S*\.Num2Bits/
-const missing = /^main\.slot\[0\]\.withdrawal\.misses\.Num2Bits/
+const margin = /^main\.slot\[0\]\.margin\.excess\.AssertBits\S*\.Num2Bits/
+const missing = /^main\.slot\[0\]\.margin\.misses\.Num2Bits/
 const amounts = /^main\.slot\[0\]\.amounts\.AssertBits\S*\.Num2Bits/
 const signature = /^main\.slot\[0\]\.message\.signature\./
 
@@ -35,30 +35,26 @@ function overpaid(account: Account, requested: bigint, paid: bigint, overrides: 
 suite('protocol.md#may-withdraw: FORCED refuses to pay', () => {
   const cases: [string, CashBatch, Rule][] = [
     ['a quantum more than initial margin leaves', overpaid(SHORT, 1n << 79n, 736n), margin],
-    ['more than was asked for', overpaid(FLAT, 30n, 31n), [amounts, 'main.slot[0].withdrawal.priced', missing]],
+    ['more than was asked for', overpaid(FLAT, 30n, 31n), [amounts, 'main.slot[0].margin.priced', missing]],
     [
       'more than the vault has',
       overpaid(FLAT, 30n, 11n, { vault: [10n, 0n] }),
-      [amounts, 'main.slot[0].withdrawal.priced', missing],
+      [amounts, 'main.slot[0].margin.priced', missing],
     ],
-    ['more than the account has', overpaid(FLAT, 200n, 101n), 'main.slot[0].withdrawal.negative'],
-    ['a flagged account', overpaid({ ...FLAT, flaggedAt: 9n }, 30n, 1n), 'main.slot[0].withdrawal.flagged'],
+    ['more than the account has', overpaid(FLAT, 200n, 101n), 'main.slot[0].margin.negative'],
+    ['a flagged account', overpaid({ ...FLAT, flaggedAt: 9n }, 30n, 1n), 'main.slot[0].margin.flagged'],
     ['a quantum less than initial margin leaves', overpaid(SHORT, 1n << 79n, 734n), missing],
     ['nothing where something is due', overpaid(SHORT, 1n << 79n, 0n), missing],
-    ['a flat account less than it has', overpaid(FLAT, 200n, 99n), ['main.slot[0].withdrawal.priced', missing]],
-    ['a flat account less than it asked for', overpaid(FLAT, 30n, 29n), ['main.slot[0].withdrawal.priced', missing]],
-    [
-      'less than the vault has',
-      overpaid(FLAT, 30n, 9n, { vault: [10n, 0n] }),
-      ['main.slot[0].withdrawal.priced', missing],
-    ],
+    ['a flat account less than it has', overpaid(FLAT, 200n, 99n), ['main.slot[0].margin.priced', missing]],
+    ['a flat account less than it asked for', overpaid(FLAT, 30n, 29n), ['main.slot[0].margin.priced', missing]],
+    ['less than the vault has', overpaid(FLAT, 30n, 9n, { vault: [10n, 0n] }), ['main.slot[0].margin.priced', missing]],
   ]
   for (const [what, transition, rule] of cases) test(what, () => void refuses(transition, {}, rule))
 
   test('by a scenario in which the account does not miss margin, or one that does not exist', () => {
     const batch = cashBatchOf(one(SHORT), [forced(1n << 79n)])
     refuses(batch, { forge: { scenario: put(0, 0n) } }, missing)
-    refuses(batch, { forge: { scenario: put(0, 3n) } }, [/^main\.slot\[0\]\.withdrawal\.OneHot/, missing])
+    refuses(batch, { forge: { scenario: put(0, 3n) } }, [/^main\.slot\[0\]\.margin\.OneHot/, missing])
   })
 
   test('by calling an account priced that is not, or exhausted, or barred', () => {
@@ -70,7 +66,7 @@ suite('protocol.md#may-withdraw: FORCED refuses to pay', () => {
       ['spare', 0n],
       ['refused', 0n],
     ] as const) {
-      const name = `main.slot[0].withdrawal.${signal}`
+      const name = `main.slot[0].margin.${signal}`
       const made = attempt(batch, { lies: { [name]: value } })
       assert.ok(
         made.broken.some((signals) => signals.split(' ').includes(name)),
@@ -100,7 +96,7 @@ suite('protocol.md#may-withdraw: an account with a large position', () => {
   })
 
   test('is not paid more, or turned down, by lies about how large it is', () => {
-    const value = 'main.slot[0].withdrawal.value'
+    const value = 'main.slot[0].margin.value'
     for (const [to, lies] of [
       [paid + 1n, { [`${value}.small[0]`]: 1n }],
       [paid - 1n, { [`${value}.portfolio.overLots[0]`]: 4n }],
@@ -118,7 +114,7 @@ suite('protocol.md#may-withdraw: an account with a large position', () => {
 
 suite('protocol.md#may-withdraw: a table that is not current', () => {
   const stale = { timestamp: NOW + TABLE.maxAge + 1n }
-  const asks = 'main.slot[0].withdrawal.asks'
+  const asks = 'main.slot[0].margin.asks'
 
   test('serves a flat account, and neither pays nor turns down another', () => {
     expectHonest(cashBatchOf(one(FLAT), [forced(30n)], stale))
@@ -211,10 +207,10 @@ suite('protocol.md#cash-message: a signed withdrawal is refused', () => {
     const most = one(SHORT)
     expectHonest(cashBatchOf(most, [cashMessage({ amount: 735n })]))
     refuses(payment(most, cashMessage({ amount: 736n }), 736n), {}, margin)
-    refuses(paid(cashMessage({ ...valid, amount: 101n }), 101n), {}, 'main.slot[0].withdrawal.negative')
+    refuses(paid(cashMessage({ ...valid, amount: 101n }), 101n), {}, 'main.slot[0].margin.negative')
     refuses(paid(cashMessage(valid), 10n, { vault: [9n, 0n] }), {}, amounts)
     const flagged = one({ ...FLAT, flaggedAt: 1n })
-    refuses(payment(flagged, cashMessage(), 10n), {}, 'main.slot[0].withdrawal.flagged')
+    refuses(payment(flagged, cashMessage(), 10n), {}, 'main.slot[0].margin.flagged')
   })
 
   test('whose nonce the account does not keep', () => {

@@ -18,7 +18,8 @@ function trade(taker: bigint, maker: bigint): TradeBatch {
   venue.rest([venue.sell(2, 1000n, 5n)])
   return venue.batch([venue.buy(1, 1000n, 5n)])
 }
-const openedBy = ({ before, after }: TradeBatch) => after.openInterest[MARKET]! - before.openInterest[MARKET]!
+/** What is opened is held twice, long and short. */
+const openedBy = ({ before, after }: TradeBatch) => (after.openInterest[MARKET]! - before.openInterest[MARKET]!) / 2n
 
 /** Size of the buyer and of the seller before a fill of 5 lots, and what it adds. */
 const FILLS: readonly (readonly [string, bigint, bigint, bigint])[] = [
@@ -100,25 +101,21 @@ suite('protocol.md#open-interest-cap', () => {
     )
     refuses(full, lies('beyond', 0n, 0n), `${CHECK}.beyond`)
     refuses(full, lies('crowded', 0n, 0n), `${CHECK}.crowded`)
-    refuses(full, lies('reached', 11n, 0n), `${CHECK}.reached`)
+    refuses(full, lies('reached', 22n, 0n), `${CHECK}.reached`)
     refuses(full, lies('opens', 4n, 0n), `${CHECK}.opens`)
     refuses(full, lies('opening', 0n, 0n), `${CHECK}.opening`)
     refuses(full, lies('taking', 0n, 0n), `${CHECK}.taking`)
-    refuses(full, lies('openInterest', 6n, 0n), `${CHECK}.openInterest`)
-    refuses(full, lies('maxOpenInterest', 12n, 0n), `${CHECK}.maxOpenInterest`)
-    refuses(full, { lies: [lie('load.openInterest', 6n)] }, 'main.step[0].load.openInterest')
-    refuses(full, { lies: [lie('load.maxOpenInterest', 12n)] }, 'main.step[0].load.maxOpenInterest')
-    refuses(
-      full,
-      { lies: [{ signal: 'ReadRules.rules.maxOpenInterest', value: 12n }] },
-      /main\.read\.rules\.maxOpenInterest/,
-    )
+    refuses(full, lies('openInterest', 12n, 0n), `${CHECK}.openInterest`)
+    refuses(full, lies('maxHeld', 24n, 0n), `${CHECK}.maxHeld`)
+    refuses(full, { lies: [lie('load.openInterest', 12n)] }, 'main.step[0].load.openInterest')
+    refuses(full, { lies: [lie('load.maxHeld', 24n)] }, 'main.step[0].load.maxHeld')
+    refuses(full, { lies: [{ signal: 'ReadRules.rules.maxHeld', value: 24n }] }, /main\.read\.rules\.maxHeld/)
   })
 
   test('one that could not is not turned away for it', () => {
     refuses(fits, lies('beyond', 1n, 0n), `${CHECK}.beyond`)
     refuses(fits, lies('crowded', 1n, 0n), `${CHECK}.crowded`)
-    refuses(fits, lies('openInterest', 8n, 0n), `${CHECK}.openInterest`)
+    refuses(fits, lies('openInterest', 16n, 0n), `${CHECK}.openInterest`)
     const passive = capped(0n, { timeInForce: 'POST_ONLY' })
     assert.equal(passive.steps[0]!.kind, 'rested')
     refuses(passive, lies('taking', 1n, 0n), `${CHECK}.taking`)
@@ -143,8 +140,8 @@ suite('protocol.md#open-interest: the markets root', () => {
   const batch = trade(0n, 4n)
 
   test('has what the steps came to, and of other markets what was there', () => {
-    assert.deepEqual(batch.before.openInterest, [4n, 0n, 4n, 0n])
-    assert.deepEqual(batch.after.openInterest, [4n, 0n, 5n, 0n])
+    assert.deepEqual(batch.before.openInterest, [8n, 0n, 8n, 0n])
+    assert.deepEqual(batch.after.openInterest, [8n, 0n, 10n, 0n])
     for (let market = 0; market < 4; market++) {
       const lies = [{ signal: 'TradeBatch.newMarkets.openInterest', element: market, value: 9n }]
       refuses(batch, { lies }, `main.newMarkets.openInterest[${market}]`)
@@ -156,8 +153,11 @@ suite('protocol.md#open-interest: the markets root', () => {
   test('refuses steps that begin with another number than the state has, or leave one out', () => {
     const lies = (element: number, value: bigint) => [{ signal: 'TradeBatch.interest', element, value }]
     refuses(batch, { lies: lies(0, 0n) }, 'main.interest[0]')
-    refuses(batch, { lies: lies(1, 4n) }, 'main.interest[1]')
-    refuses(batch, { lies: lies(6, 4n) }, 'main.interest[6]')
+    // one lot opened, and not two held
+    for (const value of [8n, 9n]) {
+      refuses(batch, { lies: lies(1, value) }, 'main.interest[1]')
+      refuses(batch, { lies: lies(6, value) }, 'main.interest[6]')
+    }
   })
 
   test('says that it begins from another root where the state has other numbers', () => {

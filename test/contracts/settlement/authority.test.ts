@@ -187,13 +187,25 @@ describe('authority', () => {
       await guardian().pause()
     })
 
+    it('keeps everybody from being flagged while trade batches are paused, by whichever slot', async () => {
+      const { networkHelpers, settlement } = venue
+      await venue.settleCash([slot.flag(0), slot.register(0)])
+      await guardian().pause()
+      const until = (await venue.now()) + PERIODS.maxPause
+      await assertReverts(venue.settleCash([slot.flag(0)]), settlement.interface, 'FlaggingPaused', [until])
+      await networkHelpers.time.increaseTo(until - 1n)
+      await networkHelpers.time.setNextBlockTimestamp(until)
+      await venue.settleCash([slot.flag(0)])
+    })
+
     it('stops nothing else: queue, cash batches, tables, claims, freeze and exits', async () => {
       const { signers, as } = venue
       await guardian().pause()
       const { alice } = signers
       const account = await venue.register(alice)
       await venue.deposit(alice, account, 0, 10n)
-      await venue.settleCash([slot.register(0), slot.register(account), slot.deposit(account, 0, 10n)], [alice.address])
+      const served = [slot.register(0), slot.register(account), slot.deposit(account, 0, 10n), slot.expire(account)]
+      await venue.settleCash(served, [alice.address])
       await venue.requestWithdrawal(alice, account, 0, 4n)
       await venue.settleCash([slot.forced(account, 0, 4n, 4n, 10n)])
       await venue.postTable(5n)

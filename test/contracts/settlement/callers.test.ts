@@ -17,7 +17,9 @@ const WRITING: Readonly<Record<'Settlement' | 'Authority' | 'Exits', Readonly<Re
     all: ['deposit', 'freeze', 'refundDeposit', 'register', 'stopForBrokenVerifier'],
     'all, with a proof': ['updateRisk'],
     'the operator, with a proof': ['settle'],
-    'an owner': ['acceptOwner', 'claim', 'offerOwner', 'requestWithdrawal', 'resume', 'rotate', 'suspend'],
+    'an owner': [
+      ...['acceptOwner', 'claim', 'offerOwner', 'requestCure', 'requestWithdrawal', 'resume', 'rotate', 'suspend'],
+    ],
     'the exits': ['freezeForBrokenExits', 'payExit'],
   },
   Authority: {
@@ -76,6 +78,7 @@ describe('the functions that write', () => {
       'Settlement.settle': { values: [CASH, batch], entitled: signers.operator.address, error: 'NotByOperator' },
       'Settlement.acceptOwner': { values: [0], entitled: signers.alice.address, error: 'NotOffered' },
       'Settlement.offerOwner': owned(0, stranger.address),
+      'Settlement.requestCure': owned(0, { value }),
       'Settlement.requestWithdrawal': owned(0, 0, 1n, { value }),
       'Settlement.resume': owned(0, { value }),
       'Settlement.rotate': owned(0, x, y, { value }),

@@ -96,6 +96,7 @@ describe('freezing', () => {
       () => as(alice).rotate(account, 1n, 1n, { value }),
       () => as(alice).suspend(account, { value }),
       () => as(alice).resume(account, { value }),
+      () => as(alice).requestCure(account, { value }),
     ]) {
       await reverts(call(), 'VenueFrozen')
     }

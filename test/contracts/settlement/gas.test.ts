@@ -72,8 +72,10 @@ async function measure(): Promise<Record<string, number>> {
   await settle('settle a cash batch of REGISTER, REGISTER, DEPOSIT, FORCED', served, [alice.address])
   await settle('settle a cash batch of ROTATE, SUSPEND', [slot.rotate(1, { x, y }), slot.suspend(1)])
   await used('resume', as(alice).resume(1, await value()))
+  await used('requestCure', as(alice).requestCure(1, await value()))
   const view = slot.view(1, element('view'))
-  await settle('settle a cash batch of RESUME, VIEW', [slot.resume(1), view])
+  await settle('settle a cash batch of RESUME, CURE, VIEW', [slot.resume(1), slot.cure(1, true), view])
+  await settle('settle a cash batch of FLAG, EXPIRE', [slot.flag(1), slot.expire(1)])
   await settle('settle a cash batch of nothing', [])
   await settle('settle a cash batch of WITHDRAW, to an owner with credit', [slot.withdraw(1, 0, 100n, 900n)])
   const trade = async (name: string) =>

@@ -171,6 +171,7 @@ describe('the queue', () => {
       ROTATE: (signer, of = account) => venue.as(signer).rotate(of, pointOf(9).x, pointOf(9).y, { value }),
       SUSPEND: (signer, of = account) => venue.as(signer).suspend(of, { value }),
       RESUME: (signer, of = account) => venue.as(signer).resume(of, { value }),
+      CURE: (signer, of = account) => venue.as(signer).requestCure(of, { value }),
     })
 
     it('are nobody else’s', async () => {
@@ -181,9 +182,9 @@ describe('the queue', () => {
       }
     })
 
-    it('wait one at a time: a withdrawal of each asset, a rotation, and a suspension or its end', async () => {
+    it('wait one at a time: a withdrawal of each asset, a rotation, a suspension or its end, and a cure', async () => {
       const { alice } = venue.signers
-      const { FORCED, ROTATE, SUSPEND, RESUME } = calls()
+      const { FORCED, ROTATE, SUSPEND, RESUME, CURE } = calls()
       await FORCED!(alice)
       await reverts(FORCED!(alice), 'AlreadyPending', [BigInt(account), 6n, 1n])
       await venue.as(alice).requestWithdrawal(account, 0, 5n, { value })
@@ -192,18 +193,22 @@ describe('the queue', () => {
       await SUSPEND!(alice)
       await reverts(SUSPEND!(alice), 'AlreadyPending', [BigInt(account), 4n, 0n])
       await reverts(RESUME!(alice), 'AlreadyPending', [BigInt(account), 5n, 0n])
+      await CURE!(alice)
+      await reverts(CURE!(alice), 'AlreadyPending', [BigInt(account), 11n, 0n])
       await venue.settleCash([slot.register(0), slot.register(account), slot.forced(account, 1, 5n, 0n, 0n)])
       await FORCED!(alice)
       await venue.settleCash([
         slot.forced(account, 0, 5n, 0n, 0n),
         slot.rotate(account, pointOf(9)),
         slot.suspend(account),
+        slot.cure(account, true),
       ])
-      for (const call of [ROTATE!, RESUME!]) await call(alice)
+      for (const call of [ROTATE!, RESUME!, CURE!]) await call(alice)
       await venue.settleCash([
         slot.forced(account, 1, 5n, 0n, 0n),
         slot.rotate(account, pointOf(9)),
         slot.resume(account),
+        slot.cure(account, false),
       ])
       assert.equal(await venue.settlement.pendingOf(account), 0n)
     })
@@ -226,6 +231,17 @@ describe('the queue', () => {
       for (const { x, y } of smallOrderPoints()) {
         await reverts(venue.as(venue.signers.alice).rotate(account, x, y, { value }), 'SmallOrder', [x, y])
       }
+    })
+
+    it('are served by a slot that says whether it cured the account, which no entry knows', async () => {
+      const { alice } = venue.signers
+      await calls().CURE!(alice)
+      await venue.deposit(alice, account, 0, 9n)
+      const registered = [slot.register(0), slot.register(account)]
+      const deposit = { ...slot.deposit(account, 0, 9n), b: 1n }
+      await venue.settleCash([...registered, slot.cure(account, false), deposit], [alice.address])
+      assert.equal(await venue.settlement.queueFront(), 4n)
+      await reverts(venue.settleCash([slot.cure(account, true)]), 'NotTheFirstEntry', [4n])
     })
 
     it('cannot suspend the house', async () => {
@@ -270,6 +286,7 @@ describe('the queue', () => {
         () => alice.rotate(account, x, y, { value }),
         () => alice.suspend(account, { value }),
         () => alice.resume(account, { value }),
+        () => alice.requestCure(account, { value }),
       ]) {
         await reverts(call(), 'FeeTooLow', [value, value + 1n])
       }
@@ -322,7 +339,7 @@ describe('the queue', () => {
       assert.equal(deadline, (await own.now()) + QUEUE.forcePeriod)
     })
 
-    it('cannot be put off by who floods the queue: from maxPending on it takes only withdrawals and suspensions', async () => {
+    it('cannot be put off by who floods the queue: from maxPending on it takes only withdrawals, suspensions and cures', async () => {
       const { signers, settlement, as } = venue
       const account = await venue.register(signers.alice)
       const { x, y } = pointOf(5)
@@ -337,9 +354,10 @@ describe('the queue', () => {
       await venue.requestWithdrawal(signers.alice, account, 0, 1n)
       await venue.requestWithdrawal(signers.alice, account, 1, 1n)
       await as(signers.alice).suspend(account, { value })
+      await as(signers.alice).requestCure(account, { value })
       const all = await deadlines()
-      assert.equal(all.length, Number(QUEUE.maxPending) + 3)
-      assert.ok(all.at(-1)! <= before + 3n + QUEUE.forcePeriod + 23n * QUEUE.spacing)
+      assert.equal(all.length, Number(QUEUE.maxPending) + 4)
+      assert.ok(all.at(-1)! <= before + 4n + QUEUE.forcePeriod + 24n * QUEUE.spacing)
       assert.deepEqual(
         all,
         all.toSorted((a, b) => Number(a - b)),

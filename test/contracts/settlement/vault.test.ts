@@ -70,6 +70,7 @@ describe('tokens that are not as they should be', () => {
       rotate: [0, 1n, 1n],
       suspend: [0],
       resume: [0],
+      requestCure: [0],
       claim: [1, 0n, signers.alice.address],
       refundDeposit: [1, entry],
       settle: [1, batch],

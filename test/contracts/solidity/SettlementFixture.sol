@@ -19,7 +19,7 @@ abstract contract SettlementFixture {
     uint256 internal constant ASSETS = 2;
     uint256 internal constant SLOTS = 4;
     uint256 internal constant TRADE_WORDS = 20;
-    uint256 internal constant CASH_WORDS = 6 + 5 * SLOTS + 2;
+    uint256 internal constant CASH_WORDS = 6 + 5 * SLOTS + 3 + 3;
     uint32 internal constant CLAIM_PERIOD = 7 days;
     uint32 internal constant UPGRADE_DELAY = 40 days;
     uint32 internal constant EXECUTION_WINDOW = 20 days;
@@ -170,6 +170,8 @@ abstract contract SettlementFixture {
         words[6 + 5 * slot] = (kind << 56) | (account << 32) | (counterAccount << 8) | asset;
         words[7 + 5 * slot] = a;
         words[10 + 5 * slot] = 1;
+        uint256 used = words.length - 3;
+        if (words[used] >> 24 <= slot) words[used] = (slot + 1) << 24;
     }
 
     /// What the view key of an account must hash to.

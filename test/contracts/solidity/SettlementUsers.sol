@@ -49,9 +49,14 @@ abstract contract SettlementUsers is SettlementBooks {
         uint256 account = (seed >> 8) % owners.length;
         address who = seed % 4 == 0 ? person(seed >> 40) : owners[account];
         uint256 asset = (seed >> 16) % ASSETS;
-        uint256 kind = [CashKind.FORCED, CashKind.FORCED, CashKind.ROTATE, CashKind.SUSPEND, CashKind.RESUME][
-            (seed >> 24) % 5
-        ];
+        uint256 kind = [
+            CashKind.FORCED,
+            CashKind.FORCED,
+            CashKind.ROTATE,
+            CashKind.SUSPEND,
+            CashKind.RESUME,
+            CashKind.CURE
+        ][(seed >> 24) % 6];
         uint80 amount = kind == CashKind.FORCED ? uint80((seed >> 32) % 2000) : 0;
         bytes32 slot = slotOf(kind, account, asset);
         bool legal = frozen == 0 && who == owners[account] && !pending[slot];
@@ -67,7 +72,9 @@ abstract contract SettlementUsers is SettlementBooks {
                     ? abi.encodeCall(settlement.rotate, (account, X, Y))
                     : kind == CashKind.SUSPEND
                         ? abi.encodeCall(settlement.suspend, (account))
-                        : abi.encodeCall(settlement.resume, (account));
+                        : kind == CashKind.RESUME
+                            ? abi.encodeCall(settlement.resume, (account))
+                            : abi.encodeCall(settlement.requestCure, (account));
         (went, ) = address(settlement).call{value: fee}(call);
         if (went) {
             pending[slot] = true;

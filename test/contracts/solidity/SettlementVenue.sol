@@ -59,6 +59,8 @@ abstract contract SettlementVenue is SettlementVoluntary {
         put(plan.words, i, entry.kind, entry.account, 0, entry.asset, a);
         if (entry.kind == CashKind.REGISTER) (plan.words[8 + 5 * i], plan.words[9 + 5 * i]) = (Y, 1);
         if (entry.kind == CashKind.ROTATE) plan.words[8 + 5 * i] = Y;
+        // Whether it cured the account.
+        if (entry.kind == CashKind.DEPOSIT || entry.kind == CashKind.CURE) plan.words[8 + 5 * i] = i % 2;
     }
 
     /// One lie: an entry changed, another payer, more than the vault has, or an entry from further behind.

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {CashKind} from "../../../contracts/Parameters.sol";
 import {SettlementBooks} from "./SettlementBooks.sol";
 
-/// What a cash batch does besides the queue: signed withdrawals, transfers between accounts of one owner, view keys.
+/// What a cash batch does besides the queue: signed withdrawals, transfers between accounts of one owner, view keys, a flag.
 abstract contract SettlementVoluntary is SettlementBooks {
     /// A cash batch to be settled.
     struct Plan {
@@ -38,7 +38,9 @@ abstract contract SettlementVoluntary is SettlementBooks {
             bool lies = (seed >> 32) % 8 == 0;
             act.lots = (seed >> 40) % (owned[act.account][act.asset] + 1);
             uint256 kind = seed % 4;
-            if (kind < 2) withdraw(plan, i, lies);
+            if (i == 0 && (seed >> 48) % 4 == 0) flag(plan);
+            else if (kind < 2) withdraw(plan, i, lies);
+            else if (kind == 3 && (seed >> 52) % 2 == 0) expire(plan, i);
             else if (kind == 2 && i + 1 < SLOTS) transfer(plan, i++, lies);
             else enterView(plan, i, lies);
         }
@@ -74,6 +76,21 @@ abstract contract SettlementVoluntary is SettlementBooks {
         act.kind = CashKind.VIEW;
         put(plan.words, i, act.kind, act.account, 0, 0, viewOf(act.account) + (lies ? 1 : 0));
         plan.legal = plan.legal && !lies;
+    }
+
+    function expire(Plan memory plan, uint256 i) private pure {
+        Act memory act = plan.acts[i];
+        act.kind = CashKind.EXPIRE;
+        put(plan.words, i, act.kind, act.account, 0, 0, act.lots);
+    }
+
+    function flag(Plan memory plan) private view {
+        Act memory act = plan.acts[0];
+        act.kind = CashKind.FLAG;
+        put(plan.words, 0, act.kind, act.account, 0, 0, 0);
+        // What its account holds follows the slots, and is not read for one.
+        plan.words[6 + 5 * SLOTS] = CashKind.WITHDRAW << 56;
+        plan.legal = plan.legal && block.timestamp >= pausedUntil;
     }
 
     function perform(Plan memory plan) internal {

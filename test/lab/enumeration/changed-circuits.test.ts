@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { Difference, type Enumeration } from '../../../lab/enumeration/enumeration.ts'
-import { cashAmounts, withdrawals } from '../../../lab/enumeration/rules/cash.ts'
+import { cashAmounts, maintenance, withdrawals } from '../../../lab/enumeration/rules/cash.ts'
 import { closingOnly } from '../../../lab/enumeration/rules/closing.ts'
 import { assertAtMost, divideUp, isLess, isNegative, isSame, oneHot } from '../../../lab/enumeration/rules/gadgets.ts'
 import { cap, loading, times, whatIsNext } from '../../../lab/enumeration/rules/loading.ts'
@@ -101,8 +101,8 @@ const CHANGES: readonly { what: string; found: Enumeration; file: string; from: 
     what: 'a cap of open interest that a lot more passes',
     found: cap,
     file: 'trade-batch/load.circom',
-    from: 'IsLess()(maxOpenInterest, reached)',
-    to: 'IsLess()(maxOpenInterest, UncheckedBits(OPEN_INTEREST_BITS())(reached - opening))',
+    from: 'IsLess()(maxHeld, reached)',
+    to: 'IsLess()(maxHeld, UncheckedBits(OPEN_INTEREST_BITS())(reached - 2 * opening))',
   },
   {
     what: 'a cap of open interest that stops who closes',
@@ -359,65 +359,114 @@ const CHANGES: readonly { what: string; found: Enumeration; file: string; from: 
   {
     what: 'a payment that leaves less than nothing',
     found: withdrawals,
-    file: 'cash-batch/withdrawal.circom',
+    file: 'cash-batch/margin.circom',
     from: 'pays * negative === 0;',
     to: '',
   },
   {
     what: 'a payment of a flagged account',
     found: withdrawals,
-    file: 'cash-batch/withdrawal.circom',
+    file: 'cash-batch/margin.circom',
     from: 'pays * flagged === 0;',
     to: '',
   },
   {
     what: 'a payment under prices that are not current',
     found: withdrawals,
-    file: 'cash-batch/withdrawal.circom',
-    from: 'signal asks <== (is.forced + is.signed) * priced;',
-    to: 'signal asks <== is.signed * priced;',
+    file: 'cash-batch/margin.circom',
+    from: '(is.forced + is.signed + decides) * priced',
+    to: '(is.signed + decides) * priced',
   },
   {
     what: 'a debtor whose positions are flat and who needs no prices',
     found: withdrawals,
-    file: 'cash-batch/withdrawal.circom',
+    file: 'cash-batch/margin.circom',
     from: '1 - flat * (1 - indebted)',
     to: '1 - flat',
   },
   {
     what: 'a payment below initial margin',
     found: withdrawals,
-    file: 'cash-batch/withdrawal.circom',
-    from: 'margined * table.initialMarginBps',
+    file: 'cash-batch/margin.circom',
+    from: 'margined * ratio',
     to: '0 * margined',
   },
   {
     what: 'a request cut short where one lot less would leave exactly initial margin',
     found: withdrawals,
-    file: 'cash-batch/withdrawal.circom',
-    from: 'refused * (risk + lot - value.portfolio.scaledNet - 1)',
-    to: 'refused * (risk + lot - value.portfolio.scaledNet)',
+    file: 'cash-batch/margin.circom',
+    from: 'refused * (risk + forgone - value.portfolio.scaledNet - 1)',
+    to: 'refused * (risk + forgone - value.portfolio.scaledNet)',
   },
   {
     what: 'a flat account whose request is turned down',
     found: withdrawals,
-    file: 'cash-batch/withdrawal.circom',
+    file: 'cash-batch/margin.circom',
     from: 'refused * (1 - priced) === 0;',
     to: '',
   },
   {
     what: 'a request cut short where the vault is not empty',
     found: withdrawals,
-    file: 'cash-batch/withdrawal.circom',
+    file: 'cash-batch/margin.circom',
     from: '(requested - paid) * (available - paid)',
     to: '(requested - paid) * (available - paid - 1)',
   },
   {
     what: 'open lots of a suspended account that still count',
     found: withdrawals,
-    file: 'cash-batch/withdrawal.circom',
+    file: 'cash-batch/margin.circom',
     from: '(1 - suspended) * open;',
     to: 'open;',
+  },
+  {
+    what: 'a flag for open orders',
+    found: maintenance,
+    file: 'cash-batch/margin.circom',
+    from: 'Or()(suspended, is.flag)',
+    to: 'UncheckedBinary()(suspended)',
+  },
+  {
+    what: 'a flag at prices that are not current',
+    found: maintenance,
+    file: 'cash-batch/margin.circom',
+    from: ' * priced + is.flag;',
+    to: ' * priced;',
+  },
+  {
+    what: 'a flag of an account that meets maintenance exactly',
+    found: maintenance,
+    file: 'cash-batch/margin.circom',
+    from: 'refused * (risk + forgone - value.portfolio.scaledNet - 1)',
+    to: 'refused * (risk + forgone - value.portfolio.scaledNet)',
+  },
+  {
+    what: 'maintenance at the initial ratio',
+    found: maintenance,
+    file: 'cash-batch/margin.circom',
+    from: 'is.maintains * (BASIS_POINTS() - table.initialMarginBps)',
+    to: '0 * is.maintains',
+  },
+  {
+    what: 'a cure that nothing decides',
+    found: maintenance,
+    file: 'cash-batch/margin.circom',
+    from: 'cured * (1 - decides) === 0;',
+    to: '',
+  },
+  {
+    what: 'a cure that need not be shown',
+    found: maintenance,
+    file: 'cash-batch/margin.circom',
+    from: '(pays + cured) * priced',
+    to: 'pays * priced',
+  },
+  {
+    what: 'a cure that may be refused',
+    found: maintenance,
+    file: 'cash-batch/margin.circom',
+    from: 'withheld + is.flag + decides - cured',
+    to: 'withheld + is.flag',
   },
   {
     what: 'a payment of more than was asked for',

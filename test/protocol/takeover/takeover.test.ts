@@ -106,8 +106,8 @@ suite('a takeover', () => {
     assert.deepEqual(
       [before.openInterest, after.openInterest].map((lots) => lots.slice(0, 2)),
       [
-        [4n, 5n],
-        [0n, 5n],
+        [14n, 5n],
+        [6n, 5n],
       ],
     )
   })

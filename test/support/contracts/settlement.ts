@@ -8,6 +8,7 @@ import { TRADE_BATCH_SIZES } from '../../../circuits/trade-batch/index.ts'
 import { type CashSlotData, packAmounts } from '../../../protocol/cash-batch/slot-words.ts'
 import { type CashData, cashWordCount, packCashData } from '../../../protocol/cash-batch/words.ts'
 import { publicData } from '../../../protocol/public-data.ts'
+import { venueShape } from '../../../protocol/shape.ts'
 import { keyToRegister, tradingKey } from '../../../protocol/signature.ts'
 import { tradeWordCount } from '../../../protocol/trade-batch/words.ts'
 import { element, GENESIS_ROOT } from './venue.ts'
@@ -24,7 +25,14 @@ export const SLOTS = CASH_BATCH_SIZES.small.slots
 /** The kind of risk updates, and their words. */
 export const RISK_UPDATE = BigInt(RISK_UPDATE_KIND)
 export const RISK_WORDS = BigInt(riskUpdateWordCount('small'))
-const CASH_WORDS = BigInt(cashWordCount(SLOTS))
+const { markets, collaterals } = venueShape('small')
+const CASH_WORDS = BigInt(cashWordCount({ slots: SLOTS, markets, collaterals }))
+
+/** Whose words would be slots that pay, were they read for some. */
+const PORTFOLIO = {
+  collateral: new Array<bigint>(collaterals).fill(1n),
+  positions: new Array(markets).fill({ size: 5n, fundingIndex: 0n }),
+}
 
 export const QUEUE = {
   forcePeriod: 3n * DAY,
@@ -101,6 +109,9 @@ export const slot = {
   }),
   suspend: (account: number): CashSlotData => ({ ...PLAIN, kind: 'SUSPEND', account }),
   resume: (account: number): CashSlotData => ({ ...PLAIN, kind: 'RESUME', account }),
+  cure: (account: number, cured: boolean): CashSlotData => ({ ...PLAIN, kind: 'CURE', account, b: cured ? 1n : 0n }),
+  expire: (account: number): CashSlotData => ({ ...PLAIN, kind: 'EXPIRE', account, a: 5n }),
+  flag: (account: number): CashSlotData => ({ ...PLAIN, kind: 'FLAG', account }),
   view: (account: number, commitment = viewCommitmentOf(account)): CashSlotData => ({
     ...PLAIN,
     kind: 'VIEW',
@@ -249,6 +260,7 @@ export async function createSettlement(options: SettlementOptions = {}) {
 
   /** The words of a cash batch from the current root, now. */
   const cashWords = async (slots: readonly CashSlotData[], changes: Partial<CashData> = {}) => {
+    const portfolio = slots[0]?.kind === 'FLAG' ? PORTFOLIO : undefined
     const unused = new Array<CashSlotData>(SLOTS - slots.length).fill({ ...PLAIN, kind: 'NONE', leaf: 0n })
     return packCashData({
       domain: await settlement.domain(),
@@ -258,6 +270,7 @@ export async function createSettlement(options: SettlementOptions = {}) {
       newStateRoot: element(`cash ${await settlement.batchCount()}`),
       newMarketsRoot: 1n,
       slots: [...slots, ...unused],
+      ...{ markets, collaterals, portfolio },
       sweep: undefined,
       ...changes,
     })

@@ -1,6 +1,7 @@
 pragma circom 2.2.3;
 
 include "circomlib/circuits/comparators.circom";
+include "lib/compare.circom";
 include "lib/parameters.circom";
 include "lib/range.circom";
 include "lib/select.circom";
@@ -33,11 +34,13 @@ template IsFlat(M) {
     flat <== UncheckedBinary()(sizeless * (1 - waiting)); // discharged: a product of bits
 }
 
-// Claim: the account may be left with what it holds `after` the payment, and a FORCED one could not pay a lot more
-// (protocol.md#may-withdraw).
+// Claim: what the slot says of the account's margin, with what it holds afterwards, holds.
+//   a payment: the account may be left with it, and a FORCED one could not pay a lot more (protocol.md#may-withdraw)
+//   FLAG: it is below maintenance, its open orders counted as nothing (protocol.md#flag)
+//   CURE, and a DEPOSIT: cured = 1 iff it is flagged and meets maintenance (protocol.md#cure)
 // @assumes the account's numbers are in range, and after's collateral too: CashSlot checks what it writes; where `current`,
 // the table is that of riskRoot, and as protocol.md#risk-table requires: risk-update proves it
-template CheckWithdrawal(M, K, S) {
+template CheckAccountMargin(M, K, S) {
     input CashKind() is;
     signal input requested;
     signal input paid;
@@ -45,8 +48,9 @@ template CheckWithdrawal(M, K, S) {
     signal input {binary} asset[K]; // of which is paid
     signal input left; // lots of it afterwards
     signal input {binary} negative; // they are below 0
-    signal input {binary} indebted; // cash was negative before
-    signal input {binary} flagged;
+    signal input {binary} indebted; // cash is negative
+    signal input {binary} flagged; // before
+    signal input {binary} cured;
     signal input {binary} suspended;
     signal input {binary} flat;
     signal input collateral[K]; // afterwards
@@ -64,39 +68,47 @@ template CheckWithdrawal(M, K, S) {
     pays * negative === 0;
     pays * flagged === 0;
 
-    // 2. Unless it is flat and owes nothing, prices are needed to serve it or to turn it down: the table must be current.
-    // Of a payer this is the same before the payment and after it: cash that falls stays at 0 or above by 1
+    // 2. Of a flagged account CURE and DEPOSIT decide whether it is one afterwards
+    signal {binary} decides <== And()(flagged, is.cures);
+    cured * (1 - decides) === 0;
+
+    // 3. Unless it is flat and owes nothing, prices are needed to pay or to turn down, to cure or not: the table must be
+    // current. For FLAG it always must
     signal {binary} priced <== UncheckedBinary()(1 - flat * (1 - indebted)); // discharged: a product of bits
-    signal asks <== (is.forced + is.signed) * priced;
+    signal asks <== (is.forced + is.signed + decides) * priced + is.flag;
     asks * (1 - current) === 0;
 
-    // 3. If prices are needed, a payer meets initial margin afterwards
+    // 4. If prices are needed, a payer meets initial margin afterwards, and who is cured meets maintenance
     component value = ValuePortfolio(M, K, S);
     value.collateral <== collateral;
-    value.suspended <== suspended;
+    value.suspended <== Or()(suspended, is.flag);
     value.position <== position;
     value.table <== table;
-    signal margined <== pays * priced;
+    signal ratio <== table.initialMarginBps + is.maintains * (BASIS_POINTS() - table.initialMarginBps);
+    signal margined <== (pays + cured) * priced;
     component excess = AssertExcess(M, S);
     excess.scaled <== margined * value.portfolio.scaledNet;
-    excess.ratioBps <== UncheckedBits(BASIS_POINTS_BITS())(margined * table.initialMarginBps); // discharged: a published table's, or 0
+    excess.ratioBps <== UncheckedBits(BASIS_POINTS_BITS())(margined * ratio); // discharged: a published table's, 10^4, or 0
     excess.worstLoss <== worstLoss;
     excess.portfolio <== value.portfolio;
 
-    // 4. FORCED pays all that was asked for, or all that the vault has, or all that the account has of the asset; or the
-    // account is flagged or owes of the asset; or else with one lot less it would miss initial margin in one scenario
+    // 5. FORCED pays all that was asked for, or all that the vault has, or all that the account has of the asset; or the
+    // account is flagged or owes of the asset; or else with one lot less it would miss initial margin in one scenario.
+    // Who is flagged, or not cured, misses maintenance in one. Who needs no prices misses nothing
     signal short <== (requested - paid) * (available - paid);
     signal exhausted <== IsZero()(short * left);
     signal able <== (1 - negative) * (1 - flagged);
     signal spare <== is.forced * (1 - exhausted);
-    signal {binary} refused <== UncheckedBinary()(spare * able); // discharged: a product of bits
+    signal withheld <== spare * able;
+    signal {binary} refused <== UncheckedBinary()(withheld + is.flag + decides - cured); // discharged: kinds exclude each other, and cured implies decides
     refused * (1 - priced) === 0;
     signal {binary} chosen[S] <== OneHot(S)(scenario, refused);
     signal loss <== Pick(S)(chosen, value.portfolio.loss);
     signal price <== Pick(K)(asset, table.collateralPrice);
     signal weight <== Pick(K)(asset, table.collateralWeight);
     signal lot <== price * weight;
-    signal risk <== table.initialMarginBps * (loss + value.portfolio.fixedRisk);
-    component misses = AssertBits(EXCESS_BITS()); // scaledNet - lot - risk < 0
-    misses.in <== refused * (risk + lot - value.portfolio.scaledNet - 1);
+    signal forgone <== is.forced * lot;
+    signal risk <== ratio * (loss + value.portfolio.fixedRisk);
+    component misses = AssertBits(EXCESS_BITS()); // scaledNet - forgone - risk < 0
+    misses.in <== refused * (risk + forgone - value.portfolio.scaledNet - 1);
 }

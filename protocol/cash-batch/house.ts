@@ -1,0 +1,2 @@
+/** The account that collects fees (protocol.md#house). */
+export const HOUSE = 0
