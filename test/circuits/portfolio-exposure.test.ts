@@ -162,8 +162,22 @@ suite('portfolio-exposure', () => {
     }
   })
 
-  test('has the nullifier of margin-sufficiency, so that proofs of both for one context are seen to be of one account', () => {
+  test('has the nullifier of margin-sufficiency, so that proofs of both for one context are seen to be of one owner', () => {
     assert.equal(instance().statement.nullifier, marginNullifier(TERMS.domain, SECRET, TERMS.context))
+  })
+
+  test('has one nullifier for two accounts of one secret: a stated limit', () => {
+    const owned = { ownerCommitment: OWNER }
+    const state = makeState(SMALL, { 6: { ...holder, ...owned }, 7: { ...makeAccount(SMALL), ...owned } })
+    const none = PROFITS.map(() => 0n)
+    const nullifiers = [6, 7].map((index) => {
+      const witness = exposureWitness(state, index, SECRET, TABLE)
+      const bounds = index === 6 ? EXACT : { low: none, high: none }
+      const statement = exposureStatement(state, witness, { ...TERMS, ...bounds })
+      shipped.expectPass(inputOf({ statement, witness }))
+      return statement.nullifier
+    })
+    assert.equal(nullifiers[0], nullifiers[1])
   })
 })
 
