@@ -85,7 +85,7 @@ const EXAMPLES: readonly Example[] = [
   { operations: [forced(3)], context: { riskTable: undefined } },
   { operations: [forced(8)], context: { riskTable: EXACT } },
   { operations: [flag(13), enough, cure(10)] },
-  { operations: [flag(7), { ...enough, amount: 9n }, cure(11)] },
+  { operations: [flag(13), { ...enough, amount: 9n }, cure(11)] },
   { operations: [expire(13), deposit, expire(6)], context: { riskTable: SETTLED } },
   { operations: [flag(13), expire(13), expire(13)], context: { riskTable: SETTLED } },
   { operations: [cure(12), cure(2), { ...enough, account: 12 }], context: { riskTable: undefined } },
