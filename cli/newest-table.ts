@@ -1,4 +1,5 @@
 import type { Provider } from 'ethers'
+import { ZkclearError } from '../protocol/errors.ts'
 import type { RiskSnapshot } from '../protocol/risk/update.ts'
 import { hashRiskTable } from '../protocol/risk-table.ts'
 import { type ProfileName, venueShape } from '../protocol/shape.ts'
@@ -37,7 +38,8 @@ export async function newestTable(
   for await (const table of riskTables({ ...venue, shape: venueShape(profile), after: newest })) {
     if (table.number % TABLES_TOLD === 1n) onProgress({ stage: `compute risk table ${table.number}`, fraction: 0 })
     newest = table
-    if (table.statement.newRiskRoot === riskRoot) break
+    if (table.statement.newRiskRoot === riskRoot) return table.snapshot
   }
-  return newest!.snapshot
+  const message = `no update in the blocks that were read leads to the newest table, whose root is ${riskRoot}: read from the block of the deployment (--from-block), at a node that keeps all events`
+  throw new ZkclearError('INPUT_INVALID', message, { path: 'settlement', details: { reason: 'MISSING' } })
 }

@@ -12,7 +12,8 @@ import {Domain, Proof, RiskRoot, StateRoot} from "./Types.sol";
 
 /// @title HedgedLender: lends once to each account that loses, under no scenario, more than a share of the loan.
 /// @notice An example of a contract that consumes portfolio-exposure proofs, to show what one has to check; not a lender to fund.
-/// Nothing makes a borrower pay back, and a bound says nothing of what the account owns, or trades next; and a margin proof of
+/// Nothing makes a borrower pay back, and a bound says nothing of what the account owns, or trades next: one that holds nothing
+/// loses nothing; and a margin proof of
 /// the same nullifier may be of another account, registered with the same secret. Whoever lends for profit asks for something
 /// to hold.
 contract HedgedLender is ProofConsumer {

@@ -81,6 +81,7 @@ export const ABIS = {
     'function MIN_GAP() view returns (uint256)',
     'function OWNER_DELAY() view returns (uint256)',
     'function RECENT_ROOTS() view returns (uint256)',
+    'function REPORT_CLOCK() view returns (uint256)',
     'function RING() view returns (uint256)',
     'function SPAN() view returns (uint256)',
     'function SPANS() view returns (uint256)',

@@ -17,6 +17,8 @@ abstract contract RiskTables is ISettlement {
     /// @notice Seconds from one table to the next at least, both as they say and as they come. RING - 1 of them are longer
     /// than MAX_CLOCK_SKEW: else tables with past times, brought at once, could fill the ring.
     uint256 public constant MIN_GAP = 150 seconds;
+    /// @notice Seconds by which the clocks of oracles may be behind the block's at which the table before came.
+    uint256 public constant REPORT_CLOCK = 1 minutes;
 
     Table[RING] private ring;
     /// @inheritdoc ISettlement
@@ -74,8 +76,10 @@ abstract contract RiskTables is ISettlement {
         require(words[5] == 0, ListingsWrong(words[5]));
         (uint256 asOf, uint256 time) = (words[1], block.timestamp);
         require(time >= last.postedAt + MIN_GAP, RiskTooSoon(time, last.postedAt + MIN_GAP));
-        // Whoever brings a table chooses among moments, so these end with the time that a proof takes.
+        // Whoever brings a table chooses among moments, so these end with the time that a proof takes, and begin when the table before
+        // came: only that makes an honest prover start. Else tables could come later and later, each MIN_GAP newer than the last.
         uint256 earliest = Math.max(last.asOf + MIN_GAP, time - MAX_CLOCK_SKEW);
+        if (last.postedAt > REPORT_CLOCK) earliest = Math.max(earliest, last.postedAt - REPORT_CLOCK);
         bool timely = asOf >= earliest && asOf <= time + MAX_CLOCK_SKEW;
         require(timely, RiskTimeOutOfRange(asOf, earliest, time + MAX_CLOCK_SKEW));
         uint64 number = ++tableCount;

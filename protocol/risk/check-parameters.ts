@@ -1,9 +1,10 @@
 import { ZkclearError } from '../errors.ts'
+import { max } from '../numbers.ts'
 import { BASIS_POINTS, MARKET_KINDS, type MarketKind, NEVER } from '../parameters.ts'
 import type { VenueShape } from '../shape.ts'
 import { isTradingKey } from '../signature.ts'
 import { type ParameterBound, parameterBounds } from './parameter-bounds.ts'
-import type { RiskParameters } from './parameters.ts'
+import type { RiskParameters, Scenario } from './parameters.ts'
 
 /** Which parameter breaks a bound, what it is and what it may be. */
 export interface BrokenBound {
@@ -55,46 +56,66 @@ export function checkRiskParameters(
 /** Seconds between two tables of a venue at least: MIN_GAP of contracts/settlement/RiskTables.sol. */
 const TABLE_GAP = 150n
 
+/** Seconds that a table may be old when it comes, and those until another one can: MAX_CLOCK_SKEW there, and MIN_GAP. */
+const TABLE_LAG = 1_050n
+
 /** Basis points that an index moves by from one table to the next on any day. */
 const TINY_JUMP = 10n
 
 /** What is allowed by the rules and yet hardly meant, one sentence each. */
 export function doubtfulRiskParameters(parameters: RiskParameters): string[] {
   const { maxAge, quorum, oracles, jumpBps, markets } = parameters
-  const liars = (quorum + 1n) / 2n
+  const borne = (quorum - 1n) / 2n
   const isMajority = 2n * quorum > BigInt(oracles.length)
   const endless = markets.flatMap(({ kind, expiry }, i) => (isDated(kind) && expiry === NEVER ? [i] : []))
   return [
     ...(maxAge < TABLE_GAP
       ? [`maxAge: tables come ${TABLE_GAP} s apart at least, so that each would follow an outage and shelter everybody`]
-      : []),
+      : maxAge < TABLE_LAG
+        ? [`maxAge: whoever brings tables as old as they may be leaves none that serves; take ${TABLE_LAG} s at least`]
+        : []),
     ...(isMajority
       ? []
-      : [`quorum: ${quorum} of ${oracles.length} oracles is no majority, and ${liars} that lie can move a median`]),
+      : [
+          `quorum: ${quorum} of ${oracles.length} oracles is no majority, so that two tables of one moment may share no oracle`,
+        ]),
+    ...(borne > 0n
+      ? []
+      : [
+          `quorum: of ${quorum} reports one that lies can be the median; no table bears a liar unless 3 reports make it`,
+        ]),
+    ...(quorum % 2n === 0n && borne > 0n
+      ? [`quorum: ${quorum} reports bear no more liars than ${quorum - 1n}, which is ${borne}; take an odd number`]
+      : []),
     ...(jumpBps >= BASIS_POINTS
       ? [`jumpBps: a price falls by less than ${BASIS_POINTS}, so that no fall is a jump`]
       : []),
     ...(jumpBps < TINY_JUMP
       ? [`jumpBps: an index moves by more than ${jumpBps} basis points all the time, so that markets would stay closed`]
       : []),
-    ...pairsNeverApart(parameters).map(
-      ([a, b]) =>
-        `scenarios: underlyings[${a}] and underlyings[${b}] move the same way in all, so that a position in one makes up for the ` +
-        'opposite in the other; let one be opposed where prices move',
+    ...spreadsUncovered(parameters).map(
+      ([up, down]) =>
+        `scenarios: in none that is not extreme and moves as far as the furthest, underlyings[${up}] rises and underlyings[${down}] falls, so that ` +
+        'long in the one makes up for short in the other; let one be opposed',
     ),
     ...endless.map((i) => `markets[${i}].expiry: a ${markets[i]!.kind} that never expires`),
   ]
 }
 
-/** Underlyings of markets that no scenario with a move takes apart. */
-function pairsNeverApart({ markets, scenarios }: RiskParameters): [number, number][] {
-  const used = [...new Set(markets.filter(({ kind }) => kind !== 'none').map(({ underlying }) => underlying))].sort(
-    (a, b) => a - b,
-  )
-  const opposed = (bits: bigint, u: number) => (bits >> BigInt(u)) & 1n
-  const part = (a: number, b: number) =>
-    scenarios.some((s) => s.move !== 0n && opposed(s.opposed, a) !== opposed(s.opposed, b))
-  return used.flatMap((a, i) => used.slice(i + 1).flatMap((b): [number, number][] => (part(a, b) ? [] : [[a, b]])))
+/**
+ * Pairs of underlyings with markets, of which the first rises and the second falls in no scenario that moves as far as the furthest which
+ * is not extreme. That they part the other way is another pair.
+ */
+function spreadsUncovered({ markets, scenarios }: RiskParameters): [number, number][] {
+  const used = new Set(markets.filter(({ kind }) => kind !== 'none').map(({ underlying }) => underlying))
+  const far = (move: bigint) => (move < 0n ? -move : move)
+  const usual = scenarios.filter(({ extreme }) => !extreme)
+  const furthest = usual.reduce((most, { move }) => max(most, far(move)), 0n)
+  const rises = ({ move, opposed }: Scenario, u: number) => move < 0n === (((opposed >> BigInt(u)) & 1n) === 1n)
+  const isCovered = (up: number, down: number) =>
+    usual.some((s) => far(s.move) === furthest && s.move !== 0n && rises(s, up) && !rises(s, down))
+  const pairs = [...used].flatMap((up) => [...used].map((down): [number, number] => [up, down]))
+  return pairs.filter(([up, down]) => up !== down && !isCovered(up, down)).sort(([a, b], [c, d]) => a - c || b - d)
 }
 
 function isDated(kind: MarketKind): boolean {

@@ -1,6 +1,7 @@
 import type { Provider } from 'ethers'
 import { requireAddress } from '../../protocol/address.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
+import { assertCanonical } from '../../protocol/numbers.ts'
 import { hashRiskParameters, riskParametersFromWords } from '../../protocol/risk/parameter-words.ts'
 import type { RiskParameters } from '../../protocol/risk/parameters.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
@@ -32,16 +33,19 @@ export async function toldParameters(options: ToldParametersOptions): Promise<Ri
   const topics = [abi.getEvent('ParametersTold')!.topicHash, toBeHex(parametersRoot, 32)]
   for await (const log of readLogs(provider, address, topics, { ...range, fromBlock })) {
     const words = parseLog(abi, log).args.toObject(true).words as readonly bigint[]
-    const parameters = believe(words, shape)
-    if (parameters !== undefined && hashRiskParameters(parameters) === parametersRoot) return parameters
+    const parameters = believe(words, shape, parametersRoot)
+    if (parameters !== undefined) return parameters
   }
   const message = `nobody told on chain, from block ${fromBlock} on, which risk parameters have the root ${parametersRoot}: read from the block of Authority's deployment, at a node that keeps all events, and with the venue's profile (${shape.name} was given)`
   throw new ZkclearError('INPUT_INVALID', message, { path: 'settlement', details: { reason: 'PARAMETERS' } })
 }
 
-function believe(words: readonly bigint[], shape: VenueShape): RiskParameters | undefined {
+/** What was told, if it has the root; anybody could propose any words, and told ones stay on chain for ever. */
+function believe(words: readonly bigint[], shape: VenueShape, parametersRoot: bigint): RiskParameters | undefined {
   try {
-    return riskParametersFromWords(words, shape)
+    for (const [i, word] of words.entries()) assertCanonical(word, `words[${i}]`)
+    const parameters = riskParametersFromWords(words, shape)
+    return hashRiskParameters(parameters) === parametersRoot ? parameters : undefined
   } catch (error) {
     if (error instanceof ZkclearError) return undefined
     throw error

@@ -45,7 +45,7 @@ describe('zkclear risk parameters', () => {
 
   it('check warns of what is allowed and hardly meant', async () => {
     await using directory = await temporaryDirectory()
-    const file = await fileOf(directory.path, 'one.json', (text) => text.replace('"quorum": "2"', '"quorum": "1"'))
+    const file = await fileOf(directory.path, 'one.json', (text) => text.replace('"quorum": "3"', '"quorum": "1"'))
     const { code, stdout } = await parameters('check', file)
     assert.equal(code, 0)
     assert.match(stdout, /\nwarning: quorum: 1 of 3 oracles is no majority/)

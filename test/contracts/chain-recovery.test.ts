@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
 import type { Filter, Log, Provider } from 'ethers'
 import { before, beforeEach, describe, it } from 'mocha'
+import { FIELD } from '../../protocol/numbers.ts'
 import { hashRiskTable } from '../../protocol/risk-table.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import { marketsRoot, stateRoot } from '../../protocol/state.ts'
+import { toldParameters as parametersTold } from '../../settlement/constructor-arguments.ts'
 import { ChainRecovery, type ChainRecoveryOptions } from '../../settlement/exit/chain-recovery.ts'
 import { recoverAccount } from '../../settlement/exit/recover-account.ts'
 import { riskTables } from '../../settlement/risk/tables.ts'
+import { toldParameters } from '../../settlement/risk/told-parameters.ts'
 import { createModelledVenue, type ModelledVenue, SHAPE, VIEW_KEY } from '../support/contracts/modelled-venue.ts'
+import { ITEMS } from '../support/contracts/settlement.ts'
 
 describe('an account recovered from the chain', () => {
   let venue: ModelledVenue
@@ -109,6 +113,25 @@ describe('an account recovered from the chain', () => {
     )
     const blind = lying((logs) => (logs[0]?.topics[0] === updated ? [] : logs))
     await refused(recoverAccount(options(1, { provider: blind })), 'INCOMPLETE', /tell nothing of risk table/)
+  })
+
+  it('believes the parameters that were told rightly, whatever was told of their root before', async () => {
+    const { authority, signers, as, networkHelpers, parameters, ethers } = venue
+    const { root, words } = parametersTold({ ...parameters, jumpBps: parameters.jumpBps - 1n })
+    const governor = as(signers.governor, authority)
+    for (const wrong of [words.with(1, words[1]! + FIELD), words.with(1, words[1]! + 1n), words.slice(1)]) {
+      await governor.proposeParameters(root, wrong)
+      await governor.cancel(ITEMS.PARAMETERS, 0n)
+    }
+    await networkHelpers.time.increase(86_400n)
+    await governor.proposeParameters(root, words)
+    const where = {
+      provider: ethers.provider,
+      authority: authority.target as string,
+      shape: SHAPE,
+      parametersRoot: root,
+    }
+    assert.equal((await toldParameters(where)).jumpBps, parameters.jumpBps - 1n)
   })
 
   it('is found although what comes after its table is wrong', async () => {

@@ -12,7 +12,7 @@ import {
   riskParameterWordCount,
   riskParameterWords,
 } from '../../protocol/risk/parameter-words.ts'
-import { listingIdentity, type RiskParameters, UNLISTED } from '../../protocol/risk/parameters.ts'
+import { listingIdentity, type RiskParameters, type Scenario, UNLISTED } from '../../protocol/risk/parameters.ts'
 import { PROFILE_NAMES, venueShape } from '../../protocol/shape.ts'
 
 const SMALL = venueShape('small')
@@ -171,19 +171,57 @@ test('values that are no integers are refused, not compared', () => {
 })
 
 test('what is allowed and hardly meant is named', () => {
-  assert.deepEqual(doubtfulRiskParameters(PARAMETERS), [])
-  assert.deepEqual(doubtfulRiskParameters({ ...market(2, { expiry: NEVER }), quorum: 1n }), [
-    'quorum: 1 of 3 oracles is no majority, and 1 that lie can move a median',
-    'markets[2].expiry: a future that never expires',
-  ])
-  assert.deepEqual(doubtfulRiskParameters({ ...PARAMETERS, maxAge: 150n, jumpBps: 9_999n }), [])
-  assert.deepEqual(doubtfulRiskParameters({ ...PARAMETERS, jumpBps: 10n }), [])
-  assert.match(doubtfulRiskParameters({ ...PARAMETERS, jumpBps: 9n })[0]!, /^jumpBps: .*stay closed$/)
-  assert.deepEqual(doubtfulRiskParameters({ ...PARAMETERS, maxAge: 149n, jumpBps: 10_000n }), [
+  const SAFE = { ...PARAMETERS, quorum: 3n, scenarios: partingBothWays(PARAMETERS.scenarios) }
+  assert.deepEqual(doubtfulRiskParameters(SAFE), [])
+  assert.deepEqual(
+    doubtfulRiskParameters({ ...SAFE, ...market(2, { expiry: NEVER }), scenarios: SAFE.scenarios, quorum: 1n }),
+    [
+      'quorum: 1 of 3 oracles is no majority, so that two tables of one moment may share no oracle',
+      'quorum: of 1 reports one that lies can be the median; no table bears a liar unless 3 reports make it',
+      'markets[2].expiry: a future that never expires',
+    ],
+  )
+  assert.match(
+    doubtfulRiskParameters({ ...SAFE, quorum: 2n })[0]!,
+    /^quorum: of 2 reports one that lies can be the median/,
+  )
+  assert.match(
+    doubtfulRiskParameters({ ...SAFE, quorum: 4n })[0]!,
+    /^quorum: 4 reports bear no more liars than 3, which is 1/,
+  )
+  assert.deepEqual(doubtfulRiskParameters({ ...SAFE, maxAge: 1_050n, jumpBps: 9_999n }), [])
+  assert.match(doubtfulRiskParameters({ ...SAFE, maxAge: 1_049n })[0]!, /^maxAge: .*take 1050 s at least$/)
+  assert.deepEqual(doubtfulRiskParameters({ ...SAFE, jumpBps: 10n }), [])
+  assert.match(doubtfulRiskParameters({ ...SAFE, jumpBps: 9n })[0]!, /^jumpBps: .*stay closed$/)
+  assert.deepEqual(doubtfulRiskParameters({ ...SAFE, maxAge: 149n, jumpBps: 10_000n }), [
     'maxAge: tables come 150 s apart at least, so that each would follow an outage and shelter everybody',
     'jumpBps: a price falls by less than 10000, so that no fall is a jump',
   ])
 })
+
+test('two underlyings that part one way only, little, or in an extreme scenario alone, are named with the way that is open', () => {
+  const safe = { ...PARAMETERS, quorum: 3n, scenarios: partingBothWays(PARAMETERS.scenarios) }
+  const last = (change: Partial<Scenario>) => {
+    const scenarios = safe.scenarios.with(-1, { ...safe.scenarios.at(-1)!, ...change })
+    return doubtfulRiskParameters({ ...safe, scenarios }).map(
+      (doubt) => /rises and underlyings\[(\d)\] falls/.exec(doubt)?.[1],
+    )
+  }
+  assert.deepEqual(last({}), [])
+  for (const change of [{ opposed: 0n }, { move: -999_999n }, { extreme: true }]) assert.deepEqual(last(change), ['0'])
+  assert.equal(
+    doubtfulRiskParameters({ ...safe, scenarios: safe.scenarios.map((s) => ({ ...s, opposed: 0n })) }).length,
+    2,
+  )
+})
+
+/** The last two move as far as any, and take underlying 1 the other way. */
+function partingBothWays(scenarios: readonly Scenario[]): readonly Scenario[] {
+  return scenarios.map((scenario, s) => {
+    if (s < scenarios.length - 2) return scenario
+    return { ...scenario, move: s % 2 === 0 ? 1_000_000n : -1_000_000n, extreme: false, opposed: 0b10n }
+  })
+}
 
 test('a listing is named by all of its identity but the expiry, and none is 0', () => {
   const call = PARAMETERS.markets[1]!

@@ -172,6 +172,22 @@ describe('risk tables', () => {
     await venue.postTable(root(2), time + 2n - SKEW)
   })
 
+  it('are of no time before the table before came, but for the clocks of oracles: they do not fall behind table by table', async () => {
+    const { settlement, networkHelpers } = venue
+    await pass(10_000n)
+    await venue.postTable(root(1), (await venue.now()) - 800n)
+    const postedAt = BigInt((await settlement.tableAt(1)).postedAt)
+    const clock = BigInt(await settlement.REPORT_CLOCK())
+    await networkHelpers.time.setNextBlockTimestamp(postedAt + GAP)
+    await reverts(venue.postTable(root(2), postedAt - clock - 1n), 'RiskTimeOutOfRange', [
+      postedAt - clock - 1n,
+      postedAt - clock,
+      postedAt + GAP + SKEW,
+    ])
+    await networkHelpers.time.setNextBlockTimestamp(postedAt + GAP + 1n)
+    await venue.postTable(root(2), postedAt - clock)
+  })
+
   it('of past times cannot flush the ring in one block: eight of them take longer than a proof may be old', async () => {
     const { settlement } = venue
     assert.ok(BigInt(RING - 1) * GAP > SKEW)
