@@ -91,6 +91,7 @@ template CashBatch(shape, N) {
     signal input booksRoot;
     // sweep
     signal input sweeps;
+    signal input retires;
     signal input market;
     signal input bids[W];
     signal input asks[W];
@@ -210,7 +211,13 @@ template CashBatch(shape, N) {
     portfolio.position <== before[0].position;
     portfolio.collateral <== before[0].collateral;
 
-    // ---- 4. The sweep
+    // ---- 4. The sweep, of a market as the slots left it
+    signal newOpenInterest[M];
+    for (var m = 0; m < M; m++) {
+        var closed = 0;
+        for (var n = 0; n < N; n++) closed += slot[n].closed[m];
+        newOpenInterest[m] <== openInterest[m] - closed;
+    }
     BookLeaf(W) book;
     book.bids <== bids;
     book.asks <== asks;
@@ -237,6 +244,10 @@ template CashBatch(shape, N) {
     sweep.houseChildren <== houseChildren;
     sweep.accountsRoot <== slot[N - 1].newRoot;
     sweep.booksRoot <== booksRoot;
+    sweep.retires <== AssertBinary()(retires);
+    sweep.posted <== posted;
+    for (var m = 0; m < M; m++) sweep.phase[m] <== risk.table.market[m].phase;
+    sweep.openInterest <== newOpenInterest;
 
     // ---- 5. Roots, and the words that are public
     component words = CashWords(M, K, N);
@@ -247,11 +258,7 @@ template CashBatch(shape, N) {
     oldMarkets.openInterest <== openInterest;
     oldMarkets.booksRoot <== booksRoot;
     component newMarkets = HashMarkets(M);
-    for (var m = 0; m < M; m++) {
-        var closed = 0;
-        for (var n = 0; n < N; n++) closed += slot[n].closed[m];
-        newMarkets.openInterest[m] <== openInterest[m] - closed;
-    }
+    newMarkets.openInterest <== newOpenInterest;
     newMarkets.booksRoot <== sweep.newBooksRoot;
     words.oldStateRoot <== Hash(TAG_STATE(), 2)([accountsRoot, oldMarkets.root]);
     words.newStateRoot <== Hash(TAG_STATE(), 2)([sweep.newAccountsRoot, newMarkets.root]);

@@ -118,6 +118,7 @@ function sweepInputs({ before, slots, sweep }: CashBatch, sizes: CashSizes): Cir
     openInterest: before.openInterest,
     booksRoot: before.books.root,
     sweeps: sweep === undefined ? 0n : 1n,
+    retires: sweep?.retires ? 1n : 0n,
     market: BigInt(market),
     bids: pad(book.bids),
     asks: pad(book.asks),

@@ -51,7 +51,7 @@ export const CASH_BATCH_REVIEW: CircuitReview = {
       role: 'committed',
       reason: 'the tree of accounts opens to them in a slot that is used, and they are 0 in REGISTER',
     },
-    { names: ['sweeps', 'market'], role: 'committed', reason: 'a word of the statement tells them' },
+    { names: ['sweeps', 'retires', 'market'], role: 'committed', reason: 'a word of the statement tells them' },
     {
       names: ['bids', 'asks', 'nextSequence', 'fees', 'messageChain', 'hand', 'salt', 'bookChildren'],
       role: 'committed',

@@ -54,6 +54,7 @@ export function cashBatchShapes(sizes: CashSizes): Record<string, InputShape> {
     openInterest: [M],
     booksRoot: [],
     sweeps: [],
+    retires: [],
     market: [],
     bids: [W],
     asks: [W],

@@ -3,8 +3,10 @@ pragma circom 2.2.3;
 include "lib/merkle.circom";
 include "lib/parameters.circom";
 include "lib/range.circom";
+include "lib/select.circom";
 include "state/account.circom";
 include "state/book.circom";
+include "state/slot.circom";
 
 // A market's book as the books tree commits to it.
 bus BookLeaf(W) {
@@ -29,11 +31,35 @@ bus House(M, K) {
     signal groups[POSITION_GROUPS(M)];
 }
 
+// Claim: retires: at the table of the batch the market is settled, nobody holds a lot in it, and no order is in its book or in
+// hand (protocol.md#retiring).
+// @assumes windows are sorted, EMPTY last: every state's are
+template AssertRetired(M, W) {
+    signal input {binary} retires;
+    signal input market;
+    input BookLeaf(W) book;
+    signal input {binary} posted; // there is a table
+    signal input phase[M];
+    signal input openInterest[M]; // as the batch leaves it
+    _ <== book; // what follows reads a part of it
+    signal named <== retires * market;
+    signal {binary} hot[M] <== OneHot(M)(named, retires);
+    signal picked <== Pick(M)(hot, phase);
+    picked === PHASE_SETTLED() * retires;
+    retires * (1 - posted) === 0;
+    signal lots <== Pick(M)(hot, openInterest);
+    lots === 0;
+    retires * (book.bids[0] - EMPTY_SLOT()) === 0;
+    retires * (book.asks[0] - EMPTY_SLOT()) === 0;
+    retires * book.hand === 0;
+}
+
 // Claim: enabled: one market's fees became 0, and the cash of the house, account 0, grew by them; else both roots stay.
-// word is enabled | market | amount.
+// word is retires | enabled | market | amount; retires, which takes enabled, says that nothing is left in the market.
 // @widths market < 4^bookLevels <= 2^8, amount < 2^80
 template Sweep(M, K, levels, W, bookLevels) {
     signal input {binary} enabled;
+    signal input {binary} retires;
     signal input market;
     input BookLeaf(W) book;
     signal input bookChildren[bookLevels][4];
@@ -41,6 +67,9 @@ template Sweep(M, K, levels, W, bookLevels) {
     signal input houseChildren[levels][4];
     signal input accountsRoot;
     signal input booksRoot;
+    signal input {binary} posted; // there is a table, of these phases
+    signal input phase[M];
+    signal input openInterest[M];
     signal output newAccountsRoot;
     signal output newBooksRoot;
     signal output word;
@@ -89,6 +118,15 @@ template Sweep(M, K, levels, W, bookLevels) {
     enabled * (accounts.oldRoot - accountsRoot) === 0;
     newAccountsRoot <== accountsRoot + enabled * (accounts.newRoot - accountsRoot);
 
-    word <== enabled * ((1 << (MARKET_BITS() + FEES_BITS())) + market * (1 << FEES_BITS()) + book.fees);
+    component retired = AssertRetired(M, W);
+    retired.retires <== retires;
+    retired.market <== market;
+    retired.book <== book;
+    retired.posted <== posted;
+    retired.phase <== phase;
+    retired.openInterest <== openInterest;
+    retires * (1 - enabled) === 0;
+
+    word <== enabled * ((1 + 2 * retires) * (1 << (MARKET_BITS() + FEES_BITS())) + market * (1 << FEES_BITS()) + book.fees);
     leaf <== enabled * accounts.newLeaf;
 }

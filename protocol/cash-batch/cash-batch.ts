@@ -1,7 +1,9 @@
 import { type Account, isCollateral } from '../account.ts'
+import type { Book } from '../book.ts'
 import { ZkclearError } from '../errors.ts'
 import { isUint } from '../numbers.ts'
-import { BITS } from '../parameters.ts'
+import { BITS, PHASES } from '../parameters.ts'
+import type { RiskTable } from '../risk-table.ts'
 import { accountAt, type State } from '../state.ts'
 import type { TouchedAccount, Transition } from '../transition.ts'
 import { applyOperation } from './apply.ts'
@@ -14,6 +16,8 @@ export interface Sweep {
   readonly market: number
   /** Quanta. */
   readonly amount: bigint
+  /** The market is settled, and nothing is left in it (protocol.md#retiring). */
+  readonly retires: boolean
 }
 
 export { HOUSE } from './house.ts'
@@ -60,7 +64,7 @@ export function applyCashBatch(
     unprovable('SLOTS', `${slots.length} slots; a cash batch has ${context.sizes.slots}`)
   }
   const unswept = { ...state, accounts, openInterest }
-  const [after, sweep] = sweepMarket === undefined ? [unswept, undefined] : sweepFees(unswept, sweepMarket)
+  const [after, sweep] = sweepMarket === undefined ? [unswept, undefined] : sweepFees(unswept, sweepMarket, context)
   const indices = slots.map(({ account }) => account)
   const touched = touchedAccounts(state, after, sweep === undefined ? indices : [...indices, HOUSE])
   return { context, before: state, after, touched, slots, sweep, vault }
@@ -90,7 +94,13 @@ function move(vault: bigint[], operation: CashOperation, paid: bigint): void {
   }
 }
 
-function sweepFees(state: State, market: number): [State, Sweep] {
+/** Whether the market is settled at the batch's table, nobody holds a lot in it, and no order is in its book or in hand. */
+function mayRetire({ openInterest }: State, market: number, { bids, asks, hand }: Book, table?: RiskTable): boolean {
+  const isEmpty = bids.length === 0 && asks.length === 0 && hand === undefined
+  return table?.markets[market]?.phase === PHASES.SETTLED && isEmpty && openInterest[market] === 0n
+}
+
+function sweepFees(state: State, market: number, { riskTable }: CashBatchContext): [State, Sweep] {
   const house = accountAt(state, HOUSE)
   const book = market < state.shape.markets ? state.books.get(market) : undefined
   if (house === undefined) unprovable('UNKNOWN_ACCOUNT', 'the house is not registered yet')
@@ -106,7 +116,7 @@ function sweepFees(state: State, market: number): [State, Sweep] {
     accounts: state.accounts.set(HOUSE, richer),
     books: state.books.set(market, { ...book, fees: 0n }),
   }
-  return [swept, { market, amount: book.fees }]
+  return [swept, { market, amount: book.fees, retires: mayRetire(state, market, book, riskTable) }]
 }
 
 function unprovable(reason: string, message: string): never {

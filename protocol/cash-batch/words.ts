@@ -153,16 +153,18 @@ function unpackSizes(word: bigint): Sizes {
   return { slots: Number(split(head, COUNT_BITS)[1]), markets: Number(markets), collaterals: Number(collaterals) }
 }
 
-/** enabled | market | amount; a batch without a sweep has 0. */
-function packSweep({ market, amount }: Sweep): bigint {
-  const enabled = (1n << BigInt(BITS.market)) | assertUint(BigInt(market), BITS.market, 'sweep.market')
+/** retires | 1 | market | amount; a batch without a sweep has 0. */
+function packSweep({ market, amount, retires }: Sweep): bigint {
+  const flags = retires ? 3n : 1n
+  const enabled = (flags << BigInt(BITS.market)) | assertUint(BigInt(market), BITS.market, 'sweep.market')
   return (enabled << BigInt(BITS.fees)) | assertUint(amount, BITS.fees, 'sweep.amount')
 }
 
 function unpackSweep(word: bigint, houseLeaf: bigint): CashData['sweep'] {
   if (word === 0n) return undefined
   const [head, amount] = split(word, BITS.fees)
-  return { market: Number(split(head, BITS.market)[1]), amount, houseLeaf }
+  const [flags, market] = split(head, BITS.market)
+  return { market: Number(market), amount, retires: flags === 3n, houseLeaf }
 }
 
 function split(word: bigint, bits: number): [above: bigint, below: bigint] {

@@ -69,9 +69,12 @@ const others = fc.record(
       ),
       { minLength: 1, maxLength: 4 },
     ),
-    sweep: fc.option(fc.record({ market: fc.nat(255), amount: uint(80), houseLeaf: element }, asObject), {
-      nil: undefined,
-    }),
+    sweep: fc.option(
+      fc.record({ market: fc.nat(255), amount: uint(80), retires: fc.boolean(), houseLeaf: element }, asObject),
+      {
+        nil: undefined,
+      },
+    ),
   },
   asObject,
 )

@@ -3,10 +3,14 @@ import { suite, test } from 'node:test'
 import type { InputValue } from '../../../circuits/types.ts'
 import { dishonestCashProver } from '../../../lab/dishonesty/cash-prover.ts'
 import { CASH_VENUE, cashBatchOf } from '../../../lab/instances/cash.ts'
-import { makeAccount, makeState } from '../../../lab/instances/model.ts'
+import { makeAccount, makeState, makeTable, NOW } from '../../../lab/instances/model.ts'
+import type { Book, OrderInHand } from '../../../protocol/book.ts'
 import type { CashBatch } from '../../../protocol/cash-batch/cash-batch.ts'
 import { cashWordCount, unpackCashData } from '../../../protocol/cash-batch/words.ts'
-import { FIELD } from '../../../protocol/numbers.ts'
+import { FIELD, toField } from '../../../protocol/numbers.ts'
+import { PHASES } from '../../../protocol/parameters.ts'
+import { type RiskTable, riskTableWords } from '../../../protocol/risk-table.ts'
+import { packSlot } from '../../../protocol/slot.ts'
 import { stateRoot } from '../../../protocol/state.ts'
 
 const { attempt, expectHonest, refuses } = await dishonestCashProver()
@@ -84,7 +88,7 @@ suite('protocol.md#house: the sweep', () => {
       makeState(CASH_VENUE, { 0: { ...HOUSE, collateral: [(1n << 80n) - 12n, 0n] } }, { 1: { fees } })
     const fits = cashBatchOf(rich(11n), [], {}, 1)
     expectHonest(fits)
-    const more = { ...fits, before: rich(12n), sweep: { market: 1, amount: 12n } }
+    const more = { ...fits, before: rich(12n), sweep: { market: 1, amount: 12n, retires: false } }
     refusesAmongOthers(more, {}, /main\.sweep\.IsNegative/)
   })
 
@@ -95,6 +99,76 @@ suite('protocol.md#house: the sweep', () => {
     }
     refuses(sweeping, { lies: { 'sweep.word': 0n } }, 'main.sweep.word')
     refuses(sweeping, { lies: { 'sweep.leaf': 0n } }, 'main.sweep.leaf')
+  })
+})
+
+suite('protocol.md#retiring', () => {
+  const table = makeTable(CASH_VENUE, { asOf: NOW }, { phase: PHASES.SETTLED, lastTradeTime: 0n })
+  const [settled, open] = [table, makeTable(CASH_VENUE)]
+  const both = (riskTable: RiskTable) => ({ riskTable })
+  const retiring = cashBatchOf(STATE, [DEPOSIT], both(settled), 1)
+  /** Market 0, in which somebody holds three lots. */
+  const held = cashBatchOf(STATE, [DEPOSIT], both(settled), 0)
+  const LAST = 'main.sweep.retired'
+
+  test('a sweep says that nothing is left in a settled market, after the amount', () => {
+    expectHonest(retiring)
+    const told = unpackCashData(wordsOf(attempt(retiring).signal)).sweep!
+    assert.deepEqual([told.market, told.amount, told.retires], [1, 12n, true])
+    refuses(
+      retiring,
+      { lies: { 'sweep.word': attempt(retiring).signal('sweep.word') - (1n << 89n) } },
+      'main.sweep.word',
+    )
+  })
+
+  test('a venue may sweep and leave it at that', () => {
+    const { broken } = attempt(retiring, { forge: { retires: 0n } })
+    assert.deepEqual(broken, [])
+  })
+
+  test('not while somebody holds a lot in it, whatever is said of another market', () => {
+    assert.equal(held.sweep!.retires, false)
+    expectHonest(held)
+    refusesAmongOthers(held, { forge: { retires: 1n } }, /^main\.sweep\.retired\.lots/)
+    refuses(held, { forge: { retires: 1n }, lies: { 'sweep.retired.lots': 0n } }, `${LAST}.lots`)
+    refuses(held, { forge: { retires: 1n }, lies: { 'sweep.retired.openInterest[0]': 0n } }, /openInterest/)
+    refusesAmongOthers(held, { forge: { retires: 1n }, lies: { 'sweep.retired.named': 1n } }, /named|market/)
+  })
+
+  test('not before it is settled, nor by a table that nobody opened', () => {
+    for (const riskTable of [open, makeTable(CASH_VENUE, {}, { phase: PHASES.SHELTERED })]) {
+      const batch = cashBatchOf(STATE, [DEPOSIT], both(riskTable), 1)
+      assert.equal(batch.sweep!.retires, false)
+      refusesAmongOthers(batch, { forge: { retires: 1n } }, /^main\.sweep\.retired\.(picked|retires)/)
+    }
+    const unpriced = cashBatchOf(STATE, [DEPOSIT], { riskTable: undefined }, 1)
+    assert.equal(unpriced.sweep!.retires, false)
+    const riskWords = riskTableWords(settled).map(toField)
+    refusesAmongOthers(unpriced, { forge: { retires: 1n, riskWords } }, /posted/)
+  })
+
+  test('not while an order rests or is in hand', () => {
+    const slot = packSlot({ priority: 5n, sequence: 0n, account: 1, expiry: 0n, size: 1n })
+    const rest = { timeInForce: 'GTC', reduceOnly: false, expiry: 0n } as const
+    const hand: OrderInHand = { account: 1, side: 'buy', price: 5n, remaining: 1n, ...rest }
+    const books: Partial<Book>[] = [{ bids: [slot] }, { asks: [slot] }, { hand }]
+    for (const book of books) {
+      const state = makeState(CASH_VENUE, { 0: HOUSE, 1: OTHER }, { 1: { fees: 12n, ...book } })
+      const batch = cashBatchOf(state, [], both(settled), 1)
+      assert.equal(batch.sweep!.retires, false)
+      expectHonest(batch)
+      refusesAmongOthers(
+        batch,
+        { forge: { retires: 1n } },
+        /^main\.sweep\.(retired\.(book|retires|hand)|book|retires)|main\.(bids|asks|hand)/,
+      )
+    }
+  })
+
+  test('not without a sweep', () => {
+    const without = cashBatchOf(STATE, [DEPOSIT], both(settled))
+    refusesAmongOthers(without, { forge: { retires: 1n, market: 1n } }, /retires/)
   })
 })
 
