@@ -206,7 +206,7 @@ test('a sweep gives one book’s fees to the house, which must be registered', (
   const { after, sweep } = applyCashBatch(state, [], context(), 2)
   assert.deepEqual(
     [after.accounts.get(0)!.collateral[0], after.books.get(2)!.fees, sweep],
-    [13n, 0n, { market: 2, amount: 12n }],
+    [13n, 0n, { market: 2, amount: 12n, retires: false }],
   )
   assert.throws(() => applyCashBatch(makeState(SMALL, {}, books), [], context(), 2), { code: 'BATCH_UNPROVABLE' })
 })

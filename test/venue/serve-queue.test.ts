@@ -271,8 +271,8 @@ describe('serving the queue', () => {
     assert.deepEqual(
       batches.map(({ sweep, slots }) => [sweep, slots.length]),
       [
-        [{ market: 0, amount: paid }, 1],
-        [{ market: 1, amount: 7n }, 0],
+        [{ market: 0, amount: paid, retires: false }, 1],
+        [{ market: 1, amount: 7n, retires: false }, 0],
       ],
     )
     assert.equal(accountAt(after, 0)!.collateral[0], paid + 7n)

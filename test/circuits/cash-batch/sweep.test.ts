@@ -106,9 +106,11 @@ suite('protocol.md#retiring', () => {
   const table = makeTable(CASH_VENUE, { asOf: NOW }, { phase: PHASES.SETTLED, lastTradeTime: 0n })
   const [settled, open] = [table, makeTable(CASH_VENUE)]
   const both = (riskTable: RiskTable) => ({ riskTable })
-  const retiring = cashBatchOf(STATE, [DEPOSIT], both(settled), 1)
+  const FLAT = makeAccount(CASH_VENUE, { cash: 1n })
+  const LEFT = makeState(CASH_VENUE, { 0: FLAT, 1: OTHER }, { 0: { fees: 5n }, 1: { fees: 12n } })
+  const retiring = cashBatchOf(LEFT, [DEPOSIT], both(settled), 1)
   /** Market 0, in which somebody holds three lots. */
-  const held = cashBatchOf(STATE, [DEPOSIT], both(settled), 0)
+  const held = cashBatchOf(LEFT, [DEPOSIT], both(settled), 0)
   const LAST = 'main.sweep.retired'
 
   test('a sweep says that nothing is left in a settled market, after the amount', () => {
@@ -136,13 +138,23 @@ suite('protocol.md#retiring', () => {
     refusesAmongOthers(held, { forge: { retires: 1n }, lies: { 'sweep.retired.named': 1n } }, /named|market/)
   })
 
+  test('goes by what the slots leave: by who is paid out in the same batch', () => {
+    const paying = cashBatchOf(STATE, [{ kind: 'EXPIRE', account: 0, market: 1 }], both(settled), 1)
+    assert.deepEqual([paying.after.openInterest[1], paying.sweep!.retires], [0n, true])
+    expectHonest(paying)
+    refuses(paying, { lies: { 'newOpenInterest[1]': 3n } }, /newOpenInterest\[1\]|^main\.sweep\.retired\.lots/)
+    const not = cashBatchOf(STATE, [DEPOSIT], both(settled), 1)
+    assert.equal(not.sweep!.retires, false)
+    refusesAmongOthers(not, { forge: { retires: 1n } }, /^main\.sweep\.retired\.lots/)
+  })
+
   test('not before it is settled, nor by a table that nobody opened', () => {
     for (const riskTable of [open, makeTable(CASH_VENUE, {}, { phase: PHASES.SHELTERED })]) {
-      const batch = cashBatchOf(STATE, [DEPOSIT], both(riskTable), 1)
+      const batch = cashBatchOf(LEFT, [DEPOSIT], both(riskTable), 1)
       assert.equal(batch.sweep!.retires, false)
       refusesAmongOthers(batch, { forge: { retires: 1n } }, /^main\.sweep\.retired\.(picked|retires)/)
     }
-    const unpriced = cashBatchOf(STATE, [DEPOSIT], { riskTable: undefined }, 1)
+    const unpriced = cashBatchOf(LEFT, [DEPOSIT], { riskTable: undefined }, 1)
     assert.equal(unpriced.sweep!.retires, false)
     const riskWords = riskTableWords(settled).map(toField)
     refusesAmongOthers(unpriced, { forge: { retires: 1n, riskWords } }, /posted/)
@@ -154,7 +166,7 @@ suite('protocol.md#retiring', () => {
     const hand: OrderInHand = { account: 1, side: 'buy', price: 5n, remaining: 1n, ...rest }
     const books: Partial<Book>[] = [{ bids: [slot] }, { asks: [slot] }, { hand }]
     for (const book of books) {
-      const state = makeState(CASH_VENUE, { 0: HOUSE, 1: OTHER }, { 1: { fees: 12n, ...book } })
+      const state = makeState(CASH_VENUE, { 0: FLAT, 1: OTHER }, { 1: { fees: 12n, ...book } })
       const batch = cashBatchOf(state, [], both(settled), 1)
       assert.equal(batch.sweep!.retires, false)
       expectHonest(batch)
@@ -167,7 +179,7 @@ suite('protocol.md#retiring', () => {
   })
 
   test('not without a sweep', () => {
-    const without = cashBatchOf(STATE, [DEPOSIT], both(settled))
+    const without = cashBatchOf(LEFT, [DEPOSIT], both(settled))
     refusesAmongOthers(without, { forge: { retires: 1n, market: 1n } }, /retires/)
   })
 })
