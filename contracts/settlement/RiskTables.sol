@@ -28,11 +28,6 @@ abstract contract RiskTables is ISettlement {
     /// @inheritdoc ISettlement
     RiskRoot public riskRootUsed;
 
-    /// @notice Markets, a bit for each, in which nothing was left when a batch swept them after they were settled.
-    uint256 public retiredMarkets;
-
-    /// @notice A market is retired: it is settled, nobody holds a lot in it, and it has no orders.
-    event MarketRetired(uint256 indexed market);
     /// @notice A proved table came. With the words of those parameters, everybody computes it from the table before and from `data`:
     /// the other words of the update, which are its listings and the medians of what oracles signed, packed as a report's values are.
     event RiskUpdated(
@@ -90,14 +85,6 @@ abstract contract RiskTables is ISettlement {
         uint64 number = ++tableCount;
         ring[number % RING] = Table(root, uint40(asOf), uint40(time));
         emit RiskUpdated(number, root, words[2], uint40(asOf), words[5:]);
-    }
-
-    /// Notes that the market is settled and nothing is left in it: the proof of a batch that used a table says so.
-    function _retire(uint256 market) internal {
-        uint256 retired = retiredMarkets | (1 << market);
-        if (retired == retiredMarkets) return;
-        retiredMarkets = retired;
-        emit MarketRetired(market);
     }
 
     /// Notes that a batch used the table; 0 is right before the first one came, and never afterwards.

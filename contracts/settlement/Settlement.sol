@@ -62,9 +62,6 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
     /// The place of closingOnly among the words of a batch of trades.
     uint256 private constant CLOSING_ONLY = 6;
 
-    /// The place of the sweep among the words of a cash batch, from the end.
-    uint256 private constant SWEEP_FROM_END = 2;
-
     /// @notice What the operator signs (EIP-712, domain "zkclear", version "1", of this contract on its chain).
     bytes32 public constant BATCH_TYPEHASH = keccak256(
         "Batch(uint256 kind,uint64 batch,uint256 oldStateRoot,uint64 firstEntry,bytes32 words,bytes32 anchor)"
@@ -171,10 +168,7 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
         _useTable(RiskRoot.wrap(batch.words[2]));
         _requireProof(kind, circuit, batch.proof, batch.commitment, batch.words);
         if (kind == TRADE_BATCH) _requireClosing(batch.words, closingFrom);
-        if (kind == CASH_BATCH) {
-            _applyCash(batch.words, batch.payers, pausedUntil);
-            _noteSweep(batch.words[batch.words.length - SWEEP_FROM_END]);
-        }
+        if (kind == CASH_BATCH) _applyCash(batch.words, batch.payers, pausedUntil);
         uint64 number = _advance(StateRoot.wrap(batch.words[4]), timestamp);
         _emitSettled(number, kind, timestamp, batch.anchor, batch.words);
     }
@@ -289,12 +283,6 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
     function _requireDomain(uint256[] calldata words) private view {
         require(words.length >= HEAD_WORDS, PublicData.WordCountWrong(words.length, HEAD_WORDS));
         require(words[0] == Domain.unwrap(domain()), DomainWrong(Domain.wrap(words[0]), domain()));
-    }
-
-    /// Of the fields retires | 1 | market | amount, the first says that nothing is left in a settled market.
-    function _noteSweep(uint256 sweep) private {
-        uint256 head = sweep >> Parameters.FEES_BITS;
-        if (head >> Parameters.MARKET_BITS == 3) _retire(head % 2 ** Parameters.MARKET_BITS);
     }
 
     /// Checks whether the batch of trades was held to closing positions, as it must be from some time on.

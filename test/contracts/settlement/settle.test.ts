@@ -52,25 +52,6 @@ describe('settling a batch', () => {
     assert.equal(await venue.settlement.batchCount(), 2n)
   })
 
-  it('notes which markets a sweep retires, once each', async () => {
-    const { settlement } = venue
-    await venue.settleCash([slot.register(0)])
-    const sweep = (market: number, retires: boolean) =>
-      venue.settleCash([], [], { sweep: { market, amount: (1n << 80n) - 1n, retires, houseLeaf: 5n } })
-    const retiredBy = async (sent: ReturnType<typeof sweep>) => {
-      const { logs } = (await (await sent).wait()) as { logs: { topics: string[]; data: string }[] }
-      const events = logs.map((log) => settlement.interface.parseLog(log)).filter((e) => e?.name === 'MarketRetired')
-      return events.map((e) => e!.args[0] as bigint)
-    }
-    assert.deepEqual(await retiredBy(sweep(3, false)), [])
-    assert.equal(await settlement.retiredMarkets(), 0n)
-    assert.deepEqual(await retiredBy(sweep(3, true)), [3n])
-    assert.deepEqual(await retiredBy(sweep(255, true)), [255n])
-    assert.deepEqual(await retiredBy(sweep(3, true)), [])
-    assert.deepEqual(await retiredBy(sweep(3, false)), [])
-    assert.equal(await settlement.retiredMarkets(), (1n << 255n) + 8n)
-  })
-
   describe('asks for words that speak of this contract, now', () => {
     const refused = async (place: number, word: bigint, name: string, args?: readonly unknown[]) =>
       reverts(settle(TRADE, await venue.batchOf(TRADE, await venue.tradeWords({ [place]: word }))), name, args)
