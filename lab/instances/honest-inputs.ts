@@ -32,6 +32,7 @@ import {
 import { dataWords, publicDataInput, signalsFor } from './public-data.ts'
 import { signatureInput, signWith, timesBase } from './raw-signature.ts'
 import { RISK_CIRCUIT, RISK_UPDATES, riskInput } from './risk.ts'
+import { TAKEOVER_CIRCUIT, TAKEOVERS, takeoverInputs } from './takeover.ts'
 import { feeTable, MARKET } from './venue.ts'
 
 const SECRET = 4_321n
@@ -130,6 +131,7 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
   'portfolio-exposure': [() => exposure(1, 0n), () => exposure(3, 1_000n)],
   [`cash-batch-${CASH_VENUE.name}`]: [...CASH_BATCHES.map((make) => () => cashInput(make())), unreadInput],
   [RISK_CIRCUIT.name]: RISK_UPDATES.map((make) => () => riskInput(make())),
+  [TAKEOVER_CIRCUIT.name]: TAKEOVERS.map((make) => () => takeoverInputs(make())),
   exit: LEAVING.map(
     ([account, table]) =>
       () =>

@@ -7,6 +7,7 @@ import { observedSystem, type TestCircuit } from '../circuits/harness.ts'
 import { type NamedSystem, readNamedSystem } from '../circuits/named-system.ts'
 import { CASH_VENUE, cashCircuit } from '../instances/cash.ts'
 import { RISK_CIRCUIT } from '../instances/risk.ts'
+import { TAKEOVER_CIRCUIT } from '../instances/takeover.ts'
 import { type Attribution, attribute } from './attribution.ts'
 import { templatesOf } from './instructions.ts'
 import { type Mark, markedSources } from './marked-sources.ts'
@@ -57,6 +58,8 @@ const SMALLER: Readonly<Record<string, TestCircuit>> = {
   'cash-batch': cashCircuit(CASH_VENUE),
   'risk-update': RISK_CIRCUIT,
 }
+/** Those that no venue uses yet. */
+const UPCOMING: readonly TracedSource[] = [{ definition: TAKEOVER_CIRCUIT, sourceRoots: [circuitsDirectory()] }]
 const products = Object.values(CIRCUITS).map((definition): TracedSource => {
   const traced = SMALLER[definition.name] ?? (definition as TestCircuit)
   return { definition: traced, sourceRoots: [circuitsDirectory()] }
@@ -64,7 +67,7 @@ const products = Object.values(CIRCUITS).map((definition): TracedSource => {
 
 /** The circuits in which templates are looked at, by name: those of single templates' tests, then the product's. */
 export const TRACED_CIRCUITS: ReadonlyMap<string, TracedSource> = new Map(
-  [...gadgets, ...products].map((source) => [source.definition.name, source]),
+  [...gadgets, ...products, ...UPCOMING].map((source) => [source.definition.name, source]),
 )
 
 /** Compiles a circuit and its marked twin, unless that was done. */

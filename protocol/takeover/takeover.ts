@@ -1,32 +1,16 @@
-import { type Account, hashAccount, isBarred, isCollateral, isFlagged, type Position } from '../account.ts'
+import { type Account, hashAccount, isBarred, isCollateral, isFlagged } from '../account.ts'
 import { HOUSE } from '../cash-batch/cash-batch.ts'
 import { isFresh } from '../cash-batch/withdrawal.ts'
 import { ZkclearError } from '../errors.ts'
 import { meetsMargin } from '../margin.ts'
-import { isInt, max } from '../numbers.ts'
+import { isInt } from '../numbers.ts'
 import { BASIS_POINTS, BITS } from '../parameters.ts'
 import type { RiskTable } from '../risk-table.ts'
 import { isSignedBy } from '../signature.ts'
-import { accountAt, openInterestOf, type State } from '../state.ts'
-import type { BatchContext, Transition } from '../transition.ts'
+import { accountAt, type State } from '../state.ts'
 import { auctionOf, leastPrice } from './auction.ts'
 import { hashBid, type SignedBid } from './bid.ts'
-
-export interface TakeoverContext extends BatchContext {
-  readonly riskTable: RiskTable
-  /** Unix seconds at which the guardian's last pause ended; 0 if there was none. */
-  readonly resumedAt: bigint
-}
-
-/** A takeover, with what it did to the accounts. */
-export interface Takeover extends Transition {
-  readonly context: TakeoverContext
-  readonly bid: SignedBid
-  /** Unix seconds from which the victim was to be had. */
-  readonly opens: bigint
-  /** What the house paid, in quanta. */
-  readonly subsidy: bigint
-}
+import { passPortfolio, requireAccount, type Takeover, type TakeoverContext } from './pass.ts'
 
 /**
  * Passes all that a flagged account holds to the bidder, for the price of the bid (protocol.md#takeover). Throws BATCH_UNPROVABLE, with
@@ -34,55 +18,19 @@ export interface Takeover extends Transition {
  */
 export function applyTakeover(state: State, bid: SignedBid, context: TakeoverContext): Takeover {
   const { riskTable, timestamp } = context
-  const { victim: victimIndex, bidder: bidderIndex, price } = bid.bid
+  const { victim, bidder } = bid.bid
   if (!isFresh({ table: riskTable, timestamp })) unprovable('STALE', 'the table does not serve at this time')
-  if (victimIndex === HOUSE || bidderIndex === HOUSE || victimIndex === bidderIndex) {
+  if (victim === HOUSE || bidder === HOUSE || victim === bidder) {
     unprovable('ACCOUNTS', 'victim and bidder must be two accounts, and neither the house')
   }
-  const [victim, bidder, house] = [victimIndex, bidderIndex, HOUSE].map((index) => {
-    return accountAt(state, index) ?? unprovable('UNKNOWN_ACCOUNT', `no account ${index}`)
-  }) as [Account, Account, Account]
-  const opens = requireVictim(victim, bid, context)
-  requireBidder(bidder, bid, context)
-
-  const [given, taking] = [victim, bidder].map((account) => withFunding(account, riskTable)) as [Account, Account]
-  const paid = max(price, 0n)
-  const subsidy = paid - price
-  const after = {
-    victim: {
-      ...given,
-      collateral: given.collateral.map((_, k) => (k === 0 ? paid : 0n)),
-      positions: given.positions.map((position) => ({ ...position, size: 0n })),
-    },
-    bidder: {
-      ...taking,
-      nonce: bid.bid.nonce,
-      collateral: taking.collateral.map((lots, k) => lots + given.collateral[k]! - (k === 0 ? price : 0n)),
-      positions: taking.positions.map((position, m) => ({
-        ...position,
-        size: position.size + given.positions[m]!.size,
-      })),
-    },
-    house: { ...house, collateral: house.collateral.with(0, house.collateral[0]! - subsidy) },
-  }
-  requireAble(after.bidder, given, riskTable)
-  if (subsidy > 0n) requireSpare(after.house, riskTable)
-
-  const changed: [number, Account][] = [
-    ...(subsidy > 0n ? [[HOUSE, after.house] as [number, Account]] : []),
-    [victimIndex, after.victim],
-    [bidderIndex, after.bidder],
-  ]
-  const accounts = changed.reduce((tree, [index, account]) => tree.set(index, account), state.accounts)
-  const touched = changed
-    .map(([index, account]) => ({ index, before: accountAt(state, index), after: account }))
-    .toSorted((a, b) => a.index - b.index)
-  const [held, heldAfter] = [
-    [victim, bidder],
-    [after.victim, after.bidder],
-  ].map((some) => openInterestOf(some, state.shape)) as [bigint[], bigint[]]
-  const openInterest = state.openInterest.map((lots, m) => lots - held[m]! + heldAfter[m]!)
-  return { context, before: state, after: { ...state, accounts, openInterest }, touched, bid, opens, subsidy }
+  const given = requireAccount(state, victim)
+  requireVictim(given, bid, context)
+  requireBidder(requireAccount(state, bidder), bid, context)
+  const takeover = passPortfolio(state, bid, context)
+  const { after, subsidy } = takeover
+  requireAble(accountAt(after, bidder)!, given, riskTable)
+  if (subsidy > 0n) requireSpare(accountAt(after, HOUSE)!, riskTable)
+  return takeover
 }
 
 /** The victim is flagged, its auction is open, it has a position, and still fails maintenance; the price is none too low. */
@@ -90,7 +38,7 @@ function requireVictim(
   victim: Account,
   { bid }: SignedBid,
   { riskTable, timestamp, resumedAt }: TakeoverContext,
-): bigint {
+): void {
   if (hashAccount(victim) !== bid.victimLeaf) unprovable('LEAF', 'the victim is not what the bid is for')
   if (!isFlagged(victim)) unprovable('NOT_FLAGGED', `account ${bid.victim} is not flagged`)
   const { opens, closes } = auctionOf(victim, riskTable, resumedAt)
@@ -103,7 +51,6 @@ function requireVictim(
   }
   const least = leastPrice(victim, riskTable, timestamp - opens)
   if (bid.price < least) unprovable('PRICE', `a price of ${bid.price} is below ${least}, the lowest at this time`)
-  return opens
 }
 
 function requireBidder(bidder: Account, { bid, signature }: SignedBid, { domain, timestamp }: TakeoverContext): void {
@@ -149,20 +96,6 @@ function requireWidths({ collateral, positions }: Account): void {
   const fits =
     collateral.every((lots, k) => isCollateral(k, lots)) && positions.every(({ size }) => isInt(size, BITS.position))
   if (!fits) unprovable('WIDTH', 'a number of an account would leave its range')
-}
-
-/** The account with its funding realised in every market (protocol.md#funding). */
-function withFunding(account: Account, table: RiskTable): Account {
-  const realised = account.positions.reduce((sum, { size, fundingIndex }, m) => {
-    return sum + size * (fundingIndex - table.markets[m]!.fundingIndex)
-  }, 0n)
-  return {
-    ...account,
-    collateral: account.collateral.with(0, account.collateral[0]! + realised),
-    positions: account.positions.map((position, m): Position => {
-      return { ...position, fundingIndex: table.markets[m]!.fundingIndex }
-    }),
-  }
 }
 
 /** The account as it is for maintenance: its open orders are dead, and count as none. */

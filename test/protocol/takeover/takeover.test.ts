@@ -20,7 +20,8 @@ import type { RiskTable } from '../../../protocol/risk-table.ts'
 import { accountAt, type State } from '../../../protocol/state.ts'
 import { auctionOf, fairPrice, leastPrice } from '../../../protocol/takeover/auction.ts'
 import { type Bid, signBid } from '../../../protocol/takeover/bid.ts'
-import { applyTakeover, type TakeoverContext } from '../../../protocol/takeover/takeover.ts'
+import type { TakeoverContext } from '../../../protocol/takeover/pass.ts'
+import { applyTakeover } from '../../../protocol/takeover/takeover.ts'
 import { arbitraryAccount, arbitraryRiskTable } from '../../support/arbitraries.ts'
 
 const [VICTIM, BIDDER] = [1, 2]
