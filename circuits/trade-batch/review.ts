@@ -116,7 +116,7 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
   sections: [
     {
       name: 'Risk table: hash, record of the market, time',
-      components: /^(risk|record|hot|read|AssertBits|closingOnly|closingOnlyBit)\b/,
+      components: /^(risk|record|hot|read|AssertBits|closingOnly|closingOnlyBit|IsSame|settled)\b/,
     },
     { name: 'Messages: signatures', components: /^(admit\[\d+\]\.signature|signatureWindow)\b/ },
     { name: 'Messages: words, hashes, chain, signer', components: /^admit\b/ },
