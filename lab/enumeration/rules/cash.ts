@@ -82,7 +82,7 @@ export const withdrawals: Enumeration = {
         mark: full ? range(0, 4) : [2],
         shocked: full ? range(0, 4) : [1, 3],
         ratio: full ? [4, 7] : [5],
-        largeRisk: full ? [0, 2] : [1],
+        largeRisk: full ? [0, 2] : [0, 1],
         requested: full ? range(0, MOST) : [0, 3],
         available: full ? range(0, MOST) : [1, 3],
       },
