@@ -9,7 +9,7 @@ export const RISK_UPDATE_REVIEW: CircuitReview = {
       role: 'public',
       reason: 'what stands for the words of the statement',
     },
-    { names: ['domain', 'oldRiskRoot'], role: 'committed', reason: 'words of the statement' },
+    { names: ['domain', 'oldRiskRoot', 'retired'], role: 'committed', reason: 'words of the statement' },
     { names: ['parameterWords'], role: 'committed', reason: 'parametersRoot, a word of the statement, is their hash' },
     {
       names: ['oldTableWords', 'memoryWords'],
