@@ -13,7 +13,7 @@ export type Tag = keyof typeof TAGS
  * @param words 1 to 16 integers; negative x enters as r - |x|
  *
  * @example
- * const root = poseidon('STATE', [state.accounts.root, marketsRoot(state)])
+ * const root = poseidon('STATE', [state.accounts.root, 5n])
  */
 export function poseidon(tag: Tag, words: readonly bigint[]): bigint {
   return primitives().poseidon(BigInt(TAGS[tag]), words.map(toField))

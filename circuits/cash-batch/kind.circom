@@ -50,7 +50,7 @@ template ReadKind() {
     is.expire <== hot[CASH_EXPIRE()];
     is.used <== UncheckedBinary()(1 - hot[CASH_NONE()]); // discharged: sums of parts of a one-hot vector; so below
     is.keyed <== UncheckedBinary()(is.register + is.rotate);
-    is.signed <== UncheckedBinary()(is.withdraw + is.transferOut);
+    is.signed <== AssertBinary()(is.withdraw + is.transferOut); // nothing new, but an argument less
     is.receives <== UncheckedBinary()(is.deposit + is.transferIn);
     is.draws <== UncheckedBinary()(is.forced + is.withdraw);
     is.moves <== UncheckedBinary()(is.receives + is.draws + is.transferOut);

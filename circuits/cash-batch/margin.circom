@@ -100,7 +100,7 @@ template CheckAccountMargin(M, K, S) {
     signal able <== (1 - negative) * (1 - flagged);
     signal spare <== is.forced * (1 - exhausted);
     signal withheld <== spare * able;
-    signal {binary} refused <== UncheckedBinary()(withheld + is.flag + decides - cured); // discharged: kinds exclude each other, and cured implies decides
+    signal {binary} refused <== AssertBinary()(withheld + is.flag + decides - cured); // nothing new: kinds exclude each other, and cured implies decides
     refused * (1 - priced) === 0;
     signal {binary} chosen[S] <== OneHot(S)(scenario, refused);
     signal loss <== Pick(S)(chosen, value.portfolio.loss);

@@ -94,7 +94,7 @@ export const CASH_BATCH_REVIEW: CircuitReview = {
     ...[
       /^main\.IsSame\w*\.IsZero\w*\.inv$/,
       /^main\.slot\[\d+\]\.(IsZero\w*|(flat|view|margin|standing)\.IsZero\w*)\.inv$/,
-      /^main\.flag\.(IsZero\w*|IsSame\w*\.IsZero\w*)\.inv$/,
+      /^main\.flag\.(IsZero\w*|IsSame\w*(\[\d+\])?\.IsZero\w*)\.inv$/,
     ].map((pattern) => ({ pattern, reason: INVERSE_OF_ZERO })),
   ],
   sections: [

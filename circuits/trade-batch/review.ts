@@ -106,7 +106,7 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
     },
     ...[
       /^main\.step\[\d+\]\.(load\.check|decide|place)\.IsSame\w*\.IsZero\w*\.inv$/,
-      /^main\.unpackHand\.IsZero\w*\.inv$/,
+      /^main\.(unpackHand|IsSame\w*)\.IsZero\w*\.inv$/,
       /^main\.admit\[\d+\]\.unpack\.IsZero\w*\.inv$/,
       /^main\.(untouched|viewless|orderless)\[\d+\]\.inv$/,
       /^main\.standing\[\d+\]\.IsZero\w*\.inv$/,

@@ -21,7 +21,8 @@ const excess = /^main\.slot\[0\]\.margin\.excess\.AssertBits\S*\.Num2Bits/
 const misses = /^main\.slot\[0\]\.margin\.misses\.Num2Bits/
 const asks = 'main.slot[0].margin.asks'
 const chosen = /^main\.slot\[\d\]\.margin\.OneHot/
-const decides = ['main.slot[0].margin.decides', chosen]
+const refused = /^main\.slot\[\d\]\.margin\.AssertBinary/
+const decides = ['main.slot[0].margin.decides', chosen, refused]
 const stale = { timestamp: NOW + TABLE.maxAge + 1n }
 
 type Decided = typeof CURE | ReturnType<typeof deposit>
@@ -118,7 +119,7 @@ suite('protocol.md#cure: nothing else takes a flag away', () => {
     const transfer = cashBatchOf(two, [cashMessage({ kind: 'TRANSFER_OUT', counterAccount: 2 })])
     assert.equal(transfer.after.accounts.get(2)!.flaggedAt, 9n)
     expectHonest(transfer)
-    refuses(transfer, { forge: { cured: put(1, 1n) } }, ['main.slot[1].margin.decides', chosen])
+    refuses(transfer, { forge: { cured: put(1, 1n) } }, ['main.slot[1].margin.decides', chosen, refused])
   })
 
   test('what is told of the outcome is what the account has afterwards', () => {
@@ -126,12 +127,14 @@ suite('protocol.md#cure: nothing else takes a flag away', () => {
     refuses(batch, { forge: { cured: put(0, 2n) } }, [
       /^main\.slot\[0\]\.(AssertBinary|margin\.cured|operation)/,
       chosen,
+      refused,
     ])
     refuses(batch, { lies: { 'slot[0].unflags': 0n } }, 'main.slot[0].unflags')
     refuses(batch, { lies: { 'slot[0].words.b': 0n } }, 'main.slot[0].words.b')
     refuses(batch, { lies: { 'slot[0].margin.decides': 0n } }, [
       /^main\.slot\[0\]\.margin\.(cured|decides|And)/,
       chosen,
+      refused,
     ])
     refuses(batch, { lies: { 'slot[0].margin.flagged': 0n } }, ['main.slot[0].margin.flagged', ...decides])
   })
