@@ -1,8 +1,6 @@
 import type { Account } from '../../protocol/account.ts'
 import { scenarioLoss } from '../../protocol/margin.ts'
-import { PHASES } from '../../protocol/parameters.ts'
 import { blackPrice, deviation } from '../../protocol/risk/black.ts'
-import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { LabelledParameters } from '../../venue/index.ts'
 import { closedFormCall } from './closed-form.ts'
 import { type Section, tableHtml } from './report.ts'
@@ -107,9 +105,4 @@ function fundingPoints(tables: readonly BroughtTable[], { parameters, labels }: 
         : [],
     ),
   )
-}
-
-/** Whether nobody is flagged over a size in the market. */
-export function isSheltered({ markets }: RiskTable, market: number): boolean {
-  return markets[market]!.phase === PHASES.SHELTERED
 }

@@ -1,4 +1,5 @@
 import { type RiskUpdateStatement, type RiskUpdateWitness, riskUpdateStatement } from '../../circuits/index.ts'
+import { PHASES } from '../../protocol/parameters.ts'
 import type { RiskParameters } from '../../protocol/risk/parameters.ts'
 import { type ReportValues, signReport } from '../../protocol/risk/report.ts'
 import type { RiskSnapshot } from '../../protocol/risk/update.ts'
@@ -76,4 +77,9 @@ export class DemoTables {
 /** Whether a market does not trade at the table. */
 export function isClosed({ markets, asOf }: RiskTable, market: number): boolean {
   return markets[market]!.lastTradeTime < asOf
+}
+
+/** Whether nobody is flagged over a size in the market. */
+export function isSheltered({ markets }: RiskTable, market: number): boolean {
+  return markets[market]!.phase === PHASES.SHELTERED
 }
