@@ -1,7 +1,7 @@
 pragma circom 2.2.3;
 
 include "lib/parameters.circom";
-include "cash-batch/portfolio.circom";
+include "state/portfolio.circom";
 
 // Words of a batch before its slots, of a slot, and after the slots (protocol.md#cash-words).
 function CASH_HEAD_WORDS() { return 6; }

@@ -3,9 +3,9 @@ import { type BatchHead, batchHead, batchHeadOf, HEAD_FIELDS, HEAD_WORDS, packBa
 import { ZkclearError } from '../errors.ts'
 import { assertCanonical, assertUint } from '../numbers.ts'
 import { BITS, CASH_KINDS, type CashKind } from '../parameters.ts'
+import { type Portfolio, packPortfolio, portfolioLength, portfolioOf, unpackPortfolio } from '../portfolio.ts'
 import type { VenueShape } from '../shape.ts'
 import { type CashBatch, HOUSE, type Sweep } from './cash-batch.ts'
-import { type Portfolio, packPortfolio, portfolioLength, portfolioOf, unpackPortfolio } from './portfolio.ts'
 import { type CashSlotData, operandsOf } from './slot-words.ts'
 
 /** All that is public of a cash batch. */

@@ -1,16 +1,10 @@
 import { hashAccount } from '../account.ts'
 import { type BatchHead, batchHead, batchHeadOf, HEAD_WORDS, packBatchHead } from '../batch-words.ts'
 import { HOUSE } from '../cash-batch/cash-batch.ts'
-import {
-  type Portfolio,
-  packPortfolio,
-  portfolioLength,
-  portfolioOf,
-  unpackPortfolio,
-} from '../cash-batch/portfolio.ts'
 import { ZkclearError } from '../errors.ts'
 import { assertCanonical, assertUint } from '../numbers.ts'
 import { BITS } from '../parameters.ts'
+import { type Portfolio, packPortfolio, portfolioLength, portfolioOf, unpackPortfolio } from '../portfolio.ts'
 import type { VenueShape } from '../shape.ts'
 import { accountAt } from '../state.ts'
 import type { Takeover } from './pass.ts'

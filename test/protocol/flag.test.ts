@@ -5,12 +5,12 @@ import { CASH_VENUE, cashBatchOf } from '../../lab/instances/cash.ts'
 import { type AccountOptions, makeAccount, makeState, makeTable, NOW } from '../../lab/instances/model.ts'
 import type { Account } from '../../protocol/account.ts'
 import type { CashOperation } from '../../protocol/cash-batch/operation.ts'
-import { portfolioOf } from '../../protocol/cash-batch/portfolio.ts'
 import type { CashBatchContext } from '../../protocol/cash-batch/slot.ts'
 import { cashData } from '../../protocol/cash-batch/words.ts'
 import type { ZkclearError } from '../../protocol/errors.ts'
 import { excesses, meetsMargin } from '../../protocol/margin.ts'
 import { BASIS_POINTS, PHASES } from '../../protocol/parameters.ts'
+import { portfolioOf } from '../../protocol/portfolio.ts'
 import { arbitraryPayer, arbitraryPrices } from '../support/arbitrary-cash.ts'
 
 const TABLE = makeTable(CASH_VENUE)

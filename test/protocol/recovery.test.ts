@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { before, suite, test } from 'node:test'
 import { SMALL } from '../../lab/instances/model.ts'
 import { hashAccount } from '../../protocol/account.ts'
-import { portfolioOf } from '../../protocol/cash-batch/portfolio.ts'
 import { unpackCashData } from '../../protocol/cash-batch/words.ts'
 import { exitClaim } from '../../protocol/exit.ts'
 import { FIELD } from '../../protocol/numbers.ts'
+import { portfolioOf } from '../../protocol/portfolio.ts'
 import type { RecoveryCheckpoint } from '../../protocol/recovery/checkpoint.ts'
 import {
   type PublishedBatch,

@@ -7,10 +7,10 @@ import { type AccountOptions, makeAccount, makeState, makeTable, NOW } from '../
 import type { Account } from '../../../protocol/account.ts'
 import type { CashBatch } from '../../../protocol/cash-batch/cash-batch.ts'
 import type { CashOperation } from '../../../protocol/cash-batch/operation.ts'
-import { packPortfolio, portfolioOf } from '../../../protocol/cash-batch/portfolio.ts'
 import type { CashBatchContext } from '../../../protocol/cash-batch/slot.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { CASH_KINDS, PHASES } from '../../../protocol/parameters.ts'
+import { packPortfolio, portfolioOf } from '../../../protocol/portfolio.ts'
 
 const { attempt, expectHonest, refuses } = await dishonestCashProver()
 

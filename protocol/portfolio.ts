@@ -1,7 +1,7 @@
-import type { Account } from '../account.ts'
-import { assertUint } from '../numbers.ts'
-import { BITS } from '../parameters.ts'
-import type { VenueShape } from '../shape.ts'
+import type { Account } from './account.ts'
+import { assertUint } from './numbers.ts'
+import { BITS } from './parameters.ts'
+import type { VenueShape } from './shape.ts'
 
 /** What a FLAG publishes of its account (protocol.md#cash-words): all that anybody needs who would take it over. */
 export interface Portfolio {
