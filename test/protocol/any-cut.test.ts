@@ -28,7 +28,7 @@ test('any cut of the same messages into provable batches gives the same state ro
         if (first.batches.some(({ after }) => after.books.get(0)!.hand !== undefined)) swept++
       },
     ),
-    { numRuns: 120 },
+    { numRuns: 240 },
   )
   assert.ok(differed > 20 && swept > 10, `${differed} cuts differed, ${swept} runs carried an order`)
 })

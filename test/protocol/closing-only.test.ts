@@ -143,7 +143,7 @@ suite('protocol.md#closing-only: orders from before', () => {
   })
 })
 
-/** A stream that is cut where an order may be in hand, and another one, from there on, that may only close. */
+/** A stream that is cut, half the time where it left an order in hand if it did, and another one, from there on, that may only close. */
 const streams = (rich: boolean) =>
   fc
     .record({
@@ -151,11 +151,14 @@ const streams = (rich: boolean) =>
       table: arbitraryLivelyTable(TIGHT),
       earlier: fc.array(arbitraryWish({ markets: 1 }), { minLength: 6, maxLength: 30 }),
       cut: fc.nat(30),
+      carries: fc.boolean(),
       later: fc.array(arbitraryWish({ markets: 1 }), { minLength: 6, maxLength: 30 }),
     })
-    .map(({ start, table, earlier, cut, later }) => {
-      const { batches } = runStream(start, earlier, table, { unchecked: NO_SIGNATURES })
-      const left = batches.length === 0 ? start : batches[cut % batches.length]!.after
+    .map(({ start, table, earlier, cut, carries, later }) => {
+      const ends = runStream(start, earlier, table, { unchecked: NO_SIGNATURES }).batches.map(({ after }) => after)
+      const carrying = ends.filter(({ books }) => books.get(0)!.hand !== undefined)
+      const cuts = carries && carrying.length > 0 ? carrying : ends
+      const left = cuts.length === 0 ? start : cuts[cut % cuts.length]!
       const closing = runStream(left, later, table, { unchecked: NO_SIGNATURES, closingFrom: 0 })
       return { table, left, closing }
     })

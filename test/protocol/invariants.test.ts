@@ -133,7 +133,7 @@ for (const rich of [true, false]) {
         const free = runStream(state, wishes, { ...table, markets })
         if (free.builder.state.openInterest.some((lots, m) => lots > limits[m]!)) crowded++
       }),
-      { numRuns: 200 },
+      { numRuns: 500 },
     )
     if (rich) assert.ok(crowded > 10, `only ${crowded} times a cap was in the way`)
   })
