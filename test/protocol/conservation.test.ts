@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { makeTable, SMALL } from '../../lab/instances/model.ts'
-import type { Account } from '../../protocol/account.ts'
-import { exitClaim, quoteAtMarks } from '../../protocol/exit.ts'
+import { exitClaim } from '../../protocol/exit.ts'
 import { openInterestOf, type State } from '../../protocol/state.ts'
 import { CashVenue } from '../support/cash-venue.ts'
+import { accountsOf, assertExitsConserve } from '../support/exits-conserve.ts'
 import { type Claimant, payouts } from '../support/payouts.ts'
 
 function zeros(): bigint[] {
   return new Array<bigint>(SMALL.collaterals).fill(0n)
-}
-
-function accountsOf({ accounts }: State): Account[] {
-  return [...accounts.entries()].map(([, account]) => account)
 }
 
 /** Funding is realised lazily, but at whatever index: as sizes sum to zero, this is what the vault holds. */
@@ -24,29 +20,6 @@ function owned(state: State): bigint[] {
   }
   for (const [, { fees }] of state.books.entries()) total[0]! += fees
   return total
-}
-
-/** What is paid to everybody who claims in that order, as protocol.md#exit shares the vault out. */
-function assertExitsConserve(venue: CashVenue): number {
-  const accounts = accountsOf(venue.state)
-  const claims = accounts.map((account) => exitClaim(account, venue.table))
-  const fees = [...venue.state.books.entries()].reduce((sum, [, book]) => sum + book.fees, 0n)
-  let unpaid = 0n
-  let debtors = 0
-  for (const [i, account] of accounts.entries()) {
-    const quote = quoteAtMarks(account, venue.table)
-    const claim = claims[i]!
-    assert.ok(claim.every((lots, k) => lots >= 0n && (k === 0 || lots <= account.collateral[k]!)))
-    if (quote >= 0n) assert.deepEqual(claim, [quote, ...account.collateral.slice(1)])
-    else {
-      unpaid -= quote
-      debtors++
-    }
-  }
-  const sum = (k: number) => claims.reduce((total, claim) => total + claim[k]!, 0n)
-  assert.equal(sum(0) + fees, venue.ledger[0]! + unpaid)
-  for (let k = 1; k < SMALL.collaterals; k++) assert.ok(sum(k) <= venue.ledger[k]!)
-  return debtors
 }
 
 test('whatever cash and trade batches do, accounts and books own what the vault holds, to the quantum, and open interest is kept', () => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { makeTable, NO_HASHES, NOW, order, SMALL } from '../../lab/instances/model.ts'
 import { isFlagged } from '../../protocol/account.ts'
-import { applyCashBatch } from '../../protocol/cash-batch/cash-batch.ts'
+import { applyCashBatch, type CashBatch } from '../../protocol/cash-batch/cash-batch.ts'
 import { type CashMessage, type CashOperation, kindOf } from '../../protocol/cash-batch/operation.ts'
 import { signCashMessage } from '../../protocol/cash-batch/sign.ts'
 import { cashData, packCashData } from '../../protocol/cash-batch/words.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
+import type { SignedMessage } from '../../protocol/message.ts'
 import { Random } from '../../protocol/random.ts'
 import type { PublishedBatch } from '../../protocol/recovery/recovery.ts'
 import { checkRiskTable, type RiskTable } from '../../protocol/risk-table.ts'
@@ -14,8 +15,9 @@ import { emptyState, type State } from '../../protocol/state.ts'
 import { applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
 import { packTradeData, tradeData } from '../../protocol/trade-batch/words.ts'
 
-const KEY = new Uint8Array(32).fill(9)
-const POINT = keyToRegister(tradingKey(KEY))
+/** The trading key of all of them. */
+export const CASH_KEY = new Uint8Array(32).fill(9)
+const POINT = keyToRegister(tradingKey(CASH_KEY))
 /** Accounts of a {@link CashVenue}. */
 export const ACCOUNTS = 6
 
@@ -32,6 +34,8 @@ export class CashVenue {
   readonly ledger = zeros()
   table: RiskTable | undefined
   now = NOW
+  /** The largest order, in lots. */
+  mostLots = 40n
   readonly done = new Map<string, number>()
   /** What each batch makes public; worked out when it is asked for. */
   readonly published: (() => PublishedBatch)[] = []
@@ -56,10 +60,11 @@ export class CashVenue {
   }
 
   /** One operation as a batch of its own; what no batch can prove is left out. */
-  cash(operation: CashOperation | undefined, sweep?: number): void {
+  cash(operation: CashOperation | undefined, sweep?: number): CashBatch | undefined {
+    let made: CashBatch | undefined
     const sizes = { name: 'test', slots: 2 }
     const context = { sizes, timestamp: this.now, domain: CASH_DOMAIN, riskTable: this.table, vault: [...this.ledger] }
-    this.#attempt(operation === undefined ? 'SWEEP' : kindOf(operation), () => {
+    this.attempt(operation === undefined ? 'SWEEP' : kindOf(operation), () => {
       const batch = applyCashBatch(this.state, operation === undefined ? [] : [operation], context, sweep)
       const { after, slots, vault } = batch
       this.published.push(() => ({ circuit: 'cash-batch', words: packCashData(cashData(batch)) }))
@@ -71,7 +76,9 @@ export class CashVenue {
       }
       assert.deepEqual(vault, this.ledger)
       this.state = after
+      made = batch
     })
+    return made
   }
 
   trade(): void {
@@ -83,10 +90,15 @@ export class CashVenue {
       market,
       side: this.below(2) === 0 ? 'buy' : 'sell',
       price: mark + BigInt(this.below(101) - 50),
-      size: this.amount(40n),
+      size: this.amount(this.mostLots),
       timeInForce: this.below(3) === 0 ? 'IOC' : 'GTC',
       expiry: this.now + 500n,
     })
+    this.send(market, message)
+  }
+
+  /** One message as a batch of its own. */
+  send(market: number, message: SignedMessage): void {
     const context = {
       market,
       timestamp: this.now,
@@ -94,12 +106,12 @@ export class CashVenue {
       riskTable: this.table!,
       sizes: { ...SMALL, steps: 40, accounts: 6 },
     }
-    this.#attempt('TRADE', () => {
+    this.attempt('TRADE', () => {
       const batch = applyTradeBatchUnchecked(this.state, [message], context, NO_HASHES)
       const { after, steps } = batch
       this.published.push(() => ({ circuit: 'trade-batch', words: packTradeData(tradeData(batch)) }))
       this.state = after
-      if (steps.some(({ trade }) => trade !== undefined)) this.#count('FILL')
+      if (steps.some(({ trade }) => trade !== undefined)) this.count('FILL')
     })
   }
 
@@ -123,7 +135,7 @@ export class CashVenue {
       return signCashMessage(
         { kind, account, counterAccount, asset, amount, nonce, expiry: this.now },
         CASH_DOMAIN,
-        KEY,
+        CASH_KEY,
       )
     }
     const chance = this.below(20)
@@ -134,27 +146,28 @@ export class CashVenue {
     else if (chance === 4) this.cash(signed('TRANSFER_OUT'))
     else if (chance === 5) this.cash({ kind: this.below(3) === 0 ? 'SUSPEND' : 'RESUME', account })
     else if (chance === 6) this.cash(undefined, this.below(2))
-    else if (chance === 7) this.cash({ kind: 'CURE', account: this.#flagged() ?? account })
-    else if (chance === 8) this.cash({ kind: 'DEPOSIT', account: this.#flagged() ?? account, asset, amount })
+    else if (chance === 7) this.cash({ kind: 'CURE', account: this.flagged() ?? account })
+    else if (chance === 8) this.cash({ kind: 'DEPOSIT', account: this.flagged() ?? account, asset, amount })
     else if (chance === 9) for (let any = 0; any < ACCOUNTS; any++) this.cash({ kind: 'FLAG', account: any })
     else this.trade()
   }
 
   /** One that is flagged, if any is. */
-  #flagged(): number | undefined {
+  flagged(): number | undefined {
     return [...this.state.accounts.entries()].find(([, account]) => isFlagged(account))?.[0]
   }
 
-  #attempt(kind: string, act: () => void): void {
+  /** Does it and counts it, unless no batch can prove it. */
+  attempt(kind: string, act: () => void): void {
     try {
       act()
-      this.#count(kind)
+      this.count(kind)
     } catch (error) {
       if (!(error instanceof ZkclearError && error.code === 'BATCH_UNPROVABLE')) throw error
     }
   }
 
-  #count(kind: string): void {
+  count(kind: string): void {
     this.done.set(kind, (this.done.get(kind) ?? 0) + 1)
   }
 }

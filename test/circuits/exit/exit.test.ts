@@ -18,12 +18,14 @@ import { inputWires, writtenWires } from '../../../lab/circuits/named-system.ts'
 import { openLaboratory } from '../../../lab/dishonesty/laboratory.ts'
 import { makeAccount, makeState, makeTable, SMALL } from '../../../lab/instances/model.ts'
 import { traceDefinition } from '../../../lab/tracing/traced-circuit.ts'
-import type { Account } from '../../../protocol/account.ts'
+import { type Account, isFlagged } from '../../../protocol/account.ts'
 import { exitClaim, quoteAtMarks } from '../../../protocol/exit.ts'
 import { FIELD, toField } from '../../../protocol/numbers.ts'
+import { PHASES } from '../../../protocol/parameters.ts'
 import { hashRiskTable, type RiskTable, riskTableWords } from '../../../protocol/risk-table.ts'
 import { stateRoot } from '../../../protocol/state.ts'
 import { arbitraryAccount, arbitraryRiskTable } from '../../support/arbitraries.ts'
+import { LivingVenue } from '../../support/living-venue.ts'
 
 const shipped = await shippedHarness(exit as TestCircuit)
 const definition = exit as TestCircuit
@@ -98,6 +100,30 @@ suite('exit', () => {
     })
     fc.assert(property, { seed: 5, numRuns: 40, endOnFailure: true })
     assert.deepEqual([...seen].sort(), ['lost', 'owed', 'paid with collateral'])
+  })
+
+  test('proves what is owed in a closed market, in a settled one and to a flagged account, at tables as risk-update proves them', () => {
+    const seen = { sheltered: 0, settled: 0, flagged: 0 }
+    for (let seed = 1n; Object.values(seen).some((count) => count < 2); seed++) {
+      const venue = new LivingVenue(seed)
+      venue.reprice()
+      for (let i = 0; i < 200; i++) venue.step()
+      const table = venue.table!
+      for (const [index, account] of venue.state.accounts.entries()) {
+        const holds = (phase: bigint) =>
+          account.positions.some(({ size }, m) => size !== 0n && table.markets[m]!.phase === phase)
+        const kinds = {
+          ...{ sheltered: holds(PHASES.SHELTERED), settled: holds(PHASES.SETTLED) },
+          flagged: isFlagged(account) && account.positions.some(({ size }) => size !== 0n),
+        }
+        if (!Object.entries(kinds).some(([kind, is]) => is && seen[kind as keyof typeof seen] < 2)) continue
+        const witness = exitWitness(venue.state, index, table)
+        const statement = exitStatement(venue.state, index, witness, TERMS)
+        assert.deepEqual(statement.claim, exitClaim(account, table))
+        shipped.expectPass(exit.buildInput(statement, witness, 'small'))
+        for (const [kind, is] of Object.entries(kinds)) if (is) seen[kind as keyof typeof seen]++
+      }
+    }
   })
 
   test('needs no table for an account without positions and debts, whatever table is the last', () => {
