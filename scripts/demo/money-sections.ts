@@ -77,7 +77,7 @@ export function moneySections(results: MoneyResults): Section[] {
     },
     {
       title: 'Exits of the dead venue',
-      text: 'A process that knew the chain and the view keys, and nothing of the venue, rebuilt each account from events, proved what it is owed at the last table, and recorded the claim. Owners were paid a claim period later. One account is below 0 after the fall of prices: its coins pay a part of its debt, and the rest is missing to all; what its coins were worth is shared in coins.',
+      text: 'A process that knew the chain and the view keys, and nothing of the venue, rebuilt each account from events, proved what it is owed at the last table, and recorded the claim. Owners were paid a claim period later.',
       html: tableHtml(EXIT_COLUMNS, exitRows(results.exits)),
     },
     {

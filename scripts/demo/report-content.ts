@@ -3,34 +3,35 @@ import { type Side, unpackSlot } from '../../protocol/slot.ts'
 import type { Window } from '../../protocol/window.ts'
 import type { Deployment } from '../../settlement/deploy.ts'
 import type { FlowSummary } from '../../venue/replay.ts'
+import type { Refused } from './acts/money.ts'
+import type { PricesAct } from './acts/prices.ts'
 import { carriedSweep, countSteps } from './flow-check.ts'
 import type { MarginOutcome } from './margin.ts'
 import { type MoneyResults, moneySections } from './money-sections.ts'
 import { type BatchTime, batchTimePlot, type DepthOrder, depthPlot, stagePlot, tradesPlot } from './plots.ts'
 import type { StageTime } from './progress.ts'
 import { renderReport, type Section, tableHtml } from './report.ts'
-import { type RiskResults, riskSections } from './risk-sections.ts'
+import { riskSections } from './risk-sections.ts'
 import { BATCH_COLUMNS, batchRows, CASH_COLUMNS, cashRows, count } from './table.ts'
 import { priceOf, tape, usdc } from './tape.ts'
 import type { DemoVenue } from './venue.ts'
+import type { World } from './world.ts'
 
 export interface DemoResults {
   readonly venue: DemoVenue
   readonly summary: FlowSummary
-  readonly stages: readonly StageTime[]
-  /** Constraints of one batch. */
-  readonly constraints: { readonly trade: number; readonly cash: number }
+  readonly constraints: World['constraints']
   readonly deployment: Deployment
-  readonly margin: MarginOutcome
-  readonly refusals: readonly (readonly [attempt: string, error: string])[]
+  readonly refusals: Refused
+  /** undefined: prices stayed as they were. */
+  readonly prices: PricesAct | undefined
   readonly money: MoneyResults
-  readonly risk: RiskResults
   readonly frozen: { readonly early: string }
 }
 
 /** The report of a demo as HTML. */
-export function demoReport(results: DemoResults): string {
-  const { venue, summary, money } = results
+export function demoReport(results: DemoResults, stages: readonly StageTime[]): string {
+  const { venue, summary, money, prices } = results
   const proveMs = venue.trades.map(({ proved }) => proved.timings.proveMs).toSorted((a, b) => a - b)
   const brought = money.accounts.reduce((sum, account) => sum + account.brought[0]!, 0n)
   return renderReport({
@@ -47,11 +48,11 @@ export function demoReport(results: DemoResults): string {
       ...moneySections(money),
       cashSection(results),
       batchSection(results),
-      ...riskSections(results.risk),
+      ...(prices === undefined ? [] : riskSections(prices.risk)),
       depthSection(results),
       tradeSection(results),
-      ...timeSections(results),
-      marginSection(results),
+      ...timeSections(results, stages),
+      refusalSection(results),
       stepSection(results),
     ],
   })
@@ -99,7 +100,7 @@ function tradeSection({ venue }: DemoResults): Section {
   }
 }
 
-function timeSections({ venue, stages }: DemoResults): Section[] {
+function timeSections({ venue }: DemoResults, stages: readonly StageTime[]): Section[] {
   const times = venue.trades.flatMap(({ number, proved: { timings }, settleMs }): BatchTime[] => [
     { batch: number, stage: 'witness', seconds: timings.witnessMs / 1000 },
     { batch: number, stage: 'prove', seconds: timings.proveMs / 1000 },
@@ -120,19 +121,11 @@ function timeSections({ venue, stages }: DemoResults): Section[] {
   ]
 }
 
-function marginSection({ margin, refusals, frozen, deployment }: DemoResults): Section {
+function refusalSection(results: DemoResults): Section {
+  const { prices, deployment } = results
   const rows = [
-    [`Account ${margin.admitted.account} proves its margin`, 'admitted', count(Number(margin.admitted.gas))],
-    [
-      `Account ${margin.refused.account}, ${count(usdc(margin.refused.shortfall))} USDC short, tries the same`,
-      'no witness exists',
-      '',
-    ],
-    ...[...margin.refusals, ...refusals, ['freezing a second early', frozen.early] as const].map(([attempt, error]) => [
-      `Offered: ${attempt}`,
-      `refused: ${error}`,
-      '',
-    ]),
+    ...(prices === undefined ? [] : marginRows(prices.margin)),
+    ...allRefusals(results).map(([attempt, error]) => [`Offered: ${attempt}`, `refused: ${error}`, '']),
     ['Contracts deployed', '', count(Number(deployment.gasUsed))],
   ]
   return {
@@ -140,6 +133,22 @@ function marginSection({ margin, refusals, frozen, deployment }: DemoResults): S
     text: 'MarginGate lets in whoever proves margin against a recent state root, and learns nothing else. Who lacks margin has nothing to prove; used and altered proofs are refused by the contracts.',
     html: tableHtml(['~attempt', '~result', 'gas'], rows),
   }
+}
+
+function marginRows({ admitted, refused }: MarginOutcome): string[][] {
+  return [
+    [`Account ${admitted.account} proves its margin`, 'admitted', count(Number(admitted.gas))],
+    [
+      `Account ${refused.account}, ${count(usdc(refused.shortfall))} USDC short, tries the same`,
+      'no witness exists',
+      '',
+    ],
+  ]
+}
+
+/** All that was tried and refused. */
+export function allRefusals({ refusals, prices, frozen }: DemoResults): Refused {
+  return [...(prices?.margin.refusals ?? []), ...refusals, ['freezing a second early', frozen.early]]
 }
 
 function stepSection({ venue, summary }: DemoResults): Section {

@@ -1,0 +1,76 @@
+import type { CIRCUITS } from '../../circuits/index.ts'
+import { buildArtifacts } from '../../keys/build.ts'
+import { createProver } from '../../prover/create-prover.ts'
+import type { Prover } from '../../prover/prover.ts'
+import { describeBackend } from '../../prover/select-backend.ts'
+import { DEPLOYED_CIRCUITS } from '../../settlement/index.ts'
+import { sampleOracleKeys } from '../../venue/index.ts'
+import { Chain } from './chain.ts'
+import { Cashier } from './ledger.ts'
+import { type Owner, ownersOf } from './owners.ts'
+import type { Stages } from './progress.ts'
+import { readSample, type Sample } from './sample.ts'
+import { DemoTables } from './tables.ts'
+import { DemoVenue } from './venue.ts'
+
+/** All that the demo plays with: a chain with a venue's contracts, the venue, its traders, and oracles. Ends when disposed. */
+export interface World extends AsyncDisposable {
+  readonly stages: Stages
+  readonly sample: Sample
+  readonly chain: Chain
+  readonly prover: Prover<typeof CIRCUITS>
+  readonly owners: readonly Owner[]
+  readonly venue: DemoVenue
+  readonly cashier: Cashier
+  readonly tables: DemoTables
+  /** Unix seconds at which the venue opens: the time of the first risk table. */
+  readonly opening: bigint
+  /** Constraints of one batch. */
+  readonly constraints: { readonly trade: number; readonly cash: number }
+}
+
+/** Builds what is missing, deploys the contracts, and loads the prover. Nobody is registered yet. */
+export async function buildWorld(stages: Stages): Promise<World> {
+  const artifacts = await stages.run('Build circuits and dev keys', (report) =>
+    buildArtifacts({
+      circuits: DEPLOYED_CIRCUITS,
+      profile: 'small',
+      onProgress: ({ stage, fraction }) => report(fraction, stage),
+    }),
+  )
+  const constraints = (name: string) => artifacts.find(({ circuit }) => circuit === name)!.manifest.constraints.total
+  const sample = await stages.run('Read the sample flow', () => readSample())
+  const opening = sample.riskTable.asOf
+
+  await using open = new AsyncDisposableStack()
+  const chain = await stages.run('Start a chain, deploy contracts', async (report) =>
+    open.use(
+      await Chain.start({
+        artifacts,
+        terms: sample.terms,
+        time: opening - 3_600n,
+        onProgress: ({ stage, fraction }) => report(fraction, stage),
+      }),
+    ),
+  )
+  const prover = await stages.run('Load the prover', async (report) =>
+    open.use(await createProver({ profile: 'small', onProgress: ({ stage, fraction }) => report(fraction, stage) })),
+  )
+  console.error(`  ${describeBackend(prover.backend)}`)
+
+  const owners = await ownersOf(sample.state, sample.secrets, sample.riskTable, chain)
+  const tables = new DemoTables({
+    chain,
+    parameters: sample.terms.riskParameters!,
+    oracleKeys: sampleOracleKeys(),
+    prove: (statement, witness) => prover.prove('risk-update', statement, witness),
+  })
+  const all = open.move()
+  return {
+    ...{ stages, sample, chain, prover, owners, tables, opening },
+    venue: new DemoVenue(chain, prover, sample.secrets),
+    cashier: new Cashier(owners),
+    constraints: { trade: constraints('trade-batch'), cash: constraints('cash-batch') },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  }
+}
