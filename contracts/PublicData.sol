@@ -4,17 +4,20 @@ pragma solidity 0.8.37;
 import {Field} from "./Field.sol";
 import {Domain} from "./Types.sol";
 
-/// @title Public data of any length for three public signals of a proof.
-/// @notice A circuit has its own list of words and commits to it; this library has the list that is published. That the two are
-/// one is shown at a point which the prover could not know when it committed: both lists, as the coefficients of a
-/// polynomial, have the same value there (docs/protocol.md#public-data has the proof).
-library PublicData {
+/// @title What is wrong with a list of words, whatever it says.
+interface IWordErrors {
     /// The circuit of this kind has `needed` words.
     error WordCountWrong(uint256 given, uint256 needed);
     /// `value` and `value` - `order` are one word to a circuit, but not to whoever reads what is published: only the latter
     /// is let in.
     error WordNotCanonical(uint256 index, uint256 value, uint256 order);
+}
 
+/// @title Public data of any length for three public signals of a proof.
+/// @notice A circuit has its own list of words and commits to it; this library has the list that is published. That the two are
+/// one is shown at a point which the prover could not know when it committed: both lists, as the coefficients of a
+/// polynomial, have the same value there (docs/protocol.md#public-data has the proof).
+library PublicData {
     /// @notice The public signals of a batch that published these words: dataCommitment, dataChallenge, dataValue.
     /// @dev Reverts with WordCountWrong, WordNotCanonical (for the last such word), or Field.NotCanonical for the commitment.
     /// @param domain What binds the proof to one contract on one chain.
@@ -30,7 +33,7 @@ library PublicData {
         uint256 count,
         uint256[] calldata words
     ) internal pure returns (uint256[3] memory) {
-        if (words.length != count) revert WordCountWrong(words.length, count);
+        if (words.length != count) revert IWordErrors.WordCountWrong(words.length, count);
         Field.requireCanonical(commitment);
         uint256 point = challenge(domain, kind, commitment, words);
         return [commitment, point, valueAt(point, words)];
@@ -56,7 +59,7 @@ library PublicData {
                 left--;
             }
             uint256 word = words[left];
-            if (word >= Field.ORDER) revert WordNotCanonical(left, word, Field.ORDER);
+            if (word >= Field.ORDER) revert IWordErrors.WordNotCanonical(left, word, Field.ORDER);
             value = addmod(mulmod(value, point, Field.ORDER), word, Field.ORDER);
         }
     }

@@ -10,6 +10,9 @@ type RiskRoot is uint256;
 /// The statement's binding to one chain and one Settlement, so that a proof means nothing anywhere else. Below 2^248.
 type Domain is uint256;
 
+// The kinds of batches: of trades, and those that move money in and out.
+uint256 constant TRADE_BATCH = 0;
+uint256 constant CASH_BATCH = 1;
 // The number of a risk update's list of words, as a kind of batch has one; no batch has it.
 uint256 constant RISK_UPDATE = 254;
 

@@ -15,17 +15,31 @@ const PROOFS: Readonly<Record<string, Sentence>> = {
     `${left} gas was left when the proof was to be checked, which may take ${needed}; send more gas`,
 }
 
-const WORDS: Readonly<Record<string, Sentence>> = {
+const CIRCUITS: Readonly<Record<string, Sentence>> = {
   ...PROOFS,
-  DomainWrong: ({ given, own }) =>
-    `it was made for domain ${given}, and that of this Settlement is ${own}; sign and prove for this one`,
   WordCountWrong: ({ given, needed }) =>
     `it has ${given} words, and the circuit of the contract ${needed}; prove with the profile that it was deployed for`,
   WordNotCanonical: ({ index, value, order }) => `word ${index} is ${value}, no field element; need one below ${order}`,
 }
 
+const WORDS: Readonly<Record<string, Sentence>> = {
+  ...CIRCUITS,
+  DomainWrong: ({ given, own }) =>
+    `it was made for domain ${given}, and that of this Settlement is ${own}; sign and prove for this one`,
+}
+
+/** What Authority says of a batch, and Settlement hands on. */
+const BATCHES: Readonly<Record<string, Sentence>> = {
+  ...CIRCUITS,
+  ClosingOnlyWrong: ({ given, time, closingFrom }) =>
+    `closingOnly is ${given} in a batch of the time ${time}, and from ${closingFrom} on (unix seconds; 0 is never) it has to be 1, before that 0; apply the batch again as the contract says`,
+  KindUnknown: ({ kind, kinds }) =>
+    `it knows ${kinds} kinds of batches, from 0, and kind ${kind} is none; settle at one that was deployed with it`,
+  TradingPaused: ({ until }) => `the guardian has paused trade batches until ${until} (unix seconds); settle it then`,
+}
+
 const AUTHORITY: Readonly<Record<string, Sentence>> = {
-  ...NOT_CANONICAL,
+  ...BATCHES,
   AuthorityEnded: ({ frozenAt }) => `the venue was frozen at ${frozenAt} (unix seconds); nothing is changed any more`,
   KeyUnknown: ({ item, key }) => `item ${item} has no key ${key}; name the kind of a circuit, an asset, or 0`,
   NotEntitled: ({ caller, entitled }) => `${caller} may not do this, only ${entitled}; send from that account`,
@@ -45,6 +59,7 @@ const AUTHORITY: Readonly<Record<string, Sentence>> = {
 export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sentence>>>> = {
   Settlement: {
     ...WORDS,
+    ...BATCHES,
     AccountUnknown: ({ account, count }) => `there is no account ${account}; they are 0 to ${BigInt(count!) - 1n}`,
     AccountsFull: ({ capacity }) => `all ${capacity} accounts are taken; no other can be registered`,
     AlreadyPending: ({ account, asset }) =>
@@ -53,8 +68,6 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
     AssetUnknown: ({ asset, count }) => `there is no asset ${asset}; they are 0 to ${BigInt(count!) - 1n}`,
     AvailableWrong: ({ slot, told, present }) =>
       `slot ${slot} says that the vault has ${told} lots, and it has ${present}; apply the batch to the current state`,
-    ClosingOnlyWrong: ({ given, time, closingFrom }) =>
-      `closingOnly is ${given} in a batch of the time ${time}, and from ${closingFrom} on (unix seconds; 0 is never) it has to be 1, before that 0; apply the batch again as the contract says`,
     DepositNotWhole: ({ units, arrived }) =>
       `of ${units} token units ${arrived} arrived; tokens that take fees or change balances cannot be held`,
     DepositOutOfRange: ({ amount, held, bound }) =>
@@ -66,8 +79,6 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
       `the guardian has paused the venue until ${until} (unix seconds), and nobody is flagged meanwhile; settle it then`,
     HouseCannotBeSuspended: () => 'account 0 is the house, which takes the fees; it cannot be suspended',
     InsufficientBalance: ({ balance, needed }) => `it holds ${balance} wei, and needs ${needed}`,
-    KindUnknown: ({ kind, kinds }) =>
-      `it knows ${kinds} kinds of batches, from 0, and kind ${kind} is none; settle at one that was deployed with it`,
     ListingsWrong: ({ listings }) =>
       `the update says ${listings} of retired and relisted markets, and none is retired; make it again`,
     NotADeposit: ({ index }) => `no deposit of that content waits as entry ${index}; it was consumed or refunded`,
@@ -115,7 +126,6 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
       `the batch starts from state root ${given}, and the current one is ${current}`,
     TimestampOutOfRange: ({ timestamp, last, blockTime, maxClockSkew }) =>
       `the batch's time is ${timestamp}; need one not before ${last}, that of the last batch, and within ${maxClockSkew} seconds of the block's, ${blockTime}; apply and prove it at another time`,
-    TradingPaused: ({ until }) => `the guardian has paused trade batches until ${until} (unix seconds); settle it then`,
     VenueFrozen: ({ frozenAt }) =>
       `the venue was frozen at ${frozenAt} (unix seconds), for ever; what is owed can be claimed with exit proofs`,
     VenueLives: () => 'the venue lives; this is for a frozen one',

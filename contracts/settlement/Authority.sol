@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {Circuits} from "./Circuits.sol";
 import {Field} from "../Field.sol";
-import {ISettlement, IExits, IVenueWithExits} from "./ISettlement.sol";
+import {IExits, IVenueWithExits} from "./ISettlement.sol";
+import {Operation} from "./Operation.sol";
 import {WHOLE} from "./QueueTerms.sol";
 import {RISK_UPDATE} from "../Types.sol";
 
 /// @title Who may change what, and how long everybody is warned.
 /// @notice The governor proposes; a change takes effect by a second call after upgradeDelay, and lapses executionWindow after it
 /// could. In that time whoever disagrees can ask for their money and be paid, or freeze the venue. Nothing makes it shorter.
-contract Authority {
+contract Authority is Operation {
     /// @notice What may be changed. The key is the kind of a CIRCUIT, which is below `kinds` or RISK_UPDATE, the asset of an OUTFLOW,
     /// and else 0; the target is the new address. The number is how many words a CIRCUIT has, or floor * 2^16 + shareBps of an OUTFLOW. Of PARAMETERS the two
     /// together are the new root, target * 2^96 + number: `proposeParameters` takes it whole.
@@ -32,13 +32,6 @@ contract Authority {
         uint40 matures;
     }
 
-    struct Roles {
-        address governor;
-        address operator;
-        /// Zero: none.
-        address guardian;
-    }
-
     struct Periods {
         uint32 upgradeDelay;
         uint32 executionWindow;
@@ -50,12 +43,6 @@ contract Authority {
         uint32 closingNotice;
         /// Lets upgradeDelay be MIN_EXIT_WINDOW longer than the queue's periods only.
         bool shortDelay;
-    }
-
-    /// @notice A circuit that moves the state, or proves risk tables: its verifier, and how many words its proofs publish.
-    struct Circuit {
-        address verifier;
-        uint96 words;
     }
 
     /// @notice Risk parameters: the root that commits to them, and the words that it is the hash of.
@@ -80,9 +67,6 @@ contract Authority {
     uint256 public constant MAX_DELAY = 365 days;
     /// @notice The longest executionWindow: a change that could be made at any time would be a warning of nothing.
     uint256 public constant MAX_EXECUTION_WINDOW = 30 days;
-    /// @notice The longest maxPause. Between pauses lies twice their time, so in any MIN_EXIT_WINDOW trades go on for four days:
-    /// no guardian can keep positions open until a change takes effect.
-    uint256 public constant MAX_PAUSE = 3 days;
     /// @notice The shortest closingNotice. It exceeds what batches' times may differ from the block's, so that an announcement
     /// stops no batch which is being proved; and who hedges in several markets has a day. The longest ends MIN_EXIT_WINDOW before
     /// anybody may freeze: the time to close.
@@ -90,47 +74,19 @@ contract Authority {
     /// @notice The lowest share of an outflow limit: 1 % an hour.
     uint256 public constant MIN_OUTFLOW_BPS = 100;
 
-    bytes32 private constant DOMAIN_TYPEHASH = keccak256(
-        "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
-    );
-
     /// @notice Seconds from a proposal until it may be executed.
     uint32 public immutable upgradeDelay;
     /// @notice Seconds from then until it lapses.
     uint32 public immutable executionWindow;
-    /// @notice The longest that the guardian may pause trade batches, in seconds.
-    uint32 public immutable maxPause;
-    /// @notice Seconds from the announcement of an orderly end until anybody may freeze.
-    uint32 public immutable windDownPeriod;
-    /// @notice Seconds from the announcement of an orderly end until positions may only be closed.
-    uint32 public immutable closingNotice;
     /// @notice Whether the time to leave before a change is shorter than EXIT_WINDOW.
     bool public immutable shortDelay;
-    /// @notice How many kinds of batches there are.
-    uint256 public immutable kinds;
     /// @notice How many assets have an outflow limit.
     uint256 public immutable assetCount;
     /// @notice The longest that the queue may let anybody wait: the delay exceeds it by the time to leave.
     uint256 public immutable longestDeadline;
 
-    /// @notice The venue whose authority this is.
-    ISettlement public settlement;
-    /// @notice Who proposes changes.
-    address public governor;
-    /// @notice Who settles batches, or signs that they be settled.
-    address public operator;
-    /// @notice When trade batches may go on.
-    uint40 public pausedUntil;
-    /// @notice When an orderly end was announced; 0 if it was not. Every batch reads these three: they share a slot.
-    uint40 public windDownFrom;
-    /// @notice Who may pause trade batches and drop proposals; zero if nobody may.
-    address public guardian;
     /// @notice The verifier of exits.
     address public exitVerifier;
-    /// @notice When the guardian may pause again.
-    uint40 public pausableFrom;
-    /// @notice The circuit of a kind of batches, and at RISK_UPDATE the one that proves risk tables.
-    mapping(uint256 kind => Circuit) public circuits;
     /// @notice The outflow limit of an asset.
     mapping(uint256 asset => OutflowLimit) public outflowLimits;
     /// @notice The commitment to the risk parameters in force, by which tables of prices and margins are proved; 0 if there are none.
@@ -147,16 +103,6 @@ contract Authority {
     event Executed(Item indexed item, uint256 indexed key, address target, uint96 number);
     /// @notice A proposal was dropped.
     event Cancelled(Item indexed item, uint256 indexed key, address by);
-    /// @notice Trade batches are paused until then, or no longer.
-    event Paused(uint40 until);
-    /// @notice An orderly end was announced: from `closingFrom` on positions may only be closed, and from `freezableFrom` on
-    /// anybody may freeze.
-    event WindDownAnnounced(uint40 closingFrom, uint40 freezableFrom);
-
-    /// This is the authority of another venue.
-    error BoundAlready(ISettlement settlement);
-    /// Only `entitled` may do this.
-    error NotEntitled(address caller, address entitled);
     /// A proposal for this waits already, until it is executed, cancelled or lapses.
     error ProposalWaits(Item item, uint256 key, uint40 matures);
     /// There is no such proposal, or it is from `matures` to `lapses` that it can be executed.
@@ -167,10 +113,6 @@ contract Authority {
     error KeyUnknown(Item item, uint256 key);
     /// Risk parameters are proposed together with their words, by `proposeParameters`.
     error ParametersWithoutWords();
-    /// Trade batches may be paused again from `pausableFrom` on.
-    error PausedTooRecently(uint40 pausableFrom);
-    /// An orderly end was announced already.
-    error WindDownUnderWay(uint40 since);
     /// An executionWindow is from 1 to `most` seconds.
     error WindowOutOfRange(uint256 executionWindow, uint256 most);
     /// The guardian may pause for at most `most` seconds.
@@ -180,13 +122,6 @@ contract Authority {
     /// A closingNotice is from `least` to `most` seconds.
     error ClosingNoticeOutOfRange(uint256 closingNotice, uint256 least, uint256 most);
 
-    modifier onlyRole(address entitled) {
-        require(msg.sender == entitled, NotEntitled(msg.sender, entitled));
-        _;
-    }
-
-    /// The venue is frozen since `frozenAt`: nothing changes any more, but a broken exit verifier.
-    error AuthorityEnded(uint40 frozenAt);
     /// An outflow limit lets from `least` to `most` basis points go an hour.
     error OutflowOutOfRange(uint256 shareBps, uint256 least, uint256 most);
 
@@ -204,7 +139,7 @@ contract Authority {
         OutflowLimit[] memory limits,
         uint256 longest,
         RiskParameters memory parameters
-    ) {
+    ) Circuits(circuits_.length) Operation(periods.maxPause, periods.windDownPeriod, periods.closingNotice) {
         assetCount = limits.length;
         longestDeadline = longest;
 
@@ -212,10 +147,6 @@ contract Authority {
         shortDelay = periods.shortDelay;
         upgradeDelay = periods.upgradeDelay;
         executionWindow = periods.executionWindow;
-        maxPause = periods.maxPause;
-        windDownPeriod = periods.windDownPeriod;
-        closingNotice = periods.closingNotice;
-        kinds = circuits_.length;
         for (uint256 kind = 0; kind < circuits_.length; kind++) {
             _apply(Item.CIRCUIT, kind, circuits_[kind].verifier, circuits_[kind].words);
         }
@@ -231,12 +162,6 @@ contract Authority {
         if (parameters.root == 0) return;
         _apply(Item.PARAMETERS, 0, address(uint160(parameters.root >> 96)), uint96(parameters.root));
         emit ParametersTold(parameters.root, parameters.words);
-    }
-
-    /// @notice Makes the caller the venue whose authority this is, once: a Settlement does it while it is deployed.
-    function bind() external {
-        require(address(settlement) == address(0), BoundAlready(settlement));
-        settlement = ISettlement(msg.sender);
     }
 
     /// @notice Proposes a change, one per item and key. Only the governor; of a frozen venue only the exit verifier, if that is
@@ -276,69 +201,11 @@ contract Authority {
         emit Cancelled(item, key, msg.sender);
     }
 
-    /// @notice Stops trade batches for maxPause, and nothing else. Only the guardian, not before twice that time after the end of
-    /// the last pause.
-    function pause() external onlyRole(guardian) {
-        _requireLive();
-        require(block.timestamp >= pausableFrom, PausedTooRecently(pausableFrom));
-        pausedUntil = uint40(block.timestamp + maxPause);
-        pausableFrom = uint40(block.timestamp + 3 * uint256(maxPause));
-        emit Paused(pausedUntil);
-    }
-
-    /// @notice Ends a pause. Only the guardian.
-    function unpause() external onlyRole(guardian) {
-        if (pausedUntil > block.timestamp) pausedUntil = uint40(block.timestamp);
-        emit Paused(pausedUntil);
-    }
-
-    /// @notice Announces an orderly end: closingNotice from now positions may only be closed, and windDownPeriod from now anybody
-    /// may freeze. Only the governor; it cannot be taken back.
-    function announceWindDown() external onlyRole(governor) {
-        _requireLive();
-        require(windDownFrom == 0, WindDownUnderWay(windDownFrom));
-        windDownFrom = uint40(block.timestamp);
-        emit WindDownAnnounced(uint40(block.timestamp + closingNotice), uint40(block.timestamp + windDownPeriod));
-    }
-
     /// @notice Drops a proposal for the exit verifier that was made before a proof broke the one in force. Only the exits.
     function voidExitVerifier() external {
         address exits = address(_exits());
         require(msg.sender == exits, NotEntitled(msg.sender, exits));
         delete proposals[Item.EXIT_VERIFIER][0];
-    }
-
-    /// @notice All that a batch of this kind is asked about. The circuit is empty if no batch has the kind.
-    function forBatch(
-        uint256 kind
-    ) external view returns (Circuit memory circuit, address operator_, uint40 paused, uint256 closing) {
-        if (kind < kinds) circuit = circuits[kind];
-        return (circuit, operator, pausedUntil, closingFrom());
-    }
-
-    /// @notice All that a risk update is asked about.
-    function forRiskUpdate() external view returns (Circuit memory circuit, uint256 parametersRoot_) {
-        return (circuits[RISK_UPDATE], parametersRoot);
-    }
-
-    /// @notice Whether the operator signed this EIP-712 message for the venue, as an account or as a contract does.
-    function operatorSigned(bytes32 message, bytes calldata signature) external view returns (bool) {
-        // Computed at every call, so that after a fork of the chain neither side takes the other's signatures.
-        bytes32 domain = keccak256(
-            abi.encode(DOMAIN_TYPEHASH, keccak256("zkclear"), keccak256("1"), block.chainid, settlement)
-        );
-        bytes32 digest = MessageHashUtils.toTypedDataHash(domain, message);
-        return SignatureChecker.isValidSignatureNowCalldata(operator, digest, signature);
-    }
-
-    /// @notice From when on batches of trades may only close positions, because an orderly end was announced; 0 if none was.
-    function closingFrom() public view returns (uint256) {
-        return windDownFrom == 0 ? 0 : uint256(windDownFrom) + closingNotice;
-    }
-
-    /// @notice When anybody may freeze because an orderly end was announced; 0 if none was.
-    function woundDownFrom() external view returns (uint256) {
-        return windDownFrom == 0 ? 0 : uint256(windDownFrom) + windDownPeriod;
     }
 
     function _propose(Item item, uint256 key, address target, uint96 number) private {
@@ -372,11 +239,6 @@ contract Authority {
     /// Freezing ends all authority, but over an exit verifier that a proof has broken.
     function _requireChangeable(Item item) private view {
         if (item != Item.EXIT_VERIFIER || !_exits().broken()) _requireLive();
-    }
-
-    function _requireLive() private view {
-        uint40 frozenAt = settlement.frozenAt();
-        require(frozenAt == 0, AuthorityEnded(frozenAt));
     }
 
     function _requireUsable(Item item, uint256 key, address target, uint96 number) private view {

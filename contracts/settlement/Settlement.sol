@@ -5,23 +5,21 @@ import {Authority} from "./Authority.sol";
 import {CashBatches} from "./CashBatches.sol";
 import {Exits} from "./Exits.sol";
 import {Field} from "../Field.sol";
+import {IBatchErrors} from "./IBatchErrors.sol";
 import {ISettlement} from "./ISettlement.sol";
-import {IProofErrors} from "../IProofErrors.sol";
 import {Owners} from "./Owners.sol";
 import {Parameters} from "../Parameters.sol";
-import {PublicData} from "../PublicData.sol";
 import {Queue} from "./Queue.sol";
-import {IStateVerifier} from "../Statements.sol";
 import {RiskTables} from "./RiskTables.sol";
 import {Roots} from "./Roots.sol";
 import {Vault} from "./Vault.sol";
-import {Domain, Proof, RISK_UPDATE, RiskRoot, StateRoot} from "../Types.sol";
+import {CASH_BATCH, Domain, Proof, RISK_UPDATE, RiskRoot, StateRoot} from "../Types.sol";
 
 /// @title Settlement of a venue that holds its users' money, and moves it only behind proofs.
 /// @notice What each part may do stands where it is: Vault, Owners and Queue (users), CashBatches (batches), RiskTables, Roots. Two
 /// contracts stand beside it and were deployed before: Authority, who may change what, and Exits, for what is owed when the
 /// venue is dead. (One contract of all three would be larger than chains take.)
-contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
+contract Settlement is CashBatches, RiskTables, Roots, IBatchErrors {
     /// @notice All that a venue is deployed with.
     struct Deployment {
         /// The root of the state without accounts: whoever deploys computes it.
@@ -50,22 +48,11 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
         bytes signature;
     }
 
-    /// @notice The kind of batches of trades.
-    uint256 public constant TRADE_BATCH = 0;
-    /// @notice The kind of batches that move money in and out.
-    uint256 public constant CASH_BATCH = 1;
-
-    /// What the words of every batch begin with: domain, timestamp, riskRoot, oldStateRoot, newStateRoot. Those of a risk update
-    /// begin with domain, asOf, parametersRoot, oldRiskRoot, newRiskRoot.
-    uint256 private constant HEAD_WORDS = 5;
-
-    /// The place of closingOnly among the words of a batch of trades.
-    uint256 private constant CLOSING_ONLY = 6;
-
-    /// @notice What the operator signs (EIP-712, domain "zkclear", version "1", of this contract on its chain).
-    bytes32 public constant BATCH_TYPEHASH = keccak256(
-        "Batch(uint256 kind,uint64 batch,uint256 oldStateRoot,uint64 firstEntry,bytes32 words,bytes32 anchor)"
-    );
+    /// What the words of every batch begin with: domain, timestamp, riskRoot, oldStateRoot, newStateRoot, and the root of the
+    /// markets. Those of a risk update begin with domain, asOf, parametersRoot, oldRiskRoot, newRiskRoot, listings.
+    uint256 private constant HEAD_WORDS = 6;
+    /// As many of them stand in an event of their own.
+    uint256 private constant NAMED_WORDS = 5;
 
     /// @notice Who may change what.
     Authority public immutable authority;
@@ -88,17 +75,10 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
         uint256[] data
     );
 
-    /// No circuit has this kind; there are kinds from 0 to `kinds` - 1, and RISK_UPDATE, which no batch has.
-    error KindUnknown(uint256 kind, uint256 kinds);
     /// The two were made for other assets, another queue or each for another venue, or there is no cash-batch among the circuits.
     error PartsDoNotFit(Authority authority, Exits exits);
     /// The operator neither called nor signed this batch, number `batch`.
     error NotByOperator(address caller, address operator, uint64 batch);
-    /// closingOnly, which a batch of trades states, is 1 if its time is `closingFrom` or later, and else 0; it is 0 too if
-    /// `closingFrom` is 0, for then no end was announced.
-    error ClosingOnlyWrong(uint256 given, uint256 time, uint256 closingFrom);
-    /// The guardian has paused trade batches.
-    error TradingPaused(uint40 until);
     /// The table was proved under risk parameters that are not in force; if `inForce` is 0, none are.
     error ParametersNotInForce(uint256 given, uint256 inForce);
     /// The batch was made for another contract, or for another chain.
@@ -109,15 +89,6 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
     error HouseMissing();
     /// A batch's time is not before that of the batch before it, and differs from the block's by at most `maxClockSkew`.
     error TimestampOutOfRange(uint256 timestamp, uint40 last, uint256 blockTime, uint256 maxClockSkew);
-    /// The verifier that is in force for this kind does not take the proof for these words. One that was made for the verifier
-    /// before it has to be made again.
-    error ProofRejected(
-        uint256 kind,
-        address verifier,
-        uint256 dataCommitment,
-        uint256 dataChallenge,
-        uint256 dataValue
-    );
     /// Nobody may freeze yet: the first entry, if `overdueFrom` is not 0, is overdue then, and an announced end, if
     /// `woundDownFrom` is not 0, has come then.
     error NothingOverdue(uint256 time, uint256 overdueFrom, uint256 woundDownFrom);
@@ -159,15 +130,11 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
     /// @notice Moves the state by a proved batch. The operator calls, or signed it.
     /// @param kind Which circuit proved it.
     function settle(uint256 kind, Batch calldata batch) external nonReentrant whenLive {
-        (Authority.Circuit memory circuit, address operator, uint40 pausedUntil, uint256 closingFrom) = authority
-            .forBatch(kind);
-        require(circuit.verifier != address(0), KindUnknown(kind, authority.kinds()));
-        require(kind == CASH_BATCH || block.timestamp >= pausedUntil, TradingPaused(pausedUntil));
+        address operator = authority.operator();
         if (msg.sender != operator) _requireSigned(kind, batch, operator);
         uint40 timestamp = _requireHead(batch.words);
         _useTable(RiskRoot.wrap(batch.words[2]));
-        _requireProof(kind, circuit, batch.proof, batch.commitment, batch.words);
-        if (kind == TRADE_BATCH) _requireClosing(batch.words, closingFrom);
+        uint40 pausedUntil = authority.requireBatch(kind, domain(), batch.proof, batch.commitment, batch.words);
         if (kind == CASH_BATCH) _applyCash(batch.words, batch.payers, pausedUntil);
         uint64 number = _advance(StateRoot.wrap(batch.words[4]), timestamp);
         _emitSettled(number, kind, timestamp, batch.anchor, batch.words);
@@ -181,12 +148,11 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
         uint256 commitment,
         uint256[] calldata words
     ) external nonReentrant whenLive {
-        (Authority.Circuit memory circuit, uint256 inForce) = authority.forRiskUpdate();
-        require(words.length == circuit.words, PublicData.WordCountWrong(words.length, circuit.words));
         _requireDomain(words);
+        uint256 inForce = authority.parametersRoot();
         require(words[2] == inForce, ParametersNotInForce(words[2], inForce));
         _addTable(words);
-        _requireProof(RISK_UPDATE, circuit, proof, commitment, words);
+        authority.requireProof(RISK_UPDATE, domain(), proof, commitment, words);
     }
 
     /// @notice Freezes the venue, for ever. Anybody may, once the deadline of the queue's first entry has come, or an announced
@@ -208,11 +174,9 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
         uint256 commitment,
         uint256[] calldata words
     ) external nonReentrant {
-        (address verifier, uint96 count) = authority.circuits(kind);
-        require(verifier != address(0), KindUnknown(kind, authority.kinds()));
-        require(words.length >= HEAD_WORDS, PublicData.WordCountWrong(words.length, HEAD_WORDS));
+        require(words.length >= HEAD_WORDS, WordCountWrong(words.length, HEAD_WORDS));
         require(words[4] == 0, NotImpossible(words[4]));
-        _requireProof(kind, Authority.Circuit(verifier, count), proof, commitment, words);
+        authority.requireProof(kind, domain(), proof, commitment, words);
         _freeze(Cause.VerifierBroken);
     }
 
@@ -243,24 +207,21 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
             StateRoot.wrap(words[3]),
             StateRoot.wrap(words[4])
         );
-        emit Settled(number, from, to, kind, risk, timestamp, anchor, words[HEAD_WORDS:]);
+        emit Settled(number, from, to, kind, risk, timestamp, anchor, words[NAMED_WORDS:]);
     }
 
     /// Reverts unless the operator signed that this be settled, here and now.
     function _requireSigned(uint256 kind, Batch calldata batch, address operator) private view {
         uint64 number = batchCount + 1;
-        bytes32 message = keccak256(
-            abi.encode(
-                BATCH_TYPEHASH,
-                kind,
-                number,
-                stateRoot(),
-                queueFront,
-                keccak256(abi.encodePacked(batch.words)),
-                batch.anchor
-            )
+        bool signed = authority.operatorSigned(
+            kind,
+            number,
+            stateRoot(),
+            queueFront,
+            keccak256(abi.encodePacked(batch.words)),
+            batch.anchor,
+            batch.signature
         );
-        bool signed = authority.operatorSigned(message, batch.signature);
         require(signed, NotByOperator(msg.sender, operator, number));
     }
 
@@ -281,28 +242,7 @@ contract Settlement is CashBatches, RiskTables, Roots, IProofErrors {
 
     /// Checks that there are the words of a head, of which the first is the domain.
     function _requireDomain(uint256[] calldata words) private view {
-        require(words.length >= HEAD_WORDS, PublicData.WordCountWrong(words.length, HEAD_WORDS));
+        require(words.length >= HEAD_WORDS, WordCountWrong(words.length, HEAD_WORDS));
         require(words[0] == Domain.unwrap(domain()), DomainWrong(Domain.wrap(words[0]), domain()));
-    }
-
-    /// Checks whether the batch of trades was held to closing positions, as it must be from some time on.
-    function _requireClosing(uint256[] calldata words, uint256 closingFrom) private pure {
-        (uint256 time, uint256 given) = (words[1], words[CLOSING_ONLY]);
-        bool closing = closingFrom != 0 && time >= closingFrom;
-        require(given == (closing ? 1 : 0), ClosingOnlyWrong(given, time, closingFrom));
-    }
-
-    /// The one place where the verifier of a batch or a table is asked. Checks that all words are canonical, and that there are as many as the
-    /// circuit has.
-    function _requireProof(
-        uint256 kind,
-        Authority.Circuit memory circuit,
-        Proof calldata proof,
-        uint256 commitment,
-        uint256[] calldata words
-    ) private view {
-        uint256[3] memory signals = PublicData.signals(domain(), kind, commitment, circuit.words, words);
-        bool holds = IStateVerifier(circuit.verifier).verifyProof(proof.a, proof.b, proof.c, signals);
-        require(holds, ProofRejected(kind, circuit.verifier, signals[0], signals[1], signals[2]));
     }
 }

@@ -68,7 +68,7 @@ describe('risk tables', () => {
     await reverts(wide, 'WordNotCanonical', [6n, words[6]! + FIELD, FIELD])
     for (const length of [0, 4, 5]) {
       const short = as(signers.stranger).updateRisk(proof, commitment, words.slice(0, length))
-      await reverts(short, 'WordCountWrong', [BigInt(length), RISK_WORDS])
+      await reverts(short, 'WordCountWrong', [BigInt(length), 6n])
     }
     await reverts(venue.postTable(root(1), undefined, []), 'WordCountWrong', [6n, RISK_WORDS])
     await reverts(venue.postTable(root(1), undefined, [1n, 2n, 3n]), 'WordCountWrong', [9n, RISK_WORDS])
@@ -112,7 +112,8 @@ describe('risk tables', () => {
   it('are no batches, and batches are no tables', async () => {
     const { settlement, as, signers } = venue
     const words = await venue.riskWords(root(1))
-    const batch = await venue.batchOf(RISK_UPDATE, words)
+    const head = { 2: 0n, 3: (await settlement.stateRoot()) as bigint }
+    const batch = await venue.batchOf(RISK_UPDATE, await venue.riskWords(root(1), head))
     await reverts(as(signers.operator).settle(RISK_UPDATE, batch), 'KindUnknown', [RISK_UPDATE, 2n])
     const { proof, commitment } = await venue.batchOf(TRADE, words)
     await reverts(as(signers.stranger).updateRisk(proof, commitment, words), 'ProofRejected')

@@ -97,7 +97,7 @@ describe('settling a batch', () => {
         const given = [BigInt(list.length), TRADE_WORDS]
         await reverts(settle(TRADE, await venue.batchOf(TRADE, list)), 'WordCountWrong', given)
       }
-      await reverts(settle(TRADE, await venue.batchOf(TRADE, words.slice(0, 4))), 'WordCountWrong', [4n, 5n])
+      await reverts(settle(TRADE, await venue.batchOf(TRADE, words.slice(0, 4))), 'WordCountWrong', [4n, 6n])
     })
   })
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {Authority} from "../../../contracts/settlement/Authority.sol";
+import {Operation} from "../../../contracts/settlement/Operation.sol";
 import {CashKind} from "../../../contracts/Parameters.sol";
 import {StateRoot} from "../../../contracts/Types.sol";
 import {SettlementFixture} from "./SettlementFixture.sol";
@@ -72,7 +72,7 @@ abstract contract SettlementBooks is SettlementFixture {
 
     constructor() {
         VM.warp(1_800_000_000);
-        deploySettlement(HOUSE, Authority.Roles(governor, operator, guardian));
+        deploySettlement(HOUSE, Operation.Roles(governor, operator, guardian));
         owners.push(HOUSE);
         tell(CashKind.REGISTER, 0, 0, X, address(0));
     }

@@ -3,6 +3,8 @@ pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Authority} from "../../../contracts/settlement/Authority.sol";
+import {Circuits} from "../../../contracts/settlement/Circuits.sol";
+import {Operation} from "../../../contracts/settlement/Operation.sol";
 import {Settlement} from "../../../contracts/settlement/Settlement.sol";
 import {Exits} from "../../../contracts/settlement/Exits.sol";
 import {Queue} from "../../../contracts/settlement/Queue.sol";
@@ -55,14 +57,14 @@ abstract contract SettlementFixture {
         (staleSalt[kind], verifiers[kind]) = (saltOf[verifiers[kind]], verifier);
     }
 
-    function deploySettlement(address house, Authority.Roles memory roles) internal {
+    function deploySettlement(address house, Operation.Roles memory roles) internal {
         verifiers[0] = makeVerifier(10);
         verifiers[1] = makeVerifier(11);
         verifiers[EXIT_KIND] = makeVerifier(12);
         verifiers[RISK_UPDATE] = makeVerifier(13);
-        Authority.Circuit[] memory circuits = new Authority.Circuit[](2);
-        circuits[0] = Authority.Circuit(verifiers[0], uint96(TRADE_WORDS));
-        circuits[1] = Authority.Circuit(verifiers[1], uint96(CASH_WORDS));
+        Circuits.Circuit[] memory circuits = new Circuits.Circuit[](2);
+        circuits[0] = Circuits.Circuit(verifiers[0], uint96(TRADE_WORDS));
+        circuits[1] = Circuits.Circuit(verifiers[1], uint96(CASH_WORDS));
         Authority.OutflowLimit[] memory limits = new Authority.OutflowLimit[](ASSETS);
         for (uint256 i = 0; i < ASSETS; i++) {
             limits[i] = Authority.OutflowLimit(100, 2_000);
@@ -79,7 +81,7 @@ abstract contract SettlementFixture {
             }),
             roles,
             circuits,
-            Authority.Circuit(verifiers[RISK_UPDATE], uint96(RISK_WORDS)),
+            Circuits.Circuit(verifiers[RISK_UPDATE], uint96(RISK_WORDS)),
             verifiers[EXIT_KIND],
             limits,
             10 days,

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {IProofErrors} from "../IProofErrors.sol";
+import {IWordErrors} from "../PublicData.sol";
+
+/// @title Why a proof, or the batch that it is of, is not let in: Authority says so, and Settlement with its words.
+interface IBatchErrors is IProofErrors, IWordErrors {
+    /// No circuit has this kind; there are kinds from 0 to `kinds` - 1, and RISK_UPDATE, which no batch has.
+    error KindUnknown(uint256 kind, uint256 kinds);
+    /// The guardian has paused trade batches.
+    error TradingPaused(uint40 until);
+    /// closingOnly, which a batch of trades states, is 1 if its time is `closingFrom` or later, and else 0; it is 0 too if
+    /// `closingFrom` is 0, for then no end was announced.
+    error ClosingOnlyWrong(uint256 given, uint256 time, uint256 closingFrom);
+    /// The verifier that is in force for this kind does not take the proof for these words. One that was made for the verifier
+    /// before it has to be made again.
+    error ProofRejected(
+        uint256 kind,
+        address verifier,
+        uint256 dataCommitment,
+        uint256 dataChallenge,
+        uint256 dataValue
+    );
+}
