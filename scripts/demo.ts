@@ -1,17 +1,21 @@
 /**
  * The main job on a sample of order flow, from sources to the last payout. A venue begins without accounts on a chain of its
- * own: traders register and deposit, trade, withdraw, and prove margin; every batch is proved and settled. Then the venue dies,
- * and a process that has nothing of it gets everybody's money out. Prints tables, writes report.html into --out (demo-output),
- * and fails if anything is not as it says. With --quick prices stay as they are: the demo of money alone.
+ * own: traders register and deposit, trade and withdraw; prices fall, one account lacks margin and is flagged, and weeks later
+ * a call is paid out. Every batch and every risk table is proved and settled. Then the venue dies, and a process that has
+ * nothing of it gets everybody's money out. Prints tables, writes report.html into --out (demo-output), and fails if anything is
+ * not as it says. With --quick prices stay as they are: the demo of money alone.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { packageRoot } from '../circom/paths.ts'
+import { sampleRiskParameters } from '../venue/index.ts'
 import { actOfTheEnd } from './demo/acts/end.ts'
+import { actOfExpiry, callTrade } from './demo/acts/expiry.ts'
+import { actOfFunding } from './demo/acts/funding.ts'
 import { actOfMoney } from './demo/acts/money.ts'
-import { actOfPrices } from './demo/acts/prices.ts'
+import { actOfShock } from './demo/acts/shock.ts'
 import { printResults } from './demo/print.ts'
 import { Stages } from './demo/progress.ts'
 import { demoReport } from './demo/report-content.ts'
@@ -29,8 +33,8 @@ console.error('zkclear demo: money in, orders matched, proved and settled, money
 
 await using world = await buildWorld(stages)
 const { venue, constraints, chain } = world
-const { summary, refusals } = await actOfMoney(world)
-const prices = quick ? undefined : await actOfPrices(world)
+const { summary, refusals } = await actOfMoney(world, quick ? [] : callTrade(world.sample))
+const prices = quick ? undefined : await actsOfPrices()
 const { money, frozen } = await actOfTheEnd(world)
 
 const results = { venue, constraints, summary, refusals, prices, money, frozen, deployment: chain.deployment }
@@ -43,3 +47,10 @@ const path = await stages.run('Write the report', async () => {
 printResults(results)
 console.log(`Report: ${path}. All of it took ${((performance.now() - started) / 1000).toFixed(0)} s.`)
 process.exitCode = 0
+
+async function actsOfPrices() {
+  const shock = await actOfShock(world)
+  await actOfFunding(world)
+  const expiry = await actOfExpiry(world)
+  return { shock, expiry, tables: world.tables.brought, sample: sampleRiskParameters(world.opening) }
+}

@@ -73,6 +73,13 @@ export class Cashier {
     ]
   }
 
+  /** An owner brings more cash. */
+  brings(account: number, lots: bigint): void {
+    const at = this.accounts.findIndex((one) => one.account === account)
+    const { brought, ...rest } = this.accounts[at]!
+    this.accounts[at] = { ...rest, brought: brought.with(0, brought[0]! + lots) }
+  }
+
   /** Every owner claims what they are credited. */
   async collect(chain: Chain): Promise<void> {
     const { settlement } = chain.settlement

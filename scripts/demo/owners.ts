@@ -70,7 +70,7 @@ export async function enterVenue(owners: readonly Owner[], chain: Chain, report:
 }
 
 /** Gives the wallet play tokens. */
-async function mint(chain: Chain, asset: number, lots: bigint, signer: Signer): Promise<void> {
+export async function mint(chain: Chain, asset: number, lots: bigint, signer: Signer): Promise<void> {
   const { abi } = chain.deployment.contracts[`PlayToken${asset}`]!
   const token = new Contract(chain.deployment.tokens[asset]!, abi, signer)
   const units = lots * LOT_SCALE

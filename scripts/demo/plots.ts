@@ -131,7 +131,7 @@ export function stagePlot(stages: readonly StageTime[]): string {
   return draw({
     width: WIDTH,
     height: 46 + 30 * rows.length,
-    marginLeft: 250,
+    marginLeft: 360,
     marginRight: 60,
     marginBottom: 40,
     x: { label: 'Wall time (s)', grid: true, nice: true },

@@ -4,13 +4,12 @@ import type { ReportValues } from '../../protocol/risk/report.ts'
 const PERPETUALS = [0, 3]
 const OF_SECOND_COIN = 3
 
-/** The prices after the first coin fell by that many per cent: its index, and the forwards of the markets on it. */
-export function afterFall({ indices, forwards, volatilities }: ReportValues, percent: bigint): ReportValues {
-  const lower = (price: bigint) => (price * (100n - percent)) / 100n
+/** The prices with the first coin at another one, in quanta: its index, and in proportion the forwards of the markets on it. */
+export function withFirstCoinAt({ indices, forwards, volatilities }: ReportValues, price: bigint): ReportValues {
   const [coin, ...others] = indices
   return {
-    indices: [lower(coin!), ...others],
-    forwards: forwards.map((forward, market) => (market === OF_SECOND_COIN ? forward : lower(forward))),
+    indices: [price, ...others],
+    forwards: forwards.map((forward, market) => (market === OF_SECOND_COIN ? forward : (forward * price) / coin!)),
     volatilities,
   }
 }

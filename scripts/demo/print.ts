@@ -18,8 +18,8 @@ export function printResults(results: DemoResults): void {
   console.log('Witness times include waiting for a free worker: witnesses are calculated ahead of the proofs.')
   if (prices !== undefined) {
     console.log(`Risk tables, each proved from what ${sampleOracleKeys().length} oracles signed.`)
-    console.log(terminalTable(plain(TABLE_COLUMNS), riskRows(prices.risk)))
-    printMargin(prices.margin)
+    console.log(terminalTable(plain(TABLE_COLUMNS), riskRows(prices)))
+    printMargin(prices.shock.margin)
   }
   console.log('\nRefused, as they must be:')
   for (const [attempt, error] of allRefusals(results)) console.log(`  ${attempt}: ${error}`)

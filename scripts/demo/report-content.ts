@@ -4,14 +4,13 @@ import type { Window } from '../../protocol/window.ts'
 import type { Deployment } from '../../settlement/deploy.ts'
 import type { FlowSummary } from '../../venue/replay.ts'
 import type { Refused } from './acts/money.ts'
-import type { PricesAct } from './acts/prices.ts'
 import { carriedSweep, countSteps } from './flow-check.ts'
 import type { MarginOutcome } from './margin.ts'
 import { type MoneyResults, moneySections } from './money-sections.ts'
 import { type BatchTime, batchTimePlot, type DepthOrder, depthPlot, stagePlot, tradesPlot } from './plots.ts'
 import type { StageTime } from './progress.ts'
 import { renderReport, type Section, tableHtml } from './report.ts'
-import { riskSections } from './risk-sections.ts'
+import { type RiskResults, riskSections } from './risk-sections.ts'
 import { BATCH_COLUMNS, batchRows, CASH_COLUMNS, cashRows, count } from './table.ts'
 import { priceOf, tape, usdc } from './tape.ts'
 import type { DemoVenue } from './venue.ts'
@@ -24,7 +23,7 @@ export interface DemoResults {
   readonly deployment: Deployment
   readonly refusals: Refused
   /** undefined: prices stayed as they were. */
-  readonly prices: PricesAct | undefined
+  readonly prices: RiskResults | undefined
   readonly money: MoneyResults
   readonly frozen: { readonly early: string }
 }
@@ -48,7 +47,7 @@ export function demoReport(results: DemoResults, stages: readonly StageTime[]): 
       ...moneySections(money),
       cashSection(results),
       batchSection(results),
-      ...(prices === undefined ? [] : riskSections(prices.risk)),
+      ...(prices === undefined ? [] : riskSections(prices)),
       depthSection(results),
       tradeSection(results),
       ...timeSections(results, stages),
@@ -124,7 +123,7 @@ function timeSections({ venue }: DemoResults, stages: readonly StageTime[]): Sec
 function refusalSection(results: DemoResults): Section {
   const { prices, deployment } = results
   const rows = [
-    ...(prices === undefined ? [] : marginRows(prices.margin)),
+    ...(prices === undefined ? [] : marginRows(prices.shock.margin)),
     ...allRefusals(results).map(([attempt, error]) => [`Offered: ${attempt}`, `refused: ${error}`, '']),
     ['Contracts deployed', '', count(Number(deployment.gasUsed))],
   ]
@@ -148,7 +147,8 @@ function marginRows({ admitted, refused }: MarginOutcome): string[][] {
 
 /** All that was tried and refused. */
 export function allRefusals({ refusals, prices, frozen }: DemoResults): Refused {
-  return [...(prices?.margin.refusals ?? []), ...refusals, ['freezing a second early', frozen.early]]
+  const ofPrices = prices === undefined ? [] : [...prices.shock.margin.refusals, ...prices.shock.refusals]
+  return [...ofPrices, ...refusals, ['freezing a second early', frozen.early]]
 }
 
 function stepSection({ venue, summary }: DemoResults): Section {

@@ -1,8 +1,11 @@
-import type { Account } from '../../protocol/account.ts'
 import { scenarioLoss } from '../../protocol/margin.ts'
 import { blackPrice, deviation } from '../../protocol/risk/black.ts'
 import type { LabelledParameters } from '../../venue/index.ts'
+import type { ExpiryAct } from './acts/expiry.ts'
+import type { ShockAct } from './acts/shock.ts'
 import { closedFormCall } from './closed-form.ts'
+import { expirySection } from './expiry-section.ts'
+import { marginSection } from './margin-section.ts'
 import { type Section, tableHtml } from './report.ts'
 import { fundingPlot, optionPlot, scenarioPlot } from './risk-plots.ts'
 import { count } from './table.ts'
@@ -13,19 +16,20 @@ import { usdc } from './tape.ts'
 export interface RiskResults {
   readonly tables: readonly BroughtTable[]
   readonly sample: LabelledParameters
-  /** An account that the fall took below maintenance. */
-  readonly account: { readonly index: number; readonly account: Account }
+  readonly shock: ShockAct
+  readonly expiry: ExpiryAct
 }
 
-export const TABLE_COLUMNS = ['~table', 'minutes', '~news', 'shock', '~closed', 'prove ms', 'gas']
+export const TABLE_COLUMNS = ['~table', 'time', '~news', 'ETH', 'shock', '~closed', 'prove ms', 'gas']
 
 /** One row a table, as the terminal and the report show it. */
 export function riskRows({ tables, sample }: Pick<RiskResults, 'tables' | 'sample'>): string[][] {
   const { markets } = sample.labels
-  return tables.map(({ news, table, shock, proveMs, gas }, i) => [
+  return tables.map(({ news, table, index, shock, proveMs, gas }, i) => [
     `${i + 1}`,
-    `${(table.asOf - tables[0]!.table.asOf) / 60n}`,
+    sinceStart(table.asOf - tables[0]!.table.asOf),
     news,
+    count(usdc(index)),
     `${(Number(shock) / 10_000).toFixed(1)} %`,
     markets.filter((_, m) => isClosed(table, m)).join(', ') || 'none',
     count(Math.round(proveMs)),
@@ -33,9 +37,18 @@ export function riskRows({ tables, sample }: Pick<RiskResults, 'tables' | 'sampl
   ])
 }
 
+/** Such as "0:20", or "39 d 8:13". */
+function sinceStart(seconds: bigint): string {
+  const [days, minutes] = [seconds / DAY, (seconds % DAY) / 60n]
+  const clock = `${minutes / 60n}:${`${minutes % 60n}`.padStart(2, '0')}`
+  return days === 0n ? clock : `${days} d ${clock}`
+}
+
+const DAY = 86_400n
+
 /** The report's part on prices and risk. */
 export function riskSections(results: RiskResults): Section[] {
-  const { tables, sample, account } = results
+  const { tables, sample, shock, expiry } = results
   const rows = riskRows(results)
   return [
     {
@@ -44,10 +57,12 @@ export function riskSections(results: RiskResults): Section[] {
       html: tableHtml(TABLE_COLUMNS, rows),
     },
     optionSection(results),
+    expirySection(expiry),
+    marginSection(shock.watch),
     {
-      title: `What account ${account.index} would lose, scenario by scenario`,
+      title: `What account ${shock.watch.account} would lose, scenario by scenario`,
       text: 'Margin covers the worst of these. In most scenarios both coins move the same way; in the last two they part, so that a position in one does not make up for the other.',
-      html: scenarioPlot(scenarioLosses(account.account, tables, sample.labels.scenarios)),
+      html: scenarioPlot(scenarioLosses(shock, sample.labels.scenarios)),
     },
     {
       title: 'Funding',
@@ -57,10 +72,10 @@ export function riskSections(results: RiskResults): Section[] {
   ]
 }
 
-function scenarioLosses(account: Account, tables: readonly BroughtTable[], scenarios: readonly string[]) {
+function scenarioLosses({ account, before, after }: ShockAct, scenarios: readonly string[]) {
   const shown = [
-    ['before the fall', tables[0]!.table],
-    ['after it', tables[1]!.table],
+    ['before the fall', before],
+    ['after it', after],
   ] as const
   return shown.flatMap(([at, table]) =>
     scenarios.map((scenario, s) => ({ scenario, at, usdc: usdc(scenarioLoss(account, table, s)) })),
@@ -85,14 +100,15 @@ function optionSection({ tables, sample }: RiskResults): Section {
   const worst = points.reduce((most, { proved, exact }) => Math.max(most, Math.abs(proved - exact)), 0)
   return {
     title: `What ${sample.labels.markets[market]} is worth`,
-    text: `Dots are the integers that the circuit computes, the line is Black's formula in floating point; at 60 % of volatility and ${(expiry - asOf) / 86_400n} days. They differ by ${worst.toExponential(1)} USDC at most: prices are whole quanta of 1e-6.`,
+    text: `Dots are the integers that the circuit computes, the line is Black's formula in floating point; at 60 % of volatility and ${(expiry - asOf) / DAY} days. They differ by ${worst.toExponential(1)} USDC at most: prices are whole quanta of 1e-6.`,
     html: optionPlot(points, usdc(strike)),
   }
 }
 
 function fundingPoints(tables: readonly BroughtTable[], { parameters, labels }: LabelledParameters) {
   const start = tables[0]!.table.asOf
-  return tables.flatMap(({ table }) =>
+  const ofFirstDay = tables.filter(({ table }) => table.asOf < start + DAY)
+  return ofFirstDay.flatMap(({ table }) =>
     parameters.markets.flatMap(({ kind }, m) =>
       kind === 'perpetual'
         ? [

@@ -25,6 +25,7 @@ import {
   sampleRiskParameters,
   sampleVenue,
 } from '../../venue/index.ts'
+import { tradesAtMark } from './trades.ts'
 
 const PROFILE = 'small'
 
@@ -110,17 +111,8 @@ export async function readSample(): Promise<Sample> {
 
 /** The orders by which the two accounts that hold positions in the sample's state come by them, at the mark. */
 export function openingTrade({ state, riskTable }: Sample): readonly Intent[] {
-  const { asOf, markets } = riskTable
-  return [...state.accounts.entries()]
-    .flatMap(([account, { positions }]) => positions.map(({ size }, market) => ({ account, market, size })))
-    .filter(({ size }) => size !== 0n)
-    .toSorted((one, other) => Number(one.size - other.size))
-    .map(({ account, market, size }) => ({
-      kind: 'order',
-      id: `open-${account}`,
-      time: asOf,
-      ...{ market, account, side: size < 0n ? 'sell' : 'buy', price: markets[market]!.mark },
-      size: size < 0n ? -size : size,
-      ...{ timeInForce: 'GTC', reduceOnly: false, expiry: asOf + 600n },
-    }))
+  const holdings = [...state.accounts.entries()].flatMap(([account, { positions }]) =>
+    positions.map(({ size }, market) => ({ account, market, size })),
+  )
+  return tradesAtMark(riskTable, 'open', holdings)
 }

@@ -15,7 +15,8 @@ export interface BroughtTable {
   /** What had happened. */
   readonly news: string
   readonly table: RiskTable
-  /** Of the first underlying, in ppm. */
+  /** Of the first underlying: quanta a coin, and ppm. */
+  readonly index: bigint
   readonly shock: bigint
   readonly proveMs: number
   readonly gas: bigint
@@ -67,8 +68,8 @@ export class DemoTables {
     await chain.reach(timestamp)
     const { gasUsed } = await updateRisk({ ...chain.settlement, proved })
     this.#newest = after
-    const { shock } = after.memory.underlyings[0]!
-    const brought = { news, table: after.table, shock, proveMs: proved.timings.proveMs, gas: gasUsed }
+    const { index, shock } = after.memory.underlyings[0]!
+    const brought = { news, table: after.table, index, shock, proveMs: proved.timings.proveMs, gas: gasUsed }
     this.brought.push(brought)
     return brought
   }

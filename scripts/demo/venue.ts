@@ -1,6 +1,6 @@
 import { CASH_BATCH_SIZES, type CIRCUITS, TRADE_BATCH_SIZES } from '../../circuits/index.ts'
 import type { AccountSecrets } from '../../protocol/account-secrets.ts'
-import type { SignedCashMessage } from '../../protocol/cash-batch/operation.ts'
+import type { SignedCashMessage, VenueOperation } from '../../protocol/cash-batch/operation.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import { emptyState, type State } from '../../protocol/state.ts'
@@ -15,6 +15,13 @@ import type { Chain } from './chain.ts'
 import { expect } from './expect.ts'
 import { Ledger } from './ledger.ts'
 import type { Report } from './progress.ts'
+
+/** What the venue serves besides the queue. */
+interface Serving {
+  readonly messages?: readonly SignedCashMessage[]
+  readonly operations?: readonly VenueOperation[]
+  readonly sweep?: boolean
+}
 
 /** The venue: serves the queue, matches orders, proves and settles. What it knows is gone when it dies. */
 export class DemoVenue {
@@ -39,29 +46,27 @@ export class DemoVenue {
     return this.#state
   }
 
-  /** Serves all that waits, then the messages, and sweeps the fees if asked to. */
-  async serve(
-    report: Report,
-    { messages = [], sweep = false }: { messages?: readonly SignedCashMessage[]; sweep?: boolean } = {},
-  ): Promise<void> {
+  /** Serves all that waits, then the messages and its own operations, and sweeps the fees if asked to. */
+  async serve(report: Report, { messages = [], operations = [], sweep = false }: Serving = {}): Promise<void> {
     const { provider, settlement, deployment } = this.#chain
     const where = { provider, settlement: settlement.settlement, fromBlock: deployment.fromBlock }
     const { time, vault, entries, viewCommitments } = await readCash({ ...where, accounts: this.#secrets.keys() })
     const { domain } = deployment
     const context = { sizes: CASH_BATCH_SIZES.small, timestamp: time, domain, riskTable: this.riskTable, vault }
     const viewKeys = new Map([...this.#secrets].map(([account, { viewKey }]) => [account, viewKey]))
-    const operations = entries.map(queueOperation)
     const served = serveQueue({
       state: this.#state,
-      entries: operations,
+      entries: entries.map(queueOperation),
       context,
       viewKeys,
       viewCommitments,
       messages,
+      operations,
       sweep,
     })
     expect(served.stopped === undefined, 'every entry of the queue can be served')
     expect(served.refusedKeys.length + served.refusedMessages.length === 0, 'every view key and message is taken')
+    expect(served.refusedOperations.length === 0, 'every operation of the venue is taken')
     let settled = 0
     const done = await settleCash(served.batches, {
       ...{ prover: this.#prover, chain: this.#chain, report },

@@ -1,5 +1,5 @@
 import { hashRiskTable } from '../../../protocol/risk-table.ts'
-import { samplePrices } from '../../../venue/index.ts'
+import { type Intent, samplePrices } from '../../../venue/index.ts'
 import type { FlowSummary } from '../../../venue/replay.ts'
 import { refusalOf } from '../chain.ts'
 import { expect } from '../expect.ts'
@@ -17,8 +17,8 @@ export interface MoneyAct {
   readonly refusals: Refused
 }
 
-/** Traders register and deposit, trade at the first risk table, and withdraw. */
-export async function actOfMoney(world: World): Promise<MoneyAct> {
+/** Traders register and deposit, trade at the first risk table (what is given, then the sample's flow), and withdraw. */
+export async function actOfMoney(world: World, trades: readonly Intent[]): Promise<MoneyAct> {
   const { stages, sample, chain, owners, venue, tables, opening } = world
   await stages.run(`Register and deposit: ${owners.length} traders, on chain`, (report) =>
     enterVenue(owners, chain, report),
@@ -31,7 +31,7 @@ export async function actOfMoney(world: World): Promise<MoneyAct> {
   expect(hashRiskTable(first.table) === hashRiskTable(sample.riskTable), 'the table is the one in the sample')
   venue.riskTable = first.table
   const { batches, summary } = await stages.run('Sign orders, match, cut batches', (report) =>
-    venue.match([...openingTrade(sample), ...sample.flow], report),
+    venue.match([...trades, ...openingTrade(sample), ...sample.flow], report),
   )
   checkFlow(batches, summary)
   await stages.run(`Prove and settle ${batches.length} trade batches`, (report) => venue.settle(batches, report))

@@ -1,0 +1,92 @@
+import { PHASES } from '../../../protocol/parameters.ts'
+import { accountAt } from '../../../protocol/state.ts'
+import { type Intent, samplePrices, sampleRiskParameters } from '../../../venue/index.ts'
+import { expect } from '../expect.ts'
+import { withFirstCoinAt } from '../prices.ts'
+import type { Sample } from '../sample.ts'
+import type { BroughtTable } from '../tables.ts'
+import { tradesAtMark } from '../trades.ts'
+import type { World } from '../world.ts'
+import { withdraw } from './money.ts'
+
+/** The option of the sample. */
+const CALL = 2
+const [BUYER, SELLER] = [3, 8] as const
+const LOTS = 1_000n
+
+/** The last tables: seconds before the expiry, and what the coin is worth then, in dollars. */
+const LAST_TABLES = [
+  [2_400n, 3_550n, 'weeks have passed; the coin is far above the strike'],
+  [900n, 3_700n, 'the last half hour of the call'],
+  [0n, 3_900n, 'the call expires, and the last second moves nothing'],
+] as const
+/** The first price stood for one half of the last 1,800 seconds, the second for the other. */
+const AVERAGE = 3_625n
+const DOLLAR = 1_000_000n
+
+/** What the call did to one of the two who held it; all in quanta. */
+export interface CallHolder {
+  readonly account: number
+  readonly lots: bigint
+  /** Received; paid where below 0. */
+  readonly premium: bigint
+  readonly payout: bigint
+}
+
+export interface ExpiryAct {
+  readonly strike: bigint
+  /** Unix seconds. */
+  readonly expiry: bigint
+  readonly tables: readonly BroughtTable[]
+  /** Of the coin over the last half hour, in quanta. */
+  readonly average: bigint
+  /** Quanta a lot. */
+  readonly settledAt: bigint
+  readonly holders: readonly CallHolder[]
+}
+
+/** One trader buys a call from another at its mark. */
+export function callTrade({ riskTable }: Sample): readonly Intent[] {
+  return tradesAtMark(riskTable, 'call', [
+    { account: BUYER, market: CALL, size: LOTS },
+    { account: SELLER, market: CALL, size: -LOTS },
+  ])
+}
+
+/** The call expires in the money: what it is worth is the average of the last half hour, and both who hold it are paid out. */
+export async function actOfExpiry(world: World): Promise<ExpiryAct> {
+  const { stages, venue, tables, opening, sample } = world
+  const { strike, expiry } = sampleRiskParameters(opening).parameters.markets[CALL]!
+  const last = await stages.run('Weeks pass, and a call comes to its expiry', async (report) => {
+    const brought: BroughtTable[] = []
+    for (const [before, dollars, news] of LAST_TABLES) {
+      const prices = withFirstCoinAt(samplePrices(), dollars * DOLLAR)
+      brought.push(await tables.bring({ news, prices, timestamp: expiry - before }))
+      report(brought.length / LAST_TABLES.length, news)
+    }
+    return brought
+  })
+  const { table } = last.at(-1)!
+  const { phase, mark: settledAt } = table.markets[CALL]!
+  expect(phase === PHASES.SETTLED, 'the first table at the expiry settles the call')
+  expect(settledAt === (AVERAGE * DOLLAR) / 1_000n - strike, 'at the average of its last half hour, less the strike')
+
+  venue.riskTable = table
+  const holdings = [BUYER, SELLER].map((account) => ({ account, ...holdingOf(world, account) }))
+  await stages.run('Pay out the call: prove and settle', (report) => {
+    const operations = holdings.map(({ account }) => ({ kind: 'EXPIRE', account, market: CALL }) as const)
+    return venue.serve(report, { operations })
+  })
+  const holders = holdings.map(({ account, lots, cash }): CallHolder => {
+    const after = holdingOf(world, account)
+    expect(after.lots === 0n && after.cash === cash + lots * settledAt, 'a holder has cash in the place of the call')
+    return { account, lots, premium: -lots * sample.riskTable.markets[CALL]!.mark, payout: after.cash - cash }
+  })
+  await withdraw(world, 'Withdraw once more, at the new prices')
+  return { strike, expiry, tables: last, average: AVERAGE * DOLLAR, settledAt, holders }
+}
+
+function holdingOf({ venue }: World, account: number): { readonly lots: bigint; readonly cash: bigint } {
+  const { positions, collateral } = accountAt(venue.state, account)!
+  return { lots: positions[CALL]!.size, cash: collateral[0]! }
+}

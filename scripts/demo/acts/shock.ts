@@ -1,0 +1,96 @@
+import type { Account } from '../../../protocol/account.ts'
+import type { RiskTable } from '../../../protocol/risk-table.ts'
+import { accountAt } from '../../../protocol/state.ts'
+import { samplePrices } from '../../../venue/index.ts'
+import { expect } from '../expect.ts'
+import { flag, rescue, whyNotFlagged } from '../flags.ts'
+import { Gate } from '../gate.ts'
+import { type MarginOutcome, proveMargin } from '../margin.ts'
+import { MarginWatch } from '../margin-watch.ts'
+import { tenfold, withFirstCoinAt, withPremium } from '../prices.ts'
+import { isClosed, isSheltered } from '../tables.ts'
+import type { World } from '../world.ts'
+import type { Refused } from './money.ts'
+
+export interface ShockAct {
+  readonly margin: MarginOutcome
+  /** How the account stood that the fall took below maintenance. */
+  readonly watch: MarginWatch
+  /** That account before the fall, and the tables before and after it. */
+  readonly account: Account
+  readonly before: RiskTable
+  readonly after: RiskTable
+  /** What no proof could do. */
+  readonly refusals: Refused
+}
+
+/** A coin is worth 3,000 dollars at first: 9 % less, and 27 % less. */
+const [SLID, FALLEN] = [2_730_000_000n, 2_190_000_000n] as const
+/** The prices after the fall. */
+export const FALLEN_PRICES = withFirstCoinAt(samplePrices(), FALLEN)
+/** Of the perpetuals over their index, in basis points. */
+const PREMIUM = 30n
+
+/** Long of the coin with hardly more than initial margin. */
+const WATCHED = 11
+const [ON_FIRST_COIN, ON_SECOND_COIN] = [0, 3] as const
+
+/** Prices fall, in two steps: an account falls below initial margin, then below maintenance, and is flagged. */
+export async function actOfShock(world: World): Promise<ShockAct> {
+  const { stages, sample, chain, prover, venue, tables, opening } = world
+  const watch = new MarginWatch(WATCHED, world)
+  const start = watch.note(opening, 'it trades')
+  expect(start.equity >= start.initial, 'the account meets initial margin when it trades')
+  const [account, before] = [accountAt(venue.state, WATCHED)!, venue.riskTable!]
+
+  await stages.run('A coin slides by 9 %; prove the next risk table', async () => {
+    const prices = withFirstCoinAt(samplePrices(), SLID)
+    venue.riskTable = (
+      await tables.bring({ news: 'one coin slides by 9 %', prices, timestamp: opening + 1_200n })
+    ).table
+  })
+  const slid = watch.note(opening + 1_200n)
+  expect(slid.equity < slid.initial && slid.equity >= slid.maintenance, 'the slide leaves maintenance margin')
+  const early = whyNotFlagged(world, WATCHED)
+  expect(early === 'MARGIN', 'nobody is flagged who meets maintenance')
+
+  const { table: after } = await stages.run('It falls on and one oracle lies; prove the next risk table', () => {
+    const prices = withPremium(FALLEN_PRICES, PREMIUM)
+    const news = 'it has fallen by 27 %, and one oracle says ten times all prices'
+    return tables.bring({ news, prices, lie: tenfold(prices), timestamp: opening + 2_400n })
+  })
+  venue.riskTable = after
+  for (const holds of [isClosed, isSheltered]) {
+    expect(holds(after, ON_FIRST_COIN), 'the breaker closes the markets of the coin that fell')
+    expect(!holds(after, ON_SECOND_COIN), 'and those of no other')
+  }
+  const fell = watch.note(after.asOf, 'markets closed')
+  expect(fell.equity < fell.maintenance, 'the fall takes the account below maintenance')
+  const sheltered = whyNotFlagged(world, WATCHED)
+  expect(sheltered === 'SHELTERED', 'nobody is flagged over a market that has just been closed')
+
+  const margin = await stages.run('Prove margin to MarginGate', () =>
+    proveMargin(venue.state, after, sample.secrets, prover, new Gate(chain)),
+  )
+  expect(margin.refused.account === WATCHED, 'the account that lacks margin is the one that is watched')
+
+  await stages.run('The breaker opens; prove the next risk table', async () => {
+    const prices = withPremium(FALLEN_PRICES, PREMIUM)
+    const { table } = await tables.bring({ news: 'the markets open again', prices, timestamp: opening + 3_600n })
+    expect(!isClosed(table, ON_FIRST_COIN), 'the breaker opens when its time is over')
+    venue.riskTable = table
+  })
+  watch.note(opening + 3_600n)
+  await stages.run(`Flag account ${WATCHED}; a deposit cures it`, async (report) => {
+    const flaggedAt = await flag(world, WATCHED, report)
+    watch.note(flaggedAt, 'flagged')
+    await chain.waitUntil(flaggedAt + 600n)
+    await rescue(world, WATCHED, 500_000_000n, report)
+    watch.note(await chain.time(), 'cured')
+  })
+  const refusals = [
+    [`a flag of account ${WATCHED} while it has its margin`, early],
+    [`a flag of account ${WATCHED} in the table that closes its market`, sheltered],
+  ] as const
+  return { margin, watch, account, before, after, refusals }
+}
