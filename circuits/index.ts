@@ -6,5 +6,6 @@ export { PROOF_SYSTEMS, type ProofSystem, proofSystemsOf, requireProofSystem } f
 export { CIRCUIT_NAMES, CIRCUITS, type CircuitName, STATE_CIRCUITS } from './registry.ts'
 export * from './risk-update/index.ts'
 export type { StateMoveStatement } from './state/statement.ts'
+export * from './takeover/index.ts'
 export * from './trade-batch/index.ts'
 export type * from './types.ts'

@@ -6,6 +6,7 @@ import { marginSufficiency } from './margin-sufficiency/index.ts'
 import { portfolioExposure } from './portfolio-exposure/index.ts'
 import { riskUpdate } from './risk-update/index.ts'
 import type { StateMoveStatement } from './state/statement.ts'
+import { takeover } from './takeover/index.ts'
 import { tradeBatch } from './trade-batch/index.ts'
 import type { CircuitDefinition } from './types.ts'
 
@@ -13,6 +14,7 @@ import type { CircuitDefinition } from './types.ts'
 export const CIRCUITS = {
   'trade-batch': tradeBatch,
   'cash-batch': cashBatch,
+  takeover,
   exit,
   'margin-sufficiency': marginSufficiency,
   'portfolio-exposure': portfolioExposure,

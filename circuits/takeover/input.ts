@@ -44,7 +44,7 @@ export function takeoverInput(statement: TakeoverStatement, takeover: Takeover, 
   const house = pays ? accountAt(before, HOUSE)! : unusedAccount(shape)
   const houseAfter = pays ? accountAt(after, HOUSE)! : house
   return {
-    ...signalInputs(takeoverCodec(shape), statement),
+    ...signalInputs(takeoverCodec, statement),
     ...{ domain: statement.domain, timestamp: statement.timestamp, resumedAt: context.resumedAt },
     riskWords: riskTableWords(riskTable).map(toField),
     ...{ victim: BigInt(victim), bidder: BigInt(bidder), price: toField(price), bidNonce: nonce, expiry },

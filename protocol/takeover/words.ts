@@ -1,5 +1,5 @@
 import { hashAccount } from '../account.ts'
-import { type BatchHead, batchHead, batchHeadOf, HEAD_WORDS, packBatchHead } from '../batch-words.ts'
+import { type BatchHead, batchHead, batchHeadOf, HEAD_FIELDS, HEAD_WORDS, packBatchHead } from '../batch-words.ts'
 import { HOUSE } from '../cash-batch/cash-batch.ts'
 import { ZkclearError } from '../errors.ts'
 import { assertCanonical, assertUint } from '../numbers.ts'
@@ -28,12 +28,19 @@ export interface TakeoverData extends BatchHead {
 
 type Sizes = Pick<VenueShape, 'markets' | 'collaterals'>
 
-/** Accounts, times, price, and three leaves. */
-const OWN_WORDS = 6
+/** The words between the head and the portfolio. */
+const OWN_FIELDS = ['accounts', 'times', 'price', 'victimLeaf', 'bidderLeaf', 'houseLeaf'] as const
+const OWN_WORDS = OWN_FIELDS.length
 const PRICE_OFFSET = 1n << BigInt(BITS.collateral)
 
-function takeoverWordCount(sizes: Sizes): number {
+/** How many words a takeover has. */
+export function takeoverWordCount(sizes: Sizes): number {
   return HEAD_WORDS + OWN_WORDS + portfolioLength(sizes)
+}
+
+/** What stands at that place among the words. */
+export function nameOfTakeoverWord(place: number): string {
+  return [...HEAD_FIELDS, ...OWN_FIELDS][place] ?? `word ${place - HEAD_WORDS - OWN_WORDS} of the portfolio`
 }
 
 /** What a takeover makes public. */

@@ -44,6 +44,7 @@ export async function measureProving(
 const TRANSACTIONS: Readonly<Record<CircuitName, string | undefined>> = {
   'trade-batch': 'settle a trade batch',
   'cash-batch': 'settle a cash batch, the registration of the house',
+  takeover: 'settle a takeover',
   exit: 'recordClaim, after the freeze',
   'margin-sufficiency': 'admit, on the newest root',
   'portfolio-exposure': 'lend, on a bounded loss',

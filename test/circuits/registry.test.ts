@@ -7,6 +7,7 @@ import {
   EXPOSURE_KIND,
   RISK_UPDATE_KIND,
   STATE_CIRCUITS,
+  takeover,
   tradeBatch,
 } from '../../circuits/index.ts'
 
@@ -15,7 +16,10 @@ test('the circuits that move the state have kinds from 0 without gaps, and what 
     STATE_CIRCUITS.map(({ settlementKind }) => settlementKind),
     STATE_CIRCUITS.map((_, place) => place),
   )
-  assert.deepEqual([tradeBatch.settlementKind, cashBatch.settlementKind], [0, 1])
+  assert.deepEqual(
+    [tradeBatch, cashBatch, takeover].map((circuit) => circuit.settlementKind),
+    [0, 1, 2],
+  )
   const others = [EXPOSURE_KIND, RISK_UPDATE_KIND, EXIT_KIND]
   assert.deepEqual(others, [253, 254, 255])
   assert.ok(EXPOSURE_KIND > STATE_CIRCUITS.length, 'no batch has the number of another list of words')

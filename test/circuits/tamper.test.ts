@@ -8,6 +8,7 @@ import { marginStatement, marginSufficiency, marginWitness } from '../../circuit
 import { portfolioExposure } from '../../circuits/portfolio-exposure/index.ts'
 import type { FreeSignals } from '../../circuits/review.ts'
 import { riskUpdate } from '../../circuits/risk-update/index.ts'
+import { takeover } from '../../circuits/takeover/index.ts'
 import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
 import type { CircuitInput } from '../../circuits/types.ts'
 import { type Harness, shippedHarness, type TestCircuit } from '../../lab/circuits/harness.ts'
@@ -110,6 +111,12 @@ suite('every signal of the shipped circuits is bound', () => {
     const { statement, witness } = portfolioExposure.example('small')
     const harness = await shippedHarness(portfolioExposure as TestCircuit)
     assertBound(harness, portfolioExposure.buildInput(statement, witness, 'small'), portfolioExposure.review.free)
+  })
+
+  test('takeover: any one signal of an honest witness changed breaks a constraint', async () => {
+    const { statement, witness } = takeover.example('small')
+    const harness = await shippedHarness(takeover as TestCircuit)
+    assertBound(harness, takeover.buildInput(statement, witness, 'small'), takeover.review.free)
   })
 
   test('risk-update: any one signal of an honest witness changed breaks a constraint', async () => {

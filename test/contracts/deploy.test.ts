@@ -147,8 +147,8 @@ describe('deploy', () => {
     for (const i of deployedKeys.keys()) {
       await refuses({ keys: deployedKeys.toSpliced(i, 1) }, 'INPUT_INVALID', 'keys')
     }
-    await refuses({ keys: [...deployedKeys, tradeBatchKey] }, 'INPUT_INVALID', 'keys[5]')
-    await refuses(instead({ ...marginSufficiencyKey, profile: 'standard' }), 'INPUT_INVALID', 'keys[4]')
+    await refuses({ keys: [...deployedKeys, tradeBatchKey] }, 'INPUT_INVALID', `keys[${deployedKeys.length}]`)
+    await refuses(instead({ ...marginSufficiencyKey, profile: 'standard' }), 'INPUT_INVALID', 'keys[5]')
     const { definition } = tradeBatchKey
     const other = { ...tradeBatchKey, definition: { ...definition, name: 'product' } }
     await refuses({ keys: [other, ...deployedKeys] }, 'INPUT_INVALID', 'keys[0]')
@@ -259,7 +259,7 @@ describe('deploy', () => {
     }
     await assert.rejects(tryDeploy(options), (error: { code: string; details: { deployed: string[] } }) => {
       assert.equal(error.code, 'ABORTED')
-      assert.equal(error.details.deployed.length, 9)
+      assert.equal(error.details.deployed.length, 10)
       return true
     })
     assert.deepEqual(stages, [
@@ -268,6 +268,7 @@ describe('deploy', () => {
       'deploy PlayToken1',
       'deploy TradeBatchVerifier',
       'deploy CashBatchVerifier',
+      'deploy TakeoverVerifier',
       'deploy RiskUpdateVerifier',
       'deploy ExitVerifier',
       'deploy MarginSufficiencyVerifier',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type BaseContract, Contract, Interface } from 'ethers'
 import { artifacts, network } from 'hardhat'
 import { describe, it } from 'mocha'
+import { STATE_CIRCUITS } from '../../circuits/index.ts'
 import { RISK_UPDATE_KIND, riskUpdateWordCount } from '../../circuits/risk-update/index.ts'
 import { tradeBatch } from '../../circuits/trade-batch/index.ts'
 import zkclear from '../../ignition/modules/Zkclear.ts'
@@ -52,7 +53,7 @@ describe('the Ignition module', () => {
     const [verifier, wordCount] = await call(authority, 'circuits', TRADE_BATCH)
     assert.equal(wordCount, BigInt(tradeBatch.wordCount!('small')))
     const tradeBatchVerifier = new Contract(verifier, abi, ethers.provider)
-    assert.equal(await call(authority, 'kinds'), 2n)
+    assert.equal(await call(authority, 'kinds'), BigInt(STATE_CIRCUITS.length))
     assert.equal(await call(marginGate, 'settlement'), await settlement.getAddress())
     assert.equal(await call(marginGate, 'ratioBps'), RATIO_BPS)
     assert.equal(await call(marginGate, 'maxRootAge'), MAX_ROOT_AGE)

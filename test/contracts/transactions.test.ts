@@ -223,7 +223,7 @@ describe('transactions', () => {
         margin,
         'INPUT_INVALID',
         {},
-        /margin-sufficiency move no state, .* takes those of trade-batch, cash-batch/,
+        /margin-sufficiency move no state, .* takes those of trade-batch, cash-batch, takeover/,
       )
       await refuses(() => tryToSettle({ ...proved, circuit: '__proto__' }), 'CIRCUIT_UNKNOWN', {})
     })

@@ -37,7 +37,7 @@ const { system } = traced
 
 function prove(takeover: Takeover): void {
   const values = shipped.expectPass(takeoverInputs(takeover))
-  assert.deepEqual(values.slice(1, 4), takeoverCodec(TAKEOVER_VENUE).encodeStatement(takeoverStatement(takeover)))
+  assert.deepEqual(values.slice(1, 4), takeoverCodec.encodeStatement(takeoverStatement(takeover)))
 }
 
 /** A prover who does the forbidden, and all that follows from it, is stopped by the rule's constraints alone. */
@@ -117,7 +117,7 @@ suite('takeover', () => {
     const takeover = TAKEOVERS[1]!()
     const statement = takeoverStatement(takeover)
     const honest = takeoverInputs(takeover)
-    const codec = takeoverCodec(TAKEOVER_VENUE)
+    const codec = takeoverCodec
     const head = ['domain', 'riskRoot', 'oldStateRoot', 'newStateRoot'] as const
     const forged = [
       ...head.map((name) => ({ ...statement, [name]: statement[name] + 1n })),

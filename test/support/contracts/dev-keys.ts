@@ -11,6 +11,7 @@ import {
   riskUpdateWords,
 } from '../../../circuits/risk-update/index.ts'
 import { type StateMoveStatement, wordsOf } from '../../../circuits/state/statement.ts'
+import { takeover } from '../../../circuits/takeover/index.ts'
 import { tradeBatch } from '../../../circuits/trade-batch/index.ts'
 import { deriveToxicWaste } from '../../../keys/dev/toxic-waste.ts'
 import { loadArtifacts } from '../../../keys/load.ts'
@@ -36,6 +37,7 @@ const devKey = async (circuit: CompilableCircuit) =>
 
 export const tradeBatchKey = await devKey(tradeBatch)
 export const cashBatchKey = await devKey(cashBatch)
+const takeoverKey = await devKey(takeover)
 export const riskUpdateKey = await devKey(riskUpdate)
 export const exitKey = await devKey(exit)
 export const marginSufficiencyKey = await devKey(marginSufficiency)
@@ -45,6 +47,7 @@ export const portfolioExposureKey = await devKey(portfolioExposure)
 export const deployedKeys: readonly DevKey[] = [
   tradeBatchKey,
   cashBatchKey,
+  takeoverKey,
   riskUpdateKey,
   exitKey,
   marginSufficiencyKey,
