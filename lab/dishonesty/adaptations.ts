@@ -1,4 +1,5 @@
 import { CASH_BATCH_KIND } from '../../circuits/cash-batch/statement.ts'
+import { DELEVERAGE_KIND } from '../../circuits/deleverage/statement.ts'
 import { EXIT_KIND } from '../../circuits/exit/statement.ts'
 import { EXPOSURE_KIND } from '../../circuits/portfolio-exposure/statement.ts'
 import { RISK_UPDATE_KIND } from '../../circuits/risk-update/statement.ts'
@@ -47,6 +48,7 @@ export function adaptationsOf(name: string, system: NamedSystem): Step[] {
   }
   if (name.startsWith('risk-update'))
     return [publish(main, RISK_UPDATE_KIND), claimUnlessNone(main, 'old.riskRoot', 'oldRiskRoot')]
+  if (name.startsWith('deleverage')) return [publish(main, DELEVERAGE_KIND), worstLoss(main, 'value', 'worstLoss')]
   if (name.startsWith('MarginRuleProbe')) return [worstLoss(main, 'check.value', 'worstLoss')]
   return []
 }

@@ -18,6 +18,7 @@ import { extremeUpdates, updateInput } from './account-update.ts'
 import { busyBatch, carriedBatch, crowdedBatch, firstBatch, quietBatch, sellersBatch } from './busy-batches.ts'
 import { CASH_VENUE, cashInput } from './cash.ts'
 import { CASH_BATCHES, unreadInput } from './cash-batches.ts'
+import { DELEVERAGE_CIRCUIT, DELEVERAGINGS, deleverageInputs } from './deleverage.ts'
 import { marginRuleInput } from './margin-rule.ts'
 import { LATER, makeAccount, makeState, SMALL } from './model.ts'
 import {
@@ -131,6 +132,7 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
   'portfolio-exposure': [() => exposure(1, 0n), () => exposure(3, 1_000n)],
   [`cash-batch-${CASH_VENUE.name}`]: [...CASH_BATCHES.map((make) => () => cashInput(make())), unreadInput],
   [RISK_CIRCUIT.name]: RISK_UPDATES.map((make) => () => riskInput(make())),
+  [DELEVERAGE_CIRCUIT.name]: DELEVERAGINGS.map((make) => () => deleverageInputs(make())),
   [TAKEOVER_CIRCUIT.name]: TAKEOVERS.map((make) => () => takeoverInputs(make())),
   exit: LEAVING.map(
     ([account, table]) =>

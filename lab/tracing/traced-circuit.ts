@@ -6,6 +6,7 @@ import { GADGET_ROOTS, gadgetDefinition } from '../circuits/gadget.ts'
 import { observedSystem, type TestCircuit } from '../circuits/harness.ts'
 import { type NamedSystem, readNamedSystem } from '../circuits/named-system.ts'
 import { CASH_VENUE, cashCircuit } from '../instances/cash.ts'
+import { DELEVERAGE_CIRCUIT } from '../instances/deleverage.ts'
 import { RISK_CIRCUIT } from '../instances/risk.ts'
 import { TAKEOVER_CIRCUIT } from '../instances/takeover.ts'
 import { type Attribution, attribute } from './attribution.ts'
@@ -59,6 +60,10 @@ const SMALLER: Readonly<Record<string, TestCircuit>> = {
   'risk-update': RISK_CIRCUIT,
   takeover: TAKEOVER_CIRCUIT,
 }
+/** Those that no venue uses yet. */
+const UPCOMING: readonly TracedSource[] = [
+  { definition: DELEVERAGE_CIRCUIT, sourceRoots: [circuitsDirectory()] },
+]
 const products = Object.values(CIRCUITS).map((definition): TracedSource => {
   const traced = SMALLER[definition.name] ?? (definition as TestCircuit)
   return { definition: traced, sourceRoots: [circuitsDirectory()] }

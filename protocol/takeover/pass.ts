@@ -1,12 +1,12 @@
 import type { Account, Position } from '../account.ts'
 import { HOUSE } from '../cash-batch/cash-batch.ts'
-import { ZkclearError } from '../errors.ts'
 import { max } from '../numbers.ts'
 import type { RiskTable } from '../risk-table.ts'
 import { accountAt, openInterestOf, type State } from '../state.ts'
 import type { BatchContext, Transition } from '../transition.ts'
 import { auctionOf } from './auction.ts'
 import type { SignedBid } from './bid.ts'
+import { requireAccount } from './requirements.ts'
 
 export interface TakeoverContext extends BatchContext {
   readonly riskTable: RiskTable
@@ -68,14 +68,6 @@ export function passPortfolio(state: State, bid: SignedBid, context: TakeoverCon
   const openInterest = state.openInterest.map((lots, m) => lots - held[m]! + heldAfter[m]!)
   const { opens } = auctionOf(victim, riskTable, context.resumedAt)
   return { context, before: state, after: { ...state, accounts, openInterest }, touched, bid, opens, subsidy }
-}
-
-/** The account of that index. Throws BATCH_UNPROVABLE if there is none. */
-export function requireAccount(state: State, index: number): Account {
-  const account = accountAt(state, index)
-  if (account !== undefined) return account
-  const details = { reason: 'UNKNOWN_ACCOUNT' }
-  throw new ZkclearError('BATCH_UNPROVABLE', `no account ${index}`, { details })
 }
 
 /** The account with its funding realised in every market (protocol.md#funding). */

@@ -1,25 +1,24 @@
-import { type Account, hashAccount, isBarred, isCollateral, isFlagged } from '../account.ts'
+import { type Account, hashAccount, isBarred, isCollateral } from '../account.ts'
 import { HOUSE } from '../cash-batch/cash-batch.ts'
-import { isFresh } from '../cash-batch/withdrawal.ts'
-import { ZkclearError } from '../errors.ts'
 import { meetsMargin } from '../margin.ts'
 import { isInt } from '../numbers.ts'
 import { BASIS_POINTS, BITS } from '../parameters.ts'
 import type { RiskTable } from '../risk-table.ts'
 import { isSignedBy } from '../signature.ts'
 import { accountAt, type State } from '../state.ts'
-import { auctionOf, leastPrice } from './auction.ts'
+import { leastPrice } from './auction.ts'
 import { hashBid, type SignedBid } from './bid.ts'
-import { passPortfolio, requireAccount, type Takeover, type TakeoverContext } from './pass.ts'
+import { passPortfolio, type Takeover, type TakeoverContext } from './pass.ts'
+import { requireAccount, requireOpenAuction, requireServing, unprovable } from './requirements.ts'
 
 /**
  * Passes all that a flagged account holds to the bidder, for the price of the bid (protocol.md#takeover). Throws BATCH_UNPROVABLE, with
  * the reason in its details, for what no takeover can prove.
  */
 export function applyTakeover(state: State, bid: SignedBid, context: TakeoverContext): Takeover {
-  const { riskTable, timestamp } = context
+  const { riskTable } = context
   const { victim, bidder } = bid.bid
-  if (!isFresh({ table: riskTable, timestamp })) unprovable('STALE', 'the table does not serve at this time')
+  requireServing(context)
   if (victim === HOUSE || bidder === HOUSE || victim === bidder) {
     unprovable('ACCOUNTS', 'victim and bidder must be two accounts, and neither the house')
   }
@@ -34,17 +33,10 @@ export function applyTakeover(state: State, bid: SignedBid, context: TakeoverCon
 }
 
 /** The victim is flagged, its auction is open, it has a position, and still fails maintenance; the price is none too low. */
-function requireVictim(
-  victim: Account,
-  { bid }: SignedBid,
-  { riskTable, timestamp, resumedAt }: TakeoverContext,
-): void {
+function requireVictim(victim: Account, { bid }: SignedBid, context: TakeoverContext): void {
+  const { riskTable, timestamp } = context
   if (hashAccount(victim) !== bid.victimLeaf) unprovable('LEAF', 'the victim is not what the bid is for')
-  if (!isFlagged(victim)) unprovable('NOT_FLAGGED', `account ${bid.victim} is not flagged`)
-  const { opens, closes } = auctionOf(victim, riskTable, resumedAt)
-  if (timestamp < opens || timestamp > closes) {
-    unprovable('AUCTION', `account ${bid.victim} is to be had from ${opens} to ${closes}; it is ${timestamp}`)
-  }
+  const opens = requireOpenAuction(victim, bid.victim, context)
   if (victim.positions.every(({ size }) => size === 0n)) unprovable('FLAT', `account ${bid.victim} has no position`)
   if (meetsMargin(withoutOrders(victim), riskTable, BASIS_POINTS)) {
     unprovable('MARGIN', `account ${bid.victim} meets maintenance margin`)
@@ -101,8 +93,4 @@ function requireWidths({ collateral, positions }: Account): void {
 /** The account as it is for maintenance: its open orders are dead, and count as none. */
 function withoutOrders(account: Account): Account {
   return { ...account, positions: account.positions.map((p) => ({ ...p, openBuy: 0n, openSell: 0n })) }
-}
-
-function unprovable(reason: string, message: string): never {
-  throw new ZkclearError('BATCH_UNPROVABLE', message, { details: { reason } })
 }

@@ -1,0 +1,122 @@
+import { deleverageInput, deleverageShapes } from '../../circuits/deleverage/input.ts'
+import { deleverageStatement } from '../../circuits/deleverage/statement.ts'
+import { shapeArgument } from '../../circuits/state/shape.ts'
+import type { CircuitInput } from '../../circuits/types.ts'
+import { type Closing, closeAgainst, type Deleveraging } from '../../protocol/deleverage/close.ts'
+import { applyDeleveraging } from '../../protocol/deleverage/deleverage.ts'
+import type { RiskTable } from '../../protocol/risk-table.ts'
+import type { VenueShape } from '../../protocol/shape.ts'
+import type { TestCircuit } from '../circuits/harness.ts'
+import { type AccountOptions, DOMAIN, makeAccount, makeState, makeTable, NOW } from './model.ts'
+
+/** A venue so small that its deleveragings compile and are audited quickly. */
+export const DELEVERAGE_VENUE: VenueShape = {
+  name: 'test',
+  markets: 3,
+  collaterals: 2,
+  scenarios: 3,
+  accountLevels: 2,
+  window: 2,
+  underlyings: 1,
+  oracles: 1,
+}
+
+export const DELEVERAGE_CIRCUIT: TestCircuit = {
+  name: `deleverage-${DELEVERAGE_VENUE.name}`,
+  template: 'Deleverage',
+  source: 'deleverage/deleverage.circom',
+  templateArguments: () => [shapeArgument(DELEVERAGE_VENUE)],
+  publicSignals: ['dataCommitment', 'dataChallenge', 'dataValue'],
+  inputShapes: () => deleverageShapes(DELEVERAGE_VENUE),
+}
+
+export const [VICTIM, COUNTERPARTY] = [5, 2]
+
+/** The auction opens 100 seconds after the flag, for 200. */
+export const DELEVERAGE_TABLE = makeTable(DELEVERAGE_VENUE)
+export const FLAGGED_AT = NOW + 50n
+export const OPENS = FLAGGED_AT + DELEVERAGE_TABLE.grace
+
+/** What is out of the usual: of ten lots long at 1,000 with 12,000 owed, four are closed against twenty short; the house has 1,500. */
+export interface DeleverageSetting {
+  readonly victim?: AccountOptions
+  readonly counterparty?: AccountOptions
+  readonly house?: AccountOptions
+  readonly table?: RiskTable
+  readonly timestamp?: bigint
+  readonly resumedAt?: bigint
+  readonly closing?: Partial<Closing>
+}
+
+/** The deleveraging, as the model makes it. */
+export function makeDeleveraging(setting: DeleverageSetting = {}): Deleveraging {
+  return applyDeleveraging(...settingOf(setting))
+}
+
+/** What a venue would prove that asks no rule. */
+export function lawlessDeleveraging(setting: DeleverageSetting): Deleveraging {
+  return closeAgainst(...settingOf(setting))
+}
+
+function settingOf(setting: DeleverageSetting): Parameters<typeof applyDeleveraging> {
+  const { victim, counterparty, house, table = DELEVERAGE_TABLE, timestamp = OPENS, resumedAt = 0n, closing } = setting
+  const bankrupt: AccountOptions = {
+    cash: -12_000n,
+    flaggedAt: FLAGGED_AT,
+    positions: { 0: { size: 10n, openBuy: 3n } },
+  }
+  const state = makeState(DELEVERAGE_VENUE, {
+    0: makeAccount(DELEVERAGE_VENUE, { cash: 1_500n, ...house }),
+    [VICTIM!]: makeAccount(DELEVERAGE_VENUE, { ...bankrupt, ...victim }),
+    [COUNTERPARTY!]: makeAccount(DELEVERAGE_VENUE, {
+      cash: 50_000n,
+      positions: { 0: { size: -20n } },
+      ...counterparty,
+    }),
+  })
+  return [
+    state,
+    { victim: VICTIM!, counterparty: COUNTERPARTY!, market: 0, lots: 4n, ...closing },
+    { timestamp, domain: DOMAIN, riskTable: table, resumedAt },
+  ]
+}
+
+export function deleverageInputs(made: Deleveraging): CircuitInput {
+  return deleverageInput(deleverageStatement(made), made)
+}
+
+const MOVED: RiskTable = {
+  ...DELEVERAGE_TABLE,
+  markets: DELEVERAGE_TABLE.markets.map((m, i) => ({ ...m, fundingIndex: BigInt(4 - 3 * i) })),
+}
+
+/**
+ * Plain; of a short one in another market, with funding, collateral and orders, after a pause, at the last second; of one that owes
+ * more than its positions are worth; where the house could pay; where it has the cash and not the margin.
+ */
+export const DELEVERAGINGS: readonly (() => Deleveraging)[] = [
+  () => makeDeleveraging(),
+  () =>
+    makeDeleveraging({
+      table: MOVED,
+      victim: {
+        cash: 8_000n,
+        others: [8n],
+        positions: { 0: { size: -3n, openSell: 2n }, 1: { size: -7n, fundingIndex: -5n }, 2: { size: 1n } },
+        nonce: 4n,
+      },
+      counterparty: {
+        cash: 3_000n,
+        others: [900n],
+        positions: { 1: { size: 5n, fundingIndex: 11n, openBuy: 1n }, 2: { size: -1n, openSell: 2n } },
+        suspended: true,
+      },
+      house: { cash: 900n },
+      resumedAt: FLAGGED_AT + 7n,
+      timestamp: OPENS + 207n,
+      closing: { market: 1, lots: 5n },
+    }),
+  () => makeDeleveraging({ victim: { cash: -31_000n }, closing: { lots: 10n } }),
+  () => makeDeleveraging({ house: { cash: 1_000_000n, positions: { 2: { size: 3n } } } }),
+  () => makeDeleveraging({ house: { cash: 2_100n, positions: { 1: { size: 1n, fundingIndex: -1_000n } } } }),
+]

@@ -1,0 +1,93 @@
+import type { Account } from '../account.ts'
+import { HOUSE } from '../cash-batch/cash-batch.ts'
+import { meetsMargin } from '../margin.ts'
+import type { RiskTable } from '../risk-table.ts'
+import { accountAt, type State } from '../state.ts'
+import { auctionOf } from '../takeover/auction.ts'
+import type { TakeoverContext } from '../takeover/pass.ts'
+import { requireAccount, unprovable } from '../takeover/requirements.ts'
+import type { Transition } from '../transition.ts'
+import { deficitOf, leverageScore, notionalOf, surchargeOf } from './price.ts'
+
+/** Lots of a bankrupt account that are to be closed against those of a counterparty. */
+export interface Closing {
+  /** Account indices, 24 bits. */
+  readonly victim: number
+  readonly counterparty: number
+  readonly market: number
+  /** In [1, 2^56). */
+  readonly lots: bigint
+}
+
+/** A deleveraging, with what it did to the accounts. */
+export interface Deleveraging extends Transition {
+  readonly context: TakeoverContext
+  readonly closing: Closing
+  /** Unix seconds from which the victim was to be had. */
+  readonly opens: bigint
+  /** What the victim owed beyond all that it had, and what the counterparty paid of it, in quanta. */
+  readonly deficit: bigint
+  readonly surcharge: bigint
+  /** The counterparty's {@link leverageScore}, before. */
+  readonly score: bigint
+  /** Whether the house could not have paid the deficit. */
+  readonly houseFails: boolean
+}
+
+/** What the closing would do, whether or not it is allowed: `applyDeleveraging` checks that. */
+export function closeAgainst(state: State, closing: Closing, context: TakeoverContext): Deleveraging {
+  const { riskTable } = context
+  const { market, lots } = closing
+  const [victim, counterparty, house] = [closing.victim, closing.counterparty, HOUSE].map((index) => {
+    return requireAccount(state, index)
+  }) as [...[victim: Account, counterparty: Account, house: Account]]
+  const record = riskTable.markets[market] ?? unprovable('MARKET', `no market ${market}`)
+  if (notionalOf(victim, riskTable) === 0n) unprovable('WORTHLESS', 'the positions of the victim are worth nothing')
+  const deficit = deficitOf(victim, riskTable)
+  const surcharge = surchargeOf(victim, riskTable, market, lots)
+  // what the victim sells, if it is long, the counterparty buys
+  const sold = victim.positions[market]!.size < 0n ? -lots : lots
+  const payment = sold * record.mark + surcharge
+  const after = {
+    victim: moved(victim, riskTable, market, -sold, payment),
+    counterparty: moved(counterparty, riskTable, market, sold, -payment),
+  }
+  const changed = [
+    [closing.victim, after.victim],
+    [closing.counterparty, after.counterparty],
+  ] as const
+  return {
+    ...{ context, closing, deficit, surcharge },
+    before: state,
+    after: {
+      ...state,
+      accounts: changed.reduce((tree, [index, account]) => tree.set(index, account), state.accounts),
+      openInterest: state.openInterest.with(market, state.openInterest[market]! - 2n * lots),
+    },
+    touched: changed
+      .map(([index, account]) => ({ index, before: accountAt(state, index), after: account }))
+      .toSorted((a, b) => a.index - b.index),
+    opens: auctionOf(victim, riskTable, context.resumedAt).opens,
+    score: leverageScore(counterparty, riskTable, market),
+    houseFails: !isAble(house, deficit, riskTable),
+  }
+}
+
+/** The account with its funding in the market realised, that many lots more of it, and that much more cash. */
+function moved(account: Account, { markets }: RiskTable, market: number, lots: bigint, cash: bigint): Account {
+  const position = account.positions[market]!
+  const { fundingIndex } = markets[market]!
+  const funding = position.size * (position.fundingIndex - fundingIndex)
+  return {
+    ...account,
+    collateral: account.collateral.with(0, account.collateral[0]! + funding + cash),
+    positions: account.positions.with(market, { ...position, fundingIndex, size: position.size + lots }),
+  }
+}
+
+/** Whether the house has that much cash, and meets initial margin without it. */
+function isAble(house: Account, quanta: bigint, table: RiskTable): boolean {
+  const left = house.collateral[0]! - quanta
+  const poorer = { ...house, collateral: house.collateral.with(0, left) }
+  return left >= 0n && meetsMargin(poorer, table, table.initialMarginBps)
+}

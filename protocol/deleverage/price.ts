@@ -1,0 +1,41 @@
+import type { Account } from '../account.ts'
+import { min } from '../numbers.ts'
+import { BASIS_POINTS } from '../parameters.ts'
+import type { RiskTable } from '../risk-table.ts'
+import { fairPrice } from '../takeover/auction.ts'
+
+/** What the account owes beyond all that it has, in quanta, where no haircut is made; not above 0 if it has more than it owes. */
+export function deficitOf(account: Account, table: RiskTable): bigint {
+  return -fairPrice(account, table)
+}
+
+/** The worth of all its positions at the marks, long or short, in quanta. */
+export function notionalOf({ positions }: Account, { markets }: RiskTable): bigint {
+  return markets.reduce((sum, { mark }, m) => sum + lotsOf(positions[m]!.size) * mark, 0n)
+}
+
+export function lotsOf(size: bigint): bigint {
+  return size < 0n ? -size : size
+}
+
+/**
+ * What whoever closes `lots` against the bankrupt account pays it beyond the mark, in quanta: the share of its deficit that those lots
+ * are of all that it holds, rounded down, and no more than their worth (protocol.md#deleverage-price).
+ *
+ * @param bankrupt its positions are worth something
+ */
+export function surchargeOf(bankrupt: Account, table: RiskTable, market: number, lots: bigint): bigint {
+  const notional = notionalOf(bankrupt, table)
+  return (lots * table.markets[market]!.mark * min(deficitOf(bankrupt, table), notional)) / notional
+}
+
+/**
+ * How much the account has at stake in the market for what it has in all, in basis points, rounded down: who is closed against first, if
+ * the venue goes by it (protocol.md#deleverage-score).
+ *
+ * @param account it is worth something
+ */
+export function leverageScore(account: Account, table: RiskTable, market: number): bigint {
+  const stake = lotsOf(account.positions[market]!.size) * table.markets[market]!.mark
+  return (stake * BASIS_POINTS) / fairPrice(account, table)
+}

@@ -1,0 +1,110 @@
+import { hashAccount } from '../account.ts'
+import { type BatchHead, batchHead, batchHeadOf, HEAD_WORDS, packBatchHead } from '../batch-words.ts'
+import { ZkclearError } from '../errors.ts'
+import { assertCanonical, assertUint } from '../numbers.ts'
+import { BITS } from '../parameters.ts'
+import { accountAt } from '../state.ts'
+import type { Deleveraging } from './close.ts'
+
+/** All that is public of a deleveraging (protocol.md#deleverage-words). */
+export interface DeleveragingData extends BatchHead {
+  readonly victim: number
+  readonly counterparty: number
+  readonly market: number
+  /** Whether it is shown that the house could not have paid. */
+  readonly houseFails: boolean
+  /** Unix seconds from which the victim was to be had, and at which the guardian's last pause ended. */
+  readonly opens: bigint
+  readonly resumedAt: bigint
+  readonly lots: bigint
+  /** Quanta: what the counterparty paid beyond the mark, and all that the victim owed beyond what it had. */
+  readonly surcharge: bigint
+  readonly deficit: bigint
+  readonly score: bigint
+  /** Leaves of both afterwards. */
+  readonly victimLeaf: bigint
+  readonly counterpartyLeaf: bigint
+}
+
+const SURCHARGE_BITS = BITS.position + BITS.price
+const DEFICIT_BITS = BITS.position + BITS.fundingIndex + 7
+/** Wide enough wherever a position is worth less than 2^66 quanta, as at every table that was proved. */
+export const SCORE_BITS = BITS.notional + BITS.weight
+
+/** Fields of each word before the leaves, most significant first. */
+const LAYOUT = [
+  [
+    ['victim', BITS.account],
+    ['counterparty', BITS.account],
+    ['market', BITS.market],
+    ['houseFails', 1],
+  ],
+  [
+    ['opens', BITS.time + 1],
+    ['resumedAt', BITS.time],
+  ],
+  [
+    ['lots', BITS.position],
+    ['surcharge', SURCHARGE_BITS],
+  ],
+  [
+    ['deficit', DEFICIT_BITS],
+    ['score', SCORE_BITS],
+  ],
+] as const
+
+const WORD_COUNT = HEAD_WORDS + LAYOUT.length + 2
+
+/** What a deleveraging makes public. */
+export function deleveragingData(made: Deleveraging): DeleveragingData {
+  const { context, after, closing, opens, surcharge, deficit, score, houseFails } = made
+  const [victimLeaf, counterpartyLeaf] = [closing.victim, closing.counterparty].map((index) => {
+    return hashAccount(accountAt(after, index)!)
+  }) as [bigint, bigint]
+  return {
+    ...batchHead(made),
+    ...closing,
+    ...{ houseFails, opens, resumedAt: context.resumedAt, surcharge, deficit, score },
+    ...{ victimLeaf, counterpartyLeaf },
+  }
+}
+
+/** The words of a deleveraging, in order. Throws INPUT_INVALID, naming the field that does not fit. */
+export function packDeleveragingData(data: DeleveragingData): bigint[] {
+  const words = LAYOUT.map((fields) =>
+    fields.reduce((word, [name, bits]) => (word << BigInt(bits)) | assertUint(BigInt(data[name]), bits, name), 0n),
+  )
+  const leaves = (['victimLeaf', 'counterpartyLeaf'] as const).map((name) => assertCanonical(data[name], name))
+  return [...packBatchHead(data), ...words, ...leaves]
+}
+
+/** The inverse of {@link packDeleveragingData}. Throws INPUT_INVALID for words that no deleveraging has. */
+export function unpackDeleveragingData(words: readonly bigint[]): DeleveragingData {
+  if (words.length !== WORD_COUNT) refuse(`${words.length} words; a deleveraging has ${WORD_COUNT}`, 'words')
+  const read: Record<string, bigint> = {}
+  for (const [i, fields] of LAYOUT.entries()) {
+    let rest = words[HEAD_WORDS + i]!
+    for (const [name, bits] of fields.toReversed()) {
+      read[name] = rest & ((1n << BigInt(bits)) - 1n)
+      rest >>= BigInt(bits)
+    }
+    if (rest !== 0n) refuse('is no word of a deleveraging', `words[${HEAD_WORDS + i}]`)
+  }
+  const { victim, counterparty, market, houseFails, ...numbers } = read as Record<
+    (typeof LAYOUT)[number][number][0],
+    bigint
+  >
+  const [victimLeaf, counterpartyLeaf] = words.slice(-2) as [bigint, bigint]
+  const data: DeleveragingData = {
+    ...batchHeadOf(words),
+    ...{ victim: Number(victim), counterparty: Number(counterparty), market: Number(market) },
+    ...{ houseFails: houseFails === 1n, ...numbers },
+    ...{ victimLeaf, counterpartyLeaf },
+  }
+  packDeleveragingData(data)
+  return data
+}
+
+function refuse(message: string, path: string): never {
+  throw new ZkclearError('INPUT_INVALID', message, { path })
+}

@@ -1,0 +1,36 @@
+import type { Account } from '../account.ts'
+import { isFlagged } from '../account.ts'
+import { isFresh } from '../cash-batch/withdrawal.ts'
+import { ZkclearError } from '../errors.ts'
+import { accountAt, type State } from '../state.ts'
+import { auctionOf } from './auction.ts'
+import type { TakeoverContext } from './pass.ts'
+
+/** What takeovers and deleveragings both ask for. Each throws BATCH_UNPROVABLE, with the reason in its details. */
+
+/** Returns the account of that index. */
+export function requireAccount(state: State, index: number): Account {
+  return accountAt(state, index) ?? unprovable('UNKNOWN_ACCOUNT', `no account ${index}`)
+}
+
+export function requireServing({ riskTable, timestamp }: TakeoverContext): void {
+  if (!isFresh({ table: riskTable, timestamp })) unprovable('STALE', 'the table does not serve at this time')
+}
+
+/** The account is flagged, and its auction is open (protocol.md#auction). Returns when it opened. */
+export function requireOpenAuction(
+  account: Account,
+  index: number,
+  { riskTable, timestamp, resumedAt }: TakeoverContext,
+): bigint {
+  if (!isFlagged(account)) unprovable('NOT_FLAGGED', `account ${index} is not flagged`)
+  const { opens, closes } = auctionOf(account, riskTable, resumedAt)
+  if (timestamp < opens || timestamp > closes) {
+    unprovable('AUCTION', `account ${index} is to be had from ${opens} to ${closes}; it is ${timestamp}`)
+  }
+  return opens
+}
+
+export function unprovable(reason: string, message: string): never {
+  throw new ZkclearError('BATCH_UNPROVABLE', message, { details: { reason } })
+}
