@@ -99,10 +99,10 @@ template Deleverage(shape) {
         open[a].openBuy <== openBuy[a];
         open[a].openSell <== openSell[a];
     }
-    signal {binary} ownVictim <== IsSame()(victim, counterparty);
+    // No account is closed against itself: as it was left, it still holds its lots on its own side, if any
     signal {binary} houseVictim <== IsSame()(victim, 0);
     signal {binary} houseCounterparty <== IsSame()(counterparty, 0);
-    ownVictim + houseVictim + houseCounterparty === 0;
+    houseVictim + houseCounterparty === 0;
 
     // ---- 2. The victim: flagged, its auction open, and it owes more than it has
     component standing[3];

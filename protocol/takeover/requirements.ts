@@ -1,10 +1,15 @@
-import type { Account } from '../account.ts'
-import { isFlagged } from '../account.ts'
+import { type Account, isFlagged } from '../account.ts'
 import { isFresh } from '../cash-batch/withdrawal.ts'
 import { ZkclearError } from '../errors.ts'
+import type { RiskTable } from '../risk-table.ts'
 import { accountAt, type State } from '../state.ts'
 import { auctionOf } from './auction.ts'
-import type { TakeoverContext } from './pass.ts'
+
+interface AuctionContext {
+  readonly riskTable: RiskTable
+  readonly timestamp: bigint
+  readonly resumedAt: bigint
+}
 
 /** What takeovers and deleveragings both ask for. Each throws BATCH_UNPROVABLE, with the reason in its details. */
 
@@ -13,7 +18,7 @@ export function requireAccount(state: State, index: number): Account {
   return accountAt(state, index) ?? unprovable('UNKNOWN_ACCOUNT', `no account ${index}`)
 }
 
-export function requireServing({ riskTable, timestamp }: TakeoverContext): void {
+export function requireServing({ riskTable, timestamp }: AuctionContext): void {
   if (!isFresh({ table: riskTable, timestamp })) unprovable('STALE', 'the table does not serve at this time')
 }
 
@@ -21,7 +26,7 @@ export function requireServing({ riskTable, timestamp }: TakeoverContext): void 
 export function requireOpenAuction(
   account: Account,
   index: number,
-  { riskTable, timestamp, resumedAt }: TakeoverContext,
+  { riskTable, timestamp, resumedAt }: AuctionContext,
 ): bigint {
   if (!isFlagged(account)) unprovable('NOT_FLAGGED', `account ${index} is not flagged`)
   const { opens, closes } = auctionOf(account, riskTable, resumedAt)

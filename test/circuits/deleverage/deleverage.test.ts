@@ -3,7 +3,8 @@ import { suite, test } from 'node:test'
 import fc from 'fast-check'
 import { deleverageInput } from '../../../circuits/deleverage/input.ts'
 import { deleverageCodec, deleverageStatement } from '../../../circuits/deleverage/statement.ts'
-import type { InputValue } from '../../../circuits/types.ts'
+import { accountInput } from '../../../circuits/state/account-input.ts'
+import type { CircuitInput, InputValue } from '../../../circuits/types.ts'
 import type { Rule } from '../../../lab/circuits/harness.ts'
 import { ruleProver } from '../../../lab/dishonesty/rule-prover.ts'
 import {
@@ -26,6 +27,7 @@ import { applyDeleveraging } from '../../../protocol/deleverage/deleverage.ts'
 import { toField } from '../../../protocol/numbers.ts'
 import { PHASES } from '../../../protocol/parameters.ts'
 import type { RiskTable } from '../../../protocol/risk-table.ts'
+import { accountAt } from '../../../protocol/state.ts'
 import { arbitraryBankruptcy } from '../../support/deleveragings.ts'
 
 const { shipped, refused, stopped } = await ruleProver(DELEVERAGE_CIRCUIT, deleverageInputs)
@@ -150,18 +152,20 @@ suite('a prover of deleveragings is refused', () => {
     forbidden({ table: { ...DELEVERAGE_TABLE, maxAge: 149n } }, rule)
   })
 
-  test('with two accounts that are one, or with the house as one of them', () => {
-    stopped(
-      lawlessDeleveraging({ house: { cash: -12_000n, positions: { 0: { size: 10n } } }, closing: { victim: 0 } }),
-      /main\.houseVictim/,
-      {},
-    )
-    forbidden(
-      { house: { cash: 90_000n, positions: { 0: { size: -10n } } }, closing: { counterparty: 0 } },
-      /main\.houseCounterparty/,
-    )
-    stopped(makeDeleveraging(), /main\.ownVictim/, { counterparty: BigInt(VICTIM!) })
-    stopped(makeDeleveraging(), /main\.houseVictim/, { victim: 0n })
+  test('with the house as one of the two, or an account against itself', () => {
+    const positions = { 0: { size: 10n } }
+    const house = { cash: -12_000n, flaggedAt: FLAGGED_AT, positions }
+    forbidden({ house, closing: { victim: 0 } }, /main\.houseVictim/)
+    const rich = { cash: 90_000n, positions: { 0: { size: -10n } } }
+    forbidden({ house: rich, closing: { counterparty: 0 } }, /main\.houseCounterparty/)
+    const { before, after } = makeDeleveraging()
+    const left = before.accounts.set(VICTIM!, accountAt(after, VICTIM!)!)
+    const honest = deleverageInputs(makeDeleveraging()) as Readonly<Record<string, readonly InputValue[]>>
+    stopped(makeDeleveraging(), bits('close'), {
+      counterparty: BigInt(VICTIM!),
+      ...second(honest, accountInput(left.get(VICTIM!)!)),
+      accountChildren: honest.accountChildren!.with(1, left.path(VICTIM!).children),
+    })
   })
 
   test('where the counterparty misses initial margin by a quantum, open orders included unless it is suspended', () => {
@@ -243,3 +247,8 @@ suite('a prover of deleveragings is refused', () => {
     stopped(made, /^main\.path\[1\]/, { counterparty: BigInt(COUNTERPARTY! + 1) })
   })
 })
+
+/** The signals of three accounts with others of the second. */
+function second(honest: Readonly<Record<string, readonly InputValue[]>>, account: CircuitInput): CircuitInput {
+  return Object.fromEntries(Object.entries(account).map(([name, value]) => [name, honest[name]!.with(1, value)]))
+}

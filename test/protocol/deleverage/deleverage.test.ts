@@ -216,7 +216,7 @@ suite('the counterparty', () => {
   })
 })
 
-/** All quanta of cash with the funding that positions still have coming, as protocol.md#exit-conservation sums them up. */
+/** All quanta of cash with the funding that positions still have coming, as protocol.md#exit sums them up. */
 const quanta = ({ collateral, positions }: Account) =>
   positions.reduce((sum, { size, fundingIndex }) => sum + size * fundingIndex, collateral[0]!)
 
