@@ -61,9 +61,7 @@ const SMALLER: Readonly<Record<string, TestCircuit>> = {
   takeover: TAKEOVER_CIRCUIT,
 }
 /** Those that no venue uses yet. */
-const UPCOMING: readonly TracedSource[] = [
-  { definition: DELEVERAGE_CIRCUIT, sourceRoots: [circuitsDirectory()] },
-]
+const UPCOMING: readonly TracedSource[] = [{ definition: DELEVERAGE_CIRCUIT, sourceRoots: [circuitsDirectory()] }]
 const products = Object.values(CIRCUITS).map((definition): TracedSource => {
   const traced = SMALLER[definition.name] ?? (definition as TestCircuit)
   return { definition: traced, sourceRoots: [circuitsDirectory()] }
@@ -71,7 +69,7 @@ const products = Object.values(CIRCUITS).map((definition): TracedSource => {
 
 /** The circuits in which templates are looked at, by name: those of single templates' tests, then the product's. */
 export const TRACED_CIRCUITS: ReadonlyMap<string, TracedSource> = new Map(
-  [...gadgets, ...products].map((source) => [source.definition.name, source]),
+  [...gadgets, ...products, ...UPCOMING].map((source) => [source.definition.name, source]),
 )
 
 /** Compiles a circuit and its marked twin, unless that was done. */
