@@ -49,8 +49,9 @@ console.log(`Report: ${path}. All of it took ${((performance.now() - started) / 
 process.exitCode = 0
 
 async function actsOfPrices() {
+  const { tables, opening } = world
   const shock = await actOfShock(world)
   await actOfFunding(world)
   const expiry = await actOfExpiry(world)
-  return { shock, expiry, tables: world.tables.brought, sample: sampleRiskParameters(world.opening) }
+  return { shock, expiry, tables, sample: sampleRiskParameters(opening) }
 }

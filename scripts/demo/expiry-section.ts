@@ -10,7 +10,7 @@ const WINDOW = 1_800
 
 /** What became of the call. */
 export function expirySection(act: ExpiryAct): Section {
-  const { strike, average, settledAt, holders } = act
+  const { strike, average, settledAt, holders, rescue } = act
   const rows = holders.map(({ account, lots, premium, payout }) => [
     `${account}`,
     `${lots}`,
@@ -20,7 +20,7 @@ export function expirySection(act: ExpiryAct): Section {
   ])
   return {
     title: 'The call is paid out',
-    text: `A call that may buy at ${count(usdc(strike) * 1_000)} USDC a coin settles at the average index of its last half hour, ${count(usdc(average))}, each second counted with the newest table then: ${money(settledAt)} USDC a lot of a thousandth of a coin. The price at the last second has no say. Nobody signs for a payout: a batch proves that both holders have cash in the place of the call.`,
+    text: `A call that may buy at ${count(usdc(strike) * 1_000)} USDC a coin settles at the average index of its last half hour, ${count(usdc(average))}, each second counted with the newest table then: ${money(settledAt)} USDC a lot of a thousandth of a coin. The price at the last second has no say. Before that the call had become so dear that who sold it fell below maintenance: the account was flagged, and ${count(usdc(rescue))} USDC of its owner took the flag away. Nobody signs for a payout: a batch proves that both holders have cash in the place of the call.`,
     html: `${averagePlot(act)}${tableHtml(['account', 'lots', 'premium (USDC)', 'payout (USDC)', 'gained or lost'], rows)}`,
   }
 }

@@ -1,3 +1,4 @@
+import type { Account } from '../../protocol/account.ts'
 import { HOUSE } from '../../protocol/cash-batch/cash-batch.ts'
 import type { State } from '../../protocol/state.ts'
 import { claim } from '../../settlement/index.ts'
@@ -10,7 +11,7 @@ export interface Money {
   readonly queued: bigint
   readonly vault: bigint
   readonly claimable: bigint
-  /** What the accounts have together; less than 0 of none, for debts count. */
+  /** What the accounts have together, funding that is not yet realised included; less than 0 of none, for debts count. */
   readonly accounts: bigint
   /** Fees that the books hold and the house has not taken yet; of the first asset only. */
   readonly fees: bigint
@@ -49,13 +50,22 @@ export class Ledger {
     const assets: Money[] = []
     for (let asset = 0; asset < collaterals; asset++) {
       const [queued, vault, claimable] = await this.#chain.lots(asset)
-      const accounts = [...state.accounts.entries()].reduce((sum, [, account]) => sum + account.collateral[asset]!, 0n)
+      const accounts = [...state.accounts.entries()].reduce((sum, [, account]) => sum + ownedOf(account, asset), 0n)
       assets.push({ queued, vault, claimable, accounts, fees: asset === 0 ? fees : 0n })
       expect(vault === accounts + assets.at(-1)!.fees, `the vault holds what accounts and books have of asset ${asset}`)
     }
     const house = state.accounts.get(HOUSE)?.collateral[0] ?? 0n
     this.points.push({ label, time: await this.#chain.time(), assets, house })
   }
+}
+
+/**
+ * What an account has of an asset. Funding that is not yet realised belongs to it: whoever realises it first has cash in the place of what
+ * another still owes. As the sizes of a market sum to 0, it is enough to count funding from 0 (protocol.md#exit).
+ */
+function ownedOf({ collateral, positions }: Account, asset: number): bigint {
+  const funding = positions.reduce((sum, { size, fundingIndex }) => sum + size * fundingIndex, 0n)
+  return collateral[asset]! + (asset === 0 ? funding : 0n)
 }
 
 /** What each owner brought and took while the venue lived. */

@@ -61,15 +61,14 @@ export function feesPlot(points: readonly MoneyAt[]): string {
   })
 }
 
-/** Every entry of the queue, from when it was made until it was served, or for ever; the mark is its deadline. */
+/** Every entry of the queue from when it was made until it was served, or for ever; the mark is its deadline. */
 export function queuePlot(places: readonly QueuePlace[]): string {
-  const start = places[0]!.made
-  const hours = (time: bigint) => Number(time - start) / 3600
+  const hours = (seconds: bigint) => Number(seconds) / 3600
   const rows = places.map(({ index, kind, account, made, served, deadline }) => ({
     entry: `${index}: ${kind} of ${account}`,
-    from: hours(made),
-    to: hours(served ?? deadline),
-    deadline: hours(deadline),
+    from: 0,
+    to: hours((served ?? deadline) - made),
+    deadline: hours(deadline - made),
     state: served === undefined ? 'never served' : 'served',
   }))
   return draw({
@@ -77,7 +76,7 @@ export function queuePlot(places: readonly QueuePlace[]): string {
     height: 60 + 15 * rows.length,
     marginLeft: 150,
     marginBottom: 44,
-    x: { label: 'Hours since the first entry', grid: true, nice: true },
+    x: { label: 'Hours since the entry was made', grid: true, nice: true },
     y: { label: null, domain: rows.map(({ entry }) => entry), tickSize: 0, padding: 0.3 },
     color: { domain: ['served', 'never served'], range: ['var(--buy)', 'var(--sell)'], legend: true },
     marks: [

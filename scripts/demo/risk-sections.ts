@@ -57,7 +57,6 @@ export function riskSections(results: RiskResults): Section[] {
       html: tableHtml(TABLE_COLUMNS, rows),
     },
     optionSection(results),
-    expirySection(expiry),
     marginSection(shock.watch),
     {
       title: `What account ${shock.watch.account} would lose, scenario by scenario`,
@@ -69,6 +68,7 @@ export function riskSections(results: RiskResults): Section[] {
       text: 'Perpetuals that trade above their index pay from long to short, by the premium of the table before: everybody knows the rate before the interval begins.',
       html: fundingPlot(fundingPoints(tables, sample)),
     },
+    expirySection(expiry),
   ]
 }
 

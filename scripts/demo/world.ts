@@ -10,7 +10,7 @@ import { Cashier } from './ledger.ts'
 import { type Owner, ownersOf } from './owners.ts'
 import type { Stages } from './progress.ts'
 import { readSample, type Sample } from './sample.ts'
-import { DemoTables } from './tables.ts'
+import { type BroughtTable, DemoTables, type News } from './tables.ts'
 import { DemoVenue } from './venue.ts'
 
 /** All that the demo plays with: a chain with a venue's contracts, the venue, its traders, and oracles. Ends when disposed. */
@@ -22,7 +22,10 @@ export interface World extends AsyncDisposable {
   readonly owners: readonly Owner[]
   readonly venue: DemoVenue
   readonly cashier: Cashier
-  readonly tables: DemoTables
+  /** The risk tables so far. */
+  readonly tables: readonly BroughtTable[]
+  /** Oracles sign the news, and the venue works at the table that follows. */
+  readonly bring: (news: News) => Promise<BroughtTable>
   /** Unix seconds at which the venue opens: the time of the first risk table. */
   readonly opening: bigint
   /** Constraints of one batch. */
@@ -65,10 +68,16 @@ export async function buildWorld(stages: Stages): Promise<World> {
     oracleKeys: sampleOracleKeys(),
     prove: (statement, witness) => prover.prove('risk-update', statement, witness),
   })
+  const venue = new DemoVenue(chain, prover, sample.secrets)
   const all = open.move()
   return {
-    ...{ stages, sample, chain, prover, owners, tables, opening },
-    venue: new DemoVenue(chain, prover, sample.secrets),
+    ...{ stages, sample, chain, prover, owners, venue, opening },
+    tables: tables.brought,
+    async bring(news) {
+      const brought = await tables.bring(news)
+      venue.riskTable = brought.table
+      return brought
+    },
     cashier: new Cashier(owners),
     constraints: { trade: constraints('trade-batch'), cash: constraints('cash-batch') },
     [Symbol.asyncDispose]: () => all.disposeAsync(),

@@ -15,7 +15,7 @@ test('money comes in, is traded and withdrawn with the venue, and leaves without
   ]) {
     assert.ok(stdout.includes(claim), claim)
   }
-  assert.match(stdout, /72753\.000001 USDC came in, 400 were withdrawn, \d+\.\d+ paid at the end; \d quanta are left/)
+  assert.match(stdout, /74253\.000001 USDC came in, 400 were withdrawn, \d+\.\d+ paid at the end; \d quanta are left/)
   for (const title of [
     'The money, batch by batch',
     'The queue and its deadlines',

@@ -2,6 +2,7 @@ import { PHASES } from '../../../protocol/parameters.ts'
 import { accountAt } from '../../../protocol/state.ts'
 import { type Intent, samplePrices, sampleRiskParameters } from '../../../venue/index.ts'
 import { expect } from '../expect.ts'
+import { flag, rescue } from '../flags.ts'
 import { withFirstCoinAt } from '../prices.ts'
 import type { Sample } from '../sample.ts'
 import type { BroughtTable } from '../tables.ts'
@@ -12,17 +13,21 @@ import { withdraw } from './money.ts'
 /** The option of the sample. */
 const CALL = 2
 const [BUYER, SELLER] = [3, 8] as const
-const LOTS = 1_000n
+const LOTS = 3_500n
+/** What the seller brings when the call has become so dear that the account lacks margin. */
+const RESCUE = 1_500_000_000n
 
-/** The last tables: seconds before the expiry, and what the coin is worth then, in dollars. */
+/** The last tables: so many seconds before the expiry, what the coin is worth then in dollars, and what happens. */
 const LAST_TABLES = [
-  [2_400n, 3_550n, 'weeks have passed; the coin is far above the strike'],
-  [900n, 3_700n, 'the last half hour of the call'],
-  [0n, 3_900n, 'the call expires, and the last second moves nothing'],
+  { before: 2_400n, dollars: 3_700n, stage: 'Weeks pass', news: 'weeks have passed; the coin is far above the strike' },
+  { before: 900n, dollars: 3_900n, stage: 'The last half hour of a call', news: 'the last half hour of the call' },
+  { before: 0n, dollars: 4_100n, stage: 'It expires', news: 'the call expires, and the last second moves nothing' },
 ] as const
 /** The first price stood for one half of the last 1,800 seconds, the second for the other. */
-const AVERAGE = 3_625n
+const AVERAGE = 3_800n
 const DOLLAR = 1_000_000n
+
+type LastTable = (typeof LAST_TABLES)[number]
 
 /** What the call did to one of the two who held it; all in quanta. */
 export interface CallHolder {
@@ -43,6 +48,8 @@ export interface ExpiryAct {
   /** Quanta a lot. */
   readonly settledAt: bigint
   readonly holders: readonly CallHolder[]
+  /** What the seller had to bring, in quanta. */
+  readonly rescue: bigint
 }
 
 /** One trader buys a call from another at its mark. */
@@ -55,23 +62,21 @@ export function callTrade({ riskTable }: Sample): readonly Intent[] {
 
 /** The call expires in the money: what it is worth is the average of the last half hour, and both who hold it are paid out. */
 export async function actOfExpiry(world: World): Promise<ExpiryAct> {
-  const { stages, venue, tables, opening, sample } = world
+  const { stages, venue, bring, opening, sample } = world
   const { strike, expiry } = sampleRiskParameters(opening).parameters.markets[CALL]!
-  const last = await stages.run('Weeks pass, and a call comes to its expiry', async (report) => {
-    const brought: BroughtTable[] = []
-    for (const [before, dollars, news] of LAST_TABLES) {
+  const next = ({ before, dollars, stage, news }: LastTable) =>
+    stages.run(`${stage}; prove the next risk table`, () => {
       const prices = withFirstCoinAt(samplePrices(), dollars * DOLLAR)
-      brought.push(await tables.bring({ news, prices, timestamp: expiry - before }))
-      report(brought.length / LAST_TABLES.length, news)
-    }
-    return brought
-  })
-  const { table } = last.at(-1)!
-  const { phase, mark: settledAt } = table.markets[CALL]!
+      return bring({ news, prices, timestamp: expiry - before })
+    })
+  const [weeksLater, nearTheEnd, end] = LAST_TABLES
+  const early = [await next(weeksLater), await next(nearTheEnd)]
+  await rescueSeller(world)
+  const last = await next(end)
+  const { phase, mark: settledAt } = last.table.markets[CALL]!
   expect(phase === PHASES.SETTLED, 'the first table at the expiry settles the call')
   expect(settledAt === (AVERAGE * DOLLAR) / 1_000n - strike, 'at the average of its last half hour, less the strike')
 
-  venue.riskTable = table
   const holdings = [BUYER, SELLER].map((account) => ({ account, ...holdingOf(world, account) }))
   await stages.run('Pay out the call: prove and settle', (report) => {
     const operations = holdings.map(({ account }) => ({ kind: 'EXPIRE', account, market: CALL }) as const)
@@ -83,7 +88,15 @@ export async function actOfExpiry(world: World): Promise<ExpiryAct> {
     return { account, lots, premium: -lots * sample.riskTable.markets[CALL]!.mark, payout: after.cash - cash }
   })
   await withdraw(world, 'Withdraw once more, at the new prices')
-  return { strike, expiry, tables: last, average: AVERAGE * DOLLAR, settledAt, holders }
+  return { strike, expiry, tables: [...early, last], average: AVERAGE * DOLLAR, settledAt, holders, rescue: RESCUE }
+}
+
+/** The seller cannot carry the call any more: flagged, and cured by a deposit. */
+async function rescueSeller(world: World): Promise<void> {
+  await world.stages.run(`Flag account ${SELLER}, who sold the call; a deposit cures it`, async (report) => {
+    await flag(world, SELLER, (fraction) => report(fraction / 2))
+    await rescue(world, SELLER, RESCUE, (fraction) => report((1 + fraction) / 2))
+  })
 }
 
 function holdingOf({ venue }: World, account: number): { readonly lots: bigint; readonly cash: bigint } {

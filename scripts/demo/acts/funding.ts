@@ -7,7 +7,7 @@ const PERPETUAL = 0
 const HOUR = 3_600n
 
 /** Perpetuals are above their index, then below it, then above it again: longs pay, shorts pay. */
-export async function actOfFunding({ stages, venue, tables }: World): Promise<void> {
+export async function actOfFunding({ stages, venue, bring }: World): Promise<void> {
   await stages.run('Longs and shorts pay each other funding', async (report) => {
     const fundingIndex = () => venue.riskTable!.markets[PERPETUAL]!.fundingIndex
     const indices = [fundingIndex()]
@@ -15,8 +15,7 @@ export async function actOfFunding({ stages, venue, tables }: World): Promise<vo
     for (const [i, bps] of premiums.entries()) {
       const news = `perpetuals are ${bps < 0n ? 'below' : 'above'} their index`
       const timestamp = venue.riskTable!.asOf + HOUR
-      const { table } = await tables.bring({ news, prices: withPremium(FALLEN_PRICES, bps), timestamp })
-      venue.riskTable = table
+      await bring({ news, prices: withPremium(FALLEN_PRICES, bps), timestamp })
       indices.push(fundingIndex())
       report((i + 1) / premiums.length, news)
     }

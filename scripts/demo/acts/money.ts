@@ -19,17 +19,16 @@ export interface MoneyAct {
 
 /** Traders register and deposit, trade at the first risk table (what is given, then the sample's flow), and withdraw. */
 export async function actOfMoney(world: World, trades: readonly Intent[]): Promise<MoneyAct> {
-  const { stages, sample, chain, owners, venue, tables, opening } = world
+  const { stages, sample, chain, owners, venue, opening } = world
   await stages.run(`Register and deposit: ${owners.length} traders, on chain`, (report) =>
     enterVenue(owners, chain, report),
   )
   await stages.run('Let them in: prove and settle cash batches', (report) => venue.serve(report))
 
   const first = await stages.run('Oracles sign prices; prove the first risk table', () =>
-    tables.bring({ news: 'the venue opens', prices: samplePrices(), timestamp: opening }),
+    world.bring({ news: 'the venue opens', prices: samplePrices(), timestamp: opening }),
   )
   expect(hashRiskTable(first.table) === hashRiskTable(sample.riskTable), 'the table is the one in the sample')
-  venue.riskTable = first.table
   const { batches, summary } = await stages.run('Sign orders, match, cut batches', (report) =>
     venue.match([...trades, ...openingTrade(sample), ...sample.flow], report),
   )

@@ -33,21 +33,21 @@ const PREMIUM = 30n
 
 /** Long of the coin with hardly more than initial margin. */
 const WATCHED = 11
+/** What its owner brings when it is flagged, in quanta. */
+const RESCUE = 500_000_000n
 const [ON_FIRST_COIN, ON_SECOND_COIN] = [0, 3] as const
 
 /** Prices fall, in two steps: an account falls below initial margin, then below maintenance, and is flagged. */
 export async function actOfShock(world: World): Promise<ShockAct> {
-  const { stages, sample, chain, prover, venue, tables, opening } = world
+  const { stages, sample, chain, prover, venue, bring, opening } = world
   const watch = new MarginWatch(WATCHED, world)
   const start = watch.note(opening, 'it trades')
   expect(start.equity >= start.initial, 'the account meets initial margin when it trades')
   const [account, before] = [accountAt(venue.state, WATCHED)!, venue.riskTable!]
 
-  await stages.run('A coin slides by 9 %; prove the next risk table', async () => {
+  await stages.run('A coin slides by 9 %; prove the next risk table', () => {
     const prices = withFirstCoinAt(samplePrices(), SLID)
-    venue.riskTable = (
-      await tables.bring({ news: 'one coin slides by 9 %', prices, timestamp: opening + 1_200n })
-    ).table
+    return bring({ news: 'one coin slides by 9 %', prices, timestamp: opening + 1_200n })
   })
   const slid = watch.note(opening + 1_200n)
   expect(slid.equity < slid.initial && slid.equity >= slid.maintenance, 'the slide leaves maintenance margin')
@@ -57,9 +57,8 @@ export async function actOfShock(world: World): Promise<ShockAct> {
   const { table: after } = await stages.run('It falls on and one oracle lies; prove the next risk table', () => {
     const prices = withPremium(FALLEN_PRICES, PREMIUM)
     const news = 'it has fallen by 27 %, and one oracle says ten times all prices'
-    return tables.bring({ news, prices, lie: tenfold(prices), timestamp: opening + 2_400n })
+    return bring({ news, prices, lie: tenfold(prices), timestamp: opening + 2_400n })
   })
-  venue.riskTable = after
   for (const holds of [isClosed, isSheltered]) {
     expect(holds(after, ON_FIRST_COIN), 'the breaker closes the markets of the coin that fell')
     expect(!holds(after, ON_SECOND_COIN), 'and those of no other')
@@ -76,16 +75,15 @@ export async function actOfShock(world: World): Promise<ShockAct> {
 
   await stages.run('The breaker opens; prove the next risk table', async () => {
     const prices = withPremium(FALLEN_PRICES, PREMIUM)
-    const { table } = await tables.bring({ news: 'the markets open again', prices, timestamp: opening + 3_600n })
+    const { table } = await bring({ news: 'the markets open again', prices, timestamp: opening + 3_600n })
     expect(!isClosed(table, ON_FIRST_COIN), 'the breaker opens when its time is over')
-    venue.riskTable = table
   })
   watch.note(opening + 3_600n)
   await stages.run(`Flag account ${WATCHED}; a deposit cures it`, async (report) => {
     const flaggedAt = await flag(world, WATCHED, report)
     watch.note(flaggedAt, 'flagged')
     await chain.waitUntil(flaggedAt + 600n)
-    await rescue(world, WATCHED, 500_000_000n, report)
+    await rescue(world, WATCHED, RESCUE, report)
     watch.note(await chain.time(), 'cured')
   })
   const refusals = [
