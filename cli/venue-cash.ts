@@ -101,6 +101,7 @@ export const venueCashCommand: Verb = (run) =>
         const served = serveQueue({
           state,
           entries: entries.map(queueOperation),
+          deadlines: entries.map(({ deadline }) => deadline),
           context: { sizes: CASH_BATCH_SIZES[profile], timestamp: timeOf(chain), domain, riskTable, vault },
           ...{ viewKeys, viewCommitments, owners, messages, sweep },
           operations: [...expire, ...flag.map((account) => ({ kind: 'FLAG', account }) as const)],

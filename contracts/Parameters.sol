@@ -18,6 +18,9 @@ library Parameters {
 
     /// Width of a time in unix seconds.
     uint256 internal constant TIME_BITS = 40;
+
+    /// Seconds before the deadline of a forced withdrawal from which no shelter holds it back any more.
+    uint256 internal constant SHELTER_END = 43200;
 }
 
 /// @title What the slots of a cash batch do.

@@ -54,6 +54,9 @@ export const PHASES = {
   SETTLED: BigInt(parameters.phases.SETTLED),
 }
 
+/** Seconds before the deadline of a forced withdrawal from which no shelter holds it back any more (protocol.md#exposed). */
+export const SHELTER_END = BigInt(parameters.queue.SHELTER_END)
+
 /** How long an order stays. GTC rests, IOC never rests, POST_ONLY rests or is dropped. */
 export const TIME_IN_FORCE = parameters.timeInForce
 export type TimeInForce = keyof typeof TIME_IN_FORCE

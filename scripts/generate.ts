@@ -16,7 +16,7 @@ import { coefficientTables } from './curves/tables.ts'
 import { solidityStatements } from './solidity-statements.ts'
 import { RECORD, readTimes, timesTable } from './test/times.ts'
 
-const { bits, cashKinds, constants } = parameters
+const { bits, cashKinds, constants, queue } = parameters
 
 function solidity(): string {
   return `// SPDX-License-Identifier: GPL-3.0-or-later
@@ -38,6 +38,9 @@ library Parameters {
 
     /// Width of a time in unix seconds.
     uint256 internal constant TIME_BITS = ${bits.time};
+
+    /// Seconds before the deadline of a forced withdrawal from which no shelter holds it back any more.
+    uint256 internal constant SHELTER_END = ${queue.SHELTER_END};
 }
 
 /// @title What the slots of a cash batch do.

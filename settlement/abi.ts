@@ -45,6 +45,7 @@ export const ABIS = {
     'error PartsDoNotFit(address authority, address exits)',
     'error PayerCountWrong(uint256 given, uint256 needed)',
     'error PeriodsWrong(uint256 minForcePeriod, uint256 forcePeriod, uint256 maxDeadline, uint256 most, uint256 feeStep)',
+    'error PositionSheltered(uint256 slot, uint256 from)',
     'error ProofRejected(uint256 kind, address verifier, uint256 dataCommitment, uint256 dataChallenge, uint256 dataValue)',
     'error QueueFull(uint256 waiting, uint256 most)',
     'error ReentrancyGuardReentrantCall()',

@@ -106,6 +106,8 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
         ? 'the venue has no risk parameters yet, so no table can be proved; its governor has to propose some'
         : `the table was made under risk parameters ${given}, and ${inForce} are in force; make it again under those`,
     PayerCountWrong: ({ given, needed }) => `${given} payers are named, and ${needed} deposits consumed; name each`,
+    PositionSheltered: ({ slot, from }) =>
+      `slot ${slot} pays a forced withdrawal of an account with a position in a market that the batch's table shelters; settle it at a table that does not shelter it, or from ${from} on (unix seconds), 12 hours before its deadline`,
     QueueFull: ({ waiting, most }) =>
       `${waiting} entries wait, and only withdrawals, suspensions and cures are queued from ${most} on; try later`,
     ReentrancyGuardReentrantCall: () => 'a token called back while it was being moved; it cannot be held here',

@@ -2,7 +2,9 @@ import { viewCommitment } from '../protocol/account.ts'
 import { type CashBatch, HOUSE } from '../protocol/cash-batch/cash-batch.ts'
 import type { QueueOperation, SignedCashMessage, VenueOperation } from '../protocol/cash-batch/operation.ts'
 import type { CashBatchContext } from '../protocol/cash-batch/slot.ts'
+import { isExposed } from '../protocol/cash-batch/withdrawal.ts'
 import { FIELD } from '../protocol/numbers.ts'
+import { SHELTER_END } from '../protocol/parameters.ts'
 import { accountAt, type State } from '../protocol/state.ts'
 import { CashCutter, type CashRefusal } from './cash-cutter.ts'
 
@@ -10,6 +12,8 @@ export interface ServeQueueOptions {
   readonly state: State
   /** What the contract's queue holds, from its front: served in this order, none skipped. */
   readonly entries: readonly QueueOperation[]
+  /** Until when each of them must have been served, in unix seconds; one that is left out is held back by no shelter. */
+  readonly deadlines?: readonly bigint[]
   /** Time, domain and prices of all batches, their size, and what the contract's vault holds before the first. */
   readonly context: CashBatchContext
   /** View keys that owners shared, by account; entered where the state has none yet. */
@@ -57,7 +61,7 @@ export interface RefusedCashMessage extends CashRefusal {
  * Turns what waits in a contract's queue into cash batches that can be proved, in its order; enters the view keys that the venue was
  * given, each as soon as its account is there; applies signed messages, and operations of the venue's own. An entry that cannot be served ends the serving of
  * entries: that is a request of an account with positions while prices are stale, or a deposit to one that is flagged, and needs
- * a fresh risk table.
+ * a fresh risk table; or a withdrawal of an account with a position in a sheltered market (protocol.md#exposed).
  *
  * @example
  * const context = { sizes: CASH_BATCH_SIZES.small, timestamp: 1_700_000_000n, domain, riskTable, vault: [0n, 0n] }
@@ -66,7 +70,7 @@ export interface RefusedCashMessage extends CashRefusal {
  */
 export function serveQueue(options: ServeQueueOptions): ServedQueue {
   const { state, entries, context, messages = [], sweep = false, mostBatches = Number.POSITIVE_INFINITY } = options
-  const { operations = [] } = options
+  const { operations = [], deadlines = [] } = options
   const { viewKeys = new Map(), viewCommitments = new Map(), owners = new Map() } = options
   const cutter = new CashCutter(state, context, mostBatches)
   const viewed: number[] = []
@@ -86,8 +90,8 @@ export function serveQueue(options: ServeQueueOptions): ServedQueue {
   }
   let served = 0
   let stopped: CashRefusal | undefined
-  for (const entry of entries) {
-    stopped = cutter.push(entry)
+  for (const [place, entry] of entries.entries()) {
+    stopped = isHeldBack(cutter.state, entry, deadlines[place], context) ? HELD_BACK : cutter.push(entry)
     if (stopped !== undefined) break
     served++
     const viewKey = entry.kind === 'REGISTER' ? viewKeys.get(entry.account) : undefined
@@ -122,6 +126,23 @@ export function serveQueue(options: ServeQueueOptions): ServedQueue {
 
 const OTHER_KEY: CashRefusal = { reason: 'VIEW_COMMITMENT', message: 'is not the view key that the owner registered' }
 const NO_ACCOUNT: CashRefusal = { reason: 'UNKNOWN_ACCOUNT', message: 'the account is not in the state yet' }
+
+const HELD_BACK: CashRefusal = {
+  reason: 'SHELTERED',
+  message: `the account has a position in a sheltered market; it waits for a table that does not shelter it, or for the last ${SHELTER_END / 3_600n} hours before its deadline`,
+}
+
+/** Whether the contract refuses to take the entry at this table, so long before its deadline. */
+function isHeldBack(
+  state: State,
+  { kind, account }: QueueOperation,
+  deadline: bigint | undefined,
+  { riskTable, timestamp }: CashBatchContext,
+): boolean {
+  const before = kind === 'FORCED' ? accountAt(state, account) : undefined
+  if (before === undefined || riskTable === undefined || deadline === undefined) return false
+  return isExposed(before, riskTable) && timestamp + SHELTER_END < deadline
+}
 
 const OTHER_OWNER: CashRefusal = {
   reason: 'OWNERS_DIFFER',

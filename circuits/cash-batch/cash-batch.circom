@@ -122,6 +122,8 @@ template CashBatch(shape, N) {
     signal {binary} posted <== Not()(IsSame()(riskRoot, 0));
     posted * (risk.riskRoot - riskRoot) === 0;
     signal {binary} current <== IsCurrent()(posted, time, risk.table.asOf, risk.table.maxAge);
+    signal {binary} sheltered[M];
+    for (var m = 0; m < M; m++) sheltered[m] <== IsSame()(risk.table.market[m].phase, PHASE_SHELTERED());
 
     // ---- 1. Kinds: unused slots come last; behind each TRANSFER_OUT, and nowhere else, comes its TRANSFER_IN; a FLAG comes first
     component read[N];
@@ -190,6 +192,7 @@ template CashBatch(shape, N) {
         slot[n].table <== risk.table;
         slot[n].posted <== posted;
         slot[n].current <== current;
+        slot[n].sheltered <== sheltered;
         slot[n].before <== before[n];
         slot[n].children <== accountChildren[n];
         if (n == 0) slot[n].oldRoot <== accountsRoot;
@@ -203,7 +206,7 @@ template CashBatch(shape, N) {
     flag.flag <== read[0].is.flag;
     flag.account <== account[0];
     flag.flaggedAt <== slot[0].flaggedAt;
-    flag.position <== before[0].position;
+    flag.exposed <== slot[0].exposed;
     flag.table <== risk.table;
     flag.time <== time;
     component portfolio = PackPortfolio(M, K);

@@ -4,19 +4,16 @@ include "circomlib/circuits/comparators.circom";
 include "lib/compare.circom";
 include "lib/parameters.circom";
 include "lib/range.circom";
-include "state/account.circom";
 include "state/risk.circom";
 
 // Claim: flag = 1: the account may be flagged, as far as its margin allows (protocol.md#flag): it is not the house, has no
 // flag that lives, and no size in a sheltered market.
-// @widths squares of sizes < 2^(2 * 56), over at most 16 markets
-// @assumes numbers of the account are in range; where flag = 1 the table is a current one: CheckAccountMargin
+// @assumes where flag = 1 the table is a current one: CheckAccountMargin
 template CheckFlag(M, K, S) {
-    assert(M <= 16);
     signal input {binary} flag;
     signal input account; // its index
     signal input {maxbit} flaggedAt;
-    input Position() position[M];
+    signal input {binary} exposed; // it has a size in a sheltered market
     input RiskTable(M, K, S) table;
     signal input {maxbit} time;
     _ <== table; // what follows reads a part of it
@@ -33,16 +30,5 @@ template CheckFlag(M, K, S) {
     flag * live === 0;
 
     // 3. Without size in a sheltered market
-    signal {binary} sheltered[M];
-    signal square[M];
-    signal exposure[M];
-    var exposed = 0;
-    for (var m = 0; m < M; m++) {
-        _ <== position[m]; // its size
-        sheltered[m] <== IsSame()(table.market[m].phase, PHASE_SHELTERED());
-        square[m] <== position[m].size * position[m].size;
-        exposure[m] <== sheltered[m] * square[m];
-        exposed += exposure[m];
-    }
     flag * exposed === 0;
 }

@@ -18,7 +18,7 @@ template IsFlat(M) {
     input Position() position[M];
     signal output {binary} flat;
     signal output {binary} open; // an order may be open in some market
-    signal square[M];
+    signal output square[M]; // of each size
     var squares = 0;
     var lots = 0;
     for (var m = 0; m < M; m++) {
@@ -32,6 +32,23 @@ template IsFlat(M) {
     open <== UncheckedBinary()(1 - orderless); // discharged: IsZero's output
     signal waiting <== (1 - suspended) * open;
     flat <== UncheckedBinary()(sizeless * (1 - waiting)); // discharged: a product of bits
+}
+
+// exposed = 1 iff the account has a size in a sheltered market (protocol.md#exposed), given the squares of its sizes.
+// @widths squares of sizes < 2^(2 * 56): a sum over at most 16 markets cannot wrap
+template IsExposed(M) {
+    assert(M <= 16);
+    signal input {binary} sheltered[M];
+    signal input square[M];
+    signal output {binary} exposed;
+    signal part[M];
+    var squares = 0;
+    for (var m = 0; m < M; m++) {
+        part[m] <== sheltered[m] * square[m];
+        squares += part[m];
+    }
+    signal clear <== IsZero()(squares);
+    exposed <== UncheckedBinary()(1 - clear); // discharged: IsZero's output
 }
 
 // Claim: what the slot says of the account's margin, with what it holds afterwards, holds.

@@ -92,13 +92,13 @@ export const CASH_BATCH_REVIEW: CircuitReview = {
       reason: QUOTIENT_OF_ZEROS,
     },
     ...[
-      /^main\.IsSame\w*\.IsZero\w*\.inv$/,
-      /^main\.slot\[\d+\]\.(IsZero\w*|(flat|view|margin|standing)\.IsZero\w*)\.inv$/,
-      /^main\.flag\.(IsZero\w*|IsSame\w*(\[\d+\])?\.IsZero\w*)\.inv$/,
+      /^main\.IsSame\w*(\[\d+\])?\.IsZero\w*\.inv$/,
+      /^main\.slot\[\d+\]\.(IsZero\w*|(flat|view|margin|standing|shelter)\.IsZero\w*)\.inv$/,
+      /^main\.flag\.IsZero\w*\.inv$/,
     ].map((pattern) => ({ pattern, reason: INVERSE_OF_ZERO })),
   ],
   sections: [
-    { name: 'Risk table: hash, time', components: /^(risk|riskRoot|IsSame|IsCurrent|AssertBits)\b/ },
+    { name: 'Risk table: hash, time', components: /^(risk|riskRoot|IsSame|IsCurrent|AssertBits|sheltered)\b/ },
     { name: 'Operations: messages, signatures', components: /^(slot\[\d+\]\.message|signatureWindow)\b/ },
     {
       name: 'Operations: kinds, amounts, points, view keys',
@@ -106,7 +106,7 @@ export const CASH_BATCH_REVIEW: CircuitReview = {
     },
     {
       name: 'Margin: may withdraw, cured',
-      components: /^(cured\b|slot\[\d+\]\.(margin|flat|standing|IsNegative|Pick|IsZero)\b)/,
+      components: /^(cured\b|slot\[\d+\]\.(margin|flat|shelter|standing|IsNegative|Pick|IsZero)\b)/,
     },
     { name: 'Expiry', components: /^slot\[\d+\]\.expire\b/ },
     { name: 'Flag: who may be, portfolio', components: /^(flag|portfolio)\b/ },

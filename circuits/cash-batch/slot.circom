@@ -47,6 +47,7 @@ template CashSlot(M, K, S, levels) {
     input RiskTable(M, K, S) table;
     signal input {binary} posted;
     signal input {binary} current;
+    signal input {binary} sheltered[M];
     input Account(M, K) before;
     signal input children[levels][4];
     signal input oldRoot;
@@ -54,6 +55,7 @@ template CashSlot(M, K, S, levels) {
     signal input scenario;
     signal output newRoot;
     signal output {maxbit} flaggedAt; // before
+    signal output {binary} exposed; // it has a size in a sheltered market
     signal output closed[M]; // lots held that are no more
     output CashSlotWords() words;
     assert(2 * levels <= ACCOUNT_BITS());
@@ -166,7 +168,15 @@ template CashSlot(M, K, S, levels) {
     margin.worstLoss <== worstLoss;
     margin.scenario <== scenario;
 
-    // 5. The leaf, opened and written back
+    // 5. While a market is sheltered, whoever has a size in it signs nothing away; what is forced is told (protocol.md#exposed)
+    component shelter = IsExposed(M);
+    shelter.sheltered <== sheltered;
+    shelter.square <== flat.square;
+    exposed <== shelter.exposed;
+    is.signed * exposed === 0;
+    signal forcedExposed <== is.forced * exposed;
+
+    // 6. The leaf, opened and written back
     signal found <== HashAccount(M, K)(
         before.keyX, before.keyY, before.ownerCommitment, before.viewKey, before.status, before.nonce,
         before.collateral, groups.digests
@@ -182,9 +192,9 @@ template CashSlot(M, K, S, levels) {
     is.used * (path.oldRoot - oldRoot) === 0;
     newRoot <== oldRoot + is.used * (path.newRoot - oldRoot);
 
-    // 6. Its words (protocol.md#cash-words). A kind uses one of the summands
+    // 7. Its words (protocol.md#cash-words). A kind uses one of the summands
     words.a <== amounts.word + key.wordX + view.word + expire.word;
-    words.b <== key.wordY + is.signed * operation.nonce + operation.cured;
+    words.b <== key.wordY + is.signed * operation.nonce + operation.cured + forcedExposed;
     words.c <== is.register * before.ownerCommitment;
     words.leaf <== is.used * path.newLeaf;
 }

@@ -33,6 +33,9 @@ abstract contract CashBatches is Queue {
     error OwnersDiffer(uint256 slot, address from, address to);
     /// The guardian has paused trading, and nobody is flagged meanwhile.
     error FlaggingPaused(uint40 until);
+    /// The account has a position in a market that the batch's table shelters: its forced withdrawal is taken at a table that does
+    /// not, or from then on at any.
+    error PositionSheltered(uint256 slot, uint256 from);
     /// As many payers are named as deposits are consumed.
     error PayerCountWrong(uint256 given, uint256 needed);
 
@@ -76,9 +79,14 @@ abstract contract CashBatches is Queue {
     function _consumeEntry(uint256 i, Slot memory slot, uint256[] calldata own, address payer) private {
         bool counts = slot.kind == CashKind.DEPOSIT || slot.kind == CashKind.FORCED;
         uint256 a = counts ? _requested(own[1]) : own[1];
-        // Of these b says whether the account was cured, which no entry knows.
-        bool decides = slot.kind == CashKind.DEPOSIT || slot.kind == CashKind.CURE;
-        _takeFirst(Entry(slot.kind, slot.account, slot.asset, a, decides ? 0 : own[2], own[3], payer));
+        // Of these b says whether the account was cured, or a market shelters it, which no entry knows.
+        bool tells = counts || slot.kind == CashKind.CURE;
+        if (slot.kind == CashKind.FORCED && own[2] != 0) {
+            uint256 deadline = firstDeadline();
+            bool last = block.timestamp + Parameters.SHELTER_END >= deadline;
+            require(last, PositionSheltered(i, deadline - Parameters.SHELTER_END));
+        }
+        _takeFirst(Entry(slot.kind, slot.account, slot.asset, a, tells ? 0 : own[2], own[3], payer));
         if (slot.kind == CashKind.DEPOSIT) _consume(slot.asset, a);
         else if (slot.kind == CashKind.FORCED) _pay(i, slot, own[1]);
     }

@@ -6,7 +6,7 @@ import { applyCashBatch, type CashBatch } from '../../protocol/cash-batch/cash-b
 import type { CashMessage, CashOperation, SignedCashMessage } from '../../protocol/cash-batch/operation.ts'
 import { signCashMessage } from '../../protocol/cash-batch/sign.ts'
 import type { CashBatchContext, CashSlot } from '../../protocol/cash-batch/slot.ts'
-import { withdrawn } from '../../protocol/cash-batch/withdrawal.ts'
+import { isExposed, withdrawn } from '../../protocol/cash-batch/withdrawal.ts'
 import type { State } from '../../protocol/state.ts'
 import type { TestCircuit } from '../circuits/harness.ts'
 import { makeTable, NOW, PRIVATE_KEY } from './model.ts'
@@ -105,9 +105,10 @@ export function payment(
   const { account, asset } = 'message' in operation ? operation.message : operation
   const before = state.accounts.get(account)!
   const after = { ...withdrawn(before, asset, paid), ...(signed && { nonce: signed.nonce }) }
-  const { vault } = cashContext(overrides)
+  const { vault, riskTable } = cashContext(overrides)
   const kind = 'message' in operation ? operation.message.kind : operation.kind
-  const slot = { operation, kind, account, before, after, paid, cured: false, available: vault[asset]! }
+  const exposed = kind === 'FORCED' && riskTable !== undefined && isExposed(before, riskTable)
+  const slot = { operation, kind, account, before, after, paid, cured: false, available: vault[asset]!, exposed }
   return unlawful(state, [slot], overrides)
 }
 
@@ -122,7 +123,11 @@ export function decision(
   const before = state.accounts.get(account)!
   const richer = operation.kind === 'DEPOSIT' ? withdrawn(before, operation.asset, -operation.amount) : before
   const after = cured ? { ...richer, flaggedAt: 0n } : richer
-  return unlawful(state, [{ operation, kind, account, before, after, paid: 0n, cured, available: 0n }], overrides)
+  return unlawful(
+    state,
+    [{ operation, kind, account, before, after, paid: 0n, cured, available: 0n, exposed: false }],
+    overrides,
+  )
 }
 
 /** A batch that flags that account, whether or not it may be. */
@@ -130,6 +135,16 @@ export function flagging(state: State, account: number, overrides: Partial<CashB
   const before = state.accounts.get(account)!
   const after = { ...before, flaggedAt: cashContext(overrides).timestamp }
   const operation = { kind: 'FLAG', account } as const
-  const slot = { operation, kind: 'FLAG', account, before, after, paid: 0n, cured: false, available: 0n } as const
+  const slot = {
+    operation,
+    kind: 'FLAG',
+    account,
+    before,
+    after,
+    paid: 0n,
+    cured: false,
+    available: 0n,
+    exposed: false,
+  } as const
   return unlawful(state, [slot], overrides)
 }

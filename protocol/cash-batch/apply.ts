@@ -9,7 +9,15 @@ import { expired, settlementOf } from './expire.ts'
 import { type FlagRefusal, flagRefusal, meetsMaintenance } from './maintenance.ts'
 import { type CashOperation, type Forced, hashCashMessage, type Register, type SignedCashMessage } from './operation.ts'
 import type { CashBatchContext, CashSlot } from './slot.ts'
-import { isFresh, largestWithdrawal, mayWithdraw, needsNoPrices, type Prices, withdrawn } from './withdrawal.ts'
+import {
+  isExposed,
+  isFresh,
+  largestWithdrawal,
+  mayWithdraw,
+  needsNoPrices,
+  type Prices,
+  withdrawn,
+} from './withdrawal.ts'
 
 /** What an operation is applied under: vault is what is left at its slot. */
 export interface OperationContext extends CashBatchContext {
@@ -17,12 +25,15 @@ export interface OperationContext extends CashBatchContext {
   readonly place: number
 }
 
+/** What most slots do not do. */
+const NOTHING = { paid: 0n, cured: false, available: 0n, exposed: false } as const
+
 /** What the operation does in this state: one slot, or the two of a transfer (protocol.md#cash-kinds). */
 export function applyOperation(state: State, operation: CashOperation, context: OperationContext): CashSlot[] {
   if ('message' in operation) return applySigned(state, operation, context)
   const { account } = operation
   const slot = (before: Account | undefined, after: Account, done: Partial<CashSlot> = {}): CashSlot[] => [
-    { operation, kind: operation.kind, account, before, after, paid: 0n, cured: false, available: 0n, ...done },
+    { ...{ operation, kind: operation.kind, account, before, after }, ...NOTHING, ...done },
   ]
   const curing = (before: Account, after: Account): CashSlot[] => {
     const cured = isCured(after, context)
@@ -57,7 +68,8 @@ export function applyOperation(state: State, operation: CashOperation, context: 
       const available = context.vault[asset(operation.asset, state, context)]!
       lots(operation.requested, context)
       const paid = forced(before, operation, available, context)
-      return slot(before, withdrawn(before, operation.asset, paid), { paid, available })
+      const exposed = hasShelter(before, context)
+      return slot(before, withdrawn(before, operation.asset, paid), { paid, available, exposed })
     }
   }
 }
@@ -129,16 +141,23 @@ function applySigned(state: State, signed: SignedCashMessage, context: Operation
   }
   const available = isWithdrawal ? context.vault[k]! : 0n
   if (isWithdrawal && amount > available) unprovable(context, 'AVAILABLE', `the vault has ${available} lots of it`)
+  if (hasShelter(before, context)) {
+    unprovable(context, 'SHELTERED', `account ${account} has a position in a sheltered market`)
+  }
   if (!mayWithdraw(before, k, amount, pricesOf(context))) {
     unprovable(context, 'MARGIN', `account ${account} may not withdraw that much`)
   }
   const after = { ...withdrawn(before, k, amount), nonce }
-  const payer: CashSlot = { operation: signed, kind, account, before, after, paid: amount, cured: false, available }
+  const payer: CashSlot = { ...NOTHING, operation: signed, kind, account, before, after, paid: amount, available }
   if (isWithdrawal) return [payer]
   const received = requireAccount({ ...state, accounts: state.accounts.set(account, after) }, counterAccount, context)
   const richer = withdrawn(received, k, -amount)
-  const payee = { account: counterAccount, before: received, after: richer, paid: 0n, cured: false, available }
-  return [payer, { operation: signed, kind: 'TRANSFER_IN', ...payee }]
+  const payee = { account: counterAccount, before: received, after: richer }
+  return [payer, { ...NOTHING, operation: signed, kind: 'TRANSFER_IN', ...payee }]
+}
+
+function hasShelter(account: Account, { riskTable }: OperationContext): boolean {
+  return riskTable !== undefined && isExposed(account, riskTable)
 }
 
 function pricesOf({ riskTable, timestamp }: OperationContext): Prices {

@@ -1,9 +1,9 @@
 import { type Account, isFlagged } from '../account.ts'
 import { meetsMargin } from '../margin.ts'
-import { BASIS_POINTS, PHASES } from '../parameters.ts'
+import { BASIS_POINTS } from '../parameters.ts'
 import type { RiskTable } from '../risk-table.ts'
 import { HOUSE } from './house.ts'
-import { isFresh, needsNoPrices, type Prices } from './withdrawal.ts'
+import { isExposed, isFresh, needsNoPrices, type Prices } from './withdrawal.ts'
 
 /** Why an account cannot be flagged (protocol.md#flag). */
 export type FlagRefusal =
@@ -24,9 +24,7 @@ export function flagRefusal(index: number, account: Account, prices: Prices): Fl
   if (!isFresh(prices)) return 'STALE'
   const { table, timestamp } = prices as { readonly table: RiskTable; readonly timestamp: bigint }
   if (isFlagged(account) && !hasLapsed(account, table, timestamp)) return 'FLAGGED'
-  if (table.markets.some(({ phase }, m) => phase === PHASES.SHELTERED && account.positions[m]!.size !== 0n)) {
-    return 'SHELTERED'
-  }
+  if (isExposed(account, table)) return 'SHELTERED'
   // Orders of a suspended account are the ones that count as nothing.
   return meetsMargin({ ...account, suspended: true }, table, BASIS_POINTS) ? 'MARGIN' : undefined
 }

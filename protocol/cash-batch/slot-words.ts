@@ -48,7 +48,7 @@ export function unpackAmounts(word: bigint): CashAmounts {
 
 /** What a slot's words say beside the leaf: its kind, the accounts, and what the kind needs (protocol.md#cash-words). */
 export function operandsOf(slot: CashSlot): Omit<CashSlotData, 'leaf'> {
-  const { operation, kind, account, paid, cured, available, settlement } = slot
+  const { operation, kind, account, paid, cured, available, exposed, settlement } = slot
   const plain = { kind, account, counterAccount: 0, asset: 0, a: 0n, b: 0n, c: 0n }
   if ('message' in operation) {
     const { asset, amount, nonce, counterAccount, account: payer } = operation.message
@@ -72,7 +72,10 @@ export function operandsOf(slot: CashSlot): Omit<CashSlotData, 'leaf'> {
     case 'CURE':
       return { ...plain, b: cured ? 1n : 0n }
     case 'FORCED':
-      return { ...plain, asset: operation.asset, a: packAmounts({ requested: operation.requested, paid, available }) }
+      return {
+        ...{ ...plain, asset: operation.asset, b: exposed ? 1n : 0n },
+        a: packAmounts({ requested: operation.requested, paid, available }),
+      }
     case 'SUSPEND':
     case 'RESUME':
     case 'FLAG':

@@ -30,6 +30,8 @@ export interface CashSlot {
   readonly paid: bigint
   /** The account was flagged, and is no longer, since it meets maintenance. */
   readonly cured: boolean
+  /** The account has a position in a market that the table shelters; said of FORCED alone. */
+  readonly exposed: boolean
   /** At what a position was paid out; of EXPIRE alone. */
   readonly settlement?: Settlement
   /** Lots of the asset that the vault had before the slot; 0 where the slot pays nothing out. */

@@ -1,6 +1,7 @@
 import { type Account, isFlagged, isFlat } from '../account.ts'
 import { meetsMargin } from '../margin.ts'
 import { max, min } from '../numbers.ts'
+import { PHASES } from '../parameters.ts'
 import type { RiskTable } from '../risk-table.ts'
 
 /** What a cash batch knows of prices. */
@@ -19,6 +20,11 @@ export function isFresh({ table, timestamp }: Prices): boolean {
 /** Whether nothing but its collateral matters to the account: it is flat and owes nothing. */
 export function needsNoPrices(account: Account): boolean {
   return isFlat(account) && account.collateral.every((lots) => lots >= 0n)
+}
+
+/** Whether the account has a position in a market that the table shelters (protocol.md#exposed). */
+export function isExposed({ positions }: Pick<Account, 'positions'>, { markets }: RiskTable): boolean {
+  return markets.some(({ phase }, m) => phase === PHASES.SHELTERED && positions[m]!.size !== 0n)
 }
 
 /** The account without that many lots of the asset. */

@@ -1,6 +1,6 @@
 import { ZkclearError } from '../errors.ts'
 import { max } from '../numbers.ts'
-import { BASIS_POINTS, MARKET_KINDS, type MarketKind, NEVER } from '../parameters.ts'
+import { BASIS_POINTS, MARKET_KINDS, type MarketKind, NEVER, SHELTER_END } from '../parameters.ts'
 import type { VenueShape } from '../shape.ts'
 import { isTradingKey } from '../signature.ts'
 import { type ParameterBound, parameterBounds } from './parameter-bounds.ts'
@@ -64,7 +64,7 @@ const TINY_JUMP = 10n
 
 /** What is allowed by the rules and yet hardly meant, one sentence each. */
 export function doubtfulRiskParameters(parameters: RiskParameters): string[] {
-  const { maxAge, quorum, oracles, jumpBps, markets } = parameters
+  const { maxAge, quorum, oracles, jumpBps, cooldown, markets } = parameters
   const borne = (quorum - 1n) / 2n
   const isMajority = 2n * quorum > BigInt(oracles.length)
   const endless = markets.flatMap(({ kind, expiry }, i) => (isDated(kind) && expiry === NEVER ? [i] : []))
@@ -92,6 +92,11 @@ export function doubtfulRiskParameters(parameters: RiskParameters): string[] {
       : []),
     ...(jumpBps < TINY_JUMP
       ? [`jumpBps: an index moves by more than ${jumpBps} basis points all the time, so that markets would stay closed`]
+      : []),
+    ...(cooldown > SHELTER_END
+      ? [
+          `cooldown: while a market is sheltered the queue may stand still; take ${SHELTER_END} s at most, so that no request comes into its last hours by one jump`,
+        ]
       : []),
     ...spreadsUncovered(parameters).map(
       ([up, down]) =>

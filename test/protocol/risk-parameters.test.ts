@@ -191,6 +191,8 @@ test('what is allowed and hardly meant is named', () => {
   )
   assert.deepEqual(doubtfulRiskParameters({ ...SAFE, maxAge: 1_050n, jumpBps: 9_999n }), [])
   assert.match(doubtfulRiskParameters({ ...SAFE, maxAge: 1_049n })[0]!, /^maxAge: .*take 1050 s at least$/)
+  assert.deepEqual(doubtfulRiskParameters({ ...SAFE, cooldown: 43_200n }), [])
+  assert.match(doubtfulRiskParameters({ ...SAFE, cooldown: 43_201n })[0]!, /^cooldown: .*take 43200 s at most/)
   assert.deepEqual(doubtfulRiskParameters({ ...SAFE, jumpBps: 10n }), [])
   assert.match(doubtfulRiskParameters({ ...SAFE, jumpBps: 9n })[0]!, /^jumpBps: .*stay closed$/)
   assert.deepEqual(doubtfulRiskParameters({ ...SAFE, maxAge: 149n, jumpBps: 10_000n }), [

@@ -12,6 +12,7 @@ import {
 } from '../../protocol/cash-batch/operation.ts'
 import { signCashMessage } from '../../protocol/cash-batch/sign.ts'
 import { FIELD } from '../../protocol/numbers.ts'
+import { PHASES, SHELTER_END } from '../../protocol/parameters.ts'
 import { Random } from '../../protocol/random.ts'
 import { keyToRegister, tradingKey } from '../../protocol/signature.ts'
 import { accountAt, emptyState, type State, stateRoot } from '../../protocol/state.ts'
@@ -194,6 +195,37 @@ describe('serving the queue', () => {
     assert.equal(served.refusedMessages[0]!.message, "nonce 3 is not above the account's")
     assert.equal(accountAt(served.state, 1)!.collateral[0], 0n)
     assert.deepEqual(served.batches.at(-1)!.vault, [30_100n, 0n])
+  })
+
+  it('stops before a forced withdrawal of whom a market shelters, until 12 hours before its deadline', () => {
+    const { state, table } = traded(later.state)
+    const markets = table.markets.with(0, { ...table.markets[0]!, phase: PHASES.SHELTERED })
+    const context = { ...later.context, riskTable: { ...table, markets } }
+    // Account 3 holds nothing; 2 is short.
+    const entries = [forced(3, 5n), forced(2, 5n), deposit(1, 5n)]
+    const servedAt = (due: bigint) => serve({ state, entries, context, deadlines: entries.map(() => NOW + due) })
+    const { served, stopped, batches } = servedAt(SHELTER_END + 1n)
+    assert.deepEqual([served, stopped!.reason, batches[0]!.slots.length], [1, 'SHELTERED', 1])
+    assert.match(stopped!.message, /last 12 hours before its deadline$/)
+    const last = servedAt(SHELTER_END)
+    assert.deepEqual([last.served, last.stopped], [3, undefined])
+    assert.deepEqual(
+      last.batches[0]!.slots.map(({ paid, exposed }) => [paid, exposed]),
+      [
+        [5n, false],
+        [5n, true],
+        [0n, false],
+      ],
+    )
+    const open = serve({ state, entries, context: { ...context, riskTable: table }, deadlines: [NOW, NOW, NOW] })
+    assert.deepEqual([open.served, open.stopped], [3, undefined])
+    // what is signed waits as well, and for no deadline
+    const messages = [sign({ account: 2, nonce: 11n, expiry: NOW })]
+    const signed = serve({ state, context, messages })
+    assert.deepEqual(
+      signed.refusedMessages.map(({ reason }) => reason),
+      ['SHELTERED'],
+    )
   })
 
   it('stops before a forced withdrawal that prices are too stale for, and still applies messages', () => {

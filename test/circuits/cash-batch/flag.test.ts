@@ -92,7 +92,7 @@ suite('protocol.md#flag: refuses to flag', () => {
       const positions = { 0: { size: -10n }, [market]: { size } }
       const account = short(0n, { positions })
       refusesToFlag(account, /^main\.flag\.flag/, { riskTable })
-      for (const signal of [`flag.sheltered[${market}]`, `flag.exposure[${market}]`]) {
+      for (const signal of [`sheltered[${market}]`, `slot[0].shelter.part[${market}]`, 'slot[0].exposed']) {
         refuses(flagging(stateOf(account), 1, { riskTable }), { lies: { [signal]: 0n } }, new RegExp(escaped(signal)))
       }
     }

@@ -244,6 +244,44 @@ describe('the queue', () => {
       await reverts(venue.settleCash([slot.cure(account, true)]), 'NotTheFirstEntry', [4n])
     })
 
+    describe('for lots of an account with a position in a sheltered market', () => {
+      const sheltered = (requested: bigint, paid: bigint) => ({
+        ...slot.forced(account, 1, requested, paid, 50n),
+        b: 1n,
+      })
+      beforeEach(async () => {
+        const { alice } = venue.signers
+        await venue.deposit(alice, account, 1, 50n)
+        const registered = [slot.register(0), slot.register(account)]
+        await venue.settleCash([...registered, slot.deposit(account, 1, 50n)], [alice.address])
+        await calls().FORCED!(alice)
+      })
+
+      it('wait, and what is behind them, until 12 hours before their deadline; then they are paid', async () => {
+        const { settlement, networkHelpers, signers } = venue
+        await calls().SUSPEND!(signers.alice)
+        const from = (await settlement.firstDeadline()) - DAY / 2n
+        await reverts(venue.settleCash([sheltered(5n, 5n), slot.suspend(account)]), 'PositionSheltered', [0n, from])
+        await reverts(venue.settleCash([slot.suspend(account)]), 'NotTheFirstEntry', [3n])
+        await networkHelpers.time.increaseTo(from - 2n)
+        await networkHelpers.time.setNextBlockTimestamp(from - 1n)
+        await reverts(venue.settleCash([sheltered(5n, 5n)]), 'PositionSheltered', [0n, from])
+        await networkHelpers.time.setNextBlockTimestamp(from)
+        await venue.settleCash([sheltered(5n, 5n), slot.suspend(account)])
+        assert.equal((await settlement.creditOf(signers.alice.address, 1)).all, 5n)
+        assert.equal(await settlement.firstDeadline(), 0n)
+      })
+
+      it('cannot be turned down before that either', async () => {
+        await reverts(venue.settleCash([sheltered(5n, 0n)]), 'PositionSheltered')
+      })
+
+      it('are paid at once at a table that does not shelter it', async () => {
+        await venue.settleCash([slot.forced(account, 1, 5n, 5n, 50n)])
+        assert.equal(await venue.settlement.firstDeadline(), 0n)
+      })
+    })
+
     it('cannot suspend the house', async () => {
       await reverts(venue.as(venue.signers.house).suspend(0, { value }), 'HouseCannotBeSuspended')
     })
