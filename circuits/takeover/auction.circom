@@ -34,10 +34,11 @@ template OpenAuction() {
     discount <== firstDiscountBps * auction + risen;
 }
 
-// Claim: the portfolio has a position, and fails maintenance in the scenario that is named, open orders counted as 0; price is at least
-// fair - d * R / 10^4 with R its risk in that scenario, which is at most the worst (protocol.md#auction).
-// @widths 10^4 * (price - fair) < 2^14 * (2^80 + 2^(80 + 64 + 4) + 2^(56 + 66 + 4)) < 2^EXCESS_BITS, times auction < 2^20;
-// discount * risk < 2^(34 + 114): their sum is below 2^(EXCESS_BITS + 21)
+// Claim: the portfolio fails maintenance in the scenario that is named, open orders counted as 0, with no size in a sheltered market; price
+// is at least fair - d * R / 10^4 with R its risk in that scenario, which is at most the worst, and the haircuts of its collateral; and it is
+// below 0, negative = 1, only where fair is (protocol.md#auction).
+// @widths 10^4 * (price - fair) < 2^14 * (2^80 + 2^(80 + 64 + 4) + 2^(56 + 66 + 4)) < 2^EXCESS_BITS, times 10^4 * auction < 2^34;
+// discount < 2^34, times 10^4 * R < 2^(14 + 114) and haircuts < 2^(80 + 64 + 14 + 4) < 2^EXCESS_BITS: their sum is below 2^(EXCESS_BITS + 35)
 // @assumes numbers of the account are in range: whatever wrote the state checked them; the table is as protocol.md#risk-table requires
 template AssertPrice(M, K, S) {
     input Portfolio(M, S) portfolio; // without its open orders
@@ -46,18 +47,16 @@ template AssertPrice(M, K, S) {
     input RiskTable(M, K, S) table;
     signal input discount; // d * auction
     signal input price;
+    signal input {binary} negative;
     signal input scenario; // hint
     _ <== portfolio; // what follows reads a part of these
     _ <== table;
-    var squares = 0;
-    signal square[M];
+    signal {binary} sheltered[M];
     for (var m = 0; m < M; m++) {
-        _ <== position[m];
-        square[m] <== position[m].size * position[m].size;
-        squares += square[m];
+        _ <== position[m]; // its size
+        sheltered[m] <== IsSame()(table.market[m].phase, PHASE_SHELTERED());
+        sheltered[m] * position[m].size === 0;
     }
-    signal {binary} flat <== IsSame()(squares, 0);
-    flat === 0;
 
     signal {binary} always <== UncheckedBinary()(1); // discharged: a constant
     signal {binary} chosen[S] <== OneHot(S)(scenario, always);
@@ -67,14 +66,17 @@ template AssertPrice(M, K, S) {
 
     // 10^4 * fair: the haircuts of collateral, which scaledNet is less of, are put back
     var scaledFair = portfolio.scaledNet;
+    var haircuts = 0;
     signal haircut[K];
     signal kept[K];
     for (var k = 0; k < K; k++) {
         haircut[k] <== table.collateralPrice[k] * (BASIS_POINTS() - table.collateralWeight[k]);
         kept[k] <== collateral[k] * haircut[k];
-        scaledFair += kept[k];
+        haircuts += kept[k];
     }
-    signal above <== table.auction * (BASIS_POINTS() * price - scaledFair);
-    signal allowed <== discount * risk;
-    _ <== AssertBits(EXCESS_BITS() + 21)(above + allowed);
+    scaledFair += haircuts;
+    _ <== AssertBits(EXCESS_BITS())(negative * (-scaledFair - 1));
+    signal above <== BASIS_POINTS() * table.auction * (BASIS_POINTS() * price - scaledFair);
+    signal allowed <== discount * (BASIS_POINTS() * risk + haircuts);
+    _ <== AssertBits(EXCESS_BITS() + 35)(above + allowed);
 }

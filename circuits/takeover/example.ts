@@ -1,9 +1,9 @@
-import { type Account, hashAccount, ownerCommitment } from '../../protocol/account.ts'
+import { type Account, ownerCommitment } from '../../protocol/account.ts'
 import { HOUSE } from '../../protocol/cash-batch/cash-batch.ts'
 import { type ProfileName, type VenueShape, venueShape } from '../../protocol/shape.ts'
 import { tradingKey } from '../../protocol/signature.ts'
 import { accountAt, genesisState, type State } from '../../protocol/state.ts'
-import { signBid } from '../../protocol/takeover/bid.ts'
+import { heldBy, signBid } from '../../protocol/takeover/bid.ts'
 import type { Takeover } from '../../protocol/takeover/pass.ts'
 import { applyTakeover } from '../../protocol/takeover/takeover.ts'
 import { EXAMPLE_TIME, exampleOwnerSecret, exampleRiskTable, exampleViewKey } from '../trade-batch/example.ts'
@@ -19,8 +19,8 @@ export function exampleTakeover(profile: ProfileName, domain: bigint): Takeover 
   const shape = venueShape(profile)
   const riskTable = exampleRiskTable(shape)
   const state = exampleState(shape, riskTable.markets[0]!.mark)
-  const victimLeaf = hashAccount(accountAt(state, VICTIM)!)
-  const bid = { victim: VICTIM, bidder: BIDDER, victimLeaf, price: -2n * 10n ** 9n, nonce: 1n, expiry: EXAMPLE_TIME }
+  const held = heldBy(accountAt(state, VICTIM)!)
+  const bid = { victim: VICTIM, bidder: BIDDER, held, price: -2n * 10n ** 9n, nonce: 1n, expiry: EXAMPLE_TIME }
   const context = { timestamp: EXAMPLE_TIME, domain, riskTable, resumedAt: 0n }
   return applyTakeover(state, signBid(bid, domain, privateKey(BIDDER)), context)
 }

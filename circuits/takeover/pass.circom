@@ -8,9 +8,9 @@ include "state/account.circom";
 
 // Claim: funding of both is realised, and all sizes and collateral of the victim pass to the bidder, who pays the price; the victim is left with
 // `paid` quanta. The bidder's numbers stay in their ranges, and in each market where it took over lots it could not come beyond
-// maxPosition on their side (protocol.md#takeover). openInterestFall is by how much fewer lots the two hold afterwards, long and short.
+// maxPosition, or what it took over if that is more, on their side (protocol.md#takeover). openInterestFall is by how much fewer lots the two hold afterwards, long and short.
 // @widths sizes < 2^56, indices < 2^64, so that funding of a position is < 2^(56 + 65), and of M <= 16 < 2^125: cash before its check
-// is < 2^126. exposure is in (-2^56, 2^57 + 2^56): what is left to maxPosition is in (-2^58, 2^57)
+// is < 2^126. exposure is in (-2^56, 2^57 + 2^56): what is left to the limit, which is at most 2^56, is in (-2^58, 2^57 + 2^56)
 // @assumes numbers of both are in range: whatever wrote the state checked them; maxPosition < 2^55: a published table's
 template PassPortfolio(M, K) {
     assert(M <= 16);
@@ -47,6 +47,7 @@ template PassPortfolio(M, K) {
     signal {binary} none[M];
     signal {binary} short[M];
     signal exposure[M];
+    signal {maxbit} limit[M];
     signal room[M];
     signal {binary} wasShort[M];
     signal {binary} isShort[M];
@@ -63,11 +64,15 @@ template PassPortfolio(M, K) {
         short[m] <== IsNegative(POSITION_BITS())(taken);
         exposure[m] <== size + bidder.position[m].openBuy
             + short[m] * (bidder.position[m].openSell - bidder.position[m].openBuy - 2 * size);
-        room[m] <== (1 - none[m]) * (maxPosition[m] - exposure[m]);
+        shortTaken[m] <== short[m] * taken;
+        limit[m] <== Greater()(
+            UncheckedBits(POSITION_BITS())(maxPosition[m]), // discharged: a published table's is below 2^55
+            UncheckedBits(POSITION_BITS() + 1)(taken - 2 * shortTaken[m]) // discharged: |taken| <= 2^56
+        );
+        room[m] <== (1 - none[m]) * (limit[m] - exposure[m]);
         _ <== AssertBits(POSITION_BITS() + 2)(room[m]);
         wasShort[m] <== IsNegative(POSITION_BITS())(bidder.position[m].size);
         isShort[m] <== IsNegative(POSITION_BITS() + 1)(size);
-        shortTaken[m] <== short[m] * taken;
         shortBefore[m] <== wasShort[m] * bidder.position[m].size;
         shortAfter[m] <== isShort[m] * size;
         // of |taken| + |before| - |after|, where the sizes themselves cancel

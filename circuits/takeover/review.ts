@@ -60,12 +60,15 @@ export const TAKEOVER_REVIEW: CircuitReview = {
   ],
   free: [
     { pattern: /^main\.bid\.signature\.times\.(below|above)\.quotient\[\d+\]$/, reason: QUOTIENT_OF_ZEROS },
-    { pattern: /^main\.(pass\.IsSame\w*\[\d+\]|standing|houseStanding)\.IsZero\w*\.inv$/, reason: INVERSE_OF_ZERO },
+    {
+      pattern: /^main\.((pass|priced)\.IsSame\w*\[\d+\]|standing|houseStanding)\.IsZero\w*\.inv$/,
+      reason: INVERSE_OF_ZERO,
+    },
   ],
   sections: [
     { name: 'Risk table: hash', components: /^risk\b/ },
     { name: 'Bid: signature', components: /^(bid\.signature|signatureWindow)\b/ },
-    { name: 'Bid: fields, hash', components: /^bid\b/ },
+    { name: 'Bid: fields, hashes', components: /^(bid|held)\b/ },
     { name: 'Victim: auction, maintenance, price', components: /^(standing|auction|victimValue|priced)\b/ },
     { name: 'What passes: positions, funding, widths', components: /^pass\b/ },
     { name: 'Bidder, house: margin', components: /^(bidderValue|bidderExcess|houseStanding|houseValue|houseExcess)\b/ },

@@ -119,7 +119,8 @@ template Takeover(shape) {
     signal {binary} houseBidder <== IsSame()(bidder, 0);
     ownVictim + houseVictim + houseBidder === 0;
 
-    // ---- 2. The victim: flagged, its auction open, below maintenance; and none pays less than the schedule says
+    // ---- 2. The victim: flagged, its auction open, below maintenance; and none pays less than the schedule says. Below 0 the house helps
+    signal {binary} helped <== IsNegative(COLLATERAL_BITS())(price);
     component standing = UnpackStatus();
     standing.status <== status[VICTIM()];
     component auction = OpenAuction();
@@ -143,15 +144,19 @@ template Takeover(shape) {
     priced.table <== risk.table;
     priced.discount <== auction.discount;
     priced.price <== price;
+    priced.negative <== helped;
     priced.scenario <== scenario;
 
     // ---- 3. The bid; the bidder is not barred and has a view key
+    component held = HashHeld(M, K);
+    held.position <== before[VICTIM()].position;
+    held.collateral <== collateral[VICTIM()];
     component bid = AssertBid();
     bid.domain <== domain;
     bid.time <== time;
     bid.victim <== victim;
     bid.bidder <== bidder;
-    bid.victimLeaf <== leaf[VICTIM()].leaf;
+    bid.held <== held.held;
     bid.price <== price;
     bid.nonce <== bidNonce;
     bid.expiry <== expiry;
@@ -166,7 +171,6 @@ template Takeover(shape) {
     viewless === 0;
 
     // ---- 4. What passes; below 0 the house pays
-    signal {binary} helped <== IsNegative(COLLATERAL_BITS())(price);
     signal subsidy <== -helped * price;
     component pass = PassPortfolio(M, K);
     pass.victim <== before[VICTIM()];

@@ -2,11 +2,11 @@ import { shapeArgument } from '../../circuits/state/shape.ts'
 import { takeoverInput, takeoverShapes } from '../../circuits/takeover/input.ts'
 import { takeoverStatement } from '../../circuits/takeover/statement.ts'
 import type { CircuitInput } from '../../circuits/types.ts'
-import { hashAccount } from '../../protocol/account.ts'
+import { PHASES } from '../../protocol/parameters.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { openInterestOf } from '../../protocol/state.ts'
-import { type Bid, signBid } from '../../protocol/takeover/bid.ts'
+import { type Bid, heldBy, signBid } from '../../protocol/takeover/bid.ts'
 import { passPortfolio, type Takeover } from '../../protocol/takeover/pass.ts'
 import { applyTakeover } from '../../protocol/takeover/takeover.ts'
 import type { TestCircuit } from '../circuits/harness.ts'
@@ -73,7 +73,7 @@ function settingOf(setting: TakeoverSetting): Parameters<typeof applyTakeover> {
   const state = { ...made, openInterest: openInterestOf(Object.values(accounts), TAKEOVER_VENUE) }
   const signed = signBid(
     {
-      ...{ victim: VICTIM!, bidder: BIDDER!, victimLeaf: hashAccount(accounts[VICTIM!]!) },
+      ...{ victim: VICTIM!, bidder: BIDDER!, held: heldBy(accounts[VICTIM!]!) },
       ...{ price: 1_800n, nonce: 1n, expiry: LATER },
       ...bid,
     },
@@ -89,7 +89,7 @@ export function takeoverInputs(takeover: Takeover): CircuitInput {
 
 const SHORTS = { 0: { size: -7n, fundingIndex: -3n }, 1: { size: 9n, openSell: 4n }, 2: { size: -1n } }
 
-/** Plain; below 0, paid by a house that trades; crossing positions with funding; late, after a pause, at the lowest price. */
+/** Plain; below 0, paid by a house that trades; crossing positions with funding; of more lots than a bidder may buy, for nothing; late, after a pause, at the lowest price. */
 export const TAKEOVERS: readonly (() => Takeover)[] = [
   () => makeTakeover(),
   () =>
@@ -113,6 +113,20 @@ export const TAKEOVERS: readonly (() => Takeover)[] = [
       },
       timestamp: OPENS + 150n,
       bid: { price: 10n, nonce: 9n },
+    }),
+  () =>
+    makeTakeover({
+      table: {
+        ...TAKEOVER_TABLE,
+        markets: TAKEOVER_TABLE.markets.map((m, i) => ({
+          ...m,
+          maxPosition: 4n,
+          phase: i === 1 ? PHASES.SHELTERED : m.phase,
+        })),
+      },
+      victim: { cash: 9_500n, others: [50n], positions: { 0: { size: -10n } } },
+      timestamp: OPENS + 200n,
+      bid: { price: 0n },
     }),
   () =>
     makeTakeover({ resumedAt: FLAGGED_AT + 40n, timestamp: OPENS + 140n, bid: { price: 900n, expiry: OPENS + 140n } }),

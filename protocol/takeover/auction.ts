@@ -34,14 +34,23 @@ export function fairPrice({ collateral, positions }: Account, table: RiskTable):
   }, assets)
 }
 
+/** 10^4 times what haircuts take from the collateral, in quanta: the part of its price that its weight does not count. */
+function scaledHaircut({ collateral }: Account, { collaterals }: RiskTable): bigint {
+  return collaterals.reduce((sum, { price, weight }, k) => sum + collateral[k]! * price * (BASIS_POINTS - weight), 0n)
+}
+
 /**
  * The lowest price at which the account is to be had `elapsed` seconds after its auction opened, in quanta; below 0, what the house may pay:
- * fair - d * risk / 10^4, rounded up, where d rises linearly from firstDiscountBps to lastDiscountBps over the auction.
+ * fair - d * risk / 10^4, rounded up, where d rises linearly from firstDiscountBps to lastDiscountBps over the auction, and the risk counts
+ * the haircuts of collateral. The house pays for nobody who is worth 0 or more.
  *
  * @param elapsed in [0, auction]
  */
 export function leastPrice(account: Account, table: RiskTable, elapsed: bigint): bigint {
   const { auction, firstDiscountBps, lastDiscountBps } = table
   const parts = firstDiscountBps * auction + (lastDiscountBps - firstDiscountBps) * elapsed
-  return fairPrice(account, table) - (parts * portfolioRisk(account, table)) / (BASIS_POINTS * auction)
+  const scaledRisk = BASIS_POINTS * portfolioRisk(account, table) + scaledHaircut(account, table)
+  const fair = fairPrice(account, table)
+  const least = fair - (parts * scaledRisk) / (BASIS_POINTS ** 2n * auction)
+  return fair < 0n ? least : max(0n, least)
 }

@@ -1,16 +1,17 @@
 import { sign } from '../crypto/eddsa.ts'
-import { poseidon } from '../hash.ts'
+import { hashWords, poseidon } from '../hash.ts'
 import type { Signature } from '../message.ts'
-import { assertCanonical, assertUint } from '../numbers.ts'
+import { assertCanonical, assertUint, toField } from '../numbers.ts'
 import { BITS } from '../parameters.ts'
+import { type Portfolio, packPortfolio } from '../portfolio.ts'
 
-/** What a bidder signs: to take over all that the victim's leaf says that it holds, for that price. */
+/** What a bidder signs: to take over what the victim holds, and no other portfolio, for that price. */
 export interface Bid {
   /** Account indices, 24 bits. */
   readonly victim: number
   readonly bidder: number
-  /** The hash of the victim's account as the bidder knows it: once it is another, the bid is void. */
-  readonly victimLeaf: bigint
+  /** {@link heldBy} of the portfolio that the FLAG published, or of what the victim holds since: once that is another, the bid is void. */
+  readonly held: bigint
   /** Quanta, |price| < 2^80. What is below 0 the house pays to the bidder. */
   readonly price: bigint
   /** As in an order. */
@@ -35,7 +36,20 @@ const BID_LAYOUT = [
   ['expiry', BITS.time],
 ] as const
 
-/** All of a bid but the leaf as one word of 233 bits. Throws INPUT_INVALID, naming the field that does not fit. */
+/**
+ * The digest of a portfolio as a bid names it (protocol.md#bid): sizes, collateral besides cash, and cash with the funding of all positions
+ * counted from index 0. So it is the same before and after funding is realised, whatever happens to keys, nonce and open orders.
+ */
+export function heldBy({ collateral, positions }: Portfolio): bigint {
+  const cash = positions.reduce((sum, { size, fundingIndex }) => sum + size * fundingIndex, collateral[0]!)
+  const rest = packPortfolio({
+    collateral: collateral.with(0, 0n),
+    positions: positions.map(({ size }) => ({ size, fundingIndex: 0n })),
+  })
+  return hashWords('BID', [toField(cash), ...rest])
+}
+
+/** All of a bid but what is held as one word of 233 bits. Throws INPUT_INVALID, naming the field that does not fit. */
 function packBid(bid: Bid): bigint {
   const fields = {
     victim: BigInt(bid.victim),
@@ -50,9 +64,9 @@ function packBid(bid: Bid): bigint {
   )
 }
 
-/** What the bidder signs: Poseidon(BID; domain, victimLeaf, word). */
+/** What the bidder signs: Poseidon(BID; domain, held, word). */
 export function hashBid(bid: Bid, domain: bigint): bigint {
-  return poseidon('BID', [domain, assertCanonical(bid.victimLeaf, 'bid.victimLeaf'), packBid(bid)])
+  return poseidon('BID', [domain, assertCanonical(bid.held, 'bid.held'), packBid(bid)])
 }
 
 /** EdDSA-Poseidon of a bid for one venue's domain, with the bidder's private key of 32 bytes. */

@@ -1,13 +1,13 @@
-import { type Account, hashAccount, isBarred, isCollateral } from '../account.ts'
+import { type Account, isBarred, isCollateral } from '../account.ts'
 import { HOUSE } from '../cash-batch/cash-batch.ts'
 import { meetsMargin } from '../margin.ts'
-import { isInt } from '../numbers.ts'
-import { BASIS_POINTS, BITS } from '../parameters.ts'
+import { isInt, max } from '../numbers.ts'
+import { BASIS_POINTS, BITS, PHASES } from '../parameters.ts'
 import type { RiskTable } from '../risk-table.ts'
 import { isSignedBy } from '../signature.ts'
 import { accountAt, type State } from '../state.ts'
 import { leastPrice } from './auction.ts'
-import { hashBid, type SignedBid } from './bid.ts'
+import { hashBid, heldBy, type SignedBid } from './bid.ts'
 import { passPortfolio, type Takeover, type TakeoverContext } from './pass.ts'
 import { requireAccount, requireOpenAuction, requireServing, unprovable } from './requirements.ts'
 
@@ -32,12 +32,16 @@ export function applyTakeover(state: State, bid: SignedBid, context: TakeoverCon
   return takeover
 }
 
-/** The victim is flagged, its auction is open, it has a position, and still fails maintenance; the price is none too low. */
+/** The victim is flagged, its auction is open, and it fails maintenance, with no size in a sheltered market; the price is none too low. */
 function requireVictim(victim: Account, { bid }: SignedBid, context: TakeoverContext): void {
   const { riskTable, timestamp } = context
-  if (hashAccount(victim) !== bid.victimLeaf) unprovable('LEAF', 'the victim is not what the bid is for')
+  if (heldBy(victim) !== bid.held) unprovable('HELD', 'the victim does not hold what the bid is for')
   const opens = requireOpenAuction(victim, bid.victim, context)
-  if (victim.positions.every(({ size }) => size === 0n)) unprovable('FLAT', `account ${bid.victim} has no position`)
+  const sheltered = victim.positions.findIndex(
+    ({ size }, m) => size !== 0n && riskTable.markets[m]!.phase === PHASES.SHELTERED,
+  )
+  if (sheltered !== -1)
+    unprovable('SHELTERED', `account ${bid.victim} has a position in market ${sheltered}, which is sheltered`)
   if (meetsMargin(withoutOrders(victim), riskTable, BASIS_POINTS)) {
     unprovable('MARGIN', `account ${bid.victim} meets maintenance margin`)
   }
@@ -57,7 +61,7 @@ function requireBidder(bidder: Account, { bid, signature }: SignedBid, { domain,
 
 /**
  * The bidder meets initial margin with what it took over, no number leaves its range, and in no market could it come, on the side of what it
- * took over there, beyond maxPosition.
+ * took over there, beyond maxPosition, or beyond what it took over if that is more.
  */
 function requireAble(bidder: Account, given: Account, table: RiskTable): void {
   requireWidths(bidder)
@@ -65,11 +69,9 @@ function requireAble(bidder: Account, given: Account, table: RiskTable): void {
     const { maxPosition } = table.markets[m]!
     const taken = given.positions[m]!.size
     const exposure = taken > 0n ? size + openBuy : openSell - size
-    if (taken !== 0n && exposure > maxPosition) {
-      unprovable(
-        'POSITION',
-        `the bidder could come to hold ${exposure} lots in market ${m}, where ${maxPosition} may be`,
-      )
+    const limit = max(maxPosition, taken > 0n ? taken : -taken)
+    if (taken !== 0n && exposure > limit) {
+      unprovable('POSITION', `the bidder could come to hold ${exposure} lots in market ${m}, where ${limit} may be`)
     }
   }
   if (!meetsMargin(bidder, table, table.initialMarginBps)) {

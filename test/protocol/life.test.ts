@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { makeAccount, PRIVATE_KEY, SMALL } from '../../lab/instances/model.ts'
-import { type Account, hashAccount, isFlagged } from '../../protocol/account.ts'
+import { type Account, isFlagged } from '../../protocol/account.ts'
 import { quoteAtMarks } from '../../protocol/exit.ts'
 import { excesses } from '../../protocol/margin.ts'
 import { max } from '../../protocol/numbers.ts'
 import { BASIS_POINTS, PHASES } from '../../protocol/parameters.ts'
 import { openInterestOf } from '../../protocol/state.ts'
 import { auctionOf, leastPrice } from '../../protocol/takeover/auction.ts'
-import { signBid } from '../../protocol/takeover/bid.ts'
+import { heldBy, signBid } from '../../protocol/takeover/bid.ts'
 import { applyTakeover } from '../../protocol/takeover/takeover.ts'
 import { CASH_DOMAIN } from '../support/cash-venue.ts'
 import { accountsOf, assertExitsConserve } from '../support/exits-conserve.ts'
@@ -77,7 +77,7 @@ suite('a venue whose tables follow one from another, with funding, expiries, rel
           assert.equal(flagged, !isSheltered)
           venue.state = state
           seen.flagged++
-        } else if (venue.now >= opens && account.positions.some(({ size }) => size !== 0n)) {
+        } else if (venue.now >= opens && !isSheltered) {
           takeOver(venue, index)
           seen.taken++
         }
@@ -93,7 +93,7 @@ function takeOver({ state, table, now }: LivingVenue, victim: number): void {
   const bidder = 9
   const rich = { ...state, accounts: state.accounts.set(bidder, makeAccount(SMALL, { cash: 1n << 60n })) }
   const price = max(0n, leastPrice(account, table!, now - auctionOf(account, table!, 0n).opens))
-  const bid = { victim, bidder, victimLeaf: hashAccount(account), price, nonce: 1n, expiry: now }
+  const bid = { victim, bidder, held: heldBy(account), price, nonce: 1n, expiry: now }
   const context = { timestamp: now, domain: CASH_DOMAIN, riskTable: table!, resumedAt: 0n }
   const signed = signBid(bid, CASH_DOMAIN, PRIVATE_KEY)
   const { after } = applyTakeover(rich, signed, context)

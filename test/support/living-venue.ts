@@ -1,6 +1,6 @@
 import { cancel, SMALL } from '../../lab/instances/model.ts'
 import { makeRiskParameters } from '../../lab/instances/risk-parameters.ts'
-import { hashAccount, isFlagged } from '../../protocol/account.ts'
+import { isFlagged } from '../../protocol/account.ts'
 import { EMPTY_BOOK } from '../../protocol/book.ts'
 import { max } from '../../protocol/numbers.ts'
 import { NEVER, PPM, SETTLEMENT_WINDOW } from '../../protocol/parameters.ts'
@@ -9,7 +9,7 @@ import { applyRiskUpdate, type RiskSnapshot } from '../../protocol/risk/update.t
 import { checkRiskTable } from '../../protocol/risk-table.ts'
 import { priority, unpackSlot } from '../../protocol/slot.ts'
 import { auctionOf, leastPrice } from '../../protocol/takeover/auction.ts'
-import { signBid } from '../../protocol/takeover/bid.ts'
+import { heldBy, signBid } from '../../protocol/takeover/bid.ts'
 import { applyTakeover } from '../../protocol/takeover/takeover.ts'
 import { ACCOUNTS, CASH_DOMAIN, CASH_KEY, CashVenue } from './cash-venue.ts'
 
@@ -93,7 +93,7 @@ export class LivingVenue extends CashVenue {
       for (let bidder = 1; bidder < ACCOUNTS; bidder++) {
         this.attempt('TAKEOVER', () => {
           const nonce = this.state.accounts.get(bidder)!.nonce + 1n
-          const bid = { victim, bidder, victimLeaf: hashAccount(account), price, nonce, expiry: this.now }
+          const bid = { victim, bidder, held: heldBy(account), price, nonce, expiry: this.now }
           const context = { timestamp: this.now, domain: CASH_DOMAIN, riskTable: this.table!, resumedAt: 0n }
           this.state = applyTakeover(this.state, signBid(bid, CASH_DOMAIN, CASH_KEY), context).after
         })

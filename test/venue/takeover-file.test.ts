@@ -63,7 +63,7 @@ for (const [name, [path, value, named]] of Object.entries(wrong)) {
 
 const unprovable: Record<string, [path: string, value: unknown, reason: string]> = {
   'a price that was altered': ['bid.price', '-1999999999', 'BAD_SIGNATURE'],
-  'another leaf of the victim': ['bid.victimLeaf', '5', 'LEAF'],
+  'another portfolio of the victim': ['bid.held', '5', 'HELD'],
   'a time after the auction': ['timestamp', String(FULL.opens + 1_801n), 'AUCTION'],
   'a pause that ended later': ['resumedAt', String(FULL.context.timestamp), 'AUCTION'],
   'the house as bidder': ['bid.bidder', 0, 'ACCOUNTS'],
@@ -90,7 +90,7 @@ suite('files of bids', () => {
   test('are refused for a field that is no number of a bid, naming it', () => {
     for (const [path, value, named] of [
       ['price', `-${1n << 80n}`, 'bid.price'],
-      ['victimLeaf', '-1', 'bid.victimLeaf'],
+      ['held', '-1', 'bid.held'],
       ['nonce', String(1n << 64n), 'bid.nonce'],
       ['extra', 1, 'bid'],
     ] as const) {

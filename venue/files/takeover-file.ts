@@ -29,7 +29,7 @@ import { assertTableFits, riskTable } from './venue-files.ts'
 const signedBid = z.strictObject({
   victim: accountIndex,
   bidder: accountIndex,
-  victimLeaf: field,
+  held: field,
   price: int(BITS.collateral),
   nonce: uint(BITS.nonce),
   expiry: time,
@@ -52,7 +52,7 @@ const takeoverFile = z.strictObject({
 })
 
 /**
- * Bid file: `{ version: 1, domain, victim, bidder, victimLeaf, price, nonce, expiry, signature }`, fields as in {@link SignedBid}: what
+ * Bid file: `{ version: 1, domain, victim, bidder, held, price, nonce, expiry, signature }`, fields as in {@link SignedBid}: what
  * a bidder hands to the venue that it was signed for.
  */
 export function encodeBid({ bid, signature }: SignedBid, domain: bigint): Json {

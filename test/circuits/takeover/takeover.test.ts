@@ -20,12 +20,11 @@ import {
   type TakeoverSetting,
   takeoverInputs,
 } from '../../../lab/instances/takeover.ts'
-import { hashAccount } from '../../../protocol/account.ts'
 import { isInt } from '../../../protocol/numbers.ts'
-import { BITS } from '../../../protocol/parameters.ts'
+import { BITS, PHASES } from '../../../protocol/parameters.ts'
 import { openInterestOf } from '../../../protocol/state.ts'
 import { leastPrice } from '../../../protocol/takeover/auction.ts'
-import { signBid } from '../../../protocol/takeover/bid.ts'
+import { heldBy, signBid } from '../../../protocol/takeover/bid.ts'
 import type { Takeover } from '../../../protocol/takeover/pass.ts'
 import { applyTakeover } from '../../../protocol/takeover/takeover.ts'
 import { packTakeoverData, takeoverData, unpackTakeoverData } from '../../../protocol/takeover/words.ts'
@@ -92,7 +91,7 @@ suite('takeover', () => {
         const bid = {
           victim: 5,
           bidder: 2,
-          victimLeaf: hashAccount(victim),
+          held: heldBy(victim),
           price,
           nonce: bidder.nonce + 1n,
           expiry: timestamp,
@@ -169,8 +168,21 @@ suite('a prover of takeovers is refused', () => {
     refused(makeTakeover(), [/^main\.priced\.OneHot/, misses], { scenario: 3n })
   })
 
-  test('where the victim has no position', () => {
-    forbidden({ victim: { cash: -50n, positions: {} }, bid: { price: -50n } }, /^main\.priced\.flat/)
+  test('where the victim has a size in a sheltered market', () => {
+    for (const size of [10n, -1n]) {
+      const markets = TAKEOVER_TABLE.markets.map((m, i) => (i === 2 ? { ...m, phase: PHASES.SHELTERED } : m))
+      const victim = { cash: -8_300n - 1_000n * size, positions: { 0: { size: 10n }, 2: { size } } }
+      forbidden({ table: { ...TAKEOVER_TABLE, markets }, victim }, /main\.priced\.sheltered/)
+    }
+  })
+
+  test('at a price below 0 where the victim is worth 0 or more, by a quantum', () => {
+    const timestamp = OPENS + 200n
+    makeTakeover({ victim: { cash: -10_001n }, timestamp, bid: { price: -1_801n } })
+    for (const price of [-1n, -1_800n]) forbidden({ victim: { cash: -10_000n }, timestamp, bid: { price } }, misses)
+    const loan = { cash: -3_000n, others: [1_000n], positions: {} }
+    makeTakeover({ victim: loan, timestamp, bid: { price: 0n } })
+    forbidden({ victim: loan, timestamp, bid: { price: -1n } }, misses)
   })
 
   test('at a price that is a quantum below the schedule', () => {
@@ -199,7 +211,7 @@ suite('a prover of takeovers is refused', () => {
   test('without a bid that is signed, new and not expired', () => {
     forbidden({ bidder: { nonce: 1n } }, bits('bid'))
     forbidden({ bid: { expiry: OPENS - 1n } }, bits('bid'))
-    forbidden({ bid: { victimLeaf: 5n } }, signed)
+    forbidden({ bid: { held: 5n } }, signed)
     stopped(makeTakeover(), signed, { price: 1_799n })
     stopped(makeTakeover(), signed, { domain: DOMAIN + 1n })
     stopped(makeTakeover(), signed, { signatureR8x: 1n })
@@ -231,6 +243,14 @@ suite('a prover of takeovers is refused', () => {
     })
     makeTakeover(at(-limit, 2n * limit - 10n))
     forbidden(at(-limit, 2n * limit - 9n), bits('pass'))
+    const lowered = { ...table, markets: table.markets.map((m) => ({ ...m, maxPosition: 3n })) }
+    makeTakeover({ ...at(0n, 0n), table: lowered })
+    for (const [size, openBuy] of [
+      [1n, 0n],
+      [0n, 1n],
+    ] as const) {
+      forbidden({ ...at(size, openBuy), table: lowered }, bits('pass'))
+    }
     const short = { victim: { cash: 11_900n, positions: { 0: { size: -10n } } } }
     makeTakeover({ ...short, table, bidder: { cash: 1n << 60n, positions: { 0: { openSell: limit - 10n } } } })
     forbidden(

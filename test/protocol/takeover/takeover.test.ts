@@ -12,14 +12,14 @@ import {
   PRIVATE_KEY,
   SMALL,
 } from '../../../lab/instances/model.ts'
-import { type Account, hashAccount } from '../../../protocol/account.ts'
+import type { Account } from '../../../protocol/account.ts'
 import { excesses, meetsMargin, portfolioRisk, scaledEquity } from '../../../protocol/margin.ts'
 import { isInt } from '../../../protocol/numbers.ts'
-import { BASIS_POINTS, BITS } from '../../../protocol/parameters.ts'
+import { BASIS_POINTS, BITS, PHASES } from '../../../protocol/parameters.ts'
 import type { RiskTable } from '../../../protocol/risk-table.ts'
 import { accountAt, type State } from '../../../protocol/state.ts'
 import { auctionOf, fairPrice, leastPrice } from '../../../protocol/takeover/auction.ts'
-import { type Bid, signBid } from '../../../protocol/takeover/bid.ts'
+import { type Bid, heldBy, signBid } from '../../../protocol/takeover/bid.ts'
 import type { TakeoverContext } from '../../../protocol/takeover/pass.ts'
 import { applyTakeover } from '../../../protocol/takeover/takeover.ts'
 import { arbitraryAccount, arbitraryRiskTable } from '../../support/arbitraries.ts'
@@ -58,7 +58,7 @@ function takeOver({ victim, bidder, house, table = TABLE, context, bid }: Settin
   }
   const signed = signBid(
     {
-      ...{ victim: VICTIM, bidder: BIDDER, victimLeaf: hashAccount(accounts[VICTIM]!) },
+      ...{ victim: VICTIM, bidder: BIDDER, held: heldBy(accounts[VICTIM]!) },
       ...{ price: 10_000n, nonce: 1n, expiry: LATER },
       ...bid,
     },
@@ -192,12 +192,28 @@ suite('the auction', () => {
     assert.equal(leastPrice({ ...victim, collateral: [-8_100n, 1n] }, odd, 0n), 1_903n)
   })
 
-  test('counts collateral without a haircut, and open orders as none', () => {
-    const victim = makeAccount(SMALL, { ...SHORT_OF_MARGIN, cash: -8_400n, others: [100n] })
+  test('counts collateral without a haircut as fair and the haircut as risk, and open orders as none', () => {
+    const collateral = { cash: -8_400n, others: [100n] }
+    const victim = makeAccount(SMALL, { ...SHORT_OF_MARGIN, ...collateral })
     assert.equal(scaledEquity(victim, TABLE), 10_000n * 1_600n + 100n * 3n * 9_000n)
     assert.equal(fairPrice(victim, TABLE), 1_900n)
-    takeOver({ victim: { cash: -8_400n, others: [100n] }, bid: { price: 1_700n } })
-    refused('PRICE', { victim: { cash: -8_400n, others: [100n] }, bid: { price: 1_699n } })
+    // of the risk of 2,000, and of 30 that the weight takes, 1,000 bps
+    takeOver({ victim: collateral, bid: { price: 1_697n } })
+    refused('PRICE', { victim: collateral, bid: { price: 1_696n } })
+    const whole = { ...TABLE, lastDiscountBps: 10_000n }
+    assert.equal(leastPrice({ ...victim, collateral: [-6_000n, 100n] }, whole, whole.auction), 4_270n - 2_000n)
+  })
+
+  test('is to be had for nothing, but not for money of the house, until the account is worth less than 0', () => {
+    const context = { timestamp: OPENS + TABLE.auction }
+    for (const [cash, least] of [
+      [-9_999n, 0n],
+      [-10_000n, 0n],
+      [-10_001n, -1_801n],
+    ] as const) {
+      takeOver({ victim: { cash }, context, bid: { price: least } })
+      refused('PRICE', { victim: { cash }, context, bid: { price: least - 1n } })
+    }
   })
 })
 
@@ -216,12 +232,36 @@ suite('the victim', () => {
     refused('MARGIN', { victim: { cash: -8_000n, positions: { 0: { size: 10n, openBuy: 1_000n } } } })
   })
 
-  test('has a position', () => {
-    refused('FLAT', { victim: { cash: -5n, positions: {} } })
+  test('may hold nothing but collateral that its debt outgrew', () => {
+    const loan = { cash: -2_701n, others: [1_000n], positions: {} }
+    // worth 3,000, of which 300 are no margin; 1,000 bps of these below that
+    takeOver({ victim: loan, bid: { price: 269n } })
+    refused('PRICE', { victim: loan, bid: { price: 268n } })
+    refused('MARGIN', { victim: { ...loan, cash: -2_700n } })
+    refused('MARGIN', { victim: { cash: 0n, positions: {} } })
   })
 
-  test('is what the bid says: after any change of its account the bid is void', () => {
-    refused('LEAF', { bid: { victimLeaf: 5n } })
+  test('holds nothing in a sheltered market', () => {
+    const table = (phase: bigint, market: number) => ({
+      ...TABLE,
+      markets: TABLE.markets.map((m, i) => (i === market ? { ...m, phase } : m)),
+    })
+    refused('SHELTERED', { table: table(PHASES.SHELTERED, 0) })
+    takeOver({ table: table(PHASES.SHELTERED, 1) })
+    takeOver({ table: table(PHASES.SETTLED, 0) })
+  })
+
+  test('holds what the bid says, whatever else of it changes and whether its funding was realised or not', () => {
+    refused('HELD', { bid: { held: 5n } })
+    const held = heldBy(makeAccount(SMALL, SHORT_OF_MARGIN))
+    const open = { positions: { 0: { size: 10n, openSell: 4n } } }
+    for (const victim of [{ nonce: 7n }, { suspended: true }, { viewKey: 3n }, open])
+      takeOver({ victim, bid: { held } })
+    for (const victim of [{ cash: -8_101n }, { others: [1n] }, { positions: { 0: { size: 11n } } }]) {
+      refused('HELD', { victim, bid: { held } })
+    }
+    const realised = { cash: -8_100n - 30n, positions: { 0: { size: 10n, fundingIndex: 3n } } }
+    takeOver({ victim: realised, bid: { held } })
   })
 
   test('cannot be had by a table that does not serve', () => {
@@ -261,6 +301,11 @@ suite('the bidder', () => {
     refused('POSITION', { ...at(-limit, limit - 9n + limit), table: rich })
     takeOver({ ...at(-limit - 5n, 0n, 7n), table: rich })
     takeOver({ bidder: { positions: { 1: { size: 0n, openBuy: 2n * limit } } }, table: rich })
+    // a limit that was lowered meanwhile lets nobody escape
+    const lowered = { ...rich, markets: rich.markets.map((m) => ({ ...m, maxPosition: 3n })) }
+    takeOver({ ...at(0n, 0n), table: lowered })
+    refused('POSITION', { ...at(1n, 0n), table: lowered })
+    refused('POSITION', { ...at(0n, 1n), table: lowered })
   })
 })
 
@@ -297,7 +342,7 @@ suite('the house', () => {
   })
 })
 
-test('every flagged account below maintenance with a position can be had by a bidder with enough margin, and no other', () => {
+test('every flagged account below maintenance without a position in a sheltered market can be had by a bidder with enough margin, and no other', () => {
   const seen = new Set<string>()
   const property = fc.property(
     arbitraryRiskTable(SMALL),
@@ -319,14 +364,13 @@ test('every flagged account below maintenance with a position can be had by a bi
       const bid = {
         victim: VICTIM,
         bidder: BIDDER,
-        victimLeaf: hashAccount(victim),
+        held: heldBy(victim),
         price,
         nonce: 1n,
         expiry: timestamp,
       }
       fc.pre(isInt(price, BITS.collateral))
       const bare = { ...victim, positions: victim.positions.map((p) => ({ ...p, openBuy: 0n, openSell: 0n })) }
-      const holds = victim.positions.some(({ size }) => size !== 0n)
       const fails = !meetsMargin(bare, roomy, BASIS_POINTS)
       assert.equal(
         fails,
@@ -336,8 +380,11 @@ test('every flagged account below maintenance with a position can be had by a bi
         applyTakeover(makeState(SMALL, accounts), signBid(bid, DOMAIN, PRIVATE_KEY), {
           ...{ timestamp, domain: DOMAIN, riskTable: roomy, resumedAt: 0n },
         })
-      seen.add(`${holds ? 'holds' : 'flat'}, ${fails ? 'fails' : 'meets'}`)
-      if (!(holds && fails)) return assert.throws(take, { code: 'BATCH_UNPROVABLE' })
+      const isSheltered = victim.positions.some(
+        ({ size }, m) => size !== 0n && roomy.markets[m]!.phase === PHASES.SHELTERED,
+      )
+      seen.add(isSheltered ? 'sheltered' : fails ? 'fails' : 'meets')
+      if (!fails || isSheltered) return assert.throws(take, { code: 'BATCH_UNPROVABLE' })
       assert.deepEqual(auctionOf(victim, roomy, 0n).opens + elapsed, timestamp)
       try {
         const { after } = take()
@@ -352,5 +399,5 @@ test('every flagged account below maintenance with a position can be had by a bi
     },
   )
   fc.assert(property, { seed: 3, numRuns: 150 })
-  for (const what of ['holds, fails', 'holds, meets', 'taken over']) assert.ok(seen.has(what), [...seen].join('; '))
+  for (const what of ['sheltered', 'fails', 'meets', 'taken over']) assert.ok(seen.has(what), [...seen].join('; '))
 })
