@@ -1,7 +1,14 @@
 import { ZkclearError } from '../protocol/errors.ts'
 import type { Followed } from '../protocol/recovery/follow.ts'
+import { hashRiskTable } from '../protocol/risk-table.ts'
 import { type ProfileName, venueShape } from '../protocol/shape.ts'
-import { ChainRecovery, type ChainRecoveryOptions, connectReader, readExit } from '../settlement/index.ts'
+import {
+  ChainRecovery,
+  type ChainRecoveryOptions,
+  connectReader,
+  type RecoveredExit,
+  readExit,
+} from '../settlement/index.ts'
 import { fromBlockOption } from './chain-options.ts'
 import { nextStep } from './exit-steps.ts'
 import { profileOption } from './options.ts'
@@ -9,6 +16,7 @@ import { openRecoveryDirectory, type RecoveryDirectory } from './recovery-direct
 import type { Session } from './session.ts'
 import { accountOf, addSettlementOption } from './settlement-options.ts'
 import { tableText } from './table.ts'
+import { readRiskTable } from './venue-files.ts'
 import { newVerb, type Verb } from './verb.ts'
 import { readViewKey, VIEW_KEY } from './view-key.ts'
 
@@ -17,6 +25,7 @@ interface RecoverOptions {
   readonly settlement: string
   readonly account: bigint
   readonly viewKeyFile?: string
+  readonly table?: readonly string[]
   readonly out: string
   readonly profile: ProfileName
   readonly fromBlock: bigint
@@ -25,7 +34,8 @@ interface RecoverOptions {
 const DESCRIPTION = `Rebuilds an account from the chain alone: nothing of the venue is needed but what its contract published, and the
 account's view key, in --view-key-file or in the environment variable ${VIEW_KEY}. Writes to --out: recovery.json, what was read so
 far, so that the same command goes on from there; and once it has read all, exit.json, from which "zkclear exit prove" proves
-what the account is owed, and risk.json, the newest risk table: a margin request takes both. Only their owner can read them. Without the view key nobody can rebuild an account, and it can neither
+what the account is owed, and risk.json, the newest risk table: a margin request takes both. Tables that it had to compute are kept too, in
+tables.json, so that later runs go on from them. Only their owner can read these files. Without the view key nobody can rebuild an account, and it can neither
 exit nor prove margin.`
 
 /** What was read is kept this often. */
@@ -44,6 +54,10 @@ export const verb: Verb = (run) =>
       '--view-key-file <file>',
       "file with the account's view key, in decimal or as 0x and hex digits, or a file of keys",
     )
+    .option(
+      '--table <file...>',
+      'risk tables from anywhere: one whose root the chain names is taken as it is, and not computed',
+    )
     .requiredOption('--out <dir>', 'a new directory, or one that an earlier run left')
     .addOption(fromBlockOption())
     .addOption(profileOption())
@@ -52,6 +66,8 @@ export const verb: Verb = (run) =>
         const { settlement, profile, out } = options
         const index = Number(options.account)
         const viewKey = await readViewKey(options.viewKeyFile, index)
+        const { table: files = [] } = options
+        const tables = await Promise.all(files.map((file) => readRiskTable(file, profile)))
         const directory = await openRecoveryDirectory(out, profile)
         requireSameAccount(directory, index, out)
         using connection = await connectReader({ rpcUrl: options.rpc })
@@ -59,15 +75,21 @@ export const verb: Verb = (run) =>
         session.log.info({ chainId: `${chainId}` }, 'connected')
         const account = { index, viewKey }
         const fromBlock = Number(options.fromBlock)
-        const recovery = await recover(
-          directory,
-          { provider, settlement, shape: venueShape(profile), account, fromBlock },
-          session,
-        )
+        const venue = { provider, settlement, shape: venueShape(profile), account, fromBlock }
+        const atHand = { tables, snapshots: await computedBefore(directory, session) }
+        const recovery = await recover(directory, { ...venue, ...atHand }, session)
         await directory.writeTable(undefined)
-        const exit = await recovery.exit(session)
+        const exit = await exitOf(recovery, session)
         await directory.writeExit(exit)
+        await keepComputed(directory, recovery)
         await directory.writeTable(await newestTable(recovery, session))
+        await keepComputed(directory, recovery)
+        for (const [i, table] of tables.entries()) {
+          if (recovery.tables.asked.has(hashRiskTable(table))) continue
+          session.warn(
+            `${files[i]} is not used: its root is neither the newest table's nor that of one which the exit needs`,
+          )
+        }
         const status = await readExit({ provider, settlement, account: index })
         const { stateRoot, riskRoot, riskTable } = exit
         const document = {
@@ -78,6 +100,36 @@ export const verb: Verb = (run) =>
         return { document, text: `${tableText(['recovered', out], Object.entries(facts))}\n${next.text}` }
       }),
     )
+
+/** What an earlier run computed. It can be computed again, so that what is wrong with it is no more than said. */
+async function computedBefore(directory: RecoveryDirectory, session: Session) {
+  try {
+    return await directory.readSnapshots()
+  } catch (error) {
+    if (!(error instanceof ZkclearError)) throw error
+    session.warn(`what was computed before cannot be used, so tables are computed again: ${error.message}`)
+    return []
+  }
+}
+
+async function keepComputed(directory: RecoveryDirectory, { tables: { computed } }: ChainRecovery): Promise<void> {
+  if (computed.length > 0) await directory.keepSnapshots(computed)
+}
+
+/** What an exit is proved from. Where its table cannot be computed, somebody may have it. */
+async function exitOf(recovery: ChainRecovery, session: Session): Promise<RecoveredExit> {
+  try {
+    return await recovery.exit(session)
+  } catch (error) {
+    const isOfTable = error instanceof ZkclearError && UNCOMPUTED.includes(error.details.reason)
+    if (!isOfTable) throw error
+    const message = `${error.message}. Or give the table whose root is ${recovery.riskRoot} with --table, from whoever has it`
+    throw new ZkclearError(error.code, message, { cause: error, details: error.details })
+  }
+}
+
+/** Why a table cannot be computed. */
+const UNCOMPUTED: readonly unknown[] = ['MISSING', 'PARAMETERS', 'CORRUPT', 'INCOMPLETE']
 
 /** Whoever wants to exit needs the table of the last batch only, so that what is wrong with later ones is no more than said. */
 async function newestTable(recovery: ChainRecovery, session: Session) {

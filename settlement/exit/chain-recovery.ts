@@ -12,7 +12,7 @@ import type { VenueShape } from '../../protocol/shape.ts'
 import { chainError } from '../chain-error.ts'
 import { type ContractAt, contractOf } from '../contract-at.ts'
 import { type BatchOnChain, publishedBatches } from '../published-batches.ts'
-import { riskTables, type TableOnChain } from '../risk/tables.ts'
+import { KnownTables, type TablesAtHand } from './known-tables.ts'
 import { type Ask, viewsOf } from './views.ts'
 
 /** A block of a chain, by which it is seen that the chain is still the same. */
@@ -47,7 +47,7 @@ export type ChainFault =
   /** Nobody told which risk parameters a table was made under. */
   | 'PARAMETERS'
 
-export interface ChainRecoveryOptions {
+export interface ChainRecoveryOptions extends TablesAtHand {
   readonly provider: Provider
   /** Address of the Settlement. */
   readonly settlement: string
@@ -76,8 +76,6 @@ export interface RecoveredExit extends Omit<RecoveredAccount, 'accountsRoot'> {
 }
 
 const DEFAULT_BLOCKS = 2_000
-/** Progress is told once in so many tables. */
-const TABLES_TOLD = 1_000n
 /** Blocks that nodes without an archive still answer for, with room to spare. */
 const FRESH_BLOCKS = 64
 
@@ -101,7 +99,7 @@ export class ChainRecovery {
   readonly #options: ChainRecoveryOptions
   readonly #recovery: Recovery
   #block: BlockId | undefined
-  #lastTable: TableOnChain | undefined
+  readonly #tables: KnownTables
 
   private constructor(at: ContractAt, options: ChainRecoveryOptions, recovery: Recovery) {
     this.#at = at
@@ -109,12 +107,13 @@ export class ChainRecovery {
     this.#options = options
     this.#recovery = recovery
     this.#block = options.checkpoint?.block
+    this.#tables = new KnownTables(options, options.shape)
   }
 
   /**
    * Throws INPUT_INVALID, with a {@link ChainFault} or naming the field, for what is no Settlement, one of another shape, an
    * account that is not registered, another view key than the registered one, and a checkpoint that is not of this chain;
-   * CHAIN_UNREACHABLE.
+   * RISK_TABLE_INVALID for a table that no venue of that shape has; CHAIN_UNREACHABLE.
    */
   static async open(options: ChainRecoveryOptions): Promise<ChainRecovery> {
     const { provider, settlement, shape, account, checkpoint } = options
@@ -135,6 +134,16 @@ export class ChainRecovery {
   /** The last block that was read; undefined before the first. */
   get block(): BlockId | undefined {
     return this.#block
+  }
+
+  /** The root of the risk table of the last batch that was read, at which its exit is valued; 0 before the first. */
+  get riskRoot(): bigint {
+    return this.#recovery.riskRoot
+  }
+
+  /** Which risk tables were asked for, and those of them that were computed: to be kept, so that none is computed again. */
+  get tables(): Pick<KnownTables, 'asked' | 'computed'> {
+    return this.#tables
   }
 
   /**
@@ -186,30 +195,11 @@ export class ChainRecovery {
     return this.#table(newest, options)
   }
 
-  /**
-   * The table with that root. None after it is looked at, so that whatever comes after the last one that a batch used is in nobody's
-   * way who wants to exit; and none is computed twice.
-   */
   async #table(root: bigint, { signal, onProgress }: ReadOptions): Promise<RiskTable | undefined> {
     if (root === 0n) return undefined
     const { provider, shape, fromBlock = 0 } = this.#options
-    const venue = { provider, settlement: this.#at.address, shape, fromBlock, toBlock: this.#block?.number, signal }
-    const after = this.#lastTable
-    if (after?.statement.newRiskRoot === root) return after.snapshot.table
-    for await (const table of riskTables({ ...venue, after })) {
-      const { number, statement, snapshot } = table
-      if (number % TABLES_TOLD === 1n) onProgress?.({ stage: `compute risk table ${number}`, fraction: 0.99 })
-      if (statement.newRiskRoot !== root) continue
-      this.#lastTable = table
-      return snapshot.table
-    }
-    // It came before the one that was computed last.
-    if (after !== undefined) {
-      this.#lastTable = undefined
-      return this.#table(root, { signal, onProgress })
-    }
-    const message = `the node's events tell nothing of risk table ${root}, which Settlement holds. Ask a node that keeps all events, from the block of the deployment on`
-    throw fault('INCOMPLETE', message)
+    const place = { provider, settlement: this.#at.address, fromBlock, toBlock: this.#block?.number }
+    return this.#tables.find(root, { ...place, shape, signal, onProgress })
   }
 
   #recovered({ index }: Followed): RecoveredAccount {

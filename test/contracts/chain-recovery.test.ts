@@ -144,6 +144,89 @@ describe('an account recovered from the chain', () => {
     await refused(recovery.newestTable(), 'CORRUPT', /risk table 2 is not what its update says/)
   })
 
+  describe('with risk tables at hand', () => {
+    /** A node that tells no risk parameters, so that no table can be computed. */
+    const uncomputing = () => {
+      const { topicHash } = venue.authority.interface.getEvent('ParametersTold')!
+      return lying((logs) => logs.filter(({ topics }) => topics[0] !== topicHash))
+    }
+
+    it('takes one that was told by its root, and computes nothing', async () => {
+      const provider = uncomputing()
+      const table = venue.table()
+      await refused(recoverAccount(options(1, { provider })), 'PARAMETERS')
+      const { exit } = await recoverAccount(options(1, { provider, tables: [table] }))
+      assert.deepEqual(exit, (await recoverAccount(options(1))).exit)
+      assert.deepEqual(exit.riskTable, table)
+    })
+
+    it('takes none whose root is another, nor one that differs in what a root leaves out', async () => {
+      const provider = uncomputing()
+      const table = venue.table()
+      const [market] = table.markets
+      const dearer = market!.scenarioPrices.map((price) => price + 1n)
+      const other = {
+        ...table,
+        markets: table.markets.with(0, { ...market!, mark: dearer[0]!, scenarioPrices: dearer }),
+      }
+      await refused(recoverAccount(options(1, { provider, tables: [other] })), 'PARAMETERS')
+      const disguised = { ...table, markets: table.markets.with(0, { ...market!, mark: market!.mark + 1n }) }
+      const weighty = { ...table, collaterals: table.collaterals.with(0, { price: 1n, weight: 9_999n }) }
+      for (const tables of [[disguised], [weighty]]) {
+        assert.equal(hashRiskTable(tables[0]!), hashRiskTable(table))
+        await assert.rejects(recoverAccount(options(1, { provider, tables })), { code: 'RISK_TABLE_INVALID' })
+      }
+    })
+
+    it('goes on from those that an earlier recovery computed, and from none that is not the chain’s', async () => {
+      const first = await ChainRecovery.open(options(1))
+      for await (const _ of first.read());
+      await first.exit()
+      const { computed } = first.tables
+      assert.deepEqual(
+        computed.map(({ table }) => table),
+        [venue.table()],
+      )
+      for (const mark of [1_010n, 1_020n]) {
+        await venue.networkHelpers.time.increase(200n)
+        await venue.reprice(mark)
+      }
+      // The node tells the first update wrongly: whoever computes that one sees it.
+      const { topicHash } = venue.settlement.interface.getEvent('RiskUpdated')!
+      const wrong = (log: Log) =>
+        Object.create(log, { data: { value: `${log.data.slice(0, -64)}${'0'.repeat(63)}1` } }) as Log
+      const provider = lying((logs) => {
+        return logs.map((log, i) => (log.topics[0] === topicHash && i === 0 && logs.length > 1 ? wrong(log) : log))
+      })
+      const newest = async (changes: Partial<ChainRecoveryOptions>) => {
+        const recovery = await ChainRecovery.open(options(1, { provider, ...changes }))
+        for await (const _ of recovery.read());
+        const table = await recovery.newestTable()
+        return { table, computed: recovery.tables.computed.map((one) => one.table) }
+      }
+      await refused(newest({}), 'CORRUPT', /risk table 1 is not/)
+      const later = await newest({ snapshots: computed })
+      assert.deepEqual(later, { table: venue.table(), computed: [venue.table()] })
+      const [market] = computed[0]!.table.markets
+      const markets = computed[0]!.table.markets.with(0, { ...market!, fundingIndex: 1n })
+      const forged = [{ ...computed[0]!, table: { ...computed[0]!.table, markets } }]
+      await refused(newest({ snapshots: forged }), 'CORRUPT', /risk table 1 is not/)
+      assert.deepEqual((await newest({ provider: venue.ethers.provider, snapshots: forged })).table, venue.table())
+    })
+
+    it('asks whether the chain knows of a table before it computes any', async () => {
+      const { topicHash } = venue.settlement.interface.getEvent('RiskUpdated')!
+      let asked = 0
+      const provider = lying((logs, { topics }) => {
+        if (topics?.[0] !== topicHash) return logs
+        asked++
+        return []
+      })
+      await refused(recoverAccount(options(1, { provider })), 'INCOMPLETE', /tell nothing of risk table/)
+      assert.equal(asked, 1)
+    })
+  })
+
   it('needs the table if it has a position, and none if prices do not matter to it', async () => {
     await venue.trade([
       { account: 2, side: 'sell' },

@@ -69,11 +69,12 @@ describe('leaving a dead venue by commands', () => {
     assert.equal(stateRoot, String(await venue.settlement.stateRoot()))
     assert.equal(block, await venue.ethers.provider.getBlockNumber())
     assert.deepEqual([told.batches, told.hasTable, told.period], [4, true, 'CLAIMS'])
-    assert.deepEqual((await readdir(folder.file('mine'))).sort(), ['exit.json', 'recovery.json', 'risk.json'])
-    assert.deepEqual(
-      await Promise.all(['mine', 'mine/exit.json', 'mine/recovery.json'].map(modeOf)),
-      [0o700, 0o600, 0o600],
-    )
+    const files = ['exit.json', 'recovery.json', 'risk.json', 'tables.json']
+    assert.deepEqual((await readdir(folder.file('mine'))).sort(), files)
+    assert.deepEqual(await Promise.all(['mine', ...files.map((file) => `mine/${file}`)].map(modeOf)), [
+      0o700,
+      ...files.map(() => 0o600),
+    ])
 
     const proved = await run(['exit', 'prove', '--recovery', 'mine', '--out', 'claim.json'])
     assert.equal(proved.code, 0, proved.stderr)
@@ -164,7 +165,8 @@ describe('leaving a dead venue by commands', () => {
     const blind = await recover(['--rpc', forgetful.url, '--json'])
     assert.equal(blind.code, 2)
     assert.equal(errorOf(blind).details!.reason, 'INCOMPLETE')
-    assert.deepEqual(await readdir(folder.file('mine')), ['recovery.json'])
+    assert.match(errorOf(blind).message, /give the table whose root is \d+ with --table/)
+    assert.deepEqual((await readdir(folder.file('mine'))).sort(), ['recovery.json', 'tables.json'])
     const proving = await run(['exit', 'prove', '--recovery', 'mine', '--out', 'claim.json', '--json'])
     assert.deepEqual([proving.code, errorOf(proving).code], [2, 'FILE_UNREADABLE'])
     assert.equal((await recover()).code, 0)
@@ -172,6 +174,54 @@ describe('leaving a dead venue by commands', () => {
     assert.equal(table.code, 0, table.stderr)
     assert.equal(documentOf(table).riskRoot, String(await venue.settlement.riskRootUsed()))
     await assert.rejects(readFile(folder.file('claim.json')))
+  })
+
+  it('takes a table from anywhere by its root, goes on from those it computed, and says what it cannot use', async () => {
+    const { topicHash } = venue.authority.interface.getEvent('ParametersTold')!
+    // A node without the parameters: no table can be computed, as where the rules have become others since.
+    await using silent = await serveChain({
+      async send(method, params) {
+        const isTold = method === 'eth_getLogs' && JSON.stringify(params).includes(topicHash)
+        return isTold ? [] : venue.ethers.provider.send(method, params)
+      },
+    })
+    const elsewhere = ['--rpc', silent.url]
+    const refused = await recover([...elsewhere, '--json'])
+    assert.deepEqual([refused.code, errorOf(refused).details!.reason], [2, 'PARAMETERS'])
+    assert.equal((await run(['risk', 'table', ...at(), '--out', 'old.json'])).code, 0)
+    const told = await recover([...elsewhere, '--table', 'old.json', '--json'])
+    assert.deepEqual([told.code, told.stderr, documentOf(told).hasTable], [0, '', true])
+    assert.deepEqual((await readdir(folder.file('mine'))).sort(), ['exit.json', 'recovery.json', 'risk.json'])
+
+    await time().increase(200n)
+    await venue.reprice(1_010n)
+    assert.equal((await run(['risk', 'table', ...at(), '--out', 'new.json'])).code, 0)
+    const both = await recover([...elsewhere, '--table', 'old.json', 'new.json', '--json'])
+    assert.deepEqual([both.code, both.stderr], [0, ''])
+    const risk = async () => JSON.parse(await readFile(folder.file('mine/risk.json'), 'utf8')).asOf
+    assert.equal(await risk(), String(venue.table().asOf))
+    const one = await recover([...elsewhere, '--table', 'old.json'])
+    assert.match(one.stderr, /warning: the newest risk table cannot be computed, so there is no risk.json/)
+
+    assert.equal((await recover()).code, 0)
+    const kept = await recover([...elsewhere, '--json'])
+    assert.deepEqual([kept.code, kept.stderr], [0, ''], 'both tables were kept')
+    await writeFile(folder.file('mine/tables.json'), '[{"version":1}]')
+    const broken = await recover(['--table', 'old.json'])
+    assert.equal(broken.code, 0, broken.stderr)
+    assert.match(broken.stderr, /warning: what was computed before cannot be used, so tables are computed again/)
+    await venue.trade([
+      { account: 2, side: 'sell' },
+      { account: 1, side: 'buy' },
+    ])
+    const unused = await recover(['--table', 'old.json'])
+    assert.match(unused.stderr, /warning: old.json is not used/)
+    await writeFile(
+      folder.file('old.json'),
+      (await readFile(folder.file('old.json'), 'utf8')).replace('"1000"', '"1001"'),
+    )
+    const disguised = await recover(['--table', 'old.json', '--json'])
+    assert.deepEqual([disguised.code, errorOf(disguised).code], [2, 'RISK_TABLE_INVALID'])
   })
 
   it('keeps what it read when it is interrupted, and goes on from there', async () => {
