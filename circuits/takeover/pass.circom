@@ -8,7 +8,8 @@ include "state/account.circom";
 
 // Claim: funding of both is realised, and all sizes and collateral of the victim pass to the bidder, who pays the price; the victim is left with
 // `paid` quanta. The bidder's numbers stay in their ranges, and in each market where it took over lots it could not come beyond
-// maxPosition, or what it took over if that is more, on their side (protocol.md#takeover). openInterestFall is by how much fewer lots the two hold afterwards, long and short.
+// maxPosition, or what it took over if that is more, on their side (protocol.md#takeover). taken and cash are what the victim held of positions
+// and cash, its funding realised; openInterestFall is by how much fewer lots the two hold afterwards, long and short.
 // @widths sizes < 2^56, indices < 2^64, so that funding of a position is < 2^(56 + 65), and of M <= 16 < 2^125: cash before its check
 // is < 2^126. exposure is in (-2^56, 2^57 + 2^56): what is left to the limit, which is at most 2^56, is in (-2^58, 2^57 + 2^56)
 // @assumes numbers of both are in range: whatever wrote the state checked them; maxPosition < 2^55: a published table's
@@ -23,6 +24,8 @@ template PassPortfolio(M, K) {
     signal input nonce; // of the bid
     output Account(M, K) poorer;
     output Account(M, K) richer;
+    output Position() taken[M];
+    signal output cash;
     signal output openInterestFall[M];
 
     // 1. What stays
@@ -41,6 +44,7 @@ template PassPortfolio(M, K) {
     _ <== bidder.nonce; // the bid's is above it: AssertBid
 
     // 2. Positions
+    var realised = 0;
     var funding = 0;
     signal victimFunding[M];
     signal bidderFunding[M];
@@ -57,17 +61,21 @@ template PassPortfolio(M, K) {
     for (var m = 0; m < M; m++) {
         victimFunding[m] <== victim.position[m].size * (victim.position[m].fundingIndex - fundingIndex[m]);
         bidderFunding[m] <== bidder.position[m].size * (bidder.position[m].fundingIndex - fundingIndex[m]);
-        funding += victimFunding[m] + bidderFunding[m];
-        var taken = victim.position[m].size;
-        var size = bidder.position[m].size + taken;
-        none[m] <== IsSame()(taken, 0);
-        short[m] <== IsNegative(POSITION_BITS())(taken);
+        realised += victimFunding[m];
+        funding += bidderFunding[m];
+        taken[m].size <== victim.position[m].size;
+        taken[m].fundingIndex <== fundingIndex[m];
+        taken[m].openBuy <== victim.position[m].openBuy;
+        taken[m].openSell <== victim.position[m].openSell;
+        var size = bidder.position[m].size + taken[m].size;
+        none[m] <== IsSame()(taken[m].size, 0);
+        short[m] <== IsNegative(POSITION_BITS())(taken[m].size);
         exposure[m] <== size + bidder.position[m].openBuy
             + short[m] * (bidder.position[m].openSell - bidder.position[m].openBuy - 2 * size);
-        shortTaken[m] <== short[m] * taken;
+        shortTaken[m] <== short[m] * taken[m].size;
         limit[m] <== Greater()(
             UncheckedBits(POSITION_BITS())(maxPosition[m]), // discharged: a published table's is below 2^55
-            UncheckedBits(POSITION_BITS() + 1)(taken - 2 * shortTaken[m]) // discharged: |taken| <= 2^56
+            UncheckedBits(POSITION_BITS() + 1)(taken[m].size - 2 * shortTaken[m]) // discharged: |taken| <= 2^56
         );
         room[m] <== (1 - none[m]) * (limit[m] - exposure[m]);
         _ <== AssertBits(POSITION_BITS() + 2)(room[m]);
@@ -88,9 +96,11 @@ template PassPortfolio(M, K) {
     }
 
     // 3. Collateral
+    cash <== victim.collateral[0] + realised;
+    _ <== AssertBits(COLLATERAL_BITS() + 1)(cash + (1 << COLLATERAL_BITS()));
     for (var k = 0; k < K; k++) {
         poorer.collateral[k] <== k == 0 ? paid : 0;
-        richer.collateral[k] <== victim.collateral[k] + bidder.collateral[k] + (k == 0 ? funding - price : 0);
+        richer.collateral[k] <== bidder.collateral[k] + (k == 0 ? cash + funding - price : victim.collateral[k]);
         if (k == 0) _ <== AssertBits(COLLATERAL_BITS() + 1)(richer.collateral[k] + (1 << COLLATERAL_BITS()));
         else _ <== AssertBits(COLLATERAL_BITS())(richer.collateral[k]);
     }

@@ -262,8 +262,11 @@ template Takeover(shape) {
     newMarkets.booksRoot <== booksRoot;
     component portfolio = PackPortfolio(M, K);
     portfolio.enabled <== dead;
-    portfolio.position <== before[VICTIM()].position;
-    portfolio.collateral <== collateral[VICTIM()];
+    portfolio.position <== pass.taken;
+    for (var k = 0; k < K; k++) {
+        if (k == 0) portfolio.collateral[k] <== pass.cash;
+        else portfolio.collateral[k] <== collateral[VICTIM()][k];
+    }
     component data = AssertPublicData(TAKEOVER_WORDS(M, K));
     data.words[0] <== domain;
     data.words[1] <== time;
@@ -271,7 +274,7 @@ template Takeover(shape) {
     data.words[3] <== Hash(TAG_STATE(), 2)([accountsRoot, oldMarkets.root]);
     data.words[4] <== Hash(TAG_STATE(), 2)([newAccountsRoot, newMarkets.root]);
     data.words[5] <== newMarkets.root;
-    data.words[6] <== victim * (1 << ACCOUNT_BITS()) + bidder;
+    data.words[6] <== (victim * (1 << ACCOUNT_BITS()) + bidder) * (1 << NONCE_BITS()) + bidNonce;
     data.words[7] <== auction.opens * (1 << TIME_BITS()) + resumedAt;
     data.words[8] <== bid.offset;
     data.words[9] <== newLeaf[VICTIM()].leaf;

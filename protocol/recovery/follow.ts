@@ -10,6 +10,8 @@ import { ZkclearError } from '../errors.ts'
 import { type Portfolio, packPortfolio, portfolioOf } from '../portfolio.ts'
 import type { VenueShape } from '../shape.ts'
 import { registeredKey } from '../signature.ts'
+import { bidderAfter, houseAfter, victimAfter, withFunding } from '../takeover/pass.ts'
+import type { TakeoverData } from '../takeover/words.ts'
 import type { TradeData } from '../trade-batch/words.ts'
 
 /** An account that is followed, by those who have its view key. */
@@ -47,13 +49,27 @@ export function followCash(
       slot.kind === 'REGISTER'
         ? registration(slot, account, shape)
         : afterSlot(registered(account), slot, followed, timestamp)
-    requireLeaf(account, slot.leaf)
-    if (slot.kind === 'FLAG') requirePortfolio(account, portfolio)
+    atLeaf(account, slot.leaf)
+    if (slot.kind === 'FLAG') requirePortfolio(account, portfolio, 'its flag')
   }
   if (sweep === undefined || index !== HOUSE) return account
-  const swept = withdrawn(registered(account), 0, -sweep.amount)
-  requireLeaf(swept, sweep.houseLeaf)
-  return swept
+  return atLeaf(withdrawn(registered(account), 0, -sweep.amount), sweep.houseLeaf)
+}
+
+/** The account after a takeover, likewise: that of the victim, the bidder, or the house where it paid. */
+export function followTakeover(
+  before: Account | undefined,
+  { victim, bidder, nonce, price, portfolio, victimLeaf, bidderLeaf, houseLeaf }: TakeoverData,
+  { index }: Followed,
+): Account | undefined {
+  if (index === victim) {
+    const indices = portfolio.positions.map(({ fundingIndex }) => fundingIndex)
+    requirePortfolio(withFunding(registered(before), indices), portfolio, 'its takeover')
+    return atLeaf(victimAfter(registered(before), portfolio, price), victimLeaf)
+  }
+  if (index === bidder) return atLeaf(bidderAfter(registered(before), portfolio, { price, nonce }), bidderLeaf)
+  if (index === HOUSE && houseLeaf !== 0n) return atLeaf(houseAfter(registered(before), price), houseLeaf)
+  return before
 }
 
 function registration({ a, b, c }: CashSlotData, before: Account | undefined, shape: VenueShape): Account {
@@ -105,15 +121,16 @@ function registered(account: Account | undefined): Account {
   return account ?? refuse('no batch before this one registered it')
 }
 
-function requirePortfolio(account: Account, published: Portfolio | undefined): void {
+function requirePortfolio(account: Account, published: Portfolio | undefined, by: string): void {
   const own = packPortfolio(portfolioOf(account))
   if (published === undefined || packPortfolio(published).some((word, i) => word !== own[i])) {
-    refuse('what its flag publishes is not what it holds')
+    refuse(`what ${by} publishes is not what it holds`)
   }
 }
 
-function requireLeaf(account: Account, leaf: bigint): void {
+function atLeaf(account: Account, leaf: bigint): Account {
   if (hashAccount(account) !== leaf) refuse('its leaf is another than what the words make of it')
+  return account
 }
 
 function refuse(message: string, reason?: string): never {

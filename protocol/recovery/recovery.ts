@@ -7,14 +7,15 @@ import { ZkclearError } from '../errors.ts'
 import { poseidon } from '../hash.ts'
 import type { VenueShape } from '../shape.ts'
 import { emptyState, marketsRoot, stateRoot } from '../state.ts'
+import { type TakeoverData, unpackTakeoverData } from '../takeover/words.ts'
 import { type TradeData, unpackTradeData } from '../trade-batch/words.ts'
 import { Tree } from '../tree.ts'
 import { checkpointOf, type Knowledge, knowledgeOf, type RecoveryCheckpoint } from './checkpoint.ts'
-import { type Followed, followCash, followTrade } from './follow.ts'
+import { type Followed, followCash, followTakeover, followTrade } from './follow.ts'
 
 /** A batch as the chain published it: the circuit that proved it, and all its words. */
 export interface PublishedBatch {
-  readonly circuit: 'trade-batch' | 'cash-batch'
+  readonly circuit: 'trade-batch' | 'cash-batch' | 'takeover'
   readonly words: readonly bigint[]
 }
 
@@ -164,14 +165,14 @@ export class Recovery {
     }
   }
 
-  #unpack(batch: PublishedBatch): TradeData | CashData {
+  #unpack(batch: PublishedBatch): BatchData {
     const { circuit, words } = Object(batch) as PublishedBatch
     if (!Object.hasOwn(UNPACK, circuit)) this.#refuse('MALFORMED', `is of no circuit ${String(circuit)}`)
     if (!Array.isArray(words) || !words.every((word) => typeof word === 'bigint')) {
       this.#refuse('MALFORMED', 'has no list of words, bigints all of them')
     }
     try {
-      const data = UNPACK[circuit](words)
+      const data = UNPACK[circuit](words, this.#options.shape)
       requireInShape(data, this.#options.shape, this.#known.accounts.capacity)
       return data
     } catch (error) {
@@ -180,13 +181,13 @@ export class Recovery {
     }
   }
 
-  #follow(data: TradeData | CashData): Account | undefined {
-    const { account: followed } = this.#options
+  #follow(data: BatchData): Account | undefined {
+    const { account: followed, shape } = this.#options
     if (followed === undefined) return undefined
     try {
-      return 'sweep' in data
-        ? followCash(this.#known.account, data, followed, this.#options.shape)
-        : followTrade(this.#known.account, data, followed)
+      const { account } = this.#known
+      if ('victim' in data) return followTakeover(account, data, followed)
+      return 'sweep' in data ? followCash(account, data, followed, shape) : followTrade(account, data, followed)
     } catch (error) {
       if (!(error instanceof ZkclearError)) throw error
       const fault = error.details.reason === 'VIEW_KEY' ? 'VIEW_KEY' : 'ACCOUNT'
@@ -203,13 +204,17 @@ export class Recovery {
   }
 }
 
-const UNPACK: Readonly<Record<PublishedBatch['circuit'], (words: readonly bigint[]) => TradeData | CashData>> = {
-  'trade-batch': unpackTradeData,
-  'cash-batch': unpackCashData,
-}
+type BatchData = TradeData | CashData | TakeoverData
+
+const UNPACK: Readonly<Record<PublishedBatch['circuit'], (words: readonly bigint[], shape: VenueShape) => BatchData>> =
+  {
+    'trade-batch': unpackTradeData,
+    'cash-batch': unpackCashData,
+    takeover: unpackTakeoverData,
+  }
 
 /** Throws INPUT_INVALID unless the venue has every account, asset and market that the batch names. */
-function requireInShape(data: TradeData | CashData, { collaterals, markets }: VenueShape, capacity: number): void {
+function requireInShape(data: BatchData, { collaterals, markets }: VenueShape, capacity: number): void {
   const refuse = (what: string) => {
     throw new ZkclearError('INPUT_INVALID', `there is no ${what}`)
   }
@@ -231,7 +236,12 @@ function requireIndex(index: number, capacity: number): void {
 }
 
 /** Every leaf that the batch writes, in the order in which it does. */
-function leavesOf(data: TradeData | CashData): (readonly [index: number, digest: bigint])[] {
+function leavesOf(data: BatchData): (readonly [index: number, digest: bigint])[] {
+  if ('victim' in data) {
+    const { victim, bidder, victimLeaf, bidderLeaf, houseLeaf } = data
+    const house = houseLeaf === 0n ? [] : [[HOUSE, houseLeaf] as const]
+    return [[victim, victimLeaf], [bidder, bidderLeaf], ...house]
+  }
   if (!('sweep' in data)) return data.accounts.map(({ index, leaf }) => [index, leaf])
   const used = data.slots.filter(({ kind }) => kind !== 'NONE')
   const house = data.sweep === undefined ? [] : [[HOUSE, data.sweep.houseLeaf] as const]

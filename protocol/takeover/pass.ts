@@ -1,6 +1,7 @@
 import type { Account, Position } from '../account.ts'
 import { HOUSE } from '../cash-batch/cash-batch.ts'
 import { max } from '../numbers.ts'
+import { type Portfolio, portfolioOf } from '../portfolio.ts'
 import type { RiskTable } from '../risk-table.ts'
 import { accountAt, openInterestOf, type State } from '../state.ts'
 import type { BatchContext, Transition } from '../transition.ts'
@@ -22,6 +23,8 @@ export interface Takeover extends Transition {
   readonly opens: bigint
   /** What the house paid, in quanta. */
   readonly subsidy: bigint
+  /** What passed: all that the victim held, its funding realised. */
+  readonly portfolio: Portfolio
 }
 
 /** What the bid would do, whether or not it is allowed: {@link applyTakeover} checks that. */
@@ -31,26 +34,14 @@ export function passPortfolio(state: State, bid: SignedBid, context: TakeoverCon
   const [victim, bidder, house] = [victimIndex, bidderIndex, HOUSE].map((index) => requireAccount(state, index)) as [
     ...[victim: Account, bidder: Account, house: Account],
   ]
-  const [given, taking] = [victim, bidder].map((account) => withFunding(account, riskTable)) as [Account, Account]
-  const paid = max(price, 0n)
-  const subsidy = paid - price
+  const indices = riskTable.markets.map(({ fundingIndex }) => fundingIndex)
+  const portfolio = portfolioOf(withFunding(victim, indices))
   const after = {
-    victim: {
-      ...given,
-      collateral: given.collateral.map((_, k) => (k === 0 ? paid : 0n)),
-      positions: given.positions.map((position) => ({ ...position, size: 0n })),
-    },
-    bidder: {
-      ...taking,
-      nonce,
-      collateral: taking.collateral.map((lots, k) => lots + given.collateral[k]! - (k === 0 ? price : 0n)),
-      positions: taking.positions.map((position, m) => ({
-        ...position,
-        size: position.size + given.positions[m]!.size,
-      })),
-    },
-    house: { ...house, collateral: house.collateral.with(0, house.collateral[0]! - subsidy) },
+    victim: victimAfter(victim, portfolio, price),
+    bidder: bidderAfter(bidder, portfolio, { price, nonce }),
+    house: houseAfter(house, price),
   }
+  const subsidy = house.collateral[0]! - after.house.collateral[0]!
 
   const changed: [number, Account][] = [
     ...(subsidy > 0n ? [[HOUSE, after.house] as [number, Account]] : []),
@@ -67,19 +58,62 @@ export function passPortfolio(state: State, bid: SignedBid, context: TakeoverCon
   ].map((some) => openInterestOf(some, state.shape)) as [bigint[], bigint[]]
   const openInterest = state.openInterest.map((lots, m) => lots - held[m]! + heldAfter[m]!)
   const { opens } = auctionOf(victim, riskTable, context.resumedAt)
-  return { context, before: state, after: { ...state, accounts, openInterest }, touched, bid, opens, subsidy }
+  return {
+    context,
+    before: state,
+    after: { ...state, accounts, openInterest },
+    touched,
+    bid,
+    opens,
+    subsidy,
+    portfolio,
+  }
+}
+
+/** The victim afterwards, whose portfolio passed: its keys, nonce, status and open lots stay, and it has what was paid, if anything was. */
+export function victimAfter(victim: Account, { positions }: Portfolio, price: bigint): Account {
+  return {
+    ...victim,
+    collateral: victim.collateral.map((_, k) => (k === 0 ? max(price, 0n) : 0n)),
+    positions: victim.positions.map((position, m) => ({
+      ...position,
+      size: 0n,
+      fundingIndex: positions[m]!.fundingIndex,
+    })),
+  }
+}
+
+/** The bidder afterwards, its own funding realised too. */
+export function bidderAfter(
+  bidder: Account,
+  { collateral, positions }: Portfolio,
+  { price, nonce }: { readonly price: bigint; readonly nonce: bigint },
+): Account {
+  const own = withFunding(
+    bidder,
+    positions.map(({ fundingIndex }) => fundingIndex),
+  )
+  return {
+    ...own,
+    nonce,
+    collateral: own.collateral.map((lots, k) => lots + collateral[k]! - (k === 0 ? price : 0n)),
+    positions: own.positions.map((position, m) => ({ ...position, size: position.size + positions[m]!.size })),
+  }
+}
+
+/** The house afterwards: what is below 0 of the price it paid. */
+export function houseAfter(house: Account, price: bigint): Account {
+  return { ...house, collateral: house.collateral.with(0, house.collateral[0]! + (price < 0n ? price : 0n)) }
 }
 
 /** The account with its funding realised in every market (protocol.md#funding). */
-function withFunding(account: Account, table: RiskTable): Account {
+export function withFunding(account: Account, indices: readonly bigint[]): Account {
   const realised = account.positions.reduce((sum, { size, fundingIndex }, m) => {
-    return sum + size * (fundingIndex - table.markets[m]!.fundingIndex)
+    return sum + size * (fundingIndex - indices[m]!)
   }, 0n)
   return {
     ...account,
     collateral: account.collateral.with(0, account.collateral[0]! + realised),
-    positions: account.positions.map((position, m): Position => {
-      return { ...position, fundingIndex: table.markets[m]!.fundingIndex }
-    }),
+    positions: account.positions.map((position, m): Position => ({ ...position, fundingIndex: indices[m]! })),
   }
 }

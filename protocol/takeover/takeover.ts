@@ -3,6 +3,7 @@ import { HOUSE } from '../cash-batch/cash-batch.ts'
 import { meetsMargin } from '../margin.ts'
 import { isInt, max } from '../numbers.ts'
 import { BASIS_POINTS, BITS, PHASES } from '../parameters.ts'
+import type { Portfolio } from '../portfolio.ts'
 import type { RiskTable } from '../risk-table.ts'
 import { isSignedBy } from '../signature.ts'
 import { accountAt, type State } from '../state.ts'
@@ -27,6 +28,7 @@ export function applyTakeover(state: State, bid: SignedBid, context: TakeoverCon
   requireBidder(requireAccount(state, bidder), bid, context)
   const takeover = passPortfolio(state, bid, context)
   const { after, subsidy } = takeover
+  requireWidths(takeover.portfolio)
   requireAble(accountAt(after, bidder)!, given, riskTable)
   if (subsidy > 0n) requireSpare(accountAt(after, HOUSE)!, riskTable)
   return takeover
@@ -86,7 +88,7 @@ function requireSpare(house: Account, table: RiskTable): void {
   if (!isAble) unprovable('HOUSE', 'the house cannot spare what it would have to pay')
 }
 
-function requireWidths({ collateral, positions }: Account): void {
+function requireWidths({ collateral, positions }: Portfolio): void {
   const fits =
     collateral.every((lots, k) => isCollateral(k, lots)) && positions.every(({ size }) => isInt(size, BITS.position))
   if (!fits) unprovable('WIDTH', 'a number of an account would leave its range')

@@ -4,7 +4,7 @@ import { HOUSE } from '../cash-batch/cash-batch.ts'
 import { ZkclearError } from '../errors.ts'
 import { assertCanonical, assertUint } from '../numbers.ts'
 import { BITS } from '../parameters.ts'
-import { type Portfolio, packPortfolio, portfolioLength, portfolioOf, unpackPortfolio } from '../portfolio.ts'
+import { type Portfolio, packPortfolio, portfolioLength, unpackPortfolio } from '../portfolio.ts'
 import type { VenueShape } from '../shape.ts'
 import { accountAt } from '../state.ts'
 import type { Takeover } from './pass.ts'
@@ -13,6 +13,8 @@ import type { Takeover } from './pass.ts'
 export interface TakeoverData extends BatchHead {
   readonly victim: number
   readonly bidder: number
+  /** Of the bid: the bidder's afterwards. */
+  readonly nonce: bigint
   /** Unix seconds from which the victim was to be had, and at which the guardian's last pause ended. */
   readonly opens: bigint
   readonly resumedAt: bigint
@@ -22,7 +24,7 @@ export interface TakeoverData extends BatchHead {
   readonly victimLeaf: bigint
   readonly bidderLeaf: bigint
   readonly houseLeaf: bigint
-  /** What the victim held. */
+  /** What the victim held, its funding realised. */
   readonly portfolio: Portfolio
 }
 
@@ -45,14 +47,14 @@ export function nameOfTakeoverWord(place: number): string {
 
 /** What a takeover makes public. */
 export function takeoverData(takeover: Takeover): TakeoverData {
-  const { context, before, after, bid, opens, subsidy } = takeover
-  const { victim, bidder, price } = bid.bid
+  const { context, after, bid, opens, subsidy, portfolio } = takeover
+  const { victim, bidder, nonce, price } = bid.bid
   const leaf = (index: number) => hashAccount(accountAt(after, index)!)
   return {
     ...batchHead(takeover),
-    ...{ victim, bidder, opens, resumedAt: context.resumedAt, price },
+    ...{ victim, bidder, nonce, opens, resumedAt: context.resumedAt, price },
     ...{ victimLeaf: leaf(victim), bidderLeaf: leaf(bidder), houseLeaf: subsidy === 0n ? 0n : leaf(HOUSE) },
-    portfolio: portfolioOf(accountAt(before, victim)!),
+    portfolio,
   }
 }
 
@@ -64,7 +66,7 @@ export function packTakeoverData(data: TakeoverData): bigint[] {
   const opens = assertUint(data.opens, BITS.time + 1, 'opens')
   const words = [
     ...packBatchHead(data),
-    (victim << BigInt(BITS.account)) | bidder,
+    (((victim << BigInt(BITS.account)) | bidder) << BigInt(BITS.nonce)) | assertUint(data.nonce, BITS.nonce, 'nonce'),
     (opens << BigInt(BITS.time)) | assertUint(data.resumedAt, BITS.time, 'resumedAt'),
     assertUint(data.price + PRICE_OFFSET, BITS.collateral + 1, 'price'),
     ...[data.victimLeaf, data.bidderLeaf, data.houseLeaf],
@@ -85,8 +87,9 @@ export function unpackTakeoverData(words: readonly bigint[], sizes: Sizes): Take
   const low = (word: bigint, bits: number) => word & ((1n << BigInt(bits)) - 1n)
   const data: TakeoverData = {
     ...batchHeadOf(words),
-    victim: Number(accounts >> BigInt(BITS.account)),
-    bidder: Number(low(accounts, BITS.account)),
+    victim: Number(accounts >> BigInt(BITS.account + BITS.nonce)),
+    bidder: Number(low(accounts >> BigInt(BITS.nonce), BITS.account)),
+    nonce: low(accounts, BITS.nonce),
     opens: times >> BigInt(BITS.time),
     resumedAt: low(times, BITS.time),
     price: price - PRICE_OFFSET,

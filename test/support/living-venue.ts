@@ -11,6 +11,7 @@ import { priority, unpackSlot } from '../../protocol/slot.ts'
 import { auctionOf, leastPrice } from '../../protocol/takeover/auction.ts'
 import { heldBy, signBid } from '../../protocol/takeover/bid.ts'
 import { applyTakeover } from '../../protocol/takeover/takeover.ts'
+import { packTakeoverData, takeoverData } from '../../protocol/takeover/words.ts'
 import { ACCOUNTS, CASH_DOMAIN, CASH_KEY, CashVenue } from './cash-venue.ts'
 
 /** A lot is a thousand quanta or so: what accounts of a {@link CashVenue} can trade. */
@@ -95,7 +96,10 @@ export class LivingVenue extends CashVenue {
           const nonce = this.state.accounts.get(bidder)!.nonce + 1n
           const bid = { victim, bidder, held: heldBy(account), price, nonce, expiry: this.now }
           const context = { timestamp: this.now, domain: CASH_DOMAIN, riskTable: this.table!, resumedAt: 0n }
-          this.state = applyTakeover(this.state, signBid(bid, CASH_DOMAIN, CASH_KEY), context).after
+          const made = applyTakeover(this.state, signBid(bid, CASH_DOMAIN, CASH_KEY), context)
+          this.published.push(() => ({ circuit: 'takeover', words: packTakeoverData(takeoverData(made)) }))
+          if (made.subsidy > 0n) this.count('SUBSIDY')
+          this.state = made.after
         })
       }
     }

@@ -136,7 +136,7 @@ suite('takeover', () => {
     const words = packTakeoverData(takeoverData(makeTakeover()))
     for (const wrong of [
       words.slice(1),
-      words.with(6, 1n << 60n),
+      words.with(6, 1n << 112n),
       words.with(8, 1n << 81n),
       words.with(12, 1n << 250n),
     ]) {
@@ -269,6 +269,26 @@ suite('a prover of takeovers is refused', () => {
       { bidder: { cash: (1n << 80n) - 1n }, victim: { cash: 11_900n, positions: { 0: { size: -10n } } } },
       bits('pass'),
     )
+  })
+
+  test("where the victim's cash would leave its width when funding is realised, though the bidder's does not", () => {
+    const mark = 1n << 41n
+    const [first, ...others] = TAKEOVER_TABLE.markets
+    const market = { ...first!, mark, fundingIndex: 1n, scenarioPrices: [mark, mark - 100n, mark + 100n] }
+    const table = { ...TAKEOVER_TABLE, markets: [{ ...market, maxPosition: 1n << 50n }, ...others] }
+    const size = 1n << 39n
+    const owing = (cash: bigint): TakeoverSetting => ({
+      table,
+      victim: { cash, positions: { 0: { size } } },
+      bidder: { cash: 1n << 79n },
+      bid: { price: 0n },
+    })
+    const made = makeTakeover(owing(size - (1n << 80n) + 1n))
+    const below = owing(size - (1n << 80n) - 1n)
+    assert.throws(() => makeTakeover(below), { details: { reason: 'WIDTH' } })
+    // No words say what it held then, so those of the lawful one are claimed.
+    const { collateral } = takeoverInputs(made) as { collateral: readonly (readonly bigint[])[] }
+    stopped(made, bits('pass'), { collateral: collateral.with(0, [collateral[0]![0]! - 2n, 0n]) })
   })
 
   const deep: TakeoverSetting = { victim: { cash: -13_000n }, timestamp: OPENS + 200n, bid: { price: -4_800n } }
