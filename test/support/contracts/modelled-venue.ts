@@ -74,17 +74,17 @@ function modelOf(venue: SettlementVenue) {
   }
 
   /** Orders at 1000, each signed by its account; some trade. */
-  const trade = async (orders: readonly Pick<LimitOrder, 'account' | 'side'>[], size = 5n) => {
+  const trade = async (orders: readonly Pick<LimitOrder, 'account' | 'side'>[], size = 5n, market = 0) => {
     const [timestamp, domain] = [await now(), await domainOf()]
     const messages = orders.map(({ account, side }) => {
       const nonce = (nonces.get(account) ?? 0n) + 1n
       nonces.set(account, nonce)
-      const terms = { market: 0, price: 1_000n, size, timeInForce: 'GTC', reduceOnly: false } as const
+      const terms = { market, price: 1_000n, size, timeInForce: 'GTC', reduceOnly: false } as const
       const message = { kind: 'order', ...terms, account, side, nonce, expiry: timestamp + 600n } as const
       return signMessage(message, domain, keyOf(account))
     })
-    const salt = state.books.get(0)?.salt ? {} : { newSalt: 5n }
-    const context = { market: 0, timestamp, domain, riskTable: risk!.table, sizes: TRADE_BATCH_SIZES.small, ...salt }
+    const salt = state.books.get(market)?.salt ? {} : { newSalt: 5n }
+    const context = { market, timestamp, domain, riskTable: risk!.table, sizes: TRADE_BATCH_SIZES.small, ...salt }
     const batch = applyTradeBatch(state, messages, context)
     assert.ok(batch.steps.some((step) => step.trade !== undefined))
     await settle(TRADE, packTradeData(tradeData(batch)))
