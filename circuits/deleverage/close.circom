@@ -37,9 +37,7 @@ template CloseLots() {
     signal output stake; // lots that the counterparty holds
 
     // 1. Lots
-    signal {maxbit} whole <== AssertBits(POSITION_BITS())(lots);
-    signal {binary} none <== IsSame()(whole, 0);
-    none === 0;
+    _ <== AssertBits(POSITION_BITS())(lots - 1);
     signal held <== (1 - 2 * short) * victim.size;
     stake <== (2 * short - 1) * counterparty.size;
     _ <== AssertBits(POSITION_BITS())(held - lots);

@@ -40,7 +40,6 @@ template FairPrice(M, K, S) {
 
 // Claim: the account has no size in a sheltered market, and owes `deficit` >= 1 quanta beyond what it has. notional is what all
 // its positions are worth at the marks, long or short; short[m] = 1 iff that one is short.
-// @widths exposed < 16 * 2^56
 // @assumes as FairPrice does
 template Bankrupt(M, K, S) {
     signal input collateral[K];
@@ -58,18 +57,14 @@ template Bankrupt(M, K, S) {
     signal lots[M];
     signal worth[M];
     signal {binary} sheltered[M];
-    signal exposure[M];
     var sum = 0;
-    var exposed = 0;
     for (var m = 0; m < M; m++) {
         short[m] <== IsNegative(POSITION_BITS())(position[m].size);
         lots[m] <== (1 - 2 * short[m]) * position[m].size;
         worth[m] <== lots[m] * table.market[m].scenarioPrice[0];
         sum += worth[m];
         sheltered[m] <== IsSame()(table.market[m].phase, PHASE_SHELTERED());
-        exposure[m] <== sheltered[m] * lots[m];
-        exposed += exposure[m];
+        sheltered[m] * lots[m] === 0;
     }
-    exposed === 0;
     notional <== UncheckedBits(WORTH_BITS())(sum); // discharged: numbers of the account are in range
 }

@@ -102,7 +102,8 @@ template Deleverage(shape) {
     // No account is closed against itself: as it was left, it still holds its lots on its own side, if any
     signal {binary} houseVictim <== IsSame()(victim, 0);
     signal {binary} houseCounterparty <== IsSame()(counterparty, 0);
-    houseVictim + houseCounterparty === 0;
+    houseVictim === 0;
+    houseCounterparty === 0;
 
     // ---- 2. The victim: flagged, its auction open, and it owes more than it has
     component standing[3];
@@ -125,7 +126,7 @@ template Deleverage(shape) {
     bankrupt.table <== risk.table;
 
     // ---- 3. The market, which is not settled
-    signal {binary} always <== UncheckedBinary()(1); // discharged: a constant
+    signal {binary} always <== One()();
     signal {binary} hot[M] <== OneHot(M)(market, always);
     component mark = Pick(M);
     component index = Pick(M);

@@ -27,7 +27,7 @@ template HouseFails(M, K, S) {
     value.suspended <== suspended;
     value.position <== position;
     value.table <== table;
-    signal {binary} always <== UncheckedBinary()(1); // discharged: a constant
+    signal {binary} always <== One()();
     signal {binary} chosen[S] <== OneHot(S)(scenario, always);
     signal loss <== Pick(S)(chosen, value.portfolio.loss);
     signal risk <== table.initialMarginBps * (loss + value.portfolio.fixedRisk);

@@ -48,7 +48,13 @@ export function adaptationsOf(name: string, system: NamedSystem): Step[] {
   }
   if (name.startsWith('risk-update'))
     return [publish(main, RISK_UPDATE_KIND), claimUnlessNone(main, 'old.riskRoot', 'oldRiskRoot')]
-  if (name.startsWith('deleverage')) return [publish(main, DELEVERAGE_KIND), worstLoss(main, 'value', 'worstLoss')]
+  if (name.startsWith('deleverage')) {
+    return [
+      publish(main, DELEVERAGE_KIND),
+      worstLoss(main, 'value', 'worstLoss'),
+      ...secondPath(main, ['victim', 'counterparty'], ['path[0]', 'path[1]'], 'accountChildren[1]'),
+    ]
+  }
   if (name.startsWith('MarginRuleProbe')) return [worstLoss(main, 'check.value', 'worstLoss')]
   return []
 }
@@ -96,4 +102,30 @@ function worstLoss(main: MainSignals, value: string, to: string): Step {
     to: [main.wire(to)],
     compute: (get) => [toField(from.map((wire) => fromField(get(wire))).reduce(max))],
   }
+}
+
+/** The path of the second of two accounts, in the tree as the first left it. */
+function secondPath(
+  main: MainSignals,
+  indices: readonly [string, string],
+  paths: readonly [string, string],
+  children: string,
+): Step[] {
+  const [first, second] = indices.map((name) => main.wire(name)) as [number, number]
+  return main
+    .wires((l) => `${children}[${l}][0]`)
+    .map((_, l): Step => {
+      const to = main.wires((c) => `${children}[${l}][${c}]`)
+      const [left, own] = [main.wire(`${paths[0]}.newNodes[${l}]`), main.wire(`${paths[1]}.oldNodes[${l}]`)]
+      return {
+        from: [first, second, left, own],
+        to,
+        compute(get) {
+          const [a, b] = [first, second].map((wire) => get(wire) >> BigInt(2 * l)) as [bigint, bigint]
+          const known = to.map(get)
+          if (a === b) return known.with(Number(b % 4n), get(own))
+          return a >> 2n === b >> 2n ? known.with(Number(a % 4n), get(left)) : known
+        },
+      }
+    })
 }

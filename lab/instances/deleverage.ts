@@ -4,6 +4,7 @@ import { shapeArgument } from '../../circuits/state/shape.ts'
 import type { CircuitInput } from '../../circuits/types.ts'
 import { type Closing, closeAgainst, type Deleveraging } from '../../protocol/deleverage/close.ts'
 import { applyDeleveraging } from '../../protocol/deleverage/deleverage.ts'
+import { PHASES } from '../../protocol/parameters.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import type { TestCircuit } from '../circuits/harness.ts'
@@ -85,6 +86,12 @@ export function deleverageInputs(made: Deleveraging): CircuitInput {
   return deleverageInput(deleverageStatement(made), made)
 }
 
+/** The table with other numbers in the record of a market. */
+export function withMarket(market: number, fields: Partial<RiskTable['markets'][number]>): RiskTable {
+  const { markets } = DELEVERAGE_TABLE
+  return { ...DELEVERAGE_TABLE, markets: markets.with(market, { ...markets[market]!, ...fields }) }
+}
+
 const MOVED: RiskTable = {
   ...DELEVERAGE_TABLE,
   markets: DELEVERAGE_TABLE.markets.map((m, i) => ({ ...m, fundingIndex: BigInt(4 - 3 * i) })),
@@ -92,7 +99,8 @@ const MOVED: RiskTable = {
 
 /**
  * Plain; of a short one in another market, with funding, collateral and orders, after a pause, at the last second; of one that owes
- * more than its positions are worth; where the house could pay; where it has the cash and not the margin.
+ * more than its positions are worth; where the house could pay; where it has the cash and not the margin, for a loss, for funding or for
+ * what it is short; where a quantum of cash is missing though it is rich, and a market is sheltered in which the victim holds nothing.
  */
 export const DELEVERAGINGS: readonly (() => Deleveraging)[] = [
   () => makeDeleveraging(),
@@ -119,4 +127,16 @@ export const DELEVERAGINGS: readonly (() => Deleveraging)[] = [
   () => makeDeleveraging({ victim: { cash: -31_000n }, closing: { lots: 10n } }),
   () => makeDeleveraging({ house: { cash: 1_000_000n, positions: { 2: { size: 3n } } } }),
   () => makeDeleveraging({ house: { cash: 2_100n, positions: { 1: { size: 1n, fundingIndex: -1_000n } } } }),
+  () =>
+    makeDeleveraging({
+      table: withMarket(1, { scenarioPrices: [1_000n, 1_000n, 1_000n] }),
+      house: { cash: 2_100n, positions: { 1: { size: 1n, fundingIndex: -5_000n } } },
+    }),
+  () =>
+    makeDeleveraging({
+      table: withMarket(1, { shortOptionMinimum: 300n }),
+      house: { cash: 3_500n, positions: { 1: { size: -1n } } },
+    }),
+  () =>
+    makeDeleveraging({ table: withMarket(2, { phase: PHASES.SHELTERED }), house: { cash: 1_999n, others: [1_000n] } }),
 ]

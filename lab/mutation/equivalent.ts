@@ -20,6 +20,9 @@ const pay = { file: 'exit/exit.circom', template: 'PayWithAsset' } as const
 const amounts = { file: 'cash-batch/amounts.circom', template: 'CashAmounts' } as const
 const cashMessage = { file: 'cash-batch/operation.circom', template: 'CheckCashMessage' } as const
 const accountMargin = { file: 'cash-batch/margin.circom', template: 'CheckAccountMargin' } as const
+const closeLots = { file: 'deleverage/close.circom', template: 'CloseLots' } as const
+const deleverage = { file: 'deleverage/deleverage.circom', template: 'Deleverage' } as const
+const bankrupt = { file: 'deleverage/deficit.circom', template: 'Bankrupt' } as const
 const ABOVE = 'abovePrevious.in <== placing * (from - neighbours.previous - 1);'
 const BELOW = 'belowNext.in <== placing * (neighbours.next - from - span);'
 const DIFFERENCE =
@@ -222,6 +225,70 @@ export const ARGUMENTS: readonly Argument[] = [
     reason:
       'by its widths the sum is below 2^EXCESS_BITS in absolute value: one that is not negative has that width, and a negative one has 254 bits in the field',
   },
+  {
+    ...closeLots,
+    instruction: '_ <== AssertBits(POSITION_BITS())(lots - 1);',
+    operator: 'widen',
+    reason: `below, lots are at most what the victim holds, which has that width, and ${DIFFERENCE}`,
+  },
+  ...['held - lots', 'stake - lots'].map(
+    (difference): Argument => ({
+      ...closeLots,
+      instruction: `_ <== AssertBits(POSITION_BITS())(${difference});`,
+      operator: 'widen',
+      reason: `both have that width, and ${DIFFERENCE}`,
+    }),
+  ),
+  {
+    ...bankrupt,
+    instruction: 'signal owed <== AssertBits(DEFICIT_BITS())(-value.fair - 1);',
+    operator: 'widen',
+    reason: `by its widths, an account owes less than 2^DEFICIT_BITS: ${FITS}`,
+  },
+  {
+    ...bankrupt,
+    instruction: 'short[m] <== IsNegative(POSITION_BITS())(position[m].size);',
+    operator: 'widen',
+    reason: 'sizes of the state have that width: their signs are the same in one bit more',
+  },
+  {
+    file: 'deleverage/house.circom',
+    template: 'HouseFails',
+    instruction: '_ <== AssertBits(EXCESS_BITS())(fails * (lacking - 1));',
+    operator: 'widen',
+    reason: `by its widths, what is lacking is below 2^EXCESS_BITS in absolute value: ${FITS}`,
+  },
+  {
+    ...deleverage,
+    instruction: 'signal {maxbit} time <== AssertBits(TIME_BITS())(timestamp);',
+    operator: 'widen',
+    reason:
+      'below, time is at most asOf + maxAge, and whoever takes the proof compares it with a clock that has the width',
+  },
+  ...['time - risk.table.asOf', 'risk.table.asOf + risk.table.maxAge - time'].map(
+    (difference): Argument => ({
+      ...deleverage,
+      instruction: `_ <== AssertBits(TIME_BITS())(${difference});`,
+      operator: 'widen',
+      reason: 'the other of the two is not negative either, and their sum is maxAge, which has fewer bits',
+    }),
+  ),
+  {
+    ...deleverage,
+    instruction: 'auction.resumedAt <== AssertBits(TIME_BITS())(resumedAt);',
+    operator: 'widen',
+    reason: 'one of 2^TIME_BITS or more opens the auction after every time',
+  },
+  ...[
+    { instruction: 'signal {binary} always <== One()();', operator: 'unconstrain' as const },
+    { instruction: 'signal {binary} hot[M] <== OneHot(M)(market, always);', operator: 'unwire' as const },
+  ].map(
+    (of): Argument => ({
+      ...deleverage,
+      ...of,
+      reason: 'where no market is hot, nobody holds a lot, and CloseLots refuses to close one',
+    }),
+  ),
   {
     file: 'exit/exit.circom',
     template: 'Exit',

@@ -1,5 +1,6 @@
 import { type Account, isCollateral } from '../account.ts'
 import { HOUSE } from '../cash-batch/cash-batch.ts'
+import { isExposed } from '../cash-batch/withdrawal.ts'
 import { meetsMargin } from '../margin.ts'
 import { isUint } from '../numbers.ts'
 import { PHASES } from '../parameters.ts'
@@ -42,10 +43,7 @@ export function applyDeleveraging(state: State, closing: Closing, context: Takeo
 
 /** The victim owes more than it has, and no price of its positions is one that is sheltered. */
 function requireBankrupt(victim: Account, closing: Closing, table: RiskTable): void {
-  const isSheltered = table.markets.some(({ phase }, m) => {
-    return phase === PHASES.SHELTERED && victim.positions[m]!.size !== 0n
-  })
-  if (isSheltered) unprovable('SHELTERED', `account ${closing.victim} has a size in a sheltered market`)
+  if (isExposed(victim, table)) unprovable('SHELTERED', `account ${closing.victim} has a size in a sheltered market`)
   if (deficitOf(victim, table) <= 0n) unprovable('SOLVENT', `account ${closing.victim} owes no more than it has`)
 }
 

@@ -34,7 +34,7 @@ function orderless({ positions, ...rest }: Account): Account {
   return { ...rest, positions: positions.map((position) => ({ ...position, openBuy: 0n, openSell: 0n })) }
 }
 
-suite('a venue whose tables follow one from another, with funding, expiries, relistings, flags and takeovers', () => {
+suite('a venue whose tables follow one from another, with funding, expiries, relistings, flags, takeovers and deleveragings', () => {
   test('owns what its vault holds, to the quantum, and keeps count of open interest', () => {
     let debtors = 0
     const done = live(300, (venue) => {
@@ -52,7 +52,7 @@ suite('a venue whose tables follow one from another, with funding, expiries, rel
       assert.deepEqual(venue.state.openInterest, openInterestOf(accounts, SMALL))
       debtors += assertExitsConserve(venue)
     })
-    for (const kind of ['FILL', 'EXPIRE', 'RELIST', 'FLAG', 'CURE', 'TAKEOVER', 'FORCED', 'SWEEP']) {
+    for (const kind of ['FILL', 'EXPIRE', 'RELIST', 'FLAG', 'CURE', 'TAKEOVER', 'DELEVERAGE', 'FORCED', 'SWEEP']) {
       assert.ok((done.get(kind) ?? 0) > 0, `never: ${kind}`)
     }
     assert.ok(debtors > 0)

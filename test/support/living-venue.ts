@@ -2,7 +2,9 @@ import { cancel, SMALL } from '../../lab/instances/model.ts'
 import { makeRiskParameters } from '../../lab/instances/risk-parameters.ts'
 import { isFlagged } from '../../protocol/account.ts'
 import { EMPTY_BOOK } from '../../protocol/book.ts'
-import { max } from '../../protocol/numbers.ts'
+import { applyDeleveraging } from '../../protocol/deleverage/deleverage.ts'
+import { lotsOf } from '../../protocol/deleverage/price.ts'
+import { max, min } from '../../protocol/numbers.ts'
 import { NEVER, PPM, SETTLEMENT_WINDOW } from '../../protocol/parameters.ts'
 import type { RiskParameters } from '../../protocol/risk/parameters.ts'
 import { applyRiskUpdate, type RiskSnapshot } from '../../protocol/risk/update.ts'
@@ -18,11 +20,11 @@ import { ACCOUNTS, CASH_DOMAIN, CASH_KEY, CashVenue } from './cash-venue.ts'
 const INDEX = 1_000_000n
 const MULTIPLIER = 1_000n
 /** The market that expires, is retired and relisted, again and again. */
-export const EXPIRING = 1
+const EXPIRING = 1
 
 /**
  * A {@link CashVenue} whose tables follow one from another as risk-update proves them: a perpetual with funding and a future that expires,
- * a breaker, accounts that are flagged, cured and taken over, settled positions that are paid out.
+ * a breaker, accounts that are flagged, cured, taken over and deleveraged, settled positions that are paid out.
  */
 export class LivingVenue extends CashVenue {
   override mostLots = 40n
@@ -60,6 +62,7 @@ export class LivingVenue extends CashVenue {
     if (chance === 0 || chance === 4) this.reprice()
     else if (chance === 1) this.expire()
     else if (chance === 2) this.takeOver()
+    else if (chance === 5) this.deleverage()
     else if (chance === 3) for (let account = 0; account < ACCOUNTS; account++) this.cash({ kind: 'FLAG', account })
     else if (chance < 17) for (let more = 0; more < 4; more++) this.trade()
     else super.step()
@@ -103,6 +106,26 @@ export class LivingVenue extends CashVenue {
         })
       }
     }
+  }
+
+  /** Closes all that can be closed of accounts that owe more than they have, against whoever can pay. */
+  deleverage(): void {
+    for (const [victim] of this.state.accounts.entries()) {
+      for (let counterparty = 1; counterparty < ACCOUNTS; counterparty++) {
+        for (const market of this.table!.markets.keys()) {
+          const [most, held] = [victim, counterparty].map((i) => this.#lotsOf(i, market)) as [bigint, bigint]
+          const closing = { victim, counterparty, market, lots: min(most, held) }
+          const context = { timestamp: this.now, domain: CASH_DOMAIN, riskTable: this.table!, resumedAt: 0n }
+          this.attempt('DELEVERAGE', () => {
+            this.state = applyDeleveraging(this.state, closing, context).after
+          })
+        }
+      }
+    }
+  }
+
+  #lotsOf(account: number, market: number): bigint {
+    return lotsOf(this.state.accounts.get(account)!.positions[market]!.size)
   }
 
   #parametersNow(): RiskParameters {

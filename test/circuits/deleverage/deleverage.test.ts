@@ -6,7 +6,7 @@ import { deleverageCodec, deleverageStatement } from '../../../circuits/delevera
 import { accountInput } from '../../../circuits/state/account-input.ts'
 import type { CircuitInput, InputValue } from '../../../circuits/types.ts'
 import type { Rule } from '../../../lab/circuits/harness.ts'
-import { ruleProver } from '../../../lab/dishonesty/rule-prover.ts'
+import { type Falsehood, ruleProver } from '../../../lab/dishonesty/rule-prover.ts'
 import {
   COUNTERPARTY,
   DELEVERAGE_CIRCUIT,
@@ -20,19 +20,18 @@ import {
   makeDeleveraging,
   OPENS,
   VICTIM,
+  withMarket,
 } from '../../../lab/instances/deleverage.ts'
 import { DOMAIN, NOW } from '../../../lab/instances/model.ts'
+import type { Account } from '../../../protocol/account.ts'
 import type { Deleveraging } from '../../../protocol/deleverage/close.ts'
 import { applyDeleveraging } from '../../../protocol/deleverage/deleverage.ts'
 import { toField } from '../../../protocol/numbers.ts'
 import { PHASES } from '../../../protocol/parameters.ts'
-import type { RiskTable } from '../../../protocol/risk-table.ts'
 import { accountAt } from '../../../protocol/state.ts'
 import { arbitraryBankruptcy } from '../../support/deleveragings.ts'
 
 const { shipped, refused, stopped } = await ruleProver(DELEVERAGE_CIRCUIT, deleverageInputs)
-
-type Forgery = Readonly<Record<string, InputValue>>
 
 function prove(made: Deleveraging): void {
   const values = shipped.expectPass(deleverageInputs(made))
@@ -40,16 +39,10 @@ function prove(made: Deleveraging): void {
 }
 
 /** Where the model refuses it too, or else the test is about nothing. */
-function forbidden(setting: DeleverageSetting, rule: Rule, forge?: Forgery): void {
+function forbidden(setting: DeleverageSetting, rule: Rule, falsehood?: Falsehood): void {
   assert.throws(() => makeDeleveraging(setting), { code: 'BATCH_UNPROVABLE' })
-  refused(lawlessDeleveraging(setting), rule, forge)
+  refused(lawlessDeleveraging(setting), rule, falsehood)
 }
-
-/** The table with other numbers in the record of a market. */
-const withMarket = (market: number, fields: Partial<RiskTable['markets'][number]>): RiskTable => ({
-  ...DELEVERAGE_TABLE,
-  markets: DELEVERAGE_TABLE.markets.with(market, { ...DELEVERAGE_TABLE.markets[market]!, ...fields }),
-})
 
 suite('deleverage', () => {
   for (const [i, make] of DELEVERAGINGS.entries()) test(`proves what the model does: ${i}`, () => prove(make()))
@@ -114,16 +107,18 @@ suite('a prover of deleveragings is refused', () => {
     forbidden({ victim: { cash: -10_000n } }, owed)
     forbidden({ victim: { cash: -10_030n, others: [10n] } }, owed)
     stopped(makeDeleveraging(), owed, {
-      collateral: [
-        [0n, 0n],
-        [50_000n, 0n],
-        [1_500n, 0n],
-      ],
+      forge: {
+        collateral: [
+          [0n, 0n],
+          [50_000n, 0n],
+          [1_500n, 0n],
+        ],
+      },
     })
   })
 
   test('where a position of the victim is sheltered, in whatever market', () => {
-    const exposed = /^main\.bankrupt\.exposure/
+    const exposed = /^main\.bankrupt\.(lots|sheltered)/
     const table = (market: number) => withMarket(market, { phase: PHASES.SHELTERED })
     const positions = { 0: { size: 10n }, 2: { size: 1n } }
     forbidden({ table: table(0) }, exposed)
@@ -132,18 +127,21 @@ suite('a prover of deleveragings is refused', () => {
 
   test('in a market that is settled, or that there is none of', () => {
     forbidden({ table: withMarket(0, { phase: PHASES.SETTLED }) }, /main\.settled/)
-    for (const market of [3n, 1n << 24n, toField(-1n)])
-      stopped(makeDeleveraging(), /^main\.(market|OneHot)/, { market })
+    for (const market of [3n, 1n << 24n, toField(-1n)]) {
+      stopped(makeDeleveraging(), /^main\.(market|OneHot)/, { forge: { market } })
+    }
   })
 
-  test('where one of the two does not hold the lots, or both hold them on one side', () => {
+  test('for no lots, or more than one of the two holds on its side', () => {
     const lots = bits('close')
+    const short = { victim: { cash: 9_000n, positions: { 0: { size: -10n } } } }
+    const long = { counterparty: { positions: { 0: { size: 20n } } } }
+    forbidden({ closing: { lots: 0n } }, lots)
     forbidden({ closing: { lots: 11n } }, lots)
+    forbidden({ ...short, ...long, closing: { lots: 11n } }, lots)
     forbidden({ counterparty: { positions: { 0: { size: -3n } } } }, lots)
-    stopped(lawlessDeleveraging({ counterparty: { positions: { 0: { size: 20n } } } }), lots, {})
-    stopped(makeDeleveraging(), /main\.close/, { lots: 0n })
-    stopped(makeDeleveraging(), lots, { lots: toField(-1n) })
-    stopped(makeDeleveraging(), lots, { lots: 11n })
+    stopped(lawlessDeleveraging(long), lots)
+    stopped(makeDeleveraging(), lots, { forge: { lots: toField(-1n) } })
   })
 
   test('at a table that does not serve', () => {
@@ -153,18 +151,23 @@ suite('a prover of deleveragings is refused', () => {
   })
 
   test('with the house as one of the two, or an account against itself', () => {
-    const positions = { 0: { size: 10n } }
-    const house = { cash: -12_000n, flaggedAt: FLAGGED_AT, positions }
-    forbidden({ house, closing: { victim: 0 } }, /main\.houseVictim/)
+    const house = { cash: -12_000n, flaggedAt: FLAGGED_AT, positions: { 0: { size: 10n } } }
     const rich = { cash: 90_000n, positions: { 0: { size: -10n } } }
-    forbidden({ house: rich, closing: { counterparty: 0 } }, /main\.houseCounterparty/)
+    for (const [name, setting] of [
+      ['houseVictim', { house, closing: { victim: 0 } }],
+      ['houseCounterparty', { house: rich, closing: { counterparty: 0 } }],
+    ] as const) {
+      const said = new RegExp(`main\\.${name}\\b`)
+      forbidden(setting, said)
+      forbidden(setting, said, { lies: { [name]: 0n } })
+    }
     const { before, after } = makeDeleveraging()
     const left = before.accounts.set(VICTIM!, accountAt(after, VICTIM!)!)
-    const honest = deleverageInputs(makeDeleveraging()) as Readonly<Record<string, readonly InputValue[]>>
     stopped(makeDeleveraging(), bits('close'), {
-      counterparty: BigInt(VICTIM!),
-      ...second(honest, accountInput(left.get(VICTIM!)!)),
-      accountChildren: honest.accountChildren!.with(1, left.path(VICTIM!).children),
+      forge: {
+        counterparty: BigInt(VICTIM!),
+        ...replaced(makeDeleveraging(), 1, left.get(VICTIM!)!, left.path(VICTIM!).children),
+      },
     })
   })
 
@@ -181,74 +184,84 @@ suite('a prover of deleveragings is refused', () => {
   test('where the counterparty has nothing to pay with', () => {
     const table = withMarket(0, { scenarioPrices: [1_000n, 1_000n, 1_000n] })
     const counterparty = (cash: bigint) => ({ cash, positions: { 0: { size: -10n } } })
-    forbidden({ table, closing: { lots: 10n }, counterparty: counterparty(11_999n) }, range('excess'))
-    stopped(makeDeleveraging({ table, counterparty: counterparty(12_000n), closing: { lots: 10n } }), range('score'), {
-      collateral: [
-        [toField(-12_000n), 0n],
-        [10_000n, 0n],
-        [1_500n, 0n],
-      ],
+    const closing = { lots: 10n }
+    forbidden({ table, closing, counterparty: counterparty(11_999n) }, range('excess'))
+    const collateral = [
+      [toField(-12_000n), 0n],
+      [10_000n, 0n],
+      [1_500n, 0n],
+    ]
+    stopped(makeDeleveraging({ table, counterparty: counterparty(12_000n), closing }), range('score'), {
+      forge: { collateral },
     })
   })
 
   test('where cash of one of the two would leave its width', () => {
     const cash = bits('close')
-    const most = (1n << 80n) - 1n
     const short = { cash: 9_000n, positions: { 0: { size: -10n } } }
-    forbidden({ victim: short, counterparty: { cash: most, positions: { 0: { size: 10n } } } }, cash)
-    const debt = { cash: -(1n << 80n), positions: { 0: { size: -1n << 55n } } }
-    const table = withMarket(0, { mark: 1n, scenarioPrices: [1n, 1n, 1n] })
-    const counterparty = { cash: 1n << 60n, positions: { 0: { size: 1n << 55n } } }
-    forbidden(
-      {
-        table,
-        victim: debt,
-        counterparty: { ...counterparty, positions: { 0: { size: 1n << 55n, fundingIndex: -(1n << 26n) } } },
-      },
-      [cash, range('excess'), range('score')],
-    )
+    forbidden({ victim: short, counterparty: { cash: (1n << 80n) - 1n, positions: { 0: { size: 10n } } } }, cash)
+    const table = withMarket(1, { mark: 1n << 30n, scenarioPrices: [1n << 30n, 1n << 30n, 1n << 30n] })
+    const owing = { cash: -(1n << 80n), positions: { 0: { size: -10n }, 1: { size: 1n << 50n } } }
+    forbidden({ table, victim: owing, counterparty: { positions: { 0: { size: 10n } } } }, cash)
+    const dear = withMarket(1, { mark: (1n << 30n) + 1n, scenarioPrices: [(1n << 30n) + 1n, 1n << 30n, 1n << 30n] })
+    const rich = { cash: (1n << 80n) - 1n, positions: { 0: { size: 10n }, 1: { size: -1n << 50n } } }
+    forbidden({ table: dear, victim: rich }, cash)
   })
 
-  const solvent: DeleverageSetting = { house: { cash: 2_000n } }
   test('who says that the house fails where it has the cash and meets initial margin, by a quantum', () => {
     const fails = bits('house')
-    assert.equal(makeDeleveraging(solvent).houseFails, false)
-    for (const hints of [
-      { penniless: 0n, scenario: 0n },
-      { penniless: 0n, scenario: 1n },
-      { penniless: 1n, scenario: 0n },
-    ]) {
-      stopped(makeDeleveraging(solvent), fails, { houseFails: 1n, ...hints })
-    }
-    const long = { house: { cash: 2_100n, positions: { 1: { size: 1n, fundingIndex: -860n } } } }
-    for (const scenario of [0n, 1n, 2n]) {
-      stopped(makeDeleveraging(long), fails, { houseFails: 1n, scenario, penniless: 0n })
-    }
-    stopped(makeDeleveraging(solvent), /^main\.AssertBinary/, { houseFails: 2n })
-    stopped(makeDeleveraging(solvent), /^main\.house\.AssertBinary/, { penniless: 2n, houseFails: 1n })
-    stopped(makeDeleveraging(), /^main\.house\.OneHot/, { scenario: 3n })
-  })
-
-  test('who takes another account for the house, or opens accounts that are not those of the state', () => {
-    const made = makeDeleveraging(solvent)
-    const honest = deleverageInputs(made) as Record<string, readonly bigint[]>
-    const collateral = honest.collateral as unknown as readonly (readonly bigint[])[]
-    stopped(made, /^main\.housePath/, { collateral: collateral.with(2, [0n, 0n]), houseFails: 1n, penniless: 1n })
-    for (const name of ['nonce', 'keyX', 'viewKey', 'status', 'ownerCommitment'] as const) {
-      for (const [a, path] of [/^main\.path\[0\]/, /^main\.path\[1\]/, /^main\.housePath/].entries()) {
-        stopped(made, path, { [name]: honest[name]!.with(a, honest[name]![a]! + 2n) })
+    const able: readonly DeleverageSetting[] = [
+      { house: { cash: 2_000n } },
+      { house: { cash: 2_100n, positions: { 1: { size: 1n, fundingIndex: -860n } } } },
+      { house: { cash: 3_600n, positions: { 1: { size: -1n } } }, table: withMarket(1, { shortOptionMinimum: 300n }) },
+    ]
+    for (const setting of able) {
+      const made = makeDeleveraging(setting)
+      assert.equal(made.houseFails, false)
+      for (const penniless of [0n, 1n]) {
+        for (const scenario of [0n, 1n, 2n]) {
+          refused(made, fails, { forge: { houseFails: 1n, penniless, scenario } })
+        }
       }
     }
-    for (const name of ['accountsRoot', 'booksRoot'] as const) {
-      stopped(made, /^main\.(data|path|housePath)/, { [name]: BigInt(honest[name] as unknown as bigint) + 1n })
+    const [solvent] = able
+    stopped(makeDeleveraging(solvent), /^main\.AssertBinary/, { forge: { houseFails: 2n } })
+    stopped(makeDeleveraging(), /^main\.house\.AssertBinary/, { forge: { penniless: 2n } })
+    stopped(makeDeleveraging(), /^main\.house\.OneHot/, { forge: { scenario: 3n } })
+  })
+
+  test('whose victim, counterparty or house is of another state', () => {
+    const made = makeDeleveraging({ house: { cash: 2_000n } })
+    const { accounts } = made.before
+    for (const [place, other, rule] of [
+      [0, { victim: { cash: -12_500n } }, /^main\.(path\[0\]\.oldRoot|accountsRoot)/],
+      [1, { counterparty: { cash: 70_000n } }, /^main\.path\[[01]\]\.(oldRoot|newRoot)/],
+      [2, { house: { cash: 0n } }, /^main\.(housePath\.root|accountsRoot)/],
+    ] as const) {
+      const forged = makeDeleveraging({ house: { cash: 2_000n }, ...other })
+      const [theirs, ours] = [forged, made].map((one) => deleverageInputs(one).accountChildren as readonly InputValue[])
+      const accountChildren = place === 0 ? theirs!.with(2, ours![2]!) : ours!.with(place, theirs![place]!)
+      refused(forged, rule, { forge: { accountsRoot: accounts.root, accountChildren } })
     }
-    const { openInterest } = honest
-    refused(made, /^main\.data/, { openInterest: openInterest!.with(0, openInterest![0]! + 1n) })
-    stopped(made, /^main\.path\[1\]/, { counterparty: BigInt(COUNTERPARTY! + 1) })
+  })
+
+  test('who takes another account for the house, or is told of another index', () => {
+    const made = makeDeleveraging({ house: { cash: 2_000n } })
+    const { accounts } = made.before
+    const forge = {
+      ...replaced(made, 2, accounts.get(VICTIM!)!, accounts.path(VICTIM!).children),
+      ...{ houseFails: 1n, penniless: 1n },
+    }
+    stopped(made, /^main\.housePath/, { forge })
+    refused(made, 'main.housePath.index', { forge, lies: { 'housePath.index': BigInt(VICTIM!) } })
+    stopped(made, /^main\.path\[0\]/, { forge: { victim: BigInt(VICTIM! + 1) } })
+    stopped(made, /^main\.path\[1\]/, { forge: { counterparty: BigInt(COUNTERPARTY! + 1) } })
   })
 })
 
-/** The signals of three accounts with others of the second. */
-function second(honest: Readonly<Record<string, readonly InputValue[]>>, account: CircuitInput): CircuitInput {
-  return Object.fromEntries(Object.entries(account).map(([name, value]) => [name, honest[name]!.with(1, value)]))
+/** The signals of three accounts and their paths, with others of one of them. */
+function replaced(made: Deleveraging, place: number, account: Account, path: InputValue): CircuitInput {
+  const honest = deleverageInputs(made) as Readonly<Record<string, readonly InputValue[]>>
+  const signals = Object.entries({ ...accountInput(account), accountChildren: path })
+  return Object.fromEntries(signals.map(([name, value]) => [name, honest[name]!.with(place, value)]))
 }

@@ -10,6 +10,7 @@ import {
   makeDeleveraging,
   OPENS,
   VICTIM,
+  withMarket,
 } from '../../../lab/instances/deleverage.ts'
 import { DOMAIN, NOW, SMALL } from '../../../lab/instances/model.ts'
 import type { Account } from '../../../protocol/account.ts'
@@ -19,7 +20,6 @@ import { deleveragingData, packDeleveragingData, unpackDeleveragingData } from '
 import { meetsMargin } from '../../../protocol/margin.ts'
 import { max, min } from '../../../protocol/numbers.ts'
 import { PHASES } from '../../../protocol/parameters.ts'
-import type { RiskTable } from '../../../protocol/risk-table.ts'
 import { accountAt, openInterestOf, type State } from '../../../protocol/state.ts'
 import { fairPrice } from '../../../protocol/takeover/auction.ts'
 import { arbitraryBankruptcy, OTHER } from '../../support/deleveragings.ts'
@@ -36,12 +36,6 @@ function refused(reason: string, setting: DeleverageSetting): void {
 }
 
 const pair = (state: State) => [VICTIM, COUNTERPARTY].map((index) => accountAt(state, index!)!) as [Account, Account]
-/** The table with other numbers in the record of a market. */
-const withMarket = (market: number, fields: Partial<RiskTable['markets'][number]>): RiskTable => ({
-  ...DELEVERAGE_TABLE,
-  markets: DELEVERAGE_TABLE.markets.with(market, { ...DELEVERAGE_TABLE.markets[market]!, ...fields }),
-})
-
 suite('a deleveraging', () => {
   test('closes lots of both at the mark and the share of the deficit that they are of all that the victim holds', () => {
     const { after, deficit, surcharge, score } = makeDeleveraging()
