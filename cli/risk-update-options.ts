@@ -7,6 +7,7 @@ export interface RiskUpdateOptions extends ArtifactOptions {
   readonly parameters?: string
   readonly report: readonly string[]
   readonly before?: string
+  readonly retired?: readonly bigint[]
   readonly chainId?: bigint
   readonly settlement: string
   readonly out: string

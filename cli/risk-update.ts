@@ -34,6 +34,7 @@ export const riskUpdateCommand: Verb = (run) =>
     .addOption(fromBlockOption())
     .option('--parameters <file>', 'risk parameters, whose profile is used')
     .option('--before <file>', 'snapshot of the table before')
+    .option('--retired <market...>', 'without --rpc: markets that are retired on chain', marketsOf)
     .option(
       '--chain-id <number>',
       'without --rpc: chain of the Settlement',
@@ -56,9 +57,22 @@ async function updateInFiles(options: RiskUpdateOptions, session: Session) {
   const before = snapshot === undefined ? undefined : await readRiskSnapshot(snapshot, profile)
   const domain = settlementDomain(chainId, settlement)
   const window = { latest: BigInt(Math.floor(Date.now() / 1000)) + MAX_CLOCK_SKEW }
-  const next = await nextTable(report, { profile, parameters, before, retired: 0n, domain, window }, session)
+  const retired = setOf(options.retired ?? [])
+  const next = await nextTable(report, { profile, parameters, before, retired, domain, window }, session)
   const { document, text } = await proveTable(next, options, session)
   return { document, text }
+}
+
+const marketOf = integerBetween('--retired', 0n, 15n)
+
+/** Gathers the markets of --retired. */
+function marketsOf(text: string, before: readonly bigint[] = []): readonly bigint[] {
+  return [...before, marketOf(text)]
+}
+
+/** A bit for each of the markets. */
+function setOf(markets: readonly bigint[]): bigint {
+  return markets.reduce((set, market) => set | (1n << market), 0n)
 }
 
 function needed<T>(value: T | undefined, path: string): T {

@@ -44,6 +44,7 @@ const termsSchema = z.strictObject({
   shortDelay: z.boolean().optional(),
   fees: numbers(Object.keys(DEFAULT_FEES) as (keyof QueueFees)[]).optional(),
   margin: numbers(['ratioBps', 'maxRootAge', 'maxRiskAge']).optional(),
+  coverPerHour: number.optional(),
   riskParameters: z.string('must be the path of a file').optional(),
   genesisRoot: signalSchema.optional(),
 })

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type RiskUpdateStatement, riskUpdate } from '../circuits/risk-update/index.ts'
+import { retiredOf } from '../circuits/risk-update/statement.ts'
 import { settlementDomain } from '../protocol/domain.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { hashRiskParameters } from '../protocol/risk/parameter-words.ts'
@@ -69,9 +70,10 @@ async function keptProof(options: OnChain, { status, domain }: Standing, { warn 
     throw new ZkclearError('INPUT_INVALID', message, { path: '--out' })
   }
   const statement = file.statement as RiskUpdateStatement
-  const { asOf, oldRiskRoot, parametersRoot } = statement
+  const { asOf, oldRiskRoot, parametersRoot, listings } = statement
   const { earliest, latest } = status.window
-  const isNext = statement.domain === domain && oldRiskRoot === status.riskRoot
+  const follows = oldRiskRoot === status.riskRoot && retiredOf(listings) === status.retiredMarkets
+  const isNext = statement.domain === domain && follows
   if (!isNext || parametersRoot !== status.parametersRoot || asOf < earliest || asOf > latest) return undefined
   try {
     await requireProof(riskUpdate, { ...file, statement }, out, options)
@@ -88,7 +90,7 @@ async function proveNext(options: OnChain, at: Standing & { readonly connection:
   const { status, domain } = at
   const { profile, parameters } = await parametersInForce(options, at, session)
   const before = await newestSnapshot(options, profile, at, session)
-  const basis = { profile, parameters, before, retired: 0n, domain, window: status.window }
+  const basis = { profile, parameters, before, retired: status.retiredMarkets, domain, window: status.window }
   const next = await nextTable(options.report, basis, session)
   return { ...(await proveTable(next, options, session)), statement: next.statement }
 }

@@ -1,4 +1,5 @@
 import { CASH_BATCH_SIZES } from '../circuits/index.ts'
+import type { Sweep } from '../protocol/cash-batch/cash-batch.ts'
 import type { Expire, SignedCashMessage } from '../protocol/cash-batch/operation.ts'
 import { settlementDomain } from '../protocol/domain.ts'
 import { ZkclearError } from '../protocol/errors.ts'
@@ -60,7 +61,10 @@ export const venueCashCommand: Verb = (run) =>
     )
     .option('--flag <account...>', 'flag these accounts, if they are below maintenance, one a batch', indicesOf)
     .option('--expire <account:market...>', 'pay out the positions of these accounts in settled markets', expiriesOf)
-    .option('--sweep', "also move the markets' fees to the house, one market a batch")
+    .option(
+      '--sweep',
+      "also move the markets' fees to the house, and retire what is settled and empty, one market a batch",
+    )
     .option('--batches <n>', 'make so many batches at most', integerBetween('--batches', 1n, 1n << 20n))
     .requiredOption('--out <dir>', 'a new or empty directory')
     .addOption(profileOption())
@@ -96,14 +100,14 @@ export const venueCashCommand: Verb = (run) =>
         const riskTable = given ?? (await tableOnChain(place, chain, session))
         requireTable(riskTable, chain)
         if (riskTable !== undefined) checkRiskTable(riskTable, leastLimits(riskTable, state), shape)
-        const { vault, entries, viewCommitments, owners } = chain
+        const { vault, entries, viewCommitments, owners, retiredMarkets: retired } = chain
         session.onProgress({ stage: 'serve', fraction: 0.2 })
         const served = serveQueue({
           state,
           entries: entries.map(queueOperation),
           deadlines: entries.map(({ deadline }) => deadline),
           context: { sizes: CASH_BATCH_SIZES[profile], timestamp: timeOf(chain), domain, riskTable, vault },
-          ...{ viewKeys, viewCommitments, owners, messages, sweep },
+          ...{ viewKeys, viewCommitments, owners, messages, sweep, retired },
           operations: [...expire, ...flag.map((account) => ({ kind: 'FLAG', account }) as const)],
           ...(most !== undefined && { mostBatches: Number(most) }),
         })
@@ -114,7 +118,7 @@ export const venueCashCommand: Verb = (run) =>
           const name = `batches/${String(i + 1).padStart(6, '0')}.json`
           await out.write(name, jsonText(encodeCashBatch({ number: i + 1, transition }, profile)))
           const kinds = transition.slots.map(({ kind, account }) => `${kind} ${account}`)
-          rows.push([name, [...kinds, ...(transition.sweep ? [`SWEEP ${transition.sweep.market}`] : [])].join(', ')])
+          rows.push([name, [...kinds, ...(transition.sweep ? [sweepText(transition.sweep)] : [])].join(', ')])
           session.log.info({ name, slots: transition.slots.length }, 'batch')
         }
         const unserved = unservedOf(served, entries, files)
@@ -135,6 +139,10 @@ export const venueCashCommand: Verb = (run) =>
         }
       }),
     )
+
+function sweepText({ market, retires }: Sweep): string {
+  return `SWEEP ${market}${retires ? ', which it retires' : ''}`
+}
 
 const flagOf = integerBetween('--flag', 0n, (1n << BigInt(BITS.account)) - 1n)
 

@@ -15,6 +15,8 @@ library Parameters {
     uint256 internal constant ACCOUNT_BITS = 24;
     uint256 internal constant ASSET_BITS = 8;
     uint256 internal constant COLLATERAL_BITS = 80;
+    uint256 internal constant MARKET_BITS = 8;
+    uint256 internal constant FEES_BITS = 80;
 
     /// Width of a time in unix seconds.
     uint256 internal constant TIME_BITS = 40;

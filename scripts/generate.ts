@@ -35,6 +35,8 @@ library Parameters {
     uint256 internal constant ACCOUNT_BITS = ${bits.account};
     uint256 internal constant ASSET_BITS = ${bits.asset};
     uint256 internal constant COLLATERAL_BITS = ${bits.collateral};
+    uint256 internal constant MARKET_BITS = ${bits.market};
+    uint256 internal constant FEES_BITS = ${bits.fees};
 
     /// Width of a time in unix seconds.
     uint256 internal constant TIME_BITS = ${bits.time};

@@ -28,7 +28,7 @@ export interface Places {
 
 /** What Authority's constructor takes. */
 export function authorityArguments(
-  { periods, shortDelay, assets, riskParameters, ...roles }: CompleteTerms,
+  { periods, shortDelay, assets, coverPerHour, riskParameters, ...roles }: CompleteTerms,
   { batches, riskUpdate, exitVerifier }: DeployedCircuits,
 ) {
   const { governor, operator, guardian } = roles
@@ -41,6 +41,7 @@ export function authorityArguments(
     exitVerifier,
     assets.map(({ outflow }) => outflow!),
     maxDeadline,
+    coverPerHour!,
     toldParameters(riskParameters),
   ] as const
 }

@@ -21,6 +21,8 @@ export interface CashOnChain extends SettlementStatus {
   readonly time: bigint
   /** Lots of each asset that accounts own together. */
   readonly vault: readonly bigint[]
+  /** Markets that are retired, a bit for each. */
+  readonly retiredMarkets: bigint
   /** What waits, from the front. */
   readonly entries: readonly QueueEntry[]
   /** Poseidon(VIEW; view key) of those of the accounts that are registered. */
@@ -38,14 +40,15 @@ export async function readCash(options: ReadCashOptions): Promise<CashOnChain> {
   const at = await contractOf('Settlement', settlement, provider, 'settlement')
   for (;;) {
     const status = await statusOf(at)
-    const [time, vault, entries, accountsThere] = await Promise.all([
+    const [time, vault, retiredMarkets, entries, accountsThere] = await Promise.all([
       nextTime(provider),
       vaultOf(at),
+      view(at, 'retiredMarkets'),
       waitingEntries(at, fromBlock, Number.POSITIVE_INFINITY),
       registeredOf(at, accounts),
     ])
     if ((await view(at, 'batchCount')) === status.batchCount)
-      return { ...status, time, vault, entries, ...accountsThere }
+      return { ...status, time, vault, retiredMarkets, entries, ...accountsThere }
   }
 }
 

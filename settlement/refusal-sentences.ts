@@ -35,7 +35,12 @@ const BATCHES: Readonly<Record<string, Sentence>> = {
     `closingOnly is ${given} in a batch of the time ${time}, and from ${closingFrom} on (unix seconds; 0 is never) it has to be 1, before that 0; apply the batch again as the contract says`,
   KindUnknown: ({ kind, kinds }) =>
     `it knows ${kinds} kinds of batches, from 0, and kind ${kind} is none; settle at one that was deployed with it`,
-  TradingPaused: ({ until }) => `the guardian has paused trade batches until ${until} (unix seconds); settle it then`,
+  ResumedAtWrong: ({ given, ended }) =>
+    `the takeover counts from a pause that ended at ${given}, and the last one did at ${ended} (unix seconds; 0 is none); apply it again as the contract says`,
+  TakeoverAhead: ({ timestamp, blockTime }) =>
+    `the takeover is of the time ${timestamp}, and the block of ${blockTime} (unix seconds); settle it then`,
+  TradingPaused: ({ until }) =>
+    `the guardian has paused trade batches and takeovers until ${until} (unix seconds); settle it then`,
 }
 
 const AUTHORITY: Readonly<Record<string, Sentence>> = {
@@ -68,6 +73,8 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
     AssetUnknown: ({ asset, count }) => `there is no asset ${asset}; they are 0 to ${BigInt(count!) - 1n}`,
     AvailableWrong: ({ slot, told, present }) =>
       `slot ${slot} says that the vault has ${told} lots, and it has ${present}; apply the batch to the current state`,
+    CoverLimited: ({ asked, left, from }) =>
+      `the house would pay ${asked} quanta, and may pay ${left} now; ${from === 0n ? 'it never may pay that much at once' : `wait until ${from} (unix seconds)`}, or take a bid at which it pays less`,
     DepositNotWhole: ({ units, arrived }) =>
       `of ${units} token units ${arrived} arrived; tokens that take fees or change balances cannot be held`,
     DepositOutOfRange: ({ amount, held, bound }) =>
@@ -79,8 +86,8 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
       `the guardian has paused the venue until ${until} (unix seconds), and nobody is flagged meanwhile; settle it then`,
     HouseCannotBeSuspended: () => 'account 0 is the house, which takes the fees; it cannot be suspended',
     InsufficientBalance: ({ balance, needed }) => `it holds ${balance} wei, and needs ${needed}`,
-    ListingsWrong: ({ listings }) =>
-      `the update says ${listings} of retired and relisted markets, and none is retired; make it again`,
+    ListingsWrong: ({ given, retired }) =>
+      `the table was made as if the markets ${given} were retired, and those that are come to ${retired} (a bit for each, the first lowest); make it again`,
     NotADeposit: ({ index }) => `no deposit of that content waits as entry ${index}; it was consumed or refunded`,
     NotByOperator: ({ caller, operator, batch }) =>
       `${caller} is not the operator, and brings no signature of ${operator} for batch ${batch}; settle as the operator`,
@@ -111,10 +118,12 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
     QueueFull: ({ waiting, most }) =>
       `${waiting} entries wait, and only withdrawals, suspensions and cures are queued from ${most} on; try later`,
     ReentrancyGuardReentrantCall: () => 'a token called back while it was being moved; it cannot be held here',
+    QueueGoesFirst: ({ index, askedAt, opens }) =>
+      `entry ${index} of the queue was asked for at ${askedAt}, before the auction opened at ${opens} (unix seconds); serve it first`,
     RiskRootNotNewest: ({ given, newest }) =>
       `the table follows from risk table ${given}, and the newest is ${newest} (0 is none); make it again from that one`,
     RiskTableNotInForce: ({ riskRoot }) =>
-      `the batch was made at risk table ${riskRoot}, which is not among the last 8 or older than that of the batch before; apply and prove it at a newer one`,
+      `the batch was made at risk table ${riskRoot}, which is not among the last 8, or older than that of the batch before or than one that relisted a market; apply and prove it at a newer one`,
     RiskTimeOutOfRange: ({ asOf, earliest, latest }) =>
       `the table is of ${asOf}, and a time from ${earliest} to ${latest} is allowed (unix seconds); make one from newer reports, or wait`,
     RiskTooSoon: ({ time, earliest }) =>

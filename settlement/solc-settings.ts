@@ -19,4 +19,4 @@ export const KZG_OPTIMIZER_RUNS = 1000
 
 /** Contracts that would be larger than a chain takes with the most runs, and how many runs they get. */
 export const DENSE_CONTRACTS: readonly string[] = ['contracts/settlement/Settlement.sol']
-export const DENSE_OPTIMIZER_RUNS = 200
+export const DENSE_OPTIMIZER_RUNS = 1

@@ -88,6 +88,8 @@ export interface VenueTerms {
   readonly shortDelay?: boolean
   readonly fees?: Partial<QueueFees>
   readonly margin?: Partial<MarginTerms>
+  /** Quanta that the house pays for takeovers in an hour at most, below 2^96. Default: 0, so it pays for none. */
+  readonly coverPerHour?: bigint | undefined
   /** By which tables of prices and margins are proved. Default: none, and so no tables, until the governor proposes some. */
   readonly riskParameters?: RiskParameters | undefined
   /** Checked, if given: a venue begins with the root of the state without accounts, and with no other. */
@@ -146,7 +148,7 @@ export type CompleteTerms = Omit<Required<VenueTerms>, 'genesisRoot' | Completed
  */
 export function completeTerms(given: VenueTerms, shape: VenueShape): CompleteTerms {
   const { collaterals } = shape
-  const { assets, house, governor, operator, guardian, shortDelay = false, riskParameters } = given
+  const { assets, house, governor, operator, guardian, shortDelay = false, coverPerHour = 0n, riskParameters } = given
   const periods = { ...DEFAULT_PERIODS, ...given.periods }
   const fees = { ...DEFAULT_FEES, ...given.fees }
   const margin = { ...DEFAULT_MARGIN, ...given.margin }
@@ -162,9 +164,10 @@ export function completeTerms(given: VenueTerms, shape: VenueShape): CompleteTer
   checkPeriods(periods, shortDelay)
   checkFees(fees)
   checkMargin(margin)
+  within(coverPerHour, 0n, (1n << 96n) - 1n, 'terms.coverPerHour', 'quanta')
   if (riskParameters !== undefined) checkRiskParameters(riskParameters, shape)
   const roles = { governor, operator, guardian: guardian ?? NOBODY }
-  return { assets: complete, house, ...roles, periods, shortDelay, fees, margin, riskParameters }
+  return { assets: complete, house, ...roles, periods, shortDelay, fees, margin, coverPerHour, riskParameters }
 }
 
 function checkAsset({ token, lotScale, minDeposit, outflow }: Required<AssetTerms>, path: string): void {

@@ -4,7 +4,16 @@ import { ABIS } from './abi.ts'
 import { chainError } from './chain-error.ts'
 
 /** What Authority may change, in its order. */
-const ITEMS = ['CIRCUIT', 'EXIT_VERIFIER', 'OPERATOR', 'GUARDIAN', 'OUTFLOW', 'GOVERNOR', 'PARAMETERS'] as const
+const ITEMS = [
+  'CIRCUIT',
+  'EXIT_VERIFIER',
+  'OPERATOR',
+  'GUARDIAN',
+  'OUTFLOW',
+  'GOVERNOR',
+  'PARAMETERS',
+  'COVER',
+] as const
 
 const ROLES = ['governor', 'operator', 'guardian'] as const
 
@@ -28,6 +37,8 @@ export interface VenueNow {
   /** The commitment to the risk parameters in force; 0 if there are none. */
   readonly parametersRoot: bigint
   readonly outflowLimits: readonly { readonly floor: bigint; readonly shareBps: bigint }[]
+  /** Quanta that the house pays for takeovers in an hour at most. */
+  readonly coverPerHour: bigint
   readonly pausedUntil: bigint
   readonly windDownFrom: bigint
   readonly frozenAt: bigint
@@ -54,7 +65,7 @@ export async function readVenueNow(
   }
   const places = ITEMS.flatMap((item, i) => keysOf(item).map((key) => ({ item, i, key })))
   try {
-    const views = [...ROLES, 'pausedUntil', 'windDownFrom', 'parametersRoot'] as const
+    const views = [...ROLES, 'pausedUntil', 'windDownFrom', 'parametersRoot', 'coverPerHour'] as const
     const values = await Promise.all(views.map((view) => ask('Authority', view)))
     const held = Object.fromEntries(views.map((view, i) => [view, values[i]])) as Pick<VenueNow, (typeof views)[number]>
     const frozenAt = await ask('Settlement', 'frozenAt')

@@ -1,5 +1,5 @@
 import { viewCommitment } from '../protocol/account.ts'
-import { type CashBatch, HOUSE } from '../protocol/cash-batch/cash-batch.ts'
+import { type CashBatch, HOUSE, mayRetire } from '../protocol/cash-batch/cash-batch.ts'
 import type { QueueOperation, SignedCashMessage, VenueOperation } from '../protocol/cash-batch/operation.ts'
 import type { CashBatchContext } from '../protocol/cash-batch/slot.ts'
 import { isExposed } from '../protocol/cash-batch/withdrawal.ts'
@@ -26,8 +26,10 @@ export interface ServeQueueOptions {
   readonly messages?: readonly SignedCashMessage[]
   /** Behind the messages, in this order: what waits in the queue may still save an account from being flagged. */
   readonly operations?: readonly VenueOperation[]
-  /** Whether the fees of all markets go to the house at the end. Default false. */
+  /** Whether the fees of all markets go to the house at the end, and markets are retired that can be. Default false. */
   readonly sweep?: boolean
+  /** Markets that the contract holds as retired, a bit for each, which no batch is made for. Default: none. */
+  readonly retired?: bigint
   /** Default: as many as it takes. */
   readonly mostBatches?: number
 }
@@ -70,7 +72,7 @@ export interface RefusedCashMessage extends CashRefusal {
  */
 export function serveQueue(options: ServeQueueOptions): ServedQueue {
   const { state, entries, context, messages = [], sweep = false, mostBatches = Number.POSITIVE_INFINITY } = options
-  const { operations = [], deadlines = [] } = options
+  const { operations = [], deadlines = [], retired = 0n } = options
   const { viewKeys = new Map(), viewCommitments = new Map(), owners = new Map() } = options
   const cutter = new CashCutter(state, context, mostBatches)
   const viewed: number[] = []
@@ -108,7 +110,7 @@ export function serveQueue(options: ServeQueueOptions): ServedQueue {
     const refusal = cutter.push(operation)
     if (refusal !== undefined) refusedOperations.push({ operation, ...refusal })
   }
-  const markets = sweep ? marketsWithFees(cutter.state) : []
+  const markets = sweep ? marketsToSweep(cutter.state, context, retired) : []
   for (const market of markets.length === 0 ? [undefined] : markets) {
     if (cutter.batches.length < mostBatches) cutter.finish(market)
   }
@@ -157,8 +159,13 @@ function staysWithOwner({ message }: SignedCashMessage, owners: ReadonlyMap<numb
   return owner !== undefined && owner === owners.get(counterAccount)
 }
 
-function marketsWithFees(state: State): number[] {
+/** Markets that have fees, or can be retired and are not. */
+function marketsToSweep(state: State, { riskTable }: CashBatchContext, retired: bigint): number[] {
+  if (accountAt(state, HOUSE) === undefined) return []
   const markets = Array.from({ length: state.shape.markets }, (_, market) => market)
-  const house = accountAt(state, HOUSE)
-  return house === undefined ? [] : markets.filter((market) => state.books.get(market)!.fees > 0n)
+  return markets.filter((market) => {
+    const book = state.books.get(market)!
+    const isRetired = ((retired >> BigInt(market)) & 1n) === 1n
+    return book.fees > 0n || (!isRetired && mayRetire(state, market, book, riskTable))
+  })
 }

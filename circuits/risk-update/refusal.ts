@@ -3,8 +3,8 @@ import { hashRiskParameters } from '../../protocol/risk/parameter-words.ts'
 import { packReportValues } from '../../protocol/risk/report.ts'
 import { hashRiskTable } from '../../protocol/risk-table.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
-import type { RiskUpdateStatement, RiskUpdateWitness } from './statement.ts'
-import { listingsWord, riskUpdateOf } from './update.ts'
+import { packListings, type RiskUpdateStatement, type RiskUpdateWitness } from './statement.ts'
+import { riskUpdateOf } from './update.ts'
 
 /** Why the claim is false of this statement and witness. */
 export function riskUpdateRefusal(
@@ -21,7 +21,7 @@ export function riskUpdateRefusal(
     if (medians.asOf !== statement.asOf) return 'asOf is not the median time of the reports'
     const words = packReportValues(medians)
     if (words.some((word, i) => word !== statement.medians[i])) return 'medians are not those of the reports'
-    if (listingsWord(witness, relisted, shape) !== statement.listings) {
+    if (packListings(witness.retired, relisted) !== statement.listings) {
       return 'listings are not the retired markets and those of them that are relisted'
     }
     if (hashRiskTable(after.table) !== statement.newRiskRoot) return 'newRiskRoot is not that of the table that follows'

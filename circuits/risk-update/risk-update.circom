@@ -18,6 +18,7 @@ include "state/risk.circom";
 
 // The words of a risk update before the packed medians (protocol.md#risk-update).
 function RISK_UPDATE_HEAD_WORDS() { return 6; }
+function MOST_MARKETS() { return 16; } // of any profile: the width of a set of markets
 function RISK_UPDATE_WORDS(M, U) { return RISK_UPDATE_HEAD_WORDS() + REPORT_WORDS(U + 2 * M); }
 
 // What concerns a market of its underlying, which is the one that is hot; moves are those of the underlying in each pair of scenarios.
@@ -98,10 +99,11 @@ template HashRiskTable(M, K, S) {
 
 // Claim: the table with newRiskRoot follows, by the parameters with parametersRoot, from the medians of reports that at least a quorum
 // of the oracles signed, and from the table with oldRiskRoot (protocol.md#risk-update). The words that are public are domain, asOf,
-// parametersRoot, oldRiskRoot, newRiskRoot, listings, which is retired * 2^M + relisted, a bit for each market, and the medians.
+// parametersRoot, oldRiskRoot, newRiskRoot, listings, which is retired * 2^16 + relisted, a bit for each market, and the medians.
 // @assumes oldRiskRoot is 0 or the newRiskRoot of such a proof, parametersRoot is in force, and what is retired has neither
 // positions nor orders: the contract holds all three
 template RiskUpdate(M, K, S, U, n) {
+    assert(M <= MOST_MARKETS());
     // public
     signal input dataCommitment;
     signal input dataChallenge;
@@ -280,7 +282,7 @@ template RiskUpdate(M, K, S, U, n) {
     data.words[2] <== opened.parametersRoot;
     data.words[3] <== oldRiskRoot;
     data.words[4] <== table.riskRoot;
-    data.words[5] <== retired * (1 << M) + relisted;
+    data.words[5] <== retired * (1 << MOST_MARKETS()) + relisted;
     for (var w = 0; w < REPORT_WORDS(U + 2 * M); w++) data.words[RISK_UPDATE_HEAD_WORDS() + w] <== reports.words[w];
     data.commitment <== dataCommitment;
     data.challenge <== dataChallenge;

@@ -10,8 +10,8 @@ import { requireBigints, type StatementCodec, statementCodec } from '../statemen
 /** The number of the list of words that a risk update publishes, as a kind of batch has one; no batch has it. */
 export const RISK_UPDATE_KIND = 254
 
-/** Two bits for each of at most 16 markets. */
-const LISTINGS_BITS = 32
+/** Markets of any profile are no more: the bits of a set of them, whatever the profile. */
+const MOST_MARKETS = 16n
 
 /** What a risk update's proof says: the next table has that root. */
 export interface RiskUpdateStatement {
@@ -22,7 +22,7 @@ export interface RiskUpdateStatement {
   /** 0 if there is no table before. */
   readonly oldRiskRoot: bigint
   readonly newRiskRoot: bigint
-  /** retired * 2^M + relisted: markets that were retired on chain, and those of them that become something else, a bit for each. */
+  /** retired * 2^16 + relisted: markets that were retired on chain, and those of them that become something else, a bit for each. */
   readonly listings: bigint
   /** The medians of what the oracles reported, packed (protocol.md#oracle-reports). */
   readonly medians: readonly bigint[]
@@ -39,13 +39,23 @@ export interface RiskUpdateWitness {
   readonly retired: bigint
 }
 
+/** The word of markets that were retired, a bit for each, and those of them that are relisted. */
+export function packListings(retired: bigint, relisted: bigint): bigint {
+  return (retired << MOST_MARKETS) | relisted
+}
+
+/** Of that word, what was retired. */
+export function retiredOf(listings: bigint): bigint {
+  return listings >> MOST_MARKETS
+}
+
 const head = statementCodec<Omit<RiskUpdateStatement, 'medians'>>({
   domain: 248,
   asOf: BITS.time,
   parametersRoot: 'field',
   oldRiskRoot: 'field',
   newRiskRoot: 'field',
-  listings: LISTINGS_BITS,
+  listings: Number(2n * MOST_MARKETS),
 })
 
 export const riskUpdateCodec: Omit<StatementCodec<RiskUpdateStatement>, 'decodeStatement'> = {

@@ -4,7 +4,7 @@ import { packReportValues } from '../../protocol/risk/report.ts'
 import { applyRiskUpdate, type RiskSnapshot } from '../../protocol/risk/update.ts'
 import { hashRiskTable } from '../../protocol/risk-table.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
-import type { RiskUpdateStatement, RiskUpdateWitness } from './statement.ts'
+import { packListings, type RiskUpdateStatement, type RiskUpdateWitness } from './statement.ts'
 
 /** The medians of the witness's reports, and the table that follows. Throws REPORT_REFUSED and as `applyRiskUpdate` does. */
 export function riskUpdateOf(
@@ -16,11 +16,6 @@ export function riskUpdateOf(
   const medians = medianReport(reports, rules)
   const { relisted, ...after } = applyRiskUpdate(before, medians, parameters, shape, retired)
   return { medians, after, relisted }
-}
-
-/** retired * 2^M + relisted, a bit for each market. */
-export function listingsWord({ retired }: RiskUpdateWitness, relisted: bigint, { markets }: VenueShape): bigint {
-  return (retired << BigInt(markets)) | relisted
 }
 
 /** What the witness proves, for the contract of that domain. Throws as {@link riskUpdateOf} does. */
@@ -36,7 +31,7 @@ export function riskUpdateStatement(
     parametersRoot: hashRiskParameters(witness.parameters),
     oldRiskRoot: witness.before === undefined ? 0n : hashRiskTable(witness.before.table),
     newRiskRoot: hashRiskTable(after.table),
-    listings: listingsWord(witness, relisted, shape),
+    listings: packListings(witness.retired, relisted),
     medians: packReportValues(medians),
   }
   return { statement, after }

@@ -13,7 +13,7 @@ import {RISK_UPDATE} from "../Types.sol";
 /// could. In that time whoever disagrees can ask for their money and be paid, or freeze the venue. Nothing makes it shorter.
 contract Authority is Operation {
     /// @notice What may be changed. The key is the kind of a CIRCUIT, which is below `kinds` or RISK_UPDATE, the asset of an OUTFLOW,
-    /// and else 0; the target is the new address. The number is how many words a CIRCUIT has, or floor * 2^16 + shareBps of an OUTFLOW. Of PARAMETERS the two
+    /// and else 0; the target is the new address. The number is how many words a CIRCUIT has, floor * 2^16 + shareBps of an OUTFLOW, or coverPerHour of COVER. Of PARAMETERS the two
     /// together are the new root, target * 2^96 + number: `proposeParameters` takes it whole.
     enum Item {
         CIRCUIT,
@@ -22,7 +22,8 @@ contract Authority is Operation {
         GUARDIAN,
         OUTFLOW,
         GOVERNOR,
-        PARAMETERS
+        PARAMETERS,
+        COVER
     }
 
     struct Proposal {
@@ -89,6 +90,8 @@ contract Authority is Operation {
     address public exitVerifier;
     /// @notice The outflow limit of an asset.
     mapping(uint256 asset => OutflowLimit) public outflowLimits;
+    /// @notice Quanta that the house pays for takeovers in an hour at most.
+    uint96 public coverPerHour;
     /// @notice The commitment to the risk parameters in force, by which tables of prices and margins are proved; 0 if there are none.
     uint256 public parametersRoot;
     /// @notice What waits to be executed.
@@ -129,6 +132,7 @@ contract Authority is Operation {
     /// @param riskUpdate The one that proves risk tables.
     /// @param longest The longest that the queue lets anybody wait.
     /// @param limits The outflow limit of each asset.
+    /// @param cover What the house pays for takeovers in an hour at most.
     /// @param parameters The risk parameters that the venue begins with, if it begins with any.
     constructor(
         Periods memory periods,
@@ -138,6 +142,7 @@ contract Authority is Operation {
         address exitVerifier_,
         OutflowLimit[] memory limits,
         uint256 longest,
+        uint96 cover,
         RiskParameters memory parameters
     ) Circuits(circuits_.length) Operation(periods.maxPause, periods.windDownPeriod, periods.closingNotice) {
         assetCount = limits.length;
@@ -156,6 +161,7 @@ contract Authority is Operation {
             _apply(Item.OUTFLOW, asset, address(0), number);
         }
         _apply(Item.EXIT_VERIFIER, 0, exitVerifier_, 0);
+        _apply(Item.COVER, 0, address(0), cover);
         _apply(Item.OPERATOR, 0, roles.operator, 0);
         _apply(Item.GUARDIAN, 0, roles.guardian, 0);
         _apply(Item.GOVERNOR, 0, roles.governor, 0);
@@ -262,6 +268,7 @@ contract Authority is Operation {
             require(root != 0, TargetUnusable(item, key, target));
             return;
         }
+        if (item == Item.COVER) return;
         bool isContract = item == Item.CIRCUIT || item == Item.EXIT_VERIFIER;
         bool usable = isContract ? target.code.length > 0 : target != address(0) || item == Item.GUARDIAN;
         require(usable, TargetUnusable(item, key, target));
@@ -274,6 +281,7 @@ contract Authority is Operation {
         else if (item == Item.OPERATOR) operator = target;
         else if (item == Item.GUARDIAN) guardian = target;
         else if (item == Item.OUTFLOW) outflowLimits[key] = OutflowLimit(uint80(number >> 16), uint16(number));
+        else if (item == Item.COVER) coverPerHour = number;
         else if (item == Item.PARAMETERS) parametersRoot = _rootOf(target, number);
         else governor = target;
     }

@@ -8,11 +8,15 @@ import {IWordErrors} from "../PublicData.sol";
 interface IBatchErrors is IProofErrors, IWordErrors {
     /// No circuit has this kind; there are kinds from 0 to `kinds` - 1, and RISK_UPDATE, which no batch has.
     error KindUnknown(uint256 kind, uint256 kinds);
-    /// The guardian has paused trade batches.
+    /// The guardian has paused trade batches and takeovers.
     error TradingPaused(uint40 until);
     /// closingOnly, which a batch of trades states, is 1 if its time is `closingFrom` or later, and else 0; it is 0 too if
     /// `closingFrom` is 0, for then no end was announced.
     error ClosingOnlyWrong(uint256 given, uint256 time, uint256 closingFrom);
+    /// The guardian's last pause ended at `ended` (0: there was none), and the takeover counts from another.
+    error ResumedAtWrong(uint256 given, uint40 ended);
+    /// A takeover is of no later time than the block's.
+    error TakeoverAhead(uint256 timestamp, uint256 blockTime);
     /// The verifier that is in force for this kind does not take the proof for these words. One that was made for the verifier
     /// before it has to be made again.
     error ProofRejected(

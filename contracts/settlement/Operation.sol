@@ -3,9 +3,11 @@ pragma solidity 0.8.37;
 
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Circuits} from "./Circuits.sol";
+import {Parameters} from "../Parameters.sol";
 import {ISettlement} from "./ISettlement.sol";
-import {CASH_BATCH, Domain, Proof, StateRoot, TRADE_BATCH} from "../Types.sol";
+import {CASH_BATCH, Domain, Proof, StateRoot, TAKEOVER, TRADE_BATCH} from "../Types.sol";
 
 /// @title Who runs a venue, and which batches may be settled: what the guardian has paused, and what an announced end lets be.
 abstract contract Operation is Circuits {
@@ -28,8 +30,12 @@ abstract contract Operation is Circuits {
         "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
     );
 
-    /// The place of closingOnly among the words of a batch of trades.
+    /// The place of closingOnly among the words of a batch of trades, and of opens | resumedAt among those of a takeover.
     uint256 private constant CLOSING_ONLY = 6;
+    uint256 private constant TIMES_WORD = 7;
+
+    /// The least time between two pauses.
+    uint256 private constant MIN_REST = 1 days;
 
     /// @notice The longest that the guardian may pause trade batches, in seconds.
     uint32 public immutable maxPause;
@@ -44,7 +50,7 @@ abstract contract Operation is Circuits {
     address public governor;
     /// @notice Who settles batches, or signs that they be settled.
     address public operator;
-    /// @notice When trade batches may go on.
+    /// @notice When trade batches and takeovers may go on: when the last pause ended, or ends; 0 if there was none.
     uint40 public pausedUntil;
     /// @notice When an orderly end was announced; 0 if it was not. Every batch reads these three: they share a slot.
     uint40 public windDownFrom;
@@ -87,13 +93,13 @@ abstract contract Operation is Circuits {
         settlement = ISettlement(msg.sender);
     }
 
-    /// @notice Stops trade batches for maxPause, and nothing else. Only the guardian, not before twice that time after the end of
-    /// the last pause.
+    /// @notice Stops trade batches, takeovers and flags for maxPause, and nothing else. Only the guardian, not before twice that time, and
+    /// a day, after that has passed.
     function pause() external onlyRole(guardian) {
         _requireLive();
         require(block.timestamp >= pausableFrom, PausedTooRecently(pausableFrom));
         pausedUntil = uint40(block.timestamp + maxPause);
-        pausableFrom = uint40(block.timestamp + 3 * uint256(maxPause));
+        pausableFrom = uint40(block.timestamp + maxPause + Math.max(2 * uint256(maxPause), MIN_REST));
         emit Paused(pausedUntil);
     }
 
@@ -121,27 +127,28 @@ abstract contract Operation is Circuits {
         uint256 commitment,
         uint256[] calldata words
     ) external view returns (uint40 paused) {
-        // What proofs of takeovers leave to the contract is not checked yet, so it takes none.
-        require(kind <= CASH_BATCH, KindUnknown(kind, kinds));
+        // Of a kind behind those that are known here nobody would check what its proofs leave to the contract.
+        require(kind < kinds && kind <= TAKEOVER, KindUnknown(kind, kinds));
         paused = pausedUntil;
         require(kind == CASH_BATCH || block.timestamp >= paused, TradingPaused(paused));
         requireProof(kind, domain, proof, commitment, words);
         if (kind == TRADE_BATCH) _requireClosing(words);
+        else if (kind == TAKEOVER) _requireResumed(words, paused);
     }
 
     /// @notice Whether the operator signed, as an account or as a contract does, that the venue settle this as batch number `batch`, from
     /// that root and with that entry of its queue as the first.
-    /// @param words keccak256 of the words, packed.
     function operatorSigned(
         uint256 kind,
         uint64 batch,
         StateRoot oldStateRoot,
         uint64 firstEntry,
-        bytes32 words,
+        uint256[] calldata words,
         bytes32 anchor,
         bytes calldata signature
     ) external view returns (bool) {
-        bytes32 message = keccak256(abi.encode(BATCH_TYPEHASH, kind, batch, oldStateRoot, firstEntry, words, anchor));
+        bytes32 list = keccak256(abi.encodePacked(words));
+        bytes32 message = keccak256(abi.encode(BATCH_TYPEHASH, kind, batch, oldStateRoot, firstEntry, list, anchor));
         // Computed at every call, so that after a fork of the chain neither side takes the other's signatures.
         bytes32 domain = keccak256(
             abi.encode(DOMAIN_TYPEHASH, keccak256("zkclear"), keccak256("1"), block.chainid, settlement)
@@ -170,5 +177,13 @@ abstract contract Operation is Circuits {
         (uint256 time, uint256 given, uint256 from) = (words[1], words[CLOSING_ONLY], closingFrom());
         bool closing = from != 0 && time >= from;
         require(given == (closing ? 1 : 0), ClosingOnlyWrong(given, time, from));
+    }
+
+    /// Checks the times of a takeover: the account's own time begins anew when a pause ends, and none of it is skipped by a clock that
+    /// is ahead.
+    function _requireResumed(uint256[] calldata words, uint40 ended) private view {
+        uint256 given = words[TIMES_WORD] % 2 ** Parameters.TIME_BITS;
+        require(given == ended, ResumedAtWrong(given, ended));
+        require(words[1] <= block.timestamp, TakeoverAhead(words[1], block.timestamp));
     }
 }

@@ -13,7 +13,7 @@ import {Vault} from "./Vault.sol";
 /// @notice Cash batches take entries from the front, none skipped. Once the first one's deadline has come, anybody may freeze the
 /// venue. An entry pays a fee in the chain's coin, which rises with the number that wait; it stays here, where nothing can ever
 /// move it. (Were it the settler's, an operator could fill his own queue for nothing and put deadlines off.)
-/// @dev Of an entry a hash and a time are kept; whoever consumes it brings the content.
+/// @dev Of an entry a hash and two times are kept; whoever consumes it brings the content.
 abstract contract Queue is Vault, Owners {
     struct QueuePeriods {
         /// Seconds within which an entry is served if none wait.
@@ -47,6 +47,8 @@ abstract contract Queue is Vault, Owners {
     struct Place {
         bytes32 digest;
         uint40 deadline;
+        /// The block's time at which it was queued.
+        uint40 askedAt;
     }
 
     /// An account as it is registered.
@@ -165,31 +167,31 @@ abstract contract Queue is Vault, Owners {
     ) external payable nonReentrant whenLive onlyOwner(account) {
         _requireAsset(asset);
         require(amount > 0, AmountOutOfRange(amount));
-        _request(Entry(CashKind.FORCED, account, asset, amount, 0, 0, address(0)), uint32(1 << asset));
+        _request(uint32(1 << asset), CashKind.FORCED, account, asset, amount, 0);
     }
 
     /// @notice Makes 8 * (x, y) the account's trading key. One at a time. Only the owner.
     function rotate(uint256 account, uint256 x, uint256 y) external payable nonReentrant whenLive onlyOwner(account) {
         BabyJubjub.requireKey(x, y);
         _requireRoom();
-        _request(Entry(CashKind.ROTATE, account, 0, x, y, 0, address(0)), PENDING_ROTATION);
+        _request(PENDING_ROTATION, CashKind.ROTATE, account, 0, x, y);
     }
 
     /// @notice Makes all orders of the account dead. Only the owner; the house cannot be suspended.
     function suspend(uint256 account) external payable nonReentrant whenLive onlyOwner(account) {
         require(account != 0, HouseCannotBeSuspended());
-        _request(Entry(CashKind.SUSPEND, account, 0, 0, 0, 0, address(0)), PENDING_SUSPENSION);
+        _request(PENDING_SUSPENSION, CashKind.SUSPEND, account, 0, 0, 0);
     }
 
     /// @notice Ends a suspension, unless the account has open lots when it is served. Only the owner.
     function resume(uint256 account) external payable nonReentrant whenLive onlyOwner(account) {
-        _request(Entry(CashKind.RESUME, account, 0, 0, 0, 0, address(0)), PENDING_SUSPENSION);
+        _request(PENDING_SUSPENSION, CashKind.RESUME, account, 0, 0, 0);
     }
 
     /// @notice Asks that the account be flagged no longer; without effect unless it meets maintenance when it is served. Only the
     /// owner.
     function requestCure(uint256 account) external payable nonReentrant whenLive onlyOwner(account) {
-        _request(Entry(CashKind.CURE, account, 0, 0, 0, 0, address(0)), PENDING_CURE);
+        _request(PENDING_CURE, CashKind.CURE, account, 0, 0, 0);
     }
 
     /// @notice Credits a deposit that still waits in a frozen venue's queue, as number `index`, to whoever paid it. Anybody may,
@@ -212,9 +214,14 @@ abstract contract Queue is Vault, Owners {
         return places[queueFront].deadline;
     }
 
-    /// @notice What is kept of an entry: the hash of its content and its deadline; zeros once it is consumed.
+    /// @notice What is kept of an entry: the hash of its content, its deadline and when it was queued; zeros once it is consumed.
     function placeAt(uint256 index) external view returns (Place memory) {
         return places[index];
+    }
+
+    /// When the first entry that waits was queued; 0 if none waits. None behind it was queued before.
+    function _firstAskedAt() internal view returns (uint40) {
+        return places[queueFront].askedAt;
     }
 
     /// Takes the first entry off the queue, which must be this one.
@@ -238,10 +245,11 @@ abstract contract Queue is Vault, Owners {
         _enter(Entry(CashKind.REGISTER, account, 0, given.x, given.y, given.ownerCommitment, address(0)));
     }
 
-    function _request(Entry memory entry, uint32 bit) private {
-        require(_mark(entry.account, bit), AlreadyPending(entry.account, entry.kind, entry.asset));
+    /// What an owner asks for, of which one waits at a time: `bit` says that it does.
+    function _request(uint32 bit, uint256 kind, uint256 account, uint256 asset, uint256 a, uint256 b) private {
+        require(_mark(account, bit), AlreadyPending(account, kind, asset));
         uint256 fee = queueFee();
-        _enter(entry);
+        _enter(Entry(kind, account, asset, a, b, 0, address(0)));
         _takeFee(fee);
     }
 
@@ -250,7 +258,7 @@ abstract contract Queue is Vault, Owners {
         // What has been served holds nobody up.
         uint40 before = index == queueFront ? 0 : lastDeadline;
         uint40 deadline = uint40(deadlineOf(block.timestamp, before, forcePeriod, spacing, maxDeadline));
-        places[index] = Place(_digest(entry), deadline);
+        places[index] = Place(_digest(entry), deadline, uint40(block.timestamp));
         (queueEnd, lastDeadline) = (index + 1, deadline);
         emit Queued(index, entry.account, entry, deadline);
     }

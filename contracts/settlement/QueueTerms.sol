@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-// When an entry of the queue must be served, what it costs, and how fast money leaves: pure rules, proved with those of
+// When an entry of the queue must be served, what it costs, how fast money leaves, and how fast the house pays: pure rules, proved with those of
 // Accounting.sol. Times are unix seconds, shares are basis points.
 
 // One hundred per cent.
@@ -35,6 +35,16 @@ function outflowLeft(uint256 held, uint256 floor, uint256 shareBps, uint256 spen
     uint256 base = before > floor ? before : floor;
     uint256 most = (base * shareBps) / WHOLE;
     return most > spent ? most - spent : 0;
+}
+
+/// What still counts of `spent` quanta, of an hour's `perHour`, after `elapsed` seconds: it wears off evenly, `perHour` in an hour.
+function coverSpent(uint256 spent, uint256 perHour, uint256 elapsed) pure returns (uint256) {
+    return leftOf(spent, (perHour * elapsed) / 1 hours);
+}
+
+/// What of `perHour` quanta is left where `spent` count.
+function coverLeft(uint256 spent, uint256 perHour) pure returns (uint256) {
+    return leftOf(perHour, spent);
 }
 
 /// What is left of `there` lots when claims of `claims` in all have been paid from them, as far as they could be.

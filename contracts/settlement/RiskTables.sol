@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ISettlement} from "./ISettlement.sol";
+import {Parameters} from "../Parameters.sol";
 import {RiskRoot} from "../Types.sol";
 
 /// @title The last risk tables, of which a batch names one.
@@ -20,14 +21,23 @@ abstract contract RiskTables is ISettlement {
     /// @notice Seconds by which the clocks of oracles may be behind the block's at which the table before came.
     uint256 public constant REPORT_CLOCK = 1 minutes;
 
+    /// Markets of any venue are no more: the bits of a set of them.
+    uint256 private constant MOST_MARKETS = 16;
+
     Table[RING] private ring;
     /// @inheritdoc ISettlement
     uint64 public tableCount;
     /// @notice The number of the newest table that a batch used; 0 before one did.
     uint64 public tableUsed;
+    /// @notice The number of the last table that relisted a market: no batch names an older one. 0 if none did.
+    uint64 public lastRelisting;
     /// @inheritdoc ISettlement
     RiskRoot public riskRootUsed;
+    /// @notice Markets, a bit for each, that are settled and in which nothing is left: a sweep said so.
+    uint256 public retiredMarkets;
 
+    /// @notice The market is settled, nobody holds a lot in it and no order is left, so that parameters may list something else there.
+    event MarketRetired(uint256 indexed market);
     /// @notice A proved table came. With the words of those parameters, everybody computes it from the table before and from `data`:
     /// the other words of the update, which are its listings and the medians of what oracles signed, packed as a report's values are.
     event RiskUpdated(
@@ -46,10 +56,11 @@ abstract contract RiskTables is ISettlement {
     error RiskRootNotNewest(RiskRoot given, RiskRoot newest);
     /// Zero is no root: no state and no table has it.
     error ZeroRoot();
-    /// Of what was listed nothing was retired, so that nothing is relisted.
-    error ListingsWrong(uint256 listings);
-    /// The batch names a table that is not among the last RING, or is older than the one used before, number `used`.
-    error RiskTableNotInForce(RiskRoot riskRoot, uint64 used, uint64 count);
+    /// The table was made as if other markets were retired than those that are, a bit for each.
+    error ListingsWrong(uint256 given, uint256 retired);
+    /// The batch names a table that is not among the last RING, or is older than number `oldest`: the one used before, or the last one
+    /// that relisted a market.
+    error RiskTableNotInForce(RiskRoot riskRoot, uint64 oldest, uint64 count);
 
     /// @inheritdoc ISettlement
     function riskRoot() external view returns (RiskRoot) {
@@ -67,24 +78,17 @@ abstract contract RiskTables is ISettlement {
     }
 
     /// Adds the table that a risk update leads to. Its words are domain, asOf, parametersRoot, oldRiskRoot, newRiskRoot,
-    /// listings, medians.
+    /// listings, medians; listings is retired * 2^MOST_MARKETS + relisted, and of what is not retired nothing is relisted.
     function _addTable(uint256[] calldata words) internal {
         Table memory last = ring[tableCount % RING];
         (RiskRoot old, RiskRoot root) = (RiskRoot.wrap(words[3]), RiskRoot.wrap(words[4]));
         require(old == last.root, RiskRootNotNewest(old, last.root));
         require(words[4] != 0, ZeroRoot());
-        require(words[5] == 0, ListingsWrong(words[5]));
-        (uint256 asOf, uint256 time) = (words[1], block.timestamp);
-        require(time >= last.postedAt + MIN_GAP, RiskTooSoon(time, last.postedAt + MIN_GAP));
-        // Whoever brings a table chooses among moments, so these end with the time that a proof takes, and begin when the table before
-        // came: only that makes an honest prover start. Else tables could come later and later, each MIN_GAP newer than the last.
-        uint256 earliest = Math.max(last.asOf + MIN_GAP, time - MAX_CLOCK_SKEW);
-        if (last.postedAt > REPORT_CLOCK) earliest = Math.max(earliest, last.postedAt - REPORT_CLOCK);
-        bool timely = asOf >= earliest && asOf <= time + MAX_CLOCK_SKEW;
-        require(timely, RiskTimeOutOfRange(asOf, earliest, time + MAX_CLOCK_SKEW));
+        _requireTime(words[1], last);
         uint64 number = ++tableCount;
-        ring[number % RING] = Table(root, uint40(asOf), uint40(time));
-        emit RiskUpdated(number, root, words[2], uint40(asOf), words[5:]);
+        ring[number % RING] = Table(root, uint40(words[1]), uint40(block.timestamp));
+        _relist(words[5], number);
+        emit RiskUpdated(number, root, words[2], uint40(words[1]), words[5:]);
     }
 
     /// Notes that a batch used the table; 0 is right before the first one came, and never afterwards.
@@ -94,12 +98,46 @@ abstract contract RiskTables is ISettlement {
             require(RiskRoot.unwrap(root) == 0, RiskTableNotInForce(root, 0, 0));
             return;
         }
-        uint64 used = tableUsed;
-        for (uint64 number = count; number > 0 && number + RING > count && number >= used; number--) {
+        (uint64 used, uint64 oldest) = (tableUsed, lastRelisting);
+        if (oldest < used) oldest = used;
+        for (uint64 number = count; number > 0 && number + RING > count && number >= oldest; number--) {
             if (!(ring[number % RING].root == root)) continue;
             if (number != used) (tableUsed, riskRootUsed) = (number, root);
             return;
         }
-        revert RiskTableNotInForce(root, used, count);
+        revert RiskTableNotInForce(root, oldest, count);
+    }
+
+    /// Notes what the sweep of a batch says, whose table has been used: of the fields retires | 1 | market | amount the first, that
+    /// nothing is left in a settled market. No later batch names an older table, and at no later one is anything traded there.
+    function _noteSweep(uint256 sweep) internal {
+        uint256 head = sweep >> Parameters.FEES_BITS;
+        if (head >> Parameters.MARKET_BITS != 3) return;
+        uint256 market = head % 2 ** Parameters.MARKET_BITS;
+        uint256 retired = retiredMarkets | (1 << market);
+        if (retired == retiredMarkets) return;
+        retiredMarkets = retired;
+        emit MarketRetired(market);
+    }
+
+    /// Takes back what was retired of the markets that a table relists.
+    function _relist(uint256 listings, uint64 number) private {
+        (uint256 given, uint256 retired) = (listings >> MOST_MARKETS, retiredMarkets);
+        require(given == retired, ListingsWrong(given, retired));
+        uint256 relisted = listings % 2 ** MOST_MARKETS;
+        if (relisted == 0) return;
+        // At an older table the market is still the one that was, and a sweep would say of the new one what was true of that.
+        (retiredMarkets, lastRelisting) = (retired & ~relisted, number);
+    }
+
+    function _requireTime(uint256 asOf, Table memory last) private view {
+        uint256 time = block.timestamp;
+        require(time >= last.postedAt + MIN_GAP, RiskTooSoon(time, last.postedAt + MIN_GAP));
+        // Whoever brings a table chooses among moments, so these end with the time that a proof takes, and begin when the table before
+        // came: only that makes an honest prover start. Else tables could come later and later, each MIN_GAP newer than the last.
+        uint256 earliest = Math.max(last.asOf + MIN_GAP, time - MAX_CLOCK_SKEW);
+        if (last.postedAt > REPORT_CLOCK) earliest = Math.max(earliest, last.postedAt - REPORT_CLOCK);
+        bool timely = asOf >= earliest && asOf <= time + MAX_CLOCK_SKEW;
+        require(timely, RiskTimeOutOfRange(asOf, earliest, time + MAX_CLOCK_SKEW));
     }
 }

@@ -12,14 +12,15 @@ import {Parameters} from "../Parameters.sol";
 import {Queue} from "./Queue.sol";
 import {RiskTables} from "./RiskTables.sol";
 import {Roots} from "./Roots.sol";
+import {Takeovers} from "./Takeovers.sol";
 import {Vault} from "./Vault.sol";
-import {CASH_BATCH, Domain, Proof, RISK_UPDATE, RiskRoot, StateRoot} from "../Types.sol";
+import {CASH_BATCH, Domain, Proof, RISK_UPDATE, RiskRoot, StateRoot, TAKEOVER} from "../Types.sol";
 
 /// @title Settlement of a venue that holds its users' money, and moves it only behind proofs.
-/// @notice What each part may do stands where it is: Vault, Owners and Queue (users), CashBatches (batches), RiskTables, Roots. Two
+/// @notice What each part may do stands where it is: Vault, Owners and Queue (users), CashBatches and Takeovers (batches), RiskTables, Roots. Two
 /// contracts stand beside it and were deployed before: Authority, who may change what, and Exits, for what is owed when the
 /// venue is dead. (One contract of all three would be larger than chains take.)
-contract Settlement is CashBatches, RiskTables, Roots, IBatchErrors {
+contract Settlement is CashBatches, Takeovers, RiskTables, Roots, IBatchErrors {
     /// @notice All that a venue is deployed with.
     struct Deployment {
         /// The root of the state without accounts: whoever deploys computes it.
@@ -53,6 +54,8 @@ contract Settlement is CashBatches, RiskTables, Roots, IBatchErrors {
     uint256 private constant HEAD_WORDS = 6;
     /// As many of them stand in an event of their own.
     uint256 private constant NAMED_WORDS = 5;
+    /// The place of the sweep among the words of a cash batch, from the end.
+    uint256 private constant SWEEP_WORD = 2;
 
     /// @notice Who may change what.
     Authority public immutable authority;
@@ -135,7 +138,12 @@ contract Settlement is CashBatches, RiskTables, Roots, IBatchErrors {
         uint40 timestamp = _requireHead(batch.words);
         _useTable(RiskRoot.wrap(batch.words[2]));
         uint40 pausedUntil = authority.requireBatch(kind, domain(), batch.proof, batch.commitment, batch.words);
-        if (kind == CASH_BATCH) _applyCash(batch.words, batch.payers, pausedUntil);
+        if (kind == CASH_BATCH) {
+            _applyCash(batch.words, batch.payers, pausedUntil);
+            _noteSweep(batch.words[batch.words.length - SWEEP_WORD]);
+        } else if (kind == TAKEOVER) {
+            _applyTakeover(batch.words, authority.coverPerHour());
+        }
         uint64 number = _advance(StateRoot.wrap(batch.words[4]), timestamp);
         _emitSettled(number, kind, timestamp, batch.anchor, batch.words);
     }
@@ -218,7 +226,7 @@ contract Settlement is CashBatches, RiskTables, Roots, IBatchErrors {
             number,
             stateRoot(),
             queueFront,
-            keccak256(abi.encodePacked(batch.words)),
+            batch.words,
             batch.anchor,
             batch.signature
         );

@@ -11,7 +11,7 @@ const UNLIMITED = Array.from({ length: SHAPE.collaterals }, () => ({ floor: 0n, 
 /**
  * The whole deployment. Parameters without a default: `assets`, a list of { token, lotScale, minDeposit }; `house`, that of
  * account 0, as { owner, x, y, ownerCommitment, viewCommitment }; `governor`, `operator`. With one:
- * `guardian` (nobody), `outflowLimits` (a list of { floor, shareBps }; no limit), `riskParameters` ({ root, words }; none), each of the periods, fees and margin terms
+ * `guardian` (nobody), `outflowLimits` (a list of { floor, shareBps }; no limit), `coverPerHour` (0), `riskParameters` ({ root, words }; none), each of the periods, fees and margin terms
  * by its name in settlement/terms.ts, and `shortDelay`. The contracts refuse what does not fit.
  *
  * A venue begins with the root of the state without accounts: there is no parameter for another. The verifiers are those of the
@@ -49,6 +49,7 @@ export default buildModule('Zkclear', (m) => {
     exitVerifier,
     m.getParameter('outflowLimits', UNLIMITED),
     maxDeadline,
+    m.getParameter<bigint>('coverPerHour', 0n),
     m.getParameter('riskParameters', { root: 0n, words: [] }),
   ])
   const exits = m.contract('Exits', [authority, SHAPE.collaterals, period('claimPeriod')])

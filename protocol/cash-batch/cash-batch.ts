@@ -95,7 +95,12 @@ function move(vault: bigint[], operation: CashOperation, paid: bigint): void {
 }
 
 /** Whether the market is settled at the batch's table, nobody holds a lot in it, and no order is in its book or in hand. */
-function mayRetire({ openInterest }: State, market: number, { bids, asks, hand }: Book, table?: RiskTable): boolean {
+export function mayRetire(
+  { openInterest }: State,
+  market: number,
+  { bids, asks, hand }: Book,
+  table?: RiskTable,
+): boolean {
   const isEmpty = bids.length === 0 && asks.length === 0 && hand === undefined
   return table?.markets[market]?.phase === PHASES.SETTLED && isEmpty && openInterest[market] === 0n
 }

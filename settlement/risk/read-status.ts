@@ -19,6 +19,8 @@ export interface RiskStatus {
   readonly last: readonly LastTable[]
   /** Of the newest; 0 before the first. */
   readonly riskRoot: bigint
+  /** Markets that are retired, a bit for each: the next table has to be made so. */
+  readonly retiredMarkets: bigint
   /** Times that the next table may have in the next block. */
   readonly window: { readonly earliest: bigint; readonly latest: bigint }
   /** When the venue was frozen; 0 while it lives. */
@@ -37,14 +39,15 @@ export async function readRiskStatus(options: { provider: Provider; settlement: 
     nextTime(provider),
     lastTables(at, blockTag),
     view(await contractOf('Authority', authority, provider, 'settlement'), 'parametersRoot', { blockTag }),
-    ...['frozenAt', 'MIN_GAP', 'MAX_CLOCK_SKEW'].map((name) => view(at, name, { blockTag })),
+    ...['frozenAt', 'retiredMarkets', 'MIN_GAP', 'MAX_CLOCK_SKEW'].map((name) => view(at, name, { blockTag })),
   ])
-  const [frozenAt, gap, skew] = times as [bigint, bigint, bigint]
+  const [frozenAt, retiredMarkets, gap, skew] = times as [bigint, bigint, bigint, bigint]
   const [newest] = last
   const next = newest === undefined ? 0n : newest.asOf + gap
   const earliest = next > time - skew ? next : time - skew
   const window = { earliest, latest: time + skew }
-  return { chainId: at.chainId, time, authority, parametersRoot, last, riskRoot: newest?.root ?? 0n, window, frozenAt }
+  const riskRoot = newest?.root ?? 0n
+  return { chainId: at.chainId, time, authority, parametersRoot, last, riskRoot, retiredMarkets, window, frozenAt }
 }
 
 /** Throws CONTRACT_REFUSED for a venue that takes no table any more, or has no parameters that one could follow from. */

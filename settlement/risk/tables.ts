@@ -1,4 +1,5 @@
 import type { Provider } from 'ethers'
+import { retiredOf } from '../../circuits/risk-update/statement.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import type { RiskParameters } from '../../protocol/risk/parameters.ts'
 import { unpackReportValues } from '../../protocol/risk/report.ts'
@@ -77,9 +78,8 @@ function follow(
   }
   let snapshot: RiskSnapshot
   try {
-    const retired = listings >> BigInt(shape.markets)
     const values = unpackReportValues(medians, shape)
-    const { table, memory } = applyRiskUpdate(before, { asOf, ...values }, parameters, shape, retired)
+    const { table, memory } = applyRiskUpdate(before, { asOf, ...values }, parameters, shape, retiredOf(listings))
     snapshot = { table, memory }
   } catch (cause) {
     if (!(cause instanceof ZkclearError)) throw cause

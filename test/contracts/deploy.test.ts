@@ -152,7 +152,7 @@ describe('deploy', () => {
     const { definition } = tradeBatchKey
     const other = { ...tradeBatchKey, definition: { ...definition, name: 'product' } }
     await refuses({ keys: [other, ...deployedKeys] }, 'INPUT_INVALID', 'keys[0]')
-    await refuses(instead({ ...marginSufficiencyKey, proofSystem: 'plonk' }), 'INPUT_INVALID', 'keys[4]')
+    await refuses(instead({ ...marginSufficiencyKey, proofSystem: 'plonk' }), 'INPUT_INVALID', 'keys[5]')
   })
 
   it('begins with the state without accounts only', async () => {

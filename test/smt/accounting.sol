@@ -83,3 +83,10 @@ contract Remaining {
         assert(claims > there ? left == 0 : left + claims == there);
     }
 }
+
+contract Covering {
+    function prove(uint256 spent, uint256 perHour, uint256 asked) external pure {
+        require(spent < 2 ** 97 && perHour < 2 ** 96 && asked > 0 && asked <= coverLeft(spent, perHour));
+        assert(spent + asked <= perHour);
+    }
+}

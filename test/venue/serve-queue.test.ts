@@ -312,6 +312,26 @@ describe('serving the queue', () => {
     assert.deepEqual(serve({ sweep: true }).batches, [])
   })
 
+  it('sweeps markets that can be retired too, until the contract holds them as retired', () => {
+    const { state, table } = traded(later.state, 100n)
+    const settled = table.markets.map((m, i) => (i === 1 ? { ...m, phase: PHASES.SETTLED, lastTradeTime: 0n } : m))
+    const riskTable = { ...table, markets: settled }
+    const context = { ...later.context, riskTable }
+    const { batches } = serve({ state, context, sweep: true })
+    assert.deepEqual(
+      batches.map(({ sweep }) => sweep),
+      [
+        { market: 0, amount: state.books.get(0)!.fees, retires: false },
+        { market: 1, amount: 0n, retires: true },
+      ],
+    )
+    const held = serve({ state, context, sweep: true, retired: 0b10n }).batches
+    assert.deepEqual(
+      held.map(({ sweep }) => sweep!.market),
+      [0],
+    )
+  })
+
   it('does what the operations do one by one, wherever it cuts: 30 random queues', () => {
     const random = new Random(5n)
     const below = (bound: number) => Number(random.between(0n, BigInt(bound - 1)))

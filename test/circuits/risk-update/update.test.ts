@@ -85,6 +85,7 @@ suite('risk-update', () => {
       { newRiskRoot: statement.newRiskRoot + 1n },
       { listings: 1n },
       { listings: 1n << 4n },
+      { listings: 1n << 16n },
       ...statement.medians.map((word, i) => ({ medians: statement.medians.with(i, word + 1n) })),
     ]
     const honest = riskUpdate.buildInput(statement, witness, 'small')

@@ -114,7 +114,7 @@ describe('authority', () => {
       await reverts(governor.propose(item, 1n, bob, 0n), 'KeyUnknown', [BigInt(item), 1n])
     }
     await governor.propose(ITEMS.GUARDIAN, 0n, ZERO, 0n)
-    for (const kind of [2n, RISK_UPDATE - 1n, RISK_UPDATE + 1n]) {
+    for (const kind of [3n, RISK_UPDATE - 1n, RISK_UPDATE + 1n]) {
       await reverts(governor.propose(ITEMS.CIRCUIT, kind, other.target, 9n), 'KeyUnknown', [0n, kind])
     }
     await reverts(governor.propose(ITEMS.OUTFLOW, RISK_UPDATE, ZERO, 500n), 'KeyUnknown')
@@ -168,6 +168,16 @@ describe('authority', () => {
         } else await guardian().cancel(item, key)
         assert.equal((await venue.authority.proposals(item, key)).matures, 0n)
       }
+    })
+
+    it('waits a day at least between pauses, however short they are: each end makes flagged accounts’ time begin anew', async () => {
+      const own = await createSettlement({ periods: { maxPause: 0n } })
+      const by = own.as(own.signers.guardian, own.authority)
+      await by.pause()
+      const again = (await own.now()) + DAY
+      await assertReverts(by.pause(), own.authority.interface, 'PausedTooRecently', [again])
+      await own.networkHelpers.time.setNextBlockTimestamp(again)
+      await by.pause()
     })
 
     it('pauses trade batches for maxPause, and then not before twice that time', async () => {

@@ -420,7 +420,7 @@ describe('exits', () => {
     }
     await assertReverts(stop(1n), settlement.interface, 'NotImpossible', [1n])
     await assertReverts(stop(0n, CASH), settlement.interface, 'WordCountWrong')
-    await assertReverts(stop(0n, 2n), settlement.interface, 'KindUnknown')
+    await assertReverts(stop(0n, 3n), settlement.interface, 'KindUnknown')
     const { proof, commitment, words } = await venue.batchOf(TRADE, await impossible(0n))
     const wrong = { ...proof, a: [0n, 0n] }
     const call = as(signers.stranger).stopForBrokenVerifier(TRADE, wrong, commitment, words)

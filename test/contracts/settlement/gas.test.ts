@@ -12,9 +12,11 @@ import {
   DAY,
   ITEMS,
   PERIODS,
+  PRICE_OFFSET,
   pointOf,
   RISK_WORDS,
   slot,
+  TAKEOVER_WORDS,
   TRADE,
   TRADE_WORDS,
 } from '../../support/contracts/settlement.ts'
@@ -31,7 +33,7 @@ const FLOOR_GAS = 64
 
 /** Gas of every function, as transactions of the owner, the operator or whoever may; verifiers are stubs. */
 async function measure(): Promise<Record<string, number>> {
-  const venue = await createSettlement({ outflow: { floor: 0n, shareBps: 5_000n } })
+  const venue = await createSettlement({ coverPerHour: 100n, outflow: { floor: 0n, shareBps: 5_000n } })
   const { settlement, authority, exits, tokens, signers, as, networkHelpers } = venue
   const { alice, bob, house, operator, stranger } = signers
   const gas: Record<string, number> = {}
@@ -88,6 +90,8 @@ async function measure(): Promise<Record<string, number>> {
   await networkHelpers.time.setNextBlockTimestamp(((await venue.now()) / 10n + 2n) * 10n)
   await venue.settleTrade()
   await trade(`settle a trade batch of ${TRADE_WORDS} words`)
+  await used(`settle a takeover of ${TAKEOVER_WORDS} words`, venue.settleTakeover())
+  await used('settle a takeover that the house pays for', venue.settleTakeover({ 8: PRICE_OFFSET - 5n }))
   await used('claim', as(alice).claim(0, 50n, bob.address))
   await used('offerOwner', as(alice).offerOwner(1, alice.address))
   await used('acceptOwner', as(alice).acceptOwner(1))

@@ -109,12 +109,68 @@ describe('risk tables', () => {
     await reverts(old, 'ProofRejected')
   })
 
+  describe('relist what was retired', () => {
+    const retire = async (market: number, riskRoot: bigint) => {
+      const sweep = { market, amount: 0n, retires: true, houseLeaf: 5n }
+      const words = await venue.cashWords([], { sweep, riskRoot })
+      return venue.as(venue.signers.operator).settle(CASH, await venue.batchOf(CASH, words))
+    }
+    const listings = (retired: bigint, relisted = 0n) => (retired << 16n) | relisted
+    beforeEach(async () => {
+      await post(1, 2)
+      await retire(3, root(1))
+      await retire(15, root(1))
+      await pass(GAP)
+    })
+    const RETIRED = (1n << 15n) + 8n
+
+    it('and are made as if that was retired and nothing else', async () => {
+      const all = 2n ** 16n - 1n
+      for (const [retired, relisted] of [
+        [0n, 0n],
+        [0n, RETIRED],
+        [8n, 0n],
+        [RETIRED + 1n, 0n],
+        [all, 0n],
+        [RETIRED + (1n << 16n), 0n],
+        [RETIRED + (1n << 200n), 0n],
+      ] as const) {
+        await reverts(update({ 5: listings(retired, relisted) }), 'ListingsWrong', [retired, RETIRED])
+      }
+      await venue
+        .as(venue.signers.stranger)
+        .updateRisk(...(await venue.updateOf(await venue.riskWords(root(3), { 5: listings(RETIRED) }))))
+      assert.deepEqual([await venue.settlement.retiredMarkets(), await venue.settlement.lastRelisting()], [RETIRED, 0n])
+      await settle(root(1))
+    })
+
+    it('which is retired no longer, and no batch names an older table afterwards: a sweep there would retire the new listing', async () => {
+      const { settlement, as, signers } = venue
+      const before = await settlement.riskRootUsed()
+      const words = await venue.riskWords(root(3), { 5: listings(RETIRED, 8n) })
+      await as(signers.stranger).updateRisk(...(await venue.updateOf(words)))
+      assert.deepEqual([await settlement.retiredMarkets(), await settlement.lastRelisting()], [1n << 15n, 3n])
+      // Exits are valued where the last batch was.
+      assert.equal(await settlement.riskRootUsed(), before)
+      for (const older of [root(1), root(2)]) {
+        await reverts(retire(3, older), 'RiskTableNotInForce', [older, 3n, 3n])
+        await reverts(settle(older), 'RiskTableNotInForce', [older, 3n, 3n])
+      }
+      await pass(GAP)
+      const next = await venue.riskWords(root(4), { 5: listings(1n << 15n) })
+      await as(signers.stranger).updateRisk(...(await venue.updateOf(next)))
+      await settle(root(3))
+      await retire(3, root(3))
+      assert.equal(await settlement.retiredMarkets(), RETIRED)
+    })
+  })
+
   it('are no batches, and batches are no tables', async () => {
     const { settlement, as, signers } = venue
     const words = await venue.riskWords(root(1))
     const head = { 2: 0n, 3: (await settlement.stateRoot()) as bigint }
     const batch = await venue.batchOf(RISK_UPDATE, await venue.riskWords(root(1), head))
-    await reverts(as(signers.operator).settle(RISK_UPDATE, batch), 'KindUnknown', [RISK_UPDATE, 2n])
+    await reverts(as(signers.operator).settle(RISK_UPDATE, batch), 'KindUnknown', [RISK_UPDATE, 3n])
     const { proof, commitment } = await venue.batchOf(TRADE, words)
     await reverts(as(signers.stranger).updateRisk(proof, commitment, words), 'ProofRejected')
     assert.equal(await settlement.tableCount(), 0n)

@@ -52,6 +52,29 @@ describe('settling a batch', () => {
     assert.equal(await venue.settlement.batchCount(), 2n)
   })
 
+  it('notes which markets a sweep retires, once each, and only at a table that it may name', async () => {
+    const { settlement } = venue
+    await venue.settleCash([slot.register(0)])
+    const sweep = (market: number, retires: boolean) =>
+      venue.settleCash([], [], { sweep: { market, amount: (1n << 80n) - 1n, retires, houseLeaf: 5n } })
+    const retiredBy = async (sent: ReturnType<typeof sweep>) => {
+      const { logs } = (await (await sent).wait()) as { logs: { topics: string[]; data: string }[] }
+      const events = logs.map((log) => settlement.interface.parseLog(log)).filter((e) => e?.name === 'MarketRetired')
+      return events.map((e) => e!.args[0] as bigint)
+    }
+    assert.deepEqual(await retiredBy(sweep(3, false)), [])
+    assert.equal(await settlement.retiredMarkets(), 0n)
+    assert.deepEqual(await retiredBy(sweep(3, true)), [3n])
+    assert.deepEqual(await retiredBy(sweep(15, true)), [15n])
+    assert.deepEqual(await retiredBy(sweep(3, true)), [])
+    assert.deepEqual(await retiredBy(sweep(3, false)), [])
+    assert.equal(await settlement.retiredMarkets(), (1n << 15n) + 8n)
+    const trade = await venue.tradeWords()
+    const told = trade.with(-2, 7n << 88n)
+    await venue.as(venue.signers.operator).settle(TRADE, await venue.batchOf(TRADE, told))
+    assert.equal(await settlement.retiredMarkets(), (1n << 15n) + 8n)
+  })
+
   describe('asks for words that speak of this contract, now', () => {
     const refused = async (place: number, word: bigint, name: string, args?: readonly unknown[]) =>
       reverts(settle(TRADE, await venue.batchOf(TRADE, await venue.tradeWords({ [place]: word }))), name, args)
@@ -119,8 +142,9 @@ describe('settling a batch', () => {
       await reverts(settle(CASH, trade), 'WordCountWrong')
       await reverts(settle(TRADE, cash), 'WordCountWrong')
       await reverts(settle(CASH, { ...cash, proof: trade.proof }), 'ProofRejected')
-      await reverts(settle(2n, cash), 'KindUnknown', [2n, 2n])
-      await reverts(settle(2n ** 255n, cash), 'KindUnknown', [2n ** 255n, 2n])
+      await reverts(settle(2n, cash), 'WordCountWrong')
+      await reverts(settle(3n, cash), 'KindUnknown', [3n, 3n])
+      await reverts(settle(2n ** 255n, cash), 'KindUnknown', [2n ** 255n, 3n])
     })
   })
 

@@ -85,6 +85,7 @@ abstract contract SettlementFixture {
             verifiers[EXIT_KIND],
             limits,
             10 days,
+            0,
             Authority.RiskParameters(0, new uint256[](0))
         );
         exits = new Exits(authority, ASSETS, CLAIM_PERIOD);

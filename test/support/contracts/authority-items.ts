@@ -14,6 +14,7 @@ export function itemChanges({ signers: { bob } }: SettlementVenue, verifier: str
     'the operator': [ITEMS.OPERATOR, 0n, bob.address, 0n],
     'the guardian': [ITEMS.GUARDIAN, 0n, bob.address, 0n],
     'the outflow limit of asset 1': [ITEMS.OUTFLOW, 1n, ZERO, (77n << 16n) | 500n],
+    'what the house pays for takeovers': [ITEMS.COVER, 0n, ZERO, 88n],
     'the governor': [ITEMS.GOVERNOR, 0n, bob.address, 0n],
     'the risk parameters': [ITEMS.PARAMETERS, 0n, bob.address.replace(/^0x../, '0x00'), 77n],
   }
@@ -27,7 +28,7 @@ export function proposeChange(governor: Callable, [item, key, target, number]: C
 
 /** All that authority is about, as it is in force. */
 export async function inForceOf({ authority }: SettlementVenue): Promise<string> {
-  const names = ['governor', 'operator', 'guardian', 'exitVerifier', 'parametersRoot'] as const
+  const names = ['governor', 'operator', 'guardian', 'exitVerifier', 'parametersRoot', 'coverPerHour'] as const
   const roles = await Promise.all(names.map((name) => authority[name]()))
   const circuits = await Promise.all([TRADE, CASH, RISK_UPDATE].map((kind) => authority.circuits(kind)))
   const limits = await Promise.all([0, 1].map((asset) => authority.outflowLimits(asset)))

@@ -7,6 +7,7 @@ import { RISK_UPDATE_KIND, riskUpdateWordCount } from '../../../circuits/risk-up
 import { TRADE_BATCH_SIZES } from '../../../circuits/trade-batch/index.ts'
 import { type CashSlotData, packAmounts } from '../../../protocol/cash-batch/slot-words.ts'
 import { type CashData, cashWordCount, packCashData } from '../../../protocol/cash-batch/words.ts'
+import { portfolioLength } from '../../../protocol/portfolio.ts'
 import { publicData } from '../../../protocol/public-data.ts'
 import { venueShape } from '../../../protocol/shape.ts'
 import { keyToRegister, tradingKey } from '../../../protocol/signature.ts'
@@ -19,6 +20,7 @@ export type Callable = BaseContract & Record<string, any>
 export const DAY = 86_400n
 export const TRADE = 0n
 export const CASH = 1n
+export const TAKEOVER = 2n
 /** Words of the batches. */
 export const TRADE_WORDS = BigInt(tradeWordCount(TRADE_BATCH_SIZES.small.accounts))
 export const SLOTS = CASH_BATCH_SIZES.small.slots
@@ -27,6 +29,12 @@ export const RISK_UPDATE = BigInt(RISK_UPDATE_KIND)
 export const RISK_WORDS = BigInt(riskUpdateWordCount('small'))
 const { markets, collaterals } = venueShape('small')
 const CASH_WORDS = BigInt(cashWordCount({ slots: SLOTS, markets, collaterals }))
+
+/** Words of takeovers: the head, six of their own, and what the victim held. */
+export const TAKEOVER_WORDS = BigInt(6 + 6 + portfolioLength({ markets, collaterals }))
+
+/** What a takeover for nothing has for its price. */
+export const PRICE_OFFSET = 1n << 80n
 
 /** Whose words would be slots that pay, were they read for some. */
 const PORTFOLIO = {
@@ -67,6 +75,7 @@ export const ITEMS = {
   OUTFLOW: 4,
   GOVERNOR: 5,
   PARAMETERS: 6,
+  COVER: 7,
 }
 
 const PLAIN = { account: 0, counterAccount: 0, asset: 0, a: 0n, b: 0n, c: 0n, leaf: 1n }
@@ -154,6 +163,7 @@ export interface SettlementOptions {
   readonly roles?: Partial<Record<'governor' | 'operator' | 'guardian', string>>
   readonly outflow?: { readonly floor: bigint; readonly shareBps: bigint }
   readonly parameters?: { readonly root: bigint; readonly words: readonly bigint[] }
+  readonly coverPerHour?: bigint
   readonly minDeposit?: bigint
   readonly accountLevels?: bigint
   readonly outflowMax?: bigint
@@ -190,6 +200,7 @@ export async function createSettlement(options: SettlementOptions = {}) {
     name === undefined ? deploy('StubStateVerifier', kind) : deploy(name)
   const tradeVerifier = await verifierOf(options.tradeVerifier, TRADE)
   const { target: cashVerifier } = await verifierOf(options.cashVerifier, CASH)
+  const { target: takeoverVerifier } = await verifierOf(undefined, TAKEOVER)
   const { target: riskVerifier } = await verifierOf(options.riskVerifier, RISK_UPDATE)
   const { target: exitVerifier } = await verifierOf(options.exitVerifier, BigInt(EXIT_KIND))
   const queue = { ...QUEUE, ...options.queue }
@@ -203,11 +214,13 @@ export async function createSettlement(options: SettlementOptions = {}) {
     [
       { verifier: tradeVerifier.target, words: TRADE_WORDS },
       { verifier: cashVerifier, words: CASH_WORDS },
+      { verifier: takeoverVerifier, words: TAKEOVER_WORDS },
     ],
     { verifier: riskVerifier, words: RISK_WORDS },
     exitVerifier,
     limits,
     queue.maxDeadline,
+    options.coverPerHour ?? 0n,
     options.parameters ?? { root: 0n, words: [] },
   )
   const exits = await deploy('Exits', authority.target, 2n, options.claimPeriod ?? CLAIM_PERIOD)
@@ -308,6 +321,20 @@ export async function createSettlement(options: SettlementOptions = {}) {
     payers: readonly string[] = [],
     changes: Partial<CashData> = {},
   ) => as(operator!).settle(CASH, await batchOf(CASH, await cashWords(slots, changes), { payers }))
+  /** The words of a takeover from the current root, now: of an auction that has opened, for nothing. */
+  const takeoverWords = async (changes: { readonly [place: number]: bigint } = {}) => {
+    const head = [await settlement.domain(), await now(), await settlement.riskRoot(), await settlement.stateRoot()]
+    const own = [element(`takeover ${await settlement.batchCount()}`), 1n, 5n, await timesOf(1n), PRICE_OFFSET]
+    const rest = Array.from({ length: Number(TAKEOVER_WORDS) - 9 }, (_, i) => element(`word ${i}`))
+    const words = [...head, ...own, ...rest] as bigint[]
+    for (const [place, word] of Object.entries(changes)) words[Number(place)] = word
+    return words
+  }
+  /** The times of a takeover: opens, and when the last pause ended, if not when it did. */
+  const timesOf = async (opens: bigint, resumedAt?: bigint) =>
+    (opens << 40n) | (resumedAt ?? ((await authority.pausedUntil()) as bigint))
+  const settleTakeover = async (changes: { readonly [place: number]: bigint } = {}) =>
+    as(operator!).settle(TAKEOVER, await batchOf(TAKEOVER, await takeoverWords(changes)))
   const settleTrade = async (changes: { readonly [place: number]: bigint } = {}) =>
     as(operator!).settle(TRADE, await batchOf(TRADE, await tradeWords(changes)))
   /** Consumes registrations, four in a batch. */
@@ -378,7 +405,20 @@ export async function createSettlement(options: SettlementOptions = {}) {
     },
     ethersSigners: signers,
     ...{ as, now, fee, register, fund, deposit, requestWithdrawal, cashWords, tradeWords, batchOf, settleCash },
-    ...{ settleTrade, settleRegistrations, riskWords, updateOf, postTable, exitOf, recordClaim, freeze, errors },
+    ...{
+      takeoverWords,
+      timesOf,
+      settleTakeover,
+      settleTrade,
+      settleRegistrations,
+      riskWords,
+      updateOf,
+      postTable,
+      exitOf,
+      recordClaim,
+      freeze,
+      errors,
+    },
     reset: (await networkHelpers.takeSnapshot()).restore,
   }
 }
