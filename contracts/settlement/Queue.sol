@@ -167,31 +167,31 @@ abstract contract Queue is Vault, Owners {
     ) external payable nonReentrant whenLive onlyOwner(account) {
         _requireAsset(asset);
         require(amount > 0, AmountOutOfRange(amount));
-        _request(uint32(1 << asset), CashKind.FORCED, account, asset, amount, 0);
+        _request(CashKind.FORCED, account, asset, amount, 0);
     }
 
     /// @notice Makes 8 * (x, y) the account's trading key. One at a time. Only the owner.
     function rotate(uint256 account, uint256 x, uint256 y) external payable nonReentrant whenLive onlyOwner(account) {
         BabyJubjub.requireKey(x, y);
         _requireRoom();
-        _request(PENDING_ROTATION, CashKind.ROTATE, account, 0, x, y);
+        _request(CashKind.ROTATE, account, 0, x, y);
     }
 
     /// @notice Makes all orders of the account dead. Only the owner; the house cannot be suspended.
     function suspend(uint256 account) external payable nonReentrant whenLive onlyOwner(account) {
         require(account != 0, HouseCannotBeSuspended());
-        _request(PENDING_SUSPENSION, CashKind.SUSPEND, account, 0, 0, 0);
+        _request(CashKind.SUSPEND, account, 0, 0, 0);
     }
 
     /// @notice Ends a suspension, unless the account has open lots when it is served. Only the owner.
     function resume(uint256 account) external payable nonReentrant whenLive onlyOwner(account) {
-        _request(PENDING_SUSPENSION, CashKind.RESUME, account, 0, 0, 0);
+        _request(CashKind.RESUME, account, 0, 0, 0);
     }
 
     /// @notice Asks that the account be flagged no longer; without effect unless it meets maintenance when it is served. Only the
     /// owner.
     function requestCure(uint256 account) external payable nonReentrant whenLive onlyOwner(account) {
-        _request(PENDING_CURE, CashKind.CURE, account, 0, 0, 0);
+        _request(CashKind.CURE, account, 0, 0, 0);
     }
 
     /// @notice Credits a deposit that still waits in a frozen venue's queue, as number `index`, to whoever paid it. Anybody may,
@@ -230,11 +230,8 @@ abstract contract Queue is Vault, Owners {
         require(places[index].digest == _digest(entry), NotTheFirstEntry(index));
         delete places[index];
         queueFront = index + 1;
-        if (entry.kind == CashKind.FORCED) _unmark(entry.account, uint32(1 << entry.asset));
-        else if (entry.kind == CashKind.ROTATE) _unmark(entry.account, PENDING_ROTATION);
-        else if (entry.kind == CashKind.SUSPEND || entry.kind == CashKind.RESUME) {
-            _unmark(entry.account, PENDING_SUSPENSION);
-        } else if (entry.kind == CashKind.CURE) _unmark(entry.account, PENDING_CURE);
+        uint32 bit = _bitOf(entry.kind, entry.asset);
+        if (bit != 0) _unmark(entry.account, bit);
     }
 
     function _enterRegistration(Registration memory given) private returns (uint256 account) {
@@ -245,9 +242,9 @@ abstract contract Queue is Vault, Owners {
         _enter(Entry(CashKind.REGISTER, account, 0, given.x, given.y, given.ownerCommitment, address(0)));
     }
 
-    /// What an owner asks for, of which one waits at a time: `bit` says that it does.
-    function _request(uint32 bit, uint256 kind, uint256 account, uint256 asset, uint256 a, uint256 b) private {
-        require(_mark(account, bit), AlreadyPending(account, kind, asset));
+    /// What an owner asks for, of which one waits at a time.
+    function _request(uint256 kind, uint256 account, uint256 asset, uint256 a, uint256 b) private {
+        require(_mark(account, _bitOf(kind, asset)), AlreadyPending(account, kind, asset));
         uint256 fee = queueFee();
         _enter(Entry(kind, account, asset, a, b, 0, address(0)));
         _takeFee(fee);
@@ -272,6 +269,14 @@ abstract contract Queue is Vault, Owners {
     function _requireRoom() private view {
         uint256 waiting = queueEnd - queueFront;
         require(waiting < maxPending, QueueFull(waiting, maxPending));
+    }
+
+    /// What says of an account that such a request waits; 0 of what is no request.
+    function _bitOf(uint256 kind, uint256 asset) private pure returns (uint32) {
+        if (kind == CashKind.FORCED) return uint32(1 << asset);
+        if (kind == CashKind.ROTATE) return PENDING_ROTATION;
+        if (kind == CashKind.SUSPEND || kind == CashKind.RESUME) return PENDING_SUSPENSION;
+        return kind == CashKind.CURE ? PENDING_CURE : 0;
     }
 
     function _digest(Entry memory entry) private pure returns (bytes32) {

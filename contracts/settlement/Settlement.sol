@@ -160,7 +160,7 @@ contract Settlement is CashBatches, Takeovers, RiskTables, Roots, IBatchErrors {
         uint256 inForce = authority.parametersRoot();
         require(words[2] == inForce, ParametersNotInForce(words[2], inForce));
         _addTable(words);
-        authority.requireProof(RISK_UPDATE, domain(), proof, commitment, words);
+        _requireProof(RISK_UPDATE, proof, commitment, words);
     }
 
     /// @notice Freezes the venue, for ever. Anybody may, once the deadline of the queue's first entry has come, or an announced
@@ -184,7 +184,7 @@ contract Settlement is CashBatches, Takeovers, RiskTables, Roots, IBatchErrors {
     ) external nonReentrant {
         require(words.length >= HEAD_WORDS, WordCountWrong(words.length, HEAD_WORDS));
         require(words[4] == 0, NotImpossible(words[4]));
-        authority.requireProof(kind, domain(), proof, commitment, words);
+        _requireProof(kind, proof, commitment, words);
         _freeze(Cause.VerifierBroken);
     }
 
@@ -231,6 +231,15 @@ contract Settlement is CashBatches, Takeovers, RiskTables, Roots, IBatchErrors {
             batch.signature
         );
         require(signed, NotByOperator(msg.sender, operator, number));
+    }
+
+    function _requireProof(
+        uint256 kind,
+        Proof calldata proof,
+        uint256 commitment,
+        uint256[] calldata words
+    ) private view {
+        authority.requireProof(kind, domain(), proof, commitment, words);
     }
 
     /// Checks the words that speak of this contract's own state; the table is checked where it is used.
