@@ -253,7 +253,9 @@ template Deleverage(shape) {
     data.words[3] <== Hash(TAG_STATE(), 2)([accountsRoot, oldMarkets.root]);
     data.words[4] <== Hash(TAG_STATE(), 2)([path[COUNTERPARTY()].newRoot, newMarkets.root]);
     data.words[5] <== newMarkets.root;
-    data.words[6] <== ((victim * (1 << ACCOUNT_BITS()) + counterparty) * (1 << MARKET_BITS()) + market) * 2 + houseFails;
+    var what = (victim * (1 << ACCOUNT_BITS()) + counterparty) * (1 << MARKET_BITS()) + market;
+    var listed = mark.out * (1 << (FUNDING_INDEX_BITS() + 1)) + index.out + (1 << FUNDING_INDEX_BITS());
+    data.words[6] <== (what * (1 << (PRICE_BITS() + FUNDING_INDEX_BITS() + 1)) + listed) * 2 + houseFails;
     data.words[7] <== auction.opens * (1 << TIME_BITS()) + resumedAt;
     data.words[8] <== lots * (1 << SURCHARGE_BITS()) + close.surcharge;
     data.words[9] <== bankrupt.deficit * (1 << SCORE_BITS()) + score.score;

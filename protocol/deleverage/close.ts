@@ -45,13 +45,8 @@ export function closeAgainst(state: State, closing: Closing, context: TakeoverCo
   if (notionalOf(victim, riskTable) === 0n) unprovable('WORTHLESS', 'the positions of the victim are worth nothing')
   const deficit = deficitOf(victim, riskTable)
   const surcharge = surchargeOf(victim, riskTable, market, lots)
-  // what the victim sells, if it is long, the counterparty buys
-  const sold = victim.positions[market]!.size < 0n ? -lots : lots
-  const payment = sold * record.mark + surcharge
-  const after = {
-    victim: moved(victim, riskTable, market, -sold, payment),
-    counterparty: moved(counterparty, riskTable, market, sold, -payment),
-  }
+  const terms = { ...record, market, lots, surcharge }
+  const after = { victim: bankruptAfter(victim, terms), counterparty: counterpartyAfter(counterparty, terms) }
   const changed = [
     [closing.victim, after.victim],
     [closing.counterparty, after.counterparty],
@@ -73,15 +68,32 @@ export function closeAgainst(state: State, closing: Closing, context: TakeoverCo
   }
 }
 
-/** The account with its funding in the market realised, that many lots more of it, and that much more cash. */
-function moved(account: Account, { markets }: RiskTable, market: number, lots: bigint, cash: bigint): Account {
+/** What is closed at what price: the mark, and the surcharge that the counterparty pays the victim beyond it. */
+export interface Terms {
+  readonly market: number
+  readonly mark: bigint
+  readonly fundingIndex: bigint
+  readonly lots: bigint
+  readonly surcharge: bigint
+}
+
+export function bankruptAfter(account: Account, terms: Terms): Account {
+  return closed(account, terms, terms.surcharge)
+}
+
+export function counterpartyAfter(account: Account, terms: Terms): Account {
+  return closed(account, terms, -terms.surcharge)
+}
+
+/** The account with its funding in the market realised, that many lots nearer to 0 at the mark, and what it is paid beyond it. */
+function closed(account: Account, { market, mark, fundingIndex, lots }: Terms, paid: bigint): Account {
   const position = account.positions[market]!
-  const { fundingIndex } = markets[market]!
+  const sold = position.size < 0n ? -lots : lots
   const funding = position.size * (position.fundingIndex - fundingIndex)
   return {
     ...account,
-    collateral: account.collateral.with(0, account.collateral[0]! + funding + cash),
-    positions: account.positions.with(market, { ...position, fundingIndex, size: position.size + lots }),
+    collateral: account.collateral.with(0, account.collateral[0]! + funding + sold * mark + paid),
+    positions: account.positions.with(market, { ...position, fundingIndex, size: position.size - sold }),
   }
 }
 

@@ -11,6 +11,9 @@ export interface DeleveragingData extends BatchHead {
   readonly victim: number
   readonly counterparty: number
   readonly market: number
+  /** What the table says of the market: with it each owner follows the account. */
+  readonly mark: bigint
+  readonly fundingIndex: bigint
   /** Whether it is shown that the house could not have paid. */
   readonly houseFails: boolean
   /** Unix seconds from which the victim was to be had, and at which the guardian's last pause ended. */
@@ -31,12 +34,17 @@ const DEFICIT_BITS = BITS.position + BITS.fundingIndex + 7
 /** Wide enough wherever a position is worth less than 2^66 quanta, as at every table that was proved. */
 export const SCORE_BITS = BITS.notional + BITS.weight
 
+/** Added to a funding index, so that it is not below 0 in a word. */
+const INDEX_OFFSET = 1n << BigInt(BITS.fundingIndex)
+
 /** Fields of each word before the leaves, most significant first. */
 const LAYOUT = [
   [
     ['victim', BITS.account],
     ['counterparty', BITS.account],
     ['market', BITS.market],
+    ['mark', BITS.price],
+    ['fundingIndex', BITS.fundingIndex + 1],
     ['houseFails', 1],
   ],
   [
@@ -61,9 +69,11 @@ export function deleveragingData(made: Deleveraging): DeleveragingData {
   const [victimLeaf, counterpartyLeaf] = [closing.victim, closing.counterparty].map((index) => {
     return hashAccount(accountAt(after, index)!)
   }) as [bigint, bigint]
+  const { mark, fundingIndex } = context.riskTable.markets[closing.market]!
   return {
     ...batchHead(made),
     ...closing,
+    ...{ mark, fundingIndex },
     ...{ houseFails, opens, resumedAt: context.resumedAt, surcharge, deficit, score },
     ...{ victimLeaf, counterpartyLeaf },
   }
@@ -71,8 +81,9 @@ export function deleveragingData(made: Deleveraging): DeleveragingData {
 
 /** The words of a deleveraging, in order. Throws INPUT_INVALID, naming the field that does not fit. */
 export function packDeleveragingData(data: DeleveragingData): bigint[] {
+  const numbers = { ...data, fundingIndex: data.fundingIndex + INDEX_OFFSET }
   const words = LAYOUT.map((fields) =>
-    fields.reduce((word, [name, bits]) => (word << BigInt(bits)) | assertUint(BigInt(data[name]), bits, name), 0n),
+    fields.reduce((word, [name, bits]) => (word << BigInt(bits)) | assertUint(BigInt(numbers[name]), bits, name), 0n),
   )
   const leaves = (['victimLeaf', 'counterpartyLeaf'] as const).map((name) => assertCanonical(data[name], name))
   return [...packBatchHead(data), ...words, ...leaves]
@@ -90,7 +101,7 @@ export function unpackDeleveragingData(words: readonly bigint[]): DeleveragingDa
     }
     if (rest !== 0n) refuse('is no word of a deleveraging', `words[${HEAD_WORDS + i}]`)
   }
-  const { victim, counterparty, market, houseFails, ...numbers } = read as Record<
+  const { victim, counterparty, market, fundingIndex, houseFails, ...numbers } = read as Record<
     (typeof LAYOUT)[number][number][0],
     bigint
   >
@@ -98,7 +109,7 @@ export function unpackDeleveragingData(words: readonly bigint[]): DeleveragingDa
   const data: DeleveragingData = {
     ...batchHeadOf(words),
     ...{ victim: Number(victim), counterparty: Number(counterparty), market: Number(market) },
-    ...{ houseFails: houseFails === 1n, ...numbers },
+    ...{ fundingIndex: fundingIndex - INDEX_OFFSET, houseFails: houseFails === 1n, ...numbers },
     ...{ victimLeaf, counterpartyLeaf },
   }
   packDeleveragingData(data)

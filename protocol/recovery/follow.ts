@@ -5,6 +5,8 @@ import { expired, unpackSettlement } from '../cash-batch/expire.ts'
 import { type CashSlotData, unpackAmounts } from '../cash-batch/slot-words.ts'
 import { withdrawn } from '../cash-batch/withdrawal.ts'
 import type { CashData } from '../cash-batch/words.ts'
+import { bankruptAfter, counterpartyAfter } from '../deleverage/close.ts'
+import type { DeleveragingData } from '../deleverage/words.ts'
 import { decryptUpdate } from '../encryption.ts'
 import { ZkclearError } from '../errors.ts'
 import { type Portfolio, packPortfolio, portfolioOf } from '../portfolio.ts'
@@ -69,6 +71,17 @@ export function followTakeover(
   }
   if (index === bidder) return atLeaf(bidderAfter(registered(before), portfolio, { price, nonce }), bidderLeaf)
   if (index === HOUSE && houseLeaf !== 0n) return atLeaf(houseAfter(registered(before), price), houseLeaf)
+  return before
+}
+
+/** The account after a deleveraging, likewise: that of the victim or the counterparty. */
+export function followDeleveraging(
+  before: Account | undefined,
+  { victim, counterparty, victimLeaf, counterpartyLeaf, ...terms }: DeleveragingData,
+  { index }: Followed,
+): Account | undefined {
+  if (index === victim) return atLeaf(bankruptAfter(registered(before), terms), victimLeaf)
+  if (index === counterparty) return atLeaf(counterpartyAfter(registered(before), terms), counterpartyLeaf)
   return before
 }
 

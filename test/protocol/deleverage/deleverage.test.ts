@@ -20,6 +20,7 @@ import { deleveragingData, packDeleveragingData, unpackDeleveragingData } from '
 import { meetsMargin } from '../../../protocol/margin.ts'
 import { max, min } from '../../../protocol/numbers.ts'
 import { PHASES } from '../../../protocol/parameters.ts'
+import { followDeleveraging } from '../../../protocol/recovery/follow.ts'
 import { accountAt, openInterestOf, type State } from '../../../protocol/state.ts'
 import { fairPrice } from '../../../protocol/takeover/auction.ts'
 import { arbitraryBankruptcy, OTHER } from '../../support/deleveragings.ts'
@@ -120,9 +121,30 @@ suite('a deleveraging', () => {
       assert.deepEqual(unpackDeleveragingData(packDeleveragingData(data)), data)
     }
     const words = packDeleveragingData(deleveragingData(makeDeleveraging()))
-    const wide = [57n, 81n, 160n, 207n]
+    const wide = [170n, 81n, 160n, 207n]
     for (const wrong of [words.slice(1), ...wide.map((bits, i) => words.with(6 + i, 1n << bits))]) {
       assert.throws(() => unpackDeleveragingData(wrong), { code: 'INPUT_INVALID' })
+    }
+  })
+})
+
+suite('owners', () => {
+  test('follow both accounts by the words alone, and all others stay', () => {
+    for (const make of DELEVERAGINGS) {
+      const made = make()
+      const data = unpackDeleveragingData(packDeleveragingData(deleveragingData(made)))
+      for (const [index, before] of made.before.accounts.entries()) {
+        assert.deepEqual(followDeleveraging(before, data, { index, viewKey: 1n }), accountAt(made.after, index))
+      }
+    }
+  })
+
+  test('see it where an account is not the one that the words are of', () => {
+    const made = makeDeleveraging()
+    const data = deleveragingData(made)
+    for (const index of [VICTIM!, COUNTERPARTY!]) {
+      const other = { ...accountAt(made.before, index)!, nonce: 9n }
+      assert.throws(() => followDeleveraging(other, data, { index, viewKey: 1n }), { code: 'INPUT_INVALID' })
     }
   })
 })
