@@ -1,7 +1,7 @@
 /**
  * The main job on a sample of order flow, from sources to the last payout. A venue begins without accounts on a chain of its
- * own: traders register and deposit, trade and withdraw; prices fall, one account lacks margin and is flagged, and weeks later
- * a call is paid out. Every batch and every risk table is proved and settled. Then the venue dies, and a process that has
+ * own: traders register and deposit, trade and withdraw; prices fall, one account lacks margin and is taken over, and weeks
+ * later a call is paid out. Every batch and every risk table is proved and settled. Then the venue dies, and a process that has
  * nothing of it gets everybody's money out. Prints tables, writes report.html into --out (demo-output), and fails if anything is
  * not as it says. With --quick prices stay as they are: the demo of money alone.
  */
@@ -11,6 +11,7 @@ import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { packageRoot } from '../circom/paths.ts'
 import { sampleRiskParameters } from '../venue/index.ts'
+import { actOfAuction } from './demo/acts/auction.ts'
 import { actOfTheEnd } from './demo/acts/end.ts'
 import { actOfExpiry, callTrade } from './demo/acts/expiry.ts'
 import { actOfFunding } from './demo/acts/funding.ts'
@@ -51,7 +52,10 @@ process.exitCode = 0
 async function actsOfPrices() {
   const { tables, opening } = world
   const shock = await actOfShock(world)
+  const auction = await actOfAuction(world, shock.watch.account)
+  shock.watch.note(auction.taken.time, 'taken over')
+  shock.watch.note(auction.closes, 'the auction would end')
   await actOfFunding(world)
   const expiry = await actOfExpiry(world)
-  return { shock, expiry, tables, sample: sampleRiskParameters(opening) }
+  return { shock, auction, expiry, tables, sample: sampleRiskParameters(opening) }
 }

@@ -1,14 +1,22 @@
 import type { CIRCUITS } from '../../circuits/index.ts'
-import { cashBatchStatement, type StateMoveStatement, tradeBatchStatement } from '../../circuits/index.ts'
+import {
+  cashBatchStatement,
+  type StateMoveStatement,
+  takeoverStatement,
+  tradeBatchStatement,
+} from '../../circuits/index.ts'
 import type { CashBatch } from '../../protocol/cash-batch/cash-batch.ts'
+import type { Takeover } from '../../protocol/takeover/pass.ts'
 import type { Proved, Prover } from '../../prover/prover.ts'
 import type { ReplayedBatch } from '../../venue/replay.ts'
 import type { Chain } from './chain.ts'
 import { expect } from './expect.ts'
 import type { Report } from './progress.ts'
 
+type StateMove = 'trade-batch' | 'cash-batch' | 'takeover'
+
 /** What became of a batch: its proof, and what it took to settle it. */
-export interface Settlement<Name extends 'trade-batch' | 'cash-batch'> {
+export interface Settlement<Name extends StateMove> {
   readonly proved: Proved<Name, StateMoveStatement>
   readonly settleMs: number
   readonly gas: bigint
@@ -50,7 +58,14 @@ export async function settleCash(batches: readonly CashBatch[], settling: Settli
   return batches.map((batch, i) => ({ batch, ...settled[i]! }))
 }
 
-async function settleAll<Name extends 'trade-batch' | 'cash-batch'>(
+/** The same of a takeover. */
+export async function settleTakeover(takeover: Takeover, settling: Settling): Promise<Settlement<'takeover'>> {
+  const job = { circuit: 'takeover' as const, statement: takeoverStatement(takeover), witness: takeover }
+  const [settled] = await settleAll([job], settling)
+  return settled!
+}
+
+async function settleAll<Name extends StateMove>(
   jobs: readonly { readonly circuit: Name; readonly statement: StateMoveStatement; readonly witness: unknown }[],
   { prover, chain, report, onSettled }: Settling,
 ): Promise<Settlement<Name>[]> {

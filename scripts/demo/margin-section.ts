@@ -8,7 +8,7 @@ import { usdc } from './tape.ts'
 export function marginSection({ account, points }: MarginWatch): Section {
   return {
     title: `The margin of account ${account} through the shock`,
-    text: 'What it has, with haircuts, against what maintenance and initial margin ask for. Below initial margin it can only reduce; below maintenance anybody can have it flagged, but not in the table that closes its market. A flag is proved, bars the account, and publishes what it holds, so that others can bid; a deposit that brings back maintenance takes the flag away.',
+    text: 'What it has, with haircuts, against what maintenance and initial margin ask for. Below initial margin it may only reduce its risk; below maintenance it can be flagged, and nobody has to sign for it, but not in the table that closes its market. A flag is proved, bars the account, and publishes what it holds, so that others can bid. Nobody saved this one in time: a bidder took over all that it held, and what it keeps is the price.',
     html: marginPlot(points),
   }
 }

@@ -4,8 +4,8 @@ import type { MarginOutcome } from './margin.ts'
 import { EXIT_COLUMNS, exitRows, FLOW_COLUMNS, flowRows } from './money-sections.ts'
 import type { DemoResults } from './report-content.ts'
 import { allRefusals } from './report-content.ts'
-import { riskRows, TABLE_COLUMNS } from './risk-sections.ts'
-import { BATCH_COLUMNS, batchRows, CASH_COLUMNS, cashRows, terminalTable } from './table.ts'
+import { type RiskResults, riskRows, TABLE_COLUMNS } from './risk-sections.ts'
+import { BATCH_COLUMNS, batchRows, CASH_COLUMNS, cashRows, count, terminalTable } from './table.ts'
 import { usdc } from './tape.ts'
 
 /** Prints what happened as tables for the terminal. */
@@ -20,6 +20,7 @@ export function printResults(results: DemoResults): void {
     console.log(`Risk tables, each proved from what ${sampleOracleKeys().length} oracles signed.`)
     console.log(terminalTable(plain(TABLE_COLUMNS), riskRows(prices)))
     printMargin(prices.shock.margin)
+    printOutcomes(prices)
   }
   console.log('\nRefused, as they must be:')
   for (const [attempt, error] of allRefusals(results)) console.log(`  ${attempt}: ${error}`)
@@ -43,6 +44,15 @@ Account ${account} has its margin: MarginGate admitted it on a proof that reveal
 prove, ${gas} gas). Account ${refused.account} lacks ${refused.shortfall} quanta of maintenance margin. What it would have to prove
 is false, so no witness exists and there is nothing to hand in; the prover says:
   ${refused.message}`)
+}
+
+function printOutcomes({ auction, expiry }: RiskResults): void {
+  const { victim, opens, taken, proveMs, gas } = auction
+  const { account, lots, payout } = expiry.holders[0]!
+  console.log(`
+Account ${victim} was flagged, and nobody saved it: ${(taken.time - opens) / 60n} minutes after its auction opened, account ${taken.bidder} took over all that account ${victim} held, for ${count(usdc(taken.price))} USDC
+(${Math.round(proveMs)} ms to prove, ${gas} gas). Weeks later ${lots} lots of account ${account}'s call paid ${count(usdc(payout))} USDC; whoever had sold it was flagged
+before that, and saved by a deposit.`)
 }
 
 /** Columns as the terminal shows them. */

@@ -147,7 +147,8 @@ function marginRows({ admitted, refused }: MarginOutcome): string[][] {
 
 /** All that was tried and refused. */
 export function allRefusals({ refusals, prices, frozen }: DemoResults): Refused {
-  const ofPrices = prices === undefined ? [] : [prices.shock.margin, prices.shock].flatMap((act) => act.refusals)
+  const ofPrices =
+    prices === undefined ? [] : [prices.shock.margin, prices.shock, prices.auction].flatMap((act) => act.refusals)
   return [...ofPrices, ...refusals, ['freezing a second early', frozen.early]]
 }
 

@@ -1,8 +1,10 @@
 import { scenarioLoss } from '../../protocol/margin.ts'
 import { blackPrice, deviation } from '../../protocol/risk/black.ts'
 import type { LabelledParameters } from '../../venue/index.ts'
+import type { AuctionAct } from './acts/auction.ts'
 import type { ExpiryAct } from './acts/expiry.ts'
 import type { ShockAct } from './acts/shock.ts'
+import { auctionSection } from './auction-section.ts'
 import { closedFormCall } from './closed-form.ts'
 import { expirySection } from './expiry-section.ts'
 import { marginSection } from './margin-section.ts'
@@ -17,6 +19,7 @@ export interface RiskResults {
   readonly tables: readonly BroughtTable[]
   readonly sample: LabelledParameters
   readonly shock: ShockAct
+  readonly auction: AuctionAct
   readonly expiry: ExpiryAct
 }
 
@@ -48,7 +51,7 @@ const DAY = 86_400n
 
 /** The report's part on prices and risk. */
 export function riskSections(results: RiskResults): Section[] {
-  const { tables, sample, shock, expiry } = results
+  const { tables, sample, shock, auction, expiry } = results
   const rows = riskRows(results)
   return [
     {
@@ -63,6 +66,7 @@ export function riskSections(results: RiskResults): Section[] {
       text: 'Margin covers the worst of these. In most scenarios both coins move the same way; in the last two they part, so that a position in one does not make up for the other.',
       html: scenarioPlot(scenarioLosses(shock, sample.labels.scenarios)),
     },
+    auctionSection(auction),
     {
       title: 'Funding',
       text: 'Perpetuals that trade above their index pay from long to short, by the premium of the table before: everybody knows the rate before the interval begins.',

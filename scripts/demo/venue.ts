@@ -4,13 +4,16 @@ import type { SignedCashMessage, VenueOperation } from '../../protocol/cash-batc
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import { emptyState, type State } from '../../protocol/state.ts'
+import type { SignedBid } from '../../protocol/takeover/bid.ts'
+import type { TakeoverContext } from '../../protocol/takeover/pass.ts'
+import { applyTakeover } from '../../protocol/takeover/takeover.ts'
 import type { Prover } from '../../prover/prover.ts'
 import { queueOperation, readCash } from '../../settlement/index.ts'
 import type { Intent } from '../../venue/intent.ts'
 import { FlowReplay, type FlowSummary, type ReplayedBatch } from '../../venue/replay.ts'
 import { deriveBookSecret } from '../../venue/sample-venue.ts'
 import { serveQueue } from '../../venue/serve-queue.ts'
-import { type SettledBatch, type SettledCash, settleCash, settleTrades } from './batches.ts'
+import { type SettledBatch, type SettledCash, settleCash, settleTakeover, settleTrades } from './batches.ts'
 import type { Chain } from './chain.ts'
 import { expect } from './expect.ts'
 import { Ledger } from './ledger.ts'
@@ -108,5 +111,18 @@ export class DemoVenue {
       },
     })
     this.trades.push(...done)
+  }
+
+  /** Proves and settles the takeover of a flagged account, at the venue's table. */
+  async takeOver(bid: SignedBid, when: Pick<TakeoverContext, 'timestamp' | 'resumedAt'>, report: Report) {
+    const { domain } = this.#chain.deployment
+    const takeover = applyTakeover(this.#state, bid, { ...when, domain, riskTable: this.riskTable! })
+    return settleTakeover(takeover, {
+      ...{ prover: this.#prover, chain: this.#chain, report },
+      onSettled: async () => {
+        this.#state = takeover.after
+        await this.ledger.note('takeover', this.#state)
+      },
+    })
   }
 }

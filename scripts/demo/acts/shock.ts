@@ -3,7 +3,7 @@ import type { RiskTable } from '../../../protocol/risk-table.ts'
 import { accountAt } from '../../../protocol/state.ts'
 import { samplePrices } from '../../../venue/index.ts'
 import { expect } from '../expect.ts'
-import { flag, rescue, whyNotFlagged } from '../flags.ts'
+import { flag, whyNotFlagged } from '../flags.ts'
 import { Gate } from '../gate.ts'
 import { type MarginOutcome, proveMargin } from '../margin.ts'
 import { MarginWatch } from '../margin-watch.ts'
@@ -33,8 +33,6 @@ const PREMIUM = 30n
 
 /** Long of the coin with hardly more than initial margin. */
 const WATCHED = 11
-/** What its owner brings when it is flagged, in quanta. */
-const RESCUE = 500_000_000n
 const [ON_FIRST_COIN, ON_SECOND_COIN] = [0, 3] as const
 
 /** Prices fall, in two steps: an account falls below initial margin, then below maintenance, and is flagged. */
@@ -79,12 +77,8 @@ export async function actOfShock(world: World): Promise<ShockAct> {
     expect(!isClosed(table, ON_FIRST_COIN), 'the breaker opens when its time is over')
   })
   watch.note(opening + 3_600n)
-  await stages.run(`Flag account ${WATCHED}; a deposit cures it`, async (report) => {
-    const flaggedAt = await flag(world, WATCHED, report)
-    watch.note(flaggedAt, 'flagged')
-    await chain.waitUntil(flaggedAt + 600n)
-    await rescue(world, WATCHED, RESCUE, report)
-    watch.note(await chain.time(), 'cured')
+  await stages.run(`Flag account ${WATCHED}: prove and settle`, async (report) => {
+    watch.note(await flag(world, WATCHED, report), 'flagged')
   })
   const refusals = [
     [`a flag of account ${WATCHED} while it has its margin`, early],
