@@ -5,6 +5,7 @@ import type { CashOperation } from '../../protocol/cash-batch/operation.ts'
 import type { CashBatchContext } from '../../protocol/cash-batch/slot.ts'
 import { PHASES } from '../../protocol/parameters.ts'
 import { keyToRegister } from '../../protocol/signature.ts'
+import type { State } from '../../protocol/state.ts'
 import { CASH_VENUE, cashBatchOf, cashInput, cashMessage } from './cash.ts'
 import { makeAccount, makeState, makeTable, NOW, TRADING_KEY } from './model.ts'
 
@@ -58,7 +59,16 @@ const SETTLED = {
   markets: OPEN.markets.with(1, { ...OPEN.markets[1]!, phase: PHASES.SETTLED, lastTradeTime: 0n }),
 }
 
+/** Nothing is held any more, and both markets are settled. */
+const OVER = makeState(
+  CASH_VENUE,
+  { 0: makeAccount(CASH_VENUE, { cash: 3n }), 2: makeAccount(CASH_VENUE, { cash: 100n }) },
+  { 0: { fees: 5n }, 1: { fees: 9n, salt: 11n } },
+)
+const ALL_SETTLED = { ...SETTLED, markets: SETTLED.markets.with(0, { ...SETTLED.markets[1]!, fundingIndex: 0n }) }
+
 interface Example {
+  readonly state?: State
   readonly operations: readonly CashOperation[]
   readonly context?: Partial<CashBatchContext>
   readonly sweep?: number
@@ -89,13 +99,18 @@ const EXAMPLES: readonly Example[] = [
   { operations: [expire(13), deposit, expire(6)], context: { riskTable: SETTLED } },
   { operations: [flag(13), expire(13), expire(13)], context: { riskTable: SETTLED } },
   { operations: [cure(12), cure(2), { ...enough, account: 12 }], context: { riskTable: undefined } },
+  { state: OVER, operations: [], sweep: 1, context: { riskTable: SETTLED } },
+  { state: OVER, operations: [], sweep: 1, context: { riskTable: ALL_SETTLED } },
+  { state: OVER, operations: [deposit], context: { riskTable: ALL_SETTLED } },
+  { state: OVER, operations: [deposit] },
+  { operations: [{ kind: 'SUSPEND', account: 13 }] },
 ]
 
 /** Honest batches of a small venue in which every kind of operation stands in every place that matters. */
 export const CASH_BATCHES: readonly (() => CashBatch)[] = EXAMPLES.map(
-  ({ operations, context, sweep }) =>
+  ({ state = STATE, operations, context, sweep }) =>
     () =>
-      cashBatchOf(STATE, operations, context, sweep),
+      cashBatchOf(state, operations, context, sweep),
 )
 
 /** Inputs of a batch in which what nothing reads is not what the model fills in: of no public word is that seen. */
