@@ -46,7 +46,7 @@ export function toldBy(
 /** Places of an instruction, inputs and lies that are tried. */
 const MOST_PLACES = 8
 const MOST_INPUTS = 12
-const MOST_LIES = 600
+const MOST_LIES = 300
 
 /** Looks for a lie that only the mutant's constraints refuse. */
 export function findLie(mutant: Mutant, laboratory: Laboratory): RecordedLie | undefined {
