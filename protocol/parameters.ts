@@ -46,7 +46,7 @@ export type CashKind = keyof typeof CASH_KINDS
 
 /**
  * What a risk table says of a market: it trades as far as its lastTradeTime lets it; nobody is flagged for liquidation over a
- * position in it; its price is final.
+ * position in it, or withdraws with one; its price is final.
  */
 export const PHASES = {
   OPEN: BigInt(parameters.phases.OPEN),

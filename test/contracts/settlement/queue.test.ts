@@ -3,6 +3,7 @@ import { before, beforeEach, describe, it } from 'mocha'
 import { smallOrderPoint } from '../../../lab/instances/raw-signature.ts'
 import { addPoints, multiplyPoint, type Point } from '../../../protocol/crypto/baby-jubjub.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
+import { SHELTER_END } from '../../../protocol/parameters.ts'
 import { keyToRegister, tradingKey } from '../../../protocol/signature.ts'
 import { assertReverts } from '../../support/contracts/assert-reverts.ts'
 import {
@@ -260,7 +261,7 @@ describe('the queue', () => {
       it('wait, and what is behind them, until 12 hours before their deadline; then they are paid', async () => {
         const { settlement, networkHelpers, signers } = venue
         await calls().SUSPEND!(signers.alice)
-        const from = (await settlement.firstDeadline()) - DAY / 2n
+        const from = (await settlement.firstDeadline()) - SHELTER_END
         await reverts(venue.settleCash([sheltered(5n, 5n), slot.suspend(account)]), 'PositionSheltered', [0n, from])
         await reverts(venue.settleCash([slot.suspend(account)]), 'NotTheFirstEntry', [3n])
         await networkHelpers.time.increaseTo(from - 2n)
@@ -270,6 +271,10 @@ describe('the queue', () => {
         await venue.settleCash([sheltered(5n, 5n), slot.suspend(account)])
         assert.equal((await settlement.creditOf(signers.alice.address, 1)).all, 5n)
         assert.equal(await settlement.firstDeadline(), 0n)
+      })
+
+      it('have as long in the queue before that, at least, as after it', async () => {
+        assert.equal(await venue.settlement.MIN_FORCE_PERIOD(), 2n * SHELTER_END)
       })
 
       it('cannot be turned down before that either', async () => {
