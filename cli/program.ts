@@ -27,6 +27,10 @@ const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ ve
     summary: "the operator's side: the queue, and cash batches that serve it",
     load: () => import('./venue.ts'),
   },
+  liquidate: {
+    summary: 'find accounts below maintenance, bid for flagged ones, take the best bid',
+    load: () => import('./liquidate.ts'),
+  },
   risk: {
     summary: 'risk tables: make, prove and settle the next one, compute the newest from the chain',
     load: () => import('./risk.ts'),

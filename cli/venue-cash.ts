@@ -5,21 +5,19 @@ import { settlementDomain } from '../protocol/domain.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { leastLimits } from '../protocol/market-limits.ts'
 import { BITS } from '../protocol/parameters.ts'
-import { checkRiskTable, hashRiskTable, type RiskTable } from '../protocol/risk-table.ts'
+import { checkRiskTable } from '../protocol/risk-table.ts'
 import { type ProfileName, venueShape } from '../protocol/shape.ts'
-import { emptyState, type State, stateRoot } from '../protocol/state.ts'
-import { type CashOnChain, connectReader, queueOperation, readCash } from '../settlement/index.ts'
+import { emptyState, stateRoot } from '../protocol/state.ts'
+import { connectReader, queueOperation, readCash } from '../settlement/index.ts'
 import { encodeCashBatch, encodeState, serveQueue } from '../venue/index.ts'
 import { addReaderOptions, type ReaderOptions } from './chain-options.ts'
 import { jsonText } from './json-text.ts'
-import { newestTable, type TablePlace } from './newest-table.ts'
 import { integerBetween, profileOption } from './options.ts'
 import { openOutputDirectory } from './output-directory.ts'
-import type { Session } from './session.ts'
 import { addSettlementOption, type SettlementOption } from './settlement-options.ts'
 import { tableText } from './table.ts'
-import { timeText } from './time-text.ts'
 import { unservedOf } from './unserved.ts'
+import { requireAlive, requireState, requireTable, tableOnChain, timeOf } from './venue-chain.ts'
 import { readCashMessages, readRiskTable, readState, readViewKeys } from './venue-files.ts'
 import { newVerb, type Verb } from './verb.ts'
 
@@ -165,39 +163,4 @@ function expiriesOf(text: string, before: readonly Expire[] = []): readonly Expi
 /** The accounts that a transfer names. */
 function partiesOf({ message: { kind, account, counterAccount } }: SignedCashMessage): number[] {
   return kind === 'TRANSFER_OUT' ? [account, counterAccount] : []
-}
-
-/** No batch is earlier than the one before it. */
-function timeOf({ time, lastTimestamp }: CashOnChain): bigint {
-  return time > lastTimestamp ? time : lastTimestamp
-}
-
-function requireAlive({ frozenAt }: CashOnChain): void {
-  if (frozenAt === 0n) return
-  const message = `the venue was frozen at ${timeText(frozenAt)}, for ever: no batch can be settled any more`
-  throw new ZkclearError('CONTRACT_REFUSED', message, { details: { refusal: 'VenueFrozen' } })
-}
-
-function requireState(state: State, chain: CashOnChain, file: string | undefined): void {
-  const root = stateRoot(state)
-  if (root === chain.stateRoot) return
-  const what = file === undefined ? 'that of the state without accounts' : `that of ${file}`
-  const message = `the chain's state root is ${chain.stateRoot}, and ${what} ${root}; settle the batches that lead there first, or give the state that they led to`
-  throw new ZkclearError('INPUT_INVALID', message, { path: '--state' })
-}
-
-/** The newest table, as the chain's events tell it; undefined if there is none. */
-async function tableOnChain(place: TablePlace, { riskRoot }: CashOnChain, session: Session) {
-  if (riskRoot === 0n) return undefined
-  return (await newestTable(place, { riskRoot, snapshots: [] }, session)).table
-}
-
-function requireTable(table: RiskTable | undefined, { riskRoot }: CashOnChain): void {
-  const root = table === undefined ? 0n : hashRiskTable(table)
-  if (root === riskRoot) return
-  const message =
-    riskRoot === 0n
-      ? 'there is no table on the chain yet; leave the option out'
-      : `need the newest table, whose root is ${riskRoot}, and not ${root}; leave the option out to compute it from the chain`
-  throw new ZkclearError('INPUT_INVALID', message, { path: '--risk' })
 }

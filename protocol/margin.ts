@@ -1,7 +1,10 @@
-import type { Account } from './account.ts'
+import type { Account, Position } from './account.ts'
 import { max } from './numbers.ts'
 import { BASIS_POINTS } from './parameters.ts'
 import type { RiskRecord, RiskTable } from './risk-table.ts'
+
+/** What of an account decides how much it risks. */
+type Held = { readonly positions: readonly Pick<Position, 'size'>[] }
 
 /**
  * The account's worth in quanta times 10^4 (so that collateral weights need no division): collateral at its weight,
@@ -28,19 +31,19 @@ export function orderMargin(account: Account, table: RiskTable): bigint {
 }
 
 /** Loss of the portfolio under scenario s, in quanta; 0 for s = 0. */
-export function scenarioLoss(account: Account, table: RiskTable, s: number): bigint {
+export function scenarioLoss(account: Held, table: RiskTable, s: number): bigint {
   return table.markets.reduce((sum, m, i) => sum + account.positions[i]!.size * (m.mark - m.scenarioPrices[s]!), 0n)
 }
 
 /** The largest loss of the portfolio over the scenarios (its scan risk), in quanta; never below 0. */
-export function worstLoss(account: Account, table: RiskTable): bigint {
+export function worstLoss(account: Held, table: RiskTable): bigint {
   return table.markets[0]!.scenarioPrices.map((_, s) => scenarioLoss(account, table, s)).reduce((worst, loss) =>
     max(worst, loss),
   )
 }
 
 /** Least risk of positions sold short, in quanta. */
-export function shortMinimum(account: Account, table: RiskTable): bigint {
+export function shortMinimum(account: Held, table: RiskTable): bigint {
   return table.markets.reduce((sum, m, i) => {
     const { size } = account.positions[i]!
     return size < 0n ? sum - size * m.shortOptionMinimum : sum
@@ -53,12 +56,12 @@ export function overLots(size: bigint, { largeLots }: RiskRecord): bigint {
 }
 
 /** What the lots of positions beyond their markets' largeLots add to the risk, in quanta. */
-export function sizeAddition(account: Account, table: RiskTable): bigint {
+export function sizeAddition(account: Held, table: RiskTable): bigint {
   return table.markets.reduce((sum, m, i) => sum + overLots(account.positions[i]!.size, m) * m.largeRisk, 0n)
 }
 
 /** The part of the risk that is the same under every scenario, in quanta; never below 0. */
-export function fixedRisk(account: Account, table: RiskTable): bigint {
+export function fixedRisk(account: Held, table: RiskTable): bigint {
   return shortMinimum(account, table) + sizeAddition(account, table)
 }
 
@@ -85,6 +88,6 @@ export function meetsMargin(account: Account, table: RiskTable, ratioBps: bigint
 }
 
 /** What may still be lost, in quanta: the worst loss, and what is added to it under every scenario; never below 0. */
-export function portfolioRisk(account: Account, table: RiskTable): bigint {
+export function portfolioRisk(account: Held, table: RiskTable): bigint {
   return worstLoss(account, table) + fixedRisk(account, table)
 }

@@ -1,6 +1,6 @@
-import type { Account } from '../account.ts'
 import { assertUint } from '../numbers.ts'
 import { BITS, PHASES } from '../parameters.ts'
+import type { Portfolio } from '../portfolio.ts'
 import type { RiskTable } from '../risk-table.ts'
 import { withdrawn } from './withdrawal.ts'
 
@@ -20,7 +20,10 @@ export function settlementOf(market: number, table: RiskTable | undefined): Sett
 }
 
 /** The account with its position in that market paid out, funding included; open lots and all else stay. */
-export function expired(account: Account, { market, price, fundingIndex }: Settlement): Account {
+export function expired<Holder extends Portfolio>(
+  account: Holder,
+  { market, price, fundingIndex }: Settlement,
+): Holder {
   const position = account.positions[market]!
   const worth = position.size * (price + position.fundingIndex - fundingIndex)
   return {

@@ -28,7 +28,11 @@ export function isExposed({ positions }: Pick<Account, 'positions'>, { markets }
 }
 
 /** The account without that many lots of the asset. */
-export function withdrawn(account: Account, asset: number, lots: bigint): Account {
+export function withdrawn<Holder extends Pick<Account, 'collateral'>>(
+  account: Holder,
+  asset: number,
+  lots: bigint,
+): Holder {
   return { ...account, collateral: account.collateral.with(asset, account.collateral[asset]! - lots) }
 }
 

@@ -2,6 +2,7 @@ import type { Account } from '../account.ts'
 import { portfolioRisk } from '../margin.ts'
 import { max } from '../numbers.ts'
 import { BASIS_POINTS } from '../parameters.ts'
+import type { Portfolio } from '../portfolio.ts'
 import type { RiskTable } from '../risk-table.ts'
 
 /** From when to when a flagged account is to be had, both included, in unix seconds. */
@@ -26,7 +27,7 @@ export function auctionOf(
 }
 
 /** What the account is worth in quanta where no haircut is made: collateral, positions at the mark, funding that is not yet realised. */
-export function fairPrice({ collateral, positions }: Account, table: RiskTable): bigint {
+export function fairPrice({ collateral, positions }: Portfolio, table: RiskTable): bigint {
   const assets = table.collaterals.reduce((sum, { price }, k) => sum + collateral[k]! * price, 0n)
   return table.markets.reduce((sum, { mark, fundingIndex }, i) => {
     const position = positions[i]!
@@ -34,9 +35,11 @@ export function fairPrice({ collateral, positions }: Account, table: RiskTable):
   }, assets)
 }
 
-/** 10^4 times what haircuts take from the collateral, in quanta: the part of its price that its weight does not count. */
-function scaledHaircut({ collateral }: Account, { collaterals }: RiskTable): bigint {
-  return collaterals.reduce((sum, { price, weight }, k) => sum + collateral[k]! * price * (BASIS_POINTS - weight), 0n)
+/** 10^4 times R, in quanta: what may be lost, and what haircuts take from the collateral, the part of its price that its weight leaves out. */
+export function scaledRisk(portfolio: Portfolio, table: RiskTable): bigint {
+  return table.collaterals.reduce((sum, { price, weight }, k) => {
+    return sum + portfolio.collateral[k]! * price * (BASIS_POINTS - weight)
+  }, BASIS_POINTS * portfolioRisk(portfolio, table))
 }
 
 /**
@@ -46,11 +49,10 @@ function scaledHaircut({ collateral }: Account, { collaterals }: RiskTable): big
  *
  * @param elapsed in [0, auction]
  */
-export function leastPrice(account: Account, table: RiskTable, elapsed: bigint): bigint {
+export function leastPrice(portfolio: Portfolio, table: RiskTable, elapsed: bigint): bigint {
   const { auction, firstDiscountBps, lastDiscountBps } = table
   const parts = firstDiscountBps * auction + (lastDiscountBps - firstDiscountBps) * elapsed
-  const scaledRisk = BASIS_POINTS * portfolioRisk(account, table) + scaledHaircut(account, table)
-  const fair = fairPrice(account, table)
-  const least = fair - (parts * scaledRisk) / (BASIS_POINTS ** 2n * auction)
+  const fair = fairPrice(portfolio, table)
+  const least = fair - (parts * scaledRisk(portfolio, table)) / (BASIS_POINTS ** 2n * auction)
   return fair < 0n ? least : max(0n, least)
 }

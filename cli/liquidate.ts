@@ -1,0 +1,16 @@
+import { auctionCommand } from './liquidate-auction.ts'
+import { bidCommand } from './liquidate-bid.ts'
+import { findCommand } from './liquidate-find.ts'
+import { takeCommand } from './liquidate-take.ts'
+import { newGroup, type Verb } from './verb.ts'
+
+const DESCRIPTION = `Liquidations, from both sides: find accounts that are below maintenance (flag them with "zkclear venue cash --flag"), see what a flagged one is to be had
+for, bid for it, take the best bid.`
+
+export const verb: Verb = newGroup('liquidate', DESCRIPTION, {
+  examples: [
+    'zkclear liquidate find --state cash/state.json --rpc http://127.0.0.1:8545 --settlement 0x8A791620dd6260079BF849Dc5567aDC3F2FdC318',
+    'zkclear liquidate auction --rpc http://127.0.0.1:8545 --settlement 0x8A791620dd6260079BF849Dc5567aDC3F2FdC318',
+  ],
+  commands: [findCommand, auctionCommand, bidCommand, takeCommand],
+})

@@ -1,0 +1,61 @@
+import { expired, unpackSettlement } from '../cash-batch/expire.ts'
+import { type CashSlotData, unpackAmounts } from '../cash-batch/slot-words.ts'
+import { withdrawn } from '../cash-batch/withdrawal.ts'
+import { unpackCashData } from '../cash-batch/words.ts'
+import type { Portfolio } from '../portfolio.ts'
+import type { PublishedBatch } from '../recovery/recovery.ts'
+import type { VenueShape } from '../shape.ts'
+import { unpackTakeoverData } from './words.ts'
+
+/** A flagged account, as batches tell it: all that a bidder needs (protocol.md#bid). */
+export interface FlaggedAccount {
+  readonly account: number
+  /** Unix seconds. */
+  readonly flaggedAt: bigint
+  /** What it holds, but for funding that it realised since its flag, which counts in its positions still: a bid names it all the same. */
+  readonly portfolio: Portfolio
+}
+
+/**
+ * Which accounts are flagged after a batch, from what batches publish alone: nothing of the venue is needed. Throws INPUT_INVALID for words
+ * that no batch has.
+ *
+ * @example
+ * let flagged: ReadonlyMap<number, FlaggedAccount> = new Map()
+ * for await (const batch of publishedBatches({ provider, settlement })) flagged = flaggedAfter(flagged, batch, shape)
+ */
+export function flaggedAfter(
+  before: ReadonlyMap<number, FlaggedAccount>,
+  { circuit, words }: PublishedBatch,
+  shape: VenueShape,
+): ReadonlyMap<number, FlaggedAccount> {
+  // Trading changes nothing of what a flagged account holds.
+  if (circuit === 'trade-batch') return before
+  const flagged = new Map(before)
+  if (circuit === 'takeover') {
+    flagged.delete(unpackTakeoverData(words, shape).victim)
+    return flagged
+  }
+  const { slots, portfolio, timestamp } = unpackCashData(words)
+  for (const slot of slots) {
+    const { kind, account } = slot
+    const known = flagged.get(account)
+    if (kind === 'FLAG') flagged.set(account, { account, flaggedAt: timestamp, portfolio: portfolio! })
+    else if (isCured(slot)) flagged.delete(account)
+    else if (known !== undefined) {
+      flagged.set(account, { ...known, portfolio: portfolioAfter(known.portfolio, slot) })
+    }
+  }
+  return flagged
+}
+
+/** What a slot makes of what its account holds; that of a flagged one moves by few kinds. */
+function portfolioAfter(portfolio: Portfolio, { kind, asset, a }: CashSlotData): Portfolio {
+  if (kind === 'DEPOSIT' || kind === 'TRANSFER_IN') return withdrawn(portfolio, asset, -unpackAmounts(a).requested)
+  if (kind === 'FORCED') return withdrawn(portfolio, asset, unpackAmounts(a).paid)
+  return kind === 'EXPIRE' ? expired(portfolio, unpackSettlement(a)) : portfolio
+}
+
+function isCured({ kind, b }: CashSlotData): boolean {
+  return (kind === 'DEPOSIT' || kind === 'CURE') && b === 1n
+}
