@@ -1,4 +1,3 @@
-import type { CIRCUITS } from '../../circuits/index.ts'
 import {
   cashBatchStatement,
   type StateMoveStatement,
@@ -7,11 +6,12 @@ import {
 } from '../../circuits/index.ts'
 import type { CashBatch } from '../../protocol/cash-batch/cash-batch.ts'
 import type { Takeover } from '../../protocol/takeover/pass.ts'
-import type { Proved, Prover } from '../../prover/prover.ts'
+import type { Proved } from '../../prover/prover.ts'
 import type { ReplayedBatch } from '../../venue/replay.ts'
 import type { Chain } from './chain.ts'
 import { expect } from './expect.ts'
 import type { Report } from './progress.ts'
+import type { DemoProver } from './prover.ts'
 
 type StateMove = 'trade-batch' | 'cash-batch' | 'takeover'
 
@@ -29,7 +29,7 @@ export type SettledBatch = ReplayedBatch & Settlement<'trade-batch'>
 export type SettledCash = { readonly batch: CashBatch } & Settlement<'cash-batch'>
 
 export interface Settling {
-  readonly prover: Prover<typeof CIRCUITS>
+  readonly prover: DemoProver
   readonly chain: Chain
   readonly report: Report
   /** Called after each batch. */

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import process from 'node:process'
 import type { JsonRpcProvider } from 'ethers'
 import { exitStatementOf } from '../../circuits/exit/statement.ts'
+import type { RiskTable } from '../../protocol/risk-table.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import { createProver } from '../../prover/create-prover.ts'
 import { connect, recordClaim, recoverAccount } from '../../settlement/index.ts'
@@ -20,10 +21,13 @@ const signer = await provider.getSigner(stranger)
 const shape = venueShape('small')
 await using prover = await createProver({ profile: 'small', circuits: ['exit'] })
 
+/** The table of the end, as soon as it is computed: it is the same for all. */
+let tables: readonly RiskTable[] = []
 for (const { account: index, viewKey } of given.accounts) {
   const started = performance.now()
   const account = { index, viewKey: BigInt(viewKey) }
-  const { exit, batches } = await recoverAccount({ provider, settlement, shape, account, fromBlock })
+  const { exit, batches } = await recoverAccount({ provider, settlement, shape, account, fromBlock, tables })
+  if (exit.riskTable !== undefined) tables = [exit.riskTable]
   const recoverMs = performance.now() - started
   const { domain, stateRoot, riskRoot } = exit
   const statement = exitStatementOf(exit, { domain, stateRoot, riskRoot, index })

@@ -1,5 +1,4 @@
 import { id } from 'ethers'
-import type { CIRCUITS } from '../../circuits/index.ts'
 import { marginStatement, marginWitness } from '../../circuits/margin-sufficiency/index.ts'
 import type { Account } from '../../protocol/account.ts'
 import type { AccountSecrets } from '../../protocol/account-secrets.ts'
@@ -9,9 +8,9 @@ import { min } from '../../protocol/numbers.ts'
 import { BASIS_POINTS } from '../../protocol/parameters.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { State } from '../../protocol/state.ts'
-import type { Prover } from '../../prover/prover.ts'
 import { expect } from './expect.ts'
 import type { Gate } from './gate.ts'
+import type { DemoProver } from './prover.ts'
 
 /** What a trader proves margin for in the demo. */
 const PURPOSE = id('zkclear demo: borrow against proven margin')
@@ -33,7 +32,7 @@ export async function proveMargin(
   state: State,
   table: RiskTable,
   secrets: ReadonlyMap<number, AccountSecrets>,
-  prover: Prover<typeof CIRCUITS>,
+  prover: DemoProver,
   gate: Gate,
 ): Promise<MarginOutcome> {
   const holders = [...state.accounts.entries()].filter(
@@ -75,7 +74,7 @@ async function failToProve(
   state: State,
   table: RiskTable,
   index: number,
-  prover: Prover<typeof CIRCUITS>,
+  prover: DemoProver,
 ): Promise<{ shortfall: bigint; message: string }> {
   const worst = excesses(state.accounts.get(index)!, table, BASIS_POINTS).reduce((a, b) => min(a, b))
   try {

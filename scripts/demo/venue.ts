@@ -1,4 +1,4 @@
-import { CASH_BATCH_SIZES, type CIRCUITS, TRADE_BATCH_SIZES } from '../../circuits/index.ts'
+import { CASH_BATCH_SIZES, TRADE_BATCH_SIZES } from '../../circuits/index.ts'
 import type { AccountSecrets } from '../../protocol/account-secrets.ts'
 import type { SignedCashMessage, VenueOperation } from '../../protocol/cash-batch/operation.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
@@ -7,7 +7,6 @@ import { emptyState, type State } from '../../protocol/state.ts'
 import type { SignedBid } from '../../protocol/takeover/bid.ts'
 import type { TakeoverContext } from '../../protocol/takeover/pass.ts'
 import { applyTakeover } from '../../protocol/takeover/takeover.ts'
-import type { Prover } from '../../prover/prover.ts'
 import { queueOperation, readCash } from '../../settlement/index.ts'
 import type { Intent } from '../../venue/intent.ts'
 import { FlowReplay, type FlowSummary, type ReplayedBatch } from '../../venue/replay.ts'
@@ -18,6 +17,7 @@ import type { Chain } from './chain.ts'
 import { expect } from './expect.ts'
 import { Ledger } from './ledger.ts'
 import type { Report } from './progress.ts'
+import type { DemoProver } from './prover.ts'
 
 /** What the venue serves besides the queue. */
 interface Serving {
@@ -35,10 +35,10 @@ export class DemoVenue {
   riskTable: RiskTable | undefined
   #state = emptyState(venueShape('small'))
   readonly #chain: Chain
-  readonly #prover: Prover<typeof CIRCUITS>
+  readonly #prover: DemoProver
   readonly #secrets: ReadonlyMap<number, AccountSecrets>
 
-  constructor(chain: Chain, prover: Prover<typeof CIRCUITS>, secrets: ReadonlyMap<number, AccountSecrets>) {
+  constructor(chain: Chain, prover: DemoProver, secrets: ReadonlyMap<number, AccountSecrets>) {
     this.#chain = chain
     this.#prover = prover
     this.#secrets = secrets

@@ -1,7 +1,4 @@
-import type { CIRCUITS } from '../../circuits/index.ts'
 import { buildArtifacts } from '../../keys/build.ts'
-import { createProver } from '../../prover/create-prover.ts'
-import type { Prover } from '../../prover/prover.ts'
 import { describeBackend } from '../../prover/select-backend.ts'
 import { DEPLOYED_CIRCUITS } from '../../settlement/index.ts'
 import { sampleOracleKeys } from '../../venue/index.ts'
@@ -9,6 +6,7 @@ import { Chain } from './chain.ts'
 import { Cashier } from './ledger.ts'
 import { type Owner, ownersOf } from './owners.ts'
 import type { Stages } from './progress.ts'
+import { type DemoProver, loadProver } from './prover.ts'
 import { readSample, type Sample } from './sample.ts'
 import { type BroughtTable, DemoTables, type News } from './tables.ts'
 import { DemoVenue } from './venue.ts'
@@ -18,7 +16,7 @@ export interface World extends AsyncDisposable {
   readonly stages: Stages
   readonly sample: Sample
   readonly chain: Chain
-  readonly prover: Prover<typeof CIRCUITS>
+  readonly prover: DemoProver
   readonly owners: readonly Owner[]
   readonly venue: DemoVenue
   readonly cashier: Cashier
@@ -56,9 +54,7 @@ export async function buildWorld(stages: Stages): Promise<World> {
       }),
     ),
   )
-  const prover = await stages.run('Load the prover', async (report) =>
-    open.use(await createProver({ profile: 'small', onProgress: ({ stage, fraction }) => report(fraction, stage) })),
-  )
+  const prover = await stages.run('Load the prover', async (report) => open.use(await loadProver(report)))
   console.error(`  ${describeBackend(prover.backend)}`)
 
   const owners = await ownersOf(sample.state, sample.secrets, sample.riskTable, chain)
