@@ -17,6 +17,7 @@ library Parameters {
     uint256 internal constant COLLATERAL_BITS = 80;
     uint256 internal constant MARKET_BITS = 8;
     uint256 internal constant FEES_BITS = 80;
+    uint256 internal constant NONCE_BITS = 64;
 
     /// Width of a time in unix seconds.
     uint256 internal constant TIME_BITS = 40;

@@ -37,6 +37,7 @@ library Parameters {
     uint256 internal constant COLLATERAL_BITS = ${bits.collateral};
     uint256 internal constant MARKET_BITS = ${bits.market};
     uint256 internal constant FEES_BITS = ${bits.fees};
+    uint256 internal constant NONCE_BITS = ${bits.nonce};
 
     /// Width of a time in unix seconds.
     uint256 internal constant TIME_BITS = ${bits.time};

@@ -33,6 +33,12 @@ const BATCHES: Readonly<Record<string, Sentence>> = {
   ...CIRCUITS,
   ClosingOnlyWrong: ({ given, time, closingFrom }) =>
     `closingOnly is ${given} in a batch of the time ${time}, and from ${closingFrom} on (unix seconds; 0 is never) it has to be 1, before that 0; apply the batch again as the contract says`,
+  CoverLimited: ({ asked, left, from }) =>
+    `the house would pay ${asked} quanta, and may pay ${left} now; ${from === 0n ? 'it never may pay that much at once' : `wait until ${from} (unix seconds)`}, or take a bid at which it pays less`,
+  FlagTooOld: ({ timestamp, earliest }) =>
+    `the batch flags an account and is of ${timestamp}, and a time from ${earliest} on is allowed (unix seconds); make it again`,
+  FlaggingPaused: ({ until }) =>
+    `the guardian has paused the venue until ${until} (unix seconds), and nobody is flagged meanwhile; settle it then`,
   KindUnknown: ({ kind, kinds }) =>
     `it knows ${kinds} kinds of batches, from 0, and kind ${kind} is none; settle at one that was deployed with it`,
   ResumedAtWrong: ({ given, ended }) =>
@@ -73,8 +79,6 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
     AssetUnknown: ({ asset, count }) => `there is no asset ${asset}; they are 0 to ${BigInt(count!) - 1n}`,
     AvailableWrong: ({ slot, told, present }) =>
       `slot ${slot} says that the vault has ${told} lots, and it has ${present}; apply the batch to the current state`,
-    CoverLimited: ({ asked, left, from }) =>
-      `the house would pay ${asked} quanta, and may pay ${left} now; ${from === 0n ? 'it never may pay that much at once' : `wait until ${from} (unix seconds)`}, or take a bid at which it pays less`,
     DepositNotWhole: ({ units, arrived }) =>
       `of ${units} token units ${arrived} arrived; tokens that take fees or change balances cannot be held`,
     DepositOutOfRange: ({ amount, held, bound }) =>
@@ -82,8 +86,6 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
     DepositTooSmall: ({ amount, least }) => `got ${amount} lots, need at least ${least}`,
     FailedCall: () => 'the excess of the fee could not be sent back; send the fee exactly, or from another account',
     FeeTooLow: ({ given, fee }) => `${given} wei were sent, and the queue's fee is ${fee} now; send as much`,
-    FlaggingPaused: ({ until }) =>
-      `the guardian has paused the venue until ${until} (unix seconds), and nobody is flagged meanwhile; settle it then`,
     HouseCannotBeSuspended: () => 'account 0 is the house, which takes the fees; it cannot be suspended',
     InsufficientBalance: ({ balance, needed }) => `it holds ${balance} wei, and needs ${needed}`,
     ListingsWrong: ({ given, retired }) =>
@@ -118,12 +120,14 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
     QueueFull: ({ waiting, most }) =>
       `${waiting} entries wait, and only withdrawals, suspensions and cures are queued from ${most} on; try later`,
     ReentrancyGuardReentrantCall: () => 'a token called back while it was being moved; it cannot be held here',
-    QueueGoesFirst: ({ index, askedAt, opens }) =>
-      `entry ${index} of the queue was asked for at ${askedAt}, before the auction opened at ${opens} (unix seconds); serve it first`,
+    RescueGoesFirst: ({ account, index, askedAt, opens }) =>
+      `a deposit or cure of account ${account} waits from before its auction opened at ${opens}, and entry ${index}, queued at ${askedAt} (unix seconds), is the first that waits; serve what was queued before the auction first`,
     RiskRootNotNewest: ({ given, newest }) =>
       `the table follows from risk table ${given}, and the newest is ${newest} (0 is none); make it again from that one`,
     RiskTableNotInForce: ({ riskRoot }) =>
       `the batch was made at risk table ${riskRoot}, which is not among the last 8, or older than that of the batch before or than one that relisted a market; apply and prove it at a newer one`,
+    RiskTableTooOld: ({ used, count }) =>
+      `the batch is at table ${used}, and the newest is ${count}; who flags an account or takes one over does it at that one or the one before`,
     RiskTimeOutOfRange: ({ asOf, earliest, latest }) =>
       `the table is of ${asOf}, and a time from ${earliest} to ${latest} is allowed (unix seconds); make one from newer reports, or wait`,
     RiskTooSoon: ({ time, earliest }) =>

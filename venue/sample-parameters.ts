@@ -74,7 +74,7 @@ export function sampleRiskParameters(asOf: bigint): LabelledParameters {
       ...{ initialMarginBps: 15_000n, takerFeeBps: 5n, makerFeeBps: 2n, maxAge: 3_600n, feedSet: 1n },
       oracles: sampleOracleKeys().map(tradingKey),
       ...{ quorum: 3n, reportAge: 60n, jumpBps: 1_000n, cooldown: 900n },
-      ...{ grace: 900n, auction: 1_800n, firstDiscountBps: 0n, lastDiscountBps: 10_000n },
+      ...{ grace: 1_800n, auction: 900n, firstDiscountBps: 0n, lastDiscountBps: 5_000n },
       scenarios: SCENARIOS.map(([, scenario]) => scenario),
       underlyings: [underlying, { ...underlying, floor: 30_000n, cap: 200_000n }],
       markets: [

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Circuits} from "./Circuits.sol";
+import {Cover} from "./Cover.sol";
 import {Field} from "../Field.sol";
 import {IExits, IVenueWithExits} from "./ISettlement.sol";
 import {Operation} from "./Operation.sol";
@@ -11,7 +12,7 @@ import {RISK_UPDATE} from "../Types.sol";
 /// @title Who may change what, and how long everybody is warned.
 /// @notice The governor proposes; a change takes effect by a second call after upgradeDelay, and lapses executionWindow after it
 /// could. In that time whoever disagrees can ask for their money and be paid, or freeze the venue. Nothing makes it shorter.
-contract Authority is Operation {
+contract Authority is Operation, Cover {
     /// @notice What may be changed. The key is the kind of a CIRCUIT, which is below `kinds` or RISK_UPDATE, the asset of an OUTFLOW,
     /// and else 0; the target is the new address. The number is how many words a CIRCUIT has, floor * 2^16 + shareBps of an OUTFLOW, or coverPerHour of COVER. Of PARAMETERS the two
     /// together are the new root, target * 2^96 + number: `proposeParameters` takes it whole.
@@ -90,8 +91,6 @@ contract Authority is Operation {
     address public exitVerifier;
     /// @notice The outflow limit of an asset.
     mapping(uint256 asset => OutflowLimit) public outflowLimits;
-    /// @notice Quanta that the house pays for takeovers in an hour at most.
-    uint96 public coverPerHour;
     /// @notice The commitment to the risk parameters in force, by which tables of prices and margins are proved; 0 if there are none.
     uint256 public parametersRoot;
     /// @notice What waits to be executed.
@@ -132,7 +131,7 @@ contract Authority is Operation {
     /// @param riskUpdate The one that proves risk tables.
     /// @param longest The longest that the queue lets anybody wait.
     /// @param limits The outflow limit of each asset.
-    /// @param cover What the house pays for takeovers in an hour at most.
+    /// @param cover_ What the house pays for takeovers in an hour at most.
     /// @param parameters The risk parameters that the venue begins with, if it begins with any.
     constructor(
         Periods memory periods,
@@ -142,7 +141,7 @@ contract Authority is Operation {
         address exitVerifier_,
         OutflowLimit[] memory limits,
         uint256 longest,
-        uint96 cover,
+        uint96 cover_,
         RiskParameters memory parameters
     ) Circuits(circuits_.length) Operation(periods.maxPause, periods.windDownPeriod, periods.closingNotice) {
         assetCount = limits.length;
@@ -161,7 +160,7 @@ contract Authority is Operation {
             _apply(Item.OUTFLOW, asset, address(0), number);
         }
         _apply(Item.EXIT_VERIFIER, 0, exitVerifier_, 0);
-        _apply(Item.COVER, 0, address(0), cover);
+        _apply(Item.COVER, 0, address(0), cover_);
         _apply(Item.OPERATOR, 0, roles.operator, 0);
         _apply(Item.GUARDIAN, 0, roles.guardian, 0);
         _apply(Item.GOVERNOR, 0, roles.governor, 0);
@@ -205,6 +204,11 @@ contract Authority is Operation {
         require(byGuardian || msg.sender == governor, NotEntitled(msg.sender, governor));
         delete proposals[item][key];
         emit Cancelled(item, key, msg.sender);
+    }
+
+    /// @notice Counts what the house pays for a takeover, in quanta, and reverts if that is more than it may pay now. Only the venue.
+    function cover(uint256 asked) external onlyRole(address(settlement)) {
+        _cover(asked);
     }
 
     /// @notice Drops a proposal for the exit verifier that was made before a proof broke the one in force. Only the exits.

@@ -31,8 +31,6 @@ abstract contract CashBatches is Queue {
     error ViewCommitmentWrong(uint256 slot, uint256 told, uint256 needed);
     /// A transfer leads from one account to another of the same owner.
     error OwnersDiffer(uint256 slot, address from, address to);
-    /// The guardian has paused trading, and nobody is flagged meanwhile.
-    error FlaggingPaused(uint40 until);
     /// The account has a position in a market that the batch's table shelters: its forced withdrawal is taken at a table that does
     /// not, or from then on at any.
     error PositionSheltered(uint256 slot, uint256 from);
@@ -40,7 +38,7 @@ abstract contract CashBatches is Queue {
     error PayerCountWrong(uint256 given, uint256 needed);
 
     /// Does what the words say. `payers` are those of the deposits that the batch consumes, in order.
-    function _applyCash(uint256[] calldata words, address[] calldata payers, uint40 pausedUntil) internal {
+    function _applyCash(uint256[] calldata words, address[] calldata payers) internal {
         uint256 deposits = 0;
         // The circuit counts them, so that a portfolio is not read for a slot.
         uint256 used = words[words.length - SIZES_WORD] >> USED_SHIFT;
@@ -66,7 +64,8 @@ abstract contract CashBatches is Queue {
             } else if (slot.kind == CashKind.EXPIRE) {
                 continue; // moves nothing that is counted here
             } else if (slot.kind == CashKind.FLAG) {
-                require(block.timestamp >= pausedUntil, FlaggingPaused(pausedUntil));
+                // Authority looks for it there, and so does the circuit.
+                require(i == 0, SlotUnknown(i, own[0]));
             } else {
                 // The circuit lets it follow a TRANSFER_OUT of the same two accounts only.
                 require(slot.kind == CashKind.TRANSFER_IN, SlotUnknown(i, own[0]));

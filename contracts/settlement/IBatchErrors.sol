@@ -13,10 +13,16 @@ interface IBatchErrors is IProofErrors, IWordErrors {
     /// closingOnly, which a batch of trades states, is 1 if its time is `closingFrom` or later, and else 0; it is 0 too if
     /// `closingFrom` is 0, for then no end was announced.
     error ClosingOnlyWrong(uint256 given, uint256 time, uint256 closingFrom);
+    /// The guardian has paused trading, and nobody is flagged meanwhile.
+    error FlaggingPaused(uint40 until);
+    /// A batch that flags an account is of no earlier time than FLAG_CLOCK before the block's.
+    error FlagTooOld(uint256 timestamp, uint256 earliest);
     /// The guardian's last pause ended at `ended` (0: there was none), and the takeover counts from another.
     error ResumedAtWrong(uint256 given, uint40 ended);
     /// A takeover is of no later time than the block's.
     error TakeoverAhead(uint256 timestamp, uint256 blockTime);
+    /// The house would pay `asked` quanta and may pay `left` now; from `from` on it may pay that, or never if that is 0.
+    error CoverLimited(uint256 asked, uint256 left, uint256 from);
     /// The verifier that is in force for this kind does not take the proof for these words. One that was made for the verifier
     /// before it has to be made again.
     error ProofRejected(

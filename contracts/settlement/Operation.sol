@@ -5,7 +5,7 @@ import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/Messa
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Circuits} from "./Circuits.sol";
-import {Parameters} from "../Parameters.sol";
+import {CashKind, Parameters} from "../Parameters.sol";
 import {ISettlement} from "./ISettlement.sol";
 import {CASH_BATCH, Domain, Proof, StateRoot, TAKEOVER, TRADE_BATCH} from "../Types.sol";
 
@@ -33,6 +33,12 @@ abstract contract Operation is Circuits {
     /// The place of closingOnly among the words of a batch of trades, and of opens | resumedAt among those of a takeover.
     uint256 private constant CLOSING_ONLY = 6;
     uint256 private constant TIMES_WORD = 7;
+    /// The place of the first slot's head among the words of a cash batch, and behind which bits its kind stands: FLAG stands in no other.
+    uint256 private constant FIRST_SLOT = 6;
+    uint256 private constant FLAG_SHIFT = 2 * Parameters.ACCOUNT_BITS + Parameters.ASSET_BITS;
+
+    /// @notice Seconds by which a batch that flags an account may be behind the block: of its time to act no more is over when it is told.
+    uint256 public constant FLAG_CLOCK = 5 minutes;
 
     /// The least time between two pauses.
     uint256 private constant MIN_REST = 1 days;
@@ -119,21 +125,24 @@ abstract contract Operation is Circuits {
     }
 
     /// @notice Reverts unless a batch of that kind may be settled now, its words say so where they speak of it, and its proof holds.
-    /// @return paused When trade batches may go on.
+    /// @return judges Whether it flags an account or takes one over, for which prices must be new.
     function requireBatch(
         uint256 kind,
         Domain domain,
         Proof calldata proof,
         uint256 commitment,
         uint256[] calldata words
-    ) external view returns (uint40 paused) {
+    ) external view returns (bool judges) {
         // Of a kind behind those that are known here nobody would check what its proofs leave to the contract.
         require(kind < kinds && kind <= TAKEOVER, KindUnknown(kind, kinds));
-        paused = pausedUntil;
+        uint40 paused = pausedUntil;
         require(kind == CASH_BATCH || block.timestamp >= paused, TradingPaused(paused));
         requireProof(kind, domain, proof, commitment, words);
         if (kind == TRADE_BATCH) _requireClosing(words);
         else if (kind == TAKEOVER) _requireResumed(words, paused);
+        else if (words[FIRST_SLOT] >> FLAG_SHIFT == CashKind.FLAG) _requirePrompt(words[1], paused);
+        else return false;
+        return kind != TRADE_BATCH;
     }
 
     /// @notice Whether the operator signed, as an account or as a contract does, that the venue settle this as batch number `batch`, from
@@ -185,5 +194,12 @@ abstract contract Operation is Circuits {
         uint256 given = words[TIMES_WORD] % 2 ** Parameters.TIME_BITS;
         require(given == ended, ResumedAtWrong(given, ended));
         require(words[1] <= block.timestamp, TakeoverAhead(words[1], block.timestamp));
+    }
+
+    /// Checks that a batch which flags an account is of now, and nothing is paused.
+    function _requirePrompt(uint256 timestamp, uint40 paused) private view {
+        require(block.timestamp >= paused, FlaggingPaused(paused));
+        uint256 earliest = block.timestamp - FLAG_CLOCK;
+        require(timestamp >= earliest, FlagTooOld(timestamp, earliest));
     }
 }

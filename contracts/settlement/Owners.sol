@@ -12,6 +12,9 @@ abstract contract Owners is ISettlement {
         address owner;
         /// What waits in the queue: a bit for each asset of which a withdrawal does, and those of PENDING_*.
         uint32 pending;
+        /// How many deposits and cures of the account wait, and since when some have without a break.
+        uint24 rescues;
+        uint40 rescueSince;
         /// Who becomes the owner at nextFrom; nobody if nextFrom is 0.
         address next;
         uint40 nextFrom;
@@ -119,6 +122,23 @@ abstract contract Owners is ISettlement {
     /// Notes that the request was served.
     function _unmark(uint256 account, uint32 bit) internal {
         accounts[account].pending &= ~bit;
+    }
+
+    /// Notes that a deposit or a cure of the account waits, which may save it from being taken over.
+    function _askRescue(uint256 account) internal {
+        Account storage entry = accounts[account];
+        if (entry.rescues++ == 0) entry.rescueSince = uint40(block.timestamp);
+    }
+
+    /// Notes that one was served.
+    function _endRescue(uint256 account) internal {
+        accounts[account].rescues--;
+    }
+
+    /// Since when deposits or cures of the account wait; 0 if none does.
+    function _rescueSince(uint256 account) internal view returns (uint40) {
+        Account storage entry = accounts[account];
+        return entry.rescues == 0 ? 0 : entry.rescueSince;
     }
 
     function _requireOwner(uint256 account) private view {

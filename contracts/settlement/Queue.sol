@@ -230,6 +230,7 @@ abstract contract Queue is Vault, Owners {
         require(places[index].digest == _digest(entry), NotTheFirstEntry(index));
         delete places[index];
         queueFront = index + 1;
+        if (_rescues(entry.kind)) _endRescue(entry.account);
         uint32 bit = _bitOf(entry.kind, entry.asset);
         if (bit != 0) _unmark(entry.account, bit);
     }
@@ -257,6 +258,7 @@ abstract contract Queue is Vault, Owners {
         uint40 deadline = uint40(deadlineOf(block.timestamp, before, forcePeriod, spacing, maxDeadline));
         places[index] = Place(_digest(entry), deadline, uint40(block.timestamp));
         (queueEnd, lastDeadline) = (index + 1, deadline);
+        if (_rescues(entry.kind)) _askRescue(entry.account);
         emit Queued(index, entry.account, entry, deadline);
     }
 
@@ -269,6 +271,11 @@ abstract contract Queue is Vault, Owners {
     function _requireRoom() private view {
         uint256 waiting = queueEnd - queueFront;
         require(waiting < maxPending, QueueFull(waiting, maxPending));
+    }
+
+    /// Whether it may end a flag.
+    function _rescues(uint256 kind) private pure returns (bool) {
+        return kind == CashKind.DEPOSIT || kind == CashKind.CURE;
     }
 
     /// What says of an account that such a request waits; 0 of what is no request.

@@ -58,6 +58,8 @@ abstract contract RiskTables is ISettlement {
     error ZeroRoot();
     /// The table was made as if other markets were retired than those that are, a bit for each.
     error ListingsWrong(uint256 given, uint256 retired);
+    /// Who flags an account or takes one over does it at the newest table, number `count`, or the one before it.
+    error RiskTableTooOld(uint64 used, uint64 count);
     /// The batch names a table that is not among the last RING, or is older than number `oldest`: the one used before, or the last one
     /// that relisted a market.
     error RiskTableNotInForce(RiskRoot riskRoot, uint64 oldest, uint64 count);
@@ -106,6 +108,11 @@ abstract contract RiskTables is ISettlement {
             return;
         }
         revert RiskTableNotInForce(root, oldest, count);
+    }
+
+    /// Reverts unless the batch's table, which was used, is the newest or the one before it: no older one tells who is below maintenance.
+    function _requireNewest() internal view {
+        require(tableUsed + 1 >= tableCount, RiskTableTooOld(tableUsed, tableCount));
     }
 
     /// Notes what the sweep of a batch says, whose table has been used: of the fields retires | 1 | market | amount the first, that

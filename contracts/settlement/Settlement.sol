@@ -137,12 +137,13 @@ contract Settlement is CashBatches, Takeovers, RiskTables, Roots, IBatchErrors {
         if (msg.sender != operator) _requireSigned(kind, batch, operator);
         uint40 timestamp = _requireHead(batch.words);
         _useTable(RiskRoot.wrap(batch.words[2]));
-        uint40 pausedUntil = authority.requireBatch(kind, domain(), batch.proof, batch.commitment, batch.words);
+        if (authority.requireBatch(kind, domain(), batch.proof, batch.commitment, batch.words)) _requireNewest();
         if (kind == CASH_BATCH) {
-            _applyCash(batch.words, batch.payers, pausedUntil);
+            _applyCash(batch.words, batch.payers);
             _noteSweep(batch.words[batch.words.length - SWEEP_WORD]);
         } else if (kind == TAKEOVER) {
-            _applyTakeover(batch.words, authority.coverPerHour());
+            uint256 paid = _requireTurn(batch.words);
+            if (paid > 0) authority.cover(paid);
         }
         uint64 number = _advance(StateRoot.wrap(batch.words[4]), timestamp);
         _emitSettled(number, kind, timestamp, batch.anchor, batch.words);

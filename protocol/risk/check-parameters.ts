@@ -62,9 +62,15 @@ const TABLE_LAG = 1_050n
 /** Basis points that an index moves by from one table to the next on any day. */
 const TINY_JUMP = 10n
 
+/** Seconds in which an owner can still act, though a flag may be told 300 of them late (FLAG_CLOCK of contracts/settlement/Operation.sol). */
+const LEAST_GRACE = 1_800n
+
+/** Basis points of the risk: more, and whoever owns both sides of a trade earns by letting one of them be taken over. */
+const MOST_DISCOUNT = 5_000n
+
 /** What is allowed by the rules and yet hardly meant, one sentence each. */
 export function doubtfulRiskParameters(parameters: RiskParameters): string[] {
-  const { maxAge, quorum, oracles, jumpBps, cooldown, markets } = parameters
+  const { maxAge, quorum, oracles, jumpBps, cooldown, grace, lastDiscountBps, markets } = parameters
   const borne = (quorum - 1n) / 2n
   const isMajority = 2n * quorum > BigInt(oracles.length)
   const endless = markets.flatMap(({ kind, expiry }, i) => (isDated(kind) && expiry === NEVER ? [i] : []))
@@ -96,6 +102,16 @@ export function doubtfulRiskParameters(parameters: RiskParameters): string[] {
     ...(cooldown > SHELTER_END
       ? [
           `cooldown: while a market is sheltered the queue may stand still; take ${SHELTER_END} s at most, so that no request comes into its last hours by one jump`,
+        ]
+      : []),
+    ...(grace < LEAST_GRACE
+      ? [
+          `grace: a flag may be told five minutes after it was made, and what saves the account takes time; take ${LEAST_GRACE} s at least`,
+        ]
+      : []),
+    ...(lastDiscountBps > MOST_DISCOUNT
+      ? [
+          `lastDiscountBps: at the end of its auction an account goes for ${lastDiscountBps} basis points of its risk less than it is worth, and the house pays where that is below 0; take ${MOST_DISCOUNT} at most`,
         ]
       : []),
     ...spreadsUncovered(parameters).map(

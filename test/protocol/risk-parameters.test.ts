@@ -171,10 +171,14 @@ test('values that are no integers are refused, not compared', () => {
 })
 
 test('what is allowed and hardly meant is named', () => {
-  const SAFE = { ...PARAMETERS, quorum: 3n, scenarios: partingBothWays(PARAMETERS.scenarios) }
+  const auction = { grace: 1_800n, lastDiscountBps: 5_000n }
+  const SAFE = { ...PARAMETERS, ...auction, quorum: 3n, scenarios: partingBothWays(PARAMETERS.scenarios) }
   assert.deepEqual(doubtfulRiskParameters(SAFE), [])
   assert.deepEqual(
-    doubtfulRiskParameters({ ...SAFE, ...market(2, { expiry: NEVER }), scenarios: SAFE.scenarios, quorum: 1n }),
+    doubtfulRiskParameters({
+      ...{ ...SAFE, ...market(2, { expiry: NEVER }), ...auction },
+      ...{ scenarios: SAFE.scenarios, quorum: 1n },
+    }),
     [
       'quorum: 1 of 3 oracles is no majority, so that two tables of one moment may share no oracle',
       'quorum: of 1 reports one that lies can be the median; no table bears a liar unless 3 reports make it',
@@ -193,6 +197,8 @@ test('what is allowed and hardly meant is named', () => {
   assert.match(doubtfulRiskParameters({ ...SAFE, maxAge: 1_049n })[0]!, /^maxAge: .*take 1050 s at least$/)
   assert.deepEqual(doubtfulRiskParameters({ ...SAFE, cooldown: 43_200n }), [])
   assert.match(doubtfulRiskParameters({ ...SAFE, cooldown: 43_201n })[0]!, /^cooldown: .*take 43200 s at most/)
+  assert.match(doubtfulRiskParameters({ ...SAFE, grace: 1_799n })[0]!, /^grace: .*take 1800 s at least$/)
+  assert.match(doubtfulRiskParameters({ ...SAFE, lastDiscountBps: 5_001n })[0]!, /^lastDiscountBps: .* 5000 at most$/)
   assert.deepEqual(doubtfulRiskParameters({ ...SAFE, jumpBps: 10n }), [])
   assert.match(doubtfulRiskParameters({ ...SAFE, jumpBps: 9n })[0]!, /^jumpBps: .*stay closed$/)
   assert.deepEqual(doubtfulRiskParameters({ ...SAFE, maxAge: 149n, jumpBps: 10_000n }), [
@@ -202,7 +208,8 @@ test('what is allowed and hardly meant is named', () => {
 })
 
 test('two underlyings that part one way only, little, or in an extreme scenario alone, are named with the way that is open', () => {
-  const safe = { ...PARAMETERS, quorum: 3n, scenarios: partingBothWays(PARAMETERS.scenarios) }
+  const auction = { grace: 1_800n, lastDiscountBps: 5_000n }
+  const safe = { ...PARAMETERS, ...auction, quorum: 3n, scenarios: partingBothWays(PARAMETERS.scenarios) }
   const last = (change: Partial<Scenario>) => {
     const scenarios = safe.scenarios.with(-1, { ...safe.scenarios.at(-1)!, ...change })
     return doubtfulRiskParameters({ ...safe, scenarios }).map(

@@ -197,7 +197,7 @@ describe('authority', () => {
       await guardian().pause()
     })
 
-    it('keeps everybody from being flagged while trade batches are paused, by whichever slot', async () => {
+    it('keeps everybody from being flagged while trade batches are paused', async () => {
       const { networkHelpers, settlement } = venue
       await venue.settleCash([slot.flag(0), slot.register(0)])
       await guardian().pause()
@@ -206,6 +206,12 @@ describe('authority', () => {
       await networkHelpers.time.increaseTo(until - 1n)
       await networkHelpers.time.setNextBlockTimestamp(until)
       await venue.settleCash([slot.flag(0)])
+    })
+
+    it('is not got round by a flag in another slot than the first, where nobody looks for one', async () => {
+      const { settlement } = venue
+      const call = venue.settleCash([slot.register(0), slot.flag(0)])
+      await assertReverts(call, settlement.interface, 'SlotUnknown')
     })
 
     it('stops nothing else: queue, cash batches, tables, claims, freeze and exits', async () => {

@@ -26,6 +26,7 @@ const WRITING: Readonly<Record<'Settlement' | 'Authority' | 'Exits', Readonly<Re
     'the governor': ['announceWindDown', 'cancel', 'execute', 'propose', 'proposeParameters'],
     'the guardian': ['pause', 'unpause'],
     'the exits': ['voidExitVerifier'],
+    'the settlement': ['cover'],
     'a settlement that is deployed, once': ['bind'],
   },
   Exits: {
@@ -96,6 +97,7 @@ describe('the functions that write', () => {
       'Authority.pause': ofRole(signers.guardian.address),
       'Authority.unpause': ofRole(signers.guardian.address),
       'Authority.voidExitVerifier': ofRole(exits.target),
+      'Authority.cover': ofRole(settlement.target, 0n),
       'Authority.bind': { values: [], entitled: settlement.target, error: 'BoundAlready' },
       'Exits.beginAnew': ofRole(authority.target),
       'Exits.bind': { values: [], entitled: settlement.target, error: 'BoundAlready' },

@@ -403,6 +403,37 @@ describe('settling a batch', () => {
     })
   })
 
+  describe('that flags an account', () => {
+    beforeEach(() => venue.settleCash([slot.register(0)]))
+    const CLOCK = 300n
+
+    it('is of a time at most five minutes before the block’s, so that as much of its time to act is left when it is told', async () => {
+      assert.equal(await venue.authority.FLAG_CLOCK(), CLOCK)
+      const block = (await venue.now()) + 1_000n
+      const at = async (time: bigint) => {
+        await venue.networkHelpers.time.setNextBlockTimestamp(block)
+        return venue.settleCash([slot.flag(0)], [], { timestamp: time })
+      }
+      await reverts(at(block - CLOCK - 1n), 'FlagTooOld', [block - CLOCK - 1n, block - CLOCK])
+      await venue.networkHelpers.time.setNextBlockTimestamp(block + 1n)
+      await venue.settleCash([slot.flag(0)], [], { timestamp: block + 1n - CLOCK })
+      // Nobody else is held to that.
+      await venue.settleCash([], [], { timestamp: block - CLOCK + 2n })
+    })
+
+    it('is made at the newest table or the one before it', async () => {
+      for (const root of [101n, 102n, 103n]) {
+        await venue.networkHelpers.time.increase(150n)
+        await venue.postTable(root)
+      }
+      const flag = (riskRoot: bigint) => venue.settleCash([slot.flag(0)], [], { riskRoot })
+      await reverts(flag(101n), 'RiskTableTooOld', [1n, 3n])
+      await venue.settleCash([], [], { riskRoot: 101n })
+      await flag(102n)
+      await flag(103n)
+    })
+  })
+
   it('pays what a forced withdrawal was answered with, and no more than the proof says', async () => {
     const { alice } = venue.signers
     const account = await venue.register(alice)

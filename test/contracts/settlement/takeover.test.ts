@@ -14,6 +14,8 @@ import {
 
 /** Places among the words. */
 const TIME = 1
+const RISK = 2
+const ACCOUNTS = 6
 const TIMES = 7
 const PRICE = 8
 
@@ -104,36 +106,87 @@ describe('a takeover', () => {
     })
   })
 
-  describe('goes behind what was asked for before its auction opened', () => {
-    it('to the second, whoever asked for what', async () => {
-      const { signers } = venue
-      await venue.settleCash([slot.register(0)])
-      await venue.deposit(signers.alice, 0, 0, 5n)
-      const askedAt = await venue.now()
-      await venue.networkHelpers.time.increase(50n)
-      await venue.deposit(signers.bob, 0, 0, 6n)
-      const opening = async (opens: bigint) => venue.settleTakeover({ [TIMES]: await venue.timesOf(opens) })
-      for (const opens of [askedAt + 1n, askedAt + 50n, 2n ** 41n - 1n]) {
-        await reverts(opening(opens), 'QueueGoesFirst', [1n, askedAt, opens])
-      }
+  describe('goes behind what the account asked for before its auction opened', () => {
+    let account: number
+    beforeEach(async () => {
+      account = await venue.register(venue.signers.alice)
+      await venue.settleCash([slot.register(0), slot.register(account)])
+    })
+    const opening = async (opens: bigint, of = account) =>
+      venue.settleTakeover({ [ACCOUNTS]: (BigInt(of) << 88n) + 5n, [TIMES]: await venue.timesOf(opens) })
+    const goesFirst = async (index: bigint, askedAt: bigint, opens: bigint) =>
+      reverts(opening(opens), 'RescueGoesFirst', [BigInt(account), index, askedAt, opens])
+    const cure = async () => {
+      await venue.as(venue.signers.alice).requestCure(account, { value: await venue.fee() })
+      return venue.now()
+    }
+    const depositAt = async (lots: bigint) => {
+      await venue.deposit(venue.signers.bob, account, 0, lots)
+      return venue.now()
+    }
+
+    it('a cure, to the second, until it is served', async () => {
+      const askedAt = await cure()
       await opening(askedAt)
-      // Of the two the first is gone, and what is left was asked for later.
-      await venue.settleCash([slot.deposit(0, 0, 5n)], [signers.alice.address])
-      await opening(askedAt + 50n)
-      const later = BigInt((await venue.settlement.placeAt(2)).askedAt)
-      await reverts(opening(later + 1n), 'QueueGoesFirst', [2n, later, later + 1n])
-      await venue.settleCash([slot.deposit(0, 0, 6n)], [signers.bob.address])
+      for (const opens of [askedAt + 1n, 2n ** 41n - 1n]) await goesFirst(2n, askedAt, opens)
+      await venue.settleCash([slot.cure(account, false)])
       await opening(2n ** 41n - 1n)
     })
 
-    it('the venue’s first entry too, which is the house’s own', async () => {
-      const { askedAt } = await venue.settlement.placeAt(0)
-      await reverts(venue.settleTakeover({ [TIMES]: await venue.timesOf(askedAt + 1n) }), 'QueueGoesFirst', [
-        0n,
-        askedAt,
-        askedAt + 1n,
-      ])
+    it('a deposit, whoever pays it, also behind entries of others, and each of several', async () => {
+      const { alice, bob } = venue.signers
+      await venue.deposit(alice, 0, 0, 5n)
+      const first = await venue.now()
+      await venue.networkHelpers.time.increase(50n)
+      const second = await depositAt(6n)
+      await venue.networkHelpers.time.increase(50n)
+      const third = await depositAt(7n)
+      await goesFirst(2n, first, second + 1n)
+      await opening(second)
+      await venue.settleCash([slot.deposit(0, 0, 5n)], [alice.address])
+      await goesFirst(3n, second, second + 1n)
+      await venue.settleCash([slot.deposit(account, 0, 6n)], [bob.address])
+      await goesFirst(4n, third, third + 1n)
+      // What is left was asked for when the auction was open: it puts nothing off, though something waits since before.
+      await opening(third)
+      await opening(second + 1n)
+      await venue.settleCash([slot.deposit(account, 0, 7n)], [bob.address])
+      await opening(third + 1n)
     })
+
+    it('and behind nothing of anybody else, nor behind what can save nobody', async () => {
+      const { alice, bob } = venue.signers
+      await venue.deposit(bob, 0, 0, 5n)
+      await venue.as(alice).suspend(account, { value: await venue.fee() })
+      await venue.requestWithdrawal(alice, account, 0, 5n)
+      await opening(2n ** 41n - 1n)
+      await reverts(opening(2n ** 41n - 1n, 0), 'RescueGoesFirst')
+      const askedAt = await cure()
+      await reverts(opening(askedAt + 1n), 'RescueGoesFirst')
+    })
+
+    it('but not behind an account’s own requests without end: they count from when the auction opened', async () => {
+      const { bob } = venue.signers
+      const opens = (await depositAt(1n)) + 1n
+      for (let i = 2n; i < 6n; i++) {
+        await venue.networkHelpers.time.increase(10n)
+        await depositAt(i)
+        await venue.settleCash([slot.deposit(account, 0, i - 1n)], [bob.address])
+        await opening(opens)
+      }
+    })
+  })
+
+  it('is made at the newest table or the one before it', async () => {
+    const { networkHelpers, settlement } = venue
+    for (const root of [101n, 102n, 103n]) {
+      await networkHelpers.time.increase(150n)
+      await venue.postTable(root)
+    }
+    await reverts(venue.settleTakeover({ [RISK]: 101n }), 'RiskTableTooOld', [1n, 3n])
+    await venue.settleTakeover({ [RISK]: 102n })
+    await venue.settleTakeover({ [RISK]: 103n })
+    assert.equal(await settlement.riskRootUsed(), 103n)
   })
 
   it('is of no later time than the block, so that no clock opens an auction early', async () => {

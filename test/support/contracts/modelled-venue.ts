@@ -31,7 +31,10 @@ export const SHAPE = venueShape('small')
 export const VIEW_KEY = 0x1234_5678_90ab_cdef_1234n
 export const LOTS = 1_000_000n
 
-const PARAMETERS = sampleRiskParameters(BigInt(Math.floor(Date.now() / 1000))).parameters
+const PARAMETERS = {
+  ...sampleRiskParameters(BigInt(Math.floor(Date.now() / 1000))).parameters,
+  ...{ grace: 900n, auction: 1_800n, lastDiscountBps: 10_000n },
+}
 
 /** A chain with a settlement whose batches and risk tables a model makes; only their proofs are a stub's. */
 export async function createModelledVenue(options: SettlementOptions = {}) {
