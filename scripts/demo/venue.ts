@@ -4,9 +4,7 @@ import type { SignedCashMessage, VenueOperation } from '../../protocol/cash-batc
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import { emptyState, type State } from '../../protocol/state.ts'
-import type { SignedBid } from '../../protocol/takeover/bid.ts'
-import type { TakeoverContext } from '../../protocol/takeover/pass.ts'
-import { applyTakeover } from '../../protocol/takeover/takeover.ts'
+import type { Takeover } from '../../protocol/takeover/pass.ts'
 import { queueOperation, readCash } from '../../settlement/index.ts'
 import type { Intent } from '../../venue/intent.ts'
 import { FlowReplay, type FlowSummary, type ReplayedBatch } from '../../venue/replay.ts'
@@ -113,10 +111,8 @@ export class DemoVenue {
     this.trades.push(...done)
   }
 
-  /** Proves and settles the takeover of a flagged account, at the venue's table. */
-  async takeOver(bid: SignedBid, when: Pick<TakeoverContext, 'timestamp' | 'resumedAt'>, report: Report) {
-    const { domain } = this.#chain.deployment
-    const takeover = applyTakeover(this.#state, bid, { ...when, domain, riskTable: this.riskTable! })
+  /** Proves and settles the takeover of a flagged account. */
+  async takeOver(takeover: Takeover, report: Report) {
     return settleTakeover(takeover, {
       ...{ prover: this.#prover, chain: this.#chain, report },
       onSettled: async () => {
