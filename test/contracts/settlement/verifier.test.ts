@@ -3,9 +3,16 @@ import { before, beforeEach, describe, it } from 'mocha'
 import { riskUpdateOfWords } from '../../../circuits/risk-update/index.ts'
 import { statementOfWords } from '../../../circuits/state/statement.ts'
 import { assertReverts } from '../../support/contracts/assert-reverts.ts'
-import { prove, riskUpdateKey, tradeBatchKey } from '../../support/contracts/dev-keys.ts'
+import { prove, riskUpdateKey, takeoverKey, tradeBatchKey } from '../../support/contracts/dev-keys.ts'
 import { outcomesByGas } from '../../support/contracts/gas-limits.ts'
-import { createSettlement, RISK_UPDATE, type SettlementVenue, TRADE } from '../../support/contracts/settlement.ts'
+import {
+  createSettlement,
+  RISK_UPDATE,
+  type SettlementVenue,
+  slot,
+  TAKEOVER,
+  TRADE,
+} from '../../support/contracts/settlement.ts'
 import { DATA, element, proofArgument } from '../../support/contracts/venue.ts'
 
 describe('a settlement with the verifier of trade batches', () => {
@@ -46,6 +53,39 @@ describe('a settlement with the verifier of trade batches', () => {
   })
 })
 
+describe('a settlement with the verifier of takeovers', () => {
+  let venue: SettlementVenue
+  before(async () => {
+    venue = await createSettlement({ takeoverVerifier: 'TakeoverVerifier', coverPerHour: 5n })
+  })
+  beforeEach(() => venue.reset())
+
+  /** A proof of these words, true or not, as a batch. */
+  const proved = async (changes: { readonly [place: number]: bigint } = {}) => {
+    const words = await venue.takeoverWords(changes)
+    return venue.batchOf(TAKEOVER, words, { proof: proofArgument(prove(takeoverKey, statementOfWords(words))) })
+  }
+  const settle = (given: unknown) => venue.as(venue.signers.operator).settle(TAKEOVER, given)
+
+  it('takes a proof of its words and of no others, none of which may be what the contract reads', async () => {
+    const { settlement } = venue
+    const batch = await proved({ 8: (1n << 80n) - 5n })
+    for (const place of [6, 7, 8, 9, 12]) {
+      const words = batch.words.with(place, batch.words[place]! ^ 1n)
+      await assertReverts(settle({ ...batch, words }), settlement.interface, 'ProofRejected')
+    }
+    await settle(batch)
+    assert.equal(await settlement.stateRoot(), batch.words[4])
+  })
+
+  it('is stopped by a proof of a takeover to the root 0', async () => {
+    const { settlement, signers, as } = venue
+    const { proof, commitment, words } = await proved({ 4: 0n })
+    await as(signers.stranger).stopForBrokenVerifier(TAKEOVER, proof, commitment, words)
+    await assertReverts(settle(await proved()), settlement.interface, 'VenueFrozen')
+  })
+})
+
 describe('a settlement with the verifier of risk tables', () => {
   let venue: SettlementVenue
   before(async () => {
@@ -77,6 +117,21 @@ describe('a settlement with the verifier of risk tables', () => {
     const call = (gasLimit: number) => signers.stranger.call({ to: settlement.target, data, gasLimit })
     const seen = await outcomesByGas(call, settlement.interface)
     assert.deepEqual([...seen.keys()].sort(), ['0x', 'NotEnoughGas', 'out of gas'])
+  })
+
+  it('relists by a proof of listings, and by no other listings than were proved', async () => {
+    const { settlement, signers, as } = venue
+    await venue.settleCash([slot.register(0)], [], { riskRoot: 0n })
+    const { updateRisk } = as(signers.stranger)
+    await updateRisk(...(await proved()))
+    await venue.settleCash([], [], { sweep: { market: 2, amount: 0n, retires: true, houseLeaf: 5n } })
+    await venue.networkHelpers.time.increase(150n)
+    const [proof, commitment, words] = await proved({ 4: element('next'), 5: 4n << 16n })
+    const relisted = words.with(5, (4n << 16n) + 4n)
+    await assertReverts(updateRisk(proof, commitment, relisted), settlement.interface, 'ProofRejected')
+    await assertReverts(updateRisk(proof, commitment, words.with(5, 0n)), settlement.interface, 'ListingsWrong')
+    await updateRisk(...(await proved({ 4: element('next'), 5: (4n << 16n) + 4n })))
+    assert.deepEqual([await settlement.retiredMarkets(), await settlement.lastRelisting()], [0n, 2n])
   })
 
   it('is stopped by a proof of a table with the root 0', async () => {

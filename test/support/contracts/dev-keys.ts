@@ -37,7 +37,7 @@ const devKey = async (circuit: CompilableCircuit) =>
 
 export const tradeBatchKey = await devKey(tradeBatch)
 export const cashBatchKey = await devKey(cashBatch)
-const takeoverKey = await devKey(takeover)
+export const takeoverKey = await devKey(takeover)
 export const riskUpdateKey = await devKey(riskUpdate)
 export const exitKey = await devKey(exit)
 export const marginSufficiencyKey = await devKey(marginSufficiency)

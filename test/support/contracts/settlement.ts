@@ -170,9 +170,10 @@ export interface SettlementOptions {
   readonly genesisRoot?: bigint
   /** The name of the contract that is asset 1. */
   readonly secondToken?: 'TestToken' | 'HostileToken'
-  /** The names of the contracts that verify trade batches, cash batches, risk updates and exits, instead of stubs. */
+  /** The names of the contracts that verify trade batches, cash batches, takeovers, risk updates and exits, instead of stubs. */
   readonly tradeVerifier?: 'TradeBatchVerifier'
   readonly cashVerifier?: 'CashBatchVerifier'
+  readonly takeoverVerifier?: 'TakeoverVerifier'
   readonly riskVerifier?: 'RiskUpdateVerifier'
   readonly exitVerifier?: 'ExitVerifier'
   /** Of every account; default: another one for each. */
@@ -200,7 +201,7 @@ export async function createSettlement(options: SettlementOptions = {}) {
     name === undefined ? deploy('StubStateVerifier', kind) : deploy(name)
   const tradeVerifier = await verifierOf(options.tradeVerifier, TRADE)
   const { target: cashVerifier } = await verifierOf(options.cashVerifier, CASH)
-  const { target: takeoverVerifier } = await verifierOf(undefined, TAKEOVER)
+  const { target: takeoverVerifier } = await verifierOf(options.takeoverVerifier, TAKEOVER)
   const { target: riskVerifier } = await verifierOf(options.riskVerifier, RISK_UPDATE)
   const { target: exitVerifier } = await verifierOf(options.exitVerifier, BigInt(EXIT_KIND))
   const queue = { ...QUEUE, ...options.queue }
