@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { before, it } from 'node:test'
+import { CIRCUIT_NAMES } from '../../circuits/index.ts'
+import { requireCircuit } from '../../circuits/registry.ts'
+import { jsonText } from '../../cli/json-text.ts'
+import { buildArtifacts } from '../../keys/build.ts'
+import {
+  decodeRiskTable,
+  decodeState,
+  encodeRiskParameters,
+  formatFlowCsv,
+  type Intent,
+  samplePrices,
+} from '../../venue/index.ts'
+import { documentOf, zkclear } from '../support/cli.ts'
+import { ALICE, BOB, ownTerms, startChain } from '../support/node-venue.ts'
+import { LABELLED, writeReports } from '../support/signed-reports.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+const OPERATOR = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
+const CASH = 10_000_000_000n
+
+before(async () => {
+  await buildArtifacts({ circuits: CIRCUIT_NAMES.map(requireCircuit), profile: 'small' })
+})
+
+it('an account falls below maintenance, is flagged and taken over by the best bidder, each step by its command and behind a real proof', async () => {
+  await using folder = await temporaryDirectory()
+  await using chain = await startChain()
+  const { file } = folder
+  await writeFile(file('alice.txt'), ALICE.key)
+  await writeFile(file('bob.txt'), BOB.key)
+  const does = async (words: string, options: Record<string, string> = {}, rest: readonly string[] = []) => {
+    const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`)
+    const result = await zkclear([...words.split(' '), '--json', ...args, ...rest], {
+      env: { ZKCLEAR_PRIVATE_KEY: '' },
+    })
+    assert.equal(result.code, 0, `${words}: ${result.stderr}`)
+    return documentOf(result)
+  }
+  const rpc = chain.rpcUrl
+  await writeFile(file('parameters.json'), jsonText(encodeRiskParameters(LABELLED)))
+  await writeFile(
+    file('terms.json'),
+    jsonText({ version: 1, ...ownTerms(OPERATOR), riskParameters: 'parameters.json' }),
+  )
+  const deployed = await does('deploy', { rpc, terms: file('terms.json') })
+  const settlement = (deployed.contracts as Record<string, { address: string }>).Settlement!.address
+  const there = { rpc, settlement }
+  /** Proves files, one after the other, and settles what they prove. */
+  const settle = async (circuit: string, ...inputs: readonly string[]) => {
+    for (const input of inputs) {
+      await does(`prove ${circuit}`, { input, out: `${input}.proof` })
+      await does('settle', { ...there, proof: `${input}.proof` })
+    }
+  }
+  const settleRun = async (circuit: string, run: string) => {
+    const names = (await readdir(file(`${run}/batches`))).toSorted()
+    await settle(circuit, ...names.map((name) => file(`${run}/batches/${name}`)))
+  }
+  let tables = 0
+  /** Brings a table of the sample's prices, so many percent of them. */
+  const bring = async (percent: bigint) => {
+    const { indices, forwards, volatilities } = samplePrices()
+    const moved = (price: bigint) => (price * percent) / 100n
+    const prices = { indices: indices.map(moved), forwards: forwards.map(moved), volatilities }
+    const reports = await writeReports(file('.'), await chain.time(), prices)
+    const files = { out: file(`table-${++tables}.proof.json`), 'snapshot-out': file(`table-${tables}.json`) }
+    await does('risk update', { ...there, ...files }, ['--report', ...reports])
+  }
+  const pass = async (seconds: number) => {
+    await chain.ask('evm_increaseTime', seconds)
+    await chain.ask('evm_mine')
+  }
+
+  for (const name of ['alice', 'bob']) {
+    const by = { ...there, 'private-key-file': file(`${name}.txt`) }
+    const { account } = await does('account register', {
+      ...by,
+      ...{ out: file('keys.json'), 'view-out': file(`${name}-view.json`) },
+    })
+    await does('account deposit', { ...by, account: String(account), asset: '0', lots: String(CASH) }, ['--mint'])
+  }
+  const views = ['--keys', file('alice-view.json'), file('bob-view.json')]
+  await does('venue cash', { ...there, out: file('cash-1') }, views)
+  await settleRun('cash-batch', 'cash-1')
+  await bring(100n)
+
+  await does('risk table', { ...there, out: file('risk.json') })
+  const { markets } = decodeRiskTable(JSON.parse(await readFile(file('risk.json'), 'utf8')), 'small')
+  const time = await chain.time()
+  const order = (id: string, account: number, side: 'buy' | 'sell'): Intent => ({
+    ...({ kind: 'order', id, time, market: 0, account, side, price: markets[0]!.mark, size: 1_000n } as const),
+    ...({ timeInForce: 'GTC', reduceOnly: false, expiry: time + 3600n } as const),
+  })
+  await writeFile(file('flow.csv'), formatFlowCsv([order('ask', 1, 'sell'), order('bid', 2, 'buy')]))
+  const from = { state: file('cash-1/state.json'), keys: file('keys.json'), risk: file('risk.json') }
+  const where = { 'chain-id': '31337', settlement, out: file('trades') }
+  await does('simulate', { ...where, ...from, flow: file('flow.csv') })
+  await settleRun('trade-batch', 'trades')
+  // Alice takes out all that initial margin leaves, and the price leaps; markets shelter their positions until they have cooled down.
+  const asked = { ...there, 'private-key-file': file('alice.txt'), account: '1', asset: '0', lots: String(1n << 60n) }
+  await does('account request-withdrawal', asked)
+  await does('venue cash', { ...there, state: file('trades/state.json'), out: file('cash-2') })
+  await settleRun('cash-batch', 'cash-2')
+  await pass(300)
+  await bring(150n)
+  await pass(900)
+  await bring(150n)
+
+  const found = await does('liquidate find', { ...there, state: file('cash-2/state.json') })
+  const [below] = found.accounts as { account: number; refusal: string | null }[]
+  assert.deepEqual([below!.account, below!.refusal], [1, null])
+  await does('venue cash', { ...there, state: file('cash-2/state.json'), flag: '1', out: file('flagged') })
+  await settleRun('cash-batch', 'flagged')
+  await pass(900)
+  const { auctions } = (await does('liquidate auction', there)) as { auctions: { account: number; fair: string }[] }
+  assert.deepEqual(
+    auctions.map(({ account }) => account),
+    [1],
+  )
+  const fair = BigInt(auctions[0]!.fair)
+  const price = String(fair > 0n ? fair : 0n)
+  const bidder = { account: '2', victim: '1', nonce: '100', expiry: String(time + 86_400n) }
+  await does('liquidate bid', { ...there, keys: file('keys.json'), ...bidder, price, out: file('bid.json') })
+  const flagged = { ...there, state: file('flagged/state.json') }
+  const taken = await does('liquidate take', { ...flagged, bid: file('bid.json'), out: file('taken') })
+  assert.deepEqual([taken.victim, taken.bidder, taken.price], [1, 2, price])
+  await settle('takeover', file('taken/takeover.json'))
+
+  assert.deepEqual((await does('liquidate auction', there)).auctions, [])
+  const { accounts, books } = decodeState(JSON.parse(await readFile(file('taken/state.json'), 'utf8')), 'small')
+  assert.deepEqual(
+    [1, 2].map((index) => accounts.get(index)!.positions[0]!.size),
+    [0n, 0n],
+  )
+  // What accounts own, and fees that no sweep moved, is what is there once alice has what she withdrew.
+  await does('account claim', { ...there, 'private-key-file': file('alice.txt'), asset: '0' })
+  const owned = [...accounts.entries()].reduce((sum, [, { collateral }]) => sum + collateral[0]!, 0n)
+  const fees = [...books.entries()].reduce((sum, [, book]) => sum + book.fees, 0n)
+  assert.equal(await chain.balance((deployed.tokens as string[])[0]!, settlement), owned + fees)
+  for (const index of ['1', '2']) {
+    const view = { 'view-key-file': file(index === '1' ? 'alice-view.json' : 'bob-view.json') }
+    const recovered = await does('recover', { ...there, account: index, ...view, out: file(`recovered-${index}`) })
+    assert.equal(recovered.stateRoot, taken.stateRoot)
+  }
+})
