@@ -21,7 +21,7 @@ export interface MarginPoint extends Margin {
   readonly event: string
 }
 
-export function marginOf(account: Account, table: RiskTable): Margin {
+function marginOf(account: Account, table: RiskTable): Margin {
   const risk = portfolioRisk(account, table)
   return {
     equity: scaledEquity(account, table) / BASIS_POINTS,
