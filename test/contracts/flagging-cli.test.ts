@@ -5,14 +5,17 @@ import { after, before, beforeEach, describe, it } from 'mocha'
 import { CASH_BATCH_SIZES } from '../../circuits/cash-batch/index.ts'
 import { jsonText } from '../../cli/json-text.ts'
 import { cashData, packCashData } from '../../protocol/cash-batch/words.ts'
+import { PHASES } from '../../protocol/parameters.ts'
 import { portfolioOf } from '../../protocol/portfolio.ts'
+import type { RiskParameters } from '../../protocol/risk/parameters.ts'
 import { type State, stateRoot } from '../../protocol/state.ts'
+import { toldParameters } from '../../settlement/constructor-arguments.ts'
 import { decodeCashBatch } from '../../venue/files/cash-batch-file.ts'
-import { decodeState, encodeState } from '../../venue/index.ts'
+import { decodeRiskTable, decodeState, encodeState } from '../../venue/index.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { createModelledVenue, LOTS, type ModelledVenue } from '../support/contracts/modelled-venue.ts'
 import { serveChain } from '../support/contracts/serve-chain.ts'
-import { CASH } from '../support/contracts/settlement.ts'
+import { CASH, DAY, ITEMS, PERIODS } from '../support/contracts/settlement.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 /** Alice's and bob's keys, of the phrase that every Hardhat chain begins with. */
@@ -78,9 +81,9 @@ describe('what the venue does by commands to accounts that fail, and with market
     assert.deepEqual([result.stdout, error.code, error.path], ['', code, path], error.message)
     return error
   }
-  const pass = async (seconds: bigint, mark: bigint) => {
+  const pass = async (seconds: bigint, mark: bigint, parameters?: RiskParameters) => {
     await venue.networkHelpers.time.increase(seconds)
-    await venue.reprice(mark)
+    await venue.reprice(mark, parameters)
   }
   let runs = 0
   /** Makes batches of what waits and of what is asked for, and settles them as the operator. */
@@ -190,6 +193,35 @@ describe('what the venue does by commands to accounts that fail, and with market
     assert.equal(after!.collateral[0]! - alice!.collateral[0]!, -5n * 1_000n)
     assert.equal(other!.collateral[0]! - bob!.collateral[0]!, 5n * 1_000n)
     assert.deepEqual([state.openInterest[0], state.openInterest[1]], [10n, 0n])
+  })
+
+  it('retires a market once everybody in it was paid out, and the next table lists there what parameters name', async () => {
+    const { settlement, signers, authority, networkHelpers, parameters, as } = venue
+    const { expiry } = parameters.markets[1]!
+    const later = { ...parameters.markets[1]!, expiry: expiry + 100n * DAY }
+    const next = { ...parameters, markets: parameters.markets.with(1, later) }
+    const { root, words } = toldParameters(next)
+    await networkHelpers.time.increaseTo(expiry - PERIODS.upgradeDelay - DAY)
+    await as(signers.governor, authority).proposeParameters(root, words)
+    await networkHelpers.time.increaseTo(expiry)
+    await venue.reprice(1_080n)
+    const retiring = (batches: Awaited<ReturnType<typeof cash>>['batches']) =>
+      batches.flatMap(({ sweep }) => (sweep?.retires ? [sweep.market] : []))
+    assert.deepEqual(retiring((await cash('--sweep')).batches), [2])
+    const { batches } = await cash('--expire', '1:1', '2:1', '--sweep')
+    assert.deepEqual(retiring(batches), [1])
+    assert.equal(await settlement.retiredMarkets(), 0b110n)
+    assert.deepEqual((await cash('--sweep')).batches, [])
+    await as(signers.governor, authority).execute(ITEMS.PARAMETERS, 0n)
+    await pass(150n, 1_080n, next)
+    assert.equal(await settlement.retiredMarkets(), 0b100n)
+    await does(['risk', 'table', '--out', 'risk.json'])
+    const { markets } = decodeRiskTable(JSON.parse(await readFile(folder.file('risk.json'), 'utf8')), 'small')
+    assert.deepEqual(
+      markets.map(({ phase }) => phase),
+      [PHASES.OPEN, PHASES.OPEN, PHASES.SETTLED, PHASES.OPEN],
+    )
+    assert.equal(markets[1]!.lastTradeTime, later.expiry - 1n)
   })
 
   it('takes accounts and markets as numbers, and writes nothing otherwise', async () => {

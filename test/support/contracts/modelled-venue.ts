@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { CASH_BATCH_SIZES } from '../../../circuits/cash-batch/index.ts'
+import { packListings } from '../../../circuits/risk-update/statement.ts'
 import { TRADE_BATCH_SIZES } from '../../../circuits/trade-batch/index.ts'
 import { viewCommitment } from '../../../protocol/account.ts'
 import { applyCashBatch } from '../../../protocol/cash-batch/cash-batch.ts'
 import type { CashOperation } from '../../../protocol/cash-batch/operation.ts'
 import { cashData, packCashData } from '../../../protocol/cash-batch/words.ts'
 import type { LimitOrder } from '../../../protocol/message.ts'
+import type { RiskParameters } from '../../../protocol/risk/parameters.ts'
 import { packReportValues } from '../../../protocol/risk/report.ts'
 import { applyRiskUpdate, type RiskSnapshot } from '../../../protocol/risk/update.ts'
 import { hashRiskTable, type RiskTable } from '../../../protocol/risk-table.ts'
@@ -94,16 +96,18 @@ function modelOf(venue: SettlementVenue) {
     state = batch.after
   }
 
-  /** Brings the table that follows from that mark of market 0, now. */
-  const reprice = async (mark = 1_000n) => {
+  /** Brings the table that follows from that mark of market 0, now; the parameters are those in force. */
+  const reprice = async (mark = 1_000n, parameters: RiskParameters = PARAMETERS) => {
     const prices = {
       indices: [mark * 1_000n, 60_000_000n],
       forwards: [mark, mark, mark, 6_000n],
       volatilities: new Array<bigint>(SHAPE.markets).fill(600_000n),
     }
     const asOf = await now()
-    risk = applyRiskUpdate(risk, { asOf, ...prices }, PARAMETERS, SHAPE)
-    await postTable(hashRiskTable(risk.table), asOf, packReportValues(prices))
+    const retired = (await settlement.retiredMarkets()) as bigint
+    const { relisted, ...next } = applyRiskUpdate(risk, { asOf, ...prices }, parameters, SHAPE, retired)
+    await postTable(hashRiskTable(next.table), asOf, packReportValues(prices), packListings(retired, relisted))
+    risk = next
   }
 
   /** Alice's account 1 and bob's account 2: registered, with deposits and view keys, and a trade in which alice sells to bob. */

@@ -365,8 +365,8 @@ export async function createSettlement(options: SettlementOptions = {}) {
     return [proof, commitment, [...words]] as const
   }
   /** Brings a table, as anybody may. */
-  const postTable = async (root: bigint, asOf?: bigint, data?: readonly bigint[]) => {
-    const words = await riskWords(root, asOf === undefined ? {} : { 1: asOf })
+  const postTable = async (root: bigint, asOf?: bigint, data?: readonly bigint[], listings = 0n) => {
+    const words = await riskWords(root, { ...(asOf !== undefined && { 1: asOf }), 5: listings })
     return as(stranger!).updateRisk(...(await updateOf(data === undefined ? words : [...words.slice(0, 6), ...data])))
   }
 
