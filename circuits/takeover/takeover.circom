@@ -183,7 +183,7 @@ template Takeover(shape) {
     pass.paid <== price + subsidy;
     pass.nonce <== bidNonce;
 
-    // ---- 5. Bidder and house meet initial margin afterwards, and the house pays out of cash that it has
+    // ---- 5. Bidder and house meet initial margin afterwards, with no size in a sheltered market, and the house pays out of cash that it has
     signal {binary} alive <== UncheckedBinary()(0); // discharged: a constant
     component bidderValue = ValuePortfolio(M, K, S);
     bidderValue.collateral <== pass.richer.collateral;
@@ -195,6 +195,12 @@ template Takeover(shape) {
     bidderExcess.ratioBps <== UncheckedBits(BASIS_POINTS_BITS())(risk.table.initialMarginBps); // discharged: a published table's
     bidderExcess.worstLoss <== worstLoss[0];
     bidderExcess.portfolio <== bidderValue.portfolio;
+    signal risked[M];
+    for (var m = 0; m < M; m++) {
+        priced.sheltered[m] * size[BIDDER()][m] === 0;
+        risked[m] <== priced.sheltered[m] * size[HOUSE()][m];
+        helped * risked[m] === 0;
+    }
     signal houseCollateral[K];
     for (var k = 0; k < K; k++) houseCollateral[k] <== collateral[HOUSE()][k] - (k == 0 ? subsidy : 0);
     _ <== AssertBits(COLLATERAL_BITS())(helped * houseCollateral[0]);

@@ -31,6 +31,8 @@ export class LivingVenue extends CashVenue {
   #snapshot: RiskSnapshot | undefined
   #parameters: RiskParameters | undefined
   #indices = [INDEX, INDEX]
+  /** Whether accounts are deleveraged: no recovery follows that yet. */
+  deleverages = false
   /** Markets that sweeps retired, a bit for each. */
   retired = 0n
 
@@ -110,6 +112,7 @@ export class LivingVenue extends CashVenue {
 
   /** Closes all that can be closed of accounts that owe more than they have, against whoever can pay. */
   deleverage(): void {
+    if (!this.deleverages) return
     for (const [victim] of this.state.accounts.entries()) {
       for (let counterparty = 1; counterparty < ACCOUNTS; counterparty++) {
         for (const market of this.table!.markets.keys()) {

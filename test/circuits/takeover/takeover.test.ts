@@ -176,6 +176,22 @@ suite('a prover of takeovers is refused', () => {
     }
   })
 
+  test('where the bidder, or a house that pays, has a size in a sheltered market', () => {
+    const markets = TAKEOVER_TABLE.markets.map((m, i) => (i === 2 ? { ...m, phase: PHASES.SHELTERED } : m))
+    const table = { ...TAKEOVER_TABLE, markets }
+    const short = { positions: { 2: { size: -1n } } }
+    forbidden({ table, bidder: short }, /main\.priced\.sheltered/)
+    makeTakeover({ table, house: short })
+    const deep = { victim: { cash: -13_000n }, timestamp: OPENS + 200n, bid: { price: -4_800n } }
+    forbidden({ ...deep, table, house: short }, /main\.risked/)
+  })
+
+  test('at a price of a quantum more than the victim is worth', () => {
+    makeTakeover({ bid: { price: 1_900n } })
+    forbidden({ bid: { price: 1_901n } }, misses)
+    forbidden({ victim: { cash: -10_001n }, timestamp: OPENS + 200n, bid: { price: 1n } }, misses)
+  })
+
   test('at a price below 0 where the victim is worth 0 or more, by a quantum', () => {
     const timestamp = OPENS + 200n
     makeTakeover({ victim: { cash: -10_001n }, timestamp, bid: { price: -1_801n } })

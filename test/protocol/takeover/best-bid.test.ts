@@ -53,7 +53,7 @@ test('what is wrong with bids of a higher price is told, and with all of them wh
       [0, 'HELD'],
     ],
   })
-  assert.deepEqual(best(bid(1_000n), bid(1_999n, { bidder: 9 })), {
+  assert.deepEqual(best(bid(1_000n), bid(1_899n, { bidder: 9 })), {
     ...{ price: undefined, place: undefined },
     refused: [
       [1, 'UNKNOWN_ACCOUNT'],

@@ -59,7 +59,7 @@ function takeOver({ victim, bidder, house, table = TABLE, context, bid }: Settin
   const signed = signBid(
     {
       ...{ victim: VICTIM, bidder: BIDDER, held: heldBy(accounts[VICTIM]!) },
-      ...{ price: 10_000n, nonce: 1n, expiry: LATER },
+      ...{ price: 1_900n, nonce: 1n, expiry: LATER },
       ...bid,
     },
     DOMAIN,
@@ -119,6 +119,7 @@ suite('a takeover', () => {
       table,
       victim: { cash: -8_200n, positions: { 0: { size: 10n, fundingIndex: 1n }, 2: { size: -1n } } },
       bidder: { cash: 100_000n, positions: { 1: { size: 5n, fundingIndex: -9n } } },
+      bid: { price: 800n },
     })
     const [victim, bidder] = [VICTIM, BIDDER].map((index) => accountAt(after, index)!) as [Account, Account]
     for (const { positions } of [victim, bidder]) {
@@ -128,14 +129,14 @@ suite('a takeover', () => {
       )
     }
     // 10 * (1 + 2) + -1 * (0 - 4), and 5 * (-9 - 1)
-    assert.equal(bidder.collateral[0], 100_000n - 8_200n + 34n - 50n - 10_000n)
+    assert.equal(bidder.collateral[0], 100_000n - 8_200n + 34n - 50n - 800n)
   })
 
   test('moves no lot, no collateral and no quantum but between victim, bidder and house', () => {
-    for (const price of [10_000n, 0n, -1n, -500n]) {
+    for (const price of [0n, -1n, -2_000n, -2_500n]) {
       const { before, after } = takeOver({
         victim: { cash: -12_000n, others: [3n] },
-        bid: { price: price - 2_000n },
+        bid: { price },
         context: { timestamp: OPENS + 200n },
       })
       const total = (state: State, of: (account: Account) => bigint) =>
@@ -202,6 +203,14 @@ suite('the auction', () => {
     refused('PRICE', { victim: collateral, bid: { price: 1_696n } })
     const whole = { ...TABLE, lastDiscountBps: 10_000n }
     assert.equal(leastPrice({ ...victim, collateral: [-6_000n, 100n] }, whole, whole.auction), 4_270n - 2_000n)
+  })
+
+  test('lets nobody pay more than the account is worth', () => {
+    takeOver({ bid: { price: 1_900n } })
+    refused('PRICE', { bid: { price: 1_901n } })
+    const context = { timestamp: OPENS + TABLE.auction }
+    takeOver({ victim: { cash: -10_001n }, context, bid: { price: 0n } })
+    refused('PRICE', { victim: { cash: -10_001n }, context, bid: { price: 1n } })
   })
 
   test('is to be had for nothing, but not for money of the house, until the account is worth less than 0', () => {
@@ -311,6 +320,16 @@ suite('the bidder', () => {
 
 suite('the house', () => {
   const deep: Setting = { victim: { cash: -13_000n }, context: { timestamp: OPENS + TABLE.auction } }
+
+  test('and the bidder hold nothing in a sheltered market, the house where it pays', () => {
+    const table = { ...TABLE, markets: TABLE.markets.map((m, i) => (i === 1 ? { ...m, phase: PHASES.SHELTERED } : m)) }
+    const long = { positions: { 1: { size: 1n } } }
+    takeOver({ table })
+    refused('SHELTERED', { table, bidder: long })
+    takeOver({ table, house: long })
+    takeOver({ ...deep, table, bid: { price: -4_800n } })
+    refused('SHELTERED', { ...deep, table, bid: { price: -4_800n }, house: long })
+  })
 
   test('pays what the price is below 0, at most by the schedule', () => {
     // fair -3,000, less 9,000 bps of 2,000
