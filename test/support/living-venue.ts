@@ -64,7 +64,8 @@ export class LivingVenue extends CashVenue {
     if (chance === 0 || chance === 4) this.reprice()
     else if (chance === 1) this.expire()
     else if (chance === 2) this.takeOver()
-    else if (chance === 5) this.deleverage()
+    else if (chance === 5 && this.deleverages) this.deleverage()
+    else if (chance === 5) this.takeOver()
     else if (chance === 3) for (let account = 0; account < ACCOUNTS; account++) this.cash({ kind: 'FLAG', account })
     else if (chance < 17) for (let more = 0; more < 4; more++) this.trade()
     else super.step()
@@ -112,7 +113,6 @@ export class LivingVenue extends CashVenue {
 
   /** Closes all that can be closed of accounts that owe more than they have, against whoever can pay. */
   deleverage(): void {
-    if (!this.deleverages) return
     for (const [victim] of this.state.accounts.entries()) {
       for (let counterparty = 1; counterparty < ACCOUNTS; counterparty++) {
         for (const market of this.table!.markets.keys()) {

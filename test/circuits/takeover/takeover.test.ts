@@ -172,7 +172,7 @@ suite('a prover of takeovers is refused', () => {
     for (const size of [10n, -1n]) {
       const markets = TAKEOVER_TABLE.markets.map((m, i) => (i === 2 ? { ...m, phase: PHASES.SHELTERED } : m))
       const victim = { cash: -8_300n - 1_000n * size, positions: { 0: { size: 10n }, 2: { size } } }
-      forbidden({ table: { ...TAKEOVER_TABLE, markets }, victim }, /main\.priced\.sheltered/)
+      forbidden({ table: { ...TAKEOVER_TABLE, markets }, victim, bid: { price: 1_700n } }, /main\.priced\.sheltered/)
     }
   })
 

@@ -74,12 +74,12 @@ suite('who can be liquidated', () => {
 suite('flagged accounts, as batches tell them', () => {
   test('are those of the state, with what they hold as a bid names it and worth the same, but for who was taken over', () => {
     const seen = { flagged: 0, taken: 0, cured: 0, paid: 0 }
-    for (let seed = 1n; seed <= 8n; seed++) {
+    for (let seed = 7n; seed <= 10n; seed++) {
       const venue = new LivingVenue(seed)
       venue.reprice()
       let flagged: ReadonlyMap<number, FlaggedAccount> = new Map()
       const taken = new Set<number>()
-      for (let i = 0, done = 0; i < 200; i++) {
+      for (let i = 0, done = 0; i < 300; i++) {
         venue.step()
         for (const publish of venue.published.slice(done)) {
           const batch = publish()
