@@ -38,8 +38,9 @@ template FairPrice(M, K, S) {
     fair <== sum;
 }
 
-// Claim: the account has no size in a sheltered market, and owes `deficit` >= 1 quanta beyond what it has. notional is what all
-// its positions are worth at the marks, long or short; short[m] = 1 iff that one is short.
+// Claim: the account has no size in a sheltered market, and owes `deficit` >= 1 quanta beyond what it has. notional is what its
+// positions outside settled markets are worth at the marks, long or short; short[m] = 1 iff that one is short; sheltered[m] and settled[m]
+// say it of the markets.
 // @assumes as FairPrice does
 template Bankrupt(M, K, S) {
     signal input collateral[K];
@@ -48,6 +49,8 @@ template Bankrupt(M, K, S) {
     signal output {maxbit} deficit;
     signal output {maxbit} notional;
     signal output {binary} short[M];
+    signal output {binary} sheltered[M];
+    signal output {binary} settled[M];
     component value = FairPrice(M, K, S);
     value.collateral <== collateral;
     value.position <== position;
@@ -56,13 +59,15 @@ template Bankrupt(M, K, S) {
     deficit <== UncheckedBits(DEFICIT_BITS())(owed + 1); // discharged: the widths above
     signal lots[M];
     signal worth[M];
-    signal {binary} sheltered[M];
+    signal open[M];
     var sum = 0;
     for (var m = 0; m < M; m++) {
         short[m] <== IsNegative(POSITION_BITS())(position[m].size);
         lots[m] <== (1 - 2 * short[m]) * position[m].size;
         worth[m] <== lots[m] * table.market[m].scenarioPrice[0];
-        sum += worth[m];
+        settled[m] <== IsSame()(table.market[m].phase, PHASE_SETTLED());
+        open[m] <== (1 - settled[m]) * worth[m];
+        sum += open[m];
         sheltered[m] <== IsSame()(table.market[m].phase, PHASE_SHELTERED());
         sheltered[m] * lots[m] === 0;
     }

@@ -130,20 +130,16 @@ template Deleverage(shape) {
     signal {binary} hot[M] <== OneHot(M)(market, always);
     component mark = Pick(M);
     component index = Pick(M);
-    component phase = Pick(M);
     component short = Pick(M);
     mark.hot <== hot;
     index.hot <== hot;
-    phase.hot <== hot;
     short.hot <== hot;
     short.values <== bankrupt.short;
     for (var m = 0; m < M; m++) {
         mark.values[m] <== risk.table.market[m].scenarioPrice[0];
         index.values[m] <== risk.table.market[m].fundingIndex;
-        phase.values[m] <== risk.table.market[m].phase;
+        hot[m] * bankrupt.settled[m] === 0;
     }
-    signal {binary} settled <== IsSame()(phase.out, PHASE_SETTLED());
-    settled === 0;
 
     // ---- 4. What is closed
     component old[2];
@@ -180,7 +176,8 @@ template Deleverage(shape) {
         after[COUNTERPARTY()][k] <== k == 0 ? close.counterpartyCashAfter : collateral[COUNTERPARTY()][k];
     }
 
-    // ---- 5. The counterparty: its score before, and initial margin afterwards
+    // ---- 5. The counterparty: nothing sheltered, its score before, and initial margin afterwards
+    for (var m = 0; m < M; m++) bankrupt.sheltered[m] * size[COUNTERPARTY()][m] === 0;
     component worth = FairPrice(M, K, S);
     worth.collateral <== collateral[COUNTERPARTY()];
     worth.position <== open[COUNTERPARTY()].account.position;
@@ -204,6 +201,7 @@ template Deleverage(shape) {
     component house = HouseFails(M, K, S);
     house.fails <== AssertBinary()(houseFails);
     house.deficit <== bankrupt.deficit;
+    house.sheltered <== bankrupt.sheltered;
     house.suspended <== standing[PAYER()].suspended;
     house.collateral <== collateral[PAYER()];
     house.position <== open[PAYER()].account.position;

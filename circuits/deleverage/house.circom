@@ -7,13 +7,14 @@ include "state/account.circom";
 include "state/margin.circom";
 include "state/risk.circom";
 
-// Claim: fails = 1: the house has less cash than `deficit`, or would miss initial margin without that much in some scenario
-// (protocol.md#deleverage). fails = 0: nothing.
+// Claim: fails = 1: the house has no size in a sheltered market, and less cash than `deficit`, or would miss initial margin without that much
+// in some scenario (protocol.md#deleverage). fails = 0: nothing.
 // @widths deficit < 2^127 and cash: below 2^128; of margin as there, with 10^4 * deficit < 2^141 more: below 2^EXCESS_BITS
 // @assumes its numbers are in range: whatever wrote the state checked them; the table is as protocol.md#risk-table requires
 template HouseFails(M, K, S) {
     signal input {binary} fails;
     signal input {maxbit} deficit;
+    signal input {binary} sheltered[M];
     signal input {binary} suspended;
     signal input collateral[K];
     input Position() position[M];
@@ -22,6 +23,11 @@ template HouseFails(M, K, S) {
     signal input penniless; // it has less cash
     signal input scenario; // in which it misses initial margin
     assert(deficit.maxbit <= 128);
+    signal exposed[M];
+    for (var m = 0; m < M; m++) {
+        exposed[m] <== sheltered[m] * position[m].size;
+        fails * exposed[m] === 0;
+    }
     component value = ValuePortfolio(M, K, S);
     for (var k = 0; k < K; k++) value.collateral[k] <== collateral[k] - (k == 0 ? deficit : 0);
     value.suspended <== suspended;

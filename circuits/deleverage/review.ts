@@ -47,7 +47,7 @@ export const DELEVERAGE_REVIEW: CircuitReview = {
   sections: [
     { name: 'Risk table: hash', components: /^risk\b/ },
     { name: 'Victim: auction, deficit', components: /^(standing|auction|bankrupt)\b/ },
-    { name: 'What is closed: lots, price, cash', components: /^(mark|index|phase|short|old|close|OneHot)\b/ },
+    { name: 'What is closed: lots, price, cash', components: /^(mark|index|short|old|close|OneHot)\b/ },
     { name: 'Counterparty: score, margin', components: /^(worth|score|value|excess)\b/ },
     { name: 'House', components: /^house\b/ },
     { name: 'Accounts: leaves', components: /^(open|replace|newLeaf)\b/ },

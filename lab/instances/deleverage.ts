@@ -92,6 +92,12 @@ export function withMarket(market: number, fields: Partial<RiskTable['markets'][
   return { ...DELEVERAGE_TABLE, markets: markets.with(market, { ...markets[market]!, ...fields }) }
 }
 
+/** Ten lots that can be closed and ninety of a settled market, all at 1,000, with 110,000 owed. */
+export const PARTLY_SETTLED: DeleverageSetting = {
+  table: withMarket(1, { phase: PHASES.SETTLED, scenarioPrices: [1_000n, 1_000n, 1_000n] }),
+  victim: { cash: -110_000n, positions: { 0: { size: 10n }, 1: { size: 90n } } },
+}
+
 const MOVED: RiskTable = {
   ...DELEVERAGE_TABLE,
   markets: DELEVERAGE_TABLE.markets.map((m, i) => ({ ...m, fundingIndex: BigInt(4 - 3 * i) })),
@@ -100,7 +106,8 @@ const MOVED: RiskTable = {
 /**
  * Plain; of a short one in another market, with funding, collateral and orders, after a pause, at the last second; of one that owes
  * more than its positions are worth; where the house could pay; where it has the cash and not the margin, for a loss, for funding or for
- * what it is short; where a quantum of cash is missing though it is rich, and a market is sheltered in which the victim holds nothing.
+ * what it is short; where a quantum of cash is missing though it is rich, and a market is sheltered in which nobody holds anything;
+ * where the house holds something there, and nothing is said of it; of a victim most of whose positions are settled.
  */
 export const DELEVERAGINGS: readonly (() => Deleveraging)[] = [
   () => makeDeleveraging(),
@@ -139,4 +146,10 @@ export const DELEVERAGINGS: readonly (() => Deleveraging)[] = [
     }),
   () =>
     makeDeleveraging({ table: withMarket(2, { phase: PHASES.SHELTERED }), house: { cash: 1_999n, others: [1_000n] } }),
+  () =>
+    makeDeleveraging({
+      table: withMarket(2, { phase: PHASES.SHELTERED }),
+      house: { cash: 0n, positions: { 2: { size: -1n } } },
+    }),
+  () => makeDeleveraging(PARTLY_SETTLED),
 ]

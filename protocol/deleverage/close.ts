@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts'
 import { HOUSE } from '../cash-batch/cash-batch.ts'
+import { isExposed } from '../cash-batch/withdrawal.ts'
 import { meetsMargin } from '../margin.ts'
 import type { RiskTable } from '../risk-table.ts'
 import { accountAt, type State } from '../state.ts'
@@ -30,7 +31,7 @@ export interface Deleveraging extends Transition {
   readonly surcharge: bigint
   /** The counterparty's {@link leverageScore}, before. */
   readonly score: bigint
-  /** Whether the house could not have paid the deficit. */
+  /** Whether the house could not have paid the deficit, as prices say that cannot be false: it has no size in a sheltered market. */
   readonly houseFails: boolean
 }
 
@@ -42,7 +43,8 @@ export function closeAgainst(state: State, closing: Closing, context: TakeoverCo
     return requireAccount(state, index)
   }) as [...[victim: Account, counterparty: Account, house: Account]]
   const record = riskTable.markets[market] ?? unprovable('MARKET', `no market ${market}`)
-  if (notionalOf(victim, riskTable) === 0n) unprovable('WORTHLESS', 'the positions of the victim are worth nothing')
+  if (notionalOf(victim, riskTable) === 0n)
+    unprovable('WORTHLESS', 'the positions of the victim that can be closed are worth nothing')
   const deficit = deficitOf(victim, riskTable)
   const surcharge = surchargeOf(victim, riskTable, market, lots)
   const terms = { ...record, market, lots, surcharge }
@@ -64,7 +66,7 @@ export function closeAgainst(state: State, closing: Closing, context: TakeoverCo
       .toSorted((a, b) => a.index - b.index),
     opens: auctionOf(victim, riskTable, context.resumedAt).opens,
     score: leverageScore(counterparty, riskTable, market),
-    houseFails: !isAble(house, deficit, riskTable),
+    houseFails: !isExposed(house, riskTable) && !isAble(house, deficit, riskTable),
   }
 }
 

@@ -28,7 +28,8 @@ export function applyDeleveraging(state: State, closing: Closing, context: Takeo
   if (riskTable.markets[market] === undefined) unprovable('MARKET', `no market ${market}`)
   const [bankrupt, other] = [requireAccount(state, victim), requireAccount(state, counterparty)]
   requireOpenAuction(bankrupt, victim, context)
-  requireBankrupt(bankrupt, closing, riskTable)
+  for (const index of [victim, counterparty]) requireUnexposed(accountAt(state, index)!, index, riskTable)
+  if (deficitOf(bankrupt, riskTable) <= 0n) unprovable('SOLVENT', `account ${victim} owes no more than it has`)
   requireOpposite(bankrupt, other, closing)
   if (riskTable.markets[market]!.phase === PHASES.SETTLED) unprovable('SETTLED', `market ${market} is settled`)
   if (fairPrice(other, riskTable) <= 0n) unprovable('EQUITY', `account ${counterparty} has nothing to pay with`)
@@ -41,10 +42,9 @@ export function applyDeleveraging(state: State, closing: Closing, context: Takeo
   return made
 }
 
-/** The victim owes more than it has, and no price of its positions is one that is sheltered. */
-function requireBankrupt(victim: Account, closing: Closing, table: RiskTable): void {
-  if (isExposed(victim, table)) unprovable('SHELTERED', `account ${closing.victim} has a size in a sheltered market`)
-  if (deficitOf(victim, table) <= 0n) unprovable('SOLVENT', `account ${closing.victim} owes no more than it has`)
+/** No price that may be false decides what the account owes, or what it has to pay with. */
+function requireUnexposed(account: Account, index: number, table: RiskTable): void {
+  if (isExposed(account, table)) unprovable('SHELTERED', `account ${index} has a size in a sheltered market`)
 }
 
 /** There are lots to close, and both hold as many, one long and the other short. */

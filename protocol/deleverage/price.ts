@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts'
 import { min } from '../numbers.ts'
-import { BASIS_POINTS } from '../parameters.ts'
+import { BASIS_POINTS, PHASES } from '../parameters.ts'
 import type { RiskTable } from '../risk-table.ts'
 import { fairPrice } from '../takeover/auction.ts'
 
@@ -9,9 +9,14 @@ export function deficitOf(account: Account, table: RiskTable): bigint {
   return -fairPrice(account, table)
 }
 
-/** The worth of all its positions at the marks, long or short, in quanta. */
+/**
+ * The worth of its positions at the marks, long or short, in quanta, but for those in settled markets: nobody can close against them, and
+ * anybody can have them paid out, which must not change the price.
+ */
 export function notionalOf({ positions }: Account, { markets }: RiskTable): bigint {
-  return markets.reduce((sum, { mark }, m) => sum + lotsOf(positions[m]!.size) * mark, 0n)
+  return markets.reduce((sum, { mark, phase }, m) => {
+    return phase === PHASES.SETTLED ? sum : sum + lotsOf(positions[m]!.size) * mark
+  }, 0n)
 }
 
 export function lotsOf(size: bigint): bigint {
@@ -20,9 +25,9 @@ export function lotsOf(size: bigint): bigint {
 
 /**
  * What whoever closes `lots` against the bankrupt account pays it beyond the mark, in quanta: the share of its deficit that those lots
- * are of all that it holds, rounded down, and no more than their worth (protocol.md#deleverage-price).
+ * are of all that it holds in markets that are not settled, rounded down, and no more than their worth (protocol.md#deleverage-price).
  *
- * @param bankrupt its positions are worth something
+ * @param bankrupt its positions there are worth something
  */
 export function surchargeOf(bankrupt: Account, table: RiskTable, market: number, lots: bigint): bigint {
   const notional = notionalOf(bankrupt, table)

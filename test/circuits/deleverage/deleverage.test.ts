@@ -19,6 +19,7 @@ import {
   lawlessDeleveraging,
   makeDeleveraging,
   OPENS,
+  PARTLY_SETTLED,
   VICTIM,
   withMarket,
 } from '../../../lab/instances/deleverage.ts'
@@ -121,12 +122,36 @@ suite('a prover of deleveragings is refused', () => {
     const exposed = /^main\.bankrupt\.(lots|sheltered)/
     const table = (market: number) => withMarket(market, { phase: PHASES.SHELTERED })
     const positions = { 0: { size: 10n }, 2: { size: 1n } }
-    forbidden({ table: table(0) }, exposed)
+    forbidden({ table: table(0) }, /^main\.(bankrupt\.(lots|sheltered)|size\[1\]\[0\])/)
     forbidden({ table: table(2), victim: { cash: -15_000n, positions } }, exposed)
   })
 
+  test('where a position of the counterparty is sheltered, or of the house that is said not to be able to pay', () => {
+    const table = withMarket(1, { phase: PHASES.SHELTERED })
+    const counterparty = { positions: { 0: { size: -20n }, 1: { size: 1n } } }
+    forbidden({ table, counterparty }, /^main\.size\[1\]\[1\] main\.bankrupt\.sheltered/)
+    const house = { cash: 0n, positions: { 1: { size: -1n } } }
+    assert.equal(makeDeleveraging({ house }).houseFails, true)
+    const made = makeDeleveraging({ table, house })
+    assert.equal(made.houseFails, false)
+    prove(made)
+    refused(made, /^main\.house\.(exposed|sheltered)|^main\.house\.fails/, { forge: { houseFails: 1n } })
+  })
+
+  test('where settled positions of the victim bear a part of the deficit', () => {
+    const made = makeDeleveraging(PARTLY_SETTLED)
+    assert.equal(made.surcharge, 4_000n)
+    prove(made)
+    stopped(made, /^main\.close/, { lies: { 'close.surcharge': 400n } })
+    stopped(made, /^main\.bankrupt\.settled/, { lies: { 'bankrupt.settled[1]': 0n } })
+  })
+
   test('in a market that is settled, or that there is none of', () => {
-    forbidden({ table: withMarket(0, { phase: PHASES.SETTLED }) }, /main\.settled/)
+    const victim = { cash: -22_000n, positions: { 0: { size: 10n }, 1: { size: 10n } } }
+    forbidden(
+      { table: withMarket(0, { phase: PHASES.SETTLED }), victim },
+      /main\.(hot|OneHot\w*\.out|bankrupt\.settled)/,
+    )
     for (const market of [3n, 1n << 24n, toField(-1n)]) {
       stopped(makeDeleveraging(), /^main\.(market|OneHot)/, { forge: { market } })
     }

@@ -4,16 +4,19 @@ import fc from 'fast-check'
 import {
   COUNTERPARTY,
   DELEVERAGE_TABLE,
+  DELEVERAGE_VENUE,
   DELEVERAGINGS,
   type DeleverageSetting,
   FLAGGED_AT,
   makeDeleveraging,
   OPENS,
+  PARTLY_SETTLED,
   VICTIM,
   withMarket,
 } from '../../../lab/instances/deleverage.ts'
 import { DOMAIN, NOW, SMALL } from '../../../lab/instances/model.ts'
 import type { Account } from '../../../protocol/account.ts'
+import { applyCashBatch } from '../../../protocol/cash-batch/cash-batch.ts'
 import { applyDeleveraging } from '../../../protocol/deleverage/deleverage.ts'
 import { deficitOf, lotsOf, notionalOf } from '../../../protocol/deleverage/price.ts'
 import { deleveragingData, packDeleveragingData, unpackDeleveragingData } from '../../../protocol/deleverage/words.ts'
@@ -76,6 +79,25 @@ suite('a deleveraging', () => {
     }
   })
 
+  test('asks for the same whether or not settled positions of the victim have been paid out', () => {
+    const made = makeDeleveraging(PARTLY_SETTLED)
+    const { before, closing, context } = made
+    const sizes = { ...DELEVERAGE_VENUE, slots: 3 }
+    const cash = {
+      sizes,
+      timestamp: OPENS,
+      domain: DOMAIN,
+      riskTable: context.riskTable,
+      vault: [1n << 78n, 1n << 78n],
+    }
+    const paid = applyCashBatch(before, [{ kind: 'EXPIRE', account: VICTIM!, market: 1 }], cash).after
+    assert.equal(accountAt(paid, VICTIM!)!.positions[1]!.size, 0n)
+    const { deficit, surcharge } = applyDeleveraging(paid, closing, context)
+    assert.deepEqual([deficit, surcharge], [made.deficit, made.surcharge])
+    // four of the ten lots that can be closed, and so four tenths of the 10,000 that are missing
+    assert.deepEqual([deficit, surcharge], [10_000n, 4_000n])
+  })
+
   test('asks for no more than the lots are worth: what the victim owes beyond that stays owed', () => {
     const { after, deficit, surcharge } = DELEVERAGINGS[2]!()
     assert.deepEqual([deficit, surcharge], [21_000n, 10_000n])
@@ -113,6 +135,12 @@ suite('a deleveraging', () => {
     const long = (fundingIndex: bigint) => ({ house: { cash: 2_100n, positions: { 1: { size: 1n, fundingIndex } } } })
     assert.equal(makeDeleveraging(long(-860n)).houseFails, false)
     assert.equal(makeDeleveraging(long(-861n)).houseFails, true)
+  })
+
+  test('says of a house with a size in a sheltered market nothing', () => {
+    const house = { cash: 0n, positions: { 1: { size: -1n } } }
+    assert.equal(makeDeleveraging({ house }).houseFails, true)
+    assert.equal(makeDeleveraging({ house, table: withMarket(1, { phase: PHASES.SHELTERED }) }).houseFails, false)
   })
 
   test('has words that come back, and no others', () => {
@@ -200,6 +228,11 @@ suite('the counterparty', () => {
     refused('LOTS', { closing: { market: 1 } })
     refused('MARKET', { closing: { market: 3 } })
     makeDeleveraging({ closing: { lots: 10n } })
+  })
+
+  test('has no size in a sheltered market either', () => {
+    const table = withMarket(1, { phase: PHASES.SHELTERED })
+    refused('SHELTERED', { table, counterparty: { positions: { 0: { size: -20n }, 1: { size: -1n } } } })
   })
 
   test('is closed against in no settled market, nor in one whose lots are worth nothing together with all others', () => {
