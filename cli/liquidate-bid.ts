@@ -72,7 +72,7 @@ export const bidCommand: Verb = (run) =>
         if (auction === undefined) {
           throw new ZkclearError('INPUT_INVALID', `account ${victim} is not flagged`, { path: '--victim' })
         }
-        const { held, opens, closes, schedule } = auction
+        const { held, opens, closes, schedule, fair } = auction
         if (expiry < opens || expiry < time) {
           const message = `is ${timeText(expiry)}; account ${victim} is to be had from ${timeText(opens)} to ${timeText(closes)}`
           throw new ZkclearError('INPUT_INVALID', message, { path: '--expiry' })
@@ -80,6 +80,8 @@ export const bidCommand: Verb = (run) =>
         const lowest = schedule.at(-1)!.price
         if (price < lowest)
           session.warn(`the price is below ${lowest}, the lowest that the auction comes to at the newest table`)
+        if (price > 0n && price > fair)
+          session.warn(`the price is above ${fair}, what the account is worth at the newest table: nobody may pay more`)
         const bid = { victim, bidder, held, price, nonce, expiry }
         await output.commit(jsonText(encodeBid(signBid(bid, domain, secrets.privateKey), domain)))
         const text = `${out} takes over account ${victim} for ${price} quanta, until ${timeText(expiry)}`

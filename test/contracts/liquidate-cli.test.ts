@@ -164,8 +164,8 @@ describe('liquidating by commands', () => {
     const [{ fair }] = (await auctions()) as [Shown]
     const price = BigInt(fair) > 0n ? BigInt(fair) : 0n
     await bid(price, 'fair.json')
-    await bid(price + 5n, 'more.json')
-    await bid(price + 9n, 'old.json', '--nonce', '1')
+    await bid(price + 5n, 'above.json')
+    await bid(price, 'old.json', '--nonce', '1')
     await bid(BigInt(fair) - 1_000_000n, 'low.json')
     const state = ['--state', 'state.json']
     const none = await refuses(
@@ -188,12 +188,15 @@ describe('liquidating by commands', () => {
     )
     assert.ok(!(await readdir(folder.file('.'))).includes('taken'))
 
-    const bids = ['fair.json', 'old.json', 'more.json', 'low.json']
+    const bids = ['low.json', 'old.json', 'fair.json', 'above.json']
     const taken = await does('take', '--bid', ...bids, ...state, '--out', 'taken')
-    assert.deepEqual([taken.victim, taken.bidder, taken.price, taken.bid], [1, 2, `${price + 5n}`, 'more.json'])
+    assert.deepEqual([taken.victim, taken.bidder, taken.price, taken.bid], [1, 2, `${price}`, 'fair.json'])
     assert.deepEqual(
       (taken.refused as { file: string; reason: string }[]).map(({ file, reason }) => [file, reason]),
-      [['old.json', 'OLD_NONCE']],
+      [
+        ['above.json', 'PRICE'],
+        ['old.json', 'OLD_NONCE'],
+      ],
     )
     assert.deepEqual((await readdir(folder.file('taken'))).toSorted(), ['state.json', 'summary.json', 'takeover.json'])
     const takeover = decodeTakeover(await read('taken/takeover.json'), 'small')
@@ -208,7 +211,7 @@ describe('liquidating by commands', () => {
     await venue.deposit(venue.signers.alice, 1, 0, 1n)
     await venue.cash([{ kind: 'DEPOSIT', account: 1, asset: 0, amount: 1n }], [venue.signers.alice.address])
     await keep()
-    const other = await refuses(['take', '--bid', 'more.json', ...state, '--out', 'again'], 'BATCH_UNPROVABLE')
+    const other = await refuses(['take', '--bid', 'fair.json', ...state, '--out', 'again'], 'BATCH_UNPROVABLE')
     assert.match(other.message, /does not hold what the bid is for/)
 
     await back()
