@@ -89,6 +89,7 @@ export const ABIS = {
     'function RECENT_ROOTS() view returns (uint256)',
     'function REPORT_CLOCK() view returns (uint256)',
     'function RING() view returns (uint256)',
+    'function TABLE_GRACE() view returns (uint256)',
     'function SPAN() view returns (uint256)',
     'function SPANS() view returns (uint256)',
     'function acceptOwner(uint256 account)',

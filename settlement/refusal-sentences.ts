@@ -127,7 +127,7 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
     RiskTableNotInForce: ({ riskRoot }) =>
       `the batch was made at risk table ${riskRoot}, which is not among the last 8, or older than that of the batch before or than one that relisted a market; apply and prove it at a newer one`,
     RiskTableTooOld: ({ used, count }) =>
-      `the batch is at table ${used}, and the newest is ${count}; who flags an account or takes one over does it at that one or the one before`,
+      `the batch is at table ${used}, and the newest is ${count}; who flags an account or takes one over does it at that one, or for two minutes after it came at the one before`,
     RiskTimeOutOfRange: ({ asOf, earliest, latest }) =>
       `the table is of ${asOf}, and a time from ${earliest} to ${latest} is allowed (unix seconds); make one from newer reports, or wait`,
     RiskTooSoon: ({ time, earliest }) =>

@@ -38,8 +38,9 @@ function outflowLeft(uint256 held, uint256 floor, uint256 shareBps, uint256 spen
 }
 
 /// What still counts of `spent` quanta, of an hour's `perHour`, after `elapsed` seconds: it wears off evenly, `perHour` in an hour.
+/// No more counts than `perHour`: it may have been more when they were paid.
 function coverSpent(uint256 spent, uint256 perHour, uint256 elapsed) pure returns (uint256) {
-    return leftOf(spent, (perHour * elapsed) / 1 hours);
+    return leftOf(spent < perHour ? spent : perHour, (perHour * elapsed) / 1 hours);
 }
 
 /// What of `perHour` quanta is left where `spent` count.

@@ -21,6 +21,9 @@ abstract contract RiskTables is ISettlement {
     /// @notice Seconds by which the clocks of oracles may be behind the block's at which the table before came.
     uint256 public constant REPORT_CLOCK = 1 minutes;
 
+    /// @notice Seconds for which the table before the newest still serves who flags an account or takes one over: those that a proof takes.
+    uint256 public constant TABLE_GRACE = 2 minutes;
+
     /// Markets of any venue are no more: the bits of a set of them.
     uint256 private constant MOST_MARKETS = 16;
 
@@ -58,7 +61,8 @@ abstract contract RiskTables is ISettlement {
     error ZeroRoot();
     /// The table was made as if other markets were retired than those that are, a bit for each.
     error ListingsWrong(uint256 given, uint256 retired);
-    /// Who flags an account or takes one over does it at the newest table, number `count`, or the one before it.
+    /// Who flags an account or takes one over does it at the newest table, number `count`, or, for TABLE_GRACE after that came, at the
+    /// one before it.
     error RiskTableTooOld(uint64 used, uint64 count);
     /// The batch names a table that is not among the last RING, or is older than number `oldest`: the one used before, or the last one
     /// that relisted a market.
@@ -110,9 +114,13 @@ abstract contract RiskTables is ISettlement {
         revert RiskTableNotInForce(root, oldest, count);
     }
 
-    /// Reverts unless the batch's table, which was used, is the newest or the one before it: no older one tells who is below maintenance.
+    /// Reverts unless the batch's table, which was used, is the newest, or was it a moment ago: no older one tells who is below
+    /// maintenance, and whoever knows the newest does not choose the one before.
     function _requireNewest() internal view {
-        require(tableUsed + 1 >= tableCount, RiskTableTooOld(tableUsed, tableCount));
+        (uint64 used, uint64 count) = (tableUsed, tableCount);
+        bool newest = used == count;
+        bool before = used + 1 == count && block.timestamp <= ring[count % RING].postedAt + TABLE_GRACE;
+        require(newest || before, RiskTableTooOld(used, count));
     }
 
     /// Notes what the sweep of a batch says, whose table has been used: of the fields retires | 1 | market | amount the first, that

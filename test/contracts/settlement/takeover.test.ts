@@ -177,15 +177,19 @@ describe('a takeover', () => {
     })
   })
 
-  it('is made at the newest table or the one before it', async () => {
+  it('is made at the newest table, or the one before it for two minutes', async () => {
     const { networkHelpers, settlement } = venue
     for (const root of [101n, 102n, 103n]) {
       await networkHelpers.time.increase(150n)
       await venue.postTable(root)
     }
     await reverts(venue.settleTakeover({ [RISK]: 101n }), 'RiskTableTooOld', [1n, 3n])
-    await venue.settleTakeover({ [RISK]: 102n })
-    await venue.settleTakeover({ [RISK]: 103n })
+    const { postedAt } = await settlement.tableAt(3n)
+    await at(postedAt + 120n)
+    await venue.settleTakeover({ [RISK]: 102n, [TIME]: postedAt })
+    await at(postedAt + 121n)
+    await reverts(venue.settleTakeover({ [RISK]: 102n, [TIME]: postedAt }), 'RiskTableTooOld', [2n, 3n])
+    await venue.settleTakeover({ [RISK]: 103n, [TIME]: postedAt })
     assert.equal(await settlement.riskRootUsed(), 103n)
   })
 
@@ -247,6 +251,18 @@ describe('a takeover', () => {
       await reverts(pay(101n), 'CoverLimited', [101n, 100n, 0n])
       await pay(100n)
       await assertReverts(governor.propose(ITEMS.COVER, 1n, ZERO, 5n), authority.interface, 'KeyUnknown')
+    })
+
+    it('by a limit that was lowered, within an hour of that', async () => {
+      const { authority, networkHelpers } = venue
+      const governor = venue.as(venue.signers.governor, authority)
+      await governor.propose(ITEMS.COVER, 0n, ZERO, 100n)
+      await networkHelpers.time.increase(PERIODS.upgradeDelay)
+      await pay(PER_HOUR)
+      await governor.execute(ITEMS.COVER, 0n)
+      await reverts(pay(100n), 'CoverLimited')
+      await networkHelpers.time.increase(3_600n)
+      await pay(100n)
     })
 
     it('not at all where the terms do not say how much', async () => {
