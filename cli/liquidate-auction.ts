@@ -55,6 +55,10 @@ export const auctionCommand: Verb = (run) =>
 /** A flagged account and what it is to be had for. */
 export type AuctionOnChain = FlaggedAccount & Offer & { readonly held: bigint }
 
+/** What bidders should know of an account that traded since its flag. */
+export const TRADED =
+  'batches of trades touched it since its flag: its owner may have closed positions, and a bid for more than it holds is void'
+
 /** What is published of the auctions of a venue, or of that of one account. Throws INPUT_INVALID where there is no table. */
 export async function readAuctions(session: Session, options: AuctionOptions) {
   const { rpc, settlement, profile, fromBlock, account } = options
@@ -79,7 +83,7 @@ export async function readAuctions(session: Session, options: AuctionOptions) {
 }
 
 function auctionText(auction: AuctionOnChain, time: bigint): string {
-  const { account, portfolio, opens, closes, fair, risk, least, sheltered, schedule } = auction
+  const { account, portfolio, opens, closes, fair, risk, least, sheltered, traded, schedule } = auction
   const positions = portfolio.positions.flatMap(({ size }, m) => (size === 0n ? [] : [['market', m, size]]))
   const assets = portfolio.collateral.flatMap((lots, k) => (lots === 0n ? [] : [['asset', k, lots]]))
   const now =
@@ -91,6 +95,7 @@ function auctionText(auction: AuctionOnChain, time: bigint): string {
   const lines = [
     `account ${account}: ${now}; fair price ${fair}, risk ${risk}`,
     ...(sheltered ? ['it has a position in a sheltered market: nobody can take it over at this table'] : []),
+    ...(traded ? [TRADED] : []),
     tableText(['holds', '', 'lots'], [...positions, ...assets]),
     tableText(
       ['at', 'lowest price'],

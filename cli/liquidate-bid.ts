@@ -4,7 +4,7 @@ import { signBid } from '../protocol/takeover/bid.ts'
 import { encodeBid } from '../venue/index.ts'
 import { addReaderOptions } from './chain-options.ts'
 import { jsonText } from './json-text.ts'
-import { type AuctionOptions, readAuctions } from './liquidate-auction.ts'
+import { type AuctionOptions, readAuctions, TRADED } from './liquidate-auction.ts'
 import { integerBetween, profileOption } from './options.ts'
 import { openOutputFile } from './output-file.ts'
 import { accountOf, addSettlementOption } from './settlement-options.ts'
@@ -72,7 +72,8 @@ export const bidCommand: Verb = (run) =>
         if (auction === undefined) {
           throw new ZkclearError('INPUT_INVALID', `account ${victim} is not flagged`, { path: '--victim' })
         }
-        const { held, opens, closes, schedule, fair } = auction
+        const { held, opens, closes, schedule, fair, traded } = auction
+        if (traded) session.warn(TRADED)
         if (expiry < opens || expiry < time) {
           const message = `is ${timeText(expiry)}; account ${victim} is to be had from ${timeText(opens)} to ${timeText(closes)}`
           throw new ZkclearError('INPUT_INVALID', message, { path: '--expiry' })

@@ -61,7 +61,7 @@ export const TAKEOVER_REVIEW: CircuitReview = {
   free: [
     { pattern: /^main\.bid\.signature\.times\.(below|above)\.quotient\[\d+\]$/, reason: QUOTIENT_OF_ZEROS },
     {
-      pattern: /^main\.((pass|priced)\.IsSame\w*\[\d+\]|standing|houseStanding)\.IsZero\w*\.inv$/,
+      pattern: /^main\.((pass|priced)\.IsSame\w*(\[\d+\])?|standing|houseStanding)\.IsZero\w*\.inv$/,
       reason: INVERSE_OF_ZERO,
     },
   ],

@@ -5,6 +5,7 @@ import { unpackCashData } from '../cash-batch/words.ts'
 import type { Portfolio } from '../portfolio.ts'
 import type { PublishedBatch } from '../recovery/recovery.ts'
 import type { VenueShape } from '../shape.ts'
+import { unpackTradeData } from '../trade-batch/words.ts'
 import { unpackTakeoverData } from './words.ts'
 
 /** A flagged account, as batches tell it: all that a bidder needs (protocol.md#bid). */
@@ -14,6 +15,8 @@ export interface FlaggedAccount {
   readonly flaggedAt: bigint
   /** What it holds, but for funding that it realised since its flag, which counts in its positions still: a bid names it all the same. */
   readonly portfolio: Portfolio
+  /** A batch of trades touched it since its flag. Its owner may have closed positions, so it may hold less: nobody else can tell. */
+  readonly traded: boolean
 }
 
 /**
@@ -29,9 +32,14 @@ export function flaggedAfter(
   { circuit, words }: PublishedBatch,
   shape: VenueShape,
 ): ReadonlyMap<number, FlaggedAccount> {
-  // Trading changes nothing of what a flagged account holds.
-  if (circuit === 'trade-batch') return before
   const flagged = new Map(before)
+  if (circuit === 'trade-batch') {
+    for (const { index } of before.size === 0 ? [] : unpackTradeData(words).accounts) {
+      const known = flagged.get(index)
+      if (known !== undefined) flagged.set(index, { ...known, traded: true })
+    }
+    return flagged
+  }
   if (circuit === 'takeover') {
     flagged.delete(unpackTakeoverData(words, shape).victim)
     return flagged
@@ -40,7 +48,7 @@ export function flaggedAfter(
   for (const slot of slots) {
     const { kind, account } = slot
     const known = flagged.get(account)
-    if (kind === 'FLAG') flagged.set(account, { account, flaggedAt: timestamp, portfolio: portfolio! })
+    if (kind === 'FLAG') flagged.set(account, { account, flaggedAt: timestamp, portfolio: portfolio!, traded: false })
     else if (isCured(slot)) flagged.delete(account)
     else if (known !== undefined) {
       flagged.set(account, { ...known, portfolio: portfolioAfter(known.portfolio, slot) })

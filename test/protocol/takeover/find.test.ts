@@ -73,7 +73,7 @@ suite('who can be liquidated', () => {
 
 suite('flagged accounts, as batches tell them', () => {
   test('are those of the state, with what they hold as a bid names it and worth the same, but for who was taken over', () => {
-    const seen = { flagged: 0, taken: 0, cured: 0, paid: 0 }
+    const seen = { flagged: 0, taken: 0, cured: 0, paid: 0, traded: 0 }
     for (let seed = 7n; seed <= 10n; seed++) {
       const venue = new LivingVenue(seed)
       venue.reprice()
@@ -102,6 +102,7 @@ suite('flagged accounts, as batches tell them', () => {
           assert.equal(known !== undefined, isFlagged(account) && !taken.has(index))
           if (known === undefined) continue
           seen.flagged++
+          if (known.traded) seen.traded++
           assert.equal(known.flaggedAt, account.flaggedAt)
           assert.equal(heldBy(known.portfolio), heldBy(account))
           assert.equal(fairPrice(known.portfolio, venue.table!), fairPrice(account, venue.table!))
