@@ -14,6 +14,7 @@ include "state/open-account.circom";
 include "state/risk.circom";
 include "state/shape.circom";
 include "takeover/auction.circom";
+include "deleverage/asked.circom";
 include "deleverage/close.circom";
 include "deleverage/deficit.circom";
 include "deleverage/house.circom";
@@ -72,8 +73,9 @@ template Deleverage(shape) {
     signal input openInterest[M];
     signal input booksRoot;
     // hints
+    signal input victimScenario; // in which the victim loses most
     signal input worstLoss; // of the counterparty, afterwards
-    signal input penniless; // the house has less cash than the deficit
+    signal input penniless; // the house has less cash than what a bidder may ask
     signal input scenario; // in which it misses initial margin
 
     // ---- 0. Time and risk table, which serves: asOf <= time <= asOf + maxAge
@@ -105,7 +107,7 @@ template Deleverage(shape) {
     houseVictim === 0;
     houseCounterparty === 0;
 
-    // ---- 2. The victim: flagged, its auction open, and it owes more than it has
+    // ---- 2. The victim: flagged, its auction open, and it owes more than it has; and what a bidder may ask for it
     component standing[3];
     for (var a = 0; a < 3; a++) {
         standing[a] = UnpackStatus();
@@ -119,11 +121,22 @@ template Deleverage(shape) {
     auction.auction <== risk.table.auction;
     auction.firstDiscountBps <== risk.table.firstDiscountBps;
     auction.lastDiscountBps <== risk.table.lastDiscountBps;
-    _ <== auction.discount; // of a price that nobody bids
     component bankrupt = Bankrupt(M, K, S);
     bankrupt.collateral <== collateral[BANKRUPT()];
     bankrupt.position <== open[BANKRUPT()].account.position;
     bankrupt.table <== risk.table;
+    signal {binary} dead <== One()();
+    component victimValue = ValuePortfolio(M, K, S);
+    victimValue.collateral <== collateral[BANKRUPT()];
+    victimValue.suspended <== dead;
+    victimValue.position <== open[BANKRUPT()].account.position;
+    victimValue.table <== risk.table;
+    component most = MostAsked(M, S);
+    most.portfolio <== victimValue.portfolio;
+    most.deficit <== bankrupt.deficit;
+    most.discount <== auction.discount;
+    most.auction <== risk.table.auction;
+    most.scenario <== victimScenario;
 
     // ---- 3. The market, which is not settled
     signal {binary} always <== One()();
@@ -200,7 +213,7 @@ template Deleverage(shape) {
     // ---- 6. The house, which could not pay, if that is what is said
     component house = HouseFails(M, K, S);
     house.fails <== AssertBinary()(houseFails);
-    house.deficit <== bankrupt.deficit;
+    house.asked <== most.asked;
     house.sheltered <== bankrupt.sheltered;
     house.suspended <== standing[PAYER()].suspended;
     house.collateral <== collateral[PAYER()];
@@ -256,7 +269,7 @@ template Deleverage(shape) {
     data.words[6] <== (what * (1 << (PRICE_BITS() + FUNDING_INDEX_BITS() + 1)) + listed) * 2 + houseFails;
     data.words[7] <== auction.opens * (1 << TIME_BITS()) + resumedAt;
     data.words[8] <== lots * (1 << SURCHARGE_BITS()) + close.surcharge;
-    data.words[9] <== bankrupt.deficit * (1 << SCORE_BITS()) + score.score;
+    data.words[9] <== most.asked * (1 << SCORE_BITS()) + score.score;
     data.words[10] <== newLeaf[BANKRUPT()].leaf;
     data.words[11] <== newLeaf[COUNTERPARTY()].leaf;
     data.commitment <== dataCommitment;

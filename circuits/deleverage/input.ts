@@ -1,8 +1,9 @@
+import type { Account } from '../../protocol/account.ts'
 import { HOUSE } from '../../protocol/cash-batch/cash-batch.ts'
 import type { Deleveraging } from '../../protocol/deleverage/close.ts'
-import { excesses, worstLoss } from '../../protocol/margin.ts'
+import { excesses, scenarioLoss, worstLoss } from '../../protocol/margin.ts'
 import { toField } from '../../protocol/numbers.ts'
-import { riskTableLength, riskTableWords } from '../../protocol/risk-table.ts'
+import { type RiskTable, riskTableLength, riskTableWords } from '../../protocol/risk-table.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { accountAt } from '../../protocol/state.ts'
 import { accountsInput } from '../state/account-input.ts'
@@ -24,7 +25,7 @@ export function deleverageShapes(shape: VenueShape): Record<string, InputShape> 
     ...{ size: [3, markets], fundingIndex: [3, markets], openBuy: [3, markets], openSell: [3, markets] },
     accountChildren: [3, accountLevels, 4],
     ...{ openInterest: [markets], booksRoot: [] },
-    ...{ worstLoss: [], penniless: [], scenario: [] },
+    ...{ victimScenario: [], worstLoss: [], penniless: [], scenario: [] },
   }
 }
 
@@ -49,17 +50,24 @@ export function deleverageInput(statement: DeleverageStatement, made: Deleveragi
       before.accounts.path(HOUSE).children,
     ],
     ...{ openInterest: before.openInterest, booksRoot: before.books.root },
+    victimScenario: worstScenario(accountAt(before, victim)!, riskTable),
     worstLoss: toField(worstLoss(accountAt(after, counterparty)!, riskTable)),
     ...houseHints(made),
   }
 }
 
 /** Why the house cannot pay: it has not that much cash, or misses initial margin without it, by most in that scenario. */
-function houseHints({ context: { riskTable }, before, deficit }: Deleveraging): CircuitInput {
+function houseHints({ context: { riskTable }, before, asked }: Deleveraging): CircuitInput {
   const house = accountAt(before, HOUSE)!
-  const left = house.collateral[0]! - deficit
+  const left = house.collateral[0]! - asked
   const poorer = { ...house, collateral: house.collateral.with(0, left) }
   const missed = excesses(poorer, riskTable, riskTable.initialMarginBps)
   const least = missed.reduce((worst, excess, s) => (excess < missed[worst]! ? s : worst), 0)
   return { penniless: left < 0n ? 1n : 0n, scenario: BigInt(least) }
+}
+
+/** The first of the scenarios in which the account loses most. */
+function worstScenario(account: Account, table: RiskTable): bigint {
+  const worst = worstLoss(account, table)
+  return BigInt(table.markets[0]!.scenarioPrices.findIndex((_, s) => scenarioLoss(account, table, s) === worst))
 }

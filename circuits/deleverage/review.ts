@@ -31,6 +31,12 @@ export const DELEVERAGE_REVIEW: CircuitReview = {
     },
     { names: ['size', 'fundingIndex', 'openBuy', 'openSell'], role: 'committed', reason: OPENED },
     {
+      names: ['victimScenario'],
+      role: 'hint',
+      reason:
+        'a scenario, in which the victim loses what it loses in the worst, or less: and so less is asked of the house',
+    },
+    {
       names: ['worstLoss'],
       role: 'hint',
       reason: 'an upper bound of the losses of all scenarios; a larger one only makes the claim harder',
@@ -46,7 +52,7 @@ export const DELEVERAGE_REVIEW: CircuitReview = {
   free: [{ pattern: /^main\.(bankrupt\.IsSame\w*\[\d+\]|standing\[\d\])\.IsZero\w*\.inv$/, reason: INVERSE_OF_ZERO }],
   sections: [
     { name: 'Risk table: hash', components: /^risk\b/ },
-    { name: 'Victim: auction, deficit', components: /^(standing|auction|bankrupt)\b/ },
+    { name: 'Victim: auction, deficit, what is asked', components: /^(standing|auction|bankrupt|victimValue|most)\b/ },
     { name: 'What is closed: lots, price, cash', components: /^(mark|index|short|old|close|OneHot)\b/ },
     { name: 'Counterparty: score, margin', components: /^(worth|score|value|excess)\b/ },
     { name: 'House', components: /^house\b/ },

@@ -107,7 +107,9 @@ const MOVED: RiskTable = {
  * Plain; of a short one in another market, with funding, collateral and orders, after a pause, at the last second; of one that owes
  * more than its positions are worth; where the house could pay; where it has the cash and not the margin, for a loss, for funding or for
  * what it is short; where a quantum of cash is missing though it is rich, and a market is sheltered in which nobody holds anything;
- * where the house holds something there, and nothing is said of it; of a victim most of whose positions are settled.
+ * where the house holds something there, and nothing is said of it; of a victim most of whose positions are settled;
+ * where the house could pay what is missing and a part of what is asked for the risk and for haircuts; of one
+ * that can lose nothing more.
  */
 export const DELEVERAGINGS: readonly (() => Deleveraging)[] = [
   () => makeDeleveraging(),
@@ -152,4 +154,11 @@ export const DELEVERAGINGS: readonly (() => Deleveraging)[] = [
       house: { cash: 0n, positions: { 2: { size: -1n } } },
     }),
   () => makeDeleveraging(PARTLY_SETTLED),
+  () =>
+    makeDeleveraging({
+      timestamp: OPENS + 100n,
+      victim: { cash: -12_030n, others: [10n], positions: { 0: { size: 10n, openBuy: 3n } } },
+      house: { cash: 3_000n },
+    }),
+  () => makeDeleveraging({ table: withMarket(0, { scenarioPrices: [1_000n, 1_000n, 1_000n] }) }),
 ]

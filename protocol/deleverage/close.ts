@@ -8,7 +8,7 @@ import { auctionOf } from '../takeover/auction.ts'
 import type { TakeoverContext } from '../takeover/pass.ts'
 import { requireAccount, unprovable } from '../takeover/requirements.ts'
 import type { Transition } from '../transition.ts'
-import { deficitOf, leverageScore, notionalOf, surchargeOf } from './price.ts'
+import { askedOf, deficitOf, leverageScore, notionalOf, surchargeOf } from './price.ts'
 
 /** Lots of a bankrupt account that are to be closed against those of a counterparty. */
 export interface Closing {
@@ -31,7 +31,9 @@ export interface Deleveraging extends Transition {
   readonly surcharge: bigint
   /** The counterparty's {@link leverageScore}, before. */
   readonly score: bigint
-  /** Whether the house could not have paid the deficit, as prices say that cannot be false: it has no size in a sheltered market. */
+  /** What a bidder may ask of the house at that time, in quanta. */
+  readonly asked: bigint
+  /** Whether the house could not have paid that, as prices say that cannot be false: it has no size in a sheltered market. */
   readonly houseFails: boolean
 }
 
@@ -46,6 +48,8 @@ export function closeAgainst(state: State, closing: Closing, context: TakeoverCo
   if (notionalOf(victim, riskTable) === 0n)
     unprovable('WORTHLESS', 'the positions of the victim that can be closed are worth nothing')
   const deficit = deficitOf(victim, riskTable)
+  const { opens } = auctionOf(victim, riskTable, context.resumedAt)
+  const asked = askedOf(victim, riskTable, context.timestamp - opens)
   const surcharge = surchargeOf(victim, riskTable, market, lots)
   const terms = { ...record, market, lots, surcharge }
   const after = { victim: bankruptAfter(victim, terms), counterparty: counterpartyAfter(counterparty, terms) }
@@ -54,7 +58,7 @@ export function closeAgainst(state: State, closing: Closing, context: TakeoverCo
     [closing.counterparty, after.counterparty],
   ] as const
   return {
-    ...{ context, closing, deficit, surcharge },
+    ...{ context, closing, deficit, surcharge, opens, asked },
     before: state,
     after: {
       ...state,
@@ -64,9 +68,8 @@ export function closeAgainst(state: State, closing: Closing, context: TakeoverCo
     touched: changed
       .map(([index, account]) => ({ index, before: accountAt(state, index), after: account }))
       .toSorted((a, b) => a.index - b.index),
-    opens: auctionOf(victim, riskTable, context.resumedAt).opens,
     score: leverageScore(counterparty, riskTable, market),
-    houseFails: !isExposed(house, riskTable) && !isAble(house, deficit, riskTable),
+    houseFails: !isExposed(house, riskTable) && !isAble(house, asked, riskTable),
   }
 }
 

@@ -15,8 +15,8 @@ import { SCORE_BITS } from './words.ts'
 
 /**
  * Closes lots of a flagged account that owes more than it has against a counterparty's (protocol.md#deleverage). Throws
- * BATCH_UNPROVABLE, with the reason in its details, for what no deleveraging can prove. Whether the house could have paid instead is
- * told, and no reason: whoever takes the proof decides.
+ * BATCH_UNPROVABLE, with the reason in its details, for what no deleveraging can prove. Whether the house could have paid a bidder
+ * instead is told, and no reason: whoever takes the proof decides.
  */
 export function applyDeleveraging(state: State, closing: Closing, context: TakeoverContext): Deleveraging {
   const { riskTable } = context

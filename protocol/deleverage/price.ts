@@ -2,7 +2,7 @@ import type { Account } from '../account.ts'
 import { min } from '../numbers.ts'
 import { BASIS_POINTS, PHASES } from '../parameters.ts'
 import type { RiskTable } from '../risk-table.ts'
-import { fairPrice } from '../takeover/auction.ts'
+import { fairPrice, leastPrice } from '../takeover/auction.ts'
 
 /** What the account owes beyond all that it has, in quanta, where no haircut is made; not above 0 if it has more than it owes. */
 export function deficitOf(account: Account, table: RiskTable): bigint {
@@ -17,6 +17,14 @@ export function notionalOf({ positions }: Account, { markets }: RiskTable): bigi
   return markets.reduce((sum, { mark, phase }, m) => {
     return phase === PHASES.SETTLED ? sum : sum + lotsOf(positions[m]!.size) * mark
   }, 0n)
+}
+
+/**
+ * What a bidder may ask of the house for the account, `elapsed` seconds after its auction opened, in quanta: what it owes beyond all that it
+ * has, and of its risk as much as the auction has come to (protocol.md#auction).
+ */
+export function askedOf(account: Account, table: RiskTable, elapsed: bigint): bigint {
+  return -leastPrice(account, table, elapsed)
 }
 
 export function lotsOf(size: bigint): bigint {

@@ -20,9 +20,9 @@ export interface DeleveragingData extends BatchHead {
   readonly opens: bigint
   readonly resumedAt: bigint
   readonly lots: bigint
-  /** Quanta: what the counterparty paid beyond the mark, and all that the victim owed beyond what it had. */
+  /** Quanta: what the counterparty paid beyond the mark, and what a bidder could have asked of the house for all that the victim held. */
   readonly surcharge: bigint
-  readonly deficit: bigint
+  readonly asked: bigint
   readonly score: bigint
   /** Leaves of both afterwards. */
   readonly victimLeaf: bigint
@@ -30,7 +30,8 @@ export interface DeleveragingData extends BatchHead {
 }
 
 const SURCHARGE_BITS = BITS.position + BITS.price
-const DEFICIT_BITS = BITS.position + BITS.fundingIndex + 7
+/** Of a deficit below 2^127, and a risk with haircuts below 2^149. */
+const ASKED_BITS = BITS.collateral + BITS.collateralPrice + 6
 /** Wide enough wherever a position is worth less than 2^66 quanta, as at every table that was proved. */
 export const SCORE_BITS = BITS.notional + BITS.weight
 
@@ -56,7 +57,7 @@ const LAYOUT = [
     ['surcharge', SURCHARGE_BITS],
   ],
   [
-    ['deficit', DEFICIT_BITS],
+    ['asked', ASKED_BITS],
     ['score', SCORE_BITS],
   ],
 ] as const
@@ -65,7 +66,7 @@ const WORD_COUNT = HEAD_WORDS + LAYOUT.length + 2
 
 /** What a deleveraging makes public. */
 export function deleveragingData(made: Deleveraging): DeleveragingData {
-  const { context, after, closing, opens, surcharge, deficit, score, houseFails } = made
+  const { context, after, closing, opens, surcharge, asked, score, houseFails } = made
   const [victimLeaf, counterpartyLeaf] = [closing.victim, closing.counterparty].map((index) => {
     return hashAccount(accountAt(after, index)!)
   }) as [bigint, bigint]
@@ -74,7 +75,7 @@ export function deleveragingData(made: Deleveraging): DeleveragingData {
     ...batchHead(made),
     ...closing,
     ...{ mark, fundingIndex },
-    ...{ houseFails, opens, resumedAt: context.resumedAt, surcharge, deficit, score },
+    ...{ houseFails, opens, resumedAt: context.resumedAt, surcharge, asked, score },
     ...{ victimLeaf, counterpartyLeaf },
   }
 }

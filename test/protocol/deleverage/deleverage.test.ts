@@ -25,7 +25,7 @@ import { max, min } from '../../../protocol/numbers.ts'
 import { PHASES } from '../../../protocol/parameters.ts'
 import { followDeleveraging } from '../../../protocol/recovery/follow.ts'
 import { accountAt, openInterestOf, type State } from '../../../protocol/state.ts'
-import { fairPrice } from '../../../protocol/takeover/auction.ts'
+import { fairPrice, leastPrice } from '../../../protocol/takeover/auction.ts'
 import { arbitraryBankruptcy, OTHER } from '../../support/deleveragings.ts'
 
 function refused(reason: string, setting: DeleverageSetting): void {
@@ -137,6 +137,26 @@ suite('a deleveraging', () => {
     assert.equal(makeDeleveraging(long(-861n)).houseFails, true)
   })
 
+  test('asks whether the house could have paid what a bidder may ask: the deficit, and the part of the risk that the auction has come to', () => {
+    // 2,000 are missing, and 2,000 at risk, or 2,003 with a haircut of 3 on collateral of 30
+    const haircut = { cash: -12_030n, others: [10n] }
+    for (const [elapsed, victim, asked] of [
+      [0n, {}, 2_000n],
+      [1n, {}, 2_010n],
+      [1n, haircut, 2_010n],
+      [100n, haircut, 3_001n],
+      [200n, {}, 4_000n],
+      [200n, haircut, 4_003n],
+    ] as const) {
+      const setting = { victim, timestamp: OPENS + elapsed }
+      const made = makeDeleveraging({ ...setting, house: { cash: asked - 1n } })
+      assert.deepEqual([made.asked, made.houseFails], [asked, true])
+      assert.equal(makeDeleveraging({ ...setting, house: { cash: asked } }).houseFails, false)
+      const victimBefore = accountAt(made.before, VICTIM!)!
+      assert.equal(leastPrice(victimBefore, made.context.riskTable, elapsed), -asked)
+    }
+  })
+
   test('says of a house with a size in a sheltered market nothing', () => {
     const house = { cash: 0n, positions: { 1: { size: -1n } } }
     assert.equal(makeDeleveraging({ house }).houseFails, true)
@@ -149,7 +169,7 @@ suite('a deleveraging', () => {
       assert.deepEqual(unpackDeleveragingData(packDeleveragingData(data)), data)
     }
     const words = packDeleveragingData(deleveragingData(makeDeleveraging()))
-    const wide = [170n, 81n, 160n, 207n]
+    const wide = [170n, 81n, 160n, 230n]
     for (const wrong of [words.slice(1), ...wide.map((bits, i) => words.with(6 + i, 1n << bits))]) {
       assert.throws(() => unpackDeleveragingData(wrong), { code: 'INPUT_INVALID' })
     }
