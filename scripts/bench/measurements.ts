@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { packageRoot } from '../../circom/paths.ts'
 import type { CircuitName } from '../../circuits/index.ts'
-import type { ProfileName } from '../../protocol/shape.ts'
+import { PROFILE_NAMES, type ProfileName } from '../../protocol/shape.ts'
 import type { CircuitResult, ScalingResult } from './backends/results.ts'
 import type { Machine } from './machine.ts'
 import type { Spread } from './spread.ts'
@@ -80,6 +80,7 @@ export async function readMeasurements(): Promise<Measurements | undefined> {
   return text === undefined ? undefined : (JSON.parse(text) as Measurements)
 }
 
-export async function writeMeasurements(measurements: Measurements): Promise<void> {
-  await writeFile(path(), `${JSON.stringify(measurements, null, 2)}\n`)
+export async function writeMeasurements({ machine, circuits, ...others }: Measurements): Promise<void> {
+  const inOrder = Object.fromEntries(PROFILE_NAMES.map((profile) => [profile, circuits[profile]]))
+  await writeFile(path(), `${JSON.stringify({ machine, circuits: inOrder, ...others }, null, 2)}\n`)
 }
