@@ -18,7 +18,7 @@ export const rotateCommand: Verb = (run) =>
   addWalletOptions(
     addOwnerOptions(
       newVerb('rotate', DESCRIPTION, [
-        'zkclear account rotate --account 3 --rotation 1 --rpc http://127.0.0.1:8545 --settlement 0x8A791620dd6260079BF849Dc5567aDC3F2FdC318 --out keys-1.json',
+        'zkclear account rotate --account 3 --rotation 1 --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788 --out keys-1.json',
       ]),
     ),
   )

@@ -17,7 +17,7 @@ export const showCommand: Verb = (run) =>
   addSettlementOption(
     addReaderOptions(
       newVerb('show', DESCRIPTION, [
-        'zkclear account show --account 3 --rpc http://127.0.0.1:8545 --settlement 0x8A791620dd6260079BF849Dc5567aDC3F2FdC318',
+        'zkclear account show --account 3 --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
       ]),
     ),
   )

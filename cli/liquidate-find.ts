@@ -10,7 +10,7 @@ how many quanta it misses maintenance, whether it can be flagged now, and when i
 export const findCommand: Verb = (run) =>
   addLiquidationOptions(
     newVerb('find', DESCRIPTION, [
-      'zkclear liquidate find --state cash/state.json --rpc http://127.0.0.1:8545 --settlement 0x8A791620dd6260079BF849Dc5567aDC3F2FdC318',
+      'zkclear liquidate find --state cash/state.json --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
     ]),
   ).action(
     run(async (session, options: LiquidationOptions) => {
@@ -34,11 +34,12 @@ export const findCommand: Verb = (run) =>
   )
 
 /** How an account stands, for people. */
-function stands({ refusal, offer }: Liquidation, time: bigint): string {
+function stands({ missing, refusal, offer }: Liquidation, time: bigint): string {
   if (offer === undefined) {
     if (refusal === undefined) return 'can be flagged'
     return refusal === 'SHELTERED' ? 'has a position in a sheltered market' : 'cannot be flagged: the table is too old'
   }
+  if (missing === 0n) return 'flagged, and not to be had: it meets maintenance'
   if (time < offer.opens) return `flagged: to be had from ${timeText(offer.opens)}`
   if (offer.sheltered) return `flagged: has a position in a sheltered market`
   return `to be had for ${offer.least} until ${timeText(offer.closes)}`

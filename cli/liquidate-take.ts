@@ -14,13 +14,13 @@ interface TakeOptions extends LiquidationOptions {
 }
 
 const DESCRIPTION = `Takes the best of the bids for a flagged account, that is, the highest price that the rules allow now. Writes to --out: takeover.json, ready for
-"zkclear prove takeover"; state.json, the state after it; summary.json. The directory appears complete or not at all, and only its owner can read it. Settle it within 15 minutes.
+"zkclear prove takeover"; state.json, the state after it; summary.json. The directory appears complete or not at all, and only its owner can read it. Settle it within 15 minutes, and within two of the next risk table.
 What is wrong with a bid of a higher price is in the summary.`
 
 export const takeCommand: Verb = (run) =>
   addLiquidationOptions(
     newVerb('take', DESCRIPTION, [
-      'zkclear liquidate take --bid bids/*.json --state cash/state.json --rpc http://127.0.0.1:8545 --settlement 0x8A791620dd6260079BF849Dc5567aDC3F2FdC318 --out taken',
+      'zkclear liquidate take --bid bids/*.json --state cash/state.json --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788 --out taken',
     ]),
   )
     .requiredOption('--bid <file...>', 'bids for one account')

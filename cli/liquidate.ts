@@ -9,8 +9,8 @@ for, bid for it, take the best bid.`
 
 export const verb: Verb = newGroup('liquidate', DESCRIPTION, {
   examples: [
-    'zkclear liquidate find --state cash/state.json --rpc http://127.0.0.1:8545 --settlement 0x8A791620dd6260079BF849Dc5567aDC3F2FdC318',
-    'zkclear liquidate auction --rpc http://127.0.0.1:8545 --settlement 0x8A791620dd6260079BF849Dc5567aDC3F2FdC318',
+    'zkclear liquidate find --state cash/state.json --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
+    'zkclear liquidate auction --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
   ],
   commands: [findCommand, auctionCommand, bidCommand, takeCommand],
 })

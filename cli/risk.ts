@@ -9,7 +9,7 @@ made.`
 
 export const verb: Verb = newGroup('risk', DESCRIPTION, {
   examples: [
-    'zkclear risk update --report http://127.0.0.1:9477/report b.json c.json --rpc http://127.0.0.1:8545 --settlement 0x8A791620dd6260079BF849Dc5567aDC3F2FdC318 --out proof.json --snapshot-out table.json',
+    'zkclear risk update --report http://127.0.0.1:9477/report b.json c.json --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788 --out proof.json --snapshot-out table.json',
   ],
   commands: [riskUpdateCommand, riskTableCommand, riskParametersGroup],
 })

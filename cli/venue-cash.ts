@@ -35,9 +35,10 @@ interface CashOptions extends ReaderOptions, SettlementOption {
 }
 
 const DESCRIPTION = `Serves the queue of a Settlement: makes cash batches of what waits there, in its order, of the view keys that the state lacks,
-of the withdrawals and transfers that owners signed, and of the accounts that are to be flagged. Writes to --out: batches/, one file for each batch, ready for "zkclear prove
+of the withdrawals and transfers that owners signed, of positions that are to be paid out, and of accounts that are to be flagged. Writes to --out: batches/, one file for each batch, ready for "zkclear prove
 cash-batch"; state.json, the state after the last one; summary.json. The directory appears complete or not at all, and only
-its owner can read it. The batches have the time of the chain's next block: settle them within 15 minutes.
+its owner can read it. The batches have the time of the chain's next block: settle them within 15 minutes, those
+that flag within five, and within two of the next risk table.
 An entry that cannot be served stops the serving of entries; what is said of it, and of messages and view keys that are not
 entered, and of accounts that are not flagged, is in the summary.`
 
@@ -45,7 +46,7 @@ export const venueCashCommand: Verb = (run) =>
   addSettlementOption(
     addReaderOptions(
       newVerb('cash', DESCRIPTION, [
-        'zkclear venue cash --keys view.json --rpc http://127.0.0.1:8545 --settlement 0x8A791620dd6260079BF849Dc5567aDC3F2FdC318 --out cash',
+        'zkclear venue cash --keys view.json --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788 --out cash',
         'zkclear venue cash --state run/state.json --messages withdrawals/*.json --rpc https://... --settlement 0x... --out cash',
       ]),
     ),

@@ -24,7 +24,7 @@ export interface FlaggedOnChain extends SettlementStatus {
 }
 
 /**
- * The flagged accounts that have positions, with what they hold, from the words that batches published. Throws as `publishedBatches` does;
+ * The flagged accounts, with what they hold, from the words that batches published. Throws as `publishedBatches` does;
  * INPUT_INVALID also for words of a venue of another shape.
  *
  * @example

@@ -33,7 +33,7 @@ function PAYER() { return 2; } // the house, of which nothing changes
 // challenge and value stand for.
 // @assumes numbers of the old state are in range: whatever writes a state checks them; the table is as protocol.md#risk-table requires:
 // risk-update proves it; the contract checks domain, time, which table riskRoot may be, the root that it starts from, resumedAt, that
-// nothing waits in the queue that was asked for before `opens`, and where houseFails is 0 that the house may not pay so much
+// no deposit to the victim and no cure of it waits from before `opens`, and where houseFails is 0 that the house may not pay so much
 template Deleverage(shape) {
     var M = MARKETS(shape);
     var K = COLLATERALS(shape);

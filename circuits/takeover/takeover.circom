@@ -31,7 +31,7 @@ function HOUSE() { return 2; }
 // (protocol.md#takeover); all that is public of it are the words that commitment, challenge and value stand for.
 // @assumes accounts' keys are in the prime-order subgroup, and numbers of the old state in range: whatever writes a state checks them;
 // the table is as protocol.md#risk-table requires: risk-update proves it; the contract checks domain, time, which table riskRoot may be, the
-// root that it starts from, resumedAt, and that nothing waits in the queue that was asked for before `opens`
+// root that it starts from, resumedAt, and that no deposit to the victim and no cure of it waits from before `opens`
 template Takeover(shape) {
     var M = MARKETS(shape);
     var K = COLLATERALS(shape);

@@ -7,7 +7,7 @@ import { applyTakeover } from './takeover.ts'
 /** A bid that no takeover can be made of, by its place among those that were given. */
 export interface RefusedBid {
   readonly place: number
-  /** Such as PRICE, LEAF, BIDDER_MARGIN; of what has no reason of its own, the code of the error. */
+  /** Such as PRICE, HELD, BIDDER_MARGIN; of what has no reason of its own, the code of the error. */
   readonly reason: string
   readonly message: string
 }

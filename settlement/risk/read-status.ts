@@ -1,5 +1,6 @@
 import type { Provider } from 'ethers'
 import { ZkclearError } from '../../protocol/errors.ts'
+import { max } from '../../protocol/numbers.ts'
 import { chainError } from '../chain-error.ts'
 import { contractOf } from '../contract-at.ts'
 import { nextTime } from '../next-time.ts'
@@ -39,12 +40,14 @@ export async function readRiskStatus(options: { provider: Provider; settlement: 
     nextTime(provider),
     lastTables(at, blockTag),
     view(await contractOf('Authority', authority, provider, 'settlement'), 'parametersRoot', { blockTag }),
-    ...['frozenAt', 'retiredMarkets', 'MIN_GAP', 'MAX_CLOCK_SKEW'].map((name) => view(at, name, { blockTag })),
+    ...['frozenAt', 'retiredMarkets', 'MIN_GAP', 'MAX_CLOCK_SKEW', 'REPORT_CLOCK'].map((name) =>
+      view(at, name, { blockTag }),
+    ),
   ])
-  const [frozenAt, retiredMarkets, gap, skew] = times as [bigint, bigint, bigint, bigint]
+  const [frozenAt, retiredMarkets, gap, skew, clock] = times as [bigint, bigint, bigint, bigint, bigint]
   const [newest] = last
-  const next = newest === undefined ? 0n : newest.asOf + gap
-  const earliest = next > time - skew ? next : time - skew
+  const next = newest === undefined ? 0n : max(newest.asOf + gap, newest.postedAt - clock)
+  const earliest = max(next, time - skew)
   const window = { earliest, latest: time + skew }
   const riskRoot = newest?.root ?? 0n
   return { chainId: at.chainId, time, authority, parametersRoot, last, riskRoot, retiredMarkets, window, frozenAt }

@@ -26,6 +26,7 @@ const TARGETS: Readonly<Record<string, number>> = {
   ComingDue: 2,
   Leaving: 1,
   Remaining: 2,
+  Covering: 1,
 }
 
 /** What the model checker of the pinned compiler says of one contract. */
