@@ -28,7 +28,8 @@ export interface FlaggedOnChain extends SettlementStatus {
  * INPUT_INVALID also for words of a venue of another shape.
  *
  * @example
- * const { flagged, time: timestamp, resumedAt } = await readFlagged({ provider, settlement, shape: venueShape('small') })
+ * const venue = { provider: signer.provider!, settlement, shape: venueShape('small') }
+ * const { flagged, time: timestamp, resumedAt } = await readFlagged(venue)
  * for (const one of flagged) console.log(one.account, offerOf(one, { riskTable, timestamp, resumedAt }).least)
  */
 export async function readFlagged({ shape, ...options }: ReadFlaggedOptions): Promise<FlaggedOnChain> {

@@ -16,7 +16,8 @@ export const takeoverCodec = stateMoveCodec(TAKEOVER_KIND, (words) => unpackTake
  * The statement that a takeover proves.
  *
  * @example
- * const { oldStateRoot, newStateRoot, data } = takeoverStatement(takeover)
+ * const made = decodeTakeover(JSON.parse(await readFile('taken/takeover.json', 'utf8')), 'small')
+ * const { oldStateRoot, newStateRoot, data } = takeoverStatement(made)
  */
 export function takeoverStatement(takeover: Takeover): TakeoverStatement {
   return statementOfWords(packTakeoverData(takeoverData(takeover)))

@@ -24,8 +24,8 @@ export interface FlaggedAccount {
  * that no batch has.
  *
  * @example
- * let flagged: ReadonlyMap<number, FlaggedAccount> = new Map()
- * for await (const batch of publishedBatches({ provider, settlement })) flagged = flaggedAfter(flagged, batch, shape)
+ * let flagged: ReturnType<typeof flaggedAfter> = new Map()
+ * for (const batch of batches) flagged = flaggedAfter(flagged, batch, venueShape('small'))
  */
 export function flaggedAfter(
   before: ReadonlyMap<number, FlaggedAccount>,
