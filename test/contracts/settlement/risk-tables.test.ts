@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import type { Provider } from 'ethers'
 import { before, beforeEach, describe, it } from 'mocha'
 import { FIELD } from '../../../protocol/numbers.ts'
+import { readRiskStatus } from '../../../settlement/risk/read-status.ts'
 import { assertReverts } from '../../support/contracts/assert-reverts.ts'
 import {
   CASH,
@@ -235,6 +237,9 @@ describe('risk tables', () => {
     await venue.postTable(root(1), (await venue.now()) - 800n)
     const postedAt = BigInt((await settlement.tableAt(1)).postedAt)
     const clock = BigInt(await settlement.REPORT_CLOCK())
+    const provider = venue.ethers.provider as unknown as Provider
+    const { window } = await readRiskStatus({ provider, settlement: settlement.target as string })
+    assert.equal(window.earliest, postedAt - clock)
     await networkHelpers.time.setNextBlockTimestamp(postedAt + GAP)
     await reverts(venue.postTable(root(2), postedAt - clock - 1n), 'RiskTimeOutOfRange', [
       postedAt - clock - 1n,
