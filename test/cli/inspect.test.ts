@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile, truncate, writeFile } from 'node:fs/promises'
 import { describe, it } from 'node:test'
-import { marginSufficiency } from '../../circuits/index.ts'
+import { CIRCUIT_NAMES, marginSufficiency } from '../../circuits/index.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { marginArtifacts, marginArtifactsCopy } from '../support/margin-artifacts.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -36,7 +36,7 @@ describe('zkclear inspect', () => {
       const result = await zkclear(['inspect', name, '--json'])
       assert.equal(result.code, 2)
       assert.equal(errorOf(result).code, 'CIRCUIT_UNKNOWN')
-      assert.match(errorOf(result).message, /trade-batch, cash-batch, exit, margin-sufficiency/)
+      assert.ok(errorOf(result).message.includes(CIRCUIT_NAMES.join(', ')))
     }
     const result = await zkclear([...INSPECT, '--profile', 'huge', '--json'])
     assert.equal(result.code, 2)
