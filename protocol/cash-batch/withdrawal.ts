@@ -2,6 +2,7 @@ import { type Account, isFlagged, isFlat } from '../account.ts'
 import { meetsMargin } from '../margin.ts'
 import { max, min } from '../numbers.ts'
 import { PHASES } from '../parameters.ts'
+import type { Portfolio } from '../portfolio.ts'
 import type { RiskTable } from '../risk-table.ts'
 
 /** What a cash batch knows of prices. */
@@ -23,7 +24,7 @@ export function needsNoPrices(account: Account): boolean {
 }
 
 /** Whether the account has a position in a market that the table shelters (protocol.md#exposed). */
-export function isExposed({ positions }: Pick<Account, 'positions'>, { markets }: RiskTable): boolean {
+export function isExposed({ positions }: Pick<Portfolio, 'positions'>, { markets }: RiskTable): boolean {
   return markets.some(({ phase }, m) => phase === PHASES.SHELTERED && positions[m]!.size !== 0n)
 }
 

@@ -1,14 +1,18 @@
 import { type Account, isCollateral } from '../account.ts'
 import { HOUSE } from '../cash-batch/cash-batch.ts'
-import { isExposed } from '../cash-batch/withdrawal.ts'
 import { meetsMargin } from '../margin.ts'
 import { isUint } from '../numbers.ts'
 import { PHASES } from '../parameters.ts'
-import type { RiskTable } from '../risk-table.ts'
 import { accountAt, type State } from '../state.ts'
 import { fairPrice } from '../takeover/auction.ts'
 import type { TakeoverContext } from '../takeover/pass.ts'
-import { requireAccount, requireOpenAuction, requireServing, unprovable } from '../takeover/requirements.ts'
+import {
+  requireAccount,
+  requireOpenAuction,
+  requireServing,
+  requireUnexposed,
+  unprovable,
+} from '../takeover/requirements.ts'
 import { type Closing, closeAgainst, type Deleveraging } from './close.ts'
 import { deficitOf, lotsOf } from './price.ts'
 import { SCORE_BITS } from './words.ts'
@@ -40,11 +44,6 @@ export function applyDeleveraging(state: State, closing: Closing, context: Takeo
   }
   if (!isUint(made.score, SCORE_BITS)) unprovable('SCORE', 'the counterparty has next to nothing for what it holds')
   return made
-}
-
-/** No price that may be false decides what the account owes, or what it has to pay with. */
-function requireUnexposed(account: Account, index: number, table: RiskTable): void {
-  if (isExposed(account, table)) unprovable('SHELTERED', `account ${index} has a size in a sheltered market`)
 }
 
 /** There are lots to close, and both hold as many, one long and the other short. */

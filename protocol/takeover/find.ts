@@ -1,8 +1,9 @@
 import { type Account, isFlagged } from '../account.ts'
 import { type FlagRefusal, flagRefusal } from '../cash-batch/maintenance.ts'
+import { isExposed } from '../cash-batch/withdrawal.ts'
 import { excesses } from '../margin.ts'
 import { max, min, mulDivUp } from '../numbers.ts'
-import { BASIS_POINTS, PHASES } from '../parameters.ts'
+import { BASIS_POINTS } from '../parameters.ts'
 import type { Portfolio } from '../portfolio.ts'
 import type { RiskTable } from '../risk-table.ts'
 import type { State } from '../state.ts'
@@ -56,9 +57,7 @@ export function offerOf(
     ...{ opens, closes },
     fair: fairPrice(portfolio, riskTable),
     risk: riskOf(portfolio, riskTable),
-    sheltered: portfolio.positions.some(
-      ({ size }, m) => size !== 0n && riskTable.markets[m]!.phase === PHASES.SHELTERED,
-    ),
+    sheltered: isExposed(portfolio, riskTable),
     least: isOpen ? leastPrice(portfolio, riskTable, timestamp - opens) : undefined,
     schedule: QUARTERS.map((quarter) => {
       const elapsed = (riskTable.auction * quarter) / 4n

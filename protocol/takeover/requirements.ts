@@ -1,5 +1,5 @@
 import { type Account, isFlagged } from '../account.ts'
-import { isFresh } from '../cash-batch/withdrawal.ts'
+import { isExposed, isFresh } from '../cash-batch/withdrawal.ts'
 import { ZkclearError } from '../errors.ts'
 import type { RiskTable } from '../risk-table.ts'
 import { accountAt, type State } from '../state.ts'
@@ -34,6 +34,11 @@ export function requireOpenAuction(
     unprovable('AUCTION', `account ${index} is to be had from ${opens} to ${closes}; it is ${timestamp}`)
   }
   return opens
+}
+
+/** No price that may be false decides what the account owes, pays or takes over. */
+export function requireUnexposed(account: Account, index: number, table: RiskTable): void {
+  if (isExposed(account, table)) unprovable('SHELTERED', `account ${index} has a position in a sheltered market`)
 }
 
 export function unprovable(reason: string, message: string): never {

@@ -2,7 +2,7 @@ import { type Account, isBarred, isCollateral } from '../account.ts'
 import { HOUSE } from '../cash-batch/cash-batch.ts'
 import { meetsMargin } from '../margin.ts'
 import { isInt, max } from '../numbers.ts'
-import { BASIS_POINTS, BITS, PHASES } from '../parameters.ts'
+import { BASIS_POINTS, BITS } from '../parameters.ts'
 import type { Portfolio } from '../portfolio.ts'
 import type { RiskTable } from '../risk-table.ts'
 import { isSignedBy } from '../signature.ts'
@@ -10,7 +10,7 @@ import { accountAt, type State } from '../state.ts'
 import { fairPrice, leastPrice } from './auction.ts'
 import { hashBid, heldBy, type SignedBid } from './bid.ts'
 import { passPortfolio, type Takeover, type TakeoverContext } from './pass.ts'
-import { requireAccount, requireOpenAuction, requireServing, unprovable } from './requirements.ts'
+import { requireAccount, requireOpenAuction, requireServing, requireUnexposed, unprovable } from './requirements.ts'
 
 /**
  * Passes all that a flagged account holds to the bidder, for the price of the bid (protocol.md#takeover). Throws BATCH_UNPROVABLE, with
@@ -27,13 +27,13 @@ export function applyTakeover(state: State, bid: SignedBid, context: TakeoverCon
   requireVictim(given, bid, context)
   const taking = requireAccount(state, bidder)
   requireBidder(taking, bid, context)
-  requireUnsheltered(taking, bidder, riskTable)
+  requireUnexposed(taking, bidder, riskTable)
   const takeover = passPortfolio(state, bid, context)
   const { after, subsidy } = takeover
   requireWidths(takeover.portfolio)
   requireAble(accountAt(after, bidder)!, given, riskTable)
   if (subsidy > 0n) {
-    requireUnsheltered(accountAt(after, HOUSE)!, HOUSE, riskTable)
+    requireUnexposed(accountAt(after, HOUSE)!, HOUSE, riskTable)
     requireSpare(accountAt(after, HOUSE)!, riskTable)
   }
   return takeover
@@ -44,7 +44,7 @@ function requireVictim(victim: Account, { bid }: SignedBid, context: TakeoverCon
   const { riskTable, timestamp } = context
   if (heldBy(victim) !== bid.held) unprovable('HELD', 'the victim does not hold what the bid is for')
   const opens = requireOpenAuction(victim, bid.victim, context)
-  requireUnsheltered(victim, bid.victim, riskTable)
+  requireUnexposed(victim, bid.victim, riskTable)
   if (meetsMargin(withoutOrders(victim), riskTable, BASIS_POINTS)) {
     unprovable('MARGIN', `account ${bid.victim} meets maintenance margin`)
   }
@@ -52,13 +52,6 @@ function requireVictim(victim: Account, { bid }: SignedBid, context: TakeoverCon
   if (bid.price < least) unprovable('PRICE', `a price of ${bid.price} is below ${least}, the lowest at this time`)
   const most = max(0n, fairPrice(victim, riskTable))
   if (bid.price > most) unprovable('PRICE', `a price of ${bid.price} is above ${most}, what the account is worth`)
-}
-
-/** No price that may be false decides what the account pays or takes over: it holds nothing in a sheltered market. */
-function requireUnsheltered({ positions }: Account, index: number, { markets }: RiskTable): void {
-  const sheltered = positions.findIndex(({ size }, m) => size !== 0n && markets[m]!.phase === PHASES.SHELTERED)
-  if (sheltered !== -1)
-    unprovable('SHELTERED', `account ${index} has a position in market ${sheltered}, which is sheltered`)
 }
 
 function requireBidder(bidder: Account, { bid, signature }: SignedBid, { domain, timestamp }: TakeoverContext): void {
