@@ -44,6 +44,7 @@ const TINY_BITS: typeof parameters.bits = {
  * `expiring`: orders that expire; `partial`: sizes up to 3, so that fills may be partial; `queue`: four sequence numbers;
  * `prices`: six prices. `times`: eight times, with slots of 8 bits, for windows without any.
  * `margin`: positions below 4, so that all hints of the margin rule can be tried. `cash`: the same, and lots of 2 bits.
+ * `liquidation`: the same, with eight times and auctions of up to 3 seconds.
  */
 export const TINY = {
   expiring: TINY_BITS,
@@ -53,6 +54,7 @@ export const TINY = {
   times: { ...TINY_BITS, time: 3 },
   margin: { ...TINY_BITS, position: 2 },
   cash: { ...TINY_BITS, position: 2, collateral: 2 },
+  liquidation: { ...TINY_BITS, position: 2, collateral: 2, time: 3, liquidation: 2 },
 } as const
 
 export type TinyName = keyof typeof TINY
@@ -68,13 +70,16 @@ function tinyParameters(name: TinyName): typeof parameters {
 
 /** The reference model at tiny widths: the files of protocol/ as they are, beside another parameter file. */
 export interface TinyModel {
+  readonly account: typeof import('../../protocol/account.ts')
   readonly accountUpdate: typeof import('../../protocol/account-update.ts')
+  readonly auction: typeof import('../../protocol/takeover/auction.ts')
   readonly book: typeof import('../../protocol/book.ts')
   readonly margin: typeof import('../../protocol/margin.ts')
   readonly marginRule: typeof import('../../protocol/trade-batch/margin-rule.ts')
   readonly matching: typeof import('../../protocol/trade-batch/matching.ts')
   readonly message: typeof import('../../protocol/message.ts')
   readonly parameters: typeof import('../../protocol/parameters.ts')
+  readonly pass: typeof import('../../protocol/takeover/pass.ts')
   readonly slot: typeof import('../../protocol/slot.ts')
   readonly window: typeof import('../../protocol/window.ts')
   readonly maintenance: typeof import('../../protocol/cash-batch/maintenance.ts')
@@ -85,13 +90,16 @@ export async function tinyModel(name: TinyName): Promise<TinyModel> {
   const root = await tinyRoot(name)
   const load = (file: string) => import(pathToFileURL(join(root, 'protocol', `${file}.ts`)).href)
   return {
+    account: await load('account'),
     accountUpdate: await load('account-update'),
+    auction: await load('takeover/auction'),
     book: await load('book'),
     margin: await load('margin'),
     marginRule: await load('trade-batch/margin-rule'),
     matching: await load('trade-batch/matching'),
     message: await load('message'),
     parameters: await load('parameters'),
+    pass: await load('takeover/pass'),
     slot: await load('slot'),
     window: await load('window'),
     maintenance: await load('cash-batch/maintenance'),

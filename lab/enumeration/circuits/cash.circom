@@ -66,6 +66,8 @@ template MarginProbe(K, S) {
     table.largeLots[0] <== largeLots;
     table.largeRisk[0] <== largeRisk;
     table.band[0] <== 0;
+    table.phase[0] <== 0;
+    table.auction <== 0;
     table.scenarioPrice[0] <== scenarioPrice;
     table.initialMarginBps <== initialMarginBps;
     table.takerFeeBps <== 0;

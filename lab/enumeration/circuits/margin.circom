@@ -14,9 +14,11 @@ template FlatTable(M, K, S) {
     signal input largeLots[M];
     signal input largeRisk[M];
     signal input band[M];
+    signal input phase[M];
     signal input scenarioPrice[M][S];
     signal input initialMarginBps;
     signal input takerFeeBps;
+    signal input auction;
     signal input collateralPrice[K];
     signal input collateralWeight[K];
     output RiskTable(M, K, S) table;
@@ -29,7 +31,7 @@ template FlatTable(M, K, S) {
         table.market[m].minOrder <== 1;
         table.market[m].maxPosition <== 0;
         table.market[m].lastTradeTime <== 0;
-        table.market[m].phase <== 0;
+        table.market[m].phase <== phase[m];
         table.market[m].largeLots <== largeLots[m];
         table.market[m].largeRisk <== largeRisk[m];
         table.market[m].maxOpenInterest <== 0;
@@ -41,7 +43,7 @@ template FlatTable(M, K, S) {
     table.asOf <== 0;
     table.maxAge <== 0;
     table.grace <== 0;
-    table.auction <== 0;
+    table.auction <== auction;
     table.firstDiscountBps <== 0;
     table.lastDiscountBps <== 0;
     table.memory <== 0;
@@ -78,7 +80,11 @@ template ExcessProbe(M, K, S) {
     flat.shortOptionMinimum <== shortOptionMinimum;
     flat.largeLots <== largeLots;
     flat.largeRisk <== largeRisk;
-    for (var m = 0; m < M; m++) flat.band[m] <== 0;
+    for (var m = 0; m < M; m++) {
+        flat.band[m] <== 0;
+        flat.phase[m] <== 0;
+    }
+    flat.auction <== 0;
     flat.scenarioPrice <== scenarioPrice;
     flat.initialMarginBps <== 0;
     flat.takerFeeBps <== 0;
@@ -138,6 +144,8 @@ template CheckMarginProbe(S) {
     flat.largeLots[0] <== largeLots;
     flat.largeRisk[0] <== largeRisk;
     flat.band[0] <== band;
+    flat.phase[0] <== 0;
+    flat.auction <== 0;
     flat.scenarioPrice[0] <== scenarioPrice;
     flat.initialMarginBps <== initialMarginBps;
     flat.takerFeeBps <== takerFeeBps;

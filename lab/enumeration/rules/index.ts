@@ -8,12 +8,13 @@ import { marginOverABatch } from './margin-over-batch.ts'
 import * as pricing from './pricing.ts'
 import * as publicData from './public-data.ts'
 import * as step from './step.ts'
+import * as takeover from './takeover.ts'
 import * as tree from './tree.ts'
 import * as words from './words.ts'
 
 /** Everything that is enumerated, by what it is about. */
 export const ENUMERATIONS: Readonly<
-  Record<'gadgets' | 'words' | 'tree' | 'step' | 'margin' | 'cash' | 'prices', readonly Enumeration[]>
+  Record<'gadgets' | 'words' | 'tree' | 'step' | 'margin' | 'cash' | 'takeover' | 'prices', readonly Enumeration[]>
 > = {
   gadgets: [
     gadgets.assertBinary,
@@ -54,5 +55,6 @@ export const ENUMERATIONS: Readonly<
   ],
   margin: [margin.marginOfOneMarket, margin.marginOfTwoMarkets, margin.marginOfFundingAndCollateral, marginOverABatch],
   cash: [cash.cashAmounts, cash.withdrawals, cash.maintenance],
+  takeover: [takeover.auctions, takeover.prices, takeover.passedPositions, takeover.passedCollateral],
   prices: [pricing.places, pricing.rootOfQuotient, pricing.signedBits, pricing.deviates],
 }

@@ -1,6 +1,3 @@
-import assert from 'node:assert/strict'
-import { suite, test } from 'node:test'
-import { Difference, type Enumeration } from '../../../lab/enumeration/enumeration.ts'
 import { cashAmounts, maintenance, withdrawals } from '../../../lab/enumeration/rules/cash.ts'
 import { closingOnly } from '../../../lab/enumeration/rules/closing.ts'
 import { assertAtMost, divideUp, isLess, isNegative, isSame, oneHot } from '../../../lab/enumeration/rules/gadgets.ts'
@@ -17,9 +14,9 @@ import {
   windowRemoval,
 } from '../../../lab/enumeration/rules/step.ts'
 import { merkle } from '../../../lab/enumeration/rules/tree.ts'
+import { testChanges } from '../../support/changed-circuits.ts'
 
-/** Changes that let a dishonest prover do more, or an honest one less, and the enumeration that meets them. */
-const CHANGES: readonly { what: string; found: Enumeration; file: string; from: string; to: string }[] = [
+testChanges([
   {
     what: 'a one-hot vector whose sum is not checked',
     found: oneHot,
@@ -552,12 +549,4 @@ const CHANGES: readonly { what: string; found: Enumeration; file: string; from: 
     from: '_ <== AssertBits(cut)(dropped);',
     to: '',
   },
-]
-
-suite('all inputs at tiny widths, against circuits with one change', () => {
-  for (const { what, found, ...edit } of CHANGES) {
-    test(`${found.name} finds ${what}`, async () => {
-      await assert.rejects(found.run({ scale: 'default', edits: [edit] }), Difference)
-    })
-  }
-})
+])
