@@ -5,9 +5,9 @@ import { elements, solveProbe, TINY, TINY_BASIS_POINTS, tinyModel } from '../tin
 import { accountOf, cash, FLAT, tableOf } from './margin-cases.ts'
 
 /** Phases of a market. */
-export const [OPEN, SHELTERED, SETTLED] = [0, 1, 2] as const
+const [OPEN, SHELTERED, SETTLED] = [0, 1, 2] as const
 /** Cash is in [-LOTS, LOTS), other collateral in [0, LOTS), sizes in (-LOTS, LOTS). */
-export const LOTS = 4
+const LOTS = 4
 
 export const auctions: Enumeration = {
   name: 'when an account is to be had, and at which discount',
@@ -57,7 +57,7 @@ export const auctions: Enumeration = {
 const orderless = (account: Account): Account => ({ ...account, suspended: true })
 
 /** The table in the phases given, with the schedule given. */
-export function tableIn(table: RiskTable, phases: readonly number[], schedule: Partial<RiskTable> = {}): RiskTable {
+function tableIn(table: RiskTable, phases: readonly number[], schedule: Partial<RiskTable> = {}): RiskTable {
   return {
     ...{ ...table, ...schedule },
     markets: table.markets.map((record, m) => ({ ...record, phase: BigInt(phases[m]!) })),
