@@ -48,7 +48,7 @@ template CloseLots() {
     signal plain <== lots * mark;
     signal {maxbit} shared <== Lesser()(deficit, notional);
     signal product <== plain * shared;
-    assert(SURCHARGE_BITS() + notional.maxbit >= 212);
+    assert(SURCHARGE_BITS() + notional.maxbit >= POSITION_BITS() + PRICE_BITS() + shared.maxbit);
     surcharge <== Divide(SURCHARGE_BITS(), WORTH_BITS())(product, notional);
     signal payment <== (1 - 2 * short) * plain + surcharge;
 
