@@ -1,7 +1,7 @@
 /**
  * Compiles gadgets and rules at tiny widths and compares every input, and every choice of the prover, with the reference
  * model. Writes the counts into docs/soundness.json. `--default` runs what the test suite runs, and writes nothing; names of
- * subjects (gadgets, words, tree, step, margin, cash, takeover, prices) run these alone, likewise.
+ * subjects (gadgets, words, tree, step, margin, cash, takeover, deleverage, prices) run these alone, likewise.
  */
 import process from 'node:process'
 import { ENUMERATIONS } from '../lab/enumeration/rules/index.ts'

@@ -54,7 +54,15 @@ export const TINY = {
   times: { ...TINY_BITS, time: 3 },
   margin: { ...TINY_BITS, position: 2 },
   cash: { ...TINY_BITS, position: 2, collateral: 2 },
-  liquidation: { ...TINY_BITS, position: 2, collateral: 2, time: 3, liquidation: 2 },
+  liquidation: {
+    ...TINY_BITS,
+    position: 2,
+    collateral: 2,
+    collateralPrice: 3,
+    fundingIndex: 1,
+    time: 3,
+    liquidation: 2,
+  },
 } as const
 
 export type TinyName = keyof typeof TINY
@@ -74,6 +82,8 @@ export interface TinyModel {
   readonly accountUpdate: typeof import('../../protocol/account-update.ts')
   readonly auction: typeof import('../../protocol/takeover/auction.ts')
   readonly book: typeof import('../../protocol/book.ts')
+  readonly close: typeof import('../../protocol/deleverage/close.ts')
+  readonly deleveragePrice: typeof import('../../protocol/deleverage/price.ts')
   readonly margin: typeof import('../../protocol/margin.ts')
   readonly marginRule: typeof import('../../protocol/trade-batch/margin-rule.ts')
   readonly matching: typeof import('../../protocol/trade-batch/matching.ts')
@@ -94,6 +104,8 @@ export async function tinyModel(name: TinyName): Promise<TinyModel> {
     accountUpdate: await load('account-update'),
     auction: await load('takeover/auction'),
     book: await load('book'),
+    close: await load('deleverage/close'),
+    deleveragePrice: await load('deleverage/price'),
     margin: await load('margin'),
     marginRule: await load('trade-batch/margin-rule'),
     matching: await load('trade-batch/matching'),

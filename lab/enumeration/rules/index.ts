@@ -1,6 +1,7 @@
 import type { Enumeration } from '../enumeration.ts'
 import * as cash from './cash.ts'
 import { closingOnly } from './closing.ts'
+import * as deleverage from './deleverage.ts'
 import * as gadgets from './gadgets.ts'
 import * as loading from './loading.ts'
 import * as margin from './margin.ts'
@@ -14,7 +15,10 @@ import * as words from './words.ts'
 
 /** Everything that is enumerated, by what it is about. */
 export const ENUMERATIONS: Readonly<
-  Record<'gadgets' | 'words' | 'tree' | 'step' | 'margin' | 'cash' | 'takeover' | 'prices', readonly Enumeration[]>
+  Record<
+    'gadgets' | 'words' | 'tree' | 'step' | 'margin' | 'cash' | 'takeover' | 'deleverage' | 'prices',
+    readonly Enumeration[]
+  >
 > = {
   gadgets: [
     gadgets.assertBinary,
@@ -56,5 +60,6 @@ export const ENUMERATIONS: Readonly<
   margin: [margin.marginOfOneMarket, margin.marginOfTwoMarkets, margin.marginOfFundingAndCollateral, marginOverABatch],
   cash: [cash.cashAmounts, cash.withdrawals, cash.maintenance],
   takeover: [takeover.auctions, takeover.prices, takeover.passedPositions, takeover.passedCollateral],
+  deleverage: [deleverage.asked, deleverage.closings, deleverage.scores, deleverage.houses],
   prices: [pricing.places, pricing.rootOfQuotient, pricing.signedBits, pricing.deviates],
 }

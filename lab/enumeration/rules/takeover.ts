@@ -5,9 +5,9 @@ import { elements, solveProbe, TINY, TINY_BASIS_POINTS, tinyModel } from '../tin
 import { accountOf, cash, FLAT, tableOf } from './margin-cases.ts'
 
 /** Phases of a market. */
-const [OPEN, SHELTERED, SETTLED] = [0, 1, 2] as const
+export const [OPEN, SHELTERED, SETTLED] = [0, 1, 2] as const
 /** Cash is in [-LOTS, LOTS), other collateral in [0, LOTS), sizes in (-LOTS, LOTS). */
-const LOTS = 4
+export const LOTS = 4
 
 export const auctions: Enumeration = {
   name: 'when an account is to be had, and at which discount',
@@ -54,10 +54,10 @@ export const auctions: Enumeration = {
 }
 
 /** The account, orders left out. */
-const orderless = (account: Account): Account => ({ ...account, suspended: true })
+export const orderless = (account: Account): Account => ({ ...account, suspended: true })
 
 /** The table in the phases given, with the schedule given. */
-function tableIn(table: RiskTable, phases: readonly number[], schedule: Partial<RiskTable> = {}): RiskTable {
+export function tableIn(table: RiskTable, phases: readonly number[], schedule: Partial<RiskTable> = {}): RiskTable {
   return {
     ...{ ...table, ...schedule },
     markets: table.markets.map((record, m) => ({ ...record, phase: BigInt(phases[m]!) })),
@@ -65,7 +65,7 @@ function tableIn(table: RiskTable, phases: readonly number[], schedule: Partial<
 }
 
 /** Seconds since an auction of that length opened, and its first and last discount. */
-const SCHEDULES = [
+export const SCHEDULES = [
   { elapsed: 0, auction: 1, first: 0, last: 0 },
   { elapsed: 2, auction: 3, first: 1, last: 3 },
   { elapsed: 1, auction: 1, first: 0, last: 4 },
@@ -74,7 +74,7 @@ const SCHEDULES = [
 ]
 
 /** What is added to the risk under every scenario. */
-const ADDITIONS = [
+export const ADDITIONS = [
   { largeLots: 0, largeRisk: 0, shortOptionMinimum: 0 },
   { largeLots: 1, largeRisk: 1, shortOptionMinimum: 2 },
 ]
@@ -84,7 +84,7 @@ export const prices: Enumeration = {
   claim:
     'A price is accepted, with some scenario, iff the account fails maintenance without its orders, has no size in a sheltered market, and the price is at least the lowest of the schedule, and neither below 0 while the account is worth 0 or more nor above 0 and above its worth.',
   sizes:
-    'prices in [-6, 6], cash in [-4, 4), another asset at four haircuts, sizes in (-4, 4), prices of 2 bits in two scenarios, funding, additions, five schedules',
+    'prices in [-6, 6], cash in [-4, 4), another asset at two haircuts, sizes in (-4, 4), prices of 2 bits in two scenarios, funding, additions, five schedules',
   async run({ scale, onProgress, edits }) {
     const { auction: model, margin } = await tinyModel('liquidation')
     const solver = await solveProbe(
@@ -109,16 +109,16 @@ export const prices: Enumeration = {
         phase: [OPEN, SHELTERED, SETTLED],
         lots: full ? range(-LOTS, LOTS) : [-4, -1, 0, 3],
         other: full ? [0, 1, 3] : [0, 2],
-        weight: full ? [0, 1, 3, 4] : [1],
+        weight: full ? [1, 4] : [1],
         size: full ? range(-3, 4) : [-3, -1, 0, 2],
-        index: full ? [0, 2] : [1],
+        index: full ? [-1, 0, 1] : [1],
         mark: full ? range(0, 4) : [2],
         shocked: full ? range(0, 4) : [0, 3],
       },
       ({ schedule, addition, phase, lots, other, weight, size, index, mark, shocked }) => {
         const { elapsed, auction, first, last } = schedule
         const collaterals = [cash(lots), { lots: other, price: 2, weight }]
-        const markets = [{ ...FLAT, ...addition, size, index, fundingIndex: 1, prices: [mark, shocked] }]
+        const markets = [{ ...FLAT, ...addition, size, index, fundingIndex: 0, prices: [mark, shocked] }]
         const account = orderless(accountOf(collaterals, markets))
         const table = tableIn(tableOf(collaterals, markets), [phase], {
           auction: BigInt(auction),
@@ -134,7 +134,7 @@ export const prices: Enumeration = {
           const discount = first * auction + (last - first) * elapsed
           tally.check(
             [
-              ...[discount, price, lots, other, size, index, 1],
+              ...[discount, price, lots, other, size, index, 0],
               ...[addition.shortOptionMinimum, addition.largeLots, addition.largeRisk, phase, mark, shocked],
               ...[auction, 1, 2, TINY_BASIS_POINTS, weight],
             ],
@@ -261,7 +261,7 @@ export const passedCollateral = passes(
         bidderOther: full ? range(0, LOTS) : [0, 1],
         price: full ? range(-6, 7) : [-6, -4, -1, 0, 3],
         victimIndex: full ? [-1, 0, 1] : [0, 1],
-        bidderIndex: full ? [0, 2] : [0],
+        bidderIndex: full ? [0, 1] : [0],
       },
       ({ victimCash, victimOther, bidderCash, bidderOther, price, victimIndex, bidderIndex }) => {
         const victim = { lots: victimCash, other: victimOther, size: 1, index: victimIndex }
