@@ -19,7 +19,7 @@ export const findCommand: Verb = (run) =>
       const rows = accounts.map((one) => [one.account, one.missing, one.fair, one.risk, stands(one, timestamp)])
       const flaggable = accounts.filter(({ refusal }) => refusal === undefined).map(({ account }) => account)
       const next =
-        flaggable.length === 0 ? '' : `\nflag them with "zkclear venue cash --flag ${flaggable.join(' ')} ..."`
+        flaggable.length === 0 ? '' : `\nflag them with "zkclear liquidate flag --account ${flaggable.join(' ')} ..."`
       const text = `${tableText(['account', 'missing', 'fair price', 'risk', 'stands'], rows)}${next}`
       return {
         document: {
@@ -37,7 +37,8 @@ export const findCommand: Verb = (run) =>
 function stands({ missing, refusal, offer }: Liquidation, time: bigint): string {
   if (offer === undefined) {
     if (refusal === undefined) return 'can be flagged'
-    return refusal === 'SHELTERED' ? 'has a position in a sheltered market' : 'cannot be flagged: the table is too old'
+    if (refusal === 'SHELTERED') return 'has a position in a sheltered market'
+    return `cannot be flagged: ${refusal === 'PAUSED' ? "the guardian's pause lasts" : 'the table is too old'}`
   }
   if (missing === 0n) return 'flagged, and not to be had: it meets maintenance'
   if (time < offer.opens) return `flagged: to be had from ${timeText(offer.opens)}`

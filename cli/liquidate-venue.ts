@@ -5,7 +5,7 @@ import { leastLimits } from '../protocol/market-limits.ts'
 import { checkRiskTable, type RiskTable } from '../protocol/risk-table.ts'
 import { type ProfileName, venueShape } from '../protocol/shape.ts'
 import type { State } from '../protocol/state.ts'
-import { connectReader, readCash, readResumedAt } from '../settlement/index.ts'
+import { connectReader, type QueueEntry, readCash, readResumedAt } from '../settlement/index.ts'
 import { addReaderOptions, type ReaderOptions } from './chain-options.ts'
 import { profileOption } from './options.ts'
 import type { Session } from './session.ts'
@@ -30,6 +30,9 @@ export interface LiquidationVenue {
   /** Unix seconds that a batch would have now, and at which the guardian's last pause ended or ends; 0 if there was none. */
   readonly timestamp: bigint
   readonly resumedAt: bigint
+  /** Lots of each asset that accounts own together, and what waits in the queue. */
+  readonly vault: readonly bigint[]
+  readonly entries: readonly QueueEntry[]
 }
 
 export function addLiquidationOptions(command: Command): Command {
@@ -60,7 +63,9 @@ export async function readLiquidationVenue(session: Session, options: Liquidatio
   const timestamp = timeOf(chain)
   warnIfStale(session, riskTable, timestamp)
   const resumedAt = await readResumedAt({ provider, settlement })
-  return { chainId, domain: settlementDomain(chainId, settlement), state, riskTable, timestamp, resumedAt }
+  const { vault, entries } = chain
+  const domain = settlementDomain(chainId, settlement)
+  return { chainId, domain, state, riskTable, timestamp, resumedAt, vault, entries }
 }
 
 /** Says that nobody can be flagged or taken over at the table, if that is so. */

@@ -1,10 +1,11 @@
 import { auctionCommand } from './liquidate-auction.ts'
 import { bidCommand } from './liquidate-bid.ts'
 import { findCommand } from './liquidate-find.ts'
+import { flagCommand } from './liquidate-flag.ts'
 import { takeCommand } from './liquidate-take.ts'
 import { newGroup, type Verb } from './verb.ts'
 
-const DESCRIPTION = `Liquidations, from both sides: find accounts that are below maintenance (flag them with "zkclear venue cash --flag"), see what a flagged one is to be had
+const DESCRIPTION = `Liquidations, from both sides: find accounts that are below maintenance, flag them, see what a flagged one is to be had
 for, bid for it, take the best bid.`
 
 export const verb: Verb = newGroup('liquidate', DESCRIPTION, {
@@ -12,5 +13,5 @@ export const verb: Verb = newGroup('liquidate', DESCRIPTION, {
     'zkclear liquidate find --state cash/state.json --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
     'zkclear liquidate auction --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
   ],
-  commands: [findCommand, auctionCommand, bidCommand, takeCommand],
+  commands: [findCommand, flagCommand, auctionCommand, bidCommand, takeCommand],
 })

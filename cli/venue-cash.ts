@@ -1,5 +1,4 @@
 import { CASH_BATCH_SIZES } from '../circuits/index.ts'
-import type { Sweep } from '../protocol/cash-batch/cash-batch.ts'
 import type { Expire, SignedCashMessage } from '../protocol/cash-batch/operation.ts'
 import { settlementDomain } from '../protocol/domain.ts'
 import { ZkclearError } from '../protocol/errors.ts'
@@ -8,13 +7,14 @@ import { BITS } from '../protocol/parameters.ts'
 import { checkRiskTable } from '../protocol/risk-table.ts'
 import { type ProfileName, venueShape } from '../protocol/shape.ts'
 import { emptyState, stateRoot } from '../protocol/state.ts'
-import { connectReader, queueOperation, readCash } from '../settlement/index.ts'
-import { encodeCashBatch, encodeState, serveQueue } from '../venue/index.ts'
+import { connectReader, queueOperation, readCash, readResumedAt } from '../settlement/index.ts'
+import { serveQueue } from '../venue/index.ts'
+import { writeCashBatches } from './cash-files.ts'
 import { addReaderOptions, type ReaderOptions } from './chain-options.ts'
 import { jsonText } from './json-text.ts'
 import { integerBetween, profileOption } from './options.ts'
 import { openOutputDirectory } from './output-directory.ts'
-import { addSettlementOption, type SettlementOption } from './settlement-options.ts'
+import { accountsOf, addSettlementOption, type SettlementOption } from './settlement-options.ts'
 import { tableText } from './table.ts'
 import { unservedOf } from './unserved.ts'
 import { requireAlive, requireState, requireTable, tableOnChain, timeOf } from './venue-chain.ts'
@@ -58,7 +58,11 @@ export const venueCashCommand: Verb = (run) =>
       '--messages <file...>',
       'withdrawals and transfers that owners signed, in the order in which they are to be entered',
     )
-    .option('--flag <account...>', 'flag these accounts, if they are below maintenance, one a batch', indicesOf)
+    .option(
+      '--flag <account...>',
+      'flag these accounts, if they are below maintenance, one a batch',
+      accountsOf('--flag'),
+    )
     .option('--expire <account:market...>', 'pay out the positions of these accounts in settled markets', expiriesOf)
     .option(
       '--sweep',
@@ -107,19 +111,11 @@ export const venueCashCommand: Verb = (run) =>
           deadlines: entries.map(({ deadline }) => deadline),
           context: { sizes: CASH_BATCH_SIZES[profile], timestamp: timeOf(chain), domain, riskTable, vault },
           ...{ viewKeys, viewCommitments, owners, messages, sweep, retired },
+          resumedAt: await readResumedAt({ provider, settlement }),
           operations: [...expire, ...flag.map((account) => ({ kind: 'FLAG', account }) as const)],
           ...(most !== undefined && { mostBatches: Number(most) }),
         })
-        const rows: unknown[][] = []
-        for (const [i, transition] of served.batches.entries()) {
-          session.onProgress({ stage: 'write batches', fraction: 0.4 + (0.6 * i) / served.batches.length })
-          session.signal.throwIfAborted()
-          const name = `batches/${String(i + 1).padStart(6, '0')}.json`
-          await out.write(name, jsonText(encodeCashBatch({ number: i + 1, transition }, profile)))
-          const kinds = transition.slots.map(({ kind, account }) => `${kind} ${account}`)
-          rows.push([name, [...kinds, ...(transition.sweep ? [sweepText(transition.sweep)] : [])].join(', ')])
-          session.log.info({ name, slots: transition.slots.length }, 'batch')
-        }
+        const rows = await writeCashBatches(out, served, { profile, session })
         const unserved = unservedOf(served, entries, files)
         const summary = {
           ...{ profile, chainId, settlement, domain, timestamp: timeOf(chain) },
@@ -127,7 +123,6 @@ export const venueCashCommand: Verb = (run) =>
           ...{ batches: served.batches.length, served: served.served, waiting: entries.length - served.served },
           ...{ viewed: served.viewed, ...unserved.document },
         }
-        await out.write('state.json', jsonText(encodeState(served.state, profile)))
         await out.write('summary.json', jsonText(summary))
         await out.commit()
         for (const warning of unserved.warnings) session.warn(warning)
@@ -138,17 +133,6 @@ export const venueCashCommand: Verb = (run) =>
         }
       }),
     )
-
-function sweepText({ market, retires }: Sweep): string {
-  return `SWEEP ${market}${retires ? ', which it retires' : ''}`
-}
-
-const flagOf = integerBetween('--flag', 0n, (1n << BigInt(BITS.account)) - 1n)
-
-/** Gathers the accounts of --flag. */
-function indicesOf(text: string, before: readonly number[] = []): readonly number[] {
-  return [...before, Number(flagOf(text))]
-}
 
 /** Gathers the positions of --expire. Throws INPUT_INVALID. */
 function expiriesOf(text: string, before: readonly Expire[] = []): readonly Expire[] {

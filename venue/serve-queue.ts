@@ -6,6 +6,7 @@ import { isExposed } from '../protocol/cash-batch/withdrawal.ts'
 import { FIELD } from '../protocol/numbers.ts'
 import { SHELTER_END } from '../protocol/parameters.ts'
 import { accountAt, type State } from '../protocol/state.ts'
+import { flagHindrance } from '../protocol/takeover/find.ts'
 import { CashCutter, type CashRefusal } from './cash-cutter.ts'
 
 export interface ServeQueueOptions {
@@ -26,6 +27,8 @@ export interface ServeQueueOptions {
   readonly messages?: readonly SignedCashMessage[]
   /** Behind the messages, in this order: what waits in the queue may still save an account from being flagged. */
   readonly operations?: readonly VenueOperation[]
+  /** Unix seconds at which the guardian's last pause ended, or ends, for FLAG: default 0, there was none. */
+  readonly resumedAt?: bigint
   /** Whether the fees of all markets go to the house at the end, and markets are retired that can be. Default false. */
   readonly sweep?: boolean
   /** Markets that the contract holds as retired, a bit for each, which no batch is made for. Default: none. */
@@ -72,7 +75,7 @@ export interface RefusedCashMessage extends CashRefusal {
  */
 export function serveQueue(options: ServeQueueOptions): ServedQueue {
   const { state, entries, context, messages = [], sweep = false, mostBatches = Number.POSITIVE_INFINITY } = options
-  const { operations = [], deadlines = [], retired = 0n } = options
+  const { operations = [], deadlines = [], retired = 0n, resumedAt = 0n } = options
   const { viewKeys = new Map(), viewCommitments = new Map(), owners = new Map() } = options
   const cutter = new CashCutter(state, context, mostBatches)
   const viewed: number[] = []
@@ -107,7 +110,7 @@ export function serveQueue(options: ServeQueueOptions): ServedQueue {
     if (refusal !== undefined) refusedMessages.push({ index, signed, ...refusal })
   }
   for (const operation of operations) {
-    const refusal = cutter.push(operation)
+    const refusal = whyNotNow(cutter.state, operation, context, resumedAt) ?? cutter.push(operation)
     if (refusal !== undefined) refusedOperations.push({ operation, ...refusal })
   }
   const markets = sweep ? marketsToSweep(cutter.state, context, retired) : []
@@ -144,6 +147,25 @@ function isHeldBack(
   const before = kind === 'FORCED' ? accountAt(state, account) : undefined
   if (before === undefined || riskTable === undefined || deadline === undefined) return false
   return isExposed(before, riskTable) && timestamp + SHELTER_END < deadline
+}
+
+/** What a flag has against it that no proof knows of. */
+function whyNotNow(
+  state: State,
+  { kind, account: index }: VenueOperation,
+  { riskTable, timestamp }: CashBatchContext,
+  resumedAt: bigint,
+): CashRefusal | undefined {
+  const account = kind === 'FLAG' ? accountAt(state, index) : undefined
+  if (account === undefined || riskTable === undefined) return undefined
+  const reason = flagHindrance(index, account, { riskTable, timestamp, resumedAt })
+  return reason === 'PAUSED' || reason === 'AUCTION' ? { reason, message: NOT_NOW[reason] } : undefined
+}
+
+const NOT_NOW = {
+  PAUSED: "the guardian's pause lasts, and the contract takes no flag",
+  AUCTION:
+    'a pause put its auction off, which has not closed: its flag has lapsed, and another one would begin its time anew',
 }
 
 const OTHER_OWNER: CashRefusal = {

@@ -31,6 +31,14 @@ export interface Offer extends Auction {
   readonly schedule: readonly { readonly time: bigint; readonly price: bigint }[]
 }
 
+/** Why a venue does not flag an account now: no batch can, or it should not. */
+export type FlagHindrance =
+  | FlagRefusal
+  /** The guardian's pause lasts, and the contract takes no flag. */
+  | 'PAUSED'
+  /** After a pause its auction is open, or comes, though the flag has lapsed: another one would begin its time anew. */
+  | 'AUCTION'
+
 /** An account that is below maintenance, or is flagged and can be taken over as soon as it is. */
 export interface Liquidation {
   readonly account: number
@@ -38,8 +46,8 @@ export interface Liquidation {
   readonly missing: bigint
   readonly fair: bigint
   readonly risk: bigint
-  /** Why it cannot be flagged now; undefined if it can be. */
-  readonly refusal: FlagRefusal | undefined
+  /** Why it is not to be flagged now; undefined if it is. */
+  readonly refusal: FlagHindrance | undefined
   /** Its auction, if it is flagged and the auction has not closed. */
   readonly offer: Offer | undefined
 }
@@ -66,6 +74,15 @@ export function offerOf(
   }
 }
 
+/** Why a venue does not flag the account at that index now (protocol.md#flag); undefined if it does. */
+export function flagHindrance(index: number, account: Account, time: LiquidationTime): FlagHindrance | undefined {
+  const { riskTable: table, timestamp, resumedAt } = time
+  const refusal = flagRefusal(index, account, { table, timestamp })
+  if (refusal !== undefined) return refusal
+  if (timestamp < resumedAt) return 'PAUSED'
+  return isFlagged(account) && timestamp <= auctionOf(account, table, resumedAt).closes ? 'AUCTION' : undefined
+}
+
 /**
  * The accounts of a venue that are below maintenance, and those that are flagged and whose auction has not closed, by index. Prices of a
  * table that does not serve say nothing of anybody: mind its age.
@@ -73,7 +90,7 @@ export function offerOf(
 export function findLiquidations(state: State, time: LiquidationTime): readonly Liquidation[] {
   const { riskTable: table, timestamp } = time
   return [...state.accounts.entries()].flatMap(([index, account]): Liquidation[] => {
-    const refusal = flagRefusal(index, account, { table, timestamp })
+    const refusal = flagHindrance(index, account, time)
     const missing = missingMargin(account, table)
     const offer = isFlagged(account) ? offerOf({ flaggedAt: account.flaggedAt, portfolio: account }, time) : undefined
     const isLive = offer !== undefined && timestamp <= offer.closes

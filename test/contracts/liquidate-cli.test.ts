@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { after, before, beforeEach, describe, it } from 'mocha'
+import { CASH_BATCH_SIZES } from '../../circuits/cash-batch/index.ts'
 import { jsonText } from '../../cli/json-text.ts'
+import { cashData, packCashData } from '../../protocol/cash-batch/words.ts'
 import { portfolioOf } from '../../protocol/portfolio.ts'
 import { Recovery } from '../../protocol/recovery/recovery.ts'
 import { stateRoot } from '../../protocol/state.ts'
@@ -9,11 +11,11 @@ import { leastPrice } from '../../protocol/takeover/auction.ts'
 import { heldBy } from '../../protocol/takeover/bid.ts'
 import { packTakeoverData, takeoverData } from '../../protocol/takeover/words.ts'
 import { publishedBatches } from '../../settlement/index.ts'
-import { decodeBid, decodeState, decodeTakeover, encodeKeys, encodeState } from '../../venue/index.ts'
+import { decodeBid, decodeCashBatch, decodeState, decodeTakeover, encodeKeys, encodeState } from '../../venue/index.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { createModelledVenue, LOTS, type ModelledVenue, SHAPE, VIEW_KEY } from '../support/contracts/modelled-venue.ts'
 import { serveChain } from '../support/contracts/serve-chain.ts'
-import { TAKEOVER } from '../support/contracts/settlement.ts'
+import { CASH, TAKEOVER } from '../support/contracts/settlement.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const MARK = 1_500n
@@ -105,7 +107,7 @@ describe('liquidating by commands', () => {
     assert.ok(BigInt(below!.missing!) > 0n)
     const text = await run(['find', '--state', 'state.json'])
     assert.match(text.stdout, /can be flagged/)
-    assert.match(text.stdout, /zkclear venue cash --flag 1 /)
+    assert.match(text.stdout, /zkclear liquidate flag --account 1 /)
 
     await flag()
     const { flaggedAt } = venue.state().accounts.get(1)!
@@ -123,6 +125,70 @@ describe('liquidating by commands', () => {
     assert.equal(BigInt(open!.offer!.least!), leastPrice(alice, venue.table(), elapsed))
     const later = await run(['find', '--state', 'state.json'])
     assert.match(later.stdout, /to be had for -?\d+ until/)
+  })
+
+  it('flags all that can be flagged, or those that are named, in batches that the contract takes, and says why it leaves one out', async () => {
+    const state = ['--state', 'state.json']
+    const none = await refuses(['flag', '--account', '2', '0', ...state, '--out', 'none'], 'BATCH_UNPROVABLE')
+    const leftOut = (refused: unknown) =>
+      (refused as { account: number; reason: string }[]).map(({ account, reason }) => [account, reason])
+    assert.deepEqual(leftOut(none.details!.refused), [
+      [2, 'MARGIN'],
+      [0, 'HOUSE'],
+    ])
+    assert.ok(!(await readdir(folder.file('.'))).includes('none'))
+    await refuses(['flag', '--account', 'alice', ...state, '--out', 'none'], 'INPUT_INVALID', '--account')
+
+    await venue.deposit(venue.signers.alice, 1, 0, 1n)
+    const flagged = await does('flag', ...state, '--out', 'flagged')
+    assert.deepEqual([flagged.flagged, flagged.refused], [[1], []])
+    const entry = String((await venue.settlement.queueEnd()) - 1n)
+    assert.deepEqual(flagged.rescues, [{ account: 1, entry, kind: 'DEPOSIT' }])
+    assert.deepEqual((await readdir(folder.file('flagged'))).toSorted(), ['batches', 'state.json', 'summary.json'])
+    const text = await run(['flag', '--account', '1', '2', ...state, '--out', 'text'])
+    assert.match(text.stdout, /FLAG 1/)
+    assert.match(text.stderr, /account 2 is not flagged \(MARGIN\)/)
+    assert.match(text.stderr, /DEPOSIT of account 1 of 1 lots of asset 0 waits and may save the account/)
+
+    const { transition } = decodeCashBatch(await read('flagged/batches/000001.json'), 'small', CASH_BATCH_SIZES.small)
+    const words = packCashData(cashData(transition))
+    await venue.as(venue.signers.operator).settle(CASH, await venue.batchOf(CASH, words))
+    const after = decodeState(await read('flagged/state.json'), 'small')
+    assert.equal(await venue.settlement.stateRoot(), stateRoot(after))
+    assert.equal(after.accounts.get(1)!.flaggedAt, transition.context.timestamp)
+    assert.deepEqual(
+      (await auctions()).map(({ account }) => account),
+      [1],
+    )
+    const next = await does('flag', '--state', 'flagged/state.json', '--out', 'nobody')
+    assert.deepEqual([next.flagged, next.refused, next.stateRoot], [[], [], next.oldStateRoot])
+  })
+
+  it('flags nobody in a pause, nor anew while the auction that the pause put off has not closed', async () => {
+    const guardian = venue.as(venue.signers.guardian, venue.authority)
+    const state = ['--state', 'state.json']
+    const unflagged = await venue.snapshot()
+    await guardian.pause()
+    assert.deepEqual((await find())[0]!.refusal, 'PAUSED')
+    const paused = await refuses(['flag', '--account', '1', ...state, '--out', 'none'], 'BATCH_UNPROVABLE')
+    assert.match(paused.message, /pause lasts/)
+    await assert.rejects(flag(), /FlaggingPaused/)
+
+    await unflagged()
+    await flag()
+    await pass(2_690n)
+    await guardian.pause()
+    await guardian.unpause()
+    await pass(200n)
+    const [stands] = await find()
+    assert.deepEqual([stands!.refusal, stands!.offer!.least], ['AUCTION', null])
+    const again = await refuses(['flag', '--account', '1', ...state, '--out', 'none'], 'BATCH_UNPROVABLE')
+    assert.match(again.message, /would begin its time anew/)
+    assert.deepEqual((await does('flag', ...state, '--out', 'nobody')).flagged, [])
+    await pass(900n)
+    assert.notEqual((await find())[0]!.offer!.least, null)
+    await pass(1_800n)
+    assert.deepEqual((await does('flag', ...state, '--out', 'anew')).flagged, [1])
   })
 
   it('shows a bidder from the chain alone what the venue sees, and signs its bid for that', async () => {

@@ -112,7 +112,7 @@ it('an account falls below maintenance, is flagged and taken over by the best bi
   const found = await does('liquidate find', { ...there, state: file('cash-2/state.json') })
   const [below] = found.accounts as { account: number; refusal: string | null }[]
   assert.deepEqual([below!.account, below!.refusal], [1, null])
-  await does('venue cash', { ...there, state: file('cash-2/state.json'), flag: '1', out: file('flagged') })
+  await does('liquidate flag', { ...there, state: file('cash-2/state.json'), out: file('flagged') })
   await settleRun('cash-batch', 'flagged')
   await pass(1_800)
   const { auctions } = (await does('liquidate auction', there)) as { auctions: { account: number; fair: string }[] }

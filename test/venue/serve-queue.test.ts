@@ -294,6 +294,25 @@ describe('serving the queue', () => {
     assert.deepEqual([stale.served, stale.stopped!.reason], [0, 'STALE'])
   })
 
+  it('leaves a flag out that the contract refuses in a pause, and one that would begin an auction anew which a pause put off', () => {
+    const { state, table } = traded(later.state)
+    const risen = { mark: 20_000n, scenarioPrices: new Array(SMALL.scenarios).fill(20_000n) }
+    const riskTable = { ...table, markets: table.markets.map((m) => ({ ...m, ...risen })) }
+    const operations = [{ kind: 'FLAG', account: 2 } as const]
+    const at = (timestamp: bigint, resumedAt: bigint, from = state) => {
+      const context = { ...later.context, timestamp, riskTable: { ...riskTable, asOf: timestamp } }
+      const served = serve({ state: from, context, operations, resumedAt })
+      return { served, refused: served.refusedOperations.map(({ reason }) => reason) }
+    }
+    assert.deepEqual(at(NOW, NOW + 1n).refused, ['PAUSED'])
+    const flagged = at(NOW, NOW)
+    assert.deepEqual(flagged.refused, [])
+    const resumedAt = NOW + 5_000n
+    const closes = resumedAt + table.grace + table.auction
+    const again = (time: bigint) => at(time, resumedAt, flagged.served.state).refused
+    assert.deepEqual([again(resumedAt), again(closes), again(closes + 1n)], [['AUCTION'], ['AUCTION'], []])
+  })
+
   it('sweeps the fees of every market, one a batch, behind all else', () => {
     const { state } = traded(later.state, 100n)
     const paid = state.books.get(0)!.fees

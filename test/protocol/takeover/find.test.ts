@@ -7,7 +7,7 @@ import { meetsMargin } from '../../../protocol/margin.ts'
 import { BASIS_POINTS, PHASES } from '../../../protocol/parameters.ts'
 import { auctionOf, fairPrice, leastPrice } from '../../../protocol/takeover/auction.ts'
 import { heldBy } from '../../../protocol/takeover/bid.ts'
-import { findLiquidations, offerOf } from '../../../protocol/takeover/find.ts'
+import { findLiquidations, flagHindrance, offerOf } from '../../../protocol/takeover/find.ts'
 import { type FlaggedAccount, flaggedAfter } from '../../../protocol/takeover/flagged.ts'
 import { LivingVenue } from '../../support/living-venue.ts'
 
@@ -68,6 +68,40 @@ suite('who can be liquidated', () => {
     assert.equal(at(open.closes + 1n), undefined)
     const markets = TABLE.markets.with(0, { ...TABLE.markets[0]!, phase: PHASES.SHELTERED })
     assert.equal(at(OPENS, 0n, { ...TABLE, markets })!.sheltered, true)
+  })
+
+  test('is not to be flagged while a pause lasts, nor anew while the auction that it put off has not closed', () => {
+    const victim = makeAccount(SMALL, { cash: -8_100n, positions: { 0: { size: 10n } }, flaggedAt: FLAGGED_AT })
+    const below = { ...victim, flaggedAt: 0n }
+    const at = (account: Account, timestamp: bigint, resumedAt = 0n) =>
+      flagHindrance(1, account, { riskTable: TABLE, timestamp, resumedAt })
+    assert.deepEqual([at(below, NOW, NOW + 1n), at(below, NOW, NOW), at(below, NOW)], ['PAUSED', undefined, undefined])
+    const lapses = FLAGGED_AT + TABLE.grace + TABLE.auction
+    assert.deepEqual([at(victim, lapses), at(victim, lapses + 1n)], ['FLAGGED', undefined])
+    const resumedAt = lapses - 10n
+    const { closes } = auctionOf(victim, TABLE, resumedAt)
+    assert.deepEqual(
+      [lapses, lapses + 1n, closes, closes + 1n].map((time) => at(victim, time, resumedAt)),
+      ['FLAGGED', 'AUCTION', 'AUCTION', undefined],
+    )
+    const saved = { ...victim, collateral: victim.collateral.with(0, 0n) }
+    assert.equal(at(saved, lapses + 1n, resumedAt), 'MARGIN')
+  })
+
+  test('a flag anew, legal in an auction that a pause put off, opens it later, and lapses as it closes', () => {
+    const { grace, auction } = TABLE
+    const flag = { flaggedAt: FLAGGED_AT }
+    for (const resumedAt of [FLAGGED_AT + 1n, FLAGGED_AT + grace + auction, FLAGGED_AT + 10_000n]) {
+      const before = auctionOf(flag, TABLE, resumedAt)
+      const lapsed = FLAGGED_AT + grace + auction + 1n
+      const first = lapsed > resumedAt ? lapsed : resumedAt
+      for (const flaggedAt of [first, before.opens, before.closes]) {
+        if (flaggedAt < first) continue
+        const anew = auctionOf({ flaggedAt }, TABLE, resumedAt)
+        assert.ok(anew.opens >= before.opens && anew.closes <= before.closes + grace + auction)
+        assert.equal(anew.closes, flaggedAt + grace + auction)
+      }
+    }
   })
 })
 
