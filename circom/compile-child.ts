@@ -5,6 +5,7 @@
 import * as fs from 'node:fs'
 import { createRequire } from 'node:module'
 import process from 'node:process'
+import { endWithParent } from './end-with-parent.ts'
 import { isUnwritable } from './unwritable.ts'
 
 /** What the parent asks for. Guest paths are what circom sees; they map to real folders. */
@@ -80,4 +81,5 @@ async function perform({ args, folders }: CompileJob): Promise<void> {
   send({ code, peakKilobytes: process.resourceUsage().maxRSS, refusedWrite })
 }
 
+endWithParent(Number(process.argv[2]))
 process.on('message', perform)

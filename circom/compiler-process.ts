@@ -59,7 +59,7 @@ export class CompilerProcess {
 
 function start(): ChildProcess {
   const script = fileURLToPath(siblingModule(import.meta.url, './compile-child'))
-  return spawn(process.execPath, [script], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  return spawn(process.execPath, [script, String(process.pid)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
 }
 
 function outcomeOf(

@@ -1,7 +1,8 @@
 // Compares two compiled systems in a process of its own, so that it can be killed and its memory goes back at once.
-// argv[2] is a SimplificationJob as JSON; what came of it is sent to the parent.
+// argv[2] is a SimplificationJob as JSON, argv[3] the number of the parent; what came of it is sent there.
 
 import { ZkclearError } from '../protocol/errors.ts'
+import { endWithParent } from './end-with-parent.ts'
 import { checkEquivalence } from './equivalence.ts'
 import { type R1cs, readR1cs } from './r1cs.ts'
 import { type Differences, MOST_NAMED, type Simplification, type SimplificationJob } from './simplification.ts'
@@ -46,4 +47,5 @@ async function outcome() {
   }
 }
 
+endWithParent(Number(process.argv[3]))
 process.send!(await outcome(), () => process.disconnect())

@@ -1,12 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import type { Progress } from '../circuits/types.ts'
 import { type ErrorCode, ZkclearError } from '../protocol/errors.ts'
-import { type CompileOptions, compileCircuit } from './compile.ts'
 import { siblingModule } from './paths.ts'
 import type { ConstraintDescription } from './symbols.ts'
 
@@ -42,6 +38,9 @@ export interface SimplificationJob {
   readonly simplified: SystemFiles
 }
 
+/** A system of 2 million constraints takes 2.3 GB; by itself Node allows a quarter of the machine's memory. */
+const HEAP = '--max-old-space-size=3500'
+
 type Message = { simplification: Simplification } | { error: { code: ErrorCode; message: string } }
 
 /**
@@ -54,7 +53,8 @@ export async function compareSystems(
 ): Promise<Simplification> {
   if (signal?.aborted) throw aborted()
   const script = fileURLToPath(siblingModule(import.meta.url, './simplification-child'))
-  const child = spawn(process.execPath, [script, JSON.stringify(job)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const args = [HEAP, script, JSON.stringify(job), String(process.pid)]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   const kill = () => child.kill('SIGKILL')
   signal?.addEventListener('abort', kill, { once: true })
   let message: Message | undefined
@@ -75,37 +75,6 @@ export async function compareSystems(
     signal?.removeEventListener('abort', kill)
   }
 }
-
-/**
- * Compiles a circuit once more, without simplification, unless `written` is that already, and compares what the compiler made of
- * it when it simplified.
- * Throws as `compileCircuit` and `compareSystems` do.
- */
-export async function checkSimplification(
-  simplified: SystemFiles,
-  options: { written?: SystemFiles | undefined } & Pick<
-    CompileOptions,
-    'definition' | 'profile' | 'sourceRoots' | 'compiler' | 'signal' | 'onProgress'
-  >,
-): Promise<Simplification> {
-  const { written, signal, onProgress } = options
-  if (written !== undefined) return await compareSystems({ full: written, simplified }, { signal })
-  const directory = await mkdtemp(join(tmpdir(), 'zkclear-compile-'))
-  const report = (fraction: number) => onProgress?.({ stage: 'check simplification of', fraction })
-  try {
-    const { files: full } = await compileCircuit({
-      ...options,
-      ...{ directory, optimization: 'O0', inspect: false, generator: false },
-      onProgress: ({ fraction }: Progress) => report(COMPILE_SHARE * fraction),
-    })
-    return await compareSystems({ full, simplified }, { signal })
-  } finally {
-    await rm(directory, { recursive: true, force: true })
-  }
-}
-
-/** Share of compiling in the time of a check. */
-const COMPILE_SHARE = 0.6
 
 /** The differences in words, one line each; empty for equivalent systems. */
 export function differencesText({ missing, extra, restricting, redundant, moved }: Simplification): string[] {

@@ -1,11 +1,12 @@
 import { copyFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CompilableCircuit } from '../circom/main-component.ts'
+import { makeFolders } from '../circom/make-folders.ts'
 import { CEREMONY_TRANSCRIPT_FILE } from './ceremony-pin.ts'
 import { digestFiles } from './file-digests.ts'
 import { type CircuitArtifacts, type CompiledCircuit, ifSound, loadKeys } from './load.ts'
 import { COMPILED_FILES, KEY_FILES, type KeyManifest, writeManifest } from './manifest.ts'
-import { makeDirectory } from './publish-directory.ts'
+import { makeDirectory, type Workshop } from './publish-directory.ts'
 import { type ArtifactSelection, locateKeys } from './selection.ts'
 
 /** A key that a ceremony made, verified by the caller. */
@@ -37,7 +38,8 @@ export async function publishCeremonyKey(
   if (current !== undefined) return current
   const r1cs = files[COMPILED_FILES.r1cs].sha256
   const { hash, directory } = locateKeys(circuit, r1cs, selection)
-  const fill = async (folder: string) => {
+  const fill = async ({ whole: folder }: Workshop) => {
+    await makeFolders(folder)
     await copyFile(zkey, join(folder, KEY_FILES.zkey))
     await writeFile(join(folder, KEY_FILES.vkey), vkey)
     await writeFile(join(folder, CEREMONY_TRANSCRIPT_FILE), transcript)

@@ -1,38 +1,47 @@
-import { randomBytes } from 'node:crypto'
 import { open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import process from 'node:process'
-import { makeFolders } from '../circom/make-folders.ts'
 import { isUnwritable } from '../circom/unwritable.ts'
 import { ZkclearError } from '../protocol/errors.ts'
+import { leave, removeForgotten, takeUp } from './unfinished.ts'
 
 const ATTEMPTS = 5
 
+/** Where a directory is made. */
+export interface Workshop {
+  /** Becomes the directory: at the end its files are in there, and no others. */
+  readonly whole: string
+  /** Holds `whole`. A file in here says that something is finished, for whoever goes on after an interruption. */
+  readonly beside: string
+}
+
 /**
- * Makes a directory of files, complete or not at all: `fill` writes them into a temporary one beside it, which then takes
- * its name as `publishDirectory` says. Throws what `fill` throws, and OUTPUT_UNWRITABLE where nothing can be written.
+ * Makes a directory of files, complete or not at all: `fill` writes them into a folder beside it, which then takes its name as
+ * `publishDirectory` says. What `fill` has finished outlives it and the process, and the next one is given it. Of a circuit that is wrong
+ * nothing is kept. Throws what `fill` throws, and OUTPUT_UNWRITABLE where nothing can be written.
  */
 export async function makeDirectory(
   directory: string,
-  fill: (temporary: string) => Promise<void>,
+  fill: (workshop: Workshop) => Promise<void>,
   isSound: () => Promise<boolean>,
 ): Promise<void> {
-  const temporary = `${directory}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`
   const unwritable = (cause: unknown) => {
     const message = `cannot write ${directory} (${codeOf(cause)}); choose another build directory`
     return new ZkclearError('OUTPUT_UNWRITABLE', message, { cause })
   }
+  const beside = await takeUp(directory).catch((cause) => {
+    throw unwritable(cause)
+  })
+  const whole = join(beside, 'whole')
   try {
-    await makeFolders(temporary).catch((cause) => {
-      throw unwritable(cause)
-    })
-    await fill(temporary)
-    await publishDirectory(temporary, directory, isSound)
+    await fill({ whole, beside })
+    await publishDirectory(whole, directory, isSound)
   } catch (cause) {
+    if (!(cause instanceof ZkclearError && cause.code === 'COMPILE_FAILED')) await leave(beside, directory)
     throw isUnwritable(codeOf(cause)) ? unwritable(cause) : cause
   } finally {
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined)
+    await rm(beside, { recursive: true, force: true }).catch(() => undefined)
   }
+  await removeForgotten(directory)
 }
 
 /**

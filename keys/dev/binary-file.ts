@@ -1,21 +1,26 @@
 import type { FileHandle } from 'node:fs/promises'
 
-/** Opens one of snarkjs's binary files: its four-letter type, its version and how many sections follow. */
-export async function writeFileHeader(file: FileHandle, type: 'zkey' | 'ptau', sections: number): Promise<void> {
-  await file.writeFile(Buffer.concat([new TextEncoder().encode(type), u32(1, sections)]))
+/** How one of snarkjs's binary files begins: its four-letter type, its version and how many sections follow. */
+export function fileHeader(type: 'zkey' | 'ptau', sections: number): Uint8Array {
+  return Buffer.concat([new TextEncoder().encode(type), u32(1, sections)])
 }
 
-/** Writes one section, whose size stands before its parts: `bytes` must be the sum of theirs. */
+/** How a section begins: its number and its size. */
+export function sectionHeader(id: number, bytes: number): Uint8Array {
+  const header = new DataView(new ArrayBuffer(12))
+  header.setUint32(0, id, true)
+  header.setBigUint64(4, BigInt(bytes), true)
+  return new Uint8Array(header.buffer)
+}
+
+/** Writes one section: `bytes` must be the sum of its parts' sizes. */
 export async function writeSection(
   file: FileHandle,
   id: number,
   bytes: number,
   parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  const header = new DataView(new ArrayBuffer(12))
-  header.setUint32(0, id, true)
-  header.setBigUint64(4, BigInt(bytes), true)
-  await file.writeFile(new Uint8Array(header.buffer))
+  await file.writeFile(sectionHeader(id, bytes))
   for await (const part of parts) await file.writeFile(part)
 }
 

@@ -44,11 +44,12 @@ export class Multiplier implements AsyncDisposable {
 
   /**
    * scalar * generator for every scalar: affine points one after another in the form of a .zkey file (little-endian
-   * Montgomery coordinates; the point at infinity is all zero). Rejects with the pool's AbortError if the signal fires.
+   * Montgomery coordinates; the point at infinity is all zero). `all` says of how many scalars these are a part, so that the
+   * tables fit them all. Rejects with the pool's AbortError if the signal fires.
    */
-  async multiply(group: Group, scalars: readonly bigint[]): Promise<Uint8Array<ArrayBuffer>> {
+  async multiply(group: Group, scalars: readonly bigint[], all = scalars.length): Promise<Uint8Array<ArrayBuffer>> {
     const result = new Uint8Array(scalars.length * POINT_BYTES[group])
-    const bits = windowBits(scalars.length / this.#threads)
+    const bits = windowBits(all / this.#threads)
     const chunks = Array.from({ length: Math.ceil(scalars.length / CHUNK) }, (_, index) => index * CHUNK)
     await Promise.all(
       chunks.map(async (start) => {

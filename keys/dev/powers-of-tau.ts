@@ -5,7 +5,7 @@ import { ZkclearError } from '../../protocol/errors.ts'
 import { invert, power as powerOf } from '../../protocol/field.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { BASE_FIELD } from '../../verifier/curve.ts'
-import { u32, writeFileHeader, writeSection } from './binary-file.ts'
+import { fileHeader, u32, writeSection } from './binary-file.ts'
 import { type Group, POINT_BYTES } from './fixed-base.ts'
 import { lagrangeAt, rootOfUnity, TWO_ADICITY } from './lagrange.ts'
 import { Multiplier } from './multiply.ts'
@@ -75,7 +75,7 @@ export async function writePowersOfTau(options: PowersOfTauOptions): Promise<voi
         onProgress?.({ stage: 'powers of tau', fraction: done / total })
       },
     })
-    await writeFileHeader(file, 'ptau', sections.length + 2)
+    await file.writeFile(fileHeader('ptau', sections.length + 2))
     await writeSection(file, 1, 44, [u32(32), toBytes([BASE_FIELD]), u32(power, power)])
     for (const { id, group, count, scalars } of sections) {
       await writeSection(file, id, count * POINT_BYTES[group], points(multiplier, group, scalars(), signal))

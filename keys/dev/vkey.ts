@@ -1,6 +1,6 @@
 import { keyCurve } from './curve.ts'
 import { POINT_BYTES } from './fixed-base.ts'
-import type { KeyPoints } from './zkey-writer.ts'
+import type { HeaderPoints } from './zkey-writer.ts'
 
 type G1Json = readonly string[]
 type G2Json = readonly (readonly string[])[]
@@ -20,7 +20,7 @@ export interface VerificationKeyJson {
 
 /** The verification key that belongs to the points of a proving key. */
 export async function verificationKey(
-  points: Pick<KeyPoints, 'alpha1' | 'beta2' | 'gamma2' | 'delta2' | 'ic'>,
+  points: Pick<HeaderPoints, 'alpha1' | 'beta2' | 'gamma2' | 'delta2'> & { readonly ic: Uint8Array },
   nPublic: number,
 ): Promise<VerificationKeyJson> {
   const curve = await keyCurve()
