@@ -84,7 +84,7 @@ export class CashVenue {
   trade(): void {
     const account = this.below(ACCOUNTS)
     const { nonce } = this.state.accounts.get(account)!
-    const market = this.below(2)
+    const market = this.marketToTrade()
     const mark = this.table!.markets[market]!.mark
     const message = order(account, nonce + 1n, {
       market,
@@ -95,6 +95,10 @@ export class CashVenue {
       expiry: this.now + 500n,
     })
     this.send(market, message)
+  }
+
+  marketToTrade(): number {
+    return this.below(2)
   }
 
   /** One message as a batch of its own. */

@@ -3,22 +3,29 @@ import { NO_SIGNATURES } from '../../lab/instances/model.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import type { SignedMessage } from '../../protocol/message.ts'
 import type { State } from '../../protocol/state.ts'
-import { applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
-import type { TradeBatch, TradeBatchContext } from '../../protocol/trade-batch/trade-batch.ts'
+import { applyTradeBatchUnchecked, type TradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
+import type { TradeBatch, TradeBatchContext, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
 
-/** Applies the messages in batches of the wished lengths, shorter where a batch could not be proved; then works off the hand. */
+/**
+ * Applies the messages in batches of the wished lengths, shorter where a batch could not be proved; then works off the hand. What takes
+ * more steps than a batch has, as closing may, has one of `larger` sizes.
+ */
 export function applyInCuts(
   start: State,
   messages: readonly SignedMessage[],
   lengths: readonly number[],
   context: TradeBatchContext,
+  {
+    unchecked = NO_SIGNATURES,
+    larger = context.sizes,
+  }: { unchecked?: TradeBatchUnchecked; larger?: TradeBatchSizes } = {},
 ) {
   let state = start
   let batches = 0
   let next = 0
-  const attempt = (count: number): TradeBatch | undefined => {
+  const attempt = (count: number, sizes = context.sizes): TradeBatch | undefined => {
     try {
-      return applyTradeBatchUnchecked(state, messages.slice(next, next + count), context, NO_SIGNATURES)
+      return applyTradeBatchUnchecked(state, messages.slice(next, next + count), { ...context, sizes }, unchecked)
     } catch (error) {
       if (error instanceof ZkclearError && error.code === 'BATCH_UNPROVABLE') return undefined
       throw error
@@ -27,8 +34,9 @@ export function applyInCuts(
   while (next < messages.length || state.books.get(context.market)!.hand !== undefined) {
     let count = Math.min(lengths[batches % lengths.length]!, messages.length - next)
     let batch = attempt(count)
-    while (batch === undefined) batch = attempt(--count)
-    if (count === 0 && batch.steps.length === 0) batch = attempt(++count)!
+    while (batch === undefined && count > 0) batch = attempt(--count)
+    if (batch?.steps.length === 0) batch = attempt(++count)
+    batch ??= attempt(count, larger)!
     state = batch.after
     next += count
     batches++
