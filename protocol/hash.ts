@@ -34,11 +34,27 @@ export function poseidonPair(tag: Tag, words: readonly bigint[]): readonly [bigi
  * none are hashed the same way. The number of words is fixed by use and profile, so that no two inputs of one use share a shape.
  */
 export function hashWords(tag: Tag, words: readonly bigint[]): bigint {
-  if (words.length <= MAX_WORDS) return poseidon(tag, words)
-  const grouped = words.length - (words.length % MAX_WORDS)
-  const digests: bigint[] = []
-  for (let start = 0; start < grouped; start += MAX_WORDS) {
-    digests.push(poseidon(tag, words.slice(start, start + MAX_WORDS)))
-  }
-  return hashWords(tag, [...digests, ...words.slice(grouped)])
+  return words.length <= MAX_WORDS ? poseidon(tag, words) : hashWordsAll(tag, [words])[0]!
+}
+
+/** {@link hashWords} of each list: of lists of one length together, which is several times as fast as one by one. */
+export function hashWordsAll(tag: Tag, lists: readonly (readonly bigint[])[]): bigint[] {
+  const length = lists[0]?.length ?? 0
+  if (lists.some((words) => words.length !== length)) return lists.map((words) => hashWords(tag, words))
+  if (length <= MAX_WORDS) return poseidonAll(tag, lists)
+  const groups = Math.floor(length / MAX_WORDS)
+  const digests = poseidonAll(
+    tag,
+    lists.flatMap((words) => Array.from({ length: groups }, (_, i) => words.slice(i * MAX_WORDS, (i + 1) * MAX_WORDS))),
+  )
+  return hashWordsAll(
+    tag,
+    lists.map((words, i) => [...digests.slice(i * groups, (i + 1) * groups), ...words.slice(groups * MAX_WORDS)]),
+  )
+}
+
+/** The digests of lists of one length, 1 to 16 words. */
+function poseidonAll(tag: Tag, lists: readonly (readonly bigint[])[]): bigint[] {
+  if (lists.length === 0) return []
+  return primitives().poseidonAll(BigInt(TAGS[tag]), lists.flat().map(toField), lists[0]!.length)
 }

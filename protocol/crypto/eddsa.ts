@@ -1,5 +1,5 @@
 import { FIELD } from '../numbers.ts'
-import { addPoints, BASE, equal, isOnCurve, NEUTRAL, type Point, SUBGROUP_ORDER } from './baby-jubjub.ts'
+import { isOnCurve, type Point, SUBGROUP_ORDER } from './baby-jubjub.ts'
 import { blake512 } from './blake512.ts'
 import { isProvableChallenge } from './challenge.ts'
 import { primitives } from './primitives.ts'
@@ -12,23 +12,23 @@ export interface EddsaSignature {
 
 /** The public key of a private key. */
 export function publicKey(privateKey: Uint8Array): Point {
-  return primitives().multiply(BASE, secretsOf(privateKey).scalar >> 3n)
+  return primitives().multiplyBase(secretsOf(privateKey).scalar >> 3n)
 }
 
 /** Signs a field element. The nonce is derived from key and message, so equal messages have equal signatures. */
 export function sign(privateKey: Uint8Array, message: bigint): EddsaSignature {
-  const { poseidon, multiply } = primitives()
+  const { poseidon, multiplyBase } = primitives()
   const { scalar, prefix } = secretsOf(privateKey)
-  const key = multiply(BASE, scalar >> 3n)
+  const key = multiplyBase(scalar >> 3n)
   const nonce = littleEndian(blake512(concatenate(prefix, toBytes(message)))) % SUBGROUP_ORDER
-  const R8 = multiply(BASE, nonce)
+  const R8 = multiplyBase(nonce)
   const challenge = poseidon(0n, [R8.x, R8.y, key.x, key.y, message])
   return { R8, S: (nonce + challenge * scalar) % SUBGROUP_ORDER }
 }
 
 /** Whether this is a canonical point of the prime-order subgroup, and not its neutral element. */
 export function isPublicKey(key: Point): boolean {
-  return isOnCurve(key) && !equal(key, NEUTRAL) && equal(primitives().multiply(key, SUBGROUP_ORDER), NEUTRAL)
+  return isOnCurve(key) && primitives().isInSubgroup(key)
 }
 
 /** Whether S is a scalar that circuits can spell: reduced, and not 0. */
@@ -44,11 +44,10 @@ export function isScalar(S: bigint): boolean {
 export function verify(message: bigint, { R8, S }: EddsaSignature, key: Point): boolean {
   if (!isScalar(S) || message < 0n || message >= FIELD) return false
   if (!isOnCurve(R8) || !isPublicKey(key)) return false
-  const { poseidon, multiply } = primitives()
+  const { poseidon, isSum } = primitives()
   const challenge = poseidon(0n, [R8.x, R8.y, key.x, key.y, message])
   if (!isProvableChallenge(challenge)) return false
-  const times = (8n * challenge) % SUBGROUP_ORDER
-  return equal(multiply(BASE, S), addPoints(R8, multiply(key, times)))
+  return isSum(R8, key, S, (8n * challenge) % SUBGROUP_ORDER)
 }
 
 /** The scalar of the key, which is a multiple of 8, and what nonces are derived from. */

@@ -1,51 +1,107 @@
 import { FIELD } from '../numbers.ts'
-import { multiplyPoint, type Point } from './baby-jubjub.ts'
+import { addPoints, BASE, equal, multiplyPoint, type Point } from './baby-jubjub.ts'
 import { searchAddon } from './native-addon.ts'
 import { poseidonDigest } from './poseidon.ts'
 import { type PoseidonParameters, poseidonParameters } from './poseidon-parameters.ts'
+import { isInSubgroup } from './subgroup.ts'
 
 /** What hashes and signatures are made of. Numbers are canonical; points are on the curve. */
 export interface Primitives {
   readonly name: 'native' | 'portable'
   /** Poseidon's digest of 1 to 16 words, with that capacity element. */
   poseidon(capacity: bigint, words: readonly bigint[]): bigint
+  /** The digests of words, `each` at a time. */
+  poseidonAll(capacity: bigint, words: readonly bigint[], each: number): bigint[]
   /** scalar * point on BabyJubJub, for 0 <= scalar < 2^256. */
   multiply(point: Point, scalar: bigint): Point
+  /** scalar * BASE, for 0 <= scalar < 2^256. */
+  multiplyBase(scalar: bigint): Point
+  /** Whether scalar * BASE = point + times * key, for 0 <= scalar, times < 2^254. */
+  isSum(point: Point, key: Point, scalar: bigint, times: bigint): boolean
+  /** Whether the point is of prime order. */
+  isInSubgroup(point: Point): boolean
 }
 
 /** Plain integers of JavaScript: whatever runs them, at once. */
-export const portable: Primitives = { name: 'portable', poseidon: poseidonDigest, multiply: multiplyPoint }
+export const portable: Primitives = {
+  name: 'portable',
+  poseidon: poseidonDigest,
+  poseidonAll: (capacity, words, each) =>
+    Array.from({ length: words.length / each }, (_, i) => {
+      return poseidonDigest(capacity, words.slice(i * each, (i + 1) * each))
+    }),
+  multiply: multiplyPoint,
+  multiplyBase: (scalar) => multiplyPoint(BASE, scalar),
+  isSum: (point, key, scalar, times) => equal(multiplyPoint(BASE, scalar), addPoints(point, multiplyPoint(key, times))),
+  isInSubgroup,
+}
 
-/** What of the addon's exports is used here. */
+/** What of the addon's exports is used here. `path` is an entry of {@link PATHS}. */
 interface PrimitiveAddon {
   poseidon(
-    portable: number,
+    path: number,
     parameters: Uint8Array,
     partialRounds: number,
     capacity: bigint,
     words: readonly bigint[],
   ): bigint
-  multiplyBabyJubJub(portable: number, x: bigint, y: bigint, scalar: bigint): [x: bigint, y: bigint]
+  poseidonAll(
+    path: number,
+    parameters: Uint8Array,
+    partialRounds: number,
+    capacity: bigint,
+    words: readonly bigint[],
+    each: number,
+    threads: number,
+  ): bigint[]
+  multiplyBabyJubJub(path: number, x: bigint, y: bigint, scalar: bigint): [x: bigint, y: bigint]
+  multiplyBase(path: number, scalar: bigint): [x: bigint, y: bigint]
+  isSum(
+    path: number,
+    pointX: bigint,
+    pointY: bigint,
+    keyX: bigint,
+    keyY: bigint,
+    scalar: bigint,
+    times: bigint,
+  ): boolean
+  isInSubgroup(path: number, x: bigint, y: bigint): boolean
 }
 
-/** The addon's, about ten times as fast, or undefined. `path` portable does without the CPU's carry chains. */
+/** What the addon may use of the CPU; where it lacks that, the addon does with less. */
+const PATHS = ['portable', 'adx', 'ifma']
+
+/** The addon's, some thirty times as fast, or undefined. `path` may ask for less than the CPU has. */
 export function nativePrimitives(path?: string): Primitives | undefined {
   const { addon } = searchAddon<PrimitiveAddon>()
-  if (addon === undefined) return undefined
-  const plain = path === 'portable' ? 1 : 0
+  return addon && primitivesOf(addon, path)
+}
+
+function primitivesOf(addon: PrimitiveAddon, path: string | undefined): Primitives {
+  const asked = PATHS.indexOf(path ?? 'ifma')
+  const number = asked < 0 ? PATHS.length - 1 : asked
+  const threads = globalThis.navigator?.hardwareConcurrency ?? 1
   const encoded: Uint8Array[] = []
+  const instance = (words: number): [parameters: Uint8Array, partialRounds: number] => {
+    const parameters = poseidonParameters(words + 1)
+    encoded[words] ??= encode(parameters)
+    return [encoded[words], parameters.partial.length]
+  }
   return {
     name: 'native',
-    poseidon(capacity, words) {
-      const parameters = poseidonParameters(words.length + 1)
-      encoded[words.length] ??= encode(parameters)
-      return addon.poseidon(plain, encoded[words.length]!, parameters.partial.length, capacity, words)
+    poseidon: (capacity, words) => addon.poseidon(number, ...instance(words.length), capacity, words),
+    poseidonAll: (capacity, words, each) => {
+      return addon.poseidonAll(number, ...instance(each), capacity, words, each, threads)
     },
-    multiply({ x, y }, scalar) {
-      const [productX, productY] = addon.multiplyBabyJubJub(plain, x, y, scalar)
-      return { x: productX, y: productY }
-    },
+    multiply: ({ x, y }, scalar) => toPoint(addon.multiplyBabyJubJub(number, x, y, scalar)),
+    multiplyBase: (scalar) => toPoint(addon.multiplyBase(number, scalar)),
+    isSum: (point, key, scalar, times) => addon.isSum(number, point.x, point.y, key.x, key.y, scalar, times),
+    isInSubgroup: ({ x, y }) => addon.isInSubgroup(number, x, y),
   }
+}
+
+function toPoint([x, y]: [bigint, bigint]): Point {
+  return { x, y }
 }
 
 let chosen: Primitives | undefined
@@ -57,7 +113,35 @@ export function primitives(): Primitives {
 }
 
 function choose(requested: string | undefined): Primitives {
-  return (requested === 'off' ? undefined : nativePrimitives(requested)) ?? portable
+  if (requested === 'off') return portable
+  const { addon, problem } = searchAddon<PrimitiveAddon>()
+  return addon === undefined ? warningOnce(problem) : primitivesOf(addon, requested)
+}
+
+/** From so many digests on, which take plain integers some tenths of a second, it is said that they are slow. */
+const WORTH_A_WARNING = 1000
+
+/** Plain integers that say once why they are not the addon. */
+function warningOnce(problem: string): Primitives {
+  let left = WORTH_A_WARNING
+  const count = (digests: number) => {
+    if (left > 0 && digests >= left) {
+      const message = `hashes and signatures are computed without the native addon, many times slower: ${problem}`
+      globalThis.process?.emitWarning?.(message, { type: 'ZkclearWarning', code: 'ZKCLEAR_PLAIN_INTEGERS' })
+    }
+    left -= digests
+  }
+  return {
+    ...portable,
+    poseidon(capacity, words) {
+      count(1)
+      return portable.poseidon(capacity, words)
+    },
+    poseidonAll(capacity, words, each) {
+      count(words.length / each)
+      return portable.poseidonAll(capacity, words, each)
+    },
+  }
 }
 
 /** Parameters as prover/native/src/poseidon.hpp reads them: x 2^256 mod r, 32 bytes each, least significant first. */

@@ -37,7 +37,8 @@ export function units(level) {
   list.push({ object: 'kernels-portable', source: 'kernels', flags: portable })
   if (level !== 'portable') list.push({ object: 'kernels-adx', source: 'kernels', flags: ADX })
   if (level === 'ifma') {
-    for (const name of ['ifma-msm', 'ifma-ntt']) list.push({ object: name, source: name, flags: AVX512 })
+    for (const name of ['ifma-msm', 'ifma-ntt', 'ifma-poseidon'])
+      list.push({ object: name, source: name, flags: AVX512 })
     for (const name of ['ifma-sort', 'ifma-adapter']) list.push({ object: name, source: name, flags: portable })
   } else {
     const flags = level === 'adx' ? [...portable, '-DZK_HAS_ADX'] : portable

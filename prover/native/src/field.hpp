@@ -59,7 +59,7 @@ inline bool isCanonical(const F& a) {
   return subtract(a, Prime<F>::modulus, unused) != 0;
 }
 
-/** A product in the base field that is not reduced yet. */
+/** A product, or a sum of some, that is not reduced yet. */
 struct Wide {
   uint64_t w[8];
 };
@@ -130,7 +130,8 @@ inline F mul(const F& a, const F& b) {
 }
 
 /** a * b, for a and b that may be sums of two elements. */
-inline Wide multiplyWide(const Fq& a, const Fq& b) {
+template <class F>
+inline Wide multiplyWide(const F& a, const F& b) {
   Wide t{};
   for (int i = 0; i < 4; i++) {
     uint64_t carry = 0;
@@ -144,12 +145,13 @@ inline Wide multiplyWide(const Fq& a, const Fq& b) {
   return t;
 }
 
-/** a / 2^256, for a below 2^256 q. */
-inline Fq reduce(const Wide& a) {
-  const auto& p = Prime<Fq>::modulus.w;
-  Fq t{{a.w[0], a.w[1], a.w[2], a.w[3]}};
+/** a / 2^256, for a below 2^256 p. */
+template <class F>
+inline F reduce(const Wide& a) {
+  const auto& p = Prime<F>::modulus.w;
+  F t{{a.w[0], a.w[1], a.w[2], a.w[3]}};
   for (int i = 0; i < 4; i++) {
-    const uint64_t m = t.w[0] * Prime<Fq>::inverse;
+    const uint64_t m = t.w[0] * Prime<F>::inverse;
     uint128 sum = static_cast<uint128>(m) * p[0] + t.w[0];
     for (int j = 1; j < 4; j++) {
       sum = static_cast<uint128>(m) * p[j] + t.w[j] + static_cast<uint64_t>(sum >> 64);
@@ -157,7 +159,17 @@ inline Fq reduce(const Wide& a) {
     }
     t.w[3] = static_cast<uint64_t>(sum >> 64);
   }
-  return reduceOnce(addUnreduced(t, {{a.w[4], a.w[5], a.w[6], a.w[7]}}));
+  return reduceOnce(addUnreduced(t, F{{a.w[4], a.w[5], a.w[6], a.w[7]}}));
+}
+
+/** a + b, which fits, in place. */
+inline void addWide(Wide& a, const Wide& b) {
+  uint128 t = 0;
+  for (int i = 0; i < 8; i++) {
+    t += static_cast<uint128>(a.w[i]) + b.w[i];
+    a.w[i] = static_cast<uint64_t>(t);
+    t >>= 64;
+  }
 }
 
 /** a - b, which is not negative, in place. */
@@ -202,11 +214,9 @@ inline F fromMontgomery(const F& a) {
   return mul(a, F{{1, 0, 0, 0}});
 }
 
-/** 1 / a, and 0 for 0: a^(p - 2), four bits of the exponent at a time. */
+/** a^exponent, four bits of the exponent at a time; the exponent is no secret. */
 template <class F>
-F invert(const F& a) {
-  F exponent;
-  subtract(Prime<F>::modulus, F{{2, 0, 0, 0}}, exponent);
+F power(const F& a, const F& exponent) {
   F powers[16] = {Prime<F>::one, a};
   for (int i = 2; i < 16; i++) powers[i] = mul(powers[i - 1], a);
   F result = Prime<F>::one;
@@ -215,6 +225,14 @@ F invert(const F& a) {
     result = mul(result, powers[exponent.w[nibble / 16] >> (4 * (nibble % 16)) & 15]);
   }
   return result;
+}
+
+/** 1 / a, and 0 for 0: a^(p - 2). */
+template <class F>
+F invert(const F& a) {
+  F exponent;
+  subtract(Prime<F>::modulus, F{{2, 0, 0, 0}}, exponent);
+  return power(a, exponent);
 }
 
 }  // namespace zkclear::ZK_PATH

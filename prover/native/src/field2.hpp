@@ -24,7 +24,7 @@ inline Fq2 mul(const Fq2& a, const Fq2& b) {
   Wide cross = multiplyWide(addUnreduced(a.c0, a.c1), addUnreduced(b.c0, b.c1));
   subtractWide(cross, low);
   subtractWide(cross, high);
-  return {reduce(difference(low, high)), reduce(cross)};
+  return {reduce<Fq>(difference(low, high)), reduce<Fq>(cross)};
 }
 
 /** (2q) q / 2^256 + q < 2q, so the product with an unreduced sum comes out canonical all the same. */

@@ -142,6 +142,30 @@ void quotient(const NttTables* base, Fr* a, Fr* b, Fr* out, const Parallel& para
   });
 }
 
+/** Few states are as quick one by one; of the others the last block is filled up with whatever. */
+constexpr size_t kFewStates = 3;
+
+void poseidonAll(const Fr* parameters, unsigned width, unsigned partialRounds, Fr* states, size_t count) {
+  const size_t odd = count % kBlock, whole = count - odd;
+  if (whole == 0 && odd < kFewStates) return adxKernels()->poseidonAll(parameters, width, partialRounds, states, count);
+  const size_t numbers = 8 * width + 2 * width * width + 2 * width * partialRounds;
+  const size_t blocks = (numbers + kBlock - 1) / kBlock;
+  Array<Fr, Privacy::open> padded(blocks * kBlock);
+  padded.zero();
+  std::memcpy(padded.data(), parameters, numbers * sizeof(Fr));
+  Array<uint64_t, Privacy::open> constants(blocks * kBlockWords);
+  ifma::frImport(constants.data(), words(padded.data()), blocks * kBlock);
+  ifma::poseidonAll(constants.data(), width, partialRounds, words(states), whole);
+  if (odd == 0) return;
+  Fr* rest = states + whole * width;
+  if (odd < kFewStates) return adxKernels()->poseidonAll(parameters, width, partialRounds, rest, odd);
+  Array<Fr> last(kBlock * width);
+  last.zero();
+  std::memcpy(last.data(), rest, odd * width * sizeof(Fr));
+  ifma::poseidonAll(constants.data(), width, partialRounds, words(last.data()), kBlock);
+  for (size_t i = 0; i < odd; i++) rest[i * width] = last[i * width];
+}
+
 Kernels makeKernels() {
   Kernels k = *adxKernels();
   k.name = "ifma";
@@ -154,6 +178,7 @@ Kernels makeKernels() {
   k.makeTables = makeTables;
   k.freeTables = freeTables;
   k.quotient = quotient;
+  k.poseidonAll = poseidonAll;
   k.createWindowG1 = createWindow<false>;
   k.createWindowG2 = createWindow<true>;
   k.destroyWindow = destroyWindow;

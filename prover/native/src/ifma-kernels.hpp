@@ -107,6 +107,12 @@ void nttForward(const NttTables* t, uint64_t* blocks, Parallel parallel, void* p
 void nttCoset(const NttTables* t, uint64_t* blocks, size_t begin, size_t end);
 /** out = a b - c for `blocks` blocks; out may be a, b or c. */
 void frMulSub(uint64_t* out, const uint64_t* a, const uint64_t* b, const uint64_t* c, size_t blocks);
+/**
+ * Poseidon of `count` states of `width` plain words each, one after another, eight at a time; the digest takes the
+ * place of a state's first word. Parameters as in poseidon.hpp, in blocks; `count` is a multiple of 8, `width` at
+ * most 17.
+ */
+void poseidonAll(const uint64_t* parameters, unsigned width, unsigned partialRounds, uint64_t* states, size_t count);
 /** out = a b. */
 void frMul(uint64_t* out, const uint64_t* a, const uint64_t* b, size_t blocks);
 

@@ -65,7 +65,11 @@ constexpr Kernels makeKernels() {
   k.freeTables = freeTables;
   k.quotient = quotient;
   k.poseidon = poseidon;
+  k.poseidonAll = poseidonAll;
   k.multiplyBabyJubjub = multiplyBabyJubjub;
+  k.multiplyBase = multiplyBase;
+  k.isSum = isSum;
+  k.isInSubgroup = isInSubgroup;
   return k;
 }
 

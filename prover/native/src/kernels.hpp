@@ -107,8 +107,16 @@ struct Kernels {
 
   /** Poseidon of a state of `width` plain words; the digest takes the place of the first. See poseidon.hpp. */
   void (*poseidon)(const Fr* parameters, unsigned width, unsigned partialRounds, Fr* state);
+  /** The same of `count` states, one after another. Throws std::bad_alloc. */
+  void (*poseidonAll)(const Fr* parameters, unsigned width, unsigned partialRounds, Fr* states, size_t count);
   /** Scalar times a point of BabyJubJub, plain affine coordinates in place. See baby-jubjub.hpp. */
   void (*multiplyBabyJubjub)(Fr* point, const Fr* scalar);
+  /** Scalar times its generator. */
+  void (*multiplyBase)(Fr* point, const Fr* scalar);
+  /** Whether scalar * generator = point + times * key. */
+  bool (*isSum)(const Fr* point, const Fr* key, const Fr* scalar, const Fr* times);
+  /** Whether a point of the curve is of the prime order. */
+  bool (*isInSubgroup)(const Fr* point);
 };
 
 constexpr unsigned kMaxPoseidonWidth = 17;

@@ -7,13 +7,16 @@ namespace zkclear::ZK_PATH {
 
 inline Fr fifthPower(const Fr& a) { return mul(sqr(sqr(a)), a); }
 
-/** out = matrix * state, rows one after another. */
-inline void mix(const Fr* matrix, const Fr* state, Fr* out, unsigned width) {
-  for (unsigned i = 0; i < width; i++) {
-    Fr sum = mul(matrix[i * width], state[0]);
-    for (unsigned j = 1; j < width; j++) sum = add(sum, mul(matrix[i * width + j], state[j]));
-    out[i] = sum;
+/** The sum of a[i] * b[i], count >= 1. Five products are below 2^256 r together, so they share a reduction. */
+inline Fr dot(const Fr* a, const Fr* b, unsigned count) {
+  Fr sum{};
+  for (unsigned at = 0; at < count;) {
+    const unsigned end = count - at < 5 ? count : at + 5;
+    Wide products = multiplyWide(a[at], b[at]);
+    while (++at < end) addWide(products, multiplyWide(a[at], b[at]));
+    sum = add(sum, reduce<Fr>(products));
   }
+  return sum;
 }
 
 /**
@@ -28,7 +31,7 @@ inline void poseidon(const Fr* parameters, unsigned width, unsigned partialRound
   for (unsigned i = 0; i < width; i++) state[i] = toMontgomery(state[i]);
   const auto fullRound = [&](const Fr* matrix) {
     for (unsigned i = 0; i < width; i++) state[i] = fifthPower(add(state[i], constants[i]));
-    mix(matrix, state, next, width);
+    for (unsigned i = 0; i < width; i++) next[i] = dot(matrix + i * width, state, width);
     for (unsigned i = 0; i < width; i++) state[i] = next[i];
     constants += width;
   };
@@ -36,17 +39,20 @@ inline void poseidon(const Fr* parameters, unsigned width, unsigned partialRound
   for (unsigned round = 0; round < partialRounds; round++) {
     const Fr *row = partial + 1, *column = row + width;
     const Fr first = fifthPower(add(state[0], partial[0]));
-    Fr sum = mul(row[0], first);
-    for (unsigned i = 1; i < width; i++) {
-      sum = add(sum, mul(row[i], state[i]));
-      state[i] = add(state[i], mul(column[i - 1], first));
-    }
+    state[0] = first;
+    const Fr sum = dot(row, state, width);
+    for (unsigned i = 1; i < width; i++) state[i] = add(state[i], mul(column[i - 1], first));
     state[0] = sum;
     partial += 2 * width;
   }
   constants = partial;
   for (int round = 0; round < 4; round++) fullRound(full);
   state[0] = fromMontgomery(state[0]);
+}
+
+/** The same of `count` states, one after another; each digest takes the place of its state's first word. */
+inline void poseidonAll(const Fr* parameters, unsigned width, unsigned partialRounds, Fr* states, size_t count) {
+  for (size_t i = 0; i < count; i++) poseidon(parameters, width, partialRounds, states + i * width);
 }
 
 }  // namespace zkclear::ZK_PATH

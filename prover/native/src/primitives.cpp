@@ -1,15 +1,20 @@
 // Poseidon and BabyJubJub for the protocol's model, on the calling thread: they take microseconds.
+#include <algorithm>
+
 #include "kernels.hpp"
 #include "memory.hpp"
 #include "node-api.hpp"
+#include "team.hpp"
 
 namespace zkclear::node {
 namespace {
 
-/** With the CPU's carry chains, unless the first argument asks for the portable path or there are none. */
-const Kernels& kernelsFor(napi_env env, napi_value portable) {
-  const Kernels* adx = toUint32(env, portable) == 0 ? adxKernels() : nullptr;
-  return adx == nullptr ? portableKernels() : *adx;
+/** The fastest path that this machine has, or the next one that it has after the one that is asked for. */
+const Kernels& kernelsFor(napi_env env, napi_value path) {
+  const uint32_t asked = toUint32(env, path);
+  if (asked >= 2 && ifmaKernels() != nullptr) return *ifmaKernels();
+  if (asked >= 1 && adxKernels() != nullptr) return *adxKernels();
+  return portableKernels();
 }
 
 /** An integer in [0, 2^256). */
@@ -33,41 +38,131 @@ Fr toElement(napi_env env, napi_value value) {
   throw ApiError("an integer that is no field element");
 }
 
+/** An integer in [0, 2^254). */
+Fr toScalar(napi_env env, napi_value value) {
+  const Fr scalar = toPlain(env, value);
+  if (scalar.w[3] >> 62 != 0) throw ApiError("an integer outside [0, 2^254)");
+  return scalar;
+}
+
+Fr elementAt(napi_env env, napi_value list, uint32_t index) {
+  napi_value value;
+  check(napi_get_element(env, list, index, &value));
+  return toElement(env, value);
+}
+
 napi_value fromPlain(napi_env env, const Fr& plain) {
   napi_value value;
   check(napi_create_bigint_words(env, 0, 4, plain.w, &value));
   return value;
 }
 
-/** poseidon(portable, parameters, partialRounds, capacity, words): the digest. Parameters as in poseidon.hpp. */
+napi_value fromBool(napi_env env, bool truth) {
+  napi_value value;
+  check(napi_get_boolean(env, truth, &value));
+  return value;
+}
+
+napi_value fromPoint(napi_env env, const Fr* point) {
+  napi_value pair;
+  check(napi_create_array_with_length(env, 2, &pair));
+  for (uint32_t i = 0; i < 2; i++) check(napi_set_element(env, pair, i, fromPlain(env, point[i])));
+  return pair;
+}
+
+/** Parameters as in poseidon.hpp, for a state of so many words. */
+struct PoseidonInstance {
+  const Fr* parameters;
+  unsigned width, partialRounds;
+
+  PoseidonInstance(napi_env env, napi_value bytes, napi_value rounds, uint32_t words)
+      : width(words + 1), partialRounds(toUint32(env, rounds)) {
+    const View given = view(env, bytes, napi_uint8_array);
+    if (words < 1 || words >= kMaxPoseidonWidth || partialRounds > 1000) throw ApiError("no such width");
+    const size_t numbers = 8 * width + 2 * width * width + 2 * width * partialRounds;
+    if (given.bytes != sizeof(Fr) * numbers || reinterpret_cast<uintptr_t>(given.data) % alignof(Fr) != 0) {
+      throw ApiError("parameters of another width");
+    }
+    parameters = static_cast<const Fr*>(given.data);
+  }
+};
+
+/** poseidon(path, parameters, partialRounds, capacity, words): the digest. */
 napi_value poseidon(napi_env env, napi_callback_info info) {
   return guarded(env, [&] {
     const auto given = arguments(env, info, 5);
-    const View parameters = view(env, given[1], napi_uint8_array);
-    const uint32_t partialRounds = toUint32(env, given[2]);
     uint32_t words;
     check(napi_get_array_length(env, given[4], &words));
-    const uint64_t width = uint64_t{words} + 1;
-    if (words < 1 || width > kMaxPoseidonWidth || partialRounds > 1000) throw ApiError("no such width");
-    if (parameters.bytes != sizeof(Fr) * (8 * width + 2 * width * width + 2 * width * partialRounds) ||
-        reinterpret_cast<uintptr_t>(parameters.data) % alignof(Fr) != 0) {
-      throw ApiError("parameters of another width");
-    }
+    const PoseidonInstance instance(env, given[1], given[2], words);
     Fr state[kMaxPoseidonWidth];
     state[0] = toElement(env, given[3]);
-    for (uint32_t i = 0; i < words; i++) {
-      napi_value word;
-      check(napi_get_element(env, given[4], i, &word));
-      state[i + 1] = toElement(env, word);
-    }
-    kernelsFor(env, given[0]).poseidon(static_cast<const Fr*>(parameters.data), width, partialRounds, state);
+    for (uint32_t i = 0; i < words; i++) state[i + 1] = elementAt(env, given[4], i);
+    kernelsFor(env, given[0]).poseidon(instance.parameters, instance.width, instance.partialRounds, state);
     const napi_value digest = fromPlain(env, state[0]);
     wipe(state, sizeof state);
     return digest;
   });
 }
 
-/** multiplyBabyJubJub(portable, x, y, scalar): [x, y]. The point is on the curve: that is not checked here. */
+/** Digests that make it worth another thread, which takes some 50 microseconds to begin. */
+constexpr size_t kDigestsPerThread = 512;
+
+/**
+ * poseidonAll(path, parameters, partialRounds, capacity, words, each, threads): the digests of the words, `each` at a
+ * time.
+ */
+napi_value poseidonAll(napi_env env, napi_callback_info info) {
+  return guarded(env, [&] {
+    const auto given = arguments(env, info, 7);
+    const uint32_t each = toUint32(env, given[5]);
+    const PoseidonInstance instance(env, given[1], given[2], each);
+    const Fr capacity = toElement(env, given[3]);
+    uint32_t words;
+    check(napi_get_array_length(env, given[4], &words));
+    if (words % each != 0) throw ApiError("words that are no multiple of a digest's");
+    const size_t count = words / each, width = instance.width;
+    Array<Fr> states(count * width);
+    napi_handle_scope scope;
+    uint32_t next = 0;
+    for (size_t i = 0; i < count; i++) {
+      check(napi_open_handle_scope(env, &scope));
+      states[i * width] = capacity;
+      try {
+        for (uint32_t j = 1; j < width; j++) states[i * width + j] = elementAt(env, given[4], next++);
+      } catch (...) {
+        napi_close_handle_scope(env, scope);
+        throw;
+      }
+      check(napi_close_handle_scope(env, scope));
+    }
+    const Kernels& kernels = kernelsFor(env, given[0]);
+    const size_t parts =
+        std::clamp<size_t>(count / kDigestsPerThread, 1, std::max<uint32_t>(toUint32(env, given[6]), 1));
+    const auto digest = [&](size_t part, size_t) {
+      const size_t begin = part * count / parts, end = (part + 1) * count / parts;
+      kernels.poseidonAll(instance.parameters, instance.width, instance.partialRounds, &states[begin * width],
+                          end - begin);
+    };
+    if (parts == 1) {
+      digest(0, 0);
+    } else {
+      const std::atomic<int32_t> never{0};
+      Team team(parts, never);
+      team.run(parts, digest);
+    }
+    napi_value digests;
+    check(napi_create_array_with_length(env, count, &digests));
+    for (size_t i = 0; i < count; i++) {
+      check(napi_open_handle_scope(env, &scope));
+      check(napi_set_element(env, digests, static_cast<uint32_t>(i), fromPlain(env, states[i * width])));
+      check(napi_close_handle_scope(env, scope));
+    }
+    wipeStack();
+    return digests;
+  });
+}
+
+/** multiplyBabyJubJub(path, x, y, scalar): [x, y]. The point is on the curve: that is not checked here. */
 napi_value multiply(napi_env env, napi_callback_info info) {
   return guarded(env, [&] {
     const auto given = arguments(env, info, 4);
@@ -75,11 +170,40 @@ napi_value multiply(napi_env env, napi_callback_info info) {
     Fr scalar = toPlain(env, given[3]);
     kernelsFor(env, given[0]).multiplyBabyJubjub(point, &scalar);
     wipe(&scalar, sizeof scalar);
-    napi_value pair;
-    check(napi_create_array_with_length(env, 2, &pair));
-    for (uint32_t i = 0; i < 2; i++) check(napi_set_element(env, pair, i, fromPlain(env, point[i])));
     wipeStack();
-    return pair;
+    return fromPoint(env, point);
+  });
+}
+
+/** multiplyBase(path, scalar): [x, y] of scalar times the generator. */
+napi_value multiplyBase(napi_env env, napi_callback_info info) {
+  return guarded(env, [&] {
+    const auto given = arguments(env, info, 2);
+    Fr point[2], scalar = toPlain(env, given[1]);
+    kernelsFor(env, given[0]).multiplyBase(point, &scalar);
+    wipe(&scalar, sizeof scalar);
+    wipeStack();
+    return fromPoint(env, point);
+  });
+}
+
+/** isSum(path, pointX, pointY, keyX, keyY, scalar, times): whether scalar * generator = point + times * key. */
+napi_value isSum(napi_env env, napi_callback_info info) {
+  return guarded(env, [&] {
+    const auto given = arguments(env, info, 7);
+    const Fr point[2] = {toElement(env, given[1]), toElement(env, given[2])};
+    const Fr key[2] = {toElement(env, given[3]), toElement(env, given[4])};
+    const Fr scalar = toScalar(env, given[5]), times = toScalar(env, given[6]);
+    return fromBool(env, kernelsFor(env, given[0]).isSum(point, key, &scalar, &times));
+  });
+}
+
+/** isInSubgroup(path, x, y): whether a point of the curve is of the prime order. */
+napi_value isInSubgroup(napi_env env, napi_callback_info info) {
+  return guarded(env, [&] {
+    const auto given = arguments(env, info, 3);
+    const Fr point[2] = {toElement(env, given[1]), toElement(env, given[2])};
+    return fromBool(env, kernelsFor(env, given[0]).isInSubgroup(point));
   });
 }
 
@@ -87,7 +211,11 @@ napi_value multiply(napi_env env, napi_callback_info info) {
 
 void exportPrimitives(napi_env env, napi_value exports) {
   exportFunction(env, exports, "poseidon", poseidon);
+  exportFunction(env, exports, "poseidonAll", poseidonAll);
   exportFunction(env, exports, "multiplyBabyJubJub", multiply);
+  exportFunction(env, exports, "multiplyBase", multiplyBase);
+  exportFunction(env, exports, "isSum", isSum);
+  exportFunction(env, exports, "isInSubgroup", isInSubgroup);
 }
 
 }  // namespace zkclear::node

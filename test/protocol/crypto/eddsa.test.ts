@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import {
   addPoints,
   BASE,
+  equal,
   isOnCurve,
   NEUTRAL,
   type Point,
@@ -30,9 +31,10 @@ suite('BabyJubJub', () => {
   const implementations: [string, Primitives][] = [
     ['plain integers', portable],
     ['the addon', nativePrimitives()!],
+    ["the addon's path for carry chains", nativePrimitives('adx')!],
     ["the addon's portable path", nativePrimitives('portable')!],
   ]
-  for (const [name, { multiply }] of implementations) {
+  for (const [name, { multiply, multiplyBase, isSum, isInSubgroup }] of implementations) {
     test(`${name} multiply as circomlibjs does, outside the subgroup too`, () => {
       const scalars = fc.oneof(
         fc.constantFrom(0n, 1n, SUBGROUP_ORDER - 1n, SUBGROUP_ORDER, 8n * SUBGROUP_ORDER, (1n << 256n) - 1n),
@@ -48,6 +50,47 @@ suite('BabyJubJub', () => {
       for (const point of [NEUTRAL, TORSION, BASE]) {
         assert.deepEqual(multiply(point, 0n), NEUTRAL)
         assert.deepEqual(multiply(point, 8n * SUBGROUP_ORDER), NEUTRAL)
+      }
+    })
+
+    test(`${name} multiply the generator as they do any point`, () => {
+      const edges = [0n, 1n, 15n, 16n, SUBGROUP_ORDER - 1n, SUBGROUP_ORDER, (1n << 256n) - 1n]
+      const scalars = fc.oneof(fc.constantFrom(...edges), fc.bigInt(0n, (1n << 256n) - 1n))
+      fc.assert(
+        fc.property(scalars, (scalar) => {
+          assert.deepEqual(multiplyBase(scalar), fromLibrary(babyJub.mulPointEscalar(toLibrary(BASE), scalar)))
+        }),
+        { numRuns: 20 },
+      )
+      for (const scalar of edges) assert.deepEqual(multiplyBase(scalar), portable.multiply(BASE, scalar))
+    })
+
+    test(`${name} tell that scalar * BASE = point + times * key, and no other point, outside the subgroup too`, () => {
+      const edges = [0n, 1n, 127n, 128n, 129n, SUBGROUP_ORDER - 1n, SUBGROUP_ORDER, (1n << 254n) - 1n]
+      const scalars = fc.oneof(fc.constantFrom(...edges), fc.bigInt(0n, (1n << 254n) - 1n))
+      const keys = fc.tuple(fc.bigInt(0n, SUBGROUP_ORDER - 1n), torsion)
+      const check = (scalar: bigint, times: bigint, [k, shift]: [bigint, Point], other: Point) => {
+        const key = addPoints(portable.multiply(BASE, k), shift)
+        const negative = { x: (FIELD - key.x) % FIELD, y: key.y }
+        const point = addPoints(portable.multiply(BASE, scalar), portable.multiply(negative, times))
+        assert.ok(isSum(point, key, scalar, times))
+        const off = addPoints(point, other)
+        assert.equal(isSum(off, key, scalar, times), equal(off, point))
+        assert.ok(!isSum(addPoints(point, BASE), key, scalar, times))
+      }
+      fc.assert(fc.property(scalars, scalars, keys, torsion, check), { numRuns: 20 })
+      for (const scalar of edges) for (const times of edges) check(scalar, times, [5n, TORSION], TORSION)
+    })
+
+    test(`${name} tell the subgroup of prime order without its neutral element from all else`, () => {
+      const check = (k: bigint, shift: Point) => {
+        const point = addPoints(portable.multiply(BASE, k), shift)
+        const expected = !equal(point, NEUTRAL) && equal(portable.multiply(point, SUBGROUP_ORDER), NEUTRAL)
+        assert.equal(isInSubgroup(point), expected)
+      }
+      fc.assert(fc.property(fc.bigInt(0n, SUBGROUP_ORDER), torsion, check), { numRuns: 30 })
+      for (let i = 0n; i < 8n; i++) {
+        for (const k of [0n, 1n, 2n, SUBGROUP_ORDER - 1n]) check(k, portable.multiply(TORSION, i))
       }
     })
   }
@@ -70,9 +113,21 @@ suite('BabyJubJub', () => {
   })
 
   test('the addon refuses coordinates that are no field elements, and scalars of more than 256 bits', () => {
-    const { multiply } = nativePrimitives()!
-    for (const x of [FIELD, -1n]) assert.throws(() => multiply({ x, y: 1n }, 1n))
-    for (const scalar of [-1n, 1n << 256n]) assert.throws(() => multiply(BASE, scalar))
+    const { multiply, multiplyBase, isSum, isInSubgroup } = nativePrimitives()!
+    for (const x of [FIELD, -1n]) {
+      assert.throws(() => multiply({ x, y: 1n }, 1n))
+      assert.throws(() => isInSubgroup({ x, y: 1n }))
+      assert.throws(() => isSum({ x, y: 1n }, BASE, 1n, 1n))
+      assert.throws(() => isSum(BASE, { x, y: 1n }, 1n, 1n))
+    }
+    for (const scalar of [-1n, 1n << 256n]) {
+      assert.throws(() => multiply(BASE, scalar))
+      assert.throws(() => multiplyBase(scalar))
+    }
+    for (const scalar of [-1n, 1n << 254n]) {
+      assert.throws(() => isSum(BASE, BASE, scalar, 1n))
+      assert.throws(() => isSum(BASE, BASE, 1n, scalar))
+    }
   })
 })
 

@@ -12,14 +12,15 @@ const expected = (capacity: bigint, words: readonly bigint[]) => circomlib.F.toO
 const element = fc.oneof(fc.constantFrom(0n, 1n, FIELD - 1n, FIELD >> 1n), fc.bigInt(0n, FIELD - 1n))
 const words = fc.array(element, { minLength: 1, maxLength: 16 })
 
-/** What this machine has: plain integers, and the addon with and without carry chains. */
+/** What this machine has: plain integers, and the addon with eight lanes, with carry chains and with neither. */
 const implementations: [string, Primitives][] = [
   ['plain integers', portable],
   ['the addon', nativePrimitives()!],
+  ["the addon's path for carry chains", nativePrimitives('adx')!],
   ["the addon's portable path", nativePrimitives('portable')!],
 ]
 
-for (const [name, { poseidon }] of implementations) {
+for (const [name, { poseidon, poseidonAll }] of implementations) {
   suite(`Poseidon by ${name}`, () => {
     test('gives the published digests of circomlib', () => {
       assert.equal(
@@ -47,15 +48,54 @@ for (const [name, { poseidon }] of implementations) {
       const equal = (capacity: bigint, all: bigint[]) => assert.equal(poseidon(capacity, all), expected(capacity, all))
       fc.assert(fc.property(element, words, equal), { numRuns: 200 })
     })
+
+    test('gives many digests at once as it gives one: every width, any number of them, at both ends of the field', () => {
+      const digests = fc.record({
+        capacity: element,
+        each: fc.integer({ min: 1, max: 16 }),
+        count: fc.integer({ min: 0, max: 20 }),
+        pool: fc.array(element, { minLength: 1, maxLength: 40 }),
+      })
+      fc.assert(
+        fc.property(digests, ({ capacity, each, count, pool }) => {
+          const all = Array.from({ length: each * count }, (_, i) => pool[i % pool.length]!)
+          const one = Array.from({ length: count }, (_, i) => {
+            return poseidonState(capacity, all.slice(i * each, (i + 1) * each))[0]
+          })
+          assert.deepEqual(poseidonAll(capacity, all, each), one)
+        }),
+        { numRuns: 60 },
+      )
+      for (let each = 1; each <= 16; each++) {
+        for (const word of [0n, FIELD - 1n]) {
+          const digest = expected(FIELD - 1n, new Array<bigint>(each).fill(word))
+          assert.deepEqual(poseidonAll(FIELD - 1n, new Array<bigint>(9 * each).fill(word), each), Array(9).fill(digest))
+        }
+      }
+    })
   })
 }
 
+test('the addon gives thousands of digests, for which it starts threads, in their order', () => {
+  const { poseidon, poseidonAll } = nativePrimitives()!
+  const all = Array.from({ length: 3001 }, (_, i) => BigInt(i))
+  assert.deepEqual(
+    poseidonAll(3n, all, 1),
+    all.map((word) => poseidon(3n, [word])),
+  )
+})
+
 test('the addon refuses what is no field element, no list of 1 to 16, and parameters of another width', () => {
-  const { poseidon } = nativePrimitives()!
+  const { poseidon, poseidonAll } = nativePrimitives()!
   for (const bad of [FIELD, -1n, 1n << 256n, 1 as never]) {
     assert.throws(() => poseidon(0n, [1n, bad]))
     assert.throws(() => poseidon(bad, [1n]))
+    assert.throws(() => poseidonAll(0n, [1n, 1n, bad, 1n], 2))
+    assert.throws(() => poseidonAll(bad, [1n, 1n], 2))
   }
+  assert.throws(() => poseidonAll(0n, [1n, 1n, 1n], 2))
+  assert.throws(() => poseidonAll(0n, new Array(17).fill(1n), 17))
+  assert.throws(() => poseidonAll(0n, [1n], 0))
   assert.throws(() => poseidon(0n, []))
   assert.throws(() => poseidon(0n, new Array(17).fill(1n)))
   assert.throws(() => poseidon(0n, 'ab' as never))
