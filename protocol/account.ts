@@ -1,4 +1,4 @@
-import { hashWords, poseidon } from './hash.ts'
+import { hashWordsAll, poseidon } from './hash.ts'
 import { isUint } from './numbers.ts'
 import { BITS } from './parameters.ts'
 
@@ -91,18 +91,25 @@ function positionWords(position: Position): bigint[] {
 }
 
 /** The digests of the account's positions, four by four. */
-export function positionDigests({ positions }: Account): bigint[] {
-  const digests: bigint[] = []
-  for (let start = 0; start < positions.length; start += POSITIONS_PER_GROUP) {
-    const group = positions.slice(start, start + POSITIONS_PER_GROUP)
-    digests.push(hashWords('POSITIONS', group.flatMap(positionWords)))
-  }
-  return digests
+export function positionDigests(account: Account): bigint[] {
+  return groupDigests([account])[0]!
 }
 
 /** Leaf of the account tree (protocol.md#account). */
 export function hashAccount(account: Account): bigint {
-  return hashWords('ACCOUNT', [
+  return hashAccounts([account])[0]!
+}
+
+hashAccount.all = hashAccounts
+
+/** The leaves of accounts, remembered: an account, which never changes, is hashed once. */
+const leaves = new WeakMap<Account, bigint>()
+
+/** {@link hashAccount} of each, worked out together. */
+function hashAccounts(accounts: readonly Account[]): bigint[] {
+  const missing = accounts.filter((account) => !leaves.has(account))
+  const groups = groupDigests(missing)
+  const words = missing.map((account, i) => [
     account.tradingKey.x,
     account.tradingKey.y,
     account.ownerCommitment,
@@ -110,6 +117,44 @@ export function hashAccount(account: Account): bigint {
     statusWord(account),
     account.nonce,
     ...account.collateral,
-    ...positionDigests(account),
+    ...groups[i]!,
   ])
+  for (const [i, digest] of hashWordsAll('ACCOUNT', words).entries()) leaves.set(missing[i]!, digest)
+  return accounts.map((account) => leaves.get(account)!)
+}
+
+/** The last digest of a group, by one of its positions: what a batch does in one market leaves the other groups as they are. */
+const groupsOf = new WeakMap<Position, { readonly group: readonly Position[]; readonly digest: bigint }>()
+
+/** Accounts whose groups are remembered: what a batch touches, but not a whole state while it is loaded. */
+const REMEMBERED = 256
+
+/** By which position a group is remembered: the empty one, which is in many, stands for the group of none other. */
+const nameOf = (group: readonly Position[]) => group.find((position) => position !== EMPTY_POSITION) ?? EMPTY_POSITION
+
+function knownDigest(group: readonly Position[]): bigint | undefined {
+  const known = groupsOf.get(nameOf(group))
+  const isSame = known?.group.length === group.length && group.every((position, i) => position === known.group[i])
+  return isSame ? known.digest : undefined
+}
+
+/** Of each account the digests of its positions, four by four. */
+function groupDigests(accounts: readonly Account[]): bigint[][] {
+  const all = accounts.map(({ positions }) =>
+    Array.from({ length: Math.ceil(positions.length / POSITIONS_PER_GROUP) }, (_, i) => {
+      return positions.slice(i * POSITIONS_PER_GROUP, (i + 1) * POSITIONS_PER_GROUP)
+    }),
+  )
+  const missing = all.flat().filter((group) => knownDigest(group) === undefined)
+  const digests = hashWordsAll(
+    'POSITIONS',
+    missing.map((group) => group.flatMap(positionWords)),
+  )
+  const fresh = new Map(missing.map((group, i) => [group, digests[i]!]))
+  const found = all.map((groups) => groups.map((group) => fresh.get(group) ?? knownDigest(group)!))
+  for (const [group, digest] of fresh) {
+    const name = nameOf(group)
+    if (name === EMPTY_POSITION || accounts.length <= REMEMBERED) groupsOf.set(name, { group, digest })
+  }
+  return found
 }

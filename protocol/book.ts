@@ -65,9 +65,14 @@ export function packHand(hand: OrderInHand | undefined): bigint {
   return fields.reduce((word, [value, bits]) => (word << BigInt(bits)) | value, 0n)
 }
 
+/** The leaves of books, remembered: a book, which never changes, is hashed once. */
+const leaves = new WeakMap<Book, { readonly places: number; readonly digest: bigint }>()
+
 export function hashBook(book: Book, places: number): bigint {
+  const known = leaves.get(book)
+  if (known?.places === places) return known.digest
   const padded = (window: Window) => [...window, ...new Array(places - window.length).fill(EMPTY_SLOT)]
-  return hashWords('BOOK', [
+  const digest = hashWords('BOOK', [
     ...padded(book.bids),
     ...padded(book.asks),
     book.nextSequence,
@@ -76,4 +81,6 @@ export function hashBook(book: Book, places: number): bigint {
     packHand(book.hand),
     book.salt,
   ])
+  leaves.set(book, { places, digest })
+  return digest
 }

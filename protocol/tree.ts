@@ -1,13 +1,16 @@
 import { ZkclearError } from './errors.ts'
-import { poseidon } from './hash.ts'
+import { hashWordsAll, poseidon } from './hash.ts'
 
 /** Children of an inner node. */
 export const ARITY = 4
 
 interface Node<Leaf> {
-  readonly children: readonly (Node<Leaf> | Leaf | Pruned | undefined)[]
+  readonly children: readonly Child<Leaf>[]
   digest: bigint | undefined
 }
+
+/** What is below a node: another or, on the last level, a leaf; undefined where all is empty. */
+type Child<Leaf> = Node<Leaf> | Leaf | Pruned | undefined
 
 /** A leaf or subtree of which nothing is known but its digest. */
 class Pruned {
@@ -36,17 +39,26 @@ export interface TreePath {
   readonly positions: readonly number[]
 }
 
+/** The digest of a leaf; or of many together, which is quicker where `all` knows how. */
+export interface LeafHash<Leaf> {
+  (leaf: Leaf): bigint
+  readonly all?: (leaves: readonly Leaf[]) => readonly bigint[]
+}
+
+/** Nodes or leaves whose digests are worked out together: more need more memory, and are not quicker. */
+const TOGETHER = 4096
+
 /**
  * A sparse 4-ary Poseidon Merkle tree of 4^levels leaves; an empty leaf hashes to 0 and so does an empty subtree's leaf,
  * inner nodes always to Poseidon(NODE; four children). Immutable: `set` returns a new tree which shares what it did not
- * change, and digests are worked out when first asked for.
+ * change, and digests are worked out when first asked for, level by level.
  */
 export class Tree<Leaf extends object> {
   readonly levels: number
-  readonly #hashLeaf: (leaf: Leaf) => bigint
+  readonly #hashLeaf: LeafHash<Leaf>
   readonly #root: Node<Leaf> | undefined
 
-  constructor(levels: number, hashLeaf: (leaf: Leaf) => bigint, root?: Node<Leaf>) {
+  constructor(levels: number, hashLeaf: LeafHash<Leaf>, root?: Node<Leaf>) {
     this.levels = levels
     this.#hashLeaf = hashLeaf
     this.#root = root
@@ -58,23 +70,23 @@ export class Tree<Leaf extends object> {
    */
   static fromOpenings<Leaf extends object>(
     levels: number,
-    hashLeaf: (leaf: Leaf) => bigint,
+    hashLeaf: LeafHash<Leaf>,
     openings: readonly Opening<Leaf>[],
   ): Tree<Leaf> {
     const tree = new Tree(levels, hashLeaf)
-    type Child = Node<Leaf> | Leaf | Pruned | undefined
-    let root: Child
+    let root: Child<Leaf>
     for (const { index, leaf, children: levelsUp } of openings) {
-      const positions = tree.#positions(index)
-      const insert = (node: Child, depth: number): Child => {
+      tree.#requireIndex(index)
+      const insert = (node: Child<Leaf>, depth: number): Child<Leaf> => {
         if (depth === levels) return leaf
         const unseen = node === undefined || node instanceof Pruned
         const digests = levelsUp[levels - 1 - depth]!
         const empty = emptyDigest(levels - 1 - depth)
-        const children: Child[] = unseen
+        const children: Child<Leaf>[] = unseen
           ? digests.map((digest) => (digest === empty ? undefined : new Pruned(digest)))
           : [...(node as Node<Leaf>).children]
-        children[positions[depth]!] = insert(children[positions[depth]!], depth + 1)
+        const position = tree.#position(index, depth)
+        children[position] = insert(children[position], depth + 1)
         return { children, digest: undefined }
       }
       root = insert(root, 0)
@@ -88,32 +100,48 @@ export class Tree<Leaf extends object> {
   }
 
   get(index: number): Leaf | undefined {
-    let node: Node<Leaf> | Leaf | Pruned | undefined = this.#root
-    for (const position of this.#positions(index)) {
-      if (node === undefined) return undefined
-      node = known((node as Node<Leaf>).children[position], index)
+    this.#requireIndex(index)
+    let node: Child<Leaf> = this.#root
+    for (let depth = 0; depth < this.levels && node !== undefined; depth++) {
+      node = known((node as Node<Leaf>).children[this.#position(index, depth)], index)
     }
     return node as Leaf | undefined
   }
 
   set(index: number, leaf: Leaf): Tree<Leaf> {
-    const positions = this.#positions(index)
-    const update = (node: Node<Leaf> | Leaf | Pruned | undefined, depth: number): Node<Leaf> | Leaf => {
+    return this.setAll([[index, leaf]])
+  }
+
+  /** The tree with all these leaves; where an index is named twice, the last counts. */
+  setAll(leaves: Iterable<readonly [index: number, leaf: Leaf]>): Tree<Leaf> {
+    const entries = [...new Map(leaves)].sort(([a], [b]) => a - b)
+    for (const [index] of entries) this.#requireIndex(index)
+    if (entries.length === 0) return this
+    const update = (node: Child<Leaf>, depth: number, begin: number, end: number): Node<Leaf> | Leaf => {
+      const [index, leaf] = entries[begin]!
       known(node, index)
       if (depth === this.levels) return leaf
       const children = node === undefined ? new Array(ARITY).fill(undefined) : [...(node as Node<Leaf>).children]
-      children[positions[depth]!] = update(children[positions[depth]!], depth + 1)
+      for (let at = begin; at < end; ) {
+        const position = this.#position(entries[at]![0], depth)
+        const first = at
+        while (at < end && this.#position(entries[at]![0], depth) === position) at++
+        children[position] = update(children[position], depth + 1, first, at)
+      }
       return { children, digest: undefined }
     }
-    return new Tree(this.levels, this.#hashLeaf, update(this.#root, 0) as Node<Leaf>)
+    return new Tree(this.levels, this.#hashLeaf, update(this.#root, 0, 0, entries.length) as Node<Leaf>)
   }
 
   get root(): bigint {
+    this.#settle()
     return this.#digest(this.#root, 0)
   }
 
   path(index: number): TreePath {
-    const positions = this.#positions(index)
+    this.#requireIndex(index)
+    this.#settle()
+    const positions = Array.from({ length: this.levels }, (_, depth) => this.#position(index, depth))
     const children: bigint[][] = []
     let node: Node<Leaf> | undefined = this.#root
     for (const [depth, position] of positions.entries()) {
@@ -125,38 +153,64 @@ export class Tree<Leaf extends object> {
 
   /** Every occupied leaf that is known, with its index, in ascending order. */
   *entries(): Generator<[index: number, leaf: Leaf]> {
-    yield* this.#entries(this.#root, 0, 0)
+    const waiting: [node: Child<Leaf>, depth: number, index: number][] = [[this.#root, 0, 0]]
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const [node, depth, index] = next
+      if (node === undefined || node instanceof Pruned) continue
+      if (depth === this.levels) {
+        yield [index, node as Leaf]
+        continue
+      }
+      const { children } = node as Node<Leaf>
+      for (let i = ARITY; i-- > 0; ) waiting.push([children[i], depth + 1, index * ARITY + i])
+    }
   }
 
-  *#entries(node: Node<Leaf> | Leaf | Pruned | undefined, depth: number, index: number): Generator<[number, Leaf]> {
-    if (node === undefined || node instanceof Pruned) return
-    if (depth === this.levels) {
-      yield [index, node as Leaf]
-      return
+  /** Works out every digest that is missing, many together. */
+  #settle(): void {
+    const missing: Node<Leaf>[][] = Array.from({ length: this.levels }, () => [])
+    const collect = (child: Child<Leaf>, depth: number): void => {
+      if (depth === this.levels || child === undefined || child instanceof Pruned) return
+      const node = child as Node<Leaf>
+      if (node.digest !== undefined) return
+      missing[depth]!.push(node)
+      for (const below of node.children) collect(below, depth + 1)
     }
-    for (const [i, child] of (node as Node<Leaf>).children.entries()) {
-      yield* this.#entries(child, depth + 1, index * ARITY + i)
+    collect(this.#root, 0)
+    if (this.#hashLeaf.all !== undefined) {
+      for (const some of inParts(missing.at(-1) ?? [])) {
+        const leaves = some.flatMap(({ children }) => children)
+        this.#hashLeaf.all(leaves.filter((leaf) => leaf !== undefined && !(leaf instanceof Pruned)) as Leaf[])
+      }
+    }
+    for (let depth = this.levels - 1; depth >= 0; depth--) {
+      for (const some of inParts(missing[depth]!)) {
+        const words = some.map(({ children }) => children.map((child) => this.#digest(child, depth + 1)))
+        for (const [i, digest] of hashWordsAll('NODE', words).entries()) some[i]!.digest = digest
+      }
     }
   }
 
-  #digest(node: Node<Leaf> | Leaf | Pruned | undefined, depth: number): bigint {
+  /** Of a node whose digest is not missing. */
+  #digest(node: Child<Leaf>, depth: number): bigint {
     if (node instanceof Pruned) return node.digest
     if (depth === this.levels) return node === undefined ? 0n : this.#hashLeaf(node as Leaf)
-    if (node === undefined) return emptyDigest(this.levels - depth)
-    const inner = node as Node<Leaf>
-    inner.digest ??= poseidon(
-      'NODE',
-      inner.children.map((child) => this.#digest(child, depth + 1)),
-    )
-    return inner.digest
+    return node === undefined ? emptyDigest(this.levels - depth) : (node as Node<Leaf>).digest!
   }
 
-  #positions(index: number): number[] {
-    if (!Number.isInteger(index) || index < 0 || index >= this.capacity) {
-      throw new ZkclearError('INPUT_INVALID', `tree index ${index} is not in [0, ${this.capacity})`)
-    }
-    return Array.from({ length: this.levels }, (_, i) => Math.floor(index / ARITY ** (this.levels - 1 - i)) % ARITY)
+  #requireIndex(index: number): void {
+    if (Number.isInteger(index) && index >= 0 && index < this.capacity) return
+    throw new ZkclearError('INPUT_INVALID', `tree index ${index} is not in [0, ${this.capacity})`)
   }
+
+  /** Which child the way to a leaf takes at that depth. */
+  #position(index: number, depth: number): number {
+    return Math.floor(index / ARITY ** (this.levels - 1 - depth)) % ARITY
+  }
+}
+
+function* inParts<T>(list: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < list.length; start += TOGETHER) yield list.slice(start, start + TOGETHER)
 }
 
 function known<T>(node: T | Pruned, index: number): T {

@@ -50,6 +50,42 @@ test('the root is that of all leaves, empty ones being 0', () => {
   )
 })
 
+test('setting many leaves at once is setting one after another, of which the last counts', () => {
+  fc.assert(
+    fc.property(writes, writes, (before, list) => {
+      const old = before.reduce((t, [index, word]) => t.set(index, { word }), empty())
+      const { root } = old
+      const leaves = list.map(([index, word]) => [index, { word }] as const)
+      const tree = old.setAll(leaves)
+      assert.equal(tree.root, obviousRoot(new Map([...old.entries(), ...leaves])))
+      assert.deepEqual([...tree.entries()], [...leaves.reduce((t, [index, leaf]) => t.set(index, leaf), old).entries()])
+      assert.equal(old.root, root)
+    }),
+    { numRuns: 40 },
+  )
+  for (const index of [-1, 4 ** LEVELS, 1.5]) {
+    assert.throws(() => empty().setAll([[index, { word: 1n }]]), { code: 'INPUT_INVALID' })
+  }
+})
+
+test('leaves beyond what is hashed together have the digests of their own', () => {
+  const levels = 7
+  const tree = new Tree<Leaf>(levels, hashLeaf).setAll(
+    Array.from({ length: 4 ** levels }, (_, i) => [i, { word: BigInt(i) }]),
+  )
+  let digest = hashLeaf({ word: 9999n })
+  const { children, positions } = tree.path(9999)
+  for (const [level, position] of positions.entries()) {
+    assert.equal(children[level]![position], digest)
+    digest = poseidon('NODE', children[level]!)
+  }
+  assert.equal(tree.root, digest)
+  assert.deepEqual(
+    children[0],
+    [9996n, 9997n, 9998n, 9999n].map((word) => hashLeaf({ word })),
+  )
+})
+
 test('the path of any leaf, occupied or empty, climbs to the root', () => {
   fc.assert(
     fc.property(writes, fc.nat(4 ** LEVELS - 1), (list, index) => {
