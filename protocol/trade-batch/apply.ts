@@ -50,8 +50,8 @@ export function applyTradeBatchUnchecked(
   const { sizes } = context
   if (messages.length > sizes.messages)
     unprovable('MESSAGES', `${messages.length} messages; a batch has ${sizes.messages}`)
-  const batch = new BatchInProgress(state, context, options)
-  for (const signed of messages) batch.offer(signed)
+  let batch = TradeBatchInProgress.begin(state, context, options)
+  for (const signed of messages) batch = batch.with(signed)
   return batch.finish()
 }
 
@@ -65,8 +65,11 @@ interface Entry {
   rested: boolean
 }
 
-/** Working copy of what one batch changes. */
-class BatchInProgress {
+/**
+ * A batch that more messages may join: what {@link applyTradeBatch} goes through, message by message. {@link with} gives another
+ * and leaves this one as it is, so that a message which does not fit costs nothing.
+ */
+export class TradeBatchInProgress {
   readonly #state: State
   readonly #context: TradeBatchContext
   readonly #options: TradeBatchUnchecked
@@ -77,7 +80,7 @@ class BatchInProgress {
   #book: Book
   #openInterest: bigint
 
-  constructor(state: State, context: TradeBatchContext, options: TradeBatchUnchecked) {
+  private constructor(state: State, context: TradeBatchContext, options: TradeBatchUnchecked) {
     this.#state = state
     this.#context = context
     this.#options = options
@@ -88,11 +91,28 @@ class BatchInProgress {
     this.#oldBook = book
     this.#book = book
     this.#openInterest = state.openInterest[context.market]!
-    this.#run(undefined)
+  }
+
+  /** A batch without messages: it goes on with the order in hand, if the book has one. */
+  static begin(state: State, context: TradeBatchContext, options: TradeBatchUnchecked): TradeBatchInProgress {
+    const batch = new TradeBatchInProgress(state, context, options)
+    batch.#run(undefined)
+    return batch
   }
 
   /** Loads a message and works until no order is in hand, or the batch's bounds end it. */
-  offer(signed: SignedMessage): void {
+  with(signed: SignedMessage): TradeBatchInProgress {
+    const next = new TradeBatchInProgress(this.#state, this.#context, this.#options)
+    next.#messages.push(...this.#messages)
+    next.#steps.push(...this.#steps)
+    for (const [index, entry] of this.#touched) next.#touched.set(index, { ...entry })
+    next.#book = this.#book
+    next.#openInterest = this.#openInterest
+    next.#offer(signed)
+    return next
+  }
+
+  #offer(signed: SignedMessage): void {
     const { message } = signed
     const account = this.#account(message.account)
     const reason = refusal(signed, account, this.#context, this.#options.signatures)
@@ -111,13 +131,11 @@ class BatchInProgress {
     if (hand !== undefined && isBarred(this.#owner(hand.account))) {
       unprovable('STEPS', 'an order of a barred account is still in hand when the batch ends')
     }
-    let { accounts } = this.#state
     const touched: TradeBatchAccount[] = []
     for (const [index, entry] of [...this.#touched].sort(([a], [b]) => a - b)) {
       const { before, after } = entry
       const margin = entry.ordered ? this.#margin(index, entry) : undefined
       if (!isCollateral(0, after.collateral[0]!)) unprovable('CASH_WIDTH', `account ${index}'s cash leaves its width`)
-      accounts = accounts.set(index, after)
       touched.push({ index, before, after, margin })
     }
     const books = this.#book === this.#oldBook ? this.#state.books : this.#state.books.set(market, this.#salted())
@@ -126,7 +144,7 @@ class BatchInProgress {
       before: this.#state,
       after: {
         ...this.#state,
-        accounts,
+        accounts: this.#state.accounts.setAll(touched.map(({ index, after }) => [index, after])),
         books,
         openInterest: this.#state.openInterest.with(market, this.#openInterest),
       },

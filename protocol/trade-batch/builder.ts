@@ -2,7 +2,7 @@ import { bookSalt } from '../book.ts'
 import { ZkclearError } from '../errors.ts'
 import type { SignedMessage } from '../message.ts'
 import { accountAt, type State } from '../state.ts'
-import { applyTradeBatchUnchecked, type TradeBatchUnchecked } from './apply.ts'
+import { TradeBatchInProgress, type TradeBatchUnchecked } from './apply.ts'
 import { type MessageRefusal, refusal } from './refusal.ts'
 import type { TradeBatch, TradeBatchContext } from './trade-batch.ts'
 
@@ -25,6 +25,12 @@ export interface TradeBatchBuilderOptions {
   readonly maxMessages?: number
 }
 
+/** The unfinished batch: as it would come out now, and as more messages may join it. */
+interface Pending {
+  readonly batch: TradeBatch
+  readonly open: TradeBatchInProgress
+}
+
 /**
  * Cuts a stream of messages into batches that can be proved. What a batch cannot take is tried at the start of a fresh
  * one, and left out only if it is unprovable there too. Batches come out in order: each `push` returns those that it
@@ -43,7 +49,7 @@ export class TradeBatchBuilder {
   readonly #bookSecret: bigint | undefined
   #context: TradeBatchTerms
   #start: State
-  #pending: TradeBatch | undefined
+  #pending: Pending | undefined
 
   constructor(state: State, { context, bookSecret, unchecked, maxMessages }: TradeBatchBuilderOptions) {
     this.#start = state
@@ -56,12 +62,12 @@ export class TradeBatchBuilder {
 
   /** The state after every batch so far, the unfinished one included. */
   get state(): State {
-    return this.#pending?.after ?? this.#start
+    return this.#pending?.batch.after ?? this.#start
   }
 
   /** The unfinished batch as it would come out now; its messages and steps only grow until it does. */
   get pending(): TradeBatch | undefined {
-    return this.#pending
+    return this.#pending?.batch
   }
 
   push(signed: SignedMessage): TradeBatch[] {
@@ -73,11 +79,11 @@ export class TradeBatchBuilder {
       this.refused.push({ signed, reason: refused })
       return []
     }
-    const done = this.#pending?.context.market === message.market ? [] : this.finish()
-    this.#pending ??= this.#apply(this.#start, [], context)
+    const done = this.pending?.context.market === message.market ? [] : this.finish()
+    this.#pending ??= this.#begin(this.#start, context)
     const pending = this.#pending
-    if (pending.messages.length < this.#maxMessages) {
-      const extended = this.#try(pending.before, [...pending.messages, signed], context)
+    if (pending.batch.messages.length < this.#maxMessages) {
+      const extended = this.#extend(pending.open, signed)
       if (!(extended instanceof ZkclearError)) {
         this.#pending = extended
         return done
@@ -90,9 +96,10 @@ export class TradeBatchBuilder {
   finish(): TradeBatch[] {
     const done: TradeBatch[] = []
     while (this.#pending !== undefined && !isIdle(this.#pending)) {
-      done.push(this.#pending)
-      this.#start = this.#pending.after
-      this.#pending = this.#apply(this.#start, [], this.#pending.context)
+      const { batch } = this.#pending
+      done.push(batch)
+      this.#start = batch.after
+      this.#pending = this.#begin(this.#start, batch.context)
     }
     this.#pending = undefined
     return done
@@ -104,32 +111,35 @@ export class TradeBatchBuilder {
     this.#start = this.state
     this.#context = context
     this.#pending = this.#carried()
-    return last === undefined || isIdle(last) ? [] : [last]
+    return last === undefined || isIdle(last) ? [] : [last.batch]
   }
 
   /** Places the message first in a fresh batch after the pending one; refuses it, without a cut, if that fails too. */
-  #tryFresh(pending: TradeBatch, signed: SignedMessage): TradeBatch[] {
+  #tryFresh(pending: Pending, signed: SignedMessage): TradeBatch[] {
     const done: TradeBatch[] = []
-    for (let last = pending; ; last = this.#apply(last.after, [], last.context)) {
-      if (!isIdle(last)) done.push(last)
-      const next = this.#try(last.after, [signed], last.context)
+    for (let last = pending; ; ) {
+      const { after, context } = last.batch
+      if (!isIdle(last)) done.push(last.batch)
+      const fresh = this.#open(after, context)
+      const next = this.#extend(fresh, signed)
       if (next instanceof ZkclearError) {
-        if (last.after.books.get(last.context.market)!.hand === undefined) {
+        if (after.books.get(context.market)!.hand === undefined) {
           this.refused.push({ signed, reason: next.details.reason as RefusedMessage['reason'] })
           return []
         }
+        last = { open: fresh, batch: fresh.finish() }
         continue
       }
-      this.#start = last.after
+      this.#start = after
       this.#pending = next
       return done
     }
   }
 
   /** The batch that goes on with an order in hand, if there is one. */
-  #carried(): TradeBatch | undefined {
+  #carried(): Pending | undefined {
     for (const [market, book] of this.#start.books.entries()) {
-      if (book.hand !== undefined) return this.#apply(this.#start, [], this.#contextOf(market))
+      if (book.hand !== undefined) return this.#begin(this.#start, this.#contextOf(market))
     }
     return undefined
   }
@@ -139,17 +149,24 @@ export class TradeBatchBuilder {
     return this.#bookSecret === undefined ? context : { ...context, newSalt: bookSalt(this.#bookSecret, market) }
   }
 
-  #try(state: State, messages: readonly SignedMessage[], context: TradeBatchContext): TradeBatch | ZkclearError {
+  #begin(state: State, context: TradeBatchContext): Pending {
+    const open = this.#open(state, context)
+    return { open, batch: open.finish() }
+  }
+
+  #open(state: State, context: TradeBatchContext): TradeBatchInProgress {
+    return TradeBatchInProgress.begin(state, context, { ...this.#unchecked, signatures: false })
+  }
+
+  /** The batch with one message more, or why that cannot be proved. */
+  #extend(open: TradeBatchInProgress, signed: SignedMessage): Pending | ZkclearError {
     try {
-      return this.#apply(state, messages, context)
+      const extended = open.with(signed)
+      return { open: extended, batch: extended.finish() }
     } catch (error) {
       if (error instanceof ZkclearError && error.code === 'BATCH_UNPROVABLE') return error
       throw error
     }
-  }
-
-  #apply(state: State, messages: readonly SignedMessage[], context: TradeBatchContext): TradeBatch {
-    return applyTradeBatchUnchecked(state, messages, context, { ...this.#unchecked, signatures: false })
   }
 
   #refusal(
@@ -161,6 +178,6 @@ export class TradeBatchBuilder {
   }
 }
 
-function isIdle(batch: TradeBatch): boolean {
+function isIdle({ batch }: Pending): boolean {
   return batch.steps.length === 0
 }

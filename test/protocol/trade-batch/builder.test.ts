@@ -34,6 +34,8 @@ test('every batch that comes out applies on its own to the state that the one be
           const again = applyTradeBatchUnchecked(state, batch.messages, batch.context, NO_HASHES)
           assert.deepEqual([...again.after.accounts.entries()], [...batch.after.accounts.entries()])
           assert.deepEqual([...again.after.books.entries()], [...batch.after.books.entries()])
+          assert.deepEqual([again.steps, again.touched], [batch.steps, batch.touched])
+          assert.deepEqual(again.after.openInterest, batch.after.openInterest)
           assert.ok(batch.steps.length > 0)
           state = batch.after
         }
