@@ -56,7 +56,8 @@ const MILESTONES: readonly [RegExp, number][] = [
 
 /**
  * Compiles one circuit with circom in a child process. Throws COMPILE_FAILED with circom's own message, also if a template
- * of ours has a signal that no constraint mentions (`--inspect`, CA01); OUTPUT_UNWRITABLE if the folder takes no more; ABORTED if `signal` fires.
+ * of ours has a signal that no constraint mentions (`--inspect`, CA01); OUTPUT_UNWRITABLE if the folder takes no more;
+ * ABORTED if `signal` fires, or somebody else ends the compiler.
  *
  * @example
  * const { counts, files } = await compileCircuit({ definition: marginSufficiency, profile: 'small', directory: 'out' })
@@ -83,7 +84,7 @@ export async function compileCircuit(options: CompileOptions): Promise<Compilati
   let fraction = 0
   onProgress?.({ stage: 'compile', fraction })
   using own = new CompilerProcess()
-  const { code, output, peakKilobytes, refusedWrite } = await (options.compiler ?? own).run(
+  const { code, killedBy, output, peakKilobytes, refusedWrite } = await (options.compiler ?? own).run(
     { args, folders },
     signal,
     (text) => {
@@ -94,6 +95,11 @@ export async function compileCircuit(options: CompileOptions): Promise<Compilati
     },
   )
   if (signal?.aborted) throw new ZkclearError('ABORTED', 'compiling was aborted')
+  if (killedBy) {
+    const why = 'as systems do when memory runs out, and nothing came of it; start again'
+    const message = `circom was ended by ${killedBy} while it compiled ${definition.name} (${profile}), ${why}`
+    throw new ZkclearError('ABORTED', message, { details: { circuit: definition.name, profile, signal: killedBy } })
+  }
   if (code !== 0 && refusedWrite !== undefined) {
     const message = `cannot be written (${refusedWrite}); choose another place for compiled circuits`
     throw new ZkclearError('OUTPUT_UNWRITABLE', message, { path: directory })

@@ -9,6 +9,8 @@ import { siblingModule } from './paths.ts'
 export interface CompilerOutcome {
   /** null if its process was killed. */
   readonly code: number | null
+  /** By what it was killed. */
+  readonly killedBy?: NodeJS.Signals | null
   readonly output: string
   readonly peakKilobytes: number
   readonly refusedWrite?: string | undefined
@@ -80,7 +82,8 @@ function outcomeOf(
     }
     const onMessage = (message: CompileMessage) => ('text' in message ? print(message.text) : settle(message))
     // A process that crashes says why, and is silent otherwise.
-    const onClose = (code: number | null) => settle({ code, peakKilobytes: 0 })
+    const onClose = (code: number | null, killedBy: NodeJS.Signals | null) =>
+      settle({ code, killedBy, peakKilobytes: 0 })
     child.stderr!.setEncoding('utf8').on('data', print)
     child.on('message', onMessage).on('close', onClose).on('error', reject)
     child.send(job)

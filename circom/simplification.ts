@@ -45,7 +45,7 @@ type Message = { simplification: Simplification } | { error: { code: ErrorCode; 
 
 /**
  * Runs `checkEquivalence` on files, in a child process. Throws as it and as reading does, and ABORTED if `signal` fires,
- * which kills the child.
+ * which kills the child, or if somebody else does.
  */
 export async function compareSystems(
   job: SimplificationJob,
@@ -66,8 +66,12 @@ export async function compareSystems(
     complaint += text
   })
   try {
-    const [code] = await once(child, 'close')
+    const [code, killedBy] = await once(child, 'close')
     if (signal?.aborted) throw aborted()
+    if (killedBy !== null) {
+      const message = `comparing what the compiler simplified was ended by ${killedBy}, as it is when memory runs out; start again`
+      throw new ZkclearError('ABORTED', message, { details: { signal: killedBy } })
+    }
     if (message === undefined) throw new Error(`comparing ended with ${code}: ${complaint.slice(-2000)}`)
     if ('error' in message) throw new ZkclearError(message.error.code, message.error.message)
     return message.simplification

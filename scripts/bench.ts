@@ -11,6 +11,7 @@
  *                    one with --against FOLDER, a checkout that was built
  *   node scripts/bench.ts --profile standard [--keys]   the larger circuits: compiles only, unless --keys
  *     --circuit NAME   with --circuits or --profile standard: this circuit, as often as wanted, and no others
+ *     --force          measure although the machine is busy; the document says so
  *   node scripts/bench.ts --counts     record the constraint counts of the small profile; quick
  *   node scripts/bench.ts --check      write nothing; fail if counts, budgets or documents are not as recorded
  */
@@ -28,6 +29,7 @@ import { describeMachine } from './bench/machine.ts'
 import { measureBackends } from './bench/measure-backends.ts'
 import { measureCircuits, smallCounts } from './bench/measure-circuits.ts'
 import { type Measurements, readMeasurements, writeMeasurements } from './bench/measurements.ts'
+import { BusyMachine, QuietWatch } from './bench/quiet.ts'
 import { updateDocuments } from './bench/render.ts'
 import { measureStartup } from './bench/startup.ts'
 import { Stages } from './demo/progress.ts'
@@ -44,17 +46,19 @@ const { values: options } = parseArgs({
     against: { type: 'string' },
     external: { type: 'string', multiple: true, default: [] },
     keys: { type: 'boolean', default: false },
+    force: { type: 'boolean', default: false },
     counts: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
   },
 })
-const stages = new Stages()
+const watch = new QuietWatch(options)
+const stages = new Stages(() => watch.look())
 
 try {
   if (options.check) await check()
   else await record(options.counts ? await smallCounts() : await measure())
 } catch (error) {
-  if (!(error instanceof ZkclearError)) throw error
+  if (!(error instanceof ZkclearError || error instanceof BusyMachine)) throw error
   console.error(error.message)
   process.exitCode = 1
 }
@@ -89,26 +93,32 @@ async function measure(): Promise<Measurements> {
   }
   const runs = positive(options.runs)
   let measurements: Measurements = (await readMeasurements()) ?? (await smallCounts())
+  const shares = { ...measurements.shares }
   if (all || options.circuits || !small) {
     const prove = small || options.keys
     const names = options.circuit?.map((name) => requireCircuit(name).name) ?? CIRCUIT_NAMES
-    measurements = await measureCircuits(profile, { names, runs: small ? runs : 1, prove, stages })
+    measurements = await watch.part(shares, `circuits (${profile})`, () =>
+      measureCircuits(profile, { names, runs: small ? runs : 1, prove, stages }),
+    )
   }
   if (all || options.backends) {
-    measurements = { ...measurements, backends: await measureBackends({ runs, externals, stages }) }
+    const backends = await watch.part(shares, 'backends', () => measureBackends({ runs, externals, stages }))
+    measurements = { ...measurements, backends }
   }
   if (all || options.scaling) {
-    const scaling = await stages.run('scaling', (report) => measureScaling({ runs, report }))
+    const scaling = await watch.part(shares, 'scaling', () =>
+      stages.run('scaling', (report) => measureScaling({ runs, report })),
+    )
     measurements = { ...measurements, scaling }
   }
   if (all || options.startup) {
     const { against } = options
-    const startup = await stages.run('startup', (report) =>
-      measureStartup({ runs: Math.max(runs, 9), against, report }),
+    const startup = await watch.part(shares, 'startup', () =>
+      stages.run('startup', (report) => measureStartup({ runs: Math.max(runs, 9), against, report })),
     )
     measurements = { ...measurements, startup }
   }
-  return { ...measurements, machine: describeMachine() }
+  return { ...measurements, machine: describeMachine(), shares }
 }
 
 async function record(measurements: Measurements): Promise<void> {

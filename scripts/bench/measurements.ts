@@ -5,6 +5,7 @@ import type { CircuitName } from '../../circuits/index.ts'
 import { PROFILE_NAMES, type ProfileName } from '../../protocol/shape.ts'
 import type { CircuitResult, ScalingResult } from './backends/results.ts'
 import type { Machine } from './machine.ts'
+import type { Shares } from './quiet.ts'
 import type { Spread } from './spread.ts'
 import type { StartupTimes } from './startup.ts'
 
@@ -70,6 +71,8 @@ export interface Measurements {
   readonly scaling?: ScalingResult
   /** Whole processes that do little. */
   readonly startup?: StartupTimes
+  /** How quiet the machine was; nothing of parts that were measured before anybody looked. */
+  readonly shares?: Shares
 }
 
 const path = () => join(packageRoot(), 'docs', 'measurements.json')

@@ -1,9 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { packageRoot } from '../../circom/paths.ts'
+import type { ProfileName } from '../../protocol/shape.ts'
 import { backendsPlot, scalingPlot } from './backends/plots.ts'
 import { renderBackends, renderScaling } from './backends/render.ts'
 import type { Measurements } from './measurements.ts'
+import { PARTS, type Part, quietText } from './quiet.ts'
 import { renderBuilding, renderCircuits, renderWhole } from './render-circuits.ts'
 import { renderStartup } from './render-startup.ts'
 
@@ -38,6 +40,20 @@ export async function updateDocuments(measurements: Measurements, { check }: { c
   return stale
 }
 
+/** The parts that were measured, at one time or another. */
+function measuredParts({ backends, scaling, startup, circuits }: Measurements): Part[] {
+  const isBuilt = (profile: ProfileName) =>
+    Object.values(circuits[profile]).some(({ building }) => building !== undefined)
+  const isMeasured: Readonly<Record<Part, boolean>> = {
+    backends: backends !== undefined,
+    scaling: scaling !== undefined,
+    'circuits (small)': isBuilt('small'),
+    'circuits (standard)': isBuilt('standard'),
+    startup: startup !== undefined,
+  }
+  return PARTS.filter((part) => isMeasured[part])
+}
+
 function betweenMarkers(path: string, current: string, generated: string): string {
   const [begin, end] = [current.indexOf(BEGIN), current.indexOf(END)]
   if (begin < 0 || end < begin) throw new Error(`${path} has no markers for its generated part`)
@@ -45,10 +61,11 @@ function betweenMarkers(path: string, current: string, generated: string): strin
 }
 
 function renderBenchmarks(measurements: Measurements): string {
-  const { machine, backends, scaling, startup } = measurements
+  const { machine, backends, scaling, startup, shares = {} } = measurements
   const parts = [
     `Measured on ${machine.cores} cores of ${machine.processor}, ${machine.memoryGigabytes} GB of memory, ${machine.system}, Node ${machine.node}.
 Times are medians, with the range and the number of runs in brackets where there were several.`,
+    quietText(shares, measuredParts(measurements)),
     backends && renderBackends(backends, scaling),
     scaling && renderScaling(scaling),
     renderWhole(measurements),

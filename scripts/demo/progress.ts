@@ -15,8 +15,15 @@ const LINE_EVERY_MS = 5_000
 /** Runs the stages of a script one after the other: shows how far each is on stderr and keeps how long each took. */
 export class Stages {
   readonly times: StageTime[] = []
+  readonly #before: () => Promise<void>
+
+  /** `before` runs before each stage. */
+  constructor(before: () => Promise<void> = async () => undefined) {
+    this.#before = before
+  }
 
   async run<T>(name: string, task: (report: Report) => Promise<T>): Promise<T> {
+    await this.#before()
     const started = performance.now()
     const { report, end } = process.stderr.isTTY ? bar(name) : lines(name)
     try {
