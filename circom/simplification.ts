@@ -39,7 +39,7 @@ export interface SimplificationJob {
 }
 
 /** A system of 2 million constraints takes 2.3 GB; by itself Node allows a quarter of the machine's memory. */
-const HEAP = '--max-old-space-size=3500'
+const HEAP = '--max-old-space-size=3000'
 
 type Message = { simplification: Simplification } | { error: { code: ErrorCode; message: string } }
 

@@ -17,7 +17,7 @@ export type Part = (typeof PARTS)[number]
 export type Shares = Readonly<Partial<Record<Part, number>>>
 
 /** A machine on which computing threads get less than this has other things to do, and what is measured there is its load. */
-export const QUIET = 0.9
+const QUIET = 0.9
 
 const PROBE_MS = 600
 const SPIN = `
