@@ -12,7 +12,7 @@ export const asked: Enumeration = {
   claim:
     'An account is accepted iff it owes more than it has and has no size in a sheltered market; in the scenario in which it loses most what may be asked is what the model says, in any other no more, and in none in which its risk is below 0 anything.',
   sizes:
-    'cash in [-4, 4), another asset at four haircuts, sizes in (-4, 4), prices of 2 bits in two scenarios, funding, additions, five schedules',
+    'cash in [-4, 4), another asset at two haircuts, sizes in (-4, 4), three prices in two scenarios, funding, additions, five schedules',
   async run({ scale, onProgress, edits }) {
     const { auction: auctions, deleveragePrice, margin } = await tinyModel('liquidation')
     const solver = await solveProbe(
@@ -33,14 +33,14 @@ export const asked: Enumeration = {
       {
         schedule: full ? SCHEDULES : SCHEDULES.slice(1, 3),
         addition: full ? ADDITIONS : ADDITIONS.slice(1),
-        phase: [OPEN, SHELTERED, SETTLED],
+        phase: full ? [SHELTERED, SETTLED] : [OPEN, SHELTERED, SETTLED],
         lots: full ? range(-LOTS, LOTS) : [-4, -1, 0],
         other: full ? [0, 1, 3] : [0, 1],
-        weight: full ? [0, 1, 3, 4] : [1],
+        weight: full ? [1, 4] : [1],
         size: full ? range(1 - LOTS, LOTS) : [-3, -1, 0, 2],
-        index: full ? [-1, 0, 1] : [1],
-        mark: full ? range(0, 4) : [2],
-        shocked: full ? range(0, 4) : [0, 3],
+        index: full ? [-1, 1] : [1],
+        mark: full ? [0, 1, 3] : [2],
+        shocked: full ? [0, 2, 3] : [0, 3],
         scenario: [0, 1],
       },
       ({ schedule, addition, phase, lots, other, weight, size, index, mark, shocked, scenario }) => {
