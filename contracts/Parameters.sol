@@ -10,7 +10,7 @@ library Parameters {
     /// Width of a number of basis points.
     uint256 internal constant BASIS_POINTS_BITS = 17;
 
-    /// Widths of the fields of a cash batch's words.
+    /// Widths of fields of batches' words.
     uint256 internal constant CASH_KIND_BITS = 4;
     uint256 internal constant ACCOUNT_BITS = 24;
     uint256 internal constant ASSET_BITS = 8;
@@ -18,6 +18,10 @@ library Parameters {
     uint256 internal constant MARKET_BITS = 8;
     uint256 internal constant FEES_BITS = 80;
     uint256 internal constant NONCE_BITS = 64;
+    uint256 internal constant PRICE_BITS = 48;
+    uint256 internal constant FUNDING_INDEX_BITS = 64;
+    uint256 internal constant NOTIONAL_BITS = 66;
+    uint256 internal constant WEIGHT_BITS = 14;
 
     /// Width of a time in unix seconds.
     uint256 internal constant TIME_BITS = 40;

@@ -10,10 +10,12 @@ type RiskRoot is uint256;
 /// The statement's binding to one chain and one Settlement, so that a proof means nothing anywhere else. Below 2^248.
 type Domain is uint256;
 
-// The kinds of batches: of trades, those that move money in and out, and takeovers of flagged accounts.
+// The kinds of batches: of trades, those that move money in and out, takeovers of flagged accounts, and deleveragings of flagged
+// accounts that owe more than they have.
 uint256 constant TRADE_BATCH = 0;
 uint256 constant CASH_BATCH = 1;
 uint256 constant TAKEOVER = 2;
+uint256 constant DELEVERAGE = 3;
 // The number of a risk update's list of words, as a kind of batch has one; no batch has it.
 uint256 constant RISK_UPDATE = 254;
 

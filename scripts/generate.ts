@@ -30,7 +30,7 @@ library Parameters {
     /// Width of a number of basis points.
     uint256 internal constant BASIS_POINTS_BITS = ${bits.basisPoints};
 
-    /// Widths of the fields of a cash batch's words.
+    /// Widths of fields of batches' words.
     uint256 internal constant CASH_KIND_BITS = ${bits.cashKind};
     uint256 internal constant ACCOUNT_BITS = ${bits.account};
     uint256 internal constant ASSET_BITS = ${bits.asset};
@@ -38,6 +38,10 @@ library Parameters {
     uint256 internal constant MARKET_BITS = ${bits.market};
     uint256 internal constant FEES_BITS = ${bits.fees};
     uint256 internal constant NONCE_BITS = ${bits.nonce};
+    uint256 internal constant PRICE_BITS = ${bits.price};
+    uint256 internal constant FUNDING_INDEX_BITS = ${bits.fundingIndex};
+    uint256 internal constant NOTIONAL_BITS = ${bits.notional};
+    uint256 internal constant WEIGHT_BITS = ${bits.weight};
 
     /// Width of a time in unix seconds.
     uint256 internal constant TIME_BITS = ${bits.time};

@@ -31,6 +31,8 @@ const WORDS: Readonly<Record<string, Sentence>> = {
 /** What Authority says of a batch, and Settlement hands on. */
 const BATCHES: Readonly<Record<string, Sentence>> = {
   ...CIRCUITS,
+  AuctionAhead: ({ timestamp, blockTime }) =>
+    `it is of the time ${timestamp}, and the block of ${blockTime} (unix seconds); a takeover or deleveraging is settled then`,
   ClosingOnlyWrong: ({ given, time, closingFrom }) =>
     `closingOnly is ${given} in a batch of the time ${time}, and from ${closingFrom} on (unix seconds; 0 is never) it has to be 1, before that 0; apply the batch again as the contract says`,
   CoverLimited: ({ asked, left, from }) =>
@@ -39,14 +41,14 @@ const BATCHES: Readonly<Record<string, Sentence>> = {
     `the batch flags an account and is of ${timestamp}, and a time from ${earliest} on is allowed (unix seconds); make it again`,
   FlaggingPaused: ({ until }) =>
     `the guardian has paused the venue until ${until} (unix seconds), and nobody is flagged meanwhile; settle it then`,
+  HouseMayPay: ({ asked, left }) =>
+    `a bidder may ask ${asked} quanta of the house, and it may pay ${left} now; settle a takeover at that price or a better one, or a deleveraging that shows that the house has not got that much`,
   KindUnknown: ({ kind, kinds }) =>
     `it knows ${kinds} kinds of batches, from 0, and kind ${kind} is none; settle at one that was deployed with it`,
   ResumedAtWrong: ({ given, ended }) =>
-    `the takeover counts from a pause that ended at ${given}, and the last one did at ${ended} (unix seconds; 0 is none); apply it again as the contract says`,
-  TakeoverAhead: ({ timestamp, blockTime }) =>
-    `the takeover is of the time ${timestamp}, and the block of ${blockTime} (unix seconds); settle it then`,
+    `it counts the auction from a pause that ended at ${given}, and the last one did at ${ended} (unix seconds; 0 is none); apply it again as the contract says`,
   TradingPaused: ({ until }) =>
-    `the guardian has paused trade batches and takeovers until ${until} (unix seconds); settle it then`,
+    `the guardian has paused trade batches, takeovers and deleveragings until ${until} (unix seconds); settle it then`,
 }
 
 const AUTHORITY: Readonly<Record<string, Sentence>> = {
@@ -127,7 +129,7 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
     RiskTableNotInForce: ({ riskRoot }) =>
       `the batch was made at risk table ${riskRoot}, which is not among the last 8, or older than that of the batch before or than one that relisted a market; apply and prove it at a newer one`,
     RiskTableTooOld: ({ used, count }) =>
-      `the batch is at table ${used}, and the newest is ${count}; who flags an account or takes one over does it at that one, or for two minutes after it came at the one before`,
+      `the batch is at table ${used}, and the newest is ${count}; who flags an account, takes one over or closes lots of it does so at that one, or for two minutes after it came at the one before`,
     RiskTimeOutOfRange: ({ asOf, earliest, latest }) =>
       `the table is of ${asOf}, and a time from ${earliest} to ${latest} is allowed (unix seconds); make one from newer reports, or wait`,
     RiskTooSoon: ({ time, earliest }) =>

@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {Circuits} from "./Circuits.sol";
-import {Cover} from "./Cover.sol";
 import {Field} from "../Field.sol";
 import {IExits, IVenueWithExits} from "./ISettlement.sol";
 import {Operation} from "./Operation.sol";
@@ -12,7 +11,7 @@ import {RISK_UPDATE} from "../Types.sol";
 /// @title Who may change what, and how long everybody is warned.
 /// @notice The governor proposes; a change takes effect by a second call after upgradeDelay, and lapses executionWindow after it
 /// could. In that time whoever disagrees can ask for their money and be paid, or freeze the venue. Nothing makes it shorter.
-contract Authority is Operation, Cover {
+contract Authority is Operation {
     /// @notice What may be changed. The key is the kind of a CIRCUIT, which is below `kinds` or RISK_UPDATE, the asset of an OUTFLOW,
     /// and else 0; the target is the new address. The number is how many words a CIRCUIT has, floor * 2^16 + shareBps of an OUTFLOW, or coverPerHour of COVER. Of PARAMETERS the two
     /// together are the new root, target * 2^96 + number: `proposeParameters` takes it whole.
@@ -204,11 +203,6 @@ contract Authority is Operation, Cover {
         require(byGuardian || msg.sender == governor, NotEntitled(msg.sender, governor));
         delete proposals[item][key];
         emit Cancelled(item, key, msg.sender);
-    }
-
-    /// @notice Counts what the house pays for a takeover, in quanta, and reverts if that is more than it may pay now. Only the venue.
-    function cover(uint256 asked) external onlyRole(address(settlement)) {
-        _cover(asked);
     }
 
     /// @notice Drops a proposal for the exit verifier that was made before a proof broke the one in force. Only the exits.

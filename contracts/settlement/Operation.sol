@@ -5,12 +5,14 @@ import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/Messa
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Circuits} from "./Circuits.sol";
+import {Cover} from "./Cover.sol";
 import {CashKind, Parameters} from "../Parameters.sol";
 import {ISettlement} from "./ISettlement.sol";
-import {CASH_BATCH, Domain, Proof, StateRoot, TAKEOVER, TRADE_BATCH} from "../Types.sol";
+import {askedOf, paidOf, resumedAtOf} from "./LiquidationWords.sol";
+import {CASH_BATCH, DELEVERAGE, Domain, Proof, StateRoot, TAKEOVER, TRADE_BATCH} from "../Types.sol";
 
 /// @title Who runs a venue, and which batches may be settled: what the guardian has paused, and what an announced end lets be.
-abstract contract Operation is Circuits {
+abstract contract Operation is Circuits, Cover {
     struct Roles {
         address governor;
         address operator;
@@ -30,9 +32,8 @@ abstract contract Operation is Circuits {
         "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
     );
 
-    /// The place of closingOnly among the words of a batch of trades, and of opens | resumedAt among those of a takeover.
+    /// The place of closingOnly among the words of a batch of trades.
     uint256 private constant CLOSING_ONLY = 6;
-    uint256 private constant TIMES_WORD = 7;
     /// The place of the first slot's head among the words of a cash batch, and behind which bits its kind stands: FLAG stands in no other.
     uint256 private constant FIRST_SLOT = 6;
     uint256 private constant FLAG_SHIFT = 2 * Parameters.ACCOUNT_BITS + Parameters.ASSET_BITS;
@@ -56,7 +57,7 @@ abstract contract Operation is Circuits {
     address public governor;
     /// @notice Who settles batches, or signs that they be settled.
     address public operator;
-    /// @notice When trade batches and takeovers may go on: when the last pause ended, or ends; 0 if there was none.
+    /// @notice When trade batches, takeovers and deleveragings may go on: when the last pause ended, or ends; 0 if there was none.
     uint40 public pausedUntil;
     /// @notice When an orderly end was announced; 0 if it was not. Every batch reads these three: they share a slot.
     uint40 public windDownFrom;
@@ -99,8 +100,8 @@ abstract contract Operation is Circuits {
         settlement = ISettlement(msg.sender);
     }
 
-    /// @notice Stops trade batches, takeovers and flags for maxPause, and nothing else. Only the guardian, not before twice that time, and
-    /// a day, after that has passed.
+    /// @notice Stops trade batches, takeovers, deleveragings and flags for maxPause, and nothing else. Only the guardian, not before twice
+    /// that time, and a day, after that has passed.
     function pause() external onlyRole(guardian) {
         _requireLive();
         require(block.timestamp >= pausableFrom, PausedTooRecently(pausableFrom));
@@ -124,25 +125,34 @@ abstract contract Operation is Circuits {
         emit WindDownAnnounced(uint40(block.timestamp + closingNotice), uint40(block.timestamp + windDownPeriod));
     }
 
-    /// @notice Reverts unless a batch of that kind may be settled now, its words say so where they speak of it, and its proof holds.
-    /// @return judges Whether it flags an account or takes one over, for which prices must be new.
+    /// @notice Reverts unless a batch of that kind may be settled now, its words say so where they speak of it, and its proof holds; counts
+    /// what the house pays, which is for the venue alone to do.
+    /// @return judges Whether it flags an account, takes one over or closes lots of it, for which prices must be new.
     function requireBatch(
         uint256 kind,
         Domain domain,
         Proof calldata proof,
         uint256 commitment,
         uint256[] calldata words
-    ) external view returns (bool judges) {
+    ) external returns (bool judges) {
         // Of a kind behind those that are known here nobody would check what its proofs leave to the contract.
-        require(kind < kinds && kind <= TAKEOVER, KindUnknown(kind, kinds));
+        require(kind < kinds && kind <= DELEVERAGE, KindUnknown(kind, kinds));
         uint40 paused = pausedUntil;
         require(kind == CASH_BATCH || block.timestamp >= paused, TradingPaused(paused));
         requireProof(kind, domain, proof, commitment, words);
-        if (kind == TRADE_BATCH) _requireClosing(words);
-        else if (kind == TAKEOVER) _requireResumed(words, paused);
-        else if (words[FIRST_SLOT] >> FLAG_SHIFT == CashKind.FLAG) _requirePrompt(words[1], paused);
-        else return false;
-        return kind != TRADE_BATCH;
+        if (kind == TRADE_BATCH) {
+            _requireClosing(words);
+            return false;
+        }
+        if (kind == CASH_BATCH) {
+            judges = words[FIRST_SLOT] >> FLAG_SHIFT == CashKind.FLAG;
+            if (judges) _requirePrompt(words[1], paused);
+            return judges;
+        }
+        _requireResumed(words, paused);
+        if (kind == DELEVERAGE) _requireUnpaid(words);
+        else if (paidOf(words) > 0) _count(paidOf(words));
+        return true;
     }
 
     /// @notice Whether the operator signed, as an account or as a contract does, that the venue settle this as batch number `batch`, from
@@ -188,12 +198,25 @@ abstract contract Operation is Circuits {
         require(given == (closing ? 1 : 0), ClosingOnlyWrong(given, time, from));
     }
 
-    /// Checks the times of a takeover: the account's own time begins anew when a pause ends, and none of it is skipped by a clock that
-    /// is ahead.
+    /// Checks the times of a takeover or a deleveraging: the account's own time begins anew when a pause ends, and none of it is skipped
+    /// by a clock that is ahead.
     function _requireResumed(uint256[] calldata words, uint40 ended) private view {
-        uint256 given = words[TIMES_WORD] % 2 ** Parameters.TIME_BITS;
+        uint256 given = resumedAtOf(words);
         require(given == ended, ResumedAtWrong(given, ended));
-        require(words[1] <= block.timestamp, TakeoverAhead(words[1], block.timestamp));
+        require(words[1] <= block.timestamp, AuctionAhead(words[1], block.timestamp));
+    }
+
+    /// Else whoever copies a proof could use up what the house may pay.
+    function _count(uint256 paid) private onlyRole(address(settlement)) {
+        _cover(paid);
+    }
+
+    /// Checks that the house cannot pay a bidder what a deleveraging spares it: it has not got that, as the proof shows, or may not pay it
+    /// now. So at every time either a takeover that the house pays for is lawful, or a deleveraging.
+    function _requireUnpaid(uint256[] calldata words) private view {
+        (bool houseFails, uint256 asked) = askedOf(words);
+        uint256 left = coverNow();
+        require(houseFails || asked > left, HouseMayPay(asked, left));
     }
 
     /// Checks that a batch which flags an account is of now, and nothing is paused.

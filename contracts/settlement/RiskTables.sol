@@ -21,7 +21,8 @@ abstract contract RiskTables is ISettlement {
     /// @notice Seconds by which the clocks of oracles may be behind the block's at which the table before came.
     uint256 public constant REPORT_CLOCK = 1 minutes;
 
-    /// @notice Seconds for which the table before the newest still serves who flags an account or takes one over: those that a proof takes.
+    /// @notice Seconds for which the table before the newest still serves who flags an account, takes one over, or closes lots of it: those
+    /// that a proof takes.
     uint256 public constant TABLE_GRACE = 2 minutes;
 
     /// Markets of any venue are no more: the bits of a set of them.
@@ -61,8 +62,8 @@ abstract contract RiskTables is ISettlement {
     error ZeroRoot();
     /// The table was made as if other markets were retired than those that are, a bit for each.
     error ListingsWrong(uint256 given, uint256 retired);
-    /// Who flags an account or takes one over does it at the newest table, number `count`, or, for TABLE_GRACE after that came, at the
-    /// one before it.
+    /// Who flags an account, takes one over, or closes lots of it does so at the newest table, number `count`, or, for TABLE_GRACE after
+    /// that came, at the one before it.
     error RiskTableTooOld(uint64 used, uint64 count);
     /// The batch names a table that is not among the last RING, or is older than number `oldest`: the one used before, or the last one
     /// that relisted a market.

@@ -14,7 +14,7 @@ import {RiskTables} from "./RiskTables.sol";
 import {Roots} from "./Roots.sol";
 import {Takeovers} from "./Takeovers.sol";
 import {Vault} from "./Vault.sol";
-import {CASH_BATCH, Domain, Proof, RISK_UPDATE, RiskRoot, StateRoot, TAKEOVER} from "../Types.sol";
+import {CASH_BATCH, Domain, Proof, RISK_UPDATE, RiskRoot, StateRoot, TRADE_BATCH} from "../Types.sol";
 
 /// @title Settlement of a venue that holds its users' money, and moves it only behind proofs.
 /// @notice What each part may do stands where it is: Vault, Owners and Queue (users), CashBatches and Takeovers (batches), RiskTables, Roots. Two
@@ -141,9 +141,8 @@ contract Settlement is CashBatches, Takeovers, RiskTables, Roots, IBatchErrors {
         if (kind == CASH_BATCH) {
             _applyCash(batch.words, batch.payers);
             _noteSweep(batch.words[batch.words.length - SWEEP_WORD]);
-        } else if (kind == TAKEOVER) {
-            uint256 paid = _requireTurn(batch.words);
-            if (paid > 0) authority.cover(paid);
+        } else if (kind != TRADE_BATCH) {
+            _requireTurn(kind, batch.words);
         }
         uint64 number = _advance(StateRoot.wrap(batch.words[4]), timestamp);
         _emitSettled(number, kind, timestamp, batch.anchor, batch.words);

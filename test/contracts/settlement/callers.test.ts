@@ -7,8 +7,10 @@ import {
   createSettlement,
   ITEMS,
   PERIODS,
+  PRICE_OFFSET,
   type SettlementVenue,
   slot,
+  TAKEOVER,
 } from '../../support/contracts/settlement.ts'
 
 /** Every function that writes, by who may call it. */
@@ -26,7 +28,7 @@ const WRITING: Readonly<Record<'Settlement' | 'Authority' | 'Exits', Readonly<Re
     'the governor': ['announceWindDown', 'cancel', 'execute', 'propose', 'proposeParameters'],
     'the guardian': ['pause', 'unpause'],
     'the exits': ['voidExitVerifier'],
-    'the settlement': ['cover'],
+    'the settlement, where the house pays': ['requireBatch'],
     'a settlement that is deployed, once': ['bind'],
   },
   Exits: {
@@ -43,6 +45,15 @@ const writing = (contract: Callable) =>
       ? [(fragment as unknown as { name: string }).name]
       : [],
   )
+
+/** The arguments of requireBatch for a takeover that the house pays for, with its proof. */
+async function paidTakeover(venue: SettlementVenue) {
+  const { proof, commitment, words } = await venue.batchOf(
+    TAKEOVER,
+    await venue.takeoverWords({ 8: PRICE_OFFSET - 5n }),
+  )
+  return [TAKEOVER, await venue.settlement.domain(), proof, commitment, words]
+}
 
 describe('the functions that write', () => {
   let venue: SettlementVenue
@@ -97,7 +108,7 @@ describe('the functions that write', () => {
       'Authority.pause': ofRole(signers.guardian.address),
       'Authority.unpause': ofRole(signers.guardian.address),
       'Authority.voidExitVerifier': ofRole(exits.target),
-      'Authority.cover': ofRole(settlement.target, 0n),
+      'Authority.requireBatch': ofRole(settlement.target, ...(await paidTakeover(venue))),
       'Authority.bind': { values: [], entitled: settlement.target, error: 'BoundAlready' },
       'Exits.beginAnew': ofRole(authority.target),
       'Exits.bind': { values: [], entitled: settlement.target, error: 'BoundAlready' },
@@ -139,6 +150,7 @@ describe('the functions that write', () => {
       c: [0n, 0n],
     }
     const arguments_: Record<string, readonly unknown[]> = {
+      requireBatch: await paidTakeover(venue),
       propose: [ITEMS.OPERATOR, 0n, signers.bob.address, 0n],
       recordClaim: [[1n, 1n, 1n, 1n, 1n, 1n], 1n, proof],
       stop: [[1n, 0n, 1n, 1n, 1n, 1n], 1n, proof],

@@ -10,6 +10,7 @@ import {
   CLAIM_PERIOD,
   createSettlement,
   DAY,
+  DELEVERAGE_WORDS,
   ITEMS,
   PERIODS,
   PRICE_OFFSET,
@@ -92,6 +93,9 @@ async function measure(): Promise<Record<string, number>> {
   await trade(`settle a trade batch of ${TRADE_WORDS} words`)
   await used(`settle a takeover of ${TAKEOVER_WORDS} words`, venue.settleTakeover())
   await used('settle a takeover that the house pays for', venue.settleTakeover({ 8: PRICE_OFFSET - 5n }))
+  await used(`settle a deleveraging of ${DELEVERAGE_WORDS} words`, venue.settleDeleverage())
+  const beyond = { houseFails: false, asked: 101n }
+  await used('settle a deleveraging of what the house may not pay', venue.settleDeleverage(beyond))
   await used('claim', as(alice).claim(0, 50n, bob.address))
   await used('offerOwner', as(alice).offerOwner(1, alice.address))
   await used('acceptOwner', as(alice).acceptOwner(1))

@@ -7,6 +7,7 @@ import { RISK_UPDATE_KIND, riskUpdateWordCount } from '../../../circuits/risk-up
 import { TRADE_BATCH_SIZES } from '../../../circuits/trade-batch/index.ts'
 import { type CashSlotData, packAmounts } from '../../../protocol/cash-batch/slot-words.ts'
 import { type CashData, cashWordCount, packCashData } from '../../../protocol/cash-batch/words.ts'
+import { type DeleveragingData, packDeleveragingData } from '../../../protocol/deleverage/words.ts'
 import { portfolioLength } from '../../../protocol/portfolio.ts'
 import { publicData } from '../../../protocol/public-data.ts'
 import { venueShape } from '../../../protocol/shape.ts'
@@ -21,6 +22,7 @@ export const DAY = 86_400n
 export const TRADE = 0n
 export const CASH = 1n
 export const TAKEOVER = 2n
+export const DELEVERAGE = 3n
 /** Words of the batches. */
 export const TRADE_WORDS = BigInt(tradeWordCount(TRADE_BATCH_SIZES.small.accounts))
 export const SLOTS = CASH_BATCH_SIZES.small.slots
@@ -32,6 +34,9 @@ const CASH_WORDS = BigInt(cashWordCount({ slots: SLOTS, markets, collaterals }))
 
 /** Words of takeovers: the head, six of their own, and what the victim held. */
 export const TAKEOVER_WORDS = BigInt(6 + 6 + portfolioLength({ markets, collaterals }))
+
+/** Words of deleveragings: the head, and six of their own. */
+export const DELEVERAGE_WORDS = 12n
 
 /** What a takeover for nothing has for its price. */
 export const PRICE_OFFSET = 1n << 80n
@@ -164,16 +169,19 @@ export interface SettlementOptions {
   readonly outflow?: { readonly floor: bigint; readonly shareBps: bigint }
   readonly parameters?: { readonly root: bigint; readonly words: readonly bigint[] }
   readonly coverPerHour?: bigint
+  /** How many kinds of batches there are; default: all. */
+  readonly kinds?: number
   readonly minDeposit?: bigint
   readonly accountLevels?: bigint
   readonly outflowMax?: bigint
   readonly genesisRoot?: bigint
   /** The name of the contract that is asset 1. */
   readonly secondToken?: 'TestToken' | 'HostileToken'
-  /** The names of the contracts that verify trade batches, cash batches, takeovers, risk updates and exits, instead of stubs. */
+  /** The names of the contracts that verify batches of each kind, risk updates and exits, instead of stubs. */
   readonly tradeVerifier?: 'TradeBatchVerifier'
   readonly cashVerifier?: 'CashBatchVerifier'
   readonly takeoverVerifier?: 'TakeoverVerifier'
+  readonly deleverageVerifier?: 'DeleverageVerifier'
   readonly riskVerifier?: 'RiskUpdateVerifier'
   readonly exitVerifier?: 'ExitVerifier'
   /** Of every account; default: another one for each. */
@@ -202,6 +210,7 @@ export async function createSettlement(options: SettlementOptions = {}) {
   const tradeVerifier = await verifierOf(options.tradeVerifier, TRADE)
   const { target: cashVerifier } = await verifierOf(options.cashVerifier, CASH)
   const { target: takeoverVerifier } = await verifierOf(options.takeoverVerifier, TAKEOVER)
+  const { target: deleverageVerifier } = await verifierOf(options.deleverageVerifier, DELEVERAGE)
   const { target: riskVerifier } = await verifierOf(options.riskVerifier, RISK_UPDATE)
   const { target: exitVerifier } = await verifierOf(options.exitVerifier, BigInt(EXIT_KIND))
   const queue = { ...QUEUE, ...options.queue }
@@ -216,7 +225,9 @@ export async function createSettlement(options: SettlementOptions = {}) {
       { verifier: tradeVerifier.target, words: TRADE_WORDS },
       { verifier: cashVerifier, words: CASH_WORDS },
       { verifier: takeoverVerifier, words: TAKEOVER_WORDS },
-    ],
+      { verifier: deleverageVerifier, words: DELEVERAGE_WORDS },
+      { verifier: deleverageVerifier, words: DELEVERAGE_WORDS },
+    ].slice(0, options.kinds ?? 4),
     { verifier: riskVerifier, words: RISK_WORDS },
     exitVerifier,
     limits,
@@ -336,6 +347,25 @@ export async function createSettlement(options: SettlementOptions = {}) {
     (opens << 40n) | (resumedAt ?? ((await authority.pausedUntil()) as bigint))
   const settleTakeover = async (changes: { readonly [place: number]: bigint } = {}) =>
     as(operator!).settle(TAKEOVER, await batchOf(TAKEOVER, await takeoverWords(changes)))
+  /**
+   * The words of a deleveraging from the current root, now: of an auction that has opened, where the house has nothing. Its numbers fill
+   * their fields, so that whoever reads a bit too many of one sees it.
+   */
+  const deleverageWords = async (changes: Partial<DeleveragingData> = {}) =>
+    packDeleveragingData({
+      domain: await settlement.domain(),
+      timestamp: await now(),
+      riskRoot: await settlement.riskRoot(),
+      oldStateRoot: await settlement.stateRoot(),
+      newStateRoot: element(`deleverage ${await settlement.batchCount()}`),
+      newMarketsRoot: 1n,
+      ...{ victim: 1, counterparty: 2 ** 24 - 1, market: 255, mark: 2n ** 48n - 1n, fundingIndex: 2n ** 64n - 1n },
+      ...{ houseFails: true, opens: 1n, resumedAt: await authority.pausedUntil(), asked: 1n, score: 2n ** 80n - 1n },
+      ...{ lots: 2n ** 56n - 1n, surcharge: 2n ** 104n - 1n, victimLeaf: 1n, counterpartyLeaf: 1n },
+      ...changes,
+    })
+  const settleDeleverage = async (changes: Partial<DeleveragingData> = {}) =>
+    as(operator!).settle(DELEVERAGE, await batchOf(DELEVERAGE, await deleverageWords(changes)))
   const settleTrade = async (changes: { readonly [place: number]: bigint } = {}) =>
     as(operator!).settle(TRADE, await batchOf(TRADE, await tradeWords(changes)))
   /** Consumes registrations, four in a batch. */
@@ -410,6 +440,8 @@ export async function createSettlement(options: SettlementOptions = {}) {
       takeoverWords,
       timesOf,
       settleTakeover,
+      deleverageWords,
+      settleDeleverage,
       settleTrade,
       settleRegistrations,
       riskWords,
