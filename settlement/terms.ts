@@ -88,7 +88,7 @@ export interface VenueTerms {
   readonly shortDelay?: boolean
   readonly fees?: Partial<QueueFees>
   readonly margin?: Partial<MarginTerms>
-  /** Quanta that the house pays for takeovers in an hour at most, below 2^96. Default: 0, so it pays for none. */
+  /** Quanta that the house pays for takeovers in an hour at most, below 2^96. Default: 0, so it pays for none: counterparties can be made to bear what bankrupt accounts owe. */
   readonly coverPerHour?: bigint | undefined
   /** By which tables of prices and margins are proved. Default: none, and so no tables, until the governor proposes some. */
   readonly riskParameters?: RiskParameters | undefined

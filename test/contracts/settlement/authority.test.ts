@@ -9,6 +9,7 @@ import {
   createSettlement,
   DAY,
   ITEMS,
+  KINDS,
   PERIODS,
   RISK_UPDATE,
   type SettlementVenue,
@@ -114,7 +115,7 @@ describe('authority', () => {
       await reverts(governor.propose(item, 1n, bob, 0n), 'KeyUnknown', [BigInt(item), 1n])
     }
     await governor.propose(ITEMS.GUARDIAN, 0n, ZERO, 0n)
-    for (const kind of [3n, RISK_UPDATE - 1n, RISK_UPDATE + 1n]) {
+    for (const kind of [KINDS, RISK_UPDATE - 1n, RISK_UPDATE + 1n]) {
       await reverts(governor.propose(ITEMS.CIRCUIT, kind, other.target, 9n), 'KeyUnknown', [0n, kind])
     }
     await reverts(governor.propose(ITEMS.OUTFLOW, RISK_UPDATE, ZERO, 500n), 'KeyUnknown')

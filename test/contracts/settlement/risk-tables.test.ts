@@ -8,6 +8,7 @@ import {
   CASH,
   createSettlement,
   ITEMS,
+  KINDS,
   PERIODS,
   RISK_UPDATE,
   RISK_WORDS,
@@ -172,7 +173,7 @@ describe('risk tables', () => {
     const words = await venue.riskWords(root(1))
     const head = { 2: 0n, 3: (await settlement.stateRoot()) as bigint }
     const batch = await venue.batchOf(RISK_UPDATE, await venue.riskWords(root(1), head))
-    await reverts(as(signers.operator).settle(RISK_UPDATE, batch), 'KindUnknown', [RISK_UPDATE, 3n])
+    await reverts(as(signers.operator).settle(RISK_UPDATE, batch), 'KindUnknown', [RISK_UPDATE, KINDS])
     const { proof, commitment } = await venue.batchOf(TRADE, words)
     await reverts(as(signers.stranger).updateRisk(proof, commitment, words), 'ProofRejected')
     assert.equal(await settlement.tableCount(), 0n)

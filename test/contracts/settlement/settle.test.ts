@@ -7,12 +7,15 @@ import { assertReverts } from '../../support/contracts/assert-reverts.ts'
 import {
   CASH,
   createSettlement,
+  DELEVERAGE,
   element32,
   ITEMS,
+  KINDS,
   PERIODS,
   pointOf,
   type SettlementVenue,
   slot,
+  TAKEOVER,
   TRADE,
   TRADE_WORDS,
   viewCommitmentOf,
@@ -142,9 +145,8 @@ describe('settling a batch', () => {
       await reverts(settle(CASH, trade), 'WordCountWrong')
       await reverts(settle(TRADE, cash), 'WordCountWrong')
       await reverts(settle(CASH, { ...cash, proof: trade.proof }), 'ProofRejected')
-      await reverts(settle(2n, cash), 'WordCountWrong')
-      await reverts(settle(3n, cash), 'KindUnknown', [3n, 3n])
-      await reverts(settle(2n ** 255n, cash), 'KindUnknown', [2n ** 255n, 3n])
+      for (const kind of [TAKEOVER, DELEVERAGE]) await reverts(settle(kind, cash), 'WordCountWrong')
+      for (const kind of [KINDS, 2n ** 255n]) await reverts(settle(kind, cash), 'KindUnknown', [kind, KINDS])
     })
   })
 

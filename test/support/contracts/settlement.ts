@@ -23,6 +23,8 @@ export const TRADE = 0n
 export const CASH = 1n
 export const TAKEOVER = 2n
 export const DELEVERAGE = 3n
+/** How many kinds of batches there are. */
+export const KINDS = 4n
 /** Words of the batches. */
 export const TRADE_WORDS = BigInt(tradeWordCount(TRADE_BATCH_SIZES.small.accounts))
 export const SLOTS = CASH_BATCH_SIZES.small.slots
@@ -227,7 +229,7 @@ export async function createSettlement(options: SettlementOptions = {}) {
       { verifier: takeoverVerifier, words: TAKEOVER_WORDS },
       { verifier: deleverageVerifier, words: DELEVERAGE_WORDS },
       { verifier: deleverageVerifier, words: DELEVERAGE_WORDS },
-    ].slice(0, options.kinds ?? 4),
+    ].slice(0, options.kinds ?? Number(KINDS)),
     { verifier: riskVerifier, words: RISK_WORDS },
     exitVerifier,
     limits,
