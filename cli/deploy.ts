@@ -1,5 +1,5 @@
 import { loadArtifacts } from '../keys/load.ts'
-import { DEPLOYED_CIRCUITS, deploy, readVerifierKey } from '../settlement/index.ts'
+import { DEPLOYED_CIRCUITS, deploy, doubtfulTerms, readVerifierKey } from '../settlement/index.ts'
 import { addChainOptions, type ChainOptions, connectSender, SENDER_HELP } from './chain-options.ts'
 import { type ArtifactOptions, addArtifactOptions } from './options.ts'
 import { tableText } from './table.ts'
@@ -46,12 +46,16 @@ export const verb: Verb = (run) =>
           name,
           { address, transactionHash, gasUsed },
         ])
-        const warnings = terms.shortDelay === true ? `\n${SHORT_DELAY}` : ''
+        const doubts = doubtfulTerms(terms)
+        const warnings = [
+          ...(terms.shortDelay === true ? [`\n${SHORT_DELAY}`] : []),
+          ...doubts.map((doubt) => `\nwarning: ${doubt}`),
+        ].join('')
         return {
           document: {
             ...{ chainId, domain, genesisRoot, tokens, fromBlock },
             contracts: Object.fromEntries(deployed),
-            gasUsed,
+            ...{ gasUsed, doubts },
           },
           text: `${table}\nchain ${chainId}, domain ${domain}, from block ${fromBlock}, gas in all ${gasUsed}${warnings}`,
         }

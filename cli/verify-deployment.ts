@@ -59,10 +59,11 @@ export const verb: Verb = (run) =>
           dev.length === 0
             ? ''
             : `\nThe keys of ${dev.join(', ')} are dev keys, whose secrets are public: anybody can forge proofs.`
+        const doubts = check.doubts.map((doubt) => `\nwarning: ${doubt}`).join('')
         return {
           code: check.sound ? EXIT.success : EXIT.false,
           document: { ...check, devKeys: dev },
-          text: `${table}\n${termsText({ ...check.terms, now: check.now })}\nchain ${check.chainId}: ${verdict}${warning}`,
+          text: `${table}\n${termsText({ ...check.terms, now: check.now })}\nchain ${check.chainId}: ${verdict}${warning}${doubts}`,
         }
       }),
     )

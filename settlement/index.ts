@@ -24,6 +24,7 @@ export { type Connection, type ConnectOptions, connect, connectReader, type Read
 export { type Deployment, type DeployOptions, deploy, PLAY } from './deploy.ts'
 export { DEPLOYED_CIRCUITS } from './deploy-keys.ts'
 export type { DeployedContract } from './deployer.ts'
+export { doubtfulTerms } from './doubts.ts'
 export * from './exit/index.ts'
 export { type BatchOnChain, type PublishedBatchesOptions, publishedBatches } from './published-batches.ts'
 export { type QueueEntry, type ReadQueueOptions, readQueue } from './queue.ts'

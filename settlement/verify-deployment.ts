@@ -11,6 +11,7 @@ import { ABIS } from './abi.ts'
 import { chainError } from './chain-error.ts'
 import { type CompiledContract, compileContracts } from './compile-contracts.ts'
 import { DEPLOYED_CIRCUITS, keysInOrder } from './deploy-keys.ts'
+import { doubtsNow } from './doubts.ts'
 import { readVenueNow, type VenueNow } from './venue-now.ts'
 import { type VerifierKey, verifierSources } from './verifier-key.ts'
 
@@ -43,6 +44,8 @@ export interface DeploymentCheck {
   readonly terms: Readonly<Record<string, unknown>>
   /** Who has which power today, and what is announced; undefined of contracts that are not ours. */
   readonly now: VenueNow | undefined
+  /** What is allowed of the risk parameters in force, and of those that are proposed, and hardly meant, one sentence each. */
+  readonly doubts: readonly string[]
   /** Whether every contract is rebuilt and nothing is at fault. */
   readonly sound: boolean
 }
@@ -83,11 +86,13 @@ export async function verifyDeployment(options: VerifyDeploymentOptions): Promis
   const checks = made.map(({ name, rebuilt }) => ({ name, address: at(name), rebuilt, faults: faults.get(name)! }))
   const ours = made.every(({ name, rebuilt }) => rebuilt || !['Authority', 'Settlement'].includes(name))
   const places = { authority: at('Authority'), settlement: at('Settlement') }
-  const { collaterals } = venueShape(keys[0]!.profile)
+  const shape = venueShape(keys[0]!.profile)
+  const now = ours ? await readVenueNow(provider, places, shape.collaterals).catch(notOurs) : undefined
+  const { fromBlock } = made.find(({ name }) => name === 'Authority')!
+  const doubts =
+    now === undefined ? [] : await doubtsNow(now, { provider, authority: at('Authority'), fromBlock, shape })
   return {
-    chainId,
-    contracts: checks,
-    now: ours ? await readVenueNow(provider, places, collaterals).catch(notOurs) : undefined,
+    ...{ chainId, contracts: checks, now, doubts },
     terms: Object.fromEntries(VENUE.map((name) => [name, given.get(name)])),
     sound: checks.every(({ rebuilt, faults }) => rebuilt && faults.length === 0),
   }
@@ -105,6 +110,8 @@ interface Made {
   readonly rebuilt: boolean
   readonly faults: readonly string[]
   readonly values: Record<string, unknown> | undefined
+  /** The block of that transaction. */
+  readonly fromBlock: number
 }
 
 async function readCreation(
@@ -134,7 +141,7 @@ async function readCreation(
   if (!rebuilt) faults.push('it was made by other code than these sources and keys give')
   const values = rebuilt ? valuesOf(abi, `0x${transaction.data.slice(bytecode.length)}`) : undefined
   if (rebuilt && values === undefined) faults.push('what stands behind its code is not what the constructor takes')
-  return { name, rebuilt, faults, values }
+  return { name, rebuilt, faults, values, fromBlock: receipt.blockNumber }
 }
 
 /** What a constructor was given, by name; undefined if it cannot have been given that. */

@@ -68,9 +68,19 @@ const LEAST_GRACE = 1_800n
 /** Basis points of the risk: more, and whoever owns both sides of a trade earns by letting one of them be taken over. */
 const MOST_DISCOUNT = 5_000n
 
-/** What is allowed by the rules and yet hardly meant, one sentence each. */
-export function doubtfulRiskParameters(parameters: RiskParameters): string[] {
-  const { maxAge, quorum, oracles, jumpBps, cooldown, grace, lastDiscountBps, markets } = parameters
+/** Seconds from the end of a pause until the guardian of any venue may pause again: MIN_REST there. */
+export const MIN_REST = 86_400n
+
+/**
+ * What is allowed by the rules and yet hardly meant, one sentence each.
+ *
+ * @param options.rest seconds from the end of a pause until the guardian may pause again; as few as there can be unless given
+ */
+export function doubtfulRiskParameters(
+  parameters: RiskParameters,
+  { rest = MIN_REST }: { readonly rest?: bigint } = {},
+): string[] {
+  const { maxAge, quorum, oracles, jumpBps, cooldown, grace, auction, lastDiscountBps, markets } = parameters
   const borne = (quorum - 1n) / 2n
   const isMajority = 2n * quorum > BigInt(oracles.length)
   const endless = markets.flatMap(({ kind, expiry }, i) => (isDated(kind) && expiry === NEVER ? [i] : []))
@@ -109,6 +119,15 @@ export function doubtfulRiskParameters(parameters: RiskParameters): string[] {
           `grace: a flag may be told five minutes after it was made, and what saves the account takes time; take ${LEAST_GRACE} s at least`,
         ]
       : []),
+    ...(grace >= rest
+      ? [
+          `grace: the guardian may pause again ${rest} s after a pause, and puts auctions off by it before any opens, so that nobody need ever be taken over; take less`,
+        ]
+      : grace + auction >= rest
+        ? [
+            `auction: the guardian may pause again ${rest} s after a pause, before an auction that the pause put off has closed; let grace and auction come to less`,
+          ]
+        : []),
     ...(lastDiscountBps > MOST_DISCOUNT
       ? [
           `lastDiscountBps: at the end of its auction an account goes for ${lastDiscountBps} basis points of its risk less than it is worth, and the house pays where that is below 0; take ${MOST_DISCOUNT} at most`,

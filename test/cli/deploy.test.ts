@@ -9,6 +9,7 @@ import { buildArtifacts } from '../../keys/build.ts'
 import { settlementDomain } from '../../protocol/domain.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import { emptyState, stateRoot } from '../../protocol/state.ts'
+import { encodeRiskParameters, sampleRiskParameters } from '../../venue/index.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { nodeStub } from '../support/node-stub.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -32,10 +33,19 @@ describe('zkclear deploy', () => {
     try {
       const { address, port } = await chain.listen()
       const rpc = ['--rpc', `http://${address}:${port}`]
+      // A guardian who may pause for two days may pause again four days later.
+      const { parameters, ...sample } = sampleRiskParameters(1_750_000_000n)
+      const slow = encodeRiskParameters({ ...sample, parameters: { ...parameters, grace: 4n * 86_400n } })
+      await writeFile(folder.file('slow.json'), JSON.stringify(slow))
+      const terms = { ...JSON.parse(await readFile(TERMS, 'utf8')), riskParameters: 'slow.json' }
+      await writeFile(folder.file('terms.json'), JSON.stringify(terms))
       const results = [
         await zkclear([...DEPLOY, TERMS, ...rpc]),
-        await zkclear([...DEPLOY, TERMS, ...rpc, '--private-key-file', folder.file('key.txt')]),
+        await zkclear([...DEPLOY, folder.file('terms.json'), ...rpc, '--private-key-file', folder.file('key.txt')]),
       ]
+      const [none, [doubt]] = results.map((result) => documentOf(result).doubts as string[]) as [string[], string[]]
+      assert.deepEqual(none, [])
+      assert.match(doubt!, /^grace: the guardian may pause again 345600 s after a pause/)
       for (const result of results) {
         assert.equal(result.stderr, '')
         assert.equal(result.code, 0)

@@ -6,8 +6,10 @@ import { RISK_UPDATE_KIND, riskUpdateWordCount, STATE_CIRCUITS } from '../../cir
 import { marginContext, settlementDomain } from '../../protocol/domain.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { type DeployOptions, deploy } from '../../settlement/deploy.ts'
+import { doubtfulTerms } from '../../settlement/doubts.ts'
 import type { AssetTerms, VenueTerms } from '../../settlement/terms.ts'
 import { type VerifierKey, verifierSources } from '../../settlement/verifier-key.ts'
+import { sampleRiskParameters } from '../../venue/index.ts'
 import { BASE_FIELD } from '../../verifier/curve.ts'
 import { verifierContractName } from '../../verifier/solidity.ts'
 import {
@@ -226,6 +228,24 @@ describe('deploy', () => {
     const short = { periods: { upgradeDelay: 21n * day - 1n }, shortDelay: true }
     await refuses(terms(short), 'INPUT_INVALID', 'terms.periods.upgradeDelay')
     await tryDeploy(terms({ periods: { upgradeDelay: 21n * day }, shortDelay: true }))
+  })
+
+  it('doubts a grace that is not shorter than the time between two pauses, by one second', () => {
+    const { parameters } = sampleRiskParameters(1_750_000_000n)
+    const doubts = (grace: bigint, maxPause?: bigint) => {
+      const riskParameters = { ...parameters, grace, auction: 1n }
+      return doubtfulTerms({ riskParameters, ...(maxPause !== undefined && { periods: { maxPause } }) })
+    }
+    for (const [maxPause, rest] of [
+      [0n, 86_400n],
+      [43_200n, 86_400n],
+      [43_201n, 86_402n],
+      [undefined, 345_600n],
+    ] as const) {
+      assert.match(doubts(rest, maxPause)[0]!, new RegExp(`^grace: the guardian may pause again ${rest} s after`))
+      assert.deepEqual(doubts(rest - 2n, maxPause), [])
+    }
+    assert.deepEqual(doubtfulTerms({}), [])
   })
 
   it('refuses fees and margin terms out of range', async () => {

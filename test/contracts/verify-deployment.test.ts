@@ -5,7 +5,7 @@ import { riskUpdateWordCount, STATE_CIRCUITS } from '../../circuits/index.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import { authorityArguments, toldParameters } from '../../settlement/constructor-arguments.ts'
 import { deployFrom } from '../../settlement/deploy.ts'
-import { completeTerms } from '../../settlement/terms.ts'
+import { completeTerms, DEFAULT_PERIODS } from '../../settlement/terms.ts'
 import { type DeploymentRecord, verifyDeployment } from '../../settlement/verify-deployment.ts'
 import { sampleRiskParameters } from '../../venue/index.ts'
 import { verifierContractName } from '../../verifier/solidity.ts'
@@ -209,6 +209,33 @@ describe('verifyDeployment', () => {
     await as.execute!(ITEMS.OPERATOR, 0)
     const { now, sound } = await check()
     assert.deepEqual([now!.operator, now!.pending, sound], [anybody.address, [], true])
+  })
+
+  it('doubts a grace so long that the guardian can keep everybody from being taken over, and words that nobody told', async () => {
+    const { authority, governor, networkHelpers } = venue
+    const as = (authority as never as BaseContract).connect(governor) as never as Record<
+      string,
+      (...values: unknown[]) => Promise<unknown>
+    >
+    assert.deepEqual((await check()).doubts, [])
+    const rest = 2n * DEFAULT_PERIODS.maxPause
+    const { parameters } = sampleRiskParameters(1_750_000_000n)
+    const { root, words } = toldParameters({ ...parameters, grace: rest })
+    await as.proposeParameters!(root, words)
+    const proposed = await check()
+    assert.match(proposed.doubts[0]!, new RegExp(`^proposed: grace: .* ${rest} s after a pause`))
+    assert.deepEqual([proposed.doubts.length, proposed.sound], [1, true])
+    await networkHelpers.time.increase(44 * 86_400)
+    await as.execute!(ITEMS.PARAMETERS, 0)
+    const { doubts, sound } = await check()
+    assert.match(doubts[0]!, new RegExp(`^grace: .* ${rest} s after a pause`))
+    assert.deepEqual([doubts.length, sound], [1, true])
+    await as.proposeParameters!(root + 1n, words)
+    assert.match((await check()).doubts[1]!, /^proposed: parameters: nobody told those whose root is/)
+    await as.cancel!(ITEMS.PARAMETERS, 0)
+    const broken = toldParameters({ ...parameters, jumpBps: 0n })
+    await as.proposeParameters!(broken.root, broken.words)
+    assert.match((await check()).doubts[1]!, /^proposed: parameters.jumpBps: is 0; .*; no table can follow from them$/)
   })
 
   it('refuses a record that lacks a contract, names no transaction, or one of another chain, and unsafe keys', async () => {

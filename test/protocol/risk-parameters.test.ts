@@ -201,6 +201,18 @@ test('what is allowed and hardly meant is named', () => {
   assert.match(doubtfulRiskParameters({ ...SAFE, lastDiscountBps: 5_001n })[0]!, /^lastDiscountBps: .* 5000 at most$/)
   assert.deepEqual(doubtfulRiskParameters({ ...SAFE, jumpBps: 10n }), [])
   assert.match(doubtfulRiskParameters({ ...SAFE, jumpBps: 9n })[0]!, /^jumpBps: .*stay closed$/)
+  for (const rest of [undefined, 345_600n]) {
+    const doubts = (grace: bigint, lasts: bigint) =>
+      doubtfulRiskParameters({ ...SAFE, grace, auction: lasts }, { ...(rest !== undefined && { rest }) })
+    const least = rest ?? 86_400n
+    assert.match(
+      doubts(least, 1n)[0]!,
+      new RegExp(`^grace: .* ${least} s after a pause, .* nobody need ever be taken over`),
+    )
+    assert.match(doubts(least - 1n, 1n)[0]!, new RegExp(`^auction: .* ${least} s after a pause, before an auction`))
+    assert.deepEqual(doubts(least - 2n, 1n), [])
+    assert.deepEqual(doubts(1_800n, least - 1_801n), [])
+  }
   assert.deepEqual(doubtfulRiskParameters({ ...SAFE, maxAge: 149n, jumpBps: 10_000n }), [
     'maxAge: tables come 150 s apart at least, so that each would follow an outage and shelter everybody',
     'jumpBps: a price falls by less than 10000, so that no fall is a jump',
