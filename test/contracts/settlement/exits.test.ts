@@ -8,6 +8,7 @@ import {
   createSettlement,
   DAY,
   ITEMS,
+  KINDS,
   PERIODS,
   type SettlementVenue,
   slot,
@@ -420,7 +421,7 @@ describe('exits', () => {
     }
     await assertReverts(stop(1n), settlement.interface, 'NotImpossible', [1n])
     await assertReverts(stop(0n, CASH), settlement.interface, 'WordCountWrong')
-    await assertReverts(stop(0n, 3n), settlement.interface, 'KindUnknown')
+    await assertReverts(stop(0n, KINDS), settlement.interface, 'KindUnknown')
     const { proof, commitment, words } = await venue.batchOf(TRADE, await impossible(0n))
     const wrong = { ...proof, a: [0n, 0n] }
     const call = as(signers.stranger).stopForBrokenVerifier(TRADE, wrong, commitment, words)
