@@ -1,4 +1,5 @@
 export * from './cash-batch/index.ts'
+export * from './deleverage/index.ts'
 export * from './exit/index.ts'
 export * from './margin-sufficiency/index.ts'
 export * from './portfolio-exposure/index.ts'

@@ -1,6 +1,7 @@
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import { cashBatch } from './cash-batch/index.ts'
+import { deleverage } from './deleverage/index.ts'
 import { exit } from './exit/index.ts'
 import { marginSufficiency } from './margin-sufficiency/index.ts'
 import { portfolioExposure } from './portfolio-exposure/index.ts'
@@ -15,6 +16,7 @@ export const CIRCUITS = {
   'trade-batch': tradeBatch,
   'cash-batch': cashBatch,
   takeover,
+  deleverage,
   exit,
   'margin-sufficiency': marginSufficiency,
   'portfolio-exposure': portfolioExposure,

@@ -18,7 +18,7 @@ export const claimCommand: Verb = (run) =>
   addSettlementOption(
     addChainOptions(
       newVerb('claim', DESCRIPTION, [
-        'zkclear account claim --asset 0 --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
+        'zkclear account claim --asset 0 --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e',
         'zkclear account claim --asset 0 --lots 500 --to 0x... --rpc https://... --settlement 0x... --private-key-file key.txt',
       ]),
     ),

@@ -18,7 +18,7 @@ needed, in a transaction before it. ${SENDER_HELP}`
 export const depositCommand: Verb = (run) =>
   addOwnerOptions(
     newVerb('deposit', DESCRIPTION, [
-      'zkclear account deposit --account 3 --asset 0 --lots 5000 --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
+      'zkclear account deposit --account 3 --asset 0 --lots 5000 --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e',
       'zkclear account deposit --account 0 --owner 0x... --asset 0 --lots 5000 --rpc https://... --settlement 0x... --private-key-file key.txt',
     ]),
   )

@@ -23,7 +23,7 @@ export const keysCommand: Verb = (run) =>
     addSettlementOption(
       addChainOptions(
         newVerb('keys', DESCRIPTION, [
-          'zkclear account keys --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788 --out keys.json',
+          'zkclear account keys --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --out keys.json',
           'zkclear account keys --account 3 --rotation 1 --rpc https://... --settlement 0x... --private-key-file key.txt --out keys.json',
         ]),
       ),

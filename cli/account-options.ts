@@ -51,7 +51,7 @@ export function requestVerb(
   description: string,
   what: { readonly make: (call: ReturnType<typeof ownerCall>) => Promise<Queued>; readonly done: string },
 ): Verb {
-  const example = `zkclear account ${name} --account 3 --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788`
+  const example = `zkclear account ${name} --account 3 --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e`
   return (run) =>
     addOwnerOptions(newVerb(name, description, [example])).action(
       run(async (session, options: OwnerOptions) => {

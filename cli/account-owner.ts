@@ -18,7 +18,7 @@ change that has not taken effect. Only the account's owner may. ${SENDER_HELP}`
 export const offerCommand: Verb = (run) =>
   addOwnerOptions(
     newVerb('offer', OFFER, [
-      'zkclear account offer --account 3 --to 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
+      'zkclear account offer --account 3 --to 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e',
       'zkclear account offer --account 3 --to nobody --rpc https://... --settlement 0x... --private-key-file key.txt',
     ]),
   )
@@ -43,7 +43,7 @@ not changed by that: rotate them. ${SENDER_HELP}`
 export const acceptCommand: Verb = (run) =>
   addOwnerOptions(
     newVerb('accept', ACCEPT, [
-      'zkclear account accept --account 3 --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
+      'zkclear account accept --account 3 --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e',
     ]),
   ).action(
     run(async (session, options: OwnerOptions) => {

@@ -22,7 +22,7 @@ export const registerCommand: Verb = (run) =>
     addSettlementOption(
       addChainOptions(
         newVerb('register', DESCRIPTION, [
-          'zkclear account register --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788 --out keys.json --view-out view.json',
+          'zkclear account register --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --out keys.json --view-out view.json',
           'zkclear account register --number 1 --rpc https://... --settlement 0x... --private-key-file key.txt --out keys.json --json',
         ]),
       ),

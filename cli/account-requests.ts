@@ -16,7 +16,7 @@ ${SENDER_HELP}`
 export const requestWithdrawalCommand: Verb = (run) =>
   addOwnerOptions(
     newVerb('request-withdrawal', WITHDRAWAL, [
-      'zkclear account request-withdrawal --account 3 --asset 0 --lots 5000 --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
+      'zkclear account request-withdrawal --account 3 --asset 0 --lots 5000 --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e',
     ]),
   )
     .requiredOption('--asset <n>', 'the asset, by its place in the terms', assetOf)

@@ -18,7 +18,7 @@ export const rotateCommand: Verb = (run) =>
   addWalletOptions(
     addOwnerOptions(
       newVerb('rotate', DESCRIPTION, [
-        'zkclear account rotate --account 3 --rotation 1 --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788 --out keys-1.json',
+        'zkclear account rotate --account 3 --rotation 1 --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --out keys-1.json',
       ]),
     ),
   )

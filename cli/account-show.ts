@@ -17,7 +17,7 @@ export const showCommand: Verb = (run) =>
   addSettlementOption(
     addReaderOptions(
       newVerb('show', DESCRIPTION, [
-        'zkclear account show --account 3 --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
+        'zkclear account show --account 3 --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e',
       ]),
     ),
   )

@@ -35,7 +35,7 @@ If the venue does not enter it, "zkclear account request-withdrawal" asks the co
 export const withdrawCommand: Verb = (run) =>
   addSettlementOption(
     newVerb('withdraw', DESCRIPTION, [
-      'zkclear account withdraw --keys keys.json --account 3 --asset 0 --lots 500 --nonce 7 --expiry 1750003600 --chain-id 31337 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788 --out withdrawal.json',
+      'zkclear account withdraw --keys keys.json --account 3 --asset 0 --lots 500 --nonce 7 --expiry 1750003600 --chain-id 31337 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --out withdrawal.json',
     ]),
   )
     .requiredOption('--keys <file>', "keys file with the account's trading key")

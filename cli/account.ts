@@ -14,8 +14,8 @@ answer, change keys or owner. docs/custody.md says what each of these can and ca
 
 export const verb: Verb = newGroup('account', DESCRIPTION, {
   examples: [
-    'zkclear account register --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788 --out keys.json',
-    'zkclear account show --account 3 --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
+    'zkclear account register --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --out keys.json',
+    'zkclear account show --account 3 --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e',
   ],
   commands: [
     registerCommand,

@@ -23,7 +23,7 @@ export const claimCommand: Verb = (run) =>
     addChainOptions(
       addKeyOptions(
         newVerb('claim', DESCRIPTION, [
-          'zkclear exit claim --proof claim.json --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
+          'zkclear exit claim --proof claim.json --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e',
         ]),
       ),
     ),

@@ -16,7 +16,7 @@ export const payoutCommand: Verb = (run) =>
   addSettlementOption(
     addChainOptions(
       newVerb('payout', DESCRIPTION, [
-        'zkclear exit payout --account 7 --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
+        'zkclear exit payout --account 7 --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e',
       ]),
     ),
   )

@@ -10,7 +10,7 @@ docs/exit.md says how, step by step.`
 
 export const verb: Verb = newGroup('exit', DESCRIPTION, {
   examples: [
-    'zkclear exit show --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788 --account 7',
+    'zkclear exit show --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --account 7',
     'zkclear exit prove --recovery mine --out claim.json',
     'zkclear exit claim --proof claim.json --rpc http://127.0.0.1:8545 --settlement 0x...',
     'zkclear exit payout --account 7 --rpc http://127.0.0.1:8545 --settlement 0x...',

@@ -26,7 +26,7 @@ export const auctionCommand: Verb = (run) =>
   addSettlementOption(
     addReaderOptions(
       newVerb('auction', DESCRIPTION, [
-        'zkclear liquidate auction --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
+        'zkclear liquidate auction --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e',
         'zkclear liquidate auction --account 7 --rpc https://... --settlement 0x... --from-block 21000000 --json',
       ]),
     ),

@@ -10,7 +10,7 @@ how many quanta it misses maintenance, whether it can be flagged now, and when i
 export const findCommand: Verb = (run) =>
   addLiquidationOptions(
     newVerb('find', DESCRIPTION, [
-      'zkclear liquidate find --state cash/state.json --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
+      'zkclear liquidate find --state cash/state.json --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e',
     ]),
   ).action(
     run(async (session, options: LiquidationOptions) => {

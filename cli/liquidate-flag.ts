@@ -32,7 +32,7 @@ What waits in the queue is not served: "zkclear venue cash --flag" does both.`
 export const flagCommand: Verb = (run) =>
   addLiquidationOptions(
     newVerb('flag', DESCRIPTION, [
-      'zkclear liquidate flag --state cash/state.json --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788 --out flagged',
+      'zkclear liquidate flag --state cash/state.json --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --out flagged',
       'zkclear liquidate flag --account 7 12 --state cash/state.json --rpc https://... --settlement 0x... --out flagged',
     ]),
   )

@@ -20,7 +20,7 @@ What is wrong with a bid of a higher price is in the summary.`
 export const takeCommand: Verb = (run) =>
   addLiquidationOptions(
     newVerb('take', DESCRIPTION, [
-      'zkclear liquidate take --bid bids/*.json --state cash/state.json --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788 --out taken',
+      'zkclear liquidate take --bid bids/*.json --state cash/state.json --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --out taken',
     ]),
   )
     .requiredOption('--bid <file...>', 'bids for one account')

@@ -10,8 +10,8 @@ for, bid for it, take the best bid.`
 
 export const verb: Verb = newGroup('liquidate', DESCRIPTION, {
   examples: [
-    'zkclear liquidate find --state cash/state.json --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
-    'zkclear liquidate auction --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
+    'zkclear liquidate find --state cash/state.json --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e',
+    'zkclear liquidate auction --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e',
   ],
   commands: [findCommand, flagCommand, auctionCommand, bidCommand, takeCommand],
 })

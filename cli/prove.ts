@@ -31,10 +31,10 @@ interface Proof {
   readonly warnings: readonly string[]
 }
 
-const DESCRIPTION = `Proves trade batches that "zkclear simulate" wrote, cash batches, takeovers, what an account of a venue that has
-ended is owed, that an account has enough margin, or between which bounds it wins or loses under each scenario. Every proof
-is verified before it is written. Of the last two, only what they say becomes public: not the account, its positions or its
-secret, which is read from a file or the environment that the request names.`
+const DESCRIPTION = `Proves trade batches that "zkclear simulate" wrote, cash batches, takeovers, deleveragings, what an account of a
+venue that has ended is owed, that an account has enough margin, or between which bounds it wins or loses under each
+scenario. Every proof is verified before it is written. Of the last two, only what they say becomes public: not the account,
+its positions or its secret, which is read from a file or the environment that the request names.`
 
 export const verb: Verb = (run) =>
   addArtifactOptions(
@@ -43,13 +43,17 @@ export const verb: Verb = (run) =>
       'zkclear prove trade-batch --input run/batches/*.json --out proofs/',
       'zkclear prove cash-batch --input batch.json --out proof.json',
       'zkclear prove takeover --input takeover.json --out proof.json',
+      'zkclear prove deleverage --input deleverage.json --out proof.json',
       'zkclear prove exit --input exit.json --out proof.json',
       'zkclear prove margin-sufficiency --input request.json --out proof.json',
       'zkclear prove portfolio-exposure --input request.json --out proof.json',
       'zkclear prove margin-sufficiency --proof-system fflonk --input request.json --out proof.json',
     ]).argument('<circuit>', CIRCUIT_HELP, parseCircuit),
   )
-    .requiredOption('--input <file...>', 'batch files, takeover files, exit files, margin or exposure requests')
+    .requiredOption(
+      '--input <file...>',
+      'files of batches, takeovers, deleveragings or exits, margin or exposure requests',
+    )
     .requiredOption('--out <path>', "the proof's file; for several inputs, or if it ends in a slash, a directory")
     .addOption(proofSystemOption())
     .action(

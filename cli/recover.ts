@@ -44,7 +44,7 @@ const KEEP_EVERY_MS = 30_000
 export const verb: Verb = (run) =>
   addSettlementOption(
     newVerb('recover', DESCRIPTION, [
-      'zkclear recover --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788 --account 7 --view-key-file view.json --out mine',
+      'zkclear recover --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --account 7 --view-key-file view.json --out mine',
       'zkclear recover --rpc https://... --settlement 0x... --from-block 1234567 --profile standard --account 7 --out mine --json',
     ]),
   )

@@ -28,7 +28,7 @@ export const riskTableCommand: Verb = (run) =>
   addSettlementOption(
     addReaderOptions(
       newVerb('table', DESCRIPTION, [
-        'zkclear risk table --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788 --out risk.json',
+        'zkclear risk table --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --out risk.json',
         'zkclear risk table --after table.json --snapshot-out table.json --rpc https://... --settlement 0x... --out risk.json',
       ]),
     ),

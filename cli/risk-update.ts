@@ -21,8 +21,8 @@ Without --rpc, nothing is sent: --parameters and --chain-id are needed, and --be
 export const riskUpdateCommand: Verb = (run) =>
   addArtifactOptions(
     newVerb('update', DESCRIPTION, [
-      'zkclear risk update --report http://127.0.0.1:9477/report b.json c.json --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788 --out proof.json --snapshot-out table.json',
-      'zkclear risk update --before table-1.json --parameters parameters.json --report a.json b.json c.json --chain-id 31337 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788 --out proof.json --snapshot-out table-2.json',
+      'zkclear risk update --report http://127.0.0.1:9477/report b.json c.json --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --out proof.json --snapshot-out table.json',
+      'zkclear risk update --before table-1.json --parameters parameters.json --report a.json b.json c.json --chain-id 31337 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --out proof.json --snapshot-out table-2.json',
     ]),
   )
     .requiredOption('--report <place...>', 'report files, or addresses that serve reports')

@@ -9,7 +9,7 @@ made.`
 
 export const verb: Verb = newGroup('risk', DESCRIPTION, {
   examples: [
-    'zkclear risk update --report http://127.0.0.1:9477/report b.json c.json --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788 --out proof.json --snapshot-out table.json',
+    'zkclear risk update --report http://127.0.0.1:9477/report b.json c.json --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --out proof.json --snapshot-out table.json',
   ],
   commands: [riskUpdateCommand, riskTableCommand, riskParametersGroup],
 })

@@ -25,7 +25,7 @@ export const verb: Verb = (run) =>
   addChainOptions(
     addKeyOptions(
       newVerb('settle', DESCRIPTION, [
-        'zkclear settle --proof proof.json --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
+        'zkclear settle --proof proof.json --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e',
         'zkclear settle --proof proof.json --rpc https://... --settlement 0x... --private-key-file key.txt --json',
       ]),
     ),

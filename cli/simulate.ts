@@ -38,8 +38,8 @@ const LAST_CHAIN = (1n << 256n) - 1n
 
 export const verb: Verb = (run) =>
   newVerb('simulate', DESCRIPTION, [
-    'zkclear simulate --flow flow.csv --genesis genesis.json --risk risk.json --chain-id 31337 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788 --out run',
-    'zkclear simulate --flow flow.csv --state cash/state.json --keys keys.json --risk risk.json --chain-id 31337 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788 --out run',
+    'zkclear simulate --flow flow.csv --genesis genesis.json --risk risk.json --chain-id 31337 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --out run',
+    'zkclear simulate --flow flow.csv --state cash/state.json --keys keys.json --risk risk.json --chain-id 31337 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --out run',
     'zkclear simulate --flow messages.csv --format lobster --start-of-day 1618200000 --genesis genesis.json --risk risk.json --chain-id 31337 --settlement 0x... --out run',
   ])
     .requiredOption('--flow <file>', 'order flow')

@@ -46,7 +46,7 @@ export const venueCashCommand: Verb = (run) =>
   addSettlementOption(
     addReaderOptions(
       newVerb('cash', DESCRIPTION, [
-        'zkclear venue cash --keys view.json --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788 --out cash',
+        'zkclear venue cash --keys view.json --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --out cash',
         'zkclear venue cash --state run/state.json --messages withdrawals/*.json --rpc https://... --settlement 0x... --out cash',
       ]),
     ),

@@ -7,8 +7,8 @@ for "zkclear prove cash-batch" and "zkclear settle".`
 
 export const verb: Verb = newGroup('venue', DESCRIPTION, {
   examples: [
-    'zkclear venue queue --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788',
-    'zkclear venue cash --state run/state.json --keys view.json --rpc http://127.0.0.1:8545 --settlement 0x610178dA211FEF7D417bC0e6FeD39F05609AD788 --out cash',
+    'zkclear venue queue --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e',
+    'zkclear venue cash --state run/state.json --keys view.json --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --out cash',
   ],
   commands: [venueQueueCommand, venueCashCommand],
 })

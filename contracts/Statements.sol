@@ -2,7 +2,7 @@
 // Generated from the registry of circuits by `npm run generate`; never edited.
 pragma solidity 0.8.37;
 
-/// @title Generated verifier of proofs that move the state root (trade-batch, cash-batch, takeover) or open it (exit, portfolio-exposure), and of risk tables (risk-update).
+/// @title Generated verifier of proofs that move the state root (trade-batch, cash-batch, takeover, deleverage) or open it (exit, portfolio-exposure), and of risk tables (risk-update).
 interface IStateVerifier {
     /// @notice Whether the proof holds for these public signals.
     /// @param signals dataCommitment, dataChallenge, dataValue. False if one is not canonical.

@@ -57,7 +57,7 @@ export interface Settled extends Confirmation {
  * @example
  * using connection = await connect({ rpcUrl: 'http://127.0.0.1:8545' })
  * const proved = { circuit: 'trade-batch', proof, statement: tradeBatchStatement(batch) }
- * const settlement = '0x610178dA211FEF7D417bC0e6FeD39F05609AD788'
+ * const settlement = '0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e'
  * const { transactionHash, gasUsed } = await settle({ signer: connection.signer, settlement, proved })
  */
 export async function settle(given: SettleOptions): Promise<Settled> {

@@ -59,9 +59,8 @@ const SMALLER: Readonly<Record<string, TestCircuit>> = {
   'cash-batch': cashCircuit(CASH_VENUE),
   'risk-update': RISK_CIRCUIT,
   takeover: TAKEOVER_CIRCUIT,
+  deleverage: DELEVERAGE_CIRCUIT,
 }
-/** Those that no venue uses yet. */
-const UPCOMING: readonly TracedSource[] = [{ definition: DELEVERAGE_CIRCUIT, sourceRoots: [circuitsDirectory()] }]
 const products = Object.values(CIRCUITS).map((definition): TracedSource => {
   const traced = SMALLER[definition.name] ?? (definition as TestCircuit)
   return { definition: traced, sourceRoots: [circuitsDirectory()] }
@@ -69,7 +68,7 @@ const products = Object.values(CIRCUITS).map((definition): TracedSource => {
 
 /** The circuits in which templates are looked at, by name: those of single templates' tests, then the product's. */
 export const TRACED_CIRCUITS: ReadonlyMap<string, TracedSource> = new Map(
-  [...gadgets, ...products, ...UPCOMING].map((source) => [source.definition.name, source]),
+  [...gadgets, ...products].map((source) => [source.definition.name, source]),
 )
 
 /** Compiles a circuit and its marked twin, unless that was done. */

@@ -1,5 +1,5 @@
 import { hashAccount } from '../account.ts'
-import { type BatchHead, batchHead, batchHeadOf, HEAD_WORDS, packBatchHead } from '../batch-words.ts'
+import { type BatchHead, batchHead, batchHeadOf, HEAD_FIELDS, HEAD_WORDS, packBatchHead } from '../batch-words.ts'
 import { ZkclearError } from '../errors.ts'
 import { assertCanonical, assertUint } from '../numbers.ts'
 import { BITS } from '../parameters.ts'
@@ -62,7 +62,16 @@ const LAYOUT = [
   ],
 ] as const
 
-const WORD_COUNT = HEAD_WORDS + LAYOUT.length + 2
+const LEAVES = ['victimLeaf', 'counterpartyLeaf'] as const
+
+/** How many words a deleveraging has. */
+export const DELEVERAGING_WORDS = HEAD_WORDS + LAYOUT.length + LEAVES.length
+
+/** What stands at that place among the words. */
+export function nameOfDeleveragingWord(place: number): string {
+  const names = LAYOUT.map((fields) => fields.map(([name]) => name).join(' | '))
+  return [...HEAD_FIELDS, ...names, ...LEAVES][place]!
+}
 
 /** What a deleveraging makes public. */
 export function deleveragingData(made: Deleveraging): DeleveragingData {
@@ -86,13 +95,14 @@ export function packDeleveragingData(data: DeleveragingData): bigint[] {
   const words = LAYOUT.map((fields) =>
     fields.reduce((word, [name, bits]) => (word << BigInt(bits)) | assertUint(BigInt(numbers[name]), bits, name), 0n),
   )
-  const leaves = (['victimLeaf', 'counterpartyLeaf'] as const).map((name) => assertCanonical(data[name], name))
+  const leaves = LEAVES.map((name) => assertCanonical(data[name], name))
   return [...packBatchHead(data), ...words, ...leaves]
 }
 
 /** The inverse of {@link packDeleveragingData}. Throws INPUT_INVALID for words that no deleveraging has. */
 export function unpackDeleveragingData(words: readonly bigint[]): DeleveragingData {
-  if (words.length !== WORD_COUNT) refuse(`${words.length} words; a deleveraging has ${WORD_COUNT}`, 'words')
+  if (words.length !== DELEVERAGING_WORDS)
+    refuse(`${words.length} words; a deleveraging has ${DELEVERAGING_WORDS}`, 'words')
   const read: Record<string, bigint> = {}
   for (const [i, fields] of LAYOUT.entries()) {
     let rest = words[HEAD_WORDS + i]!

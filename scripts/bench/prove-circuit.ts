@@ -45,6 +45,7 @@ const TRANSACTIONS: Readonly<Record<CircuitName, string | undefined>> = {
   'trade-batch': 'settle a trade batch',
   'cash-batch': 'settle a cash batch, the registration of the house',
   takeover: 'settle a takeover',
+  deleverage: 'settle a deleveraging',
   exit: 'recordClaim, after the freeze',
   'margin-sufficiency': 'admit, on the newest root',
   'portfolio-exposure': 'lend, on a bounded loss',

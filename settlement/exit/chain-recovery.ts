@@ -86,7 +86,7 @@ const FRESH_BLOCKS = 64
  * @example
  * using connection = await connectReader({ rpcUrl: 'http://127.0.0.1:8545' })
  * const { provider } = connection
- * const settlement = '0x610178dA211FEF7D417bC0e6FeD39F05609AD788'
+ * const settlement = '0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e'
  * const venue = { provider, settlement, shape: venueShape('small'), account: { index: 7, viewKey } }
  * const recovery = await ChainRecovery.open(venue)
  * for await (const _ of recovery.read()) await writeFile('batches', `${recovery.batches}`)

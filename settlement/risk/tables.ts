@@ -40,7 +40,7 @@ export interface RiskTablesOptions extends Omit<LogRange, 'fromBlock'> {
  * @example
  * using connection = await connectReader({ rpcUrl: 'http://127.0.0.1:8545' })
  * const { provider } = connection
- * const settlement = '0x610178dA211FEF7D417bC0e6FeD39F05609AD788'
+ * const settlement = '0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e'
  * const venue = { provider, settlement, shape: venueShape('small') }
  * for await (const { number, snapshot } of riskTables(venue)) console.log(number, snapshot.table.asOf)
  */

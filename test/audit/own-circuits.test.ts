@@ -24,6 +24,7 @@ const EXPECTED: Readonly<Record<CircuitName, { leastProven: number; lemmas: Read
     },
   },
   takeover: { leastProven: 0.999, lemmas: { 'AssertSignature()': 1, 'BabyAdd()': 1 } },
+  deleverage: { leastProven: 0.999, lemmas: {} },
   'risk-update': {
     leastProven: 0.98,
     // By market: logarithms of five forwards and a strike; by underlying: those of an index and a sample.

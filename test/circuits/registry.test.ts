@@ -4,6 +4,7 @@ import { EXIT_KIND } from '../../circuits/exit/statement.ts'
 import {
   CIRCUITS,
   cashBatch,
+  deleverage,
   EXPOSURE_KIND,
   RISK_UPDATE_KIND,
   STATE_CIRCUITS,
@@ -17,8 +18,8 @@ test('the circuits that move the state have kinds from 0 without gaps, and what 
     STATE_CIRCUITS.map((_, place) => place),
   )
   assert.deepEqual(
-    [tradeBatch, cashBatch, takeover].map((circuit) => circuit.settlementKind),
-    [0, 1, 2],
+    [tradeBatch, cashBatch, takeover, deleverage].map((circuit) => circuit.settlementKind),
+    [0, 1, 2, 3],
   )
   const others = [EXPOSURE_KIND, RISK_UPDATE_KIND, EXIT_KIND]
   assert.deepEqual(others, [253, 254, 255])

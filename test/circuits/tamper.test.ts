@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { createTamperCheck } from '../../circom/constraint-check.ts'
 import { CASH_BATCH_SIZES, cashBatch, cashBatchStatement } from '../../circuits/cash-batch/index.ts'
+import { deleverage } from '../../circuits/deleverage/index.ts'
 import { exit, exitStatement, exitWitness } from '../../circuits/exit/index.ts'
 import { CIRCUITS } from '../../circuits/index.ts'
 import { marginStatement, marginSufficiency, marginWitness } from '../../circuits/margin-sufficiency/index.ts'
@@ -117,6 +118,12 @@ suite('every signal of the shipped circuits is bound', () => {
     const { statement, witness } = takeover.example('small')
     const harness = await shippedHarness(takeover as TestCircuit)
     assertBound(harness, takeover.buildInput(statement, witness, 'small'), takeover.review.free)
+  })
+
+  test('deleverage: any one signal of an honest witness changed breaks a constraint', async () => {
+    const { statement, witness } = deleverage.example('small')
+    const harness = await shippedHarness(deleverage as TestCircuit)
+    assertBound(harness, deleverage.buildInput(statement, witness, 'small'), deleverage.review.free)
   })
 
   test('risk-update: any one signal of an honest witness changed breaks a constraint', async () => {

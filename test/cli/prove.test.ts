@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
-import { CIRCUIT_NAMES, cashBatch, exit, takeover } from '../../circuits/index.ts'
+import { CIRCUIT_NAMES, cashBatch, deleverage, exit, takeover } from '../../circuits/index.ts'
 import { requireCircuit } from '../../circuits/registry.ts'
 import { readMarginJob } from '../../cli/margin-request.ts'
 import { buildArtifacts } from '../../keys/build.ts'
@@ -9,7 +9,7 @@ import { ZkclearError } from '../../protocol/errors.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { hashRiskTable } from '../../protocol/risk-table.ts'
 import { marketsRoot, stateRoot } from '../../protocol/state.ts'
-import { decodeState, encodeCashBatch, encodeExit, encodeTakeover } from '../../venue/index.ts'
+import { decodeState, encodeCashBatch, encodeDeleveraging, encodeExit, encodeTakeover } from '../../venue/index.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { marginArtifactsCopy } from '../support/margin-artifacts.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -101,13 +101,14 @@ describe('zkclear prove', () => {
     }
   })
 
-  it('proves a cash batch, a takeover and an exit from their files, and each proof verifies as what it says, and not as more', async () => {
+  it('proves a cash batch, a takeover, a deleveraging and an exit from their files, and each proof verifies as what it says, and not as more', async () => {
     const { witness: batch } = cashBatch.example('small')
     const { statement: owed, witness } = exit.example('small')
     const { domain, stateRoot, riskRoot } = owed
     const files = {
       'cash-batch': encodeCashBatch({ number: 1, transition: batch }, 'small'),
       takeover: encodeTakeover(takeover.example('small').witness, 'small'),
+      deleverage: encodeDeleveraging(deleverage.example('small').witness, 'small'),
       exit: encodeExit({ ...witness, domain, stateRoot, riskRoot, index: Number(owed.account) }, 'small'),
     }
     for (const [name, file] of Object.entries(files)) {

@@ -18,7 +18,7 @@ const LABELLED = sampleRiskParameters(BigInt(Math.floor(Date.now() / 1000)))
 /** With a quorum that two oracles make, so that the third can be left out. */
 const SAMPLE = { ...LABELLED, parameters: { ...LABELLED.parameters, quorum: 2n } }
 const PARAMETERS = { ...SAMPLE.parameters, oracles: [0, 1, 2].map((i) => tradingKey(oracleKey(i))) }
-const VENUE = ['--chain-id', '31337', '--settlement', '0x610178dA211FEF7D417bC0e6FeD39F05609AD788']
+const VENUE = ['--chain-id', '31337', '--settlement', '0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e']
 
 suite('risk update', () => {
   let folder: Awaited<ReturnType<typeof temporaryDirectory>>

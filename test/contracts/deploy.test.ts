@@ -150,11 +150,11 @@ describe('deploy', () => {
       await refuses({ keys: deployedKeys.toSpliced(i, 1) }, 'INPUT_INVALID', 'keys')
     }
     await refuses({ keys: [...deployedKeys, tradeBatchKey] }, 'INPUT_INVALID', `keys[${deployedKeys.length}]`)
-    await refuses(instead({ ...marginSufficiencyKey, profile: 'standard' }), 'INPUT_INVALID', 'keys[5]')
+    await refuses(instead({ ...marginSufficiencyKey, profile: 'standard' }), 'INPUT_INVALID', 'keys[6]')
     const { definition } = tradeBatchKey
     const other = { ...tradeBatchKey, definition: { ...definition, name: 'product' } }
     await refuses({ keys: [other, ...deployedKeys] }, 'INPUT_INVALID', 'keys[0]')
-    await refuses(instead({ ...marginSufficiencyKey, proofSystem: 'plonk' }), 'INPUT_INVALID', 'keys[5]')
+    await refuses(instead({ ...marginSufficiencyKey, proofSystem: 'plonk' }), 'INPUT_INVALID', 'keys[6]')
   })
 
   it('begins with the state without accounts only', async () => {
@@ -279,7 +279,7 @@ describe('deploy', () => {
     }
     await assert.rejects(tryDeploy(options), (error: { code: string; details: { deployed: string[] } }) => {
       assert.equal(error.code, 'ABORTED')
-      assert.equal(error.details.deployed.length, 10)
+      assert.equal(error.details.deployed.length, 11)
       return true
     })
     assert.deepEqual(stages, [
@@ -289,6 +289,7 @@ describe('deploy', () => {
       'deploy TradeBatchVerifier',
       'deploy CashBatchVerifier',
       'deploy TakeoverVerifier',
+      'deploy DeleverageVerifier',
       'deploy RiskUpdateVerifier',
       'deploy ExitVerifier',
       'deploy MarginSufficiencyVerifier',

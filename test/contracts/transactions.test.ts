@@ -223,7 +223,7 @@ describe('transactions', () => {
         margin,
         'INPUT_INVALID',
         {},
-        /margin-sufficiency move no state, .* takes those of trade-batch, cash-batch, takeover/,
+        /margin-sufficiency move no state, .* takes those of trade-batch, cash-batch, takeover, deleverage/,
       )
       await refuses(() => tryToSettle({ ...proved, circuit: '__proto__' }), 'CIRCUIT_UNKNOWN', {})
     })

@@ -7,7 +7,7 @@ import { STATE_CIRCUITS } from '../../../circuits/index.ts'
 import type { PublishedBatch } from '../../../protocol/recovery/recovery.ts'
 import { ABIS } from '../../../settlement/abi.ts'
 
-export const SETTLEMENT = '0x610178dA211FEF7D417bC0e6FeD39F05609AD788'
+export const SETTLEMENT = '0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e'
 export const CHAIN_ID = 31337n
 
 const word = (value: number | bigint) => `0x${value.toString(16).padStart(64, '0')}`

@@ -1,5 +1,6 @@
 import type { CompilableCircuit } from '../../../circom/main-component.ts'
 import { cashBatch } from '../../../circuits/cash-batch/index.ts'
+import { deleverage } from '../../../circuits/deleverage/index.ts'
 import { exit } from '../../../circuits/exit/index.ts'
 import { marginSufficiency } from '../../../circuits/margin-sufficiency/index.ts'
 import { portfolioExposure } from '../../../circuits/portfolio-exposure/index.ts'
@@ -38,6 +39,7 @@ const devKey = async (circuit: CompilableCircuit) =>
 export const tradeBatchKey = await devKey(tradeBatch)
 export const cashBatchKey = await devKey(cashBatch)
 export const takeoverKey = await devKey(takeover)
+const deleverageKey = await devKey(deleverage)
 export const riskUpdateKey = await devKey(riskUpdate)
 export const exitKey = await devKey(exit)
 export const marginSufficiencyKey = await devKey(marginSufficiency)
@@ -48,6 +50,7 @@ export const deployedKeys: readonly DevKey[] = [
   tradeBatchKey,
   cashBatchKey,
   takeoverKey,
+  deleverageKey,
   riskUpdateKey,
   exitKey,
   marginSufficiencyKey,
