@@ -1,5 +1,5 @@
 import type { ProfileName } from '../protocol/shape.ts'
-import { encodeCashBatch, encodeState, type ServedQueue } from '../venue/index.ts'
+import { encodeCashBatch, type ServedQueue, stateText } from '../venue/index.ts'
 import { jsonText } from './json-text.ts'
 import type { OutputDirectory } from './output-directory.ts'
 import type { Session } from './session.ts'
@@ -22,6 +22,6 @@ export async function writeCashBatches(
     rows.push([name, does.join(', ')])
     session.log.info({ name, slots: slots.length }, 'batch')
   }
-  await out.write('state.json', jsonText(encodeState(state, profile)))
+  await out.write('state.json', stateText(state, profile))
   return rows
 }

@@ -1,7 +1,7 @@
 import { ZkclearError } from '../protocol/errors.ts'
 import { stateRoot } from '../protocol/state.ts'
 import { bestTakeover } from '../protocol/takeover/best-bid.ts'
-import { decodeBid, encodeState, encodeTakeover } from '../venue/index.ts'
+import { decodeBid, encodeTakeover, stateText } from '../venue/index.ts'
 import { jsonText } from './json-text.ts'
 import { addLiquidationOptions, type LiquidationOptions, readLiquidationVenue } from './liquidate-venue.ts'
 import { openOutputDirectory } from './output-directory.ts'
@@ -52,7 +52,7 @@ export const takeCommand: Verb = (run) =>
           ...{ bid: files[best.place!]!, refused, oldStateRoot: stateRoot(state), stateRoot: stateRoot(after) },
         }
         await out.write('takeover.json', jsonText(encodeTakeover(takeover, profile)))
-        await out.write('state.json', jsonText(encodeState(after, profile)))
+        await out.write('state.json', stateText(after, profile))
         await out.write('summary.json', jsonText(summary))
         await out.commit()
         for (const { file, message } of refused) session.warn(`${file} is not taken: ${message}`)

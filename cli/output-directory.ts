@@ -6,8 +6,8 @@ import { orUnwritable, syncDirectory, temporaryBeside } from './output-file.ts'
 
 /** A directory that appears under its name complete or not at all. */
 export interface OutputDirectory extends AsyncDisposable {
-  /** Writes a file, whose name may have folders in front, and flushes it to disk. */
-  write(name: string, text: string): Promise<void>
+  /** Writes a file, whose name may have folders in front, and flushes it to disk. A text may come in parts. */
+  write(name: string, text: string | Iterable<string>): Promise<void>
   /** Gives the directory its name. */
   commit(): Promise<void>
 }

@@ -19,11 +19,52 @@ export type FileKind = keyof typeof MAX_BYTES
 /** The text of a file. Throws FILE_UNREADABLE; INPUT_INVALID if it is larger than its kind may be or not UTF-8. */
 export async function readText(path: string, kind: FileKind): Promise<string> {
   const bytes = await readCapped(path, MAX_BYTES[kind])
+  return textOf(() => new TextDecoder('utf-8', { fatal: true }).decode(bytes), path)
+}
+
+function textOf(decode: () => string, path: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return decode()
   } catch {
     throw new ZkclearError('INPUT_INVALID', 'is not UTF-8 text', { path })
   }
+}
+
+/**
+ * The lines of a file of any size, of which only one is held at a time. Throws FILE_UNREADABLE; INPUT_INVALID if a line is larger
+ * than a file of that kind may be, or not UTF-8.
+ */
+export async function* readLines(path: string, kind: FileKind): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let line = ''
+  for await (const chunk of chunksOf(path)) {
+    const [first, ...others] = textOf(() => decoder.decode(chunk, { stream: true }), path).split('\n')
+    line += first
+    for (const next of others) {
+      yield line
+      line = next
+    }
+    if (line.length > MAX_BYTES[kind]) throw tooLarge(path, MAX_BYTES[kind], 'has a line that is larger')
+  }
+  line += textOf(() => decoder.decode(), path)
+  if (line !== '') yield line
+}
+
+/** The text of a file of which one line was read. Throws INPUT_INVALID if it is larger than its kind may be. */
+export async function joinLines(
+  first: string,
+  others: AsyncIterable<string>,
+  path: string,
+  kind: FileKind,
+): Promise<string> {
+  const lines = [first]
+  let length = first.length
+  for await (const line of others) {
+    lines.push(line)
+    length += line.length + 1
+    if (length > MAX_BYTES[kind]) throw tooLarge(path, MAX_BYTES[kind], 'is larger')
+  }
+  return lines.join('\n')
 }
 
 /** The JSON value in a file. Throws as `readText`, and INPUT_INVALID if it is not JSON or an object has a key twice. */
@@ -63,20 +104,28 @@ export async function named<T>(file: string, decode: () => T | Promise<T>): Prom
 }
 
 async function readCapped(path: string, cap: number): Promise<Uint8Array> {
+  // Read to the end, not to the size: the size of a pipe is 0.
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of chunksOf(path)) {
+    chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes > cap) throw tooLarge(path, cap, 'is larger')
+  }
+  return Buffer.concat(chunks)
+}
+
+async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
   try {
     await using file = await open(path, 'r')
-    // Read to the end, not to the size: the size of a pipe is 0.
-    const chunks: Uint8Array[] = []
-    let bytes = 0
-    for await (const chunk of file.createReadStream({ autoClose: false, highWaterMark: 1 << 20 })) {
-      chunks.push(chunk)
-      bytes += chunk.length
-      if (bytes > cap) throw new ZkclearError('INPUT_INVALID', `is larger than ${cap} bytes`, { path })
-    }
-    return Buffer.concat(chunks)
+    yield* file.createReadStream({ autoClose: false, highWaterMark: 1 << 20 })
   } catch (cause) {
     if (cause instanceof ZkclearError) throw cause
     const { code } = cause as NodeJS.ErrnoException
     throw new ZkclearError('FILE_UNREADABLE', `cannot be read (${code}); check the path`, { path, cause })
   }
+}
+
+function tooLarge(path: string, cap: number, what: string): ZkclearError {
+  return new ZkclearError('INPUT_INVALID', `${what} than ${cap} bytes`, { path })
 }

@@ -5,9 +5,9 @@ import {
   deriveBookSecret,
   encodeGenesis,
   encodeRiskTable,
-  encodeState,
   encodeTradeBatch,
   FlowReplay,
+  stateText,
 } from '../venue/index.ts'
 import { FLOW_FORMATS, type FlowOptions, parseFormat, readFlow } from './flow-file.ts'
 import { jsonText } from './json-text.ts'
@@ -112,7 +112,7 @@ export const verb: Verb = (run) =>
         }
         if (genesis !== undefined) await out.write('genesis.json', jsonText(encodeGenesis(genesis, options.profile)))
         await out.write('risk.json', jsonText(encodeRiskTable(riskTable, options.profile)))
-        await out.write('state.json', jsonText(encodeState(replay.state, options.profile)))
+        await out.write('state.json', stateText(replay.state, options.profile))
         await out.write('summary.json', jsonText(summary))
         await out.commit()
         const rows = Object.entries(summary).map(([name, value]) => [

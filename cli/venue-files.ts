@@ -13,10 +13,12 @@ import {
   decodeRiskSnapshot,
   decodeRiskTable,
   decodeState,
+  decodeStateLines,
   decodeViewKeys,
+  isStateHead,
   type LabelledParameters,
 } from '../venue/index.ts'
-import { named, readJson } from './read-file.ts'
+import { joinLines, jsonOf, named, readJson, readLines } from './read-file.ts'
 
 /** Reads what the venue starts from. Throws GENESIS_INVALID, or as `readJson` does. */
 export function readGenesis(file: string, profile: ProfileName): Promise<Genesis> {
@@ -65,9 +67,23 @@ export async function readCashMessages(files: readonly string[], domain: bigint)
   return messages
 }
 
-/** Throws INPUT_INVALID, or as `readJson` does. */
-export function readState(file: string, profile: ProfileName): Promise<State> {
-  return readDocument(file, (json) => decodeState(json, profile))
+/**
+ * A state of any size, if it stands in the file line by line as it was written; else as large a one as other documents may be.
+ * Throws INPUT_INVALID, or as `readJson` does.
+ */
+export async function readState(file: string, profile: ProfileName): Promise<State> {
+  const lines = readLines(file, 'json')
+  const first = await lines.next()
+  if (first.done !== true && isStateHead(first.value)) {
+    return named(file, () => decodeStateLines(startingWith(first.value, lines), profile))
+  }
+  const text = await joinLines(first.done === true ? '' : first.value, lines, file, 'json')
+  return named(file, () => decodeState(jsonOf(text, file), profile))
+}
+
+async function* startingWith(first: string, others: AsyncIterable<string>): AsyncGenerator<string> {
+  yield first
+  yield* others
 }
 
 export async function readDocument<T>(file: string, decode: (json: unknown) => T | Promise<T>): Promise<T> {

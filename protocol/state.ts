@@ -60,12 +60,11 @@ export function accountAt({ accounts }: State, index: number): Account | undefin
 /** A state with no accounts and empty books. */
 export function emptyState(shape: VenueShape): State {
   const levels = bookLevels(shape)
-  let books = new Tree<Book>(levels, (book) => hashBook(book, shape.window))
-  for (let market = 0; market < shape.markets; market++) books = books.set(market, EMPTY_BOOK)
+  const books = new Tree<Book>(levels, (book) => hashBook(book, shape.window))
   return {
     shape,
     accounts: new Tree<Account>(shape.accountLevels, hashAccount),
-    books,
+    books: books.setAll(Array.from({ length: shape.markets }, (_, market) => [market, EMPTY_BOOK])),
     openInterest: new Array<bigint>(shape.markets).fill(0n),
   }
 }
@@ -101,13 +100,14 @@ export function genesisState(genesis: Genesis, shape: VenueShape): State {
   }
   if (genesis.markets.length !== shape.markets) refuse(`must be a list of ${shape.markets}`, 'markets')
   const totals = new Array<bigint>(shape.markets).fill(0n)
-  let state = emptyState(shape)
+  const state = emptyState(shape)
+  const accounts = new Map<number, Account>()
   for (const [i, entry] of genesis.accounts.entries()) {
     const path = `accounts[${i}]`
     if (!Number.isInteger(entry.index) || entry.index < 0 || entry.index >= state.accounts.capacity) {
       refuse(`must be in [0, ${state.accounts.capacity})`, `${path}.index`)
     }
-    if (state.accounts.get(entry.index) !== undefined) refuse(`${entry.index} is taken`, `${path}.index`)
+    if (accounts.has(entry.index)) refuse(`${entry.index} is taken`, `${path}.index`)
     if (!isTradingKey(entry.tradingKey))
       refuse('must be a BabyJubJub point in the prime-order subgroup', `${path}.tradingKey`)
     assertCanonical(entry.ownerCommitment, `genesis.${path}.ownerCommitment`)
@@ -125,14 +125,13 @@ export function genesisState(genesis: Genesis, shape: VenueShape): State {
       if (size > maxLots || size < -maxLots) refuse(`must be within ${maxLots} lots (maxLots)`, `${path}.sizes[${m}]`)
       totals[m] = totals[m]! + size
     }
-    const positions = sizes.map((size) => ({ ...EMPTY_POSITION, size }))
+    const positions = sizes.map((size) => (size === 0n ? EMPTY_POSITION : { ...EMPTY_POSITION, size }))
     const { index: _, sizes: __, ...account } = entry
-    const leaf = { ...account, flaggedAt: 0n, suspended: false, nonce: 0n, positions }
-    state = { ...state, accounts: state.accounts.set(entry.index, leaf) }
+    accounts.set(entry.index, { ...account, flaggedAt: 0n, suspended: false, nonce: 0n, positions })
   }
   for (const [m, total] of totals.entries()) {
     if (total !== 0n) refuse(`positions must sum to zero in each market; market ${m} sums to ${total}`, 'accounts')
   }
-  const accounts = [...state.accounts.entries()].map(([, account]) => account)
-  return { ...state, openInterest: openInterestOf(accounts, shape) }
+  const openInterest = openInterestOf(accounts.values(), shape)
+  return { ...state, accounts: state.accounts.setAll(accounts), openInterest }
 }

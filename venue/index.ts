@@ -23,6 +23,7 @@ export {
 } from './files/risk-update-file.ts'
 export type { Json } from './files/schema.ts'
 export { decodeState, encodeState } from './files/state-file.ts'
+export { decodeStateLines, isStateHead, stateText } from './files/state-text.ts'
 export { decodeBid, decodeTakeover, encodeBid, encodeTakeover } from './files/takeover-file.ts'
 export { decodeTradeBatch, encodeTradeBatch, type NumberedTradeBatch } from './files/trade-batch-file.ts'
 export {

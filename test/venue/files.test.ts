@@ -16,7 +16,7 @@ import {
 import { hashRiskTable } from '../../protocol/risk-table.ts'
 import { signMessage } from '../../protocol/signature.ts'
 import { packSlot, priority } from '../../protocol/slot.ts'
-import { genesisState, stateRoot } from '../../protocol/state.ts'
+import { genesisState, type State, stateRoot } from '../../protocol/state.ts'
 import { applyTradeBatch, applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
 import { openingsOf } from '../../venue/files/openings.ts'
 import { toJson } from '../../venue/files/schema.ts'
@@ -59,7 +59,9 @@ test('genesis, risk table, keys and state come back from their files as they wer
   for (const state of [replay.state, carrying.transition.after]) {
     const back = decodeState(throughText(encodeState(state, 'small')), 'small')
     assert.equal(stateRoot(back), stateRoot(state))
+    assert.deepEqual([...back.accounts.entries()], [...state.accounts.entries()])
     assert.deepEqual([...back.books.entries()], [...state.books.entries()])
+    assert.deepEqual(back.openInterest, state.openInterest)
   }
 })
 
@@ -169,6 +171,32 @@ test('a batch file in whose book an order of nobody stands is refused, though it
   })
 })
 
+const NO_POSITION = { size: '0', fundingIndex: '0', openBuy: '0', openSell: '0' }
+
+/** A state as files held it first. */
+function firstVersion(state: State): unknown {
+  const accounts = [...state.accounts.entries()].map(([index, account]) => ({ index, ...account }))
+  const books = [...state.books.entries()].map(([, book]) => book)
+  return throughText(toJson({ version: 1, profile: 'small', stateRoot: stateRoot(state), accounts, books }))
+}
+
+test('state files of the first version, with every position, are read as they were', () => {
+  for (const state of [replay.state, carrying.transition.after]) {
+    const file = firstVersion(state)
+    const back = decodeState(file, 'small')
+    assert.equal(stateRoot(back), stateRoot(state))
+    assert.deepEqual([...back.accounts.entries()], [...state.accounts.entries()])
+    assert.deepEqual([...back.books.entries()], [...state.books.entries()])
+    assert.deepEqual(back.openInterest, state.openInterest)
+  }
+  const file = firstVersion(replay.state)
+  const refused = (path: string, value: unknown, named: string) =>
+    assert.throws(() => decodeState(changed(file, path, value), 'small'), { code: 'INPUT_INVALID', path: named })
+  refused('accounts.0.positions', [], 'state.accounts[0].positions')
+  refused('accounts.0.positions.0.size', '9', 'state.stateRoot')
+  refused('accounts.1.index', 1, 'state.accounts[1].index')
+})
+
 test('state files that contradict themselves are refused', () => {
   const state = throughText(encodeState(replay.state, 'small'))
   const refused = (path: string, value: unknown, named: string) =>
@@ -178,7 +206,13 @@ test('state files that contradict themselves are refused', () => {
   refused('accounts.1.index', 1, 'state.accounts[1].index')
   refused('accounts.0.index', 256, 'state.accounts[0].index')
   refused('accounts.0.collateral', [], 'state.accounts[0].collateral')
-  refused('accounts.0.positions', [], 'state.accounts[0].positions')
+  refused('accounts.0.positions', [{ market: 4, ...NO_POSITION }], 'state.accounts[0].positions[0].market')
+  refused(
+    'accounts.0.positions',
+    [1, 1].map((market) => ({ market, ...NO_POSITION })),
+    'state.accounts[0].positions[1].market',
+  )
+  refused('version', 3, 'state.version')
   refused('books', [], 'state.books')
   refused(
     'books.0.bids',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Account } from '../../protocol/account.ts'
+import { type Account, EMPTY_POSITION, type Position } from '../../protocol/account.ts'
 import type { Book } from '../../protocol/book.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { BITS } from '../../protocol/parameters.ts'
@@ -16,6 +16,7 @@ import {
   int,
   type Json,
   list,
+  marketIndex,
   side,
   time,
   timeInForce,
@@ -24,7 +25,15 @@ import {
   uint,
 } from './schema.ts'
 
-export const accountSchema = z.strictObject({
+const position = {
+  size: int(BITS.position),
+  fundingIndex: int(BITS.fundingIndex),
+  openBuy: uint(BITS.position),
+  openSell: uint(BITS.position),
+}
+
+/** What an account has but for its positions. */
+const holder = {
   tradingKey,
   ownerCommitment: field,
   viewKey: field,
@@ -32,14 +41,12 @@ export const accountSchema = z.strictObject({
   suspended: boolean,
   nonce: uint(BITS.nonce),
   collateral: list(int(BITS.collateral)),
-  positions: list(
-    z.strictObject({
-      size: int(BITS.position),
-      fundingIndex: int(BITS.fundingIndex),
-      openBuy: uint(BITS.position),
-      openSell: uint(BITS.position),
-    }),
-  ),
+}
+
+/** Accounts share the empty position: most have it in most markets. */
+export const accountSchema = z.strictObject({
+  ...holder,
+  positions: list(z.strictObject(position).transform((given) => (isEmpty(given) ? EMPTY_POSITION : given))),
 })
 
 const hand = z.strictObject({
@@ -65,51 +72,130 @@ export const bookSchema = z
   })
   .transform(({ hand, ...book }): Book => ({ ...book, hand }))
 
-const stateFile = z.strictObject({
+const { version: _, ...head } = fileHead
+
+/** A state as files held it first: every position of every account, empty or not. */
+const firstVersion = z.strictObject({
   ...fileHead,
   stateRoot: field,
   accounts: list(z.strictObject({ index: accountIndex, ...accountSchema.shape })),
   books: list(bookSchema),
 })
 
-/** State file: `{ version: 1, profile, stateRoot, accounts: [{ index, ... }], books: [...] }`, one book per market. */
+/** What a state file begins with. */
+export const stateHead = z.strictObject({
+  version: z.literal(2, 'must be 1 or 2'),
+  ...head,
+  stateRoot: field,
+  books: list(bookSchema),
+})
+
+/** An account in a state file: of its positions those that are not empty. */
+export const listedAccount = z.strictObject({
+  index: accountIndex,
+  ...holder,
+  positions: list(z.strictObject({ market: marketIndex, ...position })),
+})
+
+const stateFile = z.strictObject({ ...stateHead.shape, accounts: list(listedAccount) })
+
+/**
+ * State file: `{ version: 2, profile, stateRoot, books: [...], accounts: [{ index, ... }] }`, one book per market, accounts in
+ * ascending order of index and of each the positions that are not empty. {@link stateText} has the same as text.
+ */
 export function encodeState(state: State, profile: ProfileName): Json {
+  return { ...(encodeHead(state, profile) as object), accounts: [...state.accounts.entries()].map(encodeListed) }
+}
+
+/** All of a state file but its accounts. */
+export function encodeHead(state: State, profile: ProfileName): Json {
+  const books = [...state.books.entries()].map(([, book]) => book)
+  return toJson({ version: 2, profile, stateRoot: stateRoot(state), books })
+}
+
+export function encodeListed([index, account]: readonly [index: number, account: Account]): Json {
+  const positions = [...account.positions.entries()].filter(([, given]) => !isEmpty(given))
   return toJson({
-    version: 1,
-    profile,
-    stateRoot: stateRoot(state),
-    accounts: [...state.accounts.entries()].map(([index, account]) => ({ index, ...account })),
-    books: [...state.books.entries()].map(([, book]) => book),
+    index,
+    ...account,
+    positions: positions.map(([market, { size, fundingIndex, openBuy, openSell }]) => {
+      return { market, size, fundingIndex, openBuy, openSell }
+    }),
   })
 }
 
 /**
- * Throws INPUT_INVALID, naming the field; also where the contents do not hash to the file's own stateRoot.
+ * Of a file of either version. Throws INPUT_INVALID, naming the field; also where the contents do not hash to the file's own
+ * stateRoot.
  *
  * @example
  * const state = decodeState(JSON.parse(await readFile('state.json', 'utf8')), 'small')
  */
 export function decodeState(json: unknown, profile: ProfileName): State {
+  if (Object(json).version === 1) {
+    const file = decodeWith(firstVersion, json, 'INPUT_INVALID', 'state')
+    const builder = new StateBuilder(file, profile)
+    for (const { index, ...account } of file.accounts) builder.add(index, account)
+    return builder.finish()
+  }
   const file = decodeWith(stateFile, json, 'INPUT_INVALID', 'state')
-  assertProfile(file.profile, profile, 'INPUT_INVALID', 'state')
-  const shape = venueShape(profile)
-  let state = emptyState(shape)
-  if (file.books.length !== shape.markets) throw invalid('state.books', `must be a list of ${shape.markets}`)
-  for (const [market, book] of file.books.entries()) {
-    assertBookFits(book, shape, `state.books[${market}]`)
-    state = { ...state, books: state.books.set(market, book) }
+  const builder = new StateBuilder(file, profile)
+  for (const listed of file.accounts) builder.addListed(listed)
+  return builder.finish()
+}
+
+/** Puts a state together from what a file says of it. Throws INPUT_INVALID, naming what does not fit. */
+export class StateBuilder {
+  readonly #shape: VenueShape
+  readonly #root: bigint
+  readonly #start: State
+  readonly #accounts = new Map<number, Account>()
+  readonly #none: readonly Position[]
+
+  constructor(
+    { profile: found, books, stateRoot: root }: Omit<z.output<typeof stateHead>, 'version'>,
+    profile: ProfileName,
+  ) {
+    assertProfile(found, profile, 'INPUT_INVALID', 'state')
+    this.#shape = venueShape(profile)
+    this.#root = root
+    this.#none = new Array(this.#shape.markets).fill(EMPTY_POSITION)
+    if (books.length !== this.#shape.markets) throw invalid('state.books', `must be a list of ${this.#shape.markets}`)
+    const start = emptyState(this.#shape)
+    for (const [market, book] of books.entries()) assertBookFits(book, this.#shape, `state.books[${market}]`)
+    this.#start = { ...start, books: start.books.setAll(books.entries()) }
   }
-  for (const [i, { index, ...account }] of file.accounts.entries()) {
-    const path = `state.accounts[${i}]`
-    if (index >= state.accounts.capacity) throw invalid(`${path}.index`, `must be below ${state.accounts.capacity}`)
-    if (state.accounts.get(index) !== undefined) throw invalid(`${path}.index`, `${index} is listed twice`)
-    assertAccountFits(account, shape, path)
-    state = { ...state, accounts: state.accounts.set(index, account) }
+
+  add(index: number, account: Account): void {
+    const path = `state.accounts[${this.#accounts.size}]`
+    const { capacity } = this.#start.accounts
+    if (index >= capacity) throw invalid(`${path}.index`, `must be below ${capacity}`)
+    if (this.#accounts.has(index)) throw invalid(`${path}.index`, `${index} is listed twice`)
+    assertAccountFits(account, this.#shape, path)
+    this.#accounts.set(index, account)
   }
-  const openInterest = openInterestOf(file.accounts, shape)
-  state = { ...state, openInterest }
-  if (stateRoot(state) !== file.stateRoot) throw invalid('state.stateRoot', 'is not the root of what the file holds')
-  return state
+
+  addListed({ index, positions: listed, ...account }: z.output<typeof listedAccount>): void {
+    const positions = listed.length === 0 ? this.#none : [...this.#none]
+    for (const [i, { market, ...given }] of listed.entries()) {
+      const path = `state.accounts[${this.#accounts.size}].positions[${i}].market`
+      if (market >= this.#shape.markets) throw invalid(path, `must be below ${this.#shape.markets}`)
+      if (i > 0 && listed[i - 1]!.market >= market) throw invalid(path, 'must be above the one before it')
+      ;(positions as Position[])[market] = given
+    }
+    this.add(index, { ...account, positions })
+  }
+
+  finish(): State {
+    const openInterest = openInterestOf(this.#accounts.values(), this.#shape)
+    const state = { ...this.#start, accounts: this.#start.accounts.setAll(this.#accounts), openInterest }
+    if (stateRoot(state) !== this.#root) throw invalid('state.stateRoot', 'is not the root of what the file holds')
+    return state
+  }
+}
+
+function isEmpty({ size, fundingIndex, openBuy, openSell }: Position): boolean {
+  return size === 0n && fundingIndex === 0n && openBuy === 0n && openSell === 0n
 }
 
 export function assertAccountFits(account: Account, { collaterals, markets }: VenueShape, path: string): void {
