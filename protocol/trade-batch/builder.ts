@@ -174,6 +174,7 @@ export class TradeBatchBuilder {
     account: Parameters<typeof refusal>[1],
     context: TradeBatchContext,
   ): MessageRefusal | undefined {
+    if (signed.message.market >= this.#start.shape.markets) return 'OTHER_MARKET'
     return refusal(signed, account, context, this.#unchecked.signatures)
   }
 }

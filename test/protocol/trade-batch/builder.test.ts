@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import {
+  cancel,
   DOMAIN,
   LATER,
   makeAccount,
@@ -86,10 +87,12 @@ test('a message that lacks margin is left out, without a cut, and the rest goes 
 
 test('a message that no batch may include is left out and named', () => {
   const builder = builderOn()
-  for (const message of [ask(1), ask(1), ask(99), order(1, 2n, { reduceOnly: true })]) builder.push(message)
+  const elsewhere = [order(1, 2n, { market: SMALL.markets }), cancel(1, 0n, { market: SMALL.markets })]
+  for (const message of [ask(1), ask(1), ask(99), order(1, 2n, { reduceOnly: true }), ...elsewhere])
+    builder.push(message)
   assert.deepEqual(
     builder.refused.map(({ reason }) => reason),
-    ['OLD_NONCE', 'UNKNOWN_ACCOUNT', 'MALFORMED'],
+    ['OLD_NONCE', 'UNKNOWN_ACCOUNT', 'MALFORMED', 'OTHER_MARKET', 'OTHER_MARKET'],
   )
 })
 
