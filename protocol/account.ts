@@ -1,4 +1,4 @@
-import { hashWordsAll, poseidon } from './hash.ts'
+import { hashWords, hashWordsAll, poseidon } from './hash.ts'
 import { isUint } from './numbers.ts'
 import { BITS } from './parameters.ts'
 
@@ -86,6 +86,8 @@ export function statusWord({ flaggedAt, suspended }: Account): bigint {
   return 2n * flaggedAt + (suspended ? 1n : 0n)
 }
 
+const POSITION_WORDS = 4
+
 function positionWords(position: Position): bigint[] {
   return [position.size, position.fundingIndex, position.openBuy, position.openSell]
 }
@@ -123,38 +125,59 @@ function hashAccounts(accounts: readonly Account[]): bigint[] {
   return accounts.map((account) => leaves.get(account)!)
 }
 
-/** The last digest of a group, by one of its positions: what a batch does in one market leaves the other groups as they are. */
-const groupsOf = new WeakMap<Position, { readonly group: readonly Position[]; readonly digest: bigint }>()
+/** Of each account the digests of its positions, four by four. */
+function groupDigests(accounts: readonly Account[]): bigint[][] {
+  const missing: (readonly Position[])[] = []
+  const fill: [digests: bigint[], group: number][] = []
+  const all = accounts.map(({ positions }) => {
+    const digests: bigint[] = []
+    for (let first = 0; first < positions.length; first += POSITIONS_PER_GROUP) {
+      const group = positions.slice(first, first + POSITIONS_PER_GROUP)
+      const known = group.every((position) => position === EMPTY_POSITION)
+        ? emptyDigest(group.length)
+        : knownDigest(group)
+      if (known === undefined) {
+        missing.push(group)
+        fill.push([digests, digests.length])
+      }
+      digests.push(known ?? 0n)
+    }
+    return digests
+  })
+  const fresh = hashWordsAll(
+    'POSITIONS',
+    missing.map((group) => group.flatMap(positionWords)),
+  )
+  for (const [i, [digests, group]] of fill.entries()) digests[group] = fresh[i]!
+  if (accounts.length <= REMEMBERED) {
+    for (const [i, group] of missing.entries()) lastDigest.set(nameOf(group), { group, digest: fresh[i]! })
+  }
+  return all
+}
 
 /** Accounts whose groups are remembered: what a batch touches, but not a whole state while it is loaded. */
 const REMEMBERED = 256
 
-/** By which position a group is remembered: the empty one, which is in many, stands for the group of none other. */
-const nameOf = (group: readonly Position[]) => group.find((position) => position !== EMPTY_POSITION) ?? EMPTY_POSITION
+/**
+ * The last digest of a group by its first position that is not the empty one, which is in many: what a batch does in one
+ * market leaves the other groups of an account as they are.
+ */
+const lastDigest = new WeakMap<Position, { readonly group: readonly Position[]; readonly digest: bigint }>()
 
-function knownDigest(group: readonly Position[]): bigint | undefined {
-  const known = groupsOf.get(nameOf(group))
-  const isSame = known?.group.length === group.length && group.every((position, i) => position === known.group[i])
-  return isSame ? known.digest : undefined
+function nameOf(group: readonly Position[]): Position {
+  return group.find((position) => position !== EMPTY_POSITION)!
 }
 
-/** Of each account the digests of its positions, four by four. */
-function groupDigests(accounts: readonly Account[]): bigint[][] {
-  const all = accounts.map(({ positions }) =>
-    Array.from({ length: Math.ceil(positions.length / POSITIONS_PER_GROUP) }, (_, i) => {
-      return positions.slice(i * POSITIONS_PER_GROUP, (i + 1) * POSITIONS_PER_GROUP)
-    }),
-  )
-  const missing = all.flat().filter((group) => knownDigest(group) === undefined)
-  const digests = hashWordsAll(
-    'POSITIONS',
-    missing.map((group) => group.flatMap(positionWords)),
-  )
-  const fresh = new Map(missing.map((group, i) => [group, digests[i]!]))
-  const found = all.map((groups) => groups.map((group) => fresh.get(group) ?? knownDigest(group)!))
-  for (const [group, digest] of fresh) {
-    const name = nameOf(group)
-    if (name === EMPTY_POSITION || accounts.length <= REMEMBERED) groupsOf.set(name, { group, digest })
-  }
-  return found
+function knownDigest(group: readonly Position[]): bigint | undefined {
+  const last = lastDigest.get(nameOf(group))
+  const isSame = last?.group.length === group.length && group.every((position, i) => position === last.group[i])
+  return isSame ? last.digest : undefined
+}
+
+const EMPTY_DIGESTS: bigint[] = []
+
+/** The digest of a group of so many empty positions. */
+function emptyDigest(positions: number): bigint {
+  EMPTY_DIGESTS[positions] ??= hashWords('POSITIONS', new Array(POSITION_WORDS * positions).fill(0n))
+  return EMPTY_DIGESTS[positions]
 }

@@ -56,5 +56,7 @@ export function hashWordsAll(tag: Tag, lists: readonly (readonly bigint[])[]): b
 /** The digests of lists of one length, 1 to 16 words. */
 function poseidonAll(tag: Tag, lists: readonly (readonly bigint[])[]): bigint[] {
   if (lists.length === 0) return []
-  return primitives().poseidonAll(BigInt(TAGS[tag]), lists.flat().map(toField), lists[0]!.length)
+  const words: bigint[] = []
+  for (const list of lists) for (const word of list) words.push(toField(word))
+  return primitives().poseidonAll(BigInt(TAGS[tag]), words, lists[0]!.length)
 }

@@ -5,11 +5,12 @@ export const FIELD = 21888242871839275222246405745257275088548364400416034343698
 
 /** The field element of an integer: negative x is r - |x|. Throws INPUT_INVALID unless -(r-1)/2 <= x < r. */
 export function toField(x: bigint): bigint {
-  if (x >= FIELD || x < -(FIELD - 1n) / 2n) {
-    throw new ZkclearError('INPUT_INVALID', 'integer outside the range of the field')
-  }
-  return x < 0n ? FIELD + x : x
+  if (x >= 0n && x < FIELD) return x
+  if (x < 0n && x >= LEAST) return FIELD + x
+  throw new ZkclearError('INPUT_INVALID', 'integer outside the range of the field')
 }
+
+const LEAST = -(FIELD - 1n) / 2n
 
 /** The signed integer of a canonical field element: x above (r-1)/2 stands for x - r. */
 export function fromField(x: bigint): bigint {

@@ -2,7 +2,6 @@
  * BLAKE-512, the finalist of the SHA-3 competition (not BLAKE2): circomlib's EdDSA derives secrets with it. A plain
  * implementation of the submission, for messages of a few blocks.
  */
-const MASK = (1n << 64n) - 1n
 const BLOCK_BYTES = 128
 const ROUNDS = 16
 
@@ -87,21 +86,37 @@ export function blake512(message: Uint8Array): Uint8Array {
 }
 
 function compress(chain: readonly bigint[], words: readonly bigint[], counter: bigint): bigint[] {
-  const state = [...chain, ...PI.slice(0, 8).map((digits, i) => (i === 4 || i === 5 ? digits ^ counter : digits))]
-  const rotate = (x: bigint, by: bigint) => ((x >> by) | (x << (64n - by))) & MASK
+  const state = BigUint64Array.from([
+    ...chain,
+    ...PI.slice(0, 8).map((digits, i) => (i === 4 || i === 5 ? digits ^ counter : digits)),
+  ])
   for (let round = 0; round < ROUNDS; round++) {
     const order = PERMUTATIONS[round % PERMUTATIONS.length]!
-    for (const [i, [a, b, c, d]] of QUARTERS.entries()) {
+    for (let i = 0; i < QUARTERS.length; i++) {
       const [j, k] = [order[2 * i]!, order[2 * i + 1]!]
-      const half = (word: bigint, [left, right]: readonly [bigint, bigint]) => {
-        state[a] = (state[a]! + state[b]! + word) & MASK
-        state[d] = rotate(state[d]! ^ state[a]!, left)
-        state[c] = (state[c]! + state[d]!) & MASK
-        state[b] = rotate(state[b]! ^ state[c]!, right)
-      }
-      half(words[j]! ^ PI[k]!, [32n, 25n])
-      half(words[k]! ^ PI[j]!, [16n, 11n])
+      mixQuarter(state, QUARTERS[i]!, words[j]! ^ PI[k]!, words[k]! ^ PI[j]!)
     }
   }
   return chain.map((word, i) => word ^ state[i]! ^ state[i + 8]!)
+}
+
+/** In unsigned integers of 64 bits throughout, which the engine then computes in registers. */
+function mixQuarter(state: BigUint64Array, quarter: (typeof QUARTERS)[number], first: bigint, second: bigint): void {
+  let [a, b, c, d] = [state[quarter[0]]!, state[quarter[1]]!, state[quarter[2]]!, state[quarter[3]]!]
+  a = BigInt.asUintN(64, BigInt.asUintN(64, a + b) + first)
+  d = BigInt.asUintN(64, d ^ a)
+  d = BigInt.asUintN(64, (d >> 32n) | (d << 32n))
+  c = BigInt.asUintN(64, c + d)
+  b = BigInt.asUintN(64, b ^ c)
+  b = BigInt.asUintN(64, (b >> 25n) | (b << 39n))
+  a = BigInt.asUintN(64, BigInt.asUintN(64, a + b) + second)
+  d = BigInt.asUintN(64, d ^ a)
+  d = BigInt.asUintN(64, (d >> 16n) | (d << 48n))
+  c = BigInt.asUintN(64, c + d)
+  b = BigInt.asUintN(64, b ^ c)
+  b = BigInt.asUintN(64, (b >> 11n) | (b << 53n))
+  state[quarter[0]] = a
+  state[quarter[1]] = b
+  state[quarter[2]] = c
+  state[quarter[3]] = d
 }
