@@ -13,6 +13,7 @@ import { COMPILED_FILES, writeManifest } from './manifest.ts'
 import { finished } from './part.ts'
 import { makeDirectory, type Workshop } from './publish-directory.ts'
 import { locateCompiled, optimizationOf } from './selection.ts'
+import { removeForgotten } from './unfinished.ts'
 
 export interface BuiltCircuit extends CompiledCircuit {
   /** False if the compiled circuit was current and nothing was done. */
@@ -41,7 +42,10 @@ export async function buildCompiled(circuit: CompilableCircuit, options: BuildOp
   const { hash, directory } = locateCompiled(circuit, profile, options)
   const load = () => loadCompiled(circuit, profile, options)
   const current = await ifSound(load)
-  if (current !== undefined) return { ...current, built: false }
+  if (current !== undefined) {
+    await removeForgotten(directory)
+    return { ...current, built: false }
+  }
   throwIfAborted(signal)
   const fill = async (workshop: Workshop) => {
     const { whole, beside } = workshop

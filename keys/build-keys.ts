@@ -12,6 +12,7 @@ import { COMPILED_FILES, KEY_FILES, writeManifest } from './manifest.ts'
 import { millisecondsOf } from './pieces.ts'
 import { makeDirectory, type Workshop } from './publish-directory.ts'
 import { DEFAULT_DEV_SEED, locateKeys } from './selection.ts'
+import { removeForgotten } from './unfinished.ts'
 
 export interface BuiltArtifacts extends CircuitArtifacts {
   /** False if the artifacts were current and nothing was done. */
@@ -27,7 +28,10 @@ export async function buildKeys(
   const { proofSystem = 'groth16', seed = DEFAULT_DEV_SEED, signal, threads, onProgress } = options
   const load = () => loadKeys(circuit, compiled, options)
   const current = await ifSound(load)
-  if (current !== undefined) return { ...current, built: false }
+  if (current !== undefined) {
+    await removeForgotten(current.keyDirectory)
+    return { ...current, built: false }
+  }
   // Says what is missing or corrupt: keys of a ceremony are exported, never built.
   if (options.ceremony !== undefined) return { ...(await load()), built: false }
   throwIfAborted(signal)

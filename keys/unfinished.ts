@@ -33,13 +33,17 @@ export async function leave(folder: string, directory: string): Promise<void> {
   }
 }
 
-/** Removes what was left beside a directory and not taken up for a week: its sources changed since. */
+/**
+ * Removes what was left beside a directory that is made: by whoever ended between giving it its name and tidying up; and what was not
+ * taken up for a week, as its sources changed since.
+ */
 export async function removeForgotten(directory: string): Promise<void> {
   const parent = dirname(directory)
-  for (const { name } of await abandoned(parent)) {
+  for (const { name, target } of await abandoned(parent)) {
     const path = join(parent, name)
     const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now())
-    if (age > WEEK_MS) await rm(path, { recursive: true, force: true }).catch(() => undefined)
+    if (age > WEEK_MS || target === basename(directory))
+      await rm(path, { recursive: true, force: true }).catch(() => undefined)
   }
 }
 

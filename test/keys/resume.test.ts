@@ -113,6 +113,16 @@ describe('what a build left', () => {
     assert.equal(await readFile(join(theirs, 'compiled.json'), 'utf8'), 'theirs')
   })
 
+  it('goes when the directory is there: whoever made it had no time to tidy up', async () => {
+    await using folder = await temporaryDirectory()
+    const options = { ...OPTIONS, buildDirectory: folder.path }
+    const [built] = await buildArtifacts(options)
+    const left = [built!.directory, built!.keyDirectory].map((path) => `${path}.0.0123456789ab.unfinished`)
+    for (const path of left) await makeFolders(path)
+    assert.equal((await buildArtifacts(options))[0]!.built, false)
+    for (const path of left) await assert.rejects(stat(path), { code: 'ENOENT' })
+  })
+
   it('goes when nobody took it up for a week', async () => {
     await using folder = await temporaryDirectory()
     const options = { ...OPTIONS, buildDirectory: folder.path }
