@@ -1,5 +1,6 @@
 import type { Log, Provider } from 'ethers'
 import { CASH_BATCH_KIND } from '../circuits/cash-batch/statement.ts'
+import { DELEVERAGE_KIND } from '../circuits/deleverage/statement.ts'
 import { TAKEOVER_KIND } from '../circuits/takeover/statement.ts'
 import { TRADE_BATCH_KIND } from '../circuits/trade-batch/statement.ts'
 import { requireAddress } from '../protocol/address.ts'
@@ -81,4 +82,5 @@ const CIRCUIT_OF_KIND: Readonly<Record<number, PublishedBatch['circuit']>> = {
   [TRADE_BATCH_KIND]: 'trade-batch',
   [CASH_BATCH_KIND]: 'cash-batch',
   [TAKEOVER_KIND]: 'takeover',
+  [DELEVERAGE_KIND]: 'deleverage',
 }

@@ -2,6 +2,7 @@ import type { Account } from '../account.ts'
 import { HOUSE } from '../cash-batch/cash-batch.ts'
 import { isExposed } from '../cash-batch/withdrawal.ts'
 import { meetsMargin } from '../margin.ts'
+import type { Portfolio } from '../portfolio.ts'
 import type { RiskTable } from '../risk-table.ts'
 import { accountAt, type State } from '../state.ts'
 import { auctionOf } from '../takeover/auction.ts'
@@ -82,16 +83,20 @@ export interface Terms {
   readonly surcharge: bigint
 }
 
-export function bankruptAfter(account: Account, terms: Terms): Account {
+export function bankruptAfter<Holder extends Portfolio>(account: Holder, terms: Terms): Holder {
   return closed(account, terms, terms.surcharge)
 }
 
-export function counterpartyAfter(account: Account, terms: Terms): Account {
+export function counterpartyAfter<Holder extends Portfolio>(account: Holder, terms: Terms): Holder {
   return closed(account, terms, -terms.surcharge)
 }
 
 /** The account with its funding in the market realised, that many lots nearer to 0 at the mark, and what it is paid beyond it. */
-function closed(account: Account, { market, mark, fundingIndex, lots }: Terms, paid: bigint): Account {
+function closed<Holder extends Portfolio>(
+  account: Holder,
+  { market, mark, fundingIndex, lots }: Terms,
+  paid: bigint,
+): Holder {
   const position = account.positions[market]!
   const sold = position.size < 0n ? -lots : lots
   const funding = position.size * (position.fundingIndex - fundingIndex)

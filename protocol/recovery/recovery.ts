@@ -2,6 +2,7 @@ import type { Account } from '../account.ts'
 import { HOUSE } from '../cash-batch/cash-batch.ts'
 import { unpackSettlement } from '../cash-batch/expire.ts'
 import { type CashData, unpackCashData } from '../cash-batch/words.ts'
+import { type DeleveragingData, unpackDeleveragingData } from '../deleverage/words.ts'
 import { requireViewKey } from '../encryption.ts'
 import { ZkclearError } from '../errors.ts'
 import { poseidon } from '../hash.ts'
@@ -11,11 +12,11 @@ import { type TakeoverData, unpackTakeoverData } from '../takeover/words.ts'
 import { type TradeData, unpackTradeData } from '../trade-batch/words.ts'
 import { Tree } from '../tree.ts'
 import { checkpointOf, type Knowledge, knowledgeOf, type RecoveryCheckpoint } from './checkpoint.ts'
-import { type Followed, followCash, followTakeover, followTrade } from './follow.ts'
+import { type Followed, followCash, followDeleveraging, followTakeover, followTrade } from './follow.ts'
 
 /** A batch as the chain published it: the circuit that proved it, and all its words. */
 export interface PublishedBatch {
-  readonly circuit: 'trade-batch' | 'cash-batch' | 'takeover'
+  readonly circuit: 'trade-batch' | 'cash-batch' | 'takeover' | 'deleverage'
   readonly words: readonly bigint[]
 }
 
@@ -186,7 +187,8 @@ export class Recovery {
     if (followed === undefined) return undefined
     try {
       const { account } = this.#known
-      if ('victim' in data) return followTakeover(account, data, followed)
+      if ('bidder' in data) return followTakeover(account, data, followed)
+      if ('counterparty' in data) return followDeleveraging(account, data, followed)
       return 'sweep' in data ? followCash(account, data, followed, shape) : followTrade(account, data, followed)
     } catch (error) {
       if (!(error instanceof ZkclearError)) throw error
@@ -204,13 +206,14 @@ export class Recovery {
   }
 }
 
-type BatchData = TradeData | CashData | TakeoverData
+type BatchData = TradeData | CashData | TakeoverData | DeleveragingData
 
 const UNPACK: Readonly<Record<PublishedBatch['circuit'], (words: readonly bigint[], shape: VenueShape) => BatchData>> =
   {
     'trade-batch': unpackTradeData,
     'cash-batch': unpackCashData,
     takeover: unpackTakeoverData,
+    deleverage: unpackDeleveragingData,
   }
 
 /** Throws INPUT_INVALID unless the venue has every account, asset and market that the batch names. */
@@ -219,6 +222,7 @@ function requireInShape(data: BatchData, { collaterals, markets }: VenueShape, c
     throw new ZkclearError('INPUT_INVALID', `there is no ${what}`)
   }
   for (const [index] of leavesOf(data)) if (index >= capacity) refuse(`account ${index}`)
+  if ('counterparty' in data && data.market >= markets) refuse(`market ${data.market}`)
   if (!('sweep' in data)) return
   if (data.markets !== markets) refuse(`venue of ${data.markets} markets here`)
   if (data.collaterals !== collaterals) refuse(`venue of ${data.collaterals} assets here`)
@@ -237,7 +241,14 @@ function requireIndex(index: number, capacity: number): void {
 
 /** Every leaf that the batch writes, in the order in which it does. */
 function leavesOf(data: BatchData): (readonly [index: number, digest: bigint])[] {
-  if ('victim' in data) {
+  if ('counterparty' in data) {
+    const { victim, counterparty, victimLeaf, counterpartyLeaf } = data
+    return [
+      [victim, victimLeaf],
+      [counterparty, counterpartyLeaf],
+    ]
+  }
+  if ('bidder' in data) {
     const { victim, bidder, victimLeaf, bidderLeaf, houseLeaf } = data
     const house = houseLeaf === 0n ? [] : [[HOUSE, houseLeaf] as const]
     return [[victim, victimLeaf], [bidder, bidderLeaf], ...house]

@@ -2,6 +2,9 @@ import { expired, unpackSettlement } from '../cash-batch/expire.ts'
 import { type CashSlotData, unpackAmounts } from '../cash-batch/slot-words.ts'
 import { withdrawn } from '../cash-batch/withdrawal.ts'
 import { unpackCashData } from '../cash-batch/words.ts'
+import { bankruptAfter, counterpartyAfter } from '../deleverage/close.ts'
+import { unpackDeleveragingData } from '../deleverage/words.ts'
+import { ZkclearError } from '../errors.ts'
 import type { Portfolio } from '../portfolio.ts'
 import type { PublishedBatch } from '../recovery/recovery.ts'
 import type { VenueShape } from '../shape.ts'
@@ -32,18 +35,52 @@ export function flaggedAfter(
   { circuit, words }: PublishedBatch,
   shape: VenueShape,
 ): ReadonlyMap<number, FlaggedAccount> {
+  switch (circuit) {
+    case 'trade-batch':
+      return afterTrades(before, words)
+    case 'takeover':
+      return without(before, unpackTakeoverData(words, shape).victim)
+    case 'deleverage':
+      return afterDeleveraging(before, words, shape)
+    case 'cash-batch':
+      return afterCash(before, words)
+    default:
+      throw new ZkclearError('INPUT_INVALID', `is of no circuit ${String(circuit)}`, { path: 'circuit' })
+  }
+}
+
+type Flagged = ReadonlyMap<number, FlaggedAccount>
+
+function afterTrades(before: Flagged, words: readonly bigint[]): Flagged {
+  if (before.size === 0) return before
   const flagged = new Map(before)
-  if (circuit === 'trade-batch') {
-    for (const { index } of before.size === 0 ? [] : unpackTradeData(words).accounts) {
-      const known = flagged.get(index)
-      if (known !== undefined) flagged.set(index, { ...known, traded: true })
-    }
-    return flagged
+  for (const { index } of unpackTradeData(words).accounts) {
+    const known = flagged.get(index)
+    if (known !== undefined) flagged.set(index, { ...known, traded: true })
   }
-  if (circuit === 'takeover') {
-    flagged.delete(unpackTakeoverData(words, shape).victim)
-    return flagged
+  return flagged
+}
+
+/** Either of the two may be flagged: it holds less, and stays so. */
+function afterDeleveraging(before: Flagged, words: readonly bigint[], shape: VenueShape): Flagged {
+  const { victim, counterparty, ...terms } = unpackDeleveragingData(words)
+  if (terms.market >= shape.markets) {
+    throw new ZkclearError('INPUT_INVALID', `there is no market ${terms.market}`, { path: 'words' })
   }
+  const flagged = new Map(before)
+  const sides = [
+    [victim, bankruptAfter],
+    [counterparty, counterpartyAfter],
+  ] as const
+  for (const [index, after] of sides) {
+    const known = flagged.get(index)
+    if (known !== undefined) flagged.set(index, { ...known, portfolio: after(known.portfolio, terms) })
+  }
+  return flagged
+}
+
+function afterCash(before: Flagged, words: readonly bigint[]): Flagged {
+  const flagged = new Map(before)
   const { slots, portfolio, timestamp } = unpackCashData(words)
   for (const slot of slots) {
     const { kind, account } = slot
@@ -55,6 +92,10 @@ export function flaggedAfter(
     }
   }
   return flagged
+}
+
+function without(before: Flagged, account: number): Flagged {
+  return new Map([...before].filter(([index]) => index !== account))
 }
 
 /** What a slot makes of what its account holds; that of a flagged one moves by few kinds. */

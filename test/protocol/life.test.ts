@@ -19,7 +19,6 @@ function live(steps: number, look: (venue: LivingVenue) => void): Map<string, nu
   const done = new Map<string, number>()
   for (let seed = 1n; seed <= 20n; seed++) {
     const venue = new LivingVenue(seed)
-    venue.deleverages = true
     venue.reprice()
     for (let i = 0; i < steps; i++) {
       venue.step()

@@ -4,6 +4,7 @@ import { isFlagged } from '../../protocol/account.ts'
 import { EMPTY_BOOK } from '../../protocol/book.ts'
 import { applyDeleveraging } from '../../protocol/deleverage/deleverage.ts'
 import { lotsOf } from '../../protocol/deleverage/price.ts'
+import { deleveragingData, packDeleveragingData } from '../../protocol/deleverage/words.ts'
 import { max, min } from '../../protocol/numbers.ts'
 import { NEVER, PPM, SETTLEMENT_WINDOW } from '../../protocol/parameters.ts'
 import type { RiskParameters } from '../../protocol/risk/parameters.ts'
@@ -31,8 +32,6 @@ export class LivingVenue extends CashVenue {
   #snapshot: RiskSnapshot | undefined
   #parameters: RiskParameters | undefined
   #indices = [INDEX, INDEX]
-  /** Whether accounts are deleveraged: no recovery follows that yet. */
-  deleverages = false
   /** Markets that sweeps retired, a bit for each. */
   retired = 0n
 
@@ -64,8 +63,7 @@ export class LivingVenue extends CashVenue {
     if (chance === 0 || chance === 4) this.reprice()
     else if (chance === 1) this.expire()
     else if (chance === 2) this.takeOver()
-    else if (chance === 5 && this.deleverages) this.deleverage()
-    else if (chance === 5) this.takeOver()
+    else if (chance === 5) this.deleverage()
     else if (chance === 3) for (let account = 0; account < ACCOUNTS; account++) this.cash({ kind: 'FLAG', account })
     else if (chance < 17) for (let more = 0; more < 4; more++) this.trade()
     else super.step()
@@ -120,7 +118,9 @@ export class LivingVenue extends CashVenue {
           const closing = { victim, counterparty, market, lots: min(most, held) }
           const context = { timestamp: this.now, domain: CASH_DOMAIN, riskTable: this.table!, resumedAt: 0n }
           this.attempt('DELEVERAGE', () => {
-            this.state = applyDeleveraging(this.state, closing, context).after
+            const made = applyDeleveraging(this.state, closing, context)
+            this.published.push(() => ({ circuit: 'deleverage', words: packDeleveragingData(deleveragingData(made)) }))
+            this.state = made.after
           })
         }
       }

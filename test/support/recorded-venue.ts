@@ -32,7 +32,6 @@ export interface Cuts {
 
 /** A {@link LivingVenue} that notes all that happens to it: each message and each operation is a batch of its own. */
 export class RecordedVenue extends LivingVenue {
-  override deleverages = true
   readonly events: Event[] = []
   #market = 0
 

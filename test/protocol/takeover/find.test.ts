@@ -107,7 +107,7 @@ suite('who can be liquidated', () => {
 
 suite('flagged accounts, as batches tell them', () => {
   test('are those of the state, with what they hold as a bid names it and worth the same, but for who was taken over', () => {
-    const seen = { flagged: 0, taken: 0, cured: 0, paid: 0, traded: 0 }
+    const seen = { flagged: 0, taken: 0, cured: 0, paid: 0, closed: 0, traded: 0 }
     for (let seed = 7n; seed <= 10n; seed++) {
       const venue = new LivingVenue(seed)
       venue.reprice()
@@ -126,7 +126,9 @@ suite('flagged accounts, as batches tell them', () => {
               taken.add(index)
               seen.taken++
             } else if (after === undefined) seen.cured++
-            else if (after.portfolio !== one.portfolio) seen.paid++
+            else if (after.portfolio === one.portfolio) continue
+            else if (batch.circuit === 'deleverage') seen.closed++
+            else seen.paid++
           }
         }
         done = venue.published.length
