@@ -1,13 +1,17 @@
 import { CASH_BATCH_KIND } from '../../circuits/cash-batch/statement.ts'
 import { DELEVERAGE_KIND } from '../../circuits/deleverage/statement.ts'
 import { EXIT_KIND } from '../../circuits/exit/statement.ts'
+import { windowsOf } from '../../circuits/lib/fixed-base-windows.ts'
 import { EXPOSURE_KIND } from '../../circuits/portfolio-exposure/statement.ts'
 import { RISK_UPDATE_KIND } from '../../circuits/risk-update/statement.ts'
 import { STATE_MOVE_SIGNALS } from '../../circuits/state/statement.ts'
+import { TAKEOVER_KIND } from '../../circuits/takeover/statement.ts'
 import { TRADE_BATCH_KIND } from '../../circuits/trade-batch/statement.ts'
+import * as eddsa from '../../protocol/crypto/eddsa.ts'
 import { fromField, isUint, max, toField } from '../../protocol/numbers.ts'
 import { publicData } from '../../protocol/public-data.ts'
 import type { NamedSystem } from '../circuits/named-system.ts'
+import { PRIVATE_KEY } from '../instances/model.ts'
 import { MainSignals } from './main-signals.ts'
 import type { Step } from './program.ts'
 import { tradeBatchHints } from './trade-batch-hints.ts'
@@ -52,7 +56,17 @@ export function adaptationsOf(name: string, system: NamedSystem): Step[] {
     return [
       publish(main, DELEVERAGE_KIND),
       worstLoss(main, 'value', 'worstLoss'),
-      ...secondPath(main, ['victim', 'counterparty'], ['path[0]', 'path[1]'], 'accountChildren[1]'),
+      ...laterPath(main, ['victim', 'counterparty'], 'accountChildren'),
+    ]
+  }
+  if (name.startsWith('takeover')) {
+    return [
+      publish(main, TAKEOVER_KIND),
+      sign(main, 'bid.signature.message'),
+      worstLoss(main, 'bidderValue', 'worstLoss[0]'),
+      worstLoss(main, 'houseValue', 'worstLoss[1]'),
+      ...laterPath(main, ['victim', 'bidder'], 'accountChildren'),
+      ...laterPath(main, ['victim', 'bidder', 'path[2].index'], 'accountChildren', 'helped'),
     ]
   }
   if (name.startsWith('MarginRuleProbe')) return [worstLoss(main, 'check.value', 'worstLoss')]
@@ -95,6 +109,21 @@ function publish(main: MainSignals, kind: number): Step {
   }
 }
 
+/** The signature of whatever message has come of it, by the bidder of all honest takeovers. */
+function sign(main: MainSignals, message: string): Step {
+  const from = main.wire(message)
+  const windows = main.wires((i) => `signatureWindow[${i}][0]`).length
+  const names = Array.from({ length: windows }, (_, i) => [0, 1].map((c) => `signatureWindow[${i}][${c}]`))
+  return {
+    from: [from],
+    to: ['signatureR8x', 'signatureR8y', ...names.flat()].map((name) => main.wire(name)),
+    compute(get) {
+      const { R8, S } = eddsa.sign(PRIVATE_KEY, get(from))
+      return [R8.x, R8.y, ...windowsOf(S).flat()]
+    },
+  }
+}
+
 function worstLoss(main: MainSignals, value: string, to: string): Step {
   const from = main.wires((s) => `${value}.portfolio.loss[${s}]`)
   return {
@@ -104,27 +133,34 @@ function worstLoss(main: MainSignals, value: string, to: string): Step {
   }
 }
 
-/** The path of the second of two accounts, in the tree as the first left it. */
-function secondPath(
-  main: MainSignals,
-  indices: readonly [string, string],
-  paths: readonly [string, string],
-  children: string,
-): Step[] {
-  const [first, second] = indices.map((name) => main.wire(name)) as [number, number]
+/**
+ * The path of the last of accounts that are written one after another, in the tree as those before left it, where `condition` is 1. Path n is that
+ * of the account with the n-th of the `indices`.
+ */
+function laterPath(main: MainSignals, indices: readonly string[], children: string, condition?: string): Step[] {
+  const places = indices.map((name) => main.wire(name))
+  const last = indices.length - 1
+  const isMade = condition === undefined ? undefined : main.wire(condition)
   return main
-    .wires((l) => `${children}[${l}][0]`)
+    .wires((l) => `${children}[${last}][${l}][0]`)
     .map((_, l): Step => {
-      const to = main.wires((c) => `${children}[${l}][${c}]`)
-      const [left, own] = [main.wire(`${paths[0]}.newNodes[${l}]`), main.wire(`${paths[1]}.oldNodes[${l}]`)]
+      const to = main.wires((c) => `${children}[${last}][${l}][${c}]`)
+      const left = places.slice(0, last).map((_, n) => main.wire(`path[${n}].newNodes[${l}]`))
+      const own = main.wire(`path[${last}].oldNodes[${l}]`)
       return {
-        from: [first, second, left, own],
+        from: [...places, ...left, own, ...(isMade === undefined ? [] : [isMade])],
         to,
         compute(get) {
-          const [a, b] = [first, second].map((wire) => get(wire) >> BigInt(2 * l)) as [bigint, bigint]
           const known = to.map(get)
-          if (a === b) return known.with(Number(b % 4n), get(own))
-          return a >> 2n === b >> 2n ? known.with(Number(a % 4n), get(left)) : known
+          if (isMade !== undefined && get(isMade) !== 1n) return known
+          const nodes = places.map((wire) => get(wire) >> BigInt(2 * l))
+          const node = nodes[last]!
+          if (nodes.indexOf(node) < last) known[Number(node % 4n)] = get(own)
+          for (const [n, wire] of left.entries()) {
+            const other = nodes[n]!
+            if (other !== node && other >> 2n === node >> 2n) known[Number(other % 4n)] = get(wire)
+          }
+          return known
         },
       }
     })

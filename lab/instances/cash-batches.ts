@@ -1,4 +1,4 @@
-import { accountInput } from '../../circuits/state/account-input.ts'
+import { accountInput, unusedAccount } from '../../circuits/state/account-input.ts'
 import type { CircuitInput, InputValue } from '../../circuits/types.ts'
 import { type CashBatch, HOUSE } from '../../protocol/cash-batch/cash-batch.ts'
 import type { CashOperation } from '../../protocol/cash-batch/operation.ts'
@@ -7,7 +7,7 @@ import { PHASES } from '../../protocol/parameters.ts'
 import { keyToRegister } from '../../protocol/signature.ts'
 import type { State } from '../../protocol/state.ts'
 import { CASH_VENUE, cashBatchOf, cashInput, cashMessage } from './cash.ts'
-import { makeAccount, makeState, makeTable, NOW, TRADING_KEY } from './model.ts'
+import { crowdedTree, makeAccount, makeState, makeTable, NOW, TRADING_KEY } from './model.ts'
 
 /**
  * The house; accounts that initial margin lets withdraw a part of their cash (1) and of the other asset (9), flat (2), suspended
@@ -129,4 +129,16 @@ export function unreadInput(): CircuitInput {
     ...{ messageNonce: [1n, 2n, 3n], expiry: [1n, 2n, 3n] },
     ...{ fees: 77n, bookChildren: elsewhere.books.path(0).children },
   }
+}
+
+/** Sweeps of markets that cannot be retired, each for one reason: it is not settled; lots are held in it. */
+export const KEPT_MARKETS: readonly (() => CashBatch)[] = [
+  () => cashBatchOf(OVER, [], {}, 1),
+  () => cashBatchOf(STATE, [], { riskTable: SETTLED }, 1),
+]
+
+/** Inputs of a batch without a sweep, whose house stands at every place of its tree. */
+export function crowdedInput(): CircuitInput {
+  const input = cashInput(cashBatchOf(STATE, [deposit]))
+  return { ...input, houseChildren: crowdedTree(unusedAccount(CASH_VENUE), CASH_VENUE) }
 }

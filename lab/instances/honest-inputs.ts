@@ -17,7 +17,7 @@ import { Tree } from '../../protocol/tree.ts'
 import { extremeUpdates, updateInput } from './account-update.ts'
 import { busyBatch, carriedBatch, crowdedBatch, firstBatch, quietBatch, sellersBatch } from './busy-batches.ts'
 import { CASH_VENUE, cashInput } from './cash.ts'
-import { CASH_BATCHES, unreadInput } from './cash-batches.ts'
+import { CASH_BATCHES, crowdedInput, KEPT_MARKETS, unreadInput } from './cash-batches.ts'
 import { DELEVERAGE_CIRCUIT, DELEVERAGINGS, deleverageInputs } from './deleverage.ts'
 import { marginRuleInput } from './margin-rule.ts'
 import { LATER, makeAccount, makeState, SMALL } from './model.ts'
@@ -33,7 +33,7 @@ import {
 import { dataWords, publicDataInput, signalsFor } from './public-data.ts'
 import { signatureInput, signWith, timesBase } from './raw-signature.ts'
 import { RISK_CIRCUIT, RISK_UPDATES, riskInput } from './risk.ts'
-import { TAKEOVER_CIRCUIT, TAKEOVERS, takeoverInputs } from './takeover.ts'
+import { crowdedTakeover, TAKEOVER_CIRCUIT, TAKEOVERS, takeoverInputs } from './takeover.ts'
 import { feeTable, MARKET } from './venue.ts'
 
 const SECRET = 4_321n
@@ -130,10 +130,15 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
   'trade-batch': BATCHES.map((make) => () => tradeBatchInput(make())),
   'margin-sufficiency': [() => sufficiency(1), () => sufficiency(3)],
   'portfolio-exposure': [() => exposure(1, 0n), () => exposure(3, 1_000n)],
-  [`cash-batch-${CASH_VENUE.name}`]: [...CASH_BATCHES.map((make) => () => cashInput(make())), unreadInput],
+  [`cash-batch-${CASH_VENUE.name}`]: [
+    ...CASH_BATCHES.map((make) => () => cashInput(make())),
+    unreadInput,
+    ...KEPT_MARKETS.map((make) => () => cashInput(make())),
+    crowdedInput,
+  ],
   [RISK_CIRCUIT.name]: RISK_UPDATES.map((make) => () => riskInput(make())),
   [DELEVERAGE_CIRCUIT.name]: DELEVERAGINGS.map((make) => () => deleverageInputs(make())),
-  [TAKEOVER_CIRCUIT.name]: TAKEOVERS.map((make) => () => takeoverInputs(make())),
+  [TAKEOVER_CIRCUIT.name]: [...TAKEOVERS.map((make) => () => takeoverInputs(make())), crowdedTakeover],
   exit: LEAVING.map(
     ([account, table]) =>
       () =>

@@ -1,6 +1,6 @@
 import { TRADE_BATCH_SIZES } from '../../circuits/trade-batch/sizes.ts'
 import type { Account, Position } from '../../protocol/account.ts'
-import { ownerCommitment } from '../../protocol/account.ts'
+import { hashAccount, ownerCommitment } from '../../protocol/account.ts'
 import type { Book } from '../../protocol/book.ts'
 import type { Cancel, LimitOrder, Message, SignedMessage } from '../../protocol/message.ts'
 import { PHASES } from '../../protocol/parameters.ts'
@@ -16,6 +16,7 @@ import { tradingKey } from '../../protocol/signature.ts'
 import { emptyState, openInterestOf, type State } from '../../protocol/state.ts'
 import type { TradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
 import type { TradeBatchContext, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
+import { Tree } from '../../protocol/tree.ts'
 
 /** A venue's shape with the sizes of its batches. */
 export type TestVenue = VenueShape & TradeBatchSizes
@@ -90,6 +91,13 @@ export function makeState(
     state = { ...state, books: state.books.set(index, { ...state.books.get(index)!, ...book }) }
   }
   return { ...state, openInterest: openInterestOf(Object.values(accounts), shape) }
+}
+
+/** The path of leaf 0 in a tree that has this account everywhere. */
+export function crowdedTree(account: Account, { accountLevels }: VenueShape): readonly (readonly bigint[])[] {
+  let tree = new Tree(accountLevels, hashAccount)
+  for (let index = 0; index < 4 ** accountLevels; index++) tree = tree.set(index, account)
+  return tree.path(0).children
 }
 
 /** A state whose accounts 1 to `count` are rich and flat. */

@@ -1,7 +1,8 @@
+import { unusedAccount } from '../../circuits/state/account-input.ts'
 import { shapeArgument } from '../../circuits/state/shape.ts'
 import { takeoverInput, takeoverShapes } from '../../circuits/takeover/input.ts'
 import { takeoverStatement } from '../../circuits/takeover/statement.ts'
-import type { CircuitInput } from '../../circuits/types.ts'
+import type { CircuitInput, InputValue } from '../../circuits/types.ts'
 import { PHASES } from '../../protocol/parameters.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
@@ -10,7 +11,17 @@ import { type Bid, heldBy, signBid } from '../../protocol/takeover/bid.ts'
 import { passPortfolio, type Takeover } from '../../protocol/takeover/pass.ts'
 import { applyTakeover } from '../../protocol/takeover/takeover.ts'
 import type { TestCircuit } from '../circuits/harness.ts'
-import { type AccountOptions, DOMAIN, LATER, makeAccount, makeState, makeTable, NOW, PRIVATE_KEY } from './model.ts'
+import {
+  type AccountOptions,
+  crowdedTree,
+  DOMAIN,
+  LATER,
+  makeAccount,
+  makeState,
+  makeTable,
+  NOW,
+  PRIVATE_KEY,
+} from './model.ts'
 
 /** A venue so small that its takeovers compile and are audited quickly. */
 export const TAKEOVER_VENUE: VenueShape = {
@@ -131,3 +142,10 @@ export const TAKEOVERS: readonly (() => Takeover)[] = [
   () =>
     makeTakeover({ resumedAt: FLAGGED_AT + 40n, timestamp: OPENS + 140n, bid: { price: 900n, expiry: OPENS + 140n } }),
 ]
+
+/** Inputs of a takeover in which the house pays nothing, and what stands for it stands at every place of its tree. */
+export function crowdedTakeover(): CircuitInput {
+  const input = takeoverInputs(makeTakeover())
+  const [victim, bidder] = input.accountChildren as readonly InputValue[]
+  return { ...input, accountChildren: [victim!, bidder!, crowdedTree(unusedAccount(TAKEOVER_VENUE), TAKEOVER_VENUE)] }
+}

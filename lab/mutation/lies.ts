@@ -61,7 +61,7 @@ export function findLie(mutant: Mutant, laboratory: Laboratory): RecordedLie | u
     const honest = witnessOf(lie.witness)
     return prover.breaksOnly(honest, toldBy(lie, traced, place, honest, fixed), place.rows)
   }
-  const search = (choose: typeof values | typeof inputs): RecordedLie | undefined => {
+  const search = (choose: typeof values | typeof inputs | typeof both): RecordedLie | undefined => {
     let tried = 0
     for (let witness = 0; witness < witnesses; witness++) {
       for (const at of places.toReversed()) {
@@ -80,7 +80,7 @@ export function findLie(mutant: Mutant, laboratory: Laboratory): RecordedLie | u
     }
     return undefined
   }
-  return search(values) ?? search(inputs)
+  return search(values) ?? search(inputs) ?? search(both)
 }
 
 /** Another value of the target. */
@@ -92,6 +92,15 @@ function* values(_traced: TracedCircuit, _prover: LyingProver, honest: readonly 
 function* inputs({ system }: TracedCircuit, prover: LyingProver, honest: readonly bigint[], target: number) {
   for (const input of inputsOf(prover, target)) {
     for (const value of others(honest[input]!)) yield { inputs: { [system.symbols.names(input)[0]!]: `${value}` } }
+  }
+}
+
+/** Another value of the target, and the other one of a bit among the inputs that it is computed from. */
+function* both(traced: TracedCircuit, prover: LyingProver, honest: readonly bigint[], target: number) {
+  const { symbols } = traced.system
+  for (const input of inputsOf(prover, target).filter((wire) => honest[wire]! < 2n)) {
+    const flipped = { [symbols.names(input)[0]!]: `${1n - honest[input]!}` }
+    for (const { value } of values(traced, prover, honest, target)) yield { value, inputs: flipped }
   }
 }
 
