@@ -5,12 +5,14 @@
  *   --only <text>      mutants whose file or template contains it; records nothing
  *   --sample <n>       that many mutants, --seed <n> to choose others; records nothing
  *   --circuit <name>,...  circuits to look at (default all)
+ *   --tests <text>     of the tests that attack circuits, those whose path contains it, and the lies about the circuits; records nothing
  *   --find-lies        looks for the lies that lab/mutation/lies.json lacks, and writes them
  *   --json             the report as JSON
  */
 import process from 'node:process'
 import { parseArgs } from 'node:util'
-import { findLies } from '../lab/mutation/lie-file.ts'
+import { openLaboratory } from '../lab/dishonesty/laboratory.ts'
+import { findLies, observeLies, readLies } from '../lab/mutation/lie-file.ts'
 import { mutantsOf } from '../lab/mutation/mutants.ts'
 import { circuitTests, observeTests } from '../lab/mutation/observe-tests.ts'
 import { reportOf } from '../lab/mutation/report.ts'
@@ -25,6 +27,7 @@ const { values } = parseArgs({
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
     circuit: { type: 'string' },
+    tests: { type: 'string' },
     'find-lies': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -53,13 +56,19 @@ if (values['find-lies']) {
   })
   console.log(`${lies.length} lies about ${mutants.filter(({ operator }) => /^un/.test(operator)).length} signals`)
 } else {
-  const observations = await observeTests(circuitTests(), {
+  const { tests } = values
+  const files = circuitTests().filter((file) => tests === undefined || file.includes(tests))
+  const observed = await observeTests(files, {
     parallel: 2,
     onDone: (file) => progress(`observed ${file}`),
   })
+  const lies = tests === undefined ? [] : await readLies()
+  const told = tests === undefined ? [] : circuits.flatMap((each) => observeLies(openLaboratory(each), mutants, lies))
+  const observations = [...observed, ...told]
   const verdicts = scoreAll(circuits, mutants, observations, progress)
   const report = reportOf(verdicts, { assignments: observations.length, seconds: seconds() })
-  const isFull = mutants.length === all.length && values.only === undefined && values.circuit === undefined
+  const isFull =
+    mutants.length === all.length && [values.only, values.circuit, tests].every((text) => text === undefined)
   if (isFull) await recordSection('mutation', report)
   if (values.json) console.log(JSON.stringify(report, null, 2))
   else {
