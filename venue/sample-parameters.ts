@@ -1,27 +1,19 @@
 import { NEVER } from '../protocol/parameters.ts'
 import { Random } from '../protocol/random.ts'
-import { type MarketParameters, type Scenario, UNLISTED } from '../protocol/risk/parameters.ts'
+import type { MarketParameters } from '../protocol/risk/parameters.ts'
 import type { ReportValues } from '../protocol/risk/report.ts'
 import { applyRiskUpdate } from '../protocol/risk/update.ts'
 import type { RiskTable } from '../protocol/risk-table.ts'
 import { venueShape } from '../protocol/shape.ts'
 import { tradingKey } from '../protocol/signature.ts'
 import type { LabelledParameters } from './files/risk-parameters-file.ts'
+import { DOLLAR, PERPETUAL, QUOTE_DECIMALS } from './sample-market.ts'
+import type { NamedScenario } from './span-grid.ts'
 
 const DAY = 86_400n
 
-/** Quanta: 1e-6 dollar. A lot is a thousandth of a coin. */
-const QUOTE_DECIMALS = 6
-const DOLLAR = 1_000_000n
-
-const PERPETUAL: MarketParameters = {
-  ...{ ...UNLISTED, kind: 'perpetual', multiplier: 1_000n, maxLots: 1n << 30n, maxPrice: 8_000n * DOLLAR },
-  ...{ maxPosition: 100_000n, bandBps: 100n, fundingCapPpm: 7_500n, largeLots: 50_000n, largeBps: 500n },
-  maxOpenInterest: 5_000_000n,
-}
-
 /** The first scenario is the mark; its pair has a lower volatility, which is what options lose by where nothing moves. */
-const SCENARIOS: readonly (readonly [name: string, Scenario])[] = [
+const SCENARIOS: readonly NamedScenario[] = [
   ['mark', { move: 0n, volatilityMove: 0n, extreme: false, opposed: 0n }],
   ['still, volatility down', { move: 0n, volatilityMove: -250_000n, extreme: false, opposed: 0n }],
   ['up, volatility up', { move: 1_000_000n, volatilityMove: 250_000n, extreme: false, opposed: 0n }],
@@ -33,9 +25,9 @@ const SCENARIOS: readonly (readonly [name: string, Scenario])[] = [
 ]
 
 /** The oracles' private keys in the order of the parameters: they follow from a public seed and protect nothing. */
-export function sampleOracleKeys(): readonly Uint8Array[] {
+export function sampleOracleKeys(count = 3): readonly Uint8Array[] {
   const random = new Random(10n)
-  return Array.from({ length: 3 }, () => random.bytes(32))
+  return Array.from({ length: count }, () => random.bytes(32))
 }
 
 /** What the sample's oracles report: coins at 3,000 and 60,000 dollars, a premium of one per cent on the future. */

@@ -24,6 +24,7 @@ import {
   sampleProvedTable,
   sampleRiskParameters,
   sampleVenue,
+  standardRiskParameters,
 } from '../../venue/index.ts'
 import { tradesAtMark } from './trades.ts'
 
@@ -52,6 +53,7 @@ export const SAMPLE_FILES = [
   'keys.json',
   'terms.json',
   'risk-parameters.json',
+  'risk-parameters-standard.json',
 ] as const
 
 /** The first account of development nodes, which they have unlocked: it has every role in the sample's terms. */
@@ -68,6 +70,7 @@ export function generateSample(): Readonly<Record<(typeof SAMPLE_FILES)[number],
     'keys.json': json(encodeKeys(new Map([[0, venue.house], ...venue.secrets]), NOTE)),
     'terms.json': json(sampleTerms(venue.house)),
     'risk-parameters.json': json(encodeRiskParameters(sampleRiskParameters(AS_OF))),
+    'risk-parameters-standard.json': json(encodeRiskParameters(standardRiskParameters(AS_OF))),
   }
 }
 
