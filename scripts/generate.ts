@@ -13,6 +13,7 @@ import parameters from '../parameters.json' with { type: 'json' }
 import { contractAbis } from './contract-abis.ts'
 import { optionErrorPlot } from './curves/error-plot.ts'
 import { coefficientTables } from './curves/tables.ts'
+import { shockPage } from './demo/shock-page.ts'
 import { solidityStatements } from './solidity-statements.ts'
 import { RECORD, readTimes, timesTable } from './test/times.ts'
 
@@ -87,6 +88,7 @@ const files: Readonly<Record<string, () => string | Promise<string>>> = {
   'settlement/abi.ts': contractAbis,
   'docs/option-prices.svg': optionErrorPlot,
   'docs/developing.md': () => pageWith('docs/developing.md', timesTable(readTimes(RECORD), 20)),
+  'docs/liquidation.md': async () => pageWith('docs/liquidation.md', await shockPage()),
   'docs/custody.md': async () => pageWith('docs/custody.md', await custodyGas()),
 }
 

@@ -21,7 +21,8 @@ export interface MarginPoint extends Margin {
   readonly event: string
 }
 
-function marginOf(account: Account, table: RiskTable): Margin {
+/** How the account stands at the table. */
+export function marginOf(account: Account, table: RiskTable): Margin {
   const risk = portfolioRisk(account, table)
   return {
     equity: scaledEquity(account, table) / BASIS_POINTS,

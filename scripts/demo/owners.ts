@@ -25,12 +25,17 @@ export async function ownersOf(
   chain: Chain,
 ): Promise<readonly Owner[]> {
   const owners = [...state.accounts.entries()].map(async ([account, given]): Promise<Owner> => {
-    const cash = depositOf(given, table)
-    const coins = account === 1 ? 2_000n : isLong(given) ? 40n : 0n
-    const deposits = given.collateral.map((_, asset) => (asset === 0 ? cash : asset === 1 ? coins : 0n))
+    const deposits = depositsOf(account, given, table)
     return { account, secrets: secrets.get(account)!, signer: await chain.account(account), deposits }
   })
   return Promise.all(owners)
+}
+
+/** Lots of each asset that the owner of an account of the sample brings. */
+export function depositsOf(account: number, given: AccountOfState, table: RiskTable): readonly bigint[] {
+  const cash = depositOf(given, table)
+  const coins = account === 1 ? 2_000n : isLong(given) ? 40n : 0n
+  return given.collateral.map((_, asset) => (asset === 0 ? cash : asset === 1 ? coins : 0n))
 }
 
 type AccountOfState = NonNullable<ReturnType<State['accounts']['get']>>

@@ -8,16 +8,9 @@ import { type Bid, heldBy, type SignedBid, signBid } from '../../../protocol/tak
 import { readFlagged } from '../../../settlement/index.ts'
 import type { Chain } from '../chain.ts'
 import { expect } from '../expect.ts'
+import { BIDS, WAIT } from '../shock-plan.ts'
 import type { World } from '../world.ts'
 import type { Refused } from './money.ts'
-
-/** Who bids, and what: quanta. */
-const BIDS = [
-  { bidder: 12, price: 300_000_000n },
-  { bidder: 1, price: 450_000_000n },
-] as const
-/** After how much of the auction the account is taken over, in seconds. */
-const WAIT = 900n
 
 export interface AuctionAct extends Auction {
   /** Who is taken over, as it was before, and the table of the auction. */

@@ -1,19 +1,14 @@
 import { PHASES } from '../../../protocol/parameters.ts'
 import { accountAt } from '../../../protocol/state.ts'
-import { type Intent, samplePrices, sampleRiskParameters } from '../../../venue/index.ts'
+import { samplePrices, sampleRiskParameters } from '../../../venue/index.ts'
+import { BUYER, CALL, SELLER } from '../call-trade.ts'
 import { expect } from '../expect.ts'
 import { flag, rescue } from '../flags.ts'
 import { withFirstCoinAt } from '../prices.ts'
-import type { Sample } from '../sample.ts'
 import type { BroughtTable } from '../tables.ts'
-import { tradesAtMark } from '../trades.ts'
 import type { World } from '../world.ts'
 import { withdraw } from './money.ts'
 
-/** The option of the sample. */
-const CALL = 2
-const [BUYER, SELLER] = [3, 8] as const
-const LOTS = 3_500n
 /** What the seller brings when the call has become so dear that the account lacks margin. */
 const RESCUE = 1_500_000_000n
 
@@ -50,14 +45,6 @@ export interface ExpiryAct {
   readonly holders: readonly CallHolder[]
   /** What the seller had to bring, in quanta. */
   readonly rescue: bigint
-}
-
-/** One trader buys a call from another at its mark. */
-export function callTrade({ riskTable }: Sample): readonly Intent[] {
-  return tradesAtMark(riskTable, 'call', [
-    { account: BUYER, market: CALL, size: LOTS },
-    { account: SELLER, market: CALL, size: -LOTS },
-  ])
 }
 
 /** The call expires in the money: what it is worth is the average of the last half hour, and both who hold it are paid out. */

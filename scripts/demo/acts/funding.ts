@@ -1,7 +1,7 @@
 import { expect } from '../expect.ts'
 import { withPremium } from '../prices.ts'
+import { FALLEN_PRICES } from '../shock-plan.ts'
 import type { World } from '../world.ts'
-import { FALLEN_PRICES } from './shock.ts'
 
 const PERPETUAL = 0
 const HOUR = 3_600n

@@ -1,13 +1,15 @@
 import type { Account } from '../../../protocol/account.ts'
 import type { RiskTable } from '../../../protocol/risk-table.ts'
 import { accountAt } from '../../../protocol/state.ts'
-import { samplePrices } from '../../../venue/index.ts'
+import { heldBy } from '../../../protocol/takeover/bid.ts'
 import { expect } from '../expect.ts'
 import { flag, whyNotFlagged } from '../flags.ts'
 import { Gate } from '../gate.ts'
 import { type MarginOutcome, proveMargin } from '../margin.ts'
 import { MarginWatch } from '../margin-watch.ts'
-import { tenfold, withFirstCoinAt, withPremium } from '../prices.ts'
+import { tenfold } from '../prices.ts'
+import { SHOCK, WATCHED } from '../shock-plan.ts'
+import { walkShock } from '../shock-walk.ts'
 import { isClosed, isSheltered } from '../tables.ts'
 import type { World } from '../world.ts'
 import type { Refused } from './money.ts'
@@ -24,16 +26,18 @@ export interface ShockAct {
   readonly refusals: Refused
 }
 
-/** A coin is worth 3,000 dollars at first: 9 % less, and 27 % less. */
-const [SLID, FALLEN] = [2_730_000_000n, 2_190_000_000n] as const
-/** The prices after the fall. */
-export const FALLEN_PRICES = withFirstCoinAt(samplePrices(), FALLEN)
-/** Of the perpetuals over their index, in basis points. */
-const PREMIUM = 30n
-
-/** Long of the coin with hardly more than initial margin. */
-const WATCHED = 11
 const [ON_FIRST_COIN, ON_SECOND_COIN] = [0, 3] as const
+
+/** What docs/liquidation.md says of the shock is what happened. */
+function expectAsTold({ sample }: World, account: Account, { points }: MarginWatch): void {
+  const told = walkShock(sample)
+  expect(heldBy(told.account) === heldBy(account), 'the page on this shock tells what the account holds')
+  for (const [i, { equity, maintenance, initial }] of told.points.entries()) {
+    const point = points[i]!
+    const isTold = point.equity === equity && point.maintenance === maintenance && point.initial === initial
+    expect(isTold, 'the page on this shock tells how the account stands at each table')
+  }
+}
 
 /** Prices fall, in two steps: an account falls below initial margin, then below maintenance, and is flagged. */
 export async function actOfShock(world: World): Promise<ShockAct> {
@@ -44,18 +48,18 @@ export async function actOfShock(world: World): Promise<ShockAct> {
   const [account, before] = [accountAt(venue.state, WATCHED)!, venue.riskTable!]
 
   await stages.run('A coin slides by 9 %; prove the next risk table', () => {
-    const prices = withFirstCoinAt(samplePrices(), SLID)
-    return bring({ news: 'one coin slides by 9 %', prices, timestamp: opening + 1_200n })
+    const { prices, after } = SHOCK.slides
+    return bring({ news: 'one coin slides by 9 %', prices, timestamp: opening + after })
   })
-  const slid = watch.note(opening + 1_200n)
+  const slid = watch.note(opening + SHOCK.slides.after)
   expect(slid.equity < slid.initial && slid.equity >= slid.maintenance, 'the slide leaves maintenance margin')
   const early = whyNotFlagged(world, WATCHED)
   expect(early === 'MARGIN', 'nobody is flagged who meets maintenance')
 
   const { table: after } = await stages.run('It falls on and one oracle lies; prove the next risk table', () => {
-    const prices = withPremium(FALLEN_PRICES, PREMIUM)
+    const { prices, after } = SHOCK.falls
     const news = 'it has fallen by 27 %, and one oracle says ten times all prices'
-    return bring({ news, prices, lie: tenfold(prices), timestamp: opening + 2_400n })
+    return bring({ news, prices, lie: tenfold(prices), timestamp: opening + after })
   })
   for (const holds of [isClosed, isSheltered]) {
     expect(holds(after, ON_FIRST_COIN), 'the breaker closes the markets of the coin that fell')
@@ -72,14 +76,15 @@ export async function actOfShock(world: World): Promise<ShockAct> {
   expect(margin.refused.account === WATCHED, 'the account that lacks margin is the one that is watched')
 
   await stages.run('The breaker opens; prove the next risk table', async () => {
-    const prices = withPremium(FALLEN_PRICES, PREMIUM)
-    const { table } = await bring({ news: 'the markets open again', prices, timestamp: opening + 3_600n })
+    const { prices, after } = SHOCK.opens
+    const { table } = await bring({ news: 'the markets open again', prices, timestamp: opening + after })
     expect(!isClosed(table, ON_FIRST_COIN), 'the breaker opens when its time is over')
   })
-  watch.note(opening + 3_600n)
+  watch.note(opening + SHOCK.opens.after)
   await stages.run(`Flag account ${WATCHED}: prove and settle`, async (report) => {
     watch.note(await flag(world, WATCHED, report), 'flagged')
   })
+  expectAsTold(world, account, watch)
   const refusals = [
     [`a flag of account ${WATCHED} while it has its margin`, early],
     [`a flag of account ${WATCHED} in the table that closes its market`, sheltered],
