@@ -1,10 +1,12 @@
 import { ZkclearError } from '../protocol/errors.ts'
 import { type ProfileName, venueShape } from '../protocol/shape.ts'
+import type { HouseCover } from '../protocol/takeover/best-bid.ts'
 import { heldBy } from '../protocol/takeover/bid.ts'
 import { type Offer, offerOf } from '../protocol/takeover/find.ts'
 import type { FlaggedAccount } from '../protocol/takeover/flagged.ts'
-import { connectReader, readFlagged } from '../settlement/index.ts'
+import { connectReader, readCover, readFlagged } from '../settlement/index.ts'
 import { addReaderOptions, type ReaderOptions } from './chain-options.ts'
+import { coverText } from './cover-text.ts'
 import { warnIfStale } from './liquidate-venue.ts'
 import { newestTable } from './newest-table.ts'
 import { profileOption } from './options.ts'
@@ -40,7 +42,7 @@ export const auctionCommand: Verb = (run) =>
           const message = `account ${options.account} is not flagged`
           throw new ZkclearError('INPUT_INVALID', message, { path: '--account' })
         }
-        const text = auctions.map((auction) => auctionText(auction, chain.time)).join('\n\n')
+        const text = auctions.map((auction) => auctionText(auction, chain)).join('\n\n')
         return {
           document: {
             settlement: options.settlement,
@@ -71,7 +73,8 @@ export async function readAuctions(session: Session, options: AuctionOptions) {
     shape: venueShape(profile),
   })
   const wanted = flagged.filter((one) => account === undefined || one.account === Number(account))
-  const chain = { chainId, domain, time, resumedAt, frozenAt }
+  const cover = await readCover({ provider, settlement })
+  const chain = { chainId, domain, time, resumedAt, frozenAt, cover }
   if (wanted.length === 0) return { ...chain, riskAsOf: undefined, auctions: [] }
   const place = { provider, settlement, profile, fromBlock }
   const { table: riskTable } = await newestTable(place, { riskRoot, snapshots: [] }, session)
@@ -82,7 +85,10 @@ export async function readAuctions(session: Session, options: AuctionOptions) {
   return { ...chain, riskAsOf: riskTable.asOf, auctions }
 }
 
-function auctionText(auction: AuctionOnChain, time: bigint): string {
+function auctionText(
+  auction: AuctionOnChain,
+  { time, cover }: { readonly time: bigint; readonly cover: HouseCover },
+): string {
   const { account, portfolio, opens, closes, fair, risk, least, sheltered, traded, schedule } = auction
   const positions = portfolio.positions.flatMap(({ size }, m) => (size === 0n ? [] : [['market', m, size]]))
   const assets = portfolio.collateral.flatMap((lots, k) => (lots === 0n ? [] : [['asset', k, lots]]))
@@ -96,6 +102,7 @@ function auctionText(auction: AuctionOnChain, time: bigint): string {
     `account ${account}: ${now}; fair price ${fair}, risk ${risk}`,
     ...(sheltered ? ['it has a position in a sheltered market: nobody can take it over at this table'] : []),
     ...(traded ? [TRADED] : []),
+    ...(schedule.at(-1)!.price < 0n ? [`below 0 the house pays, and ${coverText(cover)}`] : []),
     tableText(['holds', '', 'lots'], [...positions, ...assets]),
     tableText(
       ['at', 'lowest price'],

@@ -3,6 +3,7 @@ import { BITS } from '../protocol/parameters.ts'
 import { signBid } from '../protocol/takeover/bid.ts'
 import { encodeBid } from '../venue/index.ts'
 import { addReaderOptions } from './chain-options.ts'
+import { coverText } from './cover-text.ts'
 import { jsonText } from './json-text.ts'
 import { type AuctionOptions, readAuctions, TRADED } from './liquidate-auction.ts'
 import { integerBetween, profileOption } from './options.ts'
@@ -67,7 +68,10 @@ export const bidCommand: Verb = (run) =>
         if (secrets === undefined) {
           throw new ZkclearError('INPUT_INVALID', `${keys} has no keys of account ${bidder}`, { path: '--account' })
         }
-        const { auctions, domain, chainId, time } = await readAuctions(session, { ...options, account: options.victim })
+        const { auctions, domain, chainId, time, cover } = await readAuctions(session, {
+          ...options,
+          account: options.victim,
+        })
         const [auction] = auctions
         if (auction === undefined) {
           throw new ZkclearError('INPUT_INVALID', `account ${victim} is not flagged`, { path: '--victim' })
@@ -83,10 +87,11 @@ export const bidCommand: Verb = (run) =>
           session.warn(`the price is below ${lowest}, the lowest that the auction comes to at the newest table`)
         if (price > 0n && price > fair)
           session.warn(`the price is above ${fair}, what the account is worth at the newest table: nobody may pay more`)
+        if (-price > cover.now) session.warn(`the house would pay ${-price} quanta: ${coverText(cover)}`)
         const bid = { victim, bidder, held, price, nonce, expiry }
         await output.commit(jsonText(encodeBid(signBid(bid, domain, secrets.privateKey), domain)))
         const text = `${out} takes over account ${victim} for ${price} quanta, until ${timeText(expiry)}`
-        return { document: { settlement: options.settlement, chainId, ...bid, out }, text }
+        return { document: { settlement: options.settlement, chainId, ...bid, cover, out }, text }
       }),
     )
 

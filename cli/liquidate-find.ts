@@ -1,4 +1,5 @@
 import { findLiquidations, type Liquidation } from '../protocol/takeover/find.ts'
+import { coverText } from './cover-text.ts'
 import { addLiquidationOptions, type LiquidationOptions, readLiquidationVenue } from './liquidate-venue.ts'
 import { tableText } from './table.ts'
 import { timeText } from './time-text.ts'
@@ -14,16 +15,17 @@ export const findCommand: Verb = (run) =>
     ]),
   ).action(
     run(async (session, options: LiquidationOptions) => {
-      const { chainId, state, riskTable, timestamp, resumedAt } = await readLiquidationVenue(session, options)
+      const { chainId, state, riskTable, timestamp, resumedAt, cover } = await readLiquidationVenue(session, options)
       const accounts = findLiquidations(state, { riskTable, timestamp, resumedAt })
       const rows = accounts.map((one) => [one.account, one.missing, one.fair, one.risk, stands(one, timestamp)])
       const flaggable = accounts.filter(({ refusal }) => refusal === undefined).map(({ account }) => account)
       const next =
         flaggable.length === 0 ? '' : `\nflag them with "zkclear liquidate flag --account ${flaggable.join(' ')} ..."`
-      const text = `${tableText(['account', 'missing', 'fair price', 'risk', 'stands'], rows)}${next}`
+      const isOwed = accounts.some(({ fair }) => fair < 0n) ? `\n${coverText(cover)}` : ''
+      const text = `${tableText(['account', 'missing', 'fair price', 'risk', 'stands'], rows)}${isOwed}${next}`
       return {
         document: {
-          ...{ settlement: options.settlement, chainId, timestamp, resumedAt, riskAsOf: riskTable.asOf },
+          ...{ settlement: options.settlement, chainId, timestamp, resumedAt, riskAsOf: riskTable.asOf, cover },
           accounts: accounts.map(({ refusal = null, offer, ...one }) => {
             return { ...one, refusal, offer: offer === undefined ? null : { ...offer, least: offer.least ?? null } }
           }),

@@ -30,7 +30,7 @@ export const takeCommand: Verb = (run) =>
         const { bid: files, profile, settlement } = options
         await using out = await openOutputDirectory(options.out, { secret: true })
         const venue = await readLiquidationVenue(session, options)
-        const { chainId, domain, state, riskTable, timestamp, resumedAt } = venue
+        const { chainId, domain, state, riskTable, timestamp, resumedAt, cover } = venue
         const bids = []
         for (const file of files) bids.push(await readDocument(file, (json) => decodeBid(json, domain)))
         const victims = [...new Set(bids.map(({ bid }) => bid.victim))]
@@ -38,7 +38,7 @@ export const takeCommand: Verb = (run) =>
           const message = `are for the accounts ${victims.join(', ')}; give those for one`
           throw new ZkclearError('INPUT_INVALID', message, { path: '--bid' })
         }
-        const best = bestTakeover(state, bids, { timestamp, domain, riskTable, resumedAt })
+        const best = bestTakeover(state, bids, { timestamp, domain, riskTable, resumedAt }, cover)
         const refused = best.refused.map(({ place, ...why }) => ({ file: files[place]!, ...why }))
         if (best.takeover === undefined) {
           const reasons = refused.map(({ file, message }) => `${file}: ${message}`).join('; ')
@@ -48,7 +48,7 @@ export const takeCommand: Verb = (run) =>
         const { victim, bidder, price } = takeover.bid.bid
         const { after, subsidy } = takeover
         const summary = {
-          ...{ profile, chainId, settlement, domain, timestamp, resumedAt, victim, bidder, price, subsidy },
+          ...{ profile, chainId, settlement, domain, timestamp, resumedAt, victim, bidder, price, subsidy, cover },
           ...{ bid: files[best.place!]!, refused, oldStateRoot: stateRoot(state), stateRoot: stateRoot(after) },
         }
         await out.write('takeover.json', jsonText(encodeTakeover(takeover, profile)))

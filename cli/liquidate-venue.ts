@@ -5,7 +5,8 @@ import { leastLimits } from '../protocol/market-limits.ts'
 import { checkRiskTable, type RiskTable } from '../protocol/risk-table.ts'
 import { type ProfileName, venueShape } from '../protocol/shape.ts'
 import type { State } from '../protocol/state.ts'
-import { connectReader, type QueueEntry, readCash, readResumedAt } from '../settlement/index.ts'
+import type { HouseCover } from '../protocol/takeover/best-bid.ts'
+import { connectReader, type QueueEntry, readCash, readCover, readResumedAt } from '../settlement/index.ts'
 import { addReaderOptions, type ReaderOptions } from './chain-options.ts'
 import { profileOption } from './options.ts'
 import type { Session } from './session.ts'
@@ -30,6 +31,7 @@ export interface LiquidationVenue {
   /** Unix seconds that a batch would have now, and at which the guardian's last pause ended or ends; 0 if there was none. */
   readonly timestamp: bigint
   readonly resumedAt: bigint
+  readonly cover: HouseCover
   /** Lots of each asset that accounts own together, and what waits in the queue. */
   readonly vault: readonly bigint[]
   readonly entries: readonly QueueEntry[]
@@ -62,10 +64,13 @@ export async function readLiquidationVenue(session: Session, options: Liquidatio
   checkRiskTable(riskTable, leastLimits(riskTable, state), venueShape(profile))
   const timestamp = timeOf(chain)
   warnIfStale(session, riskTable, timestamp)
-  const resumedAt = await readResumedAt({ provider, settlement })
+  const [resumedAt, cover] = await Promise.all([
+    readResumedAt({ provider, settlement }),
+    readCover({ provider, settlement }),
+  ])
   const { vault, entries } = chain
   const domain = settlementDomain(chainId, settlement)
-  return { chainId, domain, state, riskTable, timestamp, resumedAt, vault, entries }
+  return { chainId, domain, state, riskTable, timestamp, resumedAt, cover, vault, entries }
 }
 
 /** Says that nobody can be flagged or taken over at the table, if that is so. */

@@ -30,6 +30,7 @@ export { type BatchOnChain, type PublishedBatchesOptions, publishedBatches } fro
 export { type QueueEntry, type ReadQueueOptions, readQueue } from './queue.ts'
 export { queueOperation } from './queue-operation.ts'
 export { type CashOnChain, type ReadCashOptions, readCash } from './read-cash.ts'
+export { readCover } from './read-cover.ts'
 export { type FlaggedOnChain, type ReadFlaggedOptions, readFlagged, readResumedAt } from './read-flagged.ts'
 export { readSettlement, type SettlementStatus } from './read-settlement.ts'
 export * from './risk/index.ts'

@@ -19,6 +19,8 @@ import { CASH, TAKEOVER } from '../support/contracts/settlement.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const MARK = 1_500n
+/** Quanta that the house pays in an hour at most. */
+const PER_HOUR = 20_000n
 const FOREVER = String((1n << 40n) - 1n)
 
 /** What `find` and `auction` say of an account. */
@@ -46,7 +48,7 @@ describe('liquidating by commands', () => {
   const open = new AsyncDisposableStack()
   after(() => open.disposeAsync())
   before(async () => {
-    venue = await createModelledVenue()
+    venue = await createModelledVenue({ coverPerHour: PER_HOUR })
     await venue.open()
     await venue.requestWithdrawal(venue.signers.alice, 1, 0, 2n * LOTS)
     // Alice takes out all that initial margin leaves.
@@ -69,9 +71,9 @@ describe('liquidating by commands', () => {
     await keep()
   })
 
-  const pass = async (seconds: bigint) => {
+  const pass = async (seconds: bigint, mark = MARK) => {
     await venue.networkHelpers.time.increase(seconds)
-    await venue.reprice(MARK)
+    await venue.reprice(mark)
   }
   const keep = () => writeFile(folder.file('state.json'), jsonText(encodeState(venue.state(), 'small')))
   const flag = async () => {
@@ -292,5 +294,50 @@ describe('liquidating by commands', () => {
       for await (const batch of publishedBatches(chain)) recovery.take(batch)
       assert.deepEqual(recovery.recovered().account, after.accounts.get(index))
     }
+  })
+
+  it('takes no bid for which the contract lets the house pay less, by one quantum, and tells bidders beforehand', async () => {
+    const { alice, operator } = venue.signers
+    await venue.deposit(alice, 0, 0, LOTS)
+    await venue.cash([{ kind: 'DEPOSIT', account: 0, asset: 0, amount: LOTS }], [alice.address])
+    const far = 6_000n
+    await pass(200n, far)
+    await pass(900n, far)
+    await flag()
+    await pass(900n, far)
+    await pass(1_500n, far)
+    const shown = await does('auction')
+    assert.deepEqual(shown.cover, { now: `${PER_HOUR}`, perHour: `${PER_HOUR}` })
+    assert.deepEqual((await does('find', '--state', 'state.json')).cover, shown.cover)
+    for (const args of [['auction'], ['find', '--state', 'state.json']]) {
+      assert.match((await run(args)).stdout, /the house may pay 20000 quanta now, of a coverPerHour of 20000/)
+    }
+    const offer = [
+      'bid',
+      '--keys',
+      'keys.json',
+      '--account',
+      '2',
+      '--victim',
+      '1',
+      '--nonce',
+      '99',
+      '--expiry',
+      FOREVER,
+    ]
+    const dear = await run([...offer, `--price=${-PER_HOUR - 1n}`, '--out', 'dear.json'])
+    assert.match(dear.stderr, /warning: the house would pay 20001 quanta: the house may pay 20000 quanta now/)
+    const right = await run([...offer, `--price=${-PER_HOUR}`, '--out', 'right.json'])
+    assert.equal(right.stderr, '')
+    const take = ['take', '--state', 'state.json', '--bid']
+    const refused = await refuses([...take, 'dear.json', '--out', 'none'], 'BATCH_UNPROVABLE')
+    assert.match(refused.message, /the house would pay 20001 quanta, and may pay 20000 now, never so much at once/)
+    const taken = await does(...take, 'dear.json', 'right.json', '--out', 'taken')
+    assert.deepEqual([taken.bid, taken.subsidy, taken.refused], ['right.json', `${PER_HOUR}`, []])
+    const takeover = decodeTakeover(await read('taken/takeover.json'), 'small')
+    const words = packTakeoverData(takeoverData(takeover))
+    await venue.as(operator).settle(TAKEOVER, await venue.batchOf(TAKEOVER, words))
+    const { now } = (await does('auction')).cover as { now: string }
+    assert.ok(BigInt(now) < PER_HOUR, now)
   })
 })

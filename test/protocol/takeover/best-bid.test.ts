@@ -62,3 +62,24 @@ test('what is wrong with bids of a higher price is told, and with all of them wh
   })
   assert.deepEqual(best(), { price: undefined, place: undefined, refused: [] })
 })
+
+test('what the contract does not let the house pay now is no bid, by one quantum, and is told with the second from which it is', () => {
+  const owing = makeAccount(SMALL, { cash: -11_100n, positions: { 0: { size: 10n } }, flaggedAt: FLAGGED_AT })
+  const state = makeState(SMALL, {
+    0: makeAccount(SMALL, { cash: 1_000_000n }),
+    1: owing,
+    2: makeAccount(SMALL, { cash: 1_000_000n }),
+  })
+  const held = heldBy(owing)
+  const bids = [bid(-1_201n, { held }), bid(-1_200n, { held })]
+  const at = (now: bigint, perHour: bigint) => {
+    const { takeover, refused } = bestTakeover(state, bids, CONTEXT, { now, perHour })
+    return [takeover?.bid.bid.price, ...refused.map(({ reason, message }) => [reason, message.split(', ')[2]])]
+  }
+  assert.deepEqual(at(1_200n, 1_200n), [-1_200n])
+  const time = CONTEXT.timestamp
+  const from = (seconds: bigint) => ['COVER', `so much from ${time + seconds} on (unix seconds)`]
+  assert.deepEqual(at(1_199n, 7_200n), [undefined, from(1n), from(1n)])
+  assert.deepEqual(at(0n, 1_200n), [undefined, from(3_600n), ['COVER', 'never so much at once']])
+  assert.deepEqual(bestTakeover(state, bids, CONTEXT).takeover!.subsidy, 1_200n)
+})
