@@ -30,7 +30,8 @@ contract SettlementActor is SettlementUsers, SettlementVenue, SettlementEnd {
         else if (choice < 8) (name, ) = ("register", register(more));
         else if (choice < 10) (name, ) = ("request", request(more));
         else if (choice < 20) (name, ) = ("settleCash", settleCash(more));
-        else if (choice < 22) (name, ) = ("settleTrade", settleTrade(more));
+        else if (choice < 21) (name, ) = ("settleTrade", settleTrade(more));
+        else if (choice < 22) (name, ) = ("liquidate", liquidate(more));
         else if (choice < 26) (name, ) = ("claim", claim(more));
         else if (choice < 27) (name, ) = ("postTable", postTable(more));
         else if (choice < 28) (name, ) = ("freeze", freeze(more));

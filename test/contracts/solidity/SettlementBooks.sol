@@ -31,6 +31,7 @@ abstract contract SettlementBooks is SettlementFixture {
         uint256 a;
         address payer;
         uint256 deadline;
+        uint256 askedAt;
         bool gone;
     }
 
@@ -62,6 +63,10 @@ abstract contract SettlementBooks is SettlementFixture {
     bool internal broken;
     uint256 internal tablePostedAt;
     uint256 internal parametersRoot;
+    /// What the house may pay in an hour, and what of it was spent when it last paid.
+    uint256 internal coverPerHour = COVER;
+    uint256 internal spentCover;
+    uint256 internal spentAt;
     /// When claims began anew, when an end was announced, and until when trades are paused.
     uint256 internal begun;
     uint256 internal windDownAt;
@@ -104,7 +109,7 @@ abstract contract SettlementBooks is SettlementFixture {
         bool isFirst = settlement.queueFront() == queue.length;
         check(isFirst || deadline >= queue[queue.length - 1].deadline, "deadlines go back");
         check(deadline >= block.timestamp + 3 days && deadline <= block.timestamp + 10 days, "deadline");
-        queue.push(Told(kind, account, asset, a, payer, deadline, false));
+        queue.push(Told(kind, account, asset, a, payer, deadline, block.timestamp, false));
     }
 
     function hasRoom() internal view returns (bool) {

@@ -11,7 +11,7 @@ import {Queue} from "../../../contracts/settlement/Queue.sol";
 import {Vault} from "../../../contracts/settlement/Vault.sol";
 import {CashKind} from "../../../contracts/Parameters.sol";
 import {PublicData} from "../../../contracts/PublicData.sol";
-import {Domain, RISK_UPDATE, RiskRoot, StateRoot} from "../../../contracts/Types.sol";
+import {DELEVERAGE, Domain, RISK_UPDATE, RiskRoot, StateRoot, TAKEOVER} from "../../../contracts/Types.sol";
 import {TestToken} from "./SettlementStubs.sol";
 import {StubStateVerifier, stubProof} from "./StubVerifiers.sol";
 import {VM} from "./Vm.sol";
@@ -30,8 +30,10 @@ abstract contract SettlementFixture {
     uint256 internal constant EXIT_KIND = 255;
     /// Words of risk updates.
     uint256 internal constant RISK_WORDS = 8;
-    /// Kinds of circuits that Authority holds.
-    uint256 internal constant KINDS = 3;
+    uint256 internal constant LIQUIDATION_WORDS = 12;
+    /// Kinds of circuits that Authority holds: of batches, and of risk updates.
+    uint256 internal constant KINDS = 5;
+    uint96 internal constant COVER = 3_600;
     /// A point that can be registered: circomlib's generator of the subgroup.
     uint256 internal constant X = 5299619240641551281634865583518297030282874472190772894086521144482721001553;
     uint256 internal constant Y = 16950150798460657717958625567821834550301663161624707787222815936182638968203;
@@ -62,9 +64,12 @@ abstract contract SettlementFixture {
         verifiers[1] = makeVerifier(11);
         verifiers[EXIT_KIND] = makeVerifier(12);
         verifiers[RISK_UPDATE] = makeVerifier(13);
-        Circuits.Circuit[] memory circuits = new Circuits.Circuit[](2);
-        circuits[0] = Circuits.Circuit(verifiers[0], uint96(TRADE_WORDS));
-        circuits[1] = Circuits.Circuit(verifiers[1], uint96(CASH_WORDS));
+        verifiers[TAKEOVER] = makeVerifier(14);
+        verifiers[DELEVERAGE] = makeVerifier(15);
+        Circuits.Circuit[] memory circuits = new Circuits.Circuit[](KINDS - 1);
+        for (uint256 kind = 0; kind < KINDS - 1; kind++) {
+            circuits[kind] = Circuits.Circuit(verifiers[kind], uint96(wordsOf(kind)));
+        }
         Authority.OutflowLimit[] memory limits = new Authority.OutflowLimit[](ASSETS);
         for (uint256 i = 0; i < ASSETS; i++) {
             limits[i] = Authority.OutflowLimit(100, 2_000);
@@ -85,7 +90,7 @@ abstract contract SettlementFixture {
             verifiers[EXIT_KIND],
             limits,
             10 days,
-            0,
+            COVER,
             Authority.RiskParameters(0, new uint256[](0))
         );
         exits = new Exits(authority, ASSETS, CLAIM_PERIOD);
@@ -118,16 +123,13 @@ abstract contract SettlementFixture {
 
     /// The kinds of circuits that Authority holds.
     function kindAt(uint256 place) internal pure returns (uint256) {
-        return place == 2 ? RISK_UPDATE : place;
+        return place == KINDS - 1 ? RISK_UPDATE : place;
     }
 
     function wordsOf(uint256 kind) internal pure returns (uint256) {
-        return
-            kind == RISK_UPDATE
-                ? RISK_WORDS
-                : kind == 0
-                    ? TRADE_WORDS
-                    : CASH_WORDS;
+        if (kind == RISK_UPDATE) return RISK_WORDS;
+        if (kind >= TAKEOVER) return LIQUIDATION_WORDS;
+        return kind == 0 ? TRADE_WORDS : CASH_WORDS;
     }
 
     /// What the verifier of the kind takes for a proof of these words; a lie is what the one before it takes.

@@ -2,12 +2,13 @@
 pragma solidity 0.8.37;
 
 import {Authority} from "../../../contracts/settlement/Authority.sol";
-import {Fate, SettlementBooks} from "./SettlementBooks.sol";
+import {Fate} from "./SettlementBooks.sol";
+import {SettlementLiquidations} from "./SettlementLiquidations.sol";
 import {VM} from "./Vm.sol";
 
 /// What authority does, in its time and before it, and others in its place.
-abstract contract SettlementGovernance is SettlementBooks {
-    uint256 private constant ITEMS = 7;
+abstract contract SettlementGovernance is SettlementLiquidations {
+    uint256 private constant ITEMS = 8;
 
     /// A call of Authority: about what, by whom.
     struct Step {
@@ -58,7 +59,7 @@ abstract contract SettlementGovernance is SettlementBooks {
             uint256 share = (seed >> 8) % 10_100;
             act.legal = act.legal && share >= 100 && share <= 10_000;
             (target, number) = (address(0), uint96((((seed >> 32) % 500) << 16) | share));
-        }
+        } else if (act.item == Authority.Item.COVER) number = uint96((seed >> 8) % 10_000);
         VM.prank(act.who);
         if (act.item == Authority.Item.PARAMETERS) {
             (target, number) = (address(uint160(seed % 4)), uint96((seed >> 8) % 4));
@@ -101,6 +102,7 @@ abstract contract SettlementGovernance is SettlementBooks {
         else if (item == Authority.Item.OPERATOR) operator = change.target;
         else if (item == Authority.Item.GUARDIAN) guardian = change.target;
         else if (item == Authority.Item.OUTFLOW) outflow[key] = change.number;
+        else if (item == Authority.Item.COVER) coverPerHour = change.number;
         else if (item == Authority.Item.PARAMETERS) {
             parametersRoot = (uint256(uint160(change.target)) << 96) | change.number;
         } else governor = change.target;
@@ -181,6 +183,7 @@ abstract contract SettlementGovernance is SettlementBooks {
             if (((uint96(floor) << 16) | share) != outflow[i]) return false;
         }
         if (authority.parametersRoot() != parametersRoot) return false;
+        if (authority.coverPerHour() != coverPerHour || authority.coverNow() != coverLeft()) return false;
         return authority.exitVerifier() == verifiers[EXIT_KIND];
     }
 }
