@@ -3,10 +3,11 @@ import { before, beforeEach, describe, it } from 'mocha'
 import { riskUpdateOfWords } from '../../../circuits/risk-update/index.ts'
 import { statementOfWords } from '../../../circuits/state/statement.ts'
 import { assertReverts } from '../../support/contracts/assert-reverts.ts'
-import { prove, riskUpdateKey, takeoverKey, tradeBatchKey } from '../../support/contracts/dev-keys.ts'
+import { deleverageKey, prove, riskUpdateKey, takeoverKey, tradeBatchKey } from '../../support/contracts/dev-keys.ts'
 import { outcomesByGas } from '../../support/contracts/gas-limits.ts'
 import {
   createSettlement,
+  DELEVERAGE,
   RISK_UPDATE,
   type SettlementVenue,
   slot,
@@ -53,38 +54,59 @@ describe('a settlement with the verifier of trade batches', () => {
   })
 })
 
-describe('a settlement with the verifier of takeovers', () => {
-  let venue: SettlementVenue
-  before(async () => {
-    venue = await createSettlement({ takeoverVerifier: 'TakeoverVerifier', coverPerHour: 5n })
-  })
-  beforeEach(() => venue.reset())
+/** Circuits about flagged accounts: what is proved, where the house pays or could, and the places among the words that are forged. */
+const LIQUIDATIONS = {
+  takeovers: {
+    ...{ kind: TAKEOVER, key: takeoverKey, options: { takeoverVerifier: 'TakeoverVerifier' as const } },
+    wordsOf: (venue: SettlementVenue, newRoot?: bigint) =>
+      venue.takeoverWords({ 8: (1n << 80n) - 5n, ...(newRoot !== undefined && { 4: newRoot }) }),
+    forged: [6, 7, 8, 9, 12],
+  },
+  deleveragings: {
+    ...{ kind: DELEVERAGE, key: deleverageKey, options: { deleverageVerifier: 'DeleverageVerifier' as const } },
+    wordsOf: (venue: SettlementVenue, newStateRoot?: bigint) =>
+      venue.deleverageWords({
+        ...{ houseFails: false, asked: 6n },
+        ...(newStateRoot !== undefined && { newStateRoot }),
+      }),
+    forged: [6, 7, 8, 9, 10, 11],
+  },
+} as const
 
-  /** A proof of these words, true or not, as a batch. */
-  const proved = async (changes: { readonly [place: number]: bigint } = {}) => {
-    const words = await venue.takeoverWords(changes)
-    return venue.batchOf(TAKEOVER, words, { proof: proofArgument(prove(takeoverKey, statementOfWords(words))) })
-  }
-  const settle = (given: unknown) => venue.as(venue.signers.operator).settle(TAKEOVER, given)
+for (const [what, { kind, key, options, wordsOf, forged }] of Object.entries(LIQUIDATIONS)) {
+  describe(`a settlement with the verifier of ${what}`, () => {
+    let venue: SettlementVenue
+    before(async () => {
+      venue = await createSettlement({ ...options, coverPerHour: 5n })
+    })
+    beforeEach(() => venue.reset())
 
-  it('takes a proof of its words and of no others, none of which may be what the contract reads', async () => {
-    const { settlement } = venue
-    const batch = await proved({ 8: (1n << 80n) - 5n })
-    for (const place of [6, 7, 8, 9, 12]) {
-      const words = batch.words.with(place, batch.words[place]! ^ 1n)
-      await assertReverts(settle({ ...batch, words }), settlement.interface, 'ProofRejected')
+    /** A proof of words, true or not, as a batch. */
+    const proved = async (newRoot?: bigint) => {
+      const words = await wordsOf(venue, newRoot)
+      return venue.batchOf(kind, words, { proof: proofArgument(prove(key, statementOfWords(words))) })
     }
-    await settle(batch)
-    assert.equal(await settlement.stateRoot(), batch.words[4])
-  })
+    const settle = (given: unknown) => venue.as(venue.signers.operator).settle(kind, given)
 
-  it('is stopped by a proof of a takeover to the root 0', async () => {
-    const { settlement, signers, as } = venue
-    const { proof, commitment, words } = await proved({ 4: 0n })
-    await as(signers.stranger).stopForBrokenVerifier(TAKEOVER, proof, commitment, words)
-    await assertReverts(settle(await proved()), settlement.interface, 'VenueFrozen')
+    it('takes a proof of its words and of no others, none of which may be what the contract reads', async () => {
+      const { settlement } = venue
+      const batch = await proved()
+      for (const place of forged) {
+        const words = batch.words.with(place, batch.words[place]! ^ 1n)
+        await assertReverts(settle({ ...batch, words }), settlement.interface, 'ProofRejected')
+      }
+      await settle(batch)
+      assert.equal(await settlement.stateRoot(), batch.words[4])
+    })
+
+    it('is stopped by a proof that leads to the root 0', async () => {
+      const { settlement, signers, as } = venue
+      const { proof, commitment, words } = await proved(0n)
+      await as(signers.stranger).stopForBrokenVerifier(kind, proof, commitment, words)
+      await assertReverts(settle(await proved()), settlement.interface, 'VenueFrozen')
+    })
   })
-})
+}
 
 describe('a settlement with the verifier of risk tables', () => {
   let venue: SettlementVenue

@@ -39,7 +39,7 @@ const devKey = async (circuit: CompilableCircuit) =>
 export const tradeBatchKey = await devKey(tradeBatch)
 export const cashBatchKey = await devKey(cashBatch)
 export const takeoverKey = await devKey(takeover)
-const deleverageKey = await devKey(deleverage)
+export const deleverageKey = await devKey(deleverage)
 export const riskUpdateKey = await devKey(riskUpdate)
 export const exitKey = await devKey(exit)
 export const marginSufficiencyKey = await devKey(marginSufficiency)
