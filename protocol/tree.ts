@@ -114,23 +114,23 @@ export class Tree<Leaf extends object> {
 
   /** The tree with all these leaves; where an index is named twice, the last counts. */
   setAll(leaves: Iterable<readonly [index: number, leaf: Leaf]>): Tree<Leaf> {
-    const entries = [...new Map(leaves)].sort(([a], [b]) => a - b)
-    for (const [index] of entries) this.#requireIndex(index)
-    if (entries.length === 0) return this
+    const written = leaves instanceof Map ? leaves : new Map(leaves)
+    if (written.size === 0) return this
+    for (const index of written.keys()) this.#requireIndex(index)
+    const indices = Float64Array.from(written.keys()).sort()
     const update = (node: Child<Leaf>, depth: number, begin: number, end: number): Node<Leaf> | Leaf => {
-      const [index, leaf] = entries[begin]!
-      known(node, index)
-      if (depth === this.levels) return leaf
+      known(node, indices[begin]!)
+      if (depth === this.levels) return written.get(indices[begin]!)!
       const children = node === undefined ? new Array(ARITY).fill(undefined) : [...(node as Node<Leaf>).children]
       for (let at = begin; at < end; ) {
-        const position = this.#position(entries[at]![0], depth)
+        const position = this.#position(indices[at]!, depth)
         const first = at
-        while (at < end && this.#position(entries[at]![0], depth) === position) at++
+        while (at < end && this.#position(indices[at]!, depth) === position) at++
         children[position] = update(children[position], depth + 1, first, at)
       }
       return { children, digest: undefined }
     }
-    return new Tree(this.levels, this.#hashLeaf, update(this.#root, 0, 0, entries.length) as Node<Leaf>)
+    return new Tree(this.levels, this.#hashLeaf, update(this.#root, 0, 0, indices.length) as Node<Leaf>)
   }
 
   get root(): bigint {

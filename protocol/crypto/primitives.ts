@@ -1,7 +1,7 @@
 import { FIELD } from '../numbers.ts'
 import { addPoints, BASE, equal, multiplyPoint, type Point } from './baby-jubjub.ts'
 import { searchAddon } from './native-addon.ts'
-import { poseidonDigest } from './poseidon.ts'
+import { poseidonDigest, poseidonState } from './poseidon.ts'
 import { type PoseidonParameters, poseidonParameters } from './poseidon-parameters.ts'
 import { isInSubgroup } from './subgroup.ts'
 
@@ -10,6 +10,8 @@ export interface Primitives {
   readonly name: 'native' | 'portable'
   /** Poseidon's digest of 1 to 16 words, with that capacity element. */
   poseidon(capacity: bigint, words: readonly bigint[]): bigint
+  /** All that the permutation makes of the capacity element and the words; the digest is the first. */
+  poseidonState(capacity: bigint, words: readonly bigint[]): readonly bigint[]
   /** The digests of words, `each` at a time. */
   poseidonAll(capacity: bigint, words: readonly bigint[], each: number): bigint[]
   /** scalar * point on BabyJubJub, for 0 <= scalar < 2^256. */
@@ -26,6 +28,7 @@ export interface Primitives {
 export const portable: Primitives = {
   name: 'portable',
   poseidon: poseidonDigest,
+  poseidonState,
   poseidonAll: (capacity, words, each) =>
     Array.from({ length: words.length / each }, (_, i) => {
       return poseidonDigest(capacity, words.slice(i * each, (i + 1) * each))
@@ -45,6 +48,13 @@ interface PrimitiveAddon {
     capacity: bigint,
     words: readonly bigint[],
   ): bigint
+  poseidonState(
+    path: number,
+    parameters: Uint8Array,
+    partialRounds: number,
+    capacity: bigint,
+    words: readonly bigint[],
+  ): bigint[]
   poseidonAll(
     path: number,
     parameters: Uint8Array,
@@ -90,6 +100,7 @@ function primitivesOf(addon: PrimitiveAddon, path: string | undefined): Primitiv
   return {
     name: 'native',
     poseidon: (capacity, words) => addon.poseidon(number, ...instance(words.length), capacity, words),
+    poseidonState: (capacity, words) => addon.poseidonState(number, ...instance(words.length), capacity, words),
     poseidonAll: (capacity, words, each) => {
       return addon.poseidonAll(number, ...instance(each), capacity, words, each, threads)
     },
@@ -136,6 +147,10 @@ function warningOnce(problem: string): Primitives {
     poseidon(capacity, words) {
       count(1)
       return portable.poseidon(capacity, words)
+    },
+    poseidonState(capacity, words) {
+      count(1)
+      return portable.poseidonState(capacity, words)
     },
     poseidonAll(capacity, words, each) {
       count(words.length / each)

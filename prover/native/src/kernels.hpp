@@ -105,9 +105,9 @@ struct Kernels {
   void (*windowG2)(void* space, const AffineG2* bases, const uint32_t* scalars, size_t count, const int16_t* digits,
                    AffineG2* out);
 
-  /** Poseidon of a state of `width` plain words; the digest takes the place of the first. See poseidon.hpp. */
+  /** Poseidon's permutation of a state of `width` plain words; the first is the digest then. See poseidon.hpp. */
   void (*poseidon)(const Fr* parameters, unsigned width, unsigned partialRounds, Fr* state);
-  /** The same of `count` states, one after another. Throws std::bad_alloc. */
+  /** The digests of `count` states, one after another, each in place of its first word. Throws std::bad_alloc. */
   void (*poseidonAll)(const Fr* parameters, unsigned width, unsigned partialRounds, Fr* states, size_t count);
   /** Scalar times a point of BabyJubJub, plain affine coordinates in place. See baby-jubjub.hpp. */
   void (*multiplyBabyJubjub)(Fr* point, const Fr* scalar);

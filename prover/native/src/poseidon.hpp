@@ -20,7 +20,7 @@ inline Fr dot(const Fr* a, const Fr* b, unsigned count) {
 }
 
 /**
- * In place of the state's words, which are plain, its first word after the permutation. Parameters are in Montgomery
+ * In place of the state's words, which are plain, those after the permutation. Parameters are in Montgomery
  * form: the constants of four full rounds; the matrix that ends them; that of the other full rounds; for each partial
  * round a constant, a row and, but for its first element, a column; the constants of four full rounds.
  */
@@ -47,7 +47,7 @@ inline void poseidon(const Fr* parameters, unsigned width, unsigned partialRound
   }
   constants = partial;
   for (int round = 0; round < 4; round++) fullRound(full);
-  state[0] = fromMontgomery(state[0]);
+  for (unsigned i = 0; i < width; i++) state[i] = fromMontgomery(state[i]);
 }
 
 /** The same of `count` states, one after another; each digest takes the place of its state's first word. */

@@ -87,8 +87,10 @@ struct PoseidonInstance {
   }
 };
 
-/** poseidon(path, parameters, partialRounds, capacity, words): the digest. */
-napi_value poseidon(napi_env env, napi_callback_info info) {
+/** Runs the permutation on the arguments path, parameters, partialRounds, capacity and words, then makes a result of
+ * it. */
+template <class Result>
+napi_value permuted(napi_env env, napi_callback_info info, Result result) {
   return guarded(env, [&] {
     const auto given = arguments(env, info, 5);
     uint32_t words;
@@ -98,9 +100,24 @@ napi_value poseidon(napi_env env, napi_callback_info info) {
     state[0] = toElement(env, given[3]);
     for (uint32_t i = 0; i < words; i++) state[i + 1] = elementAt(env, given[4], i);
     kernelsFor(env, given[0]).poseidon(instance.parameters, instance.width, instance.partialRounds, state);
-    const napi_value digest = fromPlain(env, state[0]);
+    const napi_value made = result(state, instance.width);
     wipe(state, sizeof state);
-    return digest;
+    return made;
+  });
+}
+
+/** poseidon(path, parameters, partialRounds, capacity, words): the digest. */
+napi_value poseidon(napi_env env, napi_callback_info info) {
+  return permuted(env, info, [env](const Fr* state, unsigned) { return fromPlain(env, state[0]); });
+}
+
+/** poseidonState(path, parameters, partialRounds, capacity, words): all words after the permutation. */
+napi_value poseidonState(napi_env env, napi_callback_info info) {
+  return permuted(env, info, [env](const Fr* state, unsigned width) {
+    napi_value list;
+    check(napi_create_array_with_length(env, width, &list));
+    for (uint32_t i = 0; i < width; i++) check(napi_set_element(env, list, i, fromPlain(env, state[i])));
+    return list;
   });
 }
 
@@ -211,6 +228,7 @@ napi_value isInSubgroup(napi_env env, napi_callback_info info) {
 
 void exportPrimitives(napi_env env, napi_value exports) {
   exportFunction(env, exports, "poseidon", poseidon);
+  exportFunction(env, exports, "poseidonState", poseidonState);
   exportFunction(env, exports, "poseidonAll", poseidonAll);
   exportFunction(env, exports, "multiplyBabyJubJub", multiply);
   exportFunction(env, exports, "multiplyBase", multiplyBase);
