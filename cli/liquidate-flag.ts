@@ -93,6 +93,6 @@ function flaggable({ state, riskTable, timestamp, resumedAt }: LiquidationVenue)
 }
 
 /** What waits in the queue that may save one of these accounts. */
-function rescuesOf({ entries }: LiquidationVenue, accounts: readonly number[]) {
+export function rescuesOf({ entries }: LiquidationVenue, accounts: readonly number[]) {
   return entries.filter(({ kind, account }) => (kind === 'DEPOSIT' || kind === 'CURE') && accounts.includes(account))
 }

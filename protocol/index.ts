@@ -9,6 +9,8 @@ export { type FlagRefusal, flagRefusal, meetsMaintenance } from './cash-batch/ma
 export type * from './cash-batch/operation.ts'
 export { signCashMessage } from './cash-batch/sign.ts'
 export { type CashData, unpackCashData } from './cash-batch/words.ts'
+export type * from './deleverage/choose.ts'
+export { deleverageAccount } from './deleverage/choose.ts'
 export type * from './deleverage/close.ts'
 export { applyDeleveraging } from './deleverage/deleverage.ts'
 export { deficitOf, leverageScore } from './deleverage/price.ts'

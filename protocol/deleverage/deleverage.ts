@@ -25,15 +25,12 @@ import { SCORE_BITS } from './words.ts'
 export function applyDeleveraging(state: State, closing: Closing, context: TakeoverContext): Deleveraging {
   const { riskTable } = context
   const { victim, counterparty, market, lots } = closing
-  requireServing(context)
-  if (victim === HOUSE || counterparty === HOUSE || victim === counterparty) {
+  if (counterparty === HOUSE || victim === counterparty) {
     unprovable('ACCOUNTS', 'victim and counterparty must be two accounts, and neither the house')
   }
   if (riskTable.markets[market] === undefined) unprovable('MARKET', `no market ${market}`)
-  const [bankrupt, other] = [requireAccount(state, victim), requireAccount(state, counterparty)]
-  requireOpenAuction(bankrupt, victim, context)
-  for (const index of [victim, counterparty]) requireUnexposed(accountAt(state, index)!, index, riskTable)
-  if (deficitOf(bankrupt, riskTable) <= 0n) unprovable('SOLVENT', `account ${victim} owes no more than it has`)
+  const [bankrupt, other] = [requireBankrupt(state, victim, context), requireAccount(state, counterparty)]
+  requireUnexposed(other, counterparty, riskTable)
   requireOpposite(bankrupt, other, closing)
   if (riskTable.markets[market]!.phase === PHASES.SETTLED) unprovable('SETTLED', `market ${market} is settled`)
   if (fairPrice(other, riskTable) <= 0n) unprovable('EQUITY', `account ${counterparty} has nothing to pay with`)
@@ -44,6 +41,17 @@ export function applyDeleveraging(state: State, closing: Closing, context: Takeo
   }
   if (!isUint(made.score, SCORE_BITS)) unprovable('SCORE', 'the counterparty has next to nothing for what it holds')
   return made
+}
+
+/** The account is flagged and to be had, and owes more than it has, as prices say that cannot be false. Returns it. */
+export function requireBankrupt(state: State, victim: number, context: TakeoverContext): Account {
+  requireServing(context)
+  if (victim === HOUSE) unprovable('ACCOUNTS', 'the house is not deleveraged')
+  const account = requireAccount(state, victim)
+  requireOpenAuction(account, victim, context)
+  requireUnexposed(account, victim, context.riskTable)
+  if (deficitOf(account, context.riskTable) <= 0n) unprovable('SOLVENT', `account ${victim} owes no more than it has`)
+  return account
 }
 
 /** There are lots to close, and both hold as many, one long and the other short. */
