@@ -212,7 +212,7 @@ abstract contract Operation is Circuits, Cover {
     }
 
     /// Checks that the house cannot pay a bidder what a deleveraging spares it: it has not got that, as the proof shows, or may not pay it
-    /// now. So at every time either a takeover that the house pays for is lawful, or a deleveraging.
+    /// now. So as far as the limit goes, of every amount either a takeover is lawful or a deleveraging.
     function _requireUnpaid(uint256[] calldata words) private view {
         (bool houseFails, uint256 asked) = askedOf(words);
         uint256 left = coverNow();

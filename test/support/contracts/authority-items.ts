@@ -1,4 +1,13 @@
-import { CASH, type Callable, ITEMS, RISK_UPDATE, type SettlementVenue, TRADE } from './settlement.ts'
+import {
+  CASH,
+  type Callable,
+  DELEVERAGE,
+  ITEMS,
+  RISK_UPDATE,
+  type SettlementVenue,
+  TAKEOVER,
+  TRADE,
+} from './settlement.ts'
 
 const ZERO = '0x0000000000000000000000000000000000000000'
 
@@ -9,6 +18,8 @@ export function itemChanges({ signers: { bob } }: SettlementVenue, verifier: str
   return {
     'the verifier of trade batches': [ITEMS.CIRCUIT, TRADE, verifier, 9n],
     'the verifier of cash batches': [ITEMS.CIRCUIT, CASH, verifier, 28n],
+    'the verifier of takeovers': [ITEMS.CIRCUIT, TAKEOVER, verifier, 15n],
+    'the verifier of deleveragings': [ITEMS.CIRCUIT, DELEVERAGE, verifier, 12n],
     'the verifier of risk tables': [ITEMS.CIRCUIT, RISK_UPDATE, verifier, 9n],
     'the exit verifier': [ITEMS.EXIT_VERIFIER, 0n, verifier, 0n],
     'the operator': [ITEMS.OPERATOR, 0n, bob.address, 0n],
@@ -30,7 +41,9 @@ export function proposeChange(governor: Callable, [item, key, target, number]: C
 export async function inForceOf({ authority }: SettlementVenue): Promise<string> {
   const names = ['governor', 'operator', 'guardian', 'exitVerifier', 'parametersRoot', 'coverPerHour'] as const
   const roles = await Promise.all(names.map((name) => authority[name]()))
-  const circuits = await Promise.all([TRADE, CASH, RISK_UPDATE].map((kind) => authority.circuits(kind)))
+  const circuits = await Promise.all(
+    [TRADE, CASH, TAKEOVER, DELEVERAGE, RISK_UPDATE].map((kind) => authority.circuits(kind)),
+  )
   const limits = await Promise.all([0, 1].map((asset) => authority.outflowLimits(asset)))
   return [...roles, ...circuits.flatMap((circuit) => [...circuit]), ...limits.flatMap((limit) => [...limit])].join()
 }
