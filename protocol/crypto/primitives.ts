@@ -40,7 +40,7 @@ export const portable: Primitives = {
 }
 
 /** What of the addon's exports is used here. `path` is an entry of {@link PATHS}. */
-interface PrimitiveAddon {
+export interface PrimitiveAddon {
   poseidon(
     path: number,
     parameters: Uint8Array,
@@ -87,7 +87,8 @@ export function nativePrimitives(path?: string): Primitives | undefined {
   return addon && primitivesOf(addon, path)
 }
 
-function primitivesOf(addon: PrimitiveAddon, path: string | undefined): Primitives {
+/** What the addon computes. `path` may ask for less than the CPU has. */
+export function primitivesOf(addon: PrimitiveAddon, path: string | undefined): Primitives {
   const asked = PATHS.indexOf(path ?? 'ifma')
   const number = asked < 0 ? PATHS.length - 1 : asked
   const threads = globalThis.navigator?.hardwareConcurrency ?? 1

@@ -35,7 +35,8 @@ suite('under address and undefined-behaviour sanitizers', () => {
     assert.match(stdout, /fail 0/)
   }
 
-  for (const file of ['arithmetic', 'mutated-keys', 'changing-keys', 'backend', 'wiping', 'snarkjs-equality']) {
+  const FILES = ['arithmetic', 'primitives', 'mutated-keys', 'changing-keys', 'backend', 'wiping', 'snarkjs-equality']
+  for (const file of FILES) {
     test(`the tests of ${file} pass`, async () => {
       // Node itself keeps memory until it exits.
       const options = { LD_PRELOAD: await runtimes(), ASAN_OPTIONS: 'detect_leaks=0' }
