@@ -8,8 +8,8 @@ import { view } from './view.ts'
  * CHAIN_UNREACHABLE.
  *
  * @example
- * const cover = await readCover({ provider: signer.provider!, settlement })
- * const { takeover, refused } = bestTakeover(state, bids, { timestamp, domain, riskTable, resumedAt }, cover)
+ * const { now, perHour } = await readCover({ provider: signer.provider!, settlement })
+ * console.log(`the house may pay ${now} quanta now, of ${perHour} in an hour`)
  */
 export async function readCover(options: {
   readonly provider: Provider

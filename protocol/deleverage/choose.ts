@@ -55,8 +55,11 @@ interface Candidate {
  * than it has, the house may pay for the rest, or nobody is left.
  *
  * @example
+ * const venue = { provider: signer.provider!, settlement }
+ * const context = { timestamp: 1_750_000_000n, domain, riskTable, resumedAt: await readResumedAt(venue) }
  * const { made, end } = deleverageAccount(state, 7, context, { mayPay: (await readCover(venue)).now })
  * for (const { closing, score } of made) console.log(closing.counterparty, closing.lots, score)
+ * console.log(end?.message)
  */
 export function deleverageAccount(
   before: State,
