@@ -3,13 +3,17 @@
  * own: traders register and deposit, trade and withdraw; prices fall, one account lacks margin and is taken over, and weeks
  * later a call is paid out. Every batch and every risk table is proved and settled. Then the venue dies, and a process that has
  * nothing of it gets everybody's money out. Prints tables, writes report.html into --out (demo-output), and fails if anything is
- * not as it says. With --quick prices stay as they are: the demo of money alone.
+ * not as it says. With --quick prices stay as they are: the demo of money alone. --profile standard is a venue of production's
+ * sizes, whose keys must have been built.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { packageRoot } from '../circom/paths.ts'
+import { EXIT_CODES } from '../cli/exit-codes.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import { type ProfileName, venueShape } from '../protocol/shape.ts'
 import { sampleRiskParameters } from '../venue/index.ts'
 import { actOfAuction } from './demo/acts/auction.ts'
 import { actOfTheEnd } from './demo/acts/end.ts'
@@ -21,19 +25,21 @@ import { callTrade } from './demo/call-trade.ts'
 import { printResults } from './demo/print.ts'
 import { Stages } from './demo/progress.ts'
 import { demoReport } from './demo/report-content.ts'
-import { buildWorld } from './demo/world.ts'
+import { buildWorld, type World } from './demo/world.ts'
 
-const { out, quick } = parseArgs({
+const { out, quick, ...options } = parseArgs({
   options: {
     out: { type: 'string', default: join(packageRoot(), 'demo-output') },
     quick: { type: 'boolean', default: false },
+    profile: { type: 'string', default: 'small' },
   },
 }).values
 const started = performance.now()
 const stages = new Stages()
 console.error('zkclear demo: money in, orders matched, proved and settled, money out; with the venue and without it')
 
-await using world = await buildWorld(stages)
+await using world = await worldOf(options.profile)
+const { profile } = world.sample
 const { venue, constraints, chain } = world
 const { summary, refusals } = await actOfMoney(world, quick ? [] : callTrade(world.sample))
 const prices = quick ? undefined : await actsOfPrices()
@@ -50,6 +56,17 @@ printResults(results)
 console.log(`Report: ${path}. All of it took ${((performance.now() - started) / 1000).toFixed(0)} s.`)
 process.exitCode = 0
 
+/** A profile that is none, or keys that are missing, are the user's to mend: the message says how. */
+async function worldOf(name: string): Promise<World> {
+  try {
+    return await buildWorld(stages, venueShape(name).name as ProfileName)
+  } catch (error) {
+    if (!(error instanceof ZkclearError && ['PROFILE_UNKNOWN', 'ARTIFACT_MISSING'].includes(error.code))) throw error
+    console.error(error.message)
+    process.exit(EXIT_CODES[error.code])
+  }
+}
+
 async function actsOfPrices() {
   const { tables, opening } = world
   const shock = await actOfShock(world)
@@ -58,5 +75,5 @@ async function actsOfPrices() {
   shock.watch.note(auction.closes, 'the auction would end')
   await actOfFunding(world)
   const expiry = await actOfExpiry(world)
-  return { shock, auction, expiry, tables, sample: sampleRiskParameters(opening) }
+  return { shock, auction, expiry, tables, sample: sampleRiskParameters(opening, profile) }
 }

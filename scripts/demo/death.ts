@@ -10,6 +10,7 @@ import { type Chain, refusalOf } from './chain.ts'
 import { expect } from './expect.ts'
 import type { Owner } from './owners.ts'
 import type { Report } from './progress.ts'
+import type { Sample } from './sample.ts'
 
 /** What a process that has nothing of the venue made of the chain, for one account. */
 export interface ChildExit {
@@ -50,19 +51,20 @@ const STRANGER = 19
 /** Recovers the accounts, proves what they are owed and records it: in another process, which is told where the chain is and the view keys. */
 export async function claimInAnotherProcess(
   chain: Chain,
-  viewKeys: ReadonlyMap<number, bigint>,
+  { profile, secrets }: Sample,
   report: Report,
 ): Promise<ChildExit[]> {
   const folder = await mkdtemp(join(tmpdir(), 'zkclear-demo-'))
   try {
     const file = join(folder, 'view-keys.json')
-    const accounts = [...viewKeys].map(([account, viewKey]) => ({ account, viewKey: `${viewKey}` }))
+    const accounts = [...secrets].map(([account, { viewKey }]) => ({ account, viewKey: `${viewKey}` }))
     const { settlement } = chain.settlement
     const given = {
       rpcUrl: chain.rpcUrl,
       settlement,
       fromBlock: chain.deployment.fromBlock,
       stranger: STRANGER,
+      profile,
       accounts,
     }
     await writeFile(file, JSON.stringify(given), { mode: 0o600 })

@@ -13,13 +13,13 @@ import { connect, recordClaim, recoverAccount } from '../../settlement/index.ts'
 import type { ChildExit } from './death.ts'
 
 const given = JSON.parse(await readFile(process.argv[2]!, 'utf8'))
-const { rpcUrl, settlement, fromBlock, stranger } = given
+const { rpcUrl, settlement, fromBlock, stranger, profile } = given
 using connection = await connect({ rpcUrl })
 const provider = connection.signer.provider as JsonRpcProvider
 Object.assign(provider, { pollingInterval: 20 })
 const signer = await provider.getSigner(stranger)
-const shape = venueShape('small')
-await using prover = await createProver({ profile: 'small', circuits: ['exit'] })
+const shape = venueShape(profile)
+await using prover = await createProver({ profile, circuits: ['exit'] })
 
 /** The table of the end, as soon as it is computed: it is the same for all. */
 let tables: readonly RiskTable[] = []

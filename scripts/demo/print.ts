@@ -1,4 +1,3 @@
-import { sampleOracleKeys } from '../../venue/index.ts'
 import { totals } from './acts/end.ts'
 import type { MarginOutcome } from './margin.ts'
 import { EXIT_COLUMNS, exitRows, FLOW_COLUMNS, flowRows } from './money-sections.ts'
@@ -17,7 +16,7 @@ export function printResults(results: DemoResults): void {
   console.log(terminalTable(BATCH_COLUMNS, batchRows(venue.trades, constraints.trade)))
   console.log('Witness times include waiting for a free worker: witnesses are calculated ahead of the proofs.')
   if (prices !== undefined) {
-    console.log(`Risk tables, each proved from what ${sampleOracleKeys().length} oracles signed.`)
+    console.log(`Risk tables, each proved from what ${prices.sample.parameters.oracles.length} oracles signed.`)
     console.log(terminalTable(plain(TABLE_COLUMNS), riskRows(prices)))
     printMargin(prices.shock.margin)
     printOutcomes(prices)

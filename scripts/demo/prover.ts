@@ -1,4 +1,5 @@
 import type { CIRCUITS } from '../../circuits/index.ts'
+import type { ProfileName } from '../../protocol/shape.ts'
 import { createProver } from '../../prover/create-prover.ts'
 import type { Prover } from '../../prover/prover.ts'
 import type { Report } from './progress.ts'
@@ -8,9 +9,9 @@ const PROVED = ['trade-batch', 'cash-batch', 'takeover', 'risk-update', 'margin-
 
 export type DemoProver = Prover<Pick<typeof CIRCUITS, (typeof PROVED)[number]>>
 
-export function loadProver(report: Report): Promise<DemoProver> {
+export function loadProver(profile: ProfileName, report: Report): Promise<DemoProver> {
   return createProver({
-    profile: 'small',
+    profile,
     circuits: PROVED,
     onProgress: ({ stage, fraction }) => report(fraction, stage),
   })

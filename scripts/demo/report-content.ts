@@ -4,7 +4,7 @@ import type { Window } from '../../protocol/window.ts'
 import type { Deployment } from '../../settlement/deploy.ts'
 import type { FlowSummary } from '../../venue/replay.ts'
 import type { Refused } from './acts/money.ts'
-import { carriedSweep, countSteps } from './flow-check.ts'
+import { countSteps, sweepToShow } from './flow-check.ts'
 import type { MarginOutcome } from './margin.ts'
 import { type MoneyResults, moneySections } from './money-sections.ts'
 import { type BatchTime, batchTimePlot, type DepthOrder, depthPlot, stagePlot, tradesPlot } from './plots.ts'
@@ -74,7 +74,7 @@ function batchSection({ venue, constraints }: DemoResults): Section {
 }
 
 function depthSection({ venue }: DemoResults): Section {
-  const { first, last } = carriedSweep(venue.trades)
+  const { first, last } = sweepToShow(venue.trades)
   const { market } = first.transition.context
   const orders = [
     ...resting(first.transition.before.books.get(market)!, `before batch ${first.number}`),
@@ -82,14 +82,14 @@ function depthSection({ venue }: DemoResults): Section {
   ]
   return {
     title: 'The book before and after the sweep',
-    text: `One order sweeps several makers of market ${market} and is carried from batch ${first.number} to batch ${last.number}. Each box is a resting order; the lowest of a price is first in its queue.`,
+    text: `${first === last ? `Batch ${first.number} sweeps several makers of market ${market}` : `One order sweeps several makers of market ${market} and is carried from batch ${first.number} to batch ${last.number}`}. Each box is a resting order; the lowest of a price is first in its queue.`,
     html: depthPlot(orders, smallestGap(orders.map(({ price }) => price))),
   }
 }
 
 function tradeSection({ venue }: DemoResults): Section {
   const settled = venue.trades
-  const { market } = carriedSweep(settled).first.transition.context
+  const { market } = sweepToShow(settled).first.transition.context
   const shown = settled.filter(({ transition }) => transition.context.market === market)
   const seconds = shown.at(-1)!.transition.context.timestamp - shown[0]!.transition.context.timestamp + 1n
   return {

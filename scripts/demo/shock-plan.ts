@@ -1,4 +1,5 @@
 import type { ReportValues } from '../../protocol/risk/report.ts'
+import type { ProfileName } from '../../protocol/shape.ts'
 import { samplePrices } from '../../venue/index.ts'
 import { withFirstCoinAt, withPremium } from './prices.ts'
 
@@ -11,14 +12,19 @@ const PREMIUM = 30n
 const [SLID, FALLEN] = [2_730_000_000n, 2_190_000_000n] as const
 
 /** The prices after the fall. */
-export const FALLEN_PRICES: ReportValues = withFirstCoinAt(samplePrices(), FALLEN)
+export function fallenPrices(profile: ProfileName): ReportValues {
+  return withFirstCoinAt(samplePrices(profile), FALLEN)
+}
 
 /** The tables of the shock: so many seconds after the first, and what oracles say. */
-export const SHOCK = {
-  slides: { after: 1_200n, prices: withFirstCoinAt(samplePrices(), SLID) },
-  falls: { after: 2_400n, prices: withPremium(FALLEN_PRICES, PREMIUM) },
-  opens: { after: 3_600n, prices: withPremium(FALLEN_PRICES, PREMIUM) },
-} as const
+export function shockOf(profile: ProfileName) {
+  const fallen = withPremium(fallenPrices(profile), PREMIUM)
+  return {
+    slides: { after: 1_200n, prices: withFirstCoinAt(samplePrices(profile), SLID) },
+    falls: { after: 2_400n, prices: fallen },
+    opens: { after: 3_600n, prices: fallen },
+  } as const
+}
 
 /** Who bids for the watched account, and what: quanta. */
 export const BIDS = [

@@ -15,7 +15,7 @@ import { expect } from './expect.ts'
 import { type Margin, marginOf } from './margin-watch.ts'
 import { depositsOf } from './owners.ts'
 import { openingTrade, type Sample } from './sample.ts'
-import { SHOCK, WATCHED } from './shock-plan.ts'
+import { shockOf, WATCHED } from './shock-plan.ts'
 
 /** How the watched account stands at one of the tables of the shock. */
 export interface ShockPoint extends Margin {
@@ -36,8 +36,10 @@ export function walkShock(sample: Sample): ShockWalk {
   const opening = sample.riskTable.asOf
   const parameters = sample.terms.riskParameters!
   let risk: RiskSnapshot | undefined
-  const tables = [{ after: 0n, prices: samplePrices() }, ...Object.values(SHOCK)].map(({ after, prices }) => {
-    risk = applyRiskUpdate(risk, { asOf: opening + after, ...prices }, parameters, venueShape('small'))
+  const { profile } = sample
+  const plan = [{ after: 0n, prices: samplePrices(profile) }, ...Object.values(shockOf(profile))]
+  const tables = plan.map(({ after, prices }) => {
+    risk = applyRiskUpdate(risk, { asOf: opening + after, ...prices }, parameters, venueShape(profile))
     return { after, table: risk.table }
   })
   const account = accountAt(tradedState(sample, tables[0]!.table), WATCHED)!
@@ -47,7 +49,8 @@ export function walkShock(sample: Sample): ShockWalk {
 
 /** The venue once everybody has traded: who registers and deposits, and what, is as in the demo. */
 function tradedState(sample: Sample, riskTable: RiskTable): State {
-  const { state, secrets, terms, flow } = sample
+  const { profile, state, secrets, terms, flow } = sample
+  const vault = new Array<bigint>(state.shape.collaterals).fill(0n)
   const domain = 1n
   const owners = [...state.accounts.entries()]
   const entries: QueueOperation[] = [
@@ -63,10 +66,10 @@ function tradedState(sample: Sample, riskTable: RiskTable): State {
   ]
   const viewKeys = new Map([...secrets].map(([account, { viewKey }]) => [account, viewKey]))
   const entered = serveQueue({
-    ...{ state: emptyState(venueShape('small')), entries, viewKeys },
+    ...{ state: emptyState(venueShape(profile)), entries, viewKeys },
     viewCommitments: new Map([...viewKeys].map(([account, viewKey]) => [account, viewCommitment(viewKey)])),
     context: {
-      ...{ sizes: CASH_BATCH_SIZES.small, timestamp: riskTable.asOf, domain, riskTable: undefined, vault: [0n, 0n] },
+      ...{ sizes: CASH_BATCH_SIZES[profile], timestamp: riskTable.asOf, domain, riskTable: undefined, vault },
     },
   })
   expect(entered.stopped === undefined, 'everybody is let in')
@@ -75,7 +78,7 @@ function tradedState(sample: Sample, riskTable: RiskTable): State {
       state: entered.state,
       riskTable,
       domain,
-      sizes: TRADE_BATCH_SIZES.small,
+      sizes: TRADE_BATCH_SIZES[profile],
       bookSecret: deriveBookSecret(secrets),
     },
     keys: new Map([...secrets].map(([account, { privateKey }]) => [account, privateKey])),

@@ -4,7 +4,7 @@ import type { RiskParameters } from '../../protocol/risk/parameters.ts'
 import { type ReportValues, signReport } from '../../protocol/risk/report.ts'
 import type { RiskSnapshot } from '../../protocol/risk/update.ts'
 import { hashRiskTable, type RiskTable } from '../../protocol/risk-table.ts'
-import { venueShape } from '../../protocol/shape.ts'
+import { type ProfileName, venueShape } from '../../protocol/shape.ts'
 import type { Proved } from '../../prover/index.ts'
 import { updateRisk } from '../../settlement/index.ts'
 import type { Chain } from './chain.ts'
@@ -36,6 +36,8 @@ export interface DemoTablesOptions {
   /** Those in force. */
   readonly parameters: RiskParameters
   readonly oracleKeys: readonly Uint8Array[]
+  /** Default: small. */
+  readonly profile?: ProfileName
   prove(statement: RiskUpdateStatement, witness: RiskUpdateWitness): Promise<Proved<'risk-update', RiskUpdateStatement>>
 }
 
@@ -52,7 +54,7 @@ export class DemoTables {
   /** Every oracle signs; the table that follows is proved and brought to the chain. One that lies changes nothing of it. */
   async bring({ news, prices, timestamp, lie }: News): Promise<BroughtTable> {
     const { chain, parameters, oracleKeys, prove } = this.#options
-    const shape = venueShape('small')
+    const shape = venueShape(this.#options.profile ?? 'small')
     const witnessOf = (values: readonly ReportValues[]): RiskUpdateWitness => {
       const reports = values.map((said, i) => {
         return signReport({ feedSet: parameters.feedSet, timestamp, ...said }, shape, oracleKeys[i]!)

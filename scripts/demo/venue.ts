@@ -2,7 +2,7 @@ import { CASH_BATCH_SIZES, TRADE_BATCH_SIZES } from '../../circuits/index.ts'
 import type { AccountSecrets } from '../../protocol/account-secrets.ts'
 import type { SignedCashMessage, VenueOperation } from '../../protocol/cash-batch/operation.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
-import { venueShape } from '../../protocol/shape.ts'
+import { type ProfileName, venueShape } from '../../protocol/shape.ts'
 import { emptyState, type State } from '../../protocol/state.ts'
 import type { Takeover } from '../../protocol/takeover/pass.ts'
 import { queueOperation, readCash } from '../../settlement/index.ts'
@@ -16,6 +16,7 @@ import { expect } from './expect.ts'
 import { Ledger } from './ledger.ts'
 import type { Report } from './progress.ts'
 import type { DemoProver } from './prover.ts'
+import type { Sample } from './sample.ts'
 
 /** What the venue serves besides the queue. */
 interface Serving {
@@ -31,15 +32,18 @@ export class DemoVenue {
   readonly trades: SettledBatch[] = []
   /** The table at which it works; none at first. */
   riskTable: RiskTable | undefined
-  #state = emptyState(venueShape('small'))
+  #state: State
   readonly #chain: Chain
   readonly #prover: DemoProver
   readonly #secrets: ReadonlyMap<number, AccountSecrets>
+  readonly #profile: ProfileName
 
-  constructor(chain: Chain, prover: DemoProver, secrets: ReadonlyMap<number, AccountSecrets>) {
+  constructor(chain: Chain, prover: DemoProver, { profile, secrets }: Sample) {
     this.#chain = chain
     this.#prover = prover
     this.#secrets = secrets
+    this.#profile = profile
+    this.#state = emptyState(venueShape(profile))
     this.ledger = new Ledger(chain)
   }
 
@@ -53,7 +57,13 @@ export class DemoVenue {
     const where = { provider, settlement: settlement.settlement, fromBlock: deployment.fromBlock }
     const { time, vault, entries, viewCommitments } = await readCash({ ...where, accounts: this.#secrets.keys() })
     const { domain } = deployment
-    const context = { sizes: CASH_BATCH_SIZES.small, timestamp: time, domain, riskTable: this.riskTable, vault }
+    const context = {
+      sizes: CASH_BATCH_SIZES[this.#profile],
+      timestamp: time,
+      domain,
+      riskTable: this.riskTable,
+      vault,
+    }
     const viewKeys = new Map([...this.#secrets].map(([account, { viewKey }]) => [account, viewKey]))
     const served = serveQueue({
       state: this.#state,
@@ -85,7 +95,7 @@ export class DemoVenue {
       state: this.#state,
       riskTable: this.riskTable!,
       domain: this.#chain.deployment.domain,
-      sizes: TRADE_BATCH_SIZES.small,
+      sizes: TRADE_BATCH_SIZES[this.#profile],
       keys: new Map([...this.#secrets].map(([account, { privateKey }]) => [account, privateKey])),
       bookSecret: deriveBookSecret(this.#secrets),
     })

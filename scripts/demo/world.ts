@@ -1,7 +1,7 @@
-import { buildArtifacts } from '../../keys/build.ts'
+import { type ProfileName, venueShape } from '../../protocol/shape.ts'
 import { describeBackend } from '../../prover/select-backend.ts'
-import { DEPLOYED_CIRCUITS } from '../../settlement/index.ts'
 import { sampleOracleKeys } from '../../venue/index.ts'
+import { artifactsOf } from './artifacts.ts'
 import { Chain } from './chain.ts'
 import { Cashier } from './ledger.ts'
 import { type Owner, ownersOf } from './owners.ts'
@@ -31,16 +31,10 @@ export interface World extends AsyncDisposable {
 }
 
 /** Builds what is missing, deploys the contracts, and loads the prover. Nobody is registered yet. */
-export async function buildWorld(stages: Stages): Promise<World> {
-  const artifacts = await stages.run('Build circuits and dev keys', (report) =>
-    buildArtifacts({
-      circuits: DEPLOYED_CIRCUITS,
-      profile: 'small',
-      onProgress: ({ stage, fraction }) => report(fraction, stage),
-    }),
-  )
+export async function buildWorld(stages: Stages, profile: ProfileName): Promise<World> {
+  const artifacts = await artifactsOf(stages, profile)
   const constraints = (name: string) => artifacts.find(({ circuit }) => circuit === name)!.manifest.constraints.total
-  const sample = await stages.run('Read the sample flow', () => readSample())
+  const sample = await stages.run('Read the sample flow', () => readSample(profile))
   const opening = sample.riskTable.asOf
 
   await using open = new AsyncDisposableStack()
@@ -54,17 +48,18 @@ export async function buildWorld(stages: Stages): Promise<World> {
       }),
     ),
   )
-  const prover = await stages.run('Load the prover', async (report) => open.use(await loadProver(report)))
+  const prover = await stages.run('Load the prover', async (report) => open.use(await loadProver(profile, report)))
   console.error(`  ${describeBackend(prover.backend)}`)
 
   const owners = await ownersOf(sample.state, sample.secrets, sample.riskTable, chain)
   const tables = new DemoTables({
     chain,
     parameters: sample.terms.riskParameters!,
-    oracleKeys: sampleOracleKeys(),
+    oracleKeys: sampleOracleKeys(venueShape(profile).oracles),
+    profile,
     prove: (statement, witness) => prover.prove('risk-update', statement, witness),
   })
-  const venue = new DemoVenue(chain, prover, sample.secrets)
+  const venue = new DemoVenue(chain, prover, sample)
   const all = open.move()
   return {
     ...{ stages, sample, chain, prover, owners, venue, opening },

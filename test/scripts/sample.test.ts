@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { before, describe, it } from 'node:test'
+import { TRADE_BATCH_SIZES } from '../../circuits/index.ts'
 import { SMALL } from '../../lab/instances/model.ts'
 import { meetsMargin } from '../../protocol/margin.ts'
 import { BASIS_POINTS } from '../../protocol/parameters.ts'
@@ -26,7 +27,16 @@ describe('the sample that comes with the project', () => {
     })
   }
 
-  it('shows every kind of order and step in 8 to 12 batches', () => checkFlow(batches, summary))
+  it('shows every kind of order and step in 8 to 12 batches', () => checkFlow(batches, summary, 'small'))
+
+  it('fills batches of the standard profile, and shows there what it shows here', async () => {
+    const { state, riskTable, flow } = await readSample('standard')
+    const replay = new FlowReplay({ state, riskTable, domain: 1n, sizes: TRADE_BATCH_SIZES.standard })
+    const large = [...replay.run(flow)]
+    checkFlow(large, replay.summary, 'standard')
+    assert.ok(large.some(({ transition }) => transition.messages.length === TRADE_BATCH_SIZES.standard.messages))
+    assert.ok(large.some(({ transition }) => transition.steps.length === TRADE_BATCH_SIZES.standard.steps))
+  })
 
   it('carries a sweep through several makers from one batch to the next', () => {
     const { first, last } = carriedSweep(batches)

@@ -11,7 +11,8 @@ const DEMO = fileURLToPath(new URL('../../scripts/demo.ts', import.meta.url))
 
 /** Runs the demo as a process of its own, which must succeed: what it printed, and its report. */
 export async function runDemo(...options: readonly string[]): Promise<{ stdout: string; report: string }> {
-  await buildArtifacts({ circuits: DEPLOYED_CIRCUITS, profile: 'small' })
+  const profile = options.includes('standard') ? 'standard' : 'small'
+  await buildArtifacts({ circuits: DEPLOYED_CIRCUITS, profile })
   await using folder = await temporaryDirectory()
   const { status, stdout, stderr } = spawnSync(process.execPath, [DEMO, '--out', folder.path, ...options], {
     encoding: 'utf8',

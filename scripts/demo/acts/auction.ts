@@ -1,6 +1,6 @@
 import type { Account } from '../../../protocol/account.ts'
 import type { RiskTable } from '../../../protocol/risk-table.ts'
-import { venueShape } from '../../../protocol/shape.ts'
+import type { VenueShape } from '../../../protocol/shape.ts'
 import { accountAt } from '../../../protocol/state.ts'
 import { type Auction, auctionOf } from '../../../protocol/takeover/auction.ts'
 import { type BestTakeover, bestTakeover } from '../../../protocol/takeover/best-bid.ts'
@@ -30,7 +30,7 @@ export async function actOfAuction(world: World, victim: number): Promise<Auctio
   const { stages, venue, chain } = world
   const [given, riskTable] = [accountAt(venue.state, victim)!, venue.riskTable!]
   const { flagged, resumedAt } = await stages.run('Read from the chain who is flagged, and bid', () =>
-    readFlaggedOf(chain),
+    readFlaggedOf(chain, venue.state.shape),
   )
   const found = flagged.find(({ account }) => account === victim)
   expect(found !== undefined, 'the chain tells what a flagged account holds')
@@ -86,8 +86,8 @@ export async function actOfAuction(world: World, victim: number): Promise<Auctio
 }
 
 /** What everybody can know: the words of the batches tell it. */
-function readFlaggedOf({ provider, settlement: { settlement }, deployment: { fromBlock } }: Chain) {
-  return readFlagged({ provider, settlement, fromBlock, shape: venueShape('small') })
+function readFlaggedOf({ provider, settlement: { settlement }, deployment: { fromBlock } }: Chain, shape: VenueShape) {
+  return readFlagged({ provider, settlement, fromBlock, shape })
 }
 
 function bidOf({ venue, sample, chain }: World, of: Omit<Bid, 'nonce'>): SignedBid {

@@ -15,9 +15,8 @@ export async function actOfTheEnd({ stages, sample, chain, prover, owners, venue
   await askForMoney(owners, venue, chain)
   await prover[Symbol.asyncDispose]()
   const frozen = await stages.run('The venue dies; freeze it when a request is overdue', () => freezeWhenOverdue(chain))
-  const viewKeys = new Map([...sample.secrets].map(([account, { viewKey }]) => [account, viewKey]))
   const claims = await stages.run('Recover, prove and claim in another process', (report) =>
-    claimInAnotherProcess(chain, viewKeys, report),
+    claimInAnotherProcess(chain, sample, report),
   )
   const exits = await stages.run('Pay the claims', (report) =>
     payAndClaim(chain, claims, [{ account: 0, signer: chain.settlement.signer }, ...owners], report),

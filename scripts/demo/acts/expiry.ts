@@ -50,10 +50,10 @@ export interface ExpiryAct {
 /** The call expires in the money: what it is worth is the average of the last half hour, and both who hold it are paid out. */
 export async function actOfExpiry(world: World): Promise<ExpiryAct> {
   const { stages, venue, bring, opening, sample } = world
-  const { strike, expiry } = sampleRiskParameters(opening).parameters.markets[CALL]!
+  const { strike, expiry } = sampleRiskParameters(opening, sample.profile).parameters.markets[CALL]!
   const next = ({ before, dollars, stage, news }: LastTable) =>
     stages.run(`${stage}; prove the next risk table`, () => {
-      const prices = withFirstCoinAt(samplePrices(), dollars * DOLLAR)
+      const prices = withFirstCoinAt(samplePrices(sample.profile), dollars * DOLLAR)
       return bring({ news, prices, timestamp: expiry - before })
     })
   const [weeksLater, nearTheEnd, end] = LAST_TABLES

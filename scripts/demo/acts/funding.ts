@@ -1,13 +1,13 @@
 import { expect } from '../expect.ts'
 import { withPremium } from '../prices.ts'
-import { FALLEN_PRICES } from '../shock-plan.ts'
+import { fallenPrices } from '../shock-plan.ts'
 import type { World } from '../world.ts'
 
 const PERPETUAL = 0
 const HOUR = 3_600n
 
 /** Perpetuals are above their index, then below it, then above it again: longs pay, shorts pay. */
-export async function actOfFunding({ stages, venue, bring }: World): Promise<void> {
+export async function actOfFunding({ stages, venue, bring, sample }: World): Promise<void> {
   await stages.run('Longs and shorts pay each other funding', async (report) => {
     const fundingIndex = () => venue.riskTable!.markets[PERPETUAL]!.fundingIndex
     const indices = [fundingIndex()]
@@ -15,7 +15,7 @@ export async function actOfFunding({ stages, venue, bring }: World): Promise<voi
     for (const [i, bps] of premiums.entries()) {
       const news = `perpetuals are ${bps < 0n ? 'below' : 'above'} their index`
       const timestamp = venue.riskTable!.asOf + HOUR
-      await bring({ news, prices: withPremium(FALLEN_PRICES, bps), timestamp })
+      await bring({ news, prices: withPremium(fallenPrices(sample.profile), bps), timestamp })
       indices.push(fundingIndex())
       report((i + 1) / premiums.length, news)
     }

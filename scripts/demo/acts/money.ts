@@ -26,13 +26,13 @@ export async function actOfMoney(world: World, trades: readonly Intent[]): Promi
   await stages.run('Let them in: prove and settle cash batches', (report) => venue.serve(report))
 
   const first = await stages.run('Oracles sign prices; prove the first risk table', () =>
-    world.bring({ news: 'the venue opens', prices: samplePrices(), timestamp: opening }),
+    world.bring({ news: 'the venue opens', prices: samplePrices(sample.profile), timestamp: opening }),
   )
   expect(hashRiskTable(first.table) === hashRiskTable(sample.riskTable), 'the table is the one in the sample')
   const { batches, summary } = await stages.run('Sign orders, match, cut batches', (report) =>
     venue.match([...trades, ...openingTrade(sample), ...sample.flow], report),
   )
-  checkFlow(batches, summary)
+  checkFlow(batches, summary, sample.profile)
   await stages.run(`Prove and settle ${batches.length} trade batches`, (report) => venue.settle(batches, report))
   const refusals = await stages.run('Offer used and altered proofs', () => offerBadProofs(world))
   await withdraw(world, 'Withdraw: one trader signs, one forces it on chain', { sweep: true })

@@ -8,7 +8,7 @@ import { Gate } from '../gate.ts'
 import { type MarginOutcome, proveMargin } from '../margin.ts'
 import { MarginWatch } from '../margin-watch.ts'
 import { tenfold } from '../prices.ts'
-import { SHOCK, WATCHED } from '../shock-plan.ts'
+import { shockOf, WATCHED } from '../shock-plan.ts'
 import { walkShock } from '../shock-walk.ts'
 import { isClosed, isSheltered } from '../tables.ts'
 import type { World } from '../world.ts'
@@ -42,22 +42,23 @@ function expectAsTold({ sample }: World, account: Account, { points }: MarginWat
 /** Prices fall, in two steps: an account falls below initial margin, then below maintenance, and is flagged. */
 export async function actOfShock(world: World): Promise<ShockAct> {
   const { stages, sample, chain, prover, venue, bring, opening } = world
+  const plan = shockOf(sample.profile)
   const watch = new MarginWatch(WATCHED, world)
   const start = watch.note(opening, 'it trades')
   expect(start.equity >= start.initial, 'the account meets initial margin when it trades')
   const [account, before] = [accountAt(venue.state, WATCHED)!, venue.riskTable!]
 
   await stages.run('A coin slides by 9 %; prove the next risk table', () => {
-    const { prices, after } = SHOCK.slides
+    const { prices, after } = plan.slides
     return bring({ news: 'one coin slides by 9 %', prices, timestamp: opening + after })
   })
-  const slid = watch.note(opening + SHOCK.slides.after)
+  const slid = watch.note(opening + plan.slides.after)
   expect(slid.equity < slid.initial && slid.equity >= slid.maintenance, 'the slide leaves maintenance margin')
   const early = whyNotFlagged(world, WATCHED)
   expect(early === 'MARGIN', 'nobody is flagged who meets maintenance')
 
   const { table: after } = await stages.run('It falls on and one oracle lies; prove the next risk table', () => {
-    const { prices, after } = SHOCK.falls
+    const { prices, after } = plan.falls
     const news = 'it has fallen by 27 %, and one oracle says ten times all prices'
     return bring({ news, prices, lie: tenfold(prices), timestamp: opening + after })
   })
@@ -76,11 +77,11 @@ export async function actOfShock(world: World): Promise<ShockAct> {
   expect(margin.refused.account === WATCHED, 'the account that lacks margin is the one that is watched')
 
   await stages.run('The breaker opens; prove the next risk table', async () => {
-    const { prices, after } = SHOCK.opens
+    const { prices, after } = plan.opens
     const { table } = await bring({ news: 'the markets open again', prices, timestamp: opening + after })
     expect(!isClosed(table, ON_FIRST_COIN), 'the breaker opens when its time is over')
   })
-  watch.note(opening + SHOCK.opens.after)
+  watch.note(opening + plan.opens.after)
   await stages.run(`Flag account ${WATCHED}: prove and settle`, async (report) => {
     watch.note(await flag(world, WATCHED, report), 'flagged')
   })
