@@ -36,7 +36,7 @@ export async function artifactsOf(
     throw new ZkclearError(
       'ARTIFACT_MISSING',
       `these circuits of the ${profile} profile have no keys that fit their sources: ${missing.join(', ')}. Make them with ` +
-        `\`npm run -s zkclear -- build --profile ${profile} --circuit ${missing.join(' ')}\`: the largest takes about ten minutes of ` +
+        `\`npm run -s zkclear -- build --profile ${profile} --circuit ${missing.join(' ')}\`: the largest takes about seven minutes of ` +
         'processor time, 3 GB of memory and 1.5 GB of disk while it is built; what is interrupted goes on from where it was',
       { details: { profile, missing } },
     )

@@ -12,7 +12,7 @@ import { runDemo } from '../support/run-demo.ts'
 
 const GIGABYTE = 1e9
 /** Of processor time where nothing is built yet; of a process; of all circuits and keys, and what is there while one is built. */
-const NEEDS = { minutes: 40, memory: 3 * GIGABYTE, disk: 4 * GIGABYTE }
+const NEEDS = { minutes: 25, memory: 3 * GIGABYTE, disk: 4 * GIGABYTE }
 
 const told = (bytes: number) => `${(bytes / GIGABYTE).toFixed(1)} GB`
 
