@@ -5,11 +5,11 @@ import { BITS } from '../protocol/parameters.ts'
 import { stateRoot } from '../protocol/state.ts'
 import { encodeDeleveraging, encodeState } from '../venue/index.ts'
 import { jsonText } from './json-text.ts'
-import { rescuesOf } from './liquidate-flag.ts'
 import { addLiquidationOptions, type LiquidationOptions, readLiquidationVenue } from './liquidate-venue.ts'
 import { integerBetween } from './options.ts'
 import { openOutputDirectory } from './output-directory.ts'
 import { entryText } from './queue-text.ts'
+import { rescuesIn, rescuesOf } from './rescues.ts'
 import { accountOf } from './settlement-options.ts'
 import { tableText } from './table.ts'
 import { newVerb, type Verb } from './verb.ts'
@@ -69,7 +69,7 @@ export const deleverageCommand: Verb = (run) =>
         const summary = {
           ...{ profile, chainId, settlement, domain, timestamp, resumedAt, riskAsOf: riskTable.asOf, victim },
           ...{ closings: made.map(publicPart), end: end ?? null, passedOver },
-          rescues: rescues.map(({ index, kind, account }) => ({ account, entry: index, kind })),
+          rescues: rescuesIn(rescues),
           ...{ oldStateRoot: stateRoot(state), stateRoot: stateRoot(closings.state) },
         }
         await out.write('state.json', jsonText(encodeState(closings.state, profile)))

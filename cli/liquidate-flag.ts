@@ -14,6 +14,7 @@ import {
 import { integerBetween } from './options.ts'
 import { openOutputDirectory } from './output-directory.ts'
 import { entryText } from './queue-text.ts'
+import { rescuesIn, rescuesOf } from './rescues.ts'
 import { accountsOf } from './settlement-options.ts'
 import { tableText } from './table.ts'
 import { newVerb, type Verb } from './verb.ts'
@@ -65,7 +66,7 @@ export const flagCommand: Verb = (run) =>
         const rescues = rescuesOf(venue, flagged)
         const summary = {
           ...{ profile, chainId, settlement, domain, timestamp, resumedAt, riskAsOf: riskTable.asOf, flagged, refused },
-          rescues: rescues.map(({ index, kind, account }) => ({ account, entry: index, kind })),
+          rescues: rescuesIn(rescues),
           ...{ oldStateRoot: stateRoot(state), stateRoot: stateRoot(served.state) },
         }
         await out.write('summary.json', jsonText(summary))
@@ -90,9 +91,4 @@ function flaggable({ state, riskTable, timestamp, resumedAt }: LiquidationVenue)
     .filter(({ refusal }) => refusal === undefined)
     .toSorted((one, other) => Number(other.missing - one.missing))
     .map(({ account }) => account)
-}
-
-/** What waits in the queue that may save one of these accounts. */
-export function rescuesOf({ entries }: LiquidationVenue, accounts: readonly number[]) {
-  return entries.filter(({ kind, account }) => (kind === 'DEPOSIT' || kind === 'CURE') && accounts.includes(account))
 }

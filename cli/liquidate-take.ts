@@ -5,6 +5,9 @@ import { decodeBid, encodeTakeover, stateText } from '../venue/index.ts'
 import { jsonText } from './json-text.ts'
 import { addLiquidationOptions, type LiquidationOptions, readLiquidationVenue } from './liquidate-venue.ts'
 import { openOutputDirectory } from './output-directory.ts'
+import { entryText } from './queue-text.ts'
+import { rescuesIn, rescuesOf } from './rescues.ts'
+import { timeText } from './time-text.ts'
 import { readDocument } from './venue-files.ts'
 import { newVerb, type Verb } from './verb.ts'
 
@@ -46,15 +49,27 @@ export const takeCommand: Verb = (run) =>
         }
         const { takeover } = best
         const { victim, bidder, price } = takeover.bid.bid
-        const { after, subsidy } = takeover
+        const { after, subsidy, opens } = takeover
+        const rescues = rescuesOf(venue, [victim])
         const summary = {
           ...{ profile, chainId, settlement, domain, timestamp, resumedAt, victim, bidder, price, subsidy, cover },
-          ...{ bid: files[best.place!]!, refused, oldStateRoot: stateRoot(state), stateRoot: stateRoot(after) },
+          ...{
+            bid: files[best.place!]!,
+            refused,
+            rescues: rescuesIn(rescues),
+            oldStateRoot: stateRoot(state),
+            stateRoot: stateRoot(after),
+          },
         }
         await out.write('takeover.json', jsonText(encodeTakeover(takeover, profile)))
         await out.write('state.json', stateText(after, profile))
         await out.write('summary.json', jsonText(summary))
         await out.commit()
+        for (const entry of rescues) {
+          session.warn(
+            `${entryText(entry)} waits: if it was asked for before ${timeText(opens)}, when the auction opened, the contract takes no takeover before it was served`,
+          )
+        }
         for (const { file, message } of refused) session.warn(`${file} is not taken: ${message}`)
         const text = `account ${bidder} takes over account ${victim} for ${price} quanta, by ${summary.bid}; prove ${options.out}/takeover.json`
         return { document: { out: options.out, ...summary }, text }

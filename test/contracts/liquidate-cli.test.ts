@@ -274,6 +274,15 @@ describe('liquidating by commands', () => {
     assert.ok(after.accounts.get(1)!.positions.every(({ size }) => size === 0n))
     assert.equal(after.accounts.get(2)!.nonce, 99n)
 
+    // The contract takes no takeover before what was asked for before the auction.
+    const unasked = await venue.snapshot()
+    await venue.as(venue.signers.alice).requestCure(1, { value: await venue.fee() })
+    const entry = String((await venue.settlement.queueEnd()) - 1n)
+    const asked = await run(['take', '--bid', 'fair.json', ...state, '--out', 'asked'])
+    assert.match(asked.stderr, new RegExp(`entry ${entry}, CURE of account 1 waits: if it was asked for before`))
+    assert.deepEqual((await read('asked/summary.json')).rescues, [{ account: 1, entry, kind: 'CURE' }])
+    await unasked()
+
     const back = await venue.snapshot()
     // A bid is for what it names: once the account holds something else, it is void.
     await venue.deposit(venue.signers.alice, 1, 0, 1n)
