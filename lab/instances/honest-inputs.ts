@@ -33,7 +33,14 @@ import {
 import { dataWords, publicDataInput, signalsFor } from './public-data.ts'
 import { signatureInput, signWith, timesBase } from './raw-signature.ts'
 import { RISK_CIRCUIT, RISK_UPDATES, riskInput } from './risk.ts'
-import { crowdedTakeover, TAKEOVER_CIRCUIT, TAKEOVERS, takeoverInputs } from './takeover.ts'
+import {
+  crowdedTakeover,
+  ODD_TAKEOVERS,
+  TAKEOVER_CIRCUIT,
+  TAKEOVERS,
+  takeoverInputs,
+  unreadTakeover,
+} from './takeover.ts'
 import { feeTable, MARKET } from './venue.ts'
 
 const SECRET = 4_321n
@@ -138,7 +145,12 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
   ],
   [RISK_CIRCUIT.name]: RISK_UPDATES.map((make) => () => riskInput(make())),
   [DELEVERAGE_CIRCUIT.name]: DELEVERAGINGS.map((make) => () => deleverageInputs(make())),
-  [TAKEOVER_CIRCUIT.name]: [...TAKEOVERS.map((make) => () => takeoverInputs(make())), crowdedTakeover],
+  [TAKEOVER_CIRCUIT.name]: [
+    ...TAKEOVERS.map((make) => () => takeoverInputs(make())),
+    crowdedTakeover,
+    ...ODD_TAKEOVERS.map((make) => () => takeoverInputs(make())),
+    unreadTakeover,
+  ],
   exit: LEAVING.map(
     ([account, table]) =>
       () =>

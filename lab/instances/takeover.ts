@@ -1,12 +1,15 @@
-import { unusedAccount } from '../../circuits/state/account-input.ts'
+import { accountInput, ownTree, unusedAccount } from '../../circuits/state/account-input.ts'
 import { shapeArgument } from '../../circuits/state/shape.ts'
 import { takeoverInput, takeoverShapes } from '../../circuits/takeover/input.ts'
 import { takeoverStatement } from '../../circuits/takeover/statement.ts'
 import type { CircuitInput, InputValue } from '../../circuits/types.ts'
+import { worstLoss } from '../../protocol/margin.ts'
+import { toField } from '../../protocol/numbers.ts'
 import { PHASES } from '../../protocol/parameters.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { openInterestOf } from '../../protocol/state.ts'
+import { leastPrice } from '../../protocol/takeover/auction.ts'
 import { type Bid, heldBy, signBid } from '../../protocol/takeover/bid.ts'
 import { passPortfolio, type Takeover } from '../../protocol/takeover/pass.ts'
 import { applyTakeover } from '../../protocol/takeover/takeover.ts'
@@ -142,6 +145,63 @@ export const TAKEOVERS: readonly (() => Takeover)[] = [
   () =>
     makeTakeover({ resumedAt: FLAGGED_AT + 40n, timestamp: OPENS + 140n, bid: { price: 900n, expiry: OPENS + 140n } }),
 ]
+
+const RICH = 1n << 60n
+const LIMIT = TAKEOVER_TABLE.markets[0]!.maxPosition
+const SHELTERING: RiskTable = {
+  ...TAKEOVER_TABLE,
+  markets: TAKEOVER_TABLE.markets.map((m, i) => (i === 2 ? { ...m, phase: PHASES.SHELTERED } : m)),
+}
+
+/**
+ * Of collateral with a haircut, at the lowest price; of nothing but collateral, in debt; by a bidder with funding to come; of short lots by
+ * one who may buy many more; by one beyond maxPosition in a market where nothing is taken over; paid by a house while a market is sheltered.
+ */
+export const ODD_TAKEOVERS: readonly (() => Takeover)[] = [
+  () => {
+    const victim = { cash: -11_100n, others: [1_000n], positions: { 0: { size: 10n } } }
+    return makeTakeover({ victim, bid: { price: leastPrice(makeAccount(TAKEOVER_VENUE, victim), TAKEOVER_TABLE, 0n) } })
+  },
+  () =>
+    makeTakeover({
+      victim: { cash: -3_000n, others: [1_000n], positions: {} },
+      timestamp: OPENS + 200n,
+      bid: { price: 0n },
+    }),
+  () => makeTakeover({ bidder: { cash: 90_000n, positions: { 1: { size: 5n, fundingIndex: 7n } } } }),
+  () =>
+    makeTakeover({
+      table: { ...TAKEOVER_TABLE, markets: TAKEOVER_TABLE.markets.map((m) => ({ ...m, longRisk: 1n, shortRisk: 1n })) },
+      victim: { cash: 11_900n, positions: { 0: { size: -10n } } },
+      bidder: { cash: RICH, positions: { 0: { openBuy: LIMIT, openSell: LIMIT - 10n } } },
+    }),
+  () =>
+    makeTakeover({
+      table: {
+        ...TAKEOVER_TABLE,
+        markets: TAKEOVER_TABLE.markets.map((m, i) => (i === 1 ? { ...m, maxPosition: 3n } : m)),
+      },
+      bidder: { cash: RICH, positions: { 1: { size: 9n } } },
+    }),
+  () =>
+    makeTakeover({
+      table: SHELTERING,
+      victim: { cash: -13_000n },
+      house: { cash: 9_000n },
+      timestamp: OPENS + 200n,
+      bid: { price: -4_800n },
+    }),
+]
+
+/** Inputs of a takeover in which the house pays nothing, and what stands for it holds what a house that pays could not. */
+export function unreadTakeover(): CircuitInput {
+  const input = takeoverInputs(makeTakeover({ table: SHELTERING }))
+  const account = makeAccount(TAKEOVER_VENUE, { cash: -5n, positions: { 2: { size: 1n } } })
+  const signals = Object.entries({ ...accountInput(account), accountChildren: ownTree(account, TAKEOVER_VENUE) })
+  const third = ([name, value]: [string, InputValue]) => [name, (input[name] as readonly InputValue[]).with(2, value)]
+  const worst = (input.worstLoss as readonly bigint[]).with(1, toField(worstLoss(account, SHELTERING)))
+  return { ...input, ...Object.fromEntries(signals.map(third)), worstLoss: worst }
+}
 
 /** Inputs of a takeover in which the house pays nothing, and what stands for it stands at every place of its tree. */
 export function crowdedTakeover(): CircuitInput {

@@ -23,6 +23,11 @@ const accountMargin = { file: 'cash-batch/margin.circom', template: 'CheckAccoun
 const closeLots = { file: 'deleverage/close.circom', template: 'CloseLots' } as const
 const deleverage = { file: 'deleverage/deleverage.circom', template: 'Deleverage' } as const
 const bankrupt = { file: 'deleverage/deficit.circom', template: 'Bankrupt' } as const
+const openAuction = { file: 'takeover/auction.circom', template: 'OpenAuction' } as const
+const assertPrice = { file: 'takeover/auction.circom', template: 'AssertPrice' } as const
+const assertBid = { file: 'takeover/bid.circom', template: 'AssertBid' } as const
+const pass = { file: 'takeover/pass.circom', template: 'PassPortfolio' } as const
+const takeover = { file: 'takeover/takeover.circom', template: 'Takeover' } as const
 const ABOVE = 'abovePrevious.in <== placing * (from - neighbours.previous - 1);'
 const BELOW = 'belowNext.in <== placing * (neighbours.next - from - span);'
 const DIFFERENCE =
@@ -287,6 +292,127 @@ export const ARGUMENTS: readonly Argument[] = [
       ...deleverage,
       ...of,
       reason: 'where no market is hot, nobody holds a lot, and CloseLots refuses to close one',
+    }),
+  ),
+  ...['elapsed', 'auction - elapsed'].map(
+    (difference): Argument => ({
+      ...openAuction,
+      instruction: `_ <== AssertBits(LIQUIDATION_BITS())(${difference});`,
+      operator: 'widen',
+      reason: 'the other of the two is not negative either, and their sum is auction, which has that width',
+    }),
+  ),
+  ...[
+    '_ <== AssertBits(EXCESS_BITS())(BASIS_POINTS() * risk - portfolio.scaledNet - 1);',
+    '_ <== AssertBits(EXCESS_BITS())(debt + spared);',
+    '_ <== AssertBits(EXCESS_BITS() + 35)(above + allowed);',
+  ].map(
+    (instruction): Argument => ({
+      ...assertPrice,
+      instruction,
+      operator: 'widen',
+      reason: `by its widths, the number is below 2 to as many bits in absolute value: ${FITS}`,
+    }),
+  ),
+  {
+    ...assertPrice,
+    instruction: 'signal debt <== negative * (-scaledFair - 1);',
+    operator: 'alter',
+    detail: 'negative * (-scaledFair - 2)',
+    reason: 'scaledFair is 10^4 times what the account is worth in whole quanta: it is not -1',
+  },
+  {
+    ...assertBid,
+    instruction: 'offset <== AssertBits(COLLATERAL_BITS() + 1)(price + (1 << COLLATERAL_BITS()));',
+    operator: 'widen',
+    reason: 'the sign of the price, which Takeover takes, says that it is in [-2^80, 2^80)',
+  },
+  ...['nonce - oldNonce - 1', 'expiry - time'].map((difference): Argument => {
+    const bits = difference.startsWith('nonce') ? 'NONCE_BITS' : 'TIME_BITS'
+    return {
+      ...assertBid,
+      instruction: `_ <== AssertBits(${bits}())(${difference});`,
+      operator: 'widen',
+      reason: `both have that width, and ${DIFFERENCE}`,
+    }
+  }),
+  ...[
+    'short[m] <== IsNegative(POSITION_BITS())(taken[m].size);',
+    'wasShort[m] <== IsNegative(POSITION_BITS())(bidder.position[m].size);',
+  ].map(
+    (instruction): Argument => ({
+      ...pass,
+      instruction,
+      operator: 'widen',
+      reason: 'sizes of the state have that width: their signs are the same in one bit more',
+    }),
+  ),
+  {
+    ...pass,
+    instruction: 'isShort[m] <== IsNegative(POSITION_BITS() + 1)(size);',
+    operator: 'widen',
+    reason: 'the sum of two sizes of the state has that width: its sign is the same in one bit more',
+  },
+  {
+    ...pass,
+    instruction: '_ <== AssertBits(POSITION_BITS() + 2)(room[m]);',
+    operator: 'widen',
+    reason: `by its widths, room is below 2^(POSITION_BITS + 2) in absolute value: ${FITS}`,
+  },
+  {
+    ...takeover,
+    instruction: 'signal {binary} helped <== IsNegative(COLLATERAL_BITS())(price);',
+    operator: 'widen',
+    reason: 'the bid spells price + 2^80 in 81 bits, so it is in [-2^80, 2^80): its sign is the same in one bit more',
+  },
+  {
+    ...takeover,
+    instruction: 'signal {maxbit} time <== AssertBits(TIME_BITS())(timestamp);',
+    operator: 'widen',
+    reason: 'the bid expires no earlier, and its expiry has that width',
+  },
+  ...['time - risk.table.asOf', 'risk.table.asOf + risk.table.maxAge - time'].map(
+    (difference): Argument => ({
+      ...takeover,
+      instruction: `_ <== AssertBits(TIME_BITS())(${difference});`,
+      operator: 'widen',
+      reason: 'the other of the two is not negative either, and their sum is maxAge, which has fewer bits',
+    }),
+  ),
+  {
+    ...takeover,
+    instruction: 'auction.resumedAt <== AssertBits(TIME_BITS())(resumedAt);',
+    operator: 'widen',
+    reason: 'one of 2^TIME_BITS or more opens the auction after every time',
+  },
+  {
+    ...takeover,
+    instruction: '_ <== AssertBits(COLLATERAL_BITS())(helped * houseCollateral[0]);',
+    operator: 'widen',
+    reason: `cash of a state is below 2^COLLATERAL_BITS, and the house pays of it: ${FITS}`,
+  },
+  {
+    ...takeover,
+    instruction: 'signal {binary} ownVictim <== IsSame()(victim, bidder);',
+    operator: 'unconstrain',
+    reason:
+      'a victim is flagged, and stays so in the tree in which the bidder is opened, who must not be: status[BIDDER()] === 0',
+  },
+  {
+    ...takeover,
+    instruction: 'ownVictim + houseVictim + houseBidder === 0;',
+    operator: 'alter',
+    detail: '0+ houseVictim + houseBidder',
+    reason:
+      'a victim is flagged, and stays so in the tree in which the bidder is opened, who must not be: status[BIDDER()] === 0',
+  },
+  ...['ownVictim - houseVictim + houseBidder', 'ownVictim + houseVictim - houseBidder'].map(
+    (detail): Argument => ({
+      ...takeover,
+      instruction: 'ownVictim + houseVictim + houseBidder === 0;',
+      operator: 'alter',
+      detail,
+      reason: 'where two of them are 1, all three are, so that they never cancel out',
     }),
   ),
   {
