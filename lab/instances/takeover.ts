@@ -196,7 +196,7 @@ export const ODD_TAKEOVERS: readonly (() => Takeover)[] = [
 /** Inputs of a takeover in which the house pays nothing, and what stands for it holds what a house that pays could not. */
 export function unreadTakeover(): CircuitInput {
   const input = takeoverInputs(makeTakeover({ table: SHELTERING }))
-  const account = makeAccount(TAKEOVER_VENUE, { cash: -5n, positions: { 2: { size: 1n } } })
+  const account = makeAccount(TAKEOVER_VENUE, { cash: -5_000n, positions: { 2: { size: 1n } } })
   const signals = Object.entries({ ...accountInput(account), accountChildren: ownTree(account, TAKEOVER_VENUE) })
   const third = ([name, value]: [string, InputValue]) => [name, (input[name] as readonly InputValue[]).with(2, value)]
   const worst = (input.worstLoss as readonly bigint[]).with(1, toField(worstLoss(account, SHELTERING)))

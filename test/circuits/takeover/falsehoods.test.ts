@@ -1,4 +1,5 @@
 import { suite, test } from 'node:test'
+import { accountInput } from '../../../circuits/state/account-input.ts'
 import type { InputValue } from '../../../circuits/types.ts'
 import { ruleProver } from '../../../lab/dishonesty/rule-prover.ts'
 import { DOMAIN, makeAccount, NOW } from '../../../lab/instances/model.ts'
@@ -11,9 +12,11 @@ import {
   ODD_TAKEOVERS,
   OPENS,
   TAKEOVER_CIRCUIT,
+  TAKEOVER_TABLE,
   TAKEOVER_VENUE,
   takeoverInputs,
   unreadTakeover,
+  VICTIM,
 } from '../../../lab/instances/takeover.ts'
 import { SUBGROUP_ORDER } from '../../../protocol/crypto/baby-jubjub.ts'
 import { primitives } from '../../../protocol/crypto/primitives.ts'
@@ -91,5 +94,29 @@ suite('a prover of takeovers who tells a single falsehood is refused for that al
       refused(made, new RegExp(`main\\.bid\\.${name}`), { lies: { [`bid.${name}`]: value } })
       refused(made, new RegExp(`main\\.bid\\.signature\\.${name}`), { lies: { [`bid.signature.${name}`]: value } })
     }
+  })
+
+  test('who takes over cash that leaves its width when funding is realised, whatever the words say then', () => {
+    const [size, mark] = [1n << 39n, 1n << 41n]
+    const [first, ...others] = TAKEOVER_TABLE.markets
+    const market = { ...first!, mark, fundingIndex: 1n, scenarioPrices: [mark, mark - 100n, mark + 100n] }
+    const made = makeTakeover({
+      table: { ...TAKEOVER_TABLE, markets: [{ ...market, maxPosition: 1n << 50n }, ...others] },
+      victim: { cash: size - (1n << 80n) + 1n, positions: { 0: { size } } },
+      bidder: { cash: 1n << 79n },
+      bid: { price: 0n },
+    })
+    const { collateral, accountChildren } = takeoverInputs(made) as Record<string, readonly InputValue[]>
+    const victim = accountAt(made.before, VICTIM!)!
+    const poorer = { ...victim, collateral: victim.collateral.with(0, victim.collateral[0]! - 2n) }
+    const tree = made.before.accounts.set(VICTIM!, poorer)
+    const left = tree.set(VICTIM!, accountAt(made.after, VICTIM!)!)
+    refused(made, /^main\.pass\.AssertBits\S*\.Num2Bits/, {
+      forge: {
+        collateral: collateral!.with(0, accountInput(poorer).collateral),
+        accountsRoot: tree.root,
+        accountChildren: [tree.path(VICTIM!).children, left.path(BIDDER!).children, accountChildren![2]!],
+      },
+    })
   })
 })
