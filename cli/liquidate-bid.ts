@@ -85,7 +85,7 @@ export const bidCommand: Verb = (run) =>
         const lowest = schedule.at(-1)!.price
         if (price < lowest)
           session.warn(`the price is below ${lowest}, the lowest that the auction comes to at the newest table`)
-        if (price > 0n && price > fair)
+        if (price > fair)
           session.warn(`the price is above ${fair}, what the account is worth at the newest table: nobody may pay more`)
         if (-price > cover.now) session.warn(`the house would pay ${-price} quanta: ${coverText(cover)}`)
         const bid = { victim, bidder, held, price, nonce, expiry }

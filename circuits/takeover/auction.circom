@@ -35,8 +35,8 @@ template OpenAuction() {
 }
 
 // Claim: the portfolio fails maintenance in the scenario that is named, open orders counted as 0, with no size in a sheltered market; price
-// is at least fair - d * R / 10^4 with R its risk in that scenario, which is at most the worst, and the haircuts of its collateral; it is below
-// 0, negative = 1, only where fair is, and above 0 no more than fair (protocol.md#auction).
+// is at most fair, and at least fair - d * R / 10^4 with R its risk in that scenario, which is at most the worst, and the haircuts of its
+// collateral; it is below 0, negative = 1, only where fair is (protocol.md#auction).
 // @widths 10^4 * (price - fair) < 2^14 * (2^80 + 2^(80 + 64 + 4) + 2^(56 + 66 + 4)) < 2^EXCESS_BITS, times 10^4 * auction < 2^34;
 // discount < 2^34, times 10^4 * R < 2^(14 + 114) and haircuts < 2^(80 + 64 + 14 + 4) < 2^EXCESS_BITS: their sum is below 2^(EXCESS_BITS + 35)
 // @assumes numbers of the account are in range: whatever wrote the state checked them; the table is as protocol.md#risk-table requires
@@ -75,11 +75,9 @@ template AssertPrice(M, K, S) {
         haircuts += kept[k];
     }
     scaledFair += haircuts;
-    signal {binary} free <== IsSame()(price, 0);
-    signal positive <== (1 - negative) * (1 - free);
+    _ <== AssertBits(EXCESS_BITS())(scaledFair - BASIS_POINTS() * price);
     signal debt <== negative * (-scaledFair - 1);
-    signal spared <== positive * (scaledFair - BASIS_POINTS() * price);
-    _ <== AssertBits(EXCESS_BITS())(debt + spared); // of which one is 0 at least
+    _ <== AssertBits(EXCESS_BITS())(debt);
     signal above <== BASIS_POINTS() * table.auction * (BASIS_POINTS() * price - scaledFair);
     signal allowed <== discount * (BASIS_POINTS() * risk + haircuts);
     _ <== AssertBits(EXCESS_BITS() + 35)(above + allowed);

@@ -138,7 +138,7 @@ export const TAKEOVERS: readonly (() => Takeover)[] = [
           phase: i === 1 ? PHASES.SHELTERED : m.phase,
         })),
       },
-      victim: { cash: 9_500n, others: [50n], positions: { 0: { size: -10n } } },
+      victim: { cash: 9_850n, others: [50n], positions: { 0: { size: -10n } } },
       timestamp: OPENS + 200n,
       bid: { price: 0n },
     }),

@@ -39,7 +39,7 @@ export function applyTakeover(state: State, bid: SignedBid, context: TakeoverCon
   return takeover
 }
 
-/** The victim is flagged, its auction is open, and it fails maintenance, with no size in a sheltered market; the price is none too low. */
+/** The victim is flagged, its auction is open, and it fails maintenance, with no size in a sheltered market; the price fits its worth. */
 function requireVictim(victim: Account, { bid }: SignedBid, context: TakeoverContext): void {
   const { riskTable, timestamp } = context
   if (heldBy(victim) !== bid.held) unprovable('HELD', 'the victim does not hold what the bid is for')
@@ -50,8 +50,8 @@ function requireVictim(victim: Account, { bid }: SignedBid, context: TakeoverCon
   }
   const least = leastPrice(victim, riskTable, timestamp - opens)
   if (bid.price < least) unprovable('PRICE', `a price of ${bid.price} is below ${least}, the lowest at this time`)
-  const most = max(0n, fairPrice(victim, riskTable))
-  if (bid.price > most) unprovable('PRICE', `a price of ${bid.price} is above ${most}, what the account is worth`)
+  const fair = fairPrice(victim, riskTable)
+  if (bid.price > fair) unprovable('PRICE', `a price of ${bid.price} is above ${fair}, what the account is worth`)
 }
 
 function requireBidder(bidder: Account, { bid, signature }: SignedBid, { domain, timestamp }: TakeoverContext): void {

@@ -18,7 +18,7 @@ import { serveChain } from '../support/contracts/serve-chain.ts'
 import { CASH, TAKEOVER } from '../support/contracts/settlement.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
-const MARK = 1_500n
+const MARK = 1_250n
 /** Quanta that the house pays in an hour at most. */
 const PER_HOUR = 20_000n
 const FOREVER = String((1n << 40n) - 1n)
@@ -230,7 +230,7 @@ describe('liquidating by commands', () => {
     await flag()
     await pass(900n)
     const [{ fair }] = (await auctions()) as [Shown]
-    const price = BigInt(fair) > 0n ? BigInt(fair) : 0n
+    const price = BigInt(fair)
     await bid(price, 'fair.json')
     await bid(price + 5n, 'above.json')
     await bid(price, 'old.json', '--nonce', '1')
@@ -309,7 +309,7 @@ describe('liquidating by commands', () => {
     const { alice, operator } = venue.signers
     await venue.deposit(alice, 0, 0, LOTS)
     await venue.cash([{ kind: 'DEPOSIT', account: 0, asset: 0, amount: LOTS }], [alice.address])
-    const far = 6_000n
+    const far = 5_200n
     await pass(200n, far)
     await pass(900n, far)
     await flag()

@@ -4,7 +4,6 @@ import { makeAccount, PRIVATE_KEY, SMALL } from '../../lab/instances/model.ts'
 import { type Account, isFlagged } from '../../protocol/account.ts'
 import { quoteAtMarks } from '../../protocol/exit.ts'
 import { excesses } from '../../protocol/margin.ts'
-import { max } from '../../protocol/numbers.ts'
 import { BASIS_POINTS, PHASES } from '../../protocol/parameters.ts'
 import { openInterestOf } from '../../protocol/state.ts'
 import { auctionOf, leastPrice } from '../../protocol/takeover/auction.ts'
@@ -87,12 +86,13 @@ suite('a venue whose tables follow one from another, with funding, expiries, rel
   })
 })
 
-/** A stranger with enough margin takes it over at the lowest price that the house need not pay for. */
+/** A stranger with enough margin takes it over at the lowest price, which a house pays that has enough. */
 function takeOver({ state, table, now }: LivingVenue, victim: number): void {
   const account = state.accounts.get(victim)!
   const bidder = 9
-  const rich = { ...state, accounts: state.accounts.set(bidder, makeAccount(SMALL, { cash: 1n << 60n })) }
-  const price = max(0n, leastPrice(account, table!, now - auctionOf(account, table!, 0n).opens))
+  const able = makeAccount(SMALL, { cash: 1n << 60n })
+  const rich = { ...state, accounts: state.accounts.set(bidder, able).set(0, able) }
+  const price = leastPrice(account, table!, now - auctionOf(account, table!, 0n).opens)
   const bid = { victim, bidder, held: heldBy(account), price, nonce: 1n, expiry: now }
   const context = { timestamp: now, domain: CASH_DOMAIN, riskTable: table!, resumedAt: 0n }
   const signed = signBid(bid, CASH_DOMAIN, PRIVATE_KEY)

@@ -107,7 +107,7 @@ test('whoever is flagged and below maintenance by a quantum goes to a bidder wit
       const elapsed = late % (auction + 1n)
       const time = NOW + grace + elapsed
       const lowest = leastPrice(victim, riskTable, elapsed)
-      const highest = max(0n, fairPrice(victim, riskTable))
+      const highest = fairPrice(victim, riskTable)
       fc.pre([least, least - below].every((cash) => isCollateral(0, cash)))
       fc.pre([lowest - 1n, highest + 1n].every((price) => isInt(price, BITS.collateral)))
 
@@ -151,7 +151,8 @@ test('whoever is flagged and below maintenance by a quantum goes to a bidder wit
       assert.equal(refusal({ price: lowest - 1n }), 'PRICE')
       assert.equal(refusal({ price: highest + 1n }), 'PRICE')
       if (isCollateral(0, cashOfBidder(highest))) {
-        assert.equal(refusal({ price: highest, houseCash: 0n }), undefined)
+        const houseCash = highest < 0n ? cashOfHouse(highest) : 0n
+        assert.equal(refusal({ price: highest, houseCash }), undefined)
         seen['at their limit']++
       }
       assert.equal(refusal({ timestamp: NOW + grace - 1n }), 'AUCTION')

@@ -82,7 +82,7 @@ export const ADDITIONS = [
 export const prices: Enumeration = {
   name: 'the price of a takeover',
   claim:
-    'A price is accepted, with some scenario, iff the account fails maintenance without its orders, has no size in a sheltered market, and the price is at least the lowest of the schedule, and neither below 0 while the account is worth 0 or more nor above 0 and above its worth.',
+    'A price is accepted, with some scenario, iff the account fails maintenance without its orders, has no size in a sheltered market, and the price is at least the lowest of the schedule, at most what the account is worth, and not below 0 unless that is.',
   sizes:
     'prices in [-6, 6], cash in [-4, 4), another asset at two haircuts, sizes in (-4, 4), prices of 2 bits in two scenarios, funding, additions, five schedules',
   async run({ scale, onProgress, edits }) {
@@ -130,7 +130,7 @@ export const prices: Enumeration = {
         const [least, fair] = [model.leastPrice(account, table, BigInt(elapsed)), model.fairPrice(account, table)]
         for (let price = -6; price <= 6; price++) {
           const fits = price >= -LOTS && price < LOTS
-          const legal = isToBeHad && fits && price >= least && price <= (fair > 0n ? fair : 0n)
+          const legal = isToBeHad && fits && price >= least && price <= fair
           const discount = first * auction + (last - first) * elapsed
           tally.check(
             [

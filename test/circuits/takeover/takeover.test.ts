@@ -189,7 +189,12 @@ suite('a prover of takeovers is refused', () => {
   test('at a price of a quantum more than the victim is worth', () => {
     makeTakeover({ bid: { price: 1_900n } })
     forbidden({ bid: { price: 1_901n } }, misses)
-    forbidden({ victim: { cash: -10_001n }, timestamp: OPENS + 200n, bid: { price: 1n } }, misses)
+    const timestamp = OPENS + 200n
+    for (const cash of [-10_000n, -10_001n, -10_500n]) {
+      const fair = 10_000n + cash
+      makeTakeover({ victim: { cash }, timestamp, bid: { price: fair } })
+      for (const price of [fair + 1n, 1n]) forbidden({ victim: { cash }, timestamp, bid: { price } }, misses)
+    }
   })
 
   test('at a price below 0 where the victim is worth 0 or more, by a quantum', () => {
@@ -288,7 +293,7 @@ suite('a prover of takeovers is refused', () => {
   })
 
   test("where the victim's cash would leave its width when funding is realised, though the bidder's does not", () => {
-    const mark = 1n << 41n
+    const mark = (1n << 41n) + 1n
     const [first, ...others] = TAKEOVER_TABLE.markets
     const market = { ...first!, mark, fundingIndex: 1n, scenarioPrices: [mark, mark - 100n, mark + 100n] }
     const table = { ...TAKEOVER_TABLE, markets: [{ ...market, maxPosition: 1n << 50n }, ...others] }

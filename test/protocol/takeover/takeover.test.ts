@@ -133,9 +133,15 @@ suite('a takeover', () => {
   })
 
   test('moves no lot, no collateral and no quantum but between victim, bidder and house', () => {
-    for (const price of [0n, -1n, -2_000n, -2_500n]) {
+    for (const [cash, price] of [
+      [-9_000n, 1_000n],
+      [-10_009n, 0n],
+      [-10_010n, -1n],
+      [-12_000n, -1_991n],
+      [-12_000n, -2_500n],
+    ] as const) {
       const { before, after } = takeOver({
-        victim: { cash: -12_000n, others: [3n] },
+        victim: { cash, others: [3n] },
         bid: { price },
         context: { timestamp: OPENS + 200n },
       })
@@ -205,12 +211,32 @@ suite('the auction', () => {
     assert.equal(leastPrice({ ...victim, collateral: [-6_000n, 100n] }, whole, whole.auction), 4_270n - 2_000n)
   })
 
-  test('lets nobody pay more than the account is worth', () => {
-    takeOver({ bid: { price: 1_900n } })
-    refused('PRICE', { bid: { price: 1_901n } })
+  test('lets nobody pay more than the account is worth, nor get less than what it owes', () => {
     const context = { timestamp: OPENS + TABLE.auction }
-    takeOver({ victim: { cash: -10_001n }, context, bid: { price: 0n } })
-    refused('PRICE', { victim: { cash: -10_001n }, context, bid: { price: 1n } })
+    for (const cash of [-8_100n, -10_000n, -10_001n, -10_500n]) {
+      const fair = 10_000n + cash
+      takeOver({ victim: { cash }, context, bid: { price: fair } })
+      refused('PRICE', { victim: { cash }, context, bid: { price: fair + 1n } })
+    }
+  })
+
+  test('takes no bid at a price at which the account is worth less than it, above 0 or below', () => {
+    const context = { timestamp: OPENS + TABLE.auction }
+    const lower = (by: bigint) => ({
+      ...TABLE,
+      markets: TABLE.markets.map((m) => ({
+        ...m,
+        mark: m.mark - by,
+        scenarioPrices: m.scenarioPrices.map((p) => p - by),
+      })),
+    })
+    for (const [cash, price] of [
+      [-8_300n, 1_700n],
+      [-10_300n, -300n],
+    ] as const) {
+      takeOver({ victim: { cash }, context, table: lower(0n), bid: { price } })
+      refused('PRICE', { victim: { cash }, context, table: lower(1n), bid: { price } })
+    }
   })
 
   test('is to be had for nothing, but not for money of the house, until the account is worth less than 0', () => {
