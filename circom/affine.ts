@@ -32,15 +32,31 @@ export function isConstant(form: Affine): boolean {
 
 /** left + factor * right. */
 export function addScaled(left: Affine, right: Affine, factor: bigint): Affine {
-  const terms = [...termsOf(left), ...termsOf(right).map(([wire, c]) => [wire, c * factor] as const)]
-  return affine(left.constant + factor * right.constant, terms)
+  const wires: number[] = []
+  const coefficients: bigint[] = []
+  const put = (wire: number, coefficient: bigint) => {
+    if (coefficient === 0n) return
+    wires.push(wire)
+    coefficients.push(coefficient)
+  }
+  // Both ascend: they are merged.
+  for (let at = 0, other = 0; at < left.wires.length || other < right.wires.length; ) {
+    const [x, y] = [left.wires[at] ?? Number.POSITIVE_INFINITY, right.wires[other] ?? Number.POSITIVE_INFINITY]
+    if (x < y) put(x, left.coefficients[at]!)
+    else if (x > y) put(y, reduce(factor * right.coefficients[other]!))
+    else put(x, reduce(left.coefficients[at]! + factor * right.coefficients[other]!))
+    if (x <= y) at++
+    if (y <= x) other++
+  }
+  return { constant: reduce(left.constant + factor * right.constant), wires, coefficients }
 }
 
 export function scale(form: Affine, factor: bigint): Affine {
-  return affine(
-    form.constant * factor,
-    termsOf(form).map(([wire, c]) => [wire, c * factor] as const),
-  )
+  const by = reduce(factor)
+  if (by === 1n) return form
+  if (by === 0n) return { constant: 0n, wires: [], coefficients: [] }
+  const coefficients = form.coefficients.map((c) => (c === 1n ? by : reduce(c * by)))
+  return { constant: reduce(form.constant * by), wires: form.wires, coefficients }
 }
 
 function termsOf(form: Affine): (readonly [wire: number, coefficient: bigint])[] {
@@ -49,10 +65,8 @@ function termsOf(form: Affine): (readonly [wire: number, coefficient: bigint])[]
 
 /** The constant and the terms whose wires are wanted. */
 export function restrict(form: Affine, isWanted: (wire: number) => boolean): Affine {
-  return affine(
-    form.constant,
-    termsOf(form).filter(([wire]) => isWanted(wire)),
-  )
+  const kept = termsOf(form).filter(([wire]) => isWanted(wire))
+  return { constant: form.constant, wires: kept.map(([wire]) => wire), coefficients: kept.map(([, c]) => c) }
 }
 
 /** The coefficient of a wire, 0 if it does not occur. */

@@ -3,14 +3,17 @@ import type { Progress } from '../circuits/types.ts'
 import { type BuiltCircuit, buildCompiled } from './build-compiled.ts'
 import { type BuiltArtifacts, buildKeys } from './build-keys.ts'
 import { type BuildOptions, shareOf } from './build-options.ts'
+import { buildProgram } from './build-program.ts'
 
 export type { BuildOptions, BuiltArtifacts, BuiltCircuit }
 
 /** Share of compiling in the time of a build, for the progress; the key takes the rest. */
-const COMPILE_SHARE = 0.7
+const COMPILE_SHARE = 0.6
+/** Share of compiling and of the witness program. */
+const PROGRAM_SHARE = 0.7
 
 /**
- * Compiles circuits and makes their dev keys where that is not done already; what is current is only checked, and keys
+ * Compiles circuits, with a program for their witnesses, and makes their dev keys where that is not done already; what is current is only checked, and keys
  * outlive changes of the sources that leave the constraints as they are. Keys of a ceremony are never made here: they must
  * have been exported. What the compiler simplified is compared with the same circuit as it is written, once, when it is
  * compiled; a difference is COMPILE_FAILED. A directory appears complete or not at all, also if several processes build the same one.
@@ -25,11 +28,11 @@ export async function buildArtifacts(options: BuildOptions): Promise<BuiltArtifa
   return await forEach(options, async (circuit, one) => {
     const onProgress = shareOf(one.onProgress, 0, COMPILE_SHARE)
     const { built, ...compiled } = await buildCompiled(circuit, { ...one, onProgress })
-    const keyed = await buildKeys(circuit, compiled, {
-      ...one,
-      onProgress: shareOf(one.onProgress, COMPILE_SHARE, 1),
-    })
-    return { ...keyed, built: built || keyed.built }
+    const ofProgram = shareOf(one.onProgress, COMPILE_SHARE, PROGRAM_SHARE)
+    const programmed = await buildProgram(circuit, compiled, { ...one, onProgress: ofProgram })
+    const ofKeys = shareOf(one.onProgress, PROGRAM_SHARE, 1)
+    const keyed = await buildKeys(circuit, compiled, { ...one, onProgress: ofKeys })
+    return { ...keyed, built: built || programmed || keyed.built }
   })
 }
 

@@ -19,6 +19,9 @@ export const COMPILED_FILES = {
 /** The files of a pair of keys, besides manifest.json and a ceremony's transcript. */
 export const KEY_FILES = { zkey: 'circuit.zkey', vkey: 'vkey.json' } as const
 
+/** The file of a witness program, besides manifest.json. */
+export const PROGRAM_FILES = { program: 'witness.zkwp' } as const
+
 const MANIFEST_FILE = 'manifest.json'
 const MAX_MANIFEST_BYTES = 1 << 20
 
@@ -73,11 +76,32 @@ const keySchema = z
     'ceremony keys, and no others, name their ceremony',
   )
 
+const programSchema = z
+  .strictObject({
+    version: z.literal(1),
+    /** Names the directory; covers the compiled circuit and the format. */
+    hash,
+    /** Whether only an audited circuit may use it: see `compileProgram`. */
+    presumesAudit: z.boolean(),
+    /** Signals that no rule gives, some of them by name: then there is no program. */
+    missing: z.strictObject({ count: z.int().positive(), first: z.array(z.string()) }).optional(),
+    files: filesSchema(PROGRAM_FILES).optional(),
+    /** Milliseconds that compiling it took. */
+    milliseconds: count,
+  })
+  .refine(
+    ({ missing, files }) => (missing === undefined) === (files !== undefined),
+    'either a program or what is missing',
+  )
+
 /** What a compiled circuit's directory holds; see the fields of the schema. */
 export type CompiledManifest = z.infer<typeof compiledSchema>
 
 /** What the directory of a pair of keys holds; see the fields of the schema. */
 export type KeyManifest = z.infer<typeof keySchema>
+
+/** What the directory of a witness program holds; see the fields of the schema. */
+export type ProgramManifest = z.infer<typeof programSchema>
 
 /** A compiled circuit and its keys, in one record. */
 export interface Manifest extends Omit<CompiledManifest, 'version' | 'files' | 'milliseconds'> {
@@ -112,8 +136,16 @@ export function readKeyManifest(directory: string): Promise<KeyManifest> {
   return readManifest(directory, keySchema)
 }
 
+/** Reads the manifest of a witness program. Throws as {@link readCompiledManifest}. */
+export function readProgramManifest(directory: string): Promise<ProgramManifest> {
+  return readManifest(directory, programSchema)
+}
+
 /** Writes a manifest as it is read. */
-export async function writeManifest(directory: string, manifest: CompiledManifest | KeyManifest): Promise<void> {
+export async function writeManifest(
+  directory: string,
+  manifest: CompiledManifest | KeyManifest | ProgramManifest,
+): Promise<void> {
   await writeFile(join(directory, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`)
 }
 

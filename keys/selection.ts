@@ -82,6 +82,15 @@ export function locateKeys(circuit: CompilableCircuit, r1csSha256: string, selec
   return { hash, directory: join(resolve(buildDirectory), 'keys', hash) }
 }
 
+/** Hash and directory of the witness program for a compiled circuit, whether it is there or not. */
+export function locateProgram(
+  compiled: { readonly hash: string },
+  { buildDirectory = defaultBuildDirectory() }: ArtifactSelection,
+) {
+  const hash = shortHash({ version: 1, compiled: compiled.hash })
+  return { hash, directory: join(resolve(buildDirectory), 'programs', hash) }
+}
+
 /** The part of the hash that says where the key comes from. */
 function keyOrigin({ ceremony, seed = DEFAULT_DEV_SEED }: ArtifactSelection) {
   if (ceremony === undefined) return { setup: 'dev', seed: createHash('sha256').update(seed).digest('hex') }

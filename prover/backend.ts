@@ -41,4 +41,6 @@ export interface BackendInUse {
   readonly reason?: string
   /** Whether nobody asked for that: proofs take many times longer than they need to. */
   readonly degraded?: boolean
+  /** Of the native prover: circuits whose witnesses circom's calculator computes in place of a witness program, and why. */
+  readonly circomWitnesses?: Readonly<Record<string, string>>
 }

@@ -7,9 +7,10 @@ import type { ArtifactSelection } from '../keys/selection.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { type ProfileName, venueShape } from '../protocol/shape.ts'
 import type { BackendInUse, ProvingBackend } from './backend.ts'
-import { loadCircuit } from './load-circuit.ts'
+import { loadCircuit, type ProgramOpener } from './load-circuit.ts'
 import type { LoadedCircuit } from './loaded-circuit.ts'
 import { integerOption, requireSignal } from './options.ts'
+import { OwnWitnesses } from './own-witnesses.ts'
 import { type Definitions, Prover } from './prover.ts'
 import { openChosenBackend, warningOf } from './select-backend.ts'
 import { throwIfAborted } from './serial-queue.ts'
@@ -36,7 +37,7 @@ export interface ProverOptions<D extends Definitions, Name extends keyof D & str
   signal?: AbortSignal | undefined
   /** Stages `compile the native prover`, if that has to be done, and `load`, each from 0 to 1. */
   onProgress?: ((progress: Progress) => void) | undefined
-  /** Gets the warning that snarkjs proves where the native prover should. Default: Node's warnings, once. */
+  /** Gets warnings that snarkjs proves, or circom calculates, where something faster should. Default: Node's warnings, each once. */
   onWarning?: ((message: string) => void) | undefined
 }
 
@@ -69,7 +70,8 @@ export async function createProver<
     throw new ZkclearError('INPUT_INVALID', "must be a list of names, such as ['trade-batch']", { path: 'circuits' })
   }
   const ownsBackend = options.backend === undefined
-  const { backend, inUse } = await backendOf(options)
+  const { onWarning = warnOnce } = options
+  const { backend, inUse, openProgram } = await backendOf(options, onWarning)
   try {
     const circuits = new Map<string, LoadedCircuit<S>>()
     for (const name of names) {
@@ -79,12 +81,15 @@ export async function createProver<
         const known = Object.keys(definitions).join(', ')
         throw new ZkclearError('CIRCUIT_UNKNOWN', `no circuit "${String(name)}"; choose from ${known}`)
       }
-      circuits.set(name, await loadCircuit(definitions[name]!, profile, options, backend))
+      circuits.set(name, await loadCircuit(definitions[name]!, profile, options, backend, openProgram))
     }
     onProgress?.({ stage: 'load', fraction: 1 })
     // Threads and what manages them are loaded by who proves.
     const { WitnessPool } = await import('./witness-pool.ts')
-    return new Prover({ circuits, pool: new WitnessPool(witnessThreads), backend, inUse, ownsBackend, graceMs })
+    const pool = new OwnWitnesses(new WitnessPool(witnessThreads), onWarning)
+    const circomWitnesses = openProgram === undefined ? undefined : withoutProgram(circuits, onWarning)
+    const described = { ...inUse, ...(circomWitnesses ? { circomWitnesses } : {}) }
+    return new Prover({ circuits, pool, backend, inUse: described, ownsBackend, graceMs })
   } catch (error) {
     if (ownsBackend) await backend.dispose()
     throw error
@@ -97,22 +102,34 @@ function defaultWitnessThreads(): number {
 }
 
 async function backendOf<S extends ProofSystem>(
-  options: Pick<
-    ProverOptions<Definitions, string, S>,
-    'backend' | 'proofSystem' | 'signal' | 'onProgress' | 'onWarning'
-  >,
-): Promise<{ backend: ProvingBackend<S>; inUse: BackendInUse }> {
-  const { backend: given, proofSystem = 'groth16' as S, onWarning = warnOnce } = options
+  options: Pick<ProverOptions<Definitions, string, S>, 'backend' | 'proofSystem' | 'signal' | 'onProgress'>,
+  onWarning: (message: string) => void,
+): Promise<{ backend: ProvingBackend<S>; inUse: BackendInUse; openProgram?: ProgramOpener }> {
+  const { backend: given, proofSystem = 'groth16' as S } = options
   if (given !== undefined) return { backend: given, inUse: { name: given.name } }
-  const { backend, choice } = await openChosenBackend(proofSystem, options)
+  const { backend, choice, openProgram } = await openChosenBackend(proofSystem, options)
   const warning = warningOf(choice)
   if (warning !== undefined) onWarning(warning)
-  return { backend, inUse: choice }
+  return { backend, inUse: choice, openProgram }
 }
 
-let warned = false
+/** The circuits without a witness program, and why; warns of those that a build would give one. */
+function withoutProgram(
+  circuits: ReadonlyMap<string, Pick<LoadedCircuit, 'own'>>,
+  onWarning: (message: string) => void,
+): Record<string, string> | undefined {
+  const without = [...circuits].flatMap(([name, { own }]) => ('run' in own ? [] : [{ name, ...own }]))
+  const missing = without.filter(({ isMissing }) => isMissing).map(({ name }) => name)
+  if (missing.length > 0) {
+    const which = `witness programs of ${missing.join(', ')} were not built: circom's calculator computes their witnesses`
+    onWarning(`${which}, many times slower; run "zkclear build"`)
+  }
+  return without.length === 0 ? undefined : Object.fromEntries(without.map(({ name, reason }) => [name, reason]))
+}
+
+const warned = new Set<string>()
 
 function warnOnce(message: string): void {
-  if (!warned) process.emitWarning(message, { type: 'ZkclearWarning', code: 'ZKCLEAR_SNARKJS' })
-  warned = true
+  if (!warned.has(message)) process.emitWarning(message, { type: 'ZkclearWarning', code: 'ZKCLEAR_SLOWER' })
+  warned.add(message)
 }

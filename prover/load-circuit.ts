@@ -3,6 +3,7 @@ import { diagnose } from '../circom/diagnose.ts'
 import type { ProofSystem } from '../circuits/proof-systems.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { type CircuitArtifacts, loadArtifacts } from '../keys/load.ts'
+import { loadProgram } from '../keys/load-program.ts'
 import type { ArtifactSelection } from '../keys/selection.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { parseJson } from '../protocol/json.ts'
@@ -10,6 +11,7 @@ import type { ProfileName } from '../protocol/shape.ts'
 import { vetKey } from '../verifier/systems.ts'
 import type { ProvingBackend } from './backend.ts'
 import type { LoadedCircuit } from './loaded-circuit.ts'
+import type { OwnProgram } from './witness-source.ts'
 
 /** Loads a circuit. Throws ARTIFACT_MISSING, ARTIFACT_CORRUPT or KEY_UNSAFE; INPUT_INVALID for a proof system not offered. */
 export async function loadCircuit<S extends ProofSystem>(
@@ -17,12 +19,33 @@ export async function loadCircuit<S extends ProofSystem>(
   profile: ProfileName,
   selection: ArtifactSelection,
   backend: ProvingBackend<S>,
+  openProgram: ProgramOpener,
 ): Promise<LoadedCircuit<S>> {
   const artifacts = await loadArtifacts(definition, profile, selection)
   const vkey = await vetKey(artifacts.manifest.proofSystem as S, await readVkey(artifacts), definition)
   const program = await WebAssembly.compile(await readFile(artifacts.files.wasm))
+  const own = await openOwn(definition, artifacts, selection, openProgram)
   const key = await backend.loadKey(artifacts)
-  return { definition, profile, program, vkey, key, diagnose: (witness) => diagnose(artifacts, witness) }
+  return { definition, profile, program, own, vkey, key, diagnose: (witness) => diagnose(artifacts, witness) }
+}
+
+/** Puts a witness program where it runs; undefined where none do. */
+export type ProgramOpener = ((file: Uint8Array) => OwnProgram) | undefined
+
+async function openOwn(
+  definition: CircuitDefinition,
+  artifacts: CircuitArtifacts,
+  selection: ArtifactSelection,
+  open: ProgramOpener,
+): Promise<LoadedCircuit['own']> {
+  if (open === undefined) return { reason: 'witness programs run in the native prover only', isMissing: false }
+  try {
+    const stored = await loadProgram(definition, artifacts, selection)
+    return 'reason' in stored ? { ...stored, isMissing: false } : open(stored.file)
+  } catch (error) {
+    if (!(error instanceof ZkclearError) || error.code !== 'ARTIFACT_MISSING') throw error
+    return { reason: 'its witness program was not built; run "zkclear build"', isMissing: true }
+  }
 }
 
 async function readVkey({ circuit, files }: CircuitArtifacts): Promise<unknown> {

@@ -4,6 +4,7 @@ import type { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import type { KeyOf } from '../verifier/systems.ts'
 import type { LoadedKey } from './backend.ts'
+import type { OwnProgram } from './witness-source.ts'
 
 /** Everything that proving one circuit needs, checked and in memory. */
 export interface LoadedCircuit<S extends ProofSystem = ProofSystem> {
@@ -11,6 +12,8 @@ export interface LoadedCircuit<S extends ProofSystem = ProofSystem> {
   readonly profile: ProfileName
   /** Compiled once; workers share it. */
   readonly program: WebAssembly.Module
+  /** The circuit's own witness program, or why circom's is used alone. */
+  readonly own: OwnProgram | { readonly reason: string; readonly isMissing: boolean }
   readonly vkey: KeyOf[S]
   readonly key: LoadedKey
   /** Why a proof from this witness did not verify; names constraints, components and signals, no values. */

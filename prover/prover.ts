@@ -140,12 +140,13 @@ export class Prover<D extends Definitions, S extends ProofSystem = 'groth16'> im
     throwIfAborted(signal)
     const loaded = this.#circuit(Object(job).circuit)
     const { definition, profile, program } = loaded
+    const own = 'run' in loaded.own ? loaded.own : undefined
     const publicSignals = encodeSignals(definition, job.statement)
     const input = buildInput(definition, job, profile)
     const flat = flattenInput(definition, profile, input)
     const started = performance.now()
     onProgress?.({ stage: 'witness', fraction: 0 })
-    const calculated = this.#parts.pool.calculate({ circuit: definition.name, program, input: flat }, signal)
+    const calculated = this.#parts.pool.calculate({ circuit: definition.name, program, own, input: flat }, signal)
     const witness = await calculated.catch((error) => {
       throw withReason(error, definition, job)
     })

@@ -2,8 +2,10 @@ import type { ProofSystem } from '../circuits/proof-systems.ts'
 import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { BackendInUse, ProvingBackend } from './backend.ts'
+import type { ProgramOpener } from './load-circuit.ts'
 import { type Addon, type NativePath, obtainAddon, requestedPath, requirePath, searchAddon } from './native/addon.ts'
 import { NativeBackend } from './native/backend.ts'
+import { NativeProgram } from './native/witness.ts'
 import { SnarkjsBackend } from './snarkjs-backend.ts'
 
 export interface ChoiceOptions {
@@ -27,10 +29,12 @@ export async function chooseBackend(
 export async function openChosenBackend<S extends ProofSystem>(
   system: S,
   options: ChoiceOptions,
-): Promise<{ backend: ProvingBackend<S>; choice: BackendInUse }> {
+): Promise<{ backend: ProvingBackend<S>; choice: BackendInUse; openProgram: ProgramOpener }> {
   const { choice, addon } = await choose(system, () => obtainAddon(options))
-  const backend = addon === undefined ? new SnarkjsBackend(system) : new NativeBackend(addon, { path: choice.path })
-  return { backend: backend as ProvingBackend<S>, choice }
+  if (addon === undefined) return { backend: new SnarkjsBackend(system), choice, openProgram: undefined }
+  const { path } = choice
+  const backend: unknown = new NativeBackend(addon, { path })
+  return { backend: backend as ProvingBackend<S>, choice, openProgram: (file) => new NativeProgram(addon, path!, file) }
 }
 
 type Search = ReturnType<typeof searchAddon>
@@ -57,9 +61,12 @@ function unavailable(requested: NativePath, reason: string): never {
 }
 
 /** One line on what proves. */
-export function describeBackend({ name, path, file, reason }: BackendInUse): string {
+export function describeBackend({ name, path, file, reason, circomWitnesses = {} }: BackendInUse): string {
   if (reason !== undefined) return `Proofs are made by ${name}: ${reason}.`
-  return `Proofs are made by the ${name} prover, path ${path} (${file}).`
+  const calculated = Object.entries(circomWitnesses).map(
+    ([circuit, why]) => ` Witnesses of ${circuit} are computed by circom's calculator: ${why}.`,
+  )
+  return `Proofs are made by the ${name} prover, path ${path} (${file}).${calculated.join('')}`
 }
 
 /** The warning that this backend calls for, if it does. */

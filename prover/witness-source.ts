@@ -1,10 +1,18 @@
 import type { FlatInput } from '../circuits/input-schema.ts'
 
+/** A circuit's own witness program, ready to run. */
+export interface OwnProgram {
+  /** The witness, as `WitnessSource` gives it; undefined if the input has none. Leaves the input as it is. */
+  run(input: FlatInput): Promise<Uint8Array | undefined>
+}
+
 export interface WitnessJob {
   /** Name of the circuit, for errors. */
   circuit: string
   /** Compiled once and shared by all that calculate. */
   program: WebAssembly.Module
+  /** Used in place of `program` where there is one. */
+  own?: OwnProgram | undefined
   /** Handed over: its buffer is detached afterwards. */
   input: FlatInput
 }

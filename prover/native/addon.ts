@@ -17,7 +17,14 @@ export interface AddonKey {
   readonly wires: number
 }
 
-/** What the compiled addon exports. Failures carry a `code`: KEY_UNREADABLE, KEY_CORRUPT, WITNESS, CANCELLED, MEMORY, NATIVE. */
+/** A witness program in the addon's memory: numbers of field elements. */
+export interface AddonProgram {
+  readonly wires: number
+  readonly slots: number
+  readonly inputs: number
+}
+
+/** What the compiled addon exports. Failures carry a `code`: KEY_UNREADABLE, KEY_CORRUPT, PROGRAM_CORRUPT, WITNESS, CANCELLED, MEMORY, NATIVE. */
 export interface Addon {
   /** The paths that this machine can run, fastest first. */
   paths(): NativePath[]
@@ -25,6 +32,9 @@ export interface Addon {
   freeKey(key: AddonKey): void
   /** control[0] is set to stop the proof; control[1] becomes its progress in thousandths. */
   prove(key: AddonKey, witness: Uint8Array, threads: number, control: Int32Array): Promise<ArrayBuffer>
+  loadWitnessProgram(file: Uint8Array, path: NativePath): AddonProgram
+  /** Fills the slots, which are zero at first; the witness is at their start. The inputs are only read. */
+  runWitnessProgram(program: AddonProgram, inputs: Uint8Array, slots: Uint8Array): Promise<void>
 }
 
 const PATHS: readonly string[] = ['ifma', 'adx', 'portable']

@@ -21,7 +21,17 @@ const here = dirname(fileURLToPath(import.meta.url))
 const source = join(here, 'src')
 
 const FLAGS = ['-std=c++17', '-O3', '-fPIC', '-fvisibility=hidden', '-pthread', '-DNDEBUG', '-Wall', '-Wextra']
-const CORE = ['key', 'zkey-file', 'prove', 'node-task', 'primitives', 'secret-memory', 'cpu']
+const CORE = [
+  'key',
+  'zkey-file',
+  'prove',
+  'node-task',
+  'primitives',
+  'witness-program',
+  'witness-entries',
+  'secret-memory',
+  'cpu',
+]
 const ADX = ['-DZK_PATH=adx', '-DZK_ADX', '-mbmi2', '-madx']
 const AVX512 = ['-mavx512f', '-mavx512vl', '-mavx512dq', '-mavx512bw', '-mavx512ifma', '-mbmi2', '-madx']
 

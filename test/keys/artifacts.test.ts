@@ -73,7 +73,10 @@ describe('artifacts', () => {
   })
 
   test('report the progress of every stage of every circuit', () => {
-    const each = (name: string) => [`compile ${name}`, `check simplification of ${name}`, `key ${name}`]
+    const each = (name: string) => [
+      ...[`compile ${name}`, `check simplification of ${name}`],
+      ...[`compile the witness program of ${name}`, `key ${name}`],
+    ]
     assert.deepEqual([...new Set(stages)], [...each('product'), ...each('preimage')])
   })
 
@@ -132,7 +135,10 @@ describe('artifacts', () => {
     const stages: string[] = []
     const onProgress = ({ stage }: { stage: string }) => stages.push(stage)
     const [built] = await buildArtifacts({ ...changed, circuits: [product], profile: 'small', onProgress })
-    assert.deepEqual([...new Set(stages)], ['compile product', 'check simplification of product'])
+    assert.deepEqual(
+      [...new Set(stages)],
+      ['compile product', 'check simplification of product', 'compile the witness program of product'],
+    )
     assert.notEqual(built!.manifest.hash, artifacts.manifest.hash)
     assert.equal(built!.manifest.keyHash, artifacts.manifest.keyHash)
     assert.equal(await unchanged(), before)

@@ -6,6 +6,7 @@ import { buildArtifacts } from '../../keys/build.ts'
 import { digestFiles } from '../../keys/file-digests.ts'
 import { type CircuitArtifacts, loadArtifacts } from '../../keys/load.ts'
 import { COMPILED_FILES, KEY_FILES, readCompiledManifest, readKeyManifest, writeManifest } from '../../keys/manifest.ts'
+import { locateProgram } from '../../keys/selection.ts'
 import { COMPILER, testCircuits } from '../../lab/circuits/compile-cached.ts'
 import { TOY_SOURCES } from './circuits/index.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
@@ -28,7 +29,8 @@ export async function toyArtifactsIn<S extends ProofSystem>(
   const selection = { buildDirectory: directory.path, sourceRoots, proofSystem }
   const shared = { ...selection, buildDirectory: join(testCircuits(), 'toys'), compiler: COMPILER }
   for (const built of await buildArtifacts({ circuits, profile: 'small', threads: 1, ...shared })) {
-    for (const from of [built.directory, built.keyDirectory]) {
+    const program = proofSystem === 'groth16' ? [locateProgram(built.manifest, shared).directory] : []
+    for (const from of [built.directory, built.keyDirectory, ...program]) {
       await cp(from, join(directory.path, relative(shared.buildDirectory, from)), { recursive: true })
     }
   }

@@ -1,6 +1,7 @@
 // The addon's functions. Built a second time with ZK_TEST for the project's tests, which may choose the blinding.
 #include <cstring>
 
+#include "find-kernels.hpp"
 #include "node-api.hpp"
 #include "prove.hpp"
 #include "random.hpp"
@@ -8,6 +9,7 @@
 namespace zkclear::node {
 
 void exportPrimitives(napi_env env, napi_value exports);
+void exportWitness(napi_env env, napi_value exports);
 #ifdef ZK_TEST
 void exportTestEntries(napi_env env, napi_value exports);
 #endif
@@ -15,13 +17,6 @@ void exportTestEntries(napi_env env, napi_value exports);
 namespace {
 
 constexpr napi_type_tag kKeyTag{0x6f1d2a64c7b84e90, 0x9d3ce05b21f7a816};
-
-const Kernels* findKernels(const std::string& name) {
-  if (name == "ifma") return ifmaKernels();
-  if (name == "adx") return adxKernels();
-  if (name == "portable") return &portableKernels();
-  return nullptr;
-}
 
 /**
  * What caller and proof share while it runs: the caller sets the first number to stop it, the second is progress in
@@ -200,6 +195,7 @@ napi_value init(napi_env env, napi_value exports) {
     exportFunction(env, exports, "freeKey", freeKey);
     exportFunction(env, exports, "prove", proveAsync);
     exportPrimitives(env, exports);
+    exportWitness(env, exports);
 #ifdef ZK_TEST
     exportFunction(env, exports, "proveBlindedBy", proveBlinded);
     exportTestEntries(env, exports);

@@ -8,6 +8,7 @@
 #include "cpu.hpp"
 #include "ntt.hpp"
 #include "poseidon.hpp"
+#include "witness-run.hpp"
 
 namespace zkclear {
 namespace ZK_PATH {
@@ -64,6 +65,7 @@ constexpr Kernels makeKernels() {
   k.makeTables = makeTables;
   k.freeTables = freeTables;
   k.quotient = quotient;
+  k.runWitness = runWitness;
   k.poseidon = poseidon;
   k.poseidonAll = poseidonAll;
   k.multiplyBabyJubjub = multiplyBabyJubjub;

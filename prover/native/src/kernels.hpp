@@ -1,6 +1,7 @@
 // What a dispatch path may replace: the inner loops that take nearly all of a proof's time.
 #pragma once
 #include "types.hpp"
+#include "witness-code.hpp"
 
 namespace zkclear {
 
@@ -104,6 +105,12 @@ struct Kernels {
                    AffineG1* out);
   void (*windowG2)(void* space, const AffineG2* bases, const uint32_t* scalars, size_t count, const int16_t* digits,
                    AffineG2* out);
+
+  /**
+   * Runs a checked witness program on slots whose first is 1 and that hold its inputs, all plain and canonical. False
+   * where the inputs have no witness. `space` is for as many quotients as one step has.
+   */
+  bool (*runWitness)(const WitnessCode& program, Fr* slots, WitnessQuotient* space);
 
   /** Poseidon's permutation of a state of `width` plain words; the first is the digest then. See poseidon.hpp. */
   void (*poseidon)(const Fr* parameters, unsigned width, unsigned partialRounds, Fr* state);

@@ -35,7 +35,10 @@ suite('under address and undefined-behaviour sanitizers', () => {
     assert.match(stdout, /fail 0/)
   }
 
-  const FILES = ['arithmetic', 'primitives', 'mutated-keys', 'changing-keys', 'backend', 'wiping', 'snarkjs-equality']
+  const FILES = [
+    ...['arithmetic', 'primitives', 'mutated-keys', 'changing-keys', 'backend', 'wiping', 'snarkjs-equality'],
+    'witness-programs',
+  ]
   for (const file of FILES) {
     test(`the tests of ${file} pass`, async () => {
       // Node itself keeps memory until it exits.
