@@ -32,7 +32,8 @@ export async function toldParameters(options: ToldParametersOptions): Promise<Ri
   const abi = new Interface([...ABIS.Authority])
   const topics = [abi.getEvent('ParametersTold')!.topicHash, toBeHex(parametersRoot, 32)]
   for await (const log of readLogs(provider, address, topics, { ...range, fromBlock })) {
-    const words = parseLog(abi, log).args.toObject(true).words as readonly bigint[]
+    // Not by toObject, which makes an object of a list of none.
+    const words = [...(parseLog(abi, log).args.words as Iterable<bigint>)]
     const parameters = believe(words, shape, parametersRoot)
     if (parameters !== undefined) return parameters
   }
