@@ -1,9 +1,9 @@
 import { requireStateCircuit } from '../circuits/registry.ts'
 import type { StateMoveStatement } from '../circuits/state/statement.ts'
-import type { StateProof } from '../settlement/settle.ts'
+import type { StateProof } from '../settlement/batch-arguments.ts'
 import { type Outcome, settleInOrder } from '../settlement/settle-in-order.ts'
 import { addChainOptions, type ChainOptions, connectSender, fromBlockOption, SENDER_HELP } from './chain-options.ts'
-import { addKeyOptions, addressOf, type KeyOptions } from './options.ts'
+import { addKeyOptions, addressOf, integerBetween, type KeyOptions } from './options.ts'
 import { readProofFile } from './proof-file.ts'
 import { requireProof } from './require-proof.ts'
 import { tableText } from './table.ts'
@@ -13,12 +13,18 @@ interface SettleOptions extends KeyOptions, ChainOptions {
   readonly proof: readonly string[]
   readonly settlement: string
   readonly fromBlock: bigint
+  readonly atOnce: bigint
 }
+
+/** More would come near what chains take as one transaction. */
+const MOST_AT_ONCE = 32
+const atOnce = integerBetween('--at-once', 1n, BigInt(MOST_AT_ONCE))
 
 const DESCRIPTION = `Settles proved batches, one after the other: each moves the state root of a Settlement from where its proof starts to
 where it leads, and a cash batch the money with it. Batches that are settled already are passed over, so a run that was
 interrupted is run again as it was. The proofs are checked here first, and each call is tried before it is sent, so nothing is
-paid for a proof that is false, not the next one or too late. ${SENDER_HELP}
+paid for a proof that is false, not the next one or too late. --at-once settles several by one transaction, all of them or
+none, for less gas each: the proofs cost one pairing together. ${SENDER_HELP}
 The sender must be the operator.`
 
 export const verb: Verb = (run) =>
@@ -37,6 +43,7 @@ export const verb: Verb = (run) =>
       addressOf('--settlement'),
     )
     .addOption(fromBlockOption())
+    .option('--at-once <batches>', `how many batches a transaction settles, at most ${MOST_AT_ONCE}`, atOnce, 1n)
     .action(
       run(async ({ log, signal, onProgress }, options: SettleOptions) => {
         const files = await Promise.all(options.proof.map(readProofFile))
@@ -50,9 +57,10 @@ export const verb: Verb = (run) =>
         const { signer, chainId } = connection
         log.info({ chainId: `${chainId}` }, 'connected')
         const { settlement } = options
-        const fromBlock = Number(options.fromBlock)
+        const [fromBlock, atOnce] = [options.fromBlock, options.atOnce].map(Number) as [number, number]
         const outcomes: Outcome[] = []
-        for await (const outcome of settleInOrder({ signer, settlement, proofs, fromBlock, signal, onProgress })) {
+        const given = { signer, settlement, proofs, fromBlock, atOnce, signal, onProgress }
+        for await (const outcome of settleInOrder(given)) {
           log.info({ proof: options.proof[outcome.index], settled: outcome.settled }, 'batch')
           outcomes.push(outcome)
         }
@@ -64,11 +72,12 @@ export const verb: Verb = (run) =>
         const rows = outcomes.map((outcome) => {
           const { circuit } = proofs[outcome.index]!
           if (outcome.settled === 'before')
-            return [options.proof[outcome.index]!, circuit, 'settled before', '', '', '']
-          const { batch, transactionHash, blockNumber, gasUsed } = outcome
-          return [options.proof[outcome.index]!, circuit, batch, transactionHash, blockNumber, gasUsed]
+            return [options.proof[outcome.index]!, circuit, 'settled before', '', '', '', '']
+          const { batch, transactionHash, blockNumber, together, gasUsed } = outcome
+          return [options.proof[outcome.index]!, circuit, batch, transactionHash, blockNumber, together, gasUsed]
         })
-        const table = tableText(['proof', 'circuit', 'batch', 'transaction', 'block', 'gas'], rows)
+        const heads = ['proof', 'circuit', 'batch', 'transaction', 'block', 'batches in it', 'gas of it']
+        const table = tableText(heads, rows)
         const { newStateRoot } = proofs.at(-1)!.statement
         return {
           document: { settlement, chainId, batches },

@@ -47,23 +47,43 @@ library Groth16 {
             ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
             ok := and(ok, eq(returndatasize(), 0x40))
         }
-        if (!ok) requireEnough(left);
+        if (!ok) requireEnough(left, ENOUGH_GAS);
     }
 
     /// @notice Whether the product of four pairings is 1.
     /// @param points Four times a G1 point (x, y) and a G2 point (x imaginary, x real, y imaginary, y real).
-    function pairingIsOne(uint256[24] memory points) internal view returns (bool ok) {
+    function pairingIsOne(uint256[24] memory points) internal view returns (bool) {
+        uint256 first;
+        assembly ("memory-safe") {
+            first := points
+        }
+        return pairingIsOne(first, 4, ENOUGH_GAS);
+    }
+
+    /// @notice Whether the product of the first `count` pairings is 1.
+    /// @param points As many times a G1 point and a G2 point, or more.
+    /// @param enough Gas with which the pairing does not run out.
+    function pairingIsOne(uint256[] memory points, uint256 count, uint256 enough) internal view returns (bool) {
+        uint256 first;
+        assembly ("memory-safe") {
+            first := add(points, 0x20)
+        }
+        return pairingIsOne(first, count, enough);
+    }
+
+    /// The pairs stand in memory from `first` on.
+    function pairingIsOne(uint256 first, uint256 count, uint256 enough) private view returns (bool ok) {
         uint256 left = gasleft();
         bool ran;
         assembly ("memory-safe") {
-            ran := staticcall(gas(), 8, points, 0x300, 0, 0x20)
+            ran := staticcall(gas(), 8, first, mul(count, 0xc0), 0, 0x20)
             ok := and(ran, and(eq(returndatasize(), 0x20), eq(mload(0), 1)))
         }
-        if (!ran) requireEnough(left);
+        if (!ran) requireEnough(left, enough);
     }
 
     /// A precompile failed that had `left` gas.
-    function requireEnough(uint256 left) private pure {
-        if (left < ENOUGH_GAS) revert IProofErrors.NotEnoughGas(left, ENOUGH_GAS);
+    function requireEnough(uint256 left, uint256 enough) private pure {
+        if (left < enough) revert IProofErrors.NotEnoughGas(left, enough);
     }
 }

@@ -12,6 +12,10 @@ interface IStateVerifier {
         uint256[2] calldata c,
         uint256[3] calldata signals
     ) external view returns (bool);
+
+    /// @notice Its key: -alpha; beta, -gamma and -delta, of whose coordinates the imaginary part comes first; the point of the
+    /// constant 1, and that of each signal.
+    function key() external view returns (uint256[22] memory);
 }
 
 /// @title Generated verifier of proofs of margin-sufficiency.

@@ -20,6 +20,7 @@ function statements() {
       contract: 'IStateVerifier',
       of: `proofs that move the state root (${movers}) or open it (${exit.name}, ${portfolioExposure.name}), and of risk tables (${riskUpdate.name})`,
       publicSignals,
+      withKey: true,
     },
     {
       contract: 'IMarginSufficiencyVerifier',
@@ -34,7 +35,7 @@ function statements() {
 export async function solidityStatements(): Promise<string> {
   const all = statements()
   const interfaces = all.map(
-    ({ contract, of, publicSignals }) => `
+    ({ contract, of, publicSignals, withKey }) => `
 /// @title Generated verifier of ${of}.
 interface ${contract} {
     /// @notice Whether the proof holds for these public signals.
@@ -45,7 +46,7 @@ interface ${contract} {
         uint256[2] calldata c,
         uint256[${publicSignals.length}] calldata signals
     ) external view returns (bool);
-}
+${withKey ? keyFunction(publicSignals.length) : ''}}
 `,
   )
   const functions = all.flatMap(({ of, statement, publicSignals }) =>
@@ -69,4 +70,13 @@ library Statements {${functions.join('')}}
 `
   const options = { parser: 'slang', plugins: ['prettier-plugin-solidity'], printWidth: 120, tabWidth: 4 }
   return await format(text, options)
+}
+
+/** What is asked of verifiers whose proofs are checked many at once. */
+function keyFunction(signals: number): string {
+  return `
+    /// @notice Its key: -alpha; beta, -gamma and -delta, of whose coordinates the imaginary part comes first; the point of the
+    /// constant 1, and that of each signal.
+    function key() external view returns (uint256[${16 + 2 * signals}] memory);
+`
 }

@@ -1,20 +1,29 @@
 import type { Log } from 'ethers'
 import { wordsOf } from '../circuits/state/statement.ts'
+import { ZkclearError } from '../protocol/errors.ts'
 import { ABIS } from './abi.ts'
+import type { StateProof } from './batch-arguments.ts'
 import { chainError } from './chain-error.ts'
 import { type ContractAt, contractAt } from './contract-at.ts'
 import { readLogs } from './logs.ts'
 import { parseLog } from './parse-log.ts'
-import { type Settled, type SettleOptions, type StateProof, settle } from './settle.ts'
+import { type Settled, type SettleOptions, settle } from './settle.ts'
+import { settleMany } from './settle-many.ts'
 
 export interface SettleInOrderOptions extends Omit<SettleOptions, 'proved'> {
   /** In the order in which the batches were made. */
   proofs: readonly StateProof[]
+  /** How many batches a transaction settles, by `settleMany` if more than one. Default 1. */
+  atOnce?: number | undefined
 }
 
 /** What became of one of the proofs: it was settled now, or had been before. */
 export type Outcome = { readonly index: number } & (
-  | ({ readonly settled: 'now' } & Settled)
+  | ({
+      readonly settled: 'now'
+      /** How many batches its transaction settled; gasUsed is that of all of them. */
+      readonly together: number
+    } & Settled)
   | { readonly settled: 'before' }
 )
 
@@ -26,22 +35,40 @@ export type Outcome = { readonly index: number } & (
  * for await (const { index, settled } of settleInOrder({ signer, settlement, proofs })) console.log(index, settled)
  */
 export async function* settleInOrder(given: SettleInOrderOptions): AsyncGenerator<Outcome, void, void> {
-  const { proofs, ...options } = given
+  const { proofs, atOnce = 1, ...options } = given
   const { signer, settlement, fromBlock = 0, signal, onProgress } = options
+  requireCount(atOnce)
   const at = await contractAt('Settlement', settlement, signer, 'settlement')
   const first = await firstUnsettled(at, proofs, fromBlock)
-  for (const [index, proved] of proofs.entries()) {
-    if (index < first) {
-      yield { index, settled: 'before' }
-      continue
-    }
+  for (let index = 0; index < first; index++) yield { index, settled: 'before' }
+  for (let index = first; index < proofs.length; index += atOnce) {
+    const row = proofs.slice(index, index + atOnce)
+    const last = index + row.length
+    const name = row.length === 1 ? `batch ${last}` : `batches ${index + 1} to ${last}`
     const overall: SettleOptions['onProgress'] = ({ stage, fraction }) =>
       onProgress?.({
-        stage: `batch ${index + 1} of ${proofs.length}: ${stage}`,
-        fraction: (index + fraction) / proofs.length,
+        stage: `${name} of ${proofs.length}: ${stage}`,
+        fraction: (index + fraction * row.length) / proofs.length,
       })
-    yield { index, settled: 'now', ...(await settle({ ...options, signal, onProgress: overall, proved })) }
+    const settled = await settleRow({ ...options, signal, onProgress: overall }, row)
+    for (const [place, one] of settled.entries()) {
+      yield { index: index + place, settled: 'now', together: row.length, ...one }
+    }
   }
+}
+
+function requireCount(atOnce: number): void {
+  if (Number.isSafeInteger(atOnce) && atOnce >= 1) return
+  throw new ZkclearError('INPUT_INVALID', `got ${atOnce}, need a whole number of batches, 1 or more`, {
+    path: 'atOnce',
+  })
+}
+
+/** Settles the proofs by one transaction. */
+async function settleRow(options: Omit<SettleOptions, 'proved'>, row: readonly StateProof[]): Promise<Settled[]> {
+  if (row.length === 1) return [await settle({ ...options, proved: row[0]! })]
+  const { firstBatch, kinds, ...confirmation } = await settleMany({ ...options, proofs: row })
+  return kinds.map((kind, i) => ({ ...confirmation, batch: firstBatch + BigInt(i), kind }))
 }
 
 /**

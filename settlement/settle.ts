@@ -1,26 +1,11 @@
 import type { Signer } from 'ethers'
-import { CASH_BATCH_KIND } from '../circuits/cash-batch/statement.ts'
-import { requireStateCircuit } from '../circuits/registry.ts'
-import { type StateMoveStatement, wordsOf } from '../circuits/state/statement.ts'
-import { QUEUED_KINDS } from '../protocol/cash-batch/operation.ts'
-import { unpackCashData } from '../protocol/cash-batch/words.ts'
+import type { StateMoveStatement } from '../circuits/state/statement.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { Groth16Proof } from '../verifier/proof.ts'
+import { batchArguments, type StateProof } from './batch-arguments.ts'
 import { type ContractAt, contractAt } from './contract-at.ts'
-import { proofArgument, requireProved } from './proof-argument.ts'
-import { waitingEntries } from './queue.ts'
 import { statusOf } from './read-settlement.ts'
-import { signBatch } from './sign-batch.ts'
 import { STANDINGS, standingOf } from './standing.ts'
 import { type Confirmation, type TransactionOptions, transact } from './transact.ts'
-
-/** A proof that moves the state, as a prover returns it and a proof file holds it. */
-export interface StateProof {
-  /** Name of its circuit. */
-  readonly circuit: string
-  readonly proof: Groth16Proof
-  readonly statement: StateMoveStatement
-}
 
 export interface SettleOptions extends TransactionOptions {
   /** Sends the transaction and pays for it: the operator, unless `operator` signs for it. */
@@ -61,18 +46,11 @@ export interface Settled extends Confirmation {
  * const { transactionHash, gasUsed } = await settle({ signer: connection.signer, settlement, proved })
  */
 export async function settle(given: SettleOptions): Promise<Settled> {
-  const { signer, settlement, proved, operator, anchor = NO_ANCHOR, fromBlock = 0, ...options } = given
-  const { circuit: name, proof, statement } = requireProved(proved)
-  const circuit = requireStateCircuit(name)
-  const kind = circuit.settlementKind
-  const [commitment] = circuit.encodeStatement(statement)
-  const words = wordsOf(statement)
-  const argument = proofArgument(circuit, proof, statement)
-  requireAnchor(anchor)
+  const { signer, settlement, proved, operator, anchor, fromBlock, ...options } = given
   const at = await contractAt('Settlement', settlement, signer, 'settlement')
-  const payers = kind === CASH_BATCH_KIND ? await payersOf(at, words, fromBlock) : []
-  const signature = operator === undefined ? '0x' : await signBatch(at, operator, { kind, words, anchor })
-  const batch = { proof: argument, commitment, words, payers, anchor, signature }
+  const [argument] = await batchArguments(at, [proved], { operator, anchor, fromBlock })
+  const { kind, batch } = argument!
+  const { statement } = proved
   const call = { method: 'settle', values: [kind, batch], event: 'Settled', statement: { ...statement } }
   const { event, ...confirmation } = await transact(at, call, options).catch(async (error) => {
     throw (await misplaced(at, statement, error)) ?? error
@@ -80,25 +58,8 @@ export async function settle(given: SettleOptions): Promise<Settled> {
   return { chainId: at.chainId, batch: event.args.batch, kind, ...confirmation }
 }
 
-const NO_ANCHOR = `0x${'0'.repeat(64)}`
-
-function requireAnchor(anchor: string): void {
-  if (typeof anchor === 'string' && /^0x[0-9a-fA-F]{64}$/.test(anchor)) return
-  throw new ZkclearError('INPUT_INVALID', 'need 32 bytes: 0x and 64 hex digits', { path: 'anchor' })
-}
-
-/** Who paid the deposits that a cash batch consumes, in order: the queue's events say it. */
-async function payersOf(at: ContractAt, words: readonly bigint[], fromBlock: number): Promise<readonly string[]> {
-  const consumed = unpackCashData(words).slots.filter(({ kind }) => QUEUED_KINDS.includes(kind))
-  const entries = await waitingEntries(at, fromBlock, consumed.length)
-  // A batch that does not fit the queue is for the contract to refuse.
-  return consumed.flatMap(({ kind }, i) => (kind === 'DEPOSIT' ? [entries[i]?.payer ?? NOBODY] : []))
-}
-
-const NOBODY = `0x${'0'.repeat(40)}`
-
 /** What the contract's refusal comes from, if it is that the batch is not the next one. */
-async function misplaced(at: ContractAt, statement: StateMoveStatement, error: unknown): Promise<unknown> {
+export async function misplaced(at: ContractAt, statement: StateMoveStatement, error: unknown): Promise<unknown> {
   if (!(error instanceof ZkclearError) || error.code !== 'CONTRACT_REFUSED') return undefined
   if (error.details.refusal === 'DomainWrong') return undefined
   const status = await statusOf(at)

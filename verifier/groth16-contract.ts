@@ -22,6 +22,7 @@ export function groth16Contract(key: VerificationKey, { definition, name, guard 
     ...g2('MINUS_DELTA', minusG2(key.delta)),
     ...key.ic.flatMap((point, i) => g1(i === 0 ? 'ONE' : constantName(signals[i - 1]!), point)),
   ]
+  const words = constants.map(([name]) => swapped(name))
   const terms = signals.map((name, i) => {
     const constant = constantName(name)
     return `        ok = ok && Groth16.add(x, ${constant}_X, ${constant}_Y, signals[${i}]);`
@@ -55,8 +56,19 @@ ${terms.join('\n')}
         (points[20], points[21], points[22], points[23]) = (MINUS_DELTA_X1, MINUS_DELTA_X0, MINUS_DELTA_Y1, MINUS_DELTA_Y0);
         return Groth16.pairingIsOne(points);
     }
+
+    /// @notice The key: -alpha; beta, -gamma and -delta, of whose coordinates the imaginary part comes first; the point of the
+    /// constant 1, and that of each signal.
+    function key() external pure returns (uint256[${words.length}] memory words) {
+${words.map((name, i) => `        words[${i}] = ${name};`).join('\n')}
+    }
 }
 `
+}
+
+/** The constant at whose place that one stands where of each coordinate in G2 the imaginary part comes first. */
+function swapped(name: string): string {
+  return name.replace(/[01]$/, (part) => (part === '0' ? '1' : '0'))
 }
 
 type Constant = readonly [name: string, value: bigint]

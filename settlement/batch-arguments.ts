@@ -1,0 +1,103 @@
+import type { Signer } from 'ethers'
+import { CASH_BATCH_KIND } from '../circuits/cash-batch/statement.ts'
+import { requireStateCircuit } from '../circuits/registry.ts'
+import { type StateMoveStatement, wordsOf } from '../circuits/state/statement.ts'
+import { QUEUED_KINDS } from '../protocol/cash-batch/operation.ts'
+import { unpackCashData } from '../protocol/cash-batch/words.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import type { Groth16Proof } from '../verifier/proof.ts'
+import type { ContractAt } from './contract-at.ts'
+import { proofArgument, requireProved } from './proof-argument.ts'
+import { waitingEntries } from './queue.ts'
+import { signBatch } from './sign-batch.ts'
+
+/** A proof that moves the state, as a prover returns it and a proof file holds it. */
+export interface StateProof {
+  /** Name of its circuit. */
+  readonly circuit: string
+  readonly proof: Groth16Proof
+  readonly statement: StateMoveStatement
+}
+
+/** A batch as Settlement takes it, and by what number it knows the circuit. */
+export interface BatchArgument {
+  readonly kind: number
+  readonly batch: {
+    readonly proof: ReturnType<typeof proofArgument>
+    readonly commitment: bigint
+    readonly words: readonly bigint[]
+    readonly payers: readonly string[]
+    readonly anchor: string
+    readonly signature: string
+  }
+}
+
+export interface BatchContext {
+  /** Signs each batch, if another sends the transaction. */
+  readonly operator?: Signer | undefined
+  /** 32 bytes in hex to stand beside each batch. */
+  readonly anchor?: string | undefined
+  /** The block from which entries of the queue are looked up. */
+  readonly fromBlock?: number | undefined
+}
+
+/**
+ * What Settlement is called with to settle these proofs next, in their order. Throws INPUT_INVALID, STATEMENT_INVALID,
+ * PROOF_INVALID, CHAIN_UNREACHABLE.
+ */
+export async function batchArguments(
+  at: ContractAt,
+  proofs: readonly StateProof[],
+  { operator, anchor = NO_ANCHOR, fromBlock = 0 }: BatchContext,
+): Promise<readonly BatchArgument[]> {
+  requireAnchor(anchor)
+  const unsigned = proofs.map((proved) => {
+    const { circuit: name, proof, statement } = requireProved(proved)
+    const circuit = requireStateCircuit(name)
+    const commitment = circuit.encodeStatement(statement)[0]!
+    const kind = circuit.settlementKind
+    return { kind, proof: proofArgument(circuit, proof, statement), commitment, words: wordsOf(statement) }
+  })
+  const consumed = unsigned.map(({ kind, words }) => (kind === CASH_BATCH_KIND ? queuedKinds(words) : []))
+  const payers = await payersOf(at, consumed, fromBlock)
+  const batches: BatchArgument[] = []
+  let entries = 0
+  for (const [place, { kind, ...batch }] of unsigned.entries()) {
+    const { words } = batch
+    const signature =
+      operator === undefined ? '0x' : await signBatch(at, operator, { kind, words, anchor }, { place, entries })
+    batches.push({ kind, batch: { ...batch, payers: payers[place]!, anchor, signature } })
+    entries += consumed[place]!.length
+  }
+  return batches
+}
+
+const NO_ANCHOR = `0x${'0'.repeat(64)}`
+
+function requireAnchor(anchor: string): void {
+  if (typeof anchor === 'string' && /^0x[0-9a-fA-F]{64}$/.test(anchor)) return
+  throw new ZkclearError('INPUT_INVALID', 'need 32 bytes: 0x and 64 hex digits', { path: 'anchor' })
+}
+
+/** The kinds of the entries of the queue that a cash batch consumes, in order. */
+function queuedKinds(words: readonly bigint[]) {
+  return unpackCashData(words)
+    .slots.map(({ kind }) => kind)
+    .filter((kind) => QUEUED_KINDS.includes(kind))
+}
+
+/** Who paid the deposits that each batch consumes, in order: the queue's events say it. */
+async function payersOf(at: ContractAt, consumed: readonly (readonly string[])[], fromBlock: number) {
+  const all = consumed.flat()
+  const entries = all.includes('DEPOSIT') ? await waitingEntries(at, fromBlock, all.length) : []
+  let next = 0
+  return consumed.map((kinds) =>
+    kinds.flatMap((kind) => {
+      // A batch that does not fit the queue is for the contract to refuse.
+      const payer = entries[next++]?.payer ?? NOBODY
+      return kind === 'DEPOSIT' ? [payer] : []
+    }),
+  )
+}
+
+const NOBODY = `0x${'0'.repeat(40)}`
