@@ -3,7 +3,7 @@ import process from 'node:process'
 import toolbox from '@nomicfoundation/hardhat-toolbox-mocha-ethers'
 import { defineConfig } from 'hardhat/config'
 import verifiers from './hardhat/verifiers.ts'
-import { DENSE_CONTRACTS, DENSE_OPTIMIZER_RUNS, SOLC_SETTINGS, SOLC_VERSION } from './settlement/solc-settings.ts'
+import { DENSE_CONTRACTS, DENSE_SETTINGS, SOLC_SETTINGS, SOLC_VERSION } from './settlement/solc-settings.ts'
 
 // The compiler comes from npm, so that a build downloads nothing. Every profile must say so.
 const compiler = {
@@ -12,10 +12,7 @@ const compiler = {
   settings: SOLC_SETTINGS,
 }
 
-const dense = {
-  ...compiler,
-  settings: { ...SOLC_SETTINGS, optimizer: { ...SOLC_SETTINGS.optimizer, runs: DENSE_OPTIMIZER_RUNS } },
-}
+const dense = { ...compiler, settings: DENSE_SETTINGS }
 // Tests that deploy such a contract hold its code.
 const denseTests = ['Actor', 'Invariant.t'].map((name) => `test/contracts/solidity/Settlement${name}.sol`)
 const overrides = Object.fromEntries([...DENSE_CONTRACTS, ...denseTests].map((file) => [file, dense]))

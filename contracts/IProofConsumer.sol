@@ -21,6 +21,9 @@ interface IProofConsumer is IProofErrors {
     error RiskTableNotRecent(RiskRoot riskRoot);
     /// That risk table speaks of a time `age` seconds ago, the consumer takes at most `maxAge`: a newer one is needed.
     error RiskTableTooOld(RiskRoot riskRoot, uint256 age, uint256 maxAge);
+    /// What that table, number `table`, lists need not be what the state holds: it was made at a later table, number `made`, or at one
+    /// from before number `relisting` listed something else in a market.
+    error ListedOtherwise(RiskRoot riskRoot, uint64 table, uint64 made, uint64 relisting);
     /// This account's proof for this purpose was taken at `usedAt` (unix seconds), and one is taken of each.
     error NullifierUsed(bytes32 purpose, uint256 nullifier, uint40 usedAt);
 

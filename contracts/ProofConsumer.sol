@@ -36,8 +36,7 @@ abstract contract ProofConsumer is IProofConsumer {
         Field.requireCanonical(nullifier);
         uint40 before = usedAt[purpose][nullifier];
         if (before != 0) revert NullifierUsed(purpose, nullifier, before);
-        _requireFreshRoot(stateRoot, since);
-        _requireFreshTable(riskRoot);
+        _requireFreshTable(riskRoot, _requireFreshRoot(stateRoot, since));
         usedAt[purpose][nullifier] = uint40(block.timestamp);
     }
 
@@ -45,21 +44,28 @@ abstract contract ProofConsumer is IProofConsumer {
         if (given.code.length == 0) revert ContractMissing(given);
     }
 
-    function _requireFreshRoot(StateRoot stateRoot, uint40 since) private view {
-        (bool known, uint256 age) = settlement.rootAge(stateRoot);
-        if (!known) (known, age) = settlement.rootAgeSince(stateRoot, since);
+    /// @return made The number of the table at which the state was made.
+    function _requireFreshRoot(StateRoot stateRoot, uint40 since) private view returns (uint64 made) {
+        bool known;
+        uint256 age;
+        (known, age, made) = settlement.rootAge(stateRoot);
+        if (!known) (known, age, made) = settlement.rootAgeSince(stateRoot, since);
         if (!known) revert StateRootNotRecent(stateRoot, since);
         if (age > maxRootAge) revert StateRootTooOld(stateRoot, age, maxRootAge);
     }
 
-    /// The newest table of that root counts, should there be several.
-    function _requireFreshTable(RiskRoot riskRoot) private view {
+    /// The newest table of that root counts, should there be several. It lists what is held in a state that was made at table number
+    /// `made` if it is not older, and if none after that one, up to it, listed something else in a market of that state. A market
+    /// that was empty is in no state from before.
+    function _requireFreshTable(RiskRoot riskRoot, uint64 made) private view {
         for (uint64 number = settlement.tableCount(); number > 0; number--) {
             ISettlement.Table memory table = settlement.tableAt(number);
             if (RiskRoot.unwrap(table.root) == 0) break;
             if (!(table.root == riskRoot)) continue;
             uint256 age = block.timestamp > table.asOf ? block.timestamp - table.asOf : 0;
             if (age > maxRiskAge) revert RiskTableTooOld(riskRoot, age, maxRiskAge);
+            if (number < made || made < table.relisting)
+                revert ListedOtherwise(riskRoot, number, made, table.relisting);
             return;
         }
         revert RiskTableNotRecent(riskRoot);

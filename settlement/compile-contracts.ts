@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { InterfaceAbi } from 'ethers'
 import { packageRoot } from '../circom/paths.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import { DENSE_CONTRACTS, DENSE_OPTIMIZER_RUNS, SOLC_SETTINGS } from './solc-settings.ts'
+import { DENSE_CONTRACTS, DENSE_SETTINGS, SOLC_SETTINGS } from './solc-settings.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -51,22 +51,22 @@ export async function compileContracts(
   const own = new Set(DENSE_CONTRACTS)
   const others = Object.keys(sources).filter((file) => !own.has(file))
   // No verifier is among what these need, so they are compiled once.
-  dense ??= compile(sources, DENSE_CONTRACTS, DENSE_OPTIMIZER_RUNS)
-  return { ...compile(sources, others, optimizerRuns), ...dense }
+  dense ??= compile(sources, DENSE_CONTRACTS, DENSE_SETTINGS)
+  const settings = { ...SOLC_SETTINGS, optimizer: { ...SOLC_SETTINGS.optimizer, runs: optimizerRuns } }
+  return { ...compile(sources, others, settings), ...dense }
 }
 
 let dense: Readonly<Record<string, CompiledContract>> | undefined
 
-/** The contracts of those files, by name. */
+/** The contracts of those files by name, compiled with the chosen settings. */
 function compile(
   sources: Readonly<Record<string, Source>>,
   files: readonly string[],
-  runs: number,
+  chosen: object,
 ): Readonly<Record<string, CompiledContract>> {
   const outputs = { '*': ['abi', 'evm.bytecode.object'] }
   const settings = {
-    ...SOLC_SETTINGS,
-    optimizer: { ...SOLC_SETTINGS.optimizer, runs },
+    ...chosen,
     outputSelection: Object.fromEntries(files.map((file) => [file, outputs])),
   }
   // Loaded here because it takes a second that most uses of the package do not need.

@@ -45,6 +45,8 @@ const BATCHES: Readonly<Record<string, Sentence>> = {
     `a bidder may ask ${asked} quanta of the house, and it may pay ${left} now; settle a takeover at that price or a better one, or a deleveraging that shows that the house has not got that much`,
   KindUnknown: ({ kind, kinds }) =>
     `it knows ${kinds} kinds of batches, from 0, and kind ${kind} is none; settle at one that was deployed with it`,
+  ProofsRejected: () =>
+    'not all of the proofs hold under the verifiers in force; check each with "zkclear verify", and settle them one by one to see which',
   ResumedAtWrong: ({ given, ended }) =>
     `it counts the auction from a pause that ended at ${given}, and the last one did at ${ended} (unix seconds; 0 is none); apply it again as the contract says`,
   TradingPaused: ({ until }) =>
@@ -126,10 +128,10 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
       `a deposit or cure of account ${account} waits from before its auction opened at ${opens}, and entry ${index}, queued at ${askedAt} (unix seconds), is the first that waits; serve what was queued before the auction first`,
     RiskRootNotNewest: ({ given, newest }) =>
       `the table follows from risk table ${given}, and the newest is ${newest} (0 is none); make it again from that one`,
-    RiskTableNotInForce: ({ riskRoot }) =>
-      `the batch was made at risk table ${riskRoot}, which is not among the last 8, or older than that of the batch before or than one that relisted a market; apply and prove it at a newer one`,
-    RiskTableTooOld: ({ used, count }) =>
-      `the batch is at table ${used}, and the newest is ${count}; who flags an account, takes one over or closes lots of it does so at that one, or for two minutes after it came at the one before`,
+    RiskTableNotInForce: ({ riskRoot, oldest, count }) =>
+      oldest === count
+        ? `the batch was made at risk table ${riskRoot}, and only the newest serves now, number ${count} (0 is none); apply and prove it at that one`
+        : `the batch was made at risk table ${riskRoot}, and only the newest, number ${count}, and for two minutes after that came the one before it serve; apply and prove it at the newest`,
     RiskTimeOutOfRange: ({ asOf, earliest, latest }) =>
       `the table is of ${asOf}, and a time from ${earliest} to ${latest} is allowed (unix seconds); make one from newer reports, or wait`,
     RiskTooSoon: ({ time, earliest }) =>
@@ -170,6 +172,8 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
   },
   MarginGate: {
     ...PROOFS,
+    ListedOtherwise: ({ table, made, relisting }) =>
+      `the proof is at risk table number ${table}, and of a state that was made at table ${made}: a table serves that is not older than the state's, and none after the state's, up to it, may have relisted a market, as table ${relisting} did (0: none did); prove margin in the current state at the newest table, after the next batch if that is older`,
     NullifierUsed: ({ usedAt }) =>
       `the account was admitted for this purpose at ${usedAt} (unix seconds), and is admitted once; use another purpose`,
     RiskTableNotRecent: ({ riskRoot }) =>

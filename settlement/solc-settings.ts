@@ -17,6 +17,12 @@ export const SOLC_SETTINGS = {
  */
 export const KZG_OPTIMIZER_RUNS = 1000
 
-/** Contracts that would be larger than a chain takes with the most runs, and how many runs they get. */
+/** Contracts that would be larger than a chain takes with the settings above. */
 export const DENSE_CONTRACTS: readonly string[] = ['contracts/settlement/Settlement.sol']
-export const DENSE_OPTIMIZER_RUNS = 1
+
+/** Theirs: code by way of Yul is a fifth shorter, and takes thrice as long to compile. */
+export const DENSE_SETTINGS = {
+  ...SOLC_SETTINGS,
+  viaIR: true,
+  optimizer: { enabled: true, runs: 200 },
+} as const

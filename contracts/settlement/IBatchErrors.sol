@@ -34,4 +34,6 @@ interface IBatchErrors is IProofErrors, IWordErrors {
         uint256 dataChallenge,
         uint256 dataValue
     );
+    /// Not all the proofs of batches that were to be settled together hold; `requireProof` tells of each.
+    error ProofsRejected();
 }

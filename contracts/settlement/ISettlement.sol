@@ -11,6 +11,8 @@ interface ISettlement {
         /// The time that the table speaks of, and the block's time at which it came.
         uint40 asOf;
         uint40 postedAt;
+        /// The number of the last table that relisted a market, up to this one; 0 if none did.
+        uint64 relisting;
     }
 
     /// @notice The block's time at which the venue was frozen; 0 while it lives.
@@ -39,13 +41,15 @@ interface ISettlement {
     /// @return known Whether it is one of them.
     /// @return age Seconds since another root took its place, by the blocks' clock: 0 for the current one. A root that the state
     /// came back to counts as what it was last. 0 for a root that is not known.
-    function rootAge(StateRoot root) external view returns (bool known, uint256 age);
+    /// @return table The number of the table of the batch that led to it; 0 if that had none, or for a root that is not known.
+    function rootAge(StateRoot root) external view returns (bool known, uint256 age, uint64 table);
 
     /// @notice Whether `root` is the one kept of the span of the time `since`, and how old it is at most.
     /// @param since When it became the current root, as the block said that settled the batch.
     /// @return known Whether it is.
     /// @return age Seconds since it became the current root: no fewer than since another took its place.
-    function rootAgeSince(StateRoot root, uint40 since) external view returns (bool known, uint256 age);
+    /// @return table As of `rootAge`.
+    function rootAgeSince(StateRoot root, uint40 since) external view returns (bool known, uint256 age, uint64 table);
 
     /// @notice How many risk tables there have been; the last one has this number, the first is number 1.
     function tableCount() external view returns (uint64);

@@ -8,6 +8,7 @@ import {Circuits} from "./Circuits.sol";
 import {Cover} from "./Cover.sol";
 import {CashKind, Parameters} from "../Parameters.sol";
 import {ISettlement} from "./ISettlement.sol";
+import {IStateVerifier} from "../Statements.sol";
 import {askedOf, paidOf, resumedAtOf} from "./LiquidationWords.sol";
 import {CASH_BATCH, DELEVERAGE, Domain, Proof, StateRoot, TAKEOVER, TRADE_BATCH} from "../Types.sol";
 
@@ -88,6 +89,12 @@ abstract contract Operation is Circuits, Cover {
         _;
     }
 
+    /// Of a kind behind those that are known here nobody would check what its proofs leave to the contract.
+    modifier onlyKnown(uint256 kind) {
+        require(kind < kinds && kind <= DELEVERAGE, KindUnknown(kind, kinds));
+        _;
+    }
+
     constructor(uint32 maxPause_, uint32 windDownPeriod_, uint32 closingNotice_) {
         maxPause = maxPause_;
         windDownPeriod = windDownPeriod_;
@@ -127,32 +134,27 @@ abstract contract Operation is Circuits, Cover {
 
     /// @notice Reverts unless a batch of that kind may be settled now, its words say so where they speak of it, and its proof holds; counts
     /// what the house pays, which is for the venue alone to do.
-    /// @return judges Whether it flags an account, takes one over or closes lots of it, for which prices must be new.
     function requireBatch(
         uint256 kind,
         Domain domain,
         Proof calldata proof,
         uint256 commitment,
         uint256[] calldata words
-    ) external returns (bool judges) {
-        // Of a kind behind those that are known here nobody would check what its proofs leave to the contract.
-        require(kind < kinds && kind <= DELEVERAGE, KindUnknown(kind, kinds));
-        uint40 paused = pausedUntil;
-        require(kind == CASH_BATCH || block.timestamp >= paused, TradingPaused(paused));
+    ) external onlyKnown(kind) {
         requireProof(kind, domain, proof, commitment, words);
-        if (kind == TRADE_BATCH) {
-            _requireClosing(words);
-            return false;
-        }
-        if (kind == CASH_BATCH) {
-            judges = words[FIRST_SLOT] >> FLAG_SHIFT == CashKind.FLAG;
-            if (judges) _requirePrompt(words[1], paused);
-            return judges;
-        }
-        _requireResumed(words, paused);
-        if (kind == DELEVERAGE) _requireUnpaid(words);
-        else if (paidOf(words) > 0) _count(paidOf(words));
-        return true;
+        _requireAllowed(kind, words);
+    }
+
+    /// @notice The same, but that whether its proof holds is not asked: what remains to be shown is that the verifier takes it for the
+    /// signals.
+    function requireUnproved(
+        uint256 kind,
+        Domain domain,
+        uint256 commitment,
+        uint256[] calldata words
+    ) external onlyKnown(kind) returns (IStateVerifier verifier, uint256[3] memory signals) {
+        (verifier, signals) = _asked(kind, domain, commitment, words);
+        _requireAllowed(kind, words);
     }
 
     /// @notice Whether the operator signed, as an account or as a contract does, that the venue settle this as batch number `batch`, from
@@ -189,6 +191,20 @@ abstract contract Operation is Circuits, Cover {
     function _requireLive() internal view {
         uint40 frozenAt = settlement.frozenAt();
         require(frozenAt == 0, AuthorityEnded(frozenAt));
+    }
+
+    /// Checks what Authority has to say of a batch whose words are as many as they should be, and counts what the house pays.
+    function _requireAllowed(uint256 kind, uint256[] calldata words) private {
+        uint40 paused = pausedUntil;
+        require(kind == CASH_BATCH || block.timestamp >= paused, TradingPaused(paused));
+        if (kind == TRADE_BATCH) return _requireClosing(words);
+        if (kind == CASH_BATCH) {
+            if (words[FIRST_SLOT] >> FLAG_SHIFT == CashKind.FLAG) _requirePrompt(words[1], paused);
+            return;
+        }
+        _requireResumed(words, paused);
+        if (kind == DELEVERAGE) _requireUnpaid(words);
+        else if (paidOf(words) > 0) _count(paidOf(words));
     }
 
     /// Checks whether the batch of trades was held to closing positions, as it must be from some time on.

@@ -6,14 +6,13 @@ import {ISettlement} from "./ISettlement.sol";
 import {Parameters} from "../Parameters.sol";
 import {RiskRoot} from "../Types.sol";
 
-/// @title The last risk tables, of which a batch names one.
-/// @notice Tables may come while proofs are made: a proof is worth nothing only once RING others came after its table, or a
-/// batch used a newer one. That a table follows from the one before, from reports and parameters, is proved
-/// (docs/protocol.md#risk-update).
+/// @title The last risk tables: batches name the newest, and proofs that move nothing one of RING.
+/// @notice Tables may come while proofs are made: a batch may name the one before the newest for TABLE_GRACE, if no batch used the
+/// newest yet. That a table follows from the one before, from reports and parameters, is proved (docs/protocol.md#risk-update).
 abstract contract RiskTables is ISettlement {
     /// @notice Seconds that the time of a batch, or of a table when it comes, may differ from the block's.
     uint256 public constant MAX_CLOCK_SKEW = 15 minutes;
-    /// @notice Tables that a batch may name.
+    /// @notice Tables that are kept.
     uint256 public constant RING = 8;
     /// @notice Seconds from one table to the next at least, both as they say and as they come. RING - 1 of them are longer
     /// than MAX_CLOCK_SKEW: else tables with past times, brought at once, could fill the ring.
@@ -21,8 +20,8 @@ abstract contract RiskTables is ISettlement {
     /// @notice Seconds by which the clocks of oracles may be behind the block's at which the table before came.
     uint256 public constant REPORT_CLOCK = 1 minutes;
 
-    /// @notice Seconds for which the table before the newest still serves who flags an account, takes one over, or closes lots of it: those
-    /// that a proof takes.
+    /// @notice Seconds for which the table before the newest still serves batches: those that a proof takes. Whoever knows what prices did
+    /// is to have no choice of older ones, at which to trade, withdraw, or take over: it is less than MIN_GAP.
     uint256 public constant TABLE_GRACE = 2 minutes;
 
     /// Markets of any venue are no more: the bits of a set of them.
@@ -33,8 +32,6 @@ abstract contract RiskTables is ISettlement {
     uint64 public tableCount;
     /// @notice The number of the newest table that a batch used; 0 before one did.
     uint64 public tableUsed;
-    /// @notice The number of the last table that relisted a market: no batch names an older one. 0 if none did.
-    uint64 public lastRelisting;
     /// @inheritdoc ISettlement
     RiskRoot public riskRootUsed;
     /// @notice Markets, a bit for each, that are settled and in which nothing is left: a sweep said so.
@@ -62,11 +59,8 @@ abstract contract RiskTables is ISettlement {
     error ZeroRoot();
     /// The table was made as if other markets were retired than those that are, a bit for each.
     error ListingsWrong(uint256 given, uint256 retired);
-    /// Who flags an account, takes one over, or closes lots of it does so at the newest table, number `count`, or, for TABLE_GRACE after
-    /// that came, at the one before it.
-    error RiskTableTooOld(uint64 used, uint64 count);
-    /// The batch names a table that is not among the last RING, or is older than number `oldest`: the one used before, or the last one
-    /// that relisted a market.
+    /// Of the tables up to number `count`, the newest, a batch names number `oldest` or a later one now: the newest or, for TABLE_GRACE
+    /// after that came, the one before it; none older than the one used before, or than the last one that relisted a market.
     error RiskTableNotInForce(RiskRoot riskRoot, uint64 oldest, uint64 count);
 
     /// @inheritdoc ISettlement
@@ -93,35 +87,24 @@ abstract contract RiskTables is ISettlement {
         require(words[4] != 0, ZeroRoot());
         _requireTime(words[1], last);
         uint64 number = ++tableCount;
-        ring[number % RING] = Table(root, uint40(words[1]), uint40(block.timestamp));
-        _relist(words[5], number);
+        uint64 relisting = _relist(words[5]) ? number : last.relisting;
+        ring[number % RING] = Table(root, uint40(words[1]), uint40(block.timestamp), relisting);
         emit RiskUpdated(number, root, words[2], uint40(words[1]), words[5:]);
     }
 
     /// Notes that a batch used the table; 0 is right before the first one came, and never afterwards.
     function _useTable(RiskRoot root) internal {
-        uint64 count = tableCount;
-        if (count == 0) {
-            require(RiskRoot.unwrap(root) == 0, RiskTableNotInForce(root, 0, 0));
-            return;
-        }
-        (uint64 used, uint64 oldest) = (tableUsed, lastRelisting);
+        (uint64 count, uint64 used) = (tableCount, tableUsed);
+        if (count == 0 && RiskRoot.unwrap(root) == 0) return;
+        Table memory newest = ring[count % RING];
+        uint64 oldest = count > 1 && block.timestamp <= newest.postedAt + TABLE_GRACE ? count - 1 : count;
+        // At a table from before a relisting the market is still the one that was.
+        if (oldest < newest.relisting) oldest = newest.relisting;
         if (oldest < used) oldest = used;
-        for (uint64 number = count; number > 0 && number + RING > count && number >= oldest; number--) {
-            if (!(ring[number % RING].root == root)) continue;
-            if (number != used) (tableUsed, riskRootUsed) = (number, root);
-            return;
-        }
-        revert RiskTableNotInForce(root, oldest, count);
-    }
-
-    /// Reverts unless the batch's table, which was used, is the newest, or was it a moment ago: no older one tells who is below
-    /// maintenance, and whoever knows the newest does not choose the one before.
-    function _requireNewest() internal view {
-        (uint64 used, uint64 count) = (tableUsed, tableCount);
-        bool newest = used == count;
-        bool before = used + 1 == count && block.timestamp <= ring[count % RING].postedAt + TABLE_GRACE;
-        require(newest || before, RiskTableTooOld(used, count));
+        uint64 number = newest.root == root ? count : oldest;
+        bool serves = count > 0 && ring[number % RING].root == root;
+        require(serves, RiskTableNotInForce(root, oldest, count));
+        if (number != used) (tableUsed, riskRootUsed) = (number, root);
     }
 
     /// Notes what the sweep of a batch says, whose table has been used: of the fields retires | 1 | market | amount the first, that
@@ -136,14 +119,14 @@ abstract contract RiskTables is ISettlement {
         emit MarketRetired(market);
     }
 
-    /// Takes back what was retired of the markets that a table relists.
-    function _relist(uint256 listings, uint64 number) private {
+    /// Takes back what was retired of the markets that a table relists; whether it relists any.
+    function _relist(uint256 listings) private returns (bool) {
         (uint256 given, uint256 retired) = (listings >> MOST_MARKETS, retiredMarkets);
         require(given == retired, ListingsWrong(given, retired));
         uint256 relisted = listings % 2 ** MOST_MARKETS;
-        if (relisted == 0) return;
-        // At an older table the market is still the one that was, and a sweep would say of the new one what was true of that.
-        (retiredMarkets, lastRelisting) = (retired & ~relisted, number);
+        if (relisted == 0) return false;
+        retiredMarkets = retired & ~relisted;
+        return true;
     }
 
     function _requireTime(uint256 asOf, Table memory last) private view {

@@ -10,6 +10,8 @@ abstract contract Roots is ISettlement {
         StateRoot root;
         /// The block's time at which it became the current one; of the genesis root, which replaced none, 0.
         uint40 since;
+        /// The number of the table of the batch that led to it.
+        uint64 table;
     }
 
     /// @notice How many roots are kept whatever their age, the current one included.
@@ -47,29 +49,32 @@ abstract contract Roots is ISettlement {
     }
 
     /// @inheritdoc ISettlement
-    function rootAge(StateRoot root) external view returns (bool known, uint256 age) {
+    function rootAge(StateRoot root) external view returns (bool known, uint256 age, uint64 table) {
         uint256 newest = batchCount;
         uint256 oldest = newest < RECENT_ROOTS ? 0 : newest - RECENT_ROOTS + 1;
         for (uint256 next = newest + 1; next > oldest; next--) {
-            if (!(recent[(next - 1) % RECENT_ROOTS].root == root)) continue;
-            return (true, next > newest ? 0 : block.timestamp - recent[next % RECENT_ROOTS].since);
+            Past storage past = recent[(next - 1) % RECENT_ROOTS];
+            if (!(past.root == root)) continue;
+            age = next > newest ? 0 : block.timestamp - recent[next % RECENT_ROOTS].since;
+            return (true, age, past.table);
         }
-        return (false, 0);
+        return (false, 0, 0);
     }
 
     /// @inheritdoc ISettlement
-    function rootAgeSince(StateRoot root, uint40 since) external view returns (bool known, uint256 age) {
+    function rootAgeSince(StateRoot root, uint40 since) external view returns (bool known, uint256 age, uint64 table) {
         Past memory past = spans[(since / SPAN) % SPANS];
         age = block.timestamp - past.since;
         known = past.root == root && past.since != 0 && age < SPAN * SPANS;
-        if (!known) age = 0;
+        if (!known) return (false, 0, 0);
+        table = past.table;
     }
 
-    /// Every batch ends here, whatever its kind.
-    function _advance(StateRoot newStateRoot, uint40 timestamp) internal returns (uint64 batch) {
+    /// Every batch ends here, whatever its kind. `table` is the number of its risk table.
+    function _advance(StateRoot newStateRoot, uint40 timestamp, uint64 table) internal returns (uint64 batch) {
         batch = batchCount + 1;
         uint64 span = uint64(block.timestamp / SPAN);
-        Past memory past = Past(newStateRoot, uint40(block.timestamp));
+        Past memory past = Past(newStateRoot, uint40(block.timestamp), table);
         if (span != lastSpan) spans[span % SPANS] = past;
         (batchCount, lastTimestamp, lastSpan) = (batch, timestamp, span);
         recent[batch % RECENT_ROOTS] = past;

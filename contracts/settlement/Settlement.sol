@@ -5,6 +5,7 @@ import {Authority} from "./Authority.sol";
 import {CashBatches} from "./CashBatches.sol";
 import {Exits} from "./Exits.sol";
 import {Field} from "../Field.sol";
+import {Groth16Many} from "../Groth16Many.sol";
 import {IBatchErrors} from "./IBatchErrors.sol";
 import {ISettlement} from "./ISettlement.sol";
 import {Owners} from "./Owners.sol";
@@ -133,19 +134,29 @@ contract Settlement is CashBatches, Takeovers, RiskTables, Roots, IBatchErrors {
     /// @notice Moves the state by a proved batch. The operator calls, or signed it.
     /// @param kind Which circuit proved it.
     function settle(uint256 kind, Batch calldata batch) external nonReentrant whenLive {
-        address operator = authority.operator();
-        if (msg.sender != operator) _requireSigned(kind, batch, operator);
-        uint40 timestamp = _requireHead(batch.words);
-        _useTable(RiskRoot.wrap(batch.words[2]));
-        if (authority.requireBatch(kind, domain(), batch.proof, batch.commitment, batch.words)) _requireNewest();
-        if (kind == CASH_BATCH) {
-            _applyCash(batch.words, batch.payers);
-            _noteSweep(batch.words[batch.words.length - SWEEP_WORD]);
-        } else if (kind != TRADE_BATCH) {
-            _requireTurn(kind, batch.words);
+        _requireHead(kind, batch);
+        authority.requireBatch(kind, domain(), batch.proof, batch.commitment, batch.words);
+        _apply(kind, batch);
+    }
+
+    /// @notice Moves the state by batches that follow each other, of any kinds: all of them, or none. Their proofs are checked by one
+    /// pairing. The operator calls, or signed each.
+    function settleMany(uint256[] calldata kinds, Batch[] calldata batches) external nonReentrant whenLive {
+        require(kinds.length == batches.length, WordCountWrong(kinds.length, batches.length));
+        Groth16Many.Claim[] memory claims = new Groth16Many.Claim[](batches.length);
+        for (uint256 i = 0; i < batches.length; i++) {
+            Batch calldata batch = batches[i];
+            _requireHead(kinds[i], batch);
+            (claims[i].verifier, claims[i].signals) = authority.requireUnproved(
+                kinds[i],
+                domain(),
+                batch.commitment,
+                batch.words
+            );
+            claims[i].proof = batch.proof;
+            _apply(kinds[i], batch);
         }
-        uint64 number = _advance(StateRoot.wrap(batch.words[4]), timestamp);
-        _emitSettled(number, kind, timestamp, batch.anchor, batch.words);
+        authority.requireProofs(claims);
     }
 
     /// @notice Takes the next risk table. Anybody may who proves that it follows, by the risk parameters in force, from the newest
@@ -203,21 +214,6 @@ contract Settlement is CashBatches, Takeovers, RiskTables, Roots, IBatchErrors {
         return authority.outflowLimits(asset);
     }
 
-    function _emitSettled(
-        uint64 number,
-        uint256 kind,
-        uint40 timestamp,
-        bytes32 anchor,
-        uint256[] calldata words
-    ) private {
-        (RiskRoot risk, StateRoot from, StateRoot to) = (
-            RiskRoot.wrap(words[2]),
-            StateRoot.wrap(words[3]),
-            StateRoot.wrap(words[4])
-        );
-        emit Settled(number, from, to, kind, risk, timestamp, anchor, words[NAMED_WORDS:]);
-    }
-
     /// Reverts unless the operator signed that this be settled, here and now.
     function _requireSigned(uint256 kind, Batch calldata batch, address operator) private view {
         uint64 number = batchCount + 1;
@@ -242,8 +238,11 @@ contract Settlement is CashBatches, Takeovers, RiskTables, Roots, IBatchErrors {
         authority.requireProof(kind, domain(), proof, commitment, words);
     }
 
-    /// Checks the words that speak of this contract's own state; the table is checked where it is used.
-    function _requireHead(uint256[] calldata words) private view returns (uint40) {
+    /// Checks who settles the batch, and the words that speak of this contract's own state.
+    function _requireHead(uint256 kind, Batch calldata batch) private {
+        address operator = authority.operator();
+        if (msg.sender != operator) _requireSigned(kind, batch, operator);
+        uint256[] calldata words = batch.words;
         _requireDomain(words);
         uint256 time = words[1];
         bool timely =
@@ -254,7 +253,26 @@ contract Settlement is CashBatches, Takeovers, RiskTables, Roots, IBatchErrors {
         StateRoot old = StateRoot.wrap(words[3]);
         require(old == stateRoot(), StateRootNotCurrent(old, stateRoot()));
         require(words[4] != 0, ZeroRoot());
-        return uint40(time);
+        _useTable(RiskRoot.wrap(words[2]));
+    }
+
+    /// Moves the state, and the money with it, as the batch says.
+    function _apply(uint256 kind, Batch calldata batch) private {
+        uint256[] calldata words = batch.words;
+        if (kind == CASH_BATCH) {
+            _applyCash(words, batch.payers);
+            _noteSweep(words[words.length - SWEEP_WORD]);
+        } else if (kind != TRADE_BATCH) {
+            _requireTurn(kind, words);
+        }
+        uint40 timestamp = uint40(words[1]);
+        uint64 number = _advance(StateRoot.wrap(words[4]), timestamp, tableUsed);
+        (RiskRoot risk, StateRoot from, StateRoot to) = (
+            RiskRoot.wrap(words[2]),
+            StateRoot.wrap(words[3]),
+            StateRoot.wrap(words[4])
+        );
+        emit Settled(number, from, to, kind, risk, timestamp, batch.anchor, words[NAMED_WORDS:]);
     }
 
     /// Checks that there are the words of a head, of which the first is the domain.

@@ -17,6 +17,7 @@ import { REFUSALS } from '../../settlement/refusal-sentences.ts'
 import { updateRisk } from '../../settlement/risk/update-risk.ts'
 import { settle } from '../../settlement/settle.ts'
 import { settleInOrder } from '../../settlement/settle-in-order.ts'
+import { settleMany } from '../../settlement/settle-many.ts'
 import { signBatch } from '../../settlement/sign-batch.ts'
 import type { TransactionOptions } from '../../settlement/transact.ts'
 import {
@@ -151,6 +152,43 @@ describe('transactions', () => {
       assert.equal(await venue.settlement.batchCount(), 2n)
     })
 
+    it('settles several by one transaction, all of them or none, and says which proof is false', async () => {
+      const first = await venue.batch(NEXT_ROOT)
+      const second = await venue.batch(OTHER_ROOT, { oldStateRoot: NEXT_ROOT })
+      const third = await venue.batch(element('third root'), { oldStateRoot: OTHER_ROOT })
+      const proofs = [first, second, third].map(proofOf)
+      const bad = proofs.with(1, { ...proofs[1]!, proof: proofs[2]!.proof })
+      const wrong = { refusal: 'ProofsRejected', index: 1 }
+      await refuses(() => settleMany({ ...settlementOf(), proofs: bad }), 'CONTRACT_REFUSED', wrong, /at place 1 does/)
+      const loose = () => settleMany({ ...settlementOf(), proofs: [proofs[0]!, proofs[2]!] })
+      await refuses(loose, 'INPUT_INVALID', {}, /^proofs\[1\]: .* give them in order/)
+      await refuses(() => settleMany({ ...settlementOf(), proofs: [] }), 'INPUT_INVALID', {}, /^proofs: need one/)
+      const settled = await settleMany({ ...settlementOf(venue.anybody), proofs, operator: venue.operator })
+      const { transactionHash } = settled
+      const { blockNumber, gasUsed } = (await venue.ethers.provider.getTransactionReceipt(transactionHash))!
+      const told = { chainId: 31337n, firstBatch: 1n, kinds: [0, 0, 0], transactionHash, blockNumber, gasUsed }
+      assert.deepEqual(settled, told)
+      assert.equal(await venue.settlement.stateRoot(), third.newStateRoot)
+      const again = () => settleMany({ ...settlementOf(), proofs })
+      await refuses(again, 'CONTRACT_REFUSED', { standing: 'settled' }, /settled already/)
+    })
+
+    it('settles in order two at once, from where the chain is', async () => {
+      const roots = Array.from({ length: 4 }, (_, i) => element(`row ${i}`))
+      const statements = await Promise.all(
+        roots.map((root, i) => venue.batch(root, i === 0 ? {} : { oldStateRoot: roots[i - 1]! })),
+      )
+      const proofs = statements.map(proofOf)
+      await tryToSettle(proofs[0]!)
+      const outcomes: unknown[] = []
+      for await (const outcome of settleInOrder({ ...settlementOf(), proofs, atOnce: 2 })) {
+        outcomes.push(outcome.settled === 'now' ? [outcome.index, outcome.batch, outcome.together] : outcome.index)
+      }
+      assert.deepEqual(outcomes, [0, [1, 2n, 2], [2, 3n, 2], [3, 4n, 1]])
+      const none = settleInOrder({ ...settlementOf(), proofs, atOnce: 0 })
+      await refuses(() => none.next(), 'INPUT_INVALID', {}, /^atOnce: got 0/)
+    })
+
     it('says of a batch after one that is not settled that the one before it comes first', async () => {
       const second = await venue.batch(OTHER_ROOT, { oldStateRoot: NEXT_ROOT })
       const words = new RegExp(
@@ -172,13 +210,14 @@ describe('transactions', () => {
       await refuses(() => tryToSettle(foreign), 'CONTRACT_REFUSED', { refusal: 'DomainWrong' }, words)
     })
 
-    it('settles a batch made at one of the last tables, and says that an older one is not in force', async () => {
+    it('settles a batch made at the table before the newest, and says when that is not in force any more', async () => {
       const proved = proofOf(await venue.batch(NEXT_ROOT))
-      for (let i = 0; i < 7; i++) await venue.publish(element(`table ${i}`))
-      const words = new RegExp(`made at risk table ${RISK_ROOT}, which is not among the last 8`)
+      await venue.publish(element('next table'))
+      await tryToSettle(proved)
+      await venue.networkHelpers.time.increase(150)
       const late = { ...proved.statement, timestamp: await venue.now() }
-      await tryToSettle(proofOf({ ...late, riskRoot: element('table 0') }))
-      const older = { ...late, oldStateRoot: NEXT_ROOT, newStateRoot: OTHER_ROOT, riskRoot: RISK_ROOT }
+      const older = { ...late, oldStateRoot: NEXT_ROOT, newStateRoot: OTHER_ROOT }
+      const words = new RegExp(`made at risk table ${RISK_ROOT}, and only the newest serves now, number 2 `)
       await refuses(() => tryToSettle(proofOf(older)), 'CONTRACT_REFUSED', { refusal: 'RiskTableNotInForce' }, words)
     })
 

@@ -212,22 +212,6 @@ for (const [act, { kind, count, wordsOf }] of Object.entries(ACTS)) {
       })
     })
 
-    it('is made at the newest table, or the one before it for two minutes', async () => {
-      const { networkHelpers, settlement } = venue
-      for (const root of [101n, 102n, 103n]) {
-        await networkHelpers.time.increase(150n)
-        await venue.postTable(root)
-      }
-      await reverts(settle({ riskRoot: 101n }), 'RiskTableTooOld', [1n, 3n])
-      const { postedAt } = await settlement.tableAt(3n)
-      await at(postedAt + 120n)
-      await settle({ riskRoot: 102n, timestamp: postedAt })
-      await at(postedAt + 121n)
-      await reverts(settle({ riskRoot: 102n, timestamp: postedAt }), 'RiskTableTooOld', [2n, 3n])
-      await settle({ riskRoot: 103n, timestamp: postedAt })
-      assert.equal(await settlement.riskRootUsed(), 103n)
-    })
-
     it('is of no later time than the block, so that no clock opens an auction early', async () => {
       const time = (await venue.now()) + 100n
       await at(time)

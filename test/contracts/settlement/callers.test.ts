@@ -18,7 +18,7 @@ const WRITING: Readonly<Record<'Settlement' | 'Authority' | 'Exits', Readonly<Re
   Settlement: {
     all: ['deposit', 'freeze', 'refundDeposit', 'register', 'stopForBrokenVerifier'],
     'all, with a proof': ['updateRisk'],
-    'the operator, with a proof': ['settle'],
+    'the operator, with a proof': ['settle', 'settleMany'],
     'an owner': [
       ...['acceptOwner', 'claim', 'offerOwner', 'requestCure', 'requestWithdrawal', 'resume', 'rotate', 'suspend'],
     ],
@@ -28,7 +28,7 @@ const WRITING: Readonly<Record<'Settlement' | 'Authority' | 'Exits', Readonly<Re
     'the governor': ['announceWindDown', 'cancel', 'execute', 'propose', 'proposeParameters'],
     'the guardian': ['pause', 'unpause'],
     'the exits': ['voidExitVerifier'],
-    'the settlement, where the house pays': ['requireBatch'],
+    'the settlement, where the house pays': ['requireBatch', 'requireUnproved'],
     'a settlement that is deployed, once': ['bind'],
   },
   Exits: {
@@ -81,6 +81,7 @@ describe('the functions that write', () => {
     await venue.networkHelpers.time.increase(PERIODS.upgradeDelay)
     await venue.as(house).offerOwner(0, signers.alice.address)
     const batch = await venue.batchOf(CASH, await venue.cashWords([slot.register(0)]))
+    const paid = await paidTakeover(venue)
     const value = 10n ** 18n
     const [x, y] = [5n, 5n]
     /** Of each function what it takes, who may call it, and what others are told. */
@@ -88,6 +89,11 @@ describe('the functions that write', () => {
     const ofRole = (entitled: unknown, ...values: readonly unknown[]) => ({ values, entitled, error: 'NotEntitled' })
     const table: Record<string, { values: readonly unknown[]; entitled: unknown; error: string }> = {
       'Settlement.settle': { values: [CASH, batch], entitled: signers.operator.address, error: 'NotByOperator' },
+      'Settlement.settleMany': {
+        values: [[CASH], [batch]],
+        entitled: signers.operator.address,
+        error: 'NotByOperator',
+      },
       'Settlement.acceptOwner': { values: [0], entitled: signers.alice.address, error: 'NotOffered' },
       'Settlement.offerOwner': owned(0, stranger.address),
       'Settlement.requestCure': owned(0, { value }),
@@ -108,7 +114,8 @@ describe('the functions that write', () => {
       'Authority.pause': ofRole(signers.guardian.address),
       'Authority.unpause': ofRole(signers.guardian.address),
       'Authority.voidExitVerifier': ofRole(exits.target),
-      'Authority.requireBatch': ofRole(settlement.target, ...(await paidTakeover(venue))),
+      'Authority.requireBatch': ofRole(settlement.target, ...paid),
+      'Authority.requireUnproved': ofRole(settlement.target, ...paid.toSpliced(2, 1)),
       'Authority.bind': { values: [], entitled: settlement.target, error: 'BoundAlready' },
       'Exits.beginAnew': ofRole(authority.target),
       'Exits.bind': { values: [], entitled: settlement.target, error: 'BoundAlready' },
@@ -149,8 +156,10 @@ describe('the functions that write', () => {
       ],
       c: [0n, 0n],
     }
+    const paid = await paidTakeover(venue)
     const arguments_: Record<string, readonly unknown[]> = {
-      requireBatch: await paidTakeover(venue),
+      requireBatch: paid,
+      requireUnproved: paid.toSpliced(2, 1),
       propose: [ITEMS.OPERATOR, 0n, signers.bob.address, 0n],
       recordClaim: [[1n, 1n, 1n, 1n, 1n, 1n], 1n, proof],
       stop: [[1n, 0n, 1n, 1n, 1n, 1n], 1n, proof],

@@ -3,8 +3,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import process from 'node:process'
 import type { ContractTransactionResponse } from 'ethers'
 import { describe, it } from 'mocha'
+import { statementOfWords } from '../../../circuits/state/statement.ts'
+import { TRADE_BATCH_SIZES } from '../../../circuits/trade-batch/index.ts'
+import { tradeWordCount } from '../../../protocol/trade-batch/words.ts'
 import { toldParameters } from '../../../settlement/constructor-arguments.ts'
 import { sampleRiskParameters } from '../../../venue/index.ts'
+import { prove, tradeBatchKey } from '../../support/contracts/dev-keys.ts'
 import {
   CASH,
   CLAIM_PERIOD,
@@ -21,7 +25,7 @@ import {
   TRADE,
   TRADE_WORDS,
 } from '../../support/contracts/settlement.ts'
-import { element } from '../../support/contracts/venue.ts'
+import { element, proofArgument } from '../../support/contracts/venue.ts'
 
 const FILE = new URL('../../vectors/settlement-gas.json', import.meta.url)
 
@@ -137,7 +141,45 @@ async function measure(): Promise<Record<string, number>> {
   const { proof, commitment, words } = await other.batchOf(TRADE, await other.tradeWords({ 4: 0n }))
   const stop = other.as(other.signers.stranger).stopForBrokenVerifier(TRADE, proof, commitment, words)
   await used('stopForBrokenVerifier', stop)
-  return { ...gas, ...floors }
+  return { ...gas, ...floors, ...(await measureMany()) }
+}
+
+/** Gas a batch of trade batches of the standard profile that are settled together, with their verifier. */
+async function measureMany(): Promise<Record<string, number>> {
+  const words = BigInt(tradeWordCount(TRADE_BATCH_SIZES.standard.accounts))
+  const venue = await createSettlement({ tradeVerifier: 'TradeBatchVerifier', tradeWords: words })
+  const { operator } = venue.signers
+  const gas: Record<string, number> = {}
+  const row = async (count: number) => {
+    let from = (await venue.settlement.stateRoot()) as bigint
+    const batches: unknown[] = []
+    for (let i = 0; i < count; i++) {
+      const to = element(`root ${i} of ${count}`)
+      const list = await venue.tradeWords({ 3: from, 4: to })
+      const proof = proofArgument(prove(tradeBatchKey, statementOfWords(list)))
+      batches.push(await venue.batchOf(TRADE, list, { proof }))
+      from = to
+    }
+    return batches
+  }
+  const used = async (sent: Promise<ContractTransactionResponse>) => Number((await (await sent).wait())!.gasUsed)
+  await venue.postTable(element('table'))
+  // So that every place of the ring of roots has been written, as it has where a venue has worked for a while.
+  for (let i = 0; i < 4; i++) {
+    const batches = await row(16)
+    await venue.as(operator).settleMany(new Array(16).fill(TRADE), batches)
+  }
+  for (const count of [1, 2, 4, 8, 16]) {
+    const batches = await row(count)
+    await venue.networkHelpers.time.setNextBlockTimestamp(((await venue.now()) / 10n + 2n) * 10n + 1n)
+    const sent = venue.as(operator).settleMany(new Array(count).fill(TRADE), batches)
+    gas[`settleMany of ${count} trade batches of ${words} words, verified, each`] = Math.round(
+      (await used(sent)) / count,
+    )
+  }
+  const [alone] = await row(1)
+  gas[`settle a trade batch of ${words} words, verified`] = await used(venue.as(operator).settle(TRADE, alone))
+  return gas
 }
 
 describe('gas of a settlement', () => {

@@ -126,6 +126,10 @@ describe('risk tables', () => {
       await pass(GAP)
     })
     const RETIRED = (1n << 15n) + 8n
+    const lastRelisting = async () => {
+      const { settlement } = venue
+      return (await settlement.tableAt(await settlement.tableCount())).relisting as bigint
+    }
 
     it('and are made as if that was retired and nothing else', async () => {
       const all = 2n ** 16n - 1n
@@ -143,8 +147,8 @@ describe('risk tables', () => {
       await venue
         .as(venue.signers.stranger)
         .updateRisk(...(await venue.updateOf(await venue.riskWords(root(3), { 5: listings(RETIRED) }))))
-      assert.deepEqual([await venue.settlement.retiredMarkets(), await venue.settlement.lastRelisting()], [RETIRED, 0n])
-      await settle(root(1))
+      assert.deepEqual([await venue.settlement.retiredMarkets(), await lastRelisting()], [RETIRED, 0n])
+      await settle(root(2))
     })
 
     it('which is retired no longer, and no batch names an older table afterwards: a sweep there would retire the new listing', async () => {
@@ -152,7 +156,7 @@ describe('risk tables', () => {
       const before = await settlement.riskRootUsed()
       const words = await venue.riskWords(root(3), { 5: listings(RETIRED, 8n) })
       await as(signers.stranger).updateRisk(...(await venue.updateOf(words)))
-      assert.deepEqual([await settlement.retiredMarkets(), await settlement.lastRelisting()], [1n << 15n, 3n])
+      assert.deepEqual([await settlement.retiredMarkets(), await lastRelisting()], [1n << 15n, 3n])
       // Exits are valued where the last batch was.
       assert.equal(await settlement.riskRootUsed(), before)
       for (const older of [root(1), root(2)]) {
@@ -268,34 +272,45 @@ describe('risk tables', () => {
     await venue.as(venue.signers.operator).settle(TRADE, batch)
   })
 
-  it('serve while seven come after them, and not one more', async () => {
-    await post(...Array.from({ length: RING }, (_, i) => i + 1))
-    const [first] = [root(1)]
-    const snapshot = await venue.networkHelpers.takeSnapshot()
-    await settle(first)
-    await snapshot.restore()
-    await post(RING + 1)
-    await reverts(settle(first), 'RiskTableNotInForce', [first, 0n, 9n])
-    await settle(root(2))
+  it('serve batches of every kind until the next came, and for two minutes after that, to the second', async () => {
+    const { networkHelpers, settlement } = venue
+    const attempts: readonly ((riskRoot: bigint) => Promise<unknown>)[] = [
+      (riskRoot) => venue.settleTrade({ 2: riskRoot }),
+      (riskRoot) => venue.settleCash([], [], { riskRoot }),
+      (riskRoot) => venue.settleTakeover({ 2: riskRoot }),
+    ]
+    for (const attempt of attempts) {
+      await post(1, 2, 3)
+      const { postedAt } = await settlement.tableAt(3n)
+      await reverts(attempt(root(1)), 'RiskTableNotInForce', [root(1), 2n, 3n])
+      const snapshot = await networkHelpers.takeSnapshot()
+      await networkHelpers.time.setNextBlockTimestamp(postedAt + 120n)
+      await attempt(root(2))
+      await attempt(root(3))
+      await snapshot.restore()
+      await networkHelpers.time.setNextBlockTimestamp(postedAt + 121n)
+      await reverts(attempt(root(2)), 'RiskTableNotInForce', [root(2), 3n, 3n])
+      await attempt(root(3))
+      await venue.reset()
+    }
   })
 
   it('are never older than the one that the batch before used', async () => {
     const { settlement } = venue
-    await post(1, 2, 3)
+    await post(1, 2)
+    await settle(root(1))
+    assert.deepEqual([await settlement.tableUsed(), await settlement.riskRootUsed()], [1n, root(1)])
+    await settle(root(1))
     await settle(root(2))
-    assert.deepEqual([await settlement.tableUsed(), await settlement.riskRootUsed()], [2n, root(2)])
-    await reverts(settle(root(1)), 'RiskTableNotInForce', [root(1), 2n, 3n])
-    await settle(root(2))
-    await settle(root(3))
-    await reverts(settle(root(2)), 'RiskTableNotInForce')
+    await reverts(settle(root(1)), 'RiskTableNotInForce', [root(1), 2n, 2n])
   })
 
   it('that never came are refused, and 0 once there is one', async () => {
     await settle(0n)
     await reverts(settle(root(1)), 'RiskTableNotInForce', [root(1), 0n, 0n])
     await post(1)
-    await reverts(settle(0n), 'RiskTableNotInForce', [0n, 0n, 1n])
-    await reverts(settle(root(2)), 'RiskTableNotInForce', [root(2), 0n, 1n])
+    await reverts(settle(0n), 'RiskTableNotInForce', [0n, 1n, 1n])
+    await reverts(settle(root(2)), 'RiskTableNotInForce', [root(2), 1n, 1n])
   })
 
   it('bind cash batches too', async () => {
@@ -330,14 +345,14 @@ describe('roots of the past', () => {
     const { settlement, networkHelpers } = venue
     const first = (await settlement.stateRoot()) as bigint
     await networkHelpers.time.increase(500n)
-    assert.deepEqual([...(await settlement.rootAge(first))], [true, 0n])
+    assert.deepEqual([...(await settlement.rootAge(first))], [true, 0n, 0n])
     await venue.settleTrade()
     await networkHelpers.time.increase(77n)
-    assert.deepEqual([...(await settlement.rootAge(first))], [true, 77n])
+    assert.deepEqual([...(await settlement.rootAge(first))], [true, 77n, 0n])
     for (let i = 0; i < 62; i++) await venue.settleTrade()
     assert.equal((await settlement.rootAge(first))[0], true)
     await venue.settleTrade()
-    assert.deepEqual([...(await settlement.rootAge(first))], [false, 0n])
+    assert.deepEqual([...(await settlement.rootAge(first))], [false, 0n, 0n])
   })
 
   it('that come back count as what they were last: current ones as new, others from when they went for the last time', async () => {
@@ -350,15 +365,15 @@ describe('roots of the past', () => {
     const ageOf = async (root: bigint) => [...(await settlement.rootAge(root))]
     await moveTo(element('another'))
     await moveTo(first)
-    assert.deepEqual(await ageOf(first), [true, 0n])
-    assert.deepEqual(await ageOf(element('another')), [true, 0n])
+    assert.deepEqual(await ageOf(first), [true, 0n, 0n])
+    assert.deepEqual(await ageOf(element('another')), [true, 0n, 0n])
     await networkHelpers.time.increase(50n)
-    assert.deepEqual(await ageOf(first), [true, 0n])
-    assert.deepEqual(await ageOf(element('another')), [true, 50n])
+    assert.deepEqual(await ageOf(first), [true, 0n, 0n])
+    assert.deepEqual(await ageOf(element('another')), [true, 50n, 0n])
     await moveTo(element('a third'))
     await networkHelpers.time.increase(30n)
-    assert.deepEqual(await ageOf(first), [true, 30n])
-    assert.deepEqual(await ageOf(element('another')), [true, 181n])
+    assert.deepEqual(await ageOf(first), [true, 30n, 0n])
+    assert.deepEqual(await ageOf(element('another')), [true, 181n, 0n])
   })
 
   it('are kept for an hour, the first of each ten seconds, however many batches come', async () => {
@@ -372,13 +387,13 @@ describe('roots of the past', () => {
     for (let i = 0; i < 65; i++) await venue.settleTrade()
     assert.equal((await settlement.rootAge(first))[0], false)
     await networkHelpers.time.increaseTo(start + 3_599n)
-    assert.deepEqual([...(await settlement.rootAgeSince(first, start))], [true, 3_599n])
-    assert.deepEqual([...(await settlement.rootAgeSince(first, start + 9n))], [true, 3_599n])
-    assert.deepEqual([...(await settlement.rootAgeSince(first, start + 10n))], [false, 0n])
-    assert.deepEqual([...(await settlement.rootAgeSince(second, start + 1n))], [false, 0n])
-    assert.deepEqual([...(await settlement.rootAgeSince(0n, start - 10n))], [false, 0n])
+    assert.deepEqual([...(await settlement.rootAgeSince(first, start))], [true, 3_599n, 0n])
+    assert.deepEqual([...(await settlement.rootAgeSince(first, start + 9n))], [true, 3_599n, 0n])
+    assert.deepEqual([...(await settlement.rootAgeSince(first, start + 10n))], [false, 0n, 0n])
+    assert.deepEqual([...(await settlement.rootAgeSince(second, start + 1n))], [false, 0n, 0n])
+    assert.deepEqual([...(await settlement.rootAgeSince(0n, start - 10n))], [false, 0n, 0n])
     await networkHelpers.time.increaseTo(start + 3_600n)
-    assert.deepEqual([...(await settlement.rootAgeSince(first, start))], [false, 0n])
+    assert.deepEqual([...(await settlement.rootAgeSince(first, start))], [false, 0n, 0n])
   })
 
   it('and tables serve the margin gate as those of the settlement do', async () => {

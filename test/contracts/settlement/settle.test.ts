@@ -422,18 +422,6 @@ describe('settling a batch', () => {
       // Nobody else is held to that.
       await venue.settleCash([], [], { timestamp: block - CLOCK + 2n })
     })
-
-    it('is made at the newest table, or the one before it for two minutes', async () => {
-      for (const root of [101n, 102n, 103n]) {
-        await venue.networkHelpers.time.increase(150n)
-        await venue.postTable(root)
-      }
-      const flag = (riskRoot: bigint) => venue.settleCash([slot.flag(0)], [], { riskRoot })
-      await reverts(flag(101n), 'RiskTableTooOld', [1n, 3n])
-      await venue.settleCash([], [], { riskRoot: 101n })
-      await flag(102n)
-      await flag(103n)
-    })
   })
 
   it('pays what a forced withdrawal was answered with, and no more than the proof says', async () => {

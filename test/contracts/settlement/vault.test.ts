@@ -74,6 +74,7 @@ describe('tokens that are not as they should be', () => {
       claim: [1, 0n, signers.alice.address],
       refundDeposit: [1, entry],
       settle: [1, batch],
+      settleMany: [[1], [batch]],
       updateRisk: [batch.proof, 0n, batch.words],
       freeze: [],
       stopForBrokenVerifier: [0, batch.proof, 0n, batch.words],

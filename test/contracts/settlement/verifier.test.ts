@@ -153,7 +153,7 @@ describe('a settlement with the verifier of risk tables', () => {
     await assertReverts(updateRisk(proof, commitment, relisted), settlement.interface, 'ProofRejected')
     await assertReverts(updateRisk(proof, commitment, words.with(5, 0n)), settlement.interface, 'ListingsWrong')
     await updateRisk(...(await proved({ 4: element('next'), 5: (4n << 16n) + 4n })))
-    assert.deepEqual([await settlement.retiredMarkets(), await settlement.lastRelisting()], [0n, 2n])
+    assert.deepEqual([await settlement.retiredMarkets(), (await settlement.tableAt(2n)).relisting], [0n, 2n])
   })
 
   it('is stopped by a proof of a table with the root 0', async () => {

@@ -171,6 +171,8 @@ export interface SettlementOptions {
   readonly outflow?: { readonly floor: bigint; readonly shareBps: bigint }
   readonly parameters?: { readonly root: bigint; readonly words: readonly bigint[] }
   readonly coverPerHour?: bigint
+  /** How many words a trade batch has. Default: those of the small profile. */
+  readonly tradeWords?: bigint
   /** How many kinds of batches there are; default: all. */
   readonly kinds?: number
   readonly minDeposit?: bigint
@@ -216,6 +218,7 @@ export async function createSettlement(options: SettlementOptions = {}) {
   const { target: riskVerifier } = await verifierOf(options.riskVerifier, RISK_UPDATE)
   const { target: exitVerifier } = await verifierOf(options.exitVerifier, BigInt(EXIT_KIND))
   const queue = { ...QUEUE, ...options.queue }
+  const wordsOfTrades = options.tradeWords ?? TRADE_WORDS
   const { floor, shareBps } = { floor: 0n, shareBps: 10_000n, ...options.outflow }
   const limits = tokens.map(() => ({ floor, shareBps }))
   const roles = { governor, operator, guardian }
@@ -224,7 +227,7 @@ export async function createSettlement(options: SettlementOptions = {}) {
     { ...PERIODS, ...options.periods },
     { ...Object.fromEntries(Object.entries(roles).map(([role, signer]) => [role, signer!.address])), ...options.roles },
     [
-      { verifier: tradeVerifier.target, words: TRADE_WORDS },
+      { verifier: tradeVerifier.target, words: wordsOfTrades },
       { verifier: cashVerifier, words: CASH_WORDS },
       { verifier: takeoverVerifier, words: TAKEOVER_WORDS },
       { verifier: deleverageVerifier, words: DELEVERAGE_WORDS },
@@ -309,7 +312,7 @@ export async function createSettlement(options: SettlementOptions = {}) {
       await settlement.riskRoot(),
       await settlement.stateRoot(),
     ] as bigint[]
-    const data = Array.from({ length: Number(TRADE_WORDS) - 5 }, (_, i) => element(`word ${i}`))
+    const data = Array.from({ length: Number(wordsOfTrades) - 5 }, (_, i) => element(`word ${i}`))
     const words = [...head, element(`trade ${await settlement.batchCount()}`), ...data].with(CLOSING_ONLY, 0n)
     for (const [place, word] of Object.entries(changes)) words[Number(place)] = word
     return words

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict'
+import { before, beforeEach, describe, it } from 'mocha'
+import { statementOfWords } from '../../../circuits/state/statement.ts'
+import { contractAt } from '../../../settlement/contract-at.ts'
+import { signBatch } from '../../../settlement/sign-batch.ts'
+import { assertReverts } from '../../support/contracts/assert-reverts.ts'
+import { cashBatchKey, type DevKey, prove, takeoverKey, tradeBatchKey } from '../../support/contracts/dev-keys.ts'
+import { outcomesByGas } from '../../support/contracts/gas-limits.ts'
+import {
+  CASH,
+  createSettlement,
+  PRICE_OFFSET,
+  type SettlementVenue,
+  slot,
+  TAKEOVER,
+  TRADE,
+} from '../../support/contracts/settlement.ts'
+import { element, proofArgument } from '../../support/contracts/venue.ts'
+
+const KEYS: ReadonlyMap<bigint, DevKey> = new Map([
+  [TRADE, tradeBatchKey],
+  [CASH, cashBatchKey],
+  [TAKEOVER, takeoverKey],
+])
+
+interface Row {
+  readonly kinds: readonly bigint[]
+  readonly batches: readonly Awaited<ReturnType<SettlementVenue['batchOf']>>[]
+}
+
+describe('batches that are settled together', () => {
+  let venue: SettlementVenue
+  before(async () => {
+    venue = await createSettlement({
+      ...{
+        tradeVerifier: 'TradeBatchVerifier',
+        cashVerifier: 'CashBatchVerifier',
+        takeoverVerifier: 'TakeoverVerifier',
+      },
+      coverPerHour: 5n,
+    })
+  })
+  beforeEach(() => venue.reset())
+
+  const root = (i: number) => element(`root ${i}`)
+  /** Proofs of these words, true or not, as a row. */
+  const rowOf = async (list: readonly (readonly [kind: bigint, words: readonly bigint[], payers?: string[]])[]) => {
+    const batches = list.map(([kind, words, payers = []]) =>
+      venue.batchOf(kind, words, { payers, proof: proofArgument(prove(KEYS.get(kind)!, statementOfWords(words))) }),
+    )
+    return { kinds: list.map(([kind]) => kind), batches: await Promise.all(batches) } satisfies Row
+  }
+  const at = async (i: number, start?: bigint) => ({
+    oldStateRoot: i === 0 ? (start ?? ((await venue.settlement.stateRoot()) as bigint)) : root(i - 1),
+    newStateRoot: root(i),
+  })
+  const trade = async (i: number, changes: { readonly [place: number]: bigint } = {}) => {
+    const { oldStateRoot, newStateRoot } = await at(i)
+    return [TRADE, await venue.tradeWords({ 3: oldStateRoot, 4: newStateRoot, ...changes })] as const
+  }
+  const takeover = async (i: number, changes: { readonly [place: number]: bigint } = {}) => {
+    const { oldStateRoot, newStateRoot } = await at(i)
+    return [TAKEOVER, await venue.takeoverWords({ 3: oldStateRoot, 4: newStateRoot, ...changes })] as const
+  }
+  const cash = async (i: number, slots: Parameters<SettlementVenue['cashWords']>[0], payers: string[] = []) =>
+    [CASH, await venue.cashWords(slots, await at(i)), payers] as const
+
+  /** A deposit that waits, and a row of all kinds that serves it. */
+  const mixed = async () => {
+    const { alice } = venue.signers
+    const account = await venue.register(alice)
+    await venue.deposit(alice, account, 0, 70n)
+    return rowOf([
+      await trade(0),
+      await cash(1, [slot.register(0), slot.register(account)]),
+      await takeover(2, { 8: PRICE_OFFSET - 3n }),
+      await cash(3, [slot.deposit(account, 0, 70n)], [alice.address]),
+      await trade(4),
+    ])
+  }
+  const settleMany = ({ kinds, batches }: Row, signer = venue.signers.operator) =>
+    venue.as(signer).settleMany(kinds, batches)
+  const reverts = (attempt: Promise<unknown>, error: string, args?: readonly unknown[]) =>
+    assertReverts(attempt, venue.settlement.interface, error, args)
+
+  /** Where the venue stands. */
+  const standing = async () => {
+    const { settlement } = venue
+    const names = ['stateRoot', 'batchCount', 'lastTimestamp', 'riskRootUsed', 'queueFront', 'accountCount']
+    return [...(await Promise.all(names.map((name) => settlement.getFunction(name).staticCall()))), ...(await lots())]
+  }
+  const lots = async () => [...(await venue.settlement.lots(0))]
+  /** The events of a transaction, but for where they stand. */
+  const eventsOf = async (sent: Promise<{ wait(): Promise<unknown> }>) => {
+    const { logs } = (await (await sent).wait()) as { logs: readonly { topics: string[]; data: string }[] }
+    return logs.map(({ topics, data }) => ({ topics, data }))
+  }
+
+  it('do what they do one after the other, whatever their kinds', async () => {
+    const row = await mixed()
+    const snapshot = await venue.networkHelpers.takeSnapshot()
+    const one: unknown[] = []
+    for (const [i, kind] of row.kinds.entries()) {
+      one.push(...(await eventsOf(venue.as(venue.signers.operator).settle(kind, row.batches[i]))))
+    }
+    const after = await standing()
+    await snapshot.restore()
+    assert.deepEqual(await eventsOf(settleMany(row)), one)
+    assert.deepEqual(await standing(), after)
+    assert.equal(after[0], root(4))
+  })
+
+  it('are refused as a whole if the proof of any one of them is false, and nothing has changed', async () => {
+    const row = await mixed()
+    const before = await standing()
+    for (const [i, { words }] of row.batches.entries()) {
+      const kind = row.kinds[i]!
+      const { proof } = (await rowOf([[kind, words.with(4, 1n)]])).batches[0]!
+      const batches = row.batches.with(i, { ...row.batches[i]!, proof })
+      await reverts(settleMany({ ...row, batches }), 'ProofsRejected', [])
+      const told = row.batches.with(i, { ...row.batches[i]!, words: words.with(5, words[5]! + 1n) })
+      await reverts(settleMany({ ...row, batches: told }), 'ProofsRejected', [])
+      const { commitment } = row.batches[i]!
+      const committed = row.batches.with(i, { ...row.batches[i]!, commitment: commitment + 1n })
+      await reverts(settleMany({ ...row, batches: committed }), 'ProofsRejected', [])
+    }
+    assert.deepEqual(await standing(), before)
+    await settleMany(row)
+  })
+
+  it('are refused with the proofs of two exchanged, of one kind or of two', async () => {
+    const row = await mixed()
+    for (const [i, j] of [
+      [0, 4],
+      [0, 1],
+      [2, 3],
+    ] as const) {
+      const [first, second] = [row.batches[i]!, row.batches[j]!]
+      const batches = row.batches.with(i, { ...first, proof: second.proof }).with(j, { ...second, proof: first.proof })
+      await reverts(settleMany({ ...row, batches }), 'ProofsRejected', [])
+    }
+  })
+
+  it('follow each other: none is settled twice, left out, or before the one before it', async () => {
+    const { kinds, batches } = await rowOf([await trade(0), await trade(1), await trade(2)])
+    for (const order of [
+      [0, 0],
+      [0, 2],
+      [1, 0],
+      [0, 1, 1],
+    ]) {
+      const row = { kinds: order.map((i) => kinds[i]!), batches: order.map((i) => batches[i]!) }
+      await reverts(settleMany(row), 'StateRootNotCurrent')
+    }
+    await settleMany({ kinds, batches })
+    await reverts(settleMany({ kinds, batches }), 'StateRootNotCurrent')
+  })
+
+  it('are each held to every rule, after what those before them did', async () => {
+    const { networkHelpers, signers, authority, as } = venue
+    const late = (await venue.now()) + 100n
+    const early = await rowOf([await trade(0, { 1: late }), await trade(1, { 1: late - 1n })])
+    await reverts(settleMany(early), 'TimestampOutOfRange')
+    const paid = { 8: PRICE_OFFSET - 3n }
+    const dear = await rowOf([await takeover(0, paid), await takeover(1, paid)])
+    await reverts(settleMany(dear), 'CoverLimited')
+    await venue.postTable(1n)
+    await networkHelpers.time.increase(150n)
+    await venue.postTable(2n)
+    const tables = await rowOf([await trade(0, { 2: 2n }), await trade(1, { 2: 1n })])
+    await reverts(settleMany(tables), 'RiskTableNotInForce', [1n, 2n, 2n])
+    const kinds = await rowOf([await trade(0), await trade(1)])
+    await reverts(settleMany({ ...kinds, kinds: [TRADE, TRADE + 4n] }), 'KindUnknown')
+    await reverts(settleMany({ ...kinds, kinds: [TRADE] }), 'WordCountWrong', [1n, 2n])
+    const { alice } = signers
+    const account = await venue.register(alice)
+    const skipping = await rowOf([await cash(0, [slot.register(0)]), await cash(1, [slot.suspend(account)])])
+    await reverts(settleMany(skipping), 'NotTheFirstEntry')
+    await as(signers.guardian, authority).pause()
+    await reverts(settleMany(await rowOf([await cash(0, []), await trade(1)])), 'TradingPaused')
+  })
+
+  it('are signed by the operator one by one, if another sends them', async () => {
+    const { signers, settlement } = venue
+    const row = await mixed()
+    await reverts(settleMany(row, signers.stranger), 'NotByOperator', [
+      signers.stranger.address,
+      signers.operator.address,
+      1n,
+    ])
+    const chain = await contractAt('Settlement', settlement.target as string, signers.operator, 'settlement')
+    const signed = async (entriesOf: (place: number) => number) => {
+      const batches = row.batches.map(async (batch, place) => {
+        const given = { kind: Number(row.kinds[place]!), words: batch.words, anchor: String(batch.anchor) }
+        const signature = await signBatch(chain, signers.operator, given, { place, entries: entriesOf(place) })
+        return { ...batch, signature }
+      })
+      return { ...row, batches: await Promise.all(batches) }
+    }
+    const consumed = [0, 0, 2, 2, 3]
+    await reverts(settleMany(await signed(() => 0), signers.stranger), 'NotByOperator', [
+      signers.stranger.address,
+      signers.operator.address,
+      3n,
+    ])
+    await settleMany(await signed((place) => consumed[place]!), signers.stranger)
+    assert.equal(await settlement.stateRoot(), root(4))
+  })
+
+  it('are never said to have a false proof for want of gas', async () => {
+    const { settlement, signers } = venue
+    const { kinds, batches } = await rowOf([await trade(0), await trade(1)])
+    const data = settlement.interface.encodeFunctionData('settleMany', [kinds, batches])
+    const call = (gasLimit: number) => signers.operator.call({ to: settlement.target, data, gasLimit })
+    const seen = await outcomesByGas(call, settlement.interface, 700_000)
+    assert.deepEqual([...seen.keys()].sort(), ['0x', 'NotEnoughGas', 'out of gas'])
+  })
+})
