@@ -27,7 +27,10 @@ export interface CashOnChain extends SettlementStatus {
   readonly entries: readonly QueueEntry[]
   /** Poseidon(VIEW; view key) of those of the accounts that are registered. */
   readonly viewCommitments: ReadonlyMap<number, bigint>
-  /** Who owns them now. */
+  /**
+   * Who owns them as long as a batch of now may be settled. Missing is an account that another owner has by then: a transfer would be
+   * refused with the batch that holds it.
+   */
   readonly owners: ReadonlyMap<number, string>
 }
 
@@ -67,5 +70,15 @@ async function registeredOf(
     new Map(
       await Promise.all(registered.map(async (account) => [account, await view<Value>(at, method, account)] as const)),
     )
-  return { viewCommitments: await read<bigint>('viewCommitmentOf'), owners: await read<string>('ownerOf') }
+  const [viewCommitments, owners] = await Promise.all([read<bigint>('viewCommitmentOf'), read<string>('ownerOf')])
+  const changes = await read<{ readonly from: bigint }>('ownerChangeOf')
+  const [time, skew] = await Promise.all([nextTime(at.contract.runner!.provider!), view(at, 'MAX_CLOCK_SKEW')])
+  const soon = (account: number) => {
+    const { from } = changes.get(account)!
+    return from !== 0n && from > time - SPARE && from <= time + skew
+  }
+  return { viewCommitments, owners: new Map([...owners].filter(([account]) => !soon(account))) }
 }
+
+/** Seconds for which a change of owner that took effect is left alone: the questions are not all of one block. */
+const SPARE = 60n

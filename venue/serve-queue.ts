@@ -170,7 +170,8 @@ const NOT_NOW = {
 
 const OTHER_OWNER: CashRefusal = {
   reason: 'OWNERS_DIFFER',
-  message: 'a transfer leads to another account of the same owner, and the two are not known to be',
+  message:
+    'a transfer leads to another account of the same owner, and the two are not known to be, or one is about to have another owner',
 }
 
 /** Whether the contract lets it through: one message of a stranger must not cost the batch that holds it. */

@@ -91,6 +91,12 @@ abstract contract Owners is ISettlement {
         return changed ? entry.next : entry.owner;
     }
 
+    /// @notice Who becomes the account's owner, and from when on; zeros if nobody. One that has taken effect may be named still.
+    function ownerChangeOf(uint256 account) external view returns (address to, uint40 from) {
+        _requireAccount(account);
+        return (accounts[account].next, accounts[account].nextFrom);
+    }
+
     /// @notice The commitment to the account's view key that its owner registered.
     function viewCommitmentOf(uint256 account) public view returns (uint256) {
         _requireAccount(account);

@@ -87,6 +87,28 @@ describe('a served queue', () => {
     assert.equal(await venue.tokens[0].balanceOf(venue.signers.alice.address), 200_000n)
   })
 
+  it('knows no owner of an account that another has before its batch has to be settled: no transfer of it costs the batch', async () => {
+    const { signers, as, networkHelpers, ethers } = venue
+    const { alice, bob } = signers
+    const [kept, given] = [await venue.register(alice), await venue.register(alice)]
+    const owners = async () =>
+      (await readCash({ provider: ethers.provider, settlement, accounts: [kept, given] })).owners
+    const both = new Map([kept, given].map((account) => [account, alice.address]))
+    assert.deepEqual(await owners(), both)
+    await as(alice).offerOwner(given, bob.address)
+    await as(bob).acceptOwner(given)
+    const from = (await venue.now()) + 3_600n
+    const skew = (await venue.settlement.MAX_CLOCK_SKEW()) as bigint
+    await networkHelpers.time.increaseTo(from - skew - 5n)
+    assert.deepEqual(await owners(), both)
+    await networkHelpers.time.increaseTo(from - skew + 5n)
+    assert.deepEqual(await owners(), new Map([[kept, alice.address]]))
+    await networkHelpers.time.increaseTo(from + 5n)
+    assert.deepEqual(await owners(), new Map([[kept, alice.address]]))
+    await networkHelpers.time.increaseTo(from + 65n)
+    assert.deepEqual(await owners(), both.set(given, bob.address))
+  })
+
   it('serves every kind of request, in order, and more than one batch takes', async () => {
     await enter()
     const rotated = await deriveAccountSecrets(venue.signers.alice, {
