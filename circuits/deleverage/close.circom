@@ -13,15 +13,18 @@ function SCORE_BITS() { return NOTIONAL_BITS() + WEIGHT_BITS(); }
 function SURCHARGE_BITS() { return POSITION_BITS() + PRICE_BITS(); }
 
 // Claim: each of the two holds `lots` >= 1 or more in this market, one long and the other short, and they are closed: both realise
-// funding and come nearer to 0 by as many, and the counterparty pays the mark, and `surcharge` beyond it (protocol.md#deleverage-price).
-// bought is what it buys of the victim: below 0 what it sells. Cash of both stays in its width.
-// @widths lots < 2^56, mark < 2^48, the smaller of deficit and notional < 2^108: their product is below 2^212. Cash before its check
-// is below 2^80 + 2^(56 + 65) + 2^105
+// funding and come nearer to 0 by as many, and the counterparty pays the mark, and `surcharge` beyond it: their share of the deficit, or what
+// an order of those lots reserves on its side, if that is less (protocol.md#deleverage-price). bought is what it buys of the victim: below 0
+// what it sells. Cash of both stays in its width.
+// @widths lots < 2^56, mark < 2^48, the smaller of deficit and notional < 2^108: their product is below 2^212. Risks of a lot < 2^52.
+// Cash before its check is below 2^80 + 2^(56 + 65) + 2^105
 // @assumes numbers of both are in range: whatever wrote the state checked them; the table is as protocol.md#risk-table requires
 template CloseLots() {
     signal input lots;
     signal input mark;
     signal input fundingIndex;
+    signal input longRisk;
+    signal input shortRisk;
     signal input {maxbit} deficit;
     signal input {maxbit} notional;
     signal input {binary} short; // the victim's position is
@@ -49,7 +52,13 @@ template CloseLots() {
     signal {maxbit} shared <== Lesser()(deficit, notional);
     signal product <== plain * shared;
     assert(SURCHARGE_BITS() + notional.maxbit >= POSITION_BITS() + PRICE_BITS() + shared.maxbit);
-    surcharge <== Divide(SURCHARGE_BITS(), WORTH_BITS())(product, notional);
+    signal {maxbit} share <== Divide(SURCHARGE_BITS(), WORTH_BITS())(product, notional);
+    signal risk <== shortRisk + short * (longRisk - shortRisk); // of a lot on the other side
+    signal reserved <== lots * risk;
+    surcharge <== Lesser()(
+        share,
+        UncheckedBits(POSITION_BITS() + LOT_RISK_BITS())(reserved) // discharged: a published table's, times lots
+    );
     signal payment <== (1 - 2 * short) * plain + surcharge;
 
     // 3. Accounts

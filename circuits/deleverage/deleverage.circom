@@ -143,14 +143,20 @@ template Deleverage(shape) {
     signal {binary} hot[M] <== OneHot(M)(market, always);
     component mark = Pick(M);
     component index = Pick(M);
+    component longRisk = Pick(M);
+    component shortRisk = Pick(M);
     component short = Pick(M);
     mark.hot <== hot;
     index.hot <== hot;
+    longRisk.hot <== hot;
+    shortRisk.hot <== hot;
     short.hot <== hot;
     short.values <== bankrupt.short;
     for (var m = 0; m < M; m++) {
         mark.values[m] <== risk.table.market[m].scenarioPrice[0];
         index.values[m] <== risk.table.market[m].fundingIndex;
+        longRisk.values[m] <== risk.table.market[m].longRisk;
+        shortRisk.values[m] <== risk.table.market[m].shortRisk;
         hot[m] * bankrupt.settled[m] === 0;
     }
 
@@ -165,6 +171,8 @@ template Deleverage(shape) {
     close.lots <== lots;
     close.mark <== mark.out;
     close.fundingIndex <== index.out;
+    close.longRisk <== longRisk.out;
+    close.shortRisk <== shortRisk.out;
     close.deficit <== bankrupt.deficit;
     close.notional <== bankrupt.notional;
     close.short <== UncheckedBinary()(short.out); // discharged: one of bits

@@ -53,7 +53,10 @@ export const DELEVERAGE_REVIEW: CircuitReview = {
   sections: [
     { name: 'Risk table: hash', components: /^risk\b/ },
     { name: 'Victim: auction, deficit, what is asked', components: /^(standing|auction|bankrupt|victimValue|most)\b/ },
-    { name: 'What is closed: lots, price, cash', components: /^(mark|index|short|old|close|OneHot)\b/ },
+    {
+      name: 'What is closed: lots, price, cash',
+      components: /^(mark|index|longRisk|shortRisk|short|old|close|OneHot)\b/,
+    },
     { name: 'Counterparty: score, margin', components: /^(worth|score|value|excess)\b/ },
     { name: 'House', components: /^house\b/ },
     { name: 'Accounts: leaves', components: /^(open|replace|newLeaf)\b/ },

@@ -92,10 +92,10 @@ export function withMarket(market: number, fields: Partial<RiskTable['markets'][
   return { ...DELEVERAGE_TABLE, markets: markets.with(market, { ...markets[market]!, ...fields }) }
 }
 
-/** Ten lots that can be closed and ninety of a settled market, all at 1,000, with 110,000 owed. */
+/** Ten lots that can be closed and ninety of a settled market, all at 1,000, with 102,000 owed. */
 export const PARTLY_SETTLED: DeleverageSetting = {
   table: withMarket(1, { phase: PHASES.SETTLED, scenarioPrices: [1_000n, 1_000n, 1_000n] }),
-  victim: { cash: -110_000n, positions: { 0: { size: 10n }, 1: { size: 90n } } },
+  victim: { cash: -102_000n, positions: { 0: { size: 10n }, 1: { size: 90n } } },
 }
 
 const MOVED: RiskTable = {
@@ -109,7 +109,7 @@ const MOVED: RiskTable = {
  * what it is short; where a quantum of cash is missing though it is rich, and a market is sheltered in which nobody holds anything;
  * where the house holds something there, and nothing is said of it; of a victim most of whose positions are settled;
  * where the house could pay what is missing and a part of what is asked for the risk and for haircuts; of one
- * that can lose nothing more.
+ * that can lose nothing more; of one that owes more than orders of its lots reserve, long and short.
  */
 export const DELEVERAGINGS: readonly (() => Deleveraging)[] = [
   () => makeDeleveraging(),
@@ -133,7 +133,12 @@ export const DELEVERAGINGS: readonly (() => Deleveraging)[] = [
       timestamp: OPENS + 207n,
       closing: { market: 1, lots: 5n },
     }),
-  () => makeDeleveraging({ victim: { cash: -31_000n }, closing: { lots: 10n } }),
+  () =>
+    makeDeleveraging({
+      table: withMarket(0, { shortRisk: 2_000n }),
+      victim: { cash: -31_000n },
+      closing: { lots: 10n },
+    }),
   () => makeDeleveraging({ house: { cash: 1_000_000n, positions: { 2: { size: 3n } } } }),
   () => makeDeleveraging({ house: { cash: 2_100n, positions: { 1: { size: 1n, fundingIndex: -1_000n } } } }),
   () =>
@@ -161,4 +166,12 @@ export const DELEVERAGINGS: readonly (() => Deleveraging)[] = [
       house: { cash: 3_000n },
     }),
   () => makeDeleveraging({ table: withMarket(0, { scenarioPrices: [1_000n, 1_000n, 1_000n] }) }),
+  () => makeDeleveraging({ victim: { cash: -31_000n }, closing: { lots: 10n } }),
+  () =>
+    makeDeleveraging({
+      table: withMarket(0, { longRisk: 50n }),
+      victim: { cash: 9_000n, positions: { 0: { size: -10n } } },
+      counterparty: { cash: 0n, positions: { 0: { size: 7n } } },
+      closing: { lots: 7n },
+    }),
 ]

@@ -33,13 +33,16 @@ export function lotsOf(size: bigint): bigint {
 
 /**
  * What whoever closes `lots` against the bankrupt account pays it beyond the mark, in quanta: the share of its deficit that those lots
- * are of all that it holds in markets that are not settled, rounded down, and no more than their worth (protocol.md#deleverage-price).
+ * are of all that it holds in markets that are not settled, rounded down, no more than their worth, and no more than what an order of them
+ * reserves on the counterparty's side (protocol.md#deleverage-price).
  *
  * @param bankrupt its positions there are worth something
  */
 export function surchargeOf(bankrupt: Account, table: RiskTable, market: number, lots: bigint): bigint {
+  const { mark, longRisk, shortRisk } = table.markets[market]!
   const notional = notionalOf(bankrupt, table)
-  return (lots * table.markets[market]!.mark * min(deficitOf(bankrupt, table), notional)) / notional
+  const share = (lots * mark * min(deficitOf(bankrupt, table), notional)) / notional
+  return min(share, lots * (bankrupt.positions[market]!.size < 0n ? longRisk : shortRisk))
 }
 
 /**

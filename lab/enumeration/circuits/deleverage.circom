@@ -66,6 +66,8 @@ template CloseProbe() {
     signal input fundingIndex[2];
     signal input mark[2];
     signal input phase[2];
+    signal input longRisk;
+    signal input shortRisk;
     signal output victimCashAfter;
     signal output victimSizeAfter;
     signal output counterpartyCashAfter;
@@ -97,6 +99,8 @@ template CloseProbe() {
     close.lots <== lots;
     close.mark <== mark[0];
     close.fundingIndex <== fundingIndex[0];
+    close.longRisk <== longRisk;
+    close.shortRisk <== shortRisk;
     close.deficit <== bankrupt.deficit;
     close.notional <== bankrupt.notional;
     close.short <== bankrupt.short[0];

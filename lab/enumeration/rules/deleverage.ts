@@ -85,7 +85,7 @@ export const closings: Enumeration = {
   claim:
     'A closing is accepted iff the victim owes more than it has, has no size in a sheltered market, the market is not settled and its positions that can be closed are worth something, both hold at least one lot and at least those that are closed, one long and one short, and cash of both stays in its width; then both have what the model leaves them, and the counterparty pays its surcharge.',
   sizes:
-    'lots from -1 to 4, cash in [-4, 4), sizes in (-4, 4) of both, a second position of the victim, marks of 2 bits, funding of both, all phases',
+    'lots from -1 to 4, cash in [-4, 4), sizes in (-4, 4) of both, a second position of the victim, marks of 2 bits, funding of both, all phases, risks of a lot that differ by side',
   async run({ scale, onProgress, edits }) {
     const { account: model, close, deleveragePrice } = await tinyModel('liquidation')
     const solver = await solveProbe(
@@ -94,7 +94,7 @@ export const closings: Enumeration = {
         known: [
           ...['lots', 'victimCash', ...elements('victimSize', 2), ...elements('victimIndex', 2)],
           ...['counterpartyCash', 'counterpartySize', 'counterpartyIndex'],
-          ...[...elements('fundingIndex', 2), ...elements('mark', 2), ...elements('phase', 2)],
+          ...[...elements('fundingIndex', 2), ...elements('mark', 2), ...elements('phase', 2), 'longRisk', 'shortRisk'],
         ],
         read: [
           ...['victimCashAfter', 'victimSizeAfter', 'counterpartyCashAfter', 'counterpartySizeAfter', 'surcharge'],
@@ -118,6 +118,12 @@ export const closings: Enumeration = {
         counterpartyIndex: full ? [0, 1] : [1],
         mark: full ? range(0, 4) : [0, 1, 2],
         otherMark: full ? [0, 3] : [2],
+        risks: full
+          ? [
+              [1, 3],
+              [2, 1],
+            ]
+          : [[1, 3]],
         phases: full
           ? [
               [OPEN, OPEN],
@@ -135,8 +141,9 @@ export const closings: Enumeration = {
       },
       (p) => {
         const [phases, marks] = [p.phases as [number, number], [p.mark, p.otherMark]]
+        const [longRisk, shortRisk] = p.risks as [number, number]
         const positions = [
-          { ...FLAT, size: p.size, index: p.index, fundingIndex: 0, prices: [p.mark] },
+          { ...FLAT, size: p.size, index: p.index, fundingIndex: 0, prices: [p.mark], longRisk, shortRisk },
           { ...FLAT, size: p.other, index: 0, fundingIndex: 0, prices: [p.otherMark] },
         ]
         const table = tableIn(tableOf([cash(0)], positions), phases)
@@ -162,6 +169,7 @@ export const closings: Enumeration = {
           [
             ...[p.lots, p.victimCash, p.size, p.other, p.index, 0],
             ...[p.counterpartyCash, p.counterpartySize, p.counterpartyIndex, 0, 0, ...marks, ...phases],
+            ...[longRisk, shortRisk],
           ],
           isOpen && isBankrupt && isWorth ? numbers() : undefined,
         )

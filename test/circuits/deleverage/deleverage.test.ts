@@ -141,10 +141,27 @@ suite('a prover of deleveragings is refused', () => {
 
   test('where settled positions of the victim bear a part of the deficit', () => {
     const made = makeDeleveraging(PARTLY_SETTLED)
-    assert.equal(made.surcharge, 4_000n)
+    assert.equal(made.surcharge, 800n)
     prove(made)
-    stopped(made, /^main\.close/, { lies: { 'close.surcharge': 400n } })
+    stopped(made, /^main\.close/, { lies: { 'close.surcharge': 80n } })
     stopped(made, /^main\.bankrupt\.settled/, { lies: { 'bankrupt.settled[1]': 0n } })
+  })
+
+  test('where more is paid than an order of the lots reserves on the side of the counterparty, or less than is due', () => {
+    for (const [place, surcharge] of [
+      [12, 3_400n],
+      [13, 350n],
+    ] as const) {
+      const made = DELEVERAGINGS[place]!()
+      assert.equal(made.surcharge, surcharge)
+      for (const paid of [surcharge - 1n, surcharge + 1n]) {
+        stopped(made, /^main\.close/, { lies: { 'close.surcharge': paid } })
+      }
+      stopped(made, /^main\.close/, { lies: { 'close.risk': 341n } })
+      stopped(made, /^main\.close/, { lies: { 'close.reserved': 1n << 80n } })
+      for (const risk of ['longRisk', 'shortRisk'])
+        stopped(made, /\.longRisk|\.shortRisk|main\.close/, { lies: { [`${risk}.out`]: 500n } })
+    }
   })
 
   test('in a market that is settled, or that there is none of', () => {

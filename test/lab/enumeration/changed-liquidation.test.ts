@@ -256,6 +256,20 @@ testChanges([
     to: 'UncheckedBits(WORTH_BITS())(deficit)',
   },
   {
+    what: 'a surcharge of more than an order of the lots reserves',
+    found: closings,
+    file: 'deleverage/close.circom',
+    from: 'signal reserved <== lots * risk;',
+    to: 'signal reserved <== lots * (risk + 4);',
+  },
+  {
+    what: 'a surcharge of what an order of the victim would reserve',
+    found: closings,
+    file: 'deleverage/close.circom',
+    from: 'shortRisk + short * (longRisk - shortRisk)',
+    to: 'longRisk + short * (shortRisk - longRisk)',
+  },
+  {
     what: 'a share of settled positions',
     found: closings,
     file: 'deleverage/deficit.circom',
