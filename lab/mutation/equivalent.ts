@@ -304,7 +304,8 @@ export const ARGUMENTS: readonly Argument[] = [
   ),
   ...[
     '_ <== AssertBits(EXCESS_BITS())(BASIS_POINTS() * risk - portfolio.scaledNet - 1);',
-    '_ <== AssertBits(EXCESS_BITS())(debt + spared);',
+    '_ <== AssertBits(EXCESS_BITS())(scaledFair - BASIS_POINTS() * price);',
+    '_ <== AssertBits(EXCESS_BITS())(debt);',
     '_ <== AssertBits(EXCESS_BITS() + 35)(above + allowed);',
   ].map(
     (instruction): Argument => ({

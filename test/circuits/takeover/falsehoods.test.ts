@@ -97,7 +97,7 @@ suite('a prover of takeovers who tells a single falsehood is refused for that al
   })
 
   test('who takes over cash that leaves its width when funding is realised, whatever the words say then', () => {
-    const [size, mark] = [1n << 39n, 1n << 41n]
+    const [size, mark] = [1n << 39n, (1n << 41n) + 1n]
     const [first, ...others] = TAKEOVER_TABLE.markets
     const market = { ...first!, mark, fundingIndex: 1n, scenarioPrices: [mark, mark - 100n, mark + 100n] }
     const made = makeTakeover({
