@@ -28,8 +28,8 @@ interface IMarginGate is IProofConsumer {
     /// @param stateRoot A root of Settlement, superseded at most maxRootAge seconds ago.
     /// @param since When it became the current one, in unix seconds of its block: looked at only if it is not among the last
     /// RECENT_ROOTS, and then its age counts from there.
-    /// @param riskRoot One of Settlement's last risk tables: any that is young enough, so that a newer one spoils no proof that is
-    /// under way.
+    /// @param riskRoot One of Settlement's last risk tables: any that is young enough and lists what the state holds
+    /// (ListedOtherwise), so that a newer one alone spoils no proof that is under way.
     /// @param nullifier The account's pseudonym for this purpose.
     /// @param proof Proof of the margin-sufficiency circuit, for this gate's ratio, in that state, at that table.
     function admit(

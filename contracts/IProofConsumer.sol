@@ -34,11 +34,12 @@ interface IProofConsumer is IProofErrors {
     function context(bytes32 purpose) external view returns (uint256);
 
     /// @notice How long ago, in seconds, a state root may have been superseded: the time that a trader has to prove and submit. 0
-    /// takes the current root only. It bounds what the account can have done since, not how long the venue has stood still.
+    /// takes the current root, and those that it replaced in the same block. It bounds what the account can have done since, not how
+    /// long the venue has stood still.
     function maxRootAge() external view returns (uint32);
 
     /// @notice How long ago, in seconds, the time may be that the proof's risk table speaks of. A trader may
-    /// choose among the tables that are young enough.
+    /// choose among the tables that are young enough and list what the state holds (ListedOtherwise).
     function maxRiskAge() external view returns (uint32);
 
     /// @notice The venue whose accounts are proved about.

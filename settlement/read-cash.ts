@@ -70,9 +70,10 @@ async function registeredOf(
     new Map(
       await Promise.all(registered.map(async (account) => [account, await view<Value>(at, method, account)] as const)),
     )
-  const [viewCommitments, owners] = await Promise.all([read<bigint>('viewCommitmentOf'), read<string>('ownerOf')])
+  // Changes first: one that comes later takes an hour, and one that has come is in what is read then.
   const changes = await read<{ readonly from: bigint }>('ownerChangeOf')
   const [time, skew] = await Promise.all([nextTime(at.contract.runner!.provider!), view(at, 'MAX_CLOCK_SKEW')])
+  const [viewCommitments, owners] = await Promise.all([read<bigint>('viewCommitmentOf'), read<string>('ownerOf')])
   const soon = (account: number) => {
     const { from } = changes.get(account)!
     return from !== 0n && from > time - SPARE && from <= time + skew

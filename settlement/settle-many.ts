@@ -1,6 +1,7 @@
 import { ZkclearError } from '../protocol/errors.ts'
 import { type BatchArgument, batchArguments, type StateProof } from './batch-arguments.ts'
 import { type ContractAt, contractAt } from './contract-at.ts'
+import { decodeRefusal } from './refusal.ts'
 import { misplaced, type SettleOptions } from './settle.ts'
 import { type Confirmation, transact } from './transact.ts'
 
@@ -20,7 +21,8 @@ export interface SettledMany extends Confirmation {
 
 /**
  * Settles consecutive batches, of any kinds, by one transaction and one pairing: all of them or none. It takes less gas than
- * settling them one by one, the more of them the less for each, until a chain's limit for a transaction.
+ * settling them one by one, the more of them the less for each, until a chain's limit for a transaction. Where the operator signs
+ * and another sends, whoever sees the signatures may settle the first of them alone.
  *
  * Throws what `settle` throws; if a proof is false, the error's `details.index` says which of them, the first if they are more.
  *
@@ -37,7 +39,7 @@ export async function settleMany(given: SettleManyOptions): Promise<SettledMany>
   const kinds = batches.map(({ kind }) => kind)
   const call = { method: 'settleMany', values: [kinds, batches.map(({ batch }) => batch)], event: 'Settled' }
   const { event, ...confirmation } = await transact(at, call, options).catch(async (error) => {
-    throw (await misplaced(at, proofs[0]!.statement, error)) ?? (await falseProof(at, batches, error)) ?? error
+    throw (await halfSettled(at, proofs, error)) ?? (await falseProof(at, batches, error)) ?? error
   })
   return { chainId: at.chainId, firstBatch: event.args.batch, kinds, ...confirmation }
 }
@@ -51,6 +53,17 @@ function requireRow(proofs: readonly StateProof[]): void {
     const message = `starts from state root ${statement.oldStateRoot}, and the one before it leads to ${before}; give them in order`
     throw new ZkclearError('INPUT_INVALID', message, { path: `proofs[${i}]` })
   }
+}
+
+/** What the refusal comes from, if the first batch is not the next one: who saw the operator's signatures may have settled some. */
+async function halfSettled(at: ContractAt, proofs: readonly StateProof[], error: unknown): Promise<unknown> {
+  const first = await misplaced(at, proofs[0]!.statement, error)
+  if (!(first instanceof ZkclearError) || first.details.standing !== 'settled') return first
+  const last = await misplaced(at, proofs.at(-1)!.statement, error)
+  if (last instanceof ZkclearError && last.details.standing === 'settled') return first
+  const message =
+    'the first of them are settled already, and not all: settle those that are left ("zkclear settle" passes over what is settled)'
+  return new ZkclearError('CONTRACT_REFUSED', message, { cause: error, details: first.details })
 }
 
 /** Which of the proofs the contract's refusal comes from, if it is that they do not all hold. */
@@ -71,7 +84,7 @@ async function falseProof(at: ContractAt, batches: readonly BatchArgument[], err
       .staticCall(kind, domain, proof, commitment, words)
       .then(
         () => true,
-        () => false,
+        (cause) => decodeRefusal('Authority', authority.interface, cause)?.refusal !== 'ProofRejected',
       )
     if (holds) continue
     const message = `Settlement refuses all of them: the proof at place ${index} does not hold, and maybe others after it; check it with "zkclear verify", and prove it again`

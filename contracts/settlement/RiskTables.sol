@@ -107,6 +107,11 @@ abstract contract RiskTables is ISettlement {
         if (number != used) (tableUsed, riskRootUsed) = (number, root);
     }
 
+    /// The number of the last table up to that one that relisted a market; 0 if none did.
+    function _relistedBy(uint64 number) internal view returns (uint64) {
+        return ring[number % RING].relisting;
+    }
+
     /// Notes what the sweep of a batch says, whose table has been used: of the fields retires | 1 | market | amount the first, that
     /// nothing is left in a settled market. No later batch names an older table, and at no later one is anything traded there.
     function _noteSweep(uint256 sweep) internal {

@@ -16,7 +16,8 @@ abstract contract Roots is ISettlement {
 
     /// @notice How many roots are kept whatever their age, the current one included.
     uint256 public constant RECENT_ROOTS = 64;
-    /// @notice Besides, the first root of each of these spans of time is kept, for proofs that take long to make.
+    /// @notice Besides, the root after the first block with batches in each of these spans of time is kept, for proofs that take long to
+    /// make.
     uint256 public constant SPAN = 10 seconds;
     /// @notice How many spans back.
     uint256 public constant SPANS = 360;
@@ -30,7 +31,7 @@ abstract contract Roots is ISettlement {
 
     /// The root after batch n stands at n modulo RECENT_ROOTS.
     Past[RECENT_ROOTS] private recent;
-    /// The first root of span n stands at n modulo SPANS.
+    /// That of span n stands at n modulo SPANS.
     Past[SPANS] private spans;
 
     constructor(StateRoot genesisRoot) {
@@ -70,12 +71,22 @@ abstract contract Roots is ISettlement {
         table = past.table;
     }
 
-    /// Every batch ends here, whatever its kind. `table` is the number of its risk table.
-    function _advance(StateRoot newStateRoot, uint40 timestamp, uint64 table) internal returns (uint64 batch) {
+    /// Every batch ends here, whatever its kind.
+    /// @param table The number of its risk table, and `relisting` that of the last one up to it that relisted a market.
+    function _advance(
+        StateRoot newStateRoot,
+        uint40 timestamp,
+        uint64 table,
+        uint64 relisting
+    ) internal returns (uint64 batch) {
         batch = batchCount + 1;
         uint64 span = uint64(block.timestamp / SPAN);
+        Past storage last = recent[batchCount % RECENT_ROOTS];
+        // A state that stays is made when it came about, as long as what it holds is listed as it was.
+        if (newStateRoot == last.root && last.table >= relisting) table = last.table;
         Past memory past = Past(newStateRoot, uint40(block.timestamp), table);
-        if (span != lastSpan) spans[span % SPANS] = past;
+        // Of the first block with batches in a span the last root: nobody has seen those between.
+        if (span != lastSpan || spans[span % SPANS].since == block.timestamp) spans[span % SPANS] = past;
         (batchCount, lastTimestamp, lastSpan) = (batch, timestamp, span);
         recent[batch % RECENT_ROOTS] = past;
     }

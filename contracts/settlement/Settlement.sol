@@ -266,7 +266,7 @@ contract Settlement is CashBatches, Takeovers, RiskTables, Roots, IBatchErrors {
             _requireTurn(kind, words);
         }
         uint40 timestamp = uint40(words[1]);
-        uint64 number = _advance(StateRoot.wrap(words[4]), timestamp, tableUsed);
+        uint64 number = _advance(StateRoot.wrap(words[4]), timestamp, tableUsed, _relistedBy(tableUsed));
         (RiskRoot risk, StateRoot from, StateRoot to) = (
             RiskRoot.wrap(words[2]),
             StateRoot.wrap(words[3]),

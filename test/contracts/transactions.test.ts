@@ -173,6 +173,14 @@ describe('transactions', () => {
       await refuses(again, 'CONTRACT_REFUSED', { standing: 'settled' }, /settled already/)
     })
 
+    it('says of several of which somebody settled the first alone that they are half settled', async () => {
+      const first = await venue.batch(NEXT_ROOT)
+      const proofs = [first, await venue.batch(OTHER_ROOT, { oldStateRoot: NEXT_ROOT })].map(proofOf)
+      await tryToSettle(proofs[0]!)
+      const half = () => settleMany({ ...settlementOf(), proofs })
+      await refuses(half, 'CONTRACT_REFUSED', { standing: 'settled' }, /first of them are settled already, and not all/)
+    })
+
     it('settles in order two at once, from where the chain is', async () => {
       const roots = Array.from({ length: 4 }, (_, i) => element(`row ${i}`))
       const statements = await Promise.all(

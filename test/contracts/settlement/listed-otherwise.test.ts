@@ -61,6 +61,21 @@ describe('a margin proof at a table that lists something else than the state hol
     await ask(state, 103n)
   })
 
+  it('is taken at the table at which the state came about, after batches that left it as it was, but not across a relisting', async () => {
+    await post(101n)
+    const state = await trade(101n)
+    await post(102n)
+    await venue.settleTrade({ 2: 102n, 4: state })
+    await ask(state, 101n)
+    await retire(102n)
+    const swept = (await venue.settlement.stateRoot()) as bigint
+    await post(103n, RELISTED)
+    await refuses(ask(swept, 103n), [103n, 3n, 2n, 3n])
+    await venue.settleTrade({ 2: 103n, 4: swept })
+    await ask(swept, 103n)
+    await refuses(ask(swept, 102n), [102n, 2n, 3n, 0n])
+  })
+
   it('is refused on either side of a relisting, and taken where table and state are on one', async () => {
     await post(101n)
     const old = await trade(101n)

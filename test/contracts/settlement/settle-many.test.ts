@@ -207,6 +207,19 @@ describe('batches that are settled together', () => {
     assert.equal(await settlement.stateRoot(), root(4))
   })
 
+  it('leave the root that others see, and none between, as the one that is kept of its time', async () => {
+    const { settlement, networkHelpers } = venue
+    const row = await rowOf([await trade(0), await trade(1), await trade(2)])
+    const start = ((await venue.now()) / 10n + 2n) * 10n
+    await networkHelpers.time.setNextBlockTimestamp(start)
+    await settleMany(row)
+    const kept = async (i: number) => (await settlement.rootAgeSince(root(i), start))[0] as boolean
+    assert.deepEqual([await kept(0), await kept(1), await kept(2)], [false, false, true])
+    await networkHelpers.time.setNextBlockTimestamp(start + 5n)
+    await settleMany(await rowOf([await trade(3), await trade(4)]))
+    assert.deepEqual([await kept(2), await kept(3), await kept(4)], [true, false, false])
+  })
+
   it('are never said to have a false proof for want of gas', async () => {
     const { settlement, signers } = venue
     const { kinds, batches } = await rowOf([await trade(0), await trade(1)])
