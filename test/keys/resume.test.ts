@@ -31,12 +31,12 @@ const fractionOf = (line: string | undefined) => Number(line?.split(':')[1])
 describe('a build that is killed', { timeout: 600_000 }, () => {
   it('is gone on with by the next one, which makes nothing again that was finished', async () => {
     await using folder = await temporaryDirectory()
-    const all = ['compile', 'check simplification of', 'key']
+    const all = ['compile', 'check simplification of', 'compile the witness program of', 'key']
     assert.deepEqual(stagesOf(await build(folder.path, 4)), ['compile'], 'killed in the compiler')
     assert.deepEqual(stagesOf(await build(folder.path, 8)), all.slice(0, 2), 'compiled anew; killed as it is checked')
     assert.deepEqual(stagesOf(await build(folder.path, 6)), all.slice(1, 2), 'killed before the comparison')
     const compared = await build(folder.path, 15)
-    assert.deepEqual([stagesOf(compared), compared[0]], [all.slice(1), 'check simplification of: 0.602'])
+    assert.deepEqual([stagesOf(compared), compared[0]], [all.slice(1), 'check simplification of: 0.516'])
     const keyed = await build(folder.path, 6)
     assert.deepEqual(stagesOf(keyed), ['key'])
     assert.ok(fractionOf(keyed[0]) >= fractionOf(compared.at(-1)), 'the key is gone on with')
@@ -78,7 +78,7 @@ describe('a build that is aborted', () => {
   it('leaves what it had finished to the next one, of the same process as well', async () => {
     await using build = await aborted('check')
     assert.equal(build.left.length, 1)
-    assert.deepEqual((await build.goOn()).stages, ['check simplification of', 'key'])
+    assert.deepEqual((await build.goOn()).stages, ['check simplification of', 'compile the witness program of', 'key'])
   })
 
   it('leaves nothing where nothing was finished', async () => {
@@ -89,7 +89,12 @@ describe('a build that is aborted', () => {
   it('leaves nothing to the next one that is not as it was finished', async () => {
     await using build = await aborted('check')
     await flip(join(build.left[0]!, 'whole', 'circuit.r1cs'))
-    assert.deepEqual((await build.goOn()).stages, ['compile', 'check simplification of', 'key'])
+    assert.deepEqual((await build.goOn()).stages, [
+      'compile',
+      'check simplification of',
+      'compile the witness program of',
+      'key',
+    ])
   })
 
   it('leaves a key of which nothing is taken that is not as it was written', async () => {
