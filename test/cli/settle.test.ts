@@ -83,6 +83,7 @@ describe('zkclear settle', () => {
       proof: first,
       circuit: 'cash-batch',
       settled: 'now',
+      together: 1,
       chainId: '31337',
       batch: '1',
       kind: 1,

@@ -30,7 +30,7 @@ describe('deleveraging by a command', () => {
     await pass(200n, 1_500n)
     await pass(900n, 1_500n) // until markets have cooled down
     await venue.cash([{ kind: 'FLAG', account: 1 }])
-    await pass(200n, 3_000n)
+    await pass(200n, 1_500n)
     reset = await venue.snapshot()
     served = open.use(await serveChain(venue.ethers.provider))
   })
@@ -59,7 +59,7 @@ describe('deleveraging by a command', () => {
   const read = async (name: string) => JSON.parse(await readFile(folder.file(name), 'utf8'))
 
   it('closes all lots of the bankrupt account against whoever holds them, and the contract takes what it writes', async () => {
-    await pass(900n, 3_000n)
+    await pass(900n, 1_500n)
     const result = await run('--account', '1', '--out', 'closed', '--json')
     assert.equal(result.code, 0, result.stderr)
     const { closings, end, passedOver, rescues, victim } = documentOf(result) as Record<string, unknown>
@@ -102,7 +102,7 @@ describe('deleveraging by a command', () => {
     await refuses(2, 'NOT_FLAGGED')
     await refuses(0, 'ACCOUNTS')
     await refuses(9, 'UNKNOWN_ACCOUNT')
-    await pass(900n, 3_000n)
+    await pass(900n, 1_500n)
     await refuses(1, 'NOBODY', '--market', '1')
     await pass(300n, 4_500n)
     await refuses(1, 'SHELTERED')
