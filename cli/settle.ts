@@ -1,3 +1,4 @@
+import { Option } from 'commander'
 import { requireStateCircuit } from '../circuits/registry.ts'
 import type { StateMoveStatement } from '../circuits/state/statement.ts'
 import type { StateProof } from '../settlement/batch-arguments.ts'
@@ -43,7 +44,11 @@ export const verb: Verb = (run) =>
       addressOf('--settlement'),
     )
     .addOption(fromBlockOption())
-    .option('--at-once <batches>', `how many batches a transaction settles, at most ${MOST_AT_ONCE}`, atOnce, 1n)
+    .addOption(
+      new Option('--at-once <batches>', `how many batches a transaction settles, at most ${MOST_AT_ONCE}`)
+        .argParser(atOnce)
+        .default(1n, '1'),
+    )
     .action(
       run(async ({ log, signal, onProgress }, options: SettleOptions) => {
         const files = await Promise.all(options.proof.map(readProofFile))
