@@ -13,9 +13,7 @@ const compiler = {
 }
 
 const dense = { ...compiler, settings: DENSE_SETTINGS }
-// Tests that deploy such a contract hold its code.
-const denseTests = ['Actor', 'Invariant.t'].map((name) => `test/contracts/solidity/Settlement${name}.sol`)
-const overrides = Object.fromEntries([...DENSE_CONTRACTS, ...denseTests].map((file) => [file, dense]))
+const overrides = Object.fromEntries(DENSE_CONTRACTS.map((file) => [file, dense]))
 const profile = { compilers: [compiler], overrides }
 
 /** Sequences of 64 calls that invariants are held against; the slow suite asks for more. */
