@@ -1,4 +1,5 @@
 import { TRADE_BATCH_SIZES } from '../circuits/index.ts'
+import { messagesOf } from '../protocol/bundle.ts'
 import { settlementDomain } from '../protocol/domain.ts'
 import { stateRoot } from '../protocol/state.ts'
 import {
@@ -98,7 +99,10 @@ export const verb: Verb = (run) =>
         for await (const batch of runReplay(replay, intents, session)) {
           const name = `batches/${String(batch.number).padStart(6, '0')}.json`
           await out.write(name, jsonText(encodeTradeBatch(batch, options.profile)))
-          session.log.info({ name, messages: batch.transition.messages.length, trades: batch.trades.length }, 'batch')
+          session.log.info(
+            { name, messages: messagesOf(batch.transition).length, trades: batch.trades.length },
+            'batch',
+          )
         }
         const summary = {
           profile: options.profile,

@@ -1,5 +1,4 @@
 import { ZkclearError } from './errors.ts'
-import { poseidon } from './hash.ts'
 import { isUint } from './numbers.ts'
 import { BITS, MAX_PRICE, TIME_IN_FORCE, type TimeInForce } from './parameters.ts'
 import type { Side } from './slot.ts'
@@ -40,11 +39,6 @@ export interface Signature {
   readonly R8x: bigint
   readonly R8y: bigint
   readonly S: bigint
-}
-
-export interface SignedMessage {
-  readonly message: Message
-  readonly signature: Signature
 }
 
 /** Fields of a message's word, most significant first (protocol.md#message-word); those that a cancel does not use are 0. */
@@ -89,15 +83,10 @@ export function packMessage(message: Message): bigint {
   return MESSAGE_LAYOUT.reduce((word, [name, bits]) => (word << BigInt(bits)) | fields[name], 0n)
 }
 
-/** What the account signs: Poseidon(MESSAGE; domain, word). */
-export function hashMessage(message: Message, domain: bigint): bigint {
-  return poseidon('MESSAGE', [domain, packMessage(message)])
-}
-
 /**
  * Whether the message needs no signature: a cancel with nonce 0, which is above no account's last one. Anybody may take
  * back the order of a barred account that way, and any order in a settled market (protocol.md#barred); the account's nonce
- * stays.
+ * stays. It stands alone, in no bundle of several.
  */
 export function isUnsigned(message: Message): boolean {
   return message.kind === 'cancel' && message.nonce === 0n

@@ -3,6 +3,9 @@ import parameters from '../parameters.json' with { type: 'json' }
 /** Bit widths of every number of the protocol (protocol.md#numbers). */
 export const BITS = parameters.bits
 
+/** Messages that one signature covers at most (protocol.md#bundle). No circuit knows it. */
+export const BUNDLE_WORDS = parameters.bundleWords
+
 /** One hundred per cent in basis points. */
 export const BASIS_POINTS = BigInt(parameters.constants.BASIS_POINTS)
 

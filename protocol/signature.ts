@@ -1,7 +1,8 @@
 import type { TradingKey } from './account.ts'
+import { hashBundle, type SignedBundle } from './bundle.ts'
 import { isPublicKey, publicKey, sign, verify } from './crypto/eddsa.ts'
 import { primitives } from './crypto/primitives.ts'
-import { hashMessage, type Message, type Signature, type SignedMessage } from './message.ts'
+import type { Message, Signature } from './message.ts'
 
 const COFACTOR = 8n
 
@@ -27,21 +28,22 @@ export function isTradingKey(key: TradingKey): boolean {
 }
 
 /**
- * EdDSA-Poseidon of the message for one venue's domain.
+ * EdDSA-Poseidon of 1 to 8 messages of one account, included together or not at all, for one venue's domain. Throws
+ * INPUT_INVALID for a malformed message.
  *
  * @example
  * const domain = settlementDomain(31337n, '0x5FbDB2315678afecb367f032d93F642f64180aa3')
  * const bid = { kind: 'order', market: 0, account: 1, side: 'buy', price: 3_000_000n, size: 5n } as const
  * const terms = { timeInForce: 'GTC', reduceOnly: false, expiry: 1_700_000_600n, nonce: 1n } as const
- * const signed = signMessage({ ...bid, ...terms }, domain, privateKey)
+ * const bundle = signBundle([{ ...bid, ...terms }], domain, privateKey)
  */
-export function signMessage(message: Message, domain: bigint, privateKey: Uint8Array): SignedMessage {
-  const { R8, S } = sign(privateKey, hashMessage(message, domain))
-  return { message, signature: { R8x: R8.x, R8y: R8.y, S } }
+export function signBundle(messages: readonly Message[], domain: bigint, privateKey: Uint8Array): SignedBundle {
+  const { R8, S } = sign(privateKey, hashBundle(messages, domain))
+  return { messages, signature: { R8x: R8.x, R8y: R8.y, S } }
 }
 
-export function isSignatureValid({ message, signature }: SignedMessage, domain: bigint, key: TradingKey): boolean {
-  return isSignedBy(hashMessage(message, domain), signature, key)
+export function isSignatureValid({ messages, signature }: SignedBundle, domain: bigint, key: TradingKey): boolean {
+  return isSignedBy(hashBundle(messages, domain), signature, key)
 }
 
 /** Whether it is the key's EdDSA-Poseidon signature of that digest. */

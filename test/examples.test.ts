@@ -9,14 +9,14 @@ import { packageRoot } from '../circom/paths.ts'
 /** What examples take as given. */
 const GIVEN = `
   import type {
-    Groth16Proof, Intent, MarginStatement, MarginWitness, PublishedBatch, RiskTable, SignedMessage, State,
+    Groth16Proof, Intent, MarginStatement, MarginWitness, PublishedBatch, RiskTable, SignedBundle, State,
     DeployOptions, StateProof, TradeBatch, VenueTerms,
   } from 'zkclear'
   declare global {
     const state: State, riskTable: RiskTable, domain: bigint
     const privateKey: Uint8Array, ownerSecret: bigint, viewKey: bigint, batches: readonly PublishedBatch[]
     const keys: ReadonlyMap<number, Uint8Array>
-    const signed: SignedMessage, batch: TradeBatch, intents: readonly Intent[]
+    const bundle: SignedBundle, batch: TradeBatch, intents: readonly Intent[]
     const signer: DeployOptions['signer'], settlement: string, terms: VenueTerms, proofs: readonly StateProof[]
     const witness: MarginWitness, statement: MarginStatement, proof: Groth16Proof, vkey: unknown
   }`

@@ -1,4 +1,5 @@
-import type { SignedMessage } from '../protocol/message.ts'
+import { messagesOf } from '../protocol/bundle.ts'
+import type { Message } from '../protocol/message.ts'
 import type { Side } from '../protocol/slot.ts'
 import type { Trade } from '../protocol/trade-batch/matching.ts'
 import type { TradeBatch } from '../protocol/trade-batch/trade-batch.ts'
@@ -25,16 +26,16 @@ export interface FlowTrade extends Trade {
 
 /** Follows the steps of batches and so learns which order of a flow rests where, and which two met. */
 export class OrderTracker {
-  readonly #ids = new Map<SignedMessage, string>()
+  readonly #ids = new Map<Message, string>()
   readonly #places = new Map<string, RestingPlace>()
   readonly #atPlace = new Map<string, string>()
   /** By market: the message that was loaded last. */
-  readonly #inHand = new Map<number, SignedMessage>()
+  readonly #inHand = new Map<number, Message>()
   #seen = { steps: 0, messages: 0, trades: [] as FlowTrade[] }
 
   /** Names the order that a message is. */
-  name(signed: SignedMessage, id: string): void {
-    this.#ids.set(signed, id)
+  name(message: Message, id: string): void {
+    this.#ids.set(message, id)
   }
 
   /** Where the order rested, if it ever did. */
@@ -42,16 +43,17 @@ export class OrderTracker {
     return this.#places.get(id)
   }
 
-  /** Follows an unfinished batch as far as it has come. Its messages and steps may only grow until it is finished. */
-  observe({ context, messages, steps }: TradeBatch): void {
+  /** Follows an unfinished batch as far as it has come. Its bundles and steps may only grow until it is finished. */
+  observe({ context, bundles, steps }: TradeBatch): void {
     const { market, timestamp: time } = context
+    const messages = messagesOf({ bundles })
     const seen = this.#seen
     for (const step of steps.slice(seen.steps)) {
       if (step.loaded) this.#inHand.set(market, messages[seen.messages++]!)
       const working = this.#inHand.get(market)
       const takerOrder = working && this.#ids.get(working)
       if (step.kind === 'rested' && takerOrder !== undefined) {
-        const { account, side, price } = working!.message
+        const { account, side, price } = working!
         const sequence = step.nextSequence - 1n
         this.#places.set(takerOrder, { market, account, side, price, sequence })
         this.#atPlace.set(`${market}:${sequence}`, takerOrder)

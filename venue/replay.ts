@@ -1,9 +1,10 @@
+import { messagesOf, type SignedBundle } from '../protocol/bundle.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { Message, SignedMessage } from '../protocol/message.ts'
+import type { Message } from '../protocol/message.ts'
 import type { RiskTable } from '../protocol/risk-table.ts'
-import { signMessage, tradingKey } from '../protocol/signature.ts'
+import { signBundle, tradingKey } from '../protocol/signature.ts'
 import { accountAt, type State } from '../protocol/state.ts'
-import { type RefusedMessage, TradeBatchBuilder } from '../protocol/trade-batch/builder.ts'
+import { type RefusedBundle, TradeBatchBuilder } from '../protocol/trade-batch/builder.ts'
 import type { TradeBatch, TradeBatchSizes } from '../protocol/trade-batch/trade-batch.ts'
 import type { Intent, OrderIntent } from './intent.ts'
 import { type FlowTrade, OrderTracker } from './order-tracker.ts'
@@ -51,7 +52,7 @@ export interface FlowSummary {
   /** Cancels never sent, because the order never rested. */
   unsent: number
   /** Messages that no batch could include, by reason. */
-  refused: Partial<Record<RefusedMessage['reason'], number>>
+  refused: Partial<Record<RefusedBundle['reason'], number>>
   /** Included orders that had no effect but the nonce. */
   withoutEffect: number
   /** Included cancels whose order was gone. */
@@ -132,10 +133,10 @@ export class FlowReplay {
       this.summary.unsent++
       return done
     }
-    const signed = this.#sign(message)
-    if (intent.kind === 'order') this.#tracker.name(signed, intent.id)
+    const bundle = this.#sign([message])
+    if (intent.kind === 'order') this.#tracker.name(message, intent.id)
     const refused = this.#builder.refused.length
-    done.push(...this.#complete(this.#builder.push(signed)))
+    done.push(...this.#complete(this.#builder.push(bundle)))
     const reason = this.#builder.refused[refused]?.reason
     if (reason !== undefined) this.summary.refused[reason] = (this.summary.refused[reason] ?? 0) + 1
     else this.#nonces.set(message.account, message.nonce)
@@ -195,25 +196,26 @@ export class FlowReplay {
     return (this.#nonces.get(account) ?? accountAt(this.#options.state, account)?.nonce ?? 0n) + 1n
   }
 
-  #sign(message: Message): SignedMessage {
+  #sign(messages: readonly Message[]): SignedBundle {
     const { keys, domain, state } = this.#options
-    const account = accountAt(state, message.account)
-    if (keys === undefined || account === undefined) return { message, signature: { R8x: 0n, R8y: 0n, S: 0n } }
-    const key = keys.get(message.account)
+    const index = messages[0]!.account
+    const account = accountAt(state, index)
+    if (keys === undefined || account === undefined) return { messages, signature: { R8x: 0n, R8y: 0n, S: 0n } }
+    const key = keys.get(index)
     if (key === undefined) {
-      throw new ZkclearError('INPUT_INVALID', `no private key for account ${message.account}, which the flow uses`, {
+      throw new ZkclearError('INPUT_INVALID', `no private key for account ${index}, which the flow uses`, {
         path: 'keys',
       })
     }
-    if (!this.#vettedKeys.has(message.account)) {
+    if (!this.#vettedKeys.has(index)) {
       const { x, y } = tradingKey(key)
       if (x !== account.tradingKey.x || y !== account.tradingKey.y) {
-        const told = `the private key of account ${message.account} does not belong to its trading key`
+        const told = `the private key of account ${index} does not belong to its trading key`
         throw new ZkclearError('INPUT_INVALID', told, { path: 'keys' })
       }
-      this.#vettedKeys.add(message.account)
+      this.#vettedKeys.add(index)
     }
-    return signMessage(message, domain, key)
+    return signBundle(messages, domain, key)
   }
 
   #complete(batches: readonly TradeBatch[]): ReplayedBatch[] {
@@ -224,10 +226,10 @@ export class FlowReplay {
     })
   }
 
-  #count({ messages, steps, after, context }: TradeBatch, trades: readonly FlowTrade[]): void {
+  #count({ bundles, steps, after, context }: TradeBatch, trades: readonly FlowTrade[]): void {
     const { summary } = this
     summary.batches++
-    summary.messages += messages.length
+    summary.messages += messagesOf({ bundles }).length
     summary.trades += trades.length
     for (const { size } of trades) summary.lots += size
     for (const { kind, evicted } of steps) {

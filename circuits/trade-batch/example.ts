@@ -3,7 +3,7 @@ import type { LimitOrder } from '../../protocol/message.ts'
 import { BASIS_POINTS, PHASES } from '../../protocol/parameters.ts'
 import { checkRiskTable, type RiskTable, requiredLongRisk, requiredShortRisk } from '../../protocol/risk-table.ts'
 import { type ProfileName, type VenueShape, venueShape } from '../../protocol/shape.ts'
-import { signMessage, tradingKey } from '../../protocol/signature.ts'
+import { signBundle, tradingKey } from '../../protocol/signature.ts'
 import { genesisState, type State } from '../../protocol/state.ts'
 import { applyTradeBatch, applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
 import type { TradeBatch, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
@@ -32,7 +32,7 @@ export function exampleState(name: ProfileName): State {
   let state = genesisState({ markets, accounts }, shape)
   for (let k = 0; k < sweepTrades(sizes); k++) {
     const message = order(sizes, k, 'sell', MARK + BigInt(1 + k) * 1_000_000n, 1n)
-    state = applyTradeBatchUnchecked(state, [{ message, signature: UNSIGNED }], context(shape, sizes, 0n), {
+    state = applyTradeBatchUnchecked(state, [{ messages: [message], signature: UNSIGNED }], context(shape, sizes, 0n), {
       signatures: false,
       messageChain: true,
     }).after
@@ -52,7 +52,7 @@ export function exampleBatch(state: State, domain: bigint): TradeBatch {
     account: sizes.accounts,
     size: 10n * BigInt(trades),
   }
-  const signed = [...bids, sweep].map((message) => signMessage(message, domain, privateKey(message.account)))
+  const signed = [...bids, sweep].map((message) => signBundle([message], domain, privateKey(message.account)))
   const batch = applyTradeBatch(state, signed, context(state.shape, sizes, domain))
   const { steps, touched } = batch
   if (steps.length !== sizes.steps || touched.length !== sizes.accounts) throw new Error('the batch is not full')

@@ -1,5 +1,6 @@
 import type { Account } from '../../protocol/account.ts'
 import { packHand } from '../../protocol/book.ts'
+import { messagesOf } from '../../protocol/bundle.ts'
 import { isScalar } from '../../protocol/crypto/eddsa.ts'
 import { overLots, worstLoss } from '../../protocol/margin.ts'
 import { packMessage } from '../../protocol/message.ts'
@@ -100,31 +101,27 @@ export function tradeBatchInput(statement: TradeBatchStatement, transition: Trad
   }
 }
 
-function messageInputs({ messages, touched }: TradeBatch, { messages: N }: Sizes): CircuitInput {
+function messageInputs({ bundles, touched }: TradeBatch, { messages: N }: Sizes): CircuitInput {
   return {
-    messageWord: fill(
-      messages.map(({ message }) => packMessage(message)),
-      N,
-      0n,
-    ),
+    messageWord: fill(messagesOf({ bundles }).map(packMessage), N, 0n),
     signatureR8x: fill(
-      messages.map(({ signature }) => signature.R8x),
+      bundles.map(({ signature }) => signature.R8x),
       N,
       0n,
     ),
     signatureR8y: fill(
-      messages.map(({ signature }) => signature.R8y),
+      bundles.map(({ signature }) => signature.R8y),
       N,
       0n,
     ),
     // windows of any scalar do for an unused slot, and for a signature that does not hold
     signatureWindow: fill(
-      messages.map(({ signature }) => windowsOf(isScalar(signature.S) ? signature.S : 1n)),
+      bundles.map(({ signature }) => windowsOf(isScalar(signature.S) ? signature.S : 1n)),
       N,
       windowsOf(1n),
     ),
     signer: fill(
-      messages.map(({ message }) => slotOf(touched, message.account)),
+      bundles.map(({ messages }) => slotOf(touched, messages[0]!.account)),
       N,
       0n,
     ),

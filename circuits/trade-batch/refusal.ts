@@ -6,10 +6,10 @@ import { type TradeBatchStatement, tradeBatchStatement } from './statement.ts'
 
 /** Why the claim is false of this statement and transition: which word differs, or which rule the batch breaks. */
 export function tradeBatchRefusal(statement: TradeBatchStatement, transition: TradeBatch): string | undefined {
-  const { before, messages, context } = transition
+  const { before, bundles, context } = transition
   return stateMoveRefusal(
     statement,
-    () => tradeBatchStatement(applyTradeBatch(before, messages, context)),
+    () => tradeBatchStatement(applyTradeBatch(before, bundles, context)),
     (place) => nameOfTradeWord(place, context.sizes.accounts),
   )
 }

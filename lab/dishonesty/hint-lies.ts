@@ -81,15 +81,15 @@ export function stopBefore(own: (name: string) => readonly bigint[], k: number):
  */
 export function legalRoots(batch: TradeBatch): ReadonlySet<bigint> {
   const roots = new Set([stateRoot(batch.after)])
-  const { before, messages, context } = batch
+  const { before, bundles, context } = batch
   for (let steps = 1; steps < batch.steps.length; steps++) {
     const shorter = { ...context, sizes: { ...context.sizes, steps } }
     try {
-      const paused = applyTradeBatchUnchecked(before, messages, shorter, { signatures: false, messageChain: true })
+      const paused = applyTradeBatchUnchecked(before, bundles, shorter, { signatures: false, messageChain: true })
       const inHand = paused.after.books.get(context.market)!.hand !== undefined
       if (inHand && paused.touched.length === context.sizes.accounts) roots.add(stateRoot(paused.after))
     } catch {
-      // the messages do not fit into so few steps
+      // the bundles do not fit into so few steps
     }
   }
   return roots

@@ -1,3 +1,4 @@
+import { messagesOf } from '../../protocol/bundle.ts'
 import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { busyBatch, crowdedBatch, quietBatch, sellersBatch } from './busy-batches.ts'
 import { makeTable, SMALL } from './model.ts'
@@ -33,9 +34,9 @@ function closingBatch(): TradeBatch {
 }
 
 /** The same messages applied to the state that the transition starts from. */
-function venueBatch(venue: Venue, { before, messages }: TradeBatch): TradeBatch {
+function venueBatch(venue: Venue, { before, bundles }: TradeBatch): TradeBatch {
   venue.state = before
-  return venue.batch(messages.map(({ message }) => message))
+  return venue.batch(messagesOf({ bundles }))
 }
 
 /** A sweep whose fourth trade is with an account that was touched already: the batch could pause before it. */

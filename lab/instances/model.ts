@@ -2,7 +2,8 @@ import { TRADE_BATCH_SIZES } from '../../circuits/trade-batch/sizes.ts'
 import type { Account, Position } from '../../protocol/account.ts'
 import { hashAccount, ownerCommitment } from '../../protocol/account.ts'
 import type { Book } from '../../protocol/book.ts'
-import type { Cancel, LimitOrder, Message, SignedMessage } from '../../protocol/message.ts'
+import type { SignedBundle } from '../../protocol/bundle.ts'
+import type { Cancel, LimitOrder, Message } from '../../protocol/message.ts'
 import { PHASES } from '../../protocol/parameters.ts'
 import {
   type MarketLimits,
@@ -23,7 +24,7 @@ export type TestVenue = VenueShape & TradeBatchSizes
 
 export const SMALL: TestVenue = { ...venueShape('small'), ...TRADE_BATCH_SIZES.small }
 /** Smaller still, so that most sweeps are carried into another batch and windows are often full. */
-export const TIGHT: TestVenue = { ...SMALL, window: 5, messages: 3, steps: 3, accounts: 3 }
+export const TIGHT: TestVenue = { ...SMALL, window: 5, messages: 3, signatures: 2, steps: 3, accounts: 3 }
 export const DOMAIN = 77n
 /** The time at which tests run unless they say otherwise; tables from {@link makeTable} are fresh then. */
 export const NOW = 1_700_000_000n
@@ -39,8 +40,12 @@ export const NO_SIGNATURES: TradeBatchUnchecked = { signatures: false, messageCh
 /** Matching and accounting alone: no hash is computed. */
 export const NO_HASHES: TradeBatchUnchecked = { signatures: false, messageChain: false }
 
-export function unsigned(message: Message): SignedMessage {
-  return { message, signature: { R8x: 0n, R8y: 0n, S: 0n } }
+export function unsigned(message: Message): SignedBundle {
+  return unsignedBundle([message])
+}
+
+export function unsignedBundle(messages: readonly Message[]): SignedBundle {
+  return { messages, signature: { R8x: 0n, R8y: 0n, S: 0n } }
 }
 
 export interface AccountOptions {
@@ -165,7 +170,7 @@ export function makeContext(venue: TestVenue, overrides: Partial<TradeBatchConte
   return { market: 0, timestamp: NOW, domain: DOMAIN, riskTable: makeTable(venue), sizes: venue, ...overrides }
 }
 
-export function order(account: number, nonce: bigint, overrides: Partial<LimitOrder> = {}): SignedMessage {
+export function order(account: number, nonce: bigint, overrides: Partial<LimitOrder> = {}): SignedBundle {
   return unsigned({
     kind: 'order',
     market: 0,
@@ -181,6 +186,6 @@ export function order(account: number, nonce: bigint, overrides: Partial<LimitOr
   })
 }
 
-export function cancel(account: number, nonce: bigint, overrides: Partial<Cancel> = {}): SignedMessage {
+export function cancel(account: number, nonce: bigint, overrides: Partial<Cancel> = {}): SignedBundle {
   return unsigned({ kind: 'cancel', market: 0, account, side: 'buy', price: 1000n, sequence: 0n, nonce, ...overrides })
 }

@@ -2,7 +2,7 @@ import type { Account } from '../../protocol/account.ts'
 import type { Book } from '../../protocol/book.ts'
 import type { Cancel, LimitOrder, Message } from '../../protocol/message.ts'
 import type { RiskRecord, RiskTable } from '../../protocol/risk-table.ts'
-import { signMessage, tradingKey } from '../../protocol/signature.ts'
+import { signBundle, tradingKey } from '../../protocol/signature.ts'
 import type { Side } from '../../protocol/slot.ts'
 import type { State } from '../../protocol/state.ts'
 import { applyTradeBatch, applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
@@ -123,7 +123,7 @@ export class Venue {
   /** The batch of these messages, signed and checked. The venue stays where it is. */
   batch(messages: readonly Message[], context: Partial<TradeBatchContext> = {}): TradeBatch {
     const options = { ...this.context, ...context }
-    const signed = messages.map((message) => signMessage(message, options.domain, privateKeyOf(message.account)))
+    const signed = messages.map((message) => signBundle([message], options.domain, privateKeyOf(message.account)))
     return applyTradeBatch(this.state, signed, options)
   }
 

@@ -1,8 +1,9 @@
 import { type Account, isBarred, isCollateral } from '../account.ts'
 import type { Book } from '../book.ts'
+import { messagesOf, needsNoSignature, type SignedBundle } from '../bundle.ts'
 import { ZkclearError } from '../errors.ts'
 import { poseidon } from '../hash.ts'
-import { isUnsigned, type Message, packMessage, type SignedMessage } from '../message.ts'
+import { isUnsigned, type Message, packMessage } from '../message.ts'
 import { accountAt, type State } from '../state.ts'
 import { closingBreaches, type MarginEvidence, marginEvidence } from './margin-rule.ts'
 import { type AccountDelta, forcedStep, type StepEffect, type StepKind } from './matching.ts'
@@ -24,34 +25,31 @@ export interface TradeBatchUnchecked {
 }
 
 /**
- * Applies a trade batch (protocol.md#trade-batch): at most N messages for one market, in order, then as many forced steps as
- * its sizes allow. The state is not changed; the result holds the new one. Throws MESSAGE_REFUSED for a message that
- * no batch may include now, BATCH_UNPROVABLE where the messages do not fit its sizes or an account lacks margin.
+ * Applies a trade batch (protocol.md#trade-batch): bundles of messages for one market, in order, and as many forced steps as its
+ * sizes allow. The state is not changed; the result holds the new one. Throws MESSAGE_REFUSED for a bundle that no batch may
+ * include now, BATCH_UNPROVABLE where the bundles do not fit its sizes or an account lacks margin.
  *
  * @example
  * const context = { sizes: TRADE_BATCH_SIZES.small, market: 0, timestamp: 1_700_000_000n, domain, riskTable }
- * const { after } = applyTradeBatch(state, [signed], context)
+ * const { after } = applyTradeBatch(state, [bundle], context)
  */
 export function applyTradeBatch(
   state: State,
-  messages: readonly SignedMessage[],
+  bundles: readonly SignedBundle[],
   context: TradeBatchContext,
 ): TradeBatch {
-  return applyTradeBatchUnchecked(state, messages, context, { signatures: true, messageChain: true })
+  return applyTradeBatchUnchecked(state, bundles, context, { signatures: true, messageChain: true })
 }
 
 /** {@link applyTradeBatch} without some of its checks. */
 export function applyTradeBatchUnchecked(
   state: State,
-  messages: readonly SignedMessage[],
+  bundles: readonly SignedBundle[],
   context: TradeBatchContext,
   options: TradeBatchUnchecked,
 ): TradeBatch {
-  const { sizes } = context
-  if (messages.length > sizes.messages)
-    unprovable('MESSAGES', `${messages.length} messages; a batch has ${sizes.messages}`)
   let batch = TradeBatchInProgress.begin(state, context, options)
-  for (const signed of messages) batch = batch.with(signed)
+  for (const bundle of bundles) batch = batch.with(bundle)
   return batch.finish()
 }
 
@@ -66,14 +64,14 @@ interface Entry {
 }
 
 /**
- * A batch that more messages may join: what {@link applyTradeBatch} goes through, message by message. {@link with} gives another
- * and leaves this one as it is, so that a message which does not fit costs nothing.
+ * A batch that more bundles may join: what {@link applyTradeBatch} goes through, bundle by bundle. {@link with} gives another
+ * and leaves this one as it is, so that a bundle which does not fit as a whole costs nothing.
  */
 export class TradeBatchInProgress {
   readonly #state: State
   readonly #context: TradeBatchContext
   readonly #options: TradeBatchUnchecked
-  readonly #messages: SignedMessage[] = []
+  readonly #bundles: SignedBundle[] = []
   readonly #steps: StepEffect[] = []
   readonly #touched = new Map<number, Entry>()
   readonly #oldBook: Book
@@ -93,36 +91,50 @@ export class TradeBatchInProgress {
     this.#openInterest = state.openInterest[context.market]!
   }
 
-  /** A batch without messages: it goes on with the order in hand, if the book has one. */
+  /** A batch without bundles: it goes on with the order in hand, if the book has one. */
   static begin(state: State, context: TradeBatchContext, options: TradeBatchUnchecked): TradeBatchInProgress {
     const batch = new TradeBatchInProgress(state, context, options)
     batch.#run(undefined)
     return batch
   }
 
-  /** Loads a message and works until no order is in hand, or the batch's bounds end it. */
-  with(signed: SignedMessage): TradeBatchInProgress {
+  /**
+   * Loads the messages of a bundle, each when no order is in hand any more, and works on the last one's until none is or the
+   * batch's bounds end it. Throws MESSAGE_REFUSED or BATCH_UNPROVABLE.
+   */
+  with(bundle: SignedBundle): TradeBatchInProgress {
     const next = new TradeBatchInProgress(this.#state, this.#context, this.#options)
-    next.#messages.push(...this.#messages)
+    next.#bundles.push(...this.#bundles)
     next.#steps.push(...this.#steps)
     for (const [index, entry] of this.#touched) next.#touched.set(index, { ...entry })
     next.#book = this.#book
     next.#openInterest = this.#openInterest
-    next.#offer(signed)
+    next.#offer(bundle)
     return next
   }
 
-  #offer(signed: SignedMessage): void {
-    const { message } = signed
-    const account = this.#account(message.account)
-    const reason = refusal(signed, account, this.#context, this.#options.signatures)
+  #offer(bundle: SignedBundle): void {
+    const account = bundle.messages.length === 0 ? undefined : this.#account(bundle.messages[0]!.account)
+    const reason = refusal(bundle, account, this.#context, this.#options.signatures)
     if (reason !== undefined) {
-      throw new ZkclearError('MESSAGE_REFUSED', `message ${this.#messages.length} cannot be included: ${reason}`, {
-        details: { reason, message: this.#messages.length },
+      throw new ZkclearError('MESSAGE_REFUSED', `bundle ${this.#bundles.length} cannot be included: ${reason}`, {
+        details: { reason, bundle: this.#bundles.length },
       })
     }
-    if (this.#book.hand !== undefined) unprovable('STEPS', 'an earlier order is still in hand when the batch ends')
-    if (!this.#run(signed)) unprovable('STEPS', 'no step or account slot is left for the message')
+    this.#bundles.push(bundle)
+    this.#fit()
+    for (const message of bundle.messages) {
+      if (this.#book.hand !== undefined) unprovable('STEPS', 'an earlier order is still in hand when the batch ends')
+      if (!this.#run(message)) unprovable('STEPS', 'no step or account slot is left for the message')
+    }
+  }
+
+  #fit(): void {
+    const { messages: most, signatures } = this.#context.sizes
+    const messages = messagesOf({ bundles: this.#bundles }).length
+    const signed = this.#bundles.filter((bundle) => !needsNoSignature(bundle)).length
+    if (messages > most) unprovable('MESSAGES', `${messages} messages; a batch has ${most}`)
+    if (signed > signatures) unprovable('SIGNATURES', `${signed} signed bundles; a batch has ${signatures}`)
   }
 
   finish(): TradeBatch {
@@ -148,7 +160,7 @@ export class TradeBatchInProgress {
         books,
         openInterest: this.#state.openInterest.with(market, this.#openInterest),
       },
-      messages: this.#messages,
+      bundles: this.#bundles,
       steps: this.#steps,
       touched,
     }
@@ -171,9 +183,9 @@ export class TradeBatchInProgress {
   }
 
   /** Steps until nothing is forced any more or a bound is met. Returns whether the message was loaded. */
-  #run(signed: SignedMessage | undefined): boolean {
-    let waiting = signed
-    const known = (account: number) => this.#known(account, waiting?.message)
+  #run(message: Message | undefined): boolean {
+    let waiting = message
+    const known = (account: number) => this.#known(account, waiting)
     while (this.#steps.length < this.#context.sizes.steps) {
       const effect = forcedStep({
         timestamp: this.#context.timestamp,
@@ -185,7 +197,7 @@ export class TradeBatchInProgress {
         openInterest: this.#openInterest,
         hand: this.#book.hand,
         carried: this.#steps.length === 0 && this.#book.hand !== undefined,
-        message: waiting?.message,
+        message: waiting,
         position: (account) => known(account)?.positions[this.#context.market] ?? FLAT,
         isBarred: (account) => known(account) !== undefined && isBarred(known(account)!),
         closingOnly: this.#context.closingOnly ?? false,
@@ -214,11 +226,9 @@ export class TradeBatchInProgress {
     return new Set([...this.#touched.keys(), ...indices]).size <= this.#context.sizes.accounts
   }
 
-  #load(signed: SignedMessage): void {
-    const { message } = signed
+  #load(message: Message): void {
     const entry = this.#touch(message.account)
     if (!isUnsigned(message)) entry.after = { ...entry.after, nonce: message.nonce }
-    this.#messages.push(signed)
     if (!this.#options.messageChain) return
     const messageChain = poseidon('CHAIN', [this.#book.messageChain, packMessage(message)])
     this.#book = { ...this.#book, messageChain }

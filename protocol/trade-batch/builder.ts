@@ -1,15 +1,15 @@
 import { bookSalt } from '../book.ts'
+import { messagesOf, type SignedBundle } from '../bundle.ts'
 import { ZkclearError } from '../errors.ts'
-import type { SignedMessage } from '../message.ts'
 import { accountAt, type State } from '../state.ts'
 import { TradeBatchInProgress, type TradeBatchUnchecked } from './apply.ts'
 import { type MessageRefusal, refusal } from './refusal.ts'
 import type { TradeBatch, TradeBatchContext } from './trade-batch.ts'
 
-/** A message that was left out, and why: refused (protocol.md#refusal), or it would have made its batch unprovable. */
-export interface RefusedMessage {
-  readonly signed: SignedMessage
-  readonly reason: MessageRefusal | 'MARGIN' | 'STEPS' | 'MESSAGES' | 'CASH_WIDTH'
+/** A bundle that was left out, and why: refused (protocol.md#refusal), or it would have made its batch unprovable. */
+export interface RefusedBundle {
+  readonly bundle: SignedBundle
+  readonly reason: MessageRefusal | 'MARGIN' | 'STEPS' | 'MESSAGES' | 'SIGNATURES' | 'CASH_WIDTH'
 }
 
 /** What batches of all markets are applied under. */
@@ -21,29 +21,29 @@ export interface TradeBatchBuilderOptions {
   /** Secret of the venue from which the salts of its books follow. Left out, books stay without: fit for tests alone. */
   readonly bookSecret?: bigint
   readonly unchecked?: TradeBatchUnchecked
-  /** Messages per batch at most; the sizes' number unless less is wanted. */
+  /** Messages after which a batch takes no more, but for those of its first bundle; the sizes' number unless less is wanted. */
   readonly maxMessages?: number
 }
 
-/** The unfinished batch: as it would come out now, and as more messages may join it. */
+/** The unfinished batch: as it would come out now, and as more bundles may join it. */
 interface Pending {
   readonly batch: TradeBatch
   readonly open: TradeBatchInProgress
 }
 
 /**
- * Cuts a stream of messages into batches that can be proved. What a batch cannot take is tried at the start of a fresh
- * one, and left out only if it is unprovable there too. Batches come out in order: each `push` returns those that it
+ * Cuts a stream of bundles into batches that can be proved, never within a bundle. One that a batch cannot take is tried at the
+ * start of a fresh one, and left out only if it is unprovable there too. Batches come out in order: each `push` returns those that it
  * completed, `finish` the rest, until no order is in hand.
  *
  * @example
  * const context = { sizes: TRADE_BATCH_SIZES.small, timestamp: 1_700_000_000n, domain, riskTable }
  * const builder = new TradeBatchBuilder(state, { context })
- * const batches = [...builder.push(signed), ...builder.finish()]
+ * const batches = [...builder.push(bundle), ...builder.finish()]
  * for (const { reason } of builder.refused) console.log(reason)
  */
 export class TradeBatchBuilder {
-  readonly refused: RefusedMessage[] = []
+  readonly refused: RefusedBundle[] = []
   readonly #maxMessages: number
   readonly #unchecked: TradeBatchUnchecked
   readonly #bookSecret: bigint | undefined
@@ -65,31 +65,30 @@ export class TradeBatchBuilder {
     return this.#pending?.batch.after ?? this.#start
   }
 
-  /** The unfinished batch as it would come out now; its messages and steps only grow until it does. */
+  /** The unfinished batch as it would come out now; its bundles and steps only grow until it does. */
   get pending(): TradeBatch | undefined {
     return this.#pending?.batch
   }
 
-  push(signed: SignedMessage): TradeBatch[] {
-    const { message } = signed
-    const account = accountAt(this.state, message.account)
-    const context = this.#contextOf(message.market)
-    const refused = this.#refusal(signed, account, context)
+  push(bundle: SignedBundle): TradeBatch[] {
+    const refused = this.#refusal(bundle)
     if (refused !== undefined) {
-      this.refused.push({ signed, reason: refused })
+      this.refused.push({ bundle, reason: refused })
       return []
     }
-    const done = this.pending?.context.market === message.market ? [] : this.finish()
+    const { market } = bundle.messages[0]!
+    const context = this.#contextOf(market)
+    const done = this.pending?.context.market === market ? [] : this.finish()
     this.#pending ??= this.#begin(this.#start, context)
     const pending = this.#pending
-    if (pending.batch.messages.length < this.#maxMessages) {
-      const extended = this.#extend(pending.open, signed)
+    if (this.#mayTake(pending.batch, bundle)) {
+      const extended = this.#extend(pending.open, bundle)
       if (!(extended instanceof ZkclearError)) {
         this.#pending = extended
         return done
       }
     }
-    return [...done, ...this.#tryFresh(pending, signed)]
+    return [...done, ...this.#tryFresh(pending, bundle)]
   }
 
   /** Ends the unfinished batch and works off the order in hand. */
@@ -114,17 +113,21 @@ export class TradeBatchBuilder {
     return last === undefined || isIdle(last) ? [] : [last.batch]
   }
 
-  /** Places the message first in a fresh batch after the pending one; refuses it, without a cut, if that fails too. */
-  #tryFresh(pending: Pending, signed: SignedMessage): TradeBatch[] {
+  #mayTake({ bundles }: TradeBatch, bundle: SignedBundle): boolean {
+    return bundles.length === 0 || messagesOf({ bundles: [...bundles, bundle] }).length <= this.#maxMessages
+  }
+
+  /** Places the bundle first in a fresh batch after the pending one; refuses it, without a cut, if that fails too. */
+  #tryFresh(pending: Pending, bundle: SignedBundle): TradeBatch[] {
     const done: TradeBatch[] = []
     for (let last = pending; ; ) {
       const { after, context } = last.batch
       if (!isIdle(last)) done.push(last.batch)
       const fresh = this.#open(after, context)
-      const next = this.#extend(fresh, signed)
+      const next = this.#extend(fresh, bundle)
       if (next instanceof ZkclearError) {
         if (after.books.get(context.market)!.hand === undefined) {
-          this.refused.push({ signed, reason: next.details.reason as RefusedMessage['reason'] })
+          this.refused.push({ bundle, reason: next.details.reason as RefusedBundle['reason'] })
           return []
         }
         last = { open: fresh, batch: fresh.finish() }
@@ -158,10 +161,10 @@ export class TradeBatchBuilder {
     return TradeBatchInProgress.begin(state, context, { ...this.#unchecked, signatures: false })
   }
 
-  /** The batch with one message more, or why that cannot be proved. */
-  #extend(open: TradeBatchInProgress, signed: SignedMessage): Pending | ZkclearError {
+  /** The batch with one bundle more, or why that cannot be proved. */
+  #extend(open: TradeBatchInProgress, bundle: SignedBundle): Pending | ZkclearError {
     try {
-      const extended = open.with(signed)
+      const extended = open.with(bundle)
       return { open: extended, batch: extended.finish() }
     } catch (error) {
       if (error instanceof ZkclearError && error.code === 'BATCH_UNPROVABLE') return error
@@ -169,13 +172,12 @@ export class TradeBatchBuilder {
     }
   }
 
-  #refusal(
-    signed: SignedMessage,
-    account: Parameters<typeof refusal>[1],
-    context: TradeBatchContext,
-  ): MessageRefusal | undefined {
-    if (signed.message.market >= this.#start.shape.markets) return 'OTHER_MARKET'
-    return refusal(signed, account, context, this.#unchecked.signatures)
+  #refusal(bundle: SignedBundle): MessageRefusal | undefined {
+    const [first] = bundle.messages
+    if (first === undefined) return 'MALFORMED'
+    if (first.market >= this.#start.shape.markets) return 'OTHER_MARKET'
+    const context = this.#contextOf(first.market)
+    return refusal(bundle, accountAt(this.state, first.account), context, this.#unchecked.signatures)
   }
 }
 

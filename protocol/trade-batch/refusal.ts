@@ -1,11 +1,11 @@
 import { type Account, isBarred } from '../account.ts'
+import { assertWellFormedBundle, needsNoSignature, type SignedBundle } from '../bundle.ts'
 import { ZkclearError } from '../errors.ts'
-import { assertWellFormed, isUnsigned, type SignedMessage } from '../message.ts'
 import { PHASES } from '../parameters.ts'
 import type { RiskTable } from '../risk-table.ts'
 import { isSignatureValid } from '../signature.ts'
 
-/** Why no batch may include a message now (protocol.md#refusal). */
+/** Why no batch may include a bundle now (protocol.md#refusal). */
 export type MessageRefusal =
   | 'MALFORMED'
   | 'OTHER_MARKET'
@@ -14,21 +14,22 @@ export type MessageRefusal =
   | 'OLD_NONCE'
   | 'BAD_SIGNATURE'
 
-/** The reason to refuse a message from `account` (undefined if there is no such account), or undefined. */
+/** The reason to refuse a bundle of `account` (undefined if there is no such account), or undefined. */
 export function refusal(
-  signed: SignedMessage,
+  bundle: SignedBundle,
   account: Account | undefined,
   context: { readonly market: number; readonly domain: bigint; readonly riskTable: RiskTable },
   checkSignature: boolean,
 ): MessageRefusal | undefined {
-  const { message } = signed
-  if (!isWellFormed(signed)) return 'MALFORMED'
-  if (message.market !== context.market) return 'OTHER_MARKET'
+  const { messages } = bundle
+  if (!isWellFormed(bundle)) return 'MALFORMED'
+  if (messages[0]!.market !== context.market) return 'OTHER_MARKET'
   if (account === undefined) return 'UNKNOWN_ACCOUNT'
   if (account.viewKey === 0n) return 'VIEW_KEY_MISSING'
-  if (isUnsigned(message) && (isBarred(account) || isSettled(context))) return undefined
-  if (message.nonce <= account.nonce) return 'OLD_NONCE'
-  if (checkSignature && !isSignatureValid(signed, context.domain, account.tradingKey)) return 'BAD_SIGNATURE'
+  if (needsNoSignature(bundle) && (isBarred(account) || isSettled(context))) return undefined
+  const nonces = [account.nonce, ...messages.map(({ nonce }) => nonce)]
+  if (nonces.some((nonce, i) => i > 0 && nonce <= nonces[i - 1]!)) return 'OLD_NONCE'
+  if (checkSignature && !isSignatureValid(bundle, context.domain, account.tradingKey)) return 'BAD_SIGNATURE'
   return undefined
 }
 
@@ -36,9 +37,9 @@ function isSettled({ market, riskTable }: { readonly market: number; readonly ri
   return riskTable.markets[market]!.phase === PHASES.SETTLED
 }
 
-function isWellFormed({ message }: SignedMessage): boolean {
+function isWellFormed(bundle: SignedBundle): boolean {
   try {
-    assertWellFormed(message)
+    assertWellFormedBundle(bundle)
     return true
   } catch (error) {
     if (error instanceof ZkclearError) return false

@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts'
-import type { SignedMessage } from '../message.ts'
+import type { SignedBundle } from '../bundle.ts'
 import type { RiskTable } from '../risk-table.ts'
 import type { BatchContext, TouchedAccount, Transition } from '../transition.ts'
 import type { MarginEvidence } from './margin-rule.ts'
@@ -11,6 +11,8 @@ export interface TradeBatchSizes {
   readonly name: string
   /** N: messages. */
   readonly messages: number
+  /** G: signed bundles. */
+  readonly signatures: number
   /** Matching steps. */
   readonly steps: number
   /** T: accounts touched. */
@@ -43,7 +45,7 @@ export interface TradeBatchAccount extends TouchedAccount {
 /** Everything that a trade batch did: what a circuit's inputs, receipts and statistics are made from. */
 export interface TradeBatch extends Transition {
   readonly context: TradeBatchContext
-  readonly messages: readonly SignedMessage[]
+  readonly bundles: readonly SignedBundle[]
   readonly steps: readonly StepEffect[]
   readonly touched: readonly TradeBatchAccount[]
 }

@@ -1,3 +1,4 @@
+import { messagesOf } from '../../protocol/bundle.ts'
 import type { ProfileName } from '../../protocol/shape.ts'
 import type { StepKind } from '../../protocol/trade-batch/matching.ts'
 import type { FlowSummary, ReplayedBatch } from '../../venue/replay.ts'
@@ -44,7 +45,7 @@ export function checkFlow(batches: readonly ReplayedBatch[], summary: FlowSummar
   for (const kind of ['rested', 'traded', 'dropped', 'cancelled', 'head-removed'] as const) {
     expect(steps.has(kind), `the flow has a step of the kind "${kind}"`)
   }
-  const messages = batches.flatMap(({ transition }) => transition.messages.map(({ message }) => message))
+  const messages = batches.flatMap(({ transition }) => messagesOf(transition))
   const orders = messages.filter((message) => message.kind === 'order')
   for (const timeInForce of ['GTC', 'IOC', 'POST_ONLY'] as const) {
     expect(

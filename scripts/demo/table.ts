@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import { messagesOf } from '../../protocol/bundle.ts'
 import { kindOf } from '../../protocol/cash-batch/operation.ts'
 import type { SettledBatch, SettledCash } from './batches.ts'
 
@@ -24,7 +25,7 @@ export function batchRows(batches: readonly SettledBatch[], constraints: number)
     return [
       `${number}`,
       `${market}`,
-      `${transition.messages.length}`,
+      `${messagesOf(transition).length}`,
       `${transition.steps.length}`,
       `${trades.length}`,
       [from && 'carried in', to && 'carried out'].filter(Boolean).join(', '),

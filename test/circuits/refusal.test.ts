@@ -74,8 +74,8 @@ describe('why trade-batch cannot be proved', () => {
       const other = statementOfWords(words.with(i, words[i]! + 1n))
       assert.match(refusal(other, witness)!, new RegExp(`^${name} is not`))
     }
-    const [first, ...rest] = witness.messages
-    const again = { ...witness, messages: [first!, first!, ...rest.slice(1)] }
-    assert.match(refusal(statement, again)!, /message 1 cannot be included: OLD_NONCE/)
+    const [first, ...rest] = witness.bundles
+    const again = { ...witness, bundles: [first!, first!, ...rest.slice(1)] }
+    assert.match(refusal(statement, again)!, /bundle 1 cannot be included: OLD_NONCE/)
   })
 })

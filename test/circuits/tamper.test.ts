@@ -17,6 +17,7 @@ import { busyBatch } from '../../lab/instances/busy-batches.ts'
 import { makeAccount, makeState, makeTable, SMALL } from '../../lab/instances/model.ts'
 import { feeTable } from '../../lab/instances/venue.ts'
 import { ownerCommitment } from '../../protocol/account.ts'
+import { messagesOf } from '../../protocol/bundle.ts'
 import { applyCashBatch } from '../../protocol/cash-batch/cash-batch.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 
@@ -50,7 +51,7 @@ function assertBound(harness: Harness, input: CircuitInput, list: readonly FreeS
 suite('every signal of the shipped circuits is bound', () => {
   test('trade-batch: any one signal of a busy honest witness changed breaks a constraint', async () => {
     const batch = busyBatch()
-    assert.deepEqual([batch.steps.length, batch.touched.length, batch.messages.length], [6, 4, 4])
+    assert.deepEqual([batch.steps.length, batch.touched.length, messagesOf(batch).length], [6, 4, 4])
     const harness = await shippedHarness(tradeBatch as TestCircuit)
     // The margin rule asks nothing of an account that loaded no order with effect, and its choice of an alternative is not read.
     const unasked = batch.touched.flatMap(({ margin }, slot) => (margin === undefined ? [slot] : []))

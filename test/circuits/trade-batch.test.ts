@@ -7,10 +7,10 @@ import { HINT_BATCHES } from '../../lab/instances/hint-batches.ts'
 import { DOMAIN, LATER, makeTable, NO_SIGNATURES, NOW, SMALL } from '../../lab/instances/model.ts'
 import { closingOnlyBatch } from '../../lab/instances/odd-batches.ts'
 import { feeTable, MARKET, privateKeyOf, publicKeyOf, Venue } from '../../lab/instances/venue.ts'
-import type { SignedMessage } from '../../protocol/message.ts'
+import { messagesOf } from '../../protocol/bundle.ts'
 import { LAST_SEQUENCE, MAX_PRICE } from '../../protocol/parameters.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
-import { signMessage } from '../../protocol/signature.ts'
+import { signBundle } from '../../protocol/signature.ts'
 import type { State } from '../../protocol/state.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import { applyTradeBatch } from '../../protocol/trade-batch/apply.ts'
@@ -48,10 +48,8 @@ function withKeys(state: State): State {
 
 /** The same batch with signatures, checked by the model. */
 function signed(batch: TradeBatch): TradeBatch {
-  const messages = batch.messages.map(
-    ({ message }): SignedMessage => signMessage(message, DOMAIN, privateKeyOf(message.account)),
-  )
-  return applyTradeBatch(batch.before, messages, batch.context)
+  const bundles = batch.bundles.map(({ messages }) => signBundle(messages, DOMAIN, privateKeyOf(messages[0]!.account)))
+  return applyTradeBatch(batch.before, bundles, batch.context)
 }
 
 suite('trade-batch proves what the model does', () => {
@@ -157,7 +155,7 @@ function note(batch: TradeBatch, count: (what: string) => void) {
     if (size * (fundingIndex - riskTable.markets[market]!.fundingIndex) !== 0n) count('funding')
     if (after.positions[market]!.size < 0n && riskTable.markets[market]!.shortOptionMinimum > 0n) count('option sold')
   }
-  for (const { message } of batch.messages) {
+  for (const message of messagesOf(batch)) {
     if (message.kind === 'order' && message.reduceOnly) count('reduceOnly')
     if (message.kind === 'order' && message.timeInForce === 'POST_ONLY') count('POST_ONLY')
   }

@@ -236,9 +236,9 @@ describe('zkclear prove', () => {
       assert.equal(errorOf(result).details!.file, input)
     }
     await refuses({ ...batch, newStateRoot: '1' }, 'INPUT_INVALID', /^batch\.newStateRoot/)
-    const [first, ...rest] = batch.messages
-    const forged = { ...first, message: { ...first.message, size: '101' } }
-    await refuses({ ...batch, messages: [forged, ...rest] }, 'MESSAGE_REFUSED', /BAD_SIGNATURE/)
+    const [first, ...rest] = batch.bundles
+    const forged = { ...first, messages: [{ ...first.messages[0], size: '101' }] }
+    await refuses({ ...batch, bundles: [forged, ...rest] }, 'MESSAGE_REFUSED', /BAD_SIGNATURE/)
   })
 
   it('ends with 3 for a truncated key, a flipped bit, and nothing built, and writes no proof', async () => {

@@ -13,7 +13,7 @@ import { applyCashBatch } from '../../protocol/cash-batch/cash-batch.ts'
 import type { CashOperation } from '../../protocol/cash-batch/operation.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import { venueShape } from '../../protocol/shape.ts'
-import { signMessage } from '../../protocol/signature.ts'
+import { signBundle } from '../../protocol/signature.ts'
 import { emptyState } from '../../protocol/state.ts'
 import { applyTradeBatch } from '../../protocol/trade-batch/apply.ts'
 import {
@@ -133,7 +133,7 @@ async function live(chain: RunningChain, folder: string) {
       reduceOnly: false,
     } as const
     const own = { account: TRADERS[name], side: name === 'alice' ? 'sell' : 'buy', nonce: 1n } as const
-    return signMessage({ ...order, ...own, expiry: timestamp + 600n }, domain, secrets[name].privateKey)
+    return signBundle([{ ...order, ...own, expiry: timestamp + 600n }], domain, secrets[name].privateKey)
   })
   const context = { market: 0, timestamp, domain, riskTable, sizes: TRADE_BATCH_SIZES.small, newSalt: 5n }
   const trade = applyTradeBatch(second.after, orders, context)

@@ -8,7 +8,7 @@ import { buildArtifacts } from '../../keys/build.ts'
 import { PRIVATE_KEY, SMALL } from '../../lab/instances/model.ts'
 import { applyRiskUpdate } from '../../protocol/risk/update.ts'
 import { venueShape } from '../../protocol/shape.ts'
-import { signMessage } from '../../protocol/signature.ts'
+import { signBundle } from '../../protocol/signature.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import { applyTradeBatch } from '../../protocol/trade-batch/apply.ts'
 import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
@@ -86,7 +86,7 @@ test('real order flow: batches with ten trades, one by a carried order, are prov
 
   // Matching does not depend on the domain, so what was replayed unsigned is signed for this chain's and applied again.
   const jobs = batches.map(({ transition }) => {
-    const signed = transition.messages.map(({ message }) => signMessage(message, domain, PRIVATE_KEY))
+    const signed = transition.bundles.map(({ messages }) => signBundle(messages, domain, PRIVATE_KEY))
     const witness = applyTradeBatch(transition.before, signed, { ...transition.context, domain })
     assert.equal(stateRoot(witness.after), stateRoot(transition.after))
     return { circuit: 'trade-batch' as const, statement: tradeBatchStatement(witness), witness }

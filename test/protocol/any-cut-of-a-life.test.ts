@@ -16,7 +16,12 @@ test('any cut of what happens between flags, takeovers and deleveragings gives t
     batches.first += venue.events.length
     const random = new Random(seed)
     const between = (least: bigint, most: bigint) => Number(random.between(least, most))
-    const sizes = { messages: between(1n, 9n), steps: between(1n, 12n), accounts: between(2n, 6n) }
+    const sizes = {
+      messages: between(1n, 9n),
+      signatures: between(1n, 9n),
+      steps: between(1n, 12n),
+      accounts: between(2n, 6n),
+    }
     const lengths = Array.from({ length: 5 }, () => between(0n, 9n))
     batches.again += venue.again(start, { sizes, lengths }, (state, recorded) => {
       assert.equal(stateRoot(state), stateRoot(recorded), `seed ${seed}`)

@@ -20,7 +20,7 @@ test('any cut of the same messages into provable batches gives the same state ro
       (start, riskTable, wishes, other, lengths) => {
         const first = runStream(start, wishes, riskTable, { unchecked: NO_SIGNATURES })
         assert.deepEqual(first.builder.refused, [])
-        const messages = first.batches.flatMap((batch) => batch.messages)
+        const messages = first.batches.flatMap((batch) => batch.bundles)
         const sizes = { ...TIGHT, ...other }
         const cut = applyInCuts(start, messages, lengths, makeContext(TIGHT, { riskTable, sizes }))
         assert.equal(stateRoot(cut.state), stateRoot(first.builder.state))

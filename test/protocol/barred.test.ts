@@ -9,10 +9,12 @@ import {
   NO_HASHES,
   order,
   SMALL,
+  unsigned,
 } from '../../lab/instances/model.ts'
 import { type Account, hashAccount, isBarred, statusWord } from '../../protocol/account.ts'
+import type { SignedBundle } from '../../protocol/bundle.ts'
 import { meetsMargin, orderMargin } from '../../protocol/margin.ts'
-import type { SignedMessage } from '../../protocol/message.ts'
+import type { Message } from '../../protocol/message.ts'
 import { PHASES } from '../../protocol/parameters.ts'
 import type { State } from '../../protocol/state.ts'
 import { applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
@@ -22,7 +24,7 @@ const RICH = makeAccount(SMALL)
 const SUSPENDED = makeAccount(SMALL, { suspended: true, nonce: 5n })
 const FLAGGED = makeAccount(SMALL, { flaggedAt: 7n })
 
-function run(state: State, messages: readonly SignedMessage[], sizes = SMALL) {
+function run(state: State, messages: readonly SignedBundle[], sizes = SMALL) {
   return applyTradeBatchUnchecked(state, messages, makeContext(sizes), NO_HASHES)
 }
 
@@ -131,7 +133,7 @@ test('no batch ends with an order of a barred account in hand', () => {
   )
   const closing = order(1, 1n, { size: 40n, timeInForce: 'IOC', reduceOnly: true })
   assert.throws(() => run(state, [closing]), { code: 'BATCH_UNPROVABLE', details: { reason: 'STEPS' } })
-  assert.equal(run(state, [{ ...closing, message: { ...closing.message, size: 30n } as never }]).steps.length, 3)
+  assert.equal(run(state, [unsigned({ ...closing.messages[0]!, size: 30n } as Message)]).steps.length, 3)
 })
 
 test('what is in hand when its account is barred is dropped, even a reduce-only order', () => {

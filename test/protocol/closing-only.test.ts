@@ -12,8 +12,9 @@ import {
   SMALL,
   TIGHT,
 } from '../../lab/instances/model.ts'
+import type { SignedBundle } from '../../protocol/bundle.ts'
 import { excesses } from '../../protocol/margin.ts'
-import type { LimitOrder, SignedMessage } from '../../protocol/message.ts'
+import type { LimitOrder } from '../../protocol/message.ts'
 import { min } from '../../protocol/numbers.ts'
 import { type State, stateRoot } from '../../protocol/state.ts'
 import { applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
@@ -27,11 +28,11 @@ const holding = (size: bigint) => makeAccount(SMALL, { positions: { 0: { size } 
 /** Accounts 1 and 2 hold ten lots against each other; 3 and 4 none. */
 const PAIR = makeState(SMALL, { 1: holding(-10n), 2: holding(10n), 3: RICH, 4: RICH })
 
-function run(state: State, messages: readonly SignedMessage[], context = {}): TradeBatch {
+function run(state: State, messages: readonly SignedBundle[], context = {}): TradeBatch {
   return applyTradeBatchUnchecked(state, messages, makeContext(SMALL, { closingOnly: true, ...context }), NO_HASHES)
 }
 /** The state after messages that came while opening was allowed. */
-function before(state: State, messages: readonly SignedMessage[], context = {}): State {
+function before(state: State, messages: readonly SignedBundle[], context = {}): State {
   return run(state, messages, { closingOnly: false, ...context }).after
 }
 const ask = (account: number, nonce: bigint, overrides: Partial<LimitOrder> = {}) =>
@@ -52,7 +53,7 @@ suite('protocol.md#closing-only: orders that are loaded', () => {
     ]) {
       const batch = run(PAIR, [message])
       assert.deepEqual(kindsOf(batch), ['no-effect'])
-      const { account } = message.message
+      const { account } = message.messages[0]!
       assert.deepEqual(batch.after.accounts.get(account), { ...PAIR.accounts.get(account)!, nonce: 1n })
     }
   })
@@ -127,7 +128,7 @@ suite('protocol.md#closing-only: orders from before', () => {
 
   test('no book is jammed: behind windows full of dead orders any price in the band can be traded at', () => {
     const many = Array.from({ length: SMALL.window }, (_, i) => BigInt(i))
-    const sizes = { ...SMALL, messages: 32, steps: 64 }
+    const sizes = { ...SMALL, messages: 32, signatures: 32, steps: 64 }
     for (const side of ['buy', 'sell'] as const) {
       const best = side === 'buy' ? 1050n : 950n
       const orders = many.map((i) => order(3, i + 1n, { side, price: side === 'buy' ? best - i : best + i }))
@@ -173,7 +174,7 @@ test('any cut of the same messages gives the same state root where positions may
       fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 6 }),
       ({ table: riskTable, left, closing }, other, lengths) => {
         assert.deepEqual(closing.builder.refused, [])
-        const messages = closing.batches.flatMap((batch) => batch.messages)
+        const messages = closing.batches.flatMap((batch) => batch.bundles)
         const sizes = { ...TIGHT, ...other }
         const cut = applyInCuts(left, messages, lengths, makeContext(TIGHT, { riskTable, sizes, closingOnly: true }))
         assert.equal(stateRoot(cut.state), stateRoot(closing.builder.state))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { SMALL, TIGHT } from '../../lab/instances/model.ts'
+import { messagesOf } from '../../protocol/bundle.ts'
 import { priority, unpackSlot } from '../../protocol/slot.ts'
 import type { State } from '../../protocol/state.ts'
 import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
@@ -23,12 +24,13 @@ function naiveFrom(state: State, batch: TradeBatch): NaiveEngine {
 }
 
 /** Lets the naive engine do what a batch holds, as many acts as the batch has steps. */
-function replayNaively(engine: NaiveEngine, { context, messages, steps }: TradeBatch): void {
+function replayNaively(engine: NaiveEngine, { context, bundles, steps }: TradeBatch): void {
   engine.now = context.timestamp
   engine.table = context.riskTable
   engine.closingOnly = context.closingOnly ?? false
+  const messages = messagesOf({ bundles })
   let next = 0
-  for (let i = 0; i < steps.length; i++) if (engine.act(context.market, messages[next]?.message)) next++
+  for (let i = 0; i < steps.length; i++) if (engine.act(context.market, messages[next])) next++
   assert.equal(next, messages.length)
   engine.endBatch()
 }
@@ -71,7 +73,7 @@ function assertSame(state: State, engine: NaiveEngine): void {
   }
 }
 
-const roomy = { ...SMALL, window: 32, messages: 9, steps: 40, accounts: 12 }
+const roomy = { ...SMALL, window: 32, messages: 9, signatures: 9, steps: 40, accounts: 12 }
 
 for (const [name, sizes] of Object.entries({ small: SMALL, tight: TIGHT, roomy })) {
   for (const rich of [true, false]) {

@@ -2,20 +2,23 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { buildBabyjub } from 'circomlibjs'
 import { DOMAIN, order, PRIVATE_KEY, TRADING_KEY } from '../../lab/instances/model.ts'
-import { hashMessage, packMessage } from '../../protocol/message.ts'
+import { hashBundle } from '../../protocol/bundle.ts'
+import type { LimitOrder } from '../../protocol/message.ts'
+import { packMessage } from '../../protocol/message.ts'
 import { FIELD } from '../../protocol/numbers.ts'
-import { isSignatureValid, isTradingKey, signMessage, tradingKey } from '../../protocol/signature.ts'
+import { isSignatureValid, isTradingKey, signBundle, tradingKey } from '../../protocol/signature.ts'
 
 const SUBORDER = 2736030358979909402780800718157159386076813972158567259200215660948447373041n
-const { message } = order(1, 1n)
-const signed = signMessage(message, DOMAIN, PRIVATE_KEY)
+const { messages } = order(1, 1n)
+const [message] = messages as [LimitOrder]
+const signed = signBundle([message], DOMAIN, PRIVATE_KEY)
 
 test('a signature holds for its message, domain and key', () => {
   assert.ok(isSignatureValid(signed, DOMAIN, TRADING_KEY))
 })
 
 test('a signature holds for no other message, domain or key', () => {
-  assert.ok(!isSignatureValid({ ...signed, message: { ...message, nonce: 2n } }, DOMAIN, TRADING_KEY))
+  assert.ok(!isSignatureValid({ ...signed, messages: [{ ...message, nonce: 2n }] }, DOMAIN, TRADING_KEY))
   assert.ok(!isSignatureValid(signed, DOMAIN + 1n, TRADING_KEY))
   assert.ok(!isSignatureValid(signed, DOMAIN, tradingKey(new Uint8Array(32).fill(8))))
 })
@@ -28,13 +31,13 @@ test('no second form of a signature holds: S + l, coordinates + r, negative S', 
     { R8x, R8y: R8y + FIELD, S },
     { R8x, R8y, S: S - SUBORDER },
   ]) {
-    assert.ok(!isSignatureValid({ message, signature }, DOMAIN, TRADING_KEY))
+    assert.ok(!isSignatureValid({ messages, signature }, DOMAIN, TRADING_KEY))
   }
 })
 
 test('a commitment R8 that is not on the curve is refused', () => {
   const { S } = signed.signature
-  assert.ok(!isSignatureValid({ message, signature: { R8x: 1n, R8y: 2n, S } }, DOMAIN, TRADING_KEY))
+  assert.ok(!isSignatureValid({ messages, signature: { R8x: 1n, R8y: 2n, S } }, DOMAIN, TRADING_KEY))
 })
 
 test('a trading key lies on the curve, in the prime-order subgroup, and is not its neutral element', async () => {
@@ -51,6 +54,6 @@ test('a trading key lies on the curve, in the prime-order subgroup, and is not i
 })
 
 test('what is signed is bound to the domain and the whole word', () => {
-  assert.notEqual(hashMessage(message, 1n), hashMessage(message, 2n))
+  assert.notEqual(hashBundle(messages, 1n), hashBundle(messages, 2n))
   assert.notEqual(packMessage(message), packMessage({ ...message, nonce: 2n }))
 })

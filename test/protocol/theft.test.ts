@@ -12,8 +12,9 @@ import {
   SMALL,
 } from '../../lab/instances/model.ts'
 import type { Account } from '../../protocol/account.ts'
+import type { SignedBundle } from '../../protocol/bundle.ts'
+import { messagesOf } from '../../protocol/bundle.ts'
 import { excesses, scaledEquity } from '../../protocol/margin.ts'
-import type { SignedMessage } from '../../protocol/message.ts'
 import { min } from '../../protocol/numbers.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import { applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
@@ -37,7 +38,7 @@ const START = {
 const ROUNDS = 4
 
 /** Batches of round n: the accomplice's bid at the mark, the debtor's two orders, the accomplice's harvest. */
-function round(n: bigint): SignedMessage[][] {
+function round(n: bigint): SignedBundle[][] {
   const at = (k: bigint) => n * 10n + k
   return [
     [order(ACCOMPLICE, at(1n), { side: 'buy', price: 1000n, size: 30n })],
@@ -79,14 +80,14 @@ function playWithoutMargin() {
   }
   const batches = []
   for (let n = 1n; n <= BigInt(ROUNDS); n++) {
-    for (const messages of round(n)) {
+    for (const bundles of round(n)) {
       const before: Record<number, Account> = { [DEBTOR]: snapshot(DEBTOR), [ACCOMPLICE]: snapshot(ACCOMPLICE) }
-      for (const { message } of messages) {
+      for (const message of messagesOf({ bundles })) {
         engine.act(0, message)
         while (engine.markets[0]!.working !== undefined) engine.act(0, undefined)
       }
       const after: Record<number, Account> = { [DEBTOR]: snapshot(DEBTOR), [ACCOMPLICE]: snapshot(ACCOMPLICE) }
-      batches.push({ loaders: new Set(messages.map(({ message }) => message.account)), before, after })
+      batches.push({ loaders: new Set(messagesOf({ bundles }).map(({ account }) => account)), before, after })
     }
   }
   return batches

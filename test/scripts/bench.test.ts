@@ -4,6 +4,7 @@ import type { R1cs } from '../../circom/r1cs.ts'
 import { CIRCUIT_NAMES, CIRCUITS, TRADE_BATCH_SIZES } from '../../circuits/index.ts'
 import { exampleBatch, exampleState } from '../../circuits/trade-batch/example.ts'
 import { loadArtifacts } from '../../keys/load.ts'
+import { messagesOf } from '../../protocol/bundle.ts'
 import { readCounts } from '../../scripts/bench/build-circuit.ts'
 import { findGrowth } from '../../scripts/bench/check.ts'
 import { type Counts, type Measurements, readMeasurements } from '../../scripts/bench/measurements.ts'
@@ -108,7 +109,8 @@ describe('spread', () => {
 describe('the batch that benchmarks prove', () => {
   it('uses every message, step and account slot', () => {
     const state = exampleState('small')
-    const { messages, steps, touched } = exampleBatch(state, 1n)
+    const { bundles, steps, touched } = exampleBatch(state, 1n)
+    const messages = messagesOf({ bundles })
     const sizes = TRADE_BATCH_SIZES.small
     assert.deepEqual([messages.length, steps.length, touched.length], [sizes.messages, sizes.steps, sizes.accounts])
   })

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { before, describe, it } from 'node:test'
 import { TRADE_BATCH_SIZES } from '../../circuits/index.ts'
 import { SMALL } from '../../lab/instances/model.ts'
+import { messagesOf } from '../../protocol/bundle.ts'
 import { meetsMargin } from '../../protocol/margin.ts'
 import { BASIS_POINTS } from '../../protocol/parameters.ts'
 import { carriedSweep, checkFlow } from '../../scripts/demo/flow-check.ts'
@@ -34,7 +35,7 @@ describe('the sample that comes with the project', () => {
     const replay = new FlowReplay({ state, riskTable, domain: 1n, sizes: TRADE_BATCH_SIZES.standard })
     const large = [...replay.run(flow)]
     checkFlow(large, replay.summary, 'standard')
-    assert.ok(large.some(({ transition }) => transition.messages.length === TRADE_BATCH_SIZES.standard.messages))
+    assert.ok(large.some(({ transition }) => messagesOf(transition).length === TRADE_BATCH_SIZES.standard.messages))
     assert.ok(large.some(({ transition }) => transition.steps.length === TRADE_BATCH_SIZES.standard.steps))
   })
 

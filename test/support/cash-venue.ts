@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { makeTable, NO_HASHES, NOW, order, SMALL } from '../../lab/instances/model.ts'
 import { isFlagged } from '../../protocol/account.ts'
+import type { SignedBundle } from '../../protocol/bundle.ts'
 import { applyCashBatch, type CashBatch } from '../../protocol/cash-batch/cash-batch.ts'
 import { type CashMessage, type CashOperation, kindOf } from '../../protocol/cash-batch/operation.ts'
 import { signCashMessage } from '../../protocol/cash-batch/sign.ts'
 import { cashData, packCashData } from '../../protocol/cash-batch/words.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
-import type { SignedMessage } from '../../protocol/message.ts'
 import { Random } from '../../protocol/random.ts'
 import type { PublishedBatch } from '../../protocol/recovery/recovery.ts'
 import { checkRiskTable, type RiskTable } from '../../protocol/risk-table.ts'
@@ -102,7 +102,7 @@ export class CashVenue {
   }
 
   /** One message as a batch of its own. */
-  send(market: number, message: SignedMessage): void {
+  send(market: number, message: SignedBundle): void {
     const context = {
       market,
       timestamp: this.now,

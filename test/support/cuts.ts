@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { NO_SIGNATURES } from '../../lab/instances/model.ts'
+import type { SignedBundle } from '../../protocol/bundle.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
-import type { SignedMessage } from '../../protocol/message.ts'
 import type { State } from '../../protocol/state.ts'
 import { applyTradeBatchUnchecked, type TradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
 import type { TradeBatch, TradeBatchContext, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
@@ -12,7 +12,7 @@ import type { TradeBatch, TradeBatchContext, TradeBatchSizes } from '../../proto
  */
 export function applyInCuts(
   start: State,
-  messages: readonly SignedMessage[],
+  messages: readonly SignedBundle[],
   lengths: readonly number[],
   context: TradeBatchContext,
   {
@@ -47,6 +47,7 @@ export function applyInCuts(
 /** Sizes of batches other than those of the first stream. */
 export const otherSizes = fc.record({
   messages: fc.integer({ min: 1, max: 9 }),
+  signatures: fc.integer({ min: 1, max: 9 }),
   steps: fc.integer({ min: 1, max: 12 }),
   accounts: fc.integer({ min: 2, max: 6 }),
 })

@@ -11,6 +11,7 @@ export const VENUE: TestVenue = {
   collaterals: 1,
   scenarios: 3,
   messages: 8,
+  signatures: 8,
   steps: 16,
   accounts: 2,
 }

@@ -1,9 +1,9 @@
 import { NO_HASHES } from '../../lab/instances/model.ts'
+import type { SignedBundle } from '../../protocol/bundle.ts'
 import { applyCashBatch, type CashBatch } from '../../protocol/cash-batch/cash-batch.ts'
 import type { CashOperation } from '../../protocol/cash-batch/operation.ts'
 import type { CashBatchContext } from '../../protocol/cash-batch/slot.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
-import type { SignedMessage } from '../../protocol/message.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { State } from '../../protocol/state.ts'
 import type { TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
@@ -13,7 +13,7 @@ import { LivingVenue } from './living-venue.ts'
 
 /** What happened, at one time and table, and the state that it left. */
 type Event = { readonly now: bigint; readonly table: RiskTable | undefined; after: State } & (
-  | { readonly kind: 'trade'; readonly market: number; readonly message: SignedMessage }
+  | { readonly kind: 'trade'; readonly market: number; readonly message: SignedBundle }
   | {
       readonly kind: 'cash'
       readonly operation: CashOperation | undefined
@@ -25,7 +25,7 @@ type Event = { readonly now: bigint; readonly table: RiskTable | undefined; afte
 
 /** How a life is cut into batches the second time. */
 export interface Cuts {
-  readonly sizes: Pick<TradeBatchSizes, 'messages' | 'steps' | 'accounts'>
+  readonly sizes: Pick<TradeBatchSizes, 'messages' | 'signatures' | 'steps' | 'accounts'>
   /** Messages, or operations, that each batch is to have. */
   readonly lengths: readonly number[]
 }
@@ -55,7 +55,7 @@ export class RecordedVenue extends LivingVenue {
     return made
   }
 
-  override send(market: number, message: SignedMessage): void {
+  override send(market: number, message: SignedBundle): void {
     const before = this.state
     super.send(market, message)
     if (this.state.books.get(market)?.hand !== undefined) throw new Error('an order is left in hand')

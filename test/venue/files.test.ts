@@ -14,7 +14,7 @@ import {
   SMALL,
 } from '../../lab/instances/model.ts'
 import { hashRiskTable } from '../../protocol/risk-table.ts'
-import { signMessage } from '../../protocol/signature.ts'
+import { signBundle } from '../../protocol/signature.ts'
 import { packSlot, priority } from '../../protocol/slot.ts'
 import { genesisState, type State, stateRoot } from '../../protocol/state.ts'
 import { applyTradeBatch, applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
@@ -69,7 +69,7 @@ test('a batch file alone gives the transition back, a carried order included', (
   for (const batch of [batches[0]!, carrying, CARRIED]) {
     const { number, transition } = decodeTradeBatch(throughText(encodeTradeBatch(batch, 'small')), 'small', SMALL)
     assert.equal(number, batch.number)
-    assert.deepEqual(transition.messages, batch.transition.messages)
+    assert.deepEqual(transition.bundles, batch.transition.bundles)
     assert.deepEqual(transition.steps, batch.transition.steps)
     assert.deepEqual(transition.touched, batch.transition.touched)
     assert.deepEqual(transition.context, batch.transition.context)
@@ -101,7 +101,7 @@ test('a batch file keeps whether positions could only be closed', () => {
     context,
     NO_SIGNATURES,
   ).after
-  const bid = signMessage(order(1, 1n, { size: 40n }).message, DOMAIN, PRIVATE_KEY)
+  const bid = signBundle(order(1, 1n, { size: 40n }).messages, DOMAIN, PRIVATE_KEY)
   const closing = applyTradeBatch(before, [bid], { ...context, closingOnly: true })
   // the file does not hold account 5, whose order is the next head
   assert.deepEqual([closing.steps.length, closing.after.books.get(0)!.asks.length], [3, 1])
@@ -124,8 +124,8 @@ const wrongBatches: Record<string, [path: string, value: unknown, named: string]
   'a timestamp in hex': ['timestamp', '0x5', 'batch.timestamp'],
   'a timestamp of minus zero': ['timestamp', '-0', 'batch.timestamp'],
   'a market that does not exist': ['market', 9, 'batch.market'],
-  'a price of 2^48': ['messages.0.message.price', String(2 ** 48), 'batch.messages[0].message.price'],
-  'an unknown kind of message': ['messages.0.message.kind', 'replace', 'batch.messages[0].message.kind'],
+  'a price of 2^48': ['bundles.0.messages.0.price', String(2 ** 48), 'batch.bundles[0].messages[0].price'],
+  'an unknown kind of message': ['bundles.0.messages.0.kind', 'replace', 'batch.bundles[0].messages[0].kind'],
   'another risk table': ['riskTable.makerFeeBps', '3', 'batch.riskRoot'],
   'a risk table of too few markets': ['riskTable.markets', [], 'batch.riskTable.markets'],
   'another balance': ['before.accounts.0.account.collateral.0', '1', 'batch.oldStateRoot'],
@@ -147,7 +147,7 @@ for (const [name, [path, value, named]] of Object.entries(wrongBatches)) {
 }
 
 test('a batch file whose message was altered, or whose account was left out, is refused', () => {
-  const altered = changed(BATCH, 'messages.0.message.size', '29')
+  const altered = changed(BATCH, 'bundles.0.messages.0.size', '29')
   assert.throws(() => decodeTradeBatch(altered, 'small', SMALL), { code: 'MESSAGE_REFUSED' })
   const accounts = (BATCH as { before: { accounts: unknown[] } }).before.accounts
   const missing = changed(BATCH, 'before.accounts', accounts.slice(1))
@@ -157,12 +157,12 @@ test('a batch file whose message was altered, or whose account was left out, is 
 test('a batch file in whose book an order of nobody stands is refused, though its roots agree', () => {
   const ask = packSlot({ priority: priority('sell', 1000n), sequence: 0n, account: 77, expiry: LATER, size: 5n })
   const state = makeState(SMALL, { 1: makeAccount(SMALL) }, { 0: { asks: [ask], nextSequence: 1n, salt: 4n } })
-  const { message } = order(1, 1n, { size: 5n })
+  const { messages } = order(1, 1n, { size: 5n })
   const file = toJson({
     ...(BATCH as object),
     ...{ timestamp: NOW, domain: DOMAIN, newSalt: undefined, riskTable: makeTable(SMALL) },
     ...{ riskRoot: hashRiskTable(makeTable(SMALL)), oldStateRoot: stateRoot(state) },
-    messages: [signMessage(message, DOMAIN, PRIVATE_KEY)],
+    bundles: [signBundle(messages, DOMAIN, PRIVATE_KEY)],
     before: openingsOf(state, [1, 77], 0),
   })
   assert.throws(() => decodeTradeBatch(throughText(file), 'small', SMALL), {

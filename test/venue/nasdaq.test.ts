@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DOMAIN, SMALL, type TestVenue } from '../../lab/instances/model.ts'
+import { messagesOf } from '../../protocol/bundle.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import { FlowReplay } from '../../venue/replay.ts'
 import { nasdaqFlow, nasdaqVenue, skipNasdaq as skip } from '../support/nasdaq-flow.ts'
@@ -48,7 +49,8 @@ test('real order flow in the small profile, hashed: batches chain from root to r
   const { replay, batches } = replayDay(SMALL, 12, true)
   let root: bigint | undefined
   for (const { transition } of batches) {
-    const { before, after, steps, touched, messages } = transition
+    const { before, after, steps, touched } = transition
+    const messages = messagesOf(transition)
     assert.ok(messages.length <= SMALL.messages && steps.length <= SMALL.steps && touched.length <= SMALL.accounts)
     if (root !== undefined) assert.equal(stateRoot(before), root)
     root = stateRoot(after)
@@ -63,5 +65,5 @@ test('real order flow: how it is cut into batches changes neither accounts nor b
     const trades = [...batches].flatMap(({ trades }) => trades)
     return { books: [...replay.state.books.entries()], accounts: [...replay.state.accounts.entries()], trades }
   }
-  assert.deepEqual(endOf(SMALL), endOf({ ...SMALL, messages: 32, steps: 48, accounts: 12 }))
+  assert.deepEqual(endOf(SMALL), endOf({ ...SMALL, messages: 32, signatures: 32, steps: 48, accounts: 12 }))
 })

@@ -11,6 +11,7 @@ import {
   richState,
   SMALL,
 } from '../../lab/instances/model.ts'
+import { messagesOf } from '../../protocol/bundle.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import { applyTradeBatch } from '../../protocol/trade-batch/apply.ts'
 import { FlowReplay, type Intent, type OrderIntent } from '../../venue/index.ts'
@@ -100,7 +101,7 @@ test('an order that rests only after its sweep was carried into another batch ca
 test('nonces go on from those of the state, and a refused message uses none up', () => {
   const state = makeState(SMALL, { 1: makeAccount(SMALL, { nonce: 41n }), 2: makeAccount(SMALL, { cash: 0n }) })
   const { replay, batches } = replayed([place('a', 1), place('b', 2), place('c', 1)], { state })
-  const nonces = batches.flatMap(({ transition }) => transition.messages.map(({ message }) => message.nonce))
+  const nonces = batches.flatMap(({ transition }) => messagesOf(transition).map(({ nonce }) => nonce))
   assert.deepEqual(nonces, [42n, 43n])
   assert.deepEqual(replay.summary.refused, { MARGIN: 1 })
 })
@@ -143,7 +144,7 @@ test('with keys, every batch is signed: the model takes it with all its checks',
   const state = richState(SMALL, 2)
   const { batches } = replayed([place('a', 1), take('b', 2), withdraw('a')], { state, keys, messageChain: true })
   const [{ transition }] = batches as [(typeof batches)[number]]
-  const again = applyTradeBatch(state, transition.messages, transition.context)
+  const again = applyTradeBatch(state, transition.bundles, transition.context)
   assert.equal(stateRoot(again.after), stateRoot(transition.after))
 })
 

@@ -52,7 +52,7 @@ const batchFile = z.strictObject({
   riskRoot: field,
   oldStateRoot: field,
   newStateRoot: field,
-  messages: list(z.strictObject({ message, signature })),
+  bundles: list(z.strictObject({ messages: list(message), signature })),
   riskTable,
   before: openedState,
 })
@@ -64,12 +64,12 @@ export interface NumberedTradeBatch {
 }
 
 /**
- * Batch file: everything that a prover of this batch needs, and no more: messages with their signatures, time, domain, risk
+ * Batch file: everything that a prover of this batch needs, and no more: bundles of messages with their signatures, time, domain, risk
  * table, and of the state before it the book and the touched accounts with their Merkle paths. So its size does not grow
  * with the venue, and it stands without the files of other batches.
  */
 export function encodeTradeBatch({ number, transition }: NumberedTradeBatch, profile: ProfileName): Json {
-  const { context, before, after, messages, touched } = transition
+  const { context, before, after, bundles, touched } = transition
   const { riskTable: table, sizes: _, ...rest } = context
   return toJson({
     version: 1,
@@ -79,7 +79,7 @@ export function encodeTradeBatch({ number, transition }: NumberedTradeBatch, pro
     riskRoot: hashRiskTable(table),
     oldStateRoot: stateRoot(before),
     newStateRoot: stateRoot(after),
-    messages,
+    bundles,
     riskTable: table,
     before: openingsOf(
       before,
@@ -108,7 +108,7 @@ export function decodeTradeBatch(json: unknown, profile: ProfileName, sizes: Tra
     ...(newSalt !== undefined && { newSalt }),
     ...(closingOnly !== undefined && { closingOnly }),
   }
-  const transition = applyTradeBatch(before, file.messages, context)
+  const transition = applyTradeBatch(before, file.bundles, context)
   if (stateRoot(transition.after) !== file.newStateRoot) {
     throw invalid('batch.newStateRoot', 'is not what the messages make of the state before')
   }

@@ -1,5 +1,6 @@
 import process from 'node:process'
 import { TRADE_BATCH_SIZES } from '../../../circuits/index.ts'
+import { messagesOf } from '../../../protocol/bundle.ts'
 import { Random } from '../../../protocol/random.ts'
 import { venueShape } from '../../../protocol/shape.ts'
 import { tradingKey } from '../../../protocol/signature.ts'
@@ -26,14 +27,14 @@ export function measureStream(lines: number): StreamTimes {
   const keys = new Map([...venue.secrets].map(([index, { privateKey }]) => [index, privateKey]))
   const replay = new FlowReplay({ state, riskTable: venue.riskTable, domain, sizes, keys })
   const flow = generateFlow({ venue, seed: 2n, messages: lines, messagesPerSecond: lines })
-  const signed = [...replay.run(flow)].flatMap(({ transition }) => transition.messages)
+  const bundles = [...replay.run(flow)].flatMap(({ transition }) => transition.bundles)
   const context = { sizes, timestamp: AS_OF, domain, riskTable: venue.riskTable }
   const run = () => {
     const builder = new TradeBatchBuilder(state, { context, bookSecret: 7n })
-    const [batches, cut] = timed(() => [...signed.flatMap((one) => builder.push(one)), ...builder.finish()])
-    if (builder.refused.length > 0) throw new Error('a message of the stream was refused')
+    const [batches, cut] = timed(() => [...bundles.flatMap((one) => builder.push(one)), ...builder.finish()])
+    if (builder.refused.length > 0) throw new Error('a bundle of the stream was refused')
     const [, words] = timed(() => batches.map(tradeData))
-    return { messages: signed.length, batches: batches.length, cut, words }
+    return { messages: messagesOf({ bundles }).length, batches: batches.length, cut, words }
   }
   run()
   return run()

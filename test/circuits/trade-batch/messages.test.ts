@@ -7,6 +7,7 @@ import { NO_SIGNATURES, SMALL, unsigned } from '../../../lab/instances/model.ts'
 import { rawWord, signWord, smallOrderPoint, timesBase } from '../../../lab/instances/raw-signature.ts'
 import { MARKET, privateKeyOf, publicKeyOf, Venue, withAccount } from '../../../lab/instances/venue.ts'
 import { type Account, hashAccount } from '../../../protocol/account.ts'
+import { messagesOf } from '../../../protocol/bundle.ts'
 import { addPoints, SUBGROUP_ORDER } from '../../../protocol/crypto/baby-jubjub.ts'
 import { poseidon } from '../../../protocol/hash.ts'
 import { type Message, type MessageField, messageFields } from '../../../protocol/message.ts'
@@ -38,7 +39,7 @@ function spelling(n: number, S: bigint): Forgery {
 
 /** The batch's first message with other fields, signed in earnest. */
 function altered(batch: TradeBatch, fields: Partial<Record<MessageField, bigint>>): Forgery {
-  return signed(0, rawWord({ ...messageFields(batch.messages[0]!.message), ...fields }))
+  return signed(0, rawWord({ ...messageFields(messagesOf(batch)[0]!), ...fields }))
 }
 
 const SIGNATURE_EQUATION = /main\.admit\[0\]\.signature\.difference\.[xy]out/
@@ -81,7 +82,7 @@ suite('protocol.md#rule-messages: nonces', () => {
 suite('protocol.md#rule-messages: signatures', () => {
   test("refuses another account's signature", () => {
     const batch = batchOf()
-    const word = rawWord(messageFields(batch.messages[0]!.message))
+    const word = rawWord(messageFields(messagesOf(batch)[0]!))
     refuses(batch, { forge: signed(0, word, { account: 2 }) }, SIGNATURE_EQUATION)
     const forge = { ...signed(0, word, { account: 2 }), signer: put(0, slotOf(batch, 2)) }
     refuses(batch, { forge }, 'main.admit[0].signerIndex')
@@ -90,7 +91,7 @@ suite('protocol.md#rule-messages: signatures', () => {
   test('refuses a key from an account slot that is not opened', () => {
     const venue = new Venue()
     const batch = venue.batch([venue.buy(2, 1000n, 5n)])
-    const word = rawWord(messageFields(batch.messages[0]!.message))
+    const word = rawWord(messageFields(messagesOf(batch)[0]!))
     // account 2 again in slot 1, with the thief's key, in a tree of the thief's own
     const stolen = { ...batch.before.accounts.get(2)!, tradingKey: publicKeyOf(9) }
     const { children } = new Tree(SMALL.accountLevels, hashAccount).set(2, stolen).path(2)
@@ -111,7 +112,7 @@ suite('protocol.md#rule-messages: signatures', () => {
 
   test('refuses a signature for another domain, and another domain for the signature', () => {
     const batch = batchOf()
-    const word = rawWord(messageFields(batch.messages[0]!.message))
+    const word = rawWord(messageFields(messagesOf(batch)[0]!))
     refuses(batch, { forge: signed(0, word, { domain: 78n }) }, SIGNATURE_EQUATION)
     const both = /main\.admit\[[01]\]\.signature\.difference\.[xy]out/
     refuses(batch, { forge: { domain: 78n } }, both)
@@ -119,13 +120,13 @@ suite('protocol.md#rule-messages: signatures', () => {
 
   test('refuses a message that was changed after signing', () => {
     const batch = batchOf()
-    const word = rawWord({ ...messageFields(batch.messages[0]!.message), size: 6n })
+    const word = rawWord({ ...messageFields(messagesOf(batch)[0]!), size: 6n })
     refuses(batch, { forge: { messageWord: put(0, word) } }, SIGNATURE_EQUATION)
   })
 
   test('refuses another scalar, and points that spell none', () => {
     const batch = batchOf()
-    const { S } = batch.messages[0]!.signature
+    const { S } = batch.bundles[0]!.signature
     for (const other of [S + 1n, S - 1n, SUBGROUP_ORDER - S]) {
       refuses(batch, { forge: spelling(0, other) }, SIGNATURE_EQUATION)
     }
@@ -143,7 +144,7 @@ suite('protocol.md#rule-messages: signatures', () => {
 
   test('refuses R8 with a part of small order, off the curve, or moved along it', () => {
     const batch = batchOf()
-    const { R8x, R8y } = batch.messages[0]!.signature
+    const { R8x, R8y } = batch.bundles[0]!.signature
     const R8 = { x: R8x, y: R8y }
     const others = [2, 4, 8].map((order) => addPoints(R8, smallOrderPoint(order as 2 | 4 | 8)))
     for (const { x, y } of [...others, addPoints(R8, timesBase(1n)), { x: 5n, y: R8y }, { x: R8x, y: FIELD - 2n }]) {
@@ -236,7 +237,7 @@ suite('protocol.md#rule-messages: malformed messages', () => {
 
   test('refuses a word of more than 237 bits', () => {
     const batch = order()
-    const word = rawWord(messageFields(batch.messages[0]!.message)) + (1n << 237n)
+    const word = rawWord(messageFields(messagesOf(batch)[0]!)) + (1n << 237n)
     refuses(batch, { forge: signed(0, word) }, /main\.admit\[0\]\.unpack\.Num2Bits/)
   })
 })
@@ -244,7 +245,7 @@ suite('protocol.md#rule-messages: malformed messages', () => {
 suite('protocol.md#rule-messages: message slots', () => {
   test('refuses a message behind an unused slot', () => {
     const batch = batchOf()
-    const word = rawWord({ ...messageFields(batch.messages[0]!.message), nonce: 2n })
+    const word = rawWord({ ...messageFields(messagesOf(batch)[0]!), nonce: 2n })
     const forge = { ...signed(3, word), signer: put(3, 0n) }
     refuses(batch, { forge }, ['main.admit[3].message.used'])
   })
@@ -254,7 +255,7 @@ suite('protocol.md#rule-messages: message slots', () => {
     venue.rest([2n, 3n, 4n, 5n, 6n].map((i) => venue.sell(Number(i > 4n ? 2n : i), 995n + i, 1n)))
     const batch = venue.batch([venue.buy(1, 1005n, 9n)])
     assert.equal(batch.steps.length, 6)
-    const word = rawWord({ ...messageFields(batch.messages[0]!.message), nonce: 2n })
+    const word = rawWord({ ...messageFields(messagesOf(batch)[0]!), nonce: 2n })
     refuses(batch, { forge: { ...signed(1, word) } }, 'main.loaded[6]')
   })
 
@@ -265,16 +266,13 @@ suite('protocol.md#rule-messages: message slots', () => {
     refuses(batch, { lies }, 'main.admit[0].newChain')
     const unsignedBatch = applyTradeBatchUnchecked(
       batch.before,
-      batch.messages.map(({ message }) => unsigned(message)),
+      messagesOf(batch).map(unsigned),
       batch.context,
       NO_SIGNATURES,
     )
     assert.equal(
       unsignedBatch.after.books.get(MARKET)!.messageChain,
-      batch.messages.reduce(
-        (chain, { message }) => poseidon('CHAIN', [chain, rawWord(messageFields(message))]),
-        before,
-      ),
+      messagesOf(batch).reduce((chain, message) => poseidon('CHAIN', [chain, rawWord(messageFields(message))]), before),
     )
   })
 

@@ -10,14 +10,18 @@ import {
   PRIVATE_KEY,
   richState,
   SMALL,
+  unsigned,
+  unsignedBundle,
 } from '../../../lab/instances/model.ts'
+import type { SignedBundle } from '../../../protocol/bundle.ts'
+import { messagesOf } from '../../../protocol/bundle.ts'
 import { poseidon } from '../../../protocol/hash.ts'
-import { type Message, packMessage, signMessage } from '../../../protocol/index.ts'
+import { type Message, packMessage, signBundle } from '../../../protocol/index.ts'
 import { stateRoot } from '../../../protocol/state.ts'
 import { applyTradeBatch, applyTradeBatchUnchecked } from '../../../protocol/trade-batch/apply.ts'
 
 const CONTEXT = makeContext(SMALL)
-const sign = ({ message }: { message: Message }) => signMessage(message, DOMAIN, PRIVATE_KEY)
+const sign = ({ messages }: SignedBundle) => signBundle(messages, DOMAIN, PRIVATE_KEY)
 
 test('a signed batch applies, and the old state stays as it was', () => {
   const state = richState(SMALL, 3)
@@ -33,26 +37,37 @@ test('a signed batch applies, and the old state stays as it was', () => {
   )
 })
 
+const malformedBundles = { 'no message': [], 'messages of two accounts': [order(1, 1n), order(2, 1n)] }
+for (const [name, bundles] of Object.entries(malformedBundles)) {
+  test(`a bundle of ${name} cannot be included: MALFORMED`, () => {
+    const bundle = unsignedBundle(messagesOf({ bundles }))
+    assert.throws(() => applyTradeBatchUnchecked(richState(SMALL, 3), [bundle], CONTEXT, NO_SIGNATURES), {
+      code: 'MESSAGE_REFUSED',
+      details: { reason: 'MALFORMED', bundle: 0 },
+    })
+  })
+}
+
 const refused: Record<string, [reason: string, Message]> = {
-  'a malformed message': ['MALFORMED', order(1, 1n, { reduceOnly: true }).message],
-  'a message from a negative account': ['MALFORMED', order(-1, 1n).message],
-  'a message for another market': ['OTHER_MARKET', order(1, 1n, { market: 1 }).message],
-  'a message from an empty leaf': ['UNKNOWN_ACCOUNT', order(9, 1n).message],
-  'a message from beyond the tree': ['UNKNOWN_ACCOUNT', order(256, 1n).message],
-  'a nonce of 0': ['OLD_NONCE', order(1, 0n).message],
+  'a malformed message': ['MALFORMED', order(1, 1n, { reduceOnly: true }).messages[0]!],
+  'a message from a negative account': ['MALFORMED', order(-1, 1n).messages[0]!],
+  'a message for another market': ['OTHER_MARKET', order(1, 1n, { market: 1 }).messages[0]!],
+  'a message from an empty leaf': ['UNKNOWN_ACCOUNT', order(9, 1n).messages[0]!],
+  'a message from beyond the tree': ['UNKNOWN_ACCOUNT', order(256, 1n).messages[0]!],
+  'a nonce of 0': ['OLD_NONCE', order(1, 0n).messages[0]!],
 }
 for (const [name, [reason, message]] of Object.entries(refused)) {
   test(`${name} cannot be included: ${reason}`, () => {
-    assert.throws(() => applyTradeBatch(richState(SMALL, 3), [{ ...order(1, 1n), message }], CONTEXT), {
+    assert.throws(() => applyTradeBatch(richState(SMALL, 3), [unsigned(message)], CONTEXT), {
       code: 'MESSAGE_REFUSED',
-      details: { reason, message: 0 },
+      details: { reason, bundle: 0 },
     })
   })
 }
 
 test('a nonce can be used once, also within one batch, and gaps are allowed', () => {
   const state = richState(SMALL, 3)
-  const used = { code: 'MESSAGE_REFUSED', details: { reason: 'OLD_NONCE', message: 1 } }
+  const used = { code: 'MESSAGE_REFUSED', details: { reason: 'OLD_NONCE', bundle: 1 } }
   for (const nonces of [
     [5n, 5n],
     [5n, 4n],
@@ -65,9 +80,9 @@ test('a nonce can be used once, also within one batch, and gaps are allowed', ()
 
 test('a bad signature cannot be included: BAD_SIGNATURE', () => {
   const state = richState(SMALL, 3)
-  const bad = { code: 'MESSAGE_REFUSED', details: { reason: 'BAD_SIGNATURE', message: 0 } }
+  const bad = { code: 'MESSAGE_REFUSED', details: { reason: 'BAD_SIGNATURE', bundle: 0 } }
   const good = sign(order(1, 1n))
-  assert.throws(() => applyTradeBatch(state, [{ ...good, message: order(1, 2n).message }], CONTEXT), bad)
+  assert.throws(() => applyTradeBatch(state, [{ ...good, messages: order(1, 2n).messages }], CONTEXT), bad)
   assert.throws(() => applyTradeBatch(state, [good], { ...CONTEXT, domain: DOMAIN + 1n }), bad)
 })
 
@@ -117,7 +132,10 @@ test('a market that does not exist is refused', () => {
 test('the message chain runs over the words of all messages, in order', () => {
   const messages = [order(1, 1n), order(2, 1n), cancel(1, 2n)]
   const { after } = applyTradeBatchUnchecked(richState(SMALL, 3), messages, CONTEXT, NO_SIGNATURES)
-  const chain = messages.reduce((sum, { message }) => poseidon('CHAIN', [sum, packMessage(message)]), 0n)
+  const chain = messagesOf({ bundles: messages }).reduce(
+    (sum, message) => poseidon('CHAIN', [sum, packMessage(message)]),
+    0n,
+  )
   assert.equal(after.books.get(0)!.messageChain, chain)
   assert.equal(after.books.get(1)!.messageChain, 0n)
 })

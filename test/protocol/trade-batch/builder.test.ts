@@ -15,6 +15,7 @@ import {
   SMALL,
   TIGHT,
 } from '../../../lab/instances/model.ts'
+import { messagesOf } from '../../../protocol/bundle.ts'
 import { applyTradeBatchUnchecked } from '../../../protocol/trade-batch/apply.ts'
 import { TradeBatchBuilder } from '../../../protocol/trade-batch/builder.ts'
 import { arbitraryLivelyTable, arbitraryState, arbitraryWish } from '../../support/arbitraries.ts'
@@ -32,7 +33,7 @@ test('every batch that comes out applies on its own to the state that the one be
         const { batches, builder } = runStream(start, list, table)
         let state = start
         for (const batch of batches) {
-          const again = applyTradeBatchUnchecked(state, batch.messages, batch.context, NO_HASHES)
+          const again = applyTradeBatchUnchecked(state, batch.bundles, batch.context, NO_HASHES)
           assert.deepEqual([...again.after.accounts.entries()], [...batch.after.accounts.entries()])
           assert.deepEqual([...again.after.books.entries()], [...batch.after.books.entries()])
           assert.deepEqual([again.steps, again.touched], [batch.steps, batch.touched])
@@ -40,7 +41,7 @@ test('every batch that comes out applies on its own to the state that the one be
           assert.ok(batch.steps.length > 0)
           state = batch.after
         }
-        const included = batches.flatMap(({ messages }) => messages).length
+        const included = batches.flatMap(({ bundles }) => bundles).length
         assert.equal(included + builder.refused.length, list.length)
         assert.ok([...state.books.entries()].every(([, { hand }]) => hand === undefined))
       }),
@@ -55,7 +56,7 @@ test('messages fill a batch up to N, then the next one begins', () => {
   assert.deepEqual(done, [])
   assert.equal(builder.push(ask(4, 2n)).length, 1)
   assert.deepEqual(
-    builder.finish().map(({ messages }) => messages.length),
+    builder.finish().map((batch) => messagesOf(batch).length),
     [1],
   )
 })
@@ -66,7 +67,7 @@ test('a sweep that meets more makers than a batch has accounts is carried into t
   batches.push(...builder.push(order(8, 1n, { size: 50n })), ...builder.finish())
   const carried = batches.findIndex(({ after }) => after.books.get(0)!.hand !== undefined)
   assert.ok(carried >= 0)
-  assert.equal(batches[carried + 1]!.messages.length, 0)
+  assert.equal(batches[carried + 1]!.bundles.length, 0)
   assert.equal(builder.state.accounts.get(8)!.positions[0]!.size, 50n)
 })
 
@@ -76,11 +77,11 @@ test('a message that lacks margin is left out, without a cut, and the rest goes 
   const batches = [ask(1), order(2, 1n, { price: 900n }), ask(1, 2n)].flatMap((m) => builder.push(m))
   batches.push(...builder.finish())
   assert.deepEqual(
-    builder.refused.map(({ reason, signed }) => [reason, signed.message.account]),
+    builder.refused.map(({ reason, bundle }) => [reason, bundle.messages[0]!.account]),
     [['MARGIN', 2]],
   )
   assert.deepEqual(
-    batches.map(({ messages }) => messages.length),
+    batches.map((batch) => messagesOf(batch).length),
     [2],
   )
 })
@@ -151,7 +152,7 @@ test('maxMessages cuts smaller batches than the sizes allow', () => {
   const builder = new TradeBatchBuilder(richState(SMALL, 4), { context, unchecked: NO_HASHES, maxMessages: 1 })
   const batches = [1, 2, 3].flatMap((account) => builder.push(ask(account)))
   assert.deepEqual(
-    [...batches, ...builder.finish()].map(({ messages }) => messages.length),
+    [...batches, ...builder.finish()].map((batch) => messagesOf(batch).length),
     [1, 1, 1],
   )
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { DOMAIN, makeTable, NO_HASHES, NOW, order, richState, SMALL, unsigned } from '../../../lab/instances/model.ts'
-import type { SignedMessage } from '../../../protocol/message.ts'
+import type { SignedBundle } from '../../../protocol/bundle.ts'
 import { stateRoot } from '../../../protocol/state.ts'
 import { applyTradeBatchUnchecked } from '../../../protocol/trade-batch/apply.ts'
 import { TradeBatchBuilder } from '../../../protocol/trade-batch/builder.ts'
@@ -13,7 +13,7 @@ const options = { context, unchecked: NO_HASHES }
 const start = richState(SMALL, 8)
 
 /** Orders in that order of accounts and markets, each account's with rising nonces. */
-function flow(list: readonly (readonly [account: number, market: number, sells: boolean])[]): SignedMessage[] {
+function flow(list: readonly (readonly [account: number, market: number, sells: boolean])[]): SignedBundle[] {
   const nonces = new Map<number, bigint>()
   return list.map(([account, market, sells]) => {
     const nonce = (nonces.get(account) ?? 0n) + 1n
@@ -37,16 +37,16 @@ test('every message comes out once, in the order of its market and of its accoun
       batches.push(...queues.finish())
       let state = start
       for (const batch of batches) {
-        state = applyTradeBatchUnchecked(state, batch.messages, batch.context, NO_HASHES).after
+        state = applyTradeBatchUnchecked(state, batch.bundles, batch.context, NO_HASHES).after
         assert.deepEqual([...state.accounts.entries()], [...batch.after.accounts.entries()])
       }
       assert.deepEqual([...state.accounts.entries()], [...queues.state.accounts.entries()])
       assert.deepEqual(queues.refused, [])
-      const included = batches.flatMap((batch) => batch.messages)
+      const included = batches.flatMap((batch) => batch.bundles)
       assert.equal(included.length, messages.length)
       for (const by of ['market', 'account'] as const) {
-        for (const key of new Set(messages.map(({ message }) => message[by]))) {
-          const those = (list: readonly SignedMessage[]) => list.filter(({ message }) => message[by] === key)
+        for (const key of new Set(messages.map((bundle) => bundle.messages[0]![by]))) {
+          const those = (list: readonly SignedBundle[]) => list.filter((bundle) => bundle.messages[0]![by] === key)
           assert.deepEqual(those(included), those(messages), `${by} ${key}`)
         }
       }
@@ -63,7 +63,7 @@ test('two markets in turn fill batches, where the builder by itself makes one of
   const alone = [...messages.flatMap((signed) => builder.push(signed)), ...builder.finish()]
   assert.equal(alone.length, 16)
   assert.deepEqual(
-    queued.map((batch) => batch.messages.length),
+    queued.map((batch) => batch.bundles.length),
     [4, 4, 4, 4],
   )
 })
@@ -80,7 +80,7 @@ test('what a market waits for in another is worked off first', () => {
   const queues = new MarketQueues(start, options)
   const batches = [...messages.flatMap((signed) => queues.push(signed)), ...queues.finish()]
   assert.deepEqual(
-    batches.map(({ context: { market }, messages: list }) => [market, list.length]),
+    batches.map(({ context: { market }, bundles: list }) => [market, list.length]),
     [
       [1, 1],
       [0, 4],
@@ -103,15 +103,15 @@ test('of one market, queues change nothing', () => {
   const builder = new TradeBatchBuilder(start, options)
   const alone = [...messages.flatMap((signed) => builder.push(signed)), ...builder.finish()]
   assert.deepEqual(
-    queued.map((batch) => batch.messages),
-    alone.map((batch) => batch.messages),
+    queued.map((batch) => batch.bundles),
+    alone.map((batch) => batch.bundles),
   )
   assert.equal(stateRoot(queues.state), stateRoot(builder.state))
 })
 
 test('what no batch may include is left out and named, whatever its market and account', () => {
   const queues = new MarketQueues(start, options)
-  const wrong = [order(99, 1n), order(1, 1n, { market: 9 }), unsigned({ ...order(2, 1n).message, price: 0n })]
+  const wrong = [order(99, 1n), order(1, 1n, { market: 9 }), unsigned({ ...order(2, 1n).messages[0]!, price: 0n })]
   for (const signed of [...wrong, order(3, 1n)]) assert.deepEqual(queues.push(signed), [])
   assert.equal(queues.finish().length, 1)
   assert.equal(queues.refused.length, 3)

@@ -13,7 +13,7 @@ import {
   richState,
   SMALL,
 } from '../../../lab/instances/model.ts'
-import type { SignedMessage } from '../../../protocol/message.ts'
+import type { SignedBundle } from '../../../protocol/bundle.ts'
 import { LAST_SEQUENCE } from '../../../protocol/parameters.ts'
 import type { RiskTable } from '../../../protocol/risk-table.ts'
 import { priority, unpackSlot } from '../../../protocol/slot.ts'
@@ -21,9 +21,9 @@ import type { State } from '../../../protocol/state.ts'
 import { applyTradeBatchUnchecked } from '../../../protocol/trade-batch/apply.ts'
 import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
 
-const WIDE = { ...SMALL, messages: 100, steps: 100, accounts: 10 }
+const WIDE = { ...SMALL, messages: 100, signatures: 100, steps: 100, accounts: 10 }
 
-function run(state: State, messages: readonly SignedMessage[], table?: RiskTable, timestamp = NOW): TradeBatch {
+function run(state: State, messages: readonly SignedBundle[], table?: RiskTable, timestamp = NOW): TradeBatch {
   const context = makeContext(WIDE, { timestamp, ...(table && { riskTable: table }) })
   return applyTradeBatchUnchecked(state, messages, context, NO_HASHES)
 }
@@ -180,7 +180,7 @@ test('protocol.md#self-trade-prevention: an order never trades with its own acco
 
 test('protocol.md#cancel: a cancel removes exactly its own order, and misses everything else', () => {
   const state = offered().after
-  const taken = (message: SignedMessage) => kinds(run(state, [message]))[0]
+  const taken = (message: SignedBundle) => kinds(run(state, [message]))[0]
   assert.equal(taken(cancel(1, 9n, { side: 'sell', price: 1000n, sequence: 1n })), 'cancelled')
   assert.equal(taken(cancel(2, 9n, { side: 'sell', price: 1000n, sequence: 1n })), 'cancel-missed')
   assert.equal(taken(cancel(1, 9n, { side: 'sell', price: 1001n, sequence: 1n })), 'cancel-missed')
@@ -239,7 +239,7 @@ function full(lastExpiry = LATER): State {
   return run(richState(WIDE, 3), orders).after
 }
 
-const withoutEffect: Record<string, [SignedMessage, RiskTable?]> = {
+const withoutEffect: Record<string, [SignedBundle, RiskTable?]> = {
   'a bid above mark + band': [order(3, 1n, { price: 1101n })],
   'an ask below mark - band': [order(3, 1n, { side: 'sell', price: 899n })],
   'an order below minOrder': [order(3, 1n, { size: 4n }), makeTable(WIDE, {}, { minOrder: 5n })],

@@ -12,7 +12,7 @@ import { packReportValues } from '../../../protocol/risk/report.ts'
 import { applyRiskUpdate, type RiskSnapshot } from '../../../protocol/risk/update.ts'
 import { hashRiskTable, type RiskTable } from '../../../protocol/risk-table.ts'
 import { venueShape } from '../../../protocol/shape.ts'
-import { signMessage } from '../../../protocol/signature.ts'
+import { signBundle } from '../../../protocol/signature.ts'
 import { emptyState, type State, stateRoot } from '../../../protocol/state.ts'
 import { applyTradeBatch } from '../../../protocol/trade-batch/apply.ts'
 import { packTradeData, tradeData } from '../../../protocol/trade-batch/words.ts'
@@ -86,7 +86,7 @@ function modelOf(venue: SettlementVenue) {
       nonces.set(account, nonce)
       const terms = { market, price: 1_000n, size, timeInForce: 'GTC', reduceOnly: false } as const
       const message = { kind: 'order', ...terms, account, side, nonce, expiry: timestamp + 600n } as const
-      return signMessage(message, domain, keyOf(account))
+      return signBundle([message], domain, keyOf(account))
     })
     const salt = state.books.get(market)?.salt ? {} : { newSalt: 5n }
     const context = { market, timestamp, domain, riskTable: risk!.table, sizes: TRADE_BATCH_SIZES.small, ...salt }
