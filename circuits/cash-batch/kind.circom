@@ -25,7 +25,7 @@ bus CashKind {
     signal {binary} receives; // deposit, transferIn: lots come to the account
     signal {binary} draws; // forced, withdraw: the vault pays
     signal {binary} moves; // any that names an asset and an amount
-    signal {binary} cures; // cure, deposit: a flag goes if maintenance is met
+    signal {binary} cures; // cure, deposit: a flag goes if maintenance is met, and no market that is held in is sheltered
     signal {binary} maintains; // those and flag: margin is asked for at maintenance, not at the initial ratio
 }
 

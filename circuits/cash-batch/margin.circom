@@ -54,7 +54,7 @@ template IsExposed(M) {
 // Claim: what the slot says of the account's margin, with what it holds afterwards, holds.
 //   a payment: the account may be left with it, and a FORCED one could not pay a lot more (protocol.md#may-withdraw)
 //   FLAG: it is below maintenance, its open orders counted as nothing (protocol.md#flag)
-//   CURE, and a DEPOSIT: cured = 1 iff it is flagged and meets maintenance (protocol.md#cure)
+//   CURE, and a DEPOSIT: cured = 1 iff it is flagged, not exposed, and meets maintenance (protocol.md#cure)
 // @assumes the account's numbers are in range, and after's collateral too: CashSlot checks what it writes; where `current`,
 // the table is that of riskRoot, and as protocol.md#risk-table requires: risk-update proves it
 template CheckAccountMargin(M, K, S) {
@@ -69,6 +69,7 @@ template CheckAccountMargin(M, K, S) {
     signal input {binary} flagged; // before
     signal input {binary} cured;
     signal input {binary} suspended;
+    signal input {binary} exposed; // it has a size in a sheltered market
     signal input {binary} flat;
     signal input collateral[K]; // afterwards
     input Position() position[M];
@@ -85,9 +86,10 @@ template CheckAccountMargin(M, K, S) {
     pays * negative === 0;
     pays * flagged === 0;
 
-    // 2. Of a flagged account CURE and DEPOSIT decide whether it is one afterwards
+    // 2. Of a flagged account CURE and DEPOSIT decide whether it is one afterwards: one that is exposed is
     signal {binary} decides <== And()(flagged, is.cures);
-    cured * (1 - decides) === 0;
+    signal {binary} weighs <== And()(decides, Not()(exposed));
+    cured * (1 - weighs) === 0;
 
     // 3. Unless it is flat and owes nothing, prices are needed to pay or to turn down, to cure or not: the table must be
     // current. For FLAG it always must
@@ -111,13 +113,13 @@ template CheckAccountMargin(M, K, S) {
 
     // 5. FORCED pays all that was asked for, or all that the vault has, or all that the account has of the asset; or the
     // account is flagged or owes of the asset; or else with one lot less it would miss initial margin in one scenario.
-    // Who is flagged, or not cured, misses maintenance in one. Who needs no prices misses nothing
+    // Who is flagged, or not cured without being exposed, misses maintenance in one. Who needs no prices misses nothing
     signal short <== (requested - paid) * (available - paid);
     signal exhausted <== IsZero()(short * left);
     signal able <== (1 - negative) * (1 - flagged);
     signal spare <== is.forced * (1 - exhausted);
     signal withheld <== spare * able;
-    signal {binary} refused <== AssertBinary()(withheld + is.flag + decides - cured); // nothing new: kinds exclude each other, and cured implies decides
+    signal {binary} refused <== AssertBinary()(withheld + is.flag + weighs - cured); // nothing new: kinds exclude each other, and cured implies weighs
     refused * (1 - priced) === 0;
     signal {binary} chosen[S] <== OneHot(S)(scenario, refused);
     signal loss <== Pick(S)(chosen, value.portfolio.loss);

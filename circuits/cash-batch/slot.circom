@@ -148,6 +148,10 @@ template CashSlot(M, K, S, levels) {
     signal left <== Pick(K)(asset, after.collateral);
     signal {binary} negative <== IsNegative(COLLATERAL_BITS())(left);
     signal clear <== IsZero()(flaggedAt);
+    component shelter = IsExposed(M);
+    shelter.sheltered <== sheltered;
+    shelter.square <== flat.square;
+    exposed <== shelter.exposed;
     component margin = CheckAccountMargin(M, K, S);
     margin.is <== is;
     margin.requested <== operation.requested;
@@ -160,6 +164,7 @@ template CashSlot(M, K, S, levels) {
     margin.flagged <== UncheckedBinary()(1 - clear); // discharged: IsZero's output
     margin.cured <== AssertBinary()(operation.cured);
     margin.suspended <== standing.suspended;
+    margin.exposed <== exposed;
     margin.flat <== flat.flat;
     margin.collateral <== after.collateral;
     margin.position <== after.position;
@@ -169,10 +174,6 @@ template CashSlot(M, K, S, levels) {
     margin.scenario <== scenario;
 
     // 5. While a market is sheltered, whoever has a size in it signs nothing away; what is forced is told (protocol.md#exposed)
-    component shelter = IsExposed(M);
-    shelter.sheltered <== sheltered;
-    shelter.square <== flat.square;
-    exposed <== shelter.exposed;
     is.signed * exposed === 0;
     signal forcedExposed <== is.forced * exposed;
 

@@ -59,6 +59,12 @@ const SETTLED = {
   markets: OPEN.markets.with(1, { ...OPEN.markets[1]!, phase: PHASES.SETTLED, lastTradeTime: 0n }),
 }
 
+/** Market 0, in which whoever is short holds, is sheltered. */
+const SHELTERED = {
+  ...OPEN,
+  markets: OPEN.markets.with(0, { ...OPEN.markets[0]!, phase: PHASES.SHELTERED }),
+}
+
 /** Nothing is held any more, and both markets are settled. */
 const OVER = makeState(
   CASH_VENUE,
@@ -104,6 +110,7 @@ const EXAMPLES: readonly Example[] = [
   { state: OVER, operations: [deposit], context: { riskTable: ALL_SETTLED } },
   { state: OVER, operations: [deposit] },
   { operations: [{ kind: 'SUSPEND', account: 13 }] },
+  { operations: [cure(11), enough, cure(10)], context: { riskTable: SHELTERED } },
 ]
 
 /** Honest batches of a small venue in which every kind of operation stands in every place that matters. */

@@ -6,7 +6,7 @@ import type { VenueShape } from '../shape.ts'
 import { isSignedBy, registeredKey } from '../signature.ts'
 import { accountAt, type State } from '../state.ts'
 import { expired, settlementOf } from './expire.ts'
-import { type FlagRefusal, flagRefusal, meetsMaintenance } from './maintenance.ts'
+import { type FlagRefusal, flagRefusal, isToBeCured } from './maintenance.ts'
 import { type CashOperation, type Forced, hashCashMessage, type Register, type SignedCashMessage } from './operation.ts'
 import type { CashBatchContext, CashSlot } from './slot.ts'
 import {
@@ -96,11 +96,11 @@ export function newcomer(
   }
 }
 
-/** Whether a flagged account is flagged no longer: it meets maintenance. */
+/** Whether a flagged account is flagged no longer: it meets maintenance, at prices that no shelter says may be false. */
 function isCured(account: Account, context: OperationContext): boolean {
   if (!isFlagged(account)) return false
-  const meets = meetsMaintenance(account, pricesOf(context))
-  return meets ?? unprovable(context, 'STALE', 'without fresh prices nobody knows whether the account is to be cured')
+  const cures = isToBeCured(account, pricesOf(context))
+  return cures ?? unprovable(context, 'STALE', 'without fresh prices nobody knows whether the account is to be cured')
 }
 
 function flagged(index: number, account: Account, context: OperationContext): Account {

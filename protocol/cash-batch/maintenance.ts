@@ -38,8 +38,12 @@ function hasLapsed(
   return timestamp > flaggedAt + grace + auction
 }
 
-/** Whether an account meets maintenance, its open orders included; undefined where that takes prices and they are stale. */
-export function meetsMaintenance(account: Account, prices: Prices): boolean | undefined {
+/**
+ * Whether a flagged account is to be cured (protocol.md#cure): it meets maintenance, its open orders included, and is not
+ * exposed; undefined where that takes prices and they are stale.
+ */
+export function isToBeCured(account: Account, prices: Prices): boolean | undefined {
   if (needsNoPrices(account)) return true
-  return isFresh(prices) ? meetsMargin(account, prices.table!, BASIS_POINTS) : undefined
+  if (!isFresh(prices)) return undefined
+  return !isExposed(account, prices.table!) && meetsMargin(account, prices.table!, BASIS_POINTS)
 }

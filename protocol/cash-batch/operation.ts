@@ -39,7 +39,7 @@ export interface SuspendOrResume extends OnAccount {
   readonly kind: 'SUSPEND' | 'RESUME'
 }
 
-/** The owner asks that the flag be taken away, as the account meets maintenance again; without effect if it does not. */
+/** The owner asks that the flag be taken away, as the account meets maintenance again; without effect if it does not, or is exposed. */
 export interface Cure extends OnAccount {
   readonly kind: 'CURE'
 }

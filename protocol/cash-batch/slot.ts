@@ -28,7 +28,7 @@ export interface CashSlot {
   readonly after: Account
   /** Lots of the asset that the account gave, to its owner on chain or to the other account of a transfer. */
   readonly paid: bigint
-  /** The account was flagged, and is no longer, since it meets maintenance. */
+  /** The account was flagged, and is no longer (protocol.md#cure). */
   readonly cured: boolean
   /** The account has a position in a market that the table shelters; said of FORCED alone. */
   readonly exposed: boolean

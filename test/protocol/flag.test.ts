@@ -22,6 +22,12 @@ const CURE: CashOperation = { kind: 'CURE', account: 1 }
 const short = (cash: bigint, options: AccountOptions = {}) =>
   makeAccount(CASH_VENUE, { cash, positions: { 0: { size: -10n } }, ...options })
 
+/** A market is sheltered. */
+const sheltering = (market: number) => ({
+  ...TABLE,
+  markets: TABLE.markets.with(market, { ...TABLE.markets[market]!, phase: PHASES.SHELTERED }),
+})
+
 const run = (account: Account, operations: readonly CashOperation[], overrides: Partial<CashBatchContext> = {}) =>
   cashBatchOf(makeState(CASH_VENUE, { 0: short(0n), 1: account }), operations, overrides)
 const after = (...given: Parameters<typeof run>) => run(...given).after.accounts.get(1)!
@@ -90,6 +96,44 @@ test('a flagged account is cured to the quantum when it meets maintenance, its o
   assert.equal(after(short(12_000n + reserved, orders), [CURE]).flaggedAt, 0n)
   // those of a suspended account are dead
   assert.equal(after(short(12_000n, { ...orders, suspended: true }), [CURE]).flaggedAt, 0n)
+})
+
+test('nobody is cured at the price of a sheltered market in which it has a size, and whoever asked again is when it opens', () => {
+  const positions = { 0: { size: -10n }, 1: { size: 1n, openBuy: 1n } }
+  const flagged = short(90_000n, { flaggedAt: 5n, positions })
+  const deposit = { kind: 'DEPOSIT', account: 1, asset: 0, amount: 7n } as const
+  for (const market of [0, 1]) {
+    const riskTable = sheltering(market)
+    assert.deepEqual(after(flagged, [CURE], { riskTable }), flagged)
+    assert.deepEqual(after(flagged, [deposit], { riskTable }), short(90_007n, { flaggedAt: 5n, positions }))
+    const { after: state, slots } = run(flagged, [CURE, deposit], { riskTable })
+    assert.deepEqual(
+      slots.map(({ cured }) => cured),
+      [false, false],
+    )
+    assert.equal(cashBatchOf(state, [CURE]).after.accounts.get(1)!.flaggedAt, 0n)
+    // a table that shelters and is stale decides nothing
+    for (const operation of [CURE, deposit]) {
+      refused('STALE', flagged, [operation], { riskTable, timestamp: NOW + TABLE.maxAge + 1n })
+    }
+  }
+  // a market in which it has orders alone, and one in which it has nothing, matter not
+  assert.equal(after(short(90_000n, { flaggedAt: 5n }), [CURE], { riskTable: sheltering(1) }).flaggedAt, 0n)
+})
+
+test('whoever gained by a false price trades in no open market before the price is known to be true', () => {
+  // flagged at 1,000; a table says 700 and shelters the market: ten lots short are worth 3,000 more
+  const flagged = short(11_000n, { flaggedAt: 5n })
+  const spike = { mark: 700n, scenarioPrices: [700n, 560n, 840n] }
+  const at = (phase: bigint) => ({
+    ...TABLE,
+    markets: TABLE.markets.with(0, { ...TABLE.markets[0]!, ...spike, phase }),
+  })
+  assert.ok(meetsMargin(flagged, at(PHASES.SHELTERED), TABLE.initialMarginBps))
+  assert.equal(after(flagged, [CURE], { riskTable: at(PHASES.SHELTERED) }).flaggedAt, 5n)
+  // where the market stays there, it is cured when the shelter ends; where not, it is flagged as it was
+  assert.equal(after(flagged, [CURE], { riskTable: at(PHASES.OPEN) }).flaggedAt, 0n)
+  assert.equal(after(flagged, [CURE]).flaggedAt, 5n)
 })
 
 test('a request to be cured changes nothing of an account that is not flagged, whatever the prices', () => {

@@ -40,6 +40,7 @@ template MarginProbe(K, S) {
     signal input flagged;
     signal input cured;
     signal input suspended;
+    signal input exposed;
     signal input current;
     signal input largeLots;
     signal input largeRisk;
@@ -97,6 +98,7 @@ template MarginProbe(K, S) {
     margin.flagged <== AssertBinary()(flagged);
     margin.cured <== AssertBinary()(cured);
     margin.suspended <== suspendedBit;
+    margin.exposed <== AssertBinary()(exposed);
     margin.flat <== flat.flat;
     margin.collateral <== after;
     margin.position <== position;

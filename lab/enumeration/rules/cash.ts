@@ -63,7 +63,7 @@ export const withdrawals: Enumeration = {
     const { withdrawal } = await tinyModel('cash')
     const solver = await solveProbe(
       { widths: 'cash', source: 'cash.circom', template: 'MarginProbe', args: [2, 2], edits },
-      { known: [...KNOWN, 'flagged', 'cured', 'suspended', 'current', ...TABLE], read: [], bound: 64 },
+      { known: [...KNOWN, 'flagged', 'cured', 'suspended', 'exposed', 'current', ...TABLE], read: [], bound: 64 },
     )
     const tally = new Tally(solver, onProgress)
     const full = scale === 'full'
@@ -125,7 +125,7 @@ export const withdrawals: Enumeration = {
               ? served && lots(paid) === most
               : paid === requested && withdrawal.mayWithdraw(account, asset, lots(paid), prices))
           const amountsAndAccount = [CASH_KINDS[kind], requested, paid, available, asset, cash, other, size, openBuy]
-          const flags = [flagged, false, suspended, current].map(Number)
+          const flags = [flagged, false, suspended, false, current].map(Number)
           // What is not current may be no table at all.
           for (const [price, added] of current
             ? [[2, largeRisk]]
@@ -148,12 +148,12 @@ export const maintenance: Enumeration = {
   claim:
     'FLAG is accepted iff the account misses maintenance without its orders, at current prices; CURE and DEPOSIT with the outcome that the model has, and with no other.',
   sizes:
-    'cash in [-2, 4), another asset, deposits below 3, sizes in (-2, 2), an open order, prices of 2 bits in two scenarios; flagged, suspended, current or not',
+    'cash in [-2, 4), another asset, deposits below 3, sizes in (-2, 2), an open order, prices of 2 bits in two scenarios; flagged, suspended, sheltered, current or not',
   async run({ scale, onProgress, edits }) {
     const { maintenance: model, margin } = await tinyModel('cash')
     const solver = await solveProbe(
       { widths: 'cash', source: 'cash.circom', template: 'MarginProbe', args: [2, 2], edits },
-      { known: [...KNOWN, 'flagged', 'cured', 'suspended', 'current', ...TABLE], read: [], bound: 64 },
+      { known: [...KNOWN, 'flagged', 'cured', 'suspended', 'exposed', 'current', ...TABLE], read: [], bound: 64 },
     )
     const tally = new Tally(solver, onProgress)
     const full = scale === 'full'
@@ -161,6 +161,7 @@ export const maintenance: Enumeration = {
     product(
       {
         kind: ['FLAG', 'CURE', 'DEPOSIT'] as const,
+        sheltered: bits,
         current: bits,
         flagged: bits,
         cured: bits,
@@ -176,8 +177,10 @@ export const maintenance: Enumeration = {
         largeRisk: full ? [0, 2] : [1],
         amount: full ? [0, 1, 2] : [0, 1],
       },
-      ({ kind, current, flagged, cured, suspended, openBuy, size, cash, other, asset, mark, shocked, ...rest }) => {
-        const { ratio, largeRisk, amount } = rest
+      ({ kind, sheltered, current, flagged, cured, suspended, openBuy, size, cash, other, asset, ...rest }) => {
+        const { mark, shocked, ratio, largeRisk, amount } = rest
+        // whom shelter keeps from being flagged another rule says
+        if (sheltered && (kind === 'FLAG' || size === 0)) return
         if (kind !== 'DEPOSIT' && (amount > 0 || asset > 0)) return
         const lots = [cash, other].map((held, k) => (k === asset ? held + amount : held))
         const most = (1 << 2) - 1
@@ -188,16 +191,18 @@ export const maintenance: Enumeration = {
         ]
         const markets = [{ ...FLAT, size, openBuy, largeRisk, prices: [mark, shocked] }]
         const account = { ...accountOf(collaterals, markets), flaggedAt: flagged ? 1n : 0n, suspended }
-        const table = { ...tableOf(collaterals, markets, ratio), asOf: 0n, maxAge: 0n }
+        const given = tableOf(collaterals, markets, ratio)
+        const phased = given.markets.map((record) => ({ ...record, phase: sheltered ? 1n : 0n }))
+        const table = { ...given, markets: phased, asOf: 0n, maxAge: 0n }
         const prices = { table, timestamp: current ? 0n : 1n }
         const orderless = { ...account, suspended: true }
         const legal =
           kind === 'FLAG'
             ? current && !cured && !margin.meetsMargin(orderless, table, 4n)
             : flagged
-              ? model.meetsMaintenance(account, prices) === cured
+              ? model.isToBeCured(account, prices) === cured
               : !cured
-        const flags = [flagged, cured, suspended, current].map(Number)
+        const flags = [flagged, cured, suspended, sheltered, current].map(Number)
         const amountsAndAccount = [CASH_KINDS[kind], amount, 0, 0, asset, cash, other, size, openBuy]
         for (const [price, added] of current
           ? [[2, largeRisk]]

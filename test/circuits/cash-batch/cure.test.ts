@@ -6,6 +6,7 @@ import { put } from '../../../lab/dishonesty/dishonest-prover.ts'
 import { CASH_VENUE, cashBatchOf, cashMessage, decision } from '../../../lab/instances/cash.ts'
 import { type AccountOptions, makeAccount, makeState, makeTable, NOW } from '../../../lab/instances/model.ts'
 import type { Account } from '../../../protocol/account.ts'
+import { PHASES } from '../../../protocol/parameters.ts'
 
 const { expectHonest, refuses } = await dishonestCashProver()
 
@@ -20,10 +21,17 @@ const one = (account: Account) => makeState(CASH_VENUE, { 1: account })
 const excess = /^main\.slot\[0\]\.margin\.excess\.AssertBits\S*\.Num2Bits/
 const misses = /^main\.slot\[0\]\.margin\.misses\.Num2Bits/
 const asks = 'main.slot[0].margin.asks'
+const escaped = (signal: string) => new RegExp(`main\\.${signal.replace(/[[\].]/g, '\\$&')}`)
 const chosen = /^main\.slot\[\d\]\.margin\.OneHot/
 const refused = /^main\.slot\[\d\]\.margin\.AssertBinary/
-const decides = ['main.slot[0].margin.decides', chosen, refused]
+const weighs = ['main.slot[0].margin.weighs', chosen, refused]
 const stale = { timestamp: NOW + TABLE.maxAge + 1n }
+
+/** One market is sheltered, or in another phase. */
+const sheltering = (market: number, phase: bigint = PHASES.SHELTERED) => ({
+  ...TABLE,
+  markets: TABLE.markets.with(market, { ...TABLE.markets[market]!, phase }),
+})
 
 type Decided = typeof CURE | ReturnType<typeof deposit>
 
@@ -80,6 +88,54 @@ suite('protocol.md#cure: the outcome is what margin makes it', () => {
     refuses(decision(one(owing), deposit(4n), true, stale), {}, [asks, excess])
   })
 
+  test('whoever has a size in a sheltered market is not cured, however much it has, and shows nothing', () => {
+    for (const [positions, market] of [
+      [{ 0: { size: -10n } }, 0],
+      [{ 0: { size: -10n }, 1: { size: 1n } }, 1],
+      [{ 0: { size: -3n }, 1: { size: 3n } }, 1],
+    ] as const) {
+      const riskTable = sheltering(market)
+      for (const operation of [CURE, deposit(1_000n)]) {
+        for (const cash of [12_000n, 90_000n]) {
+          decidesTo(false, short(cash, { positions }), operation, weighs, { riskTable })
+        }
+        const cures = decision(one(short(90_000n, { positions })), operation, true, { riskTable })
+        const shelter = ['slot[0].exposed', `sheltered[${market}]`, `slot[0].shelter.part[${market}]`]
+        for (const name of [...shelter, 'slot[0].margin.exposed']) {
+          refuses(cures, { lies: { [name]: 0n } }, escaped(name))
+        }
+        refuses(cures, { lies: { 'slot[0].margin.weighs': 1n } }, /^main\.slot\[0\]\.margin\.(weighs|And)/)
+      }
+    }
+  })
+
+  test('a request to be cured, and a deposit, are served while a market is sheltered; not at a stale table of that kind', () => {
+    const riskTable = sheltering(0)
+    for (const operation of [CURE, deposit(5n)]) {
+      expectHonest(cashBatchOf(one(short(0n)), [operation], { riskTable }))
+      for (const timestamp of [NOW - 1n, NOW + TABLE.maxAge + 1n]) {
+        refuses(decision(one(short(0n)), operation, false, { riskTable, timestamp }), {}, asks)
+      }
+    }
+  })
+
+  test('orders in a sheltered market, and a settled one, keep nobody from being cured', () => {
+    const waiting = { positions: { 0: { size: -10n }, 1: { openBuy: 1n } } }
+    decidesTo(true, short(12_000n + reserved, waiting), CURE, misses, { riskTable: sheltering(1) })
+    decidesTo(false, short(12_000n + reserved - 1n, waiting), CURE, excess, { riskTable: sheltering(1) })
+    const riskTable = sheltering(0, PHASES.SETTLED)
+    decidesTo(true, short(12_000n), CURE, misses, { riskTable })
+    const flat = short(0n, { positions: {} })
+    decidesTo(true, flat, CURE, /^main\.slot\[0\]\.margin\.(refused|priced|misses)/, { riskTable: sheltering(0) })
+    // nor may it be called exposed to be turned down
+    const turned = decision(one(short(12_000n)), CURE, false)
+    const forge = { scenario: put(0, 0n) }
+    for (const name of ['slot[0].exposed', 'slot[0].margin.exposed']) {
+      refuses(turned, { forge, lies: { [name]: 1n } }, escaped(name))
+    }
+    refuses(turned, { forge, lies: { 'slot[0].margin.weighs': 0n } }, /^main\.slot\[0\]\.margin\.(weighs|And)/)
+  })
+
   test('a scenario in which the account does not miss maintenance shows nothing', () => {
     const batch = cashBatchOf(one(short(11_999n)), [CURE])
     refuses(batch, { forge: { scenario: put(0, 0n) } }, misses)
@@ -102,7 +158,7 @@ suite('protocol.md#cure: nothing else takes a flag away', () => {
     for (const operation of [CURE, deposit(5n)]) {
       const account = short(20_000n, { flaggedAt: 0n })
       expectHonest(cashBatchOf(one(account), [operation]))
-      refuses(decision(one(account), operation, true), {}, decides)
+      refuses(decision(one(account), operation, true), {}, weighs)
     }
   })
 
@@ -113,13 +169,13 @@ suite('protocol.md#cure: nothing else takes a flag away', () => {
       { kind: 'FORCED', account: 1, asset: 0, requested: 5n },
     ] as const) {
       const batch = cashBatchOf(one(flagged), [operation])
-      refuses(batch, { forge: { cured: put(0, 1n) } }, decides)
+      refuses(batch, { forge: { cured: put(0, 1n) } }, weighs)
     }
     const two = makeState(CASH_VENUE, { 1: short(20_000n, { flaggedAt: 0n }), 2: short(20_000n) })
     const transfer = cashBatchOf(two, [cashMessage({ kind: 'TRANSFER_OUT', counterAccount: 2 })])
     assert.equal(transfer.after.accounts.get(2)!.flaggedAt, 9n)
     expectHonest(transfer)
-    refuses(transfer, { forge: { cured: put(1, 1n) } }, ['main.slot[1].margin.decides', chosen, refused])
+    refuses(transfer, { forge: { cured: put(1, 1n) } }, ['main.slot[1].margin.weighs', chosen, refused])
   })
 
   test('what is told of the outcome is what the account has afterwards', () => {
@@ -132,10 +188,10 @@ suite('protocol.md#cure: nothing else takes a flag away', () => {
     refuses(batch, { lies: { 'slot[0].unflags': 0n } }, 'main.slot[0].unflags')
     refuses(batch, { lies: { 'slot[0].words.b': 0n } }, 'main.slot[0].words.b')
     refuses(batch, { lies: { 'slot[0].margin.decides': 0n } }, [
-      /^main\.slot\[0\]\.margin\.(cured|decides|And)/,
+      /^main\.slot\[0\]\.margin\.(cured|decides|weighs|And)/,
       chosen,
       refused,
     ])
-    refuses(batch, { lies: { 'slot[0].margin.flagged': 0n } }, ['main.slot[0].margin.flagged', ...decides])
+    refuses(batch, { lies: { 'slot[0].margin.flagged': 0n } }, ['main.slot[0].margin.flagged', ...weighs])
   })
 })

@@ -448,8 +448,15 @@ testChanges([
     what: 'a cure that nothing decides',
     found: maintenance,
     file: 'cash-batch/margin.circom',
-    from: 'cured * (1 - decides) === 0;',
+    from: 'cured * (1 - weighs) === 0;',
     to: '',
+  },
+  {
+    what: 'a cure of an account that is exposed',
+    found: maintenance,
+    file: 'cash-batch/margin.circom',
+    from: 'signal {binary} weighs <== And()(decides, Not()(exposed));',
+    to: 'signal {binary} weighs <== And()(decides, decides);',
   },
   {
     what: 'a cure that need not be shown',
@@ -462,7 +469,7 @@ testChanges([
     what: 'a cure that may be refused',
     found: maintenance,
     file: 'cash-batch/margin.circom',
-    from: 'withheld + is.flag + decides - cured',
+    from: 'withheld + is.flag + weighs - cured',
     to: 'withheld + is.flag',
   },
   {
