@@ -8,9 +8,93 @@ include "lib/select.circom";
 include "state/account.circom";
 include "state/margin.circom";
 
-// Claim: enabled = 1: `before` stands at `index` of the tree with root oldRoot, and newRoot is that tree with `after` there,
-// which differs from `before` in this market's position, in cash and in the nonce only; enabled = 0: newRoot = oldRoot.
-// Funding is realised first: cash += size * (its index - the record's), index = the record's (protocol.md#funding).
+// What a batch makes of an account: new values, and what its trades changed of the cash.
+bus AccountChange() {
+    signal nonce;
+    signal size; // in this market; so below
+    signal openBuy;
+    signal openSell;
+    signal cash; // a difference, without funding
+}
+
+// Claim: `after` differs from `before` in this market's position, in cash and in the nonce only; oldDigests and newDigests are those
+// of the positions of both. Funding is realised first: cash += size * (its index - the record's), index = the record's
+// (protocol.md#funding). P positions are opened: those of all markets, or of the group that this market is in.
+template ChangeAccount(P, K) {
+    signal input {binary} market[P];
+    signal input fundingIndex; // the record's
+    input Account(P, K) before;
+    input Position() old; // before's in this market
+    input AccountChange() change;
+    output Account(P, K) after;
+    output Position() new; // after's in this market
+    signal output oldDigests[POSITION_GROUPS(P)];
+    signal output newDigests[POSITION_GROUPS(P)];
+    _ <== before; // what follows reads all of it but the nonce
+
+    signal funding <== old.size * (old.fundingIndex - fundingIndex);
+    new.size <== change.size;
+    new.fundingIndex <== fundingIndex;
+    new.openBuy <== change.openBuy;
+    new.openSell <== change.openSell;
+
+    component groups = HashGroups(P);
+    groups.position <== before.position;
+    oldDigests <== groups.digests;
+    component replace = ReplacePosition(P);
+    replace.hot <== market;
+    replace.position <== before.position;
+    replace.old <== old;
+    replace.new <== new;
+    replace.oldDigests <== groups.digests;
+    newDigests <== replace.digests;
+
+    after.keyX <== before.keyX;
+    after.keyY <== before.keyY;
+    after.ownerCommitment <== before.ownerCommitment;
+    after.viewKey <== before.viewKey;
+    after.status <== before.status;
+    after.nonce <== change.nonce;
+    after.position <== replace.replaced;
+    for (var k = 0; k < K; k++) after.collateral[k] <== before.collateral[k] + (k == 0 ? funding + change.cash : 0);
+    // cash enters the state within its width, |cash| < 2^80 (the lowest value of the range is one more)
+    _ <== IsNegative(COLLATERAL_BITS())(after.collateral[0]);
+}
+
+// Claim: enabled = 1: `before`, with oldDigests of its positions in M markets, stands at `index` of the tree with root oldRoot, and
+// newRoot is that tree with `after`, with newDigests, there; enabled = 0: newRoot = oldRoot. The P positions are not read.
+template WriteAccount(M, P, K, levels) {
+    signal input {binary} enabled;
+    signal input index;
+    signal input children[levels][4];
+    signal input oldRoot;
+    input Account(P, K) before;
+    input Account(P, K) after;
+    signal input oldDigests[POSITION_GROUPS(M)];
+    signal input newDigests[POSITION_GROUPS(M)];
+    signal output newRoot;
+    signal output newLeaf; // whether enabled or not
+    _ <== before;
+    _ <== after;
+
+    component path = MerkleUpdate(levels);
+    path.index <== index;
+    path.children <== children;
+    path.oldLeaf <== HashAccount(M, K)(
+        before.keyX, before.keyY, before.ownerCommitment, before.viewKey, before.status, before.nonce,
+        before.collateral, oldDigests
+    );
+    newLeaf <== HashAccount(M, K)(
+        after.keyX, after.keyY, after.ownerCommitment, after.viewKey, after.status, after.nonce,
+        after.collateral, newDigests
+    );
+    path.newLeaf <== newLeaf;
+    enabled * (path.oldRoot - oldRoot) === 0;
+    newRoot <== oldRoot + enabled * (path.newRoot - oldRoot);
+}
+
+// Claim: enabled = 1: `before` stands at `index` of the tree with root oldRoot, and newRoot is that tree with `after` there, which is
+// what the batch makes of it (ChangeAccount); enabled = 0: newRoot = oldRoot.
 template UpdateAccount(M, K, levels) {
     signal input {binary} enabled;
     signal input index;
@@ -20,56 +104,30 @@ template UpdateAccount(M, K, levels) {
     signal input fundingIndex; // the record's
     input Account(M, K) before;
     input Position() old; // before's in this market
-    signal input nonce; // the new values
-    signal input size;
-    signal input openBuy;
-    signal input openSell;
-    signal input cashChange;
+    input AccountChange() change;
     signal output newRoot;
     signal output newLeaf; // whether enabled or not
     output Account(M, K) after;
     output Position() new; // after's in this market
-
-    signal funding <== old.size * (old.fundingIndex - fundingIndex);
-    new.size <== size;
-    new.fundingIndex <== fundingIndex;
-    new.openBuy <== openBuy;
-    new.openSell <== openSell;
-
-    component groups = HashGroups(M);
-    groups.position <== before.position;
-    component replace = ReplacePosition(M);
-    replace.hot <== market;
-    replace.position <== before.position;
-    replace.old <== old;
-    replace.new <== new;
-    replace.oldDigests <== groups.digests;
-
-    after.keyX <== before.keyX;
-    after.keyY <== before.keyY;
-    after.ownerCommitment <== before.ownerCommitment;
-    after.viewKey <== before.viewKey;
-    after.status <== before.status;
-    after.nonce <== nonce;
-    after.position <== replace.replaced;
-    for (var k = 0; k < K; k++) after.collateral[k] <== before.collateral[k] + (k == 0 ? funding + cashChange : 0);
-    // cash enters the state within its width, |cash| < 2^80 (the lowest value of the range is one more)
-    _ <== IsNegative(COLLATERAL_BITS())(after.collateral[0]);
-
-    component path = MerkleUpdate(levels);
-    path.index <== index;
-    path.children <== children;
-    path.oldLeaf <== HashAccount(M, K)(
-        before.keyX, before.keyY, before.ownerCommitment, before.viewKey, before.status, before.nonce,
-        before.collateral, groups.digests
-    );
-    newLeaf <== HashAccount(M, K)(
-        after.keyX, after.keyY, after.ownerCommitment, after.viewKey, after.status, after.nonce,
-        after.collateral, replace.digests
-    );
-    path.newLeaf <== newLeaf;
-    enabled * (path.oldRoot - oldRoot) === 0;
-    newRoot <== oldRoot + enabled * (path.newRoot - oldRoot);
+    component made = ChangeAccount(M, K);
+    made.market <== market;
+    made.fundingIndex <== fundingIndex;
+    made.before <== before;
+    made.old <== old;
+    made.change <== change;
+    after <== made.after;
+    new <== made.new;
+    component write = WriteAccount(M, M, K, levels);
+    write.enabled <== enabled;
+    write.index <== index;
+    write.children <== children;
+    write.oldRoot <== oldRoot;
+    write.before <== before;
+    write.after <== made.after;
+    write.oldDigests <== made.oldDigests;
+    write.newDigests <== made.newDigests;
+    newRoot <== write.newRoot;
+    newLeaf <== write.newLeaf;
 }
 
 // Claim (protocol.md#rule-margin): ordered = 1: the account meets initial margin after the batch; or (closing = 1) it

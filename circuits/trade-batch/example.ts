@@ -5,6 +5,7 @@ import { checkRiskTable, type RiskTable, requiredLongRisk, requiredShortRisk } f
 import { type ProfileName, type VenueShape, venueShape } from '../../protocol/shape.ts'
 import { signBundle, tradingKey } from '../../protocol/signature.ts'
 import { genesisState, type State } from '../../protocol/state.ts'
+import { accountSlots } from '../../protocol/trade-batch/account-slots.ts'
 import { applyTradeBatch, applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
 import type { TradeBatch, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
 import { TRADE_BATCH_SIZES } from './sizes.ts'
@@ -20,7 +21,7 @@ const UNSIGNED = { R8x: 0n, R8y: 1n, S: 0n }
 export function exampleState(name: ProfileName): State {
   const shape = venueShape(name)
   const sizes = TRADE_BATCH_SIZES[name]
-  const accounts = Array.from({ length: sizes.accounts }, (_, i) => ({
+  const accounts = Array.from({ length: accountSlots(sizes) }, (_, i) => ({
     index: i + 1,
     tradingKey: tradingKey(privateKey(i + 1)),
     ownerCommitment: ownerCommitment(exampleOwnerSecret(i + 1)),
@@ -31,7 +32,7 @@ export function exampleState(name: ProfileName): State {
   checkRiskTable(exampleRiskTable(shape), markets, shape)
   let state = genesisState({ markets, accounts }, shape)
   for (let k = 0; k < sweepTrades(sizes); k++) {
-    const message = order(sizes, k, 'sell', MARK + BigInt(1 + k) * 1_000_000n, 1n)
+    const message = order(accountSlots(sizes) - 1, k, 'sell', MARK + BigInt(1 + k) * 1_000_000n, 1n)
     state = applyTradeBatchUnchecked(state, [{ messages: [message], signature: UNSIGNED }], context(shape, sizes, 0n), {
       signatures: false,
       messageChain: true,
@@ -40,22 +41,22 @@ export function exampleState(name: ProfileName): State {
   return state
 }
 
-/** N - 1 bids that rest, then a buy that trades with as many asks as steps are left. */
+/** N - 1 bids that rest, of those makers that full slots are there for, then a buy that trades with as many asks as steps are left. */
 export function exampleBatch(state: State, domain: bigint): TradeBatch {
   const sizes = TRADE_BATCH_SIZES[state.shape.name as ProfileName]
   const trades = sweepTrades(sizes)
   const bids = Array.from({ length: sizes.messages - 1 }, (_, k) =>
-    order(sizes, k, 'buy', MARK - BigInt(1 + k) * 1_000_000n, 100n),
+    order(sizes.accounts - 1, k, 'buy', MARK - BigInt(1 + k) * 1_000_000n, 100n),
   )
   const sweep: LimitOrder = {
-    ...order(sizes, 0, 'buy', MARK + BigInt(trades) * 1_000_000n, 200n),
-    account: sizes.accounts,
+    ...order(1, 0, 'buy', MARK + BigInt(trades) * 1_000_000n, 200n),
+    account: accountSlots(sizes),
     size: 10n * BigInt(trades),
   }
   const signed = [...bids, sweep].map((message) => signBundle([message], domain, privateKey(message.account)))
   const batch = applyTradeBatch(state, signed, context(state.shape, sizes, domain))
   const { steps, touched } = batch
-  if (steps.length !== sizes.steps || touched.length !== sizes.accounts) throw new Error('the batch is not full')
+  if (steps.length !== sizes.steps || touched.length !== accountSlots(sizes)) throw new Error('the batch is not full')
   return batch
 }
 
@@ -99,9 +100,9 @@ function sweepTrades({ steps, messages }: TradeBatchSizes): number {
   return steps - messages + 1
 }
 
-/** The k-th maker's order: makers take turns. */
-function order(sizes: TradeBatchSizes, k: number, side: 'buy' | 'sell', price: bigint, nonce: bigint): LimitOrder {
-  const account = 1 + (k % (sizes.accounts - 1))
+/** The k-th order of so many makers, who take turns. */
+function order(makers: number, k: number, side: 'buy' | 'sell', price: bigint, nonce: bigint): LimitOrder {
+  const account = 1 + (k % makers)
   const rest = { timeInForce: 'GTC', reduceOnly: false, expiry: EXAMPLE_TIME + 600n } as const
   return { kind: 'order', market: 0, account, side, price, size: 10n, ...rest, nonce: nonce + BigInt(k) }
 }

@@ -1,10 +1,10 @@
 import { type ProfileName, type VenueShape, venueShape } from '../../protocol/shape.ts'
+import { accountSlots } from '../../protocol/trade-batch/account-slots.ts'
 import type { TradeBatch, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
 import { tradeWordCount } from '../../protocol/trade-batch/words.ts'
-import { shapeArgument } from '../state/shape.ts'
 import type { RegisteredCircuit } from '../types.ts'
 import { exampleBatch, exampleState } from './example.ts'
-import { tradeBatchInput, tradeBatchShapes } from './input.ts'
+import { tradeBatchArguments, tradeBatchInput, tradeBatchShapes } from './input.ts'
 import { tradeBatchRefusal } from './refusal.ts'
 import { TRADE_BATCH_REVIEW } from './review.ts'
 import { TRADE_BATCH_SIZES } from './sizes.ts'
@@ -17,12 +17,9 @@ export const tradeBatch: RegisteredCircuit<'trade-batch', TradeBatchStatement, T
     'newStateRoot is what the rules make of oldStateRoot, at riskRoot and this time, and some sequence of messages for one market, each signed by its account for this domain, none replayed.',
   template: 'TradeBatch',
   settlementKind: TRADE_BATCH_KIND,
-  wordCount: (profile) => tradeWordCount(TRADE_BATCH_SIZES[profile].accounts),
+  wordCount: (profile) => tradeWordCount(accountSlots(TRADE_BATCH_SIZES[profile])),
   source: 'trade-batch/trade-batch.circom',
-  templateArguments(name) {
-    const { messages, steps, accounts } = TRADE_BATCH_SIZES[name]
-    return [shapeArgument(venueShape(name)), [messages, steps, accounts]]
-  },
+  templateArguments: (name) => tradeBatchArguments(sizesOf(name)),
   ...tradeBatchCodec,
   inputShapes: (name) => tradeBatchShapes(sizesOf(name)),
   review: TRADE_BATCH_REVIEW,

@@ -1,4 +1,4 @@
-import type { Account } from '../../protocol/account.ts'
+import { type Account, POSITIONS_PER_GROUP, type Position, positionDigests } from '../../protocol/account.ts'
 import { packHand } from '../../protocol/book.ts'
 import { messagesOf } from '../../protocol/bundle.ts'
 import { isScalar } from '../../protocol/crypto/eddsa.ts'
@@ -9,9 +9,11 @@ import { riskTableLength, riskTableWords } from '../../protocol/risk-table.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { EMPTY_SLOT } from '../../protocol/slot.ts'
 import { bookLevels } from '../../protocol/state.ts'
+import { accountSlots, inSlots } from '../../protocol/trade-batch/account-slots.ts'
 import type { TradeBatch, TradeBatchContext, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
 import { WINDOWS, windowsOf } from '../lib/fixed-base-windows.ts'
 import { accountsInput, ownTree, unusedAccount } from '../state/account-input.ts'
+import { shapeArgument } from '../state/shape.ts'
 import { signalInputs } from '../statement.ts'
 import type { CircuitInput, InputShape } from '../types.ts'
 import { type TradeBatchStatement, tradeBatchCodec } from './statement.ts'
@@ -19,9 +21,17 @@ import { type TradeBatchStatement, tradeBatchCodec } from './statement.ts'
 /** The venue's shape and the batch's sizes together: what TradeBatch's arguments are made of. */
 type Sizes = VenueShape & TradeBatchSizes
 
+/** TradeBatch's arguments. */
+export function tradeBatchArguments(sizes: Sizes) {
+  const { messages, steps, accounts, lightAccounts } = sizes
+  return [shapeArgument(sizes), [messages, steps, accounts, lightAccounts]]
+}
+
 /** Shapes of TradeBatch's inputs. */
 export function tradeBatchShapes(sizes: Sizes): Record<string, InputShape> {
-  const { markets: M, collaterals: K, accountLevels, window: W, messages: N, steps, accounts: T } = sizes
+  const { markets: M, collaterals: K, accountLevels, window: W, messages: N, steps } = sizes
+  const { accounts: F, lightAccounts } = sizes
+  const T = accountSlots(sizes)
   return {
     dataCommitment: [],
     dataChallenge: [],
@@ -56,19 +66,24 @@ export function tradeBatchShapes(sizes: Sizes): Record<string, InputShape> {
     status: [T],
     nonce: [T],
     collateral: [T, K],
-    size: [T, M],
-    fundingIndex: [T, M],
-    openBuy: [T, M],
-    openSell: [T, M],
+    size: [F, M],
+    fundingIndex: [F, M],
+    openBuy: [F, M],
+    openSell: [F, M],
+    lightSize: [lightAccounts, groupLength(M)],
+    lightFundingIndex: [lightAccounts, groupLength(M)],
+    lightOpenBuy: [lightAccounts, groupLength(M)],
+    lightOpenSell: [lightAccounts, groupLength(M)],
+    lightDigests: [lightAccounts, Math.ceil(M / groupLength(M))],
     accountChildren: [T, accountLevels, 4],
     idle: [steps],
     place: [steps],
     actor: [steps],
     victim: [steps],
-    closing: [T],
-    scenario: [T],
-    wasLarge: [T],
-    worstLoss: [T],
+    closing: [F],
+    scenario: [F],
+    wasLarge: [F],
+    worstLoss: [F],
   }
 }
 
@@ -101,9 +116,10 @@ export function tradeBatchInput(statement: TradeBatchStatement, transition: Trad
   }
 }
 
-function messageInputs({ bundles, touched }: TradeBatch, { messages: N }: Sizes): CircuitInput {
+function messageInputs(batch: TradeBatch, { messages: N }: Sizes): CircuitInput {
+  const { bundles } = batch
   return {
-    messageWord: fill(messagesOf({ bundles }).map(packMessage), N, 0n),
+    messageWord: fill(messagesOf(batch).map(packMessage), N, 0n),
     signatureR8x: fill(
       bundles.map(({ signature }) => signature.R8x),
       N,
@@ -121,16 +137,17 @@ function messageInputs({ bundles, touched }: TradeBatch, { messages: N }: Sizes)
       windowsOf(1n),
     ),
     signer: fill(
-      bundles.map(({ messages }) => slotOf(touched, messages[0]!.account)),
+      bundles.map(({ messages }) => slotOf(batch, messages[0]!.account)),
       N,
       0n,
     ),
   }
 }
 
-function accountInputs({ before, touched, context }: TradeBatch, sizes: Sizes): CircuitInput {
+function accountInputs(batch: TradeBatch, sizes: Sizes): CircuitInput {
+  const { before, context } = batch
   let tree = before.accounts
-  const opened = touched.map(({ index, before: account, after, margin }) => {
+  const opened = inSlots(batch).map(({ index, before: account, after, margin }) => {
     const entry = { index, account, after, margin, children: tree.path(index).children }
     tree = tree.set(index, after)
     return entry
@@ -143,16 +160,47 @@ function accountInputs({ before, touched, context }: TradeBatch, sizes: Sizes): 
     margin: undefined,
     children: ownTree(unused, sizes),
   }
-  const entries = fill(opened, sizes.accounts, unusedEntry)
+  const entries = fill(opened, accountSlots(sizes), unusedEntry)
+  const full = entries.slice(0, sizes.accounts)
+  const { size, fundingIndex, openBuy, openSell, ...leaves } = accountsInput(entries.map(({ account }) => account))
+  const ofFull = (rows: CircuitInput[string]) => (rows as readonly CircuitInput[string][]).slice(0, sizes.accounts)
   return {
     index: entries.map(({ index }) => BigInt(index)),
-    ...accountsInput(entries.map(({ account }) => account)),
+    ...leaves,
+    ...{ size: ofFull(size!), fundingIndex: ofFull(fundingIndex!) },
+    ...{ openBuy: ofFull(openBuy!), openSell: ofFull(openSell!) },
+    ...lightInputs(
+      entries.slice(sizes.accounts).map(({ account }) => account),
+      context.market,
+    ),
     accountChildren: entries.map(({ children }) => children),
-    closing: entries.map(({ margin }) => (margin?.rule === 'closing' ? 1n : 0n)),
-    scenario: entries.map(({ margin }) => (margin?.rule === 'closing' ? BigInt(margin.scenario) : 0n)),
-    wasLarge: entries.map(({ account }) => (isLarge(account, context) ? 1n : 0n)),
-    worstLoss: entries.map(({ after }) => toField(worstLoss(after, context.riskTable))),
+    closing: full.map(({ margin }) => (margin?.rule === 'closing' ? 1n : 0n)),
+    scenario: full.map(({ margin }) => (margin?.rule === 'closing' ? BigInt(margin.scenario) : 0n)),
+    wasLarge: full.map(({ account }) => (isLarge(account, context) ? 1n : 0n)),
+    worstLoss: full.map(({ after }) => toField(worstLoss(after, context.riskTable))),
   }
+}
+
+/** What light slots open of positions: those of the market's group, and the digests of all groups. */
+function lightInputs(accounts: readonly Account[], market: number): CircuitInput {
+  const groups = accounts.map(({ positions }) => {
+    const length = groupLength(positions.length)
+    const start = market - (market % length)
+    return positions.slice(start, start + length)
+  })
+  const numbers = (name: keyof Position) => groups.map((group) => group.map((position) => toField(position[name])))
+  return {
+    lightSize: numbers('size'),
+    lightFundingIndex: numbers('fundingIndex'),
+    lightOpenBuy: numbers('openBuy'),
+    lightOpenSell: numbers('openSell'),
+    lightDigests: accounts.map(positionDigests),
+  }
+}
+
+/** Positions that are hashed together, in a venue of so many markets. */
+function groupLength(markets: number): number {
+  return Math.min(markets, POSITIONS_PER_GROUP)
 }
 
 /** Whether the account's position in the batch's market is beyond its largeLots. */
@@ -160,7 +208,8 @@ function isLarge({ positions }: Account, { market, riskTable }: TradeBatchContex
   return overLots(positions[market]!.size, riskTable.markets[market]!) > 0n
 }
 
-function stepInputs({ steps, touched }: TradeBatch, sizes: Sizes): CircuitInput {
+function stepInputs(batch: TradeBatch, sizes: Sizes): CircuitInput {
+  const { steps } = batch
   return {
     idle: fill(
       steps.map(() => 0n),
@@ -173,12 +222,12 @@ function stepInputs({ steps, touched }: TradeBatch, sizes: Sizes): CircuitInput 
       0n,
     ),
     actor: fill(
-      steps.map(({ actor }) => slotOf(touched, actor.account)),
+      steps.map(({ actor }) => slotOf(batch, actor.account)),
       sizes.steps,
       0n,
     ),
     victim: fill(
-      steps.map(({ victim }) => (victim === undefined ? 0n : slotOf(touched, victim.account))),
+      steps.map(({ victim }) => (victim === undefined ? 0n : slotOf(batch, victim.account))),
       sizes.steps,
       0n,
     ),
@@ -186,8 +235,8 @@ function stepInputs({ steps, touched }: TradeBatch, sizes: Sizes): CircuitInput 
 }
 
 /** Which of the batch's account slots an account has. */
-function slotOf(touched: TradeBatch['touched'], account: number): bigint {
-  return BigInt(touched.findIndex(({ index }) => index === account))
+function slotOf(batch: TradeBatch, account: number): bigint {
+  return BigInt(inSlots(batch).findIndex(({ index }) => index === account))
 }
 
 function fill<T>(values: readonly T[], length: number, filler: T): T[] {

@@ -30,10 +30,11 @@ bus Work {
 
 // Claim (protocol.md#loading): `work` is the order in hand or, if none is, the next message. With idle = 1 it is
 // nothing, and no step may idle that could load a message. `actor` is the slot of its account. A loaded message's
-// nonce is above the account's, and an order without effect is turned away (protocol.md#without-effect).
+// nonce is above the account's, and an order without effect is turned away (protocol.md#without-effect). Of the T account slots
+// the first F may act.
 // @assumes messages are well-formed (AdmitMessage); `hand` was loaded (UnpackHand, the step before); numbers of
 // touched accounts are in range (TradeBatch)
-template Load(T, N) {
+template Load(T, F, N) {
     signal input {maxbit} minOrder;
     signal input {maxbit} maxPosition; // + 2^57, as exposures are
     signal input {maxbit} maxHeld;
@@ -75,7 +76,11 @@ template Load(T, N) {
     signal {binary} ordering <== UncheckedBinary()(active - work.cancel); // likewise
 
     // ---- Its account
-    actor <== OneHot(T)(actorHint, active);
+    signal {binary} acting[F] <== OneHot(F)(actorHint, active);
+    for (var t = 0; t < T; t++) {
+        if (t < F) actor[t] <== acting[t];
+        else actor[t] <== UncheckedBinary()(0); // discharged: a constant
+    }
     signal actorIndex <== Pick(T)(actor, index);
     signal actorNonce <== Pick(T)(actor, touched.nonce);
     signal actorSize <== Pick(T)(actor, touched.size);

@@ -1,3 +1,4 @@
+import { accountSlots } from '../../protocol/trade-batch/account-slots.ts'
 import { applyTradeBatch } from '../../protocol/trade-batch/apply.ts'
 import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { nameOfTradeWord } from '../../protocol/trade-batch/words.ts'
@@ -10,6 +11,6 @@ export function tradeBatchRefusal(statement: TradeBatchStatement, transition: Tr
   return stateMoveRefusal(
     statement,
     () => tradeBatchStatement(applyTradeBatch(before, bundles, context)),
-    (place) => nameOfTradeWord(place, context.sizes.accounts),
+    (place) => nameOfTradeWord(place, accountSlots(context.sizes)),
   )
 }

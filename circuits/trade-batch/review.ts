@@ -30,7 +30,12 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
     {
       names: ['size', 'fundingIndex', 'openBuy', 'openSell'],
       role: 'committed',
-      reason: 'accountsRoot opens to them in a slot that is touched; of any other slot nothing is read',
+      reason: 'accountsRoot opens to them in a full slot that is touched; of any other nothing is read',
+    },
+    {
+      names: ['lightSize', 'lightFundingIndex', 'lightOpenBuy', 'lightOpenSell', 'lightDigests'],
+      role: 'committed',
+      reason: 'accountsRoot opens to them in a light slot that is touched; of any other nothing is read',
     },
     {
       names: ['market', 'messageWord'],
@@ -52,7 +57,8 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
     {
       names: ['index'],
       role: 'hint',
-      reason: 'the account of a slot: those touched, ascending; of a slot that is not touched nothing is read',
+      reason:
+        'the account of a slot: those touched, ascending in full and in light ones; of a slot that is not touched nothing is read',
     },
     {
       names: ['idle'],
@@ -128,11 +134,15 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
     { name: 'Steps, place: insertion, removal, cancel, eviction', components: /^step\[\d+\]\.place\b/ },
     { name: 'Steps, settle: fees, holdings of the two accounts', components: /^step\[\d+\]\.settle\b/ },
     { name: 'Steps, open interest', components: /^(step\[\d+\]\.count|interest|openInterest|Pick\w*)\b/ },
-    { name: 'Accounts: leaves', components: /^update\[\d+\]\.(HashAccount|groups|replace)\b/ },
-    { name: 'Accounts: tree', components: /^update\[\d+\]\.path\b/ },
+    {
+      name: 'Accounts: leaves',
+      components: /^(update|lightUpdate)\[\d+\]\.(made\.(groups|replace)|write\.HashAccount|newDigests)\b/,
+    },
+    { name: 'Accounts: tree', components: /^(update|lightUpdate)\[\d+\]\.write\.path\b/ },
     {
       name: 'Accounts: positions, funding, widths, order',
-      components: /^(update|old|ascending|untouched|viewless|standing|enabled)\b/,
+      components:
+        /^(update|lightUpdate|old|lightOld|locate|ascending|distinct|untouched|viewless|standing|enabled|entries|change)\b/,
     },
     { name: 'Margin', components: /^(margin|orderless|inHand|closingBit|closing\[|wasLarge|barred|UncheckedBinary)/ },
     {

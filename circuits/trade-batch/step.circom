@@ -12,10 +12,11 @@ include "trade-batch/settle.circom";
 include "trade-batch/touched.circom";
 
 // Claim (protocol.md#rule-matching): book, open interest, touched accounts and the count of loaded messages change by exactly the one
-// thing that the rules force; with idle = 1 by nothing. The step may load one of N messages.
+// thing that the rules force; with idle = 1 by nothing. The step may load one of N messages; of the T
+// account slots the first F may act.
 // @assumes the book is as a state holds it, numbers of accounts and rules in range (TradeBatch): every step leaves
 // them so
-template Step(W, T, N) {
+template Step(W, T, F, N) {
     input BatchRules rules;
     input Message message[N];
     signal input loaded; // how many messages steps have loaded
@@ -35,7 +36,7 @@ template Step(W, T, N) {
     signal output newOpenInterest;
     output Touched(T) newTouched;
 
-    component load = Load(T, N);
+    component load = Load(T, F, N);
     load.minOrder <== rules.minOrder;
     load.maxPosition <== rules.maxPosition;
     load.maxHeld <== rules.maxHeld;

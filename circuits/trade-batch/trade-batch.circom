@@ -14,16 +14,18 @@ include "state/risk.circom";
 include "state/shape.circom";
 include "state/update.circom";
 include "trade-batch/account.circom";
+include "trade-batch/light.circom";
 include "trade-batch/message.circom";
 include "trade-batch/rules.circom";
 include "trade-batch/step.circom";
 include "trade-batch/touched.circom";
 include "trade-batch/words.circom";
 
-// The sizes of a batch as one parameter of a template, [N, steps, T] (protocol.md#sizes).
+// The sizes of a batch as one parameter of a template, [N, steps, full slots, light slots] (protocol.md#sizes).
 function MESSAGES(sizes) { return sizes[0]; }
 function STEPS(sizes) { return sizes[1]; }
-function TOUCHED_ACCOUNTS(sizes) { return sizes[2]; }
+function FULL_ACCOUNTS(sizes) { return sizes[2]; }
+function LIGHT_ACCOUNTS(sizes) { return sizes[3]; }
 
 // Claim: newStateRoot is what the rules make of oldStateRoot, at riskRoot and this time, and some sequence of at most N
 // messages for one market, each signed by its account for this domain, none replayed. Which market is not revealed; all that
@@ -41,7 +43,10 @@ template TradeBatch(shape, sizes) {
     var bookLevels = BOOK_LEVELS(shape);
     var N = MESSAGES(sizes);
     var steps = STEPS(sizes);
-    var T = TOUCHED_ACCOUNTS(sizes);
+    var F = FULL_ACCOUNTS(sizes); // the first slots; the light ones come behind them
+    var lights = LIGHT_ACCOUNTS(sizes);
+    var T = F + lights;
+    var P = GROUP_LENGTH(M);
     assert(steps <= 64); // as the widths of margin take for granted
     // public
     signal input dataCommitment;
@@ -71,7 +76,7 @@ template TradeBatch(shape, sizes) {
     signal input signatureR8y[N];
     signal input signatureWindow[N][FIXED_BASE_WINDOWS() + 1][2];
     signal input signer[N];
-    // touched accounts
+    // touched accounts; of a light slot the positions of this market's group, and the digests of all groups
     signal input accountsRoot;
     signal input index[T];
     signal input keyX[T];
@@ -81,10 +86,15 @@ template TradeBatch(shape, sizes) {
     signal input status[T];
     signal input nonce[T];
     signal input collateral[T][K];
-    signal input size[T][M];
-    signal input fundingIndex[T][M];
-    signal input openBuy[T][M];
-    signal input openSell[T][M];
+    signal input size[F][M];
+    signal input fundingIndex[F][M];
+    signal input openBuy[F][M];
+    signal input openSell[F][M];
+    signal input lightSize[lights][P];
+    signal input lightFundingIndex[lights][P];
+    signal input lightOpenBuy[lights][P];
+    signal input lightOpenSell[lights][P];
+    signal input lightDigests[lights][POSITION_GROUPS(M)];
     signal input accountChildren[T][levels][4];
     // hints of the steps
     signal input idle[steps];
@@ -92,10 +102,10 @@ template TradeBatch(shape, sizes) {
     signal input actor[steps];
     signal input victim[steps];
     // hints of the margin rule
-    signal input closing[T];
-    signal input scenario[T];
-    signal input wasLarge[T];
-    signal input worstLoss[T];
+    signal input closing[F];
+    signal input scenario[F];
+    signal input wasLarge[F];
+    signal input worstLoss[F];
 
     // ---- 0. What is opened: risk table, market, book
     signal {maxbit} time <== AssertBits(TIME_BITS())(timestamp);
@@ -134,7 +144,7 @@ template TradeBatch(shape, sizes) {
     component admit[N];
     var used = 0;
     for (var n = 0; n < N; n++) {
-        admit[n] = AdmitMessage(T);
+        admit[n] = AdmitMessage(F);
         admit[n].word <== messageWord[n];
         admit[n].market <== market;
         admit[n].domain <== domain;
@@ -142,10 +152,12 @@ template TradeBatch(shape, sizes) {
         admit[n].R8x <== signatureR8x[n];
         admit[n].R8y <== signatureR8y[n];
         admit[n].window <== signatureWindow[n];
-        admit[n].index <== index;
-        admit[n].keyX <== keyX;
-        admit[n].keyY <== keyY;
-        admit[n].barred <== barred;
+        for (var t = 0; t < F; t++) {
+            admit[n].index[t] <== index[t];
+            admit[n].keyX[t] <== keyX[t];
+            admit[n].keyY[t] <== keyY[t];
+            admit[n].barred[t] <== barred[t];
+        }
         admit[n].settled <== settled;
         admit[n].signerHint <== signer[n];
         used += admit[n].message.used;
@@ -153,9 +165,13 @@ template TradeBatch(shape, sizes) {
     }
 
     // ---- The touched accounts, and their positions in this market
-    Account(M, K) before[T];
-    component old[T];
-    for (var t = 0; t < T; t++) {
+    Account(M, K) before[F];
+    Account(P, K) lightBefore[lights];
+    component old[F];
+    component lightOld[lights];
+    component locate = LocateMarket(M);
+    locate.hot <== hot;
+    for (var t = 0; t < F; t++) {
         before[t].keyX <== keyX[t];
         before[t].keyY <== keyY[t];
         before[t].ownerCommitment <== ownerCommitment[t];
@@ -173,6 +189,24 @@ template TradeBatch(shape, sizes) {
         old[t].hot <== hot;
         old[t].position <== before[t].position;
     }
+    for (var g = 0; g < lights; g++) {
+        lightBefore[g].keyX <== keyX[F + g];
+        lightBefore[g].keyY <== keyY[F + g];
+        lightBefore[g].ownerCommitment <== ownerCommitment[F + g];
+        lightBefore[g].viewKey <== viewKey[F + g];
+        lightBefore[g].status <== status[F + g];
+        lightBefore[g].nonce <== nonce[F + g];
+        lightBefore[g].collateral <== collateral[F + g];
+        for (var i = 0; i < P; i++) {
+            lightBefore[g].position[i].size <== lightSize[g][i];
+            lightBefore[g].position[i].fundingIndex <== lightFundingIndex[g][i];
+            lightBefore[g].position[i].openBuy <== lightOpenBuy[g][i];
+            lightBefore[g].position[i].openSell <== lightOpenSell[g][i];
+        }
+        lightOld[g] = PickPosition(P);
+        lightOld[g].hot <== locate.place;
+        lightOld[g].position <== lightBefore[g].position;
+    }
 
     // ---- 2. Steps; idle ones come last. book[k], interest[k], touched[k] and loaded[k] stand in front of step k
     Book(W) book[steps + 1];
@@ -186,10 +220,17 @@ template TradeBatch(shape, sizes) {
     book[0].inHand <== unpackHand.inHand;
     book[0].hand <== unpackHand.order;
     touched[0].nonce <== nonce;
-    for (var t = 0; t < T; t++) {
+    for (var t = 0; t < F; t++) {
         touched[0].size[t] <== old[t].picked.size;
         touched[0].openBuy[t] <== old[t].picked.openBuy;
         touched[0].openSell[t] <== old[t].picked.openSell;
+    }
+    for (var g = 0; g < lights; g++) {
+        touched[0].size[F + g] <== lightOld[g].picked.size;
+        touched[0].openBuy[F + g] <== lightOld[g].picked.openBuy;
+        touched[0].openSell[F + g] <== lightOld[g].picked.openSell;
+    }
+    for (var t = 0; t < T; t++) {
         touched[0].cashChange[t] <== 0;
         touched[0].touches[t] <== 0;
         touched[0].orders[t] <== 0;
@@ -204,7 +245,7 @@ template TradeBatch(shape, sizes) {
         idleBit[k] = AssertBinary();
         idleBit[k].in <== idle[k];
         if (k > 0) idle[k - 1] * (1 - idle[k]) === 0;
-        step[k] = Step(W, T, visible);
+        step[k] = Step(W, T, F, visible);
         step[k].rules <== read.rules;
         for (var n = 0; n < visible; n++) step[k].message[n] <== admit[n].message;
         step[k].loaded <== loaded[k];
@@ -230,31 +271,55 @@ template TradeBatch(shape, sizes) {
     var touches[T];
     for (var t = 0; t < T; t++) {
         touches[t] = touched[steps].touches[t];
-        for (var n = 0; n < N; n++) touches[t] += admit[n].signer[t];
+        if (t < F) for (var n = 0; n < N; n++) touches[t] += admit[n].signer[t];
     }
 
-    // ---- 3. Accounts (protocol.md#rule-accounts): enabled are exactly the touched, first, in ascending order; each opened
-    // and written once
+    // ---- 3. Accounts (protocol.md#rule-accounts): enabled are exactly the touched; full slots first, in ascending order, then light
+    // ones likewise, none of an account that a full one has; each opened and written once
     component untouched[T];
     component viewless[T];
     component ascending[T];
-    component update[T];
+    component update[F];
+    component lightUpdate[lights];
     signal {binary} enabled[T];
-    signal roots[T + 1];
-    roots[0] <== accountsRoot;
     for (var t = 0; t < T; t++) {
         untouched[t] = IsZero();
         untouched[t].in <== touches[t];
         enabled[t] <== UncheckedBinary()(1 - untouched[t].out); // discharged: IsZero's output
-        if (t > 0) {
-            enabled[t] * (1 - enabled[t - 1]) === 0;
+        if (t > 0) enabled[t] * (1 - enabled[t - 1]) === 0;
+        if (t > 0 && t != F) {
             ascending[t] = AssertBits(2 * levels); // index[t - 1] < index[t]; both are paths of 2 * levels bits
             ascending[t].in <== enabled[t] * (index[t] - index[t - 1] - 1);
         }
-        update[t] = UpdateAccount(M, K, levels);
         viewless[t] = IsZero();
         viewless[t].in <== viewKey[t];
         enabled[t] * viewless[t].out === 0; // without a view key the leaf's hash could be guessed open
+    }
+    component entries = SlotEntries(T);
+    entries.enabled <== enabled;
+    entries.index <== index;
+    component distinct[lights];
+    for (var g = 0; g < lights; g++) {
+        distinct[g] = AssertInNoFullSlot(F);
+        distinct[g].enabled <== enabled[F + g];
+        distinct[g].entry <== entries.entry[F + g];
+        for (var t = 0; t < F; t++) distinct[g].full[t] <== entries.entry[t];
+    }
+    AccountChange() change[T];
+    for (var t = 0; t < T; t++) {
+        change[t].nonce <== touched[steps].nonce[t];
+        change[t].size <== touched[steps].size[t];
+        change[t].openBuy <== touched[steps].openBuy[t];
+        change[t].openSell <== touched[steps].openSell[t];
+        change[t].cash <== touched[steps].cashChange[t];
+    }
+    signal roots[T + 1];
+    signal newLeaf[T];
+    signal newCash[T];
+    Position() newPosition[T]; // in this market
+    roots[0] <== accountsRoot;
+    for (var t = 0; t < F; t++) {
+        update[t] = UpdateAccount(M, K, levels);
         update[t].enabled <== enabled[t];
         update[t].index <== index[t];
         update[t].children <== accountChildren[t];
@@ -263,26 +328,43 @@ template TradeBatch(shape, sizes) {
         update[t].fundingIndex <== record.picked.fundingIndex;
         update[t].before <== before[t];
         update[t].old <== old[t].picked;
-        update[t].nonce <== touched[steps].nonce[t];
-        update[t].size <== touched[steps].size[t];
-        update[t].openBuy <== touched[steps].openBuy[t];
-        update[t].openSell <== touched[steps].openSell[t];
-        update[t].cashChange <== touched[steps].cashChange[t];
+        update[t].change <== change[t];
         roots[t + 1] <== update[t].newRoot;
+        newLeaf[t] <== update[t].newLeaf;
+        newCash[t] <== update[t].after.collateral[0];
+        newPosition[t] <== update[t].new;
+    }
+    for (var g = 0; g < lights; g++) {
+        lightUpdate[g] = UpdateLightAccount(M, K, levels);
+        lightUpdate[g].enabled <== enabled[F + g];
+        lightUpdate[g].index <== index[F + g];
+        lightUpdate[g].children <== accountChildren[F + g];
+        lightUpdate[g].oldRoot <== roots[F + g];
+        lightUpdate[g].group <== locate.group;
+        lightUpdate[g].place <== locate.place;
+        lightUpdate[g].fundingIndex <== record.picked.fundingIndex;
+        lightUpdate[g].before <== lightBefore[g];
+        lightUpdate[g].digests <== lightDigests[g];
+        lightUpdate[g].old <== lightOld[g].picked;
+        lightUpdate[g].change <== change[F + g];
+        roots[F + g + 1] <== lightUpdate[g].newRoot;
+        newLeaf[F + g] <== lightUpdate[g].newLeaf;
+        newCash[F + g] <== lightUpdate[g].after.collateral[0];
+        newPosition[F + g] <== lightUpdate[g].new;
     }
     // an order may stay in hand only if no step was idle or all account slots are enabled
     signal pausing <== book[steps].inHand * idle[steps - 1];
     pausing * (1 - enabled[T - 1]) === 0;
 
-    // ---- 4. Margin of every account that loaded an order with effect
-    component orderless[T];
-    component inHand[T];
-    component margin[T];
-    component closingBit[T];
-    component wasLargeBit[T];
-    signal barredHands[T];
+    // ---- 4. Margin of every account that loaded an order with effect: all such have full slots
+    component orderless[F];
+    component inHand[F];
+    component margin[F];
+    component closingBit[F];
+    component wasLargeBit[F];
+    signal barredHands[F];
     var barredInHand = 0;
-    for (var t = 0; t < T; t++) {
+    for (var t = 0; t < F; t++) {
         orderless[t] = IsZero();
         orderless[t].in <== touched[steps].orders[t];
         inHand[t] = IsSame();
@@ -360,18 +442,18 @@ template TradeBatch(shape, sizes) {
     words.newMarketsRoot <== newMarkets.root;
     words.closingOnly <== closingOnlyBit.out;
     words.enabled <== enabled;
-    words.index <== index;
+    words.entry <== entries.entry;
     component encrypt[T];
     for (var t = 0; t < T; t++) {
         encrypt[t] = EncryptUpdate();
         encrypt[t].enabled <== enabled[t];
         encrypt[t].viewKey <== viewKey[t];
-        encrypt[t].leaf <== update[t].newLeaf;
+        encrypt[t].leaf <== newLeaf[t];
         encrypt[t].market <== market;
         encrypt[t].nonce <== touched[steps].nonce[t];
-        encrypt[t].cash <== update[t].after.collateral[0];
-        encrypt[t].position <== update[t].new;
-        words.leaf[t] <== update[t].newLeaf;
+        encrypt[t].cash <== newCash[t];
+        encrypt[t].position <== newPosition[t];
+        words.leaf[t] <== newLeaf[t];
         words.update[t] <== encrypt[t].words;
     }
     component data = AssertPublicData(TRADE_WORDS(T));

@@ -24,8 +24,8 @@ const DOMAIN_BITS = 248
  */
 export function adaptationsOf(name: string, system: NamedSystem): Step[] {
   const main = new MainSignals(system)
-  if (name === 'trade-batch') {
-    const accounts = main.wires((t) => `update[${t}].enabled`)
+  if (name.startsWith('trade-batch')) {
+    const accounts = main.wires((t) => `margin[${t}].ordered`)
     return [
       publish(main, TRADE_BATCH_KIND),
       claim(main, 'risk.riskRoot', 'riskRoot'),

@@ -1,26 +1,34 @@
 import { findBrokenConstraints } from '../../circom/constraint-check.ts'
+import { circuitsDirectory } from '../../circom/paths.ts'
 import { STATE_MOVE_SIGNALS } from '../../circuits/state/statement.ts'
-import { TRADE_BATCH_SIZES, tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
+import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
+import { tradeBatchArguments, tradeBatchInput, tradeBatchShapes } from '../../circuits/trade-batch/input.ts'
 import type { InputValue } from '../../circuits/types.ts'
 import { hashAccount } from '../../protocol/account.ts'
 import type { State } from '../../protocol/state.ts'
+import { accountSlots, inSlots } from '../../protocol/trade-batch/account-slots.ts'
 import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { tradeWordCount } from '../../protocol/trade-batch/words.ts'
 import { Tree } from '../../protocol/tree.ts'
+import { compileCached } from '../circuits/compile-cached.ts'
 import {
   assertBreaks,
   describeRows,
+  harnessOf,
   type Rule,
   shippedHarness,
   type TestCircuit,
   tellObservers,
 } from '../circuits/harness.ts'
 import { inputWires, wireOf, writtenWires } from '../circuits/named-system.ts'
-import { SMALL } from '../instances/model.ts'
+import { SMALL, type TestVenue } from '../instances/model.ts'
+import { traceDefinition } from '../tracing/traced-circuit.ts'
+import { adaptationsOf } from './adaptations.ts'
 import { Assignments } from './assignments.ts'
 import { laboratoryOf } from './laboratory.ts'
 import { type Lie, signalFinder } from './lie.ts'
-import type { Assignment } from './lying-prover.ts'
+import { type Assignment, LyingProver } from './lying-prover.ts'
+import { programOf } from './program.ts'
 
 /** Changes to some inputs: a value, or what is made of the honest one. */
 export type Forgery = Readonly<Record<string, InputValue | ((honest: never) => InputValue)>>
@@ -56,20 +64,15 @@ const ADAPTED = ['worstLoss', ...STATE_MOVE_SIGNALS]
  * A prover of trade-batch that does whatever it takes: it computes all that follows from its forged inputs and lies, opens the
  * account tree along the way as it then stands, and publishes the words that come out.
  */
-export async function dishonestProver() {
-  const { traced, prover } = await laboratoryOf('trade-batch')
+export async function dishonestProver(venue: TestVenue = SMALL) {
+  const { traced, prover, shipped } = await (venue === SMALL ? ofProduct() : ofVenue(venue))
   const { system } = traced
   const { r1cs, symbols } = system
-  const shipped = await shippedHarness(tradeBatch as TestCircuit)
   const shippedWires = writtenWires(r1cs, shipped.r1cs)
   const findSignal = signalFinder(traced)
-  const wordNames = Array.from(
-    { length: tradeWordCount(TRADE_BATCH_SIZES.small.accounts) },
-    (_, i) => `words.words[${i}]`,
-  )
+  const wordNames = Array.from({ length: tradeWordCount(accountSlots(venue)) }, (_, i) => `words.words[${i}]`)
 
-  const honestInput = (transition: TradeBatch) =>
-    tradeBatch.buildInput(tradeBatchStatement(transition), transition, 'small')
+  const honestInput = (transition: TradeBatch) => tradeBatchInput(tradeBatchStatement(transition), transition, venue)
 
   const assignments = new Assignments(
     (inputs) => prover.assign(inputs),
@@ -102,7 +105,7 @@ export async function dishonestProver() {
       for (const lie of lies) told.set(findSignal(lie), lie.value)
       made = prover.advance(from, told)
       if (!('accountChildren' in forge)) {
-        const accountChildren = reopen(transition.before, input, signal)
+        const accountChildren = reopen(transition.before, input, signal, venue)
         made = prover.advance(made, new Map([...told, ...inputWires(system, { accountChildren })]))
       }
     }
@@ -159,6 +162,28 @@ export async function dishonestProver() {
   }
 }
 
+async function ofProduct() {
+  return { ...(await laboratoryOf('trade-batch')), shipped: await shippedHarness(tradeBatch as TestCircuit) }
+}
+
+/** TradeBatch of another venue than the product's. */
+async function ofVenue(venue: TestVenue) {
+  const definition: TestCircuit = {
+    ...(tradeBatch as TestCircuit),
+    name: `trade-batch-${venue.name}`,
+    templateArguments: () => tradeBatchArguments(venue),
+    inputShapes: () => tradeBatchShapes(venue),
+  }
+  const traced = await traceDefinition({ definition, sourceRoots: [circuitsDirectory()] })
+  const adaptations = adaptationsOf(definition.name, traced.system)
+  const prover = new LyingProver(traced.system.r1cs, programOf(traced.system, traced.attribution, adaptations))
+  return {
+    traced,
+    prover,
+    shipped: await harnessOf(definition, await compileCached(definition, { optimization: 'O2' })),
+  }
+}
+
 export type DishonestProver = Awaited<ReturnType<typeof dishonestProver>>
 
 /** Puts a value at one place of an input array. */
@@ -167,8 +192,8 @@ export function put(at: number, value: bigint) {
 }
 
 /** Which account slot an account has in the batch. */
-export function slotOf({ touched }: TradeBatch, account: number): bigint {
-  return BigInt(touched.findIndex(({ index }) => index === account))
+export function slotOf(batch: TradeBatch, account: number): bigint {
+  return BigInt(inSlots(batch).findIndex(({ index }) => index === account))
 }
 
 /** The account slots' paths as the tree stands when each is opened, given what the slots before it were made to. */
@@ -176,15 +201,16 @@ function reopen(
   before: State,
   input: Readonly<Record<string, InputValue>>,
   signal: (name: string) => bigint,
+  { accountLevels }: TestVenue,
 ): InputValue {
-  let tree = new Tree<{ digest: bigint }>(SMALL.accountLevels, ({ digest }) => digest)
+  let tree = new Tree<{ digest: bigint }>(accountLevels, ({ digest }) => digest)
   for (const [index, account] of before.accounts.entries()) tree = tree.set(index, { digest: hashAccount(account) })
   return (input.accountChildren as readonly InputValue[]).map((given, t) => {
     if (signal(`enabled[${t}]`) !== 1n) return given
     const index = Number((input.index as readonly bigint[])[t])
     if (index >= tree.capacity) return given
     const { children } = tree.path(index)
-    tree = tree.set(index, { digest: signal(`update[${t}].path.newLeaf`) })
+    tree = tree.set(index, { digest: signal(`newLeaf[${t}]`) })
     return children
   })
 }

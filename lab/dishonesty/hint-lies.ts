@@ -1,6 +1,7 @@
 import type { CircuitInput, InputValue } from '../../circuits/types.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { stateRoot } from '../../protocol/state.ts'
+import { accountSlots } from '../../protocol/trade-batch/account-slots.ts'
 import { applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
 import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { SMALL } from '../instances/model.ts'
@@ -9,6 +10,8 @@ import { SMALL } from '../instances/model.ts'
 export type ForgedHints = Readonly<Record<string, InputValue>>
 
 const { window, accounts, messages, steps, scenarios, accountLevels } = SMALL
+
+const slots = accountSlots(SMALL)
 
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => BigInt(i))
 const outside = (n: number) => [BigInt(n), FIELD - 1n]
@@ -19,9 +22,9 @@ const VALUES: Readonly<Record<string, readonly [elements: number, values: readon
   idle: [steps, bits],
   place: [steps, [...upTo(window + 1), ...outside(window + 1)]],
   actor: [steps, [...upTo(accounts), ...outside(accounts)]],
-  victim: [steps, [...upTo(accounts), ...outside(accounts)]],
+  victim: [steps, [...upTo(slots), ...outside(slots)]],
   signer: [messages, [...upTo(accounts), ...outside(accounts)]],
-  index: [accounts, [...upTo(5), ...outside(4 ** accountLevels)]],
+  index: [slots, [...upTo(5), ...outside(4 ** accountLevels)]],
   closing: [accounts, bits],
   scenario: [accounts, [...upTo(scenarios), ...outside(scenarios)]],
   wasLarge: [accounts, bits],
@@ -51,7 +54,7 @@ export function jointLies(honest: CircuitInput): ForgedHints[] {
   const put = (name: string, at: number, value: bigint) => ({ [name]: own(name).with(at, value) })
   const lies: ForgedHints[] = []
   for (let k = 0; k < steps; k++) {
-    for (const victim of upTo(accounts)) {
+    for (const victim of upTo(slots)) {
       for (const place of upTo(window + 1)) lies.push({ ...put('place', k, place), ...put('victim', k, victim) })
       for (const actor of upTo(accounts)) lies.push({ ...put('actor', k, actor), ...put('victim', k, victim) })
     }
@@ -87,7 +90,7 @@ export function legalRoots(batch: TradeBatch): ReadonlySet<bigint> {
     try {
       const paused = applyTradeBatchUnchecked(before, bundles, shorter, { signatures: false, messageChain: true })
       const inHand = paused.after.books.get(context.market)!.hand !== undefined
-      if (inHand && paused.touched.length === context.sizes.accounts) roots.add(stateRoot(paused.after))
+      if (inHand && paused.touched.length === accountSlots(context.sizes)) roots.add(stateRoot(paused.after))
     } catch {
       // the bundles do not fit into so few steps
     }

@@ -105,12 +105,16 @@ function idleHint(main: MainSignals, k: number): Step {
     (name) => main.wire(name),
   ) as [number, number, number]
   const index = main.wires((t) => `index[${t}]`)
+  const full = main.wires((t) => `size[${t}][0]`).length
   return {
     from: [inHand, used],
     to: [idle],
     compute(value) {
       if (value(inHand) === 0n) return [value(used) === 0n ? 1n : 0n]
-      const isFull = index.every((wire, t) => t === 0 || value(wire) > value(index[t - 1]!))
+      // of slots that are not used, which have index 0, none but the first of its kind ascends
+      const isFull = index.every((wire, t) =>
+        t % full === 0 ? t === 0 || value(wire) > 0n : value(wire) > value(index[t - 1]!),
+      )
       return [isFull ? value(idle) : 0n]
     },
   }
@@ -137,6 +141,12 @@ function placeHint(main: MainSignals, k: number): Step {
   }
 }
 
+/** The path of an account slot: full ones come first. */
+function pathOf(main: MainSignals, slot: number): string {
+  const full = main.wires((t) => `size[${t}][0]`).length
+  return slot < full ? `update[${slot}].write.path` : `lightUpdate[${slot - full}].write.path`
+}
+
 /** The children on an account slot's path that the slots before it wrote: their nodes where the two paths part. */
 function siblings(main: MainSignals, t: number): Step[] {
   const index = Array.from({ length: t + 1 }, (_, s) => main.wire(`index[${s}]`))
@@ -144,7 +154,7 @@ function siblings(main: MainSignals, t: number): Step[] {
   return main
     .wires((l) => `accountChildren[0][${l}][0]`)
     .map((_, l): Step => {
-      const nodes = Array.from({ length: t }, (_, s) => main.wire(`update[${s}].path.newNodes[${l}]`))
+      const nodes = Array.from({ length: t }, (_, s) => main.wire(`${pathOf(main, s)}.newNodes[${l}]`))
       const to = main.wires((c) => `accountChildren[${t}][${l}][${c}]`)
       return {
         from: [...index, ...enabled, ...nodes],

@@ -24,7 +24,15 @@ export type TestVenue = VenueShape & TradeBatchSizes
 
 export const SMALL: TestVenue = { ...venueShape('small'), ...TRADE_BATCH_SIZES.small }
 /** Smaller still, so that most sweeps are carried into another batch and windows are often full. */
-export const TIGHT: TestVenue = { ...SMALL, window: 5, messages: 3, signatures: 2, steps: 3, accounts: 3 }
+export const TIGHT: TestVenue = {
+  ...SMALL,
+  window: 5,
+  messages: 3,
+  signatures: 2,
+  steps: 3,
+  accounts: 2,
+  lightAccounts: 1,
+}
 export const DOMAIN = 77n
 /** The time at which tests run unless they say otherwise; tables from {@link makeTable} are fresh then. */
 export const NOW = 1_700_000_000n

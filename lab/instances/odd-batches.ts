@@ -62,12 +62,12 @@ export function samePriceBatch(): TradeBatch {
 /** Five steps do something, the last of them rests an order; all account slots are enabled. */
 export function fiveStepBatch(): TradeBatch {
   const venue = new Venue({ accounts: { 1: {}, 2: {}, 3: {}, 4: {} } })
-  venue.rest([venue.sell(2, 1000n, 1n), venue.sell(2, 1001n, 1n)])
+  venue.rest([venue.sell(2, 1000n, 1n), venue.sell(4, 1001n, 1n)])
   return venue.batch([
     venue.buy(1, 1001n, 2n),
     venue.buy(3, 990n, 4n),
-    venue.cancel(2, 'sell', 1090n, 99n),
-    venue.buy(4, 980n, 4n),
+    venue.cancel(3, 'sell', 1090n, 99n),
+    venue.buy(1, 980n, 4n),
   ])
 }
 

@@ -17,6 +17,7 @@ import {
   NO_SIGNATURES,
   NOW,
   SMALL,
+  type TestVenue,
   unsigned,
 } from './model.ts'
 
@@ -47,6 +48,10 @@ export interface VenueOptions {
   readonly table?: RiskTable
   readonly timestamp?: bigint
   readonly book?: Partial<Book>
+  /** Shape and sizes; default SMALL. */
+  readonly venue?: TestVenue
+  /** Default {@link MARKET}. */
+  readonly market?: number
 }
 
 /** Context that lets a message be worked on for one step only, so that its order may stay in hand. */
@@ -61,28 +66,28 @@ export class Venue {
   #nonces = new Map<number, bigint>()
 
   constructor(options: VenueOptions = {}) {
-    const { accounts = { 1: {}, 2: {}, 3: {}, 4: {}, 5: {}, 6: {} }, book } = options
+    const { accounts = { 1: {}, 2: {}, 3: {}, 4: {}, 5: {}, 6: {} }, book, venue = SMALL, market = MARKET } = options
     this.context = {
-      market: MARKET,
+      market,
       timestamp: options.timestamp ?? NOW,
       domain: DOMAIN,
       riskTable: options.table ?? feeTable(),
-      sizes: SMALL,
+      sizes: venue,
     }
     const made = Object.entries(accounts).map(([index, account]) => [
       index,
-      { ...makeAccount(SMALL, account), tradingKey: publicKeyOf(Number(index)) },
+      { ...makeAccount(venue, account), tradingKey: publicKeyOf(Number(index)) },
     ])
-    this.state = makeState(SMALL, Object.fromEntries(made), book === undefined ? {} : { [MARKET]: book })
+    this.state = makeState(venue, Object.fromEntries(made), book === undefined ? {} : { [market]: book })
   }
 
   get book(): Book {
-    return this.state.books.get(MARKET)!
+    return this.state.books.get(this.context.market)!
   }
 
   order(account: number, side: Side, price: bigint, size: bigint, options: OrderOptions = {}): LimitOrder {
     const nonce = options.nonce ?? this.#nextNonce(account)
-    const rest = { timeInForce: 'GTC', reduceOnly: false, expiry: LATER, market: MARKET } as const
+    const rest = { timeInForce: 'GTC', reduceOnly: false, expiry: LATER, market: this.context.market } as const
     return { kind: 'order', ...rest, ...options, account, side, price, size, nonce }
   }
 
@@ -95,7 +100,8 @@ export class Venue {
   }
 
   cancel(account: number, side: Side, price: bigint, sequence: bigint): Cancel {
-    return { kind: 'cancel', market: MARKET, account, side, price, sequence, nonce: this.#nextNonce(account) }
+    const { market } = this.context
+    return { kind: 'cancel', market, account, side, price, sequence, nonce: this.#nextNonce(account) }
   }
 
   /** Puts messages behind the venue, unproved; `context` for other times and tables. */

@@ -5,6 +5,7 @@ import { ZkclearError } from '../errors.ts'
 import { poseidon } from '../hash.ts'
 import { isUnsigned, type Message, packMessage } from '../message.ts'
 import { accountAt, type State } from '../state.ts'
+import { fitSlots } from './account-slots.ts'
 import { closingBreaches, type MarginEvidence, marginEvidence } from './margin-rule.ts'
 import { type AccountDelta, forcedStep, type StepEffect, type StepKind } from './matching.ts'
 import { refusal } from './refusal.ts'
@@ -57,6 +58,8 @@ export function applyTradeBatchUnchecked(
 interface Entry {
   readonly before: Account
   after: Account
+  /** A message of it was loaded, or its order was in hand while a step ran. */
+  acted: boolean
   /** It loaded an order with effect. */
   ordered: boolean
   /** An order of it came to rest. */
@@ -145,10 +148,10 @@ export class TradeBatchInProgress {
     }
     const touched: TradeBatchAccount[] = []
     for (const [index, entry] of [...this.#touched].sort(([a], [b]) => a - b)) {
-      const { before, after } = entry
+      const { before, after, acted } = entry
       const margin = entry.ordered ? this.#margin(index, entry) : undefined
       if (!isCollateral(0, after.collateral[0]!)) unprovable('CASH_WIDTH', `account ${index}'s cash leaves its width`)
-      touched.push({ index, before, after, margin })
+      touched.push({ index, before, after, acted, margin })
     }
     const books = this.#book === this.#oldBook ? this.#state.books : this.#state.books.set(market, this.#salted())
     return {
@@ -213,17 +216,20 @@ export class TradeBatchInProgress {
   }
 
   #hasRoomFor({ actor, victim }: StepEffect): boolean {
-    return this.#canTouch(victim === undefined ? [actor.account] : [actor.account, victim.account])
+    return this.#canTouch(actor.account, victim?.account)
   }
 
   /** Nothing is known of an account that no slot is left for, and it does not matter: the step that needs it waits. */
   #known(account: number, message: Message | undefined): Account | undefined {
     const actor = this.#book.hand?.account ?? message!.account
-    return this.#canTouch([actor, account]) ? this.#owner(account) : undefined
+    return this.#canTouch(actor, account) ? this.#owner(account) : undefined
   }
 
-  #canTouch(indices: readonly number[]): boolean {
-    return new Set([...this.#touched.keys(), ...indices]).size <= this.#context.sizes.accounts
+  /** Whether a step may work for the one account, on an order of the other. */
+  #canTouch(actor: number, victim: number | undefined): boolean {
+    const acted = [...this.#touched].filter(([, entry]) => entry.acted).map(([index]) => index)
+    const touched = [...this.#touched.keys(), actor, ...(victim === undefined ? [] : [victim])]
+    return fitSlots(new Set(touched).size, new Set([...acted, actor]).size, this.#context.sizes)
   }
 
   #load(message: Message): void {
@@ -238,6 +244,7 @@ export class TradeBatchInProgress {
     this.#steps.push(effect)
     this.#add(effect.actor)
     const entry = this.#touch(effect.actor.account)
+    entry.acted = true
     entry.ordered ||= effect.loaded && !ASKS_NO_MARGIN.has(effect.kind)
     entry.rested ||= effect.kind === 'rested'
     if (effect.victim !== undefined) this.#add(effect.victim)
@@ -284,7 +291,7 @@ export class TradeBatchInProgress {
       collateral: before.collateral.with(0, before.collateral[0]! + funding),
       positions: before.positions.with(market, { ...position, fundingIndex }),
     }
-    const entry = { before, after, ordered: false, rested: false }
+    const entry = { before, after, acted: false, ordered: false, rested: false }
     this.#touched.set(index, entry)
     return entry
   }

@@ -15,8 +15,10 @@ export interface TradeBatchSizes {
   readonly signatures: number
   /** Matching steps. */
   readonly steps: number
-  /** T: accounts touched. */
+  /** Full account slots: accounts that act, or whose orders are met. One at least. */
   readonly accounts: number
+  /** Light ones: accounts whose orders are met, and no more (protocol.md#account-slots). Two slots at least together. */
+  readonly lightAccounts: number
 }
 
 export interface TradeBatchContext extends BatchContext {
@@ -38,6 +40,8 @@ export interface TradeBatchContext extends BatchContext {
 
 export interface TradeBatchAccount extends TouchedAccount {
   readonly before: Account
+  /** A message of it was loaded, or its order was in hand while a step ran. */
+  readonly acted: boolean
   /** undefined: it loaded no order with effect, and the margin rule asks nothing of it. */
   readonly margin: MarginEvidence | undefined
 }

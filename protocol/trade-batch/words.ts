@@ -5,6 +5,7 @@ import { encryptUpdate } from '../encryption.ts'
 import { ZkclearError } from '../errors.ts'
 import { assertCanonical, assertUint } from '../numbers.ts'
 import { BITS } from '../parameters.ts'
+import { accountSlots, inSlots } from './account-slots.ts'
 import type { TradeBatch } from './trade-batch.ts'
 
 /** What a trade batch makes public of an account that it touched. */
@@ -20,7 +21,7 @@ export interface PublishedAccount {
 export interface TradeData extends BatchHead {
   /** Whether positions could only be closed (protocol.md#closing-only). */
   readonly closingOnly: boolean
-  /** Ascending by index. */
+  /** In the order of their slots; none stands there twice (protocol.md#account-slots). */
   readonly accounts: readonly PublishedAccount[]
   /** How many accounts a batch of this size has room for. */
   readonly slots: number
@@ -52,11 +53,16 @@ export function nameOfTradeWord(place: number, slots: number): string {
 
 /** What a batch makes public. Throws INPUT_INVALID for an account without a view key. */
 export function tradeData(batch: TradeBatch): TradeData {
-  const { context, touched } = batch
-  const accounts = touched.map(({ index, after }) => {
+  const { context } = batch
+  const accounts = inSlots(batch).map(({ index, after }) => {
     return { index, leaf: hashAccount(after), update: encryptUpdate(after.viewKey, after, context.market) }
   })
-  return { ...batchHead(batch), closingOnly: context.closingOnly ?? false, accounts, slots: context.sizes.accounts }
+  return {
+    ...batchHead(batch),
+    closingOnly: context.closingOnly ?? false,
+    accounts,
+    slots: accountSlots(context.sizes),
+  }
 }
 
 /** The words of a batch, in order. Throws INPUT_INVALID, naming what does not fit. */
@@ -86,8 +92,7 @@ export function unpackTradeData(words: readonly bigint[]): TradeData {
     const entry = (words[place]! >> BigInt((t % ENTRIES_PER_WORD) * ENTRY_BITS)) & ((1n << BigInt(ENTRY_BITS)) - 1n)
     if ((entry & 1n) === 0n) continue
     const index = Number(entry >> 1n)
-    const before = accounts.at(-1)
-    if (before !== undefined && before.index >= index) refuse('names accounts that do not ascend', `words[${place}]`)
+    if (accounts.some((before) => before.index === index)) refuse('names an account twice', `words[${place}]`)
     const [leaf, one, two] = words.slice(first + ACCOUNT_WORDS * t)
     accounts.push({ index, leaf: leaf!, update: [one!, two!] })
   }

@@ -20,6 +20,7 @@ import { type Account, hashAccount, statusWord } from '../../protocol/account.ts
 import { toField } from '../../protocol/numbers.ts'
 import { PROFILE_NAMES } from '../../protocol/shape.ts'
 import { stateRoot } from '../../protocol/state.ts'
+import { accountSlots } from '../../protocol/trade-batch/account-slots.ts'
 import { Tree } from '../../protocol/tree.ts'
 import { rootWith, tellHints } from '../support/tell-hints.ts'
 
@@ -89,7 +90,7 @@ suite('no dishonest hint of trade-batch leads to another state root', () => {
 
   test('but for a pause: with every account slot touched, an order in hand may stay in hand', () => {
     const batch = pausableBatch()
-    assert.deepEqual([batch.steps.length, batch.touched.length], [6, SMALL.accounts])
+    assert.deepEqual([batch.steps.length, batch.touched.length], [6, accountSlots(SMALL)])
     const honest = prover.honestInput(batch)
     const roots: bigint[] = []
     for (let k = 0; k < batch.steps.length; k++) {

@@ -197,7 +197,7 @@ suite('trade-batch proves', () => {
       venue.buy(1, 1001n, 5n),
       venue.cancel(2, 'sell', 1000n, 99n),
       venue.buy(3, 990n, 1n),
-      venue.sell(250, 1100n, 1n, { timeInForce: 'POST_ONLY' }),
+      venue.sell(3, 1100n, 1n, { timeInForce: 'POST_ONLY' }),
     ])
     assert.equal(batch.steps.length, 6)
     assert.equal(batch.touched.length, 4)
@@ -314,7 +314,7 @@ suite('trade-batch proves', () => {
 
   test('prices 1 and 2^48-2, on both sides', () => {
     const low = new Venue({ table: tableAt(1n, 0n) })
-    const lowest = low.batch([low.sell(1, 1n, 5n), low.buy(2, 1n, 3n), low.buy(3, 1n, 5n), low.sell(4, MAX_PRICE, 1n)])
+    const lowest = low.batch([low.sell(1, 1n, 5n), low.buy(2, 1n, 3n), low.buy(3, 1n, 5n), low.sell(1, MAX_PRICE, 1n)])
     assert.deepEqual(kinds(lowest), ['rested', 'traded', 'traded', 'rested', 'rested'])
     proves(lowest)
     // a book at the top: 2^48-2 is in band only if the mark is there

@@ -20,7 +20,8 @@ test('any cut of what happens between flags, takeovers and deleveragings gives t
       messages: between(1n, 9n),
       signatures: between(1n, 9n),
       steps: between(1n, 12n),
-      accounts: between(2n, 6n),
+      accounts: between(1n, 5n),
+      lightAccounts: between(1n, 3n),
     }
     const lengths = Array.from({ length: 5 }, () => between(0n, 9n))
     batches.again += venue.again(start, { sizes, lengths }, (state, recorded) => {

@@ -73,7 +73,7 @@ function assertSame(state: State, engine: NaiveEngine): void {
   }
 }
 
-const roomy = { ...SMALL, window: 32, messages: 9, signatures: 9, steps: 40, accounts: 12 }
+const roomy = { ...SMALL, window: 32, messages: 9, signatures: 9, steps: 40, accounts: 12, lightAccounts: 0 }
 
 for (const [name, sizes] of Object.entries({ small: SMALL, tight: TIGHT, roomy })) {
   for (const rich of [true, false]) {

@@ -5,6 +5,7 @@ import { CIRCUIT_NAMES, CIRCUITS, TRADE_BATCH_SIZES } from '../../circuits/index
 import { exampleBatch, exampleState } from '../../circuits/trade-batch/example.ts'
 import { loadArtifacts } from '../../keys/load.ts'
 import { messagesOf } from '../../protocol/bundle.ts'
+import { accountSlots } from '../../protocol/trade-batch/account-slots.ts'
 import { readCounts } from '../../scripts/bench/build-circuit.ts'
 import { findGrowth } from '../../scripts/bench/check.ts'
 import { type Counts, type Measurements, readMeasurements } from '../../scripts/bench/measurements.ts'
@@ -112,6 +113,9 @@ describe('the batch that benchmarks prove', () => {
     const { bundles, steps, touched } = exampleBatch(state, 1n)
     const messages = messagesOf({ bundles })
     const sizes = TRADE_BATCH_SIZES.small
-    assert.deepEqual([messages.length, steps.length, touched.length], [sizes.messages, sizes.steps, sizes.accounts])
+    assert.deepEqual(
+      [messages.length, steps.length, touched.length],
+      [sizes.messages, sizes.steps, accountSlots(sizes)],
+    )
   })
 })

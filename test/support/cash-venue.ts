@@ -108,7 +108,7 @@ export class CashVenue {
       timestamp: this.now,
       domain: CASH_DOMAIN,
       riskTable: this.table!,
-      sizes: { ...SMALL, steps: 40, accounts: 6 },
+      sizes: { ...SMALL, steps: 40, accounts: 6, lightAccounts: 0 },
     }
     this.attempt('TRADE', () => {
       const batch = applyTradeBatchUnchecked(this.state, [message], context, NO_HASHES)

@@ -49,5 +49,6 @@ export const otherSizes = fc.record({
   messages: fc.integer({ min: 1, max: 9 }),
   signatures: fc.integer({ min: 1, max: 9 }),
   steps: fc.integer({ min: 1, max: 12 }),
-  accounts: fc.integer({ min: 2, max: 6 }),
+  accounts: fc.integer({ min: 1, max: 5 }),
+  lightAccounts: fc.integer({ min: 1, max: 3 }),
 })

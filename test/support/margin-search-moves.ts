@@ -14,6 +14,7 @@ export const VENUE: TestVenue = {
   signatures: 8,
   steps: 16,
   accounts: 2,
+  lightAccounts: 0,
 }
 export const [ATTACKER, ACCOMPLICE] = [1, 2]
 /** Lets the model apply any batch of the attacker; the rule that is searched decides instead. */

@@ -25,7 +25,7 @@ type Event = { readonly now: bigint; readonly table: RiskTable | undefined; afte
 
 /** How a life is cut into batches the second time. */
 export interface Cuts {
-  readonly sizes: Pick<TradeBatchSizes, 'messages' | 'signatures' | 'steps' | 'accounts'>
+  readonly sizes: Pick<TradeBatchSizes, 'messages' | 'signatures' | 'steps' | 'accounts' | 'lightAccounts'>
   /** Messages, or operations, that each batch is to have. */
   readonly lengths: readonly number[]
 }

@@ -95,12 +95,10 @@ test('a batch file keeps whether positions could only be closed', () => {
   const rich = Object.fromEntries([2, 3, 4, 5].map((index) => [index, makeAccount(SMALL)]))
   const asks = [2, 3, 4, 5].map((index) => order(index, 1n, { side: 'sell' }))
   const context = makeContext(SMALL)
-  const before = applyTradeBatchUnchecked(
+  const before = asks.reduce(
+    (state, ask) => applyTradeBatchUnchecked(state, [ask], context, NO_SIGNATURES).after,
     makeState(SMALL, { ...accounts, ...rich }),
-    asks,
-    context,
-    NO_SIGNATURES,
-  ).after
+  )
   const bid = signBundle(order(1, 1n, { size: 40n }).messages, DOMAIN, PRIVATE_KEY)
   const closing = applyTradeBatch(before, [bid], { ...context, closingOnly: true })
   // the file does not hold account 5, whose order is the next head

@@ -3,11 +3,12 @@ import { test } from 'node:test'
 import { DOMAIN, SMALL, type TestVenue } from '../../lab/instances/model.ts'
 import { messagesOf } from '../../protocol/bundle.ts'
 import { stateRoot } from '../../protocol/state.ts'
+import { accountSlots } from '../../protocol/trade-batch/account-slots.ts'
 import { FlowReplay } from '../../venue/replay.ts'
 import { nasdaqFlow, nasdaqVenue, skipNasdaq as skip } from '../support/nasdaq-flow.ts'
 
 /** A window that holds every order of the file, and batches that never run out of steps or accounts. */
-const EXCHANGE = { ...SMALL, window: 4096, messages: 1, steps: 512, accounts: 256 }
+const EXCHANGE = { ...SMALL, window: 4096, messages: 1, steps: 512, accounts: 256, lightAccounts: 0 }
 
 function replayDay(sizes: TestVenue, accounts: number, messageChain: boolean) {
   const flow = nasdaqFlow(accounts)
@@ -51,7 +52,7 @@ test('real order flow in the small profile, hashed: batches chain from root to r
   for (const { transition } of batches) {
     const { before, after, steps, touched } = transition
     const messages = messagesOf(transition)
-    assert.ok(messages.length <= SMALL.messages && steps.length <= SMALL.steps && touched.length <= SMALL.accounts)
+    assert.ok(messages.length <= SMALL.messages && steps.length <= SMALL.steps && touched.length <= accountSlots(SMALL))
     if (root !== undefined) assert.equal(stateRoot(before), root)
     root = stateRoot(after)
   }
@@ -65,5 +66,8 @@ test('real order flow: how it is cut into batches changes neither accounts nor b
     const trades = [...batches].flatMap(({ trades }) => trades)
     return { books: [...replay.state.books.entries()], accounts: [...replay.state.accounts.entries()], trades }
   }
-  assert.deepEqual(endOf(SMALL), endOf({ ...SMALL, messages: 32, signatures: 32, steps: 48, accounts: 12 }))
+  assert.deepEqual(
+    endOf(SMALL),
+    endOf({ ...SMALL, messages: 32, signatures: 32, steps: 48, accounts: 12, lightAccounts: 0 }),
+  )
 })

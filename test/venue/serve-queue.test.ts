@@ -87,7 +87,7 @@ function traded(state: State, fees = 0n) {
     timestamp: NOW,
     domain: DOMAIN,
     riskTable: table,
-    sizes: { ...SMALL, steps: 40, accounts: 6 },
+    sizes: { ...SMALL, steps: 40, accounts: 6, lightAccounts: 0 },
   }
   const messages = [order(1, 10n, { side: 'buy' }), order(2, 10n, { side: 'sell' })]
   const { after, steps } = applyTradeBatchUnchecked(state, messages, context, NO_HASHES)

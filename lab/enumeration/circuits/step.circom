@@ -80,7 +80,7 @@ template StepProbe(W, T) {
     unpack.word <== message;
     unpack.market <== 0;
 
-    component step = Step(W, T, 1);
+    component step = Step(W, T, T, 1);
     step.rules <== read.rules;
     step.message[0] <== unpack.message;
     step.loaded <== 0;

@@ -4,6 +4,7 @@ import { tradeBatch, tradeBatchStatement } from '../../../circuits/trade-batch/i
 import { assertBreaks } from '../../../lab/circuits/harness.ts'
 import { dishonestProver, type Forgery, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
 import type { Lie } from '../../../lab/dishonesty/lie.ts'
+import { SMALL } from '../../../lab/instances/model.ts'
 import { addCash, feeTable, MARKET, Venue, withAccount } from '../../../lab/instances/venue.ts'
 import { FIELD, toField } from '../../../protocol/numbers.ts'
 import { MAX_PRICE } from '../../../protocol/parameters.ts'
@@ -12,10 +13,11 @@ import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
 
 const { refuses, attempt } = await dishonestProver()
 
-const update = (signal: string, value: bigint, at = 0, element = 0): Lie => ({
-  signal: `UpdateAccount.${signal}`,
+/** What is made of the account in a full slot; those of light ones are counted first. */
+const made = (signal: string, value: bigint, at = 0, element = 0): Lie => ({
+  signal: `ChangeAccount.${signal}`,
   value,
-  at,
+  at: SMALL.lightAccounts + at,
   element,
 })
 
@@ -99,15 +101,15 @@ suite('protocol.md#rule-accounts: funding', () => {
   test('refuses funding that is not realised, or in other amount', () => {
     const batch = trade()
     // 20 short at index 4, the record's is 11: -20 * (4 - 11) = 140
-    assert.equal(attempt(batch).signal('main.update[0].funding'), 140n)
-    refuses(batch, { lies: [update('funding', 0n)] }, 'main.update[0].funding')
-    refuses(batch, { lies: [update('funding', 141n)] }, 'main.update[0].funding')
+    assert.equal(attempt(batch).signal('main.update[0].made.funding'), 140n)
+    refuses(batch, { lies: [made('funding', 0n)] }, 'main.update[0].made.funding')
+    refuses(batch, { lies: [made('funding', 141n)] }, 'main.update[0].made.funding')
   })
 
   test("refuses an account whose funding index is not the record's afterwards", () => {
     const batch = trade()
-    const lies = [update('new.fundingIndex', 4n)]
-    refuses(batch, { lies }, 'main.update[0].new.fundingIndex')
+    const lies = [made('new.fundingIndex', 4n)]
+    refuses(batch, { lies }, 'main.update[0].made.new.fundingIndex')
   })
 })
 
@@ -122,8 +124,8 @@ suite('protocol.md#rule-accounts: what an account may come to', () => {
     const dearer = feeTable({}, { fundingIndex: batch.context.riskTable.markets[MARKET]!.fundingIndex - 1n })
     const table = { riskRoot: hashRiskTable(dearer), riskWords: riskTableWords(dearer).map(toField) }
     const more = attempt(almost, { forge: table })
-    assert.equal(more.signal('main.update[1].after.collateral[0]'), 1n << 80n)
-    assertBreaks(more.broken, /^main\.update\[1\]\.IsNegative\S*\.Num2Bits/)
+    assert.equal(more.signal('main.update[1].made.after.collateral[0]'), 1n << 80n)
+    assertBreaks(more.broken, /^main\.update\[1\]\.made\.IsNegative\S*\.Num2Bits/)
     assert.ok(!more.shippedAccepts())
     assert.deepEqual(attempt(withAccount(almost, 2, addCash(-1n)), { forge: table }).broken, [])
   })
@@ -168,7 +170,7 @@ suite('protocol.md#rule-accounts: which accounts change', () => {
   test('refuses accounts in another order than ascending', () => {
     const venue = new Venue()
     const batch = venue.batch([venue.buy(1, 1000n, 5n), venue.buy(2, 999n, 5n)])
-    const swap = (honest: readonly bigint[]) => [honest[1]!, honest[0]!, honest[2]!, honest[3]!]
+    const swap = ([first, second, ...rest]: readonly bigint[]) => [second!, first!, ...rest]
     const names = [
       'index',
       'keyX',
@@ -205,7 +207,7 @@ suite('protocol.md#rule-accounts: which accounts change', () => {
     const free: Forgery = Object.fromEntries(Object.entries(forge).filter(([name]) => name !== 'accountChildren'))
     const lies = [{ signal: 'TradeBatch.enabled', element: 1, value: 1n }]
     const { signal } = refuses(batch, { forge: free, lies }, 'main.enabled[1]')
-    assert.equal(signal('main.update[1].funding'), FIELD - 77n)
+    assert.equal(signal('main.update[1].made.funding'), FIELD - 77n)
   })
 
   test('refuses a disabled account slot that changes the tree', () => {
@@ -213,8 +215,12 @@ suite('protocol.md#rule-accounts: which accounts change', () => {
     const honest = attempt(batch, { forge })
     assert.deepEqual(honest.broken, [])
     assert.equal(honest.newStateRoot, tradeBatchStatement(batch).newStateRoot)
-    const changed = honest.signal('main.update[1].path.newRoot')
-    refuses(batch, { forge, lies: [update('newRoot', changed, 1)] }, 'main.update[1].newRoot')
+    const changed = honest.signal('main.update[1].write.path.newRoot')
+    refuses(
+      batch,
+      { forge, lies: [{ signal: 'UpdateAccount.newRoot', value: changed, at: 1 }] },
+      'main.update[1].newRoot',
+    )
     refuses(batch, { forge, lies: [{ signal: 'TradeBatch.roots', element: 2, value: changed }] }, 'main.roots[2]')
   })
 
@@ -227,7 +233,7 @@ suite('protocol.md#rule-accounts: which accounts change', () => {
   test('refuses an enabled slot behind a disabled one', () => {
     const venue = new Venue()
     const batch = venue.batch([venue.buy(1, 1000n, 5n)])
-    const [unused, used] = [withSlot(batch, 0, 3), withSlot(batch, 1)]
+    const [unused, used] = [withSlot(batch, 0, 2), withSlot(batch, 1)]
     const both = Object.keys(used).map((name) => [
       name,
       (honest: readonly bigint[]) => used[name]!(unused[name]!(honest)),
@@ -242,13 +248,13 @@ suite('protocol.md#rule-accounts: which accounts change', () => {
     refuses(batch, { forge }, [
       'main.admit[0].signerIndex',
       'main.step[0].load.actorIndex',
-      /main\.update\[0\]\.path\./,
+      /main\.update\[0\]\.write\.path\./,
       /main\.ascending\[1\]\./,
-      'main.update[1].oldRoot',
+      'main.update[1].write.oldRoot',
     ])
     refuses(batch, { forge: { index: put(1, 258n) } }, [
       'main.step[0].settle.victimIndex',
-      /main\.update\[1\]\.path\.Num2Bits/,
+      /main\.update\[1\]\.write\.path\.Num2Bits/,
       /main\.ascending\[1\]\./,
     ])
   })
@@ -257,7 +263,7 @@ suite('protocol.md#rule-accounts: which accounts change', () => {
     const venue = new Venue()
     const batch = venue.batch([venue.buy(1, 1000n, 5n)])
     const richer = withAccount(batch, 1, addCash(1_000_000n))
-    const { newStateRoot } = refuses(batch, { forge: withSlot(richer, 0) }, 'main.update[0].oldRoot')
+    const { newStateRoot } = refuses(batch, { forge: withSlot(richer, 0) }, 'main.update[0].write.oldRoot')
     assert.notEqual(newStateRoot, tradeBatchStatement(batch).newStateRoot)
   })
 
@@ -270,19 +276,19 @@ suite('protocol.md#rule-accounts: which accounts change', () => {
 
   test('refuses a touched account of which anything else changes', () => {
     const batch = trade()
-    refuses(batch, { lies: [update('after.keyX', 5n)] }, 'main.update[0].after.keyX')
-    refuses(batch, { lies: [update('after.ownerCommitment', 5n)] }, 'main.update[0].after.ownerCommitment')
-    refuses(batch, { lies: [update('after.viewKey', 5n)] }, 'main.update[0].after.viewKey')
-    refuses(batch, { lies: [update('after.status', 1n)] }, 'main.update[0].after.status')
-    refuses(batch, { lies: [update('after.collateral', 5n, 0, 1)] }, 'main.update[0].after.collateral[1]')
-    refuses(batch, { lies: [update('after.nonce', 0n)] }, 'main.update[0].after.nonce')
-    const other = { signal: 'ReplacePosition.replaced.openBuy', at: 1, element: 1, value: 0n }
-    refuses(batch, { lies: [other] }, 'main.update[1].replace.replaced[1].openBuy')
+    refuses(batch, { lies: [made('after.keyX', 5n)] }, 'main.update[0].made.after.keyX')
+    refuses(batch, { lies: [made('after.ownerCommitment', 5n)] }, 'main.update[0].made.after.ownerCommitment')
+    refuses(batch, { lies: [made('after.viewKey', 5n)] }, 'main.update[0].made.after.viewKey')
+    refuses(batch, { lies: [made('after.status', 1n)] }, 'main.update[0].made.after.status')
+    refuses(batch, { lies: [made('after.collateral', 5n, 0, 1)] }, 'main.update[0].made.after.collateral[1]')
+    refuses(batch, { lies: [made('after.nonce', 0n)] }, 'main.update[0].made.after.nonce')
+    const other = { signal: 'ReplacePosition.replaced.openBuy', at: SMALL.lightAccounts + 1, element: 1, value: 0n }
+    refuses(batch, { lies: [other] }, 'main.update[1].made.replace.replaced[1].openBuy')
   })
 
   test('refuses an account that is not as the old state has it', () => {
     const batch = trade()
-    const path = [/main\.update\[0\]\.path\.children\[0\]\[3\]/, 'main.update[1].oldRoot']
+    const path = [/main\.update\[0\]\.write\.path\.children\[0\]\[3\]/, 'main.update[1].write.oldRoot']
     refuses(batch, { forge: { ownerCommitment: put(0, 1n) } }, path)
     refuses(batch, { forge: { collateral: (all: bigint[][]) => all.with(0, [2n ** 70n, 0n]) as never } }, path)
     refuses(batch, { forge: { size: (all: bigint[][]) => all.with(0, [0n, 0n, 100n, 0n]) as never } }, path)

@@ -57,7 +57,7 @@ suite('protocol.md#barred: orders', () => {
     const lies = [{ signal: 'UnpackStatus.suspended', value: 0n, at: 0 }]
     refuses(batch, { lies }, /main\.standing\[0\]\./)
     refuses(batch, { lies: [{ signal: 'UnpackStatus.barred', value: 0n, at: 0 }] }, /main\.standing\[0\]\./)
-    refuses(batch, { forge: { status: put(0, 0n) } }, /main\.update\[0\]\.(oldRoot|path)/)
+    refuses(batch, { forge: { status: put(0, 0n) } }, /main\.update\[0\]\.write\.(oldRoot|path)/)
   })
 
   test('refuses a status of 2^41, which no state holds, and accepts one less', () => {

@@ -92,7 +92,7 @@ suite('exactly one is chosen where one must be', () => {
 
   test('refuses the sum of three messages as a fourth, which nobody signed', () => {
     const honest = witnessOf(quadrupleBatch())
-    // account 6 = 1 + 2 + 3 at price 990 + 980 + 970: used and cancel are the bits of three
+    // account 4 = 1 + 1 + 2 at price 990 + 980 + 970: used and cancel are the bits of three
     const pointer = targets('Load', 'signal {binary} pointer[N + 1] <== OneHot', 'OneHot.enabled')
     const enabled = pointer.targets[3]!
     const sum = [0, 1, 2].map((n) => [beside(enabled, `out[${n}]`), 1n] as const)

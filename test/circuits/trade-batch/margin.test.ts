@@ -56,7 +56,7 @@ function accepts(batch: TradeBatch, forge: Forgery = {}) {
 
 /** The circuit refuses them at the rule. */
 function refusesHints(batch: TradeBatch, forge: Forgery, rule: RegExp | string | (RegExp | string)[]) {
-  const made = attempt(batch, { forge: { closing: [0n, 0n, 0n, 0n], ...forge } })
+  const made = attempt(batch, { forge: { closing: [0n, 0n, 0n], ...forge } })
   assertBreaks(made.broken, rule)
   assert.ok(!made.shippedAccepts())
 }

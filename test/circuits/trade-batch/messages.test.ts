@@ -106,7 +106,7 @@ suite('protocol.md#rule-messages: signatures', () => {
       collateral: (all: never) => (all as bigint[][]).with(1, [...stolen.collateral]),
       accountChildren: (all: never) => (all as InputValue[]).with(1, children),
     }
-    const { signal } = refuses(batch, { forge }, [/main\.ascending\[1\]\./, 'main.update[1].oldRoot'])
+    const { signal } = refuses(batch, { forge }, [/main\.ascending\[1\]\./, 'main.update[1].write.oldRoot'])
     assert.equal(signal('main.enabled[1]'), 1n)
   })
 

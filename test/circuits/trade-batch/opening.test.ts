@@ -61,7 +61,7 @@ suite('protocol.md#rule-roots: what is opened', () => {
   })
 
   test('refuses another accounts root', () => {
-    refuses(batchOf(), { forge: { accountsRoot: 1n } }, 'main.update[0].oldRoot')
+    refuses(batchOf(), { forge: { accountsRoot: 1n } }, 'main.update[0].write.oldRoot')
   })
 
   test('refuses a new book that is not what the steps left', () => {
@@ -175,9 +175,9 @@ suite('selectors', () => {
   test('refuses bits that are not 0 or 1, of accounts too that no rule asks about', () => {
     const batch = batchOf()
     for (const value of wild) {
-      refuses(batch, { forge: { closing: put(3, value) } }, /main\.closingBit\[3\]/)
-      refuses(batch, { forge: { wasLarge: put(3, value) } }, /main\.wasLargeBit\[3\]/)
-      if (value >= 8n) refuses(batch, { forge: { scenario: put(3, value) } }, /main\.margin\[3\]\.(OneHot|scenario)/)
+      refuses(batch, { forge: { closing: put(2, value) } }, /main\.closingBit\[2\]/)
+      refuses(batch, { forge: { wasLarge: put(2, value) } }, /main\.wasLargeBit\[2\]/)
+      if (value >= 8n) refuses(batch, { forge: { scenario: put(2, value) } }, /main\.margin\[2\]\.(OneHot|scenario)/)
       const { broken } = attempt(batch, { forge: { idle: put(5, value) } })
       assert.ok(
         broken.some((signals) => /main\.idleBit\[5\]/.test(signals)),

@@ -5,6 +5,7 @@ import type { ContractTransactionResponse } from 'ethers'
 import { describe, it } from 'mocha'
 import { statementOfWords } from '../../../circuits/state/statement.ts'
 import { TRADE_BATCH_SIZES } from '../../../circuits/trade-batch/index.ts'
+import { accountSlots } from '../../../protocol/trade-batch/account-slots.ts'
 import { tradeWordCount } from '../../../protocol/trade-batch/words.ts'
 import { toldParameters } from '../../../settlement/constructor-arguments.ts'
 import { sampleRiskParameters } from '../../../venue/index.ts'
@@ -146,7 +147,7 @@ async function measure(): Promise<Record<string, number>> {
 
 /** Gas a batch of trade batches of the standard profile that are settled together, with their verifier. */
 async function measureMany(): Promise<Record<string, number>> {
-  const words = BigInt(tradeWordCount(TRADE_BATCH_SIZES.standard.accounts))
+  const words = BigInt(tradeWordCount(accountSlots(TRADE_BATCH_SIZES.standard)))
   const venue = await createSettlement({ tradeVerifier: 'TradeBatchVerifier', tradeWords: words })
   const { operator } = venue.signers
   const gas: Record<string, number> = {}

@@ -112,7 +112,7 @@ test('a batch whose messages outrun its steps or accounts is unprovable: STEPS',
 
 test('a message cannot follow an order that stays in hand', () => {
   const makers = [1, 2, 3].map((account) => order(account, 1n, { side: 'sell' }))
-  const context = { ...CONTEXT, sizes: { ...SMALL, accounts: 3 } }
+  const context = { ...CONTEXT, sizes: { ...SMALL, accounts: 3, lightAccounts: 0 } }
   const first = applyTradeBatchUnchecked(richState(SMALL, 5), makers, context, NO_SIGNATURES).after
   const batch = applyTradeBatchUnchecked(first, [order(4, 1n, { size: 30n })], context, NO_SIGNATURES)
   assert.equal(batch.after.books.get(0)!.hand?.remaining, 10n)

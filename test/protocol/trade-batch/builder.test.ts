@@ -52,9 +52,9 @@ test('every batch that comes out applies on its own to the state that the one be
 
 test('messages fill a batch up to N, then the next one begins', () => {
   const builder = builderOn()
-  const done = [1, 2, 3, 4].flatMap((account) => builder.push(ask(account)))
+  const done = [ask(1), ask(2), ask(3), ask(3, 2n)].flatMap((bundle) => builder.push(bundle))
   assert.deepEqual(done, [])
-  assert.equal(builder.push(ask(4, 2n)).length, 1)
+  assert.equal(builder.push(ask(3, 3n)).length, 1)
   assert.deepEqual(
     builder.finish().map((batch) => messagesOf(batch).length),
     [1],
@@ -122,6 +122,7 @@ test('a message for another market ends the batch', () => {
 test('an order carried over an update meets the new time, and finish works it off', () => {
   const builder = builderOn()
   for (const account of [1, 2, 3, 4]) builder.push(ask(account))
+  builder.finish()
   builder.push(order(8, 1n, { size: 40n, expiry: NOW + 5n }))
   assert.equal(builder.pending!.after.books.get(0)!.hand?.remaining, 10n)
   builder.update({ ...context, timestamp: NOW + 6n })
@@ -137,6 +138,7 @@ test('an order carried over an update meets the new time, and finish works it of
 test('an order in hand when the builder starts is worked off, also if messages for other markets follow', () => {
   const builder = builderOn()
   for (const account of [1, 2, 3, 4]) builder.push(ask(account))
+  builder.finish()
   builder.push(order(8, 1n, { size: 40n, expiry: LATER }))
   const { after } = builder.pending!
   const resumed = builderOn(after)

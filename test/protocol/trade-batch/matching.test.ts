@@ -21,7 +21,7 @@ import type { State } from '../../../protocol/state.ts'
 import { applyTradeBatchUnchecked } from '../../../protocol/trade-batch/apply.ts'
 import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
 
-const WIDE = { ...SMALL, messages: 100, signatures: 100, steps: 100, accounts: 10 }
+const WIDE = { ...SMALL, messages: 100, signatures: 100, steps: 100, accounts: 10, lightAccounts: 0 }
 
 function run(state: State, messages: readonly SignedBundle[], table?: RiskTable, timestamp = NOW): TradeBatch {
   const context = makeContext(WIDE, { timestamp, ...(table && { riskTable: table }) })

@@ -13,7 +13,7 @@ import type { LimitOrder } from '../../../protocol/message.ts'
 import type { State } from '../../../protocol/state.ts'
 import { applyTradeBatchUnchecked } from '../../../protocol/trade-batch/apply.ts'
 
-const WIDE = { ...SMALL, messages: 8, signatures: 8, steps: 20, accounts: 6 }
+const WIDE = { ...SMALL, messages: 8, signatures: 8, steps: 20, accounts: 6, lightAccounts: 0 }
 
 /** Accounts of these sizes, and what rests: account, side, lots. */
 function stateOf(sizes: readonly bigint[], ...resting: [number, 'buy' | 'sell', bigint][]): State {

@@ -12,6 +12,7 @@ import { portfolioLength } from '../../../protocol/portfolio.ts'
 import { publicData } from '../../../protocol/public-data.ts'
 import { venueShape } from '../../../protocol/shape.ts'
 import { keyToRegister, tradingKey } from '../../../protocol/signature.ts'
+import { accountSlots } from '../../../protocol/trade-batch/account-slots.ts'
 import { tradeWordCount } from '../../../protocol/trade-batch/words.ts'
 import { element, GENESIS_ROOT } from './venue.ts'
 
@@ -26,7 +27,7 @@ export const DELEVERAGE = 3n
 /** How many kinds of batches there are. */
 export const KINDS = 4n
 /** Words of the batches. */
-export const TRADE_WORDS = BigInt(tradeWordCount(TRADE_BATCH_SIZES.small.accounts))
+export const TRADE_WORDS = BigInt(tradeWordCount(accountSlots(TRADE_BATCH_SIZES.small)))
 export const SLOTS = CASH_BATCH_SIZES.small.slots
 /** The kind of risk updates, and their words. */
 export const RISK_UPDATE = BigInt(RISK_UPDATE_KIND)

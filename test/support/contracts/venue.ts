@@ -14,6 +14,7 @@ import { marginContext } from '../../../protocol/domain.ts'
 import { venueShape } from '../../../protocol/shape.ts'
 import { keyToRegister, tradingKey } from '../../../protocol/signature.ts'
 import { emptyState, stateRoot } from '../../../protocol/state.ts'
+import { accountSlots } from '../../../protocol/trade-batch/account-slots.ts'
 import { packTradeData } from '../../../protocol/trade-batch/words.ts'
 import { deploy } from '../../../settlement/deploy.ts'
 import type { DeployedContract } from '../../../settlement/deployer.ts'
@@ -95,10 +96,10 @@ export const DATA: readonly bigint[] = packTradeData({
   closingOnly: false,
   ...{ domain: 1n, timestamp: 1n, riskRoot: 1n, oldStateRoot: 1n, newStateRoot: 1n },
   newMarketsRoot: element('markets root'),
-  accounts: Array.from({ length: TRADE_BATCH_SIZES.small.accounts }, (_, i) => {
+  accounts: Array.from({ length: accountSlots(TRADE_BATCH_SIZES.small) }, (_, i) => {
     return { index: 9 + i, leaf: element(`leaf ${i}`), update: [element(`first ${i}`), element(`second ${i}`)] }
   }),
-  slots: TRADE_BATCH_SIZES.small.accounts,
+  slots: accountSlots(TRADE_BATCH_SIZES.small),
 }).slice(5)
 
 /** Arguments of `settle` for a batch, with a proof of it, or of another one. */
