@@ -39,10 +39,10 @@ export function countSections(
   return new Map(others === 0 ? named : [...named, [OTHER, others]])
 }
 
-/** The first two steps of a path, without the numbers that circom gives to anonymous components: `Hash_304_12501`. */
+/** The first three steps of a path, without the numbers that circom gives to anonymous components: `Hash_304_12501`. */
 function componentPath(path: readonly string[]): string {
   return path
-    .slice(0, 2)
+    .slice(0, 3)
     .map((step) => step.replace(/_\d+_\d+(?=\[|$)/, ''))
     .join('.')
 }
