@@ -9,7 +9,7 @@ import { invalidLine, isSameTime, type LobsterLine, readLobsterLines } from './l
 
 export interface LobsterOptions {
   readonly market: number
-  /** Accounts that resting orders are given to, by a hash of the order id. */
+  /** Accounts that resting orders are given to, by a hash of the order id; one that replaces another goes to the other's. */
   readonly makers: readonly number[]
   /** Accounts that incoming orders are given to, in turn; none of them a maker, so that nobody trades with himself. */
   readonly takers: readonly number[]
@@ -71,7 +71,8 @@ interface Listed {
  * 1 becomes a limit order (GTC, good for the day), 3 a cancel, and 4 an incoming IOC of the opposite side; executions in a
  * row with one time stamp and direction are one order that swept several makers. 2, a partial cancel, keeps the order's
  * place in time, for which the protocol has no message: the order comes in smaller from the start, by what is never
- * executed. 5, 6 and 7 are left out, and so is what refers to an order that rested before the file began.
+ * executed. 5, 6 and 7 are left out, and so is what refers to an order that rested before the file began. An order that comes
+ * with the time stamp of a deletion on its side, right after it, replaces what was deleted: both are one account's.
  *
  * The feed reports ten levels, and an order can leave them unseen. Such ghosts are cancelled as soon as the exchange does
  * what it could not have done with them there: list a new order that crosses them, execute at a worse price than theirs, or
@@ -97,6 +98,8 @@ class LobsterReader {
   readonly #executions: ReportedExecution[] = []
   readonly #skipped = { early: 0, unknown: 0, ghost: 0, other: 0 }
   #sweeps = 0
+  /** The line before, if it deleted an order, and whose that was. */
+  #deleted: { readonly line: LobsterLine; readonly account: number } | undefined
   #run: LobsterLine[] = []
 
   constructor(options: LobsterOptions) {
@@ -116,8 +119,12 @@ class LobsterReader {
     const [first] = this.#run
     const goesOn = line.type === 4 && first !== undefined && isSameTime(line, first) && line.side === first.side
     if (!goesOn) this.#endRun()
-    if (line.type === 1) this.#list(line)
-    else this.#reduce(line)
+    const deleted = this.#deleted
+    this.#deleted = undefined
+    if (line.type === 1) {
+      const replaces = deleted !== undefined && isSameTime(line, deleted.line) && line.side === deleted.line.side
+      this.#list(line, replaces ? deleted.account : new Random(BigInt(line.id)).pick(this.#options.makers))
+    } else this.#reduce(line)
   }
 
   finish(): LobsterFlow {
@@ -125,12 +132,11 @@ class LobsterReader {
     return { intents: this.#intents, executions: this.#executions, skipped: this.#skipped, ghosts: this.#ghosts.size }
   }
 
-  #list({ number, id, second, side, price, size }: LobsterLine): void {
+  #list({ number, id, second, side, price, size }: LobsterLine, account: number): void {
     if (this.#placed.has(id)) throw invalidLine(number, 'order id', `${id} is the order of an earlier line`)
     this.#placed.add(id)
     this.#cancelGhosts(second, (other) => other.side !== side && !isBetter(side, other.price, price))
     this.#listed.set(id, { side, price, size, place: this.#intents.length })
-    const account = new Random(BigInt(id)).pick(this.#options.makers)
     this.#place({ id, side, price, size, timeInForce: 'GTC' }, second, account)
   }
 
@@ -149,8 +155,10 @@ class LobsterReader {
     if (size > order.size) throw invalidLine(number, 'size', `order ${id} has ${order.size} left, not ${size}`)
     order.size -= size
     if (type === 4) this.#run.push(line)
-    else if (type === 3 || order.size === 0n) this.#cancel(id, line.second)
-    else this.#placeSmaller(order, size)
+    else if (type === 3 || order.size === 0n) {
+      this.#cancel(id, line.second)
+      this.#deleted = { line, account: (this.#intents[order.place] as OrderIntent).account }
+    } else this.#placeSmaller(order, size)
   }
 
   #placeSmaller({ place }: Listed, size: bigint): void {

@@ -6,6 +6,7 @@ import { signBundle, tradingKey } from '../protocol/signature.ts'
 import { accountAt, type State } from '../protocol/state.ts'
 import { type RefusedBundle, TradeBatchBuilder } from '../protocol/trade-batch/builder.ts'
 import type { TradeBatch, TradeBatchSizes } from '../protocol/trade-batch/trade-batch.ts'
+import { Waiting, type WaitingItem } from '../protocol/trade-batch/waiting.ts'
 import type { Intent, OrderIntent } from './intent.ts'
 import { type FlowTrade, OrderTracker } from './order-tracker.ts'
 
@@ -69,8 +70,9 @@ export interface FlowSummary {
 
 /**
  * Turns a flow into signed messages and these into provable batches: gives each message its account's next nonce, signs
- * it, and fills in what a cancel needs to name its order. Throws INPUT_INVALID for a key that is not the account's,
- * FLOW_INVALID for a flow whose times go back or whose order ids are not unique.
+ * it, and fills in what a cancel needs to name its order. Of several markets, each has a queue: its lines wait until they
+ * fill a batch, or the clock moves. Throws INPUT_INVALID for a key that is not the account's, FLOW_INVALID for a flow whose
+ * times go back or whose order ids are not unique.
  *
  * @example
  * const replay = new FlowReplay({ state, riskTable, domain, keys, sizes: TRADE_BATCH_SIZES.small })
@@ -94,14 +96,19 @@ export class FlowReplay {
   readonly #options: ReplayOptions
   readonly #builder: TradeBatchBuilder
   readonly #tracker = new OrderTracker()
+  readonly #waiting = new Waiting<WaitingItem & { readonly intent: Intent }>()
+  readonly #most: number
   readonly #nonces = new Map<number, bigint>()
-  readonly #placed = new Set<string>()
+  /** By id, every order of the flow so far. */
+  readonly #orders = new Map<string, WaitingItem>()
   readonly #vettedKeys = new Set<number>()
   #now = 0n
   #timestamp: bigint | undefined
 
   constructor(options: ReplayOptions) {
+    const { sizes, maxMessages = sizes.messages } = options
     this.#options = options
+    this.#most = Math.min(maxMessages, sizes.messages)
     this.#builder = new TradeBatchBuilder(options.state, {
       context: this.#context(0n),
       // Replay signs the messages itself: what it signed needs no check.
@@ -111,7 +118,7 @@ export class FlowReplay {
     })
   }
 
-  /** The state after all batches so far, the unfinished one included. */
+  /** The state after all batches so far, the unfinished one included, but not what waits for others of its market. */
   get state(): State {
     return this.#builder.state
   }
@@ -123,11 +130,30 @@ export class FlowReplay {
     return this.summary
   }
 
-  /** Replays one line of the flow. Returns the batches that it completed. */
+  /** Takes one line of the flow. Returns the batches that it completed. */
   push(intent: Intent): ReplayedBatch[] {
     this.summary.intents++
     const done = this.#advance(intent.time)
-    if (intent.kind === 'cancel') done.push(...this.#settleHand(intent.id))
+    const { market, account } = intent.kind === 'order' ? this.#newOrder(intent) : (this.#orders.get(intent.id) ?? {})
+    if (market === undefined || account === undefined) {
+      this.summary.unsent++
+      return done
+    }
+    this.#waiting.add({ market, account, intent })
+    return [...done, ...this.#workOff((waiting) => waiting.length >= this.#most)]
+  }
+
+  /** Ends the flow: the last batches, until nothing waits and no order is in hand. */
+  finish(): ReplayedBatch[] {
+    return [...this.#workOff(() => true), ...this.#complete(this.#builder.finish())]
+  }
+
+  #workOff(isDue: (waiting: readonly unknown[]) => boolean): ReplayedBatch[] {
+    return [...this.#waiting.take(isDue)].flatMap(({ intent }) => this.#send(intent))
+  }
+
+  #send(intent: Intent): ReplayedBatch[] {
+    const done = intent.kind === 'cancel' ? this.#settleHand(intent.id) : []
     const message = this.#message(intent)
     if (message === undefined) {
       this.summary.unsent++
@@ -144,11 +170,6 @@ export class FlowReplay {
     return done
   }
 
-  /** Ends the flow: the last batches, until no order is in hand. */
-  finish(): ReplayedBatch[] {
-    return this.#complete(this.#builder.finish())
-  }
-
   #context(timestamp: bigint) {
     const { domain, riskTable, sizes, closingFrom } = this.#options
     return { timestamp, domain, riskTable, sizes, closingOnly: closingFrom !== undefined && timestamp >= closingFrom }
@@ -163,7 +184,7 @@ export class FlowReplay {
     this.#now = time
     if (this.#timestamp !== undefined && time < this.#timestamp + (this.#options.tickSeconds ?? 1n)) return []
     this.#timestamp = time
-    const done = this.#complete(this.#builder.update(this.#context(time)))
+    const done = [...this.#workOff(() => true), ...this.#complete(this.#builder.update(this.#context(time)))]
     if (this.#builder.pending !== undefined) this.#tracker.observe(this.#builder.pending)
     return done
   }
@@ -172,24 +193,29 @@ export class FlowReplay {
   #settleHand(id: string): ReplayedBatch[] {
     const { pending } = this.#builder
     if (pending === undefined || this.#tracker.placeOf(id) !== undefined) return []
-    return pending.after.books.get(pending.context.market)!.hand === undefined ? [] : this.finish()
+    return pending.after.books.get(pending.context.market)!.hand === undefined
+      ? []
+      : this.#complete(this.#builder.finish())
   }
 
-  #message(intent: Intent): Message | undefined {
-    if (intent.kind === 'order') return this.#order(intent)
-    const place = this.#tracker.placeOf(intent.id)
-    if (place === undefined) return undefined
-    return { kind: 'cancel', ...place, nonce: this.#nextNonce(place.account) }
-  }
-
-  #order({ id, time: _, ...order }: OrderIntent): Message {
-    if (this.#placed.has(id)) {
+  /** Where an order of the flow is to wait. */
+  #newOrder({ id, market, account }: OrderIntent): WaitingItem {
+    if (this.#orders.has(id)) {
       throw new ZkclearError('FLOW_INVALID', `order id ${JSON.stringify(id)} is used twice`, {
         path: `flow[${this.summary.intents - 1}].id`,
       })
     }
-    this.#placed.add(id)
-    return { ...order, nonce: this.#nextNonce(order.account) }
+    this.#orders.set(id, { market, account })
+    return { market, account }
+  }
+
+  #message(intent: Intent): Message | undefined {
+    if (intent.kind === 'order') {
+      const { id: _, time: __, ...order } = intent
+      return { ...order, nonce: this.#nextNonce(order.account) }
+    }
+    const place = this.#tracker.placeOf(intent.id)
+    return place && { kind: 'cancel', ...place, nonce: this.#nextNonce(place.account) }
   }
 
   #nextNonce(account: number): bigint {

@@ -139,6 +139,21 @@ test('resting orders are spread over all makers alike, whatever their ids have i
   }
 })
 
+test('an order that replaces one of its side in the same instant is of the same account', () => {
+  const accounts = (...lines: string[]) =>
+    read('34202.1,1,10,18,500,1', ...lines).intents.flatMap((one) => (one.kind === 'order' ? [one.account] : []))
+  const ids = Array.from({ length: 12 }, (_, i) => 11 + i)
+  const others = ids.filter((id) => accounts(`34202.2,1,${id},18,501,1`)[1] !== 2)
+  assert.ok(others.length > 4)
+  for (const id of others) {
+    assert.deepEqual(accounts('34202.2,3,10,18,500,1', `34202.20,1,${id},18,501,1`), [2, 2])
+    const [, later] = accounts('34202.2,3,10,18,500,1', `34202.21,1,${id},18,501,1`)
+    const [, opposite] = accounts('34202.2,3,10,18,500,1', `34202.2,1,${id},18,502,-1`)
+    const [, , second] = accounts('34202.2,3,10,18,500,1', '34202.2,1,99,18,501,1', `34202.2,1,${id},18,501,1`)
+    assert.ok(later !== 2 && opposite !== 2 && second !== 2)
+  }
+})
+
 test('a header, a column of participants, long decimals, a byte order mark and Windows line ends read the same', () => {
   const lines = ['34202.1,1,10,18,500,1', '34202.2,4,10,18,500,1']
   const plain = read(...lines)

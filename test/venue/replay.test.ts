@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import {
   DOMAIN,
   LATER,
@@ -113,6 +114,61 @@ test('each second begins new batches, unless the clock ticks more slowly', () =>
   assert.deepEqual(times(1n), [0n, 1n, 2n, 3n])
   assert.deepEqual(times(2n), [0n, 2n])
   assert.deepEqual(times(10n), [0n])
+})
+
+test('two markets in turn fill batches, and what waits does not outlast the second', () => {
+  const intents = Array.from({ length: 12 }, (_, i) =>
+    place(`o${i}`, 1 + (i % 4), { market: i % 2, time: i < 10 ? NOW : NOW + 1n }),
+  )
+  const { batches } = replayed(intents)
+  assert.deepEqual(
+    batches.map(({ transition: { context, bundles } }) => [context.market, bundles.length, context.timestamp - NOW]),
+    [
+      [0, 4, 0n],
+      [1, 4, 0n],
+      [0, 1, 0n],
+      [1, 1, 0n],
+      [0, 1, 1n],
+      [1, 1, 1n],
+    ],
+  )
+})
+
+const arbitraryLine = fc.record({
+  ...{ market: fc.nat(2), account: fc.integer({ min: 1, max: 8 }), sells: fc.boolean(), takes: fc.boolean() },
+  ...{ price: fc.integer({ min: 996, max: 1004 }), size: fc.integer({ min: 1, max: 30 }) },
+  ...{ cancels: fc.option(fc.nat(30), { nil: undefined }), later: fc.boolean() },
+})
+
+/** Orders in several markets, and cancels of any of them, rested or not. */
+const arbitraryFlow = fc.array(arbitraryLine, { minLength: 1, maxLength: 30 }).map((lines) => {
+  let time = NOW
+  return lines.map(({ market, account, sells, takes, cancels, later, ...terms }, i): Intent => {
+    if (later && i % 8 === 7) time += 1n
+    if (cancels !== undefined && cancels < i) return withdraw(`o${cancels}`, time)
+    const [price, size] = [BigInt(terms.price), BigInt(terms.size)]
+    const kind = { side: sells ? 'sell' : 'buy', timeInForce: takes ? 'IOC' : 'GTC' } as const
+    return place(`o${i}`, account, { ...kind, market, price, size, time })
+  })
+})
+
+test('however markets are queued and batches cut, each market and account comes to the same', () => {
+  fc.assert(
+    fc.property(arbitraryFlow, (intents) => {
+      const one = replayed(intents, { messageChain: true })
+      const again = replayed(intents, { messageChain: true })
+      assert.deepEqual(
+        again.batches.map(({ transition }) => messagesOf(transition)),
+        one.batches.map(({ transition }) => messagesOf(transition)),
+      )
+      const alone = replayed(intents, { messageChain: true, maxMessages: 1 })
+      assert.equal(stateRoot(alone.replay.state), stateRoot(one.replay.state))
+      for (const key of ['unsent', 'cancelsMissed', 'messages', 'trades', 'lots'] as const) {
+        assert.equal(alone.replay.summary[key], one.replay.summary[key], key)
+      }
+    }),
+    { numRuns: 60 },
+  )
 })
 
 test('the summary counts what happened', () => {
