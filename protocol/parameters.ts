@@ -33,6 +33,12 @@ export const MAX_INITIAL_MARGIN_BPS = BigInt(parameters.constants.MAX_INITIAL_MA
 /** The largest cap on funding, in ppm of the index for each period. */
 export const MAX_FUNDING_CAP = BigInt(parameters.constants.MAX_FUNDING_CAP)
 
+/**
+ * Levels of the tree of accounts, below its root, that a batch hashes once for all the accounts that it writes
+ * (protocol.md#shared-top).
+ */
+export const TOP_LEVELS = parameters.constants.TOP_LEVELS
+
 /** What can be listed in a market (protocol.md#risk-parameters), with the numbers that stand for it. */
 export const MARKET_KINDS = parameters.marketKinds
 export type MarketKind = keyof typeof MARKET_KINDS

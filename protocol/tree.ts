@@ -1,8 +1,12 @@
 import { ZkclearError } from './errors.ts'
 import { hashWordsAll, poseidon } from './hash.ts'
+import { TOP_LEVELS } from './parameters.ts'
 
 /** Children of an inner node. */
 export const ARITY = 4
+
+/** Nodes at the top of the tree of accounts that a batch opens once for all its accounts (protocol.md#shared-top). */
+export const TOP_NODES = ARITY ** TOP_LEVELS
 
 interface Node<Leaf> {
   readonly children: readonly Child<Leaf>[]
@@ -67,23 +71,24 @@ export class Tree<Leaf extends object> {
   /**
    * The part of a tree that the openings show, with the digests of all else. Reading, writing or opening any other leaf
    * throws INPUT_INVALID. Openings that contradict each other or the leaves give another root than theirs: compare it.
+   * With the digests of a {@link row} as `top`, paths need only go up to that.
    */
   static fromOpenings<Leaf extends object>(
     levels: number,
     hashLeaf: LeafHash<Leaf>,
     openings: readonly Opening<Leaf>[],
+    top: readonly bigint[] = [],
   ): Tree<Leaf> {
     const tree = new Tree(levels, hashLeaf)
-    let root: Child<Leaf>
+    let root = treeOver<Leaf>(top, levels)
     for (const { index, leaf, children: levelsUp } of openings) {
       tree.#requireIndex(index)
       const insert = (node: Child<Leaf>, depth: number): Child<Leaf> => {
         if (depth === levels) return leaf
         const unseen = node === undefined || node instanceof Pruned
         const digests = levelsUp[levels - 1 - depth]!
-        const empty = emptyDigest(levels - 1 - depth)
         const children: Child<Leaf>[] = unseen
-          ? digests.map((digest) => (digest === empty ? undefined : new Pruned(digest)))
+          ? digests.map((digest) => pruned<Leaf>(digest, levels - 1 - depth))
           : [...(node as Node<Leaf>).children]
         const position = tree.#position(index, depth)
         children[position] = insert(children[position], depth + 1)
@@ -136,6 +141,23 @@ export class Tree<Leaf extends object> {
   get root(): bigint {
     this.#settle()
     return this.#digest(this.#root, 0)
+  }
+
+  /**
+   * The digests of all 4^depth nodes that far below the root, in order. Throws INPUT_INVALID where one is above which nothing is
+   * known.
+   */
+  row(depth: number): readonly bigint[] {
+    this.#settle()
+    let nodes: readonly Child<Leaf>[] = [this.#root]
+    for (let above = 0; above < depth; above++) {
+      nodes = nodes.flatMap((node) => {
+        if (node === undefined) return new Array<undefined>(ARITY).fill(undefined)
+        if (!(node instanceof Pruned)) return (node as Node<Leaf>).children
+        throw new ZkclearError('INPUT_INVALID', `not all nodes are known that are ${depth} levels below the root`)
+      })
+    }
+    return nodes.map((node) => this.#digest(node, depth))
   }
 
   path(index: number): TreePath {
@@ -207,6 +229,25 @@ export class Tree<Leaf extends object> {
   #position(index: number, depth: number): number {
     return Math.floor(index / ARITY ** (this.levels - 1 - depth)) % ARITY
   }
+}
+
+/** What is known of a tree of which a row of nodes is: all above it. Nothing of an empty row. */
+function treeOver<Leaf>(row: readonly bigint[], levels: number): Child<Leaf> {
+  if (row.length === 0) return undefined
+  const height = levels - Math.round(Math.log(row.length) / Math.log(ARITY))
+  let nodes = row.map((digest) => pruned<Leaf>(digest, height))
+  while (nodes.length > 1) {
+    const below = nodes
+    nodes = Array.from({ length: below.length / ARITY }, (_, i) => {
+      return { children: below.slice(ARITY * i, ARITY * (i + 1)), digest: undefined }
+    })
+  }
+  return nodes[0]
+}
+
+/** A subtree of that height of which nothing is known but its digest, unless that says that it is empty. */
+function pruned<Leaf>(digest: bigint, height: number): Child<Leaf> {
+  return digest === emptyDigest(height) ? undefined : new Pruned(digest)
 }
 
 function* inParts<T>(list: readonly T[]): Generator<readonly T[]> {

@@ -5,6 +5,7 @@ include "lib/hash.circom";
 include "lib/parameters.circom";
 include "lib/public-data.circom";
 include "lib/range.circom";
+include "lib/shared-top.circom";
 include "state/markets.circom";
 include "state/portfolio.circom";
 include "state/risk.circom";
@@ -73,7 +74,7 @@ template CashBatch(shape, N) {
     signal input cured[N];
     signal input expiring[N]; // the market whose position is paid out
     // accounts as the slots find them
-    signal input accountsRoot;
+    signal input accountNodes[TOP_NODES()];
     signal input keyX[N];
     signal input keyY[N];
     signal input ownerCommitment[N];
@@ -85,7 +86,7 @@ template CashBatch(shape, N) {
     signal input fundingIndex[N][M];
     signal input openBuy[N][M];
     signal input openSell[N][M];
-    signal input accountChildren[N][levels][4];
+    signal input accountChildren[N][levels - TOP_LEVELS()][4];
     // markets
     signal input openInterest[M];
     signal input booksRoot;
@@ -109,7 +110,7 @@ template CashBatch(shape, N) {
     signal input houseNonce;
     signal input houseCollateral[K];
     signal input houseGroups[POSITION_GROUPS(M)];
-    signal input houseChildren[levels][4];
+    signal input houseChildren[levels - TOP_LEVELS()][4];
     // hints
     signal input worstLoss[N];
     signal input scenario[N];
@@ -195,8 +196,8 @@ template CashBatch(shape, N) {
         slot[n].sheltered <== sheltered;
         slot[n].before <== before[n];
         slot[n].children <== accountChildren[n];
-        if (n == 0) slot[n].oldRoot <== accountsRoot;
-        else slot[n].oldRoot <== slot[n - 1].newRoot;
+        if (n == 0) slot[n].nodes <== accountNodes;
+        else slot[n].nodes <== slot[n - 1].newNodes;
         slot[n].worstLoss <== worstLoss[n];
         slot[n].scenario <== scenario[n];
     }
@@ -245,7 +246,7 @@ template CashBatch(shape, N) {
     sweep.bookChildren <== bookChildren;
     sweep.house <== house;
     sweep.houseChildren <== houseChildren;
-    sweep.accountsRoot <== slot[N - 1].newRoot;
+    sweep.accountNodes <== slot[N - 1].newNodes;
     sweep.booksRoot <== booksRoot;
     sweep.retires <== AssertBinary()(retires);
     sweep.posted <== posted;
@@ -263,8 +264,10 @@ template CashBatch(shape, N) {
     component newMarkets = HashMarkets(M);
     newMarkets.openInterest <== newOpenInterest;
     newMarkets.booksRoot <== sweep.newBooksRoot;
+    signal accountsRoot <== TopRoot()(accountNodes);
+    signal newAccountsRoot <== TopRoot()(sweep.newAccountNodes);
     words.oldStateRoot <== Hash(TAG_STATE(), 2)([accountsRoot, oldMarkets.root]);
-    words.newStateRoot <== Hash(TAG_STATE(), 2)([sweep.newAccountsRoot, newMarkets.root]);
+    words.newStateRoot <== Hash(TAG_STATE(), 2)([newAccountsRoot, newMarkets.root]);
     words.newMarketsRoot <== newMarkets.root;
     for (var n = 0; n < N; n++) words.slot[n] <== slot[n].words;
     words.portfolio <== portfolio.words;

@@ -6,12 +6,12 @@ import { unpackAmounts } from '../../protocol/cash-batch/slot-words.ts'
 import { cashData } from '../../protocol/cash-batch/words.ts'
 import { isScalar } from '../../protocol/crypto/eddsa.ts'
 import { toField } from '../../protocol/numbers.ts'
-import { CASH_KINDS } from '../../protocol/parameters.ts'
+import { CASH_KINDS, TOP_LEVELS } from '../../protocol/parameters.ts'
 import { riskTableLength, riskTableWords } from '../../protocol/risk-table.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { EMPTY_SLOT } from '../../protocol/slot.ts'
 import { windowsOf } from '../lib/fixed-base-windows.ts'
-import { accountsInput, ownTree, unusedAccount } from '../state/account-input.ts'
+import { accountsInput, childrenBelowTop, ownTree, unusedAccount } from '../state/account-input.ts'
 import { signalInputs } from '../statement.ts'
 import type { CircuitInput } from '../types.ts'
 import { hintsOf } from './hints.ts'
@@ -88,15 +88,19 @@ function accountInputs(transition: CashBatch, sizes: CashSizes): CircuitInput {
   let tree = before.accounts
   const opened = slots.map((slot) => {
     const account = slot.before ?? { ...unusedAccount(sizes), ownerCommitment: slot.after.ownerCommitment }
-    const { children } = tree.path(slot.account)
+    const children = childrenBelowTop(tree.path(slot.account).children)
     tree = tree.set(slot.account, slot.after)
     return { account, children, hints: hintsOf(slot, context.riskTable) }
   })
   const unused = unusedAccount(sizes)
-  const filler = { account: unused, children: ownTree(unused, sizes), hints: { worstLoss: 0n, scenario: 0n } }
+  const filler = {
+    account: unused,
+    children: childrenBelowTop(ownTree(unused, sizes)),
+    hints: { worstLoss: 0n, scenario: 0n },
+  }
   const entries = [...opened, ...new Array<typeof filler>(sizes.slots - opened.length).fill(filler)]
   return {
-    accountsRoot: before.accounts.root,
+    accountNodes: before.accounts.row(TOP_LEVELS),
     ...accountsInput(entries.map(({ account }) => account)),
     accountChildren: entries.map(({ children }) => children),
     worstLoss: entries.map(({ hints }) => toField(hints.worstLoss)),
@@ -136,6 +140,6 @@ function sweepInputs({ before, slots, sweep }: CashBatch, sizes: CashSizes): Cir
     houseNonce: house.nonce,
     houseCollateral: house.collateral.map(toField),
     houseGroups: positionDigests(house),
-    houseChildren: sweep === undefined ? ownTree(house, sizes) : accounts.path(HOUSE).children,
+    houseChildren: childrenBelowTop(sweep === undefined ? ownTree(house, sizes) : accounts.path(HOUSE).children),
   }
 }

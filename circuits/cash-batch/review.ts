@@ -31,7 +31,7 @@ export const CASH_BATCH_REVIEW: CircuitReview = {
       reason: 'of a signed operation: any message and signature that hold will do; no other slot reads them',
     },
     {
-      names: ['accountsRoot', 'openInterest', 'booksRoot'],
+      names: ['accountNodes', 'openInterest', 'booksRoot'],
       role: 'committed',
       reason: 'the old state root, a word of the statement, is their hash',
     },
@@ -111,7 +111,7 @@ export const CASH_BATCH_REVIEW: CircuitReview = {
     { name: 'Expiry', components: /^slot\[\d+\]\.expire\b/ },
     { name: 'Flag: who may be, portfolio', components: /^(flag|portfolio)\b/ },
     { name: 'Accounts: leaves', components: /^slot\[\d+\]\.(HashAccount|groups)\b/ },
-    { name: 'Accounts: tree', components: /^slot\[\d+\]\.path\b/ },
+    { name: 'Accounts: tree', components: /^(slot\[\d+\]\.path|TopRoot)\b/ },
     { name: 'Accounts: what changes', components: /^slot\b/ },
     { name: 'Sweep', components: /^(sweep|sweeps|retired|retires|AssertBinary)\b/ },
     { name: 'Words: commitment, value', components: /^(words|data)\b/ },

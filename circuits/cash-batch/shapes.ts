@@ -1,6 +1,8 @@
 import { POSITIONS_PER_GROUP } from '../../protocol/account.ts'
+import { TOP_LEVELS } from '../../protocol/parameters.ts'
 import { riskTableLength } from '../../protocol/risk-table.ts'
 import { bookLevels } from '../../protocol/state.ts'
+import { TOP_NODES } from '../../protocol/tree.ts'
 import { WINDOWS } from '../lib/fixed-base-windows.ts'
 import { shapeArgument } from '../state/shape.ts'
 import type { InputShape, TemplateArgument } from '../types.ts'
@@ -38,7 +40,7 @@ export function cashBatchShapes(sizes: CashSizes): Record<string, InputShape> {
     newViewKey: [N],
     cured: [N],
     expiring: [N],
-    accountsRoot: [],
+    accountNodes: [TOP_NODES],
     keyX: [N],
     keyY: [N],
     ownerCommitment: [N],
@@ -50,7 +52,7 @@ export function cashBatchShapes(sizes: CashSizes): Record<string, InputShape> {
     fundingIndex: [N, M],
     openBuy: [N, M],
     openSell: [N, M],
-    accountChildren: [N, accountLevels, 4],
+    accountChildren: [N, accountLevels - TOP_LEVELS, 4],
     openInterest: [M],
     booksRoot: [],
     sweeps: [],
@@ -72,7 +74,7 @@ export function cashBatchShapes(sizes: CashSizes): Record<string, InputShape> {
     houseNonce: [],
     houseCollateral: [K],
     houseGroups: [Math.ceil(M / POSITIONS_PER_GROUP)],
-    houseChildren: [accountLevels, 4],
+    houseChildren: [accountLevels - TOP_LEVELS, 4],
     worstLoss: [N],
     scenario: [N],
   }

@@ -1,9 +1,9 @@
 pragma circom 2.2.3;
 
-include "lib/merkle.circom";
 include "lib/parameters.circom";
 include "lib/range.circom";
 include "lib/select.circom";
+include "lib/shared-top.circom";
 include "state/account.circom";
 include "state/risk.circom";
 include "cash-batch/amounts.circom";
@@ -32,9 +32,9 @@ bus CashOperation {
     signal market; // that expires
 }
 
-// Claim: used: `before` stands at the account's index of the tree with root oldRoot (for REGISTER: nothing does), and newRoot
-// is that tree with what the operation makes of it there (protocol.md#cash-kinds); else newRoot = oldRoot. words say what
-// happened.
+// Claim: used: `before` stands at the account's index of the tree with these nodes at its top (for REGISTER: nothing does), and
+// newNodes are those of the tree with what the operation makes of it there (protocol.md#cash-kinds); else newNodes = nodes. words
+// say what happened.
 // @assumes numbers of `before` are in range and its key is in the prime-order subgroup: whatever writes a state checks them;
 // counterAccount is an account's index, and 0 except in a transfer: CashBatch takes it from the other slot
 template CashSlot(M, K, S, levels) {
@@ -49,11 +49,11 @@ template CashSlot(M, K, S, levels) {
     signal input {binary} current;
     signal input {binary} sheltered[M];
     input Account(M, K) before;
-    signal input children[levels][4];
-    signal input oldRoot;
+    signal input children[levels - TOP_LEVELS()][4];
+    signal input nodes[TOP_NODES()];
     signal input worstLoss;
     signal input scenario;
-    signal output newRoot;
+    signal output newNodes[TOP_NODES()];
     signal output {maxbit} flaggedAt; // before
     signal output {binary} exposed; // it has a size in a sheltered market
     signal output closed[M]; // lots held that are no more
@@ -182,16 +182,17 @@ template CashSlot(M, K, S, levels) {
         before.keyX, before.keyY, before.ownerCommitment, before.viewKey, before.status, before.nonce,
         before.collateral, groups.digests
     );
-    component path = MerkleUpdate(levels);
+    component path = UpdateUnderTop(levels);
+    path.enabled <== is.used;
     path.index <== operation.account;
     path.children <== children;
+    path.nodes <== nodes;
     path.oldLeaf <== (1 - is.register) * found;
     path.newLeaf <== HashAccount(M, K)(
         after.keyX, after.keyY, after.ownerCommitment, after.viewKey, after.status, after.nonce,
         after.collateral, expire.digests
     );
-    is.used * (path.oldRoot - oldRoot) === 0;
-    newRoot <== oldRoot + is.used * (path.newRoot - oldRoot);
+    newNodes <== path.newNodes;
 
     // 7. Its words (protocol.md#cash-words). A kind uses one of the summands
     words.a <== amounts.word + key.wordX + view.word + expire.word;

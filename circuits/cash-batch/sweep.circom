@@ -4,6 +4,7 @@ include "lib/merkle.circom";
 include "lib/parameters.circom";
 include "lib/range.circom";
 include "lib/select.circom";
+include "lib/shared-top.circom";
 include "state/account.circom";
 include "state/book.circom";
 include "state/slot.circom";
@@ -54,7 +55,7 @@ template AssertRetired(M, W) {
     retires * book.hand === 0;
 }
 
-// Claim: enabled: one market's fees became 0, and the cash of the house, account 0, grew by them; else both roots stay.
+// Claim: enabled: one market's fees became 0, and the cash of the house, account 0, grew by them; else both trees stay.
 // word is retires | enabled | market | amount; retires, which takes enabled, says that nothing is left in the market.
 // @widths market < 4^bookLevels <= 2^8, amount < 2^80
 template Sweep(M, K, levels, W, bookLevels) {
@@ -64,13 +65,13 @@ template Sweep(M, K, levels, W, bookLevels) {
     input BookLeaf(W) book;
     signal input bookChildren[bookLevels][4];
     input House(M, K) house;
-    signal input houseChildren[levels][4];
-    signal input accountsRoot;
+    signal input houseChildren[levels - TOP_LEVELS()][4];
+    signal input accountNodes[TOP_NODES()]; // at the top of the tree of accounts
     signal input booksRoot;
     signal input {binary} posted; // there is a table, of these phases
     signal input phase[M];
     signal input openInterest[M];
-    signal output newAccountsRoot;
+    signal output newAccountNodes[TOP_NODES()];
     signal output newBooksRoot;
     signal output word;
     signal output leaf; // the house's, afterwards; 0 if not enabled
@@ -105,8 +106,10 @@ template Sweep(M, K, levels, W, bookLevels) {
     signal richer[K];
     for (var k = 0; k < K; k++) richer[k] <== house.collateral[k] + (k == 0 ? book.fees : 0);
     _ <== IsNegative(COLLATERAL_BITS())(richer[0]); // cash enters the state within its width
-    component accounts = MerkleUpdate(levels);
+    component accounts = UpdateUnderTop(levels);
+    accounts.enabled <== enabled;
     accounts.index <== 0;
+    accounts.nodes <== accountNodes;
     accounts.children <== houseChildren;
     accounts.oldLeaf <== HashAccount(M, K)(
         house.keyX, house.keyY, house.ownerCommitment, house.viewKey, house.status, house.nonce,
@@ -115,8 +118,7 @@ template Sweep(M, K, levels, W, bookLevels) {
     accounts.newLeaf <== HashAccount(M, K)(
         house.keyX, house.keyY, house.ownerCommitment, house.viewKey, house.status, house.nonce, richer, house.groups
     );
-    enabled * (accounts.oldRoot - accountsRoot) === 0;
-    newAccountsRoot <== accountsRoot + enabled * (accounts.newRoot - accountsRoot);
+    newAccountNodes <== accounts.newNodes;
 
     component retired = AssertRetired(M, W);
     retired.retires <== retires;

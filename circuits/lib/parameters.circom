@@ -46,6 +46,7 @@ function MAX_MOVE() { return 10000000; }
 function MAX_FALL() { return 900000; }
 function MAX_INITIAL_MARGIN_BPS() { return 40000; }
 function MAX_FUNDING_CAP() { return 40000; }
+function TOP_LEVELS() { return 2; }
 function MARKET_NONE() { return 0; }
 function MARKET_PERPETUAL() { return 1; }
 function MARKET_FUTURE() { return 2; }

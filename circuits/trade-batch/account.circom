@@ -1,10 +1,10 @@
 pragma circom 2.2.3;
 
 include "lib/compare.circom";
-include "lib/merkle.circom";
 include "lib/parameters.circom";
 include "lib/range.circom";
 include "lib/select.circom";
+include "lib/shared-top.circom";
 include "state/account.circom";
 include "state/margin.circom";
 
@@ -61,25 +61,28 @@ template ChangeAccount(P, K) {
     _ <== IsNegative(COLLATERAL_BITS())(after.collateral[0]);
 }
 
-// Claim: enabled = 1: `before`, with oldDigests of its positions in M markets, stands at `index` of the tree with root oldRoot, and
-// newRoot is that tree with `after`, with newDigests, there; enabled = 0: newRoot = oldRoot. The P positions are not read.
+// Claim: enabled = 1: `before`, with oldDigests of its positions in M markets, stands at `index` of the tree with these nodes at its
+// top, and newNodes are those of the tree with `after`, with newDigests, there; enabled = 0: newNodes = nodes. The P positions are
+// not read.
 template WriteAccount(M, P, K, levels) {
     signal input {binary} enabled;
     signal input index;
-    signal input children[levels][4];
-    signal input oldRoot;
+    signal input children[levels - TOP_LEVELS()][4];
+    signal input nodes[TOP_NODES()];
     input Account(P, K) before;
     input Account(P, K) after;
     signal input oldDigests[POSITION_GROUPS(M)];
     signal input newDigests[POSITION_GROUPS(M)];
-    signal output newRoot;
+    signal output newNodes[TOP_NODES()];
     signal output newLeaf; // whether enabled or not
     _ <== before;
     _ <== after;
 
-    component path = MerkleUpdate(levels);
+    component path = UpdateUnderTop(levels);
+    path.enabled <== enabled;
     path.index <== index;
     path.children <== children;
+    path.nodes <== nodes;
     path.oldLeaf <== HashAccount(M, K)(
         before.keyX, before.keyY, before.ownerCommitment, before.viewKey, before.status, before.nonce,
         before.collateral, oldDigests
@@ -89,23 +92,22 @@ template WriteAccount(M, P, K, levels) {
         after.collateral, newDigests
     );
     path.newLeaf <== newLeaf;
-    enabled * (path.oldRoot - oldRoot) === 0;
-    newRoot <== oldRoot + enabled * (path.newRoot - oldRoot);
+    newNodes <== path.newNodes;
 }
 
-// Claim: enabled = 1: `before` stands at `index` of the tree with root oldRoot, and newRoot is that tree with `after` there, which is
-// what the batch makes of it (ChangeAccount); enabled = 0: newRoot = oldRoot.
+// Claim: enabled = 1: `before` stands at `index` of the tree with these nodes at its top, and newNodes are those of the tree with
+// `after` there, which is what the batch makes of it (ChangeAccount); enabled = 0: newNodes = nodes.
 template UpdateAccount(M, K, levels) {
     signal input {binary} enabled;
     signal input index;
-    signal input children[levels][4];
-    signal input oldRoot;
+    signal input children[levels - TOP_LEVELS()][4];
+    signal input nodes[TOP_NODES()];
     signal input {binary} market[M];
     signal input fundingIndex; // the record's
     input Account(M, K) before;
     input Position() old; // before's in this market
     input AccountChange() change;
-    signal output newRoot;
+    signal output newNodes[TOP_NODES()];
     signal output newLeaf; // whether enabled or not
     output Account(M, K) after;
     output Position() new; // after's in this market
@@ -121,12 +123,12 @@ template UpdateAccount(M, K, levels) {
     write.enabled <== enabled;
     write.index <== index;
     write.children <== children;
-    write.oldRoot <== oldRoot;
+    write.nodes <== nodes;
     write.before <== before;
     write.after <== made.after;
     write.oldDigests <== made.oldDigests;
     write.newDigests <== made.newDigests;
-    newRoot <== write.newRoot;
+    newNodes <== write.newNodes;
     newLeaf <== write.newLeaf;
 }
 

@@ -5,14 +5,16 @@ import { isScalar } from '../../protocol/crypto/eddsa.ts'
 import { overLots, worstLoss } from '../../protocol/margin.ts'
 import { packMessage } from '../../protocol/message.ts'
 import { toField } from '../../protocol/numbers.ts'
+import { TOP_LEVELS } from '../../protocol/parameters.ts'
 import { riskTableLength, riskTableWords } from '../../protocol/risk-table.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { EMPTY_SLOT } from '../../protocol/slot.ts'
 import { bookLevels } from '../../protocol/state.ts'
 import { accountSlots, inSlots } from '../../protocol/trade-batch/account-slots.ts'
 import type { TradeBatch, TradeBatchContext, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
+import { TOP_NODES } from '../../protocol/tree.ts'
 import { WINDOWS, windowsOf } from '../lib/fixed-base-windows.ts'
-import { accountsInput, ownTree, unusedAccount } from '../state/account-input.ts'
+import { accountsInput, childrenBelowTop, ownTree, unusedAccount } from '../state/account-input.ts'
 import { shapeArgument } from '../state/shape.ts'
 import { signalInputs } from '../statement.ts'
 import type { CircuitInput, InputShape } from '../types.ts'
@@ -57,7 +59,7 @@ export function tradeBatchShapes(sizes: Sizes): Record<string, InputShape> {
     signatureR8y: [N],
     signatureWindow: [N, WINDOWS + 1, 2],
     signer: [N],
-    accountsRoot: [],
+    accountNodes: [TOP_NODES],
     index: [T],
     keyX: [T],
     keyY: [T],
@@ -75,7 +77,7 @@ export function tradeBatchShapes(sizes: Sizes): Record<string, InputShape> {
     lightOpenBuy: [lightAccounts, groupLength(M)],
     lightOpenSell: [lightAccounts, groupLength(M)],
     lightDigests: [lightAccounts, Math.ceil(M / groupLength(M))],
-    accountChildren: [T, accountLevels, 4],
+    accountChildren: [T, accountLevels - TOP_LEVELS, 4],
     idle: [steps],
     place: [steps],
     actor: [steps],
@@ -109,7 +111,7 @@ export function tradeBatchInput(statement: TradeBatchStatement, transition: Trad
     newSalt: transition.after.books.get(context.market)!.salt,
     bookChildren: before.books.path(context.market).children,
     openInterest: before.openInterest,
-    accountsRoot: before.accounts.root,
+    accountNodes: before.accounts.row(TOP_LEVELS),
     ...messageInputs(transition, sizes),
     ...accountInputs(transition, sizes),
     ...stepInputs(transition, sizes),
@@ -148,7 +150,7 @@ function accountInputs(batch: TradeBatch, sizes: Sizes): CircuitInput {
   const { before, context } = batch
   let tree = before.accounts
   const opened = inSlots(batch).map(({ index, before: account, after, margin }) => {
-    const entry = { index, account, after, margin, children: tree.path(index).children }
+    const entry = { index, account, after, margin, children: childrenBelowTop(tree.path(index).children) }
     tree = tree.set(index, after)
     return entry
   })
@@ -158,7 +160,7 @@ function accountInputs(batch: TradeBatch, sizes: Sizes): CircuitInput {
     account: unused,
     after: unused,
     margin: undefined,
-    children: ownTree(unused, sizes),
+    children: childrenBelowTop(ownTree(unused, sizes)),
   }
   const entries = fill(opened, accountSlots(sizes), unusedEntry)
   const full = entries.slice(0, sizes.accounts)

@@ -2,6 +2,7 @@ pragma circom 2.2.3;
 
 include "circomlib/circuits/comparators.circom";
 include "lib/range.circom";
+include "lib/shared-top.circom";
 include "state/account.circom";
 include "trade-batch/account.circom";
 
@@ -28,16 +29,16 @@ template LocateMarket(M) {
     }
 }
 
-// Claim: enabled = 1: an account stands at `index` of the tree with root oldRoot, whose positions in the group of this market are
-// before's, the others having the digests that are given; and newRoot is that tree with what the batch makes of it
-// (ChangeAccount) there; enabled = 0: newRoot = oldRoot.
+// Claim: enabled = 1: an account stands at `index` of the tree with these nodes at its top, whose positions in the group of this
+// market are before's, the others having the digests that are given; and newNodes are those of the tree with what the batch makes of
+// it (ChangeAccount) there; enabled = 0: newNodes = nodes.
 template UpdateLightAccount(M, K, levels) {
     var P = GROUP_LENGTH(M);
     var G = POSITION_GROUPS(M);
     signal input {binary} enabled;
     signal input index;
-    signal input children[levels][4];
-    signal input oldRoot;
+    signal input children[levels - TOP_LEVELS()][4];
+    signal input nodes[TOP_NODES()];
     signal input {binary} group[G]; // that this market is in
     signal input {binary} place[P]; // its place there
     signal input fundingIndex; // the record's
@@ -45,7 +46,7 @@ template UpdateLightAccount(M, K, levels) {
     signal input digests[G]; // of all groups, before
     input Position() old; // before's in this market
     input AccountChange() change;
-    signal output newRoot;
+    signal output newNodes[TOP_NODES()];
     signal output newLeaf; // whether enabled or not
     output Account(P, K) after;
     output Position() new; // after's in this market
@@ -66,12 +67,12 @@ template UpdateLightAccount(M, K, levels) {
     write.enabled <== enabled;
     write.index <== index;
     write.children <== children;
-    write.oldRoot <== oldRoot;
+    write.nodes <== nodes;
     write.before <== before;
     write.after <== made.after;
     write.oldDigests <== digests;
     write.newDigests <== newDigests;
-    newRoot <== write.newRoot;
+    newNodes <== write.newNodes;
     newLeaf <== write.newLeaf;
 }
 

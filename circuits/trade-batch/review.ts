@@ -18,24 +18,24 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
       reason: 'the old state root, a word of the statement, opens to them',
     },
     {
-      names: ['accountsRoot'],
+      names: ['accountNodes'],
       role: 'committed',
       reason: 'the old state root, a word of the statement, opens to them',
     },
     {
       names: ['keyX', 'keyY', 'ownerCommitment', 'viewKey', 'status', 'nonce', 'collateral', 'accountChildren'],
       role: 'committed',
-      reason: 'accountsRoot opens to them in a slot that is touched; of any other slot nothing is read',
+      reason: 'the tree over accountNodes opens to them in a slot that is touched; of any other slot nothing is read',
     },
     {
       names: ['size', 'fundingIndex', 'openBuy', 'openSell'],
       role: 'committed',
-      reason: 'accountsRoot opens to them in a full slot that is touched; of any other nothing is read',
+      reason: 'the tree over accountNodes opens to them in a full slot that is touched; of any other nothing is read',
     },
     {
       names: ['lightSize', 'lightFundingIndex', 'lightOpenBuy', 'lightOpenSell', 'lightDigests'],
       role: 'committed',
-      reason: 'accountsRoot opens to them in a light slot that is touched; of any other nothing is read',
+      reason: 'the tree over accountNodes opens to them in a light slot that is touched; of any other nothing is read',
     },
     {
       names: ['market', 'messageWord'],
@@ -138,7 +138,7 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
       name: 'Accounts: leaves',
       components: /^(update|lightUpdate)\[\d+\]\.(made\.(groups|replace)|write\.HashAccount|newDigests)\b/,
     },
-    { name: 'Accounts: tree', components: /^(update|lightUpdate)\[\d+\]\.write\.path\b/ },
+    { name: 'Accounts: tree', components: /^((update|lightUpdate)\[\d+\]\.write\.path|TopRoot|nodes)\b/ },
     {
       name: 'Accounts: positions, funding, widths, order',
       components:

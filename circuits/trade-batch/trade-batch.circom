@@ -6,6 +6,7 @@ include "lib/parameters.circom";
 include "lib/public-data.circom";
 include "lib/range.circom";
 include "lib/select.circom";
+include "lib/shared-top.circom";
 include "state/account.circom";
 include "state/book.circom";
 include "state/markets.circom";
@@ -77,7 +78,7 @@ template TradeBatch(shape, sizes) {
     signal input signatureWindow[N][FIXED_BASE_WINDOWS() + 1][2];
     signal input signer[N];
     // touched accounts; of a light slot the positions of this market's group, and the digests of all groups
-    signal input accountsRoot;
+    signal input accountNodes[TOP_NODES()];
     signal input index[T];
     signal input keyX[T];
     signal input keyY[T];
@@ -95,7 +96,7 @@ template TradeBatch(shape, sizes) {
     signal input lightOpenBuy[lights][P];
     signal input lightOpenSell[lights][P];
     signal input lightDigests[lights][POSITION_GROUPS(M)];
-    signal input accountChildren[T][levels][4];
+    signal input accountChildren[T][levels - TOP_LEVELS()][4];
     // hints of the steps
     signal input idle[steps];
     signal input place[steps];
@@ -275,7 +276,7 @@ template TradeBatch(shape, sizes) {
     }
 
     // ---- 3. Accounts (protocol.md#rule-accounts): enabled are exactly the touched; full slots first, in ascending order, then light
-    // ones likewise, none of an account that a full one has; each opened and written once
+    // ones likewise, none of an account that a full one has; each opened and written once, in the tree as the ones before left it
     component untouched[T];
     component viewless[T];
     component ascending[T];
@@ -313,23 +314,23 @@ template TradeBatch(shape, sizes) {
         change[t].openSell <== touched[steps].openSell[t];
         change[t].cash <== touched[steps].cashChange[t];
     }
-    signal roots[T + 1];
+    signal nodes[T + 1][TOP_NODES()]; // of the tree, in front of each slot
     signal newLeaf[T];
     signal newCash[T];
     Position() newPosition[T]; // in this market
-    roots[0] <== accountsRoot;
+    nodes[0] <== accountNodes;
     for (var t = 0; t < F; t++) {
         update[t] = UpdateAccount(M, K, levels);
         update[t].enabled <== enabled[t];
         update[t].index <== index[t];
         update[t].children <== accountChildren[t];
-        update[t].oldRoot <== roots[t];
+        update[t].nodes <== nodes[t];
         update[t].market <== hot;
         update[t].fundingIndex <== record.picked.fundingIndex;
         update[t].before <== before[t];
         update[t].old <== old[t].picked;
         update[t].change <== change[t];
-        roots[t + 1] <== update[t].newRoot;
+        nodes[t + 1] <== update[t].newNodes;
         newLeaf[t] <== update[t].newLeaf;
         newCash[t] <== update[t].after.collateral[0];
         newPosition[t] <== update[t].new;
@@ -339,7 +340,7 @@ template TradeBatch(shape, sizes) {
         lightUpdate[g].enabled <== enabled[F + g];
         lightUpdate[g].index <== index[F + g];
         lightUpdate[g].children <== accountChildren[F + g];
-        lightUpdate[g].oldRoot <== roots[F + g];
+        lightUpdate[g].nodes <== nodes[F + g];
         lightUpdate[g].group <== locate.group;
         lightUpdate[g].place <== locate.place;
         lightUpdate[g].fundingIndex <== record.picked.fundingIndex;
@@ -347,7 +348,7 @@ template TradeBatch(shape, sizes) {
         lightUpdate[g].digests <== lightDigests[g];
         lightUpdate[g].old <== lightOld[g].picked;
         lightUpdate[g].change <== change[F + g];
-        roots[F + g + 1] <== lightUpdate[g].newRoot;
+        nodes[F + g + 1] <== lightUpdate[g].newNodes;
         newLeaf[F + g] <== lightUpdate[g].newLeaf;
         newCash[F + g] <== lightUpdate[g].after.collateral[0];
         newPosition[F + g] <== lightUpdate[g].new;
@@ -429,8 +430,10 @@ template TradeBatch(shape, sizes) {
         oldMarkets.openInterest[m] <== openInterest[m];
         newMarkets.openInterest[m] <== openInterest[m] + hot[m] * (interest[steps] - interest[0]);
     }
+    signal accountsRoot <== TopRoot()(accountNodes);
+    signal newAccountsRoot <== TopRoot()(nodes[T]);
     signal oldRoot <== Hash(TAG_STATE(), 2)([accountsRoot, oldMarkets.root]);
-    signal newRoot <== Hash(TAG_STATE(), 2)([roots[T], newMarkets.root]);
+    signal newRoot <== Hash(TAG_STATE(), 2)([newAccountsRoot, newMarkets.root]);
 
     // ---- 6. The words that are public (protocol.md#trade-words)
     component words = TradeWords(T);

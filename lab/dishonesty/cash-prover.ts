@@ -1,5 +1,6 @@
 import { findBrokenConstraints } from '../../circom/constraint-check.ts'
 import { circuitsDirectory } from '../../circom/paths.ts'
+import { childrenBelowTop } from '../../circuits/state/account-input.ts'
 import { STATE_MOVE_SIGNALS } from '../../circuits/state/statement.ts'
 import type { CircuitInput, InputValue } from '../../circuits/types.ts'
 import { hashAccount } from '../../protocol/account.ts'
@@ -131,10 +132,10 @@ function reopen(
   const accountChildren = given.map((children, n) => {
     const index = Number((input.account as readonly bigint[])[n])
     if (signal(`slot[${n}].is.used`) !== 1n || index >= tree.capacity) return children
-    const path = tree.path(index).children
+    const path = childrenBelowTop(tree.path(index).children)
     tree = tree.set(index, { digest: signal(`slot[${n}].path.newLeaf`) })
     return path
   })
-  const houseChildren = input.sweeps === 1n ? tree.path(HOUSE).children : input.houseChildren!
+  const houseChildren = input.sweeps === 1n ? childrenBelowTop(tree.path(HOUSE).children) : input.houseChildren!
   return { accountChildren, houseChildren }
 }

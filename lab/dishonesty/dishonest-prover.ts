@@ -1,5 +1,6 @@
 import { findBrokenConstraints } from '../../circom/constraint-check.ts'
 import { circuitsDirectory } from '../../circom/paths.ts'
+import { childrenBelowTop } from '../../circuits/state/account-input.ts'
 import { STATE_MOVE_SIGNALS } from '../../circuits/state/statement.ts'
 import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
 import { tradeBatchArguments, tradeBatchInput, tradeBatchShapes } from '../../circuits/trade-batch/input.ts'
@@ -211,6 +212,6 @@ function reopen(
     if (index >= tree.capacity) return given
     const { children } = tree.path(index)
     tree = tree.set(index, { digest: signal(`newLeaf[${t}]`) })
-    return children
+    return childrenBelowTop(children)
   })
 }

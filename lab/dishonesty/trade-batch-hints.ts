@@ -154,7 +154,7 @@ function siblings(main: MainSignals, t: number): Step[] {
   return main
     .wires((l) => `accountChildren[0][${l}][0]`)
     .map((_, l): Step => {
-      const nodes = Array.from({ length: t }, (_, s) => main.wire(`${pathOf(main, s)}.newNodes[${l}]`))
+      const nodes = Array.from({ length: t }, (_, s) => main.wire(`${pathOf(main, s)}.path.newNodes[${l}]`))
       const to = main.wires((c) => `accountChildren[${t}][${l}][${c}]`)
       return {
         from: [...index, ...enabled, ...nodes],

@@ -1,4 +1,4 @@
-import { accountInput, unusedAccount } from '../../circuits/state/account-input.ts'
+import { accountInput, childrenBelowTop, unusedAccount } from '../../circuits/state/account-input.ts'
 import type { CircuitInput, InputValue } from '../../circuits/types.ts'
 import { type CashBatch, HOUSE } from '../../protocol/cash-batch/cash-batch.ts'
 import type { CashOperation } from '../../protocol/cash-batch/operation.ts'
@@ -124,7 +124,7 @@ export const CASH_BATCHES: readonly (() => CashBatch)[] = EXAMPLES.map(
 export function unreadInput(): CircuitInput {
   const batch = cashBatchOf(STATE, [deposit, { kind: 'SUSPEND', account: 1 }])
   const elsewhere = makeState(CASH_VENUE, {}, { 0: { fees: 77n } })
-  const { children } = batch.after.accounts.path(HOUSE)
+  const children = childrenBelowTop(batch.after.accounts.path(HOUSE).children)
   const house = accountInput(batch.after.accounts.get(HOUSE)!)
   const input = cashInput(batch)
   const third = (name: string, value: InputValue) => (input[name] as readonly InputValue[]).with(2, value)
@@ -147,5 +147,5 @@ export const KEPT_MARKETS: readonly (() => CashBatch)[] = [
 /** Inputs of a batch without a sweep, whose house stands at every place of its tree. */
 export function crowdedInput(): CircuitInput {
   const input = cashInput(cashBatchOf(STATE, [deposit]))
-  return { ...input, houseChildren: crowdedTree(unusedAccount(CASH_VENUE), CASH_VENUE) }
+  return { ...input, houseChildren: childrenBelowTop(crowdedTree(unusedAccount(CASH_VENUE), CASH_VENUE)) }
 }

@@ -17,7 +17,7 @@ export const CASH_VENUE: CashSizes = {
   markets: 2,
   collaterals: 2,
   scenarios: 3,
-  accountLevels: 2,
+  accountLevels: 3,
   window: 2,
   underlyings: 1,
   oracles: 1,

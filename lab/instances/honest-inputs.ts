@@ -2,6 +2,7 @@ import { exit, exitStatement, exitWitness } from '../../circuits/exit/index.ts'
 import { toMontgomery, windowsOf } from '../../circuits/lib/fixed-base-windows.ts'
 import { marginStatement, marginSufficiency, marginWitness } from '../../circuits/margin-sufficiency/index.ts'
 import { exposureStatement, exposureWitness, portfolioExposure } from '../../circuits/portfolio-exposure/index.ts'
+import { childrenBelowTop } from '../../circuits/state/account-input.ts'
 import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
 import type { CircuitInput } from '../../circuits/types.ts'
 import { type Account, ownerCommitment } from '../../protocol/account.ts'
@@ -9,6 +10,7 @@ import { packHand } from '../../protocol/book.ts'
 import { scenarioProfits } from '../../protocol/exposure.ts'
 import { packMessage } from '../../protocol/message.ts'
 import { FIELD } from '../../protocol/numbers.ts'
+import { TOP_LEVELS } from '../../protocol/parameters.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import { packSlot } from '../../protocol/slot.ts'
 import type { State } from '../../protocol/state.ts'
@@ -93,6 +95,7 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
   SignatureProbe: [1n, 1n, 0n].map((enabled, i) => () => signatureInput(signWith(2n, 3n, BigInt(i)), enabled)),
   'MerkleProbe-2': [() => merkle(5, 'leaf'), () => merkle(10, 'leaf')],
   'MerkleUpdateProbe-2': [() => merkle(5, 'oldLeaf'), () => merkle(10, 'oldLeaf')],
+  'SharedTopProbe-3': [1n, 0n].map((enabled) => () => underTop(37, enabled)),
   WordsProbe: [() => packed('order'), () => packed('cancel')],
   EncryptUpdateProbe: [1n, 0n].map((enabled) => () => updateInput(extremeUpdates()['the most of all']!, { enabled })),
   CheckLoadProbe: [
@@ -175,6 +178,14 @@ function merkle(index: number, leaf: 'leaf' | 'oldLeaf'): CircuitInput {
   let tree = new Tree<{ digest: bigint }>(2, ({ digest }) => digest)
   for (let i = 0; i < tree.capacity; i++) tree = tree.set(i, { digest: 100n + BigInt(i) })
   return { index: BigInt(index), [leaf]: 100n + BigInt(index), newLeaf: 7n, children: tree.path(index).children }
+}
+
+function underTop(index: number, enabled: bigint): CircuitInput {
+  let tree = new Tree<{ digest: bigint }>(3, ({ digest }) => digest)
+  for (let i = 0; i < tree.capacity; i++) tree = tree.set(i, { digest: 100n + BigInt(i) })
+  const children = childrenBelowTop(tree.path(index).children)
+  const leaves = { oldLeaf: 100n + BigInt(index), newLeaf: 7n }
+  return { enabled, index: BigInt(index), ...leaves, children, nodes: tree.row(TOP_LEVELS) }
 }
 
 function packed(kind: 'order' | 'cancel'): CircuitInput {

@@ -33,6 +33,7 @@ const GADGETS: Readonly<Record<string, readonly (readonly [template: string, ...
     ['PublicDataProbe', 19],
     ['MerkleProbe', 2],
     ['MerkleUpdateProbe', 2],
+    ['SharedTopProbe', 3],
     ['WordsProbe'],
     ['EncryptUpdateProbe'],
     ['CheckLoadProbe'],

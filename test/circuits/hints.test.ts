@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { CIRCUIT_NAMES, CIRCUITS } from '../../circuits/index.ts'
 import { requireCircuit } from '../../circuits/registry.ts'
+import { childrenBelowTop } from '../../circuits/state/account-input.ts'
 import type { CircuitInput, InputValue } from '../../circuits/types.ts'
 import { dishonestProver } from '../../lab/dishonesty/dishonest-prover.ts'
 import {
@@ -52,7 +53,9 @@ function holding(honest: CircuitInput, slot: number, index: number, account: Acc
     fundingIndex: positions.map(({ fundingIndex }) => toField(fundingIndex)),
     openBuy: positions.map(({ openBuy }) => openBuy),
     openSell: positions.map(({ openSell }) => openSell),
-    accountChildren: new Tree(SMALL.accountLevels, hashAccount).set(index, account).path(index).children,
+    accountChildren: childrenBelowTop(
+      new Tree(SMALL.accountLevels, hashAccount).set(index, account).path(index).children,
+    ),
   }
   const put = (name: keyof typeof values) => (honest[name] as readonly InputValue[]).with(slot, values[name]!)
   return Object.fromEntries(OF_ACCOUNT.map((name) => [name, put(name)]))

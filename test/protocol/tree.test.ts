@@ -183,3 +183,28 @@ test('an account leaf covers the key, the owner, the nonce, every collateral and
   const digests = new Set([account, ...changes].map(hashAccount))
   assert.equal(digests.size, changes.length + 1)
 })
+
+test('a row of nodes is what the tree above it is made of, and openings up to it make the same tree', () => {
+  fc.assert(
+    fc.property(writes, fc.nat(4 ** LEVELS - 1), (list, index) => {
+      const tree = list.reduce((t, [at, word]) => t.set(at, { word }), empty())
+      const row = tree.row(2)
+      assert.equal(row.length, 16)
+      const four = Array.from({ length: 4 }, (_, i) => poseidon('NODE', row.slice(4 * i, 4 * i + 4)))
+      assert.deepEqual([tree.row(1), tree.row(0)], [four, [tree.root]])
+      const opening = { index, leaf: tree.get(index), children: tree.path(index).children.slice(0, LEVELS - 2) }
+      const opened = Tree.fromOpenings<Leaf>(LEVELS, hashLeaf, [opening], row)
+      assert.deepEqual([opened.root, opened.row(2)], [tree.root, row])
+      assert.deepEqual(opened.path(index), tree.path(index))
+      assert.equal(opened.set(index, { word: 5n }).root, tree.set(index, { word: 5n }).root)
+    }),
+    { numRuns: 25 },
+  )
+})
+
+test('a row below nodes of which nothing is known cannot be told', () => {
+  const tree = [5, 60].reduce((t, index) => t.set(index, { word: 1n }), empty())
+  const opened = Tree.fromOpenings<Leaf>(LEVELS, hashLeaf, [{ index: 5, leaf: tree.get(5), ...tree.path(5) }])
+  assert.deepEqual(opened.row(1), tree.row(1))
+  assert.throws(() => opened.row(2), { code: 'INPUT_INVALID' })
+})

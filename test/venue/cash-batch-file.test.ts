@@ -97,7 +97,13 @@ const wrong: Record<string, [path: string, value: unknown, named: string]> = {
   'another balance': ['before.accounts.0.account.collateral.0', '1', 'batch.oldStateRoot'],
   'an account where the leaf is empty': ['before.accounts.3.account', accountOf(0), 'batch.oldStateRoot'],
   'an empty leaf where an account is': ['before.accounts.1.account', undefined, 'batch.oldStateRoot'],
-  'another digest on a path': ['before.accounts.0.children.3.3', '1', 'batch.oldStateRoot'],
+  'another digest on a path': ['before.accounts.0.children.1.3', '1', 'batch.oldStateRoot'],
+  'another node at the top of the tree': ['before.accountNodes.15', '1', 'batch.oldStateRoot'],
+  'a node too few at the top of the tree': [
+    'before.accountNodes',
+    new Array(15).fill('1'),
+    'batch.before.accountNodes',
+  ],
   'a path too short': ['before.accounts.0.children', [], 'batch.before.accounts[0].children'],
   'an account outside the tree': ['before.accounts.0.index', 256, 'batch.before.accounts[0].index'],
   'an account of too few assets': [

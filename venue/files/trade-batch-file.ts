@@ -65,8 +65,8 @@ export interface NumberedTradeBatch {
 
 /**
  * Batch file: everything that a prover of this batch needs, and no more: bundles of messages with their signatures, time, domain, risk
- * table, and of the state before it the book and the touched accounts with their Merkle paths. So its size does not grow
- * with the venue, and it stands without the files of other batches.
+ * table, and of the state before it the book, the touched accounts with their Merkle paths, and the top of the tree of accounts. So
+ * its size does not grow with the venue, and it stands without the files of other batches.
  */
 export function encodeTradeBatch({ number, transition }: NumberedTradeBatch, profile: ProfileName): Json {
   const { context, before, after, bundles, touched } = transition

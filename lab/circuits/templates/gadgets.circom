@@ -10,6 +10,7 @@ include "lib/merkle.circom";
 include "lib/public-data.circom";
 include "lib/range.circom";
 include "lib/select.circom";
+include "lib/shared-top.circom";
 include "state/book.circom";
 include "state/message.circom";
 include "state/shape.circom";
@@ -166,6 +167,26 @@ template MerkleUpdateProbe(levels) {
     update.children <== children;
     oldRoot <== update.oldRoot;
     newRoot <== update.newRoot;
+}
+
+template SharedTopProbe(levels) {
+    signal input enabled;
+    signal input index;
+    signal input oldLeaf;
+    signal input newLeaf;
+    signal input children[levels - TOP_LEVELS()][4];
+    signal input nodes[TOP_NODES()];
+    signal output oldRoot;
+    signal output newRoot;
+    component update = UpdateUnderTop(levels);
+    update.enabled <== AssertBinary()(enabled);
+    update.index <== index;
+    update.oldLeaf <== oldLeaf;
+    update.newLeaf <== newLeaf;
+    update.children <== children;
+    update.nodes <== nodes;
+    oldRoot <== TopRoot()(nodes);
+    newRoot <== TopRoot()(update.newNodes);
 }
 
 template WordsProbe() {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { ownTree, unusedAccount } from '../../../circuits/state/account-input.ts'
+import { childrenBelowTop, ownTree, unusedAccount } from '../../../circuits/state/account-input.ts'
 import { dishonestCashProver } from '../../../lab/dishonesty/cash-prover.ts'
 import { put } from '../../../lab/dishonesty/dishonest-prover.ts'
 import { CASH_VENUE, cashBatchOf, cashMessage, payment, unlawful } from '../../../lab/instances/cash.ts'
@@ -33,7 +33,7 @@ suite('protocol.md#cash-kinds: one rule alone refuses', () => {
 
   test('a slot that is used behind one that is not', () => {
     const nothing = Object.fromEntries(['kind', 'account', 'asset', 'requested'].map((name) => [name, put(0, 0n)]))
-    const paths = [ownTree(HOLDER, CASH_VENUE), STATE.accounts.path(2).children]
+    const paths = [ownTree(HOLDER, CASH_VENUE), STATE.accounts.path(2).children].map(childrenBelowTop)
     const accountChildren = (honest: readonly unknown[]) => honest.with(0, paths[0]).with(1, paths[1]) as never
     refuses(batch, { forge: { ...nothing, accountChildren } }, 'main.read[1].is.used')
   })
@@ -42,7 +42,7 @@ suite('protocol.md#cash-kinds: one rule alone refuses', () => {
     const unused = unusedAccount(CASH_VENUE)
     const { children } = new Tree(CASH_VENUE.accountLevels, hashAccount).set(1, unused).path(1)
     assert.notDeepEqual(children, ownTree(unused, CASH_VENUE))
-    const accountChildren = (honest: readonly unknown[]) => honest.with(2, children) as never
+    const accountChildren = (honest: readonly unknown[]) => honest.with(2, childrenBelowTop(children)) as never
     refuses(batch, { forge: { account: put(2, 1n), accountChildren } }, 'main.slot[2].operation.account')
   })
 
@@ -148,7 +148,7 @@ suite('protocol.md#house: one rule alone refuses', () => {
       houseNonce: account.nonce,
       houseCollateral: account.collateral,
       houseGroups: positionDigests(account),
-      houseChildren: STATE.accounts.path(1).children,
+      houseChildren: childrenBelowTop(STATE.accounts.path(1).children),
     }
     refuses(sweeping, { forge, lies: { 'sweep.accounts.index': 1n } }, 'main.sweep.accounts.index')
   })

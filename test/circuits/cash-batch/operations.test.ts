@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { childrenBelowTop } from '../../../circuits/state/account-input.ts'
 import type { InputValue } from '../../../circuits/types.ts'
 import { dishonestCashProver } from '../../../lab/dishonesty/cash-prover.ts'
 import { put } from '../../../lab/dishonesty/dishonest-prover.ts'
@@ -54,7 +55,7 @@ suite('protocol.md#cash-kinds: every slot does one thing', () => {
   })
 
   test('a slot that is not used changes nothing, says nothing, and none after it is used', () => {
-    fills(batch, { 'slot[2].newRoot': 5n })
+    fills(batch, { 'slot[2].newNodes[0]': 5n })
     for (const word of ['a', 'b', 'c', 'leaf']) fills(batch, { [`slot[2].words.${word}`]: 5n })
     refusesAmongOthers(batch, { forge: { account: put(2, 1n) } }, /main\.slot\[2\]\.operation\.account/)
     for (const name of ['requested', 'paid', 'available']) {
@@ -70,10 +71,10 @@ suite('protocol.md#cash-kinds: every slot does one thing', () => {
   })
 
   test('each slot works on the tree as the one before left it', () => {
-    const stale = (honest: readonly InputValue[]) => honest.with(1, STATE.accounts.path(2).children)
-    refusesAmongOthers(batch, { forge: { accountChildren: stale } }, /main\.slot\[1\]\.path\.oldRoot/)
+    const stale = (honest: readonly InputValue[]) => honest.with(1, childrenBelowTop(STATE.accounts.path(2).children))
+    refusesAmongOthers(batch, { forge: { accountChildren: stale } }, /main\.slot\[1\]\.path\.node/)
     const order = unlawful(STATE, [slotOf(DEPOSIT), slotOf(DEPOSIT)])
-    refusesAmongOthers(order, {}, /main\.slot\[1\]\.path\.picked/)
+    refusesAmongOthers(order, {}, /main\.slot\[1\]\.path\.path\.picked/)
   })
 })
 
@@ -116,7 +117,7 @@ suite('protocol.md#cash-kinds: REGISTER and ROTATE', () => {
     expectHonest(batch)
     const taken = { ...REGISTER, account: 1 } as CashOperation
     const empty = makeState(CASH_VENUE, { 0: makeAccount(CASH_VENUE) })
-    refusesAmongOthers(unlawful(STATE, [slotOf(taken, empty)]), {}, /main\.slot\[0\]\.path\.picked/)
+    refusesAmongOthers(unlawful(STATE, [slotOf(taken, empty)]), {}, /main\.slot\[0\]\.path\.path\.picked/)
     fills(unlawful(STATE, [slotOf(taken, empty)]), {
       'slot[0].path.oldLeaf': attempt(cashBatchOf(STATE, [DEPOSIT])).signal('slot[0].found'),
     })

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { childrenBelowTop } from '../../../circuits/state/account-input.ts'
 import type { InputValue } from '../../../circuits/types.ts'
 import { dishonestCashProver } from '../../../lab/dishonesty/cash-prover.ts'
+import { put } from '../../../lab/dishonesty/dishonest-prover.ts'
 import { CASH_VENUE, cashBatchOf } from '../../../lab/instances/cash.ts'
 import { makeAccount, makeState, makeTable, NOW } from '../../../lab/instances/model.ts'
 import type { Book, OrderInHand } from '../../../protocol/book.ts'
@@ -55,7 +57,7 @@ suite('protocol.md#house: the sweep', () => {
     for (const value of [19n, 21n]) refuses(sweeping, { lies: { 'sweep.richer[0]': value } }, 'main.sweep.richer[0]')
     refuses(sweeping, { lies: { 'sweep.richer[1]': 5n } }, 'main.sweep.richer[1]')
     for (const name of ['houseNonce', 'houseStatus', 'houseViewKey', 'houseKeyX', 'houseOwnerCommitment']) {
-      refusesAmongOthers(sweeping, { forge: { [name]: 5n } }, /main\.sweep\.accounts\.picked/)
+      refusesAmongOthers(sweeping, { forge: { [name]: 5n } }, /main\.sweep\.accounts\.path\.picked/)
     }
   })
 
@@ -63,11 +65,11 @@ suite('protocol.md#house: the sweep', () => {
     const { accounts } = sweeping.before
     refusesAmongOthers(
       sweeping,
-      { forge: { houseChildren: accounts.path(1).children } },
-      /main\.sweep\.accounts\.picked/,
+      { forge: { houseChildren: childrenBelowTop(accounts.path(1).children) } },
+      /main\.sweep\.accounts\.path\.picked/,
     )
-    const other = { houseChildren: accounts.path(0).children, houseCollateral: [1n, 0n] }
-    refusesAmongOthers(sweeping, { forge: other }, /main\.sweep\.accounts\.oldRoot/)
+    const other = { houseChildren: childrenBelowTop(accounts.path(0).children), houseCollateral: [1n, 0n] }
+    refusesAmongOthers(sweeping, { forge: other }, /main\.sweep\.accounts\.node/)
   })
 
   test('is of a market that exists, of one book, with fees of 80 bits', () => {
@@ -94,7 +96,7 @@ suite('protocol.md#house: the sweep', () => {
 
   test('happens once or not at all, and not at all changes nothing', () => {
     refusesAmongOthers(sweeping, { forge: { sweeps: 2n } }, /main\.AssertBinary|main\.sweeps/)
-    for (const signal of ['newAccountsRoot', 'newBooksRoot', 'word', 'leaf']) {
+    for (const signal of ['newAccountNodes[0]', 'newBooksRoot', 'word', 'leaf']) {
       refuses(quiet, { lies: { [`sweep.${signal}`]: 5n } }, `main.sweep.${signal}`)
     }
     refuses(sweeping, { lies: { 'sweep.word': 0n } }, 'main.sweep.word')
@@ -211,7 +213,7 @@ suite('protocol.md#cash-words: what is public', () => {
       const change = (honest: bigint) => honest + 1n
       refusesAmongOthers(sweeping, { forge: { [name]: change, ...published } }, /^main\.data\.commitment/)
     }
-    refusesAmongOthers(sweeping, { forge: { accountsRoot: 5n, ...published } }, /^main\.data\.commitment/)
+    refusesAmongOthers(sweeping, { forge: { accountNodes: put(0, 5n), ...published } }, /^main\.data\.commitment/)
     refusesAmongOthers(sweeping, { forge: { booksRoot: 5n, ...published } }, /^main\.data\.commitment/)
     refusesAmongOthers(sweeping, { forge: { openInterest: [5n, 5n], ...published } }, /^main\.data\.commitment/)
   })

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { childrenBelowTop } from '../../../circuits/state/account-input.ts'
 import { tradeBatch, tradeBatchStatement } from '../../../circuits/trade-batch/index.ts'
+import type { InputValue } from '../../../circuits/types.ts'
 import { assertBreaks } from '../../../lab/circuits/harness.ts'
 import { dishonestProver, type Forgery, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
 import type { Lie } from '../../../lab/dishonesty/lie.ts'
 import { SMALL } from '../../../lab/instances/model.ts'
 import { addCash, feeTable, MARKET, Venue, withAccount } from '../../../lab/instances/venue.ts'
 import { FIELD, toField } from '../../../protocol/numbers.ts'
-import { MAX_PRICE } from '../../../protocol/parameters.ts'
+import { MAX_PRICE, TOP_LEVELS } from '../../../protocol/parameters.ts'
 import { hashRiskTable, riskTableWords } from '../../../protocol/risk-table.ts'
 import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
 
@@ -131,6 +133,9 @@ suite('protocol.md#rule-accounts: what an account may come to', () => {
   })
 })
 
+/** The path of account slot 1, behind those of light slots. */
+const UNDER_TOP = SMALL.lightAccounts + 1
+
 suite('protocol.md#rule-accounts: which accounts change', () => {
   /** Inputs in which account slot `slot` holds what slot `from` of another batch holds. */
   function withSlot(other: TradeBatch, slot: number, from = 0) {
@@ -215,13 +220,16 @@ suite('protocol.md#rule-accounts: which accounts change', () => {
     const honest = attempt(batch, { forge })
     assert.deepEqual(honest.broken, [])
     assert.equal(honest.newStateRoot, tradeBatchStatement(batch).newStateRoot)
-    const changed = honest.signal('main.update[1].write.path.newRoot')
-    refuses(
+    const changed = honest.signal('main.update[1].write.path.path.newRoot')
+    const lie = (signal: string, at: number) => [{ signal, at, value: changed }]
+    refuses(batch, { forge, lies: lie('UpdateUnderTop.newNodes', UNDER_TOP) }, 'main.update[1].write.path.newNodes[0]')
+    refuses(batch, { forge, lies: lie('UpdateAccount.newNodes', 1) }, 'main.update[1].newNodes[0]')
+    const { signal } = refuses(
       batch,
-      { forge, lies: [{ signal: 'UpdateAccount.newRoot', value: changed, at: 1 }] },
-      'main.update[1].newRoot',
+      { forge, lies: [{ signal: 'UpdateUnderTop.change', at: UNDER_TOP, value: 1n }] },
+      'main.update[1].write.path.change',
     )
-    refuses(batch, { forge, lies: [{ signal: 'TradeBatch.roots', element: 2, value: changed }] }, 'main.roots[2]')
+    assert.notEqual(signal('newRoot'), honest.newStateRoot)
   })
 
   test('refuses to disable the slot of an account that was touched', () => {
@@ -250,7 +258,7 @@ suite('protocol.md#rule-accounts: which accounts change', () => {
       'main.step[0].load.actorIndex',
       /main\.update\[0\]\.write\.path\./,
       /main\.ascending\[1\]\./,
-      'main.update[1].write.oldRoot',
+      'main.update[1].write.path.node',
     ])
     refuses(batch, { forge: { index: put(1, 258n) } }, [
       'main.step[0].settle.victimIndex',
@@ -263,7 +271,39 @@ suite('protocol.md#rule-accounts: which accounts change', () => {
     const venue = new Venue()
     const batch = venue.batch([venue.buy(1, 1000n, 5n)])
     const richer = withAccount(batch, 1, addCash(1_000_000n))
-    const { newStateRoot } = refuses(batch, { forge: withSlot(richer, 0) }, 'main.update[0].write.oldRoot')
+    const { newStateRoot } = refuses(batch, { forge: withSlot(richer, 0) }, 'main.update[0].write.path.node')
+    assert.notEqual(newStateRoot, tradeBatchStatement(batch).newStateRoot)
+  })
+
+  test('refuses another node at the top of the tree than that of the index, to open or to change', () => {
+    const batch = trade()
+    const nodes = batch.before.accounts.row(TOP_LEVELS)
+    assert.notEqual(nodes[0], nodes[9])
+    const other = [0n, 1n].map((value, i) => ({ signal: 'UpdateUnderTop.hot', at: UNDER_TOP, element: 9 * i, value }))
+    refuses(batch, { lies: other }, [/^main\.update\[1\]\.write\.path\.(row|hot)/, 'main.update[1].write.path.node'])
+    const { signal } = attempt(batch)
+    const change = signal('main.update[1].write.path.change')
+    const moved = [
+      { signal: 'UpdateUnderTop.newNodes', at: UNDER_TOP, element: 0, value: signal('main.nodes[1][0]') },
+      { signal: 'UpdateUnderTop.newNodes', at: UNDER_TOP, element: 9, value: (nodes[9]! + change) % FIELD },
+    ]
+    refuses(
+      batch,
+      { lies: moved },
+      [0, 9].map((n) => `main.update[1].write.path.newNodes[${n}]`),
+    )
+  })
+
+  test('refuses nodes that are not those which the slot before left, and a root of others than the last', () => {
+    const batch = trade()
+    const [node] = batch.before.accounts.row(TOP_LEVELS) as [bigint]
+    // all that the first slot did would be undone
+    const paths = batch.touched.map(({ index }) => childrenBelowTop(batch.before.accounts.path(index).children))
+    const accountChildren = (honest: readonly InputValue[]) => honest.with(1, paths[1]!)
+    const stale = { signal: 'UpdateAccount.nodes', at: 1, element: 0, value: node }
+    refuses(batch, { forge: { accountChildren }, lies: [stale] }, 'main.update[1].nodes[0]')
+    const root = { signal: 'TopRoot.nodes', at: 1, element: 0, value: node }
+    const { newStateRoot } = refuses(batch, { lies: [root] }, /main\.TopRoot\S*\.nodes\[0\]$/)
     assert.notEqual(newStateRoot, tradeBatchStatement(batch).newStateRoot)
   })
 
@@ -288,7 +328,7 @@ suite('protocol.md#rule-accounts: which accounts change', () => {
 
   test('refuses an account that is not as the old state has it', () => {
     const batch = trade()
-    const path = [/main\.update\[0\]\.write\.path\.children\[0\]\[3\]/, 'main.update[1].write.oldRoot']
+    const path = [/main\.update\[0\]\.write\.path\.path\.children\[0\]\[3\]/, 'main.update[1].write.path.node']
     refuses(batch, { forge: { ownerCommitment: put(0, 1n) } }, path)
     refuses(batch, { forge: { collateral: (all: bigint[][]) => all.with(0, [2n ** 70n, 0n]) as never } }, path)
     refuses(batch, { forge: { size: (all: bigint[][]) => all.with(0, [0n, 0n, 100n, 0n]) as never } }, path)

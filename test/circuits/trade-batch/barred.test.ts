@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { childrenBelowTop } from '../../../circuits/state/account-input.ts'
 import type { InputValue } from '../../../circuits/types.ts'
 import { assertBreaks } from '../../../lab/circuits/harness.ts'
 import { dishonestProver, type Forgery, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
 import type { Lie } from '../../../lab/dishonesty/lie.ts'
 import { feeTable, MARKET, Venue, withAccount } from '../../../lab/instances/venue.ts'
 import type { Account } from '../../../protocol/account.ts'
-import { PHASES } from '../../../protocol/parameters.ts'
+import { PHASES, TOP_LEVELS } from '../../../protocol/parameters.ts'
 import type { RiskTable } from '../../../protocol/risk-table.ts'
 import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
 
@@ -57,7 +58,7 @@ suite('protocol.md#barred: orders', () => {
     const lies = [{ signal: 'UnpackStatus.suspended', value: 0n, at: 0 }]
     refuses(batch, { lies }, /main\.standing\[0\]\./)
     refuses(batch, { lies: [{ signal: 'UnpackStatus.barred', value: 0n, at: 0 }] }, /main\.standing\[0\]\./)
-    refuses(batch, { forge: { status: put(0, 0n) } }, /main\.update\[0\]\.write\.(oldRoot|path)/)
+    refuses(batch, { forge: { status: put(0, 0n) } }, /main\.update\[0\]\.write\.path/)
   })
 
   test('refuses a status of 2^41, which no state holds, and accepts one less', () => {
@@ -224,10 +225,10 @@ suite('protocol.md#account: view keys', () => {
     const batch = venue.batch([venue.buy(1, 1000n, 5n)])
     // no model makes the words for it, so the prover opens a tree of its own
     const accounts = batch.before.accounts.set(1, { ...batch.before.accounts.get(1)!, viewKey: 0n })
-    const { children } = accounts.path(1)
+    const children = childrenBelowTop(accounts.path(1).children)
     const forge: Forgery = {
       viewKey: put(0, 0n),
-      accountsRoot: accounts.root,
+      accountNodes: accounts.row(TOP_LEVELS),
       accountChildren: (all: never) => (all as InputValue[]).with(0, children),
     }
     refuses(batch, { forge }, 'main.viewless[0].out')

@@ -52,15 +52,20 @@ suite('protocol.md#account-slots: a light slot', () => {
   test('refuses to lose what its account is paid, its lots or its open orders', () => {
     const batch = sweep()
     const { signal } = attempt(batch)
-    const before = signal('main.roots[3]')
-    assert.notEqual(signal('main.roots[4]'), before)
+    const before = signal('main.nodes[3][0]')
+    assert.notEqual(signal('main.nodes[4][0]'), before)
     refuses(batch, { lies: [light('after.collateral', 0n)] }, 'main.lightUpdate[0].made.after.collateral[0]')
     for (const name of ['size', 'openBuy', 'openSell']) {
       refuses(batch, { lies: [light(`new.${name}`, 9n)] }, `main.lightUpdate[0].made.new.${name}`)
     }
     refuses(batch, { lies: [light('funding', 1n)] }, 'main.lightUpdate[0].made.funding')
-    refuses(batch, { lies: [{ signal: 'UpdateLightAccount.newRoot', value: before }] }, 'main.lightUpdate[0].newRoot')
-    refuses(batch, { lies: [{ signal: 'TradeBatch.roots', element: 4, value: before }] }, 'main.roots[4]')
+    refuses(
+      batch,
+      { lies: [{ signal: 'UpdateLightAccount.newNodes', value: before }] },
+      'main.lightUpdate[0].newNodes[0]',
+    )
+    const root = { signal: 'TopRoot.nodes', at: 1, value: before }
+    refuses(batch, { lies: [root] }, /main\.TopRoot\S*\.nodes\[0\]$/)
     const change = (name: string, value: bigint) => [{ signal: `TradeBatch.change.${name}`, element: LIGHT, value }]
     for (const name of ['nonce', 'size', 'openBuy', 'openSell', 'cash']) {
       refuses(batch, { lies: change(name, 77n) }, `main.change[${LIGHT}].${name}`)
@@ -79,7 +84,7 @@ suite('protocol.md#account-slots: a light slot', () => {
 
   test('refuses positions, and digests of them, that the account does not have', () => {
     const batch = sweep()
-    const path = [/main\.lightUpdate\[0\]\.write\.(path|oldRoot)/]
+    const path = [/main\.lightUpdate\[0\]\.write\.path/]
     const digest = 'main.lightUpdate[0].digests[0]'
     const [digests] = honestInput(batch).lightDigests as bigint[][]
     refuses(batch, { forge: { lightDigests: [[digests![0]! + 1n]] } }, [digest, ...path])

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { fixedBaseWindows, WINDOWS, windowsOf } from '../../../circuits/lib/fixed-base-windows.ts'
+import { childrenBelowTop } from '../../../circuits/state/account-input.ts'
 import type { InputValue } from '../../../circuits/types.ts'
 import { dishonestProver, type Forgery, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
 import { NO_SIGNATURES, SMALL, unsigned } from '../../../lab/instances/model.ts'
@@ -104,9 +105,9 @@ suite('protocol.md#rule-messages: signatures', () => {
       ownerCommitment: put(1, stolen.ownerCommitment),
       viewKey: put(1, stolen.viewKey),
       collateral: (all: never) => (all as bigint[][]).with(1, [...stolen.collateral]),
-      accountChildren: (all: never) => (all as InputValue[]).with(1, children),
+      accountChildren: (all: never) => (all as InputValue[]).with(1, childrenBelowTop(children)),
     }
-    const { signal } = refuses(batch, { forge }, [/main\.ascending\[1\]\./, 'main.update[1].write.oldRoot'])
+    const { signal } = refuses(batch, { forge }, [/main\.ascending\[1\]\./, 'main.update[1].write.path.node'])
     assert.equal(signal('main.enabled[1]'), 1n)
   })
 

@@ -60,8 +60,8 @@ suite('protocol.md#rule-roots: what is opened', () => {
     assert.equal(batchHeadOf(words).oldStateRoot, stateRoot({ ...batch.before, books: other }))
   })
 
-  test('refuses another accounts root', () => {
-    refuses(batchOf(), { forge: { accountsRoot: 1n } }, 'main.update[0].write.oldRoot')
+  test('refuses another node at the top of the tree of accounts', () => {
+    refuses(batchOf(), { forge: { accountNodes: put(0, 1n) } }, 'main.update[0].write.path.node')
   })
 
   test('refuses a new book that is not what the steps left', () => {
