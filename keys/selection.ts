@@ -87,7 +87,8 @@ export function locateProgram(
   compiled: { readonly hash: string },
   { buildDirectory = defaultBuildDirectory() }: ArtifactSelection,
 ) {
-  const hash = shortHash({ version: 1, compiled: compiled.hash })
+  // 2: with roots, places and signs.
+  const hash = shortHash({ version: 2, compiled: compiled.hash })
   return { hash, directory: join(resolve(buildDirectory), 'programs', hash) }
 }
 

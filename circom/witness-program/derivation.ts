@@ -1,5 +1,5 @@
 import { invert, reduce } from '../../protocol/field.ts'
-import { type Affine, affine, isConstant, restrict, scale } from '../affine.ts'
+import { type Affine, affine, coefficientOf, isConstant, restrict, scale } from '../affine.ts'
 import type { R1cs } from '../r1cs.ts'
 import { type Instruction, written } from './instructions.ts'
 import { KnownRows, type ReadRow } from './known-rows.ts'
@@ -14,6 +14,8 @@ export class Derivation {
   readonly open: number[] = []
   /** Rows that were left with two unknown wires. */
   readonly pairs: number[] = []
+  /** Rows that were left with three. */
+  readonly triples: number[] = []
   #next: number
 
   constructor(r1cs: R1cs, inputs: readonly number[]) {
@@ -34,6 +36,7 @@ export class Derivation {
     const { unknown, loose } = this.rows
     if (unknown[row] === 1 || (unknown[row]! > 1 && loose[row] === 0)) this.open.push(row)
     if (unknown[row] === 2) this.pairs.push(row)
+    if (unknown[row] === 3) this.triples.push(row)
   }
 
   /** Adds a step; what it writes is known then. */
@@ -114,6 +117,13 @@ export class Derivation {
 export function linearSide(derivation: Derivation, row: ReadRow): Affine | undefined {
   if (row.kind === 'linear') return row.form
   return derivation.isKnownForm(row.a) && derivation.isKnownForm(row.b) ? row.c : undefined
+}
+
+/** A linear row's form with coefficient 1 for a wire; undefined if that has cancelled out, or the row is none. */
+export function monic(row: ReadRow, wire: number): Affine | undefined {
+  if (row.kind === 'product') return undefined
+  const own = coefficientOf(row.form, wire)
+  return own === 0n ? undefined : scale(row.form, invert(own))
 }
 
 export function without(form: Affine, wire: number): Affine {

@@ -3,7 +3,11 @@ import type { R1cs } from '../r1cs.ts'
 import { Derivation } from './derivation.ts'
 import type { Instruction } from './instructions.ts'
 import { solveBits } from './rules/bits.ts'
+import { solveCutDivision } from './rules/cut-division.ts'
 import { solveDivision } from './rules/division.ts'
+import { solvePlaces } from './rules/places.ts'
+import { solveRoot } from './rules/root.ts'
+import { solveSign } from './rules/sign.ts'
 import { findSignedDigits, solveSignedDigits } from './rules/signed-digits.ts'
 import { isGivenElsewhere, solveQuotient, solveSingleUnknown } from './rules/single-unknown.ts'
 import { solveZeroTest } from './rules/zero-test.ts'
@@ -40,7 +44,12 @@ export function derive(r1cs: R1cs, inputs: readonly number[]): Derived {
     }
     const pair = derivation.pairs.pop()
     if (pair !== undefined) {
-      if (derivation.rows.unknown[pair] === 2) solveDivision(derivation, pair)
+      if (derivation.rows.unknown[pair] === 2 && solvePair(derivation, pair)) presumesAudit = true
+      continue
+    }
+    const triple = derivation.triples.pop()
+    if (triple !== undefined) {
+      if (derivation.rows.unknown[triple] === 3 && solveCutDivision(derivation, triple)) presumesAudit = true
       continue
     }
     const spelled = digits.findIndex((spelling) => solveSignedDigits(derivation, spelling))
@@ -76,6 +85,12 @@ function solveOne(derivation: Derivation, row: number): boolean {
   return solveSingleUnknown(derivation, row) || solveZeroTest(derivation, row)
 }
 
+/** Returns whether a rule did it that presumes an audit. */
+function solvePair(derivation: Derivation, row: number): boolean {
+  if (solveDivision(derivation, row) || solveRoot(derivation, row)) return false
+  return solvePlaces(derivation, row) || solveSign(derivation, row) || solveCutDivision(derivation, row)
+}
+
 /** A check for every row that no step makes true. */
 function addChecks(derivation: Derivation): void {
   const { rows, isMet, steps } = derivation
@@ -97,6 +112,7 @@ function addChecks(derivation: Derivation): void {
 function madeBits(step: Instruction): readonly number[] {
   if (step.kind === 'bits' || step.kind === 'one-hot') return step.to
   const isBit = (value: bigint) => value === 0n || value === 1n
+  if (step.kind === 'sign') return [step.to]
   return step.kind === 'zero-test' && isBit(step.ifZero) && isBit(step.otherwise) ? [step.to] : []
 }
 

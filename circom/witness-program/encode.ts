@@ -58,6 +58,19 @@ export class Encoder {
         this.#put(this.#constant(step.offset))
         for (const to of step.to) this.#put(this.#slot(to))
         return
+      case 'root':
+        this.#put(OPERATION.root, this.#slot(step.to))
+        this.#form(step.value)
+        this.#put(this.#constant(step.divisor))
+        return
+      case 'places':
+        this.#put(OPERATION.places | (step.top << 8), this.#slot(step.to))
+        this.#form(step.value)
+        return
+      case 'sign':
+        this.#put(OPERATION.sign, this.#slot(step.to))
+        this.#form(step.value)
+        return
       case 'check-sum':
         this.#put(OPERATION.checkSum)
         this.#form(step.form)

@@ -59,6 +59,12 @@ export type Instruction =
       readonly offset: bigint
       readonly to: readonly number[]
     }
+  /** floor(sqrt(value / divisor)) of a canonical value. */
+  | { readonly kind: 'root'; readonly to: number; readonly value: Affine; readonly divisor: bigint }
+  /** The least k with value * 2^k >= 2^top, of the integer that is the canonical value; top if it is 0. */
+  | { readonly kind: 'places'; readonly to: number; readonly value: Affine; readonly top: number }
+  /** 1 for a canonical value above r / 2, else 0. */
+  | { readonly kind: 'sign'; readonly to: number; readonly value: Affine }
   | { readonly kind: 'check-sum'; readonly form: Affine }
   | { readonly kind: 'check-product'; readonly a: Affine; readonly b: Affine; readonly c: Affine }
   | { readonly kind: 'check-bit'; readonly wire: number }
@@ -95,6 +101,9 @@ export function read(step: Instruction): readonly Affine[] {
     case 'quotient':
       return [step.numerator, step.divisor]
     case 'bits':
+    case 'root':
+    case 'places':
+    case 'sign':
       return [step.value]
     case 'zero-test':
       return [step.tested]

@@ -1,5 +1,6 @@
 /**
- * The code of a witness program: 32-bit words. Each step begins with a word that is the operation, and from bit 8 on a count n.
+ * The code of a witness program: 32-bit words. Each step begins with a word that is the operation, and from bit 8 on a count n,
+ * which is 0 where none is named.
  * Values in slots are plain field elements. A slot is named by its number, a constant by its place in the table.
  *
  * A form is: 1. how many slots are added (16 bits) and, above, subtracted; 2. twice the number of slots that are scaled, plus 1 if
@@ -31,6 +32,12 @@ export const OPERATION = {
   checkProduct: 10,
   /** slot */
   checkBit: 11,
+  /** to, value, constant divisor */
+  root: 12,
+  /** n is the top, below 254: to, value */
+  places: 13,
+  /** to, value */
+  sign: 14,
 } as const
 
 /** Most slots of a kind in one form. */

@@ -1,6 +1,6 @@
 import { invert, reduce } from '../../../protocol/field.ts'
-import { coefficientOf, restrict, scale, signed } from '../../affine.ts'
-import { type Derivation, linearSide } from '../derivation.ts'
+import { coefficientOf, scale, signed } from '../../affine.ts'
+import { type Derivation, linearSide, monic, without } from '../derivation.ts'
 import { NOWHERE } from '../instructions.ts'
 import type { ReadRow } from '../known-rows.ts'
 
@@ -85,14 +85,9 @@ function countAndPlace(derivation: Derivation, counting: ReadRow, placing: ReadR
 /** The wires of a row that are bits and spell a wire: x = sum of bits. Gives how many bits x has. */
 export function widthOf(derivation: Derivation, wire: number): number | undefined {
   for (const index of derivation.rows.rowsOf(wire)) {
-    const row = derivation.rows.read(index)
-    if (row.kind === 'product') continue
-    const own = coefficientOf(row.form, wire)
-    if (own === 0n) continue
-    const bits = scale(
-      restrict(row.form, (other) => other !== wire),
-      reduce(-invert(own)),
-    )
+    const form = monic(derivation.rows.read(index), wire)
+    if (form === undefined) continue
+    const bits = scale(without(form, wire), reduce(-1n))
     const isSpelled =
       bits.constant === 0n && bits.wires.length > 0 && bits.wires.every((bit) => derivation.rows.isBit[bit])
     const places = isSpelled ? placesOf(bits.wires, bits.coefficients) : undefined

@@ -1,6 +1,6 @@
 import { invert, reduce } from '../../../protocol/field.ts'
 import { type Affine, addScaled, affine, coefficientOf, isConstant, scale, signed } from '../../affine.ts'
-import { type Derivation, without } from '../derivation.ts'
+import { type Derivation, monic, without } from '../derivation.ts'
 import { widthOf } from './bits.ts'
 
 /** Numbers below 2^253 do not wrap. */
@@ -81,16 +81,13 @@ function splitRow(derivation: Derivation, index: number): Split | undefined {
 }
 
 /** A wire that is d - 1 - r. */
-function complementOf(derivation: Derivation, remainder: number, divisor: Affine): number | undefined {
+export function complementOf(derivation: Derivation, remainder: number, divisor: Affine): number | undefined {
   for (const index of derivation.rows.rowsOf(remainder)) {
-    const row = derivation.rows.read(index)
-    if (row.kind === 'product') continue
-    const own = coefficientOf(row.form, remainder)
-    const monic = scale(row.form, own === 0n ? 1n : invert(own))
-    const [other, ...more] = derivation.unknownIn(without(monic, remainder))
-    if (own === 0n || other === undefined || more.length > 0 || coefficientOf(monic, other) !== 1n) continue
+    const form = monic(derivation.rows.read(index), remainder)
+    const [other, ...more] = form === undefined ? [] : derivation.unknownIn(without(form, remainder))
+    if (form === undefined || other === undefined || more.length > 0 || coefficientOf(form, other) !== 1n) continue
     // r + y + rest = 0: rest is 1 - d.
-    const difference = addScaled(addScaled(without(without(monic, remainder), other), divisor, 1n), affine(1n, []), -1n)
+    const difference = addScaled(addScaled(without(without(form, remainder), other), divisor, 1n), affine(1n, []), -1n)
     if (isConstant(difference) && difference.constant === 0n) return other
   }
   return undefined

@@ -20,6 +20,9 @@ enum Operation : uint32_t {
   kCheckSum,
   kCheckProduct,
   kCheckBit,
+  kRoot,
+  kMissingPlaces,
+  kSign,
 };
 
 /** In place of a slot: nothing is written. */

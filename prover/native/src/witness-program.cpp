@@ -37,7 +37,7 @@ class Walk {
  private:
   void step(uint32_t operation, uint32_t count) {
     if (count != 0 && operation != kQuotients && operation != kBits && operation != kOneHot &&
-        operation != kSignedDigits) {
+        operation != kSignedDigits && operation != kMissingPlaces) {
       throw ProgramError("counts the parts of a step that has none");
     }
     switch (operation) {
@@ -86,6 +86,16 @@ class Walk {
         return forms(3);
       case kCheckBit:
         return read(word());
+      case kRoot:
+        return written(word(), [&] {
+          form();
+          constant();
+        });
+      case kMissingPlaces:
+        if (count > 253) throw ProgramError("shifts by too many places");
+        return written(word(), [&] { form(); });
+      case kSign:
+        return written(word(), [&] { form(); });
       default:
         throw ProgramError("has an unknown operation");
     }

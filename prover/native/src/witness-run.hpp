@@ -74,6 +74,25 @@ class WitnessRun {
         const Fr a = form(), b = form(), c = form();
         return equal(mul(a, b), fromMontgomery(c));
       }
+      case kRoot: {
+        const uint32_t to = *at_++;
+        const Fr value = form();
+        Fr quotient, remainder;
+        divide(value, constants_[*at_++], quotient, remainder);
+        slots_[to] = root(quotient);
+        return true;
+      }
+      case kMissingPlaces: {
+        const uint32_t to = *at_++;
+        slots_[to] = {{places(form(), count), 0, 0, 0}};
+        return true;
+      }
+      case kSign: {
+        const uint32_t to = *at_++;
+        Fr rest;
+        slots_[to] = {{subtract(kHalf, form(), rest), 0, 0, 0}};
+        return true;
+      }
       default: {
         const Fr& bit = slots_[*at_++];
         return (bit.w[0] >> 1 | bit.w[1] | bit.w[2] | bit.w[3]) == 0;
@@ -177,10 +196,38 @@ class WitnessRun {
     }
   }
 
+  /** floor(sqrt(x)) of a plain number, by the digits of its root from above; x stays what is left of it. */
+  static Fr root(Fr x) {
+    Fr root{};
+    for (int at = 252; at >= 0; at -= 2) {
+      Fr wanted = root, less;
+      wanted.w[at / 64] |= uint64_t{1} << (at % 64);
+      const bool fits = subtract(x, wanted, less) == 0;
+      for (int limb = 0; limb < 3; limb++) root.w[limb] = root.w[limb] >> 1 | root.w[limb + 1] << 63;
+      root.w[3] >>= 1;
+      if (!fits) continue;
+      x = less;
+      root.w[at / 64] |= uint64_t{1} << (at % 64);
+    }
+    return root;
+  }
+
+  /** By how many places a plain number is to be shifted up to have bit `top` or a higher one; top if it is 0. */
+  static uint64_t places(const Fr& a, uint32_t top) {
+    for (int limb = 3; limb >= 0; limb--) {
+      if (a.w[limb] == 0) continue;
+      const uint32_t highest = 64 * limb + 63 - __builtin_clzll(a.w[limb]);
+      return highest < top ? top - highest : 0;
+    }
+    return top;
+  }
+
   static uint128 wide(const Fr& a) { return static_cast<uint128>(a.w[1]) << 64 | a.w[0]; }
   static Fr narrow(uint128 a) { return {{static_cast<uint64_t>(a), static_cast<uint64_t>(a >> 64), 0, 0}}; }
 
   static constexpr Fr kOne{{1, 0, 0, 0}};
+  /** (r - 1) / 2: what is above it counts as negative. */
+  static constexpr Fr kHalf{{0xa1f0fac9f8000000, 0x9419f4243cdcb848, 0xdc2822db40c0ac2e, 0x183227397098d014}};
 
   const uint32_t* at_;
   const uint32_t* const end_;

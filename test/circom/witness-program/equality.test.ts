@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import type { CircuitInput } from '../../../circuits/types.ts'
 import { boundaries, GADGET_ROOTS, gadgetDefinition } from '../../../lab/circuits/gadget.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
-import { TOY_SOURCES } from '../../support/circuits/index.ts'
+import { rooted, TOY_SOURCES } from '../../support/circuits/index.ts'
 import { PRODUCT } from '../../support/toy-definitions.ts'
 import { compileCase, inputsOf, type ProgramCase, programCase } from '../../support/witness-programs.ts'
 import { interpret } from './interpret.ts'
@@ -88,12 +88,68 @@ suite('a witness program gives what circom gives, and refuses what circom refuse
   })
 })
 
+suite('what prices options', () => {
+  const priced = (template: string, args: readonly number[], shapes: Record<string, number[]>) =>
+    programCase(gadgetDefinition(template, args, shapes, 'pricing.circom'), GADGET_ROOTS)
+  const upTo = (bits: number) =>
+    fc.integer({ min: 0, max: bits }).chain((most) => fc.bigInt({ min: 0n, max: (1n << BigInt(most)) - 1n }))
+  const wide = (bits: number) => fc.oneof({ weight: 6, arbitrary: upTo(bits) }, { weight: 1, arbitrary: element })
+  const square = upTo(24).chain((root) => fc.constantFrom(root * root, root * root + 2n * root, root * root + 1n))
+
+  test('square roots, also around squares', async () => {
+    const root = await priced('RootProbe', [48], { in: [] })
+    const { given, refused } = agrees(root, fc.record({ in: fc.oneof(square, wide(48)) }))
+    assert.ok(given > 100 && refused > 5, `${given} and ${refused}`)
+    assert.ok(!root.presumesAudit)
+    const deviation = await priced('DeviationProbe', [24, 40], { volatility: [], seconds: [] })
+    agrees(deviation, fc.record({ volatility: wide(24), seconds: wide(40) }), 100)
+    assert.ok(!deviation.presumesAudit)
+  })
+
+  test('divisions by what a deviation moves by', async () => {
+    const scaled = await priced('ScaledDeviationProbe', [35], { deviation: [], move: [] })
+    const move = fc.bigInt({ min: -1_000_001n, max: 1_000_001n }).map((x) => (x + FIELD) % FIELD)
+    const { given } = agrees(scaled, fc.record({ deviation: wide(35), move: fc.oneof(move, element) }))
+    assert.ok(given > 50, `${given}`)
+  })
+
+  test('logarithms, which presume the audit: that what they are of is short', async () => {
+    const logarithm = await priced('LogarithmProbe', [48], { in: [] })
+    const around = fc
+      .integer({ min: 0, max: 48 })
+      .chain((k) => fc.constantFrom((1n << BigInt(k)) - 1n, 1n << BigInt(k)))
+    const { given, refused } = agrees(logarithm, fc.record({ in: fc.oneof(around, wide(48)) }))
+    assert.ok(given > 100 && refused > 5, `${given} and ${refused}`)
+    assert.ok(logarithm.presumesAudit)
+  })
+
+  test('options, in and out of the money', async () => {
+    const shapes = { forward: [], strike: [], deviation: [], isPut: [] }
+    const black = await priced('BlackProbe', [48, 35], shapes)
+    const option = fc.record({
+      ...{ forward: wide(48), strike: wide(48), deviation: wide(35), isPut: fc.bigInt({ min: 0n, max: 1n }) },
+    })
+    const { given, refused } = agrees(black, option, 60)
+    const corner = fc.constantFrom(
+      0n,
+      1n,
+      2n,
+      (1n << 35n) - 1n,
+      (1n << 47n) - 1n,
+      (1n << 48n) - 1n,
+      1n << 48n,
+      FIELD - 1n,
+    )
+    const bit = fc.constantFrom(0n, 1n)
+    agrees(black, fc.record({ forward: corner, strike: corner, deviation: corner, isPut: bit }), 60)
+    assert.ok(given > 10 && refused > 5, `${given} and ${refused}`)
+    assert.ok(black.presumesAudit)
+  })
+})
+
 suite('a circuit that no rule orders', () => {
   test('has no program, and the signals say so', async () => {
-    const root = gadgetDefinition('RootProbe', [48], { in: [] }, 'pricing.circom')
-    const compiled = await compileCase(root, GADGET_ROOTS)
-    assert.ok('missing' in compiled)
-    assert.ok(compiled.missingCount > 0 && compiled.missing.length > 0)
-    assert.ok(compiled.missing.every((name) => name.startsWith('main.')))
+    const compiled = await compileCase({ ...rooted, inputShapes: () => ({ square: [] }) }, TOY_SOURCES)
+    assert.deepEqual(compiled, { missing: ['main.root'], missingCount: 1 })
   })
 })

@@ -95,6 +95,25 @@ export function interpret(program: WitnessProgram, inputs: readonly bigint[]): b
         for (let left = count; left > 0; left--, bits >>= 1n) write(word(), bits & 1n ? unit : reduce(-unit))
         break
       }
+      case OPERATION.root: {
+        const to = word()
+        const value = form()
+        write(to, squareRoot(value / constant()))
+        break
+      }
+      case OPERATION.places: {
+        const to = word()
+        const value = form()
+        let places = 0
+        while (places < count && value << BigInt(places) < 1n << BigInt(count)) places++
+        write(to, BigInt(places))
+        break
+      }
+      case OPERATION.sign: {
+        const to = word()
+        write(to, form() > FIELD / 2n ? 1n : 0n)
+        break
+      }
       case OPERATION.checkSum:
         if (form() !== 0n) return undefined
         break
@@ -109,4 +128,11 @@ export function interpret(program: WitnessProgram, inputs: readonly bigint[]): b
     }
   }
   return slots.slice(0, program.wireCount)
+}
+
+/** floor(sqrt(x)): Heron's steps from above. */
+function squareRoot(x: bigint): bigint {
+  let root = x
+  for (let next = (x + 1n) / 2n; next < root; next = (root + x / root) / 2n) root = next
+  return root
 }

@@ -24,7 +24,13 @@ async function gadgetCase(
   return await programCase(gadgetDefinition(template, args, shapes, source), GADGET_ROOTS)
 }
 
+const upTo = (bits: number) =>
+  fc.integer({ min: 0, max: bits }).chain((most) => fc.bigInt({ min: 0n, max: (1n << BigInt(most)) - 1n }))
+
 const DIVIDE = await gadgetCase('DivideProbe', [1000, 40], { in: [] })
+const OPTION_SHAPES = { forward: [], strike: [], deviation: [], isPut: [] }
+const BLACK = await gadgetCase('BlackProbe', [48, 35], OPTION_SHAPES, 'pricing.circom')
+const OPTION = { forward: 40_000n, strike: 41_000n, deviation: 1n << 31n, isPut: 1n }
 const CASES: readonly { name: string; circuit: ProgramCase; inputs: fc.Arbitrary<CircuitInput>; runs: number }[] = [
   { name: 'divisions', circuit: DIVIDE, inputs: fc.record({ in: element }), runs: 300 },
   {
@@ -41,6 +47,30 @@ const CASES: readonly { name: string; circuit: ProgramCase; inputs: fc.Arbitrary
     name: 'a multiple of a key',
     circuit: await gadgetCase('TimesChallengeProbe', [], { h: [], key: [2] }, 'signature.circom'),
     inputs: fc.record({ h: element, key: fc.tuple(element, element).map((pair) => [...pair]) }),
+    runs: 40,
+  },
+  {
+    name: 'roots',
+    circuit: await gadgetCase('RootProbe', [48], { in: [] }, 'pricing.circom'),
+    inputs: fc.record({
+      in: fc.oneof(
+        upTo(48),
+        upTo(24).map((x) => x * x),
+        element,
+      ),
+    }),
+    runs: 300,
+  },
+  {
+    name: 'logarithms',
+    circuit: await gadgetCase('LogarithmProbe', [48], { in: [] }, 'pricing.circom'),
+    inputs: fc.record({ in: fc.oneof(upTo(49), element) }),
+    runs: 300,
+  },
+  {
+    name: 'options',
+    circuit: BLACK,
+    inputs: fc.record({ forward: upTo(48), strike: upTo(48), deviation: upTo(35), isPut: upTo(1) }),
     runs: 40,
   },
 ]
@@ -64,51 +94,55 @@ for (const path of addon.paths()) {
 }
 
 suite('a witness program that was tampered with', () => {
-  test('is refused with a typed error, or runs within its bounds, in three thousand ways', async () => {
-    const original = programFile(DIVIDE.program)
-    const flat = DIVIDE.flat({ in: 12_345n })
-    const view = new DataView(original.buffer)
-    const [constants, code] = [view.getUint32(20, true), view.getUint32(24, true)]
-    const codeAt = 32 + 32 * constants
-    const lies = [0, 1, 2, 7, 0xff, 0xffff, 0x10000, 2 ** 24, 2 ** 31, 2 ** 32 - 1]
-    const outcomes = { refused: 0, ran: 0 }
-    let state = 11
-    const random = (limit: number) => {
-      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-      return Math.floor((state / 2 ** 32) * limit)
-    }
-    const mutations: ((file: Uint8Array<ArrayBuffer>) => Uint8Array)[] = [
-      (file) => file.subarray(0, random(file.length)),
-      (file) => {
-        file[random(file.length)]! ^= 1 << random(8)
-        return file
-      },
-      (file) => {
-        new DataView(file.buffer).setUint32(4 * random(8), lies[random(lies.length)]!, true)
-        return file
-      },
-      (file) => {
-        new DataView(file.buffer).setUint32(codeAt + 4 * random(code), lies[random(lies.length)]!, true)
-        return file
-      },
-      (file) => {
-        const at = codeAt + 4 * random(code)
-        new DataView(file.buffer).setUint32(at, view.getUint32(codeAt + 4 * random(code), true), true)
-        return file
-      },
-    ]
-    for (let i = 0; i < 3000; i++) {
-      const file = mutations[i % mutations.length]!(Uint8Array.from(original))
-      try {
-        await new NativeProgram(addon, addon.paths()[0]!, file).run(flat)
-        outcomes.ran++
-      } catch (error) {
-        assert.equal((error as { code: string }).code, 'ARTIFACT_CORRUPT')
-        outcomes.refused++
+  for (const [of, { program, flat: flatten }, input] of [
+    ['divisions', DIVIDE, { in: 12_345n }],
+    ['options', BLACK, OPTION],
+  ] as const)
+    test(`is refused with a typed error, or runs within its bounds, in three thousand ways: ${of}`, async () => {
+      const original = programFile(program)
+      const flat = flatten(input)
+      const view = new DataView(original.buffer)
+      const [constants, code] = [view.getUint32(20, true), view.getUint32(24, true)]
+      const codeAt = 32 + 32 * constants
+      const lies = [0, 1, 2, 7, 0xff, 0xffff, 0x10000, 2 ** 24, 2 ** 31, 2 ** 32 - 1]
+      const outcomes = { refused: 0, ran: 0 }
+      let state = 11
+      const random = (limit: number) => {
+        state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+        return Math.floor((state / 2 ** 32) * limit)
       }
-    }
-    assert.ok(outcomes.refused > 1000 && outcomes.ran > 100, JSON.stringify(outcomes))
-  })
+      const mutations: ((file: Uint8Array<ArrayBuffer>) => Uint8Array)[] = [
+        (file) => file.subarray(0, random(file.length)),
+        (file) => {
+          file[random(file.length)]! ^= 1 << random(8)
+          return file
+        },
+        (file) => {
+          new DataView(file.buffer).setUint32(4 * random(8), lies[random(lies.length)]!, true)
+          return file
+        },
+        (file) => {
+          new DataView(file.buffer).setUint32(codeAt + 4 * random(code), lies[random(lies.length)]!, true)
+          return file
+        },
+        (file) => {
+          const at = codeAt + 4 * random(code)
+          new DataView(file.buffer).setUint32(at, view.getUint32(codeAt + 4 * random(code), true), true)
+          return file
+        },
+      ]
+      for (let i = 0; i < 3000; i++) {
+        const file = mutations[i % mutations.length]!(Uint8Array.from(original))
+        try {
+          await new NativeProgram(addon, addon.paths()[0]!, file).run(flat)
+          outcomes.ran++
+        } catch (error) {
+          assert.equal((error as { code: string }).code, 'ARTIFACT_CORRUPT')
+          outcomes.refused++
+        }
+      }
+      assert.ok(outcomes.refused > 1000 && outcomes.ran > 100, JSON.stringify(outcomes))
+    })
 
   for (const [what, change, reason] of [
     [

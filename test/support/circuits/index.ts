@@ -24,5 +24,8 @@ export const signed = toy('signed', ['message'])
 /** Has a signal that no constraint mentions. */
 export const negligent = toy('negligent', ['square'])
 
+/** Its inputs leave two values for a signal. */
+export const rooted = toy('rooted', ['square'])
+
 /** Does not compile. */
 export const broken = toy('broken', ['value'])
