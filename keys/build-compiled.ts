@@ -9,11 +9,11 @@ import { ZkclearError } from '../protocol/errors.ts'
 import { type BuildOptions, shareOf, throwIfAborted } from './build-options.ts'
 import { digestFiles } from './file-digests.ts'
 import { type CompiledCircuit, ifSound, loadCompiled } from './load.ts'
-import { COMPILED_FILES, writeManifest } from './manifest.ts'
+import { COMPILED_FILES, type CompiledManifest, WRITTEN, writeManifest } from './manifest.ts'
 import { finished } from './part.ts'
 import { makeDirectory, type Workshop } from './publish-directory.ts'
 import { locateCompiled, optimizationOf } from './selection.ts'
-import { removeForgotten } from './unfinished.ts'
+import { handOver, removeForgotten } from './unfinished.ts'
 
 export interface BuiltCircuit extends CompiledCircuit {
   /** False if the compiled circuit was current and nothing was done. */
@@ -28,16 +28,20 @@ const compilationSchema = z.object({
 })
 const checkSchema = z.object({ milliseconds: count })
 
-/** The files of a circuit as it is written. */
-const SYSTEM_FILES = { r1cs: COMPILED_FILES.r1cs, sym: COMPILED_FILES.sym } as const
-
 /** Share in the time of compiling that the check of what was simplified leaves. */
 const SIMPLIFIED_SHARE = 0.65
 /** Share of compiling in the time of that check; the comparison takes the rest. */
 const WRITTEN_SHARE = 0.6
 
-/** Compiles one circuit where that is not done already; what an earlier build had finished of it is taken. */
-export async function buildCompiled(circuit: CompilableCircuit, options: BuildOptions): Promise<BuiltCircuit> {
+/**
+ * Compiles one circuit where that is not done already; what an earlier build had finished of it is taken. The circuit as it is written, if
+ * it was compiled, is left to the build of the directory `next`, and otherwise to nobody.
+ */
+export async function buildCompiled(
+  circuit: CompilableCircuit,
+  options: BuildOptions,
+  next: (manifest: CompiledManifest) => string | undefined = () => undefined,
+): Promise<BuiltCircuit> {
   const { profile, signal, sourceRoots, onProgress } = options
   const { hash, directory } = locateCompiled(circuit, profile, options)
   const load = () => loadCompiled(circuit, profile, options)
@@ -61,7 +65,7 @@ export async function buildCompiled(circuit: CompilableCircuit, options: BuildOp
     checkPublicSignals(circuit, await readR1cs(join(whole, COMPILED_FILES.r1cs)))
     const check = optimization === 'O0' ? 0 : await checkOnce(circuit, workshop, job, options)
     const { linear, nonLinear, total, wires } = counts
-    await writeManifest(whole, {
+    const manifest: CompiledManifest = {
       ...{ version: 3, circuit: circuit.name, profile, hash, compiler: COMPILER_VERSION, optimization },
       constraints: { linear, nonLinear, total },
       signals: wires,
@@ -69,7 +73,10 @@ export async function buildCompiled(circuit: CompilableCircuit, options: BuildOp
       files: await digestFiles(whole, COMPILED_FILES),
       milliseconds: { compile: milliseconds, check },
       compilerPeakBytes: peakBytes,
-    })
+    }
+    await writeManifest(whole, manifest)
+    const inherits = next(manifest)
+    if (inherits !== undefined) await handOver(beside, [WRITTEN.record, WRITTEN.folder], inherits)
   }
   await makeDirectory(directory, fill, async () => (await ifSound(load)) !== undefined)
   return { ...(await load()), built: true }
@@ -89,11 +96,11 @@ async function checkOnce(
   const compare = async () => {
     const started = performance.now()
     const given = await options.written?.(circuit)
-    const folder = join(beside, 'written')
+    const folder = join(beside, WRITTEN.folder)
     const { milliseconds } = given
       ? { milliseconds: 0 }
       : await finished({
-          ...{ record: join(beside, 'written.json'), folder, files: SYSTEM_FILES, result: compilationSchema },
+          ...{ record: join(beside, WRITTEN.record), folder, files: WRITTEN.files, result: compilationSchema },
           make: () =>
             compileCircuit({
               ...{ ...job, directory: folder, optimization: 'O0', inspect: false, generator: false },
@@ -115,7 +122,7 @@ async function checkOnce(
 }
 
 function systemIn(folder: string): SystemFiles {
-  return { r1cs: join(folder, SYSTEM_FILES.r1cs), sym: join(folder, SYSTEM_FILES.sym) }
+  return { r1cs: join(folder, WRITTEN.files.r1cs), sym: join(folder, WRITTEN.files.sym) }
 }
 
 /** circom drops constraints that contradict each other: what is proved would not be what the sources say. */

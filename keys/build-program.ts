@@ -9,28 +9,33 @@ import { type BuildOptions, shareOf, throwIfAborted } from './build-options.ts'
 import { digestFiles } from './file-digests.ts'
 import { type CompiledCircuit, ifSound } from './load.ts'
 import { loadProgram } from './load-program.ts'
-import { COMPILED_FILES, PROGRAM_FILES, writeManifest } from './manifest.ts'
+import { PROGRAM_FILES, WRITTEN, writeManifest } from './manifest.ts'
 import { finished } from './part.ts'
 import { makeDirectory, type Workshop } from './publish-directory.ts'
 import { locateProgram } from './selection.ts'
 
-const SYSTEM_FILES = { r1cs: COMPILED_FILES.r1cs, sym: COMPILED_FILES.sym } as const
 const nothing = z.object({})
+
+/** Whether circuits get programs: only the native prover runs them, and it proves Groth16. */
+export function hasProgram({ proofSystem = 'groth16' }: BuildOptions): boolean {
+  return proofSystem === 'groth16'
+}
 
 /** Share of compiling the circuit as it is written. */
 const WRITTEN_SHARE = 0.5
 
 /**
- * Compiles the witness program of a compiled circuit where that is not done already, from the circuit as it is written; that
- * there can be none is noted too. Only the native prover runs programs, so other proof systems get none. Returns whether something was done.
+ * Compiles the witness program of a compiled circuit where that is not done already, from the circuit as it is written, which is
+ * compiled unless `buildCompiled` left it; that there can be none is noted too.
+ * Returns whether something was done.
  */
 export async function buildProgram(
   circuit: CompilableCircuit,
   compiled: CompiledCircuit,
   options: BuildOptions,
 ): Promise<boolean> {
-  const { proofSystem = 'groth16', profile, signal, sourceRoots, onProgress } = options
-  if (proofSystem !== 'groth16') return false
+  const { profile, signal, sourceRoots, onProgress } = options
+  if (!hasProgram(options)) return false
   const { hash, directory } = locateProgram(compiled.manifest, options)
   const load = () => loadProgram(circuit, compiled, options)
   if ((await ifSound(load)) !== undefined) return false
@@ -50,15 +55,15 @@ export async function buildProgram(
   }
   const fill = async ({ whole, beside }: Workshop) => {
     const started = performance.now()
-    const folder = join(beside, 'written')
+    const folder = join(beside, WRITTEN.folder)
     const given = await options.written?.(circuit)
     if (given?.sym === undefined) {
-      const record = join(beside, 'written.json')
-      await finished({ record, folder, files: SYSTEM_FILES, result: nothing, make: () => compileWritten(folder) })
+      const record = join(beside, WRITTEN.record)
+      await finished({ record, folder, files: WRITTEN.files, result: nothing, make: () => compileWritten(folder) })
     }
     const written =
       given?.sym === undefined
-        ? { r1cs: join(folder, SYSTEM_FILES.r1cs), sym: join(folder, SYSTEM_FILES.sym) }
+        ? { r1cs: join(folder, WRITTEN.files.r1cs), sym: join(folder, WRITTEN.files.sym) }
         : { r1cs: given.r1cs, sym: given.sym }
     onProgress?.({ stage, fraction: WRITTEN_SHARE })
     await makeFolders(whole)

@@ -3,7 +3,8 @@ import type { Progress } from '../circuits/types.ts'
 import { type BuiltCircuit, buildCompiled } from './build-compiled.ts'
 import { type BuiltArtifacts, buildKeys } from './build-keys.ts'
 import { type BuildOptions, shareOf } from './build-options.ts'
-import { buildProgram } from './build-program.ts'
+import { buildProgram, hasProgram } from './build-program.ts'
+import { locateProgram } from './selection.ts'
 
 export type { BuildOptions, BuiltArtifacts, BuiltCircuit }
 
@@ -27,7 +28,10 @@ const PROGRAM_SHARE = 0.7
 export async function buildArtifacts(options: BuildOptions): Promise<BuiltArtifacts[]> {
   return await forEach(options, async (circuit, one) => {
     const onProgress = shareOf(one.onProgress, 0, COMPILE_SHARE)
-    const { built, ...compiled } = await buildCompiled(circuit, { ...one, onProgress })
+    // The circuit as it is written is compiled once, for the check and for the program.
+    const program = (manifest: { hash: string }) =>
+      hasProgram(one) ? locateProgram(manifest, one).directory : undefined
+    const { built, ...compiled } = await buildCompiled(circuit, { ...one, onProgress }, program)
     const ofProgram = shareOf(one.onProgress, COMPILE_SHARE, PROGRAM_SHARE)
     const programmed = await buildProgram(circuit, compiled, { ...one, onProgress: ofProgram })
     const ofKeys = shareOf(one.onProgress, PROGRAM_SHARE, 1)
@@ -38,7 +42,7 @@ export async function buildArtifacts(options: BuildOptions): Promise<BuiltArtifa
 
 /** Compiles circuits where that is not done already, without keys. Throws as {@link buildArtifacts}. */
 export async function compileArtifacts(options: BuildOptions): Promise<BuiltCircuit[]> {
-  return await forEach(options, buildCompiled)
+  return await forEach(options, (circuit, one) => buildCompiled(circuit, one))
 }
 
 /** Runs one job for each circuit after the other; progress is reported for all together, with the circuit's name. */

@@ -16,6 +16,13 @@ export const COMPILED_FILES = {
   sym: 'circuit.sym',
 } as const
 
+/** What a build keeps of a circuit as it is written (-O0) until it is done: a folder, and the record that it is finished. */
+export const WRITTEN = {
+  folder: 'written',
+  record: 'written.json',
+  files: { r1cs: COMPILED_FILES.r1cs, sym: COMPILED_FILES.sym },
+} as const
+
 /** The files of a pair of keys, besides manifest.json and a ceremony's transcript. */
 export const KEY_FILES = { zkey: 'circuit.zkey', vkey: 'vkey.json' } as const
 

@@ -34,6 +34,18 @@ export async function leave(folder: string, directory: string): Promise<void> {
 }
 
 /**
+ * Leaves some of a folder, what is finished there, to whoever makes another directory next: files and folders
+ * by name, or nothing if one is missing. Throws the system's error.
+ */
+export async function handOver(folder: string, names: readonly string[], directory: string): Promise<void> {
+  const there = await readdir(folder)
+  if (!names.every((name) => there.includes(name))) return
+  const theirs = nameFor(directory, NOBODY)
+  await makeFolders(theirs)
+  for (const name of names) await rename(join(folder, name), join(theirs, name))
+}
+
+/**
  * Removes what was left beside a directory that is made: by whoever ended between giving it its name and tidying up; and what was not
  * taken up for a week, as its sources changed since.
  */
