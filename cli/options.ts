@@ -12,18 +12,30 @@ export interface KeyOptions {
   readonly ceremony?: string
 }
 
-/** Which compiled circuits a command uses. */
+/** Which compiled circuits and keys a command uses. */
 export interface ArtifactOptions extends KeyOptions {
   readonly profile: ProfileName
 }
+
+/** Which compiled circuits a command uses. */
+export type CircuitOptions = Pick<ArtifactOptions, 'profile' | 'buildDirectory'>
 
 export function addArtifactOptions(command: Command): Command {
   return addKeyOptions(command.addOption(profileOption()))
 }
 
+/** Of commands that use compiled circuits, and no keys. */
+export function addCircuitOptions(command: Command): Command {
+  return command.addOption(profileOption()).addOption(buildDirectoryOption())
+}
+
+function buildDirectoryOption(): Option {
+  return new Option('--build-directory <dir>', 'where compiled circuits and keys are (default: build/ in the package)')
+}
+
 export function addKeyOptions(command: Command): Command {
   return command
-    .option('--build-directory <dir>', 'where compiled circuits and keys are (default: build/ in the package)')
+    .addOption(buildDirectoryOption())
     .option('--seed <text>', 'seed of the dev keys, which protect nothing: no secret (default: a public constant)')
     .addOption(
       new Option('--ceremony <digest>', 'use the keys that this ceremony made, in place of dev keys').conflicts('seed'),

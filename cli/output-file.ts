@@ -5,8 +5,8 @@ import { ZkclearError } from '../protocol/errors.ts'
 
 /** A file that appears under its name whole or not at all. */
 export interface OutputFile extends AsyncDisposable {
-  /** Writes the text, flushes it to disk and gives it its name; what had that name is replaced. */
-  commit(text: string): Promise<void>
+  /** Writes it, flushes it to disk and gives it its name; what had that name is replaced. */
+  commit(content: string | Uint8Array): Promise<void>
 }
 
 /**
@@ -26,9 +26,9 @@ export async function openOutputFile(path: string, options: { isPrivate?: boolea
   const temporary = temporaryBeside(target)
   const file = await orUnwritable(path, () => open(temporary, 'wx', options.isPrivate ? 0o600 : 0o666))
   return {
-    async commit(text) {
+    async commit(content) {
       await orUnwritable(path, async () => {
-        await file.writeFile(text)
+        await file.writeFile(content)
         await file.sync()
         await file.close()
         await rename(temporary, target)

@@ -13,6 +13,7 @@ import type { Runner, Verb } from './verb.ts'
 const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ verb: Verb }> }>> = {
   build: { summary: 'compile circuits and make their dev keys', load: () => import('./build.ts') },
   prove: { summary: 'prove batches, exits, or that an account has enough margin', load: () => import('./prove.ts') },
+  witness: { summary: 'compute witnesses as .wtns files, for any prover', load: () => import('./witness.ts') },
   verify: { summary: 'check a proof against its statement', load: () => import('./verify.ts') },
   export: { summary: "write a circuit's Solidity verifier", load: () => import('./export.ts') },
   simulate: { summary: 'replay order flow into signed batches, ready to prove', load: () => import('./simulate.ts') },

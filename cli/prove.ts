@@ -11,8 +11,8 @@ import {
   parseCircuit,
   proofSystemOption,
 } from './options.ts'
+import { outputsFor } from './outputs-for.ts'
 import { proofDocument } from './proof-file.ts'
-import { proofOutputs } from './proof-output.ts'
 import { readJobs } from './prove-jobs.ts'
 import { tableText } from './table.ts'
 import { newVerb, type Verb } from './verb.ts'
@@ -59,7 +59,7 @@ export const verb: Verb = (run) =>
     .action(
       run(async ({ signal, log, onProgress, warn }, name: CircuitName, options: ProveOptions) => {
         const { input, profile, proofSystem } = options
-        const outputs = await proofOutputs(input, options.out)
+        const outputs = await outputsFor(input, options.out, { extension: 'proof.json' })
         const proofs: Proof[] = []
         const warnings = new Map<string, string[]>()
         const onWarning = (file: string, message: string) => {

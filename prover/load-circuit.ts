@@ -32,9 +32,10 @@ export async function loadCircuit<S extends ProofSystem>(
 /** Puts a witness program where it runs; undefined where none do. */
 export type ProgramOpener = ((file: Uint8Array) => OwnProgram) | undefined
 
-async function openOwn(
+/** A circuit's witness program, or why it has none that runs. Throws ARTIFACT_CORRUPT. */
+export async function openOwn(
   definition: CircuitDefinition,
-  artifacts: CircuitArtifacts,
+  artifacts: { readonly manifest: { readonly hash: string } },
   selection: ArtifactSelection,
   open: ProgramOpener,
 ): Promise<LoadedCircuit['own']> {

@@ -1,16 +1,13 @@
-import { wireRange } from '../circom/witness-wires.ts'
-import { flattenInput } from '../circuits/input-schema.ts'
 import type { ProofSystem } from '../circuits/proof-systems.ts'
-import type { CircuitDefinition, CircuitInput, Progress } from '../circuits/types.ts'
+import type { CircuitDefinition, Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { ProfileName } from '../protocol/shape.ts'
-import { encodeSignals } from '../verifier/signals.ts'
 import type { ProofOf } from '../verifier/systems.ts'
 import { verify } from '../verifier/verify.ts'
 import type { BackendInUse, ProvingBackend } from './backend.ts'
 import type { LoadedCircuit } from './loaded-circuit.ts'
 import { lookAhead } from './look-ahead.ts'
 import { integerOption, requireSignal } from './options.ts'
+import { type PreparedWitness, prepareWitness } from './prepare-witness.ts'
 import { abortable, throwIfAborted } from './serial-queue.ts'
 import type { WitnessSource } from './witness-source.ts'
 
@@ -61,12 +58,9 @@ export interface ProverParts<S extends ProofSystem> {
   graceMs: number
 }
 
-interface Prepared<S extends ProofSystem> {
+interface Prepared<S extends ProofSystem> extends PreparedWitness {
   loaded: LoadedCircuit<S>
   statement: unknown
-  publicSignals: readonly bigint[]
-  witness: Uint8Array
-  witnessMs: number
 }
 
 /** Makes proofs of typed statements; `createProver` makes one. Calls may overlap. */
@@ -139,24 +133,8 @@ export class Prover<D extends Definitions, S extends ProofSystem = 'groth16'> im
   async #prepare(job: Job<Definitions>, { signal, onProgress }: ProveOptions): Promise<Prepared<S>> {
     throwIfAborted(signal)
     const loaded = this.#circuit(Object(job).circuit)
-    const { definition, profile, program } = loaded
-    const own = 'run' in loaded.own ? loaded.own : undefined
-    const publicSignals = encodeSignals(definition, job.statement)
-    const input = buildInput(definition, job, profile)
-    const flat = flattenInput(definition, profile, input)
-    const started = performance.now()
-    onProgress?.({ stage: 'witness', fraction: 0 })
-    const calculated = this.#parts.pool.calculate({ circuit: definition.name, program, own, input: flat }, signal)
-    const witness = await calculated.catch((error) => {
-      throw withReason(error, definition, job)
-    })
-    onProgress?.({ stage: 'witness', fraction: 1 })
-    const carried = wireRange(witness, 1, 1 + publicSignals.length)
-    if (publicSignals.some((signal, index) => signal !== carried[index])) {
-      const message = `the input that ${definition.name} builds does not carry the public signals of its statement`
-      throw new ZkclearError('INPUT_INVALID', message)
-    }
-    return { loaded, statement: job.statement, publicSignals, witness, witnessMs: performance.now() - started }
+    const prepared = await prepareWitness(loaded, job, this.#parts.pool, { signal, onProgress })
+    return { loaded, statement: job.statement, ...prepared }
   }
 
   async #prove(prepared: Prepared<S>, { signal, onProgress }: ProveOptions): Promise<Proved<string, unknown, S>> {
@@ -214,36 +192,6 @@ export class Prover<D extends Definitions, S extends ProofSystem = 'groth16'> im
     await pool[Symbol.asyncDispose]()
     if (ownsBackend) await backend.dispose()
   }
-}
-
-/** A witness of the wrong type shows where the definition reads it; what stands there may be private and is not repeated. */
-function buildInput(
-  definition: CircuitDefinition,
-  { statement, witness }: Job<Definitions>,
-  profile: ProfileName,
-): CircuitInput {
-  try {
-    return definition.buildInput(statement, witness, profile)
-  } catch (error) {
-    if (error instanceof ZkclearError) throw error
-    const kind = error instanceof Error ? error.name : 'an error'
-    const message = `is not of the type that ${definition.name} takes: building its input ended with ${kind}`
-    throw new ZkclearError('INPUT_INVALID', message, { path: 'witness' })
-  }
-}
-
-/** A refused witness, with the model's reason for it in place of a line of the circuit, where there is one. */
-function withReason(error: unknown, definition: CircuitDefinition, { statement, witness }: Job<Definitions>): unknown {
-  if (!(error instanceof ZkclearError) || error.code !== 'WITNESS_FAILED') return error
-  let reason: string | undefined
-  try {
-    reason = definition.refusal?.(statement, witness)
-  } catch {
-    // A witness that the model cannot even read: the circuit's own refusal says more.
-  }
-  if (reason === undefined) return error
-  const message = `${definition.name} cannot be proved: ${reason}`
-  return new ZkclearError('WITNESS_FAILED', message, { details: { ...error.details, reason }, cause: error })
 }
 
 function disposedError(): ZkclearError {

@@ -32,9 +32,20 @@ export async function openChosenBackend<S extends ProofSystem>(
 ): Promise<{ backend: ProvingBackend<S>; choice: BackendInUse; openProgram: ProgramOpener }> {
   const { choice, addon } = await choose(system, () => obtainAddon(options))
   if (addon === undefined) return { backend: new SnarkjsBackend(system), choice, openProgram: undefined }
-  const { path } = choice
-  const backend: unknown = new NativeBackend(addon, { path })
-  return { backend: backend as ProvingBackend<S>, choice, openProgram: (file) => new NativeProgram(addon, path!, file) }
+  const backend: unknown = new NativeBackend(addon, { path: choice.path })
+  return { backend: backend as ProvingBackend<S>, choice, openProgram: opener(addon, choice) }
+}
+
+/** What runs witness programs: the native prover, as `openChosenBackend` has it, or nothing. Throws as `chooseBackend` does. */
+export async function openProgramRunner(
+  options: ChoiceOptions,
+): Promise<{ choice: BackendInUse; open: ProgramOpener }> {
+  const { choice, addon } = await choose('groth16', () => obtainAddon(options))
+  return { choice, open: addon && opener(addon, choice) }
+}
+
+function opener(addon: Addon, { path }: BackendInUse): ProgramOpener {
+  return (file) => new NativeProgram(addon, path!, file)
 }
 
 type Search = ReturnType<typeof searchAddon>

@@ -6,8 +6,8 @@ import type { Verb } from '../../cli/verb.ts'
 import { errorOf, zkclear } from '../support/cli.ts'
 
 const VERBS = [
-  ...['build', 'prove', 'verify', 'export', 'simulate', 'deploy', 'verify-deployment', 'settle', 'account', 'venue'],
-  ...['risk', 'oracle', 'recover', 'freeze', 'exit', 'inspect', 'audit', 'ceremony'],
+  ...['build', 'prove', 'witness', 'verify', 'export', 'simulate', 'deploy', 'verify-deployment', 'settle', 'account'],
+  ...['venue', 'risk', 'oracle', 'recover', 'freeze', 'exit', 'inspect', 'audit', 'ceremony'],
 ]
 
 /** Options that docs/cli.md explains once, for all commands that have them. */
@@ -47,7 +47,7 @@ describe('zkclear', () => {
       assert.equal(stdout, '')
       assert.match(
         stderr,
-        /commands: build, prove, verify, export, simulate, deploy, verify-deployment, settle, account, venue, liquidate, risk, oracle, recover, freeze/,
+        /commands: build, prove, witness, verify, export, simulate, deploy, verify-deployment, settle, account, venue, liquidate, risk, oracle, recover, freeze/,
       )
       assert.doesNotMatch(stderr, /\n\s+at /, 'no stack')
     }
