@@ -12,6 +12,8 @@
  *   node scripts/bench.ts --profile standard [--keys]   the larger circuits: compiles only, unless --keys
  *     --circuit NAME   with --circuits or --profile standard: this circuit, as often as wanted, and no others
  *     --force          measure although the machine is busy; the document says so
+ *   node scripts/bench.ts --fill [--flow FILE]   how full batches of several sizes get on a generated flow, and on a recorded one
+ *                    in LOBSTER's format; compiles small sizes for what they cost
  *   node scripts/bench.ts --counts     record the constraint counts of the small profile; quick
  *   node scripts/bench.ts --check      write nothing; fail if counts, budgets or documents are not as recorded
  */
@@ -25,6 +27,7 @@ import { parseExternals } from './bench/backends/command-template.ts'
 import { goals } from './bench/backends/goals.ts'
 import { measureScaling } from './bench/backends/scaling.ts'
 import { findGrowth } from './bench/check.ts'
+import { measureFill } from './bench/fill/measure.ts'
 import { describeMachine } from './bench/machine.ts'
 import { measureBackends } from './bench/measure-backends.ts'
 import { measureCircuits, smallCounts } from './bench/measure-circuits.ts'
@@ -47,6 +50,8 @@ const { values: options } = parseArgs({
     external: { type: 'string', multiple: true, default: [] },
     keys: { type: 'boolean', default: false },
     force: { type: 'boolean', default: false },
+    fill: { type: 'boolean', default: false },
+    flow: { type: 'string' },
     counts: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
   },
@@ -56,6 +61,7 @@ const stages = new Stages(() => watch.look())
 
 try {
   if (options.check) await check()
+  else if (options.fill) await record({ ...(await recorded()), fill: await measureFlows() })
   else await record(options.counts ? await smallCounts() : await measure())
 } catch (error) {
   if (!(error instanceof ZkclearError || error instanceof BusyMachine)) throw error
@@ -64,18 +70,27 @@ try {
 }
 
 async function check(): Promise<void> {
-  const recorded = await readMeasurements()
-  if (recorded === undefined) throw new Error('nothing has been measured yet: run `npm run bench`')
+  const measured = await recorded()
   const current = await smallCounts()
   const problems = [
-    ...findGrowth(recorded, current),
-    ...(await updateDocuments(recorded, { check: true })).map(
+    ...findGrowth(measured, current),
+    ...(await updateDocuments(measured, { check: true })).map(
       (path) => `${path} is not what docs/measurements.json says`,
     ),
   ]
   for (const problem of problems) console.error(problem)
   if (problems.length > 0) process.exitCode = 1
   else console.log('constraint counts are as recorded and within their budgets')
+}
+
+async function recorded(): Promise<Measurements> {
+  const measurements = await readMeasurements()
+  if (measurements === undefined) throw new Error('nothing has been measured yet: run `npm run bench`')
+  return measurements
+}
+
+function measureFlows() {
+  return stages.run('fill', (report) => measureFill(options.flow, report))
 }
 
 /** What was recorded before, with what is asked for measured anew. */

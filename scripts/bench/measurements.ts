@@ -4,6 +4,7 @@ import { packageRoot } from '../../circom/paths.ts'
 import type { CircuitName } from '../../circuits/index.ts'
 import { PROFILE_NAMES, type ProfileName } from '../../protocol/shape.ts'
 import type { CircuitResult, ScalingResult } from './backends/results.ts'
+import type { FillResult } from './fill/measure.ts'
 import type { Machine } from './machine.ts'
 import type { Shares } from './quiet.ts'
 import type { Spread } from './spread.ts'
@@ -71,6 +72,8 @@ export interface Measurements {
   readonly scaling?: ScalingResult
   /** Whole processes that do little. */
   readonly startup?: StartupTimes
+  /** How full batches get on flows that are replayed; does not depend on the machine. */
+  readonly fill?: FillResult
   /** How quiet the machine was; nothing of parts that were measured before anybody looked. */
   readonly shares?: Shares
 }

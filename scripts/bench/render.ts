@@ -4,6 +4,7 @@ import { packageRoot } from '../../circom/paths.ts'
 import type { ProfileName } from '../../protocol/shape.ts'
 import { backendsPlot, scalingPlot } from './backends/plots.ts'
 import { renderBackends, renderScaling } from './backends/render.ts'
+import { renderFill } from './fill/render.ts'
 import type { Measurements } from './measurements.ts'
 import { PARTS, type Part, quietText } from './quiet.ts'
 import { renderBuilding, renderCircuits, renderWhole } from './render-circuits.ts'
@@ -61,7 +62,7 @@ function betweenMarkers(path: string, current: string, generated: string): strin
 }
 
 function renderBenchmarks(measurements: Measurements): string {
-  const { machine, backends, scaling, startup, shares = {} } = measurements
+  const { machine, backends, scaling, startup, fill, shares = {} } = measurements
   const parts = [
     `Measured on ${machine.cores} cores of ${machine.processor}, ${machine.memoryGigabytes} GB of memory, ${machine.system}, Node ${machine.node}.
 Times are medians, with the range and the number of runs in brackets where there were several.`,
@@ -71,6 +72,7 @@ Times are medians, with the range and the number of runs in brackets where there
     renderWhole(measurements),
     renderBuilding(measurements),
     startup && renderStartup(startup),
+    fill && renderFill(fill),
   ]
   return parts.filter((part) => part !== undefined).join('\n\n')
 }
