@@ -9,13 +9,16 @@ const BLOCK_BITS = 8192
 export class Grain {
   /** The register, followed by the bits that it runs through next. */
   readonly #bits = new Uint8Array(REGISTER_BITS + BLOCK_BITS)
-  #next = this.#bits.length
+  /** What the pairs of these bits give, how many that are, and how many of them were taken. */
+  readonly #given = new Uint8Array(BLOCK_BITS / 2)
+  #count = 0
+  #taken = 0
 
   /** @param description fields of so many bits each, most significant first; the rest of the register is ones */
   constructor(description: readonly (readonly [value: number, bits: number])[]) {
     const text = description.map(([value, bits]) => value.toString(2).padStart(bits, '0')).join('')
     this.#bits.set([...text.padEnd(REGISTER_BITS, '1')].map(Number), BLOCK_BITS)
-    for (let i = 0; i < 2 * REGISTER_BITS; i++) this.#bit()
+    this.#run(2 * REGISTER_BITS)
   }
 
   /** An integer of so many bits, most significant first. */
@@ -25,25 +28,26 @@ export class Grain {
       const count = Math.min(left, 32)
       let part = 0
       for (let i = 0; i < count; i++) {
-        while (this.#bit() === 0) this.#bit()
-        part = part * 2 + this.#bit()
+        while (this.#taken === this.#count) this.#run(0)
+        part = part * 2 + this.#given[this.#taken++]!
       }
       value = (value << BigInt(count)) | BigInt(part)
     }
     return value
   }
 
-  #bit(): number {
-    if (this.#next === this.#bits.length) this.#run()
-    return this.#bits[this.#next++]!
-  }
-
-  #run(): void {
-    const bits = this.#bits
+  /** Runs on, and takes the pairs of what comes after the first `skipped` bits. */
+  #run(skipped: number): void {
+    const [bits, given] = [this.#bits, this.#given]
     bits.copyWithin(0, BLOCK_BITS)
     for (let i = 0; i < BLOCK_BITS; i++) {
       bits[i + REGISTER_BITS] = bits[i + 62]! ^ bits[i + 51]! ^ bits[i + 38]! ^ bits[i + 23]! ^ bits[i + 13]! ^ bits[i]!
     }
-    this.#next = REGISTER_BITS
+    let count = 0
+    for (let at = REGISTER_BITS + skipped; at < bits.length; at += 2) {
+      if (bits[at] === 1) given[count++] = bits[at + 1]!
+    }
+    this.#count = count
+    this.#taken = 0
   }
 }

@@ -1,4 +1,4 @@
-import { invert } from '../field.ts'
+import { invertAll } from '../field.ts'
 import { FIELD } from '../numbers.ts'
 import { Grain } from './grain.ts'
 import { inverse, type Matrix, matrixPower, rowTimes, timesColumn } from './matrix.ts'
@@ -76,7 +76,7 @@ function definition(width: number, partialRounds: number): { constants: bigint[]
   const constants = Array.from({ length: FULL_ROUNDS + partialRounds }, () => row(element))
   const reduced = () => grain.integer(FIELD_BITS) % FIELD
   const [xs, ys] = [row(reduced), row(reduced)]
-  return { constants, full: xs.map((x) => ys.map((y) => invert(x + y))) }
+  return { constants, full: xs.map((x) => invertAll(ys.map((y) => x + y))) }
 }
 
 /**
