@@ -47,6 +47,8 @@ export interface BackendTimes {
 export interface Proving {
   /** By the backend's name, the native one with its dispatch path; the default one first. */
   readonly backends: Readonly<Record<string, BackendTimes>>
+  /** Processor time of the witness alone, its input included, by what computed it; all gave the same. */
+  readonly witnesses?: Readonly<Record<string, Spread>>
   /** snarkjs's own fullProve on the same files: the first call of a process, and the calls after it. */
   readonly fullProveFirst: Spread
   readonly fullProve: Spread

@@ -9,6 +9,7 @@ import type { BackendTimes, Proving } from './measurements.ts'
 import type { ProvingTimes } from './prove-child.ts'
 import { runChild } from './run-child.ts'
 import { spread } from './spread.ts'
+import type { WitnessTimes } from './witness-child.ts'
 
 /** Proves a circuit with the library's default backend, its fallback and snarkjs alone, each in a process of its own. */
 export async function measureProving(
@@ -30,9 +31,11 @@ export async function measureProving(
       peakBytes: times.peakBytes,
     }
   }
+  const witnesses = await runChild<WitnessTimes>('witness-child.ts', [circuit, profile, runs])
   const theirs = await runChild<FullProveTimes>('full-prove-child.ts', [circuit, profile, runs])
   return {
     backends,
+    witnesses: Object.fromEntries(Object.entries(witnesses).map(([generator, times]) => [generator, spread(times)])),
     fullProveFirst: spread([theirs.first]),
     fullProve: spread(theirs.later),
     fullProvePeakBytes: theirs.peakBytes,

@@ -1,7 +1,8 @@
 import { CIRCUIT_NAMES, CIRCUITS, TRADE_BATCH_SIZES } from '../../circuits/index.ts'
 import { PROFILE_NAMES } from '../../protocol/shape.ts'
 import { bytes, milliseconds, number, seconds, table } from './markdown.ts'
-import type { BackendTimes, Measurements } from './measurements.ts'
+import type { BackendTimes, Measurements, Proving } from './measurements.ts'
+import type { Spread } from './spread.ts'
 
 /** What each circuit claims and what its constraints are spent on. */
 export function renderCircuits({ circuits }: Measurements): string {
@@ -91,7 +92,7 @@ ${table(
 Settling takes, in gas of the whole transaction: ${proved.flatMap(({ label, proving: { gas } }) => (gas === undefined ? [] : `${number(gas)} for ${label}`)).join(', ')}
 (\`Settlement.settle\`, \`Exits.recordClaim\` and \`MarginGate.admit\`).
 
-### Beside snarkjs as it comes
+${renderWitnesses(proved)}### Beside snarkjs as it comes
 
 \`groth16.fullProve\` on the same files, witness and proof together, in a process of its own. It reads the key and compiles
 the witness program at every call, and does not verify what it made; the library's prover does.
@@ -117,6 +118,27 @@ ${
 Keys: before snarkjs can set up a circuit it prepares powers of tau, which takes ${(preparation.milliseconds / 1000).toFixed(0)} s for 2^${preparation.power} constraints and about
 twice as long for each power more; the small trade-batch needs 2^16. A dev key is made without them.`
 }`
+}
+
+/** The witness alone, by each generator; nothing before it was measured. */
+function renderWitnesses(
+  proved: readonly { readonly label: string; readonly proving: Pick<Proving, 'witnesses'> }[],
+): string {
+  const measured = proved.flatMap(({ label, proving: { witnesses } }) => (witnesses ? [{ label, witnesses }] : []))
+  if (measured.length === 0) return ''
+  const generators = [...new Set(measured.flatMap(({ witnesses }) => Object.keys(witnesses)))]
+  const cell = (of?: Spread) => (of === undefined ? '' : milliseconds(of))
+  return `### Witnesses
+
+Processor time of the example's witness, from the input's values, by circom's calculator and by the circuit's own program on each
+path; all give the same, which is compared before anything is timed.
+
+${table(
+  ['', ...generators],
+  measured.map(({ label, witnesses }) => [label, ...generators.map((generator) => cell(witnesses[generator]))]),
+)}
+
+`
 }
 
 function measuredCircuits({ circuits }: Measurements) {
