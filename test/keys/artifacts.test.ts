@@ -9,14 +9,25 @@ import { compiledHash, keyHash } from '../../keys/selection.ts'
 import { preimage, product, TOY_SOURCES } from '../support/circuits/index.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
+/** Counts what it compiles. */
+class CountingCompiler extends CompilerProcess {
+  jobs = 0
+
+  override run(...job: Parameters<CompilerProcess['run']>) {
+    this.jobs++
+    return super.run(...job)
+  }
+}
+
 describe('artifacts', () => {
   let folder: Awaited<ReturnType<typeof temporaryDirectory>>
-  let selection: { buildDirectory: string; sourceRoots: readonly string[]; compiler: CompilerProcess }
+  let selection: { buildDirectory: string; sourceRoots: readonly string[]; compiler: CountingCompiler }
   let artifacts: CircuitArtifacts
   const stages: string[] = []
+  let compiledAtFirst = 0
   before(async () => {
     folder = await temporaryDirectory()
-    selection = { buildDirectory: folder.file('build'), sourceRoots: TOY_SOURCES, compiler: new CompilerProcess() }
+    selection = { buildDirectory: folder.file('build'), sourceRoots: TOY_SOURCES, compiler: new CountingCompiler() }
     const fractions: number[] = []
     const onProgress = ({ stage, fraction }: { stage: string; fraction: number }) => {
       stages.push(stage)
@@ -32,6 +43,7 @@ describe('artifacts', () => {
       fractions.toSorted((a, b) => a - b),
     )
     artifacts = results[0]!
+    compiledAtFirst = selection.compiler.jobs
   })
   after(async () => {
     selection.compiler[Symbol.dispose]()
@@ -49,6 +61,16 @@ describe('artifacts', () => {
       key: (file: string) => join(copied(artifacts.keyDirectory), file),
     }
   }
+
+  test('take two runs of the compiler for each circuit: as it is shipped, and as it is written, for check and program alike', async () => {
+    assert.equal(compiledAtFirst, 2 * 2)
+    const programs = await readdir(join(selection.buildDirectory, 'programs'))
+    assert.equal(programs.length, 2)
+    assert.ok(
+      programs.every((name) => /^[0-9a-f]{32}$/.test(name)),
+      'nothing is left over',
+    )
+  })
 
   test('lie complete in folders named by their hashes, with nothing beside them', async () => {
     const { directory, keyDirectory, manifest } = artifacts
