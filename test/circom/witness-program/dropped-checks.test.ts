@@ -1,11 +1,20 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
+import { findBrokenConstraints } from '../../../circom/constraint-check.ts'
+import { readR1cs } from '../../../circom/r1cs.ts'
+import { readSymbols } from '../../../circom/symbols.ts'
+import { compileProgram } from '../../../circom/witness-program/compile.ts'
 import { OPERATION } from '../../../circom/witness-program/operations.ts'
 import type { WitnessProgram } from '../../../circom/witness-program/program.ts'
+import { exit } from '../../../circuits/index.ts'
+import { FIELD_BYTES, type FlatInput, flattenInput } from '../../../circuits/input-schema.ts'
 import type { CircuitInput } from '../../../circuits/types.ts'
+import { compileSystem } from '../../../lab/circuits/compile-cached.ts'
 import { GADGET_ROOTS, gadgetDefinition } from '../../../lab/circuits/gadget.ts'
+import type { TestCircuit } from '../../../lab/circuits/harness.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
+import { Random } from '../../../protocol/random.ts'
 import { TOY_SOURCES } from '../../support/circuits/index.ts'
 import { PRODUCT } from '../../support/toy-definitions.ts'
 import { inputsOf, type ProgramCase, programCase } from '../../support/witness-programs.ts'
@@ -31,6 +40,10 @@ function* checksOf({ code }: WitnessProgram): Generator<Part> {
     [OPERATION.checkSum]: [0, 1, 0, 0],
     [OPERATION.checkProduct]: [0, 3, 0, 0],
     [OPERATION.checkBit]: [1, 0, 0, 0],
+    [OPERATION.signedDigits]: [0, 2, 1, 1],
+    [OPERATION.root]: [1, 1, 0, 1],
+    [OPERATION.places]: [1, 1, 0, 0],
+    [OPERATION.sign]: [1, 1, 0, 0],
   }
   const checks: readonly number[] = [OPERATION.checkSum, OPERATION.checkProduct, OPERATION.checkBit]
   while (at < code.length) {
@@ -110,5 +123,84 @@ suite('each check of a witness program, dropped in turn, lets through an input t
     const groups = [[count!], [place!], [count!, place!], [enabled!]]
     const found = noticed(circuit, fc.record({ index, enabled: bit, values }), groups)
     assert.deepEqual(found, [false, false, true, true])
+  })
+})
+
+/** A circuit as it is written, and a program that gives all of its wires. */
+async function everyWire(definition: TestCircuit, sourceRoots?: readonly string[]) {
+  const files = await compileSystem(definition, { optimization: 'O0', ...(sourceRoots && { sourceRoots }) })
+  const written = await readR1cs(files.r1cs)
+  const compiled = compileProgram(written, written, await readSymbols(files.sym))
+  assert.ok('program' in compiled)
+  return { written, program: compiled.program }
+}
+
+/** For inputs that nothing but checks refuses: they are refused if, and only if, a constraint is broken. */
+function agrees({ written, program }: Awaited<ReturnType<typeof everyWire>>, samples: readonly FlatInput[]): void {
+  const unchecked = without(program, [...checksOf(program)])
+  let looked = 0
+  for (const flat of samples) {
+    const input = inputsOf(program, flat)
+    const whole = interpret(unchecked, input)
+    // Refused by bits or a quotient: then there is nothing to look at.
+    if (whole === undefined) continue
+    const broken = findBrokenConstraints(written, whole, { limit: 1 })
+    assert.equal(broken.length === 0, interpret(program, input) !== undefined)
+    looked++
+  }
+  assert.ok(looked > 0)
+}
+
+suite('a witness program of every wire as it is written', () => {
+  const small = fc.oneof(fc.bigInt({ min: 0n, max: 9n }), element)
+  const cases: readonly [
+    of: string,
+    definition: TestCircuit,
+    roots: readonly string[],
+    inputs: fc.Arbitrary<CircuitInput>,
+  ][] = [
+    [
+      'products',
+      PRODUCT,
+      TOY_SOURCES,
+      fc.record({ left: small, right: small, offset: small, product: small, square: small }),
+    ],
+    ['divisions', gadgetDefinition('DivideProbe', [1000, 40], { in: [] }), GADGET_ROOTS, fc.record({ in: small })],
+    [
+      'one place among many',
+      gadgetDefinition('SelectProbe', [5], { index: [], enabled: [], values: [5] }),
+      GADGET_ROOTS,
+      fc.record({ index: small, enabled: bit, values: fc.constant([1n, 2n, 3n, 4n, 5n]) }),
+    ],
+    [
+      'options',
+      gadgetDefinition('BlackProbe', [48, 35], { forward: [], strike: [], deviation: [], isPut: [] }, 'pricing.circom'),
+      GADGET_ROOTS,
+      fc.record({ forward: small, strike: small, deviation: small, isPut: bit }),
+    ],
+  ]
+  for (const [of, definition, sourceRoots, inputs] of cases) {
+    test(`breaks no constraint where it succeeds, and where a check refuses it one is broken: ${of}`, async () => {
+      const circuit = await everyWire(definition, sourceRoots)
+      const samples = fc.sample(inputs, { numRuns: 60, seed: 11 })
+      agrees(
+        circuit,
+        samples.map((input) => flattenInput(definition, 'small', input)),
+      )
+    })
+  }
+
+  test('breaks no constraint where it succeeds, and where a check refuses it one is broken: exit, an input changed', async () => {
+    const { statement, witness } = exit.example('small')
+    const { signals, values } = flattenInput(exit, 'small', exit.buildInput(statement, witness, 'small'))
+    const random = new Random(5n)
+    const changed = Array.from({ length: 12 }, () => {
+      const copy = values.slice(0)
+      const at = FIELD_BYTES * Number(random.next() % BigInt(values.byteLength / FIELD_BYTES))
+      const view = new DataView(copy)
+      view.setBigUint64(at, view.getBigUint64(at, true) ^ 1n, true)
+      return { signals, values: copy }
+    })
+    agrees(await everyWire(exit), [{ signals, values }, ...changed])
   })
 })
