@@ -29,6 +29,19 @@ template LocateMarket(M) {
     }
 }
 
+// Claim: the hot group's digest is oldDigest, and newDigests are the same with newDigest in its place.
+template ReplaceDigest(G) {
+    signal input {binary} group[G];
+    signal input digests[G];
+    signal input oldDigest;
+    signal input newDigest;
+    signal output newDigests[G];
+    for (var g = 0; g < G; g++) {
+        group[g] * (digests[g] - oldDigest) === 0;
+        newDigests[g] <== digests[g] + group[g] * (newDigest - oldDigest);
+    }
+}
+
 // Claim: enabled = 1: an account stands at `index` of the tree with these nodes at its top, whose positions in the group of this
 // market are before's, the others having the digests that are given; and newNodes are those of the tree with what the batch makes of
 // it (ChangeAccount) there; enabled = 0: newNodes = nodes.
@@ -58,11 +71,11 @@ template UpdateLightAccount(M, K, levels) {
     made.change <== change;
     after <== made.after;
     new <== made.new;
-    signal newDigests[G];
-    for (var g = 0; g < G; g++) {
-        group[g] * (digests[g] - made.oldDigests[0]) === 0;
-        newDigests[g] <== digests[g] + group[g] * (made.newDigests[0] - made.oldDigests[0]);
-    }
+    component replace = ReplaceDigest(G);
+    replace.group <== group;
+    replace.digests <== digests;
+    replace.oldDigest <== made.oldDigests[0];
+    replace.newDigest <== made.newDigests[0];
     component write = WriteAccount(M, P, K, levels);
     write.enabled <== enabled;
     write.index <== index;
@@ -71,7 +84,7 @@ template UpdateLightAccount(M, K, levels) {
     write.before <== before;
     write.after <== made.after;
     write.oldDigests <== digests;
-    write.newDigests <== newDigests;
+    write.newDigests <== replace.newDigests;
     newNodes <== write.newNodes;
     newLeaf <== write.newLeaf;
 }

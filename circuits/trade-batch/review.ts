@@ -136,7 +136,7 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
     { name: 'Steps, open interest', components: /^(step\[\d+\]\.count|interest|openInterest|Pick\w*)\b/ },
     {
       name: 'Accounts: leaves',
-      components: /^(update|lightUpdate)\[\d+\]\.(made\.(groups|replace)|write\.HashAccount|newDigests)\b/,
+      components: /^(update|lightUpdate)\[\d+\]\.(made\.(groups|replace)|replace|write\.HashAccount)\b/,
     },
     { name: 'Accounts: tree', components: /^((update|lightUpdate)\[\d+\]\.write\.path|TopRoot|nodes)\b/ },
     {

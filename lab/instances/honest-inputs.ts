@@ -131,6 +131,10 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
     }),
   ],
   'ReplaceProbe-8': [() => replacement(2n), () => replacement(7n)],
+  'LightDigestsProbe-8': [
+    () => ({ market: 2n, digests: [5n, 6n], oldDigest: 5n, newDigest: 7n }),
+    () => ({ market: 7n, digests: [5n, 6n], oldDigest: 6n, newDigest: 9n }),
+  ],
   'MarginRuleProbe-4-2-8': [busyBatch, sellersBatch].map((batch) => () => marginRule(batch())),
   PayProbe: [
     () => ({ lots: 10n, unit: 300n, debt: 901n, sold: 4n, covers: 1n }),

@@ -38,6 +38,7 @@ const GADGETS: Readonly<Record<string, readonly (readonly [template: string, ...
     ['EncryptUpdateProbe'],
     ['CheckLoadProbe'],
     ['ReplaceProbe', 8],
+    ['LightDigestsProbe', 8],
     ['MarginRuleProbe', 4, 2, 8],
     ['PayProbe'],
   ],

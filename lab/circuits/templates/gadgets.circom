@@ -17,6 +17,7 @@ include "state/shape.circom";
 include "state/slot.circom";
 include "state/update.circom";
 include "trade-batch/account.circom";
+include "trade-batch/light.circom";
 include "trade-batch/load.circom";
 
 template RangeProbe(n) {
@@ -445,4 +446,26 @@ template PayProbe() {
     pay.sold <== sold;
     pay.covers <== covers;
     left <== pay.left;
+}
+
+// The digests of an account's positions where those of one market's group change.
+template LightDigestsProbe(M) {
+    var G = POSITION_GROUPS(M);
+    signal input market;
+    signal input digests[G];
+    signal input oldDigest;
+    signal input newDigest;
+    signal output place[GROUP_LENGTH(M)];
+    signal output newDigests[G];
+    signal {binary} always <== AssertBinary()(1);
+    signal {binary} hot[M] <== OneHot(M)(market, always);
+    component locate = LocateMarket(M);
+    locate.hot <== hot;
+    place <== locate.place;
+    component replace = ReplaceDigest(G);
+    replace.group <== locate.group;
+    replace.digests <== digests;
+    replace.oldDigest <== oldDigest;
+    replace.newDigest <== newDigest;
+    newDigests <== replace.newDigests;
 }

@@ -57,8 +57,8 @@ suite('protocol.md#account-slots: of several groups of positions', () => {
       [0, digests[0]![1]!],
       [1, digests[0]![1]!],
     ] as const) {
-      const lies = [{ signal: 'UpdateLightAccount.newDigests', element, value }]
-      refuses(batch, { lies }, `main.lightUpdate[0].newDigests[${element}]`)
+      const lies = [{ signal: 'ReplaceDigest.newDigests', element, value }]
+      refuses(batch, { lies }, `main.lightUpdate[0].replace.newDigests[${element}]`)
     }
   })
 
@@ -71,7 +71,7 @@ suite('protocol.md#account-slots: of several groups of positions', () => {
     )
     const full = honestInput(batch) as Record<string, Rows>
     const other = { lightSize: full.lightSize!.with(0, [1n, 2n, 3n, 4n]) }
-    refuses(batch, { forge: other }, 'main.lightUpdate[0].digests[1]')
+    refuses(batch, { forge: other }, 'main.lightUpdate[0].replace.digests[1]')
     for (const [element, value] of [
       [0, 1n],
       [1, 0n],

@@ -85,7 +85,7 @@ suite('protocol.md#account-slots: a light slot', () => {
   test('refuses positions, and digests of them, that the account does not have', () => {
     const batch = sweep()
     const path = [/main\.lightUpdate\[0\]\.write\.path/]
-    const digest = 'main.lightUpdate[0].digests[0]'
+    const digest = 'main.lightUpdate[0].replace.digests[0]'
     const [digests] = honestInput(batch).lightDigests as bigint[][]
     refuses(batch, { forge: { lightDigests: [[digests![0]! + 1n]] } }, [digest, ...path])
     const richer = (all: readonly (readonly bigint[])[]) => [all[0]!.with(1, 500n)]
@@ -94,8 +94,11 @@ suite('protocol.md#account-slots: a light slot', () => {
     const { signal } = attempt(batch, { forge: { lightSize: richer as never } })
     const other = signal('main.lightUpdate[0].made.oldDigests[0]')
     refuses(batch, { forge: { lightSize: richer as never, lightDigests: [[other]] } }, path)
-    const lies = [{ signal: 'UpdateLightAccount.newDigests', value: digests![0]! }]
-    refuses(batch, { lies }, 'main.lightUpdate[0].newDigests[0]')
+    const told = [{ signal: 'WriteAccount.oldDigests', value: digests![0]! }]
+    const forge = { lightSize: richer as never, lightDigests: [[other]] }
+    refuses(batch, { forge, lies: told }, 'main.lightUpdate[0].write.oldDigests[0]')
+    const lies = [{ signal: 'ReplaceDigest.newDigests', value: digests![0]! }]
+    refuses(batch, { lies }, 'main.lightUpdate[0].replace.newDigests[0]')
   })
 
   test('refuses a head to live whose account, in a light slot, is barred', () => {
