@@ -97,6 +97,8 @@ suite('protocol.md#account-slots: a light slot', () => {
     const told = [{ signal: 'WriteAccount.oldDigests', value: digests![0]! }]
     const forge = { lightSize: richer as never, lightDigests: [[other]] }
     refuses(batch, { forge, lies: told }, 'main.lightUpdate[0].write.oldDigests[0]')
+    const taken = [{ signal: 'ReplaceDigest.digests', value: other }]
+    refuses(batch, { forge: { lightSize: richer as never }, lies: taken }, 'main.lightUpdate[0].replace.digests[0]')
     const lies = [{ signal: 'ReplaceDigest.newDigests', value: digests![0]! }]
     refuses(batch, { lies }, 'main.lightUpdate[0].replace.newDigests[0]')
   })
