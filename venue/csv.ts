@@ -2,9 +2,9 @@ import { CsvError, parse } from 'csv-parse/sync'
 import { ZkclearError } from '../protocol/errors.ts'
 import { assertWellFormed } from '../protocol/message.ts'
 import { BITS, TIME_IN_FORCE, type TimeInForce } from '../protocol/parameters.ts'
-import type { Intent, OrderIntent } from './intent.ts'
+import { continues, type Intent, type OrderIntent, wrongInBundle } from './intent.ts'
 
-/** The columns of an order flow, in this order, named in the first line. A cancel fills the first three only. */
+/** The columns of an order flow, in this order, named in the first line. A cancel fills the first three only, and the last. */
 export const FLOW_COLUMNS = [
   'time',
   'kind',
@@ -17,10 +17,11 @@ export const FLOW_COLUMNS = [
   'timeInForce',
   'reduceOnly',
   'expiry',
+  'bundle',
 ] as const
 type Column = (typeof FLOW_COLUMNS)[number]
 
-/** Longest order id, in characters. */
+/** Longest order id, or name of a bundle, in characters. */
 const MAX_ID = 64
 
 export interface FlowCsvOptions {
@@ -42,8 +43,9 @@ export interface FlowCsvOptions {
  * | timeInForce | `GTC`, `IOC` or `POST_ONLY` |
  * | reduceOnly | `true` or `false`; true with IOC only |
  * | expiry | unix seconds up to and including which the order lives |
+ * | bundle | the same name in 2 to 8 lines in a row, of one time, account and market, that are one bundle; else nothing |
  *
- * A cancel leaves every column after `id` empty. Numbers are decimal integers without sign or leading zeros. Throws
+ * A cancel leaves every column between `id` and `bundle` empty, and names no order of its own bundle. Numbers are decimal integers without sign or leading zeros. Throws
  * FLOW_INVALID, naming line and column.
  *
  * @example
@@ -56,17 +58,22 @@ export function parseFlowCsv(text: string, { markets }: FlowCsvOptions = {}): In
   }
   if (rows.length === 0) throw new ZkclearError('FLOW_INVALID', 'holds no message', { path: 'flow' })
   const intents: Intent[] = []
-  const ids = new Set<string>()
+  const orders = new Map<string, OrderIntent>()
+  let bundle: Intent[] = []
   let now = 0n
   for (const { record, line } of rows) {
     const intent = readRow(record, line)
     if (intent.time < now) throw invalid(line, 'time', `must not go back: ${now} came before`)
-    if (intent.kind === 'order' && ids.has(intent.id)) throw invalid(line, 'id', 'names an order of an earlier line')
-    if (intent.kind === 'cancel' && !ids.has(intent.id)) throw invalid(line, 'id', 'names no order of an earlier line')
+    if (intent.kind === 'order' && orders.has(intent.id)) throw invalid(line, 'id', 'names an order of an earlier line')
+    if (intent.kind === 'cancel' && !orders.has(intent.id))
+      throw invalid(line, 'id', 'names no order of an earlier line')
     if (intent.kind === 'order' && markets !== undefined && intent.market >= markets) {
       throw invalid(line, 'market', `is ${intent.market}, but the venue's markets are 0 to ${markets - 1}`)
     }
-    ids.add(intent.id)
+    if (intent.kind === 'order') orders.set(intent.id, intent)
+    bundle = continues(bundle, intent) ? [...bundle, intent] : [intent]
+    const wrong = wrongInBundle(bundle, orders)
+    if (wrong !== undefined) throw invalid(line, 'bundle', wrong)
     now = intent.time
     intents.push(intent)
   }
@@ -123,13 +130,14 @@ function readRow(record: readonly string[], line: number): Intent {
   const time = number('time', BITS.time)
   const kind = word('kind', ['order', 'cancel'])
   const id = cell('id')
-  if (!/^[\x20-\x7e]+$/.test(id) || id.length > MAX_ID) {
-    throw invalid(line, 'id', `must be 1 to ${MAX_ID} printable characters`)
-  }
+  if (!isName(id)) throw invalid(line, 'id', `must be 1 to ${MAX_ID} printable characters`)
+  const named = cell('bundle')
+  if (named !== '' && !isName(named)) throw invalid(line, 'bundle', `must be at most ${MAX_ID} printable characters`)
+  const bundle = named === '' ? {} : { bundle: named }
   if (kind === 'cancel') {
-    const filled = FLOW_COLUMNS.slice(3).find((column) => cell(column) !== '')
+    const filled = FLOW_COLUMNS.slice(3, -1).find((column) => cell(column) !== '')
     if (filled !== undefined) throw invalid(line, filled, 'must be empty for a cancel')
-    return { kind, id, time }
+    return { kind, id, time, ...bundle }
   }
   const order: OrderIntent = {
     kind,
@@ -143,6 +151,7 @@ function readRow(record: readonly string[], line: number): Intent {
     timeInForce: word('timeInForce', Object.keys(TIME_IN_FORCE) as TimeInForce[]),
     reduceOnly: word('reduceOnly', ['true', 'false']) === 'true',
     expiry: number('expiry', BITS.time),
+    ...bundle,
   }
   try {
     assertWellFormed({ ...order, nonce: 0n })
@@ -152,6 +161,10 @@ function readRow(record: readonly string[], line: number): Intent {
     throw invalid(line, column, error.message.replace(`${error.path}: `, ''))
   }
   return order
+}
+
+function isName(text: string): boolean {
+  return /^[\x20-\x7e]+$/.test(text) && text.length <= MAX_ID
 }
 
 function invalid(line: number, column: Column | undefined, message: string): ZkclearError {

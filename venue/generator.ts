@@ -13,12 +13,15 @@ export interface GenerateFlowOptions {
   readonly market?: number
   /** Messages that arrive within one second. Default 8. */
   readonly messagesPerSecond?: number
+  /** Makers mostly put both sides of their quote in one act, in place of the one before. Default false. */
+  readonly requotes?: boolean
 }
 
 /**
  * A market made up from a seed: makers quote around a price that wanders, takers hit them; with IOC, post-only and
  * reduce-only orders, cancels, short expiries, a few orders that are turned away, and half-way a sweep through the quotes
- * of five makers, which is more than a batch of the small profile can take at once. The same seed gives the same flow.
+ * of five makers, which is more than a batch of the small profile can take at once. Makers that requote do so in bundles. The
+ * same seed gives the same flow.
  *
  * @example
  * const venue = sampleVenue({ shape: venueShape('small'), seed: 1n, asOf: 1_700_000_000n })
@@ -42,17 +45,22 @@ class GeneratedMarket {
   readonly #perSecond: number
   readonly #tick: bigint
   readonly #quotes: string[] = []
+  readonly #requotes: boolean
+  /** By maker: the two orders of its quote. */
+  readonly #pairs = new Map<number, readonly string[]>()
+  #bundles = 0
   /** By taker: the side on which it last bought or sold. */
   readonly #lastSide = new Map<number, Side>()
   #fair: bigint
   #orders = 0
 
-  constructor({ venue, seed, market = 0, messagesPerSecond = 8 }: GenerateFlowOptions) {
+  constructor({ venue, seed, market = 0, messagesPerSecond = 8, requotes = false }: GenerateFlowOptions) {
     const { mark, band } = venue.riskTable.markets[market]!
     this.#random = new Random(seed)
     this.#venue = venue
     this.#market = market
     this.#perSecond = messagesPerSecond
+    this.#requotes = requotes
     this.#fair = mark
     this.#tick = band / 60n > 0n ? band / 60n : 1n
   }
@@ -61,7 +69,8 @@ class GeneratedMarket {
     const random = this.#random
     this.#fair += this.#tick * random.between(-1n, 1n)
     const dice = Number(random.between(0n, 99n))
-    if (dice < 40 || this.#quotes.length < 6) this.#quote()
+    if (this.#requotes && dice < 36) this.#requote()
+    else if (dice < 40 || this.#quotes.length < 6) this.#quote()
     else if (dice < 62) this.#take('IOC')
     else if (dice < 70) this.#take('GTC')
     else if (dice < 80) this.#reduce()
@@ -95,6 +104,23 @@ class GeneratedMarket {
       ...(random.chance(15) && { life: random.between(1n, 3n) }),
     })
     this.#quotes.push(id)
+  }
+
+  /** A maker takes back what is left of its quote and puts a new one, all in one bundle. */
+  #requote(): void {
+    const random = this.#random
+    const account = random.pick(this.#venue.roles.makers)
+    const distance = this.#tick * random.between(1n, 7n)
+    const size = random.between(4n, 30n)
+    const bundle = `quote-${++this.#bundles}`
+    const time = this.#now()
+    for (const id of this.#pairs.get(account) ?? []) this.intents.push({ kind: 'cancel', id, time, bundle })
+    const sides = ['buy', 'sell'] as const
+    const pair = sides.map((side) => {
+      const price = side === 'buy' ? this.#fair - distance : this.#fair + distance
+      return this.#place({ account, side, price, size, timeInForce: 'POST_ONLY', time, bundle })
+    })
+    this.#pairs.set(account, pair)
   }
 
   #take(timeInForce: TimeInForce): void {
@@ -146,13 +172,14 @@ class GeneratedMarket {
   #place({
     life = 600n,
     reduceOnly = false,
+    time = this.#now(),
     ...order
-  }: Pick<OrderIntent, 'account' | 'side' | 'price' | 'size' | 'timeInForce'> & {
+  }: Pick<OrderIntent, 'account' | 'side' | 'price' | 'size' | 'timeInForce' | 'bundle'> & {
     reduceOnly?: boolean
     life?: bigint
+    time?: bigint
   }): string {
     const id = `order-${++this.#orders}`
-    const time = this.#now()
     this.intents.push({ ...order, kind: 'order', id, time, market: this.#market, reduceOnly, expiry: time + life })
     return id
   }

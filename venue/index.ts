@@ -33,7 +33,7 @@ export {
   encodeRiskTable,
 } from './files/venue-files.ts'
 export * from './generator.ts'
-export * from './intent.ts'
+export type * from './intent.ts'
 export * from './lobster.ts'
 export type { FlowTrade } from './order-tracker.ts'
 export * from './replay.ts'

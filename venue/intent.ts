@@ -1,8 +1,16 @@
-import type { TimeInForce } from '../protocol/parameters.ts'
+import { BUNDLE_WORDS, type TimeInForce } from '../protocol/parameters.ts'
 import type { Side } from '../protocol/slot.ts'
 
+interface IntentHead {
+  /**
+   * Lines in a row with the same name here are one bundle (protocol.md#bundle): of one time, account and market, and at most 8.
+   * A line without a name is a bundle of its own.
+   */
+  readonly bundle?: string
+}
+
 /** An order that a flow wants placed, before it has a nonce and a signature. */
-export interface OrderIntent {
+export interface OrderIntent extends IntentHead {
   readonly kind: 'order'
   /** Name of the order, unique within its flow: cancels refer to it. */
   readonly id: string
@@ -22,7 +30,7 @@ export interface OrderIntent {
 }
 
 /** Takes back an earlier order of the flow; which account, side, price and sequence number that means, replay knows. */
-export interface CancelIntent {
+export interface CancelIntent extends IntentHead {
   readonly kind: 'cancel'
   /** The order's id. */
   readonly id: string
@@ -31,3 +39,24 @@ export interface CancelIntent {
 
 /** What a flow says. A flow is a list of these whose times never go back. */
 export type Intent = OrderIntent | CancelIntent
+
+/** Whether a line goes on with the bundle of the lines before it. */
+export function continues(bundle: readonly Intent[], intent: Intent): boolean {
+  return intent.bundle !== undefined && bundle.at(-1)?.bundle === intent.bundle
+}
+
+/** What is wrong with the last line of a bundle, as one of that bundle; `orders` has those of all lines so far. */
+export function wrongInBundle(
+  bundle: readonly Intent[],
+  orders: ReadonlyMap<string, Pick<OrderIntent, 'account' | 'market'>>,
+): string | undefined {
+  const [first, last] = [bundle[0]!, bundle.at(-1)!]
+  const [one, other] = [orders.get(first.id), orders.get(last.id)]
+  if (bundle.length > BUNDLE_WORDS) return `has more than ${BUNDLE_WORDS} lines of that name in a row`
+  if (last.time !== first.time) return 'has lines of several times'
+  if (one?.account !== other?.account || one?.market !== other?.market)
+    return 'has lines of several accounts or markets'
+  const isOwn = ({ kind, id }: Intent) => kind === 'order' && id === last.id
+  if (last.kind === 'cancel' && bundle.some(isOwn)) return 'has a cancel of an order of its own'
+  return undefined
+}

@@ -1,13 +1,13 @@
 import { messagesOf, type SignedBundle } from '../protocol/bundle.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { Message } from '../protocol/message.ts'
+import type { Cancel, LimitOrder, Message } from '../protocol/message.ts'
 import type { RiskTable } from '../protocol/risk-table.ts'
 import { signBundle, tradingKey } from '../protocol/signature.ts'
 import { accountAt, type State } from '../protocol/state.ts'
 import { type RefusedBundle, TradeBatchBuilder } from '../protocol/trade-batch/builder.ts'
 import type { TradeBatch, TradeBatchSizes } from '../protocol/trade-batch/trade-batch.ts'
 import { Waiting, type WaitingItem } from '../protocol/trade-batch/waiting.ts'
-import type { Intent, OrderIntent } from './intent.ts'
+import { continues, type Intent, wrongInBundle } from './intent.ts'
 import { type FlowTrade, OrderTracker } from './order-tracker.ts'
 
 export interface ReplayOptions {
@@ -68,11 +68,14 @@ export interface FlowSummary {
   carried: number
 }
 
+/** The lines of a bundle. */
+type WaitingIntents = WaitingItem & { readonly intents: readonly Intent[] }
+
 /**
- * Turns a flow into signed messages and these into provable batches: gives each message its account's next nonce, signs
- * it, and fills in what a cancel needs to name its order. Of several markets, each has a queue: its lines wait until they
+ * Turns a flow into signed bundles and these into provable batches: gives each message its account's next nonce, fills in what a
+ * cancel needs to name its order, and signs what is one bundle. Of several markets, each has a queue: its lines wait until they
  * fill a batch, or the clock moves. Throws INPUT_INVALID for a key that is not the account's, FLOW_INVALID for a flow whose
- * times go back or whose order ids are not unique.
+ * times go back, whose order ids are not unique or whose bundles are none.
  *
  * @example
  * const replay = new FlowReplay({ state, riskTable, domain, keys, sizes: TRADE_BATCH_SIZES.small })
@@ -96,11 +99,13 @@ export class FlowReplay {
   readonly #options: ReplayOptions
   readonly #builder: TradeBatchBuilder
   readonly #tracker = new OrderTracker()
-  readonly #waiting = new Waiting<WaitingItem & { readonly intent: Intent }>()
+  readonly #waiting = new Waiting<WaitingIntents>()
   readonly #most: number
   readonly #nonces = new Map<number, bigint>()
   /** By id, every order of the flow so far. */
   readonly #orders = new Map<string, WaitingItem>()
+  /** Lines of a bundle that may have more. */
+  #bundle: Intent[] = []
   readonly #vettedKeys = new Set<number>()
   #now = 0n
   #timestamp: bigint | undefined
@@ -118,7 +123,7 @@ export class FlowReplay {
     })
   }
 
-  /** The state after all batches so far, the unfinished one included, but not what waits for others of its market. */
+  /** The state after all batches so far, the unfinished one included, but not what waits for others of its bundle or market. */
   get state(): State {
     return this.#builder.state
   }
@@ -130,42 +135,57 @@ export class FlowReplay {
     return this.summary
   }
 
-  /** Takes one line of the flow. Returns the batches that it completed. */
+  /** Takes one line of the flow; of a bundle, when the next line is there. Returns the batches that were completed. */
   push(intent: Intent): ReplayedBatch[] {
     this.summary.intents++
-    const done = this.#advance(intent.time)
-    const { market, account } = intent.kind === 'order' ? this.#newOrder(intent) : (this.#orders.get(intent.id) ?? {})
-    if (market === undefined || account === undefined) {
-      this.summary.unsent++
-      return done
-    }
-    this.#waiting.add({ market, account, intent })
-    return [...done, ...this.#workOff((waiting) => waiting.length >= this.#most)]
+    this.#note(intent)
+    const done = continues(this.#bundle, intent) ? [] : this.#endBundle()
+    this.#bundle.push(intent)
+    const wrong = wrongInBundle(this.#bundle, this.#orders)
+    if (wrong !== undefined) throw this.#invalid('bundle', wrong)
+    return intent.bundle === undefined ? [...done, ...this.#endBundle()] : done
   }
 
   /** Ends the flow: the last batches, until nothing waits and no order is in hand. */
   finish(): ReplayedBatch[] {
-    return [...this.#workOff(() => true), ...this.#complete(this.#builder.finish())]
+    return [...this.#endBundle(), ...this.#workOff(() => true), ...this.#complete(this.#builder.finish())]
   }
 
-  #workOff(isDue: (waiting: readonly unknown[]) => boolean): ReplayedBatch[] {
-    return [...this.#waiting.take(isDue)].flatMap(({ intent }) => this.#send(intent))
-  }
-
-  #send(intent: Intent): ReplayedBatch[] {
-    const done = intent.kind === 'cancel' ? this.#settleHand(intent.id) : []
-    const message = this.#message(intent)
-    if (message === undefined) {
-      this.summary.unsent++
+  /** What has come of a bundle waits for others of its market. */
+  #endBundle(): ReplayedBatch[] {
+    const intents = this.#bundle
+    const [first] = intents
+    if (first === undefined) return []
+    this.#bundle = []
+    const done = this.#advance(first.time)
+    const order = this.#orders.get(first.id)
+    if (order === undefined) {
+      this.summary.unsent += intents.length
       return done
     }
-    const bundle = this.#sign([message])
-    if (intent.kind === 'order') this.#tracker.name(message, intent.id)
+    this.#waiting.add({ ...order, intents })
+    return [...done, ...this.#workOff((waiting) => this.#fillsBatch(waiting))]
+  }
+
+  #fillsBatch(waiting: readonly WaitingIntents[]): boolean {
+    const lines = waiting.reduce((sum, { intents }) => sum + intents.length, 0)
+    return lines >= this.#most || waiting.length >= this.#options.sizes.signatures
+  }
+
+  #workOff(isDue: (waiting: readonly WaitingIntents[]) => boolean): ReplayedBatch[] {
+    return [...this.#waiting.take(isDue)].flatMap(({ intents }) => this.#send(intents))
+  }
+
+  #send(intents: readonly Intent[]): ReplayedBatch[] {
+    const done = intents.flatMap(({ kind, id }) => (kind === 'cancel' ? this.#settleHand(id) : []))
+    const messages = this.#messages(intents)
+    if (messages.length === 0) return done
     const refused = this.#builder.refused.length
-    done.push(...this.#complete(this.#builder.push(bundle)))
+    done.push(...this.#complete(this.#builder.push(this.#sign(messages))))
     const reason = this.#builder.refused[refused]?.reason
-    if (reason !== undefined) this.summary.refused[reason] = (this.summary.refused[reason] ?? 0) + 1
-    else this.#nonces.set(message.account, message.nonce)
+    const { account, nonce } = messages.at(-1)!
+    if (reason === undefined) this.#nonces.set(account, nonce)
+    else this.summary.refused[reason] = (this.summary.refused[reason] ?? 0) + messages.length
     if (this.#builder.pending !== undefined) this.#tracker.observe(this.#builder.pending)
     return done
   }
@@ -175,13 +195,21 @@ export class FlowReplay {
     return { timestamp, domain, riskTable, sizes, closingOnly: closingFrom !== undefined && timestamp >= closingFrom }
   }
 
-  #advance(time: bigint): ReplayedBatch[] {
-    if (time < this.#now) {
-      throw new ZkclearError('FLOW_INVALID', `the flow goes back in time, from ${this.#now} to ${time}`, {
-        path: `flow[${this.summary.intents - 1}].time`,
-      })
-    }
+  #note(intent: Intent): void {
+    const { time } = intent
+    if (time < this.#now) throw this.#invalid('time', `the flow goes back in time, from ${this.#now} to ${time}`)
     this.#now = time
+    if (intent.kind === 'cancel') return
+    const { id } = intent
+    if (this.#orders.has(id)) throw this.#invalid('id', `order id ${JSON.stringify(id)} is used twice`)
+    this.#orders.set(id, { market: intent.market, account: intent.account })
+  }
+
+  #invalid(column: string, message: string): ZkclearError {
+    return new ZkclearError('FLOW_INVALID', message, { path: `flow[${this.summary.intents - 1}].${column}` })
+  }
+
+  #advance(time: bigint): ReplayedBatch[] {
     if (this.#timestamp !== undefined && time < this.#timestamp + (this.#options.tickSeconds ?? 1n)) return []
     this.#timestamp = time
     const done = [...this.#workOff(() => true), ...this.#complete(this.#builder.update(this.#context(time)))]
@@ -198,24 +226,29 @@ export class FlowReplay {
       : this.#complete(this.#builder.finish())
   }
 
-  /** Where an order of the flow is to wait. */
-  #newOrder({ id, market, account }: OrderIntent): WaitingItem {
-    if (this.#orders.has(id)) {
-      throw new ZkclearError('FLOW_INVALID', `order id ${JSON.stringify(id)} is used twice`, {
-        path: `flow[${this.summary.intents - 1}].id`,
-      })
+  /** The messages that can be sent, with nonces in a row; of an order that never rested there is no cancel. */
+  #messages(intents: readonly Intent[]): Message[] {
+    const messages: Message[] = []
+    for (const intent of intents) {
+      const terms = this.#terms(intent)
+      if (terms === undefined) {
+        this.summary.unsent++
+        continue
+      }
+      const message = { ...terms, nonce: this.#nextNonce(terms.account) + BigInt(messages.length) }
+      if (intent.kind === 'order') this.#tracker.name(message, intent.id)
+      messages.push(message)
     }
-    this.#orders.set(id, { market, account })
-    return { market, account }
+    return messages
   }
 
-  #message(intent: Intent): Message | undefined {
+  #terms(intent: Intent): Omit<LimitOrder, 'nonce'> | Omit<Cancel, 'nonce'> | undefined {
     if (intent.kind === 'order') {
-      const { id: _, time: __, ...order } = intent
-      return { ...order, nonce: this.#nextNonce(order.account) }
+      const { id: _, time: __, bundle: ___, ...order } = intent
+      return order
     }
     const place = this.#tracker.placeOf(intent.id)
-    return place && { kind: 'cancel', ...place, nonce: this.#nextNonce(place.account) }
+    return place === undefined ? undefined : { kind: 'cancel', ...place }
   }
 
   #nextNonce(account: number): bigint {

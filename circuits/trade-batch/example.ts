@@ -32,7 +32,9 @@ export function exampleState(name: ProfileName): State {
   checkRiskTable(exampleRiskTable(shape), markets, shape)
   let state = genesisState({ markets, accounts }, shape)
   for (let k = 0; k < sweepTrades(sizes); k++) {
-    const message = order(accountSlots(sizes) - 1, k, 'sell', MARK + BigInt(1 + k) * 1_000_000n, 1n)
+    // makers take turns
+    const account = 1 + (k % (accountSlots(sizes) - 1))
+    const message = order(account, 'sell', MARK + BigInt(1 + k) * 1_000_000n, BigInt(1 + k))
     state = applyTradeBatchUnchecked(state, [{ messages: [message], signature: UNSIGNED }], context(shape, sizes, 0n), {
       signatures: false,
       messageChain: true,
@@ -41,19 +43,20 @@ export function exampleState(name: ProfileName): State {
   return state
 }
 
-/** N - 1 bids that rest, of those makers that full slots are there for, then a buy that trades with as many asks as steps are left. */
+/** Bundles of bids that rest, N - 1 in all, of makers that full slots are there for, then a buy that trades with as many asks as steps are left. */
 export function exampleBatch(state: State, domain: bigint): TradeBatch {
   const sizes = TRADE_BATCH_SIZES[state.shape.name as ProfileName]
   const trades = sweepTrades(sizes)
-  const bids = Array.from({ length: sizes.messages - 1 }, (_, k) =>
-    order(sizes.accounts - 1, k, 'buy', MARK - BigInt(1 + k) * 1_000_000n, 100n),
-  )
-  const sweep: LimitOrder = {
-    ...order(1, 0, 'buy', MARK + BigInt(trades) * 1_000_000n, 200n),
-    account: accountSlots(sizes),
-    size: 10n * BigInt(trades),
+  const quotes = Array.from({ length: sizes.signatures - 1 }, (): LimitOrder[] => [])
+  for (let k = 0; k < sizes.messages - 1; k++) {
+    const quote = Math.floor((k * quotes.length) / (sizes.messages - 1))
+    const account = 1 + (quote % (sizes.accounts - 1))
+    quotes[quote]!.push(order(account, 'buy', MARK - BigInt(1 + k) * 1_000_000n, BigInt(100 + k)))
   }
-  const signed = [...bids, sweep].map((message) => signBundle([message], domain, privateKey(message.account)))
+  const price = MARK + BigInt(trades) * 1_000_000n
+  const sweep = { ...order(accountSlots(sizes), 'buy', price, 200n), size: 10n * BigInt(trades) }
+  const bundles = [...quotes, [sweep]]
+  const signed = bundles.map((messages) => signBundle(messages, domain, privateKey(messages[0]!.account)))
   const batch = applyTradeBatch(state, signed, context(state.shape, sizes, domain))
   const { steps, touched } = batch
   if (steps.length !== sizes.steps || touched.length !== accountSlots(sizes)) throw new Error('the batch is not full')
@@ -100,11 +103,9 @@ function sweepTrades({ steps, messages }: TradeBatchSizes): number {
   return steps - messages + 1
 }
 
-/** The k-th order of so many makers, who take turns. */
-function order(makers: number, k: number, side: 'buy' | 'sell', price: bigint, nonce: bigint): LimitOrder {
-  const account = 1 + (k % makers)
+function order(account: number, side: 'buy' | 'sell', price: bigint, nonce: bigint): LimitOrder {
   const rest = { timeInForce: 'GTC', reduceOnly: false, expiry: EXAMPLE_TIME + 600n } as const
-  return { kind: 'order', market: 0, account, side, price, size: 10n, ...rest, nonce: nonce + BigInt(k) }
+  return { kind: 'order', market: 0, account, side, price, size: 10n, ...rest, nonce }
 }
 
 function privateKey(account: number): Uint8Array {

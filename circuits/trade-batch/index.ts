@@ -14,7 +14,7 @@ import { TRADE_BATCH_KIND, type TradeBatchStatement, tradeBatchCodec, tradeBatch
 export const tradeBatch: RegisteredCircuit<'trade-batch', TradeBatchStatement, TradeBatch> = {
   name: 'trade-batch',
   claim:
-    'newStateRoot is what the rules make of oldStateRoot, at riskRoot and this time, and some sequence of messages for one market, each signed by its account for this domain, none replayed.',
+    'newStateRoot is what the rules make of oldStateRoot, at riskRoot and this time, and some sequence of messages for one market, in bundles that their accounts signed for this domain, none replayed.',
   template: 'TradeBatch',
   settlementKind: TRADE_BATCH_KIND,
   wordCount: (profile) => tradeWordCount(accountSlots(TRADE_BATCH_SIZES[profile])),

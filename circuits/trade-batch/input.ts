@@ -1,6 +1,6 @@
 import { type Account, POSITIONS_PER_GROUP, type Position, positionDigests } from '../../protocol/account.ts'
 import { packHand } from '../../protocol/book.ts'
-import { messagesOf } from '../../protocol/bundle.ts'
+import { messagesOf, needsNoSignature } from '../../protocol/bundle.ts'
 import { isScalar } from '../../protocol/crypto/eddsa.ts'
 import { overLots, worstLoss } from '../../protocol/margin.ts'
 import { packMessage } from '../../protocol/message.ts'
@@ -25,13 +25,13 @@ type Sizes = VenueShape & TradeBatchSizes
 
 /** TradeBatch's arguments. */
 export function tradeBatchArguments(sizes: Sizes) {
-  const { messages, steps, accounts, lightAccounts } = sizes
-  return [shapeArgument(sizes), [messages, steps, accounts, lightAccounts]]
+  const { messages, signatures, steps, accounts, lightAccounts } = sizes
+  return [shapeArgument(sizes), [messages, signatures, steps, accounts, lightAccounts]]
 }
 
 /** Shapes of TradeBatch's inputs. */
 export function tradeBatchShapes(sizes: Sizes): Record<string, InputShape> {
-  const { markets: M, collaterals: K, accountLevels, window: W, messages: N, steps } = sizes
+  const { markets: M, collaterals: K, accountLevels, window: W, messages: N, signatures: G, steps } = sizes
   const { accounts: F, lightAccounts } = sizes
   const T = accountSlots(sizes)
   return {
@@ -55,10 +55,11 @@ export function tradeBatchShapes(sizes: Sizes): Record<string, InputShape> {
     bookChildren: [bookLevels(sizes), 4],
     openInterest: [M],
     messageWord: [N],
-    signatureR8x: [N],
-    signatureR8y: [N],
-    signatureWindow: [N, WINDOWS + 1, 2],
-    signer: [N],
+    bundleEnd: [G],
+    signatureR8x: [G],
+    signatureR8y: [G],
+    signatureWindow: [G, WINDOWS + 1, 2],
+    signer: [G],
     accountNodes: [TOP_NODES],
     index: [T],
     keyX: [T],
@@ -118,31 +119,23 @@ export function tradeBatchInput(statement: TradeBatchStatement, transition: Trad
   }
 }
 
-function messageInputs(batch: TradeBatch, { messages: N }: Sizes): CircuitInput {
-  const { bundles } = batch
+function messageInputs(batch: TradeBatch, { messages: N, signatures: G }: Sizes): CircuitInput {
+  let past = 0
+  const signed = batch.bundles
+    .map((bundle) => {
+      past += bundle.messages.length
+      return { ...bundle, end: BigInt(past - 1), account: bundle.messages[0]!.account }
+    })
+    .filter((bundle) => !needsNoSignature(bundle))
+  const fillSignatures = <T>(of: (bundle: (typeof signed)[number]) => T, filler: T) => fill(signed.map(of), G, filler)
   return {
     messageWord: fill(messagesOf(batch).map(packMessage), N, 0n),
-    signatureR8x: fill(
-      bundles.map(({ signature }) => signature.R8x),
-      N,
-      0n,
-    ),
-    signatureR8y: fill(
-      bundles.map(({ signature }) => signature.R8y),
-      N,
-      0n,
-    ),
+    bundleEnd: fillSignatures(({ end }) => end, BigInt(N)),
+    signatureR8x: fillSignatures(({ signature }) => signature.R8x, 0n),
+    signatureR8y: fillSignatures(({ signature }) => signature.R8y, 0n),
     // windows of any scalar do for an unused slot, and for a signature that does not hold
-    signatureWindow: fill(
-      bundles.map(({ signature }) => windowsOf(isScalar(signature.S) ? signature.S : 1n)),
-      N,
-      windowsOf(1n),
-    ),
-    signer: fill(
-      bundles.map(({ messages }) => slotOf(batch, messages[0]!.account)),
-      N,
-      0n,
-    ),
+    signatureWindow: fillSignatures(({ signature: { S } }) => windowsOf(isScalar(S) ? S : 1n), windowsOf(1n)),
+    signer: fillSignatures(({ account }) => slotOf(batch, account), 0n),
   }
 }
 

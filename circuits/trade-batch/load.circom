@@ -30,8 +30,8 @@ bus Work {
 
 // Claim (protocol.md#loading): `work` is the order in hand or, if none is, the next message. With idle = 1 it is
 // nothing, and no step may idle that could load a message. `actor` is the slot of its account. A loaded message's
-// nonce is above the account's, and an order without effect is turned away (protocol.md#without-effect). Of the T account slots
-// the first F may act.
+// nonce is above the account's unless it is an unsigned cancel, of an account that is barred or for a market that is settled; an
+// order without effect is turned away (protocol.md#without-effect). Of the T account slots the first F may act.
 // @assumes messages are well-formed (AdmitMessage); `hand` was loaded (UnpackHand, the step before); numbers of
 // touched accounts are in range (TradeBatch)
 template Load(T, F, N) {
@@ -39,6 +39,7 @@ template Load(T, F, N) {
     signal input {maxbit} maxPosition; // + 2^57, as exposures are
     signal input {maxbit} maxHeld;
     signal input {binary} closingOnly;
+    signal input {binary} settled; // the market
     input Message message[N];
     signal input openInterest;
     signal input loaded; // how many messages steps have loaded
@@ -95,6 +96,10 @@ template Load(T, F, N) {
     work.nonceRise <== signed * (next.picked.nonce - actorNonce);
     component nonceGrows = AssertBits(NONCE_BITS());
     nonceGrows.in <== work.nonceRise - signed;
+
+    // ---- An unsigned message is of a barred account, or for a settled market (protocol.md#barred)
+    signal {binary} revocable <== Or()(actorBarred, settled);
+    (work.load - signed) * (1 - revocable) === 0;
 
     // ---- The order, with its size after reduceOnly
     signal {binary} sell <== UncheckedBinary()(Choose()(work.load, next.picked.sell, hand.sell)); // discharged: one of two bits

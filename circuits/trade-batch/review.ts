@@ -41,7 +41,7 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
       names: ['market', 'messageWord'],
       role: 'chosen',
       reason:
-        'which messages for which market the batch works off; messages are signed, and a market without any stays as it is',
+        'which messages for which market the batch works off; their bundles are signed, and a market without any stays as it is',
     },
     {
       names: ['signatureR8x', 'signatureR8y', 'signatureWindow'],
@@ -53,7 +53,13 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
       role: 'chosen',
       reason: 'a secret that hides the book behind its root; where the book has one, it is that one',
     },
-    { names: ['signer'], role: 'hint', reason: 'the account slot of the account that signed the message' },
+    {
+      names: ['bundleEnd'],
+      role: 'hint',
+      reason:
+        'the message with which the bundle ends that the slot signs, or none. Which slot signs which bundle is free, and nothing reads it',
+    },
+    { names: ['signer'], role: 'hint', reason: 'the account slot of the account that signed the bundle' },
     {
       names: ['index'],
       role: 'hint',
@@ -99,20 +105,20 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
   ],
   keys: [
     {
-      x: 'main.admit[*].signature.keyX',
-      y: 'main.admit[*].signature.keyY',
+      x: 'main.sign[*].signature.keyX',
+      y: 'main.sign[*].signature.keyY',
       reason:
         "the key of a signer's slot is that of an account of the old state, and whatever puts an account into the state checks its key; where no slot signs, the check takes the base for the key",
     },
   ],
   free: [
     {
-      pattern: /^main\.admit\[\d+\]\.signature\.times\.(below|above)\.quotient\[\d+\]$/,
+      pattern: /^main\.sign\[\d+\]\.signature\.times\.(below|above)\.quotient\[\d+\]$/,
       reason: QUOTIENT_OF_ZEROS,
     },
     ...[
       /^main\.step\[\d+\]\.(load\.check|decide|place)\.IsSame\w*\.IsZero\w*\.inv$/,
-      /^main\.(unpackHand|IsSame\w*)\.IsZero\w*\.inv$/,
+      /^main\.(unpackHand|read\.IsSame\w*)\.IsZero\w*\.inv$/,
       /^main\.admit\[\d+\]\.unpack\.IsZero\w*\.inv$/,
       /^main\.(untouched|viewless|orderless)\[\d+\]\.inv$/,
       /^main\.standing\[\d+\]\.IsZero\w*\.inv$/,
@@ -122,10 +128,10 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
   sections: [
     {
       name: 'Risk table: hash, record of the market, time',
-      components: /^(risk|record|hot|read|AssertBits|closingOnly|closingOnlyBit|IsSame|settled)\b/,
+      components: /^(risk|record|hot|read|AssertBits|closingOnly|closingOnlyBit)\b/,
     },
-    { name: 'Messages: signatures', components: /^(admit\[\d+\]\.signature|signatureWindow)\b/ },
-    { name: 'Messages: words, hashes, chain, signer', components: /^admit\b/ },
+    { name: 'Messages: signatures', components: /^(sign\[\d+\]\.signature|signatureWindow)\b/ },
+    { name: 'Messages: words, hashes, chain, bundles, signers', components: /^(admit|split|sign)\b/ },
     { name: 'Steps, load: message or order in hand, nonce, exposure', components: /^step\[\d+\](\.load\b|$)/ },
     {
       name: 'Steps, decide: head, crossing, band, expiry, closing, fill',

@@ -15,6 +15,7 @@ bus BatchRules {
     signal {maxbit} minOrder;
     signal {maxbit} maxPosition; // + 2^57, as exposures are; 0 + 2^57 where closingOnly = 1
     signal {maxbit} maxHeld; // twice maxOpenInterest, since open interest counts both sides
+    signal {binary} settled; // the market
     signal {binary} closingOnly; // positions may only be closed (protocol.md#closing-only)
     signal takerFeeBps;
     signal makerFeeBps;
@@ -49,6 +50,7 @@ template ReadRules(S) {
     signal {binary} closed <== IsLess()(close, timestamp);
     signal {binary} stale <== Or()(early, late);
     rules.timestamp <== timestamp;
+    rules.settled <== IsSame()(record.phase, PHASE_SETTLED());
     rules.halted <== Or()(stale, closed);
     var mark = record.scenarioPrice[0];
     rules.bidLimit <== UncheckedBits(PRICE_BITS() + 3)(BAND_OFFSET() + PRICE_MIRROR() - mark - record.band);

@@ -41,6 +41,7 @@ template Step(W, T, F, N) {
     load.maxPosition <== rules.maxPosition;
     load.maxHeld <== rules.maxHeld;
     load.closingOnly <== rules.closingOnly;
+    load.settled <== rules.settled;
     load.openInterest <== openInterest;
     load.message <== message;
     load.loaded <== loaded;

@@ -15,6 +15,7 @@ include "state/risk.circom";
 include "state/shape.circom";
 include "state/update.circom";
 include "trade-batch/account.circom";
+include "trade-batch/bundle.circom";
 include "trade-batch/light.circom";
 include "trade-batch/message.circom";
 include "trade-batch/rules.circom";
@@ -22,14 +23,15 @@ include "trade-batch/step.circom";
 include "trade-batch/touched.circom";
 include "trade-batch/words.circom";
 
-// The sizes of a batch as one parameter of a template, [N, steps, full slots, light slots] (protocol.md#sizes).
+// The sizes of a batch as one parameter of a template, [N, G, steps, full slots, light slots] (protocol.md#sizes).
 function MESSAGES(sizes) { return sizes[0]; }
-function STEPS(sizes) { return sizes[1]; }
-function FULL_ACCOUNTS(sizes) { return sizes[2]; }
-function LIGHT_ACCOUNTS(sizes) { return sizes[3]; }
+function SIGNATURES(sizes) { return sizes[1]; }
+function STEPS(sizes) { return sizes[2]; }
+function FULL_ACCOUNTS(sizes) { return sizes[3]; }
+function LIGHT_ACCOUNTS(sizes) { return sizes[4]; }
 
 // Claim: newStateRoot is what the rules make of oldStateRoot, at riskRoot and this time, and some sequence of at most N
-// messages for one market, each signed by its account for this domain, none replayed. Which market is not revealed; all that
+// messages for one market, in bundles that their accounts signed for this domain, none replayed. Which market is not revealed; all that
 // is public of the batch are the words that commitment, challenge and value stand for.
 // The law is protocol.md#trade-batch; its rules' numbers stand below.
 // @assumes accounts' keys are on the curve and in the prime-order subgroup, and numbers of oldStateRoot in range: genesis
@@ -43,6 +45,7 @@ template TradeBatch(shape, sizes) {
     var W = WINDOW(shape);
     var bookLevels = BOOK_LEVELS(shape);
     var N = MESSAGES(sizes);
+    var G = SIGNATURES(sizes);
     var steps = STEPS(sizes);
     var F = FULL_ACCOUNTS(sizes); // the first slots; the light ones come behind them
     var lights = LIGHT_ACCOUNTS(sizes);
@@ -73,10 +76,12 @@ template TradeBatch(shape, sizes) {
     signal input openInterest[M];
     // messages
     signal input messageWord[N];
-    signal input signatureR8x[N];
-    signal input signatureR8y[N];
-    signal input signatureWindow[N][FIXED_BASE_WINDOWS() + 1][2];
-    signal input signer[N];
+    // signed bundles of them
+    signal input bundleEnd[G];
+    signal input signatureR8x[G];
+    signal input signatureR8y[G];
+    signal input signatureWindow[G][FIXED_BASE_WINDOWS() + 1][2];
+    signal input signer[G];
     // touched accounts; of a light slot the positions of this market's group, and the digests of all groups
     signal input accountNodes[TOP_NODES()];
     signal input index[T];
@@ -128,7 +133,6 @@ template TradeBatch(shape, sizes) {
     read.makerFeeBps <== risk.table.makerFeeBps;
     read.asOf <== risk.table.asOf;
     read.maxAge <== risk.table.maxAge;
-    signal {binary} settled <== IsSame()(record.picked.phase, PHASE_SETTLED());
     component unpackHand = UnpackHand();
     unpackHand.word <== hand;
 
@@ -141,28 +145,38 @@ template TradeBatch(shape, sizes) {
         barred[t] <== standing[t].barred;
     }
 
-    // ---- 1. Messages; unused ones come last
+    // ---- 1. Messages, unused ones last, and the signatures of their bundles
     component admit[N];
+    component split = SplitBundles(N, G);
+    split.word <== messageWord;
+    split.domain <== domain;
+    split.end <== bundleEnd;
     var used = 0;
     for (var n = 0; n < N; n++) {
-        admit[n] = AdmitMessage(F);
+        admit[n] = AdmitMessage();
         admit[n].word <== messageWord[n];
         admit[n].market <== market;
-        admit[n].domain <== domain;
         admit[n].chain <== n == 0 ? messageChain : admit[n - 1].newChain;
-        admit[n].R8x <== signatureR8x[n];
-        admit[n].R8y <== signatureR8y[n];
-        admit[n].window <== signatureWindow[n];
-        for (var t = 0; t < F; t++) {
-            admit[n].index[t] <== index[t];
-            admit[n].keyX[t] <== keyX[t];
-            admit[n].keyY[t] <== keyY[t];
-            admit[n].barred[t] <== barred[t];
-        }
-        admit[n].settled <== settled;
-        admit[n].signerHint <== signer[n];
+        split.used[n] <== admit[n].message.used;
+        split.unsigned[n] <== admit[n].message.unsigned;
+        split.sender[n] <== admit[n].message.account;
         used += admit[n].message.used;
-        if (n > 0) admit[n].message.used * (1 - admit[n - 1].message.used) === 0;
+    }
+    component sign[G];
+    for (var g = 0; g < G; g++) {
+        sign[g] = SignBundle(F);
+        sign[g].enabled <== split.signs[g];
+        sign[g].digest <== split.digest[g];
+        sign[g].account <== split.account[g];
+        sign[g].R8x <== signatureR8x[g];
+        sign[g].R8y <== signatureR8y[g];
+        sign[g].window <== signatureWindow[g];
+        for (var t = 0; t < F; t++) {
+            sign[g].index[t] <== index[t];
+            sign[g].keyX[t] <== keyX[t];
+            sign[g].keyY[t] <== keyY[t];
+        }
+        sign[g].signerHint <== signer[g];
     }
 
     // ---- The touched accounts, and their positions in this market
@@ -265,14 +279,15 @@ template TradeBatch(shape, sizes) {
         interest[k + 1] <== step[k].newOpenInterest;
         touched[k + 1] <== step[k].newTouched;
     }
-    // used message slots are exactly the messages loaded
+    // used message slots are exactly the messages loaded. So they come first: a step loads the message whose number is how many
+    // were loaded, and no count gets past one that is not used
     loaded[steps] === used;
     // a signer's slot counts as touched, so that the key comes from an account that is opened: a disabled slot with the
     // same index could hold any key
     var touches[T];
     for (var t = 0; t < T; t++) {
         touches[t] = touched[steps].touches[t];
-        if (t < F) for (var n = 0; n < N; n++) touches[t] += admit[n].signer[t];
+        if (t < F) for (var g = 0; g < G; g++) touches[t] += sign[g].signer[t];
     }
 
     // ---- 3. Accounts (protocol.md#rule-accounts): enabled are exactly the touched; full slots first, in ascending order, then light

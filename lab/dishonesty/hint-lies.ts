@@ -9,7 +9,7 @@ import { SMALL } from '../instances/model.ts'
 /** Hints that take other values than the honest ones. */
 export type ForgedHints = Readonly<Record<string, InputValue>>
 
-const { window, accounts, messages, steps, scenarios, accountLevels } = SMALL
+const { window, accounts, messages, signatures, steps, scenarios, accountLevels } = SMALL
 
 const slots = accountSlots(SMALL)
 
@@ -23,7 +23,8 @@ const VALUES: Readonly<Record<string, readonly [elements: number, values: readon
   place: [steps, [...upTo(window + 1), ...outside(window + 1)]],
   actor: [steps, [...upTo(accounts), ...outside(accounts)]],
   victim: [steps, [...upTo(slots), ...outside(slots)]],
-  signer: [messages, [...upTo(accounts), ...outside(accounts)]],
+  bundleEnd: [signatures, [...upTo(messages + 1), ...outside(messages + 1)]],
+  signer: [signatures, [...upTo(accounts), ...outside(accounts)]],
   index: [slots, [...upTo(5), ...outside(4 ** accountLevels)]],
   closing: [accounts, bits],
   scenario: [accounts, [...upTo(scenarios), ...outside(scenarios)]],
@@ -59,7 +60,7 @@ export function jointLies(honest: CircuitInput): ForgedHints[] {
       for (const actor of upTo(accounts)) lies.push({ ...put('actor', k, actor), ...put('victim', k, victim) })
     }
     for (const actor of upTo(accounts)) {
-      for (let n = 0; n < messages; n++) lies.push({ ...put('actor', k, actor), ...put('signer', n, actor) })
+      for (let g = 0; g < signatures; g++) lies.push({ ...put('actor', k, actor), ...put('signer', g, actor) })
     }
     if (own('idle')[k] === 0n) lies.push(stopBefore(own, k))
   }

@@ -8,10 +8,10 @@ const KEY_SHIFT = 112n
 /** How a prover of trade-batch fills in the hints and paths that fit what came before. */
 export function tradeBatchHints(main: MainSignals): Step[] {
   const steps = main.wires((k) => `step[${k}].idle`).map((_, k) => k)
-  const messages = main.wires((n) => `admit[${n}].message.used`).map((_, n) => n)
+  const signatures = main.wires((g) => `split.signs[${g}]`).map((_, g) => g)
   const slots = main.wires((t) => `index[${t}]`).map((_, t) => t)
   return [
-    ...messages.map((n) => slotHint(main, `admit[${n}].message.used`, `admit[${n}].message.account`, `signer[${n}]`)),
+    ...signatures.map((g) => slotHint(main, `split.signs[${g}]`, `split.account[${g}]`, `signer[${g}]`)),
     ...steps.flatMap((k) => [
       idleHint(main, k),
       slotHint(main, `step[${k}].load.active`, `step[${k}].load.work.order.account`, `actor[${k}]`),

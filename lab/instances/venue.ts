@@ -128,8 +128,16 @@ export class Venue {
 
   /** The batch of these messages, signed and checked. The venue stays where it is. */
   batch(messages: readonly Message[], context: Partial<TradeBatchContext> = {}): TradeBatch {
+    return this.bundled(
+      messages.map((message) => [message]),
+      context,
+    )
+  }
+
+  /** The batch of these bundles, signed and checked. */
+  bundled(bundles: readonly (readonly Message[])[], context: Partial<TradeBatchContext> = {}): TradeBatch {
     const options = { ...this.context, ...context }
-    const signed = messages.map((message) => signBundle([message], options.domain, privateKeyOf(message.account)))
+    const signed = bundles.map((messages) => signBundle(messages, options.domain, privateKeyOf(messages[0]!.account)))
     return applyTradeBatch(this.state, signed, options)
   }
 

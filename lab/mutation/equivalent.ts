@@ -47,22 +47,6 @@ export const ARGUMENTS: readonly Argument[] = [
     reason:
       "active * (1 - inHand) === work.load makes it 0 or 1 still. 1 without a message would need a nonce above the actor's where there is none (nonceGrows); 0 with one idles this step and so all later ones, and `loaded[steps] === used` fails",
   },
-  {
-    file: 'trade-batch/trade-batch.circom',
-    template: 'TradeBatch',
-    instruction: 'admit[n].message.used * (1 - admit[n - 1].message.used) === 0;',
-    operator: 'drop',
-    reason:
-      'implied by `loaded[steps] === used`: a step loads the message whose number is how many were loaded, so none gets past an unused slot, and a message behind one is used but never loaded',
-  },
-  {
-    file: 'trade-batch/message.circom',
-    template: 'AdmitMessage',
-    instruction: 'message.used * (signerIndex - message.account) === 0;',
-    operator: 'alter',
-    detail: '1 * (signerIndex - message.account)',
-    reason: 'asks more, and what always holds: an unused slot has the word 0, so account 0, and no signer, so index 0',
-  },
   { ...load, instruction: 'nonceGrows.in <== work.nonceRise - signed;', operator: 'widen', reason: DIFFERENCE },
   { ...place, instruction: ABOVE, operator: 'widen', reason: DIFFERENCE },
   { ...place, instruction: BELOW, operator: 'widen', reason: DIFFERENCE },

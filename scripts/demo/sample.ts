@@ -31,11 +31,11 @@ import { tradesAtMark } from './trades.ts'
 
 /**
  * Chosen among the first hundred seeds: each shows every kind of order and step; that of the small profile has two sweeps that
- * are carried on, and that of the standard one fills batches.
+ * are carried on, and in that of the standard one makers requote in bundles and fill batches.
  */
 const FLOWS = {
   small: { seed: 78n, messages: 32, messagesPerSecond: 10 },
-  standard: { seed: 78n, messages: 96, messagesPerSecond: 48 },
+  standard: { seed: 68n, messages: 96, messagesPerSecond: 48, requotes: true },
 } as const
 
 const AS_OF = 1_750_000_000n

@@ -81,7 +81,7 @@ suite('trade-batch proves what the model does', () => {
           note(batch, count)
         }
       })
-      fc.assert(property, { seed: 20_260_131, numRuns: 7, endOnFailure: true })
+      fc.assert(property, { seed: 20_260_206, numRuns: 12, endOnFailure: true })
     })
   }
 
@@ -135,6 +135,7 @@ suite('trade-batch proves what the model does', () => {
       'option sold',
       'reduceOnly',
       'POST_ONLY',
+      'several messages signed at once',
       ...['traded', 'rested', 'head-removed', 'no-effect'].map((kind) => `closing only: ${kind}`),
     ]) {
       assert.ok(seen.get(what)! > 0, `never seen: ${what} (${[...seen].join(' ')})`)
@@ -159,6 +160,7 @@ function note(batch: TradeBatch, count: (what: string) => void) {
     if (message.kind === 'order' && message.reduceOnly) count('reduceOnly')
     if (message.kind === 'order' && message.timeInForce === 'POST_ONLY') count('POST_ONLY')
   }
+  if (batch.bundles.some(({ messages }) => messages.length > 1)) count('several messages signed at once')
   if (batch.before.books.get(market)!.hand !== undefined) count('carried in')
   if (batch.after.books.get(market)!.hand !== undefined) count('carried out')
 }

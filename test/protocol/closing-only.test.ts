@@ -173,10 +173,13 @@ test('any cut of the same messages gives the same state root where positions may
       otherSizes,
       fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 6 }),
       ({ table: riskTable, left, closing }, other, lengths) => {
-        assert.deepEqual(closing.builder.refused, [])
-        const messages = closing.batches.flatMap((batch) => batch.bundles)
+        // a bundle that takes more than a batch has
+        assert.ok(closing.builder.refused.every(({ bundle }) => bundle.messages.length > 1))
+        const bundles = closing.batches.flatMap((batch) => batch.bundles)
         const sizes = { ...TIGHT, ...other }
-        const cut = applyInCuts(left, messages, lengths, makeContext(TIGHT, { riskTable, sizes, closingOnly: true }))
+        const context = makeContext(TIGHT, { riskTable, sizes, closingOnly: true })
+        const larger = { ...TIGHT, messages: 9, signatures: 9, steps: 40, accounts: 12 }
+        const cut = applyInCuts(left, bundles, lengths, context, { larger })
         assert.equal(stateRoot(cut.state), stateRoot(closing.builder.state))
         if (cut.batches !== closing.batches.length) differed++
         if (left.books.get(0)!.hand !== undefined) seen.add(`carried ${closing.batches[0]!.steps[0]!.kind}`)

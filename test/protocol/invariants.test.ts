@@ -6,6 +6,7 @@ import type { Account } from '../../protocol/account.ts'
 import { max } from '../../protocol/numbers.ts'
 import { unpackSlot } from '../../protocol/slot.ts'
 import { openInterestOf, type State } from '../../protocol/state.ts'
+import { accountSlots } from '../../protocol/trade-batch/account-slots.ts'
 import { arbitraryLivelyTable, arbitraryState, arbitraryWish } from '../support/arbitraries.ts'
 import { runStream } from '../support/run-stream.ts'
 
@@ -200,7 +201,7 @@ test('the touched accounts are exactly those that loaded, worked, or owned a slo
         )
         assert.deepEqual(new Set(touched.map(({ index }) => index)), expected)
         assert.ok(touched.every(({ index }, i) => i === 0 || touched[i - 1]!.index < index))
-        assert.ok(touched.length <= TIGHT.accounts && steps.length <= TIGHT.steps)
+        assert.ok(touched.length <= accountSlots(TIGHT) && steps.length <= TIGHT.steps)
         for (const [index, account] of after.accounts.entries()) {
           if (!expected.has(index)) assert.equal(account, before.accounts.get(index))
         }
@@ -218,7 +219,7 @@ test('a batch ends with an order in hand only if its steps or its account slots 
       for (const { touched, steps, after } of runStream(state, wishes, table).batches) {
         if (after.books.get(0)!.hand === undefined) continue
         ended++
-        assert.ok(steps.length === TIGHT.steps || touched.length === TIGHT.accounts)
+        assert.ok(steps.length === TIGHT.steps || touched.length === accountSlots(TIGHT))
       }
     }),
     { numRuns: 400 },

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { makeAccount, makeState, NOW } from '../../lab/instances/model.ts'
 import { type Account, isBarred, type Position } from '../../protocol/account.ts'
 import type { AccountUpdate } from '../../protocol/account-update.ts'
-import type { Message } from '../../protocol/message.ts'
+import { isUnsigned, type Message } from '../../protocol/message.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import type { TimeInForce } from '../../protocol/parameters.ts'
 import { BITS, MAX_PRICE, PHASES } from '../../protocol/parameters.ts'
@@ -216,6 +216,8 @@ export interface Wish {
   readonly gap: bigint
   /** Seconds that pass before the message. */
   readonly wait: bigint
+  /** It is in one bundle with the wish before it: of the same account, for the same market, at the same time. */
+  readonly joins: boolean
 }
 
 /** Wishes for all kinds of messages: limit, IOC, post-only, reduce-only, cancel; expired, out of band, too small. */
@@ -235,6 +237,7 @@ export function arbitraryWish(options: { markets: number; maxWait?: bigint }): f
       gap: fc.oneof({ arbitrary: fc.constant(0n), weight: 8 }, fc.bigInt(1n, 3n)),
       wait: fc.oneof({ arbitrary: fc.constant(0n), weight: 4 }, fc.bigInt(0n, options.maxWait ?? 0n)),
       sweeps: fc.nat(9).map((n) => n === 0),
+      joins: fc.nat(2).map((n) => n === 0),
     })
     .map(({ reduce, sweeps, ...wish }) => ({
       ...wish,
@@ -243,9 +246,36 @@ export function arbitraryWish(options: { markets: number; maxWait?: bigint }): f
     }))
 }
 
-/** The message that a wish comes to in this state. Accounts are counted round. */
-export function grant(wish: Wish, state: State, table: RiskTable, now: bigint): Message {
-  const indices = [...state.accounts.entries()].map(([index]) => index)
+/** Messages of a bundle that is wished for, at most. */
+const LONGEST = 3
+
+/** The wishes of each bundle. */
+export function bundlesOf(wishes: readonly Wish[]): Wish[][] {
+  const bundles: Wish[][] = []
+  for (const wish of wishes) {
+    const last = bundles.at(-1)
+    if (wish.joins && last !== undefined && last.length < LONGEST) last.push(wish)
+    else bundles.push([wish])
+  }
+  return bundles
+}
+
+/** The messages that the wishes of a bundle come to in this state; an unsigned cancel comes alone. */
+export function grant(wishes: readonly Wish[], state: State, table: RiskTable, now: bigint): Message[] {
+  const [wish, ...rest] = wishes as [Wish, ...Wish[]]
+  const first = grantOne(wish, state, table, now)
+  if (isUnsigned(first)) return [first]
+  let { nonce } = first
+  const joining = rest.map((next) => {
+    nonce += 1n + next.gap
+    return { ...grantOne({ ...next, market: wish.market }, state, table, now, first.account), nonce }
+  })
+  return [first, ...joining]
+}
+
+/** The message that a wish comes to, of the owner if one is given. Accounts are counted round. */
+function grantOne(wish: Wish, state: State, table: RiskTable, now: bigint, owner?: number): Message {
+  const indices = owner === undefined ? [...state.accounts.entries()].map(([index]) => index) : [owner]
   const { market } = wish
   const at = (index: number) => indices[index % indices.length]!
   const nonceOf = (account: number) => state.accounts.get(account)!.nonce + 1n + wish.gap
@@ -259,7 +289,8 @@ export function grant(wish: Wish, state: State, table: RiskTable, now: bigint): 
       ...book.bids.map((word) => ({ side: 'buy' as const, slot: unpackSlot(word) })),
       ...book.asks.map((word) => ({ side: 'sell' as const, slot: unpackSlot(word) })),
     ]
-    const chosen = resting[wish.pick % Math.max(1, resting.length)]
+    const own = resting.filter(({ slot }) => owner === undefined || slot.account === owner)
+    const chosen = own[wish.pick % Math.max(1, own.length)]
     if (wish.cancels === 'missing' || chosen === undefined) {
       const account = at(wish.account)
       return { kind: 'cancel', ...head, account, sequence: BigInt(wish.pick), nonce: nonceOf(account) }

@@ -7,12 +7,12 @@ import { applyTradeBatchUnchecked, type TradeBatchUnchecked } from '../../protoc
 import type { TradeBatch, TradeBatchContext, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
 
 /**
- * Applies the messages in batches of the wished lengths, shorter where a batch could not be proved; then works off the hand. What takes
+ * Applies the bundles in batches of the wished lengths, shorter where a batch could not be proved; then works off the hand. What takes
  * more steps than a batch has, as closing may, has one of `larger` sizes.
  */
 export function applyInCuts(
   start: State,
-  messages: readonly SignedBundle[],
+  bundles: readonly SignedBundle[],
   lengths: readonly number[],
   context: TradeBatchContext,
   {
@@ -25,14 +25,14 @@ export function applyInCuts(
   let next = 0
   const attempt = (count: number, sizes = context.sizes): TradeBatch | undefined => {
     try {
-      return applyTradeBatchUnchecked(state, messages.slice(next, next + count), { ...context, sizes }, unchecked)
+      return applyTradeBatchUnchecked(state, bundles.slice(next, next + count), { ...context, sizes }, unchecked)
     } catch (error) {
       if (error instanceof ZkclearError && error.code === 'BATCH_UNPROVABLE') return undefined
       throw error
     }
   }
-  while (next < messages.length || state.books.get(context.market)!.hand !== undefined) {
-    let count = Math.min(lengths[batches % lengths.length]!, messages.length - next)
+  while (next < bundles.length || state.books.get(context.market)!.hand !== undefined) {
+    let count = Math.min(lengths[batches % lengths.length]!, bundles.length - next)
     let batch = attempt(count)
     while (batch === undefined && count > 0) batch = attempt(--count)
     if (batch?.steps.length === 0) batch = attempt(++count)

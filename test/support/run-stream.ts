@@ -1,12 +1,12 @@
-import { DOMAIN, NO_HASHES, NOW, TIGHT, unsigned } from '../../lab/instances/model.ts'
+import { DOMAIN, NO_HASHES, NOW, TIGHT, unsignedBundle } from '../../lab/instances/model.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { State } from '../../protocol/state.ts'
 import type { TradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
 import { TradeBatchBuilder } from '../../protocol/trade-batch/builder.ts'
 import type { TradeBatch, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
-import { grant, type Wish } from './arbitraries.ts'
+import { bundlesOf, grant, type Wish } from './arbitraries.ts'
 
-/** Grants the wishes one after another, each in the state that the last one left, and returns the batches. */
+/** Grants the wishes bundle by bundle, each in the state that the last one left, and returns the batches. */
 export function runStream(
   state: State,
   wishes: readonly Wish[],
@@ -27,15 +27,19 @@ export function runStream(
     unchecked: options.unchecked ?? NO_HASHES,
   })
   const batches: TradeBatch[] = []
-  for (const [i, wish] of wishes.entries()) {
+  let granted = 0
+  for (const bundle of bundlesOf(wishes)) {
+    const [i, { wait }] = [granted, bundle[0]!]
+    granted += bundle.length
     const next = options.tables?.[i]
-    if (wish.wait > 0n || next !== undefined || i === closingFrom) {
-      timestamp += wish.wait
+    const closes = i <= closingFrom && closingFrom < granted
+    if (wait > 0n || next !== undefined || closes) {
+      timestamp += wait
       current = next ?? current
-      const closingOnly = i >= closingFrom
+      const closingOnly = granted > closingFrom
       batches.push(...builder.update({ timestamp, domain: DOMAIN, riskTable: current, sizes, closingOnly }))
     }
-    batches.push(...builder.push(unsigned(grant(wish, builder.state, current, timestamp))))
+    batches.push(...builder.push(unsignedBundle(grant(bundle, builder.state, current, timestamp))))
   }
   batches.push(...builder.finish())
   return { batches, builder }

@@ -4,11 +4,11 @@ import { NOW, SMALL } from '../../lab/instances/model.ts'
 import { FLOW_COLUMNS, formatFlowCsv, generateFlow, parseFlowCsv, sampleVenue } from '../../venue/index.ts'
 
 const HEADER = FLOW_COLUMNS.join()
-const ORDER = '1700000000,order,a,0,1,buy,1000,5,GTC,false,1700000600'
+const ORDER = '1700000000,order,a,0,1,buy,1000,5,GTC,false,1700000600,'
 const flow = (...lines: string[]) => `${[HEADER, ...lines].join('\n')}\n`
 
 test('reads orders and cancels, in order', () => {
-  assert.deepEqual(parseFlowCsv(flow(ORDER, '1700000001,cancel,a,,,,,,,,')), [
+  assert.deepEqual(parseFlowCsv(flow(ORDER, '1700000001,cancel,a,,,,,,,,,')), [
     {
       kind: 'order',
       id: 'a',
@@ -76,12 +76,43 @@ for (const [name, [column, cell]] of Object.entries(wrongCells)) {
 const wrongLines: Record<string, [line: string, column: string]> = {
   'a time that goes back': [change('time', '1699999999').replace(',a,', ',b,'), 'time'],
   'an id used twice': [ORDER, 'id'],
-  'a cancel of an order not yet placed': ['1700000000,cancel,zz,,,,,,,,', 'id'],
-  'a cancel with a price': ['1700000000,cancel,a,,,,7,,,,', 'price'],
+  'a cancel of an order not yet placed': ['1700000000,cancel,zz,,,,,,,,,', 'id'],
+  'a cancel with a price': ['1700000000,cancel,a,,,,7,,,,,', 'price'],
 }
 for (const [name, [line, column]] of Object.entries(wrongLines)) {
   test(`${name} is refused, naming line and column ${column}`, () => {
     assert.throws(() => parseFlowCsv(flow(ORDER, line)), { code: 'FLOW_INVALID', details: { line: 3, column } })
+  })
+}
+
+const inBundle = (line: string) => `${line}b`
+const second = change('id', 'c')
+
+test('lines in a row with the same name are a bundle', () => {
+  const text = flow(ORDER, inBundle('1700000000,cancel,a,,,,,,,,,'), inBundle(second))
+  assert.deepEqual(
+    parseFlowCsv(text).map(({ bundle }) => bundle),
+    [undefined, 'b', 'b'],
+  )
+  assert.equal(formatFlowCsv(parseFlowCsv(text)), text)
+  const venue = sampleVenue({ shape: SMALL, seed: 3n, asOf: NOW })
+  const intents = generateFlow({ venue, seed: 3n, messages: 80, requotes: true })
+  assert.ok(intents.filter(({ bundle }) => bundle !== undefined).length > 20)
+  assert.deepEqual(parseFlowCsv(formatFlowCsv(intents)), intents)
+})
+
+const wrongBundles: Record<string, string[]> = {
+  'of two accounts': [ORDER, second.replace(',0,1,', ',0,2,')],
+  'of two markets': [ORDER, second.replace(',0,1,', ',1,1,')],
+  'of two times': [ORDER, second.replace('1700000000,', '1700000001,')],
+  'with a cancel of its own order': [ORDER, '1700000000,cancel,a,,,,,,,,,'],
+  'of nine lines': [...'abcdefghi'].map((id) => change('id', id)),
+}
+for (const [name, lines] of Object.entries(wrongBundles)) {
+  test(`a bundle ${name} is refused, naming its last line`, () => {
+    const details = { line: 1 + lines.length, column: 'bundle' }
+    assert.throws(() => parseFlowCsv(flow(...lines.map(inBundle))), { code: 'FLOW_INVALID', details })
+    assert.equal(parseFlowCsv(flow(...lines)).length, lines.length)
   })
 }
 

@@ -12,6 +12,7 @@ include "trade-batch/step.circom";
 template StepProbe(W, T) {
     signal input timestamp;
     signal input closingOnly;
+    signal input settled;
     signal input asOf;
     signal input maxAge;
     signal input lastTradeTime;
@@ -65,7 +66,7 @@ template StepProbe(W, T) {
     read.record.minOrder <== minOrder;
     read.record.maxPosition <== maxPosition;
     read.record.lastTradeTime <== lastTradeTime;
-    read.record.phase <== 0;
+    read.record.phase <== settled * PHASE_SETTLED();
     read.record.largeLots <== 0;
     read.record.largeRisk <== 0;
     read.record.maxOpenInterest <== maxOpenInterest;

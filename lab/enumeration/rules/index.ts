@@ -1,4 +1,5 @@
 import type { Enumeration } from '../enumeration.ts'
+import { bundles } from './bundles.ts'
 import * as cash from './cash.ts'
 import { closingOnly } from './closing.ts'
 import * as deleverage from './deleverage.ts'
@@ -39,6 +40,7 @@ export const ENUMERATIONS: Readonly<
     words.handWords,
     words.messageWords,
     words.nextMessage,
+    bundles,
     publicData.packedUpdates,
     publicData.publicData,
   ],
@@ -55,6 +57,7 @@ export const ENUMERATIONS: Readonly<
     loading.priceBand,
     loading.times,
     loading.whatIsNext,
+    loading.unsignedCancels,
     closingOnly,
   ],
   margin: [margin.marginOfOneMarket, margin.marginOfTwoMarkets, margin.marginOfFundingAndCollateral, marginOverABatch],

@@ -149,3 +149,31 @@ export const whatIsNext = steps(
     )
   },
 )
+
+export const unsignedCancels = steps(
+  'unsigned cancels',
+  "A cancel with nonce 0 takes back an order of a barred account, or any in a settled market, and leaves the nonce as it is; any other is not loaded. A signed message's nonce must have grown in either case.",
+  'cancels by account 1 with nonces of 1 bit; both accounts barred or not, the market settled or not; every bid',
+  'expiring',
+  (step, scale, check) => {
+    const windows = step.windows(1)
+    product(
+      {
+        nonce: BITS,
+        before: [
+          [0, 0],
+          [0, 1],
+        ],
+        settled: BITS,
+        barred: BITS.flatMap((first) => BITS.map((second) => [first, second])),
+        idle: BITS,
+        bids: scale === 'full' ? windows : windows.filter((_, i) => i % 4 === 0),
+      },
+      ({ nonce, before, ...point }) => {
+        const head = { market: 0, account: 1, side: 'buy', price: 1n } as const
+        const message: Message = { kind: 'cancel', ...head, sequence: 0n, nonce: BigInt(nonce) }
+        check({ ...CASE, ...point, asks: step.empty, message, nonce: before })
+      },
+    )
+  },
+)

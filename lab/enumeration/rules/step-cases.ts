@@ -29,6 +29,7 @@ export const TIMELESS: MarketNumbers = { ...OPEN, maxAge: 0, lastTradeTime: 0 }
 export const CASE: Omit<StepCase, 'bids' | 'asks'> = {
   timestamp: 0,
   closingOnly: 0,
+  settled: 0,
   market: OPEN,
   hand: undefined,
   message: undefined,

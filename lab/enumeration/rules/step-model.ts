@@ -21,6 +21,8 @@ export interface SortedWindow {
 export interface StepCase {
   readonly timestamp: number
   readonly closingOnly: number
+  /** The market. */
+  readonly settled: number
   readonly market: MarketNumbers
   readonly hand: OrderInHand | undefined
   readonly message: Message | undefined
@@ -75,6 +77,7 @@ export async function stepAt(widths: TinyName, edits?: readonly SourceEdit[]) {
       known: [
         'timestamp',
         'closingOnly',
+        'settled',
         ...MARKET,
         'hand',
         'message',
@@ -130,7 +133,7 @@ function sortedWindows(empty: number, most: number): SortedWindow[] {
 
 function valuesOf(model: TinyModel, one: StepCase): number[] {
   const { market } = one
-  const values = [one.timestamp, one.closingOnly]
+  const values = [one.timestamp, one.closingOnly, one.settled]
   for (const name of MARKET) values.push(market[name])
   values.push(Number(model.book.packHand(one.hand)))
   values.push(one.message === undefined ? 0 : Number(model.message.packMessage(one.message)))
@@ -148,6 +151,7 @@ function expectedOf(model: TinyModel, one: StepCase): number[] | undefined {
   if (effect === undefined) return undefined
   const unsigned = loads && model.message.isUnsigned(one.message!)
   if (loads && !unsigned && one.message!.nonce <= BigInt(one.nonce[one.message!.account]!)) return undefined
+  if (unsigned && one.barred[one.message!.account] === 0 && one.settled === 0) return undefined
   // a word that is there already is not inserted: sequence numbers are given out once
   if (effect.kind === 'rested') {
     const side = effect.window!.side
@@ -158,7 +162,7 @@ function expectedOf(model: TinyModel, one: StepCase): number[] | undefined {
   return outcome(model, one, effect)
 }
 
-function stepOf({ matching }: TinyModel, one: StepCase): StepEffect | undefined {
+function stepOf({ matching, parameters }: TinyModel, one: StepCase): StepEffect | undefined {
   const { market } = one
   const record: RiskRecord = {
     mark: BigInt(market.mark),
@@ -166,7 +170,7 @@ function stepOf({ matching }: TinyModel, one: StepCase): StepEffect | undefined 
     minOrder: BigInt(market.minOrder),
     maxPosition: BigInt(market.maxPosition),
     lastTradeTime: BigInt(market.lastTradeTime),
-    phase: 0n,
+    phase: BigInt(one.settled) * parameters.PHASES.SETTLED,
     largeLots: 0n,
     largeRisk: 0n,
     maxOpenInterest: BigInt(market.maxOpenInterest),

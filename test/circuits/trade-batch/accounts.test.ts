@@ -254,7 +254,7 @@ suite('protocol.md#rule-accounts: which accounts change', () => {
     const batch = trade()
     const forge = { index: put(0, 5n) }
     refuses(batch, { forge }, [
-      'main.admit[0].signerIndex',
+      'main.sign[0].signerIndex',
       'main.step[0].load.actorIndex',
       /main\.update\[0\]\.write\.path\./,
       /main\.ascending\[1\]\./,

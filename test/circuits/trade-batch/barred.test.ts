@@ -13,6 +13,9 @@ import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
 
 const { refuses, attempt, expectHonest } = await dishonestProver()
 
+/** What an unsigned cancel asks of its account or market. */
+const REVOCABLE = 'main.step[0].load.revocable'
+
 const suspend = (account: Account): Account => ({ ...account, suspended: true })
 const flag = (account: Account): Account => ({ ...account, flaggedAt: 9n })
 
@@ -176,9 +179,9 @@ suite('protocol.md#barred: unsigned cancels', () => {
   test('refuses an unsigned cancel for an account that is not barred', () => {
     const venue = withBarredHead(suspend)
     const batch = venue.batch([unsigned(venue)])
-    refusesOf(batch, 2, (account) => ({ ...account, suspended: false }), 'main.admit[0].message.unsigned')
-    refuses(batch, { lies: [{ signal: 'AdmitMessage.signerBarred', value: 0n, at: 0 }] }, /main\.admit\[0\]\./)
-    refuses(batch, { forge: { status: put(0, 0n) } }, /main\.(admit\[0\]\.message\.unsigned|update\[0\])/)
+    refusesOf(batch, 2, (account) => ({ ...account, suspended: false }), REVOCABLE)
+    refuses(batch, { lies: [{ signal: 'Load.actorBarred', value: 0n, at: 0 }] }, /main\.step\[0\]\.load\./)
+    refuses(batch, { forge: { status: put(0, 0n) } }, /main\.(step\[0\]\.load\.revocable|update\[0\])/)
   })
 
   test('anybody cancels an order in a settled market, and in no other', () => {
@@ -195,24 +198,24 @@ suite('protocol.md#barred: unsigned cancels', () => {
     }
     for (const phase of [PHASES.OPEN, PHASES.SHELTERED]) {
       const riskTable = feeTable({}, { ...over, phase })
-      under(riskTable, [], 'main.admit[0].message.unsigned')
-      under(riskTable, [{ signal: 'TradeBatch.settled', value: 1n }], /^main\.(settled|IsSame)/)
+      under(riskTable, [], REVOCABLE)
+      under(riskTable, [{ signal: 'ReadRules.rules.settled', value: 1n }], /^main\.read\.(IsSame|rules\.settled)/)
     }
     // no other market's phase will do
     const open = feeTable({}, over).markets[MARKET]!
-    under({ ...settled, markets: settled.markets.with(MARKET, open) }, [], 'main.admit[0].message.unsigned')
+    under({ ...settled, markets: settled.markets.with(MARKET, open) }, [], REVOCABLE)
   })
 
   test('refuses a signed message that is called unsigned', () => {
     const venue = withBarredHead(suspend)
     const batch = venue.batch([venue.cancel(2, 'sell', 1000n, 0n)])
+    // then nobody would have to have signed it, and its nonce could come again
+    const nobody: Forgery = { bundleEnd: put(0, 4n), signatureR8x: put(0, 0n), signatureR8y: put(0, 1n) }
     refuses(
       batch,
-      { lies: [{ signal: 'UnpackMessage.message.unsigned', value: 1n, at: 0 }] },
+      { forge: nobody, lies: [{ signal: 'UnpackMessage.message.unsigned', value: 1n, at: 0 }] },
       /main\.admit\[0\]\.unpack\./,
     )
-    // then nobody would have to have signed it, and its nonce could come again
-    const nobody: Forgery = { signatureR8x: put(0, 0n), signatureR8y: put(0, 1n) }
     const lies = [{ signal: 'AdmitMessage.message.unsigned', value: 1n, at: 0 }]
     const { signal } = refuses(batch, { forge: nobody, lies }, 'main.admit[0].message.unsigned')
     assert.equal(signal('main.update[0].after.nonce'), batch.before.accounts.get(2)!.nonce)

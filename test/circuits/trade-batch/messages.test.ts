@@ -26,14 +26,15 @@ function batchOf(make: (venue: Venue) => Message = (venue) => venue.buy(1, 1000n
   return venue.batch([make(venue), venue.cancel(2, 'buy', MAX_PRICE, 9n)])
 }
 
-/** Inputs of message n with that word, signed in earnest. */
-function signed(n: number, word: bigint, options: { domain?: bigint; account?: number } = {}): Forgery {
-  const { domain = 77n, account = 1 } = options
+/** Inputs of message n with that word, signed in earnest by a slot, as a bundle of one. */
+function signed(n: number, word: bigint, options: { domain?: bigint; account?: number; slot?: number } = {}): Forgery {
+  const { domain = 77n, account = 1, slot = n } = options
   const { R8x, R8y, S } = signWord(word, domain, privateKeyOf(account))
-  return { messageWord: put(n, word), signatureR8x: put(n, R8x), signatureR8y: put(n, R8y), ...spelling(n, S) }
+  const signature = { signatureR8x: put(slot, R8x), signatureR8y: put(slot, R8y), ...spelling(slot, S) }
+  return { messageWord: put(n, word), bundleEnd: put(slot, BigInt(n)), ...signature }
 }
 
-/** Windows of message n that spell another scalar. */
+/** Windows of signature slot n that spell another scalar. */
 function spelling(n: number, S: bigint): Forgery {
   return { signatureWindow: (honest: readonly InputValue[]) => honest.with(n, windowsOf(S)) }
 }
@@ -43,7 +44,7 @@ function altered(batch: TradeBatch, fields: Partial<Record<MessageField, bigint>
   return signed(0, rawWord({ ...messageFields(messagesOf(batch)[0]!), ...fields }))
 }
 
-const SIGNATURE_EQUATION = /main\.admit\[0\]\.signature\.difference\.[xy]out/
+const SIGNATURE_EQUATION = /main\.sign\[0\]\.signature\.difference\.[xy]out/
 
 suite('protocol.md#rule-messages: nonces', () => {
   test('refuses a nonce that was used', () => {
@@ -86,7 +87,7 @@ suite('protocol.md#rule-messages: signatures', () => {
     const word = rawWord(messageFields(messagesOf(batch)[0]!))
     refuses(batch, { forge: signed(0, word, { account: 2 }) }, SIGNATURE_EQUATION)
     const forge = { ...signed(0, word, { account: 2 }), signer: put(0, slotOf(batch, 2)) }
-    refuses(batch, { forge }, 'main.admit[0].signerIndex')
+    refuses(batch, { forge }, 'main.sign[0].signerIndex')
   })
 
   test('refuses a key from an account slot that is not opened', () => {
@@ -115,7 +116,7 @@ suite('protocol.md#rule-messages: signatures', () => {
     const batch = batchOf()
     const word = rawWord(messageFields(messagesOf(batch)[0]!))
     refuses(batch, { forge: signed(0, word, { domain: 78n }) }, SIGNATURE_EQUATION)
-    const both = /main\.admit\[[01]\]\.signature\.difference\.[xy]out/
+    const both = /main\.sign\[[01]\]\.signature\.difference\.[xy]out/
     refuses(batch, { forge: { domain: 78n } }, both)
   })
 
@@ -134,7 +135,7 @@ suite('protocol.md#rule-messages: signatures', () => {
     for (const i of [0, WINDOWS - 1]) {
       const foreign = windowsOf(S).with(i, fixedBaseWindows()[i + 1]![0]!)
       const forge = { signatureWindow: (honest: readonly InputValue[]) => honest.with(0, foreign) }
-      const member = new RegExp(`main\\.admit\\[0\\]\\.signature\\.fixed\\.member\\[${i}\\]`)
+      const member = new RegExp(`main\\.sign\\[0\\]\\.signature\\.fixed\\.member\\[${i}\\]`)
       const { broken } = attempt(batch, { forge })
       assert.ok(
         broken.some((signals) => member.test(signals)),
@@ -170,7 +171,7 @@ suite('protocol.md#rule-messages: signatures', () => {
       const forge = { signatureR8x: put(0, R8.x), signatureR8y: put(0, R8.y), ...spelling(0, 1234n) }
       const { broken } = attempt(keyed, { forge })
       assert.ok(
-        broken.some((signals) => /main\.admit\[0\]\.signature\.(key|times)\./.test(signals)),
+        broken.some((signals) => /main\.sign\[0\]\.signature\.(key|times)\./.test(signals)),
         broken.join('\n'),
       )
     })
@@ -247,8 +248,8 @@ suite('protocol.md#rule-messages: message slots', () => {
   test('refuses a message behind an unused slot', () => {
     const batch = batchOf()
     const word = rawWord({ ...messageFields(messagesOf(batch)[0]!), nonce: 2n })
-    const forge = { ...signed(3, word), signer: put(3, 0n) }
-    refuses(batch, { forge }, ['main.admit[3].message.used'])
+    const forge = { ...signed(3, word, { slot: 2 }), signer: put(2, 0n) }
+    refuses(batch, { forge }, 'main.loaded[6]')
   })
 
   test('refuses a message that no step loads', () => {

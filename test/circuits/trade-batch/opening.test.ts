@@ -150,16 +150,16 @@ suite('selectors', () => {
     refuses(batch, { forge: { place: put(5, 9n) } }, [/main\.step\[5\]\.place\.OneHot/, 'main.step[5].place.place[0]'])
   })
 
-  test('refuses a signer for a message slot that is not used', () => {
+  test('refuses a signer for a signature slot that is not used', () => {
     const batch = batchOf()
-    for (const value of [1n, ...wild]) refuses(batch, { forge: { signer: put(3, value) } }, /main\.admit\[3\]\.OneHot/)
+    for (const value of [1n, ...wild]) refuses(batch, { forge: { signer: put(3, value) } }, /main\.sign\[3\]\.OneHot/)
   })
 
   test('refuses signer, actor, victim and place where no slot stands', () => {
     const batch = batchOf()
     for (const value of [9n, 10n, FIELD - 1n]) {
       for (const [name, pattern] of [
-        ['signer', /main\.admit\[0\]\.OneHot\S*\.index/],
+        ['signer', /main\.sign\[0\]\.OneHot\S*\.index/],
         ['actor', /main\.step\[0\]\.load\.OneHot\S*\.index/],
         ['place', /main\.step\[0\]\.place\.OneHot\S*\.index/],
       ] as const) {

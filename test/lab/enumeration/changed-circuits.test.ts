@@ -1,7 +1,8 @@
+import { bundles } from '../../../lab/enumeration/rules/bundles.ts'
 import { cashAmounts, maintenance, withdrawals } from '../../../lab/enumeration/rules/cash.ts'
 import { closingOnly } from '../../../lab/enumeration/rules/closing.ts'
 import { assertAtMost, divideUp, isLess, isNegative, isSame, oneHot } from '../../../lab/enumeration/rules/gadgets.ts'
-import { cap, loading, times, whatIsNext } from '../../../lab/enumeration/rules/loading.ts'
+import { cap, loading, times, unsignedCancels, whatIsNext } from '../../../lab/enumeration/rules/loading.ts'
 import { marginOfOneMarket } from '../../../lab/enumeration/rules/margin.ts'
 import { marginOverABatch } from '../../../lab/enumeration/rules/margin-over-batch.ts'
 import { deviates, places, rootOfQuotient, signedBits } from '../../../lab/enumeration/rules/pricing.ts'
@@ -212,6 +213,76 @@ testChanges([
     file: 'trade-batch/rules.circom',
     from: 'record.maxPosition - closingOnly * record.maxPosition',
     to: 'record.maxPosition - closingOnly * 0',
+  },
+  {
+    what: 'two slots that end their bundles with one message',
+    found: bundles,
+    file: 'trade-batch/bundle.circom',
+    from: 'AssertBinary()(ends[n] + unsigned[n] + 1 - used[n])',
+    to: 'UncheckedBinary()(ends[n] + unsigned[n] + 1 - used[n])',
+  },
+  {
+    what: 'a slot that signs what is not used',
+    found: bundles,
+    file: 'trade-batch/bundle.circom',
+    from: 'AssertBinary()(ends[n] + unsigned[n] + 1 - used[n])',
+    to: 'AssertBinary()(ends[n] + unsigned[n])',
+  },
+  {
+    what: 'a slot that signs an unsigned cancel',
+    found: bundles,
+    file: 'trade-batch/bundle.circom',
+    from: 'AssertBinary()(ends[n] + unsigned[n] + 1 - used[n])',
+    to: 'AssertBinary()(ends[n] + 1 - used[n])',
+  },
+  {
+    what: 'a last message that no slot signs',
+    found: bundles,
+    file: 'trade-batch/bundle.circom',
+    from: 'closes[N - 1] === 1;',
+    to: '',
+  },
+  {
+    what: 'an unsigned cancel that ends the bundle of messages that nobody signed',
+    found: bundles,
+    file: 'trade-batch/bundle.circom',
+    from: 'used[n] - used[n + 1] + unsigned[n + 1];',
+    to: 'used[n] - used[n + 1];',
+  },
+  {
+    what: 'a bundle that goes on behind the last message',
+    found: bundles,
+    file: 'trade-batch/bundle.circom',
+    from: 'used[n] - used[n + 1] + unsigned[n + 1];',
+    to: 'unsigned[n + 1];',
+  },
+  {
+    what: 'a bundle of two accounts',
+    found: bundles,
+    file: 'trade-batch/bundle.circom',
+    from: '+ sender[n + 1] - sender[n])',
+    to: '+ sender[0] - sender[n])',
+  },
+  {
+    what: 'a difference of accounts that makes up for what is unlike',
+    found: bundles,
+    file: 'trade-batch/bundle.circom',
+    from: 'unlike * (1 << ACCOUNT_BITS())',
+    to: 'unlike',
+  },
+  {
+    what: 'a cancel that anybody sends',
+    found: unsignedCancels,
+    file: 'trade-batch/load.circom',
+    from: '(work.load - signed) * (1 - revocable) === 0;',
+    to: '',
+  },
+  {
+    what: 'a cancel that nobody sends for a settled market',
+    found: unsignedCancels,
+    file: 'trade-batch/load.circom',
+    from: 'Or()(actorBarred, settled)',
+    to: 'Or()(actorBarred, actorBarred)',
   },
   {
     what: 'a nonce that need not grow',
