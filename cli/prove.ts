@@ -1,12 +1,12 @@
 import type { CircuitName } from '../circuits/index.ts'
-import type { Progress } from '../circuits/types.ts'
-import { type BackendInUse, createProver } from '../prover/index.ts'
+import { type BackendInUse, createProver, type ManyProgress } from '../prover/index.ts'
 import { describeBackend } from '../prover/select-backend.ts'
 import { jsonText } from './json-text.ts'
 import {
   type ArtifactOptions,
   addArtifactOptions,
   CIRCUIT_HELP,
+  integerBetween,
   type ProofSystemOptions,
   parseCircuit,
   proofSystemOption,
@@ -20,6 +20,8 @@ import { newVerb, type Verb } from './verb.ts'
 interface ProveOptions extends ArtifactOptions, ProofSystemOptions {
   readonly input: readonly string[]
   readonly out: string
+  readonly atOnce?: bigint
+  readonly threads?: bigint
 }
 
 /** What is reported of each proof. */
@@ -33,7 +35,8 @@ interface Proof {
 
 const DESCRIPTION = `Proves trade batches that "zkclear simulate" wrote, cash batches, takeovers, deleveragings, what an account of a
 venue that has ended is owed, that an account has enough margin, or between which bounds it wins or loses under each
-scenario. Every proof is verified before it is written. Of the last two, only what they say becomes public: not the account,
+scenario. Every proof is verified before it is written. Several are made at once where the cores and half of the free memory
+allow it, and written in the order of their inputs; each takes the memory of a proof, and they share the key. Of the last two, only what they say becomes public: not the account,
 its positions or its secret, which is read from a file or the environment that the request names.`
 
 export const verb: Verb = (run) =>
@@ -55,6 +58,16 @@ export const verb: Verb = (run) =>
       'files of batches, takeovers, deleveragings or exits, margin or exposure requests',
     )
     .requiredOption('--out <path>', "the proof's file; for several inputs, or if it ends in a slash, a directory")
+    .option(
+      '--at-once <n>',
+      'proofs made at once (default: what keeps all cores at work and fits into half of the free memory; 1 with snarkjs)',
+      integerBetween('--at-once', 1n, 1024n),
+    )
+    .option(
+      '--threads <n>',
+      'threads of each proof, native prover only (default: the cores, shared by the proofs made at once)',
+      integerBetween('--threads', 1n, 256n),
+    )
     .addOption(proofSystemOption())
     .action(
       run(async ({ signal, log, onProgress, warn }, name: CircuitName, options: ProveOptions) => {
@@ -72,10 +85,14 @@ export const verb: Verb = (run) =>
         try {
           await using prover = await createProver({ ...options, circuits: [name], signal, onProgress, onWarning: warn })
           backend = prover.backend
-          const overall = ({ stage, fraction }: Progress) =>
-            onProgress({ stage, fraction: (proofs.length + (stage === 'verify' ? 1 : fraction)) / input.length })
           const jobs = readJobs(name, input, profile, onWarning)
-          for await (const proved of prover.proveMany(jobs, { signal, onProgress: overall })) {
+          const many = {
+            signal,
+            onProgress: ({ proved }: ManyProgress) => onProgress({ stage: 'prove', fraction: proved / input.length }),
+            atOnce: options.atOnce === undefined ? undefined : Number(options.atOnce),
+            threads: options.threads === undefined ? undefined : Number(options.threads),
+          }
+          for await (const proved of prover.proveMany(jobs, many)) {
             const { path: out, input } = outputs[proofs.length]!
             await file.commit(jsonText(proofDocument(proved, profile)))
             log.info({ out, ...proved.timings }, 'proved')

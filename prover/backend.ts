@@ -11,11 +11,28 @@ export interface LoadedKey {
 export interface ProvingOptions {
   signal?: AbortSignal | undefined
   onProgress?: ((progress: Progress) => void) | undefined
+  /** Threads of this proof, for a backend that makes proofs side by side. Default: all that it may use. */
+  threads?: number | undefined
+}
+
+/** Of a backend that makes several proofs at once. */
+export interface SideBySide {
+  /** Threads that all proofs together may keep busy. */
+  readonly cores: number
+  /** Most proofs that run at once; more would wait. `reason` says why, for messages. */
+  readonly most: number
+  readonly reason: string
+  /** The most that one proof by so many threads takes beside its key and its witness, in bytes. */
+  proofBytes(key: LoadedKey, threads: number): number
+  /** What a witness takes, in bytes. */
+  witnessBytes(key: LoadedKey): number
 }
 
 /** Something that makes proofs. What it returns is not trusted: the prover verifies every proof. */
 export interface ProvingBackend<S extends ProofSystem = 'groth16'> extends AsyncDisposable {
   readonly name: string
+  /** Absent from a backend that makes one proof after the other. */
+  readonly sideBySide?: SideBySide | undefined
 
   /** Reads a circuit's proving key once. Throws FILE_UNREADABLE or ARTIFACT_CORRUPT. */
   loadKey(artifacts: CircuitArtifacts): Promise<LoadedKey>

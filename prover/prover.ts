@@ -1,52 +1,26 @@
 import type { ProofSystem } from '../circuits/proof-systems.ts'
-import type { CircuitDefinition, Progress } from '../circuits/types.ts'
+import type { CircuitDefinition } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { ProofOf } from '../verifier/systems.ts'
 import { verify } from '../verifier/verify.ts'
-import type { BackendInUse, ProvingBackend } from './backend.ts'
+import type { BackendInUse, ProvingBackend, ProvingOptions } from './backend.ts'
+import type {
+  Definitions,
+  Job,
+  Proved,
+  ProvedJob,
+  ProveManyOptions,
+  ProveOptions,
+  StatementOf,
+  WitnessOf,
+} from './job.ts'
 import type { LoadedCircuit } from './loaded-circuit.ts'
-import { lookAhead } from './look-ahead.ts'
+import { lookAhead, type Stages } from './look-ahead.ts'
+import { addUp } from './many-progress.ts'
 import { integerOption, requireSignal } from './options.ts'
 import { type PreparedWitness, prepareWitness } from './prepare-witness.ts'
+import { capacityOf, planProofs } from './proof-plan.ts'
 import { abortable, throwIfAborted } from './serial-queue.ts'
 import type { WitnessSource } from './witness-source.ts'
-
-/** Circuit definitions by name, as the registry holds them. */
-export type Definitions = Readonly<Record<string, CircuitDefinition>>
-
-export type StatementOf<D> = D extends CircuitDefinition<string, infer Statement, infer _> ? Statement : never
-export type WitnessOf<D> = D extends CircuitDefinition<string, infer _, infer Witness> ? Witness : never
-
-/** What to prove: a circuit by name, with its statement and its private witness. */
-export type Job<D extends Definitions> = {
-  [Name in keyof D & string]: { circuit: Name; statement: StatementOf<D[Name]>; witness: WitnessOf<D[Name]> }
-}[keyof D & string]
-
-/** A proof that was verified, with what it proves. Holds nothing private. */
-export interface Proved<Name extends string = string, Statement = unknown, S extends ProofSystem = 'groth16'> {
-  circuit: Name
-  proof: ProofOf[S]
-  statement: Statement
-  publicSignals: readonly bigint[]
-  /** Milliseconds, waiting for a free worker or for an earlier proof included. */
-  timings: { witnessMs: number; proveMs: number; verifyMs: number }
-}
-
-export type ProvedJob<D extends Definitions, S extends ProofSystem = 'groth16'> = {
-  [Name in keyof D & string]: Proved<Name, StatementOf<D[Name]>, S>
-}[keyof D & string]
-
-export interface ProveOptions {
-  /** Makes the call fail with ABORTED at once. */
-  signal?: AbortSignal | undefined
-  /** Stages `witness`, `prove` and `verify`, each from 0 to 1. */
-  onProgress?: ((progress: Progress) => void) | undefined
-}
-
-export interface ProveManyOptions extends ProveOptions {
-  /** How many jobs may be pulled, and their witnesses calculated, beyond the one that is being proved. Default 2. */
-  lookahead?: number | undefined
-}
 
 export interface ProverParts<S extends ProofSystem> {
   circuits: ReadonlyMap<string, LoadedCircuit<S>>
@@ -99,26 +73,28 @@ export class Prover<D extends Definitions, S extends ProofSystem = 'groth16'> im
   }
 
   /**
-   * Proves many statements and yields the proofs in order. While one is proved, the witnesses of the next `lookahead` jobs
-   * are calculated; no more are pulled from `jobs`, and none while nobody asks for the next proof. The first failure ends
-   * it, after the proofs of the jobs before. Throws as `prove` does, and what `jobs` throws.
+   * Proves many statements and yields the proofs in order. Where there are cores and memory for it, several are made at once
+   * (docs/native-prover.md says how many); meanwhile the witnesses of the next `lookahead` jobs are calculated. No more are
+   * pulled from `jobs`, and none while nobody asks for the next proof. The first failure in order ends it, after the proofs of
+   * the jobs before. However it ends, by the last proof, a failure, an abort or the consumer who leaves, nothing of it is under way
+   * afterwards. Throws as `prove` does, and what `jobs` throws.
    */
   async *proveMany(
     jobs: AsyncIterable<Job<D>> | Iterable<Job<D>>,
     options: ProveManyOptions = {},
   ): AsyncGenerator<ProvedJob<D, S>, void, void> {
-    // Fires also when the consumer leaves early, so that witnesses nobody wants are not calculated to the end.
-    const left = new AbortController()
-    const signal = AbortSignal.any([left.signal, this.#signalOf(Object(options))])
+    const caller = this.#signalOf(Object(options))
     const lookahead = integerOption(options?.lookahead, 2, 0, 'lookahead')
-    const prepare = (job: Job<D>) => this.#track(() => this.#prepare(job, { signal }))
-    try {
-      for await (const prepared of lookAhead(jobs, prepare, lookahead, signal)) {
-        yield (await this.#track(() => this.#prove(prepared, { ...options, signal }))) as ProvedJob<D, S>
-      }
-    } finally {
-      left.abort()
+    const plan = planProofs(capacityOf(this.#parts), { ...options, lookahead })
+    const progressOf = addUp(options?.onProgress)
+    const prepare = (job: Job<D>, signal: AbortSignal) => this.#track(() => this.#prepare(job, { signal }))
+    const finish: Stages<Job<D>, Prepared<S>, Proved<string, unknown, S>>['finish'] = (prepared, context) => {
+      const { index, together, signal } = context
+      const own = { signal, onProgress: progressOf(index), threads: plan.threads(together) }
+      return this.#track(() => this.#prove(prepared, own))
     }
+    const proofs = lookAhead(jobs, { prepare, finish }, { atOnce: plan.atOnce, lookahead }, caller)
+    yield* proofs as AsyncGenerator<ProvedJob<D, S>, void, void>
   }
 
   /**
@@ -137,11 +113,14 @@ export class Prover<D extends Definitions, S extends ProofSystem = 'groth16'> im
     return { loaded, statement: job.statement, ...prepared }
   }
 
-  async #prove(prepared: Prepared<S>, { signal, onProgress }: ProveOptions): Promise<Proved<string, unknown, S>> {
+  async #prove(
+    prepared: Prepared<S>,
+    { signal, onProgress, threads }: ProvingOptions,
+  ): Promise<Proved<string, unknown, S>> {
     const { loaded, statement, publicSignals, witness, witnessMs } = prepared
     const { definition, vkey, key } = loaded
     const started = performance.now()
-    const proving = this.#parts.backend.prove(key, witness, { signal, onProgress })
+    const proving = this.#parts.backend.prove(key, witness, { signal, onProgress, threads })
     const proof = await abortable(proving, signal).catch(async (error) => {
       // PLONK's provers notice themselves that a witness is wrong, and do not say where.
       if (!(error instanceof ZkclearError) || error.code !== 'PROOF_INVALID') throw error

@@ -41,7 +41,8 @@ const STAGES: Readonly<Record<string, number>> = {
 
 /**
  * Proves with snarkjs: portable WebAssembly on snarkjs's own threads, which start with the first proof and end with
- * `dispose`. One proof at a time; an abort takes effect for the caller at once and stops the work at its next stage.
+ * `dispose`. One proof at a time: a proof keeps all of them busy, they are the same for all of the process, and it takes ten
+ * times its key's memory. An abort takes effect for the caller at once and stops the work at its next stage.
  */
 export class SnarkjsBackend<S extends ProofSystem = 'groth16'> implements ProvingBackend<S> {
   readonly name = 'snarkjs'

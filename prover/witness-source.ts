@@ -2,6 +2,8 @@ import type { FlatInput } from '../circuits/input-schema.ts'
 
 /** A circuit's own witness program, ready to run. */
 export interface OwnProgram {
+  /** Memory that a witness takes, and what was needed to compute it, for as long as it is kept. */
+  readonly bytes: number
   /** The witness, as `WitnessSource` gives it; undefined if the input has none. Leaves the input as it is. */
   run(input: FlatInput): Promise<Uint8Array | undefined>
 }

@@ -32,6 +32,8 @@ export interface Addon {
   freeKey(key: AddonKey): void
   /** control[0] is set to stop the proof; control[1] becomes its progress in thousandths. */
   prove(key: AddonKey, witness: Uint8Array, threads: number, control: Int32Array): Promise<ArrayBuffer>
+  /** The most that a proof takes beside its key and its witness, in bytes. */
+  proofBytes(key: AddonKey, threads: number): number
   loadWitnessProgram(file: Uint8Array, path: NativePath): AddonProgram
   /** Fills the slots, which are zero at first; the witness is at their start. The inputs are only read. */
   runWitnessProgram(program: AddonProgram, inputs: Uint8Array, slots: Uint8Array): Promise<void>

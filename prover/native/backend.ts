@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os'
+import process from 'node:process'
 import { FIELD_BYTES } from '../../circuits/input-schema.ts'
 import type { CircuitArtifacts } from '../../keys/load.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import type { Groth16Proof } from '../../verifier/index.ts'
-import type { LoadedKey, ProvingBackend, ProvingOptions } from '../backend.ts'
+import type { LoadedKey, ProvingBackend, ProvingOptions, SideBySide } from '../backend.ts'
 import { integerOption } from '../options.ts'
 import { abortable, throwIfAborted } from '../serial-queue.ts'
 import { type Addon, type AddonKey, type NativePath, requirePath } from './addon.ts'
@@ -13,7 +14,7 @@ interface NativeKey extends LoadedKey {
 }
 
 export interface NativeOptions {
-  /** Threads of each proof. Default: as many as the machine runs at once. */
+  /** Threads that load keys, and of each proof that is not given a number. Default: as many as the machine runs at once. */
   threads?: number | undefined
   /** Default: the fastest that the machine can run. */
   path?: NativePath | undefined
@@ -43,6 +44,18 @@ export class NativeBackend implements ProvingBackend {
     this.#threads = integerOption(options.threads, availableParallelism(), 1, 'threads')
   }
 
+  /** Keys are shared, so that proofs at the same time take what each one works with. */
+  get sideBySide(): SideBySide {
+    const pool = poolThreads()
+    return {
+      cores: this.#threads,
+      most: Math.max(1, pool - 1),
+      reason: `Node has ${pool} threads for work of this kind, unless UV_THREADPOOL_SIZE says otherwise when it starts, and witnesses and files need one`,
+      proofBytes: (key, threads) => this.#addon.proofBytes((key as NativeKey).inAddon, threads),
+      witnessBytes: (key) => (key as NativeKey).inAddon.wires * FIELD_BYTES,
+    }
+  }
+
   async loadKey({ circuit, files }: CircuitArtifacts): Promise<NativeKey> {
     this.#refuseIfDisposed()
     try {
@@ -59,7 +72,11 @@ export class NativeBackend implements ProvingBackend {
     }
   }
 
-  async prove(key: LoadedKey, witness: Uint8Array, { signal, onProgress }: ProvingOptions = {}): Promise<Groth16Proof> {
+  async prove(
+    key: LoadedKey,
+    witness: Uint8Array,
+    { signal, onProgress, threads = this.#threads }: ProvingOptions = {},
+  ): Promise<Groth16Proof> {
     this.#refuseIfDisposed()
     throwIfAborted(signal)
     const control = new Int32Array(2)
@@ -70,7 +87,7 @@ export class NativeBackend implements ProvingBackend {
     signal?.addEventListener('abort', stop, { once: true })
     try {
       const { inAddon } = key as NativeKey
-      const proof = this.#track(this.#addon.prove(inAddon, witness, this.#threads, control))
+      const proof = this.#track(this.#addon.prove(inAddon, witness, threads, control))
       const bytes = await abortable(proof, signal)
       report(1)
       return readProof(bytes)
@@ -110,6 +127,12 @@ export class NativeBackend implements ProvingBackend {
       this.#underWay.delete(work)
     }
   }
+}
+
+/** Threads of libuv's pool, which run the addon's work and read files. libuv reads the variable once, and so it says. */
+function poolThreads(): number {
+  const asked = Number.parseInt(process.env.UV_THREADPOOL_SIZE ?? '4', 10)
+  return Math.min(1024, Math.max(1, Number.isNaN(asked) ? 1 : asked))
 }
 
 /** Eight plain numbers of 32 bytes, little-endian: a.x, a.y, b.x, b.y (two each), c.x, c.y. */

@@ -28,10 +28,14 @@ export class NativeProgram implements OwnProgram {
     }
   }
 
+  get bytes(): number {
+    return this.#program.slots * FIELD_BYTES
+  }
+
   async run(input: FlatInput): Promise<Uint8Array | undefined> {
     const inputs = this.#inOrder(input)
     if (inputs === undefined) return undefined
-    const slots = new Uint8Array(this.#program.slots * FIELD_BYTES)
+    const slots = new Uint8Array(this.bytes)
     try {
       await this.#addon.runWitnessProgram(this.#program, inputs, slots)
     } catch (error) {

@@ -6,7 +6,7 @@ import {
 } from '../../circuits/index.ts'
 import type { CashBatch } from '../../protocol/cash-batch/cash-batch.ts'
 import type { Takeover } from '../../protocol/takeover/pass.ts'
-import type { Proved } from '../../prover/prover.ts'
+import type { ManyProgress, Proved } from '../../prover/job.ts'
 import type { ReplayedBatch } from '../../venue/replay.ts'
 import type { Chain } from './chain.ts'
 import { expect } from './expect.ts'
@@ -71,10 +71,8 @@ async function settleAll<Name extends StateMove>(
 ): Promise<Settlement<Name>[]> {
   const settled: Settlement<Name>[] = []
   const options = {
-    onProgress: ({ stage, fraction }: { stage: string; fraction: number }) => {
-      if (stage === 'prove')
-        report((settled.length + fraction) / jobs.length, `batch ${settled.length + 1} of ${jobs.length}`)
-    },
+    onProgress: ({ proved }: ManyProgress) =>
+      report(proved / jobs.length, `batch ${Math.min(Math.floor(proved) + 1, jobs.length)} of ${jobs.length}`),
   }
   for await (const one of prover.proveMany(jobs as never, options)) {
     const proved = one as Proved<Name, StateMoveStatement>

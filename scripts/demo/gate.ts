@@ -1,6 +1,6 @@
 import type { MarginStatement } from '../../circuits/margin-sufficiency/index.ts'
 import { marginContext } from '../../protocol/domain.ts'
-import type { Proved } from '../../prover/prover.ts'
+import type { Proved } from '../../prover/job.ts'
 import { admit, type Confirmation } from '../../settlement/index.ts'
 import { type Chain, type Refusal, refusalOf } from './chain.ts'
 

@@ -71,7 +71,8 @@ suite('Prover.proveMany', () => {
     }
     await using backend = new WaitingBackend(wait)
     await using prover = await createProver({ ...options(), backend })
-    for await (const { publicSignals } of prover.proveMany(jobs)) assert.equal(publicSignals[0], 5n * BigInt(proofs))
+    for await (const { publicSignals } of prover.proveMany(jobs, { atOnce: 1 }))
+      assert.equal(publicSignals[0], 5n * BigInt(proofs))
     assert.equal(proofs, 6)
   })
 
@@ -79,7 +80,7 @@ suite('Prover.proveMany', () => {
     await using prover = await createProver(options())
     const { jobs, state } = source(10)
     let taken = 0
-    for await (const _ of prover.proveMany(jobs, { lookahead: 1 })) {
+    for await (const _ of prover.proveMany(jobs, { atOnce: 1, lookahead: 1 })) {
       taken++
       for (let round = 0; round < 100; round++) await setImmediate()
       assert.equal(state.pulled, Math.min(taken + 1, 10))
@@ -91,7 +92,7 @@ suite('Prover.proveMany', () => {
     await using prover = await createProver(options())
     const { jobs, state } = source(3)
     let taken = 0
-    for await (const _ of prover.proveMany(jobs, { lookahead: 0 })) assert.equal(state.pulled, ++taken)
+    for await (const _ of prover.proveMany(jobs, { atOnce: 1, lookahead: 0 })) assert.equal(state.pulled, ++taken)
     assert.equal(taken, 3)
   })
 

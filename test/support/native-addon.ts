@@ -48,6 +48,8 @@ export interface SecretMemory {
   returned: number
   /** Of all that were handed out. */
   bytes: number
+  /** The most bytes that were out at once since the last call. */
+  peak: number
   /** Bytes other than zero in buffers that came back. */
   unwiped: number
 }

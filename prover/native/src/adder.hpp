@@ -13,6 +13,8 @@ class Adder {
   explicit Adder(const Kernels& kernels)
       : kernels_(kernels), additions_(kBatch), scratch_(kScratchBytes), exceptions_(kBatch) {}
 
+  static constexpr size_t bytes() { return kBatch * (sizeof(Addition<Point>) + sizeof(uint32_t)) + kScratchBytes; }
+
   bool full() const { return count_ == kBatch; }
   size_t count() const { return count_; }
 

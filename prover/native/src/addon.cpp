@@ -148,6 +148,21 @@ napi_value loadKeyAsync(napi_env env, napi_callback_info info) {
   });
 }
 
+/**
+ * proofBytes(key, threads): the most that a proof takes beside the key, and a copy of a witness that lies askew in
+ * memory.
+ */
+napi_value proofBytes(napi_env env, napi_callback_info info) {
+  return guarded(env, [&] {
+    const auto given = arguments(env, info, 2);
+    const auto key = *keyOf(env, given[0]);
+    if (key == nullptr) throw ApiError("the key was freed");
+    napi_value bytes;
+    check(napi_create_double(env, static_cast<double>(mostBytes(*key, threadCount(env, given[1]))), &bytes));
+    return bytes;
+  });
+}
+
 /** freeKey(key): frees it once no proof uses it. */
 napi_value freeKey(napi_env env, napi_callback_info info) {
   return guarded(env, [&] {
@@ -194,6 +209,7 @@ napi_value init(napi_env env, napi_value exports) {
     exportFunction(env, exports, "loadKey", loadKeyAsync);
     exportFunction(env, exports, "freeKey", freeKey);
     exportFunction(env, exports, "prove", proveAsync);
+    exportFunction(env, exports, "proofBytes", proofBytes);
     exportPrimitives(env, exports);
     exportWitness(env, exports);
 #ifdef ZK_TEST

@@ -30,6 +30,17 @@ class Buckets {
         waiting_(kMaxWaiting),
         chains_(3 * kSegments) {}
 
+  /**
+   * What it takes at most, in bytes. A round of settle() pairs the points of each bucket, and keeps half as many sums as
+   * waited: after `kRounds` no bucket has more than one.
+   */
+  static constexpr size_t mostBytes(unsigned bits) {
+    constexpr size_t kRounds = 13;
+    static_assert(kMaxWaiting == size_t{1} << kRounds);
+    const size_t points = (size_t{1} << (bits - 1)) + kRounds * kMaxWaiting / 2 + 3 * kSegments;
+    return points * sizeof(Point) + (size_t{4} << (bits - 1)) + Adder<G>::bytes() + kMaxWaiting * sizeof(Entry);
+  }
+
   /** Sum of digit * point over the bases, in the file's form. */
   Point window(const Bases<G>& bases, const int16_t* digits) {
     state_.zero();

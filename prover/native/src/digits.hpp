@@ -31,7 +31,7 @@ inline bool shorten(Fr& scalar) {
  * The digits of scalar s in base 2^bits, each in -2^(bits - 1) .. 2^(bits - 1), a row of all scalars for each window.
  */
 struct Digits {
-  static constexpr unsigned kMaxBits = 15;
+  static constexpr unsigned kMinBits = 6, kMaxBits = 15;
   unsigned bits = 0, windows = 0;
   size_t count = 0;
   Array<int16_t> values;
@@ -39,7 +39,11 @@ struct Digits {
   Digits() = default;
   Digits(size_t scalars, unsigned windowBits)
       // A shortened scalar has 253 bits, and one more makes room for the last carry.
-      : bits(windowBits), windows((254 + windowBits - 1) / windowBits), count(scalars), values(windows * scalars) {}
+      : bits(windowBits), windows(windowsOf(windowBits)), count(scalars), values(windows * scalars) {}
+
+  static constexpr unsigned windowsOf(unsigned bits) { return (254 + bits - 1) / bits; }
+  /** What the digits of so many scalars take at most, in bytes. */
+  static constexpr size_t mostBytes(size_t scalars) { return windowsOf(kMinBits) * scalars * sizeof(int16_t); }
 
   const int16_t* row(unsigned window) const { return values.data() + window * count; }
 
@@ -65,13 +69,13 @@ struct Digits {
 
 /**
  * Window bits with the least work for so many scalars of each length: six products for an addition, twelve for a
- * bucket.
+ * bucket. Where nearly all scalars are bits, even fewer than the minimum would do, at three times the memory for digits.
  */
 inline unsigned chooseBits(const BitLengths& lengths) {
-  unsigned best = 2;
+  unsigned best = Digits::kMinBits;
   double least = 1e300;
-  for (unsigned bits = 2; bits <= Digits::kMaxBits; bits++) {
-    double work = 12.0 * ((254 + bits - 1) / bits) * (1 << (bits - 1));
+  for (unsigned bits = Digits::kMinBits; bits <= Digits::kMaxBits; bits++) {
+    double work = 12.0 * Digits::windowsOf(bits) * (1 << (bits - 1));
     for (unsigned length = 1; length <= 256; length++) work += 6.0 * lengths[length] * ((length + bits - 1) / bits);
     if (work < least) {
       least = work;

@@ -12,6 +12,7 @@ struct G1 {
   static auto add(const Kernels& k) { return k.addG1; }
   static auto weigh(const Kernels& k) { return k.weighG1; }
   static auto createWindow(const Kernels& k) { return k.createWindowG1; }
+  static auto windowBytes(const Kernels& k) { return k.windowBytesG1; }
   static auto window(const Kernels& k) { return k.windowG1; }
 };
 
@@ -22,6 +23,7 @@ struct G2 {
   static auto add(const Kernels& k) { return k.addG2; }
   static auto weigh(const Kernels& k) { return k.weighG2; }
   static auto createWindow(const Kernels& k) { return k.createWindowG2; }
+  static auto windowBytes(const Kernels& k) { return k.windowBytesG2; }
   static auto window(const Kernels& k) { return k.windowG2; }
 };
 

@@ -43,6 +43,12 @@ void* createWindow(size_t bases, unsigned bits) {
   return new Window(bases, bits, g2);
 }
 
+/** With rounding up of each of its three parts. */
+template <bool g2>
+size_t windowBytes(size_t bases, unsigned bits) {
+  return ifma::workspaceBytes(bases, bits, g2) + 4 * (bases + (size_t{1} << (bits - 1)) + 2) + 3 * 64;
+}
+
 void destroyWindow(void* space) { delete static_cast<Window*>(space); }
 
 /** The kernels give one sum for each bit of the digits: Horner's rule joins them. */
@@ -108,11 +114,14 @@ struct BlockWork {
 
 constexpr size_t kBlock = 8, kBlockWords = 5 * kBlock;
 
+/** The words of three vectors. */
+size_t quotientWords(unsigned log) { return 3 * ((size_t{1} << log) / kBlock) * kBlockWords; }
+
 void quotient(const NttTables* base, Fr* a, Fr* b, Fr* out, const Parallel& parallel) {
   const auto* tables = static_cast<const IfmaTables*>(base);
   if (tables->small != nullptr) return adxKernels()->quotient(tables->small, a, b, out, parallel);
   const size_t blocks = (size_t{1} << tables->log) / kBlock;
-  Array<uint64_t> space(3 * blocks * kBlockWords);
+  Array<uint64_t> space(quotientWords(tables->log));
   BlockWork work{
       tables->large, space.data(), space.data() + blocks * kBlockWords,   space.data() + 2 * blocks * kBlockWords, a, b,
       out,           blocks,       std::min(blocks, 4 * parallel.threads)};
@@ -178,10 +187,13 @@ Kernels makeKernels() {
   k.makeTables = makeTables;
   k.freeTables = freeTables;
   k.quotient = quotient;
+  k.quotientBytes = [](unsigned log) { return quotientWords(log) * sizeof(uint64_t); };
   k.poseidonAll = poseidonAll;
   k.createWindowG1 = createWindow<false>;
   k.createWindowG2 = createWindow<true>;
   k.destroyWindow = destroyWindow;
+  k.windowBytesG1 = windowBytes<false>;
+  k.windowBytesG2 = windowBytes<true>;
   k.windowG1 = sumWindow<AffineG1>;
   k.windowG2 = sumWindow<AffineG2>;
   return k;

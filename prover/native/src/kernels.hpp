@@ -92,6 +92,8 @@ struct Kernels {
    * throws.
    */
   void (*quotient)(const NttTables* tables, Fr* a, Fr* b, Fr* out, const Parallel& parallel);
+  /** What it takes meanwhile, in bytes; null for nothing. */
+  size_t (*quotientBytes)(unsigned log);
 
   /**
    * Where a path sums a whole window its own way, else null: sum of digits[scalars[i]] * bases[i] in the file's form,
@@ -101,6 +103,9 @@ struct Kernels {
   void* (*createWindowG1)(size_t bases, unsigned bits);
   void* (*createWindowG2)(size_t bases, unsigned bits);
   void (*destroyWindow)(void* space);
+  /** What such a space takes, in bytes; grows with both. */
+  size_t (*windowBytesG1)(size_t bases, unsigned bits);
+  size_t (*windowBytesG2)(size_t bases, unsigned bits);
   void (*windowG1)(void* space, const AffineG1* bases, const uint32_t* scalars, size_t count, const int16_t* digits,
                    AffineG1* out);
   void (*windowG2)(void* space, const AffineG2* bases, const uint32_t* scalars, size_t count, const int16_t* digits,

@@ -18,6 +18,8 @@ void* takeMemory(size_t bytes) noexcept {
   if (data == nullptr) return nullptr;
   counts.taken++;
   counts.bytes += bytes;
+  const uint64_t live = counts.live += bytes;
+  for (uint64_t peak = counts.peak; peak < live && !counts.peak.compare_exchange_weak(peak, live);) continue;
   return data;
 }
 
@@ -26,6 +28,7 @@ void returnMemory(void* data, size_t bytes) noexcept {
   uint64_t unwiped = 0;
   for (size_t i = 0; i < bytes; i++) unwiped += at[i] != 0;
   counts.unwiped += unwiped;
+  counts.live -= bytes;
   counts.returned++;
   std::free(data);
 }

@@ -9,6 +9,8 @@ namespace zkclear::memoryProbe {
 struct Counts {
   /** How often memory was handed out and came back, and its bytes. */
   std::atomic<uint64_t> taken, returned, bytes;
+  /** Bytes that are out now, and the most that were since somebody asked. */
+  std::atomic<uint64_t> live, peak;
   /** Bytes that came back without having been wiped. */
   std::atomic<uint64_t> unwiped;
   /** So many more requests are granted, then one is refused. */

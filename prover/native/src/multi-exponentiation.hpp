@@ -69,6 +69,12 @@ class Workspace {
     if (space_ != nullptr) kernels_->destroyWindow(space_);
   }
 
+  /** What it takes at most for so many scalars, in bytes. */
+  static size_t mostBytes(const Kernels& kernels, size_t scalars) {
+    const auto windowBytes = G::windowBytes(kernels);
+    return windowBytes == nullptr ? Buckets<G>::mostBytes(Digits::kMaxBits) : windowBytes(scalars, Digits::kMaxBits);
+  }
+
   typename G::Point sum(const Kernels& kernels, const Bases<G>& bases, const Digits& digits, unsigned window) {
     kernels_ = &kernels;
     const size_t count = bases.points.size();

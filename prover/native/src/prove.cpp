@@ -59,6 +59,19 @@ Proof assemble(const Key& key, const Blinding& blinding, const MultiExponentiati
 
 }  // namespace
 
+size_t mostBytes(const Key& key, size_t threads) {
+  const Kernels& kernels = *key.kernels;
+  const size_t values = key.domain() * sizeof(Fr);
+  const size_t ofWitness = Digits::mostBytes(key.wires), ofQuotient = Digits::mostBytes(key.domain());
+  // The transforms and the sums of windows come one after the other.
+  const size_t transforms = 3 * values + (kernels.quotientBytes == nullptr ? 0 : kernels.quotientBytes(key.log));
+  const size_t spaces = 2 * Workspace<G1>::mostBytes(kernels, std::max(key.wires, key.domain())) +
+                        Workspace<G2>::mostBytes(kernels, key.wires);
+  // Sums, and the rounding of everything to what the allocator gives.
+  constexpr size_t kSmall = 256 << 10;
+  return ofWitness + std::max(transforms, values + ofQuotient + threads * spaces) + kSmall;
+}
+
 Proof prove(const ProofJob& job, Team& team, Costs& costs) {
   const Key& key = job.key;
   const auto progress = [&](double fraction) {

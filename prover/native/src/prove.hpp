@@ -31,6 +31,12 @@ struct ProofJob {
   std::function<void(double fraction)> onProgress;
 };
 
+/**
+ * The most that a proof by so many threads takes beside its key and its witness, in bytes. Standard sizes take about
+ * two thirds of it.
+ */
+size_t mostBytes(const Key& key, size_t threads);
+
 /** Throws WitnessError, Cancelled or std::bad_alloc. With the same blinding, gives the same proof as snarkjs. */
 Proof prove(const ProofJob& job, Team& team, Costs& costs);
 

@@ -112,7 +112,7 @@ napi_value quotient(napi_env env, napi_callback_info info) {
 /** memory(): what became of secret memory since the addon was loaded. */
 napi_value memory(napi_env env, napi_callback_info) {
   return guarded(env, [&] {
-    const auto& counts = memoryProbe::counts;
+    auto& counts = memoryProbe::counts;
     napi_value object;
     check(napi_create_object(env, &object));
     const auto set = [&](const char* name, uint64_t count) {
@@ -124,6 +124,7 @@ napi_value memory(napi_env env, napi_callback_info) {
     set("returned", counts.returned);
     set("bytes", counts.bytes);
     set("unwiped", counts.unwiped);
+    set("peak", counts.peak.exchange(counts.live));
     return object;
   });
 }
