@@ -7,6 +7,7 @@
  *     --backends     the proof alone: all backends in turn, on the same keys and witnesses; with, as often as wanted,
  *                    --external 'name=prover {zkey} {wtns} {proof} {public}' for an outside prover
  *     --scaling      the native backend on circuits from 2^14 to 2^18
+ *     --throughput   trade batches in a row, with one and with more proofs at once; with --profile standard from its keys
  *     --startup      whole processes that do little, of the compiled package (npm run build); in turn with those of an earlier
  *                    one with --against FOLDER, a checkout that was built
  *   node scripts/bench.ts --profile standard [--keys]   the larger circuits: compiles only, unless --keys
@@ -35,6 +36,7 @@ import { type Measurements, readMeasurements, writeMeasurements } from './bench/
 import { BusyMachine, QuietWatch } from './bench/quiet.ts'
 import { updateDocuments } from './bench/render.ts'
 import { measureStartup } from './bench/startup.ts'
+import { measureThroughput } from './bench/throughput.ts'
 import { Stages } from './demo/progress.ts'
 
 const { values: options } = parseArgs({
@@ -45,6 +47,7 @@ const { values: options } = parseArgs({
     circuit: { type: 'string', multiple: true },
     backends: { type: 'boolean', default: false },
     scaling: { type: 'boolean', default: false },
+    throughput: { type: 'boolean', default: false },
     startup: { type: 'boolean', default: false },
     against: { type: 'string' },
     external: { type: 'string', multiple: true, default: [] },
@@ -98,7 +101,8 @@ async function measure(): Promise<Measurements> {
   venueShape(options.profile)
   const profile = options.profile as ProfileName
   const small = profile === 'small'
-  const all = small && !options.circuits && !options.backends && !options.scaling && !options.startup
+  const named = [options.circuits, options.backends, options.scaling, options.throughput, options.startup]
+  const all = small && !named.includes(true)
   const externals = parseExternals(options.external)
   if (!small && (options.backends || options.scaling || externals.length > 0)) {
     throw new ZkclearError('INPUT_INVALID', 'backends are compared on the small profile only', { path: '--profile' })
@@ -109,7 +113,7 @@ async function measure(): Promise<Measurements> {
   const runs = positive(options.runs)
   let measurements: Measurements = (await readMeasurements()) ?? (await smallCounts())
   const shares = { ...measurements.shares }
-  if (all || options.circuits || !small) {
+  if (all || options.circuits || (!small && !options.throughput)) {
     const prove = small || options.keys
     const names = options.circuit?.map((name) => requireCircuit(name).name) ?? CIRCUIT_NAMES
     measurements = await watch.part(shares, `circuits (${profile})`, () =>
@@ -125,6 +129,12 @@ async function measure(): Promise<Measurements> {
       stages.run('scaling', (report) => measureScaling({ runs, report })),
     )
     measurements = { ...measurements, scaling }
+  }
+  if (all || options.throughput) {
+    const throughput = await watch.part(shares, 'throughput', () =>
+      stages.run('throughput', (report) => measureThroughput({ profile, runs, report })),
+    )
+    measurements = { ...measurements, throughput }
   }
   if (all || options.startup) {
     const { against } = options

@@ -9,6 +9,7 @@ import type { Machine } from './machine.ts'
 import type { Shares } from './quiet.ts'
 import type { Spread } from './spread.ts'
 import type { StartupTimes } from './startup.ts'
+import type { Throughput } from './throughput.ts'
 
 /** What compiling a circuit says of it; does not depend on the machine. */
 export interface Counts {
@@ -72,6 +73,8 @@ export interface Measurements {
   readonly backends?: readonly CircuitResult[]
   /** The native backend as a circuit grows. */
   readonly scaling?: ScalingResult
+  /** Trade batches in a row, several proofs at once. */
+  readonly throughput?: Throughput
   /** Whole processes that do little. */
   readonly startup?: StartupTimes
   /** How full batches get on flows that are replayed; does not depend on the machine. */

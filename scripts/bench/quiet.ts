@@ -10,7 +10,14 @@ export interface Probe {
 }
 
 /** What is measured at one go, and may be measured at another time than the rest. */
-export const PARTS = ['backends', 'scaling', 'circuits (small)', 'circuits (standard)', 'startup'] as const
+export const PARTS = [
+  'backends',
+  'scaling',
+  'circuits (small)',
+  'circuits (standard)',
+  'throughput',
+  'startup',
+] as const
 export type Part = (typeof PARTS)[number]
 
 /** The least share of the processors that a probe got while a part was measured. */
