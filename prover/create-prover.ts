@@ -90,7 +90,8 @@ export async function createProver<
     const pool = new OwnWitnesses(new WitnessPool(witnessThreads), onWarning)
     const circomWitnesses = openProgram === undefined ? undefined : withoutProgram(circuits, onWarning)
     const described = { ...inUse, ...(circomWitnesses ? { circomWitnesses } : {}) }
-    return new Prover({ circuits, pool, backend, inUse: described, ownsBackend, graceMs })
+    const availableMemory = () => process.availableMemory()
+    return new Prover({ circuits, pool, backend, inUse: described, ownsBackend, graceMs, availableMemory })
   } catch (error) {
     if (ownsBackend) await backend.dispose()
     throw error

@@ -1,4 +1,3 @@
-import process from 'node:process'
 import type { ProofSystem } from '../circuits/proof-systems.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { ProvingBackend, SideBySide } from './backend.ts'
@@ -28,9 +27,11 @@ export interface Capacity {
 export function capacityOf<S extends ProofSystem>({
   backend: { name, sideBySide },
   circuits,
+  availableMemory,
 }: {
   backend: ProvingBackend<S>
   circuits: ReadonlyMap<string, LoadedCircuit<S>>
+  availableMemory: () => number
 }): Capacity {
   const loaded = [...circuits.values()]
   const most = (bytes: (circuit: LoadedCircuit<S>) => number) => Math.max(0, ...loaded.map(bytes))
@@ -39,7 +40,7 @@ export function capacityOf<S extends ProofSystem>({
     sideBySide,
     witnessBytes: most(({ own, key }) => Math.max('run' in own ? own.bytes : 0, sideBySide?.witnessBytes(key) ?? 0)),
     proofBytes: (threads) => most(({ key }) => sideBySide?.proofBytes(key, threads) ?? 0),
-    available: process.availableMemory(),
+    available: availableMemory(),
   }
 }
 

@@ -1,5 +1,4 @@
 import type { ProofSystem } from '../circuits/proof-systems.ts'
-import type { CircuitDefinition } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { verify } from '../verifier/verify.ts'
 import type { BackendInUse, ProvingBackend, ProvingOptions } from './backend.ts'
@@ -30,6 +29,8 @@ export interface ProverParts<S extends ProofSystem> {
   /** Whether disposing the prover disposes the backend. */
   ownsBackend: boolean
   graceMs: number
+  /** Memory that this process may still take, in bytes. */
+  availableMemory: () => number
 }
 
 interface Prepared<S extends ProofSystem> extends PreparedWitness {

@@ -56,6 +56,7 @@ class WitnessMaker implements AsyncDisposable {
     const watched: LoadedCircuit['own'] =
       'run' in own
         ? {
+            bytes: own.bytes,
             run: async (input) => {
               const witness = await own.run(input)
               if (witness !== undefined) generator = { name: 'own', path: this.#runner.path! }
