@@ -32,8 +32,8 @@ export function exampleState(name: ProfileName): State {
   checkRiskTable(exampleRiskTable(shape), markets, shape)
   let state = genesisState({ markets, accounts }, shape)
   for (let k = 0; k < sweepTrades(sizes); k++) {
-    // makers take turns
-    const account = 1 + (k % (accountSlots(sizes) - 1))
+    // makers take turns, beginning with those that do not act in the batch: they have the light slots
+    const account = accountSlots(sizes) - 1 - (k % (accountSlots(sizes) - 1))
     const message = order(account, 'sell', MARK + BigInt(1 + k) * 1_000_000n, BigInt(1 + k))
     state = applyTradeBatchUnchecked(state, [{ messages: [message], signature: UNSIGNED }], context(shape, sizes, 0n), {
       signatures: false,
