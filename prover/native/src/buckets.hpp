@@ -31,8 +31,8 @@ class Buckets {
         chains_(3 * kSegments) {}
 
   /**
-   * What it takes at most, in bytes. A round of settle() pairs the points of each bucket, and keeps half as many sums as
-   * waited: after `kRounds` no bucket has more than one.
+   * What it takes at most, in bytes. A round of settle() pairs the points of each bucket, and keeps half as many sums
+   * as waited: after `kRounds` no bucket has more than one.
    */
   static constexpr size_t mostBytes(unsigned bits) {
     constexpr size_t kRounds = 13;

@@ -69,7 +69,8 @@ struct Digits {
 
 /**
  * Window bits with the least work for so many scalars of each length: six products for an addition, twelve for a
- * bucket. Where nearly all scalars are bits, even fewer than the minimum would do, at three times the memory for digits.
+ * bucket. Where nearly all scalars are bits, even fewer than the minimum would do, at three times the memory for
+ * digits.
  */
 inline unsigned chooseBits(const BitLengths& lengths) {
   unsigned best = Digits::kMinBits;
