@@ -94,11 +94,12 @@ suite('what prices options', () => {
   const upTo = (bits: number) =>
     fc.integer({ min: 0, max: bits }).chain((most) => fc.bigInt({ min: 0n, max: (1n << BigInt(most)) - 1n }))
   const wide = (bits: number) => fc.oneof({ weight: 6, arbitrary: upTo(bits) }, { weight: 1, arbitrary: element })
+  const beyond = (bits: number) => fc.bigInt({ min: 1n << BigInt(bits), max: FIELD - 1n })
   const square = upTo(24).chain((root) => fc.constantFrom(root * root, root * root + 2n * root, root * root + 1n))
 
   test('square roots, also around squares', async () => {
     const root = await priced('RootProbe', [48], { in: [] })
-    const { given, refused } = agrees(root, fc.record({ in: fc.oneof(square, wide(48)) }))
+    const { given, refused } = agrees(root, fc.record({ in: fc.oneof(square, wide(48), beyond(48)) }))
     assert.ok(given > 100 && refused > 5, `${given} and ${refused}`)
     assert.ok(!root.presumesAudit)
     const deviation = await priced('DeviationProbe', [24, 40], { volatility: [], seconds: [] })
@@ -118,7 +119,7 @@ suite('what prices options', () => {
     const around = fc
       .integer({ min: 0, max: 48 })
       .chain((k) => fc.constantFrom((1n << BigInt(k)) - 1n, 1n << BigInt(k)))
-    const { given, refused } = agrees(logarithm, fc.record({ in: fc.oneof(around, wide(48)) }))
+    const { given, refused } = agrees(logarithm, fc.record({ in: fc.oneof(around, wide(48), beyond(48)) }))
     assert.ok(given > 100 && refused > 5, `${given} and ${refused}`)
     assert.ok(logarithm.presumesAudit)
   })
@@ -127,7 +128,8 @@ suite('what prices options', () => {
     const shapes = { forward: [], strike: [], deviation: [], isPut: [] }
     const black = await priced('BlackProbe', [48, 35], shapes)
     const option = fc.record({
-      ...{ forward: wide(48), strike: wide(48), deviation: wide(35), isPut: fc.bigInt({ min: 0n, max: 1n }) },
+      forward: fc.oneof({ weight: 2, arbitrary: wide(48) }, { weight: 1, arbitrary: beyond(48) }),
+      ...{ strike: wide(48), deviation: wide(35), isPut: fc.bigInt({ min: 0n, max: 1n }) },
     })
     const { given, refused } = agrees(black, option, 60)
     const corner = fc.constantFrom(
