@@ -35,9 +35,9 @@ interface Proof {
 
 const DESCRIPTION = `Proves trade batches that "zkclear simulate" wrote, cash batches, takeovers, deleveragings, what an account of a
 venue that has ended is owed, that an account has enough margin, or between which bounds it wins or loses under each
-scenario. Every proof is verified before it is written. Several are made at once where the cores and half of the free memory
-allow it, and written in the order of their inputs; each takes the memory of a proof, and they share the key. Of the last two, only what they say becomes public: not the account,
-its positions or its secret, which is read from a file or the environment that the request names.`
+scenario. Of the last two, only what they say becomes public: not the account, its positions or its secret, which is read
+from a file or the environment that the request names. Every proof is verified before it is written. Several are made at
+once where the cores and half of the free memory allow it, and written in the order of their inputs.`
 
 export const verb: Verb = (run) =>
   addArtifactOptions(

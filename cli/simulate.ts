@@ -29,8 +29,8 @@ interface SimulateOptions extends FlowOptions, StartOptions {
   readonly closingFrom?: bigint
 }
 
-const DESCRIPTION = `Replays order flow: gives every message its nonce, signs it, cuts the stream into batches that can be proved, and
-applies them. Writes to --out: batches/, one file for each batch, ready for "zkclear prove"; state.json, the state after the
+const DESCRIPTION = `Replays order flow: gives every message its nonce, signs every bundle, cuts the stream into batches that can be proved,
+and applies them. Writes to --out: batches/, one file for each batch, ready for "zkclear prove"; state.json, the state after the
 last one; genesis.json, if one was given, and risk.json as they were; summary.json. The directory appears complete or not at
 all, and only its owner can read it: batches and states hold everybody's accounts and orders.`
 
