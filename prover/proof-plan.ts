@@ -56,8 +56,8 @@ const MOST_THREADS = 256
 const SHARE = 1 / 2
 
 /**
- * Chooses how many proofs are made at once, and their threads. As many proofs as there are cores, with one thread each, make
- * most of them: a proof alone cannot keep several cores at work all the time, since its parts end at different times and its
+ * Chooses how many proofs are made at once, and their threads. As many proofs as there are cores, with one thread each, leave
+ * the fewest cores idle: a proof alone cannot keep several cores at work all the time, since its parts end at different times and its
  * last steps are one thread's, and while one proof is verified, by one thread, another goes on. Two limits come first. The
  * backend's: then the cores are shared out among as many proofs as it makes at once. And memory's: witnesses and working
  * memory of all that is under way fit into half of what is free. So n proofs have cores / n threads each, rounded up, and

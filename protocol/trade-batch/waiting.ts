@@ -8,11 +8,6 @@ export interface WaitingItem {
  * Bundles, or what will become bundles, that wait in a queue for each market until one has enough for a batch. Those of one
  * market keep their order, and those of one account keep theirs across markets, so that no nonce comes too late. In which
  * order markets take turns follows from what was added, and from nothing else.
- *
- * @example
- * const waiting = new Waiting<Message>()
- * waiting.add(message)
- * for (const next of waiting.take((queue) => queue.length >= 32)) console.log(next.nonce)
  */
 export class Waiting<Item extends WaitingItem> {
   readonly #markets = new Map<number, Item[]>()
