@@ -136,7 +136,7 @@ describe('what the venue does by commands to accounts that fail, and with market
     assert.deepEqual([again.batches, again.refused], [[], [[1, 'FLAGGED']]])
   })
 
-  it('cures a flagged account at its owner’s request as soon as it meets maintenance, and by a deposit that is enough', async () => {
+  it('cures a flagged account at its owner’s request as soon as it meets maintenance at a price that nothing shelters, and by a deposit that is enough', async () => {
     await pass(200n, 1_500n)
     await pass(COOLDOWN, 1_500n)
     await cash('--flag', '1')
@@ -160,6 +160,10 @@ describe('what the venue does by commands to accounts that fail, and with market
     const back = await venue.snapshot()
     await does([...request, 'alice.txt'])
     await pass(200n, 1_000n)
+    const sheltered = await cash()
+    assert.deepEqual([sheltered.batches[0]!.slots[0]!.b, flaggedAt(1) > 0n], [0n, true])
+    await does([...request, 'alice.txt'])
+    await pass(COOLDOWN, 1_000n)
     const cured = await cash()
     assert.deepEqual([cured.batches[0]!.slots[0]!.b, flaggedAt(1)], [1n, 0n])
 
