@@ -28,7 +28,8 @@ describe('the sample that comes with the project', () => {
     })
   }
 
-  it('shows every kind of order and step in batches of the number that the demo shows', () => checkFlow(batches, summary, 'small'))
+  it('shows every kind of order and step in batches of the number that the demo shows', () =>
+    checkFlow(batches, summary, 'small'))
 
   it('fills batches of the standard profile, and shows there what it shows here', async () => {
     const { state, riskTable, flow } = await readSample('standard')

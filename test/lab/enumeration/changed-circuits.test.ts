@@ -261,7 +261,7 @@ testChanges([
     found: bundles,
     file: 'trade-batch/bundle.circom',
     from: '+ sender[n + 1] - sender[n])',
-    to: '+ sender[0] - sender[n])',
+    to: '+ (n == 1 ? 0 : sender[n + 1] - sender[n]))',
   },
   {
     what: 'a difference of accounts that makes up for what is unlike',
