@@ -257,11 +257,11 @@ testChanges([
     to: 'unsigned[n + 1];',
   },
   {
-    what: 'a bundle of two accounts',
+    what: 'accounts of a bundle that are compared wrongly',
     found: bundles,
     file: 'trade-batch/bundle.circom',
     from: '+ sender[n + 1] - sender[n])',
-    to: '+ (n == 1 ? 0 : sender[n + 1] - sender[n]))',
+    to: '+ 2 * sender[n + 1] - sender[n])',
   },
   {
     what: 'a difference of accounts that makes up for what is unlike',
