@@ -31,13 +31,16 @@ describe('the sample that comes with the project', () => {
   it('shows every kind of order and step in batches of the number that the demo shows', () =>
     checkFlow(batches, summary, 'small'))
 
-  it('fills batches of the standard profile, and shows there what it shows here', async () => {
+  it('fills a batch of the standard profile with signatures and steps, and shows there what it shows here', async () => {
     const { state, riskTable, flow } = await readSample('standard')
     const replay = new FlowReplay({ state, riskTable, domain: 1n, sizes: TRADE_BATCH_SIZES.standard })
     const large = [...replay.run(flow)]
     checkFlow(large, replay.summary, 'standard')
-    assert.ok(large.some(({ transition }) => messagesOf(transition).length === TRADE_BATCH_SIZES.standard.messages))
-    assert.ok(large.some(({ transition }) => transition.steps.length === TRADE_BATCH_SIZES.standard.steps))
+    const { signatures, steps } = TRADE_BATCH_SIZES.standard
+    const isFull = ({ transition }: ReplayedBatch) =>
+      transition.bundles.length === signatures && transition.steps.length === steps
+    const full = large.find(isFull)
+    assert.ok(full !== undefined && messagesOf(full.transition).length > signatures)
   })
 
   it('carries a sweep through several makers from one batch to the next', () => {
