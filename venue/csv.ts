@@ -43,7 +43,7 @@ export interface FlowCsvOptions {
  * | timeInForce | `GTC`, `IOC` or `POST_ONLY` |
  * | reduceOnly | `true` or `false`; true with IOC only |
  * | expiry | unix seconds up to and including which the order lives |
- * | bundle | the same name in 2 to 8 lines in a row, of one time, account and market, that are one bundle; else nothing |
+ * | bundle | the same name in 2 to 8 lines in a row, of one time, account and market, that are one bundle; else nothing. No two bundles have one name |
  *
  * A cancel leaves every column between `id` and `bundle` empty, and names no order of its own bundle. Numbers are decimal integers without sign or leading zeros. Throws
  * FLOW_INVALID, naming line and column.
@@ -59,6 +59,7 @@ export function parseFlowCsv(text: string, { markets }: FlowCsvOptions = {}): In
   if (rows.length === 0) throw new ZkclearError('FLOW_INVALID', 'holds no message', { path: 'flow' })
   const intents: Intent[] = []
   const orders = new Map<string, OrderIntent>()
+  const named = new Set<string>()
   let bundle: Intent[] = []
   let now = 0n
   for (const { record, line } of rows) {
@@ -71,7 +72,13 @@ export function parseFlowCsv(text: string, { markets }: FlowCsvOptions = {}): In
       throw invalid(line, 'market', `is ${intent.market}, but the venue's markets are 0 to ${markets - 1}`)
     }
     if (intent.kind === 'order') orders.set(intent.id, intent)
-    bundle = continues(bundle, intent) ? [...bundle, intent] : [intent]
+    const goesOn = continues(bundle, intent)
+    if (!goesOn && intent.bundle !== undefined) {
+      if (named.has(intent.bundle))
+        throw invalid(line, 'bundle', 'names a bundle that ended before: its lines come in a row')
+      named.add(intent.bundle)
+    }
+    bundle = goesOn ? [...bundle, intent] : [intent]
     const wrong = wrongInBundle(bundle, orders)
     if (wrong !== undefined) throw invalid(line, 'bundle', wrong)
     now = intent.time

@@ -116,6 +116,13 @@ for (const [name, lines] of Object.entries(wrongBundles)) {
   })
 }
 
+test('lines of one name that another line stands between are refused: they would not be one bundle', () => {
+  const [first, between, last] = [inBundle(ORDER), change('id', 'x'), inBundle(second)] as const
+  const details = { line: 4, column: 'bundle' }
+  assert.throws(() => parseFlowCsv(flow(first, between, last)), { code: 'FLOW_INVALID', details })
+  assert.equal(parseFlowCsv(flow(between, first, last)).length, 3)
+})
+
 test('a market that the venue does not have is refused, naming line and column', () => {
   const other = ORDER.replace(',a,0,', ',b,4,')
   assert.notEqual(other, ORDER)
