@@ -8,6 +8,11 @@ export const ARITY = 4
 /** Nodes at the top of the tree of accounts that a batch opens once for all its accounts (protocol.md#shared-top). */
 export const TOP_NODES = ARITY ** TOP_LEVELS
 
+/** The part of a path that each account of a batch opens for itself: below the nodes that all of them share. */
+export function childrenBelowTop<Row>(children: readonly Row[]): readonly Row[] {
+  return children.slice(0, -TOP_LEVELS)
+}
+
 interface Node<Leaf> {
   readonly children: readonly Child<Leaf>[]
   digest: bigint | undefined

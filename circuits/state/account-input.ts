@@ -1,6 +1,5 @@
 import { type Account, EMPTY_POSITION, hashAccount, statusWord } from '../../protocol/account.ts'
 import { toField } from '../../protocol/numbers.ts'
-import { TOP_LEVELS } from '../../protocol/parameters.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { Tree } from '../../protocol/tree.ts'
 import type { CircuitInput } from '../types.ts'
@@ -42,11 +41,6 @@ export function unusedAccount({ markets, collaterals }: VenueShape): Account {
     collateral: new Array<bigint>(collaterals).fill(0n),
     positions: new Array(markets).fill(EMPTY_POSITION),
   }
-}
-
-/** The part of a path that each account of a batch opens for itself: below the nodes that they share (protocol.md#shared-top). */
-export function childrenBelowTop<Row>(children: readonly Row[]): readonly Row[] {
-  return children.slice(0, -TOP_LEVELS)
 }
 
 /** The path of leaf 0 in a tree of its own, which no root is compared with. */

@@ -1,6 +1,5 @@
 import { findBrokenConstraints } from '../../circom/constraint-check.ts'
 import { circuitsDirectory } from '../../circom/paths.ts'
-import { childrenBelowTop } from '../../circuits/state/account-input.ts'
 import { STATE_MOVE_SIGNALS } from '../../circuits/state/statement.ts'
 import { tradeBatch, tradeBatchStatement } from '../../circuits/trade-batch/index.ts'
 import { tradeBatchArguments, tradeBatchInput, tradeBatchShapes } from '../../circuits/trade-batch/input.ts'
@@ -10,7 +9,7 @@ import type { State } from '../../protocol/state.ts'
 import { accountSlots, inSlots } from '../../protocol/trade-batch/account-slots.ts'
 import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import { tradeWordCount } from '../../protocol/trade-batch/words.ts'
-import { Tree } from '../../protocol/tree.ts'
+import { childrenBelowTop, Tree } from '../../protocol/tree.ts'
 import { compileCached } from '../circuits/compile-cached.ts'
 import {
   assertBreaks,

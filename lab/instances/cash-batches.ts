@@ -1,4 +1,4 @@
-import { accountInput, childrenBelowTop, unusedAccount } from '../../circuits/state/account-input.ts'
+import { accountInput, unusedAccount } from '../../circuits/state/account-input.ts'
 import type { CircuitInput, InputValue } from '../../circuits/types.ts'
 import { type CashBatch, HOUSE } from '../../protocol/cash-batch/cash-batch.ts'
 import type { CashOperation } from '../../protocol/cash-batch/operation.ts'
@@ -6,6 +6,7 @@ import type { CashBatchContext } from '../../protocol/cash-batch/slot.ts'
 import { PHASES } from '../../protocol/parameters.ts'
 import { keyToRegister } from '../../protocol/signature.ts'
 import type { State } from '../../protocol/state.ts'
+import { childrenBelowTop } from '../../protocol/tree.ts'
 import { CASH_VENUE, cashBatchOf, cashInput, cashMessage } from './cash.ts'
 import { crowdedTree, makeAccount, makeState, makeTable, NOW, TRADING_KEY } from './model.ts'
 

@@ -57,7 +57,7 @@ ${batches} batches of ${words} words in a row (trade-batch, ${profile}), proved 
 verified proof. CPU is the processor time of all threads together.
 
 ${table(
-  ['', 'proofs at once', 'threads of each', 'wall', 'CPU', 'proofs / s', 'words / s'],
+  ['', 'proofs at once', 'threads of each', 'wall', 'CPU', 'proofs / s', 'messages / s'],
   ways.map(({ path, atOnce, threads, wall, cpu }) => [
     path,
     number(atOnce),

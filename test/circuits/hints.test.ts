@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { CIRCUIT_NAMES, CIRCUITS } from '../../circuits/index.ts'
 import { requireCircuit } from '../../circuits/registry.ts'
-import { childrenBelowTop } from '../../circuits/state/account-input.ts'
 import type { CircuitInput, InputValue } from '../../circuits/types.ts'
 import { dishonestProver } from '../../lab/dishonesty/dishonest-prover.ts'
 import {
@@ -22,7 +21,7 @@ import { toField } from '../../protocol/numbers.ts'
 import { PROFILE_NAMES } from '../../protocol/shape.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import { accountSlots } from '../../protocol/trade-batch/account-slots.ts'
-import { Tree } from '../../protocol/tree.ts'
+import { childrenBelowTop, Tree } from '../../protocol/tree.ts'
 import { rootWith, tellHints } from '../support/tell-hints.ts'
 
 /** Lies told about each batch; hints.slow.test.ts tells all of them. */

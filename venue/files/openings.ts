@@ -4,7 +4,7 @@ import { type Book, hashBook } from '../../protocol/book.ts'
 import { BITS, TOP_LEVELS } from '../../protocol/parameters.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { bookLevels, type State } from '../../protocol/state.ts'
-import { type Opening, TOP_NODES, Tree } from '../../protocol/tree.ts'
+import { childrenBelowTop, type Opening, TOP_NODES, Tree } from '../../protocol/tree.ts'
 import { accountIndex, field, list, uint } from './schema.ts'
 import { accountSchema, assertAccountFits, assertBookFits, bookSchema, invalid } from './state-file.ts'
 
@@ -26,7 +26,7 @@ export const openedState = z.strictObject({
 export function openingsOf({ accounts, books, openInterest }: State, indices: readonly number[], market: number) {
   return {
     accounts: indices.map((index) => {
-      return { index, account: accounts.get(index), children: accounts.path(index).children.slice(0, -TOP_LEVELS) }
+      return { index, account: accounts.get(index), children: childrenBelowTop(accounts.path(index).children) }
     }),
     accountNodes: accounts.row(TOP_LEVELS),
     book: { book: books.get(market), children: books.path(market).children },

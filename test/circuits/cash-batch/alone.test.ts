@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { childrenBelowTop, ownTree, unusedAccount } from '../../../circuits/state/account-input.ts'
+import { ownTree, unusedAccount } from '../../../circuits/state/account-input.ts'
 import { dishonestCashProver } from '../../../lab/dishonesty/cash-prover.ts'
 import { put } from '../../../lab/dishonesty/dishonest-prover.ts'
 import { CASH_VENUE, cashBatchOf, cashMessage, payment, unlawful } from '../../../lab/instances/cash.ts'
@@ -10,7 +10,7 @@ import type { CashOperation } from '../../../protocol/cash-batch/operation.ts'
 import { BASE } from '../../../protocol/crypto/baby-jubjub.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { CASH_KINDS } from '../../../protocol/parameters.ts'
-import { Tree } from '../../../protocol/tree.ts'
+import { childrenBelowTop, Tree } from '../../../protocol/tree.ts'
 
 const { attempt, expectHonest, refuses } = await dishonestCashProver()
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { childrenBelowTop } from '../../../circuits/state/account-input.ts'
 import type { InputValue } from '../../../circuits/types.ts'
 import { dishonestCashProver } from '../../../lab/dishonesty/cash-prover.ts'
 import { put } from '../../../lab/dishonesty/dishonest-prover.ts'
@@ -13,6 +12,7 @@ import { addPoints, BASE } from '../../../protocol/crypto/baby-jubjub.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { CASH_KINDS } from '../../../protocol/parameters.ts'
 import { keyToRegister, registeredKey } from '../../../protocol/signature.ts'
+import { childrenBelowTop } from '../../../protocol/tree.ts'
 
 const { attempt, expectHonest, refuses } = await dishonestCashProver()
 

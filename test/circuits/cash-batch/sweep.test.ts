@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { childrenBelowTop } from '../../../circuits/state/account-input.ts'
 import type { InputValue } from '../../../circuits/types.ts'
 import { dishonestCashProver } from '../../../lab/dishonesty/cash-prover.ts'
 import { put } from '../../../lab/dishonesty/dishonest-prover.ts'
@@ -14,6 +13,7 @@ import { PHASES } from '../../../protocol/parameters.ts'
 import { type RiskTable, riskTableWords } from '../../../protocol/risk-table.ts'
 import { packSlot } from '../../../protocol/slot.ts'
 import { stateRoot } from '../../../protocol/state.ts'
+import { childrenBelowTop } from '../../../protocol/tree.ts'
 
 const { attempt, expectHonest, refuses } = await dishonestCashProver()
 

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { childrenBelowTop } from '../../../circuits/state/account-input.ts'
 import { gadget } from '../../../lab/circuits/gadget.ts'
 import { assertBreaks } from '../../../lab/circuits/harness.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { TOP_LEVELS } from '../../../protocol/parameters.ts'
-import { TOP_NODES, Tree } from '../../../protocol/tree.ts'
+import { childrenBelowTop, TOP_NODES, Tree } from '../../../protocol/tree.ts'
 
 const LEVELS = 3
 const BELOW = LEVELS - TOP_LEVELS

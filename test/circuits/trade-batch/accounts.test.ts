@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { childrenBelowTop } from '../../../circuits/state/account-input.ts'
 import { tradeBatch, tradeBatchStatement } from '../../../circuits/trade-batch/index.ts'
 import type { InputValue } from '../../../circuits/types.ts'
 import { assertBreaks } from '../../../lab/circuits/harness.ts'
@@ -12,6 +11,7 @@ import { FIELD, toField } from '../../../protocol/numbers.ts'
 import { MAX_PRICE, TOP_LEVELS } from '../../../protocol/parameters.ts'
 import { hashRiskTable, riskTableWords } from '../../../protocol/risk-table.ts'
 import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
+import { childrenBelowTop } from '../../../protocol/tree.ts'
 
 const { refuses, attempt } = await dishonestProver()
 

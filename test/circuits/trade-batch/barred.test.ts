@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { childrenBelowTop } from '../../../circuits/state/account-input.ts'
 import type { InputValue } from '../../../circuits/types.ts'
 import { assertBreaks } from '../../../lab/circuits/harness.ts'
 import { dishonestProver, type Forgery, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
@@ -10,6 +9,7 @@ import type { Account } from '../../../protocol/account.ts'
 import { PHASES, TOP_LEVELS } from '../../../protocol/parameters.ts'
 import type { RiskTable } from '../../../protocol/risk-table.ts'
 import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
+import { childrenBelowTop } from '../../../protocol/tree.ts'
 
 const { refuses, attempt, expectHonest } = await dishonestProver()
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { fixedBaseWindows, WINDOWS, windowsOf } from '../../../circuits/lib/fixed-base-windows.ts'
-import { childrenBelowTop } from '../../../circuits/state/account-input.ts'
 import type { InputValue } from '../../../circuits/types.ts'
 import { dishonestProver, type Forgery, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
 import { NO_SIGNATURES, SMALL, unsigned } from '../../../lab/instances/model.ts'
@@ -16,7 +15,7 @@ import { FIELD } from '../../../protocol/numbers.ts'
 import { MAX_PRICE } from '../../../protocol/parameters.ts'
 import { applyTradeBatchUnchecked } from '../../../protocol/trade-batch/apply.ts'
 import type { TradeBatch } from '../../../protocol/trade-batch/trade-batch.ts'
-import { Tree } from '../../../protocol/tree.ts'
+import { childrenBelowTop, Tree } from '../../../protocol/tree.ts'
 
 const { refuses, attempt } = await dishonestProver()
 
