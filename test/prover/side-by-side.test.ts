@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
+import { ZkclearError } from '../../protocol/errors.ts'
 import { createProver } from '../../prover/create-prover.ts'
 import type { ManyProgress } from '../../prover/job.ts'
 import { verify } from '../../verifier/index.ts'
@@ -149,23 +150,35 @@ suite('proofs side by side', () => {
 
   test('pull no further and begin nothing behind a job that is known to fail, and still finish what is before it', async () => {
     const gate = Promise.withResolvers<void>()
-    const { backend, prover } = await proverWith(() => gate.promise)
+    const { backend, prover: own } = await proverWith(() => gate.promise)
     await using _ = backend
-    await using __ = prover
+    await using __ = own
+    let refused = false
+    const refusing = {
+      ...PRODUCT,
+      buildInput: (...given: Parameters<typeof PRODUCT.buildInput>) => {
+        if (given[0].product === 3n) {
+          refused = true
+          throw new ZkclearError('INPUT_INVALID', 'three is refused here')
+        }
+        return PRODUCT.buildInput(...given)
+      },
+    }
+    await using prover = await createProver({ ...toys.options, definitions: { product: refusing }, backend })
     let pulled = 0
     function* jobs() {
-      for (const next of [job(1n), falseJob(), job(4n), job(5n), job(6n)]) {
+      for (const left of [1n, 3n, 4n, 5n, 6n]) {
         pulled++
-        yield next
+        yield job(left)
       }
     }
     const proofs = prover.proveMany(jobs(), { atOnce: 2, lookahead: 0 })
     const first = proofs.next()
-    while (backend.underWay < 1) await setImmediate()
+    while (backend.underWay < 1 || !refused) await setImmediate()
     await settled()
     gate.resolve()
     assert.equal((await first).done, false)
-    await assert.rejects(proofs.next(), { code: 'WITNESS_FAILED' })
+    await assert.rejects(proofs.next(), { code: 'INPUT_INVALID' })
     assert.deepEqual([pulled, backend.begun.length], [2, 1])
   })
 
@@ -183,7 +196,7 @@ suite('proofs side by side', () => {
     assert.equal(backend.underWay, 0)
 
     for await (const _ of prover.proveMany(jobs)) {
-      assert.ok(backend.underWay > 0)
+      while (backend.underWay === 0) await setImmediate()
       break
     }
     assert.equal(backend.underWay, 0)
