@@ -2,7 +2,7 @@ import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { makeFolders } from '../circom/make-folders.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import { orUnwritable, syncDirectory, temporaryBeside } from './output-file.ts'
+import { orUnwritable, requireNamed, syncDirectory, temporaryBeside } from './output-file.ts'
 
 /** A directory that appears under its name complete or not at all. */
 export interface OutputDirectory extends AsyncDisposable {
@@ -26,6 +26,7 @@ export async function openOutputDirectory(
   { secret = false }: OutputDirectoryOptions = {},
 ): Promise<OutputDirectory> {
   const [directoryMode, fileMode] = secret ? [0o700, 0o600] : [0o777, 0o666]
+  requireNamed(path, 'a new or empty directory')
   const target = resolve(path)
   await refuseOccupied(target, path)
   const temporary = temporaryBeside(target)

@@ -17,6 +17,7 @@ export interface OutputFile extends AsyncDisposable {
  * @param options.isPrivate nobody but its owner may read it, whatever the umask and the file that was there
  */
 export async function openOutputFile(path: string, options: { isPrivate?: boolean } = {}): Promise<OutputFile> {
+  requireNamed(path, 'a file')
   const target = await realpath(path).catch(() => resolve(path))
   const there = await stat(target).catch(() => undefined)
   if (there !== undefined && !there.isFile()) {
@@ -40,6 +41,11 @@ export async function openOutputFile(path: string, options: { isPrivate?: boolea
       await rm(temporary, { force: true })
     },
   }
+}
+
+/** Refuses an empty path, which would be the working directory. */
+export function requireNamed(path: string, what: string): void {
+  if (path === '') throw new ZkclearError('OUTPUT_UNWRITABLE', `is empty; name ${what}`, { path: 'output' })
 }
 
 /** A name beside `target`, on the same file system, that nobody else uses. */

@@ -8,7 +8,7 @@ import { type ProfileName, venueShape } from '../protocol/shape.ts'
 import type { Proved } from '../prover/index.ts'
 import { type Groth16Proof, type Proof, publicSignalsFromJson, readProof, writeProof } from '../verifier/index.ts'
 import { parseWith, signalSchema, signedSchema } from '../verifier/json.ts'
-import { readJson } from './read-file.ts'
+import { named, readJson } from './read-file.ts'
 
 /** Longest list in a statement: far beyond any circuit's. */
 const MAX_LIST = 4096
@@ -55,11 +55,15 @@ export async function readProofFiles(
   const { circuit, proofSystem } = expected
   const json = await readJson(files.proof, 'proof')
   const bare = isBare(json)
-  const document = bare ? { proof: json, statement: undefined } : readDocument(json, expected)
-  const proof = readProofOf(proofSystem, document.proof, bare ? 'proof' : 'proof file.proof')
-  const beside = files.statement ?? (bare ? join(dirname(files.proof), 'public.json') : undefined)
-  if (beside === undefined) return { proof, statement: readStatement(document.statement, circuit) }
-  return { proof, statement: readStatement(await readJson(beside, 'proof'), circuit) }
+  const statementFile = files.statement ?? (bare ? join(dirname(files.proof), 'public.json') : undefined)
+  const { proof, ...beside } = await named(files.proof, () => {
+    const document = bare ? { proof: json, statement: undefined } : readDocument(json, expected)
+    const proof = readProofOf(proofSystem, document.proof, bare ? 'proof' : 'proof file.proof')
+    return statementFile === undefined ? { proof, statement: readStatement(document.statement, circuit) } : { proof }
+  })
+  if (statementFile === undefined) return { proof, statement: beside.statement }
+  const statement = await readJson(statementFile, 'proof')
+  return { proof, statement: await named(statementFile, () => readStatement(statement, circuit)) }
 }
 
 /** A proof file that says itself what it is of, as `zkclear prove` writes it. */
@@ -73,15 +77,17 @@ export interface ProofFile {
 /** Reads a Groth16 proof with what it is of. Throws FILE_UNREADABLE, INPUT_INVALID, STATEMENT_INVALID, CIRCUIT_UNKNOWN, PROFILE_UNKNOWN. */
 export async function readProofFile(path: string): Promise<ProofFile> {
   const json = await readJson(path, 'proof')
-  if (isBare(json)) {
-    const message = 'is a bare proof, which does not say what it is of; need the file that "zkclear prove" wrote'
-    throw new ZkclearError('INPUT_INVALID', message, { path: 'proof file' })
-  }
-  const file = parseWith(fileSchema, json, 'INPUT_INVALID', 'proof file')
-  const circuit = requireCircuit(file.circuit).name
-  const profile = venueShape(file.profile).name as ProfileName
-  const proof = readProofOf('groth16', file.proof, 'proof file.proof', 'and contracts take groth16') as Groth16Proof
-  return { circuit, profile, proof, statement: readStatement(file.statement, circuit) }
+  return named(path, () => {
+    if (isBare(json)) {
+      const message = 'is a bare proof, which does not say what it is of; need the file that "zkclear prove" wrote'
+      throw new ZkclearError('INPUT_INVALID', message, { path: 'proof file' })
+    }
+    const file = parseWith(fileSchema, json, 'INPUT_INVALID', 'proof file')
+    const circuit = requireCircuit(file.circuit).name
+    const profile = venueShape(file.profile).name as ProfileName
+    const proof = readProofOf('groth16', file.proof, 'proof file.proof', 'and contracts take groth16') as Groth16Proof
+    return { circuit, profile, proof, statement: readStatement(file.statement, circuit) }
+  })
 }
 
 /** Whether it is a proof itself and no document with one. */

@@ -21,13 +21,27 @@ const READERS: {
   'portfolio-exposure': readExposureJob,
 }
 
-/** Reads one input file after the other, each only when the prover asks for it. */
-export async function* readJobs(
+/**
+ * Reads one input file after the other: the first at once, so that it is refused before any key is loaded, the others when the
+ * prover asks for them.
+ */
+export async function readJobs(...given: Parameters<typeof readEach>): Promise<AsyncIterable<AnyJob>> {
+  const jobs = readEach(...given)
+  const first = await jobs.next()
+  return first.done === true ? jobs : startingWith(first.value, jobs)
+}
+
+async function* startingWith(first: AnyJob, others: AsyncIterable<AnyJob>): AsyncGenerator<AnyJob> {
+  yield first
+  yield* others
+}
+
+async function* readEach(
   name: CircuitName,
   files: readonly string[],
   profile: ProfileName,
   onWarning: (file: string, message: string) => void,
-) {
+): AsyncGenerator<AnyJob> {
   const circuit = requireCircuit(name) as RegisteredCircuit
   const read = READERS[name]
   for (const file of files) {

@@ -1,4 +1,5 @@
-import type { CircuitName } from '../circuits/index.ts'
+import { type CircuitName, requireProofSystem } from '../circuits/index.ts'
+import { requireCircuit } from '../circuits/registry.ts'
 import { type BackendInUse, createProver, type ManyProgress } from '../prover/index.ts'
 import { describeBackend } from '../prover/select-backend.ts'
 import { jsonText } from './json-text.ts'
@@ -37,7 +38,8 @@ const DESCRIPTION = `Proves trade batches that "zkclear simulate" wrote, cash ba
 venue that has ended is owed, that an account has enough margin, or between which bounds it wins or loses under each
 scenario. Of the last two, only what they say becomes public: not the account, its positions or its secret, which is read
 from a file or the environment that the request names. Every proof is verified before it is written. Several are made at
-once where the cores and half of the free memory allow it, and written in the order of their inputs.`
+once where the cores and half of the free memory allow it, and written in the order of their inputs; what had the name of
+a proof's file is replaced.`
 
 export const verb: Verb = (run) =>
   addArtifactOptions(
@@ -72,6 +74,7 @@ export const verb: Verb = (run) =>
     .action(
       run(async ({ signal, log, onProgress, warn }, name: CircuitName, options: ProveOptions) => {
         const { input, profile, proofSystem } = options
+        requireProofSystem(requireCircuit(name), proofSystem)
         const outputs = await outputsFor(input, options.out, { extension: 'proof.json' })
         const proofs: Proof[] = []
         const warnings = new Map<string, string[]>()
@@ -83,9 +86,9 @@ export const verb: Verb = (run) =>
         // Opened before the proof is made: a path that cannot be written shows at once.
         let file = await outputs[0]!.open()
         try {
+          const jobs = await readJobs(name, input, profile, onWarning)
           await using prover = await createProver({ ...options, circuits: [name], signal, onProgress, onWarning: warn })
           backend = prover.backend
-          const jobs = readJobs(name, input, profile, onWarning)
           const many = {
             signal,
             onProgress: ({ proved }: ManyProgress) => onProgress({ stage: 'prove', fraction: proved / input.length }),

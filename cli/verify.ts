@@ -34,7 +34,10 @@ export const verb: Verb = (run) =>
     ]).argument('<circuit>', CIRCUIT_HELP, parseCircuit),
   )
     .requiredOption('--proof <file>', 'what "zkclear prove" wrote, or a bare proof')
-    .option('--statement <file>', 'the expected public inputs: by name, or a list in order; decimal strings')
+    .option(
+      '--statement <file>',
+      "what you expect: as in the proof's file, or the public inputs in order; decimal strings",
+    )
     .addOption(proofSystemOption())
     .option('--vkey <file>', 'verification key (default: that of the compiled circuit)')
     .action(
@@ -49,8 +52,19 @@ export const verb: Verb = (run) =>
         const verdict = valid ? 'VALID: this is proved' : 'FALSE: the proof does not prove this'
         return {
           document: { valid, circuit: name, profile, proofSystem, statement },
-          text: `${verdict}\n${tableText(['public input', 'value'], Object.entries(statement as object))}`,
+          text: `${verdict}\n${tableText(['statement', 'value'], statementRows(statement as object))}`,
           code: valid ? EXIT.success : EXIT.false,
         }
       }),
     )
+
+/** Longest list that is shown whole. */
+const SHOWN = 4
+
+/** A list of many numbers is told by its ends: a cell of a hundred words is no use to anybody. */
+function statementRows(statement: object): [string, unknown][] {
+  return Object.entries(statement).map(([name, value]) => {
+    if (!Array.isArray(value) || value.length <= SHOWN) return [name, value]
+    return [name, `${value.length} words: ${value[0]}, ..., ${value.at(-1)} (--json shows all)`]
+  })
+}

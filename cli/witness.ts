@@ -50,10 +50,11 @@ export const verb: Verb = (run) =>
         // Opened before the witness is made: a path that cannot be written shows at once.
         let file = await first!.open()
         try {
+          const jobs = await readJobs(name, input, profile, (_, message) => onWarning(message))
           await using maker = await openWitnessMaker(definition, { ...options, signal, onProgress, onWarning })
           const overall = ({ stage, fraction }: Progress) =>
             onProgress({ stage, fraction: (witnesses.length + fraction) / input.length })
-          for await (const job of readJobs(name, input, profile, (_, message) => onWarning(message))) {
+          for await (const job of jobs) {
             const { input, path: out } = outputs[witnesses.length]!
             const { file: content, publicSignals: _, ...made } = await maker.make(job, { signal, onProgress: overall })
             await file.commit(content)

@@ -64,7 +64,7 @@ export async function loadCompiled(
   const details = { circuit: circuit.name, profile, directory }
   const manifest = await readCompiledManifest(directory).catch((error) => {
     throw missing(error, `${circuit.name} (${profile}) is not compiled from the current sources in ${directory}`, {
-      remedy: buildCommand(profile, selection),
+      remedy: buildCommand(circuit, profile, selection),
       details,
     })
   })
@@ -91,7 +91,8 @@ export async function loadKeys(
   const details = { circuit: circuit.name, profile, directory: keyDirectory }
   const key = await readKeyManifest(keyDirectory).catch((error) => {
     throw missing(error, `no keys of ${circuit.name} (${profile}) for its constraints in ${keyDirectory}`, {
-      remedy: ceremony === undefined ? buildCommand(profile, selection) : `export the ceremony ${ceremony} here`,
+      remedy:
+        ceremony === undefined ? buildCommand(circuit, profile, selection) : `export the ceremony ${ceremony} here`,
       details,
     })
   })
@@ -126,9 +127,10 @@ function paths<Key extends string>(directory: string, names: Readonly<Record<Key
 }
 
 /** The command that makes just what is missing. */
-function buildCommand(profile: ProfileName, selection: ArtifactSelection): string {
+function buildCommand(circuit: CompilableCircuit, profile: ProfileName, selection: ArtifactSelection): string {
   const { proofSystem = 'groth16', seed, buildDirectory } = selection
   const options = [
+    ['--circuit', circuit.name],
     profile === 'small' ? [] : ['--profile', profile],
     proofSystem === 'groth16' ? [] : ['--proof-system', proofSystem],
     seed === undefined ? [] : ['--seed', `'${seed}'`],

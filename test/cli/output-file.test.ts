@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import process from 'node:process'
 import { test } from 'node:test'
+import { openOutputDirectory } from '../../cli/output-directory.ts'
 import { openOutputFile } from '../../cli/output-file.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -19,4 +20,10 @@ test('a private file is for its owner alone, whatever the umask and the file tha
   }
   assert.equal((await stat(folder.file('exit.json'))).mode & 0o777, 0o600)
   assert.equal(await readFile(folder.file('exit.json'), 'utf8'), 'new')
+})
+
+test('an empty path is refused as such, not taken for the working directory', async () => {
+  for (const open of [openOutputFile, openOutputDirectory]) {
+    await assert.rejects(open(''), { code: 'OUTPUT_UNWRITABLE', message: /is empty; name / })
+  }
 })

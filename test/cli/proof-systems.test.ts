@@ -31,7 +31,7 @@ describe('zkclear export', () => {
     const result = await zkclear(['export', 'margin-sufficiency', '--proof-system', 'plonk', ...where, '--json'])
     assert.equal(result.code, 3)
     assert.equal(errorOf(result).code, 'ARTIFACT_MISSING')
-    assert.match(errorOf(result).message, /run "zkclear build --proof-system plonk --build-directory /)
+    assert.match(errorOf(result).message, /run "zkclear build --circuit \S+ --proof-system plonk --build-directory /)
     assert.deepEqual(await readdir(folder.path), [])
   })
 })

@@ -47,6 +47,28 @@ describe('zkclear prove', () => {
   })
   after(() => folder[Symbol.asyncDispose]())
 
+  it('names what is wrong with the input before it asks for keys', async () => {
+    for (const verb of ['prove', 'witness']) {
+      const missing = ['--input', folder.file('none.json'), '--out', folder.file('out')]
+      const result = await zkclear([
+        verb,
+        'trade-batch',
+        ...missing,
+        '--json',
+        '--build-directory',
+        folder.file('none'),
+      ])
+      assert.equal(errorOf(result).code, 'FILE_UNREADABLE')
+    }
+  })
+
+  it('names the command that builds what is missing, and no more', async () => {
+    const files = ['--input', folder.file('run/batches/000001.json'), '--out', folder.file('out.json')]
+    const result = await zkclear(['prove', 'trade-batch', ...files, '--build-directory', folder.file('none')])
+    assert.equal(result.code, 3)
+    assert.match(result.stderr, /run "zkclear build --circuit trade-batch --build-directory /)
+  })
+
   /** Writes the request and proves it; the output must not appear unless the command succeeds. */
   const proveMargin = async (changes: object, args: readonly string[] = [], env: Record<string, string> = {}) => {
     await writeFile(folder.file('request.json'), JSON.stringify({ ...request, ...changes }))

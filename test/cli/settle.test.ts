@@ -169,7 +169,7 @@ describe('zkclear settle', () => {
     await refuses(args, 'INPUT_INVALID', 'proof file.proof.protocol')
     assert.match(
       errorOf(await zkclear([...args, '--rpc', node.url])).message,
-      /is "plonk", and contracts take groth16$/,
+      /is "plonk", and contracts take groth16 \(in .*proof\.json\)$/,
     )
     await writeProof(file, 'trade-batch', { statement: { ...statement, newStateRoot: '-1' } })
     await refuses(args, 'INPUT_INVALID', 'statement.newStateRoot')

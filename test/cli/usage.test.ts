@@ -7,7 +7,7 @@ import { errorOf, zkclear } from '../support/cli.ts'
 
 const VERBS = [
   ...['build', 'prove', 'witness', 'verify', 'export', 'simulate', 'deploy', 'verify-deployment', 'settle', 'account'],
-  ...['venue', 'risk', 'oracle', 'recover', 'freeze', 'exit', 'inspect', 'audit', 'ceremony'],
+  ...['venue', 'risk', 'oracle', 'liquidate', 'recover', 'freeze', 'exit', 'inspect', 'audit', 'ceremony'],
 ]
 
 /** Options that docs/cli.md explains once, for all commands that have them. */
