@@ -33,11 +33,11 @@ import { describeMachine } from './bench/machine.ts'
 import { measureBackends } from './bench/measure-backends.ts'
 import { measureCircuits, smallCounts } from './bench/measure-circuits.ts'
 import { type Measurements, readMeasurements, writeMeasurements } from './bench/measurements.ts'
-import { BusyMachine, QuietWatch } from './bench/quiet.ts'
+import { BusyMachine, type Part, QuietWatch } from './bench/quiet.ts'
 import { updateDocuments } from './bench/render.ts'
 import { measureStartup } from './bench/startup.ts'
 import { measureThroughput } from './bench/throughput.ts'
-import { Stages } from './demo/progress.ts'
+import { type Report, Stages } from './demo/progress.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -96,7 +96,10 @@ function measureFlows() {
   return stages.run('fill', (report) => measureFill(options.flow, report))
 }
 
-/** What was recorded before, with what is asked for measured anew. */
+/**
+ * What was recorded before, with what is asked for measured anew. Each part is written when it is there, so that a machine that
+ * becomes busy takes from nobody what was measured on a quiet one.
+ */
 async function measure(): Promise<Measurements> {
   venueShape(options.profile)
   const profile = options.profile as ProfileName
@@ -111,39 +114,50 @@ async function measure(): Promise<Measurements> {
     throw new ZkclearError('INPUT_INVALID', 'outside provers run with --backends only', { path: '--external' })
   }
   const runs = positive(options.runs)
+  const inTurn = <T>(name: string, task: (report: Report) => Promise<T>) => stages.run(name, task)
+  const parts: [asked: boolean, Part, () => Promise<Partial<Measurements>>][] = [
+    [
+      options.circuits || (!small && !options.throughput),
+      `circuits (${profile})`,
+      () => {
+        const names = options.circuit?.map((name) => requireCircuit(name).name) ?? CIRCUIT_NAMES
+        const prove = small || options.keys
+        return measureCircuits(profile, { names, runs: small ? runs : 1, prove, stages })
+      },
+    ],
+    [options.backends, 'backends', async () => ({ backends: await measureBackends({ runs, externals, stages }) })],
+    [
+      options.scaling,
+      'scaling',
+      async () => ({ scaling: await inTurn('scaling', (report) => measureScaling({ runs, report })) }),
+    ],
+    [
+      options.throughput,
+      'throughput',
+      async () => ({
+        throughput: await inTurn('throughput', (report) => measureThroughput({ profile, runs, report })),
+      }),
+    ],
+    [
+      options.startup,
+      'startup',
+      async () => {
+        const { against } = options
+        const measured = inTurn('startup', (report) => measureStartup({ runs: Math.max(runs, 9), against, report }))
+        return { startup: await measured }
+      },
+    ],
+  ]
   let measurements: Measurements = (await readMeasurements()) ?? (await smallCounts())
   const shares = { ...measurements.shares }
-  if (all || options.circuits || (!small && !options.throughput)) {
-    const prove = small || options.keys
-    const names = options.circuit?.map((name) => requireCircuit(name).name) ?? CIRCUIT_NAMES
-    measurements = await watch.part(shares, `circuits (${profile})`, () =>
-      measureCircuits(profile, { names, runs: small ? runs : 1, prove, stages }),
-    )
+  for (const [asked, part, task] of parts) {
+    if (!all && !asked) continue
+    const measured = await watch.part(shares, part, task)
+    measurements = { ...measurements, ...measured, machine: describeMachine(), shares: { ...shares } }
+    await writeMeasurements(measurements)
+    await updateDocuments(measurements, { check: false })
   }
-  if (all || options.backends) {
-    const backends = await watch.part(shares, 'backends', () => measureBackends({ runs, externals, stages }))
-    measurements = { ...measurements, backends }
-  }
-  if (all || options.scaling) {
-    const scaling = await watch.part(shares, 'scaling', () =>
-      stages.run('scaling', (report) => measureScaling({ runs, report })),
-    )
-    measurements = { ...measurements, scaling }
-  }
-  if (all || options.throughput) {
-    const throughput = await watch.part(shares, 'throughput', () =>
-      stages.run('throughput', (report) => measureThroughput({ profile, runs, report })),
-    )
-    measurements = { ...measurements, throughput }
-  }
-  if (all || options.startup) {
-    const { against } = options
-    const startup = await watch.part(shares, 'startup', () =>
-      stages.run('startup', (report) => measureStartup({ runs: Math.max(runs, 9), against, report })),
-    )
-    measurements = { ...measurements, startup }
-  }
-  return { ...measurements, machine: describeMachine(), shares }
+  return measurements
 }
 
 async function record(measurements: Measurements): Promise<void> {

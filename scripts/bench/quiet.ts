@@ -71,7 +71,7 @@ export class QuietWatch {
     if (share >= QUIET || this.#force) return
     throw new BusyMachine(
       `this machine is busy: what computes on all its processors gets ${percent(share)} of them, and measuring needs ${percent(QUIET)}. ` +
-        'Nothing was written. Stop what runs beside, or give --force, and the document will say so.',
+        'This part was not written. Stop what runs beside, or give --force, and the document will say so.',
     )
   }
 
