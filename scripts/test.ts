@@ -7,6 +7,8 @@
  *   npm run test:slow            the slow suite (*.slow.test.ts)
  *   npm test -- FILE ...         these test files
  *   npm test -- --times FILE     also writes how long each file took
+ *
+ * Tests of the service share one database server: that of ZKCLEAR_TEST_DATABASE, or an embedded one for this run.
  */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,6 +21,7 @@ import { compileSystem } from '../lab/circuits/compile-cached.ts'
 import { runContractTests } from './test/contract-tests.ts'
 import { type Counts, sumOf } from './test/counts.ts'
 import { runNodeTests } from './test/node-tests.ts'
+import { shareDatabase } from './test/share-database.ts'
 import { RECORD, readTimes, type Time, writeTimes } from './test/times.ts'
 
 /** Folders of tests that need no circuit of ours, but for some: they run while circuits and keys are built. */
@@ -90,6 +93,7 @@ const build: Task = {
     return { passed: 0, failed: 0, skipped: 0 }
   },
 }
+await using _database = await shareDatabase(files)
 const building = perform(build)
 await Promise.all([
   building.then(() => work(early)).then(() => work(late)),

@@ -15,7 +15,11 @@ const LIBRARY: Readonly<Record<string, readonly string[]>> = {
   settlement: ['protocol', 'circuits', 'circom', 'verifier', 'keys'],
   oracle: ['protocol', 'venue', 'settlement'],
   audit: ['protocol', 'circuits', 'circom'],
-  cli: ['protocol', 'circuits', 'circom', 'verifier', 'venue', 'keys', 'prover', 'settlement', 'oracle', 'audit'],
+  service: ['protocol', 'circuits', 'circom', 'verifier', 'venue', 'keys', 'prover'],
+  cli: [
+    ...['protocol', 'circuits', 'circom', 'verifier', 'venue', 'keys', 'prover', 'settlement', 'oracle', 'audit'],
+    'service',
+  ],
 }
 
 const library = Object.keys(LIBRARY)

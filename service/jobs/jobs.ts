@@ -1,0 +1,245 @@
+import { ZkclearError } from '../../protocol/errors.ts'
+import type { Database } from '../postgres/database.ts'
+import { ENDED, READY, telling } from './change-jobs.ts'
+
+export interface JobsOptions {
+  /** How long a job is a worker's before it must have been heard of, in milliseconds. Default 15,000. */
+  readonly leaseMs?: number | undefined
+  /** How often a job is given out before it is a dead letter. Default 5. */
+  readonly maxAttempts?: number | undefined
+  /** The wait before the second attempt, in milliseconds; it doubles with each one, up to a minute. Default 1,000. */
+  readonly retryMs?: number | undefined
+}
+
+/** What a worker can take. */
+export interface LeaseRequest {
+  /** Who asks. */
+  readonly holder: string
+  readonly circuitDigests: readonly string[]
+  /** Memory that a proof may take, in bytes. */
+  readonly memory: number
+}
+
+/** The right to one job, until another has it. */
+export interface Lease {
+  readonly id: Buffer
+  readonly fence: bigint
+  readonly holder: string
+}
+
+export interface LeasedJob extends Lease {
+  readonly circuit: string
+  readonly profile: string
+  readonly circuitDigest: string
+  readonly statement: unknown
+}
+
+export type JobState = 'ready' | 'leased' | 'proved' | 'failed' | 'dead' | 'withdrawn'
+
+/** What anybody may know of a job. */
+export interface JobReport {
+  readonly circuit: string
+  readonly profile: string
+  readonly statement: unknown
+  readonly state: JobState
+  readonly attempts: number
+  readonly error?: { readonly code: string; readonly message: string }
+  /** In snarkjs's form. */
+  readonly proof?: unknown
+}
+
+/** Why a job could not be proved. Says nothing private. */
+export interface JobError {
+  readonly code: string
+  readonly message: string
+}
+
+/** A lease that was not given back has the fence of its job still: no clock takes a job away, only its next change of hands. */
+const HELD = `id = $1 AND fence = $2 AND holder = $3 AND state = 'leased'`
+const GIVEN_BACK = 'fence = fence + 1, holder = NULL, lease_until = NULL, changed_at = clock_timestamp()'
+
+/**
+ * The jobs of a venue and their changes of hands. Each takes a lease, with the fence that the job had when it was given out; a
+ * lease that is not the job's any more changes nothing, and throws LEASE_LOST.
+ */
+export class Jobs {
+  readonly #database: Database
+  readonly #leaseMs: number
+  readonly #maxAttempts: number
+  readonly #retryMs: number
+
+  constructor(database: Database, { leaseMs = 15_000, maxAttempts = 5, retryMs = 1_000 }: JobsOptions = {}) {
+    this.#database = database
+    this.#leaseMs = leaseMs
+    this.#maxAttempts = maxAttempts
+    this.#retryMs = retryMs
+  }
+
+  get leaseMs(): number {
+    return this.#leaseMs
+  }
+
+  /** Gives out the oldest job that fits; undefined if there is none now. */
+  async lease({ holder, circuitDigests, memory }: LeaseRequest): Promise<LeasedJob | undefined> {
+    const [row] = await this.#database.query<LeasedRow>(
+      `UPDATE job SET state = 'leased', fence = fence + 1, holder = $1, attempts = attempts + 1,
+         lease_until = clock_timestamp() + $4 * interval '1 ms', changed_at = clock_timestamp()
+       WHERE id = (
+         SELECT id FROM job
+         WHERE state = 'ready' AND circuit_digest = ANY ($2) AND memory <= $3 AND ready_at <= clock_timestamp()
+         ORDER BY ordinal FOR UPDATE SKIP LOCKED LIMIT 1)
+       RETURNING id, fence, circuit, profile, circuit_digest, statement`,
+      [holder, circuitDigests, memory, this.#leaseMs],
+    )
+    if (row === undefined) return undefined
+    const { id, fence, circuit, profile, circuit_digest: circuitDigest, statement } = row
+    return { id, fence: BigInt(fence), holder, circuit, profile, circuitDigest, statement }
+  }
+
+  /** Says that the holder is at work still. */
+  async heartbeat(lease: Lease): Promise<void> {
+    await this.#change(lease, `lease_until = clock_timestamp() + $4 * interval '1 ms'`, [this.#leaseMs])
+  }
+
+  /** What the holder needs to prove it. Private. */
+  async input(lease: Lease): Promise<Uint8Array> {
+    const rows = await this.#database.query<{ input: Buffer }>(`SELECT input FROM job WHERE ${HELD}`, keyOf(lease))
+    return (rows[0] ?? lost(lease)).input
+  }
+
+  /** What the holder is to prove. */
+  async claim(lease: Lease): Promise<Omit<LeasedJob, keyof Lease>> {
+    const rows = await this.#database.query<LeasedRow>(
+      `SELECT circuit, profile, circuit_digest, statement FROM job WHERE ${HELD}`,
+      keyOf(lease),
+    )
+    const { circuit, profile, circuit_digest: circuitDigest, statement } = rows[0] ?? lost(lease)
+    return { circuit, profile, circuitDigest, statement }
+  }
+
+  /** Stores a proof, which was verified; the input is deleted. It is told on the channel of ended jobs, once. */
+  async complete(lease: Lease, proof: unknown): Promise<void> {
+    const change = `state = 'proved', proof = $4, input = NULL, error_code = NULL, error = NULL, ${GIVEN_BACK}`
+    await this.#change(lease, change, [JSON.stringify(proof)], telling(ENDED))
+  }
+
+  /** Gives up an attempt: the job is ready again after a wait, or a dead letter. */
+  async retry(lease: Lease, { code, message }: JobError): Promise<void> {
+    const values = [code, message, this.#maxAttempts, this.#retryMs]
+    await this.#change(lease, `error_code = $4, error = $5, ${this.#nextAttempt('$6', '$7')}`, values, TELL_NEXT)
+  }
+
+  /** Says that the input cannot be proved, by anybody; it is deleted, and refused should it come again. */
+  async reject(lease: Lease, { code, message }: JobError): Promise<void> {
+    await this.#database.transaction(async (transaction) => {
+      const rows = await transaction.query<{ input_digest: Buffer }>(
+        `UPDATE job SET state = 'failed', error_code = $4, error = $5, input = NULL, ${GIVEN_BACK}
+         WHERE ${HELD} RETURNING input_digest, ${telling(ENDED)}`,
+        [...keyOf(lease), code, message],
+      )
+      const { input_digest: digest } = rows[0] ?? lost(lease)
+      await transaction.query(
+        `INSERT INTO job_failure (id, input_digest, error_code, error) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+        [lease.id, digest, code, message],
+      )
+    })
+  }
+
+  /** Gives a job back untried: it is ready at once, and the attempt does not count. */
+  async handBack(lease: Lease): Promise<void> {
+    await this.#change(lease, `state = 'ready', attempts = attempts - 1, ${GIVEN_BACK}`, [], telling(READY))
+  }
+
+  /** Takes back the jobs of holders who were not heard of in time. Returns how many. */
+  async expire(): Promise<number> {
+    const expired = await this.#database.query(
+      `UPDATE job SET error_code = 'LEASE_LOST', error = 'its worker was not heard of any more',
+         ${this.#nextAttempt('$1', '$2')}
+       WHERE id IN (SELECT id FROM job WHERE state = 'leased' AND lease_until <= clock_timestamp()
+         ORDER BY id FOR UPDATE SKIP LOCKED)
+       RETURNING ${TELL_NEXT}`,
+      [this.#maxAttempts, this.#retryMs],
+    )
+    return expired.length
+  }
+
+  /** Lets a dead letter be tried again, as often as a new job. Returns whether there was such a one. */
+  async revive(id: Buffer): Promise<boolean> {
+    const revived = await this.#database.query(
+      `UPDATE job SET state = 'ready', attempts = 0, fence = fence + 1, ready_at = clock_timestamp(),
+         changed_at = clock_timestamp()
+       WHERE id = $1 AND state = 'dead' RETURNING ${telling(READY)}`,
+      [id],
+    )
+    return revived.length > 0
+  }
+
+  /** What is known of a job. */
+  async find(id: Buffer): Promise<JobReport | undefined> {
+    const [row] = await this.#database.query<JobRow>(
+      'SELECT circuit, profile, statement, state, attempts, error_code, error, proof FROM job WHERE id = $1',
+      [id],
+    )
+    if (row === undefined) return undefined
+    const { error_code: code, error: message, proof, ...report } = row
+    return {
+      ...report,
+      ...(code === null ? {} : { error: { code, message: message ?? '' } }),
+      ...(proof === null ? {} : { proof }),
+    }
+  }
+
+  /** How many jobs are in each state. */
+  async count(): Promise<Partial<Record<JobState, number>>> {
+    const rows = await this.#database.query<{ state: JobState; count: number }>(
+      'SELECT state, count(*)::integer AS count FROM job GROUP BY state',
+    )
+    return Object.fromEntries(rows.map(({ state, count }) => [state, count]))
+  }
+
+  async #change(lease: Lease, change: string, values: readonly unknown[], tell = 'id'): Promise<void> {
+    const changed = await this.#database.query(`UPDATE job SET ${change} WHERE ${HELD} RETURNING ${tell}`, [
+      ...keyOf(lease),
+      ...values,
+    ])
+    if (changed.length === 0) lost(lease)
+  }
+
+  /** The next attempt, or the end of all; the parameters are `maxAttempts` and `retryMs`. */
+  #nextAttempt(most: string, wait: string): string {
+    return `state = CASE WHEN attempts >= ${most} THEN 'dead' ELSE 'ready' END, ${GIVEN_BACK},
+      ready_at = clock_timestamp() + least(60000, ${wait} * 2 ^ (attempts - 1)) * interval '1 ms'`
+  }
+}
+
+/** After a change that may have ended a job. */
+const TELL_NEXT = `CASE WHEN state = 'dead' THEN ${telling(ENDED)} ELSE ${telling(READY)} END`
+
+interface LeasedRow {
+  readonly id: Buffer
+  readonly fence: string
+  readonly circuit: string
+  readonly profile: string
+  readonly circuit_digest: string
+  readonly statement: unknown
+}
+
+interface JobRow {
+  readonly circuit: string
+  readonly profile: string
+  readonly statement: unknown
+  readonly state: JobState
+  readonly attempts: number
+  readonly error_code: string | null
+  readonly error: string | null
+  readonly proof: unknown
+}
+
+function keyOf({ id, fence, holder }: Lease): unknown[] {
+  return [id, fence, holder]
+}
+
+function lost({ id }: Lease): never {
+  const message = `job ${id.toString('hex').slice(0, 12)} is not this worker's any more; give up what was made of it`
+  throw new ZkclearError('LEASE_LOST', message, { details: { job: id.toString('hex') } })
+}

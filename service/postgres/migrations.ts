@@ -1,0 +1,85 @@
+/** One step from tables of an earlier release to those of this one. Once released, a step never changes. */
+export interface Migration {
+  readonly name: string
+  /** Statements, without parameters. */
+  readonly sql: string
+}
+
+const JOURNAL: Migration = {
+  name: 'journal',
+  sql: `
+    -- The one row: which epoch is written, and by which term of leadership.
+    CREATE TABLE leadership (
+      single boolean PRIMARY KEY DEFAULT true CHECK (single),
+      epoch bigint NOT NULL DEFAULT 0,
+      term bigint NOT NULL DEFAULT 0
+    );
+    INSERT INTO leadership DEFAULT VALUES;
+
+    CREATE TABLE journal (
+      epoch bigint NOT NULL CHECK (epoch >= 0),
+      sequence bigint NOT NULL CHECK (sequence >= 0),
+      term bigint NOT NULL,
+      record bytea NOT NULL,
+      PRIMARY KEY (epoch, sequence)
+    );
+
+    -- Append only, whoever writes.
+    CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$;
+    CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal
+      EXECUTE FUNCTION refuse_change();
+  `,
+}
+
+const JOBS: Migration = {
+  name: 'jobs',
+  sql: `
+    CREATE TABLE job (
+      -- sha256 over circuit, verification key and statement
+      id bytea PRIMARY KEY CHECK (length(id) = 32),
+      ordinal bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+      circuit text NOT NULL,
+      profile text NOT NULL,
+      -- what a worker must have to be given the job
+      circuit_digest text NOT NULL,
+      memory bigint NOT NULL CHECK (memory >= 0),
+      statement json NOT NULL,
+      input_digest bytea NOT NULL CHECK (length(input_digest) = 32),
+      -- private; there as long as it is needed
+      input bytea,
+      state text NOT NULL DEFAULT 'ready'
+        CHECK (state IN ('ready', 'leased', 'proved', 'failed', 'dead', 'withdrawn')),
+      -- grows with every change of hands
+      fence bigint NOT NULL DEFAULT 0,
+      holder text,
+      lease_until timestamptz,
+      ready_at timestamptz NOT NULL DEFAULT now(),
+      attempts integer NOT NULL DEFAULT 0,
+      error_code text,
+      error text,
+      proof json,
+      created_at timestamptz NOT NULL DEFAULT now(),
+      changed_at timestamptz NOT NULL DEFAULT now(),
+      CHECK ((state = 'leased') = (holder IS NOT NULL)),
+      CHECK ((state = 'leased') = (lease_until IS NOT NULL)),
+      CHECK ((state = 'proved') = (proof IS NOT NULL)),
+      CHECK ((state IN ('ready', 'leased', 'dead')) = (input IS NOT NULL))
+    );
+    CREATE INDEX job_ready ON job (ordinal) WHERE state = 'ready';
+    CREATE INDEX job_leased ON job (lease_until) WHERE state = 'leased';
+
+    -- Inputs that cannot be proved, whoever tries.
+    CREATE TABLE job_failure (
+      id bytea NOT NULL,
+      input_digest bytea NOT NULL,
+      error_code text NOT NULL,
+      error text NOT NULL,
+      at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (id, input_digest)
+    );
+  `,
+}
+
+/** All steps, in order. */
+export const MIGRATIONS: readonly Migration[] = [JOURNAL, JOBS]

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { Jobs } from '../../service/jobs/jobs.ts'
+import { Groups } from '../../service/journal/groups.ts'
+import { Journal, journalHead, readJournal } from '../../service/journal/journal.ts'
+import type { Database } from '../../service/postgres/database.ts'
+import { plainJob } from '../support/service/plain-job.ts'
+import { testServer } from '../support/service/test-server.ts'
+
+const record = (text: string) => ({ record: Buffer.from(text) })
+
+async function contents(database: Database, from?: bigint): Promise<string[]> {
+  const found: string[] = []
+  for await (const { sequence, record } of readJournal(database, 0n, from)) {
+    found.push(`${sequence}: ${Buffer.from(record)}`)
+  }
+  return found
+}
+
+describe('the journal', () => {
+  let server: Awaited<ReturnType<typeof testServer>>
+  before(async () => {
+    server = await testServer()
+  })
+  after(() => server[Symbol.asyncDispose]())
+
+  it('numbers records in the order of calls, from 0 without gaps, and reads them from any place', async () => {
+    await using database = await server.fresh()
+    const journal = await Journal.lead(database)
+    const calls = ['a', 'b', 'c'].map((text) => journal.append([record(text), record(`${text}${text}`)]))
+    assert.equal(journal.next, 6n)
+    assert.deepEqual(await Promise.all(calls), [0n, 2n, 4n])
+    assert.deepEqual(await contents(database), ['0: a', '1: aa', '2: b', '3: bb', '4: c', '5: cc'])
+    assert.deepEqual(await contents(database, 4n), ['4: c', '5: cc'])
+    assert.deepEqual(await contents(database, 6n), [])
+    assert.deepEqual(await journalHead(database), { epoch: 0n, next: 6n })
+  })
+
+  it('is read page by page', async () => {
+    await using database = await server.fresh()
+    const journal = await Journal.lead(database)
+    await journal.append(Array.from({ length: 2_001 }, (_, i) => record(`${i}`)))
+    const found = await contents(database, 1n)
+    assert.equal(found.length, 2_000)
+    assert.equal(found.at(-1), '2000: 2000')
+  })
+
+  it('gathers what is appended during a commit into the next one', async () => {
+    await using database = await server.fresh()
+    const journal = await Journal.lead(database)
+    await Promise.all(Array.from({ length: 100 }, (_, i) => journal.append([record(`${i}`)])))
+    const [row] = await database.query<{ commits: number }>(
+      'SELECT count(DISTINCT xmin::text)::integer AS commits FROM journal',
+    )
+    assert.equal(row!.commits, 2)
+  })
+
+  it('is not appended to by a term that another one followed, nor ever again by that writer', async () => {
+    await using database = await server.fresh()
+    const first = await Journal.lead(database)
+    await first.append([record('a')])
+    const second = await Journal.lead(database)
+    assert.equal(second.term, first.term + 1n)
+    const lost = { code: 'LEADERSHIP_LOST', message: /term 1 does not lead any more/ }
+    const calls = [first.append([record('x')]), first.append([record('y')])]
+    for (const call of calls) await assert.rejects(call, lost)
+    await assert.rejects(first.append([record('z')]), lost)
+    assert.equal(await second.append([record('b')]), 1n)
+    assert.deepEqual(await contents(database), ['0: a', '1: b'])
+  })
+
+  it('lets one of two lead whose appends race', async () => {
+    await using database = await server.fresh()
+    const writers = await Promise.all(Array.from({ length: 4 }, () => Journal.lead(database)))
+    const ends = await Promise.allSettled(writers.map((writer) => writer.append([record(`${writer.term}`)])))
+    assert.deepEqual(ends.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected', 'rejected', 'rejected'])
+    assert.deepEqual(await contents(database), ['0: 4'])
+  })
+
+  it('takes no record at a place that somebody else filled, whatever the term', async () => {
+    await using database = await server.fresh()
+    const journal = await Journal.lead(database)
+    await database.query("INSERT INTO journal VALUES (0, 0, 1, 'x')")
+    await assert.rejects(journal.append([record('a')]), { code: 'LEADERSHIP_LOST' })
+    assert.deepEqual(await contents(database), ['0: x'])
+  })
+
+  it('changes jobs with the record that says why, or neither', async () => {
+    await using database = await server.fresh()
+    const journal = await Journal.lead(database)
+    const jobs = new Jobs(database)
+    await journal.append([{ ...record('cut'), jobs: [{ enqueue: plainJob(1) }] }])
+    assert.deepEqual(await jobs.count(), { ready: 1 })
+    const second = { ...plainJob(2), id: Buffer.from('too short') }
+    const failing = [record('a'), { ...record('b'), jobs: [{ withdraw: plainJob(1).id }, { enqueue: second }] }]
+    await assert.rejects(journal.append(failing), /job_id_check/)
+    assert.deepEqual(await contents(database), ['0: cut'])
+    assert.deepEqual(await jobs.count(), { ready: 1 })
+  })
+
+  it('is append-only for everybody', async () => {
+    await using database = await server.fresh()
+    await (await Journal.lead(database)).append([record('a')])
+    for (const change of ['UPDATE journal SET term = 9', 'DELETE FROM journal', 'TRUNCATE journal']) {
+      await assert.rejects(database.query(change), /the journal is append-only/)
+    }
+  })
+})
+
+describe('groups', () => {
+  it('hold what came together up to their limits, and never part a call', async () => {
+    const written: (readonly string[])[] = []
+    const groups = new Groups<string>({
+      ...{ most: 3, mostBytes: 10 },
+      bytesOf: (text) => text.length,
+      async write(items) {
+        written.push(items)
+      },
+    })
+    const given = [['a'], ['b', 'c'], ['d', 'e', 'f', 'g'], ['hh', 'iiiiiiiii'], ['j'], []]
+    await Promise.all(given.map((items) => groups.add(items)))
+    assert.deepEqual(written, [['a'], ['b', 'c'], ['d', 'e', 'f', 'g'], ['hh', 'iiiiiiiii'], ['j']])
+  })
+})

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import process from 'node:process'
+import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { ErrorCode } from '../../protocol/errors.ts'
+import { Journal, journalHead } from '../../service/journal/journal.ts'
+import { Database } from '../../service/postgres/database.ts'
+import { migrate } from '../../service/postgres/migrate.ts'
+import { startPostgres } from '../../service/postgres/server.ts'
+import { requireReachable } from '../../service/postgres/system-user.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+const CHILD = fileURLToPath(new URL('../support/service/postgres-child.ts', import.meta.url))
+
+/** A process of ours that supervises a server. */
+async function startChild(directory: string): Promise<{ child: ChildProcess; pid: number }> {
+  const child = spawn(process.execPath, [CHILD, directory], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [chunk] = await once(child.stdout!, 'data')
+  return { child, pid: Number(String(chunk)) }
+}
+
+async function endOf(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  const exit = once(child, 'exit')
+  child.kill(signal)
+  return (await exit)[0]
+}
+
+const failsWith = (code: ErrorCode, message: RegExp) => (error: { code: string; message: string }) => {
+  assert.equal(error.code, code)
+  assert.match(error.message, message)
+  return true
+}
+
+describe('the embedded database', () => {
+  // Making a database takes seconds: they all use one, and each leaves it stopped.
+  let folder: Awaited<ReturnType<typeof temporaryDirectory>>
+  before(async () => {
+    folder = await temporaryDirectory()
+  })
+  after(() => folder[Symbol.asyncDispose]())
+
+  it('has checksums, and is reached by a socket in a folder of its owner alone', async () => {
+    await using server = await startPostgres({ directory: folder.path })
+    await using database = new Database({ connection: server.connection })
+    const show = async (name: string) => {
+      const [row] = await database.query<Record<string, string>>(`SHOW ${name}`)
+      return Object.values(row!)[0]
+    }
+    assert.equal(server.adopted, false)
+    assert.equal(await show('data_checksums'), 'on')
+    assert.equal(await show('listen_addresses'), '')
+    assert.equal(await show('fsync'), 'on')
+    for (const path of [folder.path, server.connection.host, join(folder.path, 'cluster')]) {
+      assert.equal((await stat(path)).mode & 0o777, 0o700, path)
+    }
+    assert.equal((await stat(join(folder.path, 'server.log'))).mode & 0o777, 0o600)
+  })
+
+  it('logs neither statements nor values of those that fail', async () => {
+    await using server = await startPostgres({ directory: folder.path })
+    await using database = new Database({ connection: server.connection })
+    await database.query('CREATE TEMPORARY TABLE held (x text CHECK (length(x) < 3))')
+    await assert.rejects(database.query("INSERT INTO held VALUES ('canary-1')"))
+    await assert.rejects(database.query('INSERT INTO held VALUES ($1)', ['canary-2']))
+    assert.doesNotMatch(await readFile(join(folder.path, 'server.log'), 'utf8'), /canary/)
+  })
+
+  it('is adopted, with all that was committed, after kill -9 of the process that started it', async () => {
+    const { child, pid } = await startChild(folder.path)
+    await endOf(child, 'SIGKILL')
+    await using server = await startPostgres({ directory: folder.path })
+    assert.equal(server.adopted, true)
+    assert.equal(server.pid, pid)
+  })
+
+  it('is stopped cleanly when its process is told to end, and starts again', async () => {
+    const { child, pid } = await startChild(folder.path)
+    assert.equal(await endOf(child, 'SIGTERM'), 0)
+    assert.ok(!existsSync(`/proc/${pid}`))
+    assert.match(await readFile(join(folder.path, 'server.log'), 'utf8'), /database system is shut down\n$/)
+    // The number is another process's by now: that of this test.
+    await writeFile(join(folder.path, 'cluster', 'postmaster.pid'), `${process.pid}\n/\n0\n5432\n/tmp\n\n0 0\nready\n`)
+    await using server = await startPostgres({ directory: folder.path })
+    assert.equal(server.adopted, false)
+  })
+
+  it('has one supervisor at a time', async () => {
+    await using _ = await startPostgres({ directory: folder.path })
+    await assert.rejects(
+      startPostgres({ directory: folder.path }),
+      failsWith('DATABASE_UNAVAILABLE', /another process supervises the database/),
+    )
+  })
+
+  it('keeps every acknowledged record, and no half of one, when it is killed in mid-commit', async () => {
+    const acknowledged: bigint[] = []
+    let issued = 0
+    {
+      const server = await startPostgres({ directory: folder.path })
+      await using database = new Database({ connection: server.connection })
+      await migrate(database)
+      const journal = await Journal.lead(database)
+      const write = async () => {
+        for (;;) {
+          issued += 2
+          acknowledged.push(await journal.append([{ record: Buffer.from('a') }, { record: Buffer.from('b') }]))
+          // Others are under way now.
+          if (acknowledged.length === 40) process.kill(server.pid, 'SIGKILL')
+        }
+      }
+      const ends = await Promise.allSettled(Array.from({ length: 8 }, write))
+      for (const end of ends) {
+        assert.equal(end.status, 'rejected')
+        assert.equal(end.reason.code, 'DATABASE_UNAVAILABLE')
+      }
+      assert.equal((await server.lost).code, 'DATABASE_UNAVAILABLE')
+      await assert.rejects(journal.append([{ record: Buffer.from('c') }]), failsWith('DATABASE_UNAVAILABLE', /./))
+    }
+    await using server = await startPostgres({ directory: folder.path })
+    assert.equal(server.adopted, false)
+    await using database = new Database({ connection: server.connection })
+    const { next } = await journalHead(database)
+    assert.ok(acknowledged.every((first) => next >= first + 2n))
+    assert.ok(next <= BigInt(issued))
+    assert.equal(next % 2n, 0n, 'records of one call are written together')
+    assert.equal(await (await Journal.lead(database)).append([{ record: Buffer.from('d') }]), next)
+  })
+
+  it('refuses a folder that holds something else, is too long, or of another version', async () => {
+    await using folder = await temporaryDirectory()
+    const refused = (directory: string, message: RegExp) =>
+      assert.rejects(startPostgres({ directory }), failsWith('DATABASE_UNAVAILABLE', message))
+    await refused(folder.file('a'.repeat(120)), /too long a path for a socket/)
+    await writeFile(folder.file('letter.txt'), '')
+    await refused(folder.path, /holds other files/)
+    const old = folder.file('old')
+    await chmod(folder.path, 0o755)
+    await mkdir(join(old, 'cluster'), { recursive: true })
+    await writeFile(join(old, 'cluster', 'PG_VERSION'), '17\n')
+    await refused(old, /PostgreSQL 17, and this is 18/)
+  })
+
+  it('says which folder above shuts its user out', async () => {
+    await using folder = await temporaryDirectory()
+    await chmod(folder.path, 0o700)
+    const stranger = { name: 'stranger', uid: 54_321, gid: 54_321 }
+    await assert.rejects(
+      requireReachable(folder.file('data/cluster'), stranger),
+      failsWith('DATABASE_UNAVAILABLE', new RegExp(`"stranger", who cannot enter ${folder.path} \\(mode 0700\\)`)),
+    )
+  })
+})
