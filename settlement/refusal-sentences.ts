@@ -125,7 +125,7 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
       `${waiting} entries wait, and only withdrawals, suspensions and cures are queued from ${most} on; try later`,
     ReentrancyGuardReentrantCall: () => 'a token called back while it was being moved; it cannot be held here',
     RescueGoesFirst: ({ account, index, askedAt, opens }) =>
-      `a deposit or cure of account ${account} waits from before its auction opened at ${opens}, and entry ${index}, queued at ${askedAt} (unix seconds), is the first that waits; serve what was queued before the auction first`,
+      `a deposit or cure of account ${account} waits from before its auction opened at ${opens}, or a cure in the place of one that shelter kept from being decided; entry ${index}, queued at ${askedAt} (unix seconds), is the first that waits; serve what may save the account first`,
     RiskRootNotNewest: ({ given, newest }) =>
       `the table follows from risk table ${given}, and the newest is ${newest} (0 is none); make it again from that one`,
     RiskTableNotInForce: ({ riskRoot, oldest, count }) =>

@@ -1,4 +1,4 @@
-import { viewCommitment } from '../protocol/account.ts'
+import { type Account, isFlagged, viewCommitment } from '../protocol/account.ts'
 import { type CashBatch, HOUSE, mayRetire } from '../protocol/cash-batch/cash-batch.ts'
 import type { QueueOperation, SignedCashMessage, VenueOperation } from '../protocol/cash-batch/operation.ts'
 import type { CashBatchContext } from '../protocol/cash-batch/slot.ts'
@@ -66,7 +66,8 @@ export interface RefusedCashMessage extends CashRefusal {
  * Turns what waits in a contract's queue into cash batches that can be proved, in its order; enters the view keys that the venue was
  * given, each as soon as its account is there; applies signed messages, and operations of the venue's own. An entry that cannot be served ends the serving of
  * entries: that is a request of an account with positions while prices are stale, or a deposit to one that is flagged, and needs
- * a fresh risk table; or a withdrawal of an account with a position in a sheltered market (protocol.md#exposed).
+ * a fresh risk table; or a withdrawal of an account with a position in a sheltered market (protocol.md#exposed). Requests of such accounts that are flagged
+ * are left waiting where nothing else waits behind them: served, they would only be queued once more (protocol.md#cure).
  *
  * @example
  * const context = { sizes: CASH_BATCH_SIZES.small, timestamp: 1_700_000_000n, domain, riskTable, vault: [0n, 0n] }
@@ -95,8 +96,12 @@ export function serveQueue(options: ServeQueueOptions): ServedQueue {
   }
   let served = 0
   let stopped: CashRefusal | undefined
+  // Nothing that waits behind them would be served sooner.
+  const inVain = entries.findLastIndex((entry, place) => !isDeferred(state, entry, deadlines[place], context)) + 1
   for (const [place, entry] of entries.entries()) {
-    stopped = isHeldBack(cutter.state, entry, deadlines[place], context) ? HELD_BACK : cutter.push(entry)
+    if (place === inVain) stopped = DEFERRED
+    else if (isHeldBack(cutter.state, entry, deadlines[place], context)) stopped = HELD_BACK
+    else stopped = cutter.push(entry)
     if (stopped !== undefined) break
     served++
     const viewKey = entry.kind === 'REGISTER' ? viewKeys.get(entry.account) : undefined
@@ -137,16 +142,40 @@ const HELD_BACK: CashRefusal = {
   message: `the account has a position in a sheltered market; it waits for a table that does not shelter it, or for the last ${SHELTER_END / 3_600n} hours before its deadline`,
 }
 
+const DEFERRED: CashRefusal = {
+  reason: 'SHELTERED',
+  message: `the account is flagged and has a position in a sheltered market; served now, its request would be queued once more. It waits for a table that does not shelter it, for something behind it, or for the last ${SHELTER_END / 3_600n} hours before its deadline`,
+}
+
 /** Whether the contract refuses to take the entry at this table, so long before its deadline. */
 function isHeldBack(
   state: State,
   { kind, account }: QueueOperation,
   deadline: bigint | undefined,
+  context: CashBatchContext,
+): boolean {
+  return kind === 'FORCED' && isSheltered(accountAt(state, account), deadline, context)
+}
+
+/** Whether the contract would queue it once more: a request of a flagged account that is exposed, long before its deadline. */
+function isDeferred(
+  state: State,
+  { kind, account }: QueueOperation,
+  deadline: bigint | undefined,
+  context: CashBatchContext,
+): boolean {
+  const before = kind === 'CURE' ? accountAt(state, account) : undefined
+  return before !== undefined && isFlagged(before) && isSheltered(before, deadline, context)
+}
+
+/** Whether the account is exposed at the batch's table, and its entry's last hours before the deadline are still to come. */
+function isSheltered(
+  account: Account | undefined,
+  deadline: bigint | undefined,
   { riskTable, timestamp }: CashBatchContext,
 ): boolean {
-  const before = kind === 'FORCED' ? accountAt(state, account) : undefined
-  if (before === undefined || riskTable === undefined || deadline === undefined) return false
-  return isExposed(before, riskTable) && timestamp + SHELTER_END < deadline
+  if (account === undefined || riskTable === undefined || deadline === undefined) return false
+  return isExposed(account, riskTable) && timestamp + SHELTER_END < deadline
 }
 
 /** What a flag has against it that no proof knows of. */

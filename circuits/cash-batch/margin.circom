@@ -54,7 +54,8 @@ template IsExposed(M) {
 // Claim: what the slot says of the account's margin, with what it holds afterwards, holds.
 //   a payment: the account may be left with it, and a FORCED one could not pay a lot more (protocol.md#may-withdraw)
 //   FLAG: it is below maintenance, its open orders counted as nothing (protocol.md#flag)
-//   CURE, and a DEPOSIT: cured = 1 iff it is flagged, not exposed, and meets maintenance (protocol.md#cure)
+//   CURE, and a DEPOSIT: cured = 1 iff it is flagged, not exposed, and meets maintenance; deferred = 1 iff it is flagged and
+//   exposed (protocol.md#cure)
 // @assumes the account's numbers are in range, and after's collateral too: CashSlot checks what it writes; where `current`,
 // the table is that of riskRoot, and as protocol.md#risk-table requires: risk-update proves it
 template CheckAccountMargin(M, K, S) {
@@ -78,6 +79,7 @@ template CheckAccountMargin(M, K, S) {
     // hints
     signal input worstLoss;
     signal input scenario;
+    signal output {binary} deferred; // CURE or DEPOSIT of a flagged account that is exposed: they decide nothing
     _ <== is; // what follows reads a part of it
 
     // 1. Who pays keeps the asset at 0 or above, and is not flagged. A request that pays nothing is no payment
@@ -89,6 +91,7 @@ template CheckAccountMargin(M, K, S) {
     // 2. Of a flagged account CURE and DEPOSIT decide whether it is one afterwards: one that is exposed is
     signal {binary} decides <== And()(flagged, is.cures);
     signal {binary} weighs <== And()(decides, Not()(exposed));
+    deferred <== UncheckedBinary()(decides - weighs); // discharged: weighs implies decides
     cured * (1 - weighs) === 0;
 
     // 3. Unless it is flat and owes nothing, prices are needed to pay or to turn down, to cure or not: the table must be

@@ -194,9 +194,9 @@ template CashSlot(M, K, S, levels) {
     );
     newNodes <== path.newNodes;
 
-    // 7. Its words (protocol.md#cash-words). A kind uses one of the summands
+    // 7. Its words (protocol.md#cash-words). A kind uses one of the summands; who is exposed is not cured
     words.a <== amounts.word + key.wordX + view.word + expire.word;
-    words.b <== key.wordY + is.signed * operation.nonce + operation.cured + forcedExposed;
+    words.b <== key.wordY + is.signed * operation.nonce + operation.cured + 2 * margin.deferred + forcedExposed;
     words.c <== is.register * before.ownerCommitment;
     words.leaf <== is.used * path.newLeaf;
 }

@@ -15,6 +15,8 @@ abstract contract CashBatches is Queue {
     /// From the end, the word that says how many slots are used: that number | slots | markets | assets, each of 8 bits.
     uint256 private constant SIZES_WORD = 3;
     uint256 private constant USED_SHIFT = 24;
+    /// What b says of a deposit to a flagged account, or a cure of one, that has a position in a sheltered market.
+    uint256 private constant DEFERRED = 2;
 
     struct Slot {
         uint256 kind;
@@ -80,14 +82,16 @@ abstract contract CashBatches is Queue {
         uint256 a = counts ? _requested(own[1]) : own[1];
         // Of these b says whether the account was cured, or a market shelters it, which no entry knows.
         bool tells = counts || slot.kind == CashKind.CURE;
-        if (slot.kind == CashKind.FORCED && own[2] != 0) {
+        bool isForced = slot.kind == CashKind.FORCED;
+        if (isForced && own[2] != 0) {
             uint256 deadline = firstDeadline();
             bool last = block.timestamp + Parameters.SHELTER_END >= deadline;
             require(last, PositionSheltered(i, deadline - Parameters.SHELTER_END));
         }
-        _takeFirst(Entry(slot.kind, slot.account, slot.asset, a, tells ? 0 : own[2], own[3], payer));
+        bool deferred = tells && !isForced && own[2] == DEFERRED;
+        _takeFirst(Entry(slot.kind, slot.account, slot.asset, a, tells ? 0 : own[2], own[3], payer), deferred);
         if (slot.kind == CashKind.DEPOSIT) _consume(slot.asset, a);
-        else if (slot.kind == CashKind.FORCED) _pay(i, slot, own[1]);
+        else if (isForced) _pay(i, slot, own[1]);
     }
 
     /// Credits the account's owner with what the slot paid.

@@ -30,6 +30,7 @@ abstract contract Owners is ISettlement {
     uint32 internal constant PENDING_ROTATION = 1 << 16;
     uint32 internal constant PENDING_SUSPENSION = 1 << 17;
     uint32 internal constant PENDING_CURE = 1 << 18;
+    uint32 internal constant PENDING_RETRY = 1 << 19;
 
     /// @notice How many accounts there can be: 4^levels.
     uint256 public immutable capacity;
@@ -104,7 +105,7 @@ abstract contract Owners is ISettlement {
     }
 
     /// @notice What of the account waits in the queue: a bit for each asset with a withdrawal, bit 16 for a rotation, bit 17 for a
-    /// suspension or its end, bit 18 for a cure.
+    /// suspension or its end, bit 18 for a cure, bit 19 if that is to be tried again what shelter kept from being decided.
     function pendingOf(uint256 account) public view returns (uint32) {
         return accounts[account].pending;
     }
@@ -145,6 +146,11 @@ abstract contract Owners is ISettlement {
     function _rescueSince(uint256 account) internal view returns (uint40) {
         Account storage entry = accounts[account];
         return entry.rescues == 0 ? 0 : entry.rescueSince;
+    }
+
+    /// Whether one of them asks again for what shelter kept from being decided.
+    function _isRetried(uint256 account) internal view returns (bool) {
+        return accounts[account].pending & PENDING_RETRY != 0;
     }
 
     function _requireOwner(uint256 account) private view {

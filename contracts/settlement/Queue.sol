@@ -224,15 +224,18 @@ abstract contract Queue is Vault, Owners {
         return places[queueFront].askedAt;
     }
 
-    /// Takes the first entry off the queue, which must be this one.
-    function _takeFirst(Entry memory entry) internal {
+    /// Takes the first entry off the queue, which must be this one. `deferred`: it is a deposit to a flagged account or a cure of one, and
+    /// shelter kept it from ending the flag.
+    function _takeFirst(Entry memory entry, bool deferred) internal {
         uint64 index = queueFront;
         require(places[index].digest == _digest(entry), NotTheFirstEntry(index));
         delete places[index];
         queueFront = index + 1;
+        uint32 bits = _bitOf(entry.kind, entry.asset);
+        if (entry.kind == CashKind.CURE) bits |= PENDING_RETRY;
+        if (bits != 0) _unmark(entry.account, bits);
+        if (deferred) _askAgain(entry.account);
         if (_rescues(entry.kind)) _endRescue(entry.account);
-        uint32 bit = _bitOf(entry.kind, entry.asset);
-        if (bit != 0) _unmark(entry.account, bit);
     }
 
     function _enterRegistration(Registration memory given) private returns (uint256 account) {
@@ -251,11 +254,23 @@ abstract contract Queue is Vault, Owners {
         _takeFee(fee);
     }
 
+    /// Queues a cure of the account, for no fee, unless one waits; no takeover goes before it. It stands behind the last entry and may be
+    /// due with it: with a spacing of their own, entries of an operator's accounts that take turns would put off everybody's deadlines.
+    function _askAgain(uint256 account) private {
+        if (_mark(account, PENDING_CURE)) _enterBehind(Entry(CashKind.CURE, account, 0, 0, 0, 0, address(0)), 0);
+        _mark(account, PENDING_RETRY);
+    }
+
     function _enter(Entry memory entry) private {
+        _enterBehind(entry, spacing);
+    }
+
+    /// Queues an entry, due `apart` seconds after the one before it at the earliest.
+    function _enterBehind(Entry memory entry, uint256 apart) private {
         uint64 index = queueEnd;
         // What has been served holds nobody up.
         uint40 before = index == queueFront ? 0 : lastDeadline;
-        uint40 deadline = uint40(deadlineOf(block.timestamp, before, forcePeriod, spacing, maxDeadline));
+        uint40 deadline = uint40(deadlineOf(block.timestamp, before, forcePeriod, apart, maxDeadline));
         places[index] = Place(_digest(entry), deadline, uint40(block.timestamp));
         (queueEnd, lastDeadline) = (index + 1, deadline);
         if (_rescues(entry.kind)) _askRescue(entry.account);

@@ -37,7 +37,8 @@ export function applyOperation(state: State, operation: CashOperation, context: 
   ]
   const curing = (before: Account, after: Account): CashSlot[] => {
     const cured = isCured(after, context)
-    return slot(before, cured ? { ...after, flaggedAt: 0n } : after, { cured })
+    const exposed = isFlagged(before) && hasShelter(before, context)
+    return slot(before, cured ? { ...after, flaggedAt: 0n } : after, { cured, exposed })
   }
   if (operation.kind === 'REGISTER') return slot(undefined, register(state, operation, context))
   const before = requireAccount(state, account, context)

@@ -48,7 +48,7 @@ export function unpackAmounts(word: bigint): CashAmounts {
 
 /** What a slot's words say beside the leaf: its kind, the accounts, and what the kind needs (protocol.md#cash-words). */
 export function operandsOf(slot: CashSlot): Omit<CashSlotData, 'leaf'> {
-  const { operation, kind, account, paid, cured, available, exposed, settlement } = slot
+  const { operation, kind, account, paid, available, exposed, settlement } = slot
   const plain = { kind, account, counterAccount: 0, asset: 0, a: 0n, b: 0n, c: 0n }
   if ('message' in operation) {
     const { asset, amount, nonce, counterAccount, account: payer } = operation.message
@@ -64,13 +64,13 @@ export function operandsOf(slot: CashSlot): Omit<CashSlotData, 'leaf'> {
       return { ...plain, a: viewCommitment(operation.viewKey) }
     case 'DEPOSIT':
       return {
-        ...{ ...plain, asset: operation.asset, b: cured ? 1n : 0n },
+        ...{ ...plain, asset: operation.asset, b: outcome(slot) },
         a: packAmounts({ requested: operation.amount, paid, available }),
       }
     case 'EXPIRE':
       return { ...plain, a: packSettlement(settlement!) }
     case 'CURE':
-      return { ...plain, b: cured ? 1n : 0n }
+      return { ...plain, b: outcome(slot) }
     case 'FORCED':
       return {
         ...{ ...plain, asset: operation.asset, b: exposed ? 1n : 0n },
@@ -81,4 +81,10 @@ export function operandsOf(slot: CashSlot): Omit<CashSlotData, 'leaf'> {
     case 'FLAG':
       return plain
   }
+}
+
+/** The word that says what DEPOSIT and CURE did about a flag: 0 nothing, 1 they took it away, 2 shelter kept them from deciding. */
+function outcome({ cured, exposed }: CashSlot): bigint {
+  if (cured) return 1n
+  return exposed ? 2n : 0n
 }

@@ -30,7 +30,7 @@ export interface CashSlot {
   readonly paid: bigint
   /** The account was flagged, and is no longer (protocol.md#cure). */
   readonly cured: boolean
-  /** The account has a position in a market that the table shelters; said of FORCED alone. */
+  /** The account has a position in a market that the table shelters; said of FORCED, and of DEPOSIT and CURE while it is flagged. */
   readonly exposed: boolean
   /** At what a position was paid out; of EXPIRE alone. */
   readonly settlement?: Settlement

@@ -66,6 +66,23 @@ test('a forced withdrawal is paid alike, sheltered or not, and tells whether it 
   assert.equal(slot!.b, 1n)
 })
 
+test('a deposit to a flagged account and a cure of one tell that shelter keeps them from deciding', () => {
+  const outcomes = (account: Account, riskTable: RiskTable) =>
+    [{ kind: 'DEPOSIT', account: 1, asset: 0, amount: 5n } as const, { kind: 'CURE', account: 1 } as const].map(
+      (operation) => cashData(run(account, operation, { riskTable })).slots[0]!.b,
+    )
+  const [rich, poor] = [short(90_000n, { flaggedAt: 5n }), short(5n, { flaggedAt: 5n })]
+  for (const account of [rich, poor]) assert.deepEqual(outcomes(account, SHELTERED), [2n, 2n])
+  for (const riskTable of [OPEN, shelter(OPEN, 1)]) {
+    assert.deepEqual(outcomes(rich, riskTable), [1n, 1n])
+    assert.deepEqual(outcomes(poor, riskTable), [0n, 0n])
+  }
+  // whoever has no size is cured, orders or not, and of whom is not flagged nothing is told
+  const orders = short(90_000n, { positions: { 0: { openBuy: 1n } }, flaggedAt: 5n })
+  assert.deepEqual(outcomes(orders, SHELTERED), [1n, 1n])
+  assert.deepEqual(outcomes(short(90_000n), SHELTERED), [0n, 0n])
+})
+
 test('no other kind says of anybody that a market shelters it', () => {
   const kinds: CashOperation[] = [
     { kind: 'DEPOSIT', account: 1, asset: 0, amount: 5n },

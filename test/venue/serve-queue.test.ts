@@ -228,6 +228,35 @@ describe('serving the queue', () => {
     )
   })
 
+  it('leaves requests waiting that shelter keeps from being decided, unless something waits behind them, until 12 hours before their deadline', () => {
+    const { state, table } = traded(later.state)
+    const flagged = { ...accountAt(state, 2)!, flaggedAt: 5n }
+    const markets = table.markets.with(0, { ...table.markets[0]!, phase: PHASES.SHELTERED })
+    const given = {
+      state: { ...state, accounts: state.accounts.set(2, flagged) },
+      context: { ...later.context, riskTable: { ...table, markets } },
+    }
+    const cure = { kind: 'CURE', account: 2 } as const
+    const outcomes = (entries: ServeQueueOptions['entries'], due: bigint) => {
+      const { served, stopped, batches } = serve({ ...given, entries, deadlines: entries.map(() => NOW + due) })
+      return [served, stopped?.reason, batches.flatMap(({ slots }) => slots.map(({ exposed }) => exposed))]
+    }
+    const [early, late] = [SHELTER_END + 1n, SHELTER_END]
+    assert.deepEqual(outcomes([cure], early), [0, 'SHELTERED', []])
+    assert.deepEqual(outcomes([cure], late), [1, undefined, [true]])
+    assert.deepEqual(outcomes([cure, deposit(1, 5n), cure], early), [2, 'SHELTERED', [true, false]])
+    // a deposit brings something, and a request of whom nothing shelters is decided
+    assert.deepEqual(outcomes([deposit(2, 5n), cure], early), [1, 'SHELTERED', [true]])
+    assert.deepEqual(outcomes([{ kind: 'CURE', account: 3 }, cure], early), [1, 'SHELTERED', [false]])
+    const open = serve({
+      ...given,
+      context: { ...given.context, riskTable: table },
+      entries: [cure],
+      deadlines: [NOW + early],
+    })
+    assert.deepEqual([open.served, open.batches[0]!.slots[0]!.cured], [1, true])
+  })
+
   it('stops before a forced withdrawal that prices are too stale for, and still applies messages', () => {
     const { state, table } = traded(later.state)
     const entries = [forced(2, 5n), deposit(1, 5n)]

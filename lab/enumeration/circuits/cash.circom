@@ -50,6 +50,7 @@ template MarginProbe(K, S) {
     signal input collateralWeight[K];
     signal input worstLoss; // hint
     signal input scenario; // hint
+    signal output deferred;
 
     component read = ReadKind();
     read.number <== kind;
@@ -106,4 +107,5 @@ template MarginProbe(K, S) {
     margin.current <== AssertBinary()(current);
     margin.worstLoss <== worstLoss;
     margin.scenario <== scenario;
+    deferred <== margin.deferred;
 }

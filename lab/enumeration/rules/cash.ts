@@ -63,7 +63,11 @@ export const withdrawals: Enumeration = {
     const { withdrawal } = await tinyModel('cash')
     const solver = await solveProbe(
       { widths: 'cash', source: 'cash.circom', template: 'MarginProbe', args: [2, 2], edits },
-      { known: [...KNOWN, 'flagged', 'cured', 'suspended', 'exposed', 'current', ...TABLE], read: [], bound: 64 },
+      {
+        known: [...KNOWN, 'flagged', 'cured', 'suspended', 'exposed', 'current', ...TABLE],
+        read: ['deferred'],
+        bound: 64,
+      },
     )
     const tally = new Tally(solver, onProgress)
     const full = scale === 'full'
@@ -134,7 +138,7 @@ export const withdrawals: Enumeration = {
                 [-3, -3],
               ]) {
             const prices = [0, added!, mark, shocked, ratio, 1, price!, 4, 3]
-            tally.check([...amountsAndAccount, ...flags, ...prices], legal ? [] : undefined)
+            tally.check([...amountsAndAccount, ...flags, ...prices], legal ? [0] : undefined)
           }
         }
       },
@@ -146,14 +150,18 @@ export const withdrawals: Enumeration = {
 export const maintenance: Enumeration = {
   name: 'who is below maintenance, and who is cured',
   claim:
-    'FLAG is accepted iff the account misses maintenance without its orders, at current prices; CURE and DEPOSIT with the outcome that the model has, and with no other.',
+    'FLAG is accepted iff the account misses maintenance without its orders, at current prices; CURE and DEPOSIT with the outcome that the model has, and with no other, and they say of a flagged account that is exposed that nothing was decided.',
   sizes:
     'cash in [-2, 4), another asset, deposits below 3, sizes in (-2, 2), an open order, prices of 2 bits in two scenarios; flagged, suspended, sheltered, current or not',
   async run({ scale, onProgress, edits }) {
     const { maintenance: model, margin } = await tinyModel('cash')
     const solver = await solveProbe(
       { widths: 'cash', source: 'cash.circom', template: 'MarginProbe', args: [2, 2], edits },
-      { known: [...KNOWN, 'flagged', 'cured', 'suspended', 'exposed', 'current', ...TABLE], read: [], bound: 64 },
+      {
+        known: [...KNOWN, 'flagged', 'cured', 'suspended', 'exposed', 'current', ...TABLE],
+        read: ['deferred'],
+        bound: 64,
+      },
     )
     const tally = new Tally(solver, onProgress)
     const full = scale === 'full'
@@ -202,6 +210,7 @@ export const maintenance: Enumeration = {
             : flagged
               ? model.isToBeCured(account, prices) === cured
               : !cured
+        const deferred = kind !== 'FLAG' && flagged && sheltered ? 1 : 0
         const flags = [flagged, cured, suspended, sheltered, current].map(Number)
         const amountsAndAccount = [CASH_KINDS[kind], amount, 0, 0, asset, cash, other, size, openBuy]
         for (const [price, added] of current
@@ -211,7 +220,7 @@ export const maintenance: Enumeration = {
               [-3, -3],
             ]) {
           const prices = [0, added!, mark, shocked, ratio, 1, price!, 4, 3]
-          tally.check([...amountsAndAccount, ...flags, ...prices], legal ? [] : undefined)
+          tally.check([...amountsAndAccount, ...flags, ...prices], legal ? [deferred] : undefined)
         }
       },
     )

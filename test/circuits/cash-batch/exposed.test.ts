@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { dishonestCashProver } from '../../../lab/dishonesty/cash-prover.ts'
 import { CASH_VENUE, cashBatchOf, cashMessage, payment } from '../../../lab/instances/cash.ts'
 import { type AccountOptions, makeAccount, makeState, makeTable } from '../../../lab/instances/model.ts'
 import type { Account } from '../../../protocol/account.ts'
+import { cashData } from '../../../protocol/cash-batch/words.ts'
 import { PHASES } from '../../../protocol/parameters.ts'
 
 const { expectHonest, refuses } = await dishonestCashProver()
@@ -67,6 +69,51 @@ suite('protocol.md#exposed: refuses', () => {
       for (const name of ['slot[0].exposed', 'slot[0].forcedExposed', 'slot[0].words.b']) {
         refuses(batch, { lies: { [name]: 1n - exposed } }, escaped(name))
       }
+    }
+  })
+})
+
+suite('protocol.md#cure: what shelter kept from being decided is told', () => {
+  const flagged = (positions: AccountOptions['positions'], cash: bigint) =>
+    makeAccount(CASH_VENUE, { cash, others: [9n], positions: positions!, flaggedAt: 9n })
+
+  test('refuses to say that a cure, or a deposit, was decided where it was not, and that it was not where it was', () => {
+    for (const operation of [
+      { kind: 'CURE', account: 1 },
+      { kind: 'DEPOSIT', account: 1, asset: 0, amount: 5n },
+    ] as const) {
+      for (const [positions, riskTable, cash, told] of [
+        [{ 0: { size: -10n } }, SHELTERED, 90_000n, 2n],
+        [{ 0: { size: -10n } }, SHELTERED, 0n, 2n],
+        [{ 0: { size: -10n } }, TABLE, 0n, 0n],
+        [{ 1: { size: -1n } }, SHELTERED, 0n, 0n],
+        [{ 0: { size: -10n } }, TABLE, 90_000n, 1n],
+        [{}, SHELTERED, 0n, 1n],
+      ] as const) {
+        const batch = cashBatchOf(stateOf(flagged(positions, cash)), [operation], { riskTable })
+        assert.equal(cashData(batch).slots[0]!.b, told)
+        expectHonest(batch)
+        for (const other of [0n, 1n, 2n, 3n].filter((word) => word !== told)) {
+          refuses(batch, { lies: { 'slot[0].words.b': other } }, escaped('slot[0].words.b'))
+        }
+        const deferred = 'slot[0].margin.deferred'
+        refuses(batch, { lies: { [deferred]: told === 2n ? 0n : 1n } }, escaped(deferred))
+      }
+    }
+  })
+
+  test('and says nothing of an account that is not flagged, nor by another kind', () => {
+    const suspend = { kind: 'SUSPEND', account: 1 } as const
+    for (const [account, operation] of [
+      [rich({ 0: { size: -10n } }), { kind: 'CURE', account: 1 } as const],
+      [flagged({ 0: { size: -10n } }, 90_000n), suspend],
+    ] as const) {
+      const batch = cashBatchOf(stateOf(account), [operation], { riskTable: SHELTERED })
+      assert.equal(cashData(batch).slots[0]!.b, 0n)
+      expectHonest(batch)
+      refuses(batch, { lies: { 'slot[0].words.b': 2n } }, escaped('slot[0].words.b'))
+      const deferred = 'slot[0].margin.deferred'
+      refuses(batch, { lies: { [deferred]: 1n } }, escaped(deferred))
     }
   })
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, beforeEach, describe, it } from 'mocha'
+import { max } from '../../../protocol/numbers.ts'
 import { assertReverts } from '../../support/contracts/assert-reverts.ts'
 import {
   createSettlement,
@@ -198,6 +199,97 @@ for (const [act, { kind, count, wordsOf }] of Object.entries(ACTS)) {
         await reverts(opening(LATEST, 0), 'RescueGoesFirst')
         const askedAt = await cure()
         await reverts(opening(askedAt + 1n), 'RescueGoesFirst')
+      })
+
+      describe('and what shelter kept from being decided is asked for once more', () => {
+        const served = (slots: Parameters<SettlementVenue['settleCash']>[0], payers: readonly string[] = []) =>
+          venue.settleCash(slots.map(slot.deferred), [...payers])
+        const waiting = async () =>
+          Number(((await venue.settlement.queueEnd()) as bigint) - ((await venue.settlement.queueFront()) as bigint))
+        const isRetried = async () => ((await venue.settlement.pendingOf(account)) as bigint) >> 18n
+
+        it('a cure that was served within shelter is not used up: no takeover goes before it', async () => {
+          const askedAt = await cure()
+          await served([slot.cure(account, false)])
+          const again = await venue.now()
+          assert.deepEqual([await waiting(), await isRetried()], [1, 3n])
+          await goesFirst(3n, again, askedAt + 1n)
+          await goesFirst(3n, again, LATEST)
+          // Within shelter as often as one likes: it stays.
+          await venue.networkHelpers.time.increase(60n)
+          await served([slot.cure(account, false)])
+          await goesFirst(4n, await venue.now(), askedAt + 1n)
+          await venue.settleCash([slot.cure(account, false)])
+          assert.deepEqual([await waiting(), await isRetried()], [0, 0n])
+          await opening(askedAt + 1n)
+        })
+
+        it('a deposit likewise, by a cure that nobody paid for', async () => {
+          const { alice, bob } = venue.signers
+          const askedAt = await depositAt(6n)
+          await served([slot.deposit(account, 0, 6n)], [bob.address])
+          await goesFirst(3n, await venue.now(), askedAt + 1n)
+          const value = await venue.fee()
+          const more = venue.as(alice).requestCure(account, { value })
+          await reverts(more, 'AlreadyPending', [BigInt(account), 11n, 0n])
+          await venue.settleCash([slot.cure(account, true)])
+          await opening(LATEST)
+          await cure()
+        })
+
+        it('both, by one cure: what waits already serves', async () => {
+          const { bob } = venue.signers
+          const askedAt = await depositAt(6n)
+          await cure()
+          await served([slot.deposit(account, 0, 6n)], [bob.address])
+          assert.deepEqual([await waiting(), await isRetried()], [1, 3n])
+          await goesFirst(3n, (await venue.settlement.placeAt(3n)).askedAt, askedAt + 1n)
+          await served([slot.cure(account, false)])
+          await goesFirst(4n, await venue.now(), askedAt + 1n)
+          await venue.settleCash([slot.cure(account, false)])
+          await opening(askedAt + 1n)
+        })
+
+        it('behind what waits by then, which is from after the auction opened, and before what comes later', async () => {
+          const { alice } = venue.signers
+          const askedAt = await cure()
+          await venue.deposit(alice, 0, 0, 5n)
+          await served([slot.cure(account, false)])
+          await venue.deposit(alice, 0, 0, 7n)
+          const first = (await venue.settlement.placeAt(3n)).askedAt as bigint
+          assert.ok(first > askedAt)
+          await goesFirst(3n, first, askedAt + 1n)
+          await venue.settleCash([slot.deposit(0, 0, 5n), slot.cure(account, false)], [alice.address])
+          await opening(askedAt + 1n)
+          assert.equal(await waiting(), 1)
+        })
+
+        it('due a period from then, and with what waits before it, so that nobody behind it is put off', async () => {
+          const { alice } = venue.signers
+          await cure()
+          for (let i = 1n; i < 4n; i++) await venue.deposit(alice, 0, 0, i)
+          const last = (await venue.settlement.placeAt(5n)).deadline
+          await served([slot.cure(account, false)])
+          const { deadline } = await venue.settlement.placeAt(6n)
+          const own = (await venue.now()) + (await venue.settlement.forcePeriod())
+          assert.equal(deadline, max(own, last))
+        })
+
+        it('what was asked for when the auction was open puts nothing off', async () => {
+          const askedAt = await cure()
+          await served([slot.cure(account, false)])
+          await opening(askedAt)
+        })
+
+        it('a forced withdrawal that says the same is no such request', async () => {
+          await venue.requestWithdrawal(venue.signers.alice, account, 0, 5n)
+          const deadline = (await venue.settlement.firstDeadline()) as bigint
+          await at(deadline - 3_600n)
+          const time = deadline - 3_600n
+          const forced = { ...slot.forced(account, 0, 5n, 0n, 0n), b: 1n }
+          await venue.settleCash([forced], [], { timestamp: time })
+          assert.deepEqual([await waiting(), await isRetried()], [0, 0n])
+        })
       })
 
       it('but not behind an account’s own requests without end: they count from when the auction opened', async () => {

@@ -530,6 +530,13 @@ testChanges([
     to: 'signal {binary} weighs <== And()(decides, decides);',
   },
   {
+    what: 'a cure that shelter kept from being decided, and does not say so',
+    found: maintenance,
+    file: 'cash-batch/margin.circom',
+    from: 'deferred <== UncheckedBinary()(decides - weighs);',
+    to: 'deferred <== UncheckedBinary()(decides - decides);',
+  },
+  {
     what: 'a cure that need not be shown',
     found: maintenance,
     file: 'cash-batch/margin.circom',

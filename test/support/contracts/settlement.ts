@@ -127,6 +127,8 @@ export const slot = {
   suspend: (account: number): CashSlotData => ({ ...PLAIN, kind: 'SUSPEND', account }),
   resume: (account: number): CashSlotData => ({ ...PLAIN, kind: 'RESUME', account }),
   cure: (account: number, cured: boolean): CashSlotData => ({ ...PLAIN, kind: 'CURE', account, b: cured ? 1n : 0n }),
+  /** The same of a deposit to a flagged account, or of a cure, that shelter kept from deciding. */
+  deferred: (of: CashSlotData): CashSlotData => ({ ...of, b: 2n }),
   expire: (account: number): CashSlotData => ({ ...PLAIN, kind: 'EXPIRE', account, a: 5n }),
   flag: (account: number): CashSlotData => ({ ...PLAIN, kind: 'FLAG', account }),
   view: (account: number, commitment = viewCommitmentOf(account)): CashSlotData => ({
