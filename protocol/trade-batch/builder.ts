@@ -60,6 +60,19 @@ export class TradeBatchBuilder {
     this.#pending = this.#carried()
   }
 
+  /** Another builder that stands where this one does, and has refused nothing yet; what either is given, the other does not see. */
+  fork(): TradeBatchBuilder {
+    const context = this.#context
+    const fork = new TradeBatchBuilder(this.#start, {
+      context,
+      unchecked: this.#unchecked,
+      maxMessages: this.#maxMessages,
+      ...(this.#bookSecret !== undefined && { bookSecret: this.#bookSecret }),
+    })
+    fork.#pending = this.#pending
+    return fork
+  }
+
   /** The state after every batch so far, the unfinished one included. */
   get state(): State {
     return this.#pending?.batch.after ?? this.#start

@@ -6,7 +6,7 @@ import {
   type TradeBatchBuilderOptions,
   type TradeBatchTerms,
 } from './builder.ts'
-import type { TradeBatch } from './trade-batch.ts'
+import type { TradeBatch, TradeBatchSizes } from './trade-batch.ts'
 import { Waiting, type WaitingItem } from './waiting.ts'
 
 type WaitingBundle = WaitingItem & { readonly bundle: SignedBundle }
@@ -23,7 +23,7 @@ type WaitingBundle = WaitingItem & { readonly bundle: SignedBundle }
  */
 export class MarketQueues {
   readonly #builder: TradeBatchBuilder
-  readonly #most: { readonly messages: number; readonly signatures: number }
+  readonly #most: Pick<TradeBatchSizes, 'messages' | 'signatures'>
   readonly #waiting = new Waiting<WaitingBundle>()
 
   constructor(state: State, options: TradeBatchBuilderOptions) {
@@ -45,7 +45,12 @@ export class MarketQueues {
     const [head] = bundle.messages
     if (head === undefined) return this.#builder.push(bundle) // which refuses it
     this.#waiting.add({ market: head.market, account: head.account, bundle })
-    return this.#workOff((waiting) => this.#isFull(waiting.map((item) => item.bundle)))
+    return this.#workOff((waiting) =>
+      fillBatch(
+        waiting.map((item) => item.bundle),
+        this.#most,
+      ),
+    )
   }
 
   /** Works off all that waits, and the order in hand. */
@@ -58,12 +63,16 @@ export class MarketQueues {
     return [...this.#workOff(() => true), ...this.#builder.update(context)]
   }
 
-  #isFull(bundles: readonly SignedBundle[]): boolean {
-    const signed = bundles.filter((bundle) => !needsNoSignature(bundle))
-    return messagesOf({ bundles }).length >= this.#most.messages || signed.length >= this.#most.signatures
-  }
-
   #workOff(isDue: (waiting: readonly WaitingBundle[]) => boolean): TradeBatch[] {
     return [...this.#waiting.take(isDue)].flatMap(({ bundle }) => this.#builder.push(bundle))
   }
+}
+
+/** Whether bundles that wait have as many messages or signatures as a batch takes. */
+export function fillBatch(
+  bundles: readonly SignedBundle[],
+  most: Pick<TradeBatchSizes, 'messages' | 'signatures'>,
+): boolean {
+  const signed = bundles.filter((bundle) => !needsNoSignature(bundle))
+  return messagesOf({ bundles }).length >= most.messages || signed.length >= most.signatures
 }

@@ -83,6 +83,7 @@ const wrong: Record<string, [path: string, value: unknown, named: string]> = {
   'the second half of a transfer': ['operations.2.kind', 'TRANSFER_IN', 'batch.operations[2].kind'],
   'a point off the curve': ['operations.0.key.x', '1', 'batch.operations[0].key'],
   'a point of small order': ['operations.0.key', { x: '0', y: '1' }, 'batch.operations[0].key'],
+  'a coordinate that is no number': ['operations.0.key', { x: '0x1', y: '1' }, 'batch.operations[0].key.x'],
   'a coordinate of r': ['operations.0.key.x', String(FIELD), 'batch.operations[0].key.x'],
   'a view key in a registration': ['operations.0.viewKey', '1', 'batch.operations[0]'],
   'an amount of 2^80': ['operations.1.requested', String(1n << 80n), 'batch.operations[1].requested'],

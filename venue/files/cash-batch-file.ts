@@ -3,6 +3,7 @@ import { applyCashBatch, type CashBatch, operationsOf } from '../../protocol/cas
 import type { CashOperation } from '../../protocol/cash-batch/operation.ts'
 import type { CashBatchSizes } from '../../protocol/cash-batch/slot.ts'
 import { isOnCurve } from '../../protocol/crypto/baby-jubjub.ts'
+import { isUint } from '../../protocol/numbers.ts'
 import { hashRiskTable } from '../../protocol/risk-table.ts'
 import { type ProfileName, venueShape } from '../../protocol/shape.ts'
 import { isTradingKey, registeredKey } from '../../protocol/signature.ts'
@@ -28,21 +29,36 @@ import { assertTableFits, riskTable } from './venue-files.ts'
 
 /** What the contract queues no other than. */
 const pointToRegister = tradingKey.refine(
-  (point) => isOnCurve(point) && isTradingKey(registeredKey(point)),
+  // Asked too where a coordinate was refused, which is no number then.
+  (point) => isUint(point.x, 254) && isUint(point.y, 254) && isOnCurve(point) && isTradingKey(registeredKey(point)),
   'must be a point of BabyJubJub that is none of the eight of small order',
 )
 const onAccount = { account: accountIndex }
 const ofAsset = { ...onAccount, asset }
 
-const operation = z.discriminatedUnion(
+const QUEUED = [
+  z.strictObject({ kind: z.literal('REGISTER'), ...onAccount, key: pointToRegister, ownerCommitment: field }),
+  z.strictObject({ kind: z.literal('DEPOSIT'), ...ofAsset, amount: lots }),
+  z.strictObject({ kind: z.literal('ROTATE'), ...onAccount, key: pointToRegister }),
+  z.strictObject({ kind: z.enum(['SUSPEND', 'RESUME', 'CURE']), ...onAccount }),
+  z.strictObject({ kind: z.literal('FORCED'), ...ofAsset, requested: lots }),
+] as const
+
+const OF_VENUE = [
+  z.strictObject({ kind: z.literal('FLAG'), ...onAccount }),
+  z.strictObject({ kind: z.literal('EXPIRE'), ...onAccount, market: marketIndex }),
+] as const
+
+/** What a queue holds. */
+export const queueOperation = z.discriminatedUnion('kind', QUEUED, 'must be of a kind that a queue holds')
+/** What a venue does of its own accord. */
+export const venueOperation = z.discriminatedUnion('kind', OF_VENUE, 'must be FLAG or EXPIRE')
+
+export const cashOperation = z.discriminatedUnion(
   'kind',
   [
-    z.strictObject({ kind: z.literal('REGISTER'), ...onAccount, key: pointToRegister, ownerCommitment: field }),
-    z.strictObject({ kind: z.literal('DEPOSIT'), ...ofAsset, amount: lots }),
-    z.strictObject({ kind: z.literal('ROTATE'), ...onAccount, key: pointToRegister }),
-    z.strictObject({ kind: z.enum(['SUSPEND', 'RESUME', 'CURE', 'FLAG']), ...onAccount }),
-    z.strictObject({ kind: z.literal('EXPIRE'), ...onAccount, market: marketIndex }),
-    z.strictObject({ kind: z.literal('FORCED'), ...ofAsset, requested: lots }),
+    ...QUEUED,
+    ...OF_VENUE,
     z.strictObject({ kind: z.literal('VIEW'), ...onAccount, viewKey: field }),
     signedCashMessage,
   ],
@@ -58,7 +74,7 @@ const batchFile = z.strictObject({
   riskRoot: field,
   oldStateRoot: field,
   newStateRoot: field,
-  operations: list(operation),
+  operations: list(cashOperation),
   sweepMarket: marketIndex.optional(),
   riskTable: riskTable.optional(),
   before: openedState,
@@ -79,9 +95,7 @@ export interface NumberedCashBatch {
 export function encodeCashBatch({ number, transition }: NumberedCashBatch, profile: ProfileName): Json {
   const { context, before, after, sweep } = transition
   const { timestamp, domain, vault, riskTable: table } = context
-  const operations = operationsOf(transition).map((operation) => {
-    return 'message' in operation ? { ...operation.message, signature: operation.signature } : operation
-  })
+  const operations = operationsOf(transition).map(listedOperation)
   const touched = transition.touched.map(({ index }) => index)
   return toJson({
     ...{ version: 1, profile, number, timestamp, domain, vault },
@@ -123,6 +137,12 @@ export function decodeCashBatch(json: unknown, profile: ProfileName, sizes: Cash
   return { number, transition }
 }
 
-function operationOf(entry: z.output<typeof operation>): CashOperation {
+/** An operation as files list it: a signed message with its signature in one object. */
+export function listedOperation(operation: CashOperation) {
+  return 'message' in operation ? { ...operation.message, signature: operation.signature } : operation
+}
+
+/** The inverse of {@link listedOperation}. */
+export function operationOf(entry: z.output<typeof cashOperation>): CashOperation {
   return 'signature' in entry ? splitSigned(entry) : entry
 }

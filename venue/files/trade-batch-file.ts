@@ -41,6 +41,8 @@ const message = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('cancel'), ...head, sequence: uint(BITS.sequence) }),
 ])
 
+export const signedBundle = z.strictObject({ messages: list(message), signature })
+
 const batchFile = z.strictObject({
   ...fileHead,
   number: z.int('must be an integer').positive('must be at least 1'),
@@ -52,7 +54,7 @@ const batchFile = z.strictObject({
   riskRoot: field,
   oldStateRoot: field,
   newStateRoot: field,
-  bundles: list(z.strictObject({ messages: list(message), signature })),
+  bundles: list(signedBundle),
   riskTable,
   before: openedState,
 })

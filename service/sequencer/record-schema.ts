@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { BITS } from '../../protocol/parameters.ts'
+import { queueOperation, venueOperation } from '../../venue/files/cash-batch-file.ts'
+import { signedCashMessage } from '../../venue/files/cash-message-file.ts'
+import { accountIndex, boolean, field, list, time, uint } from '../../venue/files/schema.ts'
+import { signedBundle } from '../../venue/files/trade-batch-file.ts'
+import { riskTable } from '../../venue/files/venue-files.ts'
+
+/** Numbers of entries of the queue, and of blocks. */
+const counter = uint(64)
+/** Milliseconds since 1970: a time, and a thousand of each second. */
+export const clock = uint(BITS.time + 10)
+const batchIndex = z.int('must be an integer').nonnegative('must not be negative')
+const marketSet = uint(1 << BITS.market)
+const digest = z.string().regex(/^0x[0-9a-f]{64}$/, 'must be 0x and 64 lower-case hex digits')
+const address = z.string().regex(/^0x[0-9a-f]{40}$/, 'must be 0x and 40 lower-case hex digits')
+
+export const verdict = z.enum([
+  'ACCEPTED',
+  'MALFORMED',
+  'OTHER_MARKET',
+  'UNKNOWN_ACCOUNT',
+  'VIEW_KEY_MISSING',
+  'OLD_NONCE',
+  'BAD_SIGNATURE',
+  'EXPIRED',
+  'NOT_OPEN',
+  'PAUSED',
+])
+
+export const circuitName = z.enum(['trade-batch', 'cash-batch'])
+
+export const queuedEntry = z.strictObject({
+  operation: queueOperation,
+  deadline: time,
+  viewCommitment: field.optional(),
+  owner: address.optional(),
+})
+
+const cause = z.enum(['PAUSE', 'AGE', 'TABLE', 'REORGANISATION', 'VERIFIER', 'WITNESS', 'PROOF', 'OPERATOR'])
+
+const marked = { index: batchIndex.positive('must be at least 1'), root: field }
+
+/** A record as JSON: field for field what record.ts says of it. */
+export const recordSchema = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ kind: z.literal('message'), bundle: signedBundle, verdict }),
+    z.strictObject({ kind: z.literal('cash-message'), signed: signedCashMessage, verdict }),
+    z.strictObject({ kind: z.literal('tick'), clock }),
+    z.strictObject({ kind: z.literal('table'), table: riskTable, relisted: marketSet }),
+    z.strictObject({
+      kind: z.literal('queue'),
+      first: counter,
+      entries: list(queuedEntry),
+      blockNumber: counter,
+      blockHash: digest,
+    }),
+    z.strictObject({ kind: z.literal('owner'), account: accountIndex, owner: address.optional() }),
+    z.strictObject({ kind: z.literal('cut'), cash: boolean }),
+    z.strictObject({ kind: z.literal('view'), account: accountIndex, viewKey: field }),
+    z.strictObject({ kind: z.literal('sweep') }),
+    z.strictObject({ kind: z.literal('operation'), operation: venueOperation }),
+    z.strictObject({ kind: z.literal('book-salt'), secret: field }),
+    z.strictObject({ kind: z.literal('pause'), until: time }),
+    z.strictObject({ kind: z.literal('closing'), from: time }),
+    z.strictObject({ kind: z.literal('rewind'), to: batchIndex, cause }),
+    z.strictObject({ kind: z.literal('circuit'), circuit: circuitName, digest }),
+    z.strictObject({ kind: z.literal('proved'), ...marked }),
+    z.strictObject({ kind: z.literal('settled'), ...marked }),
+    z.strictObject({ kind: z.literal('reorganised'), settled: batchIndex }),
+    z.strictObject({ kind: z.literal('final'), index: marked.index }),
+  ],
+  'must be a kind of record that there is',
+)

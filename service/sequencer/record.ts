@@ -1,0 +1,142 @@
+import type { SignedBundle } from '../../protocol/bundle.ts'
+import type { QueueOperation, SignedCashMessage, VenueOperation } from '../../protocol/cash-batch/operation.ts'
+import { ZkclearError } from '../../protocol/errors.ts'
+import { parseJson } from '../../protocol/json.ts'
+import type { RiskTable } from '../../protocol/risk-table.ts'
+import { splitSigned } from '../../venue/files/cash-message-file.ts'
+import { decodeWith, toJson } from '../../venue/files/schema.ts'
+import { recordSchema } from './record-schema.ts'
+
+/** What is said of a message when it arrives. Accepted: it has its place in the order, and what comes of it is told later. */
+export type Verdict =
+  | 'ACCEPTED'
+  | 'MALFORMED'
+  | 'OTHER_MARKET'
+  | 'UNKNOWN_ACCOUNT'
+  | 'VIEW_KEY_MISSING'
+  | 'OLD_NONCE'
+  | 'BAD_SIGNATURE'
+  /** Of a withdrawal or transfer whose last second is past. */
+  | 'EXPIRED'
+  /** There is no clock, no table or no salt yet. */
+  | 'NOT_OPEN'
+  /** The guardian has paused trading. */
+  | 'PAUSED'
+
+/** What waits in the contract's queue, as a finalized block tells it. */
+export interface QueuedEntry {
+  readonly operation: QueueOperation
+  /** Unix seconds by which it must be served. */
+  readonly deadline: bigint
+  /** Of REGISTER: Poseidon(VIEW; view key), and who owns the account on chain. */
+  readonly viewCommitment?: bigint | undefined
+  readonly owner?: string | undefined
+}
+
+export type RewindCause = 'PAUSE' | 'AGE' | 'TABLE' | 'REORGANISATION' | 'VERIFIER' | 'WITNESS' | 'PROOF' | 'OPERATOR'
+
+/**
+ * One input of the sequencer. What the journal holds in order, and all that the sequencer ever learns: its state is what these make of
+ * a snapshot, whoever reduces them and when. Money is in lots, chain time in unix seconds, the clock in milliseconds.
+ */
+export type SequencerRecord =
+  /** A bundle of a trader, with what was said of it. */
+  | { readonly kind: 'message'; readonly bundle: SignedBundle; readonly verdict: Verdict }
+  /** A withdrawal or transfer of a trader, likewise. */
+  | { readonly kind: 'cash-message'; readonly signed: SignedCashMessage; readonly verdict: Verdict }
+  /** Time passed; an earlier clock than the last one counts as that. */
+  | { readonly kind: 'tick'; readonly clock: bigint }
+  /** The newest risk table on chain, and the markets that it listed anew, a bit for each. */
+  | { readonly kind: 'table'; readonly table: RiskTable; readonly relisted: bigint }
+  /** Entries of the contract's queue from number `first` on, as they stand in that block. */
+  | {
+      readonly kind: 'queue'
+      readonly first: bigint
+      readonly entries: readonly QueuedEntry[]
+      readonly blockNumber: bigint
+      /** 32 bytes in lower-case hex. */
+      readonly blockHash: string
+    }
+  /** Who owns an account on chain; left out from an hour before that changes until it is known again. */
+  | { readonly kind: 'owner'; readonly account: number; readonly owner?: string | undefined }
+  /** End the unfinished batch now; with cash, serve what waits for a cash batch too. */
+  | { readonly kind: 'cut'; readonly cash: boolean }
+  /** A view key that an owner shared. */
+  | { readonly kind: 'view'; readonly account: number; readonly viewKey: bigint }
+  /** Move the fees of all markets to the house, and retire what can be. */
+  | { readonly kind: 'sweep' }
+  /** Flag an account, or pay out a settled position. */
+  | { readonly kind: 'operation'; readonly operation: VenueOperation }
+  /** The secret from which the salts of all books follow; once. */
+  | { readonly kind: 'book-salt'; readonly secret: bigint }
+  /** The guardian's pause lasts, or lasted, until then: trade batches and flags stand still. */
+  | { readonly kind: 'pause'; readonly until: bigint }
+  /** From that second on positions may only be closed. */
+  | { readonly kind: 'closing'; readonly from: bigint }
+  /** Drop the batches after number `to`, and make them anew. */
+  | { readonly kind: 'rewind'; readonly to: number; readonly cause: RewindCause }
+  /** Digest of the verification key under which a circuit's proofs are settled from now on; 32 bytes in lower-case hex. */
+  | { readonly kind: 'circuit'; readonly circuit: 'trade-batch' | 'cash-batch'; readonly digest: string }
+  /** A proof of that batch verified; its state root says which batch of that number is meant. */
+  | { readonly kind: 'proved'; readonly index: number; readonly root: bigint }
+  /** The chain took it. */
+  | { readonly kind: 'settled'; readonly index: number; readonly root: bigint }
+  /** The chain took back all batches after that one. */
+  | { readonly kind: 'reorganised'; readonly settled: number }
+  /** No reorganisation takes it back any more. */
+  | { readonly kind: 'final'; readonly index: number }
+
+export type RecordKind = SequencerRecord['kind']
+export type RecordOf<Kind extends RecordKind> = Extract<SequencerRecord, { kind: Kind }>
+
+/** The version that encodings begin with. */
+export const RECORD_VERSION = 1
+
+/** Longest record in bytes: a risk table of the largest profile, or a thousand entries of the queue, with room to spare. */
+const MAX_BYTES = 1 << 20
+
+/**
+ * The bytes of a record, the same for the same record whoever encodes it: a byte of version, then JSON with all fields in the order of
+ * their schema and numbers as decimal strings. The journal is hashed over these. Throws INPUT_INVALID for what {@link decodeRecord}
+ * would refuse.
+ */
+export function encodeRecord(record: SequencerRecord): Uint8Array {
+  const listed = record.kind === 'cash-message' ? { ...record, signed: merged(record.signed) } : record
+  const text = JSON.stringify(toJson(decodeWith(recordSchema, toJson(listed), 'INPUT_INVALID', 'record')))
+  const body = new TextEncoder().encode(text)
+  if (body.length >= MAX_BYTES) throw invalid(`has ${body.length + 1} bytes; a record has at most ${MAX_BYTES}`)
+  const bytes = new Uint8Array(body.length + 1)
+  bytes[0] = RECORD_VERSION
+  bytes.set(body, 1)
+  return bytes
+}
+
+/** The inverse of {@link encodeRecord}. Throws INPUT_INVALID for any other bytes than those it gives. */
+export function decodeRecord(bytes: Uint8Array): SequencerRecord {
+  if (bytes.length === 0 || bytes.length > MAX_BYTES) throw invalid(`has ${bytes.length} bytes; need 1 to ${MAX_BYTES}`)
+  if (bytes[0] !== RECORD_VERSION) throw invalid(`is of version ${bytes[0]}; this program knows ${RECORD_VERSION}`)
+  const read = decodeWith(recordSchema, jsonIn(bytes.subarray(1)), 'INPUT_INVALID', 'record')
+  const record: SequencerRecord = read.kind === 'cash-message' ? { ...read, signed: splitSigned(read.signed) } : read
+  const again = encodeRecord(record)
+  if (again.length !== bytes.length || again.some((byte, i) => byte !== bytes[i])) {
+    throw invalid('is not in the one form that it has')
+  }
+  return record
+}
+
+function jsonIn(bytes: Uint8Array): unknown {
+  try {
+    return parseJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+  } catch (cause) {
+    if (cause instanceof SyntaxError || cause instanceof TypeError) throw invalid('is no JSON')
+    throw cause
+  }
+}
+
+function merged({ message, signature }: SignedCashMessage) {
+  return { ...message, signature }
+}
+
+function invalid(message: string): ZkclearError {
+  return new ZkclearError('INPUT_INVALID', message, { path: 'record' })
+}

@@ -1,0 +1,102 @@
+import { operationsOf } from '../../protocol/cash-batch/cash-batch.ts'
+import { ZkclearError } from '../../protocol/errors.ts'
+import { parseJson } from '../../protocol/json.ts'
+import type { RiskTable } from '../../protocol/risk-table.ts'
+import { listedOperation } from '../../venue/files/cash-batch-file.ts'
+import { decodeWith, toJson } from '../../venue/files/schema.ts'
+import { encodeState } from '../../venue/files/state-file.ts'
+import type { Tracks } from './fills.ts'
+import { restore } from './restore.ts'
+import { snapshotSchema } from './snapshot-schema.ts'
+import type { Item, Ledger, SealedBatch, SequencerState } from './state.ts'
+
+/**
+ * The sequencer's state as bytes: the venue's state behind the last final batch in full, and of everything later what it was made of. So
+ * going back to any batch that is not final is possible after a restart too. Private: it holds every account, order and view key.
+ */
+export function encodeSnapshot(sequencer: SequencerState): Uint8Array {
+  const { config, base, batches, open, stalled } = sequencer
+  const tables = distinctTables(sequencer)
+  const numberOf = (table: RiskTable | undefined) => (table === undefined ? undefined : tables.indexOf(table))
+  const document = {
+    version: 1,
+    config,
+    records: sequencer.records,
+    clock: sequencer.clock,
+    timestamp: sequencer.timestamp,
+    tables,
+    table: numberOf(sequencer.table),
+    bookSecret: sequencer.bookSecret,
+    pausedUntil: sequencer.pausedUntil,
+    closingFrom: sequencer.closingFrom,
+    viewKeys: [...sequencer.viewKeys].map(([account, key]) => ({ account, ...key })),
+    viewCommitments: [...sequencer.viewCommitments].map(([account, commitment]) => ({ account, commitment })),
+    owners: [...sequencer.owners].map(([account, owner]) => ({ account, owner })),
+    circuits: [...sequencer.circuits].map(([circuit, digest]) => ({ circuit, digest })),
+    firstEntry: sequencer.firstEntry,
+    entries: sequencer.entries,
+    stalled: stalled && { timestamp: stalled.timestamp, table: numberOf(stalled.table) },
+    waiting: sequencer.waiting.map(listedItem),
+    finalIndex: sequencer.finalIndex,
+    base: {
+      ...ledgerNumbers(base),
+      state: encodeState(base.state, config.profile),
+      vault: base.vault,
+      tracks: listedTracks(base.tracks),
+    },
+    batches: batches.map((batch) => listedBatch(batch, numberOf)),
+    settledIndex: sequencer.settledIndex,
+    open: open.items.map(listedItem),
+  }
+  return new TextEncoder().encode(JSON.stringify(toJson(document)))
+}
+
+/** The inverse of {@link encodeSnapshot}. Throws INPUT_INVALID, naming the field, for bytes that no sequencer wrote. */
+export function decodeSnapshot(bytes: Uint8Array): SequencerState {
+  let json: unknown
+  try {
+    json = parseJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError || cause instanceof TypeError)) throw cause
+    throw new ZkclearError('INPUT_INVALID', 'is no JSON', { path: 'snapshot' })
+  }
+  return restore(decodeWith(snapshotSchema, json, 'INPUT_INVALID', 'snapshot'))
+}
+
+function distinctTables({ table, stalled, batches }: SequencerState): RiskTable[] {
+  const used = [table, stalled?.table, ...batches.map(({ work }) => work.transition.context.riskTable)]
+  return [...new Set(used)].filter((each) => each !== undefined)
+}
+
+function listedItem(item: Item) {
+  const { record, clock } = item
+  if ('bundle' in item) return { record, clock, bundle: item.bundle, signer: item.signer }
+  return { record, clock, signed: listedOperation(item.signed) }
+}
+
+function listedBatch(batch: SealedBatch, numberOf: (table: RiskTable | undefined) => number | undefined) {
+  const { work, items, after, proved } = batch
+  const { timestamp, riskTable } = work.transition.context
+  const head = { circuit: work.circuit, ...ledgerNumbers(after), proved, timestamp, table: numberOf(riskTable) }
+  if (work.circuit === 'trade-batch') {
+    const { market, closingOnly = false } = work.transition.context
+    return { ...head, closingOnly, market, items: items.map(listedItem) }
+  }
+  return {
+    ...head,
+    operations: operationsOf(work.transition).map(listedOperation),
+    sweepMarket: work.transition.sweep?.market,
+    items: items.map(({ record }) => record),
+    clocks: items.map(({ clock }) => clock),
+  }
+}
+
+function ledgerNumbers({ retired, served }: Ledger) {
+  return { retired, served }
+}
+
+function listedTracks(tracks: Tracks) {
+  return [...tracks].map(([market, { resting, hand }]) => {
+    return { market, resting: [...resting].map(([sequence, name]) => ({ sequence, name })), hand }
+  })
+}

@@ -1,0 +1,84 @@
+import { needsNoSignature } from '../../protocol/bundle.ts'
+import { isSignatureValid } from '../../protocol/signature.ts'
+import { accountAt } from '../../protocol/state.ts'
+import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
+import type { Draft } from './draft.ts'
+import { followBatch, type OrderName, pruneTracks } from './fills.ts'
+import { emptyOpen, type Item, lastIndex, ledgerOf, type OpenBatch, type TradeItem } from './state.ts'
+
+/** Gives the order or bundle its turn: into the unfinished batch, or a fresh one. */
+export function executeTrade(draft: Draft, item: TradeItem): void {
+  const builder = draft.open.builder!
+  const refuse = (reason: string) => draft.effects.push({ kind: 'refused', record: item.record, reason })
+  if (!isStillSigned(draft, item)) {
+    refuse('BAD_SIGNATURE')
+    return
+  }
+  const refused = builder.refused.length
+  const items = [...draft.open.items, item]
+  const done = builder.push(item.bundle)
+  for (const batch of done) sealTrades(draft, batch, items)
+  const reason = builder.refused[refused]?.reason
+  if (reason !== undefined) {
+    refuse(reason)
+    return
+  }
+  draft.effects.push({ kind: 'executed', record: item.record, batch: lastIndex(draft) + 1 })
+  draft.open = { ...draft.open, items: [...draft.open.items, item] }
+  if (builder.pending !== undefined) follow(draft, builder.pending, items)
+}
+
+/** Ends the unfinished batch, and works off the order in hand. */
+export function finishTrades(draft: Draft): void {
+  const { builder, items } = draft.open
+  for (const batch of builder?.finish() ?? []) sealTrades(draft, batch, items)
+}
+
+/** A key that the owner changed since the message came: it has to hold under the one that the batch will be proved with. */
+function isStillSigned({ open, config }: Draft, { account, signer, bundle }: TradeItem): boolean {
+  const key = accountAt(open.builder!.state, account)?.tradingKey
+  if (key === undefined || needsNoSignature(bundle)) return true
+  return (key.x === signer.x && key.y === signer.y) || isSignatureValid(bundle, config.domain, key)
+}
+
+function sealTrades(draft: Draft, batch: TradeBatch, items: readonly Item[]): void {
+  follow(draft, batch, items)
+  const { builder, fills, tracks } = draft.open
+  const before = ledgerOf(draft)
+  const included = itemsOf(batch, items)
+  const sealed = {
+    index: lastIndex(draft) + 1,
+    work: { circuit: 'trade-batch', transition: batch } as const,
+    items: included,
+    fills,
+    after: { ...before, state: batch.after, tracks: pruneTracks(tracks, batch.context.market, batch.after) },
+    proved: false,
+  }
+  draft.batches = [...draft.batches, sealed]
+  draft.effects.push({ kind: 'sealed', batch: sealed })
+  draft.open = emptyOpen(sealed.after, builder)
+}
+
+/** Learns what the batch did since it was looked at last, and tells its new fills. */
+function follow(draft: Draft, batch: TradeBatch, items: readonly Item[]): void {
+  const followed = followOpen(draft.open, batch, items)
+  for (const fill of followed.fills.slice(draft.open.fills.length)) {
+    draft.effects.push({ kind: 'filled', fill, batch: lastIndex(draft) + 1 })
+  }
+  draft.open = followed
+}
+
+/** The unfinished batch with what its steps so far tell. */
+export function followOpen(open: OpenBatch, batch: TradeBatch, items: readonly Item[]): OpenBatch {
+  const names = itemsOf(batch, items).flatMap(({ record, bundle }): OrderName[] => {
+    return bundle.messages.map((_, place) => ({ record, place }))
+  })
+  const { tracks, fills, seen } = followBatch(open.tracks, batch, names, open.seen)
+  return { ...open, tracks, seen, fills: [...open.fills, ...fills] }
+}
+
+/** Those of the items that the batch includes, in its order. */
+function itemsOf({ bundles }: TradeBatch, items: readonly Item[]): TradeItem[] {
+  const known = new Map(items.flatMap((item) => ('bundle' in item ? [[item.bundle, item] as const] : [])))
+  return bundles.map((bundle) => known.get(bundle)!)
+}

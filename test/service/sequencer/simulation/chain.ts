@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { cashBatchRefusal } from '../../../../circuits/cash-batch/refusal.ts'
+import { tradeBatchRefusal } from '../../../../circuits/trade-batch/refusal.ts'
+import { needsNoSignature } from '../../../../protocol/bundle.ts'
+import { applyCashBatch, operationsOf } from '../../../../protocol/cash-batch/cash-batch.ts'
+import type { RiskTable } from '../../../../protocol/risk-table.ts'
+import { stateRoot } from '../../../../protocol/state.ts'
+import { applyTradeBatchUnchecked } from '../../../../protocol/trade-batch/apply.ts'
+import { instanceOf } from '../../../../service/sequencer/instance.ts'
+import type { QueuedEntry } from '../../../../service/sequencer/record.ts'
+import type { SealedBatch, SequencerConfig } from '../../../../service/sequencer/state.ts'
+import { decodeCashBatch } from '../../../../venue/files/cash-batch-file.ts'
+import { decodeTradeBatch } from '../../../../venue/files/trade-batch-file.ts'
+import { DOMAIN, holds } from './traders.ts'
+
+/** What Settlement does with batches, as far as a sequencer can get it wrong. It shares nothing with one but the batches. */
+export class Chain {
+  readonly entries: QueuedEntry[] = []
+  readonly tables: RiskTable[] = []
+  /** What was settled, in order; the last ones may be taken back. */
+  readonly settled: SealedBatch[] = []
+  pausedUntil = 0n
+  closingFrom: bigint | undefined
+  readonly #start: { readonly root: bigint; readonly vault: readonly bigint[] }
+
+  constructor(root: bigint, vault: readonly bigint[]) {
+    this.#start = { root, vault }
+  }
+
+  get root(): bigint {
+    const last = this.settled.at(-1)
+    return last === undefined ? this.#start.root : stateRoot(last.after.state)
+  }
+
+  get served(): number {
+    return this.settled.reduce((sum, batch) => sum + queuedIn(batch).length, 0)
+  }
+
+  /** Whether a batch may wait: trade batches do not settle in a pause. */
+  takes({ work }: SealedBatch, now: bigint): boolean {
+    return work.circuit === 'cash-batch' || now >= this.pausedUntil
+  }
+
+  /** Takes the next batch. Throws for one that Settlement would refuse. */
+  settle(batch: SealedBatch): void {
+    const { work, index } = batch
+    const { before, after, context } = work.transition
+    assert.equal(index, this.settled.length + 1, 'batches settle in their order, each once')
+    assert.equal(stateRoot(before), this.root, 'a batch goes on where the one before it ended')
+    assert.equal(context.domain, DOMAIN)
+    const last = this.settled.at(-1)?.work.transition.context.timestamp ?? 0n
+    assert.ok(context.timestamp >= last, 'time does not go back')
+    if (work.circuit === 'trade-batch') {
+      const closes = this.closingFrom !== undefined && context.timestamp >= this.closingFrom
+      assert.equal(work.transition.context.closingOnly, closes)
+      assert.ok(
+        work.transition.before.books.get(work.transition.context.market)!.salt !== 0n ||
+          work.transition.context.newSalt !== undefined,
+      )
+    } else {
+      const waiting = this.entries.slice(this.served)
+      assert.deepEqual(
+        queuedIn(batch),
+        waiting.slice(0, queuedIn(batch).length).map(({ operation }) => operation),
+      )
+      assert.deepEqual(work.transition.context.vault, this.settled.at(-1)?.after.vault ?? this.#start.vault)
+    }
+    assert.equal(stateRoot(after), stateRoot(batch.after.state))
+    this.settled.push(batch)
+  }
+}
+
+function queuedIn({ work }: SealedBatch) {
+  if (work.circuit === 'trade-batch') return []
+  const ofVenue = ['FLAG', 'EXPIRE', 'VIEW']
+  return operationsOf(work.transition).filter((each) => !('message' in each) && !ofVenue.includes(each.kind))
+}
+
+/** The model's own answer to what a batch claims: the rules of the circuit, signatures included. What it leads to is compared unhashed. */
+export function assertProvable({ work }: SealedBatch): void {
+  const { before, touched } = work.transition
+  if (work.circuit === 'cash-batch') {
+    const { context, sweep } = work.transition
+    assert.deepEqual(applyCashBatch(before, operationsOf(work.transition), context, sweep?.market).touched, touched)
+    return
+  }
+  const { bundles, context, steps } = work.transition
+  const again = applyTradeBatchUnchecked(before, bundles, context, { signatures: false, messageChain: false })
+  assert.deepEqual([again.touched, again.steps], [touched, steps])
+  for (const bundle of bundles) {
+    const { account } = bundle.messages[0]!
+    const key = work.transition.touched.find(({ index }) => index === account)!.before.tradingKey
+    assert.ok(needsNoSignature(bundle) || holds(bundle, key), 'every bundle is signed by the key that its account has')
+  }
+}
+
+/** The same by way of what a prover is handed: the document, its openings, and the statement of the circuit. */
+export function assertInstance(batch: SealedBatch, { profile, sizes }: SequencerConfig): void {
+  const { circuit, statement, document } = instanceOf(batch, profile)
+  const json: unknown = JSON.parse(JSON.stringify(document))
+  if (circuit === 'trade-batch') {
+    const { transition } = decodeTradeBatch(json, profile, sizes.trade)
+    assert.equal(tradeBatchRefusal(statement, transition), undefined)
+  } else {
+    const { transition } = decodeCashBatch(json, profile, sizes.cash)
+    assert.equal(cashBatchRefusal(statement, transition), undefined)
+  }
+}

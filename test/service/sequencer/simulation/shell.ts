@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { ZkclearError } from '../../../../protocol/errors.ts'
+import type { Effect } from '../../../../service/sequencer/effects.ts'
+import { decodeRecord, encodeRecord, type SequencerRecord } from '../../../../service/sequencer/record.ts'
+import { reduce } from '../../../../service/sequencer/reducer.ts'
+import { decodeSnapshot, encodeSnapshot } from '../../../../service/sequencer/snapshot.ts'
+import type { SequencerState } from '../../../../service/sequencer/state.ts'
+import { contentOf, textOf } from './describe.ts'
+
+/** Where a process dies in the middle of a record: before the journal has it, or before anybody is told what it led to. */
+export type CrashPoint = 'before-append' | 'after-append'
+
+/**
+ * The part of the service around the reducer, as small as it may be: reduce, append, publish. The journal and the snapshots survive a
+ * crash, nothing else does.
+ */
+export class Shell {
+  state: SequencerState
+  /** The state before the first record. */
+  readonly beginning: SequencerState
+  /** The bytes of every record that was appended, and what it led to when it was reduced first. */
+  readonly journal: Uint8Array[] = []
+  readonly told: string[] = []
+  readonly #publish: (record: SequencerRecord, effects: readonly Effect[]) => void
+  #snapshot: { readonly bytes: Uint8Array; readonly content: unknown; readonly at: number }
+
+  constructor(state: SequencerState, publish: (record: SequencerRecord, effects: readonly Effect[]) => void) {
+    this.state = state
+    this.beginning = state
+    this.#publish = publish
+    this.#snapshot = { bytes: encodeSnapshot(state), content: contentOf(state), at: 0 }
+  }
+
+  /** Gives what the record was turned down for, if it was; of a record that came to be, undefined. */
+  submit(record: SequencerRecord, crash?: CrashPoint): ZkclearError | undefined {
+    try {
+      const { state, effects } = reduce(this.state, record)
+      if (crash === 'before-append') {
+        this.restart()
+        return undefined
+      }
+      this.journal.push(encodeRecord(record))
+      this.told.push(textOf(effects))
+      if (crash === 'after-append') this.restart()
+      else this.state = state
+      this.#publish(record, effects)
+      return undefined
+    } catch (error) {
+      if (error instanceof ZkclearError && error.code === 'INPUT_INVALID') return error
+      throw error
+    }
+  }
+
+  takeSnapshot(): void {
+    this.#snapshot = { bytes: encodeSnapshot(this.state), content: contentOf(this.state), at: this.journal.length }
+  }
+
+  /** As a new process begins: the last snapshot, and the records after it. Each leads to what it led to before. */
+  restart(): void {
+    let state = decodeSnapshot(this.#snapshot.bytes)
+    assert.deepEqual(contentOf(state), this.#snapshot.content, 'a snapshot restores the state that it was taken of')
+    for (const [i, bytes] of this.journal.slice(this.#snapshot.at).entries()) {
+      const reduced = reduce(state, decodeRecord(bytes))
+      assert.equal(textOf(reduced.effects), this.told[this.#snapshot.at + i], 'a record leads to the same again')
+      state = reduced.state
+    }
+    this.state = state
+  }
+}

@@ -1,0 +1,289 @@
+import assert from 'node:assert/strict'
+import { makeTable, NOW, SMALL } from '../../../../lab/instances/model.ts'
+import type { Account } from '../../../../protocol/account.ts'
+import type { Message } from '../../../../protocol/message.ts'
+import { Random } from '../../../../protocol/random.ts'
+import type { RiskTable } from '../../../../protocol/risk-table.ts'
+import { priority, unpackSlot } from '../../../../protocol/slot.ts'
+import { accountAt, emptyState, type State, stateRoot } from '../../../../protocol/state.ts'
+import { judgeCashMessage, judgeMessage } from '../../../../service/sequencer/judge.ts'
+import type { QueuedEntry, RewindCause, SequencerRecord, Verdict } from '../../../../service/sequencer/record.ts'
+import {
+  currentState,
+  lastIndex,
+  ledgerOf,
+  type SequencerConfig,
+  startSequencer,
+} from '../../../../service/sequencer/state.ts'
+import { assertInstance, assertProvable, Chain } from './chain.ts'
+import { assertConserved, assertSound, Witness } from './invariants.ts'
+import { Shell } from './shell.ts'
+import {
+  ADDRESS,
+  cashSignedWith,
+  commitmentOf,
+  DOMAIN,
+  holds,
+  KEYS,
+  NEWCOMERS,
+  newTrader,
+  OWNER,
+  POINTS,
+  signedWith,
+  TRADERS,
+  viewKeyOf,
+} from './traders.ts'
+
+export const CONFIG: SequencerConfig = {
+  profile: 'small',
+  domain: DOMAIN,
+  sizes: {
+    trade: { name: 'small', messages: 3, signatures: 2, steps: 3, accounts: 2, lightAccounts: 1 },
+    cash: { name: 'small', slots: 3 },
+  },
+  tickSeconds: 1n,
+  cutMilliseconds: 500n,
+  cashMilliseconds: 2_000n,
+}
+
+const CASH = 2_000n
+const GENESIS: State = beginning()
+const VAULT = [CASH * BigInt(TRADERS.length + 1), 50n * BigInt(TRADERS.length + 1)]
+
+function beginning(): State {
+  const state = emptyState(SMALL)
+  return { ...state, accounts: state.accounts.setAll([0, ...TRADERS].map((index) => [index, newTrader(CASH)])) }
+}
+
+const TABLES: readonly RiskTable[] = [1000n, 990n, 1020n].map((mark) =>
+  makeTable(SMALL, { takerFeeBps: 5n, makerFeeBps: 2n, asOf: NOW - 10n, maxAge: 10_000n }, { mark, band: 50n }),
+)
+
+/** A venue whose traders, chain, clock and failures follow from a seed. */
+export class World {
+  readonly chain = new Chain(stateRoot(GENESIS), VAULT)
+  readonly witness = new Witness()
+  readonly shell: Shell
+  readonly #random: Random
+  #clock = NOW * 1000n
+  #registered = 0
+  /** Whether the next record is one that a crash interrupts. */
+  #crashes = 0
+
+  constructor(seed: bigint, crashes: boolean) {
+    this.#random = new Random(seed)
+    this.#crashes = crashes ? 6 : 0
+    const start = startSequencer({ config: CONFIG, state: GENESIS, vault: VAULT })
+    this.shell = new Shell(start, (record, effects) => this.witness.note(record, effects))
+    this.#put({ kind: 'tick', clock: this.#clock })
+    this.#put({ kind: 'table', table: TABLES[0]!, relisted: 0n })
+    this.#put({ kind: 'book-salt', secret: 4242n })
+    for (const account of TRADERS) this.#put({ kind: 'owner', account, owner: ADDRESS })
+  }
+
+  step(): void {
+    const chance = this.#below(100)
+    if (chance < 46) this.#trade()
+    else if (chance < 50) this.#cashMessage()
+    else if (chance < 64) this.#tick(BigInt(this.#below(700)))
+    else if (chance < 70) this.#queue()
+    else if (chance < 72) this.#put({ kind: 'view', account: this.#anybody(), viewKey: viewKeyOf(this.#anybody()) })
+    else if (chance < 74) this.#put({ kind: 'table', table: this.#pick(TABLES), relisted: 0n })
+    else if (chance < 76) this.#put({ kind: 'cut', cash: this.#below(2) === 0 })
+    else if (chance < 77) this.#put({ kind: 'sweep' })
+    else if (chance < 78) this.#put({ kind: 'operation', operation: { kind: 'FLAG', account: this.#anybody() } })
+    else if (chance < 80) this.#pause()
+    else if (chance < 86) this.#settle()
+    else if (chance < 88) this.#finalize()
+    else if (chance < 90) this.#reorganise()
+    else if (chance < 95) this.#rewind()
+    else if (chance < 96) this.#circuit()
+    else if (chance < 98) this.shell.takeSnapshot()
+    else if (this.#crashes > 0) this.shell.restart()
+    assertSound(this.shell.state, this.witness, this.chain)
+  }
+
+  /** Everything that waits is worked off and settled, as it must be able to be. */
+  finish(): void {
+    this.chain.pausedUntil = 0n
+    this.#put({ kind: 'pause', until: 0n })
+    this.#put({ kind: 'table', table: TABLES[0]!, relisted: 0n })
+    for (let i = 0; i < 3; i++) this.#tick(3_000n)
+    const { state } = this.shell
+    assert.deepEqual([state.waiting, state.open.items], [[], []], 'nothing waits for ever')
+    assert.equal(ledgerOf(state).served, BigInt(this.chain.entries.length), 'the queue is served')
+    while (this.chain.settled.length < lastIndex(this.shell.state)) this.#settle()
+    this.#put({ kind: 'final', index: lastIndex(this.shell.state) })
+    assertSound(this.shell.state, this.witness, this.chain)
+    assertConserved(this.shell.state)
+  }
+
+  #put(record: SequencerRecord): void {
+    const dies = this.#crashes > 0 && this.#below(100) < this.#crashes
+    const crash = dies ? this.#pick(['before-append', 'after-append'] as const) : undefined
+    if (crash !== undefined) this.witness.count(`crash ${crash}`)
+    const refused = this.shell.submit(record, crash)
+    if (refused !== undefined) this.witness.count(`turned down: ${record.kind}`)
+    // Nobody was told of a record that the journal lacks: whoever sent it sends it again.
+    if (crash === 'before-append' && refused === undefined) this.#put(record)
+  }
+
+  #tick(milliseconds: bigint): void {
+    this.#clock += milliseconds
+    const back = this.#below(10) === 0 ? 400n : 0n
+    this.#put({ kind: 'tick', clock: this.#clock - back })
+  }
+
+  #trade(): void {
+    const account = this.#pick(TRADERS)
+    const count = this.#below(8) === 0 ? 2 : 1
+    const market = this.#below(2)
+    const nonce = this.#nextNonce(account)
+    const messages = Array.from({ length: count }, (_, i) => this.#message(account, market, nonce + BigInt(i)))
+    const key = this.#keyOf(account)
+    const bundle = signedWith(this.#below(30) === 0 ? 1 - key : key, messages)
+    const verdict = judgeMessage(this.shell.state, bundle, false)
+    const isSigned = holds(bundle, accountAt(currentState(this.shell.state), account)!.tradingKey)
+    this.#put({ kind: 'message', bundle, verdict: orBadSignature(verdict, isSigned) })
+  }
+
+  #message(account: number, market: number, nonce: bigint): Message {
+    const side = this.#below(2) === 0 ? 'buy' : 'sell'
+    const head = { market, account, side, nonce } as const
+    const { bids, asks } = currentState(this.shell.state).books.get(market)!
+    const own = (side === 'buy' ? bids : asks).map(unpackSlot).filter((slot) => slot.account === account)
+    if (own.length > 0 && this.#below(3) === 0) {
+      const slot = this.#pick(own)
+      return { kind: 'cancel', ...head, price: priority(side, slot.priority), sequence: slot.sequence }
+    }
+    return {
+      ...{ kind: 'order', ...head, price: 1000n + BigInt(this.#below(5) - 2), size: 1n + BigInt(this.#below(3)) },
+      timeInForce: this.#pick(['GTC', 'GTC', 'GTC', 'IOC', 'POST_ONLY'] as const),
+      reduceOnly: false,
+      expiry: NOW + 5n + BigInt(this.#below(3) * 1000),
+    }
+  }
+
+  #cashMessage(): void {
+    const account = this.#pick(TRADERS)
+    const kind = this.#pick(['WITHDRAW', 'TRANSFER_OUT'] as const)
+    const signed = cashSignedWith(this.#keyOf(account), {
+      ...{ kind, account, asset: this.#below(2), amount: BigInt(1 + this.#below(2) * 900) },
+      counterAccount: kind === 'WITHDRAW' ? 0 : this.#pick(TRADERS),
+      ...{ nonce: this.#nextNonce(account), expiry: NOW + 3_000n },
+    })
+    const verdict = judgeCashMessage(this.shell.state, signed, false)
+    this.#put({ kind: 'cash-message', signed, verdict })
+  }
+
+  #queue(): void {
+    const { entries } = this.chain
+    const first = BigInt(entries.length)
+    for (let more = this.#below(3); more >= 0; more--) entries.push(this.#entry())
+    this.#tellQueue(first)
+  }
+
+  #tellQueue(first: bigint): void {
+    const block = { blockNumber: 1n, blockHash: `0x${'00'.repeat(32)}` }
+    this.#put({ kind: 'queue', first, entries: this.chain.entries.slice(Number(first)), ...block })
+  }
+
+  #entry(): QueuedEntry {
+    const account = this.#pick(TRADERS)
+    const deadline = this.#clock / 1000n + 3_600n
+    const chance = this.#below(6)
+    if (chance === 0 && this.#registered < NEWCOMERS.length) {
+      const index = NEWCOMERS[this.#registered++]!
+      const operation = { kind: 'REGISTER', account: index, key: POINTS[0]!, ownerCommitment: OWNER } as const
+      return { operation, deadline, viewCommitment: commitmentOf(index), owner: ADDRESS }
+    }
+    if (chance === 1) return { operation: { kind: 'FORCED', account, asset: 0, requested: 200n }, deadline }
+    if (chance === 2) return { operation: { kind: 'SUSPEND', account }, deadline }
+    if (chance === 3) return { operation: { kind: 'RESUME', account }, deadline }
+    if (chance === 4) return { operation: { kind: 'ROTATE', account, key: this.#pick(POINTS) }, deadline }
+    return { operation: { kind: 'DEPOSIT', account, asset: this.#below(2), amount: 300n }, deadline }
+  }
+
+  #pause(): void {
+    const now = this.#clock / 1000n
+    const until = this.#below(3) === 0 ? now : now + 1n + BigInt(this.#below(3))
+    this.chain.pausedUntil = until
+    this.#put({ kind: 'pause', until })
+    if (until > now && this.#below(2) === 0) this.#rewind('PAUSE')
+  }
+
+  #settle(): void {
+    const { batches } = this.shell.state
+    const next = batches.find(({ index }) => index > this.chain.settled.length)
+    if (next === undefined || !this.chain.takes(next, this.#clock / 1000n)) return
+    assertProvable(next)
+    if (this.#below(40) === 0) assertInstance(next, CONFIG)
+    const mark = { index: next.index, root: stateRoot(next.after.state) }
+    this.#put({ kind: 'proved', ...mark })
+    this.chain.settle(next)
+    this.#put({ kind: 'settled', ...mark })
+  }
+
+  #finalize(): void {
+    const { settledIndex, finalIndex } = this.shell.state
+    if (settledIndex > finalIndex)
+      this.#put({ kind: 'final', index: finalIndex + 1 + this.#below(settledIndex - finalIndex) })
+    else this.#put({ kind: 'final', index: settledIndex })
+  }
+
+  /** The chain takes back batches, and sometimes the entries that none of those left serves. */
+  #reorganise(): void {
+    const { settledIndex, finalIndex } = this.shell.state
+    if (settledIndex === finalIndex) return
+    const settled = finalIndex + this.#below(settledIndex - finalIndex)
+    this.chain.settled.length = settled
+    this.#put({ kind: 'reorganised', settled })
+    const first = this.chain.served + this.#below(this.chain.entries.length - this.chain.served + 1)
+    if (this.#below(2) === 0 || first === this.chain.entries.length) return
+    const others = this.chain.entries.slice(first).map((entry): QueuedEntry => {
+      return entry.operation.kind === 'DEPOSIT' ? { ...entry, operation: { ...entry.operation, amount: 7n } } : entry
+    })
+    this.chain.entries.splice(first, others.length, ...others)
+    this.#tellQueue(BigInt(first))
+  }
+
+  #rewind(cause: RewindCause = 'OPERATOR'): void {
+    const { settledIndex } = this.shell.state
+    const last = lastIndex(this.shell.state)
+    this.#put({ kind: 'rewind', to: settledIndex + this.#below(last - settledIndex + 1), cause })
+  }
+
+  #circuit(): void {
+    const circuit = this.#pick(['trade-batch', 'cash-batch'] as const)
+    this.#put({ kind: 'circuit', circuit, digest: `0x${String(this.#below(3)).repeat(64)}` })
+  }
+
+  /** Mostly one that is due; sometimes one that is not. */
+  #nextNonce(account: number): bigint {
+    const { state } = this.shell
+    const waiting = state.waiting.filter((item) => item.account === account).length
+    const nonce = accountAt(currentState(state), account)!.nonce + BigInt(2 * waiting) + 1n
+    return this.#below(20) === 0 && nonce > 2n ? nonce - 2n : nonce
+  }
+
+  #keyOf(account: number): number {
+    const { tradingKey } = accountAt(currentState(this.shell.state), account) as Account
+    return tradingKey.x === KEYS[0]!.x ? 0 : 1
+  }
+
+  #anybody(): number {
+    return this.#pick([...TRADERS, ...NEWCOMERS])
+  }
+
+  #below(bound: number): number {
+    return Number(this.#random.between(0n, BigInt(bound - 1)))
+  }
+
+  #pick<T>(list: readonly T[]): T {
+    return list[this.#below(list.length)]!
+  }
+}
+
+function orBadSignature(verdict: Verdict, isSigned: boolean): Verdict {
+  return verdict === 'ACCEPTED' && !isSigned ? 'BAD_SIGNATURE' : verdict
+}
