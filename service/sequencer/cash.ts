@@ -37,12 +37,7 @@ export function serveCash(draft: Draft, { items = [], operations = [], sweep = f
     messages: items.map(({ signed }) => signed),
   })
   for (const batch of served.batches) sealCash(draft, batch, numbers, bySigned)
-  const isStalled = served.stopped !== undefined
-  draft.stalled = isStalled ? { timestamp, table } : undefined
-  if (isStalled) {
-    const entry = ledgerOf(draft).served
-    draft.effects.push({ kind: 'stalled', entry, reason: served.stopped!.reason })
-  }
+  tellStalled(draft, served.stopped?.reason)
   for (const { account, reason } of served.refusedKeys) {
     if (reason === 'UNKNOWN_ACCOUNT') continue // it may be registered yet
     draft.viewKeys = without(draft.viewKeys, account)
@@ -55,6 +50,14 @@ export function serveCash(draft: Draft, { items = [], operations = [], sweep = f
     draft.effects.push({ kind: 'operation-refused', record: draft.records, reason })
   }
   reopen(draft)
+}
+
+/** That the front entry cannot be served: once for each time and table. */
+function tellStalled(draft: Draft, reason: string | undefined): void {
+  const { stalled: before, timestamp, table } = draft
+  draft.stalled = reason === undefined ? undefined : { timestamp, table }
+  if (reason === undefined || (before?.timestamp === timestamp && before.table === table)) return
+  draft.effects.push({ kind: 'stalled', entry: ledgerOf(draft).served, reason })
 }
 
 function sealCash(

@@ -20,7 +20,7 @@ export interface Fill {
   readonly size: bigint
 }
 
-/** Which orders rest in a market, by sequence number, and which one is in hand. */
+/** Which orders rest in a market, by sequence number, and which message was loaded last: the order in hand, if there is one. */
 export interface Track {
   readonly resting: ReadonlyMap<bigint, OrderName>
   readonly hand: OrderName | undefined
@@ -53,7 +53,6 @@ export function followBatch(
       const maker = resting.get(makerSequence)
       fills.push({ market, taker: hand, maker, takerAccount, makerAccount, takerSide, price, size })
     }
-    if (step.hand === undefined) hand = undefined
   }
   return {
     tracks: new Map(tracks).set(market, { resting, hand }),

@@ -1,11 +1,13 @@
 import { bookSalt } from '../../protocol/book.ts'
 import { applyCashBatch } from '../../protocol/cash-batch/cash-batch.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
+import { venueShape } from '../../protocol/shape.ts'
 import type { State } from '../../protocol/state.ts'
 import { applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
 import { operationOf } from '../../venue/files/cash-batch-file.ts'
 import { splitSigned } from '../../venue/files/cash-message-file.ts'
 import { decodeState } from '../../venue/files/state-file.ts'
+import { assertTableFits } from '../../venue/files/venue-files.ts'
 import { draftOf, reopen, stateOf } from './draft.ts'
 import { pruneTracks, type Tracks } from './fills.ts'
 import type { SnapshotDocument } from './snapshot-schema.ts'
@@ -28,6 +30,9 @@ type BatchDocument = SnapshotDocument['batches'][number]
 export function restore(document: SnapshotDocument): SequencerState {
   const { config, base: given, stalled } = document
   const state = decodeState(given.state, config.profile)
+  if (given.vault.length !== state.shape.collaterals) {
+    throw invalid('base.vault', `must be a list of ${state.shape.collaterals}`)
+  }
   const base: Ledger = {
     ...{ state, vault: given.vault, retired: given.retired, served: given.served },
     tracks: tracksOf(given.tracks),
@@ -136,15 +141,13 @@ function tracksOf(listed: SnapshotDocument['base']['tracks']): Tracks {
   )
 }
 
-function tablesOf({ tables }: SnapshotDocument) {
+function tablesOf({ tables, config }: SnapshotDocument) {
+  for (const [i, table] of tables.entries()) assertTableFits(table, venueShape(config.profile), `snapshot.tables[${i}]`)
   return (index: number | undefined) => {
     if (index === undefined) return undefined
-    return tables[index] ?? invalidTable()
+    if (tables[index] === undefined) throw invalid('tables', 'lacks a table that is used')
+    return tables[index]
   }
-}
-
-function invalidTable(): never {
-  throw invalid('tables', 'lacks a table that is used')
 }
 
 function invalid(field: string, message: string): ZkclearError {

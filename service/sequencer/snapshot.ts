@@ -60,7 +60,14 @@ export function decodeSnapshot(bytes: Uint8Array): SequencerState {
     if (!(cause instanceof SyntaxError || cause instanceof TypeError)) throw cause
     throw new ZkclearError('INPUT_INVALID', 'is no JSON', { path: 'snapshot' })
   }
-  return restore(decodeWith(snapshotSchema, json, 'INPUT_INVALID', 'snapshot'))
+  const document = decodeWith(snapshotSchema, json, 'INPUT_INVALID', 'snapshot')
+  try {
+    return restore(document)
+  } catch (cause) {
+    if (!(cause instanceof ZkclearError) || cause.code === 'INPUT_INVALID') throw cause
+    const message = 'has a batch that does not follow from the one before it'
+    throw new ZkclearError('INPUT_INVALID', message, { path: 'snapshot.batches', cause })
+  }
 }
 
 function distinctTables({ table, stalled, batches }: SequencerState): RiskTable[] {

@@ -103,7 +103,7 @@ function assertOrder(items: readonly Item[], groupOf: (item: Item) => number, na
 function assertEntriesFirst(effects: readonly Effect[]): void {
   const begin = effects.findIndex(({ kind }) => kind === 'rewound')
   const kinds = effects.slice(begin).map(({ kind }) => kind)
-  const served = Math.max(kinds.lastIndexOf('served'), kinds.lastIndexOf('stalled'))
+  const served = kinds.findIndex((kind) => kind === 'served' || kind === 'stalled')
   const first = kinds.indexOf('executed')
   assert.ok(first === -1 || served < first, 'entries of the queue come before messages')
 }

@@ -34,7 +34,7 @@ import {
   viewKeyOf,
 } from './traders.ts'
 
-export const CONFIG: SequencerConfig = {
+const CONFIG: SequencerConfig = {
   profile: 'small',
   domain: DOMAIN,
   sizes: {
@@ -55,9 +55,11 @@ function beginning(): State {
   return { ...state, accounts: state.accounts.setAll([0, ...TRADERS].map((index) => [index, newTrader(CASH)])) }
 }
 
-const TABLES: readonly RiskTable[] = [1000n, 990n, 1020n].map((mark) =>
-  makeTable(SMALL, { takerFeeBps: 5n, makerFeeBps: 2n, asOf: NOW - 10n, maxAge: 10_000n }, { mark, band: 50n }),
-)
+/** The last one is of old prices: nobody trades at it, and some entries of the queue wait. */
+const TABLES: readonly RiskTable[] = [1000n, 990n, 1020n, 1001n].map((mark, i) => {
+  const maxAge = i === 3 ? 1n : 10_000n
+  return makeTable(SMALL, { takerFeeBps: 5n, makerFeeBps: 2n, asOf: NOW - 10n, maxAge }, { mark, band: 50n })
+})
 
 /** A venue whose traders, chain, clock and failures follow from a seed. */
 export class World {
@@ -98,6 +100,7 @@ export class World {
     else if (chance < 90) this.#reorganise()
     else if (chance < 95) this.#rewind()
     else if (chance < 96) this.#circuit()
+    else if (chance < 97) this.#close()
     else if (chance < 98) this.shell.takeSnapshot()
     else if (this.#crashes > 0) this.shell.restart()
     assertSound(this.shell.state, this.witness, this.chain)
@@ -251,6 +254,13 @@ export class World {
     const { settledIndex } = this.shell.state
     const last = lastIndex(this.shell.state)
     this.#put({ kind: 'rewind', to: settledIndex + this.#below(last - settledIndex + 1), cause })
+  }
+
+  /** The venue's end is announced, once: for a second that is still to come. */
+  #close(): void {
+    if (this.chain.closingFrom !== undefined || this.#below(3) > 0) return
+    this.chain.closingFrom = this.#clock / 1000n + 1n + BigInt(this.#below(3))
+    this.#put({ kind: 'closing', from: this.chain.closingFrom })
   }
 
   #circuit(): void {
