@@ -40,6 +40,7 @@ const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ ve
     summary: "an oracle's side: make keys, sign price reports and serve them",
     load: () => import('./oracle.ts'),
   },
+  worker: { summary: 'prove for a venue, on as many machines as it takes', load: () => import('./worker.ts') },
   recover: { summary: 'rebuild an account from the chain alone', load: () => import('./recover.ts') },
   freeze: { summary: 'end a venue that does not serve its queue', load: () => import('./freeze.ts') },
   exit: { summary: 'prove, claim and be paid what a frozen venue owes', load: () => import('./exit.ts') },

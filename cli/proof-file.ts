@@ -7,11 +7,9 @@ import { ZkclearError } from '../protocol/errors.ts'
 import { type ProfileName, venueShape } from '../protocol/shape.ts'
 import type { Proved } from '../prover/index.ts'
 import { type Groth16Proof, type Proof, publicSignalsFromJson, readProof, writeProof } from '../verifier/index.ts'
-import { parseWith, signalSchema, signedSchema } from '../verifier/json.ts'
+import { parseWith } from '../verifier/json.ts'
+import { statementFromJson } from '../verifier/statement-json.ts'
 import { named, readJson } from './read-file.ts'
-
-/** Longest list in a statement: far beyond any circuit's. */
-const MAX_LIST = 4096
 
 const fileSchema = z.strictObject({
   version: z.literal(1),
@@ -20,8 +18,6 @@ const fileSchema = z.strictObject({
   proof: z.unknown(),
   statement: z.unknown(),
 })
-
-const listSchema = z.array(signedSchema).max(MAX_LIST)
 
 /** The document of a proof: the proof as snarkjs writes it, and what it proves. Nothing in it is private. */
 export function proofDocument(
@@ -124,8 +120,5 @@ function readStatement(json: unknown, name: CircuitName): unknown {
     const message = `is a list of public signals, which do not tell what ${name} states; give its fields by name`
     throw new ZkclearError('INPUT_INVALID', message, { path: 'statement' })
   }
-  // Which fields are lists, `statementOf` knows.
-  const schemaOf = (field: string) => (Array.isArray(Object(json)[field]) ? listSchema : signalSchema)
-  const fields = Object.fromEntries(definition.statementFields.map((field) => [field, schemaOf(field)]))
-  return definition.statementOf(parseWith(z.strictObject(fields), json, 'INPUT_INVALID', 'statement'))
+  return statementFromJson(definition, json)
 }

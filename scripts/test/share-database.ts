@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 
-const NEED_DATABASE = /^test\/service\//
+const NEED_DATABASE = /^test\/service\/[^/]+$/
 
 /** Starts a database server for the tests that need one, if there are such, and none is given; it goes when they have ended. */
 export async function shareDatabase(files: readonly string[]): Promise<AsyncDisposable> {

@@ -1,3 +1,8 @@
+import { type StatementJson, statementToJson } from '../../verifier/statement-json.ts'
+import { sha256 } from './digest.ts'
+import { encodeInput } from './input.ts'
+import type { ServedCircuit } from './served-circuit.ts'
+
 /** Something to prove, as it is written with the journal. */
 export interface NewJob {
   /** 32 bytes: who hands in the same statement of the same circuit under the same key gets the same job. */
@@ -6,7 +11,18 @@ export interface NewJob {
   readonly profile: string
   readonly circuitDigest: string
   readonly memory: number
-  readonly statement: Readonly<Record<string, string | readonly string[]>>
+  readonly statement: StatementJson
   /** Private. */
   readonly input: Uint8Array
+}
+
+/** The job of a statement with its witness. Throws STATEMENT_INVALID, INPUT_INVALID; whether there is a proof is not tried. */
+export function newJob(
+  { definition, profile, digest, keyDigest, memory }: ServedCircuit,
+  claim: { readonly statement: unknown; readonly witness: unknown },
+): NewJob {
+  const input = encodeInput(definition, profile, claim)
+  const statement = statementToJson(definition, claim.statement)
+  const id = sha256(JSON.stringify(['zkclear job', definition.name, keyDigest, statement]))
+  return { id, circuit: definition.name, profile, circuitDigest: digest, memory, statement, input }
 }

@@ -81,5 +81,21 @@ const JOBS: Migration = {
   `,
 }
 
+const TOKENS: Migration = {
+  name: 'tokens',
+  sql: `
+    CREATE TABLE token (
+      -- sha256 of the secret, which is nowhere
+      hash bytea PRIMARY KEY CHECK (length(hash) = 32),
+      id text NOT NULL UNIQUE,
+      name text NOT NULL,
+      scope text NOT NULL,
+      expires_at timestamptz NOT NULL,
+      revoked_at timestamptz,
+      created_at timestamptz NOT NULL DEFAULT now()
+    );
+  `,
+}
+
 /** All steps, in order. */
-export const MIGRATIONS: readonly Migration[] = [JOURNAL, JOBS]
+export const MIGRATIONS: readonly Migration[] = [JOURNAL, JOBS, TOKENS]

@@ -47,7 +47,7 @@ describe('zkclear', () => {
       assert.equal(stdout, '')
       assert.match(
         stderr,
-        /commands: build, prove, witness, verify, export, simulate, deploy, verify-deployment, settle, account, venue, liquidate, risk, oracle, recover, freeze/,
+        /commands: build, prove, witness, verify, export, simulate, deploy, verify-deployment, settle, account, venue, liquidate, risk, oracle, worker, recover, freeze/,
       )
       assert.doesNotMatch(stderr, /\n\s+at /, 'no stack')
     }

@@ -1,0 +1,94 @@
+import process from 'node:process'
+import { CIRCUIT_NAMES, type CircuitName } from '../circuits/index.ts'
+import { requireCircuit } from '../circuits/registry.ts'
+import type { CircuitDefinition } from '../circuits/types.ts'
+import { ifSound } from '../keys/load.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import { loadServedCircuit, type ServedCircuit } from '../service/jobs/served-circuit.ts'
+import { ProveProcess } from '../service/worker/prove-process.ts'
+import { VenueClient } from '../service/worker/venue-client.ts'
+import { runWorker } from '../service/worker/worker.ts'
+import {
+  type ArtifactOptions,
+  addArtifactOptions,
+  CIRCUIT_HELP,
+  collectCircuits,
+  integerBetween,
+  integerOption,
+} from './options.ts'
+import { readTokenFile } from './token-file.ts'
+import { newVerb, type Verb } from './verb.ts'
+
+interface WorkerOptions extends ArtifactOptions {
+  readonly venue: string
+  readonly tokenFile: string
+  readonly circuit?: readonly CircuitName[]
+  readonly memory?: bigint
+  readonly grace: bigint
+}
+
+const DESCRIPTION = `Proves for a venue: takes one job after another of circuits that are built here, and gives their proofs back. Job inputs, which
+are private, are kept in memory alone. Runs until it is interrupted; then it finishes the proof under way, or hands its job
+back, and ends with 0.`
+
+const MEBIBYTE = 1n << 20n
+const MOST_MEMORY = 1n << 24n
+
+export const verb: Verb = (run) =>
+  addArtifactOptions(
+    newVerb('worker', DESCRIPTION, [
+      'zkclear worker --venue https://venue.example --token-file worker-token.txt',
+      'zkclear worker --venue http://127.0.0.1:8440 --token-file worker-token.txt --circuit trade-batch',
+    ]),
+  )
+    .requiredOption('--venue <url>', 'address of the venue; http:// for this machine alone')
+    .requiredOption('--token-file <file>', "file with the worker's token, mode 0600")
+    .option(
+      '--circuit <name>',
+      `prove this one, ${CIRCUIT_HELP} (repeatable; default: all that are built)`,
+      collectCircuits,
+    )
+    .option(
+      '--memory <MiB>',
+      'memory that a proof may take (default: what is free at the start)',
+      integerBetween('--memory', 1n, MOST_MEMORY),
+    )
+    .addOption(
+      integerOption('--grace <s>', 'seconds that a proof may still take after an interrupt', {
+        ...{ low: 0n, high: 3600n, otherwise: 10n },
+      }),
+    )
+    .action(
+      run(async ({ signal, log, warn }, options: WorkerOptions) => {
+        const { venue: url, tokenFile, profile, grace, buildDirectory, seed, ceremony } = options
+        const memory = options.memory ?? BigInt(process.availableMemory()) / MEBIBYTE
+        const venue = new VenueClient({ url, token: await readTokenFile(tokenFile) })
+        const circuits = await loadCircuits(options)
+        const names = circuits.map(({ definition }) => definition.name)
+        return {
+          document: { venue: url, profile, circuits: names, memory: Number(memory) },
+          text: `proves ${names.join(', ')} (${profile}) for ${url}`,
+          async lasting() {
+            using prover = new ProveProcess({
+              ...{ profile, circuits: names, selection: { buildDirectory, seed, ceremony } },
+            })
+            await runWorker({
+              ...{ venue, prover, circuits, signal, memory: Number(memory * MEBIBYTE), graceMs: Number(grace) * 1000 },
+              onProved: (facts) => log.info(facts, 'proved'),
+              onWarning: warn,
+            })
+          },
+        }
+      }),
+    )
+
+/** Those that were named, or all that are built. Throws as `loadServedCircuit`; ARTIFACT_MISSING if there is none. */
+async function loadCircuits({ circuit: named, profile, ...selection }: WorkerOptions): Promise<ServedCircuit[]> {
+  const load = (name: CircuitName) =>
+    loadServedCircuit(requireCircuit(name) as unknown as CircuitDefinition, profile, selection)
+  if (named !== undefined) return await Promise.all(named.map(load))
+  const all = await Promise.all(CIRCUIT_NAMES.map((name) => ifSound(() => load(name))))
+  const built = all.filter((circuit) => circuit !== undefined)
+  if (built.length > 0) return built
+  throw new ZkclearError('ARTIFACT_MISSING', `no circuit is built for the profile ${profile}; run "zkclear build"`)
+}

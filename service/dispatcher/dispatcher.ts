@@ -1,0 +1,126 @@
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { ZkclearError } from '../../protocol/errors.ts'
+import { Jobs, type JobsOptions } from '../jobs/jobs.ts'
+import type { ServedCircuit } from '../jobs/served-circuit.ts'
+import { isLoopback } from '../loopback.ts'
+import type { Database } from '../postgres/database.ts'
+import { type Bearer, readToken } from '../tokens/tokens.ts'
+import { Announcements } from './announcements.ts'
+import { Refusal, refusalOf } from './refusal.ts'
+import { addWorkerRoutes } from './routes.ts'
+
+export interface DispatcherOptions {
+  readonly database: Database
+  /** What is proved. */
+  readonly circuits: readonly ServedCircuit[]
+  readonly jobs?: JobsOptions | undefined
+  /** Where it listens. Default 127.0.0.1; anything but loopback needs `tls`. */
+  readonly host?: string | undefined
+  /** Default 0: one that is free. */
+  readonly port?: number | undefined
+  /** Certificate chain and key, PEM. */
+  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined
+  /** How often leases are looked through for those that have run out, in milliseconds. Default 1,000. */
+  readonly sweepMs?: number | undefined
+  /** Gets what failed here and no caller is told. */
+  readonly onFailure?: ((error: unknown) => void) | undefined
+}
+
+export interface Dispatcher extends AsyncDisposable {
+  readonly url: string
+  readonly jobs: Jobs
+}
+
+/** Longest body: a proof is 2 kB. */
+const MOST_BYTES = 64 << 10
+const REQUEST_MS = 30_000
+
+/**
+ * Gives out jobs to workers over HTTP. Every request bears a token with scope `worker`, and a proof is verified before it is
+ * stored. Throws INPUT_INVALID where it cannot or may not listen, DATABASE_UNAVAILABLE.
+ */
+export async function serveDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
+  const { database, circuits, host = '127.0.0.1', port = 0, tls, sweepMs = 1_000 } = options
+  const onFailure = options.onFailure ?? (() => undefined)
+  if (tls === undefined && !isLoopback(host)) {
+    const message = `is ${host}: give a certificate and its key, or listen at 127.0.0.1; tokens and witnesses would go in clear`
+    throw new ZkclearError('INPUT_INVALID', message, { path: 'host' })
+  }
+  await using open = new AsyncDisposableStack()
+  const jobs = new Jobs(database, options.jobs)
+  const announcements = open.use(await Announcements.open(database))
+  const closing = new AbortController()
+  const app = open.adopt(createApp(tls, onFailure), (app) => app.close())
+  const bearers = new WeakMap<FastifyRequest, Bearer>()
+  app.addHook('onRequest', async (request) => {
+    bearers.set(request, await requireBearer(database, request))
+  })
+  addWorkerRoutes(app, {
+    ...{ jobs, circuits, announcements, closing: closing.signal },
+    bearerOf: (request) => bearers.get(request)!,
+  })
+  open.use(sweep(jobs, sweepMs, onFailure))
+  open.defer(() => closing.abort())
+  const url = await listen(app, host, port)
+  const kept = open.move()
+  return { url, jobs, [Symbol.asyncDispose]: () => kept.disposeAsync() }
+}
+
+function createApp(tls: DispatcherOptions['tls'], onFailure: (error: unknown) => void): FastifyInstance {
+  const limits = { bodyLimit: MOST_BYTES, requestTimeout: REQUEST_MS, forceCloseConnections: 'idle' as const }
+  const app = tls === undefined ? Fastify(limits) : (Fastify({ ...limits, https: tls }) as unknown as FastifyInstance)
+  app.setErrorHandler(async (error, _, reply) => {
+    const { status, code, message } = refusalOf(error)
+    if (status >= 500) onFailure(error)
+    return await reply.code(status).send({ error: { code, message } })
+  })
+  app.setNotFoundHandler(async () => {
+    throw new Refusal(404, 'NOT_FOUND', 'there is no such route')
+  })
+  app.addHook('onSend', async (_, reply) => {
+    reply.header('cache-control', 'no-store')
+  })
+  return app
+}
+
+/** Whoever sends a request must bear a token that is good, for workers. */
+async function requireBearer(database: Database, { headers }: FastifyRequest): Promise<Bearer> {
+  const text = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1]
+  const bearer = text === undefined ? undefined : await readToken(database, text)
+  if (bearer === undefined) {
+    throw new Refusal(401, 'TOKEN_REFUSED', 'the request bears no token that is good: unknown, expired or revoked')
+  }
+  if (bearer.scope !== 'worker') throw new Refusal(403, 'TOKEN_REFUSED', 'the token is not one for workers')
+  return bearer
+}
+
+function sweep(jobs: Jobs, ms: number, onFailure: (error: unknown) => void): AsyncDisposable {
+  let last: Promise<unknown> = Promise.resolve()
+  let isSweeping = false
+  const timer = setInterval(() => {
+    if (isSweeping) return
+    isSweeping = true
+    last = jobs
+      .expire()
+      .catch(onFailure)
+      .finally(() => {
+        isSweeping = false
+      })
+  }, ms)
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer)
+      await last
+    },
+  }
+}
+
+async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    return await app.listen({ host, port })
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    const message = `${host}:${port} cannot be listened at (${code}); choose another host or port`
+    throw new ZkclearError('INPUT_INVALID', message, { path: 'port', cause })
+  }
+}

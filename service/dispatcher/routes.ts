@@ -1,0 +1,124 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import { parseWith } from '../../verifier/json.ts'
+import type { Jobs, Lease, LeasedJob } from '../jobs/jobs.ts'
+import type { ServedCircuit } from '../jobs/served-circuit.ts'
+import type { Bearer } from '../tokens/tokens.ts'
+import type { Announcements } from './announcements.ts'
+import { provenBy } from './judge.ts'
+import { digestsFor, requireVersion } from './offer.ts'
+import { Refusal } from './refusal.ts'
+import {
+  failSchema,
+  fenceSchema,
+  heartbeatSchema,
+  idSchema,
+  type LeaseBody,
+  leaseSchema,
+  resultSchema,
+  type WireJob,
+} from './wire.ts'
+
+export interface RouteParts {
+  readonly jobs: Jobs
+  readonly circuits: readonly ServedCircuit[]
+  readonly announcements: Announcements
+  /** Fires when the server closes. */
+  readonly closing: AbortSignal
+  bearerOf(request: FastifyRequest): Bearer
+}
+
+/** How long the wait for a word is at most before a job is looked for again: some become ready by time alone. */
+const LOOK_AGAIN_MS = 2_000
+
+/** The routes of workers. Each but the first names a job and the fence of the lease that it was given. */
+export function addWorkerRoutes(app: FastifyInstance, parts: RouteParts): void {
+  const { jobs, circuits, bearerOf } = parts
+
+  app.post('/worker/lease', async (request, reply) => {
+    requireVersion(request.body)
+    const body = read(leaseSchema, request.body)
+    const job = await waitForJob(parts, body, bearerOf(request).id, gone(reply, parts.closing))
+    if (job === undefined) return await reply.code(204).send()
+    const { id, fence, circuit, profile, statement } = job
+    const wire = { id: id.toString('hex'), fence: `${fence}`, circuit, profile, statement, leaseMs: jobs.leaseMs }
+    return wire as WireJob
+  })
+
+  app.post('/worker/jobs/:id/heartbeat', async (request, reply) => {
+    const { fence } = read(heartbeatSchema, request.body)
+    await jobs.heartbeat(leaseOf(request, fence, bearerOf(request)))
+    return await reply.code(204).send()
+  })
+
+  app.get('/worker/jobs/:id/input', async (request, reply) => {
+    const { fence } = request.query as { fence?: unknown }
+    const input = await jobs.input(leaseOf(request, read(fenceSchema, fence), bearerOf(request)))
+    return await reply.type('application/octet-stream').send(input)
+  })
+
+  app.post('/worker/jobs/:id/result', async (request, reply) => {
+    const { fence, proof } = read(resultSchema, request.body)
+    const lease = leaseOf(request, fence, bearerOf(request))
+    const { circuitDigest, statement } = await jobs.claim(lease)
+    const circuit = circuits.find(({ digest }) => digest === circuitDigest)
+    const proven = circuit && (await provenBy(circuit, statement, proof))
+    if (proven === undefined) {
+      const message = 'the proof does not prove the statement'
+      await jobs.retry(lease, { code: 'PROOF_INVALID', message })
+      throw new Refusal(422, 'PROOF_INVALID', message)
+    }
+    await jobs.complete(lease, proven)
+    return await reply.code(204).send()
+  })
+
+  app.post('/worker/jobs/:id/fail', async (request, reply) => {
+    const { fence, reason, code, message } = read(failSchema, request.body)
+    const lease = leaseOf(request, fence, bearerOf(request))
+    if (reason === 'returned') await jobs.handBack(lease)
+    else if (reason === 'input') await jobs.reject(lease, { code, message })
+    else await jobs.retry(lease, { code, message })
+    return await reply.code(204).send()
+  })
+}
+
+/** Fires when the caller has gone, or the server closes. */
+function gone(reply: FastifyReply, closing: AbortSignal): AbortSignal {
+  const left = new AbortController()
+  reply.raw.once('close', () => left.abort())
+  return AbortSignal.any([left.signal, closing])
+}
+
+async function waitForJob(
+  { jobs, circuits, announcements }: RouteParts,
+  body: LeaseBody,
+  holder: string,
+  gone: AbortSignal,
+): Promise<LeasedJob | undefined> {
+  const circuitDigests = digestsFor(body, circuits)
+  const deadline = performance.now() + body.waitMs
+  while (!gone.aborted) {
+    // Heard from before it is looked for: what becomes ready between the two would be missed else.
+    const heard = new AbortController()
+    const left = deadline - performance.now()
+    const next = announcements.next(Math.min(Math.max(left, 0), LOOK_AGAIN_MS), AbortSignal.any([gone, heard.signal]))
+    try {
+      const job = await jobs.lease({ holder, circuitDigests, memory: body.memory })
+      if (job !== undefined && gone.aborted) await jobs.handBack(job)
+      else if (job !== undefined || left <= 0) return job
+      await next
+    } finally {
+      heard.abort()
+    }
+  }
+  return undefined
+}
+
+function leaseOf(request: FastifyRequest, fence: string, { id: holder }: Bearer): Lease {
+  const { id } = request.params as { id: unknown }
+  return { id: Buffer.from(read(idSchema, id), 'hex'), fence: BigInt(fence), holder }
+}
+
+function read<T>(schema: z.ZodType<T>, value: unknown): T {
+  return parseWith(schema, value, 'INPUT_INVALID', 'request')
+}
