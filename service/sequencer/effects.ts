@@ -1,4 +1,4 @@
-import type { Fill } from './fills.ts'
+import type { Fill, OrderEvent } from './fills.ts'
 import type { RewindCause, Verdict } from './record.ts'
 import type { SealedBatch } from './state.ts'
 
@@ -12,6 +12,8 @@ export type Effect =
   | { readonly kind: 'executed'; readonly record: number; readonly batch: number }
   /** No batch takes the accepted message: its last word, also after a rewind. */
   | { readonly kind: 'refused'; readonly record: number; readonly reason: string }
+  /** Told anew of every order that a rewind executes anew. */
+  | { readonly kind: 'order'; readonly event: OrderEvent; readonly batch: number }
   | { readonly kind: 'filled'; readonly fill: Fill; readonly batch: number }
   /** A fill that was told is none: a rewind made the batch anew without it. */
   | { readonly kind: 'busted'; readonly fill: Fill }

@@ -1,5 +1,6 @@
 import { unpackSlot } from '../../protocol/slot.ts'
 import type { State } from '../../protocol/state.ts'
+import type { StepEffect, StepKind } from '../../protocol/trade-batch/matching.ts'
 import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 
 /** An order by the message that it is: number of the record, and place in the record's bundle. */
@@ -30,6 +31,15 @@ export type Tracks = ReadonlyMap<number, Track>
 
 const NOTHING: Track = { resting: new Map(), hand: undefined }
 
+/** What becomes of an order or cancel in its turn, but for its fills. */
+export type OrderEvent =
+  /** What is left of it rests under that sequence number, by which a cancel names it. */
+  | { readonly kind: 'rested'; readonly order: OrderName; readonly market: number; readonly sequence: bigint }
+  /** It was turned away, what is left of it is dropped, or it is a cancel that met an order or missed it. */
+  | { readonly kind: Exclude<StepKind, 'rested' | 'traded' | 'head-removed'>; readonly order: OrderName }
+  /** It rests no longer: filled, taken back, expired, or given up for a better one. Told when its batch is sealed. */
+  | { readonly kind: 'gone'; readonly order: OrderName }
+
 /**
  * Follows the steps of a batch from where it was seen before. `names` are those of all its messages, in order. Gives what is known
  * of its market's orders then, the fills of the new steps, and how much is seen now.
@@ -45,9 +55,12 @@ export function followBatch(
   let { messages } = seen
   const resting = new Map(before.resting)
   const fills: Fill[] = []
+  const events: OrderEvent[] = []
   for (const step of steps.slice(seen.steps)) {
     if (step.loaded) hand = names[messages++]
-    if (step.kind === 'rested' && hand !== undefined) resting.set(step.nextSequence - 1n, hand)
+    const event = hand && eventOf(step, hand, market)
+    if (event !== undefined) events.push(event)
+    if (event?.kind === 'rested') resting.set(event.sequence, event.order)
     if (step.trade !== undefined) {
       const { taker: takerAccount, maker: makerAccount, takerSide, price, size, makerSequence } = step.trade
       const maker = resting.get(makerSequence)
@@ -57,8 +70,20 @@ export function followBatch(
   return {
     tracks: new Map(tracks).set(market, { resting, hand }),
     fills,
+    events,
     seen: { steps: steps.length, messages },
   }
+}
+
+function eventOf({ kind, nextSequence }: StepEffect, order: OrderName, market: number): OrderEvent | undefined {
+  if (kind === 'rested') return { kind, order, market, sequence: nextSequence - 1n }
+  return kind === 'traded' || kind === 'head-removed' ? undefined : { kind, order }
+}
+
+/** Orders of the market that the first tracks have and the others lack. */
+export function goneOrders(before: Tracks, after: Tracks, market: number): OrderName[] {
+  const left = after.get(market)?.resting
+  return [...(before.get(market)?.resting ?? [])].flatMap(([sequence, order]) => (left?.has(sequence) ? [] : [order]))
 }
 
 /** The tracks without orders of the market that rest no longer. */

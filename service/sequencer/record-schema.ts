@@ -11,6 +11,7 @@ const counter = uint(64)
 /** Milliseconds since 1970: a time, and a thousand of each second. */
 export const clock = uint(BITS.time + 10)
 const batchIndex = z.int('must be an integer').nonnegative('must not be negative')
+const recordNumber = z.int('must be an integer').nonnegative('must not be negative')
 const marketSet = uint(1 << BITS.market)
 const digest = z.string().regex(/^0x[0-9a-f]{64}$/, 'must be 0x and 64 lower-case hex digits')
 const address = z.string().regex(/^0x[0-9a-f]{40}$/, 'must be 0x and 40 lower-case hex digits')
@@ -64,7 +65,7 @@ export const recordSchema = z.discriminatedUnion(
     z.strictObject({ kind: z.literal('book-salt'), secret: field }),
     z.strictObject({ kind: z.literal('pause'), until: time }),
     z.strictObject({ kind: z.literal('closing'), from: time }),
-    z.strictObject({ kind: z.literal('rewind'), to: batchIndex, cause }),
+    z.strictObject({ kind: z.literal('rewind'), to: batchIndex, cause, without: list(recordNumber).optional() }),
     z.strictObject({ kind: z.literal('circuit'), circuit: circuitName, digest }),
     z.strictObject({ kind: z.literal('proved'), ...marked }),
     z.strictObject({ kind: z.literal('settled'), ...marked }),

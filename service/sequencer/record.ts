@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { SignedBundle } from '../../protocol/bundle.ts'
 import type { QueueOperation, SignedCashMessage, VenueOperation } from '../../protocol/cash-batch/operation.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
@@ -73,8 +74,13 @@ export type SequencerRecord =
   | { readonly kind: 'pause'; readonly until: bigint }
   /** From that second on positions may only be closed. */
   | { readonly kind: 'closing'; readonly from: bigint }
-  /** Drop the batches after number `to`, and make them anew. */
-  | { readonly kind: 'rewind'; readonly to: number; readonly cause: RewindCause }
+  /** Drop the batches after number `to`, and make them anew, without the messages of those records, which no proof gets by. */
+  | {
+      readonly kind: 'rewind'
+      readonly to: number
+      readonly cause: RewindCause
+      readonly without?: readonly number[] | undefined
+    }
   /** Digest of the verification key under which a circuit's proofs are settled from now on; 32 bytes in lower-case hex. */
   | { readonly kind: 'circuit'; readonly circuit: 'trade-batch' | 'cash-batch'; readonly digest: string }
   /** A proof of that batch verified; its state root says which batch of that number is meant. */
@@ -102,12 +108,8 @@ const MAX_BYTES = 1 << 20
  */
 export function encodeRecord(record: SequencerRecord): Uint8Array {
   const listed = record.kind === 'cash-message' ? { ...record, signed: merged(record.signed) } : record
-  const text = JSON.stringify(toJson(decodeWith(recordSchema, toJson(listed), 'INPUT_INVALID', 'record')))
-  const body = new TextEncoder().encode(text)
-  if (body.length >= MAX_BYTES) throw invalid(`has ${body.length + 1} bytes; a record has at most ${MAX_BYTES}`)
-  const bytes = new Uint8Array(body.length + 1)
-  bytes[0] = RECORD_VERSION
-  bytes.set(body, 1)
+  const bytes = bytesOf(decodeWith(recordSchema, toJson(listed), 'INPUT_INVALID', 'record'))
+  if (bytes.length > MAX_BYTES) throw invalid(`has ${bytes.length} bytes; a record has at most ${MAX_BYTES}`)
   return bytes
 }
 
@@ -116,12 +118,20 @@ export function decodeRecord(bytes: Uint8Array): SequencerRecord {
   if (bytes.length === 0 || bytes.length > MAX_BYTES) throw invalid(`has ${bytes.length} bytes; need 1 to ${MAX_BYTES}`)
   if (bytes[0] !== RECORD_VERSION) throw invalid(`is of version ${bytes[0]}; this program knows ${RECORD_VERSION}`)
   const read = decodeWith(recordSchema, jsonIn(bytes.subarray(1)), 'INPUT_INVALID', 'record')
-  const record: SequencerRecord = read.kind === 'cash-message' ? { ...read, signed: splitSigned(read.signed) } : read
-  const again = encodeRecord(record)
+  const again = bytesOf(read)
   if (again.length !== bytes.length || again.some((byte, i) => byte !== bytes[i])) {
     throw invalid('is not in the one form that it has')
   }
-  return record
+  return read.kind === 'cash-message' ? { ...read, signed: splitSigned(read.signed) } : read
+}
+
+/** Of a record as its schema gives it: with its fields in the order in which they stand there. */
+function bytesOf(record: z.output<typeof recordSchema>): Uint8Array {
+  const body = new TextEncoder().encode(JSON.stringify(toJson(record)))
+  const bytes = new Uint8Array(body.length + 1)
+  bytes[0] = RECORD_VERSION
+  bytes.set(body, 1)
+  return bytes
 }
 
 function jsonIn(bytes: Uint8Array): unknown {

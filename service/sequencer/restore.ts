@@ -69,7 +69,7 @@ export function restore(document: SnapshotDocument): SequencerState {
   if (builder === undefined) throw invalid('open', 'has orders, and there is no batch that they could join')
   const done = items.flatMap(({ bundle }) => builder.push(bundle))
   if (done.length > 0 || builder.refused.length > 0) throw invalid('open', 'has orders that are not of one batch')
-  draft.open = followOpen({ ...draft.open, items }, builder.pending!, items)
+  draft.open = followOpen({ ...draft.open, items }, builder.pending!, items).open
   return stateOf(draft)
 }
 
@@ -96,7 +96,7 @@ function remade(sequencer: SequencerState, given: BatchDocument, tableAt: Return
       },
       { signatures: false, messageChain: true },
     )
-    const { fills, tracks } = followOpen(emptyOpen(before), transition, items)
+    const { fills, tracks } = followOpen(emptyOpen(before), transition, items).open
     const after = { ...before, retired, served, state: transition.after }
     return {
       ...{ ...head, work: { circuit: given.circuit, transition }, items, fills },

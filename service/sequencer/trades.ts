@@ -3,7 +3,7 @@ import { isSignatureValid } from '../../protocol/signature.ts'
 import { accountAt } from '../../protocol/state.ts'
 import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
 import type { Draft } from './draft.ts'
-import { followBatch, type OrderName, pruneTracks } from './fills.ts'
+import { followBatch, goneOrders, type OrderName, pruneTracks } from './fills.ts'
 import { emptyOpen, type Item, lastIndex, ledgerOf, type OpenBatch, type TradeItem } from './state.ts'
 
 /** Gives the order or bundle its turn: into the unfinished batch, or a fresh one. */
@@ -45,36 +45,41 @@ function sealTrades(draft: Draft, batch: TradeBatch, items: readonly Item[]): vo
   follow(draft, batch, items)
   const { builder, fills, tracks } = draft.open
   const before = ledgerOf(draft)
-  const included = itemsOf(batch, items)
+  const index = lastIndex(draft) + 1
+  const { market } = batch.context
+  const left = pruneTracks(tracks, market, batch.after)
   const sealed = {
-    index: lastIndex(draft) + 1,
+    index,
     work: { circuit: 'trade-batch', transition: batch } as const,
-    items: included,
+    items: itemsOf(batch, items),
     fills,
-    after: { ...before, state: batch.after, tracks: pruneTracks(tracks, batch.context.market, batch.after) },
+    after: { ...before, state: batch.after, tracks: left },
     proved: false,
+  }
+  for (const order of goneOrders(tracks, left, market)) {
+    draft.effects.push({ kind: 'order', event: { kind: 'gone', order }, batch: index })
   }
   draft.batches = [...draft.batches, sealed]
   draft.effects.push({ kind: 'sealed', batch: sealed })
   draft.open = emptyOpen(sealed.after, builder)
 }
 
-/** Learns what the batch did since it was looked at last, and tells its new fills. */
-function follow(draft: Draft, batch: TradeBatch, items: readonly Item[]): void {
-  const followed = followOpen(draft.open, batch, items)
-  for (const fill of followed.fills.slice(draft.open.fills.length)) {
-    draft.effects.push({ kind: 'filled', fill, batch: lastIndex(draft) + 1 })
-  }
-  draft.open = followed
+/** Learns what the batch did since it was looked at last, and tells it. */
+function follow(draft: Draft, transition: TradeBatch, items: readonly Item[]): void {
+  const { open, events, fills } = followOpen(draft.open, transition, items)
+  const batch = lastIndex(draft) + 1
+  for (const event of events) draft.effects.push({ kind: 'order', event, batch })
+  for (const fill of fills) draft.effects.push({ kind: 'filled', fill, batch })
+  draft.open = open
 }
 
-/** The unfinished batch with what its steps so far tell. */
-export function followOpen(open: OpenBatch, batch: TradeBatch, items: readonly Item[]): OpenBatch {
+/** The unfinished batch with what its steps so far tell, and what of that is new. */
+export function followOpen(open: OpenBatch, batch: TradeBatch, items: readonly Item[]) {
   const names = itemsOf(batch, items).flatMap(({ record, bundle }): OrderName[] => {
     return bundle.messages.map((_, place) => ({ record, place }))
   })
-  const { tracks, fills, seen } = followBatch(open.tracks, batch, names, open.seen)
-  return { ...open, tracks, seen, fills: [...open.fills, ...fills] }
+  const { tracks, fills, events, seen } = followBatch(open.tracks, batch, names, open.seen)
+  return { open: { ...open, tracks, seen, fills: [...open.fills, ...fills] }, events, fills }
 }
 
 /** Those of the items that the batch includes, in its order. */

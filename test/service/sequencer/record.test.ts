@@ -51,6 +51,7 @@ const RECORDS: readonly SequencerRecord[] = [
   { kind: 'pause', until: NOW },
   { kind: 'closing', from: NOW },
   { kind: 'rewind', to: 3, cause: 'AGE' },
+  { kind: 'rewind', to: 3, cause: 'WITNESS', without: [7, 9] },
   { kind: 'circuit', circuit: 'cash-batch', digest: DIGEST },
   { kind: 'proved', index: 1, root: 8n },
   { kind: 'settled', index: 1, root: 8n },

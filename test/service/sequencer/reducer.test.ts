@@ -32,7 +32,7 @@ suite('a batch is cut', () => {
     desk.order(2, 1n, 'buy')
     assert.deepEqual(
       desk.wait(1n).map(({ kind }) => kind),
-      ['executed', 'executed', 'filled', 'sealed'],
+      ['executed', 'order', 'executed', 'filled', 'order', 'sealed'],
     )
   })
 
@@ -57,6 +57,25 @@ suite('a batch is cut', () => {
     assert.equal(desk.state.clock, (NOW + 5n) * 1000n)
     assert.equal(desk.state.timestamp, NOW + 5n)
   })
+})
+
+test('traders are told under which number an order rests, when it rests no longer, and what a cancel met', () => {
+  const desk = new Desk()
+  const first = desk.order(1, 1n, 'sell')
+  const cancel = { kind: 'cancel', market: 0, account: 1, side: 'sell', price: 1000n } as const
+  const second = desk.send({ ...cancel, sequence: 1n, nonce: 2n })
+  const third = desk.send({ ...cancel, sequence: 0n, nonce: 3n })
+  desk.put({ kind: 'cut', cash: false })
+  const name = (record: number) => ({ record, place: 0 })
+  assert.deepEqual(
+    desk.told('order').map(({ event }) => event),
+    [
+      { kind: 'rested', order: name(first), market: 0, sequence: 0n },
+      { kind: 'cancel-missed', order: name(second) },
+      { kind: 'cancelled', order: name(third) },
+      { kind: 'gone', order: name(first) },
+    ],
+  )
 })
 
 suite('no message overtakes an earlier one of its account', () => {
@@ -124,7 +143,7 @@ suite('a rewind', () => {
     const effects = desk.put({ kind: 'rewind', to: 0, cause: 'WITNESS' })
     assert.deepEqual(
       effects.map(({ kind }) => kind),
-      ['dropped', 'rewound', 'executed', 'executed', 'sealed'],
+      ['dropped', 'rewound', 'executed', 'order', 'executed', 'order', 'sealed'],
     )
     assert.equal(desk.rootOf(1), root)
   })
@@ -168,6 +187,20 @@ suite('a rewind', () => {
     desk.wait(40_000n)
     assert.deepEqual(desk.state.waiting, [])
     assert.equal(desk.told('filled').length - desk.told('busted').length, 1)
+  })
+
+  test('can leave out a message that no proof gets by: it is refused, and all others go on without it', () => {
+    const desk = traded()
+    const poison = desk.told('executed')[1]!.record
+    desk.put({ kind: 'rewind', to: 0, cause: 'WITNESS', without: [poison] })
+    assert.deepEqual(desk.told('refused'), [{ kind: 'refused', record: poison, reason: 'QUARANTINED' }])
+    assert.equal(desk.told('busted').length, 1)
+    assert.deepEqual(
+      desk.state.batches.map(({ items }) => items.length),
+      [1],
+    )
+    const again = { kind: 'rewind', to: 0, cause: 'WITNESS', without: [poison] } as const
+    assert.throws(() => desk.put(again), { ...INVALID, path: 'record.without' })
   })
 
   test('takes back no batch that the chain took, and makes none that is not there', () => {

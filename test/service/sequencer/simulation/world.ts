@@ -251,9 +251,13 @@ export class World {
   }
 
   #rewind(cause: RewindCause = 'OPERATOR'): void {
-    const { settledIndex } = this.shell.state
+    const { settledIndex, batches } = this.shell.state
     const last = lastIndex(this.shell.state)
-    this.#put({ kind: 'rewind', to: settledIndex + this.#below(last - settledIndex + 1), cause })
+    const to = settledIndex + this.#below(last - settledIndex + 1)
+    const items = batches.filter(({ index }) => index > to).flatMap((batch) => batch.items)
+    const poisons = items.length > 0 && this.#below(5) === 0
+    const without = poisons ? { without: [this.#pick(items).record] } : {}
+    this.#put({ kind: 'rewind', to, cause, ...without })
   }
 
   /** The venue's end is announced, once: for a second that is still to come. */
