@@ -1,4 +1,5 @@
 import { hashWords, poseidon } from './hash.ts'
+import { ALL } from './message.ts'
 import { BITS, TIME_IN_FORCE, type TimeInForce } from './parameters.ts'
 import { EMPTY_SLOT, type Side } from './slot.ts'
 import type { Window } from './window.ts'
@@ -18,6 +19,14 @@ export interface OrderInHand {
   readonly expiry: bigint
 }
 
+/** A cancel of all orders that has not taken out the last one yet (protocol.md#cancel-all). */
+export interface CancelInHand {
+  readonly account: number
+  readonly side: Side | 'both'
+  /** No lots of it are open. */
+  readonly remaining: 0n
+}
+
 export interface Book {
   /**
    * A secret of the venue, without which the book behind a public root could be guessed; a field element. 0 until the
@@ -32,7 +41,7 @@ export interface Book {
   readonly fees: bigint
   /** Running hash over every message processed, in order. */
   readonly messageChain: bigint
-  readonly hand: OrderInHand | undefined
+  readonly hand: OrderInHand | CancelInHand | undefined
 }
 
 export const EMPTY_BOOK: Book = {
@@ -50,17 +59,26 @@ export function bookSalt(secret: bigint, market: number): bigint {
   return poseidon('SALT', [secret, BigInt(market)])
 }
 
-/** The order in hand as one word account | side | price | remaining | timeInForce | reduceOnly | expiry; 0 for none. */
-export function packHand(hand: OrderInHand | undefined): bigint {
+/** Whether what is in hand is an order, and no cancel. */
+export function isOrderInHand(hand: OrderInHand | CancelInHand): hand is OrderInHand {
+  return 'timeInForce' in hand
+}
+
+/**
+ * What is in hand as one word account | side | price | remaining | timeInForce | reduceOnly | expiry; 0 for nothing. A cancel has
+ * in the last five what its message has there.
+ */
+export function packHand(hand: OrderInHand | CancelInHand | undefined): bigint {
   if (hand === undefined) return 0n
+  const order = isOrderInHand(hand) ? hand : undefined
   const fields: [bigint, number][] = [
     [BigInt(hand.account), BITS.account],
     [hand.side === 'sell' ? 1n : 0n, 1],
-    [hand.price, BITS.price],
+    [order?.price ?? 0n, BITS.price],
     [hand.remaining, BITS.size],
-    [BigInt(TIME_IN_FORCE[hand.timeInForce]), BITS.timeInForce],
-    [hand.reduceOnly ? 1n : 0n, 1],
-    [hand.expiry, BITS.time],
+    [order === undefined ? ALL : BigInt(TIME_IN_FORCE[order.timeInForce]), BITS.timeInForce],
+    [order?.reduceOnly || hand.side === 'both' ? 1n : 0n, 1],
+    [order?.expiry ?? 0n, BITS.time],
   ]
   return fields.reduce((word, [value, bits]) => (word << BigInt(bits)) | value, 0n)
 }

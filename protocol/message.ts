@@ -8,14 +8,17 @@ interface MessageHead {
   readonly market: number
   /** Account index, 24 bits. */
   readonly account: number
-  readonly side: Side
-  /** Quanta per lot, in [1, 2^48-2]. */
-  readonly price: bigint
   /** 64 bits; must exceed the account's last one, gaps allowed. A cancel with 0 is unsigned: see {@link isUnsigned}. */
   readonly nonce: bigint
 }
 
-export interface LimitOrder extends MessageHead {
+interface Priced extends MessageHead {
+  readonly side: Side
+  /** Quanta per lot, in [1, 2^48-2]. */
+  readonly price: bigint
+}
+
+export interface LimitOrder extends Priced {
   readonly kind: 'order'
   /** Lots, 48 bits; an order below the market's minOrder is without effect. */
   readonly size: bigint
@@ -27,12 +30,21 @@ export interface LimitOrder extends MessageHead {
 }
 
 /** Takes back the account's resting order with that side, price and sequence number; without effect if there is none. */
-export interface Cancel extends MessageHead {
+export interface Cancel extends Priced {
   readonly kind: 'cancel'
   readonly sequence: bigint
 }
 
-export type Message = LimitOrder | Cancel
+/**
+ * Takes back all resting orders that the account has in the market on one side, or on both (protocol.md#cancel-all); without effect
+ * if there is none. Its nonce is at least 1.
+ */
+export interface CancelAll extends MessageHead {
+  readonly kind: 'cancel-all'
+  readonly side: Side | 'both'
+}
+
+export type Message = LimitOrder | Cancel | CancelAll
 
 /** EdDSA-Poseidon over BabyJubJub, as circomlibjs makes it. */
 export interface Signature {
@@ -41,7 +53,7 @@ export interface Signature {
   readonly S: bigint
 }
 
-/** Fields of a message's word, most significant first (protocol.md#message-word); those that a cancel does not use are 0. */
+/** Fields of a message's word, most significant first (protocol.md#message-word); those that a cancel of either kind does not use are 0. */
 export const MESSAGE_LAYOUT = [
   ['kind', 1],
   ['market', BITS.market],
@@ -55,22 +67,29 @@ export const MESSAGE_LAYOUT = [
   ['nonce', BITS.nonce],
 ] as const
 
+/** What a cancel of all orders has for a timeInForce, which no order has: in its word, and in that of what is in hand. */
+export const ALL = 3n
+
 export const MESSAGE_BITS = MESSAGE_LAYOUT.reduce((sum, [, bits]) => sum + bits, 0)
 
 export type MessageField = (typeof MESSAGE_LAYOUT)[number][0]
 
-/** The numbers of a message, one per field of its word. A cancel has its sequence number where an order has its size. */
+/**
+ * The numbers of a message, one per field of its word. A cancel has its sequence number where an order has its size; one of all
+ * orders has {@link ALL} for a timeInForce, and 1 for reduceOnly if it is for both sides.
+ */
 export function messageFields(message: Message): Record<MessageField, bigint> {
   const order = message.kind === 'order' ? message : undefined
+  const all = message.kind === 'cancel-all' ? message : undefined
   return {
     kind: order === undefined ? 1n : 0n,
     market: BigInt(message.market),
     account: BigInt(message.account),
     side: message.side === 'sell' ? 1n : 0n,
-    price: message.price,
-    size: message.kind === 'order' ? message.size : message.sequence,
-    timeInForce: order === undefined ? 0n : BigInt(TIME_IN_FORCE[order.timeInForce]),
-    reduceOnly: order?.reduceOnly ? 1n : 0n,
+    price: message.kind === 'cancel-all' ? 0n : message.price,
+    size: message.kind === 'order' ? message.size : message.kind === 'cancel' ? message.sequence : 0n,
+    timeInForce: all !== undefined ? ALL : order === undefined ? 0n : BigInt(TIME_IN_FORCE[order.timeInForce]),
+    reduceOnly: order?.reduceOnly || all?.side === 'both' ? 1n : 0n,
     expiry: order?.expiry ?? 0n,
     nonce: message.nonce,
   }
@@ -97,8 +116,12 @@ export function assertWellFormed(message: Message): void {
   const refuse = (field: string, allowed: string) => {
     throw new ZkclearError('INPUT_INVALID', `must be ${allowed}`, { path: `message.${field}` })
   }
-  if (message.kind !== 'order' && message.kind !== 'cancel') refuse('kind', 'order or cancel')
-  if (message.side !== 'buy' && message.side !== 'sell') refuse('side', 'buy or sell')
+  if (message.kind !== 'order' && message.kind !== 'cancel' && message.kind !== 'cancel-all') {
+    refuse('kind', 'order, cancel or cancel-all')
+  }
+  const isSide = message.side === 'buy' || message.side === 'sell'
+  if (message.kind === 'cancel-all' && !isSide && message.side !== 'both') refuse('side', 'buy, sell or both')
+  if (message.kind !== 'cancel-all' && !isSide) refuse('side', 'buy or sell')
   for (const name of ['market', 'account'] as const) {
     if (!Number.isInteger(message[name])) refuse(name, 'an integer')
   }
@@ -108,6 +131,10 @@ export function assertWellFormed(message: Message): void {
   const fields = messageFields(message)
   for (const [name, bits] of MESSAGE_LAYOUT) {
     if (!isUint(fields[name], bits)) refuse(name, `in [0, 2^${bits})`)
+  }
+  if (message.kind === 'cancel-all') {
+    if (message.nonce === 0n) refuse('nonce', 'at least 1')
+    return
   }
   if (message.price < 1n || message.price > MAX_PRICE) refuse('price', `in [1, ${MAX_PRICE}]`)
   if (message.kind === 'cancel') {

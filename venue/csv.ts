@@ -4,7 +4,7 @@ import { assertWellFormed } from '../protocol/message.ts'
 import { BITS, TIME_IN_FORCE, type TimeInForce } from '../protocol/parameters.ts'
 import { continues, type Intent, type OrderIntent, wrongInBundle } from './intent.ts'
 
-/** The columns of an order flow, in this order, named in the first line. A cancel fills the first three only, and the last. */
+/** The columns of an order flow, in this order, named in the first line. Cancels leave some empty: see {@link parseFlowCsv}. */
 export const FLOW_COLUMNS = [
   'time',
   'kind',
@@ -35,17 +35,18 @@ export interface FlowCsvOptions {
  * | column | holds |
  * |---|---|
  * | time | unix seconds at which the message reaches the venue; never less than in the line before |
- * | kind | `order` or `cancel` |
+ * | kind | `order`, `cancel` or `cancel-all` |
  * | id | the order's name: 1 to 64 printable characters, unique; a cancel names an order of an earlier line |
  * | market, account | indices |
- * | side | `buy` or `sell` |
+ * | side | `buy` or `sell`; of a cancel-all also `both` |
  * | price, size | quanta per lot, lots; both positive |
  * | timeInForce | `GTC`, `IOC` or `POST_ONLY` |
  * | reduceOnly | `true` or `false`; true with IOC only |
  * | expiry | unix seconds up to and including which the order lives |
  * | bundle | the same name in 2 to 8 lines in a row, of one time, account and market, that are one bundle; else nothing. No two bundles have one name |
  *
- * A cancel leaves every column between `id` and `bundle` empty, and names no order of its own bundle. Numbers are decimal integers without sign or leading zeros. Throws
+ * A cancel leaves every column between `id` and `bundle` empty, and names no order of its own bundle. A cancel-all has market, account and
+ * side beside time and bundle, and nothing else. Numbers are decimal integers without sign or leading zeros. Throws
  * FLOW_INVALID, naming line and column.
  *
  * @example
@@ -68,7 +69,7 @@ export function parseFlowCsv(text: string, { markets }: FlowCsvOptions = {}): In
     if (intent.kind === 'order' && orders.has(intent.id)) throw invalid(line, 'id', 'names an order of an earlier line')
     if (intent.kind === 'cancel' && !orders.has(intent.id))
       throw invalid(line, 'id', 'names no order of an earlier line')
-    if (intent.kind === 'order' && markets !== undefined && intent.market >= markets) {
+    if (intent.kind !== 'cancel' && markets !== undefined && intent.market >= markets) {
       throw invalid(line, 'market', `is ${intent.market}, but the venue's markets are 0 to ${markets - 1}`)
     }
     if (intent.kind === 'order') orders.set(intent.id, intent)
@@ -135,23 +136,30 @@ function readRow(record: readonly string[], line: number): Intent {
     return found
   }
   const time = number('time', BITS.time)
-  const kind = word('kind', ['order', 'cancel'])
+  const kind = word('kind', ['order', 'cancel', 'cancel-all'])
   const id = cell('id')
-  if (!isName(id)) throw invalid(line, 'id', `must be 1 to ${MAX_ID} printable characters`)
+  if (kind !== 'cancel-all' && !isName(id)) throw invalid(line, 'id', `must be 1 to ${MAX_ID} printable characters`)
   const named = cell('bundle')
   if (named !== '' && !isName(named)) throw invalid(line, 'bundle', `must be at most ${MAX_ID} printable characters`)
   const bundle = named === '' ? {} : { bundle: named }
+  const mustBeEmpty = (columns: readonly Column[]) => {
+    const filled = columns.find((column) => cell(column) !== '')
+    if (filled !== undefined) throw invalid(line, filled, `must be empty for a ${kind}`)
+  }
   if (kind === 'cancel') {
-    const filled = FLOW_COLUMNS.slice(3, -1).find((column) => cell(column) !== '')
-    if (filled !== undefined) throw invalid(line, filled, 'must be empty for a cancel')
+    mustBeEmpty(FLOW_COLUMNS.slice(3, -1))
     return { kind, id, time, ...bundle }
+  }
+  const owner = { market: Number(number('market', BITS.market)), account: Number(number('account', BITS.account)) }
+  if (kind === 'cancel-all') {
+    mustBeEmpty(['id', 'price', 'size', 'timeInForce', 'reduceOnly', 'expiry'])
+    return { kind, time, ...owner, side: word('side', ['buy', 'sell', 'both']), ...bundle }
   }
   const order: OrderIntent = {
     kind,
     id,
     time,
-    market: Number(number('market', BITS.market)),
-    account: Number(number('account', BITS.account)),
+    ...owner,
     side: word('side', ['buy', 'sell']),
     price: number('price', BITS.price),
     size: positive('size', BITS.size),

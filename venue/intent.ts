@@ -37,8 +37,24 @@ export interface CancelIntent extends IntentHead {
   readonly time: bigint
 }
 
+/** Takes back all orders that the account has in the market at that time, on one side or on both. */
+export interface CancelAllIntent extends IntentHead {
+  readonly kind: 'cancel-all'
+  readonly time: bigint
+  readonly market: number
+  readonly account: number
+  readonly side: Side | 'both'
+}
+
 /** What a flow says. A flow is a list of these whose times never go back. */
-export type Intent = OrderIntent | CancelIntent
+export type Intent = OrderIntent | CancelIntent | CancelAllIntent
+
+type Owner = Pick<OrderIntent, 'account' | 'market'>
+
+/** Whose intent it is, and for which market; undefined for a cancel of an order that `orders`, all of the flow so far, does not have. */
+export function ownerOf(intent: Intent, orders: ReadonlyMap<string, Owner>): Owner | undefined {
+  return intent.kind === 'cancel' ? orders.get(intent.id) : intent
+}
 
 /** Whether a line goes on with the bundle of the lines before it. */
 export function continues(bundle: readonly Intent[], intent: Intent): boolean {
@@ -46,17 +62,14 @@ export function continues(bundle: readonly Intent[], intent: Intent): boolean {
 }
 
 /** What is wrong with the last line of a bundle, as one of that bundle; `orders` has those of all lines so far. */
-export function wrongInBundle(
-  bundle: readonly Intent[],
-  orders: ReadonlyMap<string, Pick<OrderIntent, 'account' | 'market'>>,
-): string | undefined {
+export function wrongInBundle(bundle: readonly Intent[], orders: ReadonlyMap<string, Owner>): string | undefined {
   const [first, last] = [bundle[0]!, bundle.at(-1)!]
-  const [one, other] = [orders.get(first.id), orders.get(last.id)]
+  const [one, other] = [ownerOf(first, orders), ownerOf(last, orders)]
   if (bundle.length > BUNDLE_WORDS) return `has more than ${BUNDLE_WORDS} lines of that name in a row`
   if (last.time !== first.time) return 'has lines of several times'
   if (one?.account !== other?.account || one?.market !== other?.market)
     return 'has lines of several accounts or markets'
-  const isOwn = ({ kind, id }: Intent) => kind === 'order' && id === last.id
-  if (last.kind === 'cancel' && bundle.some(isOwn)) return 'has a cancel of an order of its own'
+  const isOwn = (intent: Intent) => intent.kind === 'order' && last.kind === 'cancel' && intent.id === last.id
+  if (bundle.some(isOwn)) return 'has a cancel of an order of its own'
   return undefined
 }

@@ -52,8 +52,8 @@ export class OrderTracker {
       if (step.loaded) this.#inHand.set(market, messages[seen.messages++]!)
       const working = this.#inHand.get(market)
       const takerOrder = working && this.#ids.get(working)
-      if (step.kind === 'rested' && takerOrder !== undefined) {
-        const { account, side, price } = working!
+      if (step.kind === 'rested' && takerOrder !== undefined && working?.kind === 'order') {
+        const { account, side, price } = working
         const sequence = step.nextSequence - 1n
         this.#places.set(takerOrder, { market, account, side, price, sequence })
         this.#atPlace.set(`${market}:${sequence}`, takerOrder)

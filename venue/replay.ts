@@ -1,13 +1,13 @@
 import { messagesOf, type SignedBundle } from '../protocol/bundle.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import type { Cancel, LimitOrder, Message } from '../protocol/message.ts'
+import type { Cancel, CancelAll, LimitOrder, Message } from '../protocol/message.ts'
 import type { RiskTable } from '../protocol/risk-table.ts'
 import { signBundle, tradingKey } from '../protocol/signature.ts'
 import { accountAt, type State } from '../protocol/state.ts'
 import { type RefusedBundle, TradeBatchBuilder } from '../protocol/trade-batch/builder.ts'
 import type { TradeBatch, TradeBatchSizes } from '../protocol/trade-batch/trade-batch.ts'
 import { Waiting, type WaitingItem } from '../protocol/trade-batch/waiting.ts'
-import { continues, type Intent, wrongInBundle } from './intent.ts'
+import { continues, type Intent, ownerOf, wrongInBundle } from './intent.ts'
 import { type FlowTrade, OrderTracker } from './order-tracker.ts'
 
 export interface ReplayOptions {
@@ -56,7 +56,7 @@ export interface FlowSummary {
   refused: Partial<Record<RefusedBundle['reason'], number>>
   /** Included orders that had no effect but the nonce. */
   withoutEffect: number
-  /** Included cancels whose order was gone. */
+  /** Included cancels whose order was gone, or of all orders where there was none. */
   cancelsMissed: number
   trades: number
   /** Lots traded. */
@@ -158,12 +158,12 @@ export class FlowReplay {
     if (first === undefined) return []
     this.#bundle = []
     const done = this.#advance(first.time)
-    const order = this.#orders.get(first.id)
-    if (order === undefined) {
+    const owner = ownerOf(first, this.#orders)
+    if (owner === undefined) {
       this.summary.unsent += intents.length
       return done
     }
-    this.#waiting.add({ ...order, intents })
+    this.#waiting.add({ market: owner.market, account: owner.account, intents })
     return [...done, ...this.#workOff((waiting) => this.#fillsBatch(waiting))]
   }
 
@@ -177,7 +177,7 @@ export class FlowReplay {
   }
 
   #send(intents: readonly Intent[]): ReplayedBatch[] {
-    const done = intents.flatMap(({ kind, id }) => (kind === 'cancel' ? this.#settleHand(id) : []))
+    const done = intents.flatMap((intent) => (intent.kind === 'cancel' ? this.#settleHand(intent.id) : []))
     const messages = this.#messages(intents)
     if (messages.length === 0) return done
     const refused = this.#builder.refused.length
@@ -199,7 +199,7 @@ export class FlowReplay {
     const { time } = intent
     if (time < this.#now) throw this.#invalid('time', `the flow goes back in time, from ${this.#now} to ${time}`)
     this.#now = time
-    if (intent.kind === 'cancel') return
+    if (intent.kind !== 'order') return
     const { id } = intent
     if (this.#orders.has(id)) throw this.#invalid('id', `order id ${JSON.stringify(id)} is used twice`)
     this.#orders.set(id, { market: intent.market, account: intent.account })
@@ -242,10 +242,14 @@ export class FlowReplay {
     return messages
   }
 
-  #terms(intent: Intent): Omit<LimitOrder, 'nonce'> | Omit<Cancel, 'nonce'> | undefined {
+  #terms(intent: Intent): Omit<LimitOrder, 'nonce'> | Omit<Cancel, 'nonce'> | Omit<CancelAll, 'nonce'> | undefined {
     if (intent.kind === 'order') {
       const { id: _, time: __, bundle: ___, ...order } = intent
       return order
+    }
+    if (intent.kind === 'cancel-all') {
+      const { kind, market, account, side } = intent
+      return { kind, market, account, side }
     }
     const place = this.#tracker.placeOf(intent.id)
     return place === undefined ? undefined : { kind: 'cancel', ...place }

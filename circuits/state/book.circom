@@ -1,12 +1,14 @@
 pragma circom 2.2.3;
 
 include "circomlib/circuits/comparators.circom";
+include "lib/compare.circom";
 include "lib/hash.circom";
 include "lib/parameters.circom";
 include "lib/range.circom";
+include "state/message.circom";
 include "state/slot.circom";
 
-// The order being worked on, or the last one that was if nothing is in hand.
+// The order, or cancel of all orders, being worked on, or the last one that was if nothing is in hand.
 bus Order {
     signal {maxbit} account;
     signal {binary} sell;
@@ -16,14 +18,16 @@ bus Order {
     signal {binary} postOnly;
     signal {binary} reduceOnly;
     signal {maxbit} expiry;
+    signal {binary} cancelAll; // it is no order, but a cancel of all; what it does not use is 0
+    signal {binary} bothSides; // on both sides; sell is 0 then
 }
 
 function HAND_BITS() {
     return ACCOUNT_BITS() + 1 + PRICE_BITS() + SIZE_BITS() + TIME_IN_FORCE_BITS() + 1 + TIME_BITS();
 }
 
-// The order in hand as a book's word, account | side | price | remaining | timeInForce | reduceOnly | expiry;
-// inHand = 0 iff the word is 0.
+// What is in hand as a book's word, account | side | price | remaining | timeInForce | reduceOnly | expiry, the last five as a
+// message has them; inHand = 0 iff the word is 0.
 template UnpackHand() {
     signal input word;
     signal output {binary} inHand;
@@ -37,9 +41,14 @@ template UnpackHand() {
     var at = 0;
     for (var i = 0; i < TIME_BITS(); i++) expiry.bits[i] <== bits[at + i];
     at += TIME_BITS();
-    order.reduceOnly <== UncheckedBinary()(bits[at]); // discharged: a bit; so below
-    order.ioc <== UncheckedBinary()(bits[at + 1]);
-    order.postOnly <== UncheckedBinary()(bits[at + 2]);
+    signal {binary} reduceBit <== UncheckedBinary()(bits[at]); // discharged: a bit; so below
+    signal {binary} iocBit <== UncheckedBinary()(bits[at + 1]);
+    signal {binary} postOnlyBit <== UncheckedBinary()(bits[at + 2]);
+    order.cancelAll <== And()(iocBit, postOnlyBit);
+    order.bothSides <== And()(order.cancelAll, reduceBit);
+    order.ioc <== UncheckedBinary()(iocBit - order.cancelAll); // discharged: a product of bits taken from one; so below
+    order.postOnly <== UncheckedBinary()(postOnlyBit - order.cancelAll);
+    order.reduceOnly <== UncheckedBinary()(reduceBit - order.bothSides);
     at += 1 + TIME_IN_FORCE_BITS();
     for (var i = 0; i < SIZE_BITS(); i++) remaining.bits[i] <== bits[at + i];
     at += SIZE_BITS();
@@ -65,8 +74,9 @@ template PackHand() {
     packed = packed * 2 + order.sell;
     packed = packed * (1 << PRICE_BITS()) + order.price;
     packed = packed * (1 << SIZE_BITS()) + order.remaining;
-    packed = packed * (1 << TIME_IN_FORCE_BITS()) + IOC() * order.ioc + POST_ONLY() * order.postOnly;
-    packed = packed * 2 + order.reduceOnly;
+    packed = packed * (1 << TIME_IN_FORCE_BITS()) + IOC() * order.ioc + POST_ONLY() * order.postOnly
+        + ALL() * order.cancelAll;
+    packed = packed * 2 + order.reduceOnly + order.bothSides;
     packed = packed * (1 << TIME_BITS()) + order.expiry;
     word <== inHand * packed;
 }

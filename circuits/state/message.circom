@@ -11,11 +11,17 @@ function MESSAGE_BITS() {
         + NONCE_BITS();
 }
 
+// What a cancel of all orders has for a timeInForce: both of its bits.
+function ALL() { return (1 << TIME_IN_FORCE_BITS()) - 1; }
+
 // A message: kind | market | account | side | price | size | timeInForce | reduceOnly | expiry | nonce. A cancel
-// has its sequence number where an order has its size; what it does not use is 0.
+// has its sequence number where an order has its size; one of all orders has ALL for a timeInForce, and 1 for reduceOnly if it is for
+// both sides. What a cancel does not use is 0.
 bus Message {
     signal {binary} used;
-    signal {binary} cancel;
+    signal {binary} cancel; // of one order, or of all
+    signal {binary} cancelAll;
+    signal {binary} bothSides; // it is of all orders on both sides; sell is 0 then
     signal {maxbit} account;
     signal {binary} sell;
     signal {maxbit} price;
@@ -46,9 +52,14 @@ template UnpackMessage() {
     at += NONCE_BITS();
     for (var i = 0; i < TIME_BITS(); i++) expiry.bits[i] <== bits[at + i];
     at += TIME_BITS();
-    message.reduceOnly <== UncheckedBinary()(bits[at]); // discharged: a bit; so below
-    message.ioc <== UncheckedBinary()(bits[at + 1]);
-    message.postOnly <== UncheckedBinary()(bits[at + 2]);
+    signal {binary} reduceBit <== UncheckedBinary()(bits[at]); // discharged: a bit; so below
+    signal {binary} iocBit <== UncheckedBinary()(bits[at + 1]);
+    signal {binary} postOnlyBit <== UncheckedBinary()(bits[at + 2]);
+    message.cancelAll <== And()(iocBit, postOnlyBit);
+    message.bothSides <== And()(message.cancelAll, reduceBit);
+    message.ioc <== UncheckedBinary()(iocBit - message.cancelAll); // discharged: a product of bits taken from one; so below
+    message.postOnly <== UncheckedBinary()(postOnlyBit - message.cancelAll);
+    message.reduceOnly <== UncheckedBinary()(reduceBit - message.bothSides);
     at += 1 + TIME_IN_FORCE_BITS();
     var beyondSequence = 0; // the bits that a size has above a sequence number
     for (var i = 0; i < SIZE_BITS(); i++) {
@@ -77,13 +88,16 @@ template UnpackMessage() {
 
     // for this market
     message.used * (messageMarket.out - market) === 0;
-    // timeInForce is one of three; only IOC may reduce
-    message.ioc * message.postOnly === 0;
+    // timeInForce is one of three, ALL being for cancels; only IOC may reduce
+    message.cancelAll * (1 - message.cancel) === 0;
     message.reduceOnly * (1 - message.ioc) === 0;
-    // price in [1, 2^48 - 2]
+    // price in [1, 2^48 - 2], but of a cancel of all orders, which names none: neither price, nor sequence number, nor a side beside
+    // both. It is signed. What has a bit that is 1 is used
     signal lowest <== IsZero()(message.price);
     signal highest <== IsZero()(message.price - PRICE_MIRROR());
-    message.used * (lowest + highest) === 0;
+    (message.used - message.cancelAll) * (lowest + highest) === 0;
+    message.cancelAll * (message.price + message.size + noNonce) === 0;
+    message.bothSides * message.sell === 0;
     // a cancel's unused fields are 0: as a sum of non-negative terms that cannot wrap
     message.cancel * (message.ioc + message.postOnly + message.reduceOnly + message.expiry + beyondSequence) === 0;
 }

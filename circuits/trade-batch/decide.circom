@@ -25,7 +25,7 @@ bus Decision {
 }
 
 // Claim: `decision` is the first of the rules (a) to (f) that applies to the order at work, and `head` the best slot
-// of the side that it meets; newInHand and newHand say what is in hand after the step.
+// of the side that it meets; newInHand and newHand say what is in hand after the step, if that is an order or nothing was worked on.
 // @assumes bestBid and bestAsk are the first slots of sorted windows (Step); prices are in [1, 2^48 - 2]
 // (UnpackMessage)
 template Decide() {
@@ -98,6 +98,8 @@ template Decide() {
     newHand.postOnly <== work.order.postOnly;
     newHand.reduceOnly <== work.order.reduceOnly;
     newHand.expiry <== work.order.expiry;
+    newHand.cancelAll <== work.order.cancelAll;
+    newHand.bothSides <== work.order.bothSides;
 }
 
 // Whether an order of that priority and expiry may not trade any more.

@@ -12,13 +12,16 @@ include "trade-batch/interest.circom";
 include "trade-batch/rules.circom";
 include "trade-batch/touched.circom";
 
-// What a step works on: an order; a cancel, which names a slot by side, price and sequence number; or nothing.
+// What a step works on: an order; a cancel, which names a slot by side, price and sequence number; a cancel of all orders; or nothing.
 bus Work {
-    Order order; // the message's, with its effective size, or the one in hand
+    Order order; // the message's, with its effective size, or the one in hand; a cancel of all is for the side that is worked on
     signal {maxbit} priority; // that its price has on its side
     signal {maxbit} sequence; // that a cancel names
     signal {binary} load; // it comes from a message
-    signal {binary} cancel;
+    signal {binary} cancel; // of one order, or of all
+    signal {binary} cancelAll;
+    signal {binary} takesOut; // a cancel of all has an order to take out
+    signal openLots; // of what a cancel of all has to take out, on every side of it
     signal {binary} working; // it is an order that loading did not turn away
     signal {binary} small; // its size is below minOrder: the signed one of a message, else what remains of it
     signal {binary} revoked; // it is an order that an earlier batch left in hand, and dead since: see Load
@@ -31,7 +34,8 @@ bus Work {
 // Claim (protocol.md#loading): `work` is the order in hand or, if none is, the next message. With idle = 1 it is
 // nothing, and no step may idle that could load a message. `actor` is the slot of its account. A loaded message's
 // nonce is above the account's unless it is an unsigned cancel, of an account that is barred or for a market that is settled; an
-// order without effect is turned away (protocol.md#without-effect). Of the T account slots the first F may act.
+// order without effect is turned away (protocol.md#without-effect). A cancel of both sides is one of the asks as soon as no bid is
+// left. Of the T account slots the first F may act.
 // @assumes messages are well-formed (AdmitMessage); `hand` was loaded (UnpackHand, the step before); numbers of
 // touched accounts are in range (TradeBatch)
 template Load(T, F, N) {
@@ -72,9 +76,12 @@ template Load(T, F, N) {
     component cancelling = And();
     cancelling.a <== work.load;
     cancelling.b <== next.picked.cancel;
-    work.cancel <== cancelling.out;
-    signal {binary} loadsOrder <== UncheckedBinary()(work.load - work.cancel); // discharged: cancel implies load
-    signal {binary} ordering <== UncheckedBinary()(active - work.cancel); // likewise
+    signal {binary} cancelAll <== UncheckedBinary()(Choose()(work.load, next.picked.cancelAll, hand.cancelAll)); // discharged: one of two bits
+    work.cancelAll <== And()(active, cancelAll);
+    signal {binary} goesOn <== And()(Not()(work.load), work.cancelAll);
+    work.cancel <== UncheckedBinary()(cancelling.out + goesOn); // discharged: the one implies load, the other that nothing is loaded
+    signal {binary} loadsOrder <== UncheckedBinary()(work.load - cancelling.out); // discharged: a product that has load in it
+    signal {binary} ordering <== UncheckedBinary()(active - work.cancel); // discharged: either implies active
 
     // ---- Its account
     signal {binary} acting[F] <== OneHot(F)(actorHint, active);
@@ -101,8 +108,15 @@ template Load(T, F, N) {
     signal {binary} revocable <== Or()(actorBarred, settled);
     (work.load - signed) * (1 - revocable) === 0;
 
+    // ---- Its side. Of both sides a cancel takes bids while there are any; an idle step, which knows no lots, changes nothing
+    signal {binary} forBoth <== UncheckedBinary()(Choose()(work.load, next.picked.bothSides, hand.bothSides)); // discharged: one of two bits; so below
+    signal {binary} noBids <== IsSame()(actorOpenBuy, -idle);
+    signal {binary} turns <== And()(forBoth, noBids);
+    signal {binary} both <== UncheckedBinary()(forBoth - turns); // discharged: a product of bits taken from one
+    signal namedSell <== Choose()(work.load, next.picked.sell, hand.sell);
+    signal {binary} sell <== UncheckedBinary()(namedSell + turns); // discharged: what is for both sides has 0 there
+
     // ---- The order, with its size after reduceOnly
-    signal {binary} sell <== UncheckedBinary()(Choose()(work.load, next.picked.sell, hand.sell)); // discharged: one of two bits
     component check = CheckLoad();
     check.message <== next.picked;
     check.load <== work.load;
@@ -118,11 +132,18 @@ template Load(T, F, N) {
     merge.message <== next.picked;
     merge.sell <== sell;
     merge.effective <== check.effective;
+    merge.cancelAll <== cancelAll;
+    merge.bothSides <== both;
     merge.hand <== hand;
     work.order <== merge.order;
     active * (actorIndex - work.order.account) === 0;
     work.priority <== Mirror()(UncheckedBinary()(1 - work.order.sell), work.order.price); // discharged: a bit's complement
-    work.sequence <== UncheckedBits(SEQUENCE_BITS())(work.cancel * next.picked.size); // discharged: UnpackMessage bounds a cancel's
+    work.sequence <== UncheckedBits(SEQUENCE_BITS())(cancelling.out * next.picked.size); // discharged: UnpackMessage bounds a cancel's
+
+    // ---- A cancel of all has something to take out while lots are open: nothing else is in hand, so all of them rest
+    signal {binary} none <== IsSame()(check.open, 0);
+    work.takesOut <== And()(work.cancelAll, Not()(none));
+    work.openLots <== check.open + both * actorOpenSell;
 
     // ---- An order in hand that is not to be worked on: its account is barred, or it could open where only closing is allowed.
     // Only an earlier batch can have left it: what this one loads is neither (protocol.md#closing-only)
@@ -164,14 +185,15 @@ template NextMessage(N) {
     nonce.hot <== pointer;
     for (var n = 0; n < N; n++) {
         flags.values[n] <== message[n].used + 2 * message[n].cancel + 4 * message[n].sell + 8 * message[n].ioc
-            + 16 * message[n].postOnly + 32 * message[n].reduceOnly + 64 * message[n].unsigned;
+            + 16 * message[n].postOnly + 32 * message[n].reduceOnly + 64 * message[n].unsigned
+            + 128 * message[n].cancelAll + 256 * message[n].bothSides;
         account.values[n] <== message[n].account;
         price.values[n] <== message[n].price;
         size.values[n] <== message[n].size;
         expiry.values[n] <== message[n].expiry;
         nonce.values[n] <== message[n].nonce;
     }
-    signal bits[7] <== Num2Bits(7)(flags.out);
+    signal bits[9] <== Num2Bits(9)(flags.out);
     picked.used <== UncheckedBinary()(bits[0]); // discharged: bits; and below: one of the messages' numbers, or 0
     picked.cancel <== UncheckedBinary()(bits[1]);
     picked.sell <== UncheckedBinary()(bits[2]);
@@ -179,6 +201,8 @@ template NextMessage(N) {
     picked.postOnly <== UncheckedBinary()(bits[4]);
     picked.reduceOnly <== UncheckedBinary()(bits[5]);
     picked.unsigned <== UncheckedBinary()(bits[6]);
+    picked.cancelAll <== UncheckedBinary()(bits[7]);
+    picked.bothSides <== UncheckedBinary()(bits[8]);
     picked.account <== UncheckedBits(ACCOUNT_BITS())(account.out);
     picked.price <== UncheckedBits(PRICE_BITS())(price.out);
     picked.size <== UncheckedBits(SIZE_BITS())(size.out);
@@ -198,13 +222,14 @@ template CheckLoad() {
     signal input {maxbit} maxPosition;
     signal input openInterest; // of the market
     signal input {maxbit} maxHeld;
+    signal output open; // lots of that side
     signal output {maxbit} effective;
     signal output {maxbit} closable;
     signal output {binary} exceeds;
     signal output {binary} refused;
     _ <== message; // what follows reads a part of it
 
-    signal open <== Choose()(sell, openSell, openBuy);
+    open <== Choose()(sell, openSell, openBuy);
     signal reducible <== size * (2 * sell - 1);
     signal opened <== load * message.size;
     // exposure = reducible's opposite + open + size, against maxPosition
@@ -237,6 +262,8 @@ template MergeOrder() {
     signal input {binary} sell;
     signal input {maxbit} effective;
     input Order hand;
+    signal input {binary} cancelAll;
+    signal input {binary} bothSides;
     output Order order;
     _ <== message; // what follows reads a part of these
     _ <== hand;
@@ -249,4 +276,6 @@ template MergeOrder() {
     order.postOnly <== UncheckedBinary()(Choose()(load, message.postOnly, hand.postOnly));
     order.reduceOnly <== UncheckedBinary()(Choose()(load, message.reduceOnly, hand.reduceOnly));
     order.expiry <== UncheckedBits(TIME_BITS())(Choose()(load, message.expiry, hand.expiry));
+    order.cancelAll <== cancelAll;
+    order.bothSides <== bothSides;
 }

@@ -21,8 +21,8 @@ bus Placement {
 
 // Claim: newBids and newAsks are the windows after the step. An order that rests stands where its price, then its
 // arrival puts it, or is dropped where a full window has no room (protocol.md#eviction); a head is removed, or reduced
-// by the fill; a cancel takes out its slot, if that is there and of the same account (protocol.md#cancel). All else
-// stays as it is.
+// by the fill; a cancel takes out its slot, if that is there and of the same account (protocol.md#cancel), and a cancel of all some
+// slot of the same account, if one is to be taken out (protocol.md#cancel-all). All else stays as it is.
 // @assumes both windows are sorted, EMPTY last, and no key is there twice: the state's are, and every step keeps them
 // so
 // @widths words, and keys * 2^112, are below 2^192: differences of them are below it too, or negative, with 254 bits
@@ -52,7 +52,8 @@ template Place(W) {
     component neighbours = Neighbours(W);
     neighbours.slots <== slots;
     neighbours.place <== place;
-    (1 - decision.resting - work.cancel) * (1 - place[0]) === 0;
+    signal {binary} named <== UncheckedBinary()(work.cancel - work.cancelAll); // discharged: cancelAll implies cancel
+    (1 - decision.resting - named - work.takesOut) * (1 - place[0]) === 0;
 
     // ---- The slot that is evicted or cancelled
     signal victimWord <== Choose()(work.cancel, neighbours.there, slots[W - 1]);
@@ -66,10 +67,13 @@ template Place(W) {
     signal {maxbit} cancelKey <== OrderKey()(work.priority, work.sequence);
     signal {maxbit} victimKey <== OrderKey()(placement.victim.priority, placement.victim.sequence);
     signal {binary} sameKey <== IsSame()(victimKey, cancelKey);
-    signal {binary} found <== And()(work.cancel, sameKey);
-    signal {binary} missed <== UncheckedBinary()(work.cancel - found); // discharged: found implies cancel
+    signal {binary} found <== And()(named, sameKey);
+    signal {binary} missed <== UncheckedBinary()(named - found); // discharged: found implies named
     signal {binary} victimIsActor <== IsSame()(placement.victim.account, work.order.account);
-    placement.cancelled <== And()(found, victimIsActor);
+    placement.cancelled <== And()(UncheckedBinary()(found + work.takesOut), victimIsActor); // discharged: takesOut implies that nothing is named
+
+    // ---- (h) what is taken out is a slot of the account: neither an unused place, which spells one too, nor behind the last
+    work.takesOut * (1 - victimIsActor + lastEmpty + place[W]) === 0;
 
     // ---- (b) insertion: strictly between its neighbours. A miss of (g): no slot between K * 2^112 and (K + 1) * 2^112
     Slot rested;

@@ -75,7 +75,8 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
     {
       names: ['place'],
       role: 'hint',
-      reason: 'where the order is inserted, or stands that is cancelled, or would stand',
+      reason:
+        'where the order is inserted, or stands that is cancelled, or would stand. Of a cancel of all it is free which of its orders goes first: all are gone before anything else is done',
     },
     { names: ['actor'], role: 'hint', reason: 'the account slot of the order in hand, or of the loaded message' },
     {
@@ -117,7 +118,7 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
       reason: QUOTIENT_OF_ZEROS,
     },
     ...[
-      /^main\.step\[\d+\]\.(load\.check|decide|place)\.IsSame\w*\.IsZero\w*\.inv$/,
+      /^main\.step\[\d+\]\.(load|load\.check|decide|place|settle)\.IsSame\w*\.IsZero\w*\.inv$/,
       /^main\.(unpackHand|read\.IsSame\w*)\.IsZero\w*\.inv$/,
       /^main\.admit\[\d+\]\.unpack\.IsZero\w*\.inv$/,
       /^main\.(untouched|viewless|orderless)\[\d+\]\.inv$/,

@@ -13,7 +13,8 @@ include "trade-batch/touched.circom";
 // Claim (protocol.md#rule-accounts): newTouched is what the step makes of the touched accounts. The actor's nonce and
 // open lots change; by a trade, size and cash of both sides; and the open lots of whoever owns the slot that is
 // filled, removed, evicted or cancelled, the `victim`; also touched is the owner of a head that a post-only order
-// met. No other account changes. `fees` is what the venue collects.
+// met. No other account changes. `fees` is what the venue collects. unfinished = 1: a cancel of all has left lots open that it is
+// to take out.
 // @assumes actor is the account slot at work, all 0 in an idle step (Load)
 // @widths a notional is below 2^65 (protocol.md#unchecked-widths) and a rate at most 10^4, so that a fee is below 2^66
 template Settle(T) {
@@ -29,6 +30,7 @@ template Settle(T) {
     signal input {binary} victim[T]; // some account slot where no slot of the book is worked on
     output Touched(T) newTouched;
     signal output fees;
+    signal output {binary} unfinished;
     _ <== work; // what follows reads a part of these
     _ <== decision;
     _ <== head;
@@ -53,6 +55,10 @@ template Settle(T) {
     signal dropped <== (decision.dropDead + decision.notResting + decision.dropPostOnly + placement.dropWorse) * work.order.remaining;
     signal headLots <== removeHead * head.size;
     signal victimLots <== (placement.evict + placement.cancelled) * placement.victim.size;
+
+    // ---- (h) whether a cancel of all is done
+    signal {binary} done <== IsSame()(victimLots, work.openLots);
+    unfinished <== And()(work.cancelAll, Not()(done));
 
     // ---- The accounts
     component change = ChangeHoldings(T);

@@ -108,6 +108,6 @@ template Step(W, T, F, N) {
     newBook.asks <== place.newAsks;
     newBook.nextSequence <== place.newSequence;
     newBook.fees <== book.fees + settle.fees;
-    newBook.inHand <== decide.newInHand;
+    newBook.inHand <== UncheckedBinary()(decide.newInHand + settle.unfinished); // discharged: what keeps an order in hand is no cancel
     newBook.hand <== decide.newHand;
 }

@@ -379,6 +379,7 @@ template TradeBatch(shape, sizes) {
     component closingBit[F];
     component wasLargeBit[F];
     signal barredHands[F];
+    signal {binary} orderInHand <== And()(book[steps].inHand, Not()(book[steps].hand.cancelAll));
     var barredInHand = 0;
     for (var t = 0; t < F; t++) {
         orderless[t] = IsZero();
@@ -392,7 +393,7 @@ template TradeBatch(shape, sizes) {
         wasLargeBit[t].in <== wasLarge[t];
         margin[t] = CheckMargin(M, K, S);
         margin[t].ordered <== UncheckedBinary()(1 - orderless[t].out); // discharged: IsZero's output
-        margin[t].ordersLeft <== touched[steps].rests[t] + book[steps].inHand * inHand[t].out;
+        margin[t].ordersLeft <== touched[steps].rests[t] + orderInHand * inHand[t].out;
         barredHands[t] <== inHand[t].out * barred[t];
         barredInHand += barredHands[t];
         margin[t].suspended <== standing[t].suspended;
@@ -409,7 +410,7 @@ template TradeBatch(shape, sizes) {
         margin[t].worstLoss <== worstLoss[t];
     }
     // no order of a barred account stays in hand: the account at work in the last step is touched
-    book[steps].inHand * barredInHand === 0;
+    orderInHand * barredInHand === 0;
 
     // ---- 5. Roots of the old and the new book, of the markets and of the state (protocol.md#rule-roots)
     component oldBook = HashBook(W);

@@ -53,6 +53,7 @@ function victimHint(main: MainSignals, k: number): Step {
     number,
     number,
   ]
+  const takesOut = at('load.work.takesOut')
   const [word, cancelKey, timestamp] = [at('place.word'), at('place.cancelKey'), at('place.timestamp')]
   const [bids, asks] = ['bids', 'asks'].map((side) => main.wires((j) => `step[${k}].book.${side}[${j}]`)) as [
     number[],
@@ -66,6 +67,7 @@ function victimHint(main: MainSignals, k: number): Step {
       account,
       sell,
       cancel,
+      takesOut,
       word,
       cancelKey,
       timestamp,
@@ -79,6 +81,7 @@ function victimHint(main: MainSignals, k: number): Step {
       const last = window.at(-1)!
       let owner = -1n
       if (value(crossing) === 1n) owner = value(headAccount)
+      else if (value(takesOut) === 1n) owner = value(account)
       else if (value(cancel) === 1n) {
         const named = window.find((slot) => slot >> KEY_SHIFT === value(cancelKey))
         if (named !== undefined && ownerOf(named) === value(account)) owner = value(account)
@@ -120,21 +123,21 @@ function idleHint(main: MainSignals, k: number): Step {
   }
 }
 
-/** The place of an order that rests or is cancelled. */
+/** The place of an order that rests or is cancelled; of a cancel of all, of the first of its account's orders. */
 function placeHint(main: MainSignals, k: number): Step {
   const slots = main.wires((j) => `step[${k}].place.slots[${j}]`)
-  const names = ['decision.resting', 'work.cancel', 'word', 'cancelKey']
-  const [resting, cancel, word, key] = names.map((name) => main.wire(`step[${k}].place.${name}`)) as [
-    number,
-    number,
-    number,
-    number,
-  ]
+  const at = (name: string) => main.wire(`step[${k}].place.${name}`)
+  const [resting, named, takesOut] = [at('decision.resting'), at('named'), at('work.takesOut')]
+  const [word, key, account] = [at('word'), at('cancelKey'), at('work.order.account')]
   return {
-    from: [resting, cancel, word, key, ...slots],
+    from: [resting, named, takesOut, word, key, account, ...slots],
     to: [main.wire(`place[${k}]`)],
     compute(value) {
-      if (value(resting) === 0n && value(cancel) === 0n) return [0n]
+      if (value(takesOut) === 1n) {
+        const isOwn = (slot: bigint) => slot !== EMPTY_SLOT && ownerOf(slot) === value(account)
+        return [BigInt(Math.max(0, slots.map(value).findIndex(isOwn)))]
+      }
+      if (value(resting) === 0n && value(named) === 0n) return [0n]
       const least = value(resting) === 1n ? value(word) : value(key) << KEY_SHIFT
       return [BigInt(slots.filter((wire) => value(wire) < least).length)]
     },

@@ -62,7 +62,25 @@ export class Tally implements Counts {
     this.#count(this.#solver.solve(values, this.#visit), values, expected)
   }
 
-  /** The same for any field elements. */
+  /** The same where several outcomes are legal: every solution reads as one of them, and each of them is a solution's. */
+  checkAny(values: readonly number[], outcomes: readonly (readonly number[])[]): void {
+    const legal = new Map(outcomes.map((one) => [one.join(' '), one]))
+    const missed = new Set(legal.keys())
+    this.#wrong = undefined
+    const solutions = this.#solver.solve(values, (read) => {
+      const text = read.join(' ')
+      if (!legal.has(text)) this.#wrong ??= [...read]
+      missed.delete(text)
+    })
+    const [unmet] = missed
+    this.#count(
+      unmet === undefined || this.#wrong !== undefined ? solutions : 0,
+      values,
+      legal.get(unmet ?? '') ?? outcomes[0],
+    )
+  }
+
+  /** The same as {@link check} for any field elements. */
   checkExactly(values: readonly bigint[], expected: readonly bigint[] | undefined): void {
     this.#exactly = expected
     this.#wrong = undefined

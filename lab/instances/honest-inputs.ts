@@ -7,7 +7,7 @@ import type { CircuitInput } from '../../circuits/types.ts'
 import { type Account, ownerCommitment } from '../../protocol/account.ts'
 import { packHand } from '../../protocol/book.ts'
 import { scenarioProfits } from '../../protocol/exposure.ts'
-import { packMessage } from '../../protocol/message.ts'
+import { type Message, packMessage } from '../../protocol/message.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { TOP_LEVELS } from '../../protocol/parameters.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
@@ -23,6 +23,8 @@ import { DELEVERAGE_CIRCUIT, DELEVERAGINGS, deleverageInputs } from './deleverag
 import { marginRuleInput } from './margin-rule.ts'
 import { LATER, makeAccount, makeState, SMALL } from './model.ts'
 import {
+  cancelAllBatch,
+  cancelAllGoesOnBatch,
   closingOnlyBatch,
   exhaustedBatch,
   fiveStepBatch,
@@ -61,6 +63,8 @@ const BATCHES: readonly (() => TradeBatch)[] = [
   refusalsBatch,
   fiveStepBatch,
   closingOnlyBatch,
+  cancelAllBatch,
+  cancelAllGoesOnBatch,
 ]
 
 const LONG = { 1: { size: 3n, fundingIndex: 7n } }
@@ -95,7 +99,7 @@ export const HONEST_INPUTS: Readonly<Record<string, readonly (() => CircuitInput
   'MerkleProbe-2': [() => merkle(5, 'leaf'), () => merkle(10, 'leaf')],
   'MerkleUpdateProbe-2': [() => merkle(5, 'oldLeaf'), () => merkle(10, 'oldLeaf')],
   'SharedTopProbe-3': [1n, 0n].map((enabled) => () => underTop(37, enabled)),
-  WordsProbe: [() => packed('order'), () => packed('cancel')],
+  WordsProbe: (['order', 'cancel', 'cancel-all'] as const).map((kind) => () => packed(kind)),
   EncryptUpdateProbe: [1n, 0n].map((enabled) => () => updateInput(extremeUpdates()['the most of all']!, { enabled })),
   CheckLoadProbe: [
     () => ({
@@ -191,13 +195,19 @@ function underTop(index: number, enabled: bigint): CircuitInput {
   return { enabled, index: BigInt(index), ...leaves, children, nodes: tree.row(TOP_LEVELS) }
 }
 
-function packed(kind: 'order' | 'cancel'): CircuitInput {
+function packed(kind: Message['kind']): CircuitInput {
   const head = { market: 3, account: 9, side: 'sell', price: 1_000n, nonce: 5n } as const
   const terms = { size: 77n, timeInForce: 'IOC', reduceOnly: true, expiry: LATER } as const
   return {
     slot: packSlot({ priority: 1n, sequence: 2n, account: 3, expiry: 4n, size: 5n }),
     hand: packHand({ account: 9, side: 'sell', price: 1_000n, remaining: 5n, ...terms }),
-    message: packMessage(kind === 'order' ? { kind, ...head, ...terms } : { kind, ...head, sequence: 4n }),
+    message: packMessage(
+      kind === 'order'
+        ? { kind, ...head, ...terms }
+        : kind === 'cancel'
+          ? { kind, ...head, sequence: 4n }
+          : { kind, market: 3, account: 9, side: 'both', nonce: 5n },
+    ),
     market: 3n,
   }
 }

@@ -3,7 +3,7 @@ import type { Account, Position } from '../../protocol/account.ts'
 import { hashAccount, ownerCommitment } from '../../protocol/account.ts'
 import type { Book } from '../../protocol/book.ts'
 import type { SignedBundle } from '../../protocol/bundle.ts'
-import type { Cancel, LimitOrder, Message } from '../../protocol/message.ts'
+import type { Cancel, CancelAll, LimitOrder, Message } from '../../protocol/message.ts'
 import { PHASES } from '../../protocol/parameters.ts'
 import {
   type MarketLimits,
@@ -196,4 +196,8 @@ export function order(account: number, nonce: bigint, overrides: Partial<LimitOr
 
 export function cancel(account: number, nonce: bigint, overrides: Partial<Cancel> = {}): SignedBundle {
   return unsigned({ kind: 'cancel', market: 0, account, side: 'buy', price: 1000n, sequence: 0n, nonce, ...overrides })
+}
+
+export function cancelAll(account: number, nonce: bigint, side: CancelAll['side']): SignedBundle {
+  return unsigned({ kind: 'cancel-all', market: 0, account, side, nonce })
 }

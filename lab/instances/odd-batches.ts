@@ -83,6 +83,25 @@ export function closingOnlyBatch(): TradeBatch {
   return venue.batch([venue.buy(1, 1002n, 6n), venue.sell(2, 1010n, 9n)], { closingOnly: true })
 }
 
+/** Account 2 takes back two bids and an ask and quotes anew in one bundle; account 3 begins to take back three asks, one of which is left. */
+export function cancelAllBatch(): TradeBatch {
+  const venue = withQuotes()
+  return venue.bundled([[venue.cancelAll(2, 'both'), venue.buy(2, 985n, 4n)], [venue.cancelAll(3, 'sell')]])
+}
+
+/** The batch before left account 2's cancel in hand, with a bid and an ask to take out; then one finds nothing. */
+export function cancelAllGoesOnBatch(): TradeBatch {
+  const venue = withQuotes()
+  carry(venue, (next) => next.cancelAll(2, 'both'))
+  return venue.batch([venue.cancelAll(2, 'buy'), venue.cancelAll(3, 'sell')])
+}
+
+function withQuotes(): Venue {
+  const venue = new Venue({ accounts: { 2: {}, 3: {}, 4: {} } })
+  venue.rest([venue.buy(4, 995n, 1n), venue.buy(2, 990n, 5n), venue.buy(2, 980n, 6n)])
+  return venue.rest([3, 2, 3, 4, 3].map((account, i) => venue.sell(account, 1010n + BigInt(i), 2n)))
+}
+
 /** Lets one message be worked on for one step only, so that its order stays in hand. */
 function carry(venue: Venue, message: (venue: Venue) => Parameters<Venue['rest']>[0][number]): void {
   venue.rest([message(venue)], ONE_STEP)

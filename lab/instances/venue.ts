@@ -1,6 +1,6 @@
 import type { Account } from '../../protocol/account.ts'
 import type { Book } from '../../protocol/book.ts'
-import type { Cancel, LimitOrder, Message } from '../../protocol/message.ts'
+import type { Cancel, CancelAll, LimitOrder, Message } from '../../protocol/message.ts'
 import type { RiskRecord, RiskTable } from '../../protocol/risk-table.ts'
 import { signBundle, tradingKey } from '../../protocol/signature.ts'
 import type { Side } from '../../protocol/slot.ts'
@@ -102,6 +102,10 @@ export class Venue {
   cancel(account: number, side: Side, price: bigint, sequence: bigint): Cancel {
     const { market } = this.context
     return { kind: 'cancel', market, account, side, price, sequence, nonce: this.#nextNonce(account) }
+  }
+
+  cancelAll(account: number, side: CancelAll['side']): CancelAll {
+    return { kind: 'cancel-all', market: this.context.market, account, side, nonce: this.#nextNonce(account) }
   }
 
   /** Puts messages behind the venue, unproved; `context` for other times and tables. */

@@ -1,5 +1,5 @@
 import { type Account, isBarred, isCollateral } from '../account.ts'
-import type { Book } from '../book.ts'
+import { type Book, isOrderInHand } from '../book.ts'
 import { messagesOf, needsNoSignature, type SignedBundle } from '../bundle.ts'
 import { ZkclearError } from '../errors.ts'
 import { poseidon } from '../hash.ts'
@@ -143,7 +143,7 @@ export class TradeBatchInProgress {
   finish(): TradeBatch {
     const { market } = this.#context
     const { hand } = this.#book
-    if (hand !== undefined && isBarred(this.#owner(hand.account))) {
+    if (hand !== undefined && isOrderInHand(hand) && isBarred(this.#owner(hand.account))) {
       unprovable('STEPS', 'an order of a barred account is still in hand when the batch ends')
     }
     const touched: TradeBatchAccount[] = []
@@ -177,7 +177,9 @@ export class TradeBatchInProgress {
   /** protocol.md#rule-margin: what an account shows that loaded an order with effect. */
   #margin(index: number, { before, after, rested }: Entry): MarginEvidence {
     const { riskTable: table, market } = this.#context
-    const batch = { table, market, leavesOrder: rested || this.#book.hand?.account === index }
+    const { hand } = this.#book
+    const inHand = hand !== undefined && isOrderInHand(hand) && hand.account === index
+    const batch = { table, market, leavesOrder: rested || inHand }
     const evidence = marginEvidence(before, after, batch)
     if (evidence !== undefined) return evidence
     const breaches = closingBreaches(before, after, batch)

@@ -1,4 +1,4 @@
-import type { OrderInHand } from '../book.ts'
+import { type CancelInHand, isOrderInHand, type OrderInHand } from '../book.ts'
 import type { Cancel, LimitOrder, Message } from '../message.ts'
 import { max, min, mulDivUp } from '../numbers.ts'
 import { BASIS_POINTS, LAST_SEQUENCE } from '../parameters.ts'
@@ -17,7 +17,7 @@ export interface StepView {
   readonly nextSequence: bigint
   /** Of the market, as it stands in this step. */
   readonly openInterest: bigint
-  readonly hand: OrderInHand | undefined
+  readonly hand: OrderInHand | CancelInHand | undefined
   /** The order in hand came with the book: an earlier batch left it. */
   readonly carried: boolean
   /** The next message, loaded iff no order is in hand. */
@@ -60,8 +60,8 @@ export type StepKind =
   | 'rested' // (b)
   | 'head-removed' // (c), (e)
   | 'traded' // (f)
-  | 'cancelled' // (g)
-  | 'cancel-missed' // (g)
+  | 'cancelled' // (g), (h)
+  | 'cancel-missed' // (g), (h) with nothing to take out
 
 export interface StepEffect {
   readonly kind: StepKind
@@ -74,7 +74,7 @@ export interface StepEffect {
   readonly place: number
   readonly window: { readonly side: Side; readonly slots: Window } | undefined
   readonly nextSequence: bigint
-  readonly hand: OrderInHand | undefined
+  readonly hand: OrderInHand | CancelInHand | undefined
   readonly trade: Trade | undefined
   readonly evicted: boolean
 }
@@ -115,9 +115,11 @@ function mayOpen(view: StepView, account: number, side: Side): boolean {
 
 /** Does the one forced thing (protocol.md#rule-matching); undefined if there is nothing to do. */
 export function forcedStep(view: StepView): StepEffect | undefined {
-  if (view.hand !== undefined) return work(view, view.hand, 0n, false)
-  if (view.message === undefined) return undefined
-  return view.message.kind === 'cancel' ? cancel(view, view.message) : load(view, view.message)
+  const { hand, message } = view
+  if (hand !== undefined) return isOrderInHand(hand) ? work(view, hand, 0n, false) : cancelAll(view, hand, false)
+  if (message === undefined) return undefined
+  if (message.kind === 'order') return load(view, message)
+  return message.kind === 'cancel' ? cancel(view, message) : cancelAll(view, message, true)
 }
 
 function load(view: StepView, order: LimitOrder): StepEffect {
@@ -275,6 +277,36 @@ function cancel(view: StepView, message: Cancel): StepEffect {
     victim: delta(slot.account, message.side, -slot.size),
     place,
     window: { side: message.side, slots: removeAt(own, place) },
+  }
+}
+
+/**
+ * (h) One order of the account goes, of bids the best, then of asks, and the cancel stays in hand until none is left. Which one goes
+ * first is free (protocol.md#cancel-all): the last one is gone before anything else is done.
+ */
+function cancelAll(
+  view: StepView,
+  { account, side }: Pick<CancelInHand, 'account' | 'side'>,
+  loaded: boolean,
+): StepEffect {
+  const { openBuy, openSell } = view.position(account)
+  const both = side === 'both' && openBuy > 0n
+  const at = side !== 'both' ? side : both ? 'buy' : 'sell'
+  const open = at === 'buy' ? openBuy : openSell
+  const actor = delta(account, at, 0n)
+  if (open === 0n) return { ...unchanged(view, loaded), kind: 'cancel-missed', actor }
+  const own = view.windows[at]
+  const place = own.findIndex((word) => unpackSlot(word).account === account)
+  const { size } = unpackSlot(own[place]!)
+  const left = open - size + (both ? openSell : 0n)
+  return {
+    ...unchanged(view, loaded),
+    kind: 'cancelled',
+    actor,
+    victim: delta(account, at, -size),
+    place,
+    window: { side: at, slots: removeAt(own, place) },
+    hand: left === 0n ? undefined : { account, side: both ? 'both' : at, remaining: 0n },
   }
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { TIGHT } from '../../lab/instances/model.ts'
 import type { Account } from '../../protocol/account.ts'
+import { isOrderInHand } from '../../protocol/book.ts'
 import { max } from '../../protocol/numbers.ts'
 import { unpackSlot } from '../../protocol/slot.ts'
 import { openInterestOf, type State } from '../../protocol/state.ts'
@@ -47,7 +48,7 @@ function assertOpenLotsAreWhatRests(state: State): void {
       const open = { buy: 0n, sell: 0n }
       for (const word of book.bids) if (unpackSlot(word).account === index) open.buy += unpackSlot(word).size
       for (const word of book.asks) if (unpackSlot(word).account === index) open.sell += unpackSlot(word).size
-      if (book.hand?.account === index) open[book.hand.side] += book.hand.remaining
+      if (book.hand?.account === index && isOrderInHand(book.hand)) open[book.hand.side] += book.hand.remaining
       const { openBuy, openSell } = account.positions[market]!
       assert.deepEqual({ buy: openBuy, sell: openSell }, open, `account ${index}, market ${market}`)
     }

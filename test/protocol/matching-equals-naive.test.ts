@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { SMALL, TIGHT } from '../../lab/instances/model.ts'
+import { isOrderInHand } from '../../protocol/book.ts'
 import { messagesOf } from '../../protocol/bundle.ts'
 import { priority, unpackSlot } from '../../protocol/slot.ts'
 import type { State } from '../../protocol/state.ts'
@@ -53,7 +54,9 @@ function assertSame(state: State, engine: NaiveEngine): void {
       orders.toSorted((a, b) => Number(a.arrival - b.arrival))
     assert.deepEqual(byArrival(restingIn(state, market)), byArrival(naive.resting))
     assert.deepEqual([book.nextSequence, book.fees], [naive.nextArrival, naive.fees])
-    assert.equal(book.hand?.remaining, naive.working?.left)
+    const cancelling = book.hand !== undefined && !isOrderInHand(book.hand)
+    assert.equal(cancelling ? undefined : book.hand?.remaining, naive.working?.left)
+    assert.equal(cancelling ? book.hand.account : undefined, naive.cancelling?.account)
   }
   for (const [index, account] of state.accounts.entries()) {
     const naive = engine.accounts.get(index)!
@@ -95,6 +98,8 @@ for (const [name, sizes] of Object.entries({ small: SMALL, tight: TIGHT, roomy }
             for (const batch of batches) {
               replayNaively(engine, batch)
               assertSame(batch.after, engine)
+              const { hand } = batch.before.books.get(batch.context.market)!
+              if (hand !== undefined && !isOrderInHand(hand)) kinds.add('a cancel of all goes on')
               for (const step of batch.steps) {
                 kinds.add(step.evicted ? 'evicted' : step.kind)
                 if (step.evicted) evicted++
@@ -113,7 +118,7 @@ for (const [name, sizes] of Object.entries({ small: SMALL, tight: TIGHT, roomy }
       for (const kind of ['no-effect', 'dropped', 'rested', 'head-removed', 'traded', 'cancelled', 'cancel-missed']) {
         assert.ok(kinds.has(kind), `no step was of kind ${kind}`)
       }
-      if (sizes === TIGHT) assert.ok(kinds.has('evicted'))
+      if (sizes === TIGHT) assert.ok(kinds.has('evicted') && kinds.has('a cancel of all goes on'))
     })
   }
 }

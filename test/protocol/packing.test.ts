@@ -4,7 +4,14 @@ import fc from 'fast-check'
 import { cancel, order } from '../../lab/instances/model.ts'
 import { EMPTY_BOOK, hashBook, packHand } from '../../protocol/book.ts'
 import { hashWords } from '../../protocol/hash.ts'
-import { assertWellFormed, MESSAGE_BITS, type Message, packMessage } from '../../protocol/message.ts'
+import {
+  assertWellFormed,
+  type Cancel,
+  type LimitOrder,
+  MESSAGE_BITS,
+  type Message,
+  packMessage,
+} from '../../protocol/message.ts'
 import { MAX_PRICE, TIME_IN_FORCE, type TimeInForce } from '../../protocol/parameters.ts'
 import {
   EMPTY_SLOT,
@@ -85,7 +92,7 @@ function unpack(word: bigint, widths: readonly number[]): bigint[] {
 }
 
 const timeInForce = fc.constantFrom<TimeInForce>('GTC', 'IOC', 'POST_ONLY')
-const message: fc.Arbitrary<Message> = fc.oneof(
+const message: fc.Arbitrary<LimitOrder | Cancel> = fc.oneof(
   fc
     .record({
       kind: fc.constant('order' as const),
@@ -154,6 +161,8 @@ const malformed: Record<string, [field: string, Message]> = {
   ],
   'an unknown timeInForce': ['timeInForce', order(1, 1n, { timeInForce: 'FOK' as TimeInForce }).messages[0]!],
   'an unknown side': ['side', order(1, 1n, { side: 'hold' as Side }).messages[0]!],
+  'a cancel of all without a nonce': ['nonce', { kind: 'cancel-all', market: 0, account: 1, side: 'both', nonce: 0n }],
+  'a cancel of both sides of one order': ['side', cancel(1, 1n, { side: 'both' as Side }).messages[0]!],
   'an unknown kind': ['kind', { ...order(1, 1n).messages[0]!, kind: 'replace' as 'order' } as Message],
 }
 for (const [name, [field, m]] of Object.entries(malformed)) {
@@ -191,6 +200,17 @@ test('the order in hand packs into one word that is 0 only when there is none', 
       assert.deepEqual(fields, expected)
     }),
   )
+})
+
+test('a cancel of all orders packs into the word of a cancel with timeInForce 3, and stays in hand as one', () => {
+  for (const side of ['buy', 'sell', 'both'] as const) {
+    const [sell, both] = [side === 'sell' ? 1n : 0n, side === 'both' ? 1n : 0n]
+    const message = { kind: 'cancel-all', market: 7, account: 9, side, nonce: 5n } as const
+    const word = unpack(packMessage(message), [1, 8, 24, 1, 48, 48, 2, 1, 40, 64])
+    assert.deepEqual(word, [1n, 7n, 9n, sell, 0n, 0n, 3n, both, 0n, 5n])
+    const hand = unpack(packHand({ account: 9, side, remaining: 0n }), [24, 1, 48, 48, 2, 1, 40])
+    assert.deepEqual(hand, [9n, sell, 0n, 0n, 3n, both, 0n])
+  }
 })
 
 test('a book hashes both windows filled up with EMPTY, so that a window of 8 and one of 3 differ', () => {

@@ -209,7 +209,7 @@ export interface Wish {
   readonly reduceOnly: boolean
   /** Expiry less the time. */
   readonly life: bigint
-  readonly cancels: 'nothing' | 'resting' | 'missing'
+  readonly cancels: 'nothing' | 'resting' | 'missing' | 'all'
   /** Chooses among resting orders. */
   readonly pick: number
   /** Nonces skipped. */
@@ -232,7 +232,7 @@ export function arbitraryWish(options: { markets: number; maxWait?: bigint }): f
       timeInForce: fc.constantFrom<TimeInForce>('GTC', 'GTC', 'GTC', 'IOC', 'POST_ONLY'),
       reduce: fc.boolean(),
       life: fc.oneof({ arbitrary: fc.constant(5000n), weight: 6 }, fc.bigInt(-2n, 6n)),
-      cancels: fc.constantFrom<Wish['cancels']>('nothing', 'nothing', 'nothing', 'nothing', 'resting', 'missing'),
+      cancels: fc.constantFrom<Wish['cancels']>(...QUIET, 'resting', 'resting', 'missing', 'missing', 'all'),
       pick: fc.nat(1000),
       gap: fc.oneof({ arbitrary: fc.constant(0n), weight: 8 }, fc.bigInt(1n, 3n)),
       wait: fc.oneof({ arbitrary: fc.constant(0n), weight: 4 }, fc.bigInt(0n, options.maxWait ?? 0n)),
@@ -245,6 +245,9 @@ export function arbitraryWish(options: { markets: number; maxWait?: bigint }): f
       ...(sweeps && { tilt: wish.side === 'buy' ? 10 : -10, size: 60n, life: 5000n }),
     }))
 }
+
+/** Two wishes of three are for no cancel. */
+const QUIET = new Array<'nothing'>(10).fill('nothing')
 
 /** Messages of a bundle that is wished for, at most. */
 const LONGEST = 3
@@ -291,6 +294,12 @@ function grantOne(wish: Wish, state: State, table: RiskTable, now: bigint, owner
     ]
     const own = resting.filter(({ slot }) => owner === undefined || slot.account === owner)
     const chosen = own[wish.pick % Math.max(1, own.length)]
+    if (wish.cancels === 'all') {
+      // of whoever has orders, mostly
+      const account = chosen === undefined || wish.pick % 5 === 0 ? at(wish.account) : chosen.slot.account
+      const side = wish.pick % 2 === 0 ? 'both' : wish.side
+      return { kind: 'cancel-all', market, account, side, nonce: nonceOf(account) }
+    }
     if (wish.cancels === 'missing' || chosen === undefined) {
       const account = at(wish.account)
       return { kind: 'cancel', ...head, account, sequence: BigInt(wish.pick), nonce: nonceOf(account) }

@@ -1,4 +1,4 @@
-import type { LimitOrder, Message } from '../../protocol/message.ts'
+import type { CancelAll, LimitOrder, Message } from '../../protocol/message.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 
 /** An order of the naive engine: in its list from the moment it rests until it is gone. */
@@ -24,6 +24,8 @@ interface NaiveMarket {
   nextArrival: bigint
   fees: bigint
   working: { order: LimitOrder; left: bigint; loadedNow: boolean } | undefined
+  /** A cancel of all orders that is not done yet. */
+  cancelling: CancelAll | undefined
 }
 
 interface NaiveAccount {
@@ -64,6 +66,7 @@ export class NaiveEngine {
       nextArrival: 0n,
       fees: 0n,
       working: undefined,
+      cancelling: undefined,
     }))
   }
 
@@ -88,9 +91,13 @@ export class NaiveEngine {
       this.#work(market)
       return false
     }
+    if (book.cancelling !== undefined) {
+      this.#cancelOneOfAll(market, book.cancelling)
+      return false
+    }
     if (next === undefined) throw new Error('nothing to do')
     const account = this.accounts.get(next.account)!
-    if (next.kind === 'order' || next.nonce > 0n) account.nonce = next.nonce
+    if (next.nonce > 0n) account.nonce = next.nonce
     this.#settleFunding(next.account, market)
     if (next.kind === 'cancel') {
       const mine = book.resting.find(
@@ -98,6 +105,10 @@ export class NaiveEngine {
           o.side === next.side && o.price === next.price && o.arrival === next.sequence && o.account === next.account,
       )
       if (mine !== undefined) this.#remove(market, mine)
+      return true
+    }
+    if (next.kind === 'cancel-all') {
+      this.#cancelOneOfAll(market, next)
       return true
     }
     const rules = this.table.markets[market]!
@@ -122,6 +133,18 @@ export class NaiveEngine {
     book.working = { order: next, left, loadedNow: true }
     this.#work(market)
     return true
+  }
+
+  /** Bids go before asks, the best first; the cancel is done when its account has no order left that it means. */
+  #cancelOneOfAll(market: number, cancel: CancelAll): void {
+    const book = this.markets[market]!
+    this.#settleFunding(cancel.account, market)
+    const meant = () =>
+      book.resting.filter((o) => o.account === cancel.account && (cancel.side === 'both' || cancel.side === o.side))
+    const bids = meant().filter((o) => o.side === 'buy')
+    const first = (bids.length > 0 ? bids : meant()).toSorted((a, b) => (this.#isBetter(a, b) ? -1 : 1))[0]
+    if (first !== undefined) this.#remove(market, first)
+    book.cancelling = meant().length > 0 ? cancel : undefined
   }
 
   #work(market: number): void {

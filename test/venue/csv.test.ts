@@ -77,6 +77,9 @@ const wrongLines: Record<string, [line: string, column: string]> = {
   'a time that goes back': [change('time', '1699999999').replace(',a,', ',b,'), 'time'],
   'an id used twice': [ORDER, 'id'],
   'a cancel of an order not yet placed': ['1700000000,cancel,zz,,,,,,,,,', 'id'],
+  'a cancel of all with a name': ['1700000000,cancel-all,a,0,1,both,,,,,,', 'id'],
+  'a cancel of all with a price': ['1700000000,cancel-all,,0,1,both,7,,,,,', 'price'],
+  'a cancel of all of another side': ['1700000000,cancel-all,,0,1,all,,,,,,', 'side'],
   'a cancel with a price': ['1700000000,cancel,a,,,,7,,,,,', 'price'],
 }
 for (const [name, [line, column]] of Object.entries(wrongLines)) {
@@ -87,6 +90,18 @@ for (const [name, [line, column]] of Object.entries(wrongLines)) {
 
 const inBundle = (line: string) => `${line}b`
 const second = change('id', 'c')
+
+test('a cancel of all orders names a market, an account and a side, and reads back as it was written', () => {
+  const text = flow(
+    '1700000000,cancel-all,,0,1,both,,,,,,q',
+    '1700000000,order,z,0,1,sell,1000,5,GTC,false,1700000600,q',
+  )
+  const [all] = parseFlowCsv(text)
+  assert.deepEqual(all, { kind: 'cancel-all', time: NOW, market: 0, account: 1, side: 'both', bundle: 'q' })
+  assert.equal(formatFlowCsv(parseFlowCsv(text)), text)
+  const elsewhere = text.replace('both', 'buy').replace(',,0,1', ',,9,1')
+  assert.throws(() => parseFlowCsv(elsewhere, { markets: 4 }), { details: { line: 2, column: 'market' } })
+})
 
 test('lines in a row with the same name are a bundle', () => {
   const text = flow(ORDER, inBundle('1700000000,cancel,a,,,,,,,,,'), inBundle(second))

@@ -6,9 +6,9 @@ const OPTIONS: LobsterOptions = { market: 0, makers: [1, 2, 3], takers: [4, 5], 
 const read = (...lines: string[]) => parseLobster(lines.join('\n'), OPTIONS)
 const orders = (...lines: string[]) =>
   read(...lines).intents.map((intent) =>
-    intent.kind === 'cancel'
-      ? `cancel ${intent.id}`
-      : `${intent.side} ${intent.size} at ${intent.price} ${intent.timeInForce}`,
+    intent.kind === 'order'
+      ? `${intent.side} ${intent.size} at ${intent.price} ${intent.timeInForce}`
+      : `cancel ${intent.kind === 'cancel' && intent.id}`,
   )
 
 test('a new order becomes a limit order of the day, by the account that its id falls to', () => {

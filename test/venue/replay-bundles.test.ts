@@ -5,6 +5,7 @@ import { DOMAIN, LATER, makeTable, NOW, PRIVATE_KEY, richState, SMALL } from '..
 import { venueShape } from '../../protocol/shape.ts'
 import { genesisState, stateRoot } from '../../protocol/state.ts'
 import { applyTradeBatch } from '../../protocol/trade-batch/apply.ts'
+import { decodeState, encodeState } from '../../venue/files/state-file.ts'
 import { decodeTradeBatch, encodeTradeBatch } from '../../venue/files/trade-batch-file.ts'
 import { FlowReplay, generateFlow, type Intent, type OrderIntent, sampleVenue } from '../../venue/index.ts'
 
@@ -48,6 +49,29 @@ test('lines of a bundle are signed as one, and come into one batch', () => {
   )
   const { messages, unsent } = made.replay.summary
   assert.deepEqual([messages, unsent], [5, 0])
+})
+
+test('a cancel of all orders and new quotes are one bundle; one that is cut stands in the files of state and batch', () => {
+  const cancelAll = (side: 'sell' | 'both', bundle?: string): Intent => {
+    const named = bundle !== undefined && { bundle }
+    return { kind: 'cancel-all', time: NOW, market: 0, account: 1, side, ...named }
+  }
+  const quotes = [place('c', 1, { bundle: 'q' }), place('d', 1, { side: 'buy', price: 990n, bundle: 'q' })]
+  const asks = [...'efghijk'].map((id, i) => place(id, 1, { price: 1002n + BigInt(i) }))
+  const made = replayed([place('a', 1), place('b', 1), cancelAll('both', 'q'), ...quotes, ...asks, cancelAll('sell')])
+  assert.deepEqual(made.replay.summary.cancelsMissed, 0)
+  const { openBuy, openSell } = made.replay.state.accounts.get(1)!.positions[0]!
+  assert.deepEqual([openBuy, openSell], [10n, 0n])
+  const cut = made.batches.find(({ transition }) => transition.after.books.get(0)!.hand !== undefined)!
+  const { after } = cut.transition
+  assert.deepEqual(after.books.get(0)!.hand, { account: 1, side: 'sell', remaining: 0n })
+  const text = JSON.stringify(encodeState(after, 'small'))
+  assert.deepEqual(decodeState(JSON.parse(text), 'small').books.get(0)!.hand, after.books.get(0)!.hand)
+  for (const batch of made.batches) {
+    const file = JSON.parse(JSON.stringify(encodeTradeBatch(batch, 'small')))
+    const { transition } = decodeTradeBatch(file, 'small', TRADE_BATCH_SIZES.small)
+    assert.deepEqual(transition.steps, batch.transition.steps)
+  }
 })
 
 test('a batch file gives bundles back as they were signed', () => {

@@ -42,6 +42,7 @@ export const marketIndex = z
   .lt(2 ** BITS.market, `must be below 2^${BITS.market}`)
 
 export const side = z.enum(['buy', 'sell'], 'must be buy or sell')
+export const sides = z.enum(['buy', 'sell', 'both'], 'must be buy, sell or both')
 export const timeInForce = z.enum(['GTC', 'IOC', 'POST_ONLY'], 'must be GTC, IOC or POST_ONLY')
 export const boolean = z.boolean('must be true or false')
 export const list = <Item extends z.ZodType>(item: Item) =>

@@ -18,6 +18,7 @@ import {
   list,
   marketIndex,
   side,
+  sides,
   time,
   timeInForce,
   toJson,
@@ -49,15 +50,18 @@ export const accountSchema = z.strictObject({
   positions: list(z.strictObject(position).transform((given) => (isEmpty(given) ? EMPTY_POSITION : given))),
 })
 
-const hand = z.strictObject({
-  account: accountIndex,
-  side,
-  price: uint(BITS.price),
-  remaining: uint(BITS.size),
-  timeInForce,
-  reduceOnly: boolean,
-  expiry: time,
-})
+const hand = z.union([
+  z.strictObject({
+    account: accountIndex,
+    side,
+    price: uint(BITS.price),
+    remaining: uint(BITS.size),
+    timeInForce,
+    reduceOnly: boolean,
+    expiry: time,
+  }),
+  z.strictObject({ account: accountIndex, side: sides, remaining: z.literal('0').transform(() => 0n as const) }),
+])
 
 /** A window is a list of packed slots in ascending order, without the empty ones. */
 export const bookSchema = z

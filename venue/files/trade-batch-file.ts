@@ -18,6 +18,7 @@ import {
   list,
   marketIndex,
   side,
+  sides,
   signature,
   time,
   timeInForce,
@@ -27,18 +28,20 @@ import {
 import { invalid } from './state-file.ts'
 import { assertTableFits, riskTable } from './venue-files.ts'
 
-const head = { market: marketIndex, account: accountIndex, side, price: uint(BITS.price), nonce: uint(BITS.nonce) }
+const head = { market: marketIndex, account: accountIndex, nonce: uint(BITS.nonce) }
+const priced = { ...head, side, price: uint(BITS.price) }
 
 const message = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('order'),
-    ...head,
+    ...priced,
     size: uint(BITS.size),
     timeInForce,
     reduceOnly: boolean,
     expiry: time,
   }),
-  z.strictObject({ kind: z.literal('cancel'), ...head, sequence: uint(BITS.sequence) }),
+  z.strictObject({ kind: z.literal('cancel'), ...priced, sequence: uint(BITS.sequence) }),
+  z.strictObject({ kind: z.literal('cancel-all'), ...head, side: sides }),
 ])
 
 export const signedBundle = z.strictObject({ messages: list(message), signature })

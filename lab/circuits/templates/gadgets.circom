@@ -198,9 +198,9 @@ template WordsProbe() {
     signal output slotFields[5];
     signal output slotAgain;
     signal output inHand;
-    signal output handFields[8];
+    signal output handFields[10];
     signal output handAgain;
-    signal output messageFields[11];
+    signal output messageFields[13];
 
     component unpackSlot = UnpackSlot();
     unpackSlot.word <== slot;
@@ -224,6 +224,8 @@ template WordsProbe() {
     handFields[5] <== unpackHand.order.postOnly;
     handFields[6] <== unpackHand.order.reduceOnly;
     handFields[7] <== unpackHand.order.expiry;
+    handFields[8] <== unpackHand.order.cancelAll;
+    handFields[9] <== unpackHand.order.bothSides;
     component packHand = PackHand();
     packHand.inHand <== unpackHand.inHand;
     packHand.order <== unpackHand.order;
@@ -243,6 +245,8 @@ template WordsProbe() {
     messageFields[8] <== unpackMessage.message.reduceOnly;
     messageFields[9] <== unpackMessage.message.expiry;
     messageFields[10] <== unpackMessage.message.nonce;
+    messageFields[11] <== unpackMessage.message.cancelAll;
+    messageFields[12] <== unpackMessage.message.bothSides;
 }
 
 // CheckMargin for one account that may have loaded an order with effect.
@@ -327,6 +331,8 @@ template CheckLoadProbe() {
     component check = CheckLoad();
     check.message.used <== AssertBinary()(1);
     check.message.cancel <== AssertBinary()(0);
+    check.message.cancelAll <== AssertBinary()(0);
+    check.message.bothSides <== AssertBinary()(0);
     check.message.account <== AssertBits(ACCOUNT_BITS())(0);
     check.message.sell <== AssertBinary()(sell);
     check.message.price <== AssertBits(PRICE_BITS())(1);

@@ -9,7 +9,7 @@ include "trade-batch/load.circom";
 template NextMessageProbe(N) {
     signal input loadedBefore;
     signal input word[N];
-    signal output fields[11];
+    signal output fields[13];
     component unpack[N];
     signal {binary} pointer[N + 1] <== OneHot(N + 1)(loadedBefore, UncheckedBinary()(1)); // discharged: a constant
     component next = NextMessage(N);
@@ -31,4 +31,6 @@ template NextMessageProbe(N) {
     fields[8] <== next.picked.reduceOnly;
     fields[9] <== next.picked.expiry;
     fields[10] <== next.picked.nonce;
+    fields[11] <== next.picked.cancelAll;
+    fields[12] <== next.picked.bothSides;
 }

@@ -24,7 +24,7 @@ template SlotProbe() {
 template HandProbe() {
     signal input word;
     signal output inHand;
-    signal output fields[8];
+    signal output fields[10];
     signal output again;
     component unpack = UnpackHand();
     unpack.word <== word;
@@ -40,13 +40,15 @@ template HandProbe() {
     fields[5] <== unpack.order.postOnly;
     fields[6] <== unpack.order.reduceOnly;
     fields[7] <== unpack.order.expiry;
+    fields[8] <== unpack.order.cancelAll;
+    fields[9] <== unpack.order.bothSides;
     again <== pack.word;
 }
 
 template MessageProbe() {
     signal input word;
     signal input market;
-    signal output fields[11];
+    signal output fields[13];
     component unpack = UnpackMessage();
     unpack.word <== word;
     unpack.market <== market;
@@ -61,4 +63,6 @@ template MessageProbe() {
     fields[8] <== unpack.message.reduceOnly;
     fields[9] <== unpack.message.expiry;
     fields[10] <== unpack.message.nonce;
+    fields[11] <== unpack.message.cancelAll;
+    fields[12] <== unpack.message.bothSides;
 }

@@ -58,6 +58,7 @@ export const ENUMERATIONS: Readonly<
     loading.times,
     loading.whatIsNext,
     loading.unsignedCancels,
+    loading.cancelAll,
     closingOnly,
   ],
   margin: [margin.marginOfOneMarket, margin.marginOfTwoMarkets, margin.marginOfFundingAndCollateral, marginOverABatch],

@@ -1,6 +1,7 @@
 import type { Message } from '../../../protocol/message.ts'
 import { product, range } from '../enumeration.ts'
 import { BITS, CASE, handOf, OPEN, oneSide, orderOf, SIDES, steps, TIMELESS } from './step-cases.ts'
+import type { SortedWindow } from './step-model.ts'
 
 /** With which an order may be sent. */
 const KINDS = [
@@ -121,16 +122,20 @@ export const times = steps(
 export const whatIsNext = steps(
   'idle steps, loading and nonces',
   'A step works on the order in hand, else loads the next message, whose nonce must have grown; it idles only if there is no message that it must load, and then changes nothing.',
-  'nothing, an order or a cancel next; nothing or an order in hand; nonces of 1 bit; every head',
+  'nothing, an order or a cancel next; nothing, an order or a cancel of all that finds nothing in hand; nonces of 1 bit; every head',
   'expiring',
   (step, scale, check) => {
     const messages = SIDES.flatMap((side) => {
       const order = orderOf(1, side, 2, 1, 1)
-      const { market, account, price } = order
-      const cancel: Message = { kind: 'cancel', market, account, price, side, sequence: 0n, nonce: 1n }
+      const { market, account } = order
+      const cancel: Message = { kind: 'cancel', market, account, price: 2n, side, sequence: 0n, nonce: 1n }
       return [order, cancel].flatMap((message) => [0n, 1n].map((nonce): Message => ({ ...message, nonce })))
     })
-    const hands = SIDES.flatMap((side) => BITS.map((account) => handOf(account, side, 1, 1, 1)))
+    const orders = SIDES.flatMap((side) => BITS.map((account) => handOf(account, side, 1, 1, 1)))
+    const hands = [
+      ...orders,
+      ...(['sell', 'both'] as const).map((side) => ({ account: 1, side, remaining: 0n }) as const),
+    ]
     const windows = step.windows(1)
     product(
       {
@@ -146,6 +151,53 @@ export const whatIsNext = steps(
         asks: scale === 'full' ? windows : windows.filter((_, i) => i % 8 === 1),
       },
       (point) => check({ ...CASE, ...point }),
+    )
+  },
+)
+
+export const cancelAll = steps(
+  'cancels of all orders',
+  'A cancel of all, loaded or in hand, takes out one order of its account, any, on a side that it is for, bids before asks, and stays in hand until none is left; no order of another account, no unused place and nothing on another side goes.',
+  'windows of at most 2 bids and 2 asks of one lot each, of both accounts, every cancel of all by either account, loaded or in hand, first in its batch or not, barred or not, in closing-only batches too',
+  'queue',
+  (step, scale, _, checkAny) => {
+    const full = scale === 'full'
+    const ofOneLot = step
+      .windows(2)
+      .filter(({ slots }) => slots.every((word) => step.model.slot.unpackSlot(word).size === 1n))
+    const windows = ofOneLot.filter(step.hasOwnKeys)
+    const lots = ({ slots }: SortedWindow) =>
+      BITS.map((t) => slots.filter((word) => step.model.slot.unpackSlot(word).account === t).length)
+    product(
+      {
+        bids: full ? windows : windows.filter((_, i) => i % 5 === 0),
+        asks: full ? windows : windows.filter((_, i) => i % 7 === 3),
+        account: BITS,
+        side: [...SIDES, 'both'] as const,
+        loads: [true, false],
+        barred: full ? BITS : ([0] as const),
+        first: full ? BITS : ([1] as const),
+        closingOnly: full ? BITS : ([0] as const),
+      },
+      ({ bids, asks, account, side, loads, barred, first, closingOnly }) => {
+        const [openBuy, openSell] = [lots(bids), lots(asks)]
+        const work = loads
+          ? { message: { kind: 'cancel-all', market: 0, account, side, nonce: 1n } as Message }
+          : { hand: { account, side, remaining: 0n } as const }
+        const market = TIMELESS
+        checkAny({
+          ...CASE,
+          market,
+          bids,
+          asks,
+          ...work,
+          openBuy,
+          openSell,
+          barred: [barred, barred],
+          first,
+          closingOnly,
+        })
+      },
     )
   },
 )

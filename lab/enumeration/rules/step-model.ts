@@ -1,4 +1,4 @@
-import type { OrderInHand } from '../../../protocol/book.ts'
+import type { CancelInHand, OrderInHand } from '../../../protocol/book.ts'
 import type { Message } from '../../../protocol/message.ts'
 import type { RiskRecord, RiskTable } from '../../../protocol/risk-table.ts'
 import type { Side } from '../../../protocol/slot.ts'
@@ -24,7 +24,7 @@ export interface StepCase {
   /** The market. */
   readonly settled: number
   readonly market: MarketNumbers
-  readonly hand: OrderInHand | undefined
+  readonly hand: OrderInHand | CancelInHand | undefined
   readonly message: Message | undefined
   readonly bids: SortedWindow
   readonly asks: SortedWindow
@@ -116,6 +116,7 @@ export async function stepAt(widths: TinyName, edits?: readonly SourceEdit[]) {
       new Set(slots.map((word) => word >> model.slot.ORDER_KEY_SHIFT)).size === slots.length,
     values: (one: StepCase) => valuesOf(model, one),
     expected: (one: StepCase) => expectedOf(model, one),
+    expectedAny: (one: StepCase) => expectedAnyOf(model, one),
   }
 }
 
@@ -160,6 +161,23 @@ function expectedOf(model: TinyModel, one: StepCase): number[] | undefined {
       return undefined
   }
   return outcome(model, one, effect)
+}
+
+/** What a step may make of the case, where it is a cancel of all: any order of its account goes, on the side that it works on. */
+function expectedAnyOf(model: TinyModel, one: StepCase): number[][] {
+  const expected = expectedOf(model, one)
+  const effect = stepOf(model, one)
+  if (expected === undefined || effect?.window === undefined) return expected === undefined ? [] : [expected]
+  const { account } = effect.actor
+  const { side } = effect.window
+  const slots = side === 'buy' ? one.bids.slots : one.asks.slots
+  const places = slots.flatMap((word, place) => (model.slot.unpackSlot(word).account === account ? [place] : []))
+  return places.map((place) => {
+    const { size } = model.slot.unpackSlot(slots[place]!)
+    const open = side === 'buy' ? { openBuy: -size } : { openSell: -size }
+    const victim = { ...effect.victim!, ...open }
+    return outcome(model, one, { ...effect, victim, window: { side, slots: model.window.removeAt(slots, place) } })
+  })
 }
 
 function stepOf({ matching, parameters }: TinyModel, one: StepCase): StepEffect | undefined {

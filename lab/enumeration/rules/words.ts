@@ -53,7 +53,7 @@ export const handWords = words(
     sizes: 'words of 8 to 10 bits at four sets of widths; the whole field',
   },
   'HandProbe',
-  ['word', 'inHand', ...elements('fields', 8), 'again'],
+  ['word', 'inHand', ...elements('fields', 10), 'again'],
   function* ({ book }, widths) {
     const bits = TINY[widths]
     const flags = [0, 1]
@@ -78,11 +78,13 @@ export const handWords = words(
         reduceOnly: f.reduceOnly === 1,
         expiry: BigInt(f.expiry),
       }
-      // the model has no order that is both; such a word, which no book holds, still has its one meaning
+      // what is both is a cancel of all orders; with price, lots or expiry, which no book holds, it still has its one meaning
       const isBoth = f.ioc + f.postOnly === 2
       const time = BigInt(bits.time)
       const word = isBoth ? book.packHand({ ...hand, timeInForce: 'IOC' }) + (2n << (time + 1n)) : book.packHand(hand)
-      legal.push([Number(word), bit(word !== 0n), ...Object.values(f), Number(word)])
+      const read = isBoth ? { ...f, ioc: 0, postOnly: 0, reduceOnly: 0 } : f
+      const flags = isBoth ? [1, f.reduceOnly] : [0, 0]
+      legal.push([Number(word), bit(word !== 0n), ...Object.values(read), ...flags, Number(word)])
     })
     yield* legal
   },
@@ -97,7 +99,7 @@ export const messageWords: Enumeration = {
     const counts = WIDTHS.map(async (widths) => {
       const { message } = await tinyModel(widths)
       const known = ['market']
-      const read = ['word', ...elements('fields', 11)]
+      const read = ['word', ...elements('fields', 13)]
       const solver = await solveProbe(
         { widths, source: 'words.circom', template: 'MessageProbe', edits },
         { known, read },
@@ -121,12 +123,12 @@ export const nextMessage: Enumeration = {
     const { message } = await tinyModel('expiring')
     const solver = await solveProbe(
       { source: 'messages.circom', template: 'NextMessageProbe', args: [2], edits },
-      { known: ['loadedBefore', ...elements('word', 2)], read: elements('fields', 11), bound: 1 << 12 },
+      { known: ['loadedBefore', ...elements('word', 2)], read: elements('fields', 13), bound: 1 << 12 },
     )
     const tally = new Tally(solver, onProgress)
     const words = wellFormedWords(message, 'expiring', 0)
     const some = scale === 'full' ? words : words.filter((_, i) => i % 9 === 0)
-    const none = new Array(11).fill(0)
+    const none = new Array(13).fill(0)
     product({ loaded: range(-1, 5), first: some, second: some }, ({ loaded, first, second }) => {
       tally.check([loaded, first[0]!, second[0]!], [first.slice(1), second.slice(1), none][loaded])
     })
@@ -136,7 +138,7 @@ export const nextMessage: Enumeration = {
 
 /** 0 and the words of all well-formed messages for the market, each with its fields. */
 function wellFormedWords(message: TinyModel['message'], widths: TinyName, market: number): number[][] {
-  const words = [new Array(12).fill(0)]
+  const words = [new Array(14).fill(0)]
   forEachMessage(widths, (one) => {
     if (one.market !== market || !isWellFormed(message, one)) return
     const order = one.kind === 'order' ? one : undefined
@@ -146,13 +148,15 @@ function wellFormedWords(message: TinyModel['message'], widths: TinyName, market
       bit(order === undefined),
       one.account,
       bit(one.side === 'sell'),
-      one.price,
-      one.kind === 'order' ? one.size : one.sequence,
+      one.kind === 'cancel-all' ? 0 : one.price,
+      one.kind === 'order' ? one.size : one.kind === 'cancel' ? one.sequence : 0,
       bit(order?.timeInForce === 'IOC'),
       bit(order?.timeInForce === 'POST_ONLY'),
       bit(order?.reduceOnly === true),
       order?.expiry ?? 0,
       one.nonce,
+      bit(one.kind === 'cancel-all'),
+      bit(one.side === 'both'),
     ]
     words.push(fields.map(Number))
   })
@@ -163,16 +167,12 @@ function wellFormedWords(message: TinyModel['message'], widths: TinyName, market
 function forEachMessage(widths: TinyName, act: (message: Message) => void): void {
   const bits = TINY[widths]
   const big = (n: number) => all(n).map(BigInt)
-  const head = {
-    market: all(bits.market),
-    account: all(bits.account),
-    side: ['buy', 'sell'] as const,
-    price: big(bits.price),
-    nonce: big(bits.nonce),
-  }
+  const owner = { market: all(bits.market), account: all(bits.account), nonce: big(bits.nonce) }
+  const head = { ...owner, side: ['buy', 'sell'] as const, price: big(bits.price) }
   const rest = { timeInForce: TIMES_IN_FORCE, reduceOnly: [false, true], expiry: big(bits.time) }
   product({ ...head, ...rest, size: big(bits.size) }, (point) => act({ kind: 'order', ...point }))
   product({ ...head, sequence: big(bits.sequence) }, (point) => act({ kind: 'cancel', ...point }))
+  product({ ...owner, side: ['buy', 'sell', 'both'] as const }, (point) => act({ kind: 'cancel-all', ...point }))
 }
 
 function isWellFormed(message: TinyModel['message'], one: Message): boolean {

@@ -51,7 +51,7 @@ suite('state: packed words', () => {
       assert.ok(accepted)
       const bit = (on: boolean) => (on ? 1n : 0n)
       assert.deepEqual(
-        [0, 1, 2, 3, 4, 5, 6, 7].map((i) => signal(`handFields[${i}]`)),
+        Array.from({ length: 10 }, (_, i) => signal(`handFields[${i}]`)),
         [
           BigInt(order.account),
           bit(order.side === 'sell'),
@@ -61,6 +61,7 @@ suite('state: packed words', () => {
           bit(order.timeInForce === 'POST_ONLY'),
           bit(order.reduceOnly),
           order.expiry,
+          ...[0n, 0n],
         ],
       )
       assert.deepEqual([signal('inHand'), signal('handAgain')], [1n, hand])
@@ -74,6 +75,19 @@ suite('state: packed words', () => {
     }
   })
 
+  test('a cancel of all orders in hand unpacks to its account and side, and packs again', () => {
+    for (const side of ['buy', 'sell', 'both'] as const) {
+      const hand = packHand({ account: 9, side, remaining: 0n })
+      const { accepted, signal } = words.evaluate({ ...nothing, hand })
+      assert.ok(accepted)
+      assert.deepEqual(
+        Array.from({ length: 10 }, (_, i) => signal(`handFields[${i}]`)),
+        [9n, side === 'sell' ? 1n : 0n, 0n, 0n, 0n, 0n, 0n, 0n, 1n, side === 'both' ? 1n : 0n],
+      )
+      assert.deepEqual([signal('inHand'), signal('handAgain')], [1n, hand])
+    }
+  })
+
   test('UnpackMessage accepts exactly the words that the model calls well-formed, for the market', () => {
     const timeInForce: TimeInForce[] = ['GTC', 'IOC', 'POST_ONLY']
     const edge = (bits: number) => fc.oneof(fc.constant(0n), uint(bits), fc.constant((1n << BigInt(bits)) - 1n))
@@ -83,6 +97,7 @@ suite('state: packed words', () => {
         fc.Arbitrary<bigint>
       >,
     )
+    const rare = fc.constantFrom(0n, 0n, 0n, 0n, 1n)
     const sane = fc.record({
       market: fc.constantFrom(3n, 3n, 3n, 4n),
       price: fc.constantFrom(1n, MAX_PRICE, 77n, 0n, MAX_PRICE + 1n),
@@ -92,10 +107,22 @@ suite('state: packed words', () => {
       size: fc.constantFrom(0n, 5n, (1n << 32n) - 1n, 1n << 32n),
     })
     const outcomes = new Map<string, number>()
-    const property = fc.property(fields, sane, fc.boolean(), (wild, tame, isTame) => {
-      const raw = { ...wild, ...(isTame ? tame : { market: 3n }) }
+    // the words that a cancel of all is made of
+    const bare = fc.record({
+      ...{ kind: fc.constant(1n), market: fc.constant(3n), timeInForce: fc.constant(3n) },
+      ...{ price: rare, size: rare, expiry: rare, reduceOnly: uint(1), side: uint(1) },
+      nonce: fc.constantFrom(0n, 1n, 5n),
+    })
+    const property = fc.property(fields, sane, bare, fc.nat(2), (wild, tame, cancelAll, which) => {
+      const raw = { ...wild, ...[tame, { market: 3n }, cancelAll][which]! }
       const cancel = raw.kind === 1n
-      const legal =
+      const all = cancel && raw.timeInForce === 3n
+      const both = all && raw.reduceOnly === 1n
+      const legalAll =
+        [raw.price, raw.size, raw.expiry].every((unused) => unused === 0n) &&
+        raw.nonce > 0n &&
+        !(both && raw.side === 1n)
+      const legalOne =
         raw.timeInForce < 3n &&
         raw.market === 3n &&
         isWellFormed({
@@ -115,17 +142,18 @@ suite('state: packed words', () => {
               }),
         }) &&
         !(cancel && (raw.timeInForce !== 0n || raw.reduceOnly !== 0n || raw.expiry !== 0n))
+      const legal = all ? raw.market === 3n && legalAll : legalOne
       const { accepted, signal } = words.evaluate({ ...nothing, market: 3n, message: rawWord(raw) })
       assert.equal(
         accepted,
         legal,
         JSON.stringify(raw, (_, x) => (typeof x === 'bigint' ? `${x}` : x)),
       )
-      const outcome = `${cancel ? 'cancel' : 'order'} ${legal}`
+      const outcome = `${all ? 'cancel of all' : cancel ? 'cancel' : 'order'} ${legal}`
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
       if (!accepted) return
       assert.deepEqual(
-        Array.from({ length: 11 }, (_, i) => signal(`messageFields[${i}]`)),
+        Array.from({ length: 13 }, (_, i) => signal(`messageFields[${i}]`)),
         [
           1n,
           raw.kind,
@@ -135,14 +163,16 @@ suite('state: packed words', () => {
           raw.size,
           raw.timeInForce === 1n ? 1n : 0n,
           raw.timeInForce === 2n ? 1n : 0n,
-          raw.reduceOnly,
+          both ? 0n : raw.reduceOnly,
           raw.expiry,
           raw.nonce,
+          all ? 1n : 0n,
+          both ? 1n : 0n,
         ],
       )
     })
-    fc.assert(property, { seed: 5, numRuns: 400 })
-    assert.equal(outcomes.size, 4, [...outcomes].join(' '))
+    fc.assert(property, { seed: 5, numRuns: 1200 })
+    assert.equal(outcomes.size, 6, [...outcomes].join(' '))
   })
 
   test('neither 0, whatever the market, nor a word of more than 237 bits is a message', () => {

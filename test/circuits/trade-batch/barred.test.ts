@@ -108,7 +108,7 @@ suite('protocol.md#barred: orders in hand', () => {
   test('refuses a batch that ends with an order of a barred account in hand, though it may only reduce', () => {
     const batch = sweep(pausing())
     assert.equal(batch.after.books.get(MARKET)!.hand?.account, 1)
-    for (const bar of [suspend, flag]) refusesOf(batch, 1, bar, 'main.book[6].inHand')
+    for (const bar of [suspend, flag]) refusesOf(batch, 1, bar, 'main.orderInHand')
   })
 
   test('the order of another account stays in hand, though an account is barred that the batch touched', () => {

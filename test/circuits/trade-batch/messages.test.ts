@@ -181,9 +181,9 @@ suite('protocol.md#rule-messages: malformed messages', () => {
   const order = () => batchOf()
   const cancel = () => batchOf((venue) => venue.cancel(1, 'buy', MAX_PRICE, 5n))
 
-  test('refuses a timeInForce that does not exist', () => {
+  test('refuses a timeInForce that no order has: it is for cancels', () => {
     const batch = order()
-    refuses(batch, { forge: altered(batch, { timeInForce: 3n }) }, 'main.admit[0].unpack.message.postOnly')
+    refuses(batch, { forge: altered(batch, { timeInForce: 3n }) }, 'main.admit[0].unpack.message.cancelAll')
   })
 
   test('refuses reduceOnly unless the order is IOC', () => {

@@ -2,7 +2,7 @@ import { bundles } from '../../../lab/enumeration/rules/bundles.ts'
 import { cashAmounts, maintenance, withdrawals } from '../../../lab/enumeration/rules/cash.ts'
 import { closingOnly } from '../../../lab/enumeration/rules/closing.ts'
 import { assertAtMost, divideUp, isLess, isNegative, isSame, oneHot } from '../../../lab/enumeration/rules/gadgets.ts'
-import { cap, loading, times, unsignedCancels, whatIsNext } from '../../../lab/enumeration/rules/loading.ts'
+import { cancelAll, cap, loading, times, unsignedCancels, whatIsNext } from '../../../lab/enumeration/rules/loading.ts'
 import { marginOfOneMarket } from '../../../lab/enumeration/rules/margin.ts'
 import { marginOverABatch } from '../../../lab/enumeration/rules/margin-over-batch.ts'
 import { deviates, places, rootOfQuotient, signedBits } from '../../../lab/enumeration/rules/pricing.ts'
@@ -283,6 +283,62 @@ testChanges([
     file: 'trade-batch/load.circom',
     from: 'Or()(actorBarred, settled)',
     to: 'Or()(actorBarred, actorBarred)',
+  },
+  {
+    what: 'a cancel of all that may take out what is no order of its account',
+    found: cancelAll,
+    file: 'trade-batch/place.circom',
+    from: 'work.takesOut * (1 - victimIsActor + lastEmpty + place[W]) === 0;',
+    to: 'work.takesOut * (lastEmpty + place[W]) === 0;',
+  },
+  {
+    what: 'a cancel of all that takes out an unused place',
+    found: cancelAll,
+    file: 'trade-batch/place.circom',
+    from: '(1 - victimIsActor + lastEmpty + place[W])',
+    to: '(1 - victimIsActor + place[W])',
+  },
+  {
+    what: 'a cancel of all that takes out what is behind the last place',
+    found: cancelAll,
+    file: 'trade-batch/place.circom',
+    from: '(1 - victimIsActor + lastEmpty + place[W])',
+    to: '(1 - victimIsActor + lastEmpty)',
+  },
+  {
+    what: 'a cancel of all that need not go on',
+    found: cancelAll,
+    file: 'trade-batch/step.circom',
+    from: 'decide.newInHand + settle.unfinished',
+    to: 'decide.newInHand',
+  },
+  {
+    what: 'a cancel of both sides that ends with the bids',
+    found: cancelAll,
+    file: 'trade-batch/load.circom',
+    from: 'check.open + both * actorOpenSell',
+    to: 'check.open + 0 * both * actorOpenSell',
+  },
+  {
+    what: 'a cancel of both sides that begins with the asks',
+    found: cancelAll,
+    file: 'trade-batch/load.circom',
+    from: 'namedSell + turns',
+    to: 'namedSell + both',
+  },
+  {
+    what: 'a cancel of both sides that turns to the asks in an idle step',
+    found: whatIsNext,
+    file: 'trade-batch/load.circom',
+    from: 'IsSame()(actorOpenBuy, -idle)',
+    to: 'IsSame()(actorOpenBuy, 0)',
+  },
+  {
+    what: 'a cancel of all in hand that is loaded anew',
+    found: cancelAll,
+    file: 'trade-batch/load.circom',
+    from: 'And()(Not()(work.load), work.cancelAll)',
+    to: 'And()(work.load, work.cancelAll)',
   },
   {
     what: 'a nonce that need not grow',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { DOMAIN, makeTable, NO_HASHES, NOW, order, richState, SMALL, unsigned } from '../../../lab/instances/model.ts'
+import { DOMAIN, makeTable, NO_HASHES, NOW, order, richState, SMALL } from '../../../lab/instances/model.ts'
 import type { SignedBundle } from '../../../protocol/bundle.ts'
 import { stateRoot } from '../../../protocol/state.ts'
 import { applyTradeBatchUnchecked } from '../../../protocol/trade-batch/apply.ts'
@@ -111,7 +111,7 @@ test('of one market, queues change nothing', () => {
 
 test('what no batch may include is left out and named, whatever its market and account', () => {
   const queues = new MarketQueues(start, options)
-  const wrong = [order(99, 1n), order(1, 1n, { market: 9 }), unsigned({ ...order(2, 1n).messages[0]!, price: 0n })]
+  const wrong = [order(99, 1n), order(1, 1n, { market: 9 }), order(2, 1n, { price: 0n })]
   for (const signed of [...wrong, order(3, 1n)]) assert.deepEqual(queues.push(signed), [])
   assert.equal(queues.finish().length, 1)
   assert.equal(queues.refused.length, 3)
