@@ -100,6 +100,14 @@ describe('what is loaded', () => {
     }
   })
 
+  it('by a worker: nothing of what the service alone depends on', async () => {
+    const { packages } = await running('worker', '--help')
+    assert.deepEqual(
+      packages.filter((name) => ['pg', 'fastify'].includes(name)),
+      [],
+    )
+  })
+
   it('by the check of one proof: no prover, compiler, threads or snarkjs', async () => {
     const { files } = await marginArtifacts()
     const { statement, witness } = marginSufficiency.example('small')

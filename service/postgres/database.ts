@@ -40,6 +40,8 @@ export class Database implements Queryable, AsyncDisposable {
       options: `-c search_path=${schema}`,
       application_name: `zkclear ${process.pid}`,
       connectionTimeoutMillis: CONNECT_MS,
+      // A peer that went without a word is noticed also by who only listens.
+      keepAlive: true,
     }
     this.#pool = new pg.Pool({ ...this.#config, max: connections })
     // An idle connection that breaks is replaced by the next one.

@@ -123,7 +123,7 @@ async function supervise(cluster: Cluster, { host, pid }: Postmaster, signal?: A
       await client.connect()
     } catch (cause) {
       if ((await findPostmaster(cluster.data))?.pid !== pid) {
-        throw unavailable(`the database server ended as it started: ${await lastWords(cluster.log, 0)}`, cause)
+        throw unavailable(`the database server ended as it started: ${await lastWords(cluster.log)}`, cause)
       }
       if (performance.now() > deadline) throw unavailable('the database server does not become ready', cause)
       await setTimeout(RETRY_MS, undefined, { signal })
@@ -167,10 +167,11 @@ async function turnLog(log: string): Promise<number> {
   return 0
 }
 
-/** The last line of the server's log that says why it ended. */
-async function lastWords(log: string, from: number): Promise<string> {
+/** The last line of the server's log, from a place in it on, that says why it ended. */
+async function lastWords(log: string, from = 0): Promise<string> {
   await using file = await open(log, 'r')
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(1 << 16), 0, 1 << 16, from)
+  const { size } = await file.stat()
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(1 << 16), 0, 1 << 16, Math.max(from, size - (1 << 16)))
   const lines = buffer.toString('utf8', 0, bytesRead).trim().split('\n')
   return lines.findLast((line) => /FATAL|PANIC|ERROR/.test(line)) ?? lines.at(-1) ?? 'nothing'
 }

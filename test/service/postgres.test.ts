@@ -7,12 +7,19 @@ import process from 'node:process'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { ErrorCode } from '../../protocol/errors.ts'
+import { serveDispatcher } from '../../service/dispatcher/dispatcher.ts'
+import { changeJobs } from '../../service/jobs/change-jobs.ts'
+import { newJob } from '../../service/jobs/new-job.ts'
 import { Journal, journalHead } from '../../service/journal/journal.ts'
 import { Database } from '../../service/postgres/database.ts'
 import { migrate } from '../../service/postgres/migrate.ts'
 import { startPostgres } from '../../service/postgres/server.ts'
 import { requireReachable } from '../../service/postgres/system-user.ts'
+import { createToken } from '../../service/tokens/tokens.ts'
+import { toyCircuits } from '../support/service/toy-venue.ts'
+import { startToyWorker } from '../support/service/toy-worker.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { productInstance } from '../support/toy-definitions.ts'
 
 const CHILD = fileURLToPath(new URL('../support/service/postgres-child.ts', import.meta.url))
 
@@ -58,6 +65,18 @@ describe('the embedded database', () => {
       assert.equal((await stat(path)).mode & 0o777, 0o700, path)
     }
     assert.equal((await stat(join(folder.path, 'server.log'))).mode & 0o777, 0o600)
+  })
+
+  it('is reached by a URL as well, and one that leads nowhere is not repeated with its password', async () => {
+    await using server = await startPostgres({ directory: folder.path })
+    const { host } = server.connection
+    await using database = new Database({ connection: `postgres://zkclear@/postgres?host=${encodeURIComponent(host)}` })
+    assert.deepEqual(await database.query('SELECT 1 AS one'), [{ one: 1 }])
+    await using nowhere = new Database({ connection: 'postgres://zkclear:canary@127.0.0.1:1/postgres' })
+    await assert.rejects(nowhere.query('SELECT 1'), (error: Error) => {
+      assert.doesNotMatch(`${error.message} ${error.stack}`, /canary/)
+      return failsWith('DATABASE_UNAVAILABLE', /ECONNREFUSED/)(error as Error & { code: string })
+    })
   })
 
   it('logs neither statements nor values of those that fail', async () => {
@@ -127,6 +146,37 @@ describe('the embedded database', () => {
     assert.ok(next <= BigInt(issued))
     assert.equal(next % 2n, 0n, 'records of one call are written together')
     assert.equal(await (await Journal.lead(database)).append([{ record: Buffer.from('d') }]), next)
+  })
+
+  it('is left and found again by a dispatcher and its worker: a job goes on after the server was killed', async () => {
+    await using toys = await toyCircuits()
+    const first = await startPostgres({ directory: folder.path })
+    await using database = new Database({ connection: first.connection, schema: 'dispatched' })
+    await migrate(database)
+    const failures: unknown[] = []
+    await using dispatcher = await serveDispatcher({
+      ...{ database, circuits: [toys.product, toys.slow], sweepMs: 20, jobs: { leaseMs: 1000, retryMs: 0 } },
+      onFailure: (error) => failures.push(error),
+    })
+    const { url, jobs } = dispatcher
+    const { text: token } = await createToken(database, { name: 'a worker', scope: 'worker', seconds: 3600 })
+    await using worker = startToyWorker({ url, token, selection: toys.selection })
+    const enqueue = async (left: bigint, right: bigint) => {
+      const job = newJob(toys.product, productInstance(left, right))
+      await changeJobs(database, [{ enqueue: job }])
+      return job.id
+    }
+    const proved = async (id: Buffer) => {
+      while ((await jobs.find(id))!.state !== 'proved');
+    }
+    await proved(await enqueue(3n, 5n))
+    const ids = [await enqueue(4n, 5n), await enqueue(5n, 5n)]
+    process.kill(first.pid, 'SIGKILL')
+    await first.lost
+    await worker.hear(/cannot be reached/)
+    await using _second = await startPostgres({ directory: folder.path })
+    for (const id of ids) await proved(id)
+    assert.ok(failures.length > 0)
   })
 
   it('refuses a folder that holds something else, is too long, or of another version', async () => {
