@@ -51,26 +51,25 @@ export class TradeBatchBuilder {
   #start: State
   #pending: Pending | undefined
 
-  constructor(state: State, { context, bookSecret, unchecked, maxMessages }: TradeBatchBuilderOptions) {
+  constructor(
+    state: State,
+    { context, bookSecret, unchecked, maxMessages }: TradeBatchBuilderOptions,
+    /** For {@link fork} alone: whose unfinished batch this one has too. */
+    forked?: TradeBatchBuilder,
+  ) {
     this.#start = state
     this.#context = context
     this.#bookSecret = bookSecret
     this.#unchecked = unchecked ?? { signatures: true, messageChain: true }
     this.#maxMessages = Math.min(maxMessages ?? context.sizes.messages, context.sizes.messages)
-    this.#pending = this.#carried()
+    this.#pending = forked === undefined ? this.#carried() : forked.#pending
   }
 
   /** Another builder that stands where this one does, and has refused nothing yet; what either is given, the other does not see. */
   fork(): TradeBatchBuilder {
-    const context = this.#context
-    const fork = new TradeBatchBuilder(this.#start, {
-      context,
-      unchecked: this.#unchecked,
-      maxMessages: this.#maxMessages,
-      ...(this.#bookSecret !== undefined && { bookSecret: this.#bookSecret }),
-    })
-    fork.#pending = this.#pending
-    return fork
+    const options = { context: this.#context, unchecked: this.#unchecked, maxMessages: this.#maxMessages }
+    const secret = this.#bookSecret === undefined ? {} : { bookSecret: this.#bookSecret }
+    return new TradeBatchBuilder(this.#start, { ...options, ...secret }, this)
   }
 
   /** The state after every batch so far, the unfinished one included. */

@@ -158,3 +158,23 @@ test('maxMessages cuts smaller batches than the sizes allow', () => {
     [1, 1, 1],
   )
 })
+
+test('a fork goes on with the unfinished batch, and neither sees what the other is given', () => {
+  const builder = builderOn()
+  builder.push(ask(1))
+  builder.push(ask(1))
+  const fork = builder.fork()
+  assert.deepEqual([builder.refused.length, fork.refused.length], [1, 0])
+  fork.push(ask(2))
+  assert.deepEqual([builder.pending!.bundles.length, fork.pending!.bundles.length], [1, 2])
+  builder.push(ask(3))
+  const accountsOf = ([batch]: ReturnType<TradeBatchBuilder['finish']>) =>
+    messagesOf(batch!).map(({ account }) => account)
+  assert.deepEqual(
+    [accountsOf(builder.finish()), accountsOf(fork.finish())],
+    [
+      [1, 3],
+      [1, 2],
+    ],
+  )
+})

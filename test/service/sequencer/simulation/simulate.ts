@@ -13,7 +13,7 @@ const STEPS = 40
  */
 export function runSchedule(seed: bigint, seen: Map<string, number>): void {
   try {
-    const world = new World(seed, true)
+    const world = new World(seed)
     const start = world.shell.beginning
     const steps = Number(seed % BigInt(STEPS)) + 1
     for (let i = 0; i < steps; i++) world.step()
