@@ -1,5 +1,5 @@
 import type { Account, Position } from './account.ts'
-import { max } from './numbers.ts'
+import { max, min } from './numbers.ts'
 import { BASIS_POINTS } from './parameters.ts'
 import type { RiskRecord, RiskTable } from './risk-table.ts'
 
@@ -40,6 +40,12 @@ export function worstLoss(account: Held, table: RiskTable): bigint {
   return table.markets[0]!.scenarioPrices.map((_, s) => scenarioLoss(account, table, s)).reduce((worst, loss) =>
     max(worst, loss),
   )
+}
+
+/** How far the losses of two scenarios lie apart at most, in quanta; never below 0. */
+export function lossSpread(account: Held, table: RiskTable): bigint {
+  const losses = table.markets[0]!.scenarioPrices.map((_, s) => scenarioLoss(account, table, s))
+  return losses.reduce(max) - losses.reduce(min)
 }
 
 /** Least risk of positions sold short, in quanta. */

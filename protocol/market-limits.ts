@@ -7,12 +7,12 @@ import type { State } from './state.ts'
  * of the markets are. Such a table overflows nothing; whether the next one keeps to the same limits, it does not show.
  */
 export function leastLimits(table: RiskTable, state?: State): MarketLimits[] {
-  return table.markets.map(({ mark, band, maxPosition, fundingIndex }, market) => {
+  return table.markets.map(({ mark, band, maxPosition, fundingIndex, scenarioPrices }, market) => {
     const funding = fundingIndex < 0n ? -fundingIndex : fundingIndex
     const sizes = state === undefined ? [] : [...state.accounts.entries()].map(([, account]) => sizeIn(account, market))
     return {
       maxLots: sizes.reduce(max, max(1n, maxPosition)),
-      maxPrice: max(max(1n, mark + band), (funding + 4095n) >> 12n),
+      maxPrice: scenarioPrices.reduce(max, max(max(1n, mark + band), (funding + 4095n) >> 12n)),
     }
   })
 }

@@ -249,6 +249,10 @@ function checkRecord(
   // A settled market has the limits of what was listed, which others may have followed.
   const isSettled = m.phase === PHASES.SETTLED
   check(isSettled || m.mark + m.band <= maxPrice, `${path}.band`, `such that mark + band <= ${maxPrice} (maxPrice)`)
+  for (const [s, price] of m.scenarioPrices.entries()) {
+    const allowed = isSettled ? `${m.mark} (mark): the market is settled` : `at most ${maxPrice} (maxPrice)`
+    check(isSettled ? price === m.mark : price <= maxPrice, `${path}.scenarioPrices[${s}]`, allowed)
+  }
   const funding = m.fundingIndex < 0n ? -m.fundingIndex : m.fundingIndex
   check(isSettled || funding <= maxPrice << 12n, `${path}.fundingIndex`, `within 2^12 * maxPrice = ${maxPrice << 12n}`)
   check(

@@ -108,7 +108,7 @@ template CheckAccountMargin(M, K, S) {
     value.table <== table;
     signal ratio <== table.initialMarginBps + is.maintains * (BASIS_POINTS() - table.initialMarginBps);
     signal margined <== (pays + cured) * priced;
-    component excess = AssertExcess(M, S);
+    component excess = AssertExcess(M, S, LOSS_BITS() + 1);
     excess.scaled <== margined * value.portfolio.scaledNet;
     excess.ratioBps <== UncheckedBits(BASIS_POINTS_BITS())(margined * ratio); // discharged: a published table's, 10^4, or 0
     excess.worstLoss <== worstLoss;

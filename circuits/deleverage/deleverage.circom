@@ -212,7 +212,7 @@ template Deleverage(shape) {
     value.suspended <== standing[COUNTERPARTY()].suspended;
     value.position <== replace[COUNTERPARTY()].replaced;
     value.table <== risk.table;
-    component excess = AssertExcess(M, S);
+    component excess = AssertExcess(M, S, LOSS_BITS() + 1);
     excess.scaled <== value.portfolio.scaledNet;
     excess.ratioBps <== UncheckedBits(BASIS_POINTS_BITS())(risk.table.initialMarginBps); // discharged: a published table's
     excess.worstLoss <== worstLoss;

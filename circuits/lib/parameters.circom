@@ -20,6 +20,7 @@ function TIME_BITS() { return 40; }
 function TIME_IN_FORCE_BITS() { return 2; }
 function NOTIONAL_BITS() { return 66; }
 function PRICE_TIMES_LOTS_BITS() { return 64; }
+function LOSS_SPREAD_BITS() { return 72; }
 function FEES_BITS() { return 80; }
 function INDEX_PRICE_BITS() { return 47; }
 function VOLATILITY_BITS() { return 24; }

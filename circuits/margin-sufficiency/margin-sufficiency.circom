@@ -78,7 +78,7 @@ template MarginSufficiency(M, K, S, levels) {
     value.suspended <== standing.suspended;
     value.position <== position;
     value.table <== risk.table;
-    component excess = AssertExcess(M, S);
+    component excess = AssertExcess(M, S, LOSS_BITS() + 1);
     excess.scaled <== value.portfolio.scaledNet;
     excess.ratioBps <== ratio;
     excess.worstLoss <== worstLoss;

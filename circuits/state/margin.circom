@@ -12,6 +12,8 @@ include "state/risk.circom";
 //   over        |size| - largeLots is in (-2^55, 2^56)
 //   risk        |loss| + shortMinimum + sizeAddition < 2^108 + 2 * 2^(56 + 52 + 4) < 2^114
 //   excess      equity - ratio * risk, ratio < 2^17: the second term < 2^(17 + 114)
+//   spread      losses of two scenarios, of positions of at most 16 * maxLots: 16 * 16 * maxLots * maxPrice < 2^(4 + 4 + 64)
+//               (protocol.md#loss-spread)
 //   of a batch of at most 64 steps, where size * price < 2^64 (protocol.md#unchecked-widths):
 //   equity      each step moves < 2^66 of cash, fees included, and revalues < 2^65 of a position: |change| < 2^73
 //   closing     10^4 * lots * (band + 1) + lots * (mark + band) * fee < 2^14 * (2^64 + 2^55) + 2^(64 + 7) < 2^79
@@ -104,17 +106,18 @@ template ValuePortfolio(M, K, S) {
     portfolio.loss <== scan.loss;
 }
 
-// Claim: scaled - ratioBps * (loss_s + fixedRisk) >= 0 for every s.
+// Claim: scaled - ratioBps * (loss_s + fixedRisk) >= 0 for every s; no loss is 2^n or more below the worst, or below worstLoss.
 // One wide range check instead of S: worstLoss is a hint; that it is at least every loss is shown in the narrower width
 // of losses, and a larger one than needed only makes the claim harder, since ratioBps >= 0.
-template AssertExcess(M, S) {
+// @widths losses of an account lie less than 2^(LOSS_BITS + 1) apart, so that no difference wraps, and with that n nobody is refused
+template AssertExcess(M, S, n) {
     signal input scaled;
     signal input {maxbit} ratioBps;
     signal input worstLoss;
     input Portfolio(M, S) portfolio;
     _ <== portfolio; // what follows reads a part of it
-    assert(ratioBps.maxbit <= BASIS_POINTS_BITS());
-    for (var s = 0; s < S; s++) _ <== AssertBits(LOSS_BITS() + 1)(worstLoss - portfolio.loss[s]);
+    assert(ratioBps.maxbit <= BASIS_POINTS_BITS() && n <= LOSS_BITS() + 1);
+    for (var s = 0; s < S; s++) _ <== AssertBits(n)(worstLoss - portfolio.loss[s]);
     signal risk <== ratioBps * (worstLoss + portfolio.fixedRisk);
     _ <== AssertBits(EXCESS_BITS())(scaled - risk);
 }

@@ -190,7 +190,7 @@ template Takeover(shape) {
     bidderValue.suspended <== alive;
     bidderValue.position <== pass.richer.position;
     bidderValue.table <== risk.table;
-    component bidderExcess = AssertExcess(M, S);
+    component bidderExcess = AssertExcess(M, S, LOSS_BITS() + 1);
     bidderExcess.scaled <== bidderValue.portfolio.scaledNet;
     bidderExcess.ratioBps <== UncheckedBits(BASIS_POINTS_BITS())(risk.table.initialMarginBps); // discharged: a published table's
     bidderExcess.worstLoss <== worstLoss[0];
@@ -211,7 +211,7 @@ template Takeover(shape) {
     houseValue.suspended <== houseStanding.suspended;
     houseValue.position <== before[HOUSE()].position;
     houseValue.table <== risk.table;
-    component houseExcess = AssertExcess(M, S);
+    component houseExcess = AssertExcess(M, S, LOSS_BITS() + 1);
     houseExcess.scaled <== helped * houseValue.portfolio.scaledNet;
     houseExcess.ratioBps <== UncheckedBits(BASIS_POINTS_BITS())(helped * risk.table.initialMarginBps); // discharged: a published table's, or 0
     houseExcess.worstLoss <== worstLoss[1];

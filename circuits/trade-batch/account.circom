@@ -187,14 +187,22 @@ template CheckMargin(M, K, S) {
     signal additionChange <== (newOverLots - oldOverLots) * record.largeRisk;
     signal released <== lossAfter - lossChange - minimumChange - additionChange - worstLoss;
 
+    // of who is not asked for margin no loss counts: however far they lie apart, no other has to wait (protocol.md#loss-spread)
+    Portfolio(M, S) asked;
+    asked.scaledNet <== value.portfolio.scaledNet;
+    for (var s = 0; s < S; s++) asked.loss[s] <== ordered * value.portfolio.loss[s];
+    asked.shortSize <== value.portfolio.shortSize;
+    asked.overLots <== value.portfolio.overLots;
+    asked.fixedRisk <== value.portfolio.fixedRisk;
+
     // initial margin; (m3) net >= 0 unless closing cost nothing, net being the excess at ratio 0
     signal {binary} closes <== And()(ordered, closing);
     signal {binary} pays <== And()(closes, paid);
-    component excess = AssertExcess(M, S);
+    component excess = AssertExcess(M, S, LOSS_SPREAD_BITS());
     excess.scaled <== (ordered - closes + pays) * value.portfolio.scaledNet;
     excess.ratioBps <== UncheckedBits(BASIS_POINTS_BITS())((ordered - closes) * table.initialMarginBps); // discharged: a published table's, or 0
     excess.worstLoss <== worstLoss;
-    excess.portfolio <== value.portfolio;
+    excess.portfolio <== asked;
 
     // (m1) no order is left
     closes * ordersLeft === 0;

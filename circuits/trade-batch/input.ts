@@ -172,7 +172,7 @@ function accountInputs(batch: TradeBatch, sizes: Sizes): CircuitInput {
     closing: full.map(({ margin }) => (margin?.rule === 'closing' ? 1n : 0n)),
     scenario: full.map(({ margin }) => (margin?.rule === 'closing' ? BigInt(margin.scenario) : 0n)),
     wasLarge: full.map(({ account }) => (isLarge(account, context) ? 1n : 0n)),
-    worstLoss: full.map(({ after }) => toField(worstLoss(after, context.riskTable))),
+    worstLoss: full.map(({ after, margin }) => (margin === undefined ? 0n : worstLoss(after, context.riskTable))),
   }
 }
 

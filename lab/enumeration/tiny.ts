@@ -36,6 +36,7 @@ const TINY_BITS: typeof parameters.bits = {
   time: 1,
   notional: 4,
   priceTimesLots: 5,
+  lossSpread: 3,
   fees: 6,
 }
 

@@ -6,7 +6,7 @@ import { poseidon } from '../hash.ts'
 import { isUnsigned, type Message, packMessage } from '../message.ts'
 import { accountAt, type State } from '../state.ts'
 import { fitSlots } from './account-slots.ts'
-import { closingBreaches, type MarginEvidence, marginEvidence } from './margin-rule.ts'
+import { closingBreaches, lossesAreComparable, type MarginEvidence, marginEvidence } from './margin-rule.ts'
 import { type AccountDelta, forcedStep, type StepEffect, type StepKind } from './matching.ts'
 import { refusal } from './refusal.ts'
 import type { TradeBatch, TradeBatchAccount, TradeBatchContext } from './trade-batch.ts'
@@ -180,6 +180,9 @@ export class TradeBatchInProgress {
     const { hand } = this.#book
     const inHand = hand !== undefined && isOrderInHand(hand) && hand.account === index
     const batch = { table, market, leavesOrder: rested || inHand }
+    if (!lossesAreComparable(after, table)) {
+      unprovable('LOSS_SPREAD', `account ${index} would lose in one scenario 2^72 quanta or more than in another`)
+    }
     const evidence = marginEvidence(before, after, batch)
     if (evidence !== undefined) return evidence
     const breaches = closingBreaches(before, after, batch)

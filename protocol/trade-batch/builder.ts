@@ -9,7 +9,7 @@ import type { TradeBatch, TradeBatchContext } from './trade-batch.ts'
 /** A bundle that was left out, and why: refused (protocol.md#refusal), or it would have made its batch unprovable. */
 export interface RefusedBundle {
   readonly bundle: SignedBundle
-  readonly reason: MessageRefusal | 'MARGIN' | 'STEPS' | 'MESSAGES' | 'SIGNATURES' | 'CASH_WIDTH'
+  readonly reason: MessageRefusal | 'MARGIN' | 'STEPS' | 'MESSAGES' | 'SIGNATURES' | 'CASH_WIDTH' | 'LOSS_SPREAD'
 }
 
 /** What batches of all markets are applied under. */

@@ -1,7 +1,7 @@
 import type { Account } from '../account.ts'
-import { meetsMargin, portfolioRisk, scaledEquity, scaledNet, scenarioLoss } from '../margin.ts'
+import { lossSpread, meetsMargin, portfolioRisk, scaledEquity, scaledNet, scenarioLoss } from '../margin.ts'
 import { max, min } from '../numbers.ts'
-import { BASIS_POINTS } from '../parameters.ts'
+import { BASIS_POINTS, BITS } from '../parameters.ts'
 import type { RiskTable } from '../risk-table.ts'
 
 /** What the margin rule reads of a batch beside an account's states before and after it. */
@@ -28,9 +28,15 @@ export type ClosingBreach =
   | 'NOT_CLOSING' // (m4)
   | 'OUTSIDE_BAND' // (m4)
 
+/** Whether the losses of what an account holds after a batch lie less than 2^72 quanta apart (protocol.md#loss-spread). */
+export function lossesAreComparable(after: Account, table: RiskTable): boolean {
+  return lossSpread(after, table) < 1n << BigInt(BITS.lossSpread)
+}
+
 /** The evidence that an account may have loaded an order with effect, or undefined if it may not. */
 export function marginEvidence(before: Account, after: Account, batch: MarginBatch): MarginEvidence | undefined {
   const { table } = batch
+  if (!lossesAreComparable(after, table)) return undefined
   if (meetsMargin(after, table, table.initialMarginBps)) return { rule: 'initial' }
   if (closingBreaches(before, after, batch).length > 0) return undefined
   const losses = table.markets[0]!.scenarioPrices.map((_, s) => scenarioLoss(before, table, s))

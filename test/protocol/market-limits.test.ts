@@ -8,7 +8,7 @@ test('the least limits are those of the table, or of a position beyond them', ()
   const table = makeTable(SMALL, {}, { maxPosition: 50n, fundingIndex: -4_096n * 2_000n - 1n })
   const limits = leastLimits(table)
   assert.deepEqual(limits[0], { maxLots: 50n, maxPrice: 2_001n })
-  assert.deepEqual(leastLimits(makeTable(SMALL, {}, { maxPosition: 0n }))[0], { maxLots: 1n, maxPrice: 1_100n })
+  assert.deepEqual(leastLimits(makeTable(SMALL, {}, { maxPosition: 0n }))[0], { maxLots: 1n, maxPrice: 1_200n })
   const state = makeState(SMALL, { 3: makeAccount(SMALL, { positions: { 0: { size: -60n }, 1: { size: 40n } } }) })
   assert.deepEqual(
     leastLimits(table, state).map(({ maxLots }) => maxLots),

@@ -31,6 +31,7 @@ const collateral = (k: number, change: object): RiskTable => ({
   collaterals: TABLE.collaterals.with(k, { ...TABLE.collaterals[k]!, ...change }),
 })
 const { longRisk, shortRisk, scenarioPrices } = TABLE.markets[1]!
+const SETTLED = { phase: PHASES.SETTLED, lastTradeTime: NOW - 1n, scenarioPrices: scenarioPrices.map(() => 1000n) }
 
 test('a table as protocol.md#risk-table requires passes', () => {
   checkRiskTable(TABLE, LIMITS, SMALL)
@@ -66,6 +67,18 @@ const wrong: Record<string, [path: string, RiskTable]> = {
   'a mark and band above maxPrice': [
     'markets[1].band',
     record({ band: 1n << 33n, longRisk: 1n << 50n, shortRisk: 1n << 50n }),
+  ],
+  'a scenario price above maxPrice': [
+    'markets[1].scenarioPrices[2]',
+    record({ scenarioPrices: scenarioPrices.with(2, (1n << 33n) + 1n), shortRisk: 1n << 50n }),
+  ],
+  'a settled market that would be worth more in some scenario': [
+    'markets[1].scenarioPrices[2]',
+    record({ ...SETTLED, scenarioPrices: SETTLED.scenarioPrices.with(2, 1001n), shortRisk: 1n << 50n }),
+  ],
+  'a settled market that would be worth less in some scenario': [
+    'markets[1].scenarioPrices[3]',
+    record({ ...SETTLED, scenarioPrices: SETTLED.scenarioPrices.with(3, 999n), longRisk: 1n << 50n }),
   ],
   'a minOrder of 0': ['markets[1].minOrder', record({ minOrder: 0n })],
   'a maxPosition above maxLots': ['markets[1].maxPosition', record({ maxPosition: (1n << 30n) + 1n })],
@@ -143,8 +156,18 @@ test('the reserves cover the steepest addition, at the initial ratio and rounded
   assert.equal(requiredShortRisk(market, fees), 100n + 297n) // 1.25 * (200 + 7 + 30)
 })
 
+test('a scenario price may be maxPrice, and of a settled market more', () => {
+  const top = scenarioPrices.map(() => 1n << 33n)
+  const [mark, band] = [1n << 33n, 0n]
+  checkRiskTable(record({ scenarioPrices: scenarioPrices.with(2, 1n << 33n), shortRisk: 1n << 50n }), LIMITS, SMALL)
+  const risks = { longRisk: 1n << 50n, shortRisk: 1n << 50n }
+  checkRiskTable(record({ ...risks, mark, band, scenarioPrices: top }), LIMITS, SMALL)
+  checkRiskTable(record({ ...SETTLED, ...risks, mark: mark + 1n, band, scenarioPrices: top.map((p) => p + 1n) }), LIMITS, SMALL)
+})
+
 test('every phase is allowed, and any lots up to 2^55 - 1', () => {
-  for (const phase of Object.values(PHASES)) checkRiskTable(record({ phase, lastTradeTime: NOW - 1n }), LIMITS, SMALL)
+  for (const phase of [PHASES.OPEN, PHASES.SHELTERED]) checkRiskTable(record({ phase }), LIMITS, SMALL)
+  checkRiskTable(record(SETTLED), LIMITS, SMALL)
   checkRiskTable(record({ largeLots: (1n << 55n) - 1n }), LIMITS, SMALL)
   checkRiskTable({ ...TABLE, memory: FIELD - 1n }, LIMITS, SMALL)
 })

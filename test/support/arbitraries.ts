@@ -59,9 +59,13 @@ function arbitraryRecord(shape: VenueShape, fees: Fees): fc.Arbitrary<RiskRecord
       slack: fc.tuple(fc.oneof(fc.constant(0n), magnitude(100n)), fc.oneof(fc.constant(0n), magnitude(100n))),
     })
     .map(({ shocks, slack, ...record }) => {
-      const shocked = shocks.map(([x, down]) => (down ? (x > record.mark ? 0n : record.mark - x) : record.mark + x))
-      // What is settled trades no more.
-      const lastTradeTime = record.phase === PHASES.SETTLED ? NOW - 1n : record.lastTradeTime
+      // What is settled trades no more, and its price is final.
+      const isSettled = record.phase === PHASES.SETTLED
+      const lastTradeTime = isSettled ? NOW - 1n : record.lastTradeTime
+      const shocked = shocks.map(([x, down]) => {
+        const shock = isSettled ? 0n : x
+        return down ? (shock > record.mark ? 0n : record.mark - shock) : record.mark + shock
+      })
       const m = {
         ...{ ...record, lastTradeTime, scenarioPrices: [record.mark, ...shocked] },
         ...{ longRisk: 1n, shortRisk: 1n },

@@ -100,7 +100,7 @@ template ExcessProbe(M, K, S) {
         value.position[m].openSell <== openSell[m];
     }
     value.table <== flat.table;
-    component excess = AssertExcess(M, S);
+    component excess = AssertExcess(M, S, LOSS_BITS() + 1);
     excess.scaled <== value.portfolio.scaledNet;
     excess.ratioBps <== AssertBits(BASIS_POINTS_BITS())(ratioBps);
     excess.worstLoss <== worstLoss;

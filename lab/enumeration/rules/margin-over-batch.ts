@@ -57,7 +57,7 @@ function isAllowed({ marginRule }: TinyModel, one: BatchCase): boolean {
 export const marginOverABatch: Enumeration = {
   name: 'margin of an account that loaded an order with effect',
   claim:
-    'It meets initial margin; or it did no more than close: no order is left, risk did not grow and was released for all that closing cost, net is at least 0 or nothing was paid, and each lot closed cost no more than band, fee and a quantum. No choice of closing, scenario, wasLarge and worstLoss passes otherwise.',
+    'It meets initial margin; or it did no more than close: no order is left, risk did not grow and was released for all that closing cost, net is at least 0 or nothing was paid, and each lot closed cost no more than band, fee and a quantum. No choice of closing, scenario, wasLarge and worstLoss passes otherwise, and none where two losses lie too far apart.',
   sizes:
     'positions in (-4, 4) before and after, cash, cash change, prices in two scenarios, thresholds of large positions, bands, fees, open orders, funding',
   async run({ scale, onProgress, edits }) {
@@ -82,7 +82,7 @@ export const marginOverABatch: Enumeration = {
         ordered: [1, 0],
         ordersLeft: [0, 2],
         initial: full ? [4, 6] : [6],
-        mark: full ? range(0, 4) : [2],
+        mark: full ? range(0, 4) : [2, 3],
         shocked: full ? range(0, 4) : [0, 3],
         shortOptionMinimum: full ? [0, 2] : [1],
         large: full

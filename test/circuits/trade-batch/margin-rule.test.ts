@@ -6,7 +6,7 @@ import { tracedGadget } from '../../../lab/dishonesty/traced-gadget.ts'
 import { type Hints, MARGIN_RULE_ARGUMENTS, marginRuleInput } from '../../../lab/instances/margin-rule.ts'
 import { makeAccount, makeTable, SMALL } from '../../../lab/instances/model.ts'
 import type { Account } from '../../../protocol/account.ts'
-import { scaledNet, scenarioLoss } from '../../../protocol/margin.ts'
+import { lossSpread, scaledNet, scenarioLoss } from '../../../protocol/margin.ts'
 import { FIELD, max, toField } from '../../../protocol/numbers.ts'
 import { BASIS_POINTS } from '../../../protocol/parameters.ts'
 import { type RiskTable, riskTableWords } from '../../../protocol/risk-table.ts'
@@ -251,14 +251,54 @@ suite('rule 4 by itself', () => {
     assert.ok(rule.evaluate({ ...rich, oldSize: top - 1n }).accepted)
   })
 
-  test('refuses a worst loss that is 2^109 above any loss, which no portfolio comes to, and accepts a quantum less', () => {
+  const LOSS = /^main\.check\.excess\.AssertBits_\d+_\d+\[\d+\]\.Num2Bits/
+
+  test('refuses a worst loss that is 2^72 above any loss, and accepts a quantum less', () => {
     // one lot gains 200 in one scenario, and less in all others
     const gains = { ...rich, collateral: [1n << 130n, 0n], size: first(1n) }
-    const top = (1n << 109n) - 200n
+    const top = (1n << 72n) - 200n
     assert.ok(rule.evaluate({ ...gains, worstLoss: top - 1n }).accepted)
-    const loss = /^main\.check\.excess\.AssertBits_\d+_\d+\[2\]\.Num2Bits/
-    assertBreaks(rule.evaluate({ ...gains, worstLoss: top }).broken, loss)
+    assertBreaks(rule.evaluate({ ...gains, worstLoss: top }).broken, LOSS)
   })
+
+  /** An account that has lost or gained, in scenarios 1 and 2, so much in market 0. */
+  const inTwoScenarios = (one: bigint, two: bigint) => {
+    const mark = 1n << 47n
+    const scenarioPrices = Array.from({ length: S }, (_, s) => mark - (s === 1 ? one : s === 2 ? two : 0n) / LOTS)
+    const fine = Array.from({ length: S }, (_, s) => 1_000n - (s === 1 ? one : s === 2 ? two : 0n) % LOTS)
+    const of = (prices: bigint[]) => ({ ...unit.markets[0]!, mark: prices[0]!, scenarioPrices: prices })
+    const table = { ...unit, markets: unit.markets.with(0, of(scenarioPrices)).with(1, of(fine)) }
+    const account = makeAccount(SMALL, { cash: 1n << 90n, positions: { 0: { size: LOTS }, 1: { size: 1n } } })
+    assert.deepEqual([1, 2].map((s) => scenarioLoss(account, table, s)), [one, two])
+    return { account, batch: { table, market: 1, leavesOrder: false } }
+  }
+  const LOTS = 1n << 40n
+  const TOP = 1n << 72n
+
+  for (const [name, one, two] of [
+    ['a loss', TOP, 0n],
+    ['a gain', 0n, -TOP],
+    ['a loss and a gain', TOP / 2n + 1n, 1n - TOP / 2n],
+  ] as const) {
+    test(`refuses losses that lie 2^72 apart, by ${name}, whatever is claimed, and accepts a quantum less`, () => {
+      const wide = inTwoScenarios(one, two)
+      assert.equal(lossSpread(wide.account, wide.batch.table) >= TOP, true)
+      assert.equal(marginEvidence(wide.account, wide.account, wide.batch), undefined)
+      for (const hints of claims(wide.account, wide.batch.table, 2)) {
+        const input = marginRuleInput(wide.account, wide.account, wide.batch, 0n, hints)
+        for (const worstLoss of [TOP, TOP - 1n, TOP + 1n, TOP / 2n, one, one - 1n, 0n].map(toField)) {
+          const { accepted, broken } = rule.evaluate({ ...input, worstLoss })
+          assert.ok(!accepted)
+          if (hints === INITIAL) assertBreaks(broken, LOSS)
+        }
+        assert.ok(rule.evaluate({ ...input, ordered: 0n, worstLoss: 0n }).accepted)
+      }
+      const { account, batch } = inTwoScenarios(one > 0n ? one - 1n : one, one > 0n ? two : two + 1n)
+      assert.equal(lossSpread(account, batch.table), TOP - 1n)
+      assert.deepEqual(marginEvidence(account, account, batch), { rule: 'initial' })
+      assert.ok(rule.evaluate(marginRuleInput(account, account, batch, 0n, INITIAL)).accepted)
+    })
+  }
 
   test('refuses largeLots more than 2^56 above a position, which no table has', () => {
     const empty = Array.from({ length: M }, () => 0n)

@@ -3,8 +3,8 @@ import { suite, test } from 'node:test'
 import { assertBreaks } from '../../../lab/circuits/harness.ts'
 import { dishonestProver, type Forgery, put } from '../../../lab/dishonesty/dishonest-prover.ts'
 import { makeTable, SMALL } from '../../../lab/instances/model.ts'
-import { addCash, MARKET, Venue, withAccount } from '../../../lab/instances/venue.ts'
-import { excesses } from '../../../protocol/margin.ts'
+import { addCash, MARKET, ONE_STEP, Venue, withAccount } from '../../../lab/instances/venue.ts'
+import { excesses, lossSpread } from '../../../protocol/margin.ts'
 import type { Message } from '../../../protocol/message.ts'
 import { FIELD, min } from '../../../protocol/numbers.ts'
 import { BASIS_POINTS } from '../../../protocol/parameters.ts'
@@ -137,6 +137,64 @@ suite('rule 4: initial margin', () => {
     const wrapping = FIELD / table.initialMarginBps + 1n
     assert.ok((wrapping * table.initialMarginBps) % FIELD < 90n * BASIS_POINTS && wrapping < 1n << 250n)
     refusesHints(batch, { worstLoss: put(0, wrapping) }, LOSS)
+  })
+})
+
+suite('rule 4: losses that lie too far apart', () => {
+  /** Lots of two other markets, of which each loses 2^42 quanta or one in one scenario: together that much, and nothing in others. */
+  const spreadOf = (spread: bigint) => {
+    const mark = 1n << 43n
+    const wide = { mark, scenarioPrices: table.markets[0]!.scenarioPrices.map((_, s) => (s === 1 ? mark / 2n : mark)) }
+    const markets = table.markets.with(0, { ...table.markets[0]!, ...wide })
+    const fine = { scenarioPrices: table.markets[1]!.scenarioPrices.map((_, s) => (s === 1 ? 999n : 1_000n)) }
+    const riskTable = { ...table, markets: markets.with(1, { ...table.markets[1]!, ...fine }) }
+    const positions = { 0: { size: spread / (mark / 2n) }, 1: { size: spread % (mark / 2n) } }
+    const venue = new Venue({ accounts: { 1: { positions, cash: 1n << 79n }, 2: {}, 3: {} }, table: riskTable })
+    return { venue, of: lossSpread(venue.state.accounts.get(1)!, riskTable) }
+  }
+  const TOP = 1n << 72n
+
+  test('accepts an order of an account whose losses lie a quantum less than 2^72 apart', () => {
+    const { venue, of } = spreadOf(TOP - 1n)
+    assert.equal(of, TOP - 1n)
+    accepts(venue.batch([venue.buy(1, 900n, 5n)]))
+  })
+
+  test('refuses an order by which they would lie 2^72 apart, whatever worst loss is claimed', () => {
+    const { venue, of } = spreadOf(TOP - 1n)
+    const batch = venue.batch([venue.buy(1, 900n, 5n)])
+    const wider = withAccount(batch, 1, (account) => {
+      const { positions } = account
+      return { ...account, positions: positions.with(1, { ...positions[1]!, size: positions[1]!.size + 1n }) }
+    })
+    assert.equal(of + 1n, TOP)
+    for (const worst of [TOP, TOP - 1n, 0n, FIELD - 1n]) {
+      refusesHints(wider, { worstLoss: put(0, worst) }, LOSS)
+    }
+  })
+
+  test('asks an account that loaded no order with effect for nothing: it cancels, its orders fill, and its order in hand goes on', () => {
+    const { venue, of } = spreadOf(TOP + (1n << 70n))
+    assert.ok(of > TOP)
+    assert.throws(() => venue.batch([venue.buy(1, 900n, 5n)]), {
+      code: 'BATCH_UNPROVABLE',
+      details: { reason: 'LOSS_SPREAD' },
+    })
+    const { scenarioPrices } = table.markets[0]!
+    const still = { scenarioPrices: scenarioPrices.map(() => 1_000n) }
+    const riskTable = { ...table, markets: table.markets.map((market) => ({ ...market, ...still })) }
+    venue.rest([venue.buy(1, 999n, 5n), venue.buy(1, 998n, 5n)], { riskTable })
+    const batch = venue.batch([venue.sell(2, 999n, 2n), venue.cancel(1, 'buy', 998n, 1n), venue.buy(1, 1_101n, 5n)])
+    assert.deepEqual(
+      batch.steps.map(({ kind }) => kind),
+      ['traded', 'cancelled', 'no-effect'],
+    )
+    accepts(batch)
+    assert.deepEqual(attempt(batch, { forge: { worstLoss: put(0, TOP - 1n) } }).broken, [])
+    venue.rest([venue.sell(2, 1_000n, 1n), venue.sell(3, 1_001n, 1n)])
+    venue.rest([venue.buy(1, 1_001n, 3n)], { riskTable, ...ONE_STEP })
+    assert.equal(venue.book.hand?.account, 1)
+    accepts(venue.batch([]))
   })
 })
 
