@@ -81,10 +81,12 @@ template PackHand() {
     word <== inHand * packed;
 }
 
-// One market's book, its order in hand unpacked.
+// One market's book between two steps, its order in hand unpacked. The windows stand as the step before left them: the one that it
+// worked on, and the other one.
 bus Book(W) {
-    signal bids[W];
-    signal asks[W];
+    signal {binary} onBids; // the first window is that of the bids
+    signal window[W];
+    signal other[W];
     signal nextSequence;
     signal fees;
     signal {binary} inHand;

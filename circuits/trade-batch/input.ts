@@ -5,7 +5,7 @@ import { isScalar } from '../../protocol/crypto/eddsa.ts'
 import { overLots, worstLoss } from '../../protocol/margin.ts'
 import { packMessage } from '../../protocol/message.ts'
 import { toField } from '../../protocol/numbers.ts'
-import { TOP_LEVELS } from '../../protocol/parameters.ts'
+import { BITS, TOP_LEVELS } from '../../protocol/parameters.ts'
 import { riskTableLength, riskTableWords } from '../../protocol/risk-table.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { EMPTY_SLOT } from '../../protocol/slot.ts'
@@ -172,8 +172,13 @@ function accountInputs(batch: TradeBatch, sizes: Sizes): CircuitInput {
     closing: full.map(({ margin }) => (margin?.rule === 'closing' ? 1n : 0n)),
     scenario: full.map(({ margin }) => (margin?.rule === 'closing' ? BigInt(margin.scenario) : 0n)),
     wasLarge: full.map(({ account }) => (isLarge(account, context) ? 1n : 0n)),
-    worstLoss: full.map(({ after, margin }) => (margin === undefined ? 0n : worstLoss(after, context.riskTable))),
+    worstLoss: full.map(({ after }) => comparableLoss(worstLoss(after, context.riskTable))),
   }
+}
+
+/** A worst loss that does not fit is asked of nobody: an account that has it loaded no order with effect (protocol.md#loss-spread). */
+function comparableLoss(worst: bigint): bigint {
+  return worst < 1n << BigInt(BITS.lossSpread) ? worst : 0n
 }
 
 /** What light slots open of positions: those of the market's group, and the digests of all groups. */

@@ -19,8 +19,8 @@ bus Placement {
     Slot victim;
 }
 
-// Claim: newBids and newAsks are the windows after the step. An order that rests stands where its price, then its
-// arrival puts it, or is dropped where a full window has no room (protocol.md#eviction); a head is removed, or reduced
+// Claim: newWindow and newOther are the windows after the step, that of the bids first if placement.onBids. An order that rests stands
+// where its price, then its arrival puts it, or is dropped where a full window has no room (protocol.md#eviction); a head is removed, or reduced
 // by the fill; a cancel takes out its slot, if that is there and of the same account (protocol.md#cancel), and a cancel of all some
 // slot of the same account, if one is to be taken out (protocol.md#cancel-all). All else stays as it is.
 // @assumes both windows are sorted, EMPTY last, and no key is there twice: the state's are, and every step keeps them
@@ -31,13 +31,14 @@ template Place(W) {
     signal input {maxbit} timestamp;
     input Work work;
     input Decision decision;
-    signal input bids[W];
-    signal input asks[W];
+    signal input {binary} wasOnBids; // the first window is that of the bids
+    signal input window[W];
+    signal input other[W];
     signal input nextSequence;
     signal input placeHint;
     output Placement placement;
-    signal output newBids[W];
-    signal output newAsks[W];
+    signal output newWindow[W];
+    signal output newOther[W];
     signal output newSequence;
     _ <== work; // what follows reads a part of these
     _ <== decision;
@@ -46,12 +47,26 @@ template Place(W) {
     signal {binary} atHead <== UncheckedBinary()(decision.removeDead + decision.removeOwn + decision.trade); // discharged: exclusive
     signal atHeadOnBids <== atHead * (2 * work.order.sell - 1);
     placement.onBids <== UncheckedBinary()(1 - work.order.sell + atHeadOnBids); // discharged: own side, or the other at a head
-    signal slots[W] <== TargetWindow(W)(bids, asks, placement.onBids);
+    component turn = TurnWindows(W);
+    turn.wasOnBids <== wasOnBids;
+    turn.onBids <== placement.onBids;
+    turn.window <== window;
+    turn.other <== other;
+    signal slots[W] <== turn.first;
+    newOther <== turn.second;
     signal {binary} always <== UncheckedBinary()(1); // discharged: a constant
     signal {binary} place[W + 1] <== OneHot(W + 1)(placeHint, always);
+    Slot rested; // the slot of the order, if it comes to rest
+    rested.priority <== work.priority;
+    rested.sequence <== UncheckedBits(SEQUENCE_BITS())(nextSequence); // discharged: committed, or a step's newSequence
+    rested.account <== work.order.account;
+    rested.expiry <== work.order.expiry;
+    rested.size <== work.order.remaining;
+    signal {maxbit} word <== PackSlot()(rested);
     component neighbours = Neighbours(W);
     neighbours.slots <== slots;
     neighbours.place <== place;
+    neighbours.word <== word;
     signal {binary} named <== UncheckedBinary()(work.cancel - work.cancelAll); // discharged: cancelAll implies cancel
     (1 - decision.resting - named - work.takesOut) * (1 - place[0]) === 0;
 
@@ -76,13 +91,6 @@ template Place(W) {
     work.takesOut * (1 - victimIsActor + lastEmpty + place[W]) === 0;
 
     // ---- (b) insertion: strictly between its neighbours. A miss of (g): no slot between K * 2^112 and (K + 1) * 2^112
-    Slot rested;
-    rested.priority <== work.priority;
-    rested.sequence <== UncheckedBits(SEQUENCE_BITS())(nextSequence); // discharged: committed, or a step's newSequence
-    rested.account <== work.order.account;
-    rested.expiry <== work.order.expiry;
-    rested.size <== work.order.remaining;
-    signal {maxbit} word <== PackSlot()(rested);
     signal from <== Choose()(decision.resting, word, cancelKey * (1 << ORDER_KEY_SHIFT()));
     signal span <== Choose()(decision.resting, 1, 1 << ORDER_KEY_SHIFT());
     signal {binary} placing <== UncheckedBinary()(decision.resting + missed); // discharged: never both
@@ -97,20 +105,15 @@ template Place(W) {
     placement.insert <== UncheckedBinary()(decision.resting - placement.dropWorse); // discharged: dropWorse implies resting
     placement.evict <== And()(placement.insert, UncheckedBinary()(1 - lastEmpty));
 
-    // ---- Both windows afterwards
+    // ---- The window afterwards
     signal {binary} remove <== UncheckedBinary()(atHead - decision.headLeft + placement.cancelled); // discharged: exclusive, and headLeft implies a trade
     component shift = ShiftWindow(W);
-    shift.bids <== bids;
-    shift.asks <== asks;
     shift.slots <== slots;
-    shift.onBids <== placement.onBids;
     shift.place <== place;
+    shift.put <== neighbours.put;
     shift.insert <== placement.insert;
     shift.remove <== remove;
-    shift.word <== word;
-    shift.previous <== neighbours.previous;
     shift.reduction <== decision.headLeft * decision.fill;
-    newBids <== shift.newBids;
-    newAsks <== shift.newAsks;
+    newWindow <== shift.newSlots;
     newSequence <== nextSequence + placement.insert;
 }

@@ -138,7 +138,10 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
       name: 'Steps, decide: head, crossing, band, expiry, closing, fill',
       components: /^step\[\d+\]\.(decide|opening)\b/,
     },
-    { name: 'Steps, place: insertion, removal, cancel, eviction', components: /^step\[\d+\]\.place\b/ },
+    {
+      name: 'Steps, place: insertion, removal, cancel, eviction',
+      components: /^(step\[\d+\]\.place|book\[[1-9]\d*\])(?!\w)/,
+    },
     { name: 'Steps, settle: fees, holdings of the two accounts', components: /^step\[\d+\]\.settle\b/ },
     { name: 'Steps, open interest', components: /^(step\[\d+\]\.count|interest|openInterest|Pick\w*)\b/ },
     {
@@ -154,7 +157,7 @@ export const TRADE_BATCH_REVIEW: CircuitReview = {
     { name: 'Margin', components: /^(margin|orderless|inHand|closingBit|closing\[|wasLarge|barred|UncheckedBinary)/ },
     {
       name: 'Books: hashes, tree, order in hand',
-      components: /^(oldBook|newBook|books|book\[0\]|packHand|unpackHand|salt)(?!\w)/,
+      components: /^(oldBook|newBook|windows|books|book\[0\]|packHand|unpackHand|salt)(?!\w)/,
     },
     { name: 'State roots', components: /^(Hash|oldMarkets|newMarkets)\b/ },
     { name: 'Public data: encryption', components: /^encrypt\b/ },

@@ -1,5 +1,6 @@
 pragma circom 2.2.3;
 
+include "lib/select.circom";
 include "state/book.circom";
 include "state/message.circom";
 include "trade-batch/closing.circom";
@@ -66,11 +67,12 @@ template Step(W, T, F, N) {
     opening.touched <== touched;
     signal {binary} headBarred <== UncheckedBinary()(Pick(T)(victim, barred)); // discharged: one of these bits
 
+    signal bestBid <== Choose()(book.onBids, book.window[0], book.other[0]);
     component decide = Decide();
     decide.rules <== rules;
     decide.work <== load.work;
-    decide.bestBid <== book.bids[0];
-    decide.bestAsk <== book.asks[0];
+    decide.bestBid <== bestBid;
+    decide.bestAsk <== book.window[0] + book.other[0] - bestBid;
     decide.nextSequence <== book.nextSequence;
     decide.headRevoked <== Or()(headBarred, opening.out);
 
@@ -78,8 +80,9 @@ template Step(W, T, F, N) {
     place.timestamp <== rules.timestamp;
     place.work <== load.work;
     place.decision <== decide.decision;
-    place.bids <== book.bids;
-    place.asks <== book.asks;
+    place.wasOnBids <== book.onBids;
+    place.window <== book.window;
+    place.other <== book.other;
     place.nextSequence <== book.nextSequence;
     place.placeHint <== placeHint;
 
@@ -104,8 +107,9 @@ template Step(W, T, F, N) {
     count.touched <== touched;
     newOpenInterest <== openInterest + 2 * count.opened; // once held long, once short
 
-    newBook.bids <== place.newBids;
-    newBook.asks <== place.newAsks;
+    newBook.onBids <== place.placement.onBids;
+    newBook.window <== place.newWindow;
+    newBook.other <== place.newOther;
     newBook.nextSequence <== place.newSequence;
     newBook.fees <== book.fees + settle.fees;
     newBook.inHand <== UncheckedBinary()(decide.newInHand + settle.unfinished); // discharged: what keeps an order in hand is no cancel

@@ -21,6 +21,7 @@ include "trade-batch/message.circom";
 include "trade-batch/rules.circom";
 include "trade-batch/step.circom";
 include "trade-batch/touched.circom";
+include "trade-batch/window.circom";
 include "trade-batch/words.circom";
 
 // The sizes of a batch as one parameter of a template, [N, G, steps, full slots, light slots] (protocol.md#sizes).
@@ -228,8 +229,9 @@ template TradeBatch(shape, sizes) {
     Touched(T) touched[steps + 1];
     signal loaded[steps + 1];
     signal interest[steps + 1]; // open interest of this market
-    book[0].bids <== bids;
-    book[0].asks <== asks;
+    book[0].onBids <== always;
+    book[0].window <== bids;
+    book[0].other <== asks;
     book[0].nextSequence <== nextSequence;
     book[0].fees <== fees;
     book[0].inHand <== unpackHand.inHand;
@@ -424,9 +426,14 @@ template TradeBatch(shape, sizes) {
     component packHand = PackHand();
     packHand.inHand <== book[steps].inHand;
     packHand.order <== book[steps].hand;
+    component windows = TurnWindows(W);
+    windows.wasOnBids <== book[steps].onBids;
+    windows.onBids <== always;
+    windows.window <== book[steps].window;
+    windows.other <== book[steps].other;
     component newBook = HashBook(W);
-    newBook.bids <== book[steps].bids;
-    newBook.asks <== book[steps].asks;
+    newBook.bids <== windows.first;
+    newBook.asks <== windows.second;
     newBook.nextSequence <== book[steps].nextSequence;
     newBook.fees <== book[steps].fees;
     newBook.messageChain <== admit[N - 1].newChain;

@@ -55,7 +55,8 @@ function victimHint(main: MainSignals, k: number): Step {
   ]
   const takesOut = at('load.work.takesOut')
   const [word, cancelKey, timestamp] = [at('place.word'), at('place.cancelKey'), at('place.timestamp')]
-  const [bids, asks] = ['bids', 'asks'].map((side) => main.wires((j) => `step[${k}].book.${side}[${j}]`)) as [
+  const onBids = at('book.onBids')
+  const [first, other] = ['window', 'other'].map((name) => main.wires((j) => `step[${k}].book.${name}[${j}]`)) as [
     number[],
     number[],
   ]
@@ -72,12 +73,13 @@ function victimHint(main: MainSignals, k: number): Step {
       cancelKey,
       timestamp,
       ...index,
-      ...bids,
-      ...asks,
+      onBids,
+      ...first,
+      ...other,
     ],
     to: [main.wire(`victim[${k}]`)],
     compute(value) {
-      const window = (value(sell) === 1n ? asks : bids).map(value)
+      const window = (value(sell) === value(onBids) ? other : first).map(value)
       const last = window.at(-1)!
       let owner = -1n
       if (value(crossing) === 1n) owner = value(headAccount)

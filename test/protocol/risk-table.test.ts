@@ -162,7 +162,11 @@ test('a scenario price may be maxPrice, and of a settled market more', () => {
   checkRiskTable(record({ scenarioPrices: scenarioPrices.with(2, 1n << 33n), shortRisk: 1n << 50n }), LIMITS, SMALL)
   const risks = { longRisk: 1n << 50n, shortRisk: 1n << 50n }
   checkRiskTable(record({ ...risks, mark, band, scenarioPrices: top }), LIMITS, SMALL)
-  checkRiskTable(record({ ...SETTLED, ...risks, mark: mark + 1n, band, scenarioPrices: top.map((p) => p + 1n) }), LIMITS, SMALL)
+  checkRiskTable(
+    record({ ...SETTLED, ...risks, mark: mark + 1n, band, scenarioPrices: top.map((p) => p + 1n) }),
+    LIMITS,
+    SMALL,
+  )
 })
 
 test('every phase is allowed, and any lots up to 2^55 - 1', () => {

@@ -6,6 +6,7 @@ include "state/message.circom";
 include "state/risk.circom";
 include "trade-batch/rules.circom";
 include "trade-batch/step.circom";
+include "trade-batch/window.circom";
 
 // One step of trade-batch over words as the state and the messages hold them: what TradeBatch does with them, without
 // hashes and signatures. The market is number 0; every account is one of the T.
@@ -25,6 +26,7 @@ template StepProbe(W, T) {
     signal input makerFeeBps;
     signal input hand;
     signal input message;
+    signal input onBids; // which window stands first
     signal input bids[W];
     signal input asks[W];
     signal input nextSequence;
@@ -81,12 +83,20 @@ template StepProbe(W, T) {
     unpack.word <== message;
     unpack.market <== 0;
 
+    signal {binary} always <== UncheckedBinary()(1); // discharged: a constant
+    signal {binary} bidsFirst <== AssertBinary()(onBids);
+    component turn = TurnWindows(W);
+    turn.wasOnBids <== always;
+    turn.onBids <== bidsFirst;
+    turn.window <== bids;
+    turn.other <== asks;
     component step = Step(W, T, T, 1);
     step.rules <== read.rules;
     step.message[0] <== unpack.message;
     step.loaded <== 0;
-    step.book.bids <== bids;
-    step.book.asks <== asks;
+    step.book.onBids <== bidsFirst;
+    step.book.window <== turn.first;
+    step.book.other <== turn.second;
     step.book.nextSequence <== nextSequence;
     step.book.fees <== 0;
     step.book.inHand <== unpackHand.inHand;
@@ -115,8 +125,13 @@ template StepProbe(W, T) {
     pack.order <== step.newBook.hand;
     load <== step.newLoaded;
     newHand <== pack.word;
-    newBids <== step.newBook.bids;
-    newAsks <== step.newBook.asks;
+    component windows = TurnWindows(W);
+    windows.wasOnBids <== step.newBook.onBids;
+    windows.onBids <== always;
+    windows.window <== step.newBook.window;
+    windows.other <== step.newBook.other;
+    newBids <== windows.first;
+    newAsks <== windows.second;
     newSequence <== step.newBook.nextSequence;
     newOpenInterest <== step.newOpenInterest;
     newNonce <== step.newTouched.nonce;

@@ -81,6 +81,7 @@ export async function stepAt(widths: TinyName, edits?: readonly SourceEdit[]) {
         ...MARKET,
         'hand',
         'message',
+        'onBids',
         ...elements('bids', PLACES),
         ...elements('asks', PLACES),
         'nextSequence',
@@ -138,6 +139,8 @@ function valuesOf(model: TinyModel, one: StepCase): number[] {
   for (const name of MARKET) values.push(market[name])
   values.push(Number(model.book.packHand(one.hand)))
   values.push(one.message === undefined ? 0 : Number(model.message.packMessage(one.message)))
+  // which window stands first changes nothing: both do, in turn
+  values.push((one.bids.slots.length + one.asks.slots.length + one.nextSequence) % 2)
   values.push(...one.bids.words, ...one.asks.words, one.nextSequence, one.openInterest)
   values.push(...one.nonce, ...one.size, ...one.openBuy, ...one.openSell)
   values.push(...one.barred, one.first, one.idle)

@@ -265,11 +265,14 @@ suite('rule 4 by itself', () => {
   const inTwoScenarios = (one: bigint, two: bigint) => {
     const mark = 1n << 47n
     const scenarioPrices = Array.from({ length: S }, (_, s) => mark - (s === 1 ? one : s === 2 ? two : 0n) / LOTS)
-    const fine = Array.from({ length: S }, (_, s) => 1_000n - (s === 1 ? one : s === 2 ? two : 0n) % LOTS)
+    const fine = Array.from({ length: S }, (_, s) => 1_000n - ((s === 1 ? one : s === 2 ? two : 0n) % LOTS))
     const of = (prices: bigint[]) => ({ ...unit.markets[0]!, mark: prices[0]!, scenarioPrices: prices })
     const table = { ...unit, markets: unit.markets.with(0, of(scenarioPrices)).with(1, of(fine)) }
     const account = makeAccount(SMALL, { cash: 1n << 90n, positions: { 0: { size: LOTS }, 1: { size: 1n } } })
-    assert.deepEqual([1, 2].map((s) => scenarioLoss(account, table, s)), [one, two])
+    assert.deepEqual(
+      [1, 2].map((s) => scenarioLoss(account, table, s)),
+      [one, two],
+    )
     return { account, batch: { table, market: 1, leavesOrder: false } }
   }
   const LOTS = 1n << 40n

@@ -91,11 +91,11 @@ suite('protocol.md#rule-roots: what is opened', () => {
   test('refuses a window in which a slot that was not at work moved', () => {
     const batch = batchOf()
     const { bids } = batch.before.books.get(MARKET)!
-    const moved = (element: number, value: bigint) => [{ signal: 'ShiftWindow.newBids', element, value }]
-    refuses(batch, { lies: moved(0, bids[0]! - 1n) }, 'main.step[0].place.shift.newBids[0]')
-    refuses(batch, { lies: moved(2, EMPTY_SLOT) }, 'main.step[0].place.shift.newBids[2]')
-    const asks = [{ signal: 'ShiftWindow.newAsks', element: 0, value: EMPTY_SLOT }]
-    refuses(batch, { lies: asks }, 'main.step[0].place.shift.newAsks[0]')
+    const moved = (element: number, value: bigint) => [{ signal: 'ShiftWindow.newSlots', element, value }]
+    refuses(batch, { lies: moved(0, bids[0]! - 1n) }, 'main.step[0].place.shift.newSlots[0]')
+    refuses(batch, { lies: moved(2, EMPTY_SLOT) }, 'main.step[0].place.shift.newSlots[2]')
+    const asks = [{ signal: 'TurnWindows.second', element: 0, value: EMPTY_SLOT }]
+    refuses(batch, { lies: asks }, 'main.step[0].place.turn.second[0]')
   })
 })
 
