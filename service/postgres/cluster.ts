@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
 import { ZkclearError } from '../../protocol/errors.ts'
-import { type Binaries, EMBEDDED } from './binaries.ts'
+import { type Binaries, EMBEDDED, withinReach } from './binaries.ts'
 import { requireReachable, type SystemUser } from './system-user.ts'
 
 /** The name of the one user that the server knows. */
@@ -19,6 +19,8 @@ export interface Cluster {
   readonly socket: string
   /** What the server says. */
   readonly log: string
+  /** Programs that the server's user can run. */
+  readonly programs: Binaries
 }
 
 /** The longest path that a socket can have, with the name that PostgreSQL gives it. */
@@ -32,23 +34,25 @@ const UNFINISHED = 'unfinished-'
  */
 export async function prepareCluster(
   directory: string,
-  { initdb }: Binaries,
+  binaries: Binaries,
   user: SystemUser | undefined,
 ): Promise<Cluster> {
   const folder = resolve(directory)
-  const cluster = {
+  const places = {
     folder,
     data: join(folder, 'cluster'),
     socket: join(folder, 'socket'),
     log: join(folder, 'server.log'),
   }
-  if (Buffer.byteLength(cluster.socket) > LONGEST_SOCKET) {
+  if (Buffer.byteLength(places.socket) > LONGEST_SOCKET) {
     throw refuse(folder, `is too long a path for a socket: at most ${LONGEST_SOCKET - '/socket'.length} bytes`)
   }
   await takeFolder(folder, user)
-  await ownFolder(cluster.socket, user)
+  await ownFolder(places.socket, user)
+  const programs = user === undefined ? binaries : await withinReach(binaries, folder, user)
+  const cluster = { ...places, programs }
   const version = await readFile(join(cluster.data, 'PG_VERSION'), 'utf8').catch(() => undefined)
-  if (version === undefined) await initialise(cluster, initdb, user)
+  if (version === undefined) await initialise(cluster, user)
   else if (version.trim() !== EMBEDDED.major) {
     throw refuse(folder, `holds a database of PostgreSQL ${version.trim()}, and this is ${EMBEDDED.major}`)
   }
@@ -81,7 +85,7 @@ async function ownFolder(folder: string, user: SystemUser | undefined): Promise<
   }
 }
 
-async function initialise({ folder, data }: Cluster, initdb: string, user: SystemUser | undefined): Promise<void> {
+async function initialise({ folder, data, programs }: Cluster, user: SystemUser | undefined): Promise<void> {
   for (const name of await readdir(folder)) {
     if (name.startsWith(UNFINISHED)) await rm(join(folder, name), { recursive: true, force: true })
   }
@@ -89,7 +93,7 @@ async function initialise({ folder, data }: Cluster, initdb: string, user: Syste
   const access = ['--auth-local=trust', '--auth-host=reject', `--username=${DATABASE_USER}`]
   const kind = ['--data-checksums', '--encoding=UTF8', '--no-locale', '--no-instructions']
   try {
-    await promisify(execFile)(initdb, [...access, ...kind, '-D', unfinished], startedAs(user))
+    await promisify(execFile)(programs.initdb, [...access, ...kind, '-D', unfinished], startedAs(user))
     await rename(unfinished, data)
   } catch (cause) {
     await rm(unfinished, { recursive: true, force: true })

@@ -23,16 +23,14 @@ export function pidFile(cluster: string): string {
  * folder it works in, which for every process of a server is its cluster.
  */
 export async function findPostmaster(cluster: string): Promise<Postmaster | undefined> {
-  const text = await readFile(pidFile(cluster), 'utf8').catch(() => '')
-  const [pid, , , , host] = text.split('\n')
+  const [pid, , , , host] = await readPidFile(cluster)
   if (!pid || !host || !(await worksIn(Number(pid), cluster))) return undefined
   return { pid: Number(pid), host }
 }
 
 /** Whether the file names a process that is no server of this cluster: the number was given again since a server was killed. */
 export async function isReused(cluster: string): Promise<boolean> {
-  const text = await readFile(pidFile(cluster), 'utf8').catch(() => '')
-  const pid = Number(text.split('\n')[0])
+  const pid = Number((await readPidFile(cluster))[0])
   return pid > 0 && existsSync(`/proc/${pid}`) && !(await worksIn(pid, cluster))
 }
 
@@ -50,6 +48,12 @@ export async function isDeserted(cluster: string): Promise<boolean> {
   const numbers = (await readdir('/proc')).filter((name) => /^[0-9]+$/.test(name))
   const found = await Promise.all(numbers.map((pid) => worksIn(Number(pid), cluster)))
   return !found.includes(true)
+}
+
+/** Its lines that are whole: the server may be writing it. */
+async function readPidFile(cluster: string): Promise<string[]> {
+  const text = await readFile(pidFile(cluster), 'utf8').catch(() => '')
+  return text.split('\n').slice(0, -1)
 }
 
 async function worksIn(pid: number, folder: string): Promise<boolean> {

@@ -5,10 +5,10 @@ import process from 'node:process'
 import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
 import { ZkclearError } from '../../protocol/errors.ts'
-import { type Binaries, locateBinaries } from './binaries.ts'
+import { locateBinaries } from './binaries.ts'
 import { type Cluster, DATABASE_USER, prepareCluster, startedAs } from './cluster.ts'
 import { eventually, findPostmaster, isDeserted, isReused, type Postmaster, pidFile } from './postmaster.ts'
-import { requireReachable, type SystemUser, serverUser } from './system-user.ts'
+import { type SystemUser, serverUser } from './system-user.ts'
 
 export interface PostgresOptions {
   /** Data folder; made where it is missing. */
@@ -43,12 +43,10 @@ const LARGEST_LOG = 16 << 20
  * the server itself said last.
  */
 export async function startPostgres({ directory, signal }: PostgresOptions): Promise<PostgresServer> {
-  const binaries = await locateBinaries()
   const user = serverUser()
-  if (user !== undefined) await requireReachable(binaries.postgres, user)
-  const cluster = await prepareCluster(directory, binaries, user)
+  const cluster = await prepareCluster(directory, await locateBinaries(), user)
   const running = await findPostmaster(cluster.data)
-  const postmaster = running ?? (await launch(cluster, binaries, user))
+  const postmaster = running ?? (await launch(cluster, user))
   const supervisor = await supervise(cluster, postmaster, signal)
   let isStopping = false
   const lost = new Promise<ZkclearError>((resolve) => {
@@ -69,7 +67,7 @@ export async function startPostgres({ directory, signal }: PostgresOptions): Pro
 }
 
 /** Starts a server of its own process group, which neither our end nor a key pressed at our terminal ends. */
-async function launch(cluster: Cluster, { postgres }: Binaries, user: SystemUser | undefined): Promise<Postmaster> {
+async function launch(cluster: Cluster, user: SystemUser | undefined): Promise<Postmaster> {
   if (!(await eventually(ORPHANS_MS, () => isDeserted(cluster.data)))) {
     throw unavailable(`processes of a killed server still work in ${cluster.data}; end them first`)
   }
@@ -78,7 +76,11 @@ async function launch(cluster: Cluster, { postgres }: Binaries, user: SystemUser
   const begins = await turnLog(cluster.log)
   const log = openSync(cluster.log, 'a', 0o600)
   const args = ['-D', cluster.data, ...settings(cluster)]
-  const child = spawn(postgres, args, { ...startedAs(user), detached: true, stdio: ['ignore', log, log] })
+  const child = spawn(cluster.programs.postgres, args, {
+    ...startedAs(user),
+    detached: true,
+    stdio: ['ignore', log, log],
+  })
   closeSync(log)
   let ended = false
   child.on('error', () => {

@@ -44,7 +44,19 @@ function userNamed(name: string): SystemUser | undefined {
  * Checks that a user can enter every folder above a path. Throws DATABASE_UNAVAILABLE with the first one that shuts him out:
  * the server itself would only say that something does not exist.
  */
-export async function requireReachable(path: string, { name, uid, gid }: SystemUser): Promise<void> {
+export async function requireReachable(path: string, user: SystemUser): Promise<void> {
+  const shut = await firstShut(path, user)
+  if (shut === undefined) return
+  const { folder, mode } = shut
+  const message = `the database runs as user "${user.name}", who cannot enter ${folder} (mode ${mode}) on the way to ${path}`
+  throw new ZkclearError('DATABASE_UNAVAILABLE', `${message}; choose a folder elsewhere, or let others enter that one`)
+}
+
+/** The first folder above a path that a user cannot enter. */
+export async function firstShut(
+  path: string,
+  { uid, gid }: SystemUser,
+): Promise<{ folder: string; mode: string } | undefined> {
   const above: string[] = []
   for (let folder = dirname(resolve(path)); ; folder = dirname(folder)) {
     above.unshift(folder)
@@ -53,12 +65,7 @@ export async function requireReachable(path: string, { name, uid, gid }: SystemU
   for (const folder of above) {
     const found = await stat(folder)
     const bit = found.uid === uid ? 0o100 : found.gid === gid ? 0o010 : 0o001
-    if ((found.mode & bit) !== 0) continue
-    const mode = (found.mode & 0o777).toString(8).padStart(4, '0')
-    const message = `the database runs as user "${name}", who cannot enter ${folder} (mode ${mode}) on the way to ${path}`
-    throw new ZkclearError(
-      'DATABASE_UNAVAILABLE',
-      `${message}; choose a folder elsewhere, or let others enter that one`,
-    )
+    if ((found.mode & bit) === 0) return { folder, mode: (found.mode & 0o777).toString(8).padStart(4, '0') }
   }
+  return undefined
 }

@@ -1,20 +1,22 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { ErrorCode } from '../../protocol/errors.ts'
 import { serveDispatcher } from '../../service/dispatcher/dispatcher.ts'
 import { changeJobs } from '../../service/jobs/change-jobs.ts'
 import { newJob } from '../../service/jobs/new-job.ts'
 import { Journal, journalHead } from '../../service/journal/journal.ts'
+import { EMBEDDED, locateBinaries, withinReach } from '../../service/postgres/binaries.ts'
 import { Database } from '../../service/postgres/database.ts'
 import { migrate } from '../../service/postgres/migrate.ts'
 import { startPostgres } from '../../service/postgres/server.ts'
-import { requireReachable } from '../../service/postgres/system-user.ts'
+import { requireReachable, serverUser } from '../../service/postgres/system-user.ts'
 import { createToken } from '../../service/tokens/tokens.ts'
 import { toyCircuits } from '../support/service/toy-venue.ts'
 import { startToyWorker } from '../support/service/toy-worker.ts'
@@ -191,6 +193,21 @@ describe('the embedded database', () => {
     await mkdir(join(old, 'cluster'), { recursive: true })
     await writeFile(join(old, 'cluster', 'PG_VERSION'), '17\n')
     await refused(old, /PostgreSQL 17, and this is 18/)
+  })
+
+  it('copies its programs to where its user can run them, if those of the package are out of his reach', async () => {
+    await using folder = await temporaryDirectory()
+    const user = serverUser() ?? { name: 'us', uid: process.getuid!() + 1, gid: process.getgid!() + 1 }
+    const given = await locateBinaries()
+    const home = folder.file('home')
+    await mkdir(home, { mode: 0o700 })
+    await cp(dirname(dirname(given.postgres)), join(home, 'native'), { recursive: true, verbatimSymlinks: true })
+    const hidden = { initdb: join(home, 'native/bin/initdb'), postgres: join(home, 'native/bin/postgres') }
+    const copied = await withinReach(hidden, folder.path, user)
+    assert.equal(dirname(dirname(copied.postgres)), folder.file(`programs-${EMBEDDED.version}`))
+    assert.deepEqual(await withinReach(hidden, folder.path, user), copied)
+    const { stdout } = await promisify(execFile)(copied.postgres, ['--version'])
+    assert.match(stdout, /PostgreSQL\) 18/)
   })
 
   it('says which folder above shuts its user out', async () => {
