@@ -1,4 +1,5 @@
 import { CASH_BATCH_SIZES } from '../circuits/index.ts'
+import { isFlagged } from '../protocol/account.ts'
 import type { Expire, SignedCashMessage } from '../protocol/cash-batch/operation.ts'
 import { settlementDomain } from '../protocol/domain.ts'
 import { ZkclearError } from '../protocol/errors.ts'
@@ -96,21 +97,22 @@ export const venueCashCommand: Verb = (run) =>
         const accounts = [...viewKeys.keys(), ...messages.flatMap(partiesOf)]
         const fromBlock = Number(options.fromBlock)
         session.onProgress({ stage: 'read the chain', fraction: 0 })
-        const chain = await readCash({ provider, settlement, accounts, fromBlock })
+        const flagged = [...state.accounts.entries()].flatMap(([index, account]) => (isFlagged(account) ? [index] : []))
+        const chain = await readCash({ provider, settlement, accounts, flagged, fromBlock })
         requireAlive(chain)
         requireState(state, chain, options.state)
         const place = { provider, settlement, profile, fromBlock: options.fromBlock }
         const riskTable = given ?? (await tableOnChain(place, chain, session))
         requireTable(riskTable, chain)
         if (riskTable !== undefined) checkRiskTable(riskTable, leastLimits(riskTable, state), shape)
-        const { vault, entries, viewCommitments, owners, retiredMarkets: retired } = chain
+        const { vault, entries, retries, viewCommitments, owners, retiredMarkets: retired } = chain
         session.onProgress({ stage: 'serve', fraction: 0.2 })
         const served = serveQueue({
           state,
           entries: entries.map(queueOperation),
           deadlines: entries.map(({ deadline }) => deadline),
           context: { sizes: CASH_BATCH_SIZES[profile], timestamp: timeOf(chain), domain, riskTable, vault },
-          ...{ viewKeys, viewCommitments, owners, messages, sweep, retired },
+          ...{ retries, viewKeys, viewCommitments, owners, messages, sweep, retired },
           resumedAt: await readResumedAt({ provider, settlement }),
           operations: [...expire, ...flag.map((account) => ({ kind: 'FLAG', account }) as const)],
           ...(most !== undefined && { mostBatches: Number(most) }),

@@ -14,6 +14,7 @@ export const ABIS = {
     'error AvailableWrong(uint256 slot, uint256 told, uint256 present)',
     'error ClosingOnlyWrong(uint256 given, uint256 time, uint256 closingFrom)',
     'error CoverLimited(uint256 asked, uint256 left, uint256 from)',
+    'error CureGoesFirst(uint256 slot, uint256 account)',
     'error DepositNotWhole(uint256 asset, uint256 units, uint256 arrived)',
     'error DepositOutOfRange(uint256 amount, uint256 held, uint256 bound)',
     'error DepositTooSmall(uint256 asset, uint256 amount, uint256 least)',

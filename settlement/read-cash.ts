@@ -11,6 +11,8 @@ export interface ReadCashOptions {
   readonly settlement: string
   /** Accounts whose view keys are to be entered, or that transfers name. */
   readonly accounts?: Iterable<number>
+  /** Accounts of which it is asked whether a cure of them may be tried again: those that are flagged, and those of the queue are too. */
+  readonly flagged?: Iterable<number>
   /** The first block to read: that of the contract's deployment. Default 0. */
   readonly fromBlock?: number | undefined
 }
@@ -25,6 +27,8 @@ export interface CashOnChain extends SettlementStatus {
   readonly retiredMarkets: bigint
   /** What waits, from the front. */
   readonly entries: readonly QueueEntry[]
+  /** Accounts whose cure may be tried again, as shelter kept it from being decided (protocol.md#cure-again). */
+  readonly retries: readonly number[]
   /** Poseidon(VIEW; view key) of those of the accounts that are registered. */
   readonly viewCommitments: ReadonlyMap<number, bigint>
   /**
@@ -39,7 +43,7 @@ export interface CashOnChain extends SettlementStatus {
  * address or the node lacks some of its events; CHAIN_UNREACHABLE, TRANSACTION_FAILED.
  */
 export async function readCash(options: ReadCashOptions): Promise<CashOnChain> {
-  const { provider, settlement, accounts = [], fromBlock = 0 } = options
+  const { provider, settlement, accounts = [], flagged = [], fromBlock = 0 } = options
   const at = await contractOf('Settlement', settlement, provider, 'settlement')
   for (;;) {
     const status = await statusOf(at)
@@ -50,14 +54,24 @@ export async function readCash(options: ReadCashOptions): Promise<CashOnChain> {
       waitingEntries(at, fromBlock, Number.POSITIVE_INFINITY),
       registeredOf(at, accounts),
     ])
+    const retries = await retriesOf(at, [...flagged, ...entries.map(({ account }) => account)])
     if ((await view(at, 'batchCount')) === status.batchCount)
-      return { ...status, time, vault, retiredMarkets, entries, ...accountsThere }
+      return { ...status, time, vault, retiredMarkets, entries, retries, ...accountsThere }
   }
 }
 
 async function vaultOf(at: ContractAt): Promise<bigint[]> {
   const assets = Array.from({ length: Number(await view(at, 'assetCount')) }, (_, asset) => asset)
   return Promise.all(assets.map((asset) => view(at, 'vaultOf', asset)))
+}
+
+/** The bit of `pendingOf` that says so. */
+const PENDING_RETRY = 1n << 19n
+
+async function retriesOf(at: ContractAt, accounts: Iterable<number>): Promise<number[]> {
+  const asked = [...new Set(accounts)]
+  const pending = await Promise.all(asked.map((account) => view<bigint>(at, 'pendingOf', account)))
+  return asked.filter((_, i) => (pending[i]! & PENDING_RETRY) !== 0n)
 }
 
 async function registeredOf(

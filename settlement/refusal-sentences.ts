@@ -83,6 +83,8 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
     AssetUnknown: ({ asset, count }) => `there is no asset ${asset}; they are 0 to ${BigInt(count!) - 1n}`,
     AvailableWrong: ({ slot, told, present }) =>
       `slot ${slot} says that the vault has ${told} lots, and it has ${present}; apply the batch to the current state`,
+    CureGoesFirst: ({ slot, account }) =>
+      `slot ${slot} pays a forced withdrawal of account ${account}, whose cure may be tried again: put that before it`,
     DepositNotWhole: ({ units, arrived }) =>
       `of ${units} token units ${arrived} arrived; tokens that take fees or change balances cannot be held`,
     DepositOutOfRange: ({ amount, held, bound }) =>
@@ -125,7 +127,7 @@ export const REFUSALS: Readonly<Record<ContractName, Readonly<Record<string, Sen
       `${waiting} entries wait, and only withdrawals, suspensions and cures are queued from ${most} on; try later`,
     ReentrancyGuardReentrantCall: () => 'a token called back while it was being moved; it cannot be held here',
     RescueGoesFirst: ({ account, index, askedAt, opens }) =>
-      `a deposit or cure of account ${account} waits from before its auction opened at ${opens}, or a cure in the place of one that shelter kept from being decided; entry ${index}, queued at ${askedAt} (unix seconds), is the first that waits; serve what may save the account first`,
+      `a deposit or cure of account ${account} waits from before its auction opened at ${opens}, or shelter kept one from being decided, whose cure may be tried again; entry ${index}, queued at ${askedAt} (unix seconds), is the first that waits; serve what may save the account first`,
     RiskRootNotNewest: ({ given, newest }) =>
       `the table follows from risk table ${given}, and the newest is ${newest} (0 is none); make it again from that one`,
     RiskTableNotInForce: ({ riskRoot, oldest, count }) =>

@@ -15,6 +15,8 @@ export interface ServeQueueOptions {
   readonly entries: readonly QueueOperation[]
   /** Until when each of them must have been served, in unix seconds; one that is left out is held back by no shelter. */
   readonly deadlines?: readonly bigint[]
+  /** Accounts whose cure may be tried again, as shelter kept it from being decided (protocol.md#cure-again). Before the entries. */
+  readonly retries?: readonly number[]
   /** Time, domain and prices of all batches, their size, and what the contract's vault holds before the first. */
   readonly context: CashBatchContext
   /** View keys that owners shared, by account; entered where the state has none yet. */
@@ -66,8 +68,7 @@ export interface RefusedCashMessage extends CashRefusal {
  * Turns what waits in a contract's queue into cash batches that can be proved, in its order; enters the view keys that the venue was
  * given, each as soon as its account is there; applies signed messages, and operations of the venue's own. An entry that cannot be served ends the serving of
  * entries: that is a request of an account with positions while prices are stale, or a deposit to one that is flagged, and needs
- * a fresh risk table; or a withdrawal of an account with a position in a sheltered market (protocol.md#exposed). Requests of such accounts that are flagged
- * are left waiting where nothing else waits behind them: served, they would only be queued once more (protocol.md#cure).
+ * a fresh risk table; or a withdrawal of an account with a position in a sheltered market (protocol.md#exposed).
  *
  * @example
  * const context = { sizes: CASH_BATCH_SIZES.small, timestamp: 1_700_000_000n, domain, riskTable, vault: [0n, 0n] }
@@ -76,7 +77,7 @@ export interface RefusedCashMessage extends CashRefusal {
  */
 export function serveQueue(options: ServeQueueOptions): ServedQueue {
   const { state, entries, context, messages = [], sweep = false, mostBatches = Number.POSITIVE_INFINITY } = options
-  const { operations = [], deadlines = [], retired = 0n, resumedAt = 0n } = options
+  const { operations = [], deadlines = [], retries = [], retired = 0n, resumedAt = 0n } = options
   const { viewKeys = new Map(), viewCommitments = new Map(), owners = new Map() } = options
   const cutter = new CashCutter(state, context, mostBatches)
   const viewed: number[] = []
@@ -94,13 +95,14 @@ export function serveQueue(options: ServeQueueOptions): ServedQueue {
   for (const [account, viewKey] of viewKeys) {
     if (accountAt(state, account)?.viewKey === 0n) enter(account, viewKey)
   }
+  // One that no fresh table decides waits on.
+  for (const account of retries) {
+    if (isDecided(accountAt(state, account), context)) cutter.push({ kind: 'CURE', account })
+  }
   let served = 0
   let stopped: CashRefusal | undefined
-  // Nothing that waits behind them would be served sooner.
-  const inVain = entries.findLastIndex((entry, place) => !isDeferred(state, entry, deadlines[place], context)) + 1
   for (const [place, entry] of entries.entries()) {
-    if (place === inVain) stopped = DEFERRED
-    else if (isHeldBack(cutter.state, entry, deadlines[place], context)) stopped = HELD_BACK
+    if (isHeldBack(cutter.state, entry, deadlines[place], context)) stopped = HELD_BACK
     else stopped = cutter.push(entry)
     if (stopped !== undefined) break
     served++
@@ -142,40 +144,22 @@ const HELD_BACK: CashRefusal = {
   message: `the account has a position in a sheltered market; it waits for a table that does not shelter it, or for the last ${SHELTER_END / 3_600n} hours before its deadline`,
 }
 
-const DEFERRED: CashRefusal = {
-  reason: 'SHELTERED',
-  message: `the account is flagged and has a position in a sheltered market; served now, its request would be queued once more. It waits for a table that does not shelter it, for something behind it, or for the last ${SHELTER_END / 3_600n} hours before its deadline`,
-}
-
 /** Whether the contract refuses to take the entry at this table, so long before its deadline. */
 function isHeldBack(
   state: State,
-  { kind, account }: QueueOperation,
-  deadline: bigint | undefined,
-  context: CashBatchContext,
-): boolean {
-  return kind === 'FORCED' && isSheltered(accountAt(state, account), deadline, context)
-}
-
-/** Whether the contract would queue it once more: a request of a flagged account that is exposed, long before its deadline. */
-function isDeferred(
-  state: State,
-  { kind, account }: QueueOperation,
-  deadline: bigint | undefined,
-  context: CashBatchContext,
-): boolean {
-  const before = kind === 'CURE' ? accountAt(state, account) : undefined
-  return before !== undefined && isFlagged(before) && isSheltered(before, deadline, context)
-}
-
-/** Whether the account is exposed at the batch's table, and its entry's last hours before the deadline are still to come. */
-function isSheltered(
-  account: Account | undefined,
+  { kind, account: index }: QueueOperation,
   deadline: bigint | undefined,
   { riskTable, timestamp }: CashBatchContext,
 ): boolean {
+  const account = kind === 'FORCED' ? accountAt(state, index) : undefined
   if (account === undefined || riskTable === undefined || deadline === undefined) return false
   return isExposed(account, riskTable) && timestamp + SHELTER_END < deadline
+}
+
+/** Whether no shelter keeps a cure of the account from being decided at the batch's table. */
+function isDecided(account: Account | undefined, { riskTable }: CashBatchContext): boolean {
+  if (account === undefined) return false
+  return !isFlagged(account) || riskTable === undefined || !isExposed(account, riskTable)
 }
 
 /** What a flag has against it that no proof knows of. */

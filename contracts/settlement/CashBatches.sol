@@ -36,6 +36,8 @@ abstract contract CashBatches is Queue {
     /// The account has a position in a market that the batch's table shelters: its forced withdrawal is taken at a table that does
     /// not, or from then on at any.
     error PositionSheltered(uint256 slot, uint256 from);
+    /// A cure of the account may be tried again: at a table that decides it, it goes before a withdrawal, which pays a flagged one nothing.
+    error CureGoesFirst(uint256 slot, uint256 account);
     /// As many payers are named as deposits are consumed.
     error PayerCountWrong(uint256 given, uint256 needed);
 
@@ -76,7 +78,7 @@ abstract contract CashBatches is Queue {
         require(deposits == payers.length, PayerCountWrong(payers.length, deposits));
     }
 
-    /// The first entry of the queue must be what this slot did.
+    /// The first entry of the queue, or a cure that may be tried again, must be what this slot did.
     function _consumeEntry(uint256 i, Slot memory slot, uint256[] calldata own, address payer) private {
         bool counts = slot.kind == CashKind.DEPOSIT || slot.kind == CashKind.FORCED;
         uint256 a = counts ? _requested(own[1]) : own[1];
@@ -88,8 +90,9 @@ abstract contract CashBatches is Queue {
             bool last = block.timestamp + Parameters.SHELTER_END >= deadline;
             require(last, PositionSheltered(i, deadline - Parameters.SHELTER_END));
         }
+        require(!isForced || own[2] != 0 || !_isRetried(slot.account), CureGoesFirst(i, slot.account));
         bool deferred = tells && !isForced && own[2] == DEFERRED;
-        _takeFirst(Entry(slot.kind, slot.account, slot.asset, a, tells ? 0 : own[2], own[3], payer), deferred);
+        _take(Entry(slot.kind, slot.account, slot.asset, a, tells ? 0 : own[2], own[3], payer), deferred);
         if (slot.kind == CashKind.DEPOSIT) _consume(slot.asset, a);
         else if (isForced) _pay(i, slot, own[1]);
     }

@@ -105,7 +105,7 @@ abstract contract Owners is ISettlement {
     }
 
     /// @notice What of the account waits in the queue: a bit for each asset with a withdrawal, bit 16 for a rotation, bit 17 for a
-    /// suspension or its end, bit 18 for a cure, bit 19 if that is to be tried again what shelter kept from being decided.
+    /// suspension or its end, bit 18 for a cure; and bit 19 if a cure may be tried again, which shelter kept from being decided.
     function pendingOf(uint256 account) public view returns (uint32) {
         return accounts[account].pending;
     }
@@ -148,7 +148,7 @@ abstract contract Owners is ISettlement {
         return entry.rescues == 0 ? 0 : entry.rescueSince;
     }
 
-    /// Whether one of them asks again for what shelter kept from being decided.
+    /// Whether a cure of the account, which shelter kept from being decided, may be tried again outside of the queue.
     function _isRetried(uint256 account) internal view returns (bool) {
         return accounts[account].pending & PENDING_RETRY != 0;
     }

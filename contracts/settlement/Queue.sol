@@ -224,18 +224,22 @@ abstract contract Queue is Vault, Owners {
         return places[queueFront].askedAt;
     }
 
-    /// Takes the first entry off the queue, which must be this one. `deferred`: it is a deposit to a flagged account or a cure of one, and
-    /// shelter kept it from ending the flag.
-    function _takeFirst(Entry memory entry, bool deferred) internal {
+    /// Takes off what a slot of a batch did: the first entry of the queue, which must be this one, or a cure that may be tried again.
+    /// `deferred`: it is a deposit to a flagged account or a cure of one, and shelter kept it from ending the flag.
+    function _take(Entry memory entry, bool deferred) internal {
         uint64 index = queueFront;
-        require(places[index].digest == _digest(entry), NotTheFirstEntry(index));
+        bool isFirst = places[index].digest == _digest(entry);
+        bool isRetry = entry.kind == CashKind.CURE && _isRetried(entry.account);
+        require(isFirst || isRetry, NotTheFirstEntry(index));
+        bool rescues = _rescues(entry.kind);
+        if (deferred) _keepRescue(entry.account);
+        else if (rescues) _dropRescue(entry.account);
+        if (!isFirst) return;
         delete places[index];
         queueFront = index + 1;
-        uint32 bits = _bitOf(entry.kind, entry.asset);
-        if (entry.kind == CashKind.CURE) bits |= PENDING_RETRY;
-        if (bits != 0) _unmark(entry.account, bits);
-        if (deferred) _askAgain(entry.account);
-        if (_rescues(entry.kind)) _endRescue(entry.account);
+        uint32 bit = _bitOf(entry.kind, entry.asset);
+        if (bit != 0) _unmark(entry.account, bit);
+        if (rescues) _endRescue(entry.account);
     }
 
     function _enterRegistration(Registration memory given) private returns (uint256 account) {
@@ -254,23 +258,23 @@ abstract contract Queue is Vault, Owners {
         _takeFee(fee);
     }
 
-    /// Queues a cure of the account, for no fee, unless one waits; no takeover goes before it. It stands behind the last entry and may be
-    /// due with it: with a spacing of their own, entries of an operator's accounts that take turns would put off everybody's deadlines.
-    function _askAgain(uint256 account) private {
-        if (_mark(account, PENDING_CURE)) _enterBehind(Entry(CashKind.CURE, account, 0, 0, 0, 0, address(0)), 0);
-        _mark(account, PENDING_RETRY);
+    /// Notes that a cure of the account may be tried again, at any place of any batch. It counts as what it was asked by.
+    function _keepRescue(uint256 account) private {
+        if (_mark(account, PENDING_RETRY)) _askRescue(account);
+    }
+
+    /// Notes that whatever was asked for of the account is decided.
+    function _dropRescue(uint256 account) private {
+        if (!_isRetried(account)) return;
+        _unmark(account, PENDING_RETRY);
+        _endRescue(account);
     }
 
     function _enter(Entry memory entry) private {
-        _enterBehind(entry, spacing);
-    }
-
-    /// Queues an entry, due `apart` seconds after the one before it at the earliest.
-    function _enterBehind(Entry memory entry, uint256 apart) private {
         uint64 index = queueEnd;
         // What has been served holds nobody up.
         uint40 before = index == queueFront ? 0 : lastDeadline;
-        uint40 deadline = uint40(deadlineOf(block.timestamp, before, forcePeriod, apart, maxDeadline));
+        uint40 deadline = uint40(deadlineOf(block.timestamp, before, forcePeriod, spacing, maxDeadline));
         places[index] = Place(_digest(entry), deadline, uint40(block.timestamp));
         (queueEnd, lastDeadline) = (index + 1, deadline);
         if (_rescues(entry.kind)) _askRescue(entry.account);

@@ -228,7 +228,7 @@ describe('serving the queue', () => {
     )
   })
 
-  it('leaves requests waiting that shelter keeps from being decided, unless something waits behind them, until 12 hours before their deadline', () => {
+  it('tries cures again as soon as no shelter keeps them from being decided, before what waits in the queue', () => {
     const { state, table } = traded(later.state)
     const flagged = { ...accountAt(state, 2)!, flaggedAt: 5n }
     const markets = table.markets.with(0, { ...table.markets[0]!, phase: PHASES.SHELTERED })
@@ -236,25 +236,26 @@ describe('serving the queue', () => {
       state: { ...state, accounts: state.accounts.set(2, flagged) },
       context: { ...later.context, riskTable: { ...table, markets } },
     }
-    const cure = { kind: 'CURE', account: 2 } as const
-    const outcomes = (entries: ServeQueueOptions['entries'], due: bigint) => {
-      const { served, stopped, batches } = serve({ ...given, entries, deadlines: entries.map(() => NOW + due) })
-      return [served, stopped?.reason, batches.flatMap(({ slots }) => slots.map(({ exposed }) => exposed))]
-    }
-    const [early, late] = [SHELTER_END + 1n, SHELTER_END]
-    assert.deepEqual(outcomes([cure], early), [0, 'SHELTERED', []])
-    assert.deepEqual(outcomes([cure], late), [1, undefined, [true]])
-    assert.deepEqual(outcomes([cure, deposit(1, 5n), cure], early), [2, 'SHELTERED', [true, false]])
-    // a deposit brings something, and a request of whom nothing shelters is decided
-    assert.deepEqual(outcomes([deposit(2, 5n), cure], early), [1, 'SHELTERED', [true]])
-    assert.deepEqual(outcomes([{ kind: 'CURE', account: 3 }, cure], early), [1, 'SHELTERED', [false]])
-    const open = serve({
-      ...given,
-      context: { ...given.context, riskTable: table },
-      entries: [cure],
-      deadlines: [NOW + early],
-    })
-    assert.deepEqual([open.served, open.batches[0]!.slots[0]!.cured], [1, true])
+    const shown = ({ batches, served }: ServedQueue) => [
+      served,
+      batches.flatMap(({ slots }) => slots.map(({ kind, account, cured, exposed }) => [kind, account, cured, exposed])),
+    ]
+    const entries = [forced(2, 5n)]
+    const within = serve({ ...given, retries: [2], entries: [{ kind: 'CURE', account: 2 }] })
+    assert.deepEqual(shown(within), [1, [['CURE', 2, false, true]]])
+    const after = { ...given, context: { ...given.context, riskTable: table } }
+    assert.deepEqual(shown(serve({ ...after, retries: [2], entries })), [
+      1,
+      [
+        ['CURE', 2, true, false],
+        ['FORCED', 2, false, false],
+      ],
+    ])
+    // Of who is flagged no longer it decides nothing, and shelter keeps nothing from being decided.
+    assert.deepEqual(shown(serve({ ...given, state, retries: [2] })), [0, [['CURE', 2, false, false]]])
+    // Prices that nobody knows decide nothing either.
+    const stale = { ...after.context, timestamp: after.context.timestamp + 10_000n }
+    assert.deepEqual(shown(serve({ ...after, context: stale, retries: [2] })), [0, []])
   })
 
   it('stops before a forced withdrawal that prices are too stale for, and still applies messages', () => {

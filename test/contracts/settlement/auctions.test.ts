@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { before, beforeEach, describe, it } from 'mocha'
-import { max } from '../../../protocol/numbers.ts'
 import { assertReverts } from '../../support/contracts/assert-reverts.ts'
 import {
   createSettlement,
@@ -201,84 +200,105 @@ for (const [act, { kind, count, wordsOf }] of Object.entries(ACTS)) {
         await reverts(opening(askedAt + 1n), 'RescueGoesFirst')
       })
 
-      describe('and what shelter kept from being decided is asked for once more', () => {
+      describe('and what shelter kept from being decided may be tried again, outside of the queue', () => {
         const served = (slots: Parameters<SettlementVenue['settleCash']>[0], payers: readonly string[] = []) =>
           venue.settleCash(slots.map(slot.deferred), [...payers])
         const waiting = async () =>
           Number(((await venue.settlement.queueEnd()) as bigint) - ((await venue.settlement.queueFront()) as bigint))
-        const isRetried = async () => ((await venue.settlement.pendingOf(account)) as bigint) >> 18n
+        /** Of a cure: 1 if one waits, 2 if one may be tried again. */
+        const pending = async () => ((await venue.settlement.pendingOf(account)) as bigint) >> 18n
+        const decided = (cured = false) => venue.settleCash([slot.cure(account, cured)])
 
         it('a cure that was served within shelter is not used up: no takeover goes before it', async () => {
           const askedAt = await cure()
           await served([slot.cure(account, false)])
-          const again = await venue.now()
-          assert.deepEqual([await waiting(), await isRetried()], [1, 3n])
-          await goesFirst(3n, again, askedAt + 1n)
-          await goesFirst(3n, again, LATEST)
+          assert.deepEqual([await waiting(), await pending()], [0, 2n])
+          await goesFirst(3n, 0n, askedAt + 1n)
+          await goesFirst(3n, 0n, LATEST)
           // Within shelter as often as one likes: it stays.
           await venue.networkHelpers.time.increase(60n)
-          await served([slot.cure(account, false)])
-          await goesFirst(4n, await venue.now(), askedAt + 1n)
-          await venue.settleCash([slot.cure(account, false)])
-          assert.deepEqual([await waiting(), await isRetried()], [0, 0n])
-          await opening(askedAt + 1n)
+          await served([slot.cure(account, false), slot.cure(account, false)])
+          await goesFirst(3n, 0n, askedAt + 1n)
+          await decided()
+          assert.deepEqual([await waiting(), await pending()], [0, 0n])
+          await opening(LATEST)
+          await reverts(decided(), 'NotTheFirstEntry', [3n])
         })
 
-        it('a deposit likewise, by a cure that nobody paid for', async () => {
-          const { alice, bob } = venue.signers
+        it('a deposit likewise, and its owner may ask for a cure besides, which counts on its own', async () => {
+          const { bob } = venue.signers
           const askedAt = await depositAt(6n)
           await served([slot.deposit(account, 0, 6n)], [bob.address])
-          await goesFirst(3n, await venue.now(), askedAt + 1n)
-          const value = await venue.fee()
-          const more = venue.as(alice).requestCure(account, { value })
-          await reverts(more, 'AlreadyPending', [BigInt(account), 11n, 0n])
-          await venue.settleCash([slot.cure(account, true)])
+          await goesFirst(3n, 0n, askedAt + 1n)
+          await cure()
+          assert.deepEqual([await waiting(), await pending()], [1, 3n])
+          // The first entry is the one that is taken: what it decides is decided for both.
+          await decided(true)
+          assert.deepEqual([await waiting(), await pending()], [0, 0n])
           await opening(LATEST)
           await cure()
         })
 
-        it('both, by one cure: what waits already serves', async () => {
+        it('by whatever decides it, also by a deposit', async () => {
           const { bob } = venue.signers
-          const askedAt = await depositAt(6n)
           await cure()
-          await served([slot.deposit(account, 0, 6n)], [bob.address])
-          assert.deepEqual([await waiting(), await isRetried()], [1, 3n])
-          await goesFirst(3n, (await venue.settlement.placeAt(3n)).askedAt, askedAt + 1n)
           await served([slot.cure(account, false)])
-          await goesFirst(4n, await venue.now(), askedAt + 1n)
-          await venue.settleCash([slot.cure(account, false)])
-          await opening(askedAt + 1n)
+          await depositAt(6n)
+          await venue.settleCash([slot.deposit(account, 0, 6n)], [bob.address])
+          assert.deepEqual([await waiting(), await pending()], [0, 0n])
+          await opening(LATEST)
         })
 
-        it('behind what waits by then, which is from after the auction opened, and before what comes later', async () => {
-          const { alice } = venue.signers
+        it('behind nothing that waits, whoever queued it: no stranger takes its turn', async () => {
+          const { alice, bob } = venue.signers
           const askedAt = await cure()
           await venue.deposit(alice, 0, 0, 5n)
+          await venue.requestWithdrawal(bob, await venue.register(bob), 0, 5n)
           await served([slot.cure(account, false)])
-          await venue.deposit(alice, 0, 0, 7n)
-          const first = (await venue.settlement.placeAt(3n)).askedAt as bigint
-          assert.ok(first > askedAt)
-          await goesFirst(3n, first, askedAt + 1n)
-          await venue.settleCash([slot.deposit(0, 0, 5n), slot.cure(account, false)], [alice.address])
-          await opening(askedAt + 1n)
-          assert.equal(await waiting(), 1)
+          await goesFirst(3n, (await venue.settlement.placeAt(3n)).askedAt, askedAt + 1n)
+          await decided()
+          await opening(LATEST)
+          assert.equal(await waiting(), 3)
         })
 
-        it('due a period from then, and with what waits before it, so that nobody behind it is put off', async () => {
-          const { alice } = venue.signers
+        it('and before a withdrawal of the account, which pays nothing as long as it is flagged', async () => {
           await cure()
-          for (let i = 1n; i < 4n; i++) await venue.deposit(alice, 0, 0, i)
-          const last = (await venue.settlement.placeAt(5n)).deadline
+          await venue.requestWithdrawal(venue.signers.alice, account, 0, 5n)
           await served([slot.cure(account, false)])
-          const { deadline } = await venue.settlement.placeAt(6n)
-          const own = (await venue.now()) + (await venue.settlement.forcePeriod())
-          assert.equal(deadline, max(own, last))
+          const withdrawal = slot.forced(account, 0, 5n, 0n, 0n)
+          await reverts(venue.settleCash([withdrawal]), 'CureGoesFirst', [0n, BigInt(account)])
+          await reverts(venue.settleCash([withdrawal, slot.cure(account, true)]), 'CureGoesFirst', [
+            0n,
+            BigInt(account),
+          ])
+          await venue.settleCash([slot.cure(account, true), withdrawal])
+          assert.deepEqual([await waiting(), await pending()], [0, 0n])
+        })
+
+        it('but not where shelter lasts into the last hours before its deadline, so that the queue goes on', async () => {
+          await cure()
+          await venue.requestWithdrawal(venue.signers.alice, account, 0, 5n)
+          await served([slot.cure(account, false)])
+          const time = ((await venue.settlement.firstDeadline()) as bigint) - 3_600n
+          await at(time)
+          const forced = { ...slot.forced(account, 0, 5n, 0n, 0n), b: 1n }
+          await venue.settleCash([forced], [], { timestamp: time })
+          assert.deepEqual([await waiting(), await pending()], [0, 2n])
         })
 
         it('what was asked for when the auction was open puts nothing off', async () => {
           const askedAt = await cure()
           await served([slot.cure(account, false)])
           await opening(askedAt)
+        })
+
+        it('of no other account, and of none whose cure was not kept from being decided', async () => {
+          const { bob } = venue.signers
+          await cure()
+          await served([slot.cure(account, false)])
+          const other = await venue.register(bob)
+          await reverts(venue.settleCash([slot.cure(other, true)]), 'NotTheFirstEntry', [3n])
+          await reverts(venue.settleCash([slot.deferred(slot.cure(other, false))]), 'NotTheFirstEntry', [3n])
         })
 
         it('a forced withdrawal that says the same is no such request', async () => {
@@ -288,7 +308,7 @@ for (const [act, { kind, count, wordsOf }] of Object.entries(ACTS)) {
           const time = deadline - 3_600n
           const forced = { ...slot.forced(account, 0, 5n, 0n, 0n), b: 1n }
           await venue.settleCash([forced], [], { timestamp: time })
-          assert.deepEqual([await waiting(), await isRetried()], [0, 0n])
+          assert.deepEqual([await waiting(), await pending()], [0, 0n])
         })
       })
 
