@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { makeAccount, makeState, makeTable, SMALL } from '../../lab/instances/model.ts'
 import { leastLimits } from '../../protocol/market-limits.ts'
+import { PHASES } from '../../protocol/parameters.ts'
 import { checkRiskTable } from '../../protocol/risk-table.ts'
 
 test('the least limits are those of the table, or of a position beyond them', () => {
@@ -15,6 +16,16 @@ test('the least limits are those of the table, or of a position beyond them', ()
     [60n, 50n, 50n, 50n],
   )
   checkRiskTable(table, limits, SMALL)
+})
+
+test('a settled market may name the maxPosition of what comes next beside the price of what was', () => {
+  const [mark, maxPosition] = [3_000_000_000n, 10_000_000_000n]
+  const table = makeTable(SMALL, {}, { mark, maxPosition, band: 0n, phase: PHASES.SETTLED, lastTradeTime: 1n })
+  const markets = table.markets.map((market) => ({
+    ...market,
+    scenarioPrices: market.scenarioPrices.map(() => market.mark),
+  }))
+  checkRiskTable({ ...table, markets }, leastLimits({ ...table, markets }), SMALL)
 })
 
 test('a table that overflows whatever the limits are is refused by its own', () => {
