@@ -18,11 +18,17 @@ export interface NewJob {
 
 /** The job of a statement with its witness. Throws STATEMENT_INVALID, INPUT_INVALID; whether there is a proof is not tried. */
 export function newJob(
-  { definition, profile, digest, keyDigest, memory }: ServedCircuit,
+  circuit: ServedCircuit,
   claim: { readonly statement: unknown; readonly witness: unknown },
 ): NewJob {
+  const { definition, profile, digest, memory } = circuit
   const input = encodeInput(definition, profile, claim)
   const statement = statementToJson(definition, claim.statement)
-  const id = sha256(JSON.stringify(['zkclear job', definition.name, keyDigest, statement]))
+  const id = jobId(circuit, claim.statement)
   return { id, circuit: definition.name, profile, circuitDigest: digest, memory, statement, input }
+}
+
+/** The id of the job that proves a statement. */
+export function jobId({ definition, keyDigest }: ServedCircuit, statement: unknown): Buffer {
+  return sha256(JSON.stringify(['zkclear job', definition.name, keyDigest, statementToJson(definition, statement)]))
 }

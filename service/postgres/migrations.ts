@@ -97,5 +97,41 @@ const TOKENS: Migration = {
   `,
 }
 
+const SNAPSHOTS: Migration = {
+  name: 'snapshots',
+  sql: `
+    -- What the records before that one led to; private.
+    CREATE TABLE snapshot (
+      epoch bigint NOT NULL,
+      sequence bigint NOT NULL CHECK (sequence >= 0),
+      state bytea NOT NULL,
+      at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (epoch, sequence)
+    );
+  `,
+}
+
+const SETTLEMENT: Migration = {
+  name: 'settlement',
+  sql: `
+    -- Transactions, stored before they are sent.
+    CREATE TABLE settlement_tx (
+      hash text PRIMARY KEY,
+      chain_id bigint NOT NULL,
+      sender text NOT NULL,
+      nonce bigint NOT NULL CHECK (nonce >= 0),
+      -- the batch that it settles, and the root that this leads to; 0 of one that only takes the place of another
+      batch bigint NOT NULL,
+      root text NOT NULL,
+      raw text NOT NULL,
+      max_fee numeric NOT NULL,
+      priority_fee numeric NOT NULL,
+      stored_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      outcome text CHECK (outcome IN ('mined', 'reverted', 'replaced'))
+    );
+    CREATE INDEX settlement_tx_nonce ON settlement_tx (chain_id, sender, nonce);
+  `,
+}
+
 /** All steps, in order. */
-export const MIGRATIONS: readonly Migration[] = [JOURNAL, JOBS, TOKENS]
+export const MIGRATIONS: readonly Migration[] = [JOURNAL, JOBS, TOKENS, SNAPSHOTS, SETTLEMENT]

@@ -16,13 +16,18 @@ export interface BatchInstance {
   readonly document: Json
 }
 
+/** What a proof of a batch says. */
+export function statementOf(work: SealedBatch['work']): StateMoveStatement {
+  const { circuit, transition } = work
+  return circuit === 'trade-batch' ? tradeBatchStatement(transition) : cashBatchStatement(transition)
+}
+
 /** The statement of a sealed batch, and all that a prover needs. */
 export function instanceOf({ index: number, work }: SealedBatch, profile: ProfileName): BatchInstance {
   const { circuit, transition } = work
-  if (circuit === 'trade-batch') {
-    const document = encodeTradeBatch({ number, transition }, profile)
-    return { circuit, statement: tradeBatchStatement(transition), document }
-  }
-  const document = encodeCashBatch({ number, transition }, profile)
-  return { circuit, statement: cashBatchStatement(transition), document }
+  const document =
+    circuit === 'trade-batch'
+      ? encodeTradeBatch({ number, transition }, profile)
+      : encodeCashBatch({ number, transition }, profile)
+  return { circuit, statement: statementOf(work), document }
 }

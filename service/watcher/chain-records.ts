@@ -1,0 +1,95 @@
+import { isDeepStrictEqual } from 'node:util'
+import { max, min } from '../../protocol/numbers.ts'
+import { hashRiskTable } from '../../protocol/risk-table.ts'
+import { stateRoot } from '../../protocol/state.ts'
+import type { QueuedEntry, SequencerRecord } from '../sequencer/record.ts'
+import { batchAt, lastIndex, ledgerAt, type SequencerState } from '../sequencer/state.ts'
+import type { ChainView } from './chain-view.ts'
+
+/** What a view of the chain makes known, as records in the order in which they have to come; and why nothing more can be settled, if so. */
+export interface ChainNews {
+  readonly records: readonly SequencerRecord[]
+  /** The contract went a way of its own: it has a batch that we have not. */
+  readonly diverged?: string
+}
+
+/** What the sequencer does not know of that view yet. Pure. */
+export function chainNews(state: SequencerState, chain: ChainView): ChainNews {
+  const settled = settledNews(state, chain)
+  if (settled.diverged !== undefined) return settled
+  const records: SequencerRecord[] = [...settled.records]
+  if (chain.pausedUntil !== state.pausedUntil) records.push({ kind: 'pause', until: chain.pausedUntil })
+  if (chain.closingFrom !== undefined && chain.closingFrom !== state.closingFrom) {
+    records.push({ kind: 'closing', from: chain.closingFrom })
+  }
+  for (const [account, owner] of chain.owners) {
+    if (state.owners.get(account) !== owner) {
+      records.push(owner === undefined ? { kind: 'owner', account } : { kind: 'owner', account, owner })
+    }
+  }
+  const { table } = chain
+  if (table !== undefined && (state.table === undefined || hashRiskTable(table.table) !== hashRiskTable(state.table))) {
+    records.push({ kind: 'table', table: table.table, relisted: table.relisted })
+  }
+  records.push(...queueNews(state, chain))
+  return { records }
+}
+
+/** Batches that the contract took since, or took back. */
+function settledNews(state: SequencerState, { settled, roots, final }: ChainView): ChainNews {
+  const { settledIndex, finalIndex } = state
+  if (settled.count < finalIndex) {
+    return { records: [], diverged: `the chain has ${settled.count} batches, and batch ${finalIndex} was final` }
+  }
+  const records: SequencerRecord[] = []
+  if (settled.count < settledIndex) records.push({ kind: 'reorganised', settled: settled.count })
+  for (let index = settledIndex + 1; index <= settled.count; index++) {
+    const root = roots.get(index)
+    if (root === undefined) break // not told yet
+    const batch = batchAt(state, index)
+    if (batch === undefined || stateRoot(batch.after.state) !== root) {
+      const ours = batch === undefined ? `only ${lastIndex(state)} batches here` : 'another one here'
+      return { records: [], diverged: `batch ${index} on the chain leads to root ${root}, and there is ${ours}` }
+    }
+    records.push({ kind: 'settled', index, root })
+  }
+  if (settled.count <= settledIndex) {
+    const root = stateRoot(ledgerAt(state, settled.count).state)
+    if (root !== settled.root) {
+      return {
+        records: [],
+        diverged: `the chain's root is ${settled.root}, and batch ${settled.count} here leads to ${root}`,
+      }
+    }
+  }
+  const known = records.reduce(
+    (count, record) => (record.kind === 'settled' ? record.index : count),
+    Math.min(settledIndex, settled.count),
+  )
+  const newlyFinal = Math.min(final, known)
+  if (newlyFinal > finalIndex) records.push({ kind: 'final', index: newlyFinal })
+  return { records }
+}
+
+/** Entries that came, and those that stand otherwise since a reorganisation. */
+function queueNews(state: SequencerState, { queue, block }: ChainView): SequencerRecord[] {
+  const end = state.firstEntry + BigInt(state.entries.length)
+  const chainEnd = queue.first + BigInt(queue.entries.length)
+  // What the contract has served is settled, and compared by its root.
+  let first = [queue.first, state.firstEntry, ledgerAt(state, state.settledIndex).served].reduce(max)
+  const limit = min(end, chainEnd)
+  while (
+    first < limit &&
+    isSame(state.entries[Number(first - state.firstEntry)]!, queue.entries[Number(first - queue.first)]!)
+  ) {
+    first++
+  }
+  if (first >= end && first >= chainEnd) return []
+  if (first < queue.first || first > end) return []
+  const entries = queue.entries.slice(Number(first - queue.first))
+  return [{ kind: 'queue', first, entries, blockNumber: BigInt(block.number), blockHash: block.hash }]
+}
+
+function isSame({ operation, deadline }: QueuedEntry, other: QueuedEntry): boolean {
+  return deadline === other.deadline && isDeepStrictEqual(operation, other.operation)
+}

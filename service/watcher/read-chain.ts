@@ -1,0 +1,205 @@
+import type { Provider } from 'ethers'
+import type { VenueShape } from '../../protocol/shape.ts'
+import { ABIS } from '../../settlement/abi.ts'
+import { chainError } from '../../settlement/chain-error.ts'
+import { type ContractAt, contractOf } from '../../settlement/contract-at.ts'
+import { readLogs } from '../../settlement/logs.ts'
+import { nextTime } from '../../settlement/next-time.ts'
+import { parseLog } from '../../settlement/parse-log.ts'
+import { publishedBatches } from '../../settlement/published-batches.ts'
+import { type QueueEntry, readQueue } from '../../settlement/queue.ts'
+import { queueOperation } from '../../settlement/queue-operation.ts'
+import { lastTables } from '../../settlement/risk/last-tables.ts'
+import { riskTables, type TableOnChain } from '../../settlement/risk/tables.ts'
+import { view } from '../../settlement/view.ts'
+import type { QueuedEntry } from '../sequencer/record.ts'
+import type { SequencerState } from '../sequencer/state.ts'
+import type { ChainView } from './chain-view.ts'
+
+export interface ChainReaderOptions {
+  readonly provider: Provider
+  readonly settlement: string
+  readonly shape: VenueShape
+  /** The block of the contract's deployment. */
+  readonly fromBlock: number
+  /** Blocks that have to come after one before its entries and tables count. */
+  readonly confirmations: number
+}
+
+/** The place of the root that a batch leads to among its words. */
+const NEW_STATE_ROOT = 4
+/** Seconds for which a change of owner that took effect is left alone. */
+const SPARE = 60n
+/** Markets' bits of the word `listings`. */
+const MOST_MARKETS = 16n
+
+/** Reads a venue's contract again and again; what cannot have changed is remembered. */
+export class ChainReader {
+  readonly #options: ChainReaderOptions
+  readonly #at: ContractAt
+  readonly #authority: ContractAt
+  /** The newest table that was computed, and when it came. */
+  #table: (TableOnChain & { readonly postedAt: bigint }) | undefined
+  #queue: { readonly key: string; readonly entries: readonly QueuedEntry[] } | undefined
+  /** Accounts that have had a change of owner, as far as the chain was read for such. */
+  readonly #changed = new Set<number>()
+  #changesTo: number
+
+  private constructor(options: ChainReaderOptions, at: ContractAt, authority: ContractAt) {
+    this.#options = options
+    this.#at = at
+    this.#authority = authority
+    this.#changesTo = options.fromBlock - 1
+  }
+
+  /** Throws INPUT_INVALID if there is no Settlement; CHAIN_UNREACHABLE. */
+  static async open(options: ChainReaderOptions): Promise<ChainReader> {
+    const { provider, settlement } = options
+    const at = await contractOf('Settlement', settlement, provider, 'settlement')
+    const authority = await contractOf('Authority', await view<string>(at, 'authority'), provider, 'settlement')
+    return new ChainReader(options, at, authority)
+  }
+
+  get settlement(): ContractAt {
+    return this.#at
+  }
+
+  /** Who may settle, in lower-case hex. */
+  async operator(): Promise<string> {
+    return (await view<string>(this.#authority, 'operator')).toLowerCase()
+  }
+
+  /**
+   * The chain as it is now; undefined if it changed while it was read. Throws INPUT_INVALID for a node that lacks events,
+   * CHAIN_UNREACHABLE, TRANSACTION_FAILED.
+   */
+  async read(state: Pick<SequencerState, 'settledIndex' | 'finalIndex' | 'owners'>): Promise<ChainView | undefined> {
+    const { provider, confirmations, fromBlock } = this.#options
+    const newest = await this.#block('latest')
+    const block = await this.#block(Math.max(newest.number - confirmations, Math.min(fromBlock, newest.number)))
+    const blockTag = block.number
+    const [time, pausedUntil, closingFrom, frozenAt, count, root] = await Promise.all([
+      nextTime(provider),
+      view(this.#authority, 'pausedUntil', { blockTag }),
+      view(this.#authority, 'closingFrom', { blockTag }),
+      view(this.#at, 'frozenAt', { blockTag: newest.number }),
+      view(this.#at, 'batchCount', { blockTag: newest.number }),
+      view(this.#at, 'stateRoot', { blockTag: newest.number }),
+    ])
+    const settled = { count: Number(count), root }
+    const table = await this.#readTable(blockTag)
+    const queue = await this.#readQueue(block)
+    const owners = await this.#readOwners(block.number, time, state.owners)
+    const roots = await this.#readRoots(state.settledIndex, settled.count, newest.number)
+    const final = await this.#readFinal(settled.count, state.finalIndex)
+    // Of one chain only if that is still there.
+    const again = await this.#block(newest.number)
+    if (again.hash !== newest.hash) return undefined
+    return {
+      ...{ block, time, pausedUntil, frozenAt, settled, roots, final, table, queue, owners },
+      closingFrom: closingFrom === 0n ? undefined : closingFrom,
+    }
+  }
+
+  async #block(tag: number | 'latest' | 'finalized'): Promise<{ number: number; hash: string }> {
+    const { provider } = this.#options
+    const block = await provider.getBlock(tag).catch((cause) => {
+      throw chainError(cause, 'the node does not tell its blocks')
+    })
+    if (block?.hash == null) throw chainError({ code: 'SERVER_ERROR' }, `the node has no block ${tag}`)
+    return { number: block.number, hash: block.hash }
+  }
+
+  async #readTable(blockTag: number): Promise<ChainView['table']> {
+    const [newest] = await lastTables(this.#at, blockTag)
+    if (newest === undefined) return undefined
+    const { provider, settlement, shape, fromBlock } = this.#options
+    if (this.#table?.statement.newRiskRoot !== newest.root) {
+      // One that a reorganisation took away is followed by nothing: computed anew.
+      const after = this.#table !== undefined && this.#table.number < newest.number ? this.#table : undefined
+      let last: TableOnChain | undefined
+      try {
+        last = await lastOf(riskTables({ provider, settlement, shape, fromBlock, toBlock: blockTag, after }))
+      } catch (error) {
+        if (after === undefined) throw error
+      }
+      last ??= await lastOf(riskTables({ provider, settlement, shape, fromBlock, toBlock: blockTag }))
+      if (last === undefined) return undefined
+      this.#table = { ...last, postedAt: newest.postedAt }
+    }
+    const { snapshot, statement, postedAt } = this.#table
+    return { table: snapshot.table, relisted: statement.listings % (1n << MOST_MARKETS), postedAt }
+  }
+
+  async #readQueue({ number, hash }: { number: number; hash: string }): Promise<ChainView['queue']> {
+    const { provider, settlement, fromBlock } = this.#options
+    const [first, end] = await Promise.all(
+      ['queueFront', 'queueEnd'].map((name) => view(this.#at, name, { blockTag: number })),
+    )
+    const key = `${first} ${end} ${hash}`
+    if (this.#queue?.key !== key) {
+      const all = first === end ? [] : await readQueue({ provider, settlement, fromBlock })
+      // The contract may have served some since: those are settled, and known by that.
+      const deep = all.filter(({ index, blockNumber }) => index >= first! && index < end! && blockNumber <= number)
+      this.#queue = { key, entries: await Promise.all(deep.map((entry) => this.#entryOf(entry))) }
+    }
+    const { entries } = this.#queue
+    return { first: end! - BigInt(entries.length), entries }
+  }
+
+  async #entryOf(entry: QueueEntry): Promise<QueuedEntry> {
+    const { deadline, account, kind } = entry
+    const operation = queueOperation(entry)
+    if (kind !== 'REGISTER') return { operation, deadline }
+    const [viewCommitment, owner] = await Promise.all([
+      view(this.#at, 'viewCommitmentOf', account),
+      view<string>(this.#at, 'ownerOf', account),
+    ])
+    return { operation, deadline, viewCommitment, owner: owner.toLowerCase() }
+  }
+
+  /** Of accounts whose owner changed or changes. */
+  async #readOwners(block: number, time: bigint, known: SequencerState['owners']): Promise<ChainView['owners']> {
+    const { provider, settlement } = this.#options
+    const { Interface } = await import('ethers')
+    const abi = new Interface([...ABIS.Settlement])
+    const topics = [abi.getEvent('OwnerAccepted')!.topicHash]
+    const range = { fromBlock: this.#changesTo + 1, toBlock: block }
+    for await (const log of readLogs(provider, settlement, topics, range)) {
+      this.#changed.add(Number(parseLog(abi, log).args.account))
+    }
+    this.#changesTo = Math.max(this.#changesTo, block)
+    const owners = new Map<number, string | undefined>()
+    for (const account of this.#changed) {
+      const { from } = await view<{ readonly from: bigint }>(this.#at, 'ownerChangeOf', account)
+      const changes = from !== 0n && from + SPARE > time
+      const owner = changes ? undefined : (await view<string>(this.#at, 'ownerOf', account)).toLowerCase()
+      owners.set(account, owner)
+      if (owner !== undefined && known.get(account) === owner) this.#changed.delete(account)
+    }
+    return owners
+  }
+
+  async #readRoots(settledIndex: number, count: number, toBlock: number): Promise<ReadonlyMap<number, bigint>> {
+    const roots = new Map<number, bigint>()
+    if (count <= settledIndex) return roots
+    const { provider, settlement, fromBlock } = this.#options
+    for await (const { number, words } of publishedBatches({ provider, settlement, fromBlock, toBlock })) {
+      if (number > BigInt(settledIndex)) roots.set(Number(number), words[NEW_STATE_ROOT]!)
+    }
+    return roots
+  }
+
+  /** How many batches were taken in the newest block that no reorganisation takes back. */
+  async #readFinal(count: number, finalIndex: number): Promise<number> {
+    if (count <= finalIndex) return finalIndex
+    const { number } = await this.#block('finalized')
+    return Number(await view(this.#at, 'batchCount', { blockTag: number }))
+  }
+}
+
+async function lastOf<T>(all: AsyncIterable<T>): Promise<T | undefined> {
+  let last: T | undefined
+  for await (const each of all) last = each
+  return last
+}

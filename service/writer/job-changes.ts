@@ -1,0 +1,43 @@
+import { stateRoot } from '../../protocol/state.ts'
+import type { JobChange } from '../jobs/change-jobs.ts'
+import { jobId, newJob } from '../jobs/new-job.ts'
+import type { ServedCircuit } from '../jobs/served-circuit.ts'
+import type { Effect } from '../sequencer/effects.ts'
+import { statementOf } from '../sequencer/instance.ts'
+import type { SealedBatch } from '../sequencer/state.ts'
+
+/** The circuits that prove batches, as they are built here. */
+export type BatchCircuits = Readonly<Record<SealedBatch['work']['circuit'], ServedCircuit>>
+
+/** The job that proves a sealed batch. */
+export function jobOfBatch({ work }: SealedBatch, circuits: BatchCircuits): Buffer {
+  return jobId(circuits[work.circuit], statementOf(work))
+}
+
+/**
+ * What the effects of one record change among the jobs: a sealed batch is to be proved, and a dropped one need not be. `before` are the
+ * batches that were there when the record came.
+ */
+export function jobChangesOf(
+  effects: readonly Effect[],
+  before: readonly SealedBatch[],
+  circuits: BatchCircuits,
+): JobChange[] {
+  const sealed = new Map(before.map((batch) => [batch.index, batch]))
+  return effects.flatMap((effect): JobChange[] => {
+    if (effect.kind === 'dropped') {
+      const batch = sealed.get(effect.index)
+      return batch === undefined ? [] : [{ withdraw: jobOfBatch(batch, circuits) }]
+    }
+    if (effect.kind !== 'sealed' && effect.kind !== 'reproved') return []
+    const { batch } = effect
+    sealed.set(batch.index, batch)
+    const { circuit, transition: witness } = batch.work
+    return [{ enqueue: newJob(circuits[circuit], { statement: statementOf(batch.work), witness }) }]
+  })
+}
+
+/** The root that a sealed batch leads to. */
+export function rootOf({ after }: SealedBatch): bigint {
+  return stateRoot(after.state)
+}

@@ -1,0 +1,65 @@
+import { isDeepStrictEqual } from 'node:util'
+import { ZkclearError } from '../../protocol/errors.ts'
+import { type Journal, readJournal } from '../journal/journal.ts'
+import type { Database } from '../postgres/database.ts'
+import { decodeRecord } from '../sequencer/record.ts'
+import { reduce } from '../sequencer/reducer.ts'
+import type { SequencerConfig, SequencerState } from '../sequencer/state.ts'
+import { readSnapshot, writeSnapshot } from './snapshots.ts'
+
+export interface RecoverOptions {
+  readonly database: Database
+  /** Leads already: nothing is appended while it is read. */
+  readonly journal: Journal
+  readonly config: SequencerConfig
+  /** What a venue without a journal begins with; throws where it cannot begin. */
+  begin(): Promise<SequencerState>
+  readonly warn: (message: string) => void
+}
+
+/** After how many records a snapshot is worth its writing. */
+const WORTH = 1000
+
+/**
+ * The sequencer as the stored records make it: the newest snapshot, and the records after it. A venue without any begins. Throws
+ * INPUT_INVALID for another venue's database, DATABASE_REFUSED for one that cannot be understood, what `begin` throws, and
+ * DATABASE_UNAVAILABLE.
+ */
+export async function recover({ database, journal, config, begin, warn }: RecoverOptions): Promise<SequencerState> {
+  const { epoch, next } = journal
+  const snapshot = await readSnapshot(database, epoch, (sequence) => {
+    warn(`the snapshot at record ${sequence} cannot be read; going on from an earlier one`)
+  })
+  if (snapshot === undefined) {
+    if (next > 0n) throw refused('has records, and no snapshot of what they began with')
+    const state = await begin()
+    await writeSnapshot(database, epoch, state)
+    return state
+  }
+  requireSame(snapshot.config, config)
+  let state = snapshot
+  for await (const { sequence, record } of readJournal(database, epoch, BigInt(snapshot.records))) {
+    try {
+      state = reduce(state, decodeRecord(record)).state
+    } catch (cause) {
+      if (!(cause instanceof ZkclearError)) throw cause
+      throw refused(`has a record ${sequence} that this release does not follow: ${cause.message}`)
+    }
+  }
+  if (BigInt(state.records) !== next) throw refused(`ends at record ${state.records}, and should at ${next}`)
+  if (state.records - snapshot.records >= WORTH) await writeSnapshot(database, epoch, state)
+  return state
+}
+
+function requireSame(stored: SequencerConfig, given: SequencerConfig): void {
+  if (stored.domain !== given.domain) {
+    const message = `the database is that of a venue with domain ${stored.domain}, and this Settlement's is ${given.domain}; give the data of this venue, or its Settlement`
+    throw new ZkclearError('INPUT_INVALID', message, { path: 'settlement' })
+  }
+  if (isDeepStrictEqual(stored, given)) return
+  throw refused(`was begun with other settings (profile ${stored.profile}, or sizes of batches)`)
+}
+
+function refused(what: string): ZkclearError {
+  return new ZkclearError('DATABASE_REFUSED', `the journal ${what}; run the release that wrote it`)
+}

@@ -1,0 +1,56 @@
+import { ZkclearError } from '../../protocol/errors.ts'
+import type { Queryable } from '../postgres/database.ts'
+import { decodeSnapshot, encodeSnapshot } from '../sequencer/snapshot.ts'
+import type { SequencerState } from '../sequencer/state.ts'
+
+/** How many are kept beside the first of an epoch, which says what the venue began with. */
+const KEPT = 2
+
+/** Stores what the records before `state.records` led to. Private. */
+export async function writeSnapshot(database: Queryable, epoch: bigint, state: SequencerState): Promise<void> {
+  await database.query('INSERT INTO snapshot (epoch, sequence, state) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
+    epoch,
+    state.records,
+    Buffer.from(encodeSnapshot(state)),
+  ])
+  await database.query(
+    `DELETE FROM snapshot WHERE epoch = $1 AND sequence > 0 AND sequence NOT IN (
+       SELECT sequence FROM snapshot WHERE epoch = $1 ORDER BY sequence DESC LIMIT $2)`,
+    [epoch, KEPT],
+  )
+}
+
+/**
+ * The newest snapshot of an epoch that can be read; `onSkipped` gets the places of those that cannot. undefined if there is none at
+ * all. Throws DATABASE_REFUSED if none of them can be read.
+ */
+export async function readSnapshot(
+  database: Queryable,
+  epoch: bigint,
+  onSkipped: (sequence: bigint) => void,
+): Promise<SequencerState | undefined> {
+  const places = await database.query<{ sequence: string }>(
+    'SELECT sequence FROM snapshot WHERE epoch = $1 ORDER BY sequence DESC',
+    [epoch],
+  )
+  for (const { sequence } of places) {
+    const [row] = await database.query<{ state: Buffer }>(
+      'SELECT state FROM snapshot WHERE epoch = $1 AND sequence = $2',
+      [epoch, sequence],
+    )
+    const state = row && read(row.state)
+    if (state !== undefined) return state
+    onSkipped(BigInt(sequence))
+  }
+  if (places.length === 0) return undefined
+  throw new ZkclearError('DATABASE_REFUSED', `no snapshot of epoch ${epoch} can be read; was it written by other code?`)
+}
+
+function read(bytes: Uint8Array): SequencerState | undefined {
+  try {
+    return decodeSnapshot(bytes)
+  } catch (error) {
+    if (error instanceof ZkclearError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,101 @@
+import type { SignedBundle } from '../../protocol/bundle.ts'
+import type { SignedCashMessage } from '../../protocol/cash-batch/operation.ts'
+import type { Entry, Journal } from '../journal/journal.ts'
+import type { Effect } from '../sequencer/effects.ts'
+import { judgeCashMessage, judgeMessage } from '../sequencer/judge.ts'
+import { encodeRecord, type SequencerRecord, type Verdict } from '../sequencer/record.ts'
+import { reduce } from '../sequencer/reducer.ts'
+import type { SequencerState } from '../sequencer/state.ts'
+import { type BatchCircuits, jobChangesOf } from './job-changes.ts'
+
+export interface WriterOptions {
+  readonly journal: Journal
+  readonly state: SequencerState
+  readonly circuits: BatchCircuits
+  /** Gets what records led to, in order, once they are on disk. */
+  readonly onEffects?: ((effects: readonly Effect[]) => void) | undefined
+}
+
+/** A trader's message: a bundle for a market, or a withdrawal or transfer. */
+export type TraderMessage = SignedBundle | SignedCashMessage
+
+/** What is said of a message; with the number of its record if it was accepted. */
+export interface Answer {
+  readonly verdict: Verdict
+  readonly record?: number
+}
+
+/**
+ * The one who turns inputs into records: reduces them, and appends them to the journal with the jobs that follow, in one
+ * transaction. Its state is ahead of what is on disk for as long as that takes, so nothing is told to anybody before. After an
+ * append that failed it is of no use any more: the process has to begin again from what is stored.
+ */
+export class Writer {
+  readonly #options: WriterOptions
+  #state: SequencerState
+  #written: SequencerState
+
+  constructor(options: WriterOptions) {
+    this.#options = options
+    this.#state = options.state
+    this.#written = options.state
+  }
+
+  /** What the next input comes to. */
+  get state(): SequencerState {
+    return this.#state
+  }
+
+  /** As far as it is on disk: what may be told. */
+  get written(): SequencerState {
+    return this.#written
+  }
+
+  /**
+   * Writes the records, all or none; resolves when they are on disk, with what they led to. Throws INPUT_INVALID for one that cannot
+   * come now; LEADERSHIP_LOST and DATABASE_UNAVAILABLE as `Journal.append`.
+   */
+  async put(records: readonly SequencerRecord[]): Promise<readonly Effect[]> {
+    const { journal, circuits, onEffects } = this.#options
+    let state = this.#state
+    const effects: Effect[] = []
+    const entries = records.map((record): Entry => {
+      const reduced = reduce(state, record)
+      const jobs = jobChangesOf(reduced.effects, state.batches, circuits)
+      state = reduced.state
+      effects.push(...reduced.effects)
+      return { record: encodeRecord(record), jobs }
+    })
+    if (entries.length === 0) return effects
+    this.#state = state
+    await journal.append(entries)
+    // Appends resolve in their order.
+    this.#written = state
+    onEffects?.(effects)
+    return effects
+  }
+
+  /**
+   * Judges messages in turn, and writes those that are accepted; resolves when they are on disk. What is refused leaves no trace:
+   * anybody can send that. Throws as {@link put}.
+   */
+  async take(messages: readonly TraderMessage[]): Promise<readonly Answer[]> {
+    const written: Promise<unknown>[] = []
+    const answers = messages.map((message): Answer => {
+      const { records: record } = this.#state
+      const verdict =
+        'messages' in message ? judgeMessage(this.#state, message) : judgeCashMessage(this.#state, message)
+      if (verdict !== 'ACCEPTED') return { verdict }
+      written.push(
+        this.put([
+          'messages' in message
+            ? { kind: 'message', bundle: message, verdict }
+            : { kind: 'cash-message', signed: message, verdict },
+        ]),
+      )
+      return { verdict, record }
+    })
+    await Promise.all(written)
+    return answers
+  }
+}

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { makeTable, SMALL } from '../../../lab/instances/model.ts'
+import { emptyState, stateRoot } from '../../../protocol/state.ts'
+import type { QueuedEntry, SequencerRecord } from '../../../service/sequencer/record.ts'
+import { reduce } from '../../../service/sequencer/reducer.ts'
+import { DEFAULT_PACE, type SequencerState, startSequencer } from '../../../service/sequencer/state.ts'
+import { chainNews } from '../../../service/watcher/chain-records.ts'
+import type { ChainView } from '../../../service/watcher/chain-view.ts'
+import { rewindDue } from '../../../service/watcher/rewind-due.ts'
+
+const NOW = 1_700_000_000n
+const EMPTY = stateRoot(emptyState(SMALL))
+const BLOCK = { number: 9, hash: `0x${'ab'.repeat(32)}` }
+const TABLE = makeTable(SMALL, { takerFeeBps: 5n, makerFeeBps: 2n, asOf: NOW }, { mark: 1000n })
+
+const entry = (account: number, amount: bigint): QueuedEntry => ({
+  operation: { kind: 'DEPOSIT', account, asset: 0, amount },
+  deadline: NOW + 86_400n,
+})
+const FIRST = entry(0, 5n)
+const SECOND = entry(0, 6n)
+
+const start = startSequencer({
+  config: {
+    ...{ profile: 'small', domain: 1n, ...DEFAULT_PACE },
+    sizes: {
+      trade: { name: 'small', messages: 4, signatures: 4, steps: 6, accounts: 3, lightAccounts: 1 },
+      cash: { name: 'small', slots: 4 },
+    },
+  },
+  state: emptyState(SMALL),
+  vault: [0n, 0n],
+})
+
+const after = (...records: SequencerRecord[]): SequencerState =>
+  records.reduce((state, record) => reduce(state, record).state, start)
+
+const TICK: SequencerRecord = { kind: 'tick', clock: NOW * 1000n }
+const queue = (first: bigint, ...entries: QueuedEntry[]): SequencerRecord => ({
+  ...{ kind: 'queue', first, entries },
+  ...{ blockNumber: BigInt(BLOCK.number), blockHash: BLOCK.hash },
+})
+
+const quiet: ChainView = {
+  ...{ block: BLOCK, time: NOW, pausedUntil: 0n, closingFrom: undefined, frozenAt: 0n, table: undefined },
+  ...{ queue: { first: 0n, entries: [] }, owners: new Map(), roots: new Map(), final: 0 },
+  settled: { count: 0, root: EMPTY },
+}
+
+/** A registration makes the one batch there is, which moves the root. */
+const REGISTRATION: QueuedEntry = {
+  operation: { kind: 'REGISTER', account: 0, key: { x: 0n, y: 1n }, ownerCommitment: 1n },
+  deadline: NOW + 86_400n,
+}
+const sealed = () => after(TICK, queue(0n, REGISTRATION), { kind: 'cut', cash: true })
+
+describe('news of the chain', () => {
+  const told = (state: SequencerState, changes: Partial<ChainView>) => chainNews(state, { ...quiet, ...changes })
+
+  it('are none where nothing happened', () => assert.deepEqual(told(start, {}), { records: [] }))
+
+  it('are a pause, an announced end, an owner and a table, once', () => {
+    const changes = {
+      ...{ pausedUntil: NOW + 5n, closingFrom: NOW + 9n, owners: new Map([[4, '0x'.padEnd(42, '1')]]) },
+      table: { table: TABLE, relisted: 0n, postedAt: NOW },
+    }
+    const { records } = told(after(TICK), changes)
+    assert.deepEqual(
+      records.map(({ kind }) => kind),
+      ['pause', 'closing', 'owner', 'table'],
+    )
+    assert.deepEqual(told(after(TICK, ...records), changes).records, [])
+  })
+
+  it('are entries of the queue, only those that came', () => {
+    const changes = { queue: { first: 0n, entries: [FIRST, SECOND] } }
+    assert.deepEqual(told(start, changes).records, [queue(0n, FIRST, SECOND)])
+    assert.deepEqual(told(after(queue(0n, FIRST)), changes).records, [queue(1n, SECOND)])
+    assert.deepEqual(told(after(queue(0n, FIRST, SECOND)), changes).records, [])
+  })
+
+  it('are entries that stand otherwise since a reorganisation, from the first of them on', () => {
+    const state = after(queue(0n, FIRST, SECOND))
+    const other = entry(0, 7n)
+    assert.deepEqual(told(state, { queue: { first: 0n, entries: [FIRST, other] } }).records, [queue(1n, other)])
+    assert.deepEqual(told(state, { queue: { first: 0n, entries: [FIRST] } }).records, [queue(1n)])
+  })
+
+  it('are batches that the contract took, took back, and can no longer take back', () => {
+    const state = sealed()
+    const root = stateRoot(state.batches[0]!.after.state)
+    const taken = { settled: { count: 1, root }, roots: new Map([[1, root]]), queue: { first: 1n, entries: [] } }
+    const settled: SequencerRecord = { kind: 'settled', index: 1, root }
+    assert.deepEqual(told(state, taken).records, [settled])
+    assert.deepEqual(told(state, { ...taken, final: 1 }).records, [settled, { kind: 'final', index: 1 }])
+    const entries = { queue: { first: 0n, entries: [REGISTRATION] } }
+    assert.deepEqual(told(reduce(state, settled).state, entries).records, [{ kind: 'reorganised', settled: 0 }])
+  })
+
+  it('are that the contract went another way, where a batch or a root is not ours', () => {
+    const state = sealed()
+    const other = { settled: { count: 1, root: 5n }, roots: new Map([[1, 5n]]) }
+    assert.match(told(state, other).diverged!, /batch 1 on the chain leads to root 5, and there is another one here/)
+    assert.match(told(start, other).diverged!, /only 0 batches here/)
+    assert.match(told(start, { settled: { count: 0, root: 5n } }).diverged!, /the chain's root is 5/)
+  })
+})
+
+describe('a rewind', () => {
+  const due = (state: SequencerState, changes: Partial<ChainView>) => rewindDue(state, { ...quiet, ...changes })
+
+  it('is not due while all can be settled', () => assert.equal(due(sealed(), {}), undefined))
+
+  it('is due when a batch grows too old for the contract', () => {
+    assert.equal(due(sealed(), { time: NOW + 600n }), undefined)
+    assert.deepEqual(due(sealed(), { time: NOW + 601n }), { kind: 'rewind', to: 0, cause: 'AGE' })
+  })
+
+  it('is due when the first table comes, as batches without one are refused from then on', () => {
+    const table = { table: TABLE, relisted: 0n, postedAt: NOW }
+    assert.deepEqual(due(sealed(), { table }), { kind: 'rewind', to: 0, cause: 'TABLE' })
+  })
+
+  it('is due before the table of a batch is out of force, and at once if the newer one relisted a market', () => {
+    const state = after(TICK, { kind: 'table', table: TABLE, relisted: 0n }, queue(0n, REGISTRATION), {
+      kind: 'cut',
+      cash: true,
+    })
+    const newer = { table: { ...TABLE, asOf: NOW + 150n }, postedAt: NOW + 150n }
+    assert.equal(due(state, { table: { ...newer, relisted: 0n }, time: NOW + 240n }), undefined)
+    const lost = { kind: 'rewind', to: 0, cause: 'TABLE' }
+    assert.deepEqual(due(state, { table: { ...newer, relisted: 0n }, time: NOW + 241n }), lost)
+    assert.deepEqual(due(state, { table: { ...newer, relisted: 2n }, time: NOW + 151n }), lost)
+  })
+
+  it('is not due for batches of cash during a pause', () => {
+    assert.equal(due(sealed(), { pausedUntil: NOW + 100n }), undefined)
+  })
+})
