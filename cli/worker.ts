@@ -1,4 +1,6 @@
 import process from 'node:process'
+import { Option } from 'commander'
+import { endWithParent } from '../circom/end-with-parent.ts'
 import { CIRCUIT_NAMES, type CircuitName } from '../circuits/index.ts'
 import { requireCircuit } from '../circuits/registry.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
@@ -25,6 +27,7 @@ interface WorkerOptions extends ArtifactOptions {
   readonly circuit?: readonly CircuitName[]
   readonly memory?: bigint
   readonly grace: bigint
+  readonly parent?: bigint
 }
 
 const DESCRIPTION = `Proves for a venue: takes one job after another of circuits that are built here, and gives their proofs back. Job inputs, which
@@ -33,6 +36,7 @@ back, and ends with 0.`
 
 const MEBIBYTE = 1n << 20n
 const MOST_MEMORY = 1n << 24n
+const MOST_PROCESSES = 1n << 22n
 
 export const verb: Verb = (run) =>
   addArtifactOptions(
@@ -58,8 +62,15 @@ export const verb: Verb = (run) =>
         ...{ low: 0n, high: 3600n, otherwise: 10n },
       }),
     )
+    // Given by "zkclear serve" to its own workers.
+    .addOption(
+      new Option('--parent <pid>', 'ends with the process of that number, which started it')
+        .argParser(integerBetween('--parent', 1n, MOST_PROCESSES))
+        .hideHelp(),
+    )
     .action(
       run(async ({ signal, log, warn }, options: WorkerOptions) => {
+        if (options.parent !== undefined) endWithParent(Number(options.parent))
         const { venue: url, tokenFile, profile, grace, buildDirectory, seed, ceremony } = options
         const memory = options.memory ?? BigInt(process.availableMemory()) / MEBIBYTE
         const venue = new VenueClient({ url, token: await readTokenFile(tokenFile) })

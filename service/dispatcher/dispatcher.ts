@@ -1,12 +1,11 @@
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import { ZkclearError } from '../../protocol/errors.ts'
+import type { FastifyRequest } from 'fastify'
+import { createApp, listen, requirePrivate, type Tls } from '../http/app.ts'
+import { Refusal } from '../http/refusal.ts'
 import { Jobs, type JobsOptions } from '../jobs/jobs.ts'
 import type { ServedCircuit } from '../jobs/served-circuit.ts'
-import { isLoopback } from '../loopback.ts'
 import type { Database } from '../postgres/database.ts'
 import { type Bearer, readToken } from '../tokens/tokens.ts'
 import { Announcements } from './announcements.ts'
-import { Refusal, refusalOf } from './refusal.ts'
 import { addWorkerRoutes } from './routes.ts'
 
 export interface DispatcherOptions {
@@ -18,8 +17,7 @@ export interface DispatcherOptions {
   readonly host?: string | undefined
   /** Default 0: one that is free. */
   readonly port?: number | undefined
-  /** Certificate chain and key, PEM. */
-  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined
+  readonly tls?: Tls | undefined
   /** How often leases are looked through for those that have run out, in milliseconds. Default 1,000. */
   readonly sweepMs?: number | undefined
   /** Gets what failed here and no caller is told. */
@@ -33,7 +31,6 @@ export interface Dispatcher extends AsyncDisposable {
 
 /** Longest body: a proof is 2 kB. */
 const MOST_BYTES = 64 << 10
-const REQUEST_MS = 30_000
 
 /**
  * Gives out jobs to workers over HTTP. Every request bears a token with scope `worker`, and a proof is verified before it is
@@ -42,15 +39,12 @@ const REQUEST_MS = 30_000
 export async function serveDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
   const { database, circuits, host = '127.0.0.1', port = 0, tls, sweepMs = 1_000 } = options
   const onFailure = options.onFailure ?? (() => undefined)
-  if (tls === undefined && !isLoopback(host)) {
-    const message = `is ${host}: give a certificate and its key, or listen at 127.0.0.1; tokens and witnesses would go in clear`
-    throw new ZkclearError('INPUT_INVALID', message, { path: 'host' })
-  }
+  requirePrivate(host, tls)
   await using open = new AsyncDisposableStack()
   const jobs = new Jobs(database, options.jobs)
   const announcements = open.use(await Announcements.open(database))
   const closing = new AbortController()
-  const app = open.adopt(createApp(tls, onFailure), (app) => app.close())
+  const app = open.adopt(createApp({ tls, mostBytes: MOST_BYTES, onFailure }), (app) => app.close())
   const bearers = new WeakMap<FastifyRequest, Bearer>()
   app.addHook('onRequest', async (request) => {
     bearers.set(request, await requireBearer(database, request))
@@ -64,23 +58,6 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
   const url = await listen(app, host, port)
   const kept = open.move()
   return { url, jobs, [Symbol.asyncDispose]: () => kept.disposeAsync() }
-}
-
-function createApp(tls: DispatcherOptions['tls'], onFailure: (error: unknown) => void): FastifyInstance {
-  const limits = { bodyLimit: MOST_BYTES, requestTimeout: REQUEST_MS, forceCloseConnections: 'idle' as const }
-  const app = tls === undefined ? Fastify(limits) : (Fastify({ ...limits, https: tls }) as unknown as FastifyInstance)
-  app.setErrorHandler(async (error, _, reply) => {
-    const { status, code, message } = refusalOf(error)
-    if (status >= 500) onFailure(error)
-    return await reply.code(status).send({ error: { code, message } })
-  })
-  app.setNotFoundHandler(async () => {
-    throw new Refusal(404, 'NOT_FOUND', 'there is no such route')
-  })
-  app.addHook('onSend', async (_, reply) => {
-    reply.header('cache-control', 'no-store')
-  })
-  return app
 }
 
 /** Whoever sends a request must bear a token that is good, for workers. */
@@ -112,15 +89,5 @@ function sweep(jobs: Jobs, ms: number, onFailure: (error: unknown) => void): Asy
       clearInterval(timer)
       await last
     },
-  }
-}
-
-async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
-  try {
-    return await app.listen({ host, port })
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    const message = `${host}:${port} cannot be listened at (${code}); choose another host or port`
-    throw new ZkclearError('INPUT_INVALID', message, { path: 'port', cause })
   }
 }

@@ -1,5 +1,5 @@
+import { Refusal } from '../http/refusal.ts'
 import type { ServedCircuit } from '../jobs/served-circuit.ts'
-import { Refusal } from './refusal.ts'
 import { type LeaseBody, WIRE_VERSION } from './wire.ts'
 
 /** Refuses a worker of another release before its message is read: the rest of it may mean something else. */

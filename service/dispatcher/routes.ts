@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { parseWith } from '../../verifier/json.ts'
+import { Refusal } from '../http/refusal.ts'
 import type { Jobs, Lease, LeasedJob } from '../jobs/jobs.ts'
 import type { ServedCircuit } from '../jobs/served-circuit.ts'
 import type { Bearer } from '../tokens/tokens.ts'
 import type { Announcements } from './announcements.ts'
 import { provenBy } from './judge.ts'
 import { digestsFor, requireVersion } from './offer.ts'
-import { Refusal } from './refusal.ts'
 import {
   failSchema,
   fenceSchema,

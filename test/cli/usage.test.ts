@@ -7,7 +7,8 @@ import { errorOf, zkclear } from '../support/cli.ts'
 
 const VERBS = [
   ...['build', 'prove', 'witness', 'verify', 'export', 'simulate', 'deploy', 'verify-deployment', 'settle', 'account'],
-  ...['venue', 'risk', 'oracle', 'liquidate', 'recover', 'freeze', 'exit', 'inspect', 'audit', 'ceremony'],
+  ...['venue', 'risk', 'oracle', 'liquidate', 'worker', 'serve', 'recover', 'freeze', 'exit', 'inspect', 'audit'],
+  'ceremony',
 ]
 
 /** Options that docs/cli.md explains once, for all commands that have them. */
@@ -47,7 +48,7 @@ describe('zkclear', () => {
       assert.equal(stdout, '')
       assert.match(
         stderr,
-        /commands: build, prove, witness, verify, export, simulate, deploy, verify-deployment, settle, account, venue, liquidate, risk, oracle, worker, recover, freeze/,
+        /commands: build, prove, witness, verify, export, simulate, deploy, verify-deployment, settle, account, venue, liquidate, risk, oracle, worker, serve, recover, freeze/,
       )
       assert.doesNotMatch(stderr, /\n\s+at /, 'no stack')
     }

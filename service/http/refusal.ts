@@ -4,11 +4,14 @@ import { ZkclearError } from '../../protocol/errors.ts'
 export class Refusal extends Error {
   readonly status: number
   readonly code: string
+  /** Seconds after which to ask again. */
+  readonly retryAfter: number | undefined
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, retryAfter?: number) {
     super(message)
     this.status = status
     this.code = code
+    this.retryAfter = retryAfter
   }
 }
 

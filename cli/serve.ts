@@ -1,0 +1,147 @@
+import { resolve } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import type { Wallet } from 'ethers'
+import { siblingModule } from '../circom/paths.ts'
+import { requireCircuit } from '../circuits/registry.ts'
+import type { CircuitDefinition } from '../circuits/types.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import { loadServedCircuit } from '../service/jobs/served-circuit.ts'
+import { isLoopback } from '../service/loopback.ts'
+import { serveVenue } from '../service/serve/serve.ts'
+import { addChainOptions, type ChainOptions, connectSender, fromBlockOption } from './chain-options.ts'
+import { type ArtifactOptions, addArtifactOptions, integerOption } from './options.ts'
+import { readText } from './read-file.ts'
+import { readSecret } from './secret.ts'
+import { addSettlementOption, type SettlementOption } from './settlement-options.ts'
+import { newVerb, type Verb } from './verb.ts'
+
+interface ServeOptions extends ArtifactOptions, ChainOptions, SettlementOption {
+  readonly data: string
+  readonly databaseFile?: string
+  readonly fromBlock: bigint
+  readonly confirmations: bigint
+  readonly host: string
+  readonly port: bigint
+  readonly workerPort: bigint
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  readonly workers: bigint
+}
+
+const DESCRIPTION = `Runs a venue: takes signed orders, withdrawals and transfers over HTTP, makes batches of them and of what waits in the contract's
+queue, has them proved by workers, and settles them in order. All of it is written to a database before it is answered, so that
+it may be killed at any time and goes on when it is started again. The sender is the operator, whose private key is in
+--private-key-file or in the environment variable ZKCLEAR_PRIVATE_KEY. Runs until it is interrupted.`
+
+const PORTS = { low: 0n, high: 65_535n }
+const MOST_WORKERS = 64n
+
+export const verb: Verb = (run) =>
+  addSettlementOption(
+    addChainOptions(
+      addArtifactOptions(
+        newVerb('serve', DESCRIPTION, [
+          'zkclear serve --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --private-key-file key.txt --data venue',
+          'zkclear serve --rpc https://... --settlement 0x... --private-key-file key.txt --data venue --database-file url.txt --workers 0',
+        ]),
+      ),
+    ),
+  )
+    .requiredOption('--data <dir>', 'folder of the embedded database and of the tokens of workers')
+    .option('--database-file <file>', 'file with the URL of a PostgreSQL, in place of the embedded one')
+    .addOption(fromBlockOption())
+    .addOption(
+      integerOption('--confirmations <n>', 'blocks that must come after one before its entries and tables count', {
+        ...{ low: 0n, high: 1000n, otherwise: 0n },
+      }),
+    )
+    .option('--host <address>', 'address to listen at; others than this machine need a certificate', '127.0.0.1')
+    .addOption(integerOption('--port <n>', 'port for traders, 0 for any', { ...PORTS, otherwise: 8_441n }))
+    .addOption(integerOption('--worker-port <n>', 'port for workers, 0 for any', { ...PORTS, otherwise: 8_440n }))
+    .option('--tls-cert <file>', 'certificate chain, PEM')
+    .option('--tls-key <file>', 'its private key, PEM')
+    .addOption(
+      integerOption('--workers <n>', 'workers that run on this machine', {
+        ...{ low: 0n, high: MOST_WORKERS, otherwise: 1n },
+      }),
+    )
+    .action(
+      run(async ({ signal, log, warn }, options: ServeOptions) => {
+        const { rpc, settlement, profile, buildDirectory, seed, ceremony, host } = options
+        const selection = { buildDirectory, seed, ceremony }
+        requireReachable(options)
+        const [databaseUrl, tls] = await Promise.all([readDatabaseUrl(options), readTls(options)])
+        const load = (name: 'trade-batch' | 'cash-batch') =>
+          loadServedCircuit(requireCircuit(name) as unknown as CircuitDefinition, profile, selection)
+        const circuits = { 'trade-batch': await load('trade-batch'), 'cash-batch': await load('cash-batch') }
+        await using open = new AsyncDisposableStack()
+        const connection = open.use(await connectSender(options))
+        const directory = resolve(options.data)
+        const venue = open.use(
+          await serveVenue({
+            ...{ directory, databaseUrl, settlement, profile, circuits, host, tls, signal, warn },
+            wallet: requireWallet(connection.signer),
+            provider: connection.signer.provider!,
+            fromBlock: Number(options.fromBlock),
+            confirmations: Number(options.confirmations),
+            port: Number(options.port),
+            workerPort: Number(options.workerPort),
+            workers: Number(options.workers),
+            workerArguments: (url, tokenFile) => workerArguments(options, url, tokenFile),
+            log: (facts, message) => log.info(facts, message),
+          }),
+        )
+        const kept = open.move()
+        const { url, workerUrl } = venue
+        return {
+          document: { url, workerUrl, settlement, profile, rpc: new URL(rpc).origin, pid: process.pid },
+          text: `the venue takes orders at ${url}, and workers at ${workerUrl}`,
+          async lasting() {
+            await using _ = kept
+            const interrupted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+            if (!signal.aborted) await Promise.race([interrupted, venue.lost])
+          },
+        }
+      }),
+    )
+
+const MAIN = fileURLToPath(siblingModule(import.meta.url, './main'))
+
+function workerArguments(options: ServeOptions, url: string, tokenFile: string): string[] {
+  const { profile, buildDirectory, seed, ceremony } = options
+  const given = { profile, 'build-directory': buildDirectory, seed, ceremony }
+  const shared = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`]))
+  const circuits = ['--circuit=trade-batch', '--circuit=cash-batch']
+  return [MAIN, 'worker', '--venue', url, '--token-file', tokenFile, `--parent=${process.pid}`, ...circuits, ...shared]
+}
+
+/** The venue's own workers speak to it as this machine. */
+function requireReachable({ host, workers }: ServeOptions): void {
+  if (workers === 0n || isLoopback(host)) return
+  const message = `is ${workers}, and the venue listens at ${host}: give --workers 0, and start "zkclear worker" with the name that the certificate is for`
+  throw new ZkclearError('INPUT_INVALID', message, { path: '--workers' })
+}
+
+/** A node's own account cannot sign what is only stored. */
+function requireWallet(signer: object): Wallet {
+  if ('privateKey' in signer) return signer as Wallet
+  const message = "give the operator's private key: transactions are signed and stored here before they are sent"
+  throw new ZkclearError('INPUT_INVALID', message, { path: '--private-key-file' })
+}
+
+async function readDatabaseUrl({ databaseFile }: ServeOptions): Promise<string | undefined> {
+  if (databaseFile === undefined) return undefined
+  const url = await readSecret({ file: databaseFile })
+  if (/^postgres(ql)?:\/\//.test(url)) return url
+  throw new ZkclearError('INPUT_INVALID', 'must hold a URL such as postgres://user@host/name', { path: databaseFile })
+}
+
+async function readTls({ tlsCert, tlsKey }: ServeOptions) {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined
+  if (tlsCert === undefined || tlsKey === undefined) {
+    throw new ZkclearError('INPUT_INVALID', 'give both --tls-cert and --tls-key', { path: '--tls-cert' })
+  }
+  const [cert, key] = await Promise.all([tlsCert, tlsKey].map((file) => readText(file, 'proof')))
+  return { cert: cert!, key: key! }
+}

@@ -1,0 +1,57 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import { ZkclearError } from '../../protocol/errors.ts'
+import { isLoopback } from '../loopback.ts'
+import { Refusal, refusalOf } from './refusal.ts'
+
+/** Certificate chain and key, PEM. */
+export interface Tls {
+  readonly cert: string | Buffer
+  readonly key: string | Buffer
+}
+
+export interface AppOptions {
+  readonly tls?: Tls | undefined
+  /** Longest body, in bytes. */
+  readonly mostBytes: number
+  /** Gets what failed here and no caller is told. */
+  readonly onFailure: (error: unknown) => void
+}
+
+const REQUEST_MS = 30_000
+
+/** A server of JSON whose errors are `{ error: { code, message } }`, without stacks. */
+export function createApp({ tls, mostBytes, onFailure }: AppOptions): FastifyInstance {
+  const limits = { bodyLimit: mostBytes, requestTimeout: REQUEST_MS, forceCloseConnections: 'idle' as const }
+  const app = tls === undefined ? Fastify(limits) : (Fastify({ ...limits, https: tls }) as unknown as FastifyInstance)
+  app.setErrorHandler(async (error, _, reply) => {
+    const { status, code, message, retryAfter } = refusalOf(error)
+    if (status >= 500 && !(error instanceof Refusal)) onFailure(error)
+    if (retryAfter !== undefined) reply.header('retry-after', `${retryAfter}`)
+    return await reply.code(status).send({ error: { code, message } })
+  })
+  app.setNotFoundHandler(async () => {
+    throw new Refusal(404, 'NOT_FOUND', 'there is no such route')
+  })
+  app.addHook('onSend', async (_, reply) => {
+    reply.header('cache-control', 'no-store')
+  })
+  return app
+}
+
+/** Throws INPUT_INVALID for a place beyond this machine at which everything would go in clear. */
+export function requirePrivate(host: string, tls: Tls | undefined): void {
+  if (tls !== undefined || isLoopback(host)) return
+  const message = `is ${host}: give a certificate and its key, or listen at 127.0.0.1; tokens and witnesses would go in clear`
+  throw new ZkclearError('INPUT_INVALID', message, { path: 'host' })
+}
+
+/** The URL at which the server listens now. Throws INPUT_INVALID where it cannot. */
+export async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    return await app.listen({ host, port })
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    const message = `${host}:${port} cannot be listened at (${code}); choose another host or port`
+    throw new ZkclearError('INPUT_INVALID', message, { path: 'port', cause })
+  }
+}

@@ -1,0 +1,30 @@
+import type { Queryable } from '../postgres/database.ts'
+import { currentState, ledgerOf, missingViewKeys, type SequencerState } from '../sequencer/state.ts'
+
+/** The clock of the venue, in milliseconds since 1970: the database's, whoever of several processes leads. */
+export async function databaseClock(database: Queryable): Promise<bigint> {
+  const [row] = await database.query<{ ms: string }>(
+    'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms',
+  )
+  return BigInt(row!.ms)
+}
+
+/** How far the clock may be from the time of blocks, in seconds, before nothing is cut or accepted any more. */
+const MOST_SKEW = 60n
+
+/** Why nothing can be made at that clock; undefined if it agrees with the chain's time. */
+export function skewOf(clock: bigint, blockTime: bigint): string | undefined {
+  const seconds = clock / 1000n
+  const skew = seconds > blockTime ? seconds - blockTime : blockTime - seconds
+  if (skew <= MOST_SKEW) return undefined
+  return `the database's clock says ${seconds}, and the next block would have ${blockTime}: ${skew} s apart, and ${MOST_SKEW} are allowed`
+}
+
+/** Whether time passing can lead to anything: else it need not be written down. */
+export function isTickDue(state: SequencerState): boolean {
+  const { open, waiting, entries, firstEntry } = state
+  if (open.items.length > 0 || waiting.length > 0) return true
+  if (BigInt(entries.length) > ledgerOf(state).served - firstEntry) return true
+  const current = currentState(state)
+  return [...missingViewKeys(state, current).keys()].some((account) => current.accounts.get(account) !== undefined)
+}

@@ -1,0 +1,33 @@
+import { min } from '../../protocol/numbers.ts'
+import { hashRiskTable } from '../../protocol/risk-table.ts'
+import { type IntakeCredit, intakeCredit } from '../sequencer/credit.ts'
+import { ledgerOf, type SequencerState } from '../sequencer/state.ts'
+import type { ChainView } from '../watcher/chain-view.ts'
+
+/** For how long the contract takes a batch after its time, in seconds. */
+const CLOCK_LIMIT = 15n * 60n
+
+/**
+ * The credit of intake now: what waits and what is sealed counts as whole batches, since each takes a proof whatever is in it.
+ * `rate`: batches that are proved in a thousand seconds.
+ */
+export function creditNow(state: SequencerState, chain: Pick<ChainView, 'time' | 'table'>, rate: bigint): IntakeCredit {
+  const { config, settledIndex, batches, open, waiting } = state
+  const size = BigInt(config.sizes.trade.messages)
+  const unsettled = batches.filter(({ index }) => index > settledIndex)
+  const orders = BigInt(open.items.length + waiting.length)
+  const deadlines = unsettled.map(({ work }) => work.transition.context.timestamp + CLOCK_LIMIT)
+  const { served } = ledgerOf(state)
+  const front = state.entries[Number(served - state.firstEntry)]
+  if (front !== undefined) deadlines.push(front.deadline)
+  const oldest = unsettled[0]?.work.transition.context.riskTable
+  const isNewest =
+    oldest === undefined || chain.table === undefined || hashRiskTable(oldest) === hashRiskTable(chain.table.table)
+  return intakeCredit({
+    provedPerThousandSeconds: rate * size,
+    unsettled: BigInt(unsettled.length) * size + orders,
+    tablesLeft: isNewest ? 2n : 1n,
+    oldestDeadline: deadlines.length === 0 ? undefined : deadlines.reduce(min),
+    now: chain.time,
+  })
+}

@@ -1,0 +1,65 @@
+import { requireCircuit } from '../../circuits/registry.ts'
+import type { StateProof } from '../../settlement/batch-arguments.ts'
+import { readProof } from '../../verifier/index.ts'
+import type { JobState } from '../jobs/jobs.ts'
+import type { Queryable } from '../postgres/database.ts'
+import { statementOf } from '../sequencer/instance.ts'
+import type { SealedBatch, SequencerState } from '../sequencer/state.ts'
+import { type BatchCircuits, jobOfBatch } from '../writer/job-changes.ts'
+
+/** Where the proof of a batch stands. */
+export interface ProofReport {
+  readonly batch: SealedBatch
+  readonly state: JobState
+  /** Milliseconds since 1970. */
+  readonly createdAt: number
+  readonly changedAt: number
+  readonly errorCode: string | null
+}
+
+/** The jobs of the unsettled batches that are not known to be proved, in the order of the batches. */
+export async function unprovedJobs(
+  database: Queryable,
+  { batches, settledIndex }: Pick<SequencerState, 'batches' | 'settledIndex'>,
+  circuits: BatchCircuits,
+): Promise<readonly ProofReport[]> {
+  const unproved = batches.filter(({ index, proved }) => index > settledIndex && !proved)
+  if (unproved.length === 0) return []
+  const ids = unproved.map((batch) => jobOfBatch(batch, circuits))
+  const rows = await database.query<Row>(
+    `SELECT id, state, error_code, (extract(epoch FROM created_at) * 1000)::float8 AS created,
+       (extract(epoch FROM changed_at) * 1000)::float8 AS changed
+     FROM job WHERE id = ANY ($1)`,
+    [ids],
+  )
+  const byId = new Map(rows.map((row) => [row.id.toString('hex'), row]))
+  return unproved.flatMap((batch, i) => {
+    const row = byId.get(ids[i]!.toString('hex'))
+    if (row === undefined) return []
+    const { state, created: createdAt, changed: changedAt, error_code: errorCode } = row
+    return [{ batch, state, createdAt, changedAt, errorCode }]
+  })
+}
+
+interface Row {
+  readonly id: Buffer
+  readonly state: JobState
+  readonly error_code: string | null
+  readonly created: number
+  readonly changed: number
+}
+
+/** The stored proof of a batch; undefined if there is none. It was verified before it was stored. */
+export async function proofOfBatch(
+  database: Queryable,
+  batch: SealedBatch,
+  circuits: BatchCircuits,
+): Promise<StateProof | undefined> {
+  const [row] = await database.query<{ proof: unknown }>(`SELECT proof FROM job WHERE id = $1 AND state = 'proved'`, [
+    jobOfBatch(batch, circuits),
+  ])
+  if (row === undefined) return undefined
+  const { circuit } = batch.work
+  const proof = readProof('groth16', row.proof) as StateProof['proof']
+  return { circuit: requireCircuit(circuit).name, proof, statement: statementOf(batch.work) }
+}

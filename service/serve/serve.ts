@@ -1,0 +1,210 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Provider, Wallet } from 'ethers'
+import { ZkclearError } from '../../protocol/errors.ts'
+import { type ProfileName, venueShape } from '../../protocol/shape.ts'
+import { contractAt } from '../../settlement/contract-at.ts'
+import { view } from '../../settlement/view.ts'
+import { serveDispatcher } from '../dispatcher/dispatcher.ts'
+import { serveGateway } from '../gateway/gateway.ts'
+import type { Tls } from '../http/app.ts'
+import { Journal } from '../journal/journal.ts'
+import { Database } from '../postgres/database.ts'
+import { migrate } from '../postgres/migrate.ts'
+import { startPostgres } from '../postgres/server.ts'
+import type { Effect } from '../sequencer/effects.ts'
+import type { SequencerRecord } from '../sequencer/record.ts'
+import { DEFAULT_PACE, type SequencerConfig, type SequencerState } from '../sequencer/state.ts'
+import { Settler } from '../settler/settler.ts'
+import { Transactions } from '../settler/transactions.ts'
+import { ChainReader } from '../watcher/read-chain.ts'
+import type { BatchCircuits } from '../writer/job-changes.ts'
+import { recover } from '../writer/recover.ts'
+import { Writer } from '../writer/writer.ts'
+import { Alerts } from './alerts.ts'
+import { beginVenue } from './begin.ts'
+import { Loop } from './loop.ts'
+import { Venue } from './venue.ts'
+import { Workers } from './workers.ts'
+
+export interface ServeOptions {
+  /** Folder of the embedded database, and of the tokens of workers; made where it is missing. */
+  readonly directory: string
+  /** A PostgreSQL in place of the embedded one. */
+  readonly databaseUrl?: string | undefined
+  readonly provider: Provider
+  /** The operator's, connected to the same node. */
+  readonly wallet: Wallet
+  readonly settlement: string
+  /** The block of the contract's deployment. */
+  readonly fromBlock: number
+  /** Blocks that have to come after one before its entries and tables count. */
+  readonly confirmations: number
+  readonly profile: ProfileName
+  readonly circuits: BatchCircuits
+  readonly host: string
+  /** Of traders, and of workers. */
+  readonly port: number
+  readonly workerPort: number
+  readonly tls?: Tls | undefined
+  readonly workers: number
+  /** Arguments of node for a worker, given the address of this venue and the file with its token. */
+  workerArguments(url: string, tokenFile: string): readonly string[]
+  readonly log: (facts: object, message: string) => void
+  readonly warn: (message: string) => void
+  /** Gives up waiting for the database. */
+  readonly signal: AbortSignal
+}
+
+export interface ServedVenue extends AsyncDisposable {
+  readonly url: string
+  readonly workerUrl: string
+  /** Rejects with what this process cannot go on after: it has to begin again from what is stored. */
+  readonly lost: Promise<never>
+}
+
+const PACE_MS = 100
+const CHAIN_MS = 300
+/** After these the state in memory may be ahead of the journal. */
+const FATAL = ['LEADERSHIP_LOST', 'DATABASE_UNAVAILABLE', 'DATABASE_REFUSED']
+
+/**
+ * Runs a venue on this machine, from where its journal ends. Disposing it takes no messages any more, writes what was accepted,
+ * ends the workers and closes the database. Throws INPUT_INVALID for a Settlement that is not the operator's, is another's or has
+ * batches that the journal lacks; DATABASE_UNAVAILABLE, DATABASE_REFUSED; CHAIN_UNREACHABLE.
+ */
+export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
+  const { directory, wallet, circuits, host, tls, warn, log } = options
+  await using open = new AsyncDisposableStack()
+  const { promise: lost, reject } = Promise.withResolvers<never>()
+  lost.catch(() => undefined)
+  const alerts = new Alerts((message) => warn(`ALERT: ${message}`))
+  const onFailure = (error: unknown) => {
+    if (isFatal(error)) reject(error)
+    else warn((error as Error).message)
+  }
+  const { reader, at, config } = await openChain(options)
+  const database = await openDatabase(options, open, reject)
+  const journal = await Journal.lead(database)
+  const begin = () => beginVenue(at, config)
+  const recovered = await recover({ database, journal, config, begin, warn })
+  const onEffects = (effects: readonly Effect[]) => logEffects(effects, log)
+  const writer = new Writer({ journal, state: recovered, circuits, onEffects })
+  await writer.put(firstRecords(recovered, circuits))
+  log({ epoch: `${journal.epoch}`, term: `${journal.term}`, records: writer.state.records }, 'journal')
+  const chainId = at.chainId
+  const transactions = new Transactions(database, journal, { chainId, sender: wallet.address })
+  const settler = new Settler({ transactions, wallet, at, fromBlock: options.fromBlock })
+  const venue = new Venue({ database, journal, writer, circuits, reader, settler, alerts })
+  open.defer(() => venue.snapshot())
+  const dispatcher = open.use(
+    await serveDispatcher({
+      database,
+      circuits: Object.values(circuits),
+      host,
+      port: options.workerPort,
+      tls,
+      onFailure,
+    }),
+  )
+  const argumentsFor = (file: string) => options.workerArguments(dispatcher.url, file)
+  open.use(await Workers.start({ database, count: options.workers, directory, argumentsFor, warn }))
+  const turns = (cause: string, turn: () => Promise<void>) => async () => {
+    try {
+      await turn()
+      alerts.set(cause, undefined)
+    } catch (error) {
+      if (isFatal(error)) reject(error)
+      else alerts.set(cause, (error as Error).message)
+    }
+  }
+  open.use(
+    new Loop(
+      CHAIN_MS,
+      turns('chain', () => venue.chainTurn()),
+    ),
+  )
+  open.use(
+    new Loop(
+      PACE_MS,
+      turns('pace', () => venue.paceTurn()),
+    ),
+  )
+  const gateway = open.use(
+    await serveGateway({
+      ...{ host, port: options.port, tls, onFailure },
+      take: (messages) => venue.take(messages),
+      takeViewKey: (shared) => venue.takeViewKey(shared),
+      status: () => venue.status(),
+    }),
+  )
+  const kept = open.move()
+  return { url: gateway.url, workerUrl: dispatcher.url, lost, [Symbol.asyncDispose]: () => kept.disposeAsync() }
+}
+
+async function openChain({ provider, wallet, settlement, profile, fromBlock, confirmations }: ServeOptions) {
+  const shape = venueShape(profile)
+  const reader = await ChainReader.open({ provider, settlement, shape, fromBlock, confirmations })
+  const at = await contractAt('Settlement', settlement, wallet, 'settlement')
+  const operator = await reader.operator()
+  if (operator !== wallet.address.toLowerCase()) {
+    const message = `has the operator ${operator}, and the private key is that of ${wallet.address}; give the operator's`
+    throw new ZkclearError('INPUT_INVALID', message, { path: 'settlement' })
+  }
+  const { TRADE_BATCH_SIZES } = await import('../../circuits/trade-batch/sizes.ts')
+  const { CASH_BATCH_SIZES } = await import('../../circuits/cash-batch/sizes.ts')
+  const config: SequencerConfig = {
+    ...{ profile, domain: await view(at, 'domain'), ...DEFAULT_PACE },
+    sizes: { trade: TRADE_BATCH_SIZES[profile], cash: CASH_BATCH_SIZES[profile] },
+  }
+  return { reader, at, config }
+}
+
+async function openDatabase(
+  { directory, databaseUrl, signal }: ServeOptions,
+  open: AsyncDisposableStack,
+  onLost: (error: unknown) => void,
+): Promise<Database> {
+  await mkdir(directory, { recursive: true, mode: 0o711 })
+  let connection: ConstructorParameters<typeof Database>[0]['connection']
+  if (databaseUrl === undefined) {
+    const server = open.use(await startPostgres({ directory: join(directory, 'postgres'), signal }))
+    server.lost.then(onLost)
+    connection = server.connection
+  } else connection = databaseUrl
+  const database = open.use(new Database({ connection }))
+  await migrate(database)
+  return database
+}
+
+/** What a venue's journal needs before anything else: the secret of the books' salts, and the keys that its batches are proved with. */
+function firstRecords(state: SequencerState, circuits: BatchCircuits): SequencerRecord[] {
+  const records: SequencerRecord[] = []
+  if (state.bookSecret === undefined) records.push({ kind: 'book-salt', secret: randomSecret() })
+  for (const circuit of ['trade-batch', 'cash-batch'] as const) {
+    const digest = `0x${circuits[circuit].keyDigest}`
+    if (state.circuits.get(circuit) !== digest) records.push({ kind: 'circuit', circuit, digest })
+  }
+  return records
+}
+
+function isFatal(error: unknown): boolean {
+  return !(error instanceof ZkclearError) || FATAL.includes(error.code)
+}
+
+/** Below the order of the field, and as good as uniform for what is only hashed. */
+function randomSecret(): bigint {
+  return BigInt(`0x${randomBytes(31).toString('hex')}`)
+}
+
+/** Numbers and names alone. */
+function logEffects(effects: readonly Effect[], log: ServeOptions['log']): void {
+  for (const effect of effects) {
+    if (effect.kind === 'sealed' || effect.kind === 'reproved') {
+      log({ batch: effect.batch.index, circuit: effect.batch.work.circuit }, effect.kind)
+    } else if (effect.kind === 'finality') log({ batch: effect.index, state: effect.state }, 'finality')
+    else if (effect.kind === 'rewound') log({ to: effect.to, cause: effect.cause }, 'rewound')
+    else if (effect.kind === 'stalled') log({ entry: `${effect.entry}`, reason: effect.reason }, 'stalled')
+  }
+}

@@ -1,0 +1,50 @@
+import { stateRoot } from '../../protocol/state.ts'
+import { toJson } from '../../venue/files/schema.ts'
+import type { IntakeCredit } from '../sequencer/credit.ts'
+import { lastIndex, ledgerAt, ledgerOf, type SequencerState } from '../sequencer/state.ts'
+
+export interface StatusFacts {
+  readonly settlement: string
+  readonly epoch: bigint
+  readonly state: SequencerState
+  readonly credit: IntakeCredit
+  readonly alerts: readonly string[]
+}
+
+/** What anybody may know of the venue: nothing of an account. Large numbers are decimal strings. */
+export function statusDocument({ settlement, epoch, state, credit, alerts }: StatusFacts): object {
+  const { config, settledIndex, finalIndex, batches } = state
+  const unsettled = batches.filter(({ index }) => index > settledIndex)
+  const { served } = ledgerOf(state)
+  const waiting = state.entries.slice(Number(served - state.firstEntry))
+  const firstUnproved = unsettled.find(({ proved }) => !proved)?.index
+  const last = lastIndex(state)
+  return toJson({
+    ...{
+      settlement,
+      profile: config.profile,
+      domain: config.domain,
+      epoch,
+      records: state.records,
+      clock: state.clock,
+    },
+    batches: {
+      ...{ sealed: last, proved: firstUnproved === undefined ? last : firstUnproved - 1 },
+      ...{ settled: settledIndex, final: finalIndex },
+      settledRoot: stateRoot(ledgerAt(state, settledIndex).state),
+      unsettled: unsettled.map(({ index, work, proved, items }) => {
+        const { timestamp } = work.transition.context
+        return { index, circuit: work.circuit, timestamp, proved, messages: items.length }
+      }),
+    },
+    queue: {
+      first: served,
+      waiting: waiting.length,
+      firstDeadline: waiting[0]?.deadline,
+      isStalled: state.stalled !== undefined,
+    },
+    backlog: { open: state.open.items.length, waiting: state.waiting.length },
+    credit,
+    alerts,
+  }) as object
+}

@@ -1,0 +1,215 @@
+import { viewCommitment } from '../../protocol/account.ts'
+import { ZkclearError } from '../../protocol/errors.ts'
+import { accountAt } from '../../protocol/state.ts'
+import type { ViewKeyAnswer } from '../gateway/gateway.ts'
+import { Refusal } from '../http/refusal.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Database } from '../postgres/database.ts'
+import type { SequencerRecord } from '../sequencer/record.ts'
+import { batchAt, currentState } from '../sequencer/state.ts'
+import type { Settler, Turn } from '../settler/settler.ts'
+import { chainNews } from '../watcher/chain-records.ts'
+import type { ChainView } from '../watcher/chain-view.ts'
+import type { ChainReader } from '../watcher/read-chain.ts'
+import { rewindDue } from '../watcher/rewind-due.ts'
+import type { BatchCircuits } from '../writer/job-changes.ts'
+import { rootOf } from '../writer/job-changes.ts'
+import { writeSnapshot } from '../writer/snapshots.ts'
+import type { Answer, TraderMessage, Writer } from '../writer/writer.ts'
+import type { Alerts } from './alerts.ts'
+import { databaseClock, isTickDue, skewOf } from './clock.ts'
+import { creditNow } from './load.ts'
+import { proofOfBatch, unprovedJobs } from './proofs.ts'
+import { ProvingRate } from './proving-rate.ts'
+import { statusDocument } from './status.ts'
+
+export interface VenueParts {
+  readonly database: Database
+  readonly journal: Journal
+  readonly writer: Writer
+  readonly circuits: BatchCircuits
+  readonly reader: ChainReader
+  readonly settler: Settler
+  readonly alerts: Alerts
+}
+
+/** For how long the chain may be silent before nothing is cut or accepted any more, in milliseconds. */
+const SILENCE_MS = 60_000
+
+/** The venue: what its loops do in a turn, and what its gateway asks. */
+export class Venue {
+  readonly #parts: VenueParts
+  readonly #rate = new ProvingRate()
+  #chain: (ChainView & { readonly readAt: number }) | undefined
+  /** Why nothing may be made now. */
+  #halted: string | undefined = 'the chain has not been read yet'
+  /** Why nothing is settled until a person looked. */
+  #stopped: string | undefined
+  #wantedRewind: 'AGE' | 'PROOF' | undefined
+
+  constructor(parts: VenueParts) {
+    this.#parts = parts
+  }
+
+  /** Takes messages, or none: throws a Refusal. */
+  async take(messages: readonly TraderMessage[]): Promise<readonly Answer[]> {
+    const { writer } = this.#parts
+    const tick = await this.#tick()
+    // From here on at one go: else others would spend the same credit.
+    this.#requireOpen()
+    const { messages: credit, retryAfter } = this.#credit()
+    if (BigInt(messages.length) > credit) {
+      const wait = retryAfter > 0n ? retryAfter : 1n
+      const message = `the venue takes ${credit} more messages now, until its proofs have come; ask again in ${wait} s`
+      throw new Refusal(429, 'INTAKE_LIMITED', message, Number(wait))
+    }
+    const [, answers] = await Promise.all([writer.put(tick), writer.take(messages)])
+    return answers
+  }
+
+  /** Takes the view key of an account. Throws a Refusal for one that is not the account's. */
+  async takeViewKey({
+    account,
+    viewKey,
+  }: {
+    readonly account: number
+    readonly viewKey: bigint
+  }): Promise<ViewKeyAnswer> {
+    const { writer } = this.#parts
+    const known = accountAt(currentState(writer.state), account)?.viewKey ?? 0n
+    const waiting = writer.state.viewKeys.get(account)?.viewKey
+    if (known === viewKey || waiting === viewKey) return 'KNOWN'
+    const commitment = writer.state.viewCommitments.get(account)
+    if (known !== 0n || (commitment !== undefined && commitment !== viewCommitment(viewKey))) {
+      throw new Refusal(409, 'VIEW_KEY_REFUSED', `it is not the view key with which account ${account} was registered`)
+    }
+    if (commitment === undefined) {
+      const message = `no registration of account ${account} has been seen on the chain yet; ask again later`
+      throw new Refusal(404, 'ACCOUNT_UNKNOWN', message)
+    }
+    await writer.put([...(await this.#tick()), { kind: 'view', account, viewKey }])
+    return 'TAKEN'
+  }
+
+  status(): object {
+    const { journal, writer, reader, alerts } = this.#parts
+    const { address: settlement } = reader.settlement
+    return statusDocument({
+      ...{ settlement, epoch: journal.epoch, state: writer.written, alerts: alerts.list },
+      credit: this.#chain === undefined ? { messages: 0n, retryAfter: 1n } : this.#credit(),
+    })
+  }
+
+  /** Lets time pass where something waits for that, and notes proofs that came. */
+  async paceTurn(): Promise<void> {
+    const { database, writer, circuits, alerts } = this.#parts
+    this.#requireHeard()
+    if (this.#halted === undefined && isTickDue(writer.state)) await writer.put(await this.#tick())
+    const reports = await unprovedJobs(database, writer.state, circuits)
+    const proved = reports.filter(({ state }) => state === 'proved')
+    await writer.put(
+      proved.flatMap(({ batch }): SequencerRecord[] => {
+        // Made anew while the jobs were asked for.
+        if (batchAt(writer.state, batch.index)?.work !== batch.work) return []
+        return [{ kind: 'proved', index: batch.index, root: rootOf(batch) }]
+      }),
+    )
+    for (const { createdAt, changedAt } of proved) this.#rate.proved(createdAt, changedAt)
+    const lost = reports.find(({ state }) => state === 'failed' || state === 'dead')
+    alerts.set(
+      'proof',
+      lost &&
+        `batch ${lost.batch.index} is not proved: its job is ${lost.state} (${lost.errorCode}); nothing after it is settled`,
+    )
+  }
+
+  /** Looks at the chain, writes what it tells, makes anew what could not be settled any more, and settles what is proved. */
+  async chainTurn(): Promise<void> {
+    const { writer, reader, alerts, database } = this.#parts
+    const chain = await reader.read(writer.state)
+    if (chain === undefined) return
+    this.#chain = { ...chain, readAt: performance.now() }
+    this.#halted = skewOf(await databaseClock(database), chain.time)
+    alerts.set('clock', this.#halted)
+    if (chain.frozenAt !== 0n) this.#stop(`the venue was frozen at ${chain.frozenAt} (unix seconds), for ever`)
+    const { records, diverged } = chainNews(writer.state, chain)
+    if (diverged !== undefined) {
+      this.#stop(`${diverged}: the contract is ahead of this journal, or went another way`)
+      return
+    }
+    if (records.length > 0) await writer.put([...(await this.#tick()), ...records])
+    if (chain.frozenAt === 0n) await this.#settle(chain)
+  }
+
+  /** Stores what a start would have to work out of the journal. */
+  async snapshot(): Promise<void> {
+    const { database, journal, writer } = this.#parts
+    // In memory more may have been made than was written.
+    await writeSnapshot(database, journal.epoch, writer.written)
+  }
+
+  async #settle(chain: ChainView): Promise<void> {
+    const { settler, writer, database, circuits, alerts } = this.#parts
+    const { state } = writer
+    const wanted =
+      this.#wantedRewind && ({ kind: 'rewind', to: state.settledIndex, cause: this.#wantedRewind } as const)
+    const rewind = wanted ?? rewindDue(state, chain)
+    const batch = batchAt(state, state.settledIndex + 1)
+    const next = batch && { index: batch.index, root: rootOf(batch), isProved: batch.proved }
+    const situation = { next, isRewindDue: rewind !== undefined, isStopped: this.#stopped !== undefined }
+    const turn = await settler.turn(situation, async () => {
+      const proof = await proofOfBatch(database, batch!, circuits)
+      if (proof !== undefined) return proof
+      throw new ZkclearError('DATABASE_REFUSED', `the proof of batch ${batch!.index} is not in the database any more`)
+    })
+    if (turn.kind === 'rewind') {
+      this.#wantedRewind = undefined
+      await writer.put([...(await this.#tick()), rewind!])
+    }
+    alerts.set('settlement', this.#meaning(turn))
+  }
+
+  /** What is to be told of a turn. */
+  #meaning(turn: Turn): string | undefined {
+    if (turn.kind === 'resolved' && turn.reverted > 0) return 'a settlement reverted on the chain; it is tried again'
+    if (turn.kind !== 'refused') return undefined
+    const told = `Settlement refuses batch ${turn.batch}: ${turn.message}`
+    if (turn.meaning === 'remake') this.#wantedRewind = 'AGE'
+    if (turn.meaning === 'stop') {
+      if (this.#stopped === undefined) this.#wantedRewind = 'PROOF'
+      this.#stop(told)
+    }
+    return told
+  }
+
+  #stop(why: string): void {
+    this.#stopped ??= why
+    this.#parts.alerts.set('line', `nothing is settled any more: ${this.#stopped}`)
+  }
+
+  #credit() {
+    return creditNow(this.#parts.writer.state, this.#chain!, this.#rate.batchesPerThousandSeconds())
+  }
+
+  /** A tick, unless the clock has not moved on; none while nothing may be made. */
+  async #tick(): Promise<SequencerRecord[]> {
+    const { database, writer } = this.#parts
+    if (this.#halted !== undefined) return []
+    const clock = await databaseClock(database)
+    return clock > writer.state.clock ? [{ kind: 'tick', clock }] : []
+  }
+
+  #requireHeard(): void {
+    const silence = performance.now() - (this.#chain?.readAt ?? 0)
+    const isSilent = this.#chain !== undefined && silence > SILENCE_MS
+    const told = 'the chain could not be read for a minute: nothing is cut or accepted until it can'
+    if (isSilent) this.#halted = told
+    this.#parts.alerts.set('silence', isSilent ? told : undefined)
+  }
+
+  #requireOpen(): void {
+    const why = this.#stopped ?? this.#halted
+    if (why === undefined) return
+    throw new Refusal(503, 'VENUE_HALTED', `the venue takes no messages now: ${why}`, 5)
+  }
+}

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { before, it } from 'node:test'
+import { cashBatch, riskUpdate, tradeBatch } from '../../../circuits/index.ts'
+import { buildArtifacts } from '../../../keys/build.ts'
+import { signCashMessage } from '../../../protocol/cash-batch/sign.ts'
+import { signBundle } from '../../../protocol/signature.ts'
+import { connect, deposit, mintPlay, readAccount, registerAccount, registrationOf } from '../../../settlement/index.ts'
+import { decodeRiskSnapshot } from '../../../venue/index.ts'
+import { zkclear } from '../../support/cli.ts'
+import { ALICE, BOB, startVenue } from '../../support/node-venue.ts'
+import { startServe } from '../../support/service/served-venue.ts'
+import { writeReports } from '../../support/signed-reports.ts'
+import { temporaryDirectory } from '../../support/temporary-directory.ts'
+
+const CASH = 10_000_000_000n
+const PAID = 1_000_000_000n
+
+const secretsOf = (seed: number) => ({
+  privateKey: new Uint8Array(32).fill(seed),
+  ownerSecret: BigInt(seed),
+  viewKey: BigInt(1000 + seed),
+})
+
+before(async () => {
+  await buildArtifacts({ circuits: [cashBatch, tradeBatch, riskUpdate], profile: 'small' })
+})
+
+it('a venue takes orders, proves and settles them, loses nothing when it is killed, and pays out', async () => {
+  await using folder = await temporaryDirectory()
+  await using chain = await startVenue()
+  const { rpcUrl, settlement, domain } = chain
+  const place = { rpcUrl, settlement, folder: folder.path }
+
+  const traders = await Promise.all(
+    [ALICE, BOB].map(async ({ key }, i) => {
+      using connection = await connect({ rpcUrl, privateKey: key })
+      const { signer } = connection
+      const secrets = secretsOf(i + 1)
+      const { account } = await registerAccount({ signer, settlement, registration: registrationOf(secrets) })
+      await mintPlay({ signer, settlement, asset: 0, lots: CASH })
+      await deposit({ signer, settlement, account, asset: 0, lots: CASH })
+      return { account, secrets }
+    }),
+  )
+  let root: string
+  let before: number
+  {
+    await using serve = await startServe(place)
+    for (const { account, secrets } of traders) {
+      const shared = await waitFor(() => serve.post('/v1/view-keys', { account, viewKey: secrets.viewKey }))
+      assert.deepEqual(shared, { result: 'TAKEN' })
+    }
+    // The first table ends what batches without one wait for: they are settled first.
+    await serve.until(
+      ({ queue, batches }) => queue.waiting === 0 && batches.settled === batches.sealed && batches.settled > 0,
+    )
+    const reports = await writeReports(folder.path, await chain.time())
+    const out = ['--out', folder.file('table.proof.json'), '--snapshot-out', folder.file('table.json')]
+    const updated = await zkclear([
+      'risk',
+      'update',
+      '--rpc',
+      rpcUrl,
+      '--settlement',
+      settlement,
+      ...out,
+      '--report',
+      ...reports,
+    ])
+    assert.equal(updated.code, 0, updated.stderr)
+
+    const { table } = decodeRiskSnapshot(JSON.parse(await readFile(folder.file('table.json'), 'utf8')), 'small')
+    const { mark } = table.markets[0]!
+    const [one, other] = traders as [(typeof traders)[0], (typeof traders)[0]]
+    const order = (who: typeof one, side: 'buy' | 'sell', nonce: bigint) =>
+      signBundle(
+        [
+          {
+            kind: 'order',
+            market: 0,
+            account: who.account,
+            side,
+            price: mark,
+            size: 10n,
+            nonce,
+            timeInForce: 'GTC',
+            reduceOnly: false,
+            expiry: 1n << 39n,
+          },
+        ],
+        domain,
+        who.secrets.privateKey,
+      )
+    const bundles = [order(one, 'sell', 1n), order(other, 'buy', 1n)]
+    const { verdicts } = (await waitFor(() => serve.post('/v1/messages', bundles))) as {
+      verdicts: { verdict: string }[]
+    }
+    assert.deepEqual(
+      verdicts.map(({ verdict }) => verdict),
+      ['ACCEPTED', 'ACCEPTED'],
+    )
+    const again = await serve.post('/v1/messages', bundles)
+    assert.deepEqual(again.body, { verdicts: [{ verdict: 'OLD_NONCE' }, { verdict: 'OLD_NONCE' }] })
+    const killed = await serve.status()
+    before = killed.records
+    root = killed.batches.settledRoot
+    assert.equal(await serve.end('SIGKILL'), 'SIGKILL')
+  }
+  await using serve = await startServe(place)
+  const restarted = await serve.status()
+  assert.ok(restarted.records >= before, `${restarted.records} records, and there were ${before}`)
+  const traded = await serve.until(({ batches }) => batches.settled === batches.sealed && batches.settledRoot !== root)
+  assert.equal(traded.batches.settledRoot, `${(await chain.status()).stateRoot}`)
+
+  const [{ account, secrets }] = traders as [(typeof traders)[0]]
+  const withdrawal = signCashMessage(
+    { kind: 'WITHDRAW', account, counterAccount: 0, asset: 0, amount: PAID, nonce: 2n, expiry: 1n << 39n },
+    domain,
+    secrets.privateKey,
+  )
+  const asked = await serve.post('/v1/messages', [{ ...withdrawal.message, signature: withdrawal.signature }])
+  assert.equal(asked.body.verdicts[0].verdict, 'ACCEPTED')
+  const { batches } = await serve.until(
+    ({ batches, backlog }) =>
+      backlog.waiting === 0 && batches.settled === batches.sealed && batches.settled > traded.batches.settled,
+  )
+  const onChain = await chain.status()
+  assert.equal(batches.settledRoot, `${onChain.stateRoot}`)
+  assert.equal(BigInt(batches.settled), onChain.batchCount)
+  using connection = await connect({ rpcUrl })
+  const { credits } = await readAccount({ provider: connection.signer.provider!, settlement, account })
+  assert.equal(credits[0]!.all, PAID)
+  assert.equal(await serve.end('SIGTERM'), 0)
+})
+
+/** The body of the first answer that is not an error. */
+async function waitFor(ask: () => Promise<{ status: number; body: unknown }>): Promise<unknown> {
+  for (;;) {
+    const { status, body } = await ask()
+    if (status === 200) {
+      const { verdicts } = body as { verdicts?: { verdict: string }[] }
+      if (verdicts?.every(({ verdict }) => verdict === 'NOT_OPEN') !== true) return body
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}

@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, writeFile } from 'node:fs/promises'
+import process from 'node:process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url))
+
+/** The key of the first account that every Hardhat chain is born with. */
+const OPERATOR = '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80'
+
+export interface Status {
+  readonly records: number
+  readonly batches: {
+    readonly sealed: number
+    readonly proved: number
+    readonly settled: number
+    readonly final: number
+    readonly settledRoot: string
+  }
+  readonly queue: { readonly first: string; readonly waiting: number }
+  readonly backlog: { readonly open: number; readonly waiting: number }
+  readonly alerts: readonly string[]
+}
+
+export interface ServedOptions {
+  readonly rpcUrl: string
+  readonly settlement: string
+  /** A folder that others may enter, since the database runs as another user. */
+  readonly folder: string
+  readonly more?: readonly string[]
+}
+
+/** `zkclear serve` in a process of its own, which is killed when it goes out of scope. */
+export async function startServe({ rpcUrl, settlement, folder, more = [] }: ServedOptions) {
+  await chmod(folder, 0o711)
+  await writeFile(`${folder}/operator.txt`, OPERATOR, { mode: 0o600 })
+  const options = { rpc: rpcUrl, settlement, 'private-key-file': `${folder}/operator.txt`, data: `${folder}/data` }
+  const ports = ['--port=0', '--worker-port=0']
+  const given = Object.entries(options).map(([name, value]) => `--${name}=${value}`)
+  const child = spawn(process.execPath, [MAIN, 'serve', '--json', '--verbose', ...given, ...ports, ...more], {
+    env: { ...process.env, ZKCLEAR_PRIVATE_KEY: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const lines: string[] = []
+  createInterface(child.stderr).on('line', (line) => {
+    lines.push(line)
+    if (process.env.TELL) console.error(line)
+  })
+  const exit = once(child, 'exit')
+  const url = await Promise.race([urlOf(child), exit.then(() => undefined)])
+  if (url === undefined) throw new Error(`zkclear serve ended:\n${lines.join('\n')}`)
+  const post = async (path: string, body: unknown) => {
+    const text = JSON.stringify(body, (_, value) => (typeof value === 'bigint' ? `${value}` : value))
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(url + path, { method: 'POST', headers, body: text })
+    return { status: response.status, headers: response.headers, body: await response.json() }
+  }
+  const status = async () => (await (await fetch(`${url}/v1/status`)).json()) as Status
+  return {
+    ...{ url, lines, post, status, pid: child.pid! },
+    /** Resolves with the first status of which that is true. */
+    async until(isSo: (status: Status) => boolean): Promise<Status> {
+      for (;;) {
+        const now = await status()
+        if (isSo(now)) return now
+        if (now.alerts.some((alert) => /nothing is settled|nothing after it is settled/.test(alert)))
+          throw new Error(now.alerts.join('\n'))
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+    },
+    /** Its exit code, or the signal that ended it. */
+    async end(signal: NodeJS.Signals) {
+      child.kill(signal)
+      const [code, killedBy] = await exit
+      return (code ?? killedBy) as number | string
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM')
+      await exit
+    },
+  }
+}
+
+/** Out of the document that it prints once it serves. */
+async function urlOf(child: ChildProcess): Promise<string> {
+  let document = ''
+  for await (const line of createInterface(child.stdout!)) {
+    document += line
+    if (line === '}') break
+  }
+  return JSON.parse(document).url
+}
