@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { SMALL } from '../../../lab/instances/model.ts'
+import { emptyState } from '../../../protocol/state.ts'
+import { Journal } from '../../../service/journal/journal.ts'
+import type { Database } from '../../../service/postgres/database.ts'
+import { encodeSnapshot } from '../../../service/sequencer/snapshot.ts'
+import {
+  DEFAULT_PACE,
+  type SequencerConfig,
+  type SequencerState,
+  startSequencer,
+} from '../../../service/sequencer/state.ts'
+import { Transactions } from '../../../service/settler/transactions.ts'
+import type { BatchCircuits } from '../../../service/writer/job-changes.ts'
+import { recover } from '../../../service/writer/recover.ts'
+import { writeSnapshot } from '../../../service/writer/snapshots.ts'
+import { Writer } from '../../../service/writer/writer.ts'
+import { testServer } from '../../support/service/test-server.ts'
+
+const CONFIG: SequencerConfig = {
+  ...{ profile: 'small', domain: 1n, ...DEFAULT_PACE },
+  sizes: {
+    trade: { name: 'small', messages: 4, signatures: 4, steps: 6, accounts: 3, lightAccounts: 1 },
+    cash: { name: 'small', slots: 4 },
+  },
+}
+const begin = async () => startSequencer({ config: CONFIG, state: emptyState(SMALL), vault: [0n, 0n] })
+/** Records of these tests seal no batch. */
+const NO_CIRCUITS = {} as BatchCircuits
+const TICKS = [1n, 2n, 3n].map((clock) => ({ kind: 'tick', clock }) as const)
+
+const documentOf = (state: SequencerState) => JSON.parse(new TextDecoder().decode(encodeSnapshot(state)))
+
+describe('what a venue stores', () => {
+  let server: Awaited<ReturnType<typeof testServer>>
+  before(async () => {
+    server = await testServer()
+  })
+  after(() => server[Symbol.asyncDispose]())
+
+  async function lead(database: Database, config = CONFIG) {
+    const warnings: string[] = []
+    const journal = await Journal.lead(database)
+    const warn = (message: string) => warnings.push(message)
+    const state = await recover({ database, journal, config, begin, warn })
+    return { journal, state, warnings, writer: new Writer({ journal, state, circuits: NO_CIRCUITS }) }
+  }
+
+  it('is what the next process goes on from, with a snapshot and without', async () => {
+    await using database = await server.fresh()
+    const { writer, journal } = await lead(database)
+    await writer.put(TICKS)
+    assert.equal(writer.written.clock, 3n)
+    const whole = documentOf(writer.state)
+    assert.deepEqual(documentOf((await lead(database)).state), whole)
+    await writeSnapshot(database, journal.epoch, writer.written)
+    assert.deepEqual(documentOf((await lead(database)).state), whole)
+  })
+
+  it('is read from an earlier snapshot where the newest cannot be read', async () => {
+    await using database = await server.fresh()
+    const { writer, journal } = await lead(database)
+    await writer.put(TICKS)
+    await database.query('INSERT INTO snapshot VALUES ($1, 3, $2)', [journal.epoch, Buffer.from('nothing')])
+    const { state, warnings } = await lead(database)
+    assert.equal(state.records, 3)
+    assert.match(warnings.join(), /snapshot at record 3 cannot be read/)
+  })
+
+  it('is refused for another venue, and for other sizes', async () => {
+    await using database = await server.fresh()
+    await lead(database)
+    await assert.rejects(lead(database, { ...CONFIG, domain: 2n }), { code: 'INPUT_INVALID', path: 'settlement' })
+    await assert.rejects(lead(database, { ...CONFIG, tickSeconds: 2n }), { code: 'DATABASE_REFUSED' })
+  })
+
+  it('gets no record, and no transaction, from a process whom another followed', async () => {
+    await using database = await server.fresh()
+    const former = await lead(database)
+    const { journal } = await lead(database)
+    const place = { chainId: 31337n, sender: '0xAb' }
+    const transaction = { hash: '0x1', nonce: 4n, batch: 1, root: 7n, raw: '0x', maxFee: 9n, priorityFee: 1n }
+    await assert.rejects(new Transactions(database, former.journal, place).store(transaction), {
+      code: 'LEADERSHIP_LOST',
+    })
+    await assert.rejects(former.writer.put(TICKS), { code: 'LEADERSHIP_LOST' })
+    assert.equal(former.writer.written.records, 0)
+    const transactions = new Transactions(database, journal, place)
+    await transactions.store(transaction)
+    assert.equal((await transactions.inFlight(4n)).length, 1)
+    assert.deepEqual(await transactions.inFlight(5n), [])
+    assert.deepEqual(await transactions.unresolved(5n), [transaction])
+    await transactions.resolve('0x1', 'mined')
+    assert.deepEqual(await transactions.unresolved(5n), [])
+    // A reorganisation takes the block away, and the nonce is free again.
+    assert.equal((await transactions.inFlight(4n))[0]!.hash, '0x1')
+  })
+})
