@@ -1,5 +1,4 @@
 import process from 'node:process'
-import { Option } from 'commander'
 import { endWithParent } from '../circom/end-with-parent.ts'
 import { CIRCUIT_NAMES, type CircuitName } from '../circuits/index.ts'
 import { requireCircuit } from '../circuits/registry.ts'
@@ -62,11 +61,10 @@ export const verb: Verb = (run) =>
         ...{ low: 0n, high: 3600n, otherwise: 10n },
       }),
     )
-    // Given by "zkclear serve" to its own workers.
-    .addOption(
-      new Option('--parent <pid>', 'ends with the process of that number, which started it')
-        .argParser(integerBetween('--parent', 1n, MOST_PROCESSES))
-        .hideHelp(),
+    .option(
+      '--parent <pid>',
+      'end with the process of that number, which must be the one that starts this',
+      integerBetween('--parent', 1n, MOST_PROCESSES),
     )
     .action(
       run(async ({ signal, log, warn }, options: WorkerOptions) => {
