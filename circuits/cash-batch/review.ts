@@ -2,7 +2,7 @@ import { type CircuitReview, INVERSE_OF_ZERO, QUOTIENT_OF_ZEROS } from '../revie
 
 /** What reviewers and benchmarks know of cash-batch. */
 export const CASH_BATCH_REVIEW: CircuitReview = {
-  budget: { small: 1 << 16, standard: 1 << 18 },
+  budget: { small: 1 << 16, standard: 1 << 18, large: 1 << 18 },
   inputs: [
     {
       names: ['dataCommitment', 'dataChallenge', 'dataValue'],

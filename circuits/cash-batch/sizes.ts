@@ -5,4 +5,5 @@ import type { ProfileName } from '../../protocol/shape.ts'
 export const CASH_BATCH_SIZES: Readonly<Record<ProfileName, CashBatchSizes>> = {
   small: { name: 'small', slots: 4 },
   standard: { name: 'standard', slots: 11 },
+  large: { name: 'large', slots: 11 },
 }

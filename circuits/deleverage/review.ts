@@ -5,7 +5,7 @@ const OPENED =
 
 /** What reviewers and benchmarks know of deleverage. */
 export const DELEVERAGE_REVIEW: CircuitReview = {
-  budget: { small: 1 << 15, standard: 1 << 16 },
+  budget: { small: 1 << 15, standard: 1 << 16, large: 1 << 16 },
   inputs: [
     {
       names: ['dataCommitment', 'dataChallenge', 'dataValue'],

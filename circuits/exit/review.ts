@@ -2,7 +2,7 @@ import { type CircuitReview, INVERSE_OF_ZERO } from '../review.ts'
 
 /** What reviewers and benchmarks know of exit. */
 export const EXIT_REVIEW: CircuitReview = {
-  budget: { small: 1 << 13, standard: 1 << 15 },
+  budget: { small: 1 << 13, standard: 1 << 15, large: 1 << 15 },
   inputs: [
     {
       names: ['dataCommitment', 'dataChallenge', 'dataValue'],

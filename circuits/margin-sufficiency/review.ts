@@ -2,7 +2,7 @@ import { type CircuitReview, INVERSE_OF_ZERO } from '../review.ts'
 
 /** What reviewers and benchmarks know of margin-sufficiency. */
 export const MARGIN_SUFFICIENCY_REVIEW: CircuitReview = {
-  budget: { small: 10_000, standard: 30_000 },
+  budget: { small: 10_000, standard: 30_000, large: 30_000 },
   inputs: [
     {
       names: ['domain', 'stateRoot', 'riskRoot', 'ratioBps', 'context', 'nullifier'],

@@ -2,7 +2,7 @@ import type { CircuitReview } from '../review.ts'
 
 /** What reviewers and benchmarks know of portfolio-exposure. */
 export const PORTFOLIO_EXPOSURE_REVIEW: CircuitReview = {
-  budget: { small: 10_000, standard: 1 << 15 },
+  budget: { small: 10_000, standard: 1 << 15, large: 1 << 15 },
   inputs: [
     {
       names: ['dataCommitment', 'dataChallenge', 'dataValue'],

@@ -2,7 +2,7 @@ import { type CircuitReview, INVERSE_OF_ZERO, QUOTIENT_OF_ZEROS } from '../revie
 
 /** What reviewers and benchmarks know of risk-update. */
 export const RISK_UPDATE_REVIEW: CircuitReview = {
-  budget: { small: 1 << 17, standard: 1 << 19 },
+  budget: { small: 1 << 17, standard: 1 << 19, large: 1 << 19 },
   inputs: [
     {
       names: ['dataCommitment', 'dataChallenge', 'dataValue'],

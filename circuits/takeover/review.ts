@@ -2,7 +2,7 @@ import { type CircuitReview, INVERSE_OF_ZERO, QUOTIENT_OF_ZEROS } from '../revie
 
 /** What reviewers and benchmarks know of takeover. */
 export const TAKEOVER_REVIEW: CircuitReview = {
-  budget: { small: 1 << 15, standard: 1 << 17 },
+  budget: { small: 1 << 15, standard: 1 << 17, large: 1 << 17 },
   inputs: [
     {
       names: ['dataCommitment', 'dataChallenge', 'dataValue'],

@@ -3,7 +3,7 @@ import { type CircuitReview, INVERSE_OF_ZERO, QUOTIENT_OF_ZEROS } from '../revie
 /** What reviewers and benchmarks know of trade-batch. */
 export const TRADE_BATCH_REVIEW: CircuitReview = {
   // The small one is what a domain of 2^16 leaves after the public signals.
-  budget: { small: 65_530, standard: 1 << 19 },
+  budget: { small: 65_530, standard: 1 << 19, large: 1 << 20 },
   inputs: [
     {
       names: ['dataCommitment', 'dataChallenge', 'dataValue'],

@@ -22,7 +22,11 @@ export async function smallCounts(): Promise<Measurements> {
     return [name, { ...previous?.circuits.small[name], counts }] as const
   })
   const small = Object.fromEntries(await Promise.all(entries))
-  return { machine: describeMachine(), ...previous, circuits: { standard: {}, ...previous?.circuits, small } }
+  return {
+    machine: describeMachine(),
+    ...previous,
+    circuits: { standard: {}, large: {}, ...previous?.circuits, small },
+  }
 }
 
 /** Compiles circuits of a profile and, if `prove` is set, makes keys and proves from witness to verified proof. */
@@ -58,6 +62,7 @@ export async function measureCircuits(
     circuits: {
       small: {},
       standard: {},
+      large: {},
       ...previous?.circuits,
       [profile]: { ...previous?.circuits[profile], ...measured },
     },

@@ -15,6 +15,7 @@ export const PARTS = [
   'scaling',
   'circuits (small)',
   'circuits (standard)',
+  'circuits (large)',
   'throughput',
   'startup',
 ] as const

@@ -51,6 +51,7 @@ function measuredParts({ backends, scaling, throughput, startup, circuits }: Mea
     scaling: scaling !== undefined,
     'circuits (small)': isBuilt('small'),
     'circuits (standard)': isBuilt('standard'),
+    'circuits (large)': isBuilt('large'),
     throughput: throughput !== undefined,
     startup: startup !== undefined,
   }

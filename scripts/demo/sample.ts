@@ -36,6 +36,7 @@ import { tradesAtMark } from './trades.ts'
 const FLOWS = {
   small: { seed: 78n, messages: 32, messagesPerSecond: 10 },
   standard: { seed: 68n, messages: 96, messagesPerSecond: 48, requotes: true },
+  large: { seed: 68n, messages: 144, messagesPerSecond: 72, requotes: true },
 } as const
 
 const AS_OF = 1_750_000_000n

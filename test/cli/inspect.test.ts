@@ -41,7 +41,7 @@ describe('zkclear inspect', () => {
     const result = await zkclear([...INSPECT, '--profile', 'huge', '--json'])
     assert.equal(result.code, 2)
     assert.equal(errorOf(result).code, 'PROFILE_UNKNOWN')
-    assert.match(errorOf(result).message, /small, standard/)
+    assert.match(errorOf(result).message, /small, standard, large/)
   })
 
   it('ends with 3 and says what to run when nothing was built', async () => {

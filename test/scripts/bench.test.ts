@@ -17,7 +17,7 @@ const MACHINE = { cores: 1, processor: 'any', memoryGigabytes: 1, system: 'any',
 
 function measurements(total: number, sections: Record<string, number> = { all: total }): Measurements {
   const counts: Counts = { linear: 0, nonLinear: total, total, wires: total, sections }
-  return { machine: MACHINE, circuits: { small: { 'margin-sufficiency': { counts } }, standard: {} } }
+  return { machine: MACHINE, circuits: { small: { 'margin-sufficiency': { counts } }, standard: {}, large: {} } }
 }
 
 describe('the constraint counts in the documents', () => {

@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import { exampleDeleveraging } from '../../circuits/deleverage/example.ts'
 import { deleverage } from '../../circuits/deleverage/index.ts'
 import type { Deleveraging } from '../../protocol/deleverage/close.ts'
-import type { ProfileName } from '../../protocol/shape.ts'
+import { PROFILE_NAMES, type ProfileName } from '../../protocol/shape.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import { decodeDeleveraging, encodeDeleveraging } from '../../venue/index.ts'
 import { changed, throughText } from '../support/changed-json.ts'
@@ -14,7 +14,7 @@ const FULL = exampleDeleveraging('small', DOMAIN)
 const encoded = (made: Deleveraging, profile: ProfileName = 'small') => throughText(encodeDeleveraging(made, profile))
 
 suite('files of deleveragings', () => {
-  for (const profile of ['small', 'standard'] as const) {
+  for (const profile of PROFILE_NAMES) {
     test(`alone give the deleveraging back, of profile ${profile}`, () => {
       const made = exampleDeleveraging(profile, DOMAIN)
       const read = decodeDeleveraging(encoded(made, profile), profile)

@@ -60,7 +60,7 @@ test('parameters come back from their file as they were, whatever they are', () 
 
 for (const [place, value, message] of [
   ['version', 2, 'must be 1'],
-  ['profile', 'tiny', 'must be one of small, standard'],
+  ['profile', 'tiny', 'must be one of small, standard, large'],
   ['quoteDecimals', 19, 'must be at most 18'],
   ['initialMargin', 1.5, 'must be a decimal number as a string'],
   ['initialMargin', '1,5', 'must be a decimal number'],

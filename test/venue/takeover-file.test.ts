@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { exampleTakeover } from '../../circuits/takeover/example.ts'
 import { takeover } from '../../circuits/takeover/index.ts'
-import type { ProfileName } from '../../protocol/shape.ts'
+import { PROFILE_NAMES, type ProfileName } from '../../protocol/shape.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import type { Takeover } from '../../protocol/takeover/pass.ts'
 import { decodeBid, decodeTakeover, encodeBid, encodeTakeover } from '../../venue/index.ts'
@@ -14,7 +14,7 @@ const FULL = exampleTakeover('small', DOMAIN)
 const encoded = (made: Takeover, profile: ProfileName = 'small') => throughText(encodeTakeover(made, profile))
 
 suite('files of takeovers', () => {
-  for (const profile of ['small', 'standard'] as const) {
+  for (const profile of PROFILE_NAMES) {
     test(`alone give the takeover back, of profile ${profile}`, () => {
       const made = exampleTakeover(profile, DOMAIN)
       const read = decodeTakeover(encoded(made, profile), profile)

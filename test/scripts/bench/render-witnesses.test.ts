@@ -27,7 +27,11 @@ test('the time of a witness stands by what computed it, after all gave the same'
   const measured = (without: object) =>
     ({
       machine: {},
-      circuits: { small: { 'margin-sufficiency': { counts, proving: { ...proving, ...without } } }, standard: {} },
+      circuits: {
+        small: { 'margin-sufficiency': { counts, proving: { ...proving, ...without } } },
+        standard: {},
+        large: {},
+      },
     }) as unknown as Measurements
   const text = renderWhole(measured({}))
   assert.match(text, /### Witnesses[^#]*circom's calculator[^#]*own program, portable[^#]*margin-sufficiency, small/)
