@@ -3,7 +3,7 @@ import type { Progress } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { answerOf } from './answer.ts'
 import { chainError } from './chain-error.ts'
-import type { CompiledContract } from './compile-contracts.ts'
+import type { CompiledContract } from './compiled-contract.ts'
 
 export interface DeployedContract extends CompiledContract {
   readonly address: string

@@ -9,7 +9,8 @@ import { emptyState, stateRoot } from '../protocol/state.ts'
 import { LOCAL_CHAIN_IDS, verifierContractName } from '../verifier/solidity.ts'
 import { ABIS } from './abi.ts'
 import { chainError } from './chain-error.ts'
-import { type CompiledContract, compileContracts } from './compile-contracts.ts'
+import { compileContracts } from './compile-contracts.ts'
+import type { CompiledContract } from './compiled-contract.ts'
 import { DEPLOYED_CIRCUITS, keysInOrder } from './deploy-keys.ts'
 import { doubtsNow } from './doubts.ts'
 import { readVenueNow, type VenueNow } from './venue-now.ts'
@@ -69,7 +70,8 @@ export async function verifyDeployment(options: VerifyDeploymentOptions): Promis
   const keys = keysInOrder(options.keys)
   const verifiers = keys.map(({ definition }) => verifierContractName(definition))
   for (const name of [...verifiers, ...VENUE]) requireRecord(contracts, name)
-  const compiled = await compileContracts(await verifierSources(keys))
+  // Compiled here and now: whoever can write a cache has no say in what is ours.
+  const compiled = await compileContracts(await verifierSources(keys), undefined, { believed: false })
   const { Interface } = await import('ethers')
   const made: Made[] = []
   for (const name of [...verifiers, ...VENUE]) {

@@ -9,7 +9,8 @@ import { deriveToxicWaste } from '../../../keys/dev/toxic-waste.ts'
 import { DEFAULT_DEV_SEED } from '../../../keys/selection.ts'
 import { FIELD } from '../../../protocol/numbers.ts'
 import { createProver } from '../../../prover/create-prover.ts'
-import { type CompiledContract, compileContracts } from '../../../settlement/compile-contracts.ts'
+import { compileContracts } from '../../../settlement/compile-contracts.ts'
+import type { CompiledContract } from '../../../settlement/compiled-contract.ts'
 import { KZG_OPTIMIZER_RUNS } from '../../../settlement/solc-settings.ts'
 import {
   kzgWords,
