@@ -15,5 +15,9 @@ export async function shareDatabase(files: readonly string[]): Promise<AsyncDisp
     const { connection } = open.use(await startPostgres({ directory }))
     process.env.ZKCLEAR_TEST_DATABASE = connection.host
   }
-  return open.move()
+  const kept = open.move()
+  // An interrupt would leave the server running.
+  const stop = () => kept.disposeAsync().finally(() => process.exit(1))
+  process.once('SIGINT', stop).once('SIGTERM', stop)
+  return kept
 }
