@@ -12,10 +12,13 @@ const order = {
 }
 const cancel = { kind: 'cancel', market: 1, account: 2, side: 'buy', price: 999n, sequence: 7n, nonce: 2n } as const
 
+const cancelAll = { kind: 'cancel-all', market: 1, account: 2, side: 'both', nonce: 3n } as const
+
 /** At least one of every kind. */
 const RECORDS: readonly SequencerRecord[] = [
   { kind: 'message', bundle: signedWith(0, [order, cancel]), verdict: 'ACCEPTED' },
   { kind: 'message', bundle: signedWith(1, [order]), verdict: 'BAD_SIGNATURE' },
+  { kind: 'message', bundle: signedWith(0, [cancelAll]), verdict: 'ACCEPTED' },
   {
     kind: 'cash-message',
     signed: cashSignedWith(0, {

@@ -152,6 +152,8 @@ export class World {
   #message(account: number, market: number, nonce: bigint): Message {
     const side = this.#below(2) === 0 ? 'buy' : 'sell'
     const head = { market, account, side, nonce } as const
+    if (this.#below(20) === 0)
+      return { kind: 'cancel-all', ...head, side: this.#pick(['buy', 'sell', 'both'] as const) }
     const { bids, asks } = currentState(this.shell.state).books.get(market)!
     const own = (side === 'buy' ? bids : asks).map(unpackSlot).filter((slot) => slot.account === account)
     if (own.length > 0 && this.#below(3) === 0) {
