@@ -1,5 +1,6 @@
-import { type Account, isFlagged, viewCommitment } from '../protocol/account.ts'
+import { isFlagged, viewCommitment } from '../protocol/account.ts'
 import { type CashBatch, HOUSE, mayRetire } from '../protocol/cash-batch/cash-batch.ts'
+import { isToBeCured } from '../protocol/cash-batch/maintenance.ts'
 import type { QueueOperation, SignedCashMessage, VenueOperation } from '../protocol/cash-batch/operation.ts'
 import type { CashBatchContext } from '../protocol/cash-batch/slot.ts'
 import { isExposed } from '../protocol/cash-batch/withdrawal.ts'
@@ -97,7 +98,7 @@ export function serveQueue(options: ServeQueueOptions): ServedQueue {
   }
   // One that no fresh table decides waits on.
   for (const account of retries) {
-    if (isDecided(accountAt(state, account), context)) cutter.push({ kind: 'CURE', account })
+    if (mayRetry(state, account, context)) cutter.push({ kind: 'CURE', account })
   }
   let served = 0
   let stopped: CashRefusal | undefined
@@ -156,10 +157,27 @@ function isHeldBack(
   return isExposed(account, riskTable) && timestamp + SHELTER_END < deadline
 }
 
-/** Whether no shelter keeps a cure of the account from being decided at the batch's table. */
-function isDecided(account: Account | undefined, { riskTable }: CashBatchContext): boolean {
-  if (account === undefined) return false
-  return !isFlagged(account) || riskTable === undefined || !isExposed(account, riskTable)
+/** Whether a cure of the account would be decided: prices are known, and no shelter says that they may be false. */
+export function mayRetry(
+  state: State,
+  index: number,
+  { riskTable: table, timestamp }: Pick<CashBatchContext, 'riskTable' | 'timestamp'>,
+): boolean {
+  const account = accountAt(state, index)
+  if (account === undefined || !isFlagged(account)) return account !== undefined
+  const isKnown = isToBeCured(account, { table, timestamp }) !== undefined
+  return isKnown && (table === undefined || !isExposed(account, table))
+}
+
+/** Accounts whose cure may be tried again, as the contract notes them behind a batch (protocol.md#cure-again). */
+export function retriesAfter(retries: readonly number[], { slots }: Pick<CashBatch, 'slots'>): readonly number[] {
+  const after = new Set(retries)
+  for (const { kind, account, exposed } of slots) {
+    if (kind !== 'CURE' && kind !== 'DEPOSIT') continue
+    if (exposed) after.add(account)
+    else after.delete(account)
+  }
+  return [...after]
 }
 
 /** What a flag has against it that no proof knows of. */

@@ -1,6 +1,6 @@
 import { type CashBatch, operationsOf } from '../../protocol/cash-batch/cash-batch.ts'
 import type { CashOperation, SignedCashMessage, VenueOperation } from '../../protocol/cash-batch/operation.ts'
-import { serveQueue } from '../../venue/serve-queue.ts'
+import { retriesAfter, serveQueue } from '../../venue/serve-queue.ts'
 import { type Draft, reopen } from './draft.ts'
 import { type CashItem, lastIndex, ledgerOf, missingViewKeys } from './state.ts'
 import { finishTrades } from './trades.ts'
@@ -33,7 +33,15 @@ export function serveCash(draft: Draft, { items = [], operations = [], sweep = f
     deadlines: entries.map(({ deadline }) => deadline),
     context: { sizes: config.sizes.cash, timestamp, domain: config.domain, riskTable: table, vault: ledger.vault },
     viewKeys: missingViewKeys(draft, ledger.state),
-    ...{ viewCommitments, owners, operations, sweep, resumedAt: pausedUntil, retired: ledger.retired },
+    ...{
+      viewCommitments,
+      owners,
+      operations,
+      sweep,
+      resumedAt: pausedUntil,
+      retired: ledger.retired,
+      retries: ledger.retries,
+    },
     messages: items.map(({ signed }) => signed),
   })
   for (const batch of served.batches) sealCash(draft, batch, numbers, bySigned)
@@ -81,6 +89,7 @@ function sealCash(
       state: batch.after,
       vault: batch.vault,
       retired: before.retired | retires,
+      retries: retriesAfter(before.retries, batch),
       served: before.served + BigInt(served.length),
       tracks: before.tracks,
     },

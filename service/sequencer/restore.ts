@@ -34,7 +34,7 @@ export function restore(document: SnapshotDocument): SequencerState {
     throw invalid('base.vault', `must be a list of ${state.shape.collaterals}`)
   }
   const base: Ledger = {
-    ...{ state, vault: given.vault, retired: given.retired, served: given.served },
+    ...{ state, vault: given.vault, retired: given.retired, retries: given.retries, served: given.served },
     tracks: tracksOf(given.tracks),
   }
   const tableAt = tablesOf(document)
@@ -77,7 +77,7 @@ export function restore(document: SnapshotDocument): SequencerState {
 function remade(sequencer: SequencerState, given: BatchDocument, tableAt: ReturnType<typeof tablesOf>): SealedBatch {
   const before = ledgerOf(sequencer)
   const { config, finalIndex, batches, bookSecret } = sequencer
-  const { proved, retired, served } = given
+  const { proved, retired, retries, served } = given
   const head = { index: finalIndex + batches.length + 1, proved }
   const riskTable = tableAt(given.table)
   const context = { timestamp: given.timestamp, domain: config.domain, riskTable }
@@ -97,7 +97,7 @@ function remade(sequencer: SequencerState, given: BatchDocument, tableAt: Return
       { signatures: false, messageChain: true },
     )
     const { fills, tracks } = followOpen(emptyOpen(before), transition, items).open
-    const after = { ...before, retired, served, state: transition.after }
+    const after = { ...before, retired, retries, served, state: transition.after }
     return {
       ...{ ...head, work: { circuit: given.circuit, transition }, items, fills },
       after: { ...after, tracks: pruneTracks(tracks, market, transition.after) },
@@ -117,7 +117,7 @@ function remade(sequencer: SequencerState, given: BatchDocument, tableAt: Return
     const { account } = signed[i].message
     return { record, account, market: cashQueue(before.state), clock: given.clocks[i] ?? 0n, signed: signed[i] }
   })
-  const after = { ...before, retired, served, state: transition.after, vault: transition.vault }
+  const after = { ...before, retired, retries, served, state: transition.after, vault: transition.vault }
   return { ...head, work: { circuit: given.circuit, transition }, items, fills: [], after }
 }
 

@@ -49,6 +49,7 @@ const orderName = z.strictObject({ record: count, place: count })
 /** What of a ledger does not follow from the state. */
 const ledger = {
   retired: uint(1 << BITS.market),
+  retries: list(accountIndex),
   served: uint(64),
 }
 

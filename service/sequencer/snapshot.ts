@@ -98,8 +98,8 @@ function listedBatch(batch: SealedBatch, numberOf: (table: RiskTable | undefined
   }
 }
 
-function ledgerNumbers({ retired, served }: Ledger) {
-  return { retired, served }
+function ledgerNumbers({ retired, retries, served }: Ledger) {
+  return { retired, retries, served }
 }
 
 function listedTracks(tracks: Tracks) {

@@ -61,6 +61,8 @@ export interface Ledger {
   readonly vault: readonly bigint[]
   /** Markets that are retired, a bit for each. */
   readonly retired: bigint
+  /** Accounts whose cure may be tried again. */
+  readonly retries: readonly number[]
   /** Number of the first entry of the queue that is not served. */
   readonly served: bigint
   readonly tracks: Tracks
@@ -136,6 +138,8 @@ export interface SequencerStart {
   /** Batches that the contract has taken. Default 0. */
   readonly batches?: number
   readonly retired?: bigint
+  /** Accounts whose cure may be tried again (protocol.md#cure-again). Default: none. */
+  readonly retries?: readonly number[]
 }
 
 /** The sequencer of a venue before its first record. */
@@ -146,8 +150,9 @@ export function startSequencer({
   served = 0n,
   batches = 0,
   retired = 0n,
+  retries = [],
 }: SequencerStart): SequencerState {
-  const base: Ledger = { state, vault, retired, served, tracks: new Map() }
+  const base: Ledger = { state, vault, retired, retries, served, tracks: new Map() }
   return {
     config,
     records: 0,

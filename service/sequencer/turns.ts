@@ -1,5 +1,6 @@
 import { fillBatch } from '../../protocol/trade-batch/market-queues.ts'
 import { Waiting } from '../../protocol/trade-batch/waiting.ts'
+import { mayRetry } from '../../venue/serve-queue.ts'
 import { serveCash } from './cash.ts'
 import type { Draft } from './draft.ts'
 import { type CashItem, currentState, type Item, isPaused, ledgerOf, missingViewKeys } from './state.ts'
@@ -74,13 +75,15 @@ function isFull({ config }: Draft, queue: readonly Item[]): boolean {
   return slots.reduce((sum, count) => sum + count, 0) >= config.sizes.cash.slots
 }
 
-/** Whether an entry of the queue, or a view key, has waited so long, and there is something new to try. */
+/** Whether an entry of the queue, or a view key, has waited so long, and there is something new to try; or a cure is to be tried again. */
 function isCashDue(draft: Draft, isOld: (clock: bigint) => boolean): boolean {
   const { entries, firstEntry, stalled, timestamp, table } = draft
   const front = entries[Number(ledgerOf(draft).served - firstEntry)]
   const isStalled = stalled !== undefined && stalled.timestamp === timestamp && stalled.table === table
   if (front !== undefined && !isStalled && isOld(front.clock)) return true
   const state = currentState(draft)
+  const { retries } = ledgerOf(draft)
+  if (retries.some((account) => mayRetry(state, account, { riskTable: table, timestamp }))) return true
   for (const account of missingViewKeys(draft, state).keys()) {
     if (state.accounts.get(account) !== undefined && isOld(draft.viewKeys.get(account)!.clock)) return true
   }

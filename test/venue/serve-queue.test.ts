@@ -17,7 +17,7 @@ import { Random } from '../../protocol/random.ts'
 import { keyToRegister, tradingKey } from '../../protocol/signature.ts'
 import { accountAt, emptyState, type State, stateRoot } from '../../protocol/state.ts'
 import { applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
-import { type ServedQueue, type ServeQueueOptions, serveQueue } from '../../venue/serve-queue.ts'
+import { retriesAfter, type ServedQueue, type ServeQueueOptions, serveQueue } from '../../venue/serve-queue.ts'
 
 const KEY = new Uint8Array(32).fill(9)
 const POINT = keyToRegister(tradingKey(KEY))
@@ -253,6 +253,8 @@ describe('serving the queue', () => {
     ])
     // Of who is flagged no longer it decides nothing, and shelter keeps nothing from being decided.
     assert.deepEqual(shown(serve({ ...given, state, retries: [2] })), [0, [['CURE', 2, false, false]]])
+    assert.deepEqual([retriesAfter([], within.batches[0]!), retriesAfter([5, 2], within.batches[0]!)], [[2], [5, 2]])
+    assert.deepEqual(retriesAfter([5, 2], serve({ ...after, retries: [2] }).batches[0]!), [5])
     // Prices that nobody knows decide nothing either.
     const stale = { ...after.context, timestamp: after.context.timestamp + 10_000n }
     assert.deepEqual(shown(serve({ ...after, context: stale, retries: [2] })), [0, []])
