@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { before, it } from 'node:test'
-import { cashBatch, riskUpdate, tradeBatch } from '../../../circuits/index.ts'
+import { CIRCUIT_NAMES } from '../../../circuits/index.ts'
+import { requireCircuit } from '../../../circuits/registry.ts'
 import { buildArtifacts } from '../../../keys/build.ts'
 import { signCashMessage } from '../../../protocol/cash-batch/sign.ts'
 import { signBundle } from '../../../protocol/signature.ts'
@@ -23,7 +24,7 @@ const secretsOf = (seed: number) => ({
 })
 
 before(async () => {
-  await buildArtifacts({ circuits: [cashBatch, tradeBatch, riskUpdate], profile: 'small' })
+  await buildArtifacts({ circuits: CIRCUIT_NAMES.map(requireCircuit), profile: 'small' })
 })
 
 it('a venue takes orders, proves and settles them, loses nothing when it is killed, and pays out', async () => {
