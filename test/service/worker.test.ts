@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import process from 'node:process'
 import { after, before, describe, it } from 'node:test'
 import { changeJobs } from '../../service/jobs/change-jobs.ts'
 import { newJob } from '../../service/jobs/new-job.ts'
@@ -82,8 +81,7 @@ describe('a worker', () => {
     await using one = worker(venue)
     await venue.until(id, 'leased')
     while ((await venue.jobs.find(id))!.state !== 'dead') {
-      const prover = await one.prover()
-      if (prover > 0) process.kill(prover, 'SIGKILL')
+      await one.killProver()
     }
     const { error } = await venue.until(id, 'dead')
     assert.deepEqual(error, { code: 'PROVER_DIED', message: 'the process that proves died: it was ended by SIGKILL' })

@@ -23,6 +23,10 @@ export function startToyWorker(options: ToyWorkerOptions) {
   const said = createInterface(child.stdout)
   said.on('line', (line) => lines.push(line))
   const exit = once(child, 'exit')
+  const prover = async () => {
+    const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
+    return Number(children.trim().split(' ')[0])
+  }
   return {
     lines,
     kill: (signal: NodeJS.Signals) => child.kill(signal),
@@ -31,9 +35,16 @@ export function startToyWorker(options: ToyWorkerOptions) {
       while (!lines.some((line) => pattern.test(line))) await once(said, 'line')
     },
     /** The process that proves for it; 0 if there is none now. */
-    async prover() {
-      const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
-      return Number(children.trim().split(' ')[0])
+    prover,
+    /** Kills the process that proves for it, if there is one now. */
+    async killProver() {
+      const pid = await prover()
+      try {
+        if (pid > 0) process.kill(pid, 'SIGKILL')
+      } catch (error) {
+        // It has ended since.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+      }
     },
     /** Its exit code, once it has ended. */
     exit: async () => (await exit)[0] as number | null,
