@@ -50,6 +50,17 @@ library Groth16 {
         if (!ok) requireEnough(left, ENOUGH_GAS);
     }
 
+    /// @notice Multiplies the point in the two words from `place` on in memory by the scalar in the word behind them.
+    /// @return ok False if the precompile failed: the point is off the curve.
+    function multiply(uint256 place) internal view returns (bool ok) {
+        uint256 left = gasleft();
+        assembly ("memory-safe") {
+            ok := staticcall(gas(), 7, place, 0x60, place, 0x40)
+            ok := and(ok, eq(returndatasize(), 0x40))
+        }
+        if (!ok) requireEnough(left, ENOUGH_GAS);
+    }
+
     /// @notice Whether the product of four pairings is 1.
     /// @param points Four times a G1 point (x, y) and a G2 point (x imaginary, x real, y imaginary, y real).
     function pairingIsOne(uint256[24] memory points) internal view returns (bool) {

@@ -53,14 +53,27 @@ library PublicData {
 
     /// @notice The sum of words[i] * point^i in the field, by Horner's rule. Reverts if a word is not canonical.
     function valueAt(uint256 point, uint256[] calldata words) internal pure returns (uint256 value) {
-        uint256 left = words.length;
-        while (left != 0) {
-            unchecked {
-                left--;
+        uint256 order = Field.ORDER;
+        bool canonical = true;
+        assembly ("memory-safe") {
+            let first := words.offset
+            for {
+                let next := add(first, mul(words.length, 0x20))
+            } gt(next, first) {} {
+                next := sub(next, 0x20)
+                let word := calldataload(next)
+                canonical := and(canonical, lt(word, order))
+                value := addmod(mulmod(value, point, order), word, order)
             }
-            uint256 word = words[left];
-            if (word >= Field.ORDER) revert IWordErrors.WordNotCanonical(left, word, Field.ORDER);
-            value = addmod(mulmod(value, point, Field.ORDER), word, Field.ORDER);
+        }
+        if (!canonical) _refuse(words);
+    }
+
+    /// Says which word is not canonical, the last if they are more.
+    function _refuse(uint256[] calldata words) private pure {
+        for (uint256 i = words.length; i > 0; i--) {
+            uint256 word = words[i - 1];
+            if (word >= Field.ORDER) revert IWordErrors.WordNotCanonical(i - 1, word, Field.ORDER);
         }
     }
 }

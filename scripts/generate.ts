@@ -14,6 +14,7 @@ import { contractAbis } from './contract-abis.ts'
 import { optionErrorPlot } from './curves/error-plot.ts'
 import { coefficientTables } from './curves/tables.ts'
 import { shockPage } from './demo/shock-page.ts'
+import { settlingTable } from './settling-table.ts'
 import { solidityStatements } from './solidity-statements.ts'
 import { RECORD, readTimes, timesTable } from './test/times.ts'
 
@@ -70,10 +71,16 @@ async function pageWith(path: string, content: string): Promise<string> {
   return `${page.slice(0, from)}\n\n${content}\n\n${page.slice(page.indexOf(end!))}`
 }
 
+/** The recorded gas of each transaction. */
+async function settlementGas(): Promise<Record<string, number>> {
+  return JSON.parse(await readFile(join(root, 'test/vectors/settlement-gas.json'), 'utf8'))
+}
+
 /** The gas of Settlement's functions, as a Markdown table. */
 async function custodyGas(): Promise<string> {
-  const gas: Record<string, number> = JSON.parse(await readFile(join(root, 'test/vectors/settlement-gas.json'), 'utf8'))
-  const rows = Object.entries(gas).map(([name, used]) => `| ${name} | ${used.toLocaleString('en-US')} |`)
+  const rows = Object.entries(await settlementGas()).map(
+    ([name, used]) => `| ${name} | ${used.toLocaleString('en-US')} |`,
+  )
   return ['| transaction | gas |', '|---|---|', ...rows].join('\n')
 }
 
@@ -90,6 +97,7 @@ const files: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/developing.md': () => pageWith('docs/developing.md', timesTable(readTimes(RECORD), 20)),
   'docs/liquidation.md': async () => pageWith('docs/liquidation.md', await shockPage()),
   'docs/custody.md': async () => pageWith('docs/custody.md', await custodyGas()),
+  'docs/benchmarks.md': async () => pageWith('docs/benchmarks.md', settlingTable(await settlementGas())),
 }
 
 for (const [path, make] of Object.entries(files)) {

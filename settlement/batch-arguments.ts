@@ -65,13 +65,33 @@ export async function batchArguments(
   for (const [place, { kind, ...batch }] of unsigned.entries()) {
     const { words } = batch
     const signature =
-      operator === undefined ? '0x' : await signBatch(at, operator, { kind, words, anchor }, { place, entries })
+      operator === undefined ? NO_SIGNATURE : await signBatch(at, operator, { kind, words, anchor }, { place, entries })
     batches.push({ kind, batch: { ...batch, payers: payers[place]!, anchor, signature } })
     entries += consumed[place]!.length
   }
   return batches
 }
 
+interface RowItem extends Pick<BatchArgument, 'kind'> {
+  readonly batch: Omit<BatchArgument['batch'], 'proof'> & { readonly proof: unknown }
+}
+
+/** A row of batches as Settlement takes it to settle them together; all of them have the same anchor, and all a signature or none. */
+export function rowArgument(row: readonly RowItem[]) {
+  const batches = row.map(({ batch }) => batch)
+  return {
+    kinds: `0x${row.map(({ kind }) => kind.toString(16).padStart(2, '0')).join('')}`,
+    proofs: batches.map(({ proof }) => proof),
+    commitments: batches.map(({ commitment }) => commitment),
+    words: batches.flatMap(({ words }) => words),
+    payers: batches.flatMap(({ payers }) => payers),
+    anchor: batches[0]?.anchor ?? NO_ANCHOR,
+    signatures: batches.flatMap(({ signature }) => (signature === NO_SIGNATURE ? [] : [signature])),
+  }
+}
+
+/** What stands for a signature where the operator sends the transaction. */
+const NO_SIGNATURE = '0x'
 const NO_ANCHOR = `0x${'0'.repeat(64)}`
 
 function requireAnchor(anchor: string): void {

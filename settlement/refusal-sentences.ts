@@ -49,6 +49,8 @@ const BATCHES: Readonly<Record<string, Sentence>> = {
     'not all of the proofs hold under the verifiers in force; check each with "zkclear verify", and settle them one by one to see which',
   ResumedAtWrong: ({ given, ended }) =>
     `it counts the auction from a pause that ended at ${given}, and the last one did at ${ended} (unix seconds; 0 is none); apply it again as the contract says`,
+  RowUneven: ({ kinds, proofs, commitments }) =>
+    `a row of batches has ${kinds} kinds, ${proofs} proofs and ${commitments} commitments; give one of each for each batch`,
   TradingPaused: ({ until }) =>
     `the guardian has paused trade batches, takeovers and deleveragings until ${until} (unix seconds); settle it then`,
 }

@@ -1,5 +1,5 @@
 import { ZkclearError } from '../protocol/errors.ts'
-import { type BatchArgument, batchArguments, type StateProof } from './batch-arguments.ts'
+import { type BatchArgument, batchArguments, rowArgument, type StateProof } from './batch-arguments.ts'
 import { type ContractAt, contractAt } from './contract-at.ts'
 import { decodeRefusal } from './refusal.ts'
 import { misplaced, type SettleOptions } from './settle.ts'
@@ -37,9 +37,9 @@ export async function settleMany(given: SettleManyOptions): Promise<SettledMany>
   const at = await contractAt('Settlement', settlement, signer, 'settlement')
   const batches = await batchArguments(at, proofs, { operator, anchor, fromBlock })
   const kinds = batches.map(({ kind }) => kind)
-  const call = { method: 'settleMany', values: [kinds, batches.map(({ batch }) => batch)], event: 'Settled' }
+  const call = { method: 'settleMany', values: [rowArgument(batches)], event: 'Settled' }
   const { event, ...confirmation } = await transact(at, call, options).catch(async (error) => {
-    throw (await halfSettled(at, proofs, error)) ?? (await falseProof(at, batches, error)) ?? error
+    throw (await halfSettled(at, proofs, error, fromBlock)) ?? (await falseProof(at, batches, error)) ?? error
   })
   return { chainId: at.chainId, firstBatch: event.args.batch, kinds, ...confirmation }
 }
@@ -56,10 +56,15 @@ function requireRow(proofs: readonly StateProof[]): void {
 }
 
 /** What the refusal comes from, if the first batch is not the next one: who saw the operator's signatures may have settled some. */
-async function halfSettled(at: ContractAt, proofs: readonly StateProof[], error: unknown): Promise<unknown> {
-  const first = await misplaced(at, proofs[0]!.statement, error)
+async function halfSettled(
+  at: ContractAt,
+  proofs: readonly StateProof[],
+  error: unknown,
+  fromBlock: number | undefined,
+): Promise<unknown> {
+  const first = await misplaced(at, proofs[0]!.statement, error, fromBlock)
   if (!(first instanceof ZkclearError) || first.details.standing !== 'settled') return first
-  const last = await misplaced(at, proofs.at(-1)!.statement, error)
+  const last = await misplaced(at, proofs.at(-1)!.statement, error, fromBlock)
   if (last instanceof ZkclearError && last.details.standing === 'settled') return first
   const message =
     'the first of them are settled already, and not all: settle those that are left ("zkclear settle" passes over what is settled)'

@@ -17,7 +17,10 @@ export interface SettleOptions extends TransactionOptions {
   operator?: Signer | undefined
   /** 32 bytes in hex to stand beside the batch, such as the head of the venue's log. Default: zeros. */
   anchor?: string | undefined
-  /** The block of the contract's deployment, from which a cash batch's entries of the queue are looked up. Default 0. */
+  /**
+   * The block of the contract's deployment, from which a cash batch's entries of the queue are looked up, and batches, if one is not
+   * the next. Default 0.
+   */
   fromBlock?: number | undefined
 }
 
@@ -53,18 +56,23 @@ export async function settle(given: SettleOptions): Promise<Settled> {
   const { statement } = proved
   const call = { method: 'settle', values: [kind, batch], event: 'Settled', statement: { ...statement } }
   const { event, ...confirmation } = await transact(at, call, options).catch(async (error) => {
-    throw (await misplaced(at, statement, error)) ?? error
+    throw (await misplaced(at, statement, error, fromBlock)) ?? error
   })
   return { chainId: at.chainId, batch: event.args.batch, kind, ...confirmation }
 }
 
 /** What the contract's refusal comes from, if it is that the batch is not the next one. */
-export async function misplaced(at: ContractAt, statement: StateMoveStatement, error: unknown): Promise<unknown> {
+export async function misplaced(
+  at: ContractAt,
+  statement: StateMoveStatement,
+  error: unknown,
+  fromBlock = 0,
+): Promise<unknown> {
   if (!(error instanceof ZkclearError) || error.code !== 'CONTRACT_REFUSED') return undefined
   if (error.details.refusal === 'DomainWrong') return undefined
   const status = await statusOf(at)
   const { oldStateRoot } = statement
-  const standing = await standingOf(at, status, statement)
+  const standing = await standingOf(at, status, statement, fromBlock)
   if (standing === 'next') return undefined
   const message = `the proof starts from state root ${oldStateRoot}, and Settlement's is ${status.stateRoot}: ${STANDINGS[standing]}`
   const details = { ...error.details, standing, stateRoot: `${status.stateRoot}` }

@@ -6,12 +6,13 @@ import {Field} from "../Field.sol";
 import {IExits, IVenueWithExits} from "./ISettlement.sol";
 import {Operation} from "./Operation.sol";
 import {WHOLE} from "./QueueTerms.sol";
+import {Rows} from "./Rows.sol";
 import {RISK_UPDATE} from "../Types.sol";
 
 /// @title Who may change what, and how long everybody is warned.
 /// @notice The governor proposes; a change takes effect by a second call after upgradeDelay, and lapses executionWindow after it
 /// could. In that time whoever disagrees can ask for their money and be paid, or freeze the venue. Nothing makes it shorter.
-contract Authority is Operation {
+contract Authority is Rows {
     /// @notice What may be changed. The key is the kind of a CIRCUIT, which is below `kinds` or RISK_UPDATE, the asset of an OUTFLOW,
     /// and else 0; the target is the new address. The number is how many words a CIRCUIT has, floor * 2^16 + shareBps of an OUTFLOW, or coverPerHour of COVER. Of PARAMETERS the two
     /// together are the new root, target * 2^96 + number: `proposeParameters` takes it whole.

@@ -41,9 +41,10 @@ abstract contract CashBatches is Queue {
     /// As many payers are named as deposits are consumed.
     error PayerCountWrong(uint256 given, uint256 needed);
 
-    /// Does what the words say. `payers` are those of the deposits that the batch consumes, in order.
-    function _applyCash(uint256[] calldata words, address[] calldata payers) internal {
-        uint256 deposits = 0;
+    /// Does what the words say.
+    /// @param payers First those of the deposits that the batch consumes, in order.
+    /// @return deposits How many it consumes.
+    function _applyCash(uint256[] calldata words, address[] calldata payers) internal returns (uint256 deposits) {
         // The circuit counts them, so that a portfolio is not read for a slot.
         uint256 used = words[words.length - SIZES_WORD] >> USED_SHIFT;
         for (uint256 i = 0; i < used; i++) {
@@ -75,7 +76,6 @@ abstract contract CashBatches is Queue {
                 require(slot.kind == CashKind.TRANSFER_IN, SlotUnknown(i, own[0]));
             }
         }
-        require(deposits == payers.length, PayerCountWrong(payers.length, deposits));
     }
 
     /// The first entry of the queue, or a cure that may be tried again, must be what this slot did.

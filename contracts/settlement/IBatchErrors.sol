@@ -34,6 +34,8 @@ interface IBatchErrors is IProofErrors, IWordErrors {
         uint256 dataChallenge,
         uint256 dataValue
     );
+    /// Of batches that are settled together there are as many kinds as proofs and commitments.
+    error RowUneven(uint256 kinds, uint256 proofs, uint256 commitments);
     /// Not all the proofs of batches that were to be settled together hold; `requireProof` tells of each.
     error ProofsRejected();
 }

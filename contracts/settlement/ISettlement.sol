@@ -37,7 +37,7 @@ interface ISettlement {
     /// @notice Freezes the venue if it lives, because its exit verifier takes proofs of what cannot be. Only the exits.
     function freezeForBrokenExits() external;
 
-    /// @notice Whether `root` is the current state root or one of the RECENT_ROOTS - 1 before it, and how old it is.
+    /// @notice Whether `root` is the current state root or one of the RECENT_ROOTS - 1 that transactions led to before, and how old it is.
     /// @return known Whether it is one of them.
     /// @return age Seconds since another root took its place, by the blocks' clock: 0 for the current one. A root that the state
     /// came back to counts as what it was last. 0 for a root that is not known.

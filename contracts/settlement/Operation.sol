@@ -8,7 +8,6 @@ import {Circuits} from "./Circuits.sol";
 import {Cover} from "./Cover.sol";
 import {CashKind, Parameters} from "../Parameters.sol";
 import {ISettlement} from "./ISettlement.sol";
-import {IStateVerifier} from "../Statements.sol";
 import {askedOf, paidOf, resumedAtOf} from "./LiquidationWords.sol";
 import {CASH_BATCH, DELEVERAGE, Domain, Proof, StateRoot, TAKEOVER, TRADE_BATCH} from "../Types.sol";
 
@@ -89,12 +88,6 @@ abstract contract Operation is Circuits, Cover {
         _;
     }
 
-    /// Of a kind behind those that are known here nobody would check what its proofs leave to the contract.
-    modifier onlyKnown(uint256 kind) {
-        require(kind < kinds && kind <= DELEVERAGE, KindUnknown(kind, kinds));
-        _;
-    }
-
     constructor(uint32 maxPause_, uint32 windDownPeriod_, uint32 closingNotice_) {
         maxPause = maxPause_;
         windDownPeriod = windDownPeriod_;
@@ -140,20 +133,8 @@ abstract contract Operation is Circuits, Cover {
         Proof calldata proof,
         uint256 commitment,
         uint256[] calldata words
-    ) external onlyKnown(kind) {
+    ) external {
         requireProof(kind, domain, proof, commitment, words);
-        _requireAllowed(kind, words);
-    }
-
-    /// @notice The same, but that whether its proof holds is not asked: what remains to be shown is that the verifier takes it for the
-    /// signals.
-    function requireUnproved(
-        uint256 kind,
-        Domain domain,
-        uint256 commitment,
-        uint256[] calldata words
-    ) external onlyKnown(kind) returns (IStateVerifier verifier, uint256[3] memory signals) {
-        (verifier, signals) = _asked(kind, domain, commitment, words);
         _requireAllowed(kind, words);
     }
 
@@ -193,8 +174,10 @@ abstract contract Operation is Circuits, Cover {
         require(frozenAt == 0, AuthorityEnded(frozenAt));
     }
 
-    /// Checks what Authority has to say of a batch whose words are as many as they should be, and counts what the house pays.
-    function _requireAllowed(uint256 kind, uint256[] calldata words) private {
+    /// Checks what Authority has to say of a batch whose words are as many as they should be, and counts what the house pays. Of a kind
+    /// behind those that are known here nobody would check what its proofs leave to the contract.
+    function _requireAllowed(uint256 kind, uint256[] calldata words) internal {
+        require(kind < kinds && kind <= DELEVERAGE, KindUnknown(kind, kinds));
         uint40 paused = pausedUntil;
         require(kind == CASH_BATCH || block.timestamp >= paused, TradingPaused(paused));
         if (kind == TRADE_BATCH) return _requireClosing(words);

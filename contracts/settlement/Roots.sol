@@ -14,7 +14,16 @@ abstract contract Roots is ISettlement {
         uint64 table;
     }
 
-    /// @notice How many roots are kept whatever their age, the current one included.
+    /// Where the venue stands while batches are settled: read before the first of a transaction, kept after its last.
+    struct Standing {
+        uint64 batch;
+        uint40 timestamp;
+        StateRoot root;
+        /// The number of the table at which the state was made.
+        uint64 table;
+    }
+
+    /// @notice How many roots are kept whatever their age, the current one included: of each transaction the last.
     uint256 public constant RECENT_ROOTS = 64;
     /// @notice Besides, the root after the first block with batches in each of these spans of time is kept, for proofs that take long to
     /// make.
@@ -28,8 +37,10 @@ abstract contract Roots is ISettlement {
     uint40 public lastTimestamp;
     /// Number of the last span in which a root was kept.
     uint64 private lastSpan;
+    /// Transactions that settled batches so far.
+    uint64 private moves;
 
-    /// The root after batch n stands at n modulo RECENT_ROOTS.
+    /// The root after transaction n stands at n modulo RECENT_ROOTS.
     Past[RECENT_ROOTS] private recent;
     /// That of span n stands at n modulo SPANS.
     Past[SPANS] private spans;
@@ -46,12 +57,12 @@ abstract contract Roots is ISettlement {
 
     /// @inheritdoc ISettlement
     function stateRoot() public view returns (StateRoot) {
-        return recent[batchCount % RECENT_ROOTS].root;
+        return recent[moves % RECENT_ROOTS].root;
     }
 
     /// @inheritdoc ISettlement
     function rootAge(StateRoot root) external view returns (bool known, uint256 age, uint64 table) {
-        uint256 newest = batchCount;
+        uint256 newest = moves;
         uint256 oldest = newest < RECENT_ROOTS ? 0 : newest - RECENT_ROOTS + 1;
         for (uint256 next = newest + 1; next > oldest; next--) {
             Past storage past = recent[(next - 1) % RECENT_ROOTS];
@@ -71,23 +82,35 @@ abstract contract Roots is ISettlement {
         table = past.table;
     }
 
-    /// Every batch ends here, whatever its kind.
+    /// Where the venue stands now.
+    function _standing() internal view returns (Standing memory) {
+        Past storage last = recent[moves % RECENT_ROOTS];
+        return Standing({batch: batchCount, timestamp: lastTimestamp, root: last.root, table: last.table});
+    }
+
+    /// Every batch comes here, whatever its kind.
     /// @param table The number of its risk table, and `relisting` that of the last one up to it that relisted a market.
     function _advance(
+        Standing memory standing,
         StateRoot newStateRoot,
         uint40 timestamp,
         uint64 table,
         uint64 relisting
-    ) internal returns (uint64 batch) {
-        batch = batchCount + 1;
-        uint64 span = uint64(block.timestamp / SPAN);
-        Past storage last = recent[batchCount % RECENT_ROOTS];
+    ) internal pure {
         // A state that stays is made when it came about, as long as what it holds is listed as it was.
-        if (newStateRoot == last.root && last.table >= relisting) table = last.table;
-        Past memory past = Past(newStateRoot, uint40(block.timestamp), table);
-        // Of the first block with batches in a span the last root: nobody has seen those between.
+        bool stays = newStateRoot == standing.root && standing.table >= relisting;
+        if (!stays) (standing.root, standing.table) = (newStateRoot, table);
+        (standing.batch, standing.timestamp) = (standing.batch + 1, timestamp);
+    }
+
+    /// Every transaction that settled batches ends here. Nobody has seen the roots between its first and its last.
+    function _keep(Standing memory standing) internal {
+        Past memory past = Past(standing.root, uint40(block.timestamp), standing.table);
+        uint64 span = uint64(block.timestamp / SPAN);
+        // Of the first block with batches in a span the last root.
         if (span != lastSpan || spans[span % SPANS].since == block.timestamp) spans[span % SPANS] = past;
-        (batchCount, lastTimestamp, lastSpan) = (batch, timestamp, span);
-        recent[batch % RECENT_ROOTS] = past;
+        uint64 move = moves + 1;
+        (batchCount, lastTimestamp, lastSpan, moves) = (standing.batch, standing.timestamp, span, move);
+        recent[move % RECENT_ROOTS] = past;
     }
 }

@@ -5,7 +5,6 @@ import {Authority} from "./Authority.sol";
 import {CashBatches} from "./CashBatches.sol";
 import {Exits} from "./Exits.sol";
 import {Field} from "../Field.sol";
-import {Groth16Many} from "../Groth16Many.sol";
 import {IBatchErrors} from "./IBatchErrors.sol";
 import {ISettlement} from "./ISettlement.sol";
 import {Owners} from "./Owners.sol";
@@ -55,6 +54,30 @@ contract Settlement is CashBatches, Takeovers, RiskTables, Roots, IBatchErrors {
     uint256 private constant HEAD_WORDS = 6;
     /// As many of them stand in an event of their own.
     uint256 private constant NAMED_WORDS = 5;
+    /// @notice Proved batches that follow each other, of any kinds, as they are settled together.
+    struct Row {
+        /// The kind of each, one byte each.
+        bytes kinds;
+        Proof[] proofs;
+        /// As of a batch alone.
+        uint256[] commitments;
+        /// Those of all batches, one behind the other; each has as many as its circuit.
+        uint256[] words;
+        /// Who paid the deposits that they consume, in order.
+        address[] payers;
+        /// What stands beside each of them.
+        bytes32 anchor;
+        /// One for each; none if the operator is the caller.
+        bytes[] signatures;
+    }
+
+    /// What the batches of a row before the next one took of its lists, and whether the operator signed them.
+    struct Taken {
+        uint256 words;
+        uint256 payers;
+        bool signed;
+    }
+
     /// The place of the sweep among the words of a cash batch, from the end.
     uint256 private constant SWEEP_WORD = 2;
 
@@ -134,29 +157,31 @@ contract Settlement is CashBatches, Takeovers, RiskTables, Roots, IBatchErrors {
     /// @notice Moves the state by a proved batch. The operator calls, or signed it.
     /// @param kind Which circuit proved it.
     function settle(uint256 kind, Batch calldata batch) external nonReentrant whenLive {
-        _requireHead(kind, batch);
-        authority.requireBatch(kind, domain(), batch.proof, batch.commitment, batch.words);
-        _apply(kind, batch);
+        (Standing memory standing, Domain own) = (_standing(), domain());
+        if (msg.sender != authority.operator())
+            _requireSigned(kind, standing, batch.words, batch.anchor, batch.signature);
+        _requireHead(standing, own, batch.words);
+        authority.requireBatch(kind, own, batch.proof, batch.commitment, batch.words);
+        uint256 deposits = _apply(standing, kind, batch.words, batch.payers, batch.anchor);
+        _requirePayers(batch.payers, deposits);
+        _keep(standing);
     }
 
-    /// @notice Moves the state by batches that follow each other, of any kinds: all of them, or none. Their proofs are checked by one
-    /// pairing. The operator calls, or signed each.
-    function settleMany(uint256[] calldata kinds, Batch[] calldata batches) external nonReentrant whenLive {
-        require(kinds.length == batches.length, WordCountWrong(kinds.length, batches.length));
-        Groth16Many.Claim[] memory claims = new Groth16Many.Claim[](batches.length);
-        for (uint256 i = 0; i < batches.length; i++) {
-            Batch calldata batch = batches[i];
-            _requireHead(kinds[i], batch);
-            (claims[i].verifier, claims[i].signals) = authority.requireUnproved(
-                kinds[i],
-                domain(),
-                batch.commitment,
-                batch.words
-            );
-            claims[i].proof = batch.proof;
-            _apply(kinds[i], batch);
-        }
-        authority.requireProofs(claims);
+    /// @notice Moves the state by batches that follow each other: all of them, or none. Their proofs are checked by one pairing. The operator
+    /// calls, or signed each.
+    function settleMany(Row calldata row) external nonReentrant whenLive {
+        (Standing memory standing, Domain own) = (_standing(), domain());
+        address operator = authority.operator();
+        bool signed = msg.sender != operator;
+        bool allowed = !signed || row.signatures.length == row.kinds.length;
+        require(allowed, NotByOperator(msg.sender, operator, standing.batch + 1));
+        // Of another venue's batches no proof would hold here, which would say less. And there are some: a row of none has no words.
+        _requireDomain(row.words, own);
+        uint256[] memory counts = authority.requireBatches(row.kinds, own, row.proofs, row.commitments, row.words);
+        Taken memory taken = Taken(0, 0, signed);
+        for (uint256 i = 0; i < counts.length; i++) _settleNext(standing, row, i, counts[i], taken);
+        _requirePayers(row.payers, taken.payers);
+        _keep(standing);
     }
 
     /// @notice Takes the next risk table. Anybody may who proves that it follows, by the risk parameters in force, from the newest
@@ -167,7 +192,7 @@ contract Settlement is CashBatches, Takeovers, RiskTables, Roots, IBatchErrors {
         uint256 commitment,
         uint256[] calldata words
     ) external nonReentrant whenLive {
-        _requireDomain(words);
+        _requireDomain(words, domain());
         uint256 inForce = authority.parametersRoot();
         require(words[2] == inForce, ParametersNotInForce(words[2], inForce));
         _addTable(words);
@@ -215,18 +240,32 @@ contract Settlement is CashBatches, Takeovers, RiskTables, Roots, IBatchErrors {
     }
 
     /// Reverts unless the operator signed that this be settled, here and now.
-    function _requireSigned(uint256 kind, Batch calldata batch, address operator) private view {
-        uint64 number = batchCount + 1;
-        bool signed = authority.operatorSigned(
-            kind,
-            number,
-            stateRoot(),
-            queueFront,
-            batch.words,
-            batch.anchor,
-            batch.signature
-        );
-        require(signed, NotByOperator(msg.sender, operator, number));
+    function _requireSigned(
+        uint256 kind,
+        Standing memory standing,
+        uint256[] calldata words,
+        bytes32 anchor,
+        bytes calldata signature
+    ) private view {
+        uint64 number = standing.batch + 1;
+        bool signed = authority.operatorSigned(kind, number, standing.root, queueFront, words, anchor, signature);
+        if (!signed) revert NotByOperator(msg.sender, authority.operator(), number);
+    }
+
+    /// Settles the next batch of a row, whose proof was checked.
+    function _settleNext(
+        Standing memory standing,
+        Row calldata row,
+        uint256 i,
+        uint256 count,
+        Taken memory taken
+    ) private {
+        uint256[] calldata words = row.words[taken.words:taken.words + count];
+        uint256 kind = uint8(row.kinds[i]);
+        if (taken.signed) _requireSigned(kind, standing, words, row.anchor, row.signatures[i]);
+        _requireHead(standing, Domain.wrap(row.words[0]), words);
+        taken.payers += _apply(standing, kind, words, row.payers[taken.payers:], row.anchor);
+        taken.words += count;
     }
 
     function _requireProof(
@@ -238,46 +277,58 @@ contract Settlement is CashBatches, Takeovers, RiskTables, Roots, IBatchErrors {
         authority.requireProof(kind, domain(), proof, commitment, words);
     }
 
-    /// Checks who settles the batch, and the words that speak of this contract's own state.
-    function _requireHead(uint256 kind, Batch calldata batch) private {
-        address operator = authority.operator();
-        if (msg.sender != operator) _requireSigned(kind, batch, operator);
-        uint256[] calldata words = batch.words;
-        _requireDomain(words);
+    /// Checks the words that speak of this contract's own state.
+    function _requireHead(Standing memory standing, Domain own, uint256[] calldata words) private {
+        _requireDomain(words, own);
         uint256 time = words[1];
         bool timely =
-            time >= lastTimestamp &&
+            time >= standing.timestamp &&
                 time <= block.timestamp + MAX_CLOCK_SKEW &&
                 time + MAX_CLOCK_SKEW >= block.timestamp;
-        require(timely, TimestampOutOfRange(time, lastTimestamp, block.timestamp, MAX_CLOCK_SKEW));
+        require(timely, TimestampOutOfRange(time, standing.timestamp, block.timestamp, MAX_CLOCK_SKEW));
         StateRoot old = StateRoot.wrap(words[3]);
-        require(old == stateRoot(), StateRootNotCurrent(old, stateRoot()));
+        require(old == standing.root, StateRootNotCurrent(old, standing.root));
         require(words[4] != 0, ZeroRoot());
         _useTable(RiskRoot.wrap(words[2]));
     }
 
     /// Moves the state, and the money with it, as the batch says.
-    function _apply(uint256 kind, Batch calldata batch) private {
-        uint256[] calldata words = batch.words;
+    /// @param payers Of the deposits that it consumes, and of those behind it.
+    /// @return deposits How many it consumes.
+    function _apply(
+        Standing memory standing,
+        uint256 kind,
+        uint256[] calldata words,
+        address[] calldata payers,
+        bytes32 anchor
+    ) private returns (uint256 deposits) {
         if (kind == CASH_BATCH) {
-            _applyCash(words, batch.payers);
+            deposits = _applyCash(words, payers);
             _noteSweep(words[words.length - SWEEP_WORD]);
         } else if (kind != TRADE_BATCH) {
             _requireTurn(kind, words);
         }
-        uint40 timestamp = uint40(words[1]);
-        uint64 number = _advance(StateRoot.wrap(words[4]), timestamp, tableUsed, _relistedBy(tableUsed));
+        _advance(standing, StateRoot.wrap(words[4]), uint40(words[1]), tableUsed, _relistedBy(tableUsed));
+        _emitSettled(standing.batch, kind, anchor, words);
+    }
+
+    function _emitSettled(uint64 number, uint256 kind, bytes32 anchor, uint256[] calldata words) private {
         (RiskRoot risk, StateRoot from, StateRoot to) = (
             RiskRoot.wrap(words[2]),
             StateRoot.wrap(words[3]),
             StateRoot.wrap(words[4])
         );
-        emit Settled(number, from, to, kind, risk, timestamp, batch.anchor, words[NAMED_WORDS:]);
+        emit Settled(number, from, to, kind, risk, uint40(words[1]), anchor, words[NAMED_WORDS:]);
+    }
+
+    /// Checks that all payers are of deposits that were consumed.
+    function _requirePayers(address[] calldata payers, uint256 deposits) private pure {
+        require(deposits == payers.length, PayerCountWrong(payers.length, deposits));
     }
 
     /// Checks that there are the words of a head, of which the first is the domain.
-    function _requireDomain(uint256[] calldata words) private view {
+    function _requireDomain(uint256[] calldata words, Domain own) private pure {
         require(words.length >= HEAD_WORDS, WordCountWrong(words.length, HEAD_WORDS));
-        require(words[0] == Domain.unwrap(domain()), DomainWrong(Domain.wrap(words[0]), domain()));
+        require(words[0] == Domain.unwrap(own), DomainWrong(Domain.wrap(words[0]), own));
     }
 }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
-import { AbiCoder, keccak256 } from 'ethers'
+import { AbiCoder, keccak256, ZeroAddress } from 'ethers'
 import { network } from 'hardhat'
 import { before, describe, it } from 'mocha'
 import { deriveToxicWaste, type ToxicWaste } from '../../keys/dev/toxic-waste.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { BASE_FIELD } from '../../verifier/curve.ts'
 import type { Groth16Proof } from '../../verifier/proof.ts'
+import { compileChanged } from '../support/contracts/compile-changed.ts'
 import { outcomesByGas } from '../support/contracts/gas-limits.ts'
 import type { Callable } from '../support/contracts/settlement.ts'
 import { element, proofArgument } from '../support/contracts/venue.ts'
@@ -26,10 +27,15 @@ describe('many proofs at once', () => {
   let keys: readonly MadeKey[]
   let claims: readonly Claim[]
   let call: (gasLimit: number) => Promise<string>
+  let deploy: (abi: object[], bytecode: string) => Promise<Callable>
   before(async () => {
     const { ethers } = await network.create()
     harness = (await ethers.deployContract('ManyProofsHarness')) as unknown as Callable
     const [caller] = await ethers.getSigners()
+    deploy = async (abi, bytecode) => {
+      const contract = await new ethers.ContractFactory(abi, bytecode, caller).deploy()
+      return (await contract.waitForDeployment()) as unknown as Callable
+    }
     const hold = async (key: Omit<MadeKey, 'verifier'>) => {
       const holder = await ethers.deployContract('KeyHolder', [wordsOf(key.vkey)])
       return { ...key, verifier: await holder.getAddress() }
@@ -37,11 +43,11 @@ describe('many proofs at once', () => {
     // Two keys of one ceremony, and one of another.
     keys = [await hold(makeKey('one', 'delta 1')), await hold(makeKey('one', 'delta 2')), await hold(makeKey('other'))]
     claims = [0, 0, 1, 0, 2, 2, 1, 0].map((key, i) => claimOn(keys[key]!, `claim ${i}`))
-    const data = harness.interface.encodeFunctionData('allHold', [claims.slice(0, 3)])
+    const data = harness.interface.encodeFunctionData('allHold', argumentsOf(claims.slice(0, 3)))
     call = (gasLimit) => caller!.call({ to: harness.target, data, gasLimit })
   })
 
-  const allHold = (given: readonly Claim[]) => harness.allHold(given) as Promise<boolean>
+  const allHold = (given: readonly Claim[]) => harness.allHold(...argumentsOf(given)) as Promise<boolean>
   const changed = (place: number, change: Partial<Claim> | { proof: unknown }) =>
     claims.map((claim, i) => (i === place ? { ...claim, ...change } : claim)) as Claim[]
 
@@ -85,17 +91,35 @@ describe('many proofs at once', () => {
     }
   })
 
+  /** Two claims with faults that cancel if the power of the second is `times` that of the first. */
+  const cancelling = (pair: readonly Claim[], times: bigint) => {
+    const fault = NobleG1.BASE.multiply(element('fault') % FIELD)
+    const faults = [fault.multiplyUnsafe(times), fault.negate()]
+    return pair.map((claim, i) => {
+      const c = nobleG1(claim.proof.c as [bigint, bigint]).add(faults[i]!)
+      return { ...claim, proof: { ...claim.proof, c: affine(c) } }
+    })
+  }
+
   it('is not fooled by faults that cancel if all powers are 1, or those of the list before the faults', async () => {
     const pair = claims.slice(0, 2)
-    const fault = NobleG1.BASE.multiply(element('fault') % FIELD)
     const power = powerOf(pair, 1)
-    for (const times of [1n, power, invert(power)]) {
-      const faults = [fault, fault.multiplyUnsafe(times).negate()]
-      const faulty = pair.map((claim, i) => {
-        const c = nobleG1(claim.proof.c as [bigint, bigint]).add(faults[i]!)
-        return { ...claim, proof: { ...claim.proof, c: affine(c) } }
-      })
-      assert.equal(await allHold(faulty), false)
+    for (const times of [1n, power, invert(power)]) assert.equal(await allHold(cancelling(pair, times)), false)
+  })
+
+  it('would be fooled by them if all powers were 1, or hung on the number of the proof alone', async () => {
+    const pair = claims.slice(0, 2)
+    const drawn = 'uint256(keccak256(abi.encode(seed, i))) >> 8'
+    const known = BigInt(keccak256(AbiCoder.defaultAbiCoder().encode(['uint256'], [1n]))) >> 8n
+    for (const [by, times] of [
+      ['1', 1n],
+      ['uint256(keccak256(abi.encode(i))) >> 8', known],
+    ] as const) {
+      const change = { path: 'contracts/Groth16Many.sol', text: drawn, by }
+      const made = compileChanged('test/contracts/solidity/ManyProofsHarness.sol', 'ManyProofsHarness', change)
+      const changed = await deploy(made.abi, made.bytecode)
+      assert.equal(await changed.allHold(...argumentsOf(cancelling(pair, times))), true, by)
+      assert.equal(await allHold(cancelling(pair, times)), false)
     }
   })
 
@@ -207,11 +231,22 @@ function affine2(scalar: bigint): string[][] {
   ]
 }
 
+/** What the library is called with: each verifier of the list is a kind, and one of which there is no proof stands before them. */
+function argumentsOf(list: readonly Claim[]) {
+  const verifiers = [ZeroAddress, ...new Set(list.map(({ verifier }) => verifier))]
+  const kinds = Uint8Array.from(list, ({ verifier }) => verifiers.indexOf(verifier))
+  const signals = list.flatMap(({ signals }) => signals)
+  return [{ verifiers, kinds, signals }, list.map(({ proof }) => proof)] as const
+}
+
 /** The power of a claim of a list, as the contract draws it. */
 function powerOf(list: readonly Claim[], place: number): bigint {
-  const type = 'tuple(address verifier, uint256[3] signals, tuple(uint256[2] a, uint256[2][2] b, uint256[2] c) proof)[]'
+  const types = [
+    'tuple(address[] verifiers, bytes kinds, uint256[] signals)',
+    'tuple(uint256[2] a, uint256[2][2] b, uint256[2] c)[]',
+  ]
   const coder = AbiCoder.defaultAbiCoder()
-  const seed = keccak256(coder.encode([type], [list]))
+  const seed = keccak256(coder.encode(types, argumentsOf(list)))
   return BigInt(keccak256(coder.encode(['bytes32', 'uint256'], [seed, place]))) >> 8n
 }
 

@@ -171,6 +171,11 @@ describe('transactions', () => {
       assert.equal(await venue.settlement.stateRoot(), third.newStateRoot)
       const again = () => settleMany({ ...settlementOf(), proofs })
       await refuses(again, 'CONTRACT_REFUSED', { standing: 'settled' }, /settled already/)
+      // Alone, one whose root was current between the batches of a transaction only, and never kept.
+      const between = () => tryToSettle(proofs[1]!)
+      await refuses(between, 'CONTRACT_REFUSED', { standing: 'settled' }, /settled already/)
+      const other = proofOf(await venue.batch(element('another root'), { oldStateRoot: first.newStateRoot }))
+      await refuses(() => tryToSettle(other), 'CONTRACT_REFUSED', { standing: 'superseded' })
     })
 
     it('says of several of which somebody settled the first alone that they are half settled', async () => {

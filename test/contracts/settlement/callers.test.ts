@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, beforeEach, describe, it } from 'mocha'
+import { rowArgument } from '../../../settlement/batch-arguments.ts'
 import { inForceOf, itemChanges, proposeChange } from '../../support/contracts/authority-items.ts'
 import {
   CASH,
@@ -28,7 +29,7 @@ const WRITING: Readonly<Record<'Settlement' | 'Authority' | 'Exits', Readonly<Re
     'the governor': ['announceWindDown', 'cancel', 'execute', 'propose', 'proposeParameters'],
     'the guardian': ['pause', 'unpause'],
     'the exits': ['voidExitVerifier'],
-    'the settlement, where the house pays': ['requireBatch', 'requireUnproved'],
+    'the settlement, where the house pays': ['requireBatch', 'requireBatches'],
     'a settlement that is deployed, once': ['bind'],
   },
   Exits: {
@@ -52,7 +53,12 @@ async function paidTakeover(venue: SettlementVenue) {
     TAKEOVER,
     await venue.takeoverWords({ 8: PRICE_OFFSET - 5n }),
   )
-  return [TAKEOVER, await venue.settlement.domain(), proof, commitment, words]
+  return [TAKEOVER, (await venue.settlement.domain()) as bigint, proof, commitment, words] as const
+}
+
+/** The arguments of requireBatches for that batch alone. */
+function rowOf([kind, domain, proof, commitment, words]: Awaited<ReturnType<typeof paidTakeover>>) {
+  return [`0x0${kind}`, domain, [proof], [commitment], words]
 }
 
 describe('the functions that write', () => {
@@ -90,7 +96,7 @@ describe('the functions that write', () => {
     const table: Record<string, { values: readonly unknown[]; entitled: unknown; error: string }> = {
       'Settlement.settle': { values: [CASH, batch], entitled: signers.operator.address, error: 'NotByOperator' },
       'Settlement.settleMany': {
-        values: [[CASH], [batch]],
+        values: [rowArgument([{ kind: Number(CASH), batch }])],
         entitled: signers.operator.address,
         error: 'NotByOperator',
       },
@@ -115,7 +121,7 @@ describe('the functions that write', () => {
       'Authority.unpause': ofRole(signers.guardian.address),
       'Authority.voidExitVerifier': ofRole(exits.target),
       'Authority.requireBatch': ofRole(settlement.target, ...paid),
-      'Authority.requireUnproved': ofRole(settlement.target, ...paid.toSpliced(2, 1)),
+      'Authority.requireBatches': ofRole(settlement.target, ...rowOf(paid)),
       'Authority.bind': { values: [], entitled: settlement.target, error: 'BoundAlready' },
       'Exits.beginAnew': ofRole(authority.target),
       'Exits.bind': { values: [], entitled: settlement.target, error: 'BoundAlready' },
@@ -159,7 +165,7 @@ describe('the functions that write', () => {
     const paid = await paidTakeover(venue)
     const arguments_: Record<string, readonly unknown[]> = {
       requireBatch: paid,
-      requireUnproved: paid.toSpliced(2, 1),
+      requireBatches: rowOf(paid),
       propose: [ITEMS.OPERATOR, 0n, signers.bob.address, 0n],
       recordClaim: [[1n, 1n, 1n, 1n, 1n, 1n], 1n, proof],
       stop: [[1n, 0n, 1n, 1n, 1n, 1n], 1n, proof],

@@ -7,6 +7,7 @@ import { statementOfWords } from '../../../circuits/state/statement.ts'
 import { TRADE_BATCH_SIZES } from '../../../circuits/trade-batch/index.ts'
 import { accountSlots } from '../../../protocol/trade-batch/account-slots.ts'
 import { tradeWordCount } from '../../../protocol/trade-batch/words.ts'
+import { rowArgument } from '../../../settlement/batch-arguments.ts'
 import { toldParameters } from '../../../settlement/constructor-arguments.ts'
 import { sampleRiskParameters } from '../../../venue/index.ts'
 import { prove, tradeBatchKey } from '../../support/contracts/dev-keys.ts'
@@ -37,6 +38,10 @@ const TOLERANCE = 0.01
 const BASE_GAS = 21_000
 const FLOOR_GAS = 64
 
+const floorOf = (data: string) => BASE_GAS + FLOOR_GAS * (data.length / 2 - 1)
+
+const HOUR = 3_600n
+
 /** Gas of every function, as transactions of the owner, the operator or whoever may; verifiers are stubs. */
 async function measure(): Promise<Record<string, number>> {
   const venue = await createSettlement({ coverPerHour: 100n, outflow: { floor: 0n, shareBps: 5_000n } })
@@ -45,7 +50,7 @@ async function measure(): Promise<Record<string, number>> {
   const gas: Record<string, number> = {}
   const floors: Record<string, number> = {}
   const floor = (what: string, data: string) => {
-    floors[`announced floor of a ${what}`] = BASE_GAS + FLOOR_GAS * (data.length / 2 - 1)
+    floors[`announced floor of a ${what}`] = floorOf(data)
   }
   const used = async (name: string, sent: Promise<ContractTransactionResponse>) => {
     const transaction = await sent
@@ -153,33 +158,41 @@ async function measureMany(): Promise<Record<string, number>> {
   const gas: Record<string, number> = {}
   const row = async (count: number) => {
     let from = (await venue.settlement.stateRoot()) as bigint
-    const batches: unknown[] = []
+    const batches: { kind: number; batch: Awaited<ReturnType<typeof venue.batchOf>> }[] = []
     for (let i = 0; i < count; i++) {
       const to = element(`root ${i} of ${count}`)
       const list = await venue.tradeWords({ 3: from, 4: to })
       const proof = proofArgument(prove(tradeBatchKey, statementOfWords(list)))
-      batches.push(await venue.batchOf(TRADE, list, { proof }))
+      batches.push({ kind: Number(TRADE), batch: await venue.batchOf(TRADE, list, { proof }) })
       from = to
     }
     return batches
   }
-  const used = async (sent: Promise<ContractTransactionResponse>) => Number((await (await sent).wait())!.gasUsed)
-  await venue.postTable(element('table'))
-  // So that every place of the ring of roots has been written, as it has where a venue has worked for a while.
-  for (let i = 0; i < 4; i++) {
-    const batches = await row(16)
-    await venue.as(operator).settleMany(new Array(16).fill(TRADE), batches)
+  const { time } = venue.networkHelpers
+  const note = async (name: string, count: number, sent: Promise<ContractTransactionResponse>) => {
+    const transaction = await sent
+    const { gasUsed } = (await transaction.wait())!
+    gas[name] = Math.round(Number(gasUsed) / count)
+    gas[`announced floor of ${name.replace(/^settle a /, 'a ')}`] = Math.round(floorOf(transaction.data) / count)
   }
+  const together = async (count: number) => venue.as(operator).settleMany(rowArgument(await row(count)))
+  await venue.postTable(element('table'))
+  // So that every place of the ring of roots has been written, as it has where a venue has worked for a while; and an hour before each
+  // row that of its ten seconds.
+  for (let i = 0; i < 64; i++) await together(1)
   for (const count of [1, 2, 4, 8, 16]) {
-    const batches = await row(count)
-    await venue.networkHelpers.time.setNextBlockTimestamp(((await venue.now()) / 10n + 2n) * 10n + 1n)
-    const sent = venue.as(operator).settleMany(new Array(count).fill(TRADE), batches)
-    gas[`settleMany of ${count} trade batches of ${words} words, verified, each`] = Math.round(
-      (await used(sent)) / count,
-    )
+    const start = ((await venue.now()) / 10n + 2n) * 10n
+    await time.setNextBlockTimestamp(start)
+    await together(1)
+    await time.increaseTo(start + HOUR - 10n)
+    const batches = rowArgument(await row(count))
+    await time.setNextBlockTimestamp(start + HOUR)
+    const sent = venue.as(operator).settleMany(batches)
+    await note(`settleMany of ${count} trade batches of ${words} words, verified, each`, count, sent)
   }
   const [alone] = await row(1)
-  gas[`settle a trade batch of ${words} words, verified`] = await used(venue.as(operator).settle(TRADE, alone))
+  const sent = venue.as(operator).settle(TRADE, alone!.batch)
+  await note(`settle a trade batch of ${words} words, verified`, 1, sent)
   return gas
 }
 

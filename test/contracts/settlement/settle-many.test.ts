@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, beforeEach, describe, it } from 'mocha'
 import { statementOfWords } from '../../../circuits/state/statement.ts'
+import { rowArgument } from '../../../settlement/batch-arguments.ts'
 import { contractAt } from '../../../settlement/contract-at.ts'
 import { signBatch } from '../../../settlement/sign-batch.ts'
 import { assertReverts } from '../../support/contracts/assert-reverts.ts'
@@ -14,6 +15,7 @@ import {
   slot,
   TAKEOVER,
   TRADE,
+  TRADE_WORDS,
 } from '../../support/contracts/settlement.ts'
 import { element, proofArgument } from '../../support/contracts/venue.ts'
 
@@ -79,7 +81,7 @@ describe('batches that are settled together', () => {
     ])
   }
   const settleMany = ({ kinds, batches }: Row, signer = venue.signers.operator) =>
-    venue.as(signer).settleMany(kinds, batches)
+    venue.as(signer).settleMany(rowArgument(kinds.map((kind, i) => ({ kind: Number(kind), batch: batches[i]! }))))
   const reverts = (attempt: Promise<unknown>, error: string, args?: readonly unknown[]) =>
     assertReverts(attempt, venue.settlement.interface, error, args)
 
@@ -171,7 +173,17 @@ describe('batches that are settled together', () => {
     await reverts(settleMany(tables), 'RiskTableNotInForce', [1n, 2n, 2n])
     const kinds = await rowOf([await trade(0), await trade(1)])
     await reverts(settleMany({ ...kinds, kinds: [TRADE, TRADE + 4n] }), 'KindUnknown')
-    await reverts(settleMany({ ...kinds, kinds: [TRADE] }), 'WordCountWrong', [1n, 2n])
+    const one = rowArgument([{ kind: Number(TRADE), batch: kinds.batches[0]! }])
+    const row = rowArgument(kinds.batches.map((batch) => ({ kind: Number(TRADE), batch })))
+    const operated = as(signers.operator)
+    await reverts(operated.settleMany({ ...row, kinds: one.kinds }), 'RowUneven', [1n, 2n, 2n])
+    await reverts(operated.settleMany({ ...row, proofs: one.proofs }), 'RowUneven', [2n, 1n, 2n])
+    await reverts(operated.settleMany({ ...row, commitments: one.commitments }), 'RowUneven', [2n, 2n, 1n])
+    const short = { ...row, words: row.words.slice(0, -1) }
+    await reverts(operated.settleMany(short), 'WordCountWrong', [TRADE_WORDS - 1n, TRADE_WORDS])
+    const long = { ...row, words: [...row.words, 0n] }
+    await reverts(operated.settleMany(long), 'WordCountWrong', [2n * TRADE_WORDS + 1n, 2n * TRADE_WORDS])
+    await reverts(operated.settleMany(rowArgument([])), 'WordCountWrong', [0n, 6n])
     const { alice } = signers
     const account = await venue.register(alice)
     const skipping = await rowOf([await cash(0, [slot.register(0)]), await cash(1, [slot.suspend(account)])])
@@ -220,10 +232,40 @@ describe('batches that are settled together', () => {
     assert.deepEqual([await kept(2), await kept(3), await kept(4)], [true, false, false])
   })
 
+  it('leave one recent root, the last, and none of those between, nor of longer ago than it says', async () => {
+    const { settlement } = venue
+    const start = (await settlement.stateRoot()) as bigint
+    const known = async (...roots: bigint[]) =>
+      Promise.all(roots.map(async (one) => (await settlement.rootAge(one))[0] as boolean))
+    await settleMany(await rowOf([await trade(0), await trade(1), await trade(2)]))
+    assert.deepEqual(await known(start, root(0), root(1), root(2)), [true, false, false, true])
+    await settleMany(await rowOf([await trade(3), await trade(4)]))
+    assert.deepEqual(await known(start, root(2), root(3), root(4)), [true, true, false, true])
+    assert.equal(await settlement.batchCount(), 5n)
+    for (let i = 0; i < 62; i++) await settleMany(await rowOf([await trade(5 + 2 * i), await trade(6 + 2 * i)]))
+    assert.deepEqual(await known(start, root(2), root(4), root(128)), [false, true, true, true])
+  })
+
+  it('leave with their root the table at which the state was made: made anew where it came back, not where it stayed', async () => {
+    const { settlement, networkHelpers } = venue
+    const madeAt = async (i: number) => (await settlement.rootAge(root(i)))[2] as bigint
+    await venue.postTable(1n)
+    await settleMany(await rowOf([await trade(0)]))
+    await networkHelpers.time.increase(150n)
+    await venue.postTable(2n)
+    const to = async (from: bigint, next: bigint) => [TRADE, await venue.tradeWords({ 3: from, 4: next })] as const
+    await settleMany(await rowOf([await to(root(0), root(0)), await to(root(0), root(0))]))
+    assert.equal(await madeAt(0), 1n)
+    await settleMany(await rowOf([await to(root(0), root(1)), await to(root(1), root(0))]))
+    assert.equal(await madeAt(0), 2n)
+  })
+
   it('are never said to have a false proof for want of gas', async () => {
     const { settlement, signers } = venue
     const { kinds, batches } = await rowOf([await trade(0), await trade(1)])
-    const data = settlement.interface.encodeFunctionData('settleMany', [kinds, batches])
+    const data = settlement.interface.encodeFunctionData('settleMany', [
+      rowArgument(kinds.map((kind, i) => ({ kind: Number(kind), batch: batches[i]! }))),
+    ])
     const call = (gasLimit: number) => signers.operator.call({ to: settlement.target, data, gasLimit })
     const seen = await outcomesByGas(call, settlement.interface, 700_000)
     assert.deepEqual([...seen.keys()].sort(), ['0x', 'NotEnoughGas', 'out of gas'])

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, beforeEach, describe, it } from 'mocha'
+import { rowArgument } from '../../../settlement/batch-arguments.ts'
 import { assertReverts } from '../../support/contracts/assert-reverts.ts'
 import {
   type Callable,
@@ -74,7 +75,7 @@ describe('tokens that are not as they should be', () => {
       claim: [1, 0n, signers.alice.address],
       refundDeposit: [1, entry],
       settle: [1, batch],
-      settleMany: [[1], [batch]],
+      settleMany: [rowArgument([{ kind: 1, batch }])],
       updateRisk: [batch.proof, 0n, batch.words],
       freeze: [],
       stopForBrokenVerifier: [0, batch.proof, 0n, batch.words],

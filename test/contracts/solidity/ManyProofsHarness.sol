@@ -3,11 +3,12 @@ pragma solidity 0.8.37;
 
 import {Groth16Many} from "../../../contracts/Groth16Many.sol";
 import {IStateVerifier} from "../../../contracts/Statements.sol";
+import {Proof} from "../../../contracts/Types.sol";
 
 /// Lets tests check many proofs at once.
 contract ManyProofsHarness {
-    function allHold(Groth16Many.Claim[] memory claims) external view returns (bool) {
-        return Groth16Many.allHold(claims);
+    function allHold(Groth16Many.Claims memory claims, Proof[] calldata proofs) external view returns (bool) {
+        return Groth16Many.allHold(claims, proofs);
     }
 }
 
