@@ -8,8 +8,8 @@ import type { CircuitDefinition } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { loadServedCircuit } from '../service/jobs/served-circuit.ts'
 import { isLoopback } from '../service/loopback.ts'
-import { serveVenue } from '../service/serve/serve.ts'
 import { addChainOptions, type ChainOptions, connectSender, fromBlockOption } from './chain-options.ts'
+import { loadService } from './load-service.ts'
 import { type ArtifactOptions, addArtifactOptions, integerOption } from './options.ts'
 import { readText } from './read-file.ts'
 import { readSecret } from './secret.ts'
@@ -71,6 +71,7 @@ export const verb: Verb = (run) =>
         const { rpc, settlement, profile, buildDirectory, seed, ceremony, host } = options
         const selection = { buildDirectory, seed, ceremony }
         requireReachable(options)
+        const { serveVenue } = await loadService(() => import('../service/serve/serve.ts'))
         const [databaseUrl, tls] = await Promise.all([readDatabaseUrl(options), readTls(options)])
         const load = (name: 'trade-batch' | 'cash-batch') =>
           loadServedCircuit(requireCircuit(name) as unknown as CircuitDefinition, profile, selection)
