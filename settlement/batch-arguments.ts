@@ -2,13 +2,13 @@ import type { Signer } from 'ethers'
 import { CASH_BATCH_KIND } from '../circuits/cash-batch/statement.ts'
 import { requireStateCircuit } from '../circuits/registry.ts'
 import { type StateMoveStatement, wordsOf } from '../circuits/state/statement.ts'
-import { QUEUED_KINDS } from '../protocol/cash-batch/operation.ts'
 import { unpackCashData } from '../protocol/cash-batch/words.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { Groth16Proof } from '../verifier/proof.ts'
 import type { ContractAt } from './contract-at.ts'
 import { proofArgument, requireProved } from './proof-argument.ts'
 import { waitingEntries } from './queue.ts'
+import { consumedBy, retriesOf } from './retries.ts'
 import { signBatch } from './sign-batch.ts'
 
 /** A proof that moves the state, as a prover returns it and a proof file holds it. */
@@ -58,7 +58,15 @@ export async function batchArguments(
     const kind = circuit.settlementKind
     return { kind, proof: proofArgument(circuit, proof, statement), commitment, words: wordsOf(statement) }
   })
-  const consumed = unsigned.map(({ kind, words }) => (kind === CASH_BATCH_KIND ? queuedKinds(words) : []))
+  const slots = unsigned.map(({ kind, words }) => (kind === CASH_BATCH_KIND ? unpackCashData(words).slots : []))
+  const cures = slots.flat().filter(({ kind }) => kind === 'CURE')
+  const retried = new Set(
+    await retriesOf(
+      at,
+      cures.map(({ account }) => account),
+    ),
+  )
+  const consumed = slots.map((of) => consumedBy(of, retried))
   const payers = await payersOf(at, consumed, fromBlock)
   const batches: BatchArgument[] = []
   let entries = 0
@@ -97,13 +105,6 @@ const NO_ANCHOR = `0x${'0'.repeat(64)}`
 function requireAnchor(anchor: string): void {
   if (typeof anchor === 'string' && /^0x[0-9a-fA-F]{64}$/.test(anchor)) return
   throw new ZkclearError('INPUT_INVALID', 'need 32 bytes: 0x and 64 hex digits', { path: 'anchor' })
-}
-
-/** The kinds of the entries of the queue that a cash batch consumes, in order. */
-function queuedKinds(words: readonly bigint[]) {
-  return unpackCashData(words)
-    .slots.map(({ kind }) => kind)
-    .filter((kind) => QUEUED_KINDS.includes(kind))
 }
 
 /** Who paid the deposits that each batch consumes, in order: the queue's events say it. */

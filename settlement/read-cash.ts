@@ -3,6 +3,7 @@ import { type ContractAt, contractOf } from './contract-at.ts'
 import { nextTime } from './next-time.ts'
 import { type QueueEntry, waitingEntries } from './queue.ts'
 import { type SettlementStatus, statusOf } from './read-settlement.ts'
+import { retriesOf } from './retries.ts'
 import { view } from './view.ts'
 
 export interface ReadCashOptions {
@@ -63,15 +64,6 @@ export async function readCash(options: ReadCashOptions): Promise<CashOnChain> {
 async function vaultOf(at: ContractAt): Promise<bigint[]> {
   const assets = Array.from({ length: Number(await view(at, 'assetCount')) }, (_, asset) => asset)
   return Promise.all(assets.map((asset) => view(at, 'vaultOf', asset)))
-}
-
-/** The bit of `pendingOf` that says so. */
-const PENDING_RETRY = 1n << 19n
-
-async function retriesOf(at: ContractAt, accounts: Iterable<number>): Promise<number[]> {
-  const asked = [...new Set(accounts)]
-  const pending = await Promise.all(asked.map((account) => view<bigint>(at, 'pendingOf', account)))
-  return asked.filter((_, i) => (pending[i]! & PENDING_RETRY) !== 0n)
 }
 
 async function registeredOf(

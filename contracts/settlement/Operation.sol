@@ -134,6 +134,7 @@ abstract contract Operation is Circuits, Cover {
         uint256 commitment,
         uint256[] calldata words
     ) external {
+        _requireKnown(kind);
         requireProof(kind, domain, proof, commitment, words);
         _requireAllowed(kind, words);
     }
@@ -174,10 +175,14 @@ abstract contract Operation is Circuits, Cover {
         require(frozenAt == 0, AuthorityEnded(frozenAt));
     }
 
-    /// Checks what Authority has to say of a batch whose words are as many as they should be, and counts what the house pays. Of a kind
-    /// behind those that are known here nobody would check what its proofs leave to the contract.
-    function _requireAllowed(uint256 kind, uint256[] calldata words) internal {
+    /// Of a kind behind those that are known here nobody would check what its proofs leave to the contract.
+    function _requireKnown(uint256 kind) internal view {
         require(kind < kinds && kind <= DELEVERAGE, KindUnknown(kind, kinds));
+    }
+
+    /// Checks what Authority has to say of a batch of a known kind, whose words are as many as they should be, and counts what the house
+    /// pays.
+    function _requireAllowed(uint256 kind, uint256[] calldata words) internal {
         uint40 paused = pausedUntil;
         require(kind == CASH_BATCH || block.timestamp >= paused, TradingPaused(paused));
         if (kind == TRADE_BATCH) return _requireClosing(words);

@@ -234,7 +234,9 @@ abstract contract Queue is Vault, Owners {
         bool rescues = _rescues(entry.kind);
         if (deferred) _keepRescue(entry.account);
         else if (rescues) _dropRescue(entry.account);
-        if (!isFirst) return;
+        // What is decided of an account whose cure may be tried again is that, and not an entry in front: which of the two a slot means must not
+        // depend on what came to the queue while the batch was proved.
+        if (isRetry && !(deferred && isFirst)) return;
         delete places[index];
         queueFront = index + 1;
         uint32 bit = _bitOf(entry.kind, entry.asset);

@@ -49,6 +49,7 @@ abstract contract Rows is Operation {
         uint256[] calldata words
     ) private returns (uint256 count) {
         uint256 kind = uint8(claims.kinds[i]);
+        _requireKnown(kind);
         Circuit memory circuit = _circuitOf(kind);
         count = circuit.words;
         require(count <= words.length, WordCountWrong(words.length, count));

@@ -60,9 +60,9 @@ export const ARGUMENTS: readonly Argument[] = [
   {
     file: 'trade-batch/load.circom',
     template: 'NextMessage',
-    instruction: 'signal bits[7] <== Num2Bits(7)(flags.out);',
+    instruction: 'signal bits[9] <== Num2Bits(9)(flags.out);',
     operator: 'widen',
-    reason: 'the pointer is one-hot, so the number is that of one message, seven bits, or 0: an eighth bit is 0',
+    reason: 'the pointer is one-hot, so the number is that of one message, nine bits, or 0: a tenth bit is 0',
   },
   ...[
     'placing * (from - neighbours.previous + 1)',
@@ -114,9 +114,9 @@ export const ARGUMENTS: readonly Argument[] = [
   },
   {
     ...message,
-    instruction: 'message.used * (lowest + highest) === 0;',
+    instruction: '(message.used - message.cancelAll) * (lowest + highest) === 0;',
     operator: 'alter',
-    detail: 'message.used * (lowest - highest)',
+    detail: '(message.used - message.cancelAll) * (lowest - highest)',
     reason: 'a price is not both 0 and 2^48 - 1, so the two never cancel out',
   },
   {

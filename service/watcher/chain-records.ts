@@ -27,6 +27,14 @@ export function chainNews(state: SequencerState, chain: ChainView): ChainNews {
       records.push(owner === undefined ? { kind: 'owner', account } : { kind: 'owner', account, owner })
     }
   }
+  // Batches alone take entries off, and ours take none that we do not know.
+  const end = state.firstEntry + BigInt(state.entries.length)
+  if (chain.queue.first > end) {
+    return {
+      records: [],
+      diverged: `the chain's queue begins with entry ${chain.queue.first}, and ${end} are known here`,
+    }
+  }
   const { table } = chain
   if (table !== undefined && (state.table === undefined || hashRiskTable(table.table) !== hashRiskTable(state.table))) {
     records.push({ kind: 'table', table: table.table, relisted: table.relisted })

@@ -232,11 +232,28 @@ for (const [act, { kind, count, wordsOf }] of Object.entries(ACTS)) {
           await goesFirst(3n, 0n, askedAt + 1n)
           await cure()
           assert.deepEqual([await waiting(), await pending()], [1, 3n])
-          // The first entry is the one that is taken: what it decides is decided for both.
-          await decided(true)
+          await venue.settleCash([slot.cure(account, true), slot.cure(account, false)])
           assert.deepEqual([await waiting(), await pending()], [0, 0n])
           await opening(LATEST)
           await cure()
+        })
+
+        it('so that what came to the queue while the batch was proved is not taken for it', async () => {
+          await cure()
+          await served([slot.cure(account, false)])
+          await cure()
+          await decided()
+          assert.deepEqual([await waiting(), await pending()], [1, 1n])
+          await decided()
+          assert.deepEqual([await waiting(), await pending()], [0, 0n])
+        })
+
+        it('while another one in front that shelter keeps from being decided is an entry that was served', async () => {
+          await cure()
+          await served([slot.cure(account, false)])
+          await cure()
+          await served([slot.cure(account, false)])
+          assert.deepEqual([await waiting(), await pending()], [0, 2n])
         })
 
         it('by whatever decides it, also by a deposit', async () => {
