@@ -1,3 +1,5 @@
+import type { SignedBundle } from '../../protocol/bundle.ts'
+import type { SignedCashMessage } from '../../protocol/cash-batch/operation.ts'
 import { min } from '../../protocol/numbers.ts'
 import { hashRiskTable } from '../../protocol/risk-table.ts'
 import { type IntakeCredit, intakeCredit } from '../sequencer/credit.ts'
@@ -7,6 +9,11 @@ import type { ChainView } from '../watcher/chain-view.ts'
 /** For how long the contract takes a batch after its time, in seconds. */
 const CLOCK_LIMIT = 15n * 60n
 
+/** How many messages it is: a bundle takes the room of all of its own. */
+export function messagesIn(taken: SignedBundle | SignedCashMessage): bigint {
+  return 'messages' in taken ? BigInt(taken.messages.length) : 1n
+}
+
 /**
  * The credit of intake now: what waits and what is sealed counts as whole batches, since each takes a proof whatever is in it.
  * `rate`: batches that are proved in a thousand seconds.
@@ -15,7 +22,10 @@ export function creditNow(state: SequencerState, chain: Pick<ChainView, 'time' |
   const { config, settledIndex, batches, open, waiting } = state
   const size = BigInt(config.sizes.trade.messages)
   const unsettled = batches.filter(({ index }) => index > settledIndex)
-  const orders = BigInt(open.items.length + waiting.length)
+  const orders = [...open.items, ...waiting].reduce(
+    (sum, item) => sum + messagesIn('bundle' in item ? item.bundle : item.signed),
+    0n,
+  )
   const deadlines = unsettled.map(({ work }) => work.transition.context.timestamp + CLOCK_LIMIT)
   const { served } = ledgerOf(state)
   const front = state.entries[Number(served - state.firstEntry)]

@@ -18,7 +18,7 @@ import { writeSnapshot } from '../writer/snapshots.ts'
 import type { Answer, TraderMessage, Writer } from '../writer/writer.ts'
 import type { Alerts } from './alerts.ts'
 import { databaseClock, isTickDue, skewOf } from './clock.ts'
-import { creditNow } from './load.ts'
+import { creditNow, messagesIn } from './load.ts'
 import { proofOfBatch, unprovedJobs } from './proofs.ts'
 import { ProvingRate } from './proving-rate.ts'
 import { statusDocument } from './status.ts'
@@ -58,7 +58,7 @@ export class Venue {
     // From here on at one go: else others would spend the same credit.
     this.#requireOpen()
     const { messages: credit, retryAfter } = this.#credit()
-    if (BigInt(messages.length) > credit) {
+    if (messages.reduce((sum, message) => sum + messagesIn(message), 0n) > credit) {
       const wait = retryAfter > 0n ? retryAfter : 1n
       const message = `the venue takes ${credit} more messages now, until its proofs have come; ask again in ${wait} s`
       throw new Refusal(429, 'INTAKE_LIMITED', message, Number(wait))

@@ -50,7 +50,7 @@ describe('zkclear inspect', () => {
     const result = await zkclear([...INSPECT, ...options, '--json'])
     assert.equal(result.code, 3)
     assert.equal(errorOf(result).code, 'ARTIFACT_MISSING')
-    const command = `zkclear build --profile standard --seed 'mine' --build-directory ${empty.path}`
+    const command = `zkclear build --circuit margin-sufficiency --profile standard --seed 'mine' --build-directory ${empty.path}`
     assert.ok(errorOf(result).message.endsWith(`run "${command}"`), errorOf(result).message)
   })
 
