@@ -2,13 +2,14 @@ import type { Signer } from 'ethers'
 import { CASH_BATCH_KIND } from '../circuits/cash-batch/statement.ts'
 import { requireStateCircuit } from '../circuits/registry.ts'
 import { type StateMoveStatement, wordsOf } from '../circuits/state/statement.ts'
+import { queueAfter } from '../protocol/cash-batch/retries.ts'
 import { unpackCashData } from '../protocol/cash-batch/words.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import type { Groth16Proof } from '../verifier/proof.ts'
 import type { ContractAt } from './contract-at.ts'
 import { proofArgument, requireProved } from './proof-argument.ts'
 import { waitingEntries } from './queue.ts'
-import { consumedBy, retriesOf } from './retries.ts'
+import { retriesOf } from './retries.ts'
 import { signBatch } from './sign-batch.ts'
 
 /** A proof that moves the state, as a prover returns it and a proof file holds it. */
@@ -60,13 +61,13 @@ export async function batchArguments(
   })
   const slots = unsigned.map(({ kind, words }) => (kind === CASH_BATCH_KIND ? unpackCashData(words).slots : []))
   const cures = slots.flat().filter(({ kind }) => kind === 'CURE')
-  const retried = new Set(
-    await retriesOf(
-      at,
-      cures.map(({ account }) => account),
-    ),
-  )
-  const consumed = slots.map((of) => consumedBy(of, retried))
+  const accounts = cures.map(({ account }) => account)
+  let retries: readonly number[] = await retriesOf(at, accounts)
+  const consumed = slots.map((of) => {
+    const behind = queueAfter(of, retries)
+    retries = behind.retries
+    return behind.consumed
+  })
   const payers = await payersOf(at, consumed, fromBlock)
   const batches: BatchArgument[] = []
   let entries = 0

@@ -169,17 +169,6 @@ export function mayRetry(
   return isKnown && (table === undefined || !isExposed(account, table))
 }
 
-/** Accounts whose cure may be tried again, as the contract notes them behind a batch (protocol.md#cure-again). */
-export function retriesAfter(retries: readonly number[], { slots }: Pick<CashBatch, 'slots'>): readonly number[] {
-  const after = new Set(retries)
-  for (const { kind, account, exposed } of slots) {
-    if (kind !== 'CURE' && kind !== 'DEPOSIT') continue
-    if (exposed) after.add(account)
-    else after.delete(account)
-  }
-  return [...after]
-}
-
 /** What a flag has against it that no proof knows of. */
 function whyNotNow(
   state: State,

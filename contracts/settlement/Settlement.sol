@@ -49,11 +49,6 @@ contract Settlement is CashBatches, Takeovers, RiskTables, Roots, IBatchErrors {
         bytes signature;
     }
 
-    /// What the words of every batch begin with: domain, timestamp, riskRoot, oldStateRoot, newStateRoot, and the root of the
-    /// markets. Those of a risk update begin with domain, asOf, parametersRoot, oldRiskRoot, newRiskRoot, listings.
-    uint256 private constant HEAD_WORDS = 6;
-    /// As many of them stand in an event of their own.
-    uint256 private constant NAMED_WORDS = 5;
     /// @notice Proved batches that follow each other, of any kinds, as they are settled together.
     struct Row {
         /// The kind of each, one byte each.
@@ -78,6 +73,11 @@ contract Settlement is CashBatches, Takeovers, RiskTables, Roots, IBatchErrors {
         bool signed;
     }
 
+    /// What the words of every batch begin with: domain, timestamp, riskRoot, oldStateRoot, newStateRoot, and the root of the
+    /// markets. Those of a risk update begin with domain, asOf, parametersRoot, oldRiskRoot, newRiskRoot, listings.
+    uint256 private constant HEAD_WORDS = 6;
+    /// As many of them stand in an event of their own.
+    uint256 private constant NAMED_WORDS = 5;
     /// The place of the sweep among the words of a cash batch, from the end.
     uint256 private constant SWEEP_WORD = 2;
 

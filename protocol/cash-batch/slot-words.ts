@@ -83,8 +83,11 @@ export function operandsOf(slot: CashSlot): Omit<CashSlotData, 'leaf'> {
   }
 }
 
-/** The word that says what DEPOSIT and CURE did about a flag: 0 nothing, 1 they took it away, 2 shelter kept them from deciding. */
+/** What the word b says of a deposit to a flagged account, or of a cure of one, that shelter kept from being decided. */
+export const DEFERRED = 2n
+
+/** The word that says what DEPOSIT and CURE did about a flag: 0 nothing, 1 they took it away, or that it was not decided. */
 function outcome({ cured, exposed }: CashSlot): bigint {
   if (cured) return 1n
-  return exposed ? 2n : 0n
+  return exposed ? DEFERRED : 0n
 }

@@ -1,6 +1,7 @@
 import { type CashBatch, operationsOf } from '../../protocol/cash-batch/cash-batch.ts'
 import type { CashOperation, SignedCashMessage, VenueOperation } from '../../protocol/cash-batch/operation.ts'
-import { retriesAfter, serveQueue } from '../../venue/serve-queue.ts'
+import { retriesAfter } from '../../protocol/cash-batch/retries.ts'
+import { serveQueue } from '../../venue/serve-queue.ts'
 import { type Draft, reopen } from './draft.ts'
 import { type CashItem, lastIndex, ledgerOf, missingViewKeys } from './state.ts'
 import { finishTrades } from './trades.ts'

@@ -4,6 +4,7 @@ import type { QueueOperation, SignedCashMessage, VenueOperation } from '../../pr
 import { ZkclearError } from '../../protocol/errors.ts'
 import { parseJson } from '../../protocol/json.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
+import type { MessageRefusal } from '../../protocol/trade-batch/refusal.ts'
 import { splitSigned } from '../../venue/files/cash-message-file.ts'
 import { decodeWith, toJson } from '../../venue/files/schema.ts'
 import { recordSchema } from './record-schema.ts'
@@ -11,12 +12,7 @@ import { recordSchema } from './record-schema.ts'
 /** What is said of a message when it arrives. Accepted: it has its place in the order, and what comes of it is told later. */
 export type Verdict =
   | 'ACCEPTED'
-  | 'MALFORMED'
-  | 'OTHER_MARKET'
-  | 'UNKNOWN_ACCOUNT'
-  | 'VIEW_KEY_MISSING'
-  | 'OLD_NONCE'
-  | 'BAD_SIGNATURE'
+  | MessageRefusal
   /** Of a withdrawal or transfer whose last second is past. */
   | 'EXPIRED'
   /** There is no clock, no table or no salt yet. */

@@ -10,6 +10,7 @@ import {
   type QueueOperation,
   type SignedCashMessage,
 } from '../../protocol/cash-batch/operation.ts'
+import { retriesAfter } from '../../protocol/cash-batch/retries.ts'
 import { signCashMessage } from '../../protocol/cash-batch/sign.ts'
 import { FIELD } from '../../protocol/numbers.ts'
 import { PHASES, SHELTER_END } from '../../protocol/parameters.ts'
@@ -17,7 +18,7 @@ import { Random } from '../../protocol/random.ts'
 import { keyToRegister, tradingKey } from '../../protocol/signature.ts'
 import { accountAt, emptyState, type State, stateRoot } from '../../protocol/state.ts'
 import { applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
-import { retriesAfter, type ServedQueue, type ServeQueueOptions, serveQueue } from '../../venue/serve-queue.ts'
+import { type ServedQueue, type ServeQueueOptions, serveQueue } from '../../venue/serve-queue.ts'
 
 const KEY = new Uint8Array(32).fill(9)
 const POINT = keyToRegister(tradingKey(KEY))

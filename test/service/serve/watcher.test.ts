@@ -104,6 +104,8 @@ describe('news of the chain', () => {
     assert.match(told(state, other).diverged!, /batch 1 on the chain leads to root 5, and there is another one here/)
     assert.match(told(start, other).diverged!, /only 0 batches here/)
     assert.match(told(start, { settled: { count: 0, root: 5n } }).diverged!, /the chain's root is 5/)
+    const beyond = { queue: { first: 1n, entries: [] } }
+    assert.match(told(start, beyond).diverged!, /queue begins with entry 1, and 0 are known here/)
   })
 })
 
