@@ -5,6 +5,7 @@ import type { ProfileName } from '../protocol/shape.ts'
 import type { Job } from '../prover/index.ts'
 import { readExposureJob } from './exposure-request.ts'
 import { readMarginJob } from './margin-request.ts'
+import { startingWith } from './starting-with.ts'
 import { readDocument } from './venue-files.ts'
 
 type AnyJob = Job<typeof CIRCUITS>
@@ -29,11 +30,6 @@ export async function readJobs(...given: Parameters<typeof readEach>): Promise<A
   const jobs = readEach(...given)
   const first = await jobs.next()
   return first.done === true ? jobs : startingWith(first.value, jobs)
-}
-
-async function* startingWith(first: AnyJob, others: AsyncIterable<AnyJob>): AsyncGenerator<AnyJob> {
-  yield first
-  yield* others
 }
 
 async function* readEach(

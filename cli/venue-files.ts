@@ -19,6 +19,7 @@ import {
   type LabelledParameters,
 } from '../venue/index.ts'
 import { joinLines, jsonOf, named, readJson, readLines } from './read-file.ts'
+import { startingWith } from './starting-with.ts'
 
 /** Reads what the venue starts from. Throws GENESIS_INVALID, or as `readJson` does. */
 export function readGenesis(file: string, profile: ProfileName): Promise<Genesis> {
@@ -79,11 +80,6 @@ export async function readState(file: string, profile: ProfileName): Promise<Sta
   }
   const text = await joinLines(first.done === true ? '' : first.value, lines, file, 'json')
   return named(file, () => decodeState(jsonOf(text, file), profile))
-}
-
-async function* startingWith(first: string, others: AsyncIterable<string>): AsyncGenerator<string> {
-  yield first
-  yield* others
 }
 
 export async function readDocument<T>(file: string, decode: (json: unknown) => T | Promise<T>): Promise<T> {
