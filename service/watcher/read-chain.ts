@@ -1,4 +1,5 @@
 import type { Provider } from 'ethers'
+import { min } from '../../protocol/numbers.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { ABIS } from '../../settlement/abi.ts'
 import { chainError } from '../../settlement/chain-error.ts'
@@ -88,7 +89,8 @@ export class ChainReader {
     ])
     const settled = { count: Number(count), root }
     const table = await this.#readTable(blockTag)
-    const queue = await this.#readQueue(block)
+    const queue = await this.#readQueue(block, newest.number)
+    if (queue === undefined) return undefined
     const owners = await this.#readOwners(block.number, time, state.owners)
     const roots = await this.#readRoots(state.settledIndex, settled.count, newest.number)
     const final = await this.#readFinal(settled.count, state.finalIndex)
@@ -131,20 +133,26 @@ export class ChainReader {
     return { table: snapshot.table, relisted: statement.listings % (1n << MOST_MARKETS), postedAt }
   }
 
-  async #readQueue({ number, hash }: { number: number; hash: string }): Promise<ChainView['queue']> {
+  /** What waits of the entries of that block; undefined if the node's answers do not fit together. */
+  async #readQueue(
+    { number, hash }: { readonly number: number; readonly hash: string },
+    newest: number,
+  ): Promise<ChainView['queue'] | undefined> {
     const { provider, settlement, fromBlock } = this.#options
-    const [first, end] = await Promise.all(
-      ['queueFront', 'queueEnd'].map((name) => view(this.#at, name, { blockTag: number })),
-    )
+    const [front, end] = await Promise.all([
+      view(this.#at, 'queueFront', { blockTag: newest }),
+      view(this.#at, 'queueEnd', { blockTag: number }),
+    ])
+    const first = min(front, end)
     const key = `${first} ${end} ${hash}`
     if (this.#queue?.key !== key) {
       const all = first === end ? [] : await readQueue({ provider, settlement, fromBlock })
-      // The contract may have served some since: those are settled, and known by that.
-      const deep = all.filter(({ index, blockNumber }) => index >= first! && index < end! && blockNumber <= number)
+      const deep = all.filter(({ index, blockNumber }) => index < end && blockNumber <= number)
+      // Served since then, or told by a node that is behind another.
+      if (BigInt(deep.length) !== end - first) return undefined
       this.#queue = { key, entries: await Promise.all(deep.map((entry) => this.#entryOf(entry))) }
     }
-    const { entries } = this.#queue
-    return { first: end! - BigInt(entries.length), entries }
+    return { first, entries: this.#queue.entries }
   }
 
   async #entryOf(entry: QueueEntry): Promise<QueuedEntry> {
