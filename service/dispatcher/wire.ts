@@ -48,7 +48,10 @@ export const failSchema = z.strictObject({
   reason: z.enum(['input', 'worker', 'returned']),
   code: z.string().regex(/^[A-Z_]{1,40}$/),
   /** Says nothing private. */
-  message: z.string().max(1000),
+  message: z
+    .string()
+    .max(1000)
+    .refine((text) => !text.includes('\0'), 'no text of the database holds a zero byte'),
 })
 
 export const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) })

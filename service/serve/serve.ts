@@ -84,6 +84,11 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
     if (isFatal(error)) reject(error)
     else warn((error as Error).message)
   }
+  // What a worker asks for touches no state in memory: a fault there ends nothing but the request.
+  const onWorkerFailure = (error: unknown) => {
+    if (error instanceof ZkclearError && isFatal(error)) reject(error)
+    else warn(`a worker's request failed: ${(error as Error).message}`)
+  }
   const { reader, at, config } = await openChain(options)
   const database = await openDatabase(options, open, reject)
   const journal = await Journal.lead(database)
@@ -105,7 +110,7 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
       host,
       port: options.workerPort,
       tls,
-      onFailure,
+      onFailure: onWorkerFailure,
     }),
   )
   const argumentsFor = (file: string) => options.workerArguments(dispatcher.url, file)

@@ -76,6 +76,8 @@ export class Venue {
     readonly viewKey: bigint
   }): Promise<ViewKeyAnswer> {
     const { writer } = this.#parts
+    const tick = await this.#tick()
+    // From here on at one go: else many would be taken who bring the same key.
     const known = accountAt(currentState(writer.state), account)?.viewKey ?? 0n
     const waiting = writer.state.viewKeys.get(account)?.viewKey
     if (known === viewKey || waiting === viewKey) return 'KNOWN'
@@ -87,7 +89,7 @@ export class Venue {
       const message = `no registration of account ${account} has been seen on the chain yet; ask again later`
       throw new Refusal(404, 'ACCOUNT_UNKNOWN', message)
     }
-    await writer.put([...(await this.#tick()), { kind: 'view', account, viewKey }])
+    await writer.put([...tick, { kind: 'view', account, viewKey }])
     return 'TAKEN'
   }
 

@@ -98,6 +98,9 @@ function queueNews(state: SequencerState, { queue, block }: ChainView): Sequence
   return [{ kind: 'queue', first, entries, blockNumber: BigInt(block.number), blockHash: block.hash }]
 }
 
-function isSame({ operation, deadline }: QueuedEntry, other: QueuedEntry): boolean {
-  return deadline === other.deadline && isDeepStrictEqual(operation, other.operation)
+function isSame(ours: QueuedEntry, other: QueuedEntry): boolean {
+  const told = ({ operation, deadline, viewCommitment, owner }: QueuedEntry) => {
+    return { operation, deadline, viewCommitment, owner }
+  }
+  return isDeepStrictEqual(told(ours), told(other))
 }

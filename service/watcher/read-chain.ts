@@ -42,15 +42,14 @@ export class ChainReader {
   /** The newest table that was computed, and when it came. */
   #table: (TableOnChain & { readonly postedAt: bigint }) | undefined
   #queue: { readonly key: string; readonly entries: readonly QueuedEntry[] } | undefined
-  /** Accounts that have had a change of owner, as far as the chain was read for such. */
+  /** Accounts that have had a change of owner, and up to which block the chain was read for such. */
   readonly #changed = new Set<number>()
-  #changesTo: number
+  #changesTo: { readonly number: number; readonly hash: string } | undefined
 
   private constructor(options: ChainReaderOptions, at: ContractAt, authority: ContractAt) {
     this.#options = options
     this.#at = at
     this.#authority = authority
-    this.#changesTo = options.fromBlock - 1
   }
 
   /** Throws INPUT_INVALID if there is no Settlement; CHAIN_UNREACHABLE. */
@@ -91,7 +90,7 @@ export class ChainReader {
     const table = await this.#readTable(blockTag)
     const queue = await this.#readQueue(block, newest.number)
     if (queue === undefined) return undefined
-    const owners = await this.#readOwners(block.number, time, state.owners)
+    const owners = await this.#readOwners(block, time, state.owners)
     const roots = await this.#readRoots(state.settledIndex, settled.count, newest.number)
     const final = await this.#readFinal(settled.count, state.finalIndex)
     // Of one chain only if that is still there.
@@ -101,6 +100,10 @@ export class ChainReader {
       ...{ block, time, pausedUntil, frozenAt, settled, roots, final, table, queue, owners },
       closingFrom: closingFrom === 0n ? undefined : closingFrom,
     }
+  }
+
+  async #hashOf(number: number): Promise<string> {
+    return (await this.#block(number)).hash
   }
 
   async #block(tag: number | 'latest' | 'finalized'): Promise<{ number: number; hash: string }> {
@@ -167,16 +170,23 @@ export class ChainReader {
   }
 
   /** Of accounts whose owner changed or changes. */
-  async #readOwners(block: number, time: bigint, known: SequencerState['owners']): Promise<ChainView['owners']> {
-    const { provider, settlement } = this.#options
+  async #readOwners(
+    block: { readonly number: number; readonly hash: string },
+    time: bigint,
+    known: SequencerState['owners'],
+  ): Promise<ChainView['owners']> {
+    const { provider, settlement, fromBlock } = this.#options
     const { Interface } = await import('ethers')
     const abi = new Interface([...ABIS.Settlement])
     const topics = [abi.getEvent('OwnerAccepted')!.topicHash]
-    const range = { fromBlock: this.#changesTo + 1, toBlock: block }
+    // What a reorganisation put in the place of blocks that were read is read as well.
+    const last = this.#changesTo
+    const isThere = last !== undefined && last.number <= block.number && (await this.#hashOf(last.number)) === last.hash
+    const range = { fromBlock: isThere ? last.number + 1 : fromBlock, toBlock: block.number }
     for await (const log of readLogs(provider, settlement, topics, range)) {
       this.#changed.add(Number(parseLog(abi, log).args.account))
     }
-    this.#changesTo = Math.max(this.#changesTo, block)
+    this.#changesTo = block
     const owners = new Map<number, string | undefined>()
     for (const account of this.#changed) {
       const { from } = await view<{ readonly from: bigint }>(this.#at, 'ownerChangeOf', account)

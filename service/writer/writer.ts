@@ -1,4 +1,4 @@
-import type { SignedBundle } from '../../protocol/bundle.ts'
+import { needsNoSignature, type SignedBundle } from '../../protocol/bundle.ts'
 import type { SignedCashMessage } from '../../protocol/cash-batch/operation.ts'
 import type { Entry, Journal } from '../journal/journal.ts'
 import type { Effect } from '../sequencer/effects.ts'
@@ -77,14 +77,14 @@ export class Writer {
 
   /**
    * Judges messages in turn, and writes those that are accepted; resolves when they are on disk. What is refused leaves no trace:
-   * anybody can send that. Throws as {@link put}.
+   * anybody can send that. Cancels that need no signature (protocol.md#barred) are the venue's to make, and refused: strangers could
+   * send them without end. Throws as {@link put}.
    */
   async take(messages: readonly TraderMessage[]): Promise<readonly Answer[]> {
     const written: Promise<unknown>[] = []
     const answers = messages.map((message): Answer => {
       const { records: record } = this.#state
-      const verdict =
-        'messages' in message ? judgeMessage(this.#state, message) : judgeCashMessage(this.#state, message)
+      const verdict = this.#judge(message)
       if (verdict !== 'ACCEPTED') return { verdict }
       written.push(
         this.put([
@@ -97,5 +97,10 @@ export class Writer {
     })
     await Promise.all(written)
     return answers
+  }
+
+  #judge(message: TraderMessage): Verdict {
+    if (!('messages' in message)) return judgeCashMessage(this.#state, message)
+    return needsNoSignature(message) ? 'BAD_SIGNATURE' : judgeMessage(this.#state, message)
   }
 }

@@ -219,7 +219,9 @@ describe('the dispatcher', () => {
     const states: string[] = []
     for (const reason of ['returned', 'worker', 'input']) {
       const { fence } = (await ask('POST', '/worker/lease', offer())).json()
-      const body = { fence, reason, code: 'WITNESS_FAILED', message: 'no' }
+      const body = { fence, reason, code: 'WITNESS_FAILED', message: 'no\n' }
+      const zero = { ...body, message: 'no\0' }
+      assert.equal((await ask('POST', `/worker/jobs/${id.toString('hex')}/fail`, zero)).status, 400)
       assert.equal((await ask('POST', `/worker/jobs/${id.toString('hex')}/fail`, body)).status, 204)
       states.push((await venue.jobs.find(id))!.state)
     }

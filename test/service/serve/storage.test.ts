@@ -75,6 +75,15 @@ describe('what a venue stores', () => {
     await assert.rejects(lead(database, { ...CONFIG, tickSeconds: 2n }), { code: 'DATABASE_REFUSED' })
   })
 
+  it('gets no cancel that needs no signature: anybody could send those without end', async () => {
+    await using database = await server.fresh()
+    const { writer } = await lead(database)
+    const cancel = { kind: 'cancel', market: 0, account: 1, side: 'buy', price: 1n, sequence: 1n, nonce: 0n } as const
+    const bundle = { messages: [cancel], signature: { R8x: 0n, R8y: 0n, S: 0n } }
+    assert.deepEqual(await writer.take([bundle]), [{ verdict: 'BAD_SIGNATURE' }])
+    assert.equal(writer.state.records, 0)
+  })
+
   it('gets no record, and no transaction, from a process whom another followed', async () => {
     await using database = await server.fresh()
     const former = await lead(database)

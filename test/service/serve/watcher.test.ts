@@ -85,6 +85,10 @@ describe('news of the chain', () => {
     const other = entry(0, 7n)
     assert.deepEqual(told(state, { queue: { first: 0n, entries: [FIRST, other] } }).records, [queue(1n, other)])
     assert.deepEqual(told(state, { queue: { first: 0n, entries: [FIRST] } }).records, [queue(1n)])
+    const [ours, theirs] = ['1', '2'].map((digit): QueuedEntry => ({ ...REGISTRATION, owner: `0x${digit.repeat(40)}` }))
+    const registered = after(queue(0n, ours!))
+    const swapped = { queue: { first: 0n, entries: [theirs!] } }
+    assert.deepEqual(told(registered, swapped).records, [queue(0n, theirs!)])
   })
 
   it('are batches that the contract took, took back, and can no longer take back', () => {
