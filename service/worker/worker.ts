@@ -16,6 +16,7 @@ export interface WorkerOptions {
   readonly signal: AbortSignal
   /** How long a proof that is under way then may still take before its job is handed back, in milliseconds. Default 10,000. */
   readonly graceMs?: number | undefined
+  readonly onTaken?: ((facts: { job: string; circuit: string }) => void) | undefined
   readonly onProved?: ((facts: { job: string; circuit: string; milliseconds: number }) => void) | undefined
   readonly onWarning?: ((message: string) => void) | undefined
 }
@@ -57,8 +58,9 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 
 /** Proves one job; false if that failed here. Throws what the worker cannot go on after. */
 async function perform(options: WorkerOptions, job: WireJob): Promise<boolean> {
-  const { venue, prover, onProved, onWarning } = options
+  const { venue, prover, onTaken, onProved, onWarning } = options
   const { id, circuit, statement } = job
+  onTaken?.({ job: id, circuit })
   const lost = new AbortController()
   using returned = afterGrace(options)
   using _ = beat(venue, job, lost)

@@ -21,6 +21,7 @@ say('started')
 await runWorker({
   venue: new VenueClient({ url, token }),
   ...{ prover, circuits, graceMs, memory: 1e12, signal: ended.signal },
+  onTaken: ({ job }) => say(`took ${job}`),
   onProved: ({ job }) => say(`proved ${job}`),
   onWarning: say,
 })
