@@ -95,6 +95,7 @@ function sealCash(
       tracks: before.tracks,
     },
     proved: false,
+    sent: false,
   }
   draft.batches = [...draft.batches, sealed]
   draft.effects.push({ kind: 'sealed', batch: sealed })

@@ -1,7 +1,8 @@
 import { ZkclearError } from '../../protocol/errors.ts'
 import { accountAt, stateRoot } from '../../protocol/state.ts'
 import type { Draft } from './draft.ts'
-import { batchAt, lastIndex, type SealedBatch } from './state.ts'
+import { takeBack } from './rewind.ts'
+import { batchAt, droppedAt, lastIndex, ledgerAt, type SealedBatch } from './state.ts'
 
 /** A proof of the batch verified. Throws INPUT_INVALID for a batch that is not there, or not that one. */
 export function markProved(draft: Draft, index: number, root: bigint): void {
@@ -10,12 +11,25 @@ export function markProved(draft: Draft, index: number, root: bigint): void {
   draft.effects.push({ kind: 'finality', index, state: 'proved' })
 }
 
-/** The chain took the batch. Throws INPUT_INVALID unless it is the one after the last that it took. */
+/** The settlement of all batches up to that one is sent. Throws INPUT_INVALID for a batch that is not there, or not that one. */
+export function markSent(draft: Draft, index: number, root: bigint): void {
+  requireBatch(draft, index, root)
+  draft.batches = draft.batches.map((batch) => (batch.index <= index ? { ...batch, sent: true } : batch))
+}
+
+/**
+ * The chain took the batch. One that was dropped, and comes after the last that is settled, takes the place of all that were made since.
+ * Throws INPUT_INVALID unless it is the one after the last that it took.
+ */
 export function markSettled(draft: Draft, index: number, root: bigint): void {
   if (index !== draft.settledIndex + 1) {
     refuse(`batch ${index} cannot be settled after ${draft.settledIndex}`, 'index')
   }
-  requireBatch(draft, index, root)
+  const batch = batchAt(draft, index)
+  const from = stateRoot(ledgerAt(draft, index - 1).state)
+  const dropped = batch !== undefined && leadsTo(batch, root) ? undefined : droppedAt(draft, index, { from, to: root })
+  if (dropped === undefined) requireBatch(draft, index, root)
+  else takeBack(draft, dropped)
   draft.settledIndex = index
   draft.effects.push({ kind: 'finality', index, state: 'settled' })
 }
@@ -40,6 +54,7 @@ export function markFinal(draft: Draft, index: number): void {
   }
   draft.batches = draft.batches.slice(index - draft.finalIndex)
   draft.finalIndex = index
+  draft.dropped = draft.dropped.filter(({ batch }) => batch.index > index)
   draft.base = base
   draft.entries = draft.entries.slice(Number(base.served - draft.firstEntry))
   draft.firstEntry = base.served
@@ -54,6 +69,9 @@ export function changeCircuit(draft: Draft, circuit: SealedBatch['work']['circui
   const isFirst = !draft.circuits.has(circuit)
   draft.circuits = new Map(draft.circuits).set(circuit, digest)
   if (isFirst) return
+  draft.dropped = draft.dropped.map((one) => {
+    return one.batch.work.circuit === circuit ? { ...one, batch: { ...one.batch, proved: false } } : one
+  })
   draft.batches = draft.batches.map((batch) => {
     if (batch.index <= draft.settledIndex || batch.work.circuit !== circuit) return batch
     const again = { ...batch, proved: false }
@@ -67,8 +85,12 @@ function requireBatch(draft: Draft, index: number, root: bigint): SealedBatch {
   if (batch === undefined) {
     return refuse(`there is no batch ${index} that is not final; the last is ${lastIndex(draft)}`, 'index')
   }
-  if (stateRoot(batch.after.state) !== root) refuse(`batch ${index} leads to another state`, 'root')
+  if (!leadsTo(batch, root)) refuse(`batch ${index} leads to another state`, 'root')
   return batch
+}
+
+function leadsTo({ after }: SealedBatch, root: bigint): boolean {
+  return stateRoot(after.state) === root
 }
 
 function refuse(message: string, field: string): never {

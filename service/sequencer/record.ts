@@ -81,7 +81,9 @@ export type SequencerRecord =
   | { readonly kind: 'circuit'; readonly circuit: 'trade-batch' | 'cash-batch'; readonly digest: string }
   /** A proof of that batch verified; its state root says which batch of that number is meant. */
   | { readonly kind: 'proved'; readonly index: number; readonly root: bigint }
-  /** The chain took it. */
+  /** From now on the chain may take all batches up to that one: their settlement is sent. */
+  | { readonly kind: 'sent'; readonly index: number; readonly root: bigint }
+  /** The chain took it; or one of that number that was dropped after its settlement was sent, which then holds again. */
   | { readonly kind: 'settled'; readonly index: number; readonly root: bigint }
   /** The chain took back all batches after that one. */
   | { readonly kind: 'reorganised'; readonly settled: number }

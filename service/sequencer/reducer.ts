@@ -5,11 +5,12 @@ import { assertTableFits } from '../../venue/files/venue-files.ts'
 import { serveCash } from './cash.ts'
 import { type Draft, draftOf, reopen, stateOf } from './draft.ts'
 import type { Effect } from './effects.ts'
-import { changeCircuit, markFinal, markProved, markSettled, markUnsettled } from './finality.ts'
+import { learnOf } from './entries.ts'
+import { changeCircuit, markFinal, markProved, markSent, markSettled, markUnsettled } from './finality.ts'
 import { judgeCashMessage, judgeMessage } from './judge.ts'
 import type { RecordKind, RecordOf, SequencerRecord } from './record.ts'
-import { rewind } from './rewind.ts'
-import { cashQueue, currentState, ledgerAt, ledgerOf, type SequencerState } from './state.ts'
+import { rememberSent, rewind } from './rewind.ts'
+import { cashQueue, currentState, ledgerAt, ledgerOf, type SealedBatch, type SequencerState } from './state.ts'
 import { finishTrades } from './trades.ts'
 import { cutAll, cutOverdue, cutTrades, runFullQueues } from './turns.ts'
 
@@ -52,6 +53,7 @@ const APPLY: { readonly [Kind in RecordKind]: (draft: Draft, record: RecordOf<Ki
   rewind,
   circuit: (draft, { circuit, digest }) => changeCircuit(draft, circuit, digest),
   proved: (draft, { index, root }) => markProved(draft, index, root),
+  sent: (draft, { index, root }) => markSent(draft, index, root),
   settled: (draft, { index, root }) => markSettled(draft, index, root),
   reorganised: (draft, { settled }) => markUnsettled(draft, settled),
   final: (draft, { index }) => markFinal(draft, index),
@@ -110,7 +112,9 @@ function changeTable(draft: Draft, { table, relisted }: RecordOf<'table'>): void
   if (relisted !== 0n) {
     const again = (ledger: typeof draft.base) => ({ ...ledger, retired: ledger.retired & ~relisted })
     draft.base = again(draft.base)
-    draft.batches = draft.batches.map((batch) => ({ ...batch, after: again(batch.after) }))
+    const relist = (batch: SealedBatch) => ({ ...batch, after: again(batch.after) })
+    draft.batches = draft.batches.map(relist)
+    draft.dropped = draft.dropped.map((one) => ({ ...one, batch: relist(one.batch) }))
   }
   reopen(draft)
 }
@@ -124,21 +128,15 @@ function takeEntries(draft: Draft, { first, entries }: RecordOf<'queue'>): void 
     const message = `need a number from ${least}, the first that no settled batch serves, to ${end}, the first that is not known`
     throw new ZkclearError('INPUT_INVALID', message, { path: 'record.first' })
   }
+  const whole = draft.batches.findLastIndex(({ after }) => after.served <= first) + 1
+  const to = first < served ? whole + draft.finalIndex : undefined
+  if (to !== undefined) rememberSent(draft, to)
   const { clock } = draft
   const kept = draft.entries.slice(0, Number(first - draft.firstEntry))
   draft.entries = [...kept, ...entries.map((entry) => ({ ...entry, clock }))]
   draft.stalled = undefined
-  const commitments = new Map(draft.viewCommitments)
-  const owners = new Map(draft.owners)
-  for (const { operation, viewCommitment: commitment, owner } of entries) {
-    if (commitment !== undefined) commitments.set(operation.account, commitment)
-    if (owner !== undefined) owners.set(operation.account, owner)
-  }
-  draft.viewCommitments = commitments
-  draft.owners = owners
-  if (first >= served) return
-  const to = draft.batches.findLastIndex(({ after }) => after.served <= first) + 1 + draft.finalIndex
-  rewind(draft, { to, cause: 'REORGANISATION' })
+  learnOf(draft, entries)
+  if (to !== undefined) rewind(draft, { to, cause: 'REORGANISATION' })
 }
 
 function changeOwner(draft: Draft, { account, owner }: RecordOf<'owner'>): void {

@@ -77,8 +77,8 @@ export function restore(document: SnapshotDocument): SequencerState {
 function remade(sequencer: SequencerState, given: BatchDocument, tableAt: ReturnType<typeof tablesOf>): SealedBatch {
   const before = ledgerOf(sequencer)
   const { config, finalIndex, batches, bookSecret } = sequencer
-  const { proved, retired, retries, served } = given
-  const head = { index: finalIndex + batches.length + 1, proved }
+  const { proved, sent, retired, retries, served } = given
+  const head = { index: finalIndex + batches.length + 1, proved, sent }
   const riskTable = tableAt(given.table)
   const context = { timestamp: given.timestamp, domain: config.domain, riskTable }
   if (given.circuit === 'trade-batch') {

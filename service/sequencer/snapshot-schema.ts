@@ -55,11 +55,11 @@ const ledger = {
 
 const batch = z.discriminatedUnion('circuit', [
   z.strictObject({
-    ...{ circuit: z.literal('trade-batch'), ...ledger, proved: boolean, timestamp: time },
+    ...{ circuit: z.literal('trade-batch'), ...ledger, proved: boolean, sent: boolean, timestamp: time },
     ...{ table: count, closingOnly: boolean, market: marketIndex, items: list(tradeItem) },
   }),
   z.strictObject({
-    ...{ circuit: z.literal('cash-batch'), ...ledger, proved: boolean, timestamp: time },
+    ...{ circuit: z.literal('cash-batch'), ...ledger, proved: boolean, sent: boolean, timestamp: time },
     ...{ table: count.optional(), operations: list(cashOperation), sweepMarket: marketIndex.optional() },
     items: list(count),
     clocks: list(clock),

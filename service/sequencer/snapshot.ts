@@ -82,9 +82,9 @@ function listedItem(item: Item) {
 }
 
 function listedBatch(batch: SealedBatch, numberOf: (table: RiskTable | undefined) => number | undefined) {
-  const { work, items, after, proved } = batch
+  const { work, items, after, proved, sent } = batch
   const { timestamp, riskTable } = work.transition.context
-  const head = { circuit: work.circuit, ...ledgerNumbers(after), proved, timestamp, table: numberOf(riskTable) }
+  const head = { circuit: work.circuit, ...ledgerNumbers(after), proved, sent, timestamp, table: numberOf(riskTable) }
   if (work.circuit === 'trade-batch') {
     const { market, closingOnly = false } = work.transition.context
     return { ...head, closingOnly, market, items: items.map(listedItem) }

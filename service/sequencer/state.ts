@@ -5,7 +5,7 @@ import type { SignedCashMessage } from '../../protocol/cash-batch/operation.ts'
 import type { CashBatchSizes } from '../../protocol/cash-batch/slot.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { ProfileName } from '../../protocol/shape.ts'
-import { accountAt, type State } from '../../protocol/state.ts'
+import { accountAt, type State, stateRoot } from '../../protocol/state.ts'
 import type { TradeBatchBuilder } from '../../protocol/trade-batch/builder.ts'
 import type { TradeBatch, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
 import type { Fill, Tracks } from './fills.ts'
@@ -80,6 +80,17 @@ export interface SealedBatch {
   readonly fills: readonly Fill[]
   readonly after: Ledger
   readonly proved: boolean
+  /** Whether the chain may have it, or may get it yet. */
+  readonly sent: boolean
+}
+
+/** A batch that was made anew after its settlement had been sent, so that the chain may take it after all. */
+export interface DroppedBatch {
+  readonly batch: SealedBatch
+  /** The root that it starts from. */
+  readonly from: bigint
+  /** The entries of the queue that it served, and when they came. */
+  readonly entries: readonly (QueuedEntry & { readonly clock: bigint })[]
 }
 
 /** The batch that orders may still join. */
@@ -123,6 +134,8 @@ export interface SequencerState {
   readonly base: Ledger
   /** Those after it, in order. */
   readonly batches: readonly SealedBatch[]
+  /** Such as the chain may take yet, until another of their number is final. */
+  readonly dropped: readonly DroppedBatch[]
   /** Number of the last batch that the chain took. */
   readonly settledIndex: number
   readonly open: OpenBatch
@@ -173,6 +186,7 @@ export function startSequencer({
     finalIndex: batches,
     base,
     batches: [],
+    dropped: [],
     settledIndex: batches,
     open: emptyOpen(base),
   }
@@ -204,6 +218,17 @@ export function batchAt(
   index: number,
 ): SealedBatch | undefined {
   return index > finalIndex ? batches[index - finalIndex - 1] : undefined
+}
+
+/** The dropped batch of that number that leads from one root to the other; undefined if there is none that the chain may take. */
+export function droppedAt(
+  { dropped }: Pick<SequencerState, 'dropped'>,
+  index: number,
+  { from, to }: { readonly from: bigint; readonly to: bigint },
+): DroppedBatch | undefined {
+  return dropped.find(
+    (one) => one.batch.index === index && one.from === from && stateRoot(one.batch.after.state) === to,
+  )
 }
 
 /** The venue's state as traders are told it: with the unfinished batch. */

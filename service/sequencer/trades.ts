@@ -55,6 +55,7 @@ function sealTrades(draft: Draft, batch: TradeBatch, items: readonly Item[]): vo
     fills,
     after: { ...before, state: batch.after, tracks: left },
     proved: false,
+    sent: false,
   }
   for (const order of goneOrders(tracks, left, market)) {
     draft.effects.push({ kind: 'order', event: { kind: 'gone', order }, batch: index })

@@ -3,7 +3,8 @@ import { max, min } from '../../protocol/numbers.ts'
 import { hashRiskTable } from '../../protocol/risk-table.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import type { QueuedEntry, SequencerRecord } from '../sequencer/record.ts'
-import { batchAt, lastIndex, ledgerAt, type SequencerState } from '../sequencer/state.ts'
+import { reduce } from '../sequencer/reducer.ts'
+import { batchAt, droppedAt, lastIndex, ledgerAt, type SequencerState } from '../sequencer/state.ts'
 import type { ChainView } from './chain-view.ts'
 
 /** What a view of the chain makes known, as records in the order in which they have to come; and why nothing more can be settled, if so. */
@@ -17,6 +18,8 @@ export interface ChainNews {
 export function chainNews(state: SequencerState, chain: ChainView): ChainNews {
   const settled = settledNews(state, chain)
   if (settled.diverged !== undefined) return settled
+  // Which entries can have changed hangs on which batches are settled now.
+  const now = settled.records.reduce((before, record) => reduce(before, record).state, state)
   const records: SequencerRecord[] = [...settled.records]
   if (chain.pausedUntil !== state.pausedUntil) records.push({ kind: 'pause', until: chain.pausedUntil })
   if (chain.closingFrom !== undefined && chain.closingFrom !== state.closingFrom) {
@@ -28,7 +31,7 @@ export function chainNews(state: SequencerState, chain: ChainView): ChainNews {
     }
   }
   // Batches alone take entries off, and ours take none that we do not know.
-  const end = state.firstEntry + BigInt(state.entries.length)
+  const end = now.firstEntry + BigInt(now.entries.length)
   if (chain.queue.first > end) {
     return {
       records: [],
@@ -39,44 +42,66 @@ export function chainNews(state: SequencerState, chain: ChainView): ChainNews {
   if (table !== undefined && (state.table === undefined || hashRiskTable(table.table) !== hashRiskTable(state.table))) {
     records.push({ kind: 'table', table: table.table, relisted: table.relisted })
   }
-  records.push(...queueNews(state, chain))
+  records.push(...queueNews(now, chain))
   return { records }
 }
 
-/** Batches that the contract took since, or took back. */
+/** Batches that the contract took since, or took back; among them such as were made anew here. */
 function settledNews(state: SequencerState, { settled, roots, final }: ChainView): ChainNews {
   const { settledIndex, finalIndex } = state
-  if (settled.count < finalIndex) {
-    return { records: [], diverged: `the chain has ${settled.count} batches, and batch ${finalIndex} was final` }
-  }
+  if (settled.count < finalIndex)
+    return gone(`the chain has ${settled.count} batches, and batch ${finalIndex} was final`)
   const records: SequencerRecord[] = []
-  if (settled.count < settledIndex) records.push({ kind: 'reorganised', settled: settled.count })
-  for (let index = settledIndex + 1; index <= settled.count; index++) {
+  let now = state
+  const add = (record: SequencerRecord) => {
+    records.push(record)
+    now = reduce(now, record).state
+  }
+  const common = commonWith(state, { settled, roots })
+  if (common < settledIndex) add({ kind: 'reorganised', settled: common })
+  for (let index = common + 1; index <= settled.count; index++) {
     const root = roots.get(index)
     if (root === undefined) break // not told yet
-    const batch = batchAt(state, index)
-    if (batch === undefined || stateRoot(batch.after.state) !== root) {
-      const ours = batch === undefined ? `only ${lastIndex(state)} batches here` : 'another one here'
-      return { records: [], diverged: `batch ${index} on the chain leads to root ${root}, and there is ${ours}` }
+    if (!isOurs(now, index, root)) {
+      const ours = batchAt(now, index) === undefined ? `only ${lastIndex(now)} batches here` : 'another one here'
+      return gone(`batch ${index} on the chain leads to root ${root}, and there is ${ours}`)
     }
-    records.push({ kind: 'settled', index, root })
+    add({ kind: 'settled', index, root })
   }
-  if (settled.count <= settledIndex) {
-    const root = stateRoot(ledgerAt(state, settled.count).state)
+  if (now.settledIndex === settled.count) {
+    const root = rootAt(now, settled.count)
     if (root !== settled.root) {
-      return {
-        records: [],
-        diverged: `the chain's root is ${settled.root}, and batch ${settled.count} here leads to ${root}`,
-      }
+      return gone(`the chain's root is ${settled.root}, and batch ${settled.count} here leads to ${root}`)
     }
   }
-  const known = records.reduce(
-    (count, record) => (record.kind === 'settled' ? record.index : count),
-    Math.min(settledIndex, settled.count),
-  )
-  const newlyFinal = Math.min(final, known)
-  if (newlyFinal > finalIndex) records.push({ kind: 'final', index: newlyFinal })
+  const newlyFinal = Math.min(final, now.settledIndex)
+  if (newlyFinal > finalIndex) add({ kind: 'final', index: newlyFinal })
   return { records }
+}
+
+/** Number of the last settled batch that the chain has, and has as it is here. */
+function commonWith(state: SequencerState, { settled, roots }: Pick<ChainView, 'settled' | 'roots'>): number {
+  let common = Math.min(settled.count, state.settledIndex)
+  const differs = (index: number) => {
+    const root = roots.get(index) ?? (index === settled.count ? settled.root : undefined)
+    return root !== undefined && rootAt(state, index) !== root
+  }
+  for (let index = common; index > state.finalIndex; index--) if (differs(index)) common = index - 1
+  return common
+}
+
+function isOurs(state: SequencerState, index: number, root: bigint): boolean {
+  const batch = batchAt(state, index)
+  if (batch !== undefined && stateRoot(batch.after.state) === root) return true
+  return droppedAt(state, index, { from: rootAt(state, index - 1), to: root }) !== undefined
+}
+
+function rootAt(state: SequencerState, index: number): bigint {
+  return stateRoot(ledgerAt(state, index).state)
+}
+
+function gone(diverged: string): ChainNews {
+  return { records: [], diverged }
 }
 
 /** Entries that came, and those that stand otherwise since a reorganisation. */

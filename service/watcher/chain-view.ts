@@ -19,7 +19,7 @@ export interface ChainView {
   readonly owners: ReadonlyMap<number, string | undefined>
   /** Batches that the contract has taken, and the root that they led to. */
   readonly settled: { readonly count: number; readonly root: bigint }
-  /** The roots of batches, by number, from the first that the sequencer does not know to be settled. */
+  /** The roots of batches that are not final, by number; none where the sequencer knows that its last settled one is the chain's last. */
   readonly roots: ReadonlyMap<number, bigint>
   /** Batches that no reorganisation takes back. */
   readonly final: number

@@ -1,6 +1,7 @@
 import type { Provider } from 'ethers'
 import { min } from '../../protocol/numbers.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
+import { stateRoot } from '../../protocol/state.ts'
 import { ABIS } from '../../settlement/abi.ts'
 import { chainError } from '../../settlement/chain-error.ts'
 import { type ContractAt, contractOf } from '../../settlement/contract-at.ts'
@@ -14,7 +15,7 @@ import { lastTables } from '../../settlement/risk/last-tables.ts'
 import { riskTables, type TableOnChain } from '../../settlement/risk/tables.ts'
 import { view } from '../../settlement/view.ts'
 import type { QueuedEntry } from '../sequencer/record.ts'
-import type { SequencerState } from '../sequencer/state.ts'
+import { ledgerAt, type SequencerState } from '../sequencer/state.ts'
 import type { ChainView } from './chain-view.ts'
 
 export interface ChainReaderOptions {
@@ -26,6 +27,9 @@ export interface ChainReaderOptions {
   /** Blocks that have to come after one before its entries and tables count. */
   readonly confirmations: number
 }
+
+/** What the sequencer knows of the chain. */
+type KnownState = Pick<SequencerState, 'settledIndex' | 'finalIndex' | 'owners' | 'batches' | 'base'>
 
 /** The place of the root that a batch leads to among its words. */
 const NEW_STATE_ROOT = 4
@@ -73,7 +77,7 @@ export class ChainReader {
    * The chain as it is now; undefined if it changed while it was read. Throws INPUT_INVALID for a node that lacks events,
    * CHAIN_UNREACHABLE, TRANSACTION_FAILED.
    */
-  async read(state: Pick<SequencerState, 'settledIndex' | 'finalIndex' | 'owners'>): Promise<ChainView | undefined> {
+  async read(state: KnownState): Promise<ChainView | undefined> {
     const { provider, confirmations, fromBlock } = this.#options
     const newest = await this.#block('latest')
     const block = await this.#block(Math.max(newest.number - confirmations, Math.min(fromBlock, newest.number)))
@@ -91,7 +95,7 @@ export class ChainReader {
     const queue = await this.#readQueue(block, newest.number)
     if (queue === undefined) return undefined
     const owners = await this.#readOwners(block, time, state.owners)
-    const roots = await this.#readRoots(state.settledIndex, settled.count, newest.number)
+    const roots = await this.#readRoots(state, settled, newest.number)
     const final = await this.#readFinal(settled.count, state.finalIndex)
     // Of one chain only if that is still there.
     const again = await this.#block(newest.number)
@@ -198,12 +202,18 @@ export class ChainReader {
     return owners
   }
 
-  async #readRoots(settledIndex: number, count: number, toBlock: number): Promise<ReadonlyMap<number, bigint>> {
+  /** Of all batches since the last final one, as one that was settled may stand otherwise. */
+  async #readRoots(
+    state: KnownState,
+    { count, root }: ChainView['settled'],
+    toBlock: number,
+  ): Promise<ReadonlyMap<number, bigint>> {
+    const { finalIndex, settledIndex } = state
     const roots = new Map<number, bigint>()
-    if (count <= settledIndex) return roots
+    if (count === settledIndex && root === stateRoot(ledgerAt(state, settledIndex).state)) return roots
     const { provider, settlement, fromBlock } = this.#options
     for await (const { number, words } of publishedBatches({ provider, settlement, fromBlock, toBlock })) {
-      if (number > BigInt(settledIndex)) roots.set(Number(number), words[NEW_STATE_ROOT]!)
+      if (number > BigInt(finalIndex)) roots.set(Number(number), words[NEW_STATE_ROOT]!)
     }
     return roots
   }

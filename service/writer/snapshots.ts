@@ -6,8 +6,12 @@ import type { SequencerState } from '../sequencer/state.ts'
 /** How many are kept beside the first of an epoch, which says what the venue began with. */
 const KEPT = 2
 
-/** Stores what the records before `state.records` led to. Private. */
+/**
+ * Stores what the records before `state.records` led to. Private. Nothing while a batch that was given up may be settled after all: that
+ * would not be in it, and is in the records.
+ */
 export async function writeSnapshot(database: Queryable, epoch: bigint, state: SequencerState): Promise<void> {
+  if (state.dropped.length > 0) return
   await database.query('INSERT INTO snapshot (epoch, sequence, state) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
     epoch,
     state.records,

@@ -203,6 +203,52 @@ suite('a rewind', () => {
     assert.throws(() => desk.put(again), { ...INVALID, path: 'record.without' })
   })
 
+  test('keeps what was sent: a dropped batch that the chain takes after all takes its place, with what it executed and served', () => {
+    const desk = new Desk()
+    const deposit = (amount: bigint) => ({ kind: 'DEPOSIT', account: 2, asset: 0, amount }) as const
+    desk.queue(0n, [deposit(9n)])
+    const first = desk.order(1, 1n, 'sell')
+    desk.put({ kind: 'cut', cash: true })
+    const roots = [1, 2].map((index) => desk.rootOf(index))
+    desk.put({ kind: 'sent', index: 2, root: roots[1]! })
+    desk.settle(1)
+    desk.settle(2)
+    // A reorganisation takes both back and changes the deposit; another order meets the first one then.
+    desk.put({ kind: 'reorganised', settled: 0 })
+    desk.queue(0n, [deposit(7n)])
+    const second = desk.order(2, 1n, 'buy')
+    desk.put({ kind: 'cut', cash: true })
+    assert.notEqual(desk.rootOf(1), roots[0])
+    assert.equal(desk.state.dropped.length, 2)
+    // It is undone: the batches of before are settled, in their order and as they were.
+    assert.throws(() => desk.put({ kind: 'settled', index: 2, root: roots[1]! }), INVALID)
+    desk.put({ kind: 'settled', index: 1, root: roots[0]! })
+    desk.put({ kind: 'settled', index: 2, root: roots[1]! })
+    assert.deepEqual(
+      [1, 2].map((index) => desk.rootOf(index)),
+      roots,
+    )
+    const served = desk.state.entries.map(({ operation }) => (operation as { amount?: bigint }).amount)
+    assert.deepEqual(served, [9n])
+    const records = desk.state.batches.flatMap(({ items }) => items.map(({ record }) => record))
+    assert.deepEqual(records, [first, second])
+    assert.equal(desk.told('filled').length - desk.told('busted').length, 1)
+    assertInstance(desk.state.batches[2]!, desk.state.config)
+    desk.put({ kind: 'final', index: 2 })
+    assert.deepEqual(desk.state.dropped, [])
+  })
+
+  test('keeps nothing of what was never sent', () => {
+    const desk = traded()
+    const root = desk.rootOf(1)
+    desk.wait(2_000n)
+    desk.order(3, 1n, 'sell')
+    desk.put({ kind: 'rewind', to: 0, cause: 'AGE' })
+    assert.deepEqual(desk.state.dropped, [])
+    assert.notEqual(desk.rootOf(1), root)
+    assert.throws(() => desk.put({ kind: 'settled', index: 1, root }), INVALID)
+  })
+
   test('takes back no batch that the chain took, and makes none that is not there', () => {
     const desk = traded()
     desk.settle(1)

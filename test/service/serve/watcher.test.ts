@@ -102,6 +102,39 @@ describe('news of the chain', () => {
     assert.deepEqual(told(reduce(state, settled).state, entries).records, [{ kind: 'reorganised', settled: 0 }])
   })
 
+  it('are entries that changed together with the batch that served them being taken back', () => {
+    const state = sealed()
+    const settled = reduce(state, { kind: 'settled', index: 1, root: stateRoot(state.batches[0]!.after.state) }).state
+    const other = { ...REGISTRATION, owner: `0x${'3'.repeat(40)}` }
+    const { records } = told(settled, { queue: { first: 0n, entries: [other] } })
+    assert.deepEqual(records, [{ kind: 'reorganised', settled: 0 }, queue(0n, other)])
+  })
+
+  it('are that a batch was settled after all that had been made anew since, in the place of another or before any', () => {
+    const before = sealed()
+    const root = stateRoot(before.batches[0]!.after.state)
+    const other = {
+      ...REGISTRATION,
+      operation: { ...REGISTRATION.operation, ownerCommitment: 2n },
+    } as QueuedEntry
+    const sent = reduce(before, { kind: 'sent', index: 1, root }).state
+    const anew = [queue(0n, other), { kind: 'cut', cash: true } as const].reduce(
+      (state, record) => reduce(state, record).state,
+      sent,
+    )
+    const since = stateRoot(anew.batches[0]!.after.state)
+    assert.notEqual(since, root)
+    const settled: SequencerRecord = { kind: 'settled', index: 1, root }
+    const chain = { settled: { count: 1, root }, roots: new Map([[1, root]]), queue: { first: 1n, entries: [] } }
+    assert.deepEqual(told(anew, chain).records, [settled])
+    const taken = reduce(anew, { kind: 'settled', index: 1, root: since }).state
+    assert.deepEqual(told(taken, chain).records, [{ kind: 'reorganised', settled: 0 }, settled])
+    assert.match(
+      told(before, { ...chain, settled: { count: 1, root: 5n }, roots: new Map([[1, 5n]]) }).diverged!,
+      /another one/,
+    )
+  })
+
   it('are that the contract went another way, where a batch or a root is not ours', () => {
     const state = sealed()
     const other = { settled: { count: 1, root: 5n }, roots: new Map([[1, 5n]]) }

@@ -36,6 +36,28 @@ export class Chain {
     return this.settled.reduce((sum, batch) => sum + queuedIn(batch).length, 0)
   }
 
+  /** Takes back all batches after that number, and gives them with the entries that they served. */
+  takeBack(settled: number): { batch: SealedBatch; entries: QueuedEntry[] }[] {
+    const lost: { batch: SealedBatch; entries: QueuedEntry[] }[] = []
+    while (this.settled.length > settled) {
+      const batch = this.settled.pop()!
+      lost.unshift(this.lose(batch))
+    }
+    return lost
+  }
+
+  /** The batch that would be next, with the entries that it serves. */
+  lose(batch: SealedBatch): { batch: SealedBatch; entries: QueuedEntry[] } {
+    return { batch, entries: this.entries.slice(this.served, this.served + queuedIn(batch).length) }
+  }
+
+  /** Whether the batch is one that could be next. */
+  fits({ index, work }: SealedBatch): boolean {
+    const last = this.settled.at(-1)?.work.transition.context.timestamp ?? 0n
+    const { before, context } = work.transition
+    return index === this.settled.length + 1 && stateRoot(before) === this.root && context.timestamp >= last
+  }
+
   /** Whether a batch may wait: trade batches do not settle in a pause. */
   takes({ work }: SealedBatch, now: bigint): boolean {
     return work.circuit === 'cash-batch' || now >= this.pausedUntil

@@ -27,6 +27,8 @@ export class Witness {
         )
         this.refused.add(effect.record)
       }
+      // The chain has the last word.
+      if (effect.kind === 'executed') this.refused.delete(effect.record)
       if (effect.kind === 'filled') this.fills.push(effect.fill)
       if (effect.kind === 'busted') {
         const rest = lostFills(this.fills, [effect.fill])

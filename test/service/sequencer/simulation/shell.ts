@@ -51,7 +51,9 @@ export class Shell {
     }
   }
 
+  /** None while a batch that was given up may come back: a snapshot has no room for that. */
   takeSnapshot(): void {
+    if (this.state.dropped.length > 0) return
     this.#snapshot = { bytes: encodeSnapshot(this.state), content: contentOf(this.state), at: this.journal.length }
   }
 

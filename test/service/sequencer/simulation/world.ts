@@ -9,6 +9,7 @@ import { accountAt, emptyState, type State, stateRoot } from '../../../../protoc
 import { judgeCashMessage, judgeMessage } from '../../../../service/sequencer/judge.ts'
 import type { QueuedEntry, RewindCause, SequencerRecord, Verdict } from '../../../../service/sequencer/record.ts'
 import {
+  batchAt,
   currentState,
   lastIndex,
   ledgerOf,
@@ -69,6 +70,8 @@ export class World {
   readonly witness = new Witness()
   readonly shell: Shell
   readonly #random: Random
+  /** What the chain took and took back, or may take yet. */
+  readonly #lost: ReturnType<Chain['takeBack']> = []
   #clock = NOW * 1000n
   #registered = 0
 
@@ -83,7 +86,8 @@ export class World {
   }
 
   step(): void {
-    const chance = this.#below(100)
+    const comesBack = this.#below(3) === 0 && this.#takeBack()
+    const chance = comesBack ? 100 : this.#below(100)
     if (chance < 46) this.#trade()
     else if (chance < 50) this.#cashMessage()
     else if (chance < 64) this.#tick(BigInt(this.#below(700)))
@@ -101,7 +105,7 @@ export class World {
     else if (chance < 96) this.#circuit()
     else if (chance < 97) this.#close()
     else if (chance < 98) this.shell.takeSnapshot()
-    else this.shell.restart()
+    else if (chance < 100) this.shell.restart()
     assertSound(this.shell.state, this.witness, this.chain)
   }
 
@@ -224,6 +228,12 @@ export class World {
     if (this.#below(40) === 0) assertInstance(next, CONFIG)
     const mark = { index: next.index, root: stateRoot(next.after.state) }
     if (this.#below(4) === 0) this.#put({ kind: 'proved', ...mark })
+    this.#put({ kind: 'sent', ...mark })
+    // It may be dropped on its way, and come after all.
+    if (this.#below(20) === 0) {
+      this.#lost.push(this.chain.lose(next))
+      return
+    }
     this.chain.settle(next)
     this.#put({ kind: 'settled', ...mark })
   }
@@ -240,8 +250,9 @@ export class World {
     const { settledIndex, finalIndex } = this.shell.state
     if (settledIndex === finalIndex) return
     const settled = finalIndex + this.#below(settledIndex - finalIndex)
-    this.chain.settled.length = settled
+    this.#lost.push(...this.chain.takeBack(settled))
     this.#put({ kind: 'reorganised', settled })
+    if (this.#below(3) === 0) this.#rewind()
     const first = this.chain.served + this.#below(this.chain.entries.length - this.chain.served + 1)
     if (this.#below(2) === 0 || first === this.chain.entries.length) return
     const others = this.chain.entries.slice(first).map((entry): QueuedEntry => {
@@ -249,6 +260,24 @@ export class World {
     })
     this.chain.entries.splice(first, others.length, ...others)
     this.#tellQueue(BigInt(first))
+  }
+
+  /** The chain takes, after all, a batch that it had taken before, with the entries that stood then. */
+  #takeBack(): boolean {
+    const { finalIndex } = this.shell.state
+    const fits = this.#lost.filter(({ batch }) => batch.index > finalIndex && this.chain.fits(batch))
+    if (fits.length === 0) return false
+    const { batch, entries } = this.#pick(fits)
+    if (!this.chain.takes(batch, this.#clock / 1000n)) return false
+    const { served } = this.chain
+    this.chain.entries.splice(served, entries.length, ...entries)
+    this.chain.settle(batch)
+    const root = stateRoot(batch.after.state)
+    const ours = batchAt(this.shell.state, batch.index)
+    if (ours === undefined || stateRoot(ours.after.state) !== root) this.witness.count('dropped and taken after all')
+    this.#put({ kind: 'settled', index: batch.index, root })
+    this.#tellQueue(BigInt(served + entries.length))
+    return true
   }
 
   #rewind(cause: RewindCause = 'OPERATOR'): void {
