@@ -46,8 +46,11 @@ export type MarketKind = keyof typeof MARKET_KINDS
 /** The expiry of what does not expire. */
 export const NEVER = (1n << BigInt(BITS.time)) - 1n
 
-/** Domain tags: each use of the hash puts its own into Poseidon's capacity element. */
-export const TAGS = parameters.tags
+/**
+ * Domain tags: each use of the hash puts its own into Poseidon's capacity element. No circuit knows those of the service: nothing
+ * that is hashed under one of them is ever part of a state or a batch.
+ */
+export const TAGS = { ...parameters.tags, ...parameters.serviceTags }
 
 /** What the operations of a cash batch do (protocol.md#cash-kinds), with the numbers that stand for them. */
 export const CASH_KINDS = parameters.cashKinds

@@ -15,7 +15,8 @@ const LIBRARY: Readonly<Record<string, readonly string[]>> = {
   settlement: ['protocol', 'circuits', 'circom', 'verifier', 'keys'],
   oracle: ['protocol', 'venue', 'settlement'],
   audit: ['protocol', 'circuits', 'circom'],
-  service: ['protocol', 'circuits', 'circom', 'verifier', 'venue', 'keys', 'prover', 'settlement'],
+  client: ['protocol', 'venue'],
+  service: ['protocol', 'circuits', 'circom', 'verifier', 'venue', 'keys', 'prover', 'settlement', 'client'],
   cli: [
     ...['protocol', 'circuits', 'circom', 'verifier', 'venue', 'keys', 'prover', 'settlement', 'oracle', 'audit'],
     'service',

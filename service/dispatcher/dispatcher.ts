@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import { createApp, listen, requirePrivate, type Tls } from '../http/app.ts'
-import { Refusal } from '../http/refusal.ts'
 import { Jobs, type JobsOptions } from '../jobs/jobs.ts'
 import type { ServedCircuit } from '../jobs/served-circuit.ts'
 import type { Database } from '../postgres/database.ts'
-import { type Bearer, readToken } from '../tokens/tokens.ts'
+import { requireBearer } from '../tokens/require-bearer.ts'
+import type { Bearer } from '../tokens/tokens.ts'
 import { Announcements } from './announcements.ts'
 import { addWorkerRoutes } from './routes.ts'
 
@@ -47,7 +47,7 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
   const app = open.adopt(createApp({ tls, mostBytes: MOST_BYTES, onFailure }), (app) => app.close())
   const bearers = new WeakMap<FastifyRequest, Bearer>()
   app.addHook('onRequest', async (request) => {
-    bearers.set(request, await requireBearer(database, request))
+    bearers.set(request, await requireBearer(database, request, 'worker'))
   })
   addWorkerRoutes(app, {
     ...{ jobs, circuits, announcements, closing: closing.signal },
@@ -58,17 +58,6 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
   const url = await listen(app, host, port)
   const kept = open.move()
   return { url, jobs, [Symbol.asyncDispose]: () => kept.disposeAsync() }
-}
-
-/** Whoever sends a request must bear a token that is good, for workers. */
-async function requireBearer(database: Database, { headers }: FastifyRequest): Promise<Bearer> {
-  const text = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1]
-  const bearer = text === undefined ? undefined : await readToken(database, text)
-  if (bearer === undefined) {
-    throw new Refusal(401, 'TOKEN_REFUSED', 'the request bears no token that is good: unknown, expired or revoked')
-  }
-  if (bearer.scope !== 'worker') throw new Refusal(403, 'TOKEN_REFUSED', 'the token is not one for workers')
-  return bearer
 }
 
 function sweep(jobs: Jobs, ms: number, onFailure: (error: unknown) => void): AsyncDisposable {

@@ -1,9 +1,11 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { toJson } from '../../venue/files/schema.ts'
 import { createApp, listen, requirePrivate, type Tls } from '../http/app.ts'
-import type { Answer, TraderMessage } from '../writer/writer.ts'
-import { readMessages, readSharedViewKey } from './schemas.ts'
-
-/** What came of a view key that somebody handed in. */
-export type ViewKeyAnswer = 'TAKEN' | 'KNOWN'
+import { Refusal } from '../http/refusal.ts'
+import type { Database } from '../postgres/database.ts'
+import { requireBearer } from '../tokens/require-bearer.ts'
+import type { Holder } from '../tokens/tokens.ts'
+import type { AskedBy, Route } from './route.ts'
 
 export interface GatewayOptions {
   /** Default 127.0.0.1; anything but loopback needs `tls`. */
@@ -11,31 +13,68 @@ export interface GatewayOptions {
   /** Default 0: one that is free. */
   readonly port?: number | undefined
   readonly tls?: Tls | undefined
-  /** All of them, or a Refusal and none; resolves when what was accepted is on disk. */
-  take(messages: readonly TraderMessage[]): Promise<readonly Answer[]>
-  takeViewKey(shared: { readonly account: number; readonly viewKey: bigint }): Promise<ViewKeyAnswer>
-  /** Public. */
-  status(): object
+  /** Where tokens are. */
+  readonly database: Database
+  readonly routes: readonly Route[]
+  /** Whether what a token was given for still holds. */
+  isCurrent(holder: Holder): boolean
+  /** Throws a Refusal for a caller who asks too often; before anything else is done for him. */
+  admit?(caller: string): void
   readonly onFailure: (error: unknown) => void
 }
 
 export interface Gateway extends AsyncDisposable {
   readonly url: string
+  /** Every route that the server has, and who may ask. */
+  readonly routes: readonly ServedRoute[]
+}
+
+/** A route of the server: one of ours, or what it adds to them, HEAD for each GET. */
+export interface ServedRoute extends Pick<Route, 'path' | 'access'> {
+  readonly method: string
 }
 
 /** Longest body: 256 bundles of eight messages. */
 const MOST_BYTES = 1 << 20
 
-/** Where traders hand in what they signed. Throws INPUT_INVALID where it cannot or may not listen. */
+/**
+ * Where traders hand in what they signed, and read what is theirs and what is everybody's. A route that does not say who may ask for
+ * it does not get into the server. Throws INPUT_INVALID where it cannot or may not listen.
+ */
 export async function serveGateway(options: GatewayOptions): Promise<Gateway> {
   const { host = '127.0.0.1', port = 0, tls, onFailure } = options
   requirePrivate(host, tls)
   const app = createApp({ tls, mostBytes: MOST_BYTES, onFailure })
-  app.post('/v1/messages', async (request) => ({ verdicts: await options.take(readMessages(request.body)) }))
-  app.post('/v1/view-keys', async (request) => {
-    return { result: await options.takeViewKey(readSharedViewKey(request.body)) }
+  const routes = watchRoutes(app)
+  const by = new WeakMap<FastifyRequest, AskedBy>()
+  app.addHook('onRequest', async (request) => {
+    options.admit?.(request.ip)
+    if (request.is404) return
+    const { access } = request.routeOptions.config
+    if (access !== 'public') by.set(request, await requireTrader(options, request))
   })
-  app.get('/v1/status', async () => options.status())
+  for (const { method, path: url, access, handle } of options.routes) {
+    const handler = async (request: FastifyRequest, reply: FastifyReply) =>
+      toJson(await handle(request, reply, by.get(request)))
+    app.route({ method, url, config: { access }, handler })
+  }
   const url = await listen(app, host, port)
-  return { url, [Symbol.asyncDispose]: () => app.close() }
+  return { url, routes, [Symbol.asyncDispose]: () => app.close() }
+}
+
+async function requireTrader({ database, isCurrent }: GatewayOptions, request: FastifyRequest): Promise<AskedBy> {
+  const bearer = await requireBearer(database, request, 'trader')
+  if (bearer.holder !== undefined && isCurrent(bearer.holder)) return { account: bearer.holder.account, bearer }
+  throw new Refusal(401, 'TOKEN_REFUSED', 'the trading key of the account is another one now; log in with it')
+}
+
+/** The routes of a server, as they come in. */
+function watchRoutes(app: FastifyInstance): ServedRoute[] {
+  const routes: ServedRoute[] = []
+  app.addHook('onRoute', ({ method, url: path, config }) => {
+    const access = config?.access
+    if (access === undefined) throw new TypeError(`the route ${path} does not say who may ask for it`)
+    for (const one of [method].flat()) routes.push({ method: one, path, access })
+  })
+  return routes
 }

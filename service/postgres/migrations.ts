@@ -133,5 +133,15 @@ const SETTLEMENT: Migration = {
   `,
 }
 
+const TRADERS: Migration = {
+  name: 'traders',
+  sql: `
+    -- For which account a trader's token is good, and under which trading key he logged in.
+    ALTER TABLE token ADD COLUMN account integer, ADD COLUMN trading_key text,
+      ADD CHECK ((scope = 'trader') = (account IS NOT NULL AND trading_key IS NOT NULL));
+    CREATE INDEX token_account ON token (account) WHERE account IS NOT NULL;
+  `,
+}
+
 /** All steps, in order. */
-export const MIGRATIONS: readonly Migration[] = [JOURNAL, JOBS, TOKENS, SNAPSHOTS, SETTLEMENT]
+export const MIGRATIONS: readonly Migration[] = [JOURNAL, JOBS, TOKENS, SNAPSHOTS, SETTLEMENT, TRADERS]

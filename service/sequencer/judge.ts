@@ -2,7 +2,7 @@ import type { Account } from '../../protocol/account.ts'
 import type { SignedBundle } from '../../protocol/bundle.ts'
 import { hashCashMessage, type SignedCashMessage } from '../../protocol/cash-batch/operation.ts'
 import { max } from '../../protocol/numbers.ts'
-import { isSignedBy } from '../../protocol/signature.ts'
+import { isSignatureValid, isSignedBy } from '../../protocol/signature.ts'
 import { accountAt } from '../../protocol/state.ts'
 import { refusal } from '../../protocol/trade-batch/refusal.ts'
 import type { Verdict } from './record.ts'
@@ -42,13 +42,26 @@ export function judgeCashMessage(
   return checkSignature && !isSignedBy(digest, signature, account.tradingKey) ? 'BAD_SIGNATURE' : 'ACCEPTED'
 }
 
+/** Whether the trading key that the account has now signed the message. */
+export function isOwnersWord(sequencer: SequencerState, message: SignedBundle | SignedCashMessage): boolean {
+  const { account } = 'messages' in message ? message.messages[0]! : message.message
+  const key = accountAt(currentState(sequencer), account)?.tradingKey
+  if (key === undefined) return false
+  const { domain } = sequencer.config
+  if ('messages' in message) return isSignatureValid(message, domain, key)
+  return isSignedBy(hashCashMessage(message.message, domain), message.signature, key)
+}
+
 /** The account as it is once all that waits of it is included: with the highest nonce that was accepted. */
 function knownBy(sequencer: SequencerState, index: number): Account | undefined {
   const account = accountAt(currentState(sequencer), index)
-  if (account === undefined) return undefined
+  return account && { ...account, nonce: acceptedNonce(sequencer, index, account) }
+}
+
+/** The highest nonce of the account that was accepted. */
+export function acceptedNonce(sequencer: SequencerState, index: number, account: Account): bigint {
   const own = sequencer.waiting.filter((item) => item.account === index)
-  const nonce = own.map(lastNonce).reduce(max, account.nonce)
-  return { ...account, nonce }
+  return own.map(lastNonce).reduce(max, account.nonce)
 }
 
 function lastNonce(item: Item): bigint {

@@ -18,6 +18,7 @@ import type { SequencerRecord } from '../sequencer/record.ts'
 import { DEFAULT_PACE, type SequencerConfig, type SequencerState } from '../sequencer/state.ts'
 import { Settler } from '../settler/settler.ts'
 import { Transactions } from '../settler/transactions.ts'
+import { tradersSide } from '../traders/traders-side.ts'
 import { ChainReader } from '../watcher/read-chain.ts'
 import type { BatchCircuits } from '../writer/job-changes.ts'
 import { recover } from '../writer/recover.ts'
@@ -138,10 +139,8 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   )
   const gateway = open.use(
     await serveGateway({
-      ...{ host, port: options.port, tls, onFailure },
-      take: (messages) => venue.take(messages),
-      takeViewKey: (shared) => venue.takeViewKey(shared),
-      status: () => venue.status(),
+      ...{ host, port: options.port, tls, database, onFailure },
+      ...tradersSide({ database, venue, domain: config.domain, state: () => writer.written }),
     }),
   )
   const kept = open.move()

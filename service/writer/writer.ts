@@ -1,8 +1,8 @@
-import { needsNoSignature, type SignedBundle } from '../../protocol/bundle.ts'
-import type { SignedCashMessage } from '../../protocol/cash-batch/operation.ts'
+import type { TraderMessage } from '../../client/wire/messages.ts'
+import { needsNoSignature } from '../../protocol/bundle.ts'
 import type { Entry, Journal } from '../journal/journal.ts'
 import type { Effect } from '../sequencer/effects.ts'
-import { judgeCashMessage, judgeMessage } from '../sequencer/judge.ts'
+import { isOwnersWord, judgeCashMessage, judgeMessage } from '../sequencer/judge.ts'
 import { encodeRecord, type SequencerRecord, type Verdict } from '../sequencer/record.ts'
 import { reduce } from '../sequencer/reducer.ts'
 import type { SequencerState } from '../sequencer/state.ts'
@@ -15,9 +15,6 @@ export interface WriterOptions {
   /** Gets what records led to, in order, once they are on disk. */
   readonly onEffects?: ((effects: readonly Effect[]) => void) | undefined
 }
-
-/** A trader's message: a bundle for a market, or a withdrawal or transfer. */
-export type TraderMessage = SignedBundle | SignedCashMessage
 
 /** What is said of a message; with the number of its record if it was accepted. */
 export interface Answer {
@@ -100,7 +97,15 @@ export class Writer {
   }
 
   #judge(message: TraderMessage): Verdict {
+    const verdict = this.#verdictOn(message)
+    return !PRIVATE.includes(verdict) || isOwnersWord(this.#state, message) ? verdict : 'BAD_SIGNATURE'
+  }
+
+  #verdictOn(message: TraderMessage): Verdict {
     if (!('messages' in message)) return judgeCashMessage(this.#state, message)
     return needsNoSignature(message) ? 'BAD_SIGNATURE' : judgeMessage(this.#state, message)
   }
 }
+
+/** What tells of the account: said to its trader alone. Strangers would learn from it how much he trades. */
+const PRIVATE: readonly Verdict[] = ['OLD_NONCE', 'VIEW_KEY_MISSING', 'EXPIRED']

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import type { TraderMessage } from '../../../client/wire/messages.ts'
 import { order } from '../../../lab/instances/model.ts'
 import { type Gateway, serveGateway } from '../../../service/gateway/gateway.ts'
 import { Refusal } from '../../../service/http/refusal.ts'
-import type { TraderMessage } from '../../../service/writer/writer.ts'
+import type { Database } from '../../../service/postgres/database.ts'
+import { tradersSide } from '../../../service/traders/traders-side.ts'
 import { toJson } from '../../../venue/files/schema.ts'
+import { testServer } from '../../support/service/test-server.ts'
+import { Desk } from '../sequencer/desk.ts'
 
 const BUNDLE = toJson(order(1, 1n))
 const WITHDRAWAL = toJson({
@@ -17,22 +21,35 @@ describe('the gateway', () => {
   let taken: TraderMessage[] = []
   let limit = Number.POSITIVE_INFINITY
   const failures: unknown[] = []
+  let server: Awaited<ReturnType<typeof testServer>>
+  let database: Database
   before(async () => {
-    gateway = await serveGateway({
-      async take(messages) {
+    server = await testServer()
+    database = await server.fresh()
+    const { state } = new Desk()
+    const venue = {
+      async take(messages: readonly TraderMessage[]) {
         if (messages.length > limit) throw new Refusal(429, 'INTAKE_LIMITED', 'too many', 7)
         taken.push(...messages)
         return messages.map((_, record) => ({ verdict: 'ACCEPTED' as const, record }))
       },
-      async takeViewKey({ account }) {
+      async takeViewKey({ account }: { account: number }) {
         if (account === 3) throw new TypeError('a fault with 424242 in it')
-        return 'TAKEN'
+        return 'TAKEN' as const
       },
       status: () => ({ records: 1 }),
+    }
+    gateway = await serveGateway({
+      database,
+      ...tradersSide({ database, domain: 77n, venue, state: () => state }),
       onFailure: (error) => failures.push(error),
     })
   })
-  after(() => gateway[Symbol.asyncDispose]())
+  after(async () => {
+    await gateway[Symbol.asyncDispose]()
+    await database[Symbol.asyncDispose]()
+    await server[Symbol.asyncDispose]()
+  })
 
   async function post(path: string, body: string) {
     taken = []
@@ -103,12 +120,7 @@ describe('the gateway', () => {
   })
 
   it('listens beyond this machine with a certificate alone', async () => {
-    const options = {
-      take: async () => [],
-      takeViewKey: async () => 'KNOWN' as const,
-      status: () => ({}),
-      onFailure() {},
-    }
+    const options = { database, routes: [], isCurrent: () => true, onFailure() {} }
     await assert.rejects(serveGateway({ ...options, host: '0.0.0.0' }), { code: 'INPUT_INVALID', path: 'host' })
   })
 })

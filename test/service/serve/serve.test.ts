@@ -5,6 +5,7 @@ import { CIRCUIT_NAMES } from '../../../circuits/index.ts'
 import { requireCircuit } from '../../../circuits/registry.ts'
 import { buildArtifacts } from '../../../keys/build.ts'
 import { signCashMessage } from '../../../protocol/cash-batch/sign.ts'
+import { signLogin } from '../../../protocol/login.ts'
 import { signBundle } from '../../../protocol/signature.ts'
 import { connect, deposit, mintPlay, readAccount, registerAccount, registrationOf } from '../../../settlement/index.ts'
 import { decodeRiskSnapshot } from '../../../venue/index.ts'
@@ -115,6 +116,13 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
   assert.equal(traded.batches.settledRoot, `${(await chain.status()).stateRoot}`)
 
   const [{ account, secrets }] = traders as [(typeof traders)[0]]
+  const { body: login } = await serve.post('/v1/login/challenge', { account })
+  const given = { challenge: BigInt(login.challenge), expiry: BigInt(login.expiry) }
+  const signature = signLogin(given, domain, secrets.privateKey)
+  const { body: session } = await serve.post('/v1/login', { account, ...given, signature })
+  const own = await serve.get('/v1/account', session.token)
+  assert.equal(own.body.positions[0].size, '-10')
+  assert.equal(own.body.nextNonce, '2')
   const withdrawal = signCashMessage(
     { kind: 'WITHDRAW', account, counterAccount: 0, asset: 0, amount: PAID, nonce: 2n, expiry: 1n << 39n },
     domain,

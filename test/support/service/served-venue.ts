@@ -57,9 +57,13 @@ export async function startServe({ rpcUrl, settlement, folder, more = [] }: Serv
     const response = await fetch(url + path, { method: 'POST', headers, body: text })
     return { status: response.status, headers: response.headers, body: await response.json() }
   }
+  const get = async (path: string, token: string) => {
+    const response = await fetch(url + path, { headers: { authorization: `Bearer ${token}` } })
+    return { status: response.status, body: await response.json() }
+  }
   const status = async () => (await (await fetch(`${url}/v1/status`)).json()) as Status
   return {
-    ...{ url, lines, post, status, pid: child.pid! },
+    ...{ url, lines, post, get, status, pid: child.pid! },
     /** Resolves with the first status of which that is true. */
     async until(isSo: (status: Status) => boolean): Promise<Status> {
       for (;;) {

@@ -1,0 +1,33 @@
+import * as wire from '../../client/wire/messages.ts'
+import { publicRoute, type Route } from '../gateway/route.ts'
+import type { Answer } from '../writer/writer.ts'
+
+/** What came of a view key that somebody handed in. */
+export type ViewKeyAnswer = 'TAKEN' | 'KNOWN'
+
+export interface MessageParts {
+  /** All of them, or a Refusal and none; resolves when what was accepted is on disk. */
+  take(messages: readonly wire.TraderMessage[]): Promise<readonly Answer[]>
+  takeViewKey(shared: { readonly account: number; readonly viewKey: bigint }): Promise<ViewKeyAnswer>
+}
+
+/** What anybody may hand in: a message's signature is its authority, and who knows a view key may share it. */
+export function messageRoutes({ take, takeViewKey }: MessageParts): Route[] {
+  return [
+    publicRoute({
+      ...{ method: 'POST', path: '/v1/messages', body: wire.messagesRequest },
+      ...{ bodyDocument: wire.messagesDocument, answer: wire.messagesAnswer },
+      summary: 'Bundles, withdrawals and transfers, up to 256; the request is taken as a whole or not at all',
+      async handle({ body }) {
+        return { verdicts: await take(body) }
+      },
+    }),
+    publicRoute({
+      ...{ method: 'POST', path: '/v1/view-keys', body: wire.viewKeyRequest, answer: wire.viewKeyAnswer },
+      summary: 'Shares the view key of an account with the venue',
+      async handle({ body }) {
+        return { result: await takeViewKey(body) }
+      },
+    }),
+  ]
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { serveGateway } from '../../../service/gateway/gateway.ts'
+import { createToken } from '../../../service/tokens/tokens.ts'
+import { testServer } from '../../support/service/test-server.ts'
+import { type TradingVenue, tradingVenue } from '../../support/service/trading-venue.ts'
+
+describe('who may ask for what', () => {
+  let server: Awaited<ReturnType<typeof testServer>>
+  let venue: TradingVenue
+  let credentials: Readonly<Record<string, { readonly token: string | undefined; readonly status: number }>>
+  before(async () => {
+    server = await testServer()
+    venue = await tradingVenue(server)
+    const { database } = venue
+    const revoked = await venue.login(1)
+    await venue.post('/v1/logout', {}, revoked)
+    const expired = await venue.login(1)
+    await database.query(`UPDATE token SET expires_at = clock_timestamp() - interval '1 s' WHERE id = $1`, [
+      expired.split('_')[1],
+    ])
+    const rotated = await venue.login(1)
+    await database.query(`UPDATE token SET trading_key = '1 2' WHERE id = $1`, [rotated.split('_')[1]])
+    const worker = await createToken(database, { name: 'a worker', scope: 'worker', seconds: 60 })
+    const good = await venue.login(1)
+    credentials = {
+      'no token': { token: undefined, status: 401 },
+      'a token that never was': { token: `zkclear_${'0'.repeat(12)}_${'A'.repeat(43)}`, status: 401 },
+      'what is no token': { token: 'x', status: 401 },
+      'a good token with a byte more': { token: `${good}A`, status: 401 },
+      'a revoked token': { token: revoked, status: 401 },
+      'an expired token': { token: expired, status: 401 },
+      'a token of a trading key that the account has no more': { token: rotated, status: 401 },
+      'a token for workers': { token: worker.text, status: 403 },
+    }
+  })
+  after(async () => {
+    await venue[Symbol.asyncDispose]()
+    await server[Symbol.asyncDispose]()
+  })
+
+  it('is refused for every route that is not public, with every credential but a good one', async () => {
+    const guarded = venue.gateway.routes.filter(({ access }) => access !== 'public')
+    assert.ok(guarded.length >= 2)
+    for (const { method, path } of guarded) {
+      for (const [name, { token, status }] of Object.entries(credentials)) {
+        const body = method === 'POST' ? {} : undefined
+        const asked = await venue.call(method, path.replaceAll(/:\w+/g, '1'), { token, body })
+        assert.equal(asked.status, status, `${method} ${path} with ${name}`)
+        if (method !== 'HEAD') assert.equal(asked.body.error.code, 'TOKEN_REFUSED', `${method} ${path} with ${name}`)
+      }
+    }
+  })
+
+  it('is public for these routes, and no other', () => {
+    const open = venue.gateway.routes.filter(
+      ({ access, method }) => access === 'public' && (method as string) !== 'HEAD',
+    )
+    assert.deepEqual(open.map(({ method, path }) => `${method} ${path}`).sort(), PUBLIC)
+  })
+
+  it('has to be said of every route: a server with one of which it is not does not start', async () => {
+    const { database } = venue
+    const silent = { method: 'GET', path: '/v1/secret', handle: async () => ({}) } as never
+    await assert.rejects(
+      serveGateway({ database, routes: [silent], isCurrent: () => true, onFailure() {} }),
+      /does not say who may ask/,
+    )
+  })
+})
+
+const PUBLIC = [
+  'GET /v1/status',
+  'POST /v1/login',
+  'POST /v1/login/challenge',
+  'POST /v1/messages',
+  'POST /v1/view-keys',
+]
