@@ -54,8 +54,8 @@ export interface LeafHash<Leaf> {
   readonly all?: (leaves: readonly Leaf[]) => readonly bigint[]
 }
 
-/** Nodes or leaves whose digests are worked out together: more need more memory, and are not quicker. */
-const TOGETHER = 4096
+/** Nodes whose digests are worked out together, or whose leaves' are: more need more memory, and are not quicker. */
+const TOGETHER = 256
 
 /**
  * A sparse 4-ary Poseidon Merkle tree of 4^levels leaves; an empty leaf hashes to 0 and so does an empty subtree's leaf,

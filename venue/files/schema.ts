@@ -9,13 +9,16 @@ const MAX_ITEMS = 1 << 20
 
 const decimal = z.string('must be a decimal string').regex(/^(0|-?[1-9][0-9]{0,99})$/, 'must be a decimal string')
 
+/** One 0n for all zeros of a file: most numbers of a state are 0, and each made anew is an object of its own. */
+const bigint = (text: string) => (text === '0' ? 0n : BigInt(text))
+
 /** A number of `bits` bits, as a decimal string. */
 export const uint = (bits: number) =>
-  decimal.transform(BigInt).refine((x) => isUint(x, bits), `must be in [0, 2^${bits})`)
+  decimal.transform(bigint).refine((x) => isUint(x, bits), `must be in [0, 2^${bits})`)
 
 /** A signed number, |x| < 2^bits, as a decimal string. */
 export const int = (bits: number) =>
-  decimal.transform(BigInt).refine((x) => isInt(x, bits), `must be in (-2^${bits}, 2^${bits})`)
+  decimal.transform(bigint).refine((x) => isInt(x, bits), `must be in (-2^${bits}, 2^${bits})`)
 
 /** A canonical field element, as a decimal string. */
 export const field = decimal
