@@ -6,8 +6,9 @@ import { siblingModule } from '../circom/paths.ts'
 import { requireCircuit } from '../circuits/registry.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import { loadServedCircuit } from '../service/jobs/served-circuit.ts'
+import { loadServedCircuit, type ServedCircuit } from '../service/jobs/served-circuit.ts'
 import { isLoopback } from '../service/loopback.ts'
+import { BATCH_CIRCUITS, type BatchCircuit } from '../service/sequencer/state.ts'
 import { addChainOptions, type ChainOptions, connectSender, fromBlockOption } from './chain-options.ts'
 import { loadService } from './load-service.ts'
 import { type ArtifactOptions, addArtifactOptions, integerOption } from './options.ts'
@@ -73,9 +74,14 @@ export const verb: Verb = (run) =>
         requireReachable(options)
         const { serveVenue } = await loadService(() => import('../service/serve/serve.ts'))
         const [databaseUrl, tls] = await Promise.all([readDatabaseUrl(options), readTls(options)])
-        const load = (name: 'trade-batch' | 'cash-batch') =>
-          loadServedCircuit(requireCircuit(name) as unknown as CircuitDefinition, profile, selection)
-        const circuits = { 'trade-batch': await load('trade-batch'), 'cash-batch': await load('cash-batch') }
+        const circuits = {} as Record<BatchCircuit, ServedCircuit>
+        for (const name of BATCH_CIRCUITS) {
+          circuits[name] = await loadServedCircuit(
+            requireCircuit(name) as unknown as CircuitDefinition,
+            profile,
+            selection,
+          )
+        }
         await using open = new AsyncDisposableStack()
         const connection = open.use(await connectSender(options))
         const directory = resolve(options.data)
@@ -113,7 +119,7 @@ function workerArguments(options: ServeOptions, url: string, tokenFile: string):
   const { profile, buildDirectory, seed, ceremony } = options
   const given = { profile, 'build-directory': buildDirectory, seed, ceremony }
   const shared = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`]))
-  const circuits = ['--circuit=trade-batch', '--circuit=cash-batch']
+  const circuits = BATCH_CIRCUITS.map((circuit) => `--circuit=${circuit}`)
   return [MAIN, 'worker', '--venue', url, '--token-file', tokenFile, `--parent=${process.pid}`, ...circuits, ...shared]
 }
 

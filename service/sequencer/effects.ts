@@ -1,3 +1,4 @@
+import type { Closing } from '../../protocol/deleverage/close.ts'
 import type { Fill, OrderEvent } from './fills.ts'
 import type { RewindCause, Verdict } from './record.ts'
 import type { SealedBatch } from './state.ts'
@@ -30,4 +31,13 @@ export type Effect =
   | { readonly kind: 'stalled'; readonly entry: bigint; readonly reason: string }
   | { readonly kind: 'view-refused'; readonly account: number; readonly reason: string }
   | { readonly kind: 'operation-refused'; readonly record: number; readonly reason: string }
+  /** The account passed to the bidder, for so many quanta. */
+  | {
+      readonly kind: 'taken-over'
+      readonly victim: number
+      readonly bidder: number
+      readonly price: bigint
+      readonly batch: number
+    }
+  | { readonly kind: 'deleveraged'; readonly closing: Closing; readonly batch: number }
   | { readonly kind: 'finality'; readonly index: number; readonly state: 'proved' | 'settled' | 'final' | 'unsettled' }

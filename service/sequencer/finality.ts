@@ -1,8 +1,9 @@
 import { ZkclearError } from '../../protocol/errors.ts'
 import { accountAt, stateRoot } from '../../protocol/state.ts'
+import { bidsThatHold } from './bids.ts'
 import type { Draft } from './draft.ts'
 import { takeBack } from './rewind.ts'
-import { batchAt, droppedAt, lastIndex, ledgerAt, type SealedBatch } from './state.ts'
+import { type BatchCircuit, batchAt, droppedAt, lastIndex, ledgerAt, type SealedBatch } from './state.ts'
 
 /** A proof of the batch verified. Throws INPUT_INVALID for a batch that is not there, or not that one. */
 export function markProved(draft: Draft, index: number, root: bigint): void {
@@ -61,10 +62,11 @@ export function markFinal(draft: Draft, index: number): void {
   const isEntered = (account: number) => (accountAt(base.state, account)?.viewKey ?? 0n) !== 0n
   draft.viewKeys = new Map([...draft.viewKeys].filter(([account]) => !isEntered(account)))
   draft.viewCommitments = new Map([...draft.viewCommitments].filter(([account]) => !isEntered(account)))
+  draft.bids = bidsThatHold(draft)
 }
 
 /** Another verification key: what is not settled is proved anew. */
-export function changeCircuit(draft: Draft, circuit: SealedBatch['work']['circuit'], digest: string): void {
+export function changeCircuit(draft: Draft, circuit: BatchCircuit, digest: string): void {
   if (draft.circuits.get(circuit) === digest) return
   const isFirst = !draft.circuits.has(circuit)
   draft.circuits = new Map(draft.circuits).set(circuit, digest)

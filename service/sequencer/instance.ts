@@ -1,9 +1,13 @@
 import { cashBatchStatement } from '../../circuits/cash-batch/statement.ts'
+import { deleverageStatement } from '../../circuits/deleverage/statement.ts'
 import type { StateMoveStatement } from '../../circuits/state/statement.ts'
+import { takeoverStatement } from '../../circuits/takeover/statement.ts'
 import { tradeBatchStatement } from '../../circuits/trade-batch/statement.ts'
 import type { ProfileName } from '../../protocol/shape.ts'
 import { encodeCashBatch } from '../../venue/files/cash-batch-file.ts'
+import { encodeDeleveraging } from '../../venue/files/deleverage-file.ts'
 import type { Json } from '../../venue/files/schema.ts'
+import { encodeTakeover } from '../../venue/files/takeover-file.ts'
 import { encodeTradeBatch } from '../../venue/files/trade-batch-file.ts'
 import type { SealedBatch } from './state.ts'
 
@@ -18,16 +22,32 @@ export interface BatchInstance {
 
 /** What a proof of a batch says. */
 export function statementOf(work: SealedBatch['work']): StateMoveStatement {
-  const { circuit, transition } = work
-  return circuit === 'trade-batch' ? tradeBatchStatement(transition) : cashBatchStatement(transition)
+  switch (work.circuit) {
+    case 'trade-batch':
+      return tradeBatchStatement(work.transition)
+    case 'cash-batch':
+      return cashBatchStatement(work.transition)
+    case 'takeover':
+      return takeoverStatement(work.transition)
+    case 'deleverage':
+      return deleverageStatement(work.transition)
+  }
 }
 
 /** The statement of a sealed batch, and all that a prover needs. */
 export function instanceOf({ index: number, work }: SealedBatch, profile: ProfileName): BatchInstance {
-  const { circuit, transition } = work
-  const document =
-    circuit === 'trade-batch'
-      ? encodeTradeBatch({ number, transition }, profile)
-      : encodeCashBatch({ number, transition }, profile)
-  return { circuit, statement: statementOf(work), document }
+  return { circuit: work.circuit, statement: statementOf(work), document: documentOf(number, work, profile) }
+}
+
+function documentOf(number: number, work: SealedBatch['work'], profile: ProfileName): Json {
+  switch (work.circuit) {
+    case 'trade-batch':
+      return encodeTradeBatch({ number, transition: work.transition }, profile)
+    case 'cash-batch':
+      return encodeCashBatch({ number, transition: work.transition }, profile)
+    case 'takeover':
+      return encodeTakeover(work.transition, profile)
+    case 'deleverage':
+      return encodeDeleveraging(work.transition, profile)
+  }
 }

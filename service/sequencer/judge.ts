@@ -53,7 +53,7 @@ export function isOwnersWord(sequencer: SequencerState, message: SignedBundle | 
 }
 
 /** The account as it is once all that waits of it is included: with the highest nonce that was accepted. */
-function knownBy(sequencer: SequencerState, index: number): Account | undefined {
+export function knownBy(sequencer: SequencerState, index: number): Account | undefined {
   const account = accountAt(currentState(sequencer), index)
   return account && { ...account, nonce: acceptedNonce(sequencer, index, account) }
 }

@@ -3,8 +3,10 @@ import { BITS } from '../../protocol/parameters.ts'
 import { queueOperation, venueOperation } from '../../venue/files/cash-batch-file.ts'
 import { signedCashMessage } from '../../venue/files/cash-message-file.ts'
 import { accountIndex, boolean, field, list, time, uint } from '../../venue/files/schema.ts'
+import { signedBid } from '../../venue/files/takeover-file.ts'
 import { signedBundle } from '../../venue/files/trade-batch-file.ts'
 import { riskTable } from '../../venue/files/venue-files.ts'
+import { BATCH_CIRCUITS } from './state.ts'
 
 /** Numbers of entries of the queue, and of blocks. */
 const counter = uint(64)
@@ -12,6 +14,8 @@ const counter = uint(64)
 export const clock = uint(BITS.time + 10)
 const batchIndex = z.int('must be an integer').nonnegative('must not be negative')
 const recordNumber = z.int('must be an integer').nonnegative('must not be negative')
+/** What the contract counts in quanta for the house. */
+const quanta = uint(128)
 const marketSet = uint(1 << BITS.market)
 const digest = z.string().regex(/^0x[0-9a-f]{64}$/, 'must be 0x and 64 lower-case hex digits')
 const address = z.string().regex(/^0x[0-9a-f]{40}$/, 'must be 0x and 40 lower-case hex digits')
@@ -29,11 +33,12 @@ export const verdict = z.enum([
   'PAUSED',
 ])
 
-export const circuitName = z.enum(['trade-batch', 'cash-batch'])
+export const circuitName = z.enum(BATCH_CIRCUITS)
 
 export const queuedEntry = z.strictObject({
   operation: queueOperation,
   deadline: time,
+  askedAt: time.optional(),
   viewCommitment: field.optional(),
   owner: address.optional(),
 })
@@ -61,7 +66,16 @@ export const recordSchema = z.discriminatedUnion(
     z.strictObject({ kind: z.literal('cut'), cash: boolean }),
     z.strictObject({ kind: z.literal('view'), account: accountIndex, viewKey: field }),
     z.strictObject({ kind: z.literal('sweep') }),
-    z.strictObject({ kind: z.literal('operation'), operation: venueOperation }),
+    z.strictObject({ kind: z.literal('operations'), operations: list(venueOperation) }),
+    z.strictObject({ kind: z.literal('bid'), signed: signedBid }),
+    z.strictObject({
+      ...{ kind: z.literal('takeover'), victim: accountIndex },
+      cover: z.strictObject({ now: quanta, perHour: quanta }),
+    }),
+    z.strictObject({
+      ...{ kind: z.literal('deleverage'), victim: accountIndex, mayPay: quanta },
+      most: batchIndex.positive('must be at least 1'),
+    }),
     z.strictObject({ kind: z.literal('book-salt'), secret: field }),
     z.strictObject({ kind: z.literal('pause'), until: time }),
     z.strictObject({ kind: z.literal('closing'), from: time }),

@@ -4,10 +4,15 @@ import type { QueueOperation, SignedCashMessage, VenueOperation } from '../../pr
 import { ZkclearError } from '../../protocol/errors.ts'
 import { parseJson } from '../../protocol/json.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
+import type { HouseCover } from '../../protocol/takeover/best-bid.ts'
+import type { SignedBid } from '../../protocol/takeover/bid.ts'
 import type { MessageRefusal } from '../../protocol/trade-batch/refusal.ts'
+import { listedOperation } from '../../venue/files/cash-batch-file.ts'
 import { splitSigned } from '../../venue/files/cash-message-file.ts'
 import { decodeWith, toJson } from '../../venue/files/schema.ts'
+import { listedBid, splitBid } from '../../venue/files/takeover-file.ts'
 import { recordSchema } from './record-schema.ts'
+import type { BatchCircuit } from './state.ts'
 
 /** What is said of a message when it arrives. Accepted: it has its place in the order, and what comes of it is told later. */
 export type Verdict =
@@ -25,6 +30,8 @@ export interface QueuedEntry {
   readonly operation: QueueOperation
   /** Unix seconds by which it must be served. */
   readonly deadline: bigint
+  /** Unix seconds at which it was asked for; left out where that is not known, and then it counts as asked for before any auction. */
+  readonly askedAt?: bigint | undefined
   /** Of REGISTER: Poseidon(VIEW; view key), and who owns the account on chain. */
   readonly viewCommitment?: bigint | undefined
   readonly owner?: string | undefined
@@ -62,8 +69,14 @@ export type SequencerRecord =
   | { readonly kind: 'view'; readonly account: number; readonly viewKey: bigint }
   /** Move the fees of all markets to the house, and retire what can be. */
   | { readonly kind: 'sweep' }
-  /** Flag an account, or pay out a settled position. */
-  | { readonly kind: 'operation'; readonly operation: VenueOperation }
+  /** Flag accounts, or pay out settled positions. */
+  | { readonly kind: 'operations'; readonly operations: readonly VenueOperation[] }
+  /** A bid for a flagged account. Only what is accepted is written. */
+  | { readonly kind: 'bid'; readonly signed: SignedBid }
+  /** Let the best of the bids take the account over; what the contract lets the house pay for that. */
+  | { readonly kind: 'takeover'; readonly victim: number; readonly cover: HouseCover }
+  /** Close the account's lots against others', of `most` accounts at most, unless the house may pay what a bidder could ask: `mayPay` quanta. */
+  | { readonly kind: 'deleverage'; readonly victim: number; readonly mayPay: bigint; readonly most: number }
   /** The secret from which the salts of all books follow; once. */
   | { readonly kind: 'book-salt'; readonly secret: bigint }
   /** The guardian's pause lasts, or lasted, until then: trade batches and flags stand still. */
@@ -78,7 +91,7 @@ export type SequencerRecord =
       readonly without?: readonly number[] | undefined
     }
   /** Digest of the verification key under which a circuit's proofs are settled from now on; 32 bytes in lower-case hex. */
-  | { readonly kind: 'circuit'; readonly circuit: 'trade-batch' | 'cash-batch'; readonly digest: string }
+  | { readonly kind: 'circuit'; readonly circuit: BatchCircuit; readonly digest: string }
   /** A proof of that batch verified; its state root says which batch of that number is meant. */
   | { readonly kind: 'proved'; readonly index: number; readonly root: bigint }
   /** From now on the chain may take all batches up to that one: their settlement is sent. */
@@ -105,7 +118,7 @@ const MAX_BYTES = 1 << 20
  * would refuse.
  */
 export function encodeRecord(record: SequencerRecord): Uint8Array {
-  const listed = record.kind === 'cash-message' ? { ...record, signed: merged(record.signed) } : record
+  const listed = 'signed' in record ? { ...record, signed: merged(record.signed) } : record
   const bytes = bytesOf(decodeWith(recordSchema, toJson(listed), 'INPUT_INVALID', 'record'))
   if (bytes.length > MAX_BYTES) throw invalid(`has ${bytes.length} bytes; a record has at most ${MAX_BYTES}`)
   return bytes
@@ -120,6 +133,7 @@ export function decodeRecord(bytes: Uint8Array): SequencerRecord {
   if (again.length !== bytes.length || again.some((byte, i) => byte !== bytes[i])) {
     throw invalid('is not in the one form that it has')
   }
+  if (read.kind === 'bid') return { ...read, signed: splitBid(read.signed) }
   return read.kind === 'cash-message' ? { ...read, signed: splitSigned(read.signed) } : read
 }
 
@@ -141,8 +155,9 @@ function jsonIn(bytes: Uint8Array): unknown {
   }
 }
 
-function merged({ message, signature }: SignedCashMessage) {
-  return { ...message, signature }
+/** With its signature in one object, as files have it. */
+function merged(signed: SignedCashMessage | SignedBid) {
+  return 'message' in signed ? listedOperation(signed) : listedBid(signed)
 }
 
 function invalid(message: string): ZkclearError {

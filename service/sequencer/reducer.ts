@@ -2,12 +2,14 @@ import { viewCommitment } from '../../protocol/account.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { accountAt } from '../../protocol/state.ts'
 import { assertTableFits } from '../../venue/files/venue-files.ts'
+import { takeBid } from './bids.ts'
 import { serveCash } from './cash.ts'
 import { type Draft, draftOf, reopen, stateOf } from './draft.ts'
 import type { Effect } from './effects.ts'
 import { learnOf } from './entries.ts'
 import { changeCircuit, markFinal, markProved, markSent, markSettled, markUnsettled } from './finality.ts'
 import { judgeCashMessage, judgeMessage } from './judge.ts'
+import { deleverage, takeOver } from './liquidate.ts'
 import type { RecordKind, RecordOf, SequencerRecord } from './record.ts'
 import { rememberSent, rewind } from './rewind.ts'
 import { cashQueue, currentState, ledgerAt, ledgerOf, type SealedBatch, type SequencerState } from './state.ts'
@@ -46,7 +48,10 @@ const APPLY: { readonly [Kind in RecordKind]: (draft: Draft, record: RecordOf<Ki
   cut: (draft, { cash }) => (cash ? cutAll(draft) : cutTrades(draft)),
   view: takeViewKey,
   sweep: (draft) => serveCash(draft, { sweep: true }),
-  operation: (draft, { operation }) => serveCash(draft, { operations: [operation] }),
+  operations: (draft, { operations }) => serveCash(draft, { operations }),
+  bid: takeBid,
+  takeover: takeOver,
+  deleverage,
   'book-salt': (draft, { secret }) => setSalt(draft, secret),
   pause: (draft, { until }) => changeTerms(draft, { pausedUntil: until }),
   closing: (draft, { from }) => changeTerms(draft, { closingFrom: from }),

@@ -1,12 +1,15 @@
 import { bookSalt } from '../../protocol/book.ts'
 import { applyCashBatch } from '../../protocol/cash-batch/cash-batch.ts'
+import { applyDeleveraging } from '../../protocol/deleverage/deleverage.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import type { State } from '../../protocol/state.ts'
+import { applyTakeover } from '../../protocol/takeover/takeover.ts'
 import { applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
 import { operationOf } from '../../venue/files/cash-batch-file.ts'
 import { splitSigned } from '../../venue/files/cash-message-file.ts'
 import { decodeState } from '../../venue/files/state-file.ts'
+import { splitBid } from '../../venue/files/takeover-file.ts'
 import { assertTableFits } from '../../venue/files/venue-files.ts'
 import { draftOf, reopen, stateOf } from './draft.ts'
 import { pruneTracks, type Tracks } from './fills.ts'
@@ -55,6 +58,7 @@ export function restore(document: SnapshotDocument): SequencerState {
     entries: document.entries,
     stalled: stalled && { timestamp: stalled.timestamp, table: tableAt(stalled.table) },
     waiting: document.waiting.map((item) => itemOf(item, state)),
+    bids: document.bids.map(({ record, signed }) => ({ record, signed: splitBid(signed) })),
     finalIndex: document.finalIndex,
     base,
     settledIndex: document.settledIndex,
@@ -102,6 +106,16 @@ function remade(sequencer: SequencerState, given: BatchDocument, tableAt: Return
       ...{ ...head, work: { circuit: given.circuit, transition }, items, fills },
       after: { ...after, tracks: pruneTracks(tracks, market, transition.after) },
     }
+  }
+  if (given.circuit === 'takeover' || given.circuit === 'deleverage') {
+    if (riskTable === undefined) throw invalid('batches', 'has a liquidation without a table')
+    const under = { ...context, riskTable, resumedAt: given.resumedAt }
+    const work: SealedBatch['work'] =
+      given.circuit === 'takeover'
+        ? { circuit: given.circuit, transition: applyTakeover(before.state, splitBid(given.bid), under) }
+        : { circuit: given.circuit, transition: applyDeleveraging(before.state, given.closing, under) }
+    const after = { ...before, retired, retries, served, state: work.transition.after }
+    return { ...head, work, items: [], fills: [], after }
   }
   const transition = applyCashBatch(
     before.state,

@@ -3,6 +3,7 @@ import { stateRoot } from '../../protocol/state.ts'
 import { type Draft, reopen } from './draft.ts'
 import { learnOf } from './entries.ts'
 import { type Fill, lostFills } from './fills.ts'
+import { liquidated } from './liquidate.ts'
 import type { RecordOf } from './record.ts'
 import {
   type DroppedBatch,
@@ -22,7 +23,7 @@ import { cutAll } from './turns.ts'
  * then, and view keys; then every accepted message that the dropped batches included or that had no turn yet, in the order of
  * their records, of each market and of each account. While trading is paused, orders wait until that ends. Messages that were
  * refused stay refused: their traders were told so. Of the fills, those are told that are new, and those that are none any more.
- * What the venue did of its own accord, sweeps, flags and payouts, is for whoever asked for it to ask again. Messages of records
+ * What the venue did of its own accord, sweeps, flags, payouts, takeovers and deleveragings, is for whoever asked for it to ask again. Messages of records
  * `without` are refused: of such no witness can be made, or their batch cannot be proved. Batches that the chain may take after all are
  * remembered. Throws INPUT_INVALID for a batch that the chain took or that is not made, and for a record that is no such message.
  */
@@ -70,6 +71,7 @@ function tellAgain(draft: Draft, batch: SealedBatch): void {
     draft.effects.push({ kind: 'served', entry, batch: index })
   }
   for (const { record } of items) draft.effects.push({ kind: 'executed', record, batch: index })
+  if (work.circuit === 'takeover' || work.circuit === 'deleverage') draft.effects.push(liquidated(work, index))
   if (work.circuit !== 'trade-batch') return
   const { events } = followOpen(emptyOpen(before), work.transition, items)
   for (const event of events) draft.effects.push({ kind: 'order', event, batch: index })

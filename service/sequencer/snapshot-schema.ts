@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { BITS } from '../../protocol/parameters.ts'
 import { cashOperation } from '../../venue/files/cash-batch-file.ts'
 import { lots, signedCashMessage } from '../../venue/files/cash-message-file.ts'
+import { closing } from '../../venue/files/deleverage-file.ts'
 import {
   accountIndex,
   boolean,
@@ -14,6 +15,7 @@ import {
   tradingKey,
   uint,
 } from '../../venue/files/schema.ts'
+import { signedBid } from '../../venue/files/takeover-file.ts'
 import { signedBundle } from '../../venue/files/trade-batch-file.ts'
 import { riskTable } from '../../venue/files/venue-files.ts'
 import { circuitName, clock, queuedEntry } from './record-schema.ts'
@@ -64,6 +66,14 @@ const batch = z.discriminatedUnion('circuit', [
     items: list(count),
     clocks: list(clock),
   }),
+  z.strictObject({
+    ...{ circuit: z.literal('takeover'), ...ledger, proved: boolean, sent: boolean, timestamp: time },
+    ...{ table: count, resumedAt: time, bid: signedBid },
+  }),
+  z.strictObject({
+    ...{ circuit: z.literal('deleverage'), ...ledger, proved: boolean, sent: boolean, timestamp: time },
+    ...{ table: count, resumedAt: time, closing },
+  }),
 ])
 
 /** A snapshot as JSON; snapshot.ts says how the sequencer's state follows from it. */
@@ -87,6 +97,7 @@ export const snapshotSchema = z.strictObject({
   entries: list(z.strictObject({ ...queuedEntry.shape, clock })),
   stalled: z.strictObject({ timestamp: time, table: count.optional() }).optional(),
   waiting: list(item),
+  bids: list(z.strictObject({ record: count, signed: signedBid })),
   finalIndex: count,
   base: z.strictObject({
     ...ledger,

@@ -5,6 +5,7 @@ import type { RiskTable } from '../../protocol/risk-table.ts'
 import { listedOperation } from '../../venue/files/cash-batch-file.ts'
 import { decodeWith, toJson } from '../../venue/files/schema.ts'
 import { encodeState } from '../../venue/files/state-file.ts'
+import { listedBid } from '../../venue/files/takeover-file.ts'
 import type { Tracks } from './fills.ts'
 import { restore } from './restore.ts'
 import { snapshotSchema } from './snapshot-schema.ts'
@@ -37,6 +38,7 @@ export function encodeSnapshot(sequencer: SequencerState): Uint8Array {
     entries: sequencer.entries,
     stalled: stalled && { timestamp: stalled.timestamp, table: numberOf(stalled.table) },
     waiting: sequencer.waiting.map(listedItem),
+    bids: sequencer.bids.map(({ record, signed }) => ({ record, signed: listedBid(signed) })),
     finalIndex: sequencer.finalIndex,
     base: {
       ...ledgerNumbers(base),
@@ -88,6 +90,12 @@ function listedBatch(batch: SealedBatch, numberOf: (table: RiskTable | undefined
   if (work.circuit === 'trade-batch') {
     const { market, closingOnly = false } = work.transition.context
     return { ...head, closingOnly, market, items: items.map(listedItem) }
+  }
+  if (work.circuit === 'takeover' || work.circuit === 'deleverage') {
+    const { resumedAt } = work.transition.context
+    const done =
+      work.circuit === 'takeover' ? { bid: listedBid(work.transition.bid) } : { closing: work.transition.closing }
+    return { ...head, resumedAt, ...done }
   }
   return {
     ...head,

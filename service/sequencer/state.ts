@@ -3,9 +3,12 @@ import type { SignedBundle } from '../../protocol/bundle.ts'
 import type { CashBatch } from '../../protocol/cash-batch/cash-batch.ts'
 import type { SignedCashMessage } from '../../protocol/cash-batch/operation.ts'
 import type { CashBatchSizes } from '../../protocol/cash-batch/slot.ts'
+import type { Deleveraging } from '../../protocol/deleverage/close.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import type { ProfileName } from '../../protocol/shape.ts'
 import { accountAt, type State, stateRoot } from '../../protocol/state.ts'
+import type { SignedBid } from '../../protocol/takeover/bid.ts'
+import type { Takeover } from '../../protocol/takeover/pass.ts'
 import type { TradeBatchBuilder } from '../../protocol/trade-batch/builder.ts'
 import type { TradeBatch, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
 import type { Fill, Tracks } from './fills.ts'
@@ -49,6 +52,12 @@ export interface CashItem extends ItemHead {
 
 export type Item = TradeItem | CashItem
 
+/** A bid for a flagged account, and the number of its record. It is no message that is executed: a takeover may take it, until it is void. */
+export interface HeldBid {
+  readonly record: number
+  readonly signed: SignedBid
+}
+
 /** What stands for a market where cash messages wait: behind the last market. */
 export function cashQueue(state: State): number {
   return state.shape.markets
@@ -75,6 +84,8 @@ export interface SealedBatch {
   readonly work:
     | { readonly circuit: 'trade-batch'; readonly transition: TradeBatch }
     | { readonly circuit: 'cash-batch'; readonly transition: CashBatch }
+    | { readonly circuit: 'takeover'; readonly transition: Takeover }
+    | { readonly circuit: 'deleverage'; readonly transition: Deleveraging }
   /** The accepted messages that it includes, in its order. */
   readonly items: readonly Item[]
   readonly fills: readonly Fill[]
@@ -92,6 +103,10 @@ export interface DroppedBatch {
   /** The entries of the queue that it served, and when they came. */
   readonly entries: readonly (QueuedEntry & { readonly clock: bigint })[]
 }
+
+/** The circuits that prove batches. */
+export type BatchCircuit = SealedBatch['work']['circuit']
+export const BATCH_CIRCUITS = ['trade-batch', 'cash-batch', 'takeover', 'deleverage'] as const satisfies BatchCircuit[]
 
 /** The batch that orders may still join. */
 export interface OpenBatch {
@@ -121,7 +136,7 @@ export interface SequencerState {
   readonly viewKeys: ReadonlyMap<number, { readonly viewKey: bigint; readonly clock: bigint }>
   readonly viewCommitments: ReadonlyMap<number, bigint>
   readonly owners: ReadonlyMap<number, string>
-  readonly circuits: ReadonlyMap<'trade-batch' | 'cash-batch', string>
+  readonly circuits: ReadonlyMap<BatchCircuit, string>
   /** Entries from number `firstEntry` on, with the clock at which they came. */
   readonly firstEntry: bigint
   readonly entries: readonly (QueuedEntry & { readonly clock: bigint })[]
@@ -129,6 +144,8 @@ export interface SequencerState {
   readonly stalled: { readonly timestamp: bigint; readonly table: RiskTable | undefined } | undefined
   /** Accepted messages that no batch has tried yet, in the order of their records. */
   readonly waiting: readonly Item[]
+  /** Bids for flagged accounts, in the order of their records. */
+  readonly bids: readonly HeldBid[]
   /** Number and outcome of the last batch that is final. */
   readonly finalIndex: number
   readonly base: Ledger
@@ -183,6 +200,7 @@ export function startSequencer({
     entries: [],
     stalled: undefined,
     waiting: [],
+    bids: [],
     finalIndex: batches,
     base,
     batches: [],

@@ -15,7 +15,7 @@ import { migrate } from '../postgres/migrate.ts'
 import { startPostgres } from '../postgres/server.ts'
 import type { Effect } from '../sequencer/effects.ts'
 import type { SequencerRecord } from '../sequencer/record.ts'
-import { DEFAULT_PACE, type SequencerConfig, type SequencerState } from '../sequencer/state.ts'
+import { BATCH_CIRCUITS, DEFAULT_PACE, type SequencerConfig, type SequencerState } from '../sequencer/state.ts'
 import { Settler } from '../settler/settler.ts'
 import { Transactions } from '../settler/transactions.ts'
 import { tradersSide } from '../traders/traders-side.ts'
@@ -186,7 +186,7 @@ async function openDatabase(
 function firstRecords(state: SequencerState, circuits: BatchCircuits): SequencerRecord[] {
   const records: SequencerRecord[] = []
   if (state.bookSecret === undefined) records.push({ kind: 'book-salt', secret: randomSecret() })
-  for (const circuit of ['trade-batch', 'cash-batch'] as const) {
+  for (const circuit of BATCH_CIRCUITS) {
     const digest = `0x${circuits[circuit].keyDigest}`
     if (state.circuits.get(circuit) !== digest) records.push({ kind: 'circuit', circuit, digest })
   }

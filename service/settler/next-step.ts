@@ -66,10 +66,14 @@ export type Refused =
   /** Nobody but a person helps. */
   | 'stop'
 
-const REMAKE = ['TimestampOutOfRange', 'RiskTableNotInForce', 'ClosingOnlyWrong', 'FlagTooOld', 'ResumedAtWrong']
+const REMAKE = [
+  ...['TimestampOutOfRange', 'RiskTableNotInForce', 'ClosingOnlyWrong', 'FlagTooOld', 'ResumedAtWrong'],
+  // Of takeovers and deleveragings, which are not made anew but asked for again, if that is due.
+  ...['RescueGoesFirst', 'HouseMayPay', 'CoverLimited'],
+]
 const LATER = [
-  ...['StateRootNotCurrent', 'TradingPaused', 'FlaggingPaused', 'OutflowLimited', 'CoverLimited', 'NotEnoughGas'],
-  ...['AuctionAhead', 'RescueGoesFirst'],
+  ...['StateRootNotCurrent', 'TradingPaused', 'FlaggingPaused', 'OutflowLimited', 'NotEnoughGas'],
+  'AuctionAhead',
 ]
 
 /** By the name of the contract's error; undefined where it gave none. */

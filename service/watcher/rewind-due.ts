@@ -19,12 +19,23 @@ export function rewindDue(
   const unsettled = batches.filter(({ index }) => index > settledIndex)
   const first = (isLost: (batch: SealedBatch) => boolean) => unsettled.find(isLost)?.index
   const causes = [
-    ['PAUSE', first(({ work }) => chain.time < chain.pausedUntil && work.circuit === 'trade-batch')],
+    ['PAUSE', first((batch) => isPauseInTheWay(batch, chain))],
     ['TABLE', first((batch) => isTableLost(batch, chain))],
     ['AGE', first(({ work }) => work.transition.context.timestamp + OLDEST < chain.time)],
   ] as const
   for (const [cause, index] of causes) if (index !== undefined) return { kind: 'rewind', to: index - 1, cause }
   return undefined
+}
+
+/** Of cash, only what flags somebody stands still in a pause; and liquidations from before one are void after it. */
+function isPauseInTheWay(
+  { work }: SealedBatch,
+  { time, pausedUntil }: Pick<ChainView, 'time' | 'pausedUntil'>,
+): boolean {
+  if (work.circuit === 'cash-batch' && work.transition.slots[0]?.kind !== 'FLAG') return false
+  if (time < pausedUntil) return true
+  const isLiquidation = work.circuit === 'takeover' || work.circuit === 'deleverage'
+  return isLiquidation && work.transition.context.resumedAt !== pausedUntil
 }
 
 function isTableLost({ work }: SealedBatch, { time, table }: Pick<ChainView, 'time' | 'table'>): boolean {

@@ -4,10 +4,10 @@ import { jobId, newJob } from '../jobs/new-job.ts'
 import type { ServedCircuit } from '../jobs/served-circuit.ts'
 import type { Effect } from '../sequencer/effects.ts'
 import { statementOf } from '../sequencer/instance.ts'
-import type { SealedBatch } from '../sequencer/state.ts'
+import type { BatchCircuit, SealedBatch } from '../sequencer/state.ts'
 
 /** The circuits that prove batches, as they are built here. */
-export type BatchCircuits = Readonly<Record<SealedBatch['work']['circuit'], ServedCircuit>>
+export type BatchCircuits = Readonly<Record<BatchCircuit, ServedCircuit>>
 
 /** The job that proves a sealed batch. */
 export function jobOfBatch({ work }: SealedBatch, circuits: BatchCircuits): Buffer {

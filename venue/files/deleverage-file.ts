@@ -15,12 +15,21 @@ import {
   field,
   fileHead,
   type Json,
+  marketIndex,
   time,
   toJson,
   uint,
 } from './schema.ts'
 import { invalid } from './state-file.ts'
 import { assertTableFits, riskTable } from './venue-files.ts'
+
+/** What is closed. */
+export const closing = z.strictObject({
+  victim: accountIndex,
+  counterparty: accountIndex,
+  market: marketIndex,
+  lots: uint(BITS.position),
+})
 
 const deleverageFile = z.strictObject({
   ...fileHead,
@@ -30,15 +39,7 @@ const deleverageFile = z.strictObject({
   riskRoot: field,
   oldStateRoot: field,
   newStateRoot: field,
-  closing: z.strictObject({
-    victim: accountIndex,
-    counterparty: accountIndex,
-    market: z
-      .int()
-      .min(0)
-      .max(2 ** BITS.market - 1),
-    lots: uint(BITS.position),
-  }),
+  closing,
   riskTable,
   before: openedState,
 })

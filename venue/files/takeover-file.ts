@@ -26,7 +26,7 @@ import { invalid } from './state-file.ts'
 import { assertTableFits, riskTable } from './venue-files.ts'
 
 /** A signed bid stands as one object with its signature; {@link SignedBid} has them apart. */
-const signedBid = z.strictObject({
+export const signedBid = z.strictObject({
   victim: accountIndex,
   bidder: accountIndex,
   held: field,
@@ -55,8 +55,8 @@ const takeoverFile = z.strictObject({
  * Bid file: `{ version: 1, domain, victim, bidder, held, price, nonce, expiry, signature }`, fields as in {@link SignedBid}: what
  * a bidder hands to the venue that it was signed for.
  */
-export function encodeBid({ bid, signature }: SignedBid, domain: bigint): Json {
-  return toJson({ version: 1, domain, ...bid, signature })
+export function encodeBid(signed: SignedBid, domain: bigint): Json {
+  return toJson({ version: 1, domain, ...listedBid(signed) })
 }
 
 /** Throws INPUT_INVALID, naming the field, also for a bid that was signed for another venue. Whose signature it is, a takeover checks. */
@@ -81,7 +81,7 @@ export function encodeTakeover({ context, before, after, bid }: Takeover, profil
     riskRoot: hashRiskTable(table),
     oldStateRoot: stateRoot(before),
     newStateRoot: stateRoot(after),
-    bid: { ...bid.bid, signature: bid.signature },
+    bid: listedBid(bid),
     riskTable: table,
     before: openingsOf(before, indices, 0),
   })
@@ -108,7 +108,12 @@ export function decodeTakeover(json: unknown, profile: ProfileName): Takeover {
   return takeover
 }
 
-/** Bid and signature apart. */
-function splitBid({ signature, ...bid }: z.output<typeof signedBid>): SignedBid {
+/** A bid as files list it: with its signature in one object. */
+export function listedBid({ bid, signature }: SignedBid) {
+  return { ...bid, signature }
+}
+
+/** The inverse of {@link listedBid}. */
+export function splitBid({ signature, ...bid }: z.output<typeof signedBid>): SignedBid {
   return { bid, signature }
 }

@@ -71,7 +71,7 @@ export class Desk {
       asset: 0,
       amount,
       nonce,
-      expiry: NOW + 60n,
+      expiry: NOW + 3_600n,
     }
     const signed = cashSignedWith(0, message)
     this.put({ kind: 'cash-message', signed, verdict: judgeCashMessage(this.state, signed) })

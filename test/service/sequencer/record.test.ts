@@ -3,7 +3,7 @@ import { suite, test } from 'node:test'
 import { makeTable, NOW, SMALL } from '../../../lab/instances/model.ts'
 import { Random } from '../../../protocol/random.ts'
 import { decodeRecord, encodeRecord, RECORD_VERSION, type SequencerRecord } from '../../../service/sequencer/record.ts'
-import { ADDRESS, cashSignedWith, commitmentOf, OWNER, POINTS, signedWith } from './simulation/traders.ts'
+import { ADDRESS, bidOf, cashSignedWith, commitmentOf, OWNER, POINTS, signedWith } from './simulation/traders.ts'
 
 const DIGEST = `0x${'ab'.repeat(32)}`
 const order = {
@@ -39,7 +39,7 @@ const RECORDS: readonly SequencerRecord[] = [
         owner: ADDRESS,
       },
       { operation: { kind: 'DEPOSIT', account: 5, asset: 1, amount: 9n }, deadline: NOW },
-      { operation: { kind: 'CURE', account: 5 }, deadline: NOW },
+      { operation: { kind: 'CURE', account: 5 }, deadline: NOW, askedAt: NOW - 9n },
     ],
     ...{ blockNumber: 12n, blockHash: DIGEST },
   },
@@ -48,14 +48,23 @@ const RECORDS: readonly SequencerRecord[] = [
   { kind: 'cut', cash: true },
   { kind: 'view', account: 5, viewKey: 99n },
   { kind: 'sweep' },
-  { kind: 'operation', operation: { kind: 'FLAG', account: 1 } },
-  { kind: 'operation', operation: { kind: 'EXPIRE', account: 1, market: 2 } },
+  {
+    kind: 'operations',
+    operations: [
+      { kind: 'FLAG', account: 1 },
+      { kind: 'EXPIRE', account: 1, market: 2 },
+    ],
+  },
+  { kind: 'bid', signed: bidOf({ victim: 1, bidder: 2, held: 5n, price: -7n, nonce: 3n, expiry: NOW }) },
+  { kind: 'takeover', victim: 1, cover: { now: 5n, perHour: 9n } },
+  { kind: 'deleverage', victim: 1, mayPay: 5n, most: 8 },
   { kind: 'book-salt', secret: 1n },
   { kind: 'pause', until: NOW },
   { kind: 'closing', from: NOW },
   { kind: 'rewind', to: 3, cause: 'AGE' },
   { kind: 'rewind', to: 3, cause: 'WITNESS', without: [7, 9] },
   { kind: 'circuit', circuit: 'cash-batch', digest: DIGEST },
+  { kind: 'circuit', circuit: 'takeover', digest: DIGEST },
   { kind: 'proved', index: 1, root: 8n },
   { kind: 'settled', index: 1, root: 8n },
   { kind: 'reorganised', settled: 0 },

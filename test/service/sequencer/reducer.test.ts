@@ -300,7 +300,7 @@ test('what owners share and the venue decides becomes cash batches, and what no 
   desk.put({ kind: 'queue', first: 0n, entries: [entry], blockNumber: 1n, blockHash: DIGEST })
   desk.put({ kind: 'view', account: 5, viewKey: viewKeyOf(6) })
   desk.put({ kind: 'view', account: 5, viewKey: viewKeyOf(5) })
-  desk.put({ kind: 'operation', operation: { kind: 'FLAG', account: 1 } })
+  desk.put({ kind: 'operations', operations: [{ kind: 'FLAG', account: 1 }] })
   desk.put({ kind: 'sweep' })
   assert.equal(accountAt(currentState(desk.state), 5)!.viewKey, viewKeyOf(5))
   assert.deepEqual(

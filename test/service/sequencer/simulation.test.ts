@@ -15,6 +15,8 @@ test('80 schedules of traders, chain and crashes: nothing lost, nothing twice, t
     'rewound',
     'served',
     'finality',
+    'taken-over',
+    'deleveraged',
   ]) {
     assert.ok((seen.get(`> ${name}`) ?? 0) > 0, `never: ${name}`)
   }

@@ -59,6 +59,10 @@ describe('a refusal of the contract', () => {
   for (const [refusal, meaning] of [
     ['TimestampOutOfRange', 'remake'],
     ['RiskTableNotInForce', 'remake'],
+    ['HouseMayPay', 'remake'],
+    ['RescueGoesFirst', 'remake'],
+    ['CoverLimited', 'remake'],
+    ['AuctionAhead', 'later'],
     ['StateRootNotCurrent', 'later'],
     ['TradingPaused', 'later'],
     ['OutflowLimited', 'later'],

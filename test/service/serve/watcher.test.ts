@@ -8,6 +8,7 @@ import { DEFAULT_PACE, type SequencerState, startSequencer } from '../../../serv
 import { chainNews } from '../../../service/watcher/chain-records.ts'
 import type { ChainView } from '../../../service/watcher/chain-view.ts'
 import { rewindDue } from '../../../service/watcher/rewind-due.ts'
+import { bid, COVER, flagged, open, VICTIM } from '../sequencer/crisis.ts'
 
 const NOW = 1_700_000_000n
 const EMPTY = stateRoot(emptyState(SMALL))
@@ -175,5 +176,17 @@ describe('a rewind', () => {
 
   it('is not due for batches of cash during a pause', () => {
     assert.equal(due(sealed(), { pausedUntil: NOW + 100n }), undefined)
+  })
+
+  it('is due in a pause for a flag, and for what was taken over also when the pause is over', () => {
+    const paused = { time: NOW, pausedUntil: NOW + 100n }
+    const flag = flagged().state
+    assert.deepEqual(due({ ...flag, settledIndex: 1 }, paused), { kind: 'rewind', to: 1, cause: 'PAUSE' })
+    const desk = open()
+    desk.put({ kind: 'bid', signed: bid(desk) })
+    desk.put({ kind: 'takeover', victim: VICTIM, cover: COVER })
+    const taken = { ...desk.state, settledIndex: 2 }
+    assert.equal(due(taken, { time: NOW }), undefined)
+    assert.deepEqual(due(taken, { ...paused, time: NOW + 100n }), { kind: 'rewind', to: 2, cause: 'PAUSE' })
   })
 })

@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict'
 import { cashBatchRefusal } from '../../../../circuits/cash-batch/refusal.ts'
+import { deleverageRefusal } from '../../../../circuits/deleverage/refusal.ts'
+import { takeoverRefusal } from '../../../../circuits/takeover/refusal.ts'
 import { tradeBatchRefusal } from '../../../../circuits/trade-batch/refusal.ts'
 import { needsNoSignature } from '../../../../protocol/bundle.ts'
 import { applyCashBatch, operationsOf } from '../../../../protocol/cash-batch/cash-batch.ts'
+import { applyDeleveraging } from '../../../../protocol/deleverage/deleverage.ts'
 import type { RiskTable } from '../../../../protocol/risk-table.ts'
 import { stateRoot } from '../../../../protocol/state.ts'
+import { applyTakeover } from '../../../../protocol/takeover/takeover.ts'
 import { applyTradeBatchUnchecked } from '../../../../protocol/trade-batch/apply.ts'
 import { instanceOf } from '../../../../service/sequencer/instance.ts'
 import type { QueuedEntry } from '../../../../service/sequencer/record.ts'
 import type { SealedBatch, SequencerConfig } from '../../../../service/sequencer/state.ts'
 import { decodeCashBatch } from '../../../../venue/files/cash-batch-file.ts'
+import { decodeDeleveraging } from '../../../../venue/files/deleverage-file.ts'
+import { decodeTakeover } from '../../../../venue/files/takeover-file.ts'
 import { decodeTradeBatch } from '../../../../venue/files/trade-batch-file.ts'
 import { DOMAIN, holds } from './traders.ts'
 
@@ -58,9 +64,11 @@ export class Chain {
     return index === this.settled.length + 1 && stateRoot(before) === this.root && context.timestamp >= last
   }
 
-  /** Whether a batch may wait: trade batches do not settle in a pause. */
+  /** Whether a batch may settle now: in a pause only cash does, and that flags nobody; and a pause voids liquidations from before it. */
   takes({ work }: SealedBatch, now: bigint): boolean {
-    return work.circuit === 'cash-batch' || now >= this.pausedUntil
+    if (work.circuit === 'cash-batch' && work.transition.slots[0]?.kind !== 'FLAG') return true
+    const isLiquidation = work.circuit === 'takeover' || work.circuit === 'deleverage'
+    return now >= this.pausedUntil && (!isLiquidation || work.transition.context.resumedAt === this.pausedUntil)
   }
 
   /** Takes the next batch. Throws for one that Settlement would refuse. */
@@ -79,21 +87,32 @@ export class Chain {
         work.transition.before.books.get(work.transition.context.market)!.salt !== 0n ||
           work.transition.context.newSalt !== undefined,
       )
-    } else {
+    } else if (work.circuit === 'cash-batch') {
       const waiting = this.entries.slice(this.served)
       assert.deepEqual(
         queuedIn(batch),
         waiting.slice(0, queuedIn(batch).length).map(({ operation }) => operation),
       )
       assert.deepEqual(work.transition.context.vault, this.settled.at(-1)?.after.vault ?? this.#start.vault)
-    }
+    } else this.#requireTurn(work)
     assert.equal(stateRoot(after), stateRoot(batch.after.state))
     this.settled.push(batch)
+  }
+
+  /** What may save the account goes first. */
+  #requireTurn(work: Extract<SealedBatch['work'], { circuit: 'takeover' | 'deleverage' }>): void {
+    const { opens } = work.transition
+    const { victim } = work.circuit === 'takeover' ? work.transition.bid.bid : work.transition.closing
+    const waiting = this.entries.slice(this.served)
+    const asked = waiting.some(({ operation: { kind, account } }) => {
+      return account === victim && (kind === 'DEPOSIT' || kind === 'CURE')
+    })
+    assert.ok(!asked || waiting[0]!.askedAt! >= opens, 'what was asked for before an auction goes before what ends it')
   }
 }
 
 function queuedIn({ work }: SealedBatch) {
-  if (work.circuit === 'trade-batch') return []
+  if (work.circuit !== 'cash-batch') return []
   const ofVenue = ['FLAG', 'EXPIRE', 'VIEW']
   return operationsOf(work.transition).filter((each) => !('message' in each) && !ofVenue.includes(each.kind))
 }
@@ -104,6 +123,14 @@ export function assertProvable({ work }: SealedBatch): void {
   if (work.circuit === 'cash-batch') {
     const { context, sweep } = work.transition
     assert.deepEqual(applyCashBatch(before, operationsOf(work.transition), context, sweep?.market).touched, touched)
+    return
+  }
+  if (work.circuit === 'takeover') {
+    assert.deepEqual(applyTakeover(before, work.transition.bid, work.transition.context).touched, touched)
+    return
+  }
+  if (work.circuit === 'deleverage') {
+    assert.deepEqual(applyDeleveraging(before, work.transition.closing, work.transition.context).touched, touched)
     return
   }
   const { bundles, context, steps } = work.transition
@@ -123,6 +150,10 @@ export function assertInstance(batch: SealedBatch, { profile, sizes }: Sequencer
   if (circuit === 'trade-batch') {
     const { transition } = decodeTradeBatch(json, profile, sizes.trade)
     assert.equal(tradeBatchRefusal(statement, transition), undefined)
+  } else if (circuit === 'takeover') {
+    assert.equal(takeoverRefusal(statement, decodeTakeover(json, profile)), undefined)
+  } else if (circuit === 'deleverage') {
+    assert.equal(deleverageRefusal(statement, decodeDeleveraging(json, profile)), undefined)
   } else {
     const { transition } = decodeCashBatch(json, profile, sizes.cash)
     assert.equal(cashBatchRefusal(statement, transition), undefined)

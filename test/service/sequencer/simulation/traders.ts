@@ -5,6 +5,7 @@ import { type CashMessage, packCashMessage, type SignedCashMessage } from '../..
 import { signCashMessage } from '../../../../protocol/cash-batch/sign.ts'
 import { type Message, packMessage } from '../../../../protocol/message.ts'
 import { isSignatureValid, keyToRegister, signBundle, tradingKey } from '../../../../protocol/signature.ts'
+import { type Bid, type SignedBid, signBid } from '../../../../protocol/takeover/bid.ts'
 
 export const DOMAIN = 77n
 /** The house, four who trade from the start, and those that the queue registers. */
@@ -29,6 +30,7 @@ export function newTrader(cash: bigint): Account {
   }
 }
 
+const bids = new Map<string, SignedBid>()
 const bundles = new Map<string, SignedBundle>()
 const cash = new Map<string, SignedCashMessage>()
 const held = new Map<string, boolean>()
@@ -45,6 +47,14 @@ export function cashSignedWith(key: number, message: CashMessage): SignedCashMes
   const name = `${key}:${packCashMessage(message)}`
   const known = cash.get(name) ?? signCashMessage(message, DOMAIN, SECRETS[key]!)
   cash.set(name, known)
+  return known
+}
+
+/** Signed with the first of the two keys, unless another is given. */
+export function bidOf(bid: Bid, key = 0): SignedBid {
+  const name = [key, ...Object.values(bid)].join()
+  const known = bids.get(name) ?? signBid(bid, DOMAIN, SECRETS[key]!)
+  bids.set(name, known)
   return known
 }
 

@@ -6,9 +6,13 @@ import { Random } from '../../../../protocol/random.ts'
 import type { RiskTable } from '../../../../protocol/risk-table.ts'
 import { priority, unpackSlot } from '../../../../protocol/slot.ts'
 import { accountAt, emptyState, type State, stateRoot } from '../../../../protocol/state.ts'
+import { heldBy } from '../../../../protocol/takeover/bid.ts'
+import { findLiquidations } from '../../../../protocol/takeover/find.ts'
+import { judgeBid } from '../../../../service/sequencer/bids.ts'
 import { judgeCashMessage, judgeMessage } from '../../../../service/sequencer/judge.ts'
 import type { QueuedEntry, RewindCause, SequencerRecord, Verdict } from '../../../../service/sequencer/record.ts'
 import {
+  BATCH_CIRCUITS,
   batchAt,
   currentState,
   lastIndex,
@@ -21,6 +25,7 @@ import { assertConserved, assertSound, Witness } from './invariants.ts'
 import { Shell } from './shell.ts'
 import {
   ADDRESS,
+  bidOf,
   cashSignedWith,
   commitmentOf,
   DOMAIN,
@@ -59,10 +64,15 @@ function beginning(): State {
 }
 
 /** The last one is of old prices: nobody trades at it, and some entries of the queue wait. */
-const TABLES: readonly RiskTable[] = [1000n, 990n, 1020n, 1001n].map((mark, i) => {
-  const maxAge = i === 3 ? 1n : 10_000n
-  return makeTable(SMALL, { takerFeeBps: 5n, makerFeeBps: 2n, asOf: NOW - 10n, maxAge }, { mark, band: 50n })
-})
+const TABLES: readonly RiskTable[] = [1000n, 990n, 1020n, 1001n].map((mark, i) => tableOf(mark, i === 3 ? 1n : 10_000n))
+/** At which those who are long cannot bear what they hold, and at which they owe more than they have. */
+const SHOCKS: readonly RiskTable[] = [860n, 600n].map((mark) => tableOf(mark, 10_000n))
+
+function tableOf(mark: bigint, maxAge: bigint): RiskTable {
+  const liquidation = { grace: 1n, auction: 20n, firstDiscountBps: 0n, lastDiscountBps: 9_000n }
+  const head = { takerFeeBps: 5n, makerFeeBps: 2n, asOf: NOW - 10n, maxAge, ...liquidation }
+  return makeTable(SMALL, head, { mark, band: 50n })
+}
 
 /** A venue whose traders, chain, clock and failures follow from a seed. */
 export class World {
@@ -83,12 +93,19 @@ export class World {
     this.#put({ kind: 'table', table: TABLES[0]!, relisted: 0n })
     this.#put({ kind: 'book-salt', secret: 4242n })
     for (const account of TRADERS) this.#put({ kind: 'owner', account, owner: ADDRESS })
+    if (seed % 4n === 0n) this.#crash()
   }
 
   step(): void {
-    const comesBack = this.#below(3) === 0 && this.#takeBack()
-    const chance = comesBack ? 100 : this.#below(100)
-    if (chance < 46) this.#trade()
+    const isDone = this.#below(3) === 0 && (this.#takeBack() || this.#liquidate())
+    if (!isDone) this.#anything()
+    assertSound(this.shell.state, this.witness, this.chain)
+  }
+
+  #anything(): void {
+    const chance = this.#below(100)
+    if (chance < 45) this.#trade()
+    else if (chance < 46) this.#put({ kind: 'table', table: this.#pick(SHOCKS), relisted: 0n })
     else if (chance < 50) this.#cashMessage()
     else if (chance < 64) this.#tick(BigInt(this.#below(700)))
     else if (chance < 70) this.#queue()
@@ -96,7 +113,7 @@ export class World {
     else if (chance < 74) this.#put({ kind: 'table', table: this.#pick(TABLES), relisted: 0n })
     else if (chance < 76) this.#put({ kind: 'cut', cash: this.#below(2) === 0 })
     else if (chance < 77) this.#put({ kind: 'sweep' })
-    else if (chance < 78) this.#put({ kind: 'operation', operation: { kind: 'FLAG', account: this.#anybody() } })
+    else if (chance < 78) this.#put({ kind: 'operations', operations: [{ kind: 'FLAG', account: this.#anybody() }] })
     else if (chance < 80) this.#pause()
     else if (chance < 86) this.#settle()
     else if (chance < 88) this.#finalize()
@@ -105,8 +122,7 @@ export class World {
     else if (chance < 96) this.#circuit()
     else if (chance < 97) this.#close()
     else if (chance < 98) this.shell.takeSnapshot()
-    else if (chance < 100) this.shell.restart()
-    assertSound(this.shell.state, this.witness, this.chain)
+    else this.shell.restart()
   }
 
   /** Everything that waits is worked off and settled, as it must be able to be. */
@@ -115,6 +131,7 @@ export class World {
     this.#put({ kind: 'pause', until: 0n })
     this.#put({ kind: 'table', table: TABLES[0]!, relisted: 0n })
     for (let i = 0; i < 3; i++) this.#tick(3_000n)
+    this.#dropVoid()
     const { state } = this.shell
     assert.deepEqual([state.waiting, state.open.items], [[], []], 'nothing waits for ever')
     assert.equal(ledgerOf(state).served, BigInt(this.chain.entries.length), 'the queue is served')
@@ -198,18 +215,82 @@ export class World {
 
   #entry(): QueuedEntry {
     const account = this.#pick(TRADERS)
-    const deadline = this.#clock / 1000n + 3_600n
+    const askedAt = this.#clock / 1000n
+    const deadline = askedAt + 3_600n
     const chance = this.#below(6)
     if (chance === 0 && this.#registered < NEWCOMERS.length) {
       const index = NEWCOMERS[this.#registered++]!
       const operation = { kind: 'REGISTER', account: index, key: POINTS[0]!, ownerCommitment: OWNER } as const
-      return { operation, deadline, viewCommitment: commitmentOf(index), owner: ADDRESS }
+      return { operation, deadline, askedAt, viewCommitment: commitmentOf(index), owner: ADDRESS }
     }
-    if (chance === 1) return { operation: { kind: 'FORCED', account, asset: 0, requested: 200n }, deadline }
-    if (chance === 2) return { operation: { kind: 'SUSPEND', account }, deadline }
-    if (chance === 3) return { operation: { kind: 'RESUME', account }, deadline }
-    if (chance === 4) return { operation: { kind: 'ROTATE', account, key: this.#pick(POINTS) }, deadline }
-    return { operation: { kind: 'DEPOSIT', account, asset: this.#below(2), amount: 300n }, deadline }
+    if (chance === 1) return { operation: { kind: 'FORCED', account, asset: 0, requested: 200n }, deadline, askedAt }
+    if (chance === 2) return { operation: { kind: 'SUSPEND', account }, deadline, askedAt }
+    if (chance === 3) return { operation: { kind: 'RESUME', account }, deadline, askedAt }
+    if (chance === 4) return { operation: { kind: 'ROTATE', account, key: this.#pick(POINTS) }, deadline, askedAt }
+    return { operation: { kind: 'DEPOSIT', account, asset: this.#below(2), amount: 300n }, deadline, askedAt }
+  }
+
+  /** As much as they can bear passes from one to another, and then prices fall. */
+  #crash(): void {
+    const [buyer, seller] = [this.#pick([1, 2] as const), this.#pick([3, 4] as const)]
+    const size = 5n + BigInt(this.#below(3))
+    const sides = [
+      [seller, 'sell'],
+      [buyer, 'buy'],
+    ] as const
+    for (const [account, side] of sides) {
+      const head = { kind: 'order', market: 0, account, side, price: 1000n, size, nonce: 1n } as const
+      const order = { ...head, timeInForce: 'GTC', reduceOnly: false, expiry: NOW + 3_000n } as const
+      this.#put({ kind: 'message', bundle: signedWith(0, [order]), verdict: 'ACCEPTED' })
+    }
+    this.#put({ kind: 'table', table: this.#pick(SHOCKS), relisted: 0n })
+    const found = findLiquidations(currentState(this.shell.state), this.#liquidationTime())
+    for (const { account, refusal } of found) {
+      if (refusal === undefined) this.#put({ kind: 'operations', operations: [{ kind: 'FLAG', account }] })
+    }
+    this.#tick(2_000n)
+  }
+
+  #liquidationTime() {
+    const { table: riskTable, timestamp, pausedUntil: resumedAt } = this.shell.state
+    return { riskTable: riskTable!, timestamp, resumedAt }
+  }
+
+  /** What is due of flags, bids, takeovers and deleveragings. Gives whether anything was. */
+  #liquidate(): boolean {
+    const { state } = this.shell
+    const found = findLiquidations(currentState(state), this.#liquidationTime())
+    if (found.length === 0) return false
+    const { account: victim, refusal, offer } = this.#pick(found)
+    const cover = { now: 300n, perHour: 300n }
+    if (refusal === undefined) this.#put({ kind: 'operations', operations: [{ kind: 'FLAG', account: victim }] })
+    else if (offer === undefined) return false
+    else {
+      const way = this.#below(4)
+      if (way < 2) this.#bid(victim, offer.fair)
+      else if (way === 2) this.#put({ kind: 'takeover', victim, cover })
+      else this.#put({ kind: 'deleverage', victim, mayPay: cover.now, most: 1 + this.#below(2) })
+    }
+    return true
+  }
+
+  #bid(victim: number, fair: bigint): void {
+    const { state } = this.shell
+    const bidder = this.#pick(TRADERS)
+    const taken = accountAt(currentState(state), victim)!
+    const bid = { victim, bidder, held: heldBy(taken), price: fair - BigInt(this.#below(3) * 200) }
+    const signed = bidOf({ ...bid, nonce: this.#nextNonce(bidder), expiry: NOW + 3_000n }, this.#keyOf(bidder))
+    const verdict = judgeBid(state, signed)
+    this.witness.count(`bid ${verdict}`)
+    if (verdict === 'ACCEPTED') this.#put({ kind: 'bid', signed })
+  }
+
+  /** Makes anew what a pause voided. */
+  #dropVoid(): void {
+    const now = this.#clock / 1000n
+    const unsettled = this.shell.state.batches.filter(({ index }) => index > this.chain.settled.length)
+    const lost = unsettled.find((batch) => !this.chain.takes(batch, now))
+    if (lost !== undefined) this.#put({ kind: 'rewind', to: lost.index - 1, cause: 'PAUSE' })
   }
 
   #pause(): void {
@@ -221,6 +302,7 @@ export class World {
   }
 
   #settle(): void {
+    if (this.#below(4) === 0) this.#dropVoid()
     const { batches } = this.shell.state
     const next = batches.find(({ index }) => index > this.chain.settled.length)
     if (next === undefined || !this.chain.takes(next, this.#clock / 1000n)) return
@@ -298,7 +380,7 @@ export class World {
   }
 
   #circuit(): void {
-    const circuit = this.#pick(['trade-batch', 'cash-batch'] as const)
+    const circuit = this.#pick(BATCH_CIRCUITS)
     this.#put({ kind: 'circuit', circuit, digest: `0x${String(this.#below(3)).repeat(64)}` })
   }
 
