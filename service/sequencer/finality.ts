@@ -1,9 +1,10 @@
 import { ZkclearError } from '../../protocol/errors.ts'
 import { accountAt, stateRoot } from '../../protocol/state.ts'
+import type { BatchCircuit } from './batch-circuits.ts'
 import { bidsThatHold } from './bids.ts'
 import type { Draft } from './draft.ts'
 import { takeBack } from './rewind.ts'
-import { type BatchCircuit, batchAt, droppedAt, lastIndex, ledgerAt, type SealedBatch } from './state.ts'
+import { batchAt, droppedAt, lastIndex, ledgerAt, type SealedBatch } from './state.ts'
 
 /** A proof of the batch verified. Throws INPUT_INVALID for a batch that is not there, or not that one. */
 export function markProved(draft: Draft, index: number, root: bigint): void {

@@ -51,7 +51,7 @@ function begin(draft: Draft, victim: number): TakeoverContext | undefined {
  * Whether the contract may have something of the account to be served before it is taken over or deleveraged
  * (protocol.md#takeover-on-chain): a deposit or a cure waits behind an entry from before its auction opened, or a cure may be tried again.
  */
-export function rescueGoesFirst(sequencer: SequencerState, victim: number): boolean {
+function rescueGoesFirst(sequencer: SequencerState, victim: number): boolean {
   const { table, pausedUntil, entries, firstEntry } = sequencer
   const { state, served, retries } = ledgerOf(sequencer)
   const account = accountAt(state, victim)

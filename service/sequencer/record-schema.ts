@@ -6,7 +6,7 @@ import { accountIndex, boolean, field, list, time, uint } from '../../venue/file
 import { signedBid } from '../../venue/files/takeover-file.ts'
 import { signedBundle } from '../../venue/files/trade-batch-file.ts'
 import { riskTable } from '../../venue/files/venue-files.ts'
-import { BATCH_CIRCUITS } from './state.ts'
+import { BATCH_CIRCUITS } from './batch-circuits.ts'
 
 /** Numbers of entries of the queue, and of blocks. */
 const counter = uint(64)

@@ -11,8 +11,8 @@ import { listedOperation } from '../../venue/files/cash-batch-file.ts'
 import { splitSigned } from '../../venue/files/cash-message-file.ts'
 import { decodeWith, toJson } from '../../venue/files/schema.ts'
 import { listedBid, splitBid } from '../../venue/files/takeover-file.ts'
+import type { BatchCircuit } from './batch-circuits.ts'
 import { recordSchema } from './record-schema.ts'
-import type { BatchCircuit } from './state.ts'
 
 /** What is said of a message when it arrives. Accepted: it has its place in the order, and what comes of it is told later. */
 export type Verdict =

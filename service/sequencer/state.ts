@@ -11,6 +11,7 @@ import type { SignedBid } from '../../protocol/takeover/bid.ts'
 import type { Takeover } from '../../protocol/takeover/pass.ts'
 import type { TradeBatchBuilder } from '../../protocol/trade-batch/builder.ts'
 import type { TradeBatch, TradeBatchSizes } from '../../protocol/trade-batch/trade-batch.ts'
+import type { BatchCircuit } from './batch-circuits.ts'
 import type { Fill, Tracks } from './fills.ts'
 import type { QueuedEntry } from './record.ts'
 
@@ -103,10 +104,6 @@ export interface DroppedBatch {
   /** The entries of the queue that it served, and when they came. */
   readonly entries: readonly (QueuedEntry & { readonly clock: bigint })[]
 }
-
-/** The circuits that prove batches. */
-export type BatchCircuit = SealedBatch['work']['circuit']
-export const BATCH_CIRCUITS = ['trade-batch', 'cash-batch', 'takeover', 'deleverage'] as const satisfies BatchCircuit[]
 
 /** The batch that orders may still join. */
 export interface OpenBatch {

@@ -2,9 +2,10 @@ import { stateRoot } from '../../protocol/state.ts'
 import type { JobChange } from '../jobs/change-jobs.ts'
 import { jobId, newJob } from '../jobs/new-job.ts'
 import type { ServedCircuit } from '../jobs/served-circuit.ts'
+import type { BatchCircuit } from '../sequencer/batch-circuits.ts'
 import type { Effect } from '../sequencer/effects.ts'
 import { statementOf } from '../sequencer/instance.ts'
-import type { BatchCircuit, SealedBatch } from '../sequencer/state.ts'
+import type { SealedBatch } from '../sequencer/state.ts'
 
 /** The circuits that prove batches, as they are built here. */
 export type BatchCircuits = Readonly<Record<BatchCircuit, ServedCircuit>>

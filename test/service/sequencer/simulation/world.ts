@@ -8,11 +8,11 @@ import { priority, unpackSlot } from '../../../../protocol/slot.ts'
 import { accountAt, emptyState, type State, stateRoot } from '../../../../protocol/state.ts'
 import { heldBy } from '../../../../protocol/takeover/bid.ts'
 import { findLiquidations } from '../../../../protocol/takeover/find.ts'
+import { BATCH_CIRCUITS } from '../../../../service/sequencer/batch-circuits.ts'
 import { judgeBid } from '../../../../service/sequencer/bids.ts'
 import { judgeCashMessage, judgeMessage } from '../../../../service/sequencer/judge.ts'
 import type { QueuedEntry, RewindCause, SequencerRecord, Verdict } from '../../../../service/sequencer/record.ts'
 import {
-  BATCH_CIRCUITS,
   batchAt,
   currentState,
   lastIndex,
