@@ -20,6 +20,7 @@ bus Decision {
     signal {binary} removeOwn; // (e): the head is removed
     signal {binary} trade; // (f): `fill` lots of the head are traded
     signal {binary} live; // not (a)
+    signal {binary} outOfBand; // the price of what is worked on is, of a cancel too, and the market trades
     signal fill; // 0 without a trade
     signal headLeft; // 1: a trade leaves lots of the head
 }
@@ -45,8 +46,11 @@ template Decide() {
     // ---- (a) dead
     signal {maxbit} ownLimit <== UncheckedBits(PRICE_BITS() + 3)(rules.bidLimit + work.order.sell * (rules.askLimit - rules.bidLimit)); // discharged: one of two
     signal {maxbit} otherLimit <== UncheckedBits(PRICE_BITS() + 3)(rules.bidLimit + rules.askLimit - ownLimit); // discharged: the other one
-    signal {binary} handDead <== IsOutOfBandOrExpired()(work.priority, ownLimit, work.order.expiry, rules.timestamp);
+    signal {binary} handOutOfBand <== IsOutOfBand()(work.priority, ownLimit);
+    signal {binary} handExpired <== IsLess()(work.order.expiry, rules.timestamp);
+    signal {binary} handDead <== Or()(handOutOfBand, handExpired);
     signal {binary} deadOrHalted <== Or()(handDead, rules.halted);
+    decision.outOfBand <== And()(handOutOfBand, Not()(rules.halted));
     signal {binary} mayNotWork <== Or()(deadOrHalted, work.revoked);
     decision.dropDead <== And()(work.working, mayNotWork);
     decision.live <== UncheckedBinary()(work.working - decision.dropDead); // discharged: one of two parts; so below
@@ -63,7 +67,9 @@ template Decide() {
     signal {binary} crossing <== UncheckedBinary()(decision.live - notCrossing);
 
     // ---- (c) dead head, (d) POST_ONLY, (e) own head, (f) trade
-    signal {binary} headLapsed <== IsOutOfBandOrExpired()(head.priority, otherLimit, head.expiry, rules.timestamp);
+    signal {binary} headOutOfBand <== IsOutOfBand()(head.priority, otherLimit);
+    signal {binary} headExpired <== IsLess()(head.expiry, rules.timestamp);
+    signal {binary} headLapsed <== Or()(headOutOfBand, headExpired);
     signal {binary} headDead <== Or()(headLapsed, headRevoked);
     decision.removeDead <== And()(crossing, headDead);
     signal {binary} meeting <== UncheckedBinary()(crossing - decision.removeDead);
@@ -102,15 +108,11 @@ template Decide() {
     newHand.bothSides <== work.order.bothSides;
 }
 
-// Whether an order of that priority and expiry may not trade any more.
-template IsOutOfBandOrExpired() {
+// Whether a price with that priority on its side is beyond the limit of the band there.
+template IsOutOfBand() {
     signal input {maxbit} priority;
     signal input {maxbit} limit;
-    signal input {maxbit} expiry;
-    signal input {maxbit} timestamp;
     signal output {binary} out;
     signal {maxbit} offset <== UncheckedBits(PRICE_BITS() + 3)(priority + BAND_OFFSET()); // discharged: 48 bits + 2^49
-    signal {binary} outOfBand <== IsLess()(offset, limit);
-    signal {binary} expired <== IsLess()(expiry, timestamp);
-    out <== Or()(outOfBand, expired);
+    out <== IsLess()(offset, limit);
 }

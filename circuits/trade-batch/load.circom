@@ -29,13 +29,14 @@ bus Work {
     signal {maxbit} closable; // lots of its account's position that an order of its side closes
     signal opened; // lots that loading adds to the open ones
     signal nonceRise; // what loading adds to the nonce
+    signal deadOnly; // 1: an unsigned cancel of an order that has to be dead; else 0
 }
 
 // Claim (protocol.md#loading): `work` is the order in hand or, if none is, the next message. With idle = 1 it is
 // nothing, and no step may idle that could load a message. `actor` is the slot of its account. A loaded message's
-// nonce is above the account's unless it is an unsigned cancel, of an account that is barred or for a market that is settled; an
-// order without effect is turned away (protocol.md#without-effect). A cancel of both sides is one of the asks as soon as no bid is
-// left. Of the T account slots the first F may act.
+// nonce is above the account's unless it is an unsigned cancel: of an account that is barred, for a market that is settled, or, with
+// deadOnly = 1, of an order that Place has to find dead. An order without effect is turned away (protocol.md#without-effect). A
+// cancel of both sides is one of the asks as soon as no bid is left. Of the T account slots the first F may act.
 // @assumes messages are well-formed (AdmitMessage); `hand` was loaded (UnpackHand, the step before); numbers of
 // touched accounts are in range (TradeBatch)
 template Load(T, F, N) {
@@ -104,9 +105,9 @@ template Load(T, F, N) {
     component nonceGrows = AssertBits(NONCE_BITS());
     nonceGrows.in <== work.nonceRise - signed;
 
-    // ---- An unsigned message is of a barred account, or for a settled market (protocol.md#barred)
+    // ---- An unsigned message is of a barred account, or for a settled market, or takes back a dead order (protocol.md#barred)
     signal {binary} revocable <== Or()(actorBarred, settled);
-    (work.load - signed) * (1 - revocable) === 0;
+    work.deadOnly <== (work.load - signed) * (1 - revocable);
 
     // ---- Its side. Of both sides a cancel takes bids while there are any; an idle step, which knows no lots, changes nothing
     signal {binary} forBoth <== UncheckedBinary()(Choose()(work.load, next.picked.bothSides, hand.bothSides)); // discharged: one of two bits; so below

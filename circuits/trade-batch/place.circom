@@ -22,7 +22,8 @@ bus Placement {
 // Claim: newWindow and newOther are the windows after the step, that of the bids first if placement.onBids. An order that rests stands
 // where its price, then its arrival puts it, or is dropped where a full window has no room (protocol.md#eviction); a head is removed, or reduced
 // by the fill; a cancel takes out its slot, if that is there and of the same account (protocol.md#cancel), and a cancel of all some
-// slot of the same account, if one is to be taken out (protocol.md#cancel-all). All else stays as it is.
+// slot of the same account, if one is to be taken out (protocol.md#cancel-all). All else stays as it is. With work.deadOnly = 1 no
+// step is possible but one that takes out an order which anybody may take back for what it is (protocol.md#barred).
 // @assumes both windows are sorted, EMPTY last, and no key is there twice: the state's are, and every step keeps them
 // so
 // @widths words, and keys * 2^112, are below 2^192: differences of them are below it too, or negative, with 254 bits
@@ -86,6 +87,12 @@ template Place(W) {
     signal {binary} missed <== UncheckedBinary()(named - found); // discharged: found implies named
     signal {binary} victimIsActor <== IsSame()(placement.victim.account, work.order.account);
     placement.cancelled <== And()(UncheckedBinary()(found + work.takesOut), victimIsActor); // discharged: takesOut implies that nothing is named
+
+    // ---- Taken back without its owner: what has expired, and the best order if it is out of the band (protocol.md#barred)
+    signal {binary} bestOut <== And()(place[0], decision.outOfBand);
+    signal {binary} dead <== Or()(lastExpired, bestOut);
+    signal {binary} clears <== And()(placement.cancelled, dead);
+    work.deadOnly * (1 - clears) === 0;
 
     // ---- (h) what is taken out is a slot of the account: neither an unused place, which spells one too, nor behind the last
     work.takesOut * (1 - victimIsActor + lastEmpty + place[W]) === 0;

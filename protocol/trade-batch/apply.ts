@@ -118,7 +118,7 @@ export class TradeBatchInProgress {
 
   #offer(bundle: SignedBundle): void {
     const account = bundle.messages.length === 0 ? undefined : this.#account(bundle.messages[0]!.account)
-    const reason = refusal(bundle, account, this.#context, this.#options.signatures)
+    const reason = refusal(bundle, account, { ...this.#context, book: this.#book }, this.#options.signatures)
     if (reason !== undefined) {
       throw new ZkclearError('MESSAGE_REFUSED', `bundle ${this.#bundles.length} cannot be included: ${reason}`, {
         details: { reason, bundle: this.#bundles.length },

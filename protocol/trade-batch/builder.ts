@@ -3,6 +3,7 @@ import { messagesOf, type SignedBundle } from '../bundle.ts'
 import { ZkclearError } from '../errors.ts'
 import { accountAt, type State } from '../state.ts'
 import { TradeBatchInProgress, type TradeBatchUnchecked } from './apply.ts'
+import { deadInTheWay } from './dead-orders.ts'
 import { type MessageRefusal, refusal } from './refusal.ts'
 import type { TradeBatch, TradeBatchContext } from './trade-batch.ts'
 
@@ -23,6 +24,8 @@ export interface TradeBatchBuilderOptions {
   readonly unchecked?: TradeBatchUnchecked
   /** Messages after which a batch takes no more, but for those of its first bundle; the sizes' number unless less is wanted. */
   readonly maxMessages?: number
+  /** Whether batches may begin with unsigned cancels that nobody pushed, of dead orders that a bundle crosses. Default true. */
+  readonly clearsDead?: boolean
 }
 
 /** The unfinished batch: as it would come out now, and as more bundles may join it. */
@@ -31,9 +34,15 @@ interface Pending {
   readonly open: TradeBatchInProgress
 }
 
+interface Cleared {
+  readonly batches: readonly TradeBatch[]
+  readonly pending: Pending
+}
+
 /**
  * Cuts a stream of bundles into batches that can be proved, never within a bundle. One that a batch cannot take is tried at the
- * start of a fresh one, and left out only if it is unprovable there too. Batches come out in order: each `push` returns those that it
+ * start of a fresh one, and left out only if it is unprovable there too, also after the dead orders that it crosses have been taken
+ * back by unsigned cancels (protocol.md#barred), in batches before it. Batches come out in order: each `push` returns those that it
  * completed, `finish` the rest, until no order is in hand.
  *
  * @example
@@ -45,6 +54,7 @@ interface Pending {
 export class TradeBatchBuilder {
   readonly refused: RefusedBundle[] = []
   readonly #maxMessages: number
+  readonly #clearsDead: boolean
   readonly #unchecked: TradeBatchUnchecked
   readonly #bookSecret: bigint | undefined
   #context: TradeBatchTerms
@@ -53,7 +63,7 @@ export class TradeBatchBuilder {
 
   constructor(
     state: State,
-    { context, bookSecret, unchecked, maxMessages }: TradeBatchBuilderOptions,
+    { context, bookSecret, unchecked, maxMessages, clearsDead }: TradeBatchBuilderOptions,
     /** For {@link fork} alone: whose unfinished batch this one has too. */
     forked?: TradeBatchBuilder,
   ) {
@@ -62,12 +72,14 @@ export class TradeBatchBuilder {
     this.#bookSecret = bookSecret
     this.#unchecked = unchecked ?? { signatures: true, messageChain: true }
     this.#maxMessages = Math.min(maxMessages ?? context.sizes.messages, context.sizes.messages)
+    this.#clearsDead = clearsDead ?? true
     this.#pending = forked === undefined ? this.#carried() : forked.#pending
   }
 
   /** Another builder that stands where this one does, and has refused nothing yet; what either is given, the other does not see. */
   fork(): TradeBatchBuilder {
-    const options = { context: this.#context, unchecked: this.#unchecked, maxMessages: this.#maxMessages }
+    const [context, unchecked, maxMessages] = [this.#context, this.#unchecked, this.#maxMessages]
+    const options = { context, unchecked, maxMessages, clearsDead: this.#clearsDead }
     const secret = this.#bookSecret === undefined ? {} : { bookSecret: this.#bookSecret }
     return new TradeBatchBuilder(this.#start, { ...options, ...secret }, this)
   }
@@ -138,17 +150,42 @@ export class TradeBatchBuilder {
       const fresh = this.#open(after, context)
       const next = this.#extend(fresh, bundle)
       if (next instanceof ZkclearError) {
-        if (after.books.get(context.market)!.hand === undefined) {
+        if (after.books.get(context.market)!.hand !== undefined) {
+          last = { open: fresh, batch: fresh.finish() }
+          continue
+        }
+        const cleared = this.#clearsDead ? this.#clear(after, context, bundle) : undefined
+        if (cleared === undefined) {
           this.refused.push({ bundle, reason: next.details.reason as RefusedBundle['reason'] })
           return []
         }
-        last = { open: fresh, batch: fresh.finish() }
-        continue
+        this.#start = cleared.batches.at(-1)!.after
+        this.#pending = cleared.pending
+        return [...done, ...cleared.batches]
       }
       this.#start = after
       this.#pending = next
       return done
     }
+  }
+
+  /** Batches that take back the dead orders which a bundle crosses, and the one that it begins then; undefined if it fits into none. */
+  #clear(state: State, context: TradeBatchContext, bundle: SignedBundle): Cleared | undefined {
+    const batches: TradeBatch[] = []
+    let last = this.#begin(state, context)
+    for (const cancel of deadInTheWay(state, context, bundle)) {
+      let next = this.#mayTake(last.batch, cancel) ? this.#extend(last.open, cancel) : undefined
+      if (!isPending(next) && !isIdle(last)) {
+        batches.push(last.batch)
+        next = this.#extend(this.#open(last.batch.after, context), cancel)
+      }
+      if (!isPending(next)) return undefined
+      last = next
+    }
+    if (isIdle(last)) return undefined
+    batches.push(last.batch)
+    const pending = this.#extend(this.#open(last.batch.after, context), bundle)
+    return pending instanceof ZkclearError ? undefined : { batches, pending }
   }
 
   /** The batch that goes on with an order in hand, if there is one. */
@@ -179,7 +216,8 @@ export class TradeBatchBuilder {
       const extended = open.with(bundle)
       return { open: extended, batch: extended.finish() }
     } catch (error) {
-      if (error instanceof ZkclearError && error.code === 'BATCH_UNPROVABLE') return error
+      // What an order in hand met before its batch was cut may be gone when it is worked off.
+      if (error instanceof ZkclearError && ['BATCH_UNPROVABLE', 'MESSAGE_REFUSED'].includes(error.code)) return error
       throw error
     }
   }
@@ -188,9 +226,14 @@ export class TradeBatchBuilder {
     const [first] = bundle.messages
     if (first === undefined) return 'MALFORMED'
     if (first.market >= this.#start.shape.markets) return 'OTHER_MARKET'
-    const context = this.#contextOf(first.market)
+    const book = this.state.books.get(first.market)!
+    const context = { ...this.#contextOf(first.market), book }
     return refusal(bundle, accountAt(this.state, first.account), context, this.#unchecked.signatures)
   }
+}
+
+function isPending(next: Pending | ZkclearError | undefined): next is Pending {
+  return next !== undefined && !(next instanceof ZkclearError)
 }
 
 function isIdle({ batch }: Pending): boolean {

@@ -90,6 +90,20 @@ function isOutOfBand(side: Side, price: bigint, { mark, band }: RiskRecord): boo
   return side === 'buy' ? price > mark + band : price < mark - band
 }
 
+/**
+ * Whether anybody may take back a resting order for what it is: it has expired, or it is the best one of its side, at place 0,
+ * and out of the band while the market trades (protocol.md#barred).
+ */
+export function hasLapsed(
+  side: Side,
+  place: number,
+  slot: Slot,
+  view: Pick<StepView, 'timestamp' | 'table' | 'record'>,
+): boolean {
+  if (view.timestamp > slot.expiry) return true
+  return place === 0 && !isHalted(view) && isOutOfBand(side, priority(side, slot.priority), view.record)
+}
+
 /** How many of those lots close the account's position, if it trades them on that side. */
 function closable(view: StepView, account: number, side: Side, lots: bigint): bigint {
   const { size } = view.position(account)

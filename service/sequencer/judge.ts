@@ -15,13 +15,14 @@ import { currentState, type Item, isPaused, type SequencerState } from './state.
 export function judgeMessage(sequencer: SequencerState, bundle: SignedBundle, checkSignature = true): Verdict {
   const state = currentState(sequencer)
   const [first] = bundle.messages
-  const { table: riskTable, bookSecret, clock, config } = sequencer
+  const { table: riskTable, bookSecret, clock, config, timestamp } = sequencer
   if (first === undefined) return 'MALFORMED'
   if (first.market >= state.shape.markets) return 'OTHER_MARKET'
   if (riskTable === undefined || bookSecret === undefined || clock === 0n) return 'NOT_OPEN'
   if (isPaused(sequencer)) return 'PAUSED'
   const account = knownBy(sequencer, first.account)
-  const context = { market: first.market, domain: config.domain, riskTable }
+  const { market } = first
+  const context = { market, domain: config.domain, timestamp, riskTable, book: state.books.get(market)! }
   return refusal(bundle, account, context, checkSignature) ?? 'ACCEPTED'
 }
 

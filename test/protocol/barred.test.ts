@@ -7,6 +7,7 @@ import {
   makeState,
   makeTable,
   NO_HASHES,
+  NOW,
   order,
   SMALL,
   unsigned,
@@ -18,7 +19,7 @@ import type { Message } from '../../protocol/message.ts'
 import { PHASES } from '../../protocol/parameters.ts'
 import type { State } from '../../protocol/state.ts'
 import { applyTradeBatchUnchecked } from '../../protocol/trade-batch/apply.ts'
-import { refusal } from '../../protocol/trade-batch/refusal.ts'
+import { type RefusalContext, refusal } from '../../protocol/trade-batch/refusal.ts'
 
 const RICH = makeAccount(SMALL)
 const SUSPENDED = makeAccount(SMALL, { suspended: true, nonce: 5n })
@@ -32,6 +33,12 @@ function run(state: State, messages: readonly SignedBundle[], sizes = SMALL) {
 function withStatus(state: State, status: Pick<Account, 'flaggedAt' | 'suspended'>): State {
   return { ...state, accounts: state.accounts.set(1, { ...state.accounts.get(1)!, ...status }) }
 }
+
+/** What a message for market 0 meets. */
+const contextOf = (state: State, changes: Partial<RefusalContext> = {}): RefusalContext => ({
+  ...{ market: 0, domain: 1n, timestamp: NOW, riskTable: makeTable(SMALL), book: state.books.get(0)! },
+  ...changes,
+})
 
 const ask = (account: number, nonce: bigint) => order(account, nonce, { side: 'sell' })
 const kindsOf = (batch: ReturnType<typeof run>) => batch.steps.map(({ kind }) => kind)
@@ -86,7 +93,7 @@ test('a post-only order that meets a head shows the account of the head', () => 
 test('a cancel with nonce 0 needs no signature, leaves the nonce, and works on barred accounts alone', () => {
   const state = run(makeState(SMALL, { 1: RICH }), [ask(1, 3n)]).after
   const unsigned = cancel(1, 0n, { side: 'sell' })
-  const context = { market: 0, domain: 1n, riskTable: makeTable(SMALL) }
+  const context = contextOf(state)
   const [free, barred] = [state, withStatus(state, { flaggedAt: 0n, suspended: true })].map(({ accounts }) =>
     accounts.get(1),
   )
@@ -108,7 +115,7 @@ test('in a settled market a cancel with nonce 0 works on every account, and in a
     [PHASES.SHELTERED, 'OLD_NONCE'],
     [PHASES.SETTLED, undefined],
   ] as const) {
-    const context = { market: 0, domain: 1n, riskTable: makeTable(SMALL, {}, { phase, lastTradeTime: 0n }) }
+    const context = contextOf(state, { riskTable: makeTable(SMALL, {}, { phase, lastTradeTime: 0n }) })
     assert.equal(refusal(unsigned, account, context, true), expected)
     assert.equal(refusal(order(1, 0n), account, context, true), 'OLD_NONCE')
   }
@@ -117,6 +124,57 @@ test('in a settled market a cancel with nonce 0 works on every account, and in a
   assert.deepEqual(kindsOf(batch), ['cancelled'])
   const { nonce, positions } = batch.after.accounts.get(1)!
   assert.deepEqual([nonce, positions[0]!.openSell], [3n, 0n])
+})
+
+test('a cancel with nonce 0 takes back what has expired, to the second, and what is out of the band, to the quantum', () => {
+  const expiry = NOW + 10n
+  const state = run(makeState(SMALL, { 1: RICH, 2: RICH }), [
+    order(1, 3n, { side: 'sell', expiry }),
+    order(1, 4n, { price: 900n }),
+  ]).after
+  const outcome = (taken: SignedBundle, changes: Partial<RefusalContext>) =>
+    refusal(taken, state.accounts.get(1), contextOf(state, changes), true)
+  const selling = cancel(1, 0n, { side: 'sell' })
+  const buying = cancel(1, 0n, { price: 900n, sequence: 1n })
+  assert.equal(outcome(selling, { timestamp: expiry }), 'OLD_NONCE')
+  assert.equal(outcome(selling, { timestamp: expiry + 1n }), undefined)
+  const marked = (mark: bigint, changes = {}) => ({
+    riskTable: makeTable(
+      SMALL,
+      {},
+      { mark, band: 50n, scenarioPrices: new Array(SMALL.scenarios).fill(mark), ...changes },
+    ),
+  })
+  assert.equal(outcome(buying, marked(850n)), 'OLD_NONCE')
+  assert.equal(outcome(buying, marked(849n)), undefined)
+  assert.equal(outcome(selling, marked(1050n)), 'OLD_NONCE')
+  assert.equal(outcome(selling, marked(1051n)), undefined)
+  // prices of a stale table, or after the last trade, put nothing out of the band; an expired order is dead all the same
+  const { asOf, maxAge } = makeTable(SMALL)
+  for (const timestamp of [asOf - 1n, asOf + maxAge + 1n]) {
+    assert.equal(outcome(buying, { ...marked(849n), timestamp }), 'OLD_NONCE')
+    assert.equal(outcome(selling, { ...marked(849n), timestamp }), timestamp > expiry ? undefined : 'OLD_NONCE')
+  }
+  assert.equal(outcome(buying, marked(849n, { lastTradeTime: NOW - 1n })), 'OLD_NONCE')
+  // one of two that are out of the band goes only after the better one
+  const better = run(state, [order(2, 1n, { price: 901n })]).after
+  const behind = { book: better.books.get(0)! }
+  assert.equal(outcome(buying, { ...marked(849n), ...behind }), 'OLD_NONCE')
+  assert.equal(outcome(selling, { timestamp: expiry + 1n, ...behind }), undefined)
+  // it has to be there, and the account's own
+  for (const other of [cancel(1, 0n, { side: 'sell', sequence: 9n }), cancel(1, 0n), cancel(2, 0n, { side: 'sell' })]) {
+    const account = state.accounts.get(other.messages[0]!.account)
+    assert.equal(refusal(other, account, contextOf(state, { timestamp: expiry + 1n }), true), 'OLD_NONCE')
+  }
+})
+
+test('what is taken back like that leaves the nonce and releases its lots', () => {
+  const state = run(makeState(SMALL, { 1: RICH }), [order(1, 3n, { side: 'sell', expiry: NOW })]).after
+  const context = { ...makeContext(SMALL), timestamp: NOW + 1n }
+  const batch = applyTradeBatchUnchecked(state, [cancel(1, 0n, { side: 'sell' })], context, NO_HASHES)
+  assert.deepEqual(kindsOf(batch), ['cancelled'])
+  const { nonce, positions } = batch.after.accounts.get(1)!
+  assert.deepEqual([nonce, positions[0]!.openSell, batch.after.books.get(0)!.asks], [3n, 0n, []])
 })
 
 test('an unsigned cancel takes no order of another account', () => {
@@ -154,12 +212,7 @@ test('what is in hand when its account is barred is dropped, even a reduce-only 
 
 test('an account without a view key has no message included', () => {
   assert.equal(
-    refusal(
-      order(1, 1n),
-      makeAccount(SMALL, { viewKey: 0n }),
-      { market: 0, domain: 1n, riskTable: makeTable(SMALL) },
-      false,
-    ),
+    refusal(order(1, 1n), makeAccount(SMALL, { viewKey: 0n }), contextOf(makeState(SMALL, {})), false),
     'VIEW_KEY_MISSING',
   )
 })

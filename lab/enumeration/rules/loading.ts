@@ -204,8 +204,8 @@ export const cancelAll = steps(
 
 export const unsignedCancels = steps(
   'unsigned cancels',
-  "A cancel with nonce 0 takes back an order of a barred account, or any in a settled market, and leaves the nonce as it is; any other is not loaded. A signed message's nonce must have grown in either case.",
-  'cancels by account 1 with nonces of 1 bit; both accounts barred or not, the market settled or not; every bid',
+  "A cancel with nonce 0 takes back an order of a barred account, or any in a settled market, or one of its account that has expired or is the best and out of the band while the market trades, and leaves the nonce as it is; any other is not loaded. A signed message's nonce must have grown in either case.",
+  'cancels by account 1 with nonces of 1 bit; both accounts barred or not, the market settled or not; every bid, and two of free accounts, at two times and marks, the market closed or not',
   'expiring',
   (step, scale, check) => {
     const windows = step.windows(1)
@@ -219,12 +219,26 @@ export const unsignedCancels = steps(
         settled: BITS,
         barred: BITS.flatMap((first) => BITS.map((second) => [first, second])),
         idle: BITS,
-        bids: scale === 'full' ? windows : windows.filter((_, i) => i % 4 === 0),
+        timestamp: BITS,
+        mark: BITS,
+        lastTradeTime: BITS,
+        bids: scale === 'full' ? windows : windows.filter((_, i) => i % 3 === 0),
       },
-      ({ nonce, before, ...point }) => {
+      ({ nonce, before, mark, lastTradeTime, ...point }) => {
         const head = { market: 0, account: 1, side: 'buy', price: 1n } as const
         const message: Message = { kind: 'cancel', ...head, sequence: 0n, nonce: BigInt(nonce) }
-        check({ ...CASE, ...point, asks: step.empty, message, nonce: before })
+        const market = { ...CASE.market, mark, band: 0, lastTradeTime }
+        check({ ...CASE, ...point, market, asks: step.empty, message, nonce: before })
+      },
+    )
+    const pairs = step.windows(2).filter((window) => window.slots.length === 2 && step.hasOwnKeys(window))
+    product(
+      { timestamp: BITS, mark: BITS, lastTradeTime: BITS, price: [1, 2], bids: pairs },
+      ({ mark, lastTradeTime, price, ...point }) => {
+        const head = { market: 0, account: 1, side: 'buy', price: BigInt(price) } as const
+        const message: Message = { kind: 'cancel', ...head, sequence: 0n, nonce: 0n }
+        const market = { ...CASE.market, mark, band: 0, lastTradeTime }
+        check({ ...CASE, ...point, market, asks: step.empty, message })
       },
     )
   },

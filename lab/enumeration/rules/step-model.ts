@@ -2,7 +2,7 @@ import type { CancelInHand, OrderInHand } from '../../../protocol/book.ts'
 import type { Message } from '../../../protocol/message.ts'
 import type { RiskRecord, RiskTable } from '../../../protocol/risk-table.ts'
 import type { Side } from '../../../protocol/slot.ts'
-import type { StepEffect } from '../../../protocol/trade-batch/matching.ts'
+import type { StepEffect, StepView } from '../../../protocol/trade-batch/matching.ts'
 import type { Window } from '../../../protocol/window.ts'
 import { range } from '../enumeration.ts'
 import { elements, type SourceEdit, solveProbe, type TinyModel, type TinyName, tinyModel } from '../tiny.ts'
@@ -155,7 +155,8 @@ function expectedOf(model: TinyModel, one: StepCase): number[] | undefined {
   if (effect === undefined) return undefined
   const unsigned = loads && model.message.isUnsigned(one.message!)
   if (loads && !unsigned && one.message!.nonce <= BigInt(one.nonce[one.message!.account]!)) return undefined
-  if (unsigned && one.barred[one.message!.account] === 0 && one.settled === 0) return undefined
+  const revocable = one.settled === 1 || one.barred[one.message?.account ?? 0] === 1
+  if (unsigned && !revocable && !takesDead(model, one, effect)) return undefined
   // a word that is there already is not inserted: sequence numbers are given out once
   if (effect.kind === 'rested') {
     const side = effect.window!.side
@@ -164,6 +165,14 @@ function expectedOf(model: TinyModel, one: StepCase): number[] | undefined {
       return undefined
   }
   return outcome(model, one, effect)
+}
+
+/** Whether the step takes out an order that has expired, or is the best one and out of the band. */
+function takesDead(model: TinyModel, one: StepCase, { kind, place, window }: StepEffect): boolean {
+  if (kind !== 'cancelled') return false
+  const { side } = window!
+  const word = (side === 'buy' ? one.bids : one.asks).slots[place]!
+  return model.matching.hasLapsed(side, place, model.slot.unpackSlot(word), viewOf(model, one))
 }
 
 /** What a step may make of the case, where it is a cancel of all: any order of its account goes, on the side that it works on. */
@@ -183,7 +192,11 @@ function expectedAnyOf(model: TinyModel, one: StepCase): number[][] {
   })
 }
 
-function stepOf({ matching, parameters }: TinyModel, one: StepCase): StepEffect | undefined {
+function stepOf(model: TinyModel, one: StepCase): StepEffect | undefined {
+  return model.matching.forcedStep(viewOf(model, one))
+}
+
+function viewOf({ parameters }: TinyModel, one: StepCase): StepView {
   const { market } = one
   const record: RiskRecord = {
     mark: BigInt(market.mark),
@@ -212,7 +225,7 @@ function stepOf({ matching, parameters }: TinyModel, one: StepCase): StepEffect 
     ...{ grace: 0n, auction: 1n, firstDiscountBps: 0n, lastDiscountBps: 0n },
     memory: 0n,
   }
-  return matching.forcedStep({
+  return {
     timestamp: BigInt(one.timestamp),
     table,
     record,
@@ -230,7 +243,7 @@ function stepOf({ matching, parameters }: TinyModel, one: StepCase): StepEffect 
     }),
     isBarred: (account) => one.barred[account] === 1,
     closingOnly: one.closingOnly === 1,
-  })
+  }
 }
 
 function outcome(model: TinyModel, one: StepCase, effect: StepEffect | undefined): number[] {

@@ -4,6 +4,7 @@ import type { InputValue } from '../../../circuits/types.ts'
 import { assertBreaks } from '../../../lab/circuits/harness.ts'
 import { dishonestProver, type Forgery, put, slotOf } from '../../../lab/dishonesty/dishonest-prover.ts'
 import type { Lie } from '../../../lab/dishonesty/lie.ts'
+import { NOW, SMALL } from '../../../lab/instances/model.ts'
 import { feeTable, MARKET, Venue, withAccount } from '../../../lab/instances/venue.ts'
 import type { Account } from '../../../protocol/account.ts'
 import { PHASES, TOP_LEVELS } from '../../../protocol/parameters.ts'
@@ -13,8 +14,8 @@ import { childrenBelowTop } from '../../../protocol/tree.ts'
 
 const { refuses, attempt, expectHonest } = await dishonestProver()
 
-/** What an unsigned cancel asks of its account or market. */
-const REVOCABLE = 'main.step[0].load.revocable'
+/** What an unsigned cancel asks of its account, of its market or of the order. */
+const REVOCABLE = /^main\.step\[0\]\.(load\.work\.deadOnly|place\.(clears|work\.deadOnly))/
 
 const suspend = (account: Account): Account => ({ ...account, suspended: true })
 const flag = (account: Account): Account => ({ ...account, flaggedAt: 9n })
@@ -180,8 +181,8 @@ suite('protocol.md#barred: unsigned cancels', () => {
     const venue = withBarredHead(suspend)
     const batch = venue.batch([unsigned(venue)])
     refusesOf(batch, 2, (account) => ({ ...account, suspended: false }), REVOCABLE)
-    refuses(batch, { lies: [{ signal: 'Load.actorBarred', value: 0n, at: 0 }] }, /main\.step\[0\]\.load\./)
-    refuses(batch, { forge: { status: put(0, 0n) } }, /main\.(step\[0\]\.load\.revocable|update\[0\])/)
+    refuses(batch, { lies: [{ signal: 'Load.actorBarred', value: 0n, at: 0 }] }, [/main\.step\[0\]\.load\./, REVOCABLE])
+    refuses(batch, { forge: { status: put(0, 0n) } }, /main\.(step\[0\]\.(load\.work\.deadOnly|place)|update\[0\])/)
   })
 
   test('anybody cancels an order in a settled market, and in no other', () => {
@@ -204,6 +205,108 @@ suite('protocol.md#barred: unsigned cancels', () => {
     // no other market's phase will do
     const open = feeTable({}, over).markets[MARKET]!
     under({ ...settled, markets: settled.markets.with(MARKET, open) }, [], REVOCABLE)
+  })
+
+  const refusesUnder = (
+    batch: TradeBatch,
+    context: Partial<TradeBatch['context']>,
+    lies: Lie[],
+    rule: string | RegExp,
+  ) => {
+    const { broken, shippedAccepts } = attempt({ ...batch, context: { ...batch.context, ...context } }, { lies })
+    assertBreaks(broken, rule)
+    assert.ok(!shippedAccepts())
+  }
+  /** The order is said to be dead. */
+  const SAID: Lie[][] = [
+    [{ signal: 'Place.dead', value: 1n, at: 0 }],
+    [{ signal: 'Place.clears', value: 1n, at: 0 }],
+    [{ signal: 'Load.work.deadOnly', value: 0n, at: 0 }],
+  ]
+  const SAID_SO = /main\.step\[0\]\.(place\.(dead|clears|Or|And)|load\.work\.deadOnly)/
+
+  test('anybody cancels an order that has expired, and refuses to in the second in which it expires', () => {
+    const expiry = NOW + 10n
+    const venue = new Venue()
+    venue.rest([venue.sell(2, 1000n, 5n, { expiry }), venue.sell(3, 1001n, 5n)])
+    venue.context = { ...venue.context, timestamp: expiry + 1n }
+    const batch = venue.batch([unsigned(venue)])
+    assert.deepEqual([batch.steps[0]!.kind, batch.after.accounts.get(2)!.nonce], ['cancelled', 1n])
+    expectHonest(batch)
+    refusesUnder(batch, { timestamp: expiry }, [], REVOCABLE)
+    for (const lies of SAID) refusesUnder(batch, { timestamp: expiry }, lies, SAID_SO)
+    const expired: Lie[] = [{ signal: 'Place.lastExpired', value: 1n, at: 0 }]
+    refusesUnder(batch, { timestamp: expiry }, expired, /main\.step\[0\]\.place\.(lastExpired|IsLess)/)
+  })
+
+  test('anybody cancels an order out of the band, and refuses to a quantum before, at a stale table and after the last trade', () => {
+    for (const [side, price, mark, inside] of [
+      ['sell', 1000n, 1051n, 1050n],
+      ['buy', 900n, 849n, 850n],
+    ] as const) {
+      const at = (mark: bigint, market = {}) =>
+        feeTable({}, { mark, band: 50n, scenarioPrices: new Array(SMALL.scenarios).fill(mark), ...market })
+      const venue = new Venue()
+      venue.rest([venue.order(2, side, price, 5n)])
+      venue.under(at(mark))
+      const batch = venue.batch([{ ...venue.cancel(2, side, price, 0n), nonce: 0n }])
+      assert.equal(batch.steps[0]!.kind, 'cancelled')
+      expectHonest(batch)
+      refusesUnder(batch, { riskTable: at(inside) }, [], REVOCABLE)
+      for (const lies of SAID) refusesUnder(batch, { riskTable: at(inside) }, lies, SAID_SO)
+      const beyond: Lie[] = [{ signal: 'Decide.handOutOfBand', value: 1n, at: 0 }]
+      refusesUnder(batch, { riskTable: at(inside) }, beyond, /main\.step\[0\]\.decide\.(handOutOfBand|IsOutOfBand)/)
+      refusesUnder(batch, { riskTable: at(mark, { lastTradeTime: NOW - 1n }) }, [], REVOCABLE)
+      const { asOf, maxAge } = batch.context.riskTable
+      refusesUnder(batch, { timestamp: asOf + maxAge + 1n }, [], REVOCABLE)
+    }
+  })
+
+  test('anybody cancels what is out of the band best first, and refuses to take it from behind a better one', () => {
+    const at = (mark: bigint) =>
+      feeTable({}, { mark, band: 50n, scenarioPrices: new Array(SMALL.scenarios).fill(mark) })
+    const venue = new Venue()
+    venue.rest([venue.buy(2, 900n, 5n), venue.buy(3, 901n, 5n)])
+    const behind = { ...venue.cancel(2, 'buy', 900n, 0n), nonce: 0n }
+    const best = { ...venue.cancel(3, 'buy', 901n, 1n), nonce: 0n }
+    venue.under(at(849n))
+    const both = venue.batch([best, behind])
+    assert.deepEqual(
+      both.steps.map(({ kind }) => kind),
+      ['cancelled', 'cancelled'],
+    )
+    expectHonest(both)
+    venue.edit(2, suspend)
+    const alone = venue.batch([behind])
+    assert.equal(alone.steps[0]!.kind, 'cancelled')
+    refusesOf(alone, 2, (before) => ({ ...before, suspended: false }), REVOCABLE)
+    for (const lie of [
+      { signal: 'Place.bestOut', value: 1n, at: 0 },
+      { signal: 'Place.placeHint', value: 0n, at: 0 },
+    ]) {
+      const { broken, shippedAccepts } = attempt(
+        withAccount(alone, 2, (before) => ({ ...before, suspended: false })),
+        { lies: [lie] },
+      )
+      assertBreaks(broken, /main\.step\[0\]\.place\./)
+      assert.ok(!shippedAccepts())
+    }
+  })
+
+  test('refuses an unsigned cancel of what is not there, and of an order of another account, dead or not', () => {
+    const venue = new Venue()
+    venue.rest([venue.sell(2, 1000n, 5n, { expiry: NOW }), venue.sell(3, 1001n, 5n)])
+    venue.context = { ...venue.context, timestamp: NOW + 1n }
+    venue.edit(2, suspend).edit(3, suspend)
+    for (const [account, price, sequence] of [
+      [2, 1000n, 9n],
+      [2, 999n, 0n],
+      [3, 1000n, 0n],
+    ] as const) {
+      const batch = venue.batch([{ ...venue.cancel(account, 'sell', price, sequence), nonce: 0n }])
+      assert.equal(batch.steps[0]!.kind, 'cancel-missed')
+      refusesOf(batch, account, (before) => ({ ...before, suspended: false }), REVOCABLE)
+    }
   })
 
   test('refuses a signed message that is called unsigned', () => {

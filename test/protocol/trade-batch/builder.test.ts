@@ -14,15 +14,18 @@ import {
   richState,
   SMALL,
   TIGHT,
+  unsignedBundle,
 } from '../../../lab/instances/model.ts'
-import { messagesOf } from '../../../protocol/bundle.ts'
+import { messagesOf, needsNoSignature } from '../../../protocol/bundle.ts'
+import { accountAt } from '../../../protocol/state.ts'
 import { applyTradeBatchUnchecked } from '../../../protocol/trade-batch/apply.ts'
 import { TradeBatchBuilder } from '../../../protocol/trade-batch/builder.ts'
 import { arbitraryLivelyTable, arbitraryState, arbitraryWish, bundlesOf } from '../../support/arbitraries.ts'
 import { runStream } from '../../support/run-stream.ts'
 
 const context = { timestamp: NOW, domain: DOMAIN, riskTable: makeTable(SMALL), sizes: SMALL }
-const builderOn = (state = richState(SMALL, 8)) => new TradeBatchBuilder(state, { context, unchecked: NO_HASHES })
+const builderOn = (state = richState(SMALL, 8), terms = context) =>
+  new TradeBatchBuilder(state, { context: terms, unchecked: NO_HASHES })
 const ask = (account: number, nonce = 1n) => order(account, nonce, { side: 'sell' })
 
 test('every batch that comes out applies on its own to the state that the one before it left', () => {
@@ -41,13 +44,70 @@ test('every batch that comes out applies on its own to the state that the one be
           assert.ok(batch.steps.length > 0)
           state = batch.after
         }
-        const included = batches.flatMap(({ bundles }) => bundles).length
-        assert.equal(included + builder.refused.length, bundlesOf(list).length)
+        const included = batches.flatMap(({ bundles }) => bundles)
+        // the builder takes back dead orders by cancels of its own
+        const added = included.length + builder.refused.length - bundlesOf(list).length
+        assert.ok(added >= 0 && added <= included.filter(needsNoSignature).length)
         assert.ok([...state.books.entries()].every(([, { hand }]) => hand === undefined))
       }),
       { numRuns: 150 },
     )
   }
+})
+
+/** A second after the bids of {@link withDeadBids} have expired. */
+const later = { ...context, timestamp: NOW + 1n }
+
+/** A state in which account 1 has bids of 1 lot at that price, as many as a batch has steps. */
+const withDeadBids = (price: bigint) => {
+  let state = richState(SMALL, 8)
+  for (let nonce = 1n; nonce <= BigInt(SMALL.steps); nonce++) {
+    const bid = order(1, nonce, { price, size: 1n, expiry: NOW })
+    state = applyTradeBatchUnchecked(state, [bid], { ...context, market: 0 }, NO_HASHES).after
+  }
+  assert.equal(state.books.get(0)!.bids.length, SMALL.steps)
+  return state
+}
+
+test('as many dead bids as a batch has steps keep no bundle out: they are taken back before it', () => {
+  const state = withDeadBids(1000n)
+  const builder = builderOn(state, later)
+  const resting = builder.push(order(2, 1n, { side: 'sell', price: 1010n }))
+  const bundle = unsignedBundle([
+    cancel(2, 2n, { side: 'sell', price: 1010n, sequence: BigInt(SMALL.steps) }).messages[0]!,
+    order(2, 3n, { side: 'sell', price: 990n }).messages[0]!,
+    order(2, 4n, { side: 'sell', price: 1020n }).messages[0]!,
+  ])
+  const batches = [...resting, ...builder.push(bundle), ...builder.finish()]
+  assert.deepEqual(builder.refused, [])
+  const book = builder.state.books.get(0)!
+  assert.deepEqual([book.bids.length, book.asks.length, book.hand], [0, 2, undefined])
+  assert.equal(accountAt(builder.state, 1)!.positions[0]!.openBuy, 0n)
+  assert.equal(accountAt(builder.state, 1)!.nonce, BigInt(SMALL.steps))
+  // each of them applies by itself
+  const end = batches.reduce(
+    (before, batch) => applyTradeBatchUnchecked(before, batch.bundles, batch.context, NO_HASHES).after,
+    state,
+  )
+  assert.deepEqual([...end.accounts.entries()], [...builder.state.accounts.entries()])
+})
+
+test('nothing is taken back for a bundle that fits into no batch anyway, nor what it does not cross', () => {
+  const state = withDeadBids(1000n)
+  const poor = { ...state, accounts: state.accounts.set(7, makeAccount(SMALL, { cash: 0n })) }
+  const builder = builderOn(poor, later)
+  assert.deepEqual(builder.push(order(7, 1n, { side: 'sell', price: 990n })), [])
+  assert.deepEqual(
+    builder.refused.map(({ reason }) => reason),
+    ['MARGIN'],
+  )
+  assert.deepEqual([builder.finish(), builder.state.books.get(0)!.bids.length], [[], SMALL.steps])
+  const above = builderOn(state, later)
+  const [batch] = [...above.push(order(2, 1n, { side: 'sell', price: 1001n })), ...above.finish()]
+  assert.deepEqual(
+    batch!.steps.map(({ kind }) => kind),
+    ['rested'],
+  )
 })
 
 test('messages fill a batch up to N, then the next one begins', () => {
