@@ -39,8 +39,6 @@ export function reopen(draft: Draft): void {
           bookSecret,
           // Judged when they came, and again where the account's key changed since.
           unchecked: { signatures: false, messageChain: true },
-          // Of each bundle of a batch the journal has a record.
-          clearsDead: false,
         })
   draft.open = emptyOpen(ledger, builder)
 }

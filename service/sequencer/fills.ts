@@ -41,13 +41,13 @@ export type OrderEvent =
   | { readonly kind: 'gone'; readonly order: OrderName }
 
 /**
- * Follows the steps of a batch from where it was seen before. `names` are those of all its messages, in order. Gives what is known
+ * Follows the steps of a batch from where it was seen before. `names` are those of all its messages, in order; a cancel that nobody sent has none. Gives what is known
  * of its market's orders then, the fills of the new steps, and how much is seen now.
  */
 export function followBatch(
   tracks: Tracks,
   { context: { market }, steps }: TradeBatch,
-  names: readonly OrderName[],
+  names: readonly (OrderName | undefined)[],
   seen: { readonly steps: number; readonly messages: number },
 ) {
   const before = tracks.get(market) ?? NOTHING

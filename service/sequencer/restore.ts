@@ -89,10 +89,10 @@ function remade(sequencer: SequencerState, given: BatchDocument, tableAt: Return
     if (riskTable === undefined || bookSecret === undefined)
       throw invalid('batches', 'has orders without a table or salt')
     const items = given.items.map((item) => itemOf(item, before.state) as TradeItem)
-    const { market, closingOnly } = given
+    const { market, closingOnly, cleared } = given
     const transition = applyTradeBatchUnchecked(
       before.state,
-      items.map(({ bundle }) => bundle),
+      [...cleared, ...items.map(({ bundle }) => bundle)],
       {
         ...{ ...context, riskTable, closingOnly, market },
         sizes: config.sizes.trade,

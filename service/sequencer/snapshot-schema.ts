@@ -59,6 +59,8 @@ const batch = z.discriminatedUnion('circuit', [
   z.strictObject({
     ...{ circuit: z.literal('trade-batch'), ...ledger, proved: boolean, sent: boolean, timestamp: time },
     ...{ table: count, closingOnly: boolean, market: marketIndex, items: list(tradeItem) },
+    /** Cancels of dead orders, which nobody sent. A batch that has any begins with them. */
+    cleared: list(signedBundle),
   }),
   z.strictObject({
     ...{ circuit: z.literal('cash-batch'), ...ledger, proved: boolean, sent: boolean, timestamp: time },

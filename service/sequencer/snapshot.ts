@@ -89,7 +89,9 @@ function listedBatch(batch: SealedBatch, numberOf: (table: RiskTable | undefined
   const head = { circuit: work.circuit, ...ledgerNumbers(after), proved, sent, timestamp, table: numberOf(riskTable) }
   if (work.circuit === 'trade-batch') {
     const { market, closingOnly = false } = work.transition.context
-    return { ...head, closingOnly, market, items: items.map(listedItem) }
+    const sent = new Set(items.flatMap((item) => ('bundle' in item ? [item.bundle] : [])))
+    const cleared = work.transition.bundles.filter((bundle) => !sent.has(bundle))
+    return { ...head, closingOnly, market, cleared, items: items.map(listedItem) }
   }
   if (work.circuit === 'takeover' || work.circuit === 'deleverage') {
     const { resumedAt } = work.transition.context

@@ -1,4 +1,4 @@
-import { needsNoSignature } from '../../protocol/bundle.ts'
+import { needsNoSignature, type SignedBundle } from '../../protocol/bundle.ts'
 import { isSignatureValid } from '../../protocol/signature.ts'
 import { accountAt } from '../../protocol/state.ts'
 import type { TradeBatch } from '../../protocol/trade-batch/trade-batch.ts'
@@ -76,15 +76,21 @@ function follow(draft: Draft, transition: TradeBatch, items: readonly Item[]): v
 
 /** The unfinished batch with what its steps so far tell, and what of that is new. */
 export function followOpen(open: OpenBatch, batch: TradeBatch, items: readonly Item[]) {
-  const names = itemsOf(batch, items).flatMap(({ record, bundle }): OrderName[] => {
-    return bundle.messages.map((_, place) => ({ record, place }))
+  const known = itemsByBundle(items)
+  const names = batch.bundles.flatMap((bundle): (OrderName | undefined)[] => {
+    const record = known.get(bundle)?.record
+    return bundle.messages.map((_, place) => (record === undefined ? undefined : { record, place }))
   })
   const { tracks, fills, events, seen } = followBatch(open.tracks, batch, names, open.seen)
   return { open: { ...open, tracks, seen, fills: [...open.fills, ...fills] }, events, fills }
 }
 
-/** Those of the items that the batch includes, in its order. */
+/** Those of the items that the batch includes, in its order. The builder's own cancels of dead orders are none. */
 function itemsOf({ bundles }: TradeBatch, items: readonly Item[]): TradeItem[] {
-  const known = new Map(items.flatMap((item) => ('bundle' in item ? [[item.bundle, item] as const] : [])))
-  return bundles.map((bundle) => known.get(bundle)!)
+  const known = itemsByBundle(items)
+  return bundles.flatMap((bundle) => known.get(bundle) ?? [])
+}
+
+function itemsByBundle(items: readonly Item[]): ReadonlyMap<SignedBundle, TradeItem> {
+  return new Map(items.flatMap((item) => ('bundle' in item ? [[item.bundle, item] as const] : [])))
 }

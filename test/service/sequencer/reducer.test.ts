@@ -10,7 +10,8 @@ import { reduce } from '../../../service/sequencer/reducer.ts'
 import { decodeSnapshot, encodeSnapshot } from '../../../service/sequencer/snapshot.ts'
 import { currentState } from '../../../service/sequencer/state.ts'
 import { Desk, TABLE } from './desk.ts'
-import { assertInstance } from './simulation/chain.ts'
+import { assertInstance, assertProvable } from './simulation/chain.ts'
+import { contentOf } from './simulation/describe.ts'
 import { commitmentOf, POINTS, signedWith, viewKeyOf } from './simulation/traders.ts'
 
 const INVALID = { code: 'INPUT_INVALID' }
@@ -76,6 +77,45 @@ test('traders are told under which number an order rests, when it rests no longe
       { kind: 'gone', order: name(first) },
     ],
   )
+})
+
+test('a bundle that dead orders would keep out has them taken back by cancels that nobody sent, and a snapshot knows them', () => {
+  const desk = new Desk()
+  const { trade } = desk.state.config.sizes
+  const order = { kind: 'order', market: 0, size: 10n, timeInForce: 'GTC', reduceOnly: false } as const
+  const dead = Array.from({ length: trade.steps }, (_, i) => {
+    const nonce = BigInt(i) + 1n
+    return desk.send({ ...order, account: 1, side: 'buy', price: 1000n, nonce, expiry: NOW })
+  })
+  desk.wait(1_000n)
+  desk.order(3, 1n, 'buy', 1)
+  const selling = { ...order, account: 2, side: 'sell', expiry: NOW + 60n } as const
+  const bundle = signedWith(0, [
+    { ...selling, price: 990n, nonce: 1n },
+    { ...selling, price: 1010n, nonce: 2n },
+  ])
+  const told = desk.effects.length
+  desk.put({ kind: 'message', bundle, verdict: judgeMessage(desk.state, bundle) })
+  desk.put({ kind: 'cut', cash: false })
+  assert.deepEqual(desk.told('refused'), [])
+  const events = desk.effects.slice(told).flatMap((effect) => (effect.kind === 'order' ? [effect.event] : []))
+  const gone = events.flatMap((event) => (event.kind === 'gone' ? [event.order.record] : []))
+  assert.deepEqual(gone, dead)
+  assert.ok(!events.some(({ kind }) => kind === 'cancelled'))
+  const cleared = desk.state.batches.filter(({ items }) => items.length === 0)
+  assert.deepEqual(
+    cleared.map(({ work: { transition } }) => transition.touched.map(({ index }) => index)),
+    [[1], [1]],
+  )
+  for (const batch of desk.state.batches) {
+    assertProvable(batch)
+    assertInstance(batch, desk.state.config)
+  }
+  const restored = decodeSnapshot(encodeSnapshot(desk.state))
+  assert.deepEqual(contentOf(restored), contentOf(desk.state))
+  // made anew, the orders are there again, and so are the cancels
+  desk.put({ kind: 'rewind', to: cleared[0]!.index - 1, cause: 'OPERATOR' })
+  assert.equal(desk.state.batches.filter(({ items }) => items.length === 0).length, cleared.length)
 })
 
 suite('no message overtakes an earlier one of its account', () => {
