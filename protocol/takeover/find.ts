@@ -104,7 +104,8 @@ function riskOf(portfolio: Portfolio, table: RiskTable): bigint {
   return mulDivUp(scaledRisk(portfolio, table), 1n, BASIS_POINTS)
 }
 
-function missingMargin(account: Account, table: RiskTable): bigint {
+/** Quanta by which the account misses maintenance in the worst scenario, open orders not counted; 0 if it meets it. */
+export function missingMargin(account: Account, table: RiskTable): bigint {
   const worst = excesses({ ...account, suspended: true }, table, BASIS_POINTS).reduce(min)
   return mulDivUp(max(0n, -worst), 1n, BASIS_POINTS)
 }

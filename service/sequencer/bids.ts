@@ -70,8 +70,15 @@ export function takeBid(draft: Draft, { signed }: RecordOf<'bid'>): void {
 }
 
 /** Those for the account, in the order of their records. */
-export function bidsFor({ bids }: Pick<SequencerState, 'bids'>, victim: number): readonly HeldBid[] {
+function bidsFor({ bids }: Pick<SequencerState, 'bids'>, victim: number): readonly HeldBid[] {
   return bids.filter(({ signed }) => signed.bid.victim === victim)
+}
+
+/** Those that a takeover looks at: what a bidder sent before, of whatever kind, has its turn first, as its nonces are in the way. */
+export function usableBids(sequencer: Pick<SequencerState, 'bids' | 'waiting'>, victim: number): readonly HeldBid[] {
+  return bidsFor(sequencer, victim).filter(({ signed }) => {
+    return sequencer.waiting.every(({ account }) => account !== signed.bid.bidder)
+  })
 }
 
 /** Those that may still be taken: not expired, and not overtaken, now or if all goes back to what is final. */

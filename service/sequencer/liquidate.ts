@@ -3,7 +3,7 @@ import { accountAt } from '../../protocol/state.ts'
 import { auctionOf } from '../../protocol/takeover/auction.ts'
 import { bestTakeover } from '../../protocol/takeover/best-bid.ts'
 import type { TakeoverContext } from '../../protocol/takeover/pass.ts'
-import { bidsFor } from './bids.ts'
+import { usableBids } from './bids.ts'
 import { type Draft, reopen } from './draft.ts'
 import type { Effect } from './effects.ts'
 import type { RecordOf } from './record.ts'
@@ -16,11 +16,7 @@ type LiquidationWork = Extract<SealedBatch['work'], { circuit: 'takeover' | 'del
 export function takeOver(draft: Draft, { victim, cover }: RecordOf<'takeover'>): void {
   const context = begin(draft, victim)
   if (context === undefined) return
-  // What its bidder sent before, of whatever kind, has its turn first: his nonces are in its way.
-  const bids = bidsFor(draft, victim).filter(({ signed }) => {
-    return draft.waiting.every(({ account }) => account !== signed.bid.bidder)
-  })
-  const signed = bids.map((bid) => bid.signed)
+  const signed = usableBids(draft, victim).map((bid) => bid.signed)
   const { takeover, refused } = bestTakeover(ledgerOf(draft).state, signed, context, cover)
   if (takeover === undefined) refuse(draft, refused[0]?.reason ?? 'NO_BID')
   else seal(draft, { circuit: 'takeover', transition: takeover })
@@ -51,7 +47,7 @@ function begin(draft: Draft, victim: number): TakeoverContext | undefined {
  * Whether the contract may have something of the account to be served before it is taken over or deleveraged
  * (protocol.md#takeover-on-chain): a deposit or a cure waits behind an entry from before its auction opened, or a cure may be tried again.
  */
-function rescueGoesFirst(sequencer: SequencerState, victim: number): boolean {
+export function rescueGoesFirst(sequencer: SequencerState, victim: number): boolean {
   const { table, pausedUntil, entries, firstEntry } = sequencer
   const { state, served, retries } = ledgerOf(sequencer)
   const account = accountAt(state, victim)

@@ -1,3 +1,4 @@
+import { mayRetry } from '../../venue/serve-queue.ts'
 import type { Queryable } from '../postgres/database.ts'
 import { currentState, ledgerOf, missingViewKeys, type SequencerState } from '../sequencer/state.ts'
 
@@ -26,5 +27,7 @@ export function isTickDue(state: SequencerState): boolean {
   if (open.items.length > 0 || waiting.length > 0) return true
   if (BigInt(entries.length) > ledgerOf(state).served - firstEntry) return true
   const current = currentState(state)
+  const { table: riskTable, timestamp } = state
+  if (ledgerOf(state).retries.some((account) => mayRetry(current, account, { riskTable, timestamp }))) return true
   return [...missingViewKeys(state, current).keys()].some((account) => current.accounts.get(account) !== undefined)
 }

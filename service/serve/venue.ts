@@ -2,9 +2,12 @@ import type { TraderMessage } from '../../client/wire/messages.ts'
 import { viewCommitment } from '../../protocol/account.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { accountAt } from '../../protocol/state.ts'
+import type { SignedBid } from '../../protocol/takeover/bid.ts'
 import { Refusal } from '../http/refusal.ts'
 import type { Journal } from '../journal/journal.ts'
+import { Liquidator } from '../liquidator/liquidator.ts'
 import type { Database } from '../postgres/database.ts'
+import { type BidVerdict, judgeBid } from '../sequencer/bids.ts'
 import type { SequencerRecord } from '../sequencer/record.ts'
 import { batchAt, currentState } from '../sequencer/state.ts'
 import type { Settler, Turn } from '../settler/settler.ts'
@@ -41,6 +44,7 @@ const SILENCE_MS = 60_000
 export class Venue {
   readonly #parts: VenueParts
   readonly #rate = new ProvingRate()
+  readonly #liquidator = new Liquidator()
   #chain: (ChainView & { readonly readAt: number }) | undefined
   /** Why nothing may be made now. */
   #halted: string | undefined = 'the chain has not been read yet'
@@ -94,6 +98,18 @@ export class Venue {
     return 'TAKEN'
   }
 
+  /** Takes a bid for a flagged account, or says why no takeover can take it. Throws a Refusal while nothing is taken. */
+  async takeBid(signed: SignedBid): Promise<{ readonly verdict: BidVerdict; readonly record?: number }> {
+    const { writer } = this.#parts
+    const tick = await this.#tick()
+    this.#requireOpen()
+    const verdict = judgeBid(writer.state, signed)
+    if (verdict !== 'ACCEPTED') return { verdict }
+    const record = writer.state.records + tick.length
+    await writer.put([...tick, { kind: 'bid', signed }])
+    return { verdict, record }
+  }
+
   status(): object {
     const { journal, writer, reader, alerts } = this.#parts
     const { address: settlement } = reader.settlement
@@ -141,7 +157,10 @@ export class Venue {
       return
     }
     if (records.length > 0) await writer.put([...(await this.#tick()), ...records])
-    if (chain.frozenAt === 0n) await this.#settle(chain)
+    if (chain.frozenAt === 0n) {
+      await this.#liquidate()
+      await this.#settle(chain)
+    }
   }
 
   /** Stores what a start would have to work out of the journal. */
@@ -149,6 +168,16 @@ export class Venue {
     const { database, journal, writer } = this.#parts
     // In memory more may have been made than was written.
     await writeSnapshot(database, journal.epoch, writer.written)
+  }
+
+  /** Asks for what an operator would ask for by hand; nothing while the line stands still. */
+  async #liquidate(): Promise<void> {
+    const { writer, reader, alerts, database } = this.#parts
+    if (this.#halted !== undefined || this.#stopped !== undefined) return
+    const now = (await databaseClock(database)) / 1000n
+    const { records, alert } = await this.#liquidator.turn(writer.state, now, () => reader.cover())
+    alerts.set('liquidation', alert)
+    if (records.length > 0) await writer.put([...(await this.#tick()), ...records])
   }
 
   async #settle(chain: ChainView): Promise<void> {

@@ -3,6 +3,7 @@ import type { GatewayOptions } from '../gateway/gateway.ts'
 import type { Database } from '../postgres/database.ts'
 import { currentState, type SequencerState } from '../sequencer/state.ts'
 import { accountRoutes } from './account-routes.ts'
+import { type BidParts, bidRoutes } from './bid-routes.ts'
 import { isKeyStill, loginRoutes } from './login-routes.ts'
 import { type MessageParts, messageRoutes } from './message-routes.ts'
 import { statusRoutes } from './status-routes.ts'
@@ -10,7 +11,7 @@ import { statusRoutes } from './status-routes.ts'
 export interface TradersSideParts {
   readonly database: Database
   readonly domain: bigint
-  readonly venue: MessageParts & { status(): object }
+  readonly venue: MessageParts & BidParts & { status(): object }
   /** As far as it is on disk: what may be told. */
   state(): SequencerState
 }
@@ -31,6 +32,7 @@ export function tradersSide({
         take: (messages) => venue.take(messages),
         takeViewKey: (shared) => venue.takeViewKey(shared),
       }),
+      ...bidRoutes({ takeBid: (signed) => venue.takeBid(signed) }, domain),
       ...statusRoutes({ status: () => venue.status() }),
       ...loginRoutes({ database, domain, keyOf, now }),
       ...accountRoutes({ state }),

@@ -124,8 +124,8 @@ function queueNews(state: SequencerState, { queue, block }: ChainView): Sequence
 }
 
 function isSame(ours: QueuedEntry, other: QueuedEntry): boolean {
-  const told = ({ operation, deadline, viewCommitment, owner }: QueuedEntry) => {
-    return { operation, deadline, viewCommitment, owner }
+  const told = ({ operation, deadline, askedAt, viewCommitment, owner }: QueuedEntry) => {
+    return { operation, deadline, askedAt, viewCommitment, owner }
   }
   return isDeepStrictEqual(told(ours), told(other))
 }

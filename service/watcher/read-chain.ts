@@ -2,6 +2,7 @@ import type { Provider } from 'ethers'
 import { min } from '../../protocol/numbers.ts'
 import type { VenueShape } from '../../protocol/shape.ts'
 import { stateRoot } from '../../protocol/state.ts'
+import type { HouseCover } from '../../protocol/takeover/best-bid.ts'
 import { ABIS } from '../../settlement/abi.ts'
 import { chainError } from '../../settlement/chain-error.ts'
 import { type ContractAt, contractOf } from '../../settlement/contract-at.ts'
@@ -106,17 +107,23 @@ export class ChainReader {
     }
   }
 
+  /** What the house may pay for takeovers as of the newest block. */
+  async cover(): Promise<HouseCover> {
+    const [now, perHour] = await Promise.all([view(this.#authority, 'coverNow'), view(this.#authority, 'coverPerHour')])
+    return { now, perHour }
+  }
+
   async #hashOf(number: number): Promise<string> {
     return (await this.#block(number)).hash
   }
 
-  async #block(tag: number | 'latest' | 'finalized'): Promise<{ number: number; hash: string }> {
+  async #block(tag: number | 'latest' | 'finalized'): Promise<{ number: number; hash: string; time: bigint }> {
     const { provider } = this.#options
     const block = await provider.getBlock(tag).catch((cause) => {
       throw chainError(cause, 'the node does not tell its blocks')
     })
     if (block?.hash == null) throw chainError({ code: 'SERVER_ERROR' }, `the node has no block ${tag}`)
-    return { number: block.number, hash: block.hash }
+    return { number: block.number, hash: block.hash, time: BigInt(block.timestamp) }
   }
 
   async #readTable(blockTag: number): Promise<ChainView['table']> {
@@ -157,20 +164,28 @@ export class ChainReader {
       const deep = all.filter(({ index, blockNumber }) => index < end && blockNumber <= number)
       // Served since then, or told by a node that is behind another.
       if (BigInt(deep.length) !== end - first) return undefined
-      this.#queue = { key, entries: await Promise.all(deep.map((entry) => this.#entryOf(entry))) }
+      const times = await this.#timesOf(deep.map(({ blockNumber }) => blockNumber))
+      this.#queue = { key, entries: await Promise.all(deep.map((entry) => this.#entryOf(entry, times))) }
     }
     return { first, entries: this.#queue.entries }
   }
 
-  async #entryOf(entry: QueueEntry): Promise<QueuedEntry> {
-    const { deadline, account, kind } = entry
+  /** The times of blocks, in unix seconds. */
+  async #timesOf(numbers: readonly number[]): Promise<ReadonlyMap<number, bigint>> {
+    const blocks = [...new Set(numbers)].map(async (number) => [number, (await this.#block(number)).time] as const)
+    return new Map(await Promise.all(blocks))
+  }
+
+  async #entryOf(entry: QueueEntry, times: ReadonlyMap<number, bigint>): Promise<QueuedEntry> {
+    const { deadline, account, kind, blockNumber } = entry
     const operation = queueOperation(entry)
-    if (kind !== 'REGISTER') return { operation, deadline }
+    const askedAt = times.get(blockNumber)
+    if (kind !== 'REGISTER') return { operation, deadline, askedAt }
     const [viewCommitment, owner] = await Promise.all([
       view(this.#at, 'viewCommitmentOf', account),
       view<string>(this.#at, 'ownerOf', account),
     ])
-    return { operation, deadline, viewCommitment, owner: owner.toLowerCase() }
+    return { operation, deadline, askedAt, viewCommitment, owner: owner.toLowerCase() }
   }
 
   /** Of accounts whose owner changed or changes. */

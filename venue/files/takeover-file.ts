@@ -36,7 +36,7 @@ export const signedBid = z.strictObject({
   signature,
 })
 
-const bidFile = z.strictObject({ version: fileHead.version, domain, ...signedBid.shape })
+export const bidFile = z.strictObject({ version: fileHead.version, domain, ...signedBid.shape })
 
 const takeoverFile = z.strictObject({
   ...fileHead,

@@ -12,11 +12,13 @@ export const [VICTIM, WINNER, BIDDER, OTHER] = [1, 2, 3, 4]
 export const SIZE = 250n
 const fallen = (mark: bigint) => makeTable(SMALL, { maxAge: 100_000n, lastDiscountBps: 9_000n }, { mark })
 /** At 790 it is worth 47,650, and 50,000 are at risk; at 550 it owes 12,350. */
-export const [BELOW, BANKRUPT] = [790n, 550n].map(fallen)
+export const BELOW = fallen(790n)
+export const BANKRUPT = fallen(550n)
 
-/** Account 1 is long what it can bear, account 2 short; prices fell, and account 1 is flagged. */
-export function flagged(table = BELOW): Desk {
+/** Account 1 is long what it can bear, account 2 short: bought at 1,000, at that table. */
+export function position(table = TABLE): Desk {
   const desk = new Desk()
+  desk.put({ kind: 'table', table, relisted: 0n })
   for (const [account, side] of [
     [WINNER, 'sell'],
     [VICTIM, 'buy'],
@@ -26,15 +28,22 @@ export function flagged(table = BELOW): Desk {
       ...{ timeInForce: 'GTC', reduceOnly: false, expiry: NOW + 3_600n },
     })
   }
-  desk.put({ kind: 'table', table: table!, relisted: 0n })
+  desk.put({ kind: 'cut', cash: false })
+  return desk
+}
+
+/** Prices fell, and account 1 is flagged. */
+export function flagged(table = BELOW, before = TABLE): Desk {
+  const desk = position(before)
+  desk.put({ kind: 'table', table, relisted: 0n })
   desk.put({ kind: 'operations', operations: [{ kind: 'FLAG', account: VICTIM }] })
   assert.equal(account(desk, VICTIM).flaggedAt, NOW)
   return desk
 }
 
 /** The same in the middle of its auction, when it is to be had for 25,000 less than it is worth. */
-export function open(table = BELOW): Desk {
-  const desk = flagged(table)
+export function open(table = BELOW, before = TABLE): Desk {
+  const desk = flagged(table, before)
   desk.wait((TABLE.grace + 100n) * 1000n)
   return desk
 }

@@ -2,13 +2,16 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { TraderMessage } from '../../../client/wire/messages.ts'
 import { order } from '../../../lab/instances/model.ts'
+import type { Bid, SignedBid } from '../../../protocol/takeover/bid.ts'
 import { type Gateway, serveGateway } from '../../../service/gateway/gateway.ts'
 import { Refusal } from '../../../service/http/refusal.ts'
 import type { Database } from '../../../service/postgres/database.ts'
 import { tradersSide } from '../../../service/traders/traders-side.ts'
 import { toJson } from '../../../venue/files/schema.ts'
+import { encodeBid } from '../../../venue/files/takeover-file.ts'
 import { testServer } from '../../support/service/test-server.ts'
 import { Desk } from '../sequencer/desk.ts'
+import { bidOf } from '../sequencer/simulation/traders.ts'
 
 const BUNDLE = toJson(order(1, 1n))
 const WITHDRAWAL = toJson({
@@ -20,6 +23,7 @@ describe('the gateway', () => {
   let gateway: Gateway
   let taken: TraderMessage[] = []
   let limit = Number.POSITIVE_INFINITY
+  const bids: Bid[] = []
   const failures: unknown[] = []
   let server: Awaited<ReturnType<typeof testServer>>
   let database: Database
@@ -36,6 +40,10 @@ describe('the gateway', () => {
       async takeViewKey({ account }: { account: number }) {
         if (account === 3) throw new TypeError('a fault with 424242 in it')
         return 'TAKEN' as const
+      },
+      async takeBid({ bid }: SignedBid) {
+        bids.push(bid)
+        return { verdict: 'ACCEPTED' as const, record: 5 }
       },
       status: () => ({ records: 1 }),
     }
@@ -92,6 +100,16 @@ describe('the gateway', () => {
 
   it('refuses a body beyond its limit', async () => {
     assert.equal((await post('/v1/messages', JSON.stringify(['x'.repeat(1 << 20)]))).status, 413)
+  })
+
+  it('hands on a bid, and refuses one that was signed for another venue', async () => {
+    const bid = { victim: 1, bidder: 2, held: 5n, price: -7n, nonce: 3n, expiry: 9n }
+    const signed = bidOf(bid)
+    const { status, body } = await post('/v1/bids', JSON.stringify(toJson(encodeBid(signed, 77n))))
+    assert.deepEqual([status, body, bids], [200, { verdict: 'ACCEPTED', record: 5 }, [bid]])
+    assert.equal((await post('/v1/bids', JSON.stringify(toJson(encodeBid(signed, 78n))))).status, 400)
+    assert.equal((await post('/v1/bids', '[]')).status, 400)
+    assert.equal(bids.length, 1)
   })
 
   it('says when to come again', async () => {

@@ -71,6 +71,7 @@ describe('who may ask for what', () => {
 
 const PUBLIC = [
   'GET /v1/status',
+  'POST /v1/bids',
   'POST /v1/login',
   'POST /v1/login/challenge',
   'POST /v1/messages',

@@ -79,6 +79,7 @@ export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>
     venue: {
       take: (messages) => writer.take(messages),
       takeViewKey: async () => 'KNOWN',
+      takeBid: async () => ({ verdict: 'NOT_FLAGGED' }),
       status: () => ({ records: writer.written.records }),
     },
   })

@@ -1,0 +1,159 @@
+import { type Account, isFlagged, isFlat } from '../../protocol/account.ts'
+import { mayRetire } from '../../protocol/cash-batch/cash-batch.ts'
+import { HOUSE } from '../../protocol/cash-batch/house.ts'
+import type { VenueOperation } from '../../protocol/cash-batch/operation.ts'
+import { isFresh } from '../../protocol/cash-batch/withdrawal.ts'
+import { deleverageAccount } from '../../protocol/deleverage/choose.ts'
+import { deficitOf } from '../../protocol/deleverage/price.ts'
+import { max, min } from '../../protocol/numbers.ts'
+import { PHASES } from '../../protocol/parameters.ts'
+import { accountAt } from '../../protocol/state.ts'
+import { auctionOf } from '../../protocol/takeover/auction.ts'
+import { bestTakeover, type HouseCover } from '../../protocol/takeover/best-bid.ts'
+import { flagHindrance, missingMargin } from '../../protocol/takeover/find.ts'
+import type { TakeoverContext } from '../../protocol/takeover/pass.ts'
+import { usableBids } from '../sequencer/bids.ts'
+import { rescueGoesFirst } from '../sequencer/liquidate.ts'
+import type { SequencerRecord } from '../sequencer/record.ts'
+import { currentState, ledgerOf, type SequencerState } from '../sequencer/state.ts'
+
+/** When and under what a venue looks. */
+export interface Moment {
+  /** Unix seconds. */
+  readonly now: bigint
+  /** What the contract lets the house pay. */
+  readonly cover: HouseCover
+}
+
+/** Something that the venue has to ask of its sequencer. */
+export interface Duty {
+  /** The same for the same thing, so that it is not asked for without end. */
+  readonly name: string
+  readonly kind: 'takeover' | 'deleverage' | 'flag' | 'payout' | 'sweep'
+  readonly records: readonly SequencerRecord[]
+}
+
+export interface Duties {
+  /** What is most urgent first. */
+  readonly duties: readonly Duty[]
+  /** Why nothing can be done about an account whose auction ends soon, one for each: NO_BID, STALE, HOUSE, NOBODY and the like. */
+  readonly stuck: readonly string[]
+}
+
+/** Lots of so many others are closed at once. */
+const MOST_CLOSINGS = 8
+/** The part of an auction, from its end, in which nobody is waited for any more: a quarter. */
+const LATE = 4n
+/** How long a batch may take to be settled: in that time the house may be let pay more. Seconds. */
+const SETTLING = 300n
+const HOUR = 3_600n
+
+/**
+ * What is due of these accounts (docs/service.md#liquidations): who is to be had passes to the best of the bids that the rules allow now;
+ * who owes more than he has and found no bidder is deleveraged in the last quarter of his auction, fees being swept to the house before;
+ * who misses maintenance is flagged, whoever misses the most first; settled positions are paid out. Pure.
+ */
+export function dutiesOf(sequencer: SequencerState, accounts: readonly number[], moment: Moment): Duties {
+  const { table: riskTable, pausedUntil: resumedAt, config } = sequencer
+  if (riskTable === undefined) return { duties: [], stuck: [] }
+  const timestamp = max(moment.now, sequencer.timestamp)
+  const context = { timestamp, domain: config.domain, riskTable, resumedAt }
+  const [auctions, payouts, stuck]: [Duty[], VenueOperation[], string[]] = [[], [], []]
+  const flags: { readonly account: number; readonly missing: bigint }[] = []
+  const state = currentState(sequencer)
+  for (const index of accounts) {
+    const account = accountAt(state, index)
+    if (account === undefined) continue
+    payouts.push(...payoutsOf(index, account, context))
+    if (flagHindrance(index, account, context) === undefined) {
+      flags.push({ account: index, missing: missingMargin(account, riskTable) })
+    } else if (isFlagged(account)) {
+      const found = auctionDuty(sequencer, { index, account }, context, moment.cover)
+      if (typeof found === 'string') stuck.push(found)
+      else if (found !== undefined) auctions.push(found)
+    }
+  }
+  const byUrgency = (one: Duty, other: Duty) => Number(one.kind !== 'takeover') - Number(other.kind !== 'takeover')
+  const byMissing = (one: { missing: bigint }, other: { missing: bigint }) => (one.missing < other.missing ? 1 : -1)
+  return {
+    duties: [
+      ...auctions.toSorted(byUrgency),
+      ...flags.toSorted(byMissing).map(({ account }) => operationDuty('flag', { kind: 'FLAG', account })),
+      ...payouts.map((operation) => operationDuty('payout', operation)),
+    ],
+    stuck,
+  }
+}
+
+/** Whether fees wait to be moved to the house, or a market that is over can be retired. Pure. */
+export function sweepDuty(sequencer: SequencerState): (Duty & { readonly retires: boolean }) | undefined {
+  const state = currentState(sequencer)
+  const { retired } = ledgerOf(sequencer)
+  if (accountAt(state, HOUSE) === undefined) return undefined
+  const books = [...state.books.entries()]
+  const retires = books.some(([market, book]) => {
+    const isRetired = ((retired >> BigInt(market)) & 1n) === 1n
+    return !isRetired && mayRetire(state, market, book, sequencer.table)
+  })
+  if (!retires && books.every(([, { fees }]) => fees === 0n)) return undefined
+  return { name: 'sweep', kind: 'sweep', records: [{ kind: 'sweep' }], retires }
+}
+
+interface Victim {
+  readonly index: number
+  readonly account: Account
+}
+
+/** What is due of a flagged account; a reason if it should be, and cannot. */
+function auctionDuty(
+  sequencer: SequencerState,
+  { index: victim, account }: Victim,
+  context: TakeoverContext,
+  cover: HouseCover,
+): Duty | string | undefined {
+  const { riskTable, timestamp, resumedAt } = context
+  const { opens, closes } = auctionOf(account, riskTable, resumedAt)
+  if (timestamp < opens || timestamp > closes || rescueGoesFirst(sequencer, victim)) return undefined
+  if (missingMargin(account, riskTable) === 0n) return undefined
+  const isLate = timestamp >= closes - riskTable.auction / LATE
+  if (!isFresh({ table: riskTable, timestamp })) return isLate ? 'STALE' : undefined
+  const state = currentState(sequencer)
+  const left = { ...cover, now: coverLeft(sequencer, cover) }
+  const bids = usableBids(sequencer, victim).map(({ signed }) => signed)
+  if (bestTakeover(state, bids, context, left).takeover !== undefined) {
+    return named('takeover', victim, [{ kind: 'takeover', victim, cover: left }])
+  }
+  if (!isLate) return undefined
+  // What owes for other collateral alone, and is worth 0 or more, can wait.
+  if (deficitOf(account, riskTable) <= 0n) return isFlat(account) ? undefined : 'NO_BID'
+  const mayPay = min(cover.perHour, cover.now + (cover.perHour * SETTLING) / HOUR)
+  const { made, end } = deleverageAccount(state, victim, context, { mayPay, most: 1 })
+  if (made.length === 0) return end!.reason
+  const sweep = sweepDuty(sequencer)?.records ?? []
+  return named('deleverage', victim, [...sweep, { kind: 'deleverage', victim, mayPay, most: MOST_CLOSINGS }])
+}
+
+/** What the house may pay now, less what it pays in takeovers that are not settled. */
+function coverLeft({ batches, settledIndex }: SequencerState, { now }: HouseCover): bigint {
+  const paid = batches.reduce((sum, { index, work }) => {
+    return work.circuit === 'takeover' && index > settledIndex ? sum + work.transition.subsidy : sum
+  }, 0n)
+  return max(0n, now - paid)
+}
+
+/** Positions of the account in markets that are settled. */
+function payoutsOf(account: number, { positions }: Account, { riskTable }: TakeoverContext): VenueOperation[] {
+  return positions.flatMap(({ size }, market): VenueOperation[] => {
+    const isOver = size !== 0n && riskTable.markets[market]!.phase === PHASES.SETTLED
+    return isOver ? [{ kind: 'EXPIRE', account, market }] : []
+  })
+}
+
+function operationDuty(kind: 'flag' | 'payout', operation: VenueOperation): Duty {
+  const place = operation.kind === 'EXPIRE' ? `${operation.account} ${operation.market}` : operation.account
+  return named(kind, place, [{ kind: 'operations', operations: [operation] }])
+}
+
+function named(kind: Duty['kind'], what: number | string, records: readonly SequencerRecord[]): Duty {
+  return { name: `${kind} ${what}`, kind, records }
+}
