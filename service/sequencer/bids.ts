@@ -17,15 +17,15 @@ export type BidVerdict =
   | 'NOT_OPEN'
   | 'UNKNOWN_ACCOUNT'
   | 'NOT_FLAGGED'
-  /** The victim holds something else than the bid is for. */
-  | 'HELD'
   | 'VIEW_KEY_MISSING'
   /** Not above the bidder's, or that of another bid of his for the account. */
   | 'OLD_NONCE'
   | 'EXPIRED'
+  | 'BAD_SIGNATURE'
+  /** The victim holds something else than the bid is for. */
+  | 'HELD'
   /** There are {@link MOST_BIDS} for the account, none of them lower. */
   | 'OUTBID'
-  | 'BAD_SIGNATURE'
 
 /** Bids that are kept for one account: each is looked at in every takeover of it. */
 export const MOST_BIDS = 64
@@ -39,16 +39,17 @@ export function judgeBid(sequencer: SequencerState, { bid, signature }: SignedBi
   const taker = knownBy(sequencer, bidder)
   if (taken === undefined || taker === undefined) return 'UNKNOWN_ACCOUNT'
   if (!isFlagged(taken)) return 'NOT_FLAGGED'
-  if (heldBy(taken) !== bid.held) return 'HELD'
   if (taker.viewKey === 0n) return 'VIEW_KEY_MISSING'
   const rivals = bidsFor(sequencer, victim)
   const own = rivals.find(({ signed }) => signed.bid.bidder === bidder)
   if (bid.nonce <= taker.nonce || (own !== undefined && bid.nonce <= own.signed.bid.nonce)) return 'OLD_NONCE'
   if (sequencer.timestamp > bid.expiry) return 'EXPIRED'
-  const isFull = own === undefined && rivals.length >= MOST_BIDS
-  if (isFull && rivals.every(({ signed }) => signed.bid.price >= bid.price)) return 'OUTBID'
   const isSigned = !checkSignature || isSignedBy(hashBid(bid, sequencer.config.domain), signature, taker.tradingKey)
-  return isSigned ? 'ACCEPTED' : 'BAD_SIGNATURE'
+  if (!isSigned) return 'BAD_SIGNATURE'
+  // Only whoever has an account may try what another holds.
+  if (heldBy(taken) !== bid.held) return 'HELD'
+  const isFull = own === undefined && rivals.length >= MOST_BIDS
+  return isFull && rivals.every(({ signed }) => signed.bid.price >= bid.price) ? 'OUTBID' : 'ACCEPTED'
 }
 
 /**

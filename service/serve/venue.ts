@@ -158,7 +158,7 @@ export class Venue {
     }
     if (records.length > 0) await writer.put([...(await this.#tick()), ...records])
     if (chain.frozenAt === 0n) {
-      await this.#liquidate()
+      await this.#liquidate(chain)
       await this.#settle(chain)
     }
   }
@@ -171,9 +171,11 @@ export class Venue {
   }
 
   /** Asks for what an operator would ask for by hand; nothing while the line stands still. */
-  async #liquidate(): Promise<void> {
+  async #liquidate(chain: ChainView): Promise<void> {
     const { writer, reader, alerts, database } = this.#parts
     if (this.#halted !== undefined || this.#stopped !== undefined) return
+    // It would drop what is asked for now.
+    if (this.#wantedRewind !== undefined || rewindDue(writer.state, chain) !== undefined) return
     const now = (await databaseClock(database)) / 1000n
     const { records, alert } = await this.#liquidator.turn(writer.state, now, () => reader.cover())
     alerts.set('liquidation', alert)
