@@ -20,7 +20,14 @@ test('80 schedules of traders, chain and crashes: nothing lost, nothing twice, t
   ]) {
     assert.ok((seen.get(`> ${name}`) ?? 0) > 0, `never: ${name}`)
   }
-  for (const name of ['crash before-append', 'crash after-append', 'reorganised', 'pause', 'final']) {
+  for (const name of [
+    'crash before-append',
+    'crash after-append',
+    'reorganised',
+    'pause',
+    'final',
+    'dead orders taken back',
+  ]) {
     assert.ok((seen.get(name) ?? 0) > 0, `never: ${name}`)
   }
 })

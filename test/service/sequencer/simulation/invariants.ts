@@ -4,8 +4,19 @@ import { openInterestOf } from '../../../../protocol/state.ts'
 import type { Effect } from '../../../../service/sequencer/effects.ts'
 import { type Fill, lostFills } from '../../../../service/sequencer/fills.ts'
 import type { SequencerRecord } from '../../../../service/sequencer/record.ts'
-import { currentState, type Item, ledgerOf, type SequencerState } from '../../../../service/sequencer/state.ts'
+import {
+  currentState,
+  type Item,
+  ledgerOf,
+  type SealedBatch,
+  type SequencerState,
+} from '../../../../service/sequencer/state.ts'
 import type { Chain } from './chain.ts'
+
+/** Whether the batch has cancels that nobody sent. */
+function clearsDead({ work, items }: SealedBatch): boolean {
+  return work.circuit === 'trade-batch' && work.transition.bundles.length > items.length
+}
 
 /** What traders and the chain were told, kept apart from the sequencer. */
 export class Witness {
@@ -19,6 +30,7 @@ export class Witness {
     this.count(record.kind)
     for (const effect of effects) {
       this.count(`> ${effect.kind}`)
+      if (effect.kind === 'sealed' && clearsDead(effect.batch)) this.count('dead orders taken back')
       if (effect.kind === 'verdict' && effect.verdict === 'ACCEPTED') this.accepted.add(effect.record)
       if (effect.kind === 'refused') {
         assert.ok(

@@ -104,7 +104,8 @@ export class World {
 
   #anything(): void {
     const chance = this.#below(100)
-    if (chance < 45) this.#trade()
+    if (chance < 2) this.#wall()
+    else if (chance < 45) this.#trade()
     else if (chance < 46) this.#put({ kind: 'table', table: this.#pick(SHOCKS), relisted: 0n })
     else if (chance < 50) this.#cashMessage()
     else if (chance < 64) this.#tick(BigInt(this.#below(700)))
@@ -162,7 +163,29 @@ export class World {
     const count = this.#below(8) === 0 ? 2 : 1
     const market = this.#below(2)
     const nonce = this.#nextNonce(account)
-    const messages = Array.from({ length: count }, (_, i) => this.#message(account, market, nonce + BigInt(i)))
+    this.#send(Array.from({ length: count }, (_, i) => this.#message(account, market, nonce + BigInt(i))))
+  }
+
+  /** As many bids of one account as a batch has steps, which expire, and then a bundle that has to pass them. */
+  #wall(): void {
+    const market = this.#below(2)
+    const [account, other] = this.#below(2) === 0 ? [1, 3] : [4, 2]
+    const head = { kind: 'order', market, price: 1000n, size: 1n, timeInForce: 'GTC', reduceOnly: false } as const
+    for (let i = 0; i < CONFIG.sizes.trade.steps; i++) {
+      const expiry = this.#clock / 1000n
+      this.#send([{ ...head, account, side: 'buy', nonce: this.#nextNonce(account), expiry }])
+    }
+    this.#tick(1_500n)
+    const nonce = this.#nextNonce(other)
+    const selling = { ...head, account: other, side: 'sell', expiry: NOW + 3_000n } as const
+    this.#send([
+      { ...selling, price: 990n, nonce },
+      { ...selling, price: 1010n, nonce: nonce + 1n },
+    ])
+  }
+
+  #send(messages: readonly Message[]): void {
+    const { account } = messages[0]!
     const key = this.#keyOf(account)
     const bundle = signedWith(this.#below(30) === 0 ? 1 - key : key, messages)
     const verdict = judgeMessage(this.shell.state, bundle, false)
