@@ -11,7 +11,7 @@ export interface ChainOptions {
 }
 
 /** Environment variable with the private key, if --private-key-file is not given. */
-const PRIVATE_KEY = 'ZKCLEAR_PRIVATE_KEY'
+export const PRIVATE_KEY = 'ZKCLEAR_PRIVATE_KEY'
 
 export const SENDER_HELP = `The sender is the private key in --private-key-file or in the environment variable ${PRIVATE_KEY}; without either, the
 node's own first account, which development nodes have unlocked.`

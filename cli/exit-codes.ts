@@ -37,6 +37,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   DATABASE_REFUSED: EXIT.input,
   LEADERSHIP_LOST: EXIT.input,
   LEASE_LOST: EXIT.input,
+  SEAL_BROKEN: EXIT.input,
   VENUE_REFUSED: EXIT.input,
   VENUE_UNREACHABLE: EXIT.input,
   BATCH_UNPROVABLE: EXIT.false,

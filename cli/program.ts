@@ -42,6 +42,10 @@ const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ ve
   },
   worker: { summary: 'prove for a venue, on as many machines as it takes', load: () => import('./worker.ts') },
   serve: { summary: 'run a venue: take orders, have them proved, settle them', load: () => import('./serve.ts') },
+  keys: {
+    summary: 'the keys of a venue that serves: make, rotate, show, forget',
+    load: () => import('./keys.ts'),
+  },
   recover: { summary: 'rebuild an account from the chain alone', load: () => import('./recover.ts') },
   freeze: { summary: 'end a venue that does not serve its queue', load: () => import('./freeze.ts') },
   exit: { summary: 'prove, claim and be paid what a frozen venue owes', load: () => import('./exit.ts') },

@@ -1,15 +1,19 @@
-import { resolve } from 'node:path'
+import { resolve, sep } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import type { Wallet } from 'ethers'
 import { siblingModule } from '../circom/paths.ts'
 import { requireCircuit } from '../circuits/registry.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { loadServedCircuit, type ServedCircuit } from '../service/jobs/served-circuit.ts'
+import { FileKeys } from '../service/keys/file-keys.ts'
+import type { KeyProvider } from '../service/keys/key-provider.ts'
+import { readKeyStore } from '../service/keys/key-store.ts'
 import { isLoopback } from '../service/loopback.ts'
 import { BATCH_CIRCUITS, type BatchCircuit } from '../service/sequencer/batch-circuits.ts'
-import { addChainOptions, type ChainOptions, connectSender, fromBlockOption } from './chain-options.ts'
+import { connectReader } from '../settlement/index.ts'
+import { addReaderOptions, type ReaderOptions } from './chain-options.ts'
+import { type KeyStoreOption, keyStoreOption } from './key-store-option.ts'
 import { loadService } from './load-service.ts'
 import { type ArtifactOptions, addArtifactOptions, integerOption } from './options.ts'
 import { readText } from './read-file.ts'
@@ -17,10 +21,10 @@ import { readSecret } from './secret.ts'
 import { addSettlementOption, type SettlementOption } from './settlement-options.ts'
 import { newVerb, type Verb } from './verb.ts'
 
-interface ServeOptions extends ArtifactOptions, ChainOptions, SettlementOption {
+interface ServeOptions extends ArtifactOptions, ReaderOptions, SettlementOption, KeyStoreOption {
   readonly data: string
   readonly databaseFile?: string
-  readonly fromBlock: bigint
+  readonly seal?: boolean
   readonly confirmations: bigint
   readonly host: string
   readonly port: bigint
@@ -32,26 +36,27 @@ interface ServeOptions extends ArtifactOptions, ChainOptions, SettlementOption {
 
 const DESCRIPTION = `Runs a venue: takes signed orders, withdrawals and transfers over HTTP, makes batches of them and of what waits in the contract's
 queue, has them proved by workers, and settles them in order. All of it is written to a database before it is answered, so that
-it may be killed at any time and goes on when it is started again. The sender is the operator, whose private key is in
---private-key-file or in the environment variable ZKCLEAR_PRIVATE_KEY. Runs until it is interrupted.`
+it may be killed at any time and goes on when it is started again. The key store holds the operator's key, which signs the
+settlements, and the keys that everything stored is sealed under: "zkclear keys make" makes one. Runs until it is interrupted.`
 
 const PORTS = { low: 0n, high: 65_535n }
 const MOST_WORKERS = 64n
 
 export const verb: Verb = (run) =>
   addSettlementOption(
-    addChainOptions(
+    addReaderOptions(
       addArtifactOptions(
         newVerb('serve', DESCRIPTION, [
-          'zkclear serve --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --private-key-file key.txt --data venue',
-          'zkclear serve --rpc https://... --settlement 0x... --private-key-file key.txt --data venue --database-file url.txt --workers 0',
+          'zkclear serve --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --key-store keys.json --data venue',
+          'zkclear serve --rpc https://... --settlement 0x... --key-store keys.json --data venue --database-file url.txt --workers 0',
         ]),
       ),
     ),
   )
+    .addOption(keyStoreOption())
     .requiredOption('--data <dir>', 'folder of the embedded database and of the tokens of workers')
     .option('--database-file <file>', 'file with the URL of a PostgreSQL, in place of the embedded one')
-    .addOption(fromBlockOption())
+    .option('--seal', 'seal what the database holds in clear, as an earlier release wrote it')
     .addOption(
       integerOption('--confirmations <n>', 'blocks that must come after one before its entries and tables count', {
         ...{ low: 0n, high: 1000n, otherwise: 0n },
@@ -73,6 +78,7 @@ export const verb: Verb = (run) =>
         const selection = { buildDirectory, seed, ceremony }
         requireReachable(options)
         const { serveVenue } = await loadService(() => import('../service/serve/serve.ts'))
+        const keys = await readKeys(options)
         const [databaseUrl, tls] = await Promise.all([readDatabaseUrl(options), readTls(options)])
         const circuits = {} as Record<BatchCircuit, ServedCircuit>
         for (const name of BATCH_CIRCUITS) {
@@ -83,13 +89,12 @@ export const verb: Verb = (run) =>
           )
         }
         await using open = new AsyncDisposableStack()
-        const connection = open.use(await connectSender(options))
+        const { provider } = open.use(await connectReader({ rpcUrl: rpc }))
         const directory = resolve(options.data)
         const venue = open.use(
           await serveVenue({
             ...{ directory, databaseUrl, settlement, profile, circuits, host, tls, signal, warn },
-            wallet: requireWallet(connection.signer),
-            provider: connection.signer.provider!,
+            ...{ keys, provider, sealsClearData: options.seal },
             fromBlock: Number(options.fromBlock),
             confirmations: Number(options.confirmations),
             port: Number(options.port),
@@ -130,11 +135,14 @@ function requireReachable({ host, workers }: ServeOptions): void {
   throw new ZkclearError('INPUT_INVALID', message, { path: '--workers' })
 }
 
-/** A node's own account cannot sign what is only stored. */
-function requireWallet(signer: object): Wallet {
-  if ('privateKey' in signer) return signer as Wallet
-  const message = "give the operator's private key: transactions are signed and stored here before they are sent"
-  throw new ZkclearError('INPUT_INVALID', message, { path: '--private-key-file' })
+/** Who has the data folder must not have the keys with it. */
+async function readKeys({ keyStore, data }: ServeOptions): Promise<KeyProvider> {
+  const inside = (path: string, folder: string) => path.startsWith(`${folder}${sep}`)
+  if (inside(resolve(keyStore), resolve(data))) {
+    const message = `is in the data folder ${data}, which it seals: keep it elsewhere, and not in the same backup`
+    throw new ZkclearError('INPUT_INVALID', message, { path: '--key-store' })
+  }
+  return new FileKeys(await readKeyStore(keyStore))
 }
 
 async function readDatabaseUrl({ databaseFile }: ServeOptions): Promise<string | undefined> {

@@ -3,6 +3,7 @@ import { createApp, listen, requirePrivate, type Tls } from '../http/app.ts'
 import { Jobs, type JobsOptions } from '../jobs/jobs.ts'
 import type { ServedCircuit } from '../jobs/served-circuit.ts'
 import type { Database } from '../postgres/database.ts'
+import type { Sealer } from '../sealing/sealer.ts'
 import { requireBearer } from '../tokens/require-bearer.ts'
 import type { Bearer } from '../tokens/tokens.ts'
 import { Announcements } from './announcements.ts'
@@ -10,6 +11,8 @@ import { addWorkerRoutes } from './routes.ts'
 
 export interface DispatcherOptions {
   readonly database: Database
+  /** Opens the inputs of jobs. */
+  readonly sealer: Sealer
   /** What is proved. */
   readonly circuits: readonly ServedCircuit[]
   readonly jobs?: JobsOptions | undefined
@@ -37,11 +40,11 @@ const MOST_BYTES = 64 << 10
  * stored. Throws INPUT_INVALID where it cannot or may not listen, DATABASE_UNAVAILABLE.
  */
 export async function serveDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
-  const { database, circuits, host = '127.0.0.1', port = 0, tls, sweepMs = 1_000 } = options
+  const { database, sealer, circuits, host = '127.0.0.1', port = 0, tls, sweepMs = 1_000 } = options
   const onFailure = options.onFailure ?? (() => undefined)
   requirePrivate(host, tls)
   await using open = new AsyncDisposableStack()
-  const jobs = new Jobs(database, options.jobs)
+  const jobs = new Jobs(database, sealer, options.jobs)
   const announcements = open.use(await Announcements.open(database))
   const closing = new AbortController()
   const app = open.adopt(createApp({ tls, mostBytes: MOST_BYTES, onFailure }), (app) => app.close())

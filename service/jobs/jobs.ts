@@ -1,6 +1,7 @@
 import { ZkclearError } from '../../protocol/errors.ts'
 import type { Database } from '../postgres/database.ts'
-import { ENDED, READY, telling } from './change-jobs.ts'
+import type { Sealed, Sealer } from '../sealing/sealer.ts'
+import { ENDED, inputName, READY, telling } from './change-jobs.ts'
 
 export interface JobsOptions {
   /** How long a job is a worker's before it must have been heard of, in milliseconds. Default 15,000. */
@@ -56,6 +57,8 @@ export interface JobError {
 
 /** A lease that was not given back has the fence of its job still: no clock takes a job away, only its next change of hands. */
 const HELD = `id = $1 AND fence = $2 AND holder = $3 AND state = 'leased'`
+/** Its key with it: what pages of the database still hold opens with nothing that is stored there. */
+const NO_INPUT = 'input = NULL, sealing_key = NULL'
 const GIVEN_BACK = 'fence = fence + 1, holder = NULL, lease_until = NULL, changed_at = clock_timestamp()'
 
 /**
@@ -64,12 +67,18 @@ const GIVEN_BACK = 'fence = fence + 1, holder = NULL, lease_until = NULL, change
  */
 export class Jobs {
   readonly #database: Database
+  readonly #sealer: Sealer
   readonly #leaseMs: number
   readonly #maxAttempts: number
   readonly #retryMs: number
 
-  constructor(database: Database, { leaseMs = 15_000, maxAttempts = 5, retryMs = 1_000 }: JobsOptions = {}) {
+  constructor(
+    database: Database,
+    sealer: Sealer,
+    { leaseMs = 15_000, maxAttempts = 5, retryMs = 1_000 }: JobsOptions = {},
+  ) {
     this.#database = database
+    this.#sealer = sealer
     this.#leaseMs = leaseMs
     this.#maxAttempts = maxAttempts
     this.#retryMs = retryMs
@@ -101,10 +110,13 @@ export class Jobs {
     await this.#change(lease, `lease_until = clock_timestamp() + $4 * interval '1 ms'`, [this.#leaseMs])
   }
 
-  /** What the holder needs to prove it. Private. */
+  /** What the holder needs to prove it. Private. Throws SEAL_BROKEN for an input that is not what was stored for this job. */
   async input(lease: Lease): Promise<Uint8Array> {
-    const rows = await this.#database.query<{ input: Buffer }>(`SELECT input FROM job WHERE ${HELD}`, keyOf(lease))
-    return (rows[0] ?? lost(lease)).input
+    const rows = await this.#database.query<Sealed>(
+      `SELECT input AS sealed, sealing_key AS key FROM job WHERE ${HELD}`,
+      keyOf(lease),
+    )
+    return await this.#sealer.open(inputName(lease.id), rows[0] ?? lost(lease))
   }
 
   /** What the holder is to prove. */
@@ -119,7 +131,7 @@ export class Jobs {
 
   /** Stores a proof, which was verified; the input is deleted. It is told on the channel of ended jobs, once. */
   async complete(lease: Lease, proof: unknown): Promise<void> {
-    const change = `state = 'proved', proof = $4, input = NULL, error_code = NULL, error = NULL, ${GIVEN_BACK}`
+    const change = `state = 'proved', proof = $4, ${NO_INPUT}, error_code = NULL, error = NULL, ${GIVEN_BACK}`
     await this.#change(lease, change, [JSON.stringify(proof)], telling(ENDED))
   }
 
@@ -133,7 +145,7 @@ export class Jobs {
   async reject(lease: Lease, { code, message }: JobError): Promise<void> {
     await this.#database.transaction(async (transaction) => {
       const rows = await transaction.query<{ input_digest: Buffer }>(
-        `UPDATE job SET state = 'failed', error_code = $4, error = $5, input = NULL, ${GIVEN_BACK}
+        `UPDATE job SET state = 'failed', error_code = $4, error = $5, ${NO_INPUT}, ${GIVEN_BACK}
          WHERE ${HELD} RETURNING input_digest, ${telling(ENDED)}`,
         [...keyOf(lease), code, message],
       )

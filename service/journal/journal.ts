@@ -1,11 +1,13 @@
 import { ZkclearError } from '../../protocol/errors.ts'
 import { changeJobs, type JobChange } from '../jobs/change-jobs.ts'
 import type { Database, Queryable } from '../postgres/database.ts'
+import type { Sealer } from '../sealing/sealer.ts'
 import { Groups } from './groups.ts'
+import { newSegment, SEGMENT_RECORDS, type Segment, SegmentReader, sealRecord } from './segments.ts'
 
 /** One record, and what it changes among the jobs: both are written, or neither. */
 export interface Entry {
-  /** What the sequencer encoded; the journal does not look into it. */
+  /** What the sequencer encoded; the journal does not look into it, and stores it sealed. */
   readonly record: Uint8Array
   readonly jobs?: readonly JobChange[] | undefined
 }
@@ -14,6 +16,8 @@ export interface JournalOptions {
   /** Most records and bytes in one commit, beyond what one call appends. Defaults 512 and 4 MiB. */
   readonly groupRecords?: number | undefined
   readonly groupBytes?: number | undefined
+  /** Records under one key, beyond what one commit holds. Default 65,536. */
+  readonly segmentRecords?: bigint | undefined
 }
 
 /**
@@ -24,19 +28,24 @@ export class Journal {
   readonly epoch: bigint
   readonly term: bigint
   readonly #database: Database
+  readonly #sealer: Sealer
+  readonly #segmentRecords: bigint
   readonly #groups: Groups<Entry>
+  #segment: Segment | undefined
   /** The sequence that the next record gets: in what is stored, and with what waits. */
   #stored: bigint
   #next: bigint
 
   private constructor(
-    database: Database,
+    { database, sealer }: { database: Database; sealer: Sealer },
     { epoch, term, next }: { epoch: bigint; term: bigint; next: bigint },
-    { groupRecords = 512, groupBytes = 4 << 20 }: JournalOptions,
+    { groupRecords = 512, groupBytes = 4 << 20, segmentRecords = SEGMENT_RECORDS }: JournalOptions,
   ) {
     this.epoch = epoch
     this.term = term
     this.#database = database
+    this.#sealer = sealer
+    this.#segmentRecords = segmentRecords
     this.#stored = next
     this.#next = next
     this.#groups = new Groups({
@@ -47,7 +56,7 @@ export class Journal {
   }
 
   /** Takes the lead: opens a new term, from which on no earlier one appends. Throws DATABASE_UNAVAILABLE. */
-  static async lead(database: Database, options: JournalOptions = {}): Promise<Journal> {
+  static async lead(database: Database, sealer: Sealer, options: JournalOptions = {}): Promise<Journal> {
     return await database.transaction(async (transaction) => {
       // Waits for the commit that is under way, and lets none follow.
       const [row] = await transaction.query<{ epoch: string; term: string }>(
@@ -55,7 +64,7 @@ export class Journal {
       )
       const epoch = BigInt(row!.epoch)
       const next = await nextSequence(transaction, epoch)
-      return new Journal(database, { epoch, term: BigInt(row!.term), next }, options)
+      return new Journal({ database, sealer }, { epoch, term: BigInt(row!.term), next }, options)
     })
   }
 
@@ -78,6 +87,8 @@ export class Journal {
   }
 
   async #write(entries: readonly Entry[]): Promise<void> {
+    const { segment, wrapped } = await this.#segmentOfNext()
+    const sealed = entries.map(({ record }, place) => sealRecord(segment, this.#stored + BigInt(place), record))
     await this.#database.transaction(async (transaction) => {
       const written = await transaction.query(
         `WITH leader AS (SELECT epoch, term FROM leadership WHERE epoch = $1 AND term = $2 FOR SHARE)
@@ -86,15 +97,25 @@ export class Journal {
          FROM leader, unnest($4::bytea[]) WITH ORDINALITY AS given (record, place)
          WHERE $3 = (SELECT coalesce(max(sequence) + 1, 0) FROM journal WHERE epoch = $1)
          RETURNING sequence`,
-        [this.epoch, this.term, this.#stored, entries.map(({ record }) => Buffer.from(record))],
+        [this.epoch, this.term, this.#stored, sealed],
       )
       if (written.length !== entries.length) throw lost(this.term)
-      await changeJobs(
-        transaction,
-        entries.flatMap(({ jobs = [] }) => jobs),
-      )
+      if (wrapped !== undefined) {
+        const { epoch, first } = segment
+        await transaction.query('INSERT INTO journal_segment VALUES ($1, $2, $3)', [epoch, first, wrapped])
+      }
+      const changes = entries.flatMap(({ jobs = [] }) => jobs)
+      await changeJobs(transaction, this.#sealer, changes)
     })
+    this.#segment = segment
     this.#stored += BigInt(entries.length)
+  }
+
+  /** The segment of the next record; with its wrapped key if that is not stored yet. */
+  async #segmentOfNext(): Promise<{ readonly segment: Segment; readonly wrapped?: Buffer }> {
+    const segment = this.#segment
+    if (segment !== undefined && this.#stored - segment.first < this.#segmentRecords) return { segment }
+    return await newSegment(this.#sealer, { epoch: this.epoch, first: this.#stored })
   }
 }
 
@@ -107,14 +128,26 @@ export interface StoredRecord {
 
 const PAGE = 1000
 
-/** The records of an epoch from a sequence on, in order, up to what is stored when the last page is read; a page of them in memory. */
-export async function* readJournal(database: Queryable, epoch: bigint, from = 0n): AsyncGenerator<StoredRecord> {
+/**
+ * The records of an epoch from a sequence on, in order, up to what is stored when the last page is read; a page of them in memory.
+ * Throws SEAL_BROKEN for a record that is not what was written at that place, and for one whose key was erased.
+ */
+export async function* readJournal(
+  database: Queryable,
+  sealer: Sealer,
+  { epoch, from = 0n }: { readonly epoch: bigint; readonly from?: bigint },
+): AsyncGenerator<StoredRecord> {
   for (let next = from; ; ) {
     const page = await database.query<{ sequence: string; record: Buffer }>(
       'SELECT sequence, record FROM journal WHERE epoch = $1 AND sequence >= $2 ORDER BY sequence LIMIT $3',
       [epoch, next, PAGE],
     )
-    for (const { sequence, record } of page) yield { epoch, sequence: BigInt(sequence), record }
+    // Read after the records: each one's segment was written with it or before.
+    const segments = await SegmentReader.of(database, sealer, epoch)
+    for (const { sequence, record } of page) {
+      const place = BigInt(sequence)
+      yield { epoch, sequence: place, record: await segments.open(place, record) }
+    }
     if (page.length < PAGE) return
     next = BigInt(page.at(-1)!.sequence) + 1n
   }

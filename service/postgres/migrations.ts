@@ -143,5 +143,27 @@ const TRADERS: Migration = {
   `,
 }
 
+const SEALING: Migration = {
+  name: 'sealing',
+  sql: `
+    -- Everywhere: a data key, wrapped under a version of the venue's sealing key.
+    CREATE TABLE data_key (
+      name text PRIMARY KEY,
+      sealing_key bytea NOT NULL
+    );
+
+    -- The records of an epoch from that one on, up to the next segment, are sealed under this key.
+    CREATE TABLE journal_segment (
+      epoch bigint NOT NULL,
+      first bigint NOT NULL CHECK (first >= 0),
+      sealing_key bytea NOT NULL,
+      PRIMARY KEY (epoch, first)
+    );
+
+    ALTER TABLE job ADD sealing_key bytea, ADD CHECK (input IS NOT NULL OR sealing_key IS NULL);
+    ALTER TABLE snapshot ADD sealing_key bytea;
+  `,
+}
+
 /** All steps, in order. */
-export const MIGRATIONS: readonly Migration[] = [JOURNAL, JOBS, TOKENS, SNAPSHOTS, SETTLEMENT, TRADERS]
+export const MIGRATIONS: readonly Migration[] = [JOURNAL, JOBS, TOKENS, SNAPSHOTS, SETTLEMENT, TRADERS, SEALING]

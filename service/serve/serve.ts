@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Provider, Wallet } from 'ethers'
+import type { Provider } from 'ethers'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { type ProfileName, venueShape } from '../../protocol/shape.ts'
 import { contractAt } from '../../settlement/contract-at.ts'
@@ -10,9 +10,14 @@ import { serveDispatcher } from '../dispatcher/dispatcher.ts'
 import { serveGateway } from '../gateway/gateway.ts'
 import type { Tls } from '../http/app.ts'
 import { Journal } from '../journal/journal.ts'
+import type { KeyProvider } from '../keys/key-provider.ts'
+import { KeySigner } from '../keys/key-signer.ts'
 import { Database } from '../postgres/database.ts'
 import { migrate } from '../postgres/migrate.ts'
 import { startPostgres } from '../postgres/server.ts'
+import { hasClearData, sealClearData } from '../sealing/clear-data.ts'
+import { rewrap } from '../sealing/rewrap.ts'
+import { Sealer } from '../sealing/sealer.ts'
 import { BATCH_CIRCUITS } from '../sequencer/batch-circuits.ts'
 import type { Effect } from '../sequencer/effects.ts'
 import type { SequencerRecord } from '../sequencer/record.ts'
@@ -36,8 +41,10 @@ export interface ServeOptions {
   /** A PostgreSQL in place of the embedded one. */
   readonly databaseUrl?: string | undefined
   readonly provider: Provider
-  /** The operator's, connected to the same node. */
-  readonly wallet: Wallet
+  /** The operator's, and what the data is sealed under. */
+  readonly keys: KeyProvider
+  /** Seals what the database holds in clear; without it such a database is refused. */
+  readonly sealsClearData?: boolean | undefined
   readonly settlement: string
   /** The block of the contract's deployment. */
   readonly fromBlock: number
@@ -77,7 +84,7 @@ const FATAL = ['LEADERSHIP_LOST', 'DATABASE_UNAVAILABLE', 'DATABASE_REFUSED']
  * batches that the journal lacks; DATABASE_UNAVAILABLE, DATABASE_REFUSED; CHAIN_UNREACHABLE.
  */
 export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
-  const { directory, wallet, circuits, host, tls, warn, log } = options
+  const { directory, keys, circuits, host, tls, warn, log } = options
   await using open = new AsyncDisposableStack()
   const { promise: lost, reject } = Promise.withResolvers<never>()
   lost.catch(() => undefined)
@@ -91,11 +98,18 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
     if (error instanceof ZkclearError && isFatal(error)) reject(error)
     else warn(`a worker's request failed: ${(error as Error).message}`)
   }
-  const { reader, at, config } = await openChain(options)
+  const wallet = new KeySigner(keys, options.provider)
+  const { reader, at, config } = await openChain(options, wallet)
   const database = await openDatabase(options, open, reject)
-  const journal = await Journal.lead(database)
-  const begin = () => beginVenue(at, config)
-  const recovered = await recover({ database, journal, config, begin, warn })
+  const sealer = await openSealer(database, options)
+  const journal = await Journal.lead(database, sealer)
+  await tendKeys(database, sealer, options)
+  const begin = async () => {
+    const state = await beginVenue(at, config)
+    warn(BEGINNING)
+    return state
+  }
+  const recovered = await recover({ database, sealer, journal, config, begin, warn })
   const onEffects = (effects: readonly Effect[]) => logEffects(effects, log)
   const writer = new Writer({ journal, state: recovered, circuits, onEffects })
   await writer.put(firstRecords(recovered, circuits))
@@ -103,11 +117,12 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   const chainId = at.chainId
   const transactions = new Transactions(database, journal, { chainId, sender: wallet.address })
   const settler = new Settler({ transactions, wallet, at, fromBlock: options.fromBlock })
-  const venue = new Venue({ database, journal, writer, circuits, reader, settler, alerts })
+  const venue = new Venue({ database, sealer, journal, writer, circuits, reader, settler, alerts })
   open.defer(() => venue.snapshot())
   const dispatcher = open.use(
     await serveDispatcher({
       database,
+      sealer,
       circuits: Object.values(circuits),
       host,
       port: options.workerPort,
@@ -148,13 +163,13 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   return { url: gateway.url, workerUrl: dispatcher.url, lost, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }
 
-async function openChain({ provider, wallet, settlement, profile, fromBlock, confirmations }: ServeOptions) {
+async function openChain({ provider, settlement, profile, fromBlock, confirmations }: ServeOptions, wallet: KeySigner) {
   const shape = venueShape(profile)
   const reader = await ChainReader.open({ provider, settlement, shape, fromBlock, confirmations })
   const at = await contractAt('Settlement', settlement, wallet, 'settlement')
   const operator = await reader.operator()
   if (operator !== wallet.address.toLowerCase()) {
-    const message = `has the operator ${operator}, and the private key is that of ${wallet.address}; give the operator's`
+    const message = `has the operator ${operator}, and the key store holds the key of ${wallet.address}; give the operator's`
     throw new ZkclearError('INPUT_INVALID', message, { path: 'settlement' })
   }
   const { TRADE_BATCH_SIZES } = await import('../../circuits/trade-batch/sizes.ts')
@@ -181,6 +196,29 @@ async function openDatabase(
   const database = open.use(new Database({ connection }))
   await migrate(database)
   return database
+}
+
+const BEGINNING =
+  'this venue begins: all that it stores is sealed under the keys of its key store. Keep a copy of that somewhere else; without it the journal is lost, and with the journal the venue'
+
+/** Throws INPUT_INVALID for the keys of another database, and for one that holds anything in clear unless that is to be sealed. */
+async function openSealer(database: Database, { keys, sealsClearData: seals = false }: ServeOptions): Promise<Sealer> {
+  const sealer = await Sealer.open(database, keys)
+  if (seals || !(await hasClearData(database))) return sealer
+  const message =
+    'holds data in clear, as a release wrote it that sealed nothing; if that is what it is, start once with --seal'
+  throw new ZkclearError('INPUT_INVALID', message, { path: 'database' })
+}
+
+/** Leads already. Seals what is in clear, and brings data keys under the newest sealing key. */
+async function tendKeys(
+  database: Database,
+  sealer: Sealer,
+  { keys, sealsClearData: seals = false, log }: ServeOptions,
+): Promise<void> {
+  if (seals && (await hasClearData(database))) await sealClearData(database, sealer)
+  const count = await rewrap(database, keys)
+  if (count > 0) log({ keys: count, version: keys.version }, 'data keys wrapped anew')
 }
 
 /** What a venue's journal needs before anything else: the secret of the books' salts, and the keys that its batches are proved with. */

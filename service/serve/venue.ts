@@ -7,6 +7,7 @@ import { Refusal } from '../http/refusal.ts'
 import type { Journal } from '../journal/journal.ts'
 import { Liquidator } from '../liquidator/liquidator.ts'
 import type { Database } from '../postgres/database.ts'
+import type { Sealer } from '../sealing/sealer.ts'
 import { type BidVerdict, judgeBid } from '../sequencer/bids.ts'
 import type { SequencerRecord } from '../sequencer/record.ts'
 import { batchAt, currentState } from '../sequencer/state.ts'
@@ -29,6 +30,7 @@ import { statusDocument } from './status.ts'
 
 export interface VenueParts {
   readonly database: Database
+  readonly sealer: Sealer
   readonly journal: Journal
   readonly writer: Writer
   readonly circuits: BatchCircuits
@@ -165,9 +167,9 @@ export class Venue {
 
   /** Stores what a start would have to work out of the journal. */
   async snapshot(): Promise<void> {
-    const { database, journal, writer } = this.#parts
+    const { database, sealer, journal, writer } = this.#parts
     // In memory more may have been made than was written.
-    await writeSnapshot(database, journal.epoch, writer.written)
+    await writeSnapshot(database, sealer, { epoch: journal.epoch, state: writer.written })
   }
 
   /** Asks for what an operator would ask for by hand; nothing while the line stands still. */

@@ -1,4 +1,4 @@
-import type { Wallet } from 'ethers'
+import type { Signer } from 'ethers'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { max } from '../../protocol/numbers.ts'
 import { batchArguments, type StateProof } from '../../settlement/batch-arguments.ts'
@@ -11,7 +11,7 @@ import type { StoredTransaction, Transactions } from './transactions.ts'
 export interface SettlerOptions {
   readonly transactions: Transactions
   /** The operator's, connected to a node. */
-  readonly wallet: Wallet
+  readonly wallet: Signer & { readonly address: string }
   /** The Settlement, as the wallet calls it. */
   readonly at: ContractAt
   /** The block of the contract's deployment. */

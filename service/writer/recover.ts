@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { type Journal, readJournal } from '../journal/journal.ts'
 import type { Database } from '../postgres/database.ts'
+import type { Sealer } from '../sealing/sealer.ts'
 import { decodeRecord } from '../sequencer/record.ts'
 import { reduce } from '../sequencer/reducer.ts'
 import type { SequencerConfig, SequencerState } from '../sequencer/state.ts'
@@ -9,6 +10,7 @@ import { readSnapshot, writeSnapshot } from './snapshots.ts'
 
 export interface RecoverOptions {
   readonly database: Database
+  readonly sealer: Sealer
   /** Leads already: nothing is appended while it is read. */
   readonly journal: Journal
   readonly config: SequencerConfig
@@ -22,23 +24,33 @@ const WORTH = 1000
 
 /**
  * The sequencer as the stored records make it: the newest snapshot, and the records after it. A venue without any begins. Throws
- * INPUT_INVALID for another venue's database, DATABASE_REFUSED for one that cannot be understood, what `begin` throws, and
+ * INPUT_INVALID for another venue's database, DATABASE_REFUSED for one that cannot be understood, SEAL_BROKEN for one that was changed, what `begin` throws, and
  * DATABASE_UNAVAILABLE.
  */
-export async function recover({ database, journal, config, begin, warn }: RecoverOptions): Promise<SequencerState> {
+export async function recover({
+  database,
+  sealer,
+  journal,
+  config,
+  begin,
+  warn,
+}: RecoverOptions): Promise<SequencerState> {
   const { epoch, next } = journal
-  const snapshot = await readSnapshot(database, epoch, (sequence) => {
+  const snapshot = await readSnapshot(database, sealer, epoch, (sequence) => {
     warn(`the snapshot at record ${sequence} cannot be read; going on from an earlier one`)
   })
   if (snapshot === undefined) {
     if (next > 0n) throw refused('has records, and no snapshot of what they began with')
     const state = await begin()
-    await writeSnapshot(database, epoch, state)
+    await writeSnapshot(database, sealer, { epoch, state })
     return state
   }
   requireSame(snapshot.config, config)
   let state = snapshot
-  for await (const { sequence, record } of readJournal(database, epoch, BigInt(snapshot.records))) {
+  for await (const { sequence, record } of readJournal(database, sealer, {
+    epoch,
+    from: BigInt(snapshot.records),
+  })) {
     try {
       state = reduce(state, decodeRecord(record)).state
     } catch (cause) {
@@ -47,7 +59,7 @@ export async function recover({ database, journal, config, begin, warn }: Recove
     }
   }
   if (BigInt(state.records) !== next) throw refused(`ends at record ${state.records}, and should at ${next}`)
-  if (state.records - snapshot.records >= WORTH) await writeSnapshot(database, epoch, state)
+  if (state.records - snapshot.records >= WORTH) await writeSnapshot(database, sealer, { epoch, state })
   return state
 }
 

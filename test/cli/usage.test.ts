@@ -7,7 +7,20 @@ import { errorOf, zkclear } from '../support/cli.ts'
 
 const VERBS = [
   ...['build', 'prove', 'witness', 'verify', 'export', 'simulate', 'deploy', 'verify-deployment', 'settle', 'account'],
-  ...['venue', 'risk', 'oracle', 'liquidate', 'worker', 'serve', 'recover', 'freeze', 'exit', 'inspect', 'audit'],
+  ...[
+    'venue',
+    'risk',
+    'oracle',
+    'liquidate',
+    'worker',
+    'serve',
+    'keys',
+    'recover',
+    'freeze',
+    'exit',
+    'inspect',
+    'audit',
+  ],
   'ceremony',
 ]
 
@@ -48,7 +61,7 @@ describe('zkclear', () => {
       assert.equal(stdout, '')
       assert.match(
         stderr,
-        /commands: build, prove, witness, verify, export, simulate, deploy, verify-deployment, settle, account, venue, liquidate, risk, oracle, worker, serve, recover, freeze/,
+        /commands: build, prove, witness, verify, export, simulate, deploy, verify-deployment, settle, account, venue, liquidate, risk, oracle, worker, serve, keys, recover, freeze/,
       )
       assert.doesNotMatch(stderr, /\n\s+at /, 'no stack')
     }

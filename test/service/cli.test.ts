@@ -15,6 +15,7 @@ import { loadServedCircuit } from '../../service/jobs/served-circuit.ts'
 import { createToken, revokeToken } from '../../service/tokens/tokens.ts'
 import { errorOf, zkclear } from '../support/cli.ts'
 import { marginArtifacts } from '../support/margin-artifacts.ts'
+import { sealerOf } from '../support/service/test-keys.ts'
 import { testServer } from '../support/service/test-server.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -39,13 +40,14 @@ describe('zkclear worker', () => {
     await using open = new AsyncDisposableStack()
     const database = open.use(await server.fresh())
     const circuit = await loadServedCircuit(marginSufficiency as unknown as CircuitDefinition, 'small')
-    const { url, jobs } = open.use(await serveDispatcher({ database, circuits: [circuit] }))
+    const sealer = await sealerOf(database)
+    const { url, jobs } = open.use(await serveDispatcher({ database, sealer, circuits: [circuit] }))
     const token = await createToken(database, { name: 'a worker', scope: 'worker', seconds: 3600 })
     const file = folder.file(`token-${token.id}.txt`)
     await writeFile(file, `${token.text}\n`, { mode: 0o600 })
     const kept = open.move()
     return {
-      ...{ database, circuit, url, jobs, file, tokenId: token.id },
+      ...{ database, sealer, circuit, url, jobs, file, tokenId: token.id },
       arguments: ['worker', '--venue', url, '--token-file', file, ...CIRCUIT, '--json'],
       [Symbol.asyncDispose]: () => kept.disposeAsync(),
     }
@@ -54,7 +56,7 @@ describe('zkclear worker', () => {
   it('proves a job of a real circuit, and ends with 0 when it is interrupted', async () => {
     await using venue = await marginVenue()
     const job = newJob(venue.circuit, marginSufficiency.example('small'))
-    await changeJobs(venue.database, [{ enqueue: job }])
+    await changeJobs(venue.database, venue.sealer, [{ enqueue: job }])
     const child = spawn(process.execPath, [MAIN, ...venue.arguments], { stdio: ['ignore', 'pipe', 'inherit'] })
     const exit = once(child, 'exit')
     let document = ''

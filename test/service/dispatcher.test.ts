@@ -7,6 +7,7 @@ import { WIRE_VERSION } from '../../service/dispatcher/wire.ts'
 import { decodeInput } from '../../service/jobs/input.ts'
 import { createToken, revokeToken, type Scope } from '../../service/tokens/tokens.ts'
 import { writeProof } from '../../verifier/index.ts'
+import { sealerOf } from '../support/service/test-keys.ts'
 import { testServer } from '../support/service/test-server.ts'
 import { type ToyCircuits, toyCircuits, toyVenue } from '../support/service/toy-venue.ts'
 import { PRODUCT, productInstance } from '../support/toy-definitions.ts'
@@ -275,8 +276,9 @@ describe('the dispatcher', () => {
 
   it('listens beyond this machine only with a certificate', async () => {
     await using database = await server.fresh()
+    const sealer = await sealerOf(database)
     for (const host of ['0.0.0.0', '::', '10.1.2.3', 'venue.example']) {
-      await assert.rejects(serveDispatcher({ database, circuits: [], host }), {
+      await assert.rejects(serveDispatcher({ database, sealer, circuits: [], host }), {
         code: 'INPUT_INVALID',
         message: /give a certificate and its key, or listen at 127.0.0.1/,
       })

@@ -4,6 +4,7 @@ import { changeJobs } from '../../service/jobs/change-jobs.ts'
 import { Jobs, type JobsOptions, type Lease, type LeasedJob } from '../../service/jobs/jobs.ts'
 import type { NewJob } from '../../service/jobs/new-job.ts'
 import { PLAIN, plainJob } from '../support/service/plain-job.ts'
+import { sealerOf } from '../support/service/test-keys.ts'
 import { testServer } from '../support/service/test-server.ts'
 
 const LOST = { code: 'LEASE_LOST', message: /is not this worker's any more/ }
@@ -23,9 +24,11 @@ describe('jobs', () => {
 
   async function start(count: number, options: JobsOptions = LASTING) {
     const database = await server.fresh()
+    const sealer = await sealerOf(database)
     const enqueue = (...jobs: NewJob[]) =>
       changeJobs(
         database,
+        sealer,
         jobs.map((enqueue) => ({ enqueue })),
       )
     await enqueue(...Array.from({ length: count }, (_, i) => plainJob(i)))
@@ -35,7 +38,8 @@ describe('jobs', () => {
       return job
     }
     return {
-      ...{ database, enqueue, taken, jobs: new Jobs(database, options), expiring: new Jobs(database, EXPIRED) },
+      ...{ database, sealer, enqueue, taken },
+      ...{ jobs: new Jobs(database, sealer, options), expiring: new Jobs(database, sealer, EXPIRED) },
       [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
     }
   }
@@ -70,7 +74,7 @@ describe('jobs', () => {
     ]
     for (const late of transitions) await assert.rejects(late(), LOST)
     await enqueue(plainJob(0), plainJob(0, { input: Buffer.from('another') }))
-    await changeJobs(database, [{ withdraw: job.id }])
+    await changeJobs(database, given.sealer, [{ withdraw: job.id }])
     const { state, proof, attempts } = (await jobs.find(job.id))!
     assert.deepEqual({ state, proof, attempts }, { state: 'proved', proof: { pi: 1 }, attempts: 1 })
     assert.deepEqual(await database.query('SELECT input FROM job'), [{ input: null }])
@@ -109,7 +113,7 @@ describe('jobs', () => {
   it('are tried so often and then dead letters, which can be revived', async () => {
     await using given = await start(1, { ...LASTING, maxAttempts: 3 })
     const { jobs, taken } = given
-    const again = new Jobs(given.database, { ...EXPIRED, maxAttempts: 3 })
+    const again = new Jobs(given.database, given.sealer, { ...EXPIRED, maxAttempts: 3 })
     const { id } = await taken(again)
     await again.expire()
     await jobs.retry(await taken(jobs), ERROR)
@@ -153,7 +157,7 @@ describe('jobs', () => {
     await failed()
     await enqueue(plainJob(0))
     await failed()
-    await changeJobs(database, [{ withdraw: job.id }, { enqueue: plainJob(0) }])
+    await changeJobs(database, given.sealer, [{ withdraw: job.id }, { enqueue: plainJob(0) }])
     await failed()
     await enqueue(plainJob(0, { input: Buffer.from('a better one') }))
     const again = await taken(jobs)
@@ -165,7 +169,7 @@ describe('jobs', () => {
     await using given = await start(1)
     const { database, jobs, enqueue, taken } = given
     const job = await taken(jobs)
-    await changeJobs(database, [{ withdraw: job.id }])
+    await changeJobs(database, given.sealer, [{ withdraw: job.id }])
     await assert.rejects(jobs.complete(job, {}), LOST)
     assert.equal((await jobs.find(job.id))!.state, 'withdrawn')
     await enqueue(plainJob(0))
@@ -205,8 +209,8 @@ describe('jobs', () => {
       )
       const random = seededRandom(seed)
       const pick = <T>(...from: T[]): T => from[Math.floor(random() * from.length)]!
-      const lasting = new Jobs(database, { ...LASTING, maxAttempts: 1000 })
-      const expiring = new Jobs(database, { ...EXPIRED, maxAttempts: 1000 })
+      const lasting = new Jobs(database, given.sealer, { ...LASTING, maxAttempts: 1000 })
+      const expiring = new Jobs(database, given.sealer, { ...EXPIRED, maxAttempts: 1000 })
       const proofs = new Map<string, string[]>()
       const old: LeasedJob[] = []
       const unlessLost = (done: Promise<unknown>) =>

@@ -18,6 +18,7 @@ import { migrate } from '../../service/postgres/migrate.ts'
 import { startPostgres } from '../../service/postgres/server.ts'
 import { requireReachable, serverUser } from '../../service/postgres/system-user.ts'
 import { createToken } from '../../service/tokens/tokens.ts'
+import { sealerOf } from '../support/service/test-keys.ts'
 import { toyCircuits } from '../support/service/toy-venue.ts'
 import { startToyWorker } from '../support/service/toy-worker.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -123,7 +124,7 @@ describe('the embedded database', () => {
       const server = await startPostgres({ directory: folder.path })
       await using database = new Database({ connection: server.connection })
       await migrate(database)
-      const journal = await Journal.lead(database)
+      const journal = await Journal.lead(database, await sealerOf(database))
       const write = async () => {
         for (;;) {
           issued += 2
@@ -147,7 +148,10 @@ describe('the embedded database', () => {
     assert.ok(acknowledged.every((first) => next >= first + 2n))
     assert.ok(next <= BigInt(issued))
     assert.equal(next % 2n, 0n, 'records of one call are written together')
-    assert.equal(await (await Journal.lead(database)).append([{ record: Buffer.from('d') }]), next)
+    assert.equal(
+      await (await Journal.lead(database, await sealerOf(database))).append([{ record: Buffer.from('d') }]),
+      next,
+    )
   })
 
   it('is left and found again by a dispatcher and its worker: a job goes on after the server was killed', async () => {
@@ -156,8 +160,9 @@ describe('the embedded database', () => {
     await using database = new Database({ connection: first.connection, schema: 'dispatched' })
     await migrate(database)
     const failures: unknown[] = []
+    const sealer = await sealerOf(database)
     await using dispatcher = await serveDispatcher({
-      ...{ database, circuits: [toys.product, toys.slow], sweepMs: 20, jobs: { leaseMs: 1000, retryMs: 0 } },
+      ...{ database, sealer, circuits: [toys.product, toys.slow], sweepMs: 20, jobs: { leaseMs: 1000, retryMs: 0 } },
       onFailure: (error) => failures.push(error),
     })
     const { url, jobs } = dispatcher
@@ -165,7 +170,7 @@ describe('the embedded database', () => {
     await using worker = startToyWorker({ url, token, selection: toys.selection })
     const enqueue = async (left: bigint, right: bigint) => {
       const job = newJob(toys.product, productInstance(left, right))
-      await changeJobs(database, [{ enqueue: job }])
+      await changeJobs(database, sealer, [{ enqueue: job }])
       return job.id
     }
     const proved = async (id: Buffer) => {

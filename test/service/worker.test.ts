@@ -106,7 +106,7 @@ describe('a worker', () => {
     const { statement } = productInstance(3n, 5n)
     const witness = { left: 4242n, right: 31337n }
     const job = newJob(toys.product, { statement, witness })
-    await changeJobs(venue.database, [{ enqueue: job }])
+    await changeJobs(venue.database, venue.sealer, [{ enqueue: job }])
     await using _ = worker(venue)
     const { error } = await venue.until(job.id, 'failed')
     assert.equal(error!.code, 'WITNESS_FAILED')

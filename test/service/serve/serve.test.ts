@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { before, it } from 'node:test'
 import { CIRCUIT_NAMES } from '../../../circuits/index.ts'
 import { requireCircuit } from '../../../circuits/registry.ts'
@@ -7,21 +7,25 @@ import { buildArtifacts } from '../../../keys/build.ts'
 import { signCashMessage } from '../../../protocol/cash-batch/sign.ts'
 import { signLogin } from '../../../protocol/login.ts'
 import { signBundle } from '../../../protocol/signature.ts'
+import { rotateKeyStore } from '../../../service/keys/key-store.ts'
 import { connect, deposit, mintPlay, readAccount, registerAccount, registrationOf } from '../../../settlement/index.ts'
 import { decodeRiskSnapshot } from '../../../venue/index.ts'
 import { zkclear } from '../../support/cli.ts'
 import { ALICE, BOB, startVenue } from '../../support/node-venue.ts'
+import { clearIn } from '../../support/service/clear-text.ts'
 import { startServe } from '../../support/service/served-venue.ts'
 import { writeReports } from '../../support/signed-reports.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 
-const CASH = 10_000_000_000n
+/** Told apart from all other numbers. */
+const CASH = 10_731_846_205_937n
+const VIEW_KEYS = 0x5eca_11ed_b41a_2ce5_0f7a_11ce_0000n
 const PAID = 1_000_000_000n
 
 const secretsOf = (seed: number) => ({
   privateKey: new Uint8Array(32).fill(seed),
   ownerSecret: BigInt(seed),
-  viewKey: BigInt(1000 + seed),
+  viewKey: VIEW_KEYS + BigInt(seed),
 })
 
 before(async () => {
@@ -45,6 +49,8 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
       return { account, secrets }
     }),
   )
+  const planted = [CASH, ...traders.map((trader) => trader.secrets.viewKey)]
+  const logs: Record<string, string> = {}
   let root: string
   let before: number
   {
@@ -108,6 +114,9 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
     before = killed.records
     root = killed.batches.settledRoot
     assert.equal(await serve.end('SIGKILL'), 'SIGKILL')
+    logs.first = serve.lines.join('\n')
+    assert.match(logs.first, /Keep a copy of that somewhere else; without it the journal is lost/)
+    assert.deepEqual(await clearIn(folder.file('data'), planted, logs), [])
   }
   await using serve = await startServe(place)
   const restarted = await serve.status()
@@ -141,6 +150,24 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
   const { credits } = await readAccount({ provider: connection.signer.provider!, settlement, account })
   assert.equal(credits[0]!.all, PAID)
   assert.equal(await serve.end('SIGTERM'), 0)
+  logs.second = serve.lines.join('\n')
+  assert.deepEqual(await clearIn(folder.file('data'), planted, logs), [], 'nothing private was stored or said in clear')
+  assert.ok(
+    (await clearIn(folder.file('data'), [BigInt(`0x${Buffer.from('trade-batch').toString('hex')}`)])).length > 0,
+  )
+
+  // With the next key all of it opens, and with the first alone nothing.
+  const keyStore = folder.file('keys.json')
+  const first = await readFile(keyStore)
+  await rotateKeyStore(keyStore)
+  {
+    await using rotated = await startServe(place)
+    assert.equal((await rotated.status()).batches.settledRoot, batches.settledRoot)
+    assert.equal(await rotated.end('SIGTERM'), 0)
+    assert.match(rotated.lines.join('\n'), /data keys wrapped anew/)
+  }
+  await writeFile(keyStore, first)
+  await assert.rejects(startServe(place), /does not hold the key that this database is sealed under \(version 2\)/)
 })
 
 /** The body of the first answer that is not an error. */

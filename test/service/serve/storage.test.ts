@@ -16,6 +16,7 @@ import type { BatchCircuits } from '../../../service/writer/job-changes.ts'
 import { recover } from '../../../service/writer/recover.ts'
 import { writeSnapshot } from '../../../service/writer/snapshots.ts'
 import { Writer } from '../../../service/writer/writer.ts'
+import { sealerOf } from '../../support/service/test-keys.ts'
 import { testServer } from '../../support/service/test-server.ts'
 
 const CONFIG: SequencerConfig = {
@@ -41,20 +42,21 @@ describe('what a venue stores', () => {
 
   async function lead(database: Database, config = CONFIG) {
     const warnings: string[] = []
-    const journal = await Journal.lead(database)
+    const sealer = await sealerOf(database)
+    const journal = await Journal.lead(database, sealer)
     const warn = (message: string) => warnings.push(message)
-    const state = await recover({ database, journal, config, begin, warn })
-    return { journal, state, warnings, writer: new Writer({ journal, state, circuits: NO_CIRCUITS }) }
+    const state = await recover({ database, sealer, journal, config, begin, warn })
+    return { journal, sealer, state, warnings, writer: new Writer({ journal, state, circuits: NO_CIRCUITS }) }
   }
 
   it('is what the next process goes on from, with a snapshot and without', async () => {
     await using database = await server.fresh()
-    const { writer, journal } = await lead(database)
+    const { writer, journal, sealer } = await lead(database)
     await writer.put(TICKS)
     assert.equal(writer.written.clock, 3n)
     const whole = documentOf(writer.state)
     assert.deepEqual(documentOf((await lead(database)).state), whole)
-    await writeSnapshot(database, journal.epoch, writer.written)
+    await writeSnapshot(database, sealer, { epoch: journal.epoch, state: writer.written })
     assert.deepEqual(documentOf((await lead(database)).state), whole)
   })
 

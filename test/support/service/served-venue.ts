@@ -1,14 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, writeFile } from 'node:fs/promises'
+import { access, chmod } from 'node:fs/promises'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { makeKeyStore } from '../../../service/keys/key-store.ts'
+import { OPERATOR } from './test-keys.ts'
 
 const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url))
-
-/** The key of the first account that every Hardhat chain is born with. */
-const OPERATOR = '0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80'
 
 export interface Status {
   readonly records: number
@@ -35,12 +34,12 @@ export interface ServedOptions {
 /** `zkclear serve` in a process of its own, which is killed when it goes out of scope. */
 export async function startServe({ rpcUrl, settlement, folder, more = [] }: ServedOptions) {
   await chmod(folder, 0o711)
-  await writeFile(`${folder}/operator.txt`, OPERATOR, { mode: 0o600 })
-  const options = { rpc: rpcUrl, settlement, 'private-key-file': `${folder}/operator.txt`, data: `${folder}/data` }
+  const keyStore = `${folder}/keys.json`
+  await access(keyStore).catch(() => makeKeyStore(keyStore, OPERATOR))
+  const options = { rpc: rpcUrl, settlement, 'key-store': keyStore, data: `${folder}/data` }
   const ports = ['--port=0', '--worker-port=0']
   const given = Object.entries(options).map(([name, value]) => `--${name}=${value}`)
   const child = spawn(process.execPath, [MAIN, 'serve', '--json', '--verbose', ...given, ...ports, ...more], {
-    env: { ...process.env, ZKCLEAR_PRIVATE_KEY: '' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const lines: string[] = []
@@ -49,8 +48,12 @@ export async function startServe({ rpcUrl, settlement, folder, more = [] }: Serv
     if (process.env.TELL) console.error(line)
   })
   const exit = once(child, 'exit')
+  const closed = once(child, 'close')
   const url = await Promise.race([urlOf(child), exit.then(() => undefined)])
-  if (url === undefined) throw new Error(`zkclear serve ended:\n${lines.join('\n')}`)
+  if (url === undefined) {
+    await closed
+    throw new Error(`zkclear serve ended:\n${lines.join('\n')}`)
+  }
   const post = async (path: string, body: unknown) => {
     const text = JSON.stringify(body, (_, value) => (typeof value === 'bigint' ? `${value}` : value))
     const headers = { 'content-type': 'application/json' }
@@ -87,12 +90,12 @@ export async function startServe({ rpcUrl, settlement, folder, more = [] }: Serv
   }
 }
 
-/** Out of the document that it prints once it serves. */
-async function urlOf(child: ChildProcess): Promise<string> {
+/** Out of the document that it prints once it serves; undefined where it ends without one. */
+async function urlOf(child: ChildProcess): Promise<string | undefined> {
   let document = ''
   for await (const line of createInterface(child.stdout!)) {
     document += line
     if (line === '}') break
   }
-  return JSON.parse(document).url
+  return document === '' ? undefined : JSON.parse(document).url
 }

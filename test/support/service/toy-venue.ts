@@ -6,6 +6,7 @@ import { loadServedCircuit } from '../../../service/jobs/served-circuit.ts'
 import { createToken } from '../../../service/tokens/tokens.ts'
 import { toyArtifacts } from '../toy-artifacts.ts'
 import { FOR_EVER, PRODUCT, productInstance, SLOW } from '../toy-definitions.ts'
+import { sealerOf } from './test-keys.ts'
 import type { testServer } from './test-server.ts'
 
 /** What of the toys is the same for all tests of a file. */
@@ -34,15 +35,16 @@ export async function toyVenue(
 ) {
   await using open = new AsyncDisposableStack()
   const database = open.use(await server.fresh())
-  const dispatcher = open.use(await serveDispatcher({ database, circuits: [product, slow], ...options }))
+  const sealer = await sealerOf(database)
+  const dispatcher = open.use(await serveDispatcher({ database, sealer, circuits: [product, slow], ...options }))
   const { id, text: token } = await createToken(database, { name: 'a worker', scope: 'worker', seconds: 3600 })
   const enqueue = async (job: ReturnType<typeof newJob>) => {
-    await changeJobs(database, [{ enqueue: job }])
+    await changeJobs(database, sealer, [{ enqueue: job }])
     return job
   }
   const kept = open.move()
   return {
-    ...{ database, url: dispatcher.url, jobs: dispatcher.jobs, token, tokenId: id, product, slow },
+    ...{ database, sealer, url: dispatcher.url, jobs: dispatcher.jobs, token, tokenId: id, product, slow },
     /** A job of the statement that left * right is their product. */
     enqueueProduct: (left: bigint, right: bigint) => enqueue(newJob(product, productInstance(left, right))),
     /** A job whose witness nobody ever gets to the end of. */

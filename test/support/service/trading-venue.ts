@@ -15,6 +15,7 @@ import { tradersSide } from '../../../service/traders/traders-side.ts'
 import type { BatchCircuits } from '../../../service/writer/job-changes.ts'
 import { Writer } from '../../../service/writer/writer.ts'
 import { toJson } from '../../../venue/files/schema.ts'
+import { sealerOf } from './test-keys.ts'
 import type { testServer } from './test-server.ts'
 
 export const DOMAIN = 77n
@@ -56,7 +57,7 @@ const CIRCUITS = Object.fromEntries(
 export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>>) {
   await using open = new AsyncDisposableStack()
   const database = open.use(await server.fresh())
-  const journal = await Journal.lead(database)
+  const journal = await Journal.lead(database, await sealerOf(database))
   const empty = emptyState(SMALL)
   const accountOf = (index: number) => ({
     ...{ tradingKey: tradingKey(secretOf(index)), ownerCommitment: ownerCommitment(BigInt(index)) },

@@ -1,0 +1,15 @@
+import { keysMakeCommand } from './keys-make.ts'
+import { keysRotateCommand } from './keys-rotate.ts'
+import { keysShowCommand } from './keys-show.ts'
+import { newGroup } from './verb.ts'
+
+const DESCRIPTION = `The keys of a venue that "zkclear serve" runs: the operator's, which signs the settlements, and those that everything stored is
+sealed under. They are in one file, the key store, which only its owner can read.`
+
+export const verb = newGroup('keys', DESCRIPTION, {
+  examples: [
+    'zkclear keys make --out keys.json --private-key-file operator.txt',
+    'zkclear keys show --key-store keys.json',
+  ],
+  commands: [keysMakeCommand, keysRotateCommand, keysShowCommand],
+})

@@ -1,0 +1,105 @@
+import type { Queryable } from '../postgres/database.ts'
+import { broken, decrypt, encrypt, NONCE_BYTES } from '../sealing/cipher.ts'
+import type { Sealer } from '../sealing/sealer.ts'
+
+/** Records of an epoch from `first` on that are sealed under one key, up to the next segment. */
+export interface Segment {
+  readonly epoch: bigint
+  readonly first: bigint
+  readonly key: Uint8Array
+}
+
+/** How many records one key seals at most, but for those of one commit. What can be erased is a segment. */
+export const SEGMENT_RECORDS = 65_536n
+
+/** The name of a segment's key. */
+function segmentName(epoch: bigint | string, first: bigint | string): string {
+  return `journal/${epoch}/${first}/`
+}
+
+/** A segment with a new key, which only this process ever seals with. */
+export async function newSegment(
+  sealer: Sealer,
+  { epoch, first }: { readonly epoch: bigint; readonly first: bigint },
+): Promise<{ readonly segment: Segment; readonly wrapped: Buffer }> {
+  const { key, wrapped } = await sealer.newKey(segmentName(epoch, first))
+  return { segment: { epoch, first, key }, wrapped }
+}
+
+/**
+ * Seals a record of a segment. Its nonce is its sequence: a key belongs to one writer, who gives each sequence to one record, and
+ * writes nothing any more after a commit that failed.
+ */
+export function sealRecord({ epoch, key }: Segment, sequence: bigint, record: Uint8Array): Buffer {
+  return encrypt(key, placeOf(epoch, sequence), record)
+}
+
+interface WrappedSegment {
+  readonly first: bigint
+  readonly wrapped: Buffer
+}
+
+/** Opens records of an epoch, in any order. */
+export class SegmentReader {
+  readonly #sealer: Sealer
+  readonly #epoch: bigint
+  /** Newest first. */
+  readonly #segments: readonly WrappedSegment[]
+  #open: { readonly first: bigint; readonly key: Uint8Array } | undefined
+
+  private constructor(sealer: Sealer, epoch: bigint, segments: readonly WrappedSegment[]) {
+    this.#sealer = sealer
+    this.#epoch = epoch
+    this.#segments = segments
+  }
+
+  static async of(database: Queryable, sealer: Sealer, epoch: bigint): Promise<SegmentReader> {
+    const rows = await database.query<{ first: string; wrapped: Buffer }>(
+      'SELECT first, sealing_key AS wrapped FROM journal_segment WHERE epoch = $1 ORDER BY first DESC',
+      [epoch],
+    )
+    return new SegmentReader(
+      sealer,
+      epoch,
+      rows.map(({ first, wrapped }) => ({ first: BigInt(first), wrapped })),
+    )
+  }
+
+  /** Throws SEAL_BROKEN, also for a record whose key was erased. */
+  async open(sequence: bigint, sealed: Uint8Array): Promise<Buffer> {
+    const place = placeOf(this.#epoch, sequence)
+    const segment = this.#segments.find(({ first }) => first <= sequence)
+    if (segment === undefined) throw broken(place.name)
+    if (this.#open?.first !== segment.first) {
+      const key = await this.#sealer.unwrap(segment.wrapped, segmentName(this.#epoch, segment.first))
+      this.#open = { first: segment.first, key }
+    }
+    return decrypt(this.#open!.key, place, sealed)
+  }
+}
+
+/**
+ * Destroys the keys of the segments that end before that record; what they sealed opens never again. The last segment stays. Returns
+ * the first record that still opens. Who erases sees to it that a snapshot stands at or before that.
+ */
+export async function eraseJournal(
+  database: Queryable,
+  { epoch, before }: { readonly epoch: bigint; readonly before: bigint },
+): Promise<bigint> {
+  await database.query(
+    `UPDATE journal_segment SET sealing_key = '' WHERE epoch = $1 AND EXISTS (
+       SELECT FROM journal_segment next WHERE next.epoch = $1 AND next.first > journal_segment.first AND next.first <= $2)`,
+    [epoch, before],
+  )
+  const [row] = await database.query<{ first: string }>(
+    'SELECT coalesce(min(first), 0) AS first FROM journal_segment WHERE epoch = $1 AND length(sealing_key) > 0',
+    [epoch],
+  )
+  return BigInt(row!.first)
+}
+
+function placeOf(epoch: bigint, sequence: bigint) {
+  const nonce = Buffer.alloc(NONCE_BYTES)
+  nonce.writeBigUInt64BE(sequence, NONCE_BYTES - 8)
+  return { nonce, name: `journal/${epoch}/${sequence}` }
+}
