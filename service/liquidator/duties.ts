@@ -2,7 +2,7 @@ import { type Account, isFlagged, isFlat } from '../../protocol/account.ts'
 import { mayRetire } from '../../protocol/cash-batch/cash-batch.ts'
 import { HOUSE } from '../../protocol/cash-batch/house.ts'
 import type { VenueOperation } from '../../protocol/cash-batch/operation.ts'
-import { isFresh } from '../../protocol/cash-batch/withdrawal.ts'
+import { isFresh, needsNoPrices } from '../../protocol/cash-batch/withdrawal.ts'
 import { deleverageAccount } from '../../protocol/deleverage/choose.ts'
 import { deficitOf } from '../../protocol/deleverage/price.ts'
 import { max, min } from '../../protocol/numbers.ts'
@@ -10,6 +10,7 @@ import { PHASES } from '../../protocol/parameters.ts'
 import { accountAt } from '../../protocol/state.ts'
 import { auctionOf } from '../../protocol/takeover/auction.ts'
 import { bestTakeover, type HouseCover } from '../../protocol/takeover/best-bid.ts'
+import { heldBy } from '../../protocol/takeover/bid.ts'
 import { flagHindrance, missingMargin } from '../../protocol/takeover/find.ts'
 import type { TakeoverContext } from '../../protocol/takeover/pass.ts'
 import { usableBids } from '../sequencer/bids.ts'
@@ -27,7 +28,7 @@ export interface Moment {
 
 /** Something that the venue has to ask of its sequencer. */
 export interface Duty {
-  /** The same for the same thing, so that it is not asked for without end. */
+  /** The same for the same thing as long as it did not succeed, so that it is not asked for without end. */
   readonly name: string
   readonly kind: 'takeover' | 'deleverage' | 'flag' | 'payout' | 'sweep'
   readonly records: readonly SequencerRecord[]
@@ -58,15 +59,17 @@ export function dutiesOf(sequencer: SequencerState, accounts: readonly number[],
   if (riskTable === undefined) return { duties: [], stuck: [] }
   const timestamp = max(moment.now, sequencer.timestamp)
   const context = { timestamp, domain: config.domain, riskTable, resumedAt }
-  const [auctions, payouts, stuck]: [Duty[], VenueOperation[], string[]] = [[], [], []]
-  const flags: { readonly account: number; readonly missing: bigint }[] = []
+  const [auctions, payouts, stuck]: [Duty[], Duty[], string[]] = [[], [], []]
+  const flags: { readonly duty: Duty; readonly missing: bigint }[] = []
   const state = currentState(sequencer)
   for (const index of accounts) {
     const account = accountAt(state, index)
-    if (account === undefined) continue
+    if (account === undefined || (!isFlagged(account) && needsNoPrices(account))) continue
     payouts.push(...payoutsOf(index, account, context))
     if (flagHindrance(index, account, context) === undefined) {
-      flags.push({ account: index, missing: missingMargin(account, riskTable) })
+      const name = `flag ${index} ${account.flaggedAt}`
+      const duty = operationDuty('flag', name, { kind: 'FLAG', account: index })
+      flags.push({ duty, missing: missingMargin(account, riskTable) })
     } else if (isFlagged(account)) {
       const found = auctionDuty(sequencer, { index, account }, context, moment.cover)
       if (typeof found === 'string') stuck.push(found)
@@ -76,11 +79,7 @@ export function dutiesOf(sequencer: SequencerState, accounts: readonly number[],
   const byUrgency = (one: Duty, other: Duty) => Number(one.kind !== 'takeover') - Number(other.kind !== 'takeover')
   const byMissing = (one: { missing: bigint }, other: { missing: bigint }) => (one.missing < other.missing ? 1 : -1)
   return {
-    duties: [
-      ...auctions.toSorted(byUrgency),
-      ...flags.toSorted(byMissing).map(({ account }) => operationDuty('flag', { kind: 'FLAG', account })),
-      ...payouts.map((operation) => operationDuty('payout', operation)),
-    ],
+    duties: [...auctions.toSorted(byUrgency), ...flags.toSorted(byMissing).map(({ duty }) => duty), ...payouts],
     stuck,
   }
 }
@@ -121,7 +120,8 @@ function auctionDuty(
   const left = { ...cover, now: coverLeft(sequencer, cover) }
   const bids = usableBids(sequencer, victim).map(({ signed }) => signed)
   if (bestTakeover(state, bids, context, left).takeover !== undefined) {
-    return named('takeover', victim, [{ kind: 'takeover', victim, cover: left }])
+    const records: SequencerRecord[] = [{ kind: 'takeover', victim, cover: left }]
+    return { name: `takeover ${victim} ${account.flaggedAt}`, kind: 'takeover', records }
   }
   if (!isLate) return undefined
   // What owes for other collateral alone, and is worth 0 or more, can wait.
@@ -130,7 +130,9 @@ function auctionDuty(
   const { made, end } = deleverageAccount(state, victim, context, { mayPay, most: 1 })
   if (made.length === 0) return end!.reason
   const sweep = sweepDuty(sequencer)?.records ?? []
-  return named('deleverage', victim, [...sweep, { kind: 'deleverage', victim, mayPay, most: MOST_CLOSINGS }])
+  const closing: SequencerRecord = { kind: 'deleverage', victim, mayPay, most: MOST_CLOSINGS }
+  // What is left after some lots were closed is another matter.
+  return { name: `deleverage ${victim} ${heldBy(account)}`, kind: 'deleverage', records: [...sweep, closing] }
 }
 
 /** What the house may pay now, less what it pays in takeovers that are not settled. */
@@ -142,18 +144,13 @@ function coverLeft({ batches, settledIndex }: SequencerState, { now }: HouseCove
 }
 
 /** Positions of the account in markets that are settled. */
-function payoutsOf(account: number, { positions }: Account, { riskTable }: TakeoverContext): VenueOperation[] {
-  return positions.flatMap(({ size }, market): VenueOperation[] => {
+function payoutsOf(account: number, { positions }: Account, { riskTable }: TakeoverContext): Duty[] {
+  return positions.flatMap(({ size }, market): Duty[] => {
     const isOver = size !== 0n && riskTable.markets[market]!.phase === PHASES.SETTLED
-    return isOver ? [{ kind: 'EXPIRE', account, market }] : []
+    return isOver ? [operationDuty('payout', `payout ${account} ${market}`, { kind: 'EXPIRE', account, market })] : []
   })
 }
 
-function operationDuty(kind: 'flag' | 'payout', operation: VenueOperation): Duty {
-  const place = operation.kind === 'EXPIRE' ? `${operation.account} ${operation.market}` : operation.account
-  return named(kind, place, [{ kind: 'operations', operations: [operation] }])
-}
-
-function named(kind: Duty['kind'], what: number | string, records: readonly SequencerRecord[]): Duty {
-  return { name: `${kind} ${what}`, kind, records }
+function operationDuty(kind: Duty['kind'], name: string, operation: VenueOperation): Duty {
+  return { name, kind, records: [{ kind: 'operations', operations: [operation] }] }
 }

@@ -4,7 +4,7 @@ import { accountAt } from '../../protocol/state.ts'
 import { currentState, lastIndex, type SequencerState } from '../sequencer/state.ts'
 
 /** Accounts that are looked at in a turn. */
-const SLICE = 2_000
+const SLICE = 1_000
 /** Seconds after which all are looked at again where no new table came. */
 const ROUND = 60n
 

@@ -14,7 +14,10 @@ const LATE = NOW + TABLE.grace + 150n
 const CLOSED = NOW + TABLE.grace + TABLE.auction + 1n
 
 const due = (desk: Desk, now = NOW, cover = FREE) => dutiesOf(desk.state, EVERYBODY, { now, cover })
-const names = (desk: Desk, now = NOW, cover = FREE) => due(desk, now, cover).duties.map(({ name }) => name)
+/** Each by its kind and account, and by its market if it is a payout. */
+const names = (desk: Desk, now = NOW, cover = FREE) => {
+  return due(desk, now, cover).duties.map(({ name, kind }) => (kind === 'payout' ? name : name.replace(/ \d+$/, '')))
+}
 const table = (table: typeof TABLE): SequencerRecord => ({ kind: 'table', table, relisted: 0n })
 const deposit = (askedAt: bigint): SequencerRecord => ({
   ...{ kind: 'queue', first: 0n, blockNumber: 1n, blockHash: `0x${'00'.repeat(32)}` },
