@@ -27,6 +27,8 @@ test('80 schedules of traders, chain and crashes: nothing lost, nothing twice, t
     'pause',
     'final',
     'dead orders taken back',
+    'due: flag',
+    'due: takeover',
   ]) {
     assert.ok((seen.get(name) ?? 0) > 0, `never: ${name}`)
   }

@@ -8,6 +8,16 @@ function formsOf(secret: bigint): Buffer[] {
   return [Buffer.from(`${secret}`), Buffer.from(hex), bytes, Buffer.from(bytes.toReversed())]
 }
 
+/** Nothing of a file that is gone meanwhile: a database goes on when its supervisor was killed. */
+async function contentOf(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return Buffer.alloc(0)
+  }
+}
+
 /** The files below a folder, and the texts, in which one of the secrets stands in clear. */
 export async function clearIn(
   folder: string,
@@ -20,7 +30,7 @@ export async function clearIn(
   for (const entry of entries) {
     if (!entry.isFile()) continue
     const path = join(entry.parentPath, entry.name)
-    const content = await readFile(path)
+    const content = await contentOf(path)
     if (forms.some((form) => content.includes(form))) found.push(path)
   }
   const told = Object.entries(texts).filter(([, text]) => forms.some((form) => text.includes(form.toString())))

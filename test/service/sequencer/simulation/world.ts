@@ -8,6 +8,7 @@ import { priority, unpackSlot } from '../../../../protocol/slot.ts'
 import { accountAt, emptyState, type State, stateRoot } from '../../../../protocol/state.ts'
 import { heldBy } from '../../../../protocol/takeover/bid.ts'
 import { findLiquidations } from '../../../../protocol/takeover/find.ts'
+import { type Duty, dutiesOf } from '../../../../service/liquidator/duties.ts'
 import { BATCH_CIRCUITS } from '../../../../service/sequencer/batch-circuits.ts'
 import { judgeBid } from '../../../../service/sequencer/bids.ts'
 import { judgeCashMessage, judgeMessage } from '../../../../service/sequencer/judge.ts'
@@ -55,6 +56,8 @@ const CONFIG: SequencerConfig = {
 /** Of a hundred records so many are interrupted. */
 const CRASHES = 4
 const CASH = 2_000n
+/** What the house may pay. */
+const COVER = { now: 300n, perHour: 300n }
 const GENESIS: State = beginning()
 const VAULT = [CASH * BigInt(TRADERS.length + 1), 50n * BigInt(TRADERS.length + 1)]
 
@@ -93,7 +96,7 @@ export class World {
     this.#put({ kind: 'table', table: TABLES[0]!, relisted: 0n })
     this.#put({ kind: 'book-salt', secret: 4242n })
     for (const account of TRADERS) this.#put({ kind: 'owner', account, owner: ADDRESS })
-    if (seed % 4n === 0n) this.#crash()
+    if (seed % 3n === 0n) this.#crash()
   }
 
   step(): void {
@@ -267,11 +270,11 @@ export class World {
       this.#put({ kind: 'message', bundle: signedWith(0, [order]), verdict: 'ACCEPTED' })
     }
     this.#put({ kind: 'table', table: this.#pick(SHOCKS), relisted: 0n })
-    const found = findLiquidations(currentState(this.shell.state), this.#liquidationTime())
-    for (const { account, refusal } of found) {
-      if (refusal === undefined) this.#put({ kind: 'operations', operations: [{ kind: 'FLAG', account }] })
+    for (const duty of this.#duties()) if (duty.kind === 'flag') this.#do(duty)
+    this.#tick(2_000n + BigInt(this.#below(10)) * 1_000n)
+    for (const { account, offer } of findLiquidations(currentState(this.shell.state), this.#liquidationTime())) {
+      if (offer !== undefined) this.#bid(account, offer.fair)
     }
-    this.#tick(2_000n)
   }
 
   #liquidationTime() {
@@ -282,19 +285,34 @@ export class World {
   /** What is due of flags, bids, takeovers and deleveragings. Gives whether anything was. */
   #liquidate(): boolean {
     const { state } = this.shell
+    const [duty] = this.#duties()
+    if (duty !== undefined && this.#below(2) === 0) {
+      this.#do(duty)
+      return true
+    }
     const found = findLiquidations(currentState(state), this.#liquidationTime())
     if (found.length === 0) return false
     const { account: victim, refusal, offer } = this.#pick(found)
-    const cover = { now: 300n, perHour: 300n }
     if (refusal === undefined) this.#put({ kind: 'operations', operations: [{ kind: 'FLAG', account: victim }] })
     else if (offer === undefined) return false
     else {
       const way = this.#below(4)
       if (way < 2) this.#bid(victim, offer.fair)
-      else if (way === 2) this.#put({ kind: 'takeover', victim, cover })
-      else this.#put({ kind: 'deleverage', victim, mayPay: cover.now, most: 1 + this.#below(2) })
+      else if (way === 2) this.#put({ kind: 'takeover', victim, cover: COVER })
+      else this.#put({ kind: 'deleverage', victim, mayPay: COVER.now, most: 1 + this.#below(2) })
     }
     return true
+  }
+
+  /** What the venue would do by itself now. */
+  #duties(): readonly Duty[] {
+    const moment = { now: this.#clock / 1000n, cover: COVER }
+    return dutiesOf(this.shell.state, [...TRADERS, ...NEWCOMERS], moment).duties
+  }
+
+  #do({ kind, records }: Duty): void {
+    this.witness.count(`due: ${kind}`)
+    for (const record of records) this.#put(record)
   }
 
   #bid(victim: number, fair: bigint): void {
