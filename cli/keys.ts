@@ -1,3 +1,5 @@
+import { keysEraseCommand } from './keys-erase.ts'
+import { keysForgetCommand } from './keys-forget.ts'
 import { keysMakeCommand } from './keys-make.ts'
 import { keysRotateCommand } from './keys-rotate.ts'
 import { keysShowCommand } from './keys-show.ts'
@@ -11,5 +13,5 @@ export const verb = newGroup('keys', DESCRIPTION, {
     'zkclear keys make --out keys.json --private-key-file operator.txt',
     'zkclear keys show --key-store keys.json',
   ],
-  commands: [keysMakeCommand, keysRotateCommand, keysShowCommand],
+  commands: [keysMakeCommand, keysRotateCommand, keysShowCommand, keysForgetCommand, keysEraseCommand],
 })

@@ -43,7 +43,7 @@ const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ ve
   worker: { summary: 'prove for a venue, on as many machines as it takes', load: () => import('./worker.ts') },
   serve: { summary: 'run a venue: take orders, have them proved, settle them', load: () => import('./serve.ts') },
   keys: {
-    summary: 'the keys of a venue that serves: make, rotate, show, forget',
+    summary: 'the keys of a venue that serves: make, rotate, show, forget, erase',
     load: () => import('./keys.ts'),
   },
   recover: { summary: 'rebuild an account from the chain alone', load: () => import('./recover.ts') },

@@ -17,13 +17,11 @@ import { type KeyStoreOption, keyStoreOption } from './key-store-option.ts'
 import { loadService } from './load-service.ts'
 import { type ArtifactOptions, addArtifactOptions, integerOption } from './options.ts'
 import { readText } from './read-file.ts'
-import { readSecret } from './secret.ts'
 import { addSettlementOption, type SettlementOption } from './settlement-options.ts'
+import { addVenueDatabaseOptions, readDatabaseUrl, type VenueDatabaseOptions } from './venue-database.ts'
 import { newVerb, type Verb } from './verb.ts'
 
-interface ServeOptions extends ArtifactOptions, ReaderOptions, SettlementOption, KeyStoreOption {
-  readonly data: string
-  readonly databaseFile?: string
+interface ServeOptions extends ArtifactOptions, ReaderOptions, SettlementOption, KeyStoreOption, VenueDatabaseOptions {
   readonly seal?: boolean
   readonly confirmations: bigint
   readonly host: string
@@ -43,19 +41,19 @@ const PORTS = { low: 0n, high: 65_535n }
 const MOST_WORKERS = 64n
 
 export const verb: Verb = (run) =>
-  addSettlementOption(
-    addReaderOptions(
-      addArtifactOptions(
-        newVerb('serve', DESCRIPTION, [
-          'zkclear serve --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --key-store keys.json --data venue',
-          'zkclear serve --rpc https://... --settlement 0x... --key-store keys.json --data venue --database-file url.txt --workers 0',
-        ]),
+  addVenueDatabaseOptions(
+    addSettlementOption(
+      addReaderOptions(
+        addArtifactOptions(
+          newVerb('serve', DESCRIPTION, [
+            'zkclear serve --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --key-store keys.json --data venue',
+            'zkclear serve --rpc https://... --settlement 0x... --key-store keys.json --data venue --database-file url.txt --workers 0',
+          ]),
+        ),
       ),
     ),
   )
     .addOption(keyStoreOption())
-    .requiredOption('--data <dir>', 'folder of the embedded database and of the tokens of workers')
-    .option('--database-file <file>', 'file with the URL of a PostgreSQL, in place of the embedded one')
     .option('--seal', 'seal what the database holds in clear, as an earlier release wrote it')
     .addOption(
       integerOption('--confirmations <n>', 'blocks that must come after one before its entries and tables count', {
@@ -143,13 +141,6 @@ async function readKeys({ keyStore, data }: ServeOptions): Promise<KeyProvider> 
     throw new ZkclearError('INPUT_INVALID', message, { path: '--key-store' })
   }
   return new FileKeys(await readKeyStore(keyStore))
-}
-
-async function readDatabaseUrl({ databaseFile }: ServeOptions): Promise<string | undefined> {
-  if (databaseFile === undefined) return undefined
-  const url = await readSecret({ file: databaseFile })
-  if (/^postgres(ql)?:\/\//.test(url)) return url
-  throw new ZkclearError('INPUT_INVALID', 'must hold a URL such as postgres://user@host/name', { path: databaseFile })
 }
 
 async function readTls({ tlsCert, tlsKey }: ServeOptions) {

@@ -14,7 +14,7 @@ export const SEGMENT_RECORDS = 65_536n
 
 /** The name of a segment's key. */
 function segmentName(epoch: bigint | string, first: bigint | string): string {
-  return `journal/${epoch}/${first}/`
+  return `segment/${epoch}/${first}`
 }
 
 /** A segment with a new key, which only this process ever seals with. */

@@ -4,7 +4,7 @@ import type { Database, Queryable } from '../postgres/database.ts'
 /** Where wrapped data keys are, and the names that they are wrapped for. Those that were erased are empty. */
 const PLACES = [
   { table: 'data_key', name: 'name' },
-  { table: 'journal_segment', name: `'journal/' || epoch || '/' || first || '/'` },
+  { table: 'journal_segment', name: `'segment/' || epoch || '/' || first` },
   { table: 'snapshot', name: `'snapshot/' || epoch || '/' || sequence` },
   { table: 'job', name: `'job/' || encode(id, 'hex')` },
 ]

@@ -35,20 +35,28 @@ export class Sealer {
     this.#digestKey = digestKey
   }
 
-  /** Throws INPUT_INVALID for keys that are not those of the database; DATABASE_UNAVAILABLE. */
+  /** Of a database, which begins with these keys if it has none yet. Throws as {@link read}. */
   static async open(database: Database, keys: KeyWrapper): Promise<Sealer> {
     const made = await keys.wrap(randomBytes(KEY_BYTES), DIGEST_KEY)
     await database.query('INSERT INTO data_key VALUES ($1, $2) ON CONFLICT DO NOTHING', [DIGEST_KEY, Buffer.from(made)])
+    return await Sealer.read(database, keys)
+  }
+
+  /** Of a database that has sealed data. Throws INPUT_INVALID for keys that are not those of the database; DATABASE_UNAVAILABLE. */
+  static async read(database: Database, keys: KeyWrapper): Promise<Sealer> {
     const [row] = await database.query<{ wrapped: Buffer }>(
       'SELECT sealing_key AS wrapped FROM data_key WHERE name = $1',
       [DIGEST_KEY],
     )
-    const { wrapped } = row!
+    if (row === undefined) {
+      const message = 'holds nothing that is sealed; give the data of the venue whose key store this is'
+      throw new ZkclearError('INPUT_INVALID', message, { path: 'database' })
+    }
     try {
-      return new Sealer(keys, await keys.unwrap(wrapped, DIGEST_KEY))
+      return new Sealer(keys, await keys.unwrap(row.wrapped, DIGEST_KEY))
     } catch (cause) {
       if (!(cause instanceof ZkclearError) || cause.code !== 'SEAL_BROKEN') throw cause
-      const message = `does not hold the key that this database is sealed under (version ${versionOf(wrapped)}); give the key store of this venue, or a copy of it`
+      const message = `does not hold the key that this database is sealed under (version ${versionOf(row.wrapped)}); give the key store of this venue, or a copy of it`
       throw new ZkclearError('INPUT_INVALID', message, { path: 'key store', cause })
     }
   }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Provider } from 'ethers'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { type ProfileName, venueShape } from '../../protocol/shape.ts'
@@ -12,6 +11,7 @@ import type { Tls } from '../http/app.ts'
 import { Journal } from '../journal/journal.ts'
 import type { KeyProvider } from '../keys/key-provider.ts'
 import { KeySigner } from '../keys/key-signer.ts'
+import { databaseFolder } from '../postgres/borrow.ts'
 import { Database } from '../postgres/database.ts'
 import { migrate } from '../postgres/migrate.ts'
 import { startPostgres } from '../postgres/server.ts'
@@ -189,7 +189,7 @@ async function openDatabase(
   await mkdir(directory, { recursive: true, mode: 0o711 })
   let connection: ConstructorParameters<typeof Database>[0]['connection']
   if (databaseUrl === undefined) {
-    const server = open.use(await startPostgres({ directory: join(directory, 'postgres'), signal }))
+    const server = open.use(await startPostgres({ directory: databaseFolder(directory), signal }))
     server.lost.then(onLost)
     connection = server.connection
   } else connection = databaseUrl

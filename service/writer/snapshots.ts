@@ -39,33 +39,58 @@ export async function readSnapshot(
   epoch: bigint,
   onSkipped: (sequence: bigint) => void,
 ): Promise<SequencerState | undefined> {
-  const places = await database.query<{ sequence: string }>(
-    'SELECT sequence FROM snapshot WHERE epoch = $1 ORDER BY sequence DESC',
-    [epoch],
-  )
-  for (const { sequence } of places) {
-    const [row] = await database.query<Sealed>(
-      'SELECT state AS sealed, sealing_key AS key FROM snapshot WHERE epoch = $1 AND sequence = $2',
-      [epoch, sequence],
-    )
-    const state = row && (await read(sealer, snapshotName(epoch, sequence), row))
+  const places = await placesOf(database, epoch)
+  for (const sequence of places) {
+    const state = await readAt(database, sealer, { epoch, sequence })
     if (state !== undefined) return state
-    onSkipped(BigInt(sequence))
+    onSkipped(sequence)
   }
   if (places.length === 0) return undefined
   throw new ZkclearError('DATABASE_REFUSED', `no snapshot of epoch ${epoch} can be read; was it written by other code?`)
 }
 
-/** The name that a snapshot is sealed under. */
-export function snapshotName(epoch: bigint, sequence: number | string): string {
-  return `snapshot/${epoch}/${sequence}`
+/** The places of the newest snapshots of an epoch that can be read, newest first, without the one that it began with. */
+export async function snapshotsThatOpen(
+  database: Queryable,
+  sealer: Sealer,
+  { epoch, most }: { readonly epoch: bigint; readonly most: number },
+): Promise<bigint[]> {
+  const found: bigint[] = []
+  for (const sequence of await placesOf(database, epoch)) {
+    if (found.length === most || sequence === 0n) break
+    if ((await readAt(database, sealer, { epoch, sequence })) !== undefined) found.push(sequence)
+  }
+  return found
 }
 
-async function read(sealer: Sealer, name: string, stored: Sealed): Promise<SequencerState | undefined> {
+/** Newest first. */
+async function placesOf(database: Queryable, epoch: bigint): Promise<bigint[]> {
+  const rows = await database.query<{ sequence: string }>(
+    'SELECT sequence FROM snapshot WHERE epoch = $1 ORDER BY sequence DESC',
+    [epoch],
+  )
+  return rows.map(({ sequence }) => BigInt(sequence))
+}
+
+async function readAt(
+  database: Queryable,
+  sealer: Sealer,
+  { epoch, sequence }: { readonly epoch: bigint; readonly sequence: bigint },
+): Promise<SequencerState | undefined> {
+  const [row] = await database.query<Sealed>(
+    'SELECT state AS sealed, sealing_key AS key FROM snapshot WHERE epoch = $1 AND sequence = $2',
+    [epoch, sequence],
+  )
+  if (row === undefined) return undefined
   try {
-    return decodeSnapshot(await sealer.open(name, stored))
+    return decodeSnapshot(await sealer.open(snapshotName(epoch, sequence), row))
   } catch (error) {
     if (error instanceof ZkclearError) return undefined
     throw error
   }
+}
+
+/** The name that a snapshot is sealed under. */
+export function snapshotName(epoch: bigint, sequence: number | bigint | string): string {
+  return `snapshot/${epoch}/${sequence}`
 }

@@ -12,6 +12,7 @@ import {
   startSequencer,
 } from '../../../service/sequencer/state.ts'
 import { Transactions } from '../../../service/settler/transactions.ts'
+import { eraseHistory } from '../../../service/writer/erase-history.ts'
 import type { BatchCircuits } from '../../../service/writer/job-changes.ts'
 import { recover } from '../../../service/writer/recover.ts'
 import { writeSnapshot } from '../../../service/writer/snapshots.ts'
@@ -68,6 +69,33 @@ describe('what a venue stores', () => {
     const { state, warnings } = await lead(database)
     assert.equal(state.records, 3)
     assert.match(warnings.join(), /snapshot at record 3 cannot be read/)
+  })
+
+  it('is erased of what no start needs: what lies before two snapshots that open', async () => {
+    await using database = await server.fresh()
+    const rounds = async (count: number) => {
+      for (let round = 0; round < count; round++) {
+        // Each leader has a segment of its own.
+        const { writer, sealer, journal } = await lead(database)
+        const clock = writer.state.clock
+        await writer.put(TICKS.map((tick) => ({ ...tick, clock: clock + tick.clock })))
+        await writeSnapshot(database, sealer, { epoch: journal.epoch, state: writer.written })
+      }
+    }
+    await rounds(1)
+    const sealer = await sealerOf(database)
+    assert.deepEqual(await eraseHistory(database, sealer), { epoch: 0n, first: 0n })
+    await rounds(2)
+    const whole = documentOf((await lead(database)).state)
+    assert.deepEqual(await eraseHistory(database, sealer), { epoch: 0n, first: 6n })
+    assert.deepEqual(documentOf((await lead(database)).state), whole)
+    await database.query("UPDATE snapshot SET state = '' WHERE sequence = 9")
+    assert.deepEqual(await eraseHistory(database, sealer), { epoch: 0n, first: 6n }, 'one snapshot opens')
+    const { state, warnings } = await lead(database)
+    assert.deepEqual(documentOf(state), whole)
+    assert.match(warnings.join(), /snapshot at record 9 cannot be read/)
+    await database.query("UPDATE snapshot SET state = '' WHERE sequence = 6")
+    await assert.rejects(lead(database), { code: 'SEAL_BROKEN', path: 'segment/0/0' })
   })
 
   it('is refused for another venue, and for other sizes', async () => {

@@ -139,7 +139,8 @@ describe('a login', () => {
     const token = await venue.login(1)
     const rows = await venue.database.query('SELECT t::text FROM token AS t')
     assert.ok(rows.length > 0)
-    assert.ok(!JSON.stringify(rows).includes(token.split('_').at(-1)!))
+    // Its secret, which may have a _ in it.
+    assert.ok(!JSON.stringify(rows).includes(token.slice(-43)))
   })
 
   it('ends with the token that logs out, and with all of the account where he says so', async () => {

@@ -1,0 +1,25 @@
+import { FileKeys } from '../service/keys/file-keys.ts'
+import { readKeyStore } from '../service/keys/key-store.ts'
+import { type KeyStoreOption, keyStoreOption } from './key-store-option.ts'
+import { loadService } from './load-service.ts'
+import { addVenueDatabaseOptions, openVenueDatabase, type VenueDatabaseOptions } from './venue-database.ts'
+import { newVerb, type Verb } from './verb.ts'
+
+const DESCRIPTION = `Destroys the keys of the venue's past: of the records of its journal that no start needs any more, since two snapshots stand behind
+them. What they held, nobody reads again from this database; the state that they led to stays.`
+
+export const keysEraseCommand: Verb = (run) =>
+  addVenueDatabaseOptions(newVerb('erase', DESCRIPTION, ['zkclear keys erase --key-store keys.json --data venue']))
+    .addOption(keyStoreOption())
+    .action(
+      run(async ({ signal }, options: KeyStoreOption & VenueDatabaseOptions) => {
+        const { Sealer } = await loadService(() => import('../service/sealing/sealer.ts'))
+        const { eraseHistory } = await loadService(() => import('../service/writer/erase-history.ts'))
+        const keys = new FileKeys(await readKeyStore(options.keyStore))
+        await using venue = await openVenueDatabase(options, signal)
+        const { epoch, first } = await eraseHistory(venue.database, await Sealer.read(venue.database, keys))
+        const text =
+          first === 0n ? 'nothing is old enough: all records open still' : `records before ${first} are erased`
+        return { document: { epoch, first }, text }
+      }),
+    )
