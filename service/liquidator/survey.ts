@@ -10,7 +10,8 @@ const ROUND = 60n
 
 /** Which accounts to look at: all at each new table, after a rewind and every minute, some in each turn; who is flagged in every turn. */
 export class Survey {
-  #rest: number[] = []
+  /** Those that are left of a round. */
+  #rest: Iterator<readonly [number, unknown]> | undefined
   readonly #flagged = new Set<number>()
   #table: RiskTable | undefined
   #begun = 0n
@@ -20,20 +21,31 @@ export class Survey {
   next(sequencer: SequencerState, now: bigint): readonly number[] {
     const state = currentState(sequencer)
     const last = lastIndex(sequencer)
-    const isOver = this.#rest.length === 0 && now >= this.#begun + ROUND
+    const isOver = this.#rest === undefined && now >= this.#begun + ROUND
     if (sequencer.table !== this.#table || last < this.#last || isOver) {
-      this.#rest = [...state.accounts.entries()].map(([index]) => index)
+      this.#rest = state.accounts.entries()[Symbol.iterator]()
       this.#table = sequencer.table
       this.#begun = now
     }
     this.#last = last
-    const slice = this.#rest.splice(0, SLICE)
+    const slice = this.#take()
     for (const index of [...slice, ...this.#flagged]) {
       const account = accountAt(state, index)
       if (account !== undefined && isFlagged(account)) this.#flagged.add(index)
       else this.#flagged.delete(index)
     }
     return [...new Set([...slice, ...this.#flagged])]
+  }
+
+  /** The next of them: of the state that the round began with, which costs no more than what is taken. */
+  #take(): number[] {
+    const taken: number[] = []
+    while (this.#rest !== undefined && taken.length < SLICE) {
+      const next = this.#rest.next()
+      if (next.done === true) this.#rest = undefined
+      else taken.push(next.value[0])
+    }
+    return taken
   }
 
   get hasFlagged(): boolean {
