@@ -19,9 +19,25 @@ export interface AppOptions {
 
 const REQUEST_MS = 30_000
 
+/** What stands for a path that cannot be decoded: it is no route, as any other that is not there. */
+const UNKNOWN = '/unreadable'
+
+function isReadable(url: string): boolean {
+  try {
+    decodeURI(url.replace(/[?#;].*$/, ''))
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** A server of JSON whose errors are `{ error: { code, message } }`, without stacks. */
 export function createApp({ tls, mostBytes, onFailure }: AppOptions): FastifyInstance {
-  const limits = { bodyLimit: mostBytes, requestTimeout: REQUEST_MS, forceCloseConnections: 'idle' as const }
+  const limits = {
+    ...{ bodyLimit: mostBytes, requestTimeout: REQUEST_MS, forceCloseConnections: 'idle' as const },
+    // Else it would be answered before anybody asked for a token.
+    rewriteUrl: ({ url = '/' }: { url?: string | undefined }) => (isReadable(url) ? url : UNKNOWN),
+  }
   const app = tls === undefined ? Fastify(limits) : (Fastify({ ...limits, https: tls }) as unknown as FastifyInstance)
   app.setErrorHandler(async (error, _, reply) => {
     const { status, code, message, retryAfter } = refusalOf(error)

@@ -120,8 +120,9 @@ const SETTLEMENT: Migration = {
       chain_id bigint NOT NULL,
       sender text NOT NULL,
       nonce bigint NOT NULL CHECK (nonce >= 0),
-      -- the batch that it settles, and the root that this leads to; 0 of one that only takes the place of another
+      -- the first batch that it settles, how many, and the root that they lead to; 0 of one that only takes the place of another
       batch bigint NOT NULL,
+      batches integer NOT NULL,
       root text NOT NULL,
       raw text NOT NULL,
       max_fee numeric NOT NULL,

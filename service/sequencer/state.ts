@@ -227,6 +227,14 @@ export function lastIndex({ finalIndex, batches }: Pick<SequencerState, 'finalIn
   return finalIndex + batches.length
 }
 
+/** The sealed batches that the chain has not taken, in order. */
+export function unsettled({
+  batches,
+  settledIndex,
+}: Pick<SequencerState, 'batches' | 'settledIndex'>): readonly SealedBatch[] {
+  return batches.filter(({ index }) => index > settledIndex)
+}
+
 /** The sealed batch of that number; undefined if it is final, or not made yet. */
 export function batchAt(
   { finalIndex, batches }: Pick<SequencerState, 'finalIndex' | 'batches'>,

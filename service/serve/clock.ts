@@ -21,13 +21,16 @@ export function skewOf(clock: bigint, blockTime: bigint): string | undefined {
   return `the database's clock says ${seconds}, and the next block would have ${blockTime}: ${skew} s apart, and ${MOST_SKEW} are allowed`
 }
 
-/** Whether time passing can lead to anything: else it need not be written down. */
-export function isTickDue(state: SequencerState): boolean {
-  const { open, waiting, entries, firstEntry } = state
+/** Whether time passing can lead to anything at that clock, in milliseconds: else it need not be written down. */
+export function isTickDue(state: SequencerState, clock: bigint): boolean {
+  const { open, waiting, entries, firstEntry, pausedUntil } = state
   if (open.items.length > 0 || waiting.length > 0) return true
   if (BigInt(entries.length) > ledgerOf(state).served - firstEntry) return true
   const current = currentState(state)
   const { table: riskTable, timestamp } = state
   if (ledgerOf(state).retries.some((account) => mayRetry(current, account, { riskTable, timestamp }))) return true
+  // An order in hand that a pause stopped goes on when that has ended.
+  const isPaused = clock / 1000n < pausedUntil
+  if (!isPaused && [...current.books.entries()].some(([, { hand }]) => hand !== undefined)) return true
   return [...missingViewKeys(state, current).keys()].some((account) => current.accounts.get(account) !== undefined)
 }

@@ -3,7 +3,7 @@ import type { SignedCashMessage } from '../../protocol/cash-batch/operation.ts'
 import { min } from '../../protocol/numbers.ts'
 import { hashRiskTable } from '../../protocol/risk-table.ts'
 import { type IntakeCredit, intakeCredit } from '../sequencer/credit.ts'
-import { ledgerOf, type SequencerState } from '../sequencer/state.ts'
+import { ledgerOf, type SequencerState, unsettled } from '../sequencer/state.ts'
 import type { ChainView } from '../watcher/chain-view.ts'
 
 /** For how long the contract takes a batch after its time, in seconds. */
@@ -14,28 +14,39 @@ export function messagesIn(taken: SignedBundle | SignedCashMessage): bigint {
   return 'messages' in taken ? BigInt(taken.messages.length) : 1n
 }
 
+/** Whether messages may be taken: within the credit; or, where nothing waits, one bundle, which might never find room else. */
+export function mayTake(
+  messages: readonly (SignedBundle | SignedCashMessage)[],
+  credit: bigint,
+  state: SequencerState,
+): boolean {
+  const { open, waiting } = state
+  if (messages.reduce((sum, message) => sum + messagesIn(message), 0n) <= credit) return true
+  return messages.length === 1 && open.items.length + waiting.length + unsettled(state).length === 0
+}
+
 /**
  * The credit of intake now: what waits and what is sealed counts as whole batches, since each takes a proof whatever is in it.
  * `rate`: batches that are proved in a thousand seconds.
  */
 export function creditNow(state: SequencerState, chain: Pick<ChainView, 'time' | 'table'>, rate: bigint): IntakeCredit {
-  const { config, settledIndex, batches, open, waiting } = state
+  const { config, open, waiting } = state
   const size = BigInt(config.sizes.trade.messages)
-  const unsettled = batches.filter(({ index }) => index > settledIndex)
+  const made = unsettled(state)
   const orders = [...open.items, ...waiting].reduce(
     (sum, item) => sum + messagesIn('bundle' in item ? item.bundle : item.signed),
     0n,
   )
-  const deadlines = unsettled.map(({ work }) => work.transition.context.timestamp + CLOCK_LIMIT)
+  const deadlines = made.map(({ work }) => work.transition.context.timestamp + CLOCK_LIMIT)
   const { served } = ledgerOf(state)
   const front = state.entries[Number(served - state.firstEntry)]
   if (front !== undefined) deadlines.push(front.deadline)
-  const oldest = unsettled[0]?.work.transition.context.riskTable
+  const oldest = made[0]?.work.transition.context.riskTable
   const isNewest =
     oldest === undefined || chain.table === undefined || hashRiskTable(oldest) === hashRiskTable(chain.table.table)
   return intakeCredit({
     provedPerThousandSeconds: rate * size,
-    unsettled: BigInt(unsettled.length) * size + orders,
+    unsettled: BigInt(made.length) * size + orders,
     tablesLeft: isNewest ? 2n : 1n,
     oldestDeadline: deadlines.length === 0 ? undefined : deadlines.reduce(min),
     now: chain.time,

@@ -1,4 +1,5 @@
 import { requireCircuit } from '../../circuits/registry.ts'
+import { ZkclearError } from '../../protocol/errors.ts'
 import type { StateProof } from '../../settlement/batch-arguments.ts'
 import { readProof } from '../../verifier/index.ts'
 import type { JobState } from '../jobs/jobs.ts'
@@ -49,8 +50,23 @@ interface Row {
   readonly changed: number
 }
 
-/** The stored proof of a batch; undefined if there is none. It was verified before it was stored. */
-export async function proofOfBatch(
+/** The stored proofs of batches, in order. Throws DATABASE_REFUSED if one is missing. */
+export async function proofsOfBatches(
+  database: Queryable,
+  batches: readonly SealedBatch[],
+  circuits: BatchCircuits,
+): Promise<readonly StateProof[]> {
+  return await Promise.all(
+    batches.map(async (batch) => {
+      const proof = await proofOfBatch(database, batch, circuits)
+      if (proof !== undefined) return proof
+      throw new ZkclearError('DATABASE_REFUSED', `the proof of batch ${batch.index} is not in the database any more`)
+    }),
+  )
+}
+
+/** It was verified before it was stored. */
+async function proofOfBatch(
   database: Queryable,
   batch: SealedBatch,
   circuits: BatchCircuits,

@@ -25,6 +25,7 @@ import { DEFAULT_PACE, type SequencerConfig, type SequencerState } from '../sequ
 import { Settler } from '../settler/settler.ts'
 import { Transactions } from '../settler/transactions.ts'
 import { tradersSide } from '../traders/traders-side.ts'
+import { requireFresh } from '../watcher/confirmations.ts'
 import { ChainReader } from '../watcher/read-chain.ts'
 import type { BatchCircuits } from '../writer/job-changes.ts'
 import { recover } from '../writer/recover.ts'
@@ -32,6 +33,7 @@ import { Writer } from '../writer/writer.ts'
 import { Alerts } from './alerts.ts'
 import { beginVenue } from './begin.ts'
 import { Loop } from './loop.ts'
+import { isFatal } from './transient.ts'
 import { Venue } from './venue.ts'
 import { Workers } from './workers.ts'
 
@@ -75,13 +77,11 @@ export interface ServedVenue extends AsyncDisposable {
 
 const PACE_MS = 100
 const CHAIN_MS = 300
-/** After these the state in memory may be ahead of the journal. */
-const FATAL = ['LEADERSHIP_LOST', 'DATABASE_UNAVAILABLE', 'DATABASE_REFUSED']
 
 /**
  * Runs a venue on this machine, from where its journal ends. Disposing it takes no messages any more, writes what was accepted,
  * ends the workers and closes the database. Throws INPUT_INVALID for a Settlement that is not the operator's, is another's or has
- * batches that the journal lacks; DATABASE_UNAVAILABLE, DATABASE_REFUSED; CHAIN_UNREACHABLE.
+ * batches that the journal lacks, and for more confirmations than a table lives; DATABASE_UNAVAILABLE, DATABASE_REFUSED; CHAIN_UNREACHABLE.
  */
 export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   const { directory, keys, circuits, host, tls, warn, log } = options
@@ -89,9 +89,10 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   const { promise: lost, reject } = Promise.withResolvers<never>()
   lost.catch(() => undefined)
   const alerts = new Alerts((message) => warn(`ALERT: ${message}`))
+  // A fault in a trader's request ends nothing but that, unless the journal does not have what the state in memory has.
   const onFailure = (error: unknown) => {
-    if (isFatal(error)) reject(error)
-    else warn((error as Error).message)
+    if (writer.isLost || (error instanceof ZkclearError && isFatal(error))) reject(error)
+    else warn(`a request failed: ${(error as Error).message}`)
   }
   // What a worker asks for touches no state in memory: a fault there ends nothing but the request.
   const onWorkerFailure = (error: unknown) => {
@@ -100,6 +101,7 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   }
   const wallet = new KeySigner(keys, options.provider)
   const { reader, at, config } = await openChain(options, wallet)
+  await requireFresh(options)
   const database = await openDatabase(options, open, reject)
   const sealer = await openSealer(database, options)
   const journal = await Journal.lead(database, sealer)
@@ -230,10 +232,6 @@ function firstRecords(state: SequencerState, circuits: BatchCircuits): Sequencer
     if (state.circuits.get(circuit) !== digest) records.push({ kind: 'circuit', circuit, digest })
   }
   return records
-}
-
-function isFatal(error: unknown): boolean {
-  return !(error instanceof ZkclearError) || FATAL.includes(error.code)
 }
 
 /** Below the order of the field, and as good as uniform for what is only hashed. */

@@ -1,7 +1,7 @@
 import { stateRoot } from '../../protocol/state.ts'
 import { toJson } from '../../venue/files/schema.ts'
 import type { IntakeCredit } from '../sequencer/credit.ts'
-import { lastIndex, ledgerAt, ledgerOf, type SequencerState } from '../sequencer/state.ts'
+import { lastIndex, ledgerAt, ledgerOf, type SequencerState, unsettled } from '../sequencer/state.ts'
 
 export interface StatusFacts {
   readonly settlement: string
@@ -13,11 +13,11 @@ export interface StatusFacts {
 
 /** What anybody may know of the venue: nothing of an account. Large numbers are decimal strings. */
 export function statusDocument({ settlement, epoch, state, credit, alerts }: StatusFacts): object {
-  const { config, settledIndex, finalIndex, batches } = state
-  const unsettled = batches.filter(({ index }) => index > settledIndex)
+  const { config, settledIndex, finalIndex } = state
+  const made = unsettled(state)
   const { served } = ledgerOf(state)
   const waiting = state.entries.slice(Number(served - state.firstEntry))
-  const firstUnproved = unsettled.find(({ proved }) => !proved)?.index
+  const firstUnproved = made.find(({ proved }) => !proved)?.index
   const last = lastIndex(state)
   return toJson({
     ...{
@@ -32,7 +32,7 @@ export function statusDocument({ settlement, epoch, state, credit, alerts }: Sta
       ...{ sealed: last, proved: firstUnproved === undefined ? last : firstUnproved - 1 },
       ...{ settled: settledIndex, final: finalIndex },
       settledRoot: stateRoot(ledgerAt(state, settledIndex).state),
-      unsettled: unsettled.map(({ index, work, proved, items }) => {
+      unsettled: made.map(({ index, work, proved, items }) => {
         const { timestamp } = work.transition.context
         return { index, circuit: work.circuit, timestamp, proved, messages: items.length }
       }),

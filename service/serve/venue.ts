@@ -1,6 +1,5 @@
 import type { TraderMessage } from '../../client/wire/messages.ts'
 import { viewCommitment } from '../../protocol/account.ts'
-import { ZkclearError } from '../../protocol/errors.ts'
 import { accountAt } from '../../protocol/state.ts'
 import type { SignedBid } from '../../protocol/takeover/bid.ts'
 import { Refusal } from '../http/refusal.ts'
@@ -10,7 +9,8 @@ import type { Database } from '../postgres/database.ts'
 import type { Sealer } from '../sealing/sealer.ts'
 import { type BidVerdict, judgeBid } from '../sequencer/bids.ts'
 import type { SequencerRecord } from '../sequencer/record.ts'
-import { batchAt, currentState } from '../sequencer/state.ts'
+import { batchAt, currentState, unsettled } from '../sequencer/state.ts'
+import { MOST_TOGETHER } from '../settler/next-step.ts'
 import type { Settler, Turn } from '../settler/settler.ts'
 import type { ViewKeyAnswer } from '../traders/message-routes.ts'
 import { chainNews } from '../watcher/chain-records.ts'
@@ -23,9 +23,10 @@ import { writeSnapshot } from '../writer/snapshots.ts'
 import type { Answer, Writer } from '../writer/writer.ts'
 import type { Alerts } from './alerts.ts'
 import { databaseClock, isTickDue, skewOf } from './clock.ts'
-import { creditNow, messagesIn } from './load.ts'
-import { proofOfBatch, unprovedJobs } from './proofs.ts'
+import { creditNow, mayTake } from './load.ts'
+import { proofsOfBatches, unprovedJobs } from './proofs.ts'
 import { ProvingRate } from './proving-rate.ts'
+import { helpsToRemake, Unfit, type Wanted } from './remaking.ts'
 import { statusDocument } from './status.ts'
 
 export interface VenueParts {
@@ -52,7 +53,8 @@ export class Venue {
   #halted: string | undefined = 'the chain has not been read yet'
   /** Why nothing is settled until a person looked. */
   #stopped: string | undefined
-  #wantedRewind: 'AGE' | 'PROOF' | undefined
+  #wanted: Wanted | undefined
+  readonly #unfit = new Unfit()
 
   constructor(parts: VenueParts) {
     this.#parts = parts
@@ -65,7 +67,7 @@ export class Venue {
     // From here on at one go: else others would spend the same credit.
     this.#requireOpen()
     const { messages: credit, retryAfter } = this.#credit()
-    if (messages.reduce((sum, message) => sum + messagesIn(message), 0n) > credit) {
+    if (!mayTake(messages, credit, writer.state)) {
       const wait = retryAfter > 0n ? retryAfter : 1n
       const message = `the venue takes ${credit} more messages now, until its proofs have come; ask again in ${wait} s`
       throw new Refusal(429, 'INTAKE_LIMITED', message, Number(wait))
@@ -125,7 +127,9 @@ export class Venue {
   async paceTurn(): Promise<void> {
     const { database, writer, circuits, alerts } = this.#parts
     this.#requireHeard()
-    if (this.#halted === undefined && isTickDue(writer.state)) await writer.put(await this.#tick())
+    if (this.#halted === undefined && isTickDue(writer.state, await databaseClock(database))) {
+      await writer.put(await this.#tick())
+    }
     const reports = await unprovedJobs(database, writer.state, circuits)
     const proved = reports.filter(({ state }) => state === 'proved')
     await writer.put(
@@ -187,19 +191,29 @@ export class Venue {
   async #settle(chain: ChainView): Promise<void> {
     const { settler, writer, database, circuits, alerts } = this.#parts
     const { state } = writer
-    const wanted =
-      this.#wantedRewind && ({ kind: 'rewind', to: state.settledIndex, cause: this.#wantedRewind } as const)
-    const rewind = wanted ?? rewindDue(state, chain)
-    const batch = batchAt(state, state.settledIndex + 1)
-    const next = batch && { index: batch.index, root: rootOf(batch), isProved: batch.proved }
-    const situation = { next, isRewindDue: rewind !== undefined, isStopped: this.#stopped !== undefined }
-    const turn = await settler.turn(situation, async () => {
-      const proof = await proofOfBatch(database, batch!, circuits)
-      if (proof !== undefined) return proof
-      throw new ZkclearError('DATABASE_REFUSED', `the proof of batch ${batch!.index} is not in the database any more`)
+    const batches = unsettled(state).slice(0, MOST_TOGETHER)
+    const line = batches.map((batch) => ({ index: batch.index, root: rootOf(batch), isProved: batch.proved }))
+    // Made anew meanwhile for another reason, it needs no more.
+    if (this.#wanted?.root !== undefined && line[0]?.root !== this.#wanted.root) this.#wanted = undefined
+    const { cause, without } = this.#wanted ?? {}
+    // Made at a clock that does not agree with the chain's, they would be no better.
+    const due = this.#halted === undefined ? rewindDue(state, chain) : undefined
+    const rewind =
+      cause === undefined
+        ? due
+        : ({ kind: 'rewind', to: state.settledIndex, cause, ...(without && { without }) } as const)
+    const turn = await settler.turn({
+      line,
+      isRewindDue: rewind !== undefined,
+      isStopped: this.#stopped !== undefined,
+      proofsOf: (count) => proofsOfBatches(database, batches.slice(0, count), circuits),
+      async beforeSending(count) {
+        const { index, root } = line[count - 1]!
+        await writer.put([{ kind: 'sent', index, root }])
+      },
     })
     if (turn.kind === 'rewind') {
-      this.#wantedRewind = undefined
+      this.#wanted = undefined
       await writer.put([...(await this.#tick()), rewind!])
     }
     alerts.set('settlement', this.#meaning(turn))
@@ -209,10 +223,14 @@ export class Venue {
   #meaning(turn: Turn): string | undefined {
     if (turn.kind === 'resolved' && turn.reverted > 0) return 'a settlement reverted on the chain; it is tried again'
     if (turn.kind !== 'refused') return undefined
-    const told = `Settlement refuses batch ${turn.batch}: ${turn.message}`
-    if (turn.meaning === 'remake') this.#wantedRewind = 'AGE'
-    if (turn.meaning === 'stop') {
-      if (this.#stopped === undefined) this.#wantedRewind = 'PROOF'
+    const { batch, root, refusal, message } = turn
+    const told = `Settlement refuses batch ${batch}: ${message}`
+    const { state } = this.#parts.writer
+    const meaning = turn.meaning === 'unfit' && !this.#unfit.mayTry(batch) ? 'stop' : turn.meaning
+    if (meaning === 'remake' && helpsToRemake(refusal, state)) this.#wanted = { cause: 'AGE', root }
+    if (meaning === 'unfit') this.#wanted = { cause: 'REORGANISATION', root }
+    if (meaning === 'stop') {
+      if (this.#stopped === undefined) this.#wanted = { cause: 'PROOF', root }
       this.#stop(told)
     }
     return told

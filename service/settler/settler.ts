@@ -1,11 +1,12 @@
 import type { Signer } from 'ethers'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { max } from '../../protocol/numbers.ts'
-import { batchArguments, type StateProof } from '../../settlement/batch-arguments.ts'
+import { batchArguments, rowArgument, type StateProof } from '../../settlement/batch-arguments.ts'
 import { chainError } from '../../settlement/chain-error.ts'
 import type { ContractAt } from '../../settlement/contract-at.ts'
-import { tryCall } from '../../settlement/transact.ts'
-import { type Flight, meaningOf, nextStep, type Refused, type Situation } from './next-step.ts'
+import { type Call, tryCall } from '../../settlement/transact.ts'
+import { type Flight, nextStep, type Situation } from './next-step.ts'
+import { meaningOf, type Refused } from './refusal-meaning.ts'
 import type { StoredTransaction, Transactions } from './transactions.ts'
 
 export interface SettlerOptions {
@@ -23,9 +24,23 @@ export type Turn =
   | { readonly kind: 'idle' | 'sent' | 'rewind' }
   /** Transactions of which the chain has told the outcome: it has to be looked at anew. */
   | { readonly kind: 'resolved'; readonly reverted: number }
-  | { readonly kind: 'refused'; readonly batch: number; readonly meaning: Refused; readonly message: string }
+  | {
+      readonly kind: 'refused'
+      readonly batch: number
+      readonly root: bigint
+      readonly meaning: Refused
+      /** The name of the contract's error, where it gave one. */
+      readonly refusal: string | undefined
+      readonly message: string
+    }
 
-export type TurnSituation = Omit<Situation, 'flights'>
+/** How batches stand, and what settling them needs. */
+export interface TurnSituation extends Omit<Situation, 'flights'> {
+  /** The proofs of the first batches of the line, so many. */
+  proofsOf(batches: number): Promise<readonly StateProof[]>
+  /** Comes before a settlement of so many of them is stored and sent. */
+  beforeSending(batches: number): Promise<void>
+}
 
 interface Fees {
   readonly maxFee: bigint
@@ -37,7 +52,7 @@ const SPARE_GAS = 60_000n
 /** What a transfer of nothing takes. */
 const TRANSFER_GAS = 21_000n
 
-/** Settles proved batches one at a time. Each turn looks at the chain and the stored transactions first, so it may be killed anywhere. */
+/** Settles proved batches in order, as many together as are proved. Each turn looks at the chain and the stored transactions first, so it may be killed anywhere. */
 export class Settler {
   readonly #options: SettlerOptions
   readonly #sentAt = new Map<string, number>()
@@ -46,11 +61,8 @@ export class Settler {
     this.#options = options
   }
 
-  /**
-   * Takes one step; `proofOf` gives the proof of the batch that is next. Throws CHAIN_UNREACHABLE, TRANSACTION_FAILED,
-   * LEADERSHIP_LOST, DATABASE_UNAVAILABLE.
-   */
-  async turn(situation: TurnSituation, proofOf: () => Promise<StateProof>): Promise<Turn> {
+  /** Takes one step. Throws CHAIN_UNREACHABLE, TRANSACTION_FAILED, LEADERSHIP_LOST, DATABASE_UNAVAILABLE, and what the situation's functions do. */
+  async turn(situation: TurnSituation): Promise<Turn> {
     const { transactions, wallet } = this.#options
     const used = BigInt(await told(wallet.getNonce('latest'), 'the nonce of the operator cannot be read'))
     const reverted = await this.#resolve(used)
@@ -63,11 +75,11 @@ export class Settler {
     const step = nextStep({ ...situation, flights })
     if (step.kind === 'wait') return { kind: 'idle' }
     if (step.kind === 'rewind') return { kind: 'rewind' }
-    if (step.kind === 'settle') return await this.#settle(situation.next!, await proofOf(), { nonce: used })
-    const flight = stored.at(-1)!
+    if (step.kind === 'settle') return await this.#settle(situation, step.batches, used)
+    const flight = stored[0]!
     if (step.kind === 'resend') await this.#send(flight)
     else if (step.kind === 'cancel') await this.#cancel(flight)
-    else return await this.#settle(situation.next!, await proofOf(), { nonce: flight.nonce, over: flight })
+    else await this.#replace(flight)
     return { kind: 'sent' }
   }
 
@@ -86,43 +98,61 @@ export class Settler {
     return reverted
   }
 
-  async #settle(
-    { index, root }: NonNullable<TurnSituation['next']>,
-    proof: StateProof,
-    { nonce, over }: { readonly nonce: bigint; readonly over?: Fees },
-  ): Promise<Turn> {
-    const { at, fromBlock } = this.#options
-    const [argument] = await batchArguments(at, [proof], { fromBlock })
-    const { kind, batch } = argument!
-    const values = [kind, batch]
+  /** Settles so many batches by one transaction, or the first alone where the contract does not take all of them. */
+  async #settle(situation: TurnSituation, batches: number, nonce: bigint): Promise<Turn> {
+    const { at } = this.#options
+    const row = situation.line.slice(0, batches)
+    const call = await this.#callOf(await situation.proofsOf(batches))
     try {
-      await tryCall(at, { method: 'settle', values, event: 'Settled', statement: { ...proof.statement } })
+      await tryCall(at, call)
     } catch (error) {
-      if (!(error instanceof ZkclearError) || error.code !== 'CONTRACT_REFUSED') throw error
+      if (!(error instanceof ZkclearError) || error.code === 'CHAIN_UNREACHABLE') throw error
+      if (batches > 1) return await this.#settle(situation, 1, nonce)
+      if (error.code !== 'CONTRACT_REFUSED') throw error
       const { refusal } = error.details as { refusal?: string }
-      return { kind: 'refused', batch: index, meaning: meaningOf(refusal), message: error.message }
+      const { index: batch, root } = row[0]!
+      return { kind: 'refused', batch, root, meaning: meaningOf(refusal), refusal, message: error.message }
     }
-    const method = at.contract.getFunction('settle')
-    const what = 'the settlement cannot be prepared'
+    const method = at.contract.getFunction(call.method)
     const [estimate, { to, data }] = await told(
-      Promise.all([method.estimateGas(...values), method.populateTransaction(...values)]),
-      what,
+      Promise.all([method.estimateGas(...call.values), method.populateTransaction(...call.values)]),
+      'the settlement cannot be prepared',
     )
     const gasLimit = estimate + estimate / 5n + SPARE_GAS
-    await this.#sign({ nonce, to, data, gasLimit }, { batch: index, root }, over)
+    await situation.beforeSending(batches)
+    await this.#sign(
+      { nonce, to, data, gasLimit },
+      { batch: row[0]!.index, batches, root: row.at(-1)!.root },
+      undefined,
+    )
     return { kind: 'sent' }
+  }
+
+  async #callOf(proofs: readonly StateProof[]): Promise<Call> {
+    const { at, fromBlock } = this.#options
+    const batches = await batchArguments(at, proofs, { fromBlock })
+    if (batches.length > 1) return { method: 'settleMany', values: [rowArgument(batches)], event: 'Settled' }
+    const { kind, batch } = batches[0]!
+    return { method: 'settle', values: [kind, batch], event: 'Settled', statement: { ...proofs[0]!.statement } }
+  }
+
+  /** The same at a higher fee. It is not tried again: what waits with the node would be in the way of itself. */
+  async #replace(flight: StoredTransaction): Promise<void> {
+    const { Transaction } = await import('ethers')
+    const { to, data, gasLimit } = Transaction.from(flight.raw)
+    await this.#sign({ nonce: flight.nonce, to: to!, data, gasLimit }, flight, flight)
   }
 
   /** Gives the nonce to a transfer of nothing from the operator to himself. */
   async #cancel({ nonce, maxFee, priorityFee }: StoredTransaction): Promise<void> {
     const call = { nonce, to: this.#options.wallet.address, data: '0x', gasLimit: TRANSFER_GAS }
-    await this.#sign(call, { batch: 0, root: 0n }, { maxFee, priorityFee })
+    await this.#sign(call, { batch: 0, batches: 0, root: 0n }, { maxFee, priorityFee })
   }
 
   /** Signs, stores and sends; with the fees of now, and above those of the transaction that it is to replace. */
   async #sign(
     call: { readonly nonce: bigint; readonly to: string; readonly data: string; readonly gasLimit: bigint },
-    { batch, root }: { readonly batch: number; readonly root: bigint },
+    { batch, batches, root }: Pick<StoredTransaction, 'batch' | 'batches' | 'root'>,
     over: Fees | undefined,
   ): Promise<void> {
     const { transactions, wallet, at } = this.#options
@@ -131,7 +161,7 @@ export class Settler {
     const { nonce, ...rest } = call
     const fees = { maxFeePerGas: maxFee, maxPriorityFeePerGas: priorityFee }
     const raw = await wallet.signTransaction({ ...rest, ...fees, type: 2, chainId: at.chainId, nonce: Number(nonce) })
-    const stored = { hash: Transaction.from(raw).hash!, nonce, batch, root, raw, maxFee, priorityFee }
+    const stored = { hash: Transaction.from(raw).hash!, nonce, batch, batches, root, raw, maxFee, priorityFee }
     await transactions.store(stored)
     await this.#send(stored)
   }

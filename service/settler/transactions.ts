@@ -2,11 +2,14 @@ import { ZkclearError } from '../../protocol/errors.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Database } from '../postgres/database.ts'
 
-/** A signed transaction. Of one that settles nothing, batch and root are 0. */
+/** A signed transaction. Of one that settles nothing, batch, batches and root are 0. */
 export interface StoredTransaction {
   readonly hash: string
   readonly nonce: bigint
+  /** The first batch that it settles, and how many. */
   readonly batch: number
+  readonly batches: number
+  /** The root that the last of them leads to. */
   readonly root: bigint
   /** Signed, as it is sent. */
   readonly raw: string
@@ -33,13 +36,14 @@ export class Transactions {
     this.#from = [chainId, sender.toLowerCase()]
   }
 
-  /** Throws LEADERSHIP_LOST if another leads: he settles. */
-  async store({ hash, nonce, batch, root, raw, maxFee, priorityFee }: StoredTransaction): Promise<void> {
+  /** Throws LEADERSHIP_LOST if another leads: he settles, and waits for what is stored here before he looks. */
+  async store({ hash, nonce, batch, batches, root, raw, maxFee, priorityFee }: StoredTransaction): Promise<void> {
     const { epoch, term } = this.#journal
     const stored = await this.#database.query(
-      `INSERT INTO settlement_tx (hash, chain_id, sender, nonce, batch, root, raw, max_fee, priority_fee)
-       SELECT $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM leadership WHERE epoch = $1 AND term = $2 RETURNING hash`,
-      [epoch, term, hash, ...this.#from, nonce, batch, `${root}`, raw, maxFee, priorityFee],
+      `WITH leader AS (SELECT epoch FROM leadership WHERE epoch = $1 AND term = $2 FOR SHARE)
+       INSERT INTO settlement_tx (hash, chain_id, sender, nonce, batch, batches, root, raw, max_fee, priority_fee)
+       SELECT $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM leader RETURNING hash`,
+      [epoch, term, hash, ...this.#from, nonce, batch, batches, `${root}`, raw, maxFee, priorityFee],
     )
     if (stored.length > 0) return
     throw new ZkclearError('LEADERSHIP_LOST', `term ${term} does not lead any more: another process settles`)
@@ -48,7 +52,7 @@ export class Transactions {
   /** Those of nonces that the chain has not used yet, the last of each nonce, oldest nonce first; with their age in milliseconds. */
   async inFlight(used: bigint): Promise<readonly (StoredTransaction & { readonly age: number })[]> {
     const rows = await this.#database.query<Row>(
-      `SELECT DISTINCT ON (nonce) hash, nonce, batch, root, raw, max_fee, priority_fee,
+      `SELECT DISTINCT ON (nonce) hash, nonce, batch, batches, root, raw, max_fee, priority_fee,
          (extract(epoch FROM clock_timestamp() - stored_at) * 1000)::float8 AS age
        FROM settlement_tx WHERE chain_id = $1 AND sender = $2 AND nonce >= $3
        ORDER BY nonce, stored_at DESC`,
@@ -60,7 +64,7 @@ export class Transactions {
   /** Those of nonces that the chain has used, whose outcome is not known. */
   async unresolved(used: bigint): Promise<readonly StoredTransaction[]> {
     const rows = await this.#database.query<Row>(
-      `SELECT hash, nonce, batch, root, raw, max_fee, priority_fee
+      `SELECT hash, nonce, batch, batches, root, raw, max_fee, priority_fee
        FROM settlement_tx WHERE chain_id = $1 AND sender = $2 AND nonce < $3 AND outcome IS NULL ORDER BY nonce`,
       [...this.#from, used],
     )
@@ -76,6 +80,7 @@ interface Row {
   readonly hash: string
   readonly nonce: string
   readonly batch: string
+  readonly batches: number
   readonly root: string
   readonly raw: string
   readonly max_fee: string
@@ -83,9 +88,9 @@ interface Row {
   readonly age: number
 }
 
-function transactionOf({ hash, nonce, batch, root, raw, max_fee, priority_fee }: Row): StoredTransaction {
+function transactionOf({ hash, nonce, batch, batches, root, raw, max_fee, priority_fee }: Row): StoredTransaction {
   return {
-    ...{ hash, raw, nonce: BigInt(nonce), batch: Number(batch), root: BigInt(root) },
+    ...{ hash, raw, nonce: BigInt(nonce), batch: Number(batch), batches, root: BigInt(root) },
     ...{ maxFee: BigInt(max_fee), priorityFee: BigInt(priority_fee) },
   }
 }

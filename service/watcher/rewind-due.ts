@@ -6,7 +6,7 @@ import type { ChainView } from './chain-view.ts'
 /** The contract takes a batch for fifteen minutes after its time; one that is older than that less a margin is made anew. Seconds. */
 const OLDEST = 10n * 60n
 /** The table before the newest serves for two minutes after that came; less a margin. Seconds. */
-const GRACE = 90n
+export const GRACE = 90n
 
 /**
  * The rewind without which an unsettled batch could never be settled: the contract would find it too old, its table out of force, or

@@ -31,6 +31,7 @@ export class Writer {
   readonly #options: WriterOptions
   #state: SequencerState
   #written: SequencerState
+  #isLost = false
 
   constructor(options: WriterOptions) {
     this.#options = options
@@ -46,6 +47,11 @@ export class Writer {
   /** As far as it is on disk: what may be told. */
   get written(): SequencerState {
     return this.#written
+  }
+
+  /** Whether an append has failed: what is in memory may not be on disk. */
+  get isLost(): boolean {
+    return this.#isLost
   }
 
   /**
@@ -65,7 +71,10 @@ export class Writer {
     })
     if (entries.length === 0) return effects
     this.#state = state
-    await journal.append(entries)
+    await journal.append(entries).catch((error) => {
+      this.#isLost = true
+      throw error
+    })
     // Appends resolve in their order.
     this.#written = state
     onEffects?.(effects)

@@ -91,8 +91,10 @@ describe('the dispatcher', () => {
     for (const [method, path, body] of ROUTES) {
       assert.ok(![401, 403].includes((await caller(url, venue.token)(method, path, body)).status), path)
     }
-    assert.equal((await caller(url)('GET', '/nothing')).status, 401)
-    assert.equal((await caller(url, venue.token)('GET', '/nothing')).status, 404)
+    for (const path of ['/nothing', '/%ff', '/worker/jobs/%ff/input', '/unreadable']) {
+      assert.equal((await caller(url)('GET', path)).status, 401, path)
+      assert.equal((await caller(url, venue.token)('GET', path)).status, 404, path)
+    }
   })
 
   it('keeps of a token its hash alone', async () => {

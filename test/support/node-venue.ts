@@ -61,7 +61,7 @@ export async function startChain() {
 }
 
 /** Such a chain with the contracts of a venue on which nobody but the house has registered. */
-export async function startVenue() {
+export async function startVenue({ guardian }: { readonly guardian?: string } = {}) {
   const chain = await startChain()
   const { rpcUrl } = chain
   using connection = await connect({ rpcUrl })
@@ -69,7 +69,7 @@ export async function startVenue() {
   const keys = await Promise.all(
     DEPLOYED_CIRCUITS.map(async (circuit) => readVerifierKey(await loadArtifacts(circuit, 'small'))),
   )
-  const terms = { ...ownTerms(await signer.getAddress()), riskParameters: PARAMETERS }
+  const terms = { ...ownTerms(await signer.getAddress()), riskParameters: PARAMETERS, guardian }
   const { contracts, domain, tokens } = await deploy({ signer, keys, terms })
   const settlement = contracts.Settlement.address
   return {

@@ -2,24 +2,26 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
   type Flight,
-  meaningOf,
+  MOST_TOGETHER,
   nextStep,
   REPLACE_MS,
   RESEND_MS,
   type Situation,
 } from '../../../service/settler/next-step.ts'
+import { meaningOf } from '../../../service/settler/refusal-meaning.ts'
 import { feesOver } from '../../../service/settler/settler.ts'
 
 const NEXT = { index: 3, root: 30n, isProved: true }
-const FLIGHT: Flight = { nonce: 7n, batch: 3, root: 30n, age: 0, sinceSent: 0 }
-const CANCEL: Flight = { ...FLIGHT, batch: 0, root: 0n }
-const idle: Situation = { flights: [], next: NEXT, isRewindDue: false, isStopped: false }
+const AFTER = { index: 4, root: 40n, isProved: true }
+const FLIGHT: Flight = { nonce: 7n, batch: 3, batches: 1, root: 30n, age: 0, sinceSent: 0 }
+const CANCEL: Flight = { ...FLIGHT, batch: 0, batches: 0, root: 0n }
+const idle: Situation = { flights: [], line: [NEXT], isRewindDue: false, isStopped: false }
 
 describe('the next step of the settler', () => {
   const rows: readonly (readonly [string, Partial<Situation>, string])[] = [
     ['settles the next batch once it is proved', {}, 'settle'],
-    ['waits for its proof', { next: { ...NEXT, isProved: false } }, 'wait'],
-    ['waits where nothing is made', { next: undefined }, 'wait'],
+    ['waits for its proof', { line: [{ ...NEXT, isProved: false }, AFTER] }, 'wait'],
+    ['waits where nothing is made', { line: [] }, 'wait'],
     ['settles nothing once the line has stopped', { isStopped: true }, 'wait'],
     ['has batches made anew before it settles any', { isRewindDue: true }, 'rewind'],
     ['makes them anew also where the line has stopped', { isRewindDue: true, isStopped: true }, 'rewind'],
@@ -38,10 +40,16 @@ describe('the next step of the settler', () => {
     ],
     [
       'takes the nonce of a batch away that is another one by now',
-      { flights: [FLIGHT], next: { ...NEXT, root: 31n } },
+      { flights: [FLIGHT], line: [{ ...NEXT, root: 31n }] },
       'cancel',
     ],
-    ['takes it away where there is no such batch', { flights: [FLIGHT], next: undefined }, 'cancel'],
+    ['takes it away where there is no such batch', { flights: [FLIGHT], line: [] }, 'cancel'],
+    [
+      'takes away the nonce of several of which one is another by now',
+      { flights: [{ ...FLIGHT, batches: 2, root: 40n }], line: [NEXT, { ...AFTER, root: 41n }] },
+      'cancel',
+    ],
+    ['waits for several', { flights: [{ ...FLIGHT, batches: 2, root: 40n }], line: [NEXT, AFTER] }, 'wait'],
     ['waits until the nonce is gone', { flights: [CANCEL], isRewindDue: true }, 'wait'],
     [
       'takes the nonce away with a higher fee',
@@ -53,6 +61,23 @@ describe('the next step of the settler', () => {
   for (const [name, changes, kind] of rows) {
     it(name, () => assert.equal(nextStep({ ...idle, ...changes }).kind, kind))
   }
+
+  it('settles together what is proved, up to a bound, and nothing behind what is not', () => {
+    const proved = Array.from({ length: MOST_TOGETHER + 3 }, (_, i) => ({ index: 3 + i, root: 1n, isProved: true }))
+    const step = (line: Situation['line']) => nextStep({ ...idle, line })
+    assert.deepEqual(step(proved.slice(0, 3)), { kind: 'settle', batches: 3 })
+    assert.deepEqual(step(proved), { kind: 'settle', batches: MOST_TOGETHER })
+    assert.deepEqual(step(proved.with(2, { ...proved[2]!, isProved: false })), { kind: 'settle', batches: 2 })
+  })
+
+  it('sends the oldest first of several that a reorganisation dropped, and gives up the others when their turn comes', () => {
+    const second: Flight = { ...FLIGHT, nonce: 8n, batch: 4, root: 40n, sinceSent: undefined }
+    const first = { ...FLIGHT, sinceSent: undefined }
+    const step = (flights: readonly Flight[], line: Situation['line']) => nextStep({ ...idle, flights, line })
+    assert.deepEqual(step([first, second], [NEXT, AFTER]), { kind: 'resend', flight: first })
+    assert.deepEqual(step([second], [AFTER]), { kind: 'resend', flight: second })
+    assert.deepEqual(step([second], [{ ...AFTER, root: 41n }]), { kind: 'cancel', flight: second })
+  })
 })
 
 describe('a refusal of the contract', () => {
@@ -63,6 +88,9 @@ describe('a refusal of the contract', () => {
     ['RescueGoesFirst', 'remake'],
     ['CoverLimited', 'remake'],
     ['AuctionAhead', 'later'],
+    ['NotTheFirstEntry', 'unfit'],
+    ['OwnersDiffer', 'unfit'],
+    ['ViewCommitmentWrong', 'unfit'],
     ['StateRootNotCurrent', 'later'],
     ['TradingPaused', 'later'],
     ['OutflowLimited', 'later'],

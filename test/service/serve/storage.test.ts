@@ -119,7 +119,16 @@ describe('what a venue stores', () => {
     const former = await lead(database)
     const { journal } = await lead(database)
     const place = { chainId: 31337n, sender: '0xAb' }
-    const transaction = { hash: '0x1', nonce: 4n, batch: 1, root: 7n, raw: '0x', maxFee: 9n, priorityFee: 1n }
+    const transaction = {
+      hash: '0x1',
+      nonce: 4n,
+      batch: 1,
+      batches: 1,
+      root: 7n,
+      raw: '0x',
+      maxFee: 9n,
+      priorityFee: 1n,
+    }
     await assert.rejects(new Transactions(database, former.journal, place).store(transaction), {
       code: 'LEADERSHIP_LOST',
     })

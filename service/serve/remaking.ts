@@ -1,0 +1,34 @@
+import { hashRiskTable } from '../../protocol/risk-table.ts'
+import type { RewindCause } from '../sequencer/record.ts'
+import { type SequencerState, unsettled } from '../sequencer/state.ts'
+
+/** A rewind to the last settled batch that is to come: of the one that leads to that root, if it is for its sake. */
+export interface Wanted {
+  readonly cause: RewindCause
+  readonly root?: bigint | undefined
+  /** Records of messages to leave out. */
+  readonly without?: readonly number[] | undefined
+}
+
+/** So often a batch is made anew because it does not fit the chain, before a person has to look. */
+const MOST_TRIES = 3
+
+/** Counts how often the batch of a number was found not to fit the chain, so that making it anew has an end. */
+export class Unfit {
+  #batch = 0
+  #tries = 0
+
+  /** Whether it may be made anew once more; that counts. */
+  mayTry(batch: number): boolean {
+    if (batch !== this.#batch) this.#tries = 0
+    this.#batch = batch
+    return ++this.#tries <= MOST_TRIES
+  }
+}
+
+/** Whether the next batch, refused as it is, would come out another one: with a table that is out of force it would not before a newer one is known. */
+export function helpsToRemake(refusal: string | undefined, state: SequencerState): boolean {
+  if (refusal !== 'RiskTableNotInForce') return true
+  const table = unsettled(state)[0]?.work.transition.context.riskTable
+  return table === undefined || state.table === undefined || hashRiskTable(table) !== hashRiskTable(state.table)
+}

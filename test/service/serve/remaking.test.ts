@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { NOW } from '../../../lab/instances/model.ts'
+import { ZkclearError } from '../../../protocol/errors.ts'
+import { helpsToRemake, Unfit } from '../../../service/serve/remaking.ts'
+import { isFatal } from '../../../service/serve/transient.ts'
+import { Desk, TABLE } from '../sequencer/desk.ts'
+
+describe('making a refused batch anew', () => {
+  it('has an end where it does not fit the chain, for each batch', () => {
+    const unfit = new Unfit()
+    const tries = (batch: number) => Array.from({ length: 5 }, () => unfit.mayTry(batch))
+    assert.deepEqual(tries(4), [true, true, true, false, false])
+    assert.deepEqual(tries(5), [true, true, true, false, false])
+  })
+
+  it('does not help where its table is out of force and no newer one is known', () => {
+    const desk = new Desk()
+    desk.order(1, 1n, 'sell')
+    desk.put({ kind: 'cut', cash: false })
+    assert.equal(helpsToRemake('RiskTableNotInForce', desk.state), false)
+    assert.equal(helpsToRemake('TimestampOutOfRange', desk.state), true)
+    desk.put({ kind: 'table', table: { ...TABLE, asOf: NOW + 1n }, relisted: 0n })
+    assert.equal(helpsToRemake('RiskTableNotInForce', desk.state), true)
+  })
+})
+
+describe('an error of the loops', () => {
+  const rows: readonly (readonly [string, unknown, boolean])[] = [
+    ['of a node that answers nonsense is tried again', Object.assign(new Error('x'), { code: 'BAD_DATA' }), false],
+    ['of the network is tried again', Object.assign(new Error('x'), { code: 'ECONNRESET' }), false],
+    ['of the chain is tried again', new ZkclearError('CHAIN_UNREACHABLE', 'x'), false],
+    ['of our own ends the process', new TypeError('x'), true],
+    ['of a caller of ethers ends it', Object.assign(new TypeError('x'), { code: 'INVALID_ARGUMENT' }), true],
+    ['of the database that breaks a rule ends it', Object.assign(new Error('x'), { code: '23505' }), true],
+    ['of lost leadership ends it', new ZkclearError('LEADERSHIP_LOST', 'x'), true],
+  ]
+  for (const [name, error, fatal] of rows) it(name, () => assert.equal(isFatal(error), fatal))
+})
