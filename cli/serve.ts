@@ -30,6 +30,7 @@ interface ServeOptions extends ArtifactOptions, ReaderOptions, SettlementOption,
   readonly tlsCert?: string
   readonly tlsKey?: string
   readonly workers: bigint
+  readonly twoPerson?: boolean
 }
 
 const DESCRIPTION = `Runs a venue: takes signed orders, withdrawals and transfers over HTTP, makes batches of them and of what waits in the contract's
@@ -70,6 +71,7 @@ export const verb: Verb = (run) =>
         ...{ low: 0n, high: MOST_WORKERS, otherwise: 1n },
       }),
     )
+    .option('--two-person', 'what an operator does needs a second one who asks for the same')
     .action(
       run(async ({ signal, log, warn }, options: ServeOptions) => {
         const { rpc, settlement, profile, buildDirectory, seed, ceremony, host } = options
@@ -98,6 +100,7 @@ export const verb: Verb = (run) =>
             port: Number(options.port),
             workerPort: Number(options.workerPort),
             workers: Number(options.workers),
+            twoPersons: options.twoPerson === true,
             workerArguments: (url, tokenFile) => workerArguments(options, url, tokenFile),
             log: (facts, message) => log.info(facts, message),
           }),

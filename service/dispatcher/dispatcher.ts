@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { createApp, listen, requirePrivate, type Tls } from '../http/app.ts'
 import { Jobs, type JobsOptions } from '../jobs/jobs.ts'
 import type { ServedCircuit } from '../jobs/served-circuit.ts'
+import { addOperatorRoutes, type OperatorOptions } from '../operator/routes.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Sealer } from '../sealing/sealer.ts'
 import { requireBearer } from '../tokens/require-bearer.ts'
@@ -23,6 +24,8 @@ export interface DispatcherOptions {
   readonly tls?: Tls | undefined
   /** How often leases are looked through for those that have run out, in milliseconds. Default 1,000. */
   readonly sweepMs?: number | undefined
+  /** The side of operators, who come to the same place; undefined: there is none. */
+  readonly operator?: OperatorOptions | undefined
   /** Gets what failed here and no caller is told. */
   readonly onFailure?: ((error: unknown) => void) | undefined
 }
@@ -37,7 +40,7 @@ const MOST_BYTES = 64 << 10
 
 /**
  * Gives out jobs to workers over HTTP. Every request bears a token with scope `worker`, and a proof is verified before it is
- * stored. Throws INPUT_INVALID where it cannot or may not listen, DATABASE_UNAVAILABLE.
+ * stored; those of operators, whose paths begin with /operator/, bear one of theirs. Throws INPUT_INVALID where it cannot or may not listen, DATABASE_UNAVAILABLE.
  */
 export async function serveDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
   const { database, sealer, circuits, host = '127.0.0.1', port = 0, tls, sweepMs = 1_000 } = options
@@ -50,12 +53,15 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
   const app = open.adopt(createApp({ tls, mostBytes: MOST_BYTES, onFailure }), (app) => app.close())
   const bearers = new WeakMap<FastifyRequest, Bearer>()
   app.addHook('onRequest', async (request) => {
-    bearers.set(request, await requireBearer(database, request, 'worker'))
+    const isOperators = options.operator !== undefined && request.url.startsWith('/operator/')
+    bearers.set(request, await requireBearer(database, request, isOperators ? 'operator' : 'worker'))
   })
+  const bearerOf = (request: FastifyRequest) => bearers.get(request)!
   addWorkerRoutes(app, {
     ...{ jobs, circuits, announcements, closing: closing.signal },
-    bearerOf: (request) => bearers.get(request)!,
+    bearerOf,
   })
+  if (options.operator !== undefined) addOperatorRoutes(app, options.operator, bearerOf)
   open.use(sweep(jobs, sweepMs, onFailure))
   open.defer(() => closing.abort())
   const url = await listen(app, host, port)

@@ -26,6 +26,12 @@ export class Unfit {
   }
 }
 
+/** The records of messages that a rewind makes anew. */
+export function messagesOf(state: SequencerState): ReadonlySet<number> {
+  const items = [...unsettled(state).flatMap((batch) => batch.items), ...state.open.items, ...state.waiting]
+  return new Set(items.map(({ record }) => record))
+}
+
 /** Whether the next batch, refused as it is, would come out another one: with a table that is out of force it would not before a newer one is known. */
 export function helpsToRemake(refusal: string | undefined, state: SequencerState): boolean {
   if (refusal !== 'RiskTableNotInForce') return true

@@ -60,6 +60,8 @@ export interface ServeOptions {
   readonly workerPort: number
   readonly tls?: Tls | undefined
   readonly workers: number
+  /** Whether what an operator does needs a second one. */
+  readonly twoPersons: boolean
   /** Arguments of node for a worker, given the address of this venue and the file with its token. */
   workerArguments(url: string, tokenFile: string): readonly string[]
   readonly log: (facts: object, message: string) => void
@@ -129,6 +131,7 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
       host,
       port: options.workerPort,
       tls,
+      operator: { operations: venue.operations, twoPersons: options.twoPersons, log },
       onFailure: onWorkerFailure,
     }),
   )

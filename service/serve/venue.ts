@@ -3,8 +3,11 @@ import { viewCommitment } from '../../protocol/account.ts'
 import { accountAt } from '../../protocol/state.ts'
 import type { SignedBid } from '../../protocol/takeover/bid.ts'
 import { Refusal } from '../http/refusal.ts'
+import { Jobs } from '../jobs/jobs.ts'
 import type { Journal } from '../journal/journal.ts'
 import { Liquidator } from '../liquidator/liquidator.ts'
+import { lineDocument } from '../operator/line.ts'
+import type { Operations } from '../operator/routes.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Sealer } from '../sealing/sealer.ts'
 import { type BidVerdict, judgeBid } from '../sequencer/bids.ts'
@@ -17,8 +20,7 @@ import { chainNews } from '../watcher/chain-records.ts'
 import type { ChainView } from '../watcher/chain-view.ts'
 import type { ChainReader } from '../watcher/read-chain.ts'
 import { rewindDue } from '../watcher/rewind-due.ts'
-import type { BatchCircuits } from '../writer/job-changes.ts'
-import { rootOf } from '../writer/job-changes.ts'
+import { type BatchCircuits, jobOfBatch, rootOf } from '../writer/job-changes.ts'
 import { writeSnapshot } from '../writer/snapshots.ts'
 import type { Answer, Writer } from '../writer/writer.ts'
 import type { Alerts } from './alerts.ts'
@@ -26,7 +28,7 @@ import { databaseClock, isTickDue, skewOf } from './clock.ts'
 import { creditNow, mayTake } from './load.ts'
 import { proofsOfBatches, unprovedJobs } from './proofs.ts'
 import { ProvingRate } from './proving-rate.ts'
-import { helpsToRemake, Unfit, type Wanted } from './remaking.ts'
+import { helpsToRemake, messagesOf, Unfit, type Wanted } from './remaking.ts'
 import { statusDocument } from './status.ts'
 
 export interface VenueParts {
@@ -54,7 +56,7 @@ export class Venue {
   /** Why nothing is settled until a person looked. */
   #stopped: string | undefined
   #wanted: Wanted | undefined
-  readonly #unfit = new Unfit()
+  #unfit = new Unfit()
 
   constructor(parts: VenueParts) {
     this.#parts = parts
@@ -121,6 +123,41 @@ export class Venue {
       ...{ settlement, epoch: journal.epoch, state: writer.written, alerts: alerts.list },
       credit: this.#chain === undefined ? { messages: 0n, retryAfter: 1n } : this.#credit(),
     })
+  }
+
+  /** What an operator sees and does. */
+  readonly operations: Operations = {
+    line: async () => {
+      const { database, writer, circuits, alerts } = this.#parts
+      const { written: state } = writer
+      const jobs = await unprovedJobs(database, state, circuits)
+      return lineDocument({ state, stopped: this.#stopped, halted: this.#halted, jobs, alerts: alerts.list })
+    },
+    resume: () => {
+      if (this.#stopped === undefined) throw new Refusal(409, 'NOT_STOPPED', 'the line has not stopped')
+      this.#stopped = undefined
+      this.#unfit = new Unfit()
+      this.#parts.alerts.set('line', undefined)
+    },
+    retry: async (index) => {
+      const { database, writer, circuits } = this.#parts
+      const batch = batchAt(writer.written, index)
+      if (batch !== undefined && (await new Jobs(database).revive(jobOfBatch(batch, circuits)))) return
+      throw new Refusal(409, 'NO_DEAD_LETTER', `the job of batch ${index} is no dead letter`)
+    },
+    omit: (records) => {
+      const { state } = this.#parts.writer
+      const known = messagesOf(state)
+      const missing = records.filter((record) => !known.has(record))
+      if (missing.length > 0) {
+        throw new Refusal(
+          409,
+          'NO_MESSAGE',
+          `records ${missing.join(', ')} are no messages that wait or are not settled`,
+        )
+      }
+      this.#wanted = { cause: 'OPERATOR', without: records }
+    },
   }
 
   /** Lets time pass where something waits for that, and notes proofs that came. */

@@ -1,0 +1,61 @@
+import { access } from 'node:fs/promises'
+import { Option } from 'commander'
+import { ZkclearError } from '../protocol/errors.ts'
+import { integerOption } from './options.ts'
+import { openOutputFile } from './output-file.ts'
+import { addVenueDatabaseOptions, openVenueDatabase, type VenueDatabaseOptions } from './venue-database.ts'
+import { newVerb, type Verb } from './verb.ts'
+
+interface TokenCreateOptions extends VenueDatabaseOptions {
+  readonly scope: 'worker' | 'operator'
+  readonly name: string
+  readonly days: bigint
+  readonly out: string
+}
+
+const DESCRIPTION = `Makes a token, in a file that only its owner can read: there alone it can be read. A worker's lets it prove for the venue; an operator's
+lets him see the line and act on it (zkclear line).`
+
+const DAY = 86_400
+const LONGEST_NAME = 100
+
+export const tokenCreateCommand: Verb = (run) =>
+  addVenueDatabaseOptions(
+    newVerb('create', DESCRIPTION, [
+      'zkclear token create --data venue --scope worker --name "machine 2" --out worker-token.txt',
+      'zkclear token create --data venue --scope operator --name Ada --days 7 --out ada.txt --json',
+    ]),
+  )
+    .addOption(new Option('--scope <scope>', 'what it allows').choices(['worker', 'operator']).makeOptionMandatory())
+    .requiredOption('--name <text>', 'whose it is, for people')
+    .addOption(integerOption('--days <n>', 'for how many days it is good', { low: 1n, high: 365n, otherwise: 30n }))
+    .requiredOption('--out <file>', 'file for the token, which must not exist')
+    .action(
+      run(async ({ signal }, options: TokenCreateOptions) => {
+        const { scope, name, out, days } = options
+        if (name.length > LONGEST_NAME || /\p{Cc}/u.test(name)) {
+          const message = `must have ${LONGEST_NAME} characters at most, on one line`
+          throw new ZkclearError('INPUT_INVALID', message, { path: '--name' })
+        }
+        await requireNew(out)
+        await using file = await openOutputFile(out, { isPrivate: true })
+        await using venue = await openVenueDatabase(options, signal)
+        const { createToken } = await import('../service/tokens/tokens.ts')
+        const { id, text } = await createToken(venue.database, { name, scope, seconds: Number(days) * DAY })
+        await file.commit(`${text}\n`)
+        return {
+          document: { id, name, scope, days: Number(days), out },
+          text: `token ${id} of ${name} (${scope}) is good for ${days} days, and is in ${out}`,
+        }
+      }),
+    )
+
+async function requireNew(out: string): Promise<void> {
+  const isThere = await access(out).then(
+    () => true,
+    () => false,
+  )
+  if (!isThere) return
+  const message = 'is there already, and may hold a token that is in use; name another file'
+  throw new ZkclearError('OUTPUT_UNWRITABLE', message, { path: out })
+}
