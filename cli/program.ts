@@ -46,6 +46,11 @@ const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ ve
     summary: 'the keys of a venue that serves: make, rotate, show, forget, erase',
     load: () => import('./keys.ts'),
   },
+  token: { summary: 'tokens of workers and operators: make, list, revoke', load: () => import('./token.ts') },
+  line: {
+    summary: "an operator's side: how batches stand, resume, retry, leave a message out",
+    load: () => import('./line.ts'),
+  },
   recover: { summary: 'rebuild an account from the chain alone', load: () => import('./recover.ts') },
   freeze: { summary: 'end a venue that does not serve its queue', load: () => import('./freeze.ts') },
   exit: { summary: 'prove, claim and be paid what a frozen venue owes', load: () => import('./exit.ts') },

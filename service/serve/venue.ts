@@ -218,7 +218,7 @@ export class Venue {
     const { writer, reader, alerts, database } = this.#parts
     if (this.#halted !== undefined || this.#stopped !== undefined) return
     // It would drop what is asked for now.
-    if (this.#wantedRewind !== undefined || rewindDue(writer.state, chain) !== undefined) return
+    if (this.#wanted !== undefined || rewindDue(writer.state, chain) !== undefined) return
     const now = (await databaseClock(database)) / 1000n
     const { records, alert } = await this.#liquidator.turn(writer.state, now, () => reader.cover())
     alerts.set('liquidation', alert)

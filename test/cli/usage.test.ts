@@ -15,13 +15,14 @@ const VERBS = [
     'worker',
     'serve',
     'keys',
+    'token',
+    'line',
     'recover',
     'freeze',
     'exit',
     'inspect',
-    'audit',
   ],
-  'ceremony',
+  ...['audit', 'ceremony'],
 ]
 
 /** Options that docs/cli.md explains once, for all commands that have them. */
@@ -61,7 +62,7 @@ describe('zkclear', () => {
       assert.equal(stdout, '')
       assert.match(
         stderr,
-        /commands: build, prove, witness, verify, export, simulate, deploy, verify-deployment, settle, account, venue, liquidate, risk, oracle, worker, serve, keys, recover, freeze/,
+        /commands: build, prove, witness, verify, export, simulate, deploy, verify-deployment, settle, account, venue, liquidate, risk, oracle, worker, serve, keys, token, line, recover, freeze/,
       )
       assert.doesNotMatch(stderr, /\n\s+at /, 'no stack')
     }

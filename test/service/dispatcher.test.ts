@@ -79,7 +79,7 @@ describe('the dispatcher', () => {
       unknown: [changed, 401],
       expired: [(await token('worker', 0)).text, 401],
       revoked: [revoked.text, 401],
-      'of another scope': [(await token('trader', 60)).text, 403],
+      'of another scope': [(await token('operator', 60)).text, 403],
     }
     for (const [name, [text, status]] of Object.entries(refused)) {
       for (const [method, path, body] of ROUTES) {

@@ -18,7 +18,10 @@ interface Request {
   readonly params: readonly string[]
 }
 
-/** A way to a node on which sent transactions have the fate that the test chooses; all else passes. */
+/**
+ * A way to a node on which sent transactions have the fate that the test chooses. All else passes, but that of finalized blocks the last
+ * is the newest of when this was made: a development node has no others than finalized ones.
+ */
 export async function rpcProxy(target: string) {
   const { Transaction } = await import('ethers')
   const sent: string[] = []
@@ -29,8 +32,14 @@ export async function rpcProxy(target: string) {
     const response = await fetch(target, { method: 'POST', headers, body: JSON.stringify(body) })
     return await response.json()
   }
+  const { result: finalized } = (await forward({ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] })) as {
+    readonly result: string
+  }
   /** undefined: never answered. */
   const answer = async (request: Request): Promise<unknown> => {
+    if (request.method === 'eth_getBlockByNumber' && request.params[0] === 'finalized') {
+      return await forward({ ...request, params: [finalized, ...request.params.slice(1)] })
+    }
     if (request.method !== 'eth_sendRawTransaction') return await forward(request)
     const [raw] = request.params
     const chosen = fate

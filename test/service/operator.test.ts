@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { after, before, describe, it } from 'node:test'
+import { serveDispatcher } from '../../service/dispatcher/dispatcher.ts'
+import { Refusal } from '../../service/http/refusal.ts'
+import { Approvals } from '../../service/operator/approvals.ts'
+import { lineDocument } from '../../service/operator/line.ts'
+import { createToken, type Scope } from '../../service/tokens/tokens.ts'
+import { errorOf, zkclear } from '../support/cli.ts'
+import { testServer } from '../support/service/test-server.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { Desk } from './sequencer/desk.ts'
+
+const ROUTES: readonly (readonly [string, string, object?])[] = [
+  ['GET', '/operator/line'],
+  ['POST', '/operator/resume', {}],
+  ['POST', '/operator/retry', { batch: 1 }],
+  ['POST', '/operator/omit', { records: [3] }],
+]
+
+describe('the side of operators', () => {
+  let server: Awaited<ReturnType<typeof testServer>>
+  let folder: Awaited<ReturnType<typeof temporaryDirectory>>
+  before(async () => {
+    server = await testServer()
+    folder = await temporaryDirectory()
+  })
+  after(async () => {
+    await folder[Symbol.asyncDispose]()
+    await server[Symbol.asyncDispose]()
+  })
+
+  /** A venue whose operators' acts are only noted. */
+  async function venue({ twoPersons = false } = {}) {
+    await using open = new AsyncDisposableStack()
+    const database = open.use(await server.fresh())
+    const done: unknown[] = []
+    const log: object[] = []
+    const operations = {
+      line: async () => {
+        const desk = new Desk()
+        desk.order(1, 1n, 'sell')
+        desk.put({ kind: 'cut', cash: false })
+        return lineDocument({ state: desk.state, stopped: 'why', halted: undefined, jobs: [], alerts: ['look'] })
+      },
+      resume: () => void done.push('resume'),
+      async retry(batch: number) {
+        if (batch > 5) throw new Refusal(409, 'NO_DEAD_LETTER', 'it is none')
+        done.push(['retry', batch])
+      },
+      omit: (records: readonly number[]) => void done.push(['omit', ...records]),
+    }
+    const operator = { operations, twoPersons, log: (facts: object) => log.push(facts) }
+    const { url } = open.use(await serveDispatcher({ database, circuits: [], operator }))
+    const tokenFor = async (name: string, scope: Scope = 'operator', seconds = 60) => {
+      const { id, text } = await createToken(database, { name, scope, seconds })
+      const file = folder.file(`${id}.txt`)
+      await writeFile(file, text, { mode: 0o600 })
+      return { text, file }
+    }
+    const ask = async (token: string | undefined, method: string, path: string, body?: object) => {
+      const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+      const headers = body === undefined ? authorization : { ...authorization, 'content-type': 'application/json' }
+      return await fetch(url + path, { method, headers, ...(body && { body: JSON.stringify(body) }) })
+    }
+    const kept = open.move()
+    return { url, done, log, tokenFor, ask, [Symbol.asyncDispose]: () => kept.disposeAsync() }
+  }
+
+  it('is open to tokens of operators alone, and theirs to nothing of workers', async () => {
+    await using here = await venue()
+    const good = await here.tokenFor('Ada')
+    const bad = {
+      none: [undefined, 401],
+      expired: [(await here.tokenFor('Ada', 'operator', 0)).text, 401],
+      "a worker's": [(await here.tokenFor('machine', 'worker')).text, 403],
+    } as const
+    for (const [method, path, body] of ROUTES) {
+      for (const [name, [token, status]] of Object.entries(bad)) {
+        assert.equal((await here.ask(token, method, path, body)).status, status, `${path}: ${name}`)
+      }
+      assert.equal(here.done.length, 0)
+    }
+    for (const [method, path, body] of ROUTES) assert.equal((await here.ask(good.text, method, path, body)).status, 200)
+    assert.deepEqual(here.done, ['resume', ['retry', 1], ['omit', 3]])
+    assert.equal((await here.ask(good.text, 'POST', '/worker/lease', {})).status, 403)
+    assert.equal((await here.ask(undefined, 'GET', '/operator/nothing')).status, 401)
+  })
+
+  it('does with two persons what both asked for, word for word', async () => {
+    await using here = await venue({ twoPersons: true })
+    const [ada, ben] = await Promise.all(['Ada', 'Ben'].map((name) => here.tokenFor(name)))
+    const omit = async (token: string, ...records: number[]) =>
+      (await (await here.ask(token, 'POST', '/operator/omit', { records })).json()).isDone
+    assert.equal(await omit(ada!.text, 4, 3), false)
+    assert.equal(await omit(ada!.text, 3, 4), false)
+    assert.equal(await omit(ben!.text, 3), false)
+    assert.deepEqual(here.done, [])
+    const { approvals } = await (await here.ask(ben!.text, 'GET', '/operator/line')).json()
+    assert.deepEqual(approvals, [
+      { act: 'omit 3,4', name: 'Ada' },
+      { act: 'omit 3', name: 'Ben' },
+    ])
+    assert.equal(await omit(ben!.text, 3, 4), true)
+    assert.deepEqual(here.done, [['omit', 3, 4]])
+    assert.equal(await omit(ben!.text, 3, 4), false, 'it is good once')
+    assert.deepEqual(here.log.at(-2), { act: 'omit 3,4', by: 'Ben', with: 'Ada', isDone: true })
+  })
+
+  it('has commands', async () => {
+    await using here = await venue()
+    const { file } = await here.tokenFor('Ada')
+    const place = ['--venue', here.url, '--token-file', file, '--json']
+    const shown = JSON.parse((await zkclear(['line', 'show', ...place])).stdout)
+    const { timestamp: _, ...batch } = shown.batches[0]
+    assert.deepEqual([shown.stopped, shown.alerts, shown.approvals], ['why', ['look'], []])
+    assert.deepEqual(batch, {
+      ...{ index: 1, circuit: 'trade-batch', proved: false, sent: false },
+      messages: [{ record: 3, account: 1, kind: 'bundle' }],
+    })
+    const text = (await zkclear(['line', 'show', ...place.slice(0, -1)])).stdout
+    assert.match(text, /stopped: why\nalert: look\n/)
+    const omitted = await zkclear(['line', 'omit', ...place, '--record', '7', '--record', '3'])
+    assert.deepEqual([omitted.code, JSON.parse(omitted.stdout)], [0, { isDone: true }])
+    assert.equal((await zkclear(['line', 'resume', ...place])).code, 0)
+    assert.deepEqual(here.done, [['omit', 3, 7], 'resume'])
+    const refused = await zkclear(['line', 'retry', ...place, '--batch', '6'])
+    assert.equal(refused.code, 2)
+    assert.equal(errorOf(refused).code, 'VENUE_REFUSED')
+  })
+})
+
+it('what one operator asked for is forgotten after an hour', () => {
+  let now = 0
+  const approvals = new Approvals(() => now)
+  const [ada, ben] = ['Ada', 'Ben'].map((name) => ({ id: name, name }))
+  assert.equal(approvals.second('resume', ada!), undefined)
+  now = 3_600_001
+  assert.equal(approvals.second('resume', ben!), undefined)
+  assert.equal(approvals.second('resume', ada!), ben)
+})
