@@ -175,17 +175,6 @@ export class Jobs {
     return expired.length
   }
 
-  /** Lets a dead letter be tried again, as often as a new job. Returns whether there was such a one. */
-  async revive(id: Buffer): Promise<boolean> {
-    const revived = await this.#database.query(
-      `UPDATE job SET state = 'ready', attempts = 0, fence = fence + 1, ready_at = clock_timestamp(),
-         changed_at = clock_timestamp()
-       WHERE id = $1 AND state = 'dead' RETURNING ${telling(READY)}`,
-      [id],
-    )
-    return revived.length > 0
-  }
-
   /** What is known of a job. */
   async find(id: Buffer): Promise<JobReport | undefined> {
     const [row] = await this.#database.query<JobRow>(

@@ -3,7 +3,7 @@ import { viewCommitment } from '../../protocol/account.ts'
 import { accountAt } from '../../protocol/state.ts'
 import type { SignedBid } from '../../protocol/takeover/bid.ts'
 import { Refusal } from '../http/refusal.ts'
-import { Jobs } from '../jobs/jobs.ts'
+import { reviveJob } from '../jobs/revive-job.ts'
 import type { Journal } from '../journal/journal.ts'
 import { Liquidator } from '../liquidator/liquidator.ts'
 import { lineDocument } from '../operator/line.ts'
@@ -142,7 +142,7 @@ export class Venue {
     retry: async (index) => {
       const { database, writer, circuits } = this.#parts
       const batch = batchAt(writer.written, index)
-      if (batch !== undefined && (await new Jobs(database).revive(jobOfBatch(batch, circuits)))) return
+      if (batch !== undefined && (await reviveJob(database, jobOfBatch(batch, circuits)))) return
       throw new Refusal(409, 'NO_DEAD_LETTER', `the job of batch ${index} is no dead letter`)
     },
     omit: (records) => {

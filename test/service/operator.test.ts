@@ -7,6 +7,7 @@ import { Approvals } from '../../service/operator/approvals.ts'
 import { lineDocument } from '../../service/operator/line.ts'
 import { createToken, type Scope } from '../../service/tokens/tokens.ts'
 import { errorOf, zkclear } from '../support/cli.ts'
+import { sealerOf } from '../support/service/test-keys.ts'
 import { testServer } from '../support/service/test-server.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { Desk } from './sequencer/desk.ts'
@@ -51,7 +52,8 @@ describe('the side of operators', () => {
       omit: (records: readonly number[]) => void done.push(['omit', ...records]),
     }
     const operator = { operations, twoPersons, log: (facts: object) => log.push(facts) }
-    const { url } = open.use(await serveDispatcher({ database, circuits: [], operator }))
+    const sealer = await sealerOf(database)
+    const { url } = open.use(await serveDispatcher({ database, sealer, circuits: [], operator }))
     const tokenFor = async (name: string, scope: Scope = 'operator', seconds = 60) => {
       const { id, text } = await createToken(database, { name, scope, seconds })
       const file = folder.file(`${id}.txt`)
