@@ -86,6 +86,13 @@ async function batchesOnChain(): Promise<number> {
   return count
 }
 
+/** undefined of a transaction that no block includes. */
+async function gasOf(raw: string): Promise<bigint | undefined> {
+  using connection = await connect({ rpcUrl: chain.rpcUrl })
+  const receipt = await connection.signer.provider!.getTransactionReceipt(Transaction.from(raw).hash!)
+  return receipt?.gasUsed
+}
+
 /** Lets the settler see transactions as older than they are. */
 async function age(): Promise<void> {
   const connection = { host: folder.file('data/postgres/socket'), user: 'zkclear', database: 'postgres' }
@@ -176,6 +183,27 @@ it('a reorganisation that changes an entry of the queue has its batch made anew;
   await pay(10n)
   await settled(serve)
   assert.equal(await batchesOnChain(), first.batches.settled + 1)
+})
+
+it('batches that are proved while a settlement is under way are settled together, for less gas than one by one', async (test) => {
+  const count = await batchesOnChain()
+  const before = proxy.sent.length
+  proxy.let('is lost')
+  await pay(20n)
+  await proxy.moreThan(before)
+  for (let more = 2; more <= 3; more++) {
+    await pay(20n)
+    await serve.until(({ batches }) => batches.sealed === count + more && batches.proved === batches.sealed)
+  }
+  proxy.let('passes')
+  await age()
+  await settled(serve)
+  assert.equal(await batchesOnChain(), count + 3)
+  const mined = await Promise.all([...new Set(proxy.sent.slice(before))].map(gasOf))
+  const [one, two, ...others] = mined.filter((gas) => gas !== undefined)
+  assert.deepEqual(others, [], 'two transactions settle three batches')
+  test.diagnostic(`${one} gas for one batch, ${two} for two`)
+  assert.ok(two! < 2n * one!, `${two} gas for two batches, ${one} for one`)
 })
 
 it('the first risk table, which takes away what batches before it could be settled with, has them made anew', async () => {
