@@ -3,10 +3,8 @@ import { viewCommitment } from '../../protocol/account.ts'
 import { accountAt } from '../../protocol/state.ts'
 import type { SignedBid } from '../../protocol/takeover/bid.ts'
 import { Refusal } from '../http/refusal.ts'
-import { reviveJob } from '../jobs/revive-job.ts'
 import type { Journal } from '../journal/journal.ts'
 import { Liquidator } from '../liquidator/liquidator.ts'
-import { lineDocument } from '../operator/line.ts'
 import type { Operations } from '../operator/routes.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Sealer } from '../sealing/sealer.ts'
@@ -20,15 +18,16 @@ import { chainNews } from '../watcher/chain-records.ts'
 import type { ChainView } from '../watcher/chain-view.ts'
 import type { ChainReader } from '../watcher/read-chain.ts'
 import { rewindDue } from '../watcher/rewind-due.ts'
-import { type BatchCircuits, jobOfBatch, rootOf } from '../writer/job-changes.ts'
+import { type BatchCircuits, rootOf } from '../writer/job-changes.ts'
 import { writeSnapshot } from '../writer/snapshots.ts'
 import type { Answer, Writer } from '../writer/writer.ts'
 import type { Alerts } from './alerts.ts'
 import { databaseClock, isTickDue, skewOf } from './clock.ts'
 import { creditNow, mayTake } from './load.ts'
+import { operationsOf } from './operations.ts'
 import { proofsOfBatches, unprovedJobs } from './proofs.ts'
 import { ProvingRate } from './proving-rate.ts'
-import { helpsToRemake, messagesOf, Unfit, type Wanted } from './remaking.ts'
+import { helpsToRemake, Unfit, type Wanted } from './remaking.ts'
 import { statusDocument } from './status.ts'
 
 export interface VenueParts {
@@ -126,38 +125,18 @@ export class Venue {
   }
 
   /** What an operator sees and does. */
-  readonly operations: Operations = {
-    line: async () => {
-      const { database, writer, circuits, alerts } = this.#parts
-      const { written: state } = writer
-      const jobs = await unprovedJobs(database, state, circuits)
-      return lineDocument({ state, stopped: this.#stopped, halted: this.#halted, jobs, alerts: alerts.list })
-    },
-    resume: () => {
-      if (this.#stopped === undefined) throw new Refusal(409, 'NOT_STOPPED', 'the line has not stopped')
-      this.#stopped = undefined
-      this.#unfit = new Unfit()
-      this.#parts.alerts.set('line', undefined)
-    },
-    retry: async (index) => {
-      const { database, writer, circuits } = this.#parts
-      const batch = batchAt(writer.written, index)
-      if (batch !== undefined && (await reviveJob(database, jobOfBatch(batch, circuits)))) return
-      throw new Refusal(409, 'NO_DEAD_LETTER', `the job of batch ${index} is no dead letter`)
-    },
-    omit: (records) => {
-      const { state } = this.#parts.writer
-      const known = messagesOf(state)
-      const missing = records.filter((record) => !known.has(record))
-      if (missing.length > 0) {
-        throw new Refusal(
-          409,
-          'NO_MESSAGE',
-          `records ${missing.join(', ')} are no messages that wait or are not settled`,
-        )
-      }
-      this.#wanted = { cause: 'OPERATOR', without: records }
-    },
+  get operations(): Operations {
+    return operationsOf({
+      ...this.#parts,
+      line: {
+        stopped: () => this.#stopped,
+        halted: () => this.#halted,
+        resume: () => this.#resume(),
+        want: (wanted) => {
+          this.#wanted = wanted
+        },
+      },
+    })
   }
 
   /** Lets time pass where something waits for that, and notes proofs that came. */
@@ -276,6 +255,12 @@ export class Venue {
   #stop(why: string): void {
     this.#stopped ??= why
     this.#parts.alerts.set('line', `nothing is settled any more: ${this.#stopped}`)
+  }
+
+  #resume(): void {
+    this.#stopped = undefined
+    this.#unfit = new Unfit()
+    this.#parts.alerts.set('line', undefined)
   }
 
   #credit() {
