@@ -9,6 +9,8 @@ export const EXIT = {
   input: 2,
   /** Something compiled or a key is missing, corrupt or unsafe. */
   artifact: 3,
+  /** A venue's log lies, and there is what shows it. */
+  convicted: 4,
   internal: 70,
   /** 128 + SIGINT, as shells have it. */
   interrupted: 130,

@@ -1,18 +1,11 @@
-/** What a command may log: stages, names, sizes and times, never what a file with secrets or a witness holds. */
-export interface Log {
-  info(facts: object, message: string): void
-  warn(message: string): void
-}
+import { verb as check } from './log-check.ts'
+import { verb as verify } from './log-verify.ts'
+import { newGroup } from './verb.ts'
 
-const SILENT: Log = { info: () => undefined, warn: () => undefined }
-
-/** The log that --verbose asks for, as lines of JSON on standard error. */
-export async function openLog(verbose: boolean): Promise<Log> {
-  if (!verbose) return SILENT
-  const { pino } = await import('pino')
-  const destination = pino.destination({ fd: 2, sync: true })
-  // A log that cannot be written fails no command.
-  destination.on('error', () => undefined)
-  const logger = pino({ level: 'debug', base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
-  return { info: (facts, message) => logger.info(facts, message), warn: (message) => logger.warn(message) }
-}
+export const verb = newGroup('log', "Checks a venue's log: receipts, checkpoints, and what settlements carry of it.", {
+  examples: [
+    'zkclear log verify --venue https://venue.example --key-file venue-log.txt --receipt receipts.json',
+    'zkclear log check --evidence evidence.json --key-file venue-log.txt',
+  ],
+  commands: [verify, check],
+})

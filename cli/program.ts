@@ -51,6 +51,7 @@ const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ ve
     summary: "an operator's side: how batches stand, resume, retry, leave a message out",
     load: () => import('./line.ts'),
   },
+  log: { summary: "check a venue's log, and receipts of it", load: () => import('./log.ts') },
   recover: { summary: 'rebuild an account from the chain alone', load: () => import('./recover.ts') },
   freeze: { summary: 'end a venue that does not serve its queue', load: () => import('./freeze.ts') },
   exit: { summary: 'prove, claim and be paid what a frozen venue owes', load: () => import('./exit.ts') },
@@ -65,7 +66,7 @@ const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ ve
 const HELP_AFTER = `
 Run "zkclear <command> --help" for its options and examples.
 Exit codes: 0 success, 1 a proof or check is false, 2 bad usage or input, 3 missing or corrupt artefact,
-70 internal error, 130 interrupted.`
+4 a venue's log lies, 70 internal error, 130 interrupted.`
 
 /** Runs one command line (without node and script) and returns the exit code. Never throws. */
 export async function runCli(args: readonly string[]): Promise<ExitCode> {

@@ -2,7 +2,7 @@ import process from 'node:process'
 import type { Progress } from '../circuits/types.ts'
 import type { Format } from './format.ts'
 import { deferInterrupts, interrupted } from './interrupt.ts'
-import { type Log, openLog } from './log.ts'
+import { type Log, openLog } from './logger.ts'
 import { openProgress } from './progress.ts'
 
 /** What a running command gets from the terminal. */

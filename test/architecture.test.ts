@@ -15,11 +15,12 @@ const LIBRARY: Readonly<Record<string, readonly string[]>> = {
   settlement: ['protocol', 'circuits', 'circom', 'verifier', 'keys'],
   oracle: ['protocol', 'venue', 'settlement'],
   audit: ['protocol', 'circuits', 'circom'],
-  client: ['protocol', 'venue'],
-  service: ['protocol', 'circuits', 'circom', 'verifier', 'venue', 'keys', 'prover', 'settlement', 'client'],
+  log: ['protocol', 'venue'],
+  client: ['protocol', 'venue', 'log'],
+  service: ['protocol', 'circuits', 'circom', 'verifier', 'venue', 'keys', 'prover', 'settlement', 'client', 'log'],
   cli: [
     ...['protocol', 'circuits', 'circom', 'verifier', 'venue', 'keys', 'prover', 'settlement', 'oracle', 'audit'],
-    'service',
+    ...['client', 'log', 'service'],
   ],
 }
 

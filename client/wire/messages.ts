@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { receiptSchema } from '../../log/receipt.ts'
 import type { SignedBundle } from '../../protocol/bundle.ts'
 import type { SignedCashMessage } from '../../protocol/cash-batch/operation.ts'
 import { signedCashMessage, splitSigned } from '../../venue/files/cash-message-file.ts'
@@ -28,6 +29,8 @@ const verdictAnswer = z.strictObject({
   /** ACCEPTED, or why no batch may include it. */
   verdict: z.string(),
   record: record.optional(),
+  /** Of what was accepted: that it has this place in the log. */
+  receipt: receiptSchema.optional(),
 })
 export const messagesAnswer = z.strictObject({ verdicts: z.array(verdictAnswer) })
 

@@ -1,14 +1,18 @@
+import { leafHash } from '../../log/hash.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { changeJobs, type JobChange } from '../jobs/change-jobs.ts'
 import type { Database, Queryable } from '../postgres/database.ts'
 import type { Sealer } from '../sealing/sealer.ts'
 import { Groups } from './groups.ts'
+import { newSalt, salted, saltedRecord } from './salt.ts'
 import { newSegment, SEGMENT_RECORDS, type Segment, SegmentReader, sealRecord } from './segments.ts'
 
 /** One record, and what it changes among the jobs: both are written, or neither. */
 export interface Entry {
   /** What the sequencer encoded; the journal does not look into it, and stores it sealed. */
   readonly record: Uint8Array
+  /** 32 random bytes, which keep from the record's leaf in the log what it says. Default: new ones. */
+  readonly salt?: Uint8Array | undefined
   readonly jobs?: readonly JobChange[] | undefined
 }
 
@@ -18,6 +22,8 @@ export interface JournalOptions {
   readonly groupBytes?: number | undefined
   /** Records under one key, beyond what one commit holds. Default 65,536. */
   readonly segmentRecords?: bigint | undefined
+  /** Gets the leaves of what was written, in order, after each commit; no append resolves before it has. */
+  readonly onWritten?: ((leaves: readonly Uint8Array[]) => Promise<void>) | undefined
 }
 
 /**
@@ -30,6 +36,7 @@ export class Journal {
   readonly #database: Database
   readonly #sealer: Sealer
   readonly #segmentRecords: bigint
+  readonly #onWritten: JournalOptions['onWritten']
   readonly #groups: Groups<Entry>
   #segment: Segment | undefined
   /** The sequence that the next record gets: in what is stored, and with what waits. */
@@ -39,13 +46,14 @@ export class Journal {
   private constructor(
     { database, sealer }: { database: Database; sealer: Sealer },
     { epoch, term, next }: { epoch: bigint; term: bigint; next: bigint },
-    { groupRecords = 512, groupBytes = 4 << 20, segmentRecords = SEGMENT_RECORDS }: JournalOptions,
+    { groupRecords = 512, groupBytes = 4 << 20, segmentRecords = SEGMENT_RECORDS, onWritten }: JournalOptions,
   ) {
     this.epoch = epoch
     this.term = term
     this.#database = database
     this.#sealer = sealer
     this.#segmentRecords = segmentRecords
+    this.#onWritten = onWritten
     this.#stored = next
     this.#next = next
     this.#groups = new Groups({
@@ -88,16 +96,18 @@ export class Journal {
 
   async #write(entries: readonly Entry[]): Promise<void> {
     const { segment, wrapped } = await this.#segmentOfNext()
-    const sealed = entries.map(({ record }, place) => sealRecord(segment, this.#stored + BigInt(place), record))
+    const records = entries.map(({ record, salt = newSalt() }) => salted(salt, record))
+    const leaves = records.map(leafHash)
+    const sealed = records.map((record, place) => sealRecord(segment, this.#stored + BigInt(place), record))
     await this.#database.transaction(async (transaction) => {
       const written = await transaction.query(
         `WITH leader AS (SELECT epoch, term FROM leadership WHERE epoch = $1 AND term = $2 FOR SHARE)
-         INSERT INTO journal (epoch, sequence, term, record)
-         SELECT epoch, $3::bigint + place - 1, term, record
-         FROM leader, unnest($4::bytea[]) WITH ORDINALITY AS given (record, place)
+         INSERT INTO journal (epoch, sequence, term, record, leaf)
+         SELECT epoch, $3::bigint + place - 1, term, record, leaf
+         FROM leader, unnest($4::bytea[], $5::bytea[]) WITH ORDINALITY AS given (record, leaf, place)
          WHERE $3 = (SELECT coalesce(max(sequence) + 1, 0) FROM journal WHERE epoch = $1)
          RETURNING sequence`,
-        [this.epoch, this.term, this.#stored, sealed],
+        [this.epoch, this.term, this.#stored, sealed, leaves],
       )
       if (written.length !== entries.length) throw lost(this.term)
       if (wrapped !== undefined) {
@@ -109,6 +119,7 @@ export class Journal {
     })
     this.#segment = segment
     this.#stored += BigInt(entries.length)
+    await this.#onWritten?.(leaves)
   }
 
   /** The segment of the next record; with its wrapped key if that is not stored yet. */
@@ -124,6 +135,7 @@ export interface StoredRecord {
   readonly epoch: bigint
   readonly sequence: bigint
   readonly record: Uint8Array
+  readonly salt: Uint8Array
 }
 
 const PAGE = 1000
@@ -146,11 +158,26 @@ export async function* readJournal(
     const segments = await SegmentReader.of(database, sealer, epoch)
     for (const { sequence, record } of page) {
       const place = BigInt(sequence)
-      yield { epoch, sequence: place, record: await segments.open(place, record) }
+      yield { epoch, sequence: place, ...saltedRecord(await segments.open(place, record)) }
     }
     if (page.length < PAGE) return
     next = BigInt(page.at(-1)!.sequence) + 1n
   }
+}
+
+/** One record; undefined if there is none at that place. Throws SEAL_BROKEN as {@link readJournal}. */
+export async function readRecord(
+  database: Queryable,
+  sealer: Sealer,
+  { epoch, sequence }: { readonly epoch: bigint; readonly sequence: bigint },
+): Promise<StoredRecord | undefined> {
+  const [row] = await database.query<{ record: Buffer }>(
+    'SELECT record FROM journal WHERE epoch = $1 AND sequence = $2',
+    [epoch, sequence],
+  )
+  if (row === undefined) return undefined
+  const segments = await SegmentReader.of(database, sealer, epoch)
+  return { epoch, sequence, ...saltedRecord(await segments.open(sequence, row.record)) }
 }
 
 /** The epoch that is written, and the sequence that its next record gets. */

@@ -144,6 +144,27 @@ const TRADERS: Migration = {
   `,
 }
 
+const LOG: Migration = {
+  name: 'log',
+  sql: `
+    -- Records are stored behind a random salt of 32 bytes; leaf is their hash in the log, as RFC 6962 has it.
+    ALTER TABLE journal DISABLE TRIGGER append_only;
+    ALTER TABLE journal ADD COLUMN leaf bytea CHECK (length(leaf) = 32);
+    UPDATE journal SET record = uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || record;
+    UPDATE journal SET leaf = sha256('\\x00'::bytea || record);
+    ALTER TABLE journal ALTER COLUMN leaf SET NOT NULL;
+    ALTER TABLE journal ENABLE TRIGGER append_only;
+
+    -- Heads of the log that settlements carry.
+    CREATE TABLE log_anchor (
+      root bytea PRIMARY KEY CHECK (length(root) = 32),
+      epoch bigint NOT NULL,
+      size bigint NOT NULL CHECK (size > 0),
+      at timestamptz NOT NULL DEFAULT now()
+    );
+  `,
+}
+
 const SEALING: Migration = {
   name: 'sealing',
   sql: `
@@ -167,4 +188,4 @@ const SEALING: Migration = {
 }
 
 /** All steps, in order. */
-export const MIGRATIONS: readonly Migration[] = [JOURNAL, JOBS, TOKENS, SNAPSHOTS, SETTLEMENT, TRADERS, SEALING]
+export const MIGRATIONS: readonly Migration[] = [JOURNAL, JOBS, TOKENS, SNAPSHOTS, SETTLEMENT, TRADERS, LOG, SEALING]

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Provider } from 'ethers'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { type ProfileName, venueShape } from '../../protocol/shape.ts'
@@ -11,6 +12,9 @@ import type { Tls } from '../http/app.ts'
 import { Journal } from '../journal/journal.ts'
 import type { KeyProvider } from '../keys/key-provider.ts'
 import { KeySigner } from '../keys/key-signer.ts'
+import { fileSigner } from '../log/log-signer.ts'
+import { logOrigin, NoteSigner } from '../log/note-signer.ts'
+import { VenueLog } from '../log/venue-log.ts'
 import { databaseFolder } from '../postgres/borrow.ts'
 import { Database } from '../postgres/database.ts'
 import { migrate } from '../postgres/migrate.ts'
@@ -106,8 +110,12 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   await requireFresh(options)
   const database = await openDatabase(options, open, reject)
   const sealer = await openSealer(database, options)
-  const journal = await Journal.lead(database, sealer)
+  const logSigner = await fileSigner(join(directory, 'log-key.pem'))
+  const journal = await Journal.lead(database, sealer, { onWritten: (leaves) => venueLog.append(leaves) })
   await tendKeys(database, sealer, options)
+  const { address, chainId } = at
+  const origin = logOrigin({ chainId, settlement: address, epoch: journal.epoch })
+  const venueLog = await VenueLog.open(database, journal, new NoteSigner(logSigner, origin))
   const begin = async () => {
     const state = await beginVenue(at, config)
     warn(BEGINNING)
@@ -118,9 +126,14 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   const writer = new Writer({ journal, state: recovered, circuits, onEffects })
   await writer.put(firstRecords(recovered, circuits))
   log({ epoch: `${journal.epoch}`, term: `${journal.term}`, records: writer.state.records }, 'journal')
-  const chainId = at.chainId
   const transactions = new Transactions(database, journal, { chainId, sender: wallet.address })
-  const settler = new Settler({ transactions, wallet, at, fromBlock: options.fromBlock })
+  const settler = new Settler({
+    transactions,
+    wallet,
+    at,
+    fromBlock: options.fromBlock,
+    anchor: () => venueLog.anchor(),
+  })
   const venue = new Venue({ database, sealer, journal, writer, circuits, reader, settler, alerts })
   open.defer(() => venue.snapshot())
   const dispatcher = open.use(
@@ -161,7 +174,7 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   const gateway = open.use(
     await serveGateway({
       ...{ host, port: options.port, tls, database, onFailure },
-      ...tradersSide({ database, venue, domain: config.domain, state: () => writer.written }),
+      ...tradersSide({ database, venue, domain: config.domain, sealer, log: venueLog, state: () => writer.written }),
     }),
   )
   const kept = open.move()

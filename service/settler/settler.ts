@@ -17,6 +17,8 @@ export interface SettlerOptions {
   readonly at: ContractAt
   /** The block of the contract's deployment. */
   readonly fromBlock: number
+  /** 32 bytes in hex that a settlement carries: the head of the log. */
+  anchor(): Promise<string>
 }
 
 /** What a turn of the settler came to. */
@@ -130,7 +132,7 @@ export class Settler {
 
   async #callOf(proofs: readonly StateProof[]): Promise<Call> {
     const { at, fromBlock } = this.#options
-    const batches = await batchArguments(at, proofs, { fromBlock })
+    const batches = await batchArguments(at, proofs, { fromBlock, anchor: await this.#options.anchor() })
     if (batches.length > 1) return { method: 'settleMany', values: [rowArgument(batches)], event: 'Settled' }
     const { kind, batch } = batches[0]!
     return { method: 'settle', values: [kind, batch], event: 'Settled', statement: { ...proofs[0]!.statement } }

@@ -1,5 +1,6 @@
 import * as wire from '../../client/wire/messages.ts'
 import { publicRoute, type Route } from '../gateway/route.ts'
+import type { VenueLog } from '../log/venue-log.ts'
 import type { Answer } from '../writer/writer.ts'
 
 /** What came of a view key that somebody handed in. */
@@ -9,17 +10,24 @@ export interface MessageParts {
   /** All of them, or a Refusal and none; resolves when what was accepted is on disk. */
   take(messages: readonly wire.TraderMessage[]): Promise<readonly Answer[]>
   takeViewKey(shared: { readonly account: number; readonly viewKey: bigint }): Promise<ViewKeyAnswer>
+  /** What makes receipts. */
+  readonly log: Pick<VenueLog, 'receipt'>
 }
 
 /** What anybody may hand in: a message's signature is its authority, and who knows a view key may share it. */
-export function messageRoutes({ take, takeViewKey }: MessageParts): Route[] {
+export function messageRoutes({ take, takeViewKey, log }: MessageParts): Route[] {
   return [
     publicRoute({
       ...{ method: 'POST', path: '/v1/messages', body: wire.messagesRequest },
       ...{ bodyDocument: wire.messagesDocument, answer: wire.messagesAnswer },
       summary: 'Bundles, withdrawals and transfers, up to 256; the request is taken as a whole or not at all',
       async handle({ body }) {
-        return { verdicts: await take(body) }
+        const answers = await take(body)
+        return {
+          verdicts: answers.map(({ receipted, ...answer }) => {
+            return receipted === undefined ? answer : { ...answer, receipt: log.receipt(receipted) }
+          }),
+        }
       },
     }),
     publicRoute({

@@ -1,6 +1,8 @@
 import type { TraderMessage } from '../../client/wire/messages.ts'
 import { needsNoSignature } from '../../protocol/bundle.ts'
-import type { Entry, Journal } from '../journal/journal.ts'
+import type { Journal } from '../journal/journal.ts'
+import { newSalt } from '../journal/salt.ts'
+import type { Receipted } from '../log/venue-log.ts'
 import type { Effect } from '../sequencer/effects.ts'
 import { isOwnersWord, judgeCashMessage, judgeMessage } from '../sequencer/judge.ts'
 import { encodeRecord, type SequencerRecord, type Verdict } from '../sequencer/record.ts'
@@ -20,6 +22,8 @@ export interface WriterOptions {
 export interface Answer {
   readonly verdict: Verdict
   readonly record?: number
+  /** What its receipt is made of. Private. */
+  readonly receipted?: Receipted
 }
 
 /**
@@ -59,17 +63,21 @@ export class Writer {
    * come now; LEADERSHIP_LOST and DATABASE_UNAVAILABLE as `Journal.append`.
    */
   async put(records: readonly SequencerRecord[]): Promise<readonly Effect[]> {
+    return (await this.#put(records)).effects
+  }
+
+  async #put(records: readonly SequencerRecord[]) {
     const { journal, circuits, onEffects } = this.#options
     let state = this.#state
     const effects: Effect[] = []
-    const entries = records.map((record): Entry => {
+    const entries = records.map((record) => {
       const reduced = reduce(state, record)
       const jobs = jobChangesOf(reduced.effects, state.batches, circuits)
       state = reduced.state
       effects.push(...reduced.effects)
-      return { record: encodeRecord(record), jobs }
+      return { record: encodeRecord(record), salt: newSalt(), jobs }
     })
-    if (entries.length === 0) return effects
+    if (entries.length === 0) return { effects, entries }
     this.#state = state
     await journal.append(entries).catch((error) => {
       this.#isLost = true
@@ -78,7 +86,7 @@ export class Writer {
     // Appends resolve in their order.
     this.#written = state
     onEffects?.(effects)
-    return effects
+    return { effects, entries }
   }
 
   /**
@@ -87,22 +95,19 @@ export class Writer {
    * send them without end. Throws as {@link put}.
    */
   async take(messages: readonly TraderMessage[]): Promise<readonly Answer[]> {
-    const written: Promise<unknown>[] = []
-    const answers = messages.map((message): Answer => {
+    const answers = messages.map(async (message): Promise<Answer> => {
       const { records: record } = this.#state
       const verdict = this.#judge(message)
       if (verdict !== 'ACCEPTED') return { verdict }
-      written.push(
-        this.put([
-          'messages' in message
-            ? { kind: 'message', bundle: message, verdict }
-            : { kind: 'cash-message', signed: message, verdict },
-        ]),
-      )
-      return { verdict, record }
+      const { entries } = await this.#put([
+        'messages' in message
+          ? { kind: 'message', bundle: message, verdict }
+          : { kind: 'cash-message', signed: message, verdict },
+      ])
+      const { salt, record: bytes } = entries[0]!
+      return { verdict, record, receipted: { record, salt, bytes } }
     })
-    await Promise.all(written)
-    return answers
+    return await Promise.all(answers)
   }
 
   #judge(message: TraderMessage): Verdict {

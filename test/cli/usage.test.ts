@@ -17,6 +17,7 @@ const VERBS = [
     'keys',
     'token',
     'line',
+    'log',
     'recover',
     'freeze',
     'exit',
@@ -62,7 +63,7 @@ describe('zkclear', () => {
       assert.equal(stdout, '')
       assert.match(
         stderr,
-        /commands: build, prove, witness, verify, export, simulate, deploy, verify-deployment, settle, account, venue, liquidate, risk, oracle, worker, serve, keys, token, line, recover, freeze/,
+        /commands: build, prove, witness, verify, export, simulate, deploy, verify-deployment, settle, account, venue, liquidate, risk, oracle, worker, serve, keys, token, line, log, recover, freeze/,
       )
       assert.doesNotMatch(stderr, /\n\s+at /, 'no stack')
     }

@@ -84,7 +84,7 @@ describe('the journal', () => {
   it('takes no record at a place that somebody else filled, whatever the term', async () => {
     await using database = await server.fresh()
     const journal = await lead(database)
-    await database.query("INSERT INTO journal VALUES (0, 0, 1, 'x')")
+    await database.query("INSERT INTO journal VALUES (0, 0, 1, 'x', repeat('l', 32)::bytea)")
     await assert.rejects(journal.append([record('a')]), { code: 'LEADERSHIP_LOST' })
     assert.deepEqual(await database.query('SELECT record FROM journal'), [{ record: Buffer.from('x') }])
   })

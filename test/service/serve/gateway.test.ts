@@ -5,10 +5,13 @@ import { order } from '../../../lab/instances/model.ts'
 import type { Bid, SignedBid } from '../../../protocol/takeover/bid.ts'
 import { type Gateway, serveGateway } from '../../../service/gateway/gateway.ts'
 import { Refusal } from '../../../service/http/refusal.ts'
+import { VenueLog } from '../../../service/log/venue-log.ts'
 import type { Database } from '../../../service/postgres/database.ts'
 import { tradersSide } from '../../../service/traders/traders-side.ts'
 import { toJson } from '../../../venue/files/schema.ts'
 import { encodeBid } from '../../../venue/files/takeover-file.ts'
+import { sealerOf } from '../../support/service/test-keys.ts'
+import { testNotes } from '../../support/service/test-notes.ts'
 import { testServer } from '../../support/service/test-server.ts'
 import { Desk } from '../sequencer/desk.ts'
 import { bidOf } from '../sequencer/simulation/traders.ts'
@@ -31,6 +34,7 @@ describe('the gateway', () => {
     server = await testServer()
     database = await server.fresh()
     const { state } = new Desk()
+    const log = await VenueLog.open(database, { epoch: 0n, next: 0n }, testNotes())
     const venue = {
       async take(messages: readonly TraderMessage[]) {
         if (messages.length > limit) throw new Refusal(429, 'INTAKE_LIMITED', 'too many', 7)
@@ -49,7 +53,7 @@ describe('the gateway', () => {
     }
     gateway = await serveGateway({
       database,
-      ...tradersSide({ database, domain: 77n, venue, state: () => state }),
+      ...tradersSide({ database, domain: 77n, venue, sealer: await sealerOf(database), log, state: () => state }),
       onFailure: (error) => failures.push(error),
     })
   })

@@ -10,7 +10,7 @@ import { signBundle } from '../../../protocol/signature.ts'
 import { rotateKeyStore } from '../../../service/keys/key-store.ts'
 import { connect, deposit, mintPlay, readAccount, registerAccount, registrationOf } from '../../../settlement/index.ts'
 import { decodeRiskSnapshot } from '../../../venue/index.ts'
-import { zkclear } from '../../support/cli.ts'
+import { documentOf, zkclear } from '../../support/cli.ts'
 import { ALICE, BOB, startVenue } from '../../support/node-venue.ts'
 import { clearIn } from '../../support/service/clear-text.ts'
 import { startServe } from '../../support/service/served-venue.ts'
@@ -53,6 +53,7 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
   const logs: Record<string, string> = {}
   let root: string
   let before: number
+  let receipts: unknown[]
   {
     await using serve = await startServe(place)
     for (const { account, secrets } of traders) {
@@ -102,8 +103,9 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
       )
     const bundles = [order(one, 'sell', 1n), order(other, 'buy', 1n)]
     const { verdicts } = (await waitFor(() => serve.post('/v1/messages', bundles))) as {
-      verdicts: { verdict: string }[]
+      verdicts: { verdict: string; receipt: unknown }[]
     }
+    receipts = verdicts.map(({ receipt }) => receipt)
     assert.deepEqual(
       verdicts.map(({ verdict }) => verdict),
       ['ACCEPTED', 'ACCEPTED'],
@@ -123,6 +125,16 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
   assert.ok(restarted.records >= before, `${restarted.records} records, and there were ${before}`)
   const traded = await serve.until(({ batches }) => batches.settled === batches.sealed && batches.settledRoot !== root)
   assert.equal(traded.batches.settledRoot, `${(await chain.status()).stateRoot}`)
+
+  // The log is the same after a restart: what was receipted before is in it, and the chain carries its heads.
+  await writeFile(folder.file('receipts.json'), JSON.stringify(receipts))
+  const checked = await zkclear([
+    ...['log', 'verify', '--venue', serve.url, '--rpc', rpcUrl, '--settlement', settlement],
+    ...['--receipt', folder.file('receipts.json'), '--json'],
+  ])
+  assert.equal(checked.code, 0, checked.stdout + checked.stderr)
+  const { receipts: held, anchors } = documentOf(checked)
+  assert.deepEqual([held, anchors], [2, traded.batches.settled])
 
   const [{ account, secrets }] = traders as [(typeof traders)[0]]
   const { body: login } = await serve.post('/v1/login/challenge', { account })

@@ -70,6 +70,11 @@ describe('who may ask for what', () => {
 })
 
 const PUBLIC = [
+  'GET /v1/log/anchors/:anchor',
+  'GET /v1/log/checkpoint',
+  'GET /v1/log/consistency',
+  'GET /v1/log/key',
+  'GET /v1/log/leaves',
   'GET /v1/status',
   'POST /v1/bids',
   'POST /v1/login',

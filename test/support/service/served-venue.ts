@@ -60,8 +60,9 @@ export async function startServe({ rpcUrl, settlement, folder, more = [] }: Serv
     const response = await fetch(url + path, { method: 'POST', headers, body: text })
     return { status: response.status, headers: response.headers, body: await response.json() }
   }
-  const get = async (path: string, token: string) => {
-    const response = await fetch(url + path, { headers: { authorization: `Bearer ${token}` } })
+  const get = async (path: string, token?: string) => {
+    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const response = await fetch(url + path, { headers })
     return { status: response.status, body: await response.json() }
   }
   const status = async () => (await (await fetch(`${url}/v1/status`)).json()) as Status

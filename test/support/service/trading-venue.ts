@@ -10,12 +10,14 @@ import { signBundle, tradingKey } from '../../../protocol/signature.ts'
 import { emptyState } from '../../../protocol/state.ts'
 import { serveGateway } from '../../../service/gateway/gateway.ts'
 import { Journal } from '../../../service/journal/journal.ts'
+import { VenueLog } from '../../../service/log/venue-log.ts'
 import { DEFAULT_PACE, startSequencer } from '../../../service/sequencer/state.ts'
 import { tradersSide } from '../../../service/traders/traders-side.ts'
 import type { BatchCircuits } from '../../../service/writer/job-changes.ts'
 import { Writer } from '../../../service/writer/writer.ts'
 import { toJson } from '../../../venue/files/schema.ts'
 import { sealerOf } from './test-keys.ts'
+import { testNotes } from './test-notes.ts'
 import type { testServer } from './test-server.ts'
 
 export const DOMAIN = 77n
@@ -57,7 +59,9 @@ const CIRCUITS = Object.fromEntries(
 export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>>) {
   await using open = new AsyncDisposableStack()
   const database = open.use(await server.fresh())
-  const journal = await Journal.lead(database, await sealerOf(database))
+  const sealer = await sealerOf(database)
+  const journal = await Journal.lead(database, sealer, { onWritten: (leaves) => log.append(leaves) })
+  const log = await VenueLog.open(database, journal, testNotes())
   const empty = emptyState(SMALL)
   const accountOf = (index: number) => ({
     ...{ tradingKey: tradingKey(secretOf(index)), ownerCommitment: ownerCommitment(BigInt(index)) },
@@ -76,7 +80,7 @@ export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>
   })
   const failures: unknown[] = []
   const side = tradersSide({
-    ...{ database, domain: DOMAIN, state: () => writer.written },
+    ...{ database, sealer, log, domain: DOMAIN, state: () => writer.written },
     venue: {
       take: (messages) => writer.take(messages),
       takeViewKey: async () => 'KNOWN',
@@ -123,7 +127,7 @@ export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>
   }
   const kept = open.move()
   return {
-    ...{ database, gateway, writer, failures, call, post, challenge, answerTo },
+    ...{ database, sealer, gateway, log, writer, failures, call, post, challenge, answerTo },
     get: (path: string, token?: string) => call('GET', path, { token }),
     async login(account: number): Promise<string> {
       const { status, body } = await post('/v1/login', answerTo(account, await challenge(account)))

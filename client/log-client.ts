@@ -1,0 +1,80 @@
+import type { z } from 'zod'
+import type { ConsistencyAnswer, LogSource } from '../log/log-source.ts'
+import { ZkclearError } from '../protocol/errors.ts'
+import { parseJson } from '../protocol/json.ts'
+import { decodeWith } from '../venue/files/schema.ts'
+import * as wire from './wire/log.ts'
+
+/** How long an answer may take, in milliseconds, and how long it may be, in characters. */
+const ANSWER_MS = 30_000
+const MOST_CHARACTERS = 4 << 20
+
+/** What a venue tells over HTTP of its log. All throw VENUE_UNREACHABLE, and VENUE_REFUSED for an answer that is none; ABORTED. */
+export class LogClient implements LogSource {
+  readonly #base: string
+  readonly #signal: AbortSignal | undefined
+
+  /** Throws INPUT_INVALID for what is no address. */
+  constructor(url: string, signal?: AbortSignal) {
+    if (!URL.canParse(url) || !['http:', 'https:'].includes(new URL(url).protocol)) {
+      throw new ZkclearError('INPUT_INVALID', 'must be an address such as https://venue.example', { path: 'venue' })
+    }
+    this.#base = new URL(url).href.replace(/\/$/, '')
+    this.#signal = signal
+  }
+
+  async key(): Promise<string> {
+    return (await this.#require(wire.keyAnswer, '/v1/log/key')).key
+  }
+
+  async checkpoint(): Promise<string> {
+    return (await this.#require(wire.checkpointAnswer, '/v1/log/checkpoint')).checkpoint
+  }
+
+  async consistency(from: bigint, to: bigint): Promise<ConsistencyAnswer | undefined> {
+    return await this.#ask(wire.consistencyAnswer, `/v1/log/consistency?from=${from}&to=${to}`)
+  }
+
+  async leaves(from: bigint): Promise<readonly Uint8Array[]> {
+    return (await this.#require(wire.leavesAnswer, `/v1/log/leaves?from=${from}`)).leaves
+  }
+
+  async sizeOfAnchor(anchor: string): Promise<bigint | undefined> {
+    const answer = await this.#ask(wire.anchorAnswer, `/v1/log/anchors/${anchor}`)
+    return answer && BigInt(answer.size)
+  }
+
+  async #require<Schema extends z.ZodType>(schema: Schema, path: string): Promise<z.output<Schema>> {
+    const answer = await this.#ask(schema, path)
+    if (answer !== undefined) return answer
+    throw new ZkclearError('VENUE_REFUSED', `the venue has no ${path}; is it a venue with a log?`)
+  }
+
+  /** undefined for what there is not (404). */
+  async #ask<Schema extends z.ZodType>(schema: Schema, path: string): Promise<z.output<Schema> | undefined> {
+    const { status, text } = await this.#fetch(path)
+    if (status === 404) return undefined
+    if (status !== 200) throw new ZkclearError('VENUE_UNREACHABLE', `the venue answers ${path} with status ${status}`)
+    try {
+      return decodeWith(schema, parseJson(text), 'INPUT_INVALID', 'answer')
+    } catch (cause) {
+      throw new ZkclearError('VENUE_REFUSED', `the venue answers ${path} with what is no such answer`, { cause })
+    }
+  }
+
+  async #fetch(path: string): Promise<{ readonly status: number; readonly text: string }> {
+    const timeout = AbortSignal.timeout(ANSWER_MS)
+    const signal = this.#signal === undefined ? timeout : AbortSignal.any([timeout, this.#signal])
+    try {
+      const response = await fetch(this.#base + path, { signal, redirect: 'error' })
+      const text = await response.text()
+      if (text.length > MOST_CHARACTERS) throw new TypeError('too long an answer')
+      return { status: response.status, text }
+    } catch (cause) {
+      if (this.#signal?.aborted) throw new ZkclearError('ABORTED', 'asking the venue was aborted', { cause })
+      throw new ZkclearError('VENUE_UNREACHABLE', `the venue at ${new URL(this.#base).origin} does not answer`, {
+        cause,
+      })
+    }
+  }
+}

@@ -1,0 +1,7 @@
+export { type Checkpoint, openCheckpoint } from './checkpoint.ts'
+export { type Consistency, isConsistent } from './consistency.ts'
+export { EMPTY_ROOT, leafHash, nodeHash } from './hash.ts'
+export { type Inclusion, rootOfInclusion } from './inclusion.ts'
+export { type LogKey, parseLogKey } from './log-key.ts'
+export { openNote } from './note.ts'
+export { checkReceipt, decodeReceipt, type Receipt, type ReceiptFault, saltedLeaf } from './receipt.ts'

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict'
+import { chmod, stat, writeFile } from 'node:fs/promises'
+import { after, before, describe, it } from 'node:test'
+import { openCheckpoint } from '../../log/checkpoint.ts'
+import { isConsistent } from '../../log/consistency.ts'
+import { parseLogKey } from '../../log/log-key.ts'
+import { checkReceipt, decodeReceipt, saltedLeaf } from '../../log/receipt.ts'
+import { Journal, readJournal, readRecord } from '../../service/journal/journal.ts'
+import { fileSigner } from '../../service/log/log-signer.ts'
+import { NoteSigner } from '../../service/log/note-signer.ts'
+import { VenueLog } from '../../service/log/venue-log.ts'
+import { migrate } from '../../service/postgres/migrate.ts'
+import { MIGRATIONS } from '../../service/postgres/migrations.ts'
+import { sealClearData } from '../../service/sealing/clear-data.ts'
+import { decodeRecord } from '../../service/sequencer/record.ts'
+import { sealerOf } from '../support/service/test-keys.ts'
+import { testNotes } from '../support/service/test-notes.ts'
+import { testServer } from '../support/service/test-server.ts'
+import {
+  orderOf,
+  signed,
+  TRADERS,
+  type TradingVenue,
+  tradingVenue,
+  withdrawal,
+} from '../support/service/trading-venue.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+const entry = (text: string) => ({ record: Buffer.from(text) })
+
+describe('the log of a venue', () => {
+  let server: Awaited<ReturnType<typeof testServer>>
+  let venue: TradingVenue
+  before(async () => {
+    server = await testServer()
+    venue = await tradingVenue(server)
+  })
+  after(async () => {
+    await venue[Symbol.asyncDispose]()
+    await server[Symbol.asyncDispose]()
+  })
+
+  it('reaches each record before its append resolves, and signs once for all that are written together', async () => {
+    await using database = await server.fresh()
+    const notes = testNotes()
+    let signatures = 0
+    const checkpoint = notes.checkpoint.bind(notes)
+    notes.checkpoint = (head) => {
+      signatures++
+      return checkpoint(head)
+    }
+    const journal = await Journal.lead(database, await sealerOf(database), {
+      onWritten: (leaves) => log.append(leaves),
+    })
+    const log = await VenueLog.open(database, journal, notes)
+    assert.equal(signatures, 1)
+    await Promise.all(
+      Array.from({ length: 100 }, async (_, i) => {
+        assert.equal(await journal.append([entry(`${i}`)]), BigInt(i))
+        assert.ok(log.head.size > i)
+      }),
+    )
+    assert.equal(signatures, 3)
+    assert.equal(openCheckpoint(log.head.note, parseLogKey(log.key))!.size, 100n)
+  })
+
+  it('is the same after a restart, salts included', async () => {
+    await using database = await server.fresh()
+    const notes = testNotes()
+    const journal = await Journal.lead(database, await sealerOf(database), {
+      onWritten: (leaves) => log.append(leaves),
+    })
+    const log = await VenueLog.open(database, journal, notes)
+    await journal.append(Array.from({ length: 1_001 }, (_, i) => entry(`${i}`)))
+    const again = await VenueLog.open(database, journal, notes)
+    assert.deepEqual(again.head.root, log.head.root)
+    const salts = new Set<string>()
+    for await (const { sequence, salt, record } of readJournal(database, await sealerOf(database), { epoch: 0n })) {
+      salts.add(Buffer.from(salt).toString('hex'))
+      const receipt = decodeReceipt(again.receipt({ record: Number(sequence), salt, bytes: record }))
+      assert.equal((checkReceipt(receipt, parseLogKey(log.key)) as { size: bigint }).size, 1_001n)
+    }
+    assert.equal(salts.size, 1_001)
+  })
+
+  it('gets a salt and a leaf for each record of a database from before', async () => {
+    await using database = server.empty()
+    const at = MIGRATIONS.findIndex(({ name }) => name === 'log')
+    await migrate(database, MIGRATIONS.slice(0, at))
+    await database.query(
+      "INSERT INTO journal SELECT 0, i, 1, convert_to('record ' || i, 'UTF8') FROM generate_series(0, 9) AS i",
+    )
+    await migrate(database)
+    const sealer = await sealerOf(database)
+    await sealClearData(database, sealer)
+    const log = await VenueLog.open(database, await Journal.lead(database, sealer), testNotes())
+    assert.equal(log.head.size, 10)
+    for await (const { sequence, salt, record } of readJournal(database, await sealerOf(database), { epoch: 0n })) {
+      assert.equal(Buffer.from(record).toString(), `record ${sequence}`)
+      const [row] = await database.query<{ leaf: Buffer }>('SELECT leaf FROM journal WHERE sequence = $1', [sequence])
+      assert.deepEqual(row!.leaf, saltedLeaf(salt, record))
+    }
+    await assert.rejects(database.query('UPDATE journal SET term = 9'), /append-only/)
+  })
+
+  it('is not opened where leaves are missing', async () => {
+    await using database = await server.fresh()
+    await assert.rejects(VenueLog.open(database, { epoch: 0n, next: 1n }, testNotes()), { code: 'DATABASE_REFUSED' })
+  })
+
+  it('is signed with a key that only its owner can read', async () => {
+    await using folder = await temporaryDirectory()
+    const path = folder.file('log-key.pem')
+    const signer = await fileSigner(path)
+    assert.equal((await stat(path)).mode & 0o777, 0o600)
+    const key = (given: typeof signer) => new NoteSigner(given, 'origin').verifierKey
+    assert.equal(key(await fileSigner(path)), key(signer))
+    await chmod(path, 0o640)
+    await assert.rejects(fileSigner(path), { code: 'INPUT_INVALID', message: /chmod 600/ })
+    await writeFile(folder.file('other.pem'), 'secret-text', { mode: 0o600 })
+    await assert.rejects(fileSigner(folder.file('other.pem')), (error: Error) => !error.message.includes('secret-text'))
+  })
+
+  it('gives a receipt for each accepted message, and the same record again to its trader alone', async () => {
+    const key = parseLogKey((await venue.get('/v1/log/key')).body.key)
+    const bundle = signed(1, orderOf(1, 1n))
+    const { verdicts } = await venue.send(bundle, withdrawal(2, 1n, 5n), signed(1, orderOf(1, 1n)))
+    assert.deepEqual(
+      verdicts.map(({ verdict, receipt }: { verdict: string; receipt?: object }) => [verdict, receipt !== undefined]),
+      [
+        ['ACCEPTED', true],
+        ['ACCEPTED', true],
+        ['OLD_NONCE', false],
+      ],
+    )
+    for (const { record, receipt } of verdicts.slice(0, 2)) {
+      const read = decodeReceipt(receipt)
+      assert.equal(typeof checkReceipt(read, key), 'object')
+      assert.equal(read.record, record)
+      assert.deepEqual(
+        (await readRecord(venue.database, venue.sealer, { epoch: 0n, sequence: BigInt(record) }))!.record,
+        Buffer.from(read.bytes),
+      )
+    }
+    const [{ record, receipt }] = verdicts
+    assert.deepEqual(decodeRecord(Buffer.from(receipt.bytes, 'base64')), {
+      kind: 'message',
+      bundle,
+      verdict: 'ACCEPTED',
+    })
+    await venue.send(signed(1, orderOf(1, 2n)))
+    const token = await venue.login(1)
+    const { body: again } = await venue.get(`/v1/receipts/${record}`, token)
+    assert.deepEqual([again.salt, again.bytes, again.record], [receipt.salt, receipt.bytes, record])
+    assert.equal(typeof checkReceipt(decodeReceipt(again), key), 'object')
+    const stranger = await venue.login(TRADERS[2])
+    for (const number of [record, 0, 999]) {
+      const refused = await venue.get(`/v1/receipts/${number}`, stranger)
+      assert.deepEqual([refused.status, refused.body.error.code], [404, 'RECORD_UNKNOWN'], `${number}`)
+    }
+    assert.equal((await venue.get('/v1/receipts/-1', token)).status, 400)
+  })
+
+  it('shows anybody its head, its leaves, and that it only grew', async () => {
+    const key = parseLogKey((await venue.get('/v1/log/key')).body.key)
+    const head = async () => openCheckpoint((await venue.get('/v1/log/checkpoint')).body.checkpoint, key)!
+    const older = await head()
+    await venue.wait(1n)
+    const newer = await head()
+    assert.equal(newer.size, older.size + 1n)
+    const { body } = await venue.get(`/v1/log/consistency?from=${older.size}&to=${newer.size}`)
+    const path = body.path.map((text: string) => Buffer.from(text, 'base64'))
+    assert.equal(body.root, Buffer.from(older.root).toString('base64'))
+    assert.ok(isConsistent({ from: older.size, to: newer.size, path }, { older: older.root, newer: newer.root }))
+    const { body: leaves } = await venue.get('/v1/log/leaves?from=1')
+    assert.equal(leaves.leaves.length, Number(newer.size) - 1)
+    assert.equal((await venue.get('/v1/log/leaves?from=1&count=2')).body.leaves.length, 2)
+    assert.deepEqual((await venue.get('/v1/log/leaves?from=99')).body.leaves, [])
+    for (const query of ['from=2&to=1', `from=1&to=${newer.size + 1n}`]) {
+      assert.equal((await venue.get(`/v1/log/consistency?${query}`)).status, 404)
+    }
+    for (const path of ['consistency', 'consistency?from=x', 'leaves?from=1.5', 'anchors/0x12']) {
+      assert.equal((await venue.get(`/v1/log/${path}`)).status, 400, path)
+    }
+  })
+
+  it('knows of what size the log is whose root a settlement carries', async () => {
+    const { size } = venue.log.head
+    const anchor = await venue.log.anchor()
+    assert.equal(await venue.log.anchor(), anchor)
+    await venue.wait(1n)
+    assert.deepEqual((await venue.get(`/v1/log/anchors/${anchor}`)).body, { size })
+    assert.equal((await venue.get(`/v1/log/anchors/0x${'00'.repeat(32)}`)).status, 404)
+  })
+})
