@@ -3,13 +3,13 @@ import { HOUSE } from '../cash-batch/cash-batch.ts'
 import { meetsMargin } from '../margin.ts'
 import { isInt, max } from '../numbers.ts'
 import { BASIS_POINTS, BITS } from '../parameters.ts'
-import type { Portfolio } from '../portfolio.ts'
+import { type Portfolio, portfolioOf } from '../portfolio.ts'
 import type { RiskTable } from '../risk-table.ts'
 import { isSignedBy } from '../signature.ts'
 import { accountAt, type State } from '../state.ts'
 import { fairPrice, leastPrice } from './auction.ts'
-import { hashBid, heldBy, type SignedBid } from './bid.ts'
-import { passPortfolio, type Takeover, type TakeoverContext } from './pass.ts'
+import { type Bid, hashBid, heldBy, type SignedBid } from './bid.ts'
+import { bidderAfter, passPortfolio, type Takeover, type TakeoverContext, withFunding } from './pass.ts'
 import { requireAccount, requireOpenAuction, requireServing, requireUnexposed, unprovable } from './requirements.ts'
 
 /**
@@ -39,6 +39,19 @@ export function applyTakeover(state: State, bid: SignedBid, context: TakeoverCon
   return takeover
 }
 
+/**
+ * What a bidder has to be at this table, whatever the auction asks for: not barred, with no position in a sheltered market, and able to bear
+ * what the victim holds for that price. Throws BATCH_UNPROVABLE, with the reason in its details.
+ */
+export function requireTaker(victim: Account, bidder: Account, bid: Bid, table: RiskTable): void {
+  requireUnbarred(bidder, bid.bidder)
+  requireUnexposed(bidder, bid.bidder, table)
+  const indices = table.markets.map(({ fundingIndex }) => fundingIndex)
+  const portfolio = portfolioOf(withFunding(victim, indices))
+  requireWidths(portfolio)
+  requireAble(bidderAfter(bidder, portfolio, bid), victim, table)
+}
+
 /** The victim is flagged, its auction is open, and it fails maintenance, with no size in a sheltered market; the price fits its worth. */
 function requireVictim(victim: Account, { bid }: SignedBid, context: TakeoverContext): void {
   const { riskTable, timestamp } = context
@@ -54,8 +67,12 @@ function requireVictim(victim: Account, { bid }: SignedBid, context: TakeoverCon
   if (bid.price > fair) unprovable('PRICE', `a price of ${bid.price} is above ${fair}, what the account is worth`)
 }
 
+function requireUnbarred(bidder: Account, index: number): void {
+  if (isBarred(bidder)) unprovable('BARRED', `account ${index} is barred`)
+}
+
 function requireBidder(bidder: Account, { bid, signature }: SignedBid, { domain, timestamp }: TakeoverContext): void {
-  if (isBarred(bidder)) unprovable('BARRED', `account ${bid.bidder} is barred`)
+  requireUnbarred(bidder, bid.bidder)
   if (bidder.viewKey === 0n) unprovable('VIEW_KEY', `account ${bid.bidder} has no view key`)
   if (bid.nonce <= bidder.nonce) unprovable('OLD_NONCE', `nonce ${bid.nonce} is not above the bidder's`)
   if (timestamp > bid.expiry) unprovable('EXPIRED', 'the bid has expired')

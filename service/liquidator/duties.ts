@@ -8,7 +8,7 @@ import { deficitOf } from '../../protocol/deleverage/price.ts'
 import { max, min } from '../../protocol/numbers.ts'
 import { PHASES } from '../../protocol/parameters.ts'
 import { accountAt } from '../../protocol/state.ts'
-import { auctionOf } from '../../protocol/takeover/auction.ts'
+import { auctionOf, leastPrice } from '../../protocol/takeover/auction.ts'
 import { bestTakeover, type HouseCover } from '../../protocol/takeover/best-bid.ts'
 import { heldBy } from '../../protocol/takeover/bid.ts'
 import { flagHindrance, missingMargin } from '../../protocol/takeover/find.ts'
@@ -118,8 +118,9 @@ function auctionDuty(
   if (!isFresh({ table: riskTable, timestamp })) return isLate ? 'STALE' : undefined
   const state = currentState(sequencer)
   const left = { ...cover, now: coverLeft(sequencer, cover) }
-  const bids = usableBids(sequencer, victim).map(({ signed }) => signed)
-  if (bestTakeover(state, bids, context, left).takeover !== undefined) {
+  const least = max(leastPrice(account, riskTable, timestamp - opens), -left.now)
+  const bids = usableBids(sequencer, victim, least).map(({ signed }) => signed)
+  if (bids.length > 0 && bestTakeover(state, bids, context, left).takeover !== undefined) {
     const records: SequencerRecord[] = [{ kind: 'takeover', victim, cover: left }]
     return { name: `takeover ${victim} ${account.flaggedAt}`, kind: 'takeover', records }
   }

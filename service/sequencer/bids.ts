@@ -1,9 +1,9 @@
 import { isFlagged } from '../../protocol/account.ts'
 import { HOUSE } from '../../protocol/cash-batch/house.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
-import { isSignedBy } from '../../protocol/signature.ts'
 import { accountAt, type State } from '../../protocol/state.ts'
-import { hashBid, heldBy, type SignedBid } from '../../protocol/takeover/bid.ts'
+import type { SignedBid } from '../../protocol/takeover/bid.ts'
+import { heldOf, hindranceOf, isBidSigned, isTakeable } from './bid-checks.ts'
 import type { Draft } from './draft.ts'
 import { knownBy } from './judge.ts'
 import type { RecordOf } from './record.ts'
@@ -17,21 +17,31 @@ export type BidVerdict =
   | 'NOT_OPEN'
   | 'UNKNOWN_ACCOUNT'
   | 'NOT_FLAGGED'
+  | 'EXPIRED'
+  /** Also where anything else is wrong with it that tells of the bidder: only to him that is said. */
+  | 'BAD_SIGNATURE'
   | 'VIEW_KEY_MISSING'
   /** Not above the bidder's, or that of another bid of his for the account. */
   | 'OLD_NONCE'
-  | 'EXPIRED'
-  | 'BAD_SIGNATURE'
   /** The victim holds something else than the bid is for. */
   | 'HELD'
-  /** There are {@link MOST_BIDS} for the account, none of them lower. */
+  /** Above what the victim is worth at the newest table. */
+  | 'PRICE'
+  /** The bidder is barred, or could not bear at the newest table what he would take over. */
+  | 'UNABLE'
+  /** Another bid of his for the account, which can be taken, came less than {@link REPLACED_AFTER} before. */
+  | 'TOO_SOON'
+  /** There are {@link MOST_BIDS} for the account that can be taken, none of them lower. */
   | 'OUTBID'
 
 /** Bids that are kept for one account: each is looked at in every takeover of it. */
 export const MOST_BIDS = 64
+/** Seconds for which a bid that can be taken stands before another of its bidder takes its place: each is a record. */
+export const REPLACED_AFTER = 5n
 
 /** What is to be said of a bid that arrives now. With `checkSignature` false it is taken to be signed: whoever wrote its record has checked. */
-export function judgeBid(sequencer: SequencerState, { bid, signature }: SignedBid, checkSignature = true): BidVerdict {
+export function judgeBid(sequencer: SequencerState, signed: SignedBid, checkSignature = true): BidVerdict {
+  const { bid } = signed
   const { victim, bidder } = bid
   if (victim === bidder || victim === HOUSE || bidder === HOUSE) return 'MALFORMED'
   if (sequencer.clock === 0n || sequencer.table === undefined) return 'NOT_OPEN'
@@ -39,22 +49,27 @@ export function judgeBid(sequencer: SequencerState, { bid, signature }: SignedBi
   const taker = knownBy(sequencer, bidder)
   if (taken === undefined || taker === undefined) return 'UNKNOWN_ACCOUNT'
   if (!isFlagged(taken)) return 'NOT_FLAGGED'
+  if (sequencer.timestamp > bid.expiry) return 'EXPIRED'
+  // What follows tells of the bidder and the victim: strangers would learn from it how much they trade.
+  if (checkSignature && !isBidSigned(signed, sequencer.config.domain, taker.tradingKey)) return 'BAD_SIGNATURE'
   if (taker.viewKey === 0n) return 'VIEW_KEY_MISSING'
   const rivals = bidsFor(sequencer, victim)
-  const own = rivals.find(({ signed }) => signed.bid.bidder === bidder)
+  const own = rivals.find((rival) => rival.signed.bid.bidder === bidder)
   if (bid.nonce <= taker.nonce || (own !== undefined && bid.nonce <= own.signed.bid.nonce)) return 'OLD_NONCE'
-  if (sequencer.timestamp > bid.expiry) return 'EXPIRED'
-  const isSigned = !checkSignature || isSignedBy(hashBid(bid, sequencer.config.domain), signature, taker.tradingKey)
-  if (!isSigned) return 'BAD_SIGNATURE'
-  // Only whoever has an account may try what another holds.
-  if (heldBy(taken) !== bid.held) return 'HELD'
-  const isFull = own === undefined && rivals.length >= MOST_BIDS
-  return isFull && rivals.every(({ signed }) => signed.bid.price >= bid.price) ? 'OUTBID' : 'ACCEPTED'
+  if (heldOf(taken) !== bid.held) return 'HELD'
+  const hindrance = hindranceOf(sequencer, { victim: taken, bidder: taker }, signed)
+  if (hindrance !== undefined) return hindrance
+  if (own !== undefined) {
+    const isRecent = sequencer.timestamp < own.at + REPLACED_AFTER
+    return isRecent && isTakeable(sequencer, own.signed) ? 'TOO_SOON' : 'ACCEPTED'
+  }
+  const isLow = rivals.length >= MOST_BIDS && rivals.every((rival) => rival.signed.bid.price >= bid.price)
+  return isLow && rivals.every((rival) => isTakeable(sequencer, rival.signed)) ? 'OUTBID' : 'ACCEPTED'
 }
 
 /**
- * Keeps a bid; an earlier one of the bidder for that account goes, and where there is no room the lowest. Throws INPUT_INVALID for one
- * that is not accepted.
+ * Keeps a bid; an earlier one of the bidder for that account goes, and where there is no room all that could not be taken now, or else the
+ * lowest. Throws INPUT_INVALID for one that is not accepted.
  */
 export function takeBid(draft: Draft, { signed }: RecordOf<'bid'>): void {
   const verdict = judgeBid(draft, signed, false)
@@ -62,12 +77,12 @@ export function takeBid(draft: Draft, { signed }: RecordOf<'bid'>): void {
     throw new ZkclearError('INPUT_INVALID', `the bid is not accepted: ${verdict}`, { path: 'record.signed' })
   }
   const { victim, bidder } = signed.bid
-  const held = bidsThatHold(draft).filter((one) => {
-    return one.signed.bid.victim !== victim || one.signed.bid.bidder !== bidder
-  })
-  const rivals = held.filter((one) => one.signed.bid.victim === victim)
-  const lowest = rivals.length < MOST_BIDS ? undefined : rivals.reduce(lower)
-  draft.bids = [...held.filter((one) => one !== lowest), { record: draft.records, signed }]
+  const rivals = bidsFor(draft, victim).filter((one) => one.signed.bid.bidder !== bidder && holds(draft, one))
+  const able = rivals.length < MOST_BIDS ? rivals : rivals.filter((one) => isTakeable(draft, one.signed))
+  const lowest = able.length < MOST_BIDS ? undefined : able.reduce(lower)
+  const kept = new Set(able.filter((one) => one !== lowest))
+  const others = draft.bids.filter((one) => one.signed.bid.victim !== victim || kept.has(one))
+  draft.bids = [...others, { record: draft.records, at: draft.timestamp, signed }]
 }
 
 /** Those for the account, in the order of their records. */
@@ -75,25 +90,32 @@ function bidsFor({ bids }: Pick<SequencerState, 'bids'>, victim: number): readon
   return bids.filter(({ signed }) => signed.bid.victim === victim)
 }
 
-/** Those that a takeover looks at: what a bidder sent before, of whatever kind, has its turn first, as its nonces are in the way. */
-export function usableBids(sequencer: Pick<SequencerState, 'bids' | 'waiting'>, victim: number): readonly HeldBid[] {
+/**
+ * Those that a takeover looks at, of that price or more: what a bidder sent before, of whatever kind, has its turn first, as its nonces are
+ * in the way.
+ */
+export function usableBids(sequencer: SequencerState, victim: number, least?: bigint): readonly HeldBid[] {
   return bidsFor(sequencer, victim).filter(({ signed }) => {
-    return sequencer.waiting.every(({ account }) => account !== signed.bid.bidder)
+    const { bidder, price } = signed.bid
+    if (least !== undefined && price < least) return false
+    return sequencer.waiting.every(({ account }) => account !== bidder) && isTakeable(sequencer, signed)
   })
 }
 
 /** Those that may still be taken: not expired, and not overtaken, now or if all goes back to what is final. */
 export function bidsThatHold(sequencer: SequencerState): readonly HeldBid[] {
+  return sequencer.bids.filter((bid) => holds(sequencer, bid))
+}
+
+function holds(sequencer: SequencerState, { signed: { bid } }: HeldBid): boolean {
   const states = [sequencer.base.state, currentState(sequencer)]
-  return sequencer.bids.filter(({ signed: { bid } }) => {
-    return sequencer.timestamp <= bid.expiry && states.some((state) => isMeant(state, bid))
-  })
+  return sequencer.timestamp <= bid.expiry && states.some((state) => isMeant(state, bid))
 }
 
 function isMeant(state: State, { victim, bidder, held, nonce }: SignedBid['bid']): boolean {
   const [taken, taker] = [accountAt(state, victim), accountAt(state, bidder)]
   if (taken === undefined || taker === undefined) return false
-  return isFlagged(taken) && heldBy(taken) === held && nonce > taker.nonce
+  return isFlagged(taken) && nonce > taker.nonce && heldOf(taken) === held
 }
 
 function lower(one: HeldBid, other: HeldBid): HeldBid {

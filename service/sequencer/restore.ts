@@ -58,7 +58,7 @@ export function restore(document: SnapshotDocument): SequencerState {
     entries: document.entries,
     stalled: stalled && { timestamp: stalled.timestamp, table: tableAt(stalled.table) },
     waiting: document.waiting.map((item) => itemOf(item, state)),
-    bids: document.bids.map(({ record, signed }) => ({ record, signed: splitBid(signed) })),
+    bids: document.bids.map(({ record, at, signed }) => ({ record, at, signed: splitBid(signed) })),
     finalIndex: document.finalIndex,
     base,
     settledIndex: document.settledIndex,

@@ -99,7 +99,7 @@ export const snapshotSchema = z.strictObject({
   entries: list(z.strictObject({ ...queuedEntry.shape, clock })),
   stalled: z.strictObject({ timestamp: time, table: count.optional() }).optional(),
   waiting: list(item),
-  bids: list(z.strictObject({ record: count, signed: signedBid })),
+  bids: list(z.strictObject({ record: count, at: time, signed: signedBid })),
   finalIndex: count,
   base: z.strictObject({
     ...ledger,

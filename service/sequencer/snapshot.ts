@@ -38,7 +38,7 @@ export function encodeSnapshot(sequencer: SequencerState): Uint8Array {
     entries: sequencer.entries,
     stalled: stalled && { timestamp: stalled.timestamp, table: numberOf(stalled.table) },
     waiting: sequencer.waiting.map(listedItem),
-    bids: sequencer.bids.map(({ record, signed }) => ({ record, signed: listedBid(signed) })),
+    bids: sequencer.bids.map(({ record, at, signed }) => ({ record, at, signed: listedBid(signed) })),
     finalIndex: sequencer.finalIndex,
     base: {
       ...ledgerNumbers(base),

@@ -56,6 +56,8 @@ export type Item = TradeItem | CashItem
 /** A bid for a flagged account, and the number of its record. It is no message that is executed: a takeover may take it, until it is void. */
 export interface HeldBid {
   readonly record: number
+  /** Unix seconds at which it came. */
+  readonly at: bigint
   readonly signed: SignedBid
 }
 

@@ -13,6 +13,8 @@ export const SIZE = 250n
 const fallen = (mark: bigint) => makeTable(SMALL, { maxAge: 100_000n, lastDiscountBps: 9_000n }, { mark })
 /** At 790 it is worth 47,650, and 50,000 are at risk; at 550 it owes 12,350. */
 export const BELOW = fallen(790n)
+/** At 740 it is worth 35,150. */
+export const LOWER = fallen(740n)
 export const BANKRUPT = fallen(550n)
 
 /** Account 1 is long what it can bear, account 2 short: bought at 1,000, at that table. */

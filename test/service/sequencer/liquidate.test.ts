@@ -1,14 +1,30 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { NOW } from '../../../lab/instances/model.ts'
+import type { State } from '../../../protocol/state.ts'
 import { heldBy } from '../../../protocol/takeover/bid.ts'
-import { judgeBid, MOST_BIDS } from '../../../service/sequencer/bids.ts'
+import { judgeBid, MOST_BIDS, REPLACED_AFTER } from '../../../service/sequencer/bids.ts'
 import { decodeSnapshot, encodeSnapshot } from '../../../service/sequencer/snapshot.ts'
-import { account, BANKRUPT, BIDDER, bid, COVER, flagged, OTHER, open, SIZE, VICTIM, WINNER } from './crisis.ts'
+import {
+  account,
+  BANKRUPT,
+  BELOW,
+  BIDDER,
+  bid,
+  COVER,
+  flagged,
+  LOWER,
+  OTHER,
+  open,
+  SIZE,
+  VICTIM,
+  WINNER,
+} from './crisis.ts'
 import { type Desk, TABLE } from './desk.ts'
 import { assertInstance, assertProvable } from './simulation/chain.ts'
 import { contentOf } from './simulation/describe.ts'
 import { assertConserved } from './simulation/invariants.ts'
+import { newTrader } from './simulation/traders.ts'
 
 const takeover = { kind: 'takeover', victim: VICTIM, cover: COVER } as const
 const deleverage = { kind: 'deleverage', victim: VICTIM, mayPay: 0n, most: 8 } as const
@@ -18,11 +34,11 @@ suite('a takeover', () => {
   test('takes the best of the bids that the rules allow, behind the orders that wait, and conserves', () => {
     const desk = open()
     desk.put({ kind: 'bid', signed: bid(desk, { price: 39_000n }) })
-    desk.put({ kind: 'bid', signed: bid(desk, { price: 47_651n, bidder: OTHER }) })
+    desk.put({ kind: 'bid', signed: bid(desk, { price: 47_650n, bidder: OTHER }) })
     desk.put({ kind: 'bid', signed: bid(desk, { price: 40_050n, bidder: WINNER, nonce: 2n }) })
     const waits = desk.order(OTHER, 1n, 'buy')
     desk.put(takeover)
-    // One quantum more than it is worth is too much.
+    // The order that was worked off before has the nonce of its account's bid.
     assert.deepEqual(
       desk.told('taken-over').map(({ bidder }) => bidder),
       [WINNER],
@@ -158,32 +174,95 @@ suite('a bid', () => {
     assert.throws(() => desk.put({ kind: 'bid', signed: bid(desk, { held: 5n }) }), { code: 'INPUT_INVALID' })
   })
 
-  test('takes the place of an earlier one of its bidder, by a higher nonce, and of the lowest where there is no room', () => {
+  test('is refused above what the account is worth, and of whoever could not bear it', () => {
+    const desk = crowded(open())
+    const [poor] = CROWD
+    assert.deepEqual(
+      [
+        bid(desk, { price: 47_651n }),
+        bid(desk, { price: 47_650n }),
+        bid(desk, { bidder: poor!, price: 47_650n }),
+        bid(desk, { bidder: poor!, price: 1n << 79n }),
+      ].map((signed) => judgeBid(desk.state, signed)),
+      ['PRICE', 'ACCEPTED', 'UNABLE', 'PRICE'],
+    )
+  })
+
+  test('tells strangers nothing of its bidder', () => {
+    const desk = open()
+    desk.put({ kind: 'bid', signed: bid(desk, { nonce: 77n }) })
+    const { signature } = bid(desk, { nonce: 9n })
+    const guesses = [0n, 77n, 78n].map((nonce) => ({ bid: bid(desk, { nonce }).bid, signature }))
+    const others = [{ bid: bid(desk, { held: 5n, nonce: 78n }).bid, signature }]
+    for (const signed of [...guesses, ...others]) assert.equal(judgeBid(desk.state, signed), 'BAD_SIGNATURE')
+  })
+
+  test('takes the place of an earlier one of its bidder, by a higher nonce, and not before that stood a while if it can be taken', () => {
     const desk = open()
     desk.put({ kind: 'bid', signed: bid(desk, { nonce: 2n }) })
+    desk.wait((REPLACED_AFTER - 1n) * 1000n)
+    assert.equal(judgeBid(desk.state, bid(desk, { nonce: 3n, price: 40_001n })), 'TOO_SOON')
+    // What cannot be taken is in nobody's way.
+    desk.put({ kind: 'table', table: LOWER, relisted: 0n })
+    assert.equal(judgeBid(desk.state, bid(desk, { nonce: 3n, price: 30_000n })), 'ACCEPTED')
+    desk.put({ kind: 'table', table: BELOW, relisted: 0n })
+    desk.wait(1_000n)
     assert.equal(judgeBid(desk.state, bid(desk, { nonce: 2n, price: 1n })), 'OLD_NONCE')
     desk.put({ kind: 'bid', signed: bid(desk, { nonce: 3n, price: 7n }) })
     assert.deepEqual(
       desk.state.bids.map(({ signed }) => signed.bid.price),
       [7n],
     )
-    const [only] = desk.state.bids
-    const many = Array.from({ length: MOST_BIDS }, (_, i) => {
-      const { bid: one, signature } = only!.signed
-      return { record: i, signed: { bid: { ...one, bidder: 100 + i, price: BigInt(10 + i) }, signature } }
-    })
-    desk.state = { ...desk.state, bids: many }
-    assert.equal(judgeBid(desk.state, bid(desk, { nonce: 3n, price: 10n })), 'OUTBID')
-    assert.equal(judgeBid(desk.state, bid(desk, { nonce: 3n, price: 11n })), 'ACCEPTED')
+  })
+
+  test('takes the place of the lowest where there is no room', () => {
+    const desk = crowded(open(), 100_000n)
+    for (const [i, bidder] of CROWD.entries()) {
+      desk.put({ kind: 'bid', signed: bid(desk, { bidder, price: BigInt(10 + i) }) })
+    }
+    assert.equal(desk.state.bids.length, MOST_BIDS)
+    assert.equal(judgeBid(desk.state, bid(desk, { price: 10n })), 'OUTBID')
+    desk.put({ kind: 'bid', signed: bid(desk, { price: 11n }) })
+    assert.equal(desk.state.bids.length, MOST_BIDS)
+    assert.ok(desk.state.bids.every(({ signed }) => signed.bid.price > 10n))
+  })
+
+  test('is not shut out by those that nobody could take any more', () => {
+    const desk = crowded(open(), 100_000n)
+    for (const bidder of CROWD) desk.put({ kind: 'bid', signed: bid(desk, { bidder, price: 47_650n }) })
+    assert.equal(judgeBid(desk.state, bid(desk)), 'OUTBID')
+    // They sent away what they would have borne it with.
+    crowded(desk, 1n)
+    desk.put({ kind: 'bid', signed: bid(desk) })
+    assert.deepEqual(
+      desk.state.bids.map(({ signed }) => signed.bid.bidder),
+      [BIDDER],
+    )
+    desk.put(takeover)
+    assert.equal(desk.told('taken-over').length, 1)
   })
 })
 
+/** As many more accounts as there may be bids, with so much of the quote asset. */
+const CROWD = Array.from({ length: MOST_BIDS }, (_, i) => 10 + i)
+function crowded(desk: Desk, cash = 1n): Desk {
+  const joined = <L extends { readonly state: State }>(ledger: L): L => {
+    const accounts = ledger.state.accounts.setAll(CROWD.map((index) => [index, newTrader(cash)]))
+    return { ...ledger, state: { ...ledger.state, accounts } }
+  }
+  const { base, batches } = desk.state
+  const joinedBatches = batches.map((batch) => ({ ...batch, after: joined(batch.after) }))
+  const open = { ...desk.state.open, builder: undefined }
+  desk.state = { ...desk.state, base: joined(base), batches: joinedBatches, open }
+  return desk
+}
+
 test('a snapshot holds bids, takeovers and deleveragings', () => {
-  for (const [desk, record] of [
-    [open(), takeover],
-    [open(BANKRUPT), deleverage],
+  for (const [desk, record, price] of [
+    [open(), takeover, 40_000n],
+    [open(BANKRUPT), deleverage, -12_350n],
   ] as const) {
-    desk.put({ kind: 'bid', signed: bid(desk) })
+    desk.put({ kind: 'bid', signed: bid(desk, { price }) })
     desk.put(record)
     const restored = decodeSnapshot(encodeSnapshot(desk.state))
     assert.deepEqual(contentOf(restored), contentOf(desk.state))
