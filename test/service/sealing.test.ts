@@ -78,7 +78,8 @@ describe('sealed data', () => {
     assert.ok(!holds(all))
     assert.ok(!all.includes(sha256(jobNumber(1).input).toString('hex')))
     const [{ sealed }] = (await database.query('SELECT record AS sealed FROM journal LIMIT 1')) as [{ sealed: Buffer }]
-    assert.equal(sealed.length, `${SECRET} a`.length + 16)
+    // Salt, record, tag.
+    assert.equal(sealed.length, 32 + `${SECRET} a`.length + 16)
   })
 
   it('gives the same record another form at each place and under each leader', async () => {
@@ -257,7 +258,7 @@ describe('sealed data', () => {
       database,
       MIGRATIONS.slice(
         0,
-        MIGRATIONS.findIndex(({ name }) => name === 'sealing'),
+        MIGRATIONS.findIndex(({ name }) => name === 'log'),
       ),
     )
     const many = Array.from({ length: 2_003 }, (_, i) => Buffer.from(`${SECRET} ${i}`))
