@@ -61,6 +61,8 @@ export const accountAnswer = z.strictObject({
   /** Missing before the first risk table. */
   margin: margin.optional(),
   orders: z.array(openOrder),
+  /** Number of the account's last event, which the stream goes on from. */
+  event: z.int().nonnegative(),
   /** Records of accepted messages that had no turn yet. */
   waiting: z.array(n.record),
 })

@@ -3,15 +3,20 @@ import { receiptSchema } from '../../log/receipt.ts'
 import type { SignedBundle } from '../../protocol/bundle.ts'
 import type { SignedCashMessage } from '../../protocol/cash-batch/operation.ts'
 import { signedCashMessage, splitSigned } from '../../venue/files/cash-message-file.ts'
-import { decodeWith, field } from '../../venue/files/schema.ts'
+import { decodeWith, field, side } from '../../venue/files/schema.ts'
 import { signedBundle } from '../../venue/files/trade-batch-file.ts'
-import { account, record } from './numbers.ts'
+import * as n from './numbers.ts'
 
 /** Most messages of one request. */
-const MOST_MESSAGES = 256
+export const MOST_MESSAGES = 256
+
+/** A bundle for a market, with what its trader calls it. */
+export interface NamedBundle extends SignedBundle {
+  readonly clientOrderId?: string | undefined
+}
 
 /** A trader's message: a bundle for a market, or a withdrawal or transfer. */
-export type TraderMessage = SignedBundle | SignedCashMessage
+export type TraderMessage = NamedBundle | SignedCashMessage
 
 const listed = <Item extends z.ZodType>(item: Item) =>
   z
@@ -19,28 +24,76 @@ const listed = <Item extends z.ZodType>(item: Item) =>
     .min(1, 'must have one message at least')
     .max(MOST_MESSAGES, `must have at most ${MOST_MESSAGES} messages`)
 
-/** Bundles, `{ messages, signature }`, withdrawals and transfers, as in their file but for version and domain. */
-export const messagesDocument = listed(z.union([signedBundle, signedCashMessage]))
+/** What a trader calls a bundle: his own business, and once while it is remembered. */
+export const clientOrderId = z
+  .string('must be a text')
+  .regex(/^[A-Za-z0-9_.:-]{1,64}$/, 'must be 1 to 64 letters, digits or _ . : -')
+
+const namedBundle = z.strictObject({ ...signedBundle.shape, clientOrderId: clientOrderId.optional() })
+
+/** Bundles, `{ messages, signature, clientOrderId }`, withdrawals and transfers, as in their file but for version and domain. */
+export const messagesDocument = listed(z.union([namedBundle, signedCashMessage]))
 
 /** The same, read one by one, so that what is said of a wrong one names its field. */
 export const messagesRequest = z.unknown().transform(readMessages)
 
 const verdictAnswer = z.strictObject({
-  /** ACCEPTED, or why no batch may include it. */
+  /** ACCEPTED, or why no batch may include it, or not now. */
   verdict: z.string(),
-  record: record.optional(),
+  record: n.record.optional(),
+  /** It was accepted before: it, or another bundle of that clientOrderId. */
+  again: z.literal(true).optional(),
   /** Of what was accepted: that it has this place in the log. */
   receipt: receiptSchema.optional(),
 })
 export const messagesAnswer = z.strictObject({ verdicts: z.array(verdictAnswer) })
 
-export const viewKeyRequest = z.strictObject({ account, viewKey: field })
+export const viewKeyRequest = z.strictObject({ account: n.account, viewKey: field })
 export const viewKeyAnswer = z.strictObject({ result: z.enum(['TAKEN', 'KNOWN']) })
+
+/** How far what is told holds: it may be taken back until its batch is settled, and by a reorganisation until that is final. */
+const finality = z.enum(['soft', 'proved', 'settled', 'final'])
+
+export const messageAnswer = z.strictObject({
+  record: n.record,
+  /** Of the last message of a bundle. */
+  nonce: n.nonce.optional(),
+  clientOrderId: clientOrderId.optional(),
+  state: z.enum(['accepted', 'executed', 'refused']),
+  reason: z.string().optional(),
+  batch: n.batch.optional(),
+  finality: finality.optional(),
+  /** What became last of each order or cancel of a bundle, by its place. */
+  orders: z.array(
+    z.strictObject({
+      place: z.int(),
+      state: z.enum(['rested', 'no-effect', 'dropped', 'cancelled', 'cancel-missed', 'gone']),
+      market: n.market.optional(),
+      sequence: n.lots.optional(),
+    }),
+  ),
+  fills: z.array(
+    z.strictObject({
+      ...{ place: z.int(), market: n.market, side, price: n.price, size: n.lots, role: z.enum(['taker', 'maker']) },
+      state: z.enum([...finality.options, 'busted']),
+    }),
+  ),
+})
+
+export const recordPath = z.strictObject({ record: n.wholeNumber(Number.MAX_SAFE_INTEGER) })
+export const messageQuery = z.union(
+  [
+    z.strictObject({ nonce: n.nonce }),
+    z.strictObject({ clientOrderId }),
+    z.strictObject({ market: n.wholeNumber(255), side, sequence: n.lots }),
+  ],
+  'must be nonce, or clientOrderId, or market, side and sequence',
+)
 
 function readMessages(json: unknown): TraderMessage[] {
   return decodeWith(listed(z.unknown()), json, 'INPUT_INVALID', 'messages').map((message, i) => {
     const path = `messages[${i}]`
-    if (Object.hasOwn(Object(message), 'messages')) return decodeWith(signedBundle, message, 'INPUT_INVALID', path)
+    if (Object.hasOwn(Object(message), 'messages')) return decodeWith(namedBundle, message, 'INPUT_INVALID', path)
     return splitSigned(decodeWith(signedCashMessage, message, 'INPUT_INVALID', path))
   })
 }

@@ -20,6 +20,8 @@ export interface GatewayOptions {
   isCurrent(holder: Holder): boolean
   /** Throws a Refusal for a caller who asks too often; before anything else is done for him. */
   admit?(caller: string): void
+  /** Ends what goes on without end, before the server does. */
+  onClosing?(): void
   readonly onFailure: (error: unknown) => void
 }
 
@@ -29,7 +31,7 @@ export interface Gateway extends AsyncDisposable {
   readonly routes: readonly ServedRoute[]
 }
 
-/** A route of the server: one of ours, or what it adds to them, HEAD for each GET. */
+/** A route of the server, as it has it. */
 export interface ServedRoute extends Pick<Route, 'path' | 'access'> {
   readonly method: string
 }
@@ -56,8 +58,9 @@ export async function serveGateway(options: GatewayOptions): Promise<Gateway> {
   for (const { method, path: url, access, handle } of options.routes) {
     const handler = async (request: FastifyRequest, reply: FastifyReply) =>
       toJson(await handle(request, reply, by.get(request)))
-    app.route({ method, url, config: { access }, handler })
+    app.route({ method, url, config: { access }, handler, exposeHeadRoute: false })
   }
+  app.addHook('preClose', async () => options.onClosing?.())
   const url = await listen(app, host, port)
   return { url, routes, [Symbol.asyncDispose]: () => app.close() }
 }

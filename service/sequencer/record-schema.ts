@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { clientOrderId } from '../../client/wire/messages.ts'
 import { BITS } from '../../protocol/parameters.ts'
 import { queueOperation, venueOperation } from '../../venue/files/cash-batch-file.ts'
 import { signedCashMessage } from '../../venue/files/cash-message-file.ts'
@@ -51,7 +52,12 @@ const marked = { index: batchIndex.positive('must be at least 1'), root: field }
 export const recordSchema = z.discriminatedUnion(
   'kind',
   [
-    z.strictObject({ kind: z.literal('message'), bundle: signedBundle, verdict }),
+    z.strictObject({
+      kind: z.literal('message'),
+      bundle: signedBundle,
+      verdict,
+      clientOrderId: clientOrderId.optional(),
+    }),
     z.strictObject({ kind: z.literal('cash-message'), signed: signedCashMessage, verdict }),
     z.strictObject({ kind: z.literal('tick'), clock }),
     z.strictObject({ kind: z.literal('table'), table: riskTable, relisted: marketSet }),

@@ -44,8 +44,13 @@ export type RewindCause = 'PAUSE' | 'AGE' | 'TABLE' | 'REORGANISATION' | 'VERIFI
  * a snapshot, whoever reduces them and when. Money is in lots, chain time in unix seconds, the clock in milliseconds.
  */
 export type SequencerRecord =
-  /** A bundle of a trader, with what was said of it. */
-  | { readonly kind: 'message'; readonly bundle: SignedBundle; readonly verdict: Verdict }
+  /** A bundle of a trader, with what was said of it, and what he calls it. */
+  | {
+      readonly kind: 'message'
+      readonly bundle: SignedBundle
+      readonly verdict: Verdict
+      readonly clientOrderId?: string | undefined
+    }
   /** A withdrawal or transfer of a trader, likewise. */
   | { readonly kind: 'cash-message'; readonly signed: SignedCashMessage; readonly verdict: Verdict }
   /** Time passed; an earlier clock than the last one counts as that. */

@@ -69,13 +69,13 @@ function apply<Kind extends RecordKind>(draft: Draft, record: RecordOf<Kind>): v
   handle(draft, record)
 }
 
-function takeMessage(draft: Draft, { bundle, verdict }: RecordOf<'message'>): void {
+function takeMessage(draft: Draft, { bundle, verdict, clientOrderId }: RecordOf<'message'>): void {
   requireVerdict(verdict, judgeMessage(draft, bundle, false))
   draft.effects.push({ kind: 'verdict', record: draft.records, verdict })
   if (verdict !== 'ACCEPTED') return
   const { account, market } = bundle.messages[0]!
   const signer = accountAt(currentState(draft), account)!.tradingKey
-  const item = { record: draft.records, account, market, clock: draft.clock, bundle, signer }
+  const item = { record: draft.records, account, market, clock: draft.clock, bundle, signer, clientOrderId }
   draft.waiting = [...draft.waiting, item]
   runFullQueues(draft)
 }

@@ -143,7 +143,8 @@ function itemOf(item: SnapshotDocument['waiting'][number], state: State): Item {
   }
   const [first] = item.bundle.messages
   if (first === undefined) throw invalid('waiting', 'has a bundle without messages')
-  return { record, clock, account: first.account, market: first.market, bundle: item.bundle, signer: item.signer }
+  const { account, market } = first
+  return { ...item, account, market }
 }
 
 function tracksOf(listed: SnapshotDocument['base']['tracks']): Tracks {

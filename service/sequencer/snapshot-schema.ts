@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { clientOrderId } from '../../client/wire/messages.ts'
 import { BITS } from '../../protocol/parameters.ts'
 import { cashOperation } from '../../venue/files/cash-batch-file.ts'
 import { lots, signedCashMessage } from '../../venue/files/cash-message-file.ts'
@@ -43,7 +44,10 @@ const config = z.strictObject({
   cashMilliseconds: milliseconds,
 })
 
-const tradeItem = z.strictObject({ record: count, clock, bundle: signedBundle, signer: tradingKey })
+const tradeItem = z.strictObject({
+  ...{ record: count, clock, bundle: signedBundle, signer: tradingKey },
+  clientOrderId: clientOrderId.optional(),
+})
 const item = z.union([tradeItem, z.strictObject({ record: count, clock, signed: signedCashMessage })])
 
 const orderName = z.strictObject({ record: count, place: count })

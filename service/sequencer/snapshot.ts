@@ -79,7 +79,10 @@ function distinctTables({ table, stalled, batches }: SequencerState): RiskTable[
 
 function listedItem(item: Item) {
   const { record, clock } = item
-  if ('bundle' in item) return { record, clock, bundle: item.bundle, signer: item.signer }
+  if ('bundle' in item) {
+    const { bundle, signer, clientOrderId } = item
+    return { record, clock, bundle, signer, clientOrderId }
+  }
   return { record, clock, signed: listedOperation(item.signed) }
 }
 

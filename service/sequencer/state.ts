@@ -45,6 +45,8 @@ export interface TradeItem extends ItemHead {
   readonly bundle: SignedBundle
   /** The trading key under which its signature was found to hold. */
   readonly signer: TradingKey
+  /** What its trader calls it. */
+  readonly clientOrderId?: string | undefined
 }
 
 export interface CashItem extends ItemHead {

@@ -28,12 +28,13 @@ import type { SequencerRecord } from '../sequencer/record.ts'
 import { DEFAULT_PACE, type SequencerConfig, type SequencerState } from '../sequencer/state.ts'
 import { Settler } from '../settler/settler.ts'
 import { Transactions } from '../settler/transactions.ts'
+import { TradersDesk } from '../traders/desk.ts'
 import { tradersSide } from '../traders/traders-side.ts'
 import { requireFresh } from '../watcher/confirmations.ts'
 import { ChainReader } from '../watcher/read-chain.ts'
 import type { BatchCircuits } from '../writer/job-changes.ts'
 import { recover } from '../writer/recover.ts'
-import { Writer } from '../writer/writer.ts'
+import { type ReducedStep, Writer } from '../writer/writer.ts'
 import { Alerts } from './alerts.ts'
 import { beginVenue } from './begin.ts'
 import { Loop } from './loop.ts'
@@ -121,9 +122,23 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
     warn(BEGINNING)
     return state
   }
-  const recovered = await recover({ database, sealer, journal, config, begin, warn })
+  const desks: TradersDesk[] = []
+  const deskFrom = (state: SequencerState) => {
+    desks[0] ??= open.use(new TradersDesk(state, { credit: () => venue.credit }))
+    return desks[0]
+  }
+  const onReduced = (steps: readonly ReducedStep[]) => {
+    try {
+      deskFrom(steps[0]!.before).feeds.hear(steps)
+    } catch (error) {
+      // What is only told holds up nothing.
+      warn(`what traders are told is incomplete from record ${steps[0]!.before.records} on (${(error as Error).name})`)
+    }
+  }
+  const recovered = await recover({ database, sealer, journal, config, begin, warn, onReduced })
+  const desk = deskFrom(recovered)
   const onEffects = (effects: readonly Effect[]) => logEffects(effects, log)
-  const writer = new Writer({ journal, state: recovered, circuits, onEffects })
+  const writer = new Writer({ journal, state: recovered, circuits, onEffects, onReduced, door: desk.door })
   await writer.put(firstRecords(recovered, circuits))
   log({ epoch: `${journal.epoch}`, term: `${journal.term}`, records: writer.state.records }, 'journal')
   const transactions = new Transactions(database, journal, { chainId, sender: wallet.address })
@@ -174,7 +189,15 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   const gateway = open.use(
     await serveGateway({
       ...{ host, port: options.port, tls, database, onFailure },
-      ...tradersSide({ database, venue, domain: config.domain, sealer, log: venueLog, state: () => writer.written }),
+      ...tradersSide({
+        database,
+        venue,
+        desk,
+        domain: config.domain,
+        sealer,
+        log: venueLog,
+        state: () => writer.written,
+      }),
     }),
   )
   const kept = open.move()

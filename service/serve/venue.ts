@@ -103,6 +103,11 @@ export class Venue {
     return 'TAKEN'
   }
 
+  /** How many messages may be accepted now. */
+  get credit(): bigint {
+    return this.#chain === undefined ? 0n : this.#credit().messages
+  }
+
   /** Takes a bid for a flagged account, or says why no takeover can take it. Throws a Refusal while nothing is taken. */
   async takeBid(signed: SignedBid): Promise<{ readonly verdict: BidVerdict; readonly record?: number }> {
     const { writer } = this.#parts

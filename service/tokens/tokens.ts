@@ -70,6 +70,15 @@ export async function readToken(database: Database, text: string): Promise<Beare
   return { ...rest, holder: account === null || key === null ? undefined : { account, key } }
 }
 
+/** Whether the token of that id is good now. */
+export async function isTokenGood(database: Database, id: string): Promise<boolean> {
+  const good = await database.query(
+    'SELECT FROM token WHERE id = $1 AND revoked_at IS NULL AND expires_at > clock_timestamp()',
+    [id],
+  )
+  return good.length > 0
+}
+
 /** Ends a token at once. Returns whether there was one that was good. */
 export async function revokeToken(database: Database, id: string): Promise<boolean> {
   const revoked = await database.query(

@@ -13,7 +13,7 @@ import type { Track } from '../sequencer/fills.ts'
 import { acceptedNonce } from '../sequencer/judge.ts'
 import { currentState, lastIndex, type SequencerState } from '../sequencer/state.ts'
 
-type AccountAnswer = z.output<typeof accountAnswer>
+type AccountAnswer = Omit<z.output<typeof accountAnswer>, 'event'>
 type OpenOrder = z.output<typeof openOrder>
 
 /** All of an account that its trader is shown, and nothing of another; undefined if there is no such account. */

@@ -15,13 +15,15 @@ export interface LoginParts {
   keyOf(account: number): TradingKey | undefined
   /** Unix seconds. */
   now(): bigint
+  /** Tokens of the account ended. */
+  onLogout(account: number): Promise<void>
 }
 
 /** How long a login lasts. */
 const TOKEN_SECONDS = 12 * 60 * 60
 
 /** How traders log in: by a signature of their trading key over a challenge. */
-export function loginRoutes({ database, domain, keyOf, now }: LoginParts): Route[] {
+export function loginRoutes({ database, domain, keyOf, now, onLogout }: LoginParts): Route[] {
   const challenges = new Challenges()
   return [
     publicRoute({
@@ -54,6 +56,7 @@ export function loginRoutes({ database, domain, keyOf, now }: LoginParts): Route
       summary: 'Ends this token, or all of the account',
       async handle({ account, bearer, body: { everywhere = false } }) {
         await (everywhere ? revokeTokensOf(database, account) : revokeToken(database, bearer.id))
+        await onLogout(account)
         return { result: 'DONE' }
       },
     }),

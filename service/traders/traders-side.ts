@@ -1,13 +1,17 @@
 import { accountAt } from '../../protocol/state.ts'
 import type { GatewayOptions } from '../gateway/gateway.ts'
+import { withDocument } from '../gateway/openapi.ts'
 import { logRoutes } from '../log/log-routes.ts'
 import type { VenueLog } from '../log/venue-log.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Sealer } from '../sealing/sealer.ts'
 import { currentState, type SequencerState } from '../sequencer/state.ts'
+import { isTokenGood } from '../tokens/tokens.ts'
 import { accountRoutes } from './account-routes.ts'
 import { type BidParts, bidRoutes } from './bid-routes.ts'
+import type { TradersDesk } from './desk.ts'
 import { isKeyStill, loginRoutes } from './login-routes.ts'
+import { marketRoutes } from './market-routes.ts'
 import { type MessageParts, messageRoutes } from './message-routes.ts'
 import { statusRoutes } from './status-routes.ts'
 
@@ -18,34 +22,43 @@ export interface TradersSideParts {
   /** What opens records, and the log that they are in. */
   readonly sealer: Sealer
   readonly log: VenueLog
+  readonly desk: TradersDesk
   /** As far as it is on disk: what may be told. */
   state(): SequencerState
 }
 
+type TradersSide = Pick<GatewayOptions, 'routes' | 'isCurrent' | 'admit' | 'onClosing'>
+
+/** Of the routes and schemas: the first part of their paths. */
+const API_VERSION = '1'
+
 /** What the gateway has for traders. */
-export function tradersSide({
-  database,
-  domain,
-  venue,
-  sealer,
-  log,
-  state,
-}: TradersSideParts): Pick<GatewayOptions, 'routes' | 'isCurrent'> {
+export function tradersSide({ database, domain, venue, desk, sealer, log, state }: TradersSideParts): TradersSide {
+  const { door, feeds } = desk
   const keyOf = (account: number) => accountAt(currentState(state()), account)?.tradingKey
   const now = () => BigInt(Math.floor(Date.now() / 1000))
   return {
     isCurrent: (holder) => isKeyStill(holder, keyOf),
-    routes: [
-      ...messageRoutes({
-        log,
-        take: (messages) => venue.take(messages),
-        takeViewKey: (shared) => venue.takeViewKey(shared),
-      }),
-      ...bidRoutes({ takeBid: (signed) => venue.takeBid(signed) }, domain),
-      ...logRoutes({ database, sealer, log }),
-      ...statusRoutes({ status: () => venue.status() }),
-      ...loginRoutes({ database, domain, keyOf, now }),
-      ...accountRoutes({ state }),
-    ],
+    admit: (caller) => door.admit(caller),
+    onClosing: () => feeds[Symbol.dispose](),
+    routes: withDocument(
+      [
+        ...messageRoutes({
+          log,
+          take: (messages) => venue.take(messages),
+          takeViewKey: (shared) => venue.takeViewKey(shared),
+        }),
+        ...bidRoutes({ takeBid: (signed) => venue.takeBid(signed) }, domain),
+        ...logRoutes({ database, sealer, log }),
+        ...statusRoutes({ status: () => venue.status() }),
+        ...loginRoutes({ ...{ database, domain, keyOf, now }, onLogout: (account) => feeds.accounts.check(account) }),
+        ...accountRoutes({
+          ...{ state, feeds },
+          isGood: async ({ id, holder }) => isKeyStill(holder!, keyOf) && (await isTokenGood(database, id)),
+        }),
+        ...marketRoutes({ state, feeds, rules: door.rules }),
+      ],
+      API_VERSION,
+    ),
   }
 }

@@ -7,6 +7,7 @@ import { decodeRecord } from '../sequencer/record.ts'
 import { reduce } from '../sequencer/reducer.ts'
 import type { SequencerConfig, SequencerState } from '../sequencer/state.ts'
 import { readSnapshot, writeSnapshot } from './snapshots.ts'
+import type { ReducedStep } from './writer.ts'
 
 export interface RecoverOptions {
   readonly database: Database
@@ -17,6 +18,8 @@ export interface RecoverOptions {
   /** What a venue without a journal begins with; throws where it cannot begin. */
   begin(): Promise<SequencerState>
   readonly warn: (message: string) => void
+  /** Gets what each record after the snapshot does. */
+  readonly onReduced?: ((steps: readonly ReducedStep[]) => void) | undefined
 }
 
 /** After how many records a snapshot is worth its writing. */
@@ -34,6 +37,7 @@ export async function recover({
   config,
   begin,
   warn,
+  onReduced,
 }: RecoverOptions): Promise<SequencerState> {
   const { epoch, next } = journal
   const snapshot = await readSnapshot(database, sealer, epoch, (sequence) => {
@@ -52,7 +56,10 @@ export async function recover({
     from: BigInt(snapshot.records),
   })) {
     try {
-      state = reduce(state, decodeRecord(record)).state
+      const step = decodeRecord(record)
+      const { state: after, effects } = reduce(state, step)
+      onReduced?.([{ record: step, before: state, after, effects }])
+      state = after
     } catch (cause) {
       if (!(cause instanceof ZkclearError)) throw cause
       throw refused(`has a record ${sequence} that this release does not follow: ${cause.message}`)

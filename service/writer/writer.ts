@@ -1,5 +1,5 @@
 import type { TraderMessage } from '../../client/wire/messages.ts'
-import { needsNoSignature } from '../../protocol/bundle.ts'
+import { needsNoSignature, type SignedBundle } from '../../protocol/bundle.ts'
 import type { Journal } from '../journal/journal.ts'
 import { newSalt } from '../journal/salt.ts'
 import type { Receipted } from '../log/venue-log.ts'
@@ -8,7 +8,9 @@ import { isOwnersWord, judgeCashMessage, judgeMessage } from '../sequencer/judge
 import { encodeRecord, type SequencerRecord, type Verdict } from '../sequencer/record.ts'
 import { reduce } from '../sequencer/reducer.ts'
 import type { SequencerState } from '../sequencer/state.ts'
+import type { Door, DoorVerdict } from './door.ts'
 import { type BatchCircuits, jobChangesOf } from './job-changes.ts'
+import { messageId, nameOfMessage } from './message-id.ts'
 
 export interface WriterOptions {
   readonly journal: Journal
@@ -16,14 +18,28 @@ export interface WriterOptions {
   readonly circuits: BatchCircuits
   /** Gets what records led to, in order, once they are on disk. */
   readonly onEffects?: ((effects: readonly Effect[]) => void) | undefined
+  /** What else is said of messages before they are written. */
+  readonly door?: Door | undefined
+  /** Gets each record with what it did, likewise. */
+  readonly onReduced?: ((steps: readonly ReducedStep[]) => void) | undefined
+}
+
+/** A record, and the sequencer before and after it. */
+export interface ReducedStep {
+  readonly record: SequencerRecord
+  readonly before: SequencerState
+  readonly after: SequencerState
+  readonly effects: readonly Effect[]
 }
 
 /** What is said of a message; with the number of its record if it was accepted. */
 export interface Answer {
-  readonly verdict: Verdict
+  readonly verdict: Verdict | DoorVerdict
   readonly record?: number
   /** What its receipt is made of. Private. */
   readonly receipted?: Receipted
+  /** It was accepted before: the very same, or another of that name of its account. */
+  readonly again?: true
 }
 
 /**
@@ -36,6 +52,8 @@ export class Writer {
   #state: SequencerState
   #written: SequencerState
   #isLost = false
+  /** Accepted messages that are not on disk yet, by what they are called. */
+  readonly #underWay = new Map<string, { readonly record: number; readonly written: Promise<unknown> }>()
 
   constructor(options: WriterOptions) {
     this.#options = options
@@ -67,12 +85,14 @@ export class Writer {
   }
 
   async #put(records: readonly SequencerRecord[]) {
-    const { journal, circuits, onEffects } = this.#options
+    const { journal, circuits, onEffects, onReduced } = this.#options
     let state = this.#state
     const effects: Effect[] = []
+    const steps: ReducedStep[] = []
     const entries = records.map((record) => {
       const reduced = reduce(state, record)
       const jobs = jobChangesOf(reduced.effects, state.batches, circuits)
+      steps.push({ record, before: state, after: reduced.state, effects: reduced.effects })
       state = reduced.state
       effects.push(...reduced.effects)
       return { record: encodeRecord(record), salt: newSalt(), jobs }
@@ -86,28 +106,54 @@ export class Writer {
     // Appends resolve in their order.
     this.#written = state
     onEffects?.(effects)
+    onReduced?.(steps)
     return { effects, entries }
   }
 
   /**
-   * Judges messages in turn, and writes those that are accepted; resolves when they are on disk. What is refused leaves no trace:
-   * anybody can send that. Cancels that need no signature (protocol.md#barred) are the venue's to make, and refused: strangers could
-   * send them without end. Throws as {@link put}.
+   * Judges messages in turn, and writes those that are accepted; resolves when they are on disk. One that was accepted before gets the
+   * same answer again. What is refused leaves no trace: anybody can send that. Cancels that need no signature (protocol.md#barred) are
+   * the venue's to make, and refused: strangers could send them without end. Throws as {@link put}.
    */
   async take(messages: readonly TraderMessage[]): Promise<readonly Answer[]> {
     const answers = messages.map(async (message): Promise<Answer> => {
-      const { records: record } = this.#state
       const verdict = this.#judge(message)
-      if (verdict !== 'ACCEPTED') return { verdict }
-      const { entries } = await this.#put([
-        'messages' in message
-          ? { kind: 'message', bundle: message, verdict }
-          : { kind: 'cash-message', signed: message, verdict },
-      ])
-      const { salt, record: bytes } = entries[0]!
+      if (verdict !== 'ACCEPTED' && verdict !== 'OLD_NONCE') return { verdict }
+      const before = this.#acceptedBefore(message)
+      if (before !== undefined) {
+        await before.written
+        return { verdict: 'ACCEPTED', record: before.record, again: true }
+      }
+      const refused = verdict === 'ACCEPTED' ? this.#options.door?.refusal(this.#state, message) : verdict
+      if (refused !== undefined) return { verdict: refused }
+      const { records: record } = this.#state
+      const { salt, record: bytes } = await this.#accept(message, record)
       return { verdict, record, receipted: { record, salt, bytes } }
     })
     return await Promise.all(answers)
+  }
+
+  /** Writes an accepted message, which is found by what it is called until then. */
+  async #accept(message: TraderMessage, record: number) {
+    const put = this.#put([
+      'messages' in message
+        ? { kind: 'message', bundle: bundleOf(message), verdict: 'ACCEPTED', clientOrderId: message.clientOrderId }
+        : { kind: 'cash-message', signed: message, verdict: 'ACCEPTED' },
+    ])
+    const names = [messageId(message), nameOfMessage(message)].filter((name) => name !== undefined)
+    for (const name of names) this.#underWay.set(name, { record, written: put })
+    try {
+      return (await put).entries[0]!
+    } finally {
+      for (const name of names) this.#underWay.delete(name)
+    }
+  }
+
+  #acceptedBefore(message: TraderMessage): { readonly record: number; readonly written: Promise<unknown> } | undefined {
+    const underWay = this.#underWay.get(messageId(message)) ?? this.#underWay.get(nameOfMessage(message) ?? '')
+    if (underWay !== undefined) return underWay
+    const record = this.#options.door?.known(message)
+    return record === undefined ? undefined : { record, written: Promise.resolve() }
   }
 
   #judge(message: TraderMessage): Verdict {
@@ -123,3 +169,7 @@ export class Writer {
 
 /** What tells of the account: said to its trader alone. Strangers would learn from it how much he trades. */
 const PRIVATE: readonly Verdict[] = ['OLD_NONCE', 'VIEW_KEY_MISSING', 'EXPIRED']
+
+function bundleOf({ messages, signature }: SignedBundle): SignedBundle {
+  return { messages, signature }
+}

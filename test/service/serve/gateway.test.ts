@@ -7,6 +7,7 @@ import { type Gateway, serveGateway } from '../../../service/gateway/gateway.ts'
 import { Refusal } from '../../../service/http/refusal.ts'
 import { VenueLog } from '../../../service/log/venue-log.ts'
 import type { Database } from '../../../service/postgres/database.ts'
+import { TradersDesk } from '../../../service/traders/desk.ts'
 import { tradersSide } from '../../../service/traders/traders-side.ts'
 import { toJson } from '../../../venue/files/schema.ts'
 import { encodeBid } from '../../../venue/files/takeover-file.ts'
@@ -30,11 +31,13 @@ describe('the gateway', () => {
   const failures: unknown[] = []
   let server: Awaited<ReturnType<typeof testServer>>
   let database: Database
+  let desk: TradersDesk
   before(async () => {
     server = await testServer()
     database = await server.fresh()
     const { state } = new Desk()
     const log = await VenueLog.open(database, { epoch: 0n, next: 0n }, testNotes())
+    desk = new TradersDesk(state, { credit: () => 100n })
     const venue = {
       async take(messages: readonly TraderMessage[]) {
         if (messages.length > limit) throw new Refusal(429, 'INTAKE_LIMITED', 'too many', 7)
@@ -53,11 +56,12 @@ describe('the gateway', () => {
     }
     gateway = await serveGateway({
       database,
-      ...tradersSide({ database, domain: 77n, venue, sealer: await sealerOf(database), log, state: () => state }),
+      ...tradersSide({ database, domain: 77n, venue, desk, sealer: await sealerOf(database), log, state: () => state }),
       onFailure: (error) => failures.push(error),
     })
   })
   after(async () => {
+    desk[Symbol.dispose]()
     await gateway[Symbol.asyncDispose]()
     await database[Symbol.asyncDispose]()
     await server[Symbol.asyncDispose]()

@@ -3,9 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { before, it } from 'node:test'
 import { CIRCUIT_NAMES } from '../../../circuits/index.ts'
 import { requireCircuit } from '../../../circuits/registry.ts'
+import { connectVenue } from '../../../client/index.ts'
 import { buildArtifacts } from '../../../keys/build.ts'
 import { signCashMessage } from '../../../protocol/cash-batch/sign.ts'
-import { signLogin } from '../../../protocol/login.ts'
 import { signBundle } from '../../../protocol/signature.ts'
 import { rotateKeyStore } from '../../../service/keys/key-store.ts'
 import { connect, deposit, mintPlay, readAccount, registerAccount, registrationOf } from '../../../settlement/index.ts'
@@ -111,7 +111,7 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
       ['ACCEPTED', 'ACCEPTED'],
     )
     const again = await serve.post('/v1/messages', bundles)
-    assert.deepEqual(again.body, { verdicts: [{ verdict: 'OLD_NONCE' }, { verdict: 'OLD_NONCE' }] })
+    assert.deepEqual(again.body, { verdicts: verdicts.map((verdict) => ({ ...verdict, again: true })) })
     const killed = await serve.status()
     before = killed.records
     root = killed.batches.settledRoot
@@ -137,13 +137,10 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
   assert.deepEqual([held, anchors], [2, traded.batches.settled])
 
   const [{ account, secrets }] = traders as [(typeof traders)[0]]
-  const { body: login } = await serve.post('/v1/login/challenge', { account })
-  const given = { challenge: BigInt(login.challenge), expiry: BigInt(login.expiry) }
-  const signature = signLogin(given, domain, secrets.privateKey)
-  const { body: session } = await serve.post('/v1/login', { account, ...given, signature })
-  const own = await serve.get('/v1/account', session.token)
-  assert.equal(own.body.positions[0].size, '-10')
-  assert.equal(own.body.nextNonce, '2')
+  const client = connectVenue({ url: serve.url })
+  const session = await client.login({ account, privateKey: secrets.privateKey, domain })
+  const own = await session.read()
+  assert.deepEqual([own.positions[0]!.size, own.nextNonce], [-10n, 2n])
   const withdrawal = signCashMessage(
     { kind: 'WITHDRAW', account, counterAccount: 0, asset: 0, amount: PAID, nonce: 2n, expiry: 1n << 39n },
     domain,

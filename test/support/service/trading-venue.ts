@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { CASH_BATCH_SIZES, TRADE_BATCH_SIZES } from '../../../circuits/index.ts'
 import { requireCircuit } from '../../../circuits/registry.ts'
+import { connectVenue } from '../../../client/index.ts'
 import { makeTable, NOW, SMALL } from '../../../lab/instances/model.ts'
 import { ownerCommitment } from '../../../protocol/account.ts'
 import { signCashMessage } from '../../../protocol/cash-batch/sign.ts'
@@ -12,6 +13,8 @@ import { serveGateway } from '../../../service/gateway/gateway.ts'
 import { Journal } from '../../../service/journal/journal.ts'
 import { VenueLog } from '../../../service/log/venue-log.ts'
 import { DEFAULT_PACE, startSequencer } from '../../../service/sequencer/state.ts'
+import { TradersDesk } from '../../../service/traders/desk.ts'
+import type { DoorOptions } from '../../../service/traders/door.ts'
 import { tradersSide } from '../../../service/traders/traders-side.ts'
 import type { BatchCircuits } from '../../../service/writer/job-changes.ts'
 import { Writer } from '../../../service/writer/writer.ts'
@@ -56,7 +59,7 @@ const CIRCUITS = Object.fromEntries(
 ) as unknown as BatchCircuits
 
 /** A venue without a chain: writer, journal and gateway over a database of its own, with three traders, each with a key of his own. */
-export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>>) {
+export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>>, options: Partial<DoorOptions> = {}) {
   await using open = new AsyncDisposableStack()
   const database = open.use(await server.fresh())
   const sealer = await sealerOf(database)
@@ -79,8 +82,9 @@ export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>
     vault: [10_000_000n, 500n],
   })
   const failures: unknown[] = []
+  const desk = open.use(new TradersDesk(state, { credit: () => 1000n, ...options }))
   const side = tradersSide({
-    ...{ database, sealer, log, domain: DOMAIN, state: () => writer.written },
+    ...{ database, desk, sealer, log, domain: DOMAIN, state: () => writer.written },
     venue: {
       take: (messages) => writer.take(messages),
       takeViewKey: async () => 'KNOWN',
@@ -88,7 +92,10 @@ export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>
       status: () => ({ records: writer.written.records }),
     },
   })
-  const writer = new Writer({ journal, state, circuits: CIRCUITS })
+  const writer = new Writer({
+    ...{ journal, state, circuits: CIRCUITS, door: desk.door },
+    onReduced: (steps) => desk.feeds.hear(steps),
+  })
   let clock = NOW * 1000n
   await writer.put([
     { kind: 'tick', clock },
@@ -127,7 +134,10 @@ export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>
   }
   const kept = open.move()
   return {
-    ...{ database, sealer, gateway, log, writer, failures, call, post, challenge, answerTo },
+    ...{ database, sealer, log, gateway, writer, desk, journal, failures, call, post, challenge, answerTo },
+    client: connectVenue({ url: gateway.url }),
+    session: (account: number) =>
+      connectVenue({ url: gateway.url }).login({ account, privateKey: secretOf(account), domain: DOMAIN }),
     get: (path: string, token?: string) => call('GET', path, { token }),
     async login(account: number): Promise<string> {
       const { status, body } = await post('/v1/login', answerTo(account, await challenge(account)))
@@ -137,6 +147,7 @@ export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>
     async send(...messages: unknown[]) {
       return (await post('/v1/messages', messages)).body
     },
+    put: (...records: Parameters<typeof writer.put>[0]) => writer.put(records),
     async wait(milliseconds: bigint) {
       clock += milliseconds
       await writer.put([{ kind: 'tick', clock }])

@@ -1,0 +1,62 @@
+import type { z } from 'zod'
+import { followBook, type PublicBook } from './follow-book.ts'
+import { answerTo, type VenueOptions } from './request.ts'
+import { type Credentials, login, type Session, sessionOf } from './session.ts'
+import { limitsAnswer } from './wire/limits.ts'
+import { batchesAnswer, bookAnswer, marketsAnswer } from './wire/markets.ts'
+import { messagesAnswer, type TraderMessage, viewKeyAnswer } from './wire/messages.ts'
+
+export type { Level } from './checksum.ts'
+export { bookChecksum } from './checksum.ts'
+export type { PublicBook } from './follow-book.ts'
+export type { VenueOptions } from './request.ts'
+export type { Credentials, FollowOptions, MessageName, Session } from './session.ts'
+export type { AccountEvent, StreamWord } from './wire/events.ts'
+export type { NamedBundle, TraderMessage } from './wire/messages.ts'
+
+/** What anybody can ask of a venue. All of it throws VENUE_REFUSED for what the venue refuses, and VENUE_UNREACHABLE. */
+export interface VenueClient {
+  /** Hands in signed messages, up to 256: all, or none. */
+  send(messages: readonly TraderMessage[]): Promise<z.output<typeof messagesAnswer>['verdicts']>
+  shareViewKey(shared: { readonly account: number; readonly viewKey: bigint }): Promise<'TAKEN' | 'KNOWN'>
+  markets(): Promise<z.output<typeof marketsAnswer>>
+  limits(): Promise<z.output<typeof limitsAnswer>>
+  batches(): Promise<z.output<typeof batchesAnswer>>
+  book(market: number, depth?: number): Promise<z.output<typeof bookAnswer>>
+  /** The book after each change, checked against the venue's checksum. */
+  followBook(market: number, options?: { readonly signal?: AbortSignal | undefined }): AsyncGenerator<PublicBook>
+  login(credentials: Credentials): Promise<Session>
+  /** Goes on with the token of an earlier login. */
+  session(account: number, token: string): Session
+}
+
+/**
+ * A venue by the address of its gateway, from Node or a browser.
+ *
+ * @example
+ * const venue = connectVenue({ url: 'https://venue.example:8441' })
+ * const [verdict] = await venue.send([{ ...signBundle([order], domain, privateKey), clientOrderId: 'first' }])
+ * const session = await venue.login({ account: 7, privateKey, domain })
+ * for await (const event of session.follow()) console.log(event.kind)
+ */
+export function connectVenue(venue: VenueOptions): VenueClient {
+  return {
+    async send(messages) {
+      const body = messages.map((each) => ('messages' in each ? each : { ...each.message, signature: each.signature }))
+      return (await answerTo(venue, { method: 'POST', path: '/v1/messages', body }, messagesAnswer)).verdicts
+    },
+    async shareViewKey(body) {
+      return (await answerTo(venue, { method: 'POST', path: '/v1/view-keys', body }, viewKeyAnswer)).result
+    },
+    markets: () => answerTo(venue, { path: '/v1/markets' }, marketsAnswer),
+    limits: () => answerTo(venue, { path: '/v1/limits' }, limitsAnswer),
+    batches: () => answerTo(venue, { path: '/v1/batches' }, batchesAnswer),
+    book(market, depth) {
+      const path = `/v1/markets/${market}/book${depth === undefined ? '' : `?depth=${depth}`}`
+      return answerTo(venue, { path }, bookAnswer)
+    },
+    followBook: (market, { signal } = {}) => followBook(venue, market, signal),
+    login: (credentials) => login(venue, credentials),
+    session: (account, token) => sessionOf(venue, account, token),
+  }
+}

@@ -1,0 +1,73 @@
+import type { z } from 'zod'
+import { signLogin } from '../protocol/login.ts'
+import type { Side } from '../protocol/slot.ts'
+import { answerTo, linesOf, type VenueOptions } from './request.ts'
+import { accountAnswer } from './wire/account.ts'
+import { accountStreamLine } from './wire/events.ts'
+import { challengeAnswer, done, loginAnswer } from './wire/login.ts'
+import { messageAnswer } from './wire/messages.ts'
+
+export interface Credentials {
+  readonly account: number
+  /** Of the account's trading key, 32 bytes. Used for one signature here, and sent nowhere. */
+  readonly privateKey: Uint8Array
+  /** Of the venue, as its contract has it: nothing is signed for another. */
+  readonly domain: bigint
+}
+
+/** How an own message is named: by its record, its nonce, what it was called, or what of it rests. */
+export type MessageName =
+  | { readonly record: number }
+  | { readonly nonce: bigint }
+  | { readonly clientOrderId: string }
+  | { readonly market: number; readonly side: Side; readonly sequence: bigint }
+
+/** A trader at a venue that knows him. */
+export interface Session {
+  readonly account: number
+  /** Goes with every request; whoever has it sees the account. */
+  readonly token: string
+  read(): Promise<z.output<typeof accountAnswer>>
+  message(name: MessageName): Promise<z.output<typeof messageAnswer>>
+  /** What happens to the account, from the event after that number on, or from now on. Ends with a line of kind `end`. */
+  follow(options?: FollowOptions): AsyncGenerator<z.output<typeof accountStreamLine>>
+  /** Ends the token, or all of the account. */
+  logout(options?: { readonly everywhere?: boolean }): Promise<void>
+}
+
+export interface FollowOptions {
+  readonly after?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Logs in: signs the venue's challenge. Throws VENUE_REFUSED, VENUE_UNREACHABLE. */
+export async function login(venue: VenueOptions, { account, privateKey, domain }: Credentials): Promise<Session> {
+  const asked = { method: 'POST', path: '/v1/login/challenge', body: { account } } as const
+  const { challenge, expiry } = await answerTo(venue, asked, challengeAnswer)
+  const signature = signLogin({ challenge, expiry }, domain, privateKey)
+  const body = { account, challenge, expiry, signature }
+  const { token } = await answerTo(venue, { method: 'POST', path: '/v1/login', body }, loginAnswer)
+  return sessionOf(venue, account, token)
+}
+
+/** The session of a token that a login gave. */
+export function sessionOf(venue: VenueOptions, account: number, token: string): Session {
+  return {
+    ...{ account, token },
+    read: () => answerTo(venue, { path: '/v1/account', token }, accountAnswer),
+    message: (name) => answerTo(venue, { path: pathOf(name), token }, messageAnswer),
+    follow({ after, signal } = {}) {
+      const path = `/v1/account/stream${after === undefined ? '' : `?after=${after}`}`
+      return linesOf(venue, { path, token, signal }, accountStreamLine)
+    },
+    async logout({ everywhere = false } = {}) {
+      await answerTo(venue, { method: 'POST', path: '/v1/logout', token, body: { everywhere } }, done)
+    },
+  }
+}
+
+function pathOf(name: MessageName): string {
+  if ('record' in name) return `/v1/account/messages/${name.record}`
+  const query = Object.entries(name).map(([key, value]) => [key, `${value}`])
+  return `/v1/account/messages?${new URLSearchParams(query)}`
+}

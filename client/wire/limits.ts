@@ -1,0 +1,26 @@
+import { z } from 'zod'
+
+const rate = z.number().nonnegative()
+
+/** What the venue asks of those who come, so that nobody uses up what it can prove. */
+export const limitsAnswer = z.strictObject({
+  /** Resting orders of an account on one side of a market. */
+  restingPerSide: z.int(),
+  messagesPerSecond: rate,
+  messagesAtOnce: rate,
+  cancelsPerSecond: rate,
+  cancelsAtOnce: rate,
+  ordersPerHour: rate,
+  /** So many orders more for each fill. */
+  ordersPerFill: rate,
+  /** An account may have one in so many of the messages that wait for proofs, and always `creditLeast`. */
+  creditShare: rate,
+  creditLeast: rate,
+  /** Of one address. */
+  requestsPerSecond: rate,
+  requestsAtOnce: rate,
+  messagesPerRequest: z.int(),
+  streamsPerAccount: z.int(),
+  /** Bytes that wait for the reader of a stream before he is cut off. */
+  streamBytes: z.int(),
+})

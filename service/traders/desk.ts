@@ -1,0 +1,19 @@
+import type { SequencerState } from '../sequencer/state.ts'
+import { Door, type DoorOptions } from './door.ts'
+import { Feeds } from './feeds.ts'
+
+/** What knows traders and their messages from record to record: the door that they come in by, and what they are told. */
+export class TradersDesk implements Disposable {
+  readonly door: Door
+  readonly feeds: Feeds
+
+  /** `state`: from where the records begin that the feeds will hear of. */
+  constructor(state: SequencerState, options: DoorOptions) {
+    this.door = new Door({ known: (message) => this.feeds.messages.known(message) }, options)
+    this.feeds = new Feeds(state, (account) => this.door.filled(account))
+  }
+
+  [Symbol.dispose](): void {
+    this.feeds[Symbol.dispose]()
+  }
+}

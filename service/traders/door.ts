@@ -1,0 +1,110 @@
+import type { TraderMessage } from '../../client/wire/messages.ts'
+import type { Message } from '../../protocol/message.ts'
+import { Refusal } from '../http/refusal.ts'
+import { currentState, type SequencerState } from '../sequencer/state.ts'
+import type { DoorVerdict, Door as WritersDoor } from '../writer/door.ts'
+import { accountOfMessage } from '../writer/message-id.ts'
+import { Allowance } from './allowance.ts'
+import type { Messages } from './messages.ts'
+import { DOOR_RULES, type DoorRules, restingLimit } from './rules.ts'
+import { restingOf, wouldAct } from './would-act.ts'
+
+export interface DoorOptions {
+  readonly rules?: Partial<DoorRules> | undefined
+  /** Messages that may be accepted yet. */
+  credit(): bigint
+  /** Seconds, of a clock that goes on. */
+  readonly now?: (() => number) | undefined
+}
+
+/**
+ * Keeps out what leads to nothing, and keeps everybody to his share, so that nobody uses up what the venue can prove. A message that comes
+ * here is its account's own: strangers spend nothing of anybody's. What is told is told to that trader alone.
+ */
+export class Door implements WritersDoor {
+  readonly rules: DoorRules
+  readonly #options: DoorOptions
+  readonly #messages: Pick<Messages, 'known'>
+  readonly #rate: Allowance<number>
+  readonly #cancels: Allowance<number>
+  readonly #orders: Allowance<number>
+  readonly #requests: Allowance<string>
+
+  constructor(messages: Pick<Messages, 'known'>, options: DoorOptions) {
+    this.#messages = messages
+    this.#options = options
+    this.rules = { ...DOOR_RULES, ...options.rules }
+    const { messagesPerSecond, messagesAtOnce, cancelsPerSecond, cancelsAtOnce, ordersPerHour } = this.rules
+    this.#rate = new Allowance({ perSecond: messagesPerSecond, atOnce: messagesAtOnce })
+    this.#cancels = new Allowance({ perSecond: cancelsPerSecond, atOnce: cancelsAtOnce })
+    this.#orders = new Allowance({ perSecond: ordersPerHour / 3600, atOnce: ordersPerHour })
+    this.#requests = new Allowance({ perSecond: this.rules.requestsPerSecond, atOnce: this.rules.requestsAtOnce })
+  }
+
+  /** Throws a Refusal for an address from which too many requests come. */
+  admit(caller: string): void {
+    const wait = this.#requests.spend(caller, 1, this.#now())
+    if (wait > 0) throw new Refusal(429, 'REQUESTS_LIMITED', 'too many requests from this address', Math.ceil(wait))
+  }
+
+  known(message: TraderMessage): number | undefined {
+    return this.#messages.known(message)
+  }
+
+  refusal(state: SequencerState, message: TraderMessage): DoorVerdict | undefined {
+    const account = accountOfMessage(message)
+    const messages = 'messages' in message ? message.messages : []
+    const orders = messages.filter(({ kind }) => kind === 'order').length
+    if ('messages' in message && !wouldAct(state, message)) return 'NO_EFFECT'
+    if (this.#crowds(state, account, messages)) return 'RESTING_LIMIT'
+    if (this.#isBeyondShare(state, account, Math.max(1, messages.length))) return 'CREDIT_SHARE'
+    // Cancels alone have an allowance of their own: what rests can be taken back also by who sent too much.
+    const rate = 'messages' in message && orders === 0 ? this.#cancels : this.#rate
+    if (rate.spend(account, Math.max(1, messages.length), this.#now()) > 0) return 'RATE_LIMITED'
+    if (orders > 0 && this.#orders.spend(account, orders, this.#now()) > 0) return 'ORDER_TO_FILL'
+    return undefined
+  }
+
+  /** An order of the account was filled: it may send more. */
+  filled(account: number): void {
+    this.#orders.spend(account, -this.rules.ordersPerFill, this.#now())
+  }
+
+  /** Whether more of its orders would rest on a side than may, what waits of it and what the bundle takes back counted. */
+  #crowds(state: SequencerState, account: number, messages: readonly Message[]): boolean {
+    const limit = restingLimit(this.rules, currentState(state).shape.window)
+    return (['buy', 'sell'] as const).some((side) => {
+      const adds = (message: Message) =>
+        message.kind === 'order' && message.side === side && message.timeInForce !== 'IOC'
+      const [first] = messages.filter(adds)
+      if (first === undefined) return false
+      const waiting = state.waiting.filter(
+        (item) => 'bundle' in item && item.account === account && item.market === first.market,
+      )
+      const sent = waiting.flatMap((item) => ('bundle' in item ? item.bundle.messages : []))
+      let count = restingOf(state, first, side) + sent.filter(adds).length
+      for (const message of messages) {
+        if (message.kind === 'cancel-all' && (message.side === side || message.side === 'both')) count = 0
+        else if (message.kind === 'cancel' && message.side === side) count -= 1
+        else if (adds(message)) count += 1
+        if (count > limit) return true
+      }
+      return false
+    })
+  }
+
+  #isBeyondShare({ waiting, open, batches, settledIndex }: SequencerState, account: number, adds: number): boolean {
+    const unsettled = batches.filter(({ index }) => index > settledIndex).flatMap((batch) => batch.items)
+    const sizes = [...unsettled, ...open.items, ...waiting].map((item) => {
+      return [item.account, 'bundle' in item ? item.bundle.messages.length : 1] as const
+    })
+    const sum = (of: typeof sizes) => of.reduce((total, [, size]) => total + size, 0)
+    const own = sum(sizes.filter(([whose]) => whose === account))
+    const all = sum(sizes) + Number(this.#options.credit())
+    return own + adds > Math.max(this.rules.creditLeast, Math.floor(all / this.rules.creditShare))
+  }
+
+  #now(): number {
+    return this.#options.now?.() ?? performance.now() / 1000
+  }
+}

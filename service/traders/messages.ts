@@ -1,0 +1,212 @@
+import type { z } from 'zod'
+import type { AccountEvent } from '../../client/wire/events.ts'
+import type { messageAnswer, TraderMessage } from '../../client/wire/messages.ts'
+import type { Fill } from '../sequencer/fills.ts'
+import { type Item, ledgerOf, type SequencerState } from '../sequencer/state.ts'
+import { accountOfMessage, messageId } from '../writer/message-id.ts'
+import type { ReducedStep } from '../writer/writer.ts'
+
+type MessageAnswer = z.output<typeof messageAnswer>
+type OrderNow = MessageAnswer['orders'][number]
+type FillTold = Extract<AccountEvent, { kind: 'filled' }>
+
+interface Note {
+  readonly record: number
+  readonly account: number
+  readonly nonce: bigint
+  readonly clientOrderId: string | undefined
+  readonly id: string
+  state: MessageAnswer['state']
+  reason: string | undefined
+  batch: number | undefined
+  readonly orders: Map<number, OrderNow>
+  readonly fills: FillTold[]
+  readonly busted: Omit<FillTold, 'kind' | 'batch'>[]
+  isFinal: boolean
+}
+
+/** Most messages that are remembered, beyond those of which something may yet be told. */
+const MOST_MESSAGES = 100_000
+
+/** What is known of messages: of all that are not final or whose orders rest, and of the last ones besides. */
+export class Messages {
+  readonly #notes = new Map<number, Note>()
+  readonly #byId = new Map<string, number>()
+  readonly #byName = new Map<string, number>()
+
+  /** With what a snapshot knows of them. */
+  constructor(state: SequencerState) {
+    for (const { index, items } of state.batches)
+      for (const item of items) this.#note(item, { state: 'executed', batch: index })
+    for (const item of state.open.items)
+      this.#note(item, { state: 'executed', batch: state.finalIndex + state.batches.length + 1 })
+    for (const item of state.waiting) this.#note(item)
+    for (const [market, { resting }] of ledgerOf(state).tracks) {
+      for (const [sequence, { record, place }] of resting) {
+        this.#notes.get(record)?.orders.set(place, { place, state: 'rested', market, sequence })
+      }
+    }
+  }
+
+  /** The record of a message that was accepted before: of the very same, or of the account's with that clientOrderId. */
+  known(message: TraderMessage): number | undefined {
+    const same = this.#byId.get(messageId(message))
+    if (same !== undefined || !('messages' in message) || message.clientOrderId === undefined) return same
+    return this.#byName.get(nameOf(accountOfMessage(message), 'clientOrderId', message.clientOrderId))
+  }
+
+  /** Learns of the message that a record is. */
+  learn({ record, before }: ReducedStep): void {
+    const head = { record: before.records, clock: before.clock }
+    if (record.kind === 'message' && record.verdict === 'ACCEPTED') {
+      const { account, market } = record.bundle.messages[0]!
+      this.#note({ ...head, account, market, ...record, signer: { x: 0n, y: 0n } })
+    }
+    if (record.kind === 'cash-message' && record.verdict === 'ACCEPTED') {
+      this.#note({ ...head, account: record.signed.message.account, market: 0, signed: record.signed })
+    }
+  }
+
+  /** What an event says of a message of its account. */
+  hear(account: number, event: AccountEvent): void {
+    if (event.kind === 'batch') {
+      for (const record of event.records) {
+        const note = this.#own(account, record)
+        if (note !== undefined && event.state === 'final')
+          note.isFinal = note.batch !== undefined && note.batch <= event.batch
+      }
+      return
+    }
+    const note = 'record' in event && event.record !== undefined ? this.#own(account, event.record) : undefined
+    if (note === undefined) return
+    if (event.kind === 'executed') Object.assign(note, { state: 'executed', batch: event.batch, reason: undefined })
+    else if (event.kind === 'refused') Object.assign(note, { state: 'refused', reason: event.reason, isFinal: true })
+    else if (event.kind === 'order') {
+      const { place, state, market, sequence } = event
+      note.orders.set(place, {
+        ...note.orders.get(place),
+        place,
+        state,
+        ...(market !== undefined && { market, sequence }),
+      })
+      if (sequence !== undefined) this.#byName.set(nameOf(account, 'sequence', `${market} ${sequence}`), note.record)
+    } else if (event.kind === 'filled') note.fills.push(event)
+    else if (event.kind === 'busted') {
+      note.busted.push(event)
+      const place = note.fills.findIndex((fill) => isSameFill(fill, event))
+      if (place >= 0) note.fills.splice(place, 1)
+    }
+  }
+
+  /** What the account may know of its message of that record. */
+  byRecord(state: SequencerState, account: number, record: number): MessageAnswer | undefined {
+    const note = this.#own(account, record)
+    return note && answerOf(note, state)
+  }
+
+  byClientOrderId(state: SequencerState, account: number, clientOrderId: string): MessageAnswer | undefined {
+    return this.byRecord(state, account, this.#byName.get(nameOf(account, 'clientOrderId', clientOrderId)) ?? -1)
+  }
+
+  byNonce(state: SequencerState, account: number, nonce: bigint): MessageAnswer | undefined {
+    return this.byRecord(state, account, this.#byName.get(nameOf(account, 'nonce', `${nonce}`)) ?? -1)
+  }
+
+  bySequence(state: SequencerState, account: number, market: number, sequence: bigint): MessageAnswer | undefined {
+    return this.byRecord(state, account, this.#byName.get(nameOf(account, 'sequence', `${market} ${sequence}`)) ?? -1)
+  }
+
+  #own(account: number, record: number): Note | undefined {
+    const note = this.#notes.get(record)
+    return note?.account === account ? note : undefined
+  }
+
+  #note(item: Item, known: { state: MessageAnswer['state']; batch?: number } = { state: 'accepted' }): void {
+    const { record, account } = item
+    const message = 'bundle' in item ? item.bundle : item.signed
+    const nonces = 'bundle' in item ? item.bundle.messages.map(({ nonce }) => nonce) : [item.signed.message.nonce]
+    const clientOrderId = 'bundle' in item ? item.clientOrderId : undefined
+    const id = messageId(message)
+    const note = {
+      record,
+      account,
+      nonce: nonces.at(-1)!,
+      clientOrderId,
+      id,
+      reason: undefined,
+      batch: undefined,
+      ...known,
+    }
+    this.#notes.set(record, { ...note, orders: new Map(), fills: [], busted: [], isFinal: false })
+    this.#byId.set(id, record)
+    for (const nonce of nonces) this.#byName.set(nameOf(account, 'nonce', `${nonce}`), record)
+    if (clientOrderId !== undefined) this.#byName.set(nameOf(account, 'clientOrderId', clientOrderId), record)
+    if (this.#notes.size > MOST_MESSAGES) this.#forgetOne()
+  }
+
+  #forgetOne(): void {
+    for (const note of this.#notes.values()) {
+      const isLive = !note.isFinal || [...note.orders.values()].some(({ state }) => state === 'rested')
+      if (isLive) continue
+      this.#notes.delete(note.record)
+      this.#byId.delete(note.id)
+      for (const [name, record] of this.#byName) if (record === note.record) this.#byName.delete(name)
+      return
+    }
+  }
+}
+
+function answerOf(note: Note, state: SequencerState): MessageAnswer {
+  const { record, nonce, clientOrderId, batch, reason } = note
+  const soft = note.fills.filter((fill) => findFill(fill, state) !== undefined || fill.batch > state.finalIndex)
+  const finalityNow = (fill: FillTold): MessageAnswer['fills'][number]['state'] =>
+    soft.includes(fill) ? finalityOf(findFill(fill, state), state) : 'final'
+  return {
+    ...{ record, nonce, state: note.state, orders: [...note.orders.values()] },
+    ...(clientOrderId !== undefined && { clientOrderId }),
+    ...(reason !== undefined && { reason }),
+    ...(batch !== undefined && note.state === 'executed' && { batch, finality: finalityOf(batch, state) }),
+    fills: [
+      ...note.fills.map((fill) => ({ ...shownFill(fill), state: finalityNow(fill) })),
+      ...note.busted.map((fill) => ({ ...shownFill(fill), state: 'busted' as const })),
+    ],
+  }
+}
+
+function shownFill({ place = 0, market, side, price, size, role }: Omit<FillTold, 'kind' | 'batch'>) {
+  return { place, market, side, price, size, role }
+}
+
+/** How far the batch of that number is. */
+function finalityOf(batch: number | undefined, { finalIndex, settledIndex, batches }: SequencerState) {
+  if (batch === undefined) return 'soft'
+  if (batch <= finalIndex) return 'final'
+  if (batch <= settledIndex) return 'settled'
+  return batches[batch - finalIndex - 1]?.proved ? 'proved' : 'soft'
+}
+
+/** Number of the batch that has a fill now, which after a rewind may be another than was told; undefined if none that is not final does. */
+function findFill(told: FillTold, { batches, open, finalIndex }: SequencerState): number | undefined {
+  const isIt = (fill: Fill) => {
+    const own = told.role === 'taker' ? fill.taker : fill.maker
+    const { market, price, size } = fill
+    return own?.record === told.record && own?.place === told.place && isSameTrade({ market, price, size }, told)
+  }
+  const place = batches.findIndex(({ fills }) => fills.some(isIt))
+  if (place >= 0) return finalIndex + 1 + place
+  return open.fills.some(isIt) ? finalIndex + 1 + batches.length : undefined
+}
+
+type Trade = Pick<FillTold, 'market' | 'price' | 'size'>
+
+function isSameTrade(one: Trade, other: Trade): boolean {
+  return one.market === other.market && one.price === other.price && one.size === other.size
+}
+
+function isSameFill(one: FillTold, other: Omit<FillTold, 'kind' | 'batch'>): boolean {
+  return one.place === other.place && one.role === other.role && isSameTrade(one, other)
+}
+
+function nameOf(account: number, kind: string, value: string): string {
+  return `${account} ${kind} ${value}`
+}

@@ -1,0 +1,129 @@
+import type { FastifyReply } from 'fastify'
+import type { StreamWord } from '../../client/wire/events.ts'
+import { toJson } from '../../venue/files/schema.ts'
+import { Refusal } from '../http/refusal.ts'
+
+export interface StreamLimits {
+  /** Bytes that wait for one reader, at most: beyond it he is cut off. */
+  readonly bytes: number
+  /** Streams at once, of one reader and of all. */
+  readonly perReader: number
+  readonly inAll: number
+  /** Milliseconds between two words where nothing happens. */
+  readonly beatMs: number
+}
+
+export const STREAM_LIMITS: StreamLimits = { bytes: 1 << 20, perReader: 8, inAll: 1000, beatMs: 10_000 }
+
+const END_MS = 1_000
+
+/** One who reads along: a line of JSON for each thing that he is told. */
+class Stream {
+  readonly #reply: FastifyReply
+  readonly #bytes: number
+  #ended = false
+
+  constructor(reply: FastifyReply, bytes: number) {
+    this.#reply = reply
+    this.#bytes = bytes
+    reply.hijack()
+    reply.raw.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
+  }
+
+  get isEnded(): boolean {
+    return this.#ended
+  }
+
+  /** What waits for a slow reader is bounded: beyond it he gets a last word, and no more. */
+  tell(...things: readonly unknown[]): void {
+    if (this.#ended || things.length === 0) return
+    const { raw } = this.#reply
+    const lines = things.map((thing) => `${JSON.stringify(toJson(thing))}\n`).join('')
+    if (raw.writableLength + Buffer.byteLength(lines) > this.#bytes) this.end('SLOW')
+    else raw.write(lines)
+  }
+
+  end(reason: Extract<StreamWord, { kind: 'end' }>['reason']): void {
+    if (this.#ended) return
+    this.#ended = true
+    const { raw } = this.#reply
+    raw.end(`${JSON.stringify({ kind: 'end', reason })}\n`)
+    // Who does not read does not hold up what ends.
+    setTimeout(() => raw.destroy(), END_MS).unref()
+  }
+}
+
+interface Reading<Topic> {
+  readonly reader: string
+  readonly topic: Topic
+  readonly stream: Stream
+  /** Whether he may still read. */
+  readonly mayRead: () => Promise<boolean>
+}
+
+/** All who read along, by what they read: an account, or the book of a market. */
+export class Streams<Topic> implements Disposable {
+  readonly #limits: StreamLimits
+  readonly #readings = new Set<Reading<Topic>>()
+  readonly #beat: NodeJS.Timeout
+  #closed = false
+
+  constructor(limits: StreamLimits = STREAM_LIMITS) {
+    this.#limits = limits
+    this.#beat = setInterval(() => this.#beatAll(), limits.beatMs)
+    this.#beat.unref()
+  }
+
+  /** How many read along. */
+  get count(): number {
+    return this.#readings.size
+  }
+
+  /** Begins a stream. Throws a Refusal beyond the limits. */
+  open(reply: FastifyReply, { reader, topic, mayRead }: Omit<Reading<Topic>, 'stream'>): Stream {
+    if (this.#closed) throw new Refusal(503, 'VENUE_HALTED', 'the venue ends', 5)
+    const { perReader, inAll, bytes } = this.#limits
+    const own = [...this.#readings].filter((reading) => reading.reader === reader).length
+    if (own >= perReader || this.#readings.size >= inAll) {
+      throw new Refusal(
+        429,
+        'STREAMS_LIMITED',
+        `there are ${own} streams of yours, and ${perReader} are allowed; end one`,
+        5,
+      )
+    }
+    const reading = { reader, topic, mayRead, stream: new Stream(reply, bytes) }
+    this.#readings.add(reading)
+    reply.raw.once('close', () => this.#readings.delete(reading))
+    return reading.stream
+  }
+
+  tell(topic: Topic, ...things: readonly unknown[]): void {
+    for (const reading of this.#readings) {
+      if (reading.topic !== topic) continue
+      reading.stream.tell(...things)
+      if (reading.stream.isEnded) this.#readings.delete(reading)
+    }
+  }
+
+  /** Looks at once whether those who read a topic may still. */
+  async check(topic?: Topic): Promise<void> {
+    const readings = [...this.#readings].filter((reading) => topic === undefined || reading.topic === topic)
+    await Promise.all(
+      readings.map(async ({ mayRead, stream }) => {
+        if (!(await mayRead().catch(() => false))) stream.end('TOKEN')
+      }),
+    )
+  }
+
+  #beatAll(): void {
+    for (const { stream } of this.#readings) stream.tell({ kind: 'beat' })
+    this.check()
+  }
+
+  [Symbol.dispose](): void {
+    this.#closed = true
+    clearInterval(this.#beat)
+    for (const { stream } of this.#readings) stream.end('CLOSING')
+  }
+}

@@ -1,0 +1,20 @@
+import type { TraderMessage } from '../../client/wire/messages.ts'
+import { toJson } from '../../venue/files/schema.ts'
+import { sha256 } from '../jobs/digest.ts'
+
+/** The same for the same message with the same signature: who does not have that cannot find it. */
+export function messageId(message: TraderMessage): string {
+  const signed = 'messages' in message ? { messages: message.messages, signature: message.signature } : message
+  return sha256(JSON.stringify(toJson(signed))).toString('hex')
+}
+
+/** Whose message it is. */
+export function accountOfMessage(message: TraderMessage): number {
+  return 'messages' in message ? message.messages[0]!.account : message.message.account
+}
+
+/** The same for bundles of an account that it calls by the same name. */
+export function nameOfMessage(message: TraderMessage): string | undefined {
+  if (!('messages' in message) || message.clientOrderId === undefined) return undefined
+  return `${accountOfMessage(message)} ${message.clientOrderId}`
+}

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { after, before, describe, it } from 'node:test'
+import type { AccountEvent, StreamWord } from '../../../client/index.ts'
+import { AccountLog } from '../../../service/traders/account-log.ts'
+import { testServer } from '../../support/service/test-server.ts'
+import { orderOf, signed, type TradingVenue, tradingVenue } from '../../support/service/trading-venue.ts'
+
+type Line = AccountEvent | StreamWord
+
+/** Lines up to the first of which that is true. */
+async function until<T>(lines: AsyncGenerator<T>, isLast: (line: T) => boolean): Promise<T[]> {
+  const found: T[] = []
+  for (;;) {
+    const { value, done } = await lines.next()
+    if (done) return found
+    found.push(value)
+    if (isLast(value)) return found
+  }
+}
+
+const kinds = (lines: readonly Line[]) => lines.map(({ kind }) => kind)
+
+describe('the stream of an account', () => {
+  let server: Awaited<ReturnType<typeof testServer>>
+  before(async () => {
+    server = await testServer()
+  })
+  after(() => server[Symbol.asyncDispose]())
+
+  async function trade(venue: TradingVenue, nonce = 1n) {
+    await venue.client.send([signed(1, orderOf(1, nonce, { side: 'sell' }))])
+    await venue.client.send([signed(2, orderOf(2, nonce))])
+    await venue.put({ kind: 'cut', cash: false })
+  }
+
+  it('tells what happens to it, each event with the number of the one before', async () => {
+    await using venue = await tradingVenue(server)
+    const ended = new AbortController()
+    const lines = (await venue.session(1)).follow({ signal: ended.signal })
+    assert.equal((await lines.next()).value.kind, 'begin')
+    await trade(venue)
+    const told = await until(lines, ({ kind }) => kind === 'filled')
+    assert.deepEqual(kinds(told), ['accepted', 'executed', 'order', 'filled'])
+    const events = told as AccountEvent[]
+    for (const [i, { previous }] of events.slice(1).entries()) assert.equal(previous, events[i]!.number)
+    ended.abort()
+  })
+
+  it('goes on after the event at which it broke off', async () => {
+    await using venue = await tradingVenue(server)
+    const session = await venue.session(1)
+    const { event: begin } = await session.read()
+    await trade(venue)
+    const isLast = ({ kind }: Line) => kind === 'filled'
+    const whole = (await until(session.follow({ after: begin }), isLast)).slice(1) as AccountEvent[]
+    const rest = (await until(session.follow({ after: whole[1]!.number }), isLast)).slice(1)
+    assert.deepEqual(rest, whole.slice(2))
+    assert.ok((await session.read()).event >= whole.at(-1)!.number)
+  })
+
+  it('says that there is a gap after a number that it never gave', async () => {
+    await using venue = await tradingVenue(server)
+    const session = await venue.session(1)
+    assert.equal((await session.follow({ after: Number.MAX_SAFE_INTEGER }).next()).value.kind, 'gap')
+  })
+
+  it('ends with the token', async () => {
+    await using venue = await tradingVenue(server)
+    const session = await venue.session(1)
+    const lines = session.follow()
+    await lines.next()
+    await (await venue.session(1)).logout({ everywhere: true })
+    const told = await until(lines, ({ kind }) => kind === 'end')
+    assert.deepEqual(told.at(-1), { kind: 'end', reason: 'TOKEN' })
+  })
+
+  it('is given to so many readers of an account, and no more', async () => {
+    await using venue = await tradingVenue(server)
+    const session = await venue.session(1)
+    const readers = Array.from({ length: 8 }, () => session.follow())
+    for (const reader of readers) await reader.next()
+    await assert.rejects(session.follow().next(), { code: 'VENUE_REFUSED' })
+    for (const reader of readers) await reader.return(undefined)
+  })
+
+  it('keeps little for who does not read, and cuts him off', async () => {
+    await using venue = await tradingVenue(server)
+    const token = await venue.login(1)
+    const { hostname, port } = new URL(venue.gateway.url)
+    const socket = connect(Number(port), hostname)
+    socket.pause()
+    socket.write(`GET /v1/account/stream HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n\r\n`)
+    const { accounts } = venue.desk.feeds
+    while (accounts.count === 0) await new Promise((resolve) => setImmediate(resolve))
+    const line = { kind: 'beat', padding: 'x'.repeat(60_000) }
+    let sent = 0
+    for (; sent < 1000 && accounts.count > 0; sent++) {
+      accounts.tell(1, line)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    assert.ok(sent < 1000, 'a reader who does not read is never cut off')
+    socket.destroy()
+  })
+})
+
+describe('the stream of a book', () => {
+  it('leads from change to change to the book that the venue has', async () => {
+    await using server = await testServer()
+    await using venue = await tradingVenue(server)
+    const ended = new AbortController()
+    const books = venue.client.followBook(0, { signal: ended.signal })
+    assert.deepEqual((await books.next()).value.bids, [])
+    await venue.client.send([signed(1, orderOf(1, 1n, { price: 990n }))])
+    await venue.put({ kind: 'cut', cash: false })
+    assert.deepEqual((await books.next()).value.bids, [[990n, 10n]])
+    await venue.client.send([signed(2, orderOf(2, 1n, { side: 'sell', price: 990n, size: 4n }))])
+    await venue.put({ kind: 'cut', cash: false })
+    const now = (await books.next()).value
+    const { bids, asks, number } = await venue.client.book(0)
+    assert.deepEqual([now.bids, now.asks], [bids, asks])
+    assert.ok(now.number <= number)
+    ended.abort()
+  })
+})
+
+describe('the log of accounts', () => {
+  it('forgets the oldest events of all accounts first, and knows from where on it is whole', () => {
+    const log = new AccountLog(100, 3)
+    const add = (account: number, number: number) =>
+      log.add({ account, number, told: { kind: 'view-key-refused', reason: 'x' } })
+    add(1, 101)
+    add(2, 102)
+    add(1, 103)
+    assert.deepEqual(
+      log.after(1, 100)?.map(({ number, previous }) => [number, previous]),
+      [
+        [101, 100],
+        [103, 101],
+      ],
+    )
+    add(2, 104)
+    assert.equal(log.after(1, 100), undefined)
+    assert.deepEqual(
+      log.after(1, 101)?.map(({ number }) => number),
+      [103],
+    )
+    assert.deepEqual(log.after(2, 100)?.length, 2)
+    for (let number = 105; number < 120; number++) add(1, number)
+    assert.equal(log.after(1, 116)?.length, 3)
+    assert.equal(log.after(2, 102), undefined)
+    assert.deepEqual(log.after(2, 104), [])
+  })
+})
