@@ -111,7 +111,7 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
       ['ACCEPTED', 'ACCEPTED'],
     )
     const again = await serve.post('/v1/messages', bundles)
-    assert.deepEqual(again.body, { verdicts: verdicts.map((verdict) => ({ ...verdict, again: true })) })
+    assert.deepEqual(again.body, { verdicts: verdicts.map(({ verdict, record }) => ({ verdict, record, again: true })) })
     const killed = await serve.status()
     before = killed.records
     root = killed.batches.settledRoot
