@@ -124,7 +124,7 @@ describe('the log of a venue', () => {
   it('gives a receipt for each accepted message, and the same record again to its trader alone', async () => {
     const key = parseLogKey((await venue.get('/v1/log/key')).body.key)
     const bundle = signed(1, orderOf(1, 1n))
-    const { verdicts } = await venue.send(bundle, withdrawal(2, 1n, 5n), signed(1, orderOf(1, 1n)))
+    const { verdicts } = await venue.send(bundle, withdrawal(2, 1n, 5n), signed(1, orderOf(1, 1n, { size: 11n })))
     assert.deepEqual(
       verdicts.map(({ verdict, receipt }: { verdict: string; receipt?: object }) => [verdict, receipt !== undefined]),
       [

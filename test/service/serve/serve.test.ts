@@ -103,7 +103,7 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
       )
     const bundles = [order(one, 'sell', 1n), order(other, 'buy', 1n)]
     const { verdicts } = (await waitFor(() => serve.post('/v1/messages', bundles))) as {
-      verdicts: { verdict: string; receipt: unknown }[]
+      verdicts: { verdict: string; record: number; receipt: unknown }[]
     }
     receipts = verdicts.map(({ receipt }) => receipt)
     assert.deepEqual(
@@ -111,7 +111,9 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
       ['ACCEPTED', 'ACCEPTED'],
     )
     const again = await serve.post('/v1/messages', bundles)
-    assert.deepEqual(again.body, { verdicts: verdicts.map(({ verdict, record }) => ({ verdict, record, again: true })) })
+    assert.deepEqual(again.body, {
+      verdicts: verdicts.map(({ verdict, record }) => ({ verdict, record, again: true })),
+    })
     const killed = await serve.status()
     before = killed.records
     root = killed.batches.settledRoot
