@@ -93,7 +93,13 @@ describe('the layout', () => {
   })
 
   it('keeps the core of the prover, and the client of a venue, free of node, files and threads, so that a browser can have it', () => {
-    const core = ['prover/prover.ts', 'circom/witness-calculator.ts', 'circuits/index.ts', 'verifier/verify.ts', 'client/index.ts']
+    const core = [
+      'prover/prover.ts',
+      'circom/witness-calculator.ts',
+      'circuits/index.ts',
+      'verifier/verify.ts',
+      'client/index.ts',
+    ]
     const seen = new Set(core)
     for (const file of seen) {
       const source = readFileSync(file, 'utf8').replace(/^(import|export) type [^']*'[^']*'$/gm, '')
