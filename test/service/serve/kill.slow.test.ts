@@ -228,7 +228,6 @@ it('a pause has trades that are not settled made anew, and they are settled when
   await serve.until((status) => status.queue.waiting === 0)
   await settled(serve)
   const { table } = decodeRiskSnapshot(JSON.parse(await readFile(folder.file('table.json'), 'utf8')), 'small')
-  const before = proxy.sent.length
   const count = rewinds('PAUSE')
   proxy.let('is lost')
   const order: Message = {
@@ -248,7 +247,7 @@ it('a pause has trades that are not settled made anew, and they are settled when
   do verdict = (await serve.post('/v1/messages', [bundle])).body.verdicts[0].verdict
   while (verdict === 'VIEW_KEY_MISSING' || verdict === 'UNKNOWN_ACCOUNT')
   assert.equal(verdict, 'ACCEPTED')
-  await proxy.moreThan(before)
+  await serve.until(({ batches }) => batches.unsettled.some(({ circuit }) => circuit === 'trade-batch'))
   using connection = await connect({ rpcUrl: chain.rpcUrl, privateKey: BOB.key })
   const authority = new Contract(await authorityOf(), ['function pause()', 'function unpause()'], connection.signer)
   await (await authority.getFunction('pause')()).wait()

@@ -17,6 +17,7 @@ export interface Status {
     readonly settled: number
     readonly final: number
     readonly settledRoot: string
+    readonly unsettled: readonly { readonly circuit: string }[]
   }
   readonly queue: { readonly first: string; readonly waiting: number }
   readonly backlog: { readonly open: number; readonly waiting: number }
