@@ -223,6 +223,7 @@ it('the first risk table, which takes away what batches before it could be settl
 })
 
 it('a pause has trades that are not settled made anew, and they are settled when it has ended', async () => {
+  await pay(CASH / 2n)
   const shared = await serve.post('/v1/view-keys', { account, viewKey: SECRETS.viewKey })
   assert.equal(shared.status, 200)
   await serve.until((status) => status.queue.waiting === 0)
