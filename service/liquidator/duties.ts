@@ -1,7 +1,7 @@
 import { type Account, isFlagged, isFlat } from '../../protocol/account.ts'
 import { mayRetire } from '../../protocol/cash-batch/cash-batch.ts'
 import { HOUSE } from '../../protocol/cash-batch/house.ts'
-import type { VenueOperation } from '../../protocol/cash-batch/operation.ts'
+import type { CashOperation, VenueOperation } from '../../protocol/cash-batch/operation.ts'
 import { isFresh, needsNoPrices } from '../../protocol/cash-batch/withdrawal.ts'
 import { deleverageAccount } from '../../protocol/deleverage/choose.ts'
 import { deficitOf } from '../../protocol/deleverage/price.ts'
@@ -10,13 +10,14 @@ import { PHASES } from '../../protocol/parameters.ts'
 import { accountAt } from '../../protocol/state.ts'
 import { auctionOf, leastPrice } from '../../protocol/takeover/auction.ts'
 import { bestTakeover, type HouseCover } from '../../protocol/takeover/best-bid.ts'
-import { heldBy } from '../../protocol/takeover/bid.ts'
 import { flagHindrance, missingMargin } from '../../protocol/takeover/find.ts'
 import type { TakeoverContext } from '../../protocol/takeover/pass.ts'
+import { heldOf } from '../sequencer/bid-checks.ts'
 import { usableBids } from '../sequencer/bids.ts'
 import { rescueGoesFirst } from '../sequencer/liquidate.ts'
 import type { SequencerRecord } from '../sequencer/record.ts'
-import { currentState, ledgerOf, type SequencerState } from '../sequencer/state.ts'
+import { reduce } from '../sequencer/reducer.ts'
+import { currentState, ledgerOf, type SealedBatch, type SequencerState } from '../sequencer/state.ts'
 
 /** When and under what a venue looks. */
 export interface Moment {
@@ -32,6 +33,8 @@ export interface Duty {
   readonly name: string
   readonly kind: 'takeover' | 'deleverage' | 'flag' | 'payout' | 'sweep'
   readonly records: readonly SequencerRecord[]
+  /** Whether a batch does it, if that was made after it was asked for. */
+  readonly isDoneBy: (work: SealedBatch['work']) => boolean
 }
 
 export interface Duties {
@@ -54,7 +57,8 @@ const HOUR = 3_600n
  * who owes more than he has and found no bidder is deleveraged in the last quarter of his auction, fees being swept to the house before;
  * who misses maintenance is flagged, whoever misses the most first; settled positions are paid out. Pure.
  */
-export function dutiesOf(sequencer: SequencerState, accounts: readonly number[], moment: Moment): Duties {
+export function dutiesOf(given: SequencerState, accounts: readonly number[], moment: Moment): Duties {
+  const sequencer = afterTheirOrders(given, accounts)
   const { table: riskTable, pausedUntil: resumedAt, config } = sequencer
   if (riskTable === undefined) return { duties: [], stuck: [] }
   const timestamp = max(moment.now, sequencer.timestamp)
@@ -84,6 +88,17 @@ export function dutiesOf(sequencer: SequencerState, accounts: readonly number[],
   }
 }
 
+/**
+ * What takeovers and deleveragings will find, which come behind the orders that wait: where somebody flagged has one, which may change what
+ * he holds, as it is after all had their turn.
+ */
+function afterTheirOrders(sequencer: SequencerState, accounts: readonly number[]): SequencerState {
+  const trading = new Set(sequencer.waiting.flatMap((item) => ('bundle' in item ? [item.account] : [])))
+  const state = currentState(sequencer)
+  const changes = accounts.some((index) => trading.has(index) && isFlagged(accountAt(state, index)!))
+  return changes ? reduce(sequencer, { kind: 'cut', cash: false }).state : sequencer
+}
+
 /** Whether fees wait to be moved to the house, or a market that is over can be retired. Pure. */
 export function sweepDuty(sequencer: SequencerState): (Duty & { readonly retires: boolean }) | undefined {
   const state = currentState(sequencer)
@@ -95,7 +110,9 @@ export function sweepDuty(sequencer: SequencerState): (Duty & { readonly retires
     return !isRetired && mayRetire(state, market, book, sequencer.table)
   })
   if (!retires && books.every(([, { fees }]) => fees === 0n)) return undefined
-  return { name: 'sweep', kind: 'sweep', records: [{ kind: 'sweep' }], retires }
+  const isDoneBy: Duty['isDoneBy'] = ({ circuit, transition }) =>
+    circuit === 'cash-batch' && transition.sweep !== undefined
+  return { name: 'sweep', kind: 'sweep', records: [{ kind: 'sweep' }], isDoneBy, retires }
 }
 
 interface Victim {
@@ -122,7 +139,11 @@ function auctionDuty(
   const bids = usableBids(sequencer, victim, least).map(({ signed }) => signed)
   if (bids.length > 0 && bestTakeover(state, bids, context, left).takeover !== undefined) {
     const records: SequencerRecord[] = [{ kind: 'takeover', victim, cover: left }]
-    return { name: `takeover ${victim} ${account.flaggedAt}`, kind: 'takeover', records }
+    const isDoneBy: Duty['isDoneBy'] = ({ circuit, transition }) => {
+      return circuit === 'takeover' && transition.bid.bid.victim === victim
+    }
+    // What is held after a trade of the account is another matter, and so are its bids.
+    return { name: `takeover ${victim} ${account.flaggedAt} ${heldOf(account)}`, kind: 'takeover', records, isDoneBy }
   }
   if (!isLate) return undefined
   // What owes for other collateral alone, and is worth 0 or more, can wait.
@@ -133,7 +154,10 @@ function auctionDuty(
   const sweep = sweepDuty(sequencer)?.records ?? []
   const closing: SequencerRecord = { kind: 'deleverage', victim, mayPay, most: MOST_CLOSINGS }
   // What is left after some lots were closed is another matter.
-  return { name: `deleverage ${victim} ${heldBy(account)}`, kind: 'deleverage', records: [...sweep, closing] }
+  const isDoneBy: Duty['isDoneBy'] = ({ circuit, transition }) => {
+    return circuit === 'deleverage' && transition.closing.victim === victim
+  }
+  return { name: `deleverage ${victim} ${heldOf(account)}`, kind: 'deleverage', records: [...sweep, closing], isDoneBy }
 }
 
 /** What the house may pay now, less what it pays in takeovers that are not settled. */
@@ -153,5 +177,13 @@ function payoutsOf(account: number, { positions }: Account, { riskTable }: Takeo
 }
 
 function operationDuty(kind: Duty['kind'], name: string, operation: VenueOperation): Duty {
-  return { name, kind, records: [{ kind: 'operations', operations: [operation] }] }
+  const isDoneBy: Duty['isDoneBy'] = ({ circuit, transition }) => {
+    return circuit === 'cash-batch' && transition.slots.some((slot) => isSame(slot.operation, operation))
+  }
+  return { name, kind, records: [{ kind: 'operations', operations: [operation] }], isDoneBy }
+}
+
+function isSame(one: CashOperation, other: VenueOperation): boolean {
+  if ('message' in one || one.kind !== other.kind || one.account !== other.account) return false
+  return one.kind !== 'EXPIRE' || (other.kind === 'EXPIRE' && one.market === other.market)
 }

@@ -1,6 +1,7 @@
 import type { HouseCover } from '../../protocol/takeover/best-bid.ts'
 import type { SequencerRecord } from '../sequencer/record.ts'
 import type { SealedBatch, SequencerState } from '../sequencer/state.ts'
+import { Asked } from './asked.ts'
 import { type Duty, dutiesOf, sweepDuty } from './duties.ts'
 import { Patience } from './patience.ts'
 import { Survey } from './survey.ts'
@@ -16,18 +17,21 @@ const SWEEP_EVERY = 3_600n
 export class Liquidator {
   readonly #survey = new Survey()
   readonly #patience = new Patience()
+  readonly #asked = new Asked()
   #sweptAt = 0n
 
   /**
-   * What to write now, and what a person has to know, which names no account. `coverNow` is asked only where somebody is flagged.
+   * What to write now, all of it before the next turn, and what a person has to know, which names no account. `coverNow` is asked only where
+   * somebody is flagged.
    * `now`: unix seconds.
    */
   async turn(sequencer: SequencerState, now: bigint, coverNow: () => Promise<HouseCover>) {
+    this.#asked.follow(sequencer, this.#patience)
     const accounts = this.#survey.next(sequencer, now)
     const cover = this.#survey.hasFlagged ? await coverNow() : { now: 0n, perHour: 0n }
     const { duties, stuck } = dutiesOf(sequencer, accounts, { now, cover })
     const chosen = this.#choose(sequencer, duties, now)
-    for (const { name } of chosen) this.#patience.note(name, now)
+    for (const duty of chosen) this.#asked.add(sequencer, duty, now)
     return { records: chosen.flatMap(({ records }) => records), alert: this.#alert(stuck) }
   }
 
@@ -54,7 +58,7 @@ export class Liquidator {
       const reasons = [...new Set(stuck)].join(', ')
       told.push(`auctions that end soon without anybody to take over or to close against: ${stuck.length} (${reasons})`)
     }
-    if (vain > 0) told.push(`${vain} flags, takeovers or the like were asked for again and again, and do not hold`)
+    if (vain > 0) told.push(`${vain} flags, takeovers or the like were asked for again and again, and did not hold`)
     return told.length === 0 ? undefined : told.join('; ')
   }
 }

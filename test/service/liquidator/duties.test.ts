@@ -16,7 +16,7 @@ const CLOSED = NOW + TABLE.grace + TABLE.auction + 1n
 const due = (desk: Desk, now = NOW, cover = FREE) => dutiesOf(desk.state, EVERYBODY, { now, cover })
 /** Each by its kind and account, and by its market if it is a payout. */
 const names = (desk: Desk, now = NOW, cover = FREE) => {
-  return due(desk, now, cover).duties.map(({ name, kind }) => (kind === 'payout' ? name : name.replace(/ \d+$/, '')))
+  return due(desk, now, cover).duties.map(({ name, kind }) => (kind === 'payout' ? name : name.split(' ', 2).join(' ')))
 }
 const table = (table: typeof TABLE): SequencerRecord => ({ kind: 'table', table, relisted: 0n })
 const deposit = (askedAt: bigint): SequencerRecord => ({
