@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { createApp, listen, requirePrivate, type Tls } from '../http/app.ts'
+import { Gate } from '../http/gate.ts'
 import { Jobs, type JobsOptions } from '../jobs/jobs.ts'
 import type { ServedCircuit } from '../jobs/served-circuit.ts'
 import { addOperatorRoutes, type OperatorOptions } from '../operator/routes.ts'
@@ -37,6 +38,8 @@ export interface Dispatcher extends AsyncDisposable {
 
 /** Longest body: a proof is 2 kB. */
 const MOST_BYTES = 64 << 10
+/** Tokens that are looked up at once. */
+const MOST_LOOKUPS = 64
 
 /**
  * Gives out jobs to workers over HTTP. Every request bears a token with scope `worker`, and a proof is verified before it is
@@ -52,9 +55,11 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
   const closing = new AbortController()
   const app = open.adopt(createApp({ tls, mostBytes: MOST_BYTES, onFailure }), (app) => app.close())
   const bearers = new WeakMap<FastifyRequest, Bearer>()
+  const lookups = new Gate(MOST_LOOKUPS)
   app.addHook('onRequest', async (request) => {
     const isOperators = options.operator !== undefined && request.url.startsWith('/operator/')
-    bearers.set(request, await requireBearer(database, request, isOperators ? 'operator' : 'worker'))
+    const scope = isOperators ? 'operator' : 'worker'
+    bearers.set(request, await lookups.pass(() => requireBearer(database, request, scope)))
   })
   const bearerOf = (request: FastifyRequest) => bearers.get(request)!
   addWorkerRoutes(app, {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { toJson } from '../../venue/files/schema.ts'
 import { createApp, listen, requirePrivate, type Tls } from '../http/app.ts'
+import { Gate } from '../http/gate.ts'
 import { Refusal } from '../http/refusal.ts'
 import type { Database } from '../postgres/database.ts'
 import { requireBearer } from '../tokens/require-bearer.ts'
@@ -13,7 +14,7 @@ export interface GatewayOptions {
   /** Default 0: one that is free. */
   readonly port?: number | undefined
   readonly tls?: Tls | undefined
-  /** Where tokens are. */
+  /** Where tokens are; what strangers ask of it must not hold up the journal, so that this is no pool that the writer uses. */
   readonly database: Database
   readonly routes: readonly Route[]
   /** Whether what a token was given for still holds. */
@@ -38,6 +39,9 @@ export interface ServedRoute extends Pick<Route, 'path' | 'access'> {
 
 /** Longest body: 256 bundles of eight messages. */
 const MOST_BYTES = 1 << 20
+/** Tokens that are looked up at once, and requests that are answered. */
+const MOST_LOOKUPS = 64
+const MOST_ANSWERS = 256
 
 /**
  * Where traders hand in what they signed, and read what is theirs and what is everybody's. A route that does not say who may ask for
@@ -49,15 +53,17 @@ export async function serveGateway(options: GatewayOptions): Promise<Gateway> {
   const app = createApp({ tls, mostBytes: MOST_BYTES, onFailure })
   const routes = watchRoutes(app)
   const by = new WeakMap<FastifyRequest, AskedBy>()
+  const lookups = new Gate(MOST_LOOKUPS)
+  const answers = new Gate(MOST_ANSWERS)
   app.addHook('onRequest', async (request) => {
     options.admit?.(request.ip)
     if (request.is404) return
     const { access } = request.routeOptions.config
-    if (access !== 'public') by.set(request, await requireTrader(options, request))
+    if (access !== 'public') by.set(request, await lookups.pass(() => requireTrader(options, request)))
   })
   for (const { method, path: url, access, handle } of options.routes) {
     const handler = async (request: FastifyRequest, reply: FastifyReply) =>
-      toJson(await handle(request, reply, by.get(request)))
+      toJson(await answers.pass(() => handle(request, reply, by.get(request))))
     app.route({ method, url, config: { access }, handler, exposeHeadRoute: false })
   }
   app.addHook('preClose', async () => options.onClosing?.())

@@ -84,6 +84,7 @@ export interface ServedVenue extends AsyncDisposable {
 
 const PACE_MS = 100
 const CHAIN_MS = 300
+const READER_CONNECTIONS = 5
 
 /**
  * Runs a venue on this machine, from where its journal ends. Disposing it takes no messages any more, writes what was accepted,
@@ -96,20 +97,16 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   const { promise: lost, reject } = Promise.withResolvers<never>()
   lost.catch(() => undefined)
   const alerts = new Alerts((message) => warn(`ALERT: ${message}`))
-  // A fault in a trader's request ends nothing but that, unless the journal does not have what the state in memory has.
+  // A fault in a request ends nothing but that, or strangers could end the process, unless the journal does not have what the state in
+  // memory has. A database that is gone is the loops' to notice.
   const onFailure = (error: unknown) => {
-    if (writer.isLost || (error instanceof ZkclearError && isFatal(error))) reject(error)
+    if (writer.isLost) reject(error)
     else warn(`a request failed: ${(error as Error).message}`)
-  }
-  // What a worker asks for touches no state in memory: a fault there ends nothing but the request.
-  const onWorkerFailure = (error: unknown) => {
-    if (error instanceof ZkclearError && isFatal(error)) reject(error)
-    else warn(`a worker's request failed: ${(error as Error).message}`)
   }
   const wallet = new KeySigner(keys, options.provider)
   const { reader, at, config } = await openChain(options, wallet)
   await requireFresh(options)
-  const database = await openDatabase(options, open, reject)
+  const { database, forReaders } = await openDatabase(options, open, reject)
   const sealer = await openSealer(database, options)
   const logSigner = await fileSigner(join(directory, 'log-key.pem'))
   const journal = await Journal.lead(database, sealer, { onWritten: (leaves) => venueLog.append(leaves) })
@@ -160,7 +157,7 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
       port: options.workerPort,
       tls,
       operator: { operations: venue.operations, twoPersons: options.twoPersons, log },
-      onFailure: onWorkerFailure,
+      onFailure,
     }),
   )
   const argumentsFor = (file: string) => options.workerArguments(dispatcher.url, file)
@@ -188,9 +185,9 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   )
   const gateway = open.use(
     await serveGateway({
-      ...{ host, port: options.port, tls, database, onFailure },
+      ...{ host, port: options.port, tls, database: forReaders, onFailure },
       ...tradersSide({
-        database,
+        database: forReaders,
         venue,
         desk,
         domain: config.domain,
@@ -222,11 +219,12 @@ async function openChain({ provider, settlement, profile, fromBlock, confirmatio
   return { reader, at, config }
 }
 
+/** The database twice: readers' connections are their own, so that however many come, the writer does not wait for one. */
 async function openDatabase(
   { directory, databaseUrl, signal }: ServeOptions,
   open: AsyncDisposableStack,
   onLost: (error: unknown) => void,
-): Promise<Database> {
+): Promise<{ readonly database: Database; readonly forReaders: Database }> {
   await mkdir(directory, { recursive: true, mode: 0o711 })
   let connection: ConstructorParameters<typeof Database>[0]['connection']
   if (databaseUrl === undefined) {
@@ -236,7 +234,7 @@ async function openDatabase(
   } else connection = databaseUrl
   const database = open.use(new Database({ connection }))
   await migrate(database)
-  return database
+  return { database, forReaders: open.use(new Database({ connection, connections: READER_CONNECTIONS })) }
 }
 
 const BEGINNING =

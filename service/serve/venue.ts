@@ -73,8 +73,7 @@ export class Venue {
       const message = `the venue takes ${credit} more messages now, until its proofs have come; ask again in ${wait} s`
       throw new Refusal(429, 'INTAKE_LIMITED', message, Number(wait))
     }
-    const [, answers] = await Promise.all([writer.put(tick), writer.take(messages)])
-    return answers
+    return await writer.take(messages, tick)
   }
 
   /** Takes the view key of an account. Throws a Refusal for one that is not the account's. */

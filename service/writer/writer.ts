@@ -112,30 +112,37 @@ export class Writer {
 
   /**
    * Judges messages in turn, and writes those that are accepted; resolves when they are on disk. One that was accepted before gets the
-   * same answer again. What is refused leaves no trace: anybody can send that. Cancels that need no signature (protocol.md#barred) are
-   * the venue's to make, and refused: strangers could send them without end. Throws as {@link put}.
+   * same answer again. `first` is written before them, if any is accepted. What is refused leaves no trace: anybody can send that.
+   * Cancels that need no signature (protocol.md#barred) are the venue's to make, and refused: strangers could send them without end.
+   * Throws as {@link put}.
    */
-  async take(messages: readonly TraderMessage[]): Promise<readonly Answer[]> {
+  async take(messages: readonly TraderMessage[], first: readonly SequencerRecord[] = []): Promise<readonly Answer[]> {
+    let before = first
+    let state = before.reduce((reached, record) => reduce(reached, record).state, this.#state)
     const answers = messages.map(async (message): Promise<Answer> => {
-      const verdict = this.#judge(message)
+      const verdict = this.#judge(state, message)
       if (verdict !== 'ACCEPTED' && verdict !== 'OLD_NONCE') return { verdict }
-      const before = this.#acceptedBefore(message)
-      if (before !== undefined) {
-        await before.written
-        return { verdict: 'ACCEPTED', record: before.record, again: true }
+      const earlier = this.#acceptedBefore(message)
+      if (earlier !== undefined) {
+        await earlier.written
+        return { verdict: 'ACCEPTED', record: earlier.record, again: true }
       }
-      const refused = verdict === 'ACCEPTED' ? this.#options.door?.refusal(this.#state, message) : verdict
+      const refused = verdict === 'ACCEPTED' ? this.#options.door?.refusal(state, message) : verdict
       if (refused !== undefined) return { verdict: refused }
-      const { records: record } = this.#state
-      const { salt, record: bytes } = await this.#accept(message, record)
+      const { records: record } = state
+      const accepted = this.#accept(message, record, before)
+      before = []
+      state = this.#state
+      const { salt, record: bytes } = await accepted
       return { verdict, record, receipted: { record, salt, bytes } }
     })
     return await Promise.all(answers)
   }
 
   /** Writes an accepted message, which is found by what it is called until then. */
-  async #accept(message: TraderMessage, record: number) {
+  async #accept(message: TraderMessage, record: number, before: readonly SequencerRecord[]) {
     const put = this.#put([
+      ...before,
       'messages' in message
         ? { kind: 'message', bundle: bundleOf(message), verdict: 'ACCEPTED', clientOrderId: message.clientOrderId }
         : { kind: 'cash-message', signed: message, verdict: 'ACCEPTED' },
@@ -143,7 +150,7 @@ export class Writer {
     const names = [messageId(message), nameOfMessage(message)].filter((name) => name !== undefined)
     for (const name of names) this.#underWay.set(name, { record, written: put })
     try {
-      return (await put).entries[0]!
+      return (await put).entries.at(-1)!
     } finally {
       for (const name of names) this.#underWay.delete(name)
     }
@@ -156,15 +163,15 @@ export class Writer {
     return record === undefined ? undefined : { record, written: Promise.resolve() }
   }
 
-  #judge(message: TraderMessage): Verdict {
-    const verdict = this.#verdictOn(message)
-    return !PRIVATE.includes(verdict) || isOwnersWord(this.#state, message) ? verdict : 'BAD_SIGNATURE'
+  #judge(state: SequencerState, message: TraderMessage): Verdict {
+    const verdict = verdictOn(state, message)
+    return !PRIVATE.includes(verdict) || isOwnersWord(state, message) ? verdict : 'BAD_SIGNATURE'
   }
+}
 
-  #verdictOn(message: TraderMessage): Verdict {
-    if (!('messages' in message)) return judgeCashMessage(this.#state, message)
-    return needsNoSignature(message) ? 'BAD_SIGNATURE' : judgeMessage(this.#state, message)
-  }
+function verdictOn(state: SequencerState, message: TraderMessage): Verdict {
+  if (!('messages' in message)) return judgeCashMessage(state, message)
+  return needsNoSignature(message) ? 'BAD_SIGNATURE' : judgeMessage(state, message)
 }
 
 /** What tells of the account: said to its trader alone. Strangers would learn from it how much he trades. */

@@ -59,6 +59,26 @@ describe('who may ask for what', () => {
     assert.deepEqual(open.map(({ method, path }) => `${method} ${path}`).sort(), PUBLIC)
   })
 
+  it('is looked up for so many at once, and the others are turned away, not kept waiting', async () => {
+    await using flooded = await tradingVenue(server, { rules: { requestsAtOnce: 1000 } })
+    const token = `zkclear_${'0'.repeat(12)}_${'A'.repeat(43)}`
+    let statuses: Promise<number[]> | undefined
+    await flooded.database.transaction(async (transaction) => {
+      await transaction.query('LOCK TABLE token')
+      const turned = Promise.withResolvers<void>()
+      let count = 0
+      const asked = Array.from({ length: 100 }, async () => {
+        const { status } = await flooded.get('/v1/account', token)
+        if (status === 503 && ++count === 36) turned.resolve()
+        return status
+      })
+      statuses = Promise.all(asked)
+      await turned.promise
+    })
+    assert.deepEqual((await statuses!).toSorted(), [...Array(64).fill(401), ...Array(36).fill(503)])
+    assert.deepEqual(flooded.failures, [])
+  })
+
   it('has to be said of every route: a server with one of which it is not does not start', async () => {
     const { database } = venue
     const silent = { method: 'GET', path: '/v1/secret', handle: async () => ({}) } as never

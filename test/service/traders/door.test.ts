@@ -40,6 +40,28 @@ describe('the door', () => {
     return sent.map(({ verdict }) => verdict)
   }
 
+  it('lets time go on with what is accepted alone: what is refused leaves nothing in the journal', async () => {
+    await using venue = await open()
+    const { writer } = venue
+    const { records, clock } = writer.state
+    const tick = { kind: 'tick', clock: clock + 1000n } as const
+    const forged = { ...signed(1, orderOf(1, 1n)), signature: signed(2, orderOf(2, 1n)).signature }
+    assert.deepEqual(await writer.take([forged], [tick]), [{ verdict: 'BAD_SIGNATURE' }])
+    assert.equal(writer.state.records, records)
+    const answers = await writer.take([forged, signed(1, orderOf(1, 1n)), signed(1, orderOf(1, 2n))], [tick])
+    const told = answers.map(({ verdict, record }) => (record === undefined ? { verdict } : { verdict, record }))
+    assert.deepEqual(told, [
+      { verdict: 'BAD_SIGNATURE' },
+      { verdict: 'ACCEPTED', record: records + 1 },
+      { verdict: 'ACCEPTED', record: records + 2 },
+    ])
+    assert.equal(writer.state.clock, clock + 1000n)
+    // Judged at the time of the tick.
+    const late = signed(1, orderOf(1, 3n, { expiry: (clock + 1000n) / 1000n }))
+    const beyond = { kind: 'tick', clock: clock + 5000n } as const
+    assert.deepEqual(await writer.take([late], [beyond]), [{ verdict: 'NO_EFFECT' }])
+  })
+
   for (const [name, message] of [
     ['a cancel of nothing', cancel(1, 1n, 7n)],
     ['a cancel of all where nothing rests', cancelAll(1, 1n)],
