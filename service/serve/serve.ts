@@ -255,7 +255,8 @@ async function tendKeys(
   sealer: Sealer,
   { keys, sealsClearData: seals = false, log }: ServeOptions,
 ): Promise<void> {
-  if (seals && (await hasClearData(database))) await sealClearData(database, sealer)
+  // Also where nothing is in clear any more: a start that ended between sealing and writing the tables anew left it in their files.
+  if (seals) await sealClearData(database, sealer)
   const count = await rewrap(database, keys)
   if (count > 0) log({ keys: count, version: keys.version }, 'data keys wrapped anew')
 }
