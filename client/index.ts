@@ -16,7 +16,7 @@ export type { NamedBundle, TraderMessage } from './wire/messages.ts'
 
 /** What anybody can ask of a venue. All of it throws VENUE_REFUSED for what the venue refuses, and VENUE_UNREACHABLE. */
 export interface VenueClient {
-  /** Hands in signed messages, up to 256: all, or none. */
+  /** Hands in signed messages, up to 256, and gets a verdict on each; what has a wrong form or exceeds the credit is refused as a whole. */
   send(messages: readonly TraderMessage[]): Promise<z.output<typeof messagesAnswer>['verdicts']>
   shareViewKey(shared: { readonly account: number; readonly viewKey: bigint }): Promise<'TAKEN' | 'KNOWN'>
   markets(): Promise<z.output<typeof marketsAnswer>>
