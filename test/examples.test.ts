@@ -32,7 +32,7 @@ function examplesIn(source: string): Example[] {
   return [...source.matchAll(documented)].map(([, lines, of]) => ({ of: of!, code: lines!.replace(/^ \* ?/gm, '') }))
 }
 
-describe('the examples in docstrings', () => {
+describe('the examples in docstrings, and the program of a trader', () => {
   const read = (file: string) => readFileSync(join(packageRoot(), file), 'utf8')
   const { exports } = JSON.parse(read('package.json'))
   const exported: Record<string, string[]> = JSON.parse(read('test/vectors/exports.json'))
@@ -70,11 +70,12 @@ describe('the examples in docstrings', () => {
       const config = {
         extends: join(packageRoot(), 'tsconfig.json'),
         compilerOptions: { paths: Object.fromEntries(paths), noUnusedLocals: false },
-        include: ['*.ts', join(packageRoot(), 'types')],
+        include: ['*.ts', '*.mts', join(packageRoot(), 'types')],
       }
       await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config))
       await writeFile(join(folder, 'given.ts'), GIVEN)
       for (const example of examples) await writeFile(join(folder, `${example.of}.ts`), moduleOf(example))
+      await writeFile(join(folder, 'trader.mts'), read('samples/trader.mts'))
       const compiler = join(packageRoot(), 'node_modules', 'typescript', 'bin', 'tsc')
       const output = await new Promise<string>((resolve) =>
         execFile(process.execPath, [compiler, '-p', folder], (error, out, err) => resolve(error ? out + err : '')),

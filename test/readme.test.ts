@@ -50,9 +50,19 @@ test('the Settlement of the examples is where deploy puts it on a fresh developm
   const { assets } = JSON.parse(await readFile(join(packageRoot(), 'samples/terms.json'), 'utf8'))
   const from = new Wallet('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80').address
   const address = getCreateAddress({ from, nonce: assets.length + DEPLOYED_CIRCUITS.length + 2 })
-  for (const file of ['README.md', 'docs/cli.md', 'cli/simulate.ts', 'cli/settle.ts']) {
+  const files = [
+    'README.md',
+    'docs/cli.md',
+    'docs/service.md',
+    'samples/trader.mts',
+    'cli/simulate.ts',
+    'cli/settle.ts',
+  ]
+  for (const file of files) {
     const text = await readFile(join(packageRoot(), file), 'utf8')
-    const given = [...text.matchAll(/--settlement (0x[0-9a-fA-F]{40})/g)].map(([, one]) => one)
+    const given = [...text.matchAll(/(?:--settlement |settlementDomain\(31337n, ')(0x[0-9a-fA-F]{40})/g)].map(
+      ([, one]) => one,
+    )
     assert.deepEqual(new Set(given), new Set([address]), file)
   }
 })

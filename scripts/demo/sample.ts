@@ -16,12 +16,15 @@ import {
   decodeRiskTable,
   encodeGenesis,
   encodeKeys,
+  encodePrices,
   encodeRiskParameters,
   encodeRiskTable,
   formatFlowCsv,
   generateFlow,
   type Intent,
   parseFlowCsv,
+  sampleOracleKeys,
+  samplePrices,
   sampleProvedTable,
   sampleRiskParameters,
   sampleVenue,
@@ -52,12 +55,19 @@ export interface Sample {
   readonly terms: VenueTerms
 }
 
+/** Three make a table: the parameters' quorum. */
+const ORACLES = ['a', 'b', 'c'] as const
+
+const oracleKeyFile = (oracle: (typeof ORACLES)[number]) => `oracle-${oracle}.txt` as const
+
 export const SAMPLE_FILES = [
   'flow.csv',
   'genesis.json',
   'risk.json',
   'keys.json',
   'terms.json',
+  ...ORACLES.map(oracleKeyFile),
+  'prices.json',
   'risk-parameters.json',
   'risk-parameters-standard.json',
 ] as const
@@ -78,6 +88,8 @@ export function generateSample(
     'risk.json': json(encodeRiskTable(venue.riskTable, profile)),
     'keys.json': json(encodeKeys(new Map([[0, venue.house], ...venue.secrets]), NOTE)),
     'terms.json': json(sampleTerms(venue.house, shape)),
+    ...oracleKeys(),
+    'prices.json': json(encodePrices(samplePrices(profile), profile)),
     'risk-parameters.json': json(encodeRiskParameters(sampleRiskParameters(AS_OF, profile))),
     'risk-parameters-standard.json': json(encodeRiskParameters(standardRiskParameters(AS_OF))),
   }
@@ -100,6 +112,15 @@ function sampleTerms({ privateKey, ownerSecret, viewKey }: AccountSecrets, { col
     operator: DEV_ACCOUNT,
     riskParameters: 'risk-parameters.json',
   }
+}
+
+/** Keys of oracles as `zkclear oracle sign --key-file` takes them: they come from a public seed and protect nothing. */
+function oracleKeys() {
+  const keys = sampleOracleKeys(ORACLES.length)
+  const files = ORACLES.map(
+    (oracle, i) => [oracleKeyFile(oracle), `${Buffer.from(keys[i]!).toString('hex')}\n`] as const,
+  )
+  return Object.fromEntries(files) as Record<ReturnType<typeof oracleKeyFile>, string>
 }
 
 export function sampleFile(name: (typeof SAMPLE_FILES)[number]): string {

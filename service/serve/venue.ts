@@ -44,6 +44,8 @@ export interface VenueParts {
 /** For how long the chain may be silent before nothing is cut or accepted any more, in milliseconds. */
 const SILENCE_MS = 60_000
 
+const NO_TABLE = 'there is no risk table yet: trading opens with the first; "zkclear risk update" brings one'
+
 /** The venue: what its loops do in a turn, and what its gateway asks. */
 export class Venue {
   readonly #parts: VenueParts
@@ -183,6 +185,7 @@ export class Venue {
       return
     }
     if (records.length > 0) await writer.put([...(await this.#tick()), ...records])
+    alerts.set('table', writer.state.table === undefined ? NO_TABLE : undefined)
     if (chain.frozenAt === 0n) {
       await this.#liquidate(chain)
       await this.#settle(chain)

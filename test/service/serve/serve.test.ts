@@ -13,7 +13,7 @@ import { decodeRiskSnapshot } from '../../../venue/index.ts'
 import { documentOf, zkclear } from '../../support/cli.ts'
 import { ALICE, BOB, startVenue } from '../../support/node-venue.ts'
 import { clearIn } from '../../support/service/clear-text.ts'
-import { startServe } from '../../support/service/served-venue.ts'
+import { type Status, startServe } from '../../support/service/served-venue.ts'
 import { writeReports } from '../../support/signed-reports.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 
@@ -64,6 +64,9 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
     await serve.until(
       ({ queue, batches }) => queue.waiting === 0 && batches.settled === batches.sealed && batches.settled > 0,
     )
+    const isWithoutTable = ({ alerts }: Status) =>
+      alerts.some((alert) => alert.startsWith('there is no risk table yet'))
+    assert.ok(isWithoutTable(await serve.status()))
     const reports = await writeReports(folder.path, await chain.time())
     const out = ['--out', folder.file('table.proof.json'), '--snapshot-out', folder.file('table.json')]
     const updated = await zkclear([
@@ -115,6 +118,7 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
       verdicts: verdicts.map(({ verdict, record }) => ({ verdict, record, again: true })),
     })
     const killed = await serve.status()
+    assert.ok(!isWithoutTable(killed))
     before = killed.records
     root = killed.batches.settledRoot
     assert.equal(await serve.end('SIGKILL'), 'SIGKILL')
