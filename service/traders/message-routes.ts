@@ -20,7 +20,8 @@ export function messageRoutes({ take, takeViewKey, log }: MessageParts): Route[]
     publicRoute({
       ...{ method: 'POST', path: '/v1/messages', body: wire.messagesRequest },
       ...{ bodyDocument: wire.messagesDocument, answer: wire.messagesAnswer },
-      summary: 'Bundles, withdrawals and transfers, up to 256, each with a verdict; what has a wrong form or exceeds the credit is refused as a whole',
+      summary:
+        'Bundles, withdrawals and transfers, up to 256, each with a verdict; what has a wrong form or exceeds the credit is refused as a whole',
       async handle({ body }) {
         const answers = await take(body)
         return {
