@@ -1,8 +1,7 @@
-import process from 'node:process'
 import type { Command, Option } from 'commander'
 import { type Connection, connect } from '../settlement/connect.ts'
 import { integerOption } from './options.ts'
-import { readSecret } from './secret.ts'
+import { PRIVATE_KEY, PRIVATE_KEY_FORM, readPrivateKey } from './private-key.ts'
 
 /** Which node a command speaks to, and who pays there. */
 export interface ChainOptions {
@@ -10,25 +9,18 @@ export interface ChainOptions {
   readonly privateKeyFile?: string
 }
 
-/** Environment variable with the private key, if --private-key-file is not given. */
-export const PRIVATE_KEY = 'ZKCLEAR_PRIVATE_KEY'
-
 export const SENDER_HELP = `The sender is the private key in --private-key-file or in the environment variable ${PRIVATE_KEY}; without either, the
 node's own first account, which development nodes have unlocked.`
 
 export function addChainOptions(command: Command): Command {
   return command
     .requiredOption('--rpc <url>', 'http or https address of a JSON-RPC node')
-    .option('--private-key-file <file>', "file with the sender's private key: 0x and 64 hex digits")
+    .option('--private-key-file <file>', `file with the sender's private key: ${PRIVATE_KEY_FORM}`)
 }
 
-/** A connection to that node that signs as the sender. Throws as `connect` does, and FILE_UNREADABLE. */
+/** A connection to that node that signs as the sender. Throws as `connect` and `readPrivateKey` do. */
 export async function connectSender({ rpc, privateKeyFile }: ChainOptions): Promise<Connection> {
-  const secret =
-    privateKeyFile === undefined
-      ? process.env[PRIVATE_KEY] && (await readSecret({ env: PRIVATE_KEY }))
-      : await readSecret({ file: privateKeyFile })
-  return connect({ rpcUrl: rpc, privateKey: secret || undefined })
+  return connect({ rpcUrl: rpc, privateKey: await readPrivateKey(privateKeyFile) })
 }
 
 /** Which node a command asks that sends nothing. */

@@ -1,4 +1,4 @@
-import { loadArtifacts } from '../keys/load.ts'
+import { loadArtifacts, loadEach } from '../keys/load.ts'
 import { DEPLOYED_CIRCUITS, deploy, doubtfulTerms, readVerifierKey } from '../settlement/index.ts'
 import { addChainOptions, type ChainOptions, connectSender, SENDER_HELP } from './chain-options.ts'
 import { type ArtifactOptions, addArtifactOptions } from './options.ts'
@@ -28,11 +28,8 @@ export const verb: Verb = (run) =>
     .action(
       run(async ({ log, signal, onProgress }, options: DeployOptions) => {
         const terms = await readTerms(options.terms)
-        const keys = await Promise.all(
-          DEPLOYED_CIRCUITS.map(async (circuit) =>
-            readVerifierKey(await loadArtifacts(circuit, options.profile, options)),
-          ),
-        )
+        const load = (circuit: (typeof DEPLOYED_CIRCUITS)[number]) => loadArtifacts(circuit, options.profile, options)
+        const keys = await Promise.all((await loadEach(DEPLOYED_CIRCUITS, load, options)).map(readVerifierKey))
         using connection = await connectSender(options)
         const { signer } = connection
         log.info({ chainId: `${connection.chainId}` }, 'connected')

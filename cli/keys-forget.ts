@@ -38,6 +38,11 @@ export const keysForgetCommand: Verb = (run) =>
         await using venue = await openVenueDatabase(options, signal)
         // Of another venue's database nothing could be said.
         await Sealer.read(venue.database, new FileKeys(store))
+        const newest = store.sealing.at(-1)!.version
+        if (before > newest) {
+          const message = `got ${before}, and the newest sealing key is version ${newest}, which is in use: run "zkclear keys rotate" first, then start the venue once`
+          throw new ZkclearError('INPUT_INVALID', message, { path: '--before' })
+        }
         const earliest = await earliestVersion(venue.database)
         if (earliest === undefined || earliest < before) {
           const message = `got ${before}, and the database holds data keys under version ${earliest}: start the venue once, which wraps them under the newest`

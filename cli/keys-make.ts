@@ -1,8 +1,6 @@
-import process from 'node:process'
 import { makeKeyStore } from '../service/keys/key-store.ts'
-import { PRIVATE_KEY } from './chain-options.ts'
 import { publicKeys, publicKeysText } from './keys-text.ts'
-import { readSecret } from './secret.ts'
+import { PRIVATE_KEY, PRIVATE_KEY_FORM, readPrivateKey } from './private-key.ts'
 import { newVerb, type Verb } from './verb.ts'
 
 interface KeysMakeOptions {
@@ -20,14 +18,10 @@ export const keysMakeCommand: Verb = (run) =>
     'zkclear keys make --out keys.json --json',
   ])
     .requiredOption('--out <file>', 'the key store, which must not exist')
-    .option('--private-key-file <file>', "file with the operator's private key: 0x and 64 hex digits")
+    .option('--private-key-file <file>', `file with the operator's private key: ${PRIVATE_KEY_FORM}`)
     .action(
       run(async (_, { out, privateKeyFile }: KeysMakeOptions) => {
-        const operator =
-          privateKeyFile === undefined
-            ? process.env[PRIVATE_KEY] && (await readSecret({ env: PRIVATE_KEY }))
-            : await readSecret({ file: privateKeyFile })
-        const keys = publicKeys(await makeKeyStore(out, operator || undefined))
+        const keys = publicKeys(await makeKeyStore(out, await readPrivateKey(privateKeyFile)))
         const advice = `the keys are in ${out}; keep a copy somewhere else than the data of the venue`
         return { document: { out, ...keys }, text: `${publicKeysText(keys)}\n${advice}` }
       }),

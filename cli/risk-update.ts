@@ -3,6 +3,7 @@ import { ZkclearError } from '../protocol/errors.ts'
 import { fromBlockOption, SENDER_HELP } from './chain-options.ts'
 import { nextTable, proveTable } from './next-table.ts'
 import { addArtifactOptions, addressOf, integerBetween } from './options.ts'
+import { PRIVATE_KEY_FORM } from './private-key.ts'
 import { type RiskUpdateOptions, requireOwnNames } from './risk-update-options.ts'
 import type { Session } from './session.ts'
 import { updateOnChain } from './update-on-chain.ts'
@@ -30,7 +31,7 @@ export const riskUpdateCommand: Verb = (run) =>
     .requiredOption('--out <file>', "the proof's file")
     .requiredOption('--snapshot-out <file>', 'snapshot of the new table, with what the next update needs')
     .option('--rpc <url>', 'http or https address of a JSON-RPC node: settles the update there')
-    .option('--private-key-file <file>', "with --rpc: file with the sender's private key: 0x and 64 hex digits")
+    .option('--private-key-file <file>', `with --rpc: file with the sender's private key: ${PRIVATE_KEY_FORM}`)
     .addOption(fromBlockOption())
     .option('--parameters <file>', 'risk parameters, whose profile is used')
     .option('--before <file>', 'snapshot of the table before')

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { siblingModule } from '../circom/paths.ts'
 import { requireCircuit } from '../circuits/registry.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
+import { loadEach } from '../keys/load.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { loadServedCircuit, type ServedCircuit } from '../service/jobs/served-circuit.ts'
 import { FileKeys } from '../service/keys/file-keys.ts'
@@ -11,6 +12,7 @@ import type { KeyProvider } from '../service/keys/key-provider.ts'
 import { readKeyStore } from '../service/keys/key-store.ts'
 import { isLoopback } from '../service/loopback.ts'
 import { BATCH_CIRCUITS, type BatchCircuit } from '../service/sequencer/batch-circuits.ts'
+import { contractOf } from '../settlement/contract-at.ts'
 import { connectReader } from '../settlement/index.ts'
 import { addReaderOptions, type ReaderOptions } from './chain-options.ts'
 import { type KeyStoreOption, keyStoreOption } from './key-store-option.ts'
@@ -78,19 +80,21 @@ export const verb: Verb = (run) =>
         const selection = { buildDirectory, seed, ceremony }
         requireReachable(options)
         const { serveVenue } = await loadService(() => import('../service/serve/serve.ts'))
+        const { requireBeginning } = await loadService(() => import('../service/serve/begin.ts'))
+        const { holdsDatabase } = await loadService(() => import('../service/postgres/borrow.ts'))
         const keys = await readKeys(options)
         const [databaseUrl, tls] = await Promise.all([readDatabaseUrl(options), readTls(options)])
-        const circuits = {} as Record<BatchCircuit, ServedCircuit>
-        for (const name of BATCH_CIRCUITS) {
-          circuits[name] = await loadServedCircuit(
-            requireCircuit(name) as unknown as CircuitDefinition,
-            profile,
-            selection,
-          )
-        }
         await using open = new AsyncDisposableStack()
         const { provider } = open.use(await connectReader({ rpcUrl: rpc }))
         const directory = resolve(options.data)
+        if (databaseUrl === undefined && !(await holdsDatabase(directory))) {
+          await requireBeginning(await contractOf('Settlement', settlement, provider, 'settlement'), profile)
+        }
+        const circuits = {} as Record<BatchCircuit, ServedCircuit>
+        const definitions = BATCH_CIRCUITS.map((name) => requireCircuit(name) as unknown as CircuitDefinition)
+        const load = (circuit: CircuitDefinition) => loadServedCircuit(circuit, profile, selection)
+        const loaded = await loadEach(definitions, load, { profile, ...selection })
+        for (const [i, name] of BATCH_CIRCUITS.entries()) circuits[name] = loaded[i]!
         const venue = open.use(
           await serveVenue({
             ...{ directory, databaseUrl, settlement, profile, circuits, host, tls, signal, warn },

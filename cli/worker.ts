@@ -3,7 +3,7 @@ import { endWithParent } from '../circom/end-with-parent.ts'
 import { CIRCUIT_NAMES, type CircuitName } from '../circuits/index.ts'
 import { requireCircuit } from '../circuits/registry.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
-import { ifSound } from '../keys/load.ts'
+import { ifSound, loadEach } from '../keys/load.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { loadServedCircuit, type ServedCircuit } from '../service/jobs/served-circuit.ts'
 import { ProveProcess } from '../service/worker/prove-process.ts'
@@ -93,10 +93,11 @@ export const verb: Verb = (run) =>
 
 /** Those that were named, or all that are built. Throws as `loadServedCircuit`; ARTIFACT_MISSING if there is none. */
 async function loadCircuits({ circuit: named, profile, ...selection }: WorkerOptions): Promise<ServedCircuit[]> {
-  const load = (name: CircuitName) =>
-    loadServedCircuit(requireCircuit(name) as unknown as CircuitDefinition, profile, selection)
-  if (named !== undefined) return await Promise.all(named.map(load))
-  const all = await Promise.all(CIRCUIT_NAMES.map((name) => ifSound(() => load(name))))
+  const definitionsOf = (names: readonly CircuitName[]) =>
+    names.map((name) => requireCircuit(name) as unknown as CircuitDefinition)
+  const load = (circuit: CircuitDefinition) => loadServedCircuit(circuit, profile, selection)
+  if (named !== undefined) return await loadEach(definitionsOf(named), load, { profile, ...selection })
+  const all = await Promise.all(definitionsOf(CIRCUIT_NAMES).map((circuit) => ifSound(() => load(circuit))))
   const built = all.filter((circuit) => circuit !== undefined)
   if (built.length > 0) return built
   throw new ZkclearError('ARTIFACT_MISSING', `no circuit is built for the profile ${profile}; run "zkclear build"`)

@@ -64,7 +64,7 @@ export async function loadCompiled(
   const details = { circuit: circuit.name, profile, directory }
   const manifest = await readCompiledManifest(directory).catch((error) => {
     throw missing(error, `${circuit.name} (${profile}) is not compiled from the current sources in ${directory}`, {
-      remedy: buildCommand(circuit, profile, selection),
+      remedy: buildCommand([circuit], profile, selection),
       details,
     })
   })
@@ -92,7 +92,7 @@ export async function loadKeys(
   const key = await readKeyManifest(keyDirectory).catch((error) => {
     throw missing(error, `no keys of ${circuit.name} (${profile}) for its constraints in ${keyDirectory}`, {
       remedy:
-        ceremony === undefined ? buildCommand(circuit, profile, selection) : `export the ceremony ${ceremony} here`,
+        ceremony === undefined ? buildCommand([circuit], profile, selection) : `export the ceremony ${ceremony} here`,
       details,
     })
   })
@@ -108,6 +108,32 @@ export async function loadKeys(
   const { main: _, ...files } = { ...compiled.files, ...paths(keyDirectory, KEY_FILES) }
   const manifest = joinManifests(compiled.manifest, key)
   return { circuit: circuit.name, profile, directory, keyDirectory, manifest, files }
+}
+
+/**
+ * What `load` gives for each circuit, in order. Throws as it does; where it finds several missing, one ARTIFACT_MISSING names them all,
+ * with one command that makes them.
+ */
+export async function loadEach<Circuit extends CompilableCircuit, T>(
+  circuits: readonly Circuit[],
+  load: (circuit: Circuit) => Promise<T>,
+  { profile, ...selection }: ArtifactSelection & { readonly profile: ProfileName },
+): Promise<T[]> {
+  const results = await Promise.allSettled(circuits.map(load))
+  const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
+  if (errors.length === 0) return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  const other = errors.find((error) => !isMissing(error))
+  if (errors.length === 1 || other !== undefined) throw other ?? errors[0]
+  const absent = circuits.filter((_, i) => results[i]!.status === 'rejected')
+  const names = absent.map(({ name }) => name)
+  const { ceremony } = selection
+  const exported = ceremony === undefined ? '' : `, and export the ceremony ${ceremony} here`
+  const message = `${names.join(', ')} (${profile}) are not built from the current sources; ${buildCommand(absent, profile, selection)}${exported}`
+  throw new ZkclearError('ARTIFACT_MISSING', message, { details: { circuits: names, profile }, cause: errors[0] })
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof ZkclearError && error.code === 'ARTIFACT_MISSING'
 }
 
 /** What `load` gives, or undefined where the artifacts are missing or corrupt. */
@@ -127,10 +153,14 @@ function paths<Key extends string>(directory: string, names: Readonly<Record<Key
 }
 
 /** The command that makes just what is missing. */
-function buildCommand(circuit: CompilableCircuit, profile: ProfileName, selection: ArtifactSelection): string {
+function buildCommand(
+  circuits: readonly CompilableCircuit[],
+  profile: ProfileName,
+  selection: ArtifactSelection,
+): string {
   const { proofSystem = 'groth16', seed, buildDirectory } = selection
   const options = [
-    ['--circuit', circuit.name],
+    ['--circuit', ...circuits.map(({ name }) => name)],
     profile === 'small' ? [] : ['--profile', profile],
     proofSystem === 'groth16' ? [] : ['--proof-system', proofSystem],
     seed === undefined ? [] : ['--seed', `'${seed}'`],

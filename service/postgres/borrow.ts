@@ -1,13 +1,13 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DATABASE_USER } from './cluster.ts'
+import { ZkclearError } from '../../protocol/errors.ts'
+import { DATABASE_USER, holdsCluster } from './cluster.ts'
 import { Database } from './database.ts'
 import { migrate } from './migrate.ts'
 import { findPostmaster } from './postmaster.ts'
 import { startPostgres } from './server.ts'
 
 export interface BorrowOptions {
-  /** Folder of a venue, as `serveVenue` takes it; made where it is missing. */
+  /** Folder of a venue, as `serveVenue` takes it. */
   readonly directory: string
   /** A PostgreSQL in place of the one in the folder. */
   readonly databaseUrl?: string | undefined
@@ -17,9 +17,12 @@ export interface BorrowOptions {
 /** Folder of the embedded database among a venue's data. */
 export const databaseFolder = (directory: string): string => join(directory, 'postgres')
 
+/** Whether a venue's folder holds an embedded database, running or not. Throws DATABASE_UNAVAILABLE where that cannot be read. */
+export const holdsDatabase = (directory: string): Promise<boolean> => holdsCluster(databaseFolder(directory))
+
 /**
  * A venue's database for a moment, whether the venue runs or not: an embedded server that nobody runs is started, and stopped when this
- * is disposed. Throws DATABASE_UNAVAILABLE, DATABASE_REFUSED.
+ * is disposed. Throws INPUT_INVALID for a folder that holds no database, where none is made; DATABASE_UNAVAILABLE, DATABASE_REFUSED.
  */
 export async function borrowDatabase({
   directory,
@@ -38,6 +41,9 @@ async function embedded(directory: string, open: AsyncDisposableStack, signal: A
   const folder = databaseFolder(directory)
   const running = await findPostmaster(join(folder, 'cluster'))
   if (running !== undefined) return { host: running.host, user: DATABASE_USER, database: 'postgres' }
-  await mkdir(directory, { recursive: true, mode: 0o711 })
+  if (!(await holdsDatabase(directory))) {
+    const message = "holds no venue's database; correct --data, or start the venue there first"
+    throw new ZkclearError('INPUT_INVALID', message, { path: directory })
+  }
   return open.use(await startPostgres({ directory: folder, signal })).connection
 }

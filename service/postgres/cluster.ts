@@ -26,6 +26,7 @@ export interface Cluster {
 /** The longest path that a socket can have, with the name that PostgreSQL gives it. */
 const LONGEST_SOCKET = 107 - '/.s.PGSQL.5432'.length
 const UNFINISHED = 'unfinished-'
+const CLUSTER = 'cluster'
 
 /**
  * Makes what is missing of a data folder: with checksums, and open to whoever can enter the folder, which are its owner and
@@ -40,7 +41,7 @@ export async function prepareCluster(
   const folder = resolve(directory)
   const places = {
     folder,
-    data: join(folder, 'cluster'),
+    data: join(folder, CLUSTER),
     socket: join(folder, 'socket'),
     log: join(folder, 'server.log'),
   }
@@ -51,12 +52,28 @@ export async function prepareCluster(
   await ownFolder(places.socket, user)
   const programs = user === undefined ? binaries : await withinReach(binaries, folder, user)
   const cluster = { ...places, programs }
-  const version = await readFile(join(cluster.data, 'PG_VERSION'), 'utf8').catch(() => undefined)
+  const version = await versionOf(folder)
   if (version === undefined) await initialise(cluster, user)
   else if (version.trim() !== EMBEDDED.major) {
     throw refuse(folder, `holds a database of PostgreSQL ${version.trim()}, and this is ${EMBEDDED.major}`)
   }
   return cluster
+}
+
+/** Whether a data folder holds a database. Throws DATABASE_UNAVAILABLE where that cannot be read. */
+export async function holdsCluster(directory: string): Promise<boolean> {
+  return (await versionOf(resolve(directory))) !== undefined
+}
+
+/** The version of PostgreSQL that a data folder was made with; undefined where it holds no cluster. */
+async function versionOf(folder: string): Promise<string | undefined> {
+  try {
+    return await readFile(join(folder, CLUSTER, 'PG_VERSION'), 'utf8')
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw refuse(folder, `cannot be read (${code})`, cause)
+  }
 }
 
 /** How programs of the server are started: as its user, with nothing of our environment. */

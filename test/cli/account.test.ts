@@ -8,6 +8,7 @@ import { hashRiskTable, type RiskTable } from '../../protocol/risk-table.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import { tradingKey } from '../../protocol/signature.ts'
 import { emptyState, stateRoot } from '../../protocol/state.ts'
+import { makeKeyStore } from '../../service/keys/key-store.ts'
 import {
   decodeCashMessage,
   decodeKeys,
@@ -283,6 +284,15 @@ describe("the owner's and the operator's commands", () => {
     const other = await write('other.json', { ...table, maxAge: 7n })
     const wrong = await refuses('venue cash', { out: folder.file('other'), ...other }, 'INPUT_INVALID', [2, '--risk'])
     assert.match(wrong.message, new RegExp(`need the newest table, whose root is ${statement.newRiskRoot}`))
+  })
+
+  it('serves in no other profile than the Settlement has, and makes no database to say so', async () => {
+    const [data, store] = [folder.file('data'), folder.file('operator.json')]
+    await makeKeyStore(store)
+    const refused = await ask('serve', { data, 'key-store': store, profile: 'standard' })
+    assert.deepEqual([refused.code, errorOf(refused).path], [2, 'settlement'])
+    assert.match(errorOf(refused).message, /give --profile small/)
+    await assert.rejects(stat(data))
   })
 
   it('claims nothing where nothing is credited', async () => {

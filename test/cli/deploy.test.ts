@@ -9,6 +9,7 @@ import { buildArtifacts } from '../../keys/build.ts'
 import { settlementDomain } from '../../protocol/domain.ts'
 import { venueShape } from '../../protocol/shape.ts'
 import { emptyState, stateRoot } from '../../protocol/state.ts'
+import { DEPLOYED_CIRCUITS } from '../../settlement/index.ts'
 import { encodeRiskParameters, sampleRiskParameters } from '../../venue/index.ts'
 import { documentOf, errorOf, zkclear } from '../support/cli.ts'
 import { nodeStub } from '../support/node-stub.ts'
@@ -27,7 +28,8 @@ describe('zkclear deploy', () => {
 
   it('deploys to a local chain, from the unlocked account or from a key in a file, and not from one that has nothing', async () => {
     await using folder = await temporaryDirectory()
-    await writeFile(folder.file('key.txt'), `${RICH}\n`)
+    // As many tools write it, without 0x.
+    await writeFile(folder.file('key.txt'), `${RICH.slice(2)}\n`)
     const root = String(stateRoot(emptyState(venueShape('small'))))
     const chain = await network.createServer(undefined, '127.0.0.1', 0)
     try {
@@ -122,16 +124,25 @@ describe('zkclear deploy', () => {
       await writeFile(file, JSON.stringify({ ...terms, ...changes }))
       await refuses([...DEPLOY, file, ...rpc], path)
     }
-    await refuses([...DEPLOY, TERMS, ...rpc, '--private-key-file', folder.file('key.txt')], 'privateKey')
+    await refuses([...DEPLOY, TERMS, ...rpc, '--private-key-file', folder.file('key.txt')], folder.file('key.txt'))
+    await writeFile(folder.file('zero.txt'), '0'.repeat(64))
+    await refuses([...DEPLOY, TERMS, ...rpc, '--private-key-file', folder.file('zero.txt')], folder.file('zero.txt'))
     await refuses([...DEPLOY, TERMS, '--rpc', 'ftp://127.0.0.1'], 'rpcUrl')
   })
 
-  it('ends with 3 when nothing was built', async () => {
+  it('ends with 3 when nothing was built, and names all that is missing, with one command', async () => {
     await using folder = await temporaryDirectory()
     await using node = await nodeStub(31337)
     const result = await zkclear([...DEPLOY, TERMS, '--rpc', node.url, '--build-directory', folder.path])
     assert.equal(result.code, 3)
-    assert.equal(errorOf(result).code, 'ARTIFACT_MISSING')
+    const { code, message } = errorOf(result)
+    assert.equal(code, 'ARTIFACT_MISSING')
+    const names = DEPLOYED_CIRCUITS.map(({ name }) => name)
+    assert.ok(message.startsWith(`${names.join(', ')} (small) are not built`), message)
+    assert.ok(
+      message.includes(`"zkclear build --circuit ${names.join(' ')} --build-directory ${folder.path}"`),
+      message,
+    )
   })
 })
 

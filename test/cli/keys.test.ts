@@ -40,6 +40,23 @@ describe('zkclear keys', () => {
     assert.match(text.stdout, new RegExp(shown.sealing[0].fingerprint))
   })
 
+  it('takes the private key with 0x or without, and names the file of one that is none', async () => {
+    const make = async (name: string, text: string) => {
+      await writeFile(folder.file(`${name}.txt`), text)
+      const [out, file] = [folder.file(`${name}.json`), folder.file(`${name}.txt`)]
+      return { file, result: await zkclear(['keys', 'make', '--out', out, '--private-key-file', file, '--json']) }
+    }
+    const bare = await make('bare', `${OPERATOR.slice(2)}\n`)
+    assert.equal(bare.result.code, 0, bare.result.stderr)
+    assert.equal(JSON.parse(bare.result.stdout).operator, new Wallet(OPERATOR).address)
+    for (const text of ['f00dface', '0'.repeat(64), 'f'.repeat(64)]) {
+      const { file, result } = await make('bad', text)
+      assert.deepEqual([result.code, errorOf(result).path], [2, file])
+      assert.match(errorOf(result).message, /private key/)
+      assert.ok(!result.stderr.includes(text))
+    }
+  })
+
   it('makes a new operator where none is given, and replaces no file', async () => {
     const out = folder.file('new.json')
     const made = await zkclear(['keys', 'make', '--out', out])

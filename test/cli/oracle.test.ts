@@ -105,7 +105,7 @@ suite('oracle', () => {
       [['--prices', 'prices.json', '--rpc', 'http://127.0.0.1:1'], 'INPUT_INVALID', '--rpc'],
       [['--prices', 'missing.json'], 'SOURCE_UNAVAILABLE', undefined],
       [['--command', 'exit 4'], 'SOURCE_UNAVAILABLE', undefined],
-      [['--prices', 'prices.json', '--key-file', 'bad-key.txt'], 'INPUT_INVALID', '--key-file'],
+      [['--prices', 'prices.json', '--key-file', 'bad-key.txt'], 'INPUT_INVALID', 'bad-key.txt'],
       [['--prices', 'prices.json', '--publisher', '0x12'], 'INPUT_INVALID', '--publisher'],
       [['--prices', 'key.txt', '--profile', 'standard'], 'SOURCE_UNAVAILABLE', undefined],
     ]
