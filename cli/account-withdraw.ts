@@ -35,7 +35,7 @@ If the venue does not enter it, "zkclear account request-withdrawal" asks the co
 export const withdrawCommand: Verb = (run) =>
   addSettlementOption(
     newVerb('withdraw', DESCRIPTION, [
-      'zkclear account withdraw --keys keys.json --account 3 --asset 0 --lots 500 --nonce 7 --expiry 1750003600 --chain-id 31337 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --out withdrawal.json',
+      'zkclear account withdraw --keys keys.json --account 3 --asset 0 --lots 500 --nonce 7 --expiry $(($(date +%s) + 3600)) --chain-id 31337 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --out withdrawal.json',
     ]),
   )
     .requiredOption('--keys <file>', "keys file with the account's trading key")
@@ -60,7 +60,7 @@ export const withdrawCommand: Verb = (run) =>
     .requiredOption('--chain-id <n>', 'chain that Settlement is on', integerBetween('--chain-id', 0n, LAST_CHAIN))
     .requiredOption('--out <file>', 'where the signed message goes')
     .action(
-      run(async (_, options: WithdrawOptions) => {
+      run(async ({ warn }, options: WithdrawOptions) => {
         const { keys: path, lots: amount, nonce, expiry, chainId, settlement, out } = options
         const [account, asset] = [Number(options.account), Number(options.asset)]
         const domain = settlementDomain(chainId, settlement)
@@ -74,6 +74,11 @@ export const withdrawCommand: Verb = (run) =>
         const message = { kind, account, counterAccount, asset, amount, nonce, expiry } as const
         const signed = signCashMessage(message, domain, secrets.privateKey)
         await output.commit(jsonText(encodeCashMessage(signed, domain)))
+        if (expiry * 1000n < BigInt(Date.now())) {
+          warn(
+            `it has expired at ${timeText(expiry)}, by the clock of this machine: no venue of today enters it; give a later --expiry`,
+          )
+        }
         const where = kind === 'WITHDRAW' ? 'out of the venue' : `to account ${counterAccount}`
         const text = `${out} moves ${amount} lots of asset ${asset} from account ${account} ${where}, until ${timeText(expiry)}`
         return { document: { settlement, chainId, ...message, out }, text }

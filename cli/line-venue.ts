@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ZkclearError } from '../protocol/errors.ts'
 import { jsonOf, VenueRequests } from '../service/worker/venue-requests.ts'
 import type { Outcome } from './report.ts'
-import { readTokenFile } from './token-file.ts'
+import { readTokenFile, withToken } from './token-file.ts'
 
 /** The venue whose line it is, and who asks. */
 export interface LineOptions {
@@ -27,7 +27,8 @@ export async function askVenue(
 ): Promise<unknown> {
   const requests = new VenueRequests({ url, token: await readTokenFile(tokenFile) })
   const given = body === undefined ? { signal } : { body, signal }
-  return await jsonOf(await requests.ask(body === undefined ? 'GET' : 'POST', `/operator/${path}`, given))
+  const method = body === undefined ? 'GET' : 'POST'
+  return await jsonOf(await withToken(tokenFile, 'operator', () => requests.ask(method, `/operator/${path}`, given)))
 }
 
 /** Asks for an act, and says whether it was done. */

@@ -35,7 +35,7 @@ export const bidCommand: Verb = (run) =>
   addSettlementOption(
     addReaderOptions(
       newVerb('bid', DESCRIPTION, [
-        'zkclear liquidate bid --keys keys.json --account 3 --victim 7 --price 250000 --nonce 9 --expiry 1750003600 --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --out bid.json',
+        'zkclear liquidate bid --keys keys.json --account 3 --victim 7 --price 250000 --nonce 9 --expiry $(($(date +%s) + 3600)) --rpc http://127.0.0.1:8545 --settlement 0xB7f8BC63BbcaD18155201308C8f3540b07f84F5e --out bid.json',
       ]),
     ),
   )

@@ -78,7 +78,7 @@ export async function readProofFile(path: string): Promise<ProofFile> {
       const message = 'is a bare proof, which does not say what it is of; need the file that "zkclear prove" wrote'
       throw new ZkclearError('INPUT_INVALID', message, { path: 'proof file' })
     }
-    const file = parseWith(fileSchema, json, 'INPUT_INVALID', 'proof file')
+    const file = parseDocument(json)
     const circuit = requireCircuit(file.circuit).name
     const profile = venueShape(file.profile).name as ProfileName
     const proof = readProofOf('groth16', file.proof, 'proof file.proof', 'and contracts take groth16') as Groth16Proof
@@ -91,8 +91,15 @@ function isBare(json: unknown): json is object {
   return typeof json === 'object' && json !== null && Object.hasOwn(json, 'protocol')
 }
 
+/** Where nothing of a proof is there, no field's error would help: it is another file. */
+function parseDocument(json: unknown): z.output<typeof fileSchema> {
+  const isOther = !['circuit', 'proof', 'statement'].some((field) => Object.hasOwn(Object(json), field))
+  if (!isOther) return parseWith(fileSchema, json, 'INPUT_INVALID', 'proof file')
+  throw new ZkclearError('INPUT_INVALID', 'this is none of zkclear; "zkclear prove" writes one', { path: 'proof file' })
+}
+
 function readDocument(json: unknown, { circuit, profile }: ExpectedProof): z.output<typeof fileSchema> {
-  const file = parseWith(fileSchema, json, 'INPUT_INVALID', 'proof file')
+  const file = parseDocument(json)
   for (const [field, wanted] of Object.entries({ circuit, profile })) {
     const given = file[field as 'circuit' | 'profile']
     if (given === wanted) continue

@@ -17,7 +17,7 @@ import {
   integerBetween,
   integerOption,
 } from './options.ts'
-import { readTokenFile } from './token-file.ts'
+import { readTokenFile, withToken } from './token-file.ts'
 import { newVerb, type Verb } from './verb.ts'
 
 interface WorkerOptions extends ArtifactOptions {
@@ -73,6 +73,10 @@ export const verb: Verb = (run) =>
         const memory = options.memory ?? BigInt(process.availableMemory()) / MEBIBYTE
         const venue = new VenueClient({ url, token: await readTokenFile(tokenFile) })
         const circuits = await loadCircuits(options)
+        await withToken(tokenFile, 'worker', () => venue.requireToken(signal)).catch((error) => {
+          // A venue that cannot be reached is asked again, with a warning, below.
+          if (error.code !== 'VENUE_UNREACHABLE') throw error
+        })
         const names = circuits.map(({ definition }) => definition.name)
         return {
           document: { venue: url, profile, circuits: names, memory: Number(memory) },
@@ -81,11 +85,20 @@ export const verb: Verb = (run) =>
             using prover = new ProveProcess({
               ...{ profile, circuits: names, selection: { buildDirectory, seed, ceremony } },
             })
-            await runWorker({
-              ...{ venue, prover, circuits, signal, memory: Number(memory * MEBIBYTE), graceMs: Number(grace) * 1000 },
-              onProved: (facts) => log.info(facts, 'proved'),
-              onWarning: warn,
-            })
+            const run = () =>
+              runWorker({
+                ...{
+                  venue,
+                  prover,
+                  circuits,
+                  signal,
+                  memory: Number(memory * MEBIBYTE),
+                  graceMs: Number(grace) * 1000,
+                },
+                onProved: (facts) => log.info(facts, 'proved'),
+                onWarning: warn,
+              })
+            await withToken(tokenFile, 'worker', run)
           },
         }
       }),

@@ -31,9 +31,12 @@ export interface RouteParts {
 /** How long the wait for a word is at most before a job is looked for again: some become ready by time alone. */
 const LOOK_AGAIN_MS = 2_000
 
-/** The routes of workers. Each but the first names a job and the fence of the lease that it was given. */
+/** The routes of workers. Each but the first two names a job and the fence of the lease that it was given. */
 export function addWorkerRoutes(app: FastifyInstance, parts: RouteParts): void {
   const { jobs, circuits, bearerOf } = parts
+
+  // Who came so far has a good token: nothing else is asked.
+  app.get('/worker/token', async (_, reply) => await reply.code(204).send())
 
   app.post('/worker/lease', async (request, reply) => {
     requireVersion(request.body)

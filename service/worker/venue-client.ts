@@ -17,6 +17,11 @@ export class VenueClient {
     this.#requests = new VenueRequests(options)
   }
 
+  /** Whether the venue takes the token: else it throws VENUE_REFUSED. */
+  async requireToken(signal: AbortSignal): Promise<void> {
+    await this.#requests.ask('GET', '/worker/token', { signal })
+  }
+
   /** Something to prove; undefined if there was nothing in time. */
   async lease(body: LeaseBody, signal: AbortSignal): Promise<WireJob | undefined> {
     const answer = await this.#requests.ask('POST', '/worker/lease', { body, signal, waitMs: body.waitMs })

@@ -177,10 +177,10 @@ describe("the owner's and the operator's commands", () => {
   it('signs a withdrawal for the venue alone, without a node', async () => {
     const out = folder.file('withdrawal.json')
     const message = { keys: folder.file('keys.json'), asset: '0', lots: '200', nonce: '1', expiry: '2000000000' }
-    const sign = (changes: Record<string, string>) => {
+    const sign = (changes: Record<string, string>, format = '--json') => {
       const options = { settlement: venue.settlement, 'chain-id': '31337', out, account: '1', ...message, ...changes }
       const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`)
-      return zkclear(['account', 'withdraw', '--json', ...args])
+      return zkclear(['account', 'withdraw', format, ...args])
     }
     const result = await sign({})
     assert.equal(result.code, 0, result.stderr)
@@ -190,6 +190,10 @@ describe("the owner's and the operator's commands", () => {
     const moved = await sign({ 'to-account': '2', out: folder.file('transfer.json') })
     const transfer = decodeCashMessage(await readJson(folder.file('transfer.json')), venue.domain)
     assert.deepEqual([moved.code, transfer.message.kind, transfer.message.counterAccount], [0, 'TRANSFER_OUT', 2])
+    assert.equal(moved.stderr, '')
+    const past = await sign({ expiry: '1750003600' }, '--verbose')
+    assert.equal(past.code, 0, past.stderr)
+    assert.match(past.stderr, /it has expired at 2025-06-15T16:06:40Z/)
     const other = await sign({ account: '9' })
     assert.deepEqual([other.code, errorOf(other).path], [2, '--account'])
     for (const [name, value] of [

@@ -144,6 +144,12 @@ describe('zkclear verify', () => {
     assert.doesNotMatch(stderr, /confid/)
   })
 
+  it('says of a file of another kind that it is no proof', async () => {
+    const terms = new URL('../../samples/terms.json', import.meta.url).pathname
+    const none = /^proof file: this is none of zkclear; "zkclear prove" writes one/
+    for (const text of [await readFile(terms, 'utf8'), '[]', '5']) await refuses(text, 'INPUT_INVALID', none)
+  })
+
   it('refuses a number that is r, negative, padded or no string', async () => {
     for (const value of [`${FIELD}`, '-1', '01', 1]) {
       const statement = { ...valid.statement, stateRoot: value }
