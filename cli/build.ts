@@ -42,7 +42,7 @@ export const verb: Verb = (run) =>
       integerBetween('--threads', 1n, 256n),
     )
     .action(
-      run(async ({ signal, onProgress, warn }, options: BuildOptions) => {
+      run(async ({ signal, onLongProgress: onProgress, warn }, options: BuildOptions) => {
         const offered = CIRCUIT_NAMES.filter((name) =>
           proofSystemsOf(requireCircuit(name)).includes(options.proofSystem),
         )

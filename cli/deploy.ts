@@ -26,7 +26,7 @@ export const verb: Verb = (run) =>
   )
     .requiredOption('--terms <file>', 'what the venue is deployed with')
     .action(
-      run(async ({ log, signal, onProgress }, options: DeployOptions) => {
+      run(async ({ log, signal, onLongProgress: onProgress }, options: DeployOptions) => {
         const terms = await readTerms(options.terms)
         const load = (circuit: (typeof DEPLOYED_CIRCUITS)[number]) => loadArtifacts(circuit, options.profile, options)
         const keys = await Promise.all((await loadEach(DEPLOYED_CIRCUITS, load, options)).map(readVerifierKey))

@@ -12,6 +12,8 @@ export interface Session extends AsyncDisposable {
   readonly log: Log
   /** Moves the bar on the terminal, if there is one. */
   readonly onProgress: (progress: Progress) => void
+  /** Moves the bar; where there is none to see, one line on standard error for each stage, but with --json. For what takes minutes. */
+  readonly onLongProgress: (progress: Progress) => void
   /** One line on standard error. With --json only the log has it: the document says the same in its own way. */
   warn(message: string): void
   /** Takes the bar away, so that the outcome can be printed. */
@@ -24,15 +26,21 @@ export async function openSession({ json, verbose }: Format): Promise<Session> {
   const progress = await openProgress(!verbose)
   let stage: string | undefined
   const deferred = deferInterrupts()
+  const isTold = !json && !verbose && !process.stderr.isTTY
+  const onProgress = (update: Progress) => {
+    if (update.stage !== stage) log.info({ stage: update.stage }, 'stage')
+    stage = update.stage
+    progress.show(update)
+  }
   const onInterrupt = () => log.info({}, 'interrupted')
   interrupted.addEventListener('abort', onInterrupt)
   return {
     signal: interrupted,
     log,
-    onProgress(update) {
-      if (update.stage !== stage) log.info({ stage: update.stage }, 'stage')
-      stage = update.stage
-      progress.show(update)
+    onProgress,
+    onLongProgress(update) {
+      if (isTold && update.stage !== stage) process.stderr.write(`zkclear: ${update.stage}\n`)
+      onProgress(update)
     },
     warn(message) {
       log.warn(message)

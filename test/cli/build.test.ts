@@ -44,6 +44,16 @@ describe('zkclear build', () => {
     assert.equal(errorOf(result).code, 'OUTPUT_UNWRITABLE')
   })
 
+  it('says in a pipe what it is at, a line for each stage', async () => {
+    await using folder = await temporaryDirectory()
+    const line = 'zkclear: compile margin-sufficiency\n'
+    const { code, stdout, stderr } = await zkclear([...BUILD, '--build-directory', folder.path], {
+      interrupt: { on: line, signal: 'SIGINT' },
+    })
+    assert.deepEqual([code, stdout], [130, ''])
+    assert.equal(stderr.split(line).length, 2, 'once for all of its progress')
+  })
+
   it('ends with 130 when interrupted and leaves nothing half-built', async () => {
     await using folder = await temporaryDirectory()
     const result = await zkclear([...BUILD, '--build-directory', folder.path, '--verbose'], {
