@@ -19,6 +19,9 @@ export const limitsAnswer = z.strictObject({
   /** Of one address. */
   requestsPerSecond: rate,
   requestsAtOnce: rate,
+  /** So many messages of a request count as another request, and each with a bad signature as `requestsPerForgery`. */
+  signaturesPerRequest: rate,
+  requestsPerForgery: rate,
   messagesPerRequest: z.int(),
   streamsPerAccount: z.int(),
   /** Bytes that wait for the reader of a stream before he is cut off. */

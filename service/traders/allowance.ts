@@ -24,4 +24,13 @@ export class Allowance<Name> {
     if (this.#spent.size > this.#most) this.#spent.delete(this.#spent.keys().next().value!)
     return over > 0 ? over / this.#perSecond : 0
   }
+
+  /** Spends also what there is not: until that is there again, nothing can be spent. Ten times what there is at once at most. */
+  charge(name: Name, amount: number, now: number): void {
+    const { amount: before, at } = this.#spent.get(name) ?? { amount: 0, at: now }
+    const spent = Math.max(Math.min(before, 0), before - (now - at) * this.#perSecond)
+    this.#spent.delete(name)
+    this.#spent.set(name, { amount: Math.min(spent + amount, 10 * this.#atOnce), at: now })
+    if (this.#spent.size > this.#most) this.#spent.delete(this.#spent.keys().next().value!)
+  }
 }

@@ -42,9 +42,19 @@ export class Door implements WritersDoor {
   }
 
   /** Throws a Refusal for an address from which too many requests come. */
-  admit(caller: string): void {
-    const wait = this.#requests.spend(caller, 1, this.#now())
+  admit(caller: string, requests = 1): void {
+    const wait = this.#requests.spend(caller, requests, this.#now())
     if (wait > 0) throw new Refusal(429, 'REQUESTS_LIMITED', 'too many requests from this address', Math.ceil(wait))
+  }
+
+  /** The work of a request with so many messages, before it is done: each takes the check of a signature. */
+  admitMessages(caller: string, count: number): void {
+    this.admit(caller, Math.floor(count / this.rules.signaturesPerRequest))
+  }
+
+  /** Makes an address pay for messages that no account signed: that is what strangers can send without end. */
+  chargeForgeries(caller: string, count: number): void {
+    if (count > 0) this.#requests.charge(caller, count * this.rules.requestsPerForgery, this.#now())
   }
 
   known(message: TraderMessage): number | undefined {

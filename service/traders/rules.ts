@@ -16,6 +16,9 @@ export interface DoorRules {
   /** Requests of one address in a second, and at once. */
   readonly requestsPerSecond: number
   readonly requestsAtOnce: number
+  /** So many messages of one request count as another request, and each whose signature is not its account's as so many. */
+  readonly signaturesPerRequest: number
+  readonly requestsPerForgery: number
 }
 
 export const DOOR_RULES: DoorRules = {
@@ -30,6 +33,8 @@ export const DOOR_RULES: DoorRules = {
   creditLeast: 16,
   requestsPerSecond: 50,
   requestsAtOnce: 500,
+  signaturesPerRequest: 4,
+  requestsPerForgery: 4,
 }
 
 /** How many orders of an account may rest on one side of a market with so many places. */

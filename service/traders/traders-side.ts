@@ -44,7 +44,7 @@ export function tradersSide({ database, domain, venue, desk, sealer, log, state 
     routes: withDocument(
       [
         ...messageRoutes({
-          log,
+          ...{ log, door },
           take: (messages) => venue.take(messages),
           takeViewKey: (shared) => venue.takeViewKey(shared),
         }),

@@ -40,6 +40,19 @@ describe('the door', () => {
     return sent.map(({ verdict }) => verdict)
   }
 
+  it('makes an address pay for signatures that are to be checked, and more for those that are bad', async () => {
+    await using venue = await open({ rules: { requestsAtOnce: 10, requestsPerSecond: 1 } })
+    const forged = { ...signed(1, orderOf(1, 1n)), signature: signed(2, orderOf(2, 1n)).signature }
+    const asked = async (count: number) => (await venue.post('/v1/messages', Array(count).fill(forged))).status
+    assert.equal(await asked(64), 429)
+    assert.equal(await asked(3), 200)
+    // It owes twelve more; another address owes nothing.
+    assert.equal(await asked(1), 429)
+    assert.equal((await venue.get('/v1/markets')).status, 429)
+    venue.desk.door.admit('another')
+    assert.throws(() => venue.desk.door.admit('127.0.0.1'), { status: 429, retryAfter: 5 })
+  })
+
   it('lets time go on with what is accepted alone: what is refused leaves nothing in the journal', async () => {
     await using venue = await open()
     const { writer } = venue
