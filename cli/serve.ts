@@ -75,7 +75,7 @@ export const verb: Verb = (run) =>
     )
     .option('--two-person', 'what an operator does needs a second one who asks for the same')
     .action(
-      run(async ({ signal, log, warn }, options: ServeOptions) => {
+      run(async ({ signal, log, tell }, options: ServeOptions) => {
         const { rpc, settlement, profile, buildDirectory, seed, ceremony, host } = options
         const selection = { buildDirectory, seed, ceremony }
         requireReachable(options)
@@ -97,7 +97,7 @@ export const verb: Verb = (run) =>
         for (const [i, name] of BATCH_CIRCUITS.entries()) circuits[name] = loaded[i]!
         const venue = open.use(
           await serveVenue({
-            ...{ directory, databaseUrl, settlement, profile, circuits, host, tls, signal, warn },
+            ...{ directory, databaseUrl, settlement, profile, circuits, host, tls, signal },
             ...{ keys, provider, sealsClearData: options.seal },
             fromBlock: Number(options.fromBlock),
             confirmations: Number(options.confirmations),
@@ -107,6 +107,8 @@ export const verb: Verb = (run) =>
             twoPersons: options.twoPerson === true,
             workerArguments: (url, tokenFile) => workerArguments(options, url, tokenFile),
             log: (facts, message) => log.info(facts, message),
+            note: (facts, message) => tell('info', message, facts),
+            warn: (message) => tell('warn', message),
           }),
         )
         const kept = open.move()

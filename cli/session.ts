@@ -16,9 +16,14 @@ export interface Session extends AsyncDisposable {
   readonly onLongProgress: (progress: Progress) => void
   /** One line on standard error. With --json only the log has it: the document says the same in its own way. */
   warn(message: string): void
+  /** The same of a command that lasts, which is told when it happens: with --json or --verbose as a line of JSON. */
+  tell(level: 'info' | 'warn', message: string, facts?: object): void
   /** Takes the bar away, so that the outcome can be printed. */
   endProgress(): void
 }
+
+/** As the log numbers them. */
+const LEVELS = { info: 30, warn: 40 }
 
 /** Opens a session: the first interrupt aborts what runs, so that it cleans up; the second one ends the process at once. */
 export async function openSession({ json, verbose }: Format): Promise<Session> {
@@ -47,6 +52,17 @@ export async function openSession({ json, verbose }: Format): Promise<Session> {
       if (json) return
       progress.end()
       process.stderr.write(`zkclear: warning: ${message}\n`)
+    },
+    tell(level, message, facts = {}) {
+      if (verbose) {
+        if (level === 'warn') log.warn(message)
+        else log.info(facts, message)
+        return
+      }
+      progress.end()
+      const line = { level: LEVELS[level], time: new Date().toISOString(), ...facts, msg: message }
+      const text = `zkclear: ${level === 'warn' ? 'warning: ' : ''}${message}`
+      process.stderr.write(`${json ? JSON.stringify(line) : text}\n`)
     },
     endProgress: () => progress.end(),
     async [Symbol.asyncDispose]() {

@@ -1,6 +1,5 @@
 import type { z } from 'zod'
 import { signLogin } from '../protocol/login.ts'
-import type { Side } from '../protocol/slot.ts'
 import { answerTo, linesOf, type VenueOptions } from './request.ts'
 import { accountAnswer } from './wire/account.ts'
 import { accountStreamLine } from './wire/events.ts'
@@ -20,7 +19,7 @@ export type MessageName =
   | { readonly record: number }
   | { readonly nonce: bigint }
   | { readonly clientOrderId: string }
-  | { readonly market: number; readonly side: Side; readonly sequence: bigint }
+  | { readonly market: number; readonly sequence: bigint }
 
 /** A trader at a venue that knows him. */
 export interface Session {

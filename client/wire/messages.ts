@@ -84,9 +84,9 @@ export const messageQuery = z.union(
   [
     z.strictObject({ nonce: n.nonce }),
     z.strictObject({ clientOrderId }),
-    z.strictObject({ market: n.wholeNumber(255), side, sequence: n.lots }),
+    z.strictObject({ market: n.wholeNumber(255), sequence: n.lots }),
   ],
-  'must be nonce, or clientOrderId, or market, side and sequence',
+  'must be nonce, or clientOrderId, or market and sequence',
 )
 
 function readMessages(json: unknown): TraderMessage[] {

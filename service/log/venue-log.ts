@@ -21,6 +21,16 @@ export interface Receipted {
   readonly bytes: Uint8Array
 }
 
+/** What heads are signed with. */
+export interface Signs {
+  readonly signer: NoteSigner
+  /**
+   * The clock of the sequencer, in milliseconds since 1970: it is never ahead of the database's, and stands still where that does not agree
+   * with the chain's. A checkpoint of a time that has not come would convict an honest venue of anchors that it did not know yet.
+   */
+  clock(): bigint
+}
+
 /** As it goes over the wire. */
 export type WireReceipt = z.input<typeof receiptSchema>
 
@@ -34,14 +44,14 @@ const PAGE = 50_000
 export class VenueLog {
   readonly #database: Database
   readonly epoch: bigint
-  readonly #signer: NoteSigner
+  readonly #sign: Signs
   readonly #tree: LogTree
   #head: Head
 
-  private constructor(database: Database, epoch: bigint, { signer, tree, head }: Parts) {
+  private constructor(database: Database, epoch: bigint, { sign, tree, head }: Parts) {
     this.#database = database
     this.epoch = epoch
-    this.#signer = signer
+    this.#sign = sign
     this.#tree = tree
     this.#head = head
   }
@@ -50,7 +60,7 @@ export class VenueLog {
   static async open(
     database: Database,
     { epoch, next }: { readonly epoch: bigint; readonly next: bigint },
-    signer: NoteSigner,
+    sign: Signs,
   ): Promise<VenueLog> {
     const tree = new LogTree()
     while (BigInt(tree.size) < next) {
@@ -68,7 +78,7 @@ export class VenueLog {
       }
       for (let at = 0; at < leaves.length; at += HASH_BYTES) tree.append(leaves.subarray(at, at + HASH_BYTES))
     }
-    return new VenueLog(database, epoch, { signer, tree, head: await signHead(signer, tree) })
+    return new VenueLog(database, epoch, { sign, tree, head: await signHead(sign, tree) })
   }
 
   /** As far as everything that was answered reaches at least. */
@@ -78,13 +88,13 @@ export class VenueLog {
 
   /** The public key, as signed-note writes it. */
   get key(): string {
-    return this.#signer.verifierKey
+    return this.#sign.signer.verifierKey
   }
 
   /** Adds what is on disk by now, and signs the head with it. */
   async append(leaves: readonly Uint8Array[]): Promise<void> {
     for (const leaf of leaves) this.#tree.append(leaf)
-    this.#head = await signHead(this.#signer, this.#tree)
+    this.#head = await signHead(this.#sign, this.#tree)
   }
 
   /** That the record is in the log, which reaches that far. */
@@ -130,14 +140,14 @@ export class VenueLog {
 }
 
 interface Parts {
-  readonly signer: NoteSigner
+  readonly sign: Signs
   readonly tree: LogTree
   readonly head: Head
 }
 
-async function signHead(signer: NoteSigner, tree: LogTree): Promise<Head> {
+async function signHead({ signer, clock }: Signs, tree: LogTree): Promise<Head> {
   const head = { size: tree.size, root: tree.root() }
-  return { ...head, note: await signer.checkpoint({ ...head, time: Math.floor(Date.now() / 1000) }) }
+  return { ...head, note: await signer.checkpoint({ ...head, time: Number(clock() / 1000n) }) }
 }
 
 function base64(bytes: Uint8Array): string {

@@ -12,7 +12,7 @@ export interface Operations {
   resume(): void
   /** Has the dead letter of a batch tried again. */
   retry(batch: number): Promise<void>
-  /** Has what is not settled made anew without the messages of those records. */
+  /** Notes that what is not settled is to be made anew without the messages of those records: once no settlement is under way, unless a restart forgets it. */
   omit(records: readonly number[]): void
 }
 
@@ -20,7 +20,7 @@ export interface OperatorOptions {
   readonly operations: Operations
   /** Whether an act needs a second operator. */
   readonly twoPersons: boolean
-  /** Gets every act that was asked for, with who did. */
+  /** Gets every act that was asked for, with who did and what came of it. */
   readonly log: (facts: object, message: string) => void
 }
 
@@ -41,10 +41,21 @@ export function addOperatorRoutes(
   const act = async (request: FastifyRequest, named: string, work: () => unknown) => {
     const { id, name } = bearerOf(request)
     const second = twoPersons ? approvals.second(named, { id, name }) : undefined
-    const isDone = !twoPersons || second !== undefined
-    log({ act: named, by: name, with: second?.name, isDone }, 'operator')
-    if (isDone) await work()
-    return { isDone }
+    const who = { act: named, by: name, with: second?.name }
+    const told = `operator ${second === undefined ? name : `${name} with ${second.name}`}: ${named}`
+    if (twoPersons && second === undefined) {
+      log({ ...who, isDone: false }, `${told}: waits for a second operator`)
+      return { isDone: false }
+    }
+    try {
+      await work()
+    } catch (error) {
+      const { code } = Object(error) as { code?: unknown }
+      log({ ...who, isDone: false, refused: code }, `${told}: not done (${code})`)
+      throw error
+    }
+    log({ ...who, isDone: true }, `${told}: done`)
+    return { isDone: true }
   }
 
   app.get('/operator/line', async () => ({ ...(await operations.line()), approvals: approvals.waiting }))

@@ -70,6 +70,8 @@ export interface ServeOptions {
   /** Arguments of node for a worker, given the address of this venue and the file with its token. */
   workerArguments(url: string, tokenFile: string): readonly string[]
   readonly log: (facts: object, message: string) => void
+  /** What an operator did. */
+  readonly note: (facts: object, message: string) => void
   readonly warn: (message: string) => void
   /** Gives up waiting for the database. */
   readonly signal: AbortSignal
@@ -113,7 +115,6 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   await tendKeys(database, sealer, options)
   const { address, chainId } = at
   const origin = logOrigin({ chainId, settlement: address, epoch: journal.epoch })
-  const venueLog = await VenueLog.open(database, journal, new NoteSigner(logSigner, origin))
   const begin = async () => {
     const state = await beginVenue(at, config)
     warn(BEGINNING)
@@ -136,6 +137,8 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   const desk = deskFrom(recovered)
   const onEffects = (effects: readonly Effect[]) => logEffects(effects, log)
   const writer = new Writer({ journal, state: recovered, circuits, onEffects, onReduced, door: desk.door })
+  const signer = new NoteSigner(logSigner, origin)
+  const venueLog = await VenueLog.open(database, journal, { signer, clock: () => writer.state.clock })
   await writer.put(firstRecords(recovered, circuits))
   log({ epoch: `${journal.epoch}`, term: `${journal.term}`, records: writer.state.records }, 'journal')
   const transactions = new Transactions(database, journal, { chainId, sender: wallet.address })
@@ -156,7 +159,7 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
       host,
       port: options.workerPort,
       tls,
-      operator: { operations: venue.operations, twoPersons: options.twoPersons, log },
+      operator: { operations: venue.operations, twoPersons: options.twoPersons, log: options.note },
       onFailure,
     }),
   )

@@ -18,6 +18,7 @@ import { chainNews } from '../watcher/chain-records.ts'
 import type { ChainView } from '../watcher/chain-view.ts'
 import type { ChainReader } from '../watcher/read-chain.ts'
 import { rewindDue } from '../watcher/rewind-due.ts'
+import { toldByNode } from '../watcher/told-by-node.ts'
 import { type BatchCircuits, rootOf } from '../writer/job-changes.ts'
 import { writeSnapshot } from '../writer/snapshots.ts'
 import type { Answer, Writer } from '../writer/writer.ts'
@@ -63,14 +64,16 @@ export class Venue {
     this.#parts = parts
   }
 
-  /** Takes messages, or none: throws a Refusal. */
+  /** Takes messages, or none: throws a Refusal. What is handed in again is told what it was told, whatever stands still. */
   async take(messages: readonly TraderMessage[]): Promise<readonly Answer[]> {
     const { writer } = this.#parts
     const tick = await this.#tick()
     // From here on at one go: else others would spend the same credit.
+    const fresh = messages.filter((message) => !writer.isAgain(message))
+    if (fresh.length === 0) return await writer.take(messages)
     this.#requireOpen()
     const { messages: credit, retryAfter } = this.#credit()
-    if (!mayTake(messages, credit, writer.state)) {
+    if (!mayTake(fresh, credit, writer.state)) {
       const wait = retryAfter > 0n ? retryAfter : 1n
       const message = `the venue takes ${credit} more messages now, until its proofs have come; ask again in ${wait} s`
       throw new Refusal(429, 'INTAKE_LIMITED', message, Number(wait))
@@ -173,7 +176,7 @@ export class Venue {
   /** Looks at the chain, writes what it tells, makes anew what could not be settled any more, and settles what is proved. */
   async chainTurn(): Promise<void> {
     const { writer, reader, alerts, database } = this.#parts
-    const chain = await reader.read(writer.state)
+    const chain = await toldByNode(reader.read(writer.state))
     if (chain === undefined) return
     this.#chain = { ...chain, readAt: performance.now() }
     this.#halted = skewOf(await databaseClock(database), chain.time)
@@ -206,7 +209,7 @@ export class Venue {
     // It would drop what is asked for now.
     if (this.#wanted !== undefined || rewindDue(writer.state, chain) !== undefined) return
     const now = (await databaseClock(database)) / 1000n
-    const { records, alert } = await this.#liquidator.turn(writer.state, now, () => reader.cover())
+    const { records, alert } = await this.#liquidator.turn(writer.state, now, () => toldByNode(reader.cover()))
     alerts.set('liquidation', alert)
     if (records.length > 0) await writer.put([...(await this.#tick()), ...records])
   }

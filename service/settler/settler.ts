@@ -5,6 +5,7 @@ import { batchArguments, rowArgument, type StateProof } from '../../settlement/b
 import { chainError } from '../../settlement/chain-error.ts'
 import type { ContractAt } from '../../settlement/contract-at.ts'
 import { type Call, tryCall } from '../../settlement/transact.ts'
+import { toldByNode } from '../watcher/told-by-node.ts'
 import { type Flight, nextStep, type Situation } from './next-step.ts'
 import { meaningOf, type Refused } from './refusal-meaning.ts'
 import type { StoredTransaction, Transactions } from './transactions.ts'
@@ -132,7 +133,8 @@ export class Settler {
 
   async #callOf(proofs: readonly StateProof[]): Promise<Call> {
     const { at, fromBlock } = this.#options
-    const batches = await batchArguments(at, proofs, { fromBlock, anchor: await this.#options.anchor() })
+    const anchor = await this.#options.anchor()
+    const batches = await toldByNode(batchArguments(at, proofs, { fromBlock, anchor }))
     if (batches.length > 1) return { method: 'settleMany', values: [rowArgument(batches)], event: 'Settled' }
     const { kind, batch } = batches[0]!
     return { method: 'settle', values: [kind, batch], event: 'Settled', statement: { ...proofs[0]!.statement } }

@@ -98,7 +98,8 @@ function acceptedBy({ record, before }: ReducedStep): Told {
       : record.kind === 'cash-message'
         ? record.signed.message.nonce
         : 0n
-  return { kind: 'accepted', record: before.records, nonce }
+  const clientOrderId = record.kind === 'message' ? record.clientOrderId : undefined
+  return { kind: 'accepted', record: before.records, nonce, ...(clientOrderId !== undefined && { clientOrderId }) }
 }
 
 function orderTold(event: OrderEvent, batch: number): Told {

@@ -40,7 +40,7 @@ export function accountRoutes({ state, feeds, isGood }: AccountParts): Route[] {
     }),
     traderRoute({
       ...{ method: 'GET', path: '/v1/account/messages', answer: messageAnswer, query: messageQuery },
-      summary: 'The same by nonce, by clientOrderId, or by market, side and sequence number',
+      summary: 'The same by nonce, by clientOrderId, or by market and sequence number',
       async handle({ account, query }) {
         if ('nonce' in query) return found(messages.byNonce(state(), account, query.nonce))
         if ('clientOrderId' in query) return found(messages.byClientOrderId(state(), account, query.clientOrderId))

@@ -1,5 +1,6 @@
 import type { TraderMessage } from '../../client/wire/messages.ts'
 import type { Message } from '../../protocol/message.ts'
+import { orderKey } from '../../protocol/slot.ts'
 import { Refusal } from '../http/refusal.ts'
 import { currentState, type SequencerState } from '../sequencer/state.ts'
 import type { DoorVerdict, Door as WritersDoor } from '../writer/door.ts'
@@ -24,13 +25,13 @@ export interface DoorOptions {
 export class Door implements WritersDoor {
   readonly rules: DoorRules
   readonly #options: DoorOptions
-  readonly #messages: Pick<Messages, 'known'>
+  readonly #messages: Pick<Messages, 'same' | 'known'>
   readonly #rate: Allowance<number>
   readonly #cancels: Allowance<number>
   readonly #orders: Allowance<number>
   readonly #requests: Allowance<string>
 
-  constructor(messages: Pick<Messages, 'known'>, options: DoorOptions) {
+  constructor(messages: Pick<Messages, 'same' | 'known'>, options: DoorOptions) {
     this.#messages = messages
     this.#options = options
     this.rules = { ...DOOR_RULES, ...options.rules }
@@ -55,6 +56,10 @@ export class Door implements WritersDoor {
   /** Makes an address pay for messages that no account signed: that is what strangers can send without end. */
   chargeForgeries(caller: string, count: number): void {
     if (count > 0) this.#requests.charge(caller, count * this.rules.requestsPerForgery, this.#now())
+  }
+
+  same(message: TraderMessage): number | undefined {
+    return this.#messages.same(message)
   }
 
   known(message: TraderMessage): number | undefined {
@@ -92,12 +97,17 @@ export class Door implements WritersDoor {
         (item) => 'bundle' in item && item.account === account && item.market === first.market,
       )
       const sent = waiting.flatMap((item) => ('bundle' in item ? item.bundle.messages : []))
-      let count = restingOf(state, first, side) + sent.filter(adds).length
+      const resting = new Set(restingOf(state, first, side))
+      let added = sent.filter(adds).length
       for (const message of messages) {
-        if (message.kind === 'cancel-all' && (message.side === side || message.side === 'both')) count = 0
-        else if (message.kind === 'cancel' && message.side === side) count -= 1
-        else if (adds(message)) count += 1
-        if (count > limit) return true
+        if (message.kind === 'cancel-all' && (message.side === side || message.side === 'both')) {
+          resting.clear()
+          added = 0
+        } else if (message.kind === 'cancel' && message.side === side) {
+          // One that names nothing of his makes no room.
+          resting.delete(orderKey(side, message.price, message.sequence))
+        } else if (adds(message)) added += 1
+        if (resting.size + added > limit) return true
       }
       return false
     })

@@ -22,6 +22,8 @@ interface Note {
   readonly orders: Map<number, OrderNow>
   readonly fills: FillTold[]
   readonly busted: Omit<FillTold, 'kind' | 'batch'>[]
+  /** By which it is found, unless a later one has taken the name. */
+  readonly names: Set<string>
   isFinal: boolean
 }
 
@@ -33,9 +35,11 @@ export class Messages {
   readonly #notes = new Map<number, Note>()
   readonly #byId = new Map<string, number>()
   readonly #byName = new Map<string, number>()
+  readonly #most: number
 
-  /** With what a snapshot knows of them. */
-  constructor(state: SequencerState) {
+  /** With what a snapshot knows of them; remembers `most` beyond those of which something may yet be told. */
+  constructor(state: SequencerState, most = MOST_MESSAGES) {
+    this.#most = most
     for (const { index, items } of state.batches)
       for (const item of items) this.#note(item, { state: 'executed', batch: index })
     for (const item of state.open.items)
@@ -48,9 +52,14 @@ export class Messages {
     }
   }
 
+  /** The record of the very same message, with the same signature, if it was accepted before. */
+  same(message: TraderMessage): number | undefined {
+    return this.#byId.get(messageId(message))
+  }
+
   /** The record of a message that was accepted before: of the very same, or of the account's with that clientOrderId. */
   known(message: TraderMessage): number | undefined {
-    const same = this.#byId.get(messageId(message))
+    const same = this.same(message)
     if (same !== undefined || !('messages' in message) || message.clientOrderId === undefined) return same
     return this.#byName.get(nameOf(accountOfMessage(message), 'clientOrderId', message.clientOrderId))
   }
@@ -89,7 +98,7 @@ export class Messages {
         state,
         ...(market !== undefined && { market, sequence }),
       })
-      if (sequence !== undefined) this.#byName.set(nameOf(account, 'sequence', `${market} ${sequence}`), note.record)
+      if (sequence !== undefined) this.#name(note, 'sequence', `${market} ${sequence}`)
     } else if (event.kind === 'filled') note.fills.push(event)
     else if (event.kind === 'busted') {
       note.busted.push(event)
@@ -137,11 +146,18 @@ export class Messages {
       batch: undefined,
       ...known,
     }
-    this.#notes.set(record, { ...note, orders: new Map(), fills: [], busted: [], isFinal: false })
+    const kept: Note = { ...note, orders: new Map(), fills: [], busted: [], names: new Set(), isFinal: false }
+    this.#notes.set(record, kept)
     this.#byId.set(id, record)
-    for (const nonce of nonces) this.#byName.set(nameOf(account, 'nonce', `${nonce}`), record)
-    if (clientOrderId !== undefined) this.#byName.set(nameOf(account, 'clientOrderId', clientOrderId), record)
-    if (this.#notes.size > MOST_MESSAGES) this.#forgetOne()
+    for (const nonce of nonces) this.#name(kept, 'nonce', `${nonce}`)
+    if (clientOrderId !== undefined) this.#name(kept, 'clientOrderId', clientOrderId)
+    if (this.#notes.size > this.#most) this.#forgetOne()
+  }
+
+  #name(note: Note, kind: string, value: string): void {
+    const name = nameOf(note.account, kind, value)
+    note.names.add(name)
+    this.#byName.set(name, note.record)
   }
 
   #forgetOne(): void {
@@ -150,7 +166,7 @@ export class Messages {
       if (isLive) continue
       this.#notes.delete(note.record)
       this.#byId.delete(note.id)
-      for (const [name, record] of this.#byName) if (record === note.record) this.#byName.delete(name)
+      for (const name of note.names) if (this.#byName.get(name) === note.record) this.#byName.delete(name)
       return
     }
   }

@@ -84,13 +84,13 @@ export class Streams<Topic> implements Disposable {
     if (this.#closed) throw new Refusal(503, 'VENUE_HALTED', 'the venue ends', 5)
     const { perReader, inAll, bytes } = this.#limits
     const own = [...this.#readings].filter((reading) => reading.reader === reader).length
-    if (own >= perReader || this.#readings.size >= inAll) {
-      throw new Refusal(
-        429,
-        'STREAMS_LIMITED',
-        `there are ${own} streams of yours, and ${perReader} are allowed; end one`,
-        5,
-      )
+    if (own >= perReader) {
+      const told = `there are ${own} streams of yours, and ${perReader} are allowed; end one`
+      throw new Refusal(429, 'STREAMS_LIMITED', told, 5)
+    }
+    if (this.#readings.size >= inAll) {
+      const told = `all ${inAll} streams of the venue are in use, and none of them ends for another; ask again later`
+      throw new Refusal(429, 'STREAMS_LIMITED', told, 5)
     }
     const reading = { reader, topic, mayRead, stream: new Stream(reply, bytes) }
     this.#readings.add(reading)

@@ -18,15 +18,12 @@ export function wouldAct(sequencer: SequencerState, { messages }: SignedBundle):
 
 function acts(sequencer: SequencerState, message: Message): boolean {
   if (message.kind === 'order') return mayRestOrTrade(sequencer, message)
-  const { bids, asks } = currentState(sequencer).books.get(message.market)!
   if (message.kind === 'cancel-all') {
     const sides = message.side === 'both' ? (['buy', 'sell'] as const) : [message.side]
-    return sides.some((side) => restingOf(sequencer, message, side) > 0)
+    return sides.some((side) => restingOf(sequencer, message, side).length > 0)
   }
   const key = orderKey(message.side, message.price, message.sequence)
-  return (message.side === 'buy' ? bids : asks).some((word) => {
-    return word >> ORDER_KEY_SHIFT === key && unpackSlot(word).account === message.account
-  })
+  return restingOf(sequencer, message, message.side).includes(key)
 }
 
 /** Whether the order gets past what its message's checks turn away, and could rest or meet another (protocol.md#rule-matching). */
@@ -54,12 +51,13 @@ function mayRestOrTrade(sequencer: SequencerState, order: LimitOrder): boolean {
   return timeInForce === 'GTC' || crosses === (timeInForce === 'IOC')
 }
 
-/** Orders that the account has resting on a side of the market. */
+/** What names the orders that the account has resting on a side of the market, each as `orderKey` gives it. */
 export function restingOf(
   sequencer: SequencerState,
   { market, account }: { readonly market: number; readonly account: number },
   side: Side,
-): number {
+): bigint[] {
   const { bids, asks } = currentState(sequencer).books.get(market)!
-  return (side === 'buy' ? bids : asks).filter((word) => unpackSlot(word).account === account).length
+  const own = (side === 'buy' ? bids : asks).filter((word) => unpackSlot(word).account === account)
+  return own.map((word) => word >> ORDER_KEY_SHIFT)
 }

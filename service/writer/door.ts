@@ -16,6 +16,8 @@ export type DoorVerdict =
 
 /** What is said of a message that its account signed, and that a batch could include, before it is written. */
 export interface Door {
+  /** Record of the very same message, with the same signature, if it was accepted before and is remembered. */
+  same(message: TraderMessage): number | undefined
   /** Record of the very same message, or of that name of its account, if it was accepted before and is remembered. */
   known(message: TraderMessage): number | undefined
   /** undefined: it may come in, and is counted. */

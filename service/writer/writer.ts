@@ -42,6 +42,12 @@ export interface Answer {
   readonly again?: true
 }
 
+/** A message that was accepted before; it may not be on disk yet. */
+interface Earlier {
+  readonly record: number
+  readonly written: Promise<unknown>
+}
+
 /**
  * The one who turns inputs into records: reduces them, and appends them to the journal with the jobs that follow, in one
  * transaction. Its state is ahead of what is on disk for as long as that takes, so nothing is told to anybody before. After an
@@ -53,7 +59,7 @@ export class Writer {
   #written: SequencerState
   #isLost = false
   /** Accepted messages that are not on disk yet, by what they are called. */
-  readonly #underWay = new Map<string, { readonly record: number; readonly written: Promise<unknown> }>()
+  readonly #underWay = new Map<string, Earlier>()
 
   constructor(options: WriterOptions) {
     this.#options = options
@@ -120,13 +126,12 @@ export class Writer {
     let before = first
     let state = before.reduce((reached, record) => reduce(reached, record).state, this.#state)
     const answers = messages.map(async (message): Promise<Answer> => {
+      const same = this.#sameBefore(message)
+      if (same !== undefined) return await againOf(same)
       const verdict = this.#judge(state, message)
       if (verdict !== 'ACCEPTED' && verdict !== 'OLD_NONCE') return { verdict }
-      const earlier = this.#acceptedBefore(message)
-      if (earlier !== undefined) {
-        await earlier.written
-        return { verdict: 'ACCEPTED', record: earlier.record, again: true }
-      }
+      const named = this.#namedBefore(message)
+      if (named !== undefined) return await againOf(named)
       const refused = verdict === 'ACCEPTED' ? this.#options.door?.refusal(state, message) : verdict
       if (refused !== undefined) return { verdict: refused }
       const { records: record } = state
@@ -156,17 +161,33 @@ export class Writer {
     }
   }
 
-  #acceptedBefore(message: TraderMessage): { readonly record: number; readonly written: Promise<unknown> } | undefined {
-    const underWay = this.#underWay.get(messageId(message)) ?? this.#underWay.get(nameOfMessage(message) ?? '')
-    if (underWay !== undefined) return underWay
-    const record = this.#options.door?.known(message)
-    return record === undefined ? undefined : { record, written: Promise.resolve() }
+  /** Whether the very same message was accepted before: it gets that answer again, whatever a new one would be told. */
+  isAgain(message: TraderMessage): boolean {
+    return this.#sameBefore(message) !== undefined
+  }
+
+  /** With its signature, which nobody has who was not given the message: there is nothing to be judged. */
+  #sameBefore(message: TraderMessage): Earlier | undefined {
+    return this.#underWay.get(messageId(message)) ?? writtenAt(this.#options.door?.same(message))
+  }
+
+  #namedBefore(message: TraderMessage): Earlier | undefined {
+    return this.#underWay.get(nameOfMessage(message) ?? '') ?? writtenAt(this.#options.door?.known(message))
   }
 
   #judge(state: SequencerState, message: TraderMessage): Verdict {
     const verdict = verdictOn(state, message)
     return !PRIVATE.includes(verdict) || isOwnersWord(state, message) ? verdict : 'BAD_SIGNATURE'
   }
+}
+
+function writtenAt(record: number | undefined): Earlier | undefined {
+  return record === undefined ? undefined : { record, written: Promise.resolve() }
+}
+
+async function againOf({ record, written }: Earlier): Promise<Answer> {
+  await written
+  return { verdict: 'ACCEPTED', record, again: true }
 }
 
 function verdictOn(state: SequencerState, message: TraderMessage): Verdict {

@@ -26,6 +26,7 @@ import {
 } from '../support/service/trading-venue.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
+const clock = () => 0n
 const entry = (text: string) => ({ record: Buffer.from(text) })
 
 describe('the log of a venue', () => {
@@ -52,7 +53,7 @@ describe('the log of a venue', () => {
     const journal = await Journal.lead(database, await sealerOf(database), {
       onWritten: (leaves) => log.append(leaves),
     })
-    const log = await VenueLog.open(database, journal, notes)
+    const log = await VenueLog.open(database, journal, { signer: notes, clock })
     assert.equal(signatures, 1)
     await Promise.all(
       Array.from({ length: 100 }, async (_, i) => {
@@ -70,9 +71,9 @@ describe('the log of a venue', () => {
     const journal = await Journal.lead(database, await sealerOf(database), {
       onWritten: (leaves) => log.append(leaves),
     })
-    const log = await VenueLog.open(database, journal, notes)
+    const log = await VenueLog.open(database, journal, { signer: notes, clock })
     await journal.append(Array.from({ length: 1_001 }, (_, i) => entry(`${i}`)))
-    const again = await VenueLog.open(database, journal, notes)
+    const again = await VenueLog.open(database, journal, { signer: notes, clock })
     assert.deepEqual(again.head.root, log.head.root)
     const salts = new Set<string>()
     for await (const { sequence, salt, record } of readJournal(database, await sealerOf(database), { epoch: 0n })) {
@@ -93,7 +94,7 @@ describe('the log of a venue', () => {
     await migrate(database)
     const sealer = await sealerOf(database)
     await sealClearData(database, sealer)
-    const log = await VenueLog.open(database, await Journal.lead(database, sealer), testNotes())
+    const log = await VenueLog.open(database, await Journal.lead(database, sealer), { signer: testNotes(), clock })
     assert.equal(log.head.size, 10)
     for await (const { sequence, salt, record } of readJournal(database, await sealerOf(database), { epoch: 0n })) {
       assert.equal(Buffer.from(record).toString(), `record ${sequence}`)
@@ -105,7 +106,8 @@ describe('the log of a venue', () => {
 
   it('is not opened where leaves are missing', async () => {
     await using database = await server.fresh()
-    await assert.rejects(VenueLog.open(database, { epoch: 0n, next: 1n }, testNotes()), { code: 'DATABASE_REFUSED' })
+    const opened = VenueLog.open(database, { epoch: 0n, next: 1n }, { signer: testNotes(), clock })
+    await assert.rejects(opened, { code: 'DATABASE_REFUSED' })
   })
 
   it('is signed with a key that only its owner can read', async () => {
@@ -182,6 +184,18 @@ describe('the log of a venue', () => {
     for (const path of ['consistency', 'consistency?from=x', 'leaves?from=1.5', 'anchors/0x12']) {
       assert.equal((await venue.get(`/v1/log/${path}`)).status, 400, path)
     }
+  })
+
+  it('signs with the time of the sequencer, whatever the clock of this machine says', async () => {
+    const { now } = Date
+    Date.now = () => now() + 3_600_000_000
+    try {
+      await venue.wait(1n)
+    } finally {
+      Date.now = now
+    }
+    const { time } = openCheckpoint(venue.log.head.note, parseLogKey(venue.log.key))!
+    assert.equal(time, venue.writer.state.clock / 1000n)
   })
 
   it('knows of what size the log is whose root a settlement carries', async () => {

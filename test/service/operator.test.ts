@@ -85,6 +85,12 @@ describe('the side of operators', () => {
     }
     for (const [method, path, body] of ROUTES) assert.equal((await here.ask(good.text, method, path, body)).status, 200)
     assert.deepEqual(here.done, ['resume', ['retry', 1], ['omit', 3]])
+    assert.equal((await here.ask(good.text, 'POST', '/operator/retry', { batch: 6 })).status, 409)
+    assert.deepEqual(here.log.at(-1), {
+      ...{ act: 'retry 6', by: 'Ada', with: undefined },
+      isDone: false,
+      refused: 'NO_DEAD_LETTER',
+    })
     assert.equal((await here.ask(good.text, 'POST', '/worker/lease', {})).status, 403)
     assert.equal((await here.ask(undefined, 'GET', '/operator/nothing')).status, 401)
   })

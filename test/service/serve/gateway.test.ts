@@ -36,7 +36,7 @@ describe('the gateway', () => {
     server = await testServer()
     database = await server.fresh()
     const { state } = new Desk()
-    const log = await VenueLog.open(database, { epoch: 0n, next: 0n }, testNotes())
+    const log = await VenueLog.open(database, { epoch: 0n, next: 0n }, { signer: testNotes(), clock: () => 0n })
     desk = new TradersDesk(state, { credit: () => 100n })
     const venue = {
       async take(messages: readonly TraderMessage[]) {

@@ -4,6 +4,7 @@ import { NOW } from '../../../lab/instances/model.ts'
 import { ZkclearError } from '../../../protocol/errors.ts'
 import { helpsToRemake, Unfit } from '../../../service/serve/remaking.ts'
 import { isFatal } from '../../../service/serve/transient.ts'
+import { toldByNode } from '../../../service/watcher/told-by-node.ts'
 import { Desk, TABLE } from '../sequencer/desk.ts'
 
 describe('making a refused batch anew', () => {
@@ -30,10 +31,21 @@ describe('an error of the loops', () => {
     ['of a node that answers nonsense is tried again', Object.assign(new Error('x'), { code: 'BAD_DATA' }), false],
     ['of the network is tried again', Object.assign(new Error('x'), { code: 'ECONNRESET' }), false],
     ['of the chain is tried again', new ZkclearError('CHAIN_UNREACHABLE', 'x'), false],
+    ['of the contract that refuses is tried again', new ZkclearError('CONTRACT_REFUSED', 'x'), false],
+    ['of a node that takes no transaction is tried again', new ZkclearError('TRANSACTION_FAILED', 'x'), false],
+    ['of a record that cannot come ends the process', new ZkclearError('INPUT_INVALID', 'x'), true],
+    ['of what is sealed ends it', new ZkclearError('SEAL_BROKEN', 'x'), true],
+    ['of a statement of ours ends it', new ZkclearError('STATEMENT_INVALID', 'x'), true],
     ['of our own ends the process', new TypeError('x'), true],
     ['of a caller of ethers ends it', Object.assign(new TypeError('x'), { code: 'INVALID_ARGUMENT' }), true],
     ['of the database that breaks a rule ends it', Object.assign(new Error('x'), { code: '23505' }), true],
     ['of lost leadership ends it', new ZkclearError('LEADERSHIP_LOST', 'x'), true],
   ]
   for (const [name, error, fatal] of rows) it(name, () => assert.equal(isFatal(error), fatal))
+
+  it('of a node whose answers cannot be is one of the chain, and of nothing else', async () => {
+    const thrown = (path: string) => toldByNode(Promise.reject(new ZkclearError('INPUT_INVALID', 'x', { path })))
+    await assert.rejects(thrown('settlement'), { code: 'CHAIN_UNREACHABLE' })
+    await assert.rejects(thrown('record.first'), { code: 'INPUT_INVALID' })
+  })
 })

@@ -108,6 +108,41 @@ describe('the door', () => {
     assert.deepEqual(await verdicts(venue, [cancelAll(1, 3n), orderOf(1, 4n)]), ['ACCEPTED'])
   })
 
+  it('counts no cancel as room that names no resting order of the account, or one that another names', async () => {
+    await using venue = await open()
+    await verdicts(venue, [orderOf(1, 1n)], [orderOf(1, 2n)])
+    await cut(venue)
+    const one = cancel(1, 3n, 0n)
+    const refused: Message[][] = [
+      [cancel(1, 3n, 7n), orderOf(1, 4n)],
+      [one, cancel(1, 4n, 0n), orderOf(1, 5n), orderOf(1, 6n)],
+      [cancelAll(1, 3n), cancel(1, 4n, 0n), orderOf(1, 5n), orderOf(1, 6n), orderOf(1, 7n)],
+    ]
+    for (const bundle of refused) assert.deepEqual(await verdicts(venue, bundle), ['RESTING_LIMIT'])
+    assert.deepEqual(await verdicts(venue, [one, orderOf(1, 4n)]), ['ACCEPTED'])
+  })
+
+  it('tells the very same message its first record again, whatever it would be told now', async () => {
+    await using venue = await open()
+    const { writer } = venue
+    const cash = (nonce: bigint) => {
+      const { signature, ...message } = withdrawal(2, nonce, 5n)
+      return { message, signature }
+    }
+    const sent = [signed(1, orderOf(1, 1n)), cash(1n)]
+    const first = await writer.take(sent)
+    await venue.put({ kind: 'tick', clock: writer.state.clock + 9_000_000n })
+    assert.deepEqual(await writer.take([cash(2n)]), [{ verdict: 'EXPIRED' }])
+    const again = first.map(({ record }) => ({ verdict: 'ACCEPTED', record, again: true }))
+    assert.deepEqual(await writer.take(sent), again)
+    assert.deepEqual(
+      sent.map((message) => writer.isAgain(message)),
+      [true, true],
+    )
+    const forged = { ...sent[0]!, signature: signed(2, orderOf(2, 1n)).signature } as (typeof sent)[0]
+    assert.equal(writer.isAgain(forged), false)
+  })
+
   it('lets an account have so many orders on a side, waiting ones counted, and as many on the other', async () => {
     await using venue = await open()
     const sell = (nonce: bigint) => orderOf(1, nonce, { side: 'sell', price: 1010n })

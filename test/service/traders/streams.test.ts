@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
+import { fastify } from 'fastify'
 import type { AccountEvent, StreamWord } from '../../../client/index.ts'
 import { AccountLog } from '../../../service/traders/account-log.ts'
+import { STREAM_LIMITS, Streams } from '../../../service/traders/streams.ts'
 import { testServer } from '../../support/service/test-server.ts'
 import { orderOf, signed, type TradingVenue, tradingVenue } from '../../support/service/trading-venue.ts'
 
@@ -29,7 +31,7 @@ describe('the stream of an account', () => {
   after(() => server[Symbol.asyncDispose]())
 
   async function trade(venue: TradingVenue, nonce = 1n) {
-    await venue.client.send([signed(1, orderOf(1, nonce, { side: 'sell' }))])
+    await venue.client.send([{ ...signed(1, orderOf(1, nonce, { side: 'sell' })), clientOrderId: `offer-${nonce}` }])
     await venue.client.send([signed(2, orderOf(2, nonce))])
     await venue.put({ kind: 'cut', cash: false })
   }
@@ -43,6 +45,7 @@ describe('the stream of an account', () => {
     const told = await until(lines, ({ kind }) => kind === 'filled')
     assert.deepEqual(kinds(told), ['accepted', 'executed', 'order', 'filled'])
     const events = told as AccountEvent[]
+    assert.equal(events[0]!.kind === 'accepted' && events[0]!.clientOrderId, 'offer-1')
     for (const [i, { previous }] of events.slice(1).entries()) assert.equal(previous, events[i]!.number)
     ended.abort()
   })
@@ -122,6 +125,31 @@ describe('the stream of a book', () => {
     assert.ok(now.number <= number)
     ended.abort()
   })
+})
+
+it('streams are limited in all, which is not told as a limit of the reader', async () => {
+  const { promise: refused, resolve } = Promise.withResolvers<Error>()
+  using streams = new Streams<number>({ ...STREAM_LIMITS, inAll: 1 })
+  const app = fastify()
+  app.get('/:reader', (request, reply) => {
+    const { reader } = request.params as { reader: string }
+    try {
+      streams.open(reply, { reader, topic: 1, mayRead: async () => true }).tell({ kind: 'begin', number: 0 })
+    } catch (error) {
+      resolve(error as Error)
+      reply.send('refused')
+    }
+  })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const first = await fetch(`${url}/one`)
+  await (await fetch(`${url}/other`)).text()
+  assert.deepEqual(
+    [(await refused).message.startsWith('all 1 streams of the venue are in use'), streams.count],
+    [true, 1],
+  )
+  await first.body!.cancel()
+  app.server.closeAllConnections()
+  await app.close()
 })
 
 describe('the log of accounts', () => {

@@ -63,8 +63,9 @@ export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>
   await using open = new AsyncDisposableStack()
   const database = open.use(await server.fresh())
   const sealer = await sealerOf(database)
+  let clock = NOW * 1000n
   const journal = await Journal.lead(database, sealer, { onWritten: (leaves) => log.append(leaves) })
-  const log = await VenueLog.open(database, journal, testNotes())
+  const log = await VenueLog.open(database, journal, { signer: testNotes(), clock: () => clock })
   const empty = emptyState(SMALL)
   const accountOf = (index: number) => ({
     ...{ tradingKey: tradingKey(secretOf(index)), ownerCommitment: ownerCommitment(BigInt(index)) },
@@ -96,7 +97,6 @@ export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>
     ...{ journal, state, circuits: CIRCUITS, door: desk.door },
     onReduced: (steps) => desk.feeds.hear(steps),
   })
-  let clock = NOW * 1000n
   await writer.put([
     { kind: 'tick', clock },
     { kind: 'table', table: TABLE, relisted: 0n },
