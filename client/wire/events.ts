@@ -65,7 +65,7 @@ const accountEvent = z.discriminatedUnion('kind', [
 export const streamWord = z.discriminatedUnion('kind', [
   /** Where it begins: what is told from here on comes after the event of that number. */
   z.strictObject({ kind: z.literal('begin'), number: z.int().nonnegative() }),
-  /** Events after the number that was asked for are not kept any more: read the account and the messages anew. */
+  /** Events after the number that was asked for are not kept any more, or too many to be told: read the account and the messages anew. */
   z.strictObject({ kind: z.literal('gap'), number: z.int().nonnegative() }),
   /** Nothing happened for a while. */
   z.strictObject({ kind: z.literal('beat') }),

@@ -2,6 +2,7 @@ import { isFlagged } from '../../protocol/account.ts'
 import { HOUSE } from '../../protocol/cash-batch/house.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { accountAt, type State } from '../../protocol/state.ts'
+import { fairPrice } from '../../protocol/takeover/auction.ts'
 import type { SignedBid } from '../../protocol/takeover/bid.ts'
 import { heldOf, hindranceOf, isBidSigned, isTakeable } from './bid-checks.ts'
 import type { Draft } from './draft.ts'
@@ -29,14 +30,14 @@ export type BidVerdict =
   | 'PRICE'
   /** The bidder is barred, or could not bear at the newest table what he would take over. */
   | 'UNABLE'
-  /** Another bid of his for the account, which can be taken, came less than {@link REPLACED_AFTER} before. */
+  /** Another bid of his for the account came less than {@link REPLACED_AFTER} before, for what that holds still and not above what it is worth. */
   | 'TOO_SOON'
   /** There are {@link MOST_BIDS} for the account that can be taken, none of them lower. */
   | 'OUTBID'
 
 /** Bids that are kept for one account: each is looked at in every takeover of it. */
 export const MOST_BIDS = 64
-/** Seconds for which a bid that can be taken stands before another of its bidder takes its place: each is a record. */
+/** Seconds before another bid of the same bidder takes a bid's place, unless what the account holds or is worth has made that void: each is a record. */
 export const REPLACED_AFTER = 5n
 
 /** What is to be said of a bid that arrives now. With `checkSignature` false it is taken to be signed: whoever wrote its record has checked. */
@@ -61,7 +62,9 @@ export function judgeBid(sequencer: SequencerState, signed: SignedBid, checkSign
   if (hindrance !== undefined) return hindrance
   if (own !== undefined) {
     const isRecent = sequencer.timestamp < own.at + REPLACED_AFTER
-    return isRecent && isTakeable(sequencer, own.signed) ? 'TOO_SOON' : 'ACCEPTED'
+    // Its bidder cannot make room by what he does to himself, such as a message of its nonce.
+    const { held, price } = own.signed.bid
+    return isRecent && held === heldOf(taken) && price <= fairPrice(taken, sequencer.table) ? 'TOO_SOON' : 'ACCEPTED'
   }
   const isLow = rivals.length >= MOST_BIDS && rivals.every((rival) => rival.signed.bid.price >= bid.price)
   return isLow && rivals.every((rival) => isTakeable(sequencer, rival.signed)) ? 'OUTBID' : 'ACCEPTED'

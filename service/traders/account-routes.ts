@@ -54,8 +54,9 @@ export function accountRoutes({ state, feeds, isGood }: AccountParts): Route[] {
         const mayRead = () => isGood(bearer)
         const stream = feeds.accounts.open(reply, { reader: `${account}`, topic: account, mayRead })
         const missed = after === undefined ? [] : log.after(account, after)
-        if (missed === undefined) stream.tell({ kind: 'gap', number: log.last(account) })
-        else stream.tell({ kind: 'begin', number: after ?? log.last(account) }, ...missed)
+        const begin = { kind: 'begin', number: after ?? log.last(account) }
+        if (missed !== undefined && stream.catchUp(begin, ...missed)) return
+        stream.tell({ kind: 'gap', number: log.last(account) })
       },
     }),
   ]

@@ -30,17 +30,30 @@ class Stream {
     reply.raw.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
   }
 
-  get isEnded(): boolean {
-    return this.#ended
+  /** Whether nobody hears any more what is told. */
+  get isOver(): boolean {
+    const { raw, request } = this.#reply
+    // A request behind another of its connection has no socket of its own yet to close.
+    return this.#ended || raw.destroyed || request.raw.socket.destroyed
   }
 
   /** What waits for a slow reader is bounded: beyond it he gets a last word, and no more. */
   tell(...things: readonly unknown[]): void {
-    if (this.#ended || things.length === 0) return
+    if (!this.#write(things, this.#bytes)) this.end('SLOW')
+  }
+
+  /** The same of what was missed, and returns true; tells nothing, and returns false, where that leaves too little room for what comes. */
+  catchUp(...things: readonly unknown[]): boolean {
+    return this.#write(things, this.#bytes / 2)
+  }
+
+  #write(things: readonly unknown[], bytes: number): boolean {
+    if (this.#ended || things.length === 0) return true
     const { raw } = this.#reply
     const lines = things.map((thing) => `${JSON.stringify(toJson(thing))}\n`).join('')
-    if (raw.writableLength + Buffer.byteLength(lines) > this.#bytes) this.end('SLOW')
-    else raw.write(lines)
+    if (raw.writableLength + Buffer.byteLength(lines) > bytes) return false
+    raw.write(lines)
+    return true
   }
 
   end(reason: Extract<StreamWord, { kind: 'end' }>['reason']): void {
@@ -79,9 +92,13 @@ export class Streams<Topic> implements Disposable {
     return this.#readings.size
   }
 
-  /** Begins a stream. Throws a Refusal beyond the limits. */
+  /** Begins a stream. Throws a Refusal beyond the limits, and where the reader has gone. */
   open(reply: FastifyReply, { reader, topic, mayRead }: Omit<Reading<Topic>, 'stream'>): Stream {
     if (this.#closed) throw new Refusal(503, 'VENUE_HALTED', 'the venue ends', 5)
+    if (reply.raw.destroyed || reply.request.raw.socket.destroyed) {
+      throw new Refusal(400, 'STREAM_ABORTED', 'the reader has gone')
+    }
+    this.#forgetOver()
     const { perReader, inAll, bytes } = this.#limits
     const own = [...this.#readings].filter((reading) => reading.reader === reader).length
     if (own >= perReader) {
@@ -102,23 +119,28 @@ export class Streams<Topic> implements Disposable {
     for (const reading of this.#readings) {
       if (reading.topic !== topic) continue
       reading.stream.tell(...things)
-      if (reading.stream.isEnded) this.#readings.delete(reading)
+      if (reading.stream.isOver) this.#readings.delete(reading)
     }
   }
 
-  /** Looks at once whether those who read a topic may still. */
+  /** Looks at once whether those who read a topic may still; where that cannot be found out, they do until the next time. */
   async check(topic?: Topic): Promise<void> {
     const readings = [...this.#readings].filter((reading) => topic === undefined || reading.topic === topic)
     await Promise.all(
       readings.map(async ({ mayRead, stream }) => {
-        if (!(await mayRead().catch(() => false))) stream.end('TOKEN')
+        if (!(await mayRead().catch(() => true))) stream.end('TOKEN')
       }),
     )
   }
 
   #beatAll(): void {
     for (const { stream } of this.#readings) stream.tell({ kind: 'beat' })
+    this.#forgetOver()
     this.check()
+  }
+
+  #forgetOver(): void {
+    for (const reading of this.#readings) if (reading.stream.isOver) this.#readings.delete(reading)
   }
 
   [Symbol.dispose](): void {

@@ -3,6 +3,7 @@ import { suite, test } from 'node:test'
 import { NOW } from '../../../lab/instances/model.ts'
 import type { State } from '../../../protocol/state.ts'
 import { heldBy } from '../../../protocol/takeover/bid.ts'
+import { isTakeable } from '../../../service/sequencer/bid-checks.ts'
 import { judgeBid, MOST_BIDS, REPLACED_AFTER } from '../../../service/sequencer/bids.ts'
 import { decodeSnapshot, encodeSnapshot } from '../../../service/sequencer/snapshot.ts'
 import {
@@ -213,6 +214,16 @@ suite('a bid', () => {
       desk.state.bids.map(({ signed }) => signed.bid.price),
       [7n],
     )
+  })
+
+  test('stands as long where a message of its bidder reaches its nonce', () => {
+    const desk = open()
+    desk.put({ kind: 'bid', signed: bid(desk, { nonce: 2n }) })
+    desk.withdraw(BIDDER, 2n, 1n)
+    assert.equal(isTakeable(desk.state, desk.state.bids[0]!.signed), false)
+    assert.equal(judgeBid(desk.state, bid(desk, { nonce: 3n })), 'TOO_SOON')
+    desk.wait(REPLACED_AFTER * 1000n)
+    assert.equal(judgeBid(desk.state, bid(desk, { nonce: 3n })), 'ACCEPTED')
   })
 
   test('takes the place of the lowest where there is no room', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { fastify } from 'fastify'
@@ -66,6 +67,23 @@ describe('the stream of an account', () => {
     await using venue = await tradingVenue(server)
     const session = await venue.session(1)
     assert.equal((await session.follow({ after: Number.MAX_SAFE_INTEGER }).next()).value.kind, 'gap')
+  })
+
+  it('says so too where what was missed is more than may wait, and goes on from there', async () => {
+    await using venue = await tradingVenue(server)
+    const session = await venue.session(1)
+    const { event: after } = await session.read()
+    const { log } = venue.desk.feeds
+    const told = { kind: 'view-key-refused', reason: 'x'.repeat(1000) } as const
+    for (let number = after + 1; number <= after + 1100; number++) log.add({ account: 1, number, told })
+    const lines = session.follow({ after })
+    assert.deepEqual((await lines.next()).value, { kind: 'gap', number: after + 1100 })
+    await lines.return(undefined)
+    const rest = await until(
+      session.follow({ after: after + 700 }),
+      (line) => 'previous' in line && line.number === after + 1100,
+    )
+    assert.equal(rest.length, 401)
   })
 
   it('ends with the token', async () => {
@@ -150,6 +168,82 @@ it('streams are limited in all, which is not told as a limit of the reader', asy
   await first.body!.cancel()
   app.server.closeAllConnections()
   await app.close()
+})
+
+describe('a place of a stream', () => {
+  /** Streams, one for each request, and what they said to who was refused. */
+  async function served(mayRead = async () => true) {
+    const refused: string[] = []
+    const streams = new Streams<number>({ ...STREAM_LIMITS, beatMs: 1 << 30 })
+    const app = fastify()
+    app.get('/', (_, reply) => {
+      streams.open(reply, { reader: 'one', topic: 1, mayRead }).tell({ kind: 'begin', number: 0 })
+    })
+    app.get('/late', async ({ raw: { socket } }, reply) => {
+      socket.destroy()
+      await once(socket, 'close')
+      try {
+        streams.open(reply, { reader: 'one', topic: 1, mayRead })
+      } catch (error) {
+        refused.push((error as { code: string }).code)
+      }
+      app.server.emit('tried')
+      reply.hijack()
+    })
+    const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
+    return {
+      ...{ app, streams, refused, url: `http://127.0.0.1:${port}` },
+      async [Symbol.asyncDispose]() {
+        streams[Symbol.dispose]()
+        app.server.closeAllConnections()
+        await app.close()
+      },
+    }
+  }
+  const turns = async (isDone: () => boolean) => {
+    while (!isDone()) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  it('is not given to who went away while his token was looked up', async () => {
+    await using here = await served()
+    const tried = once(here.app.server, 'tried')
+    await assert.rejects(fetch(`${here.url}/late`))
+    await tried
+    assert.deepEqual([here.refused, here.streams.count], [['STREAM_ABORTED'], 0])
+  })
+
+  it('is free again where a request waited behind another of its connection, and that went away', async () => {
+    await using here = await served()
+    const socket = connect(Number(new URL(here.url).port), '127.0.0.1')
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(8))
+    await turns(() => here.streams.count === 8)
+    socket.destroy()
+    await turns(() => here.streams.count < 8)
+    const next = await fetch(here.url)
+    assert.deepEqual([next.status, here.streams.count], [200, 1])
+    await next.body!.cancel()
+  })
+
+  it('is kept where it cannot be found out whether the token is good', async () => {
+    let isGood: boolean | undefined
+    await using here = await served(async () => {
+      if (isGood === undefined) throw new Error('no database')
+      return isGood
+    })
+    const { body } = await fetch(here.url)
+    await here.streams.check()
+    isGood = false
+    here.streams.tell(1, { kind: 'beat' })
+    await here.streams.check()
+    const told = await new Response(body).text()
+    assert.deepEqual(
+      told
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).kind),
+      ['begin', 'beat', 'end'],
+    )
+  })
 })
 
 describe('the log of accounts', () => {
