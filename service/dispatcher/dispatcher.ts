@@ -7,7 +7,7 @@ import { addOperatorRoutes, type OperatorOptions } from '../operator/routes.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Sealer } from '../sealing/sealer.ts'
 import { requireBearer } from '../tokens/require-bearer.ts'
-import type { Bearer } from '../tokens/tokens.ts'
+import { type Bearer, isTokenGood } from '../tokens/tokens.ts'
 import { Announcements } from './announcements.ts'
 import { addWorkerRoutes } from './routes.ts'
 
@@ -66,7 +66,8 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
     ...{ jobs, circuits, announcements, closing: closing.signal },
     bearerOf,
   })
-  if (options.operator !== undefined) addOperatorRoutes(app, options.operator, bearerOf)
+  if (options.operator !== undefined)
+    addOperatorRoutes(app, options.operator, bearerOf, (id) => isTokenGood(database, id))
   open.use(sweep(jobs, sweepMs, onFailure))
   open.defer(() => closing.abort())
   const url = await listen(app, host, port)

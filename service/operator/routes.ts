@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { parseWith } from '../../verifier/json.ts'
 import type { Bearer } from '../tokens/tokens.ts'
-import { Approvals } from './approvals.ts'
+import { Approvals, type Asker } from './approvals.ts'
 
 /** What an operator may see and do. Those that cannot be done now throw a Refusal, and do nothing. */
 export interface Operations {
@@ -30,31 +30,35 @@ const nothing = z.strictObject({})
 const retryBody = z.strictObject({ batch: z.int().positive() })
 const omitBody = z.strictObject({ records: z.array(z.int().nonnegative()).min(1).max(MOST_RECORDS) })
 
-/** The routes of operators. */
+/** The routes of operators. `isGood` tells whether the token of an id is good now. */
 export function addOperatorRoutes(
   app: FastifyInstance,
   { operations, twoPersons, log }: OperatorOptions,
   bearerOf: (request: FastifyRequest) => Bearer,
+  isGood: (id: string) => Promise<boolean>,
 ): void {
-  const approvals = new Approvals()
+  const approvals = new Approvals(isGood)
 
   const act = async (request: FastifyRequest, named: string, work: () => unknown) => {
     const { id, name } = bearerOf(request)
-    const second = twoPersons ? approvals.second(named, { id, name }) : undefined
-    const who = { act: named, by: name, with: second?.name }
-    const told = `operator ${second === undefined ? name : `${name} with ${second.name}`}: ${named}`
-    if (twoPersons && second === undefined) {
-      log({ ...who, isDone: false }, `${told}: waits for a second operator`)
-      return { isDone: false }
+    let second: Asker | undefined
+    const tell = (facts: object, what: string) => {
+      const who = second === undefined ? name : `${name} with ${second.name}`
+      log({ act: named, by: name, with: second?.name, ...facts }, `operator ${who}: ${named}: ${what}`)
     }
     try {
+      if (twoPersons) second = await approvals.second(named, { id, name })
+      if (twoPersons && second === undefined) {
+        tell({ isDone: false }, 'waits for a second operator')
+        return { isDone: false }
+      }
       await work()
     } catch (error) {
       const { code } = Object(error) as { code?: unknown }
-      log({ ...who, isDone: false, refused: code }, `${told}: not done (${code})`)
+      tell({ isDone: false, refused: code }, `not done (${code})`)
       throw error
     }
-    log({ ...who, isDone: true }, `${told}: done`)
+    tell({ isDone: true }, 'done')
     return { isDone: true }
   }
 

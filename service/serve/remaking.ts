@@ -10,6 +10,21 @@ export interface Wanted {
   readonly without?: readonly number[] | undefined
 }
 
+/** What is to come of two wishes: what an operator asked for leaves its messages out whatever else is asked for, and makes all of it anew too. */
+export function bothWanted(before: Wanted | undefined, next: Wanted): Wanted {
+  if (before?.cause !== 'OPERATOR') return next
+  if (next.cause !== 'OPERATOR') return before
+  return { cause: 'OPERATOR', without: [...new Set([...(before.without ?? []), ...(next.without ?? [])])] }
+}
+
+/** What is still to be made anew of it: messages that are settled or refused meanwhile need not be left out any more. */
+export function stillWanted(wanted: Wanted | undefined, state: SequencerState): Wanted | undefined {
+  if (wanted?.without === undefined) return wanted
+  const known = messagesOf(state)
+  const without = wanted.without.filter((record) => known.has(record))
+  return without.length === 0 ? undefined : { ...wanted, without }
+}
+
 /** So often a batch is made anew because it does not fit the chain, before a person has to look. */
 const MOST_TRIES = 3
 

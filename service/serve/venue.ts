@@ -28,7 +28,7 @@ import { creditNow, mayTake } from './load.ts'
 import { operationsOf } from './operations.ts'
 import { proofsOfBatches, unprovedJobs } from './proofs.ts'
 import { ProvingRate } from './proving-rate.ts'
-import { helpsToRemake, Unfit, type Wanted } from './remaking.ts'
+import { bothWanted, helpsToRemake, stillWanted, Unfit, type Wanted } from './remaking.ts'
 import { statusDocument } from './status.ts'
 
 export interface VenueParts {
@@ -141,9 +141,7 @@ export class Venue {
         stopped: () => this.#stopped,
         halted: () => this.#halted,
         resume: () => this.#resume(),
-        want: (wanted) => {
-          this.#wanted = wanted
-        },
+        want: (wanted) => this.#want(wanted),
       },
     })
   }
@@ -221,16 +219,12 @@ export class Venue {
     const line = batches.map((batch) => ({ index: batch.index, root: rootOf(batch), isProved: batch.proved }))
     // Made anew meanwhile for another reason, it needs no more.
     if (this.#wanted?.root !== undefined && line[0]?.root !== this.#wanted.root) this.#wanted = undefined
-    const { cause, without } = this.#wanted ?? {}
+    this.#wanted = stillWanted(this.#wanted, state)
     // Made at a clock that does not agree with the chain's, they would be no better.
     const due = this.#halted === undefined ? rewindDue(state, chain) : undefined
-    const rewind =
-      cause === undefined
-        ? due
-        : ({ kind: 'rewind', to: state.settledIndex, cause, ...(without && { without }) } as const)
     const turn = await settler.turn({
       line,
-      isRewindDue: rewind !== undefined,
+      isRewindDue: this.#wanted !== undefined || due !== undefined,
       isStopped: this.#stopped !== undefined,
       proofsOf: (count) => proofsOfBatches(database, batches.slice(0, count), circuits),
       async beforeSending(count) {
@@ -239,8 +233,14 @@ export class Venue {
       },
     })
     if (turn.kind === 'rewind') {
+      await writer.put(await this.#tick())
+      // From here on at one go: what was asked for meanwhile is part of it, and what is refused by now is not.
+      const wanted = stillWanted(this.#wanted, writer.state)
       this.#wanted = undefined
-      await writer.put([...(await this.#tick()), rewind!])
+      const { settledIndex: to } = writer.state
+      const { cause, without } = wanted ?? {}
+      const rewind = cause ? ({ kind: 'rewind', to, cause, ...(without && { without }) } as const) : due
+      if (rewind !== undefined) await writer.put([rewind])
     }
     alerts.set('settlement', this.#meaning(turn))
   }
@@ -253,13 +253,17 @@ export class Venue {
     const told = `Settlement refuses batch ${batch}: ${message}`
     const { state } = this.#parts.writer
     const meaning = turn.meaning === 'unfit' && !this.#unfit.mayTry(batch) ? 'stop' : turn.meaning
-    if (meaning === 'remake' && helpsToRemake(refusal, state)) this.#wanted = { cause: 'AGE', root }
-    if (meaning === 'unfit') this.#wanted = { cause: 'REORGANISATION', root }
+    if (meaning === 'remake' && helpsToRemake(refusal, state)) this.#want({ cause: 'AGE', root })
+    if (meaning === 'unfit') this.#want({ cause: 'REORGANISATION', root })
     if (meaning === 'stop') {
-      if (this.#stopped === undefined) this.#wanted = { cause: 'PROOF', root }
+      if (this.#stopped === undefined) this.#want({ cause: 'PROOF', root })
       this.#stop(told)
     }
     return told
+  }
+
+  #want(wanted: Wanted): void {
+    this.#wanted = bothWanted(this.#wanted, wanted)
   }
 
   #stop(why: string): void {

@@ -5,7 +5,7 @@ import { serveDispatcher } from '../../service/dispatcher/dispatcher.ts'
 import { Refusal } from '../../service/http/refusal.ts'
 import { Approvals } from '../../service/operator/approvals.ts'
 import { lineDocument } from '../../service/operator/line.ts'
-import { createToken, type Scope } from '../../service/tokens/tokens.ts'
+import { createToken, revokeToken, type Scope } from '../../service/tokens/tokens.ts'
 import { errorOf, zkclear } from '../support/cli.ts'
 import { sealerOf } from '../support/service/test-keys.ts'
 import { testServer } from '../support/service/test-server.ts'
@@ -58,7 +58,7 @@ describe('the side of operators', () => {
       const { id, text } = await createToken(database, { name, scope, seconds })
       const file = folder.file(`${id}.txt`)
       await writeFile(file, text, { mode: 0o600 })
-      return { text, file }
+      return { id, text, file }
     }
     const ask = async (token: string | undefined, method: string, path: string, body?: object) => {
       const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
@@ -66,7 +66,7 @@ describe('the side of operators', () => {
       return await fetch(url + path, { method, headers, ...(body && { body: JSON.stringify(body) }) })
     }
     const kept = open.move()
-    return { url, done, log, tokenFor, ask, [Symbol.asyncDispose]: () => kept.disposeAsync() }
+    return { url, database, done, log, tokenFor, ask, [Symbol.asyncDispose]: () => kept.disposeAsync() }
   }
 
   it('is open to tokens of operators alone, and theirs to nothing of workers', async () => {
@@ -115,6 +115,19 @@ describe('the side of operators', () => {
     assert.deepEqual(here.log.at(-2), { act: 'omit 3,4', by: 'Ben', with: 'Ada', isDone: true })
   })
 
+  it('takes no token that was revoked, and no two of one name, for two persons', async () => {
+    await using here = await venue({ twoPersons: true })
+    const [first, again, ben] = await Promise.all(['Ada', 'Ada', 'Ben'].map((name) => here.tokenFor(name)))
+    const resume = async ({ text }: { text: string }) => (await here.ask(text, 'POST', '/operator/resume', {})).json()
+    assert.deepEqual(await resume(first!), { isDone: false })
+    assert.equal((await resume(again!)).error.code, 'SAME_OPERATOR')
+    await revokeToken(here.database, first!.id)
+    assert.deepEqual(await resume(ben!), { isDone: false })
+    assert.deepEqual(here.done, [])
+    assert.deepEqual(await resume(again!), { isDone: true })
+    assert.deepEqual(here.log.at(-1), { act: 'resume', by: 'Ada', with: 'Ben', isDone: true })
+  })
+
   it('has commands', async () => {
     await using here = await venue()
     const { file } = await here.tokenFor('Ada')
@@ -138,12 +151,25 @@ describe('the side of operators', () => {
   })
 })
 
-it('what one operator asked for is forgotten after an hour', () => {
+it('what one operator asked for is forgotten after an hour', async () => {
   let now = 0
-  const approvals = new Approvals(() => now)
+  const approvals = new Approvals(
+    async () => true,
+    () => now,
+  )
   const [ada, ben] = ['Ada', 'Ben'].map((name) => ({ id: name, name }))
-  assert.equal(approvals.second('resume', ada!), undefined)
+  assert.equal(await approvals.second('resume', ada!), undefined)
   now = 3_600_001
-  assert.equal(approvals.second('resume', ben!), undefined)
-  assert.equal(approvals.second('resume', ada!), ben)
+  assert.equal(await approvals.second('resume', ben!), undefined)
+  assert.equal(await approvals.second('resume', ada!), ben)
+})
+
+it('what two operators ask for at once, after a first, is done once', async () => {
+  const approvals = new Approvals(async () => true)
+  const [ada, ben, cleo] = ['Ada', 'Ben', 'Cleo'].map((name) => ({ id: name, name }))
+  await approvals.second('resume', ada!)
+  assert.deepEqual(await Promise.all([approvals.second('resume', ben!), approvals.second('resume', cleo!)]), [
+    ada,
+    undefined,
+  ])
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { NOW } from '../../../lab/instances/model.ts'
 import { ZkclearError } from '../../../protocol/errors.ts'
-import { helpsToRemake, Unfit } from '../../../service/serve/remaking.ts'
+import { bothWanted, helpsToRemake, stillWanted, Unfit } from '../../../service/serve/remaking.ts'
 import { isFatal } from '../../../service/serve/transient.ts'
 import { toldByNode } from '../../../service/watcher/told-by-node.ts'
 import { Desk, TABLE } from '../sequencer/desk.ts'
@@ -23,6 +23,29 @@ describe('making a refused batch anew', () => {
     assert.equal(helpsToRemake('TimestampOutOfRange', desk.state), true)
     desk.put({ kind: 'table', table: { ...TABLE, asOf: NOW + 1n }, relisted: 0n })
     assert.equal(helpsToRemake('RiskTableNotInForce', desk.state), true)
+  })
+})
+
+describe('what is wanted of a rewind', () => {
+  const omit = (...without: number[]) => ({ cause: 'OPERATOR', without }) as const
+  const age = { cause: 'AGE', root: 1n } as const
+
+  it('leaves out all that operators named, whatever else is asked for', () => {
+    assert.deepEqual(bothWanted(omit(5), omit(6, 5)), omit(5, 6))
+    assert.deepEqual(bothWanted(omit(5), age), omit(5))
+    assert.deepEqual(bothWanted(age, omit(5)), omit(5))
+    assert.deepEqual(bothWanted(undefined, age), age)
+  })
+
+  it('names no message that is settled meanwhile', () => {
+    const desk = new Desk()
+    const settled = desk.order(1, 1n, 'sell')
+    desk.put({ kind: 'cut', cash: false })
+    const waits = desk.order(1, 2n, 'sell')
+    desk.settle(1)
+    assert.deepEqual(stillWanted(omit(settled, waits), desk.state), omit(waits))
+    assert.equal(stillWanted(omit(settled), desk.state), undefined)
+    assert.equal(stillWanted(age, desk.state), age)
   })
 })
 
