@@ -1,21 +1,27 @@
 import { z } from 'zod'
 import { consistencyAnswer } from '../client/wire/log.ts'
-import type { Named } from '../log/audit-log.ts'
+import type { GivenReceipt, Named } from '../log/audit-log.ts'
 import { type LogKey, parseLogKey } from '../log/log-key.ts'
-import { type Receipt, receiptSchema } from '../log/receipt.ts'
+import { receiptSchema } from '../log/receipt.ts'
 import { decodeWith } from '../venue/files/schema.ts'
 import { jsonOf, named, readJson, readText } from './read-file.ts'
 
 const receipts = z.union([
-  receiptSchema.transform((receipt) => [receipt]),
-  z.array(receiptSchema),
+  receiptSchema.transform((receipt) => [{ receipt, record: undefined }]),
+  z.array(receiptSchema.transform((receipt) => ({ receipt, record: undefined }))),
   z
-    .looseObject({ verdicts: z.array(z.looseObject({ receipt: receiptSchema.optional() })) })
-    .transform(({ verdicts }) => verdicts.flatMap(({ receipt }) => (receipt === undefined ? [] : [receipt]))),
+    .looseObject({
+      verdicts: z.array(
+        z.looseObject({ record: receiptSchema.shape.record.optional(), receipt: receiptSchema.optional() }),
+      ),
+    })
+    .transform(({ verdicts }) =>
+      verdicts.flatMap(({ record, receipt }) => (receipt === undefined ? [] : [{ receipt, record }])),
+    ),
 ])
 
 /** Receipts of files: one, a list, or an answer of POST /v1/messages. Throws FILE_UNREADABLE, INPUT_INVALID. */
-export async function readReceipts(files: readonly string[]): Promise<Named<Receipt>[]> {
+export async function readReceipts(files: readonly string[]): Promise<GivenReceipt[]> {
   const read = await Promise.all(
     files.map(async (file) => {
       const json = await readJson(file, 'json')
@@ -23,7 +29,9 @@ export async function readReceipts(files: readonly string[]): Promise<Named<Rece
     }),
   )
   return read.flatMap((found, i) =>
-    found.map((value) => ({ name: `receipt of record ${value.record} in ${files[i]}`, value })),
+    found.map(({ receipt: value, record: asked }) => ({
+      ...{ name: `receipt of record ${asked ?? value.record} in ${files[i]}`, value, asked },
+    })),
   )
 }
 

@@ -1,13 +1,12 @@
 import { LogClient } from '../client/log-client.ts'
-import type { AnchorOnChain } from '../log/audit-anchors.ts'
+import type { AnchorOnChain } from '../log/anchor-on-chain.ts'
 import { auditLog, type LogAudit } from '../log/audit-log.ts'
 import { evidenceText } from '../log/evidence-text.ts'
 import { parseLogKey } from '../log/log-key.ts'
 import { ZkclearError } from '../protocol/errors.ts'
-import { connectReader } from '../settlement/connect.ts'
-import { settledAnchors } from '../settlement/settled-anchors.ts'
 import { fromBlockOption } from './chain-options.ts'
 import { EXIT } from './exit-codes.ts'
+import { anchorsOnChain } from './log-anchors.ts'
 import { readCheckpoints, readLogKey, readProofs, readReceipts } from './log-files.ts'
 import { addressOf } from './options.ts'
 import { openOutputFile } from './output-file.ts'
@@ -87,12 +86,7 @@ async function readAnchors(
     const message = 'give --rpc, --settlement and --venue to check what settlements carry'
     throw new ZkclearError('INPUT_INVALID', message, { path: '--rpc' })
   }
-  using connection = await connectReader({ rpcUrl: rpc })
-  const { provider, chainId } = connection
-  const found = await settledAnchors({ provider, settlement, fromBlock: Number(fromBlock), signal })
-  return found.map(({ batch, anchor, timestamp: time, transactionHash: transaction }) => {
-    return { chainId, settlement: settlement.toLowerCase(), batch, transaction, time, anchor }
-  })
+  return await anchorsOnChain({ rpc, settlement, fromBlock, signal })
 }
 
 interface About {
@@ -112,7 +106,9 @@ function documentOf({ head, faults, evidence, ...counts }: LogAudit, { key, isTr
 
 function textOf(audit: LogAudit, { key, isTrusted, out }: About): string {
   const { head, receipts, checkpoints, anchors, unlinked, faults, evidence } = audit
-  const told = [`${receipts} receipts, ${checkpoints} checkpoints and ${anchors} anchors of settlements hold`]
+  const told = [`${receipts.length} receipts, ${checkpoints} checkpoints and ${anchors} anchors of settlements hold`]
+  for (const { record, account, kind } of receipts)
+    told.push(`receipt: record ${record}, a ${kind} of account ${account}`)
   if (head !== undefined) told.push(`head: ${head.size} records, root ${Buffer.from(head.root).toString('base64')}`)
   if (unlinked > 0) {
     told.push(`warning: nothing links ${unlinked + 1} of the heads: give --venue, or proofs of consistency`)

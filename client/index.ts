@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { ZkclearError } from '../protocol/errors.ts'
 import { followBook, type PublicBook } from './follow-book.ts'
 import { answerTo, type VenueOptions } from './request.ts'
 import { type Credentials, login, type Session, sessionOf } from './session.ts'
@@ -16,7 +17,10 @@ export type { NamedBundle, TraderMessage } from './wire/messages.ts'
 
 /** What anybody can ask of a venue. All of it throws VENUE_REFUSED for what the venue refuses, and VENUE_UNREACHABLE. */
 export interface VenueClient {
-  /** Hands in signed messages, up to 256, and gets a verdict on each; what has a wrong form or exceeds the credit is refused as a whole. */
+  /**
+   * Hands in signed messages, up to 256, and gets a verdict on each; what has a wrong form or exceeds the credit is refused as a whole.
+   * Where a receipt is for another record than its verdict, VENUE_REFUSED has the verdicts in its details; receipts are checked no further.
+   */
   send(messages: readonly TraderMessage[]): Promise<z.output<typeof messagesAnswer>['verdicts']>
   shareViewKey(shared: { readonly account: number; readonly viewKey: bigint }): Promise<'TAKEN' | 'KNOWN'>
   markets(): Promise<z.output<typeof marketsAnswer>>
@@ -43,7 +47,13 @@ export function connectVenue(venue: VenueOptions): VenueClient {
   return {
     async send(messages) {
       const body = messages.map((each) => ('messages' in each ? each : { ...each.message, signature: each.signature }))
-      return (await answerTo(venue, { method: 'POST', path: '/v1/messages', body }, messagesAnswer)).verdicts
+      const { verdicts } = await answerTo(venue, { method: 'POST', path: '/v1/messages', body }, messagesAnswer)
+      for (const { record, receipt } of verdicts) {
+        if (receipt === undefined || receipt.record === record) continue
+        const message = `the venue says that a message is record ${record}, and gives the receipt of another one`
+        throw new ZkclearError('VENUE_REFUSED', message, { details: { verdicts } })
+      }
+      return verdicts
     },
     async shareViewKey(body) {
       return (await answerTo(venue, { method: 'POST', path: '/v1/view-keys', body }, viewKeyAnswer)).result

@@ -1,9 +1,14 @@
+import { setTimeout } from 'node:timers/promises'
 import type { z } from 'zod'
 import type { ConsistencyAnswer, LogSource } from '../log/log-source.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { parseJson } from '../protocol/json.ts'
 import { decodeWith } from '../venue/files/schema.ts'
 import * as wire from './wire/log.ts'
+
+/** How often it is asked again, where the venue has it wait, and how long at most, in seconds. */
+const TRIES = 10
+const MOST_WAIT = 30
 
 /** How long an answer may take, in milliseconds, and how long it may be, in characters. */
 const ANSWER_MS = 30_000
@@ -52,7 +57,7 @@ export class LogClient implements LogSource {
 
   /** undefined for what there is not (404). */
   async #ask<Schema extends z.ZodType>(schema: Schema, path: string): Promise<z.output<Schema> | undefined> {
-    const { status, text } = await this.#fetch(path)
+    const { status, text } = await this.#patient(path)
     if (status === 404) return undefined
     if (status !== 200) throw new ZkclearError('VENUE_UNREACHABLE', `the venue answers ${path} with status ${status}`)
     try {
@@ -62,14 +67,25 @@ export class LogClient implements LogSource {
     }
   }
 
-  async #fetch(path: string): Promise<{ readonly status: number; readonly text: string }> {
+  /** Waits as it is told where the venue has had too many requests (429). */
+  async #patient(path: string): Promise<Answer> {
+    for (let left = TRIES; ; left--) {
+      const answer = await this.#fetch(path)
+      if (answer.status !== 429 || left === 0) return answer
+      // Of a wait that is called off the next request says so.
+      await setTimeout(1000 * answer.wait, undefined, { signal: this.#signal }).catch(() => undefined)
+    }
+  }
+
+  async #fetch(path: string): Promise<Answer> {
     const timeout = AbortSignal.timeout(ANSWER_MS)
     const signal = this.#signal === undefined ? timeout : AbortSignal.any([timeout, this.#signal])
     try {
       const response = await fetch(this.#base + path, { signal, redirect: 'error' })
       const text = await response.text()
       if (text.length > MOST_CHARACTERS) throw new TypeError('too long an answer')
-      return { status: response.status, text }
+      const wait = Math.max(0, Math.min(Number(response.headers.get('retry-after') ?? 1) || 0, MOST_WAIT))
+      return { status: response.status, text, wait }
     } catch (cause) {
       if (this.#signal?.aborted) throw new ZkclearError('ABORTED', 'asking the venue was aborted', { cause })
       throw new ZkclearError('VENUE_UNREACHABLE', `the venue at ${new URL(this.#base).origin} does not answer`, {
@@ -77,4 +93,11 @@ export class LogClient implements LogSource {
       })
     }
   }
+}
+
+interface Answer {
+  readonly status: number
+  readonly text: string
+  /** Seconds after which to ask again. */
+  readonly wait: number
 }

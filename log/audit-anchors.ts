@@ -1,26 +1,14 @@
+import type { AnchorOnChain } from './anchor-on-chain.ts'
 import { equalBytes } from './bytes.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { isConsistent } from './consistency.ts'
-import { CLOCK_MARGIN, type Evidence, isLater } from './evidence.ts'
+import { CLOCK_MARGIN, type Evidence, hasToHave } from './evidence.ts'
 import type { Fault } from './fault.ts'
-import type { LogSource } from './log-source.ts'
+import type { HeardSource } from './heard-source.ts'
 import { prefixRoots } from './prefix-roots.ts'
 
-/** What a settlement on the chain carries. */
-export interface AnchorOnChain {
-  readonly chainId: bigint
-  /** Lower-case. */
-  readonly settlement: string
-  readonly batch: bigint
-  readonly transaction: string
-  /** Of the batch, unix seconds. */
-  readonly time: bigint
-  /** 0x and 64 lower-case hex digits. */
-  readonly anchor: string
-}
-
 interface Against {
-  readonly source: LogSource
+  readonly source: HeardSource
   readonly newest: Checkpoint
   readonly faults: Fault[]
   readonly evidence: Evidence[]
@@ -29,7 +17,10 @@ interface Against {
 /** Longest list of leaves that is written as evidence. */
 const MOST_LEAVES = 1 << 20
 
-/** Checks that each anchor is the root of the log at some size up to the newest. Gives how many are. */
+/**
+ * Checks that each anchor is the root of the log at some size up to the newest, and gives how many are. Of those that are not the first one
+ * that convicts becomes evidence: with all leaves, so that with more the file could grow until nobody reads it.
+ */
 export async function checkAnchors(anchors: readonly AnchorOnChain[], against: Against): Promise<number> {
   const { source, newest, faults, evidence } = against
   const doubtful: AnchorOnChain[] = []
@@ -43,19 +34,24 @@ export async function checkAnchors(anchors: readonly AnchorOnChain[], against: A
     return anchors.length - doubtful.length
   }
   const unknown = doubtful.filter(({ anchor }) => !roots.all.has(anchor))
-  for (const { chainId, settlement, batch, transaction, time, anchor } of unknown) {
+  const first = unknown.find((one) => hasToHave(newest, one))
+  if (first !== undefined) {
+    const { chainId, settlement, batch, transaction, time, anchor } = first
     const place = { chainId, settlement, batch, transaction, time, anchor }
-    if (isLater(newest, time) && newest.origin.endsWith('/0')) {
-      evidence.push({ kind: 'ANCHOR_UNKNOWN', ...place, checkpoint: newest.note, leaves: [...leaves] })
-      continue
-    }
-    const message = `no log of up to ${newest.size} records has the root that the settlement carries; it convicts by itself once the newest checkpoint is ${CLOCK_MARGIN} s younger`
-    faults.push({ code: 'ANCHOR_UNKNOWN', name: `batch ${batch}`, message })
+    evidence.push({ kind: 'ANCHOR_UNKNOWN', ...place, checkpoint: newest.note, leaves: [...leaves] })
+  }
+  for (const one of unknown) {
+    if (one === first) continue
+    const why = hasToHave(newest, one)
+      ? `the evidence is of batch ${first!.batch}, and has all leaves already`
+      : `it convicts once the newest checkpoint, if it is of that venue's first epoch, is ${CLOCK_MARGIN} s younger than the batch`
+    const message = `no log of up to ${newest.size} records has the root that the settlement carries; ${why}`
+    faults.push({ code: 'ANCHOR_UNKNOWN', name: `batch ${one.batch}`, message })
   }
   return anchors.length - unknown.length
 }
 
-async function isHead({ anchor }: AnchorOnChain, source: LogSource, newest: Checkpoint): Promise<boolean> {
+async function isHead({ anchor }: AnchorOnChain, source: HeardSource, newest: Checkpoint): Promise<boolean> {
   const size = await source.sizeOfAnchor(anchor)
   if (size === undefined || size === 0n || size > newest.size) return false
   const answer = size === newest.size ? { path: [] } : await source.consistency(size, newest.size)
@@ -64,7 +60,7 @@ async function isHead({ anchor }: AnchorOnChain, source: LogSource, newest: Chec
   return isConsistent({ from: size, to: newest.size, path: answer.path }, { older, newer: newest.root })
 }
 
-async function allLeaves(source: LogSource, size: bigint): Promise<readonly Uint8Array[] | undefined> {
+async function allLeaves(source: HeardSource, size: bigint): Promise<readonly Uint8Array[] | undefined> {
   const leaves: Uint8Array[] = []
   if (size > BigInt(MOST_LEAVES)) return undefined
   while (BigInt(leaves.length) < size) {

@@ -1,9 +1,12 @@
-import { type AnchorOnChain, checkAnchors } from './audit-anchors.ts'
+import { type AcceptedMessage, acceptedMessage } from './accepted-message.ts'
+import type { AnchorOnChain } from './anchor-on-chain.ts'
+import { checkAnchors } from './audit-anchors.ts'
 import { equalBytes } from './bytes.ts'
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts'
 import { isConsistent } from './consistency.ts'
 import { convicts, type Evidence } from './evidence.ts'
 import type { Fault } from './fault.ts'
+import { type HeardSource, heard } from './heard-source.ts'
 import type { LogKey } from './log-key.ts'
 import type { ConsistencyAnswer, LogSource } from './log-source.ts'
 import { checkReceipt, type Receipt } from './receipt.ts'
@@ -11,7 +14,7 @@ import { checkReceipt, type Receipt } from './receipt.ts'
 export interface AuditInput {
   readonly key: LogKey
   /** What is checked, with the names by which faults are told. */
-  readonly receipts: readonly Named<Receipt>[]
+  readonly receipts: readonly GivenReceipt[]
   readonly checkpoints: readonly Named<string>[]
   /** Proofs that are had otherwise than from the source. */
   readonly proofs: readonly (ConsistencyAnswer & { readonly from: bigint; readonly to: bigint })[]
@@ -22,11 +25,16 @@ export interface AuditInput {
 
 export type Named<T> = { readonly name: string; readonly value: T }
 
+export interface GivenReceipt extends Named<Receipt> {
+  /** Number of the record that the venue said the message is. */
+  readonly asked?: number | undefined
+}
+
 export interface LogAudit {
   /** The newest head that was seen. */
   readonly head: Checkpoint | undefined
   /** Those that hold. */
-  readonly receipts: number
+  readonly receipts: readonly ReceiptSays[]
   readonly checkpoints: number
   readonly anchors: number
   /** Checkpoints of which nothing was given that links them to the next larger one. */
@@ -35,25 +43,37 @@ export interface LogAudit {
   readonly evidence: readonly Evidence[]
 }
 
+export interface ReceiptSays extends AcceptedMessage {
+  readonly record: number
+}
+
 interface Seen extends Named<Checkpoint> {
   readonly receipt?: Receipt
 }
 
 /**
  * Checks that receipts, checkpoints and anchors are all of one log that only grew. Asks the source for what links them, and believes
- * none of it. Throws what the source throws.
+ * none of it: what the source throws is a fault. Throws ABORTED if the source did and there is no evidence.
  */
 export async function auditLog(input: AuditInput): Promise<LogAudit> {
-  const { key, receipts, checkpoints, source, anchors } = input
+  const { key, receipts, checkpoints, anchors } = input
   const faults: Fault[] = []
+  const source = input.source && heard(input.source, faults)
   const evidence: Evidence[] = []
   const seen: Seen[] = []
-  for (const { name, value } of receipts) {
-    const checkpoint = checkReceipt(value, key)
-    if (typeof checkpoint !== 'string') seen.push({ name, value: checkpoint, receipt: value })
-    else faults.push({ code: 'RECEIPT_FALSE', name, message: `the receipt does not hold (${checkpoint})` })
+  const good: ReceiptSays[] = []
+  for (const { name, value, asked } of receipts) {
+    const found = checkReceipt(value, key, asked)
+    if (typeof found !== 'string') {
+      seen.push({ name, value: found, receipt: value })
+      good.push({ record: value.record, ...acceptedMessage(value.bytes)! })
+      continue
+    }
+    faults.push({ code: 'RECEIPT_FALSE', name, message: `the receipt does not hold (${found})` })
+    const checkpoint = openCheckpoint(value.checkpoint, key)
+    if (checkpoint !== undefined) seen.push({ name, value: checkpoint })
   }
-  const good = seen.length
+  const before = seen.length
   const open = (name: string, note: string) => {
     const value = openCheckpoint(note, key)
     if (value !== undefined) seen.push({ name, value })
@@ -61,16 +81,18 @@ export async function auditLog(input: AuditInput): Promise<LogAudit> {
     return value
   }
   for (const { name, value } of checkpoints) open(name, value)
-  const held = seen.length - good
-  const newest = source && open('the newest checkpoint', await source.checkpoint())
+  const held = seen.length - before
+  const shown = await source?.checkpoint()
+  const newest = shown === undefined ? undefined : open('the newest checkpoint', shown)
   const sizes = oneOfEachSize(seen, evidence)
-  const unlinked = await link(sizes, { ...input, newest, faults, evidence })
+  const unlinked = await link(sizes, { ...input, source, newest, faults, evidence })
   const known =
     source === undefined || newest === undefined ? 0 : await checkAnchors(anchors, { source, newest, faults, evidence })
+  if (source?.aborted !== undefined && evidence.length === 0) throw source.aborted
   return {
     head: sizes.at(-1)?.value,
     ...{ receipts: good, checkpoints: held, anchors: known, unlinked, faults },
-    evidence: evidence.filter((one) => convicts(one, key)),
+    evidence: evidence.filter((one) => one.kind === 'ANCHOR_UNKNOWN' || convicts(one, key)),
   }
 }
 
@@ -88,7 +110,8 @@ function oneOfEachSize(seen: readonly Seen[], evidence: Evidence[]): readonly Se
   return [...sizes.values()].sort((a, b) => (a.value.size < b.value.size ? -1 : 1))
 }
 
-type Links = AuditInput & {
+type Links = Pick<AuditInput, 'proofs'> & {
+  readonly source: HeardSource | undefined
   readonly newest: Checkpoint | undefined
   readonly faults: Fault[]
   readonly evidence: Evidence[]

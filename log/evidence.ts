@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { decodeWith, list } from '../venue/files/schema.ts'
+import type { AnchorOnChain } from './anchor-on-chain.ts'
 import { equalBytes } from './bytes.ts'
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts'
 import { isConsistent } from './consistency.ts'
@@ -38,7 +39,7 @@ const anchorUnknown = z.strictObject({
   kind: z.literal('ANCHOR_UNKNOWN'),
   chainId: decimal,
   settlement: hex(20),
-  /** Number of the batch, the transaction that settled it, and the time of the batch, unix seconds. */
+  /** Number of the batch, the transaction that settled it, and the time of the batch, unix seconds. Nobody signed them: the chain has to be asked. */
   batch: decimal,
   transaction: hex(32),
   time: decimal,
@@ -49,7 +50,7 @@ const anchorUnknown = z.strictObject({
 })
 
 const evidenceSchema = z.discriminatedUnion('kind', [twoRoots, notAPrefix, anchorUnknown])
-/** What shows by itself, with the log's key, that a venue's log lies. Of an anchor the chain shows that it carries it. */
+/** What shows, with the log's key, that a venue's log lies: by itself, or, of an anchor, with what the chain tells of its settlement. */
 export type Evidence = z.output<typeof evidenceSchema>
 
 const fileSchema = z.strictObject({
@@ -65,12 +66,18 @@ export function decodeEvidence(json: unknown): EvidenceFile {
   return decodeWith(fileSchema, json, 'INPUT_INVALID', 'evidence')
 }
 
-/** Whether it convicts the holder of that key. */
-export function convicts(evidence: Evidence, key: LogKey): boolean {
+/**
+ * Whether it convicts the holder of that key. `settled`: what settlements carry, read from the chain; an anchor that is not among them
+ * convicts nobody, for its place and time are anybody's words.
+ */
+export function convicts(evidence: Evidence, key: LogKey, settled: readonly AnchorOnChain[] = []): boolean {
   if (evidence.kind === 'TWO_ROOTS') return areTwoRoots(evidence, key)
   if (evidence.kind === 'NOT_A_PREFIX') return isNoPrefix(evidence, key)
-  return isNoHead(evidence, key)
+  const onChain = settled.find((one) => PLACE.every((name) => one[name] === evidence[name]))
+  return onChain !== undefined && isNoHead(evidence, onChain, key)
 }
+
+const PLACE = ['chainId', 'settlement', 'batch', 'transaction', 'anchor'] as const
 
 function areTwoRoots({ first, second }: z.output<typeof twoRoots>, key: LogKey): boolean {
   const [one, other] = [openCheckpoint(first, key), openCheckpoint(second, key)]
@@ -88,22 +95,23 @@ function isNoPrefix({ older, newer, root, path, receipt }: z.output<typeof notAP
 }
 
 function isNoHead(
-  { chainId, settlement, time, anchor, checkpoint, leaves }: z.output<typeof anchorUnknown>,
+  { checkpoint, leaves }: z.output<typeof anchorUnknown>,
+  onChain: AnchorOnChain,
   key: LogKey,
 ): boolean {
   const head = openCheckpoint(checkpoint, key)
-  // Logs of later epochs do not hold the anchors of the ones before.
-  if (head === undefined || head.origin !== `zkclear/${chainId}/${settlement}/0`) return false
-  if (!isLater(head, time) || head.size !== BigInt(leaves.length) || leaves.length === 0) return false
+  if (head === undefined || !hasToHave(head, onChain)) return false
+  if (head.size !== BigInt(leaves.length) || leaves.length === 0) return false
   let last: Uint8Array | undefined
   for (const root of prefixRoots(leaves)) {
-    if (equalBytes(root, Buffer.from(anchor.slice(2), 'hex'))) return false
+    if (equalBytes(root, Buffer.from(onChain.anchor.slice(2), 'hex'))) return false
     last = root
   }
   return equalBytes(last!, head.root)
 }
 
-/** Whether a checkpoint was signed after a batch of that time was settled. */
-export function isLater({ time: signed }: Pick<Checkpoint, 'time'>, time: bigint): boolean {
-  return signed >= time + CLOCK_MARGIN
+/** Whether a log with that head has to have that anchor: the head was signed after the settlement, of the first log of the same venue. */
+export function hasToHave(head: Checkpoint, { chainId, settlement, time }: AnchorOnChain): boolean {
+  // Logs of later epochs do not hold the anchors of the ones before.
+  return head.origin === `zkclear/${chainId}/${settlement}/0` && head.time >= time + CLOCK_MARGIN
 }

@@ -8,6 +8,7 @@ export interface Fault {
     | 'CONSISTENCY_FALSE'
     | 'LEAVES_FALSE'
     | 'ANCHOR_UNKNOWN'
+    | 'SOURCE_FAILED'
   /** What it is about. */
   readonly name: string
   readonly message: string

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { decodeWith } from '../venue/files/schema.ts'
+import { acceptedMessage } from './accepted-message.ts'
 import { equalBytes, fromBase64 } from './bytes.ts'
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts'
 import { HASH_BYTES, leafHash } from './hash.ts'
@@ -51,6 +52,10 @@ export type ReceiptFault =
   | 'EPOCH'
   /** Salt, record and path do not lead to the checkpoint's root. */
   | 'PATH'
+  /** It is for a record of another number than the one that was asked for. */
+  | 'RECORD'
+  /** The record is not a message that was accepted. */
+  | 'MESSAGE'
 
 /** Throws INPUT_INVALID for what has another form. */
 export function decodeReceipt(json: unknown, name = 'receipt'): Receipt {
@@ -58,10 +63,18 @@ export function decodeReceipt(json: unknown, name = 'receipt'): Receipt {
 }
 
 /**
- * Checks a receipt: `record`, salted, is the leaf number `record` of the tree whose head that key signed. Gives the checkpoint, or what
- * is wrong.
+ * Checks a receipt: its record is an accepted message, and the leaf number `record` of the tree whose head that key signed. `asked`: the
+ * number that the venue gave with its verdict, which the receipt has to be for. Gives the checkpoint, or what is wrong.
  */
-export function checkReceipt(receipt: Receipt, key: LogKey): Checkpoint | ReceiptFault {
+export function checkReceipt(receipt: Receipt, key: LogKey, asked?: number): Checkpoint | ReceiptFault {
+  const checkpoint = checkInclusion(receipt, key)
+  if (typeof checkpoint === 'string') return checkpoint
+  if (asked !== undefined && receipt.record !== asked) return 'RECORD'
+  return acceptedMessage(receipt.bytes) === undefined ? 'MESSAGE' : checkpoint
+}
+
+/** Of any record: that it is in the log. */
+export function checkInclusion(receipt: Receipt, key: LogKey): Checkpoint | ReceiptFault {
   const checkpoint = openCheckpoint(receipt.checkpoint, key)
   if (checkpoint === undefined) return 'CHECKPOINT'
   if (!checkpoint.origin.endsWith(`/${receipt.epoch}`)) return 'EPOCH'

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { HASH_BYTES } from '../../log/hash.ts'
 import type { receiptSchema } from '../../log/receipt.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
-import type { Database } from '../postgres/database.ts'
+import type { Database, Queryable } from '../postgres/database.ts'
 import type { NoteSigner } from './note-signer.ts'
 import { LogTree } from './tree.ts'
 
@@ -43,24 +43,27 @@ const PAGE = 50_000
  */
 export class VenueLog {
   readonly #database: Database
+  readonly #readers: Queryable
   readonly epoch: bigint
   readonly #sign: Signs
   readonly #tree: LogTree
   #head: Head
 
-  private constructor(database: Database, epoch: bigint, { sign, tree, head }: Parts) {
+  private constructor(database: Database, epoch: bigint, { readers, sign, tree, head }: Parts) {
     this.#database = database
+    this.#readers = readers
     this.epoch = epoch
     this.#sign = sign
     this.#tree = tree
     this.#head = head
   }
 
-  /** Of what is stored; nothing is appended while it is read. Throws DATABASE_REFUSED, DATABASE_UNAVAILABLE. */
+  /** Of what is stored; nothing is appended while it is read. Whoever asks for an anchor is answered from `readers`. Throws DATABASE_REFUSED, DATABASE_UNAVAILABLE. */
   static async open(
     database: Database,
     { epoch, next }: { readonly epoch: bigint; readonly next: bigint },
     sign: Signs,
+    readers: Queryable = database,
   ): Promise<VenueLog> {
     const tree = new LogTree()
     while (BigInt(tree.size) < next) {
@@ -78,7 +81,7 @@ export class VenueLog {
       }
       for (let at = 0; at < leaves.length; at += HASH_BYTES) tree.append(leaves.subarray(at, at + HASH_BYTES))
     }
-    return new VenueLog(database, epoch, { sign, tree, head: await signHead(sign, tree) })
+    return new VenueLog(database, epoch, { readers, sign, tree, head: await signHead(sign, tree) })
   }
 
   /** As far as everything that was answered reaches at least. */
@@ -131,7 +134,7 @@ export class VenueLog {
 
   /** The size of the tree whose root that anchor is; undefined if it was none of this log. */
   async sizeOfAnchor(root: Uint8Array): Promise<number | undefined> {
-    const [row] = await this.#database.query<{ size: string }>(
+    const [row] = await this.#readers.query<{ size: string }>(
       'SELECT size FROM log_anchor WHERE root = $1 AND epoch = $2',
       [Buffer.from(root), this.epoch],
     )
@@ -140,6 +143,7 @@ export class VenueLog {
 }
 
 interface Parts {
+  readonly readers: Queryable
   readonly sign: Signs
   readonly tree: LogTree
   readonly head: Head

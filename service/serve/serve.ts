@@ -138,7 +138,8 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   const onEffects = (effects: readonly Effect[]) => logEffects(effects, log)
   const writer = new Writer({ journal, state: recovered, circuits, onEffects, onReduced, door: desk.door })
   const signer = new NoteSigner(logSigner, origin)
-  const venueLog = await VenueLog.open(database, journal, { signer, clock: () => writer.state.clock })
+  const signs = { signer, clock: () => writer.state.clock }
+  const venueLog = await VenueLog.open(database, journal, signs, forReaders)
   await writer.put(firstRecords(recovered, circuits))
   log({ epoch: `${journal.epoch}`, term: `${journal.term}`, records: writer.state.records }, 'journal')
   const transactions = new Transactions(database, journal, { chainId, sender: wallet.address })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { AnchorOnChain } from '../../log/audit-anchors.ts'
+import type { AnchorOnChain } from '../../log/anchor-on-chain.ts'
 import { type AuditInput, auditLog } from '../../log/audit-log.ts'
 import { CLOCK_MARGIN, convicts, decodeEvidence, type Evidence } from '../../log/evidence.ts'
 import { evidenceText } from '../../log/evidence-text.ts'
@@ -8,7 +8,8 @@ import { leafHash } from '../../log/hash.ts'
 import { parseLogKey } from '../../log/log-key.ts'
 import type { LogSource } from '../../log/log-source.ts'
 import { decodeReceipt, saltedLeaf } from '../../log/receipt.ts'
-import { LyingLog, leavesOf, naiveConsistency, naivePath, naiveRoot } from './support.ts'
+import { ZkclearError } from '../../protocol/errors.ts'
+import { ACCEPTED, LyingLog, leavesOf, naiveConsistency, naivePath, naiveRoot } from './support.ts'
 
 const SETTLEMENT = `0x${'ab'.repeat(20)}`
 const log = new LyingLog(`zkclear/31337/${SETTLEMENT}/0`)
@@ -50,8 +51,8 @@ const anchorOf = (leaves: readonly Uint8Array[], batch = 1n): AnchorOnChain => (
 })
 
 /** A receipt of record 3 in a log, of as many leaves as it had then. */
-function receiptIn(leaves: readonly Uint8Array[]) {
-  const [salt, bytes] = [Buffer.alloc(32, 1), Buffer.from('a message')]
+function receiptIn(leaves: readonly Uint8Array[], bytes = ACCEPTED) {
+  const salt = Buffer.alloc(32, 1)
   const all = leaves.with(3, saltedLeaf(salt, bytes))
   const base64 = (given: Uint8Array) => Buffer.from(given).toString('base64')
   const receipt = decodeReceipt({
@@ -61,10 +62,13 @@ function receiptIn(leaves: readonly Uint8Array[]) {
   return { leaves: all, receipts: [{ name: 'mine', value: receipt }] }
 }
 
+/** A chain that has what evidence says of it. */
+const chainOf = (one: Evidence) => (one.kind === 'ANCHOR_UNKNOWN' ? [one] : [])
+
 /** What the file says that is written of them, and whether all of that convicts. */
 function reread(evidence: readonly Evidence[]): readonly Evidence[] {
   const read = decodeEvidence(JSON.parse(evidenceText({ key: log.key, evidence })))
-  for (const one of read.evidence) assert.ok(convicts(one, parseLogKey(read.key)))
+  for (const one of read.evidence) assert.ok(convicts(one, parseLogKey(read.key), chainOf(one)))
   return read.evidence
 }
 
@@ -76,7 +80,8 @@ describe('the audit of a log', () => {
     const anchors = [2, 7, 12].map((size) => anchorOf(all.slice(0, size)))
     const found = await audit({ receipts, checkpoints: kept(...notes), anchors, source: venueOf(all) })
     assert.deepEqual([found.faults, found.evidence], [[], []])
-    assert.deepEqual([found.receipts, found.checkpoints, found.anchors, found.unlinked], [1, 5, 3, 0])
+    assert.deepEqual([found.checkpoints, found.anchors, found.unlinked], [5, 3, 0])
+    assert.deepEqual(found.receipts, [{ record: 3, kind: 'message', account: 7 }])
     assert.equal(found.head!.size, 12n)
   })
 
@@ -158,17 +163,18 @@ describe('the audit of a log', () => {
   })
 
   it('finds what is false, and convicts nobody by what anybody could have made up', async () => {
-    const { receipts } = receiptIn(HONEST.slice(0, 7))
+    const { leaves, receipts } = receiptIn(HONEST.slice(0, 7))
+    const all = [...leaves, ...HONEST.slice(7)]
     const [{ value }] = receipts as [(typeof receipts)[0]]
     const stranger = new LyingLog(log.origin)
-    const checkpoints = kept(log.checkpoint(HONEST.slice(0, 7)), stranger.checkpoint(HONEST.with(0, another)))
+    const checkpoints = kept(log.checkpoint(leaves), stranger.checkpoint(HONEST.with(0, another)))
     const found = await audit({
       receipts: [{ name: 'mine', value: { ...value, record: 4 } }],
       checkpoints,
-      anchors: [anchorOf(HONEST.with(3, another))],
-      source: venueOf(HONEST, {
+      anchors: [anchorOf(all.with(3, another))],
+      source: venueOf(all, {
         consistency: async () => ({ root: another, path: [another, another] }),
-        leaves: async (from) => (from > 0n ? [] : HONEST.with(2, another)),
+        leaves: async (from) => (from > 0n ? [] : all.with(2, another)),
       }),
     })
     assert.deepEqual(found.evidence, [])
@@ -176,6 +182,69 @@ describe('the audit of a log', () => {
       found.faults.map(({ code }) => code),
       ['RECEIPT_FALSE', 'CHECKPOINT_FALSE', 'CONSISTENCY_FALSE', 'LEAVES_FALSE'],
     )
+  })
+
+  it('tells of all that convicts where the venue does not answer, whatever it is asked', async () => {
+    const refuse = async () => {
+      throw new ZkclearError('VENUE_UNREACHABLE', 'status 500')
+    }
+    const names = ['checkpoint', 'consistency', 'leaves', 'sizeOfAnchor'] as const
+    const checkpoints = kept(
+      ...[HONEST, HONEST.with(3, another), HONEST.slice(0, 7)].map((leaves) => log.checkpoint(leaves)),
+    )
+    for (const name of names) {
+      const source = venueOf(HONEST, { [name]: refuse, ...(name === 'leaves' && { sizeOfAnchor: async () => 3n }) })
+      const { evidence, faults } = await audit({ checkpoints, anchors: [anchorOf(HONEST.slice(0, 7))], source })
+      assert.deepEqual(
+        reread(evidence).map(({ kind }) => kind),
+        ['TWO_ROOTS'],
+      )
+      assert.ok(
+        faults.some(({ code }) => code === 'SOURCE_FAILED'),
+        name,
+      )
+    }
+  })
+
+  it('ends where it is called off, unless there is what convicts', async () => {
+    const consistency = async () => {
+      throw new ZkclearError('ABORTED', 'called off')
+    }
+    const source = venueOf(HONEST, { consistency })
+    const checkpoints = kept(log.checkpoint(HONEST.slice(0, 7)))
+    await assert.rejects(audit({ checkpoints, source }), { code: 'ABORTED' })
+    const forked = kept(log.checkpoint(HONEST.slice(0, 7)), log.checkpoint(HONEST.slice(0, 7).with(3, another)))
+    assert.equal((await audit({ checkpoints: forked, source })).evidence.length, 1)
+  })
+
+  it('has the leaves once, with the first anchor that convicts, and names the others', async () => {
+    const anchors = [1n, 2n, 3n].map((batch) => anchorOf(HONEST.with(Number(batch), another), batch))
+    const { evidence, faults, anchors: known } = await audit({ anchors, source: venueOf(HONEST) })
+    assert.deepEqual(
+      reread(evidence).map((one) => one.kind === 'ANCHOR_UNKNOWN' && one.batch),
+      [1n],
+    )
+    assert.deepEqual(
+      faults.map(({ code, name }) => [code, name]),
+      [
+        ['ANCHOR_UNKNOWN', 'batch 2'],
+        ['ANCHOR_UNKNOWN', 'batch 3'],
+      ],
+    )
+    assert.equal(known, 0)
+  })
+
+  it('takes no receipt for another record than was asked for, or for what is no accepted message', async () => {
+    const leaves = HONEST.slice(0, 7)
+    const [mine] = receiptIn(leaves).receipts
+    assert.deepEqual((await audit({ receipts: [{ ...mine!, asked: 3 }] })).faults, [])
+    const tick = receiptIn(leaves, Buffer.from('\u0001{"kind":"tick","clock":"1"}')).receipts[0]!
+    for (const receipt of [{ ...mine!, asked: 4711 }, tick]) {
+      const { receipts, faults, head } = await audit({ receipts: [receipt] })
+      assert.deepEqual([receipts, faults.map(({ code }) => code)], [[], ['RECEIPT_FALSE']])
+      // What it is of was signed, whatever it is.
+      assert.equal(head!.size, 7n)
+    }
   })
 
   it('finds a venue that does not show what links its heads', async () => {
@@ -206,7 +275,7 @@ describe('evidence', () => {
   const path = naiveConsistency(7, rewritten)
   const prefix: Evidence = { kind: 'NOT_A_PREFIX', older, newer, root, path }
   const { time: _, ...place } = anchorOf(HONEST.with(3, another))
-  const anchor: Evidence = {
+  const anchor: Extract<Evidence, { kind: 'ANCHOR_UNKNOWN' }> = {
     ...{ kind: 'ANCHOR_UNKNOWN', ...place, time: TIME, checkpoint: log.checkpoint(HONEST, LATER), leaves: [...HONEST] },
   }
   const forks: Evidence = {
@@ -217,8 +286,8 @@ describe('evidence', () => {
 
   it('of each kind convicts the holder of the key, and nobody else', () => {
     for (const one of [prefix, anchor, forks]) {
-      assert.ok(convicts(one, key), one.kind)
-      assert.ok(!convicts(one, parseLogKey(new LyingLog(log.origin).key)), one.kind)
+      assert.ok(convicts(one, key, chainOf(one)), one.kind)
+      assert.ok(!convicts(one, parseLogKey(new LyingLog(log.origin).key), chainOf(one)), one.kind)
     }
   })
 
@@ -239,12 +308,22 @@ describe('evidence', () => {
     ["of another venue's settlement", { ...anchor, settlement: `0x${'ac'.repeat(20)}` }],
     ['of another chain', { ...anchor, chainId: 1n }],
   ] as const) {
-    it(`convicts nobody ${name}`, () => assert.ok(!convicts(changed as Evidence, key)))
+    it(`convicts nobody ${name}`, () => assert.ok(!convicts(changed as Evidence, key, chainOf(changed as Evidence))))
   }
+
+  it("of an anchor convicts nobody by the words of the file alone: the time is the chain's", () => {
+    assert.ok(!convicts(anchor, key))
+    assert.ok(!convicts(anchor, key, [{ ...anchor, anchor: anchorOf(HONEST).anchor }]))
+    // An honest log that grew: a head of before the settlement, and a time that a stranger made up.
+    const grown = anchorOf([...HONEST, another])
+    const forged: Evidence = { ...anchor, ...grown, time: TIME - 1n }
+    assert.ok(!convicts(forged, key, [{ ...grown, time: TIME + CLOCK_MARGIN }]))
+  })
 
   it('of an anchor convicts nobody in a later epoch, whose log does not hold the anchors of those before', () => {
     const second = new LyingLog(`zkclear/31337/${SETTLEMENT}/1`)
-    assert.ok(!convicts({ ...anchor, checkpoint: second.checkpoint(HONEST, LATER) }, parseLogKey(second.key)))
+    const later: Evidence = { ...anchor, checkpoint: second.checkpoint(HONEST, LATER) }
+    assert.ok(!convicts(later, parseLogKey(second.key), chainOf(later)))
   })
 
   it('is read in its form alone', () => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { acceptedMessage } from '../../log/accepted-message.ts'
 import { openCheckpoint } from '../../log/checkpoint.ts'
 import { parseLogKey } from '../../log/log-key.ts'
 import { openNote } from '../../log/note.ts'
 import { checkReceipt, decodeReceipt, saltedLeaf } from '../../log/receipt.ts'
-import { LyingLog, leavesOf, mutations, naivePath } from './support.ts'
+import { ACCEPTED, LyingLog, leavesOf, mutations, naivePath } from './support.ts'
 
 /** The example of the package golang.org/x/mod/sumdb/note, whose format C2SP signed-note is. */
 const GO_KEY = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW'
@@ -82,7 +83,7 @@ describe('a checkpoint', () => {
 
 describe('a receipt', () => {
   const salt = Buffer.alloc(32, 7)
-  const bytes = Buffer.from('\u0001{"kind":"message"}')
+  const bytes = ACCEPTED
   const leaves = LEAVES.with(3, saltedLeaf(salt, bytes))
   const path = naivePath(3, leaves)
   const base64 = (given: Uint8Array) => Buffer.from(given).toString('base64')
@@ -90,7 +91,7 @@ describe('a receipt', () => {
     ...{ version: 1, epoch: '0', record: 3, salt: base64(salt), bytes: base64(bytes), path: path.map(base64) },
     checkpoint: log.checkpoint(leaves),
   }
-  const faultOf = (changes: object) => checkReceipt(decodeReceipt({ ...json, ...changes }), key)
+  const faultOf = (changes: object, asked?: number) => checkReceipt(decodeReceipt({ ...json, ...changes }), key, asked)
 
   it('holds for the record that is in the log', () => {
     assert.equal((faultOf({}) as { size: bigint }).size, 5n)
@@ -108,6 +109,33 @@ describe('a receipt', () => {
       }
     }
     for (const changed of mutations(path)) assert.equal(faultOf({ path: changed.map(base64) }), 'PATH')
+  })
+
+  it('is refused for another record than was asked for', () => {
+    assert.equal((faultOf({}, 3) as { size: bigint }).size, 5n)
+    assert.equal(faultOf({}, 4711), 'RECORD')
+  })
+
+  for (const [name, text] of [
+    ['a record of another kind', '\u0001{"kind":"tick","clock":"1"}'],
+    ['a message that was refused', ACCEPTED.toString().replace('ACCEPTED', 'OLD_NONCE')],
+    ['no account', '\u0001{"kind":"message","bundle":{"messages":[]},"verdict":"ACCEPTED"}'],
+    ['a later version', ACCEPTED.toString().replace('\u0001', '\u0002')],
+    ['no JSON', '\u0001{'],
+    ['nothing', ''],
+  ] as const) {
+    it(`is refused for ${name}`, () => {
+      const record = Buffer.from(text)
+      const all = leavesOf(5).with(3, saltedLeaf(salt, record))
+      const of = { bytes: base64(record), path: naivePath(3, all).map(base64), checkpoint: log.checkpoint(all) }
+      assert.equal(faultOf(of), 'MESSAGE')
+    })
+  }
+
+  it('tells whose message it is for', () => {
+    assert.deepEqual(acceptedMessage(ACCEPTED), { kind: 'message', account: 7 })
+    const cash = Buffer.from('\u0001{"kind":"cash-message","signed":{"account":8},"verdict":"ACCEPTED"}')
+    assert.deepEqual(acceptedMessage(cash), { kind: 'cash-message', account: 8 })
   })
 
   it('is refused for another place, epoch, or head of the log', () => {

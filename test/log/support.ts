@@ -1,6 +1,11 @@
 import { generateKeyPairSync, hash, type KeyObject, sign } from 'node:crypto'
 import { leafHash, nodeHash } from '../../log/hash.ts'
 
+/** A record that is an accepted message of account 7. */
+export const ACCEPTED = Buffer.from(
+  '\u0001{"kind":"message","bundle":{"messages":[{"account":7}]},"verdict":"ACCEPTED"}',
+)
+
 /** Hashes of leaves that differ. */
 export const leavesOf = (count: number, name = 'leaf') =>
   Array.from({ length: count }, (_, i) => leafHash(Buffer.from(`${name} ${i}`)))

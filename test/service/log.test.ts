@@ -4,15 +4,17 @@ import { after, before, describe, it } from 'node:test'
 import { openCheckpoint } from '../../log/checkpoint.ts'
 import { isConsistent } from '../../log/consistency.ts'
 import { parseLogKey } from '../../log/log-key.ts'
-import { checkReceipt, decodeReceipt, saltedLeaf } from '../../log/receipt.ts'
+import { checkInclusion, checkReceipt, decodeReceipt, saltedLeaf } from '../../log/receipt.ts'
 import { Journal, readJournal, readRecord } from '../../service/journal/journal.ts'
 import { fileSigner } from '../../service/log/log-signer.ts'
 import { NoteSigner } from '../../service/log/note-signer.ts'
 import { VenueLog } from '../../service/log/venue-log.ts'
+import type { Queryable } from '../../service/postgres/database.ts'
 import { migrate } from '../../service/postgres/migrate.ts'
 import { MIGRATIONS } from '../../service/postgres/migrations.ts'
 import { sealClearData } from '../../service/sealing/clear-data.ts'
 import { decodeRecord } from '../../service/sequencer/record.ts'
+import { leavesOf } from '../log/support.ts'
 import { sealerOf } from '../support/service/test-keys.ts'
 import { testNotes } from '../support/service/test-notes.ts'
 import { testServer } from '../support/service/test-server.ts'
@@ -79,7 +81,7 @@ describe('the log of a venue', () => {
     for await (const { sequence, salt, record } of readJournal(database, await sealerOf(database), { epoch: 0n })) {
       salts.add(Buffer.from(salt).toString('hex'))
       const receipt = decodeReceipt(again.receipt({ record: Number(sequence), salt, bytes: record }))
-      assert.equal((checkReceipt(receipt, parseLogKey(log.key)) as { size: bigint }).size, 1_001n)
+      assert.equal((checkInclusion(receipt, parseLogKey(log.key)) as { size: bigint }).size, 1_001n)
     }
     assert.equal(salts.size, 1_001)
   })
@@ -102,6 +104,23 @@ describe('the log of a venue', () => {
       assert.deepEqual(row!.leaf, saltedLeaf(salt, record))
     }
     await assert.rejects(database.query('UPDATE journal SET term = 9'), /append-only/)
+  })
+
+  it("answers whoever asks for an anchor from readers' connections", async () => {
+    await using database = await server.fresh()
+    let asked = 0
+    const readers: Queryable = {
+      async query(text, values) {
+        asked++
+        return await database.query(text, values)
+      },
+    }
+    const log = await VenueLog.open(database, { epoch: 0n, next: 0n }, { signer: testNotes(), clock }, readers)
+    await log.append(leavesOf(3))
+    const anchor = await log.anchor()
+    assert.equal(asked, 0)
+    assert.equal(await log.sizeOfAnchor(Buffer.from(anchor.slice(2), 'hex')), 3)
+    assert.equal(asked, 1)
   })
 
   it('is not opened where leaves are missing', async () => {
@@ -137,8 +156,7 @@ describe('the log of a venue', () => {
     )
     for (const { record, receipt } of verdicts.slice(0, 2)) {
       const read = decodeReceipt(receipt)
-      assert.equal(typeof checkReceipt(read, key), 'object')
-      assert.equal(read.record, record)
+      assert.equal(typeof checkReceipt(read, key, record), 'object')
       assert.deepEqual(
         (await readRecord(venue.database, venue.sealer, { epoch: 0n, sequence: BigInt(record) }))!.record,
         Buffer.from(read.bytes),
@@ -196,6 +214,14 @@ describe('the log of a venue', () => {
     }
     const { time } = openCheckpoint(venue.log.head.note, parseLogKey(venue.log.key))!
     assert.equal(time, venue.writer.state.clock / 1000n)
+  })
+
+  it('shows a thousand leaves at once at most', async () => {
+    await using another = await tradingVenue(server)
+    await another.log.append(leavesOf(1_500))
+    for (const query of ['from=0', 'from=0&count=1400']) {
+      assert.equal((await another.get(`/v1/log/leaves?${query}`)).body.leaves.length, 1_000, query)
+    }
   })
 
   it('knows of what size the log is whose root a settlement carries', async () => {
