@@ -11,13 +11,13 @@ import { orderOf, signed, type TradingVenue, tradingVenue } from '../../support/
 
 type Line = AccountEvent | StreamWord
 
-/** Lines up to the first of which that is true. */
-async function until<T>(lines: AsyncGenerator<T>, isLast: (line: T) => boolean): Promise<T[]> {
+/** Lines up to the first of which that is true, without those that say that nothing happened. */
+async function until<T extends object>(lines: AsyncGenerator<T>, isLast: (line: T) => boolean): Promise<T[]> {
   const found: T[] = []
   for (;;) {
     const { value, done } = await lines.next()
     if (done) return found
-    found.push(value)
+    if (!('kind' in value) || value.kind !== 'beat') found.push(value)
     if (isLast(value)) return found
   }
 }
