@@ -191,7 +191,7 @@ describe("the owner's and the operator's commands", () => {
     const transfer = decodeCashMessage(await readJson(folder.file('transfer.json')), venue.domain)
     assert.deepEqual([moved.code, transfer.message.kind, transfer.message.counterAccount], [0, 'TRANSFER_OUT', 2])
     assert.equal(moved.stderr, '')
-    const past = await sign({ expiry: '1750003600' }, '--verbose')
+    const past = await sign({ expiry: '1750003600', out: folder.file('past.json') }, '--verbose')
     assert.equal(past.code, 0, past.stderr)
     assert.match(past.stderr, /it has expired at 2025-06-15T16:06:40Z/)
     const other = await sign({ account: '9' })
