@@ -1,6 +1,6 @@
 import type { HouseCover } from '../../protocol/takeover/best-bid.ts'
 import type { SequencerRecord } from '../sequencer/record.ts'
-import type { SealedBatch, SequencerState } from '../sequencer/state.ts'
+import { type SealedBatch, type SequencerState, unsettled } from '../sequencer/state.ts'
 import { Asked } from './asked.ts'
 import { type Duty, dutiesOf, sweepDuty } from './duties.ts'
 import { Patience } from './patience.ts'
@@ -71,11 +71,6 @@ function together(payouts: readonly Duty[]): Duty[] {
   const records: SequencerRecord[] = [{ kind: 'operations', operations }]
   return payouts.map((duty, i) => ({ ...duty, records: i === 0 ? records : [] }))
 }
-
-function unsettled({ batches, settledIndex }: SequencerState): readonly SealedBatch[] {
-  return batches.filter(({ index }) => index > settledIndex)
-}
-
 function isLiquidation({ work }: SealedBatch): boolean {
   if (work.circuit === 'cash-batch') return work.transition.slots[0]?.kind === 'FLAG'
   return work.circuit !== 'trade-batch'

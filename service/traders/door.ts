@@ -2,7 +2,7 @@ import type { TraderMessage } from '../../client/wire/messages.ts'
 import type { Message } from '../../protocol/message.ts'
 import { orderKey } from '../../protocol/slot.ts'
 import { Refusal } from '../http/refusal.ts'
-import { currentState, type SequencerState } from '../sequencer/state.ts'
+import { currentState, type SequencerState, unsettled } from '../sequencer/state.ts'
 import type { DoorVerdict, Door as WritersDoor } from '../writer/door.ts'
 import { accountOfMessage } from '../writer/message-id.ts'
 import { Allowance } from './allowance.ts'
@@ -113,9 +113,9 @@ export class Door implements WritersDoor {
     })
   }
 
-  #isBeyondShare({ waiting, open, batches, settledIndex }: SequencerState, account: number, adds: number): boolean {
-    const unsettled = batches.filter(({ index }) => index > settledIndex).flatMap((batch) => batch.items)
-    const sizes = [...unsettled, ...open.items, ...waiting].map((item) => {
+  #isBeyondShare(state: SequencerState, account: number, adds: number): boolean {
+    const made = unsettled(state).flatMap((batch) => batch.items)
+    const sizes = [...made, ...state.open.items, ...state.waiting].map((item) => {
       return [item.account, 'bundle' in item ? item.bundle.messages.length : 1] as const
     })
     const sum = (of: typeof sizes) => of.reduce((total, [, size]) => total + size, 0)
