@@ -19,7 +19,6 @@ export interface Asked<Params, Query, Body> {
   readonly body: Body
   /** Address of the caller. */
   readonly caller: string
-  readonly request: FastifyRequest
   readonly reply: FastifyReply
 }
 
@@ -102,7 +101,6 @@ function read<P extends Schema, Q extends Schema, B extends Schema>(
     query: part(query, request.query, 'query'),
     body: part(body, request.body, 'body'),
     caller: request.ip,
-    request,
     reply,
   }
 }
