@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 async function check(source: string, options = {}) {
   await using folder = await temporaryDirectory()
   await writeFile(folder.file('circuit.circom'), source)
-  return checkFileSimplification(folder.file('circuit.circom'), options)
+  return await checkFileSimplification(folder.file('circuit.circom'), options)
 }
 
 describe('what the compiler simplifies', () => {
