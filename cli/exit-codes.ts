@@ -40,6 +40,8 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   LEADERSHIP_LOST: EXIT.input,
   LEASE_LOST: EXIT.input,
   SEAL_BROKEN: EXIT.input,
+  BACKUP_BROKEN: EXIT.input,
+  BACKUP_BEHIND: EXIT.input,
   VENUE_REFUSED: EXIT.input,
   VENUE_UNREACHABLE: EXIT.input,
   BATCH_UNPROVABLE: EXIT.false,

@@ -34,7 +34,8 @@ export function sealRecord({ epoch, key }: Segment, sequence: bigint, record: Ui
   return encrypt(key, placeOf(epoch, sequence), record)
 }
 
-interface WrappedSegment {
+/** Where a segment begins, and its wrapped key: empty if it was erased. */
+export interface WrappedSegment {
   readonly first: bigint
   readonly wrapped: Buffer
 }
@@ -47,15 +48,15 @@ export class SegmentReader {
   readonly #segments: readonly WrappedSegment[]
   #open: { readonly first: bigint; readonly key: Uint8Array } | undefined
 
-  private constructor(sealer: Sealer, epoch: bigint, segments: readonly WrappedSegment[]) {
+  constructor(sealer: Sealer, epoch: bigint, segments: readonly WrappedSegment[]) {
     this.#sealer = sealer
     this.#epoch = epoch
-    this.#segments = segments
+    this.#segments = segments.toSorted((a, b) => (a.first < b.first ? 1 : -1))
   }
 
   static async of(database: Queryable, sealer: Sealer, epoch: bigint): Promise<SegmentReader> {
     const rows = await database.query<{ first: string; wrapped: Buffer }>(
-      'SELECT first, sealing_key AS wrapped FROM journal_segment WHERE epoch = $1 ORDER BY first DESC',
+      'SELECT first, sealing_key AS wrapped FROM journal_segment WHERE epoch = $1',
       [epoch],
     )
     return new SegmentReader(
@@ -65,16 +66,25 @@ export class SegmentReader {
     )
   }
 
+  /** Whether the key of a record was erased. */
+  isErased(sequence: bigint): boolean {
+    return this.#segmentOf(sequence)?.wrapped.length === 0
+  }
+
   /** Throws SEAL_BROKEN, also for a record whose key was erased. */
   async open(sequence: bigint, sealed: Uint8Array): Promise<Buffer> {
     const place = placeOf(this.#epoch, sequence)
-    const segment = this.#segments.find(({ first }) => first <= sequence)
+    const segment = this.#segmentOf(sequence)
     if (segment === undefined) throw broken(place.name)
     if (this.#open?.first !== segment.first) {
       const key = await this.#sealer.unwrap(segment.wrapped, segmentName(this.#epoch, segment.first))
       this.#open = { first: segment.first, key }
     }
     return decrypt(this.#open!.key, place, sealed)
+  }
+
+  #segmentOf(sequence: bigint): WrappedSegment | undefined {
+    return this.#segments.find(({ first }) => first <= sequence)
   }
 }
 

@@ -1,7 +1,8 @@
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ZkclearError } from '../../protocol/errors.ts'
-import { DATABASE_USER, holdsCluster } from './cluster.ts'
-import { Database } from './database.ts'
+import { DATABASE_USER, holdsCluster, socketFolder } from './cluster.ts'
+import { type Connection, Database } from './database.ts'
 import { migrate } from './migrate.ts'
 import { findPostmaster } from './postmaster.ts'
 import { startPostgres } from './server.ts'
@@ -32,6 +33,31 @@ export async function borrowDatabase({
   await using open = new AsyncDisposableStack()
   const connection = databaseUrl ?? (await embedded(directory, open, signal))
   const database = open.use(new Database({ connection, connections: 1 }))
+  await migrate(database)
+  const kept = open.move()
+  return { database, [Symbol.asyncDispose]: () => kept.disposeAsync() }
+}
+
+/** Where the database of a venue is that runs. */
+export function venueConnection({ directory, databaseUrl }: Omit<BorrowOptions, 'signal'>): Connection {
+  if (databaseUrl !== undefined) return databaseUrl
+  return { host: socketFolder(databaseFolder(directory)), user: DATABASE_USER, database: 'postgres' }
+}
+
+/**
+ * A database for a venue that is to begin or to be restored, with its tables; an embedded one is made where it is missing, and stopped when
+ * this is disposed. Throws DATABASE_UNAVAILABLE, DATABASE_REFUSED.
+ */
+export async function makeDatabase({
+  directory,
+  databaseUrl,
+  signal,
+}: BorrowOptions): Promise<AsyncDisposable & { readonly database: Database }> {
+  await using open = new AsyncDisposableStack()
+  await mkdir(directory, { recursive: true, mode: 0o711 })
+  const connection =
+    databaseUrl ?? open.use(await startPostgres({ directory: databaseFolder(directory), signal })).connection
+  const database = open.use(new Database({ connection }))
   await migrate(database)
   const kept = open.move()
   return { database, [Symbol.asyncDispose]: () => kept.disposeAsync() }

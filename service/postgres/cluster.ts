@@ -42,7 +42,7 @@ export async function prepareCluster(
   const places = {
     folder,
     data: join(folder, CLUSTER),
-    socket: join(folder, 'socket'),
+    socket: socketFolder(folder),
     log: join(folder, 'server.log'),
   }
   if (Buffer.byteLength(places.socket) > LONGEST_SOCKET) {
@@ -58,6 +58,11 @@ export async function prepareCluster(
     throw refuse(folder, `holds a database of PostgreSQL ${version.trim()}, and this is ${EMBEDDED.major}`)
   }
   return cluster
+}
+
+/** Folder of the socket of the server that runs on a data folder. */
+export function socketFolder(directory: string): string {
+  return join(resolve(directory), 'socket')
 }
 
 /** Whether a data folder holds a database. Throws DATABASE_UNAVAILABLE where that cannot be read. */

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { sha256 } from '../jobs/digest.ts'
 import { type KeyWrapper, versionOf } from '../keys/key-provider.ts'
-import type { Database } from '../postgres/database.ts'
+import type { Queryable } from '../postgres/database.ts'
 import { broken, decrypt, encrypt, KEY_BYTES, NONCE_BYTES } from './cipher.ts'
 
 /** A data key, and what is stored of it. */
@@ -36,14 +36,14 @@ export class Sealer {
   }
 
   /** Of a database, which begins with these keys if it has none yet. Throws as {@link read}. */
-  static async open(database: Database, keys: KeyWrapper): Promise<Sealer> {
+  static async open(database: Queryable, keys: KeyWrapper): Promise<Sealer> {
     const made = await keys.wrap(randomBytes(KEY_BYTES), DIGEST_KEY)
     await database.query('INSERT INTO data_key VALUES ($1, $2) ON CONFLICT DO NOTHING', [DIGEST_KEY, Buffer.from(made)])
     return await Sealer.read(database, keys)
   }
 
   /** Of a database that has sealed data. Throws INPUT_INVALID for keys that are not those of the database; DATABASE_UNAVAILABLE. */
-  static async read(database: Database, keys: KeyWrapper): Promise<Sealer> {
+  static async read(database: Queryable, keys: KeyWrapper): Promise<Sealer> {
     const [row] = await database.query<{ wrapped: Buffer }>(
       'SELECT sealing_key AS wrapped FROM data_key WHERE name = $1',
       [DIGEST_KEY],

@@ -13,6 +13,14 @@ export function markProved(draft: Draft, index: number, root: bigint): void {
   draft.effects.push({ kind: 'finality', index, state: 'proved' })
 }
 
+/** The batch has to be proved again. Throws INPUT_INVALID for a batch that is not there, or not that one. */
+export function markUnproved(draft: Draft, index: number, root: bigint): void {
+  const before = requireBatch(draft, index, root)
+  const batch = { ...before, proved: false }
+  draft.batches = draft.batches.with(draft.batches.indexOf(before), batch)
+  draft.effects.push({ kind: 'reproved', batch })
+}
+
 /** The settlement of all batches up to that one is sent. Throws INPUT_INVALID for a batch that is not there, or not that one. */
 export function markSent(draft: Draft, index: number, root: bigint): void {
   requireBatch(draft, index, root)

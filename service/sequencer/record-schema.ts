@@ -88,6 +88,7 @@ export const recordSchema = z.discriminatedUnion(
     z.strictObject({ kind: z.literal('rewind'), to: batchIndex, cause, without: list(recordNumber).optional() }),
     z.strictObject({ kind: z.literal('circuit'), circuit: circuitName, digest }),
     z.strictObject({ kind: z.literal('proved'), ...marked }),
+    z.strictObject({ kind: z.literal('unproved'), ...marked }),
     z.strictObject({ kind: z.literal('sent'), ...marked }),
     z.strictObject({ kind: z.literal('settled'), ...marked }),
     z.strictObject({ kind: z.literal('reorganised'), settled: batchIndex }),

@@ -99,6 +99,8 @@ export type SequencerRecord =
   | { readonly kind: 'circuit'; readonly circuit: BatchCircuit; readonly digest: string }
   /** A proof of that batch verified; its state root says which batch of that number is meant. */
   | { readonly kind: 'proved'; readonly index: number; readonly root: bigint }
+  /** The proof of that batch, or the job of it, is not there any more: it is to be proved again. */
+  | { readonly kind: 'unproved'; readonly index: number; readonly root: bigint }
   /** From now on the chain may take all batches up to that one: their settlement is sent. */
   | { readonly kind: 'sent'; readonly index: number; readonly root: bigint }
   /** The chain took it; or one of that number that was dropped after its settlement was sent, which then holds again. */

@@ -7,7 +7,15 @@ import { serveCash } from './cash.ts'
 import { type Draft, draftOf, reopen, stateOf } from './draft.ts'
 import type { Effect } from './effects.ts'
 import { learnOf } from './entries.ts'
-import { changeCircuit, markFinal, markProved, markSent, markSettled, markUnsettled } from './finality.ts'
+import {
+  changeCircuit,
+  markFinal,
+  markProved,
+  markSent,
+  markSettled,
+  markUnproved,
+  markUnsettled,
+} from './finality.ts'
 import { judgeCashMessage, judgeMessage } from './judge.ts'
 import { deleverage, takeOver } from './liquidate.ts'
 import type { RecordKind, RecordOf, SequencerRecord } from './record.ts'
@@ -58,6 +66,7 @@ const APPLY: { readonly [Kind in RecordKind]: (draft: Draft, record: RecordOf<Ki
   rewind,
   circuit: (draft, { circuit, digest }) => changeCircuit(draft, circuit, digest),
   proved: (draft, { index, root }) => markProved(draft, index, root),
+  unproved: (draft, { index, root }) => markUnproved(draft, index, root),
   sent: (draft, { index, root }) => markSent(draft, index, root),
   settled: (draft, { index, root }) => markSettled(draft, index, root),
   reorganised: (draft, { settled }) => markUnsettled(draft, settled),

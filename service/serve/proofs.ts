@@ -50,6 +50,24 @@ interface Row {
   readonly changed: number
 }
 
+/** The unsettled batches that have no job to be proved by, or are noted as proved and have no proof: a restore brings neither. */
+export async function lostJobs(
+  database: Queryable,
+  { batches, settledIndex }: Pick<SequencerState, 'batches' | 'settledIndex'>,
+  circuits: BatchCircuits,
+): Promise<readonly SealedBatch[]> {
+  const line = batches.filter(({ index }) => index > settledIndex).map((batch) => [batch, jobOfBatch(batch, circuits)] as const)
+  if (line.length === 0) return []
+  const rows = await database.query<Pick<Row, 'id' | 'state'>>('SELECT id, state FROM job WHERE id = ANY ($1)', [
+    line.map(([, id]) => id),
+  ])
+  const states = new Map(rows.map(({ id, state }) => [id.toString('hex'), state]))
+  return line.flatMap(([batch, id]) => {
+    const state = states.get(id.toString('hex')) ?? 'withdrawn'
+    return state === 'withdrawn' || (batch.proved && state !== 'proved') ? [batch] : []
+  })
+}
+
 /** The stored proofs of batches, in order. Throws DATABASE_REFUSED if one is missing. */
 export async function proofsOfBatches(
   database: Queryable,

@@ -5,7 +5,6 @@ import type { Provider } from 'ethers'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { type ProfileName, venueShape } from '../../protocol/shape.ts'
 import { contractAt } from '../../settlement/contract-at.ts'
-import { view } from '../../settlement/view.ts'
 import { serveDispatcher } from '../dispatcher/dispatcher.ts'
 import { serveGateway } from '../gateway/gateway.ts'
 import type { Tls } from '../http/app.ts'
@@ -25,19 +24,21 @@ import { Sealer } from '../sealing/sealer.ts'
 import { BATCH_CIRCUITS } from '../sequencer/batch-circuits.ts'
 import type { Effect } from '../sequencer/effects.ts'
 import type { SequencerRecord } from '../sequencer/record.ts'
-import { DEFAULT_PACE, type SequencerConfig, type SequencerState } from '../sequencer/state.ts'
+import type { SealedBatch, SequencerState } from '../sequencer/state.ts'
 import { Settler } from '../settler/settler.ts'
 import { Transactions } from '../settler/transactions.ts'
 import { TradersDesk } from '../traders/desk.ts'
 import { tradersSide } from '../traders/traders-side.ts'
 import { requireFresh } from '../watcher/confirmations.ts'
 import { ChainReader } from '../watcher/read-chain.ts'
-import type { BatchCircuits } from '../writer/job-changes.ts'
+import { type BatchCircuits, rootOf } from '../writer/job-changes.ts'
 import { recover } from '../writer/recover.ts'
 import { type ReducedStep, Writer } from '../writer/writer.ts'
 import { Alerts } from './alerts.ts'
 import { beginVenue } from './begin.ts'
+import { sequencerConfig } from './config.ts'
 import { Loop } from './loop.ts'
+import { lostJobs } from './proofs.ts'
 import { isFatal } from './transient.ts'
 import { Venue } from './venue.ts'
 import { Workers } from './workers.ts'
@@ -140,7 +141,7 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   const signer = new NoteSigner(logSigner, origin)
   const signs = { signer, clock: () => writer.state.clock }
   const venueLog = await VenueLog.open(database, journal, signs, forReaders)
-  await writer.put(firstRecords(recovered, circuits))
+  await writer.put(firstRecords(recovered, circuits, await lostJobs(database, recovered, circuits)))
   log({ epoch: `${journal.epoch}`, term: `${journal.term}`, records: writer.state.records }, 'journal')
   const transactions = new Transactions(database, journal, { chainId, sender: wallet.address })
   const settler = new Settler({
@@ -214,13 +215,7 @@ async function openChain({ provider, settlement, profile, fromBlock, confirmatio
     const message = `has the operator ${operator}, and the key store holds the key of ${wallet.address}; give the operator's`
     throw new ZkclearError('INPUT_INVALID', message, { path: 'settlement' })
   }
-  const { TRADE_BATCH_SIZES } = await import('../../circuits/trade-batch/sizes.ts')
-  const { CASH_BATCH_SIZES } = await import('../../circuits/cash-batch/sizes.ts')
-  const config: SequencerConfig = {
-    ...{ profile, domain: await view(at, 'domain'), ...DEFAULT_PACE },
-    sizes: { trade: TRADE_BATCH_SIZES[profile], cash: CASH_BATCH_SIZES[profile] },
-  }
-  return { reader, at, config }
+  return { reader, at, config: await sequencerConfig(at, profile) }
 }
 
 /** The database twice: readers' connections are their own, so that however many come, the writer does not wait for one. */
@@ -265,14 +260,22 @@ async function tendKeys(
   if (count > 0) log({ keys: count, version: keys.version }, 'data keys wrapped anew')
 }
 
-/** What a venue's journal needs before anything else: the secret of the books' salts, and the keys that its batches are proved with. */
-function firstRecords(state: SequencerState, circuits: BatchCircuits): SequencerRecord[] {
+/**
+ * What a venue's journal needs before anything else: the secret of the books' salts, the keys that its batches are proved with, and jobs for
+ * batches whose jobs are lost.
+ */
+function firstRecords(
+  state: SequencerState,
+  circuits: BatchCircuits,
+  lost: readonly SealedBatch[],
+): SequencerRecord[] {
   const records: SequencerRecord[] = []
   if (state.bookSecret === undefined) records.push({ kind: 'book-salt', secret: randomSecret() })
   for (const circuit of BATCH_CIRCUITS) {
     const digest = `0x${circuits[circuit].keyDigest}`
     if (state.circuits.get(circuit) !== digest) records.push({ kind: 'circuit', circuit, digest })
   }
+  for (const batch of lost) records.push({ kind: 'unproved', index: batch.index, root: rootOf(batch) })
   return records
 }
 

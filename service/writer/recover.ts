@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { type Journal, readJournal } from '../journal/journal.ts'
-import type { Database } from '../postgres/database.ts'
+import type { Queryable } from '../postgres/database.ts'
 import type { Sealer } from '../sealing/sealer.ts'
 import { decodeRecord } from '../sequencer/record.ts'
 import { reduce } from '../sequencer/reducer.ts'
@@ -9,17 +9,20 @@ import type { SequencerConfig, SequencerState } from '../sequencer/state.ts'
 import { readSnapshot, writeSnapshot } from './snapshots.ts'
 import type { ReducedStep } from './writer.ts'
 
-export interface RecoverOptions {
-  readonly database: Database
+export interface ReplayOptions {
+  readonly database: Queryable
   readonly sealer: Sealer
   /** Leads already: nothing is appended while it is read. */
-  readonly journal: Journal
+  readonly journal: Pick<Journal, 'epoch' | 'next'>
   readonly config: SequencerConfig
-  /** What a venue without a journal begins with; throws where it cannot begin. */
-  begin(): Promise<SequencerState>
   readonly warn: (message: string) => void
   /** Gets what each record after the snapshot does. */
   readonly onReduced?: ((steps: readonly ReducedStep[]) => void) | undefined
+}
+
+export interface RecoverOptions extends ReplayOptions {
+  /** What a venue without a journal begins with; throws where it cannot begin. */
+  begin(): Promise<SequencerState>
 }
 
 /** After how many records a snapshot is worth its writing. */
@@ -30,25 +33,34 @@ const WORTH = 1000
  * INPUT_INVALID for another venue's database, DATABASE_REFUSED for one that cannot be understood, SEAL_BROKEN for one that was changed, what `begin` throws, and
  * DATABASE_UNAVAILABLE.
  */
-export async function recover({
-  database,
-  sealer,
-  journal,
-  config,
-  begin,
-  warn,
-  onReduced,
-}: RecoverOptions): Promise<SequencerState> {
+export async function recover({ begin, ...options }: RecoverOptions): Promise<SequencerState> {
+  const { database, sealer, journal } = options
   const { epoch, next } = journal
-  const snapshot = await readSnapshot(database, sealer, epoch, (sequence) => {
-    warn(`the snapshot at record ${sequence} cannot be read; going on from an earlier one`)
-  })
-  if (snapshot === undefined) {
+  const replayed = await replay(options)
+  if (replayed === undefined) {
     if (next > 0n) throw refused('has records, and no snapshot of what they began with')
     const state = await begin()
     await writeSnapshot(database, sealer, { epoch, state })
     return state
   }
+  const { state, from } = replayed
+  if (state.records - from >= WORTH) await writeSnapshot(database, sealer, { epoch, state })
+  return state
+}
+
+/** The same, but that nothing is begun or written: undefined where there is no snapshot. `from`: the place of the one that it went on from. */
+export async function replay({
+  database,
+  sealer,
+  journal: { epoch, next },
+  config,
+  warn,
+  onReduced,
+}: ReplayOptions): Promise<{ readonly state: SequencerState; readonly from: number } | undefined> {
+  const snapshot = await readSnapshot(database, sealer, epoch, (sequence) => {
+    warn(`the snapshot at record ${sequence} cannot be read; going on from an earlier one`)
+  })
+  if (snapshot === undefined) return undefined
   requireSame(snapshot.config, config)
   let state = snapshot
   for await (const { sequence, record } of readJournal(database, sealer, {
@@ -66,8 +78,7 @@ export async function recover({
     }
   }
   if (BigInt(state.records) !== next) throw refused(`ends at record ${state.records}, and should at ${next}`)
-  if (state.records - snapshot.records >= WORTH) await writeSnapshot(database, sealer, { epoch, state })
-  return state
+  return { state, from: snapshot.records }
 }
 
 function requireSame(stored: SequencerConfig, given: SequencerConfig): void {

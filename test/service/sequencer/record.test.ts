@@ -66,6 +66,7 @@ const RECORDS: readonly SequencerRecord[] = [
   { kind: 'circuit', circuit: 'cash-batch', digest: DIGEST },
   { kind: 'circuit', circuit: 'takeover', digest: DIGEST },
   { kind: 'proved', index: 1, root: 8n },
+  { kind: 'unproved', index: 1, root: 8n },
   { kind: 'settled', index: 1, root: 8n },
   { kind: 'reorganised', settled: 0 },
   { kind: 'final', index: 1 },

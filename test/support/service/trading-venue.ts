@@ -48,7 +48,7 @@ export function withdrawal(account: number, nonce: bigint, amount: bigint) {
 }
 
 /** Definitions without keys: what is made of them is never proved. */
-const CIRCUITS = Object.fromEntries(
+export const CIRCUITS = Object.fromEntries(
   (['trade-batch', 'cash-batch'] as const).map((name) => {
     const digest = name.padEnd(64, '0')
     return [

@@ -1,0 +1,112 @@
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ZkclearError } from '../../protocol/errors.ts'
+import { NONE_BEFORE, type Part, partOf, readPart } from './part.ts'
+import type { BackupTail } from './rows.ts'
+import { writeWhole } from './whole-file.ts'
+
+/** A part that has a tail. */
+export type LastPart = Part & { readonly tail: BackupTail }
+
+const NAME = /^([0-9]{8})\.part$/
+const nameOf = (number: number) => `${number}`.padStart(8, '0').concat('.part')
+const IGNORED = /\.part\.unfinished$/
+
+/** The files of a backup: parts from 0 on, each of which names the digest of the one before it. */
+export class BackupFolder {
+  readonly path: string
+  /** Parts up to that one have no tail any more. */
+  #bare = -1
+  #known: { readonly mark: string; readonly last: LastPart | undefined; readonly isTorn: boolean } | undefined
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  /** Makes the folder where it is missing. Throws OUTPUT_UNWRITABLE. */
+  async make(): Promise<void> {
+    await mkdir(this.path, { recursive: true, mode: 0o700 }).catch((cause) => {
+      throw new ZkclearError('OUTPUT_UNWRITABLE', `cannot be made (${cause.code})`, { path: this.path, cause })
+    })
+  }
+
+  /** How many parts there are. Throws BACKUP_BROKEN where one is missing; INPUT_INVALID for a folder of something else; FILE_UNREADABLE. */
+  async count(): Promise<number> {
+    const names = await readdir(this.path).catch((cause) => {
+      throw new ZkclearError('FILE_UNREADABLE', `cannot be read (${cause.code})`, { path: this.path, cause })
+    })
+    const parts = names.filter((name) => NAME.test(name)).toSorted()
+    if (parts.length === 0 && names.some((name) => !IGNORED.test(name))) {
+      const message = 'holds other files and no backup; give the folder of one, or a new one'
+      throw new ZkclearError('INPUT_INVALID', message, { path: this.path })
+    }
+    const gap = parts.findIndex((name, i) => name !== nameOf(i))
+    if (gap === -1) return parts.length
+    throw new ZkclearError('BACKUP_BROKEN', `${nameOf(gap)} is missing; use another copy of the backup`, {
+      path: this.path,
+    })
+  }
+
+  /** A part; undefined if it is cut off. Throws BACKUP_BROKEN, FILE_UNREADABLE. */
+  async part(number: number): Promise<Part | undefined> {
+    const path = join(this.path, nameOf(number))
+    const bytes = await readFile(path).catch((cause) => {
+      throw new ZkclearError('FILE_UNREADABLE', `cannot be read (${cause.code})`, { path, cause })
+    })
+    const part = readPart(bytes, path)
+    if (part === undefined || part.head.number === number) return part
+    throw new ZkclearError('BACKUP_BROKEN', `says that it is part ${part.head.number}`, { path })
+  }
+
+  /** The last part that is whole, undefined if there is none; and whether one behind it is cut off. Throws as {@link part}. */
+  async last(): Promise<{ readonly last: LastPart | undefined; readonly isTorn: boolean }> {
+    const count = await this.count()
+    if (count === 0) return { last: undefined, isTorn: false }
+    const { ino, size, mtimeNs } = await stat(join(this.path, nameOf(count - 1)), { bigint: true })
+    const mark = `${count} ${ino} ${size} ${mtimeNs}`
+    if (this.#known?.mark !== mark) this.#known = { mark, ...(await this.#readLast(count)) }
+    return this.#known
+  }
+
+  async #readLast(count: number) {
+    const newest = await this.part(count - 1)
+    if (newest !== undefined && hasTail(newest)) return { last: newest, isTorn: false }
+    const before = count === 1 ? undefined : await this.part(count - 2)
+    if (before === undefined && count > 1) throw this.#broken(count - 2, 'is cut off, and parts come after it')
+    if (before !== undefined && !hasTail(before)) throw this.#broken(count - 1, 'is cut off, and so is the one before it')
+    return { last: before, isTorn: true }
+  }
+
+  /** Writes a part in place of the one of its number, or behind the last. */
+  async write(number: number, lines: Buffer, tail: string): Promise<void> {
+    await writeWhole(join(this.path, nameOf(number)), partOf(lines, tail))
+    // What changes is kept twice, in case that the last part is cut off; keys that are destroyed do not stay here for longer.
+    if (number - 2 <= this.#bare) return
+    const old = await this.part(number - 2)
+    if (old?.tail !== undefined) await writeWhole(join(this.path, nameOf(number - 2)), partOf(old.lines))
+    this.#bare = number - 2
+  }
+
+  /** All parts in order, each of which follows from the one before; without one at the end that is cut off. Throws as {@link part}. */
+  async *parts(): AsyncGenerator<Part> {
+    const { last } = await this.last()
+    let previous = NONE_BEFORE
+    for (let number = 0; number <= (last?.head.number ?? -1); number++) {
+      const part = await this.part(number)
+      if (part === undefined) throw this.#broken(number, 'is cut off, and parts come after it')
+      if (part.head.previous !== previous) throw this.#broken(number, 'does not follow from the part before it')
+      if (part.head.epoch !== last!.head.epoch) throw this.#broken(number, 'is of another epoch')
+      previous = part.digest
+      yield part
+    }
+  }
+
+  #broken(number: number, what: string): ZkclearError {
+    const path = join(this.path, nameOf(number))
+    return new ZkclearError('BACKUP_BROKEN', `${what}; use another copy of the backup`, { path })
+  }
+}
+
+function hasTail(part: Part): part is LastPart {
+  return part.tail !== undefined
+}

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { cp, readFile, rm, writeFile } from 'node:fs/promises'
+import process from 'node:process'
+import { after, before, it } from 'node:test'
+import { CIRCUIT_NAMES } from '../../../circuits/index.ts'
+import { requireCircuit } from '../../../circuits/registry.ts'
+import { buildArtifacts } from '../../../keys/build.ts'
+import { partOf, readPart } from '../../../service/backup/part.ts'
+import { connect, deposit, mintPlay, registerAccount, registrationOf } from '../../../settlement/index.ts'
+import { documentOf, errorOf, zkclear } from '../../support/cli.ts'
+import { ALICE, startVenue } from '../../support/node-venue.ts'
+import { type Status, startServe } from '../../support/service/served-venue.ts'
+import { temporaryDirectory } from '../../support/temporary-directory.ts'
+
+const SECRETS = { privateKey: new Uint8Array(32).fill(9), ownerSecret: 9n, viewKey: 1009n }
+
+let open: AsyncDisposableStack
+let chain: Awaited<ReturnType<typeof startVenue>>
+let folder: Awaited<ReturnType<typeof temporaryDirectory>>
+let account: number
+
+before(async () => {
+  await buildArtifacts({ circuits: CIRCUIT_NAMES.map(requireCircuit), profile: 'small' })
+  open = new AsyncDisposableStack()
+  folder = open.use(await temporaryDirectory())
+  chain = open.use(await startVenue())
+  const { rpcUrl, settlement } = chain
+  using connection = await connect({ rpcUrl, privateKey: ALICE.key })
+  const { signer } = connection
+  account = (await registerAccount({ signer, settlement, registration: registrationOf(SECRETS) })).account
+  await mintPlay({ signer, settlement, asset: 0, lots: 1_000n })
+})
+
+after(() => open.disposeAsync())
+
+const start = () => startServe({ rpcUrl: chain.rpcUrl, settlement: chain.settlement, folder: folder.path })
+
+async function pay(lots: bigint): Promise<void> {
+  using connection = await connect({ rpcUrl: chain.rpcUrl, privateKey: ALICE.key })
+  await deposit({ signer: connection.signer, settlement: chain.settlement, account, asset: 0, lots })
+}
+
+/** Until what was paid is settled, and the chain and the venue say the same. */
+async function settled(serve: Awaited<ReturnType<typeof startServe>>, least: number): Promise<Status> {
+  for (;;) {
+    const status = await serve.until(
+      ({ queue, batches }) => queue.waiting === 0 && batches.settled === batches.sealed && batches.settled >= least,
+    )
+    if (status.batches.settledRoot === `${(await chain.status()).stateRoot}`) return status
+  }
+}
+
+const backup = async (name: string) => {
+  const done = await zkclear(['backup', '--data', folder.file('data'), '--out', folder.file(name), '--json'])
+  assert.equal(done.code, 0, done.stderr)
+  return documentOf(done)
+}
+const restore = (name: string, more: readonly string[] = []) =>
+  zkclear([
+    ...['restore', folder.file(name), '--rpc', chain.rpcUrl, '--settlement', chain.settlement],
+    ...['--key-store', folder.file('keys.json'), '--data', folder.file('data'), '--json', ...more],
+  ])
+
+/** Ends the server that a killed process left, and takes its folder away. */
+async function loseData(): Promise<void> {
+  const [pid] = (await readFile(folder.file('data/postgres/cluster/postmaster.pid'), 'utf8')).split('\n')
+  process.kill(Number(pid), 'SIGKILL')
+  await rm(folder.file('data'), { recursive: true })
+}
+
+it('a venue whose data is lost goes on from its backup, and not from one that the chain is ahead of', async () => {
+  let key: string
+  let before: Status
+  {
+    await using serve = await start()
+    await pay(5n)
+    await settled(serve, 1)
+    await backup('backup')
+    await cp(folder.file('backup'), folder.file('old'), { recursive: true })
+    await pay(6n)
+    before = await settled(serve, 2)
+    await backup('backup')
+    key = (await serve.get('/v1/log/key')).body.key
+    assert.equal(await serve.end('SIGKILL'), 'SIGKILL')
+  }
+  await loseData()
+
+  const old = await restore('old')
+  assert.equal(old.code, 2)
+  assert.equal(errorOf(old).code, 'BACKUP_BEHIND')
+  assert.match(errorOf(old).message, /batch \d+ on the chain leads to root .* give a newer copy/)
+
+  // All batches, and not the last records that were in the log when the last one was settled.
+  await cp(folder.file('backup'), folder.file('lossy'), { recursive: true })
+  const path = folder.file('lossy/00000000.part')
+  const whole = await readFile(path)
+  const lines = readPart(whole, path)!.lines.toString().trimEnd().split('\n')
+  const last = lines.findLastIndex((line) => line.includes('"anchor"'))
+  const without = Buffer.from(`${lines.toSpliced(last, 1).join('\n')}\n`)
+  await writeFile(path, Buffer.concat(partOf(without, whole.toString().trimEnd().split('\n').at(-2)!)))
+  const lossy = await restore('lossy')
+  assert.equal(lossy.code, 2)
+  assert.match(errorOf(lossy).message, /carries the root of a log that this one does not begin with; .*--accept-loss/)
+  const accepted = await restore('lossy', ['--accept-loss'])
+  assert.equal(accepted.code, 0, accepted.stderr)
+  assert.equal(documentOf(accepted).isLossy, true)
+  await rm(folder.file('data'), { recursive: true })
+
+  const restored = await restore('backup')
+  assert.equal(restored.code, 0, restored.stderr)
+  const { epoch, isLossy, isTorn } = documentOf(restored)
+  assert.deepEqual([isLossy, isTorn], [false, false])
+  await using serve = await start()
+  const again = await serve.status()
+  assert.deepEqual(again.batches.settledRoot, before.batches.settledRoot)
+  const [name] = (await serve.get('/v1/log/key')).body.key.split('+')
+  assert.equal(name, key.split('+')[0]!.replace(/0$/, `${epoch}`))
+  const anchors = await zkclear(['log', 'verify', '--venue', serve.url, '--rpc', chain.rpcUrl, '--settlement', chain.settlement, '--json'])
+  assert.equal(anchors.code, 0, anchors.stderr)
+  await pay(7n)
+  await settled(serve, before.batches.settled + 1)
+})
