@@ -1,10 +1,11 @@
 import { leafHash } from '../../log/hash.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
-import { newSegment, SEGMENT_RECORDS, type Segment, SegmentReader, sealRecord } from '../journal/segments.ts'
+import { NO_TAG, newSegment, SEGMENT_RECORDS, type Segment, SegmentReader, sealRecord } from '../journal/segments.ts'
 import { LogTree } from '../log/tree.ts'
 import type { Queryable } from '../postgres/database.ts'
+import { tagOf } from '../sealing/cipher.ts'
 import type { Sealer } from '../sealing/sealer.ts'
-import { snapshotName } from '../writer/snapshots.ts'
+import { mixed, openSnapshot, sealSnapshot } from '../writer/snapshots.ts'
 import type { BackupCopy } from './copy.ts'
 import type { BackupRow } from './rows.ts'
 
@@ -28,8 +29,10 @@ export async function reseal(
   const records = new Records(transaction, sealer, { copy, epoch })
   for await (const row of copy.rows()) {
     if (row.kind === 'anchor') anchors.push(row)
-    else if (row.kind === 'snapshot') await putSnapshot(transaction, sealer, { row, copy, epoch })
-    else {
+    else if (row.kind === 'snapshot') {
+      await records.flush()
+      await putSnapshot(transaction, sealer, { row, copy, epoch, after: records.tagBefore(row.sequence) })
+    } else {
       if (row.sequence !== BigInt(tree.size)) throw broken(`has record ${row.sequence} where ${tree.size} should be`)
       tree.append(row.leaf)
       await records.put(row)
@@ -52,6 +55,12 @@ class Records {
   readonly #epoch: bigint
   #segment: Segment | undefined
   #isErased = false
+  /** Of the last record, as it is in the backup and as it is sealed anew. */
+  #tag: Uint8Array = NO_TAG
+  #newTag: Uint8Array = NO_TAG
+  /** Tags as they are in the backup, of the records before the places of its snapshots. */
+  readonly #tags = new Map<bigint, Uint8Array>([[0n, NO_TAG]])
+  readonly #places: ReadonlySet<bigint>
   #page: { readonly row: RowOf<'record'>; readonly sealed: Buffer }[] = []
 
   constructor(transaction: Queryable, sealer: Sealer, { copy, epoch }: { copy: BackupCopy; epoch: bigint }) {
@@ -60,11 +69,22 @@ class Records {
     this.#epoch = epoch
     const segments = copy.tail.segments.map(({ at, key }) => ({ first: at, wrapped: key }))
     this.#reader = new SegmentReader(sealer, copy.epoch, segments)
+    this.#places = new Set(copy.tail.snapshots.map(({ at }) => at))
   }
 
   async put(row: RowOf<'record'>): Promise<void> {
-    this.#page.push({ row, sealed: await this.#resealed(row) })
+    const sealed = await this.#resealed(row)
+    this.#page.push({ row, sealed })
+    this.#tag = tagOf(row.sealed)
+    this.#newTag = tagOf(sealed)
+    const next = row.sequence + 1n
+    if (this.#places.has(next)) this.#tags.set(next, this.#tag)
     if (this.#page.length === PAGE) await this.flush()
+  }
+
+  /** The tag, in the backup, of the record before the place of a snapshot; undefined where that was not put yet. */
+  tagBefore(place: bigint): Uint8Array | undefined {
+    return this.#tags.get(place)
   }
 
   async flush(): Promise<void> {
@@ -89,14 +109,14 @@ class Records {
       this.#isErased = true
       return sealed
     }
-    const record = await this.#reader.open(sequence, sealed)
+    const record = await this.#reader.open({ sequence, after: this.#tag }, sealed)
     if (!leaf.equals(leafHash(record))) throw broken(`has a leaf of record ${sequence} that is not its own`)
     if (this.#segment === undefined || sequence - this.#segment.first >= SEGMENT_RECORDS) {
       const { segment, wrapped } = await newSegment(this.#sealer, { epoch: this.#epoch, first: sequence })
       await this.#begin(sequence, wrapped)
       this.#segment = segment
     }
-    return sealRecord(this.#segment, sequence, record)
+    return sealRecord(this.#segment, { sequence, after: this.#newTag }, record)
   }
 
   async #begin(first: bigint, wrapped: Buffer): Promise<void> {
@@ -104,17 +124,26 @@ class Records {
   }
 }
 
+interface CopiedSnapshot {
+  readonly row: RowOf<'snapshot'>
+  readonly copy: BackupCopy
+  readonly epoch: bigint
+  /** What it has to stand behind. */
+  readonly after: Uint8Array | undefined
+}
+
 /** None whose key the database did not have any more when the backup was written. */
 async function putSnapshot(
   transaction: Queryable,
   sealer: Sealer,
-  { row, copy, epoch }: { readonly row: RowOf<'snapshot'>; readonly copy: BackupCopy; readonly epoch: bigint },
+  { row: { sequence, sealed }, copy, epoch, after }: CopiedSnapshot,
 ): Promise<void> {
-  const { sequence, sealed } = row
   const kept = copy.tail.snapshots.find(({ at }) => at === sequence)
   if (kept === undefined) return
-  const state = await sealer.open(snapshotName(copy.epoch, sequence), { sealed, key: kept.key })
-  const again = await sealer.seal(snapshotName(epoch, sequence), state)
+  const place = { epoch: copy.epoch, sequence }
+  const opened = await openSnapshot(sealer, place, { sealed, key: kept.key })
+  if (after === undefined || !opened.after.equals(after)) throw mixed(place)
+  const again = await sealSnapshot(transaction, sealer, { epoch, sequence }, opened.state)
   await transaction.query('INSERT INTO snapshot (epoch, sequence, state, sealing_key) VALUES ($1, $2, $3, $4)', [
     ...[epoch, sequence],
     ...[again.sealed, again.key],

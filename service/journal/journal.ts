@@ -2,10 +2,11 @@ import { leafHash } from '../../log/hash.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { changeJobs, type JobChange } from '../jobs/change-jobs.ts'
 import type { Database, Queryable } from '../postgres/database.ts'
+import { broken, tagOf } from '../sealing/cipher.ts'
 import type { Sealer } from '../sealing/sealer.ts'
 import { Groups } from './groups.ts'
 import { newSalt, salted, saltedRecord } from './salt.ts'
-import { newSegment, SEGMENT_RECORDS, type Segment, SegmentReader, sealRecord } from './segments.ts'
+import { newSegment, SEGMENT_RECORDS, type Segment, SegmentReader, sealRecord, tagBefore } from './segments.ts'
 
 /** One record, and what it changes among the jobs: both are written, or neither. */
 export interface Entry {
@@ -42,10 +43,12 @@ export class Journal {
   /** The sequence that the next record gets: in what is stored, and with what waits. */
   #stored: bigint
   #next: bigint
+  /** Of the last record that is stored. */
+  #tag: Uint8Array
 
   private constructor(
     { database, sealer }: { database: Database; sealer: Sealer },
-    { epoch, term, next }: { epoch: bigint; term: bigint; next: bigint },
+    { epoch, term, next, tag }: { epoch: bigint; term: bigint; next: bigint; tag: Uint8Array },
     { groupRecords = 512, groupBytes = 4 << 20, segmentRecords = SEGMENT_RECORDS, onWritten }: JournalOptions,
   ) {
     this.epoch = epoch
@@ -56,6 +59,7 @@ export class Journal {
     this.#onWritten = onWritten
     this.#stored = next
     this.#next = next
+    this.#tag = tag
     this.#groups = new Groups({
       ...{ most: groupRecords, mostBytes: groupBytes },
       bytesOf: ({ record }) => record.length,
@@ -72,7 +76,8 @@ export class Journal {
       )
       const epoch = BigInt(row!.epoch)
       const next = await nextSequence(transaction, epoch)
-      return new Journal({ database, sealer }, { epoch, term: BigInt(row!.term), next }, options)
+      const tag = (await tagBefore(transaction, epoch, next))!
+      return new Journal({ database, sealer }, { epoch, term: BigInt(row!.term), next, tag }, options)
     })
   }
 
@@ -98,7 +103,12 @@ export class Journal {
     const { segment, wrapped } = await this.#segmentOfNext()
     const records = entries.map(({ record, salt = newSalt() }) => salted(salt, record))
     const leaves = records.map(leafHash)
-    const sealed = records.map((record, place) => sealRecord(segment, this.#stored + BigInt(place), record))
+    let after = this.#tag
+    const sealed = records.map((record, place) => {
+      const one = sealRecord(segment, { sequence: this.#stored + BigInt(place), after }, record)
+      after = tagOf(one)
+      return one
+    })
     await this.#database.transaction(async (transaction) => {
       const written = await transaction.query(
         `WITH leader AS (SELECT epoch, term FROM leadership WHERE epoch = $1 AND term = $2 FOR SHARE)
@@ -118,6 +128,7 @@ export class Journal {
       await changeJobs(transaction, this.#sealer, changes)
     })
     this.#segment = segment
+    this.#tag = after
     this.#stored += BigInt(entries.length)
     await this.#onWritten?.(leaves)
   }
@@ -142,13 +153,14 @@ const PAGE = 1000
 
 /**
  * The records of an epoch from a sequence on, in order, up to what is stored when the last page is read; a page of them in memory.
- * Throws SEAL_BROKEN for a record that is not what was written at that place, and for one whose key was erased.
+ * Throws SEAL_BROKEN for a record that is not what was written at that place behind those before it, and for one whose key was erased.
  */
 export async function* readJournal(
   database: Queryable,
   sealer: Sealer,
   { epoch, from = 0n }: { readonly epoch: bigint; readonly from?: bigint },
 ): AsyncGenerator<StoredRecord> {
+  let after = await requireTag(database, epoch, from)
   for (let next = from; ; ) {
     const page = await database.query<{ sequence: string; record: Buffer }>(
       'SELECT sequence, record FROM journal WHERE epoch = $1 AND sequence >= $2 ORDER BY sequence LIMIT $3',
@@ -158,7 +170,8 @@ export async function* readJournal(
     const segments = await SegmentReader.of(database, sealer, epoch)
     for (const { sequence, record } of page) {
       const place = BigInt(sequence)
-      yield { epoch, sequence: place, ...saltedRecord(await segments.open(place, record)) }
+      yield { epoch, sequence: place, ...saltedRecord(await segments.open({ sequence: place, after }, record)) }
+      after = tagOf(record)
     }
     if (page.length < PAGE) return
     next = BigInt(page.at(-1)!.sequence) + 1n
@@ -177,7 +190,14 @@ export async function readRecord(
   )
   if (row === undefined) return undefined
   const segments = await SegmentReader.of(database, sealer, epoch)
-  return { epoch, sequence, ...saltedRecord(await segments.open(sequence, row.record)) }
+  const after = await requireTag(database, epoch, sequence)
+  return { epoch, sequence, ...saltedRecord(await segments.open({ sequence, after }, row.record)) }
+}
+
+async function requireTag(database: Queryable, epoch: bigint, sequence: bigint): Promise<Uint8Array> {
+  const tag = await tagBefore(database, epoch, sequence)
+  if (tag === undefined) throw broken(`journal/${epoch}/${sequence - 1n}`)
+  return tag
 }
 
 /** The epoch that is written, and the sequence that its next record gets. */

@@ -1,5 +1,5 @@
 import type { Queryable } from '../postgres/database.ts'
-import { broken, decrypt, encrypt, NONCE_BYTES } from '../sealing/cipher.ts'
+import { broken, decrypt, encrypt, NONCE_BYTES, type Place, TAG_BYTES } from '../sealing/cipher.ts'
 import type { Sealer } from '../sealing/sealer.ts'
 
 /** Records of an epoch from `first` on that are sealed under one key, up to the next segment. */
@@ -26,12 +26,35 @@ export async function newSegment(
   return { segment: { epoch, first, key }, wrapped }
 }
 
+/** What the first record of an epoch follows. */
+export const NO_TAG = Buffer.alloc(TAG_BYTES)
+
 /**
- * Seals a record of a segment. Its nonce is its sequence: a key belongs to one writer, who gives each sequence to one record, and
- * writes nothing any more after a commit that failed.
+ * The tag of the record before that one; zeros before the first. undefined where there is none. What follows a record is bound to its tag,
+ * and so to all records before it.
  */
-export function sealRecord({ epoch, key }: Segment, sequence: bigint, record: Uint8Array): Buffer {
-  return encrypt(key, placeOf(epoch, sequence), record)
+export async function tagBefore(database: Queryable, epoch: bigint, sequence: bigint): Promise<Buffer | undefined> {
+  if (sequence === 0n) return NO_TAG
+  const [row] = await database.query<{ tag: Buffer }>(
+    `SELECT substring(record FROM greatest(1, length(record) - ${TAG_BYTES - 1})) AS tag FROM journal WHERE epoch = $1 AND sequence = $2`,
+    [epoch, sequence - 1n],
+  )
+  return row?.tag
+}
+
+/**
+ * Seals a record of a segment behind the one with that tag. Its nonce is its sequence: a key belongs to one writer, who gives each sequence
+ * to one record, and writes nothing any more after a commit that failed.
+ */
+export function sealRecord({ epoch, key }: Segment, { sequence, after }: RecordPlace, record: Uint8Array): Buffer {
+  return encrypt(key, placeOf(epoch, sequence, after), record)
+}
+
+/** Where a record is in its epoch. */
+export interface RecordPlace {
+  readonly sequence: bigint
+  /** The tag of the record before it. */
+  readonly after: Uint8Array
 }
 
 /** Where a segment begins, and its wrapped key: empty if it was erased. */
@@ -72,8 +95,8 @@ export class SegmentReader {
   }
 
   /** Throws SEAL_BROKEN, also for a record whose key was erased. */
-  async open(sequence: bigint, sealed: Uint8Array): Promise<Buffer> {
-    const place = placeOf(this.#epoch, sequence)
+  async open({ sequence, after }: RecordPlace, sealed: Uint8Array): Promise<Buffer> {
+    const place = placeOf(this.#epoch, sequence, after)
     const segment = this.#segmentOf(sequence)
     if (segment === undefined) throw broken(place.name)
     if (this.#open?.first !== segment.first) {
@@ -108,8 +131,8 @@ export async function eraseJournal(
   return BigInt(row!.first)
 }
 
-function placeOf(epoch: bigint, sequence: bigint) {
+function placeOf(epoch: bigint, sequence: bigint, after: Uint8Array): Place {
   const nonce = Buffer.alloc(NONCE_BYTES)
   nonce.writeBigUInt64BE(sequence, NONCE_BYTES - 8)
-  return { nonce, name: `journal/${epoch}/${sequence}` }
+  return { nonce, name: `journal/${epoch}/${sequence}`, after }
 }

@@ -1,7 +1,8 @@
 import { inputName } from '../jobs/change-jobs.ts'
-import { newSegment, sealRecord } from '../journal/segments.ts'
+import { NO_TAG, newSegment, sealRecord } from '../journal/segments.ts'
 import type { Database, Queryable } from '../postgres/database.ts'
-import { snapshotName } from '../writer/snapshots.ts'
+import { sealSnapshot } from '../writer/snapshots.ts'
+import { tagOf } from './cipher.ts'
 import type { Sealer } from './sealer.ts'
 
 /** Of an epoch that was written in clear. */
@@ -38,12 +39,17 @@ async function sealJournal(transaction: Queryable, sealer: Sealer): Promise<void
     const epoch = BigInt(row.epoch)
     const { segment, wrapped } = await newSegment(sealer, { epoch, first: 0n })
     await transaction.query('INSERT INTO journal_segment VALUES ($1, 0, $2)', [epoch, wrapped])
+    let after: Uint8Array = NO_TAG
     for (let next = 0n; ; next += BigInt(PAGE)) {
       const page = await transaction.query<{ sequence: string; record: Buffer }>(
         'SELECT sequence, record FROM journal WHERE epoch = $1 AND sequence >= $2 ORDER BY sequence LIMIT $3',
         [epoch, next, PAGE],
       )
-      const sealed = page.map(({ sequence, record }) => sealRecord(segment, BigInt(sequence), record))
+      const sealed = page.map(({ sequence, record }) => {
+        const one = sealRecord(segment, { sequence: BigInt(sequence), after }, record)
+        after = tagOf(one)
+        return one
+      })
       await transaction.query(
         `UPDATE journal SET record = given.record FROM unnest($3::bytea[]) WITH ORDINALITY AS given (record, place)
          WHERE epoch = $1 AND sequence = $2::bigint + place - 1`,
@@ -60,7 +66,8 @@ async function sealSnapshots(transaction: Queryable, sealer: Sealer): Promise<vo
     `SELECT epoch, sequence, state FROM ${CLEAR_SNAPSHOTS}`,
   )
   for (const { epoch, sequence, state } of rows) {
-    const { sealed, key } = await sealer.seal(snapshotName(BigInt(epoch), sequence), state)
+    const place = { epoch: BigInt(epoch), sequence: BigInt(sequence) }
+    const { sealed, key } = await sealSnapshot(transaction, sealer, place, state)
     await transaction.query('UPDATE snapshot SET state = $3, sealing_key = $4 WHERE epoch = $1 AND sequence = $2', [
       epoch,
       sequence,

@@ -1,5 +1,7 @@
 import { ZkclearError } from '../../protocol/errors.ts'
+import { tagBefore } from '../journal/segments.ts'
 import type { Queryable } from '../postgres/database.ts'
+import { TAG_BYTES } from '../sealing/cipher.ts'
 import type { Sealed, Sealer } from '../sealing/sealer.ts'
 import { decodeSnapshot, encodeSnapshot } from '../sequencer/snapshot.ts'
 import type { SequencerState } from '../sequencer/state.ts'
@@ -17,7 +19,8 @@ export async function writeSnapshot(
   { epoch, state }: { readonly epoch: bigint; readonly state: SequencerState },
 ): Promise<void> {
   if (state.dropped.length > 0) return
-  const { sealed, key } = await sealer.seal(snapshotName(epoch, state.records), encodeSnapshot(state))
+  const place = { epoch, sequence: BigInt(state.records) }
+  const { sealed, key } = await sealSnapshot(database, sealer, place, encodeSnapshot(state))
   await database.query(
     'INSERT INTO snapshot (epoch, sequence, state, sealing_key) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
     [epoch, state.records, sealed, key],
@@ -31,7 +34,7 @@ export async function writeSnapshot(
 
 /**
  * The newest snapshot of an epoch that can be read; `onSkipped` gets the places of those that cannot. undefined if there is none at
- * all. Throws DATABASE_REFUSED if none of them can be read.
+ * all. Throws DATABASE_REFUSED if none of them can be read; SEAL_BROKEN for one beside which stand the records of another history.
  */
 export async function readSnapshot(
   database: Queryable,
@@ -82,15 +85,59 @@ async function readAt(
     [epoch, sequence],
   )
   if (row === undefined) return undefined
+  const opened = await orUndefined(async () => {
+    const { after, state } = await openSnapshot(sealer, { epoch, sequence }, row)
+    return { after, state: decodeSnapshot(state) }
+  })
+  if (opened === undefined) return undefined
+  if ((await tagBefore(database, epoch, sequence))?.equals(opened.after) !== true) throw mixed({ epoch, sequence })
+  return opened.state
+}
+
+async function orUndefined<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
-    return decodeSnapshot(await sealer.open(snapshotName(epoch, sequence), row))
+    return await read()
   } catch (error) {
     if (error instanceof ZkclearError) return undefined
     throw error
   }
 }
 
+interface SnapshotPlace {
+  readonly epoch: bigint
+  readonly sequence: bigint
+}
+
+/** Seals the snapshot of what the records led to that stand before that place, with the tag of the last of them. */
+export async function sealSnapshot(
+  database: Queryable,
+  sealer: Sealer,
+  place: SnapshotPlace,
+  state: Uint8Array,
+): Promise<{ readonly sealed: Buffer; readonly key: Buffer }> {
+  const after = await tagBefore(database, place.epoch, place.sequence)
+  if (after === undefined) throw mixed(place)
+  return await sealer.seal(nameOf(place), Buffer.concat([after, state]))
+}
+
+/** The inverse, with the tag that it should stand behind. Throws SEAL_BROKEN. */
+export async function openSnapshot(
+  sealer: Sealer,
+  place: SnapshotPlace,
+  sealed: Sealed,
+): Promise<{ readonly after: Buffer; readonly state: Buffer }> {
+  const opened = await sealer.open(nameOf(place), sealed)
+  return { after: opened.subarray(0, TAG_BYTES), state: opened.subarray(TAG_BYTES) }
+}
+
+/** A snapshot and records that are not of one history. */
+export function mixed(place: SnapshotPlace): ZkclearError {
+  const message =
+    'stands beside records of another history than it was made of: the database, or a part of it, was put back to an earlier state. Find out by whom; if records and chain agree, take that snapshot away, and a start goes on from an earlier one'
+  return new ZkclearError('SEAL_BROKEN', message, { path: nameOf(place) })
+}
+
 /** The name that a snapshot is sealed under. */
-export function snapshotName(epoch: bigint, sequence: number | bigint | string): string {
+function nameOf({ epoch, sequence }: SnapshotPlace): string {
   return `snapshot/${epoch}/${sequence}`
 }

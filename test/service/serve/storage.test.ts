@@ -98,6 +98,62 @@ describe('what a venue stores', () => {
     await assert.rejects(lead(database), { code: 'SEAL_BROKEN', path: 'segment/0/0' })
   })
 
+  describe('of which a part was put back to an earlier state', () => {
+    const clocksFrom = (first: bigint) => TICKS.map((tick, i) => ({ ...tick, clock: first + BigInt(i) }))
+
+    /** Two histories from record 3 on, each written by leaders of its own: the first one's rows, and a database with the second. */
+    async function twice() {
+      const database = await server.fresh()
+      const put = async (first: bigint) => {
+        const { writer, sealer, journal } = await lead(database)
+        await writer.put(clocksFrom(first))
+        await writeSnapshot(database, sealer, { epoch: journal.epoch, state: writer.written })
+      }
+      await put(1n)
+      await put(11n)
+      await put(21n)
+      await database.query('ALTER TABLE journal DISABLE TRIGGER append_only')
+      for (const table of ['journal', 'journal_segment', 'snapshot'])
+        await database.query(`CREATE TABLE first_${table} AS SELECT * FROM ${table}`)
+      await database.query('DELETE FROM journal WHERE sequence >= 3')
+      await database.query('DELETE FROM journal_segment WHERE first >= 3')
+      await database.query('DELETE FROM snapshot WHERE sequence > 3')
+      return { database, put }
+    }
+
+    it('is refused with the snapshot of records that are gone, and taken without it', async () => {
+      const { database, put } = await twice()
+      await using _ = database
+      await put(31n)
+      const whole = documentOf((await lead(database)).state)
+      await database.query('DELETE FROM snapshot WHERE sequence = 6')
+      await database.query('INSERT INTO snapshot SELECT * FROM first_snapshot WHERE sequence = 6')
+      await assert.rejects(lead(database), {
+        ...{ code: 'SEAL_BROKEN', path: 'snapshot/0/6' },
+        message: /stands beside records of another history .* put back to an earlier state/,
+      })
+      await database.query('DELETE FROM snapshot WHERE sequence = 6')
+      assert.deepEqual(documentOf((await lead(database)).state), whole)
+    })
+
+    it('is refused with a snapshot that is ahead of the records', async () => {
+      const { database } = await twice()
+      await using _ = database
+      await database.query('INSERT INTO snapshot SELECT * FROM first_snapshot WHERE sequence = 6')
+      await assert.rejects(lead(database), { code: 'SEAL_BROKEN', path: 'snapshot/0/6' })
+    })
+
+    it('is refused with later records of the other history, key and all', async () => {
+      const { database, put } = await twice()
+      await using _ = database
+      await put(31n)
+      await database.query('DELETE FROM snapshot WHERE sequence > 0')
+      await database.query('INSERT INTO journal SELECT * FROM first_journal WHERE sequence >= 6')
+      await database.query('INSERT INTO journal_segment SELECT * FROM first_journal_segment WHERE first >= 6')
+      await assert.rejects(lead(database), { code: 'SEAL_BROKEN', path: 'journal/0/6' })
+    })
+  })
+
   it('is refused for another venue, and for other sizes', async () => {
     await using database = await server.fresh()
     await lead(database)
