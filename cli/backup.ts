@@ -1,7 +1,12 @@
 import { resolve } from 'node:path'
 import { loadService } from './load-service.ts'
 import { integerOption } from './options.ts'
-import { addVenueDatabaseOptions, openVenueDatabase, readDatabaseUrl, type VenueDatabaseOptions } from './venue-database.ts'
+import {
+  addVenueDatabaseOptions,
+  openVenueDatabase,
+  readDatabaseUrl,
+  type VenueDatabaseOptions,
+} from './venue-database.ts'
 import { newVerb, type Verb } from './verb.ts'
 
 interface BackupOptions extends VenueDatabaseOptions {

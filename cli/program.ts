@@ -46,7 +46,7 @@ const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ ve
     summary: 'the keys of a venue that serves: make, rotate, show, forget, erase',
     load: () => import('./keys.ts'),
   },
-  backup: { summary: "a second copy of what a venue cannot go on without", load: () => import('./backup.ts') },
+  backup: { summary: 'a second copy of what a venue cannot go on without', load: () => import('./backup.ts') },
   restore: { summary: 'put a lost venue back from a backup', load: () => import('./restore.ts') },
   token: { summary: 'tokens of workers and operators: make, list, revoke', load: () => import('./token.ts') },
   line: {

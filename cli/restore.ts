@@ -63,5 +63,7 @@ function behind({ of, message }: Ahead): ZkclearError {
     of === 'batches'
       ? 'give a newer copy; where there is none this venue cannot go on, and its accounts leave by exit once it is frozen'
       : 'give a newer copy; where there is none, --accept-loss goes on without those records, and the log of the new epoch shows that they are missing'
-  return new ZkclearError('BACKUP_BEHIND', `the chain is ahead of this backup: ${message}; ${advice}`, { details: { of } })
+  return new ZkclearError('BACKUP_BEHIND', `the chain is ahead of this backup: ${message}; ${advice}`, {
+    details: { of },
+  })
 }

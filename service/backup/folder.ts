@@ -73,7 +73,8 @@ export class BackupFolder {
     if (newest !== undefined && hasTail(newest)) return { last: newest, isTorn: false }
     const before = count === 1 ? undefined : await this.part(count - 2)
     if (before === undefined && count > 1) throw this.#broken(count - 2, 'is cut off, and parts come after it')
-    if (before !== undefined && !hasTail(before)) throw this.#broken(count - 1, 'is cut off, and so is the one before it')
+    if (before !== undefined && !hasTail(before))
+      throw this.#broken(count - 1, 'is cut off, and so is the one before it')
     return { last: before, isTorn: true }
   }
 

@@ -74,6 +74,7 @@ function digestOf(parts: readonly Buffer[]): string {
 }
 
 function changed(path: string): ZkclearError {
-  const message = 'is not as it was written: its digest is another, so it was changed or the disk lost something; use another copy of the backup'
+  const message =
+    'is not as it was written: its digest is another, so it was changed or the disk lost something; use another copy of the backup'
   return new ZkclearError('BACKUP_BROKEN', message, { path })
 }

@@ -41,7 +41,8 @@ export async function reseal(
   await records.flush()
   if (BigInt(tree.size) !== tail.next) throw broken(`has ${tree.size} records, and says that it has ${tail.next}`)
   for (const { root, size } of anchors) {
-    if (size > tail.next || !root.equals(tree.root(Number(size)))) throw broken(`has a root of ${size} leaves that is not theirs`)
+    if (size > tail.next || !root.equals(tree.root(Number(size))))
+      throw broken(`has a root of ${size} leaves that is not theirs`)
     await transaction.query('INSERT INTO log_anchor (root, epoch, size) VALUES ($1, $2, $3)', [root, epoch, size])
   }
   return new Set(anchors.map(({ root }) => `0x${root.toString('hex')}`))

@@ -32,26 +32,20 @@ export interface Restored {
  * Throws INPUT_INVALID for a database that holds a venue, and for the keys or the backup of another one; BACKUP_BROKEN and SEAL_BROKEN for
  * a backup that is not as it was written; DATABASE_REFUSED for one that this release cannot read; what `check` throws.
  */
-export async function restore({
-  copy,
-  database,
-  keys,
-  config,
-  epoch,
-  check,
-  warn,
-}: RestoreOptions): Promise<Restored> {
+export async function restore({ copy, database, keys, config, epoch, check, warn }: RestoreOptions): Promise<Restored> {
   const { tail } = copy
   return await database.transaction(async (transaction) => {
     await requireEmpty(transaction)
-    for (const { name, key } of tail.dataKeys) await transaction.query('INSERT INTO data_key VALUES ($1, $2)', [name, key])
+    for (const { name, key } of tail.dataKeys)
+      await transaction.query('INSERT INTO data_key VALUES ($1, $2)', [name, key])
     const sealer = await Sealer.read(transaction, keys)
     const anchors = await reseal(transaction, sealer, { copy, epoch })
     await transaction.query('UPDATE leadership SET epoch = $1, term = $2', [epoch, tail.term])
     for (const each of tail.transactions) await putTransaction(transaction, each)
     const journal = { epoch, next: tail.next }
     const replayed = await replay({ database: transaction, sealer, journal, config, warn })
-    if (replayed === undefined) throw new ZkclearError('BACKUP_BROKEN', 'the backup has no snapshot that goes with its records')
+    if (replayed === undefined)
+      throw new ZkclearError('BACKUP_BROKEN', 'the backup has no snapshot that goes with its records')
     const restored = { state: replayed.state, anchors }
     await check(restored)
     return restored

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { ZkclearError } from '../../protocol/errors.ts'
 
-const number = z.string().regex(/^(0|[1-9][0-9]{0,18})$/).transform(BigInt)
+const number = z
+  .string()
+  .regex(/^(0|[1-9][0-9]{0,18})$/)
+  .transform(BigInt)
 const amount = z.string().regex(/^(0|[1-9][0-9]{0,77})$/)
 const bytes = z.string().transform((text) => Buffer.from(text, 'base64'))
 

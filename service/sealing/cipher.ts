@@ -50,6 +50,7 @@ function boundBy({ name, after }: Place): Buffer {
 
 /** What cannot be opened. Names are of places, never of contents. */
 export function broken(name: string): ZkclearError {
-  const message = 'cannot be opened: it was changed, follows something else, comes from elsewhere, or was sealed under other keys'
+  const message =
+    'cannot be opened: it was changed, follows something else, comes from elsewhere, or was sealed under other keys'
   return new ZkclearError('SEAL_BROKEN', message, { path: name })
 }

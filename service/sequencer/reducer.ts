@@ -7,15 +7,7 @@ import { serveCash } from './cash.ts'
 import { type Draft, draftOf, reopen, stateOf } from './draft.ts'
 import type { Effect } from './effects.ts'
 import { learnOf } from './entries.ts'
-import {
-  changeCircuit,
-  markFinal,
-  markProved,
-  markSent,
-  markSettled,
-  markUnproved,
-  markUnsettled,
-} from './finality.ts'
+import { changeCircuit, markFinal, markProved, markSent, markSettled, markUnproved, markUnsettled } from './finality.ts'
 import { judgeCashMessage, judgeMessage } from './judge.ts'
 import { deleverage, takeOver } from './liquidate.ts'
 import type { RecordKind, RecordOf, SequencerRecord } from './record.ts'

@@ -56,7 +56,9 @@ export async function lostJobs(
   { batches, settledIndex }: Pick<SequencerState, 'batches' | 'settledIndex'>,
   circuits: BatchCircuits,
 ): Promise<readonly SealedBatch[]> {
-  const line = batches.filter(({ index }) => index > settledIndex).map((batch) => [batch, jobOfBatch(batch, circuits)] as const)
+  const line = batches
+    .filter(({ index }) => index > settledIndex)
+    .map((batch) => [batch, jobOfBatch(batch, circuits)] as const)
   if (line.length === 0) return []
   const rows = await database.query<Pick<Row, 'id' | 'state'>>('SELECT id, state FROM job WHERE id = ANY ($1)', [
     line.map(([, id]) => id),

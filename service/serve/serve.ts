@@ -264,11 +264,7 @@ async function tendKeys(
  * What a venue's journal needs before anything else: the secret of the books' salts, the keys that its batches are proved with, and jobs for
  * batches whose jobs are lost.
  */
-function firstRecords(
-  state: SequencerState,
-  circuits: BatchCircuits,
-  lost: readonly SealedBatch[],
-): SequencerRecord[] {
+function firstRecords(state: SequencerState, circuits: BatchCircuits, lost: readonly SealedBatch[]): SequencerRecord[] {
   const records: SequencerRecord[] = []
   if (state.bookSecret === undefined) records.push({ kind: 'book-salt', secret: randomSecret() })
   for (const circuit of BATCH_CIRCUITS) {

@@ -115,7 +115,17 @@ it('a venue whose data is lost goes on from its backup, and not from one that th
   assert.deepEqual(again.batches.settledRoot, before.batches.settledRoot)
   const [name] = (await serve.get('/v1/log/key')).body.key.split('+')
   assert.equal(name, key.split('+')[0]!.replace(/0$/, `${epoch}`))
-  const anchors = await zkclear(['log', 'verify', '--venue', serve.url, '--rpc', chain.rpcUrl, '--settlement', chain.settlement, '--json'])
+  const anchors = await zkclear([
+    'log',
+    'verify',
+    '--venue',
+    serve.url,
+    '--rpc',
+    chain.rpcUrl,
+    '--settlement',
+    chain.settlement,
+    '--json',
+  ])
   assert.equal(anchors.code, 0, anchors.stderr)
   await pay(7n)
   await settled(serve, before.batches.settled + 1)
