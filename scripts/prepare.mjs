@@ -33,3 +33,4 @@ if (!hasHardhatRuntime()) {
 }
 const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc')
 run(node24, [tsc, '-p', 'tsconfig.build.json'])
+run(node24, ['scripts/pages.ts'])

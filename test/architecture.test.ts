@@ -46,7 +46,7 @@ function relativeImports(file: string, source = readFileSync(file, 'utf8')): str
 
 describe('the layout', () => {
   it('lists every folder of sources', () => {
-    const folders = globSync('*/**/*.ts', {
+    const folders = globSync('*/**/*.{ts,tsx}', {
       exclude: ['node_modules', 'dist', 'build', 'types', 'artifacts', 'cache'],
     })
     assert.deepEqual([...new Set(folders.map((file) => file.split(sep)[0]!))].sort(), Object.keys(MAY_IMPORT).sort())
@@ -54,7 +54,7 @@ describe('the layout', () => {
 
   for (const [folder, allowed] of Object.entries(MAY_IMPORT)) {
     it(`lets ${folder}/ import ${allowed.join(', ') || 'no other folder'}`, () => {
-      const files = globSync(`${folder}/**/*.ts`)
+      const files = globSync(`${folder}/**/*.{ts,tsx}`)
       assert.ok(files.length > 0, `${folder}/ has no sources`)
       for (const file of files) {
         for (const target of relativeImports(file)) {
@@ -67,7 +67,7 @@ describe('the layout', () => {
   }
 
   it('has no circle of imports, of types neither', () => {
-    const files = new Set(Object.keys(MAY_IMPORT).flatMap((folder) => globSync(`${folder}/**/*.ts`)))
+    const files = new Set(Object.keys(MAY_IMPORT).flatMap((folder) => globSync(`${folder}/**/*.{ts,tsx}`)))
     const done = new Set<string>()
     const visit = (file: string, path: readonly string[]): void => {
       assert.ok(!path.includes(file), [...path.slice(path.indexOf(file)), file].join(' > '))
@@ -79,7 +79,7 @@ describe('the layout', () => {
   })
 
   it('exports no function, constant or class that no other file names', () => {
-    const files = globSync(['*.ts', ...Object.keys(MAY_IMPORT).map((folder) => `${folder}/**/*.{ts,mjs,cjs}`)])
+    const files = globSync(['*.ts', ...Object.keys(MAY_IMPORT).map((folder) => `${folder}/**/*.{ts,tsx,mjs,cjs}`)])
     const sources = files.map((file) => readFileSync(file, 'utf8'))
     const words = sources.map((source) => new Set(source.match(/\w+/g)))
     const exported = /^export (?:async |abstract )*(?:function\*?|const|class) (\w+)/gm

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { createApp, listen, requirePrivate, type Tls } from '../http/app.ts'
 import { Gate } from '../http/gate.ts'
+import { addPage, type Page } from '../http/page.ts'
 import { Jobs, type JobsOptions } from '../jobs/jobs.ts'
 import type { ServedCircuit } from '../jobs/served-circuit.ts'
 import { addOperatorRoutes, type OperatorOptions } from '../operator/routes.ts'
@@ -27,6 +28,8 @@ export interface DispatcherOptions {
   readonly sweepMs?: number | undefined
   /** The side of operators, who come to the same place; undefined: there is none. */
   readonly operator?: OperatorOptions | undefined
+  /** What operators look at, in a browser: its files need no token, and what it shows does. */
+  readonly page?: Page | undefined
   /** Gets what failed here and no caller is told. */
   readonly onFailure?: ((error: unknown) => void) | undefined
 }
@@ -43,7 +46,7 @@ const MOST_LOOKUPS = 64
 
 /**
  * Gives out jobs to workers over HTTP. Every request bears a token with scope `worker`, and a proof is verified before it is
- * stored; those of operators, whose paths begin with /operator/, bear one of theirs. Throws INPUT_INVALID where it cannot or may not listen, DATABASE_UNAVAILABLE.
+ * stored; those of operators, whose paths begin with /operator/, bear one of theirs; the files of the page bear none. Throws INPUT_INVALID where it cannot or may not listen, DATABASE_UNAVAILABLE.
  */
 export async function serveDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
   const { database, sealer, circuits, host = '127.0.0.1', port = 0, tls, sweepMs = 1_000 } = options
@@ -57,6 +60,7 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
   const bearers = new WeakMap<FastifyRequest, Bearer>()
   const lookups = new Gate(MOST_LOOKUPS)
   app.addHook('onRequest', async (request) => {
+    if (!request.is404 && request.routeOptions.config.access === 'public') return
     const isOperators = options.operator !== undefined && request.url.startsWith('/operator/')
     const scope = isOperators ? 'operator' : 'worker'
     bearers.set(request, await lookups.pass(() => requireBearer(database, request, scope)))
@@ -66,6 +70,7 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
     ...{ jobs, circuits, announcements, closing: closing.signal },
     bearerOf,
   })
+  if (options.page !== undefined) addPage(app, options.page)
   if (options.operator !== undefined)
     addOperatorRoutes(app, options.operator, bearerOf, (id) => isTokenGood(database, id))
   open.use(sweep(jobs, sweepMs, onFailure))
