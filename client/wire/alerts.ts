@@ -11,10 +11,10 @@ export const ALERT_CODES = [
 
 export type AlertCode = (typeof ALERT_CODES)[number]
 
-export const SEVERITIES = ['page', 'warn'] as const
+const SEVERITIES = ['page', 'warn'] as const
 
 /** What cannot be undone once it has come. */
-export const IRREVERSIBLES = [
+const IRREVERSIBLES = [
   /** Anybody may freeze the venue, for ever. */
   'FREEZE',
   /** Batches are made anew at the prices of then: fills that traders were told can be busted. */

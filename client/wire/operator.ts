@@ -68,9 +68,9 @@ const worker = z.strictObject({
 /** Lots of an asset. */
 const asset = z.strictObject({
   asset: z.int().nonnegative(),
-  /** What accounts own together: by the contract, and by the journal at the same batch. */
+  /** What accounts own together: by the contract, and by the journal at the same batch where that is known. */
   vault: n.quanta,
-  journal: n.quanta,
+  journal: n.quanta.optional(),
   /** Deposited and in no batch yet; credited to owners. */
   queued: n.quanta,
   claimable: n.quanta,
@@ -153,9 +153,7 @@ export const operatorState = z.strictObject({
     flagged: count,
   }),
   /** Who pays for gas: wei, and for how many settlements that is enough at the fees of now. Missing until it was asked. */
-  gas: z
-    .array(z.strictObject({ address: hex, balance: n.quanta, settlements: n.quanta.optional() }))
-    .optional(),
+  gas: z.array(z.strictObject({ address: hex, balance: n.quanta, settlements: n.quanta.optional() })).optional(),
   log: z.strictObject({ size: n.record, root: z.string(), key: z.string() }),
   /** Bytes of the file system that has the data. */
   disk: z.strictObject({ free: n.quanta, total: n.quanta }).optional(),

@@ -1,3 +1,4 @@
+import type { StatusAnswer } from '../../client/wire/status.ts'
 import { accountAt } from '../../protocol/state.ts'
 import type { GatewayOptions } from '../gateway/gateway.ts'
 import { withDocument } from '../gateway/openapi.ts'
@@ -18,7 +19,7 @@ import { statusRoutes } from './status-routes.ts'
 export interface TradersSideParts {
   readonly database: Database
   readonly domain: bigint
-  readonly venue: Pick<MessageParts, 'take' | 'takeViewKey'> & BidParts & { status(): object }
+  readonly venue: Pick<MessageParts, 'take' | 'takeViewKey'> & BidParts & { status(): StatusAnswer }
   /** What opens records, and the log that they are in. */
   readonly sealer: Sealer
   readonly log: VenueLog

@@ -52,7 +52,7 @@ describe('the gateway', () => {
         bids.push(bid)
         return { verdict: 'ACCEPTED' as const, record: 5 }
       },
-      status: () => ({ records: 1 }),
+      status: () => assert.fail('nobody asks for it'),
     }
     gateway = await serveGateway({
       database,

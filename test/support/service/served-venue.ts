@@ -4,8 +4,12 @@ import { access, chmod } from 'node:fs/promises'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { AlertCode } from '../../../client/wire/alerts.ts'
 import { makeKeyStore } from '../../../service/keys/key-store.ts'
 import { OPERATOR } from './test-keys.ts'
+
+/** After which nothing is settled until a person came. */
+const ENDS: readonly AlertCode[] = ['LINE_STOPPED', 'PROOF_FAILED', 'DEAD_LETTER']
 
 const MAIN = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url))
 
@@ -21,7 +25,7 @@ export interface Status {
   }
   readonly queue: { readonly first: string; readonly waiting: number }
   readonly backlog: { readonly open: number; readonly waiting: number }
-  readonly alerts: readonly string[]
+  readonly alerts: readonly { readonly code: AlertCode }[]
 }
 
 export interface ServedOptions {
@@ -74,8 +78,8 @@ export async function startServe({ rpcUrl, settlement, folder, more = [] }: Serv
       for (;;) {
         const now = await status()
         if (isSo(now)) return now
-        if (now.alerts.some((alert) => /nothing is settled|nothing after it is settled/.test(alert)))
-          throw new Error(now.alerts.join('\n'))
+        if (now.alerts.some(({ code }) => ENDS.includes(code)))
+          throw new Error(lines.filter((line) => line.includes('ALERT')).join('\n'))
         await new Promise((resolve) => setTimeout(resolve, 100))
       }
     },

@@ -13,6 +13,7 @@ import { serveGateway } from '../../../service/gateway/gateway.ts'
 import { Journal } from '../../../service/journal/journal.ts'
 import { VenueLog } from '../../../service/log/venue-log.ts'
 import { DEFAULT_PACE, startSequencer } from '../../../service/sequencer/state.ts'
+import { statusDocument } from '../../../service/serve/status.ts'
 import { TradersDesk } from '../../../service/traders/desk.ts'
 import type { DoorOptions } from '../../../service/traders/door.ts'
 import { tradersSide } from '../../../service/traders/traders-side.ts'
@@ -90,7 +91,11 @@ export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>
       take: (messages) => writer.take(messages),
       takeViewKey: async () => 'KNOWN',
       takeBid: async () => ({ verdict: 'NOT_FLAGGED' }),
-      status: () => ({ records: writer.written.records }),
+      status: () =>
+        statusDocument({
+          ...{ settlement: `0x${'5e'.repeat(20)}`, epoch: journal.epoch, state: writer.written, alerts: [] },
+          credit: { messages: 1000n, retryAfter: 0n },
+        }),
     },
   })
   const writer = new Writer({
