@@ -1,4 +1,3 @@
-import type { StatusAnswer } from '../../client/wire/status.ts'
 import { accountAt } from '../../protocol/state.ts'
 import type { GatewayOptions } from '../gateway/gateway.ts'
 import { withDocument } from '../gateway/openapi.ts'
@@ -14,16 +13,19 @@ import type { TradersDesk } from './desk.ts'
 import { isKeyStill, loginRoutes } from './login-routes.ts'
 import { marketRoutes } from './market-routes.ts'
 import { type MessageParts, messageRoutes } from './message-routes.ts'
+import { standingCancelRoutes } from './standing-cancel-routes.ts'
+import type { StandingCancels } from './standing-cancels.ts'
 import { statusRoutes } from './status-routes.ts'
 
 export interface TradersSideParts {
   readonly database: Database
   readonly domain: bigint
-  readonly venue: Pick<MessageParts, 'take' | 'takeViewKey'> & BidParts & { status(): StatusAnswer }
+  readonly venue: Pick<MessageParts, 'take' | 'takeViewKey'> & BidParts & { status(): object }
   /** What opens records, and the log that they are in. */
   readonly sealer: Sealer
   readonly log: VenueLog
   readonly desk: TradersDesk
+  readonly standing: StandingCancels
   /** As far as it is on disk: what may be told. */
   state(): SequencerState
 }
@@ -31,10 +33,11 @@ export interface TradersSideParts {
 type TradersSide = Pick<GatewayOptions, 'routes' | 'isCurrent' | 'admit' | 'onClosing'>
 
 /** Of the routes and schemas: the first part of their paths. */
-const API_VERSION = '1'
+export const API_VERSION = '1'
 
 /** What the gateway has for traders. */
-export function tradersSide({ database, domain, venue, desk, sealer, log, state }: TradersSideParts): TradersSide {
+export function tradersSide(parts: TradersSideParts): TradersSide {
+  const { database, domain, venue, desk, standing, sealer, log, state } = parts
   const { door, feeds } = desk
   const keyOf = (account: number) => accountAt(currentState(state()), account)?.tradingKey
   const now = () => BigInt(Math.floor(Date.now() / 1000))
@@ -45,7 +48,7 @@ export function tradersSide({ database, domain, venue, desk, sealer, log, state 
     routes: withDocument(
       [
         ...messageRoutes({
-          ...{ log, door },
+          ...{ log, door, standing },
           take: (messages) => venue.take(messages),
           takeViewKey: (shared) => venue.takeViewKey(shared),
         }),
@@ -57,6 +60,7 @@ export function tradersSide({ database, domain, venue, desk, sealer, log, state 
           ...{ state, feeds },
           isGood: async ({ id, holder }) => isKeyStill(holder!, keyOf) && (await isTokenGood(database, id)),
         }),
+        ...standingCancelRoutes({ standing, door }),
         ...marketRoutes({ state, feeds, rules: door.rules }),
       ],
       API_VERSION,

@@ -71,9 +71,7 @@ async function perform(options: WorkerOptions, job: WireJob): Promise<boolean> {
       if (!hasCode(error, 'LEASE_LOST')) throw error
     })
   try {
-    // Nothing hangs on it that it is heard.
-    const onWitness = () => void venue.heartbeat(job, { witnessed: true }).catch(() => undefined)
-    const proof = await prover.prove({ circuit, statement, input: await venue.input(job, end) }, end, onWitness)
+    const proof = await prover.prove({ circuit, statement, input: await venue.input(job, end) }, end)
     await persist(() => venue.result(job, proof))
     onProved?.({ job: id, circuit, milliseconds: performance.now() - started })
     return true

@@ -64,7 +64,8 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
     await serve.until(
       ({ queue, batches }) => queue.waiting === 0 && batches.settled === batches.sealed && batches.settled > 0,
     )
-    const isWithoutTable = ({ alerts }: Status) => alerts.some(({ code }) => code === 'TABLE_MISSING')
+    const isWithoutTable = ({ alerts }: Status) =>
+      alerts.some((alert) => alert.startsWith('there is no risk table yet'))
     assert.ok(isWithoutTable(await serve.status()))
     const reports = await writeReports(folder.path, await chain.time())
     const out = ['--out', folder.file('table.proof.json'), '--snapshot-out', folder.file('table.json')]
