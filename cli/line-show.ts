@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { alert } from '../client/wire/alerts.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { addLineOptions, askVenue, type LineOptions } from './line-venue.ts'
 import { tableText } from './table.ts'
@@ -12,7 +13,7 @@ const lineSchema = z.object({
   settled: z.int(),
   stopped: z.string().optional(),
   halted: z.string().optional(),
-  alerts: z.array(z.string()),
+  alerts: z.array(alert),
   approvals: z.array(z.object({ act: z.string(), name: z.string() })),
   batches: z.array(
     z.object({
@@ -40,7 +41,7 @@ function textOf({ settled, stopped, halted, alerts, approvals, batches }: Line):
   const lines = [`${settled} batches are settled, and ${batches.length} are made`]
   if (stopped !== undefined) lines.push(`stopped: ${stopped}`)
   if (halted !== undefined) lines.push(`nothing is made: ${halted}`)
-  lines.push(...alerts.map((alert) => `alert: ${alert}`))
+  lines.push(...alerts.map(({ code, severity, cause, runbook }) => `${severity}: ${code}: ${cause} (${runbook})`))
   lines.push(...approvals.map(({ act, name }) => `waits for a second operator: ${act}, asked for by ${name}`))
   if (batches.length === 0) return lines.join('\n')
   const rows = batches.map(({ index, circuit, proved, sent, job, messages }) => {

@@ -10,6 +10,7 @@ import type { Sealer } from '../sealing/sealer.ts'
 import { requireBearer } from '../tokens/require-bearer.ts'
 import { type Bearer, isTokenGood } from '../tokens/tokens.ts'
 import { Announcements } from './announcements.ts'
+import { Roster } from './roster.ts'
 import { addWorkerRoutes } from './routes.ts'
 
 export interface DispatcherOptions {
@@ -30,6 +31,8 @@ export interface DispatcherOptions {
   readonly operator?: OperatorOptions | undefined
   /** What operators look at, in a browser: its files need no token, and what it shows does. */
   readonly page?: Page | undefined
+  /** Gets to know who works; default: nobody sees it. */
+  readonly roster?: Roster | undefined
   /** Gets what failed here and no caller is told. */
   readonly onFailure?: ((error: unknown) => void) | undefined
 }
@@ -50,6 +53,7 @@ const MOST_LOOKUPS = 64
  */
 export async function serveDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
   const { database, sealer, circuits, host = '127.0.0.1', port = 0, tls, sweepMs = 1_000 } = options
+  const { roster = new Roster() } = options
   const onFailure = options.onFailure ?? (() => undefined)
   requirePrivate(host, tls)
   await using open = new AsyncDisposableStack()
@@ -67,7 +71,7 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
   })
   const bearerOf = (request: FastifyRequest) => bearers.get(request)!
   addWorkerRoutes(app, {
-    ...{ jobs, circuits, announcements, closing: closing.signal },
+    ...{ jobs, circuits, announcements, roster, closing: closing.signal },
     bearerOf,
   })
   if (options.page !== undefined) addPage(app, options.page)

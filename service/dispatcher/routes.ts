@@ -8,6 +8,7 @@ import type { Bearer } from '../tokens/tokens.ts'
 import type { Announcements } from './announcements.ts'
 import { provenBy } from './judge.ts'
 import { digestsFor, requireVersion } from './offer.ts'
+import type { Roster } from './roster.ts'
 import {
   failSchema,
   fenceSchema,
@@ -23,6 +24,7 @@ export interface RouteParts {
   readonly jobs: Jobs
   readonly circuits: readonly ServedCircuit[]
   readonly announcements: Announcements
+  readonly roster: Roster
   /** Fires when the server closes. */
   readonly closing: AbortSignal
   bearerOf(request: FastifyRequest): Bearer
@@ -33,7 +35,12 @@ const LOOK_AGAIN_MS = 2_000
 
 /** The routes of workers. Each but the first two names a job and the fence of the lease that it was given. */
 export function addWorkerRoutes(app: FastifyInstance, parts: RouteParts): void {
-  const { jobs, circuits, bearerOf } = parts
+  const { jobs, circuits, roster } = parts
+  const bearerOf = (request: FastifyRequest) => {
+    const bearer = parts.bearerOf(request)
+    roster.heard(bearer)
+    return bearer
+  }
 
   // Who came so far has a good token: nothing else is asked.
   app.get('/worker/token', async (_, reply) => await reply.code(204).send())
@@ -41,16 +48,21 @@ export function addWorkerRoutes(app: FastifyInstance, parts: RouteParts): void {
   app.post('/worker/lease', async (request, reply) => {
     requireVersion(request.body)
     const body = read(leaseSchema, request.body)
-    const job = await waitForJob(parts, body, bearerOf(request).id, gone(reply, parts.closing))
+    const bearer = bearerOf(request)
+    const job = await waitForJob(parts, body, bearer.id, gone(reply, parts.closing))
+    roster.heard(bearer)
     if (job === undefined) return await reply.code(204).send()
+    roster.took(bearer, { job: job.id.toString('hex'), circuit: job.circuit })
     const { id, fence, circuit, profile, statement } = job
     const wire = { id: id.toString('hex'), fence: `${fence}`, circuit, profile, statement, leaseMs: jobs.leaseMs }
     return wire as WireJob
   })
 
   app.post('/worker/jobs/:id/heartbeat', async (request, reply) => {
-    const { fence } = read(heartbeatSchema, request.body)
-    await jobs.heartbeat(leaseOf(request, fence, bearerOf(request)))
+    const { fence, witnessed } = read(heartbeatSchema, request.body)
+    const lease = leaseOf(request, fence, bearerOf(request))
+    await jobs.heartbeat(lease)
+    if (witnessed) roster.witnessed(lease.id)
     return await reply.code(204).send()
   })
 
@@ -62,22 +74,28 @@ export function addWorkerRoutes(app: FastifyInstance, parts: RouteParts): void {
 
   app.post('/worker/jobs/:id/result', async (request, reply) => {
     const { fence, proof } = read(resultSchema, request.body)
-    const lease = leaseOf(request, fence, bearerOf(request))
+    const bearer = bearerOf(request)
+    const lease = leaseOf(request, fence, bearer)
     const { circuitDigest, statement } = await jobs.claim(lease)
     const circuit = circuits.find(({ digest }) => digest === circuitDigest)
     const proven = circuit && (await provenBy(circuit, statement, proof))
     if (proven === undefined) {
       const message = 'the proof does not prove the statement'
+      roster.failed(bearer)
       await jobs.retry(lease, { code: 'PROOF_INVALID', message })
       throw new Refusal(422, 'PROOF_INVALID', message)
     }
     await jobs.complete(lease, proven)
+    roster.proved(bearer)
     return await reply.code(204).send()
   })
 
   app.post('/worker/jobs/:id/fail', async (request, reply) => {
     const { fence, reason, code, message } = read(failSchema, request.body)
-    const lease = leaseOf(request, fence, bearerOf(request))
+    const bearer = bearerOf(request)
+    const lease = leaseOf(request, fence, bearer)
+    if (reason === 'returned') roster.dropped(bearer)
+    else roster.failed(bearer)
     if (reason === 'returned') await jobs.handBack(lease)
     else if (reason === 'input') await jobs.reject(lease, { code, message })
     else await jobs.retry(lease, { code, message })

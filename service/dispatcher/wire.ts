@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** What worker and dispatcher say to each other. Raised with every change that one of them would not understand. */
-export const WIRE_VERSION = 1
+export const WIRE_VERSION = 2
 
 /** The longest that a worker lets the dispatcher wait for a job, in milliseconds. */
 export const LONGEST_WAIT_MS = 20_000
@@ -37,7 +37,11 @@ export const jobSchema = z.strictObject({
   leaseMs: z.int().positive(),
 })
 
-export const heartbeatSchema = z.strictObject({ fence: fenceSchema })
+export const heartbeatSchema = z.strictObject({
+  fence: fenceSchema,
+  /** It found a witness, with which the statement holds. */
+  witnessed: z.literal(true).optional(),
+})
 
 /** A proof in snarkjs's form. */
 export const resultSchema = z.strictObject({ fence: fenceSchema, proof: z.unknown() })

@@ -28,11 +28,16 @@ export class Liquidator {
   async turn(sequencer: SequencerState, now: bigint, coverNow: () => Promise<HouseCover>) {
     this.#asked.follow(sequencer, this.#patience)
     const accounts = this.#survey.next(sequencer, now)
-    const cover = this.#survey.hasFlagged ? await coverNow() : { now: 0n, perHour: 0n }
+    const cover = this.#survey.flagged > 0 ? await coverNow() : { now: 0n, perHour: 0n }
     const { duties, stuck } = dutiesOf(sequencer, accounts, { now, cover })
     const chosen = this.#choose(sequencer, duties, now)
     for (const duty of chosen) this.#asked.add(sequencer, duty, now)
     return { records: chosen.flatMap(({ records }) => records), alert: this.#alert(stuck) }
+  }
+
+  /** How many accounts are flagged, as far as they were looked at. */
+  get flagged(): number {
+    return this.#survey.flagged
   }
 
   #choose(sequencer: SequencerState, duties: readonly Duty[], now: bigint): Duty[] {

@@ -48,7 +48,7 @@ export class Survey {
     return taken
   }
 
-  get hasFlagged(): boolean {
-    return this.#flagged.size > 0
+  get flagged(): number {
+    return this.#flagged.size
   }
 }

@@ -1,3 +1,4 @@
+import type { Alert } from '../../client/wire/alerts.ts'
 import { toJson } from '../../venue/files/schema.ts'
 import { type Item, type SequencerState, unsettled } from '../sequencer/state.ts'
 import type { ProofReport } from '../serve/proofs.ts'
@@ -9,7 +10,7 @@ export interface LineFacts {
   readonly halted: string | undefined
   /** Jobs of the batches that are not known to be proved. */
   readonly jobs: readonly ProofReport[]
-  readonly alerts: readonly string[]
+  readonly alerts: readonly Alert[]
 }
 
 /** What an operator sees of the line: each batch that is not settled, where its proof stands, and which messages it includes. */

@@ -1,13 +1,18 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { OperatorState } from '../../client/wire/operator.ts'
+import { toJson } from '../../venue/files/schema.ts'
 import { parseWith } from '../../verifier/json.ts'
 import type { Bearer } from '../tokens/tokens.ts'
 import { Approvals, type Asker } from './approvals.ts'
+import { StateFeed } from './state-feed.ts'
 
 /** What an operator may see and do. Those that cannot be done now throw a Refusal, and do nothing. */
 export interface Operations {
   /** Numbers, names and what stands still; nothing of an account but its number. */
   line(): Promise<object>
+  /** The whole state of the venue, with the acts that wait for a second operator. */
+  state(approvals: OperatorState['line']['approvals']): Promise<OperatorState>
   /** Settles again after a stop; the same fault stops it again. */
   resume(): void
   /** Has the dead letter of a batch tried again. */
@@ -38,6 +43,9 @@ export function addOperatorRoutes(
   isGood: (id: string) => Promise<boolean>,
 ): void {
   const approvals = new Approvals(isGood)
+  const state = () => operations.state([...approvals.waiting])
+  const feed = new StateFeed(state)
+  app.addHook('preClose', async () => feed[Symbol.dispose]())
 
   const act = async (request: FastifyRequest, named: string, work: () => unknown) => {
     const { id, name } = bearerOf(request)
@@ -63,6 +71,13 @@ export function addOperatorRoutes(
   }
 
   app.get('/operator/line', async () => ({ ...(await operations.line()), approvals: approvals.waiting }))
+
+  app.get('/operator/state', async () => toJson(await state()))
+
+  app.get('/operator/state/stream', async (request, reply) => {
+    const { id } = bearerOf(request)
+    await feed.open(reply, { reader: id, mayRead: () => isGood(id) })
+  })
 
   app.post('/operator/resume', async (request) => {
     parseWith(nothing, request.body, 'INPUT_INVALID', 'request')

@@ -1,3 +1,5 @@
+import type { OperatorState } from '../../client/wire/operator.ts'
+import type { Alerts } from '../alerts/alerts.ts'
 import { Refusal } from '../http/refusal.ts'
 import { reviveJob } from '../jobs/revive-job.ts'
 import { lineDocument } from '../operator/line.ts'
@@ -6,7 +8,6 @@ import type { Database } from '../postgres/database.ts'
 import { batchAt } from '../sequencer/state.ts'
 import { type BatchCircuits, jobOfBatch } from '../writer/job-changes.ts'
 import type { Writer } from '../writer/writer.ts'
-import type { Alerts } from './alerts.ts'
 import { unprovedJobs } from './proofs.ts'
 import { messagesOf, type Wanted } from './remaking.ts'
 
@@ -23,15 +24,25 @@ export interface OperationsParts {
     /** Has a rewind made as soon as no settlement is under way. */
     want(wanted: Wanted): void
   }
+  /** The whole state of the venue. */
+  overview(line: OperatorState['line']): Promise<OperatorState>
 }
 
 /** What an operator sees and does of a venue's line. */
-export function operationsOf({ database, writer, circuits, alerts, line }: OperationsParts): Operations {
+export function operationsOf({ database, writer, circuits, alerts, line, overview }: OperationsParts): Operations {
   return {
     async line() {
       const { written: state } = writer
       const jobs = await unprovedJobs(database, state, circuits)
       return lineDocument({ state, stopped: line.stopped(), halted: line.halted(), jobs, alerts: alerts.list })
+    },
+    async state(approvals) {
+      const [stopped, halted] = [line.stopped(), line.halted()]
+      return await overview({
+        ...(stopped !== undefined && { stopped }),
+        ...(halted !== undefined && { halted }),
+        approvals,
+      })
     },
     resume() {
       if (line.stopped() === undefined) throw new Refusal(409, 'NOT_STOPPED', 'the line has not stopped')

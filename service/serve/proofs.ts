@@ -11,7 +11,10 @@ import { type BatchCircuits, jobOfBatch } from '../writer/job-changes.ts'
 /** Where the proof of a batch stands. */
 export interface ProofReport {
   readonly batch: SealedBatch
+  /** Of the job, in hex. */
+  readonly id: string
   readonly state: JobState
+  readonly attempts: number
   /** Milliseconds since 1970. */
   readonly createdAt: number
   readonly changedAt: number
@@ -28,7 +31,7 @@ export async function unprovedJobs(
   if (unproved.length === 0) return []
   const ids = unproved.map((batch) => jobOfBatch(batch, circuits))
   const rows = await database.query<Row>(
-    `SELECT id, state, error_code, (extract(epoch FROM created_at) * 1000)::float8 AS created,
+    `SELECT id, state, attempts, error_code, (extract(epoch FROM created_at) * 1000)::float8 AS created,
        (extract(epoch FROM changed_at) * 1000)::float8 AS changed
      FROM job WHERE id = ANY ($1)`,
     [ids],
@@ -37,14 +40,15 @@ export async function unprovedJobs(
   return unproved.flatMap((batch, i) => {
     const row = byId.get(ids[i]!.toString('hex'))
     if (row === undefined) return []
-    const { state, created: createdAt, changed: changedAt, error_code: errorCode } = row
-    return [{ batch, state, createdAt, changedAt, errorCode }]
+    const { state, attempts, created: createdAt, changed: changedAt, error_code: errorCode } = row
+    return [{ batch, id: row.id.toString('hex'), state, attempts, createdAt, changedAt, errorCode }]
   })
 }
 
 interface Row {
   readonly id: Buffer
   readonly state: JobState
+  readonly attempts: number
   readonly error_code: string | null
   readonly created: number
   readonly changed: number

@@ -2,10 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Provider } from 'ethers'
+import type { AlertCode } from '../../client/wire/alerts.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { type ProfileName, venueShape } from '../../protocol/shape.ts'
 import { contractAt } from '../../settlement/contract-at.ts'
+import { Alerts } from '../alerts/alerts.ts'
 import { serveDispatcher } from '../dispatcher/dispatcher.ts'
+import { ProofTimes } from '../dispatcher/proof-times.ts'
+import { Roster } from '../dispatcher/roster.ts'
 import { serveGateway } from '../gateway/gateway.ts'
 import type { Tls } from '../http/app.ts'
 import { Journal } from '../journal/journal.ts'
@@ -27,21 +31,20 @@ import type { SequencerRecord } from '../sequencer/record.ts'
 import type { SealedBatch, SequencerState } from '../sequencer/state.ts'
 import { Settler } from '../settler/settler.ts'
 import { Transactions } from '../settler/transactions.ts'
+import { isTokenGood } from '../tokens/tokens.ts'
 import { TradersDesk } from '../traders/desk.ts'
-import type { DoorRules } from '../traders/rules.ts'
-import { StandingCancelStore } from '../traders/standing-cancel-store.ts'
-import { StandingCancels } from '../traders/standing-cancels.ts'
 import { tradersSide } from '../traders/traders-side.ts'
 import { requireFresh } from '../watcher/confirmations.ts'
 import { ChainReader } from '../watcher/read-chain.ts'
-import { type BatchCircuits, rootOf } from '../writer/job-changes.ts'
+import { type BatchCircuits, batchOfJob, rootOf } from '../writer/job-changes.ts'
 import { recover } from '../writer/recover.ts'
 import { type ReducedStep, Writer } from '../writer/writer.ts'
-import { Alerts } from './alerts.ts'
 import { beginVenue } from './begin.ts'
 import { sequencerConfig } from './config.ts'
+import { Health } from './health.ts'
 import { Loop } from './loop.ts'
 import { lostJobs } from './proofs.ts'
+import { Stages } from './stages.ts'
 import { isFatal } from './transient.ts'
 import { Venue } from './venue.ts'
 import { Workers } from './workers.ts'
@@ -69,8 +72,6 @@ export interface ServeOptions {
   readonly workerPort: number
   readonly tls?: Tls | undefined
   readonly workers: number
-  /** What the door asks of those who come. Default: the usual. */
-  readonly rules?: DoorRules | undefined
   /** Whether what an operator does needs a second one. */
   readonly twoPersons: boolean
   /** Arguments of node for a worker, given the address of this venue and the file with its token. */
@@ -92,7 +93,7 @@ export interface ServedVenue extends AsyncDisposable {
 
 const PACE_MS = 100
 const CHAIN_MS = 300
-const STANDING_MS = 250
+const HEALTH_MS = 10_000
 const READER_CONNECTIONS = 5
 
 /**
@@ -105,7 +106,11 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   await using open = new AsyncDisposableStack()
   const { promise: lost, reject } = Promise.withResolvers<never>()
   lost.catch(() => undefined)
-  const alerts = new Alerts((message) => warn(`ALERT: ${message}`))
+  const startedAt = Date.now()
+  const alerts = new Alerts(({ kind, alert: { code, severity, cause } }) => {
+    if (kind === 'raised') warn(`ALERT ${code} (${severity}): ${cause}`)
+    else log({ alert: code }, 'alert cleared')
+  })
   // A fault in a request ends nothing but that, or strangers could end the process, unless the journal does not have what the state in
   // memory has. A database that is gone is the loops' to notice.
   const onFailure = (error: unknown) => {
@@ -129,7 +134,7 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   }
   const desks: TradersDesk[] = []
   const deskFrom = (state: SequencerState) => {
-    desks[0] ??= open.use(new TradersDesk(state, { credit: () => venue.credit, rules: options.rules }))
+    desks[0] ??= open.use(new TradersDesk(state, { credit: () => venue.credit }))
     return desks[0]
   }
   const onReduced = (steps: readonly ReducedStep[]) => {
@@ -142,8 +147,18 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   }
   const recovered = await recover({ database, sealer, journal, config, begin, warn, onReduced })
   const desk = deskFrom(recovered)
+  const times = new ProofTimes()
+  const stages = new Stages(recovered.batches)
+  const roster = new Roster({
+    onProof: (proof) => times.add(proof),
+    onWitness: (job) => stages.witnessed(batchOfJob(writer.written, job, circuits)),
+  })
+  const onWritten = (steps: readonly ReducedStep[]) => {
+    stages.hear(steps)
+    onReduced(steps)
+  }
   const onEffects = (effects: readonly Effect[]) => logEffects(effects, log)
-  const writer = new Writer({ journal, state: recovered, circuits, onEffects, onReduced, door: desk.door })
+  const writer = new Writer({ journal, state: recovered, circuits, onEffects, onReduced: onWritten, door: desk.door })
   const signer = new NoteSigner(logSigner, origin)
   const signs = { signer, clock: () => writer.state.clock }
   const venueLog = await VenueLog.open(database, journal, signs, forReaders)
@@ -157,7 +172,22 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
     fromBlock: options.fromBlock,
     anchor: () => venueLog.anchor(),
   })
-  const venue = new Venue({ database, sealer, journal, writer, circuits, reader, settler, alerts })
+  const health = new Health({ database, at, keys, directory, state: () => writer.written, cover: () => reader.cover() })
+  const { epoch, term } = journal
+  const about = { settlement: address, chainId, profile: config.profile, epoch, term, startedAt }
+  const sight = { about, stages, roster, times, health }
+  const venue = new Venue({
+    database,
+    sealer,
+    journal,
+    writer,
+    circuits,
+    reader,
+    settler,
+    alerts,
+    log: venueLog,
+    sight,
+  })
   open.defer(() => venue.snapshot())
   const dispatcher = open.use(
     await serveDispatcher({
@@ -169,39 +199,34 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
       tls,
       operator: { operations: venue.operations, twoPersons: options.twoPersons, log: options.note },
       onFailure,
+      roster,
     }),
   )
   const argumentsFor = (file: string) => options.workerArguments(dispatcher.url, file)
   open.use(await Workers.start({ database, count: options.workers, directory, argumentsFor, warn }))
-  const turns = (cause: string, turn: () => Promise<void>) => async () => {
+  const turns = (code: AlertCode, turn: () => Promise<void>) => async () => {
     try {
       await turn()
-      alerts.set(cause, undefined)
+      alerts.set(code, undefined)
     } catch (error) {
       if (isFatal(error)) reject(error)
-      else alerts.set(cause, (error as Error).message)
+      else alerts.set(code, { cause: (error as Error).message })
     }
   }
   open.use(
     new Loop(
       CHAIN_MS,
-      turns('chain', () => venue.chainTurn()),
+      turns('CHAIN_FAILING', () => venue.chainTurn()),
     ),
   )
   open.use(
     new Loop(
       PACE_MS,
-      turns('pace', () => venue.paceTurn()),
+      turns('PACE_FAILING', () => venue.paceTurn()),
     ),
   )
-  const standing = new StandingCancels({
-    store: new StandingCancelStore(forReaders, sealer),
-    state: () => writer.written,
-    take: (bundles) => venue.take(bundles, desk.door.forStanding),
-    isRead: (account) => desk.feeds.accounts.isRead(account),
-    warn,
-  })
-  await standing.load()
+  open.use(new Loop(HEALTH_MS, async () => alerts.setAll(await health.look())))
+  open.use(new Loop(HEALTH_MS, () => forgetEnded(database, roster).catch(() => undefined)))
   const gateway = open.use(
     await serveGateway({
       ...{ host, port: options.port, tls, database: forReaders, onFailure },
@@ -209,19 +234,12 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
         database: forReaders,
         venue,
         desk,
-        standing,
         domain: config.domain,
         sealer,
         log: venueLog,
         state: () => writer.written,
       }),
     }),
-  )
-  open.use(
-    new Loop(
-      STANDING_MS,
-      turns('standing', () => standing.turn()),
-    ),
   )
   const kept = open.move()
   return { url: gateway.url, workerUrl: dispatcher.url, lost, [Symbol.asyncDispose]: () => kept.disposeAsync() }
@@ -279,6 +297,11 @@ async function tendKeys(
   if (seals) await sealClearData(database, sealer)
   const count = await rewrap(database, keys)
   if (count > 0) log({ keys: count, version: keys.version }, 'data keys wrapped anew')
+}
+
+/** A worker whose token was revoked, or is over, is nobody's loss. */
+async function forgetEnded(database: Database, roster: Roster): Promise<void> {
+  for (const { id } of roster.list) if (!(await isTokenGood(database, id))) roster.forget(id)
 }
 
 /**

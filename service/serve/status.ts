@@ -1,5 +1,6 @@
+import type { Alert } from '../../client/wire/alerts.ts'
+import type { StatusAnswer } from '../../client/wire/status.ts'
 import { stateRoot } from '../../protocol/state.ts'
-import { toJson } from '../../venue/files/schema.ts'
 import type { IntakeCredit } from '../sequencer/credit.ts'
 import { lastIndex, ledgerAt, ledgerOf, type SequencerState, unsettled } from '../sequencer/state.ts'
 
@@ -8,30 +9,26 @@ export interface StatusFacts {
   readonly epoch: bigint
   readonly state: SequencerState
   readonly credit: IntakeCredit
-  readonly alerts: readonly string[]
+  readonly alerts: readonly Alert[]
 }
 
-/** What anybody may know of the venue: nothing of an account. Large numbers are decimal strings. */
-export function statusDocument({ settlement, epoch, state, credit, alerts }: StatusFacts): object {
+/** What anybody may know of the venue: nothing of an account. */
+export function statusDocument({ settlement, epoch, state, credit, alerts }: StatusFacts): StatusAnswer {
   const { config, settledIndex, finalIndex } = state
   const made = unsettled(state)
   const { served } = ledgerOf(state)
   const waiting = state.entries.slice(Number(served - state.firstEntry))
   const firstUnproved = made.find(({ proved }) => !proved)?.index
   const last = lastIndex(state)
-  return toJson({
-    ...{
-      settlement,
-      profile: config.profile,
-      domain: config.domain,
-      epoch,
-      records: state.records,
-      clock: state.clock,
-    },
+  const settled = ledgerAt(state, settledIndex)
+  return {
+    ...{ settlement, profile: config.profile, domain: config.domain, epoch },
+    ...{ records: state.records, clock: state.clock },
     batches: {
       ...{ sealed: last, proved: firstUnproved === undefined ? last : firstUnproved - 1 },
       ...{ settled: settledIndex, final: finalIndex },
-      settledRoot: stateRoot(ledgerAt(state, settledIndex).state),
+      settledRoot: stateRoot(settled.state),
+      settledVault: [...settled.vault],
       unsettled: made.map(({ index, work, proved, items }) => {
         const { timestamp } = work.transition.context
         return { index, circuit: work.circuit, timestamp, proved, messages: items.length }
@@ -40,11 +37,15 @@ export function statusDocument({ settlement, epoch, state, credit, alerts }: Sta
     queue: {
       first: served,
       waiting: waiting.length,
-      firstDeadline: waiting[0]?.deadline,
+      ...(waiting[0] !== undefined && { firstDeadline: waiting[0].deadline }),
       isStalled: state.stalled !== undefined,
     },
     backlog: { open: state.open.items.length, waiting: state.waiting.length },
     credit,
-    alerts,
-  }) as object
+    // What causes them, in words that a node or a worker may have chosen, is for operators.
+    alerts: alerts.map(({ code, severity, since, countdown }) => ({
+      ...{ code, severity, since },
+      ...(countdown !== undefined && { countdown }),
+    })),
+  }
 }

@@ -1,14 +1,18 @@
 import type { TraderMessage } from '../../client/wire/messages.ts'
+import type { StatusAnswer } from '../../client/wire/status.ts'
 import { viewCommitment } from '../../protocol/account.ts'
 import { accountAt } from '../../protocol/state.ts'
 import type { SignedBid } from '../../protocol/takeover/bid.ts'
+import type { Alerts } from '../alerts/alerts.ts'
 import { Refusal } from '../http/refusal.ts'
 import type { Journal } from '../journal/journal.ts'
 import { Liquidator } from '../liquidator/liquidator.ts'
+import type { VenueLog } from '../log/venue-log.ts'
 import type { Operations } from '../operator/routes.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Sealer } from '../sealing/sealer.ts'
 import { type BidVerdict, judgeBid } from '../sequencer/bids.ts'
+import type { IntakeCredit } from '../sequencer/credit.ts'
 import type { SequencerRecord } from '../sequencer/record.ts'
 import { batchAt, currentState, unsettled } from '../sequencer/state.ts'
 import { MOST_TOGETHER } from '../settler/next-step.ts'
@@ -19,17 +23,17 @@ import type { ChainView } from '../watcher/chain-view.ts'
 import type { ChainReader } from '../watcher/read-chain.ts'
 import { rewindDue } from '../watcher/rewind-due.ts'
 import { toldByNode } from '../watcher/told-by-node.ts'
-import type { Door } from '../writer/door.ts'
 import { type BatchCircuits, rootOf } from '../writer/job-changes.ts'
 import { writeSnapshot } from '../writer/snapshots.ts'
 import type { Answer, Writer } from '../writer/writer.ts'
-import type { Alerts } from './alerts.ts'
 import { databaseClock, isTickDue, skewOf } from './clock.ts'
+import { chainFindings, provingFindings } from './findings.ts'
 import { creditNow, mayTake } from './load.ts'
 import { operationsOf } from './operations.ts'
-import { type ProofReport, proofsOfBatches, unprovedJobs } from './proofs.ts'
+import { overviewOf, type Sight } from './overview.ts'
+import { proofsOfBatches, unprovedJobs } from './proofs.ts'
 import { ProvingRate } from './proving-rate.ts'
-import { batchWithoutWitness, bothWanted, helpsToRemake, stillWanted, Tries, type Wanted } from './remaking.ts'
+import { bothWanted, helpsToRemake, stillWanted, Unfit, type Wanted } from './remaking.ts'
 import { statusDocument } from './status.ts'
 
 export interface VenueParts {
@@ -41,12 +45,12 @@ export interface VenueParts {
   readonly reader: ChainReader
   readonly settler: Settler
   readonly alerts: Alerts
+  readonly log: VenueLog
+  readonly sight: Sight
 }
 
 /** For how long the chain may be silent before nothing is cut or accepted any more, in milliseconds. */
 const SILENCE_MS = 60_000
-
-const NO_TABLE = 'there is no risk table yet: trading opens with the first; "zkclear risk update" brings one'
 
 /** The venue: what its loops do in a turn, and what its gateway asks. */
 export class Venue {
@@ -59,18 +63,14 @@ export class Venue {
   /** Why nothing is settled until a person looked. */
   #stopped: string | undefined
   #wanted: Wanted | undefined
-  #unfit = new Tries()
-  #unwitnessed = new Tries()
+  #unfit = new Unfit()
 
   constructor(parts: VenueParts) {
     this.#parts = parts
   }
 
-  /**
-   * Takes messages, or none: throws a Refusal. What is handed in again is told what it was told, whatever stands still. `door`: another one
-   * than the usual.
-   */
-  async take(messages: readonly TraderMessage[], door?: Door): Promise<readonly Answer[]> {
+  /** Takes messages, or none: throws a Refusal. What is handed in again is told what it was told, whatever stands still. */
+  async take(messages: readonly TraderMessage[]): Promise<readonly Answer[]> {
     const { writer } = this.#parts
     const tick = await this.#tick()
     // From here on at one go: else others would spend the same credit.
@@ -83,7 +83,7 @@ export class Venue {
       const message = `the venue takes ${credit} more messages now, until its proofs have come; ask again in ${wait} s`
       throw new Refusal(429, 'INTAKE_LIMITED', message, Number(wait))
     }
-    return await writer.take(messages, tick, door)
+    return await writer.take(messages, tick)
   }
 
   /** Takes the view key of an account. Throws a Refusal for one that is not the account's. */
@@ -129,19 +129,25 @@ export class Venue {
     return { verdict, record }
   }
 
-  status(): object {
+  status(): StatusAnswer {
     const { journal, writer, reader, alerts } = this.#parts
     const { address: settlement } = reader.settlement
     return statusDocument({
       ...{ settlement, epoch: journal.epoch, state: writer.written, alerts: alerts.list },
-      credit: this.#chain === undefined ? { messages: 0n, retryAfter: 1n } : this.#credit(),
+      credit: this.#creditTold(),
     })
   }
 
   /** What an operator sees and does. */
   get operations(): Operations {
+    const { sight, ...parts } = this.#parts
     return operationsOf({
-      ...this.#parts,
+      ...parts,
+      overview: (line) =>
+        overviewOf(
+          { ...parts, ...sight },
+          { line, chain: this.#chain, credit: this.#creditTold(), flagged: this.#liquidator.flagged },
+        ),
       line: {
         stopped: () => this.#stopped,
         halted: () => this.#halted,
@@ -153,10 +159,9 @@ export class Venue {
 
   /** Lets time pass where something waits for that, and notes proofs that came. */
   async paceTurn(): Promise<void> {
-    const { database, writer, circuits, alerts } = this.#parts
+    const { database, writer, circuits, alerts, sight } = this.#parts
     this.#requireHeard()
-    const clock = await databaseClock(database)
-    if (this.#halted === undefined && isTickDue(writer.state, clock)) {
+    if (this.#halted === undefined && isTickDue(writer.state, await databaseClock(database))) {
       await writer.put(await this.#tick())
     }
     const reports = await unprovedJobs(database, writer.state, circuits)
@@ -169,13 +174,9 @@ export class Venue {
       }),
     )
     for (const { createdAt, changedAt } of proved) this.#rate.proved(createdAt, changedAt)
-    this.#remakeUnwitnessed(reports, clock / 1000n)
-    const lost = reports.find(({ state }) => state === 'failed' || state === 'dead')
-    alerts.set(
-      'proof',
-      lost &&
-        `batch ${lost.batch.index} is not proved: its job is ${lost.state} (${lost.errorCode}); nothing after it is settled`,
-    )
+    const { stages, roster, about } = sight
+    const facts = { state: writer.written, reports, stages, workers: roster.list }
+    alerts.setAll(provingFindings({ ...facts, since: about.startedAt, now: Date.now() }))
   }
 
   /** Looks at the chain, writes what it tells, makes anew what could not be settled any more, and settles what is proved. */
@@ -185,15 +186,16 @@ export class Venue {
     if (chain === undefined) return
     this.#chain = { ...chain, readAt: performance.now() }
     this.#halted = skewOf(await databaseClock(database), chain.time)
-    alerts.set('clock', this.#halted)
+    alerts.set('CLOCK_SKEWED', factOf(this.#halted))
     if (chain.frozenAt !== 0n) this.#stop(`the venue was frozen at ${chain.frozenAt} (unix seconds), for ever`)
     const { records, diverged } = chainNews(writer.state, chain)
     if (diverged !== undefined) {
+      alerts.setAll(chainFindings(writer.state, chain))
       this.#stop(`${diverged}: the contract is ahead of this journal, or went another way`)
       return
     }
     if (records.length > 0) await writer.put([...(await this.#tick()), ...records])
-    alerts.set('table', writer.state.table === undefined ? NO_TABLE : undefined)
+    alerts.setAll(chainFindings(writer.state, chain))
     if (chain.frozenAt === 0n) {
       await this.#liquidate(chain)
       await this.#settle(chain)
@@ -215,7 +217,7 @@ export class Venue {
     if (this.#wanted !== undefined || rewindDue(writer.state, chain) !== undefined) return
     const now = (await databaseClock(database)) / 1000n
     const { records, alert } = await this.#liquidator.turn(writer.state, now, () => toldByNode(reader.cover()))
-    alerts.set('liquidation', alert)
+    alerts.set('LIQUIDATION_STUCK', factOf(alert))
     if (records.length > 0) await writer.put([...(await this.#tick()), ...records])
   }
 
@@ -249,7 +251,7 @@ export class Venue {
       const rewind = cause ? ({ kind: 'rewind', to, cause, ...(without && { without }) } as const) : due
       if (rewind !== undefined) await writer.put([rewind])
     }
-    alerts.set('settlement', this.#meaning(turn))
+    alerts.set('SETTLEMENT_REFUSED', factOf(this.#meaning(turn)))
   }
 
   /** What is to be told of a turn. */
@@ -260,9 +262,7 @@ export class Venue {
     const told = `Settlement refuses batch ${batch}: ${message}`
     const { state } = this.#parts.writer
     const meaning = turn.meaning === 'unfit' && !this.#unfit.mayTry(batch) ? 'stop' : turn.meaning
-    // At a clock that does not agree with the chain's it would come out no better.
-    const mayHelp = this.#halted === undefined && helpsToRemake(refusal, state)
-    if (meaning === 'remake' && mayHelp) this.#want({ cause: 'AGE', root })
+    if (meaning === 'remake' && helpsToRemake(refusal, state)) this.#want({ cause: 'AGE', root })
     if (meaning === 'unfit') this.#want({ cause: 'REORGANISATION', root })
     if (meaning === 'stop') {
       if (this.#stopped === undefined) this.#want({ cause: 'PROOF', root })
@@ -271,31 +271,26 @@ export class Venue {
     return told
   }
 
-  /** Has the next batch made anew that nobody found a witness for, some times. */
-  #remakeUnwitnessed(reports: readonly ProofReport[], now: bigint): void {
-    const { settledIndex } = this.#parts.writer.state
-    const batch = batchWithoutWitness(reports, { settledIndex, now })
-    if (batch === undefined || this.#halted !== undefined || this.#wanted !== undefined) return
-    if (this.#unwitnessed.mayTry(batch.index)) this.#want({ cause: 'WITNESS', root: rootOf(batch) })
-  }
-
   #want(wanted: Wanted): void {
     this.#wanted = bothWanted(this.#wanted, wanted)
   }
 
   #stop(why: string): void {
     this.#stopped ??= why
-    this.#parts.alerts.set('line', `nothing is settled any more: ${this.#stopped}`)
+    this.#parts.alerts.set('LINE_STOPPED', { cause: `nothing is settled any more: ${this.#stopped}` })
   }
 
   #resume(): void {
     this.#stopped = undefined
-    this.#unfit = new Tries()
-    this.#unwitnessed = new Tries()
-    this.#parts.alerts.set('line', undefined)
+    this.#unfit = new Unfit()
+    this.#parts.alerts.set('LINE_STOPPED', undefined)
   }
 
-  #credit() {
+  #creditTold(): IntakeCredit {
+    return this.#chain === undefined ? { messages: 0n, retryAfter: 1n } : this.#credit()
+  }
+
+  #credit(): IntakeCredit {
     return creditNow(this.#parts.writer.state, this.#chain!, this.#rate.batchesPerThousandSeconds())
   }
 
@@ -312,7 +307,7 @@ export class Venue {
     const isSilent = this.#chain !== undefined && silence > SILENCE_MS
     const told = 'the chain could not be read for a minute: nothing is cut or accepted until it can'
     if (isSilent) this.#halted = told
-    this.#parts.alerts.set('silence', isSilent ? told : undefined)
+    this.#parts.alerts.set('CHAIN_SILENT', factOf(isSilent ? told : undefined))
   }
 
   #requireOpen(): void {
@@ -320,4 +315,8 @@ export class Venue {
     if (why === undefined) return
     throw new Refusal(503, 'VENUE_HALTED', `the venue takes no messages now: ${why}`, 5)
   }
+}
+
+function factOf(cause: string | undefined) {
+  return cause === undefined ? undefined : { cause }
 }

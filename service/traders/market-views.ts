@@ -50,6 +50,11 @@ function changed(before: readonly Level[], after: readonly Level[]): [bigint, bi
 
 const PHASE_NAMES = Object.keys(PHASES) as (keyof typeof PHASES)[]
 
+/** What a table's number for a phase stands for. */
+export function phaseName(phase: bigint): keyof typeof PHASES {
+  return PHASE_NAMES.find((name) => PHASES[name] === phase)!
+}
+
 /** The markets as the newest risk table has them; undefined before the first one. */
 export function marketsView(sequencer: SequencerState): z.output<typeof marketsAnswer> | undefined {
   const { table, pausedUntil, closingFrom } = sequencer
@@ -63,7 +68,7 @@ export function marketsView(sequencer: SequencerState): z.output<typeof marketsA
     markets: table.markets.map((record, market) => {
       const { mark, band, fundingIndex, minOrder, maxPosition, maxOpenInterest, longRisk, shortRisk, lastTradeTime } =
         record
-      const phase = PHASE_NAMES.find((name) => PHASES[name] === record.phase)!
+      const phase = phaseName(record.phase)
       const limits = { minOrder, maxPosition, openInterest: openInterest[market]!, maxOpenInterest }
       return { market, phase, mark, band, fundingIndex, ...limits, longRisk, shortRisk, lastTradeTime }
     }),

@@ -1,3 +1,4 @@
+import type { StatusAnswer } from '../../client/wire/status.ts'
 import { accountAt } from '../../protocol/state.ts'
 import type { GatewayOptions } from '../gateway/gateway.ts'
 import { withDocument } from '../gateway/openapi.ts'
@@ -13,19 +14,16 @@ import type { TradersDesk } from './desk.ts'
 import { isKeyStill, loginRoutes } from './login-routes.ts'
 import { marketRoutes } from './market-routes.ts'
 import { type MessageParts, messageRoutes } from './message-routes.ts'
-import { standingCancelRoutes } from './standing-cancel-routes.ts'
-import type { StandingCancels } from './standing-cancels.ts'
 import { statusRoutes } from './status-routes.ts'
 
 export interface TradersSideParts {
   readonly database: Database
   readonly domain: bigint
-  readonly venue: Pick<MessageParts, 'take' | 'takeViewKey'> & BidParts & { status(): object }
+  readonly venue: Pick<MessageParts, 'take' | 'takeViewKey'> & BidParts & { status(): StatusAnswer }
   /** What opens records, and the log that they are in. */
   readonly sealer: Sealer
   readonly log: VenueLog
   readonly desk: TradersDesk
-  readonly standing: StandingCancels
   /** As far as it is on disk: what may be told. */
   state(): SequencerState
 }
@@ -33,11 +31,10 @@ export interface TradersSideParts {
 type TradersSide = Pick<GatewayOptions, 'routes' | 'isCurrent' | 'admit' | 'onClosing'>
 
 /** Of the routes and schemas: the first part of their paths. */
-export const API_VERSION = '1'
+const API_VERSION = '1'
 
 /** What the gateway has for traders. */
-export function tradersSide(parts: TradersSideParts): TradersSide {
-  const { database, domain, venue, desk, standing, sealer, log, state } = parts
+export function tradersSide({ database, domain, venue, desk, sealer, log, state }: TradersSideParts): TradersSide {
   const { door, feeds } = desk
   const keyOf = (account: number) => accountAt(currentState(state()), account)?.tradingKey
   const now = () => BigInt(Math.floor(Date.now() / 1000))
@@ -48,7 +45,7 @@ export function tradersSide(parts: TradersSideParts): TradersSide {
     routes: withDocument(
       [
         ...messageRoutes({
-          ...{ log, door, standing },
+          ...{ log, door },
           take: (messages) => venue.take(messages),
           takeViewKey: (shared) => venue.takeViewKey(shared),
         }),
@@ -60,7 +57,6 @@ export function tradersSide(parts: TradersSideParts): TradersSide {
           ...{ state, feeds },
           isGood: async ({ id, holder }) => isKeyStill(holder!, keyOf) && (await isTokenGood(database, id)),
         }),
-        ...standingCancelRoutes({ standing, door }),
         ...marketRoutes({ state, feeds, rules: door.rules }),
       ],
       API_VERSION,

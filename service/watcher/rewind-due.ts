@@ -4,7 +4,7 @@ import type { SealedBatch, SequencerState } from '../sequencer/state.ts'
 import type { ChainView } from './chain-view.ts'
 
 /** The contract takes a batch for fifteen minutes after its time; one that is older than that less a margin is made anew. Seconds. */
-const OLDEST = 10n * 60n
+export const OLDEST = 10n * 60n
 /** The table before the newest serves for two minutes after that came; less a margin. Seconds. */
 export const GRACE = 90n
 

@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { endWithParent } from '../../circom/end-with-parent.ts'
-import type { CircuitDefinition } from '../../circuits/types.ts'
+import type { CircuitDefinition, Progress } from '../../circuits/types.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { createProver } from '../../prover/index.ts'
 import type { Definitions } from '../../prover/job.ts'
@@ -8,7 +8,7 @@ import type { Prover } from '../../prover/prover.ts'
 import { writeProof } from '../../verifier/index.ts'
 import { statementFromJson } from '../../verifier/statement-json.ts'
 import { decodeInput, withWholeInput } from '../jobs/input.ts'
-import type { Answer, Failure, Order, ProverChoice } from './messages.ts'
+import type { Answer, Failure, Note, Order, ProverChoice } from './messages.ts'
 
 /** Faults of what is to be proved: whoever tries gets no further. */
 const OF_THE_INPUT = ['WITNESS_FAILED', 'INPUT_INVALID', 'STATEMENT_INVALID']
@@ -27,7 +27,10 @@ export function answerOrders(definitions: Readonly<Record<string, CircuitDefinit
     const { prover, choice } = opened!
     const definition = definitions[circuit]!
     const witness = decodeInput(definition, choice.profile, input)
-    const { proof } = await prover.prove(circuit, statementFromJson(definition, json), witness)
+    const onProgress = ({ stage, fraction }: Progress) => {
+      if (stage === 'witness' && fraction === 1) process.send!({ witnessed: true } satisfies Note)
+    }
+    const { proof } = await prover.prove(circuit, statementFromJson(definition, json), witness, { onProgress })
     return { proof: writeProof(proof) }
   }
   process.on('message', (order: Order) => {

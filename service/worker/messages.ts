@@ -22,3 +22,6 @@ export interface Failure {
 
 /** From it: that it has loaded, or cannot; then for each statement a proof in snarkjs's form, or why there is none. */
 export type Answer = { readonly ready: true } | { readonly proof: object } | { readonly failure: Failure }
+
+/** From it, before a proof: that there is a witness, with which the statement holds. */
+export type Note = { readonly witnessed: true }

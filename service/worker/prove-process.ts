@@ -3,7 +3,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { siblingModule } from '../../circom/paths.ts'
 import { type ErrorCode, ZkclearError } from '../../protocol/errors.ts'
-import type { Answer, Failure, Order, ProverChoice } from './messages.ts'
+import type { Answer, Failure, Note, Order, ProverChoice } from './messages.ts'
 
 /** Why there is no proof. */
 export class ProofFailure extends Error {
@@ -33,10 +33,15 @@ export class ProveProcess implements Disposable {
   }
 
   /**
-   * A proof in snarkjs's form. Throws ProofFailure; as `open` does; and ABORTED by `signal`, which ends the process.
+   * A proof in snarkjs's form; `onWitness` is called once there is a witness. Throws ProofFailure; as `open` does; and ABORTED by
+   * `signal`, which ends the process.
    */
-  async prove(job: Exclude<Order, { open: unknown }>, signal: AbortSignal): Promise<object> {
-    const answer = await this.#ask(await this.open(signal), job, signal)
+  async prove(
+    job: Exclude<Order, { open: unknown }>,
+    signal: AbortSignal,
+    onWitness: () => void = () => undefined,
+  ): Promise<object> {
+    const answer = await this.#ask(await this.open(signal), job, signal, onWitness)
     if ('proof' in answer) return answer.proof
     throw new ProofFailure('failure' in answer ? answer.failure : died('it answers what it was not asked'))
   }
@@ -64,7 +69,12 @@ export class ProveProcess implements Disposable {
     throw new ZkclearError(failure.code as ErrorCode, failure.message)
   }
 
-  async #ask(child: ChildProcess, order: Order, signal: AbortSignal): Promise<Answer> {
+  async #ask(
+    child: ChildProcess,
+    order: Order,
+    signal: AbortSignal,
+    onWitness: () => void = () => undefined,
+  ): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
     const onExit = () => resolve({ failure: died(howItEnded(child)) })
     const onError = () => resolve({ failure: died('it could not be started') })
@@ -72,7 +82,11 @@ export class ProveProcess implements Disposable {
       this[Symbol.dispose]()
       reject(new ZkclearError('ABORTED', 'nobody wants the proof any more'))
     }
-    child.once('message', resolve as (answer: unknown) => void)
+    const onMessage = (message: unknown) => {
+      if ('witnessed' in (message as Answer | Note)) onWitness()
+      else resolve(message as Answer)
+    }
+    child.on('message', onMessage)
     child.once('exit', onExit).once('error', onError)
     signal.addEventListener('abort', onAbort, { once: true })
     try {
@@ -82,7 +96,7 @@ export class ProveProcess implements Disposable {
       else child.send(order, (error) => error && child.kill('SIGKILL'))
       return await promise
     } finally {
-      child.off('message', resolve as (answer: unknown) => void)
+      child.off('message', onMessage)
       child.off('exit', onExit).off('error', onError)
       signal.removeEventListener('abort', onAbort)
     }

@@ -28,8 +28,8 @@ export class VenueClient {
     return answer.status === 204 ? undefined : parsed(jobSchema, await jsonOf(answer))
   }
 
-  async heartbeat({ id, fence }: WireJob, signal?: AbortSignal): Promise<void> {
-    await this.#requests.ask('POST', `/worker/jobs/${id}/heartbeat`, { body: { fence }, signal })
+  async heartbeat({ id, fence }: WireJob, said: { readonly witnessed?: true } = {}): Promise<void> {
+    await this.#requests.ask('POST', `/worker/jobs/${id}/heartbeat`, { body: { fence, ...said } })
   }
 
   /** The whole input of the circuit. Private. */

@@ -71,7 +71,9 @@ async function perform(options: WorkerOptions, job: WireJob): Promise<boolean> {
       if (!hasCode(error, 'LEASE_LOST')) throw error
     })
   try {
-    const proof = await prover.prove({ circuit, statement, input: await venue.input(job, end) }, end)
+    // Nothing hangs on it that it is heard.
+    const onWitness = () => void venue.heartbeat(job, { witnessed: true }).catch(() => undefined)
+    const proof = await prover.prove({ circuit, statement, input: await venue.input(job, end) }, end, onWitness)
     await persist(() => venue.result(job, proof))
     onProved?.({ job: id, circuit, milliseconds: performance.now() - started })
     return true

@@ -5,7 +5,7 @@ import type { ServedCircuit } from '../jobs/served-circuit.ts'
 import type { BatchCircuit } from '../sequencer/batch-circuits.ts'
 import type { Effect } from '../sequencer/effects.ts'
 import { statementOf } from '../sequencer/instance.ts'
-import type { SealedBatch } from '../sequencer/state.ts'
+import { type SealedBatch, type SequencerState, unsettled } from '../sequencer/state.ts'
 
 /** The circuits that prove batches, as they are built here. */
 export type BatchCircuits = Readonly<Record<BatchCircuit, ServedCircuit>>
@@ -13,6 +13,11 @@ export type BatchCircuits = Readonly<Record<BatchCircuit, ServedCircuit>>
 /** The job that proves a sealed batch. */
 export function jobOfBatch({ work }: SealedBatch, circuits: BatchCircuits): Buffer {
   return jobId(circuits[work.circuit], statementOf(work))
+}
+
+/** Number of the unsettled batch that a job proves; 0 if there is none. */
+export function batchOfJob(state: SequencerState, job: Buffer, circuits: BatchCircuits): number {
+  return unsettled(state).find((batch) => jobOfBatch(batch, circuits).equals(job))?.index ?? 0
 }
 
 /**

@@ -1,19 +1,28 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
+import type { Alert } from '../../client/wire/alerts.ts'
+import type { OperatorState } from '../../client/wire/operator.ts'
 import { serveDispatcher } from '../../service/dispatcher/dispatcher.ts'
 import { Refusal } from '../../service/http/refusal.ts'
 import { Approvals } from '../../service/operator/approvals.ts'
 import { lineDocument } from '../../service/operator/line.ts'
 import { createToken, revokeToken, type Scope } from '../../service/tokens/tokens.ts'
+import { toJson } from '../../venue/files/schema.ts'
 import { errorOf, zkclear } from '../support/cli.ts'
+import { stateOf } from '../support/service/operator-state.ts'
 import { sealerOf } from '../support/service/test-keys.ts'
 import { testServer } from '../support/service/test-server.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { Desk } from './sequencer/desk.ts'
 
+const LOOK: Alert = {
+  ...{ code: 'PAUSED', severity: 'warn', cause: 'look', since: 9n, runbook: 'docs/operations.md#paused' },
+}
+
 const ROUTES: readonly (readonly [string, string, object?])[] = [
   ['GET', '/operator/line'],
+  ['GET', '/operator/state'],
   ['POST', '/operator/resume', {}],
   ['POST', '/operator/retry', { batch: 1 }],
   ['POST', '/operator/omit', { records: [3] }],
@@ -42,8 +51,9 @@ describe('the side of operators', () => {
         const desk = new Desk()
         desk.order(1, 1n, 'sell')
         desk.put({ kind: 'cut', cash: false })
-        return lineDocument({ state: desk.state, stopped: 'why', halted: undefined, jobs: [], alerts: ['look'] })
+        return lineDocument({ state: desk.state, stopped: 'why', halted: undefined, jobs: [], alerts: [LOOK] })
       },
+      state: async (approvals: OperatorState['line']['approvals']) => stateOf(new Desk().state, { approvals }),
       resume: () => void done.push('resume'),
       async retry(batch: number) {
         if (batch > 5) throw new Refusal(409, 'NO_DEAD_LETTER', 'it is none')
@@ -134,13 +144,13 @@ describe('the side of operators', () => {
     const place = ['--venue', here.url, '--token-file', file, '--json']
     const shown = JSON.parse((await zkclear(['line', 'show', ...place])).stdout)
     const { timestamp: _, ...batch } = shown.batches[0]
-    assert.deepEqual([shown.stopped, shown.alerts, shown.approvals], ['why', ['look'], []])
+    assert.deepEqual([shown.stopped, shown.alerts, shown.approvals], ['why', [toJson(LOOK)], []])
     assert.deepEqual(batch, {
       ...{ index: 1, circuit: 'trade-batch', proved: false, sent: false },
       messages: [{ record: 3, account: 1, kind: 'bundle' }],
     })
     const text = (await zkclear(['line', 'show', ...place.slice(0, -1)])).stdout
-    assert.match(text, /stopped: why\nalert: look\n/)
+    assert.match(text, /stopped: why\nwarn: PAUSED: look \(docs\/operations\.md#paused\)\n/)
     const omitted = await zkclear(['line', 'omit', ...place, '--record', '7', '--record', '3'])
     assert.deepEqual([omitted.code, JSON.parse(omitted.stdout)], [0, { isDone: true }])
     assert.equal((await zkclear(['line', 'resume', ...place])).code, 0)

@@ -4,7 +4,7 @@ import { SignIn } from './sign-in.tsx'
 /** How the line stands, of what GET /operator/line tells. */
 interface Line {
   readonly settled: number
-  readonly alerts: readonly string[]
+  readonly alerts: readonly { readonly code: string; readonly cause: string }[]
   readonly batches: readonly { readonly index: number; readonly circuit: string; readonly proved: boolean }[]
 }
 
@@ -25,8 +25,8 @@ export function App() {
     <main class="card">
       <h1>{`Settled up to batch ${line.settled}`}</h1>
       <ul>
-        {line.alerts.map((alert) => (
-          <li key={alert}>{alert}</li>
+        {line.alerts.map(({ code, cause }) => (
+          <li key={code}>{`${code}: ${cause}`}</li>
         ))}
       </ul>
       <ol>

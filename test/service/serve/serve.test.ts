@@ -64,8 +64,7 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
     await serve.until(
       ({ queue, batches }) => queue.waiting === 0 && batches.settled === batches.sealed && batches.settled > 0,
     )
-    const isWithoutTable = ({ alerts }: Status) =>
-      alerts.some((alert) => alert.startsWith('there is no risk table yet'))
+    const isWithoutTable = ({ alerts }: Status) => alerts.some(({ code }) => code === 'TABLE_MISSING')
     assert.ok(isWithoutTable(await serve.status()))
     const reports = await writeReports(folder.path, await chain.time())
     const out = ['--out', folder.file('table.proof.json'), '--snapshot-out', folder.file('table.json')]
