@@ -6,19 +6,21 @@ import { requireCircuit } from '../circuits/registry.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { loadEach } from '../keys/load.ts'
 import { ZkclearError } from '../protocol/errors.ts'
+import { venueShape } from '../protocol/shape.ts'
 import { loadServedCircuit, type ServedCircuit } from '../service/jobs/served-circuit.ts'
 import { FileKeys } from '../service/keys/file-keys.ts'
 import type { KeyProvider } from '../service/keys/key-provider.ts'
 import { readKeyStore } from '../service/keys/key-store.ts'
 import { isLoopback } from '../service/loopback.ts'
 import { BATCH_CIRCUITS, type BatchCircuit } from '../service/sequencer/batch-circuits.ts'
+import { decodeRules } from '../service/traders/rules-file.ts'
 import { contractOf } from '../settlement/contract-at.ts'
 import { connectReader } from '../settlement/index.ts'
 import { addReaderOptions, type ReaderOptions } from './chain-options.ts'
 import { type KeyStoreOption, keyStoreOption } from './key-store-option.ts'
 import { loadService } from './load-service.ts'
 import { type ArtifactOptions, addArtifactOptions, integerOption } from './options.ts'
-import { readText } from './read-file.ts'
+import { named, readJson, readText } from './read-file.ts'
 import { addSettlementOption, type SettlementOption } from './settlement-options.ts'
 import { addVenueDatabaseOptions, readDatabaseUrl, type VenueDatabaseOptions } from './venue-database.ts'
 import { newVerb, type Verb } from './verb.ts'
@@ -33,6 +35,7 @@ interface ServeOptions extends ArtifactOptions, ReaderOptions, SettlementOption,
   readonly tlsKey?: string
   readonly workers: bigint
   readonly twoPerson?: boolean
+  readonly rules?: string
 }
 
 const DESCRIPTION = `Runs a venue: takes signed orders, withdrawals and transfers over HTTP, makes batches of them and of what waits in the contract's
@@ -73,6 +76,7 @@ export const verb: Verb = (run) =>
         ...{ low: 0n, high: MOST_WORKERS, otherwise: 1n },
       }),
     )
+    .option('--rules <file>', "the door's rules, JSON; what it does not name is as usual")
     .option('--two-person', 'what an operator does needs a second one who asks for the same')
     .action(
       run(async ({ signal, log, tell }, options: ServeOptions) => {
@@ -82,6 +86,7 @@ export const verb: Verb = (run) =>
         const { serveVenue } = await loadService(() => import('../service/serve/serve.ts'))
         const { requireBeginning } = await loadService(() => import('../service/serve/begin.ts'))
         const { holdsDatabase } = await loadService(() => import('../service/postgres/borrow.ts'))
+        const rules = await readRules(options)
         const keys = await readKeys(options)
         const [databaseUrl, tls] = await Promise.all([readDatabaseUrl(options), readTls(options)])
         await using open = new AsyncDisposableStack()
@@ -98,7 +103,7 @@ export const verb: Verb = (run) =>
         const venue = open.use(
           await serveVenue({
             ...{ directory, databaseUrl, settlement, profile, circuits, host, tls, signal },
-            ...{ keys, provider, sealsClearData: options.seal },
+            ...{ keys, provider, sealsClearData: options.seal, rules },
             fromBlock: Number(options.fromBlock),
             confirmations: Number(options.confirmations),
             port: Number(options.port),
@@ -150,6 +155,12 @@ async function readKeys({ keyStore, data }: ServeOptions): Promise<KeyProvider> 
     throw new ZkclearError('INPUT_INVALID', message, { path: '--key-store' })
   }
   return new FileKeys(await readKeyStore(keyStore))
+}
+
+async function readRules({ rules: file, profile }: ServeOptions) {
+  if (file === undefined) return undefined
+  const json = await readJson(file, 'proof')
+  return await named(file, () => decodeRules(json, venueShape(profile).markets))
 }
 
 async function readTls({ tlsCert, tlsKey }: ServeOptions) {

@@ -1,19 +1,22 @@
 import type { z } from 'zod'
 import { ZkclearError } from '../protocol/errors.ts'
 import { followBook, type PublicBook } from './follow-book.ts'
-import { answerTo, type VenueOptions } from './request.ts'
-import { type Credentials, login, type Session, sessionOf } from './session.ts'
+import { answerTo, linesOf, queryOf, type VenueOptions } from './request.ts'
+import { type Credentials, type FollowOptions, login, type Session, sessionOf } from './session.ts'
 import { limitsAnswer } from './wire/limits.ts'
 import { batchesAnswer, bookAnswer, marketsAnswer } from './wire/markets.ts'
 import { messagesAnswer, type TraderMessage, viewKeyAnswer } from './wire/messages.ts'
+import { tradesAnswer, tradesStreamLine } from './wire/trades.ts'
 
 export type { Level } from './checksum.ts'
 export { bookChecksum } from './checksum.ts'
 export type { PublicBook } from './follow-book.ts'
 export type { VenueOptions } from './request.ts'
-export type { Credentials, FollowOptions, MessageName, Session } from './session.ts'
+export type { Credentials, FollowOptions, MessageName, Session, StandingCancelsNow } from './session.ts'
 export type { AccountEvent, StreamWord } from './wire/events.ts'
 export type { NamedBundle, TraderMessage } from './wire/messages.ts'
+export type { LeftCancels } from './wire/standing-cancels.ts'
+export type { TapeEntry } from './wire/trades.ts'
 
 /** What anybody can ask of a venue. All of it throws VENUE_REFUSED for what the venue refuses, and VENUE_UNREACHABLE. */
 export interface VenueClient {
@@ -29,6 +32,13 @@ export interface VenueClient {
   book(market: number, depth?: number): Promise<z.output<typeof bookAnswer>>
   /** The book after each change, checked against the venue's checksum. */
   followBook(market: number, options?: { readonly signal?: AbortSignal | undefined }): AsyncGenerator<PublicBook>
+  /** Trades of a market, and which of them are none any more: the first `limit` (100, 1,000 at most) after a number, or the last ones. */
+  trades(
+    market: number,
+    options?: { readonly after?: number | undefined; readonly limit?: number | undefined },
+  ): Promise<z.output<typeof tradesAnswer>>
+  /** The same as it happens, from the entry after that number on, or from now on. Ends with a line of kind `end`. */
+  followTrades(market: number, options?: FollowOptions): AsyncGenerator<z.output<typeof tradesStreamLine>>
   login(credentials: Credentials): Promise<Session>
   /** Goes on with the token of an earlier login. */
   session(account: number, token: string): Session
@@ -62,10 +72,19 @@ export function connectVenue(venue: VenueOptions): VenueClient {
     limits: () => answerTo(venue, { path: '/v1/limits' }, limitsAnswer),
     batches: () => answerTo(venue, { path: '/v1/batches' }, batchesAnswer),
     book(market, depth) {
-      const path = `/v1/markets/${market}/book${depth === undefined ? '' : `?depth=${depth}`}`
-      return answerTo(venue, { path }, bookAnswer)
+      return answerTo(venue, { path: `/v1/markets/${market}/book${queryOf({ depth })}` }, bookAnswer)
     },
     followBook: (market, { signal } = {}) => followBook(venue, market, signal),
+    trades(market, { after, limit } = {}) {
+      return answerTo(venue, { path: `/v1/markets/${market}/trades${queryOf({ after, limit })}` }, tradesAnswer)
+    },
+    followTrades(market, { after, signal } = {}) {
+      return linesOf(
+        venue,
+        { path: `/v1/markets/${market}/trades/stream${queryOf({ after })}`, signal },
+        tradesStreamLine,
+      )
+    },
     login: (credentials) => login(venue, credentials),
     session: (account, token) => sessionOf(venue, account, token),
   }

@@ -36,6 +36,12 @@ export async function ask({ url, fetch: fetchIt = fetch }: VenueOptions, request
   })
 }
 
+/** The query of a path, with what is given of it. */
+export function queryOf(given: Readonly<Record<string, string | number | bigint | undefined>>): string {
+  const parts = Object.entries(given).flatMap(([key, value]) => (value === undefined ? [] : [[key, `${value}`]]))
+  return parts.length === 0 ? '' : `?${new URLSearchParams(parts)}`
+}
+
 interface Refused {
   readonly error?: { readonly code?: string; readonly message?: string }
 }

@@ -1,10 +1,11 @@
 import type { z } from 'zod'
 import { signLogin } from '../protocol/login.ts'
-import { answerTo, linesOf, type VenueOptions } from './request.ts'
+import { answerTo, linesOf, queryOf, type VenueOptions } from './request.ts'
 import { accountAnswer } from './wire/account.ts'
 import { accountStreamLine } from './wire/events.ts'
 import { challengeAnswer, done, loginAnswer } from './wire/login.ts'
 import { messageAnswer } from './wire/messages.ts'
+import { type LeftCancels, standingCancelsAnswer } from './wire/standing-cancels.ts'
 
 export interface Credentials {
   readonly account: number
@@ -30,9 +31,21 @@ export interface Session {
   message(name: MessageName): Promise<z.output<typeof messageAnswer>>
   /** What happens to the account, from the event after that number on, or from now on. Ends with a line of kind `end`. */
   follow(options?: FollowOptions): AsyncGenerator<z.output<typeof accountStreamLine>>
+  /**
+   * Leaves signed cancels with the venue, in place of those before, which hands them in when it hears nothing of the trader for so many
+   * seconds. A message of their nonces or above makes them void, so give them nonces far above the next one.
+   */
+  leaveCancels(left: LeftCancels): Promise<StandingCancelsNow>
+  /** Says that the trader is there. */
+  heartbeat(): Promise<StandingCancelsNow>
+  standingCancels(): Promise<StandingCancelsNow>
+  dropCancels(): Promise<StandingCancelsNow>
   /** Ends the token, or all of the account. */
   logout(options?: { readonly everywhere?: boolean }): Promise<void>
 }
+
+/** How cancels stand that were left. */
+export type StandingCancelsNow = z.output<typeof standingCancelsAnswer>
 
 export interface FollowOptions {
   readonly after?: number | undefined
@@ -49,16 +62,24 @@ export async function login(venue: VenueOptions, { account, privateKey, domain }
   return sessionOf(venue, account, token)
 }
 
+const STANDING = '/v1/account/standing-cancels'
+
 /** The session of a token that a login gave. */
 export function sessionOf(venue: VenueOptions, account: number, token: string): Session {
+  const post = (path: string, body: unknown) => {
+    return answerTo(venue, { method: 'POST', path, token, body }, standingCancelsAnswer)
+  }
   return {
     ...{ account, token },
     read: () => answerTo(venue, { path: '/v1/account', token }, accountAnswer),
     message: (name) => answerTo(venue, { path: pathOf(name), token }, messageAnswer),
     follow({ after, signal } = {}) {
-      const path = `/v1/account/stream${after === undefined ? '' : `?after=${after}`}`
-      return linesOf(venue, { path, token, signal }, accountStreamLine)
+      return linesOf(venue, { path: `/v1/account/stream${queryOf({ after })}`, token, signal }, accountStreamLine)
     },
+    leaveCancels: (body) => post(STANDING, body),
+    heartbeat: () => post('/v1/account/heartbeat', {}),
+    standingCancels: () => answerTo(venue, { path: STANDING, token }, standingCancelsAnswer),
+    dropCancels: () => post(`${STANDING}/drop`, {}),
     async logout({ everywhere = false } = {}) {
       await answerTo(venue, { method: 'POST', path: '/v1/logout', token, body: { everywhere } }, done)
     },
@@ -67,6 +88,5 @@ export function sessionOf(venue: VenueOptions, account: number, token: string): 
 
 function pathOf(name: MessageName): string {
   if ('record' in name) return `/v1/account/messages/${name.record}`
-  const query = Object.entries(name).map(([key, value]) => [key, `${value}`])
-  return `/v1/account/messages?${new URLSearchParams(query)}`
+  return `/v1/account/messages${queryOf(name)}`
 }

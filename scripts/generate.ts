@@ -1,7 +1,7 @@
 /**
  * Writes the constants of circom and Solidity from parameters.json, those of the signature check from the curve, the polynomials
- * of option prices from the functions they stand for, the statements of Solidity from the registry of circuits, and the
- * contracts' interfaces for ethers from the contracts. `--check` writes nothing and fails if a file is not what it would write.
+ * of option prices from the functions they stand for, the statements of Solidity from the registry of circuits, the
+ * contracts' interfaces for ethers from the contracts, and the document of the traders' API from its routes. `--check` writes nothing and fails if a file is not what it would write.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -14,6 +14,7 @@ import { contractAbis } from './contract-abis.ts'
 import { optionErrorPlot } from './curves/error-plot.ts'
 import { coefficientTables } from './curves/tables.ts'
 import { shockPage } from './demo/shock-page.ts'
+import { openApiText } from './openapi.ts'
 import { settlingTable } from './settling-table.ts'
 import { solidityStatements } from './solidity-statements.ts'
 import { RECORD, readTimes, timesTable } from './test/times.ts'
@@ -93,6 +94,7 @@ const files: Readonly<Record<string, () => string | Promise<string>>> = {
   'contracts/Parameters.sol': solidity,
   'contracts/Statements.sol': solidityStatements,
   'settlement/abi.ts': contractAbis,
+  'docs/openapi.json': openApiText,
   'docs/option-prices.svg': optionErrorPlot,
   'docs/developing.md': () => pageWith('docs/developing.md', timesTable(readTimes(RECORD), 20)),
   'docs/liquidation.md': async () => pageWith('docs/liquidation.md', await shockPage()),

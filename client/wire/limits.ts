@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { market, price } from './numbers.ts'
 
 const rate = z.number().nonnegative()
 
@@ -22,6 +23,8 @@ export const limitsAnswer = z.strictObject({
   /** So many messages of a request count as another request, and each with a bad signature as `requestsPerForgery`. */
   signaturesPerRequest: rate,
   requestsPerForgery: rate,
+  /** Of what prices of orders have to be multiples, in quanta per lot; of a market that is not here, of 1. */
+  tickSizes: z.array(z.strictObject({ market, tickSize: price })),
   messagesPerRequest: z.int(),
   streamsPerAccount: z.int(),
   /** Bytes that wait for the reader of a stream before he is cut off. */

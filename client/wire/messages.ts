@@ -42,6 +42,8 @@ const verdictAnswer = z.strictObject({
   record: n.record.optional(),
   /** It was accepted before: it, or another bundle of that clientOrderId. */
   again: z.literal(true).optional(),
+  /** So many bundles that the account left for when it falls silent can be taken no more, as this has their nonce or a higher one. */
+  voidCancels: z.int().optional(),
   /** Of what was accepted: that it has this place in the log. To be kept as it is, for `zkclear log verify`. */
   receipt: z.looseObject({}).optional(),
 })

@@ -9,7 +9,7 @@ function jsonSchema(schema: z.ZodType): object {
 }
 
 /** The document of an API, OpenAPI 3.1, made of the schemas that its routes read and answer by. */
-function openApi(routes: readonly Route[], version: string): object {
+export function openApi(routes: readonly Route[], version: string): object {
   const paths: Record<string, Record<string, object>> = {}
   for (const route of routes) {
     const path = route.path.replaceAll(/:(\w+)/g, '{$1}')
@@ -58,7 +58,7 @@ function parametersIn(place: 'path' | 'query', schema: z.ZodType | undefined): o
   })
 }
 
-/** The route that serves the document of the others, and of itself. */
+/** The routes, and one that serves the document of all, itself among them. */
 export function withDocument(routes: readonly Route[], version: string): Route[] {
   const all: Route[] = [
     ...routes,

@@ -187,5 +187,19 @@ const SEALING: Migration = {
   `,
 }
 
+const STANDING: Migration = {
+  name: 'standing cancels',
+  sql: `
+    -- What traders signed ahead for when they fall silent; private.
+    CREATE TABLE standing_cancels (
+      account integer PRIMARY KEY,
+      body bytea NOT NULL,
+      sealing_key bytea NOT NULL
+    );
+  `,
+}
+
 /** All steps, in order. */
-export const MIGRATIONS: readonly Migration[] = [JOURNAL, JOBS, TOKENS, SNAPSHOTS, SETTLEMENT, TRADERS, LOG, SEALING]
+export const MIGRATIONS: readonly Migration[] = [
+  ...[JOURNAL, JOBS, TOKENS, SNAPSHOTS, SETTLEMENT, TRADERS, LOG, SEALING, STANDING],
+]

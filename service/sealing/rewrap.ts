@@ -7,6 +7,7 @@ const PLACES = [
   { table: 'journal_segment', name: `'segment/' || epoch || '/' || first` },
   { table: 'snapshot', name: `'snapshot/' || epoch || '/' || sequence` },
   { table: 'job', name: `'job/' || encode(id, 'hex')` },
+  { table: 'standing_cancels', name: `'standing-cancels/' || account` },
 ]
 const PRESENT = 'sealing_key IS NOT NULL AND length(sealing_key) > 0'
 

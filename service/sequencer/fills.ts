@@ -102,15 +102,16 @@ export function pruneTracks(tracks: Tracks, market: number, { books }: State): T
 /** Fills of the first list that the second lacks, counted with their multiplicity. */
 export function lostFills(before: readonly Fill[], after: readonly Fill[]): Fill[] {
   const left = new Map<string, number>()
-  for (const fill of after) left.set(textOf(fill), (left.get(textOf(fill)) ?? 0) + 1)
+  for (const fill of after) left.set(fillName(fill), (left.get(fillName(fill)) ?? 0) + 1)
   return before.filter((fill) => {
-    const count = left.get(textOf(fill)) ?? 0
-    left.set(textOf(fill), count - 1)
+    const count = left.get(fillName(fill)) ?? 0
+    left.set(fillName(fill), count - 1)
     return count <= 0
   })
 }
 
-function textOf({ market, taker, maker, price, size }: Fill): string {
+/** What tells a fill apart from others, whichever batch has it: its orders, price and lots. */
+export function fillName({ market, taker, maker, price, size }: Fill): string {
   const name = (order: OrderName | undefined) => (order === undefined ? '-' : `${order.record}.${order.place}`)
   return `${market} ${name(taker)} ${name(maker)} ${price} ${size}`
 }

@@ -44,7 +44,7 @@ export const queuedEntry = z.strictObject({
   owner: address.optional(),
 })
 
-const cause = z.enum(['PAUSE', 'AGE', 'TABLE', 'REORGANISATION', 'VERIFIER', 'WITNESS', 'PROOF', 'OPERATOR'])
+const cause = z.enum(['PAUSE', 'AGE', 'TABLE', 'REORGANISATION', 'WITNESS', 'PROOF', 'OPERATOR'])
 
 const marked = { index: batchIndex.positive('must be at least 1'), root: field }
 

@@ -37,7 +37,7 @@ export interface QueuedEntry {
   readonly owner?: string | undefined
 }
 
-export type RewindCause = 'PAUSE' | 'AGE' | 'TABLE' | 'REORGANISATION' | 'VERIFIER' | 'WITNESS' | 'PROOF' | 'OPERATOR'
+export type RewindCause = 'PAUSE' | 'AGE' | 'TABLE' | 'REORGANISATION' | 'WITNESS' | 'PROOF' | 'OPERATOR'
 
 /**
  * One input of the sequencer. What the journal holds in order, and all that the sequencer ever learns: its state is what these make of

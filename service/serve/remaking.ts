@@ -1,6 +1,7 @@
 import { hashRiskTable } from '../../protocol/risk-table.ts'
 import type { RewindCause } from '../sequencer/record.ts'
-import { type SequencerState, unsettled } from '../sequencer/state.ts'
+import { type SealedBatch, type SequencerState, unsettled } from '../sequencer/state.ts'
+import type { ProofReport } from './proofs.ts'
 
 /** A rewind to the last settled batch that is to come: of the one that leads to that root, if it is for its sake. */
 export interface Wanted {
@@ -25,11 +26,11 @@ export function stillWanted(wanted: Wanted | undefined, state: SequencerState): 
   return without.length === 0 ? undefined : { ...wanted, without }
 }
 
-/** So often a batch is made anew because it does not fit the chain, before a person has to look. */
+/** So often a batch is made anew for one cause, before a person has to look. */
 const MOST_TRIES = 3
 
-/** Counts how often the batch of a number was found not to fit the chain, so that making it anew has an end. */
-export class Unfit {
+/** Counts how often the batch of a number was made anew for one cause, so that this has an end. */
+export class Tries {
   #batch = 0
   #tries = 0
 
@@ -52,4 +53,17 @@ export function helpsToRemake(refusal: string | undefined, state: SequencerState
   if (refusal !== 'RiskTableNotInForce') return true
   const table = unsettled(state)[0]?.work.transition.context.riskTable
   return table === undefined || state.table === undefined || hashRiskTable(table) !== hashRiskTable(state.table)
+}
+
+/**
+ * The next batch, if its job found no witness and it would come out another one, since time has passed: at another time, with what came
+ * since, its witness may be there; and of a worker that only says so, the next one gets something else to try. `now`: unix seconds.
+ */
+export function batchWithoutWitness(
+  reports: readonly Pick<ProofReport, 'batch' | 'state'>[],
+  { settledIndex, now }: { readonly settledIndex: number; readonly now: bigint },
+): SealedBatch | undefined {
+  const next = reports.find(({ batch }) => batch.index === settledIndex + 1)
+  if (next?.state !== 'failed') return undefined
+  return next.batch.work.transition.context.timestamp < now ? next.batch : undefined
 }

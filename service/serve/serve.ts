@@ -33,6 +33,9 @@ import { Settler } from '../settler/settler.ts'
 import { Transactions } from '../settler/transactions.ts'
 import { isTokenGood } from '../tokens/tokens.ts'
 import { TradersDesk } from '../traders/desk.ts'
+import type { DoorRules } from '../traders/rules.ts'
+import { StandingCancelStore } from '../traders/standing-cancel-store.ts'
+import { StandingCancels } from '../traders/standing-cancels.ts'
 import { tradersSide } from '../traders/traders-side.ts'
 import { requireFresh } from '../watcher/confirmations.ts'
 import { ChainReader } from '../watcher/read-chain.ts'
@@ -72,6 +75,8 @@ export interface ServeOptions {
   readonly workerPort: number
   readonly tls?: Tls | undefined
   readonly workers: number
+  /** What the door asks of those who come. Default: the usual. */
+  readonly rules?: DoorRules | undefined
   /** Whether what an operator does needs a second one. */
   readonly twoPersons: boolean
   /** Arguments of node for a worker, given the address of this venue and the file with its token. */
@@ -94,6 +99,7 @@ export interface ServedVenue extends AsyncDisposable {
 const PACE_MS = 100
 const CHAIN_MS = 300
 const HEALTH_MS = 10_000
+const STANDING_MS = 250
 const READER_CONNECTIONS = 5
 
 /**
@@ -134,7 +140,7 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   }
   const desks: TradersDesk[] = []
   const deskFrom = (state: SequencerState) => {
-    desks[0] ??= open.use(new TradersDesk(state, { credit: () => venue.credit }))
+    desks[0] ??= open.use(new TradersDesk(state, { credit: () => venue.credit, rules: options.rules }))
     return desks[0]
   }
   const onReduced = (steps: readonly ReducedStep[]) => {
@@ -227,6 +233,14 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   )
   open.use(new Loop(HEALTH_MS, async () => alerts.setAll(await health.look())))
   open.use(new Loop(HEALTH_MS, () => forgetEnded(database, roster).catch(() => undefined)))
+  const standing = new StandingCancels({
+    store: new StandingCancelStore(forReaders, sealer),
+    state: () => writer.written,
+    take: (bundles) => venue.take(bundles, desk.door.forStanding),
+    isRead: (account) => desk.feeds.accounts.isRead(account),
+    warn,
+  })
+  await standing.load()
   const gateway = open.use(
     await serveGateway({
       ...{ host, port: options.port, tls, database: forReaders, onFailure },
@@ -234,6 +248,7 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
         database: forReaders,
         venue,
         desk,
+        standing,
         domain: config.domain,
         sealer,
         log: venueLog,
@@ -241,6 +256,7 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
       }),
     }),
   )
+  open.use(new Loop(STANDING_MS, () => standing.turn().catch(reject)))
   const kept = open.move()
   return { url: gateway.url, workerUrl: dispatcher.url, lost, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }

@@ -23,6 +23,7 @@ import type { ChainView } from '../watcher/chain-view.ts'
 import type { ChainReader } from '../watcher/read-chain.ts'
 import { rewindDue } from '../watcher/rewind-due.ts'
 import { toldByNode } from '../watcher/told-by-node.ts'
+import type { Door } from '../writer/door.ts'
 import { type BatchCircuits, rootOf } from '../writer/job-changes.ts'
 import { writeSnapshot } from '../writer/snapshots.ts'
 import type { Answer, Writer } from '../writer/writer.ts'
@@ -31,9 +32,9 @@ import { chainFindings, provingFindings } from './findings.ts'
 import { creditNow, mayTake } from './load.ts'
 import { operationsOf } from './operations.ts'
 import { overviewOf, type Sight } from './overview.ts'
-import { proofsOfBatches, unprovedJobs } from './proofs.ts'
+import { type ProofReport, proofsOfBatches, unprovedJobs } from './proofs.ts'
 import { ProvingRate } from './proving-rate.ts'
-import { bothWanted, helpsToRemake, stillWanted, Unfit, type Wanted } from './remaking.ts'
+import { batchWithoutWitness, bothWanted, helpsToRemake, stillWanted, Tries, type Wanted } from './remaking.ts'
 import { statusDocument } from './status.ts'
 
 export interface VenueParts {
@@ -63,14 +64,18 @@ export class Venue {
   /** Why nothing is settled until a person looked. */
   #stopped: string | undefined
   #wanted: Wanted | undefined
-  #unfit = new Unfit()
+  #unfit = new Tries()
+  #unwitnessed = new Tries()
 
   constructor(parts: VenueParts) {
     this.#parts = parts
   }
 
-  /** Takes messages, or none: throws a Refusal. What is handed in again is told what it was told, whatever stands still. */
-  async take(messages: readonly TraderMessage[]): Promise<readonly Answer[]> {
+  /**
+   * Takes messages, or none: throws a Refusal. What is handed in again is told what it was told, whatever stands still. `door`: another one
+   * than the usual.
+   */
+  async take(messages: readonly TraderMessage[], door?: Door): Promise<readonly Answer[]> {
     const { writer } = this.#parts
     const tick = await this.#tick()
     // From here on at one go: else others would spend the same credit.
@@ -83,7 +88,7 @@ export class Venue {
       const message = `the venue takes ${credit} more messages now, until its proofs have come; ask again in ${wait} s`
       throw new Refusal(429, 'INTAKE_LIMITED', message, Number(wait))
     }
-    return await writer.take(messages, tick)
+    return await writer.take(messages, tick, door)
   }
 
   /** Takes the view key of an account. Throws a Refusal for one that is not the account's. */
@@ -161,7 +166,8 @@ export class Venue {
   async paceTurn(): Promise<void> {
     const { database, writer, circuits, alerts, sight } = this.#parts
     this.#requireHeard()
-    if (this.#halted === undefined && isTickDue(writer.state, await databaseClock(database))) {
+    const clock = await databaseClock(database)
+    if (this.#halted === undefined && isTickDue(writer.state, clock)) {
       await writer.put(await this.#tick())
     }
     const reports = await unprovedJobs(database, writer.state, circuits)
@@ -174,6 +180,7 @@ export class Venue {
       }),
     )
     for (const { createdAt, changedAt } of proved) this.#rate.proved(createdAt, changedAt)
+    this.#remakeUnwitnessed(reports, clock / 1000n)
     const { stages, roster, about } = sight
     const facts = { state: writer.written, reports, stages, workers: roster.list }
     alerts.setAll(provingFindings({ ...facts, since: about.startedAt, now: Date.now() }))
@@ -262,13 +269,23 @@ export class Venue {
     const told = `Settlement refuses batch ${batch}: ${message}`
     const { state } = this.#parts.writer
     const meaning = turn.meaning === 'unfit' && !this.#unfit.mayTry(batch) ? 'stop' : turn.meaning
-    if (meaning === 'remake' && helpsToRemake(refusal, state)) this.#want({ cause: 'AGE', root })
+    // At a clock that does not agree with the chain's it would come out no better.
+    const mayHelp = this.#halted === undefined && helpsToRemake(refusal, state)
+    if (meaning === 'remake' && mayHelp) this.#want({ cause: 'AGE', root })
     if (meaning === 'unfit') this.#want({ cause: 'REORGANISATION', root })
     if (meaning === 'stop') {
       if (this.#stopped === undefined) this.#want({ cause: 'PROOF', root })
       this.#stop(told)
     }
     return told
+  }
+
+  /** Has the next batch made anew that nobody found a witness for, some times. */
+  #remakeUnwitnessed(reports: readonly ProofReport[], now: bigint): void {
+    const { settledIndex } = this.#parts.writer.state
+    const batch = batchWithoutWitness(reports, { settledIndex, now })
+    if (batch === undefined || this.#halted !== undefined || this.#wanted !== undefined) return
+    if (this.#unwitnessed.mayTry(batch.index)) this.#want({ cause: 'WITNESS', root: rootOf(batch) })
   }
 
   #want(wanted: Wanted): void {
@@ -282,7 +299,8 @@ export class Venue {
 
   #resume(): void {
     this.#stopped = undefined
-    this.#unfit = new Unfit()
+    this.#unfit = new Tries()
+    this.#unwitnessed = new Tries()
     this.#parts.alerts.set('LINE_STOPPED', undefined)
   }
 

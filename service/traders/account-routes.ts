@@ -53,10 +53,7 @@ export function accountRoutes({ state, feeds, isGood }: AccountParts): Route[] {
       async handle({ account, bearer, query: { after }, reply }) {
         const mayRead = () => isGood(bearer)
         const stream = feeds.accounts.open(reply, { reader: `${account}`, topic: account, mayRead })
-        const missed = after === undefined ? [] : log.after(account, after)
-        const begin = { kind: 'begin', number: after ?? log.last(account) }
-        if (missed !== undefined && stream.catchUp(begin, ...missed)) return
-        stream.tell({ kind: 'gap', number: log.last(account) })
+        stream.begin(after, log.last(account), (number) => log.after(account, number))
       },
     }),
   ]

@@ -66,10 +66,23 @@ export class Door implements WritersDoor {
     return this.#messages.known(message)
   }
 
+  /**
+   * The same for cancels that were left for when their trader falls silent: they come once for each time that they were left, so that his
+   * share says nothing of them.
+   */
+  get forStanding(): WritersDoor {
+    return {
+      same: (message) => this.same(message),
+      known: (message) => this.known(message),
+      refusal: (state, message) => ('messages' in message && !wouldAct(state, message) ? 'NO_EFFECT' : undefined),
+    }
+  }
+
   refusal(state: SequencerState, message: TraderMessage): DoorVerdict | undefined {
     const account = accountOfMessage(message)
     const messages = 'messages' in message ? message.messages : []
     const orders = messages.filter(({ kind }) => kind === 'order').length
+    if (messages.some((each) => this.#isOffTick(each))) return 'TICK'
     if ('messages' in message && !wouldAct(state, message)) return 'NO_EFFECT'
     if (this.#crowds(state, account, messages)) return 'RESTING_LIMIT'
     if (this.#isBeyondShare(state, account, Math.max(1, messages.length))) return 'CREDIT_SHARE'
@@ -83,6 +96,10 @@ export class Door implements WritersDoor {
   /** An order of the account was filled: it may send more. */
   filled(account: number): void {
     this.#orders.spend(account, -this.rules.ordersPerFill, this.#now())
+  }
+
+  #isOffTick(message: Message): boolean {
+    return message.kind === 'order' && message.price % (this.rules.tickSizes.get(message.market) ?? 1n) !== 0n
   }
 
   /** Whether more of its orders would rest on a side than may, what waits of it and what the bundle takes back counted. */

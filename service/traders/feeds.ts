@@ -6,13 +6,16 @@ import { bookDelta } from './market-views.ts'
 import { Messages } from './messages.ts'
 import { Owners } from './owners.ts'
 import { Streams } from './streams.ts'
+import { Tapes } from './tape.ts'
 
-/** What traders are told as it happens: from records, once they are on disk, to the streams of accounts and books. */
+/** What traders are told as it happens: from records, once they are on disk, to the streams of accounts, books and trades. */
 export class Feeds implements Disposable {
   readonly log: AccountLog
   readonly messages: Messages
   readonly accounts = new Streams<number>()
   readonly books = new Streams<number>()
+  readonly tapes: Tapes
+  readonly trades = new Streams<number>()
   readonly #owners: Owners
   readonly #begin: number
   readonly #onFill: (account: number) => void
@@ -24,6 +27,7 @@ export class Feeds implements Disposable {
     this.#onFill = onFill
     this.log = new AccountLog(firstNumber(state.records))
     this.messages = new Messages(state)
+    this.tapes = new Tapes(state)
     this.#owners = new Owners(state)
     this.#begin = state.records
   }
@@ -38,6 +42,7 @@ export class Feeds implements Disposable {
         if (event.kind === 'filled') this.#onFill(telling.account)
         this.accounts.tell(telling.account, event)
       }
+      for (const [market, entry] of this.tapes.hear(step)) this.trades.tell(market, entry)
       this.#owners.forget(step)
     }
     const [first, last] = [steps[0], steps.at(-1)]
@@ -57,5 +62,6 @@ export class Feeds implements Disposable {
   [Symbol.dispose](): void {
     this.accounts[Symbol.dispose]()
     this.books[Symbol.dispose]()
+    this.trades[Symbol.dispose]()
   }
 }

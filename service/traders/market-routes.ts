@@ -1,6 +1,8 @@
+import { streamQuery } from '../../client/wire/events.ts'
 import { limitsAnswer } from '../../client/wire/limits.ts'
 import * as wire from '../../client/wire/markets.ts'
 import { MOST_MESSAGES } from '../../client/wire/messages.ts'
+import { tradesAnswer, tradesQuery, tradesStreamLine } from '../../client/wire/trades.ts'
 import { publicRoute, type Route } from '../gateway/route.ts'
 import { Refusal } from '../http/refusal.ts'
 import { currentState, type SequencerState } from '../sequencer/state.ts'
@@ -50,6 +52,22 @@ export function marketRoutes({ state, feeds, rules }: MarketParts): Route[] {
       },
     }),
     publicRoute({
+      ...{ method: 'GET', path: '/v1/markets/:market/trades', answer: tradesAnswer },
+      ...{ params: wire.marketPath, query: tradesQuery },
+      summary: 'The trades of a market and which of them are none any more: the first after a number, or the last ones',
+      handle: async ({ params, query }) => feeds.tapes.page(state(), marketOf(params), query),
+    }),
+    publicRoute({
+      ...{ method: 'GET', path: '/v1/markets/:market/trades/stream', answer: tradesStreamLine, form: 'ndjson' },
+      ...{ params: wire.marketPath, query: streamQuery },
+      summary: 'The same as it happens, from the entry after the given number on, or from now on',
+      async handle({ params, query: { after }, caller, reply }) {
+        const topic = marketOf(params)
+        const stream = feeds.trades.open(reply, { reader: caller, topic, mayRead: async () => true })
+        stream.begin(after, feeds.tapes.last(topic), (number) => feeds.tapes.after(topic, number))
+      },
+    }),
+    publicRoute({
       ...{ method: 'GET', path: '/v1/batches', answer: wire.batchesAnswer },
       summary: 'Batches that are not final, and how far they are',
       handle: async () => batchesView(state()),
@@ -58,10 +76,11 @@ export function marketRoutes({ state, feeds, rules }: MarketParts): Route[] {
       ...{ method: 'GET', path: '/v1/limits', answer: limitsAnswer },
       summary: 'What the venue asks of those who come',
       async handle() {
-        const { restingShare: _, ...told } = rules
+        const { restingShare: _, tickSizes: ticks, ...told } = rules
+        const tickSizes = [...ticks].map(([market, tickSize]) => ({ market, tickSize }))
         const { perReader: streamsPerAccount, bytes: streamBytes } = STREAM_LIMITS
         const restingPerSide = restingLimit(rules, shape().window)
-        return { restingPerSide, ...told, messagesPerRequest: MOST_MESSAGES, streamsPerAccount, streamBytes }
+        return { restingPerSide, ...told, tickSizes, messagesPerRequest: MOST_MESSAGES, streamsPerAccount, streamBytes }
       },
     }),
   ]

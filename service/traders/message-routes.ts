@@ -1,8 +1,10 @@
 import * as wire from '../../client/wire/messages.ts'
 import { publicRoute, type Route } from '../gateway/route.ts'
 import type { VenueLog } from '../log/venue-log.ts'
+import { accountOfMessage, lastNonceOf } from '../writer/message-id.ts'
 import type { Answer } from '../writer/writer.ts'
 import type { Door } from './door.ts'
+import type { StandingCancels } from './standing-cancels.ts'
 
 /** What came of a view key that somebody handed in. */
 export type ViewKeyAnswer = 'TAKEN' | 'KNOWN'
@@ -15,10 +17,12 @@ export interface MessageParts {
   readonly door: Pick<Door, 'admitMessages' | 'chargeForgeries'>
   /** What makes receipts. */
   readonly log: Pick<VenueLog, 'receipt'>
+  /** Which cancels that stand a message makes void. */
+  readonly standing: Pick<StandingCancels, 'voidedBy'>
 }
 
 /** What anybody may hand in: a message's signature is its authority, and who knows a view key may share it. */
-export function messageRoutes({ take, takeViewKey, door, log }: MessageParts): Route[] {
+export function messageRoutes({ take, takeViewKey, door, log, standing }: MessageParts): Route[] {
   return [
     publicRoute({
       ...{ method: 'POST', path: '/v1/messages', body: wire.messagesRequest },
@@ -30,8 +34,11 @@ export function messageRoutes({ take, takeViewKey, door, log }: MessageParts): R
         const answers = await take(body)
         door.chargeForgeries(caller, answers.filter(({ verdict }) => verdict === 'BAD_SIGNATURE').length)
         return {
-          verdicts: answers.map(({ receipted, ...answer }) => {
-            return receipted === undefined ? answer : { ...answer, receipt: log.receipt(receipted) }
+          verdicts: answers.map(({ receipted, ...answer }, i) => {
+            if (receipted === undefined) return answer
+            const message = body[i]!
+            const voidCancels = standing.voidedBy(accountOfMessage(message), lastNonceOf(message))
+            return { ...answer, ...(voidCancels > 0 && { voidCancels }), receipt: log.receipt(receipted) }
           }),
         }
       },

@@ -19,6 +19,8 @@ export interface DoorRules {
   /** So many messages of one request count as another request, and each whose signature is not its account's as so many. */
   readonly signaturesPerRequest: number
   readonly requestsPerForgery: number
+  /** By market, of what prices of orders have to be multiples: quanta per lot. */
+  readonly tickSizes: ReadonlyMap<number, bigint>
 }
 
 export const DOOR_RULES: DoorRules = {
@@ -35,6 +37,7 @@ export const DOOR_RULES: DoorRules = {
   requestsAtOnce: 500,
   signaturesPerRequest: 4,
   requestsPerForgery: 4,
+  tickSizes: new Map(),
 }
 
 /** How many orders of an account may rest on one side of a market with so many places. */

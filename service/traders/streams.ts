@@ -42,9 +42,15 @@ class Stream {
     if (!this.#write(things, this.#bytes)) this.end('SLOW')
   }
 
-  /** The same of what was missed, and returns true; tells nothing, and returns false, where that leaves too little room for what comes. */
-  catchUp(...things: readonly unknown[]): boolean {
-    return this.#write(things, this.#bytes / 2)
+  /**
+   * Says where it begins: after the thing of that number, or from now on, after the `last` one. Tells what was `missed` since; or that there
+   * is a gap, where that is not known any more, or leaves too little room for what comes.
+   */
+  begin(after: number | undefined, last: number, missed: (after: number) => readonly unknown[] | undefined): void {
+    const things = after === undefined ? [] : missed(after)
+    const begins = { kind: 'begin', number: after ?? last }
+    if (things !== undefined && this.#write([begins, ...things], this.#bytes / 2)) return
+    this.tell({ kind: 'gap', number: last })
   }
 
   #write(things: readonly unknown[], bytes: number): boolean {
@@ -74,7 +80,7 @@ interface Reading<Topic> {
   readonly mayRead: () => Promise<boolean>
 }
 
-/** All who read along, by what they read: an account, or the book of a market. */
+/** All who read along, by what they read: an account, or the book or trades of a market. */
 export class Streams<Topic> implements Disposable {
   readonly #limits: StreamLimits
   readonly #readings = new Set<Reading<Topic>>()
@@ -90,6 +96,11 @@ export class Streams<Topic> implements Disposable {
   /** How many read along. */
   get count(): number {
     return this.#readings.size
+  }
+
+  /** Whether anybody reads that. */
+  isRead(topic: Topic): boolean {
+    return [...this.#readings].some((reading) => reading.topic === topic && !reading.stream.isOver)
   }
 
   /** Begins a stream. Throws a Refusal beyond the limits, and where the reader has gone. */

@@ -14,6 +14,8 @@ import type { TradersDesk } from './desk.ts'
 import { isKeyStill, loginRoutes } from './login-routes.ts'
 import { marketRoutes } from './market-routes.ts'
 import { type MessageParts, messageRoutes } from './message-routes.ts'
+import { standingCancelRoutes } from './standing-cancel-routes.ts'
+import type { StandingCancels } from './standing-cancels.ts'
 import { statusRoutes } from './status-routes.ts'
 
 export interface TradersSideParts {
@@ -24,6 +26,7 @@ export interface TradersSideParts {
   readonly sealer: Sealer
   readonly log: VenueLog
   readonly desk: TradersDesk
+  readonly standing: StandingCancels
   /** As far as it is on disk: what may be told. */
   state(): SequencerState
 }
@@ -31,10 +34,11 @@ export interface TradersSideParts {
 type TradersSide = Pick<GatewayOptions, 'routes' | 'isCurrent' | 'admit' | 'onClosing'>
 
 /** Of the routes and schemas: the first part of their paths. */
-const API_VERSION = '1'
+export const API_VERSION = '1'
 
 /** What the gateway has for traders. */
-export function tradersSide({ database, domain, venue, desk, sealer, log, state }: TradersSideParts): TradersSide {
+export function tradersSide(parts: TradersSideParts): TradersSide {
+  const { database, domain, venue, desk, standing, sealer, log, state } = parts
   const { door, feeds } = desk
   const keyOf = (account: number) => accountAt(currentState(state()), account)?.tradingKey
   const now = () => BigInt(Math.floor(Date.now() / 1000))
@@ -45,7 +49,7 @@ export function tradersSide({ database, domain, venue, desk, sealer, log, state 
     routes: withDocument(
       [
         ...messageRoutes({
-          ...{ log, door },
+          ...{ log, door, standing },
           take: (messages) => venue.take(messages),
           takeViewKey: (shared) => venue.takeViewKey(shared),
         }),
@@ -57,6 +61,7 @@ export function tradersSide({ database, domain, venue, desk, sealer, log, state 
           ...{ state, feeds },
           isGood: async ({ id, holder }) => isKeyStill(holder!, keyOf) && (await isTokenGood(database, id)),
         }),
+        ...standingCancelRoutes({ standing, door }),
         ...marketRoutes({ state, feeds, rules: door.rules }),
       ],
       API_VERSION,

@@ -3,6 +3,8 @@ import type { SequencerState } from '../sequencer/state.ts'
 
 /** Why a message gets no place in the order although a batch could include it. */
 export type DoorVerdict =
+  /** An order's price is no multiple of its market's tick size. */
+  | 'TICK'
   /** It would change nothing: a cancel of nothing, an order that is turned away. */
   | 'NO_EFFECT'
   /** The account has as many orders on that side of the market as one may. */

@@ -13,6 +13,11 @@ export function accountOfMessage(message: TraderMessage): number {
   return 'messages' in message ? message.messages[0]!.account : message.message.account
 }
 
+/** Its nonce, or that of a bundle's last message. */
+export function lastNonceOf(message: TraderMessage): bigint {
+  return 'messages' in message ? message.messages.at(-1)!.nonce : message.message.nonce
+}
+
 /** The same for bundles of an account that it calls by the same name. */
 export function nameOfMessage(message: TraderMessage): string | undefined {
   if (!('messages' in message) || message.clientOrderId === undefined) return undefined

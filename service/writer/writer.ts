@@ -120,9 +120,13 @@ export class Writer {
    * Judges messages in turn, and writes those that are accepted; resolves when they are on disk. One that was accepted before gets the
    * same answer again. `first` is written before them, if any is accepted. What is refused leaves no trace: anybody can send that.
    * Cancels that need no signature (protocol.md#barred) are the venue's to make, and refused: strangers could send them without end.
-   * Throws as {@link put}.
+   * `door`: another one than the usual. Throws as {@link put}.
    */
-  async take(messages: readonly TraderMessage[], first: readonly SequencerRecord[] = []): Promise<readonly Answer[]> {
+  async take(
+    messages: readonly TraderMessage[],
+    first: readonly SequencerRecord[] = [],
+    door = this.#options.door,
+  ): Promise<readonly Answer[]> {
     let before = first
     let state = before.reduce((reached, record) => reduce(reached, record).state, this.#state)
     const answers = messages.map(async (message): Promise<Answer> => {
@@ -132,7 +136,7 @@ export class Writer {
       if (verdict !== 'ACCEPTED' && verdict !== 'OLD_NONCE') return { verdict }
       const named = this.#namedBefore(message)
       if (named !== undefined) return await againOf(named)
-      const refused = verdict === 'ACCEPTED' ? this.#options.door?.refusal(state, message) : verdict
+      const refused = verdict === 'ACCEPTED' ? door?.refusal(state, message) : verdict
       if (refused !== undefined) return { verdict: refused }
       const { records: record } = state
       const accepted = this.#accept(message, record, before)

@@ -27,6 +27,8 @@ test('80 schedules of traders, chain and crashes: nothing lost, nothing twice, t
     'pause',
     'final',
     'dead orders taken back',
+    'made anew: AGE',
+    'made anew: PAUSE',
     'due: flag',
     'due: takeover',
   ]) {

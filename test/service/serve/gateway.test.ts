@@ -8,6 +8,8 @@ import { Refusal } from '../../../service/http/refusal.ts'
 import { VenueLog } from '../../../service/log/venue-log.ts'
 import type { Database } from '../../../service/postgres/database.ts'
 import { TradersDesk } from '../../../service/traders/desk.ts'
+import { StandingCancelStore } from '../../../service/traders/standing-cancel-store.ts'
+import { StandingCancels } from '../../../service/traders/standing-cancels.ts'
 import { tradersSide } from '../../../service/traders/traders-side.ts'
 import { toJson } from '../../../venue/files/schema.ts'
 import { encodeBid } from '../../../venue/files/takeover-file.ts'
@@ -54,9 +56,14 @@ describe('the gateway', () => {
       },
       status: () => assert.fail('nobody asks for it'),
     }
+    const sealer = await sealerOf(database)
+    const standing = new StandingCancels({
+      ...{ store: new StandingCancelStore(database, sealer), state: () => state, take: () => assert.fail('handed in') },
+      ...{ isRead: () => false, warn: (message) => failures.push(message) },
+    })
     gateway = await serveGateway({
       database,
-      ...tradersSide({ database, domain: 77n, venue, desk, sealer: await sealerOf(database), log, state: () => state }),
+      ...tradersSide({ database, domain: 77n, venue, desk, standing, sealer, log, state: () => state }),
       onFailure: (error) => failures.push(error),
     })
   })

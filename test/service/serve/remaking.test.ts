@@ -2,17 +2,38 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { NOW } from '../../../lab/instances/model.ts'
 import { ZkclearError } from '../../../protocol/errors.ts'
-import { bothWanted, helpsToRemake, stillWanted, Unfit } from '../../../service/serve/remaking.ts'
+import { batchWithoutWitness, bothWanted, helpsToRemake, stillWanted, Tries } from '../../../service/serve/remaking.ts'
 import { isFatal } from '../../../service/serve/transient.ts'
 import { toldByNode } from '../../../service/watcher/told-by-node.ts'
 import { Desk, TABLE } from '../sequencer/desk.ts'
 
 describe('making a refused batch anew', () => {
-  it('has an end where it does not fit the chain, for each batch', () => {
-    const unfit = new Unfit()
-    const tries = (batch: number) => Array.from({ length: 5 }, () => unfit.mayTry(batch))
+  it('has an end, for each batch', () => {
+    const all = new Tries()
+    const tries = (batch: number) => Array.from({ length: 5 }, () => all.mayTry(batch))
     assert.deepEqual(tries(4), [true, true, true, false, false])
     assert.deepEqual(tries(5), [true, true, true, false, false])
+  })
+
+  it('is due for the next batch alone of which no witness was found, once it would be of another time', () => {
+    const desk = new Desk()
+    desk.order(1, 1n, 'sell')
+    desk.put({ kind: 'cut', cash: false })
+    desk.order(1, 2n, 'sell')
+    desk.put({ kind: 'cut', cash: false })
+    const [first, second] = desk.state.batches
+    const told = (...states: ('failed' | 'dead' | 'ready')[]) =>
+      states.map((state, i) => ({ state, batch: [first!, second!][i]! }))
+    const found = (reports: ReturnType<typeof told>, now = NOW + 1n) => {
+      return batchWithoutWitness(reports, { settledIndex: desk.state.settledIndex, now })
+    }
+    assert.equal(found(told('failed', 'ready'), NOW), undefined)
+    assert.equal(found(told('failed', 'ready')), first)
+    for (const others of [told('ready', 'failed'), told('dead', 'failed'), []]) {
+      assert.equal(found(others), undefined)
+    }
+    desk.settle(1)
+    assert.equal(found(told('ready', 'failed').slice(1)), second)
   })
 
   it('does not help where its table is out of force and no newer one is known', () => {

@@ -100,6 +100,8 @@ const PUBLIC = [
   'GET /v1/markets',
   'GET /v1/markets/:market/book',
   'GET /v1/markets/:market/book/stream',
+  'GET /v1/markets/:market/trades',
+  'GET /v1/markets/:market/trades/stream',
   'GET /v1/openapi.json',
   'GET /v1/status',
   'POST /v1/bids',

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { it } from 'node:test'
 import { testServer } from '../../support/service/test-server.ts'
 import { orderOf, signed, tradingVenue } from '../../support/service/trading-venue.ts'
+
+const DOCUMENT = new URL('../../../docs/openapi.json', import.meta.url)
 
 it('the document of the API has every route of the server, with who may ask, and what is read and answered', async () => {
   await using server = await testServer()
@@ -27,6 +30,7 @@ it('the document of the API has every route of the server, with who may ask, and
     assert.equal(Object.keys(operation.responses['200'].content).length, 1)
   }
   assert.match(JSON.stringify(body.paths['/v1/messages'].post.requestBody), /clientOrderId/)
+  assert.deepEqual(body, JSON.parse(await readFile(DOCUMENT, 'utf8')), 'docs/openapi.json is the same')
 })
 
 it('answers are as their schemas say, those of the client', async () => {

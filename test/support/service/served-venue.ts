@@ -34,18 +34,22 @@ export interface ServedOptions {
   /** A folder that others may enter, since the database runs as another user. */
   readonly folder: string
   readonly more?: readonly string[]
+  /** URL of a module that the process loads first, and what it has in its environment beside ours. */
+  readonly preload?: string
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** `zkclear serve` in a process of its own, which is killed when it goes out of scope. */
-export async function startServe({ rpcUrl, settlement, folder, more = [] }: ServedOptions) {
+export async function startServe({ rpcUrl, settlement, folder, more = [], preload, env }: ServedOptions) {
   await chmod(folder, 0o711)
   const keyStore = `${folder}/keys.json`
   await access(keyStore).catch(() => makeKeyStore(keyStore, OPERATOR))
   const options = { rpc: rpcUrl, settlement, 'key-store': keyStore, data: `${folder}/data` }
   const ports = ['--port=0', '--worker-port=0']
   const given = Object.entries(options).map(([name, value]) => `--${name}=${value}`)
-  const child = spawn(process.execPath, [MAIN, 'serve', '--json', '--verbose', ...given, ...ports, ...more], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const first = preload === undefined ? [] : ['--import', preload]
+  const child = spawn(process.execPath, [...first, MAIN, 'serve', '--json', '--verbose', ...given, ...ports, ...more], {
+    ...{ stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } },
   })
   const lines: string[] = []
   createInterface(child.stderr).on('line', (line) => {
@@ -54,11 +58,12 @@ export async function startServe({ rpcUrl, settlement, folder, more = [] }: Serv
   })
   const exit = once(child, 'exit')
   const closed = once(child, 'close')
-  const url = await Promise.race([urlOf(child), exit.then(() => undefined)])
-  if (url === undefined) {
+  const urls = await Promise.race([urlsOf(child), exit.then(() => undefined)])
+  if (urls === undefined) {
     await closed
     throw new Error(`zkclear serve ended:\n${lines.join('\n')}`)
   }
+  const { url, workerUrl } = urls
   const post = async (path: string, body: unknown) => {
     const text = JSON.stringify(body, (_, value) => (typeof value === 'bigint' ? `${value}` : value))
     const headers = { 'content-type': 'application/json' }
@@ -72,7 +77,7 @@ export async function startServe({ rpcUrl, settlement, folder, more = [] }: Serv
   }
   const status = async () => (await (await fetch(`${url}/v1/status`)).json()) as Status
   return {
-    ...{ url, lines, post, get, status, pid: child.pid! },
+    ...{ url, workerUrl, lines, post, get, status, pid: child.pid! },
     /** Resolves with the first status of which that is true. */
     async until(isSo: (status: Status) => boolean): Promise<Status> {
       for (;;) {
@@ -97,11 +102,11 @@ export async function startServe({ rpcUrl, settlement, folder, more = [] }: Serv
 }
 
 /** Out of the document that it prints once it serves; undefined where it ends without one. */
-async function urlOf(child: ChildProcess): Promise<string | undefined> {
+async function urlsOf(child: ChildProcess): Promise<{ url: string; workerUrl: string } | undefined> {
   let document = ''
   for await (const line of createInterface(child.stdout!)) {
     document += line
     if (line === '}') break
   }
-  return document === '' ? undefined : JSON.parse(document).url
+  return document === '' ? undefined : JSON.parse(document)
 }

@@ -16,6 +16,8 @@ import { DEFAULT_PACE, startSequencer } from '../../../service/sequencer/state.t
 import { statusDocument } from '../../../service/serve/status.ts'
 import { TradersDesk } from '../../../service/traders/desk.ts'
 import type { DoorOptions } from '../../../service/traders/door.ts'
+import { StandingCancelStore } from '../../../service/traders/standing-cancel-store.ts'
+import { StandingCancels } from '../../../service/traders/standing-cancels.ts'
 import { tradersSide } from '../../../service/traders/traders-side.ts'
 import type { BatchCircuits } from '../../../service/writer/job-changes.ts'
 import { Writer } from '../../../service/writer/writer.ts'
@@ -85,8 +87,17 @@ export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>
   })
   const failures: unknown[] = []
   const desk = open.use(new TradersDesk(state, { credit: () => 1000n, ...options }))
+  let silence = 0
+  const standing = new StandingCancels({
+    store: new StandingCancelStore(database, sealer),
+    state: () => writer.written,
+    take: (bundles) => writer.take(bundles, [], desk.door.forStanding),
+    isRead: (account) => desk.feeds.accounts.isRead(account),
+    warn: (message) => failures.push(message),
+    now: () => silence,
+  })
   const side = tradersSide({
-    ...{ database, desk, sealer, log, domain: DOMAIN, state: () => writer.written },
+    ...{ database, desk, standing, sealer, log, domain: DOMAIN, state: () => writer.written },
     venue: {
       take: (messages) => writer.take(messages),
       takeViewKey: async () => 'KNOWN',
@@ -139,7 +150,7 @@ export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>
   }
   const kept = open.move()
   return {
-    ...{ database, sealer, log, gateway, writer, desk, journal, failures, call, post, challenge, answerTo },
+    ...{ database, sealer, log, gateway, writer, desk, standing, journal, failures, call, post, challenge, answerTo },
     client: connectVenue({ url: gateway.url }),
     session: (account: number) =>
       connectVenue({ url: gateway.url }).login({ account, privateKey: secretOf(account), domain: DOMAIN }),
@@ -153,6 +164,13 @@ export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>
       return (await post('/v1/messages', messages)).body
     },
     put: (...records: Parameters<typeof writer.put>[0]) => writer.put(records),
+    /** Lets seconds pass in which nothing is heard of traders but what they send. */
+    async beSilent(seconds: number) {
+      for (let i = 0; i < seconds; i++) {
+        silence += 1
+        await standing.turn()
+      }
+    },
     async wait(milliseconds: bigint) {
       clock += milliseconds
       await writer.put([{ kind: 'tick', clock }])

@@ -19,6 +19,9 @@ import { decodeTakeover } from '../../../../venue/files/takeover-file.ts'
 import { decodeTradeBatch } from '../../../../venue/files/trade-batch-file.ts'
 import { DOMAIN, holds } from './traders.ts'
 
+/** Seconds after its time for which a batch is taken. */
+const OLDEST = 15n * 60n
+
 /** What Settlement does with batches, as far as a sequencer can get it wrong. It shares nothing with one but the batches. */
 export class Chain {
   readonly entries: QueuedEntry[] = []
@@ -64,8 +67,12 @@ export class Chain {
     return index === this.settled.length + 1 && stateRoot(before) === this.root && context.timestamp >= last
   }
 
-  /** Whether a batch may settle now: in a pause only cash does, and that flags nobody; and a pause voids liquidations from before it. */
+  /**
+   * Whether a batch may settle now: for fifteen minutes after its time; in a pause only cash does, and that flags nobody; and a pause voids
+   * liquidations from before it.
+   */
   takes({ work }: SealedBatch, now: bigint): boolean {
+    if (now > work.transition.context.timestamp + OLDEST) return false
     if (work.circuit === 'cash-batch' && work.transition.slots[0]?.kind !== 'FLAG') return true
     const isLiquidation = work.circuit === 'takeover' || work.circuit === 'deleverage'
     return now >= this.pausedUntil && (!isLiquidation || work.transition.context.resumedAt === this.pausedUntil)

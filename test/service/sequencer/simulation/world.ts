@@ -21,6 +21,7 @@ import {
   type SequencerConfig,
   startSequencer,
 } from '../../../../service/sequencer/state.ts'
+import { rewindDue } from '../../../../service/watcher/rewind-due.ts'
 import { assertInstance, assertProvable, Chain } from './chain.ts'
 import { assertConserved, assertSound, Witness } from './invariants.ts'
 import { Shell } from './shell.ts'
@@ -111,7 +112,8 @@ export class World {
     else if (chance < 45) this.#trade()
     else if (chance < 46) this.#put({ kind: 'table', table: this.#pick(SHOCKS), relisted: 0n })
     else if (chance < 50) this.#cashMessage()
-    else if (chance < 64) this.#tick(BigInt(this.#below(700)))
+    else if (chance < 63) this.#tick(BigInt(this.#below(700)))
+    else if (chance < 64) this.#stall()
     else if (chance < 70) this.#queue()
     else if (chance < 72) this.#put({ kind: 'view', account: this.#anybody(), viewKey: viewKeyOf(this.#anybody()) })
     else if (chance < 74) this.#put({ kind: 'table', table: this.#pick(TABLES), relisted: 0n })
@@ -326,12 +328,18 @@ export class World {
     if (verdict === 'ACCEPTED') this.#put({ kind: 'bid', signed })
   }
 
-  /** Makes anew what a pause voided. */
+  /** Nothing is settled for so long that the chain soon takes no batch any more that is made by then. */
+  #stall(): void {
+    this.#tick(1_000n * BigInt(500 + this.#below(500)))
+  }
+
+  /** Makes anew, as the venue does, what a pause voided or what grew too old. */
   #dropVoid(): void {
-    const now = this.#clock / 1000n
-    const unsettled = this.shell.state.batches.filter(({ index }) => index > this.chain.settled.length)
-    const lost = unsettled.find((batch) => !this.chain.takes(batch, now))
-    if (lost !== undefined) this.#put({ kind: 'rewind', to: lost.index - 1, cause: 'PAUSE' })
+    const { pausedUntil } = this.chain
+    const due = rewindDue(this.shell.state, { time: this.#clock / 1000n, pausedUntil, table: undefined })
+    if (due === undefined) return
+    this.witness.count(`made anew: ${due.cause}`)
+    this.#put(due)
   }
 
   #pause(): void {

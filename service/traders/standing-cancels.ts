@@ -1,0 +1,193 @@
+import type { z } from 'zod'
+import type { LeftCancels, standingCancelsAnswer } from '../../client/wire/standing-cancels.ts'
+import { needsNoSignature, type SignedBundle } from '../../protocol/bundle.ts'
+import { accountAt } from '../../protocol/state.ts'
+import { Refusal } from '../http/refusal.ts'
+import { acceptedNonce, judgeMessage } from '../sequencer/judge.ts'
+import { currentState, type SequencerState } from '../sequencer/state.ts'
+import type { Answer } from '../writer/writer.ts'
+import type { StandingCancelStore } from './standing-cancel-store.ts'
+
+export interface StandingCancelsParts {
+  readonly store: Pick<StandingCancelStore, 'put' | 'delete' | 'all'>
+  /** As far as it is on disk. */
+  state(): SequencerState
+  /** Takes them as if they were handed in now; throws a Refusal while nothing is taken. */
+  take(bundles: readonly SignedBundle[]): Promise<readonly Answer[]>
+  /** Whether somebody reads the account's stream. */
+  isRead(account: number): boolean
+  readonly warn: (message: string) => void
+  /** Seconds, of a clock that goes on. */
+  readonly now?: (() => number) | undefined
+}
+
+type View = z.output<typeof standingCancelsAnswer>
+
+interface Standing {
+  readonly account: number
+  left: LeftCancels
+  readonly stored: Buffer
+  /** How many of them its trader was told to be void. */
+  told: number
+  /** Seconds of silence until they are due. */
+  due: number
+  state: 'ARMED' | 'FIRING' | 'FIRED' | 'VOID'
+  records: readonly number[]
+}
+
+/** Most seconds that one turn lets pass: while the venue itself stood still, no heartbeat could be heard. */
+const MOST_PASSED = 1
+/** How many accounts' are handed in at once. */
+const AT_ONCE = 64
+/** Verdicts that time may change. */
+const PASSING = ['PAUSED', 'NOT_OPEN']
+
+/**
+ * Cancels that traders signed ahead, for the venue to hand in when it hears nothing of them any more. One set for each account: the last
+ * that it left. After a restart they stand as before, each with all of its time.
+ */
+export class StandingCancels {
+  readonly #parts: StandingCancelsParts
+  readonly #all = new Map<number, Standing>()
+  #last: number
+
+  constructor(parts: StandingCancelsParts) {
+    this.#parts = parts
+    this.#last = this.#now()
+  }
+
+  /** Takes up what is stored. */
+  async load(): Promise<void> {
+    const { store, warn } = this.#parts
+    const onBroken = (account: number) => warn(`the standing cancels of account ${account} cannot be read`)
+    for (const { account, left, stored } of await store.all(onBroken)) this.#set(account, left, stored)
+  }
+
+  /** Leaves cancels, in place of those before. Throws a Refusal for what is not the account's, no cancel, or could not be taken now. */
+  async put(account: number, left: LeftCancels): Promise<View> {
+    this.#requireGood(account, left.bundles)
+    this.#set(account, left, await this.#parts.store.put(account, left))
+    return this.view(account)
+  }
+
+  /** The trader is there. What is being handed in is not held up any more. */
+  heard(account: number): View {
+    const standing = this.#all.get(account)
+    if (standing !== undefined) standing.due = standing.left.seconds
+    return this.view(account)
+  }
+
+  /** Takes the cancels back, unless they are being handed in. */
+  async drop(account: number): Promise<View> {
+    const standing = this.#all.get(account)
+    if (standing !== undefined && standing.state !== 'FIRING') {
+      this.#all.delete(account)
+      await this.#parts.store.delete(account, standing.stored)
+    }
+    return this.view(account)
+  }
+
+  view(account: number): View {
+    const standing = this.#all.get(account)
+    if (standing === undefined) return { state: 'NONE', bundles: [], void: 0, records: [] }
+    const { left, due } = standing
+    const { seconds, watch } = left
+    const good = standing.state === 'VOID' ? [] : this.#goodOf(standing)
+    const bundles = good.map(({ messages: [first] }) => ({ market: first!.market, nonce: first!.nonce }))
+    const told = { seconds, watch, bundles, void: left.bundles.length - good.length, records: [...standing.records] }
+    if (standing.state === 'FIRED') return { state: 'FIRED', ...told }
+    if (good.length === 0) return { state: 'VOID', ...told }
+    return { state: 'ARMED', left: Math.max(0, Math.ceil(due)), ...told }
+  }
+
+  /** How many of the account's bundles cannot be taken any more now that a message of that nonce was, and could before. */
+  voidedBy(account: number, nonce: bigint): number {
+    const standing = this.#all.get(account)
+    if (standing?.state !== 'ARMED') return 0
+    const gone = standing.left.bundles.filter(({ messages: [first] }) => first!.nonce <= nonce).length
+    const fresh = Math.max(0, gone - standing.told)
+    standing.told += fresh
+    return fresh
+  }
+
+  /** Lets time pass, and hands in what is due. Throws DATABASE_UNAVAILABLE. */
+  async turn(): Promise<void> {
+    const now = this.#now()
+    const passed = Math.min(now - this.#last, MOST_PASSED)
+    this.#last = now
+    const { isRead } = this.#parts
+    for (const standing of this.#all.values()) {
+      const { account, left } = standing
+      if (left.watch === 'stream' && isRead(account)) standing.due = left.seconds
+      else standing.due -= passed
+    }
+    const due = [...this.#all.values()].filter((one) => one.state === 'ARMED' && one.due <= 0)
+    for (let at = 0; at < due.length; at += AT_ONCE) {
+      const fired = await Promise.all(due.slice(at, at + AT_ONCE).map((one) => this.#fire(one)))
+      // What the venue does not take now it is asked for in the next turn.
+      if (fired.includes(false)) return
+    }
+  }
+
+  /** Whether the venue takes anything now. */
+  async #fire(standing: Standing): Promise<boolean> {
+    const { account } = standing
+    const { take, store } = this.#parts
+    const bundles = this.#goodOf(standing)
+    standing.state = 'FIRING'
+    try {
+      const answers = bundles.length === 0 ? [] : await take(bundles)
+      if (answers.some(({ verdict }) => PASSING.includes(verdict))) {
+        standing.state = 'ARMED'
+        return false
+      }
+      standing.records = answers.flatMap(({ record }) => record ?? [])
+      const isTaken = answers.some(({ verdict }) => verdict === 'ACCEPTED' || verdict === 'NO_EFFECT')
+      standing.state = isTaken ? 'FIRED' : 'VOID'
+      if (isTaken) standing.left = { ...standing.left, bundles: [] }
+    } catch (error) {
+      standing.state = 'ARMED'
+      if (error instanceof Refusal) return false
+      throw error
+    }
+    await store.delete(account, standing.stored)
+    return true
+  }
+
+  #set(account: number, left: LeftCancels, stored: Buffer): void {
+    const standing: Standing = { account, left, stored, told: 0, due: left.seconds, state: 'ARMED', records: [] }
+    standing.told = left.bundles.length - this.#goodOf(standing).length
+    this.#all.set(account, standing)
+  }
+
+  #goodOf({ account: index, left }: Standing): SignedBundle[] {
+    const state = this.#parts.state()
+    const account = accountAt(currentState(state), index)
+    if (account === undefined) return []
+    const nonce = acceptedNonce(state, index, account)
+    return left.bundles.filter(({ messages: [first] }) => first!.nonce > nonce)
+  }
+
+  #requireGood(account: number, bundles: readonly SignedBundle[]): void {
+    const state = this.#parts.state()
+    let nonce = -1n
+    for (const [i, bundle] of bundles.entries()) {
+      const why = this.#hindrance(state, account, bundle, nonce)
+      if (why !== undefined) throw new Refusal(409, 'CANCELS_REFUSED', `bundle ${i + 1} of ${bundles.length}: ${why}`)
+      nonce = bundle.messages.at(-1)!.nonce
+    }
+  }
+
+  #hindrance(state: SequencerState, account: number, bundle: SignedBundle, before: bigint): string | undefined {
+    const { messages } = bundle
+    if (messages.some((message) => message.account !== account)) return 'is of another account'
+    if (messages.some(({ kind }) => kind === 'order')) return 'has an order, and only cancels are left standing'
+    if (messages.length > 0 && messages[0]!.nonce <= before) return 'its nonces are not above those of the one before'
+    const verdict = needsNoSignature(bundle) ? 'BAD_SIGNATURE' : judgeMessage(state, bundle)
+    return verdict === 'ACCEPTED' ? undefined : verdict
+  }
+
+  #now(): number {
+    return this.#parts.now?.() ?? performance.now() / 1000
+  }
+}
