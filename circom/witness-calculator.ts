@@ -120,6 +120,6 @@ function run(circom: CircomExports, { signals, values }: FlatInput): ArrayBuffer
 /** 64-bit FNV-1a, by which circom's programs know their signals. */
 function nameHash(name: string): [high: number, low: number] {
   let hash = 0xcbf29ce484222325n
-  for (const byte of Buffer.from(name)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n)
+  for (const byte of new TextEncoder().encode(name)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n)
   return [Number(hash >> 32n), Number(hash & 0xffffffffn)]
 }

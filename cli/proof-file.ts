@@ -5,8 +5,7 @@ import { requireCircuit } from '../circuits/registry.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { type ProfileName, venueShape } from '../protocol/shape.ts'
-import type { Proved } from '../prover/index.ts'
-import { type Groth16Proof, type Proof, publicSignalsFromJson, readProof, writeProof } from '../verifier/index.ts'
+import { type Groth16Proof, type Proof, publicSignalsFromJson, readProof } from '../verifier/index.ts'
 import { parseWith } from '../verifier/json.ts'
 import { statementFromJson } from '../verifier/statement-json.ts'
 import { named, readJson } from './read-file.ts'
@@ -18,14 +17,6 @@ const fileSchema = z.strictObject({
   proof: z.unknown(),
   statement: z.unknown(),
 })
-
-/** The document of a proof: the proof as snarkjs writes it, and what it proves. Nothing in it is private. */
-export function proofDocument(
-  { circuit, proof, statement }: Proved<string, unknown, ProofSystem>,
-  profile: ProfileName,
-) {
-  return { version: 1, circuit, profile, proof: writeProof(proof), statement }
-}
 
 export interface ProofFiles {
   readonly proof: string
@@ -41,7 +32,7 @@ export interface ExpectedProof {
 }
 
 /**
- * Reads a proof and what it shall prove. The proof is a document as above, or bare, as provers write it; then public.json
+ * Reads a proof and what it shall prove. The proof is a document as `proofDocument` makes one, or bare, as provers write it; then public.json
  * beside it holds the statement. Throws FILE_UNREADABLE, INPUT_INVALID or STATEMENT_INVALID.
  */
 export async function readProofFiles(

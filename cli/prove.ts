@@ -2,6 +2,7 @@ import { type CircuitName, requireProofSystem } from '../circuits/index.ts'
 import { requireCircuit } from '../circuits/registry.ts'
 import { type BackendInUse, createProver, type ManyProgress } from '../prover/index.ts'
 import { describeBackend } from '../prover/select-backend.ts'
+import { proofDocument } from '../verifier/proof-document.ts'
 import { jsonText } from './json-text.ts'
 import {
   type ArtifactOptions,
@@ -13,7 +14,6 @@ import {
   proofSystemOption,
 } from './options.ts'
 import { outputsFor } from './outputs-for.ts'
-import { proofDocument } from './proof-file.ts'
 import { readJobs } from './prove-jobs.ts'
 import { tableText } from './table.ts'
 import { newVerb, type Verb } from './verb.ts'

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { siblingModule } from '../circom/paths.ts'
 import { requireCircuit } from '../circuits/registry.ts'
 import type { CircuitDefinition } from '../circuits/types.ts'
-import { loadEach } from '../keys/load.ts'
+import { ifSound, loadEach } from '../keys/load.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { venueShape } from '../protocol/shape.ts'
 import { loadServedCircuit, type ServedCircuit } from '../service/jobs/served-circuit.ts'
@@ -13,6 +13,7 @@ import type { KeyProvider } from '../service/keys/key-provider.ts'
 import { readKeyStore } from '../service/keys/key-store.ts'
 import { isLoopback } from '../service/loopback.ts'
 import { BATCH_CIRCUITS, type BatchCircuit } from '../service/sequencer/batch-circuits.ts'
+import { loadMarginFiles } from '../service/traders/proving-files.ts'
 import { decodeRules } from '../service/traders/rules-file.ts'
 import { contractOf } from '../settlement/contract-at.ts'
 import { connectReader } from '../settlement/index.ts'
@@ -100,8 +101,11 @@ export const verb: Verb = (run) =>
         const load = (circuit: CircuitDefinition) => loadServedCircuit(circuit, profile, selection)
         const loaded = await loadEach(definitions, load, { profile, ...selection })
         for (const [i, name] of BATCH_CIRCUITS.entries()) circuits[name] = loaded[i]!
+        const marginFiles = await ifSound(() => loadMarginFiles(profile, selection))
+        if (marginFiles === undefined) tell('warn', NO_MARGIN_FILES)
         const venue = open.use(
           await serveVenue({
+            marginFiles,
             ...{ directory, databaseUrl, settlement, profile, circuits, host, tls, signal },
             ...{ keys, provider, sealsClearData: options.seal, rules },
             fromBlock: Number(options.fromBlock),
@@ -129,6 +133,9 @@ export const verb: Verb = (run) =>
         }
       }),
     )
+
+const NO_MARGIN_FILES =
+  'traders get no key to prove margin with: margin-sufficiency is not built here; "zkclear build --circuit margin-sufficiency" builds it'
 
 const MAIN = fileURLToPath(siblingModule(import.meta.url, './main'))
 

@@ -1,8 +1,11 @@
 import type { z } from 'zod'
 import { ZkclearError } from '../protocol/errors.ts'
+import type { SignedBid } from '../protocol/takeover/bid.ts'
+import { encodeBid } from '../venue/files/takeover-file.ts'
 import { followBook, type PublicBook } from './follow-book.ts'
 import { answerTo, linesOf, queryOf, type VenueOptions } from './request.ts'
 import { type Credentials, type FollowOptions, login, type Session, sessionOf } from './session.ts'
+import { bidAnswer } from './wire/bids.ts'
 import { limitsAnswer } from './wire/limits.ts'
 import { batchesAnswer, bookAnswer, marketsAnswer } from './wire/markets.ts'
 import { messagesAnswer, type TraderMessage, viewKeyAnswer } from './wire/messages.ts'
@@ -12,7 +15,9 @@ export type { Level } from './checksum.ts'
 export { bookChecksum } from './checksum.ts'
 export type { PublicBook } from './follow-book.ts'
 export type { VenueOptions } from './request.ts'
-export type { Credentials, FollowOptions, MessageName, Session, StandingCancelsNow } from './session.ts'
+export type { Credentials, FollowOptions, MessageName, Opening, Session, StandingCancelsNow } from './session.ts'
+export type { OrderTerms, Payment, Signer } from './signer.ts'
+export { signerOf } from './signer.ts'
 export type { AccountEvent, StreamWord } from './wire/events.ts'
 export type { NamedBundle, TraderMessage } from './wire/messages.ts'
 export type { LeftCancels } from './wire/standing-cancels.ts'
@@ -25,6 +30,8 @@ export interface VenueClient {
    * Where a receipt is for another record than its verdict, VENUE_REFUSED has the verdicts in its details; receipts are checked no further.
    */
   send(messages: readonly TraderMessage[]): Promise<z.output<typeof messagesAnswer>['verdicts']>
+  /** Hands in a bid for a flagged account, signed for the venue of that domain. */
+  sendBid(bid: SignedBid, domain: bigint): Promise<z.output<typeof bidAnswer>>
   shareViewKey(shared: { readonly account: number; readonly viewKey: bigint }): Promise<'TAKEN' | 'KNOWN'>
   markets(): Promise<z.output<typeof marketsAnswer>>
   limits(): Promise<z.output<typeof limitsAnswer>>
@@ -49,8 +56,8 @@ export interface VenueClient {
  *
  * @example
  * const venue = connectVenue({ url: 'https://venue.example:8441' })
- * const [verdict] = await venue.send([{ ...signBundle([order], domain, privateKey), clientOrderId: 'first' }])
  * const session = await venue.login({ account: 7, privateKey, domain })
+ * const [verdict] = await venue.send([signerOf({ account: 7, privateKey, domain }).order(terms)])
  * for await (const event of session.follow()) console.log(event.kind)
  */
 export function connectVenue(venue: VenueOptions): VenueClient {
@@ -65,6 +72,8 @@ export function connectVenue(venue: VenueOptions): VenueClient {
       }
       return verdicts
     },
+    sendBid: (bid, domain) =>
+      answerTo(venue, { method: 'POST', path: '/v1/bids', body: encodeBid(bid, domain) }, bidAnswer),
     async shareViewKey(body) {
       return (await answerTo(venue, { method: 'POST', path: '/v1/view-keys', body }, viewKeyAnswer)).result
     },

@@ -5,11 +5,12 @@ import { accountAnswer } from './wire/account.ts'
 import { accountStreamLine } from './wire/events.ts'
 import { challengeAnswer, done, loginAnswer } from './wire/login.ts'
 import { messageAnswer } from './wire/messages.ts'
+import { openingAnswer } from './wire/opening.ts'
 import { type LeftCancels, standingCancelsAnswer } from './wire/standing-cancels.ts'
 
 export interface Credentials {
   readonly account: number
-  /** Of the account's trading key, 32 bytes. Used for one signature here, and sent nowhere. */
+  /** Of the account's trading key, 32 bytes. Signs, and is sent nowhere. */
   readonly privateKey: Uint8Array
   /** Of the venue, as its contract has it: nothing is signed for another. */
   readonly domain: bigint
@@ -22,12 +23,17 @@ export type MessageName =
   | { readonly clientOrderId: string }
   | { readonly market: number; readonly sequence: bigint }
 
+/** An account in a settled state, all but its view key, with its path, and a risk table that the chain takes for that state. */
+export type Opening = z.output<typeof openingAnswer>
+
 /** A trader at a venue that knows him. */
 export interface Session {
   readonly account: number
   /** Goes with every request; whoever has it sees the account. */
   readonly token: string
   read(): Promise<z.output<typeof accountAnswer>>
+  /** The account in a settled state, with what opens it there, for what its owner proves. */
+  opening(): Promise<Opening>
   message(name: MessageName): Promise<z.output<typeof messageAnswer>>
   /** What happens to the account, from the event after that number on, or from now on. Ends with a line of kind `end`. */
   follow(options?: FollowOptions): AsyncGenerator<z.output<typeof accountStreamLine>>
@@ -72,6 +78,7 @@ export function sessionOf(venue: VenueOptions, account: number, token: string): 
   return {
     ...{ account, token },
     read: () => answerTo(venue, { path: '/v1/account', token }, accountAnswer),
+    opening: () => answerTo(venue, { path: '/v1/account/opening', token }, openingAnswer),
     message: (name) => answerTo(venue, { path: pathOf(name), token }, messageAnswer),
     follow({ after, signal } = {}) {
       return linesOf(venue, { path: `/v1/account/stream${queryOf({ after })}`, token, signal }, accountStreamLine)

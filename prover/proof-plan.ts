@@ -29,7 +29,7 @@ export function capacityOf<S extends ProofSystem>({
   circuits,
   availableMemory,
 }: {
-  backend: ProvingBackend<S>
+  backend: Omit<ProvingBackend<S>, 'loadKey'>
   circuits: ReadonlyMap<string, LoadedCircuit<S>>
   availableMemory: () => number
 }): Capacity {

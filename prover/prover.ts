@@ -24,7 +24,7 @@ import type { WitnessSource } from './witness-source.ts'
 export interface ProverParts<S extends ProofSystem> {
   circuits: ReadonlyMap<string, LoadedCircuit<S>>
   pool: WitnessSource
-  backend: ProvingBackend<S>
+  backend: Omit<ProvingBackend<S>, 'loadKey'>
   inUse: BackendInUse
   /** Whether disposing the prover disposes the backend. */
   ownsBackend: boolean

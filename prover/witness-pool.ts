@@ -4,6 +4,7 @@ import { siblingModule } from '../circom/paths.ts'
 import type { WitnessFailure } from '../circom/witness-calculator.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { throwIfAborted } from './serial-queue.ts'
+import { requireWitness } from './witness-result.ts'
 import type { WitnessJob, WitnessSource } from './witness-source.ts'
 import type { WitnessTask } from './witness-worker.ts'
 
@@ -36,11 +37,7 @@ export class WitnessPool implements WitnessSource {
   }
 
   async calculate({ circuit, program, input }: WitnessJob, signal?: AbortSignal): Promise<Uint8Array> {
-    const result = await this.#run({ program, input }, circuit, signal)
-    if (result instanceof ArrayBuffer) return new Uint8Array(result)
-    throw new ZkclearError('WITNESS_FAILED', `${circuit} has no witness for this input: ${describe(result)}`, {
-      details: { circuit, ...result },
-    })
+    return requireWitness(await this.#run({ program, input }, circuit, signal), circuit)
   }
 
   async #run(task: WitnessTask, circuit: string, signal?: AbortSignal) {
@@ -68,19 +65,5 @@ export class WitnessPool implements WitnessSource {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
     await this.#pool.destroy()
-  }
-}
-
-function describe(failure: WitnessFailure): string {
-  switch (failure.kind) {
-    case 'assert': {
-      const [first, ...callers] = failure.trace.map(({ template, line }) => `${template} (line ${line})`)
-      const within = callers.length > 0 ? `, within ${callers.join(', ')}` : ''
-      return `a constraint does not hold in template ${first ?? 'unknown'}${within}; check the statement and the witness`
-    }
-    case 'signals':
-      return `definition and compiled program disagree about ${failure.name}; build again`
-    case 'crash':
-      return `the program stopped (${failure.reason})`
   }
 }

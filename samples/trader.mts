@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { argv } from 'node:process'
 import { setTimeout } from 'node:timers/promises'
-import { connectVenue } from 'zkclear/client'
-import { settlementDomain, signBundle } from 'zkclear/protocol'
+import { connectVenue, signerOf } from 'zkclear/client'
+import { settlementDomain } from 'zkclear/protocol'
 import { decodeKeys } from 'zkclear/venue'
 
 const [keysFile, side, url = 'http://127.0.0.1:8441'] = argv.slice(2)
@@ -16,6 +16,7 @@ const domain = settlementDomain(31337n, '0xB7f8BC63BbcaD18155201308C8f3540b07f84
 const venue = connectVenue({ url })
 await venue.shareViewKey({ account, viewKey })
 const session = await venue.login({ account, privateKey, domain })
+const trader = signerOf({ account, privateKey, domain })
 // The key is in the venue's state with the next batch of cash, some ten seconds later: orders are taken from then on.
 while (!(await session.read()).hasViewKey) await setTimeout(1000)
 const { nextNonce, collateral, event: after } = await session.read()
@@ -23,11 +24,9 @@ console.log(`account ${account} has ${collateral[0]} quanta, its next nonce is $
 
 // Ten lots of market 0 at the mark, until it is cancelled or ten minutes have passed.
 const { markets } = await venue.markets()
-const order = {
-  ...({ kind: 'order', market: 0, account, side, price: markets[0]!.mark, size: 10n, nonce: nextNonce } as const),
-  ...({ timeInForce: 'GTC', reduceOnly: false, expiry: BigInt(Math.floor(Date.now() / 1000) + 600) } as const),
-}
-const [answer] = await venue.send([{ ...signBundle([order], domain, privateKey), clientOrderId: `first-${nextNonce}` }])
+const expiry = BigInt(Math.floor(Date.now() / 1000) + 600)
+const order = trader.order({ market: 0, side, price: markets[0]!.mark, size: 10n, expiry, nonce: nextNonce })
+const [answer] = await venue.send([{ ...order, clientOrderId: `first-${nextNonce}` }])
 if (answer?.verdict !== 'ACCEPTED') throw new Error(`the order is not accepted: ${answer?.verdict}`)
 
 // What is told is soft until its batch is settled.

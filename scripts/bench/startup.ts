@@ -9,10 +9,10 @@ import { pathToFileURL } from 'node:url'
 import { packageRoot } from '../../circom/paths.ts'
 import { CIRCUITS, marginSufficiency } from '../../circuits/index.ts'
 import { jsonText } from '../../cli/json-text.ts'
-import { proofDocument } from '../../cli/proof-file.ts'
 import { loadArtifacts } from '../../keys/load.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { createProver } from '../../prover/create-prover.ts'
+import { proofDocument } from '../../verifier/proof-document.ts'
 import { type Spread, spread } from './spread.ts'
 
 /** One whole process, from its start to its end. */

@@ -42,6 +42,8 @@ const MOST_BYTES = 1 << 20
 /** Tokens that are looked up at once, and requests that are answered. */
 const MOST_LOOKUPS = 64
 const MOST_ANSWERS = 256
+/** Of a file that never changes. */
+const KEPT = 'private, max-age=31536000, immutable'
 
 /**
  * Where traders hand in what they signed, and read what is theirs and what is everybody's. A route that does not say who may ask for
@@ -61,9 +63,13 @@ export async function serveGateway(options: GatewayOptions): Promise<Gateway> {
     const { access } = request.routeOptions.config
     if (access !== 'public') by.set(request, await lookups.pass(() => requireTrader(options, request)))
   })
-  for (const { method, path: url, access, handle } of options.routes) {
-    const handler = async (request: FastifyRequest, reply: FastifyReply) =>
-      toJson(await answers.pass(() => handle(request, reply, by.get(request))))
+  for (const { method, path: url, access, form, handle } of options.routes) {
+    const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+      const answer = await answers.pass(() => handle(request, reply, by.get(request)))
+      if (form !== 'bytes') return toJson(answer)
+      // For whoever asked: who may ask is looked at again for another.
+      return await reply.headers({ 'content-type': 'application/octet-stream', 'cache-control': KEPT }).send(answer)
+    }
     app.route({ method, url, config: { access }, handler, exposeHeadRoute: false })
   }
   app.addHook('preClose', async () => options.onClosing?.())

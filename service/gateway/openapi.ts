@@ -3,6 +3,12 @@ import { type Access, publicRoute, type Route } from './route.ts'
 
 const WHO: Readonly<Record<Access, object[]>> = { public: [], trader: [{ token: [] }] }
 
+const TYPES: Readonly<Record<Route['form'], string>> = {
+  json: 'application/json',
+  ndjson: 'application/x-ndjson',
+  bytes: 'application/octet-stream',
+}
+
 /** The schema of JSON that a request has, or an answer: before it is read. */
 function jsonSchema(schema: z.ZodType): object {
   return z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12', unrepresentable: 'any' })
@@ -29,12 +35,12 @@ export function openApi(routes: readonly Route[], version: string): object {
 }
 
 function operationOf({ summary, access, params, query, body, answer, form }: Route): object {
-  const type = form === 'json' ? 'application/json' : 'application/x-ndjson'
+  const type = TYPES[form]
   const refused = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } }
   const told =
-    form === 'json'
-      ? 'The answer'
-      : 'A line of JSON for each thing that happens, without end; the schema is that of a line'
+    form === 'ndjson'
+      ? 'A line of JSON for each thing that happens, without end; the schema is that of a line'
+      : 'The answer'
   return {
     summary,
     security: WHO[access],

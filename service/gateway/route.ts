@@ -42,8 +42,8 @@ export interface Route {
   readonly body: z.ZodType | undefined
   /** What is answered with status 200. */
   readonly answer: z.ZodType
-  /** `ndjson`: a line for each thing that happens, without end. */
-  readonly form: 'json' | 'ndjson'
+  /** `ndjson`: a line for each thing that happens, without end; `bytes`: a file that never changes, as it is. */
+  readonly form: 'json' | 'ndjson' | 'bytes'
   handle(request: FastifyRequest, reply: FastifyReply, by: AskedBy | undefined): Promise<unknown>
 }
 

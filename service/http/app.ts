@@ -49,7 +49,7 @@ export function createApp({ tls, mostBytes, onFailure }: AppOptions): FastifyIns
     throw new Refusal(404, 'NOT_FOUND', 'there is no such route')
   })
   app.addHook('onSend', async (_, reply) => {
-    reply.header('cache-control', 'no-store')
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
   return app
 }

@@ -33,11 +33,14 @@ import { Settler } from '../settler/settler.ts'
 import { Transactions } from '../settler/transactions.ts'
 import { isTokenGood } from '../tokens/tokens.ts'
 import { TradersDesk } from '../traders/desk.ts'
+import { ProvableStates } from '../traders/provable-states.ts'
+import type { MarginFiles } from '../traders/proving-files.ts'
 import type { DoorRules } from '../traders/rules.ts'
 import { StandingCancelStore } from '../traders/standing-cancel-store.ts'
 import { StandingCancels } from '../traders/standing-cancels.ts'
 import { tradersSide } from '../traders/traders-side.ts'
 import { requireFresh } from '../watcher/confirmations.ts'
+import { RootReader } from '../watcher/known-root.ts'
 import { ChainReader } from '../watcher/read-chain.ts'
 import { type BatchCircuits, batchOfJob, rootOf } from '../writer/job-changes.ts'
 import { recover } from '../writer/recover.ts'
@@ -69,6 +72,8 @@ export interface ServeOptions {
   readonly confirmations: number
   readonly profile: ProfileName
   readonly circuits: BatchCircuits
+  /** What traders prove margin with in a browser; undefined where it is not built. */
+  readonly marginFiles: MarginFiles | undefined
   readonly host: string
   /** Of traders, and of workers. */
   readonly port: number
@@ -182,6 +187,8 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   const { epoch, term } = journal
   const about = { settlement: address, chainId, profile: config.profile, epoch, term, startedAt }
   const sight = { about, stages, roster, times, health }
+  const provable = new ProvableStates()
+  const roots = new RootReader({ provider: options.provider, at: reader.settlement, fromBlock: options.fromBlock })
   const venue = new Venue({
     database,
     sealer,
@@ -190,6 +197,8 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
     circuits,
     reader,
     settler,
+    provable,
+    roots,
     alerts,
     log: venueLog,
     sight,
@@ -252,6 +261,8 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
         domain: config.domain,
         sealer,
         log: venueLog,
+        provable: () => provable.best,
+        marginFiles: options.marginFiles,
         state: () => writer.written,
       }),
     }),

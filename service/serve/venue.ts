@@ -18,6 +18,7 @@ import { batchAt, currentState, unsettled } from '../sequencer/state.ts'
 import { MOST_TOGETHER } from '../settler/next-step.ts'
 import type { Settler, Turn } from '../settler/settler.ts'
 import type { ViewKeyAnswer } from '../traders/message-routes.ts'
+import type { ProvableStates, RootsOfChain } from '../traders/provable-states.ts'
 import { chainNews } from '../watcher/chain-records.ts'
 import type { ChainView } from '../watcher/chain-view.ts'
 import type { ChainReader } from '../watcher/read-chain.ts'
@@ -45,6 +46,9 @@ export interface VenueParts {
   readonly circuits: BatchCircuits
   readonly reader: ChainReader
   readonly settler: Settler
+  /** The states of which owners can prove something, and who asks the contract for its roots. */
+  readonly provable: ProvableStates
+  readonly roots: RootsOfChain
   readonly alerts: Alerts
   readonly log: VenueLog
   readonly sight: Sight
@@ -188,7 +192,7 @@ export class Venue {
 
   /** Looks at the chain, writes what it tells, makes anew what could not be settled any more, and settles what is proved. */
   async chainTurn(): Promise<void> {
-    const { writer, reader, alerts, database } = this.#parts
+    const { writer, reader, alerts, database, provable, roots } = this.#parts
     const chain = await toldByNode(reader.read(writer.state))
     if (chain === undefined) return
     this.#chain = { ...chain, readAt: performance.now() }
@@ -207,6 +211,7 @@ export class Venue {
       await this.#liquidate(chain)
       await this.#settle(chain)
     }
+    await toldByNode(provable.look(chain.settled, writer.written, roots))
   }
 
   /** Stores what a start would have to work out of the journal. */

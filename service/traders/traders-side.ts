@@ -14,6 +14,9 @@ import type { TradersDesk } from './desk.ts'
 import { isKeyStill, loginRoutes } from './login-routes.ts'
 import { marketRoutes } from './market-routes.ts'
 import { type MessageParts, messageRoutes } from './message-routes.ts'
+import { type OpeningParts, openingRoutes } from './opening-routes.ts'
+import type { MarginFiles } from './proving-files.ts'
+import { provingRoutes } from './proving-routes.ts'
 import { standingCancelRoutes } from './standing-cancel-routes.ts'
 import type { StandingCancels } from './standing-cancels.ts'
 import { statusRoutes } from './status-routes.ts'
@@ -27,6 +30,10 @@ export interface TradersSideParts {
   readonly log: VenueLog
   readonly desk: TradersDesk
   readonly standing: StandingCancels
+  /** What is settled, of which owners can prove something. */
+  provable: OpeningParts['provable']
+  /** What margin is proved with; undefined where it is not built. */
+  readonly marginFiles: MarginFiles | undefined
   /** As far as it is on disk: what may be told. */
   state(): SequencerState
 }
@@ -38,7 +45,7 @@ export const API_VERSION = '1'
 
 /** What the gateway has for traders. */
 export function tradersSide(parts: TradersSideParts): TradersSide {
-  const { database, domain, venue, desk, standing, sealer, log, state } = parts
+  const { database, domain, venue, desk, standing, sealer, log, state, provable, marginFiles } = parts
   const { door, feeds } = desk
   const keyOf = (account: number) => accountAt(currentState(state()), account)?.tradingKey
   const now = () => BigInt(Math.floor(Date.now() / 1000))
@@ -62,6 +69,8 @@ export function tradersSide(parts: TradersSideParts): TradersSide {
           isGood: async ({ id, holder }) => isKeyStill(holder!, keyOf) && (await isTokenGood(database, id)),
         }),
         ...standingCancelRoutes({ standing, door }),
+        ...openingRoutes({ state, provable }),
+        ...provingRoutes(marginFiles),
         ...marketRoutes({ state, feeds, rules: door.rules }),
       ],
       API_VERSION,

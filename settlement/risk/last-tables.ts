@@ -9,6 +9,8 @@ export interface LastTable {
   /** The table's time, and that of its block, in unix seconds. */
   readonly asOf: bigint
   readonly postedAt: bigint
+  /** The number of the last table, up to this one, that relisted a market. */
+  readonly relisting: bigint
 }
 
 /** The last tables, the newest first, at that block. Throws as {@link view} does. */
@@ -20,8 +22,9 @@ export async function lastTables(
   const numbers = Array.from({ length: Number([ring!, count!].reduce(min)) }, (_, i) => count! - BigInt(i))
   return Promise.all(
     numbers.map(async (number) => {
-      const { root, asOf, postedAt } = await view<Omit<LastTable, 'number'>>(at, 'tableAt', number, { blockTag })
-      return { number, root, asOf, postedAt }
+      const table = await view<Omit<LastTable, 'number'>>(at, 'tableAt', number, { blockTag })
+      const { root, asOf, postedAt, relisting } = table
+      return { number, root, asOf, postedAt, relisting }
     }),
   )
 }

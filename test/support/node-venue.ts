@@ -74,7 +74,7 @@ export async function startVenue({ guardian }: { readonly guardian?: string } = 
   const settlement = contracts.Settlement.address
   return {
     ...chain,
-    ...{ settlement, domain, tokens },
+    ...{ settlement, domain, tokens, gate: contracts.MarginGate.address },
     async status() {
       using connection = await connect({ rpcUrl })
       return await readSettlement({ signer: connection.signer, settlement })

@@ -61,9 +61,10 @@ describe('the gateway', () => {
       ...{ store: new StandingCancelStore(database, sealer), state: () => state, take: () => assert.fail('handed in') },
       ...{ isRead: () => false, warn: (message) => failures.push(message) },
     })
+    const parts = { database, domain: 77n, venue, desk, standing, sealer, log, state: () => state }
     gateway = await serveGateway({
       database,
-      ...tradersSide({ database, domain: 77n, venue, desk, standing, sealer, log, state: () => state }),
+      ...tradersSide({ ...parts, provable: () => undefined, marginFiles: undefined }),
       onFailure: (error) => failures.push(error),
     })
   })

@@ -1,14 +1,26 @@
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { before, it } from 'node:test'
+import { id } from 'ethers'
 import { CIRCUIT_NAMES } from '../../../circuits/index.ts'
 import { requireCircuit } from '../../../circuits/registry.ts'
-import { connectVenue } from '../../../client/index.ts'
+import { connectVenue, type Opening, type Session, signerOf } from '../../../client/index.ts'
+import { proveMargin } from '../../../client/margin/index.ts'
 import { buildArtifacts } from '../../../keys/build.ts'
-import { signCashMessage } from '../../../protocol/cash-batch/sign.ts'
-import { signBundle } from '../../../protocol/signature.ts'
+import { marginContext } from '../../../protocol/domain.ts'
+import type { ZkclearError } from '../../../protocol/errors.ts'
+import { BASIS_POINTS } from '../../../protocol/parameters.ts'
+import { createProver } from '../../../prover/index.ts'
 import { rotateKeyStore } from '../../../service/keys/key-store.ts'
-import { connect, deposit, mintPlay, readAccount, registerAccount, registrationOf } from '../../../settlement/index.ts'
+import {
+  admit,
+  connect,
+  deposit,
+  mintPlay,
+  readAccount,
+  registerAccount,
+  registrationOf,
+} from '../../../settlement/index.ts'
 import { decodeRiskSnapshot } from '../../../venue/index.ts'
 import { documentOf, zkclear } from '../../support/cli.ts'
 import { ALICE, BOB, startVenue } from '../../support/node-venue.ts'
@@ -84,26 +96,10 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
     const { table } = decodeRiskSnapshot(JSON.parse(await readFile(folder.file('table.json'), 'utf8')), 'small')
     const { mark } = table.markets[0]!
     const [one, other] = traders as [(typeof traders)[0], (typeof traders)[0]]
-    const order = (who: typeof one, side: 'buy' | 'sell', nonce: bigint) =>
-      signBundle(
-        [
-          {
-            kind: 'order',
-            market: 0,
-            account: who.account,
-            side,
-            price: mark,
-            size: 10n,
-            nonce,
-            timeInForce: 'GTC',
-            reduceOnly: false,
-            expiry: 1n << 39n,
-          },
-        ],
-        domain,
-        who.secrets.privateKey,
-      )
-    const bundles = [order(one, 'sell', 1n), order(other, 'buy', 1n)]
+    const terms = { market: 0, price: mark, size: 10n, nonce: 1n, expiry: 1n << 39n }
+    const order = ({ account, secrets: { privateKey } }: typeof one, side: 'buy' | 'sell') =>
+      signerOf({ account, privateKey, domain }).order({ ...terms, side })
+    const bundles = [order(one, 'sell'), order(other, 'buy')]
     const { verdicts } = (await waitFor(() => serve.post('/v1/messages', bundles))) as {
       verdicts: { verdict: string; record: number; receipt: unknown }[]
     }
@@ -148,16 +144,25 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
 
   const [{ account, secrets }] = traders as [(typeof traders)[0]]
   const client = connectVenue({ url: serve.url })
-  const session = await client.login({ account, privateKey: secrets.privateKey, domain })
+  const credentials = { account, privateKey: secrets.privateKey, domain }
+  const session = await client.login(credentials)
   const own = await session.read()
   assert.deepEqual([own.positions[0]!.size, own.nextNonce], [-10n, 2n])
-  const withdrawal = signCashMessage(
-    { kind: 'WITHDRAW', account, counterAccount: 0, asset: 0, amount: PAID, nonce: 2n, expiry: 1n << 39n },
-    domain,
-    secrets.privateKey,
-  )
-  const asked = await serve.post('/v1/messages', [{ ...withdrawal.message, signature: withdrawal.signature }])
-  assert.equal(asked.body.verdicts[0].verdict, 'ACCEPTED')
+
+  // What it tells of the account proves margin to the chain.
+  const purpose = id('a loan')
+  await using prover = await createProver({ profile: 'small', circuits: ['margin-sufficiency'] })
+  const terms = { domain, ratioBps: BASIS_POINTS, context: marginContext(chain.gate, purpose) }
+  const proved = await proveMargin({ ...terms, opening: await openingOf(session), secrets, prover })
+  {
+    using connection = await connect({ rpcUrl, privateKey: BOB.key })
+    const { signer } = connection
+    await admit({ signer, gate: chain.gate, purpose, proved, rootSince: proved.rootSince })
+  }
+
+  const payment = { asset: 0, amount: PAID, nonce: 2n, expiry: 1n << 39n }
+  const [asked] = await client.send([signerOf(credentials).withdraw(payment)])
+  assert.equal(asked!.verdict, 'ACCEPTED')
   const { batches } = await serve.until(
     ({ batches, backlog }) =>
       backlog.waiting === 0 && batches.settled === batches.sealed && batches.settled > traded.batches.settled,
@@ -188,6 +193,17 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
   await writeFile(keyStore, first)
   await assert.rejects(startServe(place), /does not hold the key that this database is sealed under \(version 2\)/)
 })
+
+/** Of the account in the settled state, once the venue has looked at how the chain knows that. */
+async function openingOf(session: Session): Promise<Opening> {
+  for (;;) {
+    try {
+      return await session.opening()
+    } catch (error) {
+      if ((error as ZkclearError).details.code !== 'NOT_OPEN') throw error
+    }
+  }
+}
 
 /** The body of the first answer that is not an error. */
 async function waitFor(ask: () => Promise<{ status: number; body: unknown }>): Promise<unknown> {

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { signerOf } from '../../../client/index.ts'
+import { NOW } from '../../../lab/instances/model.ts'
 import { stateRoot } from '../../../protocol/state.ts'
 import { batchAt } from '../../../service/sequencer/state.ts'
 import { testServer } from '../../support/service/test-server.ts'
 import {
   cashOf,
+  DOMAIN,
   orderOf,
+  secretOf,
   signed,
   type TradingVenue,
   tradingVenue,
-  withdrawal,
 } from '../../support/service/trading-venue.ts'
 
 describe('what a trader reads and sends', () => {
@@ -161,11 +164,27 @@ describe('what a trader reads and sends', () => {
   it('is a withdrawal too', async () => {
     venue = await tradingVenue(server)
     await using _ = venue
-    const { account, asset, signature, ...rest } = withdrawal(1, 1n, 5n)
-    const [answer] = await venue.client.send([{ message: { account, asset, ...rest }, signature }])
+    const trader = signerOf({ account: 1, privateKey: secretOf(1), domain: DOMAIN })
+    const paid = trader.withdraw({ asset: 0, amount: 5n, nonce: 1n, expiry: NOW + 60n })
+    const [answer] = await venue.client.send([paid])
     await venue.put({ kind: 'cut', cash: true })
     const session = await venue.session(1)
     assert.equal((await session.read()).collateral[0], cashOf(1) - 5n)
     assert.equal((await session.message({ record: answer!.record! })).state, 'executed')
+  })
+
+  it('is a cancel, by the numbers that the account shows, and a bid, which is judged', async () => {
+    const { venue } = await traded()
+    await using _ = venue
+    const trader = signerOf({ account: 1, privateKey: secretOf(1), domain: DOMAIN })
+    const session = await venue.session(1)
+    const { orders, nextNonce: nonce } = await session.read()
+    const [{ market, side, price, sequence }] = orders as [(typeof orders)[0]]
+    const [answer] = await venue.client.send([trader.cancel({ market, side, price, sequence, nonce })])
+    assert.equal(answer!.verdict, 'ACCEPTED')
+    await venue.put({ kind: 'cut', cash: false })
+    assert.deepEqual((await session.read()).orders, [])
+    const bid = trader.bid({ victim: 2, held: 1n, price: 5n, nonce: nonce + 1n, expiry: NOW + 60n })
+    assert.equal((await venue.client.sendBid(bid, DOMAIN)).verdict, 'NOT_FLAGGED')
   })
 })

@@ -5,7 +5,7 @@ import { testServer } from '../../support/service/test-server.ts'
 import { orderOf, signed, type TradingVenue, tradingVenue } from '../../support/service/trading-venue.ts'
 
 /** Values of a path that traders may try, by the name that a route gives them. */
-const PLACES: Readonly<Record<string, string>> = { market: '0', record: '3' }
+const PLACES: Readonly<Record<string, string>> = { market: '0', record: '3', sha256: '0'.repeat(64) }
 const HOSTILE = ['-1', '1e9', '%00', '..', 'NaN', '99999999999999999999', "1' OR 1=1", '{}']
 const BODIES: readonly unknown[] = [
   null,
@@ -38,6 +38,7 @@ describe('between two traders', () => {
     const [answer] = await venue.client.send([{ ...signed(2, offer), clientOrderId: 'planted-name' }])
     await venue.client.send([signed(1, orderOf(1, 1n, { price: 1007n, size: 12n, timeInForce: 'IOC' }))])
     await venue.put({ kind: 'cut', cash: false })
+    await venue.settle()
     const record = answer!.record!
     const [own, other] = [await venue.login(2), await venue.login(1)]
     const whole = await venue.get('/v1/account', own)
@@ -45,6 +46,7 @@ describe('between two traders', () => {
     const seen = (text: string) => planted.some((secret) => text.includes(secret))
     assert.ok(seen(whole.text))
     assert.ok(seen((await venue.get(`/v1/account/messages/${record}`, own)).text))
+    assert.ok(seen((await venue.get('/v1/account/opening', own)).text))
     for (const { method, path } of venue.gateway.routes.filter(({ path }) => !path.endsWith('/stream'))) {
       for (const query of ['', '?nonce=1', '?clientOrderId=planted-name', '?market=0&sequence=0']) {
         const place = path.replaceAll(/:(\w+)/g, (_, name) => (name === 'record' ? `${record}` : PLACES[name]!))

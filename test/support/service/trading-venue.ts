@@ -8,14 +8,16 @@ import { signCashMessage } from '../../../protocol/cash-batch/sign.ts'
 import { signLogin } from '../../../protocol/login.ts'
 import type { LimitOrder, Message } from '../../../protocol/message.ts'
 import { signBundle, tradingKey } from '../../../protocol/signature.ts'
-import { emptyState } from '../../../protocol/state.ts'
+import { emptyState, stateRoot } from '../../../protocol/state.ts'
 import { serveGateway } from '../../../service/gateway/gateway.ts'
 import { Journal } from '../../../service/journal/journal.ts'
 import { VenueLog } from '../../../service/log/venue-log.ts'
-import { DEFAULT_PACE, startSequencer } from '../../../service/sequencer/state.ts'
+import { DEFAULT_PACE, startSequencer, unsettled } from '../../../service/sequencer/state.ts'
 import { statusDocument } from '../../../service/serve/status.ts'
 import { TradersDesk } from '../../../service/traders/desk.ts'
 import type { DoorOptions } from '../../../service/traders/door.ts'
+import { ProvableStates, type RootsOfChain } from '../../../service/traders/provable-states.ts'
+import type { MarginFiles } from '../../../service/traders/proving-files.ts'
 import { StandingCancelStore } from '../../../service/traders/standing-cancel-store.ts'
 import { StandingCancels } from '../../../service/traders/standing-cancels.ts'
 import { tradersSide } from '../../../service/traders/traders-side.ts'
@@ -61,8 +63,18 @@ export const CIRCUITS = Object.fromEntries(
   }),
 ) as unknown as BatchCircuits
 
+/** The chain as far as it keeps roots: this one every one, by time. */
+const ROOTS: RootsOfChain = {
+  knownRoot: async () => ({ since: NOW, isKept: true, made: 1n }),
+  relistingOf: async () => 0n,
+}
+
+export interface TradingVenueOptions extends Partial<DoorOptions> {
+  readonly marginFiles?: MarginFiles
+}
+
 /** A venue without a chain: writer, journal and gateway over a database of its own, with three traders, each with a key of his own. */
-export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>>, options: Partial<DoorOptions> = {}) {
+export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>>, options: TradingVenueOptions = {}) {
   await using open = new AsyncDisposableStack()
   const database = open.use(await server.fresh())
   const sealer = await sealerOf(database)
@@ -96,8 +108,10 @@ export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>
     warn: (message) => failures.push(message),
     now: () => silence,
   })
+  const provable = new ProvableStates()
   const side = tradersSide({
     ...{ database, desk, standing, sealer, log, domain: DOMAIN, state: () => writer.written },
+    ...{ provable: () => provable.best, marginFiles: options.marginFiles },
     venue: {
       take: (messages) => writer.take(messages),
       takeViewKey: async () => 'KNOWN',
@@ -170,6 +184,13 @@ export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>
         silence += 1
         await standing.turn()
       }
+    },
+    /** All batches that are made are settled, and the venue knows that the chain has their roots. */
+    async settle() {
+      const settled = unsettled(writer.state).map(({ index, after }) => ({ index, root: stateRoot(after.state) }))
+      for (const each of settled) await writer.put([{ kind: 'settled', ...each }])
+      const { index: count, root } = settled.at(-1)!
+      await provable.look({ count, root }, writer.written, ROOTS)
     },
     async wait(milliseconds: bigint) {
       clock += milliseconds
