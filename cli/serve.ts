@@ -124,7 +124,7 @@ export const verb: Verb = (run) =>
         const { url, workerUrl } = venue
         return {
           document: { url, workerUrl, settlement, profile, rpc: new URL(rpc).origin, pid: process.pid },
-          text: `the venue takes orders at ${url}, and workers at ${workerUrl}`,
+          text: `the venue takes orders at ${url}, and workers at ${workerUrl}, where its dashboard is`,
           async lasting() {
             await using _ = kept
             const interrupted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))

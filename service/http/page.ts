@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, posix, relative, sep } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import { packageRoot } from '../../circom/paths.ts'
 
 /** A file of a page, as it is sent. */
 interface PageFile {
@@ -28,6 +29,11 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
   '.woff2': 'font/woff2',
+}
+
+/** Where `npm run build` puts the pages, and where they are in the package. */
+export function builtPageFolder(name: string): string {
+  return join(packageRoot(), 'dist', 'pages', name)
 }
 
 /** The page of a folder that `npm run build` made, to be served at `base`; undefined where there is none. */

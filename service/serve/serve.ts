@@ -12,6 +12,7 @@ import { ProofTimes } from '../dispatcher/proof-times.ts'
 import { Roster } from '../dispatcher/roster.ts'
 import { serveGateway } from '../gateway/gateway.ts'
 import type { Tls } from '../http/app.ts'
+import { builtPageFolder, readPage } from '../http/page.ts'
 import { Journal } from '../journal/journal.ts'
 import type { KeyProvider } from '../keys/key-provider.ts'
 import { KeySigner } from '../keys/key-signer.ts'
@@ -212,6 +213,7 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
       host,
       port: options.workerPort,
       tls,
+      page: await readDashboard(warn),
       operator: { operations: venue.operations, twoPersons: options.twoPersons, log: options.note },
       onFailure,
       roster,
@@ -270,6 +272,13 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   open.use(new Loop(STANDING_MS, () => standing.turn().catch(reject)))
   const kept = open.move()
   return { url: gateway.url, workerUrl: dispatcher.url, lost, [Symbol.asyncDispose]: () => kept.disposeAsync() }
+}
+
+/** undefined in a clone whose pages were not built. */
+async function readDashboard(warn: ServeOptions['warn']) {
+  const page = await readPage(builtPageFolder('dashboard'), '/')
+  if (page === undefined) warn('there is no dashboard: its files are not built; "npm run build" in a clone builds them')
+  return page
 }
 
 async function openChain({ provider, settlement, profile, fromBlock, confirmations }: ServeOptions, wallet: KeySigner) {

@@ -1,39 +1,59 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
+import { Board } from './board.tsx'
+import { follow } from './follow.ts'
+import { forgetToken, keepToken, keptToken } from './kept-token.ts'
+import { type ProofPoint, withProofs } from './proof-history.ts'
 import { SignIn } from './sign-in.tsx'
+import type { Link, Told } from './state.ts'
 
-/** How the line stands, of what GET /operator/line tells. */
-interface Line {
-  readonly settled: number
-  readonly alerts: readonly { readonly code: string; readonly cause: string }[]
-  readonly batches: readonly { readonly index: number; readonly circuit: string; readonly proved: boolean }[]
-}
-
-/** Signs an operator in, and shows how the line stands. */
+/** Signs in, and then shows what the venue tells for as long as the token is good. */
 export function App() {
-  const [refused, setRefused] = useState<string>()
-  const [line, setLine] = useState<Line>()
+  const [token, setToken] = useState(keptToken)
+  const [link, setLink] = useState<Link>({ kind: 'connecting' })
+  const [told, setTold] = useState<Told>()
+  const [proofs, setProofs] = useState<readonly ProofPoint[]>([])
 
-  const ask = async (token: string) => {
-    const response = await fetch('/operator/line', { headers: { authorization: `Bearer ${token}` } })
-    const answer = await response.json()
-    if (response.ok) setLine(answer)
-    else setRefused(`The venue refuses it: ${answer.error.message}.`)
+  const signOut = () => {
+    forgetToken()
+    setToken(undefined)
+    setTold(undefined)
+    setProofs([])
   }
 
-  if (line === undefined) return <SignIn refused={refused} onToken={ask} />
+  useEffect(() => {
+    if (token === undefined) return
+    const ended = new AbortController()
+    follow(token, ended.signal, {
+      onState(state) {
+        keepToken(token)
+        setTold({ state, cameAt: performance.now() })
+        setProofs((points) => withProofs(points, state))
+      },
+      onLink(now) {
+        setLink(now)
+        if (now.kind === 'refused') signOut()
+      },
+    })
+    return () => ended.abort()
+  }, [token])
+
+  if (token === undefined) {
+    return <SignIn refused={link.kind === 'refused' ? link.why : undefined} onToken={setToken} />
+  }
+  if (told === undefined) return <Waiting link={link} onSignOut={signOut} />
+  return <Board told={told} link={link} proofs={proofs} onSignOut={signOut} />
+}
+
+function Waiting({ link, onSignOut }: { readonly link: Link; onSignOut(): void }) {
+  const words = link.kind === 'lost' ? `No word from the venue: ${link.why}. It is asked again.` : 'Asking the venue …'
   return (
-    <main class="card">
-      <h1>{`Settled up to batch ${line.settled}`}</h1>
-      <ul>
-        {line.alerts.map(({ code, cause }) => (
-          <li key={code}>{`${code}: ${cause}`}</li>
-        ))}
-      </ul>
-      <ol>
-        {line.batches.map(({ index, circuit, proved }) => (
-          <li key={index}>{`batch ${index}, ${circuit}: ${proved ? 'proved' : 'not proved'}`}</li>
-        ))}
-      </ol>
+    <main class="sign-in">
+      <div class="card">
+        <p role="status">{words}</p>
+        <button type="button" onClick={onSignOut}>
+          Sign out
+        </button>
+      </div>
     </main>
   )
 }
