@@ -4,6 +4,7 @@ import type { ConsistencyAnswer, LogSource } from '../log/log-source.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { parseJson } from '../protocol/json.ts'
 import { decodeWith } from '../venue/files/schema.ts'
+import { addressOf, exchange, heard, retryAfterOf, unreachable } from './exchange.ts'
 import * as wire from './wire/log.ts'
 
 /** How often it is asked again, where the venue has it wait, and how long at most, in seconds. */
@@ -16,15 +17,12 @@ const MOST_CHARACTERS = 4 << 20
 
 /** What a venue tells over HTTP of its log. All throw VENUE_UNREACHABLE, and VENUE_REFUSED for an answer that is none; ABORTED. */
 export class LogClient implements LogSource {
-  readonly #base: string
+  readonly #address: string
   readonly #signal: AbortSignal | undefined
 
   /** Throws INPUT_INVALID for what is no address. */
   constructor(url: string, signal?: AbortSignal) {
-    if (!URL.canParse(url) || !['http:', 'https:'].includes(new URL(url).protocol)) {
-      throw new ZkclearError('INPUT_INVALID', 'must be an address such as https://venue.example', { path: 'venue' })
-    }
-    this.#base = new URL(url).href.replace(/\/$/, '')
+    this.#address = addressOf(url)
     this.#signal = signal
   }
 
@@ -78,20 +76,10 @@ export class LogClient implements LogSource {
   }
 
   async #fetch(path: string): Promise<Answer> {
-    const timeout = AbortSignal.timeout(ANSWER_MS)
-    const signal = this.#signal === undefined ? timeout : AbortSignal.any([timeout, this.#signal])
-    try {
-      const response = await fetch(this.#base + path, { signal, redirect: 'error' })
-      const text = await response.text()
-      if (text.length > MOST_CHARACTERS) throw new TypeError('too long an answer')
-      const wait = Math.max(0, Math.min(Number(response.headers.get('retry-after') ?? 1) || 0, MOST_WAIT))
-      return { status: response.status, text, wait }
-    } catch (cause) {
-      if (this.#signal?.aborted) throw new ZkclearError('ABORTED', 'asking the venue was aborted', { cause })
-      throw new ZkclearError('VENUE_UNREACHABLE', `the venue at ${new URL(this.#base).origin} does not answer`, {
-        cause,
-      })
-    }
+    const response = await exchange(this.#address, { path, signal: this.#signal, timeoutMs: ANSWER_MS })
+    const text = await heard(response.text(), this.#address, this.#signal)
+    if (text.length > MOST_CHARACTERS) throw unreachable(this.#address, 'its answer is too long')
+    return { status: response.status, text, wait: Math.min(retryAfterOf(response) ?? 1, MOST_WAIT) }
   }
 }
 

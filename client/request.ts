@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { ZkclearError } from '../protocol/errors.ts'
 import { decodeWith, toJson } from '../venue/files/schema.ts'
+import { addressOf, exchange, heard, refusalIn, retryAfterOf } from './exchange.ts'
 
 export interface VenueOptions {
   /** Of the gateway, such as https://venue.example:8441. */
@@ -21,18 +22,13 @@ export interface Request {
  * The response of a venue. Throws VENUE_REFUSED, with `status`, `code` and seconds to wait in its details, for what it refuses, and
  * VENUE_UNREACHABLE.
  */
-export async function ask({ url, fetch: fetchIt = fetch }: VenueOptions, request: Request): Promise<Response> {
-  const { method = 'GET', path, token, body, signal = null } = request
-  const headers = {
-    ...(body !== undefined && { 'content-type': 'application/json' }),
-    ...(token !== undefined && { authorization: `Bearer ${token}` }),
-  }
-  const text = body === undefined ? null : JSON.stringify(toJson(body))
-  const response = await reached(fetchIt(new URL(path, url), { method, headers, body: text, signal }))
+export async function ask({ url, fetch }: VenueOptions, { body, ...request }: Request): Promise<Response> {
+  const text = body === undefined ? undefined : JSON.stringify(toJson(body))
+  const response = await exchange(addressOf(url), { ...request, body: text, fetch })
   if (response.ok) return response
-  const { code, message } = ((await response.json().catch(() => undefined)) as Refused | undefined)?.error ?? {}
+  const { code, message } = await refusalIn(response)
   throw new ZkclearError('VENUE_REFUSED', message ?? `the venue answered with status ${response.status}`, {
-    details: { status: response.status, code, retryAfter: Number(response.headers.get('retry-after') ?? 0) },
+    details: { status: response.status, code, retryAfter: retryAfterOf(response) ?? 0 },
   })
 }
 
@@ -42,10 +38,6 @@ export function queryOf(given: Readonly<Record<string, string | number | bigint 
   return parts.length === 0 ? '' : `?${new URLSearchParams(parts)}`
 }
 
-interface Refused {
-  readonly error?: { readonly code?: string; readonly message?: string }
-}
-
 /** The answer of a venue, as its schema reads it. Throws as {@link ask}. */
 export async function answerTo<Schema extends z.ZodType>(
   venue: VenueOptions,
@@ -53,7 +45,8 @@ export async function answerTo<Schema extends z.ZodType>(
   schema: Schema,
 ): Promise<z.output<Schema>> {
   const response = await ask(venue, request)
-  return decodeWith(schema, await reached(response.json()), 'VENUE_UNREACHABLE', 'answer')
+  const body: unknown = await heard(response.json(), addressOf(venue.url), request.signal)
+  return decodeWith(schema, body, 'VENUE_UNREACHABLE', 'answer')
 }
 
 /** The lines of a stream, until it ends or the signal fires. Throws as {@link ask}. */
@@ -67,7 +60,7 @@ export async function* linesOf<Schema extends z.ZodType>(
   let text = ''
   try {
     for (;;) {
-      const { done, value } = await reached(reader.read())
+      const { done, value } = await heard(reader.read(), addressOf(venue.url), request.signal)
       if (done) return
       const lines = (text + value).split('\n')
       text = lines.pop()!
@@ -83,15 +76,5 @@ function jsonIn(line: string): unknown {
     return JSON.parse(line)
   } catch (cause) {
     throw new ZkclearError('VENUE_UNREACHABLE', 'sent a line that is no JSON', { path: 'venue', cause })
-  }
-}
-
-async function reached<T>(promise: Promise<T>): Promise<T> {
-  try {
-    return await promise
-  } catch (cause) {
-    if ((cause as Error).name === 'AbortError')
-      throw new ZkclearError('ABORTED', 'the request was called off', { cause })
-    throw new ZkclearError('VENUE_UNREACHABLE', `the venue cannot be reached: ${(cause as Error).message}`, { cause })
   }
 }

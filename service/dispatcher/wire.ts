@@ -58,8 +58,6 @@ export const failSchema = z.strictObject({
     .refine((text) => !text.includes('\0'), 'no text of the database holds a zero byte'),
 })
 
-export const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
-
 export type LeaseBody = z.infer<typeof leaseSchema>
 export type WireJob = z.infer<typeof jobSchema>
 export type FailBody = z.infer<typeof failSchema>
