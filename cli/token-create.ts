@@ -7,15 +7,16 @@ import { addVenueDatabaseOptions, openVenueDatabase, type VenueDatabaseOptions }
 import { newVerb, type Verb } from './verb.ts'
 
 interface TokenCreateOptions extends VenueDatabaseOptions {
-  readonly scope: 'worker' | 'operator'
+  readonly scope: (typeof SCOPES)[number]
   readonly name: string
   readonly days: bigint
   readonly out: string
 }
 
 const DESCRIPTION = `Makes a token, in a file that only its owner can read: there alone it can be read. A worker's lets it prove for the venue; an operator's
-lets him see the line and act on it (zkclear line).`
+lets him see the line and act on it (zkclear line); one for metrics reads numbers at /metrics and nothing else.`
 
+const SCOPES = ['worker', 'operator', 'metrics'] as const
 const DAY = 86_400
 const LONGEST_NAME = 100
 
@@ -26,7 +27,7 @@ export const tokenCreateCommand: Verb = (run) =>
       'zkclear token create --data venue --scope operator --name Ada --days 7 --out ada.txt --json',
     ]),
   )
-    .addOption(new Option('--scope <scope>', 'what it allows').choices(['worker', 'operator']).makeOptionMandatory())
+    .addOption(new Option('--scope <scope>', 'what it allows').choices(SCOPES).makeOptionMandatory())
     .requiredOption('--name <text>', 'whose it is, for people')
     .addOption(integerOption('--days <n>', 'for how many days it is good', { low: 1n, high: 365n, otherwise: 30n }))
     .requiredOption('--out <file>', 'file for the token, which must not exist')

@@ -3,7 +3,7 @@ import { timeText } from './time-text.ts'
 import { addVenueDatabaseOptions, openVenueDatabase, type VenueDatabaseOptions } from './venue-database.ts'
 import { newVerb, type Verb } from './verb.ts'
 
-const DESCRIPTION = `Lists the tokens of workers and operators, newest first: whose they are, what they allow and until when. What opens anything is in none
+const DESCRIPTION = `Lists the tokens of workers, operators and metrics, newest first: whose they are, what they allow and until when. What opens anything is in none
 of it.`
 
 export const tokenListCommand: Verb = (run) =>

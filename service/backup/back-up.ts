@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { ZkclearError } from '../../protocol/errors.ts'
 import type { Database, Queryable } from '../postgres/database.ts'
 import type { BackupFolder, LastPart } from './folder.ts'
+import { noteBackup } from './noted.ts'
 import { NONE_BEFORE } from './part.ts'
 import { decodeTail, type HeadAsWritten, type RowAsWritten, type TailAsWritten } from './rows.ts'
 
@@ -29,7 +30,9 @@ const LOCK = 'zkclear backup'
 export async function backUp(database: Database, folder: BackupFolder): Promise<BackupReach> {
   for (;;) {
     const { reach, isAll } = await database.transaction((transaction) => takeStep(transaction, folder))
-    if (isAll) return reach
+    if (!isAll) continue
+    await noteBackup(database, folder.path)
+    return reach
   }
 }
 

@@ -8,7 +8,7 @@ import { addOperatorRoutes, type OperatorOptions } from '../operator/routes.ts'
 import type { Database } from '../postgres/database.ts'
 import type { Sealer } from '../sealing/sealer.ts'
 import { requireBearer } from '../tokens/require-bearer.ts'
-import { type Bearer, isTokenGood } from '../tokens/tokens.ts'
+import { type Bearer, isTokenGood, type Scope } from '../tokens/tokens.ts'
 import { Announcements } from './announcements.ts'
 import { Roster } from './roster.ts'
 import { addWorkerRoutes } from './routes.ts'
@@ -49,7 +49,7 @@ const MOST_LOOKUPS = 64
 
 /**
  * Gives out jobs to workers over HTTP. Every request bears a token with scope `worker`, and a proof is verified before it is
- * stored; those of operators, whose paths begin with /operator/, bear one of theirs; the files of the page bear none. Throws INPUT_INVALID where it cannot or may not listen, DATABASE_UNAVAILABLE.
+ * stored; those of operators, whose paths begin with /operator/, and of /metrics bear one of theirs; the files of the page bear none. Throws INPUT_INVALID where it cannot or may not listen, DATABASE_UNAVAILABLE.
  */
 export async function serveDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
   const { database, sealer, circuits, host = '127.0.0.1', port = 0, tls, sweepMs = 1_000 } = options
@@ -65,8 +65,7 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
   const lookups = new Gate(MOST_LOOKUPS)
   app.addHook('onRequest', async (request) => {
     if (!request.is404 && request.routeOptions.config.access === 'public') return
-    const isOperators = options.operator !== undefined && request.url.startsWith('/operator/')
-    const scope = isOperators ? 'operator' : 'worker'
+    const scope = options.operator === undefined ? 'worker' : scopeOf(request.url)
     bearers.set(request, await lookups.pass(() => requireBearer(database, request, scope)))
   })
   const bearerOf = (request: FastifyRequest) => bearers.get(request)!
@@ -82,6 +81,11 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
   const url = await listen(app, host, port)
   const kept = open.move()
   return { url, jobs, [Symbol.asyncDispose]: () => kept.disposeAsync() }
+}
+
+function scopeOf(url: string): Scope {
+  if (url.startsWith('/operator/')) return 'operator'
+  return /^\/metrics(\?|$)/.test(url) ? 'metrics' : 'worker'
 }
 
 function sweep(jobs: Jobs, ms: number, onFailure: (error: unknown) => void): AsyncDisposable {

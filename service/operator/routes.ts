@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { OperatorState } from '../../client/wire/operator.ts'
 import { toJson } from '../../venue/files/schema.ts'
 import { parseWith } from '../../verifier/json.ts'
+import { CONTENT_TYPE } from '../metrics/exposition.ts'
 import type { Bearer } from '../tokens/tokens.ts'
 import { Approvals, type Asker } from './approvals.ts'
 import { StateFeed } from './state-feed.ts'
@@ -13,6 +14,8 @@ export interface Operations {
   line(): Promise<object>
   /** The whole state of the venue, with the acts that wait for a second operator. */
   state(approvals: OperatorState['line']['approvals']): Promise<OperatorState>
+  /** The same in numbers, as Prometheus reads them. */
+  metrics(): Promise<string>
   /** Settles again after a stop; the same fault stops it again. */
   resume(): void
   /** Has the dead letter of a batch tried again. */
@@ -77,6 +80,10 @@ export function addOperatorRoutes(
   app.get('/operator/state/stream', async (request, reply) => {
     const { id } = bearerOf(request)
     await feed.open(reply, { reader: id, mayRead: () => isGood(id) })
+  })
+
+  app.get('/metrics', async (_, reply) => {
+    return await reply.type(CONTENT_TYPE).send(await operations.metrics())
   })
 
   app.post('/operator/resume', async (request) => {

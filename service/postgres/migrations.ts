@@ -199,7 +199,18 @@ const STANDING: Migration = {
   `,
 }
 
+const BACKUPS: Migration = {
+  name: 'backups',
+  sql: `
+    -- When a backup of this database was up to date last; folder is the sha256 of where it is.
+    CREATE TABLE backup (
+      folder bytea PRIMARY KEY CHECK (length(folder) = 32),
+      at timestamptz NOT NULL DEFAULT clock_timestamp()
+    );
+  `,
+}
+
 /** All steps, in order. */
 export const MIGRATIONS: readonly Migration[] = [
-  ...[JOURNAL, JOBS, TOKENS, SNAPSHOTS, SETTLEMENT, TRADERS, LOG, SEALING, STANDING],
+  ...[JOURNAL, JOBS, TOKENS, SNAPSHOTS, SETTLEMENT, TRADERS, LOG, SEALING, STANDING, BACKUPS],
 ]

@@ -8,6 +8,7 @@ import { view } from '../../settlement/view.ts'
 import type { Findings } from '../alerts/alerts.ts'
 import { type Holding, solvencyDrift } from '../alerts/chain-rules.ts'
 import { backupOld, type Disk, diskLow, gasLow, keysFailing, type Purse } from '../alerts/machine-rules.ts'
+import { backupTimes } from '../backup/noted.ts'
 import { sha256 } from '../jobs/digest.ts'
 import type { KeyProvider } from '../keys/key-provider.ts'
 import type { Queryable } from '../postgres/database.ts'
@@ -108,12 +109,8 @@ async function diskOf({ directory }: HealthParts): Promise<HealthFacts> {
   return { disk: { free: bavail * bsize, total: blocks * bsize } }
 }
 
-/** The first snapshot is as old as the venue. */
 async function backupOf({ database }: HealthParts): Promise<HealthFacts> {
-  const [row] = await database.query<{ begun: number }>(
-    'SELECT (extract(epoch FROM coalesce(min(at), now())) * 1000)::float8 AS begun FROM snapshot',
-  )
-  return { backup: { begunAt: row!.begun, backupAt: undefined } }
+  return { backup: await backupTimes(database) }
 }
 
 const PROBE = sha256('zkclear: asked of the keys of a venue, to see whether they answer')

@@ -2,6 +2,7 @@ import type { OperatorState } from '../../client/wire/operator.ts'
 import type { Alerts } from '../alerts/alerts.ts'
 import { Refusal } from '../http/refusal.ts'
 import { reviveJob } from '../jobs/revive-job.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import { lineDocument } from '../operator/line.ts'
 import type { Operations } from '../operator/routes.ts'
 import type { Database } from '../postgres/database.ts'
@@ -26,23 +27,32 @@ export interface OperationsParts {
   }
   /** The whole state of the venue. */
   overview(line: OperatorState['line']): Promise<OperatorState>
+  readonly metrics: Metrics
 }
 
 /** What an operator sees and does of a venue's line. */
-export function operationsOf({ database, writer, circuits, alerts, line, overview }: OperationsParts): Operations {
+export function operationsOf({
+  database,
+  writer,
+  circuits,
+  alerts,
+  line,
+  overview,
+  metrics,
+}: OperationsParts): Operations {
+  const standing = () => {
+    const [stopped, halted] = [line.stopped(), line.halted()]
+    return { ...(stopped !== undefined && { stopped }), ...(halted !== undefined && { halted }) }
+  }
   return {
     async line() {
       const { written: state } = writer
       const jobs = await unprovedJobs(database, state, circuits)
       return lineDocument({ state, stopped: line.stopped(), halted: line.halted(), jobs, alerts: alerts.list })
     },
-    async state(approvals) {
-      const [stopped, halted] = [line.stopped(), line.halted()]
-      return await overview({
-        ...(stopped !== undefined && { stopped }),
-        ...(halted !== undefined && { halted }),
-        approvals,
-      })
+    state: (approvals) => overview({ ...standing(), approvals }),
+    async metrics() {
+      return metrics.text(await overview({ ...standing(), approvals: [] }))
     },
     resume() {
       if (line.stopped() === undefined) throw new Refusal(409, 'NOT_STOPPED', 'the line has not stopped')

@@ -3,6 +3,7 @@ import type { Alerts } from '../alerts/alerts.ts'
 import type { ProofTimes } from '../dispatcher/proof-times.ts'
 import type { Roster } from '../dispatcher/roster.ts'
 import type { VenueLog } from '../log/venue-log.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import { operatorStateOf } from '../operator/state.ts'
 import type { Queryable } from '../postgres/database.ts'
 import type { IntakeCredit } from '../sequencer/credit.ts'
@@ -20,6 +21,7 @@ export interface Sight {
   readonly roster: Roster
   readonly times: ProofTimes
   readonly health: Health
+  readonly metrics: Metrics
 }
 
 export interface OverviewParts extends Sight {

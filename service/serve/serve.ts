@@ -19,6 +19,7 @@ import { KeySigner } from '../keys/key-signer.ts'
 import { fileSigner } from '../log/log-signer.ts'
 import { logOrigin, NoteSigner } from '../log/note-signer.ts'
 import { VenueLog } from '../log/venue-log.ts'
+import { Metrics } from '../metrics/metrics.ts'
 import { databaseFolder } from '../postgres/borrow.ts'
 import { Database } from '../postgres/database.ts'
 import { migrate } from '../postgres/migrate.ts'
@@ -160,13 +161,18 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   const recovered = await recover({ database, sealer, journal, config, begin, warn, onReduced })
   const desk = deskFrom(recovered)
   const times = new ProofTimes()
-  const stages = new Stages(recovered.batches)
+  const metrics = new Metrics()
+  const stages = new Stages(recovered.batches, (batch, stage) => metrics.stage(batch, stage))
   const roster = new Roster({
-    onProof: (proof) => times.add(proof),
+    onProof(proof) {
+      times.add(proof)
+      metrics.proof(proof)
+    },
     onWitness: (job) => stages.witnessed(batchOfJob(writer.written, job, circuits)),
   })
   const onWritten = (steps: readonly ReducedStep[]) => {
     stages.hear(steps)
+    metrics.records(steps)
     onReduced(steps)
   }
   const onEffects = (effects: readonly Effect[]) => logEffects(effects, log)
@@ -187,7 +193,7 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   const health = new Health({ database, at, keys, directory, state: () => writer.written, cover: () => reader.cover() })
   const { epoch, term } = journal
   const about = { settlement: address, chainId, profile: config.profile, epoch, term, startedAt }
-  const sight = { about, stages, roster, times, health }
+  const sight = { about, stages, roster, times, health, metrics }
   const provable = new ProvableStates()
   const roots = new RootReader({ provider: options.provider, at: reader.settlement, fromBlock: options.fromBlock })
   const venue = new Venue({

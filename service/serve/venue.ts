@@ -152,6 +152,7 @@ export class Venue {
     const { sight, ...parts } = this.#parts
     return operationsOf({
       ...parts,
+      metrics: sight.metrics,
       overview: (line) =>
         overviewOf(
           { ...parts, ...sight },

@@ -12,7 +12,7 @@ export interface TokenReport {
   readonly expiresAt: bigint
 }
 
-/** The tokens of workers and operators, newest first. */
+/** The tokens of all but traders, newest first. */
 export async function listTokens(database: Database): Promise<readonly TokenReport[]> {
   const rows = await database.query<
     Omit<TokenReport, 'createdAt' | 'expiresAt'> & Record<'created' | 'expires', string>

@@ -3,7 +3,12 @@ import { Refusal } from '../http/refusal.ts'
 import type { Database } from '../postgres/database.ts'
 import { type Bearer, readToken, type Scope } from './tokens.ts'
 
-const FOR: Readonly<Record<Scope, string>> = { worker: 'workers', operator: 'operators', trader: 'traders' }
+const FOR: Readonly<Record<Scope, string>> = {
+  worker: 'workers',
+  operator: 'operators',
+  metrics: 'metrics',
+  trader: 'traders',
+}
 
 /** Who sends a request: he must bear a token of that scope that is good. Throws a Refusal. */
 export async function requireBearer(database: Database, { headers }: FastifyRequest, scope: Scope): Promise<Bearer> {

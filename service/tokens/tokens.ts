@@ -3,7 +3,7 @@ import { sha256 } from '../jobs/digest.ts'
 import type { Database } from '../postgres/database.ts'
 
 /** What a token allows. */
-export type Scope = 'worker' | 'operator' | 'trader'
+export type Scope = 'worker' | 'operator' | 'metrics' | 'trader'
 
 export interface NewToken {
   /** For people: whose it is. */

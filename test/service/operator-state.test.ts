@@ -91,6 +91,7 @@ describe('the route of the state', () => {
     const operations = {
       line: async () => ({}),
       state: async (approvals: { act: string; name: string }[]) => stateOf(desk.state, { approvals }),
+      metrics: async () => '',
       resume: () => undefined,
       retry: async () => undefined,
       omit: () => undefined,

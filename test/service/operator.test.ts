@@ -5,6 +5,7 @@ import type { Alert } from '../../client/wire/alerts.ts'
 import type { OperatorState } from '../../client/wire/operator.ts'
 import { serveDispatcher } from '../../service/dispatcher/dispatcher.ts'
 import { Refusal } from '../../service/http/refusal.ts'
+import { Metrics } from '../../service/metrics/metrics.ts'
 import { Approvals } from '../../service/operator/approvals.ts'
 import { lineDocument } from '../../service/operator/line.ts'
 import { createToken, revokeToken, type Scope } from '../../service/tokens/tokens.ts'
@@ -54,6 +55,7 @@ describe('the side of operators', () => {
         return lineDocument({ state: desk.state, stopped: 'why', halted: undefined, jobs: [], alerts: [LOOK] })
       },
       state: async (approvals: OperatorState['line']['approvals']) => stateOf(new Desk().state, { approvals }),
+      metrics: async () => new Metrics().text(stateOf(new Desk().state)),
       resume: () => void done.push('resume'),
       async retry(batch: number) {
         if (batch > 5) throw new Refusal(409, 'NO_DEAD_LETTER', 'it is none')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { Alerts } from '../../../service/alerts/alerts.ts'
+import { Metrics } from '../../../service/metrics/metrics.ts'
 import type { Database } from '../../../service/postgres/database.ts'
 import { operationsOf } from '../../../service/serve/operations.ts'
 import type { Wanted } from '../../../service/serve/remaking.ts'
@@ -29,6 +30,7 @@ it('an operator resumes what has stopped, and leaves out messages that are made 
       want: (one) => wanted.push(one),
     },
     overview: () => assert.fail('nobody asked for it'),
+    metrics: new Metrics(),
   })
   assert.throws(() => operations.resume(), { status: 409, code: 'NOT_STOPPED' })
   stopped = 'why'

@@ -6,6 +6,7 @@ import { CIRCUIT_NAMES } from '../../../circuits/index.ts'
 import { requireCircuit } from '../../../circuits/registry.ts'
 import { connectVenue, type Opening, type Session, signerOf } from '../../../client/index.ts'
 import { proveMargin } from '../../../client/margin/index.ts'
+import { type OperatorState, operatorState } from '../../../client/wire/operator.ts'
 import { buildArtifacts } from '../../../keys/build.ts'
 import { marginContext } from '../../../protocol/domain.ts'
 import type { ZkclearError } from '../../../protocol/errors.ts'
@@ -142,6 +143,15 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
   ])
   assert.equal(anchors, traded.batches.settled)
 
+  const state = await operatorStateOf(serve.workerUrl, folder.path)
+  assert.equal(state.venue.records, (await serve.status()).records)
+  assert.equal(state.batches.settled, traded.batches.settled)
+  assert.deepEqual([state.solvency?.isEven, state.solvency?.assets[0]?.vault], [true, 2n * CASH])
+  assert.equal(state.solvency?.assets[0]?.journal, 2n * CASH)
+  assert.ok(state.gas![0]!.settlements! > 0n && state.disk!.total > 0n && state.table !== undefined)
+  const stages = state.batches.list.at(-1)!.stages
+  assert.ok(stages.mined !== undefined, JSON.stringify(stages))
+
   const [{ account, secrets }] = traders as [(typeof traders)[0]]
   const client = connectVenue({ url: serve.url })
   const credentials = { account, privateKey: secrets.privateKey, domain }
@@ -203,6 +213,16 @@ async function openingOf(session: Session): Promise<Opening> {
       if ((error as ZkclearError).details.code !== 'NOT_OPEN') throw error
     }
   }
+}
+
+/** What an operator with a new token sees. */
+async function operatorStateOf(workerUrl: string, folder: string): Promise<OperatorState> {
+  const out = `${folder}/operator.token`
+  const data = ['--data', `${folder}/data`]
+  const made = await zkclear(['token', 'create', ...data, '--scope', 'operator', '--name', 'Ada', '--out', out])
+  assert.equal(made.code, 0, made.stderr)
+  const headers = { authorization: `Bearer ${(await readFile(out, 'utf8')).trim()}` }
+  return operatorState.parse(await (await fetch(`${workerUrl}/operator/state`, { headers })).json())
 }
 
 /** The body of the first answer that is not an error. */
