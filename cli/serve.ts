@@ -17,6 +17,7 @@ import { loadMarginFiles } from '../service/traders/proving-files.ts'
 import { decodeRules } from '../service/traders/rules-file.ts'
 import { contractOf } from '../settlement/contract-at.ts'
 import { connectReader } from '../settlement/index.ts'
+import { type AlertWebhookOptions, readWebhook, webhookOption, webhookSecretOption } from './alert-webhook.ts'
 import { addReaderOptions, type ReaderOptions } from './chain-options.ts'
 import { type KeyStoreOption, keyStoreOption } from './key-store-option.ts'
 import { loadService } from './load-service.ts'
@@ -26,7 +27,13 @@ import { addSettlementOption, type SettlementOption } from './settlement-options
 import { addVenueDatabaseOptions, readDatabaseUrl, type VenueDatabaseOptions } from './venue-database.ts'
 import { newVerb, type Verb } from './verb.ts'
 
-interface ServeOptions extends ArtifactOptions, ReaderOptions, SettlementOption, KeyStoreOption, VenueDatabaseOptions {
+interface ServeOptions
+  extends AlertWebhookOptions,
+    ArtifactOptions,
+    ReaderOptions,
+    SettlementOption,
+    KeyStoreOption,
+    VenueDatabaseOptions {
   readonly seal?: boolean
   readonly confirmations: bigint
   readonly host: string
@@ -79,6 +86,8 @@ export const verb: Verb = (run) =>
     )
     .option('--rules <file>', "the door's rules, JSON; what it does not name is as usual")
     .option('--two-person', 'what an operator does needs a second one who asks for the same')
+    .addOption(webhookOption())
+    .addOption(webhookSecretOption())
     .action(
       run(async ({ signal, log, tell }, options: ServeOptions) => {
         const { rpc, settlement, profile, buildDirectory, seed, ceremony, host } = options
@@ -89,6 +98,7 @@ export const verb: Verb = (run) =>
         const { holdsDatabase } = await loadService(() => import('../service/postgres/borrow.ts'))
         const rules = await readRules(options)
         const keys = await readKeys(options)
+        const webhook = await readWebhook(options)
         const [databaseUrl, tls] = await Promise.all([readDatabaseUrl(options), readTls(options)])
         await using open = new AsyncDisposableStack()
         const { provider } = open.use(await connectReader({ rpcUrl: rpc }))
@@ -107,7 +117,7 @@ export const verb: Verb = (run) =>
           await serveVenue({
             marginFiles,
             ...{ directory, databaseUrl, settlement, profile, circuits, host, tls, signal },
-            ...{ keys, provider, sealsClearData: options.seal, rules },
+            ...{ webhook, keys, provider, sealsClearData: options.seal, rules },
             fromBlock: Number(options.fromBlock),
             confirmations: Number(options.confirmations),
             port: Number(options.port),

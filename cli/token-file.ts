@@ -1,6 +1,5 @@
-import { stat } from 'node:fs/promises'
 import { ZkclearError } from '../protocol/errors.ts'
-import { readSecret } from './secret.ts'
+import { readOwnersFile } from './owners-file.ts'
 
 /** What asks a venue with the token in that file. A refusal of the token names the file, and says where another comes from. */
 export async function withToken<T>(path: string, scope: 'worker' | 'operator', ask: () => Promise<T>): Promise<T> {
@@ -15,15 +14,6 @@ export async function withToken<T>(path: string, scope: 'worker' | 'operator', a
 
 /** A token out of a file that nobody but its owner can read. Throws FILE_UNREADABLE; INPUT_INVALID where others can. */
 export async function readTokenFile(path: string): Promise<string> {
-  const token = await readSecret({ file: path })
-  const mode = (await stat(path)).mode & 0o777
-  if ((mode & 0o077) !== 0) {
-    const shown = mode.toString(8).padStart(4, '0')
-    const message = `can be read by others than its owner (mode ${shown}); run "chmod 600" on it, and take a new token`
-    throw new ZkclearError('INPUT_INVALID', message, { path })
-  }
-  if (token !== '') return token
-  throw new ZkclearError('INPUT_INVALID', 'is empty; it must hold a token, as "zkclear token create" writes it', {
-    path,
-  })
+  const holds = 'a token, as "zkclear token create" writes it'
+  return await readOwnersFile(path, { holds, renew: 'take a new token' })
 }

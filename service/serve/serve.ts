@@ -7,6 +7,7 @@ import { ZkclearError } from '../../protocol/errors.ts'
 import { type ProfileName, venueShape } from '../../protocol/shape.ts'
 import { contractAt } from '../../settlement/contract-at.ts'
 import { Alerts } from '../alerts/alerts.ts'
+import { Webhook, type WebhookOptions } from '../alerts/webhook.ts'
 import { serveDispatcher } from '../dispatcher/dispatcher.ts'
 import { ProofTimes } from '../dispatcher/proof-times.ts'
 import { Roster } from '../dispatcher/roster.ts'
@@ -92,6 +93,8 @@ export interface ServeOptions {
   /** What an operator did. */
   readonly note: (facts: object, message: string) => void
   readonly warn: (message: string) => void
+  /** Gets each alert that begins and ends; undefined: nobody does. */
+  readonly webhook?: Pick<WebhookOptions, 'url' | 'secret'> | undefined
   /** Gives up waiting for the database. */
   readonly signal: AbortSignal
 }
@@ -120,7 +123,12 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   const { promise: lost, reject } = Promise.withResolvers<never>()
   lost.catch(() => undefined)
   const startedAt = Date.now()
-  const alerts = new Alerts(({ kind, alert: { code, severity, cause } }) => {
+  const { webhook: given, settlement } = options
+  const webhook = given && open.use(new Webhook({ ...given, settlement, warn }))
+  const alerts = new Alerts((change) => {
+    const { kind, alert } = change
+    const { code, severity, cause } = alert
+    webhook?.send(change)
     if (kind === 'raised') warn(`ALERT ${code} (${severity}): ${cause}`)
     else log({ alert: code }, 'alert cleared')
   })
