@@ -2,6 +2,7 @@ import { Contract, type JsonRpcProvider } from 'ethers'
 import { network } from 'hardhat'
 import { loadArtifacts } from '../../keys/load.ts'
 import { viewCommitment } from '../../protocol/account.ts'
+import type { RiskParameters } from '../../protocol/risk/parameters.ts'
 import { keyToRegister, tradingKey } from '../../protocol/signature.ts'
 import { connect, DEPLOYED_CIRCUITS, deploy, readSettlement, readVerifierKey } from '../../settlement/index.ts'
 import { PARAMETERS } from './signed-reports.ts'
@@ -61,7 +62,13 @@ export async function startChain() {
 }
 
 /** Such a chain with the contracts of a venue on which nobody but the house has registered. */
-export async function startVenue({ guardian }: { readonly guardian?: string } = {}) {
+export async function startVenue({
+  guardian,
+  riskParameters = PARAMETERS,
+}: {
+  readonly guardian?: string
+  readonly riskParameters?: RiskParameters
+} = {}) {
   const chain = await startChain()
   const { rpcUrl } = chain
   using connection = await connect({ rpcUrl })
@@ -69,7 +76,7 @@ export async function startVenue({ guardian }: { readonly guardian?: string } = 
   const keys = await Promise.all(
     DEPLOYED_CIRCUITS.map(async (circuit) => readVerifierKey(await loadArtifacts(circuit, 'small'))),
   )
-  const terms = { ...ownTerms(await signer.getAddress()), riskParameters: PARAMETERS, guardian }
+  const terms = { ...ownTerms(await signer.getAddress()), riskParameters, guardian }
   const { contracts, domain, tokens } = await deploy({ signer, keys, terms })
   const settlement = contracts.Settlement.address
   return {
