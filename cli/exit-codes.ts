@@ -42,6 +42,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   SEAL_BROKEN: EXIT.input,
   BACKUP_BROKEN: EXIT.input,
   BACKUP_BEHIND: EXIT.input,
+  KEYS_UNAVAILABLE: EXIT.input,
   VENUE_REFUSED: EXIT.input,
   VENUE_UNREACHABLE: EXIT.input,
   BATCH_UNPROVABLE: EXIT.false,

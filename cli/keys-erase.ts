@@ -1,5 +1,4 @@
-import { FileKeys } from '../service/keys/file-keys.ts'
-import { readKeyStore } from '../service/keys/key-store.ts'
+import { openKeys } from '../service/keys/key-store.ts'
 import { type KeyStoreOption, keyStoreOption } from './key-store-option.ts'
 import { loadService } from './load-service.ts'
 import { addVenueDatabaseOptions, openVenueDatabase, type VenueDatabaseOptions } from './venue-database.ts'
@@ -15,7 +14,7 @@ export const keysEraseCommand: Verb = (run) =>
       run(async ({ signal }, options: KeyStoreOption & VenueDatabaseOptions) => {
         const { Sealer } = await loadService(() => import('../service/sealing/sealer.ts'))
         const { eraseHistory } = await loadService(() => import('../service/writer/erase-history.ts'))
-        const keys = new FileKeys(await readKeyStore(options.keyStore))
+        using keys = await openKeys(options.keyStore)
         await using venue = await openVenueDatabase(options, signal)
         const { epoch, first } = await eraseHistory(venue.database, await Sealer.read(venue.database, keys))
         const text =

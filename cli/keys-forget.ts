@@ -1,6 +1,5 @@
 import { ZkclearError } from '../protocol/errors.ts'
-import { FileKeys } from '../service/keys/file-keys.ts'
-import { forgetSealingKeys, readKeyStore } from '../service/keys/key-store.ts'
+import { forgetSealingKeys, openKeys, readKeyStore } from '../service/keys/key-store.ts'
 import { type KeyStoreOption, keyStoreOption } from './key-store-option.ts'
 import { publicKeys, publicKeysText } from './keys-text.ts'
 import { loadService } from './load-service.ts'
@@ -37,7 +36,8 @@ export const keysForgetCommand: Verb = (run) =>
         const store = await readKeyStore(keyStore)
         await using venue = await openVenueDatabase(options, signal)
         // Of another venue's database nothing could be said.
-        await Sealer.read(venue.database, new FileKeys(store))
+        using keys = await openKeys(keyStore)
+        await Sealer.read(venue.database, keys)
         const newest = store.sealing.at(-1)!.version
         if (before > newest) {
           const message = `got ${before}, and the newest sealing key is version ${newest}, which is in use: run "zkclear keys rotate" first, then start the venue once`
@@ -48,7 +48,7 @@ export const keysForgetCommand: Verb = (run) =>
           const message = `got ${before}, and the database holds data keys under version ${earliest}: start the venue once, which wraps them under the newest`
           throw new ZkclearError('INPUT_INVALID', message, { path: '--before' })
         }
-        const keys = publicKeys(await forgetSealingKeys(keyStore, before))
-        return { document: { keyStore, ...keys }, text: publicKeysText(keys) }
+        const left = publicKeys(await forgetSealingKeys(keyStore, before))
+        return { document: { keyStore, ...left }, text: publicKeysText(left) }
       }),
     )

@@ -4,19 +4,30 @@ import { tableText } from './table.ts'
 
 /** What anybody may know of a key store. */
 export interface PublicKeys {
-  /** Address of the operator's key. */
-  readonly operator: string
+  /** Addresses of the operator's keys, in the order in which they came. */
+  readonly operators: readonly string[]
+  /** The public key of Ed25519 that the log is signed with, base64. */
+  readonly log: string
   readonly sealing: readonly { readonly version: number; readonly fingerprint: string; readonly made: string }[]
 }
 
 export function publicKeys(store: KeyStore): PublicKeys {
+  if ('token' in store) {
+    return {
+      operators: store.operators.map(({ address }) => address),
+      log: Buffer.from(store.log.publicKey, 'hex').toString('base64'),
+      sealing: store.sealing.map(({ version, id, made }) => ({ version, fingerprint: id, made })),
+    }
+  }
+  const { operators, log } = new FileKeys(store)
   return {
-    operator: new FileKeys(store).operator,
+    operators,
+    log: Buffer.from(log.publicKey).toString('base64'),
     sealing: store.sealing.map(({ version, key, made }) => ({ version, fingerprint: fingerprint(key), made })),
   }
 }
 
-export function publicKeysText({ operator, sealing }: PublicKeys): string {
+export function publicKeysText({ operators, log, sealing }: PublicKeys): string {
   const rows = sealing.map(({ version, fingerprint, made }) => [`${version}`, fingerprint, made])
-  return `operator ${operator}\n${tableText(['sealing key', 'fingerprint', 'made'], rows)}`
+  return `operator ${operators.join(', ')}\nlog ${log}\n${tableText(['sealing key', 'fingerprint', 'made'], rows)}`
 }

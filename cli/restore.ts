@@ -3,8 +3,7 @@ import { ZkclearError } from '../protocol/errors.ts'
 import type { ProfileName } from '../protocol/shape.ts'
 import { venueShape } from '../protocol/shape.ts'
 import type { Ahead } from '../service/backup/not-behind.ts'
-import { FileKeys } from '../service/keys/file-keys.ts'
-import { readKeyStore } from '../service/keys/key-store.ts'
+import { openKeys } from '../service/keys/key-store.ts'
 import { connectReader } from '../settlement/index.ts'
 import { addReaderOptions, type ReaderOptions } from './chain-options.ts'
 import { type KeyStoreOption, keyStoreOption } from './key-store-option.ts'
@@ -40,7 +39,7 @@ export const verb: Verb = (run) =>
       run(async ({ signal, warn }, path: string, options: RestoreOptions) => {
         const { rpc, settlement, profile } = options
         const service = await loadService(() => import('../service/backup/restore-venue.ts'))
-        const keys = new FileKeys(await readKeyStore(options.keyStore))
+        using keys = await openKeys(options.keyStore)
         const databaseUrl = await readDatabaseUrl(options)
         using connection = await connectReader({ rpcUrl: rpc })
         const { epoch, state, isTorn, ahead } = await service.restoreVenue({
@@ -53,7 +52,7 @@ export const verb: Verb = (run) =>
         })
         const { records, settledIndex: settled } = state
         if (ahead !== undefined) warn(`records are lost that were receipted: ${ahead.message}`)
-        const text = `restored ${records} records, with ${settled} settled batches, as epoch ${epoch}; "zkclear serve" goes on from there, with log-key.pem in the data folder if you have a copy of it`
+        const text = `restored ${records} records, with ${settled} settled batches, as epoch ${epoch}; "zkclear serve" goes on from there`
         return { document: { epoch, records, settled, isTorn, isLossy: ahead !== undefined }, text }
       }),
     )

@@ -8,9 +8,7 @@ import { ifSound, loadEach } from '../keys/load.ts'
 import { ZkclearError } from '../protocol/errors.ts'
 import { venueShape } from '../protocol/shape.ts'
 import { loadServedCircuit, type ServedCircuit } from '../service/jobs/served-circuit.ts'
-import { FileKeys } from '../service/keys/file-keys.ts'
-import type { KeyProvider } from '../service/keys/key-provider.ts'
-import { readKeyStore } from '../service/keys/key-store.ts'
+import { openKeys } from '../service/keys/key-store.ts'
 import { isLoopback } from '../service/loopback.ts'
 import { BATCH_CIRCUITS, type BatchCircuit } from '../service/sequencer/batch-circuits.ts'
 import { loadMarginFiles } from '../service/traders/proving-files.ts'
@@ -35,6 +33,8 @@ interface ServeOptions
     KeyStoreOption,
     VenueDatabaseOptions {
   readonly seal?: boolean
+  readonly rpcCheck?: string
+  readonly feeCap: bigint
   readonly confirmations: bigint
   readonly host: string
   readonly port: bigint
@@ -53,6 +53,7 @@ settlements, and the keys that everything stored is sealed under: "zkclear keys 
 
 const PORTS = { low: 0n, high: 65_535n }
 const MOST_WORKERS = 64n
+const GWEI = 1_000_000_000n
 
 export const verb: Verb = (run) =>
   addVenueDatabaseOptions(
@@ -72,6 +73,12 @@ export const verb: Verb = (run) =>
     .addOption(
       integerOption('--confirmations <n>', 'blocks that must come after one before its entries and tables count', {
         ...{ low: 0n, high: 1000n, otherwise: 0n },
+      }),
+    )
+    .option('--rpc-check <url>', 'a second node: what it does not tell as the first one does is not taken')
+    .addOption(
+      integerOption('--fee-cap <gwei>', 'most that a unit of gas may cost while no deadline is near', {
+        ...{ low: 1n, high: 1_000_000n, otherwise: 500n },
       }),
     )
     .option('--host <address>', 'address to listen at; others than this machine need a certificate', '127.0.0.1')
@@ -97,11 +104,13 @@ export const verb: Verb = (run) =>
         const { requireBeginning } = await loadService(() => import('../service/serve/begin.ts'))
         const { holdsDatabase } = await loadService(() => import('../service/postgres/borrow.ts'))
         const rules = await readRules(options)
-        const keys = await readKeys(options)
+        requireApart(options)
         const webhook = await readWebhook(options)
         const [databaseUrl, tls] = await Promise.all([readDatabaseUrl(options), readTls(options)])
         await using open = new AsyncDisposableStack()
+        const keys = open.use(await openKeys(options.keyStore))
         const { provider } = open.use(await connectReader({ rpcUrl: rpc }))
+        const otherProvider = await connectOther(options, open)
         const directory = resolve(options.data)
         if (databaseUrl === undefined && !(await holdsDatabase(directory))) {
           await requireBeginning(await contractOf('Settlement', settlement, provider, 'settlement'), profile)
@@ -117,7 +126,8 @@ export const verb: Verb = (run) =>
           await serveVenue({
             marginFiles,
             ...{ directory, databaseUrl, settlement, profile, circuits, host, tls, signal },
-            ...{ webhook, keys, provider, sealsClearData: options.seal, rules },
+            ...{ webhook, keys, provider, otherProvider, sealsClearData: options.seal, rules },
+            feeCap: options.feeCap * GWEI,
             fromBlock: Number(options.fromBlock),
             confirmations: Number(options.confirmations),
             port: Number(options.port),
@@ -157,6 +167,18 @@ function workerArguments(options: ServeOptions, url: string, tokenFile: string):
   return [MAIN, 'worker', '--venue', url, '--token-file', tokenFile, `--parent=${process.pid}`, ...circuits, ...shared]
 }
 
+/** Throws INPUT_INVALID where that is the first node again. */
+async function connectOther({ rpc, rpcCheck }: ServeOptions, open: AsyncDisposableStack) {
+  if (rpcCheck === undefined) return undefined
+  if (rpcCheck === rpc) {
+    throw new ZkclearError('INPUT_INVALID', 'is the node of --rpc; give one that somebody else runs', {
+      path: '--rpc-check',
+    })
+  }
+  const { provider } = open.use(await connectReader({ rpcUrl: rpcCheck }))
+  return provider
+}
+
 /** The venue's own workers speak to it as this machine. */
 function requireReachable({ host, workers }: ServeOptions): void {
   if (workers === 0n || isLoopback(host)) return
@@ -165,13 +187,12 @@ function requireReachable({ host, workers }: ServeOptions): void {
 }
 
 /** Who has the data folder must not have the keys with it. */
-async function readKeys({ keyStore, data }: ServeOptions): Promise<KeyProvider> {
+function requireApart({ keyStore, data }: ServeOptions): void {
   const inside = (path: string, folder: string) => path.startsWith(`${folder}${sep}`)
   if (inside(resolve(keyStore), resolve(data))) {
     const message = `is in the data folder ${data}, which it seals: keep it elsewhere, and not in the same backup`
     throw new ZkclearError('INPUT_INVALID', message, { path: '--key-store' })
   }
-  return new FileKeys(await readKeyStore(keyStore))
 }
 
 async function readRules({ rules: file, profile }: ServeOptions) {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { packageRoot } from '../circom/paths.ts'
+import { PKCS11JS } from '../service/keys/token/cryptoki.ts'
 import { EMBEDDED } from '../service/postgres/binaries.ts'
 
 test('the lock file knows the hash of every package, also of those for other platforms', async () => {
@@ -21,4 +22,5 @@ test('the service names its dependencies by exact versions, and its code the one
   const named = { ...own.dependencies, ...own.optionalDependencies, ...own.devDependencies }
   for (const [name, version] of Object.entries(named)) assert.match(String(version), /^\d+\.\d+\.\d+(-[\w.]+)?$/, name)
   assert.equal(own.optionalDependencies[EMBEDDED.name], EMBEDDED.version)
+  assert.equal(own.optionalDependencies.pkcs11js, PKCS11JS)
 })

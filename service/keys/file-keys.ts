@@ -1,27 +1,32 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign } from 'node:crypto'
 import { computeAddress, type Signature, SigningKey } from 'ethers'
 import { broken, decrypt, encrypt, NONCE_BYTES } from '../sealing/cipher.ts'
-import { type KeyProvider, versionOf, withoutVersion, withVersion } from './key-provider.ts'
-import type { KeyStore } from './key-store.ts'
+import type { FileStore } from './file-store.ts'
+import { type KeyProvider, type LogSigner, versionOf, withoutVersion, withVersion } from './key-provider.ts'
 import { recoverable } from './secp256k1.ts'
 
-/** The keys of a key store, in this process's memory. */
+/** The keys of a key store that holds them itself, in this process's memory. */
 export class FileKeys implements KeyProvider {
-  readonly operator: string
+  readonly operators: readonly string[]
   readonly version: number
-  readonly #operator: SigningKey
+  readonly log: LogSigner
+  readonly #operators: ReadonlyMap<string, SigningKey>
   readonly #sealing: ReadonlyMap<number, Buffer>
 
-  constructor({ operator, sealing }: KeyStore) {
-    this.#operator = new SigningKey(operator)
-    this.operator = computeAddress(this.#operator)
+  constructor({ operators, log, sealing }: FileStore) {
+    const signing = operators.map(({ key }) => new SigningKey(key))
+    this.#operators = new Map(signing.map((key) => [computeAddress(key), key]))
+    this.operators = [...this.#operators.keys()]
+    this.log = logSigner(ed25519(log))
     this.#sealing = new Map(sealing.map(({ version, key }) => [version, Buffer.from(key, 'hex')]))
     this.version = Math.max(...this.#sealing.keys())
   }
 
-  async sign(digest: Uint8Array): Promise<Signature> {
-    const { r, s } = this.#operator.sign(digest)
-    return recoverable({ r: BigInt(r), s: BigInt(s) }, digest, this.operator)
+  async sign(digest: Uint8Array, operator: string): Promise<Signature> {
+    const key = this.#operators.get(operator)
+    if (key === undefined) throw new TypeError(`no key of ${operator} here`)
+    const { r, s } = key.sign(digest)
+    return recoverable({ r: BigInt(r), s: BigInt(s) }, digest, operator)
   }
 
   /** Nonces are random: after 2^32 data keys under one version two of them are alike with a chance of 2^-33. */
@@ -45,4 +50,18 @@ export class FileKeys implements KeyProvider {
 export function fingerprint(key: string): string {
   const hash = createHash('sha256').update('zkclear sealing key').update(Buffer.from(key, 'hex'))
   return hash.digest('hex').slice(0, 16)
+}
+
+/** What comes before the 32 bytes of a private key of Ed25519 in PKCS #8 (RFC 8410). */
+const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex')
+
+/** Of its 32 bytes in hex. */
+function ed25519(key: string): KeyObject {
+  const der = Buffer.concat([PKCS8_ED25519, Buffer.from(key, 'hex')])
+  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+}
+
+function logSigner(key: KeyObject): LogSigner {
+  const publicKey = createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32)
+  return { publicKey, sign: async (message) => sign(null, message, key) }
 }

@@ -10,12 +10,21 @@ export interface KeyWrapper {
   unwrap(wrapped: Uint8Array, name: string): Promise<Uint8Array>
 }
 
-/** The keys of a venue: what it signs its transactions with, and what its data is sealed under. None of them leaves it. */
+/** What signs the heads of the log, with Ed25519. */
+export interface LogSigner {
+  /** 32 bytes. */
+  readonly publicKey: Uint8Array
+  /** 64 bytes. */
+  sign(message: Uint8Array): Promise<Uint8Array>
+}
+
+/** The keys of a venue: what it signs its transactions and its log with, and what its data is sealed under. None of them leaves it. */
 export interface KeyProvider extends KeyWrapper {
-  /** Address of the operator's key. */
-  readonly operator: string
-  /** The operator's signature of 32 bytes: s in the lower half, and from it follows `operator`. */
-  sign(digest: Uint8Array): Promise<Signature>
+  /** Addresses of the operator's keys, in the order in which they came: which of them counts, the contract says. Never empty. */
+  readonly operators: readonly string[]
+  /** The signature of 32 bytes by the key of one of the operators: s in the lower half, and from it follows that address. */
+  sign(digest: Uint8Array, operator: string): Promise<Signature>
+  readonly log: LogSigner
 }
 
 const VERSION_BYTES = 4

@@ -12,14 +12,14 @@ import {
 } from 'ethers'
 import type { KeyProvider } from './key-provider.ts'
 
-/** Signs as the operator with what holds the key, wherever that is. */
+/** Signs as one of the operators of a key store with what holds the key, wherever that is. */
 export class KeySigner extends AbstractSigner {
   readonly address: string
   readonly #keys: KeyProvider
 
-  constructor(keys: KeyProvider, provider?: Provider | null) {
+  constructor(keys: KeyProvider, operator: string, provider?: Provider | null) {
     super(provider)
-    this.address = keys.operator
+    this.address = operator
     this.#keys = keys
   }
 
@@ -28,7 +28,7 @@ export class KeySigner extends AbstractSigner {
   }
 
   connect(provider: Provider | null): KeySigner {
-    return new KeySigner(this.#keys, provider)
+    return new KeySigner(this.#keys, this.address, provider)
   }
 
   /** Throws KEY_UNSAFE as {@link KeyProvider.sign}; a transaction from another address is refused. */
@@ -56,6 +56,6 @@ export class KeySigner extends AbstractSigner {
   }
 
   #sign(digest: string) {
-    return this.#keys.sign(Buffer.from(digest.slice(2), 'hex'))
+    return this.#keys.sign(Buffer.from(digest.slice(2), 'hex'), this.address)
   }
 }

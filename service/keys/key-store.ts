@@ -1,116 +1,136 @@
-import { randomBytes } from 'node:crypto'
-import { SigningKey } from 'ethers'
-import { z } from 'zod'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { parseJson } from '../../protocol/json.ts'
-import { KEY_BYTES } from '../sealing/cipher.ts'
+import { FileKeys } from './file-keys.ts'
+import { type FileStore, fileKeeper, fileStoreSchema, newFileStore } from './file-store.ts'
+import type { Edit } from './keeper.ts'
+import type { KeyProvider } from './key-provider.ts'
 import { readPrivateFile, replacePrivateFile, writePrivateFile } from './private-file.ts'
+import type { TokenPlace } from './token/login.ts'
+import { Token } from './token/token.ts'
+import { TokenKeys } from './token/token-keys.ts'
+import { newTokenStore, type TokenStore, tokenKeeper, tokenStoreSchema } from './token/token-store.ts'
 
-/** What a key store holds. Private. */
-export interface KeyStore {
-  /** The operator's private key: 0x and 64 hex digits. */
-  readonly operator: string
-  /** The sealing keys, 64 hex digits each; the largest version is the one in use. Never empty. */
-  readonly sealing: readonly SealingKey[]
-}
-
-export interface SealingKey {
-  readonly version: number
-  readonly key: string
-  /** When it was made, ISO 8601. */
-  readonly made: string
-}
-
-const LAST_VERSION = 0xffff_ffff
-
-const schema = z.strictObject({
-  version: z.literal(1),
-  operator: z
-    .string()
-    .regex(/^0x[0-9a-f]{64}$/)
-    .refine(isKey),
-  sealing: z
-    .array(
-      z.strictObject({
-        version: z.int().min(1).max(LAST_VERSION),
-        key: z.string().regex(/^[0-9a-f]{64}$/),
-        made: z.iso.datetime(),
-      }),
-    )
-    .min(1)
-    .refine((keys) => keys.every(({ version }, i) => i === 0 || version > keys[i - 1]!.version)),
-})
+/** What a key store holds: keys, or in which token they are. Private. */
+export type KeyStore = FileStore | TokenStore
 
 /** Throws FILE_UNREADABLE; INPUT_INVALID for a file that others than its owner can read, or that is no key store, without its content. */
 export async function readKeyStore(path: string): Promise<KeyStore> {
   const text = await readPrivateFile(path)
-  let read: ReturnType<typeof schema.safeParse> | undefined
+  let field: string | undefined
   try {
-    read = schema.safeParse(parseJson(text))
+    const document = parseJson(text)
+    const isToken = typeof document === 'object' && document !== null && 'token' in document
+    const read = (isToken ? tokenStoreSchema : fileStoreSchema).safeParse(document)
+    if (read.success) {
+      const { version: _, ...store } = read.data
+      return store
+    }
+    field = read.error.issues[0]?.path.join('.')
   } catch {
     // The parser's message quotes the file.
   }
-  if (read?.success === true) {
-    const { operator, sealing } = read.data
-    return { operator, sealing }
-  }
-  const field = read?.error?.issues[0]?.path.join('.')
   const where = field ? `: its field ${field} is not in form` : ''
   throw new ZkclearError('INPUT_INVALID', `is no key store${where}; "zkclear keys make" makes one`, { path })
 }
 
+/**
+ * The keys of a store, ready for use. Throws as {@link readKeyStore}, and INPUT_INVALID for a token that cannot be used. Dispose of them
+ * when they are not needed any more.
+ */
+export async function openKeys(path: string): Promise<KeyProvider & Disposable> {
+  const store = await readKeyStore(path)
+  if ('token' in store) return await TokenKeys.open(store)
+  return Object.assign(new FileKeys(store), { [Symbol.dispose]: () => undefined })
+}
+
 /** Makes a key store, with that operator's key or a new one. Throws OUTPUT_UNWRITABLE where there is a file already; INPUT_INVALID. */
-export async function makeKeyStore(
-  path: string,
-  operator = `0x${randomBytes(KEY_BYTES).toString('hex')}`,
-): Promise<KeyStore> {
-  if (!/^0x[0-9a-fA-F]{64}$/.test(operator) || !isKey(operator)) {
-    throw new ZkclearError('INPUT_INVALID', 'need a private key of secp256k1: 0x and 64 hex digits', {
-      path: 'operator',
-    })
-  }
-  const store = { operator: operator.toLowerCase(), sealing: [newSealingKey(1)] }
+export async function makeKeyStore(path: string, operator?: string): Promise<FileStore> {
+  const store = newFileStore(operator)
   await writePrivateFile(path, textOf(store))
   return store
 }
 
-/** Adds a sealing key, which is the one in use from the next start on. Throws as {@link readKeyStore}, and OUTPUT_UNWRITABLE. */
+/** The same with the keys in a token. Throws INPUT_INVALID also for a token that cannot be used, KEYS_UNAVAILABLE where it fails. */
+export async function makeTokenStore(path: string, place: TokenPlace, operator?: string): Promise<TokenStore> {
+  using token = await Token.open(place)
+  const store = newTokenStore(token, place, operator)
+  await writePrivateFile(path, textOf(store))
+  return store
+}
+
+/**
+ * Adds a sealing key, which is the one in use from the next start on. Throws as {@link readKeyStore}, and OUTPUT_UNWRITABLE; what a token
+ * does as {@link makeTokenStore}.
+ */
 export async function rotateKeyStore(path: string): Promise<KeyStore> {
-  return await changeKeyStore(path, ({ operator, sealing }) => {
-    return { operator, sealing: [...sealing, newSealingKey(sealing.at(-1)!.version + 1)] }
+  return await changeKeyStore(path, ({ operators, sealing }, keeper) => {
+    return { operators, sealing: [...sealing, keeper.sealing(sealing.at(-1)!.version + 1)] }
   })
 }
 
 /** Destroys the sealing keys before that version; what is wrapped under those opens never again. Throws as {@link rotateKeyStore}. */
 export async function forgetSealingKeys(path: string, before: number): Promise<KeyStore> {
-  return await changeKeyStore(path, ({ operator, sealing }) => {
+  return await changeKeyStore(path, ({ operators, sealing }) => {
     const kept = sealing.filter(({ version }) => version >= before)
-    if (kept.length > 0) return { operator, sealing: kept }
+    if (kept.length > 0) return { operators, sealing: kept }
     const message = `holds version ${sealing.at(-1)!.version} as its newest, which stays: it is in use`
     throw new ZkclearError('INPUT_INVALID', message, { path })
   })
 }
 
-async function changeKeyStore(path: string, change: (store: KeyStore) => KeyStore): Promise<KeyStore> {
-  return await replacePrivateFile(path, async () => {
-    const store = change(await readKeyStore(path))
-    return { result: store, text: textOf(store) }
+/** Adds the key of another operator, that one or a new one. Throws as {@link rotateKeyStore}; INPUT_INVALID for a key that is there. */
+export async function addOperator(path: string, key?: string): Promise<KeyStore> {
+  return await changeKeyStore(path, ({ operators, sealing }, keeper) => {
+    const added = keeper.operator(key)
+    const address = keeper.addressOf(added)
+    if (operators.every((one) => keeper.addressOf(one) !== address)) {
+      return { operators: [...operators, added], sealing }
+    }
+    keeper.destroy(added)
+    throw new ZkclearError('INPUT_INVALID', 'holds that operator key already', { path })
   })
 }
 
-function newSealingKey(version: number): SealingKey {
-  return { version, key: randomBytes(KEY_BYTES).toString('hex'), made: new Date().toISOString() }
+/** Destroys the key of an operator, by its address. Throws as {@link rotateKeyStore}; INPUT_INVALID for the last one, and for none. */
+export async function forgetOperator(path: string, address: string): Promise<KeyStore> {
+  return await changeKeyStore(path, ({ operators, sealing }, keeper) => {
+    const kept = operators.filter((one) => keeper.addressOf(one).toLowerCase() !== address.toLowerCase())
+    if (kept.length === operators.length) {
+      throw new ZkclearError('INPUT_INVALID', `holds no key of the operator ${address}`, { path })
+    }
+    if (kept.length > 0) return { operators: kept, sealing }
+    throw new ZkclearError('INPUT_INVALID', 'holds no other operator key, so that this one stays', { path })
+  })
 }
 
-function textOf({ operator, sealing }: KeyStore): string {
-  return `${JSON.stringify({ version: 1, operator, sealing }, null, 2)}\n`
-}
-
-/** Whether 32 bytes are a private key: neither 0 nor beyond the order. */
-function isKey(hex: string): boolean {
-  try {
-    return new SigningKey(hex).publicKey !== ''
-  } catch {
-    return false
+/** Keys that go are destroyed once the file is without them, so that it never names one that is not there. */
+async function changeKeyStore(path: string, edit: Edit): Promise<KeyStore> {
+  const { store, changed } = await replacePrivateFile(path, async () => {
+    const store = await readKeyStore(path)
+    const changed = await edited(store, edit)
+    return { result: { store, changed }, text: textOf(changed) }
+  })
+  if ('token' in store) {
+    const kept = new Set(idsOf(changed as TokenStore))
+    const gone = idsOf(store).filter((id) => !kept.has(id))
+    if (gone.length > 0) {
+      using token = await Token.open(store.token)
+      for (const id of gone) token.destroy(id)
+    }
   }
+  return changed
+}
+
+async function edited(store: KeyStore, edit: Edit): Promise<KeyStore> {
+  if (!('token' in store)) return { ...store, ...edit(store, fileKeeper) }
+  using token = await Token.open(store.token)
+  return { ...store, ...edit(store, tokenKeeper(token)) }
+}
+
+function idsOf({ operators, sealing }: TokenStore): readonly string[] {
+  return [...operators, ...sealing].map(({ id }) => id)
+}
+
+function textOf(store: KeyStore): string {
+  return `${JSON.stringify({ version: 1, ...store }, null, 2)}\n`
 }

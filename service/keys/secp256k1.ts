@@ -1,4 +1,4 @@
-import { recoverAddress, Signature } from 'ethers'
+import { recoverAddress, Signature, SigningKey } from 'ethers'
 import { ZkclearError } from '../../protocol/errors.ts'
 
 /** The order of secp256k1. */
@@ -25,6 +25,21 @@ export function recoverable(
     }
   }
   throw new ZkclearError('KEY_UNSAFE', `what signs for ${address} gave a signature that is not its own`)
+}
+
+/** Whether 0x and 64 hex digits are a private key: neither 0 nor beyond the order. */
+export function isPrivateKey(hex: string): boolean {
+  try {
+    return new SigningKey(hex).publicKey !== ''
+  } catch {
+    return false
+  }
+}
+
+/** It, in lower case. Throws INPUT_INVALID for what is no private key, without it. */
+export function requirePrivateKey(key: string): string {
+  if (/^0x[0-9a-fA-F]{64}$/.test(key) && isPrivateKey(key)) return key.toLowerCase()
+  throw new ZkclearError('INPUT_INVALID', 'need a private key of secp256k1: 0x and 64 hex digits', { path: 'operator' })
 }
 
 function word(value: bigint): string {

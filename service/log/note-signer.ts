@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { LogSigner } from './log-signer.ts'
+import type { LogSigner } from '../keys/key-provider.ts'
 
 /** The kind of key of Ed25519 in signed notes. */
 const ED25519 = 1

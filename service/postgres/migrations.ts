@@ -210,7 +210,18 @@ const BACKUPS: Migration = {
   `,
 }
 
+const LOG_KEY: Migration = {
+  name: 'log key',
+  sql: `
+    -- The public key that signs the heads of an epoch's log.
+    CREATE TABLE log_key (
+      epoch bigint PRIMARY KEY,
+      key bytea NOT NULL CHECK (length(key) = 32)
+    );
+  `,
+}
+
 /** All steps, in order. */
 export const MIGRATIONS: readonly Migration[] = [
-  ...[JOURNAL, JOBS, TOKENS, SNAPSHOTS, SETTLEMENT, TRADERS, LOG, SEALING, STANDING, BACKUPS],
+  ...[JOURNAL, JOBS, TOKENS, SNAPSHOTS, SETTLEMENT, TRADERS, LOG, SEALING, STANDING, BACKUPS, LOG_KEY],
 ]

@@ -18,6 +18,8 @@ export interface HealthParts {
   readonly database: Queryable
   readonly at: ContractAt
   readonly keys: KeyProvider
+  /** The operator that signs settlements. */
+  readonly operator: string
   /** Folder with the data. */
   readonly directory: string
   /** As far as it is on disk. */
@@ -90,14 +92,14 @@ async function solvencyOf({ at, state }: HealthParts): Promise<HealthFacts> {
   }
 }
 
-async function gasOf({ at, keys }: HealthParts): Promise<HealthFacts> {
+async function gasOf({ at, operator }: HealthParts): Promise<HealthFacts> {
   const provider = at.contract.runner!.provider!
   const [balance, { maxFeePerGas, gasPrice }] = await Promise.all([
-    provider.getBalance(keys.operator),
+    provider.getBalance(operator),
     provider.getFeeData(),
   ])
   const price = (maxFeePerGas ?? gasPrice ?? 0n) * SETTLEMENT_GAS
-  return { gas: [{ address: keys.operator, balance, settlements: price === 0n ? balance : balance / price }] }
+  return { gas: [{ address: operator, balance, settlements: price === 0n ? balance : balance / price }] }
 }
 
 async function coverOf({ cover }: HealthParts): Promise<HealthFacts> {
@@ -116,11 +118,12 @@ async function backupOf({ database }: HealthParts): Promise<HealthFacts> {
 const PROBE = sha256('zkclear: asked of the keys of a venue, to see whether they answer')
 
 /** Whether what holds the keys opens what it sealed, and signs. */
-async function keysOf({ keys }: HealthParts): Promise<HealthFacts> {
+async function keysOf({ keys, operator }: HealthParts): Promise<HealthFacts> {
   try {
     const key = randomBytes(32)
     const opened = await keys.unwrap(await keys.wrap(key, 'probe'), 'probe')
-    await keys.sign(PROBE)
+    await keys.sign(PROBE, operator)
+    await keys.log.sign(PROBE)
     return { keysError: key.equals(opened) ? undefined : 'a key that was wrapped opens to another one' }
   } catch (error) {
     return { keysError: (error as Error).message }

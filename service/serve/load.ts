@@ -3,11 +3,21 @@ import type { SignedCashMessage } from '../../protocol/cash-batch/operation.ts'
 import { min } from '../../protocol/numbers.ts'
 import { hashRiskTable } from '../../protocol/risk-table.ts'
 import { type IntakeCredit, intakeCredit } from '../sequencer/credit.ts'
-import { ledgerOf, type SequencerState, unsettled } from '../sequencer/state.ts'
+import { ledgerAt, ledgerOf, type SequencerState, unsettled } from '../sequencer/state.ts'
+import type { Deadlines } from '../settler/fees.ts'
 import type { ChainView } from '../watcher/chain-view.ts'
 
 /** For how long the contract takes a batch after its time, in seconds. */
 const CLOCK_LIMIT = 15n * 60n
+
+/** When what is made, and what waits in the queue of the contract, is too late. */
+export function deadlinesOf(state: SequencerState): Deadlines {
+  const times = unsettled(state).map(({ work }) => work.transition.context.timestamp + CLOCK_LIMIT)
+  // What a batch serves that is not settled waits for the contract still.
+  const { served } = ledgerAt(state, state.settledIndex)
+  const entry = state.entries[Number(served - state.firstEntry)]?.deadline
+  return { batch: times.length === 0 ? undefined : times.reduce(min), entry }
+}
 
 /** How many messages it is: a bundle takes the room of all of its own. */
 export function messagesIn(taken: SignedBundle | SignedCashMessage): bigint {

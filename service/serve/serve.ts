@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Provider } from 'ethers'
 import type { AlertCode } from '../../client/wire/alerts.ts'
 import { ZkclearError } from '../../protocol/errors.ts'
@@ -17,7 +16,7 @@ import { builtPageFolder, readPage } from '../http/page.ts'
 import { Journal } from '../journal/journal.ts'
 import type { KeyProvider } from '../keys/key-provider.ts'
 import { KeySigner } from '../keys/key-signer.ts'
-import { fileSigner } from '../log/log-signer.ts'
+import { requireLogKey } from '../log/log-key.ts'
 import { logOrigin, NoteSigner } from '../log/note-signer.ts'
 import { VenueLog } from '../log/venue-log.ts'
 import { Metrics } from '../metrics/metrics.ts'
@@ -42,6 +41,7 @@ import type { DoorRules } from '../traders/rules.ts'
 import { StandingCancelStore } from '../traders/standing-cancel-store.ts'
 import { StandingCancels } from '../traders/standing-cancels.ts'
 import { tradersSide } from '../traders/traders-side.ts'
+import { AgreedReader } from '../watcher/agreed-reader.ts'
 import { requireFresh } from '../watcher/confirmations.ts'
 import { RootReader } from '../watcher/known-root.ts'
 import { ChainReader } from '../watcher/read-chain.ts'
@@ -64,6 +64,8 @@ export interface ServeOptions {
   /** A PostgreSQL in place of the embedded one. */
   readonly databaseUrl?: string | undefined
   readonly provider: Provider
+  /** Another node, which has to tell the same as the first. */
+  readonly otherProvider?: Provider | undefined
   /** The operator's, and what the data is sealed under. */
   readonly keys: KeyProvider
   /** Seals what the database holds in clear; without it such a database is refused. */
@@ -73,6 +75,8 @@ export interface ServeOptions {
   readonly fromBlock: number
   /** Blocks that have to come after one before its entries and tables count. */
   readonly confirmations: number
+  /** Most wei for a unit of gas while nothing is urgent. */
+  readonly feeCap: bigint
   readonly profile: ProfileName
   readonly circuits: BatchCircuits
   /** What traders prove margin with in a browser; undefined where it is not built. */
@@ -138,12 +142,11 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
     if (writer.isLost) reject(error)
     else warn(`a request failed: ${(error as Error).message}`)
   }
-  const wallet = new KeySigner(keys, options.provider)
-  const { reader, at, config } = await openChain(options, wallet)
+  const { reader, wallet, at, config } = await openChain(options)
   await requireFresh(options)
   const { database, forReaders } = await openDatabase(options, open, reject)
   const sealer = await openSealer(database, options)
-  const logSigner = await fileSigner(join(directory, 'log-key.pem'))
+  await requireLogKey(database, keys.log)
   const journal = await Journal.lead(database, sealer, { onWritten: (leaves) => venueLog.append(leaves) })
   await tendKeys(database, sealer, options)
   const { address, chainId } = at
@@ -185,7 +188,7 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   }
   const onEffects = (effects: readonly Effect[]) => logEffects(effects, log)
   const writer = new Writer({ journal, state: recovered, circuits, onEffects, onReduced: onWritten, door: desk.door })
-  const signer = new NoteSigner(logSigner, origin)
+  const signer = new NoteSigner(keys.log, origin)
   const signs = { signer, clock: () => writer.state.clock }
   const venueLog = await VenueLog.open(database, journal, signs, forReaders)
   await writer.put(firstRecords(recovered, circuits, await lostJobs(database, recovered, circuits)))
@@ -196,27 +199,23 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
     wallet,
     at,
     fromBlock: options.fromBlock,
+    otherProvider: options.otherProvider,
     anchor: () => venueLog.anchor(),
   })
-  const health = new Health({ database, at, keys, directory, state: () => writer.written, cover: () => reader.cover() })
+  const health = new Health({
+    ...{ database, at, keys, directory, operator: wallet.address },
+    state: () => writer.written,
+    cover: () => reader.cover(),
+  })
   const { epoch, term } = journal
   const about = { settlement: address, chainId, profile: config.profile, epoch, term, startedAt }
   const sight = { about, stages, roster, times, health, metrics }
   const provable = new ProvableStates()
   const roots = new RootReader({ provider: options.provider, at: reader.settlement, fromBlock: options.fromBlock })
   const venue = new Venue({
-    database,
-    sealer,
-    journal,
-    writer,
-    circuits,
-    reader,
-    settler,
-    provable,
-    roots,
-    alerts,
+    ...{ database, sealer, journal, writer, circuits, reader, settler, alerts, sight, provable, roots },
     log: venueLog,
-    sight,
+    feeCap: options.feeCap,
   })
   open.defer(() => venue.snapshot())
   const dispatcher = open.use(
@@ -295,16 +294,21 @@ async function readDashboard(warn: ServeOptions['warn']) {
   return page
 }
 
-async function openChain({ provider, settlement, profile, fromBlock, confirmations }: ServeOptions, wallet: KeySigner) {
+async function openChain(options: ServeOptions) {
+  const { provider, otherProvider, keys, settlement, profile, fromBlock, confirmations } = options
   const shape = venueShape(profile)
-  const reader = await ChainReader.open({ provider, settlement, shape, fromBlock, confirmations })
-  const at = await contractAt('Settlement', settlement, wallet, 'settlement')
-  const operator = await reader.operator()
-  if (operator !== wallet.address.toLowerCase()) {
-    const message = `has the operator ${operator}, and the key store holds the key of ${wallet.address}; give the operator's`
+  const readerOf = (provider: Provider) => ChainReader.open({ provider, settlement, shape, fromBlock, confirmations })
+  const one = await readerOf(provider)
+  const reader = otherProvider === undefined ? one : new AgreedReader(one, await readerOf(otherProvider))
+  const named = await reader.operator()
+  const operator = keys.operators.find((address) => address.toLowerCase() === named)
+  if (operator === undefined) {
+    const message = `has the operator ${named}, and the key store holds the key of ${keys.operators.join(' and ')}; give the operator's ("zkclear keys operator" adds it)`
     throw new ZkclearError('INPUT_INVALID', message, { path: 'settlement' })
   }
-  return { reader, at, config: await sequencerConfig(at, profile) }
+  const wallet = new KeySigner(keys, operator, provider)
+  const at = await contractAt('Settlement', settlement, wallet, 'settlement')
+  return { reader, wallet, at, config: await sequencerConfig(at, profile) }
 }
 
 /** The database twice: readers' connections are their own, so that however many come, the writer does not wait for one. */

@@ -15,13 +15,13 @@ import { type BidVerdict, judgeBid } from '../sequencer/bids.ts'
 import type { IntakeCredit } from '../sequencer/credit.ts'
 import type { SequencerRecord } from '../sequencer/record.ts'
 import { batchAt, currentState, unsettled } from '../sequencer/state.ts'
+import { capAt } from '../settler/fees.ts'
 import { MOST_TOGETHER } from '../settler/next-step.ts'
 import type { Settler, Turn } from '../settler/settler.ts'
 import type { ViewKeyAnswer } from '../traders/message-routes.ts'
 import type { ProvableStates, RootsOfChain } from '../traders/provable-states.ts'
 import { chainNews } from '../watcher/chain-records.ts'
-import type { ChainView } from '../watcher/chain-view.ts'
-import type { ChainReader } from '../watcher/read-chain.ts'
+import type { ChainSource, ChainView } from '../watcher/chain-view.ts'
 import { rewindDue } from '../watcher/rewind-due.ts'
 import { toldByNode } from '../watcher/told-by-node.ts'
 import type { Door } from '../writer/door.ts'
@@ -30,7 +30,7 @@ import { writeSnapshot } from '../writer/snapshots.ts'
 import type { Answer, Writer } from '../writer/writer.ts'
 import { databaseClock, isTickDue, skewOf } from './clock.ts'
 import { chainFindings, provingFindings } from './findings.ts'
-import { creditNow, mayTake } from './load.ts'
+import { creditNow, deadlinesOf, mayTake } from './load.ts'
 import { operationsOf } from './operations.ts'
 import { overviewOf, type Sight } from './overview.ts'
 import { type ProofReport, proofsOfBatches, unprovedJobs } from './proofs.ts'
@@ -44,7 +44,7 @@ export interface VenueParts {
   readonly journal: Journal
   readonly writer: Writer
   readonly circuits: BatchCircuits
-  readonly reader: ChainReader
+  readonly reader: ChainSource
   readonly settler: Settler
   /** The states of which owners can prove something, and who asks the contract for its roots. */
   readonly provable: ProvableStates
@@ -52,10 +52,15 @@ export interface VenueParts {
   readonly alerts: Alerts
   readonly log: VenueLog
   readonly sight: Sight
+  /** Most wei for a unit of gas while nothing is urgent. */
+  readonly feeCap: bigint
 }
 
 /** For how long the chain may be silent before nothing is cut or accepted any more, in milliseconds. */
 const SILENCE_MS = 60_000
+
+const OTHER_OPERATOR =
+  'the venue signs as the operator of its start: start it again with a key store that has the key of the one of now'
 
 /** The venue: what its loops do in a turn, and what its gateway asks. */
 export class Venue {
@@ -235,7 +240,7 @@ export class Venue {
   }
 
   async #settle(chain: ChainView): Promise<void> {
-    const { settler, writer, database, circuits, alerts } = this.#parts
+    const { settler, writer, database, circuits, alerts, feeCap } = this.#parts
     const { state } = writer
     const batches = unsettled(state).slice(0, MOST_TOGETHER)
     const line = batches.map((batch) => ({ index: batch.index, root: rootOf(batch), isProved: batch.proved }))
@@ -248,6 +253,7 @@ export class Venue {
       line,
       isRewindDue: this.#wanted !== undefined || due !== undefined,
       isStopped: this.#stopped !== undefined,
+      feeCap: capAt(feeCap, deadlinesOf(state), chain.time),
       proofsOf: (count) => proofsOfBatches(database, batches.slice(0, count), circuits),
       async beforeSending(count) {
         const { index, root } = line[count - 1]!
@@ -272,6 +278,8 @@ export class Venue {
     if (turn.kind === 'resolved' && turn.reverted > 0) return 'a settlement reverted on the chain; it is tried again'
     if (turn.kind !== 'refused') return undefined
     const { batch, root, refusal, message } = turn
+    // The block of that time comes within a minute; where it does not, the clock's alert says so.
+    if (refusal === 'AuctionAhead') return undefined
     const told = `Settlement refuses batch ${batch}: ${message}`
     const { state } = this.#parts.writer
     const meaning = turn.meaning === 'unfit' && !this.#unfit.mayTry(batch) ? 'stop' : turn.meaning
@@ -280,8 +288,9 @@ export class Venue {
     if (meaning === 'remake' && mayHelp) this.#want({ cause: 'AGE', root })
     if (meaning === 'unfit') this.#want({ cause: 'REORGANISATION', root })
     if (meaning === 'stop') {
-      if (this.#stopped === undefined) this.#want({ cause: 'PROOF', root })
-      this.#stop(told)
+      // Under another operator, the same batches are settled.
+      if (this.#stopped === undefined && refusal !== 'NotByOperator') this.#want({ cause: 'PROOF', root })
+      this.#stop(refusal === 'NotByOperator' ? `${told}; ${OTHER_OPERATOR}` : told)
     }
     return told
   }

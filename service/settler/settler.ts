@@ -1,4 +1,4 @@
-import type { Signer } from 'ethers'
+import type { Provider, Signer } from 'ethers'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { max } from '../../protocol/numbers.ts'
 import { batchArguments, rowArgument, type StateProof } from '../../settlement/batch-arguments.ts'
@@ -6,7 +6,8 @@ import { chainError } from '../../settlement/chain-error.ts'
 import type { ContractAt } from '../../settlement/contract-at.ts'
 import { type Call, tryCall } from '../../settlement/transact.ts'
 import { toldByNode } from '../watcher/told-by-node.ts'
-import { type Flight, nextStep, type Situation } from './next-step.ts'
+import { type Fees, feesOver } from './fees.ts'
+import { type Flight, nextStep, RESEND_MS, type Situation } from './next-step.ts'
 import { meaningOf, type Refused } from './refusal-meaning.ts'
 import type { StoredTransaction, Transactions } from './transactions.ts'
 
@@ -16,6 +17,8 @@ export interface SettlerOptions {
   readonly wallet: Signer & { readonly address: string }
   /** The Settlement, as the wallet calls it. */
   readonly at: ContractAt
+  /** Another node, which is sent what the wallet's is sent. */
+  readonly otherProvider?: Provider | undefined
   /** The block of the contract's deployment. */
   readonly fromBlock: number
   /** 32 bytes in hex that a settlement carries: the head of the log. */
@@ -39,15 +42,12 @@ export type Turn =
 
 /** How batches stand, and what settling them needs. */
 export interface TurnSituation extends Omit<Situation, 'flights'> {
+  /** Most wei for a unit of gas. */
+  readonly feeCap: bigint
   /** The proofs of the first batches of the line, so many. */
   proofsOf(batches: number): Promise<readonly StateProof[]>
   /** Comes before a settlement of so many of them is stored and sent. */
   beforeSending(batches: number): Promise<void>
-}
-
-interface Fees {
-  readonly maxFee: bigint
-  readonly priorityFee: bigint
 }
 
 /** Gas beyond the estimate, as in settle: what a call costs hangs on the time of its block as well. */
@@ -81,8 +81,8 @@ export class Settler {
     if (step.kind === 'settle') return await this.#settle(situation, step.batches, used)
     const flight = stored[0]!
     if (step.kind === 'resend') await this.#send(flight)
-    else if (step.kind === 'cancel') await this.#cancel(flight)
-    else await this.#replace(flight)
+    else if (step.kind === 'cancel') await this.#cancel(flight, situation.feeCap)
+    else await this.#replace(flight, situation.feeCap)
     return { kind: 'sent' }
   }
 
@@ -126,7 +126,7 @@ export class Settler {
     await this.#sign(
       { nonce, to, data, gasLimit },
       { batch: row[0]!.index, batches, root: row.at(-1)!.root },
-      undefined,
+      { over: undefined, cap: situation.feeCap },
     )
     return { kind: 'sent' }
   }
@@ -140,34 +140,47 @@ export class Settler {
     return { method: 'settle', values: [kind, batch], event: 'Settled', statement: { ...proofs[0]!.statement } }
   }
 
-  /** The same at a higher fee. It is not tried again: what waits with the node would be in the way of itself. */
-  async #replace(flight: StoredTransaction): Promise<void> {
+  /** The same at a higher fee, if the cap has room for one. It is not tried again: what waits with the node would be in the way of itself. */
+  async #replace(flight: StoredTransaction, cap: bigint): Promise<void> {
     const { Transaction } = await import('ethers')
     const { to, data, gasLimit } = Transaction.from(flight.raw)
-    await this.#sign({ nonce: flight.nonce, to: to!, data, gasLimit }, flight, flight)
+    await this.#sign({ nonce: flight.nonce, to: to!, data, gasLimit }, flight, { over: flight, cap })
   }
 
   /** Gives the nonce to a transfer of nothing from the operator to himself. */
-  async #cancel({ nonce, maxFee, priorityFee }: StoredTransaction): Promise<void> {
-    const call = { nonce, to: this.#options.wallet.address, data: '0x', gasLimit: TRANSFER_GAS }
-    await this.#sign(call, { batch: 0, batches: 0, root: 0n }, { maxFee, priorityFee })
+  async #cancel(flight: StoredTransaction, cap: bigint): Promise<void> {
+    const call = { nonce: flight.nonce, to: this.#options.wallet.address, data: '0x', gasLimit: TRANSFER_GAS }
+    // What may not be settled any more is replaced whatever that costs, once.
+    const most = flight.batch === 0 ? cap : max(cap, 2n * flight.maxFee)
+    await this.#sign(call, { batch: 0, batches: 0, root: 0n }, { over: flight, cap: most })
   }
 
-  /** Signs, stores and sends; with the fees of now, and above those of the transaction that it is to replace. */
+  /**
+   * Signs, stores and sends; with the fees of now, and above those of the transaction that it is to replace. Where the cap does not let it
+   * be replaced, that is sent again.
+   */
   async #sign(
     call: { readonly nonce: bigint; readonly to: string; readonly data: string; readonly gasLimit: bigint },
     { batch, batches, root }: Pick<StoredTransaction, 'batch' | 'batches' | 'root'>,
-    over: Fees | undefined,
+    { over, cap }: { readonly over: StoredTransaction | undefined; readonly cap: bigint },
   ): Promise<void> {
     const { transactions, wallet, at } = this.#options
     const { Transaction } = await import('ethers')
-    const { maxFee, priorityFee } = feesOver(await this.#fees(), over)
+    const fees = feesOver(await this.#fees(), over, cap)
+    if (fees === undefined) return await this.#sendAgain(over!)
+    const { maxFee, priorityFee } = fees
     const { nonce, ...rest } = call
-    const fees = { maxFeePerGas: maxFee, maxPriorityFeePerGas: priorityFee }
-    const raw = await wallet.signTransaction({ ...rest, ...fees, type: 2, chainId: at.chainId, nonce: Number(nonce) })
+    const prices = { maxFeePerGas: maxFee, maxPriorityFeePerGas: priorityFee }
+    const raw = await wallet.signTransaction({ ...rest, ...prices, type: 2, chainId: at.chainId, nonce: Number(nonce) })
     const stored = { hash: Transaction.from(raw).hash!, nonce, batch, batches, root, raw, maxFee, priorityFee }
     await transactions.store(stored)
     await this.#send(stored)
+  }
+
+  /** Unless that was done a moment ago. */
+  async #sendAgain(flight: StoredTransaction): Promise<void> {
+    const sentAt = this.#sentAt.get(flight.hash) ?? Number.NEGATIVE_INFINITY
+    if (performance.now() - sentAt >= RESEND_MS) await this.#send(flight)
   }
 
   async #fees(): Promise<Fees> {
@@ -182,20 +195,15 @@ export class Settler {
 
   /** What comes of it, the next turn sees on the chain: a node that has it already says so as an error. */
   async #send({ hash, raw }: Pick<StoredTransaction, 'hash' | 'raw'>): Promise<void> {
-    const { wallet } = this.#options
+    const { wallet, otherProvider } = this.#options
     this.#sentAt.set(hash, performance.now())
+    // What keeps it from there matters no more than what keeps it from others.
+    otherProvider?.broadcastTransaction(raw).catch(() => undefined)
     await wallet.provider!.broadcastTransaction(raw).catch((cause) => {
       const error = chainError(cause, 'the settlement cannot be sent')
       if (error.code === 'CHAIN_UNREACHABLE') throw error
     })
   }
-}
-
-/** Fees of now, and an eighth above those of the transaction that is replaced: nodes take no less. */
-export function feesOver(now: Fees, over: Fees | undefined): Fees {
-  if (over === undefined) return now
-  const raised = (fee: bigint) => fee + fee / 8n + 1n
-  return { maxFee: max(now.maxFee, raised(over.maxFee)), priorityFee: max(now.priorityFee, raised(over.priorityFee)) }
 }
 
 async function told<T>(promise: Promise<T>, what: string): Promise<T> {

@@ -1,5 +1,25 @@
 import type { RiskTable } from '../../protocol/risk-table.ts'
+import type { HouseCover } from '../../protocol/takeover/best-bid.ts'
+import type { ContractAt } from '../../settlement/contract-at.ts'
 import type { QueuedEntry } from '../sequencer/record.ts'
+import type { SequencerState } from '../sequencer/state.ts'
+
+/** What the sequencer knows of the chain. */
+export type KnownState = Pick<SequencerState, 'settledIndex' | 'finalIndex' | 'owners' | 'batches' | 'base'>
+
+/** Where views of a venue's contract come from: a node, or two that agree. */
+export interface ChainSource {
+  readonly settlement: ContractAt
+  /** Who may settle, in lower-case hex. */
+  operator(): Promise<string>
+  /**
+   * The chain as it is now; undefined if it changed while it was read. Throws INPUT_INVALID for a node that lacks events,
+   * CHAIN_UNREACHABLE, TRANSACTION_FAILED.
+   */
+  read(state: KnownState): Promise<ChainView | undefined>
+  /** What the house may pay for takeovers as of the newest block. */
+  cover(): Promise<HouseCover>
+}
 
 /** What a node tells of a venue: the contract's inputs as of a block that is deep enough, its batches as of the newest. Times are unix seconds. */
 export interface ChainView {

@@ -17,7 +17,7 @@ import { riskTables, type TableOnChain } from '../../settlement/risk/tables.ts'
 import { view } from '../../settlement/view.ts'
 import type { QueuedEntry } from '../sequencer/record.ts'
 import { ledgerAt, type SequencerState } from '../sequencer/state.ts'
-import type { ChainView } from './chain-view.ts'
+import type { ChainSource, ChainView, KnownState } from './chain-view.ts'
 
 export interface ChainReaderOptions {
   readonly provider: Provider
@@ -29,9 +29,6 @@ export interface ChainReaderOptions {
   readonly confirmations: number
 }
 
-/** What the sequencer knows of the chain. */
-type KnownState = Pick<SequencerState, 'settledIndex' | 'finalIndex' | 'owners' | 'batches' | 'base'>
-
 /** The place of the root that a batch leads to among its words. */
 const NEW_STATE_ROOT = 4
 /** Seconds for which a change of owner that took effect is left alone. */
@@ -40,7 +37,7 @@ const SPARE = 60n
 const MOST_MARKETS = 16n
 
 /** Reads a venue's contract again and again; what cannot have changed is remembered. */
-export class ChainReader {
+export class ChainReader implements ChainSource {
   readonly #options: ChainReaderOptions
   readonly #at: ContractAt
   readonly #authority: ContractAt
@@ -69,18 +66,26 @@ export class ChainReader {
     return this.#at
   }
 
-  /** Who may settle, in lower-case hex. */
+  /** Reads all of it anew the next time: what was told may have been wrong. */
+  forget(): void {
+    this.#table = undefined
+    this.#queue = undefined
+    this.#changesTo = undefined
+  }
+
+  /** Number of the newest block. */
+  async newest(): Promise<number> {
+    return (await this.#block('latest')).number
+  }
+
   async operator(): Promise<string> {
     return (await view<string>(this.#authority, 'operator')).toLowerCase()
   }
 
-  /**
-   * The chain as it is now; undefined if it changed while it was read. Throws INPUT_INVALID for a node that lacks events,
-   * CHAIN_UNREACHABLE, TRANSACTION_FAILED.
-   */
-  async read(state: KnownState): Promise<ChainView | undefined> {
+  /** As of the block of that number, if it is given, as if that were the newest. */
+  async read(state: KnownState, asOf?: number): Promise<ChainView | undefined> {
     const { provider, confirmations, fromBlock } = this.#options
-    const newest = await this.#block('latest')
+    const newest = await this.#block(asOf ?? 'latest')
     const block = await this.#block(Math.max(newest.number - confirmations, Math.min(fromBlock, newest.number)))
     const blockTag = block.number
     const [time, pausedUntil, closingFrom, frozenAt, count, root] = await Promise.all([
@@ -107,7 +112,6 @@ export class ChainReader {
     }
   }
 
-  /** What the house may pay for takeovers as of the newest block. */
   async cover(): Promise<HouseCover> {
     const [now, perHour] = await Promise.all([view(this.#authority, 'coverNow'), view(this.#authority, 'coverPerHour')])
     return { now, perHour }

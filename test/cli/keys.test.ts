@@ -28,14 +28,16 @@ describe('zkclear keys', () => {
     assert.equal(made.code, 0, made.stderr)
     assert.equal((await stat(out)).mode & 0o777, 0o600)
     const { out: _, ...shown } = JSON.parse(made.stdout)
-    assert.equal(shown.operator, new Wallet(OPERATOR).address)
+    assert.deepEqual(shown.operators, [new Wallet(OPERATOR).address])
+    assert.equal(Buffer.from(shown.log, 'base64').length, 32)
     assert.deepEqual(Object.keys(shown.sealing[0]), ['version', 'fingerprint', 'made'])
     const again = await zkclear(['keys', 'show', '--key-store', out, '--json'])
     assert.deepEqual(JSON.parse(again.stdout), { keyStore: out, ...shown })
     const text = await zkclear(['keys', 'show', '--key-store', out])
     const stored = JSON.parse(await readFile(out, 'utf8'))
     for (const { stdout, stderr } of [made, again, text]) {
-      for (const secret of [OPERATOR.slice(2), stored.sealing[0].key]) assert.ok(!`${stdout}${stderr}`.includes(secret))
+      for (const secret of [OPERATOR.slice(2), stored.log, stored.sealing[0].key])
+        assert.ok(!`${stdout}${stderr}`.includes(secret))
     }
     assert.match(text.stdout, new RegExp(shown.sealing[0].fingerprint))
   })
@@ -48,7 +50,7 @@ describe('zkclear keys', () => {
     }
     const bare = await make('bare', `${OPERATOR.slice(2)}\n`)
     assert.equal(bare.result.code, 0, bare.result.stderr)
-    assert.equal(JSON.parse(bare.result.stdout).operator, new Wallet(OPERATOR).address)
+    assert.deepEqual(JSON.parse(bare.result.stdout).operators, [new Wallet(OPERATOR).address])
     for (const text of ['f00dface', '0'.repeat(64), 'f'.repeat(64)]) {
       const { file, result } = await make('bad', text)
       assert.deepEqual([result.code, errorOf(result).path], [2, file])
@@ -68,6 +70,25 @@ describe('zkclear keys', () => {
     assert.equal(again.code, 2)
     assert.equal(errorOf(again).code, 'OUTPUT_UNWRITABLE')
     assert.equal(await readFile(out, 'utf8'), before)
+  })
+
+  it('adds the key of another operator, and destroys that of a former one, but never the last', async () => {
+    const [out, next] = [folder.file('operators.json'), folder.file('next.txt')]
+    const key = `0x${'11'.repeat(32)}`
+    await writeFile(next, key)
+    const [{ operators: made }] = [JSON.parse((await zkclear(['keys', 'make', '--out', out, '--json'])).stdout)]
+    const change = async (...args: readonly string[]) => {
+      return await zkclear(['keys', 'operator', '--key-store', out, ...args, '--json'])
+    }
+    const added = await change('--private-key-file', next)
+    assert.deepEqual(JSON.parse(added.stdout).operators, [...made, new Wallet(key).address])
+    assert.ok(!`${added.stdout}${added.stderr}`.includes(key.slice(2)))
+    const left = await change('--forget', made[0])
+    assert.deepEqual(JSON.parse(left.stdout).operators, [new Wallet(key).address])
+    for (const address of [made[0], new Wallet(key).address]) {
+      const refused = await change('--forget', address)
+      assert.deepEqual([refused.code, errorOf(refused).code], [2, 'INPUT_INVALID'])
+    }
   })
 
   it('adds a sealing key, which is the newest', async () => {
@@ -93,7 +114,7 @@ describe('zkclear keys', () => {
       assert.match(errorOf(open).message, /can be read by others than its owner \(mode 0644\)/)
     }
     await chmod(path, 0o600)
-    await writeFile(path, '{"operator": "planted"}')
+    await writeFile(path, '{"operators": "planted"}')
     const none = await zkclear(['keys', 'show', '--key-store', path, '--json'])
     assert.equal(errorOf(none).code, 'INPUT_INVALID')
     assert.doesNotMatch(none.stderr, /planted/)

@@ -3,8 +3,7 @@ import { chmod, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { it } from 'node:test'
 import { Journal, readJournal } from '../../service/journal/journal.ts'
-import { FileKeys } from '../../service/keys/file-keys.ts'
-import { makeKeyStore, readKeyStore, rotateKeyStore } from '../../service/keys/key-store.ts'
+import { makeKeyStore, openKeys, rotateKeyStore } from '../../service/keys/key-store.ts'
 import { Database } from '../../service/postgres/database.ts'
 import { migrate } from '../../service/postgres/migrate.ts'
 import { startPostgres } from '../../service/postgres/server.ts'
@@ -19,7 +18,7 @@ it('zkclear keys forgets what the database needs no more, and nothing else; eras
   const data = folder.file('data')
   const store = folder.file('keys.json')
   const place = ['--key-store', store, '--data', data, '--json']
-  const keysNow = async () => new FileKeys(await readKeyStore(store))
+  const keysNow = () => openKeys(store)
   await makeKeyStore(store)
   {
     await using server = await startPostgres({ directory: join(data, 'postgres') })

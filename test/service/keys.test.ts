@@ -1,17 +1,29 @@
 import assert from 'node:assert/strict'
+import { createPublicKey, verify } from 'node:crypto'
 import { chmod, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
-import { getBytes, hexlify, SigningKey, Wallet } from 'ethers'
+import { getBytes, hexlify, recoverAddress, SigningKey, Wallet } from 'ethers'
 import { FileKeys } from '../../service/keys/file-keys.ts'
 import type { KeyProvider } from '../../service/keys/key-provider.ts'
 import { KeySigner } from '../../service/keys/key-signer.ts'
-import { forgetSealingKeys, makeKeyStore, readKeyStore, rotateKeyStore } from '../../service/keys/key-store.ts'
+import {
+  addOperator,
+  forgetOperator,
+  forgetSealingKeys,
+  makeKeyStore,
+  openKeys,
+  readKeyStore,
+  rotateKeyStore,
+} from '../../service/keys/key-store.ts'
 import { recoverable } from '../../service/keys/secp256k1.ts'
 import { OPERATOR, testKeys } from '../support/service/test-keys.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
-const BROKEN = { code: 'SEAL_BROKEN', message: /cannot be opened: it was changed, comes from elsewhere/ }
+const BROKEN = {
+  code: 'SEAL_BROKEN',
+  message: /cannot be opened: it was changed, follows something else, comes from elsewhere/,
+}
 const KEY = Buffer.alloc(32, 7)
 
 describe('a key store', () => {
@@ -56,12 +68,17 @@ describe('a key store', () => {
     await chmod(path, 0o600)
     const whole = JSON.parse(await readFile(path, 'utf8'))
     const [sealing] = whole.sealing
+    const [operator] = whole.operators
     const wrong = [
       'secret-text',
       '{"secret-text": 1}',
       JSON.stringify({ ...whole, version: 2 }),
-      JSON.stringify({ ...whole, operator: `0x${'0'.repeat(64)}` }),
-      JSON.stringify({ ...whole, operator: 'secret-text' }),
+      JSON.stringify({ ...whole, operators: [{ ...operator, key: `0x${'0'.repeat(64)}` }] }),
+      JSON.stringify({ ...whole, operators: [{ ...operator, key: 'secret-text' }] }),
+      JSON.stringify({ ...whole, operators: [operator, operator] }),
+      JSON.stringify({ ...whole, operators: [] }),
+      JSON.stringify({ ...whole, log: 'secret-text' }),
+      JSON.stringify({ ...whole, log: undefined }),
       JSON.stringify({ ...whole, sealing: [] }),
       JSON.stringify({ ...whole, sealing: [sealing, sealing] }),
       JSON.stringify({ ...whole, sealing: [{ ...sealing, key: 'secret-text' }] }),
@@ -82,22 +99,47 @@ describe('a key store', () => {
 
   it('gets a sealing key with each rotation, and loses those that are forgotten, never the newest', async () => {
     const path = folder.file('rotated.json')
-    const { operator, sealing: first } = await makeKeyStore(path)
+    const { operators, log, sealing: first } = await makeKeyStore(path)
     await rotateKeyStore(path)
     const three = await rotateKeyStore(path)
-    assert.equal(three.operator, operator)
+    assert.deepEqual([three.operators, three.log], [operators, log])
     assert.deepEqual(three.sealing[0], first[0])
     assert.deepEqual(
       three.sealing.map(({ version }) => version),
       [1, 2, 3],
     )
-    assert.equal(new Set(three.sealing.map(({ key }) => key)).size, 3)
-    assert.equal(new FileKeys(three).version, 3)
+    assert.equal(new Set(three.sealing.map((one) => JSON.stringify({ ...one, version: 0, made: '' }))).size, 3)
+    assert.equal((await openKeys(path)).version, 3)
     assert.deepEqual((await forgetSealingKeys(path, 3)).sealing, [three.sealing[2]])
     await assert.rejects(forgetSealingKeys(path, 4), { code: 'INPUT_INVALID', message: /version 3 as its newest/ })
-    assert.deepEqual(await readKeyStore(path), { operator, sealing: [three.sealing[2]] })
+    assert.deepEqual(await readKeyStore(path), { operators, log, sealing: [three.sealing[2]] })
     assert.equal((await rotateKeyStore(path)).sealing.at(-1)!.version, 4, 'no version comes twice')
     assert.equal((await stat(path)).mode & 0o777, 0o600)
+  })
+
+  it('holds the keys of one operator after another, each once, and never none', async () => {
+    const path = folder.file('operators.json')
+    const { log, sealing } = await makeKeyStore(path, OPERATOR)
+    const next = `0x${'11'.repeat(32)}`
+    const [first, second] = [new Wallet(OPERATOR).address, new Wallet(next).address]
+    const changed = await addOperator(path, next)
+    assert.deepEqual([changed.log, changed.sealing], [log, sealing])
+    const keys = await openKeys(path)
+    assert.deepEqual(keys.operators, [first, second])
+    for (const operator of keys.operators) {
+      const digest = Buffer.alloc(32, 5)
+      const wallet = operator === first ? OPERATOR : next
+      const expected = new SigningKey(wallet).sign(digest).serialized
+      assert.equal((await keys.sign(digest, operator)).serialized, expected)
+    }
+    await assert.rejects(addOperator(path, OPERATOR), { code: 'INPUT_INVALID', message: /that operator key already/ })
+    await assert.rejects(addOperator(path, '0xsecret'), (error: Error) => !error.message.includes('secret'))
+    await assert.rejects(forgetOperator(path, `0x${'ab'.repeat(20)}`), { message: /no key of the operator 0xabab/ })
+    await forgetOperator(path, first.toLowerCase())
+    assert.deepEqual((await openKeys(path)).operators, [second])
+    await assert.rejects(forgetOperator(path, second), { message: /no other operator key, so that this one stays/ })
+    await addOperator(path)
+    assert.equal((await openKeys(path)).operators.length, 2)
   })
 
   it('loses no key to changes at the same time, nor to one that fails', async () => {
@@ -124,12 +166,13 @@ describe('a key store', () => {
 describe("the operator's signatures", () => {
   const digests = Array.from({ length: 40 }, (_, i) => Buffer.alloc(32, i + 1))
   const keys: KeyProvider = testKeys()
+  const operator = new Wallet(OPERATOR).address
 
   it('have s in the lower half, and the address follows from them', async () => {
     for (const digest of digests) {
-      const signature = await keys.sign(digest)
+      const signature = await keys.sign(digest, operator)
       assert.ok(2n * BigInt(signature.s) < ORDER)
-      assert.equal(keys.operator, new Wallet(OPERATOR).address)
+      assert.equal(recoverAddress(digest, signature), operator)
     }
   })
 
@@ -139,7 +182,7 @@ describe("the operator's signatures", () => {
       const r = BigInt(expected.r)
       const s = BigInt(expected.s)
       for (const given of [s, ORDER - s]) {
-        assert.equal(recoverable({ r, s: given }, digest, keys.operator).serialized, expected.serialized)
+        assert.equal(recoverable({ r, s: given }, digest, operator).serialized, expected.serialized)
       }
       const wrong = [
         { r, s: s + 1n },
@@ -148,12 +191,12 @@ describe("the operator's signatures", () => {
         { r, s: 0n },
         { r: ORDER, s },
       ]
-      for (const other of wrong) assert.throws(() => recoverable(other, digest, keys.operator), { code: 'KEY_UNSAFE' })
+      for (const other of wrong) assert.throws(() => recoverable(other, digest, operator), { code: 'KEY_UNSAFE' })
     }
   })
 
   it('make the very transactions, messages and typed data that a wallet signs, and none from another address', async () => {
-    const signer = new KeySigner(keys)
+    const signer = new KeySigner(keys, operator)
     const wallet = new Wallet(OPERATOR)
     assert.equal(await signer.getAddress(), wallet.address)
     const request = {
@@ -180,6 +223,26 @@ describe("the operator's signatures", () => {
       await wallet.signTypedData(typed[0], types, typed[2]),
     )
   })
+})
+
+describe("the log's signatures", () => {
+  it('verify under the public key, which follows from the store', async () => {
+    const { log } = testKeys()
+    const message = Buffer.from('a head')
+    const signature = await log.sign(message)
+    const jwk = { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(log.publicKey).toString('base64url') }
+    assert.ok(verify(null, message, createPublicKey({ key: jwk, format: 'jwk' }), signature))
+    // RFC 8032, 7.1, test 1.
+    const known = '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60'
+    const keys = new FileKeys({ ...(await emptyStore()), log: known })
+    const expected = 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a'
+    assert.equal(Buffer.from(keys.log.publicKey).toString('hex'), expected)
+  })
+
+  async function emptyStore() {
+    await using folder = await temporaryDirectory()
+    return await makeKeyStore(folder.file('keys.json'))
+  }
 })
 
 describe('a wrapped data key', () => {

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
-import { chmod, stat, writeFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import { openCheckpoint } from '../../log/checkpoint.ts'
 import { isConsistent } from '../../log/consistency.ts'
 import { parseLogKey } from '../../log/log-key.ts'
 import { checkInclusion, checkReceipt, decodeReceipt, saltedLeaf } from '../../log/receipt.ts'
 import { Journal, readJournal, readRecord } from '../../service/journal/journal.ts'
-import { fileSigner } from '../../service/log/log-signer.ts'
-import { NoteSigner } from '../../service/log/note-signer.ts'
+import { requireLogKey } from '../../service/log/log-key.ts'
 import { VenueLog } from '../../service/log/venue-log.ts'
 import type { Queryable } from '../../service/postgres/database.ts'
 import { migrate } from '../../service/postgres/migrate.ts'
@@ -26,7 +24,6 @@ import {
   tradingVenue,
   withdrawal,
 } from '../support/service/trading-venue.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const clock = () => 0n
 const entry = (text: string) => ({ record: Buffer.from(text) })
@@ -129,17 +126,18 @@ describe('the log of a venue', () => {
     await assert.rejects(opened, { code: 'DATABASE_REFUSED' })
   })
 
-  it('is signed with a key that only its owner can read', async () => {
-    await using folder = await temporaryDirectory()
-    const path = folder.file('log-key.pem')
-    const signer = await fileSigner(path)
-    assert.equal((await stat(path)).mode & 0o777, 0o600)
-    const key = (given: typeof signer) => new NoteSigner(given, 'origin').verifierKey
-    assert.equal(key(await fileSigner(path)), key(signer))
-    await chmod(path, 0o640)
-    await assert.rejects(fileSigner(path), { code: 'INPUT_INVALID', message: /chmod 600/ })
-    await writeFile(folder.file('other.pem'), 'secret-text', { mode: 0o600 })
-    await assert.rejects(fileSigner(folder.file('other.pem')), (error: Error) => !error.message.includes('secret-text'))
+  it('goes on under the key that it began with, and under no other', async () => {
+    await using database = await server.fresh()
+    const [key, other] = [7, 8].map((byte) => ({ publicKey: new Uint8Array(32).fill(byte) }))
+    await requireLogKey(database, key!)
+    await requireLogKey(database, key!)
+    await assert.rejects(requireLogKey(database, other!), {
+      code: 'INPUT_INVALID',
+      message:
+        /key store: holds the log key CAgI.*, and the log of this database is signed with BwcH.*; give the key store/,
+    })
+    await database.query('UPDATE leadership SET epoch = 1')
+    await requireLogKey(database, other!)
   })
 
   it('gives a receipt for each accepted message, and the same record again to its trader alone', async () => {

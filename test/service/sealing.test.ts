@@ -21,6 +21,7 @@ const BROKEN = (error: Error & { code: string }) => {
   assert.doesNotMatch(error.message, /balance|10731846205937/)
   return true
 }
+const OTHERS = { operators: [{ key: `0x${'11'.repeat(32)}`, added: '2026-01-01T00:00:00Z' }], log: '08'.repeat(32) }
 const REQUEST = { holder: 'anna', circuitDigests: [PLAIN], memory: 1000 }
 const jobNumber = (number: number) => plainJob(number, { input: Buffer.from(`${SECRET} of job ${number}`) })
 
@@ -158,7 +159,7 @@ describe('sealed data', () => {
     const { database } = given
     const sealing = [{ version: 1, key: 'ab'.repeat(32), made: '2026-01-01T00:00:00Z' }]
     const { FileKeys } = await import('../../service/keys/file-keys.ts')
-    const others = new FileKeys({ operator: `0x${'11'.repeat(32)}`, sealing })
+    const others = new FileKeys({ ...OTHERS, sealing })
     await assert.rejects(Sealer.open(database, others), {
       code: 'INPUT_INVALID',
       message: /key store: does not hold the key that this database is sealed under \(version 1\)/,
@@ -225,7 +226,7 @@ describe('sealed data', () => {
     await rewrap(database, testKeys(2))
     const { FileKeys } = await import('../../service/keys/file-keys.ts')
     const second = { version: 2, key: '2'.padStart(64, '0'), made: '2026-01-01T00:00:00.000Z' }
-    const forgot = new FileKeys({ operator: `0x${'11'.repeat(32)}`, sealing: [second] })
+    const forgot = new FileKeys({ ...OTHERS, sealing: [second] })
     const later = await Sealer.open(database, forgot)
     await assert.rejects(later.open(name, found2), BROKEN)
     assert.equal((await records(database, later)).length, 3)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { capAt, feesOver } from '../../../service/settler/fees.ts'
 import {
   type Flight,
   MOST_TOGETHER,
@@ -9,7 +10,6 @@ import {
   type Situation,
 } from '../../../service/settler/next-step.ts'
 import { meaningOf } from '../../../service/settler/refusal-meaning.ts'
-import { feesOver } from '../../../service/settler/settler.ts'
 
 const NEXT = { index: 3, root: 30n, isProved: true }
 const AFTER = { index: 4, root: 40n, isProved: true }
@@ -106,7 +106,31 @@ describe('a refusal of the contract', () => {
 describe('fees', () => {
   it('of a replacement are an eighth higher, or those of now if these are more', () => {
     const over = { maxFee: 80n, priorityFee: 8n }
-    assert.deepEqual(feesOver({ maxFee: 50n, priorityFee: 20n }, over), { maxFee: 91n, priorityFee: 20n })
-    assert.deepEqual(feesOver({ maxFee: 50n, priorityFee: 20n }, undefined), { maxFee: 50n, priorityFee: 20n })
+    assert.deepEqual(feesOver({ maxFee: 50n, priorityFee: 20n }, over, 91n), { maxFee: 91n, priorityFee: 20n })
+    assert.deepEqual(feesOver({ maxFee: 50n, priorityFee: 20n }, undefined, 91n), { maxFee: 50n, priorityFee: 20n })
+  })
+
+  it('are no higher than the cap, and replace nothing where that would be too little', () => {
+    const now = { maxFee: 500n, priorityFee: 300n }
+    assert.deepEqual(feesOver(now, undefined, 200n), { maxFee: 200n, priorityFee: 200n })
+    assert.deepEqual(feesOver(now, { maxFee: 80n, priorityFee: 8n }, 200n), { maxFee: 200n, priorityFee: 200n })
+    assert.equal(feesOver(now, { maxFee: 80n, priorityFee: 8n }, 90n), undefined)
+    assert.equal(feesOver(now, { maxFee: 200n, priorityFee: 8n }, 200n), undefined)
+  })
+
+  it('may be twice as high again and again the nearer a deadline is, and no higher than that', () => {
+    const at = (batch: bigint | undefined, entry: bigint | undefined) => capAt(100n, { batch, entry }, 1_000_000n)
+    const left = (seconds: bigint) => 1_000_000n + seconds
+    assert.equal(at(undefined, undefined), 100n)
+    assert.equal(at(left(601n), left(28_801n)), 100n)
+    assert.deepEqual(
+      [600n, 541n, 540n, 480n, 420n, 300n, -9n].map((seconds) => at(left(seconds), undefined)),
+      [200n, 200n, 400n, 800n, 1_600n, 1_600n, 1_600n],
+    )
+    assert.deepEqual(
+      [28_800n, 25_200n, 3_600n, 0n, -1n].map((seconds) => at(undefined, left(seconds))),
+      [200n, 400n, 25_600n, 25_600n, 25_600n],
+    )
+    assert.equal(at(left(600n), left(3_600n)), 25_600n)
   })
 })

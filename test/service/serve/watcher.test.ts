@@ -5,6 +5,7 @@ import { emptyState, stateRoot } from '../../../protocol/state.ts'
 import type { QueuedEntry, SequencerRecord } from '../../../service/sequencer/record.ts'
 import { reduce } from '../../../service/sequencer/reducer.ts'
 import { DEFAULT_PACE, type SequencerState, startSequencer } from '../../../service/sequencer/state.ts'
+import { difference } from '../../../service/watcher/agreed-reader.ts'
 import { chainNews } from '../../../service/watcher/chain-records.ts'
 import type { ChainView } from '../../../service/watcher/chain-view.ts'
 import { rewindDue } from '../../../service/watcher/rewind-due.ts'
@@ -188,5 +189,37 @@ describe('a rewind', () => {
     const taken = { ...desk.state, settledIndex: 2 }
     assert.equal(due(taken, { time: NOW }), undefined)
     assert.deepEqual(due(taken, { ...paused, time: NOW + 100n }), { kind: 'rewind', to: 2, cause: 'PAUSE' })
+  })
+})
+
+describe('two nodes', () => {
+  it('agree where all is the same but the time, by a block or so, and what is final by now', () => {
+    assert.equal(difference(quiet, structuredClone(quiet)), undefined)
+    assert.equal(difference(quiet, { ...quiet, time: NOW + 60n, final: 1 }), undefined)
+  })
+
+  const lies: readonly (readonly [string, Partial<ChainView>])[] = [
+    ['block', { block: { ...BLOCK, hash: `0x${'cd'.repeat(32)}` } }],
+    ['the time of the next block', { time: NOW - 61n }],
+    ['pausedUntil', { pausedUntil: NOW + 1n }],
+    ['closingFrom', { closingFrom: NOW }],
+    ['frozenAt', { frozenAt: NOW }],
+    ['table', { table: { table: TABLE, relisted: 0n, postedAt: NOW } }],
+    ['queue', { queue: { first: 0n, entries: [FIRST] } }],
+    ['owners', { owners: new Map([[1, '0xab']]) }],
+    ['settled', { settled: { count: 1, root: EMPTY } }],
+    ['roots', { roots: new Map([[1, 5n]]) }],
+  ]
+  for (const [part, change] of lies) {
+    it(`differ in ${part} where one tells it otherwise`, () => {
+      assert.equal(difference(quiet, { ...quiet, ...change }), part)
+      assert.equal(difference({ ...quiet, ...change }, quiet), part)
+    })
+  }
+
+  it('differ in an amount of one entry of the queue', () => {
+    const told = (amount: bigint) => ({ ...quiet, queue: { first: 0n, entries: [FIRST, entry(1, amount)] } })
+    assert.equal(difference(told(5n), told(5n)), undefined)
+    assert.equal(difference(told(5n), told(6n)), 'queue')
   })
 })

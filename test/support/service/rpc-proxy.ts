@@ -12,6 +12,9 @@ export type Fate =
   /** The node gets it; it never gets an answer. */
   | 'hangs behind the node'
 
+/** What a node that cannot be trusted makes of an answer, a JSON text; undefined: it gives none. */
+export type Telling = (answer: string) => string | undefined
+
 interface Request {
   readonly id: number
   readonly method: string
@@ -27,6 +30,7 @@ export async function rpcProxy(target: string) {
   const sent: string[] = []
   const waiting: (() => void)[] = []
   let fate: Fate = 'passes'
+  let telling: Telling = (answer) => answer
   const forward = async (body: unknown) => {
     const headers = { 'content-type': 'application/json' }
     const response = await fetch(target, { method: 'POST', headers, body: JSON.stringify(body) })
@@ -61,8 +65,9 @@ export async function rpcProxy(target: string) {
       const asked = JSON.parse(await textOf(request))
       const answers = await Promise.all([asked].flat().map(answer))
       if (answers.includes(undefined)) return
-      response.setHeader('content-type', 'application/json')
-      response.end(JSON.stringify(Array.isArray(asked) ? answers : answers[0]))
+      const told = telling(JSON.stringify(Array.isArray(asked) ? answers : answers[0]))
+      if (told === undefined) response.destroy()
+      else response.setHeader('content-type', 'application/json').end(told)
     } catch {
       response.destroy()
     }
@@ -76,6 +81,10 @@ export async function rpcProxy(target: string) {
     /** From now on. */
     let(chosen: Fate) {
       fate = chosen
+    },
+    /** From now on. */
+    tells(chosen: Telling) {
+      telling = chosen
     },
     /** Resolves once more than so many have been sent. */
     async moreThan(count: number) {

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { after, before, it } from 'node:test'
+import { CIRCUIT_NAMES } from '../../../circuits/index.ts'
+import { requireCircuit } from '../../../circuits/registry.ts'
+import { buildArtifacts } from '../../../keys/build.ts'
+import { connect, deposit, mintPlay, registerAccount, registrationOf } from '../../../settlement/index.ts'
+import { ALICE, startVenue } from '../../support/node-venue.ts'
+import { rpcProxy } from '../../support/service/rpc-proxy.ts'
+import { type Status, startServe } from '../../support/service/served-venue.ts'
+import { temporaryDirectory } from '../../support/temporary-directory.ts'
+
+const SECRETS = { privateKey: new Uint8Array(32).fill(9), ownerSecret: 9n, viewKey: 1009n }
+/** Amounts that are found again in what a node tells. */
+const [PAID, LIE] = [0x1234_5678n, 0x7654_3210n]
+
+let open: AsyncDisposableStack
+let chain: Awaited<ReturnType<typeof startVenue>>
+let nodes: readonly Awaited<ReturnType<typeof rpcProxy>>[]
+let account: number
+let serve: Awaited<ReturnType<typeof startServe>>
+
+before(async () => {
+  await buildArtifacts({ circuits: CIRCUIT_NAMES.map(requireCircuit), profile: 'small' })
+  open = new AsyncDisposableStack()
+  const folder = open.use(await temporaryDirectory())
+  chain = open.use(await startVenue())
+  const { rpcUrl, settlement } = chain
+  nodes = [open.use(await rpcProxy(rpcUrl)), open.use(await rpcProxy(rpcUrl))]
+  using connection = await connect({ rpcUrl, privateKey: ALICE.key })
+  const { signer } = connection
+  account = (await registerAccount({ signer, settlement, registration: registrationOf(SECRETS) })).account
+  await mintPlay({ signer, settlement, asset: 0, lots: 10n * PAID })
+  const [first, second] = nodes
+  const more = ['--rpc-check', second!.url]
+  serve = open.use(await startServe({ rpcUrl: first!.url, settlement, folder: folder.path, more }))
+  await settled(0)
+})
+
+after(() => open.disposeAsync())
+
+async function pay(): Promise<void> {
+  using connection = await connect({ rpcUrl: chain.rpcUrl, privateKey: ALICE.key })
+  const { signer } = connection
+  await deposit({ signer, settlement: chain.settlement, account, asset: 0, lots: PAID })
+}
+
+const settled = (above: number): Promise<Status> =>
+  serve.until(({ queue, batches }) => {
+    return queue.waiting === 0 && batches.settled === batches.sealed && batches.settled > above
+  })
+
+const isFailing = ({ alerts }: Status) => alerts.some(({ code }) => code === 'CHAIN_FAILING')
+/** How many lines of its log say that. */
+const alerts = (cause: RegExp) => () => serve.lines.filter((line) => cause.test(line)).length
+const hex = (word: bigint) => word.toString(16).padStart(64, '0')
+
+for (const [i, which] of ['first', 'second'].entries()) {
+  it(`an entry of which the ${which} node tells another amount is not served until both tell the same`, async () => {
+    const { records, batches } = await serve.status()
+    nodes[i]!.tells((answer) => answer.replaceAll(hex(PAID), hex(LIE)))
+    await pay()
+    const told = alerts(/do not tell the same .*\(queue\)/)
+    const before = told()
+    const stopped = await serve.until((status) => isFailing(status) && told() > before)
+    assert.deepEqual([stopped.queue.waiting, stopped.batches.sealed], [0, batches.sealed])
+    assert.equal(stopped.records, records, 'nothing of it is written')
+    nodes[i]!.tells((answer) => answer)
+    const on = await settled(batches.settled)
+    assert.equal(on.batches.settled, batches.settled + 1)
+    assert.equal(on.batches.settledRoot, `${(await chain.status()).stateRoot}`)
+    assert.ok(!isFailing(on))
+  })
+
+  it(`nothing is served while the ${which} node is silent, and all once it answers`, async () => {
+    const { batches } = await serve.status()
+    nodes[i]!.tells(() => undefined)
+    await pay()
+    const told = alerts(i === 0 ? /--rpc: / : /--rpc-check: /)
+    const before = told()
+    const stopped = await serve.until((status) => isFailing(status) && told() > before)
+    assert.equal(stopped.batches.sealed, batches.sealed)
+    nodes[i]!.tells((answer) => answer)
+    assert.equal((await settled(batches.settled)).batches.settled, batches.settled + 1)
+  })
+}
+
+it('settlements are sent to both', () => {
+  const [first, second] = nodes.map(({ sent }) => new Set(sent))
+  assert.ok(first!.size > 0)
+  assert.deepEqual(second, first)
+})
