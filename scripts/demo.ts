@@ -4,7 +4,8 @@
  * later a call is paid out. Every batch and every risk table is proved and settled. Then the venue dies, and a process that has
  * nothing of it gets everybody's money out. Prints tables, writes report.html into --out (demo-output), and fails if anything is
  * not as it says. With --quick prices stay as they are: the demo of money alone. --profile standard is a venue of production's
- * sizes, whose keys must have been built.
+ * sizes, whose keys must have been built. With --serve none of that: a venue as a service, with traders and a dashboard, until it is
+ * interrupted.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
@@ -25,36 +26,55 @@ import { callTrade } from './demo/call-trade.ts'
 import { printResults } from './demo/print.ts'
 import { Stages } from './demo/progress.ts'
 import { demoReport } from './demo/report-content.ts'
+import { liveDemo } from './demo/serve/live-demo.ts'
 import { buildWorld, type World } from './demo/world.ts'
 
-const { out, quick, ...options } = parseArgs({
+const { out, quick, serve, ...options } = parseArgs({
   options: {
     out: { type: 'string', default: join(packageRoot(), 'demo-output') },
     quick: { type: 'boolean', default: false },
     profile: { type: 'string', default: 'small' },
+    serve: { type: 'boolean', default: false },
   },
 }).values
 const started = performance.now()
 const stages = new Stages()
-console.error('zkclear demo: money in, orders matched, proved and settled, money out; with the venue and without it')
-
-await using world = await worldOf(options.profile)
-const { profile } = world.sample
-const { venue, constraints, chain } = world
-const { summary, refusals } = await actOfMoney(world, quick ? [] : callTrade(world.sample))
-const prices = quick ? undefined : await actsOfPrices()
-const { money, frozen } = await actOfTheEnd(world)
-
-const results = { venue, constraints, summary, refusals, prices, money, frozen, deployment: chain.deployment }
-const path = await stages.run('Write the report', async () => {
-  await mkdir(out, { recursive: true })
-  const file = join(out, 'report.html')
-  await writeFile(file, demoReport(results, stages.times))
-  return relative(process.cwd(), file)
-})
-printResults(results)
-console.log(`Report: ${path}. All of it took ${((performance.now() - started) / 1000).toFixed(0)} s.`)
+if (serve) await live()
+else await tellTheStory()
 process.exitCode = 0
+
+/** Until it is interrupted. */
+async function live(): Promise<void> {
+  const ended = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => ended.abort())
+  console.error('zkclear demo: a venue as a service, with traders who trade until you interrupt it')
+  try {
+    await liveDemo(stages, ended.signal)
+  } catch (error) {
+    if (!ended.signal.aborted) throw error
+  }
+}
+
+async function tellTheStory(): Promise<void> {
+  console.error('zkclear demo: money in, orders matched, proved and settled, money out; with the venue and without it')
+  await using world = await worldOf(options.profile)
+  const { profile } = world.sample
+  const { venue, constraints, chain } = world
+  const { summary, refusals } = await actOfMoney(world, quick ? [] : callTrade(world.sample))
+  const prices = quick ? undefined : await actsOfPrices(world, profile)
+  const { money, frozen } = await actOfTheEnd(world)
+
+  const results = { venue, constraints, summary, refusals, prices, money, frozen, deployment: chain.deployment }
+  const path = await stages.run('Write the report', async () => {
+    await mkdir(out, { recursive: true })
+    const file = join(out, 'report.html')
+    await writeFile(file, demoReport(results, stages.times))
+    return relative(process.cwd(), file)
+  })
+  printResults(results)
+  console.log(`Report: ${path}. All of it took ${((performance.now() - started) / 1000).toFixed(0)} s.`)
+  console.log('A venue that runs as a service, with traders and a dashboard in the browser: npm run demo -- --serve')
+}
 
 /** A profile that is none, or keys that are missing, are the user's to mend: the message says how. */
 async function worldOf(name: string): Promise<World> {
@@ -67,7 +87,7 @@ async function worldOf(name: string): Promise<World> {
   }
 }
 
-async function actsOfPrices() {
+async function actsOfPrices(world: World, profile: ProfileName) {
   const { tables, opening } = world
   const shock = await actOfShock(world)
   const auction = await actOfAuction(world, shock.watch.account)

@@ -92,7 +92,7 @@ function Where({ batch: { stage, stages, job }, clock }: { readonly batch: Batch
   if (job !== undefined && stage !== 'final') {
     const again = job.attempts > 1 ? `, attempt ${job.attempts}` : ''
     return job.state === 'leased' ? (
-      <span class="badge good">{`being proved${told}${again}`}</span>
+      <span class="badge good">{`being proved${stage === 'witnessed' ? told : ''}${again}`}</span>
     ) : (
       <span class="badge">{`waits for a worker${told}${again}`}</span>
     )

@@ -19,6 +19,7 @@ export function Proofs({ proving: { times, jobs }, points }: ProofsProps) {
         {jobs.failed + jobs.dead > 0 && <b class="bad-text">{`, ${jobs.failed + jobs.dead} lost`}</b>}
       </p>
       <Plot points={points} />
+      <p class="muted small">A dot for each batch: from when it was made to its proof.</p>
       {times.length > 0 && (
         <table>
           <caption class="aloud">Time of a proof by circuit</caption>
