@@ -36,7 +36,11 @@ export function flattenInput(circuit: InputCircuit, profile: ProfileName, input:
     visit(input[name], shape, `input.${name}`, (value, path) => {
       if (typeof value !== 'bigint') invalid(path, 'must be a bigint')
       if (value < 0n || value >= FIELD) invalid(path, 'must be a field element, 0 <= x < r')
-      for (let word = 0; word < 4; word++, offset += 8) view.setBigUint64(offset, value >> BigInt(64 * word), true)
+      view.setBigUint64(offset, value, true)
+      // Most are short, and the rest of them is 0 already.
+      for (let word = 1, rest = value >> 64n; rest > 0n; word++, rest >>= 64n)
+        view.setBigUint64(offset + 8 * word, rest, true)
+      offset += FIELD_BYTES
     })
   }
   return { signals, values }

@@ -10,6 +10,8 @@
  *     --throughput   trade batches in a row, with one and with more proofs at once; with --profile standard from its keys
  *     --startup      whole processes that do little, of the compiled package (npm run build); in turn with those of an earlier
  *                    one with --against FOLDER, a checkout that was built
+ *     --service      a venue under load: intake, restart, workers, and from an order to its settlement; stops by itself. With --print
+ *                    it is only printed, and nothing written
  *   node scripts/bench.ts --profile standard [--keys]   the larger circuits: compiles only, unless --keys
  *     --circuit NAME   with --circuits or --profile standard: this circuit, as often as wanted, and no others
  *     --force          measure although the machine is busy; the document says so
@@ -35,6 +37,8 @@ import { measureCircuits, smallCounts } from './bench/measure-circuits.ts'
 import { type Measurements, readMeasurements, writeMeasurements } from './bench/measurements.ts'
 import { BusyMachine, type Part, QuietWatch } from './bench/quiet.ts'
 import { updateDocuments } from './bench/render.ts'
+import { measureService } from './bench/service/measure-service.ts'
+import { renderService } from './bench/service/render-service.ts'
 import { measureStartup } from './bench/startup.ts'
 import { measureThroughput } from './bench/throughput.ts'
 import { type Report, Stages } from './demo/progress.ts'
@@ -50,6 +54,8 @@ const { values: options } = parseArgs({
     throughput: { type: 'boolean', default: false },
     startup: { type: 'boolean', default: false },
     against: { type: 'string' },
+    service: { type: 'boolean', default: false },
+    print: { type: 'boolean', default: false },
     external: { type: 'string', multiple: true, default: [] },
     keys: { type: 'boolean', default: false },
     force: { type: 'boolean', default: false },
@@ -64,6 +70,7 @@ const stages = new Stages(() => watch.look())
 
 try {
   if (options.check) await check()
+  else if (options.service && options.print) console.log(renderService(await measureService(stages)))
   else if (options.fill) await record({ ...(await recorded()), fill: await measureFlows() })
   else await record(options.counts ? await smallCounts() : await measure())
 } catch (error) {
@@ -104,7 +111,14 @@ async function measure(): Promise<Measurements> {
   venueShape(options.profile)
   const profile = options.profile as ProfileName
   const small = profile === 'small'
-  const named = [options.circuits, options.backends, options.scaling, options.throughput, options.startup]
+  const named = [
+    options.circuits,
+    options.backends,
+    options.scaling,
+    options.throughput,
+    options.startup,
+    options.service,
+  ]
   const all = small && !named.includes(true)
   const externals = parseExternals(options.external)
   if (!small && (options.backends || options.scaling || externals.length > 0)) {
@@ -117,7 +131,7 @@ async function measure(): Promise<Measurements> {
   const inTurn = <T>(name: string, task: (report: Report) => Promise<T>) => stages.run(name, task)
   const parts: [asked: boolean, Part, () => Promise<Partial<Measurements>>][] = [
     [
-      options.circuits || (!small && !options.throughput),
+      options.circuits || (!small && !options.throughput && !options.service),
       `circuits (${profile})`,
       () => {
         const names = options.circuit?.map((name) => requireCircuit(name).name) ?? CIRCUIT_NAMES
@@ -147,6 +161,7 @@ async function measure(): Promise<Measurements> {
         return { startup: await measured }
       },
     ],
+    [options.service, 'service', async () => ({ service: await measureService(stages) })],
   ]
   let measurements: Measurements = (await readMeasurements()) ?? (await smallCounts())
   const shares = { ...measurements.shares }

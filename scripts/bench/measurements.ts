@@ -7,6 +7,7 @@ import type { CircuitResult, ScalingResult } from './backends/results.ts'
 import type { FillResult } from './fill/measure.ts'
 import type { Machine } from './machine.ts'
 import type { Shares } from './quiet.ts'
+import type { ServiceResult } from './service/measure-service.ts'
 import type { Spread } from './spread.ts'
 import type { StartupTimes } from './startup.ts'
 import type { Throughput } from './throughput.ts'
@@ -77,6 +78,8 @@ export interface Measurements {
   readonly throughput?: Throughput
   /** Whole processes that do little. */
   readonly startup?: StartupTimes
+  /** The service under load. */
+  readonly service?: ServiceResult
   /** How full batches get on flows that are replayed; does not depend on the machine. */
   readonly fill?: FillResult
   /** How quiet the machine was; nothing of parts that were measured before anybody looked. */

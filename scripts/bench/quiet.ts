@@ -18,6 +18,7 @@ export const PARTS = [
   'circuits (large)',
   'throughput',
   'startup',
+  'service',
 ] as const
 export type Part = (typeof PARTS)[number]
 

@@ -25,6 +25,7 @@ export const SEVERITY: Readonly<Record<AlertCode, Alert['severity']>> = {
   CHAIN_SILENT: 'page',
   CHAIN_FAILING: 'warn',
   PACE_FAILING: 'warn',
+  SNAPSHOT_FAILING: 'warn',
   DISK_LOW: 'page',
   BACKUP_OLD: 'warn',
   WORKER_LOST: 'warn',

@@ -40,6 +40,16 @@ export interface DispatcherOptions {
 export interface Dispatcher extends AsyncDisposable {
   readonly url: string
   readonly jobs: Jobs
+  /** Every route that the server has, and whose it is. */
+  readonly routes: readonly DispatcherRoute[]
+}
+
+export interface DispatcherRoute {
+  readonly method: string
+  /** With `:name` for what stands for itself. */
+  readonly path: string
+  /** Who may ask: anybody, or who bears a token of that scope. */
+  readonly access: 'public' | Scope
 }
 
 /** Longest body: a proof is 2 kB. */
@@ -63,10 +73,15 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
   const app = open.adopt(createApp({ tls, mostBytes: MOST_BYTES, onFailure }), (app) => app.close())
   const bearers = new WeakMap<FastifyRequest, Bearer>()
   const lookups = new Gate(MOST_LOOKUPS)
+  const routes: DispatcherRoute[] = []
+  const isOperated = options.operator !== undefined
+  app.addHook('onRoute', ({ method, url: path, config }) => {
+    const access = config?.access === 'public' ? 'public' : scopeOf(path, isOperated)
+    for (const one of [method].flat()) routes.push({ method: one, path, access })
+  })
   app.addHook('onRequest', async (request) => {
     if (!request.is404 && request.routeOptions.config.access === 'public') return
-    const scope = options.operator === undefined ? 'worker' : scopeOf(request.url)
-    bearers.set(request, await lookups.pass(() => requireBearer(database, request, scope)))
+    bearers.set(request, await lookups.pass(() => requireBearer(database, request, scopeOf(request.url, isOperated))))
   })
   const bearerOf = (request: FastifyRequest) => bearers.get(request)!
   addWorkerRoutes(app, {
@@ -80,10 +95,12 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
   open.defer(() => closing.abort())
   const url = await listen(app, host, port)
   const kept = open.move()
-  return { url, jobs, [Symbol.asyncDispose]: () => kept.disposeAsync() }
+  return { url, jobs, routes, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }
 
-function scopeOf(url: string): Scope {
+/** What a token has to be for. Where operators have no side, all is of workers. */
+function scopeOf(url: string, isOperated: boolean): Scope {
+  if (!isOperated) return 'worker'
   if (url.startsWith('/operator/')) return 'operator'
   return /^\/metrics(\?|$)/.test(url) ? 'metrics' : 'worker'
 }

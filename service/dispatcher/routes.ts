@@ -118,19 +118,17 @@ async function waitForJob(
 ): Promise<LeasedJob | undefined> {
   const circuitDigests = digestsFor(body, circuits)
   const deadline = performance.now() + body.waitMs
+  using place = announcements.standInLine()
   while (!gone.aborted) {
-    // Heard from before it is looked for: what becomes ready between the two would be missed else.
-    const heard = new AbortController()
+    // What is announced from here on is kept: it may become ready behind the look.
+    const turns = place.take()
     const left = deadline - performance.now()
-    const next = announcements.next(Math.min(Math.max(left, 0), LOOK_AGAIN_MS), AbortSignal.any([gone, heard.signal]))
-    try {
-      const job = await jobs.lease({ holder, circuitDigests, memory: body.memory })
-      if (job !== undefined && gone.aborted) await jobs.handBack(job)
-      else if (job !== undefined || left <= 0) return job
-      await next
-    } finally {
-      heard.abort()
-    }
+    const job = await jobs.lease({ holder, circuitDigests, memory: body.memory })
+    // One of them led here, or another found it first.
+    place.handOn(job === undefined ? turns : turns.slice(1))
+    if (job !== undefined && gone.aborted) await jobs.handBack(job)
+    else if (job !== undefined || left <= 0) return job
+    else await place.next(Math.min(left, LOOK_AGAIN_MS), gone)
   }
   return undefined
 }

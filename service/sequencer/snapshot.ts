@@ -4,18 +4,26 @@ import { parseJson } from '../../protocol/json.ts'
 import type { RiskTable } from '../../protocol/risk-table.ts'
 import { listedOperation } from '../../venue/files/cash-batch-file.ts'
 import { decodeWith, toJson } from '../../venue/files/schema.ts'
-import { encodeState } from '../../venue/files/state-file.ts'
+import { stateText } from '../../venue/files/state-text.ts'
 import { listedBid } from '../../venue/files/takeover-file.ts'
 import type { Tracks } from './fills.ts'
 import { restore } from './restore.ts'
 import { snapshotSchema } from './snapshot-schema.ts'
 import type { Item, Ledger, SealedBatch, SequencerState } from './state.ts'
 
-/**
- * The sequencer's state as bytes: the venue's state behind the last final batch in full, and of everything later what it was made of. So
- * going back to any batch that is not final is possible after a restart too. Private: it holds every account, order and view key.
- */
+/** What stands for the venue's state until its text comes; no text of a trader can be like it. */
+const STATE = '\0state'
+
+/** The sequencer's state as bytes, as {@link snapshotText} has it. */
 export function encodeSnapshot(sequencer: SequencerState): Uint8Array {
+  return new TextEncoder().encode([...snapshotText(sequencer)].join(''))
+}
+
+/**
+ * The sequencer's state as JSON, in parts: the venue's state behind the last final batch in full, and of everything later what it was made
+ * of. So going back to any batch that is not final is possible after a restart too. Private: it holds every account, order and view key.
+ */
+export function* snapshotText(sequencer: SequencerState): Generator<string> {
   const { config, base, batches, open, stalled } = sequencer
   const tables = distinctTables(sequencer)
   const numberOf = (table: RiskTable | undefined) => (table === undefined ? undefined : tables.indexOf(table))
@@ -42,7 +50,7 @@ export function encodeSnapshot(sequencer: SequencerState): Uint8Array {
     finalIndex: sequencer.finalIndex,
     base: {
       ...ledgerNumbers(base),
-      state: encodeState(base.state, config.profile),
+      state: STATE,
       vault: base.vault,
       tracks: listedTracks(base.tracks),
     },
@@ -50,7 +58,10 @@ export function encodeSnapshot(sequencer: SequencerState): Uint8Array {
     settledIndex: sequencer.settledIndex,
     open: open.items.map(listedItem),
   }
-  return new TextEncoder().encode(JSON.stringify(toJson(document)))
+  const [before, after] = JSON.stringify(toJson(document)).split(JSON.stringify(STATE)) as [string, string]
+  yield before
+  yield* stateText(base.state, config.profile)
+  yield after
 }
 
 /** The inverse of {@link encodeSnapshot}. Throws INPUT_INVALID, naming the field, for bytes that no sequencer wrote. */

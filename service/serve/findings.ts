@@ -1,4 +1,3 @@
-import { hashRiskTable } from '../../protocol/risk-table.ts'
 import type { Findings } from '../alerts/alerts.ts'
 import { closing, frozen, paused, queueLate, tableMissing, tableOld } from '../alerts/chain-rules.ts'
 import {
@@ -11,6 +10,7 @@ import {
 } from '../alerts/line-rules.ts'
 import { workerLost, workersMissing } from '../alerts/machine-rules.ts'
 import type { WorkerReport } from '../dispatcher/roster.ts'
+import { isSameTable } from '../sequencer/same-table.ts'
 import { type SequencerState, unsettled } from '../sequencer/state.ts'
 import type { ChainView } from '../watcher/chain-view.ts'
 import { GRACE } from '../watcher/rewind-due.ts'
@@ -40,7 +40,7 @@ export function chainFindings(state: SequencerState, chain: ChainView): Findings
 /** When the oldest unsettled batch is made anew for its table's sake; undefined if that is the newest. */
 function leavesAt(state: SequencerState, { table }: ChainView): bigint | undefined {
   const used = unsettled(state)[0]?.work.transition.context.riskTable
-  if (used === undefined || table === undefined || hashRiskTable(used) === hashRiskTable(table.table)) return undefined
+  if (used === undefined || table === undefined || isSameTable(used, table.table)) return undefined
   return table.postedAt + GRACE
 }
 

@@ -1,8 +1,8 @@
 import type { SignedBundle } from '../../protocol/bundle.ts'
 import type { SignedCashMessage } from '../../protocol/cash-batch/operation.ts'
 import { min } from '../../protocol/numbers.ts'
-import { hashRiskTable } from '../../protocol/risk-table.ts'
 import { type IntakeCredit, intakeCredit } from '../sequencer/credit.ts'
+import { isSameTable } from '../sequencer/same-table.ts'
 import { ledgerAt, ledgerOf, type SequencerState, unsettled } from '../sequencer/state.ts'
 import type { Deadlines } from '../settler/fees.ts'
 import type { ChainView } from '../watcher/chain-view.ts'
@@ -52,8 +52,7 @@ export function creditNow(state: SequencerState, chain: Pick<ChainView, 'time' |
   const front = state.entries[Number(served - state.firstEntry)]
   if (front !== undefined) deadlines.push(front.deadline)
   const oldest = made[0]?.work.transition.context.riskTable
-  const isNewest =
-    oldest === undefined || chain.table === undefined || hashRiskTable(oldest) === hashRiskTable(chain.table.table)
+  const isNewest = oldest === undefined || chain.table === undefined || isSameTable(oldest, chain.table.table)
   return intakeCredit({
     provedPerThousandSeconds: rate * size,
     unsettled: BigInt(made.length) * size + orders,

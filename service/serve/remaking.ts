@@ -1,5 +1,5 @@
-import { hashRiskTable } from '../../protocol/risk-table.ts'
 import type { RewindCause } from '../sequencer/record.ts'
+import { isSameTable } from '../sequencer/same-table.ts'
 import { type SealedBatch, type SequencerState, unsettled } from '../sequencer/state.ts'
 import type { ProofReport } from './proofs.ts'
 
@@ -52,7 +52,7 @@ export function messagesOf(state: SequencerState): ReadonlySet<number> {
 export function helpsToRemake(refusal: string | undefined, state: SequencerState): boolean {
   if (refusal !== 'RiskTableNotInForce') return true
   const table = unsettled(state)[0]?.work.transition.context.riskTable
-  return table === undefined || state.table === undefined || hashRiskTable(table) !== hashRiskTable(state.table)
+  return table === undefined || state.table === undefined || !isSameTable(table, state.table)
 }
 
 /**

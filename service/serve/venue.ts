@@ -14,7 +14,7 @@ import type { Sealer } from '../sealing/sealer.ts'
 import { type BidVerdict, judgeBid } from '../sequencer/bids.ts'
 import type { IntakeCredit } from '../sequencer/credit.ts'
 import type { SequencerRecord } from '../sequencer/record.ts'
-import { batchAt, currentState, unsettled } from '../sequencer/state.ts'
+import { batchAt, currentState, type SequencerState, unsettled } from '../sequencer/state.ts'
 import { capAt } from '../settler/fees.ts'
 import { MOST_TOGETHER } from '../settler/next-step.ts'
 import type { Settler, Turn } from '../settler/settler.ts'
@@ -26,6 +26,7 @@ import { rewindDue } from '../watcher/rewind-due.ts'
 import { toldByNode } from '../watcher/told-by-node.ts'
 import type { Door } from '../writer/door.ts'
 import { type BatchCircuits, rootOf } from '../writer/job-changes.ts'
+import { RunningSnapshots } from '../writer/running-snapshots.ts'
 import { writeSnapshot } from '../writer/snapshots.ts'
 import type { Answer, Writer } from '../writer/writer.ts'
 import { databaseClock, isTickDue, skewOf } from './clock.ts'
@@ -44,8 +45,8 @@ export interface VenueParts {
   readonly journal: Journal
   readonly writer: Writer
   readonly circuits: BatchCircuits
-  readonly reader: ChainSource
-  readonly settler: Settler
+  readonly reader: Pick<ChainSource, 'read' | 'cover'> & { readonly settlement: { readonly address: string } }
+  readonly settler: Pick<Settler, 'turn'>
   /** The states of which owners can prove something, and who asks the contract for its roots. */
   readonly provable: ProvableStates
   readonly roots: RootsOfChain
@@ -67,6 +68,7 @@ export class Venue {
   readonly #parts: VenueParts
   readonly #rate = new ProvingRate()
   readonly #liquidator = new Liquidator()
+  readonly #snapshots: RunningSnapshots
   #chain: (ChainView & { readonly readAt: number }) | undefined
   /** Why nothing may be made now. */
   #halted: string | undefined = 'the chain has not been read yet'
@@ -78,6 +80,13 @@ export class Venue {
 
   constructor(parts: VenueParts) {
     this.#parts = parts
+    const { writer, alerts } = parts
+    this.#snapshots = new RunningSnapshots({
+      state: () => writer.written,
+      write: (state) => this.#store(state),
+      onWritten: (error) =>
+        alerts.set('SNAPSHOT_FAILING', error === undefined ? undefined : { cause: snapshotFailing(error) }),
+    })
   }
 
   /**
@@ -176,6 +185,7 @@ export class Venue {
   async paceTurn(): Promise<void> {
     const { database, writer, circuits, alerts, sight } = this.#parts
     this.#requireHeard()
+    this.#snapshots.turn()
     const clock = await databaseClock(database)
     if (this.#halted === undefined && isTickDue(writer.state, clock)) {
       await writer.put(await this.#tick())
@@ -222,9 +232,14 @@ export class Venue {
 
   /** Stores what a start would have to work out of the journal. */
   async snapshot(): Promise<void> {
-    const { database, sealer, journal, writer } = this.#parts
+    await this.#snapshots.settled()
     // In memory more may have been made than was written.
-    await writeSnapshot(database, sealer, { epoch: journal.epoch, state: writer.written })
+    await this.#store(this.#parts.writer.written)
+  }
+
+  async #store(state: SequencerState): Promise<void> {
+    const { database, sealer, journal } = this.#parts
+    await writeSnapshot(database, sealer, { epoch: journal.epoch, state })
   }
 
   /** Asks for what an operator would ask for by hand; nothing while the line stands still. */
@@ -352,4 +367,8 @@ export class Venue {
 
 function factOf(cause: string | undefined) {
   return cause === undefined ? undefined : { cause }
+}
+
+function snapshotFailing(error: unknown): string {
+  return `no snapshot can be stored (${(error as Error).message}): a start would have to read the records since the last one`
 }

@@ -52,6 +52,8 @@ export class Feeds implements Disposable {
   #tellBooks(before: SequencerState, after: SequencerState): void {
     const { shape } = currentState(after)
     for (let market = 0; market < shape.markets; market++) {
+      // Who comes later begins with the whole book.
+      if (!this.books.isRead(market)) continue
       const delta = bookDelta(before, after, market)
       if (delta === undefined) continue
       this.books.tell(market, { ...delta, previous: this.#changed.get(market) ?? this.#begin })

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { max, min } from '../../protocol/numbers.ts'
-import { hashRiskTable } from '../../protocol/risk-table.ts'
 import { stateRoot } from '../../protocol/state.ts'
 import type { QueuedEntry, SequencerRecord } from '../sequencer/record.ts'
 import { reduce } from '../sequencer/reducer.ts'
+import { isSameTable } from '../sequencer/same-table.ts'
 import { batchAt, droppedAt, lastIndex, ledgerAt, type SequencerState } from '../sequencer/state.ts'
 import type { ChainView } from './chain-view.ts'
 
@@ -39,7 +39,7 @@ export function chainNews(state: SequencerState, chain: ChainView): ChainNews {
     }
   }
   const { table } = chain
-  if (table !== undefined && (state.table === undefined || hashRiskTable(table.table) !== hashRiskTable(state.table))) {
+  if (table !== undefined && (state.table === undefined || !isSameTable(table.table, state.table))) {
     records.push({ kind: 'table', table: table.table, relisted: table.relisted })
   }
   records.push(...queueNews(now, chain))

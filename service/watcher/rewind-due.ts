@@ -1,5 +1,5 @@
-import { hashRiskTable } from '../../protocol/risk-table.ts'
 import type { RecordOf } from '../sequencer/record.ts'
+import { isSameTable } from '../sequencer/same-table.ts'
 import type { SealedBatch, SequencerState } from '../sequencer/state.ts'
 import type { ChainView } from './chain-view.ts'
 
@@ -43,6 +43,6 @@ function isTableLost({ work }: SealedBatch, { time, table }: Pick<ChainView, 'ti
   const { riskTable } = work.transition.context
   // Before the first table there was none whose time could run out.
   if (riskTable === undefined) return true
-  if (hashRiskTable(riskTable) === hashRiskTable(table.table)) return false
+  if (isSameTable(riskTable, table.table)) return false
   return table.relisted !== 0n || time > table.postedAt + GRACE
 }

@@ -2,10 +2,17 @@ import type { TraderMessage } from '../../client/wire/messages.ts'
 import { toJson } from '../../venue/files/schema.ts'
 import { sha256 } from '../jobs/digest.ts'
 
+/** Messages never change, and each is asked for several times on its way in. */
+const IDS = new WeakMap<TraderMessage, string>()
+
 /** The same for the same message with the same signature: who does not have that cannot find it. */
 export function messageId(message: TraderMessage): string {
+  const known = IDS.get(message)
+  if (known !== undefined) return known
   const signed = 'messages' in message ? { messages: message.messages, signature: message.signature } : message
-  return sha256(JSON.stringify(toJson(signed))).toString('hex')
+  const id = sha256(JSON.stringify(toJson(signed))).toString('hex')
+  IDS.set(message, id)
+  return id
 }
 
 /** Whose message it is. */

@@ -1,17 +1,18 @@
+import { setImmediate } from 'node:timers/promises'
 import { ZkclearError } from '../../protocol/errors.ts'
 import { tagBefore } from '../journal/segments.ts'
 import type { Queryable } from '../postgres/database.ts'
 import { TAG_BYTES } from '../sealing/cipher.ts'
 import type { Sealed, Sealer } from '../sealing/sealer.ts'
-import { decodeSnapshot, encodeSnapshot } from '../sequencer/snapshot.ts'
+import { decodeSnapshot, snapshotText } from '../sequencer/snapshot.ts'
 import type { SequencerState } from '../sequencer/state.ts'
 
 /** How many are kept beside the first of an epoch, which says what the venue began with. */
 const KEPT = 2
 
 /**
- * Stores what the records before `state.records` led to, sealed. Nothing while a batch that was given up may be settled after all: that
- * would not be in it, and is in the records.
+ * Stores what the records before `state.records` led to, sealed; other work goes on meanwhile, also where there are many accounts. Nothing
+ * while a batch that was given up may be settled after all: that would not be in it, and is in the records.
  */
 export async function writeSnapshot(
   database: Queryable,
@@ -20,7 +21,7 @@ export async function writeSnapshot(
 ): Promise<void> {
   if (state.dropped.length > 0) return
   const place = { epoch, sequence: BigInt(state.records) }
-  const { sealed, key } = await sealSnapshot(database, sealer, place, encodeSnapshot(state))
+  const { sealed, key } = await sealSnapshot(database, sealer, place, await bytesOf(state))
   await database.query(
     'INSERT INTO snapshot (epoch, sequence, state, sealing_key) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
     [epoch, state.records, sealed, key],
@@ -30,6 +31,15 @@ export async function writeSnapshot(
        SELECT sequence FROM snapshot WHERE epoch = $1 ORDER BY sequence DESC LIMIT $2)`,
     [epoch, KEPT],
   )
+}
+
+async function bytesOf(state: SequencerState): Promise<Uint8Array> {
+  const parts: Buffer[] = []
+  for (const part of snapshotText(state)) {
+    parts.push(Buffer.from(part))
+    await setImmediate()
+  }
+  return Buffer.concat(parts)
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Receipted } from '../log/venue-log.ts'
 import type { Effect } from '../sequencer/effects.ts'
 import { isOwnersWord, judgeCashMessage, judgeMessage } from '../sequencer/judge.ts'
 import { encodeRecord, type SequencerRecord, type Verdict } from '../sequencer/record.ts'
-import { reduce } from '../sequencer/reducer.ts'
+import { type Reduced, reduce } from '../sequencer/reducer.ts'
 import type { SequencerState } from '../sequencer/state.ts'
 import type { Door, DoorVerdict } from './door.ts'
 import { type BatchCircuits, jobChangesOf } from './job-changes.ts'
@@ -60,6 +60,8 @@ export class Writer {
   #isLost = false
   /** Accepted messages that are not on disk yet, by what they are called. */
   readonly #underWay = new Map<string, Earlier>()
+  /** What a record did to a state, as it was worked out last. */
+  readonly #known = new WeakMap<SequencerRecord, { readonly before: SequencerState; readonly reduced: Reduced }>()
 
   constructor(options: WriterOptions) {
     this.#options = options
@@ -96,7 +98,7 @@ export class Writer {
     const effects: Effect[] = []
     const steps: ReducedStep[] = []
     const entries = records.map((record) => {
-      const reduced = reduce(state, record)
+      const reduced = this.#reduce(state, record)
       const jobs = jobChangesOf(reduced.effects, state.batches, circuits)
       steps.push({ record, before: state, after: reduced.state, effects: reduced.effects })
       state = reduced.state
@@ -128,7 +130,7 @@ export class Writer {
     door = this.#options.door,
   ): Promise<readonly Answer[]> {
     let before = first
-    let state = before.reduce((reached, record) => reduce(reached, record).state, this.#state)
+    let state = before.reduce((reached, record) => this.#reduce(reached, record).state, this.#state)
     const answers = messages.map(async (message): Promise<Answer> => {
       const same = this.#sameBefore(message)
       if (same !== undefined) return await againOf(same)
@@ -146,6 +148,15 @@ export class Writer {
       return { verdict, record, receipted: { record, salt, bytes } }
     })
     return await Promise.all(answers)
+  }
+
+  /** Once: what comes before a message is looked at before it is known whether it is written, and may end batches. */
+  #reduce(before: SequencerState, record: SequencerRecord): Reduced {
+    const known = this.#known.get(record)
+    if (known?.before === before) return known.reduced
+    const reduced = reduce(before, record)
+    this.#known.set(record, { before, reduced })
+    return reduced
   }
 
   /** Writes an accepted message, which is found by what it is called until then. */

@@ -6,6 +6,7 @@ import { orderOf, signed } from '../../support/service/trading-venue.ts'
 it('a venue that stands still tells what is handed in again its first record, and takes nothing new', async () => {
   const [known, fresh] = [signed(1, orderOf(1, 1n)), signed(1, orderOf(1, 2n))]
   const writer = {
+    written: { records: 0 },
     isAgain: (message: unknown) => message === known,
     take: async (messages: readonly unknown[]) => messages.map(() => ({ verdict: 'ACCEPTED', record: 7, again: true })),
   }

@@ -1,0 +1,102 @@
+import { join } from 'node:path'
+import { parseLogKey } from '../../../log/index.ts'
+import type { Report } from '../../demo/progress.ts'
+import { Child } from './child.ts'
+import { type LoadedVenue, loadedVenue } from './flow.ts'
+import { burst, signAhead, steady } from './intake.ts'
+import { type Quantiles, quantiles } from './quantiles.ts'
+import { serviceFolder } from './service-folder.ts'
+import type { Asked, Said, VenueOptions } from './venue-child.ts'
+import { countVerdicts, requireJournal, requireReceipts } from './verify.ts'
+
+/** What a venue of the standard profile takes in, on loopback, its driver beside it. */
+export interface IntakeResult {
+  readonly traders: number
+  /** All as fast as they are taken, so many messages in a request. */
+  readonly burst: { readonly messages: number; readonly together: number; readonly milliseconds: number }
+  /** One message in a request, so many a second; from when each was due to its receipt, in milliseconds. */
+  readonly steady: { readonly perSecond: number; readonly latency: Quantiles }
+}
+
+/** A restart after the process was killed: from its start to its first answer. */
+export interface RestartResult {
+  readonly messages: number
+  readonly records: number
+  readonly milliseconds: number
+}
+
+export interface IntakeOptions {
+  readonly traders: number
+  /** Messages of each trader in the burst, and in a request. */
+  readonly each: number
+  readonly together: number
+  readonly perSecond: number
+  readonly seconds: number
+  readonly report?: Report
+}
+
+/** Throws unless every message is accepted, has a good receipt and is in the journal once. */
+export async function measureIntake(options: IntakeOptions): Promise<IntakeResult> {
+  const { traders, each, together, perSecond, seconds, report } = options
+  await using folder = await serviceFolder()
+  const [venue, given] = venueIn(folder.path, traders)
+  const steadyEach = Math.ceil((perSecond * seconds) / traders)
+  report?.(0, 'signing')
+  // What has warmed up is measured.
+  const warming = signAhead(venue, 1n, together)
+  const bursting = signAhead(venue, 1_001n, each)
+  const going = signAhead(venue, 1_000_001n, steadyEach)
+  await using child = new Child<Asked, Said>('venue-child.ts', given)
+  const { url } = await child.hear('serves')
+  report?.(0.1, 'burst')
+  const warmed = await burst(url, warming, together)
+  const burstSent = await burst(url, bursting, together)
+  report?.(0.4, `${perSecond} a second`)
+  const steadySent = await steady(url, going, perSecond, (fraction) => report?.(0.4 + fraction / 2))
+  report?.(0.9, 'verifying')
+  const verdicts = [warmed, burstSent, steadySent].flatMap((sent) => sent.verdicts)
+  const counts = countVerdicts(verdicts)
+  if (Object.keys(counts).join() !== 'ACCEPTED') throw new Error(`not all were accepted: ${JSON.stringify(counts)}`)
+  const { key } = (await (await fetch(`${url}/v1/log/key`)).json()) as { key: string }
+  requireReceipts(verdicts, parseLogKey(key))
+  requireJournal(verdicts, await child.ask({ ask: 'journal' }, 'journal'))
+  return {
+    traders,
+    burst: { messages: burstSent.verdicts.length, together, milliseconds: Math.round(burstSent.wall) },
+    steady: { perSecond, latency: quantiles(steadySent.latencies) },
+  }
+}
+
+/** Throws unless what was there before the kill is there after it, to the record. */
+export async function measureRestart(options: {
+  messages: number
+  traders: number
+  report?: Report
+}): Promise<RestartResult> {
+  const { messages, traders, report } = options
+  await using folder = await serviceFolder()
+  const [, given] = venueIn(folder.path, traders)
+  let records: number
+  {
+    await using child = new Child<Asked, Said>('venue-child.ts', given)
+    await child.hear('serves')
+    report?.(0, `${messages} messages into the journal`)
+    ;({ records } = await child.ask({ ask: 'fill', count: messages }, 'filled'))
+    await child.kill()
+  }
+  report?.(0.8, 'starting again')
+  const started = performance.now()
+  await using child = new Child<Asked, Said>('venue-child.ts', given)
+  const { url, records: found } = await child.hear('serves')
+  await (await fetch(`${url}/v1/status`)).json()
+  const milliseconds = Math.round(performance.now() - started)
+  if (found < records) throw new Error(`${records} records were written, and ${found} are there after the kill`)
+  const { messages: kept } = await child.ask({ ask: 'journal' }, 'journal')
+  if (kept.length < messages) throw new Error(`${messages} messages were written, and ${kept.length} are there`)
+  return { messages: kept.length, records: found, milliseconds }
+}
+
+function venueIn(folder: string, traders: number): [LoadedVenue, VenueOptions] {
+  const asOf = BigInt(Math.floor(Date.now() / 1000))
+  return [loadedVenue(traders, asOf), { directory: join(folder, 'venue'), traders, asOf: `${asOf}` }]
+}

@@ -1,0 +1,77 @@
+/**
+ * A venue under load, in a process of its own. argv[2] is the JSON of {@link VenueOptions}. Says on its channel when it serves, and answers
+ * what is asked there.
+ */
+import process from 'node:process'
+import { readJournal } from '../../../service/journal/journal.ts'
+import { decodeRecord } from '../../../service/sequencer/record.ts'
+import { loadedVenue, ordersOf } from './flow.ts'
+import { serveStandIn } from './stand-in-service.ts'
+
+export interface VenueOptions {
+  readonly directory: string
+  readonly traders: number
+  /** Unix seconds of the risk table, as a decimal string. */
+  readonly asOf: string
+}
+
+/** What is asked of it, and what it says. */
+export type Asked =
+  /** Which messages the journal has. */
+  | { readonly ask: 'journal' }
+  /** Writes so many orders into the journal, as if traders had handed them in. */
+  | { readonly ask: 'fill'; readonly count: number }
+export type Said =
+  | { readonly say: 'serves'; readonly url: string; readonly records: number }
+  | { readonly say: 'journal'; readonly messages: readonly [record: number, account: number, nonce: string][] }
+  | { readonly say: 'filled'; readonly records: number }
+
+const { directory, traders, asOf } = JSON.parse(process.argv[2]!) as VenueOptions
+const loaded = loadedVenue(traders, BigInt(asOf))
+const ended = Promise.withResolvers<void>()
+process.on('SIGTERM', () => ended.resolve())
+process.on('disconnect', () => ended.resolve())
+{
+  await using venue = await serveStandIn(directory, loaded, ended.reject)
+  const { writer, journal, database, sealer } = venue
+  process.on('message', async (asked: Asked) => {
+    if (asked.ask === 'journal') say({ say: 'journal', messages: await messagesInJournal() })
+    else say({ say: 'filled', records: await fill(asked.count) })
+  })
+  say({ say: 'serves', url: venue.url, records: writer.state.records })
+  await ended.promise
+
+  async function messagesInJournal() {
+    const messages: [number, number, string][] = []
+    for await (const { sequence, record } of readJournal(database, sealer, { epoch: journal.epoch })) {
+      const decoded = decodeRecord(record)
+      const [first] = decoded.kind === 'message' ? decoded.bundle.messages : []
+      if (first !== undefined) messages.push([Number(sequence), first.account, `${first.nonce}`])
+    }
+    return messages
+  }
+
+  /** Signatures stand in records and are not looked at again, so that these need none. */
+  async function fill(count: number): Promise<number> {
+    const signature = { R8x: 0n, R8y: 0n, S: 0n }
+    const each = Math.ceil(count / traders)
+    const all = [...loaded.state.accounts.entries()].map(([account]) => ordersOf(loaded, account, 1n, each))
+    for (let i = 0; i < each; i++) {
+      const clock = BigInt(Date.now())
+      await writer.put([
+        ...(clock > writer.state.clock ? [{ kind: 'tick' as const, clock }] : []),
+        ...all.map((orders) => {
+          const bundle = { messages: [orders[i]!], signature }
+          return { kind: 'message' as const, bundle, verdict: 'ACCEPTED' as const }
+        }),
+      ])
+    }
+    return writer.state.records
+  }
+}
+// The channel alone would keep it alive.
+process.disconnect?.()
+
+function say(said: Said): void {
+  process.send?.(said)
+}
