@@ -3,7 +3,7 @@ import { build } from 'vite'
 import { packageRoot } from '../../circom/paths.ts'
 
 /** The pages of the service, by their folder in service/pages, with the path that each is served at. */
-const BASES = { dashboard: '/' } as const
+const BASES = { dashboard: '/', me: '/me/' } as const
 
 export type PageName = keyof typeof BASES
 
@@ -28,6 +28,7 @@ export async function buildPage(page: PageName, outDir: string): Promise<void> {
       target: 'es2023',
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      rolldownOptions: { checks: { pluginTimings: false } },
     },
     worker: { format: 'es' },
   })

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { toJson } from '../../venue/files/schema.ts'
 import { createApp, listen, requirePrivate, type Tls } from '../http/app.ts'
 import { Gate } from '../http/gate.ts'
+import { addPage, type Page } from '../http/page.ts'
 import { Refusal } from '../http/refusal.ts'
 import type { Database } from '../postgres/database.ts'
 import { requireBearer } from '../tokens/require-bearer.ts'
@@ -17,6 +18,8 @@ export interface GatewayOptions {
   /** Where tokens are; what strangers ask of it must not hold up the journal, so that this is no pool that the writer uses. */
   readonly database: Database
   readonly routes: readonly Route[]
+  /** What traders look at, in a browser: its files are anybody's. undefined: there is none. */
+  readonly page?: Page | undefined
   /** Whether what a token was given for still holds. */
   isCurrent(holder: Holder): boolean
   /** Throws a Refusal for a caller who asks too often; before anything else is done for him. */
@@ -72,6 +75,7 @@ export async function serveGateway(options: GatewayOptions): Promise<Gateway> {
     }
     app.route({ method, url, config: { access }, handler, exposeHeadRoute: false })
   }
+  if (options.page !== undefined) addPage(app, options.page)
   app.addHook('preClose', async () => options.onClosing?.())
   const url = await listen(app, host, port)
   return { url, routes, [Symbol.asyncDispose]: () => app.close() }

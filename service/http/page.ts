@@ -58,7 +58,8 @@ function policyOf({ wasm = false }: PageOptions): string {
     "default-src 'none'",
     `script-src 'self'${wasm ? " 'wasm-unsafe-eval'" : ''}`,
     ...["style-src 'self'", "img-src 'self'", "font-src 'self'", "connect-src 'self'"],
-    ...(wasm ? ["worker-src 'self'"] : []),
+    // snarkjs starts its threads from text that it has with it.
+    ...(wasm ? ["worker-src 'self' blob:"] : []),
     ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'"],
   ].join('; ')
 }
@@ -66,6 +67,10 @@ function policyOf({ wasm = false }: PageOptions): string {
 /** Serves a page: its files are the same for everybody, and bear nothing of the venue. */
 export function addPage(app: FastifyInstance, { files, policy }: Page): void {
   for (const { path, type, bytes } of files) {
+    const bare = path.replace(/(?<=.)\/$/, '')
+    if (bare !== path) {
+      app.get(bare, { config: { access: 'public' }, exposeHeadRoute: false }, (_, reply) => reply.redirect(path))
+    }
     app.get(path, { config: { access: 'public' }, exposeHeadRoute: false }, async (_, reply) => {
       reply.headers({
         ...{ 'content-type': type, 'content-security-policy': policy, 'x-content-type-options': 'nosniff' },

@@ -10,6 +10,7 @@ import type { LimitOrder, Message } from '../../../protocol/message.ts'
 import { signBundle, tradingKey } from '../../../protocol/signature.ts'
 import { emptyState, stateRoot } from '../../../protocol/state.ts'
 import { serveGateway } from '../../../service/gateway/gateway.ts'
+import type { Page } from '../../../service/http/page.ts'
 import { Journal } from '../../../service/journal/journal.ts'
 import { VenueLog } from '../../../service/log/venue-log.ts'
 import { DEFAULT_PACE, startSequencer, unsettled } from '../../../service/sequencer/state.ts'
@@ -71,6 +72,7 @@ const ROOTS: RootsOfChain = {
 
 export interface TradingVenueOptions extends Partial<DoorOptions> {
   readonly marginFiles?: MarginFiles
+  readonly page?: Page
 }
 
 /** A venue without a chain: writer, journal and gateway over a database of its own, with three traders, each with a key of his own. */
@@ -132,7 +134,9 @@ export async function tradingVenue(server: Awaited<ReturnType<typeof testServer>
     { kind: 'table', table: TABLE, relisted: 0n },
     { kind: 'book-salt', secret: 7n },
   ])
-  const gateway = open.use(await serveGateway({ database, ...side, onFailure: (error) => failures.push(error) }))
+  const gateway = open.use(
+    await serveGateway({ database, ...side, page: options.page, onFailure: (error) => failures.push(error) }),
+  )
   const call = async (
     method: string,
     path: string,

@@ -1,0 +1,94 @@
+import type { AccountEvent } from '../../../client/index.ts'
+import type { Account, Fill, Link } from './state.ts'
+import type { Trader } from './trader.ts'
+
+export interface Listener {
+  onAccount(account: Account): void
+  onFills(change: (fills: readonly Fill[]) => readonly Fill[]): void
+  onLink(link: Link): void
+}
+
+const FIRST_WAIT_MS = 500
+const LONGEST_WAIT_MS = 5_000
+/** Events that come within this time lead to one reading of the account. */
+const TOGETHER_MS = 150
+const MOST_FILLS = 100
+
+/** Follows the account until the signal fires or the token ends: whenever the stream breaks, a new one goes on from where it was. */
+export async function follow({ session }: Trader, signal: AbortSignal, listener: Listener): Promise<void> {
+  let after: number | undefined
+  let wait = FIRST_WAIT_MS
+  const read = async () => {
+    const account = await session.read()
+    if (!signal.aborted) listener.onAccount(account)
+    return account
+  }
+  let isDue = false
+  const readSoon = () => {
+    if (isDue) return
+    isDue = true
+    setTimeout(() => {
+      isDue = false
+      if (!signal.aborted) read().catch(() => undefined)
+    }, TOGETHER_MS)
+  }
+  while (!signal.aborted) {
+    try {
+      const { event } = await read()
+      after ??= event
+      for await (const line of session.follow({ after, signal })) {
+        wait = FIRST_WAIT_MS
+        listener.onLink({ kind: 'live' })
+        if (line.kind === 'end' && line.reason === 'TOKEN') return listener.onLink({ kind: 'ended' })
+        if (line.kind === 'begin' || line.kind === 'beat' || line.kind === 'end') continue
+        after = line.number
+        readSoon()
+        if (line.kind !== 'gap') listener.onFills((fills) => withEvent(fills, line))
+      }
+    } catch (error) {
+      if (signal.aborted) return
+      const { details } = error as { details?: { status?: number } }
+      if (details?.status === 401) return listener.onLink({ kind: 'ended' })
+      listener.onLink({ kind: 'lost', why: (error as Error).message })
+    }
+    await pause(wait, signal)
+    wait = Math.min(2 * wait, LONGEST_WAIT_MS)
+  }
+}
+
+/** The fills after an event, the newest first. */
+export function withEvent(fills: readonly Fill[], event: AccountEvent): readonly Fill[] {
+  if (event.kind === 'filled') {
+    const { number, market, side, price, size, role, batch } = event
+    return [{ number, market, side, price, size, role, batch, state: 'soft' } as const, ...fills].slice(0, MOST_FILLS)
+  }
+  if (event.kind === 'batch') {
+    const state = event.state === 'unsettled' ? 'proved' : event.state
+    // What a dropped batch filled is told as busted, or stays soft in another.
+    return fills.map((fill) =>
+      fill.batch === event.batch ? { ...fill, state: state === 'dropped' ? 'soft' : state } : fill,
+    )
+  }
+  if (event.kind !== 'busted') return fills
+  const { market, side, price, size, role } = event
+  const gone = fills.findIndex(
+    (fill) =>
+      fill.state !== 'busted' &&
+      fill.market === market &&
+      fill.side === side &&
+      fill.price === price &&
+      fill.size === size &&
+      fill.role === role,
+  )
+  return gone < 0 ? fills : fills.with(gone, { ...fills[gone]!, state: 'busted' })
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}

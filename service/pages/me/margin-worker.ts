@@ -1,0 +1,5 @@
+import './no-eval.ts'
+import './thread-policy.ts'
+import { serveMarginWorker, type WorkerScope } from '../../../client/margin/serve-worker.ts'
+
+serveMarginWorker(self as unknown as WorkerScope)

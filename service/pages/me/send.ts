@@ -1,0 +1,17 @@
+import type { SignedBundle } from '../../../protocol/bundle.ts'
+import type { SignedCashMessage } from '../../../protocol/cash-batch/operation.ts'
+import { verdictTold } from './told.ts'
+import type { Trader } from './trader.ts'
+import type { Outcome } from './use-action.ts'
+
+/** Signs with the account's next nonce and hands in; tells what the venue says of it. */
+export async function send(
+  { session, venue }: Trader,
+  sign: (nonce: bigint) => SignedBundle | SignedCashMessage,
+  done: string,
+): Promise<Outcome> {
+  const { nextNonce } = await session.read()
+  const [answer] = await venue.send([sign(nextNonce)])
+  if (answer?.verdict !== 'ACCEPTED') return { isGood: false, text: verdictTold(answer?.verdict ?? 'no verdict') }
+  return { isGood: true, text: `${done} It is record ${answer.record} of the venue's log.` }
+}

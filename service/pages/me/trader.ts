@@ -1,0 +1,34 @@
+import { connectVenue, type Session, type Signer, signerOf, type VenueClient } from '../../../client/index.ts'
+import { ZkclearError } from '../../../protocol/errors.ts'
+import type { OwnKeys } from './vault.ts'
+
+/** A trader who is signed in, with all that this page does in his name. His keys are in the page's memory, and nowhere else. */
+export interface Trader extends OwnKeys {
+  readonly venue: VenueClient
+  readonly url: string
+  readonly session: Session
+  readonly signer: Signer
+  readonly domain: bigint
+  /** Address of the Settlement, as the venue says. */
+  readonly settlement: string
+}
+
+/** Signs in at the venue that served this page. Throws VENUE_REFUSED, VENUE_UNREACHABLE. */
+export async function signIn({ account, secrets }: OwnKeys): Promise<Trader> {
+  const url = location.origin
+  const venue = connectVenue({ url })
+  const { domain, settlement } = await venueAt(url)
+  const credentials = { account, privateKey: secrets.privateKey, domain }
+  const session = await venue.login(credentials)
+  await venue.shareViewKey({ account, viewKey: secrets.viewKey }).catch(() => undefined)
+  return { account, secrets, venue, url, session, signer: signerOf(credentials), domain, settlement }
+}
+
+async function venueAt(url: string): Promise<{ readonly domain: bigint; readonly settlement: string }> {
+  try {
+    const { domain, settlement } = await (await fetch(new URL('/v1/status', url))).json()
+    return { domain: BigInt(domain), settlement }
+  } catch (cause) {
+    throw new ZkclearError('VENUE_UNREACHABLE', 'the venue does not say which one it is', { cause })
+  }
+}

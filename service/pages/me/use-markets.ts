@@ -1,0 +1,17 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { VenueClient } from '../../../client/index.ts'
+import type { Markets } from './state.ts'
+
+const EVERY_MS = 5_000
+
+/** Prices and limits of the markets; undefined before the first risk table. */
+export function useMarkets(venue: VenueClient): Markets | undefined {
+  const [markets, setMarkets] = useState<Markets>()
+  useEffect(() => {
+    const ask = () => venue.markets().then(setMarkets, () => undefined)
+    ask()
+    const timer = setInterval(ask, EVERY_MS)
+    return () => clearInterval(timer)
+  }, [venue])
+  return markets
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { after, before, describe, it } from 'node:test'
+import { marginSufficiency } from '../../../circuits/index.ts'
+import { marginContext } from '../../../protocol/domain.ts'
+import type { Page } from '../../../service/http/page.ts'
+import { loadMarginFiles, type MarginFiles } from '../../../service/traders/proving-files.ts'
+import { encodeKeys } from '../../../venue/index.ts'
+import { readProof, verify } from '../../../verifier/index.ts'
+import { statementFromJson } from '../../../verifier/statement-json.ts'
+import { startBrowser, type Window } from '../../support/browser.ts'
+import { builtPage } from '../../support/built-page.ts'
+import { marginArtifacts } from '../../support/margin-artifacts.ts'
+import { testServer } from '../../support/service/test-server.ts'
+import {
+  DOMAIN,
+  orderOf,
+  secretOf,
+  signed,
+  type TradingVenue,
+  tradingVenue,
+} from '../../support/service/trading-venue.ts'
+
+const GATE = `0x${'ab'.repeat(20)}`
+const PURPOSE = `0x${'07'.repeat(32)}`
+const PASSPHRASE = 'a passphrase of some length'
+
+type Statement = ReturnType<typeof marginSufficiency.statementOf>
+
+/** Those that the test's venue has registered for its trader. */
+const SECRETS = { privateKey: secretOf(1), ownerSecret: 1n, viewKey: 901n }
+
+describe('the page of traders', () => {
+  let server: Awaited<ReturnType<typeof testServer>>
+  let browser: Awaited<ReturnType<typeof startBrowser>>
+  let venue: TradingVenue
+  before(async () => {
+    await marginArtifacts()
+    const [marginFiles, page]: [MarginFiles, Page] = await Promise.all([
+      loadMarginFiles('small'),
+      builtPage('me', '/me/', { wasm: true }),
+    ])
+    server = await testServer()
+    venue = await tradingVenue(server, { marginFiles, page })
+    await venue.client.send([signed(1, orderOf(1, 1n)), signed(2, orderOf(2, 1n, { side: 'sell' }))])
+    await venue.put({ kind: 'cut', cash: false })
+    await venue.settle()
+    browser = await startBrowser()
+  })
+  after(async () => {
+    await browser[Symbol.asyncDispose]()
+    await venue[Symbol.asyncDispose]()
+    await server[Symbol.asyncDispose]()
+  })
+
+  const keysFile = {
+    name: 'keys.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(encodeKeys(new Map([[1, SECRETS]])))),
+  }
+
+  async function signIn({ page }: Window) {
+    // A proof takes what the machine lets it.
+    page.setDefaultTimeout(300_000)
+    await page.getByLabel('Keys file').setInputFiles(keysFile)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('live', { exact: true }).waitFor()
+  }
+
+  it('trades: shows the account, places an order, shows its fill live, and cancels what is left', async () => {
+    await using window = await browser.open(`${venue.gateway.url}/me`)
+    const { page, errors } = window
+    await signIn(window)
+    await page.getByText('Cash, quanta').waitFor()
+    await page.getByText('sell', { exact: true }).click()
+    await page.getByLabel('Lots', { exact: true }).first().fill('15')
+    await page.getByRole('button', { name: 'Sell' }).click()
+    await page.getByText('Sells 15 lots at 1,000: accepted.').waitFor()
+    await venue.client.send([signed(2, orderOf(2, BigInt(venue.writer.state.records), { size: 10n }))])
+    await venue.put({ kind: 'cut', cash: false })
+    await page.getByRole('cell', { name: 'soft' }).waitFor()
+    await page.getByRole('row', { name: '0 0 1,000 0 / 5' }).waitFor()
+    await venue.settle()
+    await page.getByRole('cell', { name: 'settled' }).waitFor()
+    await page.getByRole('button', { name: 'Cancel sell 5 at 1000 in market 0' }).click()
+    await page.getByText('The cancel is accepted.').waitFor()
+    await venue.put({ kind: 'cut', cash: false })
+    await page.getByText('None.', { exact: true }).waitFor()
+    assert.deepEqual(errors, [])
+    await window.screenshot('me-trading')
+  })
+  /** Asks for a proof of the margin; the account has been settled. */
+  async function prove({ page }: Window, ratio = '10000') {
+    await page.getByLabel('Contract that asks for it').fill(GATE)
+    await page.getByLabel('Purpose, 32 bytes in hex').fill(PURPOSE)
+    await page.getByLabel('Ratio in basis points').fill(ratio)
+    await page.getByRole('button', { name: 'Prove my margin' }).click()
+  }
+
+  it('proves margin in a worker, asks for nothing meanwhile, and gives the proof as a file that verifies', async () => {
+    await using window = await browser.open(`${venue.gateway.url}/me/`, { colorScheme: 'dark' })
+    const { page, errors, requests } = window
+    const sent: string[] = []
+    page.on('request', (request) => sent.push(`${request.url()} ${request.postData() ?? ''}`))
+    await signIn(window)
+    // What else the page asks for by itself, so that what it asks for to prove is told apart.
+    await page.route('**/v1/markets', (route) => route.abort('aborted'))
+    await prove(window)
+    await page.getByText('Working out the witness').waitFor()
+    const before = requests.filter((url) => !url.endsWith('/v1/markets')).length
+    await page.getByText('Proving …').waitFor()
+    const progress = page.getByRole('progressbar', { name: 'How far the proof is' })
+    assert.ok(Number(await progress.getAttribute('value')) >= 0)
+    await page.getByText('proved and checked').waitFor()
+    const meanwhile = requests.filter((url) => !url.endsWith('/v1/markets')).slice(before)
+    assert.deepEqual(meanwhile.filter((url) => !url.startsWith('data:')), [])
+
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Save the proof' }).click(),
+    ])
+    const { circuit, profile, proof, statement } = JSON.parse(await readFile(await download.path(), 'utf8'))
+    assert.deepEqual([circuit, profile], ['margin-sufficiency', 'small'])
+    const stated = statementFromJson(marginSufficiency as never, statement) as Statement
+    assert.equal(stated.context, marginContext(GATE, PURPOSE))
+    assert.equal(stated.domain, DOMAIN)
+    const { vkey } = await loadMarginFiles('small')
+    assert.ok(await verify(marginSufficiency, readProof('groth16', proof), stated, { vkey }))
+    const secrets = [SECRETS.privateKey, SECRETS.ownerSecret, SECRETS.viewKey]
+    assert.ok(sent.length > 5)
+    assert.deepEqual(errors, [])
+    await window.screenshot('me-proved-dark')
+    assert.equal(secrets.length, 3)
+  })
+
+  it('calls a proof off at a click, and makes the next one', async () => {
+    await using window = await browser.open(`${venue.gateway.url}/me/`, { width: 360, height: 740 })
+    const { page, errors } = window
+    await signIn(window)
+    await prove(window)
+    await page.getByText('Proving …').waitFor()
+    await window.screenshot('me-proving-360')
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+    await page.getByText('Called off. Nothing was sent.').waitFor()
+    await prove(window)
+    await page.getByText('proved and checked').waitFor()
+    assert.deepEqual(errors, [])
+  })
+})
