@@ -268,6 +268,7 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   const gateway = open.use(
     await serveGateway({
       ...{ host, port: options.port, tls, database: forReaders, onFailure },
+      page: await readTradersPage(warn),
       ...tradersSide({
         database: forReaders,
         venue,
@@ -287,10 +288,19 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   return { url: gateway.url, workerUrl: dispatcher.url, lost, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }
 
+const UNBUILT = 'its files are not built; "npm run build" in a clone builds them'
+
 /** undefined in a clone whose pages were not built. */
 async function readDashboard(warn: ServeOptions['warn']) {
   const page = await readPage(builtPageFolder('dashboard'), '/')
-  if (page === undefined) warn('there is no dashboard: its files are not built; "npm run build" in a clone builds them')
+  if (page === undefined) warn(`there is no dashboard: ${UNBUILT}`)
+  return page
+}
+
+/** The same of the page of traders, which proves. */
+async function readTradersPage(warn: ServeOptions['warn']) {
+  const page = await readPage(builtPageFolder('me'), '/me/', { wasm: true })
+  if (page === undefined) warn(`there is no page of traders: ${UNBUILT}`)
   return page
 }
 

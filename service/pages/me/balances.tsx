@@ -1,4 +1,4 @@
-import { whole } from './numbers.ts'
+import { whole } from '../shared/format.ts'
 import type { Account } from './state.ts'
 
 /** Quanta times 10^4, as the venue tells margin, in quanta; rounded down. */
@@ -36,7 +36,7 @@ export function Balances({ account }: { readonly account: Account }) {
         )}
       </dl>
       {held.length > 0 && (
-        <div class="scroll">
+        <div class="scroll held">
           <table>
             <caption>Positions</caption>
             <thead>
@@ -44,7 +44,7 @@ export function Balances({ account }: { readonly account: Account }) {
                 <th scope="col">Market</th>
                 <th scope="col">Lots</th>
                 <th scope="col">Mark</th>
-                <th scope="col">Open</th>
+                <th scope="col">Open buy / sell</th>
               </tr>
             </thead>
             <tbody>

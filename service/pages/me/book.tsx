@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { PublicBook, VenueClient } from '../../../client/index.ts'
-import { whole } from './numbers.ts'
+import { whole } from '../shared/format.ts'
 
 export interface BookProps {
   readonly venue: VenueClient

@@ -1,4 +1,4 @@
-import { whole } from './numbers.ts'
+import { whole } from '../shared/format.ts'
 import type { Fill } from './state.ts'
 
 const STATES: Readonly<Record<Fill['state'], { readonly tone: string; readonly words: string }>> = {

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { whole } from './numbers.ts'
+import { whole } from '../shared/format.ts'
 import { Outcome } from './outcome.tsx'
 import { send } from './send.ts'
 import type { Account } from './state.ts'

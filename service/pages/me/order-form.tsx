@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
+import { whole } from '../shared/format.ts'
 import { Book } from './book.tsx'
-import { whole } from './numbers.ts'
 import { Outcome } from './outcome.tsx'
 import { send } from './send.ts'
 import type { Account, Markets } from './state.ts'
@@ -75,12 +75,12 @@ export function OrderForm({ trader, account, markets }: OrderFormProps) {
           </fieldset>
         </div>
         <div class="pair">
-          <Whole name="price" label="Price, quanta per lot" initial={shown?.mark} key={`price ${market}`} />
+          <Whole name="price" label="Price per lot" initial={shown?.mark} key={`price ${market}`} />
           <Whole name="size" label="Lots" initial={shown?.minOrder} key={`size ${market}`} />
         </div>
         <div class="pair">
           <div>
-            <label for="term">Good</label>
+            <label for="term">In force</label>
             <select id="term" value={term} onChange={(event) => setTerm(event.currentTarget.value as Term)}>
               {Object.entries(TERMS).map(([name, words]) => (
                 <option key={name} value={name}>
@@ -89,7 +89,7 @@ export function OrderForm({ trader, account, markets }: OrderFormProps) {
               ))}
             </select>
           </div>
-          <Whole name="minutes" label="For minutes, at most" initial={60n} />
+          <Whole name="minutes" label="For minutes" initial={60n} />
         </div>
         {term === 'IOC' && (
           <label class="check" for="reduce">

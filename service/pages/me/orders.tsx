@@ -1,4 +1,4 @@
-import { whole } from './numbers.ts'
+import { whole } from '../shared/format.ts'
 import { Outcome } from './outcome.tsx'
 import { send } from './send.ts'
 import type { Account, OpenOrder } from './state.ts'

@@ -42,7 +42,10 @@ describe('the page of traders', () => {
     ])
     server = await testServer()
     venue = await tradingVenue(server, { marginFiles, page })
-    await venue.client.send([signed(1, orderOf(1, 1n)), signed(2, orderOf(2, 1n, { side: 'sell' }))])
+    await venue.client.send([
+      signed(1, orderOf(1, 1n, { size: 1000n })),
+      signed(2, orderOf(2, 1n, { side: 'sell', size: 1000n })),
+    ])
     await venue.put({ kind: 'cut', cash: false })
     await venue.settle()
     browser = await startBrowser()
@@ -79,7 +82,7 @@ describe('the page of traders', () => {
     await venue.client.send([signed(2, orderOf(2, BigInt(venue.writer.state.records), { size: 10n }))])
     await venue.put({ kind: 'cut', cash: false })
     await page.getByRole('cell', { name: 'soft' }).waitFor()
-    await page.getByRole('row', { name: '0 0 1,000 0 / 5' }).waitFor()
+    await page.getByRole('row', { name: '0 +990 1,000 0 / 5' }).waitFor()
     await venue.settle()
     await page.getByRole('cell', { name: 'settled' }).waitFor()
     await page.getByRole('button', { name: 'Cancel sell 5 at 1000 in market 0' }).click()
@@ -113,7 +116,10 @@ describe('the page of traders', () => {
     assert.ok(Number(await progress.getAttribute('value')) >= 0)
     await page.getByText('proved and checked').waitFor()
     const meanwhile = requests.filter((url) => !url.endsWith('/v1/markets')).slice(before)
-    assert.deepEqual(meanwhile.filter((url) => !url.startsWith('data:')), [])
+    assert.deepEqual(
+      meanwhile.filter((url) => !url.startsWith('data:')),
+      [],
+    )
 
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -126,11 +132,19 @@ describe('the page of traders', () => {
     assert.equal(stated.domain, DOMAIN)
     const { vkey } = await loadMarginFiles('small')
     assert.ok(await verify(marginSufficiency, readProof('groth16', proof), stated, { vkey }))
-    const secrets = [SECRETS.privateKey, SECRETS.ownerSecret, SECRETS.viewKey]
-    assert.ok(sent.length > 5)
+    const key = Buffer.from(SECRETS.privateKey).toString('hex')
+    assert.ok(sent.some((each) => each.includes('/v1/login ')))
+    assert.deepEqual(
+      sent.filter((each) => each.includes(key) || /ownerSecret|privateKey/.test(each)),
+      [],
+    )
+    assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length, location.search]), [
+      0,
+      0,
+      '',
+    ])
     assert.deepEqual(errors, [])
     await window.screenshot('me-proved-dark')
-    assert.equal(secrets.length, 3)
   })
 
   it('calls a proof off at a click, and makes the next one', async () => {
@@ -143,7 +157,58 @@ describe('the page of traders', () => {
     await page.getByRole('button', { name: 'Cancel', exact: true }).click()
     await page.getByText('Called off. Nothing was sent.').waitFor()
     await prove(window)
-    await page.getByText('proved and checked').waitFor()
+    await page.getByText('Proving …').waitFor()
     assert.deepEqual(errors, [])
+  })
+
+  it('says by how much the margin misses the ratio', async () => {
+    await using window = await browser.open(`${venue.gateway.url}/me/`)
+    const { page } = window
+    await signIn(window)
+    await prove(window, '131071')
+    await page.getByText(/the account misses the ratio of 131071 bps by [0-9]+ quanta/).waitFor()
+  })
+
+  it('keeps the keys in the browser only under a passphrase, and forgets them', async () => {
+    await using window = await browser.open(`${venue.gateway.url}/me/`)
+    const { page, errors } = window
+    await page.getByLabel('Keep the keys in this browser').check()
+    await page.getByRole('textbox', { name: 'Passphrase' }).fill(PASSPHRASE)
+    await signIn(window)
+    const kept = await page.evaluate(() => Object.values(localStorage).join(' '))
+    assert.ok(kept.length > 200)
+    assert.doesNotMatch(kept, new RegExp(`${Buffer.from(SECRETS.privateKey).toString('hex')}|ownerSecret|"901"`))
+    await page.reload()
+    await page.getByLabel('Passphrase of account 1').fill('another passphrase')
+    await page.keyboard.press('Enter')
+    await page.getByText('That is not the passphrase').waitFor()
+    await window.screenshot('me-unlock')
+    await page.getByLabel('Passphrase of account 1').fill(PASSPHRASE)
+    await page.keyboard.press('Enter')
+    await page.getByText('live', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('button', { name: 'Forget these keys' }).click()
+    await page.getByLabel('Keys file').waitFor()
+    assert.equal(await page.evaluate(() => localStorage.length), 0)
+    assert.deepEqual(errors, [])
+  })
+
+  it('takes no keys of another account, and says why', async () => {
+    await using window = await browser.open(`${venue.gateway.url}/me/`)
+    const { page } = window
+    const wrong = new Map([[1, { ...SECRETS, privateKey: new Uint8Array(32).fill(3) }]])
+    const buffer = Buffer.from(JSON.stringify(encodeKeys(wrong)))
+    await page.getByLabel('Keys file').setInputFiles({ ...keysFile, buffer })
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText(/trading key of the account did not sign it/).waitFor()
+  })
+
+  it('runs nothing but what comes from the venue', async () => {
+    const { headers } = await fetch(`${venue.gateway.url}/me/`)
+    const policy = headers.get('content-security-policy')!
+    assert.match(policy, /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; .*worker-src 'self' blob:;/)
+    assert.doesNotMatch(policy, /'unsafe-|https?:|\*/)
+    const redirected = await fetch(`${venue.gateway.url}/me`, { redirect: 'manual' })
+    assert.deepEqual([redirected.status, redirected.headers.get('location')], [302, '/me/'])
   })
 })
