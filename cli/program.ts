@@ -53,6 +53,10 @@ const VERBS: Readonly<Record<string, { summary: string; load: () => Promise<{ ve
     summary: "an operator's side: how batches stand, resume, retry, leave a message out",
     load: () => import('./line.ts'),
   },
+  watch: {
+    summary: 'look at a venue from outside: solvency, queue, table, settlements, log; and go on',
+    load: () => import('./watch.ts'),
+  },
   log: { summary: "check a venue's log, and receipts of it", load: () => import('./log.ts') },
   recover: { summary: 'rebuild an account from the chain alone', load: () => import('./recover.ts') },
   freeze: { summary: 'end a venue that does not serve its queue', load: () => import('./freeze.ts') },

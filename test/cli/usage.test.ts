@@ -19,6 +19,7 @@ const VERBS = [
     'restore',
     'token',
     'line',
+    'watch',
     'log',
     'recover',
     'freeze',
@@ -65,7 +66,7 @@ describe('zkclear', () => {
       assert.equal(stdout, '')
       assert.match(
         stderr,
-        /commands: build, prove, witness, verify, export, simulate, deploy, verify-deployment, settle, account, venue, liquidate, risk, oracle, worker, serve, keys, backup, restore, token, line, log, recover, freeze/,
+        /commands: build, prove, witness, verify, export, simulate, deploy, verify-deployment, settle, account, venue, liquidate, risk, oracle, worker, serve, keys, backup, restore, token, line, watch, log, recover, freeze/,
       )
       assert.doesNotMatch(stderr, /\n\s+at /, 'no stack')
     }

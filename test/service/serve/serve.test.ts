@@ -151,6 +151,12 @@ it('a venue takes orders, proves and settles them, loses nothing when it is kill
   assert.ok(state.gas![0]!.settlements! > 0n && state.disk!.total > 0n && state.table !== undefined)
   const stages = state.batches.list.at(-1)!.stages
   assert.ok(stages.mined !== undefined, JSON.stringify(stages))
+  const watch = ['watch', '--venue', serve.url, '--rpc', rpcUrl, '--settlement', settlement, '--json']
+  const seen = await zkclear(watch)
+  assert.equal(seen.code, 0, seen.stdout + seen.stderr)
+  const { alerts: raised, log: watched, queue } = documentOf(seen) as Record<string, unknown>
+  assert.deepEqual([raised, watched], [[], { size: `${state.log.size}`, anchors: traded.batches.settled, faults: [] }])
+  assert.deepEqual(queue, { waiting: '0' })
 
   const [{ account, secrets }] = traders as [(typeof traders)[0]]
   const client = connectVenue({ url: serve.url })
