@@ -11,6 +11,7 @@ import { loadServedCircuit, type ServedCircuit } from '../service/jobs/served-ci
 import { openKeys } from '../service/keys/key-store.ts'
 import { isLoopback } from '../service/loopback.ts'
 import { BATCH_CIRCUITS, type BatchCircuit } from '../service/sequencer/batch-circuits.ts'
+import type { ServeOptions } from '../service/serve/serve.ts'
 import { loadMarginFiles } from '../service/traders/proving-files.ts'
 import { decodeRules } from '../service/traders/rules-file.ts'
 import { contractOf } from '../settlement/contract-at.ts'
@@ -25,7 +26,7 @@ import { addSettlementOption, type SettlementOption } from './settlement-options
 import { addVenueDatabaseOptions, readDatabaseUrl, type VenueDatabaseOptions } from './venue-database.ts'
 import { newVerb, type Verb } from './verb.ts'
 
-interface ServeOptions
+interface ServeCommandOptions
   extends AlertWebhookOptions,
     ArtifactOptions,
     ReaderOptions,
@@ -44,6 +45,7 @@ interface ServeOptions
   readonly workers: bigint
   readonly twoPerson?: boolean
   readonly rules?: string
+  readonly standby?: boolean
 }
 
 const DESCRIPTION = `Runs a venue: takes signed orders, withdrawals and transfers over HTTP, makes batches of them and of what waits in the contract's
@@ -95,12 +97,17 @@ export const verb: Verb = (run) =>
     .option('--two-person', 'what an operator does needs a second one who asks for the same')
     .addOption(webhookOption())
     .addOption(webhookSecretOption())
+    .option(
+      '--standby',
+      'follow a venue that another process leads, and lead when that one ends; needs --database-file',
+    )
     .action(
-      run(async ({ signal, log, tell }, options: ServeOptions) => {
+      run(async ({ signal, log, tell }, options: ServeCommandOptions) => {
         const { rpc, settlement, profile, buildDirectory, seed, ceremony, host } = options
         const selection = { buildDirectory, seed, ceremony }
         requireReachable(options)
         const { serveVenue } = await loadService(() => import('../service/serve/serve.ts'))
+        const { serveStandby } = await loadService(() => import('../service/serve/standby.ts'))
         const { requireBeginning } = await loadService(() => import('../service/serve/begin.ts'))
         const { holdsDatabase } = await loadService(() => import('../service/postgres/borrow.ts'))
         const rules = await readRules(options)
@@ -112,6 +119,7 @@ export const verb: Verb = (run) =>
         const { provider } = open.use(await connectReader({ rpcUrl: rpc }))
         const otherProvider = await connectOther(options, open)
         const directory = resolve(options.data)
+        if (options.standby && databaseUrl === undefined) throw needsDatabase()
         if (databaseUrl === undefined && !(await holdsDatabase(directory))) {
           await requireBeginning(await contractOf('Settlement', settlement, provider, 'settlement'), profile)
         }
@@ -122,29 +130,36 @@ export const verb: Verb = (run) =>
         for (const [i, name] of BATCH_CIRCUITS.entries()) circuits[name] = loaded[i]!
         const marginFiles = await ifSound(() => loadMarginFiles(profile, selection))
         if (marginFiles === undefined) tell('warn', NO_MARGIN_FILES)
+        const given: ServeOptions = {
+          marginFiles,
+          ...{ directory, databaseUrl, settlement, profile, circuits, host, tls, signal },
+          ...{ webhook, keys, provider, otherProvider, sealsClearData: options.seal, rules },
+          feeCap: options.feeCap * GWEI,
+          fromBlock: Number(options.fromBlock),
+          confirmations: Number(options.confirmations),
+          port: Number(options.port),
+          workerPort: Number(options.workerPort),
+          workers: Number(options.workers),
+          twoPersons: options.twoPerson === true,
+          workerArguments: (url, tokenFile) => workerArguments(options, url, tokenFile),
+          log: (facts, message) => log.info(facts, message),
+          note: (facts, message) => tell('info', message, facts),
+          warn: (message) => tell('warn', message),
+        }
         const venue = open.use(
-          await serveVenue({
-            marginFiles,
-            ...{ directory, databaseUrl, settlement, profile, circuits, host, tls, signal },
-            ...{ webhook, keys, provider, otherProvider, sealsClearData: options.seal, rules },
-            feeCap: options.feeCap * GWEI,
-            fromBlock: Number(options.fromBlock),
-            confirmations: Number(options.confirmations),
-            port: Number(options.port),
-            workerPort: Number(options.workerPort),
-            workers: Number(options.workers),
-            twoPersons: options.twoPerson === true,
-            workerArguments: (url, tokenFile) => workerArguments(options, url, tokenFile),
-            log: (facts, message) => log.info(facts, message),
-            note: (facts, message) => tell('info', message, facts),
-            warn: (message) => tell('warn', message),
-          }),
+          options.standby && databaseUrl !== undefined
+            ? await serveStandby({ ...given, databaseUrl })
+            : await serveVenue(given),
         )
         const kept = open.move()
-        const { url, workerUrl } = venue
+        const { url } = venue
+        const workerUrl = 'workerUrl' in venue ? venue.workerUrl : undefined
         return {
           document: { url, workerUrl, settlement, profile, rpc: new URL(rpc).origin, pid: process.pid },
-          text: `the venue takes orders at ${url}, and workers at ${workerUrl}, where its dashboard is`,
+          text:
+            workerUrl === undefined
+              ? `stands by at ${url}, and leads when the process that does now ends`
+              : `the venue takes orders at ${url}, and workers at ${workerUrl}, where its dashboard is`,
           async lasting() {
             await using _ = kept
             const interrupted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
@@ -159,7 +174,7 @@ const NO_MARGIN_FILES =
 
 const MAIN = fileURLToPath(siblingModule(import.meta.url, './main'))
 
-function workerArguments(options: ServeOptions, url: string, tokenFile: string): string[] {
+function workerArguments(options: ServeCommandOptions, url: string, tokenFile: string): string[] {
   const { profile, buildDirectory, seed, ceremony } = options
   const given = { profile, 'build-directory': buildDirectory, seed, ceremony }
   const shared = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}=${value}`]))
@@ -168,7 +183,7 @@ function workerArguments(options: ServeOptions, url: string, tokenFile: string):
 }
 
 /** Throws INPUT_INVALID where that is the first node again. */
-async function connectOther({ rpc, rpcCheck }: ServeOptions, open: AsyncDisposableStack) {
+async function connectOther({ rpc, rpcCheck }: ServeCommandOptions, open: AsyncDisposableStack) {
   if (rpcCheck === undefined) return undefined
   if (rpcCheck === rpc) {
     throw new ZkclearError('INPUT_INVALID', 'is the node of --rpc; give one that somebody else runs', {
@@ -179,15 +194,20 @@ async function connectOther({ rpc, rpcCheck }: ServeOptions, open: AsyncDisposab
   return provider
 }
 
+function needsDatabase(): ZkclearError {
+  const message = 'needs --database-file: with the embedded database both would end together'
+  return new ZkclearError('INPUT_INVALID', message, { path: '--standby' })
+}
+
 /** The venue's own workers speak to it as this machine. */
-function requireReachable({ host, workers }: ServeOptions): void {
+function requireReachable({ host, workers }: ServeCommandOptions): void {
   if (workers === 0n || isLoopback(host)) return
   const message = `is ${workers}, and the venue listens at ${host}: give --workers 0, and start "zkclear worker" with the name that the certificate is for`
   throw new ZkclearError('INPUT_INVALID', message, { path: '--workers' })
 }
 
 /** Who has the data folder must not have the keys with it. */
-function requireApart({ keyStore, data }: ServeOptions): void {
+function requireApart({ keyStore, data }: ServeCommandOptions): void {
   const inside = (path: string, folder: string) => path.startsWith(`${folder}${sep}`)
   if (inside(resolve(keyStore), resolve(data))) {
     const message = `is in the data folder ${data}, which it seals: keep it elsewhere, and not in the same backup`
@@ -195,13 +215,13 @@ function requireApart({ keyStore, data }: ServeOptions): void {
   }
 }
 
-async function readRules({ rules: file, profile }: ServeOptions) {
+async function readRules({ rules: file, profile }: ServeCommandOptions) {
   if (file === undefined) return undefined
   const json = await readJson(file, 'proof')
   return await named(file, () => decodeRules(json, venueShape(profile).markets))
 }
 
-async function readTls({ tlsCert, tlsKey }: ServeOptions) {
+async function readTls({ tlsCert, tlsKey }: ServeCommandOptions) {
   if (tlsCert === undefined && tlsKey === undefined) return undefined
   if (tlsCert === undefined || tlsKey === undefined) {
     throw new ZkclearError('INPUT_INVALID', 'give both --tls-cert and --tls-key', { path: '--tls-cert' })

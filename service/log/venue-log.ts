@@ -58,29 +58,17 @@ export class VenueLog {
     this.#head = head
   }
 
-  /** Of what is stored; nothing is appended while it is read. Whoever asks for an anchor is answered from `readers`. Throws DATABASE_REFUSED, DATABASE_UNAVAILABLE. */
+  /** Of what is stored; nothing is appended while it is read. Whoever asks for an anchor is answered from `readers`; `tree` has the first leaves already. Throws DATABASE_REFUSED, DATABASE_UNAVAILABLE. */
   static async open(
     database: Database,
     { epoch, next }: { readonly epoch: bigint; readonly next: bigint },
     sign: Signs,
-    readers: Queryable = database,
+    {
+      readers = database,
+      tree = new LogTree(),
+    }: { readonly readers?: Queryable; readonly tree?: LogTree | undefined } = {},
   ): Promise<VenueLog> {
-    const tree = new LogTree()
-    while (BigInt(tree.size) < next) {
-      const [row] = await database.query<{ leaves: Buffer | null }>(
-        `SELECT string_agg(leaf, ''::bytea ORDER BY sequence) AS leaves FROM journal
-         WHERE epoch = $1 AND sequence >= $2::bigint AND sequence < $2::bigint + $3::bigint`,
-        [epoch, tree.size, PAGE],
-      )
-      const leaves = row!.leaves ?? Buffer.alloc(0)
-      if (leaves.length === 0) {
-        throw new ZkclearError(
-          'DATABASE_REFUSED',
-          `the journal has ${next} records, and leaves for ${tree.size} of them`,
-        )
-      }
-      for (let at = 0; at < leaves.length; at += HASH_BYTES) tree.append(leaves.subarray(at, at + HASH_BYTES))
-    }
+    await growTree(database, tree, { epoch, next })
     return new VenueLog(database, epoch, { readers, sign, tree, head: await signHead(sign, tree) })
   }
 
@@ -139,6 +127,26 @@ export class VenueLog {
       [Buffer.from(root), this.epoch],
     )
     return row && Number(row.size)
+  }
+}
+
+/** Appends the leaves that a tree lacks of the first `next`. Throws DATABASE_REFUSED, DATABASE_UNAVAILABLE. */
+export async function growTree(
+  database: Queryable,
+  tree: LogTree,
+  { epoch, next }: { readonly epoch: bigint; readonly next: bigint },
+): Promise<void> {
+  while (BigInt(tree.size) < next) {
+    const [row] = await database.query<{ leaves: Buffer | null }>(
+      `SELECT string_agg(leaf, ''::bytea ORDER BY sequence) AS leaves FROM journal
+       WHERE epoch = $1 AND sequence >= $2::bigint AND sequence < least($2::bigint + $3::bigint, $4::bigint)`,
+      [epoch, tree.size, PAGE, next],
+    )
+    const leaves = row!.leaves ?? Buffer.alloc(0)
+    if (leaves.length === 0) {
+      throw new ZkclearError('DATABASE_REFUSED', `the journal has ${next} records, and leaves for ${tree.size} of them`)
+    }
+    for (let at = 0; at < leaves.length; at += HASH_BYTES) tree.append(leaves.subarray(at, at + HASH_BYTES))
   }
 }
 

@@ -221,7 +221,21 @@ const LOG_KEY: Migration = {
   `,
 }
 
+const LEASE: Migration = {
+  name: 'lease',
+  sql: `
+    -- The one row: until when a standby leaves the lead to that term. It is a hint; what fences is the term of leadership.
+    CREATE TABLE lease (
+      single boolean PRIMARY KEY DEFAULT true CHECK (single),
+      term bigint NOT NULL DEFAULT 0,
+      until timestamptz NOT NULL DEFAULT '-infinity'
+    );
+    INSERT INTO lease DEFAULT VALUES;
+  `,
+}
+
 /** All steps, in order. */
 export const MIGRATIONS: readonly Migration[] = [
   ...[JOURNAL, JOBS, TOKENS, SNAPSHOTS, SETTLEMENT, TRADERS, LOG, SEALING, STANDING, BACKUPS, LOG_KEY],
+  LEASE,
 ]

@@ -14,10 +14,12 @@ import { serveGateway } from '../gateway/gateway.ts'
 import type { Tls } from '../http/app.ts'
 import { builtPageFolder, readPage } from '../http/page.ts'
 import { Journal } from '../journal/journal.ts'
+import { Lease } from '../journal/lease.ts'
 import type { KeyProvider } from '../keys/key-provider.ts'
 import { KeySigner } from '../keys/key-signer.ts'
 import { requireLogKey } from '../log/log-key.ts'
 import { logOrigin, NoteSigner } from '../log/note-signer.ts'
+import type { LogTree } from '../log/tree.ts'
 import { VenueLog } from '../log/venue-log.ts'
 import { Metrics } from '../metrics/metrics.ts'
 import { databaseFolder } from '../postgres/borrow.ts'
@@ -121,12 +123,17 @@ const READER_CONNECTIONS = 5
  * ends the workers and closes the database. Throws INPUT_INVALID for a Settlement that is not the operator's, is another's or has
  * batches that the journal lacks, and for more confirmations than a table lives; DATABASE_UNAVAILABLE, DATABASE_REFUSED; CHAIN_UNREACHABLE.
  */
-export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
+export async function serveVenue(options: ServeOptions, warm?: Warm): Promise<ServedVenue> {
   const { directory, keys, circuits, host, tls, warn, log } = options
   await using open = new AsyncDisposableStack()
-  const { promise: lost, reject } = Promise.withResolvers<never>()
+  const { promise: lost, reject: lose } = Promise.withResolvers<never>()
   lost.catch(() => undefined)
   const startedAt = Date.now()
+  let isLost = false
+  const reject = (error: unknown) => {
+    isLost = true
+    lose(error)
+  }
   const { webhook: given, settlement } = options
   const webhook = given && open.use(new Webhook({ ...given, settlement, warn }))
   const alerts = new Alerts((change) => {
@@ -142,12 +149,13 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
     if (writer.isLost) reject(error)
     else warn(`a request failed: ${(error as Error).message}`)
   }
-  const { reader, wallet, at, config } = await openChain(options)
-  await requireFresh(options)
-  const { database, forReaders } = await openDatabase(options, open, reject)
+  const { wallet, reader, at, config } = warm?.chain ?? (await openChain(options))
+  const { database, forReaders, forLease } = await openDatabase(options, open, reject)
   const sealer = await openSealer(database, options)
   await requireLogKey(database, keys.log)
   const journal = await Journal.lead(database, sealer, { onWritten: (leaves) => venueLog.append(leaves) })
+  open.use(await Lease.keep(forLease, journal.term, reject))
+  const ready = warm?.ready(journal.epoch)
   await tendKeys(database, sealer, options)
   const { address, chainId } = at
   const origin = logOrigin({ chainId, settlement: address, epoch: journal.epoch })
@@ -158,7 +166,8 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   }
   const desks: TradersDesk[] = []
   const deskFrom = (state: SequencerState) => {
-    desks[0] ??= open.use(new TradersDesk(state, { credit: () => venue.credit, rules: options.rules }))
+    const credit = () => venue.credit
+    desks[0] ??= open.use(ready?.deskWith(credit) ?? new TradersDesk(state, { credit, rules: options.rules }))
     return desks[0]
   }
   const onReduced = (steps: readonly ReducedStep[]) => {
@@ -169,7 +178,7 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
       warn(`what traders are told is incomplete from record ${steps[0]!.before.records} on (${(error as Error).name})`)
     }
   }
-  const recovered = await recover({ database, sealer, journal, config, begin, warn, onReduced })
+  const recovered = await recover({ database, sealer, journal, config, begin, warn, onReduced, from: ready?.state })
   const desk = deskFrom(recovered)
   const times = new ProofTimes()
   const metrics = new Metrics()
@@ -190,7 +199,7 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
   const writer = new Writer({ journal, state: recovered, circuits, onEffects, onReduced: onWritten, door: desk.door })
   const signer = new NoteSigner(keys.log, origin)
   const signs = { signer, clock: () => writer.state.clock }
-  const venueLog = await VenueLog.open(database, journal, signs, forReaders)
+  const venueLog = await VenueLog.open(database, journal, signs, { readers: forReaders, tree: ready?.tree })
   await writer.put(firstRecords(recovered, circuits, await lostJobs(database, recovered, circuits)))
   log({ epoch: `${journal.epoch}`, term: `${journal.term}`, records: writer.state.records }, 'journal')
   const transactions = new Transactions(database, journal, { chainId, sender: wallet.address })
@@ -217,7 +226,8 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
     log: venueLog,
     feeCap: options.feeCap,
   })
-  open.defer(() => venue.snapshot())
+  // Whoever leads now writes his own.
+  open.defer(async () => (isLost ? undefined : await venue.snapshot()))
   const dispatcher = open.use(
     await serveDispatcher({
       database,
@@ -265,6 +275,7 @@ export async function serveVenue(options: ServeOptions): Promise<ServedVenue> {
     warn,
   })
   await standing.load()
+  await warm?.leavePort()
   const gateway = open.use(
     await serveGateway({
       ...{ host, port: options.port, tls, database: forReaders, onFailure },
@@ -304,7 +315,27 @@ async function readTradersPage(warn: ServeOptions['warn']) {
   return page
 }
 
-async function openChain(options: ServeOptions) {
+/** What a standby has ready for the venue that it goes on with. */
+export interface Warm {
+  readonly chain: ServedChain
+  /** undefined where it knows nothing of that epoch. */
+  ready(epoch: bigint): Ready | undefined
+  /** Gives the port of traders free. */
+  leavePort(): Promise<void>
+}
+
+export interface Ready {
+  readonly state: SequencerState
+  /** Of the log; with as many leaves as there are records in the state. */
+  readonly tree: LogTree
+  /** What traders are told, as it has heard all records up to the state; with what may be taken from now on. */
+  deskWith(credit: () => bigint): TradersDesk
+}
+
+export type ServedChain = Awaited<ReturnType<typeof openChain>>
+
+/** The venue's contract, as its operator sees it. Throws as {@link serveVenue}. */
+export async function openChain(options: ServeOptions) {
   const { provider, otherProvider, keys, settlement, profile, fromBlock, confirmations } = options
   const shape = venueShape(profile)
   const readerOf = (provider: Provider) => ChainReader.open({ provider, settlement, shape, fromBlock, confirmations })
@@ -318,15 +349,16 @@ async function openChain(options: ServeOptions) {
   }
   const wallet = new KeySigner(keys, operator, provider)
   const at = await contractAt('Settlement', settlement, wallet, 'settlement')
+  await requireFresh(options)
   return { reader, wallet, at, config: await sequencerConfig(at, profile) }
 }
 
-/** The database twice: readers' connections are their own, so that however many come, the writer does not wait for one. */
+/** The database thrice: connections of readers and of the lease are their own, so that however many come, neither they nor the writer wait for one. */
 async function openDatabase(
   { directory, databaseUrl, signal }: ServeOptions,
   open: AsyncDisposableStack,
   onLost: (error: unknown) => void,
-): Promise<{ readonly database: Database; readonly forReaders: Database }> {
+): Promise<{ readonly database: Database; readonly forReaders: Database; readonly forLease: Database }> {
   await mkdir(directory, { recursive: true, mode: 0o711 })
   let connection: ConstructorParameters<typeof Database>[0]['connection']
   if (databaseUrl === undefined) {
@@ -336,14 +368,21 @@ async function openDatabase(
   } else connection = databaseUrl
   const database = open.use(new Database({ connection }))
   await migrate(database)
-  return { database, forReaders: open.use(new Database({ connection, connections: READER_CONNECTIONS })) }
+  return {
+    database,
+    forReaders: open.use(new Database({ connection, connections: READER_CONNECTIONS })),
+    forLease: open.use(new Database({ connection, connections: 1 })),
+  }
 }
 
 const BEGINNING =
   'this venue begins: all that it stores is sealed under the keys of its key store. Keep a copy of that somewhere else; without it the journal is lost, and with the journal the venue'
 
-/** Throws INPUT_INVALID for the keys of another database, and for one that holds anything in clear unless that is to be sealed. */
-async function openSealer(database: Database, { keys, sealsClearData: seals = false }: ServeOptions): Promise<Sealer> {
+/** What seals and opens in a venue's database. Throws INPUT_INVALID for the keys of another database, and for one that holds anything in clear unless that is to be sealed. */
+export async function openSealer(
+  database: Database,
+  { keys, sealsClearData: seals = false }: ServeOptions,
+): Promise<Sealer> {
   const sealer = await Sealer.open(database, keys)
   if (seals || !(await hasClearData(database))) return sealer
   const message =

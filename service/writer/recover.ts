@@ -12,10 +12,12 @@ import type { ReducedStep } from './writer.ts'
 export interface ReplayOptions {
   readonly database: Queryable
   readonly sealer: Sealer
-  /** Leads already: nothing is appended while it is read. */
+  /** How far it has to reach at least; exactly, where it leads already. */
   readonly journal: Pick<Journal, 'epoch' | 'next'>
   readonly config: SequencerConfig
   readonly warn: (message: string) => void
+  /** What earlier records of the epoch led to, in place of a snapshot. */
+  readonly from?: SequencerState | undefined
   /** Gets what each record after the snapshot does. */
   readonly onReduced?: ((steps: readonly ReducedStep[]) => void) | undefined
 }
@@ -55,11 +57,12 @@ export async function replay({
   journal: { epoch, next },
   config,
   warn,
+  from,
   onReduced,
 }: ReplayOptions): Promise<{ readonly state: SequencerState; readonly from: number } | undefined> {
-  const snapshot = await readSnapshot(database, sealer, epoch, (sequence) => {
+  const skipped = (sequence: bigint) =>
     warn(`the snapshot at record ${sequence} cannot be read; going on from an earlier one`)
-  })
+  const snapshot = from ?? (await readSnapshot(database, sealer, epoch, skipped))
   if (snapshot === undefined) return undefined
   requireSame(snapshot.config, config)
   let state = snapshot
@@ -77,7 +80,8 @@ export async function replay({
       throw refused(`has a record ${sequence} that this release does not follow: ${cause.message}`)
     }
   }
-  if (BigInt(state.records) !== next) throw refused(`ends at record ${state.records}, and should at ${next}`)
+  // Where another leads, more may have come meanwhile.
+  if (BigInt(state.records) < next) throw refused(`ends at record ${state.records}, and should at ${next}`)
   return { state, from: snapshot.records }
 }
 

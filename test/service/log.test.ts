@@ -112,7 +112,7 @@ describe('the log of a venue', () => {
         return await database.query(text, values)
       },
     }
-    const log = await VenueLog.open(database, { epoch: 0n, next: 0n }, { signer: testNotes(), clock }, readers)
+    const log = await VenueLog.open(database, { epoch: 0n, next: 0n }, { signer: testNotes(), clock }, { readers })
     await log.append(leavesOf(3))
     const anchor = await log.anchor()
     assert.equal(asked, 0)

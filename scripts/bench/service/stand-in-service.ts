@@ -78,7 +78,7 @@ export async function serveStandIn(directory: string, loaded: LoadedVenue, onFau
   })
   const origin = logOrigin({ chainId: 0n, settlement: ADDRESS, epoch: journal.epoch })
   const signs = { signer: new NoteSigner(LOAD_KEYS.log, origin), clock: () => writer.state.clock }
-  const log = await VenueLog.open(database, journal, signs, forReaders)
+  const log = await VenueLog.open(database, journal, signs, { readers: forReaders })
   if (state.bookSecret === undefined) {
     await writer.put([
       { kind: 'book-salt', secret: 7n },

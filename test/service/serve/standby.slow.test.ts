@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises'
+import process from 'node:process'
+import { after, before, it } from 'node:test'
+import { CIRCUIT_NAMES } from '../../../circuits/index.ts'
+import { requireCircuit } from '../../../circuits/registry.ts'
+import { buildArtifacts } from '../../../keys/build.ts'
+import { Database } from '../../../service/postgres/database.ts'
+import { startPostgres } from '../../../service/postgres/server.ts'
+import { connect, deposit, mintPlay, registerAccount, registrationOf } from '../../../settlement/index.ts'
+import { publishedBatches } from '../../../settlement/published-batches.ts'
+import { errorOf, zkclear } from '../../support/cli.ts'
+import { ALICE, startVenue } from '../../support/node-venue.ts'
+import { type Status, startServe } from '../../support/service/served-venue.ts'
+import { temporaryDirectory } from '../../support/temporary-directory.ts'
+
+type Serve = Awaited<ReturnType<typeof startServe>>
+
+const SECRETS = { privateKey: new Uint8Array(32).fill(9), ownerSecret: 9n, viewKey: 1009n }
+
+let open: AsyncDisposableStack
+let chain: Awaited<ReturnType<typeof startVenue>>
+let database: Database
+let account: number
+const folders: string[] = []
+let urlFile: string
+
+before(async () => {
+  await buildArtifacts({ circuits: CIRCUIT_NAMES.map(requireCircuit), profile: 'small' })
+  open = new AsyncDisposableStack()
+  const place = open.use(await temporaryDirectory())
+  await chmod(place.path, 0o711)
+  chain = open.use(await startVenue())
+  const server = open.use(await startPostgres({ directory: place.file('database') }))
+  database = open.use(new Database({ connection: server.connection, connections: 2 }))
+  urlFile = place.file('url.txt')
+  const { host, user, database: name } = server.connection
+  await writeFile(urlFile, `postgres://${user}@${encodeURIComponent(host)}/${name}\n`, { mode: 0o600 })
+  for (const name of ['one', 'two']) {
+    folders.push(place.file(name))
+    await mkdir(place.file(name))
+  }
+  const { rpcUrl, settlement } = chain
+  using connection = await connect({ rpcUrl, privateKey: ALICE.key })
+  const { signer } = connection
+  account = (await registerAccount({ signer, settlement, registration: registrationOf(SECRETS) })).account
+  await mintPlay({ signer, settlement, asset: 0, lots: 1_000n })
+})
+
+after(() => open.disposeAsync())
+
+const start = (folder: string, ...more: string[]) => {
+  const { rpcUrl, settlement } = chain
+  return startServe({ rpcUrl, settlement, folder, more: ['--database-file', urlFile, ...more] })
+}
+
+async function pay(lots: bigint): Promise<void> {
+  using connection = await connect({ rpcUrl: chain.rpcUrl, privateKey: ALICE.key })
+  await deposit({ signer: connection.signer, settlement: chain.settlement, account, asset: 0, lots })
+}
+
+/** Until all is settled, of so many batches at least, and the chain and the venue say the same. */
+async function settled(serve: Serve, least: number): Promise<Status> {
+  for (;;) {
+    const status = await serve.until(
+      ({ queue, batches }) => queue.waiting === 0 && batches.settled === batches.sealed && batches.settled >= least,
+    )
+    if (status.batches.settledRoot === `${(await chain.status()).stateRoot}`) return status
+  }
+}
+
+const isStandby = async (serve: Serve) => ((await serve.status()) as unknown as { standby?: true }).standby === true
+
+/** Milliseconds until a standby is the venue, and takes what it is given: 503 is what it says else. */
+async function leads(serve: Serve): Promise<number> {
+  const began = performance.now()
+  for (;;) {
+    const status = await serve.post('/v1/messages', []).then(
+      (answer) => answer.status,
+      () => 0,
+    )
+    if (status !== 0 && status !== 503) return performance.now() - began
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+async function batchesOnChain(): Promise<number> {
+  using connection = await connect({ rpcUrl: chain.rpcUrl })
+  let count = 0
+  const options = { provider: connection.signer.provider!, settlement: chain.settlement, firstNumber: 1n }
+  for await (const _ of publishedBatches(options)) count++
+  return count
+}
+
+it('a standby goes on where a leader was killed or stood still, who then does nothing more', async (t) => {
+  const [one, two] = folders as [string, string]
+  await using first = await start(one)
+  await pay(5n)
+  const before = await settled(first, 1)
+  await copyFile(`${one}/keys.json`, `${two}/keys.json`)
+  const options = ['--rpc', chain.rpcUrl, '--settlement', chain.settlement, '--key-store', `${two}/keys.json`]
+  const alone = ['serve', ...options, '--standby', '--data', `${two}/data`, '--json']
+  const embedded = await zkclear(alone)
+  assert.match(errorOf(embedded).message, /needs --database-file/)
+
+  await using second = await start(two, '--standby')
+  assert.ok(await isStandby(second))
+  assert.equal((await second.post('/v1/messages', [])).status, 503)
+  while ((await second.status()).records < before.records) assert.ok(await isStandby(second))
+  assert.equal(await first.end('SIGKILL'), 'SIGKILL')
+  t.diagnostic(`killed: the standby leads after ${Math.round(await leads(second))} ms`)
+  const keyOf = async (serve: Serve) => (await serve.get('/v1/log/key')).body.key
+  await pay(6n)
+  const after = await settled(second, before.batches.settled + 1)
+  const key = await keyOf(second)
+
+  await using third = await start(one, '--standby')
+  while ((await third.status()).records < after.records) assert.ok(await isStandby(third))
+  process.kill(second.pid, 'SIGSTOP')
+  t.diagnostic(`stopped: the standby leads after ${Math.round(await leads(third))} ms`)
+  assert.equal(await keyOf(third), key)
+  await pay(7n)
+  await settled(third, after.batches.settled + 1)
+  const written = () =>
+    database.query(
+      `SELECT (SELECT count(*) FROM snapshot) AS snapshots, (SELECT count(*) FROM settlement_tx) AS transactions,
+         (SELECT max(term) FROM journal) AS term, (SELECT count(*) FROM journal WHERE term < (SELECT term FROM leadership)) AS earlier`,
+    )
+  const then = await written()
+  assert.equal(await second.end('SIGCONT'), 2)
+  assert.match(second.lines.join('\n'), /does not lead any more: another process/)
+  assert.deepEqual(await written(), then)
+  await pay(8n)
+  const { batches } = await settled(third, after.batches.settled + 2)
+  assert.equal(await batchesOnChain(), batches.settled)
+  const terms = await database.query<{ term: string }>('SELECT term FROM journal ORDER BY sequence')
+  assert.deepEqual(
+    terms,
+    terms.toSorted((a, b) => Number(a.term) - Number(b.term)),
+  )
+  assert.equal(await third.end('SIGTERM'), 0)
+})

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { Journal, readJournal } from '../../../service/journal/journal.ts'
+import { claimLease, Lease } from '../../../service/journal/lease.ts'
+import { decodeRecord } from '../../../service/sequencer/record.ts'
+import { encodeSnapshot } from '../../../service/sequencer/snapshot.ts'
+import type { SequencerState } from '../../../service/sequencer/state.ts'
+import { serveStandbyPort } from '../../../service/serve/standby-port.ts'
+import { Tail } from '../../../service/serve/tail.ts'
+import { writeSnapshot } from '../../../service/writer/snapshots.ts'
+import { Writer } from '../../../service/writer/writer.ts'
+import { sealerOf } from '../../support/service/test-keys.ts'
+import { testServer } from '../../support/service/test-server.ts'
+import { CIRCUITS, orderOf, signed, tradingVenue } from '../../support/service/trading-venue.ts'
+
+const documentOf = (state: SequencerState) => JSON.parse(new TextDecoder().decode(encodeSnapshot(state)))
+const fail = (error: unknown) => assert.fail(`${error}`)
+
+describe('a standby', () => {
+  let server: Awaited<ReturnType<typeof testServer>>
+  before(async () => {
+    server = await testServer()
+  })
+  after(() => server[Symbol.asyncDispose]())
+
+  it('has state, log and what traders are told ready, as far as they were written, and leads with them', async () => {
+    await using venue = await tradingVenue(server)
+    const { database, sealer, writer, log } = venue
+    await writeSnapshot(database, sealer, { epoch: 0n, state: writer.written })
+    const { config } = writer.state
+    using tail = new Tail({ database, sealer, config, warn: (message) => assert.fail(message) })
+    await tail.turn()
+    assert.deepEqual(documentOf(tail.state!), documentOf(writer.written))
+    await venue.send(signed(1, orderOf(1, 1n, { side: 'sell' })), signed(2, orderOf(2, 1n)))
+    await tail.turn()
+    await venue.wait(2_000n)
+    await tail.turn()
+    await tail.turn()
+    assert.equal(tail.ready(1n), undefined)
+    const ready = tail.ready(0n)!
+    assert.deepEqual(documentOf(ready.state), documentOf(writer.written))
+    assert.deepEqual(ready.tree.root(), log.head.root)
+    const desk = ready.deskWith(() => 7n)
+    const sent: number[] = []
+    for await (const { sequence, record } of readJournal(database, sealer, { epoch: 0n })) {
+      const step = decodeRecord(record)
+      if (step.kind !== 'message') continue
+      assert.equal(desk.door.same(step.bundle), Number(sequence))
+      sent.push(Number(sequence))
+    }
+    assert.equal(sent.length, 2)
+    const journal = await Journal.lead(database, sealer)
+    const successor = new Writer({ journal, state: ready.state, circuits: CIRCUITS, door: desk.door })
+    await successor.put([{ kind: 'tick', clock: ready.state.clock + 1n }])
+    await assert.rejects(venue.wait(1n), { code: 'LEADERSHIP_LOST' })
+  })
+
+  it('begins with what there is when another epoch is written', async () => {
+    await using venue = await tradingVenue(server)
+    const { database, sealer, writer } = venue
+    await writeSnapshot(database, sealer, { epoch: 0n, state: writer.written })
+    using tail = new Tail({ database, sealer, config: writer.state.config, warn: fail })
+    await tail.turn()
+    await database.query('UPDATE leadership SET epoch = 9')
+    await tail.turn()
+    assert.deepEqual([tail.state, tail.ready(0n)], [undefined, undefined])
+  })
+
+  it('claims no lease that is kept, and one that was given back at once; of several one claims it', async () => {
+    await using database = await server.fresh()
+    assert.equal(await claimLease(database), true)
+    assert.equal(await claimLease(database), false)
+    const journal = await Journal.lead(database, await sealerOf(database))
+    {
+      await using _ = await Lease.keep(database, journal.term, fail)
+      assert.equal(await claimLease(database), false)
+    }
+    const claims = await Promise.all(Array.from({ length: 4 }, () => claimLease(database)))
+    assert.deepEqual(claims.toSorted(), [false, false, false, true])
+  })
+
+  it('leaves no lease to a term that another followed', async () => {
+    await using database = await server.fresh()
+    const lost = Promise.withResolvers<unknown>()
+    await using _ = await Lease.keep(database, 1n, lost.resolve)
+    await using next = await Lease.keep(database, 2n, fail)
+    await assert.rejects(Lease.keep(database, 1n, fail), { code: 'LEADERSHIP_LOST' })
+    assert.equal(((await lost.promise) as { code: string }).code, 'LEADERSHIP_LOST')
+    assert.ok(next)
+  })
+
+  it('says that it stands by, and nothing else, whatever it is asked', async () => {
+    await using standing = await serveStandbyPort({
+      ...{ host: '127.0.0.1', port: 0, tls: undefined },
+      status: () => ({ standby: true }),
+    })
+    const ask = async (path: string, init?: RequestInit) => {
+      const response = await fetch(standing.url + path, init)
+      return [response.status, response.headers.get('retry-after'), await response.json()]
+    }
+    assert.deepEqual(await ask('/v1/status'), [200, null, { standby: true }])
+    const message = 'this process stands by, and another one leads: ask that'
+    const refusal = [503, '2', { error: { code: 'STANDBY', message } }]
+    assert.deepEqual(await ask('/v1/markets'), refusal)
+    assert.deepEqual(await ask('/nothing'), refusal)
+    assert.deepEqual(await ask('/v1/messages', { method: 'POST', body: 'x'.repeat(5_000) }), refusal)
+  })
+})
