@@ -8,7 +8,7 @@ import { toJson } from '../../venue/files/schema.ts'
 import { stateOf } from '../support/service/operator-state.ts'
 import { sealerOf } from '../support/service/test-keys.ts'
 import { testServer } from '../support/service/test-server.ts'
-import { Desk } from './sequencer/desk.ts'
+import { Desk, PLANTED, plantedDesk } from './sequencer/desk.ts'
 
 const NOTHING = { id: 'a', name: 'machine 1', job: undefined, proofs: 3, failures: 0 }
 
@@ -61,6 +61,17 @@ it('the state has the form of its schema, empty and full', () => {
   assert.deepEqual(first, {
     ...{ market: 0, bids: 0, asks: 1, bidLots: 0n, askLots: 10n, openInterest: 0n, waiting: 0, phase: 'OPEN' },
   })
+})
+
+it('the state tells what the house has, and of no other account what it has or who rests an order', () => {
+  const desk = plantedDesk()
+  desk.order(1, 1n, 'sell')
+  desk.put({ kind: 'cut', cash: false })
+  const { insurance, ...rest } = stateOf(desk.state, { stages: new Stages(desk.state.batches).list })
+  assert.deepEqual(insurance.house, [PLANTED, 0n])
+  const text = JSON.stringify(toJson(rest))
+  assert.ok(!text.includes(`${PLANTED}`))
+  assert.doesNotMatch(text, /"account/)
 })
 
 it('the stage of a batch that was there before the process is told by what the journal has', () => {

@@ -4,30 +4,15 @@ import { serveDispatcher } from '../../../service/dispatcher/dispatcher.ts'
 import { exposition } from '../../../service/metrics/exposition.ts'
 import { Histogram } from '../../../service/metrics/histogram.ts'
 import { Metrics } from '../../../service/metrics/metrics.ts'
-import { emptyOpen } from '../../../service/sequencer/state.ts'
 import { Stages } from '../../../service/serve/stages.ts'
 import { createToken, type Scope } from '../../../service/tokens/tokens.ts'
 import { stateOf } from '../../support/service/operator-state.ts'
 import { sealerOf } from '../../support/service/test-keys.ts'
 import { testServer } from '../../support/service/test-server.ts'
-import { Desk } from '../sequencer/desk.ts'
+import { Desk, PLANTED, plantedDesk } from '../sequencer/desk.ts'
 
 /** A line of the text format, but for comments. */
 const LINE = /^[a-z_:][a-z0-9_:]*(\{[a-z_]+="(\\.|[^"\\])*"(,[a-z_]+="(\\.|[^"\\])*")*\})? (-?[0-9.e+-]+|\+Inf)$/
-
-const PLANTED = 7_654_321n
-
-/** A desk at which the house and a trader have so much cash. */
-function deskWith(cash: bigint): Desk {
-  const desk = new Desk()
-  const { base } = desk.state
-  const { accounts } = base.state
-  const richer = [0, 1].map((index) => [index, { ...accounts.get(index)!, collateral: [cash, 0n] }] as const)
-  const ledger = { ...base, state: { ...base.state, accounts: accounts.setAll(richer) } }
-  desk.state = { ...desk.state, base: ledger, open: emptyOpen(ledger), bookSecret: undefined }
-  desk.put({ kind: 'book-salt', secret: 7n })
-  return desk
-}
 
 it('text has a help, a type and a line for each sample, with quotes, backslashes and line ends escaped', () => {
   const text = exposition([
@@ -55,7 +40,7 @@ it('a histogram counts what is up to each bound, in all, and their sum', () => {
 
 it('stages of batches, proofs and records are counted, alerts and the state are told, and of accounts nothing', () => {
   const metrics = new Metrics()
-  const desk = deskWith(PLANTED)
+  const desk = plantedDesk()
   let now = 0
   const stages = new Stages(
     [],

@@ -8,7 +8,13 @@ import type { Effect } from '../../../service/sequencer/effects.ts'
 import { judgeCashMessage, judgeMessage } from '../../../service/sequencer/judge.ts'
 import type { QueuedEntry, SequencerRecord } from '../../../service/sequencer/record.ts'
 import { reduce } from '../../../service/sequencer/reducer.ts'
-import { batchAt, DEFAULT_PACE, type SequencerState, startSequencer } from '../../../service/sequencer/state.ts'
+import {
+  batchAt,
+  DEFAULT_PACE,
+  emptyOpen,
+  type SequencerState,
+  startSequencer,
+} from '../../../service/sequencer/state.ts'
 import { cashSignedWith, DOMAIN, newTrader, signedWith } from './simulation/traders.ts'
 
 const CASH = 100_000n
@@ -97,4 +103,19 @@ export class Desk {
   told<Kind extends Effect['kind']>(kind: Kind): Extract<Effect, { kind: Kind }>[] {
     return this.effects.filter((effect): effect is Extract<Effect, { kind: Kind }> => effect.kind === kind)
   }
+}
+
+/** Told apart from all other numbers. */
+export const PLANTED = 7_654_321n
+
+/** A desk at which the house and a trader have so much cash, and hold or rest nothing. */
+export function plantedDesk(): Desk {
+  const desk = new Desk()
+  const { base } = desk.state
+  const { accounts } = base.state
+  const richer = [0, 1].map((index) => [index, { ...accounts.get(index)!, collateral: [PLANTED, 0n] }] as const)
+  const ledger = { ...base, state: { ...base.state, accounts: accounts.setAll(richer) } }
+  desk.state = { ...desk.state, base: ledger, open: emptyOpen(ledger), bookSecret: undefined }
+  desk.put({ kind: 'book-salt', secret: 7n })
+  return desk
 }
