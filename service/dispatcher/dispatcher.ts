@@ -58,8 +58,8 @@ const MOST_BYTES = 64 << 10
 const MOST_LOOKUPS = 64
 
 /**
- * Gives out jobs to workers over HTTP. Every request bears a token with scope `worker`, and a proof is verified before it is
- * stored; those of operators, whose paths begin with /operator/, and of /metrics bear one of theirs; the files of the page bear none. Throws INPUT_INVALID where it cannot or may not listen, DATABASE_UNAVAILABLE.
+ * Gives out jobs to workers over HTTP, and lets operators in. Every request bears a token of the scope that its route names, but for the
+ * files of the page, and a proof is verified before it is stored. Throws INPUT_INVALID where it cannot or may not listen, DATABASE_UNAVAILABLE.
  */
 export async function serveDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
   const { database, sealer, circuits, host = '127.0.0.1', port = 0, tls, sweepMs = 1_000 } = options
@@ -74,14 +74,16 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
   const bearers = new WeakMap<FastifyRequest, Bearer>()
   const lookups = new Gate(MOST_LOOKUPS)
   const routes: DispatcherRoute[] = []
-  const isOperated = options.operator !== undefined
   app.addHook('onRoute', ({ method, url: path, config }) => {
-    const access = config?.access === 'public' ? 'public' : scopeOf(path, isOperated)
+    const access = config?.access
+    if (access === undefined) throw new TypeError(`the route ${path} does not say who may ask for it`)
     for (const one of [method].flat()) routes.push({ method: one, path, access })
   })
   app.addHook('onRequest', async (request) => {
-    if (!request.is404 && request.routeOptions.config.access === 'public') return
-    bearers.set(request, await lookups.pass(() => requireBearer(database, request, scopeOf(request.url, isOperated))))
+    // What has no route is of workers.
+    const { access = 'worker' } = request.routeOptions.config
+    if (access === 'public') return
+    bearers.set(request, await lookups.pass(() => requireBearer(database, request, access)))
   })
   const bearerOf = (request: FastifyRequest) => bearers.get(request)!
   addWorkerRoutes(app, {
@@ -96,13 +98,6 @@ export async function serveDispatcher(options: DispatcherOptions): Promise<Dispa
   const url = await listen(app, host, port)
   const kept = open.move()
   return { url, jobs, routes, [Symbol.asyncDispose]: () => kept.disposeAsync() }
-}
-
-/** What a token has to be for. Where operators have no side, all is of workers. */
-function scopeOf(url: string, isOperated: boolean): Scope {
-  if (!isOperated) return 'worker'
-  if (url.startsWith('/operator/')) return 'operator'
-  return /^\/metrics(\?|$)/.test(url) ? 'metrics' : 'worker'
 }
 
 function sweep(jobs: Jobs, ms: number, onFailure: (error: unknown) => void): AsyncDisposable {

@@ -33,6 +33,8 @@ export interface RouteParts {
 /** How long the wait for a word is at most before a job is looked for again: some become ready by time alone. */
 const LOOK_AGAIN_MS = 2_000
 
+const FOR_WORKERS = { config: { access: 'worker' } } as const
+
 /** The routes of workers. Each but the first two names a job and the fence of the lease that it was given. */
 export function addWorkerRoutes(app: FastifyInstance, parts: RouteParts): void {
   const { jobs, circuits, roster } = parts
@@ -43,9 +45,9 @@ export function addWorkerRoutes(app: FastifyInstance, parts: RouteParts): void {
   }
 
   // Who came so far has a good token: nothing else is asked.
-  app.get('/worker/token', async (_, reply) => await reply.code(204).send())
+  app.get('/worker/token', FOR_WORKERS, async (_, reply) => await reply.code(204).send())
 
-  app.post('/worker/lease', async (request, reply) => {
+  app.post('/worker/lease', FOR_WORKERS, async (request, reply) => {
     requireVersion(request.body)
     const body = read(leaseSchema, request.body)
     const bearer = bearerOf(request)
@@ -58,7 +60,7 @@ export function addWorkerRoutes(app: FastifyInstance, parts: RouteParts): void {
     return wire as WireJob
   })
 
-  app.post('/worker/jobs/:id/heartbeat', async (request, reply) => {
+  app.post('/worker/jobs/:id/heartbeat', FOR_WORKERS, async (request, reply) => {
     const { fence, witnessed } = read(heartbeatSchema, request.body)
     const lease = leaseOf(request, fence, bearerOf(request))
     await jobs.heartbeat(lease)
@@ -66,13 +68,13 @@ export function addWorkerRoutes(app: FastifyInstance, parts: RouteParts): void {
     return await reply.code(204).send()
   })
 
-  app.get('/worker/jobs/:id/input', async (request, reply) => {
+  app.get('/worker/jobs/:id/input', FOR_WORKERS, async (request, reply) => {
     const { fence } = request.query as { fence?: unknown }
     const input = await jobs.input(leaseOf(request, read(fenceSchema, fence), bearerOf(request)))
     return await reply.type('application/octet-stream').send(input)
   })
 
-  app.post('/worker/jobs/:id/result', async (request, reply) => {
+  app.post('/worker/jobs/:id/result', FOR_WORKERS, async (request, reply) => {
     const { fence, proof } = read(resultSchema, request.body)
     const bearer = bearerOf(request)
     const lease = leaseOf(request, fence, bearer)
@@ -90,7 +92,7 @@ export function addWorkerRoutes(app: FastifyInstance, parts: RouteParts): void {
     return await reply.code(204).send()
   })
 
-  app.post('/worker/jobs/:id/fail', async (request, reply) => {
+  app.post('/worker/jobs/:id/fail', FOR_WORKERS, async (request, reply) => {
     const { fence, reason, code, message } = read(failSchema, request.body)
     const bearer = bearerOf(request)
     const lease = leaseOf(request, fence, bearer)

@@ -92,7 +92,8 @@ function watchRoutes(app: FastifyInstance): ServedRoute[] {
   const routes: ServedRoute[] = []
   app.addHook('onRoute', ({ method, url: path, config }) => {
     const access = config?.access
-    if (access === undefined) throw new TypeError(`the route ${path} does not say who may ask for it`)
+    if (access !== 'public' && access !== 'trader')
+      throw new TypeError(`the route ${path} does not say who may ask for it`)
     for (const one of [method].flat()) routes.push({ method: one, path, access })
   })
   return routes

@@ -3,12 +3,6 @@ import type { z } from 'zod'
 import { decodeWith } from '../../venue/files/schema.ts'
 import type { Bearer } from '../tokens/tokens.ts'
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    access?: Access
-  }
-}
-
 /** Who may ask: anybody, or who bears a trader's token, for his account alone. */
 export type Access = 'public' | 'trader'
 

@@ -34,6 +34,8 @@ export interface OperatorOptions {
 
 const MOST_RECORDS = 100
 
+const FOR_OPERATORS = { config: { access: 'operator' } } as const
+
 const nothing = z.strictObject({})
 const retryBody = z.strictObject({ batch: z.int().positive() })
 const omitBody = z.strictObject({ records: z.array(z.int().nonnegative()).min(1).max(MOST_RECORDS) })
@@ -73,30 +75,30 @@ export function addOperatorRoutes(
     return { isDone: true }
   }
 
-  app.get('/operator/line', async () => ({ ...(await operations.line()), approvals: approvals.waiting }))
+  app.get('/operator/line', FOR_OPERATORS, async () => ({ ...(await operations.line()), approvals: approvals.waiting }))
 
-  app.get('/operator/state', async () => toJson(await state()))
+  app.get('/operator/state', FOR_OPERATORS, async () => toJson(await state()))
 
-  app.get('/operator/state/stream', async (request, reply) => {
+  app.get('/operator/state/stream', FOR_OPERATORS, async (request, reply) => {
     const { id } = bearerOf(request)
     await feed.open(reply, { reader: id, mayRead: () => isGood(id) })
   })
 
-  app.get('/metrics', async (_, reply) => {
+  app.get('/metrics', { config: { access: 'metrics' } }, async (_, reply) => {
     return await reply.type(CONTENT_TYPE).send(await operations.metrics())
   })
 
-  app.post('/operator/resume', async (request) => {
+  app.post('/operator/resume', FOR_OPERATORS, async (request) => {
     parseWith(nothing, request.body, 'INPUT_INVALID', 'request')
     return await act(request, 'resume', () => operations.resume())
   })
 
-  app.post('/operator/retry', async (request) => {
+  app.post('/operator/retry', FOR_OPERATORS, async (request) => {
     const { batch } = parseWith(retryBody, request.body, 'INPUT_INVALID', 'request')
     return await act(request, `retry ${batch}`, () => operations.retry(batch))
   })
 
-  app.post('/operator/omit', async (request) => {
+  app.post('/operator/omit', FOR_OPERATORS, async (request) => {
     const { records } = parseWith(omitBody, request.body, 'INPUT_INVALID', 'request')
     const named = [...new Set(records)].toSorted((one, other) => one - other)
     return await act(request, `omit ${named.join(',')}`, () => operations.omit(named))

@@ -3,6 +3,13 @@ import { Refusal } from '../http/refusal.ts'
 import type { Database } from '../postgres/database.ts'
 import { type Bearer, readToken, type Scope } from './tokens.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may ask: anybody, or who bears a token of that scope. It stands at the route, as a path has many spellings. */
+    access?: 'public' | Scope
+  }
+}
+
 const FOR: Readonly<Record<Scope, string>> = {
   worker: 'workers',
   operator: 'operators',
