@@ -15,13 +15,16 @@ const SIGNS = { good: '✓', warn: '!', bad: '✕' } as const
 
 /** The one line: the cause of the first alert with its runbook, or that all is well. */
 export function Head({ told, link, now, onRunbook }: HeadProps) {
-  const { tone, text, runbook } = headlineOf(link, told, now)
+  const { tone, text, said, runbook } = headlineOf(link, told, now)
   return (
     <section class={`head ${tone}`} aria-label="How the venue stands">
       <span class="sign" aria-hidden="true">
         {SIGNS[tone]}
       </span>
-      <p role="status">{text}</p>
+      <p>{text}</p>
+      <span class="aloud" role="status">
+        {said}
+      </span>
       {runbook !== undefined && <RunbookButton place={runbook} about={text} onRunbook={onRunbook} />}
     </section>
   )

@@ -5,6 +5,8 @@ import type { Link, State, Told } from './state.ts'
 export interface Headline {
   readonly tone: 'good' | 'warn' | 'bad'
   readonly text: string
+  /** The same without what changes all the time: what a screen reader says by itself. */
+  readonly said: string
   /** Place in docs/operations.md. */
   readonly runbook?: string | undefined
 }
@@ -13,16 +15,15 @@ export interface Headline {
 export function headlineOf(link: Link, { state, cameAt }: Told, now: number): Headline {
   if (link.kind === 'lost') {
     const silence = duration(now - cameAt)
-    return {
-      tone: 'bad',
-      text: `No word from the venue for ${silence}: ${link.why}. What follows is what it said last.`,
-    }
+    const text = `No word from the venue for ${silence}: ${link.why}. What follows is what it said last.`
+    return { tone: 'bad', text, said: `No word from the venue: ${link.why}.` }
   }
   const [first] = state.alerts
   if (first !== undefined) {
-    return { tone: first.severity === 'page' ? 'bad' : 'warn', text: first.cause, runbook: first.runbook }
+    const { severity, cause, runbook } = first
+    return { tone: severity === 'page' ? 'bad' : 'warn', text: cause, said: cause, runbook }
   }
-  return { tone: 'good', text: calmLine(state) }
+  return { tone: 'good', text: calmLine(state), said: 'All is well.' }
 }
 
 function calmLine({ batches: { sealed, settled }, intake: { open, waiting } }: State): string {

@@ -51,6 +51,7 @@ describe('the headline', () => {
     assert.deepEqual(headlineOf({ kind: 'live' }, told(), now), {
       tone: 'good',
       text: 'All is well: 3 of 42 batches on their way, 8 messages wait for the next.',
+      said: 'All is well.',
     })
   })
 
@@ -63,8 +64,9 @@ describe('the headline', () => {
 
   it('is the silence of the venue before all that it said', () => {
     const link = { kind: 'lost', since: now - 9_000, why: 'the venue does not answer' } as const
-    const { tone, text } = headlineOf(link, told({ alerts: [ALERT] }), now)
+    const { tone, text, said } = headlineOf(link, told({ alerts: [ALERT] }), now)
     assert.equal(tone, 'bad')
+    assert.doesNotMatch(said, /\d/, 'nothing that changes is said again and again')
     assert.match(text, /^No word from the venue for 14 s: the venue does not answer\./)
   })
 })
