@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { ZkclearError } from '../protocol/errors.ts'
 import { decodeWith, toJson } from '../venue/files/schema.ts'
 import { addressOf, exchange, heard, refusalIn, retryAfterOf } from './exchange.ts'
+import { textLines } from './text-lines.ts'
 
 export interface VenueOptions {
   /** Of the gateway, such as https://venue.example:8441. */
@@ -56,18 +57,9 @@ export async function* linesOf<Schema extends z.ZodType>(
   schema: Schema,
 ): AsyncGenerator<z.output<Schema>> {
   const { body } = await ask(venue, request)
-  const reader = body!.pipeThrough(new TextDecoderStream()).getReader()
-  let text = ''
-  try {
-    for (;;) {
-      const { done, value } = await heard(reader.read(), addressOf(venue.url), request.signal)
-      if (done) return
-      const lines = (text + value).split('\n')
-      text = lines.pop()!
-      for (const line of lines) yield decodeWith(schema, jsonIn(line), 'VENUE_UNREACHABLE', 'line')
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined)
+  const waiting = <T>(read: Promise<T>) => heard(read, addressOf(venue.url), request.signal)
+  for await (const line of textLines(body!, waiting)) {
+    yield decodeWith(schema, jsonIn(line), 'VENUE_UNREACHABLE', 'line')
   }
 }
 

@@ -1,3 +1,4 @@
+import { textLines } from '../../../client/text-lines.ts'
 import type { Line, Link, State } from './state.ts'
 
 export interface Listener {
@@ -48,7 +49,8 @@ async function readOnce(token: string, signal: AbortSignal, onState: (state: Sta
     const response = await fetch(PATH, { headers, signal: AbortSignal.any([signal, silent.signal]) })
     if (!response.ok) return await refusalOf(response)
     let last: Line | undefined
-    for await (const line of linesOf(response)) {
+    for await (const text of textLines(response.body!)) {
+      const line: Line = JSON.parse(text)
       clearTimeout(timer)
       timer = setTimeout(() => silent.abort(), SILENCE_MS)
       last = line
@@ -70,18 +72,6 @@ async function refusalOf(response: Response): Promise<Ended> {
   const isRefused = response.status === 401 || response.status === 403
   if (isRefused) return { isRefused, message: `The venue refuses it: ${error?.message ?? 'it is not good'}.` }
   return { isRefused, message: error?.message ?? `the venue answers with status ${response.status}` }
-}
-
-async function* linesOf({ body }: Response): AsyncGenerator<Line> {
-  const reader = body!.pipeThrough(new TextDecoderStream()).getReader()
-  let text = ''
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return
-    const lines = (text + value).split('\n')
-    text = lines.pop()!
-    for (const line of lines) yield JSON.parse(line)
-  }
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
